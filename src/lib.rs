@@ -1,0 +1,3 @@
+//! Bulk-imports customers.
+
+pub mod sandbox;

@@ -1,0 +1,3 @@
+//! The command `partner-import`; everything it does lives in the library.
+
+fn main() {}
