@@ -1,3 +1,7 @@
-//! Bulk-imports customers.
+//! Bulk-imports customers from tables into a multi-tenant backup platform (Cove Data Protection)
+//! through its JSON-RPC method `AddPartner`: each row at most once, whatever dies on the way.
 
+pub mod check;
+pub mod model;
+pub mod read;
 pub mod sandbox;

@@ -1,0 +1,122 @@
+//! What came through the check. Only this layer can make an [`Accepted`].
+
+use crate::model::{
+    CellAddress, DefaultAccount, Diagnostic, PartnerId, PartnerInfo, RowIndex, Text,
+};
+
+/// A row that may be planned: every field valid, its parent row accepted too.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Accepted {
+    pub(super) row: RowIndex,
+    pub(super) number: u32,
+    pub(super) partner: PartnerInfo,
+    pub(super) default_account: DefaultAccount,
+    pub(super) parent: Parent,
+    pub(super) existing_id: Option<PartnerId>,
+    pub(super) location_name: Option<NamedReference>,
+    pub(super) region_name: Option<NamedReference>,
+}
+
+/// A name that only the tenant can resolve, with the cell it stands in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NamedReference {
+    /// The name as typed, trimmed.
+    pub name: Text,
+    /// Its cell.
+    pub at: CellAddress,
+    /// The header of its column.
+    pub column: Box<str>,
+}
+
+/// Below whom a customer is to stand.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Parent {
+    /// The parent as far as the file tells.
+    pub target: ParentTarget,
+    /// The `ParentId` cell where the row has a `Parent` as well: both must agree, which only the
+    /// tenant can tell.
+    pub expected_id: Option<PartnerId>,
+    /// The cell that names the parent (with its header), for messages; `None` when no cell does.
+    pub at: Option<(CellAddress, Box<str>)>,
+}
+
+/// The parent as far as the file tells.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ParentTarget {
+    /// No cell says: the customer one logs in under.
+    Default,
+    /// A customer of the tenant, by id.
+    Id(PartnerId),
+    /// Another row of the file.
+    Row(RowIndex),
+    /// A name or external code that no row of the file has: a customer of the tenant, or nobody.
+    Named(Text),
+}
+
+impl Accepted {
+    /// The data row.
+    pub fn row(&self) -> RowIndex {
+        self.row
+    }
+
+    /// The row's number as a spreadsheet shows it.
+    pub fn number(&self) -> u32 {
+        self.number
+    }
+
+    /// The customer to create. Location and region are missing where the row names them; see
+    /// [`Accepted::location_name`] and [`Accepted::region_name`].
+    pub fn partner(&self) -> &PartnerInfo {
+        &self.partner
+    }
+
+    /// Whether the service is to make a backup account along with the customer.
+    pub fn default_account(&self) -> DefaultAccount {
+        self.default_account
+    }
+
+    /// Below whom it is to stand.
+    pub fn parent(&self) -> &Parent {
+        &self.parent
+    }
+
+    /// The `ID` cell: the customer was imported before, and is verified, not sent.
+    pub fn existing_id(&self) -> Option<PartnerId> {
+        self.existing_id
+    }
+
+    /// A storage location given by name.
+    pub fn location_name(&self) -> Option<&NamedReference> {
+        self.location_name.as_ref()
+    }
+
+    /// A region given by name.
+    pub fn region_name(&self) -> Option<&NamedReference> {
+        self.region_name.as_ref()
+    }
+}
+
+/// What the check made of one data row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RowState {
+    /// In [`Checked::accepted`].
+    Accepted,
+    /// It has an error of its own.
+    Invalid,
+    /// It is right in itself; the row it depends on, directly or through others, is not.
+    Blocked {
+        /// The row with the error.
+        by: RowIndex,
+    },
+}
+
+/// The check's result: every data row has a state, and every problem stands in `diagnostics`.
+#[derive(Debug, Clone, Default)]
+pub struct Checked {
+    /// One state per data row, in the order of the file.
+    pub rows: Vec<RowState>,
+    /// The accepted rows in the order of the file; empty when the check was asked to keep nothing.
+    pub accepted: Vec<Accepted>,
+    /// All problems, in the order of the file (file-wide ones first).
+    pub diagnostics: Vec<Diagnostic>,
+}

@@ -1,0 +1,151 @@
+//! One thing that is wrong with the input, as data: what, where, and what to do about it.
+
+use super::place::{CellAddress, RowIndex};
+use super::rules::Rule;
+
+/// How bad it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Severity {
+    /// The row is sent, and the report says so.
+    Warning,
+    /// The row is not sent.
+    Error,
+}
+
+impl Severity {
+    /// `warning` or `error`, as machine-readable output says it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Warning => "warning",
+            Self::Error => "error",
+        }
+    }
+}
+
+/// A problem of the input. Files and sheets are not repeated here: one table has one
+/// [`Source`](super::Source).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Diagnostic {
+    /// The rule that was broken; its code is stable.
+    pub rule: &'static Rule,
+    /// The data row, when the problem belongs to one.
+    pub row: Option<RowIndex>,
+    /// Where; `None` for the file as a whole.
+    pub at: Option<CellAddress>,
+    /// The header of the column as it stands in the file, empty when the problem has no column.
+    pub column: String,
+    /// The value as it stands in the file, shortened when long.
+    pub value: Option<String>,
+    /// What is wrong, one sentence without a full stop.
+    pub message: String,
+    /// What to do, one sentence; empty when the message says it.
+    pub help: String,
+    /// The values that would have been accepted, best first.
+    pub suggestions: Vec<String>,
+    /// Other rows concerned (the other half of a duplicate, the members of a cycle, the row that
+    /// blocks this one), as row numbers from 1.
+    pub related_rows: Vec<u32>,
+}
+
+impl Diagnostic {
+    /// A problem of the file as a whole.
+    pub fn of_file(rule: &'static Rule, message: impl Into<String>) -> Self {
+        Self {
+            rule,
+            row: None,
+            at: None,
+            column: String::new(),
+            value: None,
+            message: message.into(),
+            help: String::new(),
+            suggestions: Vec::new(),
+            related_rows: Vec::new(),
+        }
+    }
+
+    /// A problem of one data row.
+    pub fn of_row(
+        rule: &'static Rule,
+        row: RowIndex,
+        number: u32,
+        message: impl Into<String>,
+    ) -> Self {
+        Self {
+            row: Some(row),
+            at: Some(CellAddress::row(number)),
+            ..Self::of_file(rule, message)
+        }
+    }
+
+    /// Says at which place the problem stands.
+    #[must_use]
+    pub fn at(mut self, address: CellAddress) -> Self {
+        self.at = Some(address);
+        self
+    }
+
+    /// Says in which column the problem stands, by the header's text.
+    #[must_use]
+    pub fn in_column(mut self, header: &str) -> Self {
+        header.clone_into(&mut self.column);
+        self
+    }
+
+    /// Keeps the value as it stands in the file; values beyond 200 characters are shortened.
+    #[must_use]
+    pub fn with_value(mut self, value: &str) -> Self {
+        self.value = Some(shorten(value));
+        self
+    }
+
+    /// Says what to do.
+    #[must_use]
+    pub fn with_help(mut self, help: impl Into<String>) -> Self {
+        self.help = help.into();
+        self
+    }
+
+    /// Offers values that would be accepted, best first.
+    #[must_use]
+    pub fn with_suggestions(mut self, suggestions: Vec<String>) -> Self {
+        self.suggestions = suggestions;
+        self
+    }
+
+    /// Names other rows concerned, by row number.
+    #[must_use]
+    pub fn with_related(mut self, rows: Vec<u32>) -> Self {
+        self.related_rows = rows;
+        self
+    }
+
+    /// How bad it is: the rule's severity.
+    pub fn severity(&self) -> Severity {
+        self.rule.severity
+    }
+
+    /// Whether it keeps its row from being sent.
+    pub fn is_error(&self) -> bool {
+        self.severity() == Severity::Error
+    }
+}
+
+fn shorten(value: &str) -> String {
+    const LONGEST: usize = 200;
+    match value.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}…", &value[..end]),
+        None => value.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_values_are_shortened_at_a_character() {
+        let long = "ü".repeat(300);
+        assert_eq!(shorten(&long).chars().count(), 201);
+        assert_eq!(shorten("short"), "short");
+    }
+}

@@ -1,0 +1,22 @@
+//! What everything else speaks of: cell addresses, tables of cells, valid field values, customers,
+//! diagnostics.
+//!
+//! No input or output, no clock, no async, and nothing of ours is imported here.
+
+pub mod country;
+pub mod diagnostic;
+pub mod fields;
+pub mod partner;
+pub mod place;
+pub mod rules;
+pub mod table;
+
+pub use country::CountryCode;
+pub use diagnostic::{Diagnostic, Severity};
+pub use fields::{
+    ContactId, CustomerName, Flag, InvalidField, Level, LocationId, PartnerId, RegionId,
+    ServiceType, State, Text, UnixSeconds, UserId,
+};
+pub use partner::{Address, AdvancedProperties, Company, DefaultAccount, PartnerInfo};
+pub use place::{CellAddress, RowIndex, Source};
+pub use table::{Cell, CellKind, Header, HeaderCell, Row, RowBatch};

@@ -1,0 +1,21 @@
+//! Raw rows: what a text file or a sheet holds before a table has been found in it.
+
+use super::ReadError;
+use crate::model::RowBatch;
+
+/// Whether a source may have further rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum More {
+    /// Call again.
+    Maybe,
+    /// That was the end; the batch may still hold the last rows.
+    No,
+}
+
+/// Rows as they stand in the file, first row first, every cell from the first column on: titles,
+/// blank rows, header, data, footnotes. Streams: a source holds no more than a batch where the
+/// format allows.
+pub trait RawRows: Send {
+    /// Clears `batch` and fills it with the next rows (some thousands, or about a megabyte).
+    fn next_batch(&mut self, batch: &mut RowBatch) -> Result<More, ReadError>;
+}

@@ -1,0 +1,1 @@
+//! Workbooks: XLSX, XLSM, XLSB, XLS and ODS as raw rows, sheet by sheet.
