@@ -4,7 +4,9 @@
 //! Codes are never reused. Families: `R` reading, `V` one cell, `H` hierarchy, `D` duplicates, `T`
 //! tenant.
 
-use super::diagnostic::Severity;
+pub mod tenant;
+
+pub use super::diagnostic::Severity;
 
 /// One rule.
 #[derive(Debug, PartialEq, Eq)]
@@ -35,4 +37,4 @@ pub fn all() -> impl Iterator<Item = &'static Rule> {
     FAMILIES.iter().flat_map(|family| family.iter().copied())
 }
 
-const FAMILIES: &[&[&Rule]] = &[];
+const FAMILIES: &[&[&Rule]] = &[tenant::FAMILY];
