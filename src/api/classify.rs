@@ -151,17 +151,28 @@ pub fn classify(attempt: Result<Reply, Failure>, expects: Expects) -> Result<Ans
 }
 
 fn may_land(text: String) -> Trouble {
-    Trouble::Unknown { fate: Fate::MayLandLater, text }
+    Trouble::Unknown {
+        fate: Fate::MayLandLater,
+        text,
+    }
 }
 
 /// A request that something before the service turned away (a filter, a size limit).
 fn refused_by_http(reply: &Reply) -> Trouble {
     let number = i64::from(reply.status);
-    Trouble::Refused(ServerError { number, code: number, message: http_text(reply) })
+    Trouble::Refused(ServerError {
+        number,
+        code: number,
+        message: http_text(reply),
+    })
 }
 
 fn http_text(reply: &Reply) -> String {
-    let kind = if is_html(reply) { ", an HTML page, probably from a proxy" } else { "" };
+    let kind = if is_html(reply) {
+        ", an HTML page, probably from a proxy"
+    } else {
+        ""
+    };
     format!("HTTP {}{kind}", reply.status)
 }
 
@@ -199,7 +210,10 @@ fn read_envelope(reply: &Reply, expects: Expects) -> Result<Answer, Trouble> {
     if expects == Expects::Integer && !is_positive_integer(value.get()) {
         return Err(may_land("the answer has neither an id nor an error".into()));
     }
-    Ok(Answer { value, visa: envelope.visa.filter(|visa| !visa.is_empty()) })
+    Ok(Answer {
+        value,
+        visa: envelope.visa.filter(|visa| !visa.is_empty()),
+    })
 }
 
 fn is_positive_integer(json: &str) -> bool {
@@ -220,7 +234,10 @@ fn trouble_of(error: ServerError) -> Trouble {
             reason: Busy::Unavailable,
             text: error.to_string(),
         },
-        Meaning::Unclear => Trouble::Unknown { fate: Fate::Ended, text: error.to_string() },
+        Meaning::Unclear => Trouble::Unknown {
+            fate: Fate::Ended,
+            text: error.to_string(),
+        },
         Meaning::Forbidden
         | Meaning::NameTaken
         | Meaning::ParentNotFound
@@ -234,7 +251,11 @@ mod tests {
     use super::*;
 
     fn reply(status: u16, body: &str) -> Reply {
-        Reply { status, body: body.into(), ..Reply::default() }
+        Reply {
+            status,
+            body: body.into(),
+            ..Reply::default()
+        }
     }
 
     fn add(status: u16, body: &str) -> String {
@@ -313,8 +334,14 @@ mod tests {
             assert_eq!(add(status, ""), "stop: wrong target", "{status}");
         }
         assert_eq!(add(403, "<html>"), "refused 403");
-        assert_eq!(add(500, r#"{"error":{"data":2115,"message":""}}"#), "refused 2115");
-        let late = Reply { retry_after: Some(Duration::from_secs(7)), ..reply(429, "") };
+        assert_eq!(
+            add(500, r#"{"error":{"data":2115,"message":""}}"#),
+            "refused 2115"
+        );
+        let late = Reply {
+            retry_after: Some(Duration::from_secs(7)),
+            ..reply(429, "")
+        };
         let trouble = classify(Ok(late), Expects::Integer).unwrap_err();
         assert_eq!(short(&trouble), "again RateLimit Some(7s)");
     }
@@ -324,16 +351,25 @@ mod tests {
         let cases = [
             (Failure::NotSent("refused".into()), "not sent"),
             (Failure::Broken("reset".into()), "unknown MayLandLater"),
-            (Failure::TimedOut(Duration::from_secs(60)), "unknown MayLandLater"),
+            (
+                Failure::TimedOut(Duration::from_secs(60)),
+                "unknown MayLandLater",
+            ),
         ];
         for (failure, expected) in cases {
-            assert_eq!(short(&classify(Err(failure), Expects::Integer).unwrap_err()), expected);
+            assert_eq!(
+                short(&classify(Err(failure), Expects::Integer).unwrap_err()),
+                expected
+            );
         }
     }
 
     #[test]
     fn void_methods_answer_null() {
-        let answer = classify(Ok(reply(200, r#"{"result":null,"visa":"v"}"#)), Expects::Anything);
+        let answer = classify(
+            Ok(reply(200, r#"{"result":null,"visa":"v"}"#)),
+            Expects::Anything,
+        );
         assert_eq!(answer.unwrap().value.get(), "null");
     }
 }

@@ -72,7 +72,10 @@ pub struct ClientSettings {
 
 impl Default for ClientSettings {
     fn default() -> Self {
-        Self { timeout: Duration::from_secs(60), list_timeout: Duration::from_secs(180) }
+        Self {
+            timeout: Duration::from_secs(60),
+            list_timeout: Duration::from_secs(180),
+        }
     }
 }
 
@@ -93,7 +96,9 @@ pub struct Client {
 
 impl std::fmt::Debug for Client {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        out.debug_struct("Client").field("username", &self.credentials.username).finish()
+        out.debug_struct("Client")
+            .field("username", &self.credentials.username)
+            .finish_non_exhaustive()
     }
 }
 
@@ -124,7 +129,10 @@ impl Client {
     /// How many requests of each method have been sent so far.
     pub fn requests(&self) -> Vec<(Method, u64)> {
         let count = |method: &Method| self.requests[*method as usize].load(Ordering::Relaxed);
-        Method::ALL.iter().map(|method| (*method, count(method))).collect()
+        Method::ALL
+            .iter()
+            .map(|method| (*method, count(method)))
+            .collect()
     }
 
     /// Whether any answer said that it came from the sandbox.
@@ -149,7 +157,9 @@ impl Client {
         let reply = self.attempt(Method::Login, body).await;
         let answer = classify(reply, Expects::Anything).map_err(|trouble| {
             let stop = match trouble {
-                Trouble::Refused(error) | Trouble::VisaRefused(error) => Stop::BadCredentials(error),
+                Trouble::Refused(error) | Trouble::VisaRefused(error) => {
+                    Stop::BadCredentials(error)
+                }
                 Trouble::Stop(stop) => stop,
                 other => return other,
             };
@@ -171,11 +181,17 @@ impl Client {
             return Ok((visa, Waited::No));
         }
         let _turn = self.session.logging_in.lock().await;
-        if self.session.visa(Instant::now()).map_err(Trouble::Stop)?.is_none() {
+        if self
+            .session
+            .visa(Instant::now())
+            .map_err(Trouble::Stop)?
+            .is_none()
+        {
             self.login_in_turn().await.map_err(before_the_call)?;
         }
         let visa = self.session.visa(Instant::now()).map_err(Trouble::Stop)?;
-        visa.map(|visa| (visa, Waited::Yes)).ok_or_else(|| Trouble::NotSent("no visa".into()))
+        visa.map(|visa| (visa, Waited::Yes))
+            .ok_or_else(|| Trouble::NotSent("no visa".into()))
     }
 
     /// Sends one `AddPartner`. The caller has passed the pacer for it (see [`Client::pacer`]);
@@ -191,9 +207,17 @@ impl Client {
             self.pacer.admit().await;
         }
         let params = AddPartner::new(parent, partner, account);
-        let answer = self.send(Method::AddPartner, &visa, params, Expects::Integer).await?;
-        let id = answer.value.get().parse().ok().and_then(PartnerId::from_number);
-        id.map(Created).ok_or_else(|| unreadable("the id of the new customer is out of range"))
+        let answer = self
+            .send(Method::AddPartner, &visa, params, Expects::Integer)
+            .await?;
+        let id = answer
+            .value
+            .get()
+            .parse()
+            .ok()
+            .and_then(PartnerId::from_number);
+        id.map(Created)
+            .ok_or_else(|| unreadable("the id of the new customer is out of range"))
     }
 
     /// The customers below `parent`, without itself.
@@ -202,12 +226,17 @@ impl Client {
         parent: PartnerId,
         depth: Depth,
     ) -> Result<Vec<TenantPartner>, Trouble> {
-        self.read(Method::EnumeratePartners, EnumeratePartners::below(parent, depth)).await
+        self.read(
+            Method::EnumeratePartners,
+            EnumeratePartners::below(parent, depth),
+        )
+        .await
     }
 
     /// One customer.
     pub async fn partner(&self, id: PartnerId) -> Result<TenantPartner, Trouble> {
-        self.read(Method::GetPartnerInfoById, ById { partner_id: id }).await
+        self.read(Method::GetPartnerInfoById, ById { partner_id: id })
+            .await
     }
 
     /// The storage locations.
@@ -253,7 +282,9 @@ impl Client {
         let body = Call::new(method.as_str(), Some(visa.as_str()), params).to_body();
         let result = classify(self.attempt(method, body).await, expects);
         match &result {
-            Ok(Answer { visa: Some(next), .. }) => {
+            Ok(Answer {
+                visa: Some(next), ..
+            }) => {
                 self.session.renewed(visa, next, Instant::now());
             }
             Err(Trouble::VisaRefused(_)) => self.session.refused(visa),
@@ -272,7 +303,10 @@ impl Client {
             Ok(reply) => reply,
             Err(_) => Err(Failure::TimedOut(limit)),
         };
-        if let Ok(Reply { from_sandbox: true, .. }) = reply {
+        if let Ok(Reply {
+            from_sandbox: true, ..
+        }) = reply
+        {
             self.from_sandbox.store(true, Ordering::Relaxed);
         }
         reply
@@ -295,10 +329,16 @@ fn before_the_call(trouble: Trouble) -> Trouble {
 }
 
 fn unreadable(text: &str) -> Trouble {
-    Trouble::Unknown { fate: Fate::Ended, text: text.to_owned() }
+    Trouble::Unknown {
+        fate: Fate::Ended,
+        text: text.to_owned(),
+    }
 }
 
 fn parse<T: DeserializeOwned>(value: &RawValue) -> Result<T, Trouble> {
-    serde_json::from_str(value.get())
-        .map_err(|error| unreadable(&format!("the answer has another form than expected ({error})")))
+    serde_json::from_str(value.get()).map_err(|error| {
+        unreadable(&format!(
+            "the answer has another form than expected ({error})"
+        ))
+    })
 }

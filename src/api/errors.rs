@@ -49,7 +49,11 @@ impl From<ErrorObject> for ServerError {
             Value::String(text) if number(&error.data).is_none() => format!("{message} ({text})"),
             _ => message,
         };
-        Self { number: number(&error.data).unwrap_or(code), code, message }
+        Self {
+            number: number(&error.data).unwrap_or(code),
+            code,
+            message,
+        }
     }
 }
 
@@ -202,7 +206,9 @@ pub fn known(number: i64) -> Option<&'static KnownError> {
 pub fn advice(error: &ServerError) -> &'static str {
     let known = known(error.number).or_else(|| {
         let meaning = meaning(error);
-        KNOWN.iter().find(|known| known.meaning == meaning && meaning != Meaning::Refused)
+        KNOWN
+            .iter()
+            .find(|known| known.meaning == meaning && meaning != Meaning::Refused)
     });
     known.map_or("", |known| known.advice)
 }
@@ -217,7 +223,11 @@ pub fn meaning(error: &ServerError) -> Meaning {
     let says = |words: &[&str]| words.iter().any(|word| text.contains(word));
     if says(&["visa is", "visa not found", "session expired"]) {
         Meaning::VisaRefused
-    } else if says(&["maintenance", "temporarily unavailable", "service unavailable"]) {
+    } else if says(&[
+        "maintenance",
+        "temporarily unavailable",
+        "service unavailable",
+    ]) {
         Meaning::Unavailable
     } else if says(&["request limit", "too many requests"]) {
         Meaning::RequestLimit
@@ -240,16 +250,27 @@ mod tests {
 
     #[test]
     fn the_services_number_is_in_data() {
-        let seen = error(r#"{"code":-32603,"data":2100,"message":"Unknown partner/username or bad password"}"#);
+        let seen = error(
+            r#"{"code":-32603,"data":2100,"message":"Unknown partner/username or bad password"}"#,
+        );
         assert_eq!((seen.number, seen.code), (2100, -32603));
         assert_eq!(meaning(&seen), Meaning::BadCredentials);
     }
 
     #[test]
     fn the_code_serves_where_data_is_missing() {
-        assert_eq!(meaning(&error(r#"{"code":13501,"message":"x"}"#)), Meaning::Forbidden);
-        assert_eq!(meaning(&error(r#"{"code":-32603,"message":"x"}"#)), Meaning::Unclear);
-        assert_eq!(meaning(&error(r#"{"code":-32602,"message":"x"}"#)), Meaning::Refused);
+        assert_eq!(
+            meaning(&error(r#"{"code":13501,"message":"x"}"#)),
+            Meaning::Forbidden
+        );
+        assert_eq!(
+            meaning(&error(r#"{"code":-32603,"message":"x"}"#)),
+            Meaning::Unclear
+        );
+        assert_eq!(
+            meaning(&error(r#"{"code":-32602,"message":"x"}"#)),
+            Meaning::Refused
+        );
         assert_eq!(error(r#"{"data":"2115"}"#).number, 2115);
     }
 
@@ -257,12 +278,22 @@ mod tests {
     fn unknown_numbers_are_read_by_their_words() {
         let cases = [
             ("Visa is inconsistent/corrupted.", Meaning::VisaRefused),
-            ("Service is unavailable due to maintenance", Meaning::Unavailable),
-            ("Partner with the same name already exists", Meaning::NameTaken),
+            (
+                "Service is unavailable due to maintenance",
+                Meaning::Unavailable,
+            ),
+            (
+                "Partner with the same name already exists",
+                Meaning::NameTaken,
+            ),
             ("Something else", Meaning::Refused),
         ];
         for (message, expected) in cases {
-            let error = ServerError { number: 99_999, code: -32603, message: message.into() };
+            let error = ServerError {
+                number: 99_999,
+                code: -32603,
+                message: message.into(),
+            };
             assert_eq!(meaning(&error), expected, "{message}");
         }
     }

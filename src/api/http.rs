@@ -54,7 +54,10 @@ impl HttpTransport {
         // Someone else may have installed a provider already: any will do.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let mut headers = HeaderMap::new();
-        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json; charset=utf-8"));
+        headers.insert(
+            CONTENT_TYPE,
+            HeaderValue::from_static("application/json; charset=utf-8"),
+        );
         let client = Client::builder()
             .user_agent(concat!("partner-import/", env!("CARGO_PKG_VERSION")))
             .default_headers(headers)
@@ -68,39 +71,57 @@ impl HttpTransport {
             .tcp_nodelay(true)
             .build()
             .map_err(EndpointError::Client)?;
-        Ok(Self { client, endpoint: url })
+        Ok(Self {
+            client,
+            endpoint: url,
+        })
     }
 }
 
 /// Takes HTTPS anywhere, HTTP to this machine only.
 pub fn parse_endpoint(text: &str) -> Result<Url, EndpointError> {
-    let url = Url::parse(text.trim())
-        .map_err(|_| EndpointError::NotAUrl { text: text.to_owned() })?;
+    let url = Url::parse(text.trim()).map_err(|_| EndpointError::NotAUrl {
+        text: text.to_owned(),
+    })?;
     if !url.username().is_empty() || url.password().is_some() {
         return Err(EndpointError::CarriesSecret);
     }
     match url.scheme() {
         "https" => Ok(url),
         "http" if is_loopback(&url) => Ok(url),
-        "http" => Err(EndpointError::Unencrypted { text: text.to_owned() }),
-        _ => Err(EndpointError::NotAUrl { text: text.to_owned() }),
+        "http" => Err(EndpointError::Unencrypted {
+            text: text.to_owned(),
+        }),
+        _ => Err(EndpointError::NotAUrl {
+            text: text.to_owned(),
+        }),
     }
 }
 
 fn is_loopback(url: &Url) -> bool {
     let host = url.host_str().unwrap_or_default();
     let bare = host.trim_start_matches('[').trim_end_matches(']');
-    host == "localhost" || bare.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+    host == "localhost"
+        || bare
+            .parse::<IpAddr>()
+            .is_ok_and(|address| address.is_loopback())
 }
 
 impl Transport for HttpTransport {
     fn post(&self, body: Vec<u8>) -> Attempt<'_> {
         Box::pin(async move {
-            let sent = self.client.post(self.endpoint.clone()).body(body).send().await;
+            let sent = self
+                .client
+                .post(self.endpoint.clone())
+                .body(body)
+                .send()
+                .await;
             let mut response = sent.map_err(|error| failure(&error))?;
             let mut reply = describe(&response);
             if let Some(length) = response.content_length() {
-                reply.body.reserve(usize::try_from(length).unwrap_or(0).min(1 << 20));
+                reply
+                    .body
+                    .reserve(usize::try_from(length).unwrap_or(0).min(1 << 20));
             }
             while let Some(chunk) = response.chunk().await.map_err(|error| failure(&error))? {
                 if reply.body.len() + chunk.len() > LONGEST_ANSWER {
@@ -114,7 +135,12 @@ impl Transport for HttpTransport {
 }
 
 fn describe(response: &reqwest::Response) -> Reply {
-    let text = |name| response.headers().get(name).and_then(|value| value.to_str().ok());
+    let text = |name| {
+        response
+            .headers()
+            .get(name)
+            .and_then(|value| value.to_str().ok())
+    };
     Reply {
         status: response.status().as_u16(),
         body: Vec::new(),

@@ -158,9 +158,18 @@ impl Pacer {
             let quota = Quota::with_period(rate.interval())
                 .unwrap_or_else(|| Quota::per_second(NonZeroU32::MIN));
             let governor = RateLimiter::direct_with_clock(quota, asked.clone());
-            Limit { rate, governor, asked }
+            Limit {
+                rate,
+                governor,
+                asked,
+            }
         });
-        Self { start: now, limit, hold: Mutex::default(), turn: tokio::sync::Mutex::default() }
+        Self {
+            start: now,
+            limit,
+            hold: Mutex::default(),
+            turn: tokio::sync::Mutex::default(),
+        }
     }
 
     /// The rate, if there is one.
@@ -279,7 +288,8 @@ mod tests {
             for pair in times.windows(rate.requests() as usize + 1) {
                 assert!(pair[pair.len() - 1] - pair[0] > window, "{text}: {pair:?}");
             }
-            let ideal = rate.window().as_micros() * (count as u128 - 1) / u128::from(rate.requests());
+            let ideal =
+                rate.window().as_micros() * (count as u128 - 1) / u128::from(rate.requests());
             let span = times[times.len() - 1] - times[0];
             assert!(span * 1000 <= ideal * 1008, "{text}: {span} for {ideal}");
         }

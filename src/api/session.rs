@@ -63,7 +63,11 @@ impl Session {
             return Err(stop.clone());
         }
         let fresh = |(_, since): &&(Visa, Instant)| now.duration_since(*since) < RENEW_AFTER;
-        Ok(state.visa.as_ref().filter(fresh).map(|(visa, _)| visa.clone()))
+        Ok(state
+            .visa
+            .as_ref()
+            .filter(fresh)
+            .map(|(visa, _)| visa.clone()))
     }
 
     /// A log-in has answered.
@@ -71,7 +75,13 @@ impl Session {
         let mut state = self.state();
         state.generation += 1;
         let generation = state.generation;
-        state.visa = Some((Visa { text: visa.into(), generation }, now));
+        state.visa = Some((
+            Visa {
+                text: visa.into(),
+                generation,
+            },
+            now,
+        ));
     }
 
     /// An answer to a request with `used` carried a new visa.
@@ -79,7 +89,13 @@ impl Session {
         let mut state = self.state();
         // An answer that comes after a newer log-in does not bring the old chain back.
         if state.generation == used.generation && state.visa.is_some() {
-            state.visa = Some((Visa { text: visa.into(), generation: used.generation }, now));
+            state.visa = Some((
+                Visa {
+                    text: visa.into(),
+                    generation: used.generation,
+                },
+                now,
+            ));
         }
     }
 
@@ -111,7 +127,12 @@ mod tests {
         session.renewed(&first, "v2", start + Duration::from_secs(300));
         let later = start + Duration::from_secs(850);
         assert_eq!(session.visa(later).unwrap().unwrap().as_str(), "v2");
-        assert!(session.visa(start + Duration::from_secs(901)).unwrap().is_none());
+        assert!(
+            session
+                .visa(start + Duration::from_secs(901))
+                .unwrap()
+                .is_none()
+        );
 
         session.logged_in("w1", later);
         session.renewed(&first, "v3", later);

@@ -23,7 +23,13 @@ pub struct Call<'a, P> {
 impl<'a, P: Serialize> Call<'a, P> {
     /// A call of `method`.
     pub fn new(method: &'a str, visa: Option<&'a str>, params: P) -> Self {
-        Self { id: "jsonrpc", visa, method, jsonrpc: "2.0", params }
+        Self {
+            id: "jsonrpc",
+            visa,
+            method,
+            jsonrpc: "2.0",
+            params,
+        }
     }
 
     /// The bytes to send.
@@ -61,7 +67,10 @@ impl<'a> AddPartner<'a> {
     /// The parameters that create `info` below `parent`.
     pub fn new(parent: PartnerId, info: &'a PartnerInfo, account: DefaultAccount) -> Self {
         Self {
-            partner_info: PartnerInfoBelow { parent_id: parent, info },
+            partner_info: PartnerInfoBelow {
+                parent_id: parent,
+                info,
+            },
             create_default_account: account == DefaultAccount::Create,
         }
     }
@@ -238,6 +247,9 @@ mod tests {
             "ExternalCode":null,"Company":{"PostAddress":null},"Privilege":"Regular"}"#;
         let partner: TenantPartner = serde_json::from_str(json).unwrap();
         assert_eq!((partner.id, partner.parent_id), (5, 0));
-        assert_eq!((partner.level.as_str(), partner.external_code.as_str()), ("NewLevel", ""));
+        assert_eq!(
+            (partner.level.as_str(), partner.external_code.as_str()),
+            ("NewLevel", "")
+        );
     }
 }

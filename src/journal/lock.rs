@@ -47,12 +47,17 @@ impl TargetLock {
     /// Takes the lock of one target (endpoint and partner), or tells who has it.
     pub fn take(state_dir: &Path, target: &str, holder: &Holder) -> Result<Self, JournalError> {
         let directory = state_dir.join("locks");
-        fs::create_dir_all(&directory)
-            .map_err(|source| JournalError::Directory { path: directory.clone(), source })?;
+        fs::create_dir_all(&directory).map_err(|source| JournalError::Directory {
+            path: directory.clone(),
+            source,
+        })?;
         let name = hex(&Sha256::digest(target.as_bytes())[..8]);
         let path = directory.join(format!("{name}.lock"));
         let note = directory.join(format!("{name}.holder.json"));
-        let failed = |source| JournalError::Lock { path: path.clone(), source };
+        let failed = |source| JournalError::Lock {
+            path: path.clone(),
+            source,
+        };
         let file = File::options()
             .read(true)
             .write(true)
@@ -63,7 +68,9 @@ impl TargetLock {
         match file.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {
-                return Err(JournalError::Locked { holder: read_note(&note) });
+                return Err(JournalError::Locked {
+                    holder: read_note(&note),
+                });
             }
             Err(TryLockError::Error(source)) => return Err(failed(source)),
         }
@@ -89,10 +96,12 @@ fn read_note(note: &Path) -> Holder {
 /// Bytes as lower-case hexadecimal digits.
 pub fn hex(bytes: &[u8]) -> String {
     use std::fmt::Write;
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    bytes
+        .iter()
+        .fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+            let _ = write!(text, "{byte:02x}");
+            text
+        })
 }
 
 #[cfg(test)]

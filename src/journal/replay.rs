@@ -84,11 +84,15 @@ impl Replayed {
 
     fn apply(&mut self, event: Event) {
         let index = event.row.as_usize();
-        let Some(progress) = self.progress.get_mut(index) else { return };
+        let Some(progress) = self.progress.get_mut(index) else {
+            return;
+        };
         *progress = match event.kind {
             EventKind::Intent => {
                 self.attempts[index] += 1;
-                Progress::Open { message: String::new() }
+                Progress::Open {
+                    message: String::new(),
+                }
             }
             EventKind::Released => Progress::Pending,
             EventKind::Created(id) => Progress::Created(id),

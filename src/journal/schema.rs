@@ -55,18 +55,30 @@ pub fn newest() -> i64 {
 
 /// Brings a file to the newest format, or refuses one that is newer still.
 pub fn migrate(connection: &mut Connection, path: &Path) -> Result<(), JournalError> {
-    let damaged = |source| JournalError::Damaged { path: path.to_owned(), source };
-    let found: i64 =
-        connection.query_row("PRAGMA user_version", [], |row| row.get(0)).map_err(damaged)?;
+    let damaged = |source| JournalError::Damaged {
+        path: path.to_owned(),
+        source,
+    };
+    let found: i64 = connection
+        .query_row("PRAGMA user_version", [], |row| row.get(0))
+        .map_err(damaged)?;
     if found > newest() {
-        return Err(JournalError::Newer { path: path.to_owned(), found, known: newest() });
+        return Err(JournalError::Newer {
+            path: path.to_owned(),
+            found,
+            known: newest(),
+        });
     }
-    let open = |source| JournalError::Open { path: path.to_owned(), source };
+    let open = |source| JournalError::Open {
+        path: path.to_owned(),
+        source,
+    };
     for (version, migration) in (1..).zip(MIGRATIONS) {
         if version > found {
             let step = connection.transaction().map_err(open)?;
             step.execute_batch(migration).map_err(open)?;
-            step.pragma_update(None, "user_version", version).map_err(open)?;
+            step.pragma_update(None, "user_version", version)
+                .map_err(open)?;
             step.commit().map_err(open)?;
         }
     }

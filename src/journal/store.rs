@@ -36,7 +36,10 @@ pub fn run_path(state_dir: &Path, id: &str) -> PathBuf {
 /// The files of all runs in `state_dir`, oldest first.
 pub fn runs(state_dir: &Path) -> Result<Vec<PathBuf>, JournalError> {
     let directory = state_dir.join("runs");
-    let failed = |source| JournalError::Directory { path: directory.clone(), source };
+    let failed = |source| JournalError::Directory {
+        path: directory.clone(),
+        source,
+    };
     let entries = match fs::read_dir(&directory) {
         Ok(entries) => entries,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
@@ -45,7 +48,10 @@ pub fn runs(state_dir: &Path) -> Result<Vec<PathBuf>, JournalError> {
     let mut paths = Vec::new();
     for entry in entries {
         let path = entry.map_err(failed)?.path();
-        if path.extension().is_some_and(|extension| extension == "sqlite") {
+        if path
+            .extension()
+            .is_some_and(|extension| extension == "sqlite")
+        {
             paths.push(path);
         }
     }
@@ -58,8 +64,10 @@ impl Store {
     pub fn create(state_dir: &Path, info: &RunInfo) -> Result<Self, JournalError> {
         let path = run_path(state_dir, &info.id);
         let directory = state_dir.join("runs");
-        private_directory(&directory)
-            .map_err(|source| JournalError::Directory { path: directory.clone(), source })?;
+        private_directory(&directory).map_err(|source| JournalError::Directory {
+            path: directory.clone(),
+            source,
+        })?;
         let mut store = Self::open_or_make(&path, OpenFlags::SQLITE_OPEN_CREATE)?;
         store.begin(info)?;
         Ok(store)
@@ -68,7 +76,10 @@ impl Store {
     /// A journal in memory, for simulations and measurements.
     pub fn in_memory(info: &RunInfo) -> Result<Self, JournalError> {
         let path = PathBuf::from(":memory:");
-        let open = |source| JournalError::Open { path: path.clone(), source };
+        let open = |source| JournalError::Open {
+            path: path.clone(),
+            source,
+        };
         let mut connection = Connection::open_in_memory().map_err(open)?;
         schema::migrate(&mut connection, &path)?;
         let mut store = Self { connection, path };
@@ -78,10 +89,13 @@ impl Store {
 
     fn begin(&mut self, info: &RunInfo) -> Result<(), JournalError> {
         let text = serde_json::to_string(info).map_err(|error| self.unwritable(&error))?;
-        let inserted = self
-            .connection
-            .execute("INSERT INTO run (id, info) VALUES (?1, ?2)", params![info.id, text]);
-        inserted.map(|_| ()).map_err(|error| self.unwritable(&error))
+        let inserted = self.connection.execute(
+            "INSERT INTO run (id, info) VALUES (?1, ?2)",
+            params![info.id, text],
+        );
+        inserted
+            .map(|_| ())
+            .map_err(|error| self.unwritable(&error))
     }
 
     /// Opens a run's file.
@@ -90,17 +104,25 @@ impl Store {
     }
 
     fn open_or_make(path: &Path, extra: OpenFlags) -> Result<Self, JournalError> {
-        let open = |source| JournalError::Open { path: path.to_owned(), source };
+        let open = |source| JournalError::Open {
+            path: path.to_owned(),
+            source,
+        };
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX | extra;
         let mut connection = Connection::open_with_flags(path, flags).map_err(open)?;
         private_file(path).map_err(|source| JournalError::Directory {
             path: path.to_owned(),
             source,
         })?;
-        configure(&connection, Durability::Full)
-            .map_err(|source| JournalError::Damaged { path: path.to_owned(), source })?;
+        configure(&connection, Durability::Full).map_err(|source| JournalError::Damaged {
+            path: path.to_owned(),
+            source,
+        })?;
         schema::migrate(&mut connection, path)?;
-        Ok(Self { connection, path: path.to_owned() })
+        Ok(Self {
+            connection,
+            path: path.to_owned(),
+        })
     }
 
     /// Says how safe commits are to be from now on.
@@ -114,11 +136,17 @@ impl Store {
     }
 
     fn unwritable(&self, reason: &dyn std::error::Error) -> JournalError {
-        JournalError::Write { path: self.path.clone(), reason: reason.to_string() }
+        JournalError::Write {
+            path: self.path.clone(),
+            reason: reason.to_string(),
+        }
     }
 
     fn unreadable(&self, source: rusqlite::Error) -> JournalError {
-        JournalError::Read { path: self.path.clone(), source }
+        JournalError::Read {
+            path: self.path.clone(),
+            source,
+        }
     }
 
     /// Keeps rows as they were read; `first` is the index of the batch's first row.
@@ -160,7 +188,10 @@ impl Store {
                 for one in planned {
                     insert_planned(&mut insert, &one)?;
                 }
-                step.execute("UPDATE run SET info = ?1, planned_ms = ?2", params![text, at_ms])?;
+                step.execute(
+                    "UPDATE run SET info = ?1, planned_ms = ?2",
+                    params![text, at_ms],
+                )?;
             }
             step.commit()
         })();
@@ -198,16 +229,20 @@ impl Store {
     pub fn info(&self) -> Result<(RunInfo, RunState), JournalError> {
         let row = self
             .connection
-            .query_row("SELECT info, planned_ms, finished_ms, exit_code FROM run", [], |row| {
-                Ok((
-                    row.get::<_, String>(0)?,
-                    RunState {
-                        planned_ms: row.get(1)?,
-                        finished_ms: row.get(2)?,
-                        exit_code: row.get(3)?,
-                    },
-                ))
-            })
+            .query_row(
+                "SELECT info, planned_ms, finished_ms, exit_code FROM run",
+                [],
+                |row| {
+                    Ok((
+                        row.get::<_, String>(0)?,
+                        RunState {
+                            planned_ms: row.get(1)?,
+                            finished_ms: row.get(2)?,
+                            exit_code: row.get(3)?,
+                        },
+                    ))
+                },
+            )
             .optional()
             .map_err(|error| self.unreadable(error))?;
         let (text, state) =
@@ -221,8 +256,9 @@ impl Store {
     /// Hands every row to `each`, in the order of the file.
     pub fn each_row(&self, mut each: impl FnMut(RowRecord)) -> Result<(), JournalError> {
         let read = (|| {
-            let mut select =
-                self.connection.prepare("SELECT idx, number, line, cells FROM input ORDER BY idx")?;
+            let mut select = self
+                .connection
+                .prepare("SELECT idx, number, line, cells FROM input ORDER BY idx")?;
             let mut rows = select.query([])?;
             while let Some(row) = rows.next()? {
                 let cells: String = row.get(3)?;
@@ -272,11 +308,13 @@ impl Store {
 
     /// How many requests of each method the run has sent.
     pub fn requests(&self) -> Result<Vec<(String, u64)>, JournalError> {
-        let read = (|| {
-            let mut select =
-                self.connection.prepare("SELECT method, count FROM requests ORDER BY method")?;
+        let read: rusqlite::Result<Vec<(String, u64)>> = (|| {
+            let mut select = self
+                .connection
+                .prepare("SELECT method, count FROM requests ORDER BY method")?;
             let rows = select.query_map([], |row| Ok((row.get(0)?, row.get::<_, i64>(1)?)))?;
-            rows.map(|row| row.map(|(method, count)| (method, count.unsigned_abs()))).collect()
+            rows.map(|row| row.map(|(method, count)| (method, count.unsigned_abs())))
+                .collect()
         })();
         read.map_err(|error| self.unreadable(error))
     }
@@ -310,12 +348,20 @@ fn insert_planned(insert: &mut rusqlite::Statement<'_>, one: &Planned) -> rusqli
     let (mut parent, mut partner_id, mut blocked_by, mut with_account) = (None, None, None, false);
     let mut payload = None;
     let action = match &one.action {
-        PlannedAction::Create { parent: below, partner, account } => {
+        PlannedAction::Create {
+            parent: below,
+            partner,
+            account,
+        } => {
             (parent, payload) = (Some(*below), serde_json::to_string(partner).ok());
             with_account = *account == DefaultAccount::Create;
             "create"
         }
-        PlannedAction::Exists { id, parent: below, partner } => {
+        PlannedAction::Exists {
+            id,
+            parent: below,
+            partner,
+        } => {
             (parent, payload) = (Some(*below), serde_json::to_string(partner).ok());
             partner_id = Some(id.get());
             "exists"
@@ -332,8 +378,16 @@ fn insert_planned(insert: &mut rusqlite::Statement<'_>, one: &Planned) -> rusqli
         None => (None, None),
     };
     insert.execute(params![
-        one.row.0, action, parent_id, parent_row, partner_id, blocked_by, with_account, payload,
-        one.code, one.message
+        one.row.0,
+        action,
+        parent_id,
+        parent_row,
+        partner_id,
+        blocked_by,
+        with_account,
+        payload,
+        one.code,
+        one.message
     ])?;
     Ok(())
 }
@@ -351,22 +405,38 @@ fn read_planned(row: &rusqlite::Row<'_>) -> rusqlite::Result<Planned> {
             rusqlite::Error::FromSqlConversionFailure(7, rusqlite::types::Type::Text, error.into())
         })
     };
-    let account = if row.get(6)? { DefaultAccount::Create } else { DefaultAccount::None };
+    let account = if row.get(6)? {
+        DefaultAccount::Create
+    } else {
+        DefaultAccount::None
+    };
     let action = match row.get_ref(1)?.as_str()? {
-        "create" => PlannedAction::Create { parent: parent()?, partner: partner()?, account },
-        "exists" => {
-            PlannedAction::Exists { id: read_id(row, 4)?, parent: parent()?, partner: partner()? }
-        }
-        "blocked" => PlannedAction::Blocked { by: RowIndex(row.get(5)?) },
+        "create" => PlannedAction::Create {
+            parent: parent()?,
+            partner: partner()?,
+            account,
+        },
+        "exists" => PlannedAction::Exists {
+            id: read_id(row, 4)?,
+            parent: parent()?,
+            partner: partner()?,
+        },
+        "blocked" => PlannedAction::Blocked {
+            by: RowIndex(row.get(5)?),
+        },
         _ => PlannedAction::Invalid,
     };
-    Ok(Planned { row: RowIndex(row.get(0)?), action, code: row.get(8)?, message: row.get(9)? })
+    Ok(Planned {
+        row: RowIndex(row.get(0)?),
+        action,
+        code: row.get(8)?,
+        message: row.get(9)?,
+    })
 }
 
 fn read_id(row: &rusqlite::Row<'_>, column: usize) -> rusqlite::Result<PartnerId> {
     let number: i64 = row.get(column)?;
-    PartnerId::from_number(number)
-        .ok_or(rusqlite::Error::IntegralValueOutOfRange(column, number))
+    PartnerId::from_number(number).ok_or(rusqlite::Error::IntegralValueOutOfRange(column, number))
 }
 
 fn insert_event(insert: &mut rusqlite::Statement<'_>, event: &Event) -> rusqlite::Result<()> {
@@ -374,7 +444,10 @@ fn insert_event(insert: &mut rusqlite::Statement<'_>, event: &Event) -> rusqlite
     match &event.kind {
         EventKind::Intent | EventKind::Released => {}
         EventKind::Created(partner) | EventKind::Exists(partner) => id = Some(partner.get()),
-        EventKind::Failed { code: number, message: text } => {
+        EventKind::Failed {
+            code: number,
+            message: text,
+        } => {
             (code, message) = (Some(number.as_str()), Some(text.as_str()));
         }
         EventKind::Blocked { by } => id = Some(by.0),
@@ -382,23 +455,42 @@ fn insert_event(insert: &mut rusqlite::Statement<'_>, event: &Event) -> rusqlite
             message = Some(text.as_str());
         }
     }
-    insert.execute(params![event.row.0, event.kind.as_str(), id, code, message, event.at_ms])?;
+    insert.execute(params![
+        event.row.0,
+        event.kind.as_str(),
+        id,
+        code,
+        message,
+        event.at_ms
+    ])?;
     Ok(())
 }
 
 fn read_event(row: &rusqlite::Row<'_>) -> rusqlite::Result<Event> {
-    let text = |column| row.get::<_, Option<String>>(column).map(Option::unwrap_or_default);
+    let text = |column| {
+        row.get::<_, Option<String>>(column)
+            .map(Option::unwrap_or_default)
+    };
     let kind = match row.get_ref(1)?.as_str()? {
         "intent" => EventKind::Intent,
         "released" => EventKind::Released,
         "created" => EventKind::Created(read_id(row, 2)?),
         "exists" => EventKind::Exists(read_id(row, 2)?),
-        "failed" => EventKind::Failed { code: text(3)?, message: text(4)? },
-        "blocked" => EventKind::Blocked { by: RowIndex(row.get(2)?) },
+        "failed" => EventKind::Failed {
+            code: text(3)?,
+            message: text(4)?,
+        },
+        "blocked" => EventKind::Blocked {
+            by: RowIndex(row.get(2)?),
+        },
         "mismatch" => EventKind::Mismatch { message: text(4)? },
         _ => EventKind::Unknown { message: text(4)? },
     };
-    Ok(Event { row: RowIndex(row.get(0)?), kind, at_ms: row.get(5)? })
+    Ok(Event {
+        row: RowIndex(row.get(0)?),
+        kind,
+        at_ms: row.get(5)?,
+    })
 }
 
 fn add_requests(connection: &Connection, counts: &[(String, u64)]) -> rusqlite::Result<()> {

@@ -52,14 +52,23 @@ pub struct Journal {
 
 enum WriterMode {
     /// A thread that owns the connection; it hands the file back when it ends.
-    Thread { queue: Sender<Message>, thread: Option<JoinHandle<Store>> },
+    Thread {
+        queue: Sender<Message>,
+        thread: Option<JoinHandle<Store>>,
+    },
     /// Every entry is committed at once by the caller, for simulations under a paused clock.
-    Inline { store: Arc<Mutex<Store>>, probe: Probe, publish: watch::Sender<Acknowledged> },
+    Inline {
+        store: Arc<Mutex<Store>>,
+        probe: Probe,
+        publish: watch::Sender<Acknowledged>,
+    },
 }
 
 impl std::fmt::Debug for Journal {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        out.debug_struct("Journal").field("given", &self.given).finish_non_exhaustive()
+        out.debug_struct("Journal")
+            .field("given", &self.given)
+            .finish_non_exhaustive()
     }
 }
 
@@ -78,14 +87,25 @@ impl Journal {
         Self {
             given: 0,
             acknowledged,
-            mode: WriterMode::Thread { queue, thread: Some(thread) },
+            mode: WriterMode::Thread {
+                queue,
+                thread: Some(thread),
+            },
         }
     }
 
     /// Commits every entry at once; `probe` may end the process's life at any step.
     pub fn inline(store: Arc<Mutex<Store>>, probe: Probe) -> Self {
         let (publish, acknowledged) = watch::channel(Acknowledged::default());
-        Self { given: 0, acknowledged, mode: WriterMode::Inline { store, probe, publish } }
+        Self {
+            given: 0,
+            acknowledged,
+            mode: WriterMode::Inline {
+                store,
+                probe,
+                publish,
+            },
+        }
     }
 
     /// Queues an entry and tells its number. It is durable once that number is acknowledged.
@@ -96,7 +116,11 @@ impl Journal {
             WriterMode::Thread { queue, .. } => {
                 let _ = queue.send(Message::Entry(Box::new(entry)));
             }
-            WriterMode::Inline { store, probe, publish } => {
+            WriterMode::Inline {
+                store,
+                probe,
+                publish,
+            } => {
                 commit_inline(store, probe, publish, self.given, &entry);
             }
         }

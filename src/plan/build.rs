@@ -10,6 +10,7 @@ use crate::check::{Accepted, Checked, ParentTarget, RowState};
 use crate::model::rules::{Rule, tenant as rules};
 use crate::model::{
     CellAddress, Diagnostic, Level, LocationId, PartnerId, PartnerInfo, RegionId, RowIndex,
+    ServiceType, State,
 };
 
 /// Plans every row of `checked` against `tenant`.
@@ -81,7 +82,9 @@ impl<'a> Builder<'a> {
         if !self.agrees_with_parent_id(accepted, above) || !self.fits_below(accepted, above) {
             return Action::Invalid;
         }
-        let Some(partner) = self.with_places(accepted) else { return Action::Invalid };
+        let Some(partner) = self.with_places(accepted) else {
+            return Action::Invalid;
+        };
         let parent = match above {
             Above::Tenant(_, id) => ParentLink::Id(id),
             Above::NewRow(row) => ParentLink::Row(row),
@@ -91,7 +94,11 @@ impl<'a> Builder<'a> {
                 Some(id) => self.exists(accepted, customer, id, parent, partner),
                 None => Action::Invalid,
             },
-            Ok(None) => Action::Create { parent, partner, account: accepted.default_account() },
+            Ok(None) => Action::Create {
+                parent,
+                partner,
+                account: accepted.default_account(),
+            },
             Err(()) => Action::Invalid,
         }
     }
@@ -101,15 +108,17 @@ impl<'a> Builder<'a> {
         match &accepted.parent().target {
             ParentTarget::Default => {
                 let root = tenant.root();
-                root.partner_id().map(|id| Above::Tenant(root, id)).ok_or(Action::Invalid)
+                root.partner_id()
+                    .map(|id| Above::Tenant(root, id))
+                    .ok_or(Action::Invalid)
             }
-            ParentTarget::Id(id) => match tenant.get(id.get()) {
-                Some(parent) => Ok(Above::Tenant(parent, *id)),
-                None => {
-                    let message = format!("no customer of the tenant has the id {id}");
-                    Err(self.refuse(accepted, &rules::PARENT_UNKNOWN, message, &id.to_string()))
+            ParentTarget::Id(id) => {
+                if let Some(parent) = tenant.get(id.get()) {
+                    return Ok(Above::Tenant(parent, *id));
                 }
-            },
+                let message = format!("no customer of the tenant has the id {id}");
+                Err(self.refuse(accepted, &rules::PARENT_UNKNOWN, message, &id.to_string()))
+            }
             ParentTarget::Named(name) => self.named_parent(accepted, name.as_str()),
             ParentTarget::Row(row) => self.row_parent(accepted, *row),
         }
@@ -135,7 +144,12 @@ impl<'a> Builder<'a> {
         };
         let diagnostic =
             Diagnostic::of_row(&rules::BLOCKED, accepted.row(), accepted.number(), message)
-                .with_related(Some(number).filter(|number| *number > 0).into_iter().collect());
+                .with_related(
+                    Some(number)
+                        .filter(|number| *number > 0)
+                        .into_iter()
+                        .collect(),
+                );
         self.diagnostics.push(diagnostic);
         Err(Action::Blocked { by })
     }
@@ -174,7 +188,9 @@ impl<'a> Builder<'a> {
 
     /// Whether the `ParentId` cell beside a `Parent` cell names the same customer.
     fn agrees_with_parent_id(&mut self, accepted: &Accepted, above: Above<'_>) -> bool {
-        let Some(expected) = accepted.parent().expected_id else { return true };
+        let Some(expected) = accepted.parent().expected_id else {
+            return true;
+        };
         let message = match above {
             Above::Tenant(_, id) if id == expected => return true,
             Above::Tenant(parent, _) => {
@@ -184,13 +200,20 @@ impl<'a> Builder<'a> {
                 format!("Parent is a row that does not exist yet, ParentId is {expected}")
             }
         };
-        self.refuse(accepted, &rules::PARENTS_DISAGREE, message, &expected.to_string());
+        self.refuse(
+            accepted,
+            &rules::PARENTS_DISAGREE,
+            message,
+            &expected.to_string(),
+        );
         false
     }
 
     /// The rules between a row and a parent in the tenant; those between rows were checked before.
     fn fits_below(&mut self, accepted: &Accepted, above: Above<'_>) -> bool {
-        let Above::Tenant(parent, _) = above else { return true };
+        let Above::Tenant(parent, _) = above else {
+            return true;
+        };
         let partner = accepted.partner();
         if let (Some(level), Some(above)) = (partner.level, parent.known_level()) {
             if !level.may_stand_below(above) {
@@ -200,16 +223,29 @@ impl<'a> Builder<'a> {
             }
             if level == Level::Site && above != Level::EndCustomer {
                 let message = format!("{} is a {above}, not an EndCustomer", parent.shown());
-                self.refuse(accepted, &rules::SITE_OUTSIDE_END_CUSTOMER, message, level.as_str());
+                self.refuse(
+                    accepted,
+                    &rules::SITE_OUTSIDE_END_CUSTOMER,
+                    message,
+                    level.as_str(),
+                );
                 return false;
             }
         }
         if let Some(service) = partner.service_type {
             let offered = &parent.child_service_types;
             if !offered.is_empty() && !offered.iter().any(|word| word == service.as_str()) {
-                let message =
-                    format!("{} offers {}, not {service}", parent.shown(), offered.join(", "));
-                self.refuse(accepted, &rules::SERVICE_NOT_OFFERED, message, service.as_str());
+                let message = format!(
+                    "{} offers {}, not {service}",
+                    parent.shown(),
+                    offered.join(", ")
+                );
+                self.refuse(
+                    accepted,
+                    &rules::SERVICE_NOT_OFFERED,
+                    message,
+                    service.as_str(),
+                );
                 return false;
             }
         }
@@ -254,7 +290,10 @@ impl<'a> Builder<'a> {
             .at(named.at)
             .in_column(&named.column)
             .with_value(name)
-            .with_suggestions(closest(name, places.iter().map(|place| place.name.as_str())));
+            .with_suggestions(closest(
+                name,
+                places.iter().map(|place| place.name.as_str()),
+            ));
         self.diagnostics.push(diagnostic);
         None
     }
@@ -287,7 +326,11 @@ impl<'a> Builder<'a> {
             Found::Ours(customer) => return Ok(Some(customer)),
             Found::Several(one, other) => (
                 &rules::IDENTITY_AMBIGUOUS,
-                format!("{} and {} both answer to this row", one.shown(), other.shown()),
+                format!(
+                    "{} and {} both answer to this row",
+                    one.shown(),
+                    other.shown()
+                ),
             ),
             Found::CodeElsewhere(other) => (
                 &rules::CODE_TAKEN,
@@ -295,12 +338,18 @@ impl<'a> Builder<'a> {
                     "ExternalCode {} belongs to {} below {}",
                     key.external_code.unwrap_or_default(),
                     other.shown(),
-                    tenant.get(other.parent).map_or("another parent".into(), Customer::shown),
+                    tenant
+                        .get(other.parent)
+                        .map_or("another parent".into(), Customer::shown),
                 ),
             ),
             Found::NameWithOtherCode(other) => (
                 &rules::NAME_TAKEN,
-                format!("{} has the ExternalCode {}", other.shown(), other.external_code),
+                format!(
+                    "{} has the ExternalCode {}",
+                    other.shown(),
+                    other.external_code
+                ),
             ),
         };
         self.refuse(accepted, rule, message, partner.name.as_str());
@@ -318,7 +367,9 @@ impl<'a> Builder<'a> {
             return Err(());
         };
         let key = key_of(accepted.partner());
-        let same_code = key.external_code.is_some_and(|code| code == customer.external_code.trim());
+        let same_code = key
+            .external_code
+            .is_some_and(|code| code == customer.external_code.trim());
         if !same_code && customer.name.trim() != key.name {
             let message = format!("the customer with the id {id} is {}", customer.shown());
             self.refuse(accepted, &rules::ID_OF_ANOTHER, message, &id.to_string());
@@ -328,7 +379,9 @@ impl<'a> Builder<'a> {
     }
 
     fn warn_of_near_names(&mut self, accepted: &Accepted, above: Above<'_>) {
-        let Above::Tenant(_, parent) = above else { return };
+        let Above::Tenant(_, parent) = above else {
+            return;
+        };
         let name = accepted.partner().name.as_str();
         if let Some(sibling) = self.tenant.almost_named(parent, name) {
             let message = format!("{} exists below the same parent", sibling.shown());
@@ -365,7 +418,12 @@ impl<'a> Builder<'a> {
         if !differences.is_empty() {
             let listed: Vec<String> = differences
                 .iter()
-                .map(|one| format!("{} is {:?}, the row says {:?}", one.member, one.tenant, one.row))
+                .map(|one| {
+                    format!(
+                        "{} is {:?}, the row says {:?}",
+                        one.member, one.tenant, one.row
+                    )
+                })
                 .collect();
             let message = format!("{} exists; {}", customer.shown(), listed.join("; "));
             self.diagnostics.push(Diagnostic::of_row(
@@ -375,7 +433,12 @@ impl<'a> Builder<'a> {
                 message,
             ));
         }
-        Action::Exists { id, parent, partner, differences }
+        Action::Exists {
+            id,
+            parent,
+            partner,
+            differences,
+        }
     }
 
     fn refuse(
@@ -401,11 +464,19 @@ impl<'a> Builder<'a> {
     }
 
     fn finish(self) -> Plan {
-        let root = self.tenant.root().partner_id().or(PartnerId::from_number(1));
+        let root = self
+            .tenant
+            .root()
+            .partner_id()
+            .or(PartnerId::from_number(1));
         let items = self.actions.into_iter().enumerate().map(|(index, action)| {
             let row = RowIndex(u32::try_from(index).unwrap_or(u32::MAX));
             let number = self.accepted[index].map_or(0, Accepted::number);
-            Item { row, number, action: action.unwrap_or(Action::Invalid) }
+            Item {
+                row,
+                number,
+                action: action.unwrap_or(Action::Invalid),
+            }
         });
         Plan {
             root: root.expect("1 is an id"),
@@ -425,7 +496,10 @@ fn parent_cell<'a>(accepted: &'a Accepted, rule: &Rule) -> Option<(CellAddress, 
 /// How a customer is recognised again.
 pub fn key_of(partner: &PartnerInfo) -> Key<'_> {
     Key {
-        external_code: partner.external_code.as_ref().map(crate::model::Text::as_str),
+        external_code: partner
+            .external_code
+            .as_ref()
+            .map(crate::model::Text::as_str),
         name: partner.name.as_str(),
     }
 }
@@ -438,14 +512,26 @@ pub fn differences(partner: &PartnerInfo, customer: &Customer) -> Vec<Difference
         if let Some(row) = row
             && row != tenant.trim()
         {
-            differences.push(Difference { member, tenant: tenant.into(), row: row.into() });
+            differences.push(Difference {
+                member,
+                tenant: tenant.into(),
+                row: row.into(),
+            });
         }
     };
     compare("Name", &customer.name, Some(partner.name.as_str()));
     compare("Level", &customer.level, partner.level.map(Level::as_str));
-    compare("ServiceType", &customer.service_type, partner.service_type.map(|one| one.as_str()));
-    compare("State", &customer.state, partner.state.map(|one| one.as_str()));
-    compare("ExternalCode", &customer.external_code, key_of(partner).external_code);
+    compare(
+        "ServiceType",
+        &customer.service_type,
+        partner.service_type.map(ServiceType::as_str),
+    );
+    compare("State", &customer.state, partner.state.map(State::as_str));
+    compare(
+        "ExternalCode",
+        &customer.external_code,
+        key_of(partner).external_code,
+    );
     differences
 }
 
@@ -457,5 +543,9 @@ fn closest<'a>(name: &str, names: impl Iterator<Item = &'a str>) -> Vec<String> 
         .filter(|(score, _)| *score >= 0.7)
         .collect();
     scored.sort_by(|one, other| other.0.total_cmp(&one.0));
-    scored.into_iter().take(3).map(|(_, other)| other.to_owned()).collect()
+    scored
+        .into_iter()
+        .take(3)
+        .map(|(_, other)| other.to_owned())
+        .collect()
 }

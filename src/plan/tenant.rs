@@ -93,7 +93,10 @@ pub struct Tenant {
 impl Tenant {
     /// The tenant below (and with) `root`.
     pub fn new(root: Customer, below: impl IntoIterator<Item = Customer>) -> Self {
-        let mut tenant = Self { root: root.id, ..Self::default() };
+        let mut tenant = Self {
+            root: root.id,
+            ..Self::default()
+        };
         tenant.add(root);
         for customer in below {
             tenant.add(customer);
@@ -109,9 +112,15 @@ impl Tenant {
         let index = u32::try_from(self.customers.len()).unwrap_or(u32::MAX);
         self.by_id.insert(customer.id, index);
         if !customer.external_code.trim().is_empty() {
-            self.by_code.entry(customer.external_code.trim().into()).or_default().push(index);
+            self.by_code
+                .entry(customer.external_code.trim().into())
+                .or_default()
+                .push(index);
         }
-        self.by_folded_name.entry(fold(&customer.name).into()).or_default().push(index);
+        self.by_folded_name
+            .entry(fold(&customer.name).into())
+            .or_default()
+            .push(index);
         self.customers.push(customer);
     }
 
@@ -127,7 +136,9 @@ impl Tenant {
 
     /// The customer with this id.
     pub fn get(&self, id: u32) -> Option<&Customer> {
-        self.by_id.get(&id).map(|index| &self.customers[*index as usize])
+        self.by_id
+            .get(&id)
+            .map(|index| &self.customers[*index as usize])
     }
 
     /// Those with this external code.
@@ -138,7 +149,8 @@ impl Tenant {
     /// Those with this name, exact after trimming.
     pub fn with_name(&self, name: &str) -> impl Iterator<Item = &Customer> {
         let name = name.trim();
-        self.at(self.by_folded_name.get(&*fold(name))).filter(move |one| one.name.trim() == name)
+        self.at(self.by_folded_name.get(&*fold(name)))
+            .filter(move |one| one.name.trim() == name)
     }
 
     /// A customer below `parent` whose name is `name` but for case or spaces.
@@ -148,7 +160,10 @@ impl Tenant {
     }
 
     fn at<'a>(&'a self, indices: Option<&'a Vec<u32>>) -> impl Iterator<Item = &'a Customer> {
-        indices.into_iter().flatten().map(|index| &self.customers[*index as usize])
+        indices
+            .into_iter()
+            .flatten()
+            .map(|index| &self.customers[*index as usize])
     }
 
     /// Looks for the customer with `key` below `parent`.
@@ -170,8 +185,13 @@ impl Tenant {
             (None, _) => Found::Nobody,
             (Some(one), Some(other)) => Found::Several(one, other),
             (Some(one), None) => {
-                let other_code = key.external_code.is_some() && !one.external_code.trim().is_empty();
-                if other_code { Found::NameWithOtherCode(one) } else { Found::Ours(one) }
+                let other_code =
+                    key.external_code.is_some() && !one.external_code.trim().is_empty();
+                if other_code {
+                    Found::NameWithOtherCode(one)
+                } else {
+                    Found::Ours(one)
+                }
             }
         }
     }
@@ -220,7 +240,10 @@ mod tests {
 
     fn find(parent: i64, code: &str, name: &str) -> String {
         let tenant = tenant();
-        let key = Key { external_code: Some(code).filter(|code| !code.is_empty()), name };
+        let key = Key {
+            external_code: Some(code).filter(|code| !code.is_empty()),
+            name,
+        };
         match tenant.find(PartnerId::from_number(parent).unwrap(), key) {
             Found::Nobody => "nobody".into(),
             Found::Ours(one) => format!("ours {}", one.id),
