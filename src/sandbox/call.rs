@@ -61,9 +61,15 @@ impl<'a> Call<'a> {
             wrong: None,
         };
         call.wrong = if call.name.is_empty() {
-            Some(Refusal::protocol(CODE_NO_CALL, "Invalid request: method is missing"))
+            Some(Refusal::protocol(
+                CODE_NO_CALL,
+                "Invalid request: method is missing",
+            ))
         } else if !frame.jsonrpc {
-            Some(Refusal::protocol(CODE_NO_CALL, "Invalid request: jsonrpc is not \"2.0\""))
+            Some(Refusal::protocol(
+                CODE_NO_CALL,
+                "Invalid request: jsonrpc is not \"2.0\"",
+            ))
         } else {
             no_method(&call.name)
         };
@@ -98,7 +104,10 @@ impl<'a> Call<'a> {
         call.name = text("method").map(Cow::Owned).unwrap_or_default();
         call.visa = text("visa").map(Cow::Owned);
         call.wrong = if call.name.is_empty() {
-            Some(Refusal::protocol(CODE_NO_CALL, format!("Invalid request: {error}")))
+            Some(Refusal::protocol(
+                CODE_NO_CALL,
+                format!("Invalid request: {error}"),
+            ))
         } else {
             no_method(&call.name)
                 .or_else(|| Some(Refusal::invalid(format!("Invalid parameter: {error}"))))
@@ -126,7 +135,12 @@ impl<'a> Call<'a> {
             unknown.extend(range.unknown.iter().map(|name| format!("range.{name}")));
         }
         if let Some(filter) = &params.partner_filter {
-            unknown.extend(filter.unknown.iter().map(|name| format!("partnerFilter.{name}")));
+            unknown.extend(
+                filter
+                    .unknown
+                    .iter()
+                    .map(|name| format!("partnerFilter.{name}")),
+            );
         }
     }
 }
@@ -134,7 +148,10 @@ impl<'a> Call<'a> {
 fn no_method(name: &str) -> Option<Refusal> {
     match Method::from_name(name) {
         Some(_) => None,
-        None => Some(Refusal::protocol(CODE_NO_METHOD, format!("Method not found: {name}"))),
+        None => Some(Refusal::protocol(
+            CODE_NO_METHOD,
+            format!("Method not found: {name}"),
+        )),
     }
 }
 
@@ -156,7 +173,8 @@ impl<'de> Deserialize<'de> for Frame<'de> {
                             frame.jsonrpc = version.is_some_and(|Text(text)| text == "2.0");
                         }
                         "method" => {
-                            frame.method = map.next_value::<Option<Text<'de>>>()?.map(|text| text.0);
+                            frame.method =
+                                map.next_value::<Option<Text<'de>>>()?.map(|text| text.0);
                         }
                         "visa" => {
                             frame.visa = map.next_value::<Option<Text<'de>>>()?.map(|text| text.0);
@@ -209,8 +227,14 @@ mod tests {
         assert_eq!(code("[]"), Some(CODE_NO_CALL));
         assert_eq!(code(r#"{"jsonrpc":"2.0"}"#), Some(CODE_NO_CALL));
         assert_eq!(code(r#"{"method":"Login"}"#), Some(CODE_NO_CALL));
-        assert_eq!(code(r#"{"jsonrpc":"2.0","method":"login"}"#), Some(CODE_NO_METHOD));
-        assert_eq!(code(r#"{"jsonrpc":"2.0","method":"Login","params":{"x":}}"#), Some(CODE_PARSE));
+        assert_eq!(
+            code(r#"{"jsonrpc":"2.0","method":"login"}"#),
+            Some(CODE_NO_METHOD)
+        );
+        assert_eq!(
+            code(r#"{"jsonrpc":"2.0","method":"Login","params":{"x":}}"#),
+            Some(CODE_PARSE)
+        );
     }
 
     #[test]
@@ -219,8 +243,17 @@ mod tests {
             "params":{"partnerInfo":{"ParentId":"1000"}}}"#;
         let call = Call::read(body.as_bytes());
         let wrong = call.wrong.unwrap();
-        assert_eq!((wrong.code, wrong.name), (CODE_REFUSED, ErrorName::InvalidParameter));
-        assert!(wrong.message.contains("partnerInfo: ParentId: invalid type"), "{}", wrong.message);
+        assert_eq!(
+            (wrong.code, wrong.name),
+            (CODE_REFUSED, ErrorName::InvalidParameter)
+        );
+        assert!(
+            wrong
+                .message
+                .contains("partnerInfo: ParentId: invalid type"),
+            "{}",
+            wrong.message
+        );
         assert_eq!(call.id, Id::Int(5));
         assert_eq!(call.visa.as_deref(), Some("v"));
         for params in [

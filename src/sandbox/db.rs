@@ -38,13 +38,23 @@ pub(super) struct Db {
 impl Db {
     /// Opens the file, making it when there is none.
     pub(super) fn open(path: &Path) -> Result<Self, SandboxError> {
-        let database = |source| SandboxError::Database { path: path.to_owned(), source };
+        let database = |source| SandboxError::Database {
+            path: path.to_owned(),
+            source,
+        };
         let connection = Connection::open(path).map_err(database)?;
         let found = Self::prepare(&connection).map_err(database)?;
         if found > FORMAT {
-            return Err(SandboxError::Format { path: path.to_owned(), found, known: FORMAT });
+            return Err(SandboxError::Format {
+                path: path.to_owned(),
+                found,
+                known: FORMAT,
+            });
         }
-        Ok(Self { path: path.to_owned(), connection })
+        Ok(Self {
+            path: path.to_owned(),
+            connection,
+        })
     }
 
     fn prepare(connection: &Connection) -> rusqlite::Result<i64> {
@@ -82,18 +92,25 @@ impl Db {
                 })
             })
             .collect::<Result<_, _>>()?;
-        Ok(Some(Loaded { partners, first_new_id, seed: seed.cast_unsigned() }))
+        Ok(Some(Loaded {
+            partners,
+            first_new_id,
+            seed: seed.cast_unsigned(),
+        }))
     }
 
     fn rows(&self) -> rusqlite::Result<Vec<(i32, String)>> {
-        let mut select = self.connection.prepare("SELECT id, data FROM partner ORDER BY id")?;
+        let mut select = self
+            .connection
+            .prepare("SELECT id, data FROM partner ORDER BY id")?;
         let rows = select.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
         rows.collect()
     }
 
     /// Stores a whole tenant at once.
     pub(super) fn store_all(&mut self, tenant: &Loaded) -> Result<(), SandboxError> {
-        self.write_all(tenant).map_err(|source| self.trouble(source))
+        self.write_all(tenant)
+            .map_err(|source| self.trouble(source))
     }
 
     fn write_all(&mut self, tenant: &Loaded) -> rusqlite::Result<()> {
@@ -114,7 +131,10 @@ impl Db {
     }
 
     fn trouble(&self, source: rusqlite::Error) -> SandboxError {
-        SandboxError::Database { path: self.path.clone(), source }
+        SandboxError::Database {
+            path: self.path.clone(),
+            source,
+        }
     }
 }
 
@@ -136,7 +156,11 @@ mod tests {
     fn what_was_stored_is_loaded() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("tenant.db");
-        let fresh = Loaded { partners: tenant::fixed(), first_new_id: 1001, seed: u64::MAX };
+        let fresh = Loaded {
+            partners: tenant::fixed(),
+            first_new_id: 1001,
+            seed: u64::MAX,
+        };
         let mut db = Db::open(&path).unwrap();
         assert!(db.load().unwrap().is_none());
         db.store_all(&fresh).unwrap();
@@ -159,6 +183,9 @@ mod tests {
         connection.pragma_update(None, "user_version", 99).unwrap();
         drop(connection);
         let error = Db::open(&path).unwrap_err();
-        assert!(matches!(error, SandboxError::Format { found: 99, .. }), "{error}");
+        assert!(
+            matches!(error, SandboxError::Format { found: 99, .. }),
+            "{error}"
+        );
     }
 }

@@ -331,10 +331,15 @@ mod tests {
 
     #[test]
     fn the_same_seed_decides_the_same() {
-        let specs = ["drop-answer=0.3".parse().unwrap(), "500=0.3".parse().unwrap()];
+        let specs = [
+            "drop-answer=0.3".parse().unwrap(),
+            "500=0.3".parse().unwrap(),
+        ];
         let run = |seed| {
             let mut faults = Faults::new(&specs, seed);
-            let all: Vec<_> = (0..1000).map(|_| faults.decide(Method::AddPartner)).collect();
+            let all: Vec<_> = (0..1000)
+                .map(|_| faults.decide(Method::AddPartner))
+                .collect();
             all
         };
         assert_eq!(run(7), run(7));

@@ -97,7 +97,9 @@ pub(super) fn countries() -> &'static [Country] {
 /// Finds a country by its alpha-2 code in capitals or its official English name; nothing looser.
 pub fn country(text: &str) -> Option<&'static Country> {
     let by_code = |code: &str| {
-        let place = COUNTRIES.binary_search_by(|country| country.code.cmp(code)).ok()?;
+        let place = COUNTRIES
+            .binary_search_by(|country| country.code.cmp(code))
+            .ok()?;
         COUNTRIES.get(place)
     };
     if text.len() == 2 {

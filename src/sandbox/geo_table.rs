@@ -9,7 +9,11 @@ use super::geo::{
 };
 
 const fn row(code: &'static str, name: &'static str, location_id: i32) -> Country {
-    Country { code, name, location_id }
+    Country {
+        code,
+        name,
+        location_id,
+    }
 }
 
 /// Other official names in use, and the code each stands for.

@@ -201,7 +201,10 @@ impl<K: Kind> Set<K> {
 
     /// The members in the schema's order.
     pub fn iter(self) -> impl Iterator<Item = K> {
-        K::ALL.iter().copied().filter(move |kind| self.contains(*kind))
+        K::ALL
+            .iter()
+            .copied()
+            .filter(move |kind| self.contains(*kind))
     }
 }
 
@@ -223,7 +226,9 @@ impl<K> Eq for Set<K> {}
 
 impl<K: Kind> fmt::Debug for Set<K> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_set().entries(self.iter().map(Kind::as_str)).finish()
+        f.debug_set()
+            .entries(self.iter().map(Kind::as_str))
+            .finish()
     }
 }
 
@@ -296,7 +301,8 @@ mod tests {
 
     #[test]
     fn sets_are_arrays() {
-        let set: Set<ServiceType> = serde_json::from_str(r#"["SoftwareOnly","Undefined"]"#).unwrap();
+        let set: Set<ServiceType> =
+            serde_json::from_str(r#"["SoftwareOnly","Undefined"]"#).unwrap();
         assert!(set.contains(ServiceType::SoftwareOnly));
         assert!(!set.contains(ServiceType::AllInclusive));
         assert!(set.is_subset(Set::all()));

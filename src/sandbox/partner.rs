@@ -132,7 +132,9 @@ impl Partner {
     pub(super) fn view(&self, original: bool, visible: bool) -> PartnerView {
         let owned = |text: &Option<Box<str>>| text.as_deref().map(str::to_owned);
         let detail = |pick: fn(&Details) -> &Option<Box<str>>| {
-            self.details.as_deref().and_then(|details| owned(pick(details)))
+            self.details
+                .as_deref()
+                .and_then(|details| owned(pick(details)))
         };
         PartnerView {
             id: self.id,
@@ -151,7 +153,10 @@ impl Partner {
             trial_expiration: self.trial_expiration,
             phone: detail(|details| &details.phone),
             city: detail(|details| &details.city),
-            default_account: self.details.as_deref().is_some_and(|details| details.default_account),
+            default_account: self
+                .details
+                .as_deref()
+                .is_some_and(|details| details.default_account),
             created: self.created,
             original,
             visible,

@@ -55,9 +55,17 @@ impl Store {
             store.fill(loaded);
         } else {
             let mut partners = tenant::fixed();
-            partners.extend(tenant::customers(config.tenant_size, config.seed, ACCOUNT_ID + 1));
+            partners.extend(tenant::customers(
+                config.tenant_size,
+                config.seed,
+                ACCOUNT_ID + 1,
+            ));
             let first_new_id = ACCOUNT_ID + 1 + i32::try_from(config.tenant_size).unwrap_or(0);
-            let fresh = Loaded { partners, first_new_id, seed: config.seed };
+            let fresh = Loaded {
+                partners,
+                first_new_id,
+                seed: config.seed,
+            };
             if let Some(db) = &mut db {
                 db.store_all(&fresh)?;
             }
@@ -91,7 +99,10 @@ impl Store {
     }
 
     /// All users.
-    #[expect(clippy::unused_self, reason = "users belong to the tenant, even while they are fixed")]
+    #[expect(
+        clippy::unused_self,
+        reason = "users belong to the tenant, even while they are fixed"
+    )]
     pub(super) fn users(&self) -> &[User] {
         &tenant::USERS
     }
@@ -101,7 +112,9 @@ impl Store {
     }
 
     fn slot_mut(&mut self, id: i32) -> Option<&mut Slot> {
-        self.slots.get_mut(usize::try_from(id).ok()?)?.as_deref_mut()
+        self.slots
+            .get_mut(usize::try_from(id).ok()?)?
+            .as_deref_mut()
     }
 
     /// A partner that was not removed.
@@ -167,7 +180,9 @@ impl Store {
 
     /// Takes a partner out of the tree; its id is not used again.
     pub(super) fn remove(&mut self, id: i32) -> Result<(), SandboxError> {
-        let Some(slot) = self.slot(id) else { return Ok(()) };
+        let Some(slot) = self.slot(id) else {
+            return Ok(());
+        };
         let mut partner = slot.partner.clone();
         partner.removed = true;
         self.replace(partner)
@@ -231,7 +246,10 @@ mod tests {
     use super::*;
 
     fn store(size: usize) -> Store {
-        let config = Config { tenant_size: size, ..Config::default() };
+        let config = Config {
+            tenant_size: size,
+            ..Config::default()
+        };
         Store::open(&config).unwrap()
     }
 

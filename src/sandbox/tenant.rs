@@ -60,18 +60,79 @@ const STRANGERS: [&str; 3] = [
 ];
 
 const FIRST: [&str; 40] = [
-    "Aldridge", "Bergmann", "Castillo", "Dubois", "Eriksen", "Falkner", "Grünwald", "Hartley",
-    "Ibsen", "Janssen", "Kowalski", "Lindqvist", "Moreau", "Novak", "O'Brien", "Pereira",
-    "Quinn", "Rossi", "Schäfer", "Tanaka", "Ueda", "Visser", "Whitfield", "Xavier",
-    "Yamada", "Zeus", "Harbour", "Northgate", "Riverside", "Blue Lake", "Old Mill", "Summit",
-    "Redwood", "Silver Oak", "Granite", "Meridian", "Atlas", "Beacon", "Cobalt", "Evergreen",
+    "Aldridge",
+    "Bergmann",
+    "Castillo",
+    "Dubois",
+    "Eriksen",
+    "Falkner",
+    "Grünwald",
+    "Hartley",
+    "Ibsen",
+    "Janssen",
+    "Kowalski",
+    "Lindqvist",
+    "Moreau",
+    "Novak",
+    "O'Brien",
+    "Pereira",
+    "Quinn",
+    "Rossi",
+    "Schäfer",
+    "Tanaka",
+    "Ueda",
+    "Visser",
+    "Whitfield",
+    "Xavier",
+    "Yamada",
+    "Zeus",
+    "Harbour",
+    "Northgate",
+    "Riverside",
+    "Blue Lake",
+    "Old Mill",
+    "Summit",
+    "Redwood",
+    "Silver Oak",
+    "Granite",
+    "Meridian",
+    "Atlas",
+    "Beacon",
+    "Cobalt",
+    "Evergreen",
 ];
 
 const TRADE: [&str; 30] = [
-    "Accountants", "Architects", "Bakery", "Brewing", "Builders", "Care Homes", "Catering",
-    "Chemicals", "Clinic", "Consulting", "Dental", "Design", "Electrical", "Engineering", "Farms",
-    "Foods", "Freight", "Furniture", "Garage", "Hotels", "Insurance", "Joinery", "Legal",
-    "Logistics", "Media", "Optics", "Pharmacy", "Plumbing", "Printing", "Veterinary",
+    "Accountants",
+    "Architects",
+    "Bakery",
+    "Brewing",
+    "Builders",
+    "Care Homes",
+    "Catering",
+    "Chemicals",
+    "Clinic",
+    "Consulting",
+    "Dental",
+    "Design",
+    "Electrical",
+    "Engineering",
+    "Farms",
+    "Foods",
+    "Freight",
+    "Furniture",
+    "Garage",
+    "Hotels",
+    "Insurance",
+    "Joinery",
+    "Legal",
+    "Logistics",
+    "Media",
+    "Optics",
+    "Pharmacy",
+    "Plumbing",
+    "Printing",
+    "Veterinary",
 ];
 
 /// Country, legal form, city, storage location.
@@ -92,12 +153,22 @@ const PLACES: [(&str, &str, &str, i32); 10] = [
 pub(super) fn fixed() -> Vec<Partner> {
     let mut partners = vec![
         fixed_partner(ROOT_ID, 0, "Root", Level::Root),
-        fixed_partner(STRANGER_ID, ROOT_ID, "Other Distribution (owner@example.org)", Level::Distributor),
+        fixed_partner(
+            STRANGER_ID,
+            ROOT_ID,
+            "Other Distribution (owner@example.org)",
+            Level::Distributor,
+        ),
     ];
     for (name, id) in STRANGERS.into_iter().zip(STRANGER_ID + 1..) {
         partners.push(fixed_partner(id, STRANGER_ID, name, Level::EndCustomer));
     }
-    partners.push(fixed_partner(ACCOUNT_ID, ROOT_ID, ACCOUNT_PARTNER, Level::Distributor));
+    partners.push(fixed_partner(
+        ACCOUNT_ID,
+        ROOT_ID,
+        ACCOUNT_PARTNER,
+        Level::Distributor,
+    ));
     partners
 }
 
@@ -217,7 +288,10 @@ impl Maker {
             Level::Site => format!("{first} {trade}, {city}"),
             Level::EndCustomer => match self.rng.u8(..8) {
                 0 => format!("{first} & Sons {trade} {form}"),
-                1 => format!("{first} {trade} (it@{}.example)", trade.to_lowercase().replace(' ', "-")),
+                1 => format!(
+                    "{first} {trade} (it@{}.example)",
+                    trade.to_lowercase().replace(' ', "-")
+                ),
                 _ => format!("{first} {trade} {form}"),
             },
             _ => format!("{first} IT Services {form}"),
@@ -259,9 +333,17 @@ mod tests {
             assert!(names.insert(partner.name.clone()), "{}", partner.name);
             levels.insert(partner.id, partner.level);
         }
-        let coded = all.iter().filter(|partner| partner.external_code.is_some()).count();
+        let coded = all
+            .iter()
+            .filter(|partner| partner.external_code.is_some())
+            .count();
         assert!((800..1200).contains(&coded), "{coded}");
-        for level in [Level::Reseller, Level::ServiceOrganization, Level::EndCustomer, Level::Site] {
+        for level in [
+            Level::Reseller,
+            Level::ServiceOrganization,
+            Level::EndCustomer,
+            Level::Site,
+        ] {
             assert!(levels.values().any(|other| *other == level), "{level}");
         }
     }

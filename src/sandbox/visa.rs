@@ -167,7 +167,11 @@ mod tests {
     fn a_restart_with_the_same_seed_knows_its_visas() {
         let visa = issue(&mut visas(), NOW);
         assert!(visas().verify(&visa, NOW).is_some());
-        assert!(Visas::new(2, Duration::from_secs(900)).verify(&visa, NOW).is_none());
+        assert!(
+            Visas::new(2, Duration::from_secs(900))
+                .verify(&visa, NOW)
+                .is_none()
+        );
     }
 
     #[test]
@@ -178,7 +182,14 @@ mod tests {
         let digit = if visa.ends_with('0') { '1' } else { '0' };
         let bent = format!("{}{digit}", &visa[..visa.len() - 1]);
         let user = visa.replace("-7001-", "-7004-");
-        for bad in [later, bent, user, visa.to_lowercase() + "x", String::new(), "visa".into()] {
+        for bad in [
+            later,
+            bent,
+            user,
+            visa.to_lowercase() + "x",
+            String::new(),
+            "visa".into(),
+        ] {
             assert_eq!(visas.verify(&bad, NOW), None, "{bad}");
         }
         assert_eq!(visas.verify(&format!("{visa}-1"), NOW), None);
