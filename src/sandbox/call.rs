@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use super::error::{CODE_NO_CALL, CODE_NO_METHOD, CODE_PARSE, Refusal};
 use super::method::Method;
-use super::wire::{Id, Params, Text};
+use super::wire::{Given, Id, Params, Text};
 
 /// A request, read.
 pub(super) struct Call<'a> {

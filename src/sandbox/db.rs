@@ -1,4 +1,4 @@
-//! Keeps the tenant in an SQLite file, so that it survives a restart.
+//! Keeps the tenant in an `SQLite` file, so that it survives a restart.
 //!
 //! Must not know: what a partner means.
 

@@ -7,24 +7,24 @@ use super::geo_table::{ALIASES, COUNTRIES};
 
 /// A place where backups are kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Location {
+pub(super) struct Location {
     /// Its number.
-    pub id: i32,
+    pub(super) id: i32,
     /// Its name.
-    pub name: &'static str,
+    pub(super) name: &'static str,
     /// Devices may not leave it.
-    pub strict: bool,
+    pub(super) strict: bool,
 }
 
 /// A country as the service lists it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Country {
+pub(super) struct Country {
     /// ISO 3166-1 alpha-2.
-    pub code: &'static str,
+    pub(super) code: &'static str,
     /// The English name.
-    pub name: &'static str,
+    pub(super) name: &'static str,
     /// The location that serves it.
-    pub location_id: i32,
+    pub(super) location_id: i32,
 }
 
 /// Countries the service takes no customers from.
@@ -46,7 +46,7 @@ macro_rules! locations {
     ($($konst:ident = $id:literal $name:literal $strict:literal),+ $(,)?) => {
         $(pub(super) const $konst: i32 = $id;)+
         /// All locations by number.
-        pub const LOCATIONS: &[Location] =
+        pub(super) const LOCATIONS: &[Location] =
             &[$(Location { id: $id, name: $name, strict: $strict }),+];
     };
 }
@@ -79,7 +79,7 @@ impl Country {
     }
 
     /// Does the service refuse customers from there?
-    pub fn is_blocked(&self) -> bool {
+    pub(super) fn is_blocked(&self) -> bool {
         BLOCKED.contains(&self.code)
     }
 
@@ -95,7 +95,7 @@ pub(super) fn countries() -> &'static [Country] {
 }
 
 /// Finds a country by its alpha-2 code in capitals or its official English name; nothing looser.
-pub fn country(text: &str) -> Option<&'static Country> {
+pub(super) fn country(text: &str) -> Option<&'static Country> {
     let by_code = |code: &str| {
         let place = COUNTRIES
             .binary_search_by(|country| country.code.cmp(code))

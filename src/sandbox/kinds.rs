@@ -9,7 +9,7 @@ use serde::de::{self, Deserialize, Deserializer, SeqAccess, Visitor};
 use serde::ser::{Serialize, SerializeSeq, Serializer};
 
 /// A member of a closed set, with the spelling it has on the wire.
-pub trait Kind: Copy + Sized + 'static {
+pub(super) trait Kind: Copy + Sized + 'static {
     /// What the schema calls the set.
     const SET: &'static str;
     /// All members, in the schema's order.
@@ -28,7 +28,7 @@ macro_rules! kinds {
     ($(#[$meta:meta])* $name:ident = $set:literal { $($(#[$vmeta:meta])* $variant:ident),+ $(,)? }) => {
         $(#[$meta])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub enum $name { $($(#[$vmeta])* $variant),+ }
+        pub(super) enum $name { $($(#[$vmeta])* $variant),+ }
 
         impl Kind for $name {
             const SET: &'static str = $set;
@@ -128,6 +128,7 @@ kinds! {
 
 kinds! {
     /// The order of a listing of children.
+    #[expect(clippy::enum_variant_names, reason = "the service's own spelling")]
     SortOrder = "PartnerTreeSortOrder" {
         /// By id.
         ById,
@@ -167,40 +168,40 @@ impl<'de, K: Kind> Deserialize<'de> for OrUndefined<K> {
 }
 
 /// Several members of one set; an array of their spellings on the wire.
-pub struct Set<K> {
+pub(super) struct Set<K> {
     bits: u8,
     kind: PhantomData<K>,
 }
 
 impl<K: Kind> Set<K> {
     /// No member.
-    pub const EMPTY: Self = Self {
+    pub(super) const EMPTY: Self = Self {
         bits: 0,
         kind: PhantomData,
     };
 
     /// All members.
-    pub fn all() -> Self {
+    pub(super) fn all() -> Self {
         K::ALL.iter().copied().collect()
     }
 
     /// Is `kind` among them?
-    pub fn contains(self, kind: K) -> bool {
+    pub(super) fn contains(self, kind: K) -> bool {
         self.bits & (1 << kind.place()) != 0
     }
 
     /// Is there none?
-    pub fn is_empty(self) -> bool {
+    pub(super) fn is_empty(self) -> bool {
         self.bits == 0
     }
 
     /// Is every member of this set one of `other`?
-    pub fn is_subset(self, other: Self) -> bool {
+    pub(super) fn is_subset(self, other: Self) -> bool {
         self.bits & !other.bits == 0
     }
 
     /// The members in the schema's order.
-    pub fn iter(self) -> impl Iterator<Item = K> {
+    pub(super) fn iter(self) -> impl Iterator<Item = K> {
         K::ALL
             .iter()
             .copied()

@@ -17,7 +17,8 @@
 //! | `read`, `write` | the methods |
 //! | `answer` | writing an answer |
 //! | `store`, `db`, `tenant`, `partner` | the tenant, on file and made up |
-//! | `visa`, `limit`, `fault`, `error`, `method` | each what it says |
+//! | `fault`, `spoil` | what goes wrong, and what that does to an answer |
+//! | `visa`, `limit`, `error`, `method` | each what it says |
 //! | `kinds`, `geo`, `geo_table` | closed sets, countries, locations |
 
 mod answer;
@@ -38,6 +39,7 @@ mod read;
 mod reply;
 mod rpc;
 mod server;
+mod spoil;
 mod store;
 mod tenant;
 mod visa;

@@ -65,6 +65,10 @@ pub(super) struct User {
 
 /// A customer as tests and tools see it.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "four facts that do not exclude each other"
+)]
 pub struct PartnerView {
     /// Its id.
     pub id: i32,

@@ -76,8 +76,8 @@ pub(super) fn enumerate_child_partners(
 ) -> Result<usize, Refusal> {
     let top = reach(store, caller, required(params.partner_id)?)?;
     let fields = params.fields.unwrap_or(Fields::ALL);
-    let none = Filter::default();
-    let filter = params.partner_filter.as_ref().unwrap_or(&none);
+    let unfiltered = Filter::default();
+    let filter = params.partner_filter.as_ref().unwrap_or(&unfiltered);
     let mut children: Vec<&Partner> = store
         .children(top.id)
         .iter()

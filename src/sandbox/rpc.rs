@@ -18,7 +18,7 @@ use super::partner::{PartnerView, User};
 use super::reply::{Deferred, Done, FaultAction, LogRecord, Reply, Request, Timestamp};
 use super::store::Store;
 use super::visa::{Claim, Visas};
-use super::{read, write};
+use super::{read, spoil, write};
 
 /// What the server says it is.
 pub const VERSION: &str = "23.3-sandbox (partner-import SANDBOX, not the real service)";
@@ -102,7 +102,7 @@ impl Sandbox {
             self.refuse(&mut reply, &call, &Refusal::of(ErrorName::RequestLimit));
         } else if !self.fail_before(&mut reply, &call, request, now, struck) {
             (reply.body, reply.log.done) = self.work(call, request.authorization, now, now);
-            fail_after(&mut reply, struck);
+            spoil::after(&mut reply, struck);
         }
         seal(&mut reply);
         reply
@@ -196,15 +196,15 @@ impl Sandbox {
                 });
                 reply.fault = FaultAction::LateCommit(arg);
             }
-            FaultKind::Html => page(reply, 200, "Sign in to continue"),
+            FaultKind::Html => spoil::page(reply, 200, "Sign in to continue"),
             FaultKind::Http429 => {
-                page(reply, 429, "Too Many Requests");
+                spoil::page(reply, 429, "Too Many Requests");
                 let seconds = arg.as_secs() + u64::from(arg.subsec_nanos() > 0);
                 reply.headers.push(("retry-after", seconds.to_string()));
             }
-            FaultKind::Http500 => page(reply, 500, "Internal Server Error"),
-            FaultKind::Http502 => page(reply, 502, "Bad Gateway"),
-            FaultKind::Http503 => page(reply, 503, "Service Unavailable"),
+            FaultKind::Http500 => spoil::page(reply, 500, "Internal Server Error"),
+            FaultKind::Http502 => spoil::page(reply, 502, "Bad Gateway"),
+            FaultKind::Http503 => spoil::page(reply, 503, "Service Unavailable"),
             FaultKind::ExpiredVisa => {
                 if let Some(claim) = self.claim(call, request.authorization, now) {
                     self.visas.kill(claim.issued);
@@ -417,38 +417,6 @@ fn record(call: &mut Call<'_>, now: Timestamp) -> LogRecord {
         fault: None,
         status: 200,
         late: false,
-    }
-}
-
-/// Puts a proxy's page in place of the answer.
-fn page(reply: &mut Reply, status: u16, title: &str) {
-    reply.status = status;
-    reply.headers.push(("content-type", "text/html".to_owned()));
-    reply.body = format!(
-        "<html>\r\n<head><title>{title}</title></head>\r\n<body>\r\n\
-         <center><h1>{title}</h1></center>\r\n<hr><center>SANDBOX proxy</center>\r\n\
-         </body>\r\n</html>\r\n"
-    )
-    .into_bytes();
-}
-
-/// Carries out a fault that spoils the answer to work that was done.
-fn fail_after(reply: &mut Reply, struck: Option<Struck>) {
-    let Some(Struck { kind, arg }) = struck else {
-        return;
-    };
-    match kind {
-        FaultKind::DropAnswer => reply.fault = FaultAction::DropAnswer,
-        FaultKind::Delay => reply.fault = FaultAction::Delay(arg),
-        FaultKind::Cut => reply.fault = FaultAction::Cut,
-        FaultKind::Truncate => reply.body.truncate(reply.body.len() / 2),
-        FaultKind::Garbage => {
-            reply.body = b"\x1f\x8b\x08{]garbage from the SANDBOX\xff\x00".to_vec()
-        }
-        FaultKind::Http500After => page(reply, 500, "Internal Server Error"),
-        FaultKind::Http502After => page(reply, 502, "Bad Gateway"),
-        FaultKind::Http503After => page(reply, 503, "Service Unavailable"),
-        _ => {}
     }
 }
 

@@ -60,6 +60,12 @@ impl<'de> Deserialize<'de> for LooseBool {
     }
 }
 
+/// What can say which of its members were given.
+pub(super) trait Given {
+    /// The names of the members that were given.
+    fn given(&self) -> impl Iterator<Item = &'static str>;
+}
+
 /// Makes a struct of optional members that are read by exact name; other names are noted.
 macro_rules! members {
     ($(#[$meta:meta])* $name:ident { $($field:ident : $ty:ty = $wire:literal),+ $(,)? }) => {
@@ -71,9 +77,8 @@ macro_rules! members {
             pub(super) unknown: Vec<String>,
         }
 
-        impl $name {
-            /// The names of the members that were given.
-            pub(super) fn given(&self) -> impl Iterator<Item = &'static str> {
+        impl Given for $name {
+            fn given(&self) -> impl Iterator<Item = &'static str> {
                 [$((self.$field.is_some(), $wire)),+]
                     .into_iter()
                     .filter_map(|(given, name)| given.then_some(name))
