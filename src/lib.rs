@@ -1,3 +1,5 @@
 //! Bulk-imports customers.
 
+pub mod check;
+pub mod model;
 pub mod sandbox;

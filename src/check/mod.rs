@@ -1,0 +1,3 @@
+//! Checks rows.
+
+pub mod countries;
