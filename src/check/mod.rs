@@ -5,5 +5,6 @@
 //! nothing of the service.
 
 pub mod accepted;
+pub mod countries;
 
 pub use accepted::{Accepted, Checked, Parent, ParentTarget, RowState};

@@ -4,6 +4,7 @@
 //! No input or output, no clock, no async, and nothing of ours is imported here.
 
 pub mod country;
+mod country_table;
 pub mod diagnostic;
 pub mod fields;
 pub mod partner;
