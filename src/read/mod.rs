@@ -7,6 +7,7 @@ pub mod encoding;
 pub mod error;
 mod open;
 pub mod options;
+pub mod preview;
 pub mod raw;
 pub mod sniff;
 mod table;

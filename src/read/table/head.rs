@@ -147,7 +147,14 @@ impl Finder<'_> {
         let Some(row) = self.row(start) else {
             return (start..start, None);
         };
-        if self.header_score(row, start + 1) > 0.0 {
+        let mut below = start + 1;
+        while self
+            .row(below)
+            .is_some_and(|next| filled(next) > 1 && same_texts(next, row))
+        {
+            below += 1;
+        }
+        if self.header_score(row, below) > 0.0 {
             return (self.header_rows(start), None);
         }
         if self.ragged == Ragged::Matters

@@ -26,7 +26,7 @@ pub(in crate::read) struct Dialect {
     pub(super) space_before_quote: bool,
     /// How many cells most rows have; 0 when unknown.
     pub(super) width: usize,
-    surety: Surety,
+    pub(super) surety: Surety,
 }
 
 /// How sure a dialect is.
@@ -95,7 +95,7 @@ const CANDIDATES: &[(&str, f64)] = &[
     ("§", 0.9),
     ("^", 0.85),
     ("~", 0.85),
-    (":", 0.5),
+    (":", 0.3),
     ("#", 0.4),
     (" ", 0.4),
 ];
@@ -236,11 +236,28 @@ fn escape(sample: &str, delimiter: &str, quote: char) -> Escape {
         .matches(&doubled)
         .count()
         .saturating_sub(sample.matches(&empty_cells).count());
-    if slashes > 0 && slashes >= doubles {
+    if slashes > 0 && slashes >= doubles && slashes > bare_marks(sample, delimiter, quote) {
         Escape::Backslash
     } else {
         Escape::Doubled
     }
+}
+
+/// How many marks stand between letters without any escape: where they are usual, a backslash
+/// before one is no escape either.
+fn bare_marks(sample: &str, delimiter: &str, quote: char) -> usize {
+    let letters = |at: usize, len: usize| {
+        let before = sample[..at].chars().next_back();
+        let behind = sample[at + len..].chars().next();
+        let plain = |found: Option<char>| {
+            found.is_some_and(|found| found.is_alphanumeric() && !delimiter.contains(found))
+        };
+        plain(before) && plain(behind)
+    };
+    sample
+        .match_indices(quote)
+        .filter(|(at, mark)| letters(*at, mark.len()))
+        .count()
 }
 
 fn try_out(
@@ -306,9 +323,26 @@ fn usual_width(batch: &RowBatch) -> (usize, f64) {
         .filter(|(width, _)| **width > 1)
         .max_by_key(|(width, count)| (**count, **width));
     match best {
-        Some((width, count)) => (*width, f64::from(*count) / f64::from(rows)),
+        Some((width, count)) => {
+            let share = f64::from(*count) / f64::from(rows);
+            // Two tables, one below the other, are even as well: neighbours are alike.
+            (*width, share.max(0.9 * alike(batch)))
+        }
         None => (1, 0.0),
     }
+}
+
+/// The share of rows that have as many cells (at least 2) as the row before.
+fn alike(batch: &RowBatch) -> f64 {
+    let (mut pairs, mut alike, mut before) = (0_u32, 0_u32, 0);
+    for row in batch.rows().filter(|row| !row.is_empty()) {
+        if before > 0 {
+            pairs += 1;
+            alike += u32::from(row.len() == before && before > 1);
+        }
+        before = row.len();
+    }
+    f64::from(alike) / f64::from(pairs.max(1))
 }
 
 /// The share of known names in the row that has the most (at least two), among the first ones.
