@@ -20,4 +20,4 @@ pub use fields::{
 };
 pub use partner::{Address, AdvancedProperties, Company, DefaultAccount, PartnerInfo};
 pub use place::{CellAddress, RowIndex, Source};
-pub use table::{Cell, CellKind, Header, HeaderCell, Row, RowBatch};
+pub use table::{Cell, CellKind, Header, HeaderCell, Row, RowBatch, RowFate};

@@ -1,1 +1,2 @@
 //! The integration tests: one binary, a module per feature.
+mod read_text;

@@ -7,6 +7,7 @@
 pub mod tenant;
 
 pub use super::diagnostic::Severity;
+pub mod reading;
 
 /// One rule.
 #[derive(Debug, PartialEq, Eq)]
@@ -37,4 +38,4 @@ pub fn all() -> impl Iterator<Item = &'static Rule> {
     FAMILIES.iter().flat_map(|family| family.iter().copied())
 }
 
-const FAMILIES: &[&[&Rule]] = &[tenant::FAMILY];
+const FAMILIES: &[&[&Rule]] = &[reading::RULES, tenant::FAMILY];
