@@ -14,6 +14,22 @@ impl CountryCode {
     }
 }
 
+impl CountryCode {
+    /// The English short name.
+    pub fn name(&self) -> &'static str {
+        match &self.0 {
+            b"AT" => "Austria",
+            b"AU" => "Australia",
+            b"DE" => "Germany",
+            b"FR" => "France",
+            b"GB" => "United Kingdom",
+            b"KR" => "South Korea",
+            b"US" => "United States",
+            _ => "",
+        }
+    }
+}
+
 impl From<CountryCode> for String {
     fn from(code: CountryCode) -> Self {
         code.as_str().to_owned()

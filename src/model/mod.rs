@@ -6,6 +6,7 @@
 pub mod country;
 pub mod diagnostic;
 pub mod fields;
+pub mod formula;
 pub mod partner;
 pub mod place;
 pub mod rules;
