@@ -45,15 +45,36 @@ mod tests {
 
     #[test]
     fn formulas_get_one_mark() {
-        let written: Vec<Cow<'_, str>> =
-            ["=1+1", "+43 1 234", "-", "@x", "\tx", "Acme", "'90s", "'=x", "''", "'", ""]
-                .iter()
-                .map(|text| neutralise(text))
-                .collect();
+        let written: Vec<Cow<'_, str>> = [
+            "=1+1",
+            "+43 1 234",
+            "-",
+            "@x",
+            "\tx",
+            "Acme",
+            "'90s",
+            "'=x",
+            "''",
+            "'",
+            "",
+        ]
+        .iter()
+        .map(|text| neutralise(text))
+        .collect();
         assert_eq!(
             written,
             [
-                "'=1+1", "'+43 1 234", "'-", "'@x", "'\tx", "Acme", "'90s", "''=x", "'''", "'", ""
+                "'=1+1",
+                "'+43 1 234",
+                "'-",
+                "'@x",
+                "'\tx",
+                "Acme",
+                "'90s",
+                "''=x",
+                "'''",
+                "'",
+                ""
             ]
         );
     }

@@ -220,6 +220,21 @@ impl<'a> Row<'a> {
         self.get(index).map_or("", |cell| cell.text)
     }
 
+    /// The text of all cells, one behind the other: to find out quickly that none of them holds
+    /// anything unusual.
+    pub fn packed(&self) -> &'a str {
+        let ends = &self.batch.ends;
+        let start = match self.first {
+            0 => 0,
+            first => ends[first - 1] as usize,
+        };
+        let end = match self.end.cells {
+            0 => 0,
+            cells => ends[cells as usize - 1] as usize,
+        };
+        &self.batch.text[start..end]
+    }
+
     /// The cells in order.
     pub fn cells(self) -> impl Iterator<Item = Cell<'a>> {
         (0..self.len()).filter_map(move |index| self.get(index))
@@ -257,6 +272,7 @@ mod tests {
         );
         let second = batch.row(1).unwrap();
         assert_eq!((second.number(), second.line(), second.text(9)), (5, 7, ""));
+        assert_eq!(second.packed(), "01067ü#N/A");
         batch.pop_row();
         assert_eq!((batch.len(), batch.text_len()), (1, 4));
     }
