@@ -116,6 +116,11 @@ impl Checker {
         }
     }
 
+    /// Takes what the reading has found; rows with an error there are not sent either.
+    pub fn take_reading_problems(&mut self, found: impl IntoIterator<Item = Diagnostic>) {
+        self.take(found.into_iter().collect());
+    }
+
     /// Applies the rules that look across rows, and hands over what was found.
     pub fn finish(mut self) -> Checked {
         let (targets, found) = parents::resolve(&self.rows, &self.columns);

@@ -283,6 +283,9 @@ pub struct RunCommandArgs {
 pub struct ResumeArgs {
     /// The run [default: the last unfinished one]
     pub run_id: Option<String>,
+    /// Continue with the rows as they were when the run began, although the file has changed
+    #[arg(long)]
+    pub as_begun: bool,
     /// How the result is written
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub format: TextOrJson,
