@@ -24,7 +24,8 @@ use tokio::task::JoinSet;
 use tokio::time::MissedTickBehavior;
 
 use super::log::RequestLog;
-use super::reply::{FaultAction, LogRecord, Reply, Request, Timestamp};
+use super::record::LogRecord;
+use super::reply::{FaultAction, Reply, Request, Timestamp};
 use super::rpc::Sandbox;
 
 /// The path that takes calls.
