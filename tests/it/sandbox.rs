@@ -258,7 +258,7 @@ fn latency_and_delay_hold_nobody_else_up() {
         let took = begun.elapsed();
         assert_eq!(all.len(), 20);
         assert!(took >= Duration::from_millis(300), "{took:?}");
-        assert!(took < Duration::from_millis(3000), "{took:?}");
+        assert!(took < Duration::from_secs(3), "{took:?}");
     });
 }
 
