@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 mod adding;
 mod faults;
-mod session;
+mod login;
 mod tree;
 
 use super::*;
