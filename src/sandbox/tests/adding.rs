@@ -264,6 +264,9 @@ fn names_are_unique_as_far_as_the_policy_says() {
     siblings.add(&under(1000));
     siblings.add(&under(other));
     assert_eq!(siblings.not_added(&under(1000)), 2115);
+    let twin = siblings.call("EnumeratePartners", &json!({"parentPartnerId": other}));
+    let back = json!({"partnerInfo": {"Id": twin[0]["Id"], "ParentId": 1000}});
+    assert_eq!(siblings.refused("ModifyPartner", &back), 2115);
     assert_eq!(
         siblings.refused("GetPartnerInfo", &json!({"name": "Twin"})),
         1804
