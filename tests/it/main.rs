@@ -3,3 +3,4 @@
 mod check;
 mod model;
 mod read_text;
+mod sandbox;
