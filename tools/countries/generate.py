@@ -158,7 +158,11 @@ def refuse_regions(table):
     for code, name, locale in table.packages.cldr_regions():
         key = fold(name)
         if key:
-            regions.setdefault(key, (kinds.get(code, ("R", [])), base_language(locale) in WELL_KEPT, code, locale))
+            kept = base_language(locale) in WELL_KEPT
+            region = regions.setdefault(key, (kinds.get(code, ("R", [])), kept, code, locale, set()))
+            region[4].add(fold(name, keep_marks=True))
+            if kept and not region[1]:
+                regions[key] = (region[0], kept, code, locale, region[4])
     return regions
 
 
@@ -175,11 +179,13 @@ def decide(table, regions):
                 raise Problem(f"both in variants.tsv and in refused.tsv: {key}")
             code = table.curated[key]
             others = set(codes) - {code}
+            if key in regions and regions[key][1] and not (key in usual) and key not in collisions:
+                unreviewed.append((key, "-", f"variants.tsv: {code} and region {regions[key][2:4]}"))
             if others and key not in collisions:
                 unreviewed.append((key, code, f"variants.tsv against {describe(codes)}"))
             used.add(key)
             if keep_short(table, key, code, accepted):
-                accepted[key] = (code, True)
+                accepted[key] = (code, "usual" if key in usual and not others else "listed")
             continue
         if key in refused:
             continue
@@ -188,19 +194,19 @@ def decide(table, regions):
             decision = collisions[key][1]
             if decision == "-":
                 refused[key] = ("A", sorted(codes))
-                by_marks(table, key, codes, accepted)
+                by_marks(table, key, codes, accepted, regions[key][4] if key in regions else set())
                 continue
             codes = {decision: codes[decision]}
         elif len(codes) > 1:
             unreviewed.append((key, "-", describe(codes)))
             continue
         elif key in regions and key not in usual:
-            unreviewed.append((key, "-", f"{describe(codes)} and region {regions[key][2:]}"))
+            unreviewed.append((key, "-", f"{describe(codes)} and region {regions[key][2:4]}"))
             continue
         (code, claims), = codes.items()
         if keep_short(table, key, code, accepted):
-            accepted[key] = (code, min(claims)[0] == USUAL)
-    for key, ((reason, codes), wanted, _, _) in regions.items():
+            accepted[key] = (code, "usual" if min(claims)[0] == USUAL else "")
+    for key, ((reason, codes), wanted, *_) in regions.items():
         if wanted and key not in accepted and key not in refused and not (key.isascii() and len(key) < 3):
             refused[key] = (reason, codes)
     for key in set(collisions) - used:
@@ -228,17 +234,17 @@ def keep_short(table, key, code, accepted):
         return True
     for marked in table.spelt[key, code]:
         if marked != key and not marked.isascii():
-            accepted[marked] = (code, False)
+            accepted[marked] = (code, "")
     return False
 
 
-def by_marks(table, key, codes, accepted):
-    """Accepts the spellings with marks that only one country has."""
+def by_marks(table, key, codes, accepted, regions):
+    """Accepts the spellings with marks that only one country has, and no region."""
     for code in codes:
         for marked in table.spelt[key, code]:
             others = {m for c in codes if c != code for m in table.spelt[key, c]}
-            if marked != key and marked not in others:
-                accepted[marked] = (code, False)
+            if marked != key and marked not in others | regions:
+                accepted[marked] = (code, "")
 
 
 def is_usual(table, key, code):
@@ -249,26 +255,28 @@ def screen_minor(table, accepted_usual):
     """Drops names of lesser known languages that a slip of the pen makes another country's."""
     near = checks.Near(accepted_usual)
     places = checks.places(table.packages)
+    languages = {fold(name) for name in table.packages.language_names(CORE | {"en"})}
     near_usual = checks.Near({k: c for k, c in accepted_usual.items() if is_usual(table, k, c)})
     for key in list(table.claims):
         codes = table.claims[key]
-        if key not in table.curated and all(min(c)[0] == OTHER for c in codes.values()):
-            code = next(iter(codes))
-            reason = None
-            if len(codes) == 1 and (other := near_usual.other(key, code)):
-                reason = f"near {other}"
-            elif places.get(key, {code}) != {code}:
-                reason = f"a place in {' '.join(sorted(places[key]))}"
-            if reason:
-                table.dropped.append(f"other\t{describe(codes)}\t{key}\t{reason}")
-                del table.claims[key]
-                continue
         if key in table.curated or min(min(c)[0] for c in codes.values()) < MINOR:
             # A minor language never contests a name of a major one.
             for code in [c for c, claims in codes.items() if min(claims)[0] == MINOR]:
                 if len(codes) > 1:
                     table.dropped.append(f"minor\t{describe({code: codes[code]})}\t{key}\tcontested")
                     del codes[code]
+            if key not in table.curated and all(min(c)[0] == OTHER for c in codes.values()):
+                code = next(iter(codes))
+                reason = None
+                if len(codes) == 1 and (other := near_usual.other(key, code)):
+                    reason = f"near {other}"
+                elif places.get(key, {code}) != {code}:
+                    reason = f"a place in {' '.join(sorted(places[key]))}"
+                elif key in languages:
+                    reason = "a language"
+                if reason:
+                    table.dropped.append(f"other\t{describe(codes)}\t{key}\t{reason}")
+                    del table.claims[key]
             continue
         code = next(iter(codes))
         reason = None
@@ -276,6 +284,8 @@ def screen_minor(table, accepted_usual):
             reason = "two countries"
         elif places.get(key, {code}) != {code}:
             reason = "a place elsewhere"
+        elif key in languages:
+            reason = "a language"
         elif key.isascii() and len(key) < 6:
             reason = "short"
         elif other := near.other(key, code):
@@ -304,7 +314,8 @@ def main():
     clash = [k for k in refused if k.isascii() and (k.upper() in packages.codes or k.upper() in packages.alpha3)]
     if set(clash) - {"na", "nga", "niu"}:
         raise Problem(f"refused.tsv has codes of countries: {clash}")
-    lines = {k: code if first else code.lower() for k, (code, first) in accepted.items()}
+    spell = {"usual": str.upper, "listed": str.title, "": str.lower}
+    lines = {key: spell[rank](code) for key, (code, rank) in accepted.items()}
     for key, (reason, codes) in refused.items():
         if key in lines:
             raise Problem(f"accepted and refused: {key}")
