@@ -267,16 +267,17 @@ fn try_out(
     knowledge: &dyn HeaderKnowledge,
 ) -> Trial {
     let mut batch = RowBatch::default();
+    let mut hits = Vec::new();
     let place = Place { number: 1, line: 1 };
     // The width is needed to see through stray marks, so it is found in a first, shorter pass.
     let head: usize = sample.split_inclusive('\n').take(40).map(str::len).sum();
     let head = &sample[..head.min(16 * 1024).min(sample.len())];
     if let Some(head) = head.rfind('\n').map(|at| &head[..=at]) {
-        Scanner::new(&dialect, head, Ending::Final, place).scan(&mut batch, 40);
+        Scanner::new(&dialect, head, Ending::Final, place, &mut hits).scan(&mut batch, 40);
         dialect.width = usual_width(&batch).0;
         batch.clear();
     }
-    Scanner::new(&dialect, sample, Ending::Final, place).scan(&mut batch, SAMPLE_ROWS);
+    Scanner::new(&dialect, sample, Ending::Final, place, &mut hits).scan(&mut batch, SAMPLE_ROWS);
     let (width, even) = usual_width(&batch);
     dialect.width = width;
     let header = batch.rows().find(|row| !row.is_empty());
