@@ -223,20 +223,20 @@ fn enclosed(sample: &str, delimiter: &str, quote: char) -> usize {
 fn escape(sample: &str, delimiter: &str, quote: char) -> Escape {
     let slashed = format!("\\{quote}");
     let doubled = format!("{quote}{quote}");
-    let mut slashes = 0;
+    let mut escaped = 0;
     for (at, _) in sample.match_indices(&slashed) {
         let rest = &sample[at + slashed.len()..];
         let behind_slash = sample[..at].ends_with('\\');
         let closing =
             rest.is_empty() || rest.starts_with(delimiter) || rest.starts_with(['\n', '\r']);
-        slashes += usize::from(!behind_slash && !closing);
+        escaped += usize::from(!behind_slash && !closing);
     }
     let empty_cells = format!("{delimiter}{doubled}");
-    let doubles = sample
+    let pairs = sample
         .matches(&doubled)
         .count()
         .saturating_sub(sample.matches(&empty_cells).count());
-    if slashes > 0 && slashes >= doubles && slashes > bare_marks(sample, delimiter, quote) {
+    if escaped > 0 && escaped >= pairs && escaped > bare_marks(sample, delimiter, quote) {
         Escape::Backslash
     } else {
         Escape::Doubled

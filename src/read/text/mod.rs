@@ -262,15 +262,15 @@ impl TextRows {
         if !self.mended.is_empty() {
             scanner = scanner.with_starts();
         }
-        let scanned = scanner.scan(batch, usize::MAX);
-        for at in self.mended.iter().filter(|at| **at < scanned.consumed) {
-            let index = scanned.starts.partition_point(|start| start <= at);
+        let outcome = scanner.scan(batch, usize::MAX);
+        for at in self.mended.iter().filter(|at| **at < outcome.consumed) {
+            let index = outcome.starts.partition_point(|start| start <= at);
             self.problems
                 .extend(damaged_cell(batch, index.saturating_sub(1), *at));
         }
-        self.problems.extend(scanned.problems);
-        self.place = scanned.place;
-        self.start = scanned.consumed;
+        self.problems.extend(outcome.problems);
+        self.place = outcome.place;
+        self.start = outcome.consumed;
         self.check_limits(batch)
     }
 
