@@ -353,6 +353,18 @@ impl<'a> Row<'a> {
         self.get(index).map_or("", |cell| cell.text)
     }
 
+    /// The text of all cells in one piece, with what may stand between them in the file: to find
+    /// out quickly that none of them holds anything unusual.
+    pub fn packed(&self) -> &'a str {
+        let spans = &self.batch.spans[self.first..self.end.cells as usize];
+        let mut filled = spans.iter().filter(|span| span.end > span.start);
+        let Some(first) = filled.next() else {
+            return "";
+        };
+        let end = filled.next_back().map_or(first.end, |last| last.end);
+        &self.batch.text[first.start as usize..end as usize]
+    }
+
     /// The cells in order.
     pub fn cells(self) -> impl Iterator<Item = Cell<'a>> {
         (0..self.len()).filter_map(move |index| self.get(index))
@@ -394,6 +406,7 @@ mod tests {
         );
         let second = batch.row(1).unwrap();
         assert_eq!((second.number(), second.line(), second.text(9)), (5, 7, ""));
+        assert_eq!(second.packed(), "01067ü#N/A");
         batch.pop_row();
         assert_eq!((batch.len(), batch.text_len()), (1, 4));
     }

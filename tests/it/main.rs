@@ -1,2 +1,5 @@
 //! The integration tests: one binary, a module per feature.
+
+mod check;
+mod model;
 mod read_text;

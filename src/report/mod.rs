@@ -1,0 +1,3 @@
+//! What was found and what was done, as text and files.
+
+pub mod diagnostics;
