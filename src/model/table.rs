@@ -216,14 +216,16 @@ impl RowBatch {
                 RowFate::Window { first, cells } => (start + first as usize, cells as usize),
             };
             if *fate != RowFate::Drop {
-                for index in from..from + len {
-                    let there = (index < end).then(|| spans[index]);
-                    self.spans.push(there.unwrap_or(Span { start: 0, end: 0 }));
-                    if !kinds.is_empty() {
-                        self.kinds.resize(self.spans.len() - 1, CellKind::Text);
-                        let kind = there.and_then(|_| kinds.get(index)).copied();
-                        self.kinds.push(kind.unwrap_or_default());
-                    }
+                let cells = from.min(end)..end.min(from + len);
+                let padding = len - cells.len();
+                self.spans.extend_from_slice(&spans[cells.clone()]);
+                self.spans
+                    .extend(std::iter::repeat_n(Span { start: 0, end: 0 }, padding));
+                if !kinds.is_empty() {
+                    self.kinds.resize(self.spans.len() - len, CellKind::Text);
+                    let known = cells.start.min(kinds.len())..cells.end.min(kinds.len());
+                    self.kinds.extend_from_slice(&kinds[known]);
+                    self.kinds.resize(self.spans.len(), CellKind::Text);
                 }
                 self.rows.push(RowEnd {
                     cells: u32::try_from(self.spans.len()).unwrap_or(u32::MAX),

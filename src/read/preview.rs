@@ -77,19 +77,19 @@ pub fn preview_table(mut table: Table, mode: PreviewMode) -> Result<Preview, Rea
         Rows::All => usize::MAX,
     };
     let mut rows = Vec::new();
-    let mut shown = 0;
-    let mut more = More::Maybe;
-    while more == More::Maybe && shown <= most {
+    let mut count = 0;
+    let mut left = More::Maybe;
+    while left == More::Maybe && count <= most {
         let mut batch = RowBatch::default();
-        more = table.next_batch(&mut batch)?;
-        shown += batch.len();
+        left = table.next_batch(&mut batch)?;
+        count += batch.len();
         rows.push(batch);
     }
     let mut notes = std::mem::take(&mut table.notes);
     notes.append(&mut table.diagnostics());
-    if shown > most {
-        more = More::Maybe;
-        let surplus = shown - most;
+    if count > most {
+        left = More::Maybe;
+        let surplus = count - most;
         for _ in 0..surplus {
             while rows.last().is_some_and(RowBatch::is_empty) {
                 rows.pop();
@@ -120,7 +120,7 @@ pub fn preview_table(mut table: Table, mode: PreviewMode) -> Result<Preview, Rea
         header: table.header,
         names,
         rows,
-        more,
+        more: left,
         notes,
     })
 }

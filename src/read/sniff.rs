@@ -27,7 +27,7 @@ pub enum Kind {
     Rtf,
     /// A gzip, bzip2, xz, zstd, 7z or RAR archive.
     Archive,
-    /// An SQLite or Access database.
+    /// A database of `SQLite` or Access.
     Database,
     /// A picture, or other bytes that are no text.
     Binary,

@@ -188,7 +188,7 @@ impl Body {
 
     #[inline]
     fn kind(&self, row: Row<'_>) -> RowKind {
-        let filled = self.quick_filled(row);
+        let filled = quick_filled(row);
         if filled == 0 || (filled <= 2 && row.cells().all(|cell| cell.text.trim().is_empty())) {
             return RowKind::Blank;
         }
@@ -201,7 +201,7 @@ impl Body {
         if self.resembles_header(row) {
             return RowKind::OtherHeader;
         }
-        if filled * 2 <= self.width + 1 && self.is_total_row(row) {
+        if filled * 2 <= self.width + 1 && is_total_row(row) {
             return RowKind::Total;
         }
         if filled == 1 && self.seen >= DENSE_ROWS && self.least_filled >= DENSE_CELLS {
@@ -215,11 +215,6 @@ impl Body {
             return RowKind::Lonely;
         }
         RowKind::Data
-    }
-
-    #[inline]
-    fn quick_filled(&self, row: Row<'_>) -> usize {
-        (0..row.len()).filter(|index| !row.is_blank(*index)).count()
     }
 
     fn text<'a>(&self, row: Row<'a>, column: usize) -> &'a str {
@@ -285,15 +280,6 @@ impl Body {
         conflict || other_width
     }
 
-    fn is_total_row(&self, row: Row<'_>) -> bool {
-        let mut cells = row
-            .cells()
-            .map(|cell| cell.text.trim())
-            .filter(|text| !text.is_empty());
-        cells.next().is_some_and(is_total)
-            && cells.all(|text| is_number(text) || look(text) == Look::Number)
-    }
-
     fn after_header(&mut self, row: Row<'_>, number: u32) {
         let copy = self.first_row.as_ref().is_some_and(|first| {
             (0..self.width).all(|column| row.text(self.first + column) == first[column])
@@ -318,7 +304,7 @@ impl Body {
 
     /// A conspicuous row with rows of data behind it.
     fn between(&mut self, row: Row<'_>) -> RowFate {
-        if self.is_total_row(row) {
+        if is_total_row(row) {
             return self.leave_out(&TOTAL_ROW, row, "holds totals");
         }
         // A text file's single cell may be a customer whose delimiters are missing.
@@ -330,7 +316,7 @@ impl Body {
 
     /// A conspicuous row at the table's end.
     fn below(&mut self, row: Row<'_>) -> RowFate {
-        if self.is_total_row(row) {
+        if is_total_row(row) {
             return self.leave_out(&TOTAL_ROW, row, "holds totals");
         }
         self.leave_out(&NOTE_ROW, row, "is a note below the table")
@@ -450,4 +436,18 @@ fn typed_columns(head: &RowBatch, shape: &Shape) -> Vec<bool> {
             filled >= 2 && values * 10 >= filled * 9
         })
         .collect()
+}
+
+#[inline]
+fn quick_filled(row: Row<'_>) -> usize {
+    (0..row.len()).filter(|index| !row.is_blank(*index)).count()
+}
+
+fn is_total_row(row: Row<'_>) -> bool {
+    let mut cells = row
+        .cells()
+        .map(|cell| cell.text.trim())
+        .filter(|text| !text.is_empty());
+    cells.next().is_some_and(is_total)
+        && cells.all(|text| is_number(text) || look(text) == Look::Number)
 }

@@ -440,7 +440,7 @@ impl Finder<'_> {
 
 /// What the cells of a column look like from some row on.
 struct Column {
-    column: usize,
+    index: usize,
     below: usize,
     filled: usize,
     usual: Option<Look>,
@@ -476,7 +476,7 @@ impl Column {
             .into_iter()
             .find(|look| filled > 0 && counts[*look as usize] * 10 >= filled * 7);
         Self {
-            column,
+            index: column,
             below,
             filled,
             usual,
@@ -488,7 +488,7 @@ impl Column {
     fn repeats(&self, rows: &RowBatch, text: &str) -> bool {
         (self.below..rows.len().min(self.below + BELOW))
             .filter_map(|index| rows.row(index))
-            .any(|row| row.text(self.column).trim().eq_ignore_ascii_case(text))
+            .any(|row| row.text(self.index).trim().eq_ignore_ascii_case(text))
     }
 }
 

@@ -39,7 +39,7 @@ pub enum Format {
     Xlsb,
     /// Excel up to 2003.
     Xls,
-    /// OpenDocument.
+    /// The spreadsheet of `LibreOffice`.
     Ods,
 }
 

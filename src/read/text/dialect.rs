@@ -223,20 +223,20 @@ fn enclosed(sample: &str, delimiter: &str, quote: char) -> usize {
 fn escape(sample: &str, delimiter: &str, quote: char) -> Escape {
     let slashed = format!("\\{quote}");
     let doubled = format!("{quote}{quote}");
-    let mut slashes = 0;
+    let mut escaped = 0;
     for (at, _) in sample.match_indices(&slashed) {
         let rest = &sample[at + slashed.len()..];
         let behind_slash = sample[..at].ends_with('\\');
         let closing =
             rest.is_empty() || rest.starts_with(delimiter) || rest.starts_with(['\n', '\r']);
-        slashes += usize::from(!behind_slash && !closing);
+        escaped += usize::from(!behind_slash && !closing);
     }
     let empty_cells = format!("{delimiter}{doubled}");
-    let doubles = sample
+    let pairs = sample
         .matches(&doubled)
         .count()
         .saturating_sub(sample.matches(&empty_cells).count());
-    if slashes > 0 && slashes >= doubles && slashes > bare_marks(sample, delimiter, quote) {
+    if escaped > 0 && escaped >= pairs && escaped > bare_marks(sample, delimiter, quote) {
         Escape::Backslash
     } else {
         Escape::Doubled
@@ -267,16 +267,17 @@ fn try_out(
     knowledge: &dyn HeaderKnowledge,
 ) -> Trial {
     let mut batch = RowBatch::default();
+    let mut hits = Vec::new();
     let place = Place { number: 1, line: 1 };
     // The width is needed to see through stray marks, so it is found in a first, shorter pass.
     let head: usize = sample.split_inclusive('\n').take(40).map(str::len).sum();
     let head = &sample[..head.min(16 * 1024).min(sample.len())];
     if let Some(head) = head.rfind('\n').map(|at| &head[..=at]) {
-        Scanner::new(&dialect, head, Ending::Final, place).scan(&mut batch, 40);
+        Scanner::new(&dialect, head, Ending::Final, place, &mut hits).scan(&mut batch, 40);
         dialect.width = usual_width(&batch).0;
         batch.clear();
     }
-    Scanner::new(&dialect, sample, Ending::Final, place).scan(&mut batch, SAMPLE_ROWS);
+    Scanner::new(&dialect, sample, Ending::Final, place, &mut hits).scan(&mut batch, SAMPLE_ROWS);
     let (width, even) = usual_width(&batch);
     dialect.width = width;
     let header = batch.rows().find(|row| !row.is_empty());

@@ -1,6 +1,8 @@
 //! Makes damaged bytes proper text and remembers where they stood.
 
-use encoding_rs::WINDOWS_1252;
+use std::borrow::Cow;
+
+use encoding_rs::{UTF_8, WINDOWS_1252};
 use memchr::memmem;
 
 /// Takes NUL characters out of `buffer[..end]`; gives the new end.
@@ -18,11 +20,10 @@ pub(super) fn replaced(text: &[u8]) -> Vec<usize> {
 }
 
 /// Makes `buffer[..end]` proper UTF-8: bytes that are none are read as Windows-1252, which is what
-/// they mostly are. Gives the new end and where that was done.
-pub(super) fn mend_utf8(buffer: &mut Vec<u8>, end: usize) -> (usize, Vec<usize>) {
+/// they mostly are. Gives the new end and notes in `places` where that was done.
+pub(super) fn mend_utf8(buffer: &mut Vec<u8>, end: usize, places: &mut Vec<usize>) -> usize {
     let behind = buffer.split_off(end);
     let damaged = std::mem::take(buffer);
-    let mut places = Vec::new();
     for chunk in damaged.utf8_chunks() {
         buffer.extend_from_slice(chunk.valid().as_bytes());
         if !chunk.invalid().is_empty() {
@@ -33,5 +34,10 @@ pub(super) fn mend_utf8(buffer: &mut Vec<u8>, end: usize) -> (usize, Vec<usize>)
     }
     let end = buffer.len();
     buffer.extend_from_slice(&behind);
-    (end, places)
+    end
+}
+
+/// Bytes that are proper UTF-8 as text, several times faster than the standard library looks.
+pub(super) fn as_text(bytes: &[u8]) -> Option<Cow<'_, str>> {
+    UTF_8.decode_without_bom_handling_and_without_replacement(bytes)
 }

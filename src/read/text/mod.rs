@@ -24,7 +24,7 @@ use crate::model::rules::reading::{DAMAGED_TEXT, ENCODING_GUESSED, NUL_REMOVED};
 use crate::model::{CellAddress, Diagnostic, RowBatch};
 
 /// How much text is cut at once.
-const BLOCK: usize = 512 * 1024;
+const BLOCK: usize = 256 * 1024;
 /// How much of a file decides about its encoding and dialect.
 pub(super) const PREFIX: usize = 1024 * 1024;
 const CTRL_Z: u8 = 0x1A;
@@ -41,6 +41,10 @@ pub(super) struct TextRows {
     start: usize,
     more: bool,
     place: Place,
+    /// Where in the buffer bytes were guessed.
+    mended: Vec<usize>,
+    /// Room for the scanner's index.
+    hits: Vec<u32>,
     problems: Vec<Diagnostic>,
     nul_reported: bool,
 }
@@ -73,6 +77,8 @@ impl TextRows {
             start: choice.encoding.bom_len(prefix),
             more: true,
             place: Place { number: 1, line: 1 },
+            mended: Vec::new(),
+            hits: Vec::new(),
             problems: Vec::new(),
             nul_reported: false,
         };
@@ -156,7 +162,11 @@ impl TextRows {
     fn next_block(&mut self) -> Result<usize, ReadError> {
         if self.start > 0 {
             self.buffer.drain(..self.start);
-            self.start = 0;
+            let start = std::mem::take(&mut self.start);
+            self.mended.retain(|at| *at >= start);
+            for at in &mut self.mended {
+                *at -= start;
+            }
         }
         let mut wanted = BLOCK.saturating_sub(self.buffer.len());
         loop {
@@ -188,8 +198,8 @@ impl TextRows {
         }
     }
 
-    /// Makes the block `..end` proper text; gives its new end and where bytes had to be guessed.
-    fn mend(&mut self, end: usize) -> (usize, Vec<usize>) {
+    /// Makes the block `..end` proper text; gives its new end.
+    fn mend(&mut self, end: usize) -> usize {
         let mut end = end;
         if !self.more {
             while self.buffer[..end].last() == Some(&CTRL_Z) {
@@ -214,12 +224,13 @@ impl TextRows {
             end = self.decide_late(end);
         }
         if self.source.is_transcoded() {
-            return (end, fix::replaced(&self.buffer[..end]));
+            self.mended = fix::replaced(&self.buffer[..end]);
+            return end;
         }
-        if std::str::from_utf8(&self.buffer[..end]).is_ok() {
-            return (end, Vec::new());
+        if encoding_rs::Encoding::utf8_valid_up_to(&self.buffer[..end]) == end {
+            return end;
         }
-        fix::mend_utf8(&mut self.buffer, end)
+        fix::mend_utf8(&mut self.buffer, end, &mut self.mended)
     }
 
     /// Only now the file shows bytes beyond ASCII: they decide.
@@ -240,26 +251,26 @@ impl TextRows {
         end
     }
 
-    fn cut(&mut self, end: usize, damage: &[usize], batch: &mut RowBatch) -> Result<(), ReadError> {
+    fn cut(&mut self, end: usize, batch: &mut RowBatch) -> Result<(), ReadError> {
         let ending = if self.more {
             Ending::Open
         } else {
             Ending::Final
         };
-        let text = std::str::from_utf8(&self.buffer[..end]).unwrap_or_default();
-        let mut scanner = Scanner::new(&self.dialect, text, ending, self.place);
-        if !damage.is_empty() {
+        let text = fix::as_text(&self.buffer[..end]).unwrap_or_default();
+        let mut scanner = Scanner::new(&self.dialect, &text, ending, self.place, &mut self.hits);
+        if !self.mended.is_empty() {
             scanner = scanner.with_starts();
         }
-        let scanned = scanner.scan(batch, usize::MAX);
-        for at in damage.iter().filter(|at| **at < scanned.consumed) {
-            let index = scanned.starts.partition_point(|start| start <= at);
+        let outcome = scanner.scan(batch, usize::MAX);
+        for at in self.mended.iter().filter(|at| **at < outcome.consumed) {
+            let index = outcome.starts.partition_point(|start| start <= at);
             self.problems
                 .extend(damaged_cell(batch, index.saturating_sub(1), *at));
         }
-        self.problems.extend(scanned.problems);
-        self.place = scanned.place;
-        self.start = scanned.consumed;
+        self.problems.extend(outcome.problems);
+        self.place = outcome.place;
+        self.start = outcome.consumed;
         self.check_limits(batch)
     }
 
@@ -290,8 +301,8 @@ impl RawRows for TextRows {
         batch.clear();
         loop {
             let end = self.next_block()?;
-            let (end, damage) = self.mend(end);
-            self.cut(end, &damage, batch)?;
+            let end = self.mend(end);
+            self.cut(end, batch)?;
             let rest = self.buffer.len() - self.start;
             if !self.more && rest == 0 {
                 return Ok(More::No);

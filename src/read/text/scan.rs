@@ -2,7 +2,7 @@
 //! cell; quotation marks that break the rules are looked at more closely, so that none swallows
 //! the rows behind it. Knows nothing of headers or tables.
 
-use memchr::{memchr, memchr_iter, memchr2, memchr3};
+use memchr::{memchr, memchr_iter, memchr2};
 
 use super::dialect::{Dialect, Escape};
 use super::quotes;
@@ -39,6 +39,10 @@ pub(super) struct Scanner<'a> {
     bytes: &'a [u8],
     ending: Ending,
     lone_cr: bool,
+    /// Where delimiters (their first byte) and line ends stand, quoted or not.
+    hits: &'a [u32],
+    /// The first of them that was not passed yet.
+    cursor: usize,
     place: Place,
     /// Where each row begins, when the caller wants to know.
     starts: Option<Vec<usize>>,
@@ -89,13 +93,35 @@ struct Cut {
 }
 
 impl<'a> Scanner<'a> {
-    pub(super) fn new(dialect: &'a Dialect, text: &'a str, ending: Ending, place: Place) -> Self {
+    /// `hits` is room for an index of the block, kept by the caller.
+    pub(super) fn new(
+        dialect: &'a Dialect,
+        text: &'a str,
+        ending: Ending,
+        place: Place,
+        hits: &'a mut Vec<u32>,
+    ) -> Self {
+        let bytes = text.as_bytes();
+        let lone_cr = has_lone_cr(bytes);
+        let first = dialect.delimiter[0];
+        hits.clear();
+        if lone_cr {
+            index(
+                bytes,
+                |byte| byte == first || byte == b'\n' || byte == b'\r',
+                hits,
+            );
+        } else {
+            index(bytes, |byte| byte == first || byte == b'\n', hits);
+        }
         Self {
             dialect,
             text,
-            bytes: text.as_bytes(),
+            bytes,
             ending,
-            lone_cr: has_lone_cr(text.as_bytes()),
+            lone_cr,
+            hits,
+            cursor: 0,
             place,
             starts: None,
             problems: Vec::new(),
@@ -213,20 +239,14 @@ impl<'a> Scanner<'a> {
 
     /// Where the unquoted cell at `at` ends.
     #[inline]
-    fn plain_end(&self, at: usize) -> usize {
+    fn plain_end(&mut self, at: usize) -> usize {
         let first = self.dialect.delimiter[0];
-        let mut from = at;
-        loop {
-            let rest = &self.bytes[from..];
-            let hit = if self.lone_cr {
-                memchr3(first, b'\n', b'\r', rest)
-            } else {
-                memchr2(first, b'\n', rest)
-            };
-            let Some(hit) = hit else {
-                return self.bytes.len();
-            };
-            let end = from + hit;
+        while let Some(hit) = self.hits.get(self.cursor) {
+            let end = *hit as usize;
+            if end < at {
+                self.cursor += 1;
+                continue;
+            }
             let byte = self.bytes[end];
             if byte == b'\n' {
                 return if end > at && self.bytes[end - 1] == b'\r' {
@@ -241,8 +261,9 @@ impl<'a> Scanner<'a> {
             {
                 return end;
             }
-            from = end + 1;
+            self.cursor += 1;
         }
+        self.bytes.len()
     }
 
     /// What stands behind a cell that ends at `end`.
@@ -509,4 +530,33 @@ fn has_lone_cr(bytes: &[u8]) -> bool {
 )]
 fn offset(position: usize) -> u32 {
     position as u32
+}
+
+/// Finds every byte that `is` picks, 64 bytes at a time.
+#[inline]
+fn index(bytes: &[u8], is: impl Fn(u8) -> bool, hits: &mut Vec<u32>) {
+    let mut chunks = bytes.chunks_exact(64);
+    let mut base = 0;
+    for chunk in &mut chunks {
+        let mut flags = [0_u8; 64];
+        for (flag, byte) in flags.iter_mut().zip(chunk) {
+            *flag = u8::from(is(*byte));
+        }
+        let mut mask = 0_u64;
+        for (place, eight) in flags.chunks_exact(8).enumerate() {
+            let eight = u64::from_le_bytes(eight.try_into().unwrap_or_default());
+            // Gathers the lowest bit of each byte into one byte.
+            mask |= (eight.wrapping_mul(0x0102_0408_1020_4080) >> 56) << (8 * place);
+        }
+        while mask != 0 {
+            hits.push(base + mask.trailing_zeros());
+            mask &= mask - 1;
+        }
+        base += 64;
+    }
+    for (place, byte) in (base..).zip(chunks.remainder()) {
+        if is(*byte) {
+            hits.push(place);
+        }
+    }
 }
