@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use super::workbook::WorkbookError;
+
 /// A file that cannot be read. Messages name the action and the object; the way out is in
 /// [`ReadError::help`].
 #[derive(Debug, thiserror::Error)]
@@ -24,6 +26,15 @@ pub enum ReadError {
         #[source]
         source: std::io::Error,
     },
+    /// A workbook is not what it seems, is locked, damaged or too large.
+    #[error("cannot read the workbook {}", path.display())]
+    Workbook {
+        /// The file.
+        path: PathBuf,
+        /// What is the matter with it.
+        #[source]
+        source: WorkbookError,
+    },
 }
 
 impl ReadError {
@@ -36,6 +47,7 @@ impl ReadError {
             Self::Open { source, .. } if source.kind() == std::io::ErrorKind::PermissionDenied => {
                 "close the file in Excel, or ask for permission to read it".into()
             }
+            Self::Workbook { source, .. } => source.help(),
             Self::Open { .. } | Self::Io { .. } => String::new(),
         }
     }

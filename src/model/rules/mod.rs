@@ -4,6 +4,8 @@
 //! Codes are never reused. Families: `R` reading, `V` one cell, `H` hierarchy, `D` duplicates, `T`
 //! tenant.
 
+pub mod workbook;
+
 use super::diagnostic::Severity;
 
 /// One rule.
@@ -35,4 +37,4 @@ pub fn all() -> impl Iterator<Item = &'static Rule> {
     FAMILIES.iter().flat_map(|family| family.iter().copied())
 }
 
-const FAMILIES: &[&[&Rule]] = &[];
+const FAMILIES: &[&[&Rule]] = &[workbook::RULES];
