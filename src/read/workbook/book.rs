@@ -5,12 +5,17 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::error::WorkbookError;
-use super::kind::{CFB_MAGIC, Contents, Pretender, Sniffed, WorkbookFormat, contents, sniff};
+use super::kind::{
+    BARE_XLS, CFB_MAGIC, Contents, Pretender, Sniffed, WorkbookFormat, contents, sniff,
+};
 use super::limits::{Limit, WorkbookLimits, within};
 use super::notes::{Notebook, SheetNotes};
+use super::ods::Ods;
 use super::package::{Bytes, Package};
 use super::rows::{CellSource, SheetRows};
 use super::sheets::{SheetInfo, SheetKind};
+use super::xls::Xls;
+use super::xlsb::Xlsb;
 use super::xlsx::{Xlsx, relations::relations};
 use crate::model::RowBatch;
 use crate::read::{More, RawRows, ReadError};
@@ -27,6 +32,9 @@ pub struct Workbook {
 #[derive(Debug)]
 enum Book {
     Xlsx(Xlsx),
+    Xlsb(Xlsb),
+    Xls(Xls),
+    Ods(Ods),
 }
 
 /// Opens a workbook file, whatever it is named.
@@ -156,7 +164,14 @@ impl Book {
         }
         let limits = Arc::new(limits.clone());
         if bytes.starts_with(CFB_MAGIC) {
-            return Err(WorkbookError::TooOld);
+            return Ok((WorkbookFormat::Xls, Self::Xls(Xls::open(&bytes, limits)?)));
+        }
+        if bytes.starts_with(BARE_XLS) {
+            return Ok((WorkbookFormat::Xls, Self::Xls(Xls::read(bytes, limits)?)));
+        }
+        if !bytes.starts_with(b"PK") {
+            let book = Ods::open_flat(Bytes::new(bytes), limits)?;
+            return Ok((WorkbookFormat::Fods, Self::Ods(book)));
         }
         let package = Package::open(Bytes::new(bytes), limits)?;
         let mut mimetype = String::new();
@@ -175,8 +190,11 @@ impl Book {
         let main = main.map(|relation| relation.target.as_str());
         match contents(&package, main, mimetype.trim()) {
             Contents::Pretender(what) => Err(WorkbookError::Pretender(what)),
-            Contents::OpenDocument => Err(WorkbookError::TooOld),
-            Contents::Office(WorkbookFormat::Xlsb, _) => Err(WorkbookError::TooOld),
+            Contents::OpenDocument => Ok((WorkbookFormat::Ods, Self::Ods(Ods::open(package)?))),
+            Contents::Office(WorkbookFormat::Xlsb, part) => Ok((
+                WorkbookFormat::Xlsb,
+                Self::Xlsb(Xlsb::open(package, &part)?),
+            )),
             Contents::Office(format, part) => Ok((format, Self::Xlsx(Xlsx::open(package, &part)?))),
         }
     }
@@ -184,6 +202,9 @@ impl Book {
     fn sheets(&self) -> &[SheetInfo] {
         match self {
             Self::Xlsx(book) => book.sheets(),
+            Self::Xlsb(book) => book.sheets(),
+            Self::Xls(book) => book.sheets(),
+            Self::Ods(book) => book.sheets(),
         }
     }
 
@@ -201,6 +222,9 @@ impl Book {
         }
         match self {
             Self::Xlsx(book) => book.rows(sheet, notes),
+            Self::Xlsb(book) => book.rows(sheet, notes),
+            Self::Xls(book) => book.rows(sheet, notes),
+            Self::Ods(book) => book.rows(sheet, notes),
         }
     }
 }

@@ -124,7 +124,7 @@ impl Grid {
         if text.is_empty() {
             return Ok(());
         }
-        if column != self.column || column == 0 {
+        if column != self.column || column == 0 || column >= MAX_COLUMNS {
             self.advance(batch, column)?;
         }
         batch.push_cell(text, kind);
@@ -154,6 +154,9 @@ impl Grid {
             if let Some(last) = last.map(|label| label.merge.columns.0).max() {
                 self.pad(batch, last + 1)?;
             }
+        }
+        if self.cells > self.limits.cells {
+            return Err(Limit::Cells.exceeded(self.limits.cells));
         }
         self.rows = self.row() + 1;
         batch.end_row(self.rows, self.rows);

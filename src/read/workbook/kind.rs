@@ -7,6 +7,9 @@ use super::package::Package;
 /// How the compound files of older Microsoft programs begin.
 pub(super) const CFB_MAGIC: &[u8] = b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1";
 
+/// How an Excel 95 workbook begins that has no compound file around it.
+pub(super) const BARE_XLS: &[u8] = b"\x09\x08\x08\0\0\x05\x05\0";
+
 /// The formats that are read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum WorkbookFormat {

@@ -5,6 +5,7 @@
 //! bombs are refused in words ([`WorkbookError`]). Which rows are a table, and what its columns
 //! mean, is not known here; the choice of a sheet takes a score from the caller.
 
+mod binary;
 mod book;
 mod error;
 mod format;
@@ -13,11 +14,14 @@ mod iso;
 mod kind;
 mod limits;
 mod notes;
+mod ods;
 mod package;
 mod reference;
 mod rows;
 mod sheets;
 mod transcode;
+mod xls;
+mod xlsb;
 mod xlsx;
 mod xml;
 

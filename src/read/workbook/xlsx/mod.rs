@@ -16,8 +16,8 @@ use super::rows::CellSource;
 use super::sheets::{SheetInfo, SheetKind, Visibility};
 use super::xml::{Event, Scanner, is_true, local_name};
 use relations::{Relation, relations};
-use strings::Strings;
-use styles::Styles;
+pub(super) use strings::Strings;
+pub(super) use styles::Styles;
 
 /// An opened XLSX or XLSM file.
 #[derive(Debug)]
