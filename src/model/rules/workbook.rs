@@ -87,6 +87,17 @@ pub static HIDDEN_SHEET_SKIPPED: Rule = Rule {
     fix: "Show the sheet or name it with --sheet when it is meant.",
 };
 
+/// R207.
+pub static COVERED_VALUE: Rule = Rule {
+    code: "R207",
+    name: "covered-value",
+    severity: Severity::Warning,
+    what: "A value stands under a merged cell, where nobody sees it, and is not read.",
+    why: "A merged cell shows the value of its first cell; some programs keep the others underneath.",
+    example: "A5:A7 is one cell with \"North\", and A6 still holds \"South\": row 6 is read with North.",
+    fix: "Unmerge the cells (Home > Merge & Center) and decide which value counts.",
+};
+
 /// The family, in the order of the codes.
 pub(super) static RULES: &[&Rule] = &[
     &HIDDEN_ROWS,
@@ -96,4 +107,5 @@ pub(super) static RULES: &[&Rule] = &[
     &LONG_NUMBER,
     &SEVERAL_SHEETS,
     &HIDDEN_SHEET_SKIPPED,
+    &COVERED_VALUE,
 ];

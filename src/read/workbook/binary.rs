@@ -76,7 +76,7 @@ pub(super) fn push_utf16(bytes: &[u8], text: &mut String) {
 /// Appends text of which each byte is one of the first 256 characters.
 pub(super) fn push_latin1(bytes: &[u8], text: &mut String) {
     if bytes.is_ascii() {
-        super::xml::push_utf8(bytes, text);
+        super::xmltext::push_utf8(bytes, text);
     } else {
         text.extend(bytes.iter().copied().map(char::from));
     }

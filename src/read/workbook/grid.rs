@@ -18,6 +18,9 @@ pub(super) enum Shown {
     Hidden,
 }
 
+/// How many merged cells may reach into one row; further ones are not carried.
+const MAX_LABELS: usize = 256;
+
 /// A rectangle as files count: rows and columns from 0.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Merge {
@@ -39,8 +42,9 @@ struct Label {
 pub(super) struct Grid {
     notes: Notebook,
     limits: Arc<WorkbookLimits>,
-    /// The merged cells of several rows that are still to come, by their first cell.
+    /// The merged cells that are still to come, by their first cell.
     merges: HashMap<(u32, u32), Merge>,
+    /// Those that reach into the row.
     labels: Vec<Label>,
     /// The row that is being filled, from 0.
     row: Option<u32>,
@@ -80,9 +84,7 @@ impl Grid {
             return;
         }
         self.notes.open().merged.push(merge.range());
-        if bottom > top {
-            self.merges.insert((top, left), merge);
-        }
+        self.merges.insert((top, left), merge);
     }
 
     /// The notes of the sheet.
@@ -124,6 +126,10 @@ impl Grid {
         if text.is_empty() {
             return Ok(());
         }
+        if !self.labels.is_empty() && self.is_covered(column) {
+            self.notes.covered(self.row(), column);
+            return Ok(());
+        }
         if column != self.column || column == 0 || column >= MAX_COLUMNS {
             self.advance(batch, column)?;
         }
@@ -132,6 +138,7 @@ impl Grid {
         self.column = column + 1;
         if !self.merges.is_empty()
             && let Some(merge) = self.merges.remove(&(self.row(), column))
+            && self.labels.len() < MAX_LABELS
         {
             self.labels.push(Label {
                 merge,
@@ -198,22 +205,35 @@ impl Grid {
                 return Err(Limit::Cells.exceeded(self.limits.cells));
             }
         }
-        let row = self.row();
-        for at in self.column..column {
-            let label = self
-                .labels
-                .iter_mut()
-                .find(|label| label.merge.columns.0 == at && label.merge.rows.0 < row);
-            match label {
-                Some(label) => {
-                    label.carried = true;
-                    batch.push_cell(&label.text, label.kind);
-                }
-                None => batch.push_cell("", CellKind::Text),
+        let (row, mut next) = (self.row(), self.column);
+        let reaching = self.labels.iter_mut().filter(|label| {
+            let (left, top) = (label.merge.columns.0, label.merge.rows.0);
+            top < row && (next..column).contains(&left)
+        });
+        let mut reaching: Vec<&mut Label> = reaching.collect();
+        reaching.sort_by_key(|label| label.merge.columns.0);
+        for label in reaching {
+            let left = label.merge.columns.0;
+            if left < next {
+                continue;
             }
+            (next..left).for_each(|_| batch.push_cell("", CellKind::Text));
+            label.carried = true;
+            batch.push_cell(&label.text, label.kind);
+            next = left + 1;
         }
+        (next..column).for_each(|_| batch.push_cell("", CellKind::Text));
         self.column = self.column.max(column);
         Ok(())
+    }
+
+    /// Whether a merged cell that began elsewhere lies over the cell.
+    fn is_covered(&self, column: u32) -> bool {
+        let at = (self.row(), column);
+        self.labels.iter().any(|label| {
+            let Merge { rows, columns } = label.merge;
+            (columns.0..=columns.1).contains(&column) && at != (rows.0, columns.0)
+        })
     }
 
     /// Forgets the labels that end above `row`.

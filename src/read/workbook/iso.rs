@@ -1,5 +1,7 @@
 //! Dates and times that stand in a file as ISO 8601 text already.
 
+use std::fmt::Write as _;
+
 use crate::model::CellKind;
 
 /// Appends an ISO 8601 date or time the way all others are written: no zone, no fraction, and no
@@ -30,7 +32,8 @@ pub(super) fn push_duration(value: &str, text: &mut String) -> CellKind {
     match parse_duration(value) {
         Some((hours, minutes, seconds, minus)) => {
             let sign = if minus { "-" } else { "" };
-            text.push_str(&format!("{sign}{hours:02}:{minutes:02}:{seconds:02}"));
+            // Writing to a string does not fail.
+            let _ = write!(text, "{sign}{hours:02}:{minutes:02}:{seconds:02}");
         }
         None => text.push_str(value),
     }

@@ -21,9 +21,9 @@ pub enum WorkbookFormat {
     Xlsb,
     /// Excel 95 to 2003.
     Xls,
-    /// OpenDocument, as LibreOffice writes it.
+    /// What `LibreOffice` writes.
     Ods,
-    /// OpenDocument in a single XML file.
+    /// The same in a single XML file.
     Fods,
 }
 
@@ -226,7 +226,7 @@ fn sniff_markup(text: &str) -> Sniffed {
 pub(super) enum Contents {
     /// A workbook of Excel 2007 or later; its main part.
     Office(WorkbookFormat, String),
-    /// An OpenDocument spreadsheet.
+    /// A spreadsheet of `LibreOffice`.
     OpenDocument,
     /// Something else.
     Pretender(Pretender),
@@ -260,7 +260,7 @@ pub(super) fn contents(package: &Package, main: Option<&str>, mimetype: &str) ->
         if lower.starts_with("ppt/") {
             return Contents::Pretender(P::Presentation);
         }
-        let format = if lower.ends_with(".bin") {
+        let format = if has_ending(&lower, "bin") {
             WorkbookFormat::Xlsb
         } else if any(&|name| name.ends_with("vbaproject.bin")) {
             WorkbookFormat::Xlsm
@@ -269,7 +269,7 @@ pub(super) fn contents(package: &Package, main: Option<&str>, mimetype: &str) ->
         };
         return Contents::Office(format, part);
     }
-    if any(&|name| name.ends_with(".iwa") || name == "index.zip" || name.ends_with("/index.zip")) {
+    if any(&|name| has_ending(name, "iwa") || name == "index.zip" || name.ends_with("/index.zip")) {
         return Contents::Pretender(P::Numbers);
     }
     if any(&|name| name.starts_with("xl/")) {
@@ -280,4 +280,9 @@ pub(super) fn contents(package: &Package, main: Option<&str>, mimetype: &str) ->
         return Contents::OpenDocument;
     }
     Contents::Pretender(P::OtherArchive)
+}
+
+fn has_ending(name: &str, ending: &str) -> bool {
+    let found = std::path::Path::new(name).extension();
+    found.is_some_and(|found| found.eq_ignore_ascii_case(ending))
 }

@@ -7,6 +7,7 @@
 
 mod binary;
 mod book;
+mod choose;
 mod error;
 mod format;
 mod grid;
@@ -24,8 +25,10 @@ mod xls;
 mod xlsb;
 mod xlsx;
 mod xml;
+mod xmltext;
 
 pub use book::{Workbook, open, open_bytes};
+pub use choose::{Choice, Other, Reason, Score, Why, choose};
 pub use error::WorkbookError;
 pub use kind::{Pretender, Sniffed, WorkbookFormat, sniff};
 pub use limits::{Limit, MAX_COLUMNS, MAX_ROWS, WorkbookLimits};

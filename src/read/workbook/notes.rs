@@ -103,6 +103,8 @@ pub struct SheetNotes {
     pub long_numbers: Places,
     /// Cells that show an error such as `#N/A`.
     pub errors: Places,
+    /// Values under a merged cell, where nobody sees them; they are not read.
+    pub covered: Places,
 }
 
 impl SheetNotes {
@@ -144,6 +146,13 @@ impl SheetNotes {
             );
             let at = CellAddress::cell(first.rows.first, first.columns.first);
             found.push(Diagnostic::of_file(&rules::MERGED_CELLS, message).at(at));
+        }
+        if let Some(first) = self.covered.first.first() {
+            let message = format!(
+                "{} values under merged cells are not read: nobody sees them",
+                self.covered.count
+            );
+            found.push(Diagnostic::of_file(&rules::COVERED_VALUE, message).at(*first));
         }
         if let Some(first) = self.without_result.first.first() {
             let message = format!(
@@ -216,6 +225,10 @@ impl Notebook {
         self.open()
             .long_numbers
             .add(CellAddress::cell(row + 1, column));
+    }
+
+    pub(super) fn covered(&self, row: u32, column: u32) {
+        self.open().covered.add(CellAddress::cell(row + 1, column));
     }
 
     pub(super) fn error(&self, row: u32, column: u32) {

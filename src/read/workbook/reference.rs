@@ -8,7 +8,7 @@ use super::limits::{MAX_COLUMNS, MAX_ROWS};
 pub(super) fn parse_cell(reference: &[u8]) -> Option<(u32, u32)> {
     let (column, digits) = split_column(reference)?;
     let digits = digits.strip_prefix(b"$").unwrap_or(digits);
-    let row = super::xml::parse_u32(digits)?;
+    let row = super::xmltext::parse_u32(digits)?;
     if row == 0 || row > MAX_ROWS {
         return None;
     }

@@ -11,6 +11,7 @@ use memchr::{memchr, memchr2, memmem};
 
 use super::error::WorkbookError;
 use super::limits::{Limit, WorkbookLimits};
+use super::xmltext::{decoded, is_true, parse_u32};
 
 /// What the scanner came upon.
 #[derive(Debug)]
@@ -199,14 +200,12 @@ impl<R: Read> Scanner<R> {
     fn text(&mut self) -> Result<Event<'_>, WorkbookError> {
         let mut searched = 0;
         let length = loop {
-            match memchr(b'<', &self.buffer[self.start + searched..self.end]) {
-                Some(at) => break searched + at,
-                None => {
-                    searched = self.end - self.start;
-                    if !self.more()? {
-                        break searched;
-                    }
-                }
+            if let Some(at) = memchr(b'<', &self.buffer[self.start + searched..self.end]) {
+                break searched + at;
+            }
+            searched = self.end - self.start;
+            if !self.more()? {
+                break searched;
             }
         };
         let from = self.start;
@@ -258,21 +257,17 @@ impl<R: Read> Scanner<R> {
     fn tag_length(&mut self) -> Result<usize, WorkbookError> {
         let mut searched = 1;
         loop {
-            match memchr(b'>', &self.buffer[self.start + searched..self.end]) {
-                Some(at) => {
-                    let length = searched + at + 1;
-                    let tag = &self.buffer[self.start..self.start + length];
-                    if !inside_quotes(tag) {
-                        return Ok(length);
-                    }
-                    searched = length;
+            if let Some(at) = memchr(b'>', &self.buffer[self.start + searched..self.end]) {
+                let length = searched + at + 1;
+                if !inside_quotes(&self.buffer[self.start..self.start + length]) {
+                    return Ok(length);
                 }
-                None => {
-                    searched = self.end - self.start;
-                    if !self.more()? {
-                        return Err(self.cut_off());
-                    }
-                }
+                searched = length;
+                continue;
+            }
+            searched = self.end - self.start;
+            if !self.more()? {
+                return Err(self.cut_off());
             }
         }
     }
@@ -341,16 +336,17 @@ impl<R: Read> Scanner<R> {
 
 /// Whether the `>` at the end of `tag` stands inside an attribute's value.
 fn inside_quotes(tag: &[u8]) -> bool {
-    if memchr(b'\'', tag).is_none() {
-        return tag.iter().filter(|byte| **byte == b'"').count() % 2 == 1;
-    }
     let mut open = None;
-    for byte in tag {
-        match open {
-            None if matches!(byte, b'"' | b'\'') => open = Some(*byte),
-            Some(quote) if quote == *byte => open = None,
-            _ => {}
-        }
+    let mut rest = tag;
+    while let Some(at) = match open {
+        None => memchr2(b'"', b'\'', rest),
+        Some(quote) => memchr(quote, rest),
+    } {
+        open = match open {
+            None => Some(rest[at]),
+            Some(_) => None,
+        };
+        rest = &rest[at + 1..];
     }
     open.is_some()
 }
@@ -364,91 +360,5 @@ pub(super) fn local_name(name: &[u8]) -> &[u8] {
     match name.iter().position(|byte| *byte == b':') {
         Some(colon) => &name[colon + 1..],
         None => name,
-    }
-}
-
-/// An unsigned number in decimal digits.
-pub(super) fn parse_u32(digits: &[u8]) -> Option<u32> {
-    let digits = digits.trim_ascii();
-    if digits.is_empty() || digits.len() > 10 {
-        return None;
-    }
-    let mut number = 0_u64;
-    for byte in digits {
-        if !byte.is_ascii_digit() {
-            return None;
-        }
-        number = number * 10 + u64::from(byte - b'0');
-    }
-    u32::try_from(number).ok()
-}
-
-/// What a boolean attribute says.
-pub(super) fn is_true(value: &[u8]) -> bool {
-    matches!(
-        value.trim_ascii(),
-        b"1" | b"true" | b"on" | b"TRUE" | b"True"
-    )
-}
-
-/// Text with its entities replaced.
-pub(super) fn decoded(raw: &[u8]) -> String {
-    let mut text = String::with_capacity(raw.len());
-    decode_into(raw, &mut text);
-    text
-}
-
-/// Appends text with its entities replaced and its line ends made `\n`; bytes that are no UTF-8
-/// become U+FFFD.
-pub(super) fn decode_into(raw: &[u8], text: &mut String) {
-    if memchr2(b'&', b'\r', raw).is_none() {
-        push_utf8(raw, text);
-        return;
-    }
-    let mut rest = raw;
-    while let Some(at) = memchr2(b'&', b'\r', rest) {
-        push_utf8(&rest[..at], text);
-        if rest[at] == b'\r' {
-            text.push('\n');
-            rest = &rest[at + 1..];
-            rest = rest.strip_prefix(b"\n").unwrap_or(rest);
-            continue;
-        }
-        let entity = memchr(b';', &rest[at..(at + 12).min(rest.len())]);
-        match entity.and_then(|end| Some((end, entity_char(&rest[at + 1..at + end])?))) {
-            Some((end, letter)) => {
-                text.push(letter);
-                rest = &rest[at + end + 1..];
-            }
-            None => {
-                text.push('&');
-                rest = &rest[at + 1..];
-            }
-        }
-    }
-    push_utf8(rest, text);
-}
-
-/// Appends bytes that should be UTF-8.
-pub(super) fn push_utf8(bytes: &[u8], text: &mut String) {
-    match std::str::from_utf8(bytes) {
-        Ok(valid) => text.push_str(valid),
-        Err(_) => text.push_str(&String::from_utf8_lossy(bytes)),
-    }
-}
-
-fn entity_char(name: &[u8]) -> Option<char> {
-    match name {
-        b"amp" => Some('&'),
-        b"lt" => Some('<'),
-        b"gt" => Some('>'),
-        b"quot" => Some('"'),
-        b"apos" => Some('\''),
-        [b'#', b'x' | b'X', hex @ ..] => {
-            let hex = std::str::from_utf8(hex).ok()?;
-            char::from_u32(u32::from_str_radix(hex, 16).ok()?)
-        }
-        [b'#', digits @ ..] => char::from_u32(parse_u32(digits)?),
-        _ => None,
     }
 }

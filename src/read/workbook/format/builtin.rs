@@ -10,11 +10,10 @@ pub(in crate::read::workbook) fn builtin_code(id: u32) -> &'static str {
         18 => "h:mm AM/PM",
         19 => "h:mm:ss AM/PM",
         20 => "h:mm",
-        21 => "h:mm:ss",
         22 => "m/d/yy h:mm",
         // Dates of East Asian and Thai versions; what they look like depends on the version.
         27..=31 | 36 | 50..=54 | 57 | 58 | 71..=74 => "yyyy-mm-dd",
-        32..=35 | 55 | 56 | 75 | 76 => "h:mm:ss",
+        21 | 32..=35 | 55 | 56 | 75 | 76 => "h:mm:ss",
         77 => "yyyy-mm-dd h:mm",
         45 => "mm:ss",
         46 => "[h]:mm:ss",

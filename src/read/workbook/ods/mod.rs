@@ -1,4 +1,4 @@
-//! OpenDocument spreadsheets: the list of tables and their styles; the cells are read by `table`.
+//! ODS and FODS: the list of tables and their styles; the cells are read by `table`.
 
 mod styles;
 mod table;
@@ -16,7 +16,8 @@ use super::package::{Bytes, Package, PartReader};
 use super::rows::CellSource;
 use super::sheets::{SheetInfo, SheetKind, Visibility};
 use super::transcode::to_utf8;
-use super::xml::{Event, Scanner, decoded};
+use super::xml::{Event, Scanner};
+use super::xmltext::decoded;
 use styles::Styles;
 
 const CONTENT: &str = "content.xml";

@@ -1,4 +1,4 @@
-//! The styles of an OpenDocument file: the number format of each cell style, and which tables are
+//! The styles of an ODS file: the number format of each cell style, and which tables are
 //! hidden. Data styles become format codes, so that one module knows what formats mean.
 
 use std::collections::HashMap;
@@ -7,7 +7,8 @@ use std::io::Read;
 
 use super::super::error::WorkbookError;
 use super::super::format::NumberFormat;
-use super::super::xml::{Event, Scanner, Tag, decode_into, decoded};
+use super::super::xml::{Event, Scanner, Tag};
+use super::super::xmltext::{decode_into, decoded};
 
 /// How a date is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

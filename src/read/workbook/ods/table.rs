@@ -1,4 +1,4 @@
-//! The cells of an OpenDocument table, streamed; repeated cells and rows are unfolded within the
+//! The cells of an ODS table, streamed; repeated cells and rows are unfolded within the
 //! limits.
 
 use std::sync::Arc;
@@ -11,7 +11,8 @@ use super::super::limits::{MAX_COLUMNS, MAX_ROWS, WorkbookLimits};
 use super::super::notes::{Filter, Notebook};
 use super::super::package::PartReader;
 use super::super::rows::CellSource;
-use super::super::xml::{Event, Scanner, Tag, decoded};
+use super::super::xml::{Event, Scanner, Tag};
+use super::super::xmltext::decoded;
 use super::styles::{DateShows, Styles};
 use super::text::paragraph;
 use crate::model::{CellKind, RowBatch};
@@ -358,7 +359,7 @@ fn head(tag: &Tag<'_>) -> Head {
         formula: false,
     };
     for (name, raw) in tag.attributes() {
-        let number = || super::super::xml::parse_u32(raw).unwrap_or(1).max(1);
+        let number = || super::super::xmltext::parse_u32(raw).unwrap_or(1).max(1);
         match name {
             b"table:number-columns-repeated" => head.count = number(),
             b"table:number-rows-spanned" => head.span.0 = number().min(MAX_ROWS),

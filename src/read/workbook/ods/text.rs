@@ -1,9 +1,10 @@
-//! The text of OpenDocument paragraphs: spans joined, white space as the format defines it.
+//! The text of ODS paragraphs: spans joined, white space as the format defines it.
 
 use std::io::Read;
 
 use super::super::error::WorkbookError;
-use super::super::xml::{Event, Scanner, decode_into, push_utf8};
+use super::super::xml::{Event, Scanner};
+use super::super::xmltext::{decode_into, push_utf8};
 
 /// More spaces in one place than anybody types.
 const MAX_SPACES: u32 = 32_767;

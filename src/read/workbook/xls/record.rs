@@ -118,17 +118,17 @@ impl<'a> Iterator for Records<'a> {
 
 /// Reads over the borders between a record and those that continue it.
 pub(super) struct Pieces<'a> {
-    pieces: Vec<&'a [u8]>,
+    all: Vec<&'a [u8]>,
     piece: usize,
     at: usize,
 }
 
 impl<'a> Pieces<'a> {
     pub(super) fn new(first: &'a [u8], continued: Vec<&'a [u8]>) -> Self {
-        let mut pieces = vec![first];
-        pieces.extend(continued);
+        let mut all = vec![first];
+        all.extend(continued);
         Self {
-            pieces,
+            all,
             piece: 0,
             at: 0,
         }
@@ -136,11 +136,11 @@ impl<'a> Pieces<'a> {
 
     /// What is left of the current piece; the next one when nothing is.
     fn rest(&mut self) -> Option<&'a [u8]> {
-        while self.at >= self.pieces.get(self.piece)?.len() {
+        while self.at >= self.all.get(self.piece)?.len() {
             self.piece += 1;
             self.at = 0;
         }
-        Some(&self.pieces[self.piece][self.at..])
+        Some(&self.all[self.piece][self.at..])
     }
 
     fn skip(&mut self, mut count: usize) -> Option<()> {
@@ -174,11 +174,11 @@ impl<'a> Pieces<'a> {
         let runs = if flags & 8 == 0 { 0 } else { self.u16()? };
         let extra = if flags & 4 == 0 { 0 } else { self.u32()? };
         while left > 0 {
-            if self.at >= self.pieces.get(self.piece)?.len() {
+            if self.at >= self.all.get(self.piece)?.len() {
                 // A string that goes on in the next record says its width again.
                 flags = self.byte()?;
             }
-            let rest = self.pieces.get(self.piece)?.get(self.at..)?;
+            let rest = self.all.get(self.piece)?.get(self.at..)?;
             let width = if flags & 1 == 1 { 2 } else { 1 };
             let count = left.min(rest.len() / width);
             let bytes = &rest[..count * width];
@@ -191,7 +191,7 @@ impl<'a> Pieces<'a> {
             self.at += count * width;
             if count == 0 {
                 // Half a letter: the file is broken here.
-                self.at = self.pieces.get(self.piece)?.len();
+                self.at = self.all.get(self.piece)?.len();
             }
         }
         self.skip(usize::from(runs) * 4 + extra as usize)

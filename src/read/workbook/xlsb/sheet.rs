@@ -107,14 +107,12 @@ impl SheetReader {
                     styles: &self.styles,
                     system: self.system,
                 };
-                match place.value(kind, cell, &mut self.text) {
-                    Some(found) => self.grid.push(batch, column, &self.text, found)?,
-                    None => {
-                        let at = CellAddress::cell(self.grid.row() + 1, column);
-                        let what = format!("cell {at} names a shared string that is not there");
-                        return Err(WorkbookError::damaged(self.records.part(), what));
-                    }
-                }
+                let Some(found) = place.value(kind, cell, &mut self.text) else {
+                    let at = CellAddress::cell(self.grid.row() + 1, column);
+                    let what = format!("cell {at} names a shared string that is not there");
+                    return Err(WorkbookError::damaged(self.records.part(), what));
+                };
+                self.grid.push(batch, column, &self.text, found)?;
             }
             0x01 => self.next_column = u32_at(data, 0).saturating_add(1),
             _ => {}

@@ -14,7 +14,8 @@ use super::notes::Notebook;
 use super::package::Package;
 use super::rows::CellSource;
 use super::sheets::{SheetInfo, SheetKind, Visibility};
-use super::xml::{Event, Scanner, is_true, local_name};
+use super::xml::{Event, Scanner, local_name};
+use super::xmltext::is_true;
 use relations::{Relation, relations};
 pub(super) use strings::Strings;
 pub(super) use styles::Styles;
@@ -95,7 +96,7 @@ impl Xlsx {
                 system: self.system,
                 notes,
             },
-            tail,
+            &tail,
         )?;
         Ok(Box::new(reader))
     }
@@ -164,10 +165,10 @@ fn read_workbook(package: &Package, part: &str) -> Result<Entries, WorkbookError
                 };
                 for (key, value) in tag.attributes() {
                     match (key, local_name(key)) {
-                        (b"name", _) => entry.name = super::xml::decoded(value),
+                        (b"name", _) => entry.name = super::xmltext::decoded(value),
                         (b"state", _) => entry.visibility = Visibility::named(value),
                         (b"sheetId", _) => {}
-                        (_, b"id") => entry.relation = super::xml::decoded(value),
+                        (_, b"id") => entry.relation = super::xmltext::decoded(value),
                         (b"hidden", _) if is_true(value) => entry.visibility = Visibility::Hidden,
                         _ => {}
                     }

@@ -124,8 +124,6 @@ fn read_tail<R: Read>(mut scanner: Scanner<R>) -> Result<Tail, WorkbookError> {
                 }
                 _ => {}
             },
-            // The worksheet's own end: its start was cut off.
-            Event::End(b"worksheet") => {}
             Event::Eof => return Ok(tail),
             _ => {}
         }

@@ -12,7 +12,8 @@ use super::super::notes::Notebook;
 use super::super::package::{Package, PartReader};
 use super::super::reference::parse_column;
 use super::super::rows::CellSource;
-use super::super::xml::{Event, Scanner, Tag, decode_into, is_true, parse_u32, push_utf8};
+use super::super::xml::{Event, Scanner, Tag};
+use super::super::xmltext::{decode_into, is_true, parse_u32, push_utf8};
 use super::prescan::Tail;
 use super::strings::{Strings, replace_escapes, rich_text};
 use super::styles::Styles;
@@ -73,7 +74,7 @@ impl SheetReader {
         package: &Package,
         part: &str,
         context: Context,
-        tail: Tail,
+        tail: &Tail,
     ) -> Result<Self, WorkbookError> {
         let scanner = Scanner::new(package.xml(part)?, part, package.limits());
         {
@@ -185,8 +186,7 @@ impl SheetReader {
                         }
                     }
                 },
-                Event::End(b"c") => break,
-                Event::Eof => break,
+                Event::End(b"c") | Event::Eof => break,
                 _ => {}
             }
         }

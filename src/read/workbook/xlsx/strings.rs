@@ -5,7 +5,8 @@ use std::io::Read;
 use super::super::error::WorkbookError;
 use super::super::limits::{Limit, WorkbookLimits, within};
 use super::super::package::Package;
-use super::super::xml::{Event, Scanner, decode_into, push_utf8};
+use super::super::xml::{Event, Scanner};
+use super::super::xmltext::{decode_into, push_utf8};
 
 /// The strings of a workbook, by number.
 #[derive(Debug, Default)]

@@ -45,7 +45,7 @@ impl Styles {
                         .map_or_else(|| builtin_code(*id), String::as_str);
                     match NumberFormat::parse(code) {
                         NumberFormat::Plain => 0,
-                        format => {
+                        format @ NumberFormat::Sections(_) => {
                             formats.push(format);
                             // Bounded by the number of styles.
                             u32::try_from(formats.len() - 1).unwrap_or(0)
