@@ -7,7 +7,7 @@
 
 use std::io::Read;
 
-use memchr::{memchr, memchr2, memmem};
+use memchr::{memchr, memmem};
 
 use super::error::WorkbookError;
 use super::limits::{Limit, WorkbookLimits};
@@ -87,14 +87,14 @@ impl<'a> Iterator for Attributes<'a> {
     fn next(&mut self) -> Option<Self::Item> {
         let start = self.rest.iter().position(|byte| !is_space(*byte))?;
         let rest = &self.rest[start..];
-        let equals = memchr(b'=', rest)?;
+        let equals = find(rest, b'=')?;
         let name = rest[..equals].trim_ascii_end();
         let rest = rest[equals + 1..].trim_ascii_start();
         let quote = *rest.first()?;
         if quote != b'"' && quote != b'\'' {
             return None;
         }
-        let end = memchr(quote, &rest[1..])?;
+        let end = find(&rest[1..], quote)?;
         self.rest = &rest[end + 2..];
         Some((name, &rest[1..=end]))
     }
@@ -200,7 +200,7 @@ impl<R: Read> Scanner<R> {
     fn text(&mut self) -> Result<Event<'_>, WorkbookError> {
         let mut searched = 0;
         let length = loop {
-            if let Some(at) = memchr(b'<', &self.buffer[self.start + searched..self.end]) {
+            if let Some(at) = find(&self.buffer[self.start + searched..self.end], b'<') {
                 break searched + at;
             }
             searched = self.end - self.start;
@@ -255,17 +255,10 @@ impl<R: Read> Scanner<R> {
 
     /// The length of the tag that begins at `start`, up to and with its `>`.
     fn tag_length(&mut self) -> Result<usize, WorkbookError> {
-        let mut searched = 1;
         loop {
-            if let Some(at) = memchr(b'>', &self.buffer[self.start + searched..self.end]) {
-                let length = searched + at + 1;
-                if !inside_quotes(&self.buffer[self.start..self.start + length]) {
-                    return Ok(length);
-                }
-                searched = length;
-                continue;
+            if let Some(length) = tag_length(&self.buffer[self.start..self.end]) {
+                return Ok(length);
             }
-            searched = self.end - self.start;
             if !self.more()? {
                 return Err(self.cut_off());
             }
@@ -334,21 +327,29 @@ impl<R: Read> Scanner<R> {
     }
 }
 
-/// Whether the `>` at the end of `tag` stands inside an attribute's value.
-fn inside_quotes(tag: &[u8]) -> bool {
-    let mut open = None;
-    let mut rest = tag;
-    while let Some(at) = match open {
-        None => memchr2(b'"', b'\'', rest),
-        Some(quote) => memchr(quote, rest),
-    } {
-        open = match open {
-            None => Some(rest[at]),
-            Some(_) => None,
-        };
-        rest = &rest[at + 1..];
+/// The length of the tag at the beginning of `bytes`, up to and with its `>`, which may also stand
+/// in an attribute's value. A plain loop: tags are short.
+fn tag_length(bytes: &[u8]) -> Option<usize> {
+    let mut at = 1;
+    loop {
+        match *bytes.get(at)? {
+            b'>' => return Some(at + 1),
+            quote @ (b'"' | b'\'') => at += 1 + find(bytes.get(at + 1..)?, quote)?,
+            _ => {}
+        }
+        at += 1;
     }
-    open.is_some()
+}
+
+/// Where a byte stands: soon in most cases, so a plain loop comes first.
+fn find(bytes: &[u8], wanted: u8) -> Option<usize> {
+    const NEAR: usize = 24;
+    let near = &bytes[..bytes.len().min(NEAR)];
+    if let Some(at) = near.iter().position(|byte| *byte == wanted) {
+        return Some(at);
+    }
+    let far = bytes.get(NEAR..)?;
+    memchr(wanted, far).map(|at| at + NEAR)
 }
 
 fn is_space(byte: u8) -> bool {

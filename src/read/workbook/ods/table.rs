@@ -79,6 +79,9 @@ struct Head {
     formula: bool,
 }
 
+/// What a spreadsheet program shows for truth values that it keeps as numbers.
+const TRUTH: [&str; 2] = ["TRUE", "FALSE"];
+
 enum Value {
     /// What the paragraphs say.
     Text(Option<String>),
@@ -244,6 +247,9 @@ impl TableReader {
         });
         let style = self.styles.cell(style.unwrap_or(""));
         let text = &mut self.row.text;
+        if matches!(head.value, Value::Number(_)) && TRUTH.contains(&&text[start..]) {
+            return (CellKind::Bool, CellNotes::None);
+        }
         if !matches!(head.value, Value::Text(_) | Value::Error | Value::None) {
             text.truncate(start);
         }
