@@ -5,3 +5,4 @@ mod countries;
 mod model;
 mod read_text;
 mod sandbox;
+mod workbook;
