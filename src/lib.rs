@@ -7,5 +7,6 @@ pub mod journal;
 pub mod model;
 pub mod plan;
 pub mod read;
+pub mod report;
 pub mod sandbox;
 pub mod submit;

@@ -7,6 +7,7 @@ pub mod country;
 mod country_table;
 pub mod diagnostic;
 pub mod fields;
+pub mod formula;
 pub mod partner;
 pub mod place;
 pub mod rules;
