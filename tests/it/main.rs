@@ -4,5 +4,6 @@ mod check;
 mod countries;
 mod model;
 mod read_text;
+mod report;
 mod sandbox;
 mod workbook;
