@@ -21,7 +21,7 @@ use super::settings::{Control, RunSettings};
 use crate::api::classify::{Fate, Stop, Trouble};
 use crate::api::errors::{Meaning, advice, meaning};
 use crate::api::wire::TenantPartner;
-use crate::api::{Client, Created, Method, ServerError};
+use crate::api::{Client, Created, ServerError};
 use crate::journal::record::PlannedParent;
 use crate::journal::writer::Acknowledged;
 use crate::journal::{Entry, Event, EventKind, Journal, PlannedAction, Progress, Replayed};
@@ -54,8 +54,8 @@ pub enum EndReason {
 pub struct RunEnd {
     /// Why.
     pub reason: EndReason,
-    /// Where each row stands.
-    pub progress: Vec<Progress>,
+    /// The plan, and where each row stands now.
+    pub replayed: Replayed,
     /// How many calls were made again.
     pub retries: u64,
     /// When the first and the last `AddPartner` left and answered.
@@ -161,9 +161,7 @@ pub(super) struct Runner<'a> {
     ahead: usize,
     stopping: Option<EndReason>,
     drain_until: Option<Instant>,
-    counted: Vec<(Method, u64)>,
     retries: u64,
-    counted_retries: u64,
     to_create: usize,
     failed: usize,
     succeeded: usize,
@@ -187,7 +185,6 @@ impl<'a> Runner<'a> {
         control: watch::Receiver<Control>,
         observer: &'a mut dyn Observer,
     ) -> Self {
-        let counted = client.requests();
         Self {
             acknowledged: journal.acknowledged(),
             client,
@@ -212,9 +209,7 @@ impl<'a> Runner<'a> {
             ahead: settings.concurrency.get() * 2,
             stopping: None,
             drain_until: None,
-            counted,
             retries: 0,
-            counted_retries: 0,
             to_create: 0,
             failed: 0,
             succeeded: 0,
@@ -759,7 +754,6 @@ impl<'a> Runner<'a> {
         if !matches!(reason, EndReason::JournalFailed(_)) {
             self.close_open_rows();
         }
-        self.count_requests();
         let reason = match self.journal.flush().await {
             Ok(()) => reason,
             Err(failure) => EndReason::JournalFailed(failure),
@@ -776,7 +770,7 @@ impl<'a> Runner<'a> {
         }
         RunEnd {
             reason,
-            progress: self.replayed.progress,
+            replayed: self.replayed,
             retries: self.retries,
             span: self.span,
         }
@@ -797,25 +791,6 @@ impl<'a> Runner<'a> {
                 message: message.clone(),
             };
             self.write_event(row, EventKind::Unknown { message });
-        }
-    }
-
-    /// Writes down how many requests were sent since the last time.
-    fn count_requests(&mut self) {
-        let now = self.client.requests();
-        let mut counts: Vec<(String, u64)> = now
-            .iter()
-            .zip(&self.counted)
-            .map(|((method, count), (_, before))| (method.as_str().to_owned(), count - before))
-            .filter(|(_, count)| *count > 0)
-            .collect();
-        if self.retries > self.counted_retries {
-            counts.push(("retries".to_owned(), self.retries - self.counted_retries));
-            self.counted_retries = self.retries;
-        }
-        self.counted = now;
-        if !counts.is_empty() {
-            self.journal.write(Entry::Requests(counts));
         }
     }
 }
