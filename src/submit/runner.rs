@@ -99,7 +99,6 @@ pub(super) struct OpState {
     ever_lost: bool,
     /// When the last request that may still land left.
     pub(super) last_left: Option<Instant>,
-    refused_visas: u32,
     /// What a look that finds nobody means.
     pub(super) if_not_found: IfNotFound,
     pub(super) last_trouble: String,
@@ -173,8 +172,6 @@ pub(super) struct Runner<'a> {
 const LARGEST_AHEAD: usize = 4096;
 /// So many customers may be forbidden at the beginning before the user's role is to blame.
 const FORBIDDEN_AT_FIRST: usize = 3;
-/// So many fresh visas may be refused for one call.
-const VISAS_PER_CALL: u32 = 5;
 
 impl<'a> Runner<'a> {
     fn new(
@@ -315,7 +312,6 @@ impl<'a> Runner<'a> {
             lost: 0,
             ever_lost: earlier == Earlier::MaybeSent,
             last_left: None,
-            refused_visas: 0,
             if_not_found: IfNotFound::Send,
             last_trouble: String::new(),
         });
@@ -593,15 +589,8 @@ impl<'a> Runner<'a> {
                 self.schedule.put_back(id);
                 self.stop(EndReason::Stopped(stop));
             }
-            Err(Trouble::VisaRefused(error)) => {
-                let op = &mut self.ops[id.0 as usize];
-                op.refused_visas += 1;
-                let often = op.refused_visas > VISAS_PER_CALL;
-                self.schedule.put_back(id);
-                if often {
-                    self.stop(EndReason::Stopped(Stop::BadCredentials(error)));
-                }
-            }
+            // The next call logs in; the session knows when that is of no use any more.
+            Err(Trouble::VisaRefused(_)) => self.schedule.put_back(id),
             Err(Trouble::TryAgain { after, text, .. }) => {
                 self.schedule.put_back(id);
                 let advice = self.health.asked_to_wait(left, Instant::now(), after);
