@@ -5,5 +5,8 @@ mod countries;
 mod model;
 mod read_text;
 mod report;
+mod runs;
 mod sandbox;
+mod simulate;
+mod support;
 mod workbook;
