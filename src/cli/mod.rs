@@ -1,6 +1,6 @@
 //! The command line: the only layer that knows people, terminals, signals and the environment.
 
-pub mod args;
+mod args;
 mod clock;
 mod commands;
 mod error;

@@ -57,12 +57,12 @@ impl Settings {
         if let (None, Some(text)) = (options.encoding, &input.encoding) {
             let encoding = TextEncoding::parse(text);
             options.encoding =
-                Some(encoding.ok_or_else(|| in_profile("input.encoding", text, "no encoding"))?);
+                Some(encoding.ok_or_else(|| in_profile("input.encoding", text, &"no encoding"))?);
         }
         if let (None, Some(text)) = (&options.delimiter, &input.delimiter) {
             let delimiter = Delimiter::parse(text);
             options.delimiter =
-                Some(delimiter.ok_or_else(|| in_profile("input.delimiter", text, "no delimiter"))?);
+                Some(delimiter.ok_or_else(|| in_profile("input.delimiter", text, &"no delimiter"))?);
         }
         Ok(options)
     }

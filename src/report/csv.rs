@@ -75,3 +75,19 @@ fn delimiter(wanted: char) -> u8 {
         .filter(u8::is_ascii)
         .unwrap_or(b',')
 }
+
+/// Writes a list as plain CSV with line feeds: for programs, not for opening in a spreadsheet.
+pub fn write_plain(
+    out: &mut dyn std::io::Write,
+    header: &[&str],
+    rows: impl Iterator<Item = Vec<String>>,
+) -> std::io::Result<()> {
+    let mut writer = csv::WriterBuilder::new()
+        .terminator(csv::Terminator::Any(b'\n'))
+        .from_writer(out);
+    writer.write_record(header)?;
+    for row in rows {
+        writer.write_record(row)?;
+    }
+    writer.flush()
+}

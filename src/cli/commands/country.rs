@@ -1,6 +1,6 @@
 //! `country NAME... | -`: how country names resolve.
 
-use std::io::{BufRead, Write};
+use std::io::BufRead;
 
 use serde_json::json;
 
