@@ -75,6 +75,12 @@ pub enum ReadError {
         /// The row, from 1.
         row: u32,
     },
+    /// A workbook has no sheet of cells.
+    #[error("the workbook {} has no sheet", path.display())]
+    NoSheet {
+        /// The file.
+        path: PathBuf,
+    },
     /// A workbook is not what it seems, is locked, damaged or too large.
     #[error("cannot read the workbook {}", path.display())]
     Workbook {
@@ -97,7 +103,7 @@ impl ReadError {
                 "close the file in Excel, or ask for permission to read it".into()
             }
             Self::Workbook { source, .. } => source.help(),
-            Self::Open { .. } | Self::Io { .. } => String::new(),
+            Self::Open { .. } | Self::Io { .. } | Self::NoSheet { .. } => String::new(),
             Self::NotATable { kind, .. } => kind.way_out().into(),
             Self::RowTooLong { .. } | Self::TooManyColumns { .. } => {
                 "look at that line in a text editor; if the cells are separated by something \
