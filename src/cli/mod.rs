@@ -30,11 +30,19 @@ pub fn main() -> ExitCode {
         Err(error) => {
             // Help and version are no errors; their printing may meet a broken pipe.
             let _ = error.print();
-            return ExitCode::from(if error.use_stderr() { Exit::Usage.code() } else { 0 });
+            return ExitCode::from(if error.use_stderr() {
+                Exit::Usage.code()
+            } else {
+                0
+            });
         }
     };
     logging::start(&cli.common);
-    let verbosity = if cli.common.quiet { Verbosity::Quiet } else { Verbosity::Normal };
+    let verbosity = if cli.common.quiet {
+        Verbosity::Quiet
+    } else {
+        Verbosity::Normal
+    };
     let output = Output::new(verbosity);
     let exit = match dispatch(cli, output) {
         Ok(exit) => exit,

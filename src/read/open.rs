@@ -43,7 +43,10 @@ pub fn open(
         Kind::Zip | Kind::Ole | Kind::OldExcel | Kind::Html | Kind::Xml => {
             sheet::open(path, options, knowledge)
         }
-        kind => Err(ReadError::NotATable { path: path.to_owned(), kind }),
+        kind => Err(ReadError::NotATable {
+            path: path.to_owned(),
+            kind,
+        }),
     }
 }
 
@@ -143,4 +146,3 @@ fn dialect_note(rows: &TextRows) -> Diagnostic {
     )
     .with_help("look at the rows with `preview`; if cells are torn apart, say the delimiter with --delimiter")
 }
-

@@ -30,11 +30,16 @@ pub(super) fn open(
         }
     };
     let Some(name) = workbook.sheets().get(sheet).map(|sheet| sheet.name.clone()) else {
-        return Err(ReadError::NoSheet { path: path.to_owned() });
+        return Err(ReadError::NoSheet {
+            path: path.to_owned(),
+        });
     };
     let rows = workbook.rows(sheet)?;
     let origin = Origin {
-        source: Source { file: path.display().to_string(), sheet: Some(name) },
+        source: Source {
+            file: path.display().to_string(),
+            sheet: Some(name),
+        },
         format: match workbook.format() {
             WorkbookFormat::Xlsx | WorkbookFormat::Xlsm => Format::Xlsx,
             WorkbookFormat::Xlsb => Format::Xlsb,
@@ -45,7 +50,12 @@ pub(super) fn open(
         ragged: Ragged::Natural,
         notes,
     };
-    let noted = NotedRows { rows, workbook, sheet, ended: false };
+    let noted = NotedRows {
+        rows,
+        workbook,
+        sheet,
+        ended: false,
+    };
     Table::find(origin, Box::new(noted), options.header_row, knowledge)
 }
 
@@ -58,12 +68,19 @@ fn score(
     let batch = workbook.first_rows(sheet, JUDGED_ROWS)?;
     let mut best = Score::default();
     for (index, row) in batch.rows().take(JUDGED_ROWS).enumerate() {
-        let known = row.cells().filter(|cell| knowledge.knows(cell.text.trim())).count();
+        let known = row
+            .cells()
+            .filter(|cell| knowledge.knows(cell.text.trim()))
+            .count();
         let columns = u32::try_from(known).unwrap_or(u32::MAX);
         if columns > best.columns {
-            let filled = |row: &crate::model::Row<'_>| row.cells().any(|cell| !cell.text.trim().is_empty());
+            let filled =
+                |row: &crate::model::Row<'_>| row.cells().any(|cell| !cell.text.trim().is_empty());
             let below = batch.rows().skip(index + 1).filter(filled).count();
-            best = Score { columns, rows: u32::try_from(below).unwrap_or(u32::MAX) };
+            best = Score {
+                columns,
+                rows: u32::try_from(below).unwrap_or(u32::MAX),
+            };
         }
     }
     Ok(best)

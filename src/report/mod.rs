@@ -6,8 +6,8 @@
 //! file, of the service or of the terminal.
 
 pub mod counts;
-pub mod diagnostics;
 pub mod csv;
+pub mod diagnostics;
 pub mod error;
 pub mod facts;
 pub mod file;

@@ -22,7 +22,9 @@ pub fn run(common: &Common, args: &CheckArgs, output: Output) -> Result<Exit, Cl
     show(&file, args, output)?;
     let count = |severity| {
         let all = &file.checked.diagnostics;
-        all.iter().filter(|diagnostic| diagnostic.severity() == severity).count()
+        all.iter()
+            .filter(|diagnostic| diagnostic.severity() == severity)
+            .count()
     };
     let failed = count(Severity::Error) > 0 || args.strict && count(Severity::Warning) > 0;
     Ok(if failed { Exit::SomeRows } else { Exit::Done })

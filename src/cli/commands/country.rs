@@ -21,7 +21,10 @@ pub fn run(args: &CountryArgs, output: Output) -> Result<Exit, CliError> {
                 Resolution::Resolved(code) => (code.as_str(), ""),
                 Resolution::Refused(refusal) => {
                     refused = true;
-                    ("", refusal.suggestions.first().map_or("", |code| code.as_str()))
+                    (
+                        "",
+                        refusal.suggestions.first().map_or("", |code| code.as_str()),
+                    )
                 }
             };
             match args.format {
@@ -48,7 +51,11 @@ pub fn run(args: &CountryArgs, output: Output) -> Result<Exit, CliError> {
         Ok(())
     })?;
     // A list from stdin is a filter: its exit code says that it was worked through.
-    Ok(if refused && !from_stdin { Exit::SomeRows } else { Exit::Done })
+    Ok(if refused && !from_stdin {
+        Exit::SomeRows
+    } else {
+        Exit::Done
+    })
 }
 
 /// Lines of any bytes; what is no UTF-8 becomes U+FFFD and is refused as a name.
@@ -73,7 +80,11 @@ fn document(name: &str) -> serde_json::Value {
             "input": name, "country": code.as_str(), "name": code.name(), "suggestions": [],
         }),
         Resolution::Refused(refusal) => {
-            let codes: Vec<&str> = refusal.suggestions.iter().map(|code| code.as_str()).collect();
+            let codes: Vec<&str> = refusal
+                .suggestions
+                .iter()
+                .map(|code| code.as_str())
+                .collect();
             json!({
                 "input": name, "country": null, "reason": format!("{:?}", refusal.reason),
                 "suggestions": codes,

@@ -35,8 +35,10 @@ pub fn run(args: &ExplainArgs, output: Output) -> Result<Exit, CliError> {
         })?;
         return Ok(Exit::Done);
     }
-    Err(CliError::usage(format!("there is no rule and no known error \"{code}\""))
-        .hint("`partner-import explain` lists all of them"))
+    Err(
+        CliError::usage(format!("there is no rule and no known error \"{code}\""))
+            .hint("`partner-import explain` lists all of them"),
+    )
 }
 
 fn rule_json(rule: &Rule) -> String {
@@ -48,19 +50,26 @@ fn rule_json(rule: &Rule) -> String {
 }
 
 fn error_json(error: &KnownError) -> String {
-    let document =
-        json!({ "number": error.number, "name": error.name, "advice": error.advice });
+    let document = json!({ "number": error.number, "name": error.name, "advice": error.advice });
     format!("{document:#}\n")
 }
 
 fn error_text(error: &KnownError) -> String {
-    format!("error {} of the service: {}\n\n{}\n", error.number, error.name, error.advice)
+    format!(
+        "error {} of the service: {}\n\n{}\n",
+        error.number, error.name, error.advice
+    )
 }
 
 fn list() -> String {
     let mut text = String::from("Rules:\n");
     for rule in rules::all() {
-        text.push_str(&format!("  {} {:32} {}\n", rule.code, rule.name, rule.severity.as_str()));
+        text.push_str(&format!(
+            "  {} {:32} {}\n",
+            rule.code,
+            rule.name,
+            rule.severity.as_str()
+        ));
     }
     text.push_str("\nErrors of the service:\n");
     for error in KNOWN {
@@ -71,7 +80,8 @@ fn list() -> String {
 }
 
 fn faults() -> String {
-    let mut text = String::from("Faults of the sandbox, --fault KIND=PROBABILITY[:ARG][@METHOD]:\n");
+    let mut text =
+        String::from("Faults of the sandbox, --fault KIND=PROBABILITY[:ARG][@METHOD]:\n");
     for kind in KINDS {
         text.push_str(&format!("  {:14} {}\n", kind.name, kind.about));
     }

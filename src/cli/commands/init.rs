@@ -32,7 +32,10 @@ pub fn run(common: &Common, args: &InitArgs, output: Output) -> Result<Exit, Cli
         output.text(&text)?;
     } else {
         write_new(&path, &text)?;
-        output.say(&format!("written: {}; review the mapping in it", path.display()));
+        output.say(&format!(
+            "written: {}; review the mapping in it",
+            path.display()
+        ));
     }
     Ok(Exit::Done)
 }
@@ -51,8 +54,11 @@ pub fn write_new(path: &Path, text: &str) -> Result<(), CliError> {
     written.map_err(|error| {
         let message = format!("cannot write {}: {error}", path.display());
         let exists = error.kind() == std::io::ErrorKind::AlreadyExists;
-        CliError::usage(message)
-            .hint(if exists { "delete it first, or choose another name" } else { "" })
+        CliError::usage(message).hint(if exists {
+            "delete it first, or choose another name"
+        } else {
+            ""
+        })
     })
 }
 
@@ -76,7 +82,9 @@ fn profile_text(input: &Path, mapping: &Mapping) -> String {
         let header = quote(&column.header);
         match &column.role {
             Role::Field { field, .. } => text.push_str(&format!("{header} = \"{field}\"\n")),
-            Role::Unknown { nearest: Some(field) } => {
+            Role::Unknown {
+                nearest: Some(field),
+            } => {
                 text.push_str(&format!("# not used; nearest: {header} = \"{field}\"\n"));
             }
             Role::Undecided => text.push_str(&format!("# undecided: {header} = \"...\"\n")),

@@ -55,7 +55,10 @@ async fn list(what: Lookup, target: &Target, patience: &Patience) -> Result<List
     patiently(client, patience, || client.login()).await?;
     let places = |places: Vec<crate::api::wire::NamedId>| Listing {
         columns: &["Id", "Name"],
-        rows: places.into_iter().map(|one| vec![json!(one.id), json!(one.name)]).collect(),
+        rows: places
+            .into_iter()
+            .map(|one| vec![json!(one.id), json!(one.name)])
+            .collect(),
     };
     Ok(match what {
         Lookup::Locations => places(patiently(client, patience, || client.locations()).await?),
@@ -100,8 +103,11 @@ impl Listing {
         }
         let header = self.columns.iter().map(|name| (*name).to_owned()).collect();
         for row in std::iter::once(header).chain(self.texts()) {
-            let line: Vec<String> =
-                row.iter().zip(&widths).map(|(cell, width)| format!("{cell:width$}")).collect();
+            let line: Vec<String> = row
+                .iter()
+                .zip(&widths)
+                .map(|(cell, width)| format!("{cell:width$}"))
+                .collect();
             writeln!(out, "{}", line.join("  ").trim_end())?;
         }
         Ok(())
@@ -118,7 +124,9 @@ impl Listing {
             .iter()
             .map(|row| {
                 let members = self.columns.iter().zip(row);
-                members.map(|(name, value)| ((*name).to_owned(), value.clone())).collect()
+                members
+                    .map(|(name, value)| ((*name).to_owned(), value.clone()))
+                    .collect()
             })
             .collect();
         writeln!(out, "{:#}", Value::from(documents))

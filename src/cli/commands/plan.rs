@@ -68,7 +68,10 @@ pub struct Prepared {
 impl Prepared {
     /// The rows' numbers as a spreadsheet shows them.
     pub fn numbers(&self) -> Vec<u32> {
-        self.batches.iter().flat_map(|(_, batch)| batch.rows().map(|row| row.number())).collect()
+        self.batches
+            .iter()
+            .flat_map(|(_, batch)| batch.rows().map(|row| row.number()))
+            .collect()
     }
 }
 
@@ -92,8 +95,14 @@ pub async fn read(
 ) -> Result<Tenant, CliError> {
     let accepted = &prepared.file.checked.accepted;
     let wanted = Wanted {
-        locations: accepted.iter().any(|row| row.location_name().is_some()).then_some(Want),
-        regions: accepted.iter().any(|row| row.region_name().is_some()).then_some(Want),
+        locations: accepted
+            .iter()
+            .any(|row| row.location_name().is_some())
+            .then_some(Want),
+        regions: accepted
+            .iter()
+            .any(|row| row.region_name().is_some())
+            .then_some(Want),
     };
     Ok(read_tenant(&target.client, &first_patience(control), wanted).await?)
 }
@@ -116,7 +125,11 @@ pub fn show_problems(
         return Ok(());
     }
     let summary = file.checked.summary(&file.mapping);
-    let findings = Findings { source: &file.source, summary: &summary, diagnostics };
+    let findings = Findings {
+        source: &file.source,
+        summary: &summary,
+        diagnostics,
+    };
     let mut shown = Vec::new();
     text::write(&findings, &super::check::text_options(false), &mut shown)
         .map_err(|error| CliError::new(Exit::Stopped, error.to_string()))?;
@@ -140,7 +153,9 @@ fn tree_text(prepared: &Prepared, plan: &Plan, tenant: &Tenant) -> String {
     let mut tops: BTreeMap<u32, Vec<RowIndex>> = BTreeMap::new();
     let mut below: BTreeMap<u32, Vec<RowIndex>> = BTreeMap::new();
     for item in &plan.items {
-        let Some(parent) = parent_of(&item.action) else { continue };
+        let Some(parent) = parent_of(&item.action) else {
+            continue;
+        };
         match parent {
             ParentLink::Id(id) => tops.entry(id.get()).or_default().push(item.row),
             ParentLink::Row(row) => below.entry(row.0).or_default().push(item.row),
@@ -163,7 +178,9 @@ fn tree_text(prepared: &Prepared, plan: &Plan, tenant: &Tenant) -> String {
     }
     let mut lines = 0;
     for (id, rows) in &tops {
-        let parent = tenant.get(*id).map_or_else(|| format!("id {id}"), plan::Customer::shown);
+        let parent = tenant
+            .get(*id)
+            .map_or_else(|| format!("id {id}"), plan::Customer::shown);
         text.push_str(&format!("{parent}\n"));
         let mut stack: Vec<(usize, RowIndex)> = rows.iter().rev().map(|row| (1, *row)).collect();
         while let Some((depth, row)) = stack.pop() {
@@ -177,13 +194,19 @@ fn tree_text(prepared: &Prepared, plan: &Plan, tenant: &Tenant) -> String {
                         let level = partner.level.map_or("", crate::model::Level::as_str);
                         format!("+ {name}  {level}")
                     }
-                    Action::Exists { id, differences, .. } if differences.is_empty() => {
+                    Action::Exists {
+                        id, differences, ..
+                    } if differences.is_empty() => {
                         format!("= {name}  exists, id {id}")
                     }
                     Action::Exists { id, .. } => format!("= {name}  exists, id {id}, differs"),
                     Action::Invalid | Action::Blocked { .. } => continue,
                 };
-                text.push_str(&format!("{indent}{} (row {})\n", what.trim_end(), item.number));
+                text.push_str(&format!(
+                    "{indent}{} (row {})\n",
+                    what.trim_end(),
+                    item.number
+                ));
             }
             if let Some(children) = below.get(&row.0) {
                 stack.extend(children.iter().rev().map(|child| (depth + 1, *child)));
@@ -206,7 +229,9 @@ fn parent_of(action: &Action) -> Option<ParentLink> {
 
 fn names(prepared: &Prepared) -> BTreeMap<u32, String> {
     let accepted = prepared.file.checked.accepted.iter();
-    accepted.map(|row| (row.row().0, row.partner().name.as_str().to_owned())).collect()
+    accepted
+        .map(|row| (row.row().0, row.partner().name.as_str().to_owned()))
+        .collect()
 }
 
 fn document(
@@ -218,8 +243,13 @@ fn document(
 ) -> Value {
     let counts = plan.counts();
     let numbers = prepared.numbers();
-    let accepted: BTreeMap<u32, &Accepted> =
-        prepared.file.checked.accepted.iter().map(|row| (row.row().0, row)).collect();
+    let accepted: BTreeMap<u32, &Accepted> = prepared
+        .file
+        .checked
+        .accepted
+        .iter()
+        .map(|row| (row.row().0, row))
+        .collect();
     let rows: Vec<Value> = plan
         .items
         .iter()
@@ -256,10 +286,19 @@ fn row_document(action: &Action, numbers: &[u32]) -> Value {
         ParentLink::Row(row) => json!({ "row": numbers.get(row.as_usize()) }),
     };
     match action {
-        Action::Create { parent: below, partner, .. } => json!({
+        Action::Create {
+            parent: below,
+            partner,
+            ..
+        } => json!({
             "action": "create", "parent": parent(below), "partner_info": partner,
         }),
-        Action::Exists { id, parent: below, differences, .. } => json!({
+        Action::Exists {
+            id,
+            parent: below,
+            differences,
+            ..
+        } => json!({
             "action": "exists", "id": id.get(), "parent": parent(below),
             "differences": differences.iter().map(|one| json!({
                 "member": one.member, "tenant": one.tenant, "row": one.row,

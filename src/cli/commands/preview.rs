@@ -20,7 +20,11 @@ pub fn run(common: &Common, args: &PreviewArgs, output: Output) -> Result<Exit, 
     let settings = Settings::resolve(common, Some(&args.file))?;
     let options = settings.read_options(&args.input)?;
     let mode = PreviewMode {
-        rows: if args.all || args.raw { Rows::All } else { Rows::Head(FIRST_ROWS) },
+        rows: if args.all || args.raw {
+            Rows::All
+        } else {
+            Rows::Head(FIRST_ROWS)
+        },
         cells: if args.raw { Cells::Raw } else { Cells::Trimmed },
     };
     let shown = preview(&args.file, &options, &KnownHeaders, mode)?;
@@ -53,7 +57,10 @@ fn say_mapping(
     let checking = settings.check_settings(&args.input, crate::check::Keep::Nothing);
     let (mapping, _) = map_header(&shown.header, sample, &checking.mapping)
         .map_err(|error| CliError::usage(chain(&error)))?;
-    output.say(&format!("{}: header in row {}", shown.source, shown.header.row));
+    output.say(&format!(
+        "{}: header in row {}",
+        shown.source, shown.header.row
+    ));
     output.say(mapping_text(&mapping).trim_end());
     Ok(())
 }
@@ -63,10 +70,17 @@ pub fn mapping_text(mapping: &Mapping) -> String {
     let mut text = String::new();
     for column in &mapping.columns {
         let letters = column_letters(column.column);
-        text.push_str(&format!("  {letters:>3} {:24} {}\n", column.header, role(column)));
+        text.push_str(&format!(
+            "  {letters:>3} {:24} {}\n",
+            column.header,
+            role(column)
+        ));
     }
     for (field, value) in &mapping.defaults {
-        text.push_str(&format!("      {:24} -> {field} where the cell is empty\n", format!("\"{value}\"")));
+        text.push_str(&format!(
+            "      {:24} -> {field} where the cell is empty\n",
+            format!("\"{value}\"")
+        ));
     }
     text
 }
@@ -76,7 +90,9 @@ fn role(column: &MappedColumn) -> String {
         Role::Field { field, matched } => format!("-> {field} (by {})", matched.as_str()),
         Role::Reserved => "written by an earlier import, not read".to_owned(),
         Role::Unused { field } => format!("not used: another column is {field}"),
-        Role::Unknown { nearest: Some(field) } => format!("not used; nearest: {field}"),
+        Role::Unknown {
+            nearest: Some(field),
+        } => format!("not used; nearest: {field}"),
         Role::Unknown { nearest: None } => "not used".to_owned(),
         Role::Unnamed => "not used: it has no header".to_owned(),
         Role::Undecided => "undecided: say which with --map".to_owned(),

@@ -15,9 +15,15 @@ pub fn run(common: &Common, args: &ReportArgs, output: Output) -> Result<Exit, C
     let settings = Settings::resolve(common, None)?;
     let store = session::open_run(&settings.state_dir, &args.run_id)?;
     let (info, _) = store.info()?;
-    let out = args.out.clone().unwrap_or_else(|| PathBuf::from(&info.out_dir));
+    let out = args
+        .out
+        .clone()
+        .unwrap_or_else(|| PathBuf::from(&info.out_dir));
     let flags = session::flags_to_repeat(common, info.mode, &info.endpoint);
-    let options = ReportOptions { ended: None, flags: flags.clone() };
+    let options = ReportOptions {
+        ended: None,
+        flags: flags.clone(),
+    };
     let written = report::write_all(&store, &out, &options)?;
     let next = report::next::next(&written.facts, &out, &flags);
     output.text(&match args.format {

@@ -36,11 +36,20 @@ pub async fn run(common: &Common, args: &ResumeArgs, output: Output) -> Result<E
     };
     let (mut info, state) = store.info()?;
     if state.planned_ms.is_none() {
-        return Err(CliError::usage(format!("the run {} had not begun to send anything", info.id))
-            .hint(format!("run the file: partner-import run {}", info.input_path)));
+        return Err(CliError::usage(format!(
+            "the run {} had not begun to send anything",
+            info.id
+        ))
+        .hint(format!(
+            "run the file: partner-import run {}",
+            info.input_path
+        )));
     }
     if state.finished_ms.is_some() {
-        output.say(&format!("the run {} is finished; nothing to continue", info.id));
+        output.say(&format!(
+            "the run {} is finished; nothing to continue",
+            info.id
+        ));
         return Ok(Exit::Done);
     }
     if !args.as_begun {
@@ -60,8 +69,21 @@ pub async fn run(common: &Common, args: &ResumeArgs, output: Output) -> Result<E
         ))
         .hint("log in under the same partner"));
     }
-    let _lock = lock(&settings.state_dir, &target.lock_key(), Path::new(&info.input_path))?;
-    session(common, store, &target, run_settings, watch_signals(), args.format, output).await
+    let _lock = lock(
+        &settings.state_dir,
+        &target.lock_key(),
+        Path::new(&info.input_path),
+    )?;
+    session(
+        common,
+        store,
+        &target,
+        run_settings,
+        watch_signals(),
+        args.format,
+        output,
+    )
+    .await
 }
 
 /// Continues the run in `store`.
@@ -75,11 +97,24 @@ pub async fn session(
     output: Output,
 ) -> Result<Exit, CliError> {
     let (info, _) = store.info()?;
-    output.say(&format!("continuing run {} of {}", info.id, show(info.started_ms)));
+    output.say(&format!(
+        "continuing run {} of {}",
+        info.id,
+        show(info.started_ms)
+    ));
     let patience = first_patience(control.clone());
     let tenant = read_tenant(&target.client, &patience, Wanted::default()).await?;
-    let session =
-        Session { common, info, store, target, tenant: &tenant, settings, control, format, output };
+    let session = Session {
+        common,
+        info,
+        store,
+        target,
+        tenant: &tenant,
+        settings,
+        control,
+        format,
+        output,
+    };
     session.carry().await
 }
 
@@ -143,9 +178,15 @@ pub fn unfinished(
         let now = options(begun.args, settings);
         if now != info.options {
             let shown = |options: &[(String, String)]| {
-                let texts: Vec<String> =
-                    options.iter().map(|(name, value)| format!("--{name} {value:?}")).collect();
-                if texts.is_empty() { "none".to_owned() } else { texts.join(" ") }
+                let texts: Vec<String> = options
+                    .iter()
+                    .map(|(name, value)| format!("--{name} {value:?}"))
+                    .collect();
+                if texts.is_empty() {
+                    "none".to_owned()
+                } else {
+                    texts.join(" ")
+                }
             };
             return Err(CliError::usage(format!(
                 "the unfinished run {} of this file was begun with other options: {} instead of {}",
@@ -153,7 +194,10 @@ pub fn unfinished(
                 shown(&info.options),
                 shown(&now)
             ))
-            .hint(format!("continue it as it was begun: partner-import resume {}", info.id))
+            .hint(format!(
+                "continue it as it was begun: partner-import resume {}",
+                info.id
+            ))
             .hint("or begin anew with --new-run: customers that exist are recognised"));
         }
         return Ok(Found::Continue(store));
@@ -164,10 +208,20 @@ pub fn unfinished(
 /// Ends an unfinished run for good. What it sent is recognised in the tenant by the new one.
 fn give_up(store: &mut Store, settings: &Settings, begun: &Begun<'_>) -> Result<Found, CliError> {
     let replayed = Replayed::read(store)?;
-    let open = replayed.progress.iter().any(|row| matches!(row, Progress::Open { .. }));
-    store.write(&[Entry::Finished { at_ms: now_ms(), exit_code: Exit::Stopped.code() }])?;
+    let open = replayed
+        .progress
+        .iter()
+        .any(|row| matches!(row, Progress::Open { .. }));
+    store.write(&[Entry::Finished {
+        at_ms: now_ms(),
+        exit_code: Exit::Stopped.code(),
+    }])?;
     let wait = settings.run_settings(&begun.args.run)?.settle_wait;
-    Ok(if open { Found::Superseded { wait } } else { Found::Nothing })
+    Ok(if open {
+        Found::Superseded { wait }
+    } else {
+        Found::Nothing
+    })
 }
 
 /// Refuses when the input has changed since the run began, and says what differs. A file that is
@@ -196,7 +250,10 @@ fn same_input(store: &Store, info: &RunInfo) -> Result<(), CliError> {
 /// Which rows differ, in a few words.
 fn differences(store: &Store, info: &RunInfo, path: &Path) -> String {
     let mut before = Vec::new();
-    if store.each_row(|row| before.push((row.number, row.cells))).is_err() {
+    if store
+        .each_row(|row| before.push((row.number, row.cells)))
+        .is_err()
+    {
         return "its rows could not be compared".to_owned();
     }
     let option = |name: &str| {
@@ -236,10 +293,17 @@ fn differences(store: &Store, info: &RunInfo, path: &Path) -> String {
 fn describe(changed: &[u32], before: usize, now: usize) -> String {
     let mut parts = Vec::new();
     if !changed.is_empty() {
-        let named: Vec<String> =
-            changed.iter().take(MOST_DIFFERENCES).map(u32::to_string).collect();
+        let named: Vec<String> = changed
+            .iter()
+            .take(MOST_DIFFERENCES)
+            .map(u32::to_string)
+            .collect();
         let more = changed.len().saturating_sub(MOST_DIFFERENCES);
-        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+        let more = if more > 0 {
+            format!(" and {more} more")
+        } else {
+            String::new()
+        };
         let rows = if changed.len() == 1 { "row" } else { "rows" };
         parts.push(format!("{rows} {}{more} differ", named.join(", ")));
     }

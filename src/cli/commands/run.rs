@@ -35,13 +35,23 @@ pub async fn run(common: &Common, args: &RunCommandArgs, output: Output) -> Resu
     let connections = run_settings.concurrency.get();
     let target = connect(&args.target, &settings, connections, &output).await?;
     let _lock = lock(&settings.state_dir, &target.lock_key(), &args.file)?;
-    let begun = Begun { args, sha256: &sha256, target: &target };
+    let begun = Begun {
+        args,
+        sha256: &sha256,
+        target: &target,
+    };
     match resume::unfinished(&settings, &begun, output)? {
         resume::Found::Nothing => {}
         resume::Found::Continue(store) => {
             let control = watch_signals();
             let session = resume::session(
-                common, store, &target, run_settings, control, args.format, output,
+                common,
+                store,
+                &target,
+                run_settings,
+                control,
+                args.format,
+                output,
             );
             return session.await;
         }
@@ -58,7 +68,13 @@ pub async fn run(common: &Common, args: &RunCommandArgs, output: Output) -> Resu
     let prepared = prepare(&settings, &args.file, &args.input)?;
     let tenant = if prepared.file.checked.accepted.is_empty() {
         // Nothing could be sent, so nobody needs to log in.
-        Tenant::new(Customer { id: 1, ..Customer::default() }, [])
+        Tenant::new(
+            Customer {
+                id: 1,
+                ..Customer::default()
+            },
+            [],
+        )
     } else {
         read(&prepared, &target, control.clone()).await?
     };
@@ -136,7 +152,10 @@ fn run_info(
         .map(|(index, _)| position(index))
         .collect();
     let delimiter = match &prepared.file.format {
-        Format::Text { delimiter: Some(text), .. } => text.chars().next().unwrap_or(','),
+        Format::Text {
+            delimiter: Some(text),
+            ..
+        } => text.chars().next().unwrap_or(','),
         _ => ',',
     };
     RunInfo {
@@ -152,7 +171,11 @@ fn run_info(
         partner: target.partner.clone(),
         options: options(args, settings),
         out_dir: out_dir(args, settings, &id),
-        header: mapping.columns.iter().map(|column| column.header.clone()).collect(),
+        header: mapping
+            .columns
+            .iter()
+            .map(|column| column.header.clone())
+            .collect(),
         id_column: mapping.index_of(Field::Id).map(position),
         own_columns,
         id,
@@ -161,16 +184,31 @@ fn run_info(
 
 /// The file's full path, so that a run of it is found from anywhere.
 pub fn full_path(path: &Path) -> String {
-    std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned()).display().to_string()
+    std::fs::canonicalize(path)
+        .unwrap_or_else(|_| path.to_owned())
+        .display()
+        .to_string()
 }
 
 fn out_dir(args: &RunCommandArgs, settings: &Settings, id: &str) -> String {
-    let asked = args.run.out.clone().or_else(|| settings.profile.output.out.clone());
+    let asked = args
+        .run
+        .out
+        .clone()
+        .or_else(|| settings.profile.output.out.clone());
     let directory = asked.unwrap_or_else(|| {
-        let stem = args.file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        let stem = args
+            .file
+            .file_stem()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned();
         PathBuf::from(format!("{stem}-results")).join(id)
     });
-    std::path::absolute(&directory).unwrap_or(directory).display().to_string()
+    std::path::absolute(&directory)
+        .unwrap_or(directory)
+        .display()
+        .to_string()
 }
 
 /// The plan as the journal keeps it, each row with its problems.
@@ -184,21 +222,40 @@ fn planned(plan: Plan, diagnostics: &[Diagnostic]) -> Vec<Planned> {
         }
     }
     let items = plan.items.into_iter().zip(problems);
-    items.map(|(item, problems)| {
-        let (code, message) = in_words(problems);
-        let action = match item.action {
-            Action::Create { parent, partner, account } => {
-                PlannedAction::Create { parent: link(parent), partner, account }
+    items
+        .map(|(item, problems)| {
+            let (code, message) = in_words(problems);
+            let action = match item.action {
+                Action::Create {
+                    parent,
+                    partner,
+                    account,
+                } => PlannedAction::Create {
+                    parent: link(parent),
+                    partner,
+                    account,
+                },
+                Action::Exists {
+                    id,
+                    parent,
+                    partner,
+                    ..
+                } => PlannedAction::Exists {
+                    id,
+                    parent: link(parent),
+                    partner,
+                },
+                Action::Invalid => PlannedAction::Invalid,
+                Action::Blocked { by } => PlannedAction::Blocked { by },
+            };
+            Planned {
+                row: item.row,
+                action,
+                code,
+                message,
             }
-            Action::Exists { id, parent, partner, .. } => {
-                PlannedAction::Exists { id, parent: link(parent), partner }
-            }
-            Action::Invalid => PlannedAction::Invalid,
-            Action::Blocked { by } => PlannedAction::Blocked { by },
-        };
-        Planned { row: item.row, action, code, message }
-    })
-    .collect()
+        })
+        .collect()
 }
 
 fn link(parent: ParentLink) -> PlannedParent {
@@ -248,8 +305,10 @@ fn confirm(
         return Ok(());
     }
     if !std::io::stdin().is_terminal() {
-        return Err(CliError::usage(format!("this would create {} customers", counts.create))
-            .hint("add --yes to do so without being asked"));
+        return Err(
+            CliError::usage(format!("this would create {} customers", counts.create))
+                .hint("add --yes to do so without being asked"),
+        );
     }
     let mut prompt = anstream::stderr().lock();
     let _ = write!(prompt, "Create {} customers? [y/N] ", counts.create);

@@ -24,13 +24,21 @@ pub fn run(common: &Common, args: &RunsArgs, output: Output) -> Result<Exit, Cli
                 continue;
             }
         };
-        text.push_str(&format!("{}  {:10}  {}\n", info.id, status(state), info.input_path));
+        text.push_str(&format!(
+            "{}  {:10}  {}\n",
+            info.id,
+            status(state),
+            info.input_path
+        ));
         documents.push(document(&info, state));
     }
     if args.format == TextOrJson::Json {
         output.text(&format!("{:#}\n", serde_json::Value::from(documents)))?;
     } else if text.is_empty() {
-        output.say(&format!("there are no runs in {}", settings.state_dir.display()));
+        output.say(&format!(
+            "there are no runs in {}",
+            settings.state_dir.display()
+        ));
     } else {
         output.text(&text)?;
     }

@@ -10,7 +10,11 @@ use crate::submit::Control;
 
 /// Serves until it is asked to stop.
 pub async fn run(args: SandboxArgs, output: Output) -> Result<Exit, CliError> {
-    let log = args.request_log.as_deref().map(RequestLog::open).transpose()?;
+    let log = args
+        .request_log
+        .as_deref()
+        .map(RequestLog::open)
+        .transpose()?;
     let config = Config {
         tenant_size: args.tenant_size,
         seed: args.seed,

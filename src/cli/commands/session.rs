@@ -28,7 +28,11 @@ const FIRST_LIMIT: Duration = Duration::from_secs(60);
 
 /// Patience for the first requests of a command.
 pub fn first_patience(control: watch::Receiver<Control>) -> Patience {
-    Patience { limit: FIRST_LIMIT, seed: fastrand::u64(..), control }
+    Patience {
+        limit: FIRST_LIMIT,
+        seed: fastrand::u64(..),
+        control,
+    }
 }
 
 /// Opens a run by its id, or by the beginning of it where that is enough.
@@ -36,13 +40,21 @@ pub fn open_run(state_dir: &Path, id: &str) -> Result<Store, CliError> {
     let named: Vec<PathBuf> = runs(state_dir)?
         .into_iter()
         .filter(|path| {
-            let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+            let stem = path
+                .file_stem()
+                .unwrap_or_default()
+                .to_string_lossy()
+                .into_owned();
             stem.starts_with(id) && !id.is_empty()
         })
         .collect();
     match named.as_slice() {
         [path] => Ok(Store::open(path)?),
-        [] => Err(JournalError::NoSuchRun { run: id.to_owned(), path: state_dir.to_owned() }.into()),
+        [] => Err(JournalError::NoSuchRun {
+            run: id.to_owned(),
+            path: state_dir.to_owned(),
+        }
+        .into()),
         [..] => Err(CliError::usage(format!("several runs begin with \"{id}\""))
             .hint("`partner-import runs` lists the runs")),
     }
@@ -110,9 +122,18 @@ impl Session<'_> {
         let mut numbers = Vec::new();
         self.store.each_row(|row| numbers.push(row.number))?;
         let replayed = Replayed::read(&self.store)?;
-        let limit = self.target.client.pacer().rate().map_or("no limit".into(), |rate| rate.to_string());
+        let limit = self
+            .target
+            .client
+            .pacer()
+            .rate()
+            .map_or("no limit".into(), |rate| rate.to_string());
         let mut progress = Progress::new(self.style(), self.output, numbers, limit);
-        tracing::info!(run_id = self.info.id, input = self.info.input_path, "run goes on");
+        tracing::info!(
+            run_id = self.info.id,
+            input = self.info.input_path,
+            "run goes on"
+        );
         let mut journal = Journal::start(self.store);
         let outcome = carry_out(
             Arc::clone(&self.target.client),
@@ -125,14 +146,27 @@ impl Session<'_> {
         )
         .await;
         progress.finish();
-        let exit = exit_of(&outcome.reason, &outcome.replayed, !outcome.mismatches.is_empty());
-        let ended = Ended { at_ms: now_ms(), exit_code: exit.code() };
+        let exit = exit_of(
+            &outcome.reason,
+            &outcome.replayed,
+            !outcome.mismatches.is_empty(),
+        );
+        let ended = Ended {
+            at_ms: now_ms(),
+            exit_code: exit.code(),
+        };
         if outcome.reason == EndReason::Done {
-            journal.write(Entry::Finished { at_ms: ended.at_ms, exit_code: ended.exit_code });
+            journal.write(Entry::Finished {
+                at_ms: ended.at_ms,
+                exit_code: ended.exit_code,
+            });
         }
         let flushed = journal.flush().await;
         let Some(store) = journal.finish() else {
-            return Err(CliError::new(Exit::Stopped, "the journal's writer has failed"));
+            return Err(CliError::new(
+                Exit::Stopped,
+                "the journal's writer has failed",
+            ));
         };
         self.store = store;
         let written = self.write_results(ended)?;
@@ -155,7 +189,8 @@ impl Session<'_> {
         }
         self.explain(&outcome.reason);
         for mismatch in outcome.mismatches.iter().take(10) {
-            self.output.say(&format!("the tenant does not agree: {}", mismatch.message));
+            self.output
+                .say(&format!("the tenant does not agree: {}", mismatch.message));
         }
         Ok(exit)
     }
@@ -174,7 +209,10 @@ impl Session<'_> {
     fn write_results(&self, ended: Ended) -> Result<Written, CliError> {
         let out = PathBuf::from(&self.info.out_dir);
         let flags = flags_to_repeat(self.common, self.info.mode, &self.info.endpoint);
-        let options = ReportOptions { ended: Some(ended), flags: flags.clone() };
+        let options = ReportOptions {
+            ended: Some(ended),
+            flags: flags.clone(),
+        };
         let written = report::write_all(&self.store, &out, &options)?;
         let next = report::next::next(&written.facts, &out, &flags);
         self.output.text(&match self.format {
@@ -205,7 +243,8 @@ impl Session<'_> {
         self.output.error(&error);
         let flags = flags_to_repeat(self.common, self.info.mode, &self.info.endpoint).join(" ");
         let command = format!("partner-import resume {} {flags}", self.info.id);
-        self.output.say(&format!("to continue: {}", command.trim_end()));
+        self.output
+            .say(&format!("to continue: {}", command.trim_end()));
     }
 }
 
@@ -220,7 +259,11 @@ fn exit_of(reason: &EndReason, replayed: &Replayed, mismatched: bool) -> Exit {
         | EndReason::JournalFailed(_) => Exit::Stopped,
         EndReason::Done => {
             let all_there = replayed.progress.iter().all(|row| row.id().is_some());
-            if all_there && !mismatched { Exit::Done } else { Exit::SomeRows }
+            if all_there && !mismatched {
+                Exit::Done
+            } else {
+                Exit::SomeRows
+            }
         }
     }
 }

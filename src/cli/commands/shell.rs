@@ -19,7 +19,10 @@ pub fn completions(args: &CompletionsArgs, output: Output) -> Result<Exit, CliEr
 /// Writes man pages: the main one to stdout, or all into a directory.
 pub fn man(args: &ManArgs, output: Output) -> Result<Exit, CliError> {
     let failed = |error: std::io::Error| {
-        CliError::new(Exit::Stopped, format!("cannot write the man pages: {error}"))
+        CliError::new(
+            Exit::Stopped,
+            format!("cannot write the man pages: {error}"),
+        )
     };
     match &args.out {
         Some(directory) => {

@@ -39,7 +39,7 @@ pub static ENCODING_GUESSED: Rule = Rule {
 /// The row holds bytes that are no text in the file's encoding.
 pub static DAMAGED_TEXT: Rule = Rule {
     code: "R011",
-    name: "text-damaged",
+    name: "bytes-damaged",
     severity: Severity::Error,
     what: "The row holds bytes that are no text in the file's encoding.",
     why: "What the bytes meant can only be guessed; the name of a customer should not be a guess.",
