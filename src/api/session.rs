@@ -17,7 +17,7 @@ pub const RENEW_AFTER: Duration = Duration::from_secs(10 * 60);
 
 /// So many fresh visas may be refused in a row, none of them ever accepted, before no further
 /// log-in is tried.
-const REFUSED_IN_A_ROW: u32 = 5;
+const REFUSED_IN_A_ROW: u32 = 20;
 
 /// A visa as it was handed out for one request.
 #[derive(Clone)]

@@ -97,8 +97,9 @@ pub(super) struct OpState {
     pub(super) lost: u32,
     /// Whether a request for it, of this process or an earlier one, ever lost its answer.
     ever_lost: bool,
-    /// When the last request that may still land left.
-    pub(super) last_left: Option<Instant>,
+    /// When the last request that may still land was given up: it may have left as late as that
+    /// (a log-in or a slow connection can come first).
+    pub(super) lost_at: Option<Instant>,
     /// What a look that finds nobody means.
     pub(super) if_not_found: IfNotFound,
     pub(super) last_trouble: String,
@@ -311,7 +312,7 @@ impl<'a> Runner<'a> {
             sends: 0,
             lost: 0,
             ever_lost: earlier == Earlier::MaybeSent,
-            last_left: None,
+            lost_at: None,
             if_not_found: IfNotFound::Send,
             last_trouble: String::new(),
         });
@@ -590,7 +591,10 @@ impl<'a> Runner<'a> {
                 self.stop(EndReason::Stopped(stop));
             }
             // The next call logs in; the session knows when that is of no use any more.
-            Err(Trouble::VisaRefused(_)) => self.schedule.put_back(id),
+            Err(Trouble::VisaRefused(_)) => {
+                self.health.answered();
+                self.schedule.put_back(id);
+            }
             Err(Trouble::TryAgain { after, text, .. }) => {
                 self.schedule.put_back(id);
                 let advice = self.health.asked_to_wait(left, Instant::now(), after);
@@ -610,7 +614,7 @@ impl<'a> Runner<'a> {
         let op = &mut self.ops[id.0 as usize];
         op.ever_lost = true;
         op.lost += 1;
-        op.last_left = Some(left);
+        op.lost_at = Some(Instant::now());
         op.last_trouble.clone_from(&text);
         op.if_not_found = match fate {
             Fate::Ended => IfNotFound::Send,

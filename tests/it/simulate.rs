@@ -148,6 +148,7 @@ impl Trial {
 
     async fn run(mut self, sums: &Sums) -> Result<(), String> {
         let progress = self.run_until_done(sums).await?;
+        self.trace();
         let mut wrong = judge(&self.world, &progress);
         wrong.extend(self.outcomes(&progress));
         if !wrong.is_empty() {
@@ -181,6 +182,21 @@ impl Trial {
             sleep(Duration::from_millis(self.random.u64(..20_000))).await;
         }
         Err(format!("not done after {MOST_PROCESSES} processes: {last}"))
+    }
+
+    /// With `SIM_TRACE=1`: every request there was.
+    fn trace(&self) {
+        if std::env::var_os("SIM_TRACE").is_none() {
+            return;
+        }
+        println!("{:?}", self.world.settings);
+        for one in self.world.network.arrivals() {
+            let at = one.at - self.world.network.start;
+            println!(
+                "{at:?} process {} {} {:?} {:?} {:?}",
+                one.process, one.method, one.name, one.done, one.fault
+            );
+        }
     }
 
     /// Whether a run may end like this.
