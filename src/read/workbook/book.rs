@@ -20,6 +20,9 @@ use super::xlsx::{Xlsx, relations::relations};
 use crate::model::RowBatch;
 use crate::read::{More, RawRows, ReadError};
 
+/// How many bytes tell what a file is.
+const HEAD: usize = 4096;
+
 /// An opened workbook.
 #[derive(Debug)]
 pub struct Workbook {
@@ -48,17 +51,19 @@ pub fn open(path: &Path, limits: &WorkbookLimits) -> Result<Workbook, ReadError>
         path: path.to_owned(),
         source,
     };
+    let length = file.metadata().map_err(failed)?.len();
     let mut bytes = Vec::new();
-    if let Ok(length) = usize::try_from(
-        file.metadata()
-            .map_err(failed)?
-            .len()
-            .min(limits.file_bytes),
-    ) {
-        bytes.reserve_exact(length + 1);
+    file.by_ref()
+        .take(HEAD as u64)
+        .read_to_end(&mut bytes)
+        .map_err(failed)?;
+    if sniff(&bytes) == Sniffed::Workbook {
+        // Only what may be a workbook is read as a whole.
+        let rest = length.min(limits.file_bytes).saturating_add(1);
+        bytes.reserve_exact(usize::try_from(rest).unwrap_or(0));
+        let mut rest = file.take(limits.file_bytes);
+        rest.read_to_end(&mut bytes).map_err(failed)?;
     }
-    let mut limited = file.by_ref().take(limits.file_bytes.saturating_add(1));
-    limited.read_to_end(&mut bytes).map_err(failed)?;
     open_bytes(bytes, path, limits)
 }
 
@@ -157,7 +162,7 @@ impl Book {
         limits: &WorkbookLimits,
     ) -> Result<(WorkbookFormat, Self), WorkbookError> {
         within(Limit::File, bytes.len() as u64, limits.file_bytes)?;
-        match sniff(&bytes[..bytes.len().min(4096)]) {
+        match sniff(&bytes[..bytes.len().min(HEAD)]) {
             Sniffed::Pretender(what) => return Err(WorkbookError::Pretender(what)),
             Sniffed::Text => return Err(WorkbookError::Pretender(Pretender::Text)),
             Sniffed::Workbook => {}

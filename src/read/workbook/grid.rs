@@ -250,7 +250,8 @@ impl Grid {
 }
 
 impl Merge {
-    fn range(self) -> CellRange {
+    /// The same as people count.
+    pub(super) fn range(self) -> CellRange {
         let rows = Span {
             first: self.rows.0 + 1,
             last: self.rows.1.saturating_add(1),

@@ -164,6 +164,7 @@ pub fn sniff(head: &[u8]) -> Sniffed {
     if head.starts_with(b"PK\x03\x04")
         || head.starts_with(b"PK\x05\x06")
         || head.starts_with(CFB_MAGIC)
+        || head.starts_with(BARE_XLS)
     {
         return Sniffed::Workbook;
     }

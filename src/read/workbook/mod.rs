@@ -32,5 +32,5 @@ pub use choose::{Choice, Other, Reason, Score, Why, choose};
 pub use error::WorkbookError;
 pub use kind::{Pretender, Sniffed, WorkbookFormat, sniff};
 pub use limits::{Limit, MAX_COLUMNS, MAX_ROWS, WorkbookLimits};
-pub use notes::{CellRange, Filter, Places, Protection, SheetNotes, Span};
+pub use notes::{CellRange, Filter, Places, Protection, SheetNotes, Span, TableRange};
 pub use sheets::{SheetInfo, SheetKind, Visibility};

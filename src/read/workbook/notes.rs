@@ -38,6 +38,19 @@ impl fmt::Display for CellRange {
     }
 }
 
+/// A table that somebody drew in a sheet (Insert > Table).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TableRange {
+    /// Its name.
+    pub name: String,
+    /// Its cells, header and totals included.
+    pub range: CellRange,
+    /// How many rows at its top are headers.
+    pub header_rows: u32,
+    /// How many rows at its bottom are totals.
+    pub totals_rows: u32,
+}
+
 /// Cells of one kind: how many, and the first of them.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Places {
@@ -97,6 +110,9 @@ pub struct SheetNotes {
     pub filter: Filter,
     /// Whether the sheet is locked.
     pub protection: Protection,
+    /// The tables that people drew in the sheet (XLSX only): a hint where the list is, and which of
+    /// its rows are totals.
+    pub tables: Vec<TableRange>,
     /// Formulas whose result is not in the file; their cells are read as empty.
     pub without_result: Places,
     /// Whole numbers of more than 15 digits: spreadsheet programs lose the digits behind.

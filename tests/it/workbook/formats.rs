@@ -254,5 +254,12 @@ fn missing_results_and_lost_digits_are_said() {
 #[test]
 fn rows_and_cells_before_the_table_keep_their_places() {
     let expected = "1\n2\n3\n4\n5 |  |  | Name | City\n6 |  |  | Acme\n7\n8 |  |  |  | Köln";
-    check(&mut open("gaps.xlsx"), 0, expected);
+    let mut book = open("gaps.xlsx");
+    check(&mut book, 0, expected);
+    let table = &book.sheet_notes(0).tables[0];
+    assert_eq!(
+        (table.name.as_str(), table.range.to_string()),
+        ("T", "C5:D8".to_owned())
+    );
+    assert_eq!((table.header_rows, table.totals_rows), (1, 0));
 }

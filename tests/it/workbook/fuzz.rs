@@ -1,8 +1,9 @@
 //! Damaged fixtures: no panic, no hang, bounded memory. Seeded and bounded, so that it says the
-//! same every time; the fuzz targets look further.
+//! same every time; `WORKBOOK_FUZZ_ROUNDS=1000 WORKBOOK_FUZZ_SEED=7 cargo test fuzz` looks further.
 
 use std::fs;
 use std::path::Path;
+use std::time::{Duration, Instant};
 
 use partner_import::model::RowBatch;
 use partner_import::read::More;
@@ -10,6 +11,18 @@ use partner_import::read::workbook::{WorkbookLimits, open_bytes};
 
 use super::fixture;
 use super::quirks::archive;
+
+/// How many variants of each file, and from which seed.
+fn rounds_and_seed() -> (usize, u64) {
+    let number = |name| {
+        std::env::var(name)
+            .ok()
+            .and_then(|value| value.parse().ok())
+    };
+    let rounds = number("WORKBOOK_FUZZ_ROUNDS").unwrap_or(100);
+    let seed = number("WORKBOOK_FUZZ_SEED").unwrap_or(20_261_123);
+    (usize::try_from(rounds).unwrap_or(usize::MAX), seed)
+}
 
 /// Small limits keep every try short.
 fn limits() -> WorkbookLimits {
@@ -23,6 +36,12 @@ fn limits() -> WorkbookLimits {
 
 /// Reads whatever can be read.
 fn exercise(bytes: Vec<u8>) {
+    let start = Instant::now();
+    read_all(bytes);
+    assert!(start.elapsed() < Duration::from_secs(20), "it hangs");
+}
+
+fn read_all(bytes: Vec<u8>) {
     let Ok(mut book) = open_bytes(bytes, Path::new("fuzz"), &limits()) else {
         return;
     };
@@ -64,7 +83,8 @@ fn damage(bytes: &mut Vec<u8>, random: &mut fastrand::Rng) {
 
 #[test]
 fn damaged_files_never_panic() {
-    let mut random = fastrand::Rng::with_seed(20_261_123);
+    let (rounds, seed) = rounds_and_seed();
+    let mut random = fastrand::Rng::with_seed(seed);
     for name in [
         "values.xlsx",
         "excel.xls",
@@ -74,7 +94,7 @@ fn damaged_files_never_panic() {
         "locked.xlsx",
     ] {
         let whole = fs::read(fixture(name)).unwrap();
-        for _ in 0..150 {
+        for _ in 0..rounds {
             let mut bytes = whole.clone();
             damage(&mut bytes, &mut random);
             exercise(bytes);
@@ -85,7 +105,8 @@ fn damaged_files_never_panic() {
 /// The checksums of an archive stop most damage: here the parts are damaged before they are packed.
 #[test]
 fn damaged_parts_never_panic() {
-    let mut random = fastrand::Rng::with_seed(4);
+    let (rounds, seed) = rounds_and_seed();
+    let mut random = fastrand::Rng::with_seed(seed);
     for name in [
         "excel.xlsx",
         "values-libreoffice.xlsx",
@@ -102,7 +123,7 @@ fn damaged_parts_never_panic() {
             std::io::copy(&mut part, &mut content).unwrap();
             parts.push((part.name().unwrap().to_string(), content));
         }
-        for _ in 0..200 {
+        for _ in 0..rounds {
             let mut damaged = parts.clone();
             let part = random.usize(..damaged.len());
             damage(&mut damaged[part].1, &mut random);
@@ -118,9 +139,10 @@ fn damaged_parts_never_panic() {
 /// XLS has no checksums; its records are hit directly.
 #[test]
 fn damaged_flat_documents_never_panic() {
-    let mut random = fastrand::Rng::with_seed(5);
+    let (rounds, seed) = rounds_and_seed();
+    let mut random = fastrand::Rng::with_seed(seed);
     let whole = fs::read(fixture("values.fods")).unwrap();
-    for _ in 0..100 {
+    for _ in 0..rounds {
         let mut bytes = whole.clone();
         damage(&mut bytes, &mut random);
         exercise(bytes);

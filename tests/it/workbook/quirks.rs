@@ -1,5 +1,6 @@
 //! XLSX files put together by hand: what tools other than Excel write, and what no tool should.
 
+use std::fmt::Write as _;
 use std::io::{Cursor, Write as _};
 use std::time::{Duration, Instant};
 
@@ -21,12 +22,13 @@ pub(super) fn archive(parts: &[(&str, &[u8])]) -> Vec<u8> {
 }
 
 fn relations(entries: &[(&str, &str)]) -> String {
-    let inner: String = (1..)
-        .zip(entries)
-        .map(|(id, (kind, target))| {
-            format!("<Relationship Id=\"rId{id}\" Type=\"{OFFICE}/{kind}\" Target=\"{target}\"/>")
-        })
-        .collect();
+    let mut inner = String::new();
+    for (id, (kind, target)) in (1..).zip(entries) {
+        let _ = write!(
+            inner,
+            "<Relationship Id=\"rId{id}\" Type=\"{OFFICE}/{kind}\" Target=\"{target}\"/>"
+        );
+    }
     format!("<Relationships>{inner}</Relationships>")
 }
 

@@ -77,6 +77,18 @@ fn locked_and_damaged_workbooks_are_told_apart() {
 }
 
 #[test]
+fn a_locked_xls_is_told_by_its_records() {
+    // The beginning of an Excel 95 stream, then the record that says it is encrypted.
+    let bytes = b"\x09\x08\x08\0\0\x05\x05\0\0\0\0\0\x2F\0\x06\0\0\0\x12\x34\x56\x78";
+    let error = open_bytes(bytes).unwrap_err();
+    assert!(
+        chain(&error).ends_with("it is protected by a password"),
+        "{}",
+        chain(&error)
+    );
+}
+
+#[test]
 fn missing_sheets_and_charts_are_named() {
     let mut book = open("excel.xlsx");
     let error = book.find_sheet("Clients").unwrap_err();

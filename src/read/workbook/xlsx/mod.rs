@@ -5,7 +5,9 @@ pub(super) mod relations;
 mod sheet;
 mod strings;
 mod styles;
+mod tables;
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::error::WorkbookError;
@@ -16,6 +18,7 @@ use super::rows::CellSource;
 use super::sheets::{SheetInfo, SheetKind, Visibility};
 use super::xml::{Event, Scanner, local_name};
 use super::xmltext::is_true;
+use prescan::Tail;
 use relations::{Relation, relations};
 pub(super) use strings::Strings;
 pub(super) use styles::Styles;
@@ -28,6 +31,8 @@ pub(super) struct Xlsx {
     sheets: Vec<SheetInfo>,
     /// The part of each sheet.
     parts: Vec<String>,
+    /// What the tails of the sheets say that were looked at.
+    tails: HashMap<usize, Tail>,
     strings_part: Option<String>,
     strings: Option<Arc<Strings>>,
     styles: Arc<Styles>,
@@ -69,6 +74,7 @@ impl Xlsx {
             package,
             sheets,
             parts,
+            tails: HashMap::new(),
         })
     }
 
@@ -82,11 +88,19 @@ impl Xlsx {
         sheet: usize,
         notes: Notebook,
     ) -> Result<Box<dyn CellSource>, WorkbookError> {
-        let part = self.parts[sheet].as_str();
         // The sheet's tail is looked for while the strings are read.
-        let tail = prescan::start(&self.package, part)?;
+        let search = if self.tails.contains_key(&sheet) {
+            None
+        } else {
+            Some(prescan::start(&self.package, &self.parts[sheet])?)
+        };
         let strings = self.strings()?;
-        let tail = tail.finish()?;
+        if let Some(search) = search {
+            let mut tail = search.finish()?;
+            tail.tables = tables::read(&self.package, &self.parts[sheet])?;
+            self.tails.insert(sheet, tail);
+        }
+        let tail = &self.tails[&sheet];
         let reader = sheet::SheetReader::open(
             &self.package,
             &self.parts[sheet],
@@ -96,7 +110,7 @@ impl Xlsx {
                 system: self.system,
                 notes,
             },
-            &tail,
+            tail,
         )?;
         Ok(Box::new(reader))
     }

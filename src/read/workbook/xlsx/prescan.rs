@@ -12,7 +12,7 @@ use memchr::memmem;
 use super::super::error::WorkbookError;
 use super::super::grid::Merge;
 use super::super::limits::{Limit, within};
-use super::super::notes::{Filter, Protection};
+use super::super::notes::{Filter, Protection, TableRange};
 use super::super::package::{Package, PartReader};
 use super::super::reference::parse_range;
 use super::super::xml::{Event, Scanner};
@@ -26,6 +26,8 @@ pub(super) struct Tail {
     pub(super) merges: Vec<Merge>,
     pub(super) filter: Filter,
     pub(super) protection: Protection,
+    /// Filled in by whoever knows the sheet's relationships.
+    pub(super) tables: Vec<TableRange>,
 }
 
 /// A search that is under way.

@@ -81,6 +81,7 @@ impl SheetReader {
             let mut notes = context.notes.open();
             notes.filter = tail.filter;
             notes.protection = tail.protection;
+            notes.tables.clone_from(&tail.tables);
         }
         let limits = Arc::clone(package.limits());
         Ok(Self {
