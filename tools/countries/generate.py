@@ -42,6 +42,8 @@ CORE = set(
 )
 # English first, then the languages of CORE, then those that CLDR covers well, then the rest.
 USUAL, MAJOR, OTHER, MINOR = 1, 2, 3, 4
+# English names as other languages spell them, which are the misspellings of English, too.
+ENGLISH_LIKE = {"hi-Latn", "kok-Latn", "pcm"}
 REASONS = set("ARFSKMN")
 SOURCES = [
     "cldr", "iso_codes", "world_countries", "i18n_iso", "un_ocha", "coco", "countryguess",
@@ -73,6 +75,8 @@ def tier(packages, source, locale):
     if source == "cldr":
         if language == "en":
             return USUAL
+        if locale in ENGLISH_LIKE:
+            return None
         if language in CORE:
             return MAJOR
         return OTHER if locale in packages.modern or language in packages.modern else MINOR
@@ -218,6 +222,23 @@ def decide(table, regions):
     return accepted, refused
 
 
+# Their states, provinces and cantons are often mistaken for countries.
+FEDERAL = set("us ca au de at ch in br mx nl be it es".split())
+
+
+def refuse_places(packages, accepted, refused):
+    """Subdivisions of some countries and all capitals, with their country to suggest."""
+    found = defaultdict(set)
+    for code, name, locale in packages.cldr_subdivisions():
+        if code[:2] in FEDERAL and locale in ("en", "de"):
+            found[fold(name)].add(code[:2].upper())
+    for code, name in packages.capitals():
+        found[fold(name)].add(code)
+    for key, codes in found.items():
+        if len(key) > 3 and key not in accepted and key not in refused:
+            refused[key] = ("S", sorted(codes))
+
+
 def describe(codes):
     return "; ".join(
         f"{code}: " + " ".join(sorted({f"{s}:{l}" for _, s, l in claims}, key=lambda x: (len(x), x))[:3])
@@ -261,6 +282,7 @@ def screen_minor(table, accepted_usual):
         codes = table.claims[key]
         if key in table.curated or min(min(c)[0] for c in codes.values()) < MINOR:
             # A minor language never contests a name of a major one.
+            contested = len({min(claims)[0] for claims in codes.values()}) > 1
             for code in [c for c, claims in codes.items() if min(claims)[0] == MINOR]:
                 if len(codes) > 1:
                     table.dropped.append(f"minor\t{describe({code: codes[code]})}\t{key}\tcontested")
@@ -274,6 +296,8 @@ def screen_minor(table, accepted_usual):
                     reason = f"a place in {' '.join(sorted(places[key]))}"
                 elif key in languages:
                     reason = "a language"
+                elif contested:
+                    reason = "two countries"
                 if reason:
                     table.dropped.append(f"other\t{describe(codes)}\t{key}\t{reason}")
                     del table.claims[key]
@@ -290,6 +314,8 @@ def screen_minor(table, accepted_usual):
             reason = "short"
         elif other := near.other(key, code):
             reason = f"near {other}"
+        elif slip := next((o for o in near_usual.all(key) if o not in table.curated), None):
+            reason = f"as {slip} misspelt"
         if reason:
             table.dropped.append(f"minor\t{describe(codes)}\t{key}\t{reason}")
             del table.claims[key]
@@ -303,14 +329,20 @@ def main():
     options = arguments.parse_args()
     fetch(options.cache)
     packages = Packages(options.cache)
+    for line in (ROOT / "src/check/countries/fold_samples.tsv").read_text(encoding="utf-8").split("\n"):
+        if line and not line.startswith("#"):
+            text, key, marked = line.split("\t")
+            if (fold(text), fold(text, keep_marks=True)) != (key, marked):
+                raise Problem(f"fold_samples.tsv: {text}: {fold(text)} {fold(text, keep_marks=True)}")
     table = Table(packages)
-    table.read_curated()
     table.read_refused()
+    table.read_curated()
     table.read_packages(set(filter(None, options.without.split(","))))
     checks.bare_names(table, fold)
     usual = {k: next(iter(c)) for k, c in table.claims.items() if len(c) == 1 and min(next(iter(c.values())))[0] < MINOR}
     screen_minor(table, usual | table.curated)
     accepted, refused = decide(table, refuse_regions(table))
+    refuse_places(packages, accepted, refused)
     clash = [k for k in refused if k.isascii() and (k.upper() in packages.codes or k.upper() in packages.alpha3)]
     if set(clash) - {"na", "nga", "niu"}:
         raise Problem(f"refused.tsv has codes of countries: {clash}")

@@ -221,15 +221,17 @@ class Packages:
             last = column.rsplit(".", 1)[-1]
             language = last if len(last) == 2 else "en"
             for code, name in zip(codes, names):
-                if code in self.codes and name and name not in ("None", "nan"):
-                    yield code, name, language, "countrycode"
-                    # ISO's French list: "Belgique (la)", "Corée (la République de)".
-                    if match := re.fullmatch(r"(.+?) ?\((l'|le|la|les) ?\)", name):
-                        article = match[2] if match[2] == "l'" else match[2] + " "
-                        yield code, match[1], language, "countrycode"
-                        yield code, article + match[1], language, "countrycode"
-                    elif match := re.fullmatch(r"(.+?) \((?:l'|le |la |les )(.+)\)", name):
-                        yield code, f"{match[2]} {match[1]}", language, "countrycode"
+                if code not in self.codes or not name or name in ("None", "nan"):
+                    continue
+                # ISO's French list: "Belgique (la)", "Corée (la République de)".
+                if match := re.fullmatch(r"(.+?) ?\((l'|le|la|les) ?\)", name):
+                    article = match[2] if match[2] == "l'" else match[2] + " "
+                    yield code, match[1], language, "countrycode"
+                    yield code, article + match[1], language, "countrycode"
+                    continue
+                yield code, name, language, "countrycode"
+                if match := re.fullmatch(r"(.+?) \((?:l'|le |la |les )(.+)\)", name):
+                    yield code, f"{match[2]} {match[1]}", language, "countrycode"
 
     def country_to_iso(self):
         for path in sorted((self.npm / "country-to-iso/data/country").glob("*.json")):
