@@ -117,7 +117,12 @@ impl<'a> Builder<'a> {
                     return Ok(Above::Tenant(parent, *id));
                 }
                 let message = format!("no customer of the tenant has the id {id}");
-                Err(self.refuse(accepted, &rules::PARENT_NOT_IN_TENANT, message, &id.to_string()))
+                Err(self.refuse(
+                    accepted,
+                    &rules::PARENT_NOT_IN_TENANT,
+                    message,
+                    &id.to_string(),
+                ))
             }
             ParentTarget::Named(name) => self.named_parent(accepted, name.as_str()),
             ParentTarget::Row(row) => self.row_parent(accepted, *row),
@@ -142,14 +147,18 @@ impl<'a> Builder<'a> {
         } else {
             format!("not sent, because row {number} above it in the tree has an error")
         };
-        let diagnostic =
-            Diagnostic::of_row(&hierarchy::PARENT_ROW_BLOCKED, accepted.row(), accepted.number(), message)
-                .with_related(
-                    Some(number)
-                        .filter(|number| *number > 0)
-                        .into_iter()
-                        .collect(),
-                );
+        let diagnostic = Diagnostic::of_row(
+            &hierarchy::PARENT_ROW_BLOCKED,
+            accepted.row(),
+            accepted.number(),
+            message,
+        )
+        .with_related(
+            Some(number)
+                .filter(|number| *number > 0)
+                .into_iter()
+                .collect(),
+        );
         self.diagnostics.push(diagnostic);
         Err(Action::Blocked { by })
     }
@@ -218,7 +227,12 @@ impl<'a> Builder<'a> {
         if let (Some(level), Some(above)) = (partner.level, parent.known_level()) {
             if !level.may_stand_below(above) {
                 let message = format!("{level} cannot stand below {}, a {above}", parent.shown());
-                self.refuse(accepted, &rules::LEVEL_NOT_BELOW_TENANT_PARENT, message, level.as_str());
+                self.refuse(
+                    accepted,
+                    &rules::LEVEL_NOT_BELOW_TENANT_PARENT,
+                    message,
+                    level.as_str(),
+                );
                 return false;
             }
             if level == Level::Site && above != Level::EndCustomer {
@@ -363,7 +377,12 @@ impl<'a> Builder<'a> {
     ) -> Result<Option<&'a Customer>, ()> {
         let Some(customer) = self.tenant.get(id.get()) else {
             let message = format!("no customer of the tenant has the id {id}");
-            self.refuse(accepted, &rules::EXISTING_ID_NOT_FOUND, message, &id.to_string());
+            self.refuse(
+                accepted,
+                &rules::EXISTING_ID_NOT_FOUND,
+                message,
+                &id.to_string(),
+            );
             return Err(());
         };
         let key = key_of(accepted.partner());
@@ -372,7 +391,12 @@ impl<'a> Builder<'a> {
             .is_some_and(|code| code == customer.external_code.trim());
         if !same_code && customer.name.trim() != key.name {
             let message = format!("the customer with the id {id} is {}", customer.shown());
-            self.refuse(accepted, &rules::EXISTING_ID_DISAGREES, message, &id.to_string());
+            self.refuse(
+                accepted,
+                &rules::EXISTING_ID_DISAGREES,
+                message,
+                &id.to_string(),
+            );
             return Err(());
         }
         Ok(Some(customer))

@@ -74,7 +74,9 @@ fn shown(loaded: &Loaded) -> String {
     }
     for note in &loaded.notes {
         let at = note.at.map_or(String::from("file"), |at| at.to_string());
-        let row = note.row.map_or(String::new(), |row| format!(" (data row {})", row.0));
+        let row = note
+            .row
+            .map_or(String::new(), |row| format!(" (data row {})", row.0));
         lines.push(format!("{} {at}{row}", note.rule.code));
     }
     lines.join("\n")
