@@ -1,6 +1,7 @@
 //! Reading text files: encodings, dialects, the table's shape, damage.
 
 mod pollution;
+mod properties;
 
 use partner_import::model::{Diagnostic, RowBatch};
 use partner_import::read::{HeaderKnowledge, More, ReadOptions, Table, read_bytes};

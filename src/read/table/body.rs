@@ -14,7 +14,9 @@ use crate::read::More;
 /// So many rows may wait for what follows.
 const MOST_WAITING: usize = 500;
 /// So many rows must be dense before a nearly empty one is conspicuous.
-const DENSE_ROWS: u32 = 3;
+const DENSE_ROWS: usize = 3;
+/// The rows that tell how a table is filled.
+const TELLING_ROWS: usize = 500;
 /// A row counts as nearly empty only where all others hold at least so many cells.
 const DENSE_CELLS: usize = 3;
 
@@ -59,6 +61,8 @@ enum RowKind {
     OtherHeader,
     Total,
     Lonely,
+    /// Behind a blank row, words only: the names of another table's columns, or a customer.
+    Names,
 }
 
 impl Body {
@@ -70,10 +74,9 @@ impl Body {
             header.cells.iter().map(|cell| cell.text.clone()).collect()
         };
         let width = header.cells.len();
-        let rows = || (shape.first_data..head.len()).filter_map(|index| head.row(index));
-        let full = rows().filter(|row| filled(*row) > 0).take(500);
+        let block = first_block(head, shape.first_data);
         let (mut all, mut short, mut long) = (0, 0, 0);
-        for row in full {
+        for row in block.clone().filter_map(|index| head.row(index)) {
             all += 1;
             short += usize::from(row.len() < width);
             long += usize::from(row.len() > width);
@@ -83,12 +86,12 @@ impl Body {
             first: shape.first_column,
             width,
             usual: shape.usual,
-            typed: typed_columns(head, shape),
+            typed: typed_columns(head, shape, block.clone()),
             names,
             short_rows_usual: ragged == Ragged::Natural || short * 4 >= all && short >= 3,
             long_rows_usual: ragged == Ragged::Natural || long * 4 >= all * 3,
             first_row: None,
-            least_filled: usize::MAX,
+            least_filled: density(head, block),
             seen: 0,
             waiting: RowBatch::default(),
             state: State::Inside,
@@ -132,7 +135,10 @@ impl Body {
                 RowKind::Blank => self.blanks.push(row.number()),
                 RowKind::Header => self.state = State::AfterHeader(row.number()),
                 RowKind::OtherHeader => self.state = State::Beyond(row.number(), 1),
-                RowKind::Total | RowKind::Lonely if open.len() < MOST_WAITING => open.push(index),
+                RowKind::Total | RowKind::Lonely | RowKind::Names if open.len() < MOST_WAITING => {
+                    open.push(index);
+                }
+                _ if self.begins_other(batch, &open, row) => {}
                 _ => {
                     for index in open.drain(..) {
                         if let Some(row) = batch.row(index) {
@@ -195,8 +201,13 @@ impl Body {
         if self.is_header(row) {
             return RowKind::Header;
         }
-        if !self.blanks.is_empty() && self.is_other_header(row) {
-            return RowKind::OtherHeader;
+        if !self.blanks.is_empty() && self.seen > 0 && is_all_names(row) {
+            if self.is_other_header(row) {
+                return RowKind::OtherHeader;
+            }
+            if filled >= 2 && !self.names.is_empty() {
+                return RowKind::Names;
+            }
         }
         if self.resembles_header(row) {
             return RowKind::OtherHeader;
@@ -204,7 +215,7 @@ impl Body {
         if filled * 2 <= self.width + 1 && is_total_row(row) {
             return RowKind::Total;
         }
-        if filled == 1 && self.seen >= DENSE_ROWS && self.least_filled >= DENSE_CELLS {
+        if filled == 1 && self.least_filled >= DENSE_CELLS {
             return RowKind::Lonely;
         }
         if self.ragged == Ragged::Matters
@@ -253,21 +264,8 @@ impl Body {
         same * 10 >= filled(row) * 6 && same >= 2
     }
 
-    /// Whether a row behind a blank one holds the names of other columns.
+    /// Whether words behind a blank row cannot belong to the table's columns.
     fn is_other_header(&self, row: Row<'_>) -> bool {
-        let texts: Vec<&str> = row
-            .cells()
-            .map(|cell| cell.text.trim())
-            .filter(|text| !text.is_empty())
-            .collect();
-        let names = texts.len() >= 2
-            && texts
-                .iter()
-                .all(|text| look(text) == Look::Text && text.len() <= 40)
-            && texts.iter().collect::<std::collections::HashSet<_>>().len() == texts.len();
-        if !names || self.seen == 0 {
-            return false;
-        }
         let conflict = (0..self.width).any(|column| {
             self.typed.get(column) == Some(&true) && !self.text(row, column).is_empty()
         });
@@ -278,6 +276,26 @@ impl Body {
             Ragged::Natural => last_filled(row) > self.first + self.width,
         };
         conflict || other_width
+    }
+
+    /// Whether the row shows that the words that wait were the names of another table's columns:
+    /// it holds values where the table has words.
+    fn begins_other(&mut self, batch: &RowBatch, open: &[usize], row: Row<'_>) -> bool {
+        let Some(names) = open.last().and_then(|index| batch.row(*index)) else {
+            return false;
+        };
+        if !is_all_names(names) || quick_filled(names) < 2 {
+            return false;
+        }
+        let other = (0..self.width).any(|column| {
+            self.typed.get(column) == Some(&false)
+                && !self.text(names, column).is_empty()
+                && look(self.text(row, column)).is_value()
+        });
+        if other {
+            self.state = State::Beyond(names.number(), 1);
+        }
+        other
     }
 
     fn after_header(&mut self, row: Row<'_>, number: u32) {
@@ -307,6 +325,9 @@ impl Body {
         if is_total_row(row) {
             return self.leave_out(&TOTAL_ROW, row, "holds totals");
         }
+        if quick_filled(row) > 1 {
+            return self.keep(row);
+        }
         // A text file's single cell may be a customer whose delimiters are missing.
         if self.ragged == Ragged::Matters && row.len() == 1 {
             return self.keep(row);
@@ -318,6 +339,14 @@ impl Body {
     fn below(&mut self, row: Row<'_>) -> RowFate {
         if is_total_row(row) {
             return self.leave_out(&TOTAL_ROW, row, "holds totals");
+        }
+        if quick_filled(row) > 1 {
+            let beyond = matches!(self.state, State::Beyond(start, _) if start <= row.number());
+            return if beyond {
+                RowFate::Drop
+            } else {
+                self.keep(row)
+            };
         }
         self.leave_out(&NOTE_ROW, row, "is a note below the table")
     }
@@ -351,9 +380,7 @@ impl Body {
             }
             self.blanks.clear();
         }
-        if self.seen < 1000 {
-            self.least_filled = self.least_filled.min(filled(row));
-        }
+        self.least_filled = self.least_filled.min(quick_filled(row));
         self.seen = self.seen.saturating_add(1);
         if self.first_row.is_none() {
             let cells = (0..self.width).map(|column| row.text(self.first + column).to_owned());
@@ -419,12 +446,37 @@ impl Body {
     }
 }
 
-fn typed_columns(head: &RowBatch, shape: &Shape) -> Vec<bool> {
+/// The rows of data up to the first blank one, where enough stand before it.
+fn first_block(head: &RowBatch, first: usize) -> std::ops::Range<usize> {
+    let end = head.len().min(first + TELLING_ROWS);
+    let blank = |index: &usize| head.row(*index).is_some_and(|row| filled(row) == 0);
+    match (first..end).find(blank) {
+        Some(gap) if gap >= first + DENSE_ROWS => first..gap,
+        _ => first..end,
+    }
+}
+
+/// The least number of filled cells in a row, without the few that hold a single one; 0 when the
+/// table is too small or too sparse to tell.
+fn density(head: &RowBatch, rows: std::ops::Range<usize>) -> usize {
+    let counts: Vec<usize> = rows
+        .filter_map(|index| head.row(index))
+        .map(filled)
+        .filter(|count| *count > 0)
+        .collect();
+    let lonely = counts.iter().filter(|count| **count == 1).count();
+    let full = counts.iter().filter(|count| **count > 1);
+    if counts.len() - lonely < DENSE_ROWS || lonely * 3 > counts.len() {
+        return 0;
+    }
+    full.min().copied().unwrap_or(0)
+}
+
+fn typed_columns(head: &RowBatch, shape: &Shape, rows: std::ops::Range<usize>) -> Vec<bool> {
     (0..shape.header.cells.len())
         .map(|column| {
             let (mut filled, mut values) = (0, 0);
-            for index in shape.first_data..head.len().min(shape.first_data + 200) {
-                let Some(row) = head.row(index) else { break };
+            for row in rows.clone().filter_map(|index| head.row(index)) {
                 match look(row.text(shape.first_column + column)) {
                     Look::Empty => {}
                     found => {
@@ -450,4 +502,18 @@ fn is_total_row(row: Row<'_>) -> bool {
         .filter(|text| !text.is_empty());
     cells.next().is_some_and(is_total)
         && cells.all(|text| is_number(text) || look(text) == Look::Number)
+}
+
+/// Whether every filled cell looks like a column's name, and none twice.
+fn is_all_names(row: Row<'_>) -> bool {
+    let texts: Vec<&str> = row
+        .cells()
+        .map(|cell| cell.text.trim())
+        .filter(|text| !text.is_empty())
+        .collect();
+    texts.len() >= 2
+        && texts
+            .iter()
+            .all(|text| look(text) == Look::Text && text.len() <= 40)
+        && texts.iter().collect::<std::collections::HashSet<_>>().len() == texts.len()
 }

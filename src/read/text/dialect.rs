@@ -448,8 +448,12 @@ fn is_one_column(sample: &str, best: &Trial, knowledge: &dyn HeaderKnowledge) ->
     {
         return true;
     }
+    let width = best.dialect.width;
+    if matches!(delimiter, " " | ":" | "#") && (width < 3 || best.even < 0.95) {
+        return true;
+    }
     if first.contains(delimiter) {
-        return delimiter == " " && best.even < 0.95;
+        return false;
     }
     // The first line is one cell: a title above a table, or the header of a list of names.
     let with: Vec<&&str> = lines
@@ -518,7 +522,12 @@ mod tests {
             ", "
         );
         assert_eq!(delimiter("a|b|c\n1||3\n||\n"), "|");
-        assert_eq!(delimiter("Name City\nAcme Berlin\nFoo Bonn\n"), " ");
+        assert_eq!(
+            delimiter("Item Weight Color\nLamp 3 red\nDesk 30 blue\n"),
+            " "
+        );
+        let known = "Name City\nAcme Berlin\nFoo Bonn\n";
+        assert_eq!(found(known, &Names).0, " ");
     }
 
     #[test]
@@ -531,6 +540,14 @@ mod tests {
         );
         assert_eq!(
             found("Name\nSmith, John\nDoe, Jane\nRoe, Rick\n", &Names).2,
+            1
+        );
+        assert_eq!(
+            found("Full name\nJohn Smith\nJane Doe\n", &NoKnowledge).2,
+            1
+        );
+        assert_eq!(
+            found("https://a.example\nhttps://b.example\n", &NoKnowledge).2,
             1
         );
         assert_eq!(found("Name\nSmith John\nDoe Jane\n", &Names).2, 1);

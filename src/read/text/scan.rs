@@ -336,7 +336,8 @@ impl<'a> Scanner<'a> {
         if state.flawed && whole_row {
             return Quoted::Literal(Mark::Inside);
         }
-        if self.unclosed_until > open && self.unclosed_until - open > SANE_REACH / 2 {
+        let known = self.unclosed_until.saturating_sub(open);
+        if known > SANE_REACH / 2 || (known > 0 && self.unclosed_until == self.bytes.len()) {
             return Quoted::Literal(Mark::Stray);
         }
         self.quoted_over_lines(open, line, state, width >= 2 && cells == width)
@@ -354,10 +355,11 @@ impl<'a> Scanner<'a> {
         let mut lines = 0;
         loop {
             if line >= self.bytes.len() {
-                return match self.ending {
-                    Ending::Final => Quoted::Literal(Mark::Stray),
-                    Ending::Open => Quoted::Incomplete,
-                };
+                if self.ending == Ending::Open {
+                    return Quoted::Incomplete;
+                }
+                self.unclosed_until = self.bytes.len();
+                return Quoted::Literal(Mark::Stray);
             }
             if line - open > SANE_REACH {
                 self.unclosed_until = line;
@@ -382,7 +384,7 @@ impl<'a> Scanner<'a> {
             }
             let row = &self.bytes[start..line];
             inside += 1;
-            all_rows &= quotes::count_cells(self.dialect, row) == self.dialect.width;
+            all_rows = all_rows && quotes::count_cells(self.dialect, row) == self.dialect.width;
             if all_rows && inside >= ROWS_INSIDE {
                 return Quoted::Literal(Mark::Stray);
             }
