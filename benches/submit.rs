@@ -265,7 +265,10 @@ fn spans(place: &Path) -> Outcome<()> {
         let gap = rate.map_or(0.0, |rate| 1.0 / f64::from(rate));
         let best = ideal(&parents, workers, LATENCY, gap);
         for run in 0..3 {
-            let here = place.join(format!("span-{customers}-{workers}-{run}"));
+            let here = place.join(format!(
+                "span-{customers}-{workers}-{}-{run}",
+                rate.unwrap_or(0)
+            ));
             fs::create_dir_all(&here)?;
             let (input, log) = (here.join("in.csv"), here.join("requests.jsonl"));
             write_forest(&parents, &input)?;
