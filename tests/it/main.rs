@@ -1,5 +1,6 @@
 //! The integration tests: one binary, a module per feature.
 
+mod faults;
 mod runs;
 mod simulate;
 mod support;

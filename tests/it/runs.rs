@@ -1,9 +1,10 @@
 //! Whole runs, one story each.
 
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use partner_import::api::classify::Stop;
-use partner_import::journal::Progress;
+use partner_import::journal::{Progress, Store};
 use partner_import::sandbox::{Config, Done, FaultKind, NamePolicy};
 use partner_import::submit::observe::How;
 use partner_import::submit::{Control, EndReason, MaxErrors, Outcome, ReadError, RunEvent};
@@ -13,7 +14,7 @@ use tokio::time::{Instant, sleep};
 use crate::support::forest::{Forest, STRANGERS, Shape};
 use crate::support::judge::assert_well;
 use crate::support::network::{Arrival, Weather, locked};
-use crate::support::world::{End, World};
+use crate::support::world::{End, World, run_info};
 
 fn seconds(count: u64) -> Duration {
     Duration::from_secs(count)
@@ -512,4 +513,32 @@ async fn what_the_tenant_shows_otherwise_is_a_mismatch() {
     let again = world.run().await.outcome();
     assert_eq!(again.mismatches.len(), 1);
     assert_eq!(again.replayed.mismatches.len(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_journal_that_cannot_be_written_stops_dispatch_and_loses_nothing() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let store = Store::create(directory.path(), &run_info()).expect("a journal");
+    let path = store.path().to_owned();
+    let mut world = World::fair(Forest::four_levels(200, 4)).workers(16);
+    world.store = Arc::new(Mutex::new(store));
+    // The disk is full after 150 events.
+    let disk = rusqlite::Connection::open(&path).expect("the same file");
+    disk.execute_batch(
+        "CREATE TRIGGER full BEFORE INSERT ON event WHEN NEW.seq > 150 OR
+             (SELECT count(*) FROM event) >= 150
+         BEGIN SELECT RAISE(ABORT, 'database or disk is full'); END;",
+    )
+    .expect("a trigger");
+    let outcome = world.run().await.outcome();
+    let EndReason::JournalFailed(reason) = &outcome.reason else {
+        panic!("ended with {:?}", outcome.reason);
+    };
+    assert!(reason.contains("database or disk is full"), "{reason}");
+    let sent = world.network.arrivals_of("AddPartner").len();
+    assert!(sent < 150, "{sent}");
+    disk.execute_batch("DROP TRIGGER full")
+        .expect("space again");
+    assert_eq!(created(&run_well(&world).await), 200);
+    assert_eq!(world.network.arrivals_of("AddPartner").len(), 200);
 }

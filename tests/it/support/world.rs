@@ -59,13 +59,6 @@ impl End {
             other => panic!("the process did not end in order: {other:?}"),
         }
     }
-
-    pub(crate) fn reason(&self) -> Option<&EndReason> {
-        match self {
-            Self::Left(outcome) => Some(&outcome.reason),
-            _ => None,
-        }
-    }
 }
 
 impl World {
