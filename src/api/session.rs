@@ -191,7 +191,7 @@ mod tests {
     async fn visas_that_are_never_accepted_end_the_log_ins() {
         let session = Session::default();
         let now = Instant::now();
-        let mut refuse = |accepted_before: bool| {
+        let refuse = |accepted_before: bool| {
             session.logged_in("v", now);
             let visa = session.visa(now).unwrap().unwrap();
             if accepted_before {

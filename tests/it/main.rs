@@ -3,4 +3,5 @@
 mod faults;
 mod runs;
 mod simulate;
+mod spans;
 mod support;
