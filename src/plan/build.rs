@@ -7,7 +7,7 @@ use super::action::{Action, Difference, Item, ParentLink, Plan};
 use super::tenant::{Customer, Found, Key, Place, Tenant, fold};
 use crate::check::accepted::NamedReference;
 use crate::check::{Accepted, Checked, ParentTarget, RowState};
-use crate::model::rules::{Rule, tenant as rules};
+use crate::model::rules::{Rule, hierarchy, tenant as rules};
 use crate::model::{
     CellAddress, Diagnostic, Level, LocationId, PartnerId, PartnerInfo, RegionId, RowIndex,
     ServiceType, State,
@@ -117,7 +117,12 @@ impl<'a> Builder<'a> {
                     return Ok(Above::Tenant(parent, *id));
                 }
                 let message = format!("no customer of the tenant has the id {id}");
-                Err(self.refuse(accepted, &rules::PARENT_UNKNOWN, message, &id.to_string()))
+                Err(self.refuse(
+                    accepted,
+                    &rules::PARENT_NOT_IN_TENANT,
+                    message,
+                    &id.to_string(),
+                ))
             }
             ParentTarget::Named(name) => self.named_parent(accepted, name.as_str()),
             ParentTarget::Row(row) => self.row_parent(accepted, *row),
@@ -142,14 +147,18 @@ impl<'a> Builder<'a> {
         } else {
             format!("not sent, because row {number} above it in the tree has an error")
         };
-        let diagnostic =
-            Diagnostic::of_row(&rules::BLOCKED, accepted.row(), accepted.number(), message)
-                .with_related(
-                    Some(number)
-                        .filter(|number| *number > 0)
-                        .into_iter()
-                        .collect(),
-                );
+        let diagnostic = Diagnostic::of_row(
+            &hierarchy::PARENT_ROW_BLOCKED,
+            accepted.row(),
+            accepted.number(),
+            message,
+        )
+        .with_related(
+            Some(number)
+                .filter(|number| *number > 0)
+                .into_iter()
+                .collect(),
+        );
         self.diagnostics.push(diagnostic);
         Err(Action::Blocked { by })
     }
@@ -170,7 +179,7 @@ impl<'a> Builder<'a> {
             [] => {
                 let message = format!("\"{name}\" is neither a row of the file nor in the tenant");
                 let close = closest(name, tenant.customers().iter().map(|one| &*one.name));
-                let action = self.refuse(accepted, &rules::PARENT_UNKNOWN, message, name);
+                let action = self.refuse(accepted, &rules::PARENT_NOT_IN_TENANT, message, name);
                 self.suggest(close);
                 Err(action)
             }
@@ -181,7 +190,7 @@ impl<'a> Builder<'a> {
                     one.shown(),
                     other.shown()
                 );
-                Err(self.refuse(accepted, &rules::PARENT_AMBIGUOUS, message, name))
+                Err(self.refuse(accepted, &rules::PARENT_AMBIGUOUS_IN_TENANT, message, name))
             }
         }
     }
@@ -202,7 +211,7 @@ impl<'a> Builder<'a> {
         };
         self.refuse(
             accepted,
-            &rules::PARENTS_DISAGREE,
+            &rules::PARENT_IDS_DISAGREE,
             message,
             &expected.to_string(),
         );
@@ -218,14 +227,19 @@ impl<'a> Builder<'a> {
         if let (Some(level), Some(above)) = (partner.level, parent.known_level()) {
             if !level.may_stand_below(above) {
                 let message = format!("{level} cannot stand below {}, a {above}", parent.shown());
-                self.refuse(accepted, &rules::LEVEL_NOT_LOWER, message, level.as_str());
+                self.refuse(
+                    accepted,
+                    &rules::LEVEL_NOT_BELOW_TENANT_PARENT,
+                    message,
+                    level.as_str(),
+                );
                 return false;
             }
             if level == Level::Site && above != Level::EndCustomer {
                 let message = format!("{} is a {above}, not an EndCustomer", parent.shown());
                 self.refuse(
                     accepted,
-                    &rules::SITE_OUTSIDE_END_CUSTOMER,
+                    &rules::SITE_OUTSIDE_TENANT_END_CUSTOMER,
                     message,
                     level.as_str(),
                 );
@@ -242,7 +256,7 @@ impl<'a> Builder<'a> {
                 );
                 self.refuse(
                     accepted,
-                    &rules::SERVICE_NOT_OFFERED,
+                    &rules::SERVICE_TYPE_NOT_OFFERED_IN_TENANT,
                     message,
                     service.as_str(),
                 );
@@ -325,7 +339,7 @@ impl<'a> Builder<'a> {
             }
             Found::Ours(customer) => return Ok(Some(customer)),
             Found::Several(one, other) => (
-                &rules::IDENTITY_AMBIGUOUS,
+                &rules::SEVERAL_MATCH,
                 format!(
                     "{} and {} both answer to this row",
                     one.shown(),
@@ -333,7 +347,7 @@ impl<'a> Builder<'a> {
                 ),
             ),
             Found::CodeElsewhere(other) => (
-                &rules::CODE_TAKEN,
+                &rules::EXTERNAL_CODE_TAKEN,
                 format!(
                     "ExternalCode {} belongs to {} below {}",
                     key.external_code.unwrap_or_default(),
@@ -363,7 +377,12 @@ impl<'a> Builder<'a> {
     ) -> Result<Option<&'a Customer>, ()> {
         let Some(customer) = self.tenant.get(id.get()) else {
             let message = format!("no customer of the tenant has the id {id}");
-            self.refuse(accepted, &rules::ID_UNKNOWN, message, &id.to_string());
+            self.refuse(
+                accepted,
+                &rules::EXISTING_ID_NOT_FOUND,
+                message,
+                &id.to_string(),
+            );
             return Err(());
         };
         let key = key_of(accepted.partner());
@@ -372,7 +391,12 @@ impl<'a> Builder<'a> {
             .is_some_and(|code| code == customer.external_code.trim());
         if !same_code && customer.name.trim() != key.name {
             let message = format!("the customer with the id {id} is {}", customer.shown());
-            self.refuse(accepted, &rules::ID_OF_ANOTHER, message, &id.to_string());
+            self.refuse(
+                accepted,
+                &rules::EXISTING_ID_DISAGREES,
+                message,
+                &id.to_string(),
+            );
             return Err(());
         }
         Ok(Some(customer))
@@ -427,7 +451,7 @@ impl<'a> Builder<'a> {
                 .collect();
             let message = format!("{} exists; {}", customer.shown(), listed.join("; "));
             self.diagnostics.push(Diagnostic::of_row(
-                &rules::DIFFERS,
+                &rules::DIFFERS_IN_TENANT,
                 accepted.row(),
                 accepted.number(),
                 message,

@@ -1,210 +1,112 @@
-//! Family `T`: what only the tenant can tell.
+//! Rules that only the tenant can tell (T100 to T599): emitted by the plan, after looking.
 
-use super::{Rule, Severity};
-
-/// The parent is nobody in the tenant.
-pub static PARENT_UNKNOWN: Rule = Rule {
-    code: "T101",
-    name: "parent-unknown",
-    severity: Severity::Error,
-    what: "the parent is neither a row of the file nor a customer of the tenant",
-    why: "a customer can only be created below one that exists",
-    example: "Parent = Acme Gruop",
-    fix: "write the parent's name or reference exactly as the console shows it, or add a row for it",
-};
-
-/// Several customers answer to the parent's name.
-pub static PARENT_AMBIGUOUS: Rule = Rule {
-    code: "T102",
-    name: "parent-ambiguous-in-tenant",
-    severity: Severity::Error,
-    what: "several customers of the tenant answer to the parent's name",
-    why: "the customer would land below whichever comes first",
-    example: "Parent = Head Office, where two customers are called Head Office",
-    fix: "give the parent's id in the column ParentId instead",
-};
-
-/// `Parent` and `ParentId` speak of different customers.
-pub static PARENTS_DISAGREE: Rule = Rule {
-    code: "T103",
-    name: "parent-and-parent-id-disagree-in-tenant",
-    severity: Severity::Error,
-    what: "Parent and ParentId speak of different customers of the tenant",
-    why: "one of the two is wrong, and only you know which",
-    example: "Parent = Acme, ParentId = 1234, where 1234 is called Zeus",
-    fix: "correct one of the cells, or leave one empty",
-};
-
-/// The level is not lower than that of the parent in the tenant.
-pub static LEVEL_NOT_LOWER: Rule = Rule {
-    code: "T104",
-    name: "level-not-below-tenant-parent",
-    severity: Severity::Error,
-    what: "the level is not lower than the level of the parent in the tenant",
-    why: "the service refuses it",
-    example: "Level = Reseller below a Reseller",
-    fix: "choose a lower level, or another parent",
-};
-
-/// A site outside an end customer.
-pub static SITE_OUTSIDE_END_CUSTOMER: Rule = Rule {
-    code: "T105",
-    name: "site-outside-end-customer-in-tenant",
-    severity: Severity::Error,
-    what: "a Site stands below a customer of the tenant that is no EndCustomer",
-    why: "sites are parts of an end customer",
-    example: "Level = Site below a Reseller",
-    fix: "choose the end customer as the parent, or make it an EndCustomer",
-};
-
-/// The parent in the tenant does not offer the service type.
-pub static SERVICE_NOT_OFFERED: Rule = Rule {
-    code: "T106",
-    name: "service-type-not-offered-by-tenant-parent",
-    severity: Severity::Error,
-    what: "the parent in the tenant does not offer the service type",
-    why: "a customer can only get what its parent may give",
-    example: "ServiceType = SoftwareOnly below a parent that offers AllInclusive",
-    fix: "choose another service type, or extend the parent's in the console first",
-};
-
-/// Another customer has the external code.
-pub static CODE_TAKEN: Rule = Rule {
-    code: "T201",
-    name: "external-code-on-another-customer",
-    severity: Severity::Error,
-    what: "another customer of the tenant has this ExternalCode",
-    why: "the code is how a customer is recognised again; the row may be a moved or renamed customer",
-    example: "ExternalCode = CWM:1478, which Zeus below another parent has",
-    fix: "if it is the same customer, correct the row's parent; if not, give the row another code",
-};
-
-/// A customer of that name under the parent has another code.
-pub static NAME_TAKEN: Rule = Rule {
-    code: "T202",
-    name: "name-taken",
-    severity: Severity::Error,
-    what: "the name is taken by another customer of the tenant",
-    why: "the service most likely refuses a second customer of the same name",
-    example: "Name = Acme with ExternalCode A-1, where Acme has ExternalCode A-2",
-    fix: "give the row another name, for instance with the town in brackets, or correct its parent or code",
-};
-
-/// Two customers of the tenant answer to the row.
-pub static IDENTITY_AMBIGUOUS: Rule = Rule {
-    code: "T203",
-    name: "several-customers-match",
-    severity: Severity::Error,
-    what: "several customers of the tenant answer to this row",
-    why: "nobody can say which of them the row is",
-    example: "two customers called Acme below the same parent",
-    fix: "put the right customer's id into the column ID, or give the row an ExternalCode that one of them has",
-};
-
-/// The name differs from an existing sibling's by case or spaces only.
-pub static NAME_ALMOST_TAKEN: Rule = Rule {
-    code: "T204",
-    name: "name-almost-taken",
-    severity: Severity::Warning,
-    what: "a customer below the same parent has this name but for case or spaces",
-    why: "it is probably the same customer, and would then be there twice",
-    example: "Name = ACME, where Acme exists",
-    fix: "write the name exactly as the console shows it if it is the same customer",
-};
-
-/// The `ID` cell names nobody in the tenant.
-pub static ID_UNKNOWN: Rule = Rule {
-    code: "T301",
-    name: "id-unknown",
-    severity: Severity::Error,
-    what: "no customer of the tenant has the id in the column ID",
-    why: "the row says that it was imported before; its customer is gone or belongs to another tenant",
-    example: "ID = 4711",
-    fix: "clear the cell if the customer is to be created again",
-};
-
-/// The `ID` cell names a customer that is not the row's.
-pub static ID_OF_ANOTHER: Rule = Rule {
-    code: "T302",
-    name: "id-of-another-customer",
-    severity: Severity::Error,
-    what: "the customer with the id in the column ID has another name and another code",
-    why: "rows and ids were mixed up, for instance by sorting one column only",
-    example: "Name = Acme, ID = 4711, where 4711 is Zeus",
-    fix: "correct or clear the cell",
-};
-
-/// The customer exists and some members differ.
-pub static DIFFERS: Rule = Rule {
-    code: "T303",
-    name: "customer-differs",
-    severity: Severity::Warning,
-    what: "the customer exists, and some of its members differ from the row",
-    why: "an import does not change customers that exist",
-    example: "Level = EndCustomer, where the customer is a Site",
-    fix: "change it in the console if the row is right",
-};
-
-/// A location name that the service does not know.
-pub static LOCATION_UNKNOWN: Rule = Rule {
-    code: "T401",
-    name: "location-unknown",
-    severity: Severity::Error,
-    what: "no storage location has this name or id",
-    why: "the location decides where backups are kept",
-    example: "Location = Germny",
-    fix: "see `partner-import lookup locations` for the names",
-};
-
-/// A region name that the service does not know.
-pub static REGION_UNKNOWN: Rule = Rule {
-    code: "T402",
-    name: "region-unknown",
-    severity: Severity::Error,
-    what: "no region has this name or id",
-    why: "the service refuses it",
-    example: "Region = EMEAA",
-    fix: "see `partner-import lookup regions` for the names",
-};
-
-/// A location or region name that several have.
-pub static PLACE_AMBIGUOUS: Rule = Rule {
-    code: "T403",
-    name: "location-or-region-ambiguous",
-    severity: Severity::Error,
-    what: "several locations or regions have this name",
-    why: "the customer would get whichever comes first",
-    example: "Location = Europe",
-    fix: "give the id instead of the name",
-};
-
-/// The row's parent row cannot be created or found.
-pub static BLOCKED: Rule = Rule {
-    code: "T501",
-    name: "blocked-by-parent-row",
-    severity: Severity::Error,
-    what: "the row's parent row does not make it",
-    why: "a customer can only be created below one that exists",
-    example: "Parent = Acme, where the row Acme has an error",
-    fix: "mend the parent row and run again; this row then follows by itself",
-};
-
-pub(super) const FAMILY: &[&Rule] = &[
-    &PARENT_UNKNOWN,
-    &PARENT_AMBIGUOUS,
-    &PARENTS_DISAGREE,
-    &LEVEL_NOT_LOWER,
-    &SITE_OUTSIDE_END_CUSTOMER,
-    &SERVICE_NOT_OFFERED,
-    &CODE_TAKEN,
-    &NAME_TAKEN,
-    &IDENTITY_AMBIGUOUS,
-    &NAME_ALMOST_TAKEN,
-    &ID_UNKNOWN,
-    &ID_OF_ANOTHER,
-    &DIFFERS,
-    &LOCATION_UNKNOWN,
-    &REGION_UNKNOWN,
-    &PLACE_AMBIGUOUS,
-    &BLOCKED,
-];
+catalogue! {
+    PARENT_NOT_IN_TENANT = Error "T101" "parent-not-in-tenant" {
+        what: "The tenant has no customer with this name, external code or id that could be the parent.",
+        why: "A customer is always created below an existing one.",
+        example: "Parent `Acme Holding`, or ParentId `4711`, which the log-in cannot see.",
+        fix: "Correct the parent, add its row to the file, or log in under a customer that can see it.",
+    }
+    PARENT_AMBIGUOUS_IN_TENANT = Error "T102" "parent-ambiguous-in-tenant" {
+        what: "Several customers of the tenant have this name or external code.",
+        why: "Below which of them the customer belongs would be a guess.",
+        example: "Parent `Main Office`, the name of two customers.",
+        fix: "Give the parent by its id in the column ParentId.",
+    }
+    PARENT_IDS_DISAGREE = Error "T103" "parent-ids-disagree" {
+        what: "The customer that Parent names has another id than ParentId says.",
+        why: "Which of the two counts would be a guess.",
+        example: "Parent `Acme`, which is 4711 in the tenant, with ParentId 4712.",
+        fix: "Empty one of the two cells, or correct it.",
+    }
+    LEVEL_NOT_BELOW_TENANT_PARENT = Error "T104" "level-not-below-tenant-parent" {
+        what: "The level is not lower than that of the parent in the tenant.",
+        why: "The service wants every customer's level below its parent's.",
+        example: "A Reseller below a customer that is an EndCustomer.",
+        fix: "Correct the level, or the parent.",
+    }
+    SITE_OUTSIDE_TENANT_END_CUSTOMER = Error "T105" "site-outside-tenant-end-customer" {
+        what: "A Site would stand below a customer of the tenant that is no EndCustomer.",
+        why: "Sites are the sites of an end customer; its devices are billed to it.",
+        example: "A Site without a parent, directly below the Reseller that logs in.",
+        fix: "Name the EndCustomer as the parent, or make the row an EndCustomer.",
+    }
+    SERVICE_TYPE_NOT_OFFERED_IN_TENANT = Error "T106" "service-type-not-offered-in-tenant" {
+        what: "The service type is none of those that the parent in the tenant may offer.",
+        why: "A customer gets only what its parent's ChildServiceTypes hold.",
+        example: "ServiceType SoftwareOnly below a customer that offers AllInclusive.",
+        fix: "Change the row's ServiceType, or what the parent may offer.",
+    }
+    NAME_TAKEN = Error "T201" "name-taken" {
+        what: "A customer below the same parent has this name, and another external code.",
+        why: "It is another customer, or the code is wrong; the server would refuse a second one.",
+        example: "`Acme` with the code `A-1`, while the tenant's `Acme` has `A-2`.",
+        fix: "Correct the code, or choose another name, for instance with the town in brackets.",
+    }
+    EXTERNAL_CODE_TAKEN = Error "T202" "external-code-taken" {
+        what: "The external code belongs to another customer of the tenant.",
+        why: "The code is how a customer is recognised again; two customers cannot share it.",
+        example: "Code `CWM:1478` on the row `Acme Ltd`, while the tenant has it on `Zenith`.",
+        fix: "Correct the code, in the file or in the console's field Customer Reference.",
+    }
+    SEVERAL_MATCH = Error "T203" "several-customers-match" {
+        what: "Several customers of the tenant answer to this row.",
+        why: "Which of them the row is would be a guess.",
+        example: "Two customers called `Acme` below the same parent.",
+        fix: "Put the right customer's id into the column ID, or give the row an ExternalCode that one of them has.",
+    }
+    NAME_ALMOST_TAKEN = Warning "T204" "name-almost-taken" {
+        what: "A customer below the same parent has this name but for case or spaces.",
+        why: "It is probably the same customer, which would then be there twice.",
+        example: "Name `ACME`, while `Acme` exists.",
+        fix: "Write the name exactly as the console shows it if it is the same customer.",
+    }
+    NAME_ELSEWHERE = Warning "T205" "name-elsewhere" {
+        what: "A customer below another parent has this name.",
+        why: "Names are most likely unique over the whole service: the server may refuse the row.",
+        example: "`Acme Ltd` below `North`, while it exists below `South`.",
+        fix: "Correct the parent if it is the same customer, or choose another name.",
+    }
+    LOCATION_UNKNOWN = Error "T301" "location-unknown" {
+        what: "The tenant offers no storage location of this name or id.",
+        why: "The location decides where backups are kept.",
+        example: "Location `Atlantis`.",
+        fix: "Use one that `lookup locations` shows.",
+    }
+    REGION_UNKNOWN = Error "T302" "region-unknown" {
+        what: "The tenant has no region of this name or id.",
+        why: "The service refuses a region that does not exist.",
+        example: "Region `Middle`.",
+        fix: "Use one that `lookup regions` shows.",
+    }
+    PLACE_AMBIGUOUS = Error "T304" "location-or-region-ambiguous" {
+        what: "Several locations or regions have this name.",
+        why: "The customer would get whichever comes first.",
+        example: "Location `Europe`, the name of two.",
+        fix: "Give the id instead of the name.",
+    }
+    COUNTRY_BLOCKED = Error "T303" "country-blocked" {
+        what: "The service does not accept customers in this country.",
+        why: "The vendor blocks some countries.",
+        example: "A country that `lookup countries` shows as blocked.",
+        fix: "Ask the vendor.",
+    }
+    EXISTING_ID_NOT_FOUND = Error "T401" "existing-id-not-found" {
+        what: "The ID cell says that the customer was imported before, but the tenant has no such customer.",
+        why: "It was deleted, or the ID belongs to another tenant.",
+        example: "ID `55806` in a tenant without it.",
+        fix: "Empty the ID cell to create the customer again.",
+    }
+    EXISTING_ID_DISAGREES = Error "T402" "existing-id-disagrees" {
+        what: "The customer with the ID of the row is another one.",
+        why: "Its name or external code is not the row's: the rows and their IDs were mixed up.",
+        example: "ID `55806` on the row `Acme Ltd`, while the tenant's 55806 is `Zenith`.",
+        fix: "Correct or empty the ID cell.",
+    }
+    DIFFERS_IN_TENANT = Warning "T501" "differs-in-tenant" {
+        what: "The customer exists and is left as it is, although the row says something else.",
+        why: "An import never changes existing customers.",
+        example: "Level EndCustomer in the row, Reseller in the tenant.",
+        fix: "Change it in the console if the row is right.",
+    }
+}
