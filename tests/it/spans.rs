@@ -9,6 +9,7 @@ use partner_import::submit::ideal::{Bounds, ideal_span};
 
 use crate::support::forest::{Forest, Shape};
 use crate::support::judge::assert_well;
+use crate::support::tell;
 use crate::support::world::World;
 
 /// How many times the ideal span a run takes, at 50 ms.
@@ -32,12 +33,12 @@ async fn over_ideal(forest: Forest, workers: usize, rate: Option<&str>) -> f64 {
     };
     let ideal = ideal_span(&parents, bounds);
     let over = (last - first).as_secs_f64() / ideal.as_secs_f64();
-    println!(
+    tell(&format!(
         "{} customers, {workers} workers, rate {}: {:?} for {ideal:?}, {over:.4}",
         parents.len(),
         rate.unwrap_or("none"),
         last - first
-    );
+    ));
     over
 }
 

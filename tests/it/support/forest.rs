@@ -153,12 +153,12 @@ impl Forest {
         }
         for name in &STRANGERS[..shape.strangers.min(shape.rows / 4).min(STRANGERS.len())] {
             let at = random.usize(..rows.len());
-            rows[at].name = (*name).to_owned();
+            (*name).clone_into(&mut rows[at].name);
         }
-        Self::shuffled(rows, random)
+        Self::shuffled(&rows, random)
     }
 
-    fn shuffled(rows: Vec<Row>, random: &mut Rng) -> Self {
+    fn shuffled(rows: &[Row], random: &mut Rng) -> Self {
         let mut order: Vec<usize> = (0..rows.len()).collect();
         random.shuffle(&mut order);
         let mut place = vec![0; rows.len()];
