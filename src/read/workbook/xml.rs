@@ -240,7 +240,7 @@ impl<R: Read> Scanner<R> {
     }
 
     fn end_tag(&mut self) -> Result<Event<'_>, WorkbookError> {
-        let length = self.length_to(b">", 2)?;
+        let length = self.tag_length()?;
         let name = self.start + 2..self.start + length - 1;
         self.start += length;
         if self.depth == 0 {
