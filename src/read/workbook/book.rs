@@ -1,5 +1,6 @@
 //! A workbook of any format: opened by its content, sheet by sheet as raw rows.
 
+use std::fmt;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -24,7 +25,6 @@ use crate::read::{More, RawRows, ReadError};
 const HEAD: usize = 4096;
 
 /// An opened workbook.
-#[derive(Debug)]
 pub struct Workbook {
     path: PathBuf,
     format: WorkbookFormat,
@@ -32,7 +32,6 @@ pub struct Workbook {
     notes: Vec<Notebook>,
 }
 
-#[derive(Debug)]
 enum Book {
     Xlsx(Xlsx),
     Xlsb(Xlsb),
@@ -84,6 +83,17 @@ pub fn open_bytes(
             path: path.to_owned(),
             source,
         }),
+    }
+}
+
+impl fmt::Debug for Workbook {
+    /// Without the bytes of the file.
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_struct("Workbook")
+            .field("path", &self.path)
+            .field("format", &self.format)
+            .field("sheets", &self.sheets())
+            .finish_non_exhaustive()
     }
 }
 
