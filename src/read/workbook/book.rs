@@ -19,7 +19,7 @@ use super::xls::Xls;
 use super::xlsb::Xlsb;
 use super::xlsx::{Xlsx, relations::relations};
 use crate::model::RowBatch;
-use crate::read::{More, RawRows, ReadError};
+use crate::read::{RawRows, ReadError};
 
 /// How many bytes tell what a file is.
 const HEAD: usize = 4096;
@@ -124,19 +124,15 @@ impl Workbook {
         }
     }
 
-    /// The first rows of a sheet (at least `count` when there are so many), to see what it is.
+    /// The first batch of a sheet's rows (some thousands, fewer where rows are long), to see what
+    /// the sheet is.
     ///
     /// # Panics
     /// When there is no such sheet.
-    pub fn first_rows(&mut self, sheet: usize, count: usize) -> Result<RowBatch, ReadError> {
-        let mut rows = self.rows(sheet)?;
+    pub fn first_rows(&mut self, sheet: usize) -> Result<RowBatch, ReadError> {
         let mut batch = RowBatch::default();
-        loop {
-            let more = rows.next_batch(&mut batch)?;
-            if batch.len() >= count || !batch.is_empty() || more == More::No {
-                return Ok(batch);
-            }
-        }
+        self.rows(sheet)?.next_batch(&mut batch)?;
+        Ok(batch)
     }
 
     /// What was noticed about a sheet so far; complete when its rows were read to the end.
