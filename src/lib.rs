@@ -1,7 +1,13 @@
 //! Bulk-imports customers from tables into a multi-tenant backup platform (Cove Data Protection)
 //! through its JSON-RPC method `AddPartner`: each row at most once, whatever dies on the way.
 
+pub mod api;
 pub mod check;
+pub mod cli;
+pub mod journal;
 pub mod model;
+pub mod plan;
 pub mod read;
+pub mod report;
 pub mod sandbox;
+pub mod submit;

@@ -1,7 +1,8 @@
 //! What came through the check. Only this layer can make an [`Accepted`].
 
+use super::mapping::Mapping;
 use crate::model::{
-    CellAddress, DefaultAccount, Diagnostic, PartnerId, PartnerInfo, RowIndex, Text,
+    CellAddress, DefaultAccount, Diagnostic, PartnerId, PartnerInfo, RowIndex, TableSummary, Text,
 };
 
 /// A row that may be planned: every field valid, its parent row accepted too.
@@ -119,4 +120,23 @@ pub struct Checked {
     pub accepted: Vec<Accepted>,
     /// All problems, in the order of the file (file-wide ones first).
     pub diagnostics: Vec<Diagnostic>,
+}
+
+impl Checked {
+    /// The counts of the rows by state, with what became of the columns.
+    pub fn summary(&self, mapping: &Mapping) -> TableSummary {
+        let mut summary = TableSummary {
+            rows: self.rows.len(),
+            columns: mapping.columns_used(),
+            ..TableSummary::default()
+        };
+        for state in &self.rows {
+            match state {
+                RowState::Accepted => summary.accepted += 1,
+                RowState::Invalid => summary.invalid += 1,
+                RowState::Blocked { .. } => summary.blocked += 1,
+            }
+        }
+        summary
+    }
 }

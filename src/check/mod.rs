@@ -5,5 +5,28 @@
 //! nothing of the service.
 
 pub mod accepted;
+mod arena;
+mod cell;
+mod checker;
+mod columns;
+pub mod countries;
+mod draft;
+mod duplicates;
+pub mod field;
+mod index;
+mod left_out;
+pub mod mapping;
+mod parents;
+mod row;
+mod rows;
+mod text;
+mod tree;
 
-pub use accepted::{Accepted, Checked, Parent, ParentTarget, RowState};
+pub use accepted::{Accepted, Checked, NamedReference, Parent, ParentTarget, RowState};
+pub use checker::{CheckSettings, Checker, Keep};
+pub use draft::BillingContactForm;
+pub use field::{Field, UnknownField};
+pub use mapping::{
+    MappedColumn, Mapping, MappingOptions, Matched, OptionError, Origin, Role, knows_header,
+    map_header,
+};

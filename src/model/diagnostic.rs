@@ -32,6 +32,9 @@ pub struct Diagnostic {
     pub row: Option<RowIndex>,
     /// Where; `None` for the file as a whole.
     pub at: Option<CellAddress>,
+    /// The line of the text file on which the row begins, where it is known; for a workbook the
+    /// row's number.
+    pub line: Option<u32>,
     /// The header of the column as it stands in the file, empty when the problem has no column.
     pub column: String,
     /// The value as it stands in the file, shortened when long.
@@ -54,6 +57,7 @@ impl Diagnostic {
             rule,
             row: None,
             at: None,
+            line: None,
             column: String::new(),
             value: None,
             message: message.into(),
@@ -81,6 +85,13 @@ impl Diagnostic {
     #[must_use]
     pub fn at(mut self, address: CellAddress) -> Self {
         self.at = Some(address);
+        self
+    }
+
+    /// Says on which line of the file the row begins.
+    #[must_use]
+    pub fn on_line(mut self, line: u32) -> Self {
+        self.line = Some(line);
         self
     }
 

@@ -4,11 +4,14 @@
 //! No input or output, no clock, no async, and nothing of ours is imported here.
 
 pub mod country;
+mod country_table;
 pub mod diagnostic;
 pub mod fields;
+pub mod formula;
 pub mod partner;
 pub mod place;
 pub mod rules;
+pub mod summary;
 pub mod table;
 
 pub use country::CountryCode;
@@ -19,4 +22,5 @@ pub use fields::{
 };
 pub use partner::{Address, AdvancedProperties, Company, DefaultAccount, PartnerInfo};
 pub use place::{CellAddress, RowIndex, Source};
-pub use table::{Cell, CellKind, Header, HeaderCell, Row, RowBatch};
+pub use summary::{ColumnUse, TableSummary};
+pub use table::{Cell, CellKind, Header, HeaderCell, Row, RowBatch, RowFate};

@@ -47,26 +47,60 @@ pub struct Header {
 #[derive(Debug, Clone, Copy)]
 struct RowEnd {
     cells: u32,
+    text: u32,
     number: u32,
     line: u32,
 }
 
+/// Where a cell's text lies in its batch's text.
+#[derive(Debug, Clone, Copy)]
+struct Span {
+    start: u32,
+    end: u32,
+}
+
+/// What becomes of a row when a batch is reshaped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RowFate {
+    /// It stays as it is.
+    Keep,
+    /// It goes.
+    Drop,
+    /// It keeps `cells` cells from the cell `first` on; cells it does not have become empty.
+    Window {
+        /// The first cell to keep, from 0.
+        first: u32,
+        /// How many cells the row has afterwards.
+        cells: u32,
+    },
+}
+
 /// Some consecutive rows of a table.
+///
+/// Cells are written one by one ([`RowBatch::push_cell`], or [`RowBatch::text_mut`] and
+/// [`RowBatch::end_cell`]), or a whole block of text is handed over and cells are cut out of it
+/// ([`RowBatch::push_block`], [`RowBatch::push_span`]), which copies no cell.
 #[derive(Debug, Clone, Default)]
 pub struct RowBatch {
     text: String,
-    ends: Vec<u32>,
+    spans: Vec<Span>,
     kinds: Vec<CellKind>,
     rows: Vec<RowEnd>,
+    /// Where the text of the cell that is being written begins.
+    open: usize,
+    /// Where the last block ends.
+    block: usize,
 }
 
 impl RowBatch {
     /// Forgets the rows and keeps the memory.
     pub fn clear(&mut self) {
         self.text.clear();
-        self.ends.clear();
+        self.spans.clear();
         self.kinds.clear();
         self.rows.clear();
+        self.open = 0;
+        self.block = 0;
     }
 
     /// Adds a cell to the row that is being written.
@@ -89,15 +123,40 @@ impl RowBatch {
     /// # Panics
     /// When a batch outgrows 4 GiB of text.
     pub fn end_cell(&mut self, kind: CellKind) {
-        let end = u32::try_from(self.text.len()).expect("a batch holds less than 4 GiB");
-        if kind != CellKind::Text && self.kinds.len() < self.ends.len() {
-            self.kinds.resize(self.ends.len(), CellKind::Text);
-        }
-        self.ends.push(end);
+        let span = Span {
+            start: position(self.open),
+            end: position(self.text.len()),
+        };
+        self.open = self.text.len();
+        self.spans.push(span);
         if kind != CellKind::Text || !self.kinds.is_empty() {
-            self.kinds.resize(self.ends.len() - 1, CellKind::Text);
+            self.kinds.resize(self.spans.len() - 1, CellKind::Text);
             self.kinds.push(kind);
         }
+    }
+
+    /// Hands over a block of text that cells are then cut out of with [`RowBatch::push_span`], and
+    /// gives the position at which it begins.
+    ///
+    /// # Panics
+    /// When a batch outgrows 4 GiB of text.
+    pub fn push_block(&mut self, block: &str) -> u32 {
+        let start = position(self.text.len());
+        self.text.push_str(block);
+        self.open = self.text.len();
+        self.block = self.text.len();
+        start
+    }
+
+    /// Adds a cell of text that lies in the block handed over last. Both positions count from the
+    /// beginning of the batch and must stand between characters.
+    pub fn push_span(&mut self, start: u32, end: u32) {
+        self.spans.push(Span { start, end });
+    }
+
+    /// How many cells the row that is being written has so far.
+    pub fn open_cells(&self) -> usize {
+        self.spans.len() - self.rows.last().map_or(0, |row| row.cells as usize)
     }
 
     /// Ends the row that is being written. `number` is the row as a spreadsheet program counts
@@ -107,9 +166,10 @@ impl RowBatch {
     /// # Panics
     /// When a batch outgrows 2^32 cells.
     pub fn end_row(&mut self, number: u32, line: u32) {
-        let cells = u32::try_from(self.ends.len()).expect("a batch holds less than 2^32 cells");
+        let cells = u32::try_from(self.spans.len()).expect("a batch holds less than 2^32 cells");
         self.rows.push(RowEnd {
             cells,
+            text: position(self.text.len()),
             number,
             line,
         });
@@ -118,17 +178,77 @@ impl RowBatch {
     /// Takes back the cells of the row that is being written, for readers that find out late that
     /// a row is none.
     pub fn abandon_row(&mut self) {
-        let cells = self.rows.last().map_or(0, |row| row.cells as usize);
-        self.ends.truncate(cells);
+        let (cells, text) = self
+            .rows
+            .last()
+            .map_or((0, 0), |row| (row.cells as usize, row.text as usize));
+        self.spans.truncate(cells);
         self.kinds.truncate(cells);
-        let text = self.ends.last().map_or(0, |end| *end as usize);
-        self.text.truncate(text);
+        self.text.truncate(text.max(self.block));
+        self.open = self.text.len();
     }
 
     /// Takes back the last finished row.
     pub fn pop_row(&mut self) {
         self.rows.pop();
         self.abandon_row();
+    }
+
+    /// Drops, cuts and pads whole rows; `fates` has one entry per row. No text is copied.
+    pub fn reshape(&mut self, fates: &[RowFate]) {
+        let Some(first) = fates.iter().position(|fate| *fate != RowFate::Keep) else {
+            return;
+        };
+        let kept_cells = if first == 0 {
+            0
+        } else {
+            self.rows[first - 1].cells as usize
+        };
+        let spans = self.spans.split_off(kept_cells);
+        let kinds = self.kinds.split_off(kept_cells.min(self.kinds.len()));
+        let rows = self.rows.split_off(first);
+        let mut start = 0;
+        for (row, fate) in rows.iter().zip(&fates[first..]) {
+            let end = row.cells as usize - kept_cells;
+            let (from, len) = match *fate {
+                RowFate::Keep => (start, end - start),
+                RowFate::Drop => (end, 0),
+                RowFate::Window { first, cells } => (start + first as usize, cells as usize),
+            };
+            if *fate != RowFate::Drop {
+                let cells = from.min(end)..end.min(from + len);
+                let padding = len - cells.len();
+                self.spans.extend_from_slice(&spans[cells.clone()]);
+                self.spans
+                    .extend(std::iter::repeat_n(Span { start: 0, end: 0 }, padding));
+                if !kinds.is_empty() {
+                    self.kinds.resize(self.spans.len() - len, CellKind::Text);
+                    let known = cells.start.min(kinds.len())..cells.end.min(kinds.len());
+                    self.kinds.extend_from_slice(&kinds[known]);
+                    self.kinds.resize(self.spans.len(), CellKind::Text);
+                }
+                self.rows.push(RowEnd {
+                    cells: u32::try_from(self.spans.len()).unwrap_or(u32::MAX),
+                    ..*row
+                });
+            }
+            start = end;
+        }
+    }
+
+    /// Copies a row to the end of this batch.
+    pub fn push_row(&mut self, row: Row<'_>) {
+        for cell in row.cells() {
+            self.push_cell(cell.text, cell.kind);
+        }
+        self.end_row(row.number(), row.line());
+    }
+
+    /// Copies all rows of another batch to the end of this one.
+    pub fn append(&mut self, other: &RowBatch) {
+        for row in other.rows() {
+            self.push_row(row);
+        }
     }
 
     /// How many rows there are.
@@ -159,6 +279,15 @@ impl RowBatch {
             first: first as usize,
             end,
         })
+    }
+
+    /// The cell of the row at `index` that holds the position `at` of the batch's text.
+    pub fn cell_at(&self, index: usize, at: u32) -> Option<usize> {
+        let row = self.row(index)?;
+        let spans = &self.spans[row.first..row.end.cells as usize];
+        spans
+            .iter()
+            .position(|span| span.start <= at && at < span.end)
     }
 
     /// The rows in the order of the file.
@@ -203,16 +332,20 @@ impl<'a> Row<'a> {
             return None;
         }
         let batch = self.batch;
-        let start = if at == 0 {
-            0
-        } else {
-            batch.ends[at - 1] as usize
-        };
-        let text = &batch.text[start..batch.ends[at] as usize];
+        let span = batch.spans[at];
         Some(Cell {
-            text,
+            text: &batch.text[span.start as usize..span.end as usize],
             kind: batch.kinds.get(at).copied().unwrap_or_default(),
         })
+    }
+
+    /// Whether the cell at `index` holds no character at all (or the row is shorter).
+    pub fn is_blank(&self, index: usize) -> bool {
+        let at = self.first + index;
+        at >= self.end.cells as usize || {
+            let span = self.batch.spans[at];
+            span.start == span.end
+        }
     }
 
     /// The text of the cell at `index`, empty when the row is shorter.
@@ -220,10 +353,26 @@ impl<'a> Row<'a> {
         self.get(index).map_or("", |cell| cell.text)
     }
 
+    /// The text of all cells in one piece, with what may stand between them in the file: to find
+    /// out quickly that none of them holds anything unusual.
+    pub fn packed(&self) -> &'a str {
+        let spans = &self.batch.spans[self.first..self.end.cells as usize];
+        let mut filled = spans.iter().filter(|span| span.end > span.start);
+        let Some(first) = filled.next() else {
+            return "";
+        };
+        let end = filled.next_back().map_or(first.end, |last| last.end);
+        &self.batch.text[first.start as usize..end as usize]
+    }
+
     /// The cells in order.
     pub fn cells(self) -> impl Iterator<Item = Cell<'a>> {
         (0..self.len()).filter_map(move |index| self.get(index))
     }
+}
+
+fn position(length: usize) -> u32 {
+    u32::try_from(length).expect("a batch holds less than 4 GiB")
 }
 
 #[cfg(test)]
@@ -257,7 +406,62 @@ mod tests {
         );
         let second = batch.row(1).unwrap();
         assert_eq!((second.number(), second.line(), second.text(9)), (5, 7, ""));
+        assert_eq!(second.packed(), "01067ü#N/A");
         batch.pop_row();
         assert_eq!((batch.len(), batch.text_len()), (1, 4));
+    }
+
+    fn shown(batch: &RowBatch) -> Vec<String> {
+        batch
+            .rows()
+            .map(|row| {
+                let cells: Vec<&str> = row.cells().map(|cell| cell.text).collect();
+                format!("{} {}", row.number(), cells.join("|"))
+            })
+            .collect()
+    }
+
+    #[test]
+    fn cells_are_cut_out_of_a_block() {
+        let mut batch = RowBatch::default();
+        let start = batch.push_block("a,bb\nc");
+        batch.push_span(start, start + 1);
+        batch.push_span(start + 2, start + 4);
+        batch.end_row(1, 1);
+        batch.push_span(start + 5, start + 6);
+        batch.push_cell("unescaped", CellKind::Text);
+        assert_eq!(batch.open_cells(), 2);
+        batch.end_row(2, 2);
+        assert_eq!(shown(&batch), ["1 a|bb", "2 c|unescaped"]);
+        batch.pop_row();
+        batch.push_span(start + 5, start + 6);
+        batch.end_row(2, 2);
+        assert_eq!(shown(&batch), ["1 a|bb", "2 c"]);
+    }
+
+    #[test]
+    fn rows_are_dropped_cut_and_padded() {
+        let mut batch = RowBatch::default();
+        for (number, cells) in [(1, "a b"), (2, "c d e"), (3, "f"), (4, "g h")] {
+            for cell in cells.split(' ') {
+                let kind = if cell == "h" {
+                    CellKind::Number
+                } else {
+                    CellKind::Text
+                };
+                batch.push_cell(cell, kind);
+            }
+            batch.end_row(number, number);
+        }
+        batch.reshape(&[
+            RowFate::Keep,
+            RowFate::Window { first: 1, cells: 2 },
+            RowFate::Drop,
+            RowFate::Window { first: 1, cells: 3 },
+        ]);
+        assert_eq!(shown(&batch), ["1 a|b", "2 d|e", "4 h||"]);
+        let last = batch.row(2).unwrap();
+        assert_eq!(last.get(0).map(|cell| cell.kind), Some(CellKind::Number));
+        assert_eq!(last.get(2).map(|cell| cell.kind), Some(CellKind::Text));
     }
 }

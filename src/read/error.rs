@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use super::sniff::Kind;
 use super::workbook::WorkbookError;
 
 /// A file that cannot be read. Messages name the action and the object; the way out is in
@@ -26,6 +27,60 @@ pub enum ReadError {
         #[source]
         source: std::io::Error,
     },
+    /// The file is something else than a table.
+    #[error("cannot read {} as a table: it is {}", path.display(), kind.describe())]
+    NotATable {
+        /// The file.
+        path: PathBuf,
+        /// What its content says it is.
+        kind: Kind,
+    },
+    /// A row is longer than any row of a customer list.
+    #[error("cannot read {}: row {row} (line {line}) is longer than {limit} bytes", path.display())]
+    RowTooLong {
+        /// The file.
+        path: PathBuf,
+        /// The row, from 1.
+        row: u32,
+        /// The line of the file on which it begins, from 1.
+        line: u32,
+        /// The limit.
+        limit: usize,
+    },
+    /// A row has more cells than any customer list.
+    #[error("cannot read {}: row {row} (line {line}) has more than {limit} cells", path.display())]
+    TooManyColumns {
+        /// The file.
+        path: PathBuf,
+        /// The row, from 1.
+        row: u32,
+        /// The line of the file on which it begins, from 1.
+        line: u32,
+        /// The limit.
+        limit: u32,
+    },
+    /// The file has more rows than are read.
+    #[error("cannot read {}: it has more than {limit} rows", path.display())]
+    TooManyRows {
+        /// The file.
+        path: PathBuf,
+        /// The limit.
+        limit: u32,
+    },
+    /// The file ends before the row that was named as the header.
+    #[error("cannot find the header of {}: there is no row {row}", path.display())]
+    NoSuchHeaderRow {
+        /// The file.
+        path: PathBuf,
+        /// The row, from 1.
+        row: u32,
+    },
+    /// A workbook has no sheet of cells.
+    #[error("the workbook {} has no sheet", path.display())]
+    NoSheet {
+        /// The file.
+        path: PathBuf,
+    },
     /// A workbook is not what it seems, is locked, damaged or too large.
     #[error("cannot read the workbook {}", path.display())]
     Workbook {
@@ -48,7 +103,18 @@ impl ReadError {
                 "close the file in Excel, or ask for permission to read it".into()
             }
             Self::Workbook { source, .. } => source.help(),
-            Self::Open { .. } | Self::Io { .. } => String::new(),
+            Self::Open { .. } | Self::Io { .. } | Self::NoSheet { .. } => String::new(),
+            Self::NotATable { kind, .. } => kind.way_out().into(),
+            Self::RowTooLong { .. } | Self::TooManyColumns { .. } => {
+                "look at that line in a text editor; if the cells are separated by something \
+                 unusual, say by what with --delimiter"
+                    .into()
+            }
+            Self::TooManyRows { .. } => "split the file".into(),
+            Self::NoSuchHeaderRow { .. } => {
+                "count the rows as a spreadsheet program does, from 1, and say --header-row again"
+                    .into()
+            }
         }
     }
 }

@@ -3,9 +3,22 @@
 //! Content that is wrong is data (diagnostics); an error is returned only when a file cannot be
 //! read at all. Knows nothing of customers' rules, of the service or of the terminal.
 
+pub mod encoding;
 pub mod error;
+mod open;
+pub mod options;
+pub mod preview;
 pub mod raw;
+mod sheet;
+pub mod sniff;
+mod table;
+mod text;
 pub mod workbook;
 
+pub use encoding::TextEncoding;
 pub use error::ReadError;
+pub use open::{open, read_bytes, sha256};
+pub use options::{Delimiter, HeaderKnowledge, Limits, NoKnowledge, ReadOptions};
 pub use raw::{More, RawRows};
+pub use table::{Format, Table};
+pub use text::Escape;

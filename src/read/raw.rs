@@ -1,7 +1,7 @@
 //! Raw rows: what a text file or a sheet holds before a table has been found in it.
 
 use super::ReadError;
-use crate::model::RowBatch;
+use crate::model::{Diagnostic, RowBatch};
 
 /// Whether a source may have further rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,4 +18,10 @@ pub enum More {
 pub trait RawRows: Send {
     /// Clears `batch` and fills it with the next rows (some thousands, or about a megabyte).
     fn next_batch(&mut self, batch: &mut RowBatch) -> Result<More, ReadError>;
+
+    /// Takes what was wrong with the rows of the batches handed out so far. Each carries the row's
+    /// number in its address; which data row that is, is found out later.
+    fn take_problems(&mut self) -> Vec<Diagnostic> {
+        Vec::new()
+    }
 }

@@ -1,0 +1,346 @@
+//! The service's methods, one attempt each. Every request passes the pacer, is counted, carries a
+//! fresh visa and is classified.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::Duration;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::value::RawValue;
+use tokio::time::{Instant, timeout};
+
+use super::classify::{Answer, Expects, Fate, Stop, Trouble, classify};
+use super::errors::{Meaning, meaning};
+use super::pace::Pacer;
+use super::secret::Credentials;
+use super::session::{MoreLogins, Session, Visa};
+use super::transport::{Failure, Reply, Transport};
+use super::wire::{
+    AddPartner, ById, Call, Depth, EnumeratePartners, Login, NamedId, Nothing, TenantCountry,
+    TenantPartner, UserInfo,
+};
+use crate::model::{DefaultAccount, PartnerId, PartnerInfo};
+
+macro_rules! methods {
+    ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {
+        /// The methods in use.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Method {
+            $($(#[$doc])* $name,)+
+        }
+
+        impl Method {
+            /// Every method in use.
+            pub const ALL: &'static [Self] = &[$(Self::$name),+];
+
+            /// The name on the wire, case sensitive there.
+            pub fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$name => stringify!($name),)+
+                }
+            }
+        }
+    };
+}
+
+methods! {
+    /// Gives a visa.
+    Login,
+    /// Creates a customer. Not repeatable.
+    AddPartner,
+    /// Lists customers.
+    EnumeratePartners,
+    /// Tells of one customer.
+    GetPartnerInfoById,
+    /// Lists storage locations.
+    EnumerateLocations,
+    /// Lists countries.
+    EnumerateCountries,
+    /// Lists regions.
+    EnumerateRegions,
+}
+
+/// How the client behaves.
+#[derive(Debug, Clone)]
+pub struct ClientSettings {
+    /// How long one request may take.
+    pub timeout: Duration,
+    /// How long one of the large lists may take.
+    pub list_timeout: Duration,
+}
+
+impl Default for ClientSettings {
+    fn default() -> Self {
+        Self {
+            timeout: Duration::from_secs(60),
+            list_timeout: Duration::from_secs(180),
+        }
+    }
+}
+
+/// A customer that the service has just created.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Created(pub PartnerId);
+
+/// Speaks to one service as one user.
+pub struct Client {
+    transport: Arc<dyn Transport>,
+    credentials: Credentials,
+    settings: ClientSettings,
+    pacer: Arc<Pacer>,
+    session: Session,
+    requests: [AtomicU64; Method::ALL.len()],
+    from_sandbox: AtomicBool,
+}
+
+impl std::fmt::Debug for Client {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.debug_struct("Client")
+            .field("username", &self.credentials.username)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Client {
+    /// A client that has not yet logged in.
+    pub fn new(
+        transport: Arc<dyn Transport>,
+        credentials: Credentials,
+        settings: ClientSettings,
+        pacer: Arc<Pacer>,
+    ) -> Self {
+        Self {
+            transport,
+            credentials,
+            settings,
+            pacer,
+            session: Session::default(),
+            requests: std::array::from_fn(|_| AtomicU64::new(0)),
+            from_sandbox: AtomicBool::new(false),
+        }
+    }
+
+    /// What every request passes.
+    pub fn pacer(&self) -> &Arc<Pacer> {
+        &self.pacer
+    }
+
+    /// How many requests of each method have been sent so far.
+    pub fn requests(&self) -> Vec<(Method, u64)> {
+        let count = |method: &Method| self.requests[*method as usize].load(Ordering::Relaxed);
+        Method::ALL
+            .iter()
+            .map(|method| (*method, count(method)))
+            .collect()
+    }
+
+    /// Whether any answer said that it came from the sandbox.
+    pub fn is_sandbox(&self) -> bool {
+        self.from_sandbox.load(Ordering::Relaxed)
+    }
+
+    /// Logs in and tells the customer one logs in under.
+    pub async fn login(&self) -> Result<PartnerId, Trouble> {
+        let _turn = self.session.logging_in.lock().await;
+        self.login_in_turn().await
+    }
+
+    async fn login_in_turn(&self) -> Result<PartnerId, Trouble> {
+        let params = Login {
+            partner: self.credentials.partner.as_deref(),
+            username: &self.credentials.username,
+            password: self.credentials.password.expose(),
+        };
+        self.pacer.admit().await;
+        let body = Call::new(Method::Login.as_str(), None, params).to_body();
+        let reply = self.attempt(Method::Login, body).await;
+        let answer = classify(reply, Expects::Anything).map_err(|trouble| {
+            let stop = match trouble {
+                Trouble::Refused(error) | Trouble::VisaRefused(error) => {
+                    Stop::BadCredentials(error)
+                }
+                Trouble::Stop(stop) => stop,
+                other => return other,
+            };
+            self.session.end(stop.clone());
+            Trouble::Stop(stop)
+        })?;
+        let user: UserInfo = parse(&answer.value)?;
+        let (Some(visa), Some(partner)) = (&answer.visa, PartnerId::from_number(user.partner_id))
+        else {
+            return Err(unreadable("the answer to Login has no visa"));
+        };
+        self.session.logged_in(visa, Instant::now());
+        Ok(partner)
+    }
+
+    /// A visa that is good now; logs in first where none is. `Waited` tells that time has passed.
+    async fn visa(&self) -> Result<(Visa, Waited), Trouble> {
+        if let Some(visa) = self.session.visa(Instant::now()).map_err(Trouble::Stop)? {
+            return Ok((visa, Waited::No));
+        }
+        let _turn = self.session.logging_in.lock().await;
+        if self
+            .session
+            .visa(Instant::now())
+            .map_err(Trouble::Stop)?
+            .is_none()
+        {
+            self.login_in_turn().await.map_err(before_the_call)?;
+        }
+        let visa = self.session.visa(Instant::now()).map_err(Trouble::Stop)?;
+        visa.map(|visa| (visa, Waited::Yes))
+            .ok_or_else(|| Trouble::NotSent("no visa".into()))
+    }
+
+    /// Sends one `AddPartner`. The caller has passed the pacer for it (see [`Client::pacer`]);
+    /// where a log-in comes first, the pacer is passed again.
+    pub async fn create(
+        &self,
+        parent: PartnerId,
+        partner: &PartnerInfo,
+        account: DefaultAccount,
+    ) -> Result<Created, Trouble> {
+        let (visa, waited) = self.visa().await?;
+        if waited == Waited::Yes {
+            self.pacer.admit().await;
+        }
+        let params = AddPartner::new(parent, partner, account);
+        let answer = self
+            .send(Method::AddPartner, &visa, params, Expects::Integer)
+            .await?;
+        let id = answer
+            .value
+            .get()
+            .parse()
+            .ok()
+            .and_then(PartnerId::from_number);
+        id.map(Created)
+            .ok_or_else(|| unreadable("the id of the new customer is out of range"))
+    }
+
+    /// The customers below `parent`, without itself.
+    pub async fn partners_below(
+        &self,
+        parent: PartnerId,
+        depth: Depth,
+    ) -> Result<Vec<TenantPartner>, Trouble> {
+        self.read(
+            Method::EnumeratePartners,
+            EnumeratePartners::below(parent, depth),
+        )
+        .await
+    }
+
+    /// One customer.
+    pub async fn partner(&self, id: PartnerId) -> Result<TenantPartner, Trouble> {
+        self.read(Method::GetPartnerInfoById, ById { partner_id: id })
+            .await
+    }
+
+    /// The storage locations.
+    pub async fn locations(&self) -> Result<Vec<NamedId>, Trouble> {
+        self.read(Method::EnumerateLocations, Nothing {}).await
+    }
+
+    /// The regions.
+    pub async fn regions(&self) -> Result<Vec<NamedId>, Trouble> {
+        self.read(Method::EnumerateRegions, Nothing {}).await
+    }
+
+    /// The countries.
+    pub async fn countries(&self) -> Result<Vec<TenantCountry>, Trouble> {
+        self.read(Method::EnumerateCountries, Nothing {}).await
+    }
+
+    /// One call that changes nothing. Being refused there means that the user may not do it.
+    async fn read<T: DeserializeOwned>(
+        &self,
+        method: Method,
+        params: impl Serialize,
+    ) -> Result<T, Trouble> {
+        let (visa, _) = self.visa().await?;
+        self.pacer.admit().await;
+        let answer = self.send(method, &visa, params, Expects::Anything).await;
+        let answer = answer.map_err(|trouble| match trouble {
+            Trouble::Refused(error) if meaning(&error) == Meaning::Forbidden => {
+                Trouble::Stop(Stop::Forbidden(error))
+            }
+            other => other,
+        })?;
+        parse(&answer.value)
+    }
+
+    async fn send(
+        &self,
+        method: Method,
+        visa: &Visa,
+        params: impl Serialize,
+        expects: Expects,
+    ) -> Result<Answer, Trouble> {
+        let body = Call::new(method.as_str(), Some(visa.as_str()), params).to_body();
+        let result = classify(self.attempt(method, body).await, expects);
+        match result {
+            Ok(answer) => {
+                let next = answer.visa.as_deref();
+                self.session.accepted(visa, next, Instant::now());
+                Ok(answer)
+            }
+            Err(Trouble::VisaRefused(error)) => Err(match self.session.refused(visa) {
+                MoreLogins::MayHelp => Trouble::VisaRefused(error),
+                MoreLogins::Useless => Trouble::Stop(Stop::BadCredentials(error)),
+            }),
+            other => other,
+        }
+    }
+
+    async fn attempt(&self, method: Method, body: Vec<u8>) -> Result<Reply, Failure> {
+        self.requests[method as usize].fetch_add(1, Ordering::Relaxed);
+        let limit = match method {
+            Method::EnumeratePartners => self.settings.list_timeout.max(self.settings.timeout),
+            _ => self.settings.timeout,
+        };
+        let reply = match timeout(limit, self.transport.post(body)).await {
+            Ok(reply) => reply,
+            Err(_) => Err(Failure::TimedOut(limit)),
+        };
+        if let Ok(Reply {
+            from_sandbox: true, ..
+        }) = reply
+        {
+            self.from_sandbox.store(true, Ordering::Relaxed);
+        }
+        reply
+    }
+}
+
+/// Whether getting a visa took a log-in, of ours or of somebody else's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Waited {
+    Yes,
+    No,
+}
+
+/// Trouble with a log-in, seen from the call that it came before: that call has not left.
+fn before_the_call(trouble: Trouble) -> Trouble {
+    match trouble {
+        Trouble::Unknown { text, .. } => Trouble::NotSent(format!("log-in: {text}")),
+        other => other,
+    }
+}
+
+fn unreadable(text: &str) -> Trouble {
+    Trouble::Unknown {
+        fate: Fate::Ended,
+        text: text.to_owned(),
+    }
+}
+
+fn parse<T: DeserializeOwned>(value: &RawValue) -> Result<T, Trouble> {
+    serde_json::from_str(value.get()).map_err(|error| {
+        unreadable(&format!(
+            "the answer has another form than expected ({error})"
+        ))
+    })
+}

@@ -1,0 +1,300 @@
+//! The service's own error numbers.
+//!
+//! Errors come with HTTP 200; `error.code` is the generic JSON-RPC number and `error.data` the
+//! service's own. 2100, 1701 and 13501 were seen on the live service. The other numbers follow
+//! from the order of the names in the vendor's schema 23.3 (group times 100 plus place) and have
+//! been seen by nobody in public, so the text is looked at as well, and number and text reach the
+//! user as received.
+
+use serde::Deserialize;
+use serde_json::Value;
+
+/// What the service said instead of a result.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ServerError {
+    /// The service's own number (`error.data`), or the JSON-RPC number where there is none.
+    pub number: i64,
+    /// The JSON-RPC number (`error.code`).
+    pub code: i64,
+    /// The text, as received.
+    pub message: String,
+}
+
+impl std::fmt::Display for ServerError {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(out, "error {}: {}", self.number, self.message)
+    }
+}
+
+/// The `error` member as it comes.
+#[derive(Debug, Deserialize)]
+pub struct ErrorObject {
+    #[serde(default)]
+    code: Value,
+    #[serde(default)]
+    data: Value,
+    #[serde(default)]
+    message: Value,
+}
+
+impl From<ErrorObject> for ServerError {
+    fn from(error: ErrorObject) -> Self {
+        let code = number(&error.code).unwrap_or_default();
+        let message = match &error.message {
+            Value::String(text) => text.clone(),
+            Value::Null => String::new(),
+            other => other.to_string(),
+        };
+        let message = match &error.data {
+            Value::String(text) if number(&error.data).is_none() => format!("{message} ({text})"),
+            _ => message,
+        };
+        Self {
+            number: number(&error.data).unwrap_or(code),
+            code,
+            message,
+        }
+    }
+}
+
+fn number(value: &Value) -> Option<i64> {
+    match value {
+        Value::Number(number) => number.as_i64(),
+        Value::String(text) => text.trim().parse().ok(),
+        _ => None,
+    }
+}
+
+/// What an error means for the call that got it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Meaning {
+    /// The visa is missing, expired or damaged; nothing was done.
+    VisaRefused,
+    /// Partner, user name or password are wrong.
+    BadCredentials,
+    /// The user may not do this, or not to that customer.
+    Forbidden,
+    /// Too many requests; nothing was done.
+    RequestLimit,
+    /// The service is closed for now; nothing was done.
+    Unavailable,
+    /// A customer of that name exists.
+    NameTaken,
+    /// The parent does not exist.
+    ParentNotFound,
+    /// The parent's state does not allow it.
+    ParentState,
+    /// A general failure that does not say whether the call was carried out.
+    Unclear,
+    /// Anything else: refused.
+    Refused,
+}
+
+/// One known error.
+#[derive(Debug)]
+pub struct KnownError {
+    /// The service's number.
+    pub number: i64,
+    /// The name in the vendor's schema.
+    pub name: &'static str,
+    /// What it means for a call.
+    pub meaning: Meaning,
+    /// What people should know and do.
+    pub advice: &'static str,
+}
+
+/// The errors an import can meet.
+pub const KNOWN: &[KnownError] = &[
+    KnownError {
+        number: 1701,
+        name: "Management_AuthorizationError",
+        meaning: Meaning::VisaRefused,
+        advice: "the session had ended; the tool logs in again by itself",
+    },
+    KnownError {
+        number: 1704,
+        name: "Management_ServiceUnavailable",
+        meaning: Meaning::Unavailable,
+        advice: "the service is not available at the moment; run the command again later",
+    },
+    KnownError {
+        number: 1709,
+        name: "Management_AuthenticationRestricted",
+        meaning: Meaning::BadCredentials,
+        advice: "the user may not log in from here or in this way; use an API user (Management > Users > API Users)",
+    },
+    KnownError {
+        number: 1801,
+        name: "DatabaseLogic_UniqueConstraintViolation",
+        meaning: Meaning::NameTaken,
+        advice: "something with the same name exists; names are most likely unique over the whole service, customers you cannot see included",
+    },
+    KnownError {
+        number: 1802,
+        name: "DatabaseLogic_EntityNotFound",
+        meaning: Meaning::Refused,
+        advice: "an id in the row (parent, location, region) is not known to the service",
+    },
+    KnownError {
+        number: 1803,
+        name: "DatabaseLogic_ReferentialIntegrityViolation",
+        meaning: Meaning::Refused,
+        advice: "an id in the row (location, region, user) is not known to the service",
+    },
+    KnownError {
+        number: 2100,
+        name: "ManagementService_BadUsernameOrPassword",
+        meaning: Meaning::BadCredentials,
+        advice: "the service says the same for a wrong partner name, user name and password: give the partner exactly as the console shows it, e-mail in brackets included (\"Acme Corp (admin@acme.com)\"), and an API user's token as the password",
+    },
+    KnownError {
+        number: 2101,
+        name: "ManagementService_PartnerNotFound",
+        meaning: Meaning::ParentNotFound,
+        advice: "the parent does not exist any more, or not for this user",
+    },
+    KnownError {
+        number: 2102,
+        name: "ManagementService_GenericServiceError",
+        meaning: Meaning::Unclear,
+        advice: "the service failed without saying why; the tool looks whether the customer was created before it tries again",
+    },
+    KnownError {
+        number: 2104,
+        name: "ManagementService_ParentStateIsNotCorrected",
+        meaning: Meaning::ParentState,
+        advice: "the parent's state (expired, not active, ...) does not allow customers below it",
+    },
+    KnownError {
+        number: 2110,
+        name: "ManagementService_UserCanNotBeExactlyIdentified",
+        meaning: Meaning::BadCredentials,
+        advice: "several customers have a user of this name: give the partner as well (--partner)",
+    },
+    KnownError {
+        number: 2113,
+        name: "ManagementService_PasswordExpired",
+        meaning: Meaning::BadCredentials,
+        advice: "the password has expired: set a new one in the console",
+    },
+    KnownError {
+        number: 2115,
+        name: "ManagementService_PartnerWithSameNameAlreadyExists",
+        meaning: Meaning::NameTaken,
+        advice: "a customer of this name exists, perhaps under another partner where you cannot see it: give the row another name, for instance with the town or the e-mail in brackets",
+    },
+    KnownError {
+        number: 2116,
+        name: "ManagementService_RequestLimitReached",
+        meaning: Meaning::RequestLimit,
+        advice: "too many requests: the tool slows down by itself; --rate sets a lower rate",
+    },
+    KnownError {
+        number: 13501,
+        name: "Security_ErrorDecorated",
+        meaning: Meaning::Forbidden,
+        advice: "the user may not do this: its role is too low (SuperUser or Administrator is needed to add customers), or the parent lies outside the customer it belongs to",
+    },
+];
+
+/// The known error with this number.
+pub fn known(number: i64) -> Option<&'static KnownError> {
+    KNOWN.iter().find(|known| known.number == number)
+}
+
+/// What people should know and do about `error`; empty when nothing is known.
+pub fn advice(error: &ServerError) -> &'static str {
+    let known = known(error.number).or_else(|| {
+        let meaning = meaning(error);
+        KNOWN
+            .iter()
+            .find(|known| known.meaning == meaning && meaning != Meaning::Refused)
+    });
+    known.map_or("", |known| known.advice)
+}
+
+/// What `error` means: by number, else by the words of the text, else refused. JSON-RPC's
+/// "internal error" without a number of the service's own does not say what was done.
+pub fn meaning(error: &ServerError) -> Meaning {
+    if let Some(known) = known(error.number) {
+        return known.meaning;
+    }
+    let text = error.message.to_lowercase();
+    let says = |words: &[&str]| words.iter().any(|word| text.contains(word));
+    if says(&["visa is", "visa not found", "session expired"]) {
+        Meaning::VisaRefused
+    } else if says(&[
+        "maintenance",
+        "temporarily unavailable",
+        "service unavailable",
+    ]) {
+        Meaning::Unavailable
+    } else if says(&["request limit", "too many requests"]) {
+        Meaning::RequestLimit
+    } else if says(&["same name"]) {
+        Meaning::NameTaken
+    } else if error.number == -32603 || matches!(error.number, 1700 | 1800 | 1809 | 1810) {
+        Meaning::Unclear
+    } else {
+        Meaning::Refused
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn error(json: &str) -> ServerError {
+        serde_json::from_str::<ErrorObject>(json).unwrap().into()
+    }
+
+    #[test]
+    fn the_services_number_is_in_data() {
+        let seen = error(
+            r#"{"code":-32603,"data":2100,"message":"Unknown partner/username or bad password"}"#,
+        );
+        assert_eq!((seen.number, seen.code), (2100, -32603));
+        assert_eq!(meaning(&seen), Meaning::BadCredentials);
+    }
+
+    #[test]
+    fn the_code_serves_where_data_is_missing() {
+        assert_eq!(
+            meaning(&error(r#"{"code":13501,"message":"x"}"#)),
+            Meaning::Forbidden
+        );
+        assert_eq!(
+            meaning(&error(r#"{"code":-32603,"message":"x"}"#)),
+            Meaning::Unclear
+        );
+        assert_eq!(
+            meaning(&error(r#"{"code":-32602,"message":"x"}"#)),
+            Meaning::Refused
+        );
+        assert_eq!(error(r#"{"data":"2115"}"#).number, 2115);
+    }
+
+    #[test]
+    fn unknown_numbers_are_read_by_their_words() {
+        let cases = [
+            ("Visa is inconsistent/corrupted.", Meaning::VisaRefused),
+            (
+                "Service is unavailable due to maintenance",
+                Meaning::Unavailable,
+            ),
+            (
+                "Partner with the same name already exists",
+                Meaning::NameTaken,
+            ),
+            ("Something else", Meaning::Refused),
+        ];
+        for (message, expected) in cases {
+            let error = ServerError {
+                number: 99_999,
+                code: -32603,
+                message: message.into(),
+            };
+            assert_eq!(meaning(&error), expected, "{message}");
+        }
+    }
+}

@@ -1,0 +1,24 @@
+//! Typed calls of the management service: transport, wire format, session, rate, and what each
+//! answer means.
+//!
+//! Knows nothing of files, plans or journals. One attempt is one request here; whether it is made
+//! again is decided by the layers above.
+
+pub mod classify;
+pub mod client;
+pub mod errors;
+pub mod http;
+pub mod pace;
+pub mod secret;
+pub mod session;
+pub mod transport;
+pub mod wire;
+
+pub use classify::{Answer, Trouble, classify};
+pub use client::{Client, ClientSettings, Created, Method};
+pub use errors::ServerError;
+pub use http::HttpTransport;
+pub use pace::{Pacer, Rate};
+pub use secret::{Credentials, Secret};
+pub use transport::{Failure, Reply, Transport};
+pub use wire::TenantPartner;

@@ -1,0 +1,316 @@
+//! The rate limit: one pacer for every request there is (creates, look-ups, retries, log-ins).
+//!
+//! Send times are handed out in order and evenly, a little further apart than the rate asks, so
+//! that no sliding window ever holds more requests than the rate. `governor` does the counting on
+//! a clock that we set; the waiting is done here, on tokio's clock, which tests pause.
+
+use std::collections::VecDeque;
+use std::fmt;
+use std::num::NonZeroU32;
+use std::str::FromStr;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use governor::clock::{Clock, Reference};
+use governor::middleware::NoOpMiddleware;
+use governor::nanos::Nanos;
+use governor::state::{InMemoryState, NotKeyed};
+use governor::{Quota, RateLimiter};
+use tokio::time::{Instant, sleep_until};
+
+/// Added to every window: two requests may take different times to reach the server.
+const GUARD: Duration = Duration::from_millis(5);
+
+/// A request that left late pushes back the one that is a whole window behind it, but for this
+/// part of the guard.
+const SLACK: Duration = Duration::from_millis(2);
+
+/// The most requests in any window of time: `5/s`, `300/m`, `10000/h`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rate {
+    requests: NonZeroU32,
+    window: Duration,
+}
+
+/// A rate that cannot be read.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("\"{0}\" is not a rate: write requests per second, minute or hour, such as 5/s or 300/m")]
+pub struct InvalidRate(String);
+
+impl Rate {
+    /// At most `requests` in any `window`.
+    pub fn new(requests: NonZeroU32, window: Duration) -> Self {
+        Self { requests, window }
+    }
+
+    /// At most so many requests in any second.
+    pub fn per_second(requests: NonZeroU32) -> Self {
+        Self::new(requests, Duration::from_secs(1))
+    }
+
+    /// The most requests in a window.
+    pub fn requests(self) -> u32 {
+        self.requests.get()
+    }
+
+    /// The length of the window.
+    pub fn window(self) -> Duration {
+        self.window
+    }
+
+    /// The time between two requests.
+    pub fn interval(self) -> Duration {
+        (self.window + GUARD) / self.requests.get()
+    }
+}
+
+impl FromStr for Rate {
+    type Err = InvalidRate;
+
+    fn from_str(text: &str) -> Result<Self, InvalidRate> {
+        let wrong = || InvalidRate(text.to_owned());
+        let (requests, unit) = text.trim().split_once('/').ok_or_else(wrong)?;
+        let window = match unit.trim() {
+            "s" | "sec" | "second" => 1,
+            "m" | "min" | "minute" => 60,
+            "h" | "hour" => 3600,
+            _ => return Err(wrong()),
+        };
+        let requests: NonZeroU32 = requests.trim().parse().map_err(|_| wrong())?;
+        if requests.get() > 1_000_000 {
+            return Err(wrong());
+        }
+        Ok(Self::new(requests, Duration::from_secs(window)))
+    }
+}
+
+impl fmt::Display for Rate {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let unit = match self.window.as_secs() {
+            60 => "m",
+            3600 => "h",
+            _ => "s",
+        };
+        write!(out, "{}/{unit}", self.requests)
+    }
+}
+
+/// Governor's clock, set by us: it shows the time that is being asked about.
+#[derive(Debug, Clone, Default)]
+struct AskedTime(Arc<Mutex<Duration>>);
+
+/// A moment since the pacer was made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Moment(Duration);
+
+impl std::ops::Add<Nanos> for Moment {
+    type Output = Self;
+    fn add(self, other: Nanos) -> Self {
+        Self(self.0 + Duration::from(other))
+    }
+}
+
+impl Reference for Moment {
+    fn duration_since(&self, earlier: Self) -> Nanos {
+        self.0.saturating_sub(earlier.0).into()
+    }
+    fn saturating_sub(&self, duration: Nanos) -> Self {
+        Self(self.0.saturating_sub(duration.into()))
+    }
+}
+
+impl Clock for AskedTime {
+    type Instant = Moment;
+    fn now(&self) -> Moment {
+        Moment(*locked(&self.0))
+    }
+}
+
+type Governor = RateLimiter<NotKeyed, InMemoryState, AskedTime, NoOpMiddleware<Moment>>;
+
+/// Hands out send times. Shared by everything that sends.
+#[derive(Debug)]
+pub struct Pacer {
+    start: Instant,
+    limit: Option<Limit>,
+    /// Nobody sends before this.
+    hold: Mutex<Option<Instant>>,
+    /// Whose turn it is, first come first served: whoever holds it waits for the next send time.
+    turn: tokio::sync::Mutex<VecDeque<Instant>>,
+}
+
+#[derive(Debug)]
+struct Limit {
+    rate: Rate,
+    governor: Governor,
+    asked: AskedTime,
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Pacer {
+    /// A pacer that starts at `now`; without a rate it only knows pauses.
+    pub fn new(rate: Option<Rate>, now: Instant) -> Self {
+        let limit = rate.map(|rate| {
+            let asked = AskedTime::default();
+            let quota = Quota::with_period(rate.interval())
+                .unwrap_or_else(|| Quota::per_second(NonZeroU32::MIN));
+            let governor = RateLimiter::direct_with_clock(quota, asked.clone());
+            Limit {
+                rate,
+                governor,
+                asked,
+            }
+        });
+        Self {
+            start: now,
+            limit,
+            hold: Mutex::default(),
+            turn: tokio::sync::Mutex::default(),
+        }
+    }
+
+    /// The rate, if there is one.
+    pub fn rate(&self) -> Option<Rate> {
+        self.limit.as_ref().map(|limit| limit.rate)
+    }
+
+    /// Nobody sends before `until`: the service has asked everybody to slow down.
+    pub fn hold(&self, until: Instant) {
+        let mut hold = locked(&self.hold);
+        *hold = Some(hold.map_or(until, |earlier| earlier.max(until)));
+    }
+
+    /// Until when nobody may send; `None` when that is over.
+    pub fn held_until(&self) -> Option<Instant> {
+        locked(&self.hold).filter(|until| *until > Instant::now())
+    }
+
+    /// Waits for the next send time. The request must leave at once afterwards.
+    pub async fn admit(&self) {
+        let Some(limit) = &self.limit else {
+            while let Some(until) = self.held_until() {
+                sleep_until(until).await;
+            }
+            return;
+        };
+        let mut left = self.turn.lock().await;
+        loop {
+            let held = self.held_until().unwrap_or_else(Instant::now);
+            let slot = limit.next(self.start, held.max(limit.window_opens(&left)));
+            sleep_until(slot).await;
+            // A pause that was imposed meanwhile counts; the send time is given up.
+            if self.held_until().is_none() {
+                break;
+            }
+        }
+        left.push_back(Instant::now());
+        if left.len() > limit.rate.requests() as usize {
+            left.pop_front();
+        }
+    }
+}
+
+impl Limit {
+    /// When the request that is a whole window ahead of the next one has been gone long enough.
+    fn window_opens(&self, left: &VecDeque<Instant>) -> Instant {
+        match left.front() {
+            Some(first) if left.len() >= self.rate.requests() as usize => {
+                *first + self.rate.window + GUARD - SLACK
+            }
+            _ => self.past(),
+        }
+    }
+
+    fn past(&self) -> Instant {
+        Instant::now() - self.rate.interval().min(Duration::from_millis(5))
+    }
+
+    /// Asks governor for the first send time at or after `slot`, and takes it.
+    fn next(&self, start: Instant, slot: Instant) -> Instant {
+        let mut asked = slot.saturating_duration_since(start);
+        loop {
+            *locked(&self.asked.0) = asked;
+            match self.governor.check() {
+                Ok(()) => return start + asked,
+                Err(not_until) => {
+                    let Moment(earliest) = not_until.earliest_possible();
+                    asked = earliest.max(asked + Duration::from_nanos(1));
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rate(text: &str) -> Rate {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn rates_are_read_and_shown() {
+        for text in ["5/s", "300/m", "10000/h"] {
+            assert_eq!(rate(text).to_string(), text);
+        }
+        for wrong in ["5", "0/s", "-1/s", "5/d", "/s", "x/s", "9999999/s"] {
+            assert!(wrong.parse::<Rate>().is_err(), "{wrong}");
+        }
+    }
+
+    /// Send times of `count` requests of several senders, in milliseconds.
+    async fn send_times(pacer: &Arc<Pacer>, count: usize) -> Vec<u128> {
+        let start = Instant::now();
+        let mut senders = tokio::task::JoinSet::new();
+        for _ in 0..count {
+            let pacer = Arc::clone(pacer);
+            senders.spawn(async move {
+                pacer.admit().await;
+                start.elapsed().as_micros()
+            });
+        }
+        let mut times = senders.join_all().await;
+        times.sort_unstable();
+        times
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn no_window_holds_more_than_the_rate() {
+        for (text, count) in [("50/s", 200), ("500/s", 2000), ("120/m", 300)] {
+            let rate = rate(text);
+            let pacer = Arc::new(Pacer::new(Some(rate), Instant::now()));
+            let times = send_times(&pacer, count).await;
+            let window = rate.window().as_micros();
+            for pair in times.windows(rate.requests() as usize + 1) {
+                assert!(pair[pair.len() - 1] - pair[0] > window, "{text}: {pair:?}");
+            }
+            let ideal =
+                rate.window().as_micros() * (count as u128 - 1) / u128::from(rate.requests());
+            let span = times[times.len() - 1] - times[0];
+            assert!(span * 1000 <= ideal * 1008, "{text}: {span} for {ideal}");
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_pause_holds_everybody() {
+        let pacer = Arc::new(Pacer::new(Some(rate("10/s")), Instant::now()));
+        pacer.admit().await;
+        let start = Instant::now();
+        pacer.hold(start + Duration::from_secs(7));
+        let times = send_times(&pacer, 3).await;
+        assert!(times[0] >= 7_000_000, "{times:?}");
+        assert!(times[2] - times[0] >= 200_000, "{times:?}");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn without_a_rate_only_pauses_count() {
+        let pacer = Arc::new(Pacer::new(None, Instant::now()));
+        assert_eq!(send_times(&pacer, 100).await[99], 0);
+        pacer.hold(Instant::now() + Duration::from_secs(2));
+        assert!(send_times(&pacer, 1).await[0] >= 2_000_000);
+    }
+}

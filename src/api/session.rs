@@ -1,0 +1,184 @@
+//! The session: one visa for everybody, kept fresh from each answer, renewed by one log-in at a
+//! time.
+//!
+//! A visa lives 15 minutes; every answer carries a new one, and earlier ones stay valid until they
+//! expire. The vendor's scripts log in again after 10 minutes; so do we, when nothing was sent in
+//! between.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::classify::Stop;
+
+/// A visa that is older than this is not used any more.
+pub const RENEW_AFTER: Duration = Duration::from_secs(10 * 60);
+
+/// So many fresh visas may be refused in a row, none of them ever accepted, before no further
+/// log-in is tried.
+const REFUSED_IN_A_ROW: u32 = 20;
+
+/// A visa as it was handed out for one request.
+#[derive(Clone)]
+pub struct Visa {
+    text: Arc<str>,
+    generation: u64,
+}
+
+impl Visa {
+    /// The token. For request bodies only.
+    pub(super) fn as_str(&self) -> &str {
+        &self.text
+    }
+}
+
+impl std::fmt::Debug for Visa {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(out, "(visa of log-in {})", self.generation)
+    }
+}
+
+/// Whether another log-in may help against a refused visa.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum MoreLogins {
+    MayHelp,
+    Useless,
+}
+
+/// The visa that everybody uses.
+#[derive(Debug, Default)]
+pub struct Session {
+    state: Mutex<State>,
+    /// Held by whoever logs in.
+    pub(super) logging_in: tokio::sync::Mutex<()>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    visa: Option<(Visa, Instant)>,
+    generation: u64,
+    /// How many visas have been refused since the last good answer.
+    refused: u32,
+    ended: Option<Stop>,
+}
+
+impl Session {
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The visa to use at `now`; `None` when a log-in is needed first. An error when the log-in
+    /// was refused before: asking again would lock the account.
+    pub(super) fn visa(&self, now: Instant) -> Result<Option<Visa>, Stop> {
+        let state = self.state();
+        if let Some(stop) = &state.ended {
+            return Err(stop.clone());
+        }
+        let fresh = |(_, since): &&(Visa, Instant)| now.duration_since(*since) < RENEW_AFTER;
+        Ok(state
+            .visa
+            .as_ref()
+            .filter(fresh)
+            .map(|(visa, _)| visa.clone()))
+    }
+
+    /// A log-in has answered.
+    pub(super) fn logged_in(&self, visa: &str, now: Instant) {
+        let mut state = self.state();
+        state.generation += 1;
+        let generation = state.generation;
+        state.visa = Some((
+            Visa {
+                text: visa.into(),
+                generation,
+            },
+            now,
+        ));
+    }
+
+    /// A request with `used` has got a good answer, with a new visa for the next.
+    pub(super) fn accepted(&self, used: &Visa, next: Option<&str>, now: Instant) {
+        let mut state = self.state();
+        state.refused = 0;
+        // An answer that comes after a newer log-in does not bring the old chain back.
+        if let Some(text) = next
+            && state.generation == used.generation
+            && state.visa.is_some()
+        {
+            let visa = Visa {
+                text: text.into(),
+                generation: used.generation,
+            };
+            state.visa = Some((visa, now));
+        }
+    }
+
+    /// The service has refused `used`: the next request logs in, unless somebody already has.
+    pub(super) fn refused(&self, used: &Visa) -> MoreLogins {
+        let mut state = self.state();
+        if state.generation == used.generation && state.visa.take().is_some() {
+            state.refused += 1;
+        }
+        if state.refused > REFUSED_IN_A_ROW {
+            MoreLogins::Useless
+        } else {
+            MoreLogins::MayHelp
+        }
+    }
+
+    /// The log-in was refused for good.
+    pub(super) fn end(&self, stop: Stop) {
+        self.state().ended = Some(stop);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_visa_is_used_until_it_is_old_or_refused() {
+        let session = Session::default();
+        let start = Instant::now();
+        assert!(session.visa(start).unwrap().is_none());
+        session.logged_in("v1", start);
+        let first = session.visa(start).unwrap().unwrap();
+        session.accepted(&first, Some("v2"), start + Duration::from_secs(300));
+        let later = start + Duration::from_secs(850);
+        assert_eq!(session.visa(later).unwrap().unwrap().as_str(), "v2");
+        assert!(
+            session
+                .visa(start + Duration::from_secs(901))
+                .unwrap()
+                .is_none()
+        );
+
+        session.logged_in("w1", later);
+        session.accepted(&first, Some("v3"), later);
+        session.refused(&first);
+        assert_eq!(session.visa(later).unwrap().unwrap().as_str(), "w1");
+    }
+    #[tokio::test(start_paused = true)]
+    async fn visas_that_are_never_accepted_end_the_log_ins() {
+        let session = Session::default();
+        let now = Instant::now();
+        let mut refuse = |accepted_before: bool| {
+            session.logged_in("v", now);
+            let visa = session.visa(now).unwrap().unwrap();
+            if accepted_before {
+                session.accepted(&visa, None, now);
+            }
+            // All that were under way with the same visa count once.
+            session.refused(&visa);
+            session.refused(&visa)
+        };
+        for _ in 0..REFUSED_IN_A_ROW * 2 {
+            assert_eq!(refuse(true), MoreLogins::MayHelp);
+        }
+        for _ in 1..REFUSED_IN_A_ROW {
+            assert_eq!(refuse(false), MoreLogins::MayHelp);
+        }
+        assert_eq!(refuse(false), MoreLogins::Useless);
+    }
+}

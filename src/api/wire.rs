@@ -1,0 +1,255 @@
+//! Requests and answers as JSON. Named parameters, `visa` at the top level beside `method`.
+
+use serde::{Deserialize, Serialize};
+
+use crate::model::{DefaultAccount, PartnerId, PartnerInfo};
+
+/// The envelope of every request.
+#[derive(Debug, Serialize)]
+pub struct Call<'a, P> {
+    /// Echoed by the service; one request per connection at a time, so it tells nothing.
+    pub id: &'a str,
+    /// The session's token; missing in `Login`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub visa: Option<&'a str>,
+    /// Case sensitive.
+    pub method: &'a str,
+    /// `2.0`.
+    pub jsonrpc: &'a str,
+    /// An object of named parameters.
+    pub params: P,
+}
+
+impl<'a, P: Serialize> Call<'a, P> {
+    /// A call of `method`.
+    pub fn new(method: &'a str, visa: Option<&'a str>, params: P) -> Self {
+        Self {
+            id: "jsonrpc",
+            visa,
+            method,
+            jsonrpc: "2.0",
+            params,
+        }
+    }
+
+    /// The bytes to send.
+    ///
+    /// # Panics
+    /// Never: the parameters are our own types, whose keys are strings.
+    pub fn to_body(&self) -> Vec<u8> {
+        serde_json::to_vec(self).expect("our own types serialise")
+    }
+}
+
+/// `AddPartner`'s parameters.
+#[derive(Debug, Serialize)]
+pub struct AddPartner<'a> {
+    /// The customer.
+    #[serde(rename = "partnerInfo")]
+    pub partner_info: PartnerInfoBelow<'a>,
+    /// Whether a backup account is made along with it; always sent.
+    #[serde(rename = "createDefaultAccount")]
+    pub create_default_account: bool,
+}
+
+/// A `PartnerInfo` with its parent.
+#[derive(Debug, Serialize)]
+pub struct PartnerInfoBelow<'a> {
+    /// The parent's id.
+    #[serde(rename = "ParentId")]
+    pub parent_id: PartnerId,
+    /// Everything else.
+    #[serde(flatten)]
+    pub info: &'a PartnerInfo,
+}
+
+impl<'a> AddPartner<'a> {
+    /// The parameters that create `info` below `parent`.
+    pub fn new(parent: PartnerId, info: &'a PartnerInfo, account: DefaultAccount) -> Self {
+        Self {
+            partner_info: PartnerInfoBelow {
+                parent_id: parent,
+                info,
+            },
+            create_default_account: account == DefaultAccount::Create,
+        }
+    }
+}
+
+/// `Login`'s parameters.
+#[derive(Serialize)]
+pub struct Login<'a> {
+    /// The customer's full name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub partner: Option<&'a str>,
+    /// The user.
+    pub username: &'a str,
+    /// The password or token.
+    pub password: &'a str,
+}
+
+/// What `Login` tells.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct UserInfo {
+    /// The customer the user belongs to.
+    pub partner_id: i64,
+}
+
+/// `EnumeratePartners`'s parameters.
+#[derive(Debug, Serialize)]
+pub struct EnumeratePartners {
+    /// Below whom; not part of the answer.
+    #[serde(rename = "parentPartnerId")]
+    pub parent_partner_id: PartnerId,
+    /// The whole tree, or one level.
+    #[serde(rename = "fetchRecursively")]
+    pub fetch_recursively: bool,
+    /// Which members: 0 Name, 1 Level, 3 ChildServiceTypes, 4 ServiceType, 5 State, 8 LocationId,
+    /// 9 Flags, 10 Company, 18 ExternalCode.
+    pub fields: &'static [u8],
+}
+
+impl EnumeratePartners {
+    /// Asks for all that a plan compares.
+    pub fn below(parent: PartnerId, depth: Depth) -> Self {
+        Self {
+            parent_partner_id: parent,
+            fetch_recursively: depth == Depth::Tree,
+            fields: &[0, 1, 3, 4, 5, 8, 9, 10, 18],
+        }
+    }
+}
+
+/// How far `EnumeratePartners` looks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Depth {
+    /// Direct children only.
+    Children,
+    /// Everything below.
+    Tree,
+}
+
+/// `GetPartnerInfoById`'s parameters.
+#[derive(Debug, Serialize)]
+pub struct ById {
+    /// Whom.
+    #[serde(rename = "partnerId")]
+    pub partner_id: PartnerId,
+}
+
+/// No parameters.
+#[derive(Debug, Serialize)]
+pub struct Nothing {}
+
+/// A customer as the service tells of it. Read leniently: unknown words and missing members are
+/// no reason to fail.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub struct TenantPartner {
+    /// Its id.
+    pub id: i64,
+    /// Its parent's id; 0 when not told.
+    #[serde(deserialize_with = "null_default")]
+    pub parent_id: i64,
+    /// Its name.
+    #[serde(deserialize_with = "null_default")]
+    pub name: String,
+    /// Its level, as the service spells it.
+    #[serde(deserialize_with = "null_default")]
+    pub level: String,
+    /// Its state.
+    #[serde(deserialize_with = "null_default")]
+    pub state: String,
+    /// The service it gets.
+    #[serde(deserialize_with = "null_default")]
+    pub service_type: String,
+    /// The services it may give.
+    #[serde(deserialize_with = "null_default")]
+    pub child_service_types: Vec<String>,
+    /// The "Customer Reference"; empty when it has none.
+    #[serde(deserialize_with = "null_default")]
+    pub external_code: String,
+    /// Its storage location.
+    pub location_id: Option<i64>,
+    /// The country of its devices.
+    #[serde(deserialize_with = "null_default")]
+    pub device_country: String,
+}
+
+fn null_default<'de, D, T>(from: D) -> Result<T, D::Error>
+where
+    D: serde::Deserializer<'de>,
+    T: Default + Deserialize<'de>,
+{
+    Ok(Option::<T>::deserialize(from)?.unwrap_or_default())
+}
+
+/// A storage location or a region.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct NamedId {
+    /// Its id.
+    pub id: i64,
+    /// Its name.
+    #[serde(default)]
+    pub name: String,
+}
+
+/// A country as the service knows it.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub struct TenantCountry {
+    /// The service's id of it.
+    pub id: i64,
+    /// Its English name.
+    pub name: String,
+    /// Alpha-2.
+    pub iso_code: String,
+    /// The storage location its customers get.
+    pub location_id: Option<i64>,
+    /// Customers cannot be placed there.
+    pub is_blocked: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{CustomerName, Level, ServiceType};
+
+    #[test]
+    fn the_pages_sample_request_is_what_we_send() {
+        let mut zeus = PartnerInfo::named(CustomerName::parse("Zeus & Sons").unwrap());
+        zeus.level = Some(Level::EndCustomer);
+        zeus.service_type = Some(ServiceType::AllInclusive);
+        zeus.child_service_types = vec![ServiceType::AllInclusive];
+        let parent = PartnerId::from_number(12345).unwrap();
+        let call = Call::new(
+            "AddPartner",
+            Some("{{visa}}"),
+            AddPartner::new(parent, &zeus, DefaultAccount::None),
+        );
+        // The page's "Country" is left out: it is no member of PartnerInfo.
+        assert_eq!(
+            String::from_utf8(call.to_body()).unwrap(),
+            concat!(
+                r#"{"id":"jsonrpc","visa":"{{visa}}","method":"AddPartner","jsonrpc":"2.0","#,
+                r#""params":{"partnerInfo":{"ParentId":12345,"Name":"Zeus & Sons","#,
+                r#""Level":"EndCustomer","ServiceType":"AllInclusive","#,
+                r#""ChildServiceTypes":["AllInclusive"]},"createDefaultAccount":false}}"#
+            )
+        );
+    }
+
+    #[test]
+    fn customers_are_read_leniently() {
+        let json = r#"{"Id":5,"ParentId":null,"Name":"A","Level":"NewLevel","ChildServiceTypes":null,
+            "ExternalCode":null,"Company":{"PostAddress":null},"Privilege":"Regular"}"#;
+        let partner: TenantPartner = serde_json::from_str(json).unwrap();
+        assert_eq!((partner.id, partner.parent_id), (5, 0));
+        assert_eq!(
+            (partner.level.as_str(), partner.external_code.as_str()),
+            ("NewLevel", "")
+        );
+    }
+}

@@ -1,0 +1,163 @@
+//! Countries through the resolver, each spelling once: a million cells hold a few hundred spellings.
+
+use std::collections::HashMap;
+
+use foldhash::fast::FixedState;
+
+use super::{Parsed, Problem, quoted};
+use crate::check::countries::{Refusal, RefusalReason, Resolution, resolve};
+use crate::model::CountryCode;
+use crate::model::rules::Rule;
+use crate::model::rules::countries::{
+    COUNTRY_AMBIGUOUS, COUNTRY_CONTRADICTION, COUNTRY_DIALLING_CODE, COUNTRY_FORMER,
+    COUNTRY_IS_PART, COUNTRY_IS_REGION, COUNTRY_MISSPELT, COUNTRY_PLACEHOLDER, COUNTRY_UNKNOWN,
+    COUNTRY_WITHOUT_CODE,
+};
+
+/// The spellings met so far.
+#[derive(Debug)]
+pub(crate) struct Countries {
+    codes: Box<[Option<CountryCode>; 26 * 26]>,
+    spellings: HashMap<Box<str>, Resolution, FixedState>,
+}
+
+/// How many spellings are kept; beyond them each cell is resolved anew.
+const MOST_SPELLINGS: usize = 50_000;
+
+impl Default for Countries {
+    fn default() -> Self {
+        Self {
+            codes: Box::new([None; 26 * 26]),
+            spellings: HashMap::with_hasher(FixedState::default()),
+        }
+    }
+}
+
+impl Countries {
+    /// The country that `text` is for certain.
+    pub(crate) fn parse(&mut self, text: &str) -> Parsed<CountryCode> {
+        let slot = code_slot(text);
+        if let Some(code) = slot.and_then(|slot| self.codes[slot]) {
+            return Ok(code);
+        }
+        if let Some(known) = self.spellings.get(text) {
+            return outcome(known, text);
+        }
+        let resolution = resolve(text);
+        if let (Some(slot), Resolution::Resolved(code)) = (slot, &resolution) {
+            self.codes[slot] = Some(*code);
+        }
+        let result = outcome(&resolution, text);
+        if self.spellings.len() < MOST_SPELLINGS {
+            self.spellings.insert(text.into(), resolution);
+        }
+        result
+    }
+}
+
+fn code_slot(text: &str) -> Option<usize> {
+    match text.as_bytes() {
+        [a @ b'A'..=b'Z', b @ b'A'..=b'Z'] => {
+            Some(usize::from(a - b'A') * 26 + usize::from(b - b'A'))
+        }
+        _ => None,
+    }
+}
+
+fn outcome(resolution: &Resolution, text: &str) -> Parsed<CountryCode> {
+    match resolution {
+        Resolution::Resolved(code) => Ok(*code),
+        Resolution::Refused(refusal) => Err(problem(refusal, text)),
+    }
+}
+
+fn problem(refusal: &Refusal, text: &str) -> Box<Problem> {
+    let (rule, says, help): (&'static Rule, _, _) = match refusal.reason {
+        RefusalReason::Missing => (
+            &COUNTRY_PLACEHOLDER,
+            "stands for a missing country",
+            "empty the cell, or write the country",
+        ),
+        RefusalReason::Ambiguous => (
+            &COUNTRY_AMBIGUOUS,
+            "fits several countries",
+            "write which one",
+        ),
+        RefusalReason::Region => (
+            &COUNTRY_IS_REGION,
+            "is a region of several countries",
+            "write the country",
+        ),
+        RefusalReason::FormerState => (
+            &COUNTRY_FORMER,
+            "is a country that no longer exists",
+            "write the country of today",
+        ),
+        RefusalReason::Several => (
+            &COUNTRY_CONTRADICTION,
+            "names several countries",
+            "write one country",
+        ),
+        RefusalReason::SubNational => (
+            &COUNTRY_IS_PART,
+            "is a part of a country or a city",
+            "write the country; provinces belong in the column PostState",
+        ),
+        RefusalReason::DiallingCode => (
+            &COUNTRY_DIALLING_CODE,
+            "is a dialling code, not a country",
+            "write the ISO code or the country's name",
+        ),
+        RefusalReason::NotACountry => (
+            &COUNTRY_UNKNOWN,
+            "is no country that is known",
+            "write the ISO code, such as DE, or the country's name",
+        ),
+        RefusalReason::NoIsoCode => (
+            &COUNTRY_WITHOUT_CODE,
+            "is a country without an ISO code",
+            "ask the vendor which country to give, and write its code",
+        ),
+        RefusalReason::Misspelt => (&COUNTRY_MISSPELT, "is not a country's name", ""),
+    };
+    let mut problem = Problem::new(rule, format!("{} {says}", quoted(text)));
+    let named: Vec<String> = refusal.suggestions.iter().map(named).collect();
+    problem.help = match (named.is_empty(), refusal.reason) {
+        (true, _) => help.to_owned(),
+        (false, RefusalReason::Misspelt | RefusalReason::NotACountry) => {
+            format!("did you mean {}?", named.join(" or "))
+        }
+        (false, _) => format!("{help}: {}", named.join(" or ")),
+    };
+    problem.suggestions = refusal
+        .suggestions
+        .iter()
+        .map(|code| code.as_str().to_owned())
+        .collect();
+    problem
+}
+
+fn named(code: &CountryCode) -> String {
+    match code.name() {
+        "" => code.as_str().to_owned(),
+        name => format!("{} ({name})", code.as_str()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spellings_are_resolved_once_and_refused_in_words() {
+        let mut countries = Countries::default();
+        for _ in 0..2 {
+            assert_eq!(countries.parse("DE").unwrap().as_str(), "DE");
+            assert_eq!(countries.parse("Germany").unwrap().as_str(), "DE");
+            let problem = countries.parse("Korea").unwrap_err();
+            assert_eq!(problem.rule.code, "V403");
+            assert_eq!(problem.suggestions, ["KR", "KP"]);
+        }
+        assert_eq!(countries.spellings.len(), 3);
+    }
+}

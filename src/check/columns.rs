@@ -1,0 +1,85 @@
+//! The columns to read, resolved once per table: where each field stands, and what stands in for an
+//! empty cell.
+
+use super::cell::country::Countries;
+use super::cell::{contact, date, number, words};
+use super::field::Field;
+use super::mapping::{Mapping, OptionError};
+use crate::model::{ContactId, Level, LocationId, PartnerId, RegionId, ServiceType, State, UserId};
+
+/// One field to read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Column {
+    pub(super) field: Field,
+    /// Its cell's place in every row; `None` when only a default is known.
+    pub(super) index: Option<usize>,
+    /// The column in the file, from 0.
+    pub(super) column: Option<u32>,
+    /// The header as it stands in the file; the field's name where there is no column.
+    pub(super) header: Box<str>,
+    /// The value for empty cells.
+    pub(super) default: Option<Box<str>>,
+}
+
+/// The columns of a mapping in the order of the table, then the fields that have a default only.
+pub(super) fn columns_of(mapping: &Mapping) -> Vec<Column> {
+    let mapped = mapping
+        .columns
+        .iter()
+        .enumerate()
+        .filter_map(|(index, column)| {
+            let field = column.field()?;
+            Some(Column {
+                field,
+                index: Some(index),
+                column: Some(column.column),
+                header: column.header.as_str().into(),
+                default: mapping.default_of(field).map(Into::into),
+            })
+        });
+    let set_only = mapping
+        .defaults
+        .iter()
+        .filter(|(field, _)| mapping.index_of(*field).is_none())
+        .map(|(field, value)| Column {
+            field: *field,
+            index: None,
+            column: None,
+            header: field.name().into(),
+            default: Some(value.as_str().into()),
+        });
+    mapped.chain(set_only).collect()
+}
+
+/// Refuses defaults that their fields cannot take.
+pub(super) fn check_defaults(mapping: &Mapping) -> Result<(), OptionError> {
+    for (field, value) in &mapping.defaults {
+        let parsed = match field {
+            Field::ParentId => number::id::<PartnerId>(value).map(drop),
+            Field::LocationId => number::id::<LocationId>(value).map(drop),
+            Field::RegionId => number::id::<RegionId>(value).map(drop),
+            Field::ResponsibleUserId => number::id::<UserId>(value).map(drop),
+            Field::BillingContactPersonId => number::id::<ContactId>(value).map(drop),
+            Field::Level => words::word::<Level>(value).map(drop),
+            Field::ServiceType => words::word::<ServiceType>(value).map(drop),
+            Field::State => words::word::<State>(value).map(drop),
+            Field::ChildServiceTypes => words::service_types(value).map(drop),
+            Field::Flags => words::flags(value).map(drop),
+            Field::CreateDefaultAccount => words::truth(value).map(drop),
+            Field::Country | Field::DeviceCountry => Countries::default().parse(value).map(drop),
+            Field::TrialRegistrationTime => date::moment(value, date::Edge::Start).map(drop),
+            Field::TrialExpirationTime => date::moment(value, date::Edge::End).map(drop),
+            Field::WebsiteAddress => contact::website(value),
+            _ => Ok(()),
+        };
+        if let Err(problem) = parsed {
+            return Err(OptionError::Value {
+                field: *field,
+                value: value.clone(),
+                message: problem.message,
+                suggestions: problem.suggestions,
+            });
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,135 @@
+//! What the rows leave to the server: counted, and said once per file.
+
+use super::field::Field;
+use super::mapping::Mapping;
+use super::row::{Draft, RowAt};
+use crate::model::Diagnostic;
+use crate::model::rules::Rule;
+use crate::model::rules::left_out::{COUNTRY_LEFT_OUT, LEVEL_LEFT_OUT, STATE_LEFT_OUT};
+
+/// Rows that leave something out.
+#[derive(Debug, Clone, Default)]
+struct Tally {
+    count: u32,
+    first: Vec<u32>,
+}
+
+impl Tally {
+    fn add(&mut self, number: u32) {
+        self.count += 1;
+        if self.first.len() < 20 {
+            self.first.push(number);
+        }
+    }
+}
+
+/// The tallies of one table.
+#[derive(Debug, Clone, Default)]
+pub(super) struct LeftOut {
+    rows: u32,
+    state: Tally,
+    country: Tally,
+    level: Tally,
+    state_column: Option<String>,
+    country_column: Option<String>,
+    level_column: Option<String>,
+}
+
+impl LeftOut {
+    /// Nothing counted yet.
+    pub(super) fn of(mapping: &Mapping) -> Self {
+        let header = |field| mapping.column_of(field).map(|column| column.header.clone());
+        Self {
+            state_column: header(Field::State),
+            country_column: header(Field::Country).or_else(|| header(Field::DeviceCountry)),
+            level_column: header(Field::Level),
+            ..Self::default()
+        }
+    }
+
+    /// Takes note of a row. Rows that were imported before are not sent, so they do not count; a
+    /// row with an error may have a wrong value rather than none.
+    #[inline]
+    pub(super) fn count(&mut self, at: RowAt, draft: &Draft<'_>, failed: bool) {
+        if draft.existing_id.is_some() {
+            return;
+        }
+        self.rows += 1;
+        let counts = |column: &Option<String>| !failed || column.is_none();
+        if draft.state.is_none() && counts(&self.state_column) {
+            self.state.add(at.number);
+        }
+        if draft.level.is_none() && counts(&self.level_column) {
+            self.level.add(at.number);
+        }
+        let placed = draft.country.is_some()
+            || draft.device_country.is_some()
+            || draft.location_id.is_some()
+            || !draft.text(Field::Location).is_empty();
+        if !placed && counts(&self.country_column) {
+            self.country.add(at.number);
+        }
+    }
+
+    /// Says what was counted.
+    pub(super) fn report(&self, diagnostics: &mut Vec<Diagnostic>) {
+        let mut say = |tally: &Tally, rule, column: &Option<String>, what: &str, help: &str| {
+            if tally.count > 0 {
+                diagnostics.push(self.diagnostic(tally, rule, column.as_deref(), what, help));
+            }
+        };
+        say(
+            &self.state,
+            &STATE_LEFT_OUT,
+            &self.state_column,
+            "do not say whether the customer is on trial or in production (which is billed), so State is left to the server",
+            "fill in State, or give it for all: --set State=InTrial",
+        );
+        say(
+            &self.country,
+            &COUNTRY_LEFT_OUT,
+            &self.country_column,
+            "have neither a country nor a storage location, so backups are kept where the parent's are",
+            "fill in Country, or give it for all: --set Country=DE",
+        );
+        say(
+            &self.level,
+            &LEVEL_LEFT_OUT,
+            &self.level_column,
+            "do not say the customer's level, so Level is left to the server",
+            "fill in Level, or give it for all: --set Level=EndCustomer",
+        );
+    }
+
+    fn diagnostic(
+        &self,
+        tally: &Tally,
+        rule: &'static Rule,
+        column: Option<&str>,
+        what: &str,
+        help: &str,
+    ) -> Diagnostic {
+        let who = match (tally.count, self.rows) {
+            (1, 1) => "the only row".to_owned(),
+            (count, rows) if count == rows => format!("all {rows} rows"),
+            (count, rows) => format!("{count} of {rows} rows"),
+        };
+        let what = if tally.count == 1 {
+            what.replacen("do not say", "does not say", 1).replacen(
+                "have neither",
+                "has neither",
+                1,
+            )
+        } else {
+            what.to_owned()
+        };
+        let mut diagnostic = Diagnostic::of_file(rule, format!("{who} {what}")).with_help(help);
+        if let Some(column) = column {
+            diagnostic = diagnostic.in_column(column);
+        }
+        if tally.count < self.rows {
+            diagnostic = diagnostic.with_related(tally.first.clone());
+        }
+        diagnostic
+    }
+}

@@ -1,0 +1,208 @@
+//! Ambiguous headers, decided by the cells below them or by the company they keep.
+
+use std::collections::HashSet;
+
+use super::fold::fold;
+use super::values::{StateKind, is_phone_like, is_province, state_kind};
+use super::words::{Choice, is_foreign};
+use crate::check::field::Field;
+use crate::check::text::trim;
+use crate::model::rules::Rule;
+use crate::model::rules::headers::{HEADER_AMBIGUOUS, HEADER_MIXED};
+use crate::model::{Header, RowBatch};
+
+/// What an ambiguous header turned out to be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Verdict {
+    /// What the documentation says the header is; nothing needs to be said.
+    AsDocumented(Field),
+    /// Something that has to be said, and why.
+    Decided(Field, String),
+    /// Not to be imported, and why.
+    Nothing(String),
+    /// It cannot be told.
+    Undecided {
+        /// Which rule is broken.
+        rule: &'static Rule,
+        /// What is wrong.
+        message: String,
+        /// What to write instead.
+        fields: Vec<Field>,
+        /// Rows that show it.
+        rows: Vec<u32>,
+    },
+}
+
+/// What the whole header says about where the table comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Ids {
+    /// Ids are the tenant's.
+    Tenant,
+    /// Ids are those of the tool that wrote the list.
+    Tool,
+    /// The table bears our own columns: the ID column right before them is ours, others as before.
+    Ours {
+        /// The index of our ID column.
+        id: Option<usize>,
+        /// Whose the other ids are.
+        foreign: bool,
+    },
+}
+
+/// Whose ids the table holds.
+pub(super) fn ids_of(header: &Header) -> Ids {
+    let folded: Vec<String> = header.cells.iter().map(|cell| fold(&cell.text)).collect();
+    let foreign = folded.iter().any(|text| is_foreign(text));
+    match folded.iter().position(|text| text == "importstatus") {
+        Some(status) => {
+            let ids: Vec<usize> = (0..folded.len()).filter(|at| folded[*at] == "id").collect();
+            let before = status.checked_sub(1).filter(|at| folded[*at] == "id");
+            let only = (ids.len() == 1 && !foreign).then(|| ids[0]);
+            Ids::Ours {
+                id: before.or(only),
+                foreign,
+            }
+        }
+        None if foreign => Ids::Tool,
+        None => Ids::Tenant,
+    }
+}
+
+/// The filled cells of one column of the sample, with their row numbers.
+pub(super) fn filled(sample: &RowBatch, index: usize) -> impl Iterator<Item = (u32, &str)> {
+    sample
+        .rows()
+        .map(move |row| (row.number(), trim(row.text(index))))
+        .filter(|(_, text)| !text.is_empty())
+}
+
+/// Decides what the column at `index` is.
+pub(super) fn decide(choice: Choice, index: usize, ids: Ids, sample: &RowBatch) -> Verdict {
+    let of_tool = match ids {
+        Ids::Tenant => false,
+        Ids::Tool => true,
+        Ids::Ours { id, foreign } => foreign && id != Some(index),
+    };
+    match choice {
+        Choice::State | Choice::StateOrCountry => decide_state(choice, index, sample),
+        Choice::Number => decide_number(index, sample),
+        Choice::Region | Choice::ForeignRegion => decide_region(choice, index, sample),
+        Choice::Id if of_tool => Verdict::Decided(
+            Field::ExternalCode,
+            "the other columns come from another tool, so this is taken for that tool's id: the customers' ExternalCode".into(),
+        ),
+        Choice::Id => Verdict::AsDocumented(Field::Id),
+        Choice::ParentId if of_tool => Verdict::Decided(
+            Field::Parent,
+            "the other columns come from another tool, so this is taken for that tool's id of the parent, another row's ExternalCode".into(),
+        ),
+        Choice::ParentId => Verdict::AsDocumented(Field::ParentId),
+        Choice::LocationId if of_tool => Verdict::Nothing(
+            "the other columns come from another tool, so this is not taken for a storage location".into(),
+        ),
+        Choice::LocationId => Verdict::AsDocumented(Field::LocationId),
+    }
+}
+
+fn decide_state(choice: Choice, index: usize, sample: &RowBatch) -> Verdict {
+    let mut kinds: [Vec<(u32, &str)>; 5] = Default::default();
+    for (row, text) in filled(sample, index) {
+        let rows = &mut kinds[state_kind(text) as usize];
+        if rows.len() < 10_000 {
+            rows.push((row, text));
+        }
+    }
+    let count = |kind: StateKind| kinds[kind as usize].len();
+    let first = |kind: StateKind| kinds[kind as usize].first();
+    let service = count(StateKind::Service);
+    let places = count(StateKind::Province);
+    if service > 0 && places > 0 {
+        let state = first(StateKind::Service).expect("counted");
+        let place = first(StateKind::Province).expect("counted");
+        return Verdict::Undecided {
+            rule: &HEADER_MIXED,
+            message: format!(
+                "holds states of customers (\"{}\" in row {}) and provinces (\"{}\" in row {})",
+                state.1, state.0, place.1, place.0
+            ),
+            fields: vec![Field::State, Field::PostState],
+            rows: vec![state.0, place.0],
+        };
+    }
+    let countries = count(StateKind::Country);
+    if choice == Choice::StateOrCountry && service == 0 && countries > places {
+        return Verdict::Decided(
+            Field::Country,
+            "its cells are countries, so it is taken for the country of the address".into(),
+        );
+    }
+    if service > 0 || count(StateKind::NearlyService) > 0 {
+        return Verdict::AsDocumented(Field::State);
+    }
+    if places > 0 && places >= count(StateKind::Other) {
+        return Verdict::Decided(
+            Field::PostState,
+            "its cells are provinces, so it is taken for the state of the address".into(),
+        );
+    }
+    let unclear = [StateKind::Other, StateKind::Province, StateKind::Country]
+        .iter()
+        .find_map(|kind| first(*kind));
+    match unclear {
+        None => Verdict::AsDocumented(Field::State),
+        Some((row, text)) => Verdict::Undecided {
+            rule: &HEADER_AMBIGUOUS,
+            message: format!(
+                "can be the customer's state or the address's, and cells such as \"{text}\" in row {row} do not decide"
+            ),
+            fields: vec![Field::State, Field::PostState],
+            rows: vec![*row],
+        },
+    }
+}
+
+fn decide_number(index: usize, sample: &RowBatch) -> Verdict {
+    let mut seen = HashSet::new();
+    let (mut cells, mut phones, mut repeated) = (0_usize, 0_usize, 0_usize);
+    for (_, text) in filled(sample, index) {
+        cells += 1;
+        phones += usize::from(is_phone_like(text));
+        repeated += usize::from(!seen.insert(text));
+    }
+    if cells > 0 && phones * 2 > cells {
+        return Verdict::Decided(
+            Field::PhoneNumber,
+            "its cells are phone numbers, so it is taken for PhoneNumber".into(),
+        );
+    }
+    if cells > 0 && repeated == 0 && phones == 0 {
+        return Verdict::Decided(
+            Field::ExternalCode,
+            "its cells are all different, so it is taken for the customers' number, ExternalCode"
+                .into(),
+        );
+    }
+    Verdict::Nothing("its cells are neither phone numbers nor all different".into())
+}
+
+fn decide_region(choice: Choice, index: usize, sample: &RowBatch) -> Verdict {
+    let (mut cells, mut numbers, mut provinces) = (0_usize, 0_usize, 0_usize);
+    for (_, text) in filled(sample, index) {
+        cells += 1;
+        numbers += usize::from(text.bytes().all(|byte| byte.is_ascii_digit()));
+        provinces += usize::from(is_province(text));
+    }
+    if cells > 0 && numbers == cells {
+        return Verdict::Decided(
+            Field::RegionId,
+            "its cells are numbers, so it is taken for RegionId".into(),
+        );
+    }
+    if cells > 0 && (choice == Choice::ForeignRegion || provinces * 2 > cells) {
+        return Verdict::Decided(
+            Field::PostState,
+            "its cells are provinces, so it is taken for the state of the address".into(),
+        );
+    }
+    Verdict::AsDocumented(Field::Region)
+}

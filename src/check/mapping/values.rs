@@ -1,0 +1,151 @@
+//! What the cells below an ambiguous header are: states of customers, provinces, phone numbers ...
+
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
+use super::fold::fold;
+use crate::check::countries::{Resolution, resolve};
+use crate::model::State;
+
+/// What a cell below a header such as `State` is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum StateKind {
+    /// A state of the service, in any spelling of case and spaces.
+    Service,
+    /// Close to such a word.
+    NearlyService,
+    /// A province that is known, or a code like one.
+    Province,
+    /// A country's name.
+    Country,
+    /// Anything else.
+    Other,
+}
+
+/// What `text` is below a header such as `State`.
+pub(crate) fn state_kind(text: &str) -> StateKind {
+    let folded = fold(text);
+    if State::ALL
+        .iter()
+        .any(|state| fold(state.as_str()) == folded)
+    {
+        return StateKind::Service;
+    }
+    let code = (2..=3).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_uppercase());
+    if code || PROVINCES.contains(folded.as_str()) {
+        return StateKind::Province;
+    }
+    let near = |state: &State| strsim::damerau_levenshtein(&fold(state.as_str()), &folded) <= 2;
+    if folded.len() > 4 && State::ALL.iter().any(near) {
+        return StateKind::NearlyService;
+    }
+    if text.chars().count() > 3 && matches!(resolve(text), Resolution::Resolved(_)) {
+        return StateKind::Country;
+    }
+    StateKind::Other
+}
+
+/// Whether `text` is a province that is known, by its name or code.
+pub(super) fn is_province(text: &str) -> bool {
+    PROVINCES.contains(fold(text).as_str())
+}
+
+/// Whether `text` looks like a phone number and not like a customer number.
+pub(super) fn is_phone_like(text: &str) -> bool {
+    let digits = text.bytes().filter(u8::is_ascii_digit).count();
+    let signs = text
+        .bytes()
+        .filter(|byte| matches!(byte, b' ' | b'(' | b')' | b'/' | b'-' | b'.'))
+        .count();
+    let letters = text.chars().any(char::is_alphabetic);
+    !letters && digits >= 6 && (text.starts_with('+') || text.starts_with("00") || signs >= 2)
+}
+
+static PROVINCES: LazyLock<HashSet<String>> = LazyLock::new(|| {
+    PROVINCE_NAMES
+        .iter()
+        .flat_map(|list| list.split(';'))
+        .map(fold)
+        .collect()
+});
+
+const PROVINCE_NAMES: &[&str] = &[
+    // United States
+    "Alabama;Alaska;Arizona;Arkansas;California;Colorado;Connecticut;Delaware;Florida;Georgia;Hawaii;\
+     Idaho;Illinois;Indiana;Iowa;Kansas;Kentucky;Louisiana;Maine;Maryland;Massachusetts;Michigan;\
+     Minnesota;Mississippi;Missouri;Montana;Nebraska;Nevada;New Hampshire;New Jersey;New Mexico;\
+     New York;North Carolina;North Dakota;Ohio;Oklahoma;Oregon;Pennsylvania;Rhode Island;\
+     South Carolina;South Dakota;Tennessee;Texas;Utah;Vermont;Virginia;Washington;West Virginia;\
+     Wisconsin;Wyoming;District of Columbia",
+    "AL;AK;AZ;AR;CA;CO;CT;DE;FL;GA;HI;ID;IL;IN;IA;KS;KY;LA;ME;MD;MA;MI;MN;MS;MO;MT;NE;NV;NH;NJ;NM;NY;\
+     NC;ND;OH;OK;OR;PA;RI;SC;SD;TN;TX;UT;VT;VA;WA;WV;WI;WY;DC",
+    // Canada
+    "Alberta;British Columbia;Manitoba;New Brunswick;Newfoundland and Labrador;Nova Scotia;Ontario;\
+     Prince Edward Island;Quebec;Saskatchewan;Northwest Territories;Nunavut;Yukon;\
+     AB;BC;MB;NB;NL;NS;ON;PE;QC;SK;NT;NU;YT",
+    // Australia
+    "New South Wales;Victoria;Queensland;South Australia;Western Australia;Tasmania;\
+     Northern Territory;Australian Capital Territory;NSW;VIC;QLD;SA;TAS;ACT",
+    // United Kingdom and Ireland
+    "England;Scotland;Wales;Northern Ireland;Kent;Essex;Surrey;Sussex;Yorkshire;Lancashire;Devon;\
+     Cornwall;Norfolk;Suffolk;Hampshire;Greater London;Greater Manchester;West Midlands;Leinster;\
+     Munster;Connacht;Ulster",
+    // Germany, Austria, Switzerland
+    "Baden-Württemberg;Bayern;Bavaria;Berlin;Brandenburg;Bremen;Hamburg;Hessen;Hesse;\
+     Mecklenburg-Vorpommern;Niedersachsen;Lower Saxony;Nordrhein-Westfalen;North Rhine-Westphalia;NRW;\
+     Rheinland-Pfalz;Saarland;Sachsen;Saxony;Sachsen-Anhalt;Schleswig-Holstein;Thüringen;Thuringia",
+    "Burgenland;Kärnten;Carinthia;Niederösterreich;Oberösterreich;Salzburg;Steiermark;Styria;Tirol;\
+     Tyrol;Vorarlberg;Wien;Vienna",
+    "Aargau;Appenzell;Basel;Basel-Stadt;Basel-Landschaft;Bern;Fribourg;Freiburg;Genève;Geneva;Genf;\
+     Glarus;Graubünden;Jura;Luzern;Neuchâtel;Nidwalden;Obwalden;Schaffhausen;Schwyz;Solothurn;\
+     St. Gallen;Thurgau;Ticino;Tessin;Uri;Valais;Wallis;Vaud;Waadt;Zug;Zürich;Zurich",
+    // Netherlands and Belgium
+    "Drenthe;Flevoland;Friesland;Fryslân;Gelderland;Groningen;Limburg;Noord-Brabant;Noord-Holland;\
+     Overijssel;Utrecht;Zeeland;Zuid-Holland;Antwerpen;Vlaams-Brabant;Oost-Vlaanderen;West-Vlaanderen;\
+     Hainaut;Liège;Namur;Brussel;Bruxelles",
+    // France
+    "Auvergne-Rhône-Alpes;Bourgogne-Franche-Comté;Bretagne;Centre-Val de Loire;Corse;Grand Est;\
+     Hauts-de-France;Île-de-France;Normandie;Nouvelle-Aquitaine;Occitanie;Pays de la Loire;\
+     Provence-Alpes-Côte d'Azur;PACA",
+    // Spain
+    "Andalucía;Aragón;Asturias;Baleares;Islas Baleares;Canarias;Cantabria;Castilla-La Mancha;\
+     Castilla y León;Cataluña;Catalunya;Extremadura;Galicia;La Rioja;Madrid;Murcia;Navarra;\
+     País Vasco;Valencia;Comunidad Valenciana;Barcelona;Sevilla;Málaga;Alicante;Vizcaya",
+    // Italy
+    "Abruzzo;Basilicata;Calabria;Campania;Emilia-Romagna;Friuli-Venezia Giulia;Lazio;Liguria;\
+     Lombardia;Lombardy;Marche;Molise;Piemonte;Piedmont;Puglia;Sardegna;Sardinia;Sicilia;Sicily;\
+     Toscana;Tuscany;Trentino-Alto Adige;Umbria;Valle d'Aosta;Veneto",
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn states_and_provinces_are_told_apart() {
+        for (text, expected) in [
+            ("InTrial", StateKind::Service),
+            ("in production", StateKind::Service),
+            ("InTrail", StateKind::NearlyService),
+            ("TX", StateKind::Province),
+            ("Bayern", StateKind::Province),
+            ("Deutschland", StateKind::Country),
+            ("Active", StateKind::Other),
+        ] {
+            assert_eq!(state_kind(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn phone_numbers_and_customer_numbers_are_told_apart() {
+        for (text, expected) in [
+            ("+43 1 234567", true),
+            ("(030) 123-456", true),
+            ("100234", false),
+            ("K-0007", false),
+            ("0049301234567", true),
+        ] {
+            assert_eq!(is_phone_like(text), expected, "{text}");
+        }
+    }
+}

@@ -1,0 +1,269 @@
+//! Which row is whose parent: by name or external code, wherever in the file it stands.
+
+use std::collections::HashMap;
+
+use super::cell::quoted;
+use super::columns::Column;
+use super::field::Field;
+use super::index::{Found, Joined, NO_ROW};
+use super::rows::Rows;
+use crate::model::rules::Rule;
+use crate::model::rules::hierarchy::{
+    PARENT_AMBIGUOUS, PARENT_DIFFERS_IN_CASE, PARENT_IS_ITSELF, PARENT_NOT_IN_FILE,
+    PARENTS_DISAGREE,
+};
+use crate::model::{Diagnostic, PartnerId};
+
+/// A row's parent, as far as the file tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum Target {
+    /// No cell says.
+    Default,
+    /// By id.
+    Id(PartnerId),
+    /// Another row.
+    Row(u32),
+    /// A text that no row has.
+    Named,
+    /// It cannot be told; the row has an error.
+    Wrong,
+}
+
+/// Every row's parent.
+pub(super) fn targets(rows: &Rows, joined: &Joined) -> Vec<Target> {
+    let mut targets: Vec<Target> = rows
+        .facts
+        .iter()
+        .zip(&joined.parents)
+        .map(|(facts, parent)| match (*parent, facts.parent_id) {
+            (NO_ROW, Some(id)) => Target::Id(id),
+            (NO_ROW, None) => Target::Default,
+            (parent, _) => Target::Row(parent),
+        })
+        .collect();
+    let found = &joined.found;
+    for row in found.missing.iter().flatten() {
+        targets[*row as usize] = Target::Named;
+    }
+    let unclear = found.ambiguous.iter().chain(&found.differing);
+    for row in unclear.flat_map(|(rows, _)| rows).chain(&found.selves) {
+        targets[*row as usize] = Target::Wrong;
+    }
+    targets
+}
+
+/// What is wrong with the parents.
+pub(super) fn problems(
+    rows: &Rows,
+    columns: &[Column],
+    targets: &[Target],
+    found: &Found,
+) -> Vec<Diagnostic> {
+    let finder = Finder { rows, columns };
+    let mut diagnostics = Vec::new();
+    for (children, bearers) in &found.ambiguous {
+        diagnostics.extend(children.iter().map(|row| finder.ambiguous(*row, bearers)));
+    }
+    for (children, bearers) in &found.differing {
+        diagnostics.extend(children.iter().map(|row| finder.differing(*row, bearers)));
+    }
+    diagnostics.extend(found.selves.iter().map(|row| finder.itself(*row)));
+    let mut nearest = Nearest::new(rows);
+    for children in &found.missing {
+        diagnostics.push(finder.missing(children, &mut nearest));
+    }
+    finder.disagreements(targets, &mut diagnostics);
+    diagnostics
+}
+
+struct Finder<'a> {
+    rows: &'a Rows,
+    columns: &'a [Column],
+}
+
+impl Finder<'_> {
+    fn ambiguous(&self, row: u32, bearers: &[u32]) -> Diagnostic {
+        const MOST: usize = 20;
+        let numbers: Vec<u32> = bearers
+            .iter()
+            .filter(|bearer| **bearer != row)
+            .take(MOST)
+            .map(|bearer| self.rows.number(*bearer))
+            .collect();
+        let listed: Vec<String> = numbers.iter().map(ToString::to_string).collect();
+        let message = format!(
+            "{} can be any of the rows {}",
+            quoted(self.rows.parents.get(row)),
+            listed.join(", ")
+        );
+        self.problem(&PARENT_AMBIGUOUS, row, message)
+            .with_help("name the parent by its ExternalCode, or give the rows different names")
+            .with_related(numbers)
+    }
+
+    fn differing(&self, row: u32, bearers: &[u32]) -> Diagnostic {
+        const MOST: usize = 20;
+        let text = self.rows.parents.get(row);
+        let bearer = bearers[0];
+        // The row is alike by its name, or by its external code.
+        let name = self.rows.names.get(bearer);
+        let alike = if folds_alike(name, text) {
+            name
+        } else {
+            self.rows.codes.get(bearer)
+        };
+        let message = format!(
+            "{} is {} in row {}, but for case or spaces",
+            quoted(text),
+            quoted(alike),
+            self.rows.number(bearer)
+        );
+        let related = bearers
+            .iter()
+            .take(MOST)
+            .map(|bearer| self.rows.number(*bearer));
+        self.problem(&PARENT_DIFFERS_IN_CASE, row, message)
+            .with_help(format!("write it exactly as that row does: {alike}"))
+            .with_suggestions(vec![alike.to_owned()])
+            .with_related(related.collect())
+    }
+
+    fn itself(&self, row: u32) -> Diagnostic {
+        let message = format!("{} is the row itself", quoted(self.rows.parents.get(row)));
+        self.problem(&PARENT_IS_ITSELF, row, message)
+            .with_help("name the real parent, or empty the cell")
+    }
+
+    /// One warning for each name that is left to the tenant, however many rows bear it.
+    fn missing(&self, children: &[u32], nearest: &mut Nearest<'_>) -> Diagnostic {
+        let first = children[0];
+        let text = self.rows.parents.get(first);
+        let others = match children.len() - 1 {
+            0 => String::new(),
+            1 => " (1 more row names it)".to_owned(),
+            many => format!(" ({many} more rows name it)"),
+        };
+        let message = format!(
+            "no row is called {}, so the parent is looked up in the tenant{others}",
+            quoted(text)
+        );
+        let close = nearest.find(text);
+        let help = match close {
+            Some(name) => format!("did you mean {}?", quoted(name)),
+            None => String::new(),
+        };
+        let related = children[1..].iter().take(100);
+        self.problem(&PARENT_NOT_IN_FILE, first, message)
+            .with_help(help)
+            .with_suggestions(close.map(str::to_owned).into_iter().collect())
+            .with_related(related.map(|row| self.rows.number(*row)).collect())
+    }
+
+    /// Rows whose Parent and `ParentId` cannot both be right.
+    fn disagreements(&self, targets: &[Target], diagnostics: &mut Vec<Diagnostic>) {
+        let mut ids_by_row: HashMap<u32, PartnerId> = HashMap::new();
+        let mut ids_by_parent: HashMap<&str, (PartnerId, u32)> = HashMap::new();
+        for (row, facts) in (0..).zip(&self.rows.facts) {
+            let Some(given) = facts.parent_id else {
+                continue;
+            };
+            let name = self.rows.parents.get(row);
+            if name.is_empty() {
+                continue;
+            }
+            if ids_by_row.is_empty() {
+                ids_by_row.extend(self.rows.ids.iter().map(|(id, row)| (*row, *id)));
+            }
+            let (first_id, first_row) = *ids_by_parent.entry(name).or_insert((given, row));
+            let of_parent = match targets[row as usize] {
+                Target::Row(parent) => ids_by_row.get(&parent).map(|id| (*id, parent)),
+                _ => None,
+            };
+            let name = quoted(name);
+            let (other, message) = match of_parent {
+                Some((id, _)) if id == given => continue,
+                Some((id, parent)) => {
+                    let number = self.rows.number(parent);
+                    let message = format!(
+                        "the parent {name} is row {number}, whose ID is {id}, but ParentId says {given}"
+                    );
+                    (number, message)
+                }
+                None if first_id == given => continue,
+                None => {
+                    let number = self.rows.number(first_row);
+                    let message = format!(
+                        "row {number} names the parent {name} too, with the id {first_id}; here it is {given}"
+                    );
+                    (number, message)
+                }
+            };
+            diagnostics.push(
+                self.rows
+                    .problem(
+                        self.columns,
+                        &PARENTS_DISAGREE,
+                        row,
+                        Field::ParentId,
+                        message,
+                    )
+                    .with_value(&given.to_string())
+                    .with_help("empty one of the two cells, or correct it")
+                    .with_related(vec![other]),
+            );
+        }
+    }
+
+    fn problem(&self, rule: &'static Rule, row: u32, message: String) -> Diagnostic {
+        self.rows
+            .problem(self.columns, rule, row, Field::Parent, message)
+            .with_value(self.rows.parents.get(row))
+    }
+}
+
+fn folds_alike(one: &str, other: &str) -> bool {
+    let (mut a, mut b) = (Vec::new(), Vec::new());
+    super::text::fold_name(one, &mut a);
+    super::text::fold_name(other, &mut b);
+    a == b
+}
+
+/// Looks for names close to one that was not found, within a budget: a file may hold a million.
+struct Nearest<'a> {
+    rows: &'a Rows,
+    comparisons_left: u32,
+}
+
+impl<'a> Nearest<'a> {
+    fn new(rows: &'a Rows) -> Self {
+        Self {
+            rows,
+            comparisons_left: 200_000,
+        }
+    }
+
+    fn find(&mut self, text: &str) -> Option<&'a str> {
+        let allowed = match text.chars().count() {
+            0..=3 => return None,
+            4..=7 => 1,
+            8..=15 => 2,
+            _ => 3,
+        };
+        let mut best: Option<(usize, &str)> = None;
+        for row in 0..self.rows.len() {
+            if self.comparisons_left == 0 {
+                break;
+            }
+            self.comparisons_left -= 1;
+            let name = self.rows.names.get(row);
+            if name.is_empty() || name.len().abs_diff(text.len()) > allowed {
+                continue;
+            }
+            let distance = strsim::damerau_levenshtein(name, text);
+            if distance <= allowed && best.is_none_or(|(least, _)| distance < least) {
+                best = Some((distance, name));
+            }
+        }
+        best.map(|(_, name)| name)
+    }
+}

@@ -1,0 +1,116 @@
+//! What the cross-row rules remember of every row: a few numbers each, not the cells.
+
+use super::arena::Arena;
+use super::columns::Column;
+use super::field::Field;
+use super::index::{Index, Kind};
+use super::row::{Draft, RowAt};
+use crate::model::rules::Rule;
+use crate::model::{CellAddress, Diagnostic, Level, PartnerId, RowIndex, ServiceType, Severity};
+
+/// One row, as the cross-row rules see it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Facts {
+    pub(super) number: u32,
+    pub(super) line: u32,
+    pub(super) parent_id: Option<PartnerId>,
+    pub(super) level: Option<Level>,
+    pub(super) service_type: Option<ServiceType>,
+    /// Bits of a `WordSet` of service types.
+    pub(super) child_service_types: u8,
+    /// Whether the row has an error of its own.
+    pub(super) failed: bool,
+}
+
+/// All rows of the table.
+#[derive(Debug, Default)]
+pub(super) struct Rows {
+    pub(super) facts: Vec<Facts>,
+    pub(super) names: Arena,
+    pub(super) codes: Arena,
+    pub(super) parents: Arena,
+    pub(super) index: Index,
+    /// Filled ID cells with their rows.
+    pub(super) ids: Vec<(PartnerId, u32)>,
+}
+
+impl Rows {
+    /// How many rows there are.
+    pub(super) fn len(&self) -> u32 {
+        u32::try_from(self.facts.len()).expect("fewer than 2^32 rows")
+    }
+
+    /// Takes note of a row.
+    pub(super) fn add(&mut self, at: RowAt, draft: &Draft<'_>, failed: bool) {
+        let row = at.index.0;
+        for (kind, field, arena) in [
+            (Kind::Name, Field::Name, &mut self.names),
+            (Kind::Code, Field::ExternalCode, &mut self.codes),
+            (Kind::Parent, Field::Parent, &mut self.parents),
+        ] {
+            let text = draft.text(field);
+            arena.push(text);
+            if !text.is_empty() {
+                self.index.add(kind, row, text);
+            }
+        }
+        if let Some(id) = draft.existing_id {
+            self.ids.push((id, row));
+        }
+        self.facts.push(Facts {
+            number: at.number,
+            line: at.line,
+            parent_id: draft.parent_id,
+            level: draft.level,
+            service_type: draft.service_type,
+            child_service_types: draft.child_service_types.bits(),
+            failed,
+        });
+    }
+
+    /// The row's number as people see it.
+    pub(super) fn number(&self, row: u32) -> u32 {
+        self.facts[row as usize].number
+    }
+
+    /// The row's name in quotation marks, or its number where it has none.
+    pub(super) fn called(&self, row: u32) -> String {
+        match self.names.get(row) {
+            "" => format!("row {}", self.number(row)),
+            name => super::cell::quoted(name),
+        }
+    }
+
+    /// A problem of a row, at the cell of `field`.
+    pub(super) fn problem(
+        &self,
+        columns: &[Column],
+        rule: &'static Rule,
+        row: u32,
+        field: Field,
+        message: String,
+    ) -> Diagnostic {
+        let facts = &self.facts[row as usize];
+        let column = columns.iter().find(|column| column.field == field);
+        let address = CellAddress {
+            row: facts.number,
+            column: column.and_then(|column| column.column),
+        };
+        let diagnostic = Diagnostic::of_row(rule, RowIndex(row), facts.number, message)
+            .at(address)
+            .on_line(facts.line);
+        match column {
+            Some(column) => diagnostic.in_column(&column.header),
+            None => diagnostic,
+        }
+    }
+
+    /// Marks the row of an error as one that is not sent.
+    pub(super) fn mark(&mut self, diagnostic: &Diagnostic) {
+        if diagnostic.rule.severity == Severity::Error
+            && let Some(row) = diagnostic.row
+        {
+            self.facts[row.as_usize()].failed = true;
+        }
+    }
+}

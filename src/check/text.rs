@@ -1,0 +1,202 @@
+//! Text as people mean it: without the spaces and invisible characters around it, and folded where
+//! two names are to be called alike.
+
+use unicode_normalization::UnicodeNormalization;
+
+/// `text` without spaces of any kind (no-break spaces included), byte order marks, zero-width
+/// characters and soft hyphens at its ends.
+pub(crate) fn trim(text: &str) -> &str {
+    let bytes = text.as_bytes();
+    match (bytes.first(), bytes.last()) {
+        (Some(first), Some(last)) if first.is_ascii_graphic() && last.is_ascii_graphic() => text,
+        (None, _) => text,
+        _ => text.trim_matches(is_blank),
+    }
+}
+
+/// Whether the character cannot be seen: white space, or without width.
+pub(crate) fn is_blank(letter: char) -> bool {
+    letter.is_whitespace() || is_invisible(letter)
+}
+
+/// Whether the character has no width at all.
+pub(crate) fn is_invisible(letter: char) -> bool {
+    matches!(
+        letter,
+        '\u{ad}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2064}' | '\u{feff}'
+    )
+}
+
+/// Writes `text` into `folded` such that two texts that differ only in case, in spaces, in
+/// invisible characters or in how accents are encoded become the same.
+pub(crate) fn fold_name(text: &str, folded: &mut Vec<u8>) {
+    folded.clear();
+    folded.extend_from_slice(text.as_bytes());
+    folded.make_ascii_lowercase();
+    let single_spaces = folded
+        .iter()
+        .zip(folded.iter().skip(1))
+        .fold(true, |so_far, (one, next)| {
+            so_far & ((*one != b' ') | (*next != b' '))
+        });
+    let done = single_spaces && (text.is_ascii() || lower_latin(folded));
+    if !done {
+        fold_unicode(text, folded);
+    }
+}
+
+/// Lower-cases the letters of Latin-1 in place; false when there are other letters, or signs that
+/// are spelt differently when folded.
+fn lower_latin(folded: &mut [u8]) -> bool {
+    let mut at = 0;
+    while at < folded.len() {
+        if folded[at] < 0x80 {
+            at += 1;
+            continue;
+        }
+        // UTF-8: U+00C0 to U+00FF are C3 80 to C3 BF.
+        let Some([0xc3, letter]) = folded.get_mut(at..at + 2) else {
+            return false;
+        };
+        if matches!(letter, 0x80..=0x9e) && *letter != 0x97 {
+            *letter += 0x20;
+        }
+        at += 2;
+    }
+    true
+}
+
+fn fold_unicode(text: &str, folded: &mut Vec<u8>) {
+    folded.clear();
+    let mut space = false;
+    let mut push = |letter: char| {
+        if letter.is_whitespace() {
+            space = true;
+        } else if !is_invisible(letter) {
+            if space {
+                folded.push(b' ');
+                space = false;
+            }
+            let mut buffer = [0; 4];
+            folded.extend_from_slice(letter.encode_utf8(&mut buffer).as_bytes());
+        }
+    };
+    if text.chars().any(may_compose) {
+        text.nfc().flat_map(char::to_lowercase).for_each(&mut push);
+    } else {
+        text.chars()
+            .flat_map(char::to_lowercase)
+            .for_each(&mut push);
+    }
+}
+
+/// Whether the character may combine with its neighbour, so that normalising changes the text.
+/// (Marks of scripts whose letters are never precomposed are left as they are.)
+fn may_compose(letter: char) -> bool {
+    matches!(letter, '\u{300}'..='\u{36f}' | '\u{1100}'..='\u{11ff}' | '\u{3099}'..='\u{309a}' | '\u{212a}'..='\u{212b}')
+}
+
+/// What UTF-8 text was before it was read as Windows-1252, when `text` is the result of that.
+pub(crate) fn mend_mojibake(text: &str) -> Option<String> {
+    let mut previous_leads = false;
+    let suspicious = text.chars().any(|letter| {
+        let continues = windows_1252(letter).is_some_and(|byte| (0x80..=0xbf).contains(&byte));
+        let found = previous_leads && continues;
+        previous_leads = matches!(letter, '\u{c2}'..='\u{f4}');
+        found
+    });
+    if !suspicious {
+        return None;
+    }
+    let bytes: Option<Vec<u8>> = text.chars().map(windows_1252).collect();
+    String::from_utf8(bytes?)
+        .ok()
+        .filter(|mended| mended != text)
+}
+
+fn windows_1252(letter: char) -> Option<u8> {
+    const HIGH: [(char, u8); 27] = [
+        ('€', 0x80),
+        ('‚', 0x82),
+        ('ƒ', 0x83),
+        ('„', 0x84),
+        ('…', 0x85),
+        ('†', 0x86),
+        ('‡', 0x87),
+        ('ˆ', 0x88),
+        ('‰', 0x89),
+        ('Š', 0x8a),
+        ('‹', 0x8b),
+        ('Œ', 0x8c),
+        ('Ž', 0x8e),
+        ('‘', 0x91),
+        ('’', 0x92),
+        ('“', 0x93),
+        ('”', 0x94),
+        ('•', 0x95),
+        ('–', 0x96),
+        ('—', 0x97),
+        ('˜', 0x98),
+        ('™', 0x99),
+        ('š', 0x9a),
+        ('›', 0x9b),
+        ('œ', 0x9c),
+        ('ž', 0x9e),
+        ('Ÿ', 0x9f),
+    ];
+    match u32::from(letter) {
+        code @ 0..=0xff => u8::try_from(code).ok(),
+        _ => HIGH
+            .iter()
+            .find(|(high, _)| *high == letter)
+            .map(|(_, byte)| *byte),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ends_are_trimmed_of_everything_unseen() {
+        for (text, expected) in [
+            (" Acme ", "Acme"),
+            ("\u{a0}Acme\u{200b}", "Acme"),
+            ("\u{feff}Acme\u{2003}", "Acme"),
+            ("ümlaut", "ümlaut"),
+            (" \u{a0} ", ""),
+        ] {
+            assert_eq!(trim(text), expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn names_that_look_alike_fold_alike() {
+        let fold = |text: &str| {
+            let mut folded = Vec::new();
+            fold_name(text, &mut folded);
+            String::from_utf8(folded).unwrap()
+        };
+        assert_eq!(fold("ACME  Ltd"), "acme ltd");
+        assert_eq!(fold("Müller\u{a0}AG"), "müller ag");
+        assert_eq!(fold("Mu\u{308}ller AG"), "müller ag");
+        assert_eq!(fold("ΑΛΦΑ"), "αλφα");
+        assert_eq!(fold("ÀÉÎÕÜÞ × ÿ ß ŁÓDŹ"), "àéîõüþ × ÿ ß łódź");
+        assert_eq!(fold("ÀÉÎÕÜÞ×ÿß"), "àéîõüþ×ÿß");
+        assert_ne!(fold("Acme-Ltd"), fold("Acme Ltd"));
+    }
+
+    #[test]
+    fn mojibake_is_mended() {
+        for (text, expected) in [
+            ("MÃ¼ller", Some("Müller")),
+            ("Donâ€™t", Some("Don’t")),
+            ("GroÃŸ & CafÃ©", Some("Groß & Café")),
+            ("Müller", None),
+            ("Ãlvares", None),
+            ("São Tomé", None),
+        ] {
+            assert_eq!(mend_mojibake(text).as_deref(), expected, "{text}");
+        }
+    }
+}

@@ -1,0 +1,269 @@
+//! Rules of the tree, once every row's parent is known: circles, levels, service types, and rows
+//! that wait for a row that is wrong.
+
+use super::cell::words::WordSet;
+use super::columns::Column;
+use super::field::Field;
+use super::parents::Target;
+use super::rows::Rows;
+use super::{accepted::RowState, cell::quoted};
+use crate::model::rules::hierarchy::{
+    LEVEL_NOT_BELOW_PARENT, PARENT_CYCLE, PARENT_ROW_BLOCKED, SERVICE_TYPE_NOT_OFFERED,
+    SITE_OUTSIDE_END_CUSTOMER,
+};
+use crate::model::{Diagnostic, Level, PartnerId, RowIndex, ServiceType};
+
+/// Rows that name each other as parents in a circle.
+pub(super) fn cycles(rows: &Rows, columns: &[Column], targets: &[Target]) -> Vec<Diagnostic> {
+    const NEW: u32 = 0;
+    let mut walks = vec![NEW; targets.len()];
+    let mut found = Vec::new();
+    for start in 0..rows.len() {
+        let walk = start + 1;
+        let mut at = start;
+        while walks[at as usize] == NEW {
+            walks[at as usize] = walk;
+            match targets[at as usize] {
+                Target::Row(parent) => at = parent,
+                _ => break,
+            }
+        }
+        // The walk ended without a parent, in an earlier walk, or on its own path.
+        let closed = matches!(targets[at as usize], Target::Row(_));
+        if closed && walks[at as usize] == walk {
+            report_circle(rows, columns, targets, at, &mut found);
+        }
+    }
+    found
+}
+
+fn report_circle(
+    rows: &Rows,
+    columns: &[Column],
+    targets: &[Target],
+    first: u32,
+    found: &mut Vec<Diagnostic>,
+) {
+    let mut members = vec![first];
+    let mut at = first;
+    while let Target::Row(parent) = targets[at as usize] {
+        if parent == first {
+            break;
+        }
+        members.push(parent);
+        at = parent;
+    }
+    for (place, member) in members.iter().enumerate() {
+        const MOST: usize = 8;
+        let circle = members[place..].iter().chain(&members[..place]);
+        let mut named: Vec<String> = circle
+            .take(MOST)
+            .map(|row| format!("{} (row {})", rows.called(*row), rows.number(*row)))
+            .collect();
+        if members.len() > MOST {
+            named.push(format!("{} more", members.len() - MOST));
+        }
+        named.push(rows.called(*member));
+        let message = format!("the parents go in a circle: {}", named.join(" -> "));
+        let others = members.iter().filter(|other| *other != member).take(100);
+        let value = rows.parents.get(*member);
+        found.push(
+            rows.problem(columns, &PARENT_CYCLE, *member, Field::Parent, message)
+                .with_value(value)
+                .with_help("correct the parent of one of them")
+                .with_related(others.map(|row| rows.number(*row)).collect()),
+        );
+    }
+}
+
+/// Levels and service types against the parent's row.
+pub(super) fn levels(rows: &Rows, columns: &[Column], targets: &[Target]) -> Vec<Diagnostic> {
+    let mut ids: Vec<(PartnerId, u32)> = rows.ids.clone();
+    ids.sort_unstable();
+    let by_id = |id: PartnerId| {
+        let at = ids.binary_search_by_key(&id, |(of, _)| *of).ok()?;
+        Some(ids[at].1)
+    };
+    let mut found = Vec::new();
+    for (row, target) in (0..).zip(targets) {
+        let parent = match target {
+            Target::Row(parent) => Some(*parent),
+            Target::Id(id) => by_id(*id).filter(|parent| *parent != row),
+            _ => None,
+        };
+        if let Some(parent) = parent {
+            compare(rows, columns, row, parent, &mut found);
+        }
+    }
+    found
+}
+
+fn compare(rows: &Rows, columns: &[Column], row: u32, parent: u32, found: &mut Vec<Diagnostic>) {
+    let own = &rows.facts[row as usize];
+    let above = &rows.facts[parent as usize];
+    let parent_text = || format!("{} in row {}", rows.called(parent), rows.number(parent));
+    if let (Some(level), Some(limit)) = (own.level, above.level) {
+        if !level.may_stand_below(limit) {
+            let lower: Vec<String> = Level::ALL
+                .iter()
+                .filter(|other| other.may_stand_below(limit))
+                .map(ToString::to_string)
+                .collect();
+            let help = if lower.is_empty() {
+                format!("nothing stands below a {limit}; correct the parent, or its level")
+            } else {
+                format!("below a {limit} stands {}", lower.join(", "))
+            };
+            found.push(
+                rows.problem(
+                    columns,
+                    &LEVEL_NOT_BELOW_PARENT,
+                    row,
+                    Field::Level,
+                    format!(
+                        "{level} is not lower than {limit}, the level of the parent {}",
+                        parent_text()
+                    ),
+                )
+                .with_value(level.as_str())
+                .with_help(help)
+                .with_related(vec![rows.number(parent)]),
+            );
+        } else if level == Level::Site && limit != Level::EndCustomer {
+            found.push(
+                rows.problem(
+                    columns,
+                    &SITE_OUTSIDE_END_CUSTOMER,
+                    row,
+                    Field::Level,
+                    format!(
+                        "a Site stands below an EndCustomer, but the parent {} is a {limit}",
+                        parent_text()
+                    ),
+                )
+                .with_value(level.as_str())
+                .with_help("name the EndCustomer as the parent, or make the row an EndCustomer")
+                .with_related(vec![rows.number(parent)]),
+            );
+        }
+    }
+    let offered = WordSet::from_bits(above.child_service_types);
+    if let Some(service) = own.service_type
+        && !offered.is_empty()
+        && !offered.has(service as usize)
+    {
+        let offered: Vec<&str> = offered
+            .words::<ServiceType>()
+            .iter()
+            .map(|offered| offered.as_str())
+            .collect();
+        found.push(
+            rows.problem(
+                columns,
+                &SERVICE_TYPE_NOT_OFFERED,
+                row,
+                Field::ServiceType,
+                format!(
+                    "the parent {} in row {} offers {} only",
+                    rows.called(parent),
+                    rows.number(parent),
+                    offered.join(", ")
+                ),
+            )
+            .with_value(service.as_str())
+            .with_help("add the type to the parent's ChildServiceTypes, or change this one")
+            .with_suggestions(offered.iter().map(ToString::to_string).collect())
+            .with_related(vec![rows.number(parent)]),
+        );
+    }
+}
+
+/// Every row's state; rows below a wrong one are blocked, and say by whom.
+pub(super) fn states(
+    rows: &Rows,
+    columns: &[Column],
+    targets: &[Target],
+) -> (Vec<RowState>, Vec<Diagnostic>) {
+    let mut blockers = Blockers::of(rows, targets);
+    let mut found = Vec::new();
+    let states = (0..rows.len())
+        .map(|row| {
+            if rows.facts[row as usize].failed {
+                return RowState::Invalid;
+            }
+            match blockers.find(row, targets) {
+                None => RowState::Accepted,
+                Some(by) => {
+                    found.push(blocked(rows, columns, targets, row, by));
+                    RowState::Blocked { by: RowIndex(by) }
+                }
+            }
+        })
+        .collect();
+    (states, found)
+}
+
+fn blocked(rows: &Rows, columns: &[Column], targets: &[Target], row: u32, by: u32) -> Diagnostic {
+    let culprit = format!("{} in row {}", rows.called(by), rows.number(by));
+    let parent = rows.parents.get(row);
+    let message = if targets[row as usize] == Target::Row(by) {
+        format!("not sent, because its parent {culprit} has an error")
+    } else {
+        let name = quoted(parent);
+        format!("not sent, because its parent {name} depends on {culprit}, which has an error")
+    };
+    rows.problem(columns, &PARENT_ROW_BLOCKED, row, Field::Parent, message)
+        .with_value(parent)
+        .with_help(format!(
+            "mend row {}; this one needs nothing",
+            rows.number(by)
+        ))
+        .with_related(vec![rows.number(by)])
+}
+
+/// For each row the wrong row nearest above it, found once and remembered along the way.
+struct Blockers {
+    /// `UNKNOWN`, `NOBODY`, or the wrong row.
+    by: Vec<u32>,
+    path: Vec<u32>,
+}
+
+const UNKNOWN: u32 = u32::MAX;
+const NOBODY: u32 = u32::MAX - 1;
+
+impl Blockers {
+    fn of(rows: &Rows, targets: &[Target]) -> Self {
+        let by = rows
+            .facts
+            .iter()
+            .zip(targets)
+            .zip(0..)
+            .map(|((facts, target), row)| match (facts.failed, target) {
+                (true, _) => row,
+                (false, Target::Row(_)) => UNKNOWN,
+                (false, _) => NOBODY,
+            })
+            .collect();
+        Self {
+            by,
+            path: Vec::new(),
+        }
+    }
+
+    fn find(&mut self, row: u32, targets: &[Target]) -> Option<u32> {
+        let mut at = row;
+        self.path.clear();
+        while self.by[at as usize] == UNKNOWN {
+            self.path.push(at);
+            match targets[at as usize] {
+                Target::Row(parent) => at = parent,
+                _ => break,
+            }
+        }
+        let by = self.by[at as usize];
+        for passed in &self.path {
+            self.by[*passed as usize] = by;
+        }
+        (by != NOBODY).then_some(by)
+    }
+}

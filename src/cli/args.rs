@@ -1,0 +1,506 @@
+//! The command line as it is typed. What it amounts to, with profile and environment, is worked
+//! out in `settings`.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::api::Rate;
+use crate::read::{Delimiter, TextEncoding};
+use crate::sandbox::{FaultSpec, NamePolicy, RateLimit};
+use crate::submit::MaxErrors;
+
+/// Bulk-imports customers into Cove Data Protection, each exactly once.
+#[derive(Debug, Parser)]
+#[command(name = "partner-import", version, max_term_width = 100)]
+#[command(
+    after_help = "Start with `partner-import check FILE`. To try everything without touching \
+    anything real: `partner-import run FILE --sandbox`."
+)]
+pub struct Cli {
+    #[command(flatten)]
+    pub common: Common,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// Flags of every command.
+#[derive(Debug, Clone, Args)]
+pub struct Common {
+    /// Profile with target, mapping and defaults [default: partner-import.toml beside the input
+    /// or in the current directory]
+    #[arg(
+        long,
+        global = true,
+        value_name = "FILE",
+        help_heading = "Common options"
+    )]
+    pub profile: Option<PathBuf>,
+    /// Where journals and locks are kept [default: the platform's data directory]
+    #[arg(
+        long,
+        global = true,
+        value_name = "DIR",
+        help_heading = "Common options"
+    )]
+    #[arg(env = "PARTNER_IMPORT_STATE_DIR")]
+    pub state_dir: Option<PathBuf>,
+    /// No progress, also on a terminal
+    #[arg(long, global = true, help_heading = "Common options")]
+    pub no_progress: bool,
+    /// How log lines are written to stderr
+    #[arg(
+        long,
+        global = true,
+        value_name = "FORMAT",
+        help_heading = "Common options"
+    )]
+    pub log_format: Option<LogFormat>,
+    /// Tell more; twice for every request
+    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    #[arg(help_heading = "Common options")]
+    pub verbose: u8,
+    /// Tell only what went wrong
+    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    #[arg(help_heading = "Common options")]
+    pub quiet: bool,
+}
+
+/// How log lines look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// One JSON object per line.
+    Json,
+}
+
+/// How the input is read.
+#[derive(Debug, Clone, Default, Args)]
+pub struct InputArgs {
+    /// The sheet of a workbook
+    #[arg(long, value_name = "NAME", help_heading = "Input options")]
+    pub sheet: Option<String>,
+    /// The row of the header, from 1
+    #[arg(long, value_name = "N", help_heading = "Input options")]
+    pub header_row: Option<u32>,
+    /// The encoding of a text file, such as windows-1252 [default: found out]
+    #[arg(long, value_name = "NAME", help_heading = "Input options", value_parser = parse_encoding)]
+    pub encoding: Option<TextEncoding>,
+    /// The delimiter of a text file: a character, "tab" or "semicolon" [default: found out]
+    #[arg(long, value_name = "CHAR", help_heading = "Input options", value_parser = parse_delimiter)]
+    pub delimiter: Option<Delimiter>,
+    /// Says which column a header stands for, such as "Client Name=Name"
+    #[arg(long, value_name = "HEADER=COLUMN", value_parser = parse_pair)]
+    #[arg(help_heading = "Input options")]
+    pub map: Vec<(String, String)>,
+    /// A value for rows whose cell is empty, such as Level=EndCustomer
+    #[arg(long, value_name = "COLUMN=VALUE", value_parser = parse_pair)]
+    #[arg(help_heading = "Input options")]
+    pub set: Vec<(String, String)>,
+}
+
+/// Where the service is and who logs in.
+#[derive(Debug, Clone, Default, Args)]
+pub struct TargetArgs {
+    /// Use the local stand-in instead of the service
+    #[arg(long, help_heading = "Target options", conflicts_with = "endpoint")]
+    pub sandbox: bool,
+    /// The service's address
+    #[arg(long, value_name = "URL", help_heading = "Target options")]
+    pub endpoint: Option<String>,
+    /// The customer to log in under, exactly as the console shows it, e-mail in brackets included
+    #[arg(long, value_name = "NAME", help_heading = "Target options")]
+    pub partner: Option<String>,
+    /// The user's (API user's) name
+    #[arg(long, value_name = "NAME", help_heading = "Target options")]
+    pub username: Option<String>,
+    /// A file whose first line is the password (API token)
+    #[arg(long, value_name = "FILE", help_heading = "Target options")]
+    pub password_file: Option<PathBuf>,
+    /// Read the password from standard input
+    #[arg(
+        long,
+        help_heading = "Target options",
+        conflicts_with = "password_file"
+    )]
+    pub password_stdin: bool,
+    /// The most requests in any second, minute or hour, or "none" [default: 5/s; none with
+    /// --sandbox]
+    #[arg(long, value_name = "RATE", help_heading = "Target options", value_parser = parse_rate)]
+    pub rate: Option<RateChoice>,
+    /// How long one request may take
+    #[arg(long, value_name = "TIME", help_heading = "Target options", value_parser = parse_time)]
+    pub timeout: Option<Duration>,
+}
+
+/// `--rate`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RateChoice {
+    /// No limit.
+    Unlimited,
+    /// At most this.
+    At(Rate),
+}
+
+/// How a run goes.
+#[derive(Debug, Clone, Default, Args)]
+pub struct RunArgs {
+    /// Where the result files go [default: INPUT-results/RUN/]
+    #[arg(long, value_name = "DIR", help_heading = "Run options")]
+    pub out: Option<PathBuf>,
+    /// The most calls at once
+    #[arg(long, value_name = "N", help_heading = "Run options")]
+    pub concurrency: Option<std::num::NonZeroUsize>,
+    /// Stop when more rows fail: a number, or a share such as 5%
+    #[arg(long, value_name = "N|N%", help_heading = "Run options")]
+    pub max_errors: Option<MaxErrors>,
+    /// How long a request without an answer could still land
+    #[arg(long, value_name = "TIME", help_heading = "Run options", value_parser = parse_time)]
+    pub settle_wait: Option<Duration>,
+    /// How long a target that is down is waited for
+    #[arg(long, value_name = "TIME", help_heading = "Run options", value_parser = parse_time)]
+    pub outage_limit: Option<Duration>,
+    /// Where the journal is kept; anything but "full" loses what was sent when the power fails
+    #[arg(long, value_name = "HOW", default_value = "full", hide = true)]
+    pub journal: JournalKind,
+    /// Do not ask
+    #[arg(short, long, help_heading = "Run options")]
+    pub yes: bool,
+}
+
+/// Where the journal is kept. For measurements.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub enum JournalKind {
+    /// On disk, each commit before it is acknowledged.
+    #[default]
+    Full,
+    /// In memory: gone with the process.
+    Memory,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Check a file, offline
+    Check(CheckArgs),
+    /// Show what the importer sees in a file
+    Preview(PreviewArgs),
+    /// Show what a run would do; changes nothing
+    Plan(PlanArgs),
+    /// Import a file; continues an unfinished run of the same file
+    Run(RunCommandArgs),
+    /// Continue an unfinished run
+    Resume(ResumeArgs),
+    /// List the runs
+    Runs(RunsArgs),
+    /// Write a run's result files again
+    Report(ReportArgs),
+    /// Show what the tenant offers
+    Lookup(LookupArgs),
+    /// Show how country names resolve, one per line: code, tab, suggestion
+    Country(CountryArgs),
+    /// Write an empty input file
+    Template(TemplateArgs),
+    /// Write a profile with the guessed mapping, for review
+    Init(InitArgs),
+    /// Explain a rule or an error number
+    Explain(ExplainArgs),
+    /// Run the local stand-in for the service
+    Sandbox(SandboxArgs),
+    /// Write shell completions
+    Completions(CompletionsArgs),
+    /// Write man pages
+    Man(ManArgs),
+}
+
+#[derive(Debug, Args)]
+pub struct CheckArgs {
+    /// The file
+    pub file: PathBuf,
+    /// How the problems are written
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub format: CheckFormat,
+    /// Warnings fail too
+    #[arg(long)]
+    pub strict: bool,
+    /// Every problem, also where many rows have the same one
+    #[arg(long)]
+    pub all: bool,
+    #[command(flatten)]
+    pub input: InputArgs,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum CheckFormat {
+    /// For people.
+    Text,
+    /// One JSON object.
+    Json,
+    /// GitHub workflow commands.
+    Github,
+    /// SARIF 2.1.0.
+    Sarif,
+}
+
+#[derive(Debug, Args)]
+pub struct PreviewArgs {
+    /// The file
+    pub file: PathBuf,
+    /// Every row
+    #[arg(long)]
+    pub all: bool,
+    /// Every cell of the detected table as read, header first
+    #[arg(long)]
+    pub raw: bool,
+    /// How the rows are written
+    #[arg(long, value_name = "FORMAT", default_value = "table")]
+    pub format: TableFormat,
+    #[command(flatten)]
+    pub input: InputArgs,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum TableFormat {
+    /// For people.
+    Table,
+    /// Comma-separated.
+    Csv,
+    /// One JSON array.
+    Json,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum TextOrJson {
+    /// For people.
+    Text,
+    /// One JSON object.
+    Json,
+}
+
+#[derive(Debug, Args)]
+pub struct PlanArgs {
+    /// The file
+    pub file: PathBuf,
+    /// How the plan is written
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub format: TextOrJson,
+    #[command(flatten)]
+    pub input: InputArgs,
+    #[command(flatten)]
+    pub target: TargetArgs,
+}
+
+#[derive(Debug, Args)]
+pub struct RunCommandArgs {
+    /// The file
+    pub file: PathBuf,
+    /// Only show what would be done
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Begin anew, although an unfinished run of this file, or of an earlier state of it, exists
+    #[arg(long)]
+    pub new_run: bool,
+    /// How the result is written
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub format: TextOrJson,
+    #[command(flatten)]
+    pub input: InputArgs,
+    #[command(flatten)]
+    pub target: TargetArgs,
+    #[command(flatten)]
+    pub run: RunArgs,
+}
+
+#[derive(Debug, Args)]
+pub struct ResumeArgs {
+    /// The run [default: the last unfinished one]
+    pub run_id: Option<String>,
+    /// Continue with the rows as they were when the run began, although the file has changed
+    #[arg(long)]
+    pub as_begun: bool,
+    /// How the result is written
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub format: TextOrJson,
+    #[command(flatten)]
+    pub target: TargetArgs,
+    #[command(flatten)]
+    pub run: RunArgs,
+}
+
+#[derive(Debug, Args)]
+pub struct RunsArgs {
+    /// How the list is written
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub format: TextOrJson,
+}
+
+#[derive(Debug, Args)]
+pub struct ReportArgs {
+    /// The run
+    pub run_id: String,
+    /// Where the result files go [default: where they went before]
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// How the result is written
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub format: TextOrJson,
+}
+
+#[derive(Debug, Args)]
+pub struct LookupArgs {
+    /// What to list
+    pub what: Lookup,
+    /// How it is written
+    #[arg(long, value_name = "FORMAT", default_value = "table")]
+    pub format: TableFormat,
+    #[command(flatten)]
+    pub target: TargetArgs,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Lookup {
+    /// The customers one can see.
+    Partners,
+    /// The storage locations.
+    Locations,
+    /// The countries the service knows.
+    Countries,
+    /// The regions.
+    Regions,
+}
+
+#[derive(Debug, Args)]
+pub struct CountryArgs {
+    /// The names; "-" reads them from standard input, one per line
+    #[arg(required = true, allow_hyphen_values = true)]
+    pub names: Vec<String>,
+    /// How the result is written
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub format: TextOrJson,
+}
+
+#[derive(Debug, Args)]
+pub struct TemplateArgs {
+    /// Where to write it; "-" for standard output
+    #[arg(default_value = "-")]
+    pub file: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub struct InitArgs {
+    /// The input to look at
+    pub file: PathBuf,
+    /// Where to write the profile; "-" for standard output [default: partner-import.toml beside
+    /// the input]
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+    #[command(flatten)]
+    pub input: InputArgs,
+}
+
+#[derive(Debug, Args)]
+pub struct ExplainArgs {
+    /// A rule's code (V101) or an error number of the service (2115)
+    pub code: Option<String>,
+    /// How it is written
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub format: TextOrJson,
+}
+
+#[derive(Debug, Args)]
+pub struct SandboxArgs {
+    /// The address to listen on; port 0 takes a free one
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0")]
+    pub listen: SocketAddr,
+    /// How many customers exist at the start
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub tenant_size: usize,
+    /// Keep the tenant in this file, so that it survives a restart
+    #[arg(long, value_name = "FILE")]
+    pub db: Option<PathBuf>,
+    /// How long every answer takes
+    #[arg(long, value_name = "TIME", default_value = "0ms", value_parser = parse_time)]
+    pub latency: Duration,
+    /// Refuse requests beyond this rate, such as 10/s
+    #[arg(long, value_name = "RATE")]
+    pub rate_limit: Option<RateLimit>,
+    /// How long a visa lives
+    #[arg(long, value_name = "TIME", default_value = "15m", value_parser = parse_time)]
+    pub visa_ttl: Duration,
+    /// Where names must be unique: global, per-parent or any (nowhere)
+    #[arg(long, value_name = "WHERE", default_value = "global")]
+    pub names: NamePolicy,
+    /// Something that goes wrong: KIND=PROBABILITY[:ARG][@METHOD]; may be given several times.
+    /// See `partner-import explain faults`
+    #[arg(long = "fault", value_name = "FAULT")]
+    pub faults: Vec<FaultSpec>,
+    /// Decides the tenant's names and the faults
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub seed: u64,
+    /// Write one JSON line per request
+    #[arg(long, value_name = "FILE")]
+    pub request_log: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub struct CompletionsArgs {
+    /// The shell
+    pub shell: clap_complete::Shell,
+}
+
+#[derive(Debug, Args)]
+pub struct ManArgs {
+    /// Where to write one page per command [default: the main page to standard output]
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+}
+
+/// Splits `HEADER=COLUMN` at the last `=`, since headers may hold one.
+fn parse_pair(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((left, right)) if !left.trim().is_empty() && !right.trim().is_empty() => {
+            Ok((left.trim().to_owned(), right.trim().to_owned()))
+        }
+        _ => Err("write it as LEFT=RIGHT, in quotation marks when it holds spaces".to_owned()),
+    }
+}
+
+fn parse_encoding(text: &str) -> Result<TextEncoding, String> {
+    TextEncoding::parse(text)
+        .ok_or_else(|| "not a known encoding: try utf-8, windows-1252 or utf-16le".to_owned())
+}
+
+fn parse_delimiter(text: &str) -> Result<Delimiter, String> {
+    Delimiter::parse(text)
+        .ok_or_else(|| "write one to eight characters, or comma, semicolon, tab, pipe".to_owned())
+}
+
+fn parse_rate(text: &str) -> Result<RateChoice, String> {
+    if matches!(text, "none" | "unlimited") {
+        return Ok(RateChoice::Unlimited);
+    }
+    text.parse()
+        .map(RateChoice::At)
+        .map_err(|error: crate::api::pace::InvalidRate| error.to_string())
+}
+
+/// A length of time: `250ms`, `60s`, `15m`, `2h`; a bare number is seconds.
+pub fn parse_time(text: &str) -> Result<Duration, String> {
+    let wrong = || format!("\"{text}\" is no time: write it like 250ms, 60s, 15m or 2h");
+    let text = text.trim();
+    let digits = text
+        .find(|one: char| !one.is_ascii_digit() && one != '.')
+        .unwrap_or(text.len());
+    let (number, unit) = text.split_at(digits);
+    let seconds = match unit.trim() {
+        "ms" => 0.001,
+        "" | "s" => 1.0,
+        "m" | "min" => 60.0,
+        "h" => 3600.0,
+        _ => return Err(wrong()),
+    };
+    let number: f64 = number.parse().map_err(|_| wrong())?;
+    Duration::try_from_secs_f64(number * seconds).map_err(|_| wrong())
+}

@@ -1,0 +1,152 @@
+//! What people see when a command cannot do its work: what went wrong, why, what to do, and the
+//! exit code.
+
+use std::fmt::Write;
+
+use super::exit::Exit;
+use crate::api::classify::Stop;
+use crate::api::errors::advice;
+use crate::api::http::EndpointError;
+use crate::journal::JournalError;
+use crate::read::ReadError;
+use crate::report::ReportError;
+use crate::sandbox;
+use crate::submit;
+
+/// A command that ends early.
+#[derive(Debug)]
+pub struct CliError {
+    /// The exit code's meaning.
+    pub exit: Exit,
+    /// What went wrong, with its causes.
+    pub message: String,
+    /// What to do, one per line.
+    pub hints: Vec<String>,
+}
+
+impl CliError {
+    /// A command that ends early, with nothing to advise yet.
+    pub fn new(exit: Exit, message: impl Into<String>) -> Self {
+        Self {
+            exit,
+            message: message.into(),
+            hints: Vec::new(),
+        }
+    }
+
+    /// The command line or the profile is wrong.
+    pub fn usage(message: impl Into<String>) -> Self {
+        Self::new(Exit::Usage, message)
+    }
+
+    /// Adds advice; empty advice is none.
+    #[must_use]
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+        let hint = hint.into();
+        if !hint.is_empty() {
+            self.hints.push(hint);
+        }
+        self
+    }
+
+    fn caused(exit: Exit, error: &dyn std::error::Error) -> Self {
+        Self::new(exit, chain(error))
+    }
+}
+
+/// An error and its causes, in one line.
+pub fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(next) = cause {
+        let _ = write!(text, ": {next}");
+        cause = next.source();
+    }
+    text
+}
+
+impl From<ReadError> for CliError {
+    fn from(error: ReadError) -> Self {
+        Self::caused(Exit::Input, &error).hint(error.help())
+    }
+}
+
+impl From<JournalError> for CliError {
+    fn from(error: JournalError) -> Self {
+        let exit = match error {
+            JournalError::Locked { .. } => Exit::Locked,
+            JournalError::NoSuchRun { .. } => Exit::Usage,
+            _ => Exit::Stopped,
+        };
+        Self::caused(exit, &error).hint(error.help())
+    }
+}
+
+impl From<ReportError> for CliError {
+    fn from(error: ReportError) -> Self {
+        Self::caused(Exit::Stopped, &error).hint(error.help())
+    }
+}
+
+impl From<EndpointError> for CliError {
+    fn from(error: EndpointError) -> Self {
+        Self::caused(Exit::Usage, &error)
+            .hint("the vendor's endpoint is https://api.backup.management/jsonapi, the default")
+    }
+}
+
+impl From<sandbox::SandboxError> for CliError {
+    fn from(error: sandbox::SandboxError) -> Self {
+        Self::caused(Exit::Usage, &error)
+    }
+}
+
+impl From<sandbox::ServerError> for CliError {
+    fn from(error: sandbox::ServerError) -> Self {
+        Self::caused(Exit::Usage, &error)
+    }
+}
+
+impl From<sandbox::LogError> for CliError {
+    fn from(error: sandbox::LogError) -> Self {
+        Self::caused(Exit::Usage, &error)
+    }
+}
+
+impl From<submit::ReadError> for CliError {
+    fn from(error: submit::ReadError) -> Self {
+        match error {
+            submit::ReadError::Stopped(stop) => stop.into(),
+            submit::ReadError::Refused(error) => {
+                Self::new(Exit::Refused, format!("the service refused: {error}"))
+                    .hint(advice(&error))
+            }
+            submit::ReadError::Unreachable(text) => Self::new(
+                Exit::Stopped,
+                format!("the service cannot be reached: {text}"),
+            )
+            .hint("check the network, the proxy and --endpoint, then type the command again"),
+            submit::ReadError::Interrupted => Self::new(Exit::Interrupted, "interrupted"),
+        }
+    }
+}
+
+impl From<Stop> for CliError {
+    fn from(stop: Stop) -> Self {
+        match stop {
+            Stop::BadCredentials(error) => {
+                let text = format!("the service refused the log-in: {error}");
+                Self::new(Exit::Refused, text).hint(advice(&error)).hint(
+                    "nothing was tried again: repeated wrong log-ins lock the account for a while",
+                )
+            }
+            Stop::Forbidden(error) => {
+                Self::new(Exit::Refused, format!("the service refused: {error}"))
+                    .hint(advice(&error))
+            }
+            Stop::WrongTarget(text) => Self::new(Exit::Stopped, text).hint(
+                "the vendor's endpoint is https://api.backup.management/jsonapi, the default",
+            ),
+        }
+    }
+}

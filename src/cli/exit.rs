@@ -1,0 +1,68 @@
+//! The exit codes, which scripts rely on.
+
+/// How a command ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Exit {
+    /// Done; every row created or already there. For `check`: no errors.
+    Done,
+    /// Finished, and some rows failed, are invalid or blocked. For `check`: errors found.
+    SomeRows,
+    /// The command line or the profile is wrong.
+    Usage,
+    /// The input cannot be read.
+    Input,
+    /// Log-in or permission refused.
+    Refused,
+    /// Stopped, and can be continued: target unreachable, error budget spent, disk full.
+    Stopped,
+    /// Another run holds the lock.
+    Locked,
+    /// Interrupted, and can be continued.
+    Interrupted,
+}
+
+impl Exit {
+    /// Every way, in the order of the codes.
+    pub const ALL: &'static [Self] = &[
+        Self::Done,
+        Self::SomeRows,
+        Self::Usage,
+        Self::Input,
+        Self::Refused,
+        Self::Stopped,
+        Self::Locked,
+        Self::Interrupted,
+    ];
+
+    /// The process's exit code.
+    pub fn code(self) -> u8 {
+        match self {
+            Self::Done => 0,
+            Self::SomeRows => 1,
+            Self::Usage => 2,
+            Self::Input => 3,
+            Self::Refused => 4,
+            Self::Stopped => 5,
+            Self::Locked => 6,
+            Self::Interrupted => 130,
+        }
+    }
+
+    /// What it means, for documentation.
+    pub fn meaning(self) -> &'static str {
+        match self {
+            Self::Done => "done: every row created or already there (check: no errors)",
+            Self::SomeRows => {
+                "finished, and some rows failed, are invalid or blocked (check: errors found)"
+            }
+            Self::Usage => "the command line or the profile is wrong",
+            Self::Input => "the input cannot be read",
+            Self::Refused => "log-in or permission refused",
+            Self::Stopped => {
+                "stopped, can be continued: target unreachable, error budget spent, disk full"
+            }
+            Self::Locked => "another run holds the lock",
+            Self::Interrupted => "interrupted, can be continued",
+        }
+    }
+}

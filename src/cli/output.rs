@@ -1,0 +1,76 @@
+//! The only place that writes to standard output and standard error. A reader that has gone away
+//! (a broken pipe) ends output quietly.
+
+use std::io::{self, IsTerminal, Write};
+
+use super::error::CliError;
+use super::exit::Exit;
+
+/// How much is told on stderr.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verbosity {
+    /// Only what went wrong.
+    Quiet,
+    /// What matters.
+    Normal,
+}
+
+/// Where data and messages go.
+#[derive(Debug, Clone, Copy)]
+pub struct Output {
+    verbosity: Verbosity,
+}
+
+impl Output {
+    /// Output for a command.
+    pub fn new(verbosity: Verbosity) -> Self {
+        Self { verbosity }
+    }
+
+    /// Writes data to stdout.
+    pub fn data(
+        &self,
+        write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+    ) -> Result<(), CliError> {
+        let mut out = io::BufWriter::with_capacity(1 << 16, anstream::stdout().lock());
+        let written = write(&mut out).and_then(|()| out.flush());
+        match written {
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+            Err(error) => Err(CliError::new(
+                Exit::Stopped,
+                format!("cannot write to standard output: {error}"),
+            )),
+            Ok(()) => Ok(()),
+        }
+    }
+
+    /// Writes text to stdout.
+    pub fn text(&self, text: &str) -> Result<(), CliError> {
+        self.data(|out| out.write_all(text.as_bytes()))
+    }
+
+    /// A message on stderr, unless told to be quiet.
+    pub fn say(&self, text: &str) {
+        if self.verbosity != Verbosity::Quiet {
+            line(text);
+        }
+    }
+
+    /// What ended a command, on stderr.
+    pub fn error(&self, error: &CliError) {
+        line(&format!("error: {}", error.message));
+        for hint in &error.hints {
+            line(&format!("  help: {hint}"));
+        }
+    }
+
+    /// Whether somebody watches stderr.
+    pub fn has_terminal(&self) -> bool {
+        io::stderr().is_terminal()
+    }
+}
+
+/// Nobody can be told when stderr is gone.
+fn line(text: &str) {
+    let _ = writeln!(anstream::stderr().lock(), "{text}");
+}

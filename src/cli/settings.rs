@@ -1,0 +1,205 @@
+//! What flags, environment and profile amount to: resolved once, passed along.
+
+use std::num::NonZeroUsize;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use etcetera::{AppStrategy, AppStrategyArgs, choose_app_strategy};
+
+use super::args::{Common, InputArgs, RateChoice, RunArgs, TargetArgs, parse_time};
+use super::error::CliError;
+use super::profile::{self, BillingContact, Profile};
+use crate::api::Rate;
+use crate::check::{BillingContactForm, CheckSettings, Keep, MappingOptions};
+use crate::read::{Delimiter, ReadOptions, TextEncoding};
+use crate::submit::{MaxErrors, RunSettings};
+
+/// The vendor's endpoint.
+pub const DEFAULT_ENDPOINT: &str = "https://api.backup.management/jsonapi";
+/// Five requests a second: what careful clients of the live service keep to.
+const DEFAULT_RATE: u32 = 5;
+
+/// Everything but the command's own arguments.
+#[derive(Debug)]
+pub struct Settings {
+    /// The profile.
+    pub profile: Profile,
+    /// Where journals and locks are kept.
+    pub state_dir: PathBuf,
+}
+
+impl Settings {
+    /// Resolves what every command shares. `input` is the file at hand, beside which a profile may
+    /// lie.
+    pub fn resolve(common: &Common, input: Option<&Path>) -> Result<Self, CliError> {
+        let (profile, path) = profile::load(common.profile.as_deref(), input)?;
+        if let Some(path) = path {
+            tracing::info!(path = %path.display(), "profile read");
+        }
+        let state_dir = common
+            .state_dir
+            .clone()
+            .or_else(|| profile.output.state_dir.clone());
+        let state_dir = match state_dir {
+            Some(directory) => directory,
+            None => default_state_dir()?,
+        };
+        Ok(Self { profile, state_dir })
+    }
+
+    /// How the input is read.
+    pub fn read_options(&self, args: &InputArgs) -> Result<ReadOptions, CliError> {
+        let input = &self.profile.input;
+        let mut options = ReadOptions {
+            sheet: args.sheet.clone().or_else(|| input.sheet.clone()),
+            header_row: args.header_row.or(input.header_row),
+            encoding: args.encoding,
+            delimiter: args.delimiter.clone(),
+            ..ReadOptions::default()
+        };
+        if let (None, Some(text)) = (options.encoding, &input.encoding) {
+            let encoding = TextEncoding::parse(text);
+            options.encoding =
+                Some(encoding.ok_or_else(|| in_profile("input.encoding", text, &"no encoding"))?);
+        }
+        if let (None, Some(text)) = (&options.delimiter, &input.delimiter) {
+            let delimiter = Delimiter::parse(text);
+            options.delimiter = Some(
+                delimiter.ok_or_else(|| in_profile("input.delimiter", text, &"no delimiter"))?,
+            );
+        }
+        Ok(options)
+    }
+
+    /// How the rows are checked. Flags come before the profile.
+    pub fn check_settings(&self, args: &InputArgs, keep: Keep) -> CheckSettings {
+        let billing_contact = match self.profile.target.billing_contact {
+            Some(BillingContact::Integer) => BillingContactForm::AsInteger,
+            Some(BillingContact::String) | None => BillingContactForm::AsString,
+        };
+        let pairs = |map: &std::collections::BTreeMap<String, String>| {
+            map.iter()
+                .map(|(left, right)| (left.clone(), right.clone()))
+                .collect::<Vec<_>>()
+        };
+        let merge = |flags: &[(String, String)], profile: Vec<(String, String)>| {
+            let mut merged = flags.to_vec();
+            for (left, right) in profile {
+                if !merged
+                    .iter()
+                    .any(|(other, _)| other.eq_ignore_ascii_case(&left))
+                {
+                    merged.push((left, right));
+                }
+            }
+            merged
+        };
+        CheckSettings {
+            mapping: MappingOptions {
+                map: merge(&args.map, pairs(&self.profile.map)),
+                set: merge(&args.set, pairs(&self.profile.set)),
+            },
+            billing_contact,
+            keep,
+        }
+    }
+
+    /// The rate limit: `None` is no limit. The sandbox needs none.
+    pub fn rate(&self, target: &TargetArgs) -> Result<Option<Rate>, CliError> {
+        let text = self.profile.limits.rate.as_deref();
+        let choice = match (target.rate, text) {
+            (Some(choice), _) => choice,
+            (None, _) if target.sandbox => RateChoice::Unlimited,
+            (None, Some("none" | "unlimited")) => RateChoice::Unlimited,
+            (None, Some(text)) => RateChoice::At(
+                text.parse()
+                    .map_err(|error| in_profile("limits.rate", text, &error))?,
+            ),
+            (None, None) => {
+                let rate = std::num::NonZeroU32::new(DEFAULT_RATE).map(Rate::per_second);
+                return Ok(rate);
+            }
+        };
+        Ok(match choice {
+            RateChoice::Unlimited => None,
+            RateChoice::At(rate) => Some(rate),
+        })
+    }
+
+    /// How long one request may take.
+    pub fn timeout(&self, target: &TargetArgs) -> Result<Duration, CliError> {
+        let profile = self.profile.limits.timeout.as_deref();
+        time(
+            target.timeout,
+            "limits.timeout",
+            profile,
+            Duration::from_secs(60),
+        )
+    }
+
+    /// How a run goes.
+    pub fn run_settings(&self, args: &RunArgs) -> Result<RunSettings, CliError> {
+        let limits = &self.profile.limits;
+        let mut settings = RunSettings::new(std::sync::Arc::new(super::clock::now_ms));
+        let concurrency: Option<NonZeroUsize> = args.concurrency.or(limits.concurrency);
+        if let Some(concurrency) = concurrency {
+            settings.concurrency = concurrency;
+        }
+        settings.max_errors = match (args.max_errors, &limits.max_errors) {
+            (Some(budget), _) => Some(budget),
+            (None, None) => None,
+            (None, Some(profile::MaxErrors::Rows(rows))) => Some(MaxErrors::Rows(
+                usize::try_from(*rows).unwrap_or(usize::MAX),
+            )),
+            (None, Some(profile::MaxErrors::Text(text))) => Some(
+                text.parse()
+                    .map_err(|error| in_profile("limits.max_errors", text, &error))?,
+            ),
+        };
+        settings.settle_wait = time(
+            args.settle_wait,
+            "limits.settle_wait",
+            limits.settle_wait.as_deref(),
+            settings.settle_wait,
+        )?;
+        settings.outage_limit = time(
+            args.outage_limit,
+            "limits.outage_limit",
+            limits.outage_limit.as_deref(),
+            settings.outage_limit,
+        )?;
+        settings.seed = fastrand::u64(..);
+        Ok(settings)
+    }
+}
+
+fn time(
+    flag: Option<Duration>,
+    key: &str,
+    profile: Option<&str>,
+    default: Duration,
+) -> Result<Duration, CliError> {
+    match (flag, profile) {
+        (Some(time), _) => Ok(time),
+        (None, Some(text)) => parse_time(text).map_err(|error| in_profile(key, text, &error)),
+        (None, None) => Ok(default),
+    }
+}
+
+fn in_profile(key: &str, value: &str, problem: &dyn std::fmt::Display) -> CliError {
+    CliError::usage(format!(
+        "the profile's {key} = \"{value}\" cannot be used: {problem}"
+    ))
+}
+
+fn default_state_dir() -> Result<PathBuf, CliError> {
+    let strategy = choose_app_strategy(AppStrategyArgs {
+        top_level_domain: "org".to_owned(),
+        author: String::new(),
+        app_name: "partner-import".to_owned(),
+    });
+    strategy.map(|strategy| strategy.data_dir()).map_err(|_| {
+        CliError::usage("there is no home directory to keep the journal in")
+            .hint("choose one with --state-dir")
+    })
+}

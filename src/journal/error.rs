@@ -1,0 +1,108 @@
+//! What can be wrong with a journal.
+
+use std::path::PathBuf;
+
+use super::lock::Holder;
+
+/// A journal that cannot be used, or not any more.
+#[derive(Debug, thiserror::Error)]
+pub enum JournalError {
+    /// The directory cannot be made or listed.
+    #[error("cannot use the state directory {}", path.display())]
+    Directory {
+        /// The directory.
+        path: PathBuf,
+        /// The system's reason.
+        #[source]
+        source: std::io::Error,
+    },
+    /// The file cannot be opened or made.
+    #[error("cannot open the journal {}", path.display())]
+    Open {
+        /// The file.
+        path: PathBuf,
+        /// SQLite's reason.
+        #[source]
+        source: rusqlite::Error,
+    },
+    /// The file is none of ours, or damaged.
+    #[error("{} is damaged or no journal", path.display())]
+    Damaged {
+        /// The file.
+        path: PathBuf,
+        /// SQLite's reason.
+        #[source]
+        source: rusqlite::Error,
+    },
+    /// The file comes from a newer version of the tool.
+    #[error("the journal {} was written by a newer version (format {found}, this version knows {known})", path.display())]
+    Newer {
+        /// The file.
+        path: PathBuf,
+        /// Its format.
+        found: i64,
+        /// The newest format known here.
+        known: i64,
+    },
+    /// Nothing more can be written: disk full, or the file system fails.
+    #[error("cannot write the journal {}: {reason}", path.display())]
+    Write {
+        /// The file.
+        path: PathBuf,
+        /// SQLite's reason.
+        reason: String,
+    },
+    /// The file cannot be read.
+    #[error("cannot read the journal {}", path.display())]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// SQLite's reason.
+        #[source]
+        source: rusqlite::Error,
+    },
+    /// There is no such run.
+    #[error("there is no run \"{run}\" in {}", path.display())]
+    NoSuchRun {
+        /// What was asked for.
+        run: String,
+        /// The state directory.
+        path: PathBuf,
+    },
+    /// Somebody else is at work on the same target.
+    #[error("another run is at work on this target: {holder}")]
+    Locked {
+        /// Who.
+        holder: Holder,
+    },
+    /// The lock file cannot be made or locked.
+    #[error("cannot lock {}", path.display())]
+    Lock {
+        /// The lock file.
+        path: PathBuf,
+        /// The system's reason.
+        #[source]
+        source: std::io::Error,
+    },
+}
+
+impl JournalError {
+    /// What to do about it; empty when the message says it.
+    pub fn help(&self) -> String {
+        match self {
+            Self::Directory { .. } | Self::Open { .. } | Self::Lock { .. } => {
+                "choose a directory that can be written to with --state-dir".into()
+            }
+            Self::Damaged { .. } => {
+                "nothing was sent; restore the file from a backup, or move it away: a new run looks in the tenant who exists already".into()
+            }
+            Self::Newer { .. } => "use the newer version of partner-import".into(),
+            Self::Write { .. } => {
+                "free some disk space; what was sent is settled by looking at the tenant when the run is continued".into()
+            }
+            Self::Read { .. } => String::new(),
+            Self::NoSuchRun { .. } => "`partner-import runs` lists the runs".into(),
+            Self::Locked { .. } => "wait until it has ended, or stop it".into(),
+        }
+    }
+}

@@ -1,0 +1,20 @@
+//! Durable state: one SQLite file per run, written by one thread, acknowledged after commit.
+//!
+//! An intent is durable before its request leaves and an outcome before it is reported, so
+//! whatever dies, the file tells which rows may have reached the service. Starting and resuming
+//! read the same file the same way. Knows nothing of the network.
+
+pub mod error;
+pub mod lock;
+pub mod record;
+pub mod replay;
+pub mod schema;
+pub mod store;
+pub mod writer;
+
+pub use error::JournalError;
+pub use lock::{Holder, TargetLock};
+pub use record::{Entry, Event, EventKind, Planned, PlannedAction, RowRecord, RunInfo};
+pub use replay::{Progress, Replayed};
+pub use store::{Store, runs};
+pub use writer::{Journal, Probe, Step};

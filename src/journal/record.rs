@@ -1,0 +1,206 @@
+//! What a journal holds, as types.
+
+use serde::{Deserialize, Serialize};
+
+use crate::model::{DefaultAccount, PartnerId, PartnerInfo, RowIndex};
+
+/// What is known of a run from its beginning.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RunInfo {
+    /// The run's id: time of its start and four random letters.
+    pub id: String,
+    /// The version of the tool that began it.
+    pub tool_version: String,
+    /// When it began, Unix milliseconds.
+    pub started_ms: i64,
+    /// The input, as the user gave it.
+    pub input_path: String,
+    /// The input's full path.
+    pub input_full_path: String,
+    /// SHA-256 of the input's bytes, hex.
+    pub input_sha256: String,
+    /// The sheet of a workbook.
+    pub sheet: Option<String>,
+    /// The delimiter the result files use.
+    pub delimiter: char,
+    /// Where the service is.
+    pub endpoint: String,
+    /// `sandbox` or `live`.
+    pub mode: Mode,
+    /// The partner one logs in under, as given.
+    pub partner: String,
+    /// The options that decide what is sent (`--map`, `--set`, sheet, header row), so that a
+    /// continued run can be compared.
+    pub options: Vec<(String, String)>,
+    /// Where the result files go.
+    pub out_dir: String,
+    /// The header's cells.
+    pub header: Vec<String>,
+    /// The column whose cells are ids (`ID`), where the input has one.
+    pub id_column: Option<u32>,
+    /// Columns of the input that our own result files added, and that are written anew.
+    pub own_columns: Vec<u32>,
+}
+
+/// What a run speaks to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Mode {
+    /// The local stand-in.
+    Sandbox,
+    /// The service.
+    Live,
+}
+
+impl Mode {
+    /// `sandbox` or `live`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Sandbox => "sandbox",
+            Self::Live => "live",
+        }
+    }
+}
+
+/// One data row as it was read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RowRecord {
+    /// The data row.
+    pub row: RowIndex,
+    /// Its number as a spreadsheet shows it.
+    pub number: u32,
+    /// Its line in a text file.
+    pub line: u32,
+    /// Its cells, as read.
+    pub cells: Vec<String>,
+}
+
+/// One data row as it was planned.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Planned {
+    /// The data row.
+    pub row: RowIndex,
+    /// What is to happen.
+    pub action: PlannedAction,
+    /// The codes of the row's problems, errors first, separated by spaces.
+    pub code: String,
+    /// The problems in words.
+    pub message: String,
+}
+
+/// What is to happen to a row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PlannedAction {
+    /// A customer is created.
+    Create {
+        /// Below whom.
+        parent: PlannedParent,
+        /// What is sent.
+        partner: Box<PartnerInfo>,
+        /// Whether a backup account comes along.
+        account: DefaultAccount,
+    },
+    /// The customer is there already.
+    Exists {
+        /// Which.
+        id: PartnerId,
+        /// Below whom.
+        parent: PlannedParent,
+        /// What the row says of it.
+        partner: Box<PartnerInfo>,
+    },
+    /// The row is wrong.
+    Invalid,
+    /// A row it depends on is wrong.
+    Blocked {
+        /// Which.
+        by: RowIndex,
+    },
+}
+
+/// Below whom a customer stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PlannedParent {
+    /// A customer of the tenant.
+    Id(PartnerId),
+    /// The customer of another row.
+    Row(RowIndex),
+}
+
+/// Something that happened to a row, in the order of `seq`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Event {
+    /// The data row.
+    pub row: RowIndex,
+    /// What.
+    pub kind: EventKind,
+    /// When, Unix milliseconds.
+    pub at_ms: i64,
+}
+
+/// What happened to a row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum EventKind {
+    /// From now on its request may leave, once.
+    Intent,
+    /// The request of the last intent was certainly not carried out.
+    Released,
+    /// The customer was created by this run.
+    Created(PartnerId),
+    /// Somebody else has created the customer meanwhile.
+    Exists(PartnerId),
+    /// The service said no.
+    Failed {
+        /// The service's number.
+        code: String,
+        /// Its text, and our advice.
+        message: String,
+    },
+    /// The row above it did not make it.
+    Blocked {
+        /// Which.
+        by: RowIndex,
+    },
+    /// The request may have reached the service, and the tenant could not be asked.
+    Unknown {
+        /// What happened.
+        message: String,
+    },
+    /// The tenant, read after the run, does not show the customer as it should.
+    Mismatch {
+        /// What differs.
+        message: String,
+    },
+}
+
+impl EventKind {
+    /// The word in the journal.
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::Intent => "intent",
+            Self::Released => "released",
+            Self::Created(_) => "created",
+            Self::Exists(_) => "exists",
+            Self::Failed { .. } => "failed",
+            Self::Blocked { .. } => "blocked",
+            Self::Unknown { .. } => "unknown",
+            Self::Mismatch { .. } => "mismatch",
+        }
+    }
+}
+
+/// Something to be written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Entry {
+    /// Something that happened to a row.
+    Event(Event),
+    /// Requests that were sent since the last such entry, by method.
+    Requests(Vec<(String, u64)>),
+    /// The run has ended; nothing follows.
+    Finished {
+        /// When, Unix milliseconds.
+        at_ms: i64,
+        /// With which exit code.
+        exit_code: u8,
+    },
+}

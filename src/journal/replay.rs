@@ -1,0 +1,109 @@
+//! What the events of a run amount to, row by row.
+
+use super::JournalError;
+use super::record::{Event, EventKind, Planned, PlannedAction};
+use super::store::Store;
+use crate::model::{PartnerId, RowIndex};
+
+/// Where a row stands, as far as the journal tells.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Progress {
+    /// Nothing was sent, or certainly nothing was carried out.
+    #[default]
+    Pending,
+    /// Its request may have left: the tenant must be looked at before anything else.
+    Open {
+        /// What is known of the last attempt, where it was given up.
+        message: String,
+    },
+    /// Created by this run.
+    Created(PartnerId),
+    /// There already.
+    Exists(PartnerId),
+    /// The service said no.
+    Failed {
+        /// The service's number.
+        code: String,
+        /// Its text.
+        message: String,
+    },
+    /// The row above it did not make it.
+    Blocked {
+        /// Which.
+        by: RowIndex,
+    },
+    /// Wrong from the beginning.
+    Invalid,
+}
+
+impl Progress {
+    /// The customer's id, once there is one.
+    pub fn id(&self) -> Option<PartnerId> {
+        match self {
+            Self::Created(id) | Self::Exists(id) => Some(*id),
+            _ => None,
+        }
+    }
+
+    /// Whether nothing more will happen to the row in this run.
+    pub fn is_final(&self) -> bool {
+        !matches!(self, Self::Pending | Self::Open { .. })
+    }
+}
+
+/// A run as its journal tells it.
+#[derive(Debug, Default)]
+pub struct Replayed {
+    /// The plan, one per data row.
+    pub planned: Vec<Planned>,
+    /// Where each row stands.
+    pub progress: Vec<Progress>,
+    /// What the tenant showed after the run, where that was not as it should be.
+    pub mismatches: Vec<(RowIndex, String)>,
+    /// How many intents each row has had: how often its request may have left.
+    pub attempts: Vec<u32>,
+}
+
+impl Replayed {
+    /// Reads a run's journal.
+    pub fn read(store: &Store) -> Result<Self, JournalError> {
+        let mut replayed = Self::default();
+        store.each_planned(|planned| {
+            replayed.progress.push(match &planned.action {
+                PlannedAction::Create { .. } => Progress::Pending,
+                PlannedAction::Exists { id, .. } => Progress::Exists(*id),
+                PlannedAction::Invalid => Progress::Invalid,
+                PlannedAction::Blocked { by } => Progress::Blocked { by: *by },
+            });
+            replayed.attempts.push(0);
+            replayed.planned.push(planned);
+        })?;
+        store.each_event(|event| replayed.apply(event))?;
+        Ok(replayed)
+    }
+
+    fn apply(&mut self, event: Event) {
+        let index = event.row.as_usize();
+        let Some(progress) = self.progress.get_mut(index) else {
+            return;
+        };
+        *progress = match event.kind {
+            EventKind::Intent => {
+                self.attempts[index] += 1;
+                Progress::Open {
+                    message: String::new(),
+                }
+            }
+            EventKind::Released => Progress::Pending,
+            EventKind::Created(id) => Progress::Created(id),
+            EventKind::Exists(id) => Progress::Exists(id),
+            EventKind::Failed { code, message } => Progress::Failed { code, message },
+            EventKind::Blocked { by } => Progress::Blocked { by },
+            EventKind::Unknown { message } => Progress::Open { message },
+            EventKind::Mismatch { message } => {
+                self.mismatches.push((event.row, message));
+                return;
+            }
+        };
+    }
+}

@@ -1,0 +1,86 @@
+//! The tables, as migrations that are only ever appended to.
+
+use std::path::Path;
+
+use rusqlite::Connection;
+
+use super::JournalError;
+
+/// One entry per format version; entry `n` leads from format `n` to `n + 1`.
+const MIGRATIONS: &[&str] = &["
+    CREATE TABLE run (
+        id           TEXT NOT NULL,
+        info         TEXT NOT NULL,
+        planned_ms   INTEGER,
+        finished_ms  INTEGER,
+        exit_code    INTEGER
+    ) STRICT;
+    CREATE TABLE input (
+        idx     INTEGER PRIMARY KEY,
+        number  INTEGER NOT NULL,
+        line    INTEGER NOT NULL,
+        cells   TEXT NOT NULL
+    ) STRICT;
+    CREATE TABLE plan (
+        idx         INTEGER PRIMARY KEY,
+        action      TEXT NOT NULL,
+        parent_id   INTEGER,
+        parent_row  INTEGER,
+        partner_id  INTEGER,
+        blocked_by  INTEGER,
+        account     INTEGER NOT NULL DEFAULT 0,
+        payload     TEXT,
+        code        TEXT NOT NULL DEFAULT '',
+        message     TEXT NOT NULL DEFAULT ''
+    ) STRICT;
+    CREATE TABLE event (
+        seq         INTEGER PRIMARY KEY,
+        idx         INTEGER NOT NULL,
+        kind        TEXT NOT NULL,
+        partner_id  INTEGER,
+        code        TEXT,
+        message     TEXT,
+        at_ms       INTEGER NOT NULL
+    ) STRICT;
+    CREATE TABLE requests (
+        method  TEXT PRIMARY KEY,
+        count   INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
+"];
+
+/// The newest format this version knows.
+pub fn newest() -> i64 {
+    i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX)
+}
+
+/// Brings a file to the newest format, or refuses one that is newer still.
+pub fn migrate(connection: &mut Connection, path: &Path) -> Result<(), JournalError> {
+    let damaged = |source| JournalError::Damaged {
+        path: path.to_owned(),
+        source,
+    };
+    let found: i64 = connection
+        .query_row("PRAGMA user_version", [], |row| row.get(0))
+        .map_err(damaged)?;
+    if found > newest() {
+        return Err(JournalError::Newer {
+            path: path.to_owned(),
+            found,
+            known: newest(),
+        });
+    }
+    let open = |source| JournalError::Open {
+        path: path.to_owned(),
+        source,
+    };
+    for (version, migration) in (1..).zip(MIGRATIONS) {
+        if version > found {
+            let step = connection.transaction().map_err(open)?;
+            step.execute_batch(migration).map_err(open)?;
+            step.pragma_update(None, "user_version", version)
+                .map_err(open)?;
+            step.commit().map_err(open)?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,531 @@
+//! One run's file: made, opened, filled with rows and plan, read back.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use rusqlite::{Connection, OpenFlags, OptionalExtension, params};
+
+use super::record::{
+    Entry, Event, EventKind, Planned, PlannedAction, PlannedParent, RowRecord, RunInfo,
+};
+use super::{JournalError, schema};
+use crate::model::{DefaultAccount, PartnerId, RowBatch, RowIndex};
+
+/// How safe a commit is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Durability {
+    /// On the disk before it is acknowledged: survives a power cut.
+    #[default]
+    Full,
+    /// Handed to the system: survives the process only. For measurements and simulations.
+    Process,
+}
+
+/// An open journal file.
+#[derive(Debug)]
+pub struct Store {
+    connection: Connection,
+    path: PathBuf,
+}
+
+/// Where a run's file is kept.
+pub fn run_path(state_dir: &Path, id: &str) -> PathBuf {
+    state_dir.join("runs").join(format!("{id}.sqlite"))
+}
+
+/// The files of all runs in `state_dir`, oldest first.
+pub fn runs(state_dir: &Path) -> Result<Vec<PathBuf>, JournalError> {
+    let directory = state_dir.join("runs");
+    let failed = |source| JournalError::Directory {
+        path: directory.clone(),
+        source,
+    };
+    let entries = match fs::read_dir(&directory) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(failed(error)),
+    };
+    let mut paths = Vec::new();
+    for entry in entries {
+        let path = entry.map_err(failed)?.path();
+        if path
+            .extension()
+            .is_some_and(|extension| extension == "sqlite")
+        {
+            paths.push(path);
+        }
+    }
+    paths.sort();
+    Ok(paths)
+}
+
+impl Store {
+    /// Begins a run's file. Nothing is there until the rows and the plan have been written.
+    pub fn create(state_dir: &Path, info: &RunInfo) -> Result<Self, JournalError> {
+        let path = run_path(state_dir, &info.id);
+        let directory = state_dir.join("runs");
+        private_directory(&directory).map_err(|source| JournalError::Directory {
+            path: directory.clone(),
+            source,
+        })?;
+        let mut store = Self::open_or_make(&path, OpenFlags::SQLITE_OPEN_CREATE)?;
+        store.begin(info)?;
+        Ok(store)
+    }
+
+    /// A journal in memory, for simulations and measurements.
+    pub fn in_memory(info: &RunInfo) -> Result<Self, JournalError> {
+        let path = PathBuf::from(":memory:");
+        let open = |source| JournalError::Open {
+            path: path.clone(),
+            source,
+        };
+        let mut connection = Connection::open_in_memory().map_err(open)?;
+        schema::migrate(&mut connection, &path)?;
+        let mut store = Self { connection, path };
+        store.begin(info)?;
+        Ok(store)
+    }
+
+    fn begin(&mut self, info: &RunInfo) -> Result<(), JournalError> {
+        let text = serde_json::to_string(info).map_err(|error| self.unwritable(&error))?;
+        let inserted = self.connection.execute(
+            "INSERT INTO run (id, info) VALUES (?1, ?2)",
+            params![info.id, text],
+        );
+        inserted
+            .map(|_| ())
+            .map_err(|error| self.unwritable(&error))
+    }
+
+    /// Opens a run's file.
+    pub fn open(path: &Path) -> Result<Self, JournalError> {
+        Self::open_or_make(path, OpenFlags::empty())
+    }
+
+    fn open_or_make(path: &Path, extra: OpenFlags) -> Result<Self, JournalError> {
+        let open = |source| JournalError::Open {
+            path: path.to_owned(),
+            source,
+        };
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX | extra;
+        let mut connection = Connection::open_with_flags(path, flags).map_err(open)?;
+        private_file(path).map_err(|source| JournalError::Directory {
+            path: path.to_owned(),
+            source,
+        })?;
+        configure(&connection, Durability::Full).map_err(|source| JournalError::Damaged {
+            path: path.to_owned(),
+            source,
+        })?;
+        schema::migrate(&mut connection, path)?;
+        Ok(Self {
+            connection,
+            path: path.to_owned(),
+        })
+    }
+
+    /// Says how safe commits are to be from now on.
+    pub fn set_durability(&self, durability: Durability) -> Result<(), JournalError> {
+        configure(&self.connection, durability).map_err(|error| self.unwritable(&error))
+    }
+
+    /// The file.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    fn unwritable(&self, reason: &dyn std::error::Error) -> JournalError {
+        JournalError::Write {
+            path: self.path.clone(),
+            reason: reason.to_string(),
+        }
+    }
+
+    fn unreadable(&self, source: rusqlite::Error) -> JournalError {
+        JournalError::Read {
+            path: self.path.clone(),
+            source,
+        }
+    }
+
+    /// Keeps rows as they were read; `first` is the index of the batch's first row.
+    pub fn add_rows(&mut self, first: RowIndex, batch: &RowBatch) -> Result<(), JournalError> {
+        let written = (|| {
+            let step = self.connection.transaction()?;
+            {
+                let mut insert = step.prepare_cached(
+                    "INSERT OR REPLACE INTO input (idx, number, line, cells) VALUES (?1, ?2, ?3, ?4)",
+                )?;
+                for (offset, row) in (0..).zip(batch.rows()) {
+                    let cells: Vec<&str> = row.cells().map(|cell| cell.text).collect();
+                    let cells = serde_json::to_string(&cells).unwrap_or_default();
+                    insert.execute(params![first.0 + offset, row.number(), row.line(), cells])?;
+                }
+            }
+            step.commit()
+        })();
+        written.map_err(|error: rusqlite::Error| self.unwritable(&error))
+    }
+
+    /// Keeps the plan, all of it or nothing: only then does the run exist.
+    pub fn add_plan(
+        &mut self,
+        info: &RunInfo,
+        planned: impl IntoIterator<Item = Planned>,
+        at_ms: i64,
+    ) -> Result<(), JournalError> {
+        let text = serde_json::to_string(info).map_err(|error| self.unwritable(&error))?;
+        let written = (|| {
+            let step = self.connection.transaction()?;
+            {
+                step.execute("DELETE FROM plan", [])?;
+                let mut insert = step.prepare_cached(
+                    "INSERT INTO plan (idx, action, parent_id, parent_row, partner_id, blocked_by,
+                        account, payload, code, message)
+                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+                )?;
+                for one in planned {
+                    insert_planned(&mut insert, &one)?;
+                }
+                step.execute(
+                    "UPDATE run SET info = ?1, planned_ms = ?2",
+                    params![text, at_ms],
+                )?;
+            }
+            step.commit()
+        })();
+        written.map_err(|error: rusqlite::Error| self.unwritable(&error))
+    }
+
+    /// Writes entries in one transaction.
+    pub fn write(&mut self, entries: &[Entry]) -> Result<(), JournalError> {
+        let written = (|| {
+            let step = self.connection.transaction()?;
+            {
+                let mut insert = step.prepare_cached(
+                    "INSERT INTO event (idx, kind, partner_id, code, message, at_ms)
+                     VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+                )?;
+                for entry in entries {
+                    match entry {
+                        Entry::Event(event) => insert_event(&mut insert, event)?,
+                        Entry::Requests(counts) => add_requests(&step, counts)?,
+                        Entry::Finished { at_ms, exit_code } => {
+                            step.execute(
+                                "UPDATE run SET finished_ms = ?1, exit_code = ?2",
+                                params![at_ms, exit_code],
+                            )?;
+                        }
+                    }
+                }
+            }
+            step.commit()
+        })();
+        written.map_err(|error: rusqlite::Error| self.unwritable(&error))
+    }
+
+    /// What is known of the run, when it was planned and finished, and with which exit code.
+    pub fn info(&self) -> Result<(RunInfo, RunState), JournalError> {
+        let row = self
+            .connection
+            .query_row(
+                "SELECT info, planned_ms, finished_ms, exit_code FROM run",
+                [],
+                |row| {
+                    Ok((
+                        row.get::<_, String>(0)?,
+                        RunState {
+                            planned_ms: row.get(1)?,
+                            finished_ms: row.get(2)?,
+                            exit_code: row.get(3)?,
+                        },
+                    ))
+                },
+            )
+            .optional()
+            .map_err(|error| self.unreadable(error))?;
+        let (text, state) =
+            row.ok_or_else(|| self.unreadable(rusqlite::Error::QueryReturnedNoRows))?;
+        let info = serde_json::from_str(&text).map_err(|error| {
+            self.unreadable(rusqlite::Error::ToSqlConversionFailure(Box::new(error)))
+        })?;
+        Ok((info, state))
+    }
+
+    /// Hands every row to `each`, in the order of the file.
+    pub fn each_row(&self, mut each: impl FnMut(RowRecord)) -> Result<(), JournalError> {
+        let read = (|| {
+            let mut select = self
+                .connection
+                .prepare("SELECT idx, number, line, cells FROM input ORDER BY idx")?;
+            let mut rows = select.query([])?;
+            while let Some(row) = rows.next()? {
+                let cells: String = row.get(3)?;
+                each(RowRecord {
+                    row: RowIndex(row.get(0)?),
+                    number: row.get(1)?,
+                    line: row.get(2)?,
+                    cells: serde_json::from_str(&cells).unwrap_or_default(),
+                });
+            }
+            Ok(())
+        })();
+        read.map_err(|error| self.unreadable(error))
+    }
+
+    /// Hands every planned row to `each`, in the order of the file.
+    pub fn each_planned(&self, mut each: impl FnMut(Planned)) -> Result<(), JournalError> {
+        let read = (|| {
+            let mut select = self.connection.prepare(
+                "SELECT idx, action, parent_id, parent_row, partner_id, blocked_by, account,
+                    payload, code, message
+                 FROM plan ORDER BY idx",
+            )?;
+            let mut rows = select.query([])?;
+            while let Some(row) = rows.next()? {
+                each(read_planned(row)?);
+            }
+            Ok(())
+        })();
+        read.map_err(|error| self.unreadable(error))
+    }
+
+    /// Hands every event to `each`, in the order they happened.
+    pub fn each_event(&self, mut each: impl FnMut(Event)) -> Result<(), JournalError> {
+        let read = (|| {
+            let mut select = self.connection.prepare(
+                "SELECT idx, kind, partner_id, code, message, at_ms FROM event ORDER BY seq",
+            )?;
+            let mut rows = select.query([])?;
+            while let Some(row) = rows.next()? {
+                each(read_event(row)?);
+            }
+            Ok(())
+        })();
+        read.map_err(|error| self.unreadable(error))
+    }
+
+    /// How many requests of each method the run has sent.
+    pub fn requests(&self) -> Result<Vec<(String, u64)>, JournalError> {
+        let read: rusqlite::Result<Vec<(String, u64)>> = (|| {
+            let mut select = self
+                .connection
+                .prepare("SELECT method, count FROM requests ORDER BY method")?;
+            let rows = select.query_map([], |row| Ok((row.get(0)?, row.get::<_, i64>(1)?)))?;
+            rows.map(|row| row.map(|(method, count)| (method, count.unsigned_abs())))
+                .collect()
+        })();
+        read.map_err(|error| self.unreadable(error))
+    }
+}
+
+/// How far a run has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct RunState {
+    /// When its plan was complete, Unix milliseconds; before that nothing was sent.
+    pub planned_ms: Option<i64>,
+    /// When it ended.
+    pub finished_ms: Option<i64>,
+    /// Its exit code.
+    pub exit_code: Option<u8>,
+}
+
+fn configure(connection: &Connection, durability: Durability) -> rusqlite::Result<()> {
+    connection.busy_timeout(std::time::Duration::from_secs(10))?;
+    connection.pragma_update(None, "journal_mode", "WAL")?;
+    let synchronous = match durability {
+        Durability::Full => "FULL",
+        Durability::Process => "OFF",
+    };
+    connection.pragma_update(None, "synchronous", synchronous)?;
+    // On macOS fsync alone does not reach the disk; elsewhere these change nothing.
+    connection.pragma_update(None, "fullfsync", true)?;
+    connection.pragma_update(None, "checkpoint_fullfsync", true)
+}
+
+fn insert_planned(insert: &mut rusqlite::Statement<'_>, one: &Planned) -> rusqlite::Result<()> {
+    let (mut parent, mut partner_id, mut blocked_by, mut with_account) = (None, None, None, false);
+    let mut payload = None;
+    let action = match &one.action {
+        PlannedAction::Create {
+            parent: below,
+            partner,
+            account,
+        } => {
+            (parent, payload) = (Some(*below), serde_json::to_string(partner).ok());
+            with_account = *account == DefaultAccount::Create;
+            "create"
+        }
+        PlannedAction::Exists {
+            id,
+            parent: below,
+            partner,
+        } => {
+            (parent, payload) = (Some(*below), serde_json::to_string(partner).ok());
+            partner_id = Some(id.get());
+            "exists"
+        }
+        PlannedAction::Invalid => "invalid",
+        PlannedAction::Blocked { by } => {
+            blocked_by = Some(by.0);
+            "blocked"
+        }
+    };
+    let (parent_id, parent_row) = match parent {
+        Some(PlannedParent::Id(id)) => (Some(id.get()), None),
+        Some(PlannedParent::Row(row)) => (None, Some(row.0)),
+        None => (None, None),
+    };
+    insert.execute(params![
+        one.row.0,
+        action,
+        parent_id,
+        parent_row,
+        partner_id,
+        blocked_by,
+        with_account,
+        payload,
+        one.code,
+        one.message
+    ])?;
+    Ok(())
+}
+
+fn read_planned(row: &rusqlite::Row<'_>) -> rusqlite::Result<Planned> {
+    let parent = || -> rusqlite::Result<PlannedParent> {
+        Ok(match row.get::<_, Option<u32>>(3)? {
+            Some(above) => PlannedParent::Row(RowIndex(above)),
+            None => PlannedParent::Id(read_id(row, 2)?),
+        })
+    };
+    let partner = || -> rusqlite::Result<_> {
+        let text: String = row.get(7)?;
+        serde_json::from_str(&text).map(Box::new).map_err(|error| {
+            rusqlite::Error::FromSqlConversionFailure(7, rusqlite::types::Type::Text, error.into())
+        })
+    };
+    let account = if row.get(6)? {
+        DefaultAccount::Create
+    } else {
+        DefaultAccount::None
+    };
+    let action = match row.get_ref(1)?.as_str()? {
+        "create" => PlannedAction::Create {
+            parent: parent()?,
+            partner: partner()?,
+            account,
+        },
+        "exists" => PlannedAction::Exists {
+            id: read_id(row, 4)?,
+            parent: parent()?,
+            partner: partner()?,
+        },
+        "blocked" => PlannedAction::Blocked {
+            by: RowIndex(row.get(5)?),
+        },
+        _ => PlannedAction::Invalid,
+    };
+    Ok(Planned {
+        row: RowIndex(row.get(0)?),
+        action,
+        code: row.get(8)?,
+        message: row.get(9)?,
+    })
+}
+
+fn read_id(row: &rusqlite::Row<'_>, column: usize) -> rusqlite::Result<PartnerId> {
+    let number: i64 = row.get(column)?;
+    PartnerId::from_number(number).ok_or(rusqlite::Error::IntegralValueOutOfRange(column, number))
+}
+
+fn insert_event(insert: &mut rusqlite::Statement<'_>, event: &Event) -> rusqlite::Result<()> {
+    let (mut id, mut code, mut message) = (None, None, None);
+    match &event.kind {
+        EventKind::Intent | EventKind::Released => {}
+        EventKind::Created(partner) | EventKind::Exists(partner) => id = Some(partner.get()),
+        EventKind::Failed {
+            code: number,
+            message: text,
+        } => {
+            (code, message) = (Some(number.as_str()), Some(text.as_str()));
+        }
+        EventKind::Blocked { by } => id = Some(by.0),
+        EventKind::Unknown { message: text } | EventKind::Mismatch { message: text } => {
+            message = Some(text.as_str());
+        }
+    }
+    insert.execute(params![
+        event.row.0,
+        event.kind.as_str(),
+        id,
+        code,
+        message,
+        event.at_ms
+    ])?;
+    Ok(())
+}
+
+fn read_event(row: &rusqlite::Row<'_>) -> rusqlite::Result<Event> {
+    let text = |column| {
+        row.get::<_, Option<String>>(column)
+            .map(Option::unwrap_or_default)
+    };
+    let kind = match row.get_ref(1)?.as_str()? {
+        "intent" => EventKind::Intent,
+        "released" => EventKind::Released,
+        "created" => EventKind::Created(read_id(row, 2)?),
+        "exists" => EventKind::Exists(read_id(row, 2)?),
+        "failed" => EventKind::Failed {
+            code: text(3)?,
+            message: text(4)?,
+        },
+        "blocked" => EventKind::Blocked {
+            by: RowIndex(row.get(2)?),
+        },
+        "mismatch" => EventKind::Mismatch { message: text(4)? },
+        _ => EventKind::Unknown { message: text(4)? },
+    };
+    Ok(Event {
+        row: RowIndex(row.get(0)?),
+        kind,
+        at_ms: row.get(5)?,
+    })
+}
+
+fn add_requests(connection: &Connection, counts: &[(String, u64)]) -> rusqlite::Result<()> {
+    let mut add = connection.prepare_cached(
+        "INSERT INTO requests (method, count) VALUES (?1, ?2)
+         ON CONFLICT (method) DO UPDATE SET count = count + excluded.count",
+    )?;
+    for (method, count) in counts {
+        add.execute(params![method, i64::try_from(*count).unwrap_or(i64::MAX)])?;
+    }
+    Ok(())
+}
+
+/// Makes a directory that only its owner can enter; where the system has no such modes, the
+/// platform's own inheritance of rights applies.
+fn private_directory(path: &Path) -> std::io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::DirBuilderExt;
+        builder.mode(0o700);
+    }
+    builder.create(path)
+}
+
+fn private_file(path: &Path) -> std::io::Result<()> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        fs::set_permissions(path, fs::Permissions::from_mode(0o600))
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = path;
+        Ok(())
+    }
+}

@@ -1,0 +1,252 @@
+//! The one writer: entries are queued, committed in groups, and acknowledged by number after the
+//! commit.
+
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use tokio::sync::{mpsc, watch};
+use tokio::task::JoinSet;
+
+use super::JournalError;
+use super::record::Entry;
+use super::store::Store;
+
+/// The most entries in one commit.
+const LARGEST_GROUP: usize = 4096;
+
+/// A point in the writer's work where a test may let the process die.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Step {
+    /// Entries are about to be committed.
+    BeforeCommit,
+    /// They have been committed and not yet acknowledged.
+    AfterCommit,
+}
+
+/// Asked at every step, with the entries of the commit; `false` means that the process dies here:
+/// nothing is written or acknowledged any more.
+pub type Probe = Arc<dyn Fn(Step, &[Entry]) -> bool + Send + Sync>;
+
+/// What the writer has acknowledged.
+#[derive(Debug, Clone, Default)]
+pub struct Acknowledged {
+    /// Every entry up to this number is durable.
+    pub up_to: u64,
+    /// How many commits that took.
+    pub commits: u64,
+    /// Why no more will follow.
+    pub failed: Option<String>,
+}
+
+enum Message {
+    Entry(Box<Entry>),
+    Stop,
+}
+
+/// Writes a run's journal. Entries are numbered from 1 in the order they are given.
+pub struct Journal {
+    given: u64,
+    acknowledged: watch::Receiver<Acknowledged>,
+    mode: WriterMode,
+}
+
+enum WriterMode {
+    /// A thread that owns the connection; it hands the file back when it ends.
+    Thread {
+        queue: Sender<Message>,
+        thread: Option<JoinHandle<Store>>,
+    },
+    /// A task under the runtime's clock, which tests pause.
+    Simulated {
+        queue: mpsc::UnboundedSender<Entry>,
+        _task: JoinSet<()>,
+    },
+}
+
+impl std::fmt::Debug for Journal {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.debug_struct("Journal")
+            .field("given", &self.given)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Journal {
+    /// Starts the writing thread.
+    ///
+    /// # Panics
+    /// When the system gives no thread.
+    pub fn start(store: Store) -> Self {
+        let (queue, entries) = channel();
+        let (publish, acknowledged) = watch::channel(Acknowledged::default());
+        let thread = std::thread::Builder::new()
+            .name("journal".into())
+            .spawn(move || write_all(store, &entries, &publish))
+            .expect("the system gives a thread for the journal");
+        Self {
+            given: 0,
+            acknowledged,
+            mode: WriterMode::Thread {
+                queue,
+                thread: Some(thread),
+            },
+        }
+    }
+
+    /// Commits under the runtime's clock instead of a thread's: what is queued is written as one
+    /// group every `commit_time`, and `probe` may end the process's life at any step. For
+    /// simulations; dropping the journal loses what is queued, as a crash would.
+    pub fn simulated(store: Arc<Mutex<Store>>, probe: Probe, commit_time: Duration) -> Self {
+        let (queue, entries) = mpsc::unbounded_channel();
+        let (publish, acknowledged) = watch::channel(Acknowledged::default());
+        let mut task = JoinSet::new();
+        task.spawn(write_simulated(store, probe, commit_time, entries, publish));
+        Self {
+            given: 0,
+            acknowledged,
+            mode: WriterMode::Simulated { queue, _task: task },
+        }
+    }
+
+    /// Queues an entry and tells its number. It is durable once that number is acknowledged.
+    pub fn write(&mut self, entry: Entry) -> u64 {
+        self.given += 1;
+        match &self.mode {
+            // A thread that has ended has said why; the number is never acknowledged.
+            WriterMode::Thread { queue, .. } => {
+                let _ = queue.send(Message::Entry(Box::new(entry)));
+            }
+            WriterMode::Simulated { queue, .. } => {
+                let _ = queue.send(entry);
+            }
+        }
+        self.given
+    }
+
+    /// How many entries have been given.
+    pub fn given(&self) -> u64 {
+        self.given
+    }
+
+    /// What is durable, as it grows.
+    pub fn acknowledged(&self) -> watch::Receiver<Acknowledged> {
+        self.acknowledged.clone()
+    }
+
+    /// Waits until everything given so far is durable.
+    pub async fn flush(&mut self) -> Result<(), String> {
+        let given = self.given;
+        let reached = self
+            .acknowledged
+            .wait_for(|state| state.up_to >= given || state.failed.is_some())
+            .await
+            .map_err(|_| "the journal's writer has ended".to_owned())?;
+        match &reached.failed {
+            Some(reason) if reached.up_to < given => Err(reason.clone()),
+            _ => Ok(()),
+        }
+    }
+
+    /// Ends the writer and hands the file back; `None` for a simulated one, whose file was never
+    /// given away.
+    pub fn finish(mut self) -> Option<Store> {
+        self.stop()
+    }
+
+    fn stop(&mut self) -> Option<Store> {
+        match &mut self.mode {
+            WriterMode::Thread { queue, thread } => {
+                let _ = queue.send(Message::Stop);
+                thread.take().and_then(|thread| thread.join().ok())
+            }
+            WriterMode::Simulated { .. } => None,
+        }
+    }
+}
+
+impl Drop for Journal {
+    fn drop(&mut self) {
+        self.stop();
+    }
+}
+
+/// The same as [`write_all`], under the runtime's clock.
+async fn write_simulated(
+    store: Arc<Mutex<Store>>,
+    probe: Probe,
+    commit_time: Duration,
+    mut entries: mpsc::UnboundedReceiver<Entry>,
+    publish: watch::Sender<Acknowledged>,
+) {
+    let mut group = Vec::new();
+    let mut up_to = 0;
+    while entries.recv_many(&mut group, LARGEST_GROUP).await > 0 {
+        tokio::time::sleep(commit_time).await;
+        if !probe(Step::BeforeCommit, &group) {
+            break;
+        }
+        let written = store
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .write(&group);
+        if let Err(error) = written {
+            publish.send_modify(|state| state.failed = Some(error.to_string()));
+            return;
+        }
+        if !probe(Step::AfterCommit, &group) {
+            break;
+        }
+        up_to += group.len() as u64;
+        group.clear();
+        publish.send_modify(|state| {
+            state.up_to = up_to;
+            state.commits += 1;
+        });
+    }
+    // Dead: nothing is acknowledged, and nothing tells so.
+    std::future::pending::<()>().await;
+}
+
+/// Takes what is there, commits it as one group, acknowledges, until told to stop.
+fn write_all(
+    mut store: Store,
+    entries: &Receiver<Message>,
+    publish: &watch::Sender<Acknowledged>,
+) -> Store {
+    let mut group = Vec::new();
+    let mut up_to = 0;
+    let mut stopping = false;
+    while !stopping {
+        group.clear();
+        match entries.recv() {
+            Ok(Message::Entry(entry)) => group.push(*entry),
+            Ok(Message::Stop) | Err(_) => break,
+        }
+        while group.len() < LARGEST_GROUP {
+            match entries.try_recv() {
+                Ok(Message::Entry(entry)) => group.push(*entry),
+                Ok(Message::Stop) => {
+                    stopping = true;
+                    break;
+                }
+                Err(_) => break,
+            }
+        }
+        if let Err(error) = commit(&mut store, &group) {
+            publish.send_modify(|state| state.failed = Some(error.to_string()));
+            break;
+        }
+        up_to += group.len() as u64;
+        publish.send_modify(|state| {
+            state.up_to = up_to;
+            state.commits += 1;
+        });
+    }
+    store
+}
+
+fn commit(store: &mut Store, group: &[Entry]) -> Result<(), JournalError> {
+    store.write(group)
+}

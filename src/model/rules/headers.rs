@@ -1,0 +1,64 @@
+//! Rules of the header row (R300 to R399): which column is which field.
+
+catalogue! {
+    NAME_COLUMN_MISSING = Error "R301" "name-column-missing" {
+        what: "No column of the table is the customers' name.",
+        why: "Every customer needs a name; without knowing the column nothing can be sent.",
+        example: "A header row `Nickname;Ort;Land`.",
+        fix: "Rename the column to Name, or say which one it is: `--map \"Nickname=Name\"`.",
+    }
+    HEADERS_COLLIDE = Error "R302" "headers-collide" {
+        what: "Several columns stand for the same field and their cells differ.",
+        why: "Which of them counts would be a guess, and the guess would go to the tenant.",
+        example: "`Customer` and `Client`, both filled with different names.",
+        fix: "Say which one counts with `--map \"Customer=Name\"`, or remove the other column.",
+    }
+    HEADER_TWICE = Warning "R303" "header-twice" {
+        what: "Several columns stand for the same field and hold the same cells; the first is used.",
+        why: "Nothing is lost, but one of them may have been meant for something else.",
+        example: "`Name` twice, with the same names below each.",
+        fix: "Remove one of the columns.",
+    }
+    HEADER_AMBIGUOUS = Error "R304" "header-ambiguous" {
+        what: "A header can mean several fields and the cells below it do not decide.",
+        why: "`State` can be the customer's state (InTrial, InProduction) or a province; money hangs on the first.",
+        example: "A column `State` filled with `Active`.",
+        fix: "Say what it is: `--map \"State=State\"` or `--map \"State=PostState\"`.",
+    }
+    HEADER_MIXED = Error "R305" "header-mixed" {
+        what: "The cells below an ambiguous header are of two kinds.",
+        why: "Whichever field the column is taken for, some of its cells would go to the wrong one.",
+        example: "A column `State` with `InTrial` in row 2 and `TX` in row 3.",
+        fix: "Split the column in two, State and PostState.",
+    }
+    HEADER_DECIDED = Warning "R306" "header-decided" {
+        what: "A header can mean several fields; the cells below it decided.",
+        why: "The decision is said so that it can be corrected.",
+        example: "A column `State` filled with `TX` and `CA` is taken for the province of the address.",
+        fix: "If it is wrong, say what the column is with `--map`.",
+    }
+    HEADER_UNKNOWN = Warning "R307" "header-unknown" {
+        what: "A column is not imported because its header is not known.",
+        why: "The column is kept for the results, but nothing of it reaches the tenant.",
+        example: "A header `Phonne`.",
+        fix: "Correct the header, map it with `--map \"Phonne=PhoneNumber\"`, or leave it as it is.",
+    }
+    HEADER_UNUSED = Warning "R308" "header-unused" {
+        what: "A column is not imported because another column fits its field better.",
+        why: "The column is kept for the results, but nothing of it reaches the tenant.",
+        example: "`Customer` beside a column `Name`.",
+        fix: "If the other column is the right one, say so with `--map`.",
+    }
+    HEADER_EMPTY = Warning "R309" "header-empty" {
+        what: "A column has cells but no header, and is not imported.",
+        why: "Nothing tells what its cells mean.",
+        example: "A fourth column of phone numbers below an empty header cell.",
+        fix: "Give the column a header.",
+    }
+    MAP_WITHOUT_COLUMN = Error "R310" "map-without-column" {
+        what: "`--map` or the profile names a header that the table does not have.",
+        why: "The mapping was written for another table or is misspelt; going on would import the wrong columns.",
+        example: "`--map \"Cleint Name=Name\"` for a table with `Client Name`.",
+        fix: "Correct the header in the mapping; `preview FILE` shows the headers.",
+    }
+}

@@ -1,0 +1,157 @@
+//! Family `R`, 001 to 199: reading text files and finding the table in any rows.
+
+catalogue! {
+    EMPTY = Error "R001" "input-empty" {
+        what: "The file holds no row at all.",
+        why: "There is nothing to import, and an export that came out empty is usually a mistake.",
+        example: "a file of 0 bytes, or of blank lines only",
+        fix: "Export the list again and look at it before importing.",
+    }
+
+    NO_HEADER = Warning "R002" "header-missing" {
+        what: "The first row already holds data; the table has no header row.",
+        why: "Columns are recognised by their names; without names nobody can tell which column is which.",
+        example: "`Acme Ltd,12/03/2026,DE` as the first row of the file",
+        fix: "Insert a row with column names above the data, or say with --header-row which row holds them.",
+    }
+
+    ENCODING_GUESSED = Warning "R010" "encoding-guessed" {
+        what: "The file does not say how its characters are encoded, and it is not UTF-8; the encoding was guessed.",
+        why: "A wrong guess turns letters with accents into other letters, and those end up in customers' names.",
+        example: "`Müller` saved by an old program as Windows-1252",
+        fix: "Look at the names with `preview`; if they are wrong, say the encoding with --encoding, or save the file as \"CSV UTF-8\".",
+    }
+
+    DAMAGED_TEXT = Error "R011" "bytes-damaged" {
+        what: "The row holds bytes that are no text in the file's encoding.",
+        why: "What the bytes meant can only be guessed; the name of a customer should not be a guess.",
+        example: "one line pasted from another program into a UTF-8 file: `M\u{fc}ller` as the single byte FC",
+        fix: "Type the marked cell again and save the file as \"CSV UTF-8\".",
+    }
+
+    NUL_REMOVED = Warning "R012" "nul-removed" {
+        what: "The file holds NUL characters; they were left out.",
+        why: "NUL is no text; it comes from a broken export or a disk that was full.",
+        example: "`Acme\0\0 Ltd`",
+        fix: "Export the file again if cells look shortened.",
+    }
+
+    DIALECT_GUESSED = Warning "R020" "dialect-guessed" {
+        what: "The file is not written with the usual delimiter and quotes; what separates its cells was guessed.",
+        why: "A wrong delimiter tears cells apart or glues them together.",
+        example: "`Acme||Berlin||DE`",
+        fix: "Look at the rows with `preview`; if cells are torn apart, say the delimiter with --delimiter.",
+    }
+
+    STRAY_QUOTE = Error "R021" "stray-quote" {
+        what: "A quotation mark opens a cell and is never closed; it was read as an ordinary character.",
+        why: "Read as it stands it would swallow every row behind it; which text it was to enclose is not known.",
+        example: "`\"Acme Ltd,Berlin,DE`",
+        fix: "Remove the quotation mark, or close it at the end of the cell.",
+    }
+
+    QUOTE_INSIDE = Warning "R022" "quote-inside" {
+        what: "A quotation mark stands inside a quoted cell without being doubled; it was read as an ordinary character.",
+        why: "Programs disagree about such cells.",
+        example: "`\"Acme \"The Best\" Ltd\",Berlin`",
+        fix: "Double quotation marks that belong to the text: `\"Acme \"\"The Best\"\" Ltd\"`.",
+    }
+
+    QUOTES_REPAIRED = Warning "R023" "quotes-repaired" {
+        what: "The row only has its proper number of cells when its quotation marks are read differently from the rule.",
+        why: "The row was repaired by a guess; it should be looked at.",
+        example: "`\"Desk, 24\"\",Berlin` for `\"Desk, 24\"\"\",Berlin`",
+        fix: "Look at the row with `preview`; double quotation marks that belong to the text.",
+    }
+
+    ROW_SHORT = Error "R030" "row-short" {
+        what: "The row has fewer cells than the header.",
+        why: "A delimiter is missing, so the cells behind it stand in the wrong columns.",
+        example: "`Acme Ltd,Berlin` below `Name,City,Country`",
+        fix: "Add the missing cells (empty ones keep their delimiter).",
+    }
+
+    ROW_LONG = Error "R031" "row-long" {
+        what: "The row has more cells than the header.",
+        why: "A cell that holds the delimiter is not quoted, so the cells behind it stand in the wrong columns.",
+        example: "`Smith, Jones & Co,Berlin,DE` below `Name,City,Country`",
+        fix: "Put quotation marks around the cell that holds the delimiter.",
+    }
+
+    ROW_LONG_EMPTY = Warning "R032" "row-long-empty" {
+        what: "The row has more cells than the header; the cells beyond it are empty and were left out.",
+        why: "Usually harmless; if a delimiter was typed twice the row's cells have moved to the right.",
+        example: "`Acme Ltd,Berlin,DE,,` below `Name,City,Country`",
+        fix: "Check that the row's values stand in the right columns, and remove the surplus delimiters.",
+    }
+
+    ABOVE_HEADER = Warning "R040" "rows-above-header" {
+        what: "Rows above the header were left out.",
+        why: "They are taken for a title or notes; were they customers, those would be missing.",
+        example: "`Customer list 2026` above `Name,City,Country`",
+        fix: "If the header is another row, say so with --header-row.",
+    }
+
+    HEADER_JOINED = Warning "R041" "header-joined" {
+        what: "The header was taken from more than one row; the names were joined.",
+        why: "Joined names decide which column goes to which field.",
+        example: "`Address,Address` above `City,Country`",
+        fix: "If only one of the rows is the header, say which with --header-row.",
+    }
+
+    HEADER_REPEATED = Warning "R042" "header-repeated" {
+        what: "The header stands again further down; that row was left out.",
+        why: "It is no customer; it comes from printing in pages or from files that were put together.",
+        example: "`Name,City,Country` as row 51",
+        fix: "Nothing, if the rows around it belong together.",
+    }
+
+    HEADER_SPLIT = Warning "R043" "header-split" {
+        what: "The header is written with another delimiter than the rows; it was cut accordingly.",
+        why: "The names of the columns were found by a guess.",
+        example: "`Name City Country` above `Acme Ltd,Berlin,DE`",
+        fix: "Write the header with the same delimiter as the rows.",
+    }
+
+    HEADER_SHORT = Warning "R044" "header-short" {
+        what: "The rows have more columns than the header has names; the surplus columns have no name.",
+        why: "Columns without a name are not imported.",
+        example: "`Name,City` above rows of three cells",
+        fix: "Give every column a name.",
+    }
+
+    TOTAL_ROW = Warning "R050" "total-left-out" {
+        what: "A row of totals was left out.",
+        why: "It is no customer.",
+        example: "`Total,,83`",
+        fix: "Nothing, if it is one; otherwise change the first cell.",
+    }
+
+    NOTE_ROW = Warning "R051" "note-left-out" {
+        what: "A note below the table was left out.",
+        why: "It is no customer.",
+        example: "`* prices without VAT` below the last row",
+        fix: "Nothing, if it is one; otherwise fill more of the row's cells.",
+    }
+
+    SECTION_ROW = Warning "R052" "section-left-out" {
+        what: "A row with a single filled cell between full rows was taken for a section's title and left out.",
+        why: "It is no customer; were it one, it would be missing.",
+        example: "`Germany` between rows of six filled cells",
+        fix: "Nothing, if it is one; otherwise fill more of the row's cells.",
+    }
+
+    SECOND_TABLE = Warning "R053" "second-table" {
+        what: "A second table begins further down; it was left out.",
+        why: "One table is read at a time; its rows are not imported.",
+        example: "a blank row, then `Invoice,Amount` and rows of two cells",
+        fix: "Put the second table into a file of its own if it is to be imported.",
+    }
+
+    BLANK_ROWS = Warning "R054" "blank-rows" {
+        what: "Blank rows inside the table were left out.",
+        why: "They are no customers; a blank row often ends one part of a list.",
+        example: "`,,,,` between two customers",
+        fix: "Nothing, if the rows around them belong together.",
+    }
+}

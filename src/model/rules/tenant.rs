@@ -1,0 +1,112 @@
+//! Rules that only the tenant can tell (T100 to T599): emitted by the plan, after looking.
+
+catalogue! {
+    PARENT_NOT_IN_TENANT = Error "T101" "parent-not-in-tenant" {
+        what: "The tenant has no customer with this name, external code or id that could be the parent.",
+        why: "A customer is always created below an existing one.",
+        example: "Parent `Acme Holding`, or ParentId `4711`, which the log-in cannot see.",
+        fix: "Correct the parent, add its row to the file, or log in under a customer that can see it.",
+    }
+    PARENT_AMBIGUOUS_IN_TENANT = Error "T102" "parent-ambiguous-in-tenant" {
+        what: "Several customers of the tenant have this name or external code.",
+        why: "Below which of them the customer belongs would be a guess.",
+        example: "Parent `Main Office`, the name of two customers.",
+        fix: "Give the parent by its id in the column ParentId.",
+    }
+    PARENT_IDS_DISAGREE = Error "T103" "parent-ids-disagree" {
+        what: "The customer that Parent names has another id than ParentId says.",
+        why: "Which of the two counts would be a guess.",
+        example: "Parent `Acme`, which is 4711 in the tenant, with ParentId 4712.",
+        fix: "Empty one of the two cells, or correct it.",
+    }
+    LEVEL_NOT_BELOW_TENANT_PARENT = Error "T104" "level-not-below-tenant-parent" {
+        what: "The level is not lower than that of the parent in the tenant.",
+        why: "The service wants every customer's level below its parent's.",
+        example: "A Reseller below a customer that is an EndCustomer.",
+        fix: "Correct the level, or the parent.",
+    }
+    SITE_OUTSIDE_TENANT_END_CUSTOMER = Error "T105" "site-outside-tenant-end-customer" {
+        what: "A Site would stand below a customer of the tenant that is no EndCustomer.",
+        why: "Sites are the sites of an end customer; its devices are billed to it.",
+        example: "A Site without a parent, directly below the Reseller that logs in.",
+        fix: "Name the EndCustomer as the parent, or make the row an EndCustomer.",
+    }
+    SERVICE_TYPE_NOT_OFFERED_IN_TENANT = Error "T106" "service-type-not-offered-in-tenant" {
+        what: "The service type is none of those that the parent in the tenant may offer.",
+        why: "A customer gets only what its parent's ChildServiceTypes hold.",
+        example: "ServiceType SoftwareOnly below a customer that offers AllInclusive.",
+        fix: "Change the row's ServiceType, or what the parent may offer.",
+    }
+    NAME_TAKEN = Error "T201" "name-taken" {
+        what: "A customer below the same parent has this name, and another external code.",
+        why: "It is another customer, or the code is wrong; the server would refuse a second one.",
+        example: "`Acme` with the code `A-1`, while the tenant's `Acme` has `A-2`.",
+        fix: "Correct the code, or choose another name, for instance with the town in brackets.",
+    }
+    EXTERNAL_CODE_TAKEN = Error "T202" "external-code-taken" {
+        what: "The external code belongs to another customer of the tenant.",
+        why: "The code is how a customer is recognised again; two customers cannot share it.",
+        example: "Code `CWM:1478` on the row `Acme Ltd`, while the tenant has it on `Zenith`.",
+        fix: "Correct the code, in the file or in the console's field Customer Reference.",
+    }
+    SEVERAL_MATCH = Error "T203" "several-customers-match" {
+        what: "Several customers of the tenant answer to this row.",
+        why: "Which of them the row is would be a guess.",
+        example: "Two customers called `Acme` below the same parent.",
+        fix: "Put the right customer's id into the column ID, or give the row an ExternalCode that one of them has.",
+    }
+    NAME_ALMOST_TAKEN = Warning "T204" "name-almost-taken" {
+        what: "A customer below the same parent has this name but for case or spaces.",
+        why: "It is probably the same customer, which would then be there twice.",
+        example: "Name `ACME`, while `Acme` exists.",
+        fix: "Write the name exactly as the console shows it if it is the same customer.",
+    }
+    NAME_ELSEWHERE = Warning "T205" "name-elsewhere" {
+        what: "A customer below another parent has this name.",
+        why: "Names are most likely unique over the whole service: the server may refuse the row.",
+        example: "`Acme Ltd` below `North`, while it exists below `South`.",
+        fix: "Correct the parent if it is the same customer, or choose another name.",
+    }
+    LOCATION_UNKNOWN = Error "T301" "location-unknown" {
+        what: "The tenant offers no storage location of this name or id.",
+        why: "The location decides where backups are kept.",
+        example: "Location `Atlantis`.",
+        fix: "Use one that `lookup locations` shows.",
+    }
+    REGION_UNKNOWN = Error "T302" "region-unknown" {
+        what: "The tenant has no region of this name or id.",
+        why: "The service refuses a region that does not exist.",
+        example: "Region `Middle`.",
+        fix: "Use one that `lookup regions` shows.",
+    }
+    PLACE_AMBIGUOUS = Error "T304" "location-or-region-ambiguous" {
+        what: "Several locations or regions have this name.",
+        why: "The customer would get whichever comes first.",
+        example: "Location `Europe`, the name of two.",
+        fix: "Give the id instead of the name.",
+    }
+    COUNTRY_BLOCKED = Error "T303" "country-blocked" {
+        what: "The service does not accept customers in this country.",
+        why: "The vendor blocks some countries.",
+        example: "A country that `lookup countries` shows as blocked.",
+        fix: "Ask the vendor.",
+    }
+    EXISTING_ID_NOT_FOUND = Error "T401" "existing-id-not-found" {
+        what: "The ID cell says that the customer was imported before, but the tenant has no such customer.",
+        why: "It was deleted, or the ID belongs to another tenant.",
+        example: "ID `55806` in a tenant without it.",
+        fix: "Empty the ID cell to create the customer again.",
+    }
+    EXISTING_ID_DISAGREES = Error "T402" "existing-id-disagrees" {
+        what: "The customer with the ID of the row is another one.",
+        why: "Its name or external code is not the row's: the rows and their IDs were mixed up.",
+        example: "ID `55806` on the row `Acme Ltd`, while the tenant's 55806 is `Zenith`.",
+        fix: "Correct or empty the ID cell.",
+    }
+    DIFFERS_IN_TENANT = Warning "T501" "differs-in-tenant" {
+        what: "The customer exists and is left as it is, although the row says something else.",
+        why: "An import never changes existing customers.",
+        example: "Level EndCustomer in the row, Reseller in the tenant.",
+        fix: "Change it in the console if the row is right.",
+    }
+}

@@ -1,0 +1,269 @@
+//! What the tenant has: read once, looked up many times.
+
+use std::collections::HashMap;
+
+use crate::model::{Level, PartnerId};
+
+/// A customer of the tenant.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Customer {
+    /// Its id; 0 stands for none.
+    pub id: u32,
+    /// Its parent's id; 0 when not told.
+    pub parent: u32,
+    /// Its name, as the service has it.
+    pub name: Box<str>,
+    /// Its level, as the service spells it.
+    pub level: Box<str>,
+    /// Its state.
+    pub state: Box<str>,
+    /// The service it gets.
+    pub service_type: Box<str>,
+    /// The services it may give.
+    pub child_service_types: Vec<String>,
+    /// Its external code, empty when it has none.
+    pub external_code: Box<str>,
+}
+
+impl Customer {
+    /// Its id as a type; `None` for the unusable id 0.
+    pub fn partner_id(&self) -> Option<PartnerId> {
+        PartnerId::from_number(self.id.into())
+    }
+
+    /// Its level, when it is one we know.
+    pub fn known_level(&self) -> Option<Level> {
+        self.level.parse().ok()
+    }
+
+    /// How people find it: name and id.
+    pub fn shown(&self) -> String {
+        format!("\"{}\" (id {})", self.name, self.id)
+    }
+}
+
+/// A storage location or a region.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// Its id.
+    pub id: i64,
+    /// Its name.
+    pub name: String,
+}
+
+/// How a customer is recognised again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Key<'a> {
+    /// The row's external code, where it has one: the best key.
+    pub external_code: Option<&'a str>,
+    /// The name, exact after trimming: the key where there is no code.
+    pub name: &'a str,
+}
+
+/// What a look for a customer below a parent found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Found<'a> {
+    /// Nobody.
+    Nobody,
+    /// The customer itself.
+    Ours(&'a Customer),
+    /// Several answer to the key.
+    Several(&'a Customer, &'a Customer),
+    /// The code belongs to a customer elsewhere.
+    CodeElsewhere(&'a Customer),
+    /// A sibling has the name, and a code that is not the row's.
+    NameWithOtherCode(&'a Customer),
+}
+
+/// The customers one can see: the one that was logged in under, and everybody below it.
+#[derive(Debug, Default)]
+pub struct Tenant {
+    root: u32,
+    customers: Vec<Customer>,
+    by_id: HashMap<u32, u32>,
+    by_code: HashMap<Box<str>, Vec<u32>>,
+    /// By name with case and spaces folded; whoever looks for an exact name compares again.
+    by_folded_name: HashMap<Box<str>, Vec<u32>>,
+    /// Storage locations, when the plan needs them.
+    pub locations: Vec<Place>,
+    /// Regions, when the plan needs them.
+    pub regions: Vec<Place>,
+}
+
+impl Tenant {
+    /// The tenant below (and with) `root`.
+    pub fn new(root: Customer, below: impl IntoIterator<Item = Customer>) -> Self {
+        let mut tenant = Self {
+            root: root.id,
+            ..Self::default()
+        };
+        tenant.add(root);
+        for customer in below {
+            tenant.add(customer);
+        }
+        tenant
+    }
+
+    /// Adds a customer, or takes the newer word on one that is there.
+    pub fn add(&mut self, customer: Customer) {
+        if self.by_id.contains_key(&customer.id) {
+            return;
+        }
+        let index = u32::try_from(self.customers.len()).unwrap_or(u32::MAX);
+        self.by_id.insert(customer.id, index);
+        if !customer.external_code.trim().is_empty() {
+            self.by_code
+                .entry(customer.external_code.trim().into())
+                .or_default()
+                .push(index);
+        }
+        self.by_folded_name
+            .entry(fold(&customer.name).into())
+            .or_default()
+            .push(index);
+        self.customers.push(customer);
+    }
+
+    /// The customer one logs in under.
+    pub fn root(&self) -> &Customer {
+        self.get(self.root).unwrap_or(&self.customers[0])
+    }
+
+    /// Every customer, the root first.
+    pub fn customers(&self) -> &[Customer] {
+        &self.customers
+    }
+
+    /// The customer with this id.
+    pub fn get(&self, id: u32) -> Option<&Customer> {
+        self.by_id
+            .get(&id)
+            .map(|index| &self.customers[*index as usize])
+    }
+
+    /// Those with this external code.
+    pub fn with_code(&self, code: &str) -> impl Iterator<Item = &Customer> {
+        self.at(self.by_code.get(code.trim()))
+    }
+
+    /// Those with this name, exact after trimming.
+    pub fn with_name(&self, name: &str) -> impl Iterator<Item = &Customer> {
+        let name = name.trim();
+        self.at(self.by_folded_name.get(&*fold(name)))
+            .filter(move |one| one.name.trim() == name)
+    }
+
+    /// A customer below `parent` whose name is `name` but for case or spaces.
+    pub fn almost_named(&self, parent: PartnerId, name: &str) -> Option<&Customer> {
+        self.at(self.by_folded_name.get(&*fold(name)))
+            .find(|one| one.parent == parent.get() && one.name.trim() != name)
+    }
+
+    fn at<'a>(&'a self, indices: Option<&'a Vec<u32>>) -> impl Iterator<Item = &'a Customer> {
+        indices
+            .into_iter()
+            .flatten()
+            .map(|index| &self.customers[*index as usize])
+    }
+
+    /// Looks for the customer with `key` below `parent`.
+    pub fn find<'a>(&'a self, parent: PartnerId, key: Key<'_>) -> Found<'a> {
+        let below = |customer: &&Customer| customer.parent == parent.get();
+        if let Some(code) = key.external_code {
+            let mut with_code = self.with_code(code).filter(below);
+            match (with_code.next(), with_code.next()) {
+                (Some(one), None) => return Found::Ours(one),
+                (Some(one), Some(other)) => return Found::Several(one, other),
+                (None, _) => {}
+            }
+            if let Some(elsewhere) = self.with_code(code).next() {
+                return Found::CodeElsewhere(elsewhere);
+            }
+        }
+        let mut with_name = self.with_name(key.name).filter(below);
+        match (with_name.next(), with_name.next()) {
+            (None, _) => Found::Nobody,
+            (Some(one), Some(other)) => Found::Several(one, other),
+            (Some(one), None) => {
+                let other_code =
+                    key.external_code.is_some() && !one.external_code.trim().is_empty();
+                if other_code {
+                    Found::NameWithOtherCode(one)
+                } else {
+                    Found::Ours(one)
+                }
+            }
+        }
+    }
+}
+
+/// Case and spaces folded.
+pub(super) fn fold(name: &str) -> String {
+    let mut folded = String::with_capacity(name.len());
+    for word in name.split_whitespace() {
+        if !folded.is_empty() {
+            folded.push(' ');
+        }
+        folded.extend(word.chars().flat_map(char::to_lowercase));
+    }
+    folded
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn customer(id: u32, parent: u32, name: &str, code: &str) -> Customer {
+        Customer {
+            id,
+            parent,
+            name: name.into(),
+            external_code: code.into(),
+            ..Customer::default()
+        }
+    }
+
+    fn tenant() -> Tenant {
+        Tenant::new(
+            customer(1000, 1, "MSP", ""),
+            [
+                customer(1, 1000, "Acme", ""),
+                customer(2, 1000, "Zeus", "Z-1"),
+                customer(3, 1, "Zeus", "Z-2"),
+                customer(4, 1000, "Twin", ""),
+                customer(5, 1000, "Twin", ""),
+                customer(6, 1000, "Twin C", "T"),
+                customer(7, 1000, "Twin D", "T"),
+            ],
+        )
+    }
+
+    fn find(parent: i64, code: &str, name: &str) -> String {
+        let tenant = tenant();
+        let key = Key {
+            external_code: Some(code).filter(|code| !code.is_empty()),
+            name,
+        };
+        match tenant.find(PartnerId::from_number(parent).unwrap(), key) {
+            Found::Nobody => "nobody".into(),
+            Found::Ours(one) => format!("ours {}", one.id),
+            Found::Several(one, other) => format!("several {} {}", one.id, other.id),
+            Found::CodeElsewhere(one) => format!("elsewhere {}", one.id),
+            Found::NameWithOtherCode(one) => format!("other code {}", one.id),
+        }
+    }
+
+    #[test]
+    fn a_customer_is_found_by_code_else_by_name_below_its_parent() {
+        assert_eq!(find(1000, "", "Acme"), "ours 1");
+        assert_eq!(find(1000, "", " Acme "), "ours 1");
+        assert_eq!(find(1, "", "Acme"), "nobody");
+        assert_eq!(find(1000, "", "acme"), "nobody");
+        assert_eq!(find(1000, "Z-1", "Renamed"), "ours 2");
+        assert_eq!(find(1000, "Z-2", "Zeus"), "elsewhere 3");
+        assert_eq!(find(1000, "Z-9", "Zeus"), "other code 2");
+        assert_eq!(find(1000, "A-1", "Acme"), "ours 1");
+        assert_eq!(find(1000, "", "Twin"), "several 4 5");
+        assert_eq!(find(1000, "T", "x"), "several 6 7");
+    }
+}

@@ -1,0 +1,148 @@
+//! Opens a file: decides by its content what reads it, and finds the table in it.
+
+use std::fs::File;
+use std::io::{Cursor, Read};
+use std::path::Path;
+
+use sha2::{Digest, Sha256};
+
+use super::error::ReadError;
+use super::options::{HeaderKnowledge, ReadOptions};
+use super::sheet;
+use super::sniff::{Kind, sniff};
+use super::table::{Format, Origin, Ragged, Table};
+use super::text::{PREFIX, Surety, TextRows};
+use crate::model::rules::reading::DIALECT_GUESSED;
+use crate::model::{Diagnostic, Source};
+
+/// Opens the file at `path` and finds the table in it. Rows are read when they are asked for.
+pub fn open(
+    path: &Path,
+    options: &ReadOptions,
+    knowledge: &dyn HeaderKnowledge,
+) -> Result<Table, ReadError> {
+    let mut file = File::open(path).map_err(|source| ReadError::Open {
+        path: path.to_owned(),
+        source,
+    })?;
+    let mut prefix = Vec::new();
+    let limit = u64::try_from(PREFIX).unwrap_or(u64::MAX);
+    (&mut file)
+        .take(limit)
+        .read_to_end(&mut prefix)
+        .map_err(|source| ReadError::Io {
+            path: path.to_owned(),
+            source,
+        })?;
+    let complete = prefix.len() < PREFIX;
+    match sniff(&prefix) {
+        Kind::Empty | Kind::Text => {
+            let input = Box::new(Cursor::new(prefix.clone()).chain(file));
+            open_text(path, &prefix, complete, input, options, knowledge)
+        }
+        Kind::Zip | Kind::Ole | Kind::OldExcel | Kind::Html | Kind::Xml => {
+            sheet::open(path, options, knowledge)
+        }
+        kind => Err(ReadError::NotATable {
+            path: path.to_owned(),
+            kind,
+        }),
+    }
+}
+
+/// Finds the table in a text file's bytes. Workbooks are refused: they are read from files.
+pub fn read_bytes(
+    bytes: &[u8],
+    options: &ReadOptions,
+    knowledge: &dyn HeaderKnowledge,
+) -> Result<Table, ReadError> {
+    let path = Path::new("(memory)");
+    match sniff(bytes) {
+        Kind::Empty | Kind::Text => {
+            let prefix = &bytes[..bytes.len().min(PREFIX)];
+            let complete = prefix.len() == bytes.len();
+            let input = Box::new(Cursor::new(bytes.to_vec()));
+            open_text(path, prefix, complete, input, options, knowledge)
+        }
+        kind => Err(ReadError::NotATable {
+            path: path.to_owned(),
+            kind,
+        }),
+    }
+}
+
+/// The SHA-256 of a file's bytes, in hexadecimal digits.
+pub fn sha256(path: &Path) -> Result<String, ReadError> {
+    let mut file = File::open(path).map_err(|source| ReadError::Open {
+        path: path.to_owned(),
+        source,
+    })?;
+    let mut digest = Sha256::new();
+    let mut buffer = vec![0; 256 * 1024];
+    loop {
+        match file.read(&mut buffer) {
+            Ok(0) => break,
+            Ok(read) => digest.update(&buffer[..read]),
+            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
+            Err(source) => {
+                return Err(ReadError::Io {
+                    path: path.to_owned(),
+                    source,
+                });
+            }
+        }
+    }
+    let mut text = String::with_capacity(64);
+    for byte in digest.finalize() {
+        let digit = |value: u8| char::from_digit(u32::from(value), 16).unwrap_or('0');
+        text.push(digit(byte >> 4));
+        text.push(digit(byte & 15));
+    }
+    Ok(text)
+}
+
+fn open_text(
+    path: &Path,
+    prefix: &[u8],
+    complete: bool,
+    input: Box<dyn Read + Send>,
+    options: &ReadOptions,
+    knowledge: &dyn HeaderKnowledge,
+) -> Result<Table, ReadError> {
+    let rows = TextRows::open(path, prefix, complete, input, options, knowledge)?;
+    let dialect = rows.dialect();
+    let one_column = dialect.delimiter() == "\0";
+    let mut notes = Vec::new();
+    if dialect.surety() == Surety::Guessed && !one_column && !prefix.is_empty() {
+        notes.push(dialect_note(&rows));
+    }
+    let format = Format::Text {
+        encoding: rows.encoding().encoding.name(),
+        delimiter: (!one_column).then(|| dialect.delimiter().to_owned()),
+        quote: dialect.quote(),
+        escape: dialect.escape(),
+    };
+    let origin = Origin {
+        source: Source {
+            file: path.display().to_string(),
+            sheet: None,
+        },
+        format,
+        ragged: Ragged::Matters,
+        notes,
+    };
+    Table::find(origin, Box::new(rows), options.header_row, knowledge)
+}
+
+fn dialect_note(rows: &TextRows) -> Diagnostic {
+    let dialect = rows.dialect();
+    let quote = dialect.quote().unwrap_or('"');
+    Diagnostic::of_file(
+        &DIALECT_GUESSED,
+        format!(
+            "cells were taken to be separated by {} and enclosed in {quote}",
+            dialect.describe_delimiter()
+        ),
+    )
+    .with_help("look at the rows with `preview`; if cells are torn apart, say the delimiter with --delimiter")
+}

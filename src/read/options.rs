@@ -1,0 +1,99 @@
+//! What a caller may decide about reading, and what reading may ask a caller. Knows no file.
+
+use super::encoding::TextEncoding;
+
+/// How a file is to be read; by default everything is found out.
+#[derive(Debug, Clone, Default)]
+pub struct ReadOptions {
+    /// The sheet's name; text files ignore it.
+    pub sheet: Option<String>,
+    /// The header's row, numbered as a spreadsheet program shows it, from 1; 0 says that the table
+    /// has no header.
+    pub header_row: Option<u32>,
+    /// How the bytes of a text file become characters.
+    pub encoding: Option<TextEncoding>,
+    /// What separates the cells of a text file.
+    pub delimiter: Option<Delimiter>,
+    /// Where reading stops with an error.
+    pub limits: Limits,
+}
+
+/// Bounds against files that are broken or made to hurt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// Bytes of text in one row.
+    pub row_bytes: usize,
+    /// Cells in one row.
+    pub columns: u32,
+    /// Rows in one table.
+    pub rows: u32,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            row_bytes: 16 * 1024 * 1024,
+            columns: 16_384,
+            rows: 100_000_000,
+        }
+    }
+}
+
+/// What separates the cells of a row: one character or several, never a line end.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Delimiter(String);
+
+impl Delimiter {
+    /// The delimiter people mean by `text`: itself, or one of the words `comma`, `semicolon`,
+    /// `tab`, `pipe`, `colon`, `space`, or `\t`. `None` when it is empty, long, or holds a line
+    /// end or a quotation mark.
+    pub fn parse(text: &str) -> Option<Self> {
+        let text = match text.to_ascii_lowercase().as_str() {
+            "comma" => ",",
+            "semicolon" => ";",
+            "tab" | "\\t" => "\t",
+            "pipe" => "|",
+            "colon" => ":",
+            "space" => " ",
+            _ => text,
+        };
+        let usable = !text.is_empty() && text.len() <= 8 && !text.contains(['\n', '\r', '"', '\0']);
+        usable.then(|| Self(text.to_owned()))
+    }
+
+    /// The characters.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// How it is called in a sentence.
+    pub fn describe(&self) -> String {
+        match self.0.as_str() {
+            "," => "comma".into(),
+            ";" => "semicolon".into(),
+            "\t" => "tab".into(),
+            "|" => "pipe".into(),
+            ":" => "colon".into(),
+            " " => "space".into(),
+            ", " => "comma and space".into(),
+            other => format!("\"{}\"", other.escape_debug()),
+        }
+    }
+}
+
+/// What somebody else knows about header names, so that the header row and the right sheet can be
+/// found.
+pub trait HeaderKnowledge {
+    /// Whether a column of this name is known.
+    fn knows(&self, header: &str) -> bool;
+}
+
+/// Knows nothing: for tables that hold no customers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct NoKnowledge;
+
+impl HeaderKnowledge for NoKnowledge {
+    fn knows(&self, _header: &str) -> bool {
+        false
+    }
+}

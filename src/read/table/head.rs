@@ -1,0 +1,567 @@
+//! Finds where a table begins: titles above it, the header in one or more rows, the first row of
+//! data, the columns. Looks at the first rows only.
+
+use super::values::{Look, look};
+use crate::model::rules::reading::{
+    ABOVE_HEADER, HEADER_JOINED, HEADER_SHORT, HEADER_SPLIT, NO_HEADER,
+};
+use crate::model::{CellAddress, Diagnostic, Header, HeaderCell, Row, RowBatch};
+use crate::read::HeaderKnowledge;
+
+/// Whether the number of a row's cells means something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::read) enum Ragged {
+    /// A text file: every row should have as many delimiters as the others.
+    Matters,
+    /// A sheet: rows end with their last filled cell.
+    Natural,
+}
+
+/// How the header row is chosen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Wanted {
+    /// Find it.
+    Found,
+    /// There is none.
+    None,
+    /// The row at this index of the first rows.
+    At(usize),
+}
+
+/// What was found.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Shape {
+    /// The header; unnamed cells when the table has none.
+    pub(super) header: Header,
+    /// The header's cells as they stand in the file, row by row joined with a space.
+    pub(super) header_as_read: Vec<String>,
+    /// The index of the first row of data.
+    pub(super) first_data: usize,
+    /// The first column of the table, from 0.
+    pub(super) first_column: usize,
+    /// How many cells most rows have.
+    pub(super) usual: usize,
+    /// What was skipped, joined or guessed.
+    pub(super) notes: Vec<Diagnostic>,
+}
+
+/// So many rows below a candidate are compared with it.
+const BELOW: usize = 60;
+/// The header is looked for in so many rows.
+const SEARCHED: usize = 100;
+const MOST_HEADER_ROWS: usize = 4;
+
+/// Finds the table's beginning in its first rows.
+pub(super) fn find(
+    rows: &RowBatch,
+    wanted: Wanted,
+    ragged: Ragged,
+    knowledge: &dyn HeaderKnowledge,
+) -> Shape {
+    let finder = Finder {
+        rows,
+        ragged,
+        knowledge,
+        usual: usual_len(rows),
+    };
+    finder.find(wanted)
+}
+
+struct Finder<'a> {
+    rows: &'a RowBatch,
+    ragged: Ragged,
+    knowledge: &'a dyn HeaderKnowledge,
+    usual: usize,
+}
+
+impl Finder<'_> {
+    fn find(&self, wanted: Wanted) -> Shape {
+        let start = match wanted {
+            Wanted::At(index) => Some(index),
+            Wanted::None => None,
+            Wanted::Found => self.known_header(),
+        };
+        let (rows, split) = match (start, wanted) {
+            (Some(index), _) => (self.header_rows(index), None),
+            (None, Wanted::None) => (self.table_start()..self.table_start(), None),
+            (None, _) => self.header_by_shape(),
+        };
+        let mut shape = match split {
+            Some(cells) => self.split_header(rows.end - 1, cells),
+            None => self.shape(rows.clone()),
+        };
+        shape.usual = self.usual;
+        shape.first_data = rows.end;
+        self.note_skipped(rows.start, &mut shape);
+        shape
+    }
+
+    fn row(&self, index: usize) -> Option<Row<'_>> {
+        self.rows.row(index)
+    }
+
+    /// The row with the most known names, when there are enough of them.
+    fn known_header(&self) -> Option<usize> {
+        let mut best = None;
+        for (index, row) in self.rows.rows().take(SEARCHED).enumerate() {
+            let filled = filled(row);
+            let known = row
+                .cells()
+                .filter(|cell| {
+                    !cell.text.trim().is_empty() && self.knowledge.knows(cell.text.trim())
+                })
+                .count();
+            let enough = (known >= 2 && known * 5 >= filled)
+                || (known == 1 && filled == 1 && self.usual <= 2);
+            if enough && best.is_none_or(|(most, _)| known > most) {
+                best = Some((known, index));
+            }
+        }
+        best.map(|(_, index)| index)
+    }
+
+    /// The first row that is as full as the rows of the table.
+    fn table_start(&self) -> usize {
+        let mut counts: Vec<usize> = self
+            .rows
+            .rows()
+            .map(filled)
+            .filter(|count| *count > 0)
+            .collect();
+        counts.sort_unstable();
+        let usual = counts.get(counts.len() / 2).copied().unwrap_or(0);
+        let least = match usual {
+            0 | 1 => 1,
+            2 => 2,
+            _ => usual.div_ceil(2).max(2),
+        };
+        self.rows
+            .rows()
+            .position(|row| filled(row) >= least)
+            .unwrap_or(self.rows.len())
+    }
+
+    /// The header's rows without any known name; the second value is a header that had to be cut.
+    fn header_by_shape(&self) -> (std::ops::Range<usize>, Option<Vec<String>>) {
+        let start = self.table_start();
+        let Some(row) = self.row(start) else {
+            return (start..start, None);
+        };
+        let mut below = start + 1;
+        while self
+            .row(below)
+            .is_some_and(|next| filled(next) > 1 && same_texts(next, row))
+        {
+            below += 1;
+        }
+        if self.header_score(row, below) > 0.0 {
+            return (self.header_rows(start), None);
+        }
+        if self.ragged == Ragged::Matters
+            && start > 0
+            && let Some(above) = self.row(start - 1)
+            && filled(above) == 1
+            && let Some(cells) = cut_otherwise(above.text(0), self.usual)
+        {
+            return (start - 1..start, Some(cells));
+        }
+        (start..start, None)
+    }
+
+    /// How much a row looks like names of columns, compared with the rows from `below` on.
+    fn header_score(&self, row: Row<'_>, below: usize) -> f64 {
+        let mut score = 0.3;
+        for column in 0..row.len() {
+            score += self.cell_score(row.text(column), column, below);
+        }
+        score
+    }
+
+    fn cell_score(&self, text: &str, column: usize, below: usize) -> f64 {
+        let text = text.trim();
+        let values = Column::of(self.rows, column, below);
+        let own = look(text);
+        if own == Look::Empty {
+            return if values.filled > 0 { -0.2 } else { 0.0 };
+        }
+        if self.knowledge.knows(text) {
+            return 2.0;
+        }
+        if own.is_value() {
+            return if values.usual == Some(own) || values.filled == 0 {
+                -1.5
+            } else {
+                -0.6
+            };
+        }
+        if values.repeats(self.rows, text) {
+            return -1.5;
+        }
+        let own_code = own == Look::Code;
+        match values.usual {
+            Some(usual) if usual.is_value() => 1.0,
+            Some(Look::Code) => {
+                if own_code {
+                    -1.0
+                } else {
+                    0.7
+                }
+            }
+            _ if text.len() > 60 => -0.5,
+            _ if values.varied_little => 0.3,
+            _ if values.mean_len > 30 && text.len() * 3 < values.mean_len => 0.4,
+            _ => 0.0,
+        }
+    }
+
+    /// All rows of the header around `index`: groups above it, further lines below it.
+    fn header_rows(&self, index: usize) -> std::ops::Range<usize> {
+        let mut first = index;
+        if index > 0 && self.is_group_row(index - 1, index) {
+            first -= 1;
+        }
+        let mut end = index + 1;
+        while end - first < MOST_HEADER_ROWS && self.continues_header(end, index) {
+            end += 1;
+        }
+        first..end
+    }
+
+    /// Whether the row above the header holds names of groups of columns.
+    fn is_group_row(&self, above: usize, header: usize) -> bool {
+        let (Some(above), Some(header)) = (self.row(above), self.row(header)) else {
+            return false;
+        };
+        let texts: Vec<&str> = above
+            .cells()
+            .map(|cell| cell.text.trim())
+            .filter(|text| !text.is_empty())
+            .collect();
+        texts.len() >= 2
+            && texts.len() <= filled(header)
+            && last_filled(above) <= last_filled(header)
+            && texts
+                .iter()
+                .all(|text| look(text) == Look::Text && text.len() <= 40 && !text.ends_with(':'))
+    }
+
+    /// Whether the row at `index` belongs to the header that begins at `header`.
+    fn continues_header(&self, index: usize, header: usize) -> bool {
+        let (Some(row), Some(first)) = (self.row(index), self.row(header)) else {
+            return false;
+        };
+        if filled(row) == 0 {
+            return false;
+        }
+        if same_texts(row, first) {
+            return true;
+        }
+        let mut contrasts = 0;
+        for column in 0..row.len() {
+            let text = row.text(column).trim();
+            if text.is_empty() {
+                continue;
+            }
+            let values = Column::of(self.rows, column, index + 1);
+            if look(text) != Look::Text || text.len() > 40 || values.repeats(self.rows, text) {
+                return false;
+            }
+            contrasts +=
+                usize::from(values.filled >= 2 && values.usual.is_some_and(Look::is_value));
+        }
+        contrasts >= 2 && filled(row) * 2 >= filled(first)
+    }
+
+    fn shape(&self, rows: std::ops::Range<usize>) -> Shape {
+        let header_rows: Vec<Row<'_>> = rows.clone().filter_map(|index| self.row(index)).collect();
+        let (first, width) = self.columns(&rows);
+        let mut shape = Shape {
+            first_column: first,
+            ..Shape::default()
+        };
+        let groups = header_rows.len() > 1 && filled(header_rows[0]) < filled(header_rows[1]);
+        let mut group = String::new();
+        for column in first..first + width {
+            let mut parts: Vec<String> = header_rows
+                .iter()
+                .map(|row| row.text(column).trim().to_owned())
+                .collect();
+            if groups {
+                if parts[0].is_empty() {
+                    parts[0].clone_from(&group);
+                } else {
+                    group.clone_from(&parts[0]);
+                }
+            }
+            parts.retain(|part| !part.is_empty());
+            shape.header_as_read.push(parts.join(" "));
+            parts.dedup_by(|a, b| a.eq_ignore_ascii_case(b));
+            shape.header.cells.push(HeaderCell {
+                text: parts.join(" "),
+                column: u32::try_from(column).unwrap_or(u32::MAX),
+            });
+        }
+        shape.header.row = header_rows.last().map_or(0, Row::number);
+        self.note_header(&header_rows, &mut shape);
+        shape
+    }
+
+    /// The table's first column and how many it has.
+    fn columns(&self, header: &std::ops::Range<usize>) -> (usize, usize) {
+        let body = || (header.start..self.rows.len()).filter_map(|index| self.row(index));
+        let named = header
+            .clone()
+            .filter_map(|index| self.row(index))
+            .map(|row| {
+                if self.ragged == Ragged::Matters {
+                    row.len()
+                } else {
+                    last_filled(row)
+                }
+            })
+            .max()
+            .unwrap_or(0);
+        if self.ragged == Ragged::Natural {
+            let first = body().filter_map(first_filled).min().unwrap_or(0);
+            let last = body()
+                .take(BELOW)
+                .map(last_filled)
+                .max()
+                .unwrap_or(0)
+                .max(named);
+            return (first, last - first.min(last));
+        }
+        if header.is_empty() {
+            return (0, self.usual);
+        }
+        // Surplus cells count when most rows have them and some are filled.
+        let wide = body()
+            .skip(header.len())
+            .filter(|row| row.len() == self.usual);
+        let used = wide
+            .take(BELOW)
+            .map(|row| last_filled(row))
+            .max()
+            .unwrap_or(0);
+        (0, named.max(if self.usual > named { used } else { 0 }))
+    }
+
+    fn split_header(&self, index: usize, cells: Vec<String>) -> Shape {
+        let number = self.row(index).map_or(0, |row| row.number());
+        let header = Header {
+            cells: (0..)
+                .zip(&cells)
+                .map(|(column, text)| HeaderCell {
+                    text: text.trim().to_owned(),
+                    column,
+                })
+                .collect(),
+            row: number,
+        };
+        Shape {
+            header,
+            header_as_read: cells,
+            notes: vec![
+                Diagnostic::of_file(
+                    &HEADER_SPLIT,
+                    format!("the header in row {number} is separated by something else than the rows; it was cut accordingly"),
+                )
+                .at(CellAddress::row(number)),
+            ],
+            ..Shape::default()
+        }
+    }
+
+    fn note_header(&self, header_rows: &[Row<'_>], shape: &mut Shape) {
+        let number = shape.header.row;
+        match header_rows {
+            [] if !self.rows.is_empty() => shape.notes.push(Diagnostic::of_file(
+                &NO_HEADER,
+                "the table has no header row; its columns have no names",
+            ).with_help("insert a row with column names above the data, or name the header's row with --header-row")),
+            [first, .., last] => shape.notes.push(
+                Diagnostic::of_file(
+                    &HEADER_JOINED,
+                    format!(
+                        "the header was joined from rows {} to {}",
+                        first.number(),
+                        last.number()
+                    ),
+                )
+                .at(CellAddress::row(number)),
+            ),
+            _ => {}
+        }
+        if let [.., last] = header_rows
+            && self.ragged == Ragged::Matters
+            && shape.header.cells.len() > last.len()
+        {
+            shape.notes.push(
+                Diagnostic::of_file(
+                    &HEADER_SHORT,
+                    format!(
+                        "the header has {} cells, the rows have {}",
+                        last.len(),
+                        shape.header.cells.len()
+                    ),
+                )
+                .at(CellAddress::row(number)),
+            );
+        }
+    }
+
+    fn note_skipped(&self, end: usize, shape: &mut Shape) {
+        let skipped: Vec<Row<'_>> = self
+            .rows
+            .rows()
+            .take(end)
+            .filter(|row| filled(*row) > 0)
+            .collect();
+        let Some(first) = skipped.first() else {
+            return;
+        };
+        let texts: Vec<&str> = first
+            .cells()
+            .map(|cell| cell.text.trim())
+            .filter(|text| !text.is_empty())
+            .collect();
+        let numbers: Vec<u32> = skipped.iter().map(Row::number).collect();
+        shape.notes.push(
+            Diagnostic::of_file(
+                &ABOVE_HEADER,
+                format!("{} above the table left out", rows_in_words(&numbers)),
+            )
+            .at(CellAddress::row(first.number()))
+            .with_value(&texts.join(" "))
+            .with_related(numbers),
+        );
+    }
+}
+
+/// What the cells of a column look like from some row on.
+struct Column {
+    index: usize,
+    below: usize,
+    filled: usize,
+    usual: Option<Look>,
+    mean_len: usize,
+    varied_little: bool,
+}
+
+impl Column {
+    fn of(rows: &RowBatch, column: usize, below: usize) -> Self {
+        let mut counts = [0_usize; 6];
+        let mut len = 0;
+        let mut distinct = std::collections::HashSet::new();
+        let texts = (below..rows.len().min(below + BELOW)).filter_map(|index| rows.row(index));
+        for row in texts {
+            let text = row.text(column).trim();
+            let look = look(text);
+            counts[look as usize] += usize::from(look != Look::Empty);
+            len += text.len();
+            if !text.is_empty() {
+                distinct.insert(text);
+            }
+        }
+        let filled: usize = counts.iter().sum();
+        let looks = [
+            Look::Empty,
+            Look::Text,
+            Look::Number,
+            Look::Date,
+            Look::Code,
+            Look::Link,
+        ];
+        let usual = looks
+            .into_iter()
+            .find(|look| filled > 0 && counts[*look as usize] * 10 >= filled * 7);
+        Self {
+            index: column,
+            below,
+            filled,
+            usual,
+            mean_len: len / filled.max(1),
+            varied_little: filled >= 4 && distinct.len() * 2 <= filled,
+        }
+    }
+
+    fn repeats(&self, rows: &RowBatch, text: &str) -> bool {
+        (self.below..rows.len().min(self.below + BELOW))
+            .filter_map(|index| rows.row(index))
+            .any(|row| row.text(self.index).trim().eq_ignore_ascii_case(text))
+    }
+}
+
+/// The number of cells most rows have.
+fn usual_len(rows: &RowBatch) -> usize {
+    let mut counts = std::collections::BTreeMap::<usize, u32>::new();
+    for row in rows.rows().filter(|row| filled(*row) > 0) {
+        *counts.entry(row.len()).or_default() += 1;
+    }
+    counts
+        .into_iter()
+        .max_by_key(|(len, count)| (*count, *len))
+        .map_or(0, |(len, _)| len)
+}
+
+/// How many cells hold something.
+pub(super) fn filled(row: Row<'_>) -> usize {
+    row.cells()
+        .filter(|cell| !cell.text.trim().is_empty())
+        .count()
+}
+
+fn first_filled(row: Row<'_>) -> Option<usize> {
+    row.cells().position(|cell| !cell.text.trim().is_empty())
+}
+
+/// One more than the index of the last filled cell.
+pub(super) fn last_filled(row: Row<'_>) -> usize {
+    (0..row.len())
+        .rev()
+        .find(|index| !row.text(*index).trim().is_empty())
+        .map_or(0, |index| index + 1)
+}
+
+fn same_texts(a: Row<'_>, b: Row<'_>) -> bool {
+    let texts = |row: Row<'_>| -> Vec<String> {
+        (0..last_filled(row))
+            .map(|index| row.text(index).trim().to_lowercase())
+            .collect()
+    };
+    texts(a) == texts(b)
+}
+
+/// `row 3`, `rows 1 to 3`, `rows 1, 3 and 5`.
+pub(super) fn rows_in_words(numbers: &[u32]) -> String {
+    match numbers {
+        [] => String::new(),
+        [one] => format!("row {one}"),
+        [first, .., last] if (last - first) as usize == numbers.len() - 1 => {
+            format!("rows {first} to {last}")
+        }
+        [start @ .., last] => {
+            let shown: Vec<String> = start.iter().take(10).map(u32::to_string).collect();
+            let more = if start.len() > 10 { ", ..." } else { "" };
+            format!("rows {}{more} and {last}", shown.join(", "))
+        }
+    }
+}
+
+/// Cuts a header that was written with another delimiter than the rows.
+fn cut_otherwise(text: &str, width: usize) -> Option<Vec<String>> {
+    if width < 2 {
+        return None;
+    }
+    [",", ";", "\t", "|", " "].iter().find_map(|delimiter| {
+        let cells: Vec<String> = text
+            .trim()
+            .split(delimiter)
+            .map(|cell| cell.trim().trim_matches('"').to_owned())
+            .collect();
+        let names = cells
+            .iter()
+            .all(|cell| look(cell) == Look::Text && cell.len() <= 40);
+        (cells.len() == width && names).then_some(cells)
+    })
+}

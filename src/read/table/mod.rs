@@ -1,0 +1,227 @@
+//! The table in a file's raw rows: header, data rows in the header's order, and what was skipped,
+//! joined or guessed on the way. Works the same for text files and sheets; knows no bytes.
+
+mod body;
+mod head;
+mod values;
+
+use self::body::Body;
+pub(super) use self::head::Ragged;
+use self::head::{Shape, Wanted};
+use super::error::ReadError;
+use super::options::HeaderKnowledge;
+use super::raw::{More, RawRows};
+use super::text::Escape;
+use crate::model::rules::reading::EMPTY;
+use crate::model::{Diagnostic, Header, RowBatch, RowIndex, Source};
+
+/// The header and the columns are found in so many rows.
+const HEAD_ROWS: usize = 300;
+const HEAD_BYTES: usize = 8 * 1024 * 1024;
+
+/// What kind of file a table came from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Format {
+    /// A text file.
+    Text {
+        /// The encoding's name: `UTF-8`, `windows-1252`.
+        encoding: &'static str,
+        /// What separates the cells; `None` for a list of one column.
+        delimiter: Option<String>,
+        /// What encloses cells.
+        quote: Option<char>,
+        /// How enclosed marks are written.
+        escape: Escape,
+    },
+    /// Excel, since 2007 (with or without macros).
+    Xlsx,
+    /// Excel's binary format since 2007.
+    Xlsb,
+    /// Excel up to 2003.
+    Xls,
+    /// The spreadsheet of `LibreOffice`.
+    Ods,
+}
+
+/// A table that is being read.
+pub struct Table {
+    /// The file and the sheet.
+    pub source: Source,
+    /// What kind of file it is.
+    pub format: Format,
+    /// The names of the columns; all empty and row 0 when the table has no header.
+    pub header: Header,
+    /// The names as they stand in the file, the rows of a joined header put together with a space.
+    pub header_as_read: Vec<String>,
+    /// What was guessed, skipped or joined until the first row of data.
+    pub notes: Vec<Diagnostic>,
+    rows: Box<dyn RawRows>,
+    body: Body,
+    /// The first rows, until they are handed out.
+    head: Option<(RowBatch, usize, More)>,
+    ended: bool,
+    handed_out: u32,
+    problems: Vec<Diagnostic>,
+    waiting_problems: Vec<Diagnostic>,
+}
+
+/// What a table is made of.
+pub(super) struct Origin {
+    pub(super) source: Source,
+    pub(super) format: Format,
+    pub(super) ragged: Ragged,
+    pub(super) notes: Vec<Diagnostic>,
+}
+
+impl Table {
+    /// Finds the table in `rows`. `header_row` is the header's number as a spreadsheet program
+    /// shows it; 0 says that there is none.
+    pub(super) fn find(
+        origin: Origin,
+        mut rows: Box<dyn RawRows>,
+        header_row: Option<u32>,
+        knowledge: &dyn HeaderKnowledge,
+    ) -> Result<Self, ReadError> {
+        let (head, more) = read_head(rows.as_mut(), header_row.unwrap_or(0))?;
+        let wanted = match header_row {
+            None => Wanted::Found,
+            Some(0) => Wanted::None,
+            Some(number) => {
+                let index = head.rows().position(|row| row.number() == number);
+                Wanted::At(index.ok_or_else(|| ReadError::NoSuchHeaderRow {
+                    path: origin.source.file.clone().into(),
+                    row: number,
+                })?)
+            }
+        };
+        let mut shape = if head.rows().all(|row| head::filled(row) == 0) {
+            empty_shape(&head)
+        } else {
+            head::find(&head, wanted, origin.ragged, knowledge)
+        };
+        let mut notes = origin.notes;
+        let waiting_problems = sort_out(rows.take_problems(), &mut notes, shape.header.row);
+        notes.append(&mut shape.notes);
+        let body = Body::new(&shape, &head, origin.ragged);
+        Ok(Self {
+            source: origin.source,
+            format: origin.format,
+            header: shape.header,
+            header_as_read: shape.header_as_read,
+            notes,
+            rows,
+            body,
+            head: Some((head, shape.first_data, more)),
+            ended: false,
+            handed_out: 0,
+            problems: Vec::new(),
+            waiting_problems,
+        })
+    }
+
+    /// Clears `batch` and fills it with the next rows of data: cells in the header's order, short
+    /// rows filled up with empty cells, longer ones as long as they are. A batch may be empty
+    /// though more rows follow.
+    pub fn next_batch(&mut self, batch: &mut RowBatch) -> Result<More, ReadError> {
+        if self.ended {
+            batch.clear();
+            return Ok(More::No);
+        }
+        let (skip, more) = if let Some((mut head, skip, more)) = self.head.take() {
+            std::mem::swap(batch, &mut head);
+            (skip, more)
+        } else {
+            (0, self.rows.next_batch(batch)?)
+        };
+        self.ended = more == More::No;
+        self.body.settle(batch, skip, more);
+        self.waiting_problems.extend(self.rows.take_problems());
+        self.waiting_problems.extend(self.body.take_problems());
+        self.address_problems(batch);
+        self.handed_out += u32::try_from(batch.len()).unwrap_or(u32::MAX);
+        Ok(more)
+    }
+
+    /// Takes what was wrong with the rows handed out since the last call: ragged and damaged rows,
+    /// rows left out. After the last batch it also holds what only the end could tell.
+    pub fn diagnostics(&mut self) -> Vec<Diagnostic> {
+        std::mem::take(&mut self.problems)
+    }
+
+    /// Gives each problem its data row; those of rows that wait wait, too.
+    fn address_problems(&mut self, batch: &RowBatch) {
+        let numbers: Vec<u32> = if self.waiting_problems.is_empty() {
+            return;
+        } else {
+            batch.rows().map(|row| row.number()).collect()
+        };
+        let last = numbers.last().copied().unwrap_or(0);
+        let mut kept = Vec::new();
+        for mut problem in std::mem::take(&mut self.waiting_problems) {
+            let Some(at) = problem.at else {
+                self.problems.push(problem);
+                continue;
+            };
+            if at.row > last && !self.ended && problem.is_error() {
+                kept.push(problem);
+                continue;
+            }
+            match numbers.binary_search(&at.row) {
+                Ok(index) => {
+                    let index = u32::try_from(index).unwrap_or(u32::MAX);
+                    problem.row = Some(RowIndex(self.handed_out + index));
+                    if let Some(column) = at.column {
+                        let cells = &self.header.cells;
+                        let cell = cells.iter().find(|cell| cell.column == column);
+                        problem.column = cell.map_or_else(String::new, |cell| cell.text.clone());
+                    }
+                    self.problems.push(problem);
+                }
+                // The row was left out; what was wrong with it no longer matters.
+                Err(_) if problem.is_error() => {}
+                Err(_) => self.problems.push(problem),
+            }
+        }
+        self.problems
+            .sort_by_key(|problem| problem.at.map_or(0, |at| at.row));
+        self.waiting_problems = kept;
+    }
+}
+
+fn empty_shape(head: &RowBatch) -> Shape {
+    Shape {
+        first_data: head.len(),
+        notes: vec![
+            Diagnostic::of_file(&EMPTY, "the file holds no row")
+                .with_help("export the list again and look at it before importing"),
+        ],
+        ..Shape::default()
+    }
+}
+
+/// Problems of rows above the data are notes of the file.
+fn sort_out(
+    problems: Vec<Diagnostic>,
+    notes: &mut Vec<Diagnostic>,
+    header: u32,
+) -> Vec<Diagnostic> {
+    let (above, behind) = problems
+        .into_iter()
+        .partition(|problem: &Diagnostic| problem.at.is_none_or(|at| at.row <= header));
+    notes.extend::<Vec<Diagnostic>>(above);
+    behind
+}
+
+fn read_head(rows: &mut dyn RawRows, least: u32) -> Result<(RowBatch, More), ReadError> {
+    let mut head = RowBatch::default();
+    let mut more = rows.next_batch(&mut head)?;
+    let mut next = RowBatch::default();
+    while more == More::Maybe
+        && (head.len() < HEAD_ROWS || head.len() < least as usize)
+        && head.text_len() < HEAD_BYTES
+    {
+        more = rows.next_batch(&mut next)?;
+        head.append(&next);
+    }
+    Ok((head, more))
+}

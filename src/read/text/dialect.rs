@@ -1,0 +1,574 @@
+//! Finds out how a text file separates and quotes its cells, from its beginning. Every candidate
+//! cuts the sample with the real scanner; the one that gives the most even table wins. Knows
+//! header names only through what the caller knows.
+
+use super::super::options::{Delimiter, HeaderKnowledge};
+use super::scan::{Ending, Place, Scanner};
+use crate::model::RowBatch;
+
+/// How a mark that belongs to a quoted cell's text is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Escape {
+    /// Twice.
+    Doubled,
+    /// Behind a backslash (doubled ones are understood, too).
+    Backslash,
+}
+
+/// How a text file is written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::read) struct Dialect {
+    /// Between two cells; never empty.
+    pub(super) delimiter: Box<[u8]>,
+    pub(super) quote: Option<u8>,
+    pub(super) escape: Escape,
+    /// Whether spaces may stand before an opening mark.
+    pub(super) space_before_quote: bool,
+    /// How many cells most rows have; 0 when unknown.
+    pub(super) width: usize,
+    pub(super) surety: Surety,
+}
+
+/// How sure a dialect is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::read) enum Surety {
+    /// The caller or the file itself said so.
+    Told,
+    /// An even table in a usual dialect.
+    Clear,
+    /// Uneven or unusual.
+    Guessed,
+}
+
+impl Dialect {
+    /// Commas and doubled quotation marks.
+    pub(super) fn comma() -> Self {
+        Self::of(",")
+    }
+
+    fn of(delimiter: &str) -> Self {
+        Self {
+            delimiter: delimiter.as_bytes().into(),
+            quote: Some(b'"'),
+            escape: Escape::Doubled,
+            space_before_quote: false,
+            width: 0,
+            surety: Surety::Clear,
+        }
+    }
+
+    /// The delimiter as text.
+    pub(in crate::read) fn delimiter(&self) -> &str {
+        std::str::from_utf8(&self.delimiter).unwrap_or(",")
+    }
+
+    /// The quotation mark.
+    pub(in crate::read) fn quote(&self) -> Option<char> {
+        self.quote.map(char::from)
+    }
+
+    /// The delimiter as it is called in a sentence.
+    pub(in crate::read) fn describe_delimiter(&self) -> String {
+        Delimiter::parse(self.delimiter()).map_or_else(String::new, |found| found.describe())
+    }
+
+    /// How sure the choice is.
+    pub(in crate::read) fn surety(&self) -> Surety {
+        self.surety
+    }
+
+    /// How marks inside quoted cells are written.
+    pub(in crate::read) fn escape(&self) -> Escape {
+        self.escape
+    }
+}
+
+/// A delimiter that may be, and how readily it is believed.
+const CANDIDATES: &[(&str, f64)] = &[
+    (",", 1.0),
+    (";", 1.0),
+    ("\t", 1.03),
+    ("|", 0.98),
+    ("\u{1F}", 1.0),
+    ("\u{1}", 1.0),
+    ("¦", 0.9),
+    ("§", 0.9),
+    ("^", 0.85),
+    ("~", 0.85),
+    (":", 0.3),
+    ("#", 0.4),
+    (" ", 0.4),
+];
+
+/// Two of the same, or one with a space behind it, replace the single one when every single one
+/// is part of them.
+const REFINEMENTS: &[(&str, &[&str])] = &[
+    (",", &[", "]),
+    (";", &["; ", ";;"]),
+    ("|", &["||", " | ", "| ", "|~|"]),
+    (":", &["::"]),
+    ("\t", &["\t\t"]),
+    ("~", &["~~", "|~|"]),
+    ("^", &["^^"]),
+    ("#", &["##"]),
+];
+
+const SAMPLE: usize = 192 * 1024;
+const SAMPLE_ROWS: usize = 1000;
+/// Below this the rows are too uneven for more than one column.
+const LEAST_SCORE: f64 = 0.12;
+
+struct Trial {
+    dialect: Dialect,
+    score: f64,
+    even: f64,
+}
+
+/// The dialect of the text that begins with `sample`.
+pub(in crate::read) fn detect(
+    sample: &str,
+    ending: Ending,
+    told: Option<&Delimiter>,
+    knowledge: &dyn HeaderKnowledge,
+) -> Dialect {
+    let sample = whole_lines(sample, ending);
+    if let Some(told) = told {
+        let mut best = best_quoting(sample, told.as_str(), 1.0, knowledge);
+        best.dialect.surety = Surety::Told;
+        return best.dialect;
+    }
+    let mut best: Option<Trial> = None;
+    for (delimiter, belief) in CANDIDATES {
+        if !sample.contains(delimiter) {
+            continue;
+        }
+        let mut trial = best_quoting(sample, delimiter, *belief, knowledge);
+        for (single, finer) in REFINEMENTS {
+            if single == delimiter {
+                trial = refine(trial, finer, sample, *belief, knowledge);
+            }
+        }
+        if best.as_ref().is_none_or(|best| trial.score > best.score) {
+            best = Some(trial);
+        }
+    }
+    let best =
+        best.filter(|best| best.score >= LEAST_SCORE && !is_one_column(sample, best, knowledge));
+    match best {
+        Some(best) => best.dialect,
+        None => Dialect {
+            width: 1,
+            ..best_quoting(sample, NO_DELIMITER, 1.0, knowledge).dialect
+        },
+    }
+}
+
+/// For a table of one column: a character that stands in no text.
+const NO_DELIMITER: &str = "\u{0}";
+
+fn whole_lines(sample: &str, ending: Ending) -> &str {
+    let mut end = sample.len().min(SAMPLE);
+    if end == sample.len() && ending == Ending::Final {
+        return sample;
+    }
+    while !sample.is_char_boundary(end) {
+        end -= 1;
+    }
+    let cut = sample[..end].rfind(['\n', '\r']).map_or(end, |at| at + 1);
+    &sample[..cut]
+}
+
+/// Tries the quotation marks that occur.
+fn best_quoting(
+    sample: &str,
+    delimiter: &str,
+    belief: f64,
+    knowledge: &dyn HeaderKnowledge,
+) -> Trial {
+    let mut dialect = Dialect::of(delimiter);
+    dialect.escape = escape(sample, delimiter, '"');
+    let spaced = format!("{delimiter} \"");
+    dialect.space_before_quote = delimiter != " " && sample.contains(&spaced);
+    let double = try_out(sample, dialect.clone(), belief, knowledge);
+    let (singles, doubles) = (
+        enclosed(sample, delimiter, '\''),
+        enclosed(sample, delimiter, '"'),
+    );
+    if singles < 2 || singles < doubles {
+        return double;
+    }
+    dialect.quote = Some(b'\'');
+    dialect.escape = escape(sample, delimiter, '\'');
+    dialect.space_before_quote = false;
+    let single = try_out(sample, dialect, belief, knowledge);
+    if single.score >= double.score {
+        single
+    } else {
+        double
+    }
+}
+
+/// How many cells begin and how many end with this mark, whichever is less.
+fn enclosed(sample: &str, delimiter: &str, quote: char) -> usize {
+    let opening = format!("{delimiter}{quote}");
+    let closing = format!("{quote}{delimiter}");
+    let lines = || sample.split(['\n', '\r']).filter(|line| !line.is_empty());
+    let first = lines().filter(|line| line.starts_with(quote)).count();
+    let last = lines().filter(|line| line.ends_with(quote)).count();
+    let opened = sample.matches(&opening).count() + first;
+    let closed = sample.matches(&closing).count() + last;
+    opened.min(closed)
+}
+
+fn escape(sample: &str, delimiter: &str, quote: char) -> Escape {
+    let slashed = format!("\\{quote}");
+    let doubled = format!("{quote}{quote}");
+    let mut escaped = 0;
+    for (at, _) in sample.match_indices(&slashed) {
+        let rest = &sample[at + slashed.len()..];
+        let behind_slash = sample[..at].ends_with('\\');
+        let closing =
+            rest.is_empty() || rest.starts_with(delimiter) || rest.starts_with(['\n', '\r']);
+        escaped += usize::from(!behind_slash && !closing);
+    }
+    let empty_cells = format!("{delimiter}{doubled}");
+    let pairs = sample
+        .matches(&doubled)
+        .count()
+        .saturating_sub(sample.matches(&empty_cells).count());
+    if escaped > 0 && escaped >= pairs && escaped > bare_marks(sample, delimiter, quote) {
+        Escape::Backslash
+    } else {
+        Escape::Doubled
+    }
+}
+
+/// How many marks stand between letters without any escape: where they are usual, a backslash
+/// before one is no escape either.
+fn bare_marks(sample: &str, delimiter: &str, quote: char) -> usize {
+    let letters = |at: usize, len: usize| {
+        let before = sample[..at].chars().next_back();
+        let behind = sample[at + len..].chars().next();
+        let plain = |found: Option<char>| {
+            found.is_some_and(|found| found.is_alphanumeric() && !delimiter.contains(found))
+        };
+        plain(before) && plain(behind)
+    };
+    sample
+        .match_indices(quote)
+        .filter(|(at, mark)| letters(*at, mark.len()))
+        .count()
+}
+
+fn try_out(
+    sample: &str,
+    mut dialect: Dialect,
+    belief: f64,
+    knowledge: &dyn HeaderKnowledge,
+) -> Trial {
+    let mut batch = RowBatch::default();
+    let mut hits = Vec::new();
+    let place = Place { number: 1, line: 1 };
+    // The width is needed to see through stray marks, so it is found in a first, shorter pass.
+    let head: usize = sample.split_inclusive('\n').take(40).map(str::len).sum();
+    let head = &sample[..head.min(16 * 1024).min(sample.len())];
+    if let Some(head) = head.rfind('\n').map(|at| &head[..=at]) {
+        Scanner::new(&dialect, head, Ending::Final, place, &mut hits).scan(&mut batch, 40);
+        dialect.width = usual_width(&batch).0;
+        batch.clear();
+    }
+    Scanner::new(&dialect, sample, Ending::Final, place, &mut hits).scan(&mut batch, SAMPLE_ROWS);
+    let (width, even) = usual_width(&batch);
+    dialect.width = width;
+    let header = batch.rows().find(|row| !row.is_empty());
+    let from_the_top = header.is_some_and(|row| row.len() == width);
+    let known = known_cells(&batch, knowledge);
+    let columns = f64::from(u32::try_from(width.min(6)).unwrap_or(6));
+    let mut score = if width < 2 {
+        0.0
+    } else {
+        even * even * belief * (0.6 + 0.4 * columns / 6.0)
+    };
+    if !from_the_top {
+        score *= 0.7;
+    }
+    if splits_numbers(&batch, &dialect) {
+        score *= 0.8;
+    }
+    score += 2.0 * known;
+    let usual = matches!(&*dialect.delimiter, b"," | b";" | b"\t" | b"|")
+        && dialect.quote == Some(b'"')
+        && dialect.escape == Escape::Doubled;
+    dialect.surety = if usual && (even >= 0.5 || known > 0.0) {
+        Surety::Clear
+    } else {
+        Surety::Guessed
+    };
+    Trial {
+        dialect,
+        score,
+        even,
+    }
+}
+
+/// The most frequent number of cells (at least 2) and the share of rows that have it; 1 when no
+/// row has more.
+fn usual_width(batch: &RowBatch) -> (usize, f64) {
+    let mut counts = std::collections::BTreeMap::<usize, u32>::new();
+    for row in batch.rows().filter(|row| !row.is_empty()) {
+        *counts.entry(row.len()).or_default() += 1;
+    }
+    let rows: u32 = counts.values().sum();
+    let best = counts
+        .iter()
+        .filter(|(width, _)| **width > 1)
+        .max_by_key(|(width, count)| (**count, **width));
+    match best {
+        Some((width, count)) => {
+            let share = f64::from(*count) / f64::from(rows);
+            // Two tables, one below the other, are even as well: neighbours are alike.
+            (*width, share.max(0.9 * alike(batch)))
+        }
+        None => (1, 0.0),
+    }
+}
+
+/// The share of rows that have as many cells (at least 2) as the row before.
+fn alike(batch: &RowBatch) -> f64 {
+    let (mut pairs, mut alike, mut before) = (0_u32, 0_u32, 0);
+    for row in batch.rows().filter(|row| !row.is_empty()) {
+        if before > 0 {
+            pairs += 1;
+            alike += u32::from(row.len() == before && before > 1);
+        }
+        before = row.len();
+    }
+    f64::from(alike) / f64::from(pairs.max(1))
+}
+
+/// The share of known names in the row that has the most (at least two), among the first ones.
+fn known_cells(batch: &RowBatch, knowledge: &dyn HeaderKnowledge) -> f64 {
+    let mut best = 0.0_f64;
+    for row in batch.rows().take(40) {
+        let filled = row
+            .cells()
+            .filter(|cell| !cell.text.trim().is_empty())
+            .count();
+        let known = row
+            .cells()
+            .filter(|cell| knowledge.knows(cell.text.trim()))
+            .count();
+        if known >= 2 {
+            let share = |part: usize, whole: usize| {
+                f64::from(u32::try_from(part).unwrap_or(u32::MAX))
+                    / f64::from(u32::try_from(whole).unwrap_or(u32::MAX))
+            };
+            best = best.max(share(known, filled.max(1)));
+        }
+    }
+    best
+}
+
+/// Whether the delimiter mostly stands between two digits, as a decimal comma does.
+fn splits_numbers(batch: &RowBatch, dialect: &Dialect) -> bool {
+    if &*dialect.delimiter != b"," {
+        return false;
+    }
+    let (mut between, mut all) = (0_u32, 0_u32);
+    for row in batch.rows().take(100) {
+        for index in 1..row.len() {
+            let digit = |found: Option<char>| found.is_some_and(|found| found.is_ascii_digit());
+            let left = digit(row.text(index - 1).chars().next_back());
+            let right = digit(row.text(index).chars().next());
+            all += 1;
+            between += u32::from(left && right);
+        }
+    }
+    all > 0 && between * 10 >= all * 8
+}
+
+fn refine(
+    single: Trial,
+    finer: &[&str],
+    sample: &str,
+    belief: f64,
+    knowledge: &dyn HeaderKnowledge,
+) -> Trial {
+    let mut best = single;
+    for delimiter in finer {
+        if !sample.contains(delimiter) {
+            continue;
+        }
+        let trial = best_quoting(sample, delimiter, belief, knowledge);
+        let (width, single) = (trial.dialect.width, best.dialect.width);
+        let twice = delimiter.len() == 2 && !delimiter.ends_with(' ');
+        let fits = width >= 2
+            && if twice {
+                single == 2 * width - 1 && trial.even >= best.even
+            } else {
+                single <= width && trial.even >= best.even
+            };
+        if fits {
+            best = Trial {
+                score: trial.score.max(best.score),
+                ..trial
+            };
+            best.dialect.surety = Surety::Guessed;
+        }
+    }
+    best
+}
+
+/// Whether the delimiter only occurs inside the names of a list with one column.
+fn is_one_column(sample: &str, best: &Trial, knowledge: &dyn HeaderKnowledge) -> bool {
+    let delimiter = best.dialect.delimiter();
+    let lines: Vec<&str> = sample
+        .lines()
+        .map(str::trim)
+        .filter(|line| !line.is_empty())
+        .take(200)
+        .collect();
+    let Some(first) = lines.first() else {
+        return true;
+    };
+    let known_pair = lines.iter().take(40).any(|line| {
+        line.split(delimiter)
+            .filter(|cell| knowledge.knows(cell.trim().trim_matches('"')))
+            .count()
+            >= 2
+    });
+    if known_pair {
+        return false;
+    }
+    if lines.len() > 1
+        && lines
+            .iter()
+            .take(10)
+            .any(|line| !line.contains(delimiter) && knowledge.knows(line.trim_matches('"')))
+    {
+        return true;
+    }
+    let width = best.dialect.width;
+    if matches!(delimiter, " " | ":" | "#") && (width < 3 || best.even < 0.95) {
+        return true;
+    }
+    if first.contains(delimiter) {
+        return false;
+    }
+    // The first line is one cell: a title above a table, or the header of a list of names.
+    let with: Vec<&&str> = lines
+        .iter()
+        .filter(|line| line.contains(delimiter))
+        .collect();
+    let spaced = with
+        .iter()
+        .filter(|line| line.contains(&format!("{delimiter} ")) || delimiter.ends_with(' '))
+        .count();
+    let uneven = best.even < 0.6;
+    let prose =
+        delimiter.trim_end() == "," && spaced * 10 >= with.len() * 9 && best.dialect.width == 2;
+    uneven || prose || matches!(delimiter, " " | ":" | "#")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::options::NoKnowledge;
+    use super::*;
+
+    struct Names;
+
+    impl HeaderKnowledge for Names {
+        fn knows(&self, header: &str) -> bool {
+            matches!(header, "Name" | "City" | "Country")
+        }
+    }
+
+    fn found(sample: &str, knowledge: &dyn HeaderKnowledge) -> (String, Option<char>, usize) {
+        let dialect = detect(sample, Ending::Final, None, knowledge);
+        (
+            dialect.delimiter().to_owned(),
+            dialect.quote(),
+            dialect.width,
+        )
+    }
+
+    fn delimiter(sample: &str) -> String {
+        found(sample, &NoKnowledge).0
+    }
+
+    #[test]
+    fn usual_delimiters() {
+        assert_eq!(delimiter("a,b,c\n1,2,3\n4,5,6\n"), ",");
+        assert_eq!(delimiter("Name;Preis\nA;1,50\nB;2,50\n"), ";");
+        assert_eq!(delimiter("A;1,50\nB;2,50\nC;3,75\n"), ";");
+        assert_eq!(
+            delimiter("Name\tCity\nSmith, John\tBerlin, Mitte\nA, B\tC, D\n"),
+            "\t"
+        );
+        assert_eq!(delimiter("a|b\r\n1|2\r\n"), "|");
+        assert_eq!(delimiter("a,b\r1,2\r3,4\r"), ",");
+        assert_eq!(
+            delimiter("Time,Url\n10:00,https://a.example\n11:30,https://b.example\n"),
+            ","
+        );
+        assert_eq!(delimiter("Name,Types\nA,X;Y;Z\nB,X;Y;Z\nC,X;Y;Z\n"), ",");
+    }
+
+    #[test]
+    fn delimiters_of_several_characters() {
+        assert_eq!(delimiter("a||b||c\n1||2||3\n||||x\n"), "||");
+        assert_eq!(
+            delimiter("Name, City\nAcme, Berlin\n\"Smith, J\", Bonn\n"),
+            ", "
+        );
+        assert_eq!(delimiter("a|b|c\n1||3\n||\n"), "|");
+        assert_eq!(
+            delimiter("Item Weight Color\nLamp 3 red\nDesk 30 blue\n"),
+            " "
+        );
+        let known = "Name City\nAcme Berlin\nFoo Bonn\n";
+        assert_eq!(found(known, &Names).0, " ");
+    }
+
+    #[test]
+    fn a_list_of_names_is_one_column() {
+        let list = "Name\nSmith, Jones & Co\nAcme\nDoe, John\nMiller, Son, Daughter\n";
+        assert_eq!(found(list, &NoKnowledge).2, 1);
+        assert_eq!(
+            found("Name\nSmith, John\nDoe, Jane\nRoe, Rick\n", &NoKnowledge).2,
+            1
+        );
+        assert_eq!(
+            found("Name\nSmith, John\nDoe, Jane\nRoe, Rick\n", &Names).2,
+            1
+        );
+        assert_eq!(
+            found("Full name\nJohn Smith\nJane Doe\n", &NoKnowledge).2,
+            1
+        );
+        assert_eq!(
+            found("https://a.example\nhttps://b.example\n", &NoKnowledge).2,
+            1
+        );
+        assert_eq!(found("Name\nSmith John\nDoe Jane\n", &Names).2, 1);
+        assert_eq!(found("Name\nAcme\nFoo\n", &Names).2, 1);
+        assert_eq!(
+            found("Customers 2026\nName,City\nAcme,Berlin\nFoo,Bonn\n", &Names).2,
+            2
+        );
+    }
+
+    #[test]
+    fn quotes_and_escapes() {
+        let single = "a,b\n'x, y',1\n'it's, so',2\n'z',3\n";
+        assert_eq!(found(single, &NoKnowledge), (",".into(), Some('\''), 2));
+        let names = "Name,City\nO'Neil,Bonn\n'Acme,Berlin\nFoo,Bonn\n";
+        assert_eq!(found(names, &NoKnowledge).1, Some('"'));
+        let slashes = "a,b\n\"x \\\"y\\\", z\",1\n\"p\",2\n";
+        let dialect = detect(slashes, Ending::Final, None, &NoKnowledge);
+        assert_eq!((dialect.escape, dialect.width), (Escape::Backslash, 2));
+        let path = "a,b\n\"C:\\dir\\\",1\n\"x \"\"y\"\" z\",2\n";
+        let dialect = detect(path, Ending::Final, None, &NoKnowledge);
+        assert_eq!((dialect.escape, dialect.width), (Escape::Doubled, 2));
+    }
+}

@@ -1,0 +1,68 @@
+//! GitHub workflow commands: one line per diagnostic, shown as annotations of the file.
+
+use std::io::{self, Write};
+
+use super::Findings;
+use crate::model::{Diagnostic, Source};
+
+/// Writes one `::error` or `::warning` line per diagnostic.
+pub fn write(findings: &Findings<'_>, out: &mut dyn Write) -> io::Result<()> {
+    for diagnostic in findings.diagnostics {
+        write_one(findings.source, diagnostic, out)?;
+    }
+    Ok(())
+}
+
+fn write_one(source: &Source, diagnostic: &Diagnostic, out: &mut dyn Write) -> io::Result<()> {
+    write!(
+        out,
+        "::{} file={}",
+        diagnostic.severity().as_str(),
+        property(&source.file)
+    )?;
+    // Lines of a workbook's bytes mean nothing.
+    if source.sheet.is_none()
+        && let Some(line) = diagnostic.line
+    {
+        write!(out, ",line={line}")?;
+    }
+    let rule = diagnostic.rule;
+    write!(
+        out,
+        ",title={}::",
+        property(&format!("{} {}", rule.code, rule.name))
+    )?;
+    let place = place(source, diagnostic);
+    if !place.is_empty() {
+        write!(out, "{}: ", data(&place))?;
+    }
+    write!(out, "{}", data(&diagnostic.message))?;
+    if !diagnostic.help.is_empty() {
+        write!(out, "; {}", data(&diagnostic.help))?;
+    }
+    writeln!(out)
+}
+
+fn place(source: &Source, diagnostic: &Diagnostic) -> String {
+    let mut parts = Vec::new();
+    if let Some(sheet) = &source.sheet {
+        parts.push(format!("sheet \"{sheet}\""));
+    }
+    if let Some(at) = diagnostic.at {
+        parts.push(at.to_string());
+    }
+    if !diagnostic.column.is_empty() {
+        parts.push(format!("column {}", diagnostic.column));
+    }
+    parts.join(", ")
+}
+
+fn data(text: &str) -> String {
+    text.replace('%', "%25")
+        .replace('\r', "%0D")
+        .replace('\n', "%0A")
+}
+
+fn property(text: &str) -> String {
+    data(text).replace(':', "%3A").replace(',', "%2C")
+}

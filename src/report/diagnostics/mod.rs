@@ -1,0 +1,39 @@
+//! Diagnostics for people and machines: pure functions into a writer, which know nothing of files,
+//! terminals or where the diagnostics come from.
+
+pub mod github;
+pub mod json;
+pub mod sarif;
+pub mod text;
+
+use crate::model::{Diagnostic, Severity, Source, TableSummary};
+
+/// What is rendered: one table and what was found in it.
+#[derive(Debug, Clone, Copy)]
+pub struct Findings<'a> {
+    /// The file and sheet.
+    pub source: &'a Source,
+    /// The table in numbers.
+    pub summary: &'a TableSummary,
+    /// The diagnostics, in the order in which they are shown.
+    pub diagnostics: &'a [Diagnostic],
+}
+
+impl Findings<'_> {
+    /// How many diagnostics are of this severity.
+    pub fn count(&self, severity: Severity) -> usize {
+        self.diagnostics
+            .iter()
+            .filter(|diagnostic| diagnostic.severity() == severity)
+            .count()
+    }
+}
+
+/// `1 error`, `2 errors`.
+fn counted(count: usize, noun: &str) -> String {
+    if count == 1 {
+        format!("1 {noun}")
+    } else {
+        format!("{count} {noun}s")
+    }
+}

@@ -1,0 +1,279 @@
+//! Diagnostics for people, in the manner of compilers: what, where, the value, what to do. The same
+//! mistake in many rows is shown once with a count.
+
+use std::collections::HashMap;
+use std::io::{self, Write};
+
+use anstyle::{AnsiColor, Style};
+
+use super::{Findings, counted};
+use crate::model::{Diagnostic, Severity, Source};
+
+/// How much is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Detail {
+    /// The same mistake in many rows once, and of the same rule in one column ten at most.
+    #[default]
+    Grouped,
+    /// Every diagnostic.
+    All,
+}
+
+/// Whether the text is coloured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Colour {
+    /// Plain text.
+    #[default]
+    Off,
+    /// ANSI colours.
+    On,
+}
+
+/// How the text looks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TextOptions {
+    /// How much is shown.
+    pub detail: Detail,
+    /// Whether it is coloured.
+    pub colour: Colour,
+    /// Where lines are wrapped.
+    pub width: usize,
+}
+
+impl Default for TextOptions {
+    fn default() -> Self {
+        Self {
+            detail: Detail::Grouped,
+            colour: Colour::Off,
+            width: 80,
+        }
+    }
+}
+
+/// How many different mistakes of one rule in one column are shown when grouped.
+const MOST_OF_A_RULE: usize = 10;
+
+/// Writes the diagnostics, then one line with the counts.
+pub fn write(
+    findings: &Findings<'_>,
+    options: &TextOptions,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let mut page = Page {
+        source: findings.source,
+        colour: options.colour,
+        width: options.width.max(40),
+        out,
+    };
+    match options.detail {
+        Detail::All => {
+            for diagnostic in findings.diagnostics {
+                page.diagnostic(diagnostic, &[])?;
+            }
+        }
+        Detail::Grouped => {
+            let groups = Groups::of(findings.diagnostics);
+            for group in &groups.shown {
+                page.diagnostic(group.first, &group.others)?;
+            }
+            for (rest, count) in &groups.left_out {
+                page.left_out(rest, *count)?;
+            }
+        }
+    }
+    page.totals(findings)
+}
+
+struct Group<'a> {
+    first: &'a Diagnostic,
+    others: Vec<u32>,
+}
+
+#[derive(Default)]
+struct Groups<'a> {
+    shown: Vec<Group<'a>>,
+    /// One diagnostic of each rule and column of which more were found, and how many.
+    left_out: Vec<(&'a Diagnostic, usize)>,
+}
+
+impl<'a> Groups<'a> {
+    fn of(diagnostics: &'a [Diagnostic]) -> Self {
+        let mut groups = Self::default();
+        let mut by_mistake: HashMap<(&str, &str, &str), usize> = HashMap::new();
+        let mut kinds: HashMap<(&str, &str), usize> = HashMap::new();
+        let mut rest: HashMap<(&str, &str), usize> = HashMap::new();
+        for diagnostic in diagnostics {
+            let kind = (diagnostic.rule.code, diagnostic.column.as_str());
+            let value = diagnostic.value.as_deref().unwrap_or_default();
+            let mistake = (kind.0, kind.1, value);
+            if let Some(at) = by_mistake.get(&mistake) {
+                let row = diagnostic.at.map_or(0, |at| at.row);
+                groups.shown[*at].others.push(row);
+                continue;
+            }
+            let of_kind = kinds.entry(kind).or_default();
+            *of_kind += 1;
+            if *of_kind <= MOST_OF_A_RULE {
+                if diagnostic.row.is_some() {
+                    by_mistake.insert(mistake, groups.shown.len());
+                }
+                groups.shown.push(Group {
+                    first: diagnostic,
+                    others: Vec::new(),
+                });
+            } else if let Some(at) = rest.get(&kind) {
+                groups.left_out[*at].1 += 1;
+            } else {
+                rest.insert(kind, groups.left_out.len());
+                groups.left_out.push((diagnostic, 1));
+            }
+        }
+        groups
+    }
+}
+
+struct Page<'a> {
+    source: &'a Source,
+    colour: Colour,
+    width: usize,
+    out: &'a mut dyn Write,
+}
+
+impl Page<'_> {
+    fn diagnostic(&mut self, diagnostic: &Diagnostic, others: &[u32]) -> io::Result<()> {
+        let severity = diagnostic.severity();
+        let label = format!("{}[{}]", severity.as_str(), diagnostic.rule.code);
+        let styled = self.styled(&label, style_of(severity));
+        let message = wrap(&diagnostic.message, self.width, label.len() + 2, 4);
+        writeln!(self.out, "{styled}: {message}")?;
+        self.place(diagnostic)?;
+        if let Some(value) = diagnostic
+            .value
+            .as_deref()
+            .filter(|value| !value.is_empty())
+        {
+            let bar = self.styled("|", arrow_style());
+            writeln!(self.out, "   {bar} {}", one_line(value))?;
+        }
+        if !others.is_empty() {
+            let text = format!("the same in {}", rows_listed(others));
+            self.note("note", &text)?;
+        }
+        if !diagnostic.help.is_empty() {
+            self.note("help", &diagnostic.help)?;
+        }
+        writeln!(self.out)
+    }
+
+    fn place(&mut self, diagnostic: &Diagnostic) -> io::Result<()> {
+        let arrow = self.styled("-->", arrow_style());
+        let mut place = self.source.to_string();
+        if let Some(at) = diagnostic.at {
+            match (diagnostic.line, &self.source.sheet) {
+                (Some(line), None) => place += &format!(":{line} (row {})", at.row),
+                _ => place += &format!(", row {}", at.row),
+            }
+            if !diagnostic.column.is_empty() {
+                place += &format!(", column {}", one_line(&diagnostic.column));
+            }
+            if at.column.is_some() {
+                place += &format!(", {at}");
+            }
+        } else if !diagnostic.column.is_empty() {
+            place += &format!(", column {}", one_line(&diagnostic.column));
+        }
+        writeln!(self.out, "  {arrow} {place}")
+    }
+
+    fn note(&mut self, label: &str, text: &str) -> io::Result<()> {
+        let sign = self.styled("=", arrow_style());
+        let text = wrap(text, self.width, 7 + label.len(), 11);
+        writeln!(self.out, "   {sign} {label}: {text}")
+    }
+
+    fn left_out(&mut self, of: &Diagnostic, count: usize) -> io::Result<()> {
+        let severity = of.severity();
+        let label = format!("{}[{}]", severity.as_str(), of.rule.code);
+        let styled = self.styled(&label, style_of(severity));
+        let place = match of.column.as_str() {
+            "" => String::new(),
+            column => format!(" in column {}", one_line(column)),
+        };
+        let text = format!("{count} more of this rule{place}; --all shows each");
+        writeln!(self.out, "{styled}: {text}\n")
+    }
+
+    fn totals(&mut self, findings: &Findings<'_>) -> io::Result<()> {
+        let summary = findings.summary;
+        let errors = findings.count(Severity::Error);
+        let warnings = findings.count(Severity::Warning);
+        writeln!(
+            self.out,
+            "{}: {}: {} accepted, {} invalid, {} blocked; {}, {}",
+            self.source,
+            counted(summary.rows, "row"),
+            summary.accepted,
+            summary.invalid,
+            summary.blocked,
+            counted(errors, "error"),
+            counted(warnings, "warning"),
+        )
+    }
+
+    fn styled(&self, text: &str, style: Style) -> String {
+        match self.colour {
+            Colour::Off => text.to_owned(),
+            Colour::On => format!("{style}{text}{style:#}"),
+        }
+    }
+}
+
+fn style_of(severity: Severity) -> Style {
+    match severity {
+        Severity::Error => AnsiColor::Red.on_default().bold(),
+        Severity::Warning => AnsiColor::Yellow.on_default().bold(),
+    }
+}
+
+fn arrow_style() -> Style {
+    AnsiColor::Blue.on_default().bold()
+}
+
+fn one_line(text: &str) -> String {
+    text.chars()
+        .map(|letter| if letter.is_control() { '␤' } else { letter })
+        .collect()
+}
+
+/// `3 more rows: 5, 9, 12`
+fn rows_listed(rows: &[u32]) -> String {
+    const MOST: usize = 12;
+    let mut listed: Vec<String> = rows.iter().take(MOST).map(ToString::to_string).collect();
+    if rows.len() > MOST {
+        listed.push("...".to_owned());
+    }
+    format!("{}: {}", counted(rows.len(), "more row"), listed.join(", "))
+}
+
+/// Breaks `text` at spaces so that no line is wider than `width`, if the words allow it. The first
+/// line begins at `start`, the others are indented by `indent`.
+fn wrap(text: &str, width: usize, start: usize, indent: usize) -> String {
+    let mut wrapped = String::with_capacity(text.len() + 16);
+    let mut column = start;
+    for (index, word) in text.split(' ').enumerate() {
+        let length = word.chars().count();
+        if index > 0 {
+            if column + 1 + length > width {
+                wrapped.push('\n');
+                wrapped.push_str(&" ".repeat(indent));
+                column = indent;
+            } else {
+                wrapped.push(' ');
+                column += 1;
+            }
+        }
+        wrapped.push_str(&one_line(word));
+        column += length;
+    }
+    wrapped
+}

@@ -1,0 +1,177 @@
+//! How a sandbox is set up, and how its settings are read from text.
+//!
+//! Must not know: the command line, which has its own definition and calls `FromStr` here.
+
+use std::path::PathBuf;
+use std::str::FromStr;
+use std::time::Duration;
+
+use super::error::ErrorNumbers;
+use super::fault::FaultSpec;
+
+/// The largest tenant that can be made up.
+pub const MAX_TENANT: usize = 10_000_000;
+
+/// The settings of a sandbox; start from `Config::default()` and change what matters.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// How many customers the tenant has at the start.
+    pub tenant_size: usize,
+    /// Decides the made-up tenant and the faults: same seed, same run.
+    pub seed: u64,
+    /// How long every answer takes at least.
+    pub latency: Duration,
+    /// How many requests are served in a sliding window; `None` for all.
+    pub rate_limit: Option<RateLimit>,
+    /// How long a visa is good for.
+    pub visa_ttl: Duration,
+    /// Where a name must be unique.
+    pub names: NamePolicy,
+    /// What goes wrong, and how often.
+    pub faults: Vec<FaultSpec>,
+    /// Where the tenant is kept; `None` for memory alone.
+    pub db: Option<PathBuf>,
+    /// The numbers of errors.
+    pub error_numbers: ErrorNumbers,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            tenant_size: 0,
+            seed: 0,
+            latency: Duration::ZERO,
+            rate_limit: None,
+            visa_ttl: Duration::from_secs(15 * 60),
+            names: NamePolicy::Global,
+            faults: Vec::new(),
+            db: None,
+            error_numbers: ErrorNumbers::default(),
+        }
+    }
+}
+
+/// Where a customer's name must be unique.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum NamePolicy {
+    /// Over the whole service, also against customers the caller cannot see.
+    #[default]
+    Global,
+    /// Among the customers of one parent.
+    PerParent,
+    /// Nowhere: duplicates are accepted.
+    Any,
+}
+
+impl FromStr for NamePolicy {
+    type Err = SettingError;
+
+    fn from_str(text: &str) -> Result<Self, SettingError> {
+        match text {
+            "global" => Ok(Self::Global),
+            "per-parent" => Ok(Self::PerParent),
+            "any" => Ok(Self::Any),
+            _ => Err(SettingError::Names(text.to_owned())),
+        }
+    }
+}
+
+/// At most so many requests in any window of that length.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RateLimit {
+    /// Requests in a window.
+    pub requests: u32,
+    /// The window's length.
+    pub window: Duration,
+}
+
+impl FromStr for RateLimit {
+    type Err = SettingError;
+
+    /// Reads `10/s`, `600/m`, `5000/h` or `100/15s`.
+    fn from_str(text: &str) -> Result<Self, SettingError> {
+        let bad = || SettingError::Rate(text.to_owned());
+        let (requests, window) = text.split_once('/').ok_or_else(bad)?;
+        let requests: u32 = requests.trim().parse().map_err(|_| bad())?;
+        let window = match window.trim() {
+            "s" => Duration::from_secs(1),
+            "m" | "min" => Duration::from_secs(60),
+            "h" => Duration::from_secs(3600),
+            other => parse_duration(other).ok_or_else(bad)?,
+        };
+        if requests == 0 || window.is_zero() {
+            return Err(bad());
+        }
+        Ok(Self { requests, window })
+    }
+}
+
+/// Reads `250ms`, `30s`, `15m`, `2h` or a bare number of seconds; fractions are fine.
+pub(super) fn parse_duration(text: &str) -> Option<Duration> {
+    let split = text
+        .find(|c: char| !c.is_ascii_digit() && c != '.')
+        .unwrap_or(text.len());
+    let (number, unit) = text.split_at(split);
+    let seconds = match unit.trim() {
+        "ms" => 0.001,
+        "" | "s" => 1.0,
+        "m" | "min" => 60.0,
+        "h" => 3600.0,
+        _ => return None,
+    };
+    Duration::try_from_secs_f64(number.parse::<f64>().ok()? * seconds).ok()
+}
+
+/// A setting that cannot be read.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum SettingError {
+    /// No policy for names.
+    #[error("names {0:?}: expected global, per-parent or any")]
+    Names(String),
+    /// No rate.
+    #[error("rate {0:?}: expected a number and a time, such as 10/s, 600/m or 100/15s")]
+    Rate(String),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rates_are_a_number_and_a_window() {
+        let rate = |requests, secs| RateLimit {
+            requests,
+            window: Duration::from_secs(secs),
+        };
+        assert_eq!("10/s".parse(), Ok(rate(10, 1)));
+        assert_eq!("600/m".parse(), Ok(rate(600, 60)));
+        assert_eq!("100/15s".parse(), Ok(rate(100, 15)));
+        for bad in ["", "10", "0/s", "-1/s", "10/0s", "10/fortnight", "x/s"] {
+            assert!(bad.parse::<RateLimit>().is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn policies_have_names() {
+        assert_eq!("global".parse(), Ok(NamePolicy::Global));
+        assert_eq!("per-parent".parse(), Ok(NamePolicy::PerParent));
+        assert_eq!("any".parse(), Ok(NamePolicy::Any));
+        let error = "Global".parse::<NamePolicy>().unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "names \"Global\": expected global, per-parent or any"
+        );
+    }
+
+    #[test]
+    fn durations_have_units() {
+        assert_eq!(parse_duration("250ms"), Some(Duration::from_millis(250)));
+        assert_eq!(parse_duration("1.5s"), Some(Duration::from_millis(1500)));
+        assert_eq!(parse_duration("3"), Some(Duration::from_secs(3)));
+        assert_eq!(parse_duration("15m"), Some(Duration::from_secs(900)));
+        for bad in ["", "s", "3x", "-1s", "1..2s"] {
+            assert_eq!(parse_duration(bad), None, "{bad}");
+        }
+    }
+}

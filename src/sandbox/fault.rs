@@ -1,0 +1,364 @@
+//! What goes wrong on purpose: kinds of faults, how they are written, and the seeded decision.
+//!
+//! | kind | what the caller sees | was the work done? | ARG |
+//! |---|---|---|---|
+//! | `drop-request` | connection closed without an answer | no | |
+//! | `drop-answer` | connection closed without an answer | yes | |
+//! | `late-commit` | connection closed without an answer | later, after ARG | duration, 30s |
+//! | `delay` | the answer comes ARG later | yes, at once | duration, 90s |
+//! | `cut` | the answer breaks off, the connection closes | yes | |
+//! | `truncate` | HTTP 200 with half of the JSON | yes | |
+//! | `garbage` | HTTP 200 with bytes that are no JSON | yes | |
+//! | `html` | HTTP 200 with a proxy's page | no | |
+//! | `429` | HTTP 429 with Retry-After | no | seconds, 1 |
+//! | `500` `502` `503` | that status | no | |
+//! | `500-after` `502-after` `503-after` | that status | yes | |
+//! | `expired-visa` | error 1701; this visa and all older ones are dead | no | |
+//! | `maintenance` | the service's maintenance error | no | |
+//! | `request-limit` | the service's request limit error | no | |
+//!
+//! Written `KIND=PROBABILITY[:ARG][@METHOD]`: `drop-answer=0.1`, `delay=0.05:90s`,
+//! `late-commit=0.02:30s@AddPartner`. In place of a probability, `#N` means the N-th request that
+//! fits, once: `drop-answer=#3@AddPartner`. Of several faults the first that strikes is taken.
+//!
+//! Must not know: sockets, time, what a request asks for beyond its method.
+
+use std::fmt;
+use std::str::FromStr;
+use std::time::Duration;
+
+use super::config::parse_duration;
+use super::method::Method;
+
+/// A kind of fault, how it is written and what it does, for help texts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct KindHelp {
+    /// As written.
+    pub name: &'static str,
+    /// What it does.
+    pub about: &'static str,
+}
+
+macro_rules! fault_kinds {
+    ($($(#[$meta:meta])* $variant:ident = $name:literal $about:literal),+ $(,)?) => {
+        /// What goes wrong.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum FaultKind { $($(#[$meta])* $variant),+ }
+
+        impl FaultKind {
+            /// All kinds.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+
+            /// As written in settings and in the request log.
+            pub fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $name),+ }
+            }
+        }
+
+        /// All kinds with what each does.
+        pub const KINDS: &[KindHelp] = &[$(KindHelp { name: $name, about: $about }),+];
+    };
+}
+
+fault_kinds! {
+    /// Nothing done, no answer.
+    DropRequest = "drop-request" "close the connection, nothing done",
+    /// Done, no answer.
+    DropAnswer = "drop-answer" "do the work, then close the connection without an answer",
+    /// No answer, done later.
+    LateCommit = "late-commit" "close the connection, do the work ARG later (30s)",
+    /// Done, the answer comes later.
+    Delay = "delay" "do the work, answer ARG later (90s)",
+    /// Done, the answer breaks off with the connection.
+    Cut = "cut" "do the work, close the connection in the middle of the answer",
+    /// Done, the answer is half of the JSON.
+    Truncate = "truncate" "do the work, answer with half of the JSON",
+    /// Done, the answer is no JSON.
+    Garbage = "garbage" "do the work, answer with bytes that are no JSON",
+    /// Nothing done, a proxy's page with status 200.
+    Html = "html" "answer 200 with a proxy's HTML page, nothing done",
+    /// Nothing done, too many requests.
+    Http429 = "429" "answer 429 with Retry-After of ARG seconds (1), nothing done",
+    /// Nothing done, internal error.
+    Http500 = "500" "answer 500, nothing done",
+    /// Nothing done, bad gateway.
+    Http502 = "502" "answer 502, nothing done",
+    /// Nothing done, unavailable.
+    Http503 = "503" "answer 503, nothing done",
+    /// Done, internal error.
+    Http500After = "500-after" "do the work, answer 500",
+    /// Done, bad gateway.
+    Http502After = "502-after" "do the work, answer 502",
+    /// Done, unavailable.
+    Http503After = "503-after" "do the work, answer 503",
+    /// Nothing done, the visa is dead.
+    ExpiredVisa = "expired-visa" "refuse the visa and let it and all older ones die",
+    /// Nothing done, maintenance.
+    Maintenance = "maintenance" "answer with the service's maintenance error, nothing done",
+    /// Nothing done, request limit.
+    RequestLimit = "request-limit" "answer with the service's request limit error, nothing done",
+}
+
+impl fmt::Display for FaultKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl FaultKind {
+    /// What the argument is when none is given; `None` when the kind takes none.
+    fn default_arg(self) -> Option<Duration> {
+        match self {
+            Self::LateCommit => Some(Duration::from_secs(30)),
+            Self::Delay => Some(Duration::from_secs(90)),
+            Self::Http429 => Some(Duration::from_secs(1)),
+            _ => None,
+        }
+    }
+}
+
+/// When a fault strikes.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Strike {
+    /// Each request that fits, with this probability.
+    Chance(f64),
+    /// The N-th request that fits, counted from 1, and no other.
+    Nth(u64),
+}
+
+/// One fault: what, when, and for which method.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct FaultSpec {
+    /// What goes wrong.
+    pub kind: FaultKind,
+    /// When.
+    pub strike: Strike,
+    /// How long, for the kinds that take a time.
+    pub arg: Duration,
+    /// The method it is for; `None` for all.
+    pub method: Option<Method>,
+}
+
+impl FaultSpec {
+    /// A fault that strikes the N-th request for `method`, with the kind's usual argument.
+    pub fn nth(kind: FaultKind, n: u64, method: Option<Method>) -> Self {
+        Self {
+            kind,
+            strike: Strike::Nth(n),
+            arg: kind.default_arg().unwrap_or_default(),
+            method,
+        }
+    }
+}
+
+impl FromStr for FaultSpec {
+    type Err = FaultError;
+
+    fn from_str(text: &str) -> Result<Self, FaultError> {
+        let (name, rest) = text
+            .split_once('=')
+            .ok_or_else(|| FaultError::Shape(text.to_owned()))?;
+        let kind = FaultKind::ALL
+            .iter()
+            .copied()
+            .find(|kind| kind.as_str() == name)
+            .ok_or_else(|| FaultError::Kind(name.to_owned()))?;
+        let (rest, method) = match rest.split_once('@') {
+            None => (rest, None),
+            Some((rest, method)) => match Method::from_name(method) {
+                Some(method) => (rest, Some(method)),
+                None => return Err(FaultError::Method(method.to_owned())),
+            },
+        };
+        let (when, arg) = match rest.split_once(':') {
+            None => (rest, None),
+            Some((when, arg)) => (when, Some(arg)),
+        };
+        let arg = match (kind.default_arg(), arg) {
+            (None, None) => Duration::ZERO,
+            (Some(usual), None) => usual,
+            (None, Some(_)) => return Err(FaultError::NoArgument(kind)),
+            (Some(_), Some(arg)) => parse_duration(arg).ok_or_else(|| FaultError::Argument {
+                kind,
+                text: arg.to_owned(),
+            })?,
+        };
+        Ok(Self {
+            kind,
+            strike: parse_strike(when)?,
+            arg,
+            method,
+        })
+    }
+}
+
+fn parse_strike(text: &str) -> Result<Strike, FaultError> {
+    let bad = || FaultError::Probability(text.to_owned());
+    if let Some(n) = text.strip_prefix('#') {
+        return match n.parse() {
+            Ok(n) if n > 0 => Ok(Strike::Nth(n)),
+            _ => Err(bad()),
+        };
+    }
+    match text.parse() {
+        Ok(chance) if (0.0..=1.0).contains(&chance) => Ok(Strike::Chance(chance)),
+        _ => Err(bad()),
+    }
+}
+
+/// A fault that cannot be read.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum FaultError {
+    /// Not of the form KIND=PROBABILITY.
+    #[error("fault {0:?}: expected KIND=PROBABILITY[:ARG][@METHOD], KIND one of {kinds}", kinds = kinds())]
+    Shape(String),
+    /// No such kind.
+    #[error("fault kind {0:?}: expected one of {kinds}", kinds = kinds())]
+    Kind(String),
+    /// No probability.
+    #[error("fault probability {0:?}: expected a number from 0 to 1, or #N for the N-th request")]
+    Probability(String),
+    /// No duration.
+    #[error("fault {kind}: argument {text:?} is no duration such as 30s or 500ms")]
+    Argument {
+        /// Of which kind.
+        kind: FaultKind,
+        /// As written.
+        text: String,
+    },
+    /// An argument where none belongs.
+    #[error("fault {0}: takes no argument")]
+    NoArgument(FaultKind),
+    /// No such method.
+    #[error("fault method {0:?}: expected one of {methods}", methods = methods())]
+    Method(String),
+}
+
+fn kinds() -> String {
+    let names: Vec<_> = FaultKind::ALL.iter().map(|kind| kind.as_str()).collect();
+    names.join(", ")
+}
+
+fn methods() -> String {
+    let names: Vec<_> = Method::ALL.iter().map(|method| method.name()).collect();
+    names.join(", ")
+}
+
+/// A fault that was decided on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Struck {
+    pub(super) kind: FaultKind,
+    pub(super) arg: Duration,
+}
+
+/// The faults of one sandbox, with their generator.
+#[derive(Debug)]
+pub(super) struct Faults {
+    specs: Vec<(FaultSpec, u64)>,
+    rng: fastrand::Rng,
+}
+
+impl Faults {
+    pub(super) fn new(specs: &[FaultSpec], seed: u64) -> Self {
+        Self {
+            specs: specs.iter().map(|spec| (*spec, 0)).collect(),
+            rng: fastrand::Rng::with_seed(seed),
+        }
+    }
+
+    /// Decides for one request. Every fault that fits is asked, so that one does not shift another.
+    pub(super) fn decide(&mut self, method: Method) -> Option<Struck> {
+        let mut struck = None;
+        for (spec, seen) in &mut self.specs {
+            if spec.method.is_some_and(|only| only != method) {
+                continue;
+            }
+            *seen += 1;
+            let strikes = match spec.strike {
+                Strike::Chance(chance) => self.rng.f64() < chance,
+                Strike::Nth(n) => *seen == n,
+            };
+            if strikes && struck.is_none() {
+                struck = Some(Struck {
+                    kind: spec.kind,
+                    arg: spec.arg,
+                });
+            }
+        }
+        struck
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn faults_are_read() {
+        let spec: FaultSpec = "late-commit=0.25:500ms@AddPartner".parse().unwrap();
+        assert_eq!(spec.kind, FaultKind::LateCommit);
+        assert_eq!(spec.strike, Strike::Chance(0.25));
+        assert_eq!(spec.arg, Duration::from_millis(500));
+        assert_eq!(spec.method, Some(Method::AddPartner));
+        let spec: FaultSpec = "429=1:7".parse().unwrap();
+        assert_eq!(spec.arg, Duration::from_secs(7));
+        let spec: FaultSpec = "502-after=#2".parse().unwrap();
+        assert_eq!(spec, FaultSpec::nth(FaultKind::Http502After, 2, None));
+    }
+
+    #[test]
+    fn every_kind_can_be_written_and_is_explained() {
+        assert_eq!(KINDS.len(), FaultKind::ALL.len());
+        for kind in FaultKind::ALL {
+            let spec: FaultSpec = format!("{kind}=0.5").parse().unwrap();
+            assert_eq!(spec.kind, *kind);
+        }
+    }
+
+    #[test]
+    fn mistakes_are_named() {
+        let error = |text: &str| text.parse::<FaultSpec>().unwrap_err().to_string();
+        assert!(error("drop-answer").starts_with("fault \"drop-answer\": expected KIND="));
+        assert!(error("drop=0.1").contains("expected one of drop-request, drop-answer"));
+        assert!(error("500=1.5").contains("from 0 to 1"));
+        assert!(error("500=NaN").contains("from 0 to 1"));
+        assert!(error("500=#0").contains("from 0 to 1"));
+        assert_eq!(error("500=0.1:3s"), "fault 500: takes no argument");
+        assert!(error("delay=0.1:soon").contains("\"soon\" is no duration"));
+        assert!(error("500=0.1@addpartner").contains("AddPartner"));
+    }
+
+    #[test]
+    fn the_same_seed_decides_the_same() {
+        let specs = [
+            "drop-answer=0.3".parse().unwrap(),
+            "500=0.3".parse().unwrap(),
+        ];
+        let run = |seed| {
+            let mut faults = Faults::new(&specs, seed);
+            let all: Vec<_> = (0..1000)
+                .map(|_| faults.decide(Method::AddPartner))
+                .collect();
+            all
+        };
+        assert_eq!(run(7), run(7));
+        assert_ne!(run(7), run(8));
+        let dropped = run(7)
+            .iter()
+            .flatten()
+            .filter(|struck| struck.kind == FaultKind::DropAnswer)
+            .count();
+        assert!((250..350).contains(&dropped), "{dropped}");
+    }
+
+    #[test]
+    fn the_nth_request_of_its_method_is_struck_once() {
+        let specs = ["drop-answer=#2@AddPartner".parse().unwrap()];
+        let mut faults = Faults::new(&specs, 0);
+        assert_eq!(faults.decide(Method::AddPartner), None);
+        assert_eq!(faults.decide(Method::Login), None);
+        assert!(faults.decide(Method::AddPartner).is_some());
+        assert_eq!(faults.decide(Method::AddPartner), None);
+    }
+}

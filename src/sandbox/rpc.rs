@@ -1,0 +1,412 @@
+//! From a request to a reply, with nothing between: no socket, no clock, no waiting.
+//!
+//! Faults are decided here and handed back as data, so that whoever carries the reply can carry
+//! them out, on a real socket or under a test's clock. Must not know: HTTP beyond status and
+//! headers, threads.
+
+use std::collections::BTreeMap;
+
+use super::answer;
+use super::call::Call;
+use super::config::Config;
+use super::error::{CODE_REFUSED, ErrorName, Refusal, SandboxError};
+use super::fault::{FaultKind, Faults, Struck};
+use super::limit::Window;
+use super::method::Method;
+use super::partner::{PartnerView, User};
+use super::record::{Done, LogRecord};
+use super::reply::{Deferred, FaultAction, Reply, Request, Timestamp};
+use super::store::Store;
+use super::visa::{Claim, Visas};
+use super::wire::Params;
+use super::{read, spoil, write};
+
+/// What the server says it is.
+pub const VERSION: &str = "23.3-sandbox (partner-import SANDBOX, not the real service)";
+
+/// The pretended service.
+#[derive(Debug)]
+pub struct Sandbox {
+    config: Config,
+    store: Store,
+    visas: Visas,
+    faults: Faults,
+    window: Window,
+    waiting: Vec<Waiting>,
+    tokens: u64,
+    requests: [u64; Method::COUNT],
+    unknown: BTreeMap<String, u64>,
+}
+
+/// Work that is put off.
+#[derive(Debug)]
+struct Waiting {
+    token: u64,
+    due: Timestamp,
+    arrived: Timestamp,
+    body: Vec<u8>,
+    authorization: Option<String>,
+}
+
+impl Sandbox {
+    /// Sets a sandbox up: opens or makes up the tenant.
+    pub fn new(config: Config) -> Result<Self, SandboxError> {
+        let store = Store::open(&config)?;
+        Ok(Self {
+            visas: Visas::new(store.seed(), config.visa_ttl),
+            faults: Faults::new(&config.faults, config.seed),
+            window: Window::new(config.rate_limit),
+            store,
+            config,
+            waiting: Vec::new(),
+            tokens: 0,
+            requests: [0; Method::COUNT],
+            unknown: BTreeMap::new(),
+        })
+    }
+
+    /// Serves one request that arrives at `now`; put-off work that is due is done first.
+    pub fn handle(&mut self, request: &Request<'_>, now: Timestamp) -> Reply {
+        let late = self.commit_due(now);
+        let mut call = Call::read(request.body);
+        let mut log = LogRecord::of(&mut call, now);
+        let method = call.method();
+        if let Some(method) = method {
+            self.requests[method.place()] += 1;
+        }
+        for path in &log.unknown {
+            *self.unknown.entry(path.clone()).or_default() += 1;
+        }
+        let admitted = self.window.admit(now.0);
+        let struck = match method {
+            Some(method) if admitted => self
+                .faults
+                .decide(method)
+                .filter(|struck| !(method.is_open() && struck.kind == FaultKind::ExpiredVisa)),
+            _ => None,
+        };
+        log.fault = struck.map(|struck| struck.kind);
+        let mut reply = Reply {
+            status: 200,
+            headers: Vec::new(),
+            body: Vec::new(),
+            fault: FaultAction::None,
+            latency: self.config.latency,
+            deferred: None,
+            log,
+            late,
+        };
+        if !admitted {
+            self.refuse(&mut reply, &call, &Refusal::of(ErrorName::RequestLimit));
+        } else if !self.fail_before(&mut reply, &call, request, now, struck) {
+            (reply.body, reply.log.done) = self.work(call, request.authorization, now, now);
+            spoil::after(&mut reply, struck);
+        }
+        seal(&mut reply);
+        reply
+    }
+
+    /// Does work that was put off, if nothing did it yet.
+    pub fn commit_deferred(&mut self, deferred: Deferred, now: Timestamp) -> Option<LogRecord> {
+        let place = self
+            .waiting
+            .iter()
+            .position(|waiting| waiting.token == deferred.token)?;
+        let waiting = self.waiting.remove(place);
+        Some(self.commit(&waiting, now))
+    }
+
+    /// Does all work that was put off until now or earlier, in the order it falls due.
+    pub fn commit_due(&mut self, now: Timestamp) -> Vec<LogRecord> {
+        let mut done = Vec::new();
+        while let Some(place) = self
+            .earliest()
+            .filter(|place| self.waiting[*place].due <= now)
+        {
+            let waiting = self.waiting.remove(place);
+            done.push(self.commit(&waiting, waiting.due));
+        }
+        done
+    }
+
+    fn earliest(&self) -> Option<usize> {
+        let places = 0..self.waiting.len();
+        places.min_by_key(|place| (self.waiting[*place].due, self.waiting[*place].token))
+    }
+
+    fn commit(&mut self, waiting: &Waiting, now: Timestamp) -> LogRecord {
+        let mut call = Call::read(&waiting.body);
+        let mut log = LogRecord::of(&mut call, now);
+        log.fault = Some(FaultKind::LateCommit);
+        log.late = true;
+        log.status = 0;
+        (_, log.done) = self.work(call, waiting.authorization.as_deref(), waiting.arrived, now);
+        log
+    }
+
+    /// All partners by id: other tenants' and removed ones too.
+    pub fn partners(&self) -> Vec<PartnerView> {
+        self.store.views()
+    }
+
+    /// How many requests for a method came in, refused and dropped ones included.
+    pub fn requests(&self, method: Method) -> u64 {
+        self.requests[method.place()]
+    }
+
+    /// The members that were sent and do not exist, by path, with how often.
+    pub fn unknown_members(&self) -> &BTreeMap<String, u64> {
+        &self.unknown
+    }
+
+    /// How much work is put off at the moment.
+    pub fn waiting(&self) -> usize {
+        self.waiting.len()
+    }
+
+    /// Carries out a fault that keeps the work from being done now. Says whether there was one.
+    fn fail_before(
+        &mut self,
+        reply: &mut Reply,
+        call: &Call<'_>,
+        request: &Request<'_>,
+        now: Timestamp,
+        struck: Option<Struck>,
+    ) -> bool {
+        let Some(Struck { kind, arg }) = struck else {
+            return false;
+        };
+        match kind {
+            FaultKind::DropRequest => reply.fault = FaultAction::DropRequest,
+            FaultKind::LateCommit => {
+                self.tokens += 1;
+                let due = Timestamp(now.0.saturating_add(millis(arg)));
+                self.waiting.push(Waiting {
+                    token: self.tokens,
+                    due,
+                    arrived: now,
+                    body: request.body.to_vec(),
+                    authorization: request.authorization.map(str::to_owned),
+                });
+                reply.deferred = Some(Deferred {
+                    token: self.tokens,
+                    due,
+                });
+                reply.fault = FaultAction::LateCommit(arg);
+            }
+            FaultKind::Html => spoil::page(reply, 200, "Sign in to continue"),
+            FaultKind::Http429 => {
+                spoil::page(reply, 429, "Too Many Requests");
+                let seconds = arg.as_secs() + u64::from(arg.subsec_nanos() > 0);
+                reply.headers.push(("retry-after", seconds.to_string()));
+            }
+            FaultKind::Http500 => spoil::page(reply, 500, "Internal Server Error"),
+            FaultKind::Http502 => spoil::page(reply, 502, "Bad Gateway"),
+            FaultKind::Http503 => spoil::page(reply, 503, "Service Unavailable"),
+            FaultKind::ExpiredVisa => {
+                if let Some(claim) = self.claim(call, request.authorization, now) {
+                    self.visas.kill(claim.issued);
+                }
+                self.refuse(reply, call, &Refusal::of(ErrorName::Visa));
+            }
+            FaultKind::Maintenance => {
+                self.refuse(reply, call, &Refusal::of(ErrorName::Maintenance));
+            }
+            FaultKind::RequestLimit => {
+                self.refuse(reply, call, &Refusal::of(ErrorName::RequestLimit));
+            }
+            _ => return false,
+        }
+        true
+    }
+
+    fn refuse(&self, reply: &mut Reply, call: &Call<'_>, refusal: &Refusal) {
+        let number = self.config.error_numbers.get(refusal.name);
+        answer::error(
+            &mut reply.body,
+            &call.id,
+            refusal.code,
+            number,
+            &refusal.message,
+        );
+        reply.log.done = Done::Refused(number);
+    }
+
+    /// Does what is asked; a visa counts by the time of arrival.
+    fn work(
+        &mut self,
+        mut call: Call<'_>,
+        authorization: Option<&str>,
+        arrived: Timestamp,
+        now: Timestamp,
+    ) -> (Vec<u8>, Done) {
+        let mut out = Vec::with_capacity(256);
+        answer::head(&mut out, &call.id);
+        out.extend_from_slice(b"\"result\":");
+        match self.attempt(&mut call, authorization, arrived, now, &mut out) {
+            Ok((user, done)) => {
+                out.extend_from_slice(b",\"visa\":\"");
+                self.visas.issue(&user, now.0, &mut out);
+                out.extend_from_slice(b"\"}");
+                (out, done)
+            }
+            Err(refusal) => {
+                out.clear();
+                let number = self.config.error_numbers.get(refusal.name);
+                answer::error(&mut out, &call.id, refusal.code, number, &refusal.message);
+                (out, Done::Refused(number))
+            }
+        }
+    }
+
+    fn attempt(
+        &mut self,
+        call: &mut Call<'_>,
+        authorization: Option<&str>,
+        arrived: Timestamp,
+        now: Timestamp,
+        out: &mut Vec<u8>,
+    ) -> Result<(User, Done), Refusal> {
+        let wrong = call.wrong.take();
+        if let Some(wrong) = wrong.as_ref().filter(|wrong| wrong.code != CODE_REFUSED) {
+            return Err(wrong.clone());
+        }
+        let method = call
+            .method()
+            .ok_or_else(|| Refusal::of(ErrorName::JsonRpc))?;
+        let caller = if method.is_open() {
+            None
+        } else {
+            Some(self.caller(call, authorization, arrived)?)
+        };
+        if let Some(wrong) = wrong {
+            return Err(wrong);
+        }
+        let params = std::mem::take(&mut call.params);
+        let Some(caller) = caller else {
+            let user = read::login(&self.store, &params)?;
+            out.extend_from_slice(b"{\"result\":");
+            answer::user(out, &user);
+            out.push(b'}');
+            return Ok((user, Done::LoggedIn(user.partner_id)));
+        };
+        let done = self.dispatch(method, &caller, params, now, out)?;
+        Ok((caller, done))
+    }
+
+    /// Who calls, by the visa beside the parameters or in the Authorization header.
+    fn caller(
+        &self,
+        call: &Call<'_>,
+        authorization: Option<&str>,
+        now: Timestamp,
+    ) -> Result<User, Refusal> {
+        let bad = || Refusal::of(ErrorName::Visa);
+        let claim = self.claim(call, authorization, now).ok_or_else(bad)?;
+        let users = self.store.users();
+        users
+            .iter()
+            .find(|user| user.id == claim.user_id)
+            .copied()
+            .ok_or_else(bad)
+    }
+
+    fn claim(&self, call: &Call<'_>, header: Option<&str>, now: Timestamp) -> Option<Claim> {
+        let bearer = header.and_then(|header| header.strip_prefix("Bearer "));
+        let visa = call.visa.as_deref().or(bearer.map(str::trim))?;
+        self.visas.verify(visa, now.0)
+    }
+
+    fn dispatch(
+        &mut self,
+        method: Method,
+        caller: &User,
+        params: Params,
+        now: Timestamp,
+        out: &mut Vec<u8>,
+    ) -> Result<Done, Refusal> {
+        let names = self.config.names;
+        let store = &mut self.store;
+        let done = match method {
+            Method::AddPartner => {
+                let now_secs = i64::try_from(now.0 / 1000).unwrap_or(i64::MAX);
+                let id = write::add_partner(store, names, caller, params, now_secs)?;
+                let mut result = answer::Object::begin(out);
+                result.int("result", id.into());
+                result.end();
+                return Ok(Done::Created(id));
+            }
+            Method::ModifyPartner => {
+                Done::Modified(write::modify_partner(store, names, caller, params)?)
+            }
+            Method::RemovePartner => Done::Removed(write::remove_partner(store, caller, &params)?),
+            _ => {
+                out.extend_from_slice(b"{\"result\":");
+                let count = look(method, store, caller, &params, out)?;
+                out.push(b'}');
+                return Ok(Done::Read(count));
+            }
+        };
+        out.extend_from_slice(b"null");
+        Ok(done)
+    }
+}
+
+/// Runs a method that changes nothing: writes its value and says how much it listed.
+fn look(
+    method: Method,
+    store: &Store,
+    caller: &User,
+    params: &Params,
+    out: &mut Vec<u8>,
+) -> Result<usize, Refusal> {
+    let one = |out: &mut Vec<u8>, partner| {
+        answer::whole_partner(out, partner, store.seed());
+        1
+    };
+    Ok(match method {
+        Method::EnumeratePartners => read::enumerate_partners(store, caller, params, out)?,
+        Method::EnumerateChildPartners => {
+            read::enumerate_child_partners(store, caller, params, out)?
+        }
+        Method::EnumerateAncestorPartners => read::enumerate_ancestors(store, caller, params, out)?,
+        Method::GetPartnerInfo => one(out, read::partner_by_name(store, caller, params)?),
+        Method::GetPartnerInfoById => one(out, read::partner_by_id(store, caller, params)?),
+        Method::GetPartnerInfoByUid => one(out, read::partner_by_uid(store, caller, params)?),
+        Method::EnumerateAccounts => {
+            // Customers have no devices here; the customer must be in sight all the same.
+            read::partner_by_id(store, caller, params)?;
+            out.extend_from_slice(b"[]");
+            0
+        }
+        Method::EnumerateLocations => answer::locations(out),
+        Method::EnumerateCountries => answer::countries(out),
+        Method::EnumerateRegions => answer::regions(out),
+        Method::GetServerInfo => {
+            let mut info = answer::Object::begin(out);
+            info.text("Version", VERSION);
+            info.end();
+            1
+        }
+        Method::Login | Method::AddPartner | Method::ModifyPartner | Method::RemovePartner => {
+            return Err(Refusal::of(ErrorName::JsonRpc));
+        }
+    })
+}
+
+fn millis(duration: std::time::Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}
+
+/// Gives a reply what every reply has.
+fn seal(reply: &mut Reply) {
+    if reply.headers.is_empty() {
+        reply
+            .headers
+            .push(("content-type", "application/json".to_owned()));
+    }
+    if !reply.is_answered() {
+        reply.body = Vec::new();
+    }
+    reply.log.status = if reply.is_answered() { reply.status } else { 0 };
+}

@@ -1,0 +1,315 @@
+//! The tenant: partners by id, their children, an index of names; kept in a database if asked for.
+//!
+//! Every change reaches the database before it is seen here. Must not know: requests, answers, the
+//! rules of the service.
+
+use std::collections::HashMap;
+
+use super::config::{Config, MAX_TENANT};
+use super::db::{Db, Loaded};
+use super::error::SandboxError;
+use super::partner::{Partner, PartnerView, User};
+use super::tenant::{self, ACCOUNT_ID};
+
+/// A partner with the ids of its children, in the order they came.
+#[derive(Debug)]
+struct Slot {
+    partner: Partner,
+    children: Vec<i32>,
+}
+
+/// All partners of the pretended service.
+#[derive(Debug)]
+pub(super) struct Store {
+    /// By id; ids are handed out without gaps, so this is dense.
+    slots: Vec<Option<Box<Slot>>>,
+    names: HashMap<Box<str>, Vec<i32>>,
+    first_new_id: i32,
+    seed: u64,
+    db: Option<Db>,
+}
+
+impl Store {
+    /// Opens the tenant: from the database when that holds one, else made up and stored there.
+    pub(super) fn open(config: &Config) -> Result<Self, SandboxError> {
+        if config.tenant_size > MAX_TENANT {
+            return Err(SandboxError::TenantSize(config.tenant_size));
+        }
+        let (db, loaded) = match &config.db {
+            None => (None, None),
+            Some(path) => {
+                let mut db = Db::open(path)?;
+                let loaded = db.load()?;
+                (Some(db), loaded)
+            }
+        };
+        let mut store = Self {
+            slots: Vec::new(),
+            names: HashMap::new(),
+            first_new_id: 0,
+            seed: config.seed,
+            db: None,
+        };
+        let mut db = db;
+        if let Some(loaded) = loaded {
+            store.fill(loaded);
+        } else {
+            let mut partners = tenant::fixed();
+            partners.extend(tenant::customers(
+                config.tenant_size,
+                config.seed,
+                ACCOUNT_ID + 1,
+            ));
+            let first_new_id = ACCOUNT_ID + 1 + i32::try_from(config.tenant_size).unwrap_or(0);
+            let fresh = Loaded {
+                partners,
+                first_new_id,
+                seed: config.seed,
+            };
+            if let Some(db) = &mut db {
+                db.store_all(&fresh)?;
+            }
+            store.fill(fresh);
+        }
+        store.db = db;
+        Ok(store)
+    }
+
+    fn fill(&mut self, loaded: Loaded) {
+        self.seed = loaded.seed;
+        self.first_new_id = loaded.first_new_id;
+        self.names.reserve(loaded.partners.len());
+        let ids: Vec<i32> = loaded.partners.iter().map(|partner| partner.id).collect();
+        for partner in loaded.partners {
+            let place = place(partner.id);
+            if place >= self.slots.len() {
+                self.slots.resize_with(place + 1, || None);
+            }
+            let children = Vec::new();
+            self.slots[place] = Some(Box::new(Slot { partner, children }));
+        }
+        for id in ids {
+            self.link(id);
+        }
+    }
+
+    /// The seed the tenant was made from.
+    pub(super) fn seed(&self) -> u64 {
+        self.seed
+    }
+
+    /// All users.
+    #[expect(
+        clippy::unused_self,
+        reason = "users belong to the tenant, even while they are fixed"
+    )]
+    pub(super) fn users(&self) -> &[User] {
+        &tenant::USERS
+    }
+
+    fn slot(&self, id: i32) -> Option<&Slot> {
+        self.slots.get(usize::try_from(id).ok()?)?.as_deref()
+    }
+
+    fn slot_mut(&mut self, id: i32) -> Option<&mut Slot> {
+        self.slots
+            .get_mut(usize::try_from(id).ok()?)?
+            .as_deref_mut()
+    }
+
+    /// A partner that was not removed.
+    pub(super) fn get(&self, id: i32) -> Option<&Partner> {
+        let slot = self.slot(id)?;
+        (!slot.partner.removed).then_some(&slot.partner)
+    }
+
+    /// The children of a partner, in the order they came.
+    pub(super) fn children(&self, id: i32) -> &[i32] {
+        self.slot(id).map_or(&[], |slot| &slot.children)
+    }
+
+    /// The ids of all partners with exactly that name, round blanks aside.
+    pub(super) fn named(&self, name: &str) -> &[i32] {
+        self.names.get(name.trim()).map_or(&[], Vec::as_slice)
+    }
+
+    /// Is `id` the partner `top` or somewhere below it?
+    pub(super) fn is_within(&self, top: i32, id: i32) -> bool {
+        let mut at = id;
+        while let Some(partner) = self.get(at) {
+            if at == top {
+                return true;
+            }
+            at = partner.parent_id;
+        }
+        false
+    }
+
+    /// Calls `visit` for everything below `id`, parents before children.
+    pub(super) fn walk<'a>(&'a self, id: i32, visit: &mut impl FnMut(&'a Partner)) {
+        let mut stack: Vec<i32> = self.children(id).iter().rev().copied().collect();
+        while let Some(id) = stack.pop() {
+            let Some(slot) = self.slot(id) else { continue };
+            visit(&slot.partner);
+            stack.extend(slot.children.iter().rev());
+        }
+    }
+
+    /// Adds a partner under a new id, whatever its `id` says.
+    pub(super) fn insert(&mut self, mut partner: Partner) -> Result<i32, SandboxError> {
+        let id = i32::try_from(self.slots.len()).unwrap_or(i32::MAX);
+        partner.id = id;
+        self.save(&partner)?;
+        let children = Vec::new();
+        self.slots.push(Some(Box::new(Slot { partner, children })));
+        self.link(id);
+        Ok(id)
+    }
+
+    /// Puts `partner` in place of the one with its id; name and parent may differ.
+    pub(super) fn replace(&mut self, partner: Partner) -> Result<(), SandboxError> {
+        self.save(&partner)?;
+        let id = partner.id;
+        self.unlink(id);
+        if let Some(slot) = self.slot_mut(id) {
+            slot.partner = partner;
+        }
+        self.link(id);
+        Ok(())
+    }
+
+    /// Takes a partner out of the tree; its id is not used again.
+    pub(super) fn remove(&mut self, id: i32) -> Result<(), SandboxError> {
+        let Some(slot) = self.slot(id) else {
+            return Ok(());
+        };
+        let mut partner = slot.partner.clone();
+        partner.removed = true;
+        self.replace(partner)
+    }
+
+    /// All partners by id, removed ones and other tenants' included.
+    pub(super) fn views(&self) -> Vec<PartnerView> {
+        let slots = self.slots.iter().flatten();
+        slots
+            .map(|slot| {
+                let partner = &slot.partner;
+                let visible = self.is_within(ACCOUNT_ID, partner.parent_id)
+                    || self.is_within(ACCOUNT_ID, partner.id);
+                partner.view(partner.id < self.first_new_id, visible)
+            })
+            .collect()
+    }
+
+    fn save(&mut self, partner: &Partner) -> Result<(), SandboxError> {
+        match &mut self.db {
+            None => Ok(()),
+            Some(db) => db.store(partner),
+        }
+    }
+
+    /// Enters a partner into the index of names and its parent's children.
+    fn link(&mut self, id: i32) {
+        let Some(partner) = self.get(id) else { return };
+        let parent_id = partner.parent_id;
+        let name: Box<str> = partner.name.trim().into();
+        self.names.entry(name).or_default().push(id);
+        if let Some(parent) = self.slot_mut(parent_id) {
+            let at = parent.children.partition_point(|child| *child < id);
+            parent.children.insert(at, id);
+        }
+    }
+
+    /// Takes a partner out of the index of names and its parent's children.
+    fn unlink(&mut self, id: i32) {
+        let Some(partner) = self.get(id) else { return };
+        let parent_id = partner.parent_id;
+        let name: Box<str> = partner.name.trim().into();
+        if let Some(ids) = self.names.get_mut(&name) {
+            ids.retain(|other| *other != id);
+            if ids.is_empty() {
+                self.names.remove(&name);
+            }
+        }
+        if let Some(parent) = self.slot_mut(parent_id) {
+            parent.children.retain(|child| *child != id);
+        }
+    }
+}
+
+fn place(id: i32) -> usize {
+    usize::try_from(id).unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn store(size: usize) -> Store {
+        let config = Config {
+            tenant_size: size,
+            ..Config::default()
+        };
+        Store::open(&config).unwrap()
+    }
+
+    fn child(store: &Store, parent_id: i32, name: &str) -> Partner {
+        let mut partner = store.get(ACCOUNT_ID).unwrap().clone();
+        partner.parent_id = parent_id;
+        partner.name = name.into();
+        partner
+    }
+
+    #[test]
+    fn new_ids_follow_the_tenant() {
+        let mut store = store(10);
+        let id = store.insert(child(&store, ACCOUNT_ID, "New")).unwrap();
+        assert_eq!(id, ACCOUNT_ID + 11);
+        assert_eq!(store.named("New"), [id]);
+        assert_eq!(store.children(ACCOUNT_ID).last(), Some(&id));
+        assert!(store.is_within(ACCOUNT_ID, id));
+        assert!(!store.is_within(ACCOUNT_ID, 501));
+        assert!(!store.views().last().unwrap().original);
+    }
+
+    #[test]
+    fn moves_and_renames_keep_the_indexes() {
+        let mut store = store(0);
+        let one = store.insert(child(&store, ACCOUNT_ID, "One")).unwrap();
+        let two = store.insert(child(&store, ACCOUNT_ID, "Two")).unwrap();
+        let mut moved = store.get(two).unwrap().clone();
+        moved.parent_id = one;
+        moved.name = "Zwei".into();
+        store.replace(moved).unwrap();
+        assert_eq!(store.children(ACCOUNT_ID), [one]);
+        assert_eq!(store.children(one), [two]);
+        assert!(store.named("Two").is_empty());
+        assert_eq!(store.named(" Zwei "), [two]);
+    }
+
+    #[test]
+    fn removed_partners_are_gone_but_counted() {
+        let mut store = store(0);
+        let one = store.insert(child(&store, ACCOUNT_ID, "One")).unwrap();
+        store.remove(one).unwrap();
+        assert!(store.get(one).is_none());
+        assert!(store.children(ACCOUNT_ID).is_empty());
+        assert!(store.named("One").is_empty());
+        let next = store.insert(child(&store, ACCOUNT_ID, "One")).unwrap();
+        assert_eq!(next, one + 1);
+        let views = store.views();
+        let view = views.iter().find(|view| view.id == one).unwrap();
+        assert!(view.removed && view.visible);
+    }
+
+    #[test]
+    fn a_walk_meets_parents_first_and_everybody_once() {
+        let store = store(300);
+        let mut seen = std::collections::HashSet::from([ACCOUNT_ID]);
+        store.walk(ACCOUNT_ID, &mut |partner| {
+            assert!(seen.contains(&partner.parent_id));
+            assert!(seen.insert(partner.id));
+        });
+        assert_eq!(seen.len(), 301);
+    }
+}

@@ -1,0 +1,180 @@
+//! How the target fares: growing pauses while it does not answer, an end when that lasts too long.
+//! Pure: takes the time and returns what to do.
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+const FIRST_PAUSE: Duration = Duration::from_millis(500);
+const LONGEST_PAUSE: Duration = Duration::from_secs(60);
+/// A `Retry-After` beyond this is not believed.
+const LONGEST_ASKED_PAUSE: Duration = Duration::from_secs(300);
+/// So many calls may lose their answers in a row before the target counts as down.
+const TOLERATED: u32 = 2;
+
+/// What has been seen of the target lately.
+#[derive(Debug)]
+pub struct Health {
+    random: fastrand::Rng,
+    limit: Duration,
+    /// Since when nothing but trouble has come back.
+    trouble_since: Option<Instant>,
+    lost_in_a_row: u32,
+    pauses: u32,
+    /// When the last pause was decided: calls that left before it tell nothing new.
+    paused_at: Option<Instant>,
+}
+
+/// What to do after some trouble.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Advice {
+    /// Nothing: others go on.
+    GoOn,
+    /// Nobody sends for so long.
+    Pause(Duration),
+    /// The target has been down for too long.
+    GiveUp,
+}
+
+impl Health {
+    /// A target that is believed to be well; `limit` is how long an outage may last.
+    pub fn new(limit: Duration, seed: u64) -> Self {
+        Self {
+            random: fastrand::Rng::with_seed(seed),
+            limit,
+            trouble_since: None,
+            lost_in_a_row: 0,
+            pauses: 0,
+            paused_at: None,
+        }
+    }
+
+    /// The service has answered, with a result or a refusal.
+    pub fn answered(&mut self) {
+        self.trouble_since = None;
+        self.lost_in_a_row = 0;
+        self.pauses = 0;
+        self.paused_at = None;
+    }
+
+    /// Whether one call at a time is enough until the target answers again.
+    pub fn is_troubled(&self) -> bool {
+        self.pauses > 0
+    }
+
+    /// A call that left at `left` had its answer lost, or found the target closed. `sure` when
+    /// one such call is enough to tell.
+    pub fn lost(&mut self, left: Instant, now: Instant, certainty: Certainty) -> Advice {
+        self.lost_in_a_row += 1;
+        let since = *self.trouble_since.get_or_insert(now);
+        if now.duration_since(since) >= self.limit {
+            return Advice::GiveUp;
+        }
+        let news = self.paused_at.is_none_or(|paused| left >= paused);
+        let enough = certainty == Certainty::Down || self.lost_in_a_row > TOLERATED;
+        if news && enough {
+            self.pause(now, None)
+        } else {
+            Advice::GoOn
+        }
+    }
+
+    /// The service has asked everybody to wait, perhaps for a given time. That is an answer, and
+    /// still no work is done: it counts against the limit.
+    pub fn asked_to_wait(
+        &mut self,
+        left: Instant,
+        now: Instant,
+        asked: Option<Duration>,
+    ) -> Advice {
+        let since = *self.trouble_since.get_or_insert(now);
+        if now.duration_since(since) >= self.limit {
+            return Advice::GiveUp;
+        }
+        let news = self.paused_at.is_none_or(|paused| left >= paused);
+        if news || asked.is_some() {
+            self.pause(now, asked)
+        } else {
+            Advice::GoOn
+        }
+    }
+
+    fn pause(&mut self, now: Instant, asked: Option<Duration>) -> Advice {
+        let doubled = FIRST_PAUSE
+            .saturating_mul(1 << self.pauses.min(10))
+            .min(LONGEST_PAUSE);
+        // Between half and all of it, so that several importers do not come back as one.
+        let share = 0.5 + self.random.f64() / 2.0;
+        let pause = match asked {
+            Some(asked) => asked.min(LONGEST_ASKED_PAUSE),
+            None => doubled.mul_f64(share),
+        };
+        self.pauses += 1;
+        self.paused_at = Some(now + pause);
+        Advice::Pause(pause)
+    }
+}
+
+/// How much one lost call tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Certainty {
+    /// It may be that call alone.
+    Perhaps,
+    /// The target cannot be reached.
+    Down,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn seconds(count: u64) -> Duration {
+        Duration::from_secs(count)
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn pauses_grow_to_a_limit_and_then_it_gives_up() {
+        let mut health = Health::new(seconds(600), 1);
+        let mut now = Instant::now();
+        let mut pauses = Vec::new();
+        while let Advice::Pause(pause) = health.lost(now, now, Certainty::Down) {
+            pauses.push(pause);
+            now += pause;
+        }
+        assert!(
+            pauses[0] >= FIRST_PAUSE / 2 && pauses[0] <= FIRST_PAUSE,
+            "{pauses:?}"
+        );
+        assert!(pauses[9] > seconds(29) && pauses.iter().all(|pause| *pause <= LONGEST_PAUSE));
+        let total: Duration = pauses.iter().sum();
+        assert!(total >= seconds(600) && total < seconds(661), "{total:?}");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn one_lost_answer_is_no_outage_and_a_burst_is_one_pause() {
+        let mut health = Health::new(seconds(600), 1);
+        let now = Instant::now();
+        assert_eq!(health.lost(now, now, Certainty::Perhaps), Advice::GoOn);
+        health.answered();
+        let advice: Vec<Advice> = (0..64)
+            .map(|_| health.lost(now, now, Certainty::Perhaps))
+            .collect();
+        let pauses = advice
+            .iter()
+            .filter(|one| matches!(one, Advice::Pause(_)))
+            .count();
+        assert_eq!((pauses, health.is_troubled()), (1, true));
+        health.answered();
+        assert!(!health.is_troubled());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_wait_that_was_asked_for_is_kept() {
+        let mut health = Health::new(seconds(600), 1);
+        let now = Instant::now();
+        let advice = health.asked_to_wait(now, now, Some(seconds(7)));
+        assert_eq!(advice, Advice::Pause(seconds(7)));
+        let advice = health.asked_to_wait(now, now, Some(seconds(86_400)));
+        assert_eq!(advice, Advice::Pause(LONGEST_ASKED_PAUSE));
+    }
+}

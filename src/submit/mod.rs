@@ -1,0 +1,22 @@
+//! Carries a plan out: a scheduler, a pool of calls, settlement of what has no answer, and the
+//! journal in step with all of it.
+//!
+//! One loop owns the state ([`runner`]); calls only report to it. Schedule, health and back-off are
+//! pure. Starting and continuing a run are the same path: both begin with what the journal says.
+
+pub mod carry_out;
+pub mod health;
+pub mod observe;
+pub mod reads;
+pub mod runner;
+pub mod schedule;
+pub mod settings;
+mod settle;
+pub mod verify;
+
+pub use carry_out::{Outcome, carry_out};
+pub use observe::{Observer, RunEvent};
+pub use reads::{Patience, ReadError, patiently, read_tenant};
+pub use runner::{EndReason, RunEnd, run};
+pub use settings::{Control, MaxErrors, RunSettings};
+pub use verify::verify;

@@ -1,0 +1,129 @@
+//! How a run behaves.
+
+use std::num::NonZeroUsize;
+use std::str::FromStr;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Tells the time of day in Unix milliseconds. Only written down, never reckoned with: it may
+/// jump.
+pub type WallClock = Arc<dyn Fn() -> i64 + Send + Sync>;
+
+/// Everything that a run can be told.
+#[derive(Clone)]
+pub struct RunSettings {
+    /// The most calls under way at once.
+    pub concurrency: NonZeroUsize,
+    /// How long a request without an answer could still land.
+    pub settle_wait: Duration,
+    /// How long a target that is down is waited for.
+    pub outage_limit: Duration,
+    /// How often one customer is sent before it counts as failed.
+    pub max_sends: u32,
+    /// How many rows may fail before the run stops.
+    pub max_errors: Option<MaxErrors>,
+    /// How long calls under way are waited for when the run is stopped.
+    pub drain: Duration,
+    /// Seeds the jitter of pauses.
+    pub seed: u64,
+    /// The time of day.
+    pub wall_clock: WallClock,
+}
+
+impl std::fmt::Debug for RunSettings {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.debug_struct("RunSettings")
+            .field("concurrency", &self.concurrency)
+            .field("settle_wait", &self.settle_wait)
+            .field("outage_limit", &self.outage_limit)
+            .field("max_errors", &self.max_errors)
+            .finish_non_exhaustive()
+    }
+}
+
+impl RunSettings {
+    /// The defaults, with a clock.
+    ///
+    /// # Panics
+    /// Never: 4 is not zero.
+    pub fn new(wall_clock: WallClock) -> Self {
+        Self {
+            concurrency: NonZeroUsize::new(4).expect("4 is not zero"),
+            settle_wait: Duration::from_secs(120),
+            outage_limit: Duration::from_secs(15 * 60),
+            max_sends: 5,
+            max_errors: None,
+            drain: Duration::from_secs(30),
+            seed: 0,
+            wall_clock,
+        }
+    }
+}
+
+/// The error budget: `10` rows, or `5%` of the rows to be created.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MaxErrors {
+    /// So many rows may fail.
+    Rows(usize),
+    /// So many per cent of the rows to be created may fail.
+    Percent(u8),
+}
+
+impl MaxErrors {
+    /// Whether `failed` rows of `planned` are too many.
+    pub fn is_spent(self, failed: usize, planned: usize) -> bool {
+        match self {
+            Self::Rows(rows) => failed > rows,
+            Self::Percent(percent) => failed * 100 > planned * usize::from(percent),
+        }
+    }
+}
+
+/// An error budget that cannot be read.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("\"{0}\" is no error budget: write a number of rows (10) or a share (5%)")]
+pub struct InvalidMaxErrors(String);
+
+impl FromStr for MaxErrors {
+    type Err = InvalidMaxErrors;
+
+    fn from_str(text: &str) -> Result<Self, InvalidMaxErrors> {
+        let wrong = || InvalidMaxErrors(text.to_owned());
+        match text.trim().strip_suffix('%') {
+            Some(percent) => match percent.trim().parse() {
+                Ok(percent) if percent <= 100 => Ok(Self::Percent(percent)),
+                _ => Err(wrong()),
+            },
+            None => text.trim().parse().map(Self::Rows).map_err(|_| wrong()),
+        }
+    }
+}
+
+/// What the person or the system asks of a run under way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub enum Control {
+    /// Go on.
+    #[default]
+    Run,
+    /// Send nothing more, wait for the calls under way.
+    Drain,
+    /// Give up the calls under way too; they are settled when the run is continued.
+    Abandon,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn budgets_are_rows_or_per_cent() {
+        let budget: MaxErrors = "10".parse().unwrap();
+        assert!(!budget.is_spent(10, 1000) && budget.is_spent(11, 1000));
+        let budget: MaxErrors = "5%".parse().unwrap();
+        assert!(!budget.is_spent(50, 1000) && budget.is_spent(51, 1000));
+        assert!("0".parse::<MaxErrors>().unwrap().is_spent(1, 1000));
+        for wrong in ["", "x", "-1", "101%", "5 %%"] {
+            assert!(wrong.parse::<MaxErrors>().is_err(), "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,169 @@
+//! Settlement: what has no answer is looked up in the tenant before anything else happens to it.
+//!
+//! Found under its parent with its key: ours. Not found: the lost request may still land, so wait
+//! until it no longer can, look again, and only then send again. Looks are repeat-safe, and one
+//! look serves every row below the same parent.
+
+use std::cmp::Reverse;
+use std::sync::Arc;
+
+use tokio::time::Instant;
+
+use super::health::Certainty;
+use super::observe::How;
+use super::reads::customer;
+use super::runner::{EndReason, Finished, IfNotFound, Runner, Timer, found_in};
+use super::schedule::OpId;
+use crate::api::classify::Trouble;
+use crate::api::wire::{Depth, TenantPartner};
+use crate::model::PartnerId;
+use crate::plan::{Customer, Tenant};
+
+/// The most looks under way at once.
+const LOOKS_AT_ONCE: usize = 4;
+
+impl Runner<'_> {
+    /// Has the row looked for, together with others below the same parent.
+    pub(super) fn look_for(&mut self, id: OpId) {
+        if let Some(parent) = self.parent_of(id) {
+            self.to_look.entry(parent).or_default().push(id);
+        }
+    }
+
+    /// Rows whose lost request can no longer land are looked for once more.
+    pub(super) fn wake_due_timers(&mut self) {
+        let now = Instant::now();
+        while self.timers.peek().is_some_and(|timer| timer.0.0 <= now) {
+            if let Some(Timer(_, id)) = self.timers.pop() {
+                self.ops[id.0 as usize].if_not_found = IfNotFound::Send;
+                self.look_for(id);
+            }
+        }
+    }
+
+    /// Starts looks, one per parent; only one call at all while the target is in trouble.
+    pub(super) fn start_looks(&mut self) {
+        loop {
+            let calls = self.creates_in_flight + self.looks_in_flight;
+            let most = if self.health.is_troubled() {
+                usize::from(calls == 0)
+            } else {
+                LOOKS_AT_ONCE
+            };
+            if self.looks_in_flight >= most {
+                return;
+            }
+            let Some((parent, ops)) = self.to_look.pop_first() else {
+                return;
+            };
+            let client = Arc::clone(&self.client);
+            self.looks_in_flight += 1;
+            self.tasks.spawn(async move {
+                let left = Instant::now();
+                let result = client.partners_below(parent, Depth::Children).await;
+                Finished::Look {
+                    parent,
+                    ops,
+                    left,
+                    result,
+                }
+            });
+        }
+    }
+
+    pub(super) fn take_look(
+        &mut self,
+        parent: PartnerId,
+        ops: Vec<OpId>,
+        left: Instant,
+        result: Result<Vec<TenantPartner>, Trouble>,
+    ) {
+        let trouble = match result {
+            Ok(below) => {
+                self.health.answered();
+                let top = Customer {
+                    id: parent.get(),
+                    ..Customer::default()
+                };
+                let below = below
+                    .into_iter()
+                    .map(customer)
+                    .map(|one| below_of(one, parent));
+                let tenant = Tenant::new(top, below);
+                for id in ops {
+                    self.take_looked(id, parent, &tenant, left);
+                }
+                return;
+            }
+            Err(trouble) => trouble,
+        };
+        self.to_look.entry(parent).or_default().extend(ops);
+        let now = Instant::now();
+        let text = trouble.to_string();
+        match trouble {
+            Trouble::Stop(stop) => self.stop(EndReason::Stopped(stop)),
+            Trouble::Refused(error) => {
+                self.stop(EndReason::Outage(format!(
+                    "cannot list the customers below {parent}: {error}"
+                )));
+            }
+            Trouble::VisaRefused(_) => self.health.answered(),
+            Trouble::TryAgain { after, .. } => {
+                let advice = self.health.asked_to_wait(left, now, after);
+                self.follow(advice, text);
+            }
+            Trouble::NotSent(_) | Trouble::Unknown { .. } => {
+                let advice = self.health.lost(left, now, Certainty::Down);
+                self.follow(advice, text);
+            }
+        }
+    }
+
+    /// What a look says of one row. `left` is when the look left.
+    fn take_looked(&mut self, id: OpId, parent: PartnerId, tenant: &Tenant, left: Instant) {
+        let op = &mut self.ops[id.0 as usize];
+        if let Some(found) = found_in(tenant, parent, &op.request.partner) {
+            self.created(id, found, How::Found);
+            return;
+        }
+        match std::mem::take(&mut op.if_not_found) {
+            IfNotFound::Fail(error) => self.fail(id, &error),
+            IfNotFound::Send => self.send_again(id),
+            IfNotFound::LookAgain => {
+                let until = op.lost_at.unwrap_or(left) + self.settings.settle_wait;
+                if left >= until {
+                    self.send_again(id);
+                } else {
+                    self.timers.push(Timer(Reverse(until), id));
+                }
+            }
+        }
+    }
+
+    /// The row is certainly not in the tenant, and no request of ours can still put it there.
+    fn send_again(&mut self, id: OpId) {
+        let op = &self.ops[id.0 as usize];
+        if op.lost >= self.settings.max_sends {
+            let message = format!(
+                "sent {} times without a clear answer, and not in the tenant; the last time: {}",
+                op.lost, op.last_trouble
+            );
+            self.fail_with(id, "no-answer".into(), message);
+        } else {
+            self.schedule.put_back(id);
+        }
+    }
+
+    fn parent_of(&self, id: OpId) -> Option<PartnerId> {
+        self.parent_id(self.ops[id.0 as usize].parent)
+    }
+}
+
+/// A direct child as the service tells of it; one that does not say its parent stands below the
+/// one that was asked about.
+fn below_of(mut one: Customer, parent: PartnerId) -> Customer {
+    if one.parent == 0 {
+        one.parent = parent.get();
+    }
+    one
+}

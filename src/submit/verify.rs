@@ -1,0 +1,93 @@
+//! After the run: the tree is read back and compared with what the journal says of it.
+
+use crate::journal::{Planned, PlannedAction, Progress, Replayed};
+use crate::model::{PartnerId, RowIndex};
+use crate::plan::build::{differences, key_of};
+use crate::plan::{Found, Tenant};
+
+/// A row whose customer is not in the tenant as it should be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mismatch {
+    /// The data row.
+    pub row: RowIndex,
+    /// What differs.
+    pub message: String,
+}
+
+/// Compares every created or adopted row with the tenant: there exactly once, under its parent,
+/// with its name, level and key.
+pub fn verify(replayed: &Replayed, tenant: &Tenant) -> Vec<Mismatch> {
+    let rows = replayed.planned.iter().zip(&replayed.progress);
+    rows.filter_map(|(planned, progress)| {
+        let message = check_row(planned, progress, replayed, tenant)?;
+        Some(Mismatch {
+            row: planned.row,
+            message,
+        })
+    })
+    .collect()
+}
+
+fn check_row(
+    planned: &Planned,
+    progress: &Progress,
+    replayed: &Replayed,
+    tenant: &Tenant,
+) -> Option<String> {
+    let id = progress.id()?;
+    let (parent, partner) = match &planned.action {
+        PlannedAction::Create {
+            parent, partner, ..
+        }
+        | PlannedAction::Exists {
+            parent, partner, ..
+        } => (*parent, partner),
+        PlannedAction::Invalid | PlannedAction::Blocked { .. } => return None,
+    };
+    let Some(customer) = tenant.get(id.get()) else {
+        return Some(format!("the tenant does not show customer {id} any more"));
+    };
+    // What existed before may differ; the plan has said so.
+    if matches!(planned.action, PlannedAction::Exists { .. }) {
+        return None;
+    }
+    let parent = parent_id(parent, replayed)?;
+    if customer.parent != parent.get() {
+        return Some(format!(
+            "customer {id} stands below {} instead of {parent}",
+            customer.parent
+        ));
+    }
+    let differing: Vec<String> = differences(partner, customer)
+        .into_iter()
+        .filter(|one| matches!(one.member, "Name" | "Level" | "ExternalCode"))
+        .map(|one| {
+            format!(
+                "{} is {:?} instead of {:?}",
+                one.member, one.tenant, one.row
+            )
+        })
+        .collect();
+    if !differing.is_empty() {
+        return Some(format!("customer {id}: {}", differing.join("; ")));
+    }
+    match tenant.find(parent, key_of(partner)) {
+        Found::Several(one, other) => Some(format!(
+            "the customer is there twice: {} and {}",
+            one.shown(),
+            other.shown()
+        )),
+        _ => None,
+    }
+}
+
+fn parent_id(
+    parent: crate::journal::record::PlannedParent,
+    replayed: &Replayed,
+) -> Option<PartnerId> {
+    use crate::journal::record::PlannedParent;
+    match parent {
+        PlannedParent::Id(id) => Some(id),
+        PlannedParent::Row(row) => replayed.progress.get(row.as_usize()).and_then(Progress::id),
+    }
+}
