@@ -19,7 +19,7 @@ use super::xls::Xls;
 use super::xlsb::Xlsb;
 use super::xlsx::{Xlsx, relations::relations};
 use crate::model::RowBatch;
-use crate::read::{RawRows, ReadError};
+use crate::read::{More, RawRows, ReadError};
 
 /// How many bytes tell what a file is.
 const HEAD: usize = 4096;
@@ -124,15 +124,24 @@ impl Workbook {
         }
     }
 
-    /// The first batch of a sheet's rows (some thousands, fewer where rows are long), to see what
-    /// the sheet is.
+    /// The first rows of a sheet, `count` at most, to see what the sheet is.
     ///
     /// # Panics
     /// When there is no such sheet.
-    pub fn first_rows(&mut self, sheet: usize) -> Result<RowBatch, ReadError> {
-        let mut batch = RowBatch::default();
-        self.rows(sheet)?.next_batch(&mut batch)?;
-        Ok(batch)
+    pub fn first_rows(&mut self, sheet: usize, count: usize) -> Result<RowBatch, ReadError> {
+        let mut rows = self.rows(sheet)?;
+        let (mut batch, mut first) = (RowBatch::default(), RowBatch::default());
+        loop {
+            let more = rows.next_batch(&mut batch)?;
+            for row in batch.rows().take(count - first.len()) {
+                row.cells()
+                    .for_each(|cell| first.push_cell(cell.text, cell.kind));
+                first.end_row(row.number(), row.line());
+            }
+            if first.len() == count || more == More::No {
+                return Ok(first);
+            }
+        }
     }
 
     /// What was noticed about a sheet so far; complete when its rows were read to the end.

@@ -62,7 +62,7 @@ fn read(path: &Path) -> Result<(String, String, BTreeSet<&'static str>), ReadErr
     let mut book = open(path, &WorkbookLimits::default())?;
     let sheets = book.sheets().to_vec();
     let choice = choose(&sheets, |sheet| -> Result<Score, ReadError> {
-        let rows = book.first_rows(sheet)?;
+        let rows = book.first_rows(sheet, 50)?;
         let header = rows.rows().next();
         let columns = header.map_or(0, |row| {
             row.cells()
