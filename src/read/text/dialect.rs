@@ -189,7 +189,17 @@ fn best_quoting(
     dialect.escape = escape(sample, delimiter, '"');
     let spaced = format!("{delimiter} \"");
     dialect.space_before_quote = delimiter != " " && sample.contains(&spaced);
-    let double = try_out(sample, dialect.clone(), belief, knowledge);
+    let mut double = try_out(sample, dialect.clone(), belief, knowledge);
+    if dialect.escape == Escape::Doubled && sample.contains("\\\"") {
+        let slashed = Dialect {
+            escape: Escape::Backslash,
+            ..dialect.clone()
+        };
+        let slashed = try_out(sample, slashed, belief, knowledge);
+        if slashed.score > double.score {
+            double = slashed;
+        }
+    }
     let (singles, doubles) = (
         enclosed(sample, delimiter, '\''),
         enclosed(sample, delimiter, '"'),
