@@ -3,6 +3,7 @@
 
 pub mod api;
 pub mod check;
+pub mod cli;
 pub mod journal;
 pub mod model;
 pub mod plan;

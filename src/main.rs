@@ -1,3 +1,7 @@
 //! The command `partner-import`; everything it does lives in the library.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    partner_import::cli::main()
+}

@@ -14,7 +14,7 @@ use super::classify::{Answer, Expects, Fate, Stop, Trouble, classify};
 use super::errors::{Meaning, meaning};
 use super::pace::Pacer;
 use super::secret::Credentials;
-use super::session::{Session, Visa};
+use super::session::{MoreLogins, Session, Visa};
 use super::transport::{Failure, Reply, Transport};
 use super::wire::{
     AddPartner, ById, Call, Depth, EnumeratePartners, Login, NamedId, Nothing, TenantCountry,
@@ -281,16 +281,18 @@ impl Client {
     ) -> Result<Answer, Trouble> {
         let body = Call::new(method.as_str(), Some(visa.as_str()), params).to_body();
         let result = classify(self.attempt(method, body).await, expects);
-        match &result {
-            Ok(Answer {
-                visa: Some(next), ..
-            }) => {
-                self.session.renewed(visa, next, Instant::now());
+        match result {
+            Ok(answer) => {
+                let next = answer.visa.as_deref();
+                self.session.accepted(visa, next, Instant::now());
+                Ok(answer)
             }
-            Err(Trouble::VisaRefused(_)) => self.session.refused(visa),
-            _ => {}
+            Err(Trouble::VisaRefused(error)) => Err(match self.session.refused(visa) {
+                MoreLogins::MayHelp => Trouble::VisaRefused(error),
+                MoreLogins::Useless => Trouble::Stop(Stop::BadCredentials(error)),
+            }),
+            other => other,
         }
-        result
     }
 
     async fn attempt(&self, method: Method, body: Vec<u8>) -> Result<Reply, Failure> {

@@ -15,6 +15,10 @@ use super::classify::Stop;
 /// A visa that is older than this is not used any more.
 pub const RENEW_AFTER: Duration = Duration::from_secs(10 * 60);
 
+/// So many fresh visas may be refused in a row, none of them ever accepted, before no further
+/// log-in is tried.
+const REFUSED_IN_A_ROW: u32 = 20;
+
 /// A visa as it was handed out for one request.
 #[derive(Clone)]
 pub struct Visa {
@@ -35,6 +39,13 @@ impl std::fmt::Debug for Visa {
     }
 }
 
+/// Whether another log-in may help against a refused visa.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum MoreLogins {
+    MayHelp,
+    Useless,
+}
+
 /// The visa that everybody uses.
 #[derive(Debug, Default)]
 pub struct Session {
@@ -47,6 +58,8 @@ pub struct Session {
 struct State {
     visa: Option<(Visa, Instant)>,
     generation: u64,
+    /// How many visas have been refused since the last good answer.
+    refused: u32,
     ended: Option<Stop>,
 }
 
@@ -84,26 +97,33 @@ impl Session {
         ));
     }
 
-    /// An answer to a request with `used` carried a new visa.
-    pub(super) fn renewed(&self, used: &Visa, visa: &str, now: Instant) {
+    /// A request with `used` has got a good answer, with a new visa for the next.
+    pub(super) fn accepted(&self, used: &Visa, next: Option<&str>, now: Instant) {
         let mut state = self.state();
+        state.refused = 0;
         // An answer that comes after a newer log-in does not bring the old chain back.
-        if state.generation == used.generation && state.visa.is_some() {
-            state.visa = Some((
-                Visa {
-                    text: visa.into(),
-                    generation: used.generation,
-                },
-                now,
-            ));
+        if let Some(text) = next
+            && state.generation == used.generation
+            && state.visa.is_some()
+        {
+            let visa = Visa {
+                text: text.into(),
+                generation: used.generation,
+            };
+            state.visa = Some((visa, now));
         }
     }
 
     /// The service has refused `used`: the next request logs in, unless somebody already has.
-    pub(super) fn refused(&self, used: &Visa) {
+    pub(super) fn refused(&self, used: &Visa) -> MoreLogins {
         let mut state = self.state();
-        if state.generation == used.generation {
-            state.visa = None;
+        if state.generation == used.generation && state.visa.take().is_some() {
+            state.refused += 1;
+        }
+        if state.refused > REFUSED_IN_A_ROW {
+            MoreLogins::Useless
+        } else {
+            MoreLogins::MayHelp
         }
     }
 
@@ -124,7 +144,7 @@ mod tests {
         assert!(session.visa(start).unwrap().is_none());
         session.logged_in("v1", start);
         let first = session.visa(start).unwrap().unwrap();
-        session.renewed(&first, "v2", start + Duration::from_secs(300));
+        session.accepted(&first, Some("v2"), start + Duration::from_secs(300));
         let later = start + Duration::from_secs(850);
         assert_eq!(session.visa(later).unwrap().unwrap().as_str(), "v2");
         assert!(
@@ -135,8 +155,30 @@ mod tests {
         );
 
         session.logged_in("w1", later);
-        session.renewed(&first, "v3", later);
+        session.accepted(&first, Some("v3"), later);
         session.refused(&first);
         assert_eq!(session.visa(later).unwrap().unwrap().as_str(), "w1");
+    }
+    #[tokio::test(start_paused = true)]
+    async fn visas_that_are_never_accepted_end_the_log_ins() {
+        let session = Session::default();
+        let now = Instant::now();
+        let mut refuse = |accepted_before: bool| {
+            session.logged_in("v", now);
+            let visa = session.visa(now).unwrap().unwrap();
+            if accepted_before {
+                session.accepted(&visa, None, now);
+            }
+            // All that were under way with the same visa count once.
+            session.refused(&visa);
+            session.refused(&visa)
+        };
+        for _ in 0..REFUSED_IN_A_ROW * 2 {
+            assert_eq!(refuse(true), MoreLogins::MayHelp);
+        }
+        for _ in 1..REFUSED_IN_A_ROW {
+            assert_eq!(refuse(false), MoreLogins::MayHelp);
+        }
+        assert_eq!(refuse(false), MoreLogins::Useless);
     }
 }

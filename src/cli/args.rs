@@ -15,8 +15,10 @@ use crate::submit::MaxErrors;
 /// Bulk-imports customers into Cove Data Protection, each exactly once.
 #[derive(Debug, Parser)]
 #[command(name = "partner-import", version, max_term_width = 100)]
-#[command(after_help = "Start with `partner-import check FILE`. To try everything without touching \
-    anything real: `partner-import run FILE --sandbox`.")]
+#[command(
+    after_help = "Start with `partner-import check FILE`. To try everything without touching \
+    anything real: `partner-import run FILE --sandbox`."
+)]
 pub struct Cli {
     #[command(flatten)]
     pub common: Common,
@@ -29,17 +31,32 @@ pub struct Cli {
 pub struct Common {
     /// Profile with target, mapping and defaults [default: partner-import.toml beside the input
     /// or in the current directory]
-    #[arg(long, global = true, value_name = "FILE", help_heading = "Common options")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "FILE",
+        help_heading = "Common options"
+    )]
     pub profile: Option<PathBuf>,
     /// Where journals and locks are kept [default: the platform's data directory]
-    #[arg(long, global = true, value_name = "DIR", help_heading = "Common options")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "DIR",
+        help_heading = "Common options"
+    )]
     #[arg(env = "PARTNER_IMPORT_STATE_DIR")]
     pub state_dir: Option<PathBuf>,
     /// No progress, also on a terminal
     #[arg(long, global = true, help_heading = "Common options")]
     pub no_progress: bool,
     /// How log lines are written to stderr
-    #[arg(long, global = true, value_name = "FORMAT", help_heading = "Common options")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "FORMAT",
+        help_heading = "Common options"
+    )]
     pub log_format: Option<LogFormat>,
     /// Tell more; twice for every request
     #[arg(short, long, global = true, action = clap::ArgAction::Count)]
@@ -104,7 +121,11 @@ pub struct TargetArgs {
     #[arg(long, value_name = "FILE", help_heading = "Target options")]
     pub password_file: Option<PathBuf>,
     /// Read the password from standard input
-    #[arg(long, help_heading = "Target options", conflicts_with = "password_file")]
+    #[arg(
+        long,
+        help_heading = "Target options",
+        conflicts_with = "password_file"
+    )]
     pub password_stdin: bool,
     /// The most requests in any second, minute or hour, or "none" [default: 5/s; none with
     /// --sandbox]
@@ -283,6 +304,9 @@ pub struct RunCommandArgs {
 pub struct ResumeArgs {
     /// The run [default: the last unfinished one]
     pub run_id: Option<String>,
+    /// Continue with the rows as they were when the run began, although the file has changed
+    #[arg(long)]
+    pub as_begun: bool,
     /// How the result is written
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub format: TextOrJson,
@@ -444,14 +468,18 @@ fn parse_rate(text: &str) -> Result<RateChoice, String> {
     if matches!(text, "none" | "unlimited") {
         return Ok(RateChoice::Unlimited);
     }
-    text.parse().map(RateChoice::At).map_err(|error: crate::api::pace::InvalidRate| error.to_string())
+    text.parse()
+        .map(RateChoice::At)
+        .map_err(|error: crate::api::pace::InvalidRate| error.to_string())
 }
 
 /// A length of time: `250ms`, `60s`, `15m`, `2h`; a bare number is seconds.
 pub fn parse_time(text: &str) -> Result<Duration, String> {
     let wrong = || format!("\"{text}\" is no time: write it like 250ms, 60s, 15m or 2h");
     let text = text.trim();
-    let digits = text.find(|one: char| !one.is_ascii_digit() && one != '.').unwrap_or(text.len());
+    let digits = text
+        .find(|one: char| !one.is_ascii_digit() && one != '.')
+        .unwrap_or(text.len());
     let (number, unit) = text.split_at(digits);
     let seconds = match unit.trim() {
         "ms" => 0.001,

@@ -20,7 +20,9 @@ pub fn run_id(ms: i64) -> String {
     let stamp = Timestamp::from_millisecond(ms)
         .map(|time| time.strftime("%Y%m%d-%H%M%S").to_string())
         .unwrap_or_default();
-    let letters: String = std::iter::repeat_with(fastrand::lowercase).take(4).collect();
+    let letters: String = std::iter::repeat_with(fastrand::lowercase)
+        .take(4)
+        .collect();
     format!("{stamp}-{letters}")
 }
 

@@ -27,7 +27,11 @@ pub struct CliError {
 impl CliError {
     /// A command that ends early, with nothing to advise yet.
     pub fn new(exit: Exit, message: impl Into<String>) -> Self {
-        Self { exit, message: message.into(), hints: Vec::new() }
+        Self {
+            exit,
+            message: message.into(),
+            hints: Vec::new(),
+        }
     }
 
     /// The command line or the profile is wrong.
@@ -114,12 +118,14 @@ impl From<submit::ReadError> for CliError {
         match error {
             submit::ReadError::Stopped(stop) => stop.into(),
             submit::ReadError::Refused(error) => {
-                Self::new(Exit::Refused, format!("the service refused: {error}")).hint(advice(&error))
+                Self::new(Exit::Refused, format!("the service refused: {error}"))
+                    .hint(advice(&error))
             }
-            submit::ReadError::Unreachable(text) => {
-                Self::new(Exit::Stopped, format!("the service cannot be reached: {text}"))
-                    .hint("check the network, the proxy and --endpoint, then type the command again")
-            }
+            submit::ReadError::Unreachable(text) => Self::new(
+                Exit::Stopped,
+                format!("the service cannot be reached: {text}"),
+            )
+            .hint("check the network, the proxy and --endpoint, then type the command again"),
             submit::ReadError::Interrupted => Self::new(Exit::Interrupted, "interrupted"),
         }
     }
@@ -135,10 +141,12 @@ impl From<Stop> for CliError {
                 )
             }
             Stop::Forbidden(error) => {
-                Self::new(Exit::Refused, format!("the service refused: {error}")).hint(advice(&error))
+                Self::new(Exit::Refused, format!("the service refused: {error}"))
+                    .hint(advice(&error))
             }
-            Stop::WrongTarget(text) => Self::new(Exit::Stopped, text)
-                .hint("the vendor's endpoint is https://api.backup.management/jsonapi, the default"),
+            Stop::WrongTarget(text) => Self::new(Exit::Stopped, text).hint(
+                "the vendor's endpoint is https://api.backup.management/jsonapi, the default",
+            ),
         }
     }
 }

@@ -52,11 +52,15 @@ impl Exit {
     pub fn meaning(self) -> &'static str {
         match self {
             Self::Done => "done: every row created or already there (check: no errors)",
-            Self::SomeRows => "finished, and some rows failed, are invalid or blocked (check: errors found)",
+            Self::SomeRows => {
+                "finished, and some rows failed, are invalid or blocked (check: errors found)"
+            }
             Self::Usage => "the command line or the profile is wrong",
             Self::Input => "the input cannot be read",
             Self::Refused => "log-in or permission refused",
-            Self::Stopped => "stopped, can be continued: target unreachable, error budget spent, disk full",
+            Self::Stopped => {
+                "stopped, can be continued: target unreachable, error budget spent, disk full"
+            }
             Self::Locked => "another run holds the lock",
             Self::Interrupted => "interrupted, can be continued",
         }

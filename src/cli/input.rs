@@ -27,8 +27,6 @@ pub struct CheckedFile {
     pub source: Source,
     /// What kind of file it is.
     pub format: Format,
-    /// The header.
-    pub header: Header,
     /// What became of the columns.
     pub mapping: Mapping,
     /// What came of the rows.
@@ -60,7 +58,12 @@ pub fn check_file(
         };
         let (mut checker, mapping) = result?;
         checker.take_reading_problems(notes.into_iter().chain(reading));
-        Ok(CheckedFile { source, format, header, mapping, checked: checker.finish() })
+        Ok(CheckedFile {
+            source,
+            format,
+            mapping,
+            checked: checker.finish(),
+        })
     })
 }
 

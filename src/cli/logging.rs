@@ -25,10 +25,20 @@ pub fn start(common: &Common) {
     // A second start (tests in one process) keeps the first.
     let _ = match common.log_format {
         Some(LogFormat::Json) => registry
-            .with(fmt::layer().json().flatten_event(true).with_writer(std::io::stderr))
+            .with(
+                fmt::layer()
+                    .json()
+                    .flatten_event(true)
+                    .with_writer(std::io::stderr),
+            )
             .try_init(),
         _ => registry
-            .with(fmt::layer().with_target(false).with_ansi(colours).with_writer(std::io::stderr))
+            .with(
+                fmt::layer()
+                    .with_target(false)
+                    .with_ansi(colours)
+                    .with_writer(std::io::stderr),
+            )
             .try_init(),
     };
 }

@@ -28,7 +28,10 @@ impl Output {
     }
 
     /// Writes data to stdout.
-    pub fn data(&self, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), CliError> {
+    pub fn data(
+        &self,
+        write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+    ) -> Result<(), CliError> {
         let mut out = io::BufWriter::with_capacity(1 << 16, anstream::stdout().lock());
         let written = write(&mut out).and_then(|()| out.flush());
         match written {

@@ -120,7 +120,9 @@ pub fn load(
     if let Some(path) = asked {
         return read(path).map(|profile| (profile, Some(path.to_owned())));
     }
-    let beside = input.and_then(Path::parent).map(|directory| directory.join(FILE_NAME));
+    let beside = input
+        .and_then(Path::parent)
+        .map(|directory| directory.join(FILE_NAME));
     let here = Some(PathBuf::from(FILE_NAME));
     for path in [beside, here].into_iter().flatten() {
         if path.is_file() {
@@ -132,11 +134,17 @@ pub fn load(
 
 fn read(path: &Path) -> Result<Profile, CliError> {
     let text = fs::read_to_string(path).map_err(|error| {
-        CliError::new(Exit::Usage, format!("cannot read the profile {}: {error}", path.display()))
+        CliError::new(
+            Exit::Usage,
+            format!("cannot read the profile {}: {error}", path.display()),
+        )
     })?;
     let mut profile: Profile = toml::from_str(&text).map_err(|error| {
-        CliError::new(Exit::Usage, format!("the profile {} is wrong: {error}", path.display()))
-            .hint("`partner-import init FILE` writes a profile with all keys explained")
+        CliError::new(
+            Exit::Usage,
+            format!("the profile {} is wrong: {error}", path.display()),
+        )
+        .hint("`partner-import init FILE` writes a profile with all keys explained")
     })?;
     // Paths in a profile are seen from the profile.
     let base = path.parent().unwrap_or(Path::new(""));
@@ -161,7 +169,10 @@ mod tests {
         let path = directory.path().join("p.toml");
         fs::write(&path, "[target]\npartnr = \"x\"\n").unwrap();
         let error = load(Some(&path), None).unwrap_err();
-        assert!(error.message.contains("partnr") && error.message.contains("`partner`"), "{error:?}");
+        assert!(
+            error.message.contains("partnr") && error.message.contains("`partner`"),
+            "{error:?}"
+        );
         assert_eq!(error.exit, Exit::Usage);
     }
 
@@ -172,7 +183,10 @@ mod tests {
         fs::write(directory.path().join(FILE_NAME), text).unwrap();
         let (profile, path) = load(None, Some(&directory.path().join("in.csv"))).unwrap();
         assert_eq!(path, Some(directory.path().join(FILE_NAME)));
-        assert_eq!(profile.target.password_file, Some(directory.path().join("token.txt")));
+        assert_eq!(
+            profile.target.password_file,
+            Some(directory.path().join("token.txt"))
+        );
         assert_eq!(profile.set["Level"], "EndCustomer");
     }
 }

@@ -79,9 +79,7 @@ impl Progress {
         self.began = Instant::now();
         self.last_line = self.began;
         self.bar.set_length(to_create as u64);
-        let style = ProgressStyle::with_template(
-            "{bar:24} {pos}/{len}  {msg}",
-        );
+        let style = ProgressStyle::with_template("{bar:24} {pos}/{len}  {msg}");
         if let Ok(style) = style {
             self.bar.set_style(style.progress_chars("=> "));
         }
@@ -96,7 +94,11 @@ impl Progress {
         let seconds = self.began.elapsed().as_secs_f64();
         let done = self.done();
         #[expect(clippy::cast_precision_loss, reason = "a rate for people")]
-        let rate = if seconds > 0.0 { done as f64 / seconds } else { 0.0 };
+        let rate = if seconds > 0.0 {
+            done as f64 / seconds
+        } else {
+            0.0
+        };
         let mut text = format!("created {}", self.created);
         for (count, word) in [
             (self.exists, "exists"),
@@ -170,7 +172,11 @@ impl Observer for Progress {
                 tracing::info!(row = self.number(row), by = self.number(by), "blocked");
             }
             RunEvent::Unsettled { row, message } => {
-                tracing::info!(row = self.number(row), message, "no clear answer, looking for it");
+                tracing::info!(
+                    row = self.number(row),
+                    message,
+                    "no clear answer, looking for it"
+                );
             }
             RunEvent::Paused { pause, reason } => {
                 tracing::info!(pause_ms = pause.as_millis(), reason, "paused");

@@ -36,7 +36,10 @@ impl Settings {
         if let Some(path) = path {
             tracing::info!(path = %path.display(), "profile read");
         }
-        let state_dir = common.state_dir.clone().or_else(|| profile.output.state_dir.clone());
+        let state_dir = common
+            .state_dir
+            .clone()
+            .or_else(|| profile.output.state_dir.clone());
         let state_dir = match state_dir {
             Some(directory) => directory,
             None => default_state_dir()?,
@@ -57,12 +60,13 @@ impl Settings {
         if let (None, Some(text)) = (options.encoding, &input.encoding) {
             let encoding = TextEncoding::parse(text);
             options.encoding =
-                Some(encoding.ok_or_else(|| in_profile("input.encoding", text, "no encoding"))?);
+                Some(encoding.ok_or_else(|| in_profile("input.encoding", text, &"no encoding"))?);
         }
         if let (None, Some(text)) = (&options.delimiter, &input.delimiter) {
             let delimiter = Delimiter::parse(text);
-            options.delimiter =
-                Some(delimiter.ok_or_else(|| in_profile("input.delimiter", text, "no delimiter"))?);
+            options.delimiter = Some(
+                delimiter.ok_or_else(|| in_profile("input.delimiter", text, &"no delimiter"))?,
+            );
         }
         Ok(options)
     }
@@ -74,12 +78,17 @@ impl Settings {
             Some(BillingContact::String) | None => BillingContactForm::AsString,
         };
         let pairs = |map: &std::collections::BTreeMap<String, String>| {
-            map.iter().map(|(left, right)| (left.clone(), right.clone())).collect::<Vec<_>>()
+            map.iter()
+                .map(|(left, right)| (left.clone(), right.clone()))
+                .collect::<Vec<_>>()
         };
         let merge = |flags: &[(String, String)], profile: Vec<(String, String)>| {
             let mut merged = flags.to_vec();
             for (left, right) in profile {
-                if !merged.iter().any(|(other, _)| other.eq_ignore_ascii_case(&left)) {
+                if !merged
+                    .iter()
+                    .any(|(other, _)| other.eq_ignore_ascii_case(&left))
+                {
                     merged.push((left, right));
                 }
             }
@@ -103,7 +112,8 @@ impl Settings {
             (None, _) if target.sandbox => RateChoice::Unlimited,
             (None, Some("none" | "unlimited")) => RateChoice::Unlimited,
             (None, Some(text)) => RateChoice::At(
-                text.parse().map_err(|error| in_profile("limits.rate", text, &error))?,
+                text.parse()
+                    .map_err(|error| in_profile("limits.rate", text, &error))?,
             ),
             (None, None) => {
                 let rate = std::num::NonZeroU32::new(DEFAULT_RATE).map(Rate::per_second);
@@ -119,7 +129,12 @@ impl Settings {
     /// How long one request may take.
     pub fn timeout(&self, target: &TargetArgs) -> Result<Duration, CliError> {
         let profile = self.profile.limits.timeout.as_deref();
-        time(target.timeout, "limits.timeout", profile, Duration::from_secs(60))
+        time(
+            target.timeout,
+            "limits.timeout",
+            profile,
+            Duration::from_secs(60),
+        )
     }
 
     /// How a run goes.
@@ -133,11 +148,12 @@ impl Settings {
         settings.max_errors = match (args.max_errors, &limits.max_errors) {
             (Some(budget), _) => Some(budget),
             (None, None) => None,
-            (None, Some(profile::MaxErrors::Rows(rows))) => {
-                Some(MaxErrors::Rows(usize::try_from(*rows).unwrap_or(usize::MAX)))
-            }
+            (None, Some(profile::MaxErrors::Rows(rows))) => Some(MaxErrors::Rows(
+                usize::try_from(*rows).unwrap_or(usize::MAX),
+            )),
             (None, Some(profile::MaxErrors::Text(text))) => Some(
-                text.parse().map_err(|error| in_profile("limits.max_errors", text, &error))?,
+                text.parse()
+                    .map_err(|error| in_profile("limits.max_errors", text, &error))?,
             ),
         };
         settings.settle_wait = time(
@@ -171,7 +187,9 @@ fn time(
 }
 
 fn in_profile(key: &str, value: &str, problem: &dyn std::fmt::Display) -> CliError {
-    CliError::usage(format!("the profile's {key} = \"{value}\" cannot be used: {problem}"))
+    CliError::usage(format!(
+        "the profile's {key} = \"{value}\" cannot be used: {problem}"
+    ))
 }
 
 fn default_state_dir() -> Result<PathBuf, CliError> {

@@ -12,7 +12,10 @@ enum Wish {
     /// Drain, and abandon only when asked again.
     Polite,
     /// The system ends the process in a few seconds, whatever we do (a closed console on Windows).
-    #[cfg_attr(unix, expect(dead_code, reason = "only Windows ends a process with notice"))]
+    #[cfg_attr(
+        unix,
+        expect(dead_code, reason = "only Windows ends a process with notice")
+    )]
     Final,
 }
 

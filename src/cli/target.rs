@@ -43,7 +43,11 @@ impl Target {
 
     /// `sandbox` when this process or the server says so.
     pub fn mode(&self) -> Mode {
-        if self.client.is_sandbox() { Mode::Sandbox } else { self.mode }
+        if self.client.is_sandbox() {
+            Mode::Sandbox
+        } else {
+            self.mode
+        }
     }
 }
 
@@ -75,7 +79,12 @@ pub async fn connect(
             "SANDBOX: nothing real is touched; its tenant is kept in {}",
             sandbox_db(&settings.state_dir).display()
         ));
-        (endpoint, "sandbox".to_owned(), sandbox_credentials(), Some(running))
+        (
+            endpoint,
+            "sandbox".to_owned(),
+            sandbox_credentials(),
+            Some(running),
+        )
     } else {
         let endpoint = first([
             args.endpoint.clone(),
@@ -90,15 +99,31 @@ pub async fn connect(
     let connect_timeout = timeout.min(Duration::from_secs(15));
     let transport = HttpTransport::new(&endpoint, connect_timeout, connections)?;
     let pacer = Arc::new(Pacer::new(settings.rate(args)?, Instant::now()));
-    let client_settings = ClientSettings { timeout, ..ClientSettings::default() };
+    let client_settings = ClientSettings {
+        timeout,
+        ..ClientSettings::default()
+    };
     let partner = credentials.partner.clone().unwrap_or_default();
     let client = Client::new(Arc::new(transport), credentials, client_settings, pacer);
-    let mode = if sandbox.is_some() { Mode::Sandbox } else { Mode::Live };
-    Ok(Target { client: Arc::new(client), name, partner, mode, _sandbox: sandbox })
+    let mode = if sandbox.is_some() {
+        Mode::Sandbox
+    } else {
+        Mode::Live
+    };
+    Ok(Target {
+        client: Arc::new(client),
+        name,
+        partner,
+        mode,
+        _sandbox: sandbox,
+    })
 }
 
 fn first<const N: usize>(choices: [Option<String>; N]) -> Option<String> {
-    choices.into_iter().flatten().find(|text| !text.trim().is_empty())
+    choices
+        .into_iter()
+        .flatten()
+        .find(|text| !text.trim().is_empty())
 }
 
 fn sandbox_db(state_dir: &Path) -> std::path::PathBuf {
@@ -115,10 +140,16 @@ fn sandbox_credentials() -> Credentials {
 
 async fn start_sandbox(state_dir: &Path) -> Result<(String, RunningSandbox), CliError> {
     std::fs::create_dir_all(state_dir).map_err(|error| {
-        let text = format!("cannot make the state directory {}: {error}", state_dir.display());
+        let text = format!(
+            "cannot make the state directory {}: {error}",
+            state_dir.display()
+        );
         CliError::new(Exit::Stopped, text).hint("choose another one with --state-dir")
     })?;
-    let config = Config { db: Some(sandbox_db(state_dir)), ..Config::default() };
+    let config = Config {
+        db: Some(sandbox_db(state_dir)),
+        ..Config::default()
+    };
     let sandbox = Sandbox::new(config)?;
     let server = sandbox::bind(([127, 0, 0, 1], 0).into(), sandbox, None).await?;
     let endpoint = server.endpoint();
@@ -126,16 +157,28 @@ async fn start_sandbox(state_dir: &Path) -> Result<(String, RunningSandbox), Cli
     let served = tokio::spawn(server.serve(async move {
         let _ = stopped.await;
     }));
-    Ok((endpoint, RunningSandbox { stop: Some(stop), _server: served }))
+    Ok((
+        endpoint,
+        RunningSandbox {
+            stop: Some(stop),
+            _server: served,
+        },
+    ))
 }
 
 fn credentials(args: &TargetArgs, settings: &Settings) -> Result<Credentials, CliError> {
     let target = &settings.profile.target;
     let variable = |name| std::env::var(name).ok();
-    let partner =
-        first([args.partner.clone(), variable("PARTNER_IMPORT_PARTNER"), target.partner.clone()]);
-    let username =
-        first([args.username.clone(), variable("PARTNER_IMPORT_USERNAME"), target.username.clone()]);
+    let partner = first([
+        args.partner.clone(),
+        variable("PARTNER_IMPORT_PARTNER"),
+        target.partner.clone(),
+    ]);
+    let username = first([
+        args.username.clone(),
+        variable("PARTNER_IMPORT_USERNAME"),
+        target.username.clone(),
+    ]);
     let password = password(args, settings)?;
     let mut missing = Vec::new();
     if username.is_none() {
@@ -145,7 +188,10 @@ fn credentials(args: &TargetArgs, settings: &Settings) -> Result<Credentials, Cl
         missing.push("the password or API token (PARTNER_IMPORT_PASSWORD, --password-file or --password-stdin)");
     }
     if partner.is_none() && !missing.is_empty() {
-        missing.insert(0, "the customer to log in under (--partner or PARTNER_IMPORT_PARTNER)");
+        missing.insert(
+            0,
+            "the customer to log in under (--partner or PARTNER_IMPORT_PARTNER)",
+        );
     }
     match (username, password) {
         (Some(username), Some(password)) => Ok(Credentials { partner, username, password }),
@@ -164,12 +210,15 @@ fn credentials(args: &TargetArgs, settings: &Settings) -> Result<Credentials, Cl
 fn password(args: &TargetArgs, settings: &Settings) -> Result<Option<Secret>, CliError> {
     if args.password_stdin {
         let mut line = String::new();
-        std::io::stdin()
-            .read_line(&mut line)
-            .map_err(|error| CliError::usage(format!("cannot read the password from stdin: {error}")))?;
+        std::io::stdin().read_line(&mut line).map_err(|error| {
+            CliError::usage(format!("cannot read the password from stdin: {error}"))
+        })?;
         return secret(&line, "standard input").map(Some);
     }
-    let file = args.password_file.as_ref().or(settings.profile.target.password_file.as_ref());
+    let file = args
+        .password_file
+        .as_ref()
+        .or(settings.profile.target.password_file.as_ref());
     if let Some(path) = args.password_file.as_ref() {
         return from_file(path).map(Some);
     }
@@ -188,7 +237,11 @@ fn password(args: &TargetArgs, settings: &Settings) -> Result<Option<Secret>, Cl
 }
 
 fn secret(text: &str, place: &str) -> Result<Secret, CliError> {
-    let line = text.lines().next().unwrap_or_default().trim_end_matches(['\r', '\n']);
+    let line = text
+        .lines()
+        .next()
+        .unwrap_or_default()
+        .trim_end_matches(['\r', '\n']);
     if line.is_empty() {
         return Err(CliError::usage(format!("there is no password in {place}")));
     }
@@ -197,12 +250,16 @@ fn secret(text: &str, place: &str) -> Result<Secret, CliError> {
 
 fn from_file(path: &Path) -> Result<Secret, CliError> {
     let text = std::fs::read_to_string(path).map_err(|error| {
-        CliError::usage(format!("cannot read the password file {}: {error}", path.display()))
+        CliError::usage(format!(
+            "cannot read the password file {}: {error}",
+            path.display()
+        ))
     })?;
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
-        let others = std::fs::metadata(path).is_ok_and(|data| data.permissions().mode() & 0o077 != 0);
+        let others =
+            std::fs::metadata(path).is_ok_and(|data| data.permissions().mode() & 0o077 != 0);
         if others {
             tracing::warn!(
                 path = %path.display(),
@@ -215,16 +272,28 @@ fn from_file(path: &Path) -> Result<Secret, CliError> {
 
 fn from_command(command: &[String]) -> Result<Secret, CliError> {
     let Some((program, arguments)) = command.split_first() else {
-        return Err(CliError::usage("the profile's target.password_command is empty"));
+        return Err(CliError::usage(
+            "the profile's target.password_command is empty",
+        ));
     };
     let output = Command::new(program)
         .args(arguments)
         .stdin(Stdio::inherit())
         .stderr(Stdio::inherit())
         .output()
-        .map_err(|error| CliError::usage(format!("cannot start the password command {program}: {error}")))?;
+        .map_err(|error| {
+            CliError::usage(format!(
+                "cannot start the password command {program}: {error}"
+            ))
+        })?;
     if !output.status.success() {
-        return Err(CliError::usage(format!("the password command {program} failed: {}", output.status)));
+        return Err(CliError::usage(format!(
+            "the password command {program} failed: {}",
+            output.status
+        )));
     }
-    secret(&String::from_utf8_lossy(&output.stdout), &format!("the output of {program}"))
+    secret(
+        &String::from_utf8_lossy(&output.stdout),
+        &format!("the output of {program}"),
+    )
 }

@@ -4,8 +4,10 @@
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
+use std::time::Duration;
 
-use tokio::sync::watch;
+use tokio::sync::{mpsc, watch};
+use tokio::task::JoinSet;
 
 use super::JournalError;
 use super::record::Entry;
@@ -23,9 +25,9 @@ pub enum Step {
     AfterCommit,
 }
 
-/// Asked at every step; `false` means that the process dies here: nothing is written or
-/// acknowledged any more.
-pub type Probe = Arc<dyn Fn(Step) -> bool + Send + Sync>;
+/// Asked at every step, with the entries of the commit; `false` means that the process dies here:
+/// nothing is written or acknowledged any more.
+pub type Probe = Arc<dyn Fn(Step, &[Entry]) -> bool + Send + Sync>;
 
 /// What the writer has acknowledged.
 #[derive(Debug, Clone, Default)]
@@ -56,11 +58,10 @@ enum WriterMode {
         queue: Sender<Message>,
         thread: Option<JoinHandle<Store>>,
     },
-    /// Every entry is committed at once by the caller, for simulations under a paused clock.
-    Inline {
-        store: Arc<Mutex<Store>>,
-        probe: Probe,
-        publish: watch::Sender<Acknowledged>,
+    /// A task under the runtime's clock, which tests pause.
+    Simulated {
+        queue: mpsc::UnboundedSender<Entry>,
+        _task: JoinSet<()>,
     },
 }
 
@@ -94,17 +95,18 @@ impl Journal {
         }
     }
 
-    /// Commits every entry at once; `probe` may end the process's life at any step.
-    pub fn inline(store: Arc<Mutex<Store>>, probe: Probe) -> Self {
+    /// Commits under the runtime's clock instead of a thread's: what is queued is written as one
+    /// group every `commit_time`, and `probe` may end the process's life at any step. For
+    /// simulations; dropping the journal loses what is queued, as a crash would.
+    pub fn simulated(store: Arc<Mutex<Store>>, probe: Probe, commit_time: Duration) -> Self {
+        let (queue, entries) = mpsc::unbounded_channel();
         let (publish, acknowledged) = watch::channel(Acknowledged::default());
+        let mut task = JoinSet::new();
+        task.spawn(write_simulated(store, probe, commit_time, entries, publish));
         Self {
             given: 0,
             acknowledged,
-            mode: WriterMode::Inline {
-                store,
-                probe,
-                publish,
-            },
+            mode: WriterMode::Simulated { queue, _task: task },
         }
     }
 
@@ -116,12 +118,8 @@ impl Journal {
             WriterMode::Thread { queue, .. } => {
                 let _ = queue.send(Message::Entry(Box::new(entry)));
             }
-            WriterMode::Inline {
-                store,
-                probe,
-                publish,
-            } => {
-                commit_inline(store, probe, publish, self.given, &entry);
+            WriterMode::Simulated { queue, .. } => {
+                let _ = queue.send(entry);
             }
         }
         self.given
@@ -151,7 +149,7 @@ impl Journal {
         }
     }
 
-    /// Ends the writer and hands the file back; `None` for an inline one, whose file was never
+    /// Ends the writer and hands the file back; `None` for a simulated one, whose file was never
     /// given away.
     pub fn finish(mut self) -> Option<Store> {
         self.stop()
@@ -163,7 +161,7 @@ impl Journal {
                 let _ = queue.send(Message::Stop);
                 thread.take().and_then(|thread| thread.join().ok())
             }
-            WriterMode::Inline { .. } => None,
+            WriterMode::Simulated { .. } => None,
         }
     }
 }
@@ -174,28 +172,41 @@ impl Drop for Journal {
     }
 }
 
-fn commit_inline(
-    store: &Mutex<Store>,
-    probe: &Probe,
-    publish: &watch::Sender<Acknowledged>,
-    number: u64,
-    entry: &Entry,
+/// The same as [`write_all`], under the runtime's clock.
+async fn write_simulated(
+    store: Arc<Mutex<Store>>,
+    probe: Probe,
+    commit_time: Duration,
+    mut entries: mpsc::UnboundedReceiver<Entry>,
+    publish: watch::Sender<Acknowledged>,
 ) {
-    if !probe(Step::BeforeCommit) {
-        return;
-    }
-    let mut store = store.lock().unwrap_or_else(PoisonError::into_inner);
-    let written = store.write(std::slice::from_ref(entry));
-    if !probe(Step::AfterCommit) {
-        return;
-    }
-    publish.send_modify(|state| match written {
-        Ok(()) => {
-            state.up_to = number;
-            state.commits += 1;
+    let mut group = Vec::new();
+    let mut up_to = 0;
+    while entries.recv_many(&mut group, LARGEST_GROUP).await > 0 {
+        tokio::time::sleep(commit_time).await;
+        if !probe(Step::BeforeCommit, &group) {
+            break;
         }
-        Err(error) => state.failed = Some(error.to_string()),
-    });
+        let written = store
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .write(&group);
+        if let Err(error) = written {
+            publish.send_modify(|state| state.failed = Some(error.to_string()));
+            return;
+        }
+        if !probe(Step::AfterCommit, &group) {
+            break;
+        }
+        up_to += group.len() as u64;
+        group.clear();
+        publish.send_modify(|state| {
+            state.up_to = up_to;
+            state.commits += 1;
+        });
+    }
+    // Dead: nothing is acknowledged, and nothing tells so.
+    std::future::pending::<()>().await;
 }
 
 /// Takes what is there, commits it as one group, acknowledges, until told to stop.

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use super::sniff::Kind;
+use super::workbook::WorkbookError;
 
 /// A file that cannot be read. Messages name the action and the object; the way out is in
 /// [`ReadError::help`].
@@ -74,6 +75,21 @@ pub enum ReadError {
         /// The row, from 1.
         row: u32,
     },
+    /// A workbook has no sheet of cells.
+    #[error("the workbook {} has no sheet", path.display())]
+    NoSheet {
+        /// The file.
+        path: PathBuf,
+    },
+    /// A workbook is not what it seems, is locked, damaged or too large.
+    #[error("cannot read the workbook {}", path.display())]
+    Workbook {
+        /// The file.
+        path: PathBuf,
+        /// What is the matter with it.
+        #[source]
+        source: WorkbookError,
+    },
 }
 
 impl ReadError {
@@ -86,7 +102,8 @@ impl ReadError {
             Self::Open { source, .. } if source.kind() == std::io::ErrorKind::PermissionDenied => {
                 "close the file in Excel, or ask for permission to read it".into()
             }
-            Self::Open { .. } | Self::Io { .. } => String::new(),
+            Self::Workbook { source, .. } => source.help(),
+            Self::Open { .. } | Self::Io { .. } | Self::NoSheet { .. } => String::new(),
             Self::NotATable { kind, .. } => kind.way_out().into(),
             Self::RowTooLong { .. } | Self::TooManyColumns { .. } => {
                 "look at that line in a text editor; if the cells are separated by something \

@@ -9,6 +9,7 @@ mod open;
 pub mod options;
 pub mod preview;
 pub mod raw;
+mod sheet;
 pub mod sniff;
 mod table;
 mod text;

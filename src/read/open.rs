@@ -8,6 +8,7 @@ use sha2::{Digest, Sha256};
 
 use super::error::ReadError;
 use super::options::{HeaderKnowledge, ReadOptions};
+use super::sheet;
 use super::sniff::{Kind, sniff};
 use super::table::{Format, Origin, Ragged, Table};
 use super::text::{PREFIX, Surety, TextRows};
@@ -39,7 +40,13 @@ pub fn open(
             let input = Box::new(Cursor::new(prefix.clone()).chain(file));
             open_text(path, &prefix, complete, input, options, knowledge)
         }
-        kind => open_workbook(path, kind, options, knowledge),
+        Kind::Zip | Kind::Ole | Kind::OldExcel | Kind::Html | Kind::Xml => {
+            sheet::open(path, options, knowledge)
+        }
+        kind => Err(ReadError::NotATable {
+            path: path.to_owned(),
+            kind,
+        }),
     }
 }
 
@@ -138,17 +145,4 @@ fn dialect_note(rows: &TextRows) -> Diagnostic {
         ),
     )
     .with_help("look at the rows with `preview`; if cells are torn apart, say the delimiter with --delimiter")
-}
-
-/// Workbooks are read elsewhere; see `workbook`.
-fn open_workbook(
-    path: &Path,
-    kind: Kind,
-    _options: &ReadOptions,
-    _knowledge: &dyn HeaderKnowledge,
-) -> Result<Table, ReadError> {
-    Err(ReadError::NotATable {
-        path: path.to_owned(),
-        kind,
-    })
 }

@@ -1,3 +1,26 @@
-//! What was found and what was done, as text and files.
+//! The result files of a run, built from its journal and from nothing else: a resumed run and an
+//! unbroken run give the same files, and they can be written again at any time.
+//!
+//! [`Facts`] reads the journal once; every file is made from it: [`write_all`] writes them,
+//! [`text`] and [`json`] say the same on a terminal and to a machine. Knows nothing of the input
+//! file, of the service or of the terminal.
 
+pub mod counts;
+pub mod csv;
 pub mod diagnostics;
+pub mod error;
+pub mod facts;
+pub mod file;
+pub mod json;
+pub mod layout;
+pub mod next;
+pub mod text;
+pub mod verdict;
+pub mod write;
+
+pub use counts::Counts;
+pub use error::ReportError;
+pub use facts::{Ended, Facts};
+pub use next::Next;
+pub use verdict::{Status, Verdict, verdicts};
+pub use write::{ReportOptions, Written, write_all};

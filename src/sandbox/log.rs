@@ -7,7 +7,7 @@ use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
-use super::reply::LogRecord;
+use super::record::LogRecord;
 
 /// An open request log.
 #[derive(Debug)]

@@ -11,7 +11,7 @@
 //! | file | what |
 //! |---|---|
 //! | `config` | settings and how they are read from text |
-//! | `server`, `log` | HTTP and the request log |
+//! | `server`, `log`, `record` | HTTP and the request log |
 //! | `rpc`, `reply` | request to reply; the plain data that goes in and out |
 //! | `call`, `wire`, `fields` | reading a request |
 //! | `read`, `write` | the methods |
@@ -36,6 +36,7 @@ mod log;
 mod method;
 mod partner;
 mod read;
+mod record;
 mod reply;
 mod rpc;
 mod server;
@@ -46,13 +47,17 @@ mod visa;
 mod wire;
 mod write;
 
+#[cfg(test)]
+mod tests;
+
 pub use config::{Config, MAX_TENANT, NamePolicy, RateLimit, SettingError};
 pub use error::{ErrorName, ErrorNumbers, SandboxError};
 pub use fault::{FaultError, FaultKind, FaultSpec, KINDS, KindHelp, Strike};
 pub use log::{LogError, RequestLog};
 pub use method::Method;
 pub use partner::PartnerView;
-pub use reply::{Deferred, Done, FaultAction, LogRecord, Reply, Request, Timestamp};
+pub use record::{Done, LogRecord};
+pub use reply::{Deferred, FaultAction, Reply, Request, Timestamp};
 pub use rpc::{Sandbox, VERSION};
 pub use server::{Server, ServerError, bind};
 pub use tenant::{ACCOUNT_ID, ACCOUNT_PARTNER, ACCOUNT_PASSWORD, ACCOUNT_USER};

@@ -4,7 +4,6 @@
 //! them out, on a real socket or under a test's clock. Must not know: HTTP beyond status and
 //! headers, threads.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::answer;
@@ -15,16 +14,15 @@ use super::fault::{FaultKind, Faults, Struck};
 use super::limit::Window;
 use super::method::Method;
 use super::partner::{PartnerView, User};
-use super::reply::{Deferred, Done, FaultAction, LogRecord, Reply, Request, Timestamp};
+use super::record::{Done, LogRecord};
+use super::reply::{Deferred, FaultAction, Reply, Request, Timestamp};
 use super::store::Store;
 use super::visa::{Claim, Visas};
+use super::wire::Params;
 use super::{read, spoil, write};
 
 /// What the server says it is.
 pub const VERSION: &str = "23.3-sandbox (partner-import SANDBOX, not the real service)";
-
-/// The longest method name that is logged.
-const MAX_LOGGED_METHOD: usize = 80;
 
 /// The pretended service.
 #[derive(Debug)]
@@ -71,7 +69,7 @@ impl Sandbox {
     pub fn handle(&mut self, request: &Request<'_>, now: Timestamp) -> Reply {
         let late = self.commit_due(now);
         let mut call = Call::read(request.body);
-        let mut log = record(&mut call, now);
+        let mut log = LogRecord::of(&mut call, now);
         let method = call.method();
         if let Some(method) = method {
             self.requests[method.place()] += 1;
@@ -138,7 +136,7 @@ impl Sandbox {
 
     fn commit(&mut self, waiting: &Waiting, now: Timestamp) -> LogRecord {
         let mut call = Call::read(&waiting.body);
-        let mut log = record(&mut call, now);
+        let mut log = LogRecord::of(&mut call, now);
         log.fault = Some(FaultKind::LateCommit);
         log.late = true;
         log.status = 0;
@@ -323,101 +321,81 @@ impl Sandbox {
         &mut self,
         method: Method,
         caller: &User,
-        params: super::wire::Params,
+        params: Params,
         now: Timestamp,
         out: &mut Vec<u8>,
     ) -> Result<Done, Refusal> {
         let names = self.config.names;
         let store = &mut self.store;
-        let seed = store.seed();
-        if let Method::ModifyPartner | Method::RemovePartner = method {
-            let done = if method == Method::ModifyPartner {
-                Done::Modified(write::modify_partner(store, names, caller, params)?)
-            } else {
-                Done::Removed(write::remove_partner(store, caller, &params)?)
-            };
-            out.extend_from_slice(b"null");
-            return Ok(done);
-        }
-        out.extend_from_slice(b"{\"result\":");
-        let one = |out: &mut Vec<u8>, partner| {
-            answer::whole_partner(out, partner, seed);
-            1
-        };
-        let read = match method {
+        let done = match method {
             Method::AddPartner => {
                 let now_secs = i64::try_from(now.0 / 1000).unwrap_or(i64::MAX);
                 let id = write::add_partner(store, names, caller, params, now_secs)?;
-                out.extend_from_slice(id.to_string().as_bytes());
-                out.push(b'}');
+                let mut result = answer::Object::begin(out);
+                result.int("result", id.into());
+                result.end();
                 return Ok(Done::Created(id));
             }
-            Method::EnumeratePartners => read::enumerate_partners(store, caller, &params, out)?,
-            Method::EnumerateChildPartners => {
-                read::enumerate_child_partners(store, caller, &params, out)?
+            Method::ModifyPartner => {
+                Done::Modified(write::modify_partner(store, names, caller, params)?)
             }
-            Method::EnumerateAncestorPartners => {
-                read::enumerate_ancestors(store, caller, &params, out)?
-            }
-            Method::GetPartnerInfo => one(out, read::partner_by_name(store, caller, &params)?),
-            Method::GetPartnerInfoById => one(out, read::partner_by_id(store, caller, &params)?),
-            Method::GetPartnerInfoByUid => one(out, read::partner_by_uid(store, caller, &params)?),
-            Method::EnumerateAccounts => {
-                read::partner_by_id(store, caller, &params)?;
-                out.extend_from_slice(b"[]");
-                0
-            }
-            Method::EnumerateLocations => answer::locations(out),
-            Method::EnumerateCountries => answer::countries(out),
-            Method::EnumerateRegions => answer::regions(out),
-            Method::GetServerInfo => {
-                let mut info = answer::Object::begin(out);
-                info.text("Version", VERSION);
-                info.end();
-                1
-            }
-            Method::Login | Method::ModifyPartner | Method::RemovePartner => {
-                return Err(Refusal::of(ErrorName::JsonRpc));
+            Method::RemovePartner => Done::Removed(write::remove_partner(store, caller, &params)?),
+            _ => {
+                out.extend_from_slice(b"{\"result\":");
+                let count = look(method, store, caller, &params, out)?;
+                out.push(b'}');
+                return Ok(Done::Read(count));
             }
         };
-        out.push(b'}');
-        Ok(Done::Read(read))
+        out.extend_from_slice(b"null");
+        Ok(done)
     }
+}
+
+/// Runs a method that changes nothing: writes its value and says how much it listed.
+fn look(
+    method: Method,
+    store: &Store,
+    caller: &User,
+    params: &Params,
+    out: &mut Vec<u8>,
+) -> Result<usize, Refusal> {
+    let one = |out: &mut Vec<u8>, partner| {
+        answer::whole_partner(out, partner, store.seed());
+        1
+    };
+    Ok(match method {
+        Method::EnumeratePartners => read::enumerate_partners(store, caller, params, out)?,
+        Method::EnumerateChildPartners => {
+            read::enumerate_child_partners(store, caller, params, out)?
+        }
+        Method::EnumerateAncestorPartners => read::enumerate_ancestors(store, caller, params, out)?,
+        Method::GetPartnerInfo => one(out, read::partner_by_name(store, caller, params)?),
+        Method::GetPartnerInfoById => one(out, read::partner_by_id(store, caller, params)?),
+        Method::GetPartnerInfoByUid => one(out, read::partner_by_uid(store, caller, params)?),
+        Method::EnumerateAccounts => {
+            // Customers have no devices here; the customer must be in sight all the same.
+            read::partner_by_id(store, caller, params)?;
+            out.extend_from_slice(b"[]");
+            0
+        }
+        Method::EnumerateLocations => answer::locations(out),
+        Method::EnumerateCountries => answer::countries(out),
+        Method::EnumerateRegions => answer::regions(out),
+        Method::GetServerInfo => {
+            let mut info = answer::Object::begin(out);
+            info.text("Version", VERSION);
+            info.end();
+            1
+        }
+        Method::Login | Method::AddPartner | Method::ModifyPartner | Method::RemovePartner => {
+            return Err(Refusal::of(ErrorName::JsonRpc));
+        }
+    })
 }
 
 fn millis(duration: std::time::Duration) -> u64 {
     u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
-}
-
-/// Makes the log's record of a call, before anything is done.
-fn record(call: &mut Call<'_>, now: Timestamp) -> LogRecord {
-    let info = call.params.partner_info.as_deref();
-    let is_login = call.method() == Some(Method::Login);
-    let name = if is_login {
-        call.params.partner.as_deref().map(Box::from)
-    } else {
-        info.and_then(|info| info.name.clone())
-            .or_else(|| call.params.name.as_deref().map(Box::from))
-    };
-    LogRecord {
-        at_micros: now.0.saturating_mul(1000),
-        method: match call.method() {
-            Some(method) => Cow::Borrowed(method.name()),
-            None => Cow::Owned(call.name.chars().take(MAX_LOGGED_METHOD).collect()),
-        },
-        partner_id: call.params.partner_id.or(info.and_then(|info| info.id)),
-        parent_id: call
-            .params
-            .parent_partner_id
-            .or(info.and_then(|info| info.parent_id)),
-        name,
-        external_code: info.and_then(|info| info.external_code.clone()),
-        unknown: std::mem::take(&mut call.unknown),
-        done: Done::Nothing,
-        fault: None,
-        status: 200,
-        late: false,
-    }
 }
 
 /// Gives a reply what every reply has.

@@ -24,7 +24,8 @@ use tokio::task::JoinSet;
 use tokio::time::MissedTickBehavior;
 
 use super::log::RequestLog;
-use super::reply::{FaultAction, LogRecord, Reply, Request, Timestamp};
+use super::record::LogRecord;
+use super::reply::{FaultAction, Reply, Request, Timestamp};
 use super::rpc::Sandbox;
 
 /// The path that takes calls.
@@ -105,6 +106,9 @@ impl Server {
     }
 
     /// Serves until `shutdown` is done, then lets open answers go out and flushes the log.
+    ///
+    /// Work put off by faults that is not due by then is lost. Without latency a runtime of one
+    /// thread serves the most requests: the work is short and under one lock.
     pub async fn serve(self, shutdown: impl Future<Output = ()>) {
         let (stop, stopped) = watch::channel(());
         let mut connections = JoinSet::new();

@@ -4,6 +4,7 @@
 //! One loop owns the state ([`runner`]); calls only report to it. Schedule, health and back-off are
 //! pure. Starting and continuing a run are the same path: both begin with what the journal says.
 
+pub mod carry_out;
 pub mod health;
 pub mod observe;
 pub mod reads;
@@ -13,6 +14,7 @@ pub mod settings;
 mod settle;
 pub mod verify;
 
+pub use carry_out::{Outcome, carry_out};
 pub use observe::{Observer, RunEvent};
 pub use reads::{Patience, ReadError, patiently, read_tenant};
 pub use runner::{EndReason, RunEnd, run};

@@ -53,7 +53,6 @@ where
 {
     let mut control = patience.control.clone();
     let mut health = Health::new(patience.limit, patience.seed);
-    let mut refused_visas = 0;
     loop {
         if *control.borrow() != Control::Run {
             return Err(ReadError::Interrupted);
@@ -71,13 +70,7 @@ where
         let advice = match trouble {
             Trouble::Refused(error) => return Err(ReadError::Refused(error)),
             Trouble::Stop(stop) => return Err(ReadError::Stopped(stop)),
-            Trouble::VisaRefused(error) if refused_visas >= 3 => {
-                return Err(ReadError::Stopped(Stop::BadCredentials(error)));
-            }
-            Trouble::VisaRefused(_) => {
-                refused_visas += 1;
-                Advice::GoOn
-            }
+            Trouble::VisaRefused(_) => Advice::GoOn,
             Trouble::TryAgain { after, .. } => health.asked_to_wait(left, now, after),
             Trouble::NotSent(_) | Trouble::Unknown { .. } => {
                 health.lost(left, now, Certainty::Down)

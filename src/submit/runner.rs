@@ -21,7 +21,7 @@ use super::settings::{Control, RunSettings};
 use crate::api::classify::{Fate, Stop, Trouble};
 use crate::api::errors::{Meaning, advice, meaning};
 use crate::api::wire::TenantPartner;
-use crate::api::{Client, Created, Method, ServerError};
+use crate::api::{Client, Created, ServerError};
 use crate::journal::record::PlannedParent;
 use crate::journal::writer::Acknowledged;
 use crate::journal::{Entry, Event, EventKind, Journal, PlannedAction, Progress, Replayed};
@@ -54,8 +54,8 @@ pub enum EndReason {
 pub struct RunEnd {
     /// Why.
     pub reason: EndReason,
-    /// Where each row stands.
-    pub progress: Vec<Progress>,
+    /// The plan, and where each row stands now.
+    pub replayed: Replayed,
     /// How many calls were made again.
     pub retries: u64,
     /// When the first and the last `AddPartner` left and answered.
@@ -97,9 +97,9 @@ pub(super) struct OpState {
     pub(super) lost: u32,
     /// Whether a request for it, of this process or an earlier one, ever lost its answer.
     ever_lost: bool,
-    /// When the last request that may still land left.
-    pub(super) last_left: Option<Instant>,
-    refused_visas: u32,
+    /// When the last request that may still land was given up: it may have left as late as that
+    /// (a log-in or a slow connection can come first).
+    pub(super) lost_at: Option<Instant>,
     /// What a look that finds nobody means.
     pub(super) if_not_found: IfNotFound,
     pub(super) last_trouble: String,
@@ -161,9 +161,7 @@ pub(super) struct Runner<'a> {
     ahead: usize,
     stopping: Option<EndReason>,
     drain_until: Option<Instant>,
-    counted: Vec<(Method, u64)>,
     retries: u64,
-    counted_retries: u64,
     to_create: usize,
     failed: usize,
     succeeded: usize,
@@ -175,8 +173,6 @@ pub(super) struct Runner<'a> {
 const LARGEST_AHEAD: usize = 4096;
 /// So many customers may be forbidden at the beginning before the user's role is to blame.
 const FORBIDDEN_AT_FIRST: usize = 3;
-/// So many fresh visas may be refused for one call.
-const VISAS_PER_CALL: u32 = 5;
 
 impl<'a> Runner<'a> {
     fn new(
@@ -187,7 +183,6 @@ impl<'a> Runner<'a> {
         control: watch::Receiver<Control>,
         observer: &'a mut dyn Observer,
     ) -> Self {
-        let counted = client.requests();
         Self {
             acknowledged: journal.acknowledged(),
             client,
@@ -212,9 +207,7 @@ impl<'a> Runner<'a> {
             ahead: settings.concurrency.get() * 2,
             stopping: None,
             drain_until: None,
-            counted,
             retries: 0,
-            counted_retries: 0,
             to_create: 0,
             failed: 0,
             succeeded: 0,
@@ -319,8 +312,7 @@ impl<'a> Runner<'a> {
             sends: 0,
             lost: 0,
             ever_lost: earlier == Earlier::MaybeSent,
-            last_left: None,
-            refused_visas: 0,
+            lost_at: None,
             if_not_found: IfNotFound::Send,
             last_trouble: String::new(),
         });
@@ -598,14 +590,10 @@ impl<'a> Runner<'a> {
                 self.schedule.put_back(id);
                 self.stop(EndReason::Stopped(stop));
             }
-            Err(Trouble::VisaRefused(error)) => {
-                let op = &mut self.ops[id.0 as usize];
-                op.refused_visas += 1;
-                let often = op.refused_visas > VISAS_PER_CALL;
+            // The next call logs in; the session knows when that is of no use any more.
+            Err(Trouble::VisaRefused(_)) => {
+                self.health.answered();
                 self.schedule.put_back(id);
-                if often {
-                    self.stop(EndReason::Stopped(Stop::BadCredentials(error)));
-                }
             }
             Err(Trouble::TryAgain { after, text, .. }) => {
                 self.schedule.put_back(id);
@@ -626,7 +614,7 @@ impl<'a> Runner<'a> {
         let op = &mut self.ops[id.0 as usize];
         op.ever_lost = true;
         op.lost += 1;
-        op.last_left = Some(left);
+        op.lost_at = Some(Instant::now());
         op.last_trouble.clone_from(&text);
         op.if_not_found = match fate {
             Fate::Ended => IfNotFound::Send,
@@ -759,7 +747,6 @@ impl<'a> Runner<'a> {
         if !matches!(reason, EndReason::JournalFailed(_)) {
             self.close_open_rows();
         }
-        self.count_requests();
         let reason = match self.journal.flush().await {
             Ok(()) => reason,
             Err(failure) => EndReason::JournalFailed(failure),
@@ -776,7 +763,7 @@ impl<'a> Runner<'a> {
         }
         RunEnd {
             reason,
-            progress: self.replayed.progress,
+            replayed: self.replayed,
             retries: self.retries,
             span: self.span,
         }
@@ -797,25 +784,6 @@ impl<'a> Runner<'a> {
                 message: message.clone(),
             };
             self.write_event(row, EventKind::Unknown { message });
-        }
-    }
-
-    /// Writes down how many requests were sent since the last time.
-    fn count_requests(&mut self) {
-        let now = self.client.requests();
-        let mut counts: Vec<(String, u64)> = now
-            .iter()
-            .zip(&self.counted)
-            .map(|((method, count), (_, before))| (method.as_str().to_owned(), count - before))
-            .filter(|(_, count)| *count > 0)
-            .collect();
-        if self.retries > self.counted_retries {
-            counts.push(("retries".to_owned(), self.retries - self.counted_retries));
-            self.counted_retries = self.retries;
-        }
-        self.counted = now;
-        if !counts.is_empty() {
-            self.journal.write(Entry::Requests(counts));
         }
     }
 }

@@ -107,7 +107,7 @@ impl Runner<'_> {
                     "cannot list the customers below {parent}: {error}"
                 )));
             }
-            Trouble::VisaRefused(_) => {}
+            Trouble::VisaRefused(_) => self.health.answered(),
             Trouble::TryAgain { after, .. } => {
                 let advice = self.health.asked_to_wait(left, now, after);
                 self.follow(advice, text);
@@ -130,7 +130,7 @@ impl Runner<'_> {
             IfNotFound::Fail(error) => self.fail(id, &error),
             IfNotFound::Send => self.send_again(id),
             IfNotFound::LookAgain => {
-                let until = op.last_left.unwrap_or(left) + self.settings.settle_wait;
+                let until = op.lost_at.unwrap_or(left) + self.settings.settle_wait;
                 if left >= until {
                     self.send_again(id);
                 } else {

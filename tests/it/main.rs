@@ -1,5 +1,12 @@
 //! The integration tests: one binary, a module per feature.
 
 mod check;
+mod countries;
 mod model;
 mod read_text;
+mod report;
+mod runs;
+mod sandbox;
+mod simulate;
+mod support;
+mod workbook;

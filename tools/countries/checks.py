@@ -31,7 +31,7 @@ def names_another(own, name, code, language):
         if other != code and any((len(their) > 4 or ideographic and len(their) > 1) and their in key for their in theirs):
             # Part of a longer name of its own: "Guinea" in "Equatorial Guinea".
             if not any(their in mine for mine in names.get(code, ()) for their in theirs):
-                if (code, other) not in {("SH", "AC"), ("GS", "GE"), ("TW", "CN"), ("HK", "CN"), ("MO", "CN"), ("PF", "FR"), ("GF", "FR"), ("TF", "FR"), ("MF", "FR"), ("GP", "FR"), ("RE", "FR"), ("VI", "US"), ("UM", "US"), ("PS", "IL"), ("GB", "IE"), ("IE", "GB"), ("VA", "IT"), ("FK", "AR"), ("BQ", "NL"), ("SX", "NL"), ("AX", "FI"), ("IO", "IN"), ("AU", "US"), ("KP", "KR"), ("KR", "KP"), ("SS", "SD"), ("GW", "GN"), ("GQ", "GN"), ("PG", "GN")}:
+                if (code, other) not in {("SH", "AC"), ("GS", "GE"), ("TW", "CN"), ("HK", "CN"), ("MO", "CN"), ("PF", "FR"), ("GF", "FR"), ("TF", "FR"), ("MF", "FR"), ("GP", "FR"), ("RE", "FR"), ("VI", "US"), ("UM", "US"), ("PS", "IL"), ("GB", "IE"), ("IE", "GB"), ("VA", "IT"), ("FK", "AR"), ("BQ", "NL"), ("SX", "NL"), ("AX", "FI"), ("IO", "IN"), ("AU", "US"), ("KP", "KR"), ("KR", "KP"), ("SS", "SD"), ("GW", "GN"), ("GQ", "GN"), ("PG", "GN"), ("BY", "RU"), ("MX", "US"), ("IO", "GB"), ("VG", "GB"), ("GF", "GY"), ("DO", "DM"), ("CD", "CG"), ("SX", "MF"), ("MF", "SX"), ("TF", "AQ"), ("UM", "IN"), ("UM", "IS"), ("VC", "GD"), ("AS", "US"), ("PM", "FR")}:
                     return other
     return None
 
@@ -96,6 +96,17 @@ class Near:
         return next((o for o in sorted(self.all(key)) if self.names[o] != code), None)
 
 
+def places(packages):
+    """Keys of cities and subdivisions, and the countries they are in."""
+    found = defaultdict(set)
+    for code, name in packages.cities(15_000):
+        found[fold(name)].add(code)
+    for code, name, locale in packages.cldr_subdivisions():
+        if locale == "en":
+            found[fold(name)].add(code[:2].upper())
+    return found
+
+
 def report(packages, accepted, fold):
     """What a reviewer should look at; not a failure in itself."""
     lines = []
@@ -103,6 +114,10 @@ def report(packages, accepted, fold):
         key = fold(name)
         if key in accepted and accepted[key][0] != code[:2].upper():
             lines.append(f"subdivision\t{locale}\t{code}\t{name}\tis {accepted[key][0]}")
+    for code, name in packages.cities(100_000):
+        key = fold(name)
+        if key in accepted and not accepted[key][1] and accepted[key][0] != code:
+            lines.append(f"city\t{code}\t{name}\tis {accepted[key][0]}")
     names = {k: c for k, (c, first) in accepted.items()}
     near = Near(names)
     for key, (code, first) in sorted(accepted.items()):

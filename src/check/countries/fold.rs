@@ -3,7 +3,7 @@
 //! A key is lower case, without spaces, punctuation, the word "the" and the diacritics of Latin,
 //! Greek and Cyrillic letters. Whatever is not known to be harmless stays in the key, so that it
 //! matches nothing. Letters are never transliterated. `tools/countries/fold.py` does the same when
-//! it writes the table; `tools/countries/fold_samples.tsv` holds the two together.
+//! it writes the table; `fold_samples.tsv` holds the two together.
 
 use unicode_normalization::char::decompose_compatible;
 
@@ -168,14 +168,15 @@ fn within(ranges: &[(char, char)], char: char) -> bool {
     ranges.get(at).is_some_and(|&(first, _)| first <= char)
 }
 
-const DROPPED: u8 = 0;
+/// No ASCII character is this one.
+const DROPPED: u8 = u8::MAX;
 
 /// What becomes of each ASCII character.
 static ASCII: [u8; 256] = {
     let mut table = [DROPPED; 256];
-    let mut byte = 1;
-    while byte < 256 {
-        #[expect(clippy::cast_possible_truncation, reason = "the loop ends at 255")]
+    let mut byte = 0;
+    while byte < 128 {
+        #[expect(clippy::cast_possible_truncation, reason = "the loop ends at 127")]
         let char = byte as u8;
         table[byte] = match char {
             b' ' | b'\t' | b'\r' | b'\n' | 0x0B | 0x0C | b'!' | b'"' | b'\'' | b'(' | b')'
@@ -235,3 +236,38 @@ const DROPPED_RANGES: [(char, char); 36] = [
     ('\u{FE00}', '\u{FE0F}'),
     ('\u{FEFF}', '\u{FEFF}'),
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn samples_fold_as_the_generator_folds_them() {
+        let samples = include_str!("fold_samples.tsv");
+        let mut seen = 0;
+        for line in samples.lines().filter(|line| !line.starts_with('#')) {
+            let [text, key, marked] = line.split('\t').collect::<Vec<_>>()[..] else {
+                panic!("three columns: {line}");
+            };
+            assert_eq!(fold([text], Marks::Dropped), key, "{text}");
+            assert_eq!(fold([text], Marks::Kept), marked, "{text}");
+            if text.is_ascii() {
+                assert_eq!(AsciiKey::of([text]).unwrap().as_bytes(), key.as_bytes());
+            }
+            seen += 1;
+        }
+        assert!(seen > 50, "{seen}");
+    }
+
+    #[test]
+    fn a_text_too_long_for_a_name_has_no_key() {
+        assert!(AsciiKey::of(["x".repeat(LONGEST_ASCII).as_str()]).is_some());
+        assert!(AsciiKey::of(["x".repeat(LONGEST_ASCII + 1).as_str()]).is_none());
+    }
+
+    #[test]
+    fn ranges_are_sorted() {
+        assert!(DROPPED_RANGES.is_sorted());
+        assert!(MARK_RANGES.is_sorted());
+    }
+}

@@ -9,6 +9,8 @@ use super::{CountryCode, Refusal, RefusalReason, Resolution};
 
 /// Longer texts are no country.
 const LONGEST: usize = 600;
+/// A text with more countries than this is a list; the rest of it adds nothing.
+const MOST_PARTS: usize = 4;
 
 /// The country that `text` names, or why it names none.
 pub fn resolve(text: &str) -> Resolution {
@@ -19,7 +21,10 @@ pub fn resolve(text: &str) -> Resolution {
         return refused(RefusalReason::NotACountry, Vec::new());
     }
     match whole(text) {
-        Some(Verdict::Country(code, _)) => Resolution::Resolved(code),
+        Some(Verdict::Country(code, _)) => match contradiction(text, code) {
+            None => Resolution::Resolved(code),
+            Some(both) => refused(RefusalReason::Several, both.to_vec()),
+        },
         Some(Verdict::Refused(reason, codes)) => refused(reason, parse_list(codes)),
         None => parts(text).unwrap_or_else(|| unknown(text)),
     }
@@ -137,40 +142,111 @@ fn turning_point(text: &str) -> Option<(&str, &str)> {
     (no_more && both).then_some((left, right))
 }
 
+/// The two countries of a name and a code beside it that disagree, though the two run together
+/// happen to be a name: "Thailand (DE)" is no "Thailande", "Pakistan AS" no "Pakistanas".
+fn contradiction(text: &str, found: CountryCode) -> Option<[CountryCode; 2]> {
+    let text = text.trim_matches(fold::is_dropped);
+    let at_end = text
+        .rsplit_once(fold::is_dropped)
+        .filter(|(_, last)| is_written_as_code(last));
+    let mut parts = split(text);
+    let in_two = match (parts.next(), parts.next(), parts.next()) {
+        (Some(left), Some(right), None) => Some((left.trim(), right.trim())),
+        _ => None,
+    };
+    let turned = in_two.map(|(left, right)| (right, left));
+    // The French article stands in parentheses in ISO's list: "Belgique (la)".
+    let of_parts = [in_two, turned]
+        .into_iter()
+        .flatten()
+        .filter(|&(_, code)| code != "la");
+    at_end.into_iter().chain(of_parts).find_map(|(rest, last)| {
+        let second = letters_code(last).filter(|&code| code != found)?;
+        match name([rest])? {
+            Verdict::Country(first, _) if first != second => Some([first, second]),
+            _ => None,
+        }
+    })
+}
+
+/// A last word in capitals that is not short for "islands" or, as in "China PR", for a republic.
+fn is_written_as_code(word: &str) -> bool {
+    matches!(word.len(), 2 | 3)
+        && word.bytes().all(|byte| byte.is_ascii_uppercase())
+        && !["IS", "ISL", "PR", "SR"].contains(&word)
+}
+
 /// Judges a text by its parts: a name and its code that agree are one country.
 fn parts(text: &str) -> Option<Resolution> {
+    if let Some(code) = agreement(text) {
+        return Some(Resolution::Resolved(code));
+    }
+    // "Antigua & Barbuda (AG)" has two parts, "Germany & Austria" none but those beside the "&".
+    judge(split(text)).or_else(|| match judge(text.split(['&', '+'])) {
+        Some(Resolution::Refused(refusal)) => Some(Resolution::Refused(refusal)),
+        _ => None,
+    })
+}
+
+fn judge<'a>(parts: impl Iterator<Item = &'a str>) -> Option<Resolution> {
     let mut countries = Vec::new();
-    let mut parts = 0;
-    let mut strangers = 0;
     let mut names = 0;
-    for part in split(text) {
-        parts += 1;
-        let trimmed = part.trim();
-        let found = match letters_code(trimmed) {
-            Some(code) => Some(code),
-            None => match name([trimmed]) {
-                Some(Verdict::Country(code, _)) => {
-                    names += 1;
-                    Some(code)
-                }
-                _ => None,
-            },
-        };
-        match found {
+    let mut strangers = 0;
+    for part in parts {
+        match part_country(part.trim()) {
             None => strangers += 1,
-            Some(code) if countries.contains(&code) => {}
-            Some(code) => countries.push(code),
+            Some((code, by)) => {
+                names += usize::from(by == By::Name);
+                if !countries.contains(&code) {
+                    countries.push(code);
+                }
+            }
+        }
+        if countries.len() > MOST_PARTS {
+            break;
         }
     }
-    if parts < 2 {
-        return None;
-    }
-    match (countries.as_slice(), strangers) {
-        ([], _) => None,
-        (&[code], 0) if names > 0 => Some(Resolution::Resolved(code)),
-        (&[_], 0) => Some(refused(RefusalReason::NotACountry, countries)),
-        (&[_], _) => Some(refused(RefusalReason::NotACountry, countries)),
+    match (countries.as_slice(), strangers, names) {
+        ([], ..) => None,
+        (&[code], 0, 1..) => Some(Resolution::Resolved(code)),
+        (&[_], ..) => Some(refused(RefusalReason::NotACountry, countries)),
         _ => Some(refused(RefusalReason::Several, countries)),
+    }
+}
+
+/// The country of a name with its code before or after it, whatever else the name has in it.
+fn agreement(text: &str) -> Option<CountryCode> {
+    let text = text.trim_matches(fold::is_dropped);
+    let last = text.rsplit_once(is_separator);
+    let first = text
+        .split_once(is_separator)
+        .map(|(code, rest)| (rest, code));
+    [last, first]
+        .into_iter()
+        .flatten()
+        .find_map(|(rest, code)| {
+            let code = letters_code(code.trim())?;
+            match name([rest])? {
+                Verdict::Country(country, _) if country == code => Some(code),
+                _ => None,
+            }
+        })
+}
+
+/// How a part of a text says which country it is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum By {
+    Name,
+    Code,
+}
+
+fn part_country(part: &str) -> Option<(CountryCode, By)> {
+    if let Some(code) = letters_code(part) {
+        return Some((code, By::Code));
+    }
+    match name([part])? {
+        Verdict::Country(code, _) => Some((code, By::Name)),
+        Verdict::Refused(..) => None,
     }
 }
 
@@ -184,34 +260,22 @@ fn letters_code(part: &str) -> Option<CountryCode> {
 
 /// The parts between slashes, commas, parentheses, lone dashes and the like.
 fn split(text: &str) -> impl Iterator<Item = &str> {
-    let separator = |char| {
-        matches!(
-            char,
-            '/' | '\\'
-                | '|'
-                | ';'
-                | ':'
-                | ','
-                | '('
-                | ')'
-                | '['
-                | ']'
-                | '\n'
-                | '\u{2013}'
-                | '\u{2014}'
-                | '&'
-                | '+'
-                | '，'
-                | '（'
-                | '）'
-                | '、'
-                | '；'
-                | '／'
-        )
-    };
-    text.split(separator)
+    text.split(is_separator)
         .flat_map(|part| part.split(" - "))
         .filter(|part| !part.chars().all(fold::is_dropped))
+}
+
+/// Whether what stands on either side speaks for itself.
+fn is_separator(char: char) -> bool {
+    let ascii = matches!(
+        char,
+        '/' | '\\' | '|' | ';' | ':' | ',' | '(' | ')' | '[' | ']' | '\n'
+    );
+    ascii
+        || matches!(
+            char,
+            '\u{2013}' | '\u{2014}' | '，' | '（' | '）' | '、' | '；' | '／'
+        )
 }
 
 /// A text that nothing is known of.

@@ -2,6 +2,7 @@
 //!
 //! A guess is only ever shown, never taken. Its index is built when the first name is misspelt.
 
+use std::cmp::Ordering;
 use std::sync::OnceLock;
 
 use super::table::{self, Rank, Verdict};
@@ -70,12 +71,50 @@ impl Index {
             if (name.letters ^ set).count_ones() as usize <= 2 * limit
                 && let Some(slips) = distance.within(wanted, name.key, limit)
             {
-                let first_differs = usize::from(name.key.chars().next() != wanted.first().copied());
-                let foreign = usize::from(name.rank == Rank::Foreign);
-                ranking.add(name.code, slips * 10 + first_differs * 4 + foreign * 8);
+                ranking.add(name.code, cost(wanted, name, slips));
             }
         }
         ranking.best()
+    }
+}
+
+/// How unlikely it is that somebody who meant `name` typed `wanted`.
+fn cost(wanted: &[char], name: &Name, slips: usize) -> usize {
+    let rank = match name.rank {
+        Rank::Usual => 0,
+        Rank::Listed => 4,
+        Rank::Foreign => 8,
+    };
+    let first = if name.key.chars().next() == wanted.first().copied() {
+        0
+    } else {
+        4
+    };
+    // Which wrong key was hit is chance: letters left out, doubled or swapped are the likelier.
+    let by_chance = slips == 1 && !is_own_letters(wanted, name);
+    slips * 10 + rank + first + usize::from(by_chance) * 2
+}
+
+/// Whether nothing but the name's own letters were typed.
+fn is_own_letters(wanted: &[char], name: &Name) -> bool {
+    let length = name.key.chars().count();
+    match wanted.len().cmp(&length) {
+        Ordering::Less => true,
+        Ordering::Equal => {
+            let mut typed = wanted.to_vec();
+            let mut meant: Vec<char> = name.key.chars().collect();
+            typed.sort_unstable();
+            meant.sort_unstable();
+            typed == meant
+        }
+        Ordering::Greater => wanted.windows(2).enumerate().any(|(at, pair)| {
+            pair[0] == pair[1]
+                && wanted[..at]
+                    .iter()
+                    .chain(&wanted[at + 1..])
+                    .copied()
+                    .eq(name.key.chars())
+        }),
     }
 }
 

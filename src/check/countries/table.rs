@@ -25,8 +25,10 @@ pub(super) enum Verdict {
 /// How widely a name is used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Rank {
-    /// English, or listed by hand.
+    /// English.
     Usual,
+    /// Listed by hand.
+    Listed,
     /// In another language.
     Foreign,
 }
@@ -86,10 +88,11 @@ fn parse(verdict: &'static [u8]) -> Verdict {
         let codes = std::str::from_utf8(codes).expect("codes are ASCII");
         return Verdict::Refused(reason(first), codes);
     }
-    let rank = if first.is_ascii_uppercase() {
-        Rank::Usual
-    } else {
-        Rank::Foreign
+    // "AT" is usual, "At" listed, "at" foreign.
+    let rank = match (first.is_ascii_uppercase(), second.is_ascii_uppercase()) {
+        (true, true) => Rank::Usual,
+        (true, false) => Rank::Listed,
+        (false, _) => Rank::Foreign,
     };
     let code = CountryCode::from_alpha2([first, second]).expect("verdicts are codes");
     Verdict::Country(code, rank)
@@ -128,7 +131,7 @@ mod tests {
 
     #[test]
     fn what_the_table_lacks_is_not_found() {
-        for key in ["", "austri", "austriaa", "austria\t", "\n", "zz top"] {
+        for key in ["", "austr", "austriaaa", "austria\t", "\n", "zz top"] {
             assert_eq!(find(key.as_bytes()), None, "{key}");
         }
     }

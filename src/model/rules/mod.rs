@@ -43,6 +43,7 @@ pub mod tenant;
 mod text;
 pub mod texts;
 pub mod words;
+pub mod workbook;
 
 pub use text::{explain, reference};
 
@@ -77,6 +78,7 @@ pub fn all() -> impl Iterator<Item = &'static Rule> {
 
 const FAMILIES: &[&[&Rule]] = &[
     reading::RULES,
+    workbook::RULES,
     headers::RULES,
     texts::RULES,
     words::RULES,

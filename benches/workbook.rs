@@ -1,0 +1,155 @@
+//! How long reading a large XLSX takes, as a multiple of calamine's streaming cell reader on the
+//! same file: `cargo bench --bench workbook [-- ROWS]`. It must not know more of the reader than any caller.
+#![expect(clippy::print_stdout, reason = "a benchmark prints what it measured")]
+
+use std::error::Error;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use calamine::{Reader, Xlsx};
+use partner_import::model::RowBatch;
+use partner_import::read::More;
+use partner_import::read::workbook::{self, WorkbookLimits};
+use rust_xlsxwriter::{Format, Workbook};
+
+const COLUMNS: [&str; 20] = [
+    "Name",
+    "Parent",
+    "ParentId",
+    "Level",
+    "ServiceType",
+    "ChildServiceTypes",
+    "State",
+    "Country",
+    "DeviceCountry",
+    "LocationId",
+    "ExternalCode",
+    "TrialExpirationTime",
+    "LegalCompanyName",
+    "PhoneNumber",
+    "WebsiteAddress",
+    "VatNumber",
+    "City",
+    "ZipCode",
+    "Address",
+    "RegionId",
+];
+const ROUNDS: usize = 5;
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let rows = std::env::args()
+        .filter_map(|arg| arg.parse().ok())
+        .next_back()
+        .unwrap_or(100_000);
+    let folder = tempfile::tempdir()?;
+    let path = folder.path().join("customers.xlsx");
+    write(&path, rows)?;
+    let size = std::fs::metadata(&path)?.len();
+    println!(
+        "{rows} rows x {} columns, {} KiB",
+        COLUMNS.len(),
+        size / 1024
+    );
+
+    let (mut theirs, mut ours) = (Duration::MAX, Duration::MAX);
+    for _ in 0..ROUNDS {
+        let start = Instant::now();
+        let cells = read_with_calamine(&path)?;
+        theirs = theirs.min(start.elapsed());
+        let start = Instant::now();
+        let (read, filled) = read_with_ours(&path)?;
+        ours = ours.min(start.elapsed());
+        assert_eq!(
+            (read, filled),
+            (rows as usize + 1, cells),
+            "both read the same cells"
+        );
+    }
+    println!("calamine, cell by cell: {:.3} s", theirs.as_secs_f64());
+    println!("partner-import:         {:.3} s", ours.as_secs_f64());
+    println!(
+        "ratio:                  {:.2}",
+        ours.as_secs_f64() / theirs.as_secs_f64()
+    );
+    Ok(())
+}
+
+fn read_with_calamine(path: &Path) -> Result<usize, Box<dyn Error>> {
+    let mut book: Xlsx<_> = calamine::open_workbook(path)?;
+    let name = book.sheet_names()[0].clone();
+    let mut cells = book.worksheet_cells_reader(&name)?;
+    let mut count = 0;
+    while let Some(cell) = cells.next_cell()? {
+        if !matches!(cell.get_value(), calamine::DataRef::Empty) {
+            count += 1;
+        }
+    }
+    Ok(count)
+}
+
+fn read_with_ours(path: &Path) -> Result<(usize, usize), Box<dyn Error>> {
+    let mut book = workbook::open(path, &WorkbookLimits::default())?;
+    let mut rows = book.rows(0)?;
+    let mut batch = RowBatch::default();
+    let (mut count, mut filled) = (0, 0);
+    loop {
+        let more = rows.next_batch(&mut batch)?;
+        count += batch.len();
+        filled += batch
+            .rows()
+            .map(|row| row.cells().filter(|cell| !cell.text.is_empty()).count())
+            .sum::<usize>();
+        if more == More::No {
+            return Ok((count, filled));
+        }
+    }
+}
+
+fn write(path: &Path, rows: u32) -> Result<(), Box<dyn Error>> {
+    let mut book = Workbook::new();
+    let sheet = book.add_worksheet();
+    sheet.set_name("Customers")?;
+    let zip = Format::new().set_num_format("00000");
+    let date = Format::new().set_num_format("yyyy-mm-dd");
+    for (column, name) in (0..).zip(COLUMNS) {
+        sheet.write_string(0, column, name)?;
+    }
+    for row in 1..=rows {
+        let text = |column: u16| match column {
+            0 => format!("Customer {row} Größe & Söhne GmbH"),
+            1 => format!("Customer {}", row / 7),
+            3 => ["EndCustomer", "Reseller", "Site"][row as usize % 3].into(),
+            4 => "AllInclusive".into(),
+            5 => "AllInclusive;SoftwareOnly".into(),
+            6 => "InProduction".into(),
+            7 => ["Germany", "United States", "France", "Österreich"][row as usize % 4].into(),
+            8 => "DE".into(),
+            10 => format!("K-{row:07}"),
+            12 => format!("Customer {row} Größe & Söhne Verwaltungs-GmbH"),
+            13 => format!("+49 30 {}", 1_000_000 + row),
+            14 => format!("https://customer{row}.example"),
+            15 => format!("DE{}", 100_000_000 + row),
+            16 => ["Berlin", "München", "Köln", "Wien"][row as usize % 4].into(),
+            18 => format!("Hauptstraße {}", row % 300),
+            _ => String::new(),
+        };
+        for column in 0..20_u16 {
+            match column {
+                2 | 9 | 19 => {
+                    sheet.write_number(row, column, row % 5000)?;
+                }
+                11 => {
+                    sheet.write_number_with_format(row, column, 45_000 + row % 3000, &date)?;
+                }
+                17 => {
+                    sheet.write_number_with_format(row, column, row % 99_999 + 1, &zip)?;
+                }
+                _ => {
+                    sheet.write_string(row, column, text(column))?;
+                }
+            }
+        }
+    }
+    book.save(path)?;
+    Ok(())
+}

@@ -1,0 +1,17 @@
+//! The commands, one file each.
+
+pub mod check;
+pub mod country;
+pub mod explain;
+pub mod init;
+pub mod lookup;
+pub mod plan;
+pub mod preview;
+pub mod report;
+pub mod resume;
+pub mod run;
+pub mod runs;
+pub mod sandbox;
+pub mod session;
+pub mod shell;
+pub mod template;

@@ -1,0 +1,34 @@
+//! `report RUN`: the result files again, from the journal.
+
+use std::path::PathBuf;
+
+use crate::cli::args::{Common, ReportArgs, TextOrJson};
+use crate::cli::commands::session;
+use crate::cli::error::CliError;
+use crate::cli::exit::Exit;
+use crate::cli::output::Output;
+use crate::cli::settings::Settings;
+use crate::report::{self, ReportOptions};
+
+/// Runs the command.
+pub fn run(common: &Common, args: &ReportArgs, output: Output) -> Result<Exit, CliError> {
+    let settings = Settings::resolve(common, None)?;
+    let store = session::open_run(&settings.state_dir, &args.run_id)?;
+    let (info, _) = store.info()?;
+    let out = args
+        .out
+        .clone()
+        .unwrap_or_else(|| PathBuf::from(&info.out_dir));
+    let flags = session::flags_to_repeat(common, info.mode, &info.endpoint);
+    let options = ReportOptions {
+        ended: None,
+        flags: flags.clone(),
+    };
+    let written = report::write_all(&store, &out, &options)?;
+    let next = report::next::next(&written.facts, &out, &flags);
+    output.text(&match args.format {
+        TextOrJson::Text => report::text::closing(&written.facts, &written.paths, &next),
+        TextOrJson::Json => report::json::document(&written.facts, &written.paths),
+    })?;
+    Ok(Exit::Done)
+}

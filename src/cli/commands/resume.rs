@@ -1,0 +1,317 @@
+//! `resume [RUN]`, and how `run` finds an unfinished run of its file.
+
+use std::path::Path;
+use std::time::Duration;
+
+use tokio::sync::watch;
+
+use super::plan::target_of;
+use super::run::{Begun, full_path, options};
+use super::session::{Session, first_patience, lock, open_run};
+use crate::cli::args::{Common, ResumeArgs, TextOrJson};
+use crate::cli::clock::{now_ms, show};
+use crate::cli::error::CliError;
+use crate::cli::exit::Exit;
+use crate::cli::input::KnownHeaders;
+use crate::cli::output::Output;
+use crate::cli::settings::Settings;
+use crate::cli::signals::watch_signals;
+use crate::cli::target::{Target, connect};
+use crate::journal::{Entry, Progress, Replayed, RunInfo, Store, runs};
+use crate::model::RowBatch;
+use crate::read::{self, More};
+use crate::submit::reads::{Wanted, read_tenant};
+use crate::submit::{Control, RunSettings};
+
+/// How many differing rows are named.
+const MOST_DIFFERENCES: usize = 5;
+
+/// Runs the command.
+pub async fn run(common: &Common, args: &ResumeArgs, output: Output) -> Result<Exit, CliError> {
+    let settings = Settings::resolve(common, None)?;
+    let run_settings = settings.run_settings(&args.run)?;
+    let store = match &args.run_id {
+        Some(id) => open_run(&settings.state_dir, id)?,
+        None => last_unfinished(&settings.state_dir, output)?,
+    };
+    let (mut info, state) = store.info()?;
+    if state.planned_ms.is_none() {
+        return Err(CliError::usage(format!(
+            "the run {} had not begun to send anything",
+            info.id
+        ))
+        .hint(format!(
+            "run the file: partner-import run {}",
+            info.input_path
+        )));
+    }
+    if state.finished_ms.is_some() {
+        output.say(&format!(
+            "the run {} is finished; nothing to continue",
+            info.id
+        ));
+        return Ok(Exit::Done);
+    }
+    if !args.as_begun {
+        same_input(&store, &info)?;
+    }
+    if let Some(out) = &args.run.out {
+        let out = std::path::absolute(out).unwrap_or_else(|_| out.clone());
+        info.out_dir = out.display().to_string();
+    }
+    let target_args = target_of(&info.endpoint, &args.target);
+    let connections = run_settings.concurrency.get();
+    let target = connect(&target_args, &settings, connections, &output).await?;
+    if target.partner != info.partner {
+        return Err(CliError::usage(format!(
+            "the run {} was begun under \"{}\", not \"{}\"",
+            info.id, info.partner, target.partner
+        ))
+        .hint("log in under the same partner"));
+    }
+    let _lock = lock(
+        &settings.state_dir,
+        &target.lock_key(),
+        Path::new(&info.input_path),
+    )?;
+    session(
+        common,
+        store,
+        &target,
+        run_settings,
+        watch_signals(),
+        args.format,
+        output,
+    )
+    .await
+}
+
+/// Continues the run in `store`.
+pub async fn session(
+    common: &Common,
+    store: Store,
+    target: &Target,
+    settings: RunSettings,
+    control: watch::Receiver<Control>,
+    format: TextOrJson,
+    output: Output,
+) -> Result<Exit, CliError> {
+    let (info, _) = store.info()?;
+    output.say(&format!(
+        "continuing run {} of {}",
+        info.id,
+        show(info.started_ms)
+    ));
+    let patience = first_patience(control.clone());
+    let tenant = read_tenant(&target.client, &patience, Wanted::default()).await?;
+    let session = Session {
+        common,
+        info,
+        store,
+        target,
+        tenant: &tenant,
+        settings,
+        control,
+        format,
+        output,
+    };
+    session.carry().await
+}
+
+fn last_unfinished(state_dir: &Path, output: Output) -> Result<Store, CliError> {
+    for path in runs(state_dir)?.into_iter().rev() {
+        let opened = Store::open(&path).and_then(|store| store.info().map(|found| (store, found)));
+        match opened {
+            Ok((store, (_, state))) => {
+                if state.planned_ms.is_some() && state.finished_ms.is_none() {
+                    return Ok(store);
+                }
+            }
+            Err(error) => output.say(&crate::cli::error::chain(&error)),
+        }
+    }
+    Err(CliError::usage("there is no unfinished run").hint("`partner-import runs` lists the runs"))
+}
+
+/// What `run` found of its file.
+pub enum Found {
+    /// No unfinished run.
+    Nothing,
+    /// An unfinished run of the same file with the same options.
+    Continue(Store),
+    /// An unfinished run that was given up as asked; its lost requests may land within this time.
+    Superseded {
+        /// How long to wait.
+        wait: Duration,
+    },
+}
+
+/// Looks for an unfinished run of this file (by content or by path) against this target.
+pub fn unfinished(
+    settings: &Settings,
+    begun: &Begun<'_>,
+    output: Output,
+) -> Result<Found, CliError> {
+    let path = full_path(&begun.args.file);
+    for journal in runs(&settings.state_dir)?.into_iter().rev() {
+        let opened =
+            Store::open(&journal).and_then(|store| store.info().map(|found| (store, found)));
+        let (mut store, (info, state)) = match opened {
+            Ok(found) => found,
+            Err(error) => {
+                output.say(&crate::cli::error::chain(&error));
+                continue;
+            }
+        };
+        let ours = info.endpoint == begun.target.name && info.partner == begun.target.partner;
+        let same_content = info.input_sha256 == begun.sha256;
+        let same_file = same_content || info.input_full_path == path;
+        if state.planned_ms.is_none() || state.finished_ms.is_some() || !ours || !same_file {
+            continue;
+        }
+        if begun.args.new_run {
+            return give_up(&mut store, settings, begun);
+        }
+        if !same_content {
+            same_input(&store, &info)?;
+        }
+        let now = options(begun.args, settings);
+        if now != info.options {
+            let shown = |options: &[(String, String)]| {
+                let texts: Vec<String> = options
+                    .iter()
+                    .map(|(name, value)| format!("--{name} {value:?}"))
+                    .collect();
+                if texts.is_empty() {
+                    "none".to_owned()
+                } else {
+                    texts.join(" ")
+                }
+            };
+            return Err(CliError::usage(format!(
+                "the unfinished run {} of this file was begun with other options: {} instead of {}",
+                info.id,
+                shown(&info.options),
+                shown(&now)
+            ))
+            .hint(format!(
+                "continue it as it was begun: partner-import resume {}",
+                info.id
+            ))
+            .hint("or begin anew with --new-run: customers that exist are recognised"));
+        }
+        return Ok(Found::Continue(store));
+    }
+    Ok(Found::Nothing)
+}
+
+/// Ends an unfinished run for good. What it sent is recognised in the tenant by the new one.
+fn give_up(store: &mut Store, settings: &Settings, begun: &Begun<'_>) -> Result<Found, CliError> {
+    let replayed = Replayed::read(store)?;
+    let open = replayed
+        .progress
+        .iter()
+        .any(|row| matches!(row, Progress::Open { .. }));
+    store.write(&[Entry::Finished {
+        at_ms: now_ms(),
+        exit_code: Exit::Stopped.code(),
+    }])?;
+    let wait = settings.run_settings(&begun.args.run)?.settle_wait;
+    Ok(if open {
+        Found::Superseded { wait }
+    } else {
+        Found::Nothing
+    })
+}
+
+/// Refuses when the input has changed since the run began, and says what differs. A file that is
+/// gone is no obstacle: the journal holds the rows.
+fn same_input(store: &Store, info: &RunInfo) -> Result<(), CliError> {
+    let path = Path::new(&info.input_full_path);
+    if !path.exists() || read::sha256(path)? == info.input_sha256 {
+        return Ok(());
+    }
+    let differences = differences(store, info, path);
+    Err(CliError::usage(format!(
+        "{} has changed since the run {} began ({differences})",
+        info.input_path, info.id
+    ))
+    .hint(format!(
+        "to finish the run with the rows as they were: partner-import resume {} --as-begun",
+        info.id
+    ))
+    .hint(format!(
+        "to begin anew with the file as it is: partner-import run {} --new-run (customers that \
+         exist are recognised)",
+        info.input_path
+    )))
+}
+
+/// Which rows differ, in a few words.
+fn differences(store: &Store, info: &RunInfo, path: &Path) -> String {
+    let mut before = Vec::new();
+    if store
+        .each_row(|row| before.push((row.number, row.cells)))
+        .is_err()
+    {
+        return "its rows could not be compared".to_owned();
+    }
+    let option = |name: &str| {
+        let found = info.options.iter().find(|(option, _)| option == name);
+        found.map(|(_, value)| value.clone())
+    };
+    let options = read::ReadOptions {
+        sheet: option("sheet"),
+        header_row: option("header-row").and_then(|row| row.parse().ok()),
+        ..read::ReadOptions::default()
+    };
+    let Ok(mut table) = read::open(path, &options, &KnownHeaders) else {
+        return "it cannot be read any more".to_owned();
+    };
+    let mut batch = RowBatch::default();
+    let (mut index, mut changed) = (0, Vec::new());
+    loop {
+        let Ok(more) = table.next_batch(&mut batch) else {
+            return "it cannot be read any more".to_owned();
+        };
+        for row in batch.rows() {
+            let same = before.get(index).is_some_and(|(_, cells)| {
+                cells.len() == row.len() && cells.iter().zip(row.cells()).all(|(a, b)| a == b.text)
+            });
+            if index < before.len() && !same {
+                changed.push(row.number());
+            }
+            index += 1;
+        }
+        if more == More::No {
+            break;
+        }
+    }
+    describe(&changed, before.len(), index)
+}
+
+fn describe(changed: &[u32], before: usize, now: usize) -> String {
+    let mut parts = Vec::new();
+    if !changed.is_empty() {
+        let named: Vec<String> = changed
+            .iter()
+            .take(MOST_DIFFERENCES)
+            .map(u32::to_string)
+            .collect();
+        let more = changed.len().saturating_sub(MOST_DIFFERENCES);
+        let more = if more > 0 {
+            format!(" and {more} more")
+        } else {
+            String::new()
+        };
+        let rows = if changed.len() == 1 { "row" } else { "rows" };
+        parts.push(format!("{rows} {}{more} differ", named.join(", ")));
+    }
+    if now != before {
+        parts.push(format!("{before} rows then, {now} now"));
+    }
+    if parts.is_empty() {
+        parts.push("the same rows, but other bytes".to_owned());
+    }
+    parts.join("; ")
+}

@@ -1,0 +1,38 @@
+//! `completions` and `man`, from the same definition as the command line.
+
+use clap::CommandFactory;
+
+use crate::cli::args::{Cli, CompletionsArgs, ManArgs};
+use crate::cli::error::CliError;
+use crate::cli::exit::Exit;
+use crate::cli::output::Output;
+
+/// Writes shell completions to stdout.
+pub fn completions(args: &CompletionsArgs, output: Output) -> Result<Exit, CliError> {
+    let mut command = Cli::command();
+    let mut script = Vec::new();
+    clap_complete::generate(args.shell, &mut command, "partner-import", &mut script);
+    output.data(|out| out.write_all(&script))?;
+    Ok(Exit::Done)
+}
+
+/// Writes man pages: the main one to stdout, or all into a directory.
+pub fn man(args: &ManArgs, output: Output) -> Result<Exit, CliError> {
+    let failed = |error: std::io::Error| {
+        CliError::new(
+            Exit::Stopped,
+            format!("cannot write the man pages: {error}"),
+        )
+    };
+    match &args.out {
+        Some(directory) => {
+            std::fs::create_dir_all(directory).map_err(failed)?;
+            clap_mangen::generate_to(Cli::command(), directory).map_err(failed)?;
+        }
+        None => {
+            let page = clap_mangen::Man::new(Cli::command());
+            output.data(|out| page.render(&mut &mut *out))?;
+        }
+    }
+    Ok(Exit::Done)
+}

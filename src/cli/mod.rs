@@ -1,0 +1,100 @@
+//! The command line: the only layer that knows people, terminals, signals and the environment.
+
+mod args;
+mod clock;
+mod commands;
+mod error;
+pub mod exit;
+mod input;
+mod logging;
+mod output;
+mod profile;
+mod progress;
+mod settings;
+mod signals;
+mod target;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use self::args::{Cli, Command};
+use self::error::CliError;
+use self::exit::Exit;
+use self::output::{Output, Verbosity};
+
+/// Runs the command that the process was started with.
+pub fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Help and version are no errors; their printing may meet a broken pipe.
+            let _ = error.print();
+            return ExitCode::from(if error.use_stderr() {
+                Exit::Usage.code()
+            } else {
+                0
+            });
+        }
+    };
+    logging::start(&cli.common);
+    let verbosity = if cli.common.quiet {
+        Verbosity::Quiet
+    } else {
+        Verbosity::Normal
+    };
+    let output = Output::new(verbosity);
+    let exit = match dispatch(cli, output) {
+        Ok(exit) => exit,
+        Err(error) => {
+            output.error(&error);
+            error.exit
+        }
+    };
+    ExitCode::from(exit.code())
+}
+
+fn dispatch(cli: Cli, output: Output) -> Result<Exit, CliError> {
+    let common = cli.common;
+    match cli.command {
+        Command::Check(args) => commands::check::run(&common, &args, output),
+        Command::Preview(args) => commands::preview::run(&common, &args, output),
+        Command::Plan(args) => {
+            on_runtime(|| async move { commands::plan::run(&common, &args, output).await })
+        }
+        Command::Run(args) => {
+            on_runtime(|| async move { commands::run::run(&common, &args, output).await })
+        }
+        Command::Resume(args) => {
+            on_runtime(|| async move { commands::resume::run(&common, &args, output).await })
+        }
+        Command::Runs(args) => commands::runs::run(&common, &args, output),
+        Command::Report(args) => commands::report::run(&common, &args, output),
+        Command::Lookup(args) => {
+            on_runtime(|| async move { commands::lookup::run(&common, &args, output).await })
+        }
+        Command::Country(args) => commands::country::run(&args, output),
+        Command::Template(args) => commands::template::run(&args, output),
+        Command::Init(args) => commands::init::run(&common, &args, output),
+        Command::Explain(args) => commands::explain::run(&args, output),
+        Command::Sandbox(args) => {
+            on_runtime(|| async move { commands::sandbox::run(args, output).await })
+        }
+        Command::Completions(args) => commands::shell::completions(&args, output),
+        Command::Man(args) => commands::shell::man(&args, output),
+    }
+}
+
+fn on_runtime<F>(command: impl FnOnce() -> F) -> Result<Exit, CliError>
+where
+    F: Future<Output = Result<Exit, CliError>>,
+{
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| CliError::new(Exit::Stopped, format!("cannot start: {error}")))?;
+    let result = runtime.block_on(command());
+    // Whatever still runs is the sandbox's; it holds nothing that must be waited for.
+    runtime.shutdown_background();
+    result
+}

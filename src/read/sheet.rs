@@ -1,0 +1,111 @@
+//! A workbook's table: chooses the sheet, and hands its raw rows on with what was noticed about it.
+
+use std::path::Path;
+
+use super::error::ReadError;
+use super::options::{HeaderKnowledge, ReadOptions};
+use super::raw::{More, RawRows};
+use super::table::{Format, Origin, Ragged, Table};
+use super::workbook::{self, Score, Workbook, WorkbookFormat, WorkbookLimits};
+use crate::model::{Diagnostic, RowBatch, Source};
+
+/// A sheet is judged by so many rows.
+const JUDGED_ROWS: usize = 50;
+
+/// Opens a workbook and finds the table in the sheet that holds the customers.
+pub(super) fn open(
+    path: &Path,
+    options: &ReadOptions,
+    knowledge: &dyn HeaderKnowledge,
+) -> Result<Table, ReadError> {
+    let mut workbook = workbook::open(path, &WorkbookLimits::default())?;
+    let mut notes = Vec::new();
+    let sheet = match &options.sheet {
+        Some(name) => workbook.find_sheet(name)?,
+        None => {
+            let sheets = workbook.sheets().to_vec();
+            let choice = workbook::choose(&sheets, |sheet| score(&mut workbook, sheet, knowledge))?;
+            notes = choice.diagnostics(&sheets);
+            choice.sheet.unwrap_or(0)
+        }
+    };
+    let Some(name) = workbook.sheets().get(sheet).map(|sheet| sheet.name.clone()) else {
+        return Err(ReadError::NoSheet {
+            path: path.to_owned(),
+        });
+    };
+    let rows = workbook.rows(sheet)?;
+    let origin = Origin {
+        source: Source {
+            file: path.display().to_string(),
+            sheet: Some(name),
+        },
+        format: match workbook.format() {
+            WorkbookFormat::Xlsx | WorkbookFormat::Xlsm => Format::Xlsx,
+            WorkbookFormat::Xlsb => Format::Xlsb,
+            WorkbookFormat::Xls => Format::Xls,
+            WorkbookFormat::Ods | WorkbookFormat::Fods => Format::Ods,
+        },
+        // A sheet has no row ends: short rows are rows whose last cells are empty.
+        ragged: Ragged::Natural,
+        notes,
+    };
+    let noted = NotedRows {
+        rows,
+        workbook,
+        sheet,
+        ended: false,
+    };
+    Table::find(origin, Box::new(noted), options.header_row, knowledge)
+}
+
+/// How many headers of the best row are known, and how many filled rows stand below it.
+fn score(
+    workbook: &mut Workbook,
+    sheet: usize,
+    knowledge: &dyn HeaderKnowledge,
+) -> Result<Score, ReadError> {
+    let batch = workbook.first_rows(sheet, JUDGED_ROWS)?;
+    let mut best = Score::default();
+    for (index, row) in batch.rows().take(JUDGED_ROWS).enumerate() {
+        let known = row
+            .cells()
+            .filter(|cell| knowledge.knows(cell.text.trim()))
+            .count();
+        let columns = u32::try_from(known).unwrap_or(u32::MAX);
+        if columns > best.columns {
+            let filled =
+                |row: &crate::model::Row<'_>| row.cells().any(|cell| !cell.text.trim().is_empty());
+            let below = batch.rows().skip(index + 1).filter(filled).count();
+            best = Score {
+                columns,
+                rows: u32::try_from(below).unwrap_or(u32::MAX),
+            };
+        }
+    }
+    Ok(best)
+}
+
+/// The rows of a sheet; at their end, what was noticed on the way.
+struct NotedRows {
+    rows: Box<dyn RawRows>,
+    workbook: Workbook,
+    sheet: usize,
+    ended: bool,
+}
+
+impl RawRows for NotedRows {
+    fn next_batch(&mut self, batch: &mut RowBatch) -> Result<More, ReadError> {
+        let more = self.rows.next_batch(batch)?;
+        self.ended = more == More::No;
+        Ok(more)
+    }
+
+    fn take_problems(&mut self) -> Vec<Diagnostic> {
+        let mut problems = self.rows.take_problems();
+        if std::mem::take(&mut self.ended) {
+            problems.extend(self.workbook.sheet_notes(self.sheet).diagnostics());
+        }
+        problems
+    }
+}

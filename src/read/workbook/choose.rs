@@ -1,0 +1,357 @@
+//! Which sheet of a workbook holds the customers. A pure function over the sheets and a score from
+//! the caller, who knows what customer columns are; nothing is read here.
+
+use std::fmt;
+
+use super::sheets::{SheetInfo, SheetKind, Visibility};
+use crate::model::Diagnostic;
+use crate::model::rules::workbook as rules;
+
+/// How much a sheet looks like a list of customers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Score {
+    /// How many of its headers are customer columns.
+    pub columns: u32,
+    /// How many rows stand below them, among those that were looked at.
+    pub rows: u32,
+}
+
+/// The choice.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Choice {
+    /// The sheet's place; none when no visible sheet holds cells.
+    pub sheet: Option<usize>,
+    /// Why this one.
+    pub why: Why,
+    /// All other sheets, and why not they.
+    pub others: Vec<Other>,
+}
+
+/// Why a sheet was chosen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Why {
+    /// There is no other visible sheet of cells.
+    Only,
+    /// It alone has customer columns.
+    OnlyWithCustomers,
+    /// It has the most customer columns.
+    MostColumns,
+    /// It is the first of several alike.
+    FirstOfSeveral,
+    /// None has customer columns; it is the first with rows, or the first.
+    NoneWithCustomers,
+    /// There is nothing to choose from.
+    Nothing,
+}
+
+/// A sheet that was not chosen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Other {
+    /// Its place.
+    pub sheet: usize,
+    /// Its name.
+    pub name: String,
+    /// Why not.
+    pub reason: Reason,
+}
+
+/// Why a sheet was not chosen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reason {
+    /// It is hidden, and has no customer columns.
+    Hidden,
+    /// It is hidden, but has customer columns.
+    HiddenCustomers,
+    /// It is a chart, a dialog or a macro sheet.
+    NotCells,
+    /// It has no customer columns.
+    NoColumns,
+    /// It has customer columns but no rows.
+    NoRows,
+    /// Its name says that it is an example, a template, instructions or a summary.
+    Aside,
+    /// It has far fewer customer columns.
+    FewerColumns,
+    /// It could have been chosen just as well.
+    Candidate,
+}
+
+/// Chooses the sheet to read. `score` looks at the first rows of the sheet at a place; it is asked
+/// for every sheet of cells, hidden ones too.
+pub fn choose<E>(
+    sheets: &[SheetInfo],
+    mut score: impl FnMut(usize) -> Result<Score, E>,
+) -> Result<Choice, E> {
+    let mut scores = Vec::with_capacity(sheets.len());
+    for (at, sheet) in sheets.iter().enumerate() {
+        scores.push(match sheet.kind {
+            SheetKind::Worksheet => Some(score(at)?),
+            _ => None,
+        });
+    }
+    let visible = |at: usize| sheets[at].visibility == Visibility::Visible;
+    let eligible: Vec<(usize, Score)> = scores
+        .iter()
+        .enumerate()
+        .filter_map(|(at, score)| Some((at, (*score)?)))
+        .filter(|(at, _)| visible(*at))
+        .collect();
+    let rank = |at: usize, score: Score| {
+        let aside = is_aside(&sheets[at].name);
+        (score.columns > 0, score.rows > 0, !aside, score.columns)
+    };
+    let mut best: Option<(usize, Score)> = None;
+    for (at, score) in &eligible {
+        if best.is_none_or(|(chosen, of_best)| rank(*at, *score) > rank(chosen, of_best)) {
+            best = Some((*at, *score));
+        }
+    }
+    let Some((chosen, best)) = best else {
+        return Ok(Choice {
+            sheet: None,
+            why: Why::Nothing,
+            others: others(sheets, &scores, None, Score::default()),
+        });
+    };
+    let others = others(sheets, &scores, Some(chosen), best);
+    let rivals = eligible
+        .iter()
+        .filter(|(at, score)| *at != chosen && score.columns > 0);
+    let alike = |other: &Other| {
+        other.reason == Reason::Candidate
+            && scores[other.sheet].is_some_and(|score| score.columns == best.columns)
+    };
+    let why = if eligible.len() == 1 {
+        Why::Only
+    } else if best.columns == 0 {
+        Why::NoneWithCustomers
+    } else if rivals.count() == 0 {
+        Why::OnlyWithCustomers
+    } else if others.iter().any(alike) {
+        Why::FirstOfSeveral
+    } else {
+        Why::MostColumns
+    };
+    Ok(Choice {
+        sheet: Some(chosen),
+        why,
+        others,
+    })
+}
+
+fn others(
+    sheets: &[SheetInfo],
+    scores: &[Option<Score>],
+    chosen: Option<usize>,
+    best: Score,
+) -> Vec<Other> {
+    let all = sheets.iter().zip(scores).enumerate();
+    all.filter(|(at, _)| Some(*at) != chosen)
+        .map(|(at, (sheet, score))| Other {
+            sheet: at,
+            name: sheet.name.clone(),
+            reason: reason(sheet, *score, best),
+        })
+        .collect()
+}
+
+fn reason(sheet: &SheetInfo, score: Option<Score>, best: Score) -> Reason {
+    let Some(score) = score else {
+        return Reason::NotCells;
+    };
+    let hidden = sheet.visibility != Visibility::Visible;
+    match score {
+        Score { columns: 0, .. } if hidden => Reason::Hidden,
+        Score { columns: 0, .. } => Reason::NoColumns,
+        Score { rows: 0, .. } if hidden => Reason::Hidden,
+        Score { rows: 0, .. } => Reason::NoRows,
+        _ if hidden => Reason::HiddenCustomers,
+        _ if is_aside(&sheet.name) => Reason::Aside,
+        _ if score.columns * 2 < best.columns => Reason::FewerColumns,
+        _ => Reason::Candidate,
+    }
+}
+
+/// Whether a sheet's name says that it is not the list itself.
+fn is_aside(name: &str) -> bool {
+    const WORDS: [&str; 30] = [
+        "instruction",
+        "readme",
+        "read me",
+        "help",
+        "hilfe",
+        "anleitung",
+        "hinweis",
+        "info",
+        "example",
+        "sample",
+        "beispiel",
+        "exemple",
+        "ejemplo",
+        "template",
+        "vorlage",
+        "summary",
+        "overview",
+        "übersicht",
+        "uebersicht",
+        "zusammenfassung",
+        "auswertung",
+        "pivot",
+        "lookup",
+        "legend",
+        "legende",
+        "dropdown",
+        "settings",
+        "changelog",
+        "cover",
+        "deckblatt",
+    ];
+    let name = name.to_lowercase();
+    WORDS.iter().any(|word| name.contains(word))
+}
+
+impl Choice {
+    /// What whoever imports should know about the choice, as warnings about the file.
+    pub fn diagnostics(&self, sheets: &[SheetInfo]) -> Vec<Diagnostic> {
+        let named = |reason: Reason| -> Vec<String> {
+            let found = self.others.iter().filter(|other| other.reason == reason);
+            found.map(|other| format!("\"{}\"", other.name)).collect()
+        };
+        let mut found = Vec::new();
+        let candidates = named(Reason::Candidate);
+        if let (Some(sheet), false) = (self.sheet, candidates.is_empty()) {
+            let message = format!(
+                "sheet \"{}\" is read ({}); {} could be meant too",
+                sheets[sheet].name,
+                self.why,
+                candidates.join(", ")
+            );
+            let help = "name the sheet with --sheet, or read all with --all-sheets";
+            found.push(Diagnostic::of_file(&rules::SEVERAL_SHEETS, message).with_help(help));
+        }
+        let hidden = named(Reason::HiddenCustomers);
+        if !hidden.is_empty() {
+            let message = format!(
+                "hidden sheets with customer columns are not read: {}",
+                hidden.join(", ")
+            );
+            let help = "name the sheet with --sheet when it is meant";
+            found.push(Diagnostic::of_file(&rules::HIDDEN_SHEET_SKIPPED, message).with_help(help));
+        }
+        found
+    }
+}
+
+impl fmt::Display for Why {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(match self {
+            Self::Only => "the only visible sheet",
+            Self::OnlyWithCustomers => "the only one with customer columns",
+            Self::MostColumns => "the one with the most customer columns",
+            Self::FirstOfSeveral => "the first of several with the same customer columns",
+            Self::NoneWithCustomers => "no sheet has customer columns",
+            Self::Nothing => "there is no visible sheet of cells",
+        })
+    }
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(match self {
+            Self::Hidden => "hidden",
+            Self::HiddenCustomers => "hidden, though it has customer columns",
+            Self::NotCells => "not a sheet of cells",
+            Self::NoColumns => "no customer columns",
+            Self::NoRows => "no rows",
+            Self::Aside => "an example, instructions or a summary by its name",
+            Self::FewerColumns => "fewer customer columns",
+            Self::Candidate => "could be meant too",
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sheet(name: &str, visibility: Visibility) -> SheetInfo {
+        SheetInfo {
+            name: name.into(),
+            visibility,
+            kind: SheetKind::Worksheet,
+            active: false,
+        }
+    }
+
+    fn check(sheets: &[(&str, Visibility, u32, u32)]) -> Choice {
+        let infos: Vec<SheetInfo> = sheets
+            .iter()
+            .map(|(name, seen, ..)| sheet(name, *seen))
+            .collect();
+        let scored = choose(&infos, |at| {
+            let (_, _, columns, rows) = sheets[at];
+            Ok::<_, ()>(Score { columns, rows })
+        });
+        scored.unwrap()
+    }
+
+    #[test]
+    fn the_visible_sheet_with_customers_is_chosen() {
+        use Visibility::{Hidden, VeryHidden, Visible};
+        let choice = check(&[
+            ("Instructions", Visible, 0, 9),
+            ("Customers 2019", Hidden, 8, 40),
+            ("Lists", VeryHidden, 0, 9),
+            ("Customers", Visible, 6, 40),
+        ]);
+        assert_eq!(
+            (choice.sheet, choice.why),
+            (Some(3), Why::OnlyWithCustomers)
+        );
+        let reasons: Vec<Reason> = choice.others.iter().map(|other| other.reason).collect();
+        assert_eq!(
+            reasons,
+            [Reason::NoColumns, Reason::HiddenCustomers, Reason::Hidden]
+        );
+    }
+
+    #[test]
+    fn several_candidates_are_named() {
+        use Visibility::Visible;
+        let choice = check(&[
+            ("North", Visible, 5, 9),
+            ("South", Visible, 5, 9),
+            ("Example", Visible, 7, 2),
+        ]);
+        assert_eq!((choice.sheet, choice.why), (Some(0), Why::FirstOfSeveral));
+        let infos = [
+            sheet("North", Visible),
+            sheet("South", Visible),
+            sheet("Example", Visible),
+        ];
+        let found = choice.diagnostics(&infos);
+        assert_eq!(
+            found[0].message,
+            "sheet \"North\" is read (the first of several with the same customer columns); \
+             \"South\" could be meant too"
+        );
+        assert_eq!(found.len(), 1);
+    }
+
+    #[test]
+    fn fewer_columns_empty_templates_and_charts_lose() {
+        use Visibility::{Hidden, Visible};
+        let choice = check(&[
+            ("Template", Visible, 20, 0),
+            ("Contacts", Visible, 1, 9),
+            ("Kunden", Visible, 4, 9),
+        ]);
+        assert_eq!((choice.sheet, choice.why), (Some(2), Why::MostColumns));
+        assert_eq!(choice.others[0].reason, Reason::NoRows);
+        assert_eq!(choice.others[1].reason, Reason::FewerColumns);
+        assert_eq!(check(&[("A", Visible, 0, 3)]).why, Why::Only);
+        assert_eq!(check(&[("A", Hidden, 3, 3)]).sheet, None);
+        let none = check(&[("A", Visible, 0, 0), ("B", Visible, 0, 5)]);
+        assert_eq!((none.sheet, none.why), (Some(1), Why::NoneWithCustomers));
+    }
+}

@@ -1,0 +1,128 @@
+//! What the journal tells of a run, read once: every result file is made of it.
+
+use jiff::Timestamp;
+
+use super::ReportError;
+use super::counts::Counts;
+use super::layout::Layout;
+use super::verdict::{Verdict, verdicts};
+use crate::journal::record::Mode;
+use crate::journal::{Replayed, RowRecord, RunInfo, Store};
+
+/// How a run has ended, where the journal does not say it itself: a run that stopped is not
+/// finished, and yet its process ends with an exit code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Ended {
+    /// When, Unix milliseconds.
+    pub at_ms: i64,
+    /// With which exit code.
+    pub exit_code: u8,
+}
+
+/// A run as its journal tells it.
+#[derive(Debug)]
+pub struct Facts {
+    /// What is known of the run from its beginning.
+    pub info: RunInfo,
+    /// How the run, or its last part, has ended.
+    pub ended: Option<Ended>,
+    /// Whether the run is over for good: nothing is left to be continued.
+    pub finished: bool,
+    /// The rows' numbers as a spreadsheet shows them, one per data row.
+    pub numbers: Vec<u32>,
+    /// Plan and progress.
+    pub replayed: Replayed,
+    /// What became of each row.
+    pub verdicts: Vec<Verdict>,
+    /// How many rows have ended how.
+    pub counts: Counts,
+    /// Requests sent, by method, and `retries`.
+    pub requests: Vec<(String, u64)>,
+    /// Which columns the result files have.
+    pub layout: Layout,
+}
+
+impl Facts {
+    /// Reads a run's journal. `ended` is what the caller knows of the end where the journal holds
+    /// none.
+    ///
+    /// # Panics
+    /// When the counts do not add up.
+    pub fn read(store: &Store, ended: Option<Ended>) -> Result<Self, ReportError> {
+        let (info, state) = store.info()?;
+        let mut numbers = Vec::new();
+        let mut layout = Layout::of(&info);
+        store.each_row(|row| {
+            layout.make_room(&row.cells);
+            numbers.push(row.number);
+        })?;
+        let replayed = Replayed::read(store)?;
+        let verdicts = verdicts(&replayed, &numbers);
+        let counts = Counts::of(numbers.len(), &verdicts);
+        counts.assert_adds_up();
+        let recorded = state.finished_ms.zip(state.exit_code);
+        Ok(Self {
+            ended: recorded
+                .map(|(at_ms, exit_code)| Ended { at_ms, exit_code })
+                .or(ended),
+            finished: state.finished_ms.is_some(),
+            requests: store.requests()?,
+            info,
+            numbers,
+            replayed,
+            verdicts,
+            counts,
+            layout,
+        })
+    }
+
+    /// Hands every row with its verdict to `each`, in the order of the input, until one fails.
+    pub fn each_row(
+        &self,
+        store: &Store,
+        mut each: impl FnMut(&RowRecord, &Verdict) -> Result<(), ReportError>,
+    ) -> Result<(), ReportError> {
+        let mut done = Ok(());
+        let mut verdicts = self.verdicts.iter();
+        store.each_row(|row| {
+            if let (Ok(()), Some(verdict)) = (&done, verdicts.next()) {
+                done = each(&row, verdict);
+            }
+        })?;
+        done
+    }
+
+    /// Whether the run spoke to the local stand-in.
+    pub fn is_sandbox(&self) -> bool {
+        self.info.mode == Mode::Sandbox
+    }
+
+    /// How many requests were sent, over all methods.
+    pub fn requests_total(&self) -> u64 {
+        let methods = self.requests.iter().filter(|(name, _)| name != RETRIES);
+        methods.map(|(_, count)| count).sum()
+    }
+
+    /// How many of the requests repeated an earlier one.
+    pub fn retries(&self) -> u64 {
+        let found = self.requests.iter().find(|(name, _)| name == RETRIES);
+        found.map_or(0, |(_, count)| *count)
+    }
+
+    /// The rows whose customer the tenant showed differently after the run.
+    pub fn mismatches(&self) -> usize {
+        let rows = self.replayed.mismatches.iter().map(|(row, _)| row);
+        let distinct: std::collections::BTreeSet<_> = rows.collect();
+        distinct.len()
+    }
+}
+
+/// The name under which the journal counts repeated requests.
+pub const RETRIES: &str = "retries";
+
+/// A moment as the result files write it: RFC 3339, UTC.
+pub fn rfc3339(unix_ms: i64) -> String {
+    Timestamp::from_millisecond(unix_ms)
+        .unwrap_or(Timestamp::UNIX_EPOCH)
+        .to_string()
+}

@@ -1,0 +1,219 @@
+//! Files that are there whole or not at all: written beside their place, synced, then moved over
+//! it. Readable by their owner only, for they hold customers' data.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use super::ReportError;
+
+/// A file under construction; dropped before [`NewFile::commit`], it leaves no trace.
+#[derive(Debug)]
+pub struct NewFile {
+    file: Option<BufWriter<File>>,
+    temporary: PathBuf,
+    path: PathBuf,
+}
+
+impl NewFile {
+    /// Begins a file; what stands at `path` stays until [`NewFile::commit`].
+    pub fn create(path: &Path) -> Result<Self, ReportError> {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let temporary = path.with_file_name(format!(".{name}.{}.tmp", std::process::id()));
+        let file = open_new(&temporary)
+            .or_else(|error| {
+                // Left behind by a process that was killed and had the same number.
+                if error.kind() != io::ErrorKind::AlreadyExists {
+                    return Err(error);
+                }
+                fs::remove_file(&temporary)?;
+                open_new(&temporary)
+            })
+            .map_err(|source| ReportError::Write {
+                path: path.to_owned(),
+                source,
+            })?;
+        Ok(Self {
+            file: Some(BufWriter::with_capacity(1 << 16, file)),
+            temporary,
+            path: path.to_owned(),
+        })
+    }
+
+    /// The file's place in the end.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The error that a failed step on this file amounts to.
+    pub fn failed(&self, source: io::Error) -> ReportError {
+        ReportError::Write {
+            path: self.path.clone(),
+            source,
+        }
+    }
+
+    /// Puts the file in its place, durably.
+    pub fn commit(mut self) -> Result<PathBuf, ReportError> {
+        let finished = self.file.take().map_or(Ok(()), |mut writer| {
+            writer.flush()?;
+            writer.get_ref().sync_all()
+        });
+        finished.map_err(|source| self.failed(source))?;
+        fs::rename(&self.temporary, &self.path).map_err(|source| ReportError::Replace {
+            path: self.path.clone(),
+            source,
+        })?;
+        sync_directory(&self.path);
+        Ok(std::mem::take(&mut self.path))
+    }
+}
+
+impl Write for NewFile {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match &mut self.file {
+            Some(file) => file.write(bytes),
+            None => Err(io::ErrorKind::BrokenPipe.into()),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.as_mut().map_or(Ok(()), Write::flush)
+    }
+}
+
+impl io::Seek for NewFile {
+    fn seek(&mut self, to: io::SeekFrom) -> io::Result<u64> {
+        match &mut self.file {
+            Some(file) => file.seek(to),
+            None => Err(io::ErrorKind::BrokenPipe.into()),
+        }
+    }
+}
+
+impl Drop for NewFile {
+    fn drop(&mut self) {
+        if self.path.as_os_str().is_empty() {
+            return;
+        }
+        // Windows removes no open file.
+        self.file = None;
+        let _ = fs::remove_file(&self.temporary);
+    }
+}
+
+/// Writes a whole file at once.
+pub fn write_file(path: &Path, bytes: &[u8]) -> Result<PathBuf, ReportError> {
+    let mut file = NewFile::create(path)?;
+    file.write_all(bytes)
+        .map_err(|source| file.failed(source))?;
+    file.commit()
+}
+
+/// Makes a directory, and those above it, that only its owner can enter; one that is there already
+/// keeps its rights. Where the system has no such modes, the platform's own inheritance applies.
+pub fn private_directory(path: &Path) -> Result<(), ReportError> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::DirBuilderExt;
+        builder.mode(0o700);
+    }
+    builder
+        .create(path)
+        .map_err(|source| ReportError::Directory {
+            path: path.to_owned(),
+            source,
+        })
+}
+
+fn open_new(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.read(true).write(true).create_new(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt;
+        options.mode(0o600);
+    }
+    options.open(path)
+}
+
+/// Makes the new name itself durable where directories can be synced; elsewhere there is nothing
+/// to be done.
+fn sync_directory(path: &Path) {
+    #[cfg(unix)]
+    if let Some(directory) = path.parent() {
+        let here = Path::new(".");
+        let directory = if directory.as_os_str().is_empty() {
+            here
+        } else {
+            directory
+        };
+        let _ = File::open(directory).and_then(|opened| opened.sync_all());
+    }
+    #[cfg(not(unix))]
+    let _ = path;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_earlier_file_stays_until_the_new_one_is_whole() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("results.csv");
+        write_file(&path, b"old").unwrap();
+        let mut file = NewFile::create(&path).unwrap();
+        file.write_all(b"half").unwrap();
+        file.flush().unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"old");
+        drop(file);
+        assert_eq!(fs::read(&path).unwrap(), b"old");
+        write_file(&path, b"new").unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"new");
+        assert_eq!(fs::read_dir(directory.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn a_killed_process_leaves_nothing_in_the_way() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("results.csv");
+        let stale = format!(".results.csv.{}.tmp", std::process::id());
+        fs::write(
+            directory.path().join(stale),
+            "torn and longer than what follows",
+        )
+        .unwrap();
+        write_file(&path, b"new").unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"new");
+    }
+
+    #[test]
+    fn a_place_that_is_taken_is_an_error_that_names_the_file() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("results.csv");
+        fs::create_dir(&path).unwrap();
+        let error = write_file(&path, b"new").unwrap_err();
+        assert!(error.to_string().ends_with("results.csv"), "{error}");
+        assert_eq!(fs::read_dir(directory.path()).unwrap().count(), 1);
+        let error = private_directory(&path.join("a")).and_then(|()| {
+            fs::write(path.join("file"), "").unwrap();
+            private_directory(&path.join("file").join("b"))
+        });
+        assert!(error.unwrap_err().help().contains("--out"));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn only_the_owner_reads() {
+        use std::os::unix::fs::PermissionsExt;
+        let directory = tempfile::tempdir().unwrap();
+        let out = directory.path().join("out").join("run");
+        private_directory(&out).unwrap();
+        let path = write_file(&out.join("results.csv"), b"x").unwrap();
+        let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+        assert_eq!((mode(&out), mode(&path)), (0o700, 0o600));
+    }
+}

@@ -1,0 +1,99 @@
+//! `summary.json`, and the same with the files' names for `run --format json`.
+
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use super::ReportError;
+use super::counts::Counts;
+use super::facts::{Facts, RETRIES, rfc3339};
+use super::file::write_file;
+
+/// What `summary.json` holds, in its order.
+#[derive(Debug, Serialize)]
+struct Summary<'a> {
+    run_id: &'a str,
+    tool_version: &'a str,
+    started_at: String,
+    finished_at: Option<String>,
+    input: Input<'a>,
+    endpoint: &'a str,
+    mode: &'a str,
+    counts: Counts,
+    requests: Map<String, Value>,
+    verified: bool,
+    mismatches: usize,
+    exit_code: Option<u8>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    files: Option<Vec<String>>,
+}
+
+#[derive(Debug, Serialize)]
+struct Input<'a> {
+    path: &'a str,
+    sha256: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sheet: Option<&'a str>,
+}
+
+impl<'a> Summary<'a> {
+    fn of(facts: &'a Facts) -> Self {
+        let info = &facts.info;
+        Self {
+            run_id: &info.id,
+            tool_version: &info.tool_version,
+            started_at: rfc3339(info.started_ms),
+            finished_at: facts.ended.map(|ended| rfc3339(ended.at_ms)),
+            input: Input {
+                path: &info.input_path,
+                sha256: &info.input_sha256,
+                sheet: info.sheet.as_deref(),
+            },
+            endpoint: &info.endpoint,
+            mode: info.mode.as_str(),
+            counts: facts.counts,
+            requests: requests(facts),
+            verified: facts.finished && facts.mismatches() == 0,
+            mismatches: facts.mismatches(),
+            exit_code: facts.ended.map(|ended| ended.exit_code),
+            files: None,
+        }
+    }
+}
+
+fn requests(facts: &Facts) -> Map<String, Value> {
+    let mut requests: Map<String, Value> = facts
+        .requests
+        .iter()
+        .map(|(method, count)| (method.clone(), Value::from(*count)))
+        .collect();
+    requests.insert(RETRIES.to_owned(), facts.retries().into());
+    requests.insert("total".to_owned(), facts.requests_total().into());
+    requests
+}
+
+/// The text of `summary.json`.
+pub fn summary(facts: &Facts) -> String {
+    pretty(&Summary::of(facts))
+}
+
+/// The same for a machine that started the run: with the files that were written.
+pub fn document(facts: &Facts, files: &[PathBuf]) -> String {
+    let shown = |path: &PathBuf| path.to_string_lossy().into_owned();
+    pretty(&Summary {
+        files: Some(files.iter().map(shown).collect()),
+        ..Summary::of(facts)
+    })
+}
+
+fn pretty(summary: &Summary<'_>) -> String {
+    let mut text = serde_json::to_string_pretty(summary).unwrap_or_default();
+    text.push('\n');
+    text
+}
+
+/// Writes `summary.json`.
+pub fn write(facts: &Facts, path: &Path) -> Result<PathBuf, ReportError> {
+    write_file(path, summary(facts).as_bytes())
+}

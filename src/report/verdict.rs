@@ -1,0 +1,384 @@
+//! What became of each row: exactly one status, with the code and the words beside it.
+
+use std::fmt;
+
+use crate::journal::{Planned, PlannedAction, Progress, Replayed};
+use crate::model::{PartnerId, RowIndex};
+
+/// The code beside a row whose parent row did not make it.
+const PARENT_ROW_BLOCKED: &str = "H301";
+
+/// How a row has ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Status {
+    /// This run has created the customer.
+    Created,
+    /// The customer was there already.
+    Exists,
+    /// The service said no.
+    Failed,
+    /// Wrong; not sent.
+    Invalid,
+    /// The row above it did not make it; not sent.
+    Blocked,
+    /// Sent, and the tenant could not be asked what became of it.
+    Unknown,
+    /// The run stopped before it.
+    Pending,
+}
+
+impl Status {
+    /// Every status, in the order in which they are shown.
+    pub const ALL: [Self; 7] = [
+        Self::Created,
+        Self::Exists,
+        Self::Failed,
+        Self::Invalid,
+        Self::Blocked,
+        Self::Unknown,
+        Self::Pending,
+    ];
+
+    /// The word in the result files.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Created => "created",
+            Self::Exists => "exists",
+            Self::Failed => "failed",
+            Self::Invalid => "invalid",
+            Self::Blocked => "blocked",
+            Self::Unknown => "unknown",
+            Self::Pending => "pending",
+        }
+    }
+
+    /// What the word means, in a few words.
+    pub fn meaning(self) -> &'static str {
+        match self {
+            Self::Created => "created by this run",
+            Self::Exists => "there already",
+            Self::Failed => "the service said no",
+            Self::Invalid => "wrong, not sent",
+            Self::Blocked => "its parent row did not make it, not sent",
+            Self::Unknown => "sent, and the tenant could not be asked",
+            Self::Pending => "the run stopped before it",
+        }
+    }
+
+    /// Whether the customer is in the tenant: such rows are not in `rejected.csv`.
+    pub fn made_it(self) -> bool {
+        matches!(self, Self::Created | Self::Exists)
+    }
+
+    fn of(progress: &Progress) -> Self {
+        match progress {
+            Progress::Created(_) => Self::Created,
+            Progress::Exists(_) => Self::Exists,
+            Progress::Failed { .. } => Self::Failed,
+            Progress::Invalid => Self::Invalid,
+            Progress::Blocked { .. } => Self::Blocked,
+            Progress::Open { .. } => Self::Unknown,
+            Progress::Pending => Self::Pending,
+        }
+    }
+}
+
+impl fmt::Display for Status {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.pad(self.as_str())
+    }
+}
+
+/// What the result files say of a row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Verdict {
+    /// How it has ended.
+    pub status: Status,
+    /// The customer's id, where the row made it.
+    pub id: Option<PartnerId>,
+    /// The service's number, or the codes of the rules, separated by spaces; may be empty.
+    pub code: String,
+    /// In words; may be empty.
+    pub message: String,
+}
+
+impl Verdict {
+    fn pending(message: &str) -> Self {
+        Self {
+            status: Status::Pending,
+            id: None,
+            code: String::new(),
+            message: message.to_owned(),
+        }
+    }
+}
+
+/// The verdict on every row; `numbers` are the rows' numbers as a spreadsheet shows them, one per
+/// data row of the input. A row without a plan is pending.
+pub fn verdicts(replayed: &Replayed, numbers: &[u32]) -> Vec<Verdict> {
+    let mut verdicts: Vec<Verdict> = replayed
+        .planned
+        .iter()
+        .zip(&replayed.progress)
+        .take(numbers.len())
+        .map(|(planned, progress)| verdict(planned, progress, replayed, numbers))
+        .collect();
+    verdicts.resize(
+        numbers.len(),
+        Verdict::pending("not sent: the run stopped before its plan was complete"),
+    );
+    let mut told = None;
+    for (row, difference) in &replayed.mismatches {
+        // A continued run verifies again and may say the same twice.
+        if told == Some((row, difference)) {
+            continue;
+        }
+        told = Some((row, difference));
+        if let Some(verdict) = verdicts.get_mut(row.as_usize()) {
+            let addition = format!("found differing after the run: {difference}");
+            if !verdict.message.contains(&addition) {
+                verdict.message = joined(&verdict.message, &addition);
+            }
+        }
+    }
+    verdicts
+}
+
+fn verdict(
+    planned: &Planned,
+    progress: &Progress,
+    replayed: &Replayed,
+    numbers: &[u32],
+) -> Verdict {
+    let (code, message) = match progress {
+        Progress::Created(_) | Progress::Exists(_) | Progress::Invalid => {
+            (planned.code.clone(), planned.message.clone())
+        }
+        Progress::Failed { code, message } => (code.clone(), message.clone()),
+        Progress::Blocked { by } => blocked(planned, *by, replayed, numbers),
+        Progress::Open { message } => (
+            planned.code.clone(),
+            joined(&unknown(message), &planned.message),
+        ),
+        Progress::Pending => (
+            planned.code.clone(),
+            joined("not sent: the run stopped before it", &planned.message),
+        ),
+    };
+    Verdict {
+        status: Status::of(progress),
+        id: progress.id(),
+        code,
+        message,
+    }
+}
+
+fn blocked(
+    planned: &Planned,
+    by: RowIndex,
+    replayed: &Replayed,
+    numbers: &[u32],
+) -> (String, String) {
+    let code = if planned
+        .code
+        .split(' ')
+        .any(|code| code == PARENT_ROW_BLOCKED)
+    {
+        planned.code.clone()
+    } else {
+        format!("{PARENT_ROW_BLOCKED} {}", planned.code)
+            .trim_end()
+            .to_owned()
+    };
+    let number = numbers.get(by.as_usize()).copied().unwrap_or_default();
+    let from_the_start = matches!(planned.action, PlannedAction::Blocked { .. });
+    if from_the_start && names_row(&planned.message, number) {
+        return (code, planned.message.clone());
+    }
+    let why = match replayed.progress.get(by.as_usize()) {
+        Some(Progress::Failed { .. }) => "was refused by the service",
+        _ => "has an error",
+    };
+    let message = format!("not sent, because row {number} above it {why}");
+    (code, joined(&message, &planned.message))
+}
+
+/// Whether `message` speaks of `row 12`, and not only of `row 123`.
+fn names_row(message: &str, number: u32) -> bool {
+    let wanted = format!("row {number}");
+    message.match_indices(&wanted).any(|(at, found)| {
+        !message[at + found.len()..].starts_with(|next: char| next.is_ascii_digit())
+    })
+}
+
+fn unknown(message: &str) -> String {
+    let what = if message.is_empty() {
+        "the run stopped before an answer came"
+    } else {
+        message
+    };
+    format!("sent, but not known whether it was created: {what}")
+}
+
+fn joined(first: &str, second: &str) -> String {
+    match (first.is_empty(), second.is_empty()) {
+        (true, _) => second.to_owned(),
+        (_, true) => first.to_owned(),
+        _ => format!("{first}; {second}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::journal::record::PlannedParent;
+    use crate::model::{CustomerName, DefaultAccount, PartnerInfo};
+
+    fn id(number: i64) -> PartnerId {
+        PartnerId::from_number(number).unwrap()
+    }
+
+    fn planned(row: u32, action: PlannedAction, code: &str, message: &str) -> Planned {
+        Planned {
+            row: RowIndex(row),
+            action,
+            code: code.into(),
+            message: message.into(),
+        }
+    }
+
+    fn create() -> PlannedAction {
+        PlannedAction::Create {
+            parent: PlannedParent::Id(id(1)),
+            partner: Box::new(PartnerInfo::named(CustomerName::parse("Acme").unwrap())),
+            account: DefaultAccount::None,
+        }
+    }
+
+    fn told(rows: Vec<(Planned, Progress)>, mismatches: Vec<(RowIndex, String)>) -> Vec<String> {
+        let (planned, progress): (Vec<_>, Vec<_>) = rows.into_iter().unzip();
+        let attempts = vec![0; planned.len()];
+        let replayed = Replayed {
+            planned,
+            progress,
+            mismatches,
+            attempts,
+        };
+        let numbers = [2, 3, 5, 8];
+        verdicts(&replayed, &numbers)
+            .into_iter()
+            .map(|one| {
+                let id = one.id.map_or(String::new(), |id| id.to_string());
+                format!("{}|{id}|{}|{}", one.status, one.code, one.message)
+            })
+            .collect()
+    }
+
+    #[test]
+    fn every_state_has_its_status() {
+        let by = RowIndex(2);
+        let failed = Progress::Failed {
+            code: "11001".into(),
+            message: "name taken".into(),
+        };
+        let open = Progress::Open {
+            message: String::new(),
+        };
+        assert_eq!(
+            told(
+                vec![
+                    (
+                        planned(0, create(), "V501", "a warning"),
+                        Progress::Created(id(7))
+                    ),
+                    (planned(1, create(), "V501", "a warning"), failed),
+                    (
+                        planned(2, PlannedAction::Invalid, "V101 V204", "no name; bad level"),
+                        Progress::Invalid
+                    ),
+                    (planned(3, create(), "V501", "a warning"), open),
+                ],
+                vec![],
+            ),
+            [
+                "created|7|V501|a warning",
+                "failed||11001|name taken",
+                "invalid||V101 V204|no name; bad level",
+                "unknown||V501|sent, but not known whether it was created: the run stopped before an answer came; a warning",
+            ]
+        );
+        assert_eq!(
+            told(
+                vec![
+                    (
+                        planned(0, PlannedAction::Blocked { by }, "", ""),
+                        Progress::Blocked { by }
+                    ),
+                    (
+                        planned(1, create(), "V501", "a warning"),
+                        Progress::Blocked { by }
+                    ),
+                    (
+                        planned(2, PlannedAction::Invalid, "V101", "no name"),
+                        Progress::Invalid
+                    ),
+                ],
+                vec![],
+            ),
+            [
+                "blocked||H301|not sent, because row 5 above it has an error",
+                "blocked||H301 V501|not sent, because row 5 above it has an error; a warning",
+                "invalid||V101|no name",
+                "pending|||not sent: the run stopped before its plan was complete",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_blocked_row_names_the_row_that_blocks_it_once() {
+        let by = RowIndex(1);
+        let blocked = PlannedAction::Blocked { by };
+        let says = "not sent, because its parent \"Acme\" in row 3 has an error";
+        let other = "not sent, because its parent \"Acme\" in row 33 has an error";
+        let rows = told(
+            vec![
+                (
+                    planned(0, blocked.clone(), "H301", says),
+                    Progress::Blocked { by },
+                ),
+                (
+                    planned(1, create(), "", ""),
+                    Progress::Failed {
+                        code: "1".into(),
+                        message: "no".into(),
+                    },
+                ),
+                (planned(2, blocked, "H301", other), Progress::Blocked { by }),
+            ],
+            vec![],
+        );
+        assert_eq!(rows[0], format!("blocked||H301|{says}"));
+        assert_eq!(
+            rows[2],
+            format!(
+                "blocked||H301|not sent, because row 3 above it was refused by the service; {other}"
+            )
+        );
+    }
+
+    #[test]
+    fn what_the_tenant_showed_differently_is_appended_once() {
+        let differs = (
+            RowIndex(0),
+            "customer 7 stands below 2 instead of 1".to_owned(),
+        );
+        let rows = told(
+            vec![(planned(0, create(), "", ""), Progress::Created(id(7)))],
+            vec![differs.clone(), differs],
+        );
+        assert_eq!(
+            rows[0],
+            "created|7||found differing after the run: customer 7 stands below 2 instead of 1"
+        );
+    }
+}

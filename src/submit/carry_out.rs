@@ -1,0 +1,135 @@
+//! One path for every run, begun or continued: submit what is left, read the tree back, compare,
+//! and keep all of it in the journal. What is done with the outcome (reports, exit code, the
+//! journal's last entry) is for the caller.
+
+use std::sync::Arc;
+
+use tokio::sync::watch;
+use tokio::time::Instant;
+
+use super::observe::Observer;
+use super::reads::{Patience, ReadError, read_tree};
+use super::runner::{EndReason, run};
+use super::settings::{Control, RunSettings};
+use super::verify::{Mismatch, verify};
+use crate::api::Client;
+use crate::journal::{Entry, Event, EventKind, Journal, Replayed};
+use crate::plan::Tenant;
+
+/// How a run stands when this process leaves it.
+#[derive(Debug)]
+pub struct Outcome {
+    /// Why it ended. [`EndReason::Done`] only when the tree was read back too.
+    pub reason: EndReason,
+    /// The plan, where each row stands, and every mismatch found so far.
+    pub replayed: Replayed,
+    /// What the tenant shows otherwise than it should, as of now.
+    pub mismatches: Vec<Mismatch>,
+    /// How many calls this process made again.
+    pub retries: u64,
+    /// When the first `AddPartner` of this process left and the last one answered.
+    pub span: Option<(Instant, Instant)>,
+}
+
+/// Carries a planned run to its end, or as far as it gets.
+///
+/// `replayed` is what the journal tells (read before its writer started), `tenant` what the tenant
+/// had a moment ago (see [`super::read_tenant`]). All requests of `client` so far count as the
+/// run's. The journal is flushed when this returns; its `Finished` entry is the caller's to write.
+pub async fn carry_out(
+    client: Arc<Client>,
+    journal: &mut Journal,
+    replayed: Replayed,
+    tenant: &Tenant,
+    settings: &RunSettings,
+    control: watch::Receiver<Control>,
+    observer: &mut dyn Observer,
+) -> Outcome {
+    let end = run(
+        Arc::clone(&client),
+        journal,
+        replayed,
+        tenant,
+        settings,
+        control.clone(),
+        observer,
+    )
+    .await;
+    let mut outcome = Outcome {
+        reason: end.reason,
+        replayed: end.replayed,
+        mismatches: Vec::new(),
+        retries: end.retries,
+        span: end.span,
+    };
+    if outcome.reason == EndReason::Done {
+        read_back(&client, journal, tenant, settings, control, &mut outcome).await;
+    }
+    journal.write(Entry::Requests(requests(&client, outcome.retries)));
+    if let Err(failure) = journal.flush().await {
+        outcome.reason = EndReason::JournalFailed(failure);
+    }
+    outcome
+}
+
+/// Reads the tree and compares; what differs and was not known before goes into the journal.
+async fn read_back(
+    client: &Client,
+    journal: &mut Journal,
+    tenant: &Tenant,
+    settings: &RunSettings,
+    control: watch::Receiver<Control>,
+    outcome: &mut Outcome,
+) {
+    let Some(root) = tenant.root().partner_id() else {
+        return;
+    };
+    let patience = Patience {
+        limit: settings.outage_limit,
+        seed: settings.seed,
+        control,
+    };
+    let now_there = match read_tree(client, &patience, root).await {
+        Ok(tenant) => tenant,
+        Err(error) => {
+            outcome.reason = end_of(error);
+            return;
+        }
+    };
+    outcome.mismatches = verify(&outcome.replayed, &now_there);
+    for mismatch in &outcome.mismatches {
+        let known = (mismatch.row, mismatch.message.clone());
+        if outcome.replayed.mismatches.contains(&known) {
+            continue;
+        }
+        journal.write(Entry::Event(Event {
+            row: mismatch.row,
+            kind: EventKind::Mismatch {
+                message: mismatch.message.clone(),
+            },
+            at_ms: (settings.wall_clock)(),
+        }));
+        outcome.replayed.mismatches.push(known);
+    }
+}
+
+fn end_of(error: ReadError) -> EndReason {
+    match error {
+        ReadError::Refused(error) => {
+            EndReason::Outage(format!("cannot read the tenant back: {error}"))
+        }
+        ReadError::Stopped(stop) => EndReason::Stopped(stop),
+        ReadError::Unreachable(text) => EndReason::Outage(text),
+        ReadError::Interrupted => EndReason::Interrupted,
+    }
+}
+
+/// What this process has sent, by method, and how many of those calls were repeats.
+fn requests(client: &Client, retries: u64) -> Vec<(String, u64)> {
+    let sent = client.requests().into_iter();
+    let sent = sent.map(|(method, count)| (method.as_str().to_owned(), count));
+    let repeats = std::iter::once(("retries".to_owned(), retries));
+    sent.chain(repeats)
+        .filter(|(_, count)| *count > 0)
+        .collect()
+}

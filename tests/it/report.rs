@@ -1,0 +1,500 @@
+//! Result files, from journals made by hand: whole files against literal expectations.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use partner_import::journal::record::{Mode, PlannedParent};
+use partner_import::journal::{Entry, Event, EventKind, Planned, PlannedAction, RunInfo, Store};
+use partner_import::model::{
+    CellKind, CustomerName, DefaultAccount, PartnerId, PartnerInfo, RowBatch, RowIndex,
+};
+use partner_import::report::{Ended, ReportOptions, Written, next, text, write_all};
+
+const START_MS: i64 = 1_767_323_045_000;
+
+fn info(header: &[&str]) -> RunInfo {
+    RunInfo {
+        id: "20260102-030405-abcd".into(),
+        tool_version: "0.1.0".into(),
+        started_ms: START_MS,
+        input_path: "customers.csv".into(),
+        input_full_path: "/data/customers.csv".into(),
+        input_sha256: "00ff".into(),
+        sheet: None,
+        delimiter: ';',
+        endpoint: "http://127.0.0.1:4000/jsonapi".into(),
+        mode: Mode::Sandbox,
+        partner: "Sandbox MSP (admin@example.com)".into(),
+        options: Vec::new(),
+        out_dir: "customers-results".into(),
+        header: header.iter().map(ToString::to_string).collect(),
+        id_column: None,
+        own_columns: Vec::new(),
+    }
+}
+
+fn id(number: i64) -> PartnerId {
+    PartnerId::from_number(number).unwrap()
+}
+
+fn partner(name: &str) -> Box<PartnerInfo> {
+    Box::new(PartnerInfo::named(CustomerName::parse(name).unwrap()))
+}
+
+fn create(name: &str, parent: PlannedParent) -> PlannedAction {
+    PlannedAction::Create {
+        parent,
+        partner: partner(name),
+        account: DefaultAccount::None,
+    }
+}
+
+/// A journal with these rows: number, cells, action, code, message.
+fn store(info: &RunInfo, rows: &[(u32, &[&str], PlannedAction, &str, &str)]) -> Store {
+    let mut store = Store::in_memory(info).unwrap();
+    let mut batch = RowBatch::default();
+    for (number, cells, ..) in rows {
+        for cell in *cells {
+            batch.push_cell(cell, CellKind::Text);
+        }
+        batch.end_row(*number, *number);
+    }
+    store.add_rows(RowIndex(0), &batch).unwrap();
+    let planned = (0..)
+        .zip(rows)
+        .map(|(row, (_, _, action, code, message))| Planned {
+            row: RowIndex(row),
+            action: action.clone(),
+            code: (*code).to_owned(),
+            message: (*message).to_owned(),
+        });
+    store.add_plan(info, planned, START_MS).unwrap();
+    store
+}
+
+fn events(store: &mut Store, events: &[(u32, EventKind)]) {
+    let entries: Vec<Entry> = (0..)
+        .zip(events)
+        .map(|(step, (row, kind))| {
+            Entry::Event(Event {
+                row: RowIndex(*row),
+                kind: kind.clone(),
+                at_ms: START_MS + step * 100,
+            })
+        })
+        .collect();
+    store.write(&entries).unwrap();
+}
+
+fn finish(store: &mut Store, exit_code: u8) {
+    let counts = vec![
+        ("AddPartner".to_owned(), 4),
+        ("Login".to_owned(), 1),
+        ("retries".to_owned(), 2),
+    ];
+    let finished = Entry::Finished {
+        at_ms: START_MS + 65_500,
+        exit_code,
+    };
+    store.write(&[Entry::Requests(counts), finished]).unwrap();
+}
+
+/// One row of every kind.
+fn every_kind() -> Store {
+    let info = info(&["Name", "Parent", "Phone"]);
+    let root = PlannedParent::Id(id(1000));
+    let acme = PlannedParent::Row(RowIndex(2));
+    let exists = PlannedAction::Exists {
+        id: id(77),
+        parent: root,
+        partner: partner("Old"),
+    };
+    let blocked = PlannedAction::Blocked { by: RowIndex(4) };
+    let mut store = store(
+        &info,
+        &[
+            (
+                2,
+                &["Site A", "Acme", "+43 1 234"],
+                create("Site A", acme),
+                "V501",
+                "no country; the parent's is taken",
+            ),
+            (3, &["Old", ""], exists, "", ""),
+            (4, &["Acme", "", "=1+1"], create("Acme", root), "", ""),
+            (
+                6,
+                &["Taken; \"Ltd\"", "", "", "left"],
+                create("Taken", root),
+                "",
+                "",
+            ),
+            (
+                7,
+                &["", "Acme"],
+                PlannedAction::Invalid,
+                "V101 V204",
+                "C7: no name; B7: no such level",
+            ),
+            (8, &["Below", ""], blocked, "", ""),
+            (9, &["Lost", ""], create("Lost", root), "", ""),
+            (
+                10,
+                &["Ünsent\nSecond line", ""],
+                create("Unsent", root),
+                "",
+                "",
+            ),
+        ],
+    );
+    let failed = EventKind::Failed {
+        code: "11001".into(),
+        message: "Partner with such name already exists".into(),
+    };
+    events(
+        &mut store,
+        &[
+            (2, EventKind::Intent),
+            (3, EventKind::Intent),
+            (2, EventKind::Created(id(1001))),
+            (0, EventKind::Intent),
+            (3, failed),
+            (0, EventKind::Created(id(1002))),
+            (6, EventKind::Intent),
+            (
+                6,
+                EventKind::Unknown {
+                    message: "the connection was reset".into(),
+                },
+            ),
+        ],
+    );
+    store
+}
+
+fn written(store: &Store, options: &ReportOptions) -> (tempfile::TempDir, PathBuf, Written) {
+    let directory = tempfile::tempdir().unwrap();
+    let out = directory.path().join("out");
+    let written = write_all(store, &out, options).unwrap();
+    (directory, out, written)
+}
+
+fn read(out: &Path, name: &str) -> String {
+    String::from_utf8(fs::read(out.join(name)).unwrap()).unwrap()
+}
+
+#[test]
+fn results_and_rejected_hold_the_rows_as_they_were_and_what_became_of_them() {
+    let store = every_kind();
+    let (_directory, out, written) = written(&store, &ReportOptions::default());
+    let header = "\u{feff}Name;Parent;Phone;;ID;ImportStatus;ImportCode;ImportMessage\r\n";
+    let made = "Site A;Acme;'+43 1 234;;1002;created;V501;\"no country; the parent's is taken\"\r\n\
+        Old;;;;77;exists;;\r\n\
+        Acme;;'=1+1;;1001;created;;\r\n";
+    let rest = "\"Taken; \"\"Ltd\"\"\";;;left;;failed;11001;Partner with such name already exists\r\n\
+        ;Acme;;;;invalid;V101 V204;\"C7: no name; B7: no such level\"\r\n\
+        Below;;;;;blocked;H301;not sent, because row 7 above it has an error\r\n\
+        Lost;;;;;unknown;;sent, but not known whether it was created: the connection was reset\r\n\
+        \"Ünsent\nSecond line\";;;;;pending;;not sent: the run stopped before it\r\n";
+    assert_eq!(read(&out, "results.csv"), format!("{header}{made}{rest}"));
+    assert_eq!(read(&out, "rejected.csv"), format!("{header}{rest}"));
+    written.counts.assert_adds_up();
+    let names: Vec<_> = written
+        .paths
+        .iter()
+        .map(|path| path.file_name().unwrap().to_owned())
+        .collect();
+    for name in ["results.csv", "rejected.csv", "summary.json"] {
+        assert!(
+            names.iter().any(|written| written == name),
+            "{name} in {names:?}"
+        );
+    }
+    assert_eq!(
+        fs::read_dir(&out).unwrap().count(),
+        names.len(),
+        "nothing else is left there"
+    );
+}
+
+#[test]
+fn ids_are_filled_in_place_and_an_earlier_run_s_columns_written_anew() {
+    let mut info = info(&["ImportStatus", "ID", "ImportCode", "Name", "ImportMessage"]);
+    info.id_column = Some(1);
+    info.own_columns = vec![0, 2, 4];
+    info.delimiter = ',';
+    let root = PlannedParent::Id(id(1000));
+    let exists = PlannedAction::Exists {
+        id: id(77),
+        parent: root,
+        partner: partner("Old"),
+    };
+    let mut store = store(
+        &info,
+        &[
+            (2, &["exists", "77", "", "Old", ""], exists, "", ""),
+            (
+                3,
+                &["failed", "", "9", "'=Sum", "no"],
+                create("=Sum", root),
+                "",
+                "",
+            ),
+            (
+                4,
+                &["invalid", "abc", "V301", "'''quoted", "x"],
+                PlannedAction::Invalid,
+                "V301",
+                "B4: no id",
+            ),
+        ],
+    );
+    events(
+        &mut store,
+        &[(1, EventKind::Intent), (1, EventKind::Created(id(78)))],
+    );
+    let (_directory, out, _) = written(&store, &ReportOptions::default());
+    assert_eq!(
+        read(&out, "results.csv"),
+        "\u{feff}ID,Name,ImportStatus,ImportCode,ImportMessage\r\n\
+         77,Old,exists,,\r\n\
+         78,'=Sum,created,,\r\n\
+         abc,'''quoted,invalid,V301,B4: no id\r\n"
+    );
+    assert_eq!(
+        read(&out, "rejected.csv"),
+        "\u{feff}ID,Name,ImportStatus,ImportCode,ImportMessage\r\n\
+         abc,'''quoted,invalid,V301,B4: no id\r\n"
+    );
+}
+
+#[test]
+fn headers_are_neutralised_and_nothing_rejected_leaves_a_header_only() {
+    let mut store = store(
+        &info(&["=cmd|' /C calc'!A0", "Name"]),
+        &[(
+            2,
+            &["", "A"],
+            create("A", PlannedParent::Id(id(1000))),
+            "",
+            "",
+        )],
+    );
+    events(&mut store, &[(0, EventKind::Created(id(5)))]);
+    let (_directory, out, _) = written(&store, &ReportOptions::default());
+    let header = "\u{feff}'=cmd|' /C calc'!A0;Name;ID;ImportStatus;ImportCode;ImportMessage\r\n";
+    assert_eq!(
+        read(&out, "results.csv"),
+        format!("{header};A;5;created;;\r\n")
+    );
+    assert_eq!(read(&out, "rejected.csv"), header);
+}
+
+#[test]
+fn the_summary_says_it_all_to_a_machine() {
+    let mut store = every_kind();
+    finish(&mut store, 1);
+    let (_directory, out, _) = written(&store, &ReportOptions::default());
+    assert_eq!(
+        read(&out, "summary.json"),
+        r#"{
+  "run_id": "20260102-030405-abcd",
+  "tool_version": "0.1.0",
+  "started_at": "2026-01-02T03:04:05Z",
+  "finished_at": "2026-01-02T03:05:10.5Z",
+  "input": {
+    "path": "customers.csv",
+    "sha256": "00ff"
+  },
+  "endpoint": "http://127.0.0.1:4000/jsonapi",
+  "mode": "sandbox",
+  "counts": {
+    "rows": 8,
+    "created": 2,
+    "exists": 1,
+    "failed": 1,
+    "invalid": 1,
+    "blocked": 1,
+    "unknown": 1,
+    "pending": 1
+  },
+  "requests": {
+    "AddPartner": 4,
+    "Login": 1,
+    "retries": 2,
+    "total": 5
+  },
+  "verified": true,
+  "mismatches": 0,
+  "exit_code": 1
+}
+"#
+    );
+}
+
+#[test]
+fn a_stopped_run_has_the_exit_code_of_its_process() {
+    let store = every_kind();
+    let ended = Some(Ended {
+        at_ms: START_MS + 1000,
+        exit_code: 130,
+    });
+    let options = ReportOptions {
+        ended,
+        ..ReportOptions::default()
+    };
+    let (_directory, out, _) = written(&store, &options);
+    let summary: serde_json::Value = serde_json::from_str(&read(&out, "summary.json")).unwrap();
+    assert_eq!(summary["exit_code"], 130);
+    assert_eq!(summary["finished_at"], "2026-01-02T03:04:06Z");
+    assert_eq!(summary["verified"], false);
+    assert_eq!(
+        summary["requests"],
+        serde_json::json!({"retries": 0, "total": 0})
+    );
+}
+
+#[test]
+fn the_order_of_events_does_not_show_in_the_files() {
+    let root = PlannedParent::Id(id(1000));
+    let rows: [(u32, &[&str], PlannedAction, &str, &str); 2] = [
+        (2, &["A"], create("A", root), "", ""),
+        (3, &["B"], create("B", root), "", ""),
+    ];
+    let info = info(&["Name"]);
+    let (mut unbroken, mut resumed) = (store(&info, &rows), store(&info, &rows));
+    let (a, b) = (EventKind::Created(id(5)), EventKind::Created(id(6)));
+    events(
+        &mut unbroken,
+        &[
+            (0, EventKind::Intent),
+            (0, a.clone()),
+            (1, EventKind::Intent),
+            (1, b.clone()),
+        ],
+    );
+    events(
+        &mut resumed,
+        &[
+            (1, EventKind::Intent),
+            (
+                1,
+                EventKind::Unknown {
+                    message: "reset".into(),
+                },
+            ),
+            (1, EventKind::Released),
+            (1, EventKind::Intent),
+            (1, b),
+            (0, EventKind::Intent),
+            (0, a),
+        ],
+    );
+    finish(&mut unbroken, 0);
+    finish(&mut resumed, 0);
+    let options = ReportOptions::default();
+    let (_one, first, _) = written(&unbroken, &options);
+    let (_two, second, _) = written(&resumed, &options);
+    for name in ["results.csv", "rejected.csv", "summary.json"] {
+        assert_eq!(read(&first, name), read(&second, name), "{name}");
+    }
+}
+
+#[test]
+fn the_closing_summary_fits_eighty_columns() {
+    let mut store = every_kind();
+    finish(&mut store, 1);
+    let (_directory, _, written) = written(&store, &ReportOptions::default());
+    let files = [PathBuf::from("customers-results/results.csv")];
+    let flags = ["--sandbox".to_owned()];
+    let next = next::next(&written.facts, Path::new("customers-results"), &flags);
+    let text = text::closing(&written.facts, &files, &next);
+    insta::assert_snapshot!(text, @r"
+    SANDBOX: no real customer was created
+    Run 20260102-030405-abcd finished after 1 min 05 s (2026-01-02T03:05:10Z)
+
+      created          2  created by this run
+      exists           1  there already
+      failed           1  the service said no
+      invalid          1  wrong, not sent
+      blocked          1  its parent row did not make it, not sent
+      unknown          1  sent, and the tenant could not be asked
+      pending          1  the run stopped before it
+
+      rows = created + exists + failed + invalid + blocked + unknown + pending
+      8    = 2       + 1      + 1      + 1       + 1       + 1       + 1
+
+    Problems:
+      row 6: failed 11001: Partner with such name already exists
+      row 7: invalid V101 V204: C7: no name; B7: no such level
+      row 8: blocked H301: not sent, because row 7 above it has an error
+      row 9: unknown: sent, but not known whether it was created: the connection was
+          reset
+
+    Files:
+      customers-results/results.csv
+
+    Next, to continue where the run stopped:
+      partner-import resume 20260102-030405-abcd --sandbox
+
+    Then, to send the rejected rows again, mend them in rejected.csv and run it:
+      partner-import run customers-results/rejected.csv --sandbox
+    ");
+    assert!(
+        text.lines().all(|line| line.chars().count() <= 80),
+        "{text}"
+    );
+}
+
+#[test]
+fn a_hundred_problems_are_not_all_told() {
+    let rows: Vec<Vec<String>> = (0..100).map(|row| vec![format!("C{row}")]).collect();
+    let cells: Vec<Vec<&str>> = rows
+        .iter()
+        .map(|row| row.iter().map(String::as_str).collect())
+        .collect();
+    let table: Vec<(u32, &[&str], PlannedAction, &str, &str)> = (2..)
+        .zip(&cells)
+        .map(|(number, cells)| {
+            (
+                number,
+                cells.as_slice(),
+                PlannedAction::Invalid,
+                "V101",
+                "no",
+            )
+        })
+        .collect();
+    let store = store(&info(&["Name"]), &table);
+    let (_directory, _, written) = written(&store, &ReportOptions::default());
+    let text = text::closing(&written.facts, &[], &[]);
+    assert!(
+        text.contains("row 11: invalid V101: no\n  ... and 90 more in rejected.csv\n"),
+        "{text}"
+    );
+    assert!(!text.contains("row 12:"), "{text}");
+}
+
+#[test]
+fn a_directory_that_cannot_be_made_is_named() {
+    let directory = tempfile::tempdir().unwrap();
+    fs::write(directory.path().join("file"), "").unwrap();
+    let out = directory.path().join("file").join("out");
+    let error = write_all(&every_kind(), &out, &ReportOptions::default()).unwrap_err();
+    assert!(
+        error.to_string().starts_with("cannot make the directory "),
+        "{error}"
+    );
+    assert!(error.help().contains("--out"), "{}", error.help());
+}
+
+#[test]
+fn a_file_that_cannot_be_replaced_does_not_keep_the_others_back() {
+    let directory = tempfile::tempdir().unwrap();
+    fs::create_dir(directory.path().join("results.csv")).unwrap();
+    let error = write_all(&every_kind(), directory.path(), &ReportOptions::default()).unwrap_err();
+    assert!(error.to_string().starts_with("cannot replace "), "{error}");
+    assert!(error.help().contains("Excel"), "{}", error.help());
+    assert!(directory.path().join("summary.json").exists());
+    assert!(directory.path().join("rejected.csv").exists());
+}

@@ -1,0 +1,357 @@
+//! Whole runs under random trouble: random forests, faults, crashes, interrupts, clocks. What must
+//! hold is in `support::judge`; here is what is tried.
+//!
+//! `SIM_SEEDS=20000 cargo test simulate` tries more, `SIM_FIRST=4711 SIM_SEEDS=1` one seed again.
+
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::sync::mpsc::{RecvTimeoutError, channel};
+use std::time::{Duration, Instant as WallInstant};
+
+use fastrand::Rng;
+use partner_import::journal::{Progress, Step};
+use partner_import::sandbox::{Config, FaultKind, FaultSpec, NamePolicy, Strike};
+use partner_import::submit::{Control, EndReason, MaxErrors, RunEvent};
+use tokio::sync::watch;
+use tokio::time::{sleep, timeout};
+
+use crate::support::forest::{Forest, Shape};
+use crate::support::judge::judge;
+use crate::support::life::Death;
+use crate::support::network::{Weather, locked};
+use crate::support::world::{End, World, no_control};
+
+/// How many processes a run may take.
+const MOST_PROCESSES: usize = 40;
+/// How long a run may take on the virtual clock.
+const LONGEST: Duration = Duration::from_secs(48 * 3600);
+/// How long one seed may take on the real clock before it counts as going round in circles.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+#[test]
+fn random_trouble_leaves_every_row_created_once() {
+    let number = |name: &str| std::env::var(name).ok().and_then(|text| text.parse().ok());
+    let first: u64 = number("SIM_FIRST").unwrap_or(1);
+    let seeds: u64 = number("SIM_SEEDS").unwrap_or(1000);
+    let start = WallInstant::now();
+    let sums = try_seeds(first, seeds);
+    println!(
+        "{seeds} seeds from {first} in {:?}: {} rows, {} processes, {} of them killed, \
+         {} requests, {} faults",
+        start.elapsed(),
+        sums.rows.load(Relaxed),
+        sums.processes.load(Relaxed),
+        sums.killed.load(Relaxed),
+        sums.requests.load(Relaxed),
+        sums.faults.load(Relaxed),
+    );
+}
+
+/// What was tried.
+#[derive(Debug, Default)]
+struct Sums {
+    rows: AtomicU64,
+    processes: AtomicU64,
+    killed: AtomicU64,
+    requests: AtomicU64,
+    faults: AtomicU64,
+}
+
+/// Tries every seed, on all processors; panics at the first that fails.
+fn try_seeds(first: u64, seeds: u64) -> Sums {
+    let sums = Sums::default();
+    let next = AtomicU64::new(first);
+    let threads = std::thread::available_parallelism().map_or(2, usize::from);
+    std::thread::scope(|scope| {
+        let (done, results) = channel();
+        for _ in 0..threads {
+            let (done, next, sums) = (done.clone(), &next, &sums);
+            scope.spawn(move || {
+                loop {
+                    let seed = next.fetch_add(1, Relaxed);
+                    if seed >= first + seeds {
+                        break;
+                    }
+                    let _ = done.send((seed, None));
+                    let tried = std::panic::catch_unwind(|| try_seed(seed, sums));
+                    let failure = match tried {
+                        Ok(Ok(())) => continue,
+                        Ok(Err(wrong)) => wrong,
+                        Err(_) => "a panic, see above".to_owned(),
+                    };
+                    let _ = done.send((seed, Some(failure)));
+                    break;
+                }
+            });
+        }
+        drop(done);
+        let mut begun = Vec::new();
+        loop {
+            match results.recv_timeout(PATIENCE) {
+                Ok((seed, None)) => begun.push(seed),
+                Ok((seed, Some(failure))) => {
+                    next.store(u64::MAX / 2, Relaxed);
+                    panic!(
+                        "seed {seed} fails: {failure}\n\
+                         again with: SIM_FIRST={seed} SIM_SEEDS=1 cargo test --test it simulate"
+                    );
+                }
+                Err(RecvTimeoutError::Disconnected) => break,
+                Err(RecvTimeoutError::Timeout) => {
+                    let last = &begun[begun.len().saturating_sub(threads)..];
+                    eprintln!(
+                        "no seed ends any more; one of these goes round in circles: {last:?}"
+                    );
+                    std::process::abort();
+                }
+            }
+        }
+    });
+    sums
+}
+
+fn try_seed(seed: u64, sums: &Sums) -> Result<(), String> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_time()
+        .start_paused(true)
+        .build()
+        .expect("a runtime");
+    runtime.block_on(async {
+        match timeout(LONGEST, Trial::new(seed).run(sums)).await {
+            Ok(result) => result,
+            Err(_) => Err("it does not end".to_owned()),
+        }
+    })
+}
+
+/// One seed.
+struct Trial {
+    world: World,
+    random: Rng,
+    /// How many more processes are disturbed.
+    disturbed: usize,
+    max_errors: Option<MaxErrors>,
+}
+
+impl Trial {
+    fn new(seed: u64) -> Self {
+        let mut random = Rng::with_seed(seed);
+        let mut world = random_world(seed, &mut random);
+        let max_errors = (random.f64() < 0.1).then_some(MaxErrors::Rows(0));
+        world.settings.max_errors = max_errors;
+        Self {
+            disturbed: random.usize(..5),
+            max_errors,
+            random,
+            world,
+        }
+    }
+
+    async fn run(mut self, sums: &Sums) -> Result<(), String> {
+        let progress = self.run_until_done(sums).await?;
+        self.trace();
+        let mut wrong = judge(&self.world, &progress);
+        wrong.extend(self.outcomes(&progress));
+        if !wrong.is_empty() {
+            return Err(wrong.join("\n"));
+        }
+        let sum = |sum: &AtomicU64, count: usize| sum.fetch_add(count as u64, Relaxed);
+        sum(&sums.rows, progress.len());
+        let arrivals = self.world.network.arrivals();
+        sum(&sums.requests, arrivals.len());
+        let faults = arrivals.iter().filter(|one| one.fault.is_some());
+        sum(&sums.faults, faults.count());
+        self.second_run_creates_nothing(&progress, sums).await
+    }
+
+    /// One process after the other, until one says that the run is done.
+    async fn run_until_done(&mut self, sums: &Sums) -> Result<Vec<Progress>, String> {
+        let mut last = String::new();
+        for _ in 0..MOST_PROCESSES {
+            sums.processes.fetch_add(1, Relaxed);
+            let end = self.disturbed_attempt().await;
+            match end {
+                End::Died => {
+                    sums.killed.fetch_add(1, Relaxed);
+                }
+                End::Left(outcome) if outcome.reason == EndReason::Done => {
+                    return Ok(outcome.replayed.progress);
+                }
+                End::Left(outcome) => self.after(&outcome.reason)?,
+                End::NotRead(ref error) => last = error.to_string(),
+            }
+            sleep(Duration::from_millis(self.random.u64(..20_000))).await;
+        }
+        Err(format!("not done after {MOST_PROCESSES} processes: {last}"))
+    }
+
+    /// With `SIM_TRACE=1`: every request there was.
+    fn trace(&self) {
+        if std::env::var_os("SIM_TRACE").is_none() {
+            return;
+        }
+        println!("{:?}", self.world.settings);
+        for one in self.world.network.arrivals() {
+            let at = one.at - self.world.network.start;
+            println!(
+                "{at:?} process {} {} {:?} {:?} {:?}",
+                one.process, one.method, one.name, one.done, one.fault
+            );
+        }
+    }
+
+    /// Whether a run may end like this.
+    fn after(&mut self, reason: &EndReason) -> Result<(), String> {
+        match reason {
+            EndReason::ErrorBudget { .. } if self.max_errors.is_some() => {
+                self.max_errors = None;
+                self.world.settings.max_errors = None;
+                Ok(())
+            }
+            EndReason::Interrupted | EndReason::Outage(_) => Ok(()),
+            other => Err(format!("ended with {other:?}")),
+        }
+    }
+
+    async fn disturbed_attempt(&mut self) -> End {
+        let jump = self.random.i64(-86_400_000..86_400_000);
+        self.world.wall_clock_off.store(jump, Relaxed);
+        if self.disturbed == 0 {
+            return self.world.attempt(None, no_control()).await;
+        }
+        self.disturbed -= 1;
+        if self.random.f64() < 0.7 {
+            let death = self.death();
+            return self.world.attempt(Some(death), no_control()).await;
+        }
+        let (ask, control) = watch::channel(Control::Run);
+        let first = Duration::from_millis(self.random.u64(..60_000));
+        let second = Duration::from_millis(self.random.u64(..40_000));
+        let asking = async {
+            sleep(first).await;
+            ask.send_replace(Control::Drain);
+            sleep(second).await;
+            ask.send_replace(Control::Abandon);
+            std::future::pending::<()>().await;
+        };
+        tokio::select! {
+            biased;
+            end = self.world.attempt(None, control) => end,
+            () = asking => unreachable!("asking does not end"),
+        }
+    }
+
+    fn death(&mut self) -> Death {
+        let rows = self.world.forest.len() as u64;
+        let step = self.random.u64(..rows * 2 + 5);
+        match self.random.u8(..4) {
+            0 => Death::Disk(Step::BeforeCommit, step),
+            1 => Death::Disk(Step::AfterCommit, step),
+            2 => Death::BeforeRequest(step),
+            _ => Death::AfterRequest(step),
+        }
+    }
+
+    /// Every row has an outcome, and a row fails only for a stranger's name.
+    fn outcomes(&self, progress: &[Progress]) -> Vec<String> {
+        let mut wrong = Vec::new();
+        for (row, stands) in self.world.forest.rows.iter().zip(progress) {
+            let fine = match stands {
+                Progress::Created(_) | Progress::Blocked { .. } => true,
+                Progress::Failed { code, .. } => code == "2115" && !row.name.starts_with("Cust"),
+                _ => false,
+            };
+            if !fine {
+                wrong.push(format!("{:?}: {stands:?}", row.name));
+            }
+        }
+        for (_, event) in locked(&self.world.told).iter() {
+            if let RunEvent::Exists { row, .. } = event {
+                wrong.push(format!("row {} is said to have been there", row.0));
+            }
+        }
+        wrong
+    }
+
+    async fn second_run_creates_nothing(
+        &mut self,
+        before: &[Progress],
+        sums: &Sums,
+    ) -> Result<(), String> {
+        let customers = self.world.network.new_customers().len();
+        self.disturbed = 0;
+        self.world.begin_new_run();
+        let progress = self.run_until_done(sums).await?;
+        self.world.network.settle();
+        let now = self.world.network.new_customers().len();
+        if now != customers {
+            return Err(format!("{customers} customers, after a second run {now}"));
+        }
+        for (first, second) in before.iter().zip(&progress) {
+            if first.id() != second.id() {
+                return Err(format!("first {first:?}, in a second run {second:?}"));
+            }
+        }
+        Ok(())
+    }
+}
+
+fn random_world(seed: u64, random: &mut Rng) -> World {
+    let most = [5, 30, 200][random.usize(..3)];
+    let shape = Shape {
+        rows: random.usize(1..=most),
+        coded: [0.0, 0.5, 1.0][random.usize(..3)],
+        nested: random.f64(),
+        strangers: random.usize(..3),
+    };
+    let forest = Forest::random(shape, random);
+    let timeout = Duration::from_secs(random.u64(5..60));
+    let settle_wait = Duration::from_secs(random.u64(60..150));
+    let faults = random_faults(random, timeout, settle_wait);
+    let config = Config {
+        seed,
+        latency: Duration::from_millis(random.u64(..300)),
+        names: [NamePolicy::Global, NamePolicy::PerParent, NamePolicy::Any][random.usize(..3)],
+        visa_ttl: Duration::from_secs(if random.bool() { 900 } else { 60 }),
+        faults,
+        ..Config::default()
+    };
+    let down_at = Duration::from_secs(random.u64(..30));
+    let weather = Weather {
+        no_connection: [0.0, 0.05, 0.3][random.usize(..3)],
+        silence: random.f64(),
+        jitter: Duration::from_millis(random.u64(..200)),
+        down: (random.f64() < 0.1).then(|| {
+            let long = Duration::from_secs(random.u64(1..3600));
+            (down_at, down_at + long)
+        }),
+    };
+    let mut world = World::new(forest, config, weather, seed).workers(random.usize(1..=64));
+    world.settings.settle_wait = settle_wait;
+    world.settings.max_sends = 1000;
+    world.client.timeout = timeout;
+    world.client.list_timeout = timeout;
+    world.commit_time = Duration::from_millis(random.u64(..30));
+    match random.usize(..4) {
+        0 => world.rate(["3/s", "50/s", "100/m", "500/s"][random.usize(..4)]),
+        _ => world,
+    }
+}
+
+/// A few kinds of trouble, seldom so often that nothing gets through.
+fn random_faults(random: &mut Rng, timeout: Duration, settle_wait: Duration) -> Vec<FaultSpec> {
+    let mut kinds = FaultKind::ALL.to_vec();
+    random.shuffle(&mut kinds);
+    kinds.truncate(random.usize(..6));
+    let spec = |kind: FaultKind| FaultSpec {
+        kind,
+        strike: Strike::Chance(random.f64() * [0.02, 0.1, 0.2][random.usize(..3)]),
+        arg: match kind {
+            // Whatever lands, lands before the time that is allowed for.
+            FaultKind::LateCommit => settle_wait.mul_f64(random.f64() * 0.99),
+            FaultKind::Delay => timeout.mul_f64(random.f64() * 2.0),
+            _ => Duration::from_secs(random.u64(1..20)),
+        },
+        method: None,
+    };
+    kinds.into_iter().map(spec).collect()
+}

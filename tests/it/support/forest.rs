@@ -1,0 +1,249 @@
+//! Seeded forests of customers to be created, and the plan that a tenant makes of them.
+
+use std::collections::BTreeMap;
+
+use fastrand::Rng;
+use partner_import::journal::record::PlannedParent;
+use partner_import::journal::{Planned, PlannedAction};
+use partner_import::model::{
+    CustomerName, DefaultAccount, Level, PartnerId, PartnerInfo, RowIndex, Text,
+};
+use partner_import::plan::build::key_of;
+use partner_import::plan::{Found, Tenant};
+
+/// Taken by customers that the caller cannot see.
+const STRANGERS: [&str; 3] = [
+    "Hidden Competitor Ltd",
+    "Unseen Bakery GmbH",
+    "Elsewhere Dental B.V.",
+];
+
+/// The levels below the sandbox's root, highest first.
+const LEVELS: [Level; 5] = [
+    Level::SubDistributor,
+    Level::Reseller,
+    Level::ServiceOrganization,
+    Level::EndCustomer,
+    Level::Site,
+];
+
+/// One row of the input.
+#[derive(Debug, Clone)]
+pub(crate) struct Row {
+    pub(crate) name: String,
+    pub(crate) code: Option<String>,
+    level: usize,
+    /// The row above; none stands below the customer one logs in under.
+    pub(crate) parent: Option<usize>,
+}
+
+impl Row {
+    pub(crate) fn partner(&self) -> PartnerInfo {
+        let name = CustomerName::parse(&self.name).expect("a made-up name is a name");
+        let mut partner = PartnerInfo::named(name);
+        partner.level = Some(LEVELS[self.level]);
+        partner.external_code = self.code.as_deref().and_then(|code| Text::parse(code).ok());
+        partner
+    }
+}
+
+/// How a forest is made.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Shape {
+    pub(crate) rows: usize,
+    /// The share of rows that have an external code.
+    pub(crate) coded: f64,
+    /// The share of rows that stand below another row.
+    pub(crate) nested: f64,
+    /// How many rows have names that strangers have.
+    pub(crate) strangers: usize,
+}
+
+impl Shape {
+    /// Everything in it, nobody else's names.
+    pub(crate) fn of(rows: usize) -> Self {
+        Self {
+            rows,
+            coded: 0.5,
+            nested: 0.7,
+            strangers: 0,
+        }
+    }
+}
+
+/// The rows of one input, shuffled: a row may stand before its parent.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Forest {
+    pub(crate) rows: Vec<Row>,
+    by_name: BTreeMap<String, RowIndex>,
+}
+
+impl Forest {
+    pub(crate) fn new(rows: Vec<Row>) -> Self {
+        let by_name = rows.iter().enumerate();
+        let by_name = by_name.map(|(index, row)| (row.name.clone(), row_index(index)));
+        Self {
+            by_name: by_name.collect(),
+            rows,
+        }
+    }
+
+    /// `count` rows without parents.
+    pub(crate) fn flat(count: usize) -> Self {
+        let row = |index| Row {
+            name: format!("Customer {index}"),
+            code: None,
+            level: 3,
+            parent: None,
+        };
+        Self::new((0..count).map(row).collect())
+    }
+
+    /// One row below the other.
+    pub(crate) fn chain(length: usize) -> Self {
+        let row = |index: usize| Row {
+            name: format!("Link {index}"),
+            code: None,
+            level: index,
+            parent: index.checked_sub(1),
+        };
+        Self::new((0..length.min(LEVELS.len())).map(row).collect())
+    }
+
+    /// Four levels of `fan` rows below each, cut off at `count` rows, parents first.
+    pub(crate) fn four_levels(count: usize, fan: usize) -> Self {
+        let mut rows: Vec<Row> = Vec::with_capacity(count);
+        for index in 0..count {
+            let parent = index.checked_sub(fan).map(|below| below / fan);
+            let level = parent.map_or(0, |parent| rows[parent].level + 1);
+            rows.push(Row {
+                name: format!("Customer {index}"),
+                code: None,
+                level,
+                parent,
+            });
+        }
+        Self::new(rows)
+    }
+
+    pub(crate) fn random(shape: Shape, random: &mut Rng) -> Self {
+        let mut rows: Vec<Row> = Vec::with_capacity(shape.rows);
+        for index in 0..shape.rows {
+            let above = (!rows.is_empty() && random.f64() < shape.nested)
+                .then(|| random.usize(..rows.len()))
+                .filter(|above| rows[*above].level + 1 < LEVELS.len());
+            let level = match above {
+                None => random.usize(..LEVELS.len() - 1),
+                // A Site stands below an EndCustomer only.
+                Some(above) if LEVELS[rows[above].level] == Level::EndCustomer => LEVELS.len() - 1,
+                Some(above) => random.usize(rows[above].level + 1..LEVELS.len() - 1),
+            };
+            rows.push(Row {
+                name: format!("Customer {index} Ü{}", random.u16(..)),
+                code: (random.f64() < shape.coded).then(|| format!("C-{index}")),
+                level,
+                parent: above,
+            });
+        }
+        for name in &STRANGERS[..shape.strangers.min(shape.rows / 4).min(STRANGERS.len())] {
+            let at = random.usize(..rows.len());
+            rows[at].name = (*name).to_owned();
+        }
+        Self::shuffled(rows, random)
+    }
+
+    fn shuffled(rows: Vec<Row>, random: &mut Rng) -> Self {
+        let mut order: Vec<usize> = (0..rows.len()).collect();
+        random.shuffle(&mut order);
+        let mut place = vec![0; rows.len()];
+        for (new, old) in order.iter().enumerate() {
+            place[*old] = new;
+        }
+        let moved = |old: &usize| Row {
+            parent: rows[*old].parent.map(|parent| place[parent]),
+            ..rows[*old].clone()
+        };
+        Self::new(order.iter().map(moved).collect())
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// The row of a customer's name.
+    pub(crate) fn row_named(&self, name: &str) -> Option<RowIndex> {
+        self.by_name.get(name).copied()
+    }
+
+    /// Plans every row against `tenant`, in the order of the file.
+    pub(crate) fn plan(&self, tenant: &Tenant) -> Vec<Planned> {
+        let mut actions: Vec<Option<PlannedAction>> = vec![None; self.len()];
+        for index in 0..self.len() {
+            for row in self.with_rows_above(index) {
+                if actions[row].is_none() {
+                    actions[row] = Some(self.plan_row(row, tenant, &actions));
+                }
+            }
+        }
+        let planned = actions.into_iter().enumerate();
+        planned
+            .map(|(index, action)| Planned {
+                row: row_index(index),
+                action: action.expect("every row is planned"),
+                code: String::new(),
+                message: String::new(),
+            })
+            .collect()
+    }
+
+    /// A row and all above it, highest first.
+    fn with_rows_above(&self, index: usize) -> Vec<usize> {
+        let mut chain: Vec<usize> =
+            std::iter::successors(Some(index), |row| self.rows[*row].parent).collect();
+        chain.reverse();
+        chain
+    }
+
+    fn plan_row(
+        &self,
+        row: usize,
+        tenant: &Tenant,
+        actions: &[Option<PlannedAction>],
+    ) -> PlannedAction {
+        let above = self.rows[row].parent;
+        let parent = match above.map(|above| (above, &actions[above])) {
+            None => PlannedParent::Id(tenant.root().partner_id().expect("the root has an id")),
+            Some((_, Some(PlannedAction::Exists { id, .. }))) => PlannedParent::Id(*id),
+            Some((above, _)) => PlannedParent::Row(row_index(above)),
+        };
+        let partner = Box::new(self.rows[row].partner());
+        let exists = match parent {
+            PlannedParent::Id(id) => find(tenant, id, &partner),
+            PlannedParent::Row(_) => None,
+        };
+        match exists {
+            Some(id) => PlannedAction::Exists {
+                id,
+                parent,
+                partner,
+            },
+            None => PlannedAction::Create {
+                parent,
+                partner,
+                account: DefaultAccount::None,
+            },
+        }
+    }
+}
+
+fn find(tenant: &Tenant, parent: PartnerId, partner: &PartnerInfo) -> Option<PartnerId> {
+    match tenant.find(parent, key_of(partner)) {
+        Found::Ours(customer) => customer.partner_id(),
+        Found::Several(..) => panic!("{} is in the tenant twice", partner.name),
+        _ => None,
+    }
+}
+
+pub(crate) fn row_index(index: usize) -> RowIndex {
+    RowIndex(u32::try_from(index).expect("a small forest"))
+}

@@ -1,0 +1,126 @@
+//! What must hold when a run is over, whatever happened on the way.
+
+use std::collections::{BTreeMap, HashMap};
+
+use partner_import::journal::{PlannedAction, Progress, Replayed};
+use partner_import::sandbox::{ACCOUNT_ID, PartnerView};
+
+use super::network::locked;
+use super::world::World;
+
+/// Everything wrong with a finished run; empty when all is well.
+pub(crate) fn judge(world: &World, progress: &[Progress]) -> Vec<String> {
+    world.network.settle();
+    let mut wrong = world.network.wrong();
+    wrong.extend(rows_against_tenant(world, progress));
+    wrong.extend(journal_against_report(world, progress));
+    wrong.extend(rate(world));
+    let sandbox = locked(&world.network.sandbox);
+    for member in sandbox.unknown_members().keys() {
+        wrong.push(format!("sent a member that does not exist: {member}"));
+    }
+    wrong
+}
+
+/// Each row that is said to be created is there exactly once, with its name and code, under the
+/// customer of the row above it; nobody else is there.
+fn rows_against_tenant(world: &World, progress: &[Progress]) -> Vec<String> {
+    let mut wrong = Vec::new();
+    let customers = world.network.new_customers();
+    let mut by_name: BTreeMap<&str, Vec<&PartnerView>> = BTreeMap::new();
+    for customer in &customers {
+        by_name.entry(&customer.name).or_default().push(customer);
+    }
+    for (row, stands) in world.forest.rows.iter().zip(progress) {
+        let there = by_name.remove(row.name.as_str()).unwrap_or_default();
+        let mut complain = |what: String| wrong.push(format!("{:?}: {what}", row.name));
+        match stands.id() {
+            None if there.is_empty() => {}
+            None => complain(format!("{stands:?}, and {} in the tenant", there.len())),
+            Some(id) => {
+                let [customer] = there.as_slice() else {
+                    complain(format!("{stands:?}, and {} in the tenant", there.len()));
+                    continue;
+                };
+                if i64::from(customer.id) != i64::from(id.get()) {
+                    complain(format!("{id} in the report, {} in the tenant", customer.id));
+                }
+                if customer.external_code != row.code {
+                    complain(format!("has the code {:?}", customer.external_code));
+                }
+                let parent = match row.parent {
+                    None => i64::from(ACCOUNT_ID),
+                    Some(above) => progress[above].id().map_or(0, |id| id.get().into()),
+                };
+                if i64::from(customer.parent_id) != parent {
+                    let stands = customer.parent_id;
+                    complain(format!("stands below {stands} instead of {parent}"));
+                }
+            }
+        }
+    }
+    let nobodys = by_name.keys();
+    wrong.extend(nobodys.map(|name| format!("{name:?} is in the tenant and in no row")));
+    wrong
+}
+
+fn journal_against_report(world: &World, progress: &[Progress]) -> Vec<String> {
+    let journal = Replayed::read(&locked(&world.store)).expect("a journal that can be read");
+    let mut wrong = Vec::new();
+    for (planned, (kept, told)) in journal
+        .planned
+        .iter()
+        .zip(journal.progress.iter().zip(progress))
+    {
+        if kept != told {
+            let row = planned.row.0;
+            wrong.push(format!(
+                "row {row}: the journal says {kept:?}, the run {told:?}"
+            ));
+        }
+        // Nobody else creates anything here.
+        let is_new = matches!(planned.action, PlannedAction::Create { .. });
+        if is_new && matches!(told, Progress::Exists(_)) {
+            wrong.push(format!(
+                "row {}: its own customer taken for a stranger's",
+                planned.row.0
+            ));
+        }
+    }
+    for (row, message) in &journal.mismatches {
+        wrong.push(format!("row {}: {message}", row.0));
+    }
+    wrong
+}
+
+/// No window of one process holds more requests than the rate.
+fn rate(world: &World) -> Vec<String> {
+    let Some(rate) = world.rate else {
+        return Vec::new();
+    };
+    let mut by_process: HashMap<usize, Vec<_>> = HashMap::new();
+    for arrival in world.network.arrivals() {
+        by_process.entry(arrival.process).or_default().push(arrival);
+    }
+    let most = rate.requests() as usize;
+    let mut wrong = Vec::new();
+    for arrivals in by_process.values() {
+        for pair in arrivals.windows(most + 1) {
+            let span = pair[most].at - pair[0].at;
+            if span < rate.window() {
+                wrong.push(format!("{} requests within {span:?} at {rate}", most + 1));
+            }
+        }
+    }
+    wrong
+}
+
+/// Asserts that a run has ended well: every row has its outcome and all is as it should be.
+pub(crate) fn assert_well(world: &World, progress: &[Progress]) {
+    let wrong = judge(world, progress);
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    let open: Vec<usize> = (0..progress.len())
+        .filter(|row| !progress[*row].is_final())
+        .collect();
+    assert!(open.is_empty(), "rows without an outcome: {open:?}");
+}

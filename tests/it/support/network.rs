@@ -1,0 +1,308 @@
+//! The sandbox behind a network that loses things, as a transport; and a record of all that
+//! arrived, with what must never be seen there.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use fastrand::Rng;
+use partner_import::api::transport::Attempt;
+use partner_import::api::{Failure, Reply, Transport};
+use partner_import::model::PartnerId;
+use partner_import::sandbox::{
+    Config, Done, FaultAction, FaultKind, PartnerView, Request, Sandbox, Timestamp,
+};
+use tokio::time::{Instant, sleep};
+
+use super::forest::Forest;
+use super::life::{Disk, Durable, Life};
+
+/// When the sandbox's clock starts, Unix milliseconds.
+pub(crate) const EPOCH: u64 = 1_700_000_000_000;
+
+/// What the network itself does, beside the sandbox's faults.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Weather {
+    /// The share of requests that find no connection.
+    pub(crate) no_connection: f64,
+    /// The share of lost answers after which the connection stays open for ever.
+    pub(crate) silence: f64,
+    /// Up to so much is added to every answer's time.
+    pub(crate) jitter: Duration,
+    /// From when to when nobody can connect.
+    pub(crate) down: Option<(Duration, Duration)>,
+}
+
+impl Weather {
+    pub(crate) const FAIR: Self = Self {
+        no_connection: 0.0,
+        silence: 0.0,
+        jitter: Duration::ZERO,
+        down: None,
+    };
+}
+
+/// One request as it reached the service, or would have.
+#[derive(Debug, Clone)]
+pub(crate) struct Arrival {
+    pub(crate) at: Instant,
+    pub(crate) process: usize,
+    pub(crate) method: String,
+    pub(crate) name: Option<String>,
+    pub(crate) done: Done,
+    pub(crate) fault: Option<FaultKind>,
+}
+
+/// The service and the way to it. Outlives processes.
+pub(crate) struct Network {
+    pub(crate) sandbox: Mutex<Sandbox>,
+    pub(crate) disk: Arc<Disk>,
+    pub(crate) start: Instant,
+    forest: Arc<Forest>,
+    weather: Weather,
+    random: Mutex<Rng>,
+    record: Mutex<Record>,
+}
+
+#[derive(Default)]
+struct Record {
+    arrivals: Vec<Arrival>,
+    processes: usize,
+    in_flight: HashSet<String>,
+    /// Work that was put off, by name, until when.
+    put_off: HashMap<String, u64>,
+    wrong: Vec<String>,
+}
+
+/// More requests than any run needs: somebody is going round in circles.
+const TOO_MANY: usize = 200_000;
+
+pub(crate) fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Network {
+    pub(crate) fn new(config: Config, forest: Arc<Forest>, weather: Weather, seed: u64) -> Self {
+        Self {
+            sandbox: Mutex::new(Sandbox::new(config).expect("a sandbox in memory")),
+            disk: Arc::default(),
+            start: Instant::now(),
+            forest,
+            weather,
+            random: Mutex::new(Rng::with_seed(seed)),
+            record: Mutex::default(),
+        }
+    }
+
+    /// A process's way in.
+    pub(crate) fn connect(self: &Arc<Self>, life: &Arc<Life>) -> Arc<Connection> {
+        let mut record = locked(&self.record);
+        record.processes += 1;
+        Arc::new(Connection {
+            network: Arc::clone(self),
+            life: Arc::clone(life),
+            process: record.processes,
+        })
+    }
+
+    fn now(&self) -> Timestamp {
+        let elapsed = self.start.elapsed().as_millis();
+        Timestamp(EPOCH + u64::try_from(elapsed).expect("a short simulation"))
+    }
+
+    /// Does all that was put off, however late.
+    pub(crate) fn settle(&self) {
+        locked(&self.sandbox).commit_due(Timestamp(u64::MAX));
+        locked(&self.record).put_off.clear();
+    }
+
+    /// The customers that were not there before and are now.
+    pub(crate) fn new_customers(&self) -> Vec<PartnerView> {
+        let mut all = locked(&self.sandbox).partners();
+        all.retain(|one| !one.original && !one.removed);
+        all
+    }
+
+    pub(crate) fn arrivals(&self) -> Vec<Arrival> {
+        locked(&self.record).arrivals.clone()
+    }
+
+    /// The arrivals for one method.
+    pub(crate) fn arrivals_of(&self, method: &str) -> Vec<Arrival> {
+        let mut arrivals = self.arrivals();
+        arrivals.retain(|one| one.method == method);
+        arrivals
+    }
+
+    /// What was seen and must not be.
+    pub(crate) fn wrong(&self) -> Vec<String> {
+        locked(&self.record).wrong.clone()
+    }
+
+    fn chance(&self, share: f64) -> bool {
+        share > 0.0 && locked(&self.random).f64() < share
+    }
+
+    fn jitter(&self) -> Duration {
+        if self.weather.jitter.is_zero() {
+            return Duration::ZERO;
+        }
+        self.weather.jitter.mul_f64(locked(&self.random).f64())
+    }
+
+    fn is_down(&self) -> bool {
+        let elapsed = self.start.elapsed();
+        let down = self.weather.down;
+        down.is_some_and(|(from, to)| elapsed >= from && elapsed < to)
+    }
+
+    /// Notes an arrival, and whether it may be. The reply tells what was asked.
+    fn note(&self, process: usize, reply: &partner_import::sandbox::Reply, now: Timestamp) {
+        let log = &reply.log;
+        let mut record = locked(&self.record);
+        for late in reply.late.iter().filter_map(|late| late.name.as_deref()) {
+            record.put_off.remove(late);
+        }
+        if log.method == "AddPartner"
+            && let Some(name) = log.name.as_deref()
+        {
+            let complaint = self.complaint(&record, name, &log.done, now);
+            record.wrong.extend(complaint);
+            record.in_flight.insert(name.to_owned());
+            if let Some(deferred) = reply.deferred {
+                record.put_off.insert(name.to_owned(), deferred.due.0);
+            }
+        }
+        record.arrivals.push(Arrival {
+            at: Instant::now(),
+            process,
+            method: log.method.clone().into_owned(),
+            name: log.name.as_deref().map(str::to_owned),
+            done: log.done,
+            fault: log.fault,
+        });
+        assert!(record.arrivals.len() < TOO_MANY, "requests without an end");
+    }
+
+    fn complaint(
+        &self,
+        record: &Record,
+        name: &str,
+        done: &Done,
+        now: Timestamp,
+    ) -> Option<String> {
+        let complain = |what: &str| Some(format!("{name:?}: {what}"));
+        if record.in_flight.contains(name) {
+            return complain("two requests in flight");
+        }
+        if record.put_off.get(name).is_some_and(|due| *due > now.0) {
+            return complain("sent again while an earlier request could still land");
+        }
+        if matches!(done, Done::Refused(2101)) {
+            return complain("sent before its parent was there");
+        }
+        match self.forest.row_named(name).map(|row| self.disk.says(row)) {
+            None => complain("no row has that name"),
+            Some(Durable::Intent) => None,
+            Some(state) => complain(&format!("sent while the disk says {state:?}")),
+        }
+    }
+
+    /// The number that a customer of the tenant has.
+    pub(crate) fn id_of(&self, name: &str) -> Option<PartnerId> {
+        let all = self.new_customers();
+        let found = all.iter().find(|one| one.name == name)?;
+        PartnerId::from_number(found.id.into())
+    }
+}
+
+/// One process's connection to the service.
+pub(crate) struct Connection {
+    network: Arc<Network>,
+    life: Arc<Life>,
+    process: usize,
+}
+
+impl Transport for Connection {
+    fn post(&self, body: Vec<u8>) -> Attempt<'_> {
+        Box::pin(self.carry(body))
+    }
+}
+
+impl Connection {
+    async fn carry(&self, body: Vec<u8>) -> Result<Reply, Failure> {
+        let network = &self.network;
+        let Some(number) = self.life.begins_request() else {
+            return std::future::pending().await;
+        };
+        if network.is_down() || network.chance(network.weather.no_connection) {
+            sleep(network.jitter()).await;
+            return Err(Failure::NotSent("connection refused".into()));
+        }
+        let now = network.now();
+        let reply = locked(&network.sandbox).handle(
+            &Request {
+                body: &body,
+                authorization: None,
+            },
+            now,
+        );
+        network.note(self.process, &reply, now);
+        let _under_way = UnderWay {
+            network,
+            name: reply.log.name.as_deref().map(str::to_owned),
+        };
+        if !self.life.survives_request(number) {
+            return std::future::pending().await;
+        }
+        sleep(reply.wait() + network.jitter()).await;
+        if self.life.is_over() {
+            return std::future::pending().await;
+        }
+        self.deliver(reply).await
+    }
+
+    async fn deliver(&self, reply: partner_import::sandbox::Reply) -> Result<Reply, Failure> {
+        match reply.fault {
+            FaultAction::None | FaultAction::Delay(_) => Ok(answer(reply)),
+            FaultAction::Cut => Err(Failure::Broken("unexpected end of the answer".into())),
+            FaultAction::DropRequest | FaultAction::DropAnswer | FaultAction::LateCommit(_) => {
+                if self.network.chance(self.network.weather.silence) {
+                    std::future::pending::<()>().await;
+                }
+                Err(Failure::Broken("connection reset".into()))
+            }
+        }
+    }
+}
+
+/// A request until its answer, its loss or its end.
+struct UnderWay<'a> {
+    network: &'a Network,
+    name: Option<String>,
+}
+
+impl Drop for UnderWay<'_> {
+    fn drop(&mut self) {
+        if let Some(name) = &self.name {
+            locked(&self.network.record).in_flight.remove(name);
+        }
+    }
+}
+
+fn answer(reply: partner_import::sandbox::Reply) -> Reply {
+    let header = |wanted: &str| {
+        let mut headers = reply.headers.iter();
+        let found = headers.find(|(name, _)| *name == wanted);
+        found.map(|(_, value)| value.clone())
+    };
+    let seconds = header("retry-after").and_then(|value| value.parse().ok());
+    Reply {
+        status: reply.status,
+        retry_after: seconds.map(Duration::from_secs),
+        content_type: header("content-type").unwrap_or_default(),
+        location: None,
+        from_sandbox: true,
+        body: reply.body,
+    }
+}

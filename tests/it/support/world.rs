@@ -1,0 +1,257 @@
+//! Everything that a run needs and that outlives the process which carries it out; and one
+//! process's attempt, which does what the command line does.
+
+use std::num::NonZeroUsize;
+use std::sync::atomic::{AtomicI64, Ordering::Relaxed};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use partner_import::api::{Client, ClientSettings, Credentials, Pacer, Rate, Secret};
+use partner_import::journal::record::Mode;
+use partner_import::journal::{Entry, Journal, Replayed, RunInfo, Store};
+use partner_import::sandbox::{ACCOUNT_PARTNER, ACCOUNT_PASSWORD, ACCOUNT_USER, Config};
+use partner_import::submit::reads::Wanted;
+use partner_import::submit::{
+    Control, EndReason, Outcome, Patience, ReadError, RunEvent, RunSettings, carry_out, read_tenant,
+};
+use tokio::sync::watch;
+use tokio::time::Instant;
+
+use super::forest::Forest;
+use super::life::{Death, Durable, Life};
+use super::network::{EPOCH, Network, Weather, locked};
+
+/// A run's surroundings.
+pub(crate) struct World {
+    pub(crate) network: Arc<Network>,
+    pub(crate) forest: Arc<Forest>,
+    pub(crate) store: Arc<Mutex<Store>>,
+    pub(crate) settings: RunSettings,
+    pub(crate) client: ClientSettings,
+    pub(crate) rate: Option<Rate>,
+    pub(crate) password: String,
+    /// How long a commit takes.
+    pub(crate) commit_time: Duration,
+    /// How far the wall clock is off.
+    pub(crate) wall_clock_off: Arc<AtomicI64>,
+    /// What every process so far has told, with the time since the start.
+    pub(crate) told: Arc<Mutex<Vec<(Duration, RunEvent)>>>,
+}
+
+/// How a process ended.
+#[derive(Debug)]
+pub(crate) enum End {
+    /// Killed.
+    Died,
+    /// It could not read the tenant.
+    NotRead(ReadError),
+    /// It left in order.
+    Left(Box<Outcome>),
+}
+
+impl End {
+    pub(crate) fn outcome(self) -> Outcome {
+        match self {
+            Self::Left(outcome) => *outcome,
+            other => panic!("the process did not end in order: {other:?}"),
+        }
+    }
+
+    pub(crate) fn reason(&self) -> Option<&EndReason> {
+        match self {
+            Self::Left(outcome) => Some(&outcome.reason),
+            _ => None,
+        }
+    }
+}
+
+impl World {
+    /// A world in which nothing goes wrong but what `config` and `weather` say.
+    pub(crate) fn new(forest: Forest, config: Config, weather: Weather, seed: u64) -> Self {
+        let forest = Arc::new(forest);
+        let network = Network::new(config, Arc::clone(&forest), weather, seed);
+        let wall_clock_off = Arc::new(AtomicI64::new(0));
+        let off = Arc::clone(&wall_clock_off);
+        let start = network.start;
+        let wall_clock = move || {
+            let elapsed = i64::try_from(start.elapsed().as_millis()).unwrap_or(i64::MAX);
+            EPOCH.cast_signed() + elapsed + off.load(Relaxed)
+        };
+        let mut settings = RunSettings::new(Arc::new(wall_clock));
+        settings.seed = seed;
+        Self {
+            network: Arc::new(network),
+            forest,
+            store: Arc::new(Mutex::new(new_store())),
+            settings,
+            client: ClientSettings::default(),
+            rate: None,
+            password: ACCOUNT_PASSWORD.to_owned(),
+            commit_time: Duration::from_millis(2),
+            wall_clock_off,
+            told: Arc::default(),
+        }
+    }
+
+    /// A world of `forest` in fair weather.
+    pub(crate) fn fair(forest: Forest) -> Self {
+        Self::with_faults(forest, &[])
+    }
+
+    /// A world with these faults of the sandbox, 50 ms away.
+    pub(crate) fn with_faults(forest: Forest, faults: &[&str]) -> Self {
+        let faults = faults.iter().map(|text| text.parse().expect("a fault"));
+        let config = Config {
+            faults: faults.collect(),
+            latency: Duration::from_millis(50),
+            ..Config::default()
+        };
+        Self::new(forest, config, Weather::FAIR, 1)
+    }
+
+    pub(crate) fn workers(mut self, count: usize) -> Self {
+        self.settings.concurrency = NonZeroUsize::new(count).expect("some workers");
+        self
+    }
+
+    pub(crate) fn rate(mut self, rate: &str) -> Self {
+        self.rate = Some(rate.parse().expect("a rate"));
+        self
+    }
+
+    /// A new journal for the same rows: the next attempt plans them again.
+    pub(crate) fn begin_new_run(&mut self) {
+        self.store = Arc::new(Mutex::new(new_store()));
+    }
+
+    /// Runs to the end in one process that nobody disturbs.
+    pub(crate) async fn run(&self) -> End {
+        self.attempt(None, no_control()).await
+    }
+
+    /// One process: reads the tenant, plans unless there is a plan, carries it out.
+    pub(crate) async fn attempt(
+        &self,
+        death: Option<Death>,
+        control: watch::Receiver<Control>,
+    ) -> End {
+        let life = Life::new(death);
+        tokio::select! {
+            biased;
+            () = life.over() => End::Died,
+            end = self.live(&life, control) => end,
+        }
+    }
+
+    async fn live(&self, life: &Arc<Life>, control: watch::Receiver<Control>) -> End {
+        let client = Arc::new(self.new_client(life));
+        let patience = Patience {
+            limit: self.settings.outage_limit,
+            seed: self.settings.seed,
+            control: control.clone(),
+        };
+        let tenant = match read_tenant(&client, &patience, Wanted::default()).await {
+            Ok(tenant) => tenant,
+            Err(error) => return End::NotRead(error),
+        };
+        let replayed = {
+            let mut store = locked(&self.store);
+            let (info, state) = store.info().expect("a journal");
+            if state.planned_ms.is_none() {
+                let planned = self.forest.plan(&tenant);
+                store.add_plan(&info, planned, 0).expect("a plan is kept");
+            }
+            Replayed::read(&store).expect("a journal that can be read")
+        };
+        let disk = &self.network.disk;
+        let store = Arc::clone(&self.store);
+        let mut journal = Journal::simulated(store, life.probe(disk), self.commit_time);
+        let mut observer = self.observer();
+        let settings = &self.settings;
+        let outcome = carry_out(
+            client,
+            &mut journal,
+            replayed,
+            &tenant,
+            settings,
+            control,
+            &mut observer,
+        )
+        .await;
+        if outcome.reason == EndReason::Done {
+            let at_ms = (settings.wall_clock)();
+            journal.write(Entry::Finished {
+                at_ms,
+                exit_code: 0,
+            });
+            if let Err(failure) = journal.flush().await {
+                panic!("the journal failed at the end: {failure}");
+            }
+        }
+        End::Left(Box::new(outcome))
+    }
+
+    fn new_client(&self, life: &Arc<Life>) -> Client {
+        let credentials = Credentials {
+            partner: Some(ACCOUNT_PARTNER.to_owned()),
+            username: ACCOUNT_USER.to_owned(),
+            password: Secret::new(self.password.clone()),
+        };
+        let pacer = Arc::new(Pacer::new(self.rate, Instant::now()));
+        let transport = self.network.connect(life);
+        Client::new(transport, credentials, self.client.clone(), pacer)
+    }
+
+    /// Keeps what is told, and sees to it that outcomes are on the disk before.
+    fn observer(&self) -> impl FnMut(RunEvent) + Send + use<> {
+        let (told, network) = (Arc::clone(&self.told), Arc::clone(&self.network));
+        move |event| {
+            let settled = match &event {
+                RunEvent::Created { row, .. }
+                | RunEvent::Exists { row, .. }
+                | RunEvent::Failed { row, .. }
+                | RunEvent::Blocked { row, .. } => Some(*row),
+                _ => None,
+            };
+            if let Some(row) = settled {
+                let durable = network.disk.says(row);
+                assert_eq!(
+                    durable,
+                    Durable::Outcome,
+                    "told before it was durable: {event:?}"
+                );
+            }
+            locked(&told).push((network.start.elapsed(), event));
+        }
+    }
+}
+
+/// Nobody asks for anything.
+pub(crate) fn no_control() -> watch::Receiver<Control> {
+    watch::channel(Control::Run).1
+}
+
+pub(crate) fn new_store() -> Store {
+    Store::in_memory(&run_info()).expect("a journal in memory")
+}
+
+pub(crate) fn run_info() -> RunInfo {
+    RunInfo {
+        id: "20260101-000000-test".into(),
+        tool_version: "0".into(),
+        started_ms: 0,
+        input_path: "rows.csv".into(),
+        input_full_path: "/rows.csv".into(),
+        input_sha256: String::new(),
+        sheet: None,
+        delimiter: ',',
+        endpoint: "simulated".into(),
+        mode: Mode::Sandbox,
+        partner: ACCOUNT_PARTNER.into(),
+        options: Vec::new(),
+        out_dir: String::new(),
+        header: Vec::new(),
+        id_column: None,
+        own_columns: Vec::new(),
+    }
+}
