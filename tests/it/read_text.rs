@@ -1,5 +1,6 @@
 //! Reading text files: encodings, dialects, the table's shape, damage.
 
+mod files;
 mod pollution;
 mod properties;
 
