@@ -1,7 +1,7 @@
 //! One row: its cells as values, every problem reported at its cell.
 
 use super::cell::country::Countries;
-use super::cell::text::{Bytes, doubt, error_cell, is_error_text, zip_code};
+use super::cell::text::{Bytes, doubt, error_cell, is_error_text, is_printable_ascii, zip_code};
 use super::cell::words::WordSet;
 use super::cell::{Parsed, Problem, contact, date, number, quoted, words};
 use super::columns::Column;
@@ -138,7 +138,11 @@ pub(super) fn read_row<'a>(
     findings: &mut Findings<'_>,
 ) -> Draft<'a> {
     let mut draft = Draft::empty();
-    let bytes = plainness(row.packed());
+    let bytes = if is_printable_ascii(row.packed().as_bytes()) {
+        Bytes::Plain
+    } else {
+        Bytes::Any
+    };
     for column in columns {
         let (text, kind) = cell_of(column, origin, row);
         if text.is_empty() {
@@ -156,14 +160,6 @@ pub(super) fn read_row<'a>(
     }
     compare_cells(columns, &draft, findings);
     draft
-}
-
-fn plainness(text: &str) -> Bytes {
-    let mut odd = false;
-    for byte in text.bytes() {
-        odd |= !(0x20..0x7f).contains(&byte);
-    }
-    if odd { Bytes::Any } else { Bytes::Plain }
 }
 
 #[inline]

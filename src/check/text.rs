@@ -5,6 +5,7 @@ use unicode_normalization::UnicodeNormalization;
 
 /// `text` without spaces of any kind (no-break spaces included), byte order marks, zero-width
 /// characters and soft hyphens at its ends.
+#[inline]
 pub(crate) fn trim(text: &str) -> &str {
     let bytes = text.as_bytes();
     match (bytes.first(), bytes.last()) {

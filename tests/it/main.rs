@@ -1,4 +1,6 @@
 //! The integration tests: one binary, a module per feature.
 
 mod check;
+mod check_rules;
+mod diagnostics;
 mod model;

@@ -63,10 +63,40 @@ fn too_long(field: Field, text: &str, longest: usize) -> Parsed<()> {
     .help("shorten it, or look for an unclosed quotation mark in the file"))
 }
 
+/// Whether all bytes are printable ASCII. Without early exit, so that it runs in wide registers.
+pub(crate) fn is_printable_ascii(bytes: &[u8]) -> bool {
+    !bytes
+        .iter()
+        .fold(false, |odd, byte| odd | (byte.wrapping_sub(0x20) >= 0x5f))
+}
+
+/// Whether the bytes may hold a control character, something invisible, the replacement character
+/// or mojibake: ASCII controls; the lead bytes C2, E1, E2 and EF behind which those stand; and two
+/// characters beyond ASCII in a row of which the first is a letter of Latin-1.
+fn may_be_unusual(bytes: &[u8]) -> bool {
+    let odd = bytes.iter().fold(false, |odd, byte| {
+        let control = (*byte < 0x20) | (*byte == 0x7f);
+        let lead = (*byte == 0xc2) | (*byte == 0xe1) | (*byte == 0xe2) | (*byte == 0xef);
+        odd | control | lead
+    });
+    odd || bytes
+        .iter()
+        .zip(bytes.iter().skip(2))
+        .fold(false, |odd, (lead, next)| {
+            odd | ((*lead == 0xc3) & (*next >= 0x80))
+        })
+}
+
 fn unusual(text: &str) -> Parsed<()> {
-    if text.bytes().all(|byte| (0x20..0x7f).contains(&byte)) {
-        return Ok(());
+    if may_be_unusual(text.as_bytes()) {
+        look_closely(text)
+    } else {
+        Ok(())
     }
+}
+
+#[cold]
+fn look_closely(text: &str) -> Parsed<()> {
     let mut invisible = None;
     for letter in text.chars() {
         if letter.is_control() {
