@@ -147,6 +147,7 @@ impl RowBatch {
     }
 
     /// The row at `index`, from 0 in this batch.
+    #[inline]
     pub fn row(&self, index: usize) -> Option<Row<'_>> {
         let end = *self.rows.get(index)?;
         let first = if index == 0 {
@@ -197,6 +198,7 @@ impl<'a> Row<'a> {
     }
 
     /// The cell at `index`, from 0; `None` when the row is shorter.
+    #[inline]
     pub fn get(&self, index: usize) -> Option<Cell<'a>> {
         let at = self.first + index;
         if at >= self.end.cells as usize {
@@ -222,6 +224,7 @@ impl<'a> Row<'a> {
 
     /// The text of all cells, one behind the other: to find out quickly that none of them holds
     /// anything unusual.
+    #[inline]
     pub fn packed(&self) -> &'a str {
         let ends = &self.batch.ends;
         let start = match self.first {
