@@ -1,7 +1,9 @@
 //! The integration tests: one binary, a module per feature.
 
 mod check;
+mod check_rules;
 mod countries;
+mod diagnostics;
 mod faults;
 mod model;
 mod read_text;

@@ -217,6 +217,7 @@ impl Session<'_> {
         let options = ReportOptions {
             ended: Some(ended),
             flags: flags.clone(),
+            ..ReportOptions::default()
         };
         let written = report::write_all(&self.store, &out, &options)?;
         let next = report::next::next(&written.facts, &out, &flags);
