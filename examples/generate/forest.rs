@@ -7,8 +7,17 @@ const LEVELS: [&[&str]; 5] = [
     &["Reseller", "EndCustomer"],
     &["Reseller", "EndCustomer", "Site"],
     &["Reseller", "ServiceOrganization", "EndCustomer", "Site"],
-    &["SubDistributor", "Reseller", "ServiceOrganization", "EndCustomer", "Site"],
+    &[
+        "SubDistributor",
+        "Reseller",
+        "ServiceOrganization",
+        "EndCustomer",
+        "Site",
+    ],
 ];
+
+/// How many stand below each, at most, unless told otherwise.
+const WIDEST: u64 = 8;
 
 /// The forest's shape.
 #[derive(Debug, Clone, Copy)]
@@ -25,12 +34,31 @@ pub(crate) struct Forest {
 }
 
 impl Forest {
-    /// A forest that uses all levels, or as many as the rows suffice for.
-    pub(crate) fn new(rows: u64, levels: usize, width: u64, seed: u64) -> Self {
+    /// A forest that uses all levels, or as many as the rows suffice for. Without a width the
+    /// widest up to 8 is taken with which the rows reach the lowest level in full.
+    pub(crate) fn new(rows: u64, levels: usize, width: Option<u64>, seed: u64) -> Self {
         let levels = levels.clamp(1, LEVELS.len());
-        let below_one: u64 = (0..u32::try_from(levels).unwrap_or(1)).map(|k| width.pow(k)).sum();
-        let tops = rows.div_ceil(below_one).max(1);
-        Self { rows, levels, tops, width, seed }
+        let tree = |width: u64| {
+            (0..)
+                .take(levels)
+                .map(|level| width.pow(level))
+                .sum::<u64>()
+        };
+        let widest = || {
+            (2..=WIDEST)
+                .rev()
+                .find(|width| tree(*width) <= rows)
+                .unwrap_or(1)
+        };
+        let width = width.unwrap_or_else(widest);
+        let tops = rows.div_ceil(tree(width)).max(1);
+        Self {
+            rows,
+            levels,
+            tops,
+            width,
+            seed,
+        }
     }
 
     /// The parent of a customer; none on the highest level.
@@ -101,7 +129,7 @@ mod tests {
     #[test]
     fn shuffling_loses_nobody() {
         for rows in [1, 2, 7, 64, 1000] {
-            let forest = Forest::new(rows, 4, 6, 3);
+            let forest = Forest::new(rows, 4, Some(6), 3);
             let mut seen: Vec<u64> = (0..rows).map(|at| forest.shuffled(at)).collect();
             seen.sort_unstable();
             assert_eq!(seen, (0..rows).collect::<Vec<_>>());
@@ -110,7 +138,7 @@ mod tests {
 
     #[test]
     fn all_levels_are_there_and_parents_stand_one_level_higher() {
-        let forest = Forest::new(500, 4, 4, 1);
+        let forest = Forest::new(500, 4, None, 1);
         let lowest = (0..500).map(|index| forest.depth(index)).max();
         assert_eq!(lowest, Some(3));
         for index in 0..500 {

@@ -29,9 +29,9 @@ struct Args {
     /// How many levels of the tree, 1 to 5
     #[arg(long, default_value_t = 4, value_parser = clap::value_parser!(u8).range(1..=5))]
     levels: u8,
-    /// How many customers stand below each that has any
-    #[arg(long, default_value_t = 8, value_parser = clap::value_parser!(u64).range(1..=1000))]
-    width: u64,
+    /// How many customers stand below each that has any [default: 8, less where rows are few]
+    #[arg(long, value_parser = clap::value_parser!(u64).range(1..=1000))]
+    width: Option<u64>,
     /// How many of the 20 columns
     #[arg(long, default_value_t = 20, value_parser = clap::value_parser!(u8).range(1..=20))]
     columns: u8,
@@ -74,8 +74,14 @@ fn main() -> Result<(), Box<dyn Error>> {
         Order::BottomUp => args.rows - 1 - row,
         Order::Shuffled => forest.shuffled(row),
     };
-    let by_name = args.file.extension().is_some_and(|end| end.eq_ignore_ascii_case("xlsx"));
-    match args.format.unwrap_or(if by_name { Kind::Xlsx } else { Kind::Csv }) {
+    let by_name = args
+        .file
+        .extension()
+        .is_some_and(|end| end.eq_ignore_ascii_case("xlsx"));
+    match args
+        .format
+        .unwrap_or(if by_name { Kind::Xlsx } else { Kind::Csv })
+    {
         Kind::Xlsx => {
             let rows = (0..args.rows).map(|row| maker.row(position(row)).to_vec());
             write_workbook(&args.file, args.columns.into(), rows)

@@ -25,6 +25,17 @@ pub(crate) struct Language {
     places: &'static str,
 }
 
+impl Language {
+    /// How many digits a postal code of the country has, near enough.
+    pub(crate) fn zip_digits(&self) -> u32 {
+        if matches!(self.code, "IL" | "JP") {
+            7
+        } else {
+            5
+        }
+    }
+}
+
 /// The place of name `number`.
 pub(crate) fn place(language: &Language, number: u64) -> &'static str {
     let (_, _, place, _) = parts(language, number);

@@ -43,10 +43,9 @@ const MISTAKES: [(usize, &str); 8] = [
 
 /// What the dice are thrown for.
 const STATE: u64 = 1;
-const CODE: u64 = 2;
-const MISTAKE: u64 = 3;
-const KIND: u64 = 4;
-const PHONE: u64 = 5;
+const MISTAKE: u64 = 2;
+const KIND: u64 = 3;
+const PHONE: u64 = 4;
 
 /// Makes rows, one at a time, in the same memory.
 pub(crate) struct Maker {
@@ -69,7 +68,12 @@ impl Maker {
             reason = "a share between nothing and all"
         )]
         let bad_below = (of_leaves.clamp(0.0, 1.0) * u64::MAX as f64) as u64;
-        Self { forest, columns, bad_below, cells: vec![String::new(); COLUMNS.len()] }
+        Self {
+            forest,
+            columns,
+            bad_below,
+            cells: vec![String::new(); COLUMNS.len()],
+        }
     }
 
     /// The cells of customer `index`.
@@ -100,13 +104,20 @@ impl Maker {
             cells[5].push_str("AllInclusive;SoftwareOnly");
         }
         cells[6].push_str(if in_trial { "InTrial" } else { "InProduction" });
-        let country = if index.is_multiple_of(3) { language.country } else { language.code };
+        let country = if index.is_multiple_of(3) {
+            language.country
+        } else {
+            language.code
+        };
         cells[7].push_str(country);
         cells[8].push_str(language.code);
         write(&mut cells[9], format_args!("{}", language.location));
-        write(&mut cells[10], format_args!("K-{:04x}-{index:07}", self.forest.dice(index, CODE) & 0xffff));
+        write(&mut cells[10], format_args!("K-{index:07}"));
         if in_trial {
-            write(&mut cells[11], format_args!("2030-{:02}-{:02}", index % 12 + 1, index % 28 + 1));
+            write(
+                &mut cells[11],
+                format_args!("2030-{:02}-{:02}", index % 12 + 1, index % 28 + 1),
+            );
         }
     }
 
@@ -115,16 +126,29 @@ impl Maker {
         let number = self.forest.dice(index, PHONE);
         let cells = &mut self.cells;
         let (first, rest) = cells.split_at_mut(12);
-        rest[0].push_str(&first[0]);
-        let (area, line) = (number % 90 + 10, number / 90 % 1_000_000);
-        write(&mut rest[1], format_args!("{} {area} 555{line:06}", language.dialling));
-        if !index.is_multiple_of(4) {
-            write(&mut rest[2], format_args!("https://www.customer-{index}.example"));
+        if index.is_multiple_of(3) {
+            rest[0].push_str(&first[0]);
         }
-        write(&mut rest[3], format_args!("{}{:09}", language.code, number % 1_000_000_000));
+        let (area, line) = (number % 90 + 10, number / 90 % 1_000_000);
+        write(
+            &mut rest[1],
+            format_args!("{} {area} {line:06}", language.dialling),
+        );
+        if !index.is_multiple_of(4) {
+            write(&mut rest[2], format_args!("https://k{index}.example"));
+        }
+        write(
+            &mut rest[3],
+            format_args!("{}{:09}", language.code, number % 1_000_000_000),
+        );
         rest[4].push_str(place(language, index));
-        write(&mut rest[5], format_args!("{:05}", number % 90_000 + 10_000));
-        write(&mut rest[6], format_args!("{} {}", language.street, index % 200 + 1));
+        let digits = language.zip_digits();
+        let zip = number % (9 * 10_u64.pow(digits - 1)) + 10_u64.pow(digits - 1);
+        write(&mut rest[5], format_args!("{zip}"));
+        write(
+            &mut rest[6],
+            format_args!("{} {}", language.street, index % 90 + 1),
+        );
         if index.is_multiple_of(5) {
             // A comma, so that CSV needs quotation marks.
             write(&mut rest[6], format_args!(", {}. OG", index % 9 + 1));
@@ -133,7 +157,10 @@ impl Maker {
     }
 
     fn spoil(&mut self, index: u64) {
-        let within = MISTAKES.iter().filter(|(column, _)| *column < self.columns).count();
+        let within = MISTAKES
+            .iter()
+            .filter(|(column, _)| *column < self.columns)
+            .count();
         let kind = self.forest.dice(index, KIND) % within as u64;
         let kind = usize::try_from(kind).expect("a remainder is small");
         let (column, text) = MISTAKES[kind];
