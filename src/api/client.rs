@@ -175,23 +175,34 @@ impl Client {
         Ok(partner)
     }
 
-    /// A visa that is good now; logs in first where none is. `Waited` tells that time has passed.
-    async fn visa(&self) -> Result<(Visa, Waited), Trouble> {
+    /// A visa for a call that has just passed the pacer. Where none is good, logs in first, or
+    /// waits for whoever does, and passes the pacer again.
+    async fn visa(&self) -> Result<Visa, Trouble> {
         if let Some(visa) = self.session.visa(Instant::now()).map_err(Trouble::Stop)? {
-            return Ok((visa, Waited::No));
+            return Ok(visa);
         }
+        self.log_in_for_all().await.map_err(before_the_call)?;
+        self.pacer.admit().await;
+        let visa = self.session.visa_of_any_age();
+        visa.ok_or_else(|| Trouble::NotSent("the visa was refused before its first use".into()))
+    }
+
+    /// One log-in for all who need one, with one result, be it a failure.
+    async fn log_in_for_all(&self) -> Result<(), Trouble> {
+        let failures = self.session.failures();
         let _turn = self.session.logging_in.lock().await;
-        if self
-            .session
-            .visa(Instant::now())
-            .map_err(Trouble::Stop)?
-            .is_none()
-        {
-            self.login_in_turn().await.map_err(before_the_call)?;
-        }
         let visa = self.session.visa(Instant::now()).map_err(Trouble::Stop)?;
-        visa.map(|visa| (visa, Waited::Yes))
-            .ok_or_else(|| Trouble::NotSent("no visa".into()))
+        if visa.is_some() {
+            return Ok(());
+        }
+        if let Some(trouble) = self.session.failure_since(failures) {
+            return Err(trouble);
+        }
+        let result = self.login_in_turn().await;
+        if let Err(trouble) = &result {
+            self.session.failed(trouble.clone());
+        }
+        result.map(|_| ())
     }
 
     /// Sends one `AddPartner`. The caller has passed the pacer for it (see [`Client::pacer`]);
@@ -202,10 +213,7 @@ impl Client {
         partner: &PartnerInfo,
         account: DefaultAccount,
     ) -> Result<Created, Trouble> {
-        let (visa, waited) = self.visa().await?;
-        if waited == Waited::Yes {
-            self.pacer.admit().await;
-        }
+        let visa = self.visa().await?;
         let params = AddPartner::new(parent, partner, account);
         let answer = self
             .send(Method::AddPartner, &visa, params, Expects::Integer)
@@ -260,8 +268,8 @@ impl Client {
         method: Method,
         params: impl Serialize,
     ) -> Result<T, Trouble> {
-        let (visa, _) = self.visa().await?;
         self.pacer.admit().await;
+        let visa = self.visa().await?;
         let answer = self.send(method, &visa, params, Expects::Anything).await;
         let answer = answer.map_err(|trouble| match trouble {
             Trouble::Refused(error) if meaning(&error) == Meaning::Forbidden => {
@@ -313,13 +321,6 @@ impl Client {
         }
         reply
     }
-}
-
-/// Whether getting a visa took a log-in, of ours or of somebody else's.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Waited {
-    Yes,
-    No,
 }
 
 /// Trouble with a log-in, seen from the call that it came before: that call has not left.

@@ -123,13 +123,17 @@ impl Checker {
 
     /// Applies the rules that look across rows, and hands over what was found.
     pub fn finish(mut self) -> Checked {
-        let (targets, found) = parents::resolve(&self.rows, &self.columns);
-        self.take(found);
+        let index = std::mem::take(&mut self.rows.index);
+        let joined = index.join(self.rows.len());
+        let targets = parents::targets(&self.rows, &joined);
+        let found = &joined.found;
+        let wrong = parents::problems(&self.rows, &self.columns, &targets, found);
+        self.take(wrong);
         let circles = tree::cycles(&self.rows, &self.columns, &targets);
         self.take(circles);
         let levels = tree::levels(&self.rows, &self.columns, &targets);
         self.take(levels);
-        let twice = duplicates::find(&self.rows, &self.columns, &targets);
+        let twice = duplicates::find(&self.rows, &self.columns, &targets, found);
         self.take(twice);
         let states = if self.header_failed {
             vec![RowState::Invalid; self.rows.facts.len()]
@@ -163,20 +167,19 @@ impl Checker {
             if states[index] != RowState::Accepted {
                 return false;
             }
-            let facts = &self.rows.facts[index];
             row.parent.target = match targets[index] {
                 Target::Default => ParentTarget::Default,
                 Target::Id(id) => ParentTarget::Id(id),
                 Target::Row(parent) => ParentTarget::Row(RowIndex(parent)),
-                Target::Named(key) | Target::Wrong(key) => {
-                    match Text::parse(self.rows.keys.text(key)) {
-                        Ok(name) => ParentTarget::Named(name),
-                        Err(_) => return false,
-                    }
+                Target::Named | Target::Wrong => {
+                    let name = self.rows.parents.get(row.row.0);
+                    ParentTarget::Named(
+                        Text::parse(name).expect("a row without errors has valid texts"),
+                    )
                 }
             };
-            if facts.parent.some().is_some() {
-                row.parent.expected_id = facts.parent_id;
+            if !self.rows.parents.get(row.row.0).is_empty() {
+                row.parent.expected_id = self.rows.facts[index].parent_id;
             }
             true
         });

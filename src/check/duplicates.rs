@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use super::columns::Column;
 use super::field::Field;
+use super::index::Found;
 use super::parents::Target;
 use super::rows::Rows;
 use crate::model::Diagnostic;
@@ -13,48 +14,73 @@ use crate::model::rules::duplicates::{
 
 /// Finds what occurs twice. `targets` holds each row's parent, by which two customers of one name
 /// may differ.
-pub(super) fn find(rows: &Rows, columns: &[Column], targets: &[Target]) -> Vec<Diagnostic> {
-    let mut found = Vec::new();
-    names(rows, columns, targets, &mut found);
-    alike(rows, columns, &mut found);
-    codes(rows, columns, &mut found);
-    ids(rows, columns, &mut found);
-    found
+pub(super) fn find(
+    rows: &Rows,
+    columns: &[Column],
+    targets: &[Target],
+    found: &Found,
+) -> Vec<Diagnostic> {
+    let mut diagnostics = Vec::new();
+    for group in &found.same_names {
+        names(rows, columns, targets, group, &mut diagnostics);
+    }
+    for (row, first) in &found.alike_names {
+        diagnostics.push(alike(rows, columns, *row, *first));
+    }
+    for group in &found.same_codes {
+        codes(rows, columns, group, &mut diagnostics);
+    }
+    ids(rows, columns, &mut diagnostics);
+    diagnostics
 }
 
-fn names(rows: &Rows, columns: &[Column], targets: &[Target], found: &mut Vec<Diagnostic>) {
-    let mut again = rows.names_again.clone();
-    again.sort_unstable();
-    let mut seen: HashMap<Target, u32> = HashMap::new();
-    let mut current = None;
-    for (key, row) in again {
-        let first = rows.keys.name_row(key).unwrap_or(row);
-        if current != Some(key) {
-            current = Some(key);
-            seen.clear();
-            seen.insert(targets[first as usize], first);
-        }
-        let name = super::cell::quoted(rows.keys.text(key));
-        let earlier = seen.get(&targets[row as usize]).copied();
-        let diagnostic = match earlier {
+/// What makes two parents the same one.
+#[derive(PartialEq, Eq, Hash, Clone, Copy)]
+enum Below<'a> {
+    Row(Target),
+    Text(&'a str),
+}
+
+fn below<'a>(rows: &'a Rows, targets: &[Target], row: u32) -> Below<'a> {
+    match targets[row as usize] {
+        Target::Named | Target::Wrong => Below::Text(rows.parents.get(row)),
+        target => Below::Row(target),
+    }
+}
+
+fn names(
+    rows: &Rows,
+    columns: &[Column],
+    targets: &[Target],
+    group: &[u32],
+    found: &mut Vec<Diagnostic>,
+) {
+    let first = group[0];
+    let mut seen: HashMap<Below<'_>, u32> = HashMap::new();
+    seen.insert(below(rows, targets, first), first);
+    for row in &group[1..] {
+        let own = below(rows, targets, *row);
+        let text = rows.names.get(*row);
+        let name = super::cell::quoted(text);
+        let diagnostic = match seen.get(&own) {
             Some(other) => rows
                 .problem(
                     columns,
                     &NAME_TWICE,
-                    row,
+                    *row,
                     Field::Name,
                     format!(
                         "{name} is the name of row {} too, below the same parent",
-                        rows.number(other)
+                        rows.number(*other)
                     ),
                 )
                 .with_help("delete one of the rows, or give it a name of its own")
-                .with_related(vec![rows.number(other)]),
+                .with_related(vec![rows.number(*other)]),
             None => rows
                 .problem(
                     columns,
                     &NAME_TWICE_ELSEWHERE,
-                    row,
+                    *row,
                     Field::Name,
                     format!(
                         "{name} is the name of row {} too, below another parent",
@@ -66,42 +92,32 @@ fn names(rows: &Rows, columns: &[Column], targets: &[Target], found: &mut Vec<Di
                 )
                 .with_related(vec![rows.number(first)]),
         };
-        seen.entry(targets[row as usize]).or_insert(row);
-        found.push(diagnostic.with_value(rows.keys.text(key)));
+        seen.entry(own).or_insert(*row);
+        found.push(diagnostic.with_value(text));
     }
 }
 
-fn alike(rows: &Rows, columns: &[Column], found: &mut Vec<Diagnostic>) {
-    for (row, first) in &rows.names_alike {
-        let Some(name) = rows.facts[*row as usize].name.some() else {
-            continue;
-        };
-        let text = rows.keys.text(name);
-        let message = format!(
-            "{} differs from {} in row {} only in case or spaces",
-            super::cell::quoted(text),
-            rows.called(*first),
-            rows.number(*first)
-        );
-        found.push(
-            rows.problem(columns, &NAME_NEARLY_TWICE, *row, Field::Name, message)
-                .with_value(text)
-                .with_help("delete one of the rows if they are the same customer")
-                .with_related(vec![rows.number(*first)]),
-        );
-    }
+fn alike(rows: &Rows, columns: &[Column], row: u32, first: u32) -> Diagnostic {
+    let text = rows.names.get(row);
+    let message = format!(
+        "{} differs from {} in row {} only in case or spaces",
+        super::cell::quoted(text),
+        rows.called(first),
+        rows.number(first)
+    );
+    rows.problem(columns, &NAME_NEARLY_TWICE, row, Field::Name, message)
+        .with_value(text)
+        .with_help("delete one of the rows if they are the same customer")
+        .with_related(vec![rows.number(first)])
 }
 
-fn codes(rows: &Rows, columns: &[Column], found: &mut Vec<Diagnostic>) {
-    for (row, first) in &rows.codes_again {
-        let Some(code) = rows.facts[*row as usize].code.some() else {
-            continue;
-        };
-        let text = rows.keys.text(code);
+fn codes(rows: &Rows, columns: &[Column], group: &[u32], found: &mut Vec<Diagnostic>) {
+    let first = rows.number(group[0]);
+    for row in &group[1..] {
+        let text = rows.codes.get(*row);
         let message = format!(
-            "{} is the external code of row {} too",
+            "{} is the external code of row {first} too",
             super::cell::quoted(text),
-            rows.number(*first)
         );
         found.push(
             rows.problem(
@@ -113,7 +129,7 @@ fn codes(rows: &Rows, columns: &[Column], found: &mut Vec<Diagnostic>) {
             )
             .with_value(text)
             .with_help("correct one of the codes, or delete the row that is the same customer")
-            .with_related(vec![rows.number(*first)]),
+            .with_related(vec![first]),
         );
     }
 }

@@ -5,6 +5,7 @@
 //! nothing of the service.
 
 pub mod accepted;
+mod arena;
 mod cell;
 mod checker;
 mod columns;
@@ -12,7 +13,7 @@ pub mod countries;
 mod draft;
 mod duplicates;
 pub mod field;
-mod keys;
+mod index;
 mod left_out;
 pub mod mapping;
 mod parents;

@@ -5,8 +5,9 @@ use std::collections::HashMap;
 use super::cell::quoted;
 use super::columns::Column;
 use super::field::Field;
-use super::keys::{Key, Keys};
+use super::index::{Found, Joined, NO_ROW};
 use super::rows::Rows;
+use crate::model::rules::Rule;
 use crate::model::rules::hierarchy::{
     PARENT_AMBIGUOUS, PARENT_DIFFERS_IN_CASE, PARENT_IS_ITSELF, PARENT_NOT_IN_FILE,
     PARENTS_DISAGREE,
@@ -23,302 +24,246 @@ pub(super) enum Target {
     /// Another row.
     Row(u32),
     /// A text that no row has.
-    Named(Key),
+    Named,
     /// It cannot be told; the row has an error.
-    Wrong(Key),
+    Wrong,
 }
 
-/// Finds every row's parent.
-pub(super) fn resolve(rows: &Rows, columns: &[Column]) -> (Vec<Target>, Vec<Diagnostic>) {
-    let mut targets = Vec::with_capacity(rows.facts.len());
-    let mut finder = Finder {
-        rows,
-        columns,
-        found: Vec::new(),
-        missing: HashMap::new(),
-    };
-    for (row, facts) in (0..).zip(&rows.facts) {
-        targets.push(match (facts.parent.some(), facts.parent_id) {
-            (Some(key), _) => finder.target(row, key),
-            (None, Some(id)) => Target::Id(id),
-            (None, None) => Target::Default,
-        });
+/// Every row's parent.
+pub(super) fn targets(rows: &Rows, joined: &Joined) -> Vec<Target> {
+    let mut targets: Vec<Target> = rows
+        .facts
+        .iter()
+        .zip(&joined.parents)
+        .map(|(facts, parent)| match (*parent, facts.parent_id) {
+            (NO_ROW, Some(id)) => Target::Id(id),
+            (NO_ROW, None) => Target::Default,
+            (parent, _) => Target::Row(parent),
+        })
+        .collect();
+    let found = &joined.found;
+    for row in found.missing.iter().flatten() {
+        targets[*row as usize] = Target::Named;
     }
-    finder.disagreements(&targets);
-    finder.report_missing();
-    (targets, finder.found)
+    let unclear = found.ambiguous.iter().chain(&found.differing);
+    for row in unclear.flat_map(|(rows, _)| rows).chain(&found.selves) {
+        targets[*row as usize] = Target::Wrong;
+    }
+    targets
+}
+
+/// What is wrong with the parents.
+pub(super) fn problems(
+    rows: &Rows,
+    columns: &[Column],
+    targets: &[Target],
+    found: &Found,
+) -> Vec<Diagnostic> {
+    let finder = Finder { rows, columns };
+    let mut diagnostics = Vec::new();
+    for (children, bearers) in &found.ambiguous {
+        diagnostics.extend(children.iter().map(|row| finder.ambiguous(*row, bearers)));
+    }
+    for (children, bearers) in &found.differing {
+        diagnostics.extend(children.iter().map(|row| finder.differing(*row, bearers)));
+    }
+    diagnostics.extend(found.selves.iter().map(|row| finder.itself(*row)));
+    let mut nearest = Nearest::new(rows);
+    for children in &found.missing {
+        diagnostics.push(finder.missing(children, &mut nearest));
+    }
+    finder.disagreements(targets, &mut diagnostics);
+    diagnostics
 }
 
 struct Finder<'a> {
     rows: &'a Rows,
     columns: &'a [Column],
-    found: Vec<Diagnostic>,
-    /// Parents that no row has, with the rows that name them.
-    missing: HashMap<Key, Vec<u32>>,
 }
 
 impl Finder<'_> {
-    fn target(&mut self, row: u32, key: Key) -> Target {
-        let keys = &self.rows.keys;
-        let not_itself = |found: &u32| *found != row;
-        let by_name = keys.name_row(key);
-        let by_code = keys.code_row(key);
-        if keys.is_repeated(key) {
-            return self.ambiguous(row, key);
-        }
-        match (by_name, by_code) {
-            (None, None) => self.not_found(row, key),
-            (Some(one), Some(other)) if one != other => {
-                match (by_name.filter(not_itself), by_code.filter(not_itself)) {
-                    (Some(parent), None) | (None, Some(parent)) => Target::Row(parent),
-                    _ => self.ambiguous(row, key),
-                }
-            }
-            (Some(parent), _) | (None, Some(parent)) if parent != row => Target::Row(parent),
-            _ => {
-                let message = format!("{} is the row itself", quoted(keys.text(key)));
-                self.say(
-                    &PARENT_IS_ITSELF,
-                    row,
-                    key,
-                    message,
-                    "name the real parent, or empty the cell",
-                );
-                Target::Wrong(key)
-            }
-        }
-    }
-
-    fn ambiguous(&mut self, row: u32, key: Key) -> Target {
-        let mut bearers = bearers(self.rows, key);
-        bearers.truncate(20);
+    fn ambiguous(&self, row: u32, bearers: &[u32]) -> Diagnostic {
+        const MOST: usize = 20;
         let numbers: Vec<u32> = bearers
             .iter()
+            .filter(|bearer| **bearer != row)
+            .take(MOST)
             .map(|bearer| self.rows.number(*bearer))
             .collect();
         let listed: Vec<String> = numbers.iter().map(ToString::to_string).collect();
         let message = format!(
             "{} can be any of the rows {}",
-            quoted(self.rows.keys.text(key)),
+            quoted(self.rows.parents.get(row)),
             listed.join(", ")
         );
-        let diagnostic = self
-            .problem(&PARENT_AMBIGUOUS, row, key, message)
+        self.problem(&PARENT_AMBIGUOUS, row, message)
             .with_help("name the parent by its ExternalCode, or give the rows different names")
-            .with_related(numbers);
-        self.found.push(diagnostic);
-        Target::Wrong(key)
+            .with_related(numbers)
     }
 
-    fn not_found(&mut self, row: u32, key: Key) -> Target {
-        let keys = &self.rows.keys;
-        let alike: Vec<Key> = keys
-            .alike(key)
-            .filter(|other| has_row(keys, *other))
-            .collect();
-        if alike.is_empty() {
-            self.missing.entry(key).or_default().push(row);
-            return Target::Named(key);
-        }
-        let rows: Vec<u32> = alike
-            .iter()
-            .flat_map(|other| bearers(self.rows, *other))
-            .map(|bearer| self.rows.number(bearer))
-            .collect();
-        let text = keys.text(alike[0]).to_owned();
+    fn differing(&self, row: u32, bearers: &[u32]) -> Diagnostic {
+        const MOST: usize = 20;
+        let text = self.rows.parents.get(row);
+        let bearer = bearers[0];
+        // The row is alike by its name, or by its external code.
+        let name = self.rows.names.get(bearer);
+        let alike = if folds_alike(name, text) {
+            name
+        } else {
+            self.rows.codes.get(bearer)
+        };
         let message = format!(
             "{} is {} in row {}, but for case or spaces",
-            quoted(keys.text(key)),
-            quoted(&text),
-            rows.first().copied().unwrap_or_default()
+            quoted(text),
+            quoted(alike),
+            self.rows.number(bearer)
         );
-        let diagnostic = self
-            .problem(&PARENT_DIFFERS_IN_CASE, row, key, message)
-            .with_help(format!("write it exactly as that row does: {text}"))
-            .with_suggestions(vec![text])
-            .with_related(rows);
-        self.found.push(diagnostic);
-        Target::Wrong(key)
+        let related = bearers
+            .iter()
+            .take(MOST)
+            .map(|bearer| self.rows.number(*bearer));
+        self.problem(&PARENT_DIFFERS_IN_CASE, row, message)
+            .with_help(format!("write it exactly as that row does: {alike}"))
+            .with_suggestions(vec![alike.to_owned()])
+            .with_related(related.collect())
     }
 
-    /// Rows whose Parent and `ParentId` cannot both be right.
-    fn disagreements(&mut self, targets: &[Target]) {
-        let mut ids_by_row: HashMap<u32, PartnerId> = HashMap::new();
-        let mut ids_by_key: HashMap<Key, (PartnerId, u32)> = HashMap::new();
-        for (row, facts) in (0..).zip(&self.rows.facts) {
-            let (Some(key), Some(given)) = (facts.parent.some(), facts.parent_id) else {
-                continue;
-            };
-            if ids_by_row.is_empty() {
-                ids_by_row.extend(self.rows.ids.iter().map(|(id, row)| (*row, *id)));
-            }
-            let parent_row = match targets[row as usize] {
-                Target::Row(parent) => Some(parent),
-                _ => None,
-            };
-            let of_parent = parent_row.and_then(|parent| {
-                ids_by_row
-                    .get(&parent)
-                    .map(|id| (*id, parent, "whose ID is"))
-            });
-            let (first_id, first_row) = *ids_by_key.entry(key).or_insert((given, row));
-            let known = of_parent.or(Some((first_id, first_row, "to which it gives the id")));
-            let Some((expected, other, how)) = known.filter(|known| known.0 != given) else {
-                continue;
-            };
-            let name = quoted(self.rows.keys.text(key));
-            let number = self.rows.number(other);
-            let message = if of_parent.is_some() {
-                format!(
-                    "the parent {name} is row {number}, {how} {expected}, but ParentId says {given}"
-                )
-            } else {
-                format!(
-                    "row {number} names the parent {name} too, {how} {expected}; here it is {given}"
-                )
-            };
-            let diagnostic = self
-                .rows
-                .problem(
-                    self.columns,
-                    &PARENTS_DISAGREE,
-                    row,
-                    Field::ParentId,
-                    message,
-                )
-                .with_value(&given.to_string())
-                .with_help("empty one of the two cells, or correct it")
-                .with_related(vec![number]);
-            self.found.push(diagnostic);
-        }
+    fn itself(&self, row: u32) -> Diagnostic {
+        let message = format!("{} is the row itself", quoted(self.rows.parents.get(row)));
+        self.problem(&PARENT_IS_ITSELF, row, message)
+            .with_help("name the real parent, or empty the cell")
     }
 
     /// One warning for each name that is left to the tenant, however many rows bear it.
-    fn report_missing(&mut self) {
-        let mut missing: Vec<(Key, Vec<u32>)> = self.missing.drain().collect();
-        missing.sort_unstable_by_key(|(_, rows)| rows[0]);
-        let mut nearest = Nearest::new(&self.rows.keys);
-        for (key, rows) in missing {
-            let text = self.rows.keys.text(key);
-            let others = match rows.len() - 1 {
-                0 => String::new(),
-                1 => " (1 more row names it)".to_owned(),
-                many => format!(" ({many} more rows name it)"),
+    fn missing(&self, children: &[u32], nearest: &mut Nearest<'_>) -> Diagnostic {
+        let first = children[0];
+        let text = self.rows.parents.get(first);
+        let others = match children.len() - 1 {
+            0 => String::new(),
+            1 => " (1 more row names it)".to_owned(),
+            many => format!(" ({many} more rows name it)"),
+        };
+        let message = format!(
+            "no row is called {}, so the parent is looked up in the tenant{others}",
+            quoted(text)
+        );
+        let close = nearest.find(text);
+        let help = match close {
+            Some(name) => format!("did you mean {}?", quoted(name)),
+            None => String::new(),
+        };
+        let related = children[1..].iter().take(100);
+        self.problem(&PARENT_NOT_IN_FILE, first, message)
+            .with_help(help)
+            .with_suggestions(close.map(str::to_owned).into_iter().collect())
+            .with_related(related.map(|row| self.rows.number(*row)).collect())
+    }
+
+    /// Rows whose Parent and `ParentId` cannot both be right.
+    fn disagreements(&self, targets: &[Target], diagnostics: &mut Vec<Diagnostic>) {
+        let mut ids_by_row: HashMap<u32, PartnerId> = HashMap::new();
+        let mut ids_by_parent: HashMap<&str, (PartnerId, u32)> = HashMap::new();
+        for (row, facts) in (0..).zip(&self.rows.facts) {
+            let Some(given) = facts.parent_id else {
+                continue;
             };
-            let message = format!(
-                "no row is called {}, so the parent is looked up in the tenant{others}",
-                quoted(text)
+            let name = self.rows.parents.get(row);
+            if name.is_empty() {
+                continue;
+            }
+            if ids_by_row.is_empty() {
+                ids_by_row.extend(self.rows.ids.iter().map(|(id, row)| (*row, *id)));
+            }
+            let (first_id, first_row) = *ids_by_parent.entry(name).or_insert((given, row));
+            let of_parent = match targets[row as usize] {
+                Target::Row(parent) => ids_by_row.get(&parent).map(|id| (*id, parent)),
+                _ => None,
+            };
+            let name = quoted(name);
+            let (other, message) = match of_parent {
+                Some((id, _)) if id == given => continue,
+                Some((id, parent)) => {
+                    let number = self.rows.number(parent);
+                    let message = format!(
+                        "the parent {name} is row {number}, whose ID is {id}, but ParentId says {given}"
+                    );
+                    (number, message)
+                }
+                None if first_id == given => continue,
+                None => {
+                    let number = self.rows.number(first_row);
+                    let message = format!(
+                        "row {number} names the parent {name} too, with the id {first_id}; here it is {given}"
+                    );
+                    (number, message)
+                }
+            };
+            diagnostics.push(
+                self.rows
+                    .problem(
+                        self.columns,
+                        &PARENTS_DISAGREE,
+                        row,
+                        Field::ParentId,
+                        message,
+                    )
+                    .with_value(&given.to_string())
+                    .with_help("empty one of the two cells, or correct it")
+                    .with_related(vec![other]),
             );
-            let close = nearest.find(text);
-            let help = match &close {
-                Some(name) => format!("did you mean {}?", quoted(name)),
-                None => String::new(),
-            };
-            let related = rows[1..]
-                .iter()
-                .take(100)
-                .map(|row| self.rows.number(*row))
-                .collect();
-            let diagnostic = self
-                .problem(&PARENT_NOT_IN_FILE, rows[0], key, message)
-                .with_help(help)
-                .with_suggestions(close.into_iter().collect())
-                .with_related(related);
-            self.found.push(diagnostic);
         }
     }
 
-    fn problem(
-        &self,
-        rule: &'static crate::model::rules::Rule,
-        row: u32,
-        key: Key,
-        message: String,
-    ) -> Diagnostic {
+    fn problem(&self, rule: &'static Rule, row: u32, message: String) -> Diagnostic {
         self.rows
             .problem(self.columns, rule, row, Field::Parent, message)
-            .with_value(self.rows.keys.text(key))
-    }
-
-    fn say(
-        &mut self,
-        rule: &'static crate::model::rules::Rule,
-        row: u32,
-        key: Key,
-        message: String,
-        help: &str,
-    ) {
-        let diagnostic = self.problem(rule, row, key, message).with_help(help);
-        self.found.push(diagnostic);
+            .with_value(self.rows.parents.get(row))
     }
 }
 
-fn has_row(keys: &Keys, key: Key) -> bool {
-    keys.name_row(key).is_some() || keys.code_row(key).is_some()
-}
-
-/// Every row with this name or external code, in the order of the file.
-fn bearers(rows: &Rows, key: Key) -> Vec<u32> {
-    let firsts = [rows.keys.name_row(key), rows.keys.code_row(key)];
-    let mut bearers: Vec<u32> = firsts.into_iter().flatten().collect();
-    if rows.keys.is_repeated(key) {
-        let names = rows
-            .names_again
-            .iter()
-            .filter(|(of, _)| *of == key)
-            .map(|(_, row)| *row);
-        let codes = rows
-            .codes_again
-            .iter()
-            .map(|(row, _)| *row)
-            .filter(|row| rows.facts[*row as usize].code == key);
-        bearers.extend(names.chain(codes));
-    }
-    bearers.sort_unstable();
-    bearers.dedup();
-    bearers
+fn folds_alike(one: &str, other: &str) -> bool {
+    let (mut a, mut b) = (Vec::new(), Vec::new());
+    super::text::fold_name(one, &mut a);
+    super::text::fold_name(other, &mut b);
+    a == b
 }
 
 /// Looks for names close to one that was not found, within a budget: a file may hold a million.
 struct Nearest<'a> {
-    keys: &'a Keys,
+    rows: &'a Rows,
     comparisons_left: u32,
 }
 
 impl<'a> Nearest<'a> {
-    fn new(keys: &'a Keys) -> Self {
+    fn new(rows: &'a Rows) -> Self {
         Self {
-            keys,
+            rows,
             comparisons_left: 200_000,
         }
     }
 
-    fn find(&mut self, text: &str) -> Option<String> {
-        let length = text.chars().count();
-        let allowed = match length {
+    fn find(&mut self, text: &str) -> Option<&'a str> {
+        let allowed = match text.chars().count() {
             0..=3 => return None,
             4..=7 => 1,
             8..=15 => 2,
             _ => 3,
         };
         let mut best: Option<(usize, &str)> = None;
-        for key in self.keys.all() {
-            if !has_row(self.keys, key) {
-                continue;
-            }
-            let name = self.keys.text(key);
-            if name.len().abs_diff(text.len()) > allowed {
-                continue;
-            }
+        for row in 0..self.rows.len() {
             if self.comparisons_left == 0 {
                 break;
             }
             self.comparisons_left -= 1;
+            let name = self.rows.names.get(row);
+            if name.is_empty() || name.len().abs_diff(text.len()) > allowed {
+                continue;
+            }
             let distance = strsim::damerau_levenshtein(name, text);
             if distance <= allowed && best.is_none_or(|(least, _)| distance < least) {
                 best = Some((distance, name));
             }
         }
-        best.map(|(_, name)| name.to_owned())
+        best.map(|(_, name)| name)
     }
 }

@@ -1,8 +1,9 @@
 //! What the cross-row rules remember of every row: a few numbers each, not the cells.
 
+use super::arena::Arena;
 use super::columns::Column;
 use super::field::Field;
-use super::keys::{Added, Key, Keys};
+use super::index::{Index, Kind};
 use super::row::{Draft, RowAt};
 use crate::model::rules::Rule;
 use crate::model::{CellAddress, Diagnostic, Level, PartnerId, RowIndex, ServiceType, Severity};
@@ -12,9 +13,6 @@ use crate::model::{CellAddress, Diagnostic, Level, PartnerId, RowIndex, ServiceT
 pub(super) struct Facts {
     pub(super) number: u32,
     pub(super) line: u32,
-    pub(super) name: Key,
-    pub(super) code: Key,
-    pub(super) parent: Key,
     pub(super) parent_id: Option<PartnerId>,
     pub(super) level: Option<Level>,
     pub(super) service_type: Option<ServiceType>,
@@ -24,19 +22,16 @@ pub(super) struct Facts {
     pub(super) failed: bool,
 }
 
-/// All rows of the table, and what was noticed while they went by.
+/// All rows of the table.
 #[derive(Debug, Default)]
 pub(super) struct Rows {
     pub(super) facts: Vec<Facts>,
-    pub(super) keys: Keys,
+    pub(super) names: Arena,
+    pub(super) codes: Arena,
+    pub(super) parents: Arena,
+    pub(super) index: Index,
     /// Filled ID cells with their rows.
     pub(super) ids: Vec<(PartnerId, u32)>,
-    /// Rows whose name an earlier row has.
-    pub(super) names_again: Vec<(Key, u32)>,
-    /// Rows whose name an earlier row has but for case and spaces, with that row.
-    pub(super) names_alike: Vec<(u32, u32)>,
-    /// Rows whose external code an earlier row has, with that row.
-    pub(super) codes_again: Vec<(u32, u32)>,
 }
 
 impl Rows {
@@ -48,58 +43,29 @@ impl Rows {
     /// Takes note of a row.
     pub(super) fn add(&mut self, at: RowAt, draft: &Draft<'_>, failed: bool) {
         let row = at.index.0;
-        let name = self.add_name(draft.text(Field::Name), row);
-        let code = self.add_code(draft.text(Field::ExternalCode), row);
-        let parent = match draft.text(Field::Parent) {
-            "" => Key::NONE,
-            text => self.keys.intern(text),
-        };
+        for (kind, field, arena) in [
+            (Kind::Name, Field::Name, &mut self.names),
+            (Kind::Code, Field::ExternalCode, &mut self.codes),
+            (Kind::Parent, Field::Parent, &mut self.parents),
+        ] {
+            let text = draft.text(field);
+            arena.push(text);
+            if !text.is_empty() {
+                self.index.add(kind, row, text);
+            }
+        }
         if let Some(id) = draft.existing_id {
             self.ids.push((id, row));
         }
         self.facts.push(Facts {
             number: at.number,
             line: at.line,
-            name,
-            code,
-            parent,
             parent_id: draft.parent_id,
             level: draft.level,
             service_type: draft.service_type,
             child_service_types: draft.child_service_types.bits(),
             failed,
         });
-    }
-
-    fn add_name(&mut self, text: &str, row: u32) -> Key {
-        if text.is_empty() {
-            return Key::NONE;
-        }
-        let key = self.keys.intern(text);
-        match self.keys.add_name(key, row) {
-            Added::Again { .. } => self.names_again.push((key, row)),
-            Added::First => {
-                let alike = self
-                    .keys
-                    .alike(key)
-                    .find_map(|other| self.keys.name_row(other));
-                if let Some(first) = alike {
-                    self.names_alike.push((row, first));
-                }
-            }
-        }
-        key
-    }
-
-    fn add_code(&mut self, text: &str, row: u32) -> Key {
-        if text.is_empty() {
-            return Key::NONE;
-        }
-        let key = self.keys.intern(text);
-        if let Added::Again { first } = self.keys.add_code(key, row) {
-            self.codes_again.push((row, first));
-        }
-        key
     }
 
     /// The row's number as people see it.
@@ -109,9 +75,9 @@ impl Rows {
 
     /// The row's name in quotation marks, or its number where it has none.
     pub(super) fn called(&self, row: u32) -> String {
-        match self.facts[row as usize].name.some() {
-            Some(key) => super::cell::quoted(self.keys.text(key)),
-            None => format!("row {}", self.number(row)),
+        match self.names.get(row) {
+            "" => format!("row {}", self.number(row)),
+            name => super::cell::quoted(name),
         }
     }
 

@@ -31,27 +31,39 @@ pub(crate) fn is_invisible(letter: char) -> bool {
 /// invisible characters or in how accents are encoded become the same.
 pub(crate) fn fold_name(text: &str, folded: &mut Vec<u8>) {
     folded.clear();
-    let mut space = false;
-    let mut ascii = true;
-    for byte in text.bytes() {
-        match byte {
-            b' ' => space = true,
-            0x80.. => {
-                ascii = false;
-                break;
-            }
-            _ => {
-                if space {
-                    folded.push(b' ');
-                    space = false;
-                }
-                folded.push(byte.to_ascii_lowercase());
-            }
-        }
-    }
-    if !ascii {
+    folded.extend_from_slice(text.as_bytes());
+    folded.make_ascii_lowercase();
+    let single_spaces = folded
+        .iter()
+        .zip(folded.iter().skip(1))
+        .fold(true, |so_far, (one, next)| {
+            so_far & ((*one != b' ') | (*next != b' '))
+        });
+    let done = single_spaces && (text.is_ascii() || lower_latin(folded));
+    if !done {
         fold_unicode(text, folded);
     }
+}
+
+/// Lower-cases the letters of Latin-1 in place; false when there are other letters, or signs that
+/// are spelt differently when folded.
+fn lower_latin(folded: &mut [u8]) -> bool {
+    let mut at = 0;
+    while at < folded.len() {
+        if folded[at] < 0x80 {
+            at += 1;
+            continue;
+        }
+        // UTF-8: U+00C0 to U+00FF are C3 80 to C3 BF.
+        let Some([0xc3, letter]) = folded.get_mut(at..at + 2) else {
+            return false;
+        };
+        if matches!(letter, 0x80..=0x9e) && *letter != 0x97 {
+            *letter += 0x20;
+        }
+        at += 2;
+    }
+    true
 }
 
 fn fold_unicode(text: &str, folded: &mut Vec<u8>) {
@@ -169,6 +181,8 @@ mod tests {
         assert_eq!(fold("Müller\u{a0}AG"), "müller ag");
         assert_eq!(fold("Mu\u{308}ller AG"), "müller ag");
         assert_eq!(fold("ΑΛΦΑ"), "αλφα");
+        assert_eq!(fold("ÀÉÎÕÜÞ × ÿ ß ŁÓDŹ"), "àéîõüþ × ÿ ß łódź");
+        assert_eq!(fold("ÀÉÎÕÜÞ×ÿß"), "àéîõüþ×ÿß");
         assert_ne!(fold("Acme-Ltd"), fold("Acme Ltd"));
     }
 

@@ -66,8 +66,7 @@ fn report_circle(
         named.push(rows.called(*member));
         let message = format!("the parents go in a circle: {}", named.join(" -> "));
         let others = members.iter().filter(|other| *other != member).take(100);
-        let parent = rows.facts[*member as usize].parent.some();
-        let value = parent.map_or("", |key| rows.keys.text(key));
+        let value = rows.parents.get(*member);
         found.push(
             rows.problem(columns, &PARENT_CYCLE, *member, Field::Parent, message)
                 .with_value(value)
@@ -102,8 +101,8 @@ pub(super) fn levels(rows: &Rows, columns: &[Column], targets: &[Target]) -> Vec
 fn compare(rows: &Rows, columns: &[Column], row: u32, parent: u32, found: &mut Vec<Diagnostic>) {
     let own = &rows.facts[row as usize];
     let above = &rows.facts[parent as usize];
+    let parent_text = || format!("{} in row {}", rows.called(parent), rows.number(parent));
     if let (Some(level), Some(limit)) = (own.level, above.level) {
-        let parent_text = format!("{} in row {}", rows.called(parent), rows.number(parent));
         if !level.may_stand_below(limit) {
             let lower: Vec<String> = Level::ALL
                 .iter()
@@ -122,7 +121,8 @@ fn compare(rows: &Rows, columns: &[Column], row: u32, parent: u32, found: &mut V
                     row,
                     Field::Level,
                     format!(
-                        "{level} is not lower than {limit}, the level of the parent {parent_text}"
+                        "{level} is not lower than {limit}, the level of the parent {}",
+                        parent_text()
                     ),
                 )
                 .with_value(level.as_str())
@@ -131,9 +131,16 @@ fn compare(rows: &Rows, columns: &[Column], row: u32, parent: u32, found: &mut V
             );
         } else if level == Level::Site && limit != Level::EndCustomer {
             found.push(
-                rows.problem(columns, &SITE_OUTSIDE_END_CUSTOMER, row, Field::Level, format!(
-                    "a Site stands below an EndCustomer, but the parent {parent_text} is a {limit}"
-                ))
+                rows.problem(
+                    columns,
+                    &SITE_OUTSIDE_END_CUSTOMER,
+                    row,
+                    Field::Level,
+                    format!(
+                        "a Site stands below an EndCustomer, but the parent {} is a {limit}",
+                        parent_text()
+                    ),
+                )
                 .with_value(level.as_str())
                 .with_help("name the EndCustomer as the parent, or make the row an EndCustomer")
                 .with_related(vec![rows.number(parent)]),
@@ -198,17 +205,15 @@ pub(super) fn states(
 
 fn blocked(rows: &Rows, columns: &[Column], targets: &[Target], row: u32, by: u32) -> Diagnostic {
     let culprit = format!("{} in row {}", rows.called(by), rows.number(by));
-    let direct = targets[row as usize] == Target::Row(by);
-    let message = if direct {
+    let parent = rows.parents.get(row);
+    let message = if targets[row as usize] == Target::Row(by) {
         format!("not sent, because its parent {culprit} has an error")
     } else {
-        let parent = rows.facts[row as usize].parent.some();
-        let name = parent.map_or(String::new(), |key| quoted(rows.keys.text(key)));
+        let name = quoted(parent);
         format!("not sent, because its parent {name} depends on {culprit}, which has an error")
     };
-    let parent = rows.facts[row as usize].parent.some();
     rows.problem(columns, &PARENT_ROW_BLOCKED, row, Field::Parent, message)
-        .with_value(parent.map_or("", |key| rows.keys.text(key)))
+        .with_value(parent)
         .with_help(format!(
             "mend row {}; this one needs nothing",
             rows.number(by)

@@ -6,6 +6,41 @@ use crate::model::rules::texts::{PHONE_IMPLAUSIBLE, WEBSITE_INVALID};
 /// Refuses what is no web address. The scheme may be missing (`www.acme.example`): the value is
 /// sent as it is typed.
 pub(crate) fn website(text: &str) -> Parsed<()> {
+    if is_plain(text) {
+        Ok(())
+    } else {
+        look_closely(text)
+    }
+}
+
+/// Most addresses: `https://`, a host of letters, digits, dots and hyphens, perhaps a path.
+fn is_plain(text: &str) -> bool {
+    let rest = text
+        .strip_prefix("https://")
+        .or_else(|| text.strip_prefix("http://"))
+        .unwrap_or(text);
+    let mut dots = 0;
+    let mut previous = b'.';
+    for (at, byte) in rest.bytes().enumerate() {
+        match byte {
+            b'a'..=b'z' | b'0'..=b'9' => {}
+            b'.' if previous.is_ascii_alphanumeric() => dots += 1,
+            b'-' if previous.is_ascii_alphanumeric() => {}
+            b'/' if dots > 0 && previous.is_ascii_lowercase() => {
+                let path = rest[at..].bytes();
+                return at < 64
+                    && path
+                        .into_iter()
+                        .all(|byte| byte.is_ascii_graphic() && byte != b'@');
+            }
+            _ => return false,
+        }
+        previous = byte;
+    }
+    dots > 0 && previous.is_ascii_lowercase() && rest.len() < 64
+}
+
+fn look_closely(text: &str) -> Parsed<()> {
     let refuse = |why: &str| Problem::new(&WEBSITE_INVALID, format!("{} {why}", quoted(text)));
     if text.chars().any(char::is_whitespace) {
         return Err(refuse("is no web address: it holds a space")

@@ -33,10 +33,11 @@ pub(crate) fn doubt(field: Field, text: &str, kind: CellKind, bytes: Bytes) -> P
     if bytes == Bytes::Any {
         unusual(text)?;
     }
-    if text.len() <= 12 {
+    let first = text.as_bytes()[0];
+    if text.len() <= 9 && begins_placeholder(first) {
         placeholder(field, text)?;
     }
-    if text.as_bytes()[0].is_ascii_digit() || kind == CellKind::Date {
+    if kind == CellKind::Date || first.is_ascii_digit() {
         damaged_number(field, text, kind)?;
     }
     if field == Field::ExternalCode && text.len() <= 10 {
@@ -176,6 +177,14 @@ const PERHAPS_NOTHING: [&str; 9] = [
     "xxx",
     "unbekannt",
 ];
+
+/// Whether one of the words begins with this byte.
+fn begins_placeholder(first: u8) -> bool {
+    matches!(
+        first | 0x20,
+        b'n' | b'#' | b'-' | b'?' | b't' | b'u' | b'(' | b'k' | b'.' | b'x'
+    )
+}
 
 fn placeholder(field: Field, text: &str) -> Parsed<()> {
     let is_one_of = |words: &[&str]| words.iter().any(|word| text.eq_ignore_ascii_case(word));
@@ -392,6 +401,18 @@ mod tests {
         check(Field::ExternalCode, "Mar-05", "V111");
         check(Field::Name, &"x".repeat(256), "V102");
         check(Field::Address, &"x".repeat(4097), "V103");
+    }
+
+    #[test]
+    fn every_placeholder_is_found() {
+        for word in NOTHING.iter().chain(&PERHAPS_NOTHING) {
+            for word in [(*word).to_owned(), word.to_uppercase()] {
+                assert!(
+                    word.len() <= 9 && begins_placeholder(word.as_bytes()[0]),
+                    "{word}"
+                );
+            }
+        }
     }
 
     #[test]
