@@ -21,7 +21,7 @@ use super::settings::{Control, RunSettings};
 use crate::api::classify::{Fate, Stop, Trouble};
 use crate::api::errors::{Meaning, advice, meaning};
 use crate::api::wire::TenantPartner;
-use crate::api::{Client, Created, ServerError};
+use crate::api::{Client, Created, ServerError, Ticket};
 use crate::journal::record::PlannedParent;
 use crate::journal::writer::Acknowledged;
 use crate::journal::{Entry, Event, EventKind, Journal, PlannedAction, Progress, Replayed};
@@ -157,8 +157,8 @@ pub(super) struct Runner<'a> {
     /// Intents and events that wait for their commit, by entry number.
     intents: VecDeque<(u64, OpId)>,
     events: VecDeque<(u64, RunEvent)>,
-    permit: Option<Pin<Box<dyn Future<Output = ()> + Send>>>,
-    permitted: bool,
+    permit: Option<Pin<Box<dyn Future<Output = Ticket> + Send>>>,
+    permitted: Option<Ticket>,
     ahead: usize,
     stopping: Option<EndReason>,
     drain_until: Option<Instant>,
@@ -206,7 +206,7 @@ impl<'a> Runner<'a> {
             intents: VecDeque::new(),
             events: VecDeque::new(),
             permit: None,
-            permitted: false,
+            permitted: None,
             ahead: settings.concurrency.get() * 2,
             stopping: None,
             drain_until: None,
@@ -436,11 +436,11 @@ impl<'a> Runner<'a> {
                     self.stop(EndReason::JournalFailed("the journal's writer has ended".into()));
                 }
             }
-            () = async { self.permit.as_mut().expect("guarded").await },
+            ticket = async { self.permit.as_mut().expect("guarded").await },
                 if self.permit.is_some() =>
             {
                 self.permit = None;
-                self.permitted = true;
+                self.permitted = Some(ticket);
             }
             () = sleep_until(until.unwrap_or_else(Instant::now)), if until.is_some() => {}
             // Nothing to wait for: the loop looks again whether it is over.
@@ -464,30 +464,29 @@ impl<'a> Runner<'a> {
         loop {
             if !self.wants_to_send() {
                 // A send time is used at once or not at all.
-                self.permitted = false;
+                self.permitted = None;
                 break;
             }
             // A send time that a pause has overtaken is void.
-            let held = self.client.pacer().held_until().is_some();
-            if held || !(self.permitted || self.is_unlimited()) {
-                self.permitted = false;
+            let ticket = if self.client.pacer().held_until().is_some() {
+                None
+            } else {
+                self.permitted.take().or_else(|| self.client.pacer().free())
+            };
+            self.permitted = None;
+            let Some(ticket) = ticket else {
                 if self.permit.is_none() {
                     let pacer = Arc::clone(self.client.pacer());
                     self.permit = Some(Box::pin(async move { pacer.admit().await }));
                 }
                 break;
-            }
-            if !self.send_next() {
+            };
+            if !self.send_next(ticket) {
                 break;
             }
-            self.permitted = false;
             self.write_intents();
         }
         self.start_looks();
-    }
-
-    fn is_unlimited(&self) -> bool {
-        self.client.pacer().rate().is_none()
     }
 
     /// Whether a row could leave now. While the target is in trouble one call at a time is enough,
@@ -529,7 +528,7 @@ impl<'a> Runner<'a> {
     }
 
     /// Sends the row that is next; `false` when there is none.
-    fn send_next(&mut self) -> bool {
+    fn send_next(&mut self, ticket: Ticket) -> bool {
         let Some(id) = self.schedule.take() else {
             return false;
         };
@@ -547,7 +546,7 @@ impl<'a> Runner<'a> {
         self.creates_in_flight += 1;
         self.tasks.spawn(async move {
             let result = client
-                .create(parent, &request.partner, request.account)
+                .create(ticket, parent, &request.partner, request.account)
                 .await;
             Finished::Create {
                 op: id,
