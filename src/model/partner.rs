@@ -192,7 +192,6 @@ pub struct AdvancedProperties {
 
 impl AdvancedProperties {
     /// Whether no member is set, so that the member is left out of the call.
-    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's signature")]
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
     }

@@ -3,4 +3,5 @@
 mod check;
 mod check_rules;
 mod diagnostics;
+mod mapping;
 mod model;
