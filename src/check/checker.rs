@@ -112,14 +112,18 @@ impl Checker {
         let circles = tree::cycles(&whole.rows, columns, &targets);
         whole.take(circles);
         let levels = tree::levels(&whole.rows, columns, &targets);
-        whole.take(levels);
+        for part in levels {
+            whole.take(part);
+        }
         let twice = duplicates::find(&whole.rows, columns, &targets, found);
         whole.take(twice);
         let states = if plan.header_failed {
             vec![RowState::Invalid; whole.rows.facts.len()]
         } else {
             let (states, blocked) = tree::states(&whole.rows, columns, &targets);
-            whole.take(blocked);
+            for part in blocked {
+                whole.take(part);
+            }
             states
         };
         let accepted = whole.place(&states, &targets);

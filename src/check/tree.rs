@@ -78,7 +78,7 @@ fn report_circle(
 }
 
 /// Levels and service types against the parent's row.
-pub(super) fn levels(rows: &Rows, columns: &[Column], targets: &[Target]) -> Vec<Diagnostic> {
+pub(super) fn levels(rows: &Rows, columns: &[Column], targets: &[Target]) -> Vec<Vec<Diagnostic>> {
     let mut ids: Vec<(PartnerId, u32)> = rows.ids.clone();
     ids.sort_unstable();
     let by_id = |id: PartnerId| {
@@ -184,7 +184,7 @@ pub(super) fn states(
     rows: &Rows,
     columns: &[Column],
     targets: &[Target],
-) -> (Vec<RowState>, Vec<Diagnostic>) {
+) -> (Vec<RowState>, Vec<Vec<Diagnostic>>) {
     let mut blockers = Blockers::of(rows, targets);
     let states: Vec<RowState> = (0..rows.len())
         .map(|row| match blockers.find(row, targets) {

@@ -3,9 +3,10 @@
 use std::fmt::Write as _;
 
 use partner_import::check::{
-    Accepted, CheckSettings, Checked, Checker, MappingOptions, ParentTarget,
+    Accepted, CheckSettings, Checked, Checker, MappingOptions, ParentTarget, RowState,
 };
 use partner_import::model::{CellKind, Header, HeaderCell, RowBatch};
+use proptest::prelude::*;
 
 /// A CSV text as a table: the first line is the header.
 pub(crate) fn table(csv: &str) -> (Header, RowBatch) {
@@ -276,4 +277,56 @@ B2 V201 "Sit" is not a level [Site]
 D3 V402 "Germny" is not a country's name [DE]
 "#,
     );
+}
+
+proptest! {
+    /// Whatever stands in the cells: no panic, one state per row, and the counts agree.
+    #[test]
+    fn any_cells_are_checked(
+        rows in prop::collection::vec(
+            prop::collection::vec(
+                prop_oneof![
+                    "[AB]",
+                    "[0-9.,/:TZE+ -]{0,12}",
+                    "\\PC{0,8}",
+                    "[\u{0}-\u{a0}\u{c2}\u{e2}\u{200b}\u{fffd}ÃÂâ¼€™]{0,6}",
+                    Just("2026-01-02T03:04:05ü".to_owned()),
+                    Just("EndCustomer".to_owned()),
+                ],
+                0..12,
+            ),
+            0..12,
+        )
+    ) {
+        let names = [
+            "Name", "Parent", "ExternalCode", "Level", "TrialExpirationTime", "PhoneNumber",
+            "WebsiteAddress", "ZipCode", "ParentId", "ID", "Flags", "Country",
+        ];
+        let header = Header {
+            cells: (0..)
+                .zip(names)
+                .map(|(column, text)| HeaderCell { text: text.to_owned(), column })
+                .collect(),
+            row: 1,
+        };
+        let mut batch = RowBatch::default();
+        for (number, row) in (2..).zip(&rows) {
+            for cell in row {
+                batch.push_cell(cell, CellKind::Text);
+            }
+            batch.end_row(number, number);
+        }
+        let mut checker = Checker::new(&header, &CheckSettings::default(), &batch).unwrap();
+        checker.batch(&batch);
+        let checked = checker.finish();
+        prop_assert_eq!(checked.rows.len(), rows.len());
+        let accepted = checked.rows.iter().filter(|state| **state == RowState::Accepted);
+        prop_assert_eq!(checked.accepted.len(), accepted.count());
+        for (index, state) in checked.rows.iter().enumerate() {
+            let errors = checked.diagnostics.iter().any(|diagnostic| {
+                diagnostic.is_error() && diagnostic.row.is_some_and(|row| row.as_usize() == index)
+            });
+            prop_assert_eq!(errors, *state != RowState::Accepted);
+        }
+    }
 }
