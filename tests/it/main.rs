@@ -2,6 +2,7 @@
 
 mod check;
 mod countries;
+mod docs;
 mod model;
 mod read_text;
 mod report;
@@ -9,4 +10,5 @@ mod runs;
 mod sandbox;
 mod simulate;
 mod support;
+mod tidy;
 mod workbook;
