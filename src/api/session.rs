@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::classify::Stop;
+use super::classify::{Stop, Trouble};
 
 /// A visa that is older than this is not used any more.
 pub const RENEW_AFTER: Duration = Duration::from_secs(10 * 60);
@@ -58,6 +58,9 @@ pub struct Session {
 struct State {
     visa: Option<(Visa, Instant)>,
     generation: u64,
+    /// How many log-ins have failed, and how the last of them did.
+    failures: u64,
+    last_failure: Option<Trouble>,
     /// How many visas have been refused since the last good answer.
     refused: u32,
     ended: Option<Stop>,
@@ -81,6 +84,31 @@ impl Session {
             .as_ref()
             .filter(fresh)
             .map(|(visa, _)| visa.clone()))
+    }
+
+    /// The visa as it is, however old: for the one call that has just waited for a log-in.
+    pub(super) fn visa_of_any_age(&self) -> Option<Visa> {
+        self.state().visa.as_ref().map(|(visa, _)| visa.clone())
+    }
+
+    /// How many log-ins have failed so far.
+    pub(super) fn failures(&self) -> u64 {
+        self.state().failures
+    }
+
+    /// How a log-in failed, if one did after there had been `before`: whoever waited for it need
+    /// not try the same again.
+    pub(super) fn failure_since(&self, before: u64) -> Option<Trouble> {
+        let state = self.state();
+        let news = state.failures > before;
+        state.last_failure.clone().filter(|_| news)
+    }
+
+    /// A log-in has failed, for this time.
+    pub(super) fn failed(&self, trouble: Trouble) {
+        let mut state = self.state();
+        state.failures += 1;
+        state.last_failure = Some(trouble);
     }
 
     /// A log-in has answered.
@@ -163,7 +191,7 @@ mod tests {
     async fn visas_that_are_never_accepted_end_the_log_ins() {
         let session = Session::default();
         let now = Instant::now();
-        let mut refuse = |accepted_before: bool| {
+        let refuse = |accepted_before: bool| {
             session.logged_in("v", now);
             let visa = session.visa(now).unwrap().unwrap();
             if accepted_before {

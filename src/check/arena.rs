@@ -25,4 +25,13 @@ impl Arena {
         };
         &self.text[start..self.ends[row] as usize]
     }
+
+    /// Adds the rows that follow these.
+    pub(super) fn append(&mut self, next: &Self) {
+        let base = u32::try_from(self.text.len() + next.text.len())
+            .expect("a column's texts fit into 4 GiB")
+            - u32::try_from(next.text.len()).unwrap_or_default();
+        self.text.push_str(&next.text);
+        self.ends.extend(next.ends.iter().map(|end| base + end));
+    }
 }

@@ -1,5 +1,7 @@
 //! The check of one table: rows stream through, the rules that look across rows come at the end.
 
+use std::ops::ControlFlow;
+
 use super::accepted::{Accepted, Checked, Parent, ParentTarget, RowState};
 use super::columns::{Column, check_defaults, columns_of};
 use super::draft::{BillingContactForm, accept};
@@ -9,7 +11,7 @@ use super::mapping::{Mapping, MappingOptions, OptionError, map_header};
 use super::parents::{self, Target};
 use super::row::{Draft, Findings, Memory, RowAt, read_row};
 use super::rows::Rows;
-use super::{duplicates, tree};
+use super::{duplicates, stream, tree};
 use crate::model::{CellAddress, Diagnostic, Header, RowBatch, RowIndex, Severity, Text};
 
 /// Whether accepted rows are kept.
@@ -36,17 +38,11 @@ pub struct CheckSettings {
 /// Checks one table.
 #[derive(Debug)]
 pub struct Checker {
-    mapping: Mapping,
-    columns: Vec<Column>,
-    billing_contact: BillingContactForm,
-    keep: Keep,
+    plan: Plan,
     memory: Memory,
-    rows: Rows,
-    left_out: LeftOut,
-    accepted: Vec<Accepted>,
-    diagnostics: Vec<Diagnostic>,
-    /// An error in the header: no row may be sent.
-    header_failed: bool,
+    whole: Part,
+    /// Problems of the header.
+    header: Vec<Diagnostic>,
 }
 
 impl Checker {
@@ -59,97 +55,159 @@ impl Checker {
     ) -> Result<Self, OptionError> {
         let (mapping, diagnostics) = map_header(header, sample, &settings.mapping)?;
         check_defaults(&mapping)?;
-        Ok(Self {
+        let plan = Plan {
             columns: columns_of(&mapping),
-            left_out: LeftOut::of(&mapping),
             mapping,
             billing_contact: settings.billing_contact,
             keep: settings.keep,
-            memory: Memory::default(),
-            rows: Rows::default(),
-            accepted: Vec::new(),
             header_failed: diagnostics.iter().any(Diagnostic::is_error),
-            diagnostics,
+        };
+        Ok(Self {
+            whole: Part::of(&plan),
+            plan,
+            memory: Memory::default(),
+            header: diagnostics,
         })
     }
 
     /// What became of the columns.
     pub fn mapping(&self) -> &Mapping {
-        &self.mapping
+        &self.plan.mapping
     }
 
     /// Checks the next rows of the table.
     ///
     /// # Panics
-    /// When a table has 2^32 rows or more.
+    /// When a table has 2^30 rows or more.
     pub fn batch(&mut self, rows: &RowBatch) {
-        for row in rows.rows() {
+        let first = self.whole.rows.len();
+        self.whole.check(&self.plan, &mut self.memory, rows, first);
+        self.whole.rows.index.settle();
+    }
+
+    /// Checks the rest of the table on two threads: `next` clears a batch and fills it, and says
+    /// whether more may follow; while the other thread is busy, this one checks as well.
+    pub fn stream<E>(
+        &mut self,
+        next: impl FnMut(&mut RowBatch) -> Result<ControlFlow<()>, E>,
+    ) -> Result<(), E> {
+        stream::check(&self.plan, &mut self.memory, &mut self.whole, next)
+    }
+
+    /// Takes what the reading has found of rows already checked; those with an error there are not
+    /// sent either.
+    pub fn take_reading_problems(&mut self, found: impl IntoIterator<Item = Diagnostic>) {
+        self.whole.take(found.into_iter().collect());
+    }
+
+    /// Applies the rules that look across rows, and hands over what was found.
+    pub fn finish(self) -> Checked {
+        let Self {
+            plan,
+            mut whole,
+            header,
+            ..
+        } = self;
+        let columns = &plan.columns;
+        let index = std::mem::take(&mut whole.rows.index);
+        let joined = index.join(whole.rows.len());
+        let targets = parents::targets(&whole.rows, &joined);
+        let found = &joined.found;
+        let wrong = parents::problems(&whole.rows, columns, &targets, found);
+        whole.take(wrong);
+        let circles = tree::cycles(&whole.rows, columns, &targets);
+        whole.take(circles);
+        let levels = tree::levels(&whole.rows, columns, &targets);
+        whole.take(levels);
+        let twice = duplicates::find(&whole.rows, columns, &targets, found);
+        whole.take(twice);
+        let states = if plan.header_failed {
+            vec![RowState::Invalid; whole.rows.facts.len()]
+        } else {
+            let (states, blocked) = tree::states(&whole.rows, columns, &targets);
+            whole.take(blocked);
+            states
+        };
+        let accepted = whole.place(&states, &targets);
+        let mut diagnostics = header;
+        whole.left_out.report(&mut diagnostics);
+        diagnostics.append(&mut whole.diagnostics);
+        sort(&mut diagnostics);
+        Checked {
+            rows: states,
+            accepted,
+            diagnostics,
+        }
+    }
+}
+
+/// What is settled before the first row, and read by all threads.
+#[derive(Debug)]
+pub(super) struct Plan {
+    mapping: Mapping,
+    columns: Vec<Column>,
+    billing_contact: BillingContactForm,
+    keep: Keep,
+    /// An error in the header: no row may be sent.
+    header_failed: bool,
+}
+
+/// Some consecutive rows, checked one by one.
+#[derive(Debug)]
+pub(super) struct Part {
+    pub(super) rows: Rows,
+    left_out: LeftOut,
+    accepted: Vec<Accepted>,
+    diagnostics: Vec<Diagnostic>,
+}
+
+impl Part {
+    pub(super) fn of(plan: &Plan) -> Self {
+        Self {
+            rows: Rows::default(),
+            left_out: LeftOut::of(&plan.mapping),
+            accepted: Vec::new(),
+            diagnostics: Vec::new(),
+        }
+    }
+
+    /// Checks the next rows, the first of which is row `first` of the table.
+    pub(super) fn check(&mut self, plan: &Plan, memory: &mut Memory, batch: &RowBatch, first: u32) {
+        for (index, row) in (first..).zip(batch.rows()) {
             let at = RowAt {
-                index: RowIndex(self.rows.len()),
+                index: RowIndex(index),
                 number: row.number(),
                 line: row.line(),
             };
             let mut findings = Findings {
                 diagnostics: &mut self.diagnostics,
                 at,
-                failed: self.header_failed,
+                failed: plan.header_failed,
             };
-            let draft = read_row(
-                &self.columns,
-                self.mapping.origin,
-                row,
-                &mut self.memory,
-                &mut findings,
-            );
+            let origin = plan.mapping.origin;
+            let draft = read_row(&plan.columns, origin, row, memory, &mut findings);
             let failed = findings.failed;
             self.rows.add(at, &draft, failed);
             self.left_out.count(at, &draft, failed);
-            if self.keep == Keep::Accepted && !failed {
+            if plan.keep == Keep::Accepted && !failed {
                 let parent = Parent {
                     target: ParentTarget::Default,
                     expected_id: None,
-                    at: parent_cell(&self.columns, at.number, &draft),
+                    at: parent_cell(&plan.columns, at.number, &draft),
                 };
-                let accepted = accept(&self.columns, self.billing_contact, at, &draft, parent);
+                let form = plan.billing_contact;
+                let accepted = accept(&plan.columns, form, at, &draft, parent);
                 self.accepted.push(accepted);
             }
         }
     }
 
-    /// Takes what the reading has found; rows with an error there are not sent either.
-    pub fn take_reading_problems(&mut self, found: impl IntoIterator<Item = Diagnostic>) {
-        self.take(found.into_iter().collect());
-    }
-
-    /// Applies the rules that look across rows, and hands over what was found.
-    pub fn finish(mut self) -> Checked {
-        let index = std::mem::take(&mut self.rows.index);
-        let joined = index.join(self.rows.len());
-        let targets = parents::targets(&self.rows, &joined);
-        let found = &joined.found;
-        let wrong = parents::problems(&self.rows, &self.columns, &targets, found);
-        self.take(wrong);
-        let circles = tree::cycles(&self.rows, &self.columns, &targets);
-        self.take(circles);
-        let levels = tree::levels(&self.rows, &self.columns, &targets);
-        self.take(levels);
-        let twice = duplicates::find(&self.rows, &self.columns, &targets, found);
-        self.take(twice);
-        let states = if self.header_failed {
-            vec![RowState::Invalid; self.rows.facts.len()]
-        } else {
-            let (states, blocked) = tree::states(&self.rows, &self.columns, &targets);
-            self.take(blocked);
-            states
-        };
-        self.left_out.report(&mut self.diagnostics);
-        sort(&mut self.diagnostics);
-        let accepted = self.place(&states, &targets);
-        Checked {
-            rows: states,
-            accepted,
-            diagnostics: self.diagnostics,
-        }
+    /// Adds the rows that follow these.
+    pub(super) fn append(&mut self, mut next: Self) {
+        self.rows.append(next.rows);
+        self.left_out.append(&next.left_out);
+        self.accepted.append(&mut next.accepted);
+        self.diagnostics.append(&mut next.diagnostics);
     }
 
     fn take(&mut self, found: Vec<Diagnostic>) {
@@ -200,7 +258,7 @@ fn parent_cell(
     let column = columns.iter().find(|column| column.field == field)?;
     let address = CellAddress {
         row: number,
-        column: column.column,
+        column: column.letter,
     };
     Some((address, column.header.clone()))
 }

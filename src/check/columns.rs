@@ -14,7 +14,7 @@ pub(super) struct Column {
     /// Its cell's place in every row; `None` when only a default is known.
     pub(super) index: Option<usize>,
     /// The column in the file, from 0.
-    pub(super) column: Option<u32>,
+    pub(super) letter: Option<u32>,
     /// The header as it stands in the file; the field's name where there is no column.
     pub(super) header: Box<str>,
     /// The value for empty cells.
@@ -32,7 +32,7 @@ pub(super) fn columns_of(mapping: &Mapping) -> Vec<Column> {
             Some(Column {
                 field,
                 index: Some(index),
-                column: Some(column.column),
+                letter: Some(column.column),
                 header: column.header.as_str().into(),
                 default: mapping.default_of(field).map(Into::into),
             })
@@ -44,7 +44,7 @@ pub(super) fn columns_of(mapping: &Mapping) -> Vec<Column> {
         .map(|(field, value)| Column {
             field: *field,
             index: None,
-            column: None,
+            letter: None,
             header: field.name().into(),
             default: Some(value.as_str().into()),
         });
@@ -76,8 +76,8 @@ pub(super) fn check_defaults(mapping: &Mapping) -> Result<(), OptionError> {
             return Err(OptionError::Value {
                 field: *field,
                 value: value.clone(),
-                message: problem.message,
-                suggestions: problem.suggestions,
+                message: problem.message.clone(),
+                suggestions: problem.suggestions.clone(),
             });
         }
     }

@@ -102,7 +102,7 @@ fn reference(
         name,
         at: CellAddress {
             row: at.number,
-            column: column.column,
+            column: column.letter,
         },
         column: column.header.clone(),
     })

@@ -31,12 +31,14 @@ const ROW_BITS: u32 = 30;
 const MOST_ROWS: u32 = 1 << ROW_BITS;
 
 /// The entries.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Index {
+    /// Those that are not yet in their partition.
+    fresh: Vec<Entry>,
+    /// By the highest bits; empty until the first are sorted in.
     partitions: Vec<Vec<Entry>>,
     folded: Vec<u8>,
     hasher: FixedState,
-    entries: usize,
 }
 
 /// From the highest bit: the hash of the folded text, the hash of the text, kind, row; so that
@@ -45,6 +47,10 @@ pub(super) struct Index {
 struct Entry(u128);
 
 impl Entry {
+    fn partition(self) -> usize {
+        usize::try_from(self.0 >> (128 - PARTITION_BITS)).unwrap_or_default()
+    }
+
     fn folded(self) -> u128 {
         self.0 >> 64
     }
@@ -59,17 +65,6 @@ impl Entry {
 
     fn row(self) -> u32 {
         u32::try_from(self.0 & u128::from(MOST_ROWS - 1)).unwrap_or_default()
-    }
-}
-
-impl Default for Index {
-    fn default() -> Self {
-        Self {
-            partitions: vec![Vec::new(); 1 << PARTITION_BITS],
-            folded: Vec::new(),
-            hasher: FixedState::default(),
-            entries: 0,
-        }
     }
 }
 
@@ -133,13 +128,11 @@ impl Index {
         fold_name(text, &mut self.folded);
         let folded = self.hash(&self.folded);
         let exact = self.hash(text.as_bytes());
-        let partition = (folded >> (64 - PARTITION_BITS)) as usize;
         let entry = (u128::from(folded) << 64)
             | (u128::from(exact & 0xffff_ffff) << 32)
             | ((kind as u128) << ROW_BITS)
             | u128::from(row);
-        self.partitions[partition].push(Entry(entry));
-        self.entries += 1;
+        self.fresh.push(Entry(entry));
     }
 
     fn hash(&self, bytes: &[u8]) -> u64 {
@@ -148,11 +141,38 @@ impl Index {
         state.finish()
     }
 
+    /// Adds the texts of other rows.
+    pub(super) fn append(&mut self, other: &Self) {
+        self.sort_in(&other.fresh);
+        for partition in &other.partitions {
+            self.sort_in(partition);
+        }
+    }
+
+    /// Sorts fresh entries into their partitions, so that they do not pile up.
+    pub(super) fn settle(&mut self) {
+        let fresh = std::mem::take(&mut self.fresh);
+        self.sort_in(&fresh);
+        self.fresh = fresh;
+        self.fresh.clear();
+    }
+
+    fn sort_in(&mut self, entries: &[Entry]) {
+        if self.partitions.is_empty() {
+            self.partitions = vec![Vec::new(); 1 << PARTITION_BITS];
+        }
+        for entry in entries {
+            self.partitions[entry.partition()].push(*entry);
+        }
+    }
+
     /// Brings equal texts together.
     pub(super) fn join(mut self, rows: u32) -> Joined {
         const WORTH_A_THREAD: usize = 50_000;
         let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
-        let threads = cores.min(self.entries / WORTH_A_THREAD).clamp(1, 8);
+        self.settle();
+        let entries: usize = self.partitions.iter().map(Vec::len).sum();
+        let threads = cores.min(entries / WORTH_A_THREAD).clamp(1, 8);
         let parents: Vec<AtomicU32> = (0..rows).map(|_| AtomicU32::new(NO_ROW)).collect();
         let share = self.partitions.len().div_ceil(threads);
         let mut found = Found::default();

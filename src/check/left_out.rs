@@ -7,6 +7,9 @@ use crate::model::Diagnostic;
 use crate::model::rules::Rule;
 use crate::model::rules::left_out::{COUNTRY_LEFT_OUT, LEVEL_LEFT_OUT, STATE_LEFT_OUT};
 
+/// How many rows are named.
+const MOST_NAMED: usize = 20;
+
 /// Rows that leave something out.
 #[derive(Debug, Clone, Default)]
 struct Tally {
@@ -17,9 +20,15 @@ struct Tally {
 impl Tally {
     fn add(&mut self, number: u32) {
         self.count += 1;
-        if self.first.len() < 20 {
+        if self.first.len() < MOST_NAMED {
             self.first.push(number);
         }
+    }
+
+    fn append(&mut self, next: &Self) {
+        let room = MOST_NAMED.saturating_sub(self.first.len());
+        self.count += next.count;
+        self.first.extend(next.first.iter().take(room));
     }
 }
 
@@ -69,6 +78,14 @@ impl LeftOut {
         if !placed && counts(&self.country_column) {
             self.country.add(at.number);
         }
+    }
+
+    /// Adds the rows that follow these.
+    pub(super) fn append(&mut self, next: &Self) {
+        self.rows += next.rows;
+        self.state.append(&next.state);
+        self.country.append(&next.country);
+        self.level.append(&next.level);
     }
 
     /// Says what was counted.

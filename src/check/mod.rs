@@ -19,6 +19,7 @@ pub mod mapping;
 mod parents;
 mod row;
 mod rows;
+mod stream;
 mod text;
 mod tree;
 

@@ -1,7 +1,7 @@
 //! One row: its cells as values, every problem reported at its cell.
 
 use super::cell::country::Countries;
-use super::cell::text::{Bytes, doubt, error_cell, is_error_text, zip_code};
+use super::cell::text::{Bytes, doubt, error_cell, is_error_text, is_printable_ascii, zip_code};
 use super::cell::words::WordSet;
 use super::cell::{Parsed, Problem, contact, date, number, quoted, words};
 use super::columns::Column;
@@ -95,6 +95,7 @@ pub(super) struct Findings<'d> {
 impl Findings<'_> {
     #[cold]
     fn report(&mut self, column: &Column, value: &str, problem: Problem) {
+        let problem = problem.into_details();
         self.failed |= problem.rule.severity == Severity::Error;
         let RowAt {
             index,
@@ -103,7 +104,7 @@ impl Findings<'_> {
         } = self.at;
         let address = CellAddress {
             row: number,
-            column: column.column,
+            column: column.letter,
         };
         self.diagnostics.push(
             Diagnostic::of_row(problem.rule, index, number, problem.message)
@@ -122,7 +123,7 @@ impl Findings<'_> {
         match parsed {
             Ok(value) => Some(value),
             Err(problem) => {
-                self.report(column, value, *problem);
+                self.report(column, value, problem);
                 None
             }
         }
@@ -138,17 +139,21 @@ pub(super) fn read_row<'a>(
     findings: &mut Findings<'_>,
 ) -> Draft<'a> {
     let mut draft = Draft::empty();
-    let bytes = plainness(row.packed());
+    let bytes = if is_printable_ascii(row.packed().as_bytes()) {
+        Bytes::Plain
+    } else {
+        Bytes::Any
+    };
     for column in columns {
         let (text, kind) = cell_of(column, origin, row);
         if text.is_empty() {
             if column.field == Field::Name {
                 let missing = Problem::new(&NAME_MISSING, "the name is missing")
                     .help("fill it in, or delete the row if it is no customer");
-                findings.report(column, "", *missing);
+                findings.report(column, "", missing);
             }
         } else if kind == CellKind::Error || is_error_text(text) {
-            findings.report(column, text, *error_cell(text));
+            findings.report(column, text, error_cell(text));
         } else {
             let cell = Cell { text, kind };
             read_cell(column, cell, bytes, &mut draft, memory, findings);
@@ -156,14 +161,6 @@ pub(super) fn read_row<'a>(
     }
     compare_cells(columns, &draft, findings);
     draft
-}
-
-fn plainness(text: &str) -> Bytes {
-    let mut odd = false;
-    for byte in text.bytes() {
-        odd |= !(0x20..0x7f).contains(&byte);
-    }
-    if odd { Bytes::Any } else { Bytes::Plain }
 }
 
 #[inline]
@@ -216,7 +213,7 @@ fn read_cell<'a>(
             if memory.set.0 != text {
                 match words::service_types(text) {
                     Ok(set) => memory.set = (text.to_owned(), set),
-                    Err(problem) => return findings.report(column, text, *problem),
+                    Err(problem) => return findings.report(column, text, problem),
                 }
             }
             draft.child_service_types = memory.set.1;
@@ -273,7 +270,7 @@ fn compare_cells(columns: &[Column], draft: &Draft<'_>, findings: &mut Findings<
             ),
         )
         .help("correct one of the two dates");
-        findings.report(column, &text, *problem);
+        findings.report(column, &text, problem);
     }
     let zip = draft.text(Field::ZipCode);
     if !zip.is_empty()
@@ -281,7 +278,7 @@ fn compare_cells(columns: &[Column], draft: &Draft<'_>, findings: &mut Findings<
         && let Err(problem) = zip_code(zip, country)
         && let Some(column) = column_of(columns, Field::ZipCode)
     {
-        findings.report(column, zip, *problem);
+        findings.report(column, zip, problem);
     }
 }
 

@@ -68,6 +68,16 @@ impl Rows {
         });
     }
 
+    /// Adds the rows that follow these.
+    pub(super) fn append(&mut self, mut next: Self) {
+        self.facts.append(&mut next.facts);
+        self.names.append(&next.names);
+        self.codes.append(&next.codes);
+        self.parents.append(&next.parents);
+        self.index.append(&next.index);
+        self.ids.append(&mut next.ids);
+    }
+
     /// The row's number as people see it.
     pub(super) fn number(&self, row: u32) -> u32 {
         self.facts[row as usize].number
@@ -94,7 +104,7 @@ impl Rows {
         let column = columns.iter().find(|column| column.field == field);
         let address = CellAddress {
             row: facts.number,
-            column: column.and_then(|column| column.column),
+            column: column.and_then(|column| column.letter),
         };
         let diagnostic = Diagnostic::of_row(rule, RowIndex(row), facts.number, message)
             .at(address)

@@ -5,13 +5,18 @@ use unicode_normalization::UnicodeNormalization;
 
 /// `text` without spaces of any kind (no-break spaces included), byte order marks, zero-width
 /// characters and soft hyphens at its ends.
+#[inline]
 pub(crate) fn trim(text: &str) -> &str {
     let bytes = text.as_bytes();
     match (bytes.first(), bytes.last()) {
         (Some(first), Some(last)) if first.is_ascii_graphic() && last.is_ascii_graphic() => text,
         (None, _) => text,
-        _ => text.trim_matches(is_blank),
+        _ => trim_slowly(text),
     }
+}
+
+fn trim_slowly(text: &str) -> &str {
+    text.trim_matches(is_blank)
 }
 
 /// Whether the character cannot be seen: white space, or without width.
@@ -33,13 +38,11 @@ pub(crate) fn fold_name(text: &str, folded: &mut Vec<u8>) {
     folded.clear();
     folded.extend_from_slice(text.as_bytes());
     folded.make_ascii_lowercase();
-    let single_spaces = folded
-        .iter()
-        .zip(folded.iter().skip(1))
-        .fold(true, |so_far, (one, next)| {
-            so_far & ((*one != b' ') | (*next != b' '))
-        });
-    let done = single_spaces && (text.is_ascii() || lower_latin(folded));
+    let pairs = folded.iter().zip(folded.iter().skip(1));
+    let double_spaces = pairs.fold(0, |found, (one, next)| {
+        found | (u8::from(*one == b' ') & u8::from(*next == b' '))
+    });
+    let done = double_spaces == 0 && (text.is_ascii() || lower_latin(folded));
     if !done {
         fold_unicode(text, folded);
     }

@@ -166,9 +166,22 @@ pub struct RunArgs {
     /// How long a target that is down is waited for [default: 15m]
     #[arg(long, value_name = "TIME", help_heading = "Run options", value_parser = parse_time)]
     pub outage_limit: Option<Duration>,
+    /// Where the journal is kept; anything but "full" loses what was sent when the power fails
+    #[arg(long, value_name = "HOW", default_value = "full", hide = true)]
+    pub journal: JournalKind,
     /// Do not ask
     #[arg(short, long, help_heading = "Run options")]
     pub yes: bool,
+}
+
+/// Where the journal is kept. For measurements.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub enum JournalKind {
+    /// On disk, each commit before it is acknowledged.
+    #[default]
+    Full,
+    /// In memory: gone with the process.
+    Memory,
 }
 
 #[derive(Debug, Subcommand)]

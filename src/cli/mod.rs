@@ -79,7 +79,11 @@ fn dispatch(cli: Cli, output: Output) -> Result<Exit, CliError> {
         Command::Init(args) => commands::init::run(&common, &args, output),
         Command::Explain(args) => commands::explain::run(&args, output),
         Command::Sandbox(args) => {
-            on_runtime(|| async move { commands::sandbox::run(args, output).await })
+            // One thread answers faster than two that share its work.
+            let builder = tokio::runtime::Builder::new_current_thread();
+            on(builder, || async move {
+                commands::sandbox::run(args, output).await
+            })
         }
         Command::Completions(args) => commands::shell::completions(&args, output),
         Command::Man(args) => commands::shell::man(&args, output),
@@ -90,7 +94,17 @@ fn on_runtime<F>(command: impl FnOnce() -> F) -> Result<Exit, CliError>
 where
     F: Future<Output = Result<Exit, CliError>>,
 {
-    let runtime = tokio::runtime::Builder::new_multi_thread()
+    on(tokio::runtime::Builder::new_multi_thread(), command)
+}
+
+fn on<F>(
+    mut builder: tokio::runtime::Builder,
+    command: impl FnOnce() -> F,
+) -> Result<Exit, CliError>
+where
+    F: Future<Output = Result<Exit, CliError>>,
+{
+    let runtime = builder
         .enable_all()
         .build()
         .map_err(|error| CliError::new(Exit::Stopped, format!("cannot start: {error}")))?;

@@ -267,6 +267,7 @@ impl RowBatch {
     }
 
     /// The row at `index`, from 0 in this batch.
+    #[inline]
     pub fn row(&self, index: usize) -> Option<Row<'_>> {
         let end = *self.rows.get(index)?;
         let first = if index == 0 {
@@ -326,6 +327,7 @@ impl<'a> Row<'a> {
     }
 
     /// The cell at `index`, from 0; `None` when the row is shorter.
+    #[inline]
     pub fn get(&self, index: usize) -> Option<Cell<'a>> {
         let at = self.first + index;
         if at >= self.end.cells as usize {
@@ -355,6 +357,7 @@ impl<'a> Row<'a> {
 
     /// The text of all cells in one piece, with what may stand between them in the file: to find
     /// out quickly that none of them holds anything unusual.
+    #[inline]
     pub fn packed(&self) -> &'a str {
         let spans = &self.batch.spans[self.first..self.end.cells as usize];
         let mut filled = spans.iter().filter(|span| span.end > span.start);

@@ -86,12 +86,17 @@ impl Layout {
     /// The position of the column of ids in the result files.
     pub fn id_position(&self) -> usize {
         let kept = self.kept.iter().position(|column| Some(*column) == self.id);
-        kept.unwrap_or(self.kept.len() + self.extra)
+        kept.unwrap_or(self.input_width())
+    }
+
+    /// How many of the columns come from the input; they stand first.
+    pub fn input_width(&self) -> usize {
+        self.kept.len() + self.extra
     }
 
     /// The position of `ImportStatus` in the result files; code and message follow it.
     pub fn status_position(&self) -> usize {
-        self.kept.len() + self.extra + usize::from(self.id.is_none())
+        self.input_width() + usize::from(self.id.is_none())
     }
 
     /// Where a column of the input (its place among the header's cells) stands in the result

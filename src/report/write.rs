@@ -5,7 +5,9 @@ use std::path::{Path, PathBuf};
 use super::counts::Counts;
 use super::csv::Rows;
 use super::facts::{Ended, Facts};
-use super::{ReportError, csv, file, json};
+use super::fault::Fault;
+use super::next::{Next, next};
+use super::{ReportError, csv, file, html, json, workbook};
 use crate::journal::Store;
 
 /// What the journal does not know.
@@ -15,6 +17,8 @@ pub struct ReportOptions {
     pub ended: Option<Ended>,
     /// Flags to repeat in the commands that are shown: `--sandbox`, `--state-dir DIR`.
     pub flags: Vec<String>,
+    /// Cells at fault, for files that can show a problem in its place.
+    pub faults: Vec<Fault>,
 }
 
 /// What was written.
@@ -24,6 +28,8 @@ pub struct Written {
     pub paths: Vec<PathBuf>,
     /// How many rows have ended how.
     pub counts: Counts,
+    /// What to type next.
+    pub next: Vec<Next>,
     /// What the files were made of.
     pub facts: Facts,
 }
@@ -37,15 +43,30 @@ pub fn write_all(
 ) -> Result<Written, ReportError> {
     let facts = Facts::read(store, options.ended)?;
     file::private_directory(out_dir)?;
-    let attempts = [
+    let next = next(&facts, out_dir, &options.flags);
+    let mut attempts = vec![
         csv::write(&facts, store, Rows::All, &out_dir.join("results.csv")),
         csv::write(&facts, store, Rows::Rejected, &out_dir.join("rejected.csv")),
         json::write(&facts, &out_dir.join("summary.json")),
     ];
+    if workbook::fits(&facts) {
+        let mut faults = options.faults.clone();
+        faults.sort();
+        faults.dedup();
+        let path = out_dir.join("results.xlsx");
+        attempts.push(workbook::write(&facts, store, &faults, &next, &path));
+    }
+    attempts.push(html::write(
+        &facts,
+        store,
+        &next,
+        &out_dir.join("report.html"),
+    ));
     let paths: Result<Vec<PathBuf>, ReportError> = attempts.into_iter().collect();
     Ok(Written {
         paths: paths?,
         counts: facts.counts,
+        next,
         facts,
     })
 }

@@ -43,6 +43,7 @@ mod server;
 mod spoil;
 mod store;
 mod tenant;
+mod timer;
 mod visa;
 mod wire;
 mod write;

@@ -7,9 +7,9 @@ use std::future::Future;
 use std::io;
 use std::net::SocketAddr;
 use std::pin::{Pin, pin};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::task::{Context, Poll};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use http_body_util::{BodyExt, Limited};
 use hyper::body::{Body, Bytes, Frame, Incoming, SizeHint};
@@ -27,6 +27,7 @@ use super::log::RequestLog;
 use super::record::LogRecord;
 use super::reply::{FaultAction, Reply, Request, Timestamp};
 use super::rpc::Sandbox;
+use super::timer::Timer;
 
 /// The path that takes calls.
 const PATH: &str = "/jsonapi";
@@ -67,6 +68,8 @@ pub enum ServerError {
 struct Shared {
     sandbox: Arc<Mutex<Sandbox>>,
     log: Option<RequestLog>,
+    /// Only started when somebody has to wait.
+    timer: OnceLock<Timer>,
 }
 
 /// Binds an address; port 0 takes a free one. Requests are served from `Server::serve` on.
@@ -85,7 +88,11 @@ pub async fn bind(
     Ok(Server {
         listener,
         addr,
-        shared: Arc::new(Shared { sandbox, log }),
+        shared: Arc::new(Shared {
+            sandbox,
+            log,
+            timer: OnceLock::new(),
+        }),
     })
 }
 
@@ -202,6 +209,7 @@ impl Shared {
         request: hyper::Request<Incoming>,
     ) -> Result<Response<Payload>, Closed> {
         let arrived = micros_now();
+        let began = Instant::now();
         if request.uri().path() != PATH || request.method() != Method::POST {
             return Ok(plain(&request));
         }
@@ -225,7 +233,10 @@ impl Shared {
         }
         let wait = reply.wait();
         if !wait.is_zero() {
-            tokio::time::sleep(wait).await;
+            self.timer
+                .get_or_init(Timer::start)
+                .until(began + wait)
+                .await;
         }
         if reply.is_answered() {
             Ok(response(reply))

@@ -92,10 +92,11 @@ impl Health {
             return Advice::GiveUp;
         }
         let news = self.paused_at.is_none_or(|paused| left >= paused);
-        if news || asked.is_some() {
-            self.pause(now, asked)
-        } else {
-            Advice::GoOn
+        match asked {
+            _ if news => self.pause(now, asked),
+            // One of many that were under way together: the wish counts, the pauses do not grow.
+            Some(asked) => Advice::Pause(asked.min(LONGEST_ASKED_PAUSE)),
+            None => Advice::GoOn,
         }
     }
 

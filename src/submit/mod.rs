@@ -6,6 +6,7 @@
 
 pub mod carry_out;
 pub mod health;
+pub mod ideal;
 pub mod observe;
 pub mod reads;
 pub mod runner;

@@ -21,7 +21,7 @@ use super::settings::{Control, RunSettings};
 use crate::api::classify::{Fate, Stop, Trouble};
 use crate::api::errors::{Meaning, advice, meaning};
 use crate::api::wire::TenantPartner;
-use crate::api::{Client, Created, ServerError};
+use crate::api::{Client, Created, ServerError, Ticket};
 use crate::journal::record::PlannedParent;
 use crate::journal::writer::Acknowledged;
 use crate::journal::{Entry, Event, EventKind, Journal, PlannedAction, Progress, Replayed};
@@ -141,6 +141,7 @@ pub(super) struct Runner<'a> {
     pub(super) settings: &'a RunSettings,
     control: watch::Receiver<Control>,
     control_open: bool,
+    journal_open: bool,
     observer: &'a mut dyn Observer,
     replayed: Replayed,
     pub(super) ops: Vec<OpState>,
@@ -156,8 +157,8 @@ pub(super) struct Runner<'a> {
     /// Intents and events that wait for their commit, by entry number.
     intents: VecDeque<(u64, OpId)>,
     events: VecDeque<(u64, RunEvent)>,
-    permit: Option<Pin<Box<dyn Future<Output = ()> + Send>>>,
-    permitted: bool,
+    permit: Option<Pin<Box<dyn Future<Output = Ticket> + Send>>>,
+    permitted: Option<Ticket>,
     ahead: usize,
     stopping: Option<EndReason>,
     drain_until: Option<Instant>,
@@ -165,7 +166,8 @@ pub(super) struct Runner<'a> {
     to_create: usize,
     failed: usize,
     succeeded: usize,
-    forbidden: usize,
+    /// Rows that were forbidden while nothing else had come back.
+    forbidden: Vec<(OpId, ServerError)>,
     span: Option<(Instant, Instant)>,
 }
 
@@ -190,6 +192,7 @@ impl<'a> Runner<'a> {
             settings,
             control,
             control_open: true,
+            journal_open: true,
             observer,
             replayed,
             ops: Vec::new(),
@@ -203,7 +206,7 @@ impl<'a> Runner<'a> {
             intents: VecDeque::new(),
             events: VecDeque::new(),
             permit: None,
-            permitted: false,
+            permitted: None,
             ahead: settings.concurrency.get() * 2,
             stopping: None,
             drain_until: None,
@@ -211,7 +214,7 @@ impl<'a> Runner<'a> {
             to_create: 0,
             failed: 0,
             succeeded: 0,
-            forbidden: 0,
+            forbidden: Vec::new(),
             span: None,
         }
     }
@@ -427,18 +430,21 @@ impl<'a> Runner<'a> {
             Some(finished) = self.tasks.join_next(), if !self.tasks.is_empty() => {
                 self.take_finished(finished);
             }
-            changed = self.acknowledged.changed() => {
-                if changed.is_err() {
+            changed = self.acknowledged.changed(), if self.journal_open => {
+                self.journal_open = changed.is_ok();
+                if !self.journal_open {
                     self.stop(EndReason::JournalFailed("the journal's writer has ended".into()));
                 }
             }
-            () = async { self.permit.as_mut().expect("guarded").await },
+            ticket = async { self.permit.as_mut().expect("guarded").await },
                 if self.permit.is_some() =>
             {
                 self.permit = None;
-                self.permitted = true;
+                self.permitted = Some(ticket);
             }
             () = sleep_until(until.unwrap_or_else(Instant::now)), if until.is_some() => {}
+            // Nothing to wait for: the loop looks again whether it is over.
+            else => {}
         }
         if self
             .drain_until
@@ -458,28 +464,29 @@ impl<'a> Runner<'a> {
         loop {
             if !self.wants_to_send() {
                 // A send time is used at once or not at all.
-                self.permitted = false;
+                self.permitted = None;
                 break;
             }
-            if !self.permitted && !self.is_unlimited() {
+            // A send time that a pause has overtaken is void.
+            let ticket = if self.client.pacer().held_until().is_some() {
+                None
+            } else {
+                self.permitted.take().or_else(|| self.client.pacer().free())
+            };
+            self.permitted = None;
+            let Some(ticket) = ticket else {
                 if self.permit.is_none() {
                     let pacer = Arc::clone(self.client.pacer());
                     self.permit = Some(Box::pin(async move { pacer.admit().await }));
                 }
                 break;
-            }
-            if !self.send_next() {
+            };
+            if !self.send_next(ticket) {
                 break;
             }
-            self.permitted = false;
             self.write_intents();
         }
         self.start_looks();
-    }
-
-    fn is_unlimited(&self) -> bool {
-        let pacer = self.client.pacer();
-        pacer.rate().is_none() && pacer.held_until().is_none()
     }
 
     /// Whether a row could leave now. While the target is in trouble one call at a time is enough,
@@ -521,7 +528,7 @@ impl<'a> Runner<'a> {
     }
 
     /// Sends the row that is next; `false` when there is none.
-    fn send_next(&mut self) -> bool {
+    fn send_next(&mut self, ticket: Ticket) -> bool {
         let Some(id) = self.schedule.take() else {
             return false;
         };
@@ -539,7 +546,7 @@ impl<'a> Runner<'a> {
         self.creates_in_flight += 1;
         self.tasks.spawn(async move {
             let result = client
-                .create(parent, &request.partner, request.account)
+                .create(ticket, parent, &request.partner, request.account)
                 .await;
             Finished::Create {
                 op: id,
@@ -644,7 +651,16 @@ impl<'a> Runner<'a> {
     }
 
     fn pause(&mut self, pause: Duration, reason: String) {
-        self.client.pacer().hold(Instant::now() + pause);
+        let until = Instant::now() + pause;
+        if self
+            .client
+            .pacer()
+            .held_until()
+            .is_some_and(|held| held >= until)
+        {
+            return;
+        }
+        self.client.pacer().hold(until);
         self.observer.observe(RunEvent::Paused { pause, reason });
     }
 
@@ -658,14 +674,34 @@ impl<'a> Runner<'a> {
             return;
         }
         let forbidden = what == Meaning::Forbidden || error.number == 403;
-        self.forbidden += usize::from(forbidden);
-        self.fail(id, &error);
-        let only_that = self.succeeded == 0 && self.failed == self.forbidden;
-        if forbidden
-            && only_that
-            && (self.forbidden >= FORBIDDEN_AT_FIRST || self.schedule.open() == 0)
-        {
+        if forbidden && self.succeeded == 0 && self.failed == 0 {
+            self.forbidden_at_first(id, error);
+        } else {
+            self.fail(id, &error);
+        }
+    }
+
+    /// While nothing else has come back, being forbidden may be the rows' fault or the user's role.
+    /// Where it is the role's, no row has failed: they are to be sent when it has been mended.
+    fn forbidden_at_first(&mut self, id: OpId, error: ServerError) {
+        self.forbidden.push((id, error.clone()));
+        let ids = self.forbidden.iter().map(|(id, _)| *id);
+        let theirs: usize = ids.map(|id| self.schedule.size_below(id) + 1).sum();
+        if self.forbidden.len() >= FORBIDDEN_AT_FIRST || theirs == self.schedule.open() {
             self.stop(EndReason::Stopped(Stop::Forbidden(error)));
+        }
+    }
+
+    /// Something else has come back: those that were forbidden have failed for themselves.
+    fn fail_forbidden(&mut self) {
+        for (id, error) in std::mem::take(&mut self.forbidden) {
+            self.fail(id, &error);
+        }
+    }
+
+    fn put_forbidden_back(&mut self) {
+        for (id, _) in std::mem::take(&mut self.forbidden) {
+            self.schedule.put_back(id);
         }
     }
 
@@ -695,6 +731,7 @@ impl<'a> Runner<'a> {
             self.settle(child, EventKind::Blocked { by: row }, event);
         }
         self.failed += 1;
+        self.fail_forbidden();
         let budget = self.settings.max_errors;
         if budget.is_some_and(|budget| budget.is_spent(self.failed, self.to_create)) {
             self.stop(EndReason::ErrorBudget {
@@ -721,6 +758,7 @@ impl<'a> Runner<'a> {
         }
         self.succeeded += 1;
         self.schedule.created(id);
+        self.fail_forbidden();
     }
 
     /// Writes a row's outcome down; it is told of when that is durable.
@@ -743,7 +781,12 @@ impl<'a> Runner<'a> {
 
     async fn end(mut self) -> RunEnd {
         self.permit = None;
-        let reason = self.stopping.clone().unwrap_or(EndReason::Done);
+        self.put_forbidden_back();
+        let mut reason = self.stopping.clone().unwrap_or(EndReason::Done);
+        if self.schedule.open() == 0 && !matches!(reason, EndReason::JournalFailed(_)) {
+            // What was to stop the run came with its last row.
+            reason = EndReason::Done;
+        }
         if !matches!(reason, EndReason::JournalFailed(_)) {
             self.close_open_rows();
         }

@@ -265,6 +265,18 @@ impl Schedule {
         below
     }
 
+    /// How many rows stand below a row, all generations.
+    pub fn size_below(&self, id: OpId) -> usize {
+        let mut size = 0;
+        let mut queue = vec![id];
+        while let Some(next) = queue.pop() {
+            let children = &self.ops[next.index()].children;
+            size += children.len();
+            queue.extend_from_slice(children);
+        }
+        size
+    }
+
     fn done(&mut self, id: OpId) {
         let op = &mut self.ops[id.index()];
         if op.stage == Stage::Done {

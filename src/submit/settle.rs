@@ -15,6 +15,7 @@ use super::reads::customer;
 use super::runner::{EndReason, Finished, IfNotFound, Runner, Timer, found_in};
 use super::schedule::OpId;
 use crate::api::classify::Trouble;
+use crate::api::errors::{Meaning, meaning};
 use crate::api::wire::{Depth, TenantPartner};
 use crate::model::PartnerId;
 use crate::plan::{Customer, Tenant};
@@ -92,6 +93,14 @@ impl Runner<'_> {
                 let tenant = Tenant::new(top, below);
                 for id in ops {
                     self.take_looked(id, parent, &tenant, left);
+                }
+                return;
+            }
+            // Nobody stands below a customer that does not exist.
+            Err(Trouble::Refused(error)) if meaning(&error) == Meaning::ParentNotFound => {
+                self.health.answered();
+                for id in ops {
+                    self.fail(id, &error);
                 }
                 return;
             }

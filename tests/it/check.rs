@@ -102,3 +102,48 @@ E5 H301 not sent, because its parent "South" in row 4 has an error []
 "#,
     );
 }
+
+/// The same table in one piece, and in pieces on two threads.
+#[test]
+fn streaming_finds_what_one_thread_finds() {
+    let mut csv = "Name,Level,Parent,Country,ExternalCode\n".to_owned();
+    for row in 0..3000_u32 {
+        let level = if row % 10 == 0 {
+            "Reseller"
+        } else {
+            "EndCustomer"
+        };
+        let parent = (row % 10 > 0).then(|| format!("Customer {}", (row * 7919) % 3000 / 10 * 10));
+        let country = if row % 97 == 5 { "Germny" } else { "DE" };
+        let parent = parent.unwrap_or_default();
+        csv += &format!(
+            "Customer {row},{level},{parent},{country},C{}\n",
+            row % 2990
+        );
+    }
+    let settings = CheckSettings::default();
+    let whole = run(&csv, &settings);
+    let (header, batch) = table(&csv);
+    let mut checker = Checker::new(&header, &settings, &batch).unwrap();
+    let mut rows = batch.rows();
+    let streamed: Result<(), std::convert::Infallible> = checker.stream(|batch| {
+        batch.clear();
+        for row in rows.by_ref().take(64) {
+            for cell in row.cells() {
+                batch.push_cell(cell.text, cell.kind);
+            }
+            batch.end_row(row.number(), row.line());
+        }
+        Ok(if batch.is_empty() {
+            std::ops::ControlFlow::Break(())
+        } else {
+            std::ops::ControlFlow::Continue(())
+        })
+    });
+    streamed.unwrap();
+    let streamed = checker.finish();
+    assert!(whole.diagnostics.len() > 40, "{}", whole.diagnostics.len());
+    assert_eq!(streamed.diagnostics, whole.diagnostics);
+    assert_eq!(streamed.rows, whole.rows);
+    assert_eq!(streamed.accepted, whole.accepted);
+}

@@ -1,14 +1,18 @@
 //! The integration tests: one binary, a module per feature.
 
 mod check;
+mod check_rules;
 mod countries;
+mod diagnostics;
 mod docs;
+mod faults;
 mod model;
 mod read_text;
 mod report;
 mod runs;
 mod sandbox;
 mod simulate;
+mod spans;
 mod support;
 mod tidy;
 mod workbook;

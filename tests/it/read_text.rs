@@ -1,5 +1,6 @@
 //! Reading text files: encodings, dialects, the table's shape, damage.
 
+mod files;
 mod pollution;
 mod properties;
 
@@ -83,58 +84,380 @@ fn shown(loaded: &Loaded) -> String {
     lines.join("\n")
 }
 
+/// Reads `bytes` as an importer of customers would and compares.
+fn check(name: &str, bytes: &[u8], expected: &[&str]) {
+    let loaded = load_with(bytes, &ReadOptions::default(), &Customers);
+    let shown = shown(&loaded);
+    assert_eq!(shown.split('\n').collect::<Vec<_>>(), expected, "{name}");
+}
+
 #[test]
-fn dump() {
-    let cases: &[(&str, &[u8])] = &[
-        ("title", b"Customer list 2026\n\nName,City,Country\nAcme,Berlin,DE\nFoo,Bonn,DE\n"),
-        ("title foreign", b"Inventory of things\nas of 2026-01-01\n\nItem,Weight,Color\nLamp,12,red\nDesk,30,blue\nChair,7,red\n"),
-        ("two row header", b"Customer,,Address,,\nName,ID,City,Zip,Country\nAcme,1,Berlin,10115,DE\nFoo,2,Bonn,53111,DE\n"),
-        ("split names", b"Zip,Trial,Item\nCode,Expires,Price\n10115,2026-01-01,12.50\n53111,2026-02-01,13.50\n20095,2026-03-01,14.00\n"),
-        ("no header", b"Acme Ltd,12/03/2026,DE\nFoo,13/03/2026,DE\nBar,14/03/2026,FR\n"),
-        ("no header text", b"Acme,Berlin,Germany\nFoo,Bonn,Germany\nBar,Paris,France\n"),
-        ("total and notes", b"Name,City,Seats\nAcme,Berlin,12\nFoo,Bonn,3\nBar,Paris,4\nTotal,,19\n\n* prices without VAT\nExported by CRM on 2026-01-01\n"),
-        ("second table", b"Name,City,Seats\nAcme,Berlin,12\nFoo,Bonn,3\nBar,Paris,4\n\nInvoices\nInvoice,Amount\nI-1,100\nI-2,200\n"),
-        ("blank rows", b"Name,City\n\nAcme,Berlin\n,\n\nFoo,Bonn\n\n\n"),
-        ("ragged", b"Name,City,Country\nAcme,Berlin,DE\nShort,Bonn\nSmith, Jones,Paris,FR\nEmpty,Rome,IT,,\nFoo,Oslo,NO\nBar,Bern,CH\nBaz,Linz,AT\nQux,Graz,AT\nQuux,Wien,AT\n"),
-        ("stray", b"Name,City,Country\nAcme,Berlin,DE\n\"Stray,Bonn,DE\nFoo,Oslo,NO\n\"Quoted, Ltd\",Bern,CH\nBar,Linz,AT\n"),
-        ("stray adjacent", b"Name,City,Country\nAcme,Berlin,DE\n\"Stray,Bonn,DE\n\"Quoted, Ltd\",Bern,CH\nBar,Linz,AT\n"),
-        ("stray end", b"Name,City,Country\nAcme,Berlin,DE\nFoo,Oslo,NO\nBar,\"Linz,AT\n"),
-        ("inner quotes", b"Name,City\n\"Acme \"The Best\" Ltd\",Berlin\n\"Foo\" GmbH,Bonn\nDesk 24\",Oslo\n"),
-        ("multi-line", b"Name,Address,Country\nAcme,\"Main St 1\nBerlin\",DE\nFoo,\"Side St 2, Floor 3\r\nBonn\",DE\n"),
-        ("sep", b"sep=;\r\nName;City\r\nAcme;Berlin\r\n"),
-        ("ctrl z", b"Name,City\r\nAcme,Berlin\r\n\x1a"),
-        ("nul", b"Name,City\nAc\0me,Berlin\n"),
-        ("one col", b"Name\nSmith, Jones & Co\nAcme\nDoe, John\n"),
-        ("one col crlf blank", b"Name\r\n\r\nAcme\r\nFoo\r\n"),
-        ("damaged", b"Name,City\nM\xc3\xbcller,K\xc3\xb6ln\nM\xfcller,Bonn\nBj\xc3\xb6rk,Oslo\n"),
-        ("latin1", b"Name;Ort\nM\xfcller;K\xf6ln\nBj\xf6rk;Malm\xf6\n"),
-        ("repeat header", b"Name,City,Seats\nAcme,Berlin,1\nFoo,Bonn,2\nName,City,Seats\nBar,Paris,3\n"),
-        ("pipes", b"Name||City\nAcme||Berlin\nFoo||Bonn\n"),
-        ("dup+empty header", b"Name,,Name,City,\nAcme,,x,Berlin,\nFoo,,y,Bonn,\n"),
-        ("mixed eol", b"Name,City\r\nAcme,Berlin\nFoo,Bonn\rBar,Paris\r\n"),
-        ("crcrlf", b"Name,City\r\r\nAcme,Berlin\r\r\nFoo,Bonn\r\r\n"),
-        ("empty", b""),
-        ("blank only", b"\n\n  \n"),
-        ("bom empty", b"\xef\xbb\xbf"),
-        ("bom quoted", b"\xef\xbb\xbf\"Name\",\"City\"\n\"Acme\",\"Berlin\"\n"),
-        ("section", b"Name,City,Seats,Code\nGermany,,,\nAcme,Berlin,12,A1\nFoo,Bonn,3,A2\nBar,Ulm,4,A3\nFrance,,,\nBaz,Paris,4,A4\n"),
-        ("header only", b"Name,City,Country\n"),
-        ("trailing delim", b"Name,City\nAcme,Berlin,\nFoo,Bonn,\nBar,Oslo,\n"),
-        ("key values above", b"Export date;2026-01-01\nUser;jd\n\nName;City;Country\nAcme;Berlin;DE\nFoo;Bonn;DE\n"),
-        ("tsv", b"Name\tCity\nAcme, Inc\tBerlin\nFoo\tBonn\n"),
-        ("short style", b"Name,City,Country\nAcme\nFoo,Bonn\nBar,Paris,FR\nBaz\nQux\n"),
-        ("comment prose", b"Name\nThe Company, that does things\nAnother, one; here\nPlain\n"),
-        ("apostrophes", b"Name,City\n'Acme',Berlin\nO'Neil,Bonn\n"),
-        ("colon list", b"Name: Acme\nCity: Berlin\nCountry: DE\n"),
-        ("quoted whole line", b"\"Name,City,Country\"\n\"Acme,Berlin,DE\"\n\"Foo,Bonn,DE\"\n"),
-        ("space before quote", b"Name, City\n\"Acme, Inc\", \"Berlin, Mitte\"\nFoo, Bonn\n"),
-        ("mixed space quote", b"Name,City\nAcme, \"Berlin, Mitte\"\nFoo,Bonn\nBar,Ulm\n"),
-        ("footnote delimited", b"Name,City,Seats\nAcme,Berlin,12\nFoo,Bonn,3\nBar,Paris,4\nSource: CRM,,\n"),
-        ("last short row", b"Name,City,Seats\nAcme,Berlin,12\nFoo,Bonn,3\nBar,Paris,4\nBaz,Rome\n"),
-        ("parent list", b"Name;Parent\nRoot;\nA;Root\nB;Root\nC;\n"),
-    ];
-    for (name, bytes) in cases {
-        let loaded = load_with(bytes, &ReadOptions::default(), &Customers);
-        println!("--- {name}\n{}", shown(&loaded));
-    }
+fn titles_and_headers_are_found() {
+    check(
+        "title",
+        b"Customer list 2026\n\nName,City,Country\nAcme,Berlin,DE\nFoo,Bonn,DE\n",
+        &[
+            "header Name|City|Country",
+            "4 Acme|Berlin|DE",
+            "5 Foo|Bonn|DE",
+            "R040 row 1",
+        ],
+    );
+    check(
+        "title foreign",
+        b"Inventory of things\nas of 2026-01-01\n\nItem,Weight,Color\nLamp,12,red\nDesk,30,blue\nChair,7,red\n",
+        &["header Item|Weight|Color", "5 Lamp|12|red", "6 Desk|30|blue", "7 Chair|7|red", "R040 row 1"],
+    );
+    check(
+        "two row header",
+        b"Customer,,Address,,\nName,ID,City,Zip,Country\nAcme,1,Berlin,10115,DE\nFoo,2,Bonn,53111,DE\n",
+        &["header Customer Name|Customer ID|Address City|Address Zip|Address Country", "3 Acme|1|Berlin|10115|DE", "4 Foo|2|Bonn|53111|DE", "R041 row 2"],
+    );
+    check(
+        "split names",
+        b"Zip,Trial,Item\nCode,Expires,Price\n10115,2026-01-01,12.50\n53111,2026-02-01,13.50\n20095,2026-03-01,14.00\n",
+        &["header Zip Code|Trial Expires|Item Price", "3 10115|2026-01-01|12.50", "4 53111|2026-02-01|13.50", "5 20095|2026-03-01|14.00", "R041 row 2"],
+    );
+    check(
+        "key values above",
+        b"Export date;2026-01-01\nUser;jd\n\nName;City;Country\nAcme;Berlin;DE\nFoo;Bonn;DE\n",
+        &[
+            "header Name|City|Country",
+            "5 Acme|Berlin|DE",
+            "6 Foo|Bonn|DE",
+            "R040 row 1",
+        ],
+    );
+    check(
+        "dup+empty header",
+        b"Name,,Name,City,\nAcme,,x,Berlin,\nFoo,,y,Bonn,\n",
+        &[
+            "header Name||Name|City|",
+            "2 Acme||x|Berlin|",
+            "3 Foo||y|Bonn|",
+        ],
+    );
+    check(
+        "header only",
+        b"Name,City,Country\n",
+        &["header Name|City|Country"],
+    );
+    check(
+        "short style",
+        b"Name,City,Country\nAcme\nFoo,Bonn\nBar,Paris,FR\nBaz\nQux\n",
+        &[
+            "header Name|City|Country",
+            "2 Acme||",
+            "3 Foo|Bonn|",
+            "4 Bar|Paris|FR",
+            "5 Baz||",
+            "6 Qux||",
+        ],
+    );
+    check(
+        "parent list",
+        b"Name;Parent\nRoot;\nA;Root\nB;Root\nC;\n",
+        &[
+            "header Name|Parent",
+            "2 Root|",
+            "3 A|Root",
+            "4 B|Root",
+            "5 C|",
+        ],
+    );
+}
+
+#[test]
+fn a_table_without_header_stays_as_it_is() {
+    check(
+        "no header",
+        b"Acme Ltd,12/03/2026,DE\nFoo,13/03/2026,DE\nBar,14/03/2026,FR\n",
+        &[
+            "header ",
+            "1 Acme Ltd|12/03/2026|DE",
+            "2 Foo|13/03/2026|DE",
+            "3 Bar|14/03/2026|FR",
+            "R002 file",
+        ],
+    );
+    check(
+        "no header text",
+        b"Acme,Berlin,Germany\nFoo,Bonn,Germany\nBar,Paris,France\n",
+        &[
+            "header ",
+            "1 Acme|Berlin|Germany",
+            "2 Foo|Bonn|Germany",
+            "3 Bar|Paris|France",
+            "R002 file",
+        ],
+    );
+}
+
+#[test]
+fn what_is_no_data_is_left_out_and_said() {
+    check(
+        "total and notes",
+        b"Name,City,Seats\nAcme,Berlin,12\nFoo,Bonn,3\nBar,Paris,4\nTotal,,19\n\n* prices without VAT\nExported by CRM on 2026-01-01\n",
+        &["header Name|City|Seats", "2 Acme|Berlin|12", "3 Foo|Bonn|3", "4 Bar|Paris|4", "R050 row 5", "R051 row 7", "R051 row 8"],
+    );
+    check(
+        "second table",
+        b"Name,City,Seats\nAcme,Berlin,12\nFoo,Bonn,3\nBar,Paris,4\n\nInvoices\nInvoice,Amount\nI-1,100\nI-2,200\n",
+        &["header Name|City|Seats", "2 Acme|Berlin|12", "3 Foo|Bonn|3", "4 Bar|Paris|4", "R051 row 6", "R053 row 7"],
+    );
+    check(
+        "blank rows",
+        b"Name,City\n\nAcme,Berlin\n,\n\nFoo,Bonn\n\n\n",
+        &[
+            "header Name|City",
+            "3 Acme|Berlin",
+            "6 Foo|Bonn",
+            "R054 row 4",
+        ],
+    );
+    check(
+        "repeat header",
+        b"Name,City,Seats\nAcme,Berlin,1\nFoo,Bonn,2\nName,City,Seats\nBar,Paris,3\n",
+        &[
+            "header Name|City|Seats",
+            "2 Acme|Berlin|1",
+            "3 Foo|Bonn|2",
+            "5 Bar|Paris|3",
+            "R042 row 4",
+        ],
+    );
+    check(
+        "section",
+        b"Name,City,Seats,Code\nGermany,,,\nAcme,Berlin,12,A1\nFoo,Bonn,3,A2\nBar,Ulm,4,A3\nFrance,,,\nBaz,Paris,4,A4\n",
+        &["header Name|City|Seats|Code", "3 Acme|Berlin|12|A1", "4 Foo|Bonn|3|A2", "5 Bar|Ulm|4|A3", "7 Baz|Paris|4|A4", "R052 row 2", "R052 row 6"],
+    );
+    check(
+        "footnote delimited",
+        b"Name,City,Seats\nAcme,Berlin,12\nFoo,Bonn,3\nBar,Paris,4\nSource: CRM,,\n",
+        &[
+            "header Name|City|Seats",
+            "2 Acme|Berlin|12",
+            "3 Foo|Bonn|3",
+            "4 Bar|Paris|4",
+            "R051 row 5",
+        ],
+    );
+    check(
+        "last short row",
+        b"Name,City,Seats\nAcme,Berlin,12\nFoo,Bonn,3\nBar,Paris,4\nBaz,Rome\n",
+        &[
+            "header Name|City|Seats",
+            "2 Acme|Berlin|12",
+            "3 Foo|Bonn|3",
+            "4 Bar|Paris|4",
+            "5 Baz|Rome|",
+            "R030 row 5 (data row 3)",
+        ],
+    );
+}
+
+#[test]
+fn ragged_rows_are_kept_and_reported() {
+    check(
+        "ragged",
+        b"Name,City,Country\nAcme,Berlin,DE\nShort,Bonn\nSmith, Jones,Paris,FR\nEmpty,Rome,IT,,\nFoo,Oslo,NO\nBar,Bern,CH\nBaz,Linz,AT\nQux,Graz,AT\nQuux,Wien,AT\n",
+        &["header Name|City|Country", "2 Acme|Berlin|DE", "3 Short|Bonn|", "4 Smith| Jones|Paris|FR", "5 Empty|Rome|IT", "6 Foo|Oslo|NO", "7 Bar|Bern|CH", "8 Baz|Linz|AT", "9 Qux|Graz|AT", "10 Quux|Wien|AT", "R030 row 3 (data row 1)", "R031 row 4 (data row 2)", "R032 row 5 (data row 3)"],
+    );
+    check(
+        "trailing delim",
+        b"Name,City\nAcme,Berlin,\nFoo,Bonn,\nBar,Oslo,\n",
+        &[
+            "header Name|City",
+            "2 Acme|Berlin",
+            "3 Foo|Bonn",
+            "4 Bar|Oslo",
+        ],
+    );
+}
+
+#[test]
+fn a_stray_quote_swallows_no_row() {
+    check(
+        "stray",
+        b"Name,City,Country\nAcme,Berlin,DE\n\"Stray,Bonn,DE\nFoo,Oslo,NO\n\"Quoted, Ltd\",Bern,CH\nBar,Linz,AT\n",
+        &["header Name|City|Country", "2 Acme|Berlin|DE", "3 \"Stray|Bonn|DE", "4 Foo|Oslo|NO", "5 Quoted, Ltd|Bern|CH", "6 Bar|Linz|AT", "R021 A3 (data row 1)"],
+    );
+    check(
+        "stray adjacent",
+        b"Name,City,Country\nAcme,Berlin,DE\n\"Stray,Bonn,DE\n\"Quoted, Ltd\",Bern,CH\nBar,Linz,AT\n",
+        &["header Name|City|Country", "2 Acme|Berlin|DE", "3 \"Stray|Bonn|DE", "4 Quoted, Ltd|Bern|CH", "5 Bar|Linz|AT", "R021 A3 (data row 1)"],
+    );
+    check(
+        "stray end",
+        b"Name,City,Country\nAcme,Berlin,DE\nFoo,Oslo,NO\nBar,\"Linz,AT\n",
+        &[
+            "header Name|City|Country",
+            "2 Acme|Berlin|DE",
+            "3 Foo|Oslo|NO",
+            "4 Bar|\"Linz|AT",
+            "R021 B4 (data row 2)",
+        ],
+    );
+    check(
+        "inner quotes",
+        b"Name,City\n\"Acme \"The Best\" Ltd\",Berlin\n\"Foo\" GmbH,Bonn\nDesk 24\",Oslo\n",
+        &[
+            "header Name|City",
+            "2 Acme \"The Best\" Ltd|Berlin",
+            "3 \"Foo\" GmbH|Bonn",
+            "4 Desk 24\"|Oslo",
+            "R022 A2 (data row 0)",
+            "R022 A3 (data row 1)",
+        ],
+    );
+    check(
+        "multi-line",
+        b"Name,Address,Country\nAcme,\"Main St 1\nBerlin\",DE\nFoo,\"Side St 2, Floor 3\r\nBonn\",DE\n",
+        &["header Name|Address|Country", "2 Acme|Main St 1", "Berlin|DE", "3 Foo|Side St 2, Floor 3\r", "Bonn|DE"],
+    );
+}
+
+#[test]
+fn dialects_are_found() {
+    check(
+        "sep",
+        b"sep=;\r\nName;City\r\nAcme;Berlin\r\n",
+        &["header Name|City", "2 Acme|Berlin"],
+    );
+    check(
+        "tsv",
+        b"Name\tCity\nAcme, Inc\tBerlin\nFoo\tBonn\n",
+        &["header Name|City", "2 Acme, Inc|Berlin", "3 Foo|Bonn"],
+    );
+    check(
+        "pipes",
+        b"Name||City\nAcme||Berlin\nFoo||Bonn\n",
+        &[
+            "header Name|City",
+            "2 Acme|Berlin",
+            "3 Foo|Bonn",
+            "R020 file",
+        ],
+    );
+    check(
+        "space before quote",
+        b"Name, City\n\"Acme, Inc\", \"Berlin, Mitte\"\nFoo, Bonn\n",
+        &[
+            "header Name|City",
+            "2 Acme, Inc|Berlin, Mitte",
+            "3 Foo|Bonn",
+            "R020 file",
+        ],
+    );
+    check(
+        "mixed space quote",
+        b"Name,City\nAcme, \"Berlin, Mitte\"\nFoo,Bonn\nBar,Ulm\n",
+        &[
+            "header Name|City",
+            "2 Acme|Berlin, Mitte",
+            "3 Foo|Bonn",
+            "4 Bar|Ulm",
+        ],
+    );
+    check(
+        "apostrophes",
+        b"Name,City\n'Acme',Berlin\nO'Neil,Bonn\n",
+        &["header Name|City", "2 'Acme'|Berlin", "3 O'Neil|Bonn"],
+    );
+    check(
+        "mixed eol",
+        b"Name,City\r\nAcme,Berlin\nFoo,Bonn\rBar,Paris\r\n",
+        &[
+            "header Name|City",
+            "2 Acme|Berlin",
+            "3 Foo|Bonn",
+            "4 Bar|Paris",
+        ],
+    );
+    check(
+        "crcrlf",
+        b"Name,City\r\r\nAcme,Berlin\r\r\nFoo,Bonn\r\r\n",
+        &["header Name|City", "2 Acme|Berlin", "3 Foo|Bonn"],
+    );
+    check(
+        "ctrl z",
+        b"Name,City\r\nAcme,Berlin\r\n\x1a",
+        &["header Name|City", "2 Acme|Berlin"],
+    );
+    check(
+        "nul",
+        b"Name,City\nAc\0me,Berlin\n",
+        &["header Name|City", "2 Acme|Berlin", "R012 row 1"],
+    );
+}
+
+#[test]
+fn lists_of_one_column() {
+    check(
+        "one col",
+        b"Name\nSmith, Jones & Co\nAcme\nDoe, John\n",
+        &[
+            "header Name",
+            "2 Smith, Jones & Co",
+            "3 Acme",
+            "4 Doe, John",
+        ],
+    );
+    check(
+        "one col crlf blank",
+        b"Name\r\n\r\nAcme\r\nFoo\r\n",
+        &["header Name", "3 Acme", "4 Foo"],
+    );
+    check(
+        "comment prose",
+        b"Name\nThe Company, that does things\nAnother, one; here\nPlain\n",
+        &[
+            "header Name",
+            "2 The Company, that does things",
+            "3 Another, one; here",
+            "4 Plain",
+        ],
+    );
+    check(
+        "colon list",
+        b"Name: Acme\nCity: Berlin\nCountry: DE\n",
+        &["header Name: Acme", "2 City: Berlin", "3 Country: DE"],
+    );
+}
+
+#[test]
+fn damage_belongs_to_its_line() {
+    check(
+        "damaged",
+        b"Name,City\nM\xc3\xbcller,K\xc3\xb6ln\nM\xfcller,Bonn\nBj\xc3\xb6rk,Oslo\n",
+        &[
+            "header Name|City",
+            "2 Müller|Köln",
+            "3 Müller|Bonn",
+            "4 Björk|Oslo",
+            "R011 A3 (data row 1)",
+        ],
+    );
+    check(
+        "latin1",
+        b"Name;Ort\nM\xfcller;K\xf6ln\nBj\xf6rk;Malm\xf6\n",
+        &[
+            "header Name|Ort",
+            "2 Müller|Köln",
+            "3 Björk|Malmö",
+            "R010 file",
+        ],
+    );
+}
+
+#[test]
+fn empty_files_are_no_error() {
+    check("empty", b"", &["header ", "R001 file"]);
+    check("blank only", b"\n\n  \n", &["header ", "R001 file"]);
+    check("bom empty", b"\xef\xbb\xbf", &["header ", "R001 file"]);
+    check(
+        "bom quoted",
+        b"\xef\xbb\xbf\"Name\",\"City\"\n\"Acme\",\"Berlin\"\n",
+        &["header Name|City", "2 Acme|Berlin"],
+    );
 }

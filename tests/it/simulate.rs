@@ -18,6 +18,7 @@ use crate::support::forest::{Forest, Shape};
 use crate::support::judge::judge;
 use crate::support::life::Death;
 use crate::support::network::{Weather, locked};
+use crate::support::tell;
 use crate::support::world::{End, World, no_control};
 
 /// How many processes a run may take.
@@ -34,7 +35,7 @@ fn random_trouble_leaves_every_row_created_once() {
     let seeds: u64 = number("SIM_SEEDS").unwrap_or(1000);
     let start = WallInstant::now();
     let sums = try_seeds(first, seeds);
-    println!(
+    tell(&format!(
         "{seeds} seeds from {first} in {:?}: {} rows, {} processes, {} of them killed, \
          {} requests, {} faults",
         start.elapsed(),
@@ -43,7 +44,7 @@ fn random_trouble_leaves_every_row_created_once() {
         sums.killed.load(Relaxed),
         sums.requests.load(Relaxed),
         sums.faults.load(Relaxed),
-    );
+    ));
 }
 
 /// What was tried.
@@ -98,9 +99,9 @@ fn try_seeds(first: u64, seeds: u64) -> Sums {
                 Err(RecvTimeoutError::Disconnected) => break,
                 Err(RecvTimeoutError::Timeout) => {
                     let last = &begun[begun.len().saturating_sub(threads)..];
-                    eprintln!(
+                    tell(&format!(
                         "no seed ends any more; one of these goes round in circles: {last:?}"
-                    );
+                    ));
                     std::process::abort();
                 }
             }
@@ -189,13 +190,13 @@ impl Trial {
         if std::env::var_os("SIM_TRACE").is_none() {
             return;
         }
-        println!("{:?}", self.world.settings);
+        tell(&format!("{:?}", self.world.settings));
         for one in self.world.network.arrivals() {
             let at = one.at - self.world.network.start;
-            println!(
+            tell(&format!(
                 "{at:?} process {} {} {:?} {:?} {:?}",
                 one.process, one.method, one.name, one.done, one.fault
-            );
+            ));
         }
     }
 

@@ -6,6 +6,7 @@ mod generated;
 mod oracle;
 mod quirks;
 mod refusals;
+mod samples;
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};

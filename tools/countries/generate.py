@@ -45,9 +45,10 @@ USUAL, MAJOR, OTHER, MINOR = 1, 2, 3, 4
 # English names as other languages spell them, which are the misspellings of English, too.
 ENGLISH_LIKE = {"hi-Latn", "kok-Latn", "pcm"}
 REASONS = set("ARFSKMN")
+# country-to-iso and countrynames are only measured on: they have adjectives, cities and misspellings.
 SOURCES = [
     "cldr", "iso_codes", "world_countries", "i18n_iso", "un_ocha", "coco", "countryguess",
-    "locale_map", "country_list", "geonames", "countrycode", "country_to_iso", "countrynames",
+    "locale_map", "country_list", "geonames", "countrycode",
 ]
 
 
@@ -141,8 +142,6 @@ class Table:
             if source in without:
                 continue
             for code, name, locale, label in getattr(self.packages, source)():
-                if source in ("country_to_iso", "countrynames"):
-                    continue  # taken below, where another source agrees
                 rank = tier(self.packages, source, locale)
                 if rank is None:
                     continue

@@ -71,7 +71,7 @@ fn outcome(resolution: &Resolution, text: &str) -> Parsed<CountryCode> {
     }
 }
 
-fn problem(refusal: &Refusal, text: &str) -> Box<Problem> {
+fn problem(refusal: &Refusal, text: &str) -> Problem {
     let (rule, says, help): (&'static Rule, _, _) = match refusal.reason {
         RefusalReason::Missing => (
             &COUNTRY_PLACEHOLDER,
@@ -120,24 +120,24 @@ fn problem(refusal: &Refusal, text: &str) -> Box<Problem> {
         ),
         RefusalReason::Misspelt => (&COUNTRY_MISSPELT, "is not a country's name", ""),
     };
-    let mut problem = Problem::new(rule, format!("{} {says}", quoted(text)));
-    let named: Vec<String> = refusal.suggestions.iter().map(named).collect();
-    problem.help = match (named.is_empty(), refusal.reason) {
+    let named: Vec<String> = refusal.suggestions.iter().copied().map(named).collect();
+    let help = match (named.is_empty(), refusal.reason) {
         (true, _) => help.to_owned(),
         (false, RefusalReason::Misspelt | RefusalReason::NotACountry) => {
             format!("did you mean {}?", named.join(" or "))
         }
         (false, _) => format!("{help}: {}", named.join(" or ")),
     };
-    problem.suggestions = refusal
+    let codes = refusal
         .suggestions
         .iter()
-        .map(|code| code.as_str().to_owned())
-        .collect();
-    problem
+        .map(|code| code.as_str().to_owned());
+    Problem::new(rule, format!("{} {says}", quoted(text)))
+        .help(help)
+        .suggest_all(codes.collect())
 }
 
-fn named(code: &CountryCode) -> String {
+fn named(code: CountryCode) -> String {
     match code.name() {
         "" => code.as_str().to_owned(),
         name => format!("{} ({name})", code.as_str()),

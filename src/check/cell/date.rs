@@ -100,7 +100,7 @@ fn in_range(seconds: i64, text: &str) -> Parsed<UnixSeconds> {
     UnixSeconds::new(seconds).ok_or_else(|| out_of_range(text))
 }
 
-fn out_of_range(text: &str) -> Box<Problem> {
+fn out_of_range(text: &str) -> Problem {
     Problem::new(
         &DATE_OUT_OF_RANGE,
         format!("{} lies outside of 1970 to 9999", quoted(text)),
@@ -214,7 +214,7 @@ fn spelt(date: Date) -> String {
     format!("{} {month} {}", date.day(), date.year())
 }
 
-fn unreadable(text: &str) -> Box<Problem> {
+fn unreadable(text: &str) -> Problem {
     let bytes = text.as_bytes();
     let iso_like = bytes.len() >= 10
         && bytes[..10].iter().enumerate().all(|(at, byte)| {

@@ -9,36 +9,58 @@ pub(crate) mod words;
 
 use crate::model::rules::Rule;
 
-/// What is wrong with a cell, before its address is added.
+/// What is wrong with a cell, before its address is added. Boxed: problems are rare, values are
+/// many.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Problem {
+pub(crate) struct Problem(Box<Details>);
+
+/// The texts of a problem.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Details {
     pub(crate) rule: &'static Rule,
     pub(crate) message: String,
     pub(crate) help: String,
     pub(crate) suggestions: Vec<String>,
 }
 
-/// A value, or why the cell is none. Boxed: problems are rare, values are many.
-pub(crate) type Parsed<T> = Result<T, Box<Problem>>;
+/// A value, or why the cell is none.
+pub(crate) type Parsed<T> = Result<T, Problem>;
 
 impl Problem {
-    pub(crate) fn new(rule: &'static Rule, message: impl Into<String>) -> Box<Self> {
-        Box::new(Self {
+    pub(crate) fn new(rule: &'static Rule, message: impl Into<String>) -> Self {
+        Self(Box::new(Details {
             rule,
             message: message.into(),
             help: String::new(),
             suggestions: Vec::new(),
-        })
+        }))
     }
 
-    pub(crate) fn help(mut self: Box<Self>, help: impl Into<String>) -> Box<Self> {
-        self.help = help.into();
+    pub(crate) fn help(mut self, help: impl Into<String>) -> Self {
+        self.0.help = help.into();
         self
     }
 
-    pub(crate) fn suggest(mut self: Box<Self>, suggestion: impl Into<String>) -> Box<Self> {
-        self.suggestions.push(suggestion.into());
+    pub(crate) fn suggest(mut self, suggestion: impl Into<String>) -> Self {
+        self.0.suggestions.push(suggestion.into());
         self
+    }
+
+    pub(crate) fn suggest_all(mut self, suggestions: Vec<String>) -> Self {
+        self.0.suggestions = suggestions;
+        self
+    }
+
+    pub(crate) fn into_details(self) -> Details {
+        *self.0
+    }
+}
+
+impl std::ops::Deref for Problem {
+    type Target = Details;
+
+    fn deref(&self) -> &Details {
+        &self.0
     }
 }
 

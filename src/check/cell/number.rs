@@ -14,7 +14,7 @@ pub(crate) fn id<T: FromStr>(text: &str) -> Parsed<T> {
     }
 }
 
-fn wrong(text: &str) -> Box<Problem> {
+fn wrong(text: &str) -> Problem {
     let shown = quoted(text);
     if text.bytes().all(|byte| byte.is_ascii_digit()) {
         let help = if text.bytes().all(|byte| byte == b'0') {

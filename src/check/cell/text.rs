@@ -63,10 +63,40 @@ fn too_long(field: Field, text: &str, longest: usize) -> Parsed<()> {
     .help("shorten it, or look for an unclosed quotation mark in the file"))
 }
 
+/// Whether all bytes are printable ASCII. Without early exit, so that it runs in wide registers.
+pub(crate) fn is_printable_ascii(bytes: &[u8]) -> bool {
+    let odd = bytes.iter().fold(0, |odd, byte| {
+        odd | u8::from(byte.wrapping_sub(0x20) >= 0x5f)
+    });
+    odd == 0
+}
+
+/// Whether the bytes may hold a control character, something invisible, the replacement character
+/// or mojibake: ASCII controls; the lead bytes C2, E1, E2 and EF behind which those stand; and two
+/// characters beyond ASCII in a row of which the first is a letter of Latin-1.
+fn may_be_unusual(bytes: &[u8]) -> bool {
+    let odd = bytes.iter().fold(0, |odd, byte| {
+        let control = u8::from(*byte < 0x20) | u8::from(*byte == 0x7f);
+        let lead = u8::from(matches!(*byte, 0xc2 | 0xe1 | 0xe2 | 0xef));
+        odd | control | lead
+    });
+    let pairs = bytes.iter().zip(bytes.iter().skip(2));
+    let pair = pairs.fold(0, |odd, (lead, next)| {
+        odd | (u8::from(*lead == 0xc3) & u8::from(*next >= 0x80))
+    });
+    odd | pair != 0
+}
+
 fn unusual(text: &str) -> Parsed<()> {
-    if text.bytes().all(|byte| (0x20..0x7f).contains(&byte)) {
-        return Ok(());
+    if may_be_unusual(text.as_bytes()) {
+        look_closely(text)
+    } else {
+        Ok(())
     }
+}
+
+#[cold]
+fn look_closely(text: &str) -> Parsed<()> {
     let mut invisible = None;
     for letter in text.chars() {
         if letter.is_control() {
@@ -124,7 +154,7 @@ fn invisible_name(letter: char) -> String {
     }
 }
 
-fn control(text: &str, letter: char) -> Box<Problem> {
+fn control(text: &str, letter: char) -> Problem {
     let name = match letter {
         '\n' | '\r' => "a line break".to_owned(),
         '\t' => "a tab".to_owned(),
@@ -317,7 +347,7 @@ pub(crate) fn is_error_text(text: &str) -> bool {
 }
 
 /// The cell holds a failed formula.
-pub(crate) fn error_cell(text: &str) -> Box<Problem> {
+pub(crate) fn error_cell(text: &str) -> Problem {
     Problem::new(
         &ERROR_CELL,
         format!("{} is a spreadsheet error, not a value", quoted(text)),

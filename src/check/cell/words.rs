@@ -75,7 +75,7 @@ fn same_word(text: &str, word: &str) -> bool {
     }) && letters.next().is_none()
 }
 
-fn unknown<W: Word>(text: &str, rule: &'static Rule) -> Box<Problem> {
+fn unknown<W: Word>(text: &str, rule: &'static Rule) -> Problem {
     let words: Vec<&str> = W::WORDS.iter().map(|word| word.word()).collect();
     let problem = Problem::new(rule, format!("{} is not {}", quoted(text), W::KIND));
     match nearest(text, &words) {

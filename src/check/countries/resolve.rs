@@ -113,7 +113,7 @@ fn whole(text: &str) -> Option<Verdict> {
 }
 
 /// The verdict on the name that `pieces` make.
-fn name<'a, const N: usize>(pieces: [&'a str; N]) -> Option<Verdict> {
+fn name<const N: usize>(pieces: [&str; N]) -> Option<Verdict> {
     if pieces.iter().all(|piece| piece.is_ascii()) {
         return match AsciiKey::of(pieces)?.as_bytes() {
             [] => Some(Verdict::Refused(RefusalReason::Missing, "")),

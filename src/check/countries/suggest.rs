@@ -171,18 +171,18 @@ impl Distance {
         row.resize(self.key.len() + 1, 0);
         for (i, &left) in wanted.iter().enumerate() {
             row[0] = i + 1;
-            let mut least = row[0];
+            let mut best = row[0];
             for (j, &right) in self.key.iter().enumerate() {
-                let mut cost = (last[j + 1] + 1)
+                let mut slips = (last[j + 1] + 1)
                     .min(row[j] + 1)
                     .min(last[j] + usize::from(left != right));
                 if i > 0 && j > 0 && left == self.key[j - 1] && wanted[i - 1] == right {
-                    cost = cost.min(before[j - 1] + 1);
+                    slips = slips.min(before[j - 1] + 1);
                 }
-                row[j + 1] = cost;
-                least = least.min(cost);
+                row[j + 1] = slips;
+                best = best.min(slips);
             }
-            if least > limit {
+            if best > limit {
                 return None;
             }
             std::mem::swap(before, last);

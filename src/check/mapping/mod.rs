@@ -219,9 +219,11 @@ impl Mapping {
 pub fn knows_header(text: &str) -> u8 {
     match look_up(text) {
         None => 0,
-        Some(Meaning::Field(_, Fit::Weak)) => 1,
+        Some(
+            Meaning::Field(_, Fit::Weak)
+            | Meaning::Choice(words::Choice::Number | words::Choice::ForeignRegion),
+        ) => 1,
         Some(Meaning::Field(_, Fit::Fair | Fit::Good)) => 2,
-        Some(Meaning::Choice(words::Choice::Number | words::Choice::ForeignRegion)) => 1,
         Some(Meaning::Field(_, Fit::Exact) | Meaning::Choice(_) | Meaning::Reserved) => 3,
     }
 }

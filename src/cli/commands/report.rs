@@ -23,6 +23,7 @@ pub fn run(common: &Common, args: &ReportArgs, output: Output) -> Result<Exit, C
     let options = ReportOptions {
         ended: None,
         flags: flags.clone(),
+        ..ReportOptions::default()
     };
     let written = report::write_all(&store, &out, &options)?;
     let next = report::next::next(&written.facts, &out, &flags);

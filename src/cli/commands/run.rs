@@ -8,7 +8,7 @@ use super::resume;
 use super::session::{Session, lock};
 use crate::check::Field;
 use crate::check::mapping::Role;
-use crate::cli::args::{Common, RunCommandArgs};
+use crate::cli::args::{Common, JournalKind, RunCommandArgs};
 use crate::cli::clock::{now_ms, run_id};
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
@@ -84,7 +84,10 @@ pub async fn run(common: &Common, args: &RunCommandArgs, output: Output) -> Resu
     confirm(&plan, &tenant, &target, args, output)?;
 
     let info = run_info(args, &settings, &prepared, &target, sha256.clone());
-    let mut store = Store::create(&settings.state_dir, &info)?;
+    let mut store = match args.run.journal {
+        JournalKind::Full => Store::create(&settings.state_dir, &info)?,
+        JournalKind::Memory => Store::in_memory(&info)?,
+    };
     for (first, batch) in &prepared.batches {
         store.add_rows(*first, batch)?;
     }

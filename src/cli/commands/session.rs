@@ -162,6 +162,7 @@ impl Session<'_> {
             });
         }
         let flushed = journal.flush().await;
+        let commits = journal.acknowledged().borrow().commits;
         let Some(store) = journal.finish() else {
             return Err(CliError::new(
                 Exit::Stopped,
@@ -182,6 +183,10 @@ impl Session<'_> {
             unknown = written.counts.unknown,
             pending = written.counts.pending,
             retries = outcome.retries,
+            span_ms = outcome
+                .span
+                .map(|(first, last)| last.duration_since(first).as_secs_f64() * 1000.0),
+            commits,
             "run ended"
         );
         if let Err(reason) = flushed {
@@ -212,6 +217,7 @@ impl Session<'_> {
         let options = ReportOptions {
             ended: Some(ended),
             flags: flags.clone(),
+            ..ReportOptions::default()
         };
         let written = report::write_all(&self.store, &out, &options)?;
         let next = report::next::next(&written.facts, &out, &flags);

@@ -99,7 +99,7 @@ pub static COVERED_VALUE: Rule = Rule {
 };
 
 /// The family, in the order of the codes.
-pub(super) static RULES: &[&Rule] = &[
+pub static RULES: &[&Rule] = &[
     &HIDDEN_ROWS,
     &HIDDEN_COLUMNS,
     &MERGED_CELLS,

@@ -2,8 +2,12 @@
 //! section titles, notes below and everything from a second table on, and measures rows against
 //! the header. Works on batches in place; a row that can only be judged by what follows waits.
 
-use super::head::{Ragged, Shape, filled, last_filled, rows_in_words};
-use super::values::{Look, is_number, is_total, look};
+use super::cells::{filled, last_filled, rows_in_words};
+use super::head::{Ragged, Shape};
+use super::telling::{
+    density, first_block, is_all_names, is_total_row, quick_filled, typed_columns,
+};
+use super::values::look;
 use crate::model::rules::reading::{
     BLANK_ROWS, HEADER_REPEATED, NOTE_ROW, ROW_LONG, ROW_LONG_EMPTY, ROW_SHORT, SECOND_TABLE,
     SECTION_ROW, TOTAL_ROW,
@@ -13,10 +17,6 @@ use crate::read::More;
 
 /// So many rows may wait for what follows.
 const MOST_WAITING: usize = 500;
-/// So many rows must be dense before a nearly empty one is conspicuous.
-const DENSE_ROWS: usize = 3;
-/// The rows that tell how a table is filled.
-const TELLING_ROWS: usize = 500;
 /// A row counts as nearly empty only where all others hold at least so many cells.
 const DENSE_CELLS: usize = 3;
 
@@ -444,76 +444,4 @@ impl Body {
         );
         fate
     }
-}
-
-/// The rows of data up to the first blank one, where enough stand before it.
-fn first_block(head: &RowBatch, first: usize) -> std::ops::Range<usize> {
-    let end = head.len().min(first + TELLING_ROWS);
-    let blank = |index: &usize| head.row(*index).is_some_and(|row| filled(row) == 0);
-    match (first..end).find(blank) {
-        Some(gap) if gap >= first + DENSE_ROWS => first..gap,
-        _ => first..end,
-    }
-}
-
-/// The least number of filled cells in a row, without the few that hold a single one; 0 when the
-/// table is too small or too sparse to tell.
-fn density(head: &RowBatch, rows: std::ops::Range<usize>) -> usize {
-    let counts: Vec<usize> = rows
-        .filter_map(|index| head.row(index))
-        .map(filled)
-        .filter(|count| *count > 0)
-        .collect();
-    let lonely = counts.iter().filter(|count| **count == 1).count();
-    let full = counts.iter().filter(|count| **count > 1);
-    if counts.len() - lonely < DENSE_ROWS || lonely * 3 > counts.len() {
-        return 0;
-    }
-    full.min().copied().unwrap_or(0)
-}
-
-fn typed_columns(head: &RowBatch, shape: &Shape, rows: std::ops::Range<usize>) -> Vec<bool> {
-    (0..shape.header.cells.len())
-        .map(|column| {
-            let (mut filled, mut values) = (0, 0);
-            for row in rows.clone().filter_map(|index| head.row(index)) {
-                match look(row.text(shape.first_column + column)) {
-                    Look::Empty => {}
-                    found => {
-                        filled += 1;
-                        values += usize::from(found.is_value() || found == Look::Code);
-                    }
-                }
-            }
-            filled >= 2 && values * 10 >= filled * 9
-        })
-        .collect()
-}
-
-#[inline]
-fn quick_filled(row: Row<'_>) -> usize {
-    (0..row.len()).filter(|index| !row.is_blank(*index)).count()
-}
-
-fn is_total_row(row: Row<'_>) -> bool {
-    let mut cells = row
-        .cells()
-        .map(|cell| cell.text.trim())
-        .filter(|text| !text.is_empty());
-    cells.next().is_some_and(is_total)
-        && cells.all(|text| is_number(text) || look(text) == Look::Number)
-}
-
-/// Whether every filled cell looks like a column's name, and none twice.
-fn is_all_names(row: Row<'_>) -> bool {
-    let texts: Vec<&str> = row
-        .cells()
-        .map(|cell| cell.text.trim())
-        .filter(|text| !text.is_empty())
-        .collect();
-    texts.len() >= 2
-        && texts
-            .iter()
-            .all(|text| look(text) == Look::Text && text.len() <= 40)
-        && texts.iter().collect::<std::collections::HashSet<_>>().len() == texts.len()
 }

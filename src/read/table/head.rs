@@ -1,6 +1,9 @@
 //! Finds where a table begins: titles above it, the header in one or more rows, the first row of
 //! data, the columns. Looks at the first rows only.
 
+use super::cells::{
+    BELOW, Column, cut_otherwise, filled, first_filled, last_filled, rows_in_words, same_texts,
+};
 use super::values::{Look, look};
 use crate::model::rules::reading::{
     ABOVE_HEADER, HEADER_JOINED, HEADER_SHORT, HEADER_SPLIT, NO_HEADER,
@@ -45,8 +48,6 @@ pub(super) struct Shape {
     pub(super) notes: Vec<Diagnostic>,
 }
 
-/// So many rows below a candidate are compared with it.
-const BELOW: usize = 60;
 /// The header is looked for in so many rows.
 const SEARCHED: usize = 100;
 const MOST_HEADER_ROWS: usize = 4;
@@ -82,6 +83,7 @@ impl Finder<'_> {
             Wanted::Found => self.known_header(),
         };
         let (rows, split) = match (start, wanted) {
+            (Some(index), Wanted::At(_)) => (index..index + 1, None),
             (Some(index), _) => (self.header_rows(index), None),
             (None, Wanted::None) => (self.table_start()..self.table_start(), None),
             (None, _) => self.header_by_shape(),
@@ -438,60 +440,6 @@ impl Finder<'_> {
     }
 }
 
-/// What the cells of a column look like from some row on.
-struct Column {
-    index: usize,
-    below: usize,
-    filled: usize,
-    usual: Option<Look>,
-    mean_len: usize,
-    varied_little: bool,
-}
-
-impl Column {
-    fn of(rows: &RowBatch, column: usize, below: usize) -> Self {
-        let mut counts = [0_usize; 6];
-        let mut len = 0;
-        let mut distinct = std::collections::HashSet::new();
-        let texts = (below..rows.len().min(below + BELOW)).filter_map(|index| rows.row(index));
-        for row in texts {
-            let text = row.text(column).trim();
-            let look = look(text);
-            counts[look as usize] += usize::from(look != Look::Empty);
-            len += text.len();
-            if !text.is_empty() {
-                distinct.insert(text);
-            }
-        }
-        let filled: usize = counts.iter().sum();
-        let looks = [
-            Look::Empty,
-            Look::Text,
-            Look::Number,
-            Look::Date,
-            Look::Code,
-            Look::Link,
-        ];
-        let usual = looks
-            .into_iter()
-            .find(|look| filled > 0 && counts[*look as usize] * 10 >= filled * 7);
-        Self {
-            index: column,
-            below,
-            filled,
-            usual,
-            mean_len: len / filled.max(1),
-            varied_little: filled >= 4 && distinct.len() * 2 <= filled,
-        }
-    }
-
-    fn repeats(&self, rows: &RowBatch, text: &str) -> bool {
-        (self.below..rows.len().min(self.below + BELOW))
-            .filter_map(|index| rows.row(index))
-            .any(|row| row.text(self.index).trim().eq_ignore_ascii_case(text))
-    }
-}
-
 /// The number of cells most rows have.
 fn usual_len(rows: &RowBatch) -> usize {
     let mut counts = std::collections::BTreeMap::<usize, u32>::new();
@@ -502,66 +450,4 @@ fn usual_len(rows: &RowBatch) -> usize {
         .into_iter()
         .max_by_key(|(len, count)| (*count, *len))
         .map_or(0, |(len, _)| len)
-}
-
-/// How many cells hold something.
-pub(super) fn filled(row: Row<'_>) -> usize {
-    row.cells()
-        .filter(|cell| !cell.text.trim().is_empty())
-        .count()
-}
-
-fn first_filled(row: Row<'_>) -> Option<usize> {
-    row.cells().position(|cell| !cell.text.trim().is_empty())
-}
-
-/// One more than the index of the last filled cell.
-pub(super) fn last_filled(row: Row<'_>) -> usize {
-    (0..row.len())
-        .rev()
-        .find(|index| !row.text(*index).trim().is_empty())
-        .map_or(0, |index| index + 1)
-}
-
-fn same_texts(a: Row<'_>, b: Row<'_>) -> bool {
-    let texts = |row: Row<'_>| -> Vec<String> {
-        (0..last_filled(row))
-            .map(|index| row.text(index).trim().to_lowercase())
-            .collect()
-    };
-    texts(a) == texts(b)
-}
-
-/// `row 3`, `rows 1 to 3`, `rows 1, 3 and 5`.
-pub(super) fn rows_in_words(numbers: &[u32]) -> String {
-    match numbers {
-        [] => String::new(),
-        [one] => format!("row {one}"),
-        [first, .., last] if (last - first) as usize == numbers.len() - 1 => {
-            format!("rows {first} to {last}")
-        }
-        [start @ .., last] => {
-            let shown: Vec<String> = start.iter().take(10).map(u32::to_string).collect();
-            let more = if start.len() > 10 { ", ..." } else { "" };
-            format!("rows {}{more} and {last}", shown.join(", "))
-        }
-    }
-}
-
-/// Cuts a header that was written with another delimiter than the rows.
-fn cut_otherwise(text: &str, width: usize) -> Option<Vec<String>> {
-    if width < 2 {
-        return None;
-    }
-    [",", ";", "\t", "|", " "].iter().find_map(|delimiter| {
-        let cells: Vec<String> = text
-            .trim()
-            .split(delimiter)
-            .map(|cell| cell.trim().trim_matches('"').to_owned())
-            .collect();
-        let names = cells
-            .iter()
-            .all(|cell| look(cell) == Look::Text && cell.len() <= 40);
-        (cells.len() == width && names).then_some(cells)
-    })
 }

@@ -2,7 +2,9 @@
 //! joined or guessed on the way. Works the same for text files and sheets; knows no bytes.
 
 mod body;
+mod cells;
 mod head;
+mod telling;
 mod values;
 
 use self::body::Body;
@@ -94,7 +96,7 @@ impl Table {
                 })?)
             }
         };
-        let mut shape = if head.rows().all(|row| head::filled(row) == 0) {
+        let mut shape = if head.rows().all(|row| cells::filled(row) == 0) {
             empty_shape(&head)
         } else {
             head::find(&head, wanted, origin.ragged, knowledge)

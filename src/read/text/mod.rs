@@ -3,9 +3,11 @@
 
 mod decode;
 mod dialect;
+mod enclosed;
 mod fix;
 mod quotes;
 mod scan;
+mod trial;
 
 use std::io::Read;
 use std::path::{Path, PathBuf};

@@ -138,7 +138,7 @@ fn split(dialect: &Dialect, line: &[u8], reading: Reading) -> Split {
         if at >= line.len() {
             return out;
         }
-        at += delimiter.len();
+        at = (at + delimiter.len()).min(line.len());
     }
 }
 
@@ -149,7 +149,8 @@ fn quoted(dialect: &Dialect, line: &[u8], open: usize, eager: bool) -> Option<(P
     loop {
         let mark = at + memchr::memchr(quote, &line[at..])?;
         let rest = &line[mark + 1..];
-        let behind = rest.trim_ascii_start();
+        let spaces = rest.iter().take_while(|byte| **byte == b' ').count();
+        let behind = &rest[spaces..];
         let closes = rest.is_empty()
             || rest.starts_with(&dialect.delimiter)
             || (rest[0] == b' ' && (behind.is_empty() || behind.starts_with(&dialect.delimiter)));

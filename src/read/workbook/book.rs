@@ -1,5 +1,6 @@
 //! A workbook of any format: opened by its content, sheet by sheet as raw rows.
 
+use std::fmt;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -24,7 +25,6 @@ use crate::read::{More, RawRows, ReadError};
 const HEAD: usize = 4096;
 
 /// An opened workbook.
-#[derive(Debug)]
 pub struct Workbook {
     path: PathBuf,
     format: WorkbookFormat,
@@ -32,7 +32,6 @@ pub struct Workbook {
     notes: Vec<Notebook>,
 }
 
-#[derive(Debug)]
 enum Book {
     Xlsx(Xlsx),
     Xlsb(Xlsb),
@@ -87,6 +86,17 @@ pub fn open_bytes(
     }
 }
 
+impl fmt::Debug for Workbook {
+    /// Without the bytes of the file.
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_struct("Workbook")
+            .field("path", &self.path)
+            .field("format", &self.format)
+            .field("sheets", &self.sheets())
+            .finish_non_exhaustive()
+    }
+}
+
 impl Workbook {
     /// The format, as found in the content.
     pub fn format(&self) -> WorkbookFormat {
@@ -114,17 +124,22 @@ impl Workbook {
         }
     }
 
-    /// The first rows of a sheet (at least `count` when there are so many), to see what it is.
+    /// The first rows of a sheet, `count` at most, to see what the sheet is.
     ///
     /// # Panics
     /// When there is no such sheet.
     pub fn first_rows(&mut self, sheet: usize, count: usize) -> Result<RowBatch, ReadError> {
         let mut rows = self.rows(sheet)?;
-        let mut batch = RowBatch::default();
+        let (mut batch, mut first) = (RowBatch::default(), RowBatch::default());
         loop {
             let more = rows.next_batch(&mut batch)?;
-            if batch.len() >= count || !batch.is_empty() || more == More::No {
-                return Ok(batch);
+            for row in batch.rows().take(count - first.len()) {
+                row.cells()
+                    .for_each(|cell| first.push_cell(cell.text, cell.kind));
+                first.end_row(row.number(), row.line());
+            }
+            if first.len() == count || more == More::No {
+                return Ok(first);
             }
         }
     }

@@ -53,7 +53,9 @@ pub(super) struct Grid {
     column: u32,
     /// How many rows were handed out.
     rows: u32,
+    /// How many cells there were so far, and how many when the last batch was handed on.
     cells: u64,
+    handed_on: u64,
 }
 
 impl Grid {
@@ -69,6 +71,7 @@ impl Grid {
             column: 0,
             rows: 0,
             cells: 0,
+            handed_on: 0,
         };
         for merge in merges {
             grid.merge(*merge);
@@ -175,6 +178,19 @@ impl Grid {
         self.retire(u32::MAX);
     }
 
+    /// Whether a batch has grown enough to be handed on; asked between rows.
+    pub(super) fn is_full(&mut self, batch: &RowBatch) -> bool {
+        const ROWS: usize = 4096;
+        const TEXT: usize = 1 << 20;
+        const CELLS: u64 = 1 << 18;
+        let full =
+            batch.len() >= ROWS || batch.text_len() >= TEXT || self.cells - self.handed_on >= CELLS;
+        if full {
+            self.handed_on = self.cells;
+        }
+        full
+    }
+
     /// Makes room for a value at `column`: empty rows above and empty cells before it.
     fn advance(&mut self, batch: &mut RowBatch, column: u32) -> Result<(), WorkbookError> {
         if column >= MAX_COLUMNS {
@@ -262,9 +278,4 @@ impl Merge {
         };
         CellRange { rows, columns }
     }
-}
-
-/// Whether a batch has grown enough to be handed on.
-pub(super) fn is_full(batch: &RowBatch) -> bool {
-    batch.len() >= 4096 || batch.text_len() >= 1 << 20
 }

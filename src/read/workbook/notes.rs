@@ -5,7 +5,7 @@ use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::model::place::column_letters;
-use crate::model::rules::workbook as rules;
+use crate::model::rules::{Rule, workbook as rules};
 use crate::model::{CellAddress, Diagnostic};
 
 /// Consecutive rows or columns.
@@ -133,16 +133,29 @@ impl SheetNotes {
                 .iter()
                 .map(|span| span.last - span.first + 1);
             let message = format!(
-                "{} hidden rows are read like all others ({})",
-                rows.map(u64::from).sum::<u64>(),
+                "{} read like all others ({})",
+                counted(
+                    rows.map(u64::from).sum(),
+                    ["hidden row is", "hidden rows are"]
+                ),
                 listed(&self.hidden_rows, |row| row.to_string())
             );
             let at = CellAddress::row(first.first);
             found.push(Diagnostic::of_file(&rules::HIDDEN_ROWS, message).at(at));
         }
         if !self.hidden_columns.is_empty() {
-            let columns = listed(&self.hidden_columns, column_letters);
-            let message = format!("hidden columns are read like all others ({columns})");
+            let columns = self
+                .hidden_columns
+                .iter()
+                .map(|span| span.last - span.first + 1);
+            let message = format!(
+                "{} read like all others ({})",
+                counted(
+                    columns.map(u64::from).sum(),
+                    ["hidden column is", "hidden columns are"]
+                ),
+                listed(&self.hidden_columns, column_letters)
+            );
             found.push(Diagnostic::of_file(&rules::HIDDEN_COLUMNS, message));
         }
         if let Some(first) = self.carried.first() {
@@ -156,36 +169,52 @@ impl SheetNotes {
                 ranges.push("…".into());
             }
             let message = format!(
-                "the values of {} merged cells are repeated in each of their rows ({})",
-                self.carried.len(),
+                "{} repeated in the rows below ({})",
+                counted(
+                    self.carried.len() as u64,
+                    ["merged cell is", "merged cells are"]
+                ),
                 ranges.join(", ")
             );
             let at = CellAddress::cell(first.rows.first, first.columns.first);
             found.push(Diagnostic::of_file(&rules::MERGED_CELLS, message).at(at));
         }
-        if let Some(first) = self.covered.first.first() {
-            let message = format!(
-                "{} values under merged cells are not read: nobody sees them",
-                self.covered.count
-            );
-            found.push(Diagnostic::of_file(&rules::COVERED_VALUE, message).at(*first));
-        }
-        if let Some(first) = self.without_result.first.first() {
-            let message = format!(
-                "{} formulas have no stored result and are read as empty",
-                self.without_result.count
-            );
-            found.push(Diagnostic::of_file(&rules::FORMULA_WITHOUT_RESULT, message).at(*first));
-        }
-        if let Some(first) = self.long_numbers.first.first() {
-            let message = format!(
-                "{} numbers have more than 15 digits: the last ones are lost or rounded",
-                self.long_numbers.count
-            );
-            found.push(Diagnostic::of_file(&rules::LONG_NUMBER, message).at(*first));
+        let places: [(&Places, &'static Rule, [&str; 2], &str); 3] = [
+            (
+                &self.covered,
+                &rules::COVERED_VALUE,
+                [
+                    "value under a merged cell is",
+                    "values under merged cells are",
+                ],
+                "not read, as nobody sees what is there",
+            ),
+            (
+                &self.without_result,
+                &rules::FORMULA_WITHOUT_RESULT,
+                ["formula has", "formulas have"],
+                "no stored result: read as empty",
+            ),
+            (
+                &self.long_numbers,
+                &rules::LONG_NUMBER,
+                ["number has", "numbers have"],
+                "more than 15 digits: the last ones are lost or rounded",
+            ),
+        ];
+        for (places, rule, what, say) in places {
+            if let Some(first) = places.first.first() {
+                let message = format!("{} {say}", counted(places.count, what));
+                found.push(Diagnostic::of_file(rule, message).at(*first));
+            }
         }
         found
     }
+}
+
+/// `1 row is`, `2 rows are`.
+fn counted(count: u64, [one, several]: [&str; 2]) -> String {
+    format!("{count} {}", if count == 1 { one } else { several })
 }
 
 /// The first few spans: `3-5, 9, …`.

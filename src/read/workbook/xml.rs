@@ -240,7 +240,7 @@ impl<R: Read> Scanner<R> {
     }
 
     fn end_tag(&mut self) -> Result<Event<'_>, WorkbookError> {
-        let length = self.length_to(b">", 2)?;
+        let length = self.tag_length()?;
         let name = self.start + 2..self.start + length - 1;
         self.start += length;
         if self.depth == 0 {
@@ -361,5 +361,76 @@ pub(super) fn local_name(name: &[u8]) -> &[u8] {
     match name.iter().position(|byte| *byte == b':') {
         Some(colon) => &name[colon + 1..],
         None => name,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Hands out one byte at a time: every token lies across the end of the buffer once.
+    struct Slow<'a>(&'a [u8]);
+
+    impl Read for Slow<'_> {
+        fn read(&mut self, out: &mut [u8]) -> std::io::Result<usize> {
+            self.0.read(&mut out[..1])
+        }
+    }
+
+    fn shown(source: impl Read) -> String {
+        let mut scanner = Scanner::new(source, "test", &WorkbookLimits::default());
+        let mut shown = String::new();
+        loop {
+            let text = |raw: &[u8]| String::from_utf8_lossy(raw).into_owned();
+            let piece = match scanner.next() {
+                Ok(Event::Start(tag)) => {
+                    let pairs = tag
+                        .attributes()
+                        .map(|(name, value)| format!(" {}={}", text(name), text(value)));
+                    let pairs: String = pairs.collect();
+                    format!(
+                        "<{}{pairs}{}>",
+                        text(tag.name),
+                        if tag.empty { "/" } else { "" }
+                    )
+                }
+                Ok(Event::End(name)) => format!("</{}>", text(name)),
+                Ok(Event::Text(raw)) => text(raw),
+                Ok(Event::Verbatim(raw)) => format!("[{}]", text(raw)),
+                Ok(Event::Eof) => return shown,
+                Err(error) => return format!("{shown} {error}"),
+            };
+            shown.push_str(&piece);
+        }
+    }
+
+    #[test]
+    fn markup_is_read_whatever_the_pieces_it_comes_in() {
+        for (source, expected) in [
+            (
+                "<?xml version=\"1.0\"?><!-- <a> --><p:a x = '1>2' y=\"'\" z='\">'>t&amp;<b/><![CDATA[<]]]]></p:a >",
+                "<a x=1>2 y=' z=\">>t&amp;<b/>[<]]]</a>",
+            ),
+            (
+                "<a><b c='1'/>",
+                "<a><b c=1/> it is damaged: it is cut off (test)",
+            ),
+            ("<a b='>", " it is damaged: it is cut off (test)"),
+            (
+                "</a>",
+                " it is damaged: an XML element ends that never began (test)",
+            ),
+            ("<![CDATA[x", " it is damaged: it is cut off (test)"),
+            (
+                "<a><!ENTITY b></a>",
+                "<a> its part test declares a document type (DOCTYPE), which workbooks never do",
+            ),
+            ("<a b c=1 d='2'/>", "<a/>"),
+            ("text", "text"),
+            ("", ""),
+        ] {
+            assert_eq!(shown(source.as_bytes()), expected);
+            assert_eq!(shown(Slow(source.as_bytes())), expected);
+        }
     }
 }

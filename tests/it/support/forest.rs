@@ -12,7 +12,7 @@ use partner_import::plan::build::key_of;
 use partner_import::plan::{Found, Tenant};
 
 /// Taken by customers that the caller cannot see.
-const STRANGERS: [&str; 3] = [
+pub(crate) const STRANGERS: [&str; 3] = [
     "Hidden Competitor Ltd",
     "Unseen Bakery GmbH",
     "Elsewhere Dental B.V.",
@@ -35,6 +35,8 @@ pub(crate) struct Row {
     level: usize,
     /// The row above; none stands below the customer one logs in under.
     pub(crate) parent: Option<usize>,
+    /// The id of a customer of the tenant to stand below, where no row is above.
+    pub(crate) below: Option<u32>,
 }
 
 impl Row {
@@ -95,6 +97,7 @@ impl Forest {
             code: None,
             level: 3,
             parent: None,
+            below: None,
         };
         Self::new((0..count).map(row).collect())
     }
@@ -106,6 +109,7 @@ impl Forest {
             code: None,
             level: index,
             parent: index.checked_sub(1),
+            below: None,
         };
         Self::new((0..length.min(LEVELS.len())).map(row).collect())
     }
@@ -121,6 +125,7 @@ impl Forest {
                 code: None,
                 level,
                 parent,
+                below: None,
             });
         }
         Self::new(rows)
@@ -143,16 +148,17 @@ impl Forest {
                 code: (random.f64() < shape.coded).then(|| format!("C-{index}")),
                 level,
                 parent: above,
+                below: None,
             });
         }
         for name in &STRANGERS[..shape.strangers.min(shape.rows / 4).min(STRANGERS.len())] {
             let at = random.usize(..rows.len());
-            rows[at].name = (*name).to_owned();
+            (*name).clone_into(&mut rows[at].name);
         }
-        Self::shuffled(rows, random)
+        Self::shuffled(&rows, random)
     }
 
-    fn shuffled(rows: Vec<Row>, random: &mut Rng) -> Self {
+    fn shuffled(rows: &[Row], random: &mut Rng) -> Self {
         let mut order: Vec<usize> = (0..rows.len()).collect();
         random.shuffle(&mut order);
         let mut place = vec![0; rows.len()];
@@ -164,6 +170,18 @@ impl Forest {
             ..rows[*old].clone()
         };
         Self::new(order.iter().map(moved).collect())
+    }
+
+    /// The same with another name for one row.
+    pub(crate) fn with_name(mut self, row: usize, name: &str) -> Self {
+        name.clone_into(&mut self.rows[row].name);
+        Self::new(self.rows)
+    }
+
+    /// The same with one row below a customer of the tenant.
+    pub(crate) fn with_row_below(mut self, row: usize, id: u32) -> Self {
+        self.rows[row].below = Some(id);
+        self
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -212,7 +230,13 @@ impl Forest {
     ) -> PlannedAction {
         let above = self.rows[row].parent;
         let parent = match above.map(|above| (above, &actions[above])) {
-            None => PlannedParent::Id(tenant.root().partner_id().expect("the root has an id")),
+            None => PlannedParent::Id(
+                self.rows[row]
+                    .below
+                    .and_then(|id| PartnerId::from_number(id.into()))
+                    .or(tenant.root().partner_id())
+                    .expect("the root has an id"),
+            ),
             Some((_, Some(PlannedAction::Exists { id, .. }))) => PlannedParent::Id(*id),
             Some((above, _)) => PlannedParent::Row(row_index(above)),
         };

@@ -14,3 +14,9 @@ pub(crate) mod judge;
 pub(crate) mod life;
 pub(crate) mod network;
 pub(crate) mod world;
+
+/// Shows what was found out, to whoever asked with `--nocapture`.
+#[expect(clippy::print_stdout, reason = "a soak is told of by its figures")]
+pub(crate) fn tell(text: &str) {
+    println!("{text}");
+}

@@ -8,9 +8,9 @@ use std::time::Duration;
 use fastrand::Rng;
 use partner_import::api::transport::Attempt;
 use partner_import::api::{Failure, Reply, Transport};
-use partner_import::model::PartnerId;
 use partner_import::sandbox::{
-    Config, Done, FaultAction, FaultKind, PartnerView, Request, Sandbox, Timestamp,
+    ACCOUNT_PARTNER, ACCOUNT_PASSWORD, ACCOUNT_USER, Config, Done, FaultAction, FaultKind,
+    PartnerView, Request, Sandbox, Timestamp,
 };
 use tokio::time::{Instant, sleep};
 
@@ -123,6 +123,34 @@ impl Network {
         all
     }
 
+    /// Removes a customer, as somebody else.
+    pub(crate) fn remove(&self, id: i32) {
+        let call = |visa: &str, method: &str, params: serde_json::Value| {
+            let body = serde_json::json!({
+                "jsonrpc": "2.0", "id": "1", "visa": visa, "method": method, "params": params,
+            })
+            .to_string();
+            let request = Request {
+                body: body.as_bytes(),
+                authorization: None,
+            };
+            let reply = locked(&self.sandbox).handle(&request, self.now());
+            let answer: serde_json::Value =
+                serde_json::from_slice(&reply.body).expect("an answer in JSON");
+            assert!(answer.get("error").is_none(), "{answer}");
+            answer["visa"].as_str().expect("a visa").to_owned()
+        };
+        let login = serde_json::json!({
+            "partner": ACCOUNT_PARTNER, "username": ACCOUNT_USER, "password": ACCOUNT_PASSWORD,
+        });
+        let visa = call("", "Login", login);
+        call(
+            &visa,
+            "RemovePartner",
+            serde_json::json!({ "partnerId": id }),
+        );
+    }
+
     pub(crate) fn arrivals(&self) -> Vec<Arrival> {
         locked(&self.record).arrivals.clone()
     }
@@ -206,13 +234,6 @@ impl Network {
             Some(Durable::Intent) => None,
             Some(state) => complain(&format!("sent while the disk says {state:?}")),
         }
-    }
-
-    /// The number that a customer of the tenant has.
-    pub(crate) fn id_of(&self, name: &str) -> Option<PartnerId> {
-        let all = self.new_customers();
-        let found = all.iter().find(|one| one.name == name)?;
-        PartnerId::from_number(found.id.into())
     }
 }
 

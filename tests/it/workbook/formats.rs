@@ -60,7 +60,7 @@ fn what_people_do_to_sheets_is_read_and_noted() {
         ("excel.xlsx", Filter::Buttons, Protection::Protected, "ES"),
         // LibreOffice does not calculate what it saves as XLS.
         ("excel.xls", Filter::Buttons, Protection::Protected, "n:0"),
-        ("excel.ods", Filter::Active, Protection::None, "ES"),
+        ("excel.ods", Filter::Active, Protection::Protected, "ES"),
     ] {
         let mut book = open(name);
         let expected = r"
@@ -91,11 +91,11 @@ fn what_people_do_to_sheets_is_read_and_noted() {
         assert_eq!(
             said,
             [
-                ("R200", "1 hidden rows are read like all others (5)"),
-                ("R201", "hidden columns are read like all others (D)"),
+                ("R200", "1 hidden row is read like all others (5)"),
+                ("R201", "1 hidden column is read like all others (D)"),
                 (
                     "R202",
-                    "the values of 1 merged cells are repeated in each of their rows (A4:A6)"
+                    "1 merged cell is repeated in the rows below (A4:A6)"
                 ),
             ],
             "{name}"

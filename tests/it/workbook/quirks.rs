@@ -4,6 +4,8 @@ use std::fmt::Write as _;
 use std::io::{Cursor, Write as _};
 use std::time::{Duration, Instant};
 
+use partner_import::model::RowBatch;
+use partner_import::read::More;
 use partner_import::read::workbook::{self, Limit, WorkbookError, WorkbookLimits};
 use zip::write::SimpleFileOptions;
 
@@ -168,6 +170,27 @@ fn a_far_cell_costs_rows_but_no_rectangle() {
     assert_eq!(shown.lines().nth(4).unwrap(), "5");
     assert!(shown.ends_with("|  | n:1\n"));
     assert!(start.elapsed() < Duration::from_secs(20));
+}
+
+#[test]
+fn rows_that_reach_far_come_in_small_batches() {
+    let mut sheet = String::from("<worksheet><sheetData>");
+    for row in 1..=200 {
+        let _ = write!(
+            sheet,
+            "<row r='{row}'><c r='XFD{row}'><v>{row}</v></c></row>"
+        );
+    }
+    sheet.push_str("</sheetData></worksheet>");
+    let mut book = open_bytes(&book_of(&sheet)).unwrap();
+    let mut rows = book.rows(0).unwrap();
+    let mut batch = RowBatch::default();
+    let (mut largest, mut count) = (0, 0);
+    while rows.next_batch(&mut batch).unwrap() == More::Maybe {
+        largest = largest.max(batch.len());
+        count += batch.len();
+    }
+    assert_eq!((largest, count + batch.len()), (16, 200));
 }
 
 #[test]

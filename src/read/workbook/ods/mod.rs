@@ -11,7 +11,7 @@ use memchr::memmem;
 
 use super::error::WorkbookError;
 use super::limits::{Limit, WorkbookLimits, within};
-use super::notes::Notebook;
+use super::notes::{Notebook, Protection};
 use super::package::{Bytes, Package, PartReader};
 use super::rows::CellSource;
 use super::sheets::{SheetInfo, SheetKind, Visibility};
@@ -123,7 +123,7 @@ impl Ods {
         notes: Notebook,
     ) -> Result<Box<dyn CellSource>, WorkbookError> {
         let mut scanner = self.source.content()?;
-        let cells = enter_table(&mut scanner, sheet)?;
+        let cells = enter_table(&mut scanner, sheet, &notes)?;
         let limits = Arc::clone(self.source.limits());
         let styles = Arc::clone(&self.styles);
         Ok(Box::new(table::TableReader::new(
@@ -136,12 +136,16 @@ impl Ods {
 fn enter_table(
     scanner: &mut Scanner<PartReader>,
     wanted: usize,
+    notes: &Notebook,
 ) -> Result<table::Cells, WorkbookError> {
     let mut seen = 0;
     loop {
         match scanner.next()? {
             Event::Start(tag) if tag.name == b"table" => {
                 if seen == wanted {
+                    if tag.is_true(b"protected") {
+                        notes.open().protection = Protection::Protected;
+                    }
                     return Ok(if tag.empty {
                         table::Cells::None
                     } else {

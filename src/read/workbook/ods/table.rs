@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::super::error::WorkbookError;
 use super::super::format::{DateSystem, Digits, Rendered, render_number_text};
-use super::super::grid::{Grid, Merge, Shown, is_full};
+use super::super::grid::{Grid, Merge, Shown};
 use super::super::iso::{push_duration, push_iso};
 use super::super::limits::{MAX_COLUMNS, MAX_ROWS, WorkbookLimits};
 use super::super::notes::{Filter, Notebook};
@@ -409,7 +409,7 @@ impl CellSource for TableReader {
                 continue;
             }
             self.put(batch)?;
-            if is_full(batch) {
+            if self.grid.is_full(batch) {
                 return Ok(More::Maybe);
             }
         }

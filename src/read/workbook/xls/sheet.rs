@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::super::binary::{byte, error_text, f64_at, rk_at, u16_at};
 use super::super::error::WorkbookError;
 use super::super::format::{Digits, Rendered, render_f64, render_text};
-use super::super::grid::{Grid, Merge, Shown, is_full};
+use super::super::grid::{Grid, Merge, Shown};
 use super::super::limits::{Limit, WorkbookLimits, within};
 use super::super::notes::{Filter, Notebook, Protection};
 use super::super::rows::CellSource;
@@ -303,7 +303,7 @@ impl CellSource for SheetReader {
     fn fill(&mut self, batch: &mut RowBatch) -> Result<More, WorkbookError> {
         while let Some(cell) = self.sheet.cells.get(self.next) {
             self.put_row(batch, cell.row)?;
-            if is_full(batch) {
+            if self.grid.is_full(batch) {
                 return Ok(More::Maybe);
             }
         }

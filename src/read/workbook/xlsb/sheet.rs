@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::super::binary::{byte, error_text, f64_at, render_number, rk_at, u32_at};
 use super::super::error::WorkbookError;
 use super::super::format::{DateSystem, render_text};
-use super::super::grid::{Grid, Merge, Shown, is_full};
+use super::super::grid::{Grid, Merge, Shown};
 use super::super::limits::{Limit, MAX_COLUMNS, within};
 use super::super::notes::{Filter, Notebook, Protection};
 use super::super::package::Package;
@@ -219,7 +219,7 @@ impl CellSource for SheetReader {
     fn fill(&mut self, batch: &mut RowBatch) -> Result<More, WorkbookError> {
         loop {
             match self.step(batch)? {
-                Step::Row if is_full(batch) => return Ok(More::Maybe),
+                Step::Row if self.grid.is_full(batch) => return Ok(More::Maybe),
                 Step::Row | Step::Inside => {}
                 Step::End => break,
             }

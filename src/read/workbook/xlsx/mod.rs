@@ -94,9 +94,11 @@ impl Xlsx {
         } else {
             Some(prescan::start(&self.package, &self.parts[sheet])?)
         };
-        let strings = self.strings()?;
-        if let Some(search) = search {
-            let mut tail = search.finish()?;
+        let strings = self.strings();
+        // The thread is waited for whatever became of the strings.
+        let found = search.map(prescan::Search::finish).transpose();
+        let strings = strings?;
+        if let Some(mut tail) = found? {
             tail.tables = tables::read(&self.package, &self.parts[sheet])?;
             self.tails.insert(sheet, tail);
         }

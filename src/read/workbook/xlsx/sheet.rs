@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::super::error::WorkbookError;
 use super::super::format::Digits;
 use super::super::format::{DateSystem, Rendered, render_number_text, render_text};
-use super::super::grid::{Grid, Shown, is_full};
+use super::super::grid::{Grid, Shown};
 use super::super::limits::MAX_COLUMNS;
 use super::super::notes::Notebook;
 use super::super::package::{Package, PartReader};
@@ -153,7 +153,7 @@ impl SheetReader {
                 }
                 Event::End(b"row") => {
                     self.grid.end_row(batch)?;
-                    if is_full(batch) {
+                    if self.grid.is_full(batch) {
                         return Ok(());
                     }
                 }

@@ -1,0 +1,273 @@
+//! The page from top to bottom.
+
+use std::fmt::Write as _;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use super::escape::{Html, policy_digest};
+use super::rows::{self, Chosen, MOST_ROWS};
+use super::{problems, timing};
+use crate::journal::Store;
+use crate::report::facts::{Facts, rfc3339};
+use crate::report::file::NewFile;
+use crate::report::next::Next;
+use crate::report::text::duration;
+use crate::report::{ReportError, Status};
+
+const STYLE: &str = include_str!("page.css");
+const SCRIPT: &str = include_str!("page.js");
+
+/// Writes the page.
+pub fn write(
+    facts: &Facts,
+    store: &Store,
+    next: &[Next],
+    path: &Path,
+) -> Result<PathBuf, ReportError> {
+    let chosen = Chosen::of(facts, MOST_ROWS);
+    let timing = timing::Timing::read(facts, store)?;
+    let mut file = NewFile::create(path)?;
+    let mut out = String::new();
+    head(&mut out, facts);
+    out.push_str("<main>\n");
+    counts(&mut out, facts);
+    steps(&mut out, next);
+    out.push_str(&problems::section(facts));
+    tree(&mut out);
+    table(&mut out, facts, chosen.len());
+    out.push_str(&timing::section(&timing));
+    about(&mut out, facts);
+    out.push_str("</main>\n");
+    foot(&mut out, facts);
+    out.push_str("<script type=\"application/json\" id=\"data\">");
+    let put = |file: &mut NewFile, text: &str| {
+        let written = file.write_all(text.as_bytes());
+        written.map_err(|source| file.failed(source))
+    };
+    put(&mut file, &out)?;
+    rows::write(facts, store, chosen, &mut file)?;
+    put(
+        &mut file,
+        &format!("</script>\n<script>{SCRIPT}</script>\n</body>\n</html>\n"),
+    )?;
+    file.commit()
+}
+
+fn head(out: &mut String, facts: &Facts) {
+    let _ = write!(
+        out,
+        "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
+         <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src '{}'; script-src '{}'; base-uri 'none'; form-action 'none'\">\n\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
+         <meta name=\"referrer\" content=\"no-referrer\">\n\
+         <meta name=\"robots\" content=\"noindex\">\n\
+         <title>Import {}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n\
+         <a class=\"skip\" href=\"#rows-title\">Skip to the rows</a>\n",
+        policy_digest(STYLE),
+        policy_digest(SCRIPT),
+        Html(&facts.info.id),
+    );
+    if facts.is_sandbox() {
+        out.push_str("<p class=\"banner\">SANDBOX: no real customer was created</p>\n");
+    }
+    let counts = facts.counts;
+    let _ = write!(
+        out,
+        "<header>\n<h1>{} of {} customers are in the tenant</h1>\n\
+         <p><bdi>{}</bdi>, run {}</p>\n\
+         <button type=\"button\" id=\"theme\" hidden>Dark theme</button>\n</header>\n",
+        counts.made_it(),
+        counts.rows,
+        Html(&facts.info.input_path),
+        Html(&facts.info.id),
+    );
+}
+
+fn counts(out: &mut String, facts: &Facts) {
+    let counts = facts.counts;
+    out.push_str("<section aria-labelledby=\"counts-title\">\n<h2 id=\"counts-title\">Rows by status</h2>\n<ul class=\"counts\">\n");
+    for status in Status::ALL {
+        let count = counts.get(status);
+        let none = if count == 0 { " none" } else { "" };
+        let _ = writeln!(
+            out,
+            "<li class=\"{status}{none}\"><strong>{count}</strong> {status}<small>{}</small></li>",
+            status.meaning()
+        );
+    }
+    out.push_str("</ul>\n<svg class=\"share\" viewBox=\"0 0 1000 10\" preserveAspectRatio=\"none\" aria-hidden=\"true\">");
+    let mut before = 0;
+    for status in Status::ALL {
+        let count = counts.get(status);
+        if count > 0 {
+            let place = |rows: u64| rows * 1000 / counts.rows.max(1);
+            let (from, to) = (place(before), place(before + count));
+            let width = (to - from).max(2);
+            let _ = write!(
+                out,
+                "<rect class=\"{status}\" x=\"{from}\" y=\"0\" width=\"{width}\" height=\"10\"/>"
+            );
+            before += count;
+        }
+    }
+    let mut sum = format!("{} rows =", counts.rows);
+    for (place, status) in Status::ALL.into_iter().enumerate() {
+        let sign = if place == 0 { "" } else { " +" };
+        let _ = write!(sum, "{sign} {} {status}", counts.get(status));
+    }
+    let _ = writeln!(out, "</svg>\n<p class=\"sum\">{sum}</p>\n</section>");
+}
+
+fn steps(out: &mut String, next: &[Next]) {
+    out.push_str(
+        "<section aria-labelledby=\"next-title\">\n<h2 id=\"next-title\">What to do next</h2>\n",
+    );
+    if next.is_empty() {
+        out.push_str(
+            "<p>Nothing: every row is in the tenant. The IDs are in results.csv and results.xlsx.</p>\n",
+        );
+    }
+    for (step, word) in next.iter().zip(["Next", "Then"].into_iter().cycle()) {
+        let _ = writeln!(
+            out,
+            "<div class=\"step\"><p>{word}, {}:</p><div><code>{}</code><button type=\"button\" class=\"copy\" hidden>Copy</button></div></div>",
+            Html(&step.why),
+            Html(&step.command)
+        );
+    }
+    out.push_str("</section>\n");
+}
+
+fn tree(out: &mut String) {
+    out.push_str(
+        "<section aria-labelledby=\"tree-title\">\n<h2 id=\"tree-title\">The tree of customers</h2>\n\
+         <div id=\"tree\" class=\"tree\"><p>The tree and the table are drawn by this page's script, which is switched off; results.csv holds the same rows.</p></div>\n</section>\n",
+    );
+}
+
+fn table(out: &mut String, facts: &Facts, shown: usize) {
+    out.push_str(
+        "<section aria-labelledby=\"rows-title\">\n<h2 id=\"rows-title\" tabindex=\"-1\">All rows</h2>\n",
+    );
+    if shown < facts.numbers.len() {
+        let _ = writeln!(
+            out,
+            "<p>This page holds {shown} of {} rows, first those that did not make it; results.csv and results.xlsx hold all.</p>",
+            facts.numbers.len()
+        );
+    }
+    out.push_str(
+        "<div id=\"live\" hidden>\n<div class=\"filters\" role=\"search\">\n\
+         <div class=\"field\"><label for=\"search\">Search all cells</label><input type=\"search\" id=\"search\" autocomplete=\"off\" spellcheck=\"false\"></div>\n\
+         <div class=\"field\"><label for=\"code\">Code</label><select id=\"code\"><option value=\"\">any</option>",
+    );
+    for code in codes(facts) {
+        let _ = write!(out, "<option>{}</option>", Html(code));
+    }
+    out.push_str(
+        "</select></div>\n<fieldset><legend>Status</legend><div class=\"boxes\" id=\"statuses\">",
+    );
+    for (place, status) in Status::ALL.into_iter().enumerate() {
+        let count = facts.counts.get(status);
+        if count > 0 {
+            let _ = write!(
+                out,
+                "<label><input type=\"checkbox\" value=\"{place}\" checked>{status} ({count})</label>"
+            );
+        }
+    }
+    out.push_str(
+        "</div></fieldset>\n</div>\n<p id=\"shown\" role=\"status\"></p>\n\
+         <div class=\"window\" id=\"window\" tabindex=\"0\" role=\"region\" aria-labelledby=\"rows-title\">\n\
+         <table id=\"table\" aria-labelledby=\"rows-title\">\n<thead><tr aria-rowindex=\"1\">",
+    );
+    for (key, title) in [
+        ("row", "Row"),
+        ("status", "Status"),
+        ("id", "ID"),
+        ("name", "Name"),
+        ("code", "Code"),
+        ("message", "Message"),
+    ] {
+        let sorted = if key == "row" { "ascending" } else { "none" };
+        let _ = write!(
+            out,
+            "<th scope=\"col\" class=\"c-{key}\" data-key=\"{key}\" aria-sort=\"{sorted}\"><button type=\"button\">{title}</button></th>"
+        );
+    }
+    out.push_str(
+        "</tr></thead>\n<tbody id=\"rows\"></tbody>\n</table>\n</div>\n</div>\n\
+         <dialog id=\"detail\" aria-labelledby=\"detail-title\"><div class=\"bar\"><h2 id=\"detail-title\">Row</h2><button type=\"button\" id=\"detail-close\">Close</button></div><dl class=\"facts\" id=\"detail-list\"></dl></dialog>\n\
+         </section>\n",
+    );
+}
+
+/// Every code there is, sorted.
+fn codes(facts: &Facts) -> Vec<&str> {
+    let codes = facts
+        .verdicts
+        .iter()
+        .flat_map(|verdict| verdict.code.split(' '));
+    let distinct: std::collections::BTreeSet<&str> =
+        codes.filter(|code| !code.is_empty()).collect();
+    distinct.into_iter().collect()
+}
+
+fn about(out: &mut String, facts: &Facts) {
+    let info = &facts.info;
+    let mut about = vec![
+        ("Input", info.input_path.clone()),
+        ("SHA-256 of the input", info.input_sha256.clone()),
+    ];
+    if let Some(sheet) = &info.sheet {
+        about.push(("Sheet", sheet.clone()));
+    }
+    about.push((
+        "Endpoint",
+        format!("{} ({})", info.endpoint, info.mode.as_str()),
+    ));
+    about.push(("Logged in under", info.partner.clone()));
+    about.push(("Started", rfc3339(info.started_ms)));
+    if let Some(ended) = facts.ended {
+        let took = (ended.at_ms - info.started_ms).max(0).unsigned_abs();
+        let how = if facts.finished {
+            "Finished"
+        } else {
+            "Stopped"
+        };
+        about.push((
+            how,
+            format!("{}, after {}", rfc3339(ended.at_ms), duration(took)),
+        ));
+        about.push(("Exit code", ended.exit_code.to_string()));
+    }
+    let methods = facts
+        .requests
+        .iter()
+        .filter(|(name, _)| name != crate::report::facts::RETRIES);
+    let methods: Vec<String> = methods
+        .map(|(name, count)| format!("{name} {count}"))
+        .collect();
+    about.push((
+        "Requests",
+        format!(
+            "{} ({}), of which {} were retries",
+            facts.requests_total(),
+            methods.join(", "),
+            facts.retries()
+        ),
+    ));
+    out.push_str("<section aria-labelledby=\"about-title\">\n<h2 id=\"about-title\">About this run</h2>\n<dl class=\"facts\">\n");
+    for (term, value) in about {
+        let _ = writeln!(out, "<dt>{term}</dt><dd><bdi>{}</bdi></dd>", Html(&value));
+    }
+    out.push_str("</dl>\n</section>\n");
+}
+
+fn foot(out: &mut String, facts: &Facts) {
+    let _ = writeln!(
+        out,
+        "<footer>Written by partner-import {} from the run's journal. All times are UTC.</footer>",
+        Html(&facts.info.tool_version)
+    );
+}

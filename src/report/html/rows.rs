@@ -1,0 +1,184 @@
+//! The rows as the page's script takes them: one JSON block, written row by row.
+
+use std::io::Write;
+
+use serde_json::{Value, json};
+
+use super::escape::json_for_html;
+use crate::journal::record::PlannedParent;
+use crate::journal::{PlannedAction, RowRecord, Store};
+use crate::model::PartnerInfo;
+use crate::report::facts::Facts;
+use crate::report::file::NewFile;
+use crate::report::layout::OutCell;
+use crate::report::{ReportError, Status, Verdict};
+
+/// As many rows as a browser holds with ease; the rows that did not make it come first.
+pub(super) const MOST_ROWS: usize = 100_000;
+/// What is shown of one cell, in characters.
+const LONGEST_CELL: usize = 300;
+/// Rows that are looked at to find the column of names.
+const SAMPLED_ROWS: usize = 200;
+
+/// Which rows the page holds.
+pub(super) struct Chosen {
+    made_it: usize,
+    rejected: usize,
+}
+
+impl Chosen {
+    /// All of them, or as many as fit: first those that did not make it, each kind in the order of
+    /// the input.
+    pub(super) fn of(facts: &Facts, most: usize) -> Self {
+        let count = |rows: u64| usize::try_from(rows).unwrap_or(usize::MAX);
+        let rejected = count(facts.counts.rejected()).min(most);
+        Self {
+            made_it: count(facts.counts.made_it()).min(most - rejected),
+            rejected,
+        }
+    }
+
+    /// How many rows there are in the page.
+    pub(super) fn len(&self) -> usize {
+        self.made_it + self.rejected
+    }
+
+    fn take(&mut self, status: Status) -> bool {
+        let left = if status.made_it() {
+            &mut self.made_it
+        } else {
+            &mut self.rejected
+        };
+        let taken = *left > 0;
+        *left = left.saturating_sub(1);
+        taken
+    }
+}
+
+/// Writes the block: `{"statuses": [..], "columns": [..], "name": 0, "rows": [..]}`.
+pub(super) fn write(
+    facts: &Facts,
+    store: &Store,
+    mut chosen: Chosen,
+    file: &mut NewFile,
+) -> Result<(), ReportError> {
+    let input_columns = facts.layout.input_width();
+    let header = facts.layout.header();
+    let head = json!({
+        "statuses": Status::ALL.map(Status::as_str),
+        "columns": &header[..input_columns],
+        "name": name_column(facts, store)?,
+    });
+    let mut text = String::new();
+    json_for_html(&head.to_string(), &mut text);
+    // The object is left open for its rows.
+    text.pop();
+    text.push_str(",\"rows\":[");
+    let mut first = true;
+    facts.each_row(store, |row, verdict| {
+        if !chosen.take(verdict.status) {
+            return Ok(());
+        }
+        text.push_str(if first { "\n" } else { ",\n" });
+        first = false;
+        let cells = facts.layout.row(&row.cells, verdict).take(input_columns);
+        json_for_html(&one(facts, row, verdict, cells).to_string(), &mut text);
+        if text.len() > 1 << 16 {
+            let written = file.write_all(text.as_bytes());
+            written.map_err(|source| file.failed(source))?;
+            text.clear();
+        }
+        Ok(())
+    })?;
+    text.push_str("\n]}");
+    file.write_all(text.as_bytes())
+        .map_err(|source| file.failed(source))
+}
+
+fn one<'a>(
+    facts: &Facts,
+    row: &RowRecord,
+    verdict: &Verdict,
+    cells: impl Iterator<Item = OutCell<'a>>,
+) -> Value {
+    let mut cells: Vec<String> = cells
+        .map(|cell| match cell {
+            OutCell::Text(text) => shortened(&text),
+            OutCell::Id(id) => id.to_string(),
+        })
+        .collect();
+    let used = cells.iter().rposition(|cell| !cell.is_empty());
+    cells.truncate(used.map_or(0, |last| last + 1));
+    json!([
+        row.row.0,
+        row.number,
+        verdict.status as u8,
+        verdict.id.map_or(0, |id| id.get()),
+        parent(facts, row),
+        verdict.code,
+        shortened(&verdict.message),
+        cells,
+    ])
+}
+
+/// Below whom a row stands: another row's index, a customer's id below zero, or nobody knows.
+fn parent(facts: &Facts, row: &RowRecord) -> Option<i64> {
+    let planned = facts.replayed.planned.get(row.row.as_usize())?;
+    match &planned.action {
+        PlannedAction::Create { parent, .. } | PlannedAction::Exists { parent, .. } => {
+            Some(match parent {
+                PlannedParent::Id(id) => -i64::from(id.get()),
+                PlannedParent::Row(above) => i64::from(above.0),
+            })
+        }
+        PlannedAction::Blocked { by } => Some(i64::from(by.0)),
+        PlannedAction::Invalid => None,
+    }
+}
+
+fn shortened(text: &str) -> String {
+    match text.char_indices().nth(LONGEST_CELL) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
+}
+
+/// The column of the customers' names, by its place in the page. The journal does not say which
+/// it is; it is the one that holds what the plan calls the customers.
+fn name_column(facts: &Facts, store: &Store) -> Result<usize, ReportError> {
+    let mut hits = vec![0_usize; facts.layout.header().len()];
+    let mut seen = 0;
+    facts.each_row(store, |row, verdict| {
+        let planned = facts.replayed.planned.get(row.row.as_usize());
+        let name = planned.and_then(|planned| partner(&planned.action));
+        let Some(name) = name.filter(|_| seen < SAMPLED_ROWS) else {
+            return Ok(());
+        };
+        seen += 1;
+        for (hits, cell) in hits.iter_mut().zip(facts.layout.row(&row.cells, verdict)) {
+            if matches!(&cell, OutCell::Text(text) if text.trim() == name.name.as_str()) {
+                *hits += 1;
+            }
+        }
+        Ok(())
+    })?;
+    let most = hits.iter().copied().max().unwrap_or(0);
+    if most > 0 {
+        return Ok(hits.iter().position(|hits| *hits == most).unwrap_or(0));
+    }
+    let headers = facts.layout.header();
+    let named = headers.iter().position(|header| {
+        let header = header.to_lowercase();
+        header.contains("name") || header.contains("customer")
+    });
+    Ok(named.unwrap_or(0))
+}
+
+fn partner(action: &PlannedAction) -> Option<&PartnerInfo> {
+    match action {
+        PlannedAction::Create { partner, .. } | PlannedAction::Exists { partner, .. } => {
+            Some(partner)
+        }
+        PlannedAction::Invalid | PlannedAction::Blocked { .. } => None,
+    }
+}
