@@ -228,6 +228,11 @@ pub fn knows_header(text: &str) -> u8 {
     }
 }
 
+/// What else the header of a field's column may be called, for documentation.
+pub fn other_headers(field: Field) -> Vec<&'static str> {
+    words::other_words(field).collect()
+}
+
 /// The field of this documented name or path.
 pub(super) fn field_named(text: &str) -> Option<Field> {
     let folded = fold(text);
