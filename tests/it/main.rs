@@ -5,6 +5,7 @@ mod check_rules;
 mod countries;
 mod diagnostics;
 mod faults;
+mod kills;
 mod model;
 mod read_text;
 mod report;
