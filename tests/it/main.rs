@@ -6,6 +6,7 @@ mod countries;
 mod diagnostics;
 mod docs;
 mod faults;
+mod kills;
 mod mapping;
 mod model;
 mod read_text;
