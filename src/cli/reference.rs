@@ -87,7 +87,8 @@ fn commands() -> String {
         let _ = write!(page, "\n## {heading}\n\n");
         let arguments = commands.iter().flat_map(|command| command.get_arguments());
         let mut told: Vec<&str> = Vec::new();
-        for argument in arguments.filter(|one| one.get_help_heading() == Some(heading)) {
+        let of_heading = |one: &&Arg| one.get_help_heading() == Some(heading) && !one.is_hide_set();
+        for argument in arguments.filter(of_heading) {
             if !told.contains(&argument.get_id().as_str()) {
                 told.push(argument.get_id().as_str());
                 page.push_str(&line(argument));
@@ -111,18 +112,14 @@ fn describe(page: &mut String, command: &Command) {
         "\n## {name}\n\n{}.\n\n",
         about(command).trim_end_matches('.')
     );
-    let positional: String = command
-        .get_positionals()
-        .map(|one| format!(" {}", shown(one)))
-        .collect();
-    let _ = write!(
-        page,
-        "```text\npartner-import {name} [OPTIONS]{positional}\n```\n\n"
-    );
+    let positionals: Vec<String> = command.get_positionals().map(shown).collect();
+    let usage = format!("partner-import {name} [OPTIONS] {}", positionals.join(" "));
+    let _ = write!(page, "```text\n{}\n```\n\n", usage.trim_end());
     let own = |one: &&Arg| {
         one.get_help_heading()
             .is_none_or(|heading| !SHARED.contains(&heading))
             && !is_general(one)
+            && !one.is_hide_set()
     };
     for argument in command.get_arguments().filter(own) {
         page.push_str(&line(argument));
