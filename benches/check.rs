@@ -170,8 +170,8 @@ fn check(path: &Path) -> usize {
     let result: Result<(), Infallible> = checker.stream(|batch| Ok(rows.next(batch)));
     result.expect("nothing fails");
     let mapping = checker.mapping().clone();
-    let checked = checker.finish();
-    let summary = checked.summary(&mapping);
+    let outcome = checker.finish();
+    let summary = outcome.summary(&mapping);
     let source = Source {
         file: path.display().to_string(),
         sheet: None,
@@ -179,11 +179,11 @@ fn check(path: &Path) -> usize {
     let findings = Findings {
         source: &source,
         summary: &summary,
-        diagnostics: &checked.diagnostics,
+        diagnostics: &outcome.diagnostics,
     };
     let mut out = BufWriter::with_capacity(1 << 16, std::io::sink());
     json::write(&findings, &mut out).expect("nowhere takes all");
-    checked.diagnostics.len()
+    outcome.diagnostics.len()
 }
 
 /// The checker alone on one thread, in processor time: what the check costs without reading.
@@ -194,18 +194,20 @@ fn only_checker(path: &Path) {
     let mut checker = begin(&first);
     let mut batch = RowBatch::default();
     let mut streaming = 0;
-    while rows.next(&mut batch).is_continue() {
+    let mut flow = ControlFlow::Continue(());
+    while flow.is_continue() {
+        flow = rows.next(&mut batch);
         let start = processor_time();
         checker.batch(&batch);
         streaming += processor_time() - start;
     }
     let start = Instant::now();
-    let checked = checker.finish();
+    let outcome = checker.finish();
     println!(
         "checker alone   {:>7.3} s of one processor, {:.3} s at the end, {} rows",
         Duration::from_nanos(streaming).as_secs_f64(),
         start.elapsed().as_secs_f64(),
-        checked.rows.len()
+        outcome.rows.len()
     );
 }
 

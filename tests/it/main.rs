@@ -6,6 +6,8 @@ mod countries;
 mod diagnostics;
 mod docs;
 mod faults;
+mod kills;
+mod mapping;
 mod model;
 mod read_text;
 mod report;

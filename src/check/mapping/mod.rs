@@ -263,7 +263,7 @@ pub(super) fn nearest_field(text: &str) -> Option<Field> {
         let better = best.is_none_or(|(most, other)| {
             likeness > most || (likeness.to_bits() == most.to_bits() && field < other)
         });
-        if likeness >= 0.7 && better {
+        if likeness >= 0.75 && better {
             best = Some((likeness, field));
         }
     }

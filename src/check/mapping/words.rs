@@ -101,7 +101,7 @@ const CHOICES: &[(Choice, &str)] = &[
     (Choice::StateOrCountry, "Staat;Stato;Estado;État"),
     (Choice::Number, "Number;No;Nr;Nummer;Numéro;Número;Numero"),
     (Choice::Region, "Region"),
-    (Choice::ForeignRegion, "Región;Regione;Regio;Régions"),
+    (Choice::ForeignRegion, "Regione;Regio"),
     (Choice::Id, "ID"),
     (Choice::ParentId, "ParentId"),
     (Choice::LocationId, "LocationId"),
