@@ -180,7 +180,7 @@ impl Departures {
         let took = now.saturating_duration_since(*left);
         let quickest = self.quickest.map_or(took, |quickest| quickest.min(took));
         self.quickest = Some(quickest);
-        *late = (took - quickest).min(LONGEST_WAY);
+        *late = took.saturating_sub(quickest).min(LONGEST_WAY);
     }
 }
 

@@ -108,7 +108,7 @@ pub struct TargetArgs {
     /// Use the local stand-in instead of the service
     #[arg(long, help_heading = "Target options", conflicts_with = "endpoint")]
     pub sandbox: bool,
-    /// The service's address [default: https://api.backup.management/jsonapi] [environment:
+    /// The service's address [default: <https://api.backup.management/jsonapi>] [environment:
     /// PARTNER_IMPORT_ENDPOINT]
     #[arg(long, value_name = "URL", help_heading = "Target options")]
     pub endpoint: Option<String>,
@@ -120,7 +120,7 @@ pub struct TargetArgs {
     #[arg(long, value_name = "NAME", help_heading = "Target options")]
     pub username: Option<String>,
     /// A file whose first line is the password (API token) [environment, for the password itself:
-    /// PARTNER_IMPORT_PASSWORD]
+    /// `PARTNER_IMPORT_PASSWORD`]
     #[arg(long, value_name = "FILE", help_heading = "Target options")]
     pub password_file: Option<PathBuf>,
     /// Read the password from standard input

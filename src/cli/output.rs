@@ -21,6 +21,7 @@ pub struct Output {
     verbosity: Verbosity,
 }
 
+#[expect(clippy::unused_self, reason = "the one handle to both streams")]
 impl Output {
     /// Output for a command.
     pub fn new(verbosity: Verbosity) -> Self {
@@ -45,19 +46,19 @@ impl Output {
     }
 
     /// Writes text to stdout.
-    pub fn text(&self, text: &str) -> Result<(), CliError> {
+    pub fn text(self, text: &str) -> Result<(), CliError> {
         self.data(|out| out.write_all(text.as_bytes()))
     }
 
     /// A message on stderr, unless told to be quiet.
-    pub fn say(&self, text: &str) {
+    pub fn say(self, text: &str) {
         if self.verbosity != Verbosity::Quiet {
             line(text);
         }
     }
 
     /// What ended a command, on stderr.
-    pub fn error(&self, error: &CliError) {
+    pub fn error(self, error: &CliError) {
         line(&format!("error: {}", error.message));
         for hint in &error.hints {
             line(&format!("  help: {hint}"));
@@ -65,7 +66,7 @@ impl Output {
     }
 
     /// Whether somebody watches stderr.
-    pub fn has_terminal(&self) -> bool {
+    pub fn has_terminal(self) -> bool {
         io::stderr().is_terminal()
     }
 }

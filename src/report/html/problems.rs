@@ -114,9 +114,9 @@ fn group(facts: &Facts) -> BTreeMap<Kind<'_>, Group> {
 fn article(out: &mut String, facts: &Facts, kind: &Kind<'_>, group: &Group) {
     let (title, fix) = words(kind);
     let rows = if group.rows == 1 { "row" } else { "rows" };
-    let _ = write!(
+    let _ = writeln!(
         out,
-        "<article class=\"problem\"><header><h3>{}</h3><span>{} {rows}</span></header>\n",
+        "<article class=\"problem\"><header><h3>{}</h3><span>{} {rows}</span></header>",
         Html(&title),
         group.rows,
     );

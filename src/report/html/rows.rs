@@ -113,7 +113,7 @@ fn one<'a>(
         row.row.0,
         row.number,
         verdict.status as u8,
-        verdict.id.map_or(0, |id| id.get()),
+        verdict.id.map_or(0, crate::model::fields::PartnerId::get),
         parent(facts, row),
         verdict.code,
         shortened(&verdict.message),
