@@ -41,9 +41,9 @@ fn exit_codes() -> String {
         let _ = writeln!(page, "| {} | {} |", exit.code(), exit.meaning());
     }
     page.push_str(
-        "\nWhere a run can be continued (1 with rows that are still open, 5 and 130), the command \
-         to type next is printed last. A second Ctrl-C does not wait for the calls under way; their \
-         rows are settled when the run is continued.\n\n\
+        "\nAfter 1, 5 and 130, and after 4 where a run had begun, the command to type next is printed: \
+         to send `rejected.csv` once it is mended, or to continue. A second Ctrl-C does not wait for \
+         the calls under way; their rows are settled when the run is continued.\n\n\
          A scheduled job may treat 0 as done, 1 as done with rows for a person to look at, 5 and \
          130 as worth another try with the same command, 6 as \"the last one is still at work\", and \
          everything else as wrong until somebody changes something.\n",
@@ -276,7 +276,10 @@ fn takes(field: Field) -> String {
         Field::ChildServiceTypes => {
             format!("any of {}, separated by `;`, `,` or `|`", list(ServiceType::ALL))
         }
-        Field::State => format!("one of {}; `InProduction` is billed", list(State::ALL)),
+        Field::State => format!(
+            "one of {}; `InProduction` is billed, others than it and `InTrial` are unusual for a new customer",
+            list(State::ALL)
+        ),
         Field::Flags => format!("any of {}, separated by `;`, `,` or `|`", list(Flag::ALL)),
         Field::Country | Field::DeviceCountry => {
             "ISO code or name of a country, in English or another major language; sent as alpha-2".into()
