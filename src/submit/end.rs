@@ -35,6 +35,7 @@ impl Runner<'_> {
             replayed: self.replayed,
             retries: self.retries,
             span: self.span,
+            count: self.count,
         }
     }
 

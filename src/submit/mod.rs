@@ -6,6 +6,7 @@
 
 mod begin;
 pub mod carry_out;
+pub mod count;
 mod end;
 pub mod health;
 pub mod ideal;

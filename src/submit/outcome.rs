@@ -239,5 +239,8 @@ impl Runner<'_> {
         };
         let number = self.write_event(row, kind);
         self.events.push_back((number, event));
+        if let Some(entry) = self.count.after_outcome(&self.client, self.retries) {
+            self.journal.write(entry);
+        }
     }
 }

@@ -13,6 +13,7 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep_until};
 
+use super::count::RequestCount;
 use super::health::Health;
 use super::observe::{Observer, RunEvent};
 use super::schedule::{OpId, Schedule};
@@ -57,6 +58,8 @@ pub struct RunEnd {
     pub retries: u64,
     /// When the first and the last `AddPartner` left and answered.
     pub span: Option<(Instant, Instant)>,
+    /// What the journal knows of the requests that were sent.
+    pub count: RequestCount,
 }
 
 /// Carries out what is left of a run.
@@ -166,6 +169,7 @@ pub(super) struct Runner<'a> {
     /// Rows that were forbidden while nothing else had come back.
     pub(super) forbidden: Vec<(OpId, ServerError)>,
     pub(super) span: Option<(Instant, Instant)>,
+    pub(super) count: RequestCount,
 }
 
 /// The most intents that are written ahead of their turn.
@@ -211,6 +215,7 @@ impl<'a> Runner<'a> {
             succeeded: 0,
             forbidden: Vec::new(),
             span: None,
+            count: RequestCount::default(),
         }
     }
 
