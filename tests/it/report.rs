@@ -723,7 +723,7 @@ fn a_sheet_full_of_scripts_does_nothing_to_the_page() {
         ("<!--", "a comment of the input"),
         ("\u{2028}", "a line end in a script"),
         (" style=\"", "a style that the policy forbids"),
-        (" src=", "something to be loaded"),
+        (" src=\"", "something to be loaded"),
         ("http-equiv=\"refresh", "a way out"),
     ] {
         assert_eq!(often(never), 0, "{where_from}");
