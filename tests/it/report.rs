@@ -8,11 +8,11 @@ use partner_import::journal::{Entry, Event, EventKind, Planned, PlannedAction, R
 use partner_import::model::{
     CellKind, CustomerName, DefaultAccount, PartnerId, PartnerInfo, RowBatch, RowIndex,
 };
-use partner_import::report::{Ended, Fault, ReportOptions, Written, next, text, write_all};
+use partner_import::report::{Ended, ReportOptions, Written, next, text, write_all};
 
-const START_MS: i64 = 1_767_323_045_000;
+pub(crate) const START_MS: i64 = 1_767_323_045_000;
 
-fn info(header: &[&str]) -> RunInfo {
+pub(crate) fn info(header: &[&str]) -> RunInfo {
     RunInfo {
         id: "20260102-030405-abcd".into(),
         tool_version: "0.1.0".into(),
@@ -33,15 +33,15 @@ fn info(header: &[&str]) -> RunInfo {
     }
 }
 
-fn id(number: i64) -> PartnerId {
+pub(crate) fn id(number: i64) -> PartnerId {
     PartnerId::from_number(number).unwrap()
 }
 
-fn partner(name: &str) -> Box<PartnerInfo> {
+pub(crate) fn partner(name: &str) -> Box<PartnerInfo> {
     Box::new(PartnerInfo::named(CustomerName::parse(name).unwrap()))
 }
 
-fn create(name: &str, parent: PlannedParent) -> PlannedAction {
+pub(crate) fn create(name: &str, parent: PlannedParent) -> PlannedAction {
     PlannedAction::Create {
         parent,
         partner: partner(name),
@@ -50,7 +50,7 @@ fn create(name: &str, parent: PlannedParent) -> PlannedAction {
 }
 
 /// A journal with these rows: number, cells, action, code, message.
-fn store(info: &RunInfo, rows: &[(u32, &[&str], PlannedAction, &str, &str)]) -> Store {
+pub(crate) fn store(info: &RunInfo, rows: &[(u32, &[&str], PlannedAction, &str, &str)]) -> Store {
     let mut store = Store::in_memory(info).unwrap();
     let mut batch = RowBatch::default();
     for (number, cells, ..) in rows {
@@ -72,7 +72,7 @@ fn store(info: &RunInfo, rows: &[(u32, &[&str], PlannedAction, &str, &str)]) -> 
     store
 }
 
-fn events(store: &mut Store, events: &[(u32, EventKind)]) {
+pub(crate) fn events(store: &mut Store, events: &[(u32, EventKind)]) {
     let entries: Vec<Entry> = (0..)
         .zip(events)
         .map(|(step, (row, kind))| {
@@ -86,7 +86,7 @@ fn events(store: &mut Store, events: &[(u32, EventKind)]) {
     store.write(&entries).unwrap();
 }
 
-fn finish(store: &mut Store, exit_code: u8) {
+pub(crate) fn finish(store: &mut Store, exit_code: u8) {
     let counts = vec![
         ("AddPartner".to_owned(), 4),
         ("Login".to_owned(), 1),
@@ -100,7 +100,7 @@ fn finish(store: &mut Store, exit_code: u8) {
 }
 
 /// One row of every kind.
-fn every_kind() -> Store {
+pub(crate) fn every_kind() -> Store {
     let info = info(&["Name", "Parent", "Phone"]);
     let root = PlannedParent::Id(id(1000));
     let acme = PlannedParent::Row(RowIndex(2));
@@ -172,14 +172,17 @@ fn every_kind() -> Store {
     store
 }
 
-fn written(store: &Store, options: &ReportOptions) -> (tempfile::TempDir, PathBuf, Written) {
+pub(crate) fn written(
+    store: &Store,
+    options: &ReportOptions,
+) -> (tempfile::TempDir, PathBuf, Written) {
     let directory = tempfile::tempdir().unwrap();
     let out = directory.path().join("out");
     let written = write_all(store, &out, options).unwrap();
     (directory, out, written)
 }
 
-fn read(out: &Path, name: &str) -> String {
+pub(crate) fn read(out: &Path, name: &str) -> String {
     String::from_utf8(fs::read(out.join(name)).unwrap()).unwrap()
 }
 
@@ -400,7 +403,10 @@ fn the_order_of_events_does_not_show_in_the_files() {
     }
     let workbook = |out: &Path| fs::read(out.join("results.xlsx")).unwrap();
     assert!(workbook(&first) == workbook(&second));
-    assert_eq!(block(&first), block(&second));
+    assert_eq!(
+        crate::report_shown::block(&first),
+        crate::report_shown::block(&second)
+    );
 }
 
 #[test]
@@ -500,262 +506,4 @@ fn a_file_that_cannot_be_replaced_does_not_keep_the_others_back() {
     assert!(error.help().contains("Excel"), "{}", error.help());
     assert!(directory.path().join("summary.json").exists());
     assert!(directory.path().join("rejected.csv").exists());
-}
-
-type Sheet = Vec<Vec<calamine::Data>>;
-
-/// The sheets of a workbook: name and cells.
-fn sheets(path: &Path) -> Vec<(String, Sheet)> {
-    use calamine::Reader;
-    let mut workbook = calamine::open_workbook_auto(path).unwrap();
-    let names = workbook.sheet_names();
-    let sheet = |name: String| {
-        let range = workbook.worksheet_range(&name).unwrap();
-        (name, range.rows().map(<[_]>::to_vec).collect())
-    };
-    names.into_iter().map(sheet).collect()
-}
-
-fn shown(row: &[calamine::Data]) -> String {
-    let cells = row.iter().map(|cell| match cell {
-        calamine::Data::Empty => String::new(),
-        calamine::Data::Float(number) => format!("#{number}"),
-        calamine::Data::String(text) => text.clone(),
-        other => format!("{other:?}"),
-    });
-    cells.collect::<Vec<_>>().join("|")
-}
-
-#[test]
-fn the_workbook_holds_the_same_rows_with_ids_as_numbers_and_the_rest_as_text() {
-    let mut store = every_kind();
-    finish(&mut store, 1);
-    let (_directory, out, _) = written(&store, &ReportOptions::default());
-    let sheets = sheets(&out.join("results.xlsx"));
-    assert_eq!(sheets[0].0, "Customers");
-    let rows: Vec<String> = sheets[0].1.iter().map(|row| shown(row)).collect();
-    assert_eq!(
-        rows,
-        [
-            "Name|Parent|Phone||ID|ImportStatus|ImportCode|ImportMessage",
-            "Site A|Acme|+43 1 234||#1002|created|V501|no country; the parent's is taken",
-            "Old||||#77|exists||",
-            "Acme||=1+1||#1001|created||",
-            "Taken; \"Ltd\"|||left||failed|11001|Partner with such name already exists",
-            "|Acme||||invalid|V101 V204|C7: no name; B7: no such level",
-            "Below|||||blocked|H301|not sent, because row 7 above it has an error",
-            "Lost|||||unknown||sent, but not known whether it was created: the connection was reset",
-            "Ünsent\nSecond line|||||pending||not sent: the run stopped before it",
-        ]
-    );
-    assert_eq!(sheets[1].0, "Import summary");
-    let summary: Vec<String> = sheets[1].1.iter().map(|row| shown(row)).collect();
-    assert_eq!(summary[0], "Import 20260102-030405-abcd||");
-    assert_eq!(summary[1], "SANDBOX: no real customer was created||");
-    assert_eq!(summary[3], "created|#2|created by this run");
-    assert_eq!(summary[10], "rows|#8|");
-}
-
-#[test]
-fn odd_texts_survive_the_workbook() {
-    let odd = [
-        "007", " lead ", "_x0041_", "a\r\nb", "'=x", "<b>&amp;", "\u{1}", "1e5",
-    ];
-    let store = store(
-        &info(&["A", "B", "C", "D", "E", "F", "G", "H"]),
-        &[(2, &odd, PlannedAction::Invalid, "V1", "no")],
-    );
-    let (_directory, out, _) = written(&store, &ReportOptions::default());
-    let sheets = sheets(&out.join("results.xlsx"));
-    let cells: Vec<String> = sheets[0].1[1]
-        .iter()
-        .take(8)
-        .map(ToString::to_string)
-        .collect();
-    // Our mark before the mark that the cell has already: the reader takes one off.
-    assert_eq!(
-        cells,
-        [
-            "007", " lead ", "_x0041_", "a\r\nb", "''=x", "<b>&amp;", "\u{1}", "1e5"
-        ]
-    );
-}
-
-#[test]
-fn cells_at_fault_carry_their_problem_as_a_note() {
-    let store = every_kind();
-    let fault = |row, column, text: &str| Fault {
-        row: RowIndex(row),
-        column,
-        text: text.into(),
-    };
-    let options = ReportOptions {
-        faults: vec![
-            fault(4, 1, "no such level"),
-            fault(4, 0, "no name"),
-            fault(4, 0, "too long"),
-            fault(5, 99, "nowhere"),
-        ],
-        ..ReportOptions::default()
-    };
-    let (_directory, out, _) = written(&store, &options);
-    let notes = part(&out.join("results.xlsx"), "xl/comments1.xml");
-    let notes: Vec<&str> = notes.split("<comment ").skip(1).collect();
-    assert_eq!(notes.len(), 2, "{notes:?}");
-    assert!(notes[0].contains("ref=\"A6\""), "{}", notes[0]);
-    assert!(notes[0].contains("no name\ntoo long"), "{}", notes[0]);
-    assert!(notes[1].contains("ref=\"B6\""), "{}", notes[1]);
-    assert!(notes[1].contains("no such level"), "{}", notes[1]);
-}
-
-/// One part of a workbook, unpacked.
-fn part(path: &Path, name: &str) -> String {
-    use std::io::Read;
-    let mut archive = zip::ZipArchive::new(fs::File::open(path).unwrap()).unwrap();
-    let mut text = String::new();
-    archive
-        .by_name(name)
-        .unwrap()
-        .read_to_string(&mut text)
-        .unwrap();
-    text
-}
-
-#[test]
-fn two_reports_of_one_run_are_the_same_byte_for_byte() {
-    let mut store = every_kind();
-    finish(&mut store, 1);
-    let options = ReportOptions::default();
-    let directory = tempfile::tempdir().unwrap();
-    let out = directory.path().join("out");
-    let contents = || -> Vec<Vec<u8>> {
-        let written = write_all(&store, &out, &options).unwrap();
-        written
-            .paths
-            .iter()
-            .map(|path| fs::read(path).unwrap())
-            .collect()
-    };
-    assert!(contents() == contents());
-    let core = part(&out.join("results.xlsx"), "docProps/core.xml");
-    let began = "<dcterms:created xsi:type=\"dcterms:W3CDTF\">2026-01-02T03:04:05Z<";
-    assert!(core.contains(began), "no clock is read: {core}");
-}
-
-/// What the page's script is given, as it stands there.
-fn block(out: &Path) -> String {
-    let page = read(out, "report.html");
-    let (_, after) = page
-        .split_once("<script type=\"application/json\" id=\"data\">")
-        .unwrap();
-    after.split_once("</script>").unwrap().0.to_owned()
-}
-
-#[test]
-fn the_page_holds_every_row_and_its_place_in_the_tree() {
-    let store = every_kind();
-    let (_directory, out, _) = written(&store, &ReportOptions::default());
-    let data: serde_json::Value = serde_json::from_str(&block(&out)).unwrap();
-    let unknown = "sent, but not known whether it was created: the connection was reset";
-    assert_eq!(
-        data,
-        serde_json::json!({
-            "statuses": ["created", "exists", "failed", "invalid", "blocked", "unknown", "pending"],
-            "columns": ["Name", "Parent", "Phone", ""],
-            "name": 0,
-            "rows": [
-                [0, 2, 0, 1002, 2, "V501", "no country; the parent's is taken", ["Site A", "Acme", "+43 1 234"]],
-                [1, 3, 1, 77, -1000, "", "", ["Old"]],
-                [2, 4, 0, 1001, -1000, "", "", ["Acme", "", "=1+1"]],
-                [3, 6, 2, 0, -1000, "11001", "Partner with such name already exists", ["Taken; \"Ltd\"", "", "", "left"]],
-                [4, 7, 3, 0, null, "V101 V204", "C7: no name; B7: no such level", ["", "Acme"]],
-                [5, 8, 4, 0, 4, "H301", "not sent, because row 7 above it has an error", ["Below"]],
-                [6, 9, 5, 0, -1000, "", unknown, ["Lost"]],
-                [7, 10, 6, 0, -1000, "", "not sent: the run stopped before it", ["Ünsent\nSecond line"]],
-            ]
-        })
-    );
-}
-
-#[test]
-fn a_sheet_full_of_scripts_does_nothing_to_the_page() {
-    let evil = [
-        "<script>alert(1)</script>",
-        "</script><img src=x onerror=alert(2)>",
-        "\"><svg onload=alert(3)>",
-        "<!--",
-        "\u{2028}",
-        "' style='x",
-    ];
-    let mut info = info(&evil);
-    info.input_path = evil[1].into();
-    info.partner = evil[2].into();
-    info.sheet = Some(evil[5].into());
-    let root = PlannedParent::Id(id(1000));
-    let mut store = store(
-        &info,
-        &[
-            (2, &evil, PlannedAction::Invalid, evil[2], evil[1]),
-            (3, &evil, create(evil[0], root), evil[0], evil[3]),
-            (4, &evil, create(evil[1], root), "", ""),
-        ],
-    );
-    let failed = EventKind::Failed {
-        code: evil[1].into(),
-        message: evil[0].into(),
-    };
-    events(&mut store, &[(1, EventKind::Intent), (1, failed)]);
-    let options = ReportOptions {
-        flags: vec![evil[0].into()],
-        ..ReportOptions::default()
-    };
-    let (_directory, out, _) = written(&store, &options);
-    let page = read(&out, "report.html");
-    let often = |what: &str| page.matches(what).count();
-    assert_eq!(
-        (often("<script"), often("</script")),
-        (2, 2),
-        "the page's own two"
-    );
-    for (never, where_from) in [
-        ("<img", "an element of the input"),
-        ("<svg onload", "an element of the input"),
-        ("<!--", "a comment of the input"),
-        ("\u{2028}", "a line end in a script"),
-        (" style=\"", "a style that the policy forbids"),
-        (" src=\"", "something to be loaded"),
-        ("http-equiv=\"refresh", "a way out"),
-    ] {
-        assert_eq!(often(never), 0, "{where_from}");
-    }
-    assert_eq!(often("href="), 1, "the link that skips to the rows");
-    let policy = "content=\"default-src 'none'; style-src 'sha256-";
-    assert!(page.contains(policy), "strict from the first line");
-    assert!(
-        page.contains("&lt;script&gt;alert(1)&lt;/script&gt;"),
-        "shown as text"
-    );
-}
-
-#[test]
-fn the_page_tells_what_went_wrong_and_how_to_go_on() {
-    let mut store = every_kind();
-    finish(&mut store, 1);
-    let (_directory, out, _) = written(&store, &ReportOptions::default());
-    let page = read(&out, "report.html");
-    for part in [
-        "<p class=\"banner\">SANDBOX: no real customer was created</p>",
-        "<h1>3 of 8 customers are in the tenant</h1>",
-        "<p class=\"sum\">8 rows = 2 created + 1 exists + 1 failed + 1 invalid + 1 blocked + 1 unknown + 1 pending</p>",
-        "<h3>The service refused: error 11001</h3><span>1 row</span>",
-        "<li>row 6: <bdi>Partner with such name already exists</bdi></li>",
-        "<code>partner-import resume 20260102-030405-abcd</code>",
-        "rejected.csv</code>",
-        "AddPartner 4, Login 1), of which 2 were retries",
-        "Half of the answers came within 200 ms",
-    ] {
-        assert!(page.contains(part), "{part}");
-    }
-    let script_end = page.rfind("</script>").unwrap();
-    assert_eq!(&page[script_end..], "</script>\n</body>\n</html>\n");
 }
