@@ -14,6 +14,10 @@ use std::collections::BTreeMap;
 use self::code::{Source, rust_files, words};
 
 /// The most lines of a file, tests included.
+const LONGEST: usize = 600;
+
+/// Longer files, with the length they may not exceed and why they are still so long. This list
+/// only shrinks.
 const LONG: &[(&str, usize, &str)] = &[("tests/it/report.rs", 800, "wants a file per result file")];
 
 /// What no code may hold, each with the reason.
