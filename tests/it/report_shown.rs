@@ -5,8 +5,8 @@ use std::path::Path;
 
 use partner_import::journal::record::PlannedParent;
 use partner_import::journal::{EventKind, PlannedAction};
-use partner_import::report::{Fault, ReportOptions, write_all};
 use partner_import::model::RowIndex;
+use partner_import::report::{Fault, ReportOptions, write_all};
 
 use crate::report::*;
 

@@ -16,10 +16,6 @@ use self::code::{Source, rust_files, words};
 /// The most lines of a file, tests included.
 const LONGEST: usize = 600;
 
-/// Longer files, with the length they may not exceed and why they are still so long. This list
-/// only shrinks.
-const LONG: &[(&str, usize, &str)] = &[];
-
 /// What no code may hold, each with the reason.
 const BANNED: &[(&str, &str)] = &[
     ("todo!", "unfinished work does not get in"),
@@ -152,20 +148,9 @@ fn files_are_short() {
 
 fn length(file: &Source) -> Vec<String> {
     let lines = file.text.lines().count();
-    match LONG.iter().find(|(path, ..)| *path == file.path) {
-        Some(_) if lines <= LONGEST => {
-            vec![format!(
-                "{}: is short enough now, take it off the list",
-                file.path
-            )]
-        }
-        Some((path, most, _)) => problem_unless(lines <= *most, || {
-            format!("{path}: {lines} lines, at most {most}")
-        }),
-        None => problem_unless(lines <= LONGEST, || {
-            format!("{}: {lines} lines, at most {LONGEST}", file.path)
-        }),
-    }
+    problem_unless(lines <= LONGEST, || {
+        format!("{}: {lines} lines, at most {LONGEST}", file.path)
+    })
 }
 
 fn problem_unless(fine: bool, problem: impl FnOnce() -> String) -> Vec<String> {
