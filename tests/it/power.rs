@@ -98,8 +98,13 @@ async fn a_log_that_breaks_off_anywhere_keeps_what_was_acknowledged() {
             .partition_point(|length| *length <= kept);
         for tail in [Tail::Missing, Tail::Zeroes, Tail::Noise] {
             let kept = usize::try_from(kept).expect("a short log");
-            let told = entries_after(&written, kept, tail, &mut random);
-            assert_eq!(told as usize, safe, "{kept} bytes of the log, {tail:?}");
+            let told = entries_after(&written, kept, tail, &mut random) as usize;
+            // Noise may happen to be the one byte that was missing.
+            let fine = told == safe || (matches!(tail, Tail::Noise) && told == safe + 1);
+            assert!(
+                fine,
+                "{told} instead of {safe}: {kept} bytes of the log, {tail:?}"
+            );
         }
     }
 }
