@@ -279,7 +279,7 @@ fn spans(place: &Path) -> Outcome<()> {
             let flags = ["--concurrency", &workers_text, "--rate", &rate_text];
             import(&sandbox.endpoint, &input, &here, &flags)?;
             // The log is flushed every 50 ms.
-            std::thread::sleep(std::time::Duration::from_millis(300));
+            std::thread::park_timeout(std::time::Duration::from_millis(300));
             drop(sandbox);
             let arrivals = arrivals(&log)?;
             let span = arrivals.creates[arrivals.creates.len() - 1] - arrivals.creates[0] + LATENCY;

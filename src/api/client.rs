@@ -12,7 +12,7 @@ use tokio::time::{Instant, timeout};
 
 use super::classify::{Answer, Expects, Fate, Stop, Trouble, classify};
 use super::errors::{Meaning, meaning};
-use super::pace::Pacer;
+use super::pace::{Pacer, Ticket};
 use super::secret::Credentials;
 use super::session::{MoreLogins, Session, Visa};
 use super::transport::{Failure, Reply, Transport};
@@ -152,9 +152,9 @@ impl Client {
             username: &self.credentials.username,
             password: self.credentials.password.expose(),
         };
-        self.pacer.admit().await;
+        let ticket = self.pacer.admit().await;
         let body = Call::new(Method::Login.as_str(), None, params).to_body();
-        let reply = self.attempt(Method::Login, body).await;
+        let reply = self.attempt(Method::Login, body, ticket).await;
         let answer = classify(reply, Expects::Anything).map_err(|trouble| {
             let stop = match trouble {
                 Trouble::Refused(error) | Trouble::VisaRefused(error) => {
@@ -177,13 +177,13 @@ impl Client {
 
     /// A visa for a call that has just passed the pacer. Where none is good, logs in first, or
     /// waits for whoever does, and passes the pacer again.
-    async fn visa(&self) -> Result<Visa, Trouble> {
+    async fn visa(&self, ticket: Ticket) -> Result<(Visa, Ticket), Trouble> {
         if let Some(visa) = self.session.visa(Instant::now()).map_err(Trouble::Stop)? {
-            return Ok(visa);
+            return Ok((visa, ticket));
         }
         self.log_in_for_all().await.map_err(before_the_call)?;
-        self.pacer.admit().await;
-        let visa = self.session.visa_of_any_age();
+        let ticket = self.pacer.admit().await;
+        let visa = self.session.visa_of_any_age().map(|visa| (visa, ticket));
         visa.ok_or_else(|| Trouble::NotSent("the visa was refused before its first use".into()))
     }
 
@@ -209,14 +209,15 @@ impl Client {
     /// where a log-in comes first, the pacer is passed again.
     pub async fn create(
         &self,
+        ticket: Ticket,
         parent: PartnerId,
         partner: &PartnerInfo,
         account: DefaultAccount,
     ) -> Result<Created, Trouble> {
-        let visa = self.visa().await?;
+        let pass = self.visa(ticket).await?;
         let params = AddPartner::new(parent, partner, account);
         let answer = self
-            .send(Method::AddPartner, &visa, params, Expects::Integer)
+            .send(Method::AddPartner, pass, params, Expects::Integer)
             .await?;
         let id = answer
             .value
@@ -268,9 +269,9 @@ impl Client {
         method: Method,
         params: impl Serialize,
     ) -> Result<T, Trouble> {
-        self.pacer.admit().await;
-        let visa = self.visa().await?;
-        let answer = self.send(method, &visa, params, Expects::Anything).await;
+        let ticket = self.pacer.admit().await;
+        let pass = self.visa(ticket).await?;
+        let answer = self.send(method, pass, params, Expects::Anything).await;
         let answer = answer.map_err(|trouble| match trouble {
             Trouble::Refused(error) if meaning(&error) == Meaning::Forbidden => {
                 Trouble::Stop(Stop::Forbidden(error))
@@ -283,12 +284,13 @@ impl Client {
     async fn send(
         &self,
         method: Method,
-        visa: &Visa,
+        (visa, ticket): (Visa, Ticket),
         params: impl Serialize,
         expects: Expects,
     ) -> Result<Answer, Trouble> {
+        let visa = &visa;
         let body = Call::new(method.as_str(), Some(visa.as_str()), params).to_body();
-        let result = classify(self.attempt(method, body).await, expects);
+        let result = classify(self.attempt(method, body, ticket).await, expects);
         match result {
             Ok(answer) => {
                 let next = answer.visa.as_deref();
@@ -303,7 +305,12 @@ impl Client {
         }
     }
 
-    async fn attempt(&self, method: Method, body: Vec<u8>) -> Result<Reply, Failure> {
+    async fn attempt(
+        &self,
+        method: Method,
+        body: Vec<u8>,
+        ticket: Ticket,
+    ) -> Result<Reply, Failure> {
         self.requests[method as usize].fetch_add(1, Ordering::Relaxed);
         let limit = match method {
             Method::EnumeratePartners => self.settings.list_timeout.max(self.settings.timeout),
@@ -313,6 +320,7 @@ impl Client {
             Ok(reply) => reply,
             Err(_) => Err(Failure::TimedOut(limit)),
         };
+        self.pacer.answered(ticket);
         if let Ok(Reply {
             from_sandbox: true, ..
         }) = reply

@@ -18,7 +18,7 @@ pub use classify::{Answer, Trouble, classify};
 pub use client::{Client, ClientSettings, Created, Method};
 pub use errors::ServerError;
 pub use http::HttpTransport;
-pub use pace::{Pacer, Rate};
+pub use pace::{Pacer, Rate, Ticket};
 pub use secret::{Credentials, Secret};
 pub use transport::{Failure, Reply, Transport};
 pub use wire::TenantPartner;

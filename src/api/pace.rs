@@ -136,7 +136,56 @@ pub struct Pacer {
     /// Nobody sends before this.
     hold: Mutex<Option<Instant>>,
     /// Whose turn it is, first come first served: whoever holds it waits for the next send time.
-    turn: tokio::sync::Mutex<VecDeque<Instant>>,
+    turn: tokio::sync::Mutex<()>,
+    /// The last requests, at most a window's worth.
+    left: Mutex<Departures>,
+}
+
+/// Leave to send one request; the pacer is told of its answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[must_use]
+pub struct Ticket(u64);
+
+#[derive(Debug, Default)]
+struct Departures {
+    /// The number of the next request.
+    next: u64,
+    /// When each of the last requests left, and by how much it may have arrived late.
+    last: VecDeque<(Instant, Duration)>,
+    /// How long the quickest answer took: what is beyond it may have been the way there.
+    quickest: Option<Duration>,
+}
+
+/// Timers wake late by up to a millisecond or two; so much lateness is made up for, within the
+/// window, instead of being lost.
+const CATCH_UP: Duration = Duration::from_millis(4);
+
+/// A delay beyond this is the service's slowness, not the way there.
+const LONGEST_WAY: Duration = Duration::from_millis(100);
+
+impl Departures {
+    fn leave(&mut self, now: Instant, keep: usize) -> Ticket {
+        self.last.push_back((now, Duration::ZERO));
+        if self.last.len() > keep {
+            self.last.pop_front();
+        }
+        self.next += 1;
+        Ticket(self.next - 1)
+    }
+
+    fn answered(&mut self, Ticket(number): Ticket, now: Instant) {
+        let first = self.next - self.last.len() as u64;
+        let index = number
+            .checked_sub(first)
+            .and_then(|index| usize::try_from(index).ok());
+        let Some((left, late)) = index.and_then(|index| self.last.get_mut(index)) else {
+            return;
+        };
+        let took = now.saturating_duration_since(*left);
+        let quickest = self.quickest.map_or(took, |quickest| quickest.min(took));
+        self.quickest = Some(quickest);
+        *late = took.saturating_sub(quickest).min(LONGEST_WAY);
+    }
 }
 
 #[derive(Debug)]
@@ -169,6 +218,7 @@ impl Pacer {
             limit,
             hold: Mutex::default(),
             turn: tokio::sync::Mutex::default(),
+            left: Mutex::default(),
         }
     }
 
@@ -189,43 +239,53 @@ impl Pacer {
     }
 
     /// Waits for the next send time. The request must leave at once afterwards.
-    pub async fn admit(&self) {
+    pub async fn admit(&self) -> Ticket {
         let Some(limit) = &self.limit else {
             while let Some(until) = self.held_until() {
                 sleep_until(until).await;
             }
-            return;
+            return Ticket(u64::MAX);
         };
-        let mut left = self.turn.lock().await;
+        let _turn = self.turn.lock().await;
         loop {
-            let held = self.held_until().unwrap_or_else(Instant::now);
-            let slot = limit.next(self.start, held.max(limit.window_opens(&left)));
+            let held = self
+                .held_until()
+                .or_else(|| Instant::now().checked_sub(CATCH_UP))
+                .unwrap_or(self.start);
+            let opens = limit.window_opens(self.start, &locked(&self.left));
+            let slot = limit.next(self.start, held.max(opens));
             sleep_until(slot).await;
             // A pause that was imposed meanwhile counts; the send time is given up.
             if self.held_until().is_none() {
                 break;
             }
         }
-        left.push_back(Instant::now());
-        if left.len() > limit.rate.requests() as usize {
-            left.pop_front();
+        locked(&self.left).leave(Instant::now(), limit.rate.requests() as usize)
+    }
+
+    /// Leave to send at once, where there is no rate; pauses are the caller's to look at.
+    pub fn free(&self) -> Option<Ticket> {
+        self.limit.is_none().then_some(Ticket(u64::MAX))
+    }
+
+    /// A request's answer has come. What it took longer than the quickest may have been the way
+    /// there, so the request a window behind it is held back by as much.
+    pub fn answered(&self, ticket: Ticket) {
+        if self.limit.is_some() {
+            locked(&self.left).answered(ticket, Instant::now());
         }
     }
 }
 
 impl Limit {
     /// When the request that is a whole window ahead of the next one has been gone long enough.
-    fn window_opens(&self, left: &VecDeque<Instant>) -> Instant {
-        match left.front() {
-            Some(first) if left.len() >= self.rate.requests() as usize => {
-                *first + self.rate.window + GUARD - SLACK
+    fn window_opens(&self, start: Instant, left: &Departures) -> Instant {
+        match left.last.front() {
+            Some((first, late)) if left.last.len() >= self.rate.requests() as usize => {
+                *first + *late + self.rate.window + GUARD - SLACK
             }
-            _ => self.past(),
+            _ => start,
         }
-    }
-
-    fn past(&self) -> Instant {
-        Instant::now() - self.rate.interval().min(Duration::from_millis(5))
     }
 
     /// Asks governor for the first send time at or after `slot`, and takes it.
@@ -269,7 +329,7 @@ mod tests {
         for _ in 0..count {
             let pacer = Arc::clone(pacer);
             senders.spawn(async move {
-                pacer.admit().await;
+                let _ticket = pacer.admit().await;
                 start.elapsed().as_micros()
             });
         }
@@ -295,10 +355,29 @@ mod tests {
         }
     }
 
+    /// A request that is slow on its way must not meet the one a window behind it.
+    #[tokio::test(start_paused = true)]
+    async fn a_late_answer_holds_back_the_request_a_window_behind() {
+        let pacer = Pacer::new(Some(rate("2/s")), Instant::now());
+        let quick = pacer.admit().await;
+        pacer.answered(quick);
+        let slow = pacer.admit().await;
+        let left = Instant::now();
+        tokio::time::advance(Duration::from_millis(40)).await;
+        pacer.answered(slow);
+        let _third = pacer.admit().await;
+        let _fourth = pacer.admit().await;
+        assert!(
+            left.elapsed() >= Duration::from_millis(1040),
+            "{:?}",
+            left.elapsed()
+        );
+    }
+
     #[tokio::test(start_paused = true)]
     async fn a_pause_holds_everybody() {
         let pacer = Arc::new(Pacer::new(Some(rate("10/s")), Instant::now()));
-        pacer.admit().await;
+        let _ticket = pacer.admit().await;
         let start = Instant::now();
         pacer.hold(start + Duration::from_secs(7));
         let times = send_times(&pacer, 3).await;

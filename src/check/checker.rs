@@ -118,20 +118,24 @@ impl Checker {
         let circles = tree::cycles(&whole.rows, columns, &targets);
         whole.take(circles);
         let levels = tree::levels(&whole.rows, columns, &targets);
-        whole.take(levels);
+        for part in levels {
+            whole.take(part);
+        }
         let twice = duplicates::find(&whole.rows, columns, &targets, found);
         whole.take(twice);
         let states = if plan.header_failed {
             vec![RowState::Invalid; whole.rows.facts.len()]
         } else {
             let (states, blocked) = tree::states(&whole.rows, columns, &targets);
-            whole.take(blocked);
+            for part in blocked {
+                whole.take(part);
+            }
             states
         };
         let accepted = whole.place(&states, &targets);
-        let mut diagnostics = header;
+        let mut diagnostics = whole.diagnostics;
+        diagnostics.extend(header);
         whole.left_out.report(&mut diagnostics);
-        diagnostics.append(&mut whole.diagnostics);
         sort(&mut diagnostics);
         Checked {
             rows: states,
@@ -265,12 +269,18 @@ fn parent_cell(
 
 /// File-wide problems first, then in the order of the file; errors of a cell before its warnings.
 fn sort(diagnostics: &mut [Diagnostic]) {
-    diagnostics.sort_by_key(|diagnostic| {
+    let key = |diagnostic: &Diagnostic| {
         let column = diagnostic.at.and_then(|at| at.column);
         let severity = match diagnostic.severity() {
             Severity::Error => 0,
             Severity::Warning => 1,
         };
         (diagnostic.row, column, severity, diagnostic.rule.code)
+    };
+    // Messages settle ties, so that no second copy is needed for a stable order.
+    diagnostics.sort_unstable_by(|one, other| {
+        key(one)
+            .cmp(&key(other))
+            .then_with(|| one.message.cmp(&other.message))
     });
 }

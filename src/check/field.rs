@@ -4,11 +4,11 @@ use std::fmt;
 use std::str::FromStr;
 
 macro_rules! fields {
-    ($($(#[$doc:meta])* $variant:ident = $path:literal,)+) => {
+    ($(#[doc = $about:literal] $variant:ident = $path:literal,)+) => {
         /// A field of a customer, or of the row itself (`Parent`, `Location`, `Region`, `Id`).
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum Field {
-            $($(#[$doc])* $variant,)+
+            $(#[doc = $about] $variant,)+
         }
 
         impl Field {
@@ -17,6 +17,13 @@ macro_rules! fields {
 
             /// How many fields there are.
             pub const COUNT: usize = Self::ALL.len();
+
+            /// What it is, in a few words, for documentation.
+            pub fn about(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $about.trim_ascii(),)+
+                }
+            }
 
             fn variant_name(self) -> &'static str {
                 match self {

@@ -16,6 +16,7 @@ pub mod field;
 mod index;
 mod left_out;
 pub mod mapping;
+mod parallel;
 mod parents;
 mod row;
 mod rows;

@@ -232,14 +232,20 @@ fn read_cell<'a>(
         }
         field => {
             draft.texts[field.index()] = text;
-            if take!(doubt(field, text, cell.kind, bytes)).is_some() {
-                match field {
-                    Field::WebsiteAddress => drop(take!(contact::website(text))),
-                    Field::PhoneNumber | Field::FaxNumber => drop(take!(contact::phone(text))),
-                    _ => {}
-                }
-            }
+            take!(text_of(field, cell, bytes));
         }
+    }
+}
+
+/// What is wrong with a text; an error before a doubt.
+#[inline]
+fn text_of(field: Field, cell: Cell<'_>, bytes: Bytes) -> Parsed<()> {
+    let doubted = doubt(field, cell.text, cell.kind, bytes);
+    match (field, &doubted) {
+        (_, Err(problem)) if problem.rule.severity == Severity::Error => doubted,
+        (Field::WebsiteAddress, _) => contact::website(cell.text).and(doubted),
+        (Field::PhoneNumber | Field::FaxNumber, Ok(())) => contact::phone(cell.text),
+        _ => doubted,
     }
 }
 

@@ -57,13 +57,17 @@ pub(super) fn check<E>(
                     batch: work.batch,
                 });
             }
-            receive_done.try_iter().for_each(|done| order.take(done));
+            for done in receive_done.try_iter() {
+                order.take(done);
+            }
             if flow.is_break() {
                 break;
             }
         }
         drop(send);
-        receive_done.iter().for_each(|done| order.take(done));
+        for done in receive_done {
+            order.take(done);
+        }
         Ok(())
     })
 }
@@ -115,7 +119,8 @@ impl Order<'_> {
         let before = self.given_out - self.finished.len();
         self.finished[done.place - before] = Some(done.part);
         self.spare.push(done.batch);
-        while let Some(Some(part)) = self.finished.pop_front_if(|part| part.is_some()) {
+        while let Some(part) = self.finished.front_mut().and_then(Option::take) {
+            self.finished.pop_front();
             self.whole.append(part);
         }
     }

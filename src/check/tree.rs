@@ -4,6 +4,7 @@
 use super::cell::words::WordSet;
 use super::columns::Column;
 use super::field::Field;
+use super::parallel::in_rows;
 use super::parents::Target;
 use super::rows::Rows;
 use super::{accepted::RowState, cell::quoted};
@@ -77,25 +78,25 @@ fn report_circle(
 }
 
 /// Levels and service types against the parent's row.
-pub(super) fn levels(rows: &Rows, columns: &[Column], targets: &[Target]) -> Vec<Diagnostic> {
+pub(super) fn levels(rows: &Rows, columns: &[Column], targets: &[Target]) -> Vec<Vec<Diagnostic>> {
     let mut ids: Vec<(PartnerId, u32)> = rows.ids.clone();
     ids.sort_unstable();
     let by_id = |id: PartnerId| {
         let at = ids.binary_search_by_key(&id, |(of, _)| *of).ok()?;
         Some(ids[at].1)
     };
-    let mut found = Vec::new();
-    for (row, target) in (0..).zip(targets) {
-        let parent = match target {
-            Target::Row(parent) => Some(*parent),
-            Target::Id(id) => by_id(*id).filter(|parent| *parent != row),
-            _ => None,
-        };
-        if let Some(parent) = parent {
-            compare(rows, columns, row, parent, &mut found);
+    in_rows(rows.len(), |range, found| {
+        for row in range {
+            let parent = match targets[row as usize] {
+                Target::Row(parent) => Some(parent),
+                Target::Id(id) => by_id(id).filter(|parent| *parent != row),
+                _ => None,
+            };
+            if let Some(parent) = parent {
+                compare(rows, columns, row, parent, found);
+            }
         }
-    }
-    found
+    })
 }
 
 fn compare(rows: &Rows, columns: &[Column], row: u32, parent: u32, found: &mut Vec<Diagnostic>) {
@@ -183,23 +184,22 @@ pub(super) fn states(
     rows: &Rows,
     columns: &[Column],
     targets: &[Target],
-) -> (Vec<RowState>, Vec<Diagnostic>) {
+) -> (Vec<RowState>, Vec<Vec<Diagnostic>>) {
     let mut blockers = Blockers::of(rows, targets);
-    let mut found = Vec::new();
-    let states = (0..rows.len())
-        .map(|row| {
-            if rows.facts[row as usize].failed {
-                return RowState::Invalid;
-            }
-            match blockers.find(row, targets) {
-                None => RowState::Accepted,
-                Some(by) => {
-                    found.push(blocked(rows, columns, targets, row, by));
-                    RowState::Blocked { by: RowIndex(by) }
-                }
-            }
+    let states: Vec<RowState> = (0..rows.len())
+        .map(|row| match blockers.find(row, targets) {
+            None => RowState::Accepted,
+            Some(by) if by == row => RowState::Invalid,
+            Some(by) => RowState::Blocked { by: RowIndex(by) },
         })
         .collect();
+    let found = in_rows(rows.len(), |range, found| {
+        for row in range {
+            if let RowState::Blocked { by } = states[row as usize] {
+                found.push(blocked(rows, columns, targets, row, by.0));
+            }
+        }
+    });
     (states, found)
 }
 

@@ -108,16 +108,19 @@ pub struct TargetArgs {
     /// Use the local stand-in instead of the service
     #[arg(long, help_heading = "Target options", conflicts_with = "endpoint")]
     pub sandbox: bool,
-    /// The service's address
+    /// The service's address [default: <https://api.backup.management/jsonapi>] [environment:
+    /// PARTNER_IMPORT_ENDPOINT]
     #[arg(long, value_name = "URL", help_heading = "Target options")]
     pub endpoint: Option<String>,
     /// The customer to log in under, exactly as the console shows it, e-mail in brackets included
+    /// [environment: PARTNER_IMPORT_PARTNER]
     #[arg(long, value_name = "NAME", help_heading = "Target options")]
     pub partner: Option<String>,
-    /// The user's (API user's) name
+    /// The user's (API user's) name [environment: PARTNER_IMPORT_USERNAME]
     #[arg(long, value_name = "NAME", help_heading = "Target options")]
     pub username: Option<String>,
-    /// A file whose first line is the password (API token)
+    /// A file whose first line is the password (API token) [environment, for the password itself:
+    /// `PARTNER_IMPORT_PASSWORD`]
     #[arg(long, value_name = "FILE", help_heading = "Target options")]
     pub password_file: Option<PathBuf>,
     /// Read the password from standard input
@@ -131,7 +134,7 @@ pub struct TargetArgs {
     /// --sandbox]
     #[arg(long, value_name = "RATE", help_heading = "Target options", value_parser = parse_rate)]
     pub rate: Option<RateChoice>,
-    /// How long one request may take
+    /// How long one request may take [default: 60s]
     #[arg(long, value_name = "TIME", help_heading = "Target options", value_parser = parse_time)]
     pub timeout: Option<Duration>,
 }
@@ -151,16 +154,16 @@ pub struct RunArgs {
     /// Where the result files go [default: INPUT-results/RUN/]
     #[arg(long, value_name = "DIR", help_heading = "Run options")]
     pub out: Option<PathBuf>,
-    /// The most calls at once
+    /// The most calls at once [default: 4]
     #[arg(long, value_name = "N", help_heading = "Run options")]
     pub concurrency: Option<std::num::NonZeroUsize>,
-    /// Stop when more rows fail: a number, or a share such as 5%
+    /// Stop when more rows fail: a number, or a share such as 5% [default: never]
     #[arg(long, value_name = "N|N%", help_heading = "Run options")]
     pub max_errors: Option<MaxErrors>,
-    /// How long a request without an answer could still land
+    /// How long a request without an answer could still land [default: 120s]
     #[arg(long, value_name = "TIME", help_heading = "Run options", value_parser = parse_time)]
     pub settle_wait: Option<Duration>,
-    /// How long a target that is down is waited for
+    /// How long a target that is down is waited for [default: 15m]
     #[arg(long, value_name = "TIME", help_heading = "Run options", value_parser = parse_time)]
     pub outage_limit: Option<Duration>,
     /// Where the journal is kept; anything but "full" loses what was sent when the power fails
@@ -432,7 +435,7 @@ pub struct SandboxArgs {
     /// Where names must be unique: global, per-parent or any (nowhere)
     #[arg(long, value_name = "WHERE", default_value = "global")]
     pub names: NamePolicy,
-    /// Something that goes wrong: KIND=PROBABILITY[:ARG][@METHOD]; may be given several times.
+    /// Something that goes wrong: `KIND=PROBABILITY[:ARG][@METHOD]`; may be given several times.
     /// See `partner-import explain faults`
     #[arg(long = "fault", value_name = "FAULT")]
     pub faults: Vec<FaultSpec>,

@@ -10,6 +10,7 @@ mod logging;
 mod output;
 mod profile;
 mod progress;
+pub mod reference;
 mod settings;
 mod signals;
 mod target;

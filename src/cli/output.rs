@@ -31,6 +31,7 @@ pub struct Output {
     messages: Messages,
 }
 
+#[expect(clippy::unused_self, reason = "the one handle to both streams")]
 impl Output {
     /// Output for a command.
     pub fn new(verbosity: Verbosity, messages: Messages) -> Self {
@@ -42,7 +43,7 @@ impl Output {
 
     /// Writes data to stdout.
     pub fn data(
-        &self,
+        self,
         write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
     ) -> Result<(), CliError> {
         let mut out = io::BufWriter::with_capacity(1 << 16, anstream::stdout().lock());
@@ -58,12 +59,12 @@ impl Output {
     }
 
     /// Writes text to stdout.
-    pub fn text(&self, text: &str) -> Result<(), CliError> {
+    pub fn text(self, text: &str) -> Result<(), CliError> {
         self.data(|out| out.write_all(text.as_bytes()))
     }
 
     /// A message on stderr, unless told to be quiet.
-    pub fn say(&self, text: &str) {
+    pub fn say(self, text: &str) {
         match (self.verbosity, self.messages) {
             (Verbosity::Quiet, _) => {}
             (_, Messages::Plain) => line(text),
@@ -72,7 +73,7 @@ impl Output {
     }
 
     /// What ended a command, on stderr.
-    pub fn error(&self, error: &CliError) {
+    pub fn error(self, error: &CliError) {
         if self.messages == Messages::Logged {
             let exit_code = error.exit.code();
             tracing::error!(
@@ -90,7 +91,7 @@ impl Output {
     }
 
     /// Whether somebody watches stderr.
-    pub fn has_terminal(&self) -> bool {
+    pub fn has_terminal(self) -> bool {
         io::stderr().is_terminal()
     }
 }

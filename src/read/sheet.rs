@@ -20,14 +20,13 @@ pub(super) fn open(
 ) -> Result<Table, ReadError> {
     let mut workbook = workbook::open(path, &WorkbookLimits::default())?;
     let mut notes = Vec::new();
-    let sheet = match &options.sheet {
-        Some(name) => workbook.find_sheet(name)?,
-        None => {
-            let sheets = workbook.sheets().to_vec();
-            let choice = workbook::choose(&sheets, |sheet| score(&mut workbook, sheet, knowledge))?;
-            notes = choice.diagnostics(&sheets);
-            choice.sheet.unwrap_or(0)
-        }
+    let sheet = if let Some(name) = &options.sheet {
+        workbook.find_sheet(name)?
+    } else {
+        let sheets = workbook.sheets().to_vec();
+        let choice = workbook::choose(&sheets, |sheet| score(&mut workbook, sheet, knowledge))?;
+        notes = choice.diagnostics(&sheets);
+        choice.sheet.unwrap_or(0)
     };
     let Some(name) = workbook.sheets().get(sheet).map(|sheet| sheet.name.clone()) else {
         return Err(ReadError::NoSheet {

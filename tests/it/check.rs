@@ -1,7 +1,12 @@
 //! The check: tables in, accepted customers and diagnostics out.
 
-use partner_import::check::{Accepted, CheckSettings, Checked, Checker, ParentTarget};
+use std::fmt::Write as _;
+
+use partner_import::check::{
+    Accepted, CheckSettings, Checked, Checker, MappingOptions, ParentTarget, RowState,
+};
 use partner_import::model::{CellKind, Header, HeaderCell, RowBatch};
+use proptest::prelude::*;
 
 /// A CSV text as a table: the first line is the header.
 pub(crate) fn table(csv: &str) -> (Header, RowBatch) {
@@ -54,16 +59,17 @@ fn shown(accepted: &Accepted) -> String {
 }
 
 fn check(csv: &str, expected: &str) {
-    let checked = run(csv, &CheckSettings::default());
+    check_with(csv, &CheckSettings::default(), expected);
+}
+
+fn check_with(csv: &str, settings: &CheckSettings, expected: &str) {
+    let checked = run(csv, settings);
     let mut text = String::new();
     for diagnostic in &checked.diagnostics {
         let at = diagnostic.at.map_or("file".to_owned(), |at| at.to_string());
-        text += &format!(
-            "{at} {} {} [{}]\n",
-            diagnostic.rule.code,
-            diagnostic.message,
-            diagnostic.suggestions.join("|")
-        );
+        let suggestions = diagnostic.suggestions.join("|");
+        let (code, message) = (diagnostic.rule.code, &diagnostic.message);
+        let _ = writeln!(text, "{at} {code} {message} [{suggestions}]");
     }
     for accepted in &checked.accepted {
         text += &shown(accepted);
@@ -116,10 +122,8 @@ fn streaming_finds_what_one_thread_finds() {
         let parent = (row % 10 > 0).then(|| format!("Customer {}", (row * 7919) % 3000 / 10 * 10));
         let country = if row % 97 == 5 { "Germny" } else { "DE" };
         let parent = parent.unwrap_or_default();
-        csv += &format!(
-            "Customer {row},{level},{parent},{country},C{}\n",
-            row % 2990
-        );
+        let code = row % 2990;
+        let _ = writeln!(csv, "Customer {row},{level},{parent},{country},C{code}");
     }
     let settings = CheckSettings::default();
     let whole = run(&csv, &settings);
@@ -146,4 +150,183 @@ fn streaming_finds_what_one_thread_finds() {
     assert_eq!(streamed.diagnostics, whole.diagnostics);
     assert_eq!(streamed.rows, whole.rows);
     assert_eq!(streamed.accepted, whole.accepted);
+}
+
+fn with_options(map: &[(&str, &str)], set: &[(&str, &str)]) -> CheckSettings {
+    let owned = |pairs: &[(&str, &str)]| {
+        let pairs = pairs
+            .iter()
+            .map(|(one, other)| ((*one).to_owned(), (*other).to_owned()));
+        pairs.collect()
+    };
+    CheckSettings {
+        mapping: MappingOptions {
+            map: owned(map),
+            set: owned(set),
+        },
+        ..CheckSettings::default()
+    }
+}
+
+#[test]
+fn set_fills_empty_cells_and_missing_columns_and_never_a_filled_cell() {
+    let set = [
+        ("level", "end customer"),
+        ("State", "InTrial"),
+        ("Country", "DE"),
+    ];
+    check_with(
+        "Name,State\nA,\nB,InProduction\n",
+        &with_options(&[], &set),
+        r#"
+2 below default: {"Name":"A","Level":"EndCustomer","State":"InTrial","Company":{"PostAddress":{"Country":"DE"}}}
+3 below default: {"Name":"B","Level":"EndCustomer","State":"InProduction","Company":{"PostAddress":{"Country":"DE"}}}
+"#,
+    );
+}
+
+#[test]
+fn wrong_options_are_named() {
+    let (header, batch) = table("Name\nA\n");
+    let refused = |map: &[(&str, &str)], set: &[(&str, &str)]| {
+        let error = Checker::new(&header, &with_options(map, set), &batch).unwrap_err();
+        let source = std::error::Error::source(&error).map(ToString::to_string);
+        format!("{error}: {}", source.unwrap_or_default())
+    };
+    assert_eq!(
+        refused(&[("Name", "Nmae")], &[]),
+        "cannot map the column \"Name\": no field is called \"Nmae\"; did you mean Name?"
+    );
+    assert_eq!(
+        refused(&[], &[("Levle", "Site")]),
+        "cannot set a value: no field is called \"Levle\"; did you mean Level?"
+    );
+    assert_eq!(
+        refused(&[], &[("Level", "Sit")]),
+        "cannot set Level to \"Sit\": \"Sit\" is not a level; try Site: "
+    );
+    assert_eq!(
+        refused(&[], &[("Name", "A")]),
+        "cannot set Name for all rows: every customer has its own: "
+    );
+}
+
+#[test]
+fn a_cycle_is_named_member_by_member_and_blocks_what_hangs_below() {
+    check(
+        "Name,Parent,Level,State,Country\n\
+         A,B,,InTrial,DE\nB,C,,InTrial,DE\nC,A,,InTrial,DE\nD,C,,InTrial,DE\nE,D,,InTrial,DE\n",
+        r#"
+file V903 all 5 rows do not say the customer's level, so Level is left to the server []
+B2 H105 the parents go in a circle: "A" (row 2) -> "B" (row 3) -> "C" (row 4) -> "A" []
+B3 H105 the parents go in a circle: "B" (row 3) -> "C" (row 4) -> "A" (row 2) -> "B" []
+B4 H105 the parents go in a circle: "C" (row 4) -> "A" (row 2) -> "B" (row 3) -> "C" []
+B5 H301 not sent, because its parent "C" in row 4 has an error []
+B6 H301 not sent, because its parent "D" depends on "C" in row 4, which has an error []
+"#,
+    );
+}
+
+#[test]
+fn parents_are_rows_ids_or_names_in_the_tenant() {
+    check(
+        "Name,Code,Parent,ParentId,Level,State,Country\n\
+         A,,K1,,Site,InTrial,DE\n\
+         B,K1,Norht,7,EndCustomer,InTrial,DE\n\
+         C,,,4711,Site,InTrial,DE\n\
+         North,,,,Reseller,InTrial,DE\n\
+         D,,Norht,,EndCustomer,InTrial,DE\n",
+        r#"
+C3 H101 no row is called "Norht", so the parent is looked up in the tenant (1 more row names it) [North]
+2 below row 3: {"Name":"A","Level":"Site","State":"InTrial","Company":{"PostAddress":{"Country":"DE"}}}
+3 below named Norht: {"Name":"B","Level":"EndCustomer","State":"InTrial","ExternalCode":"K1","Company":{"PostAddress":{"Country":"DE"}}}
+4 below id 4711: {"Name":"C","Level":"Site","State":"InTrial","Company":{"PostAddress":{"Country":"DE"}}}
+5 below default: {"Name":"North","Level":"Reseller","State":"InTrial","Company":{"PostAddress":{"Country":"DE"}}}
+6 below named Norht: {"Name":"D","Level":"EndCustomer","State":"InTrial","Company":{"PostAddress":{"Country":"DE"}}}
+"#,
+    );
+}
+
+#[test]
+fn our_own_results_are_read_back() {
+    check(
+        "Name,Phone,Level,State,Country,ID,ImportStatus,ImportCode,ImportMessage\n\
+         '=Acme,'+49 1234,Site,InTrial,DE,55806,created,,\n\
+         ''=x,'90s,Site,InTrial,DE,,failed,2115,taken\n",
+        r#"
+B3 V121 "'90s" does not look like a phone number []
+2 below default: {"Name":"=Acme","Level":"Site","State":"InTrial","Company":{"PostAddress":{"Country":"DE"},"PhoneNumber":"+49 1234"}}
+3 below default: {"Name":"'=x","Level":"Site","State":"InTrial","Company":{"PostAddress":{"Country":"DE"},"PhoneNumber":"'90s"}}
+"#,
+    );
+    // The marks of another program's table stay.
+    check(
+        "Name,Level,State,Country\n'=Acme,Site,InTrial,DE\n",
+        r#"2 below default: {"Name":"'=Acme","Level":"Site","State":"InTrial","Company":{"PostAddress":{"Country":"DE"}}}"#,
+    );
+}
+
+#[test]
+fn a_table_without_a_name_column_still_tells_its_other_problems() {
+    check(
+        "Nickname,Level,State,Country\nA,Sit,InTrial,DE\nB,Site,InTrial,Germny\n",
+        r#"
+row 1 R301 no column is the customers' name; the table has "Nickname", "Level", "State", "Country" []
+A1 R307 the header "Nickname" is not known, so the column is not imported []
+B2 V201 "Sit" is not a level [Site]
+D3 V402 "Germny" is not a country's name [DE]
+"#,
+    );
+}
+
+proptest! {
+    /// Whatever stands in the cells: no panic, one state per row, and the counts agree.
+    #[test]
+    fn any_cells_are_checked(
+        rows in prop::collection::vec(
+            prop::collection::vec(
+                prop_oneof![
+                    "[AB]",
+                    "[0-9.,/:TZE+ -]{0,12}",
+                    "\\PC{0,8}",
+                    "[\u{0}-\u{a0}\u{c2}\u{e2}\u{200b}\u{fffd}ÃÂâ¼€™]{0,6}",
+                    Just("2026-01-02T03:04:05ü".to_owned()),
+                    Just("EndCustomer".to_owned()),
+                ],
+                0..12,
+            ),
+            0..12,
+        )
+    ) {
+        let names = [
+            "Name", "Parent", "ExternalCode", "Level", "TrialExpirationTime", "PhoneNumber",
+            "WebsiteAddress", "ZipCode", "ParentId", "ID", "Flags", "Country",
+        ];
+        let header = Header {
+            cells: (0..)
+                .zip(names)
+                .map(|(column, text)| HeaderCell { text: text.to_owned(), column })
+                .collect(),
+            row: 1,
+        };
+        let mut batch = RowBatch::default();
+        for (number, row) in (2..).zip(&rows) {
+            for cell in row {
+                batch.push_cell(cell, CellKind::Text);
+            }
+            batch.end_row(number, number);
+        }
+        let mut checker = Checker::new(&header, &CheckSettings::default(), &batch).unwrap();
+        checker.batch(&batch);
+        let checked = checker.finish();
+        prop_assert_eq!(checked.rows.len(), rows.len());
+        let accepted = checked.rows.iter().filter(|state| **state == RowState::Accepted);
+        prop_assert_eq!(checked.accepted.len(), accepted.count());
+        for (index, state) in checked.rows.iter().enumerate() {
+            let errors = checked.diagnostics.iter().any(|diagnostic| {
+                diagnostic.is_error() && diagnostic.row.is_some_and(|row| row.as_usize() == index)
+            });
+            prop_assert_eq!(errors, *state != RowState::Accepted);
+        }
+    }
 }

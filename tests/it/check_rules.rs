@@ -33,8 +33,8 @@ fn codes(text: &str) -> BTreeSet<&'static str> {
     };
     let mut checker = Checker::new(&header, &settings, &batch).unwrap();
     checker.batch(&batch);
-    let checked = checker.finish();
-    checked
+    let outcome = checker.finish();
+    outcome
         .diagnostics
         .iter()
         .map(|diagnostic| diagnostic.rule.code)

@@ -1,5 +1,7 @@
 //! Diagnostics as text, JSON, GitHub commands and SARIF.
 
+use std::fmt::Write as _;
+
 use partner_import::check::{CheckSettings, Checker};
 use partner_import::model::Source;
 use partner_import::report::diagnostics::text::{Colour, Detail, TextOptions};
@@ -20,7 +22,7 @@ fn render(csv: &str, sheet: Option<&str>, write: impl Fn(&Findings<'_>, &mut Vec
     let mut checker = Checker::new(&header, &CheckSettings::default(), &batch).unwrap();
     checker.batch(&batch);
     let mapping = checker.mapping().clone();
-    let checked = checker.finish();
+    let outcome = checker.finish();
     let source = Source {
         file: if sheet.is_some() {
             "customers.xlsx"
@@ -32,8 +34,8 @@ fn render(csv: &str, sheet: Option<&str>, write: impl Fn(&Findings<'_>, &mut Vec
     };
     let findings = Findings {
         source: &source,
-        summary: &checked.summary(&mapping),
-        diagnostics: &checked.diagnostics,
+        summary: &outcome.summary(&mapping),
+        diagnostics: &outcome.diagnostics,
     };
     let mut out = Vec::new();
     write(&findings, &mut out);
@@ -42,7 +44,7 @@ fn render(csv: &str, sheet: Option<&str>, write: impl Fn(&Findings<'_>, &mut Vec
 
 fn as_text(csv: &str, sheet: Option<&str>, options: TextOptions) -> String {
     render(csv, sheet, |findings, out| {
-        text::write(findings, &options, out).unwrap()
+        text::write(findings, &options, out).unwrap();
     })
 }
 
@@ -65,7 +67,7 @@ fn text_names_the_sheet_and_every_row_when_asked() {
 fn many_mistakes_of_one_rule_are_counted() {
     let mut csv = "Name,Level,State,Country\n".to_owned();
     for row in 0..40 {
-        csv += &format!("Customer {row},L{row},InTrial,DE\n");
+        let _ = writeln!(csv, "Customer {row},L{row},InTrial,DE");
     }
     let shown = as_text(&csv, None, TextOptions::default());
     assert_eq!(shown.matches("is not a level").count(), 10);
@@ -78,7 +80,7 @@ fn many_mistakes_of_one_rule_are_counted() {
 #[test]
 fn json_is_one_object_with_everything() {
     let shown = render(MISTAKES, None, |findings, out| {
-        json::write(findings, out).unwrap()
+        json::write(findings, out).unwrap();
     });
     let value: serde_json::Value = serde_json::from_str(&shown).unwrap();
     assert_eq!(value["file"], "customers.csv");
@@ -120,7 +122,7 @@ fn json_is_one_object_with_everything() {
 #[test]
 fn json_of_nothing_is_an_object_too() {
     let shown = render("Name\n", None, |findings, out| {
-        json::write(findings, out).unwrap()
+        json::write(findings, out).unwrap();
     });
     let value: serde_json::Value = serde_json::from_str(&shown).unwrap();
     assert_eq!(
@@ -132,7 +134,7 @@ fn json_of_nothing_is_an_object_too() {
 #[test]
 fn github_gets_a_command_a_line() {
     let shown = render(MISTAKES, None, |findings, out| {
-        github::write(findings, out).unwrap()
+        github::write(findings, out).unwrap();
     });
     let lines: Vec<&str> = shown.lines().collect();
     assert_eq!(

@@ -16,9 +16,9 @@ fn info_of(csv: &str, billing_contact: BillingContactForm) -> (String, DefaultAc
     };
     let mut checker = Checker::new(&header, &settings, &batch).unwrap();
     checker.batch(&batch);
-    let checked = checker.finish();
-    assert_eq!(checked.accepted.len(), 1, "{:?}", checked.diagnostics);
-    let accepted = &checked.accepted[0];
+    let outcome = checker.finish();
+    assert_eq!(outcome.accepted.len(), 1, "{:?}", outcome.diagnostics);
+    let accepted = &outcome.accepted[0];
     let json = serde_json::to_string_pretty(accepted.partner()).unwrap();
     (json, accepted.default_account())
 }

@@ -89,16 +89,16 @@ pub(super) fn decide(choice: Choice, index: usize, ids: Ids, sample: &RowBatch) 
         Choice::Region | Choice::ForeignRegion => decide_region(choice, index, sample),
         Choice::Id if of_tool => Verdict::Decided(
             Field::ExternalCode,
-            "the other columns come from another tool, so this is taken for that tool's id: the customers' ExternalCode".into(),
+            "is taken for ExternalCode, because other columns come from another tool and the id must be that tool's".into(),
         ),
         Choice::Id => Verdict::AsDocumented(Field::Id),
         Choice::ParentId if of_tool => Verdict::Decided(
             Field::Parent,
-            "the other columns come from another tool, so this is taken for that tool's id of the parent, another row's ExternalCode".into(),
+            "is taken for Parent, another row's ExternalCode, because other columns come from another tool and the id must be that tool's".into(),
         ),
         Choice::ParentId => Verdict::AsDocumented(Field::ParentId),
         Choice::LocationId if of_tool => Verdict::Nothing(
-            "the other columns come from another tool, so this is not taken for a storage location".into(),
+            "other columns come from another tool, so it is no storage location".into(),
         ),
         Choice::LocationId => Verdict::AsDocumented(Field::LocationId),
     }
@@ -133,7 +133,7 @@ fn decide_state(choice: Choice, index: usize, sample: &RowBatch) -> Verdict {
     if choice == Choice::StateOrCountry && service == 0 && countries > places {
         return Verdict::Decided(
             Field::Country,
-            "its cells are countries, so it is taken for the country of the address".into(),
+            "is taken for Country, because its cells are countries".into(),
         );
     }
     if service > 0 || count(StateKind::NearlyService) > 0 {
@@ -142,7 +142,8 @@ fn decide_state(choice: Choice, index: usize, sample: &RowBatch) -> Verdict {
     if places > 0 && places >= count(StateKind::Other) {
         return Verdict::Decided(
             Field::PostState,
-            "its cells are provinces, so it is taken for the state of the address".into(),
+            "is taken for PostState, the state of the address, because its cells are provinces"
+                .into(),
         );
     }
     let unclear = [StateKind::Other, StateKind::Province, StateKind::Country]
@@ -172,13 +173,13 @@ fn decide_number(index: usize, sample: &RowBatch) -> Verdict {
     if cells > 0 && phones * 2 > cells {
         return Verdict::Decided(
             Field::PhoneNumber,
-            "its cells are phone numbers, so it is taken for PhoneNumber".into(),
+            "is taken for PhoneNumber, because its cells are phone numbers".into(),
         );
     }
     if cells > 0 && repeated == 0 && phones == 0 {
         return Verdict::Decided(
             Field::ExternalCode,
-            "its cells are all different, so it is taken for the customers' number, ExternalCode"
+            "is taken for ExternalCode, the customers' number, because its cells are all different"
                 .into(),
         );
     }
@@ -195,13 +196,14 @@ fn decide_region(choice: Choice, index: usize, sample: &RowBatch) -> Verdict {
     if cells > 0 && numbers == cells {
         return Verdict::Decided(
             Field::RegionId,
-            "its cells are numbers, so it is taken for RegionId".into(),
+            "is taken for RegionId, because its cells are numbers".into(),
         );
     }
     if cells > 0 && (choice == Choice::ForeignRegion || provinces * 2 > cells) {
         return Verdict::Decided(
             Field::PostState,
-            "its cells are provinces, so it is taken for the state of the address".into(),
+            "is taken for PostState, the state of the address, because its cells are provinces"
+                .into(),
         );
     }
     Verdict::AsDocumented(Field::Region)

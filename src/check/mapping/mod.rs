@@ -228,6 +228,11 @@ pub fn knows_header(text: &str) -> u8 {
     }
 }
 
+/// What else the header of a field's column may be called, for documentation.
+pub fn other_headers(field: Field) -> Vec<&'static str> {
+    words::other_words(field).collect()
+}
+
 /// The field of this documented name or path.
 pub(super) fn field_named(text: &str) -> Option<Field> {
     let folded = fold(text);
@@ -258,7 +263,7 @@ pub(super) fn nearest_field(text: &str) -> Option<Field> {
         let better = best.is_none_or(|(most, other)| {
             likeness > most || (likeness.to_bits() == most.to_bits() && field < other)
         });
-        if likeness >= 0.7 && better {
+        if likeness >= 0.75 && better {
             best = Some((likeness, field));
         }
     }

@@ -64,6 +64,14 @@ pub(super) fn all() -> impl Iterator<Item = (&'static str, Meaning)> {
         .map(|(word, meaning)| (word.as_str(), *meaning))
 }
 
+/// The other words for `field`, as people write them, in the order of the table.
+pub(super) fn other_words(field: Field) -> impl Iterator<Item = &'static str> {
+    let lists = SYNONYMS
+        .iter()
+        .filter(move |(of, fit, _)| *of == field && *fit >= Fit::Fair);
+    lists.flat_map(|(_, _, list)| list.split(';').map(str::trim))
+}
+
 static WORDS: LazyLock<HashMap<String, Meaning>> = LazyLock::new(|| {
     let mut words = HashMap::with_capacity(700);
     for field in Field::ALL {
@@ -93,7 +101,7 @@ const CHOICES: &[(Choice, &str)] = &[
     (Choice::StateOrCountry, "Staat;Stato;Estado;État"),
     (Choice::Number, "Number;No;Nr;Nummer;Numéro;Número;Numero"),
     (Choice::Region, "Region"),
-    (Choice::ForeignRegion, "Región;Regione;Regio;Régions"),
+    (Choice::ForeignRegion, "Regione;Regio"),
     (Choice::Id, "ID"),
     (Choice::ParentId, "ParentId"),
     (Choice::LocationId, "LocationId"),

@@ -24,15 +24,12 @@ pub fn man(args: &ManArgs, output: Output) -> Result<Exit, CliError> {
             format!("cannot write the man pages: {error}"),
         )
     };
-    match &args.out {
-        Some(directory) => {
-            std::fs::create_dir_all(directory).map_err(failed)?;
-            clap_mangen::generate_to(Cli::command(), directory).map_err(failed)?;
-        }
-        None => {
-            let page = clap_mangen::Man::new(Cli::command());
-            output.data(|out| page.render(&mut &mut *out))?;
-        }
+    if let Some(directory) = &args.out {
+        std::fs::create_dir_all(directory).map_err(failed)?;
+        clap_mangen::generate_to(Cli::command(), directory).map_err(failed)?;
+    } else {
+        let page = clap_mangen::Man::new(Cli::command());
+        output.data(|out| page.render(&mut &mut *out))?;
     }
     Ok(Exit::Done)
 }

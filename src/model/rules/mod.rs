@@ -15,7 +15,7 @@ macro_rules! catalogue {
         fix: $fix:literal $(,)?
     })+) => {
         $(
-            #[doc = $what]
+            #[doc = concat!("The rule `", $code, "`, `", $name, "`.")]
             pub static $NAME: $crate::model::rules::Rule = $crate::model::rules::Rule {
                 code: $code,
                 name: $name,

@@ -1,6 +1,17 @@
 //! Rules of one cell's text (V100 to V199): names, references, contacts, and what programs did to
 //! them on the way.
 
+use super::Rule;
+
+/// Rules whose diagnostics suggest the mended cell: what `check --fix` may write into its copy.
+/// (Lost digits and codes turned into dates are found as well, but nothing brings them back.)
+pub const MENDABLE: &[&Rule] = &[
+    &CONTROL_CHARACTER,
+    &ZEROS_LOST,
+    &MOJIBAKE,
+    &INVISIBLE_CHARACTER,
+];
+
 catalogue! {
     NAME_MISSING = Error "V101" "name-missing" {
         what: "The row has no name.",

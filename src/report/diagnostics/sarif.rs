@@ -1,5 +1,6 @@
 //! SARIF 2.1.0, for code scanning and editors: the rules that were broken, and where.
 
+use std::fmt::Write as _;
 use std::io::{self, Write};
 
 use serde::Serialize;
@@ -189,7 +190,7 @@ fn uri(path: &str) -> String {
         if plain || (drive && at == 1) {
             uri.push(char::from(byte));
         } else {
-            uri.push_str(&format!("%{byte:02X}"));
+            let _ = write!(uri, "%{byte:02X}");
         }
     }
     uri

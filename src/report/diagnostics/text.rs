@@ -167,21 +167,21 @@ impl Page<'_> {
 
     fn place(&mut self, diagnostic: &Diagnostic) -> io::Result<()> {
         let arrow = self.styled("-->", arrow_style());
-        let mut place = self.source.to_string();
-        if let Some(at) = diagnostic.at {
-            match (diagnostic.line, &self.source.sheet) {
-                (Some(line), None) => place += &format!(":{line} (row {})", at.row),
-                _ => place += &format!(", row {}", at.row),
+        let mut parts = vec![self.source.to_string()];
+        match (diagnostic.at, diagnostic.line, &self.source.sheet) {
+            (Some(at), Some(line), None) => {
+                parts[0] = format!("{}:{line} (row {})", self.source, at.row);
             }
-            if !diagnostic.column.is_empty() {
-                place += &format!(", column {}", one_line(&diagnostic.column));
-            }
-            if at.column.is_some() {
-                place += &format!(", {at}");
-            }
-        } else if !diagnostic.column.is_empty() {
-            place += &format!(", column {}", one_line(&diagnostic.column));
+            (Some(at), ..) => parts.push(format!("row {}", at.row)),
+            (None, ..) => {}
         }
+        if !diagnostic.column.is_empty() {
+            parts.push(format!("column {}", one_line(&diagnostic.column)));
+        }
+        if let Some(at) = diagnostic.at.filter(|at| at.column.is_some()) {
+            parts.push(at.to_string());
+        }
+        let place = parts.join(", ");
         writeln!(self.out, "  {arrow} {place}")
     }
 

@@ -1,0 +1,306 @@
+//! The reference pages that are generated from the code: what `docs/reference` holds of commands,
+//! columns, exit codes and rules. A test holds the files against this.
+
+use std::fmt::Write;
+
+use clap::{Arg, ArgAction, Command, CommandFactory};
+
+use super::args::Cli;
+use super::exit::Exit;
+use crate::check::Field;
+use crate::check::mapping::other_headers;
+use crate::model::{Flag, Level, ServiceType, State, rules};
+
+/// One generated page.
+#[derive(Debug)]
+pub struct Page {
+    /// Its path in the repository.
+    pub path: &'static str,
+    /// What it holds.
+    pub text: String,
+}
+
+/// Every generated page.
+pub fn pages() -> Vec<Page> {
+    let page = |path, text| Page { path, text };
+    vec![
+        page("docs/reference/cli.md", commands()),
+        page("docs/reference/columns.md", columns()),
+        page("docs/reference/exit-codes.md", exit_codes()),
+        page("docs/reference/rules.md", rules::reference()),
+    ]
+}
+
+// --- exit codes ---
+
+fn exit_codes() -> String {
+    let mut page = String::from(
+        "# Exit codes\n\nGenerated from `src/cli/exit.rs`; do not edit.\n\n| code | meaning |\n|---|---|\n",
+    );
+    for exit in Exit::ALL {
+        let _ = writeln!(page, "| {} | {} |", exit.code(), exit.meaning());
+    }
+    page.push_str(
+        "\nAfter 1, 5 and 130, and after 4 where a run had begun, the command to type next is printed: \
+         to send `rejected.csv` once it is mended, or to continue. A second Ctrl-C does not wait for \
+         the calls under way; their rows are settled when the run is continued.\n\n\
+         A scheduled job may treat 0 as done, 1 as done with rows for a person to look at, 5 and \
+         130 as worth another try with the same command, 6 as \"the last one is still at work\", and \
+         everything else as wrong until somebody changes something.\n",
+    );
+    page
+}
+
+// --- commands ---
+
+/// Headings that several commands share, each described once.
+const SHARED: &[&str] = &[
+    "Input options",
+    "Target options",
+    "Run options",
+    "Common options",
+];
+
+fn commands() -> String {
+    let mut root = Cli::command();
+    root.build();
+    let mut page = String::from(
+        "# Commands\n\nGenerated from the definition of the command line; do not edit. \
+         `partner-import help COMMAND` prints the same.\n\n\
+         stdout carries data and results, stderr messages and progress. Flags come before the \
+         profile, the profile before the defaults. Lengths of time are written `250ms`, `60s`, \
+         `15m`, `2h`; rates `5/s`, `300/m`, `10000/h`.\n\n",
+    );
+    let commands: Vec<&Command> = root
+        .get_subcommands()
+        .filter(|command| command.get_name() != "help" && !command.is_hide_set())
+        .collect();
+    page.push_str("| command | what it does |\n|---|---|\n");
+    for command in &commands {
+        let name = command.get_name();
+        let _ = writeln!(page, "| [`{name}`](#{name}) | {} |", about(command));
+    }
+    for command in &commands {
+        describe(&mut page, command);
+    }
+    for heading in SHARED {
+        let _ = write!(page, "\n## {heading}\n\n");
+        let arguments = commands.iter().flat_map(|command| command.get_arguments());
+        let mut told: Vec<&str> = Vec::new();
+        let of_heading = |one: &&Arg| one.get_help_heading() == Some(heading) && !one.is_hide_set();
+        for argument in arguments.filter(of_heading) {
+            if !told.contains(&argument.get_id().as_str()) {
+                told.push(argument.get_id().as_str());
+                page.push_str(&line(argument));
+            }
+        }
+    }
+    page
+}
+
+fn about(command: &Command) -> String {
+    command
+        .get_about()
+        .map(ToString::to_string)
+        .unwrap_or_default()
+}
+
+fn describe(page: &mut String, command: &Command) {
+    let name = command.get_name();
+    let _ = write!(
+        page,
+        "\n## {name}\n\n{}.\n\n",
+        about(command).trim_end_matches('.')
+    );
+    let positionals: Vec<String> = command.get_positionals().map(shown).collect();
+    let usage = format!("partner-import {name} [OPTIONS] {}", positionals.join(" "));
+    let _ = write!(page, "```text\n{}\n```\n\n", usage.trim_end());
+    let own = |one: &&Arg| {
+        one.get_help_heading()
+            .is_none_or(|heading| !SHARED.contains(&heading))
+            && !is_general(one)
+            && !one.is_hide_set()
+    };
+    for argument in command.get_arguments().filter(own) {
+        page.push_str(&line(argument));
+    }
+    let shared: Vec<String> = SHARED
+        .iter()
+        .filter(|heading| {
+            command
+                .get_arguments()
+                .any(|one| one.get_help_heading() == Some(heading))
+        })
+        .map(|heading| {
+            let words = heading.to_lowercase();
+            format!("[{words}](#{})", words.replace(' ', "-"))
+        })
+        .collect();
+    let _ = writeln!(page, "- {}", shared.join(", "));
+}
+
+/// Help and version, which every command has.
+fn is_general(argument: &Arg) -> bool {
+    matches!(argument.get_id().as_str(), "help" | "version")
+}
+
+/// An argument as it is typed: `FILE`, `[RUN_ID]`, `-y`, `--rate RATE`.
+fn shown(argument: &Arg) -> String {
+    let values: Vec<String> = argument
+        .get_value_names()
+        .unwrap_or_default()
+        .iter()
+        .map(|name| name.to_string().to_uppercase())
+        .collect();
+    let value = values.join(" ");
+    if argument.is_positional() {
+        let many = if matches!(argument.get_action(), ArgAction::Append) {
+            "..."
+        } else {
+            ""
+        };
+        return if argument.is_required_set() {
+            format!("{value}{many}")
+        } else {
+            format!("[{value}{many}]")
+        };
+    }
+    let short = argument.get_short().map(|short| format!("-{short}"));
+    let long = argument.get_long().map(|long| format!("--{long}"));
+    let names: Vec<String> = short.into_iter().chain(long).collect();
+    let takes = argument.get_action().takes_values() && !value.is_empty();
+    format!(
+        "{}{}",
+        names.join(", "),
+        if takes {
+            format!(" {value}")
+        } else {
+            String::new()
+        }
+    )
+}
+
+fn line(argument: &Arg) -> String {
+    let help = argument
+        .get_help()
+        .map(|help| help.to_string().replace('\n', " "));
+    let mut line = format!("- `{}`: {}", shown(argument), help.unwrap_or_default());
+    let possible: Vec<String> = if argument.get_action().takes_values() {
+        let values = argument.get_possible_values();
+        values
+            .iter()
+            .map(|value| format!("`{}`", value.get_name()))
+            .collect()
+    } else {
+        Vec::new()
+    };
+    if !possible.is_empty() {
+        let _ = write!(line, ": {}", possible.join(", "));
+    }
+    let defaults: Vec<String> = argument
+        .get_default_values()
+        .iter()
+        .map(|value| format!("`{}`", value.to_string_lossy()))
+        .collect();
+    if !defaults.is_empty() && argument.get_action().takes_values() {
+        let _ = write!(line, " [default: {}]", defaults.join(", "));
+    }
+    if let Some(name) = argument.get_env() {
+        let _ = write!(line, " [environment: `{}`]", name.to_string_lossy());
+    }
+    line.push('\n');
+    line
+}
+
+// --- columns ---
+
+fn columns() -> String {
+    let mut page = String::from(
+        "# Columns\n\nGenerated from `src/check/field.rs` and the words of its mapping; do not edit.\n\n\
+         Headers are matched without regard to case, spaces, `_`, `-` and brackets, and without \
+         what stands before a colon (`Company: Phone`). The name and the dotted path always work. \
+         `--map \"Client Name=Name\"`, or `[map]` in the profile, overrides; `--map \"Notes=-\"` \
+         leaves a column out. `partner-import preview FILE` shows what is taken for what.\n\n\
+         `--set Level=EndCustomer`, or `[set]` in the profile, gives a value for empty cells. A \
+         field without a value is left out of the call, and the service decides.\n\n\
+         | column | what it is | where it goes | what it takes |\n|---|---|---|---|\n",
+    );
+    for field in Field::ALL {
+        let about = field.about().trim_end_matches('.');
+        let _ = writeln!(
+            page,
+            "| {} | {about} | {} | {} |",
+            field.name(),
+            destination(*field),
+            takes(*field).replace('|', "\\|"),
+        );
+    }
+    page.push_str(
+        "\n`ImportStatus`, `ImportCode` and `ImportMessage` are known as columns of our own result \
+         files and are written anew.\n\n\
+         A column headed `State` holds the customer's state or the province of its address; the \
+         values decide, it is said which, and a mixture is an error. In the same way the values \
+         decide what `Region`, `Number`, and the `ID` columns of lists from other tools are.\n\n\
+         ## Other headers that are understood\n\n",
+    );
+    for field in Field::ALL {
+        let words = other_headers(*field);
+        if !words.is_empty() {
+            let _ = writeln!(page, "- **{}**: {}", field.name(), words.join(", "));
+        }
+    }
+    page
+}
+
+fn destination(field: Field) -> String {
+    match field {
+        Field::Id => "never sent".into(),
+        Field::Parent => "`ParentId`, once it is known".into(),
+        Field::Location => "`LocationId`".into(),
+        Field::Region => "`AdvancedPartnerProperties.RegionId`".into(),
+        Field::CreateDefaultAccount => "`createDefaultAccount`, beside `partnerInfo`".into(),
+        _ => format!("`{}`", field.path()),
+    }
+}
+
+fn takes(field: Field) -> String {
+    match field {
+        Field::Id => "a customer's id, 1 to 2147483647; a row with one is compared with that customer, not sent".into(),
+        Field::ParentId => "a customer's id, 1 to 2147483647".into(),
+        Field::Parent => {
+            "name or ExternalCode of a customer, of another row or of the tenant; empty: the customer one logs in under".into()
+        }
+        Field::Name => "1 to 255 characters, required".into(),
+        Field::Level => format!("one of {}; below the parent's in this order", list(Level::ALL)),
+        Field::ServiceType => format!("one of {}", list(ServiceType::ALL)),
+        Field::ChildServiceTypes => {
+            format!("any of {}, separated by `;`, `,` or `|`", list(ServiceType::ALL))
+        }
+        Field::State => format!(
+            "one of {}; `InProduction` is billed, others than it and `InTrial` are unusual for a new customer",
+            list(State::ALL)
+        ),
+        Field::Flags => format!("any of {}, separated by `;`, `,` or `|`", list(Flag::ALL)),
+        Field::Country | Field::DeviceCountry => {
+            "ISO code or name of a country, in English or another major language; sent as alpha-2".into()
+        }
+        Field::LocationId | Field::RegionId | Field::ResponsibleUserId => "an id, 0 to 2147483647".into(),
+        Field::BillingContactPersonId => {
+            "digits; sent as text, or as a number with `billing_contact = \"integer\"` in the profile".into()
+        }
+        Field::Location => "the name of a storage location (`lookup locations`)".into(),
+        Field::Region => "the name of a region (`lookup regions`)".into(),
+        Field::WebsiteAddress => "a web address".into(),
+        Field::TrialRegistrationTime => {
+            "`2026-03-31`, `2026-03-31T12:00:00Z`, a spreadsheet's date, or Unix seconds; a bare date is 00:00:00 UTC".into()
+        }
+        Field::TrialExpirationTime => "the same; a bare date is 23:59:59 UTC".into(),
+        Field::CreateDefaultAccount => "true or false; false when empty".into(),
+        _ => "text".into(),
+    }
+}
+
+fn list<T: std::fmt::Display>(words: &[T]) -> String {
+    let words: Vec<String> = words.iter().map(|word| format!("`{word}`")).collect();
+    words.join(", ")
+}

@@ -1,0 +1,347 @@
+//! The habits of this repository that a machine can check: layers, lengths, words, who may name
+//! which crate, reasons beside dependencies, licences.
+//!
+//! Each check is a function from files to problems, tried here with bad snippets as well, so that
+//! none of them passes because it looks at nothing.
+
+mod code;
+mod layers;
+mod manifest;
+mod texts;
+
+use std::collections::BTreeMap;
+
+use self::code::{Source, rust_files, words};
+
+/// The most lines of a file, tests included.
+const LONGEST: usize = 600;
+
+/// What no code may hold, each with the reason.
+const BANNED: &[(&str, &str)] = &[
+    ("todo!", "unfinished work does not get in"),
+    ("unimplemented!", "unfinished work does not get in"),
+    ("dbg!", "left over from debugging"),
+    ("#[allow(", "say #[expect(.., reason = \"..\")]"),
+    ("#![allow(", "say #[expect(.., reason = \"..\")]"),
+    ("unsafe", "the crate is free of it"),
+    ("static mut", "no global state"),
+];
+
+/// What only the layer `cli` may touch.
+const CLI_ONLY: &[&str] = &[
+    "stdout",
+    "stderr",
+    "stdin",
+    "println!",
+    "eprintln!",
+    "print!",
+    "eprint!",
+    "env::var",
+    "env::vars",
+    "env::args",
+    "env::current_dir",
+    "env::home_dir",
+    "process::exit",
+    "clap::",
+    "indicatif::",
+    "anstream::",
+    "tracing_subscriber::",
+    "etcetera::",
+    "toml::",
+];
+
+/// Crates that only some files may name, by the beginning of their paths.
+const CRATES: &[(&str, &[&str])] = &[
+    // Reading has its own scanner; this crate writes, and quotes what a preview or a list shows.
+    (
+        "csv::",
+        &[
+            "src/report/csv.rs",
+            "src/report/write.rs",
+            "src/read/preview.rs",
+            "src/cli/commands/lookup.rs",
+        ],
+    ),
+    ("zip::", &["src/read/workbook/"]),
+    ("calamine::", &[]),
+    ("quick_xml::", &[]),
+    ("encoding_rs::", &["src/read/"]),
+    ("chardetng::", &["src/read/encoding/"]),
+    ("reqwest::", &["src/api/http.rs"]),
+    ("rustls::", &["src/api/http.rs"]),
+    ("governor::", &["src/api/pace.rs"]),
+    ("secrecy::", &["src/api/secret.rs"]),
+    (
+        "rusqlite::",
+        &["src/journal/", "src/sandbox/db.rs", "src/sandbox/error.rs"],
+    ),
+    ("hyper::", &["src/sandbox/server.rs"]),
+    ("hyper_util::", &["src/sandbox/server.rs"]),
+    ("http_body_util::", &["src/sandbox/server.rs"]),
+    (
+        "sha2::",
+        &[
+            "src/read/open.rs",
+            "src/journal/lock.rs",
+            "src/report/html/escape.rs",
+            "src/sandbox/visa.rs",
+        ],
+    ),
+    // Every other task belongs to a JoinSet; these are the sandbox's server and the one that waits
+    // for signals as long as the process lives.
+    ("tokio::spawn", &["src/cli/target.rs", "src/cli/signals.rs"]),
+];
+
+fn sources() -> Vec<Source> {
+    let files = rust_files(&["src"]);
+    assert!(files.len() > 100, "only {} files were found", files.len());
+    files
+}
+
+fn all_rust() -> Vec<Source> {
+    rust_files(&["src", "tests", "benches", "examples", "fuzz"])
+}
+
+/// Fails with every problem, one per line.
+fn none(problems: &[String]) {
+    assert!(problems.is_empty(), "\n{}\n", problems.join("\n"));
+}
+
+fn all(files: &[Source], check: impl Fn(&Source) -> Vec<String>) {
+    none(&files.iter().flat_map(check).collect::<Vec<_>>());
+}
+
+#[test]
+fn layers_use_only_what_the_table_allows() {
+    all(&sources(), layers::check);
+}
+
+#[test]
+fn every_file_opens_with_what_it_is_for() {
+    all(&all_rust(), opening);
+    assert_eq!(
+        opening(&Source::made_up("src/a.rs", "use std::fs;\n")).len(),
+        1
+    );
+    assert_eq!(
+        opening(&Source::made_up("src/a.rs", "//!\nuse std::fs;\n")).len(),
+        1
+    );
+}
+
+fn opening(file: &Source) -> Vec<String> {
+    let first = file.text.lines().next().unwrap_or_default();
+    let says = first
+        .strip_prefix("//!")
+        .is_some_and(|words| words.trim().len() > 3);
+    problem_unless(says, || {
+        format!("{}: does not open with `//! what it is for`", file.path)
+    })
+}
+
+#[test]
+fn files_are_short() {
+    all(&all_rust(), length);
+    let long = "//! Long.\n".repeat(LONGEST + 1);
+    assert_eq!(length(&Source::made_up("src/a.rs", &long)).len(), 1);
+}
+
+fn length(file: &Source) -> Vec<String> {
+    let lines = file.text.lines().count();
+    problem_unless(lines <= LONGEST, || {
+        format!("{}: {lines} lines, at most {LONGEST}", file.path)
+    })
+}
+
+fn problem_unless(fine: bool, problem: impl FnOnce() -> String) -> Vec<String> {
+    if fine { Vec::new() } else { vec![problem()] }
+}
+
+#[test]
+fn banned_words_stand_nowhere() {
+    all(&all_rust(), banned);
+    for bad in [
+        "fn f() { todo!() }",
+        "#[allow(dead_code)]",
+        "static mut X: u8 = 0;",
+    ] {
+        assert_eq!(banned(&Source::made_up("src/a.rs", bad)).len(), 1, "{bad}");
+    }
+    assert_eq!(banned(&Source::made_up("src/a.rs", "// todo!()")).len(), 0);
+}
+
+fn banned(file: &Source) -> Vec<String> {
+    // Measurements take real time; tests run on a paused clock, the program on tokio's.
+    let sleep = ("thread::sleep", "waiting is tokio's");
+    let sleep = (!file.path.starts_with("benches/")).then_some(&sleep);
+    let found = BANNED.iter().chain(sleep).flat_map(|(word, why)| {
+        words(&file.code, word)
+            .into_iter()
+            .map(move |at| (at, word, why))
+    });
+    found
+        .map(|(at, word, why)| format!("{}: {word}: {why}", file.place(at)))
+        .collect()
+}
+
+#[test]
+fn only_the_command_line_touches_terminal_environment_and_exit() {
+    all(&sources(), beyond_cli);
+    for bad in [
+        "std::env::var(\"A\")",
+        "std::io::stdout().lock()",
+        "use clap::Parser;",
+    ] {
+        assert_eq!(
+            beyond_cli(&Source::made_up("src/read/a.rs", bad)).len(),
+            1,
+            "{bad}"
+        );
+        assert_eq!(
+            beyond_cli(&Source::made_up("src/cli/a.rs", bad)).len(),
+            0,
+            "{bad}"
+        );
+    }
+}
+
+fn beyond_cli(file: &Source) -> Vec<String> {
+    if layers::layer_of(&file.path).is_none_or(|layer| layer == "cli") {
+        return Vec::new();
+    }
+    let found = CLI_ONLY.iter().flat_map(|word| {
+        words(&file.code, word)
+            .into_iter()
+            .map(move |at| (at, word))
+    });
+    found
+        .map(|(at, word)| format!("{}: {word} is for src/cli only", file.place(at)))
+        .collect()
+}
+
+#[test]
+fn crates_are_named_only_where_they_belong() {
+    all(&sources(), crates);
+    assert_eq!(
+        crates(&Source::made_up("src/plan/a.rs", "rusqlite::Connection")).len(),
+        1
+    );
+    assert_eq!(
+        crates(&Source::made_up("src/read/a.rs", "use csv::Reader;")).len(),
+        1
+    );
+    assert_eq!(
+        crates(&Source::made_up(
+            "src/report/a.rs",
+            "use crate::report::csv::x;"
+        ))
+        .len(),
+        0
+    );
+}
+
+fn crates(file: &Source) -> Vec<String> {
+    let mut problems = Vec::new();
+    for (name, places) in CRATES {
+        let ours = places.iter().any(|place| file.path.starts_with(place));
+        for at in words(&file.code, name) {
+            // A module of ours may have a crate's name.
+            if !ours && !file.code[..at].ends_with("::") {
+                problems.push(format!(
+                    "{}: {name} belongs to {places:?} only",
+                    file.place(at)
+                ));
+            }
+        }
+    }
+    problems
+}
+
+#[test]
+fn every_file_is_part_of_the_build() {
+    let files = rust_files(&["src", "tests/it"]);
+    none(&orphans(&files));
+    let bad = [
+        Source::made_up("src/lib.rs", "pub mod a;"),
+        Source::made_up("src/a/mod.rs", "//! mod b;"),
+        Source::made_up("src/a/b.rs", ""),
+    ];
+    assert_eq!(orphans(&bad), ["src/a/b.rs: no file declares this module"]);
+}
+
+/// Files that no `mod` leads to: the compiler never sees them.
+fn orphans(files: &[Source]) -> Vec<String> {
+    let by_path: BTreeMap<&str, &Source> = files
+        .iter()
+        .map(|file| (file.path.as_str(), file))
+        .collect();
+    let declared = |file: &&Source| {
+        let module = file.path.trim_end_matches(".rs").trim_end_matches("/mod");
+        let Some((folder, name)) = module.rsplit_once('/') else {
+            return true;
+        };
+        let parents = ["/mod.rs", ".rs", "/lib.rs", "/main.rs"].map(|end| format!("{folder}{end}"));
+        parents.contains(&file.path)
+            || parents
+                .iter()
+                .filter_map(|path| by_path.get(path.as_str()))
+                .any(|parent| {
+                    words(&parent.code, &format!("mod {name}"))
+                        .iter()
+                        .any(|at| parent.code[at + "mod ".len() + name.len()..].starts_with(';'))
+                })
+    };
+    let orphans = files.iter().filter(|file| !declared(file));
+    orphans
+        .map(|file| format!("{}: no file declares this module", file.path))
+        .collect()
+}
+
+/// Rules that stand in the catalogue and that nothing emits yet. This list only shrinks.
+const NOT_YET: &[&str] = &["NAME_ELSEWHERE", "COUNTRY_BLOCKED"];
+
+#[test]
+fn every_rule_is_emitted_somewhere() {
+    let mut problems = unused_rules(&sources());
+    for rule in NOT_YET {
+        let before = problems.len();
+        problems.retain(|problem| !problem.ends_with(rule));
+        if problems.len() == before {
+            problems.push(format!("{rule} is emitted now, take it off the list"));
+        }
+    }
+    none(&problems);
+    let catalogue = "catalogue! {\n    NAME_GONE = Error \"T1\" \"x\" {\n    NAME_USED = Error \"T2\" \"y\" {\n}";
+    let files = [
+        Source::made_up("src/model/rules/a.rs", catalogue),
+        Source::made_up("src/plan/a.rs", "emit(&rules::NAME_USED)"),
+    ];
+    assert_eq!(
+        unused_rules(&files),
+        ["src/model/rules/a.rs:2: nothing emits NAME_GONE"]
+    );
+}
+
+/// Rules of the catalogue that no code outside of it names.
+fn unused_rules(files: &[Source]) -> Vec<String> {
+    let of_catalogue = |file: &&Source| file.path.starts_with("src/model/rules/");
+    let mut problems = Vec::new();
+    for file in files.iter().filter(of_catalogue) {
+        for (number, line) in (1..).zip(file.code.lines()) {
+            let rule = ["Error", "Warning"].iter().find_map(|severity| {
+                line.trim_start()
+                    .split_once(&format!(" = {severity} "))
+                    .map(|(name, _)| name)
+            });
+            let Some(rule) = rule else { continue };
+            let emitted = files
+                .iter()
+                .filter(|file| !of_catalogue(file))
+                .any(|file| !words(&file.code, rule).is_empty());
+            problems.extend(problem_unless(emitted, || {
+                format!("{}:{number}: nothing emits {rule}", file.path)
+            }));
+        }
+    }
+    problems
+}

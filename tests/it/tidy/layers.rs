@@ -1,0 +1,187 @@
+//! Which layer may use which: the table, and every path in the source held against it.
+
+use super::code::{Source, words};
+
+/// Each layer with the layers it may name; the same table as in `docs/architecture.md`.
+pub const LAYERS: &[(&str, &[&str])] = &[
+    ("model", &[]),
+    ("read", &["model"]),
+    ("check", &["model"]),
+    ("plan", &["model", "check"]),
+    ("api", &["model"]),
+    ("journal", &["model"]),
+    ("submit", &["model", "plan", "api", "journal"]),
+    ("report", &["model", "journal"]),
+    ("sandbox", &[]),
+    (
+        "cli",
+        &[
+            "model", "read", "check", "plan", "api", "journal", "submit", "report", "sandbox",
+        ],
+    ),
+];
+
+/// The layer of a file of `src`: its folder.
+pub fn layer_of(path: &str) -> Option<&str> {
+    path.strip_prefix("src/")?
+        .split_once('/')
+        .map(|(layer, _)| layer)
+}
+
+/// Every path in `file` that the table does not allow.
+pub fn check(file: &Source) -> Vec<String> {
+    let Some(layer) = layer_of(&file.path) else {
+        return Vec::new();
+    };
+    let Some((_, allowed)) = LAYERS.iter().find(|(name, _)| *name == layer) else {
+        return vec![format!(
+            "{}: the layer {layer} is not in the table",
+            file.path
+        )];
+    };
+    let mut problems = Vec::new();
+    for at in words(&file.code, "crate::") {
+        for used in heads(&file.code[at + "crate::".len()..]) {
+            if used != layer && !allowed.contains(&used.as_str()) {
+                problems.push(format!("{}: {layer} must not use {used}", file.place(at)));
+            }
+        }
+    }
+    problems.extend(leaving(file));
+    problems
+}
+
+/// The first words of what follows `crate::`: one, or those of a braced list.
+fn heads(rest: &str) -> Vec<String> {
+    let word = |text: &str| -> String {
+        text.trim_start()
+            .chars()
+            .take_while(|letter| letter.is_alphanumeric() || *letter == '_')
+            .collect()
+    };
+    let Some(list) = rest.strip_prefix('{') else {
+        return vec![word(rest)];
+    };
+    let (mut depth, mut heads, mut item) = (1, Vec::new(), String::new());
+    for letter in list.chars() {
+        match letter {
+            '{' => depth += 1,
+            '}' => depth -= 1,
+            _ => {}
+        }
+        if depth == 0 || (depth == 1 && letter == ',') {
+            heads.push(word(&item));
+            item.clear();
+        } else {
+            item.push(letter);
+        }
+        if depth == 0 {
+            break;
+        }
+    }
+    heads.retain(|head| !head.is_empty());
+    heads
+}
+
+/// Chains of `super::` that lead out of the file's layer.
+fn leaving(file: &Source) -> Vec<String> {
+    let mut problems = Vec::new();
+    let mut after = 0;
+    for at in words(&file.code, "super::") {
+        if at < after {
+            continue;
+        }
+        let mut supers = 0;
+        after = at;
+        while file.code[after..].starts_with("super::") {
+            supers += 1;
+            after += "super::".len();
+        }
+        if supers >= depth(&file.path) + inline_modules(&file.code[..at]) {
+            problems.push(format!(
+                "{}: `super` leads out of its layer",
+                file.place(at)
+            ));
+        }
+    }
+    problems
+}
+
+/// How deep a file's module lies below the crate: 1 for `src/api/mod.rs`, 2 for `src/api/http.rs`.
+fn depth(path: &str) -> usize {
+    let inner = path
+        .trim_start_matches("src/")
+        .trim_end_matches(".rs")
+        .trim_end_matches("/mod");
+    inner.split('/').count()
+}
+
+/// How many `mod name { ...` are open at the end of `code`.
+fn inline_modules(code: &str) -> usize {
+    let mut open = Vec::new();
+    let mut from = 0;
+    for (at, letter) in code.char_indices() {
+        match letter {
+            '{' => {
+                open.push(words(&code[from..at], "mod ").len());
+                from = at + 1;
+            }
+            '}' => {
+                open.pop();
+                from = at + 1;
+            }
+            ';' => from = at + 1,
+            _ => {}
+        }
+    }
+    open.into_iter().sum()
+}
+
+#[test]
+fn a_path_against_the_table_is_found() {
+    let bad = [
+        ("src/model/place.rs", "use crate::read::Table;"),
+        ("src/plan/build.rs", "fn f() { crate::api::Client::new() }"),
+        (
+            "src/report/csv.rs",
+            "use crate::{model::Row, submit::{run, verify}};",
+        ),
+        ("src/sandbox/rpc.rs", "use crate::model::PartnerId;"),
+        ("src/api/http.rs", "use super::super::journal::Store;"),
+        (
+            "src/api/http.rs",
+            "mod tests { use super::super::super::plan; }",
+        ),
+        ("src/api/mod.rs", "use super::journal::Store;"),
+        ("src/drawer/mod.rs", "fn f() {}"),
+    ];
+    for (path, text) in bad {
+        assert_eq!(
+            check(&Source::made_up(path, text)).len(),
+            1,
+            "{path}: {text}"
+        );
+    }
+    let good = [
+        (
+            "src/api/http.rs",
+            "use super::wire; mod tests { use super::super::wire; }",
+        ),
+        (
+            "src/api/http.rs",
+            "// crate::plan is not used\nfn f() -> &str { \"crate::plan\" }",
+        ),
+        (
+            "src/submit/runner.rs",
+            "use crate::{api::Client, plan::Plan};",
+        ),
+        ("src/lib.rs", "pub mod api;"),
+    ];
+    for (path, text) in good {
+        assert_eq!(
+            check(&Source::made_up(path, text)),
+            [] as [String; 0],
+            "{path}: {text}"
+        );
+    }
+}
