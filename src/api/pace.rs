@@ -156,6 +156,10 @@ struct Departures {
     quickest: Option<Duration>,
 }
 
+/// Timers wake late by up to a millisecond or two; so much lateness is made up for, within the
+/// window, instead of being lost.
+const CATCH_UP: Duration = Duration::from_millis(4);
+
 /// A delay beyond this is the service's slowness, not the way there.
 const LONGEST_WAY: Duration = Duration::from_millis(100);
 
@@ -244,8 +248,11 @@ impl Pacer {
         };
         let _turn = self.turn.lock().await;
         loop {
-            let held = self.held_until().unwrap_or_else(Instant::now);
-            let opens = limit.window_opens(&locked(&self.left));
+            let held = self
+                .held_until()
+                .or_else(|| Instant::now().checked_sub(CATCH_UP))
+                .unwrap_or(self.start);
+            let opens = limit.window_opens(self.start, &locked(&self.left));
             let slot = limit.next(self.start, held.max(opens));
             sleep_until(slot).await;
             // A pause that was imposed meanwhile counts; the send time is given up.
@@ -272,17 +279,13 @@ impl Pacer {
 
 impl Limit {
     /// When the request that is a whole window ahead of the next one has been gone long enough.
-    fn window_opens(&self, left: &Departures) -> Instant {
+    fn window_opens(&self, start: Instant, left: &Departures) -> Instant {
         match left.last.front() {
             Some((first, late)) if left.last.len() >= self.rate.requests() as usize => {
                 *first + *late + self.rate.window + GUARD - SLACK
             }
-            _ => self.past(),
+            _ => start,
         }
-    }
-
-    fn past(&self) -> Instant {
-        Instant::now() - self.rate.interval().min(Duration::from_millis(5))
     }
 
     /// Asks governor for the first send time at or after `slot`, and takes it.

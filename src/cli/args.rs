@@ -435,7 +435,7 @@ pub struct SandboxArgs {
     /// Where names must be unique: global, per-parent or any (nowhere)
     #[arg(long, value_name = "WHERE", default_value = "global")]
     pub names: NamePolicy,
-    /// Something that goes wrong: KIND=PROBABILITY[:ARG][@METHOD]; may be given several times.
+    /// Something that goes wrong: `KIND=PROBABILITY[:ARG][@METHOD]`; may be given several times.
     /// See `partner-import explain faults`
     #[arg(long = "fault", value_name = "FAULT")]
     pub faults: Vec<FaultSpec>,

@@ -30,7 +30,7 @@ impl Output {
 
     /// Writes data to stdout.
     pub fn data(
-        &self,
+        self,
         write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
     ) -> Result<(), CliError> {
         let mut out = io::BufWriter::with_capacity(1 << 16, anstream::stdout().lock());

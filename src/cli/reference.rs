@@ -41,9 +41,9 @@ fn exit_codes() -> String {
         let _ = writeln!(page, "| {} | {} |", exit.code(), exit.meaning());
     }
     page.push_str(
-        "\nWhere a run can be continued (1 with rows that are still open, 5 and 130), the command \
-         to type next is printed last. A second Ctrl-C does not wait for the calls under way; their \
-         rows are settled when the run is continued.\n\n\
+        "\nAfter 1, 5 and 130, and after 4 where a run had begun, the command to type next is printed: \
+         to send `rejected.csv` once it is mended, or to continue. A second Ctrl-C does not wait for \
+         the calls under way; their rows are settled when the run is continued.\n\n\
          A scheduled job may treat 0 as done, 1 as done with rows for a person to look at, 5 and \
          130 as worth another try with the same command, 6 as \"the last one is still at work\", and \
          everything else as wrong until somebody changes something.\n",
@@ -87,7 +87,8 @@ fn commands() -> String {
         let _ = write!(page, "\n## {heading}\n\n");
         let arguments = commands.iter().flat_map(|command| command.get_arguments());
         let mut told: Vec<&str> = Vec::new();
-        for argument in arguments.filter(|one| one.get_help_heading() == Some(heading)) {
+        let of_heading = |one: &&Arg| one.get_help_heading() == Some(heading) && !one.is_hide_set();
+        for argument in arguments.filter(of_heading) {
             if !told.contains(&argument.get_id().as_str()) {
                 told.push(argument.get_id().as_str());
                 page.push_str(&line(argument));
@@ -111,18 +112,14 @@ fn describe(page: &mut String, command: &Command) {
         "\n## {name}\n\n{}.\n\n",
         about(command).trim_end_matches('.')
     );
-    let positional: String = command
-        .get_positionals()
-        .map(|one| format!(" {}", shown(one)))
-        .collect();
-    let _ = write!(
-        page,
-        "```text\npartner-import {name} [OPTIONS]{positional}\n```\n\n"
-    );
+    let positionals: Vec<String> = command.get_positionals().map(shown).collect();
+    let usage = format!("partner-import {name} [OPTIONS] {}", positionals.join(" "));
+    let _ = write!(page, "```text\n{}\n```\n\n", usage.trim_end());
     let own = |one: &&Arg| {
         one.get_help_heading()
             .is_none_or(|heading| !SHARED.contains(&heading))
             && !is_general(one)
+            && !one.is_hide_set()
     };
     for argument in command.get_arguments().filter(own) {
         page.push_str(&line(argument));
@@ -279,7 +276,10 @@ fn takes(field: Field) -> String {
         Field::ChildServiceTypes => {
             format!("any of {}, separated by `;`, `,` or `|`", list(ServiceType::ALL))
         }
-        Field::State => format!("one of {}; `InProduction` is billed", list(State::ALL)),
+        Field::State => format!(
+            "one of {}; `InProduction` is billed, others than it and `InTrial` are unusual for a new customer",
+            list(State::ALL)
+        ),
         Field::Flags => format!("any of {}, separated by `;`, `,` or `|`", list(Flag::ALL)),
         Field::Country | Field::DeviceCountry => {
             "ISO code or name of a country, in English or another major language; sent as alpha-2".into()

@@ -529,3 +529,25 @@ fn private_file(path: &Path) -> std::io::Result<()> {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_written_through_to_the_disk_at_every_commit() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("run.sqlite");
+        let store = Store::open_or_make(&path, OpenFlags::SQLITE_OPEN_CREATE).unwrap();
+        let pragma = |name: &str| -> String {
+            let sql = format!("SELECT CAST({name} AS TEXT) FROM pragma_{name}");
+            let value = store.connection.query_row(&sql, [], |row| row.get(0));
+            value.unwrap()
+        };
+        assert_eq!(pragma("journal_mode"), "wal");
+        // FULL: the log is synced at every commit, not only at checkpoints.
+        assert_eq!(pragma("synchronous"), "2");
+        assert_eq!(pragma("fullfsync"), "1");
+        assert_eq!(pragma("checkpoint_fullfsync"), "1");
+    }
+}

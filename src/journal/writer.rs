@@ -250,3 +250,115 @@ fn write_all(
 fn commit(store: &mut Store, group: &[Entry]) -> Result<(), JournalError> {
     store.write(group)
 }
+
+#[cfg(test)]
+mod tests {
+    use rusqlite::Connection;
+    use tempfile::TempDir;
+    use tokio::time::timeout;
+
+    use super::*;
+    use crate::journal::record::{Event, EventKind, Mode, RunInfo};
+    use crate::model::RowIndex;
+
+    fn info() -> RunInfo {
+        RunInfo {
+            id: "run".into(),
+            tool_version: "0".into(),
+            started_ms: 0,
+            input_path: "rows.csv".into(),
+            input_full_path: "/rows.csv".into(),
+            input_sha256: String::new(),
+            sheet: None,
+            delimiter: ',',
+            endpoint: "e".into(),
+            mode: Mode::Sandbox,
+            partner: "p".into(),
+            options: Vec::new(),
+            out_dir: String::new(),
+            header: Vec::new(),
+            id_column: None,
+            own_columns: Vec::new(),
+        }
+    }
+
+    fn intent(row: u32) -> Entry {
+        Entry::Event(Event {
+            row: RowIndex(row),
+            kind: EventKind::Intent,
+            at_ms: 0,
+        })
+    }
+
+    /// A journal on the disk, and somebody else's connection to the same file.
+    fn on_disk() -> (TempDir, Journal, Connection) {
+        let directory = tempfile::tempdir().unwrap();
+        let store = Store::create(directory.path(), &info()).unwrap();
+        let other = Connection::open(store.path()).unwrap();
+        (directory, Journal::start(store), other)
+    }
+
+    fn events(connection: &Connection) -> u32 {
+        connection
+            .query_row("SELECT count(*) FROM event", [], |row| row.get(0))
+            .unwrap()
+    }
+
+    #[tokio::test]
+    async fn what_is_acknowledged_can_be_read_by_others() {
+        let (_directory, mut journal, other) = on_disk();
+        for row in 0..1000 {
+            journal.write(intent(row));
+        }
+        journal.flush().await.unwrap();
+        assert_eq!(events(&other), 1000);
+        let state = journal.acknowledged().borrow().clone();
+        assert_eq!(state.up_to, 1000);
+        // What came while a commit was under way went into the next one together.
+        assert!(state.commits < 1000, "{}", state.commits);
+    }
+
+    #[tokio::test]
+    async fn nothing_is_acknowledged_before_its_commit() {
+        let (_directory, mut journal, other) = on_disk();
+        other.execute_batch("BEGIN IMMEDIATE").unwrap();
+        let mut acknowledged = journal.acknowledged();
+        journal.write(intent(0));
+        let early = timeout(Duration::from_millis(200), acknowledged.changed()).await;
+        assert!(early.is_err(), "acknowledged while the file was locked");
+        other.execute_batch("ROLLBACK").unwrap();
+        journal.flush().await.unwrap();
+        assert_eq!(events(&other), 1);
+    }
+
+    #[tokio::test]
+    async fn a_writer_that_fails_says_so_and_gives_the_file_back() {
+        let (_directory, mut journal, other) = on_disk();
+        other
+            .execute_batch(
+                "CREATE TRIGGER full BEFORE INSERT ON event WHEN NEW.idx = 1
+                 BEGIN SELECT RAISE(ABORT, 'disk full'); END",
+            )
+            .unwrap();
+        journal.write(intent(0));
+        journal.flush().await.unwrap();
+        journal.write(intent(1));
+        let failure = journal.flush().await.unwrap_err();
+        assert!(failure.contains("disk full"), "{failure}");
+        journal.write(intent(2));
+        assert!(journal.flush().await.is_err());
+        assert_eq!(journal.acknowledged().borrow().up_to, 1);
+        assert!(journal.finish().is_some());
+        assert_eq!(events(&other), 1);
+    }
+
+    #[tokio::test]
+    async fn what_was_queued_is_written_before_the_writer_ends() {
+        let (_directory, mut journal, other) = on_disk();
+        for row in 0..5000 {
+            journal.write(intent(row));
+        }
+        drop(journal);
+        assert_eq!(events(&other), 5000);
+    }
+}

@@ -367,6 +367,7 @@ fn fill_summary(
 ) -> Result<(), XlsxError> {
     let bold = Format::new().set_bold();
     let large = Format::new().set_bold().set_font_size(16);
+    let indented = Format::new().set_indent(1);
     let heading = Format::new()
         .set_bold()
         .set_background_color(0x00E7_EBF0)
@@ -376,6 +377,8 @@ fn fill_summary(
         let banner = Format::new().set_bold().set_background_color(0x00FF_EB9C);
         let says = "SANDBOX: no real customer was created";
         sheet.write_string_with_format(1, 0, says, &banner)?;
+        sheet.write_blank(1, 1, &banner)?;
+        sheet.write_blank(1, 2, &banner)?;
     }
     for (column, text) in (0..).zip(["Status", "Rows", "Meaning"]) {
         sheet.write_string_with_format(2, column, text, &heading)?;
@@ -383,7 +386,7 @@ fn fill_summary(
     for (row, status) in (3..).zip(Status::ALL) {
         sheet.write_string_with_format(row, 0, status.as_str(), &status_format(status))?;
         sheet.write_number(row, 1, count(facts.counts.get(status)))?;
-        sheet.write_string(row, 2, status.meaning())?;
+        sheet.write_string_with_format(row, 2, status.meaning(), &indented)?;
     }
     sheet.write_string_with_format(10, 0, "rows", &bold)?;
     sheet.write_number_with_format(10, 1, count(facts.counts.rows), &bold)?;
@@ -394,9 +397,9 @@ fn fill_summary(
         sheet.write_string(row, 1, &*cut(Cow::Owned(value)))?;
         row += 1;
     }
-    for step in next {
+    for (step, word) in next.iter().zip(["Next", "Then"].into_iter().cycle()) {
         row += 1;
-        sheet.write_string_with_format(row, 0, format!("Next, {}:", step.why), &bold)?;
+        sheet.write_string_with_format(row, 0, format!("{word}, {}:", step.why), &bold)?;
         sheet.write_string(row + 1, 0, &*cut(Cow::Borrowed(&step.command)))?;
         row += 2;
     }
@@ -452,7 +455,7 @@ fn chart(sheet: &str) -> Chart {
     chart.title().set_name("Rows by status");
     chart.legend().set_hidden();
     // Bars are drawn from the bottom up; the table reads from the top down.
-    chart.x_axis().set_reverse();
+    chart.y_axis().set_reverse();
     chart.set_alt_text("Bar chart of the rows by status; the table beside it has the numbers");
     chart
 }

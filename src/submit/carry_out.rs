@@ -55,6 +55,7 @@ pub async fn carry_out(
         observer,
     )
     .await;
+    let mut count = end.count;
     let mut outcome = Outcome {
         reason: end.reason,
         replayed: end.replayed,
@@ -65,7 +66,9 @@ pub async fn carry_out(
     if outcome.reason == EndReason::Done {
         read_back(&client, journal, tenant, settings, control, &mut outcome).await;
     }
-    journal.write(Entry::Requests(requests(&client, outcome.retries)));
+    if let Some(entry) = count.news(&client, outcome.retries) {
+        journal.write(entry);
+    }
     if let Err(failure) = journal.flush().await {
         outcome.reason = EndReason::JournalFailed(failure);
     }
@@ -122,14 +125,4 @@ fn end_of(error: ReadError) -> EndReason {
         ReadError::Unreachable(text) => EndReason::Outage(text),
         ReadError::Interrupted => EndReason::Interrupted,
     }
-}
-
-/// What this process has sent, by method, and how many of those calls were repeats.
-fn requests(client: &Client, retries: u64) -> Vec<(String, u64)> {
-    let sent = client.requests().into_iter();
-    let sent = sent.map(|(method, count)| (method.as_str().to_owned(), count));
-    let repeats = std::iter::once(("retries".to_owned(), retries));
-    sent.chain(repeats)
-        .filter(|(_, count)| *count > 0)
-        .collect()
 }

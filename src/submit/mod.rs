@@ -4,10 +4,14 @@
 //! One loop owns the state ([`runner`]); calls only report to it. Schedule, health and back-off are
 //! pure. Starting and continuing a run are the same path: both begin with what the journal says.
 
+mod begin;
 pub mod carry_out;
+pub mod count;
+mod end;
 pub mod health;
 pub mod ideal;
 pub mod observe;
+mod outcome;
 pub mod reads;
 pub mod runner;
 pub mod schedule;

@@ -8,26 +8,24 @@ use std::collections::{BTreeMap, BinaryHeap, VecDeque};
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::time::Duration;
 
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep_until};
 
-use super::health::{Advice, Certainty, Health};
-use super::observe::{How, Observer, RunEvent};
-use super::schedule::{Earlier, NewOp, OpId, Schedule, parents_first};
+use super::count::RequestCount;
+use super::health::Health;
+use super::observe::{Observer, RunEvent};
+use super::schedule::{OpId, Schedule};
 use super::settings::{Control, RunSettings};
-use crate::api::classify::{Fate, Stop, Trouble};
-use crate::api::errors::{Meaning, advice, meaning};
+use crate::api::classify::{Stop, Trouble};
 use crate::api::wire::TenantPartner;
 use crate::api::{Client, Created, ServerError, Ticket};
 use crate::journal::record::PlannedParent;
 use crate::journal::writer::Acknowledged;
-use crate::journal::{Entry, Event, EventKind, Journal, PlannedAction, Progress, Replayed};
+use crate::journal::{Entry, Event, EventKind, Journal, Replayed};
 use crate::model::{DefaultAccount, PartnerId, PartnerInfo, RowIndex};
-use crate::plan::build::key_of;
-use crate::plan::{Found, Tenant};
+use crate::plan::Tenant;
 
 /// Why a run ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,6 +58,8 @@ pub struct RunEnd {
     pub retries: u64,
     /// When the first and the last `AddPartner` left and answered.
     pub span: Option<(Instant, Instant)>,
+    /// What the journal knows of the requests that were sent.
+    pub count: RequestCount,
 }
 
 /// Carries out what is left of a run.
@@ -84,7 +84,7 @@ pub async fn run(
 #[derive(Debug)]
 pub(super) struct Request {
     pub(super) partner: PartnerInfo,
-    account: DefaultAccount,
+    pub(super) account: DefaultAccount,
 }
 
 /// One row to be created, with its history in this process.
@@ -93,10 +93,10 @@ pub(super) struct OpState {
     pub(super) parent: PlannedParent,
     pub(super) request: Arc<Request>,
     /// How often it was sent by this process, and how often no clear answer came.
-    sends: u32,
+    pub(super) sends: u32,
     pub(super) lost: u32,
     /// Whether a request for it, of this process or an earlier one, ever lost its answer.
-    ever_lost: bool,
+    pub(super) ever_lost: bool,
     /// When the last request that may still land was given up: it may have left as late as that
     /// (a log-in or a slow connection can come first).
     pub(super) lost_at: Option<Instant>,
@@ -136,14 +136,14 @@ pub(super) struct Timer(pub(super) std::cmp::Reverse<Instant>, pub(super) OpId);
 
 pub(super) struct Runner<'a> {
     pub(super) client: Arc<Client>,
-    journal: &'a mut Journal,
-    acknowledged: watch::Receiver<Acknowledged>,
+    pub(super) journal: &'a mut Journal,
+    pub(super) acknowledged: watch::Receiver<Acknowledged>,
     pub(super) settings: &'a RunSettings,
-    control: watch::Receiver<Control>,
-    control_open: bool,
-    journal_open: bool,
-    observer: &'a mut dyn Observer,
-    replayed: Replayed,
+    pub(super) control: watch::Receiver<Control>,
+    pub(super) control_open: bool,
+    pub(super) journal_open: bool,
+    pub(super) observer: &'a mut dyn Observer,
+    pub(super) replayed: Replayed,
     pub(super) ops: Vec<OpState>,
     pub(super) schedule: Schedule,
     pub(super) health: Health,
@@ -155,26 +155,25 @@ pub(super) struct Runner<'a> {
     /// Rows that wait until their lost request can no longer land.
     pub(super) timers: BinaryHeap<Timer>,
     /// Intents and events that wait for their commit, by entry number.
-    intents: VecDeque<(u64, OpId)>,
-    events: VecDeque<(u64, RunEvent)>,
-    permit: Option<Pin<Box<dyn Future<Output = Ticket> + Send>>>,
-    permitted: Option<Ticket>,
-    ahead: usize,
-    stopping: Option<EndReason>,
-    drain_until: Option<Instant>,
-    retries: u64,
-    to_create: usize,
-    failed: usize,
-    succeeded: usize,
+    pub(super) intents: VecDeque<(u64, OpId)>,
+    pub(super) events: VecDeque<(u64, RunEvent)>,
+    pub(super) permit: Option<Pin<Box<dyn Future<Output = Ticket> + Send>>>,
+    pub(super) permitted: Option<Ticket>,
+    pub(super) ahead: usize,
+    pub(super) stopping: Option<EndReason>,
+    pub(super) drain_until: Option<Instant>,
+    pub(super) retries: u64,
+    pub(super) to_create: usize,
+    pub(super) failed: usize,
+    pub(super) succeeded: usize,
     /// Rows that were forbidden while nothing else had come back.
-    forbidden: Vec<(OpId, ServerError)>,
-    span: Option<(Instant, Instant)>,
+    pub(super) forbidden: Vec<(OpId, ServerError)>,
+    pub(super) span: Option<(Instant, Instant)>,
+    pub(super) count: RequestCount,
 }
 
 /// The most intents that are written ahead of their turn.
 const LARGEST_AHEAD: usize = 4096;
-/// So many customers may be forbidden at the beginning before the user's role is to blame.
-const FORBIDDEN_AT_FIRST: usize = 3;
 
 impl<'a> Runner<'a> {
     fn new(
@@ -216,110 +215,8 @@ impl<'a> Runner<'a> {
             succeeded: 0,
             forbidden: Vec::new(),
             span: None,
+            count: RequestCount::default(),
         }
-    }
-
-    // --- the beginning: what the journal and the tenant say together ---
-
-    /// Settles what can be settled from the tenant as it was read, and schedules the rest.
-    fn begin(&mut self, tenant: &Tenant) {
-        let parents: Vec<Option<RowIndex>> = self
-            .replayed
-            .planned
-            .iter()
-            .map(|planned| parent_row(&planned.action))
-            .collect();
-        let mut ids: Vec<Option<OpId>> = vec![None; parents.len()];
-        let mut new_ops = Vec::new();
-        for row in parents_first(&parents) {
-            if let Some(earlier) = self.begin_row(row, tenant) {
-                let parent = parents[row.as_usize()].and_then(|above| ids[above.as_usize()]);
-                ids[row.as_usize()] = Some(OpId(u32::try_from(new_ops.len()).unwrap_or(u32::MAX)));
-                new_ops.push(NewOp { parent, earlier });
-            }
-        }
-        self.to_create = new_ops.len();
-        self.schedule = Schedule::new(new_ops.iter().copied());
-        self.observer.observe(RunEvent::Started {
-            to_create: self.to_create,
-        });
-        let until = Instant::now() + self.settings.settle_wait;
-        for (index, op) in new_ops.iter().enumerate() {
-            if op.earlier == Earlier::MaybeSent {
-                let id = OpId(u32::try_from(index).unwrap_or(u32::MAX));
-                self.timers.push(Timer(std::cmp::Reverse(until), id));
-            }
-        }
-    }
-
-    /// Decides about one row at the beginning; `None` when it has its outcome, else it becomes an
-    /// op (pushed to `self.ops`).
-    fn begin_row(&mut self, row: RowIndex, tenant: &Tenant) -> Option<Earlier> {
-        let index = row.as_usize();
-        if self.replayed.progress[index].is_final() {
-            return None;
-        }
-        let PlannedAction::Create {
-            parent,
-            partner,
-            account,
-        } = &self.replayed.planned[index].action
-        else {
-            return None;
-        };
-        let (parent, partner, account) = (*parent, partner.as_ref().clone(), *account);
-        let open = matches!(self.replayed.progress[index], Progress::Open { .. });
-        if let PlannedParent::Row(above) = parent {
-            let by = match &self.replayed.progress[above.as_usize()] {
-                Progress::Failed { .. } | Progress::Invalid => Some(above),
-                Progress::Blocked { by } => Some(*by),
-                _ => None,
-            };
-            if let Some(by) = by {
-                self.settle(
-                    row,
-                    EventKind::Blocked { by },
-                    RunEvent::Blocked { row, by },
-                );
-                return None;
-            }
-        }
-        let parent_id = self.parent_id(parent);
-        if let Some(found) = parent_id.and_then(|id| found_in(tenant, id, &partner)) {
-            if open {
-                let event = RunEvent::Created {
-                    row,
-                    id: found,
-                    how: How::Found,
-                };
-                self.settle(row, EventKind::Created(found), event);
-            } else {
-                self.settle(
-                    row,
-                    EventKind::Exists(found),
-                    RunEvent::Exists { row, id: found },
-                );
-            }
-            return None;
-        }
-        let earlier = match (open, parent_id) {
-            (false, _) => Earlier::Nothing,
-            // Nobody could have sent it: it needs an id that nobody knew.
-            (true, None) => Earlier::Intended,
-            (true, Some(_)) => Earlier::MaybeSent,
-        };
-        self.ops.push(OpState {
-            row,
-            parent,
-            request: Arc::new(Request { partner, account }),
-            sends: 0,
-            lost: 0,
-            ever_lost: earlier == Earlier::MaybeSent,
-            lost_at: None,
-            if_not_found: IfNotFound::Send,
-            last_trouble: String::new(),
-        });
-        Some(earlier)
     }
 
     pub(super) fn parent_id(&self, parent: PlannedParent) -> Option<PartnerId> {
@@ -329,9 +226,7 @@ impl<'a> Runner<'a> {
         }
     }
 
-    // --- the loop ---
-
-    async fn run_to_end(mut self) -> RunEnd {
+    pub(super) async fn run_to_end(mut self) -> RunEnd {
         loop {
             self.drain_what_is_there();
             self.decide();
@@ -343,7 +238,7 @@ impl<'a> Runner<'a> {
         self.end().await
     }
 
-    fn is_over(&self) -> bool {
+    pub(super) fn is_over(&self) -> bool {
         let idle = self.creates_in_flight == 0 && self.looks_in_flight == 0;
         match &self.stopping {
             Some(_) => idle,
@@ -351,7 +246,7 @@ impl<'a> Runner<'a> {
         }
     }
 
-    fn drain_what_is_there(&mut self) {
+    pub(super) fn drain_what_is_there(&mut self) {
         let state = self.acknowledged.borrow_and_update().clone();
         self.take_acknowledged(&state);
         while let Some(finished) = self.tasks.try_join_next() {
@@ -360,7 +255,7 @@ impl<'a> Runner<'a> {
         self.take_control();
     }
 
-    fn take_acknowledged(&mut self, state: &Acknowledged) {
+    pub(super) fn take_acknowledged(&mut self, state: &Acknowledged) {
         while let Some((number, id)) = self.intents.front().copied() {
             if number > state.up_to {
                 break;
@@ -382,7 +277,7 @@ impl<'a> Runner<'a> {
         }
     }
 
-    fn take_control(&mut self) {
+    pub(super) fn take_control(&mut self) {
         let control = *self.control.borrow_and_update();
         match control {
             Control::Run => {}
@@ -405,7 +300,7 @@ impl<'a> Runner<'a> {
 
     /// Gives up the calls under way: their rows stay open and are settled when the run is
     /// continued.
-    fn abandon(&mut self) {
+    pub(super) fn abandon(&mut self) {
         while let Some(finished) = self.tasks.try_join_next() {
             self.take_finished(finished);
         }
@@ -415,7 +310,7 @@ impl<'a> Runner<'a> {
     }
 
     /// Waits for whatever comes first.
-    async fn wait(&mut self) {
+    pub(super) async fn wait(&mut self) {
         let timer = self
             .timers
             .peek()
@@ -455,7 +350,7 @@ impl<'a> Runner<'a> {
         }
     }
 
-    fn decide(&mut self) {
+    pub(super) fn decide(&mut self) {
         if self.stopping.is_some() {
             return;
         }
@@ -491,7 +386,7 @@ impl<'a> Runner<'a> {
 
     /// Whether a row could leave now. While the target is in trouble one call at a time is enough,
     /// and a look is a safer one than a create.
-    fn wants_to_send(&self) -> bool {
+    pub(super) fn wants_to_send(&self) -> bool {
         let calls = self.creates_in_flight + self.looks_in_flight;
         if self.health.is_troubled() && (calls > 0 || !self.to_look.is_empty()) {
             return false;
@@ -499,7 +394,7 @@ impl<'a> Runner<'a> {
         self.creates_in_flight < self.settings.concurrency.get() && self.schedule.ready() > 0
     }
 
-    fn write_intents(&mut self) {
+    pub(super) fn write_intents(&mut self) {
         // Waiting for the disk with hands free: look further ahead next time.
         let starved = self.schedule.ready() == 0
             && !self.intents.is_empty()
@@ -522,13 +417,13 @@ impl<'a> Runner<'a> {
         }
     }
 
-    fn write_event(&mut self, row: RowIndex, kind: EventKind) -> u64 {
+    pub(super) fn write_event(&mut self, row: RowIndex, kind: EventKind) -> u64 {
         let at_ms = (self.settings.wall_clock)();
         self.journal.write(Entry::Event(Event { row, kind, at_ms }))
     }
 
     /// Sends the row that is next; `false` when there is none.
-    fn send_next(&mut self, ticket: Ticket) -> bool {
+    pub(super) fn send_next(&mut self, ticket: Ticket) -> bool {
         let Some(id) = self.schedule.take() else {
             return false;
         };
@@ -555,302 +450,5 @@ impl<'a> Runner<'a> {
             }
         });
         true
-    }
-
-    // --- what comes back ---
-
-    fn take_finished(&mut self, finished: Result<Finished, tokio::task::JoinError>) {
-        match finished {
-            Ok(Finished::Create { op, left, result }) => {
-                self.creates_in_flight = self.creates_in_flight.saturating_sub(1);
-                if let Some((_, last)) = &mut self.span {
-                    *last = Instant::now();
-                }
-                self.take_created(op, left, result);
-            }
-            Ok(Finished::Look {
-                parent,
-                ops,
-                left,
-                result,
-            }) => {
-                self.looks_in_flight = self.looks_in_flight.saturating_sub(1);
-                self.take_look(parent, ops, left, result);
-            }
-            // A call that panicked or was aborted may have left: its row stays open.
-            Err(error) if error.is_panic() => std::panic::resume_unwind(error.into_panic()),
-            Err(_) => {}
-        }
-    }
-
-    fn take_created(&mut self, id: OpId, left: Instant, result: Result<Created, Trouble>) {
-        match result {
-            Ok(Created(partner)) => {
-                self.health.answered();
-                self.created(id, partner, How::Answered);
-            }
-            Err(Trouble::Refused(error)) => {
-                self.health.answered();
-                self.refused(id, error);
-            }
-            Err(Trouble::Stop(stop)) => {
-                self.schedule.put_back(id);
-                self.stop(EndReason::Stopped(stop));
-            }
-            // The next call logs in; the session knows when that is of no use any more.
-            Err(Trouble::VisaRefused(_)) => {
-                self.health.answered();
-                self.schedule.put_back(id);
-            }
-            Err(Trouble::TryAgain { after, text, .. }) => {
-                self.schedule.put_back(id);
-                let advice = self.health.asked_to_wait(left, Instant::now(), after);
-                self.follow(advice, text);
-            }
-            Err(Trouble::NotSent(text)) => {
-                self.schedule.put_back(id);
-                let advice = self.health.lost(left, Instant::now(), Certainty::Down);
-                self.follow(advice, text);
-            }
-            Err(Trouble::Unknown { fate, text }) => self.lost(id, left, fate, text),
-        }
-    }
-
-    /// A request without a clear answer: the tenant is looked at next.
-    fn lost(&mut self, id: OpId, left: Instant, fate: Fate, text: String) {
-        let op = &mut self.ops[id.0 as usize];
-        op.ever_lost = true;
-        op.lost += 1;
-        op.lost_at = Some(Instant::now());
-        op.last_trouble.clone_from(&text);
-        op.if_not_found = match fate {
-            Fate::Ended => IfNotFound::Send,
-            Fate::MayLandLater => IfNotFound::LookAgain,
-        };
-        let row = op.row;
-        self.observer.observe(RunEvent::Unsettled {
-            row,
-            message: text.clone(),
-        });
-        self.look_for(id);
-        match fate {
-            Fate::Ended => self.health.answered(),
-            Fate::MayLandLater => {
-                let advice = self.health.lost(left, Instant::now(), Certainty::Perhaps);
-                self.follow(advice, text);
-            }
-        }
-    }
-
-    pub(super) fn follow(&mut self, advice: Advice, reason: String) {
-        match advice {
-            Advice::GoOn => {}
-            Advice::Pause(pause) => self.pause(pause, reason),
-            Advice::GiveUp => self.stop(EndReason::Outage(reason)),
-        }
-    }
-
-    fn pause(&mut self, pause: Duration, reason: String) {
-        let until = Instant::now() + pause;
-        if self
-            .client
-            .pacer()
-            .held_until()
-            .is_some_and(|held| held >= until)
-        {
-            return;
-        }
-        self.client.pacer().hold(until);
-        self.observer.observe(RunEvent::Paused { pause, reason });
-    }
-
-    /// The service said no. A taken name may be our own doing: an earlier request without an
-    /// answer, or somebody who was faster.
-    fn refused(&mut self, id: OpId, error: ServerError) {
-        let what = meaning(&error);
-        if what == Meaning::NameTaken {
-            self.ops[id.0 as usize].if_not_found = IfNotFound::Fail(error);
-            self.look_for(id);
-            return;
-        }
-        let forbidden = what == Meaning::Forbidden || error.number == 403;
-        if forbidden && self.succeeded == 0 && self.failed == 0 {
-            self.forbidden_at_first(id, error);
-        } else {
-            self.fail(id, &error);
-        }
-    }
-
-    /// While nothing else has come back, being forbidden may be the rows' fault or the user's role.
-    /// Where it is the role's, no row has failed: they are to be sent when it has been mended.
-    fn forbidden_at_first(&mut self, id: OpId, error: ServerError) {
-        self.forbidden.push((id, error.clone()));
-        let ids = self.forbidden.iter().map(|(id, _)| *id);
-        let theirs: usize = ids.map(|id| self.schedule.size_below(id) + 1).sum();
-        if self.forbidden.len() >= FORBIDDEN_AT_FIRST || theirs == self.schedule.open() {
-            self.stop(EndReason::Stopped(Stop::Forbidden(error)));
-        }
-    }
-
-    /// Something else has come back: those that were forbidden have failed for themselves.
-    fn fail_forbidden(&mut self) {
-        for (id, error) in std::mem::take(&mut self.forbidden) {
-            self.fail(id, &error);
-        }
-    }
-
-    fn put_forbidden_back(&mut self) {
-        for (id, _) in std::mem::take(&mut self.forbidden) {
-            self.schedule.put_back(id);
-        }
-    }
-
-    pub(super) fn fail(&mut self, id: OpId, error: &ServerError) {
-        let advice = advice(error);
-        let message = match (error.message.is_empty(), advice.is_empty()) {
-            (_, true) => error.message.clone(),
-            (true, false) => advice.to_owned(),
-            (false, false) => format!("{} ({advice})", error.message),
-        };
-        self.fail_with(id, error.number.to_string(), message);
-    }
-
-    pub(super) fn fail_with(&mut self, id: OpId, code: String, message: String) {
-        let row = self.ops[id.0 as usize].row;
-        let kind = EventKind::Failed {
-            code: code.clone(),
-            message: message.clone(),
-        };
-        self.settle(row, kind, RunEvent::Failed { row, code, message });
-        for below in self.schedule.failed(id) {
-            let child = self.ops[below.0 as usize].row;
-            let event = RunEvent::Blocked {
-                row: child,
-                by: row,
-            };
-            self.settle(child, EventKind::Blocked { by: row }, event);
-        }
-        self.failed += 1;
-        self.fail_forbidden();
-        let budget = self.settings.max_errors;
-        if budget.is_some_and(|budget| budget.is_spent(self.failed, self.to_create)) {
-            self.stop(EndReason::ErrorBudget {
-                failed: self.failed,
-            });
-        }
-    }
-
-    pub(super) fn created(&mut self, id: OpId, partner: PartnerId, how: How) {
-        let op = &self.ops[id.0 as usize];
-        let row = op.row;
-        // Where no request of ours was lost, somebody else was faster.
-        let ours = how == How::Answered || op.ever_lost;
-        if ours {
-            let event = RunEvent::Created {
-                row,
-                id: partner,
-                how,
-            };
-            self.settle(row, EventKind::Created(partner), event);
-        } else {
-            let event = RunEvent::Exists { row, id: partner };
-            self.settle(row, EventKind::Exists(partner), event);
-        }
-        self.succeeded += 1;
-        self.schedule.created(id);
-        self.fail_forbidden();
-    }
-
-    /// Writes a row's outcome down; it is told of when that is durable.
-    fn settle(&mut self, row: RowIndex, kind: EventKind, event: RunEvent) {
-        self.replayed.progress[row.as_usize()] = match &kind {
-            EventKind::Created(id) => Progress::Created(*id),
-            EventKind::Exists(id) => Progress::Exists(*id),
-            EventKind::Failed { code, message } => Progress::Failed {
-                code: code.clone(),
-                message: message.clone(),
-            },
-            EventKind::Blocked { by } => Progress::Blocked { by: *by },
-            _ => return,
-        };
-        let number = self.write_event(row, kind);
-        self.events.push_back((number, event));
-    }
-
-    // --- the end ---
-
-    async fn end(mut self) -> RunEnd {
-        self.permit = None;
-        self.put_forbidden_back();
-        let mut reason = self.stopping.clone().unwrap_or(EndReason::Done);
-        if self.schedule.open() == 0 && !matches!(reason, EndReason::JournalFailed(_)) {
-            // What was to stop the run came with its last row.
-            reason = EndReason::Done;
-        }
-        if !matches!(reason, EndReason::JournalFailed(_)) {
-            self.close_open_rows();
-        }
-        let reason = match self.journal.flush().await {
-            Ok(()) => reason,
-            Err(failure) => EndReason::JournalFailed(failure),
-        };
-        let state = self.acknowledged.borrow_and_update().clone();
-        while self
-            .events
-            .front()
-            .is_some_and(|(number, _)| *number <= state.up_to)
-        {
-            if let Some((_, event)) = self.events.pop_front() {
-                self.observer.observe(event);
-            }
-        }
-        RunEnd {
-            reason,
-            replayed: self.replayed,
-            retries: self.retries,
-            span: self.span,
-        }
-    }
-
-    /// Takes back the intents of rows whose requests were certainly not carried out, and says of
-    /// the others what is known.
-    fn close_open_rows(&mut self) {
-        for id in self.schedule.unsent() {
-            let row = self.ops[id.0 as usize].row;
-            self.replayed.progress[row.as_usize()] = Progress::Pending;
-            self.write_event(row, EventKind::Released);
-        }
-        for id in self.schedule.taken() {
-            let op = &self.ops[id.0 as usize];
-            let (row, message) = (op.row, op.last_trouble.clone());
-            self.replayed.progress[row.as_usize()] = Progress::Open {
-                message: message.clone(),
-            };
-            self.write_event(row, EventKind::Unknown { message });
-        }
-    }
-}
-
-fn parent_row(action: &PlannedAction) -> Option<RowIndex> {
-    match action {
-        PlannedAction::Create {
-            parent: PlannedParent::Row(row),
-            ..
-        } => Some(*row),
-        _ => None,
-    }
-}
-
-/// The customer below `parent` that answers to the row; where several do, the one that came
-/// first.
-pub(super) fn found_in(
-    tenant: &Tenant,
-    parent: PartnerId,
-    partner: &PartnerInfo,
-) -> Option<PartnerId> {
-    match tenant.find(parent, key_of(partner)) {
-        Found::Ours(customer) => customer.partner_id(),
-        Found::Several(one, other) => one.partner_id().min(other.partner_id()),
-        Found::Nobody | Found::CodeElsewhere(_) | Found::NameWithOtherCode(_) => None,
     }
 }

@@ -9,10 +9,11 @@ use std::sync::Arc;
 
 use tokio::time::Instant;
 
+use super::begin::found_in;
 use super::health::Certainty;
 use super::observe::How;
 use super::reads::customer;
-use super::runner::{EndReason, Finished, IfNotFound, Runner, Timer, found_in};
+use super::runner::{EndReason, Finished, IfNotFound, Runner, Timer};
 use super::schedule::OpId;
 use crate::api::classify::Trouble;
 use crate::api::errors::{Meaning, meaning};

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use partner_import::cli::reference;
+use partner_import::journal::schema;
 
 /// The repository's root.
 fn root() -> PathBuf {
@@ -71,6 +72,45 @@ fn pages() -> Vec<PathBuf> {
     below(&root().join("samples"), &mut pages, true);
     pages.sort();
     pages
+}
+
+#[test]
+fn the_journal_page_tells_of_every_table_and_column() {
+    let page = fs::read_to_string(root().join("docs/reference/journal.md")).unwrap();
+    let mut file = rusqlite::Connection::open_in_memory().unwrap();
+    schema::migrate(&mut file, Path::new(":memory:")).unwrap();
+    let mut select = file
+        .prepare(
+            "SELECT m.name, c.name FROM sqlite_schema AS m JOIN pragma_table_info(m.name) AS c \
+             WHERE m.type = 'table'",
+        )
+        .unwrap();
+    let columns: Vec<(String, String)> = select
+        .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))
+        .unwrap()
+        .map(Result::unwrap)
+        .collect();
+    assert!(columns.len() > 20, "{columns:?}");
+    for (table, column) in &columns {
+        assert!(
+            page.contains(&format!("`{table}`")),
+            "journal.md lacks the table {table}"
+        );
+        let told = [
+            format!("`{column}`"),
+            format!("| {column} "),
+            format!(", {column} "),
+        ];
+        assert!(
+            told.iter().any(|form| page.contains(form)),
+            "journal.md lacks the column {table}.{column}"
+        );
+    }
+    let format = format!("describes format **{}**", schema::newest());
+    assert!(
+        page.contains(&format),
+        "journal.md does not say that it {format}"
+    );
 }
 
 // --- links ---
@@ -139,6 +179,75 @@ fn anchor(heading: &str) -> String {
         .chars()
         .filter(|one| one.is_alphanumeric() || matches!(one, ' ' | '-' | '_'));
     kept.map(|one| if one == ' ' { '-' } else { one }).collect()
+}
+
+/// Words between single backticks, outside of code blocks.
+fn marked(text: &str) -> Vec<&str> {
+    let mut code = false;
+    let mut words = Vec::new();
+    for line in text.lines() {
+        if line.starts_with("```") {
+            code = !code;
+        } else if !code {
+            words.extend(line.split('`').skip(1).step_by(2));
+        }
+    }
+    words
+}
+
+#[test]
+fn files_that_are_named_exist() {
+    let mut problems = Vec::new();
+    for page in pages() {
+        let text = fs::read_to_string(&page).unwrap();
+        let paths = marked(&text).into_iter().filter(|word| {
+            ["src/", "tests/", "docs/", "samples/", ".ci/"]
+                .iter()
+                .any(|top| word.starts_with(top))
+        });
+        let missing = paths.filter(|path| !root().join(path).exists());
+        problems.extend(missing.map(|path| format!("{}: {path}", page.display())));
+    }
+    assert!(problems.is_empty(), "\n{}\n", problems.join("\n"));
+    assert_eq!(marked("a `src/x` b `y`\n```\n`z`\n```"), ["src/x", "y"]);
+}
+
+#[test]
+fn the_code_map_names_modules_that_exist() {
+    let page = fs::read_to_string(root().join("docs/architecture.md")).unwrap();
+    let mut problems = Vec::new();
+    let mut layers = 0;
+    for paragraph in page.split("\n\n") {
+        let Some(rest) = paragraph.strip_prefix("**`src/") else {
+            continue;
+        };
+        let layer = rest.split('/').next().unwrap();
+        layers += 1;
+        let mut files = Vec::new();
+        names_below(&root().join("src").join(layer), &mut files);
+        for word in marked(rest.split_once("**").unwrap().1) {
+            let name = word.trim_end_matches('/');
+            let module = name
+                .chars()
+                .all(|one| one.is_ascii_lowercase() || one == '_');
+            if module && !files.iter().any(|file| file == name) {
+                problems.push(format!("src/{layer} has no {word}"));
+            }
+        }
+    }
+    assert!(problems.is_empty(), "\n{}\n", problems.join("\n"));
+    assert_eq!(layers, 10);
+}
+
+/// The names of modules below a folder.
+fn names_below(folder: &Path, names: &mut Vec<String>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        names.push(path.file_stem().unwrap().to_string_lossy().into_owned());
+        if path.is_dir() {
+            names_below(&path, names);
+        }
+    }
 }
 
 // --- commands ---
@@ -235,13 +344,12 @@ fn words(command: &str) -> Vec<String> {
     for letter in command.chars() {
         match quote {
             Some(mark) if letter == mark => quote = None,
-            Some(_) => word.get_or_insert_default().push(letter),
             None if letter == '"' || letter == '\'' => {
                 quote = Some(letter);
                 word.get_or_insert_default();
             }
             None if letter == ' ' => words.extend(word.take()),
-            None => word.get_or_insert_default().push(letter),
+            _ => word.get_or_insert_default().push(letter),
         }
     }
     words.extend(word);

@@ -11,6 +11,7 @@ mod mapping;
 mod model;
 mod read_text;
 mod report;
+mod report_shown;
 mod runs;
 mod sandbox;
 mod simulate;

@@ -8,11 +8,11 @@ use partner_import::journal::{Entry, Event, EventKind, Planned, PlannedAction, R
 use partner_import::model::{
     CellKind, CustomerName, DefaultAccount, PartnerId, PartnerInfo, RowBatch, RowIndex,
 };
-use partner_import::report::{Ended, Fault, ReportOptions, Written, next, text, write_all};
+use partner_import::report::{Ended, ReportOptions, Written, next, text, write_all};
 
-const START_MS: i64 = 1_767_323_045_000;
+pub(crate) const START_MS: i64 = 1_767_323_045_000;
 
-fn info(header: &[&str]) -> RunInfo {
+pub(crate) fn info(header: &[&str]) -> RunInfo {
     RunInfo {
         id: "20260102-030405-abcd".into(),
         tool_version: "0.1.0".into(),
@@ -33,15 +33,15 @@ fn info(header: &[&str]) -> RunInfo {
     }
 }
 
-fn id(number: i64) -> PartnerId {
+pub(crate) fn id(number: i64) -> PartnerId {
     PartnerId::from_number(number).unwrap()
 }
 
-fn partner(name: &str) -> Box<PartnerInfo> {
+pub(crate) fn partner(name: &str) -> Box<PartnerInfo> {
     Box::new(PartnerInfo::named(CustomerName::parse(name).unwrap()))
 }
 
-fn create(name: &str, parent: PlannedParent) -> PlannedAction {
+pub(crate) fn create(name: &str, parent: PlannedParent) -> PlannedAction {
     PlannedAction::Create {
         parent,
         partner: partner(name),
@@ -50,7 +50,7 @@ fn create(name: &str, parent: PlannedParent) -> PlannedAction {
 }
 
 /// A journal with these rows: number, cells, action, code, message.
-fn store(info: &RunInfo, rows: &[(u32, &[&str], PlannedAction, &str, &str)]) -> Store {
+pub(crate) fn store(info: &RunInfo, rows: &[(u32, &[&str], PlannedAction, &str, &str)]) -> Store {
     let mut store = Store::in_memory(info).unwrap();
     let mut batch = RowBatch::default();
     for (number, cells, ..) in rows {
@@ -72,7 +72,7 @@ fn store(info: &RunInfo, rows: &[(u32, &[&str], PlannedAction, &str, &str)]) -> 
     store
 }
 
-fn events(store: &mut Store, events: &[(u32, EventKind)]) {
+pub(crate) fn events(store: &mut Store, events: &[(u32, EventKind)]) {
     let entries: Vec<Entry> = (0..)
         .zip(events)
         .map(|(step, (row, kind))| {
@@ -86,7 +86,7 @@ fn events(store: &mut Store, events: &[(u32, EventKind)]) {
     store.write(&entries).unwrap();
 }
 
-fn finish(store: &mut Store, exit_code: u8) {
+pub(crate) fn finish(store: &mut Store, exit_code: u8) {
     let counts = vec![
         ("AddPartner".to_owned(), 4),
         ("Login".to_owned(), 1),
@@ -100,7 +100,7 @@ fn finish(store: &mut Store, exit_code: u8) {
 }
 
 /// One row of every kind.
-fn every_kind() -> Store {
+pub(crate) fn every_kind() -> Store {
     let info = info(&["Name", "Parent", "Phone"]);
     let root = PlannedParent::Id(id(1000));
     let acme = PlannedParent::Row(RowIndex(2));
@@ -172,14 +172,17 @@ fn every_kind() -> Store {
     store
 }
 
-fn written(store: &Store, options: &ReportOptions) -> (tempfile::TempDir, PathBuf, Written) {
+pub(crate) fn written(
+    store: &Store,
+    options: &ReportOptions,
+) -> (tempfile::TempDir, PathBuf, Written) {
     let directory = tempfile::tempdir().unwrap();
     let out = directory.path().join("out");
     let written = write_all(store, &out, options).unwrap();
     (directory, out, written)
 }
 
-fn read(out: &Path, name: &str) -> String {
+pub(crate) fn read(out: &Path, name: &str) -> String {
     String::from_utf8(fs::read(out.join(name)).unwrap()).unwrap()
 }
 
@@ -398,6 +401,12 @@ fn the_order_of_events_does_not_show_in_the_files() {
     for name in ["results.csv", "rejected.csv", "summary.json"] {
         assert_eq!(read(&first, name), read(&second, name), "{name}");
     }
+    let workbook = |out: &Path| fs::read(out.join("results.xlsx")).unwrap();
+    assert!(workbook(&first) == workbook(&second));
+    assert_eq!(
+        crate::report_shown::block(&first),
+        crate::report_shown::block(&second)
+    );
 }
 
 #[test]
@@ -497,144 +506,4 @@ fn a_file_that_cannot_be_replaced_does_not_keep_the_others_back() {
     assert!(error.help().contains("Excel"), "{}", error.help());
     assert!(directory.path().join("summary.json").exists());
     assert!(directory.path().join("rejected.csv").exists());
-}
-
-type Sheet = Vec<Vec<calamine::Data>>;
-
-/// The sheets of a workbook: name and cells.
-fn sheets(path: &Path) -> Vec<(String, Sheet)> {
-    use calamine::Reader;
-    let mut workbook = calamine::open_workbook_auto(path).unwrap();
-    let names = workbook.sheet_names();
-    let sheet = |name: String| {
-        let range = workbook.worksheet_range(&name).unwrap();
-        (name, range.rows().map(<[_]>::to_vec).collect())
-    };
-    names.into_iter().map(sheet).collect()
-}
-
-fn shown(row: &[calamine::Data]) -> String {
-    let cells = row.iter().map(|cell| match cell {
-        calamine::Data::Empty => String::new(),
-        calamine::Data::Float(number) => format!("#{number}"),
-        calamine::Data::String(text) => text.clone(),
-        other => format!("{other:?}"),
-    });
-    cells.collect::<Vec<_>>().join("|")
-}
-
-#[test]
-fn the_workbook_holds_the_same_rows_with_ids_as_numbers_and_the_rest_as_text() {
-    let mut store = every_kind();
-    finish(&mut store, 1);
-    let (_directory, out, _) = written(&store, &ReportOptions::default());
-    let sheets = sheets(&out.join("results.xlsx"));
-    assert_eq!(sheets[0].0, "Customers");
-    let rows: Vec<String> = sheets[0].1.iter().map(|row| shown(row)).collect();
-    assert_eq!(
-        rows,
-        [
-            "Name|Parent|Phone||ID|ImportStatus|ImportCode|ImportMessage",
-            "Site A|Acme|+43 1 234||#1002|created|V501|no country; the parent's is taken",
-            "Old||||#77|exists||",
-            "Acme||=1+1||#1001|created||",
-            "Taken; \"Ltd\"|||left||failed|11001|Partner with such name already exists",
-            "|Acme||||invalid|V101 V204|C7: no name; B7: no such level",
-            "Below|||||blocked|H301|not sent, because row 7 above it has an error",
-            "Lost|||||unknown||sent, but not known whether it was created: the connection was reset",
-            "Ünsent\nSecond line|||||pending||not sent: the run stopped before it",
-        ]
-    );
-    assert_eq!(sheets[1].0, "Import summary");
-    let summary: Vec<String> = sheets[1].1.iter().map(|row| shown(row)).collect();
-    assert_eq!(summary[0], "Import 20260102-030405-abcd||");
-    assert_eq!(summary[1], "SANDBOX: no real customer was created||");
-    assert_eq!(summary[3], "created|#2|created by this run");
-    assert_eq!(summary[10], "rows|#8|");
-}
-
-#[test]
-fn odd_texts_survive_the_workbook() {
-    let odd = [
-        "007", " lead ", "_x0041_", "a\r\nb", "'=x", "<b>&amp;", "\u{1}", "1e5",
-    ];
-    let store = store(
-        &info(&["A", "B", "C", "D", "E", "F", "G", "H"]),
-        &[(2, &odd, PlannedAction::Invalid, "V1", "no")],
-    );
-    let (_directory, out, _) = written(&store, &ReportOptions::default());
-    let sheets = sheets(&out.join("results.xlsx"));
-    let cells: Vec<String> = sheets[0].1[1]
-        .iter()
-        .take(8)
-        .map(ToString::to_string)
-        .collect();
-    // Our mark before the mark that the cell has already: the reader takes one off.
-    assert_eq!(
-        cells,
-        [
-            "007", " lead ", "_x0041_", "a\r\nb", "''=x", "<b>&amp;", "\u{1}", "1e5"
-        ]
-    );
-}
-
-#[test]
-fn cells_at_fault_carry_their_problem_as_a_note() {
-    let store = every_kind();
-    let fault = |row, column, text: &str| Fault {
-        row: RowIndex(row),
-        column,
-        text: text.into(),
-    };
-    let options = ReportOptions {
-        faults: vec![
-            fault(4, 1, "no such level"),
-            fault(4, 0, "no name"),
-            fault(4, 0, "too long"),
-            fault(5, 99, "nowhere"),
-        ],
-        ..ReportOptions::default()
-    };
-    let (_directory, out, _) = written(&store, &options);
-    let notes = part(&out.join("results.xlsx"), "xl/comments1.xml");
-    let notes: Vec<&str> = notes.split("<comment ").skip(1).collect();
-    assert_eq!(notes.len(), 2, "{notes:?}");
-    assert!(notes[0].contains("ref=\"A6\""), "{}", notes[0]);
-    assert!(notes[0].contains("no name\ntoo long"), "{}", notes[0]);
-    assert!(notes[1].contains("ref=\"B6\""), "{}", notes[1]);
-    assert!(notes[1].contains("no such level"), "{}", notes[1]);
-}
-
-/// One part of a workbook, unpacked.
-fn part(path: &Path, name: &str) -> String {
-    use std::io::Read;
-    let mut archive = zip::ZipArchive::new(fs::File::open(path).unwrap()).unwrap();
-    let mut text = String::new();
-    archive
-        .by_name(name)
-        .unwrap()
-        .read_to_string(&mut text)
-        .unwrap();
-    text
-}
-
-#[test]
-fn two_reports_of_one_run_are_the_same_byte_for_byte() {
-    let mut store = every_kind();
-    finish(&mut store, 1);
-    let options = ReportOptions::default();
-    let directory = tempfile::tempdir().unwrap();
-    let out = directory.path().join("out");
-    let contents = || -> Vec<Vec<u8>> {
-        let written = write_all(&store, &out, &options).unwrap();
-        written
-            .paths
-            .iter()
-            .map(|path| fs::read(path).unwrap())
-            .collect()
-    };
-    assert!(contents() == contents());
-    let core = part(&out.join("results.xlsx"), "docProps/core.xml");
-    let began = "<dcterms:created xsi:type=\"dcterms:W3CDTF\">2026-01-02T03:04:05Z<";
-    assert!(core.contains(began), "no clock is read: {core}");
 }

@@ -12,7 +12,7 @@ use tokio::sync::watch;
 use tokio::time::{Instant, sleep};
 
 use crate::support::forest::{Forest, STRANGERS, Shape};
-use crate::support::judge::assert_well;
+use crate::support::judge::{assert_well, journal_against_report};
 use crate::support::network::{Arrival, Weather, locked};
 use crate::support::world::{End, World, run_info};
 
@@ -367,10 +367,13 @@ async fn asked(world: &World, after: Duration, what: Control) -> Outcome {
         ask.send_replace(what);
         std::future::pending::<()>().await;
     };
-    tokio::select! {
+    let outcome = tokio::select! {
         end = world.attempt(None, control) => end.outcome(),
         () = asking => unreachable!("asking does not end"),
-    }
+    };
+    let wrong = journal_against_report(world, &outcome.replayed.progress);
+    assert!(wrong.is_empty(), "{wrong:?}");
+    outcome
 }
 
 #[tokio::test(start_paused = true)]
@@ -469,6 +472,25 @@ async fn a_row_without_any_clear_answer_fails_at_last_and_is_not_there() {
     let sends = world.settings.max_sends as usize;
     assert_eq!(world.network.arrivals_of("AddPartner").len(), 2 * sends);
     assert!(start.elapsed() < seconds(900));
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_error_that_says_nothing_is_settled_by_one_look() {
+    let weather = Weather {
+        unclear: 0.4,
+        ..Weather::FAIR
+    };
+    let config = Config {
+        names: NamePolicy::Any,
+        ..Config::default()
+    };
+    let mut world = World::new(Forest::four_levels(100, 3), config, weather, 1);
+    world.settings.max_sends = 100;
+    let outcome = run_well(&world).await;
+    assert_eq!(created(&outcome), 100);
+    // The service has answered: nothing can land any more, so nobody waits for it.
+    let lasted = world.network.start.elapsed();
+    assert!(lasted < world.settings.settle_wait, "{lasted:?}");
 }
 
 #[tokio::test(start_paused = true)]

@@ -15,7 +15,7 @@ use tokio::sync::watch;
 use tokio::time::{sleep, timeout};
 
 use crate::support::forest::{Forest, Shape};
-use crate::support::judge::judge;
+use crate::support::judge::{journal_against_report, judge};
 use crate::support::life::Death;
 use crate::support::network::{Weather, locked};
 use crate::support::tell;
@@ -177,7 +177,13 @@ impl Trial {
                 End::Left(outcome) if outcome.reason == EndReason::Done => {
                     return Ok(outcome.replayed.progress);
                 }
-                End::Left(outcome) => self.after(&outcome.reason)?,
+                End::Left(outcome) => {
+                    self.after(&outcome.reason)?;
+                    let wrong = journal_against_report(&self.world, &outcome.replayed.progress);
+                    if !wrong.is_empty() {
+                        return Err(wrong.join("\n"));
+                    }
+                }
                 End::NotRead(ref error) => last = error.to_string(),
             }
             sleep(Duration::from_millis(self.random.u64(..20_000))).await;
@@ -257,7 +263,8 @@ impl Trial {
         let mut wrong = Vec::new();
         for (row, stands) in self.world.forest.rows.iter().zip(progress) {
             let fine = match stands {
-                Progress::Created(_) | Progress::Blocked { .. } => true,
+                Progress::Created(_) | Progress::Blocked { .. } => !row.existed,
+                Progress::Exists(_) => row.existed,
                 Progress::Failed { code, .. } => code == "2115" && !row.name.starts_with("Cust"),
                 _ => false,
             };
@@ -304,7 +311,7 @@ fn random_world(seed: u64, random: &mut Rng) -> World {
         nested: random.f64(),
         strangers: random.usize(..3),
     };
-    let forest = Forest::random(shape, random);
+    let mut forest = Forest::random(shape, random);
     let timeout = Duration::from_secs(random.u64(5..60));
     let settle_wait = Duration::from_secs(random.u64(60..150));
     let faults = random_faults(random, timeout, settle_wait);
@@ -313,14 +320,18 @@ fn random_world(seed: u64, random: &mut Rng) -> World {
         latency: Duration::from_millis(random.u64(..300)),
         names: [NamePolicy::Global, NamePolicy::PerParent, NamePolicy::Any][random.usize(..3)],
         visa_ttl: Duration::from_secs(if random.bool() { 900 } else { 60 }),
+        rate_limit: (random.f64() < 0.1).then(|| "20/s".parse().expect("a rate")),
+        tenant_size: [0, 0, 50][random.usize(..3)],
         faults,
         ..Config::default()
     };
+    forest = forest.with_customers_of(&config, random);
     let down_at = Duration::from_secs(random.u64(..30));
     let weather = Weather {
         no_connection: [0.0, 0.05, 0.3][random.usize(..3)],
         silence: random.f64(),
         jitter: Duration::from_millis(random.u64(..200)),
+        unclear: [0.0, 0.0, 0.05][random.usize(..3)],
         down: (random.f64() < 0.1).then(|| {
             let long = Duration::from_secs(random.u64(1..3600));
             (down_at, down_at + long)

@@ -14,7 +14,7 @@ pub struct Resolver {
 }
 
 impl Resolver {
-    /// As [`resolve`].
+    /// As [`resolve()`].
     pub fn resolve(&mut self, text: &str) -> Resolution {
         if !self.refused.is_empty()
             && let Some(refusal) = self.refused.get(text)

@@ -32,7 +32,7 @@ catalogue! {
     NUL_REMOVED = Warning "R012" "nul-removed" {
         what: "The file holds NUL characters; they were left out.",
         why: "NUL is no text; it comes from a broken export or a disk that was full.",
-        example: "`Acme\0\0 Ltd`",
+        example: "`Acme\\0\\0 Ltd`",
         fix: "Export the file again if cells look shortened.",
     }
 

@@ -215,11 +215,12 @@
       pane.focus({ preventScroll: true });
     });
   }
-  addEventListener("beforeprint", () => draw(0, Math.min(matching.length, 3000)));
+  addEventListener("beforeprint", () => draw(0, Math.min(matching.length, 1000)));
   addEventListener("afterprint", () => render(true));
 
   // --- the tree: children are drawn when their parent is opened, so many at a time ---
-  const MANY = 200;
+  const MANY = 100;
+  const OPENED = 40;
   const children = new Map();
   for (const row of data.rows) {
     const known = row[PARENT] === null || row[PARENT] < 0 || byIndex.has(row[PARENT]);
@@ -284,11 +285,12 @@
   const top = make("ul");
   const roots = [...children.keys()].filter((key) => key === null || key < 0);
   roots.sort((a, b) => (a === null) - (b === null) || b - a);
+  const placed = roots.filter((key) => key !== null).length;
   for (const key of roots) {
     const rows = children.get(key);
     const title = key === null ? "Rows without a known place" : "Below customer " + -key;
     const item = make("li");
-    item.append(fold([make("strong", "", title), make("span", "quiet", " \u2013 " + plain(rows.length))], rows, roots.length === 1));
+    item.append(fold([make("strong", "", title), make("span", "quiet", " \u2013 " + plain(rows.length))], rows, key !== null && placed === 1 && rows.length <= OPENED));
     top.append(item);
   }
   $("tree").replaceChildren(top);

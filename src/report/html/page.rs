@@ -24,7 +24,7 @@ pub fn write(
     next: &[Next],
     path: &Path,
 ) -> Result<PathBuf, ReportError> {
-    let chosen = Chosen::of(facts, MOST_ROWS);
+    let chosen = Chosen::of(facts.counts, MOST_ROWS);
     let timing = timing::Timing::read(facts, store)?;
     let mut file = NewFile::create(path)?;
     let mut out = String::new();
@@ -67,13 +67,14 @@ fn head(out: &mut String, facts: &Facts) {
         policy_digest(SCRIPT),
         Html(&facts.info.id),
     );
+    out.push_str("<header>\n");
     if facts.is_sandbox() {
         out.push_str("<p class=\"banner\">SANDBOX: no real customer was created</p>\n");
     }
     let counts = facts.counts;
     let _ = write!(
         out,
-        "<header>\n<h1>{} of {} customers are in the tenant</h1>\n\
+        "<h1>{} of {} customers are in the tenant</h1>\n\
          <p><bdi>{}</bdi>, run {}</p>\n\
          <button type=\"button\" id=\"theme\" hidden>Dark theme</button>\n</header>\n",
         counts.made_it(),
@@ -178,7 +179,7 @@ fn table(out: &mut String, facts: &Facts, shown: usize) {
     }
     out.push_str(
         "</div></fieldset>\n</div>\n<p id=\"shown\" role=\"status\"></p>\n\
-         <div class=\"window\" id=\"window\" tabindex=\"0\" role=\"region\" aria-labelledby=\"rows-title\">\n\
+         <div class=\"window\" id=\"window\" tabindex=\"0\" role=\"region\" aria-label=\"Rows, scrolled with the arrow keys\">\n\
          <table id=\"table\" aria-labelledby=\"rows-title\">\n<thead><tr aria-rowindex=\"1\">",
     );
     for (key, title) in [
@@ -270,4 +271,22 @@ fn foot(out: &mut String, facts: &Facts) {
         "<footer>Written by partner-import {} from the run's journal. All times are UTC.</footer>",
         Html(&facts.info.tool_version)
     );
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_policy_allows_the_page_s_own_style_and_script() {
+        for (text, end) in [(STYLE, "</style"), (SCRIPT, "</script")] {
+            assert!(!text.contains(end), "{end} would end the element early");
+            assert!(text.is_ascii(), "the digest would hang on the encoding");
+            assert!(
+                !text.contains('\r'),
+                "browsers digest what they have normalised"
+            );
+        }
+        assert!(!SCRIPT.contains("innerHTML") && !SCRIPT.contains("setAttribute(\"style\""));
+    }
 }

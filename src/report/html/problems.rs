@@ -1,7 +1,7 @@
 //! What went wrong, grouped by code: the same mistake in ten thousand rows is one problem with a
 //! count, the rule's own words and the fix.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
 use super::escape::Html;
@@ -10,8 +10,10 @@ use crate::model::rules;
 use crate::report::Status;
 use crate::report::facts::Facts;
 
-/// Examples that are shown of a problem.
-const EXAMPLES: usize = 3;
+/// Different messages that are shown of a problem.
+const MESSAGES: usize = 3;
+/// Rows that are named beside a message.
+const NUMBERS: usize = 3;
 
 /// A problem that several rows may share, most urgent first.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -29,9 +31,36 @@ enum Kind<'a> {
 }
 
 #[derive(Debug, Default)]
-struct Group {
+struct Group<'a> {
     rows: u64,
-    examples: Vec<(u32, usize)>,
+    examples: Vec<Example<'a>>,
+}
+
+/// A message, and rows that bear it.
+#[derive(Debug)]
+struct Example<'a> {
+    message: &'a str,
+    numbers: Vec<u32>,
+    rows: u64,
+}
+
+impl<'a> Group<'a> {
+    fn add(&mut self, number: u32, message: &'a str) {
+        self.rows += 1;
+        let told = self.examples.iter_mut().find(|one| one.message == message);
+        if let Some(example) = told {
+            example.rows += 1;
+            if example.numbers.len() < NUMBERS {
+                example.numbers.push(number);
+            }
+        } else if self.examples.len() < MESSAGES {
+            self.examples.push(Example {
+                message,
+                numbers: vec![number],
+                rows: 1,
+            });
+        }
+    }
 }
 
 /// The section; empty when nothing went wrong.
@@ -47,7 +76,7 @@ pub(super) fn section(facts: &Facts) -> String {
     // Warnings and differences after errors, and in each kind the most frequent first.
     groups.sort_by_key(|(kind, group)| (class(kind), std::cmp::Reverse(group.rows)));
     for (kind, group) in &groups {
-        article(&mut out, facts, kind, group);
+        article(&mut out, kind, group);
     }
     out.push_str("</section>\n");
     out
@@ -63,55 +92,45 @@ fn class(kind: &Kind<'_>) -> u8 {
     }
 }
 
-fn group(facts: &Facts) -> BTreeMap<Kind<'_>, Group> {
-    let mut groups: BTreeMap<Kind<'_>, Group> = BTreeMap::new();
-    let mut add = |kind, number: u32, index: usize| {
-        let group: &mut Group = groups.entry(kind).or_default();
-        group.rows += 1;
-        if group.examples.len() < EXAMPLES {
-            group.examples.push((number, index));
+fn group(facts: &Facts) -> BTreeMap<Kind<'_>, Group<'_>> {
+    let mut groups: BTreeMap<Kind<'_>, Group<'_>> = BTreeMap::new();
+    let mut add = |kind, index: usize| {
+        let (number, verdict) = (facts.numbers.get(index), facts.verdicts.get(index));
+        if let (Some(number), Some(verdict)) = (number, verdict) {
+            groups
+                .entry(kind)
+                .or_default()
+                .add(*number, &verdict.message);
         }
     };
-    let rows = facts.numbers.iter().zip(&facts.verdicts).enumerate();
-    for (index, (number, verdict)) in rows {
+    for (index, verdict) in facts.verdicts.iter().enumerate() {
         match verdict.status {
             Status::Failed => {
-                add(Kind::Service(&verdict.code), *number, index);
+                add(Kind::Service(&verdict.code), index);
                 continue;
             }
-            Status::Unknown | Status::Pending => add(Kind::Open(verdict.status), *number, index),
+            Status::Unknown | Status::Pending => add(Kind::Open(verdict.status), index),
             _ => {}
         }
         for code in verdict.code.split(' ').filter(|code| !code.is_empty()) {
-            let warns = rules::find(code).map(|rule| rule.severity) == Some(Severity::Warning);
-            let kind = if warns || verdict.status.made_it() {
+            let sent = !matches!(verdict.status, Status::Invalid | Status::Blocked);
+            let warns = rules::find(code).is_some_and(|rule| rule.severity == Severity::Warning);
+            let kind = if warns || sent {
                 Kind::Warning(code)
             } else {
                 Kind::Rule(code)
             };
-            add(kind, *number, index);
+            add(kind, index);
         }
     }
-    let mut differing: Vec<_> = facts
-        .replayed
-        .mismatches
-        .iter()
-        .map(|(row, _)| *row)
-        .collect();
-    differing.sort_unstable();
-    differing.dedup();
-    for row in differing {
-        let number = facts
-            .numbers
-            .get(row.as_usize())
-            .copied()
-            .unwrap_or_default();
-        add(Kind::Differs, number, row.as_usize());
+    let differing = facts.replayed.mismatches.iter().map(|(row, _)| *row);
+    for row in differing.collect::<BTreeSet<_>>() {
+        add(Kind::Differs, row.as_usize());
     }
     groups
 }
 
-fn article(out: &mut String, facts: &Facts, kind: &Kind<'_>, group: &Group) {
+fn article(out: &mut String, kind: &Kind<'_>, group: &Group<'_>) {
     let (title, fix) = words(kind);
     let rows = if group.rows == 1 { "row" } else { "rows" };
     let _ = writeln!(
@@ -124,16 +143,30 @@ fn article(out: &mut String, facts: &Facts, kind: &Kind<'_>, group: &Group) {
         let _ = writeln!(out, "<p>{}</p>", Html(&fix));
     }
     out.push_str("<ul>\n");
-    for (number, index) in &group.examples {
-        let message = facts
-            .verdicts
-            .get(*index)
-            .map_or("", |verdict| &verdict.message);
-        let _ = writeln!(out, "<li>row {number}: <bdi>{}</bdi></li>", Html(message));
+    let mut told = 0;
+    for example in &group.examples {
+        told += example.rows;
+        let row = if example.rows == 1 { "row" } else { "rows" };
+        let numbers: Vec<String> = example.numbers.iter().map(u32::to_string).collect();
+        let more = example.rows - example.numbers.len() as u64;
+        let more = if more > 0 {
+            format!(" and {more} more")
+        } else {
+            String::new()
+        };
+        let _ = writeln!(
+            out,
+            "<li>{row} {}{more}: <bdi>{}</bdi></li>",
+            numbers.join(", "),
+            Html(example.message)
+        );
     }
-    let more = group.rows - group.examples.len() as u64;
-    if more > 0 {
-        let _ = writeln!(out, "<li>and {more} more</li>");
+    if group.rows > told {
+        let _ = writeln!(
+            out,
+            "<li>and {} rows with other words</li>",
+            group.rows - told
+        );
     }
     out.push_str("</ul>\n");
     let shows = match kind {

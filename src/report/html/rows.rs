@@ -7,11 +7,11 @@ use serde_json::{Value, json};
 use super::escape::json_for_html;
 use crate::journal::record::PlannedParent;
 use crate::journal::{PlannedAction, RowRecord, Store};
-use crate::model::PartnerInfo;
+use crate::model::{PartnerId, PartnerInfo};
 use crate::report::facts::Facts;
 use crate::report::file::NewFile;
 use crate::report::layout::OutCell;
-use crate::report::{ReportError, Status, Verdict};
+use crate::report::{Counts, ReportError, Status, Verdict};
 
 /// As many rows as a browser holds with ease; the rows that did not make it come first.
 pub(super) const MOST_ROWS: usize = 100_000;
@@ -29,11 +29,11 @@ pub(super) struct Chosen {
 impl Chosen {
     /// All of them, or as many as fit: first those that did not make it, each kind in the order of
     /// the input.
-    pub(super) fn of(facts: &Facts, most: usize) -> Self {
+    pub(super) fn of(counts: Counts, most: usize) -> Self {
         let count = |rows: u64| usize::try_from(rows).unwrap_or(usize::MAX);
-        let rejected = count(facts.counts.rejected()).min(most);
+        let rejected = count(counts.rejected()).min(most);
         Self {
-            made_it: count(facts.counts.made_it()).min(most - rejected),
+            made_it: count(counts.made_it()).min(most - rejected),
             rejected,
         }
     }
@@ -113,7 +113,7 @@ fn one<'a>(
         row.row.0,
         row.number,
         verdict.status as u8,
-        verdict.id.map_or(0, crate::model::fields::PartnerId::get),
+        verdict.id.map_or(0, PartnerId::get),
         parent(facts, row),
         verdict.code,
         shortened(&verdict.message),
@@ -180,5 +180,47 @@ fn partner(action: &PlannedAction) -> Option<&PartnerInfo> {
             Some(partner)
         }
         PlannedAction::Invalid | PlannedAction::Blocked { .. } => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_that_did_not_make_it_come_first_when_not_all_fit() {
+        let counts = Counts {
+            rows: 5,
+            created: 1,
+            exists: 1,
+            failed: 1,
+            invalid: 1,
+            pending: 1,
+            ..Counts::default()
+        };
+        assert_eq!(Chosen::of(counts, 10).len(), 5);
+        assert_eq!(Chosen::of(counts, 2).len(), 2);
+        let mut chosen = Chosen {
+            made_it: 1,
+            rejected: 2,
+        };
+        assert_eq!(chosen.len(), 3);
+        let rows = [
+            Status::Created,
+            Status::Exists,
+            Status::Failed,
+            Status::Pending,
+            Status::Invalid,
+        ];
+        assert_eq!(
+            rows.map(|status| chosen.take(status)),
+            [true, false, true, true, false]
+        );
+    }
+
+    #[test]
+    fn long_cells_are_shortened_at_a_character() {
+        assert_eq!(shortened(&"ü".repeat(400)).chars().count(), 301);
+        assert_eq!(shortened("short"), "short");
     }
 }

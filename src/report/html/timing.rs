@@ -134,7 +134,9 @@ pub(super) fn section(timing: &Timing) -> String {
     let (created, refused) = (sum(|bar| bar.created), sum(|bar| bar.refused));
     let _ = write!(
         out,
-        "<p>Each bar is {}: {created} customers created or found, {refused} rows refused, {} requests sent once more.",
+        "<p>Each bar is {}: <span class=\"badge created\">{created} customers created or found</span> \
+         <span class=\"badge failed\">{refused} rows refused</span> \
+         <span class=\"badge unknown\">{} requests sent once more</span>.",
         bar_length(timing.width_ms),
         sum(|bar| bar.repeated),
     );

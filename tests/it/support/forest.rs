@@ -1,6 +1,6 @@
 //! Seeded forests of customers to be created, and the plan that a tenant makes of them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use fastrand::Rng;
 use partner_import::journal::record::PlannedParent;
@@ -10,6 +10,7 @@ use partner_import::model::{
 };
 use partner_import::plan::build::key_of;
 use partner_import::plan::{Found, Tenant};
+use partner_import::sandbox::{ACCOUNT_ID, Config, Sandbox};
 
 /// Taken by customers that the caller cannot see.
 pub(crate) const STRANGERS: [&str; 3] = [
@@ -37,6 +38,8 @@ pub(crate) struct Row {
     pub(crate) parent: Option<usize>,
     /// The id of a customer of the tenant to stand below, where no row is above.
     pub(crate) below: Option<u32>,
+    /// Whether the customer was in the tenant before.
+    pub(crate) existed: bool,
 }
 
 impl Row {
@@ -98,6 +101,7 @@ impl Forest {
             level: 3,
             parent: None,
             below: None,
+            existed: false,
         };
         Self::new((0..count).map(row).collect())
     }
@@ -110,6 +114,7 @@ impl Forest {
             level: index,
             parent: index.checked_sub(1),
             below: None,
+            existed: false,
         };
         Self::new((0..length.min(LEVELS.len())).map(row).collect())
     }
@@ -126,6 +131,7 @@ impl Forest {
                 level,
                 parent,
                 below: None,
+                existed: false,
             });
         }
         Self::new(rows)
@@ -149,6 +155,7 @@ impl Forest {
                 level,
                 parent: above,
                 below: None,
+                existed: false,
             });
         }
         for name in &STRANGERS[..shape.strangers.min(shape.rows / 4).min(STRANGERS.len())] {
@@ -170,6 +177,24 @@ impl Forest {
             ..rows[*old].clone()
         };
         Self::new(order.iter().map(moved).collect())
+    }
+
+    /// The same with some of the rows that are nobody's parents naming customers that are there.
+    pub(crate) fn with_customers_of(mut self, config: &Config, random: &mut Rng) -> Self {
+        let sandbox = Sandbox::new(config.clone()).expect("a sandbox in memory");
+        let mut there = sandbox.partners();
+        there.retain(|one| one.original && one.parent_id == ACCOUNT_ID);
+        let parents: HashSet<usize> = self.rows.iter().filter_map(|row| row.parent).collect();
+        for (index, row) in self.rows.iter_mut().enumerate() {
+            let alone = row.parent.is_none() && !parents.contains(&index);
+            if alone && row.name.starts_with("Cust") && random.f64() < 0.3 {
+                let Some(customer) = there.pop() else { break };
+                row.name = customer.name;
+                row.code = None;
+                row.existed = true;
+            }
+        }
+        Self::new(self.rows)
     }
 
     /// The same with another name for one row.

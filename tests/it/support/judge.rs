@@ -32,6 +32,9 @@ fn rows_against_tenant(world: &World, progress: &[Progress]) -> Vec<String> {
         by_name.entry(&customer.name).or_default().push(customer);
     }
     for (row, stands) in world.forest.rows.iter().zip(progress) {
+        if row.existed {
+            continue;
+        }
         let there = by_name.remove(row.name.as_str()).unwrap_or_default();
         let mut complain = |what: String| wrong.push(format!("{:?}: {what}", row.name));
         match stands.id() {
@@ -64,7 +67,8 @@ fn rows_against_tenant(world: &World, progress: &[Progress]) -> Vec<String> {
     wrong
 }
 
-fn journal_against_report(world: &World, progress: &[Progress]) -> Vec<String> {
+/// The journal tells the same as the process that has just left, row by row.
+pub(crate) fn journal_against_report(world: &World, progress: &[Progress]) -> Vec<String> {
     let journal = Replayed::read(&locked(&world.store)).expect("a journal that can be read");
     let mut wrong = Vec::new();
     for (planned, (kept, told)) in journal
@@ -80,6 +84,7 @@ fn journal_against_report(world: &World, progress: &[Progress]) -> Vec<String> {
         }
         // Nobody else creates anything here.
         let is_new = matches!(planned.action, PlannedAction::Create { .. });
+        // (Those that existed are planned as such.)
         if is_new && matches!(told, Progress::Exists(_)) {
             wrong.push(format!(
                 "row {}: its own customer taken for a stranger's",

@@ -29,6 +29,9 @@ pub(crate) struct Weather {
     pub(crate) silence: f64,
     /// Up to so much is added to every answer's time.
     pub(crate) jitter: Duration,
+    /// The share of calls that the service answers with an error that says nothing, half of them
+    /// after it has done the work.
+    pub(crate) unclear: f64,
     /// From when to when nobody can connect.
     pub(crate) down: Option<(Duration, Duration)>,
 }
@@ -38,6 +41,7 @@ impl Weather {
         no_connection: 0.0,
         silence: 0.0,
         jitter: Duration::ZERO,
+        unclear: 0.0,
         down: None,
     };
 }
@@ -260,6 +264,10 @@ impl Connection {
             sleep(network.jitter()).await;
             return Err(Failure::NotSent("connection refused".into()));
         }
+        if network.chance(network.weather.unclear / 2.0) {
+            sleep(network.jitter()).await;
+            return Ok(generic_error());
+        }
         let now = network.now();
         let reply = locked(&network.sandbox).handle(
             &Request {
@@ -285,6 +293,9 @@ impl Connection {
 
     async fn deliver(&self, reply: partner_import::sandbox::Reply) -> Result<Reply, Failure> {
         match reply.fault {
+            FaultAction::None if self.network.chance(self.network.weather.unclear / 2.0) => {
+                Ok(generic_error())
+            }
             FaultAction::None | FaultAction::Delay(_) => Ok(answer(reply)),
             FaultAction::Cut => Err(Failure::Broken("unexpected end of the answer".into())),
             FaultAction::DropRequest | FaultAction::DropAnswer | FaultAction::LateCommit(_) => {
@@ -308,6 +319,15 @@ impl Drop for UnderWay<'_> {
         if let Some(name) = &self.name {
             locked(&self.network.record).in_flight.remove(name);
         }
+    }
+}
+
+fn generic_error() -> Reply {
+    let error = r#"{"error":{"code":-32603,"data":2102,"message":"Generic service error"}}"#;
+    Reply {
+        status: 200,
+        body: error.into(),
+        ..Reply::default()
     }
 }
 

@@ -27,11 +27,7 @@ impl Source {
 
     /// The line of a byte offset, from 1.
     pub fn line_of(&self, offset: usize) -> usize {
-        self.text.as_bytes()[..offset]
-            .iter()
-            .filter(|byte| **byte == b'\n')
-            .count()
-            + 1
+        self.text[..offset].matches('\n').count() + 1
     }
 
     /// `path:line`.
@@ -205,7 +201,7 @@ pub fn words(code: &str, word: &str) -> Vec<usize> {
     let alone = |at: &usize| {
         let before = code[..*at].chars().next_back();
         let after = code[*at + word.len()..].chars().next();
-        !(starts && before.is_some_and(part)) && !(ends && after.is_some_and(part))
+        !(starts && before.is_some_and(part) || ends && after.is_some_and(part))
     };
     code.match_indices(word)
         .map(|(at, _)| at)

@@ -48,6 +48,35 @@ fn no_text_speaks_of_the_place_it_was_written_at() {
     );
 }
 
+#[test]
+fn pages_hold_no_control_characters() {
+    let is_page = |path: &std::path::PathBuf| path.extension().is_some_and(|end| end == "md");
+    let mut problems = Vec::new();
+    for path in texts().into_iter().filter(is_page) {
+        let text = fs::read_to_string(&path).unwrap();
+        problems.extend(controls(&Source {
+            path: shown(&path),
+            code: String::new(),
+            text,
+        }));
+    }
+    none(&problems);
+    assert_eq!(
+        controls(&Source::made_up("a.md", "fine\n\tfine\u{0}\n")).len(),
+        1
+    );
+}
+
+fn controls(file: &Source) -> Vec<String> {
+    let found = file
+        .text
+        .char_indices()
+        .filter(|(_, one)| one.is_control() && !"\n\t".contains(*one));
+    found
+        .map(|(at, one)| format!("{}: holds {one:?}", file.place(at)))
+        .collect()
+}
+
 /// Every file of the repository that people write.
 fn texts() -> Vec<std::path::PathBuf> {
     let folders = [

@@ -1,0 +1,59 @@
+//! The end of a run: intents of rows that never left are taken back, the journal is flushed, and
+//! whoever watches is told of the last outcomes.
+
+use super::runner::{EndReason, RunEnd, Runner};
+use crate::journal::{EventKind, Progress};
+
+impl Runner<'_> {
+    pub(super) async fn end(mut self) -> RunEnd {
+        self.permit = None;
+        self.put_forbidden_back();
+        let mut reason = self.stopping.clone().unwrap_or(EndReason::Done);
+        if self.schedule.open() == 0 && !matches!(reason, EndReason::JournalFailed(_)) {
+            // What was to stop the run came with its last row.
+            reason = EndReason::Done;
+        }
+        if !matches!(reason, EndReason::JournalFailed(_)) {
+            self.close_open_rows();
+        }
+        let reason = match self.journal.flush().await {
+            Ok(()) => reason,
+            Err(failure) => EndReason::JournalFailed(failure),
+        };
+        let state = self.acknowledged.borrow_and_update().clone();
+        while self
+            .events
+            .front()
+            .is_some_and(|(number, _)| *number <= state.up_to)
+        {
+            if let Some((_, event)) = self.events.pop_front() {
+                self.observer.observe(event);
+            }
+        }
+        RunEnd {
+            reason,
+            replayed: self.replayed,
+            retries: self.retries,
+            span: self.span,
+            count: self.count,
+        }
+    }
+
+    /// Takes back the intents of rows whose requests were certainly not carried out, and says of
+    /// the others what is known.
+    pub(super) fn close_open_rows(&mut self) {
+        for id in self.schedule.unsent() {
+            let row = self.ops[id.0 as usize].row;
+            self.replayed.progress[row.as_usize()] = Progress::Pending;
+            self.write_event(row, EventKind::Released);
+        }
+        for id in self.schedule.taken() {
+            let op = &self.ops[id.0 as usize];
+            let (row, message) = (op.row, op.last_trouble.clone());
+            self.replayed.progress[row.as_usize()] = Progress::Open {
+                message: message.clone(),
+            };
+            self.write_event(row, EventKind::Unknown { message });
+        }
+    }
+}

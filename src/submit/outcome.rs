@@ -1,0 +1,246 @@
+//! What comes back: each answer, refusal or silence becomes an outcome, a look or another try.
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::health::{Advice, Certainty};
+use super::observe::{How, RunEvent};
+use super::runner::{EndReason, Finished, IfNotFound, Runner};
+use super::schedule::OpId;
+use crate::api::classify::{Fate, Stop, Trouble};
+use crate::api::errors::{Meaning, advice, meaning};
+use crate::api::{Created, ServerError};
+use crate::journal::{EventKind, Progress};
+use crate::model::{PartnerId, RowIndex};
+
+/// So many customers may be forbidden at the beginning before the user's role is to blame.
+const FORBIDDEN_AT_FIRST: usize = 3;
+
+impl Runner<'_> {
+    pub(super) fn take_finished(&mut self, finished: Result<Finished, tokio::task::JoinError>) {
+        match finished {
+            Ok(Finished::Create { op, left, result }) => {
+                self.creates_in_flight = self.creates_in_flight.saturating_sub(1);
+                if let Some((_, last)) = &mut self.span {
+                    *last = Instant::now();
+                }
+                self.take_created(op, left, result);
+            }
+            Ok(Finished::Look {
+                parent,
+                ops,
+                left,
+                result,
+            }) => {
+                self.looks_in_flight = self.looks_in_flight.saturating_sub(1);
+                self.take_look(parent, ops, left, result);
+            }
+            // A call that panicked or was aborted may have left: its row stays open.
+            Err(error) if error.is_panic() => std::panic::resume_unwind(error.into_panic()),
+            Err(_) => {}
+        }
+    }
+
+    pub(super) fn take_created(
+        &mut self,
+        id: OpId,
+        left: Instant,
+        result: Result<Created, Trouble>,
+    ) {
+        match result {
+            Ok(Created(partner)) => {
+                self.health.answered();
+                self.created(id, partner, How::Answered);
+            }
+            Err(Trouble::Refused(error)) => {
+                self.health.answered();
+                self.refused(id, error);
+            }
+            Err(Trouble::Stop(stop)) => {
+                self.schedule.put_back(id);
+                self.stop(EndReason::Stopped(stop));
+            }
+            // The next call logs in; the session knows when that is of no use any more.
+            Err(Trouble::VisaRefused(_)) => {
+                self.health.answered();
+                self.schedule.put_back(id);
+            }
+            Err(Trouble::TryAgain { after, text, .. }) => {
+                self.schedule.put_back(id);
+                let advice = self.health.asked_to_wait(left, Instant::now(), after);
+                self.follow(advice, text);
+            }
+            Err(Trouble::NotSent(text)) => {
+                self.schedule.put_back(id);
+                let advice = self.health.lost(left, Instant::now(), Certainty::Down);
+                self.follow(advice, text);
+            }
+            Err(Trouble::Unknown { fate, text }) => self.lost(id, left, fate, text),
+        }
+    }
+
+    /// A request without a clear answer: the tenant is looked at next.
+    pub(super) fn lost(&mut self, id: OpId, left: Instant, fate: Fate, text: String) {
+        let op = &mut self.ops[id.0 as usize];
+        op.ever_lost = true;
+        op.lost += 1;
+        op.lost_at = Some(Instant::now());
+        op.last_trouble.clone_from(&text);
+        op.if_not_found = match fate {
+            Fate::Ended => IfNotFound::Send,
+            Fate::MayLandLater => IfNotFound::LookAgain,
+        };
+        let row = op.row;
+        self.observer.observe(RunEvent::Unsettled {
+            row,
+            message: text.clone(),
+        });
+        self.look_for(id);
+        match fate {
+            Fate::Ended => self.health.answered(),
+            Fate::MayLandLater => {
+                let advice = self.health.lost(left, Instant::now(), Certainty::Perhaps);
+                self.follow(advice, text);
+            }
+        }
+    }
+
+    pub(super) fn follow(&mut self, advice: Advice, reason: String) {
+        match advice {
+            Advice::GoOn => {}
+            Advice::Pause(pause) => self.pause(pause, reason),
+            Advice::GiveUp => self.stop(EndReason::Outage(reason)),
+        }
+    }
+
+    pub(super) fn pause(&mut self, pause: Duration, reason: String) {
+        let until = Instant::now() + pause;
+        if self
+            .client
+            .pacer()
+            .held_until()
+            .is_some_and(|held| held >= until)
+        {
+            return;
+        }
+        self.client.pacer().hold(until);
+        self.observer.observe(RunEvent::Paused { pause, reason });
+    }
+
+    /// The service said no. A taken name may be our own doing: an earlier request without an
+    /// answer, or somebody who was faster.
+    pub(super) fn refused(&mut self, id: OpId, error: ServerError) {
+        let what = meaning(&error);
+        if what == Meaning::NameTaken {
+            self.ops[id.0 as usize].if_not_found = IfNotFound::Fail(error);
+            self.look_for(id);
+            return;
+        }
+        let forbidden = what == Meaning::Forbidden || error.number == 403;
+        if forbidden && self.succeeded == 0 && self.failed == 0 {
+            self.forbidden_at_first(id, error);
+        } else {
+            self.fail(id, &error);
+        }
+    }
+
+    /// While nothing else has come back, being forbidden may be the rows' fault or the user's role.
+    /// Where it is the role's, no row has failed: they are to be sent when it has been mended.
+    pub(super) fn forbidden_at_first(&mut self, id: OpId, error: ServerError) {
+        self.forbidden.push((id, error.clone()));
+        let ids = self.forbidden.iter().map(|(id, _)| *id);
+        let theirs: usize = ids.map(|id| self.schedule.size_below(id) + 1).sum();
+        if self.forbidden.len() >= FORBIDDEN_AT_FIRST || theirs == self.schedule.open() {
+            self.stop(EndReason::Stopped(Stop::Forbidden(error)));
+        }
+    }
+
+    /// Something else has come back: those that were forbidden have failed for themselves.
+    pub(super) fn fail_forbidden(&mut self) {
+        for (id, error) in std::mem::take(&mut self.forbidden) {
+            self.fail(id, &error);
+        }
+    }
+
+    pub(super) fn put_forbidden_back(&mut self) {
+        for (id, _) in std::mem::take(&mut self.forbidden) {
+            self.schedule.put_back(id);
+        }
+    }
+
+    pub(super) fn fail(&mut self, id: OpId, error: &ServerError) {
+        let advice = advice(error);
+        let message = match (error.message.is_empty(), advice.is_empty()) {
+            (_, true) => error.message.clone(),
+            (true, false) => advice.to_owned(),
+            (false, false) => format!("{} ({advice})", error.message),
+        };
+        self.fail_with(id, error.number.to_string(), message);
+    }
+
+    pub(super) fn fail_with(&mut self, id: OpId, code: String, message: String) {
+        let row = self.ops[id.0 as usize].row;
+        let kind = EventKind::Failed {
+            code: code.clone(),
+            message: message.clone(),
+        };
+        self.settle(row, kind, RunEvent::Failed { row, code, message });
+        for below in self.schedule.failed(id) {
+            let child = self.ops[below.0 as usize].row;
+            let event = RunEvent::Blocked {
+                row: child,
+                by: row,
+            };
+            self.settle(child, EventKind::Blocked { by: row }, event);
+        }
+        self.failed += 1;
+        self.fail_forbidden();
+        let budget = self.settings.max_errors;
+        if budget.is_some_and(|budget| budget.is_spent(self.failed, self.to_create)) {
+            self.stop(EndReason::ErrorBudget {
+                failed: self.failed,
+            });
+        }
+    }
+
+    pub(super) fn created(&mut self, id: OpId, partner: PartnerId, how: How) {
+        let op = &self.ops[id.0 as usize];
+        let row = op.row;
+        // Where no request of ours was lost, somebody else was faster.
+        let ours = how == How::Answered || op.ever_lost;
+        if ours {
+            let event = RunEvent::Created {
+                row,
+                id: partner,
+                how,
+            };
+            self.settle(row, EventKind::Created(partner), event);
+        } else {
+            let event = RunEvent::Exists { row, id: partner };
+            self.settle(row, EventKind::Exists(partner), event);
+        }
+        self.succeeded += 1;
+        self.schedule.created(id);
+        self.fail_forbidden();
+    }
+
+    /// Writes a row's outcome down; it is told of when that is durable.
+    pub(super) fn settle(&mut self, row: RowIndex, kind: EventKind, event: RunEvent) {
+        self.replayed.progress[row.as_usize()] = match &kind {
+            EventKind::Created(id) => Progress::Created(*id),
+            EventKind::Exists(id) => Progress::Exists(*id),
+            EventKind::Failed { code, message } => Progress::Failed {
+                code: code.clone(),
+                message: message.clone(),
+            },
+            EventKind::Blocked { by } => Progress::Blocked { by: *by },
+            _ => return,
+        };
+        let number = self.write_event(row, kind);
+        self.events.push_back((number, event));
+        if let Some(entry) = self.count.after_outcome(&self.client, self.retries) {
+            self.journal.write(entry);
+        }
+    }
+}
