@@ -63,7 +63,7 @@ const CRATES: &[(&str, &[&str])] = &[
         ],
     ),
     ("zip::", &["src/read/workbook/"]),
-    ("calamine::", &[]),
+    ("calamine::", &["src/read/workbook/second.rs"]),
     ("quick_xml::", &[]),
     ("encoding_rs::", &["src/read/"]),
     ("chardetng::", &["src/read/encoding/"]),
