@@ -9,6 +9,7 @@ mod faults;
 mod kills;
 mod mapping;
 mod model;
+mod power;
 mod read_text;
 mod report;
 mod report_shown;
