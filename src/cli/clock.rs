@@ -15,15 +15,15 @@ pub fn show(ms: i64) -> String {
     }
 }
 
-/// A run's id: the time of its start, sortable, and four random letters.
+/// A run's id: the time of its start to the millisecond, sortable, and two random letters.
 pub fn run_id(ms: i64) -> String {
     let stamp = Timestamp::from_millisecond(ms)
-        .map(|time| time.strftime("%Y%m%d-%H%M%S").to_string())
+        .map(|time| time.strftime("%Y%m%d-%H%M%S-%3f").to_string())
         .unwrap_or_default();
     let letters: String = std::iter::repeat_with(fastrand::lowercase)
-        .take(4)
+        .take(2)
         .collect();
-    format!("{stamp}-{letters}")
+    format!("{stamp}{letters}")
 }
 
 /// A length of time for people: `850 ms`, `12 s`, `3 min 05 s`, `2 h 10 min`.

@@ -32,6 +32,16 @@ pub fn start(common: &Common) {
                     .with_writer(std::io::stderr),
             )
             .try_init(),
+        // Warnings among the messages for people need no time of day.
+        _ if common.verbose == 0 && common.log_format.is_none() => registry
+            .with(
+                fmt::layer()
+                    .without_time()
+                    .with_target(false)
+                    .with_ansi(colours)
+                    .with_writer(std::io::stderr),
+            )
+            .try_init(),
         _ => registry
             .with(
                 fmt::layer()

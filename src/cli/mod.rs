@@ -19,10 +19,10 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
-use self::args::{Cli, Command};
+use self::args::{Cli, Command, LogFormat};
 use self::error::CliError;
 use self::exit::Exit;
-use self::output::{Output, Verbosity};
+use self::output::{Messages, Output, Verbosity};
 
 /// Runs the command that the process was started with.
 pub fn main() -> ExitCode {
@@ -44,7 +44,11 @@ pub fn main() -> ExitCode {
     } else {
         Verbosity::Normal
     };
-    let output = Output::new(verbosity);
+    let messages = match cli.common.log_format {
+        Some(LogFormat::Json) => Messages::Logged,
+        Some(LogFormat::Text) | None => Messages::Plain,
+    };
+    let output = Output::new(verbosity, messages);
     let exit = match dispatch(cli, output) {
         Ok(exit) => exit,
         Err(error) => {

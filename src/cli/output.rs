@@ -15,17 +15,30 @@ pub enum Verbosity {
     Normal,
 }
 
+/// How messages are written to stderr.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Messages {
+    /// As lines for people.
+    Plain,
+    /// As log lines, so that stderr holds nothing else.
+    Logged,
+}
+
 /// Where data and messages go.
 #[derive(Debug, Clone, Copy)]
 pub struct Output {
     verbosity: Verbosity,
+    messages: Messages,
 }
 
 #[expect(clippy::unused_self, reason = "the one handle to both streams")]
 impl Output {
     /// Output for a command.
-    pub fn new(verbosity: Verbosity) -> Self {
-        Self { verbosity }
+    pub fn new(verbosity: Verbosity, messages: Messages) -> Self {
+        Self {
+            verbosity,
+            messages,
+        }
     }
 
     /// Writes data to stdout.
@@ -52,13 +65,25 @@ impl Output {
 
     /// A message on stderr, unless told to be quiet.
     pub fn say(self, text: &str) {
-        if self.verbosity != Verbosity::Quiet {
-            line(text);
+        match (self.verbosity, self.messages) {
+            (Verbosity::Quiet, _) => {}
+            (_, Messages::Plain) => line(text),
+            (_, Messages::Logged) => tracing::info!("{text}"),
         }
     }
 
     /// What ended a command, on stderr.
     pub fn error(self, error: &CliError) {
+        if self.messages == Messages::Logged {
+            let exit_code = error.exit.code();
+            tracing::error!(
+                exit_code,
+                help = error.hints.join("; "),
+                "{}",
+                error.message
+            );
+            return;
+        }
         line(&format!("error: {}", error.message));
         for hint in &error.hints {
             line(&format!("  help: {hint}"));

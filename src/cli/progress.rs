@@ -12,6 +12,9 @@ use crate::submit::{Observer, RunEvent};
 /// Without a terminal a line is written this often.
 const LINE_EVERY: Duration = Duration::from_secs(10);
 
+/// So many failed rows are told as they fail; the closing summary and the files tell the rest.
+const MOST_FAILURES: usize = 10;
+
 /// How progress is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Style {
@@ -29,6 +32,7 @@ pub struct Progress {
     output: Output,
     bars: MultiProgress,
     bar: ProgressBar,
+    run_id: String,
     numbers: Vec<u32>,
     limit: String,
     total: usize,
@@ -43,7 +47,13 @@ pub struct Progress {
 
 impl Progress {
     /// Progress for a run whose rows have these numbers; `limit` is the rate as text.
-    pub fn new(style: Style, output: Output, numbers: Vec<u32>, limit: String) -> Self {
+    pub fn new(
+        style: Style,
+        output: Output,
+        run_id: &str,
+        numbers: Vec<u32>,
+        limit: String,
+    ) -> Self {
         let target = match style {
             Style::Bar => ProgressDrawTarget::stderr(),
             Style::Lines | Style::None => ProgressDrawTarget::hidden(),
@@ -56,6 +66,7 @@ impl Progress {
             output,
             bars,
             bar,
+            run_id: run_id.to_owned(),
             numbers,
             limit,
             total: 0,
@@ -151,41 +162,62 @@ impl Progress {
 
 impl Observer for Progress {
     fn observe(&mut self, event: RunEvent) {
+        let run_id = self.run_id.as_str();
         match event {
             RunEvent::Started { to_create } => self.start(to_create),
             RunEvent::Created { row, id, how } => {
                 self.created += 1;
-                tracing::info!(row = self.number(row), id = id.get(), ?how, "created");
+                tracing::info!(
+                    run_id,
+                    row = self.number(row),
+                    id = id.get(),
+                    ?how,
+                    "created"
+                );
             }
             RunEvent::Exists { row, id } => {
                 self.exists += 1;
-                tracing::info!(row = self.number(row), id = id.get(), "exists");
+                tracing::info!(run_id, row = self.number(row), id = id.get(), "exists");
             }
             RunEvent::Failed { row, code, message } => {
                 self.failed += 1;
                 let number = self.number(row);
-                tracing::info!(row = number, code, message, "failed");
-                self.say(&format!("row {number} failed: {code}: {message}"));
+                tracing::info!(run_id, row = number, code, reason = message, "failed");
+                match self.failed {
+                    ..=MOST_FAILURES => {
+                        self.say(&format!("row {number} failed: {code}: {message}"));
+                    }
+                    _ if self.failed == MOST_FAILURES + 1 => {
+                        self.say("more rows failed; rejected.csv will hold all of them");
+                    }
+                    _ => {}
+                }
             }
             RunEvent::Blocked { row, by } => {
                 self.blocked += 1;
-                tracing::info!(row = self.number(row), by = self.number(by), "blocked");
+                tracing::info!(
+                    run_id,
+                    row = self.number(row),
+                    by = self.number(by),
+                    "blocked"
+                );
             }
             RunEvent::Unsettled { row, message } => {
                 tracing::info!(
+                    run_id,
                     row = self.number(row),
-                    message,
+                    reason = message,
                     "no clear answer, looking for it"
                 );
             }
             RunEvent::Paused { pause, reason } => {
-                tracing::info!(pause_ms = pause.as_millis(), reason, "paused");
+                tracing::info!(run_id, pause_ms = pause.as_millis(), reason, "paused");
                 if pause >= Duration::from_secs(1) {
                     self.say(&format!("waiting {}: {reason}", show_duration(pause)));
                 }
             }
             RunEvent::Draining { in_flight } => {
-                tracing::info!(in_flight, "stopping");
+                tracing::info!(run_id, in_flight, "stopping");
                 if in_flight > 0 {
                     self.say(&format!(
                         "stopping: {in_flight} calls are under way; press Ctrl-C again to abandon them"

@@ -24,6 +24,8 @@ const DEFAULT_RATE: u32 = 5;
 pub struct Settings {
     /// The profile.
     pub profile: Profile,
+    /// The profile's file, when it is another one than a later command finds by itself.
+    pub profile_path: Option<PathBuf>,
     /// Where journals and locks are kept.
     pub state_dir: PathBuf,
 }
@@ -33,9 +35,10 @@ impl Settings {
     /// lie.
     pub fn resolve(common: &Common, input: Option<&Path>) -> Result<Self, CliError> {
         let (profile, path) = profile::load(common.profile.as_deref(), input)?;
-        if let Some(path) = path {
+        if let Some(path) = &path {
             tracing::info!(path = %path.display(), "profile read");
         }
+        let profile_path = path.filter(|path| path.as_os_str() != profile::FILE_NAME);
         let state_dir = common
             .state_dir
             .clone()
@@ -44,7 +47,20 @@ impl Settings {
             Some(directory) => directory,
             None => default_state_dir()?,
         };
-        Ok(Self { profile, state_dir })
+        Ok(Self {
+            profile,
+            profile_path,
+            state_dir,
+        })
+    }
+
+    /// The same for a run whose input lay at `input`: a profile beside it counts again.
+    pub fn beside(self, common: &Common, input: &Path) -> Result<Self, CliError> {
+        let found = Self::resolve(common, Some(input))?;
+        Ok(Self {
+            state_dir: self.state_dir,
+            ..found
+        })
     }
 
     /// How the input is read.
@@ -190,6 +206,11 @@ fn in_profile(key: &str, value: &str, problem: &dyn std::fmt::Display) -> CliErr
     CliError::usage(format!(
         "the profile's {key} = \"{value}\" cannot be used: {problem}"
     ))
+}
+
+/// Where journals are kept unless told otherwise; `None` without a home directory.
+pub fn usual_state_dir() -> Option<PathBuf> {
+    default_state_dir().ok()
 }
 
 fn default_state_dir() -> Result<PathBuf, CliError> {

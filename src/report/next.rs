@@ -14,8 +14,8 @@ pub struct Next {
 }
 
 /// What to do next, most urgent first; empty when nothing is left to do. `flags` are repeated in
-/// each command (`--sandbox`, `--state-dir DIR`).
-pub fn next(facts: &Facts, out_dir: &Path, flags: &[String]) -> Vec<Next> {
+/// each command (`--sandbox`, `--state-dir DIR`), `input_flags` where a file is read (`--map H=F`).
+pub fn next(facts: &Facts, out_dir: &Path, flags: &[String], input_flags: &[String]) -> Vec<Next> {
     let mut steps = Vec::new();
     if facts.counts.open() > 0 || !facts.finished {
         steps.push(Next {
@@ -27,7 +27,7 @@ pub fn next(facts: &Facts, out_dir: &Path, flags: &[String]) -> Vec<Next> {
         let rejected = out_dir.join("rejected.csv").to_string_lossy().into_owned();
         steps.push(Next {
             why: "to send the rejected rows again, mend them in rejected.csv and run it".into(),
-            command: command(&["run", &rejected], flags),
+            command: command(&["run", &rejected], &[flags, input_flags].concat()),
         });
     }
     steps

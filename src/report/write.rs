@@ -17,6 +17,8 @@ pub struct ReportOptions {
     pub ended: Option<Ended>,
     /// Flags to repeat in the commands that are shown: `--sandbox`, `--state-dir DIR`.
     pub flags: Vec<String>,
+    /// Flags to repeat where the rejected rows are run: `--profile FILE`, `--map H=F`.
+    pub input_flags: Vec<String>,
     /// Cells at fault, for files that can show a problem in its place.
     pub faults: Vec<Fault>,
 }
@@ -43,7 +45,7 @@ pub fn write_all(
 ) -> Result<Written, ReportError> {
     let facts = Facts::read(store, options.ended)?;
     file::private_directory(out_dir)?;
-    let next = next(&facts, out_dir, &options.flags);
+    let next = next(&facts, out_dir, &options.flags, &options.input_flags);
     let mut attempts = vec![
         csv::write(&facts, store, Rows::All, &out_dir.join("results.csv")),
         csv::write(&facts, store, Rows::Rejected, &out_dir.join("rejected.csv")),

@@ -63,7 +63,12 @@ pub async fn carry_out(
         retries: end.retries,
         span: end.span,
     };
-    if outcome.reason == EndReason::Done {
+    let anybody = outcome
+        .replayed
+        .progress
+        .iter()
+        .any(|row| row.id().is_some());
+    if outcome.reason == EndReason::Done && anybody {
         read_back(&client, journal, tenant, settings, control, &mut outcome).await;
     }
     if let Some(entry) = count.news(&client, outcome.retries) {

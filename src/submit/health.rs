@@ -67,13 +67,15 @@ impl Health {
     pub fn lost(&mut self, left: Instant, now: Instant, certainty: Certainty) -> Advice {
         self.lost_in_a_row += 1;
         let since = *self.trouble_since.get_or_insert(now);
-        if now.duration_since(since) >= self.limit {
+        let lasted = now.duration_since(since);
+        if lasted >= self.limit {
             return Advice::GiveUp;
         }
         let news = self.paused_at.is_none_or(|paused| left >= paused);
         let enough = certainty == Certainty::Down || self.lost_in_a_row > TOLERATED;
         if news && enough {
-            self.pause(now, None)
+            // The last look is at the limit, not a whole pause after it.
+            self.pause(now, None, self.limit.saturating_sub(lasted))
         } else {
             Advice::GoOn
         }
@@ -93,14 +95,14 @@ impl Health {
         }
         let news = self.paused_at.is_none_or(|paused| left >= paused);
         match asked {
-            _ if news => self.pause(now, asked),
+            _ if news => self.pause(now, asked, LONGEST_PAUSE),
             // One of many that were under way together: the wish counts, the pauses do not grow.
             Some(asked) => Advice::Pause(asked.min(LONGEST_ASKED_PAUSE)),
             None => Advice::GoOn,
         }
     }
 
-    fn pause(&mut self, now: Instant, asked: Option<Duration>) -> Advice {
+    fn pause(&mut self, now: Instant, asked: Option<Duration>, longest: Duration) -> Advice {
         let doubled = FIRST_PAUSE
             .saturating_mul(1 << self.pauses.min(10))
             .min(LONGEST_PAUSE);
@@ -108,7 +110,7 @@ impl Health {
         let share = 0.5 + self.random.f64() / 2.0;
         let pause = match asked {
             Some(asked) => asked.min(LONGEST_ASKED_PAUSE),
-            None => doubled.mul_f64(share),
+            None => doubled.mul_f64(share).min(longest),
         };
         self.pauses += 1;
         self.paused_at = Some(now + pause);

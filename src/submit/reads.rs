@@ -80,7 +80,11 @@ where
             Advice::GoOn => {}
             Advice::GiveUp => return Err(ReadError::Unreachable(text)),
             Advice::Pause(pause) => {
-                tracing::warn!(pause_ms = pause.as_millis(), reason = text, "waiting");
+                tracing::warn!(
+                    pause_ms = pause.as_millis(),
+                    reason = text,
+                    "waiting for the service"
+                );
                 client.pacer().hold(now + pause);
                 tokio::select! {
                     () = sleep(pause) => {}

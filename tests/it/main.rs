@@ -9,6 +9,7 @@ mod faults;
 mod kills;
 mod mapping;
 mod model;
+mod plan;
 mod power;
 mod read_text;
 mod report;

@@ -416,7 +416,7 @@ fn the_closing_summary_fits_eighty_columns() {
     let (_directory, _, written) = written(&store, &ReportOptions::default());
     let files = [PathBuf::from("customers-results/results.csv")];
     let flags = ["--sandbox".to_owned()];
-    let next = next::next(&written.facts, Path::new("customers-results"), &flags);
+    let next = next::next(&written.facts, Path::new("customers-results"), &flags, &[]);
     let text = text::closing(&written.facts, &files, &next);
     insta::assert_snapshot!(text, @r"
     SANDBOX: no real customer was created

@@ -4,6 +4,7 @@ use std::io::Write;
 
 use serde_json::{Value, json};
 
+use super::session::{FIRST_LIMIT, first_patience};
 use crate::cli::args::{Common, Lookup, LookupArgs, TableFormat};
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
@@ -23,7 +24,7 @@ struct Listing {
 pub async fn run(common: &Common, args: &LookupArgs, output: Output) -> Result<Exit, CliError> {
     let settings = Settings::resolve(common, None)?;
     let target = connect(&args.target, &settings, 1, &output).await?;
-    let patience = super::session::first_patience(watch_signals());
+    let patience = first_patience(watch_signals(), FIRST_LIMIT);
     let listing = list(args.what, &target, &patience).await?;
     output.data(|out| match args.format {
         TableFormat::Table => listing.write_table(out),

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::session::first_patience;
+use super::session::{FIRST_LIMIT, first_patience};
 use crate::check::{Accepted, Keep};
 use crate::cli::args::{Common, InputArgs, PlanArgs, TargetArgs, TextOrJson};
 use crate::cli::error::CliError;
@@ -18,7 +19,7 @@ use crate::cli::target::{Target, connect};
 use crate::model::{Diagnostic, RowBatch, RowIndex};
 use crate::plan::{self, Action, ParentLink, Plan, Tenant};
 use crate::report::diagnostics::{Findings, text};
-use crate::submit::Control;
+use crate::submit::Patience;
 use crate::submit::reads::{Want, Wanted, read_tenant};
 
 /// How many lines of the tree are shown to people.
@@ -29,17 +30,19 @@ pub async fn run(common: &Common, args: &PlanArgs, output: Output) -> Result<Exi
     let settings = Settings::resolve(common, Some(&args.file))?;
     let prepared = prepare(&settings, &args.file, &args.input)?;
     let target = connect(&args.target, &settings, 1, &output).await?;
-    dry_run(&prepared, &target, args.format, output).await
+    dry_run(&prepared, &target, FIRST_LIMIT, args.format, output).await
 }
 
 /// Shows the plan of a prepared file.
 pub async fn dry_run(
     prepared: &Prepared,
     target: &Target,
+    outage_limit: Duration,
     format: TextOrJson,
     output: Output,
 ) -> Result<Exit, CliError> {
-    let tenant = read(prepared, target, watch_signals()).await?;
+    let patience = first_patience(watch_signals(), outage_limit);
+    let tenant = read(prepared, target, &patience).await?;
     let plan = plan::build(&prepared.file.checked, &tenant);
     let diagnostics = all_diagnostics(&prepared.file, &plan);
     match format {
@@ -91,7 +94,7 @@ pub fn prepare(settings: &Settings, path: &Path, input: &InputArgs) -> Result<Pr
 pub async fn read(
     prepared: &Prepared,
     target: &Target,
-    control: tokio::sync::watch::Receiver<Control>,
+    patience: &Patience,
 ) -> Result<Tenant, CliError> {
     let accepted = &prepared.file.checked.accepted;
     let wanted = Wanted {
@@ -104,7 +107,7 @@ pub async fn read(
             .any(|row| row.region_name().is_some())
             .then_some(Want),
     };
-    Ok(read_tenant(&target.client, &first_patience(control), wanted).await?)
+    Ok(read_tenant(&target.client, patience, wanted).await?)
 }
 
 /// The problems of the check and of the plan, in the order of the file.

@@ -1,8 +1,8 @@
 //! `report RUN`: the result files again, from the journal.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use crate::cli::args::{Common, ReportArgs, TextOrJson};
+use crate::cli::args::{Common, ReportArgs, TargetArgs, TextOrJson};
 use crate::cli::commands::session;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
@@ -19,16 +19,17 @@ pub fn run(common: &Common, args: &ReportArgs, output: Output) -> Result<Exit, C
         .out
         .clone()
         .unwrap_or_else(|| PathBuf::from(&info.out_dir));
-    let flags = session::flags_to_repeat(common, info.mode, &info.endpoint);
+    let settings = settings.beside(common, Path::new(&info.input_full_path))?;
+    let repeat = session::Repeat::of(common, &settings, &TargetArgs::default(), &info);
     let options = ReportOptions {
-        ended: None,
-        flags: flags.clone(),
+        flags: repeat.flags,
+        input_flags: repeat.input_flags,
         ..ReportOptions::default()
     };
     let written = report::write_all(&store, &out, &options)?;
-    let next = report::next::next(&written.facts, &out, &flags);
+    let next = &written.next;
     output.text(&match args.format {
-        TextOrJson::Text => report::text::closing(&written.facts, &written.paths, &next),
+        TextOrJson::Text => report::text::closing(&written.facts, &written.paths, next),
         TextOrJson::Json => report::json::document(&written.facts, &written.paths),
     })?;
     Ok(Exit::Done)

@@ -3,11 +3,9 @@
 use std::path::Path;
 use std::time::Duration;
 
-use tokio::sync::watch;
-
 use super::plan::target_of;
 use super::run::{Begun, full_path, options};
-use super::session::{Session, first_patience, lock, open_run};
+use super::session::{Repeat, Session, first_patience, lock, open_run};
 use crate::cli::args::{Common, ResumeArgs, TextOrJson};
 use crate::cli::clock::{now_ms, show};
 use crate::cli::error::CliError;
@@ -20,8 +18,8 @@ use crate::cli::target::{Target, connect};
 use crate::journal::{Entry, Progress, Replayed, RunInfo, Store, runs};
 use crate::model::RowBatch;
 use crate::read::{self, More};
+use crate::submit::RunSettings;
 use crate::submit::reads::{Wanted, read_tenant};
-use crate::submit::{Control, RunSettings};
 
 /// How many differing rows are named.
 const MOST_DIFFERENCES: usize = 5;
@@ -29,12 +27,13 @@ const MOST_DIFFERENCES: usize = 5;
 /// Runs the command.
 pub async fn run(common: &Common, args: &ResumeArgs, output: Output) -> Result<Exit, CliError> {
     let settings = Settings::resolve(common, None)?;
-    let run_settings = settings.run_settings(&args.run)?;
     let store = match &args.run_id {
         Some(id) => open_run(&settings.state_dir, id)?,
         None => last_unfinished(&settings.state_dir, output)?,
     };
-    let (mut info, state) = store.info()?;
+    let (info, state) = store.info()?;
+    let settings = settings.beside(common, Path::new(&info.input_full_path))?;
+    let run_settings = settings.run_settings(&args.run)?;
     if state.planned_ms.is_none() {
         return Err(CliError::usage(format!(
             "the run {} had not begun to send anything",
@@ -55,10 +54,6 @@ pub async fn run(common: &Common, args: &ResumeArgs, output: Output) -> Result<E
     if !args.as_begun {
         same_input(&store, &info)?;
     }
-    if let Some(out) = &args.run.out {
-        let out = std::path::absolute(out).unwrap_or_else(|_| out.clone());
-        info.out_dir = out.display().to_string();
-    }
     let target_args = target_of(&info.endpoint, &args.target);
     let connections = run_settings.concurrency.get();
     let target = connect(&target_args, &settings, connections, &output).await?;
@@ -74,48 +69,69 @@ pub async fn run(common: &Common, args: &ResumeArgs, output: Output) -> Result<E
         &target.lock_key(),
         Path::new(&info.input_path),
     )?;
-    session(
+    let continued = Continued {
         common,
         store,
-        &target,
-        run_settings,
-        watch_signals(),
-        args.format,
-        output,
-    )
-    .await
-}
-
-/// Continues the run in `store`.
-pub async fn session(
-    common: &Common,
-    store: Store,
-    target: &Target,
-    settings: RunSettings,
-    control: watch::Receiver<Control>,
-    format: TextOrJson,
-    output: Output,
-) -> Result<Exit, CliError> {
-    let (info, _) = store.info()?;
-    output.say(&format!(
-        "continuing run {} of {}",
-        info.id,
-        show(info.started_ms)
-    ));
-    let patience = first_patience(control.clone());
-    let tenant = read_tenant(&target.client, &patience, Wanted::default()).await?;
-    let session = Session {
-        common,
-        info,
-        store,
-        target,
-        tenant: &tenant,
-        settings,
-        control,
-        format,
+        target: &target,
+        repeat: Repeat::of(common, &settings, &args.target, &info),
+        settings: run_settings,
+        out: args.run.out.as_deref(),
+        format: args.format,
         output,
     };
-    session.carry().await
+    continued.carry().await
+}
+
+/// A run that is continued.
+pub struct Continued<'a> {
+    /// Flags of every command.
+    pub common: &'a Common,
+    /// The journal.
+    pub store: Store,
+    /// The service.
+    pub target: &'a Target,
+    /// What the next command must repeat.
+    pub repeat: Repeat,
+    /// How the run goes.
+    pub settings: RunSettings,
+    /// Where the result files go, when not where they went before.
+    pub out: Option<&'a Path>,
+    /// How the result is written.
+    pub format: TextOrJson,
+    /// Where messages go.
+    pub output: Output,
+}
+
+impl Continued<'_> {
+    /// Looks at the tenant and carries on.
+    pub async fn carry(self) -> Result<Exit, CliError> {
+        let (mut info, _) = self.store.info()?;
+        if let Some(out) = self.out {
+            let out = std::path::absolute(out).unwrap_or_else(|_| out.to_owned());
+            info.out_dir = out.display().to_string();
+        }
+        self.output.say(&format!(
+            "continuing run {} of {}",
+            info.id,
+            show(info.started_ms)
+        ));
+        let control = watch_signals();
+        let patience = first_patience(control.clone(), self.settings.outage_limit);
+        let tenant = read_tenant(&self.target.client, &patience, Wanted::default()).await?;
+        let session = Session {
+            common: self.common,
+            info,
+            store: self.store,
+            target: self.target,
+            tenant: &tenant,
+            settings: self.settings,
+            control,
+            repeat: self.repeat,
+            format: self.format,
+            output: self.output,
+        };
+        session.carry().await
+    }
 }
 
 fn last_unfinished(state_dir: &Path, output: Output) -> Result<Store, CliError> {

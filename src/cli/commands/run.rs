@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::plan::{Prepared, all_diagnostics, counts_text, dry_run, prepare, read, show_problems};
 use super::resume;
-use super::session::{Session, lock};
+use super::session::{Repeat, Session, first_patience, lock};
 use crate::check::Field;
 use crate::check::mapping::Role;
 use crate::cli::args::{Common, JournalKind, RunCommandArgs};
@@ -18,7 +18,7 @@ use crate::cli::signals::watch_signals;
 use crate::cli::target::{Target, connect};
 use crate::journal::record::PlannedParent;
 use crate::journal::{Planned, PlannedAction, RunInfo, Store};
-use crate::model::Diagnostic;
+use crate::model::{Diagnostic, Severity};
 use crate::plan::{self, Action, Customer, ParentLink, Plan, Tenant};
 use crate::read::Format;
 
@@ -29,7 +29,14 @@ pub async fn run(common: &Common, args: &RunCommandArgs, output: Output) -> Resu
     if args.dry_run {
         let prepared = prepare(&settings, &args.file, &args.input)?;
         let target = connect(&args.target, &settings, 1, &output).await?;
-        return dry_run(&prepared, &target, args.format, output).await;
+        return dry_run(
+            &prepared,
+            &target,
+            run_settings.outage_limit,
+            args.format,
+            output,
+        )
+        .await;
     }
     let sha256 = crate::read::sha256(&args.file)?;
     let connections = run_settings.concurrency.get();
@@ -43,17 +50,18 @@ pub async fn run(common: &Common, args: &RunCommandArgs, output: Output) -> Resu
     match resume::unfinished(&settings, &begun, output)? {
         resume::Found::Nothing => {}
         resume::Found::Continue(store) => {
-            let control = watch_signals();
-            let session = resume::session(
+            let (info, _) = store.info()?;
+            let continued = resume::Continued {
                 common,
                 store,
-                &target,
-                run_settings,
-                control,
-                args.format,
+                target: &target,
+                repeat: Repeat::of(common, &settings, &args.target, &info),
+                settings: run_settings,
+                out: args.run.out.as_deref(),
+                format: args.format,
                 output,
-            );
-            return session.await;
+            };
+            return continued.carry().await;
         }
         resume::Found::Superseded { wait } => {
             output.say(&format!(
@@ -76,11 +84,15 @@ pub async fn run(common: &Common, args: &RunCommandArgs, output: Output) -> Resu
             [],
         )
     } else {
-        read(&prepared, &target, control.clone()).await?
+        let patience = first_patience(control.clone(), run_settings.outage_limit);
+        read(&prepared, &target, &patience).await?
     };
     let plan = plan::build(&prepared.file.checked, &tenant);
     let diagnostics = all_diagnostics(&prepared.file, &plan);
     show_problems(&prepared.file, &diagnostics, output)?;
+    if prepared.batches.iter().all(|(_, batch)| batch.is_empty()) {
+        return Ok(nothing_to_import(&diagnostics, output));
+    }
     confirm(&plan, &tenant, &target, args, output)?;
 
     let info = run_info(args, &settings, &prepared, &target, sha256.clone());
@@ -95,6 +107,7 @@ pub async fn run(common: &Common, args: &RunCommandArgs, output: Output) -> Resu
     drop(prepared);
     let session = Session {
         common,
+        repeat: Repeat::of(common, &settings, &args.target, &info),
         info,
         store,
         target: &target,
@@ -105,6 +118,15 @@ pub async fn run(common: &Common, args: &RunCommandArgs, output: Output) -> Resu
         output,
     };
     session.carry().await
+}
+
+/// A file without rows begins no run. An export that found nobody is no mistake.
+fn nothing_to_import(diagnostics: &[Diagnostic], output: Output) -> Exit {
+    output.say("there is no row to import; nothing was sent");
+    let wrong = diagnostics
+        .iter()
+        .any(|one| one.severity() == Severity::Error);
+    if wrong { Exit::SomeRows } else { Exit::Done }
 }
 
 /// What a run is recognised by.

@@ -7,13 +7,13 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 
-use crate::cli::args::{Common, LogFormat, TextOrJson};
+use crate::cli::args::{Common, LogFormat, TargetArgs, TextOrJson};
 use crate::cli::clock::{now_ms, show};
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::output::Output;
 use crate::cli::progress::{Progress, Style};
-use crate::cli::settings::DEFAULT_ENDPOINT;
+use crate::cli::settings::{DEFAULT_ENDPOINT, Settings, usual_state_dir};
 use crate::cli::target::Target;
 use crate::journal::record::Mode;
 use crate::journal::{
@@ -24,12 +24,12 @@ use crate::report::{self, Ended, ReportOptions, Written};
 use crate::submit::{Control, EndReason, Patience, RunSettings, carry_out};
 
 /// How long the very first requests are tried: a wrong address should be told of soon.
-const FIRST_LIMIT: Duration = Duration::from_secs(60);
+pub const FIRST_LIMIT: Duration = Duration::from_secs(60);
 
-/// Patience for the first requests of a command.
-pub fn first_patience(control: watch::Receiver<Control>) -> Patience {
+/// Patience for the first requests of a command; `limit` is how long an outage may last.
+pub fn first_patience(control: watch::Receiver<Control>, limit: Duration) -> Patience {
     Patience {
-        limit: FIRST_LIMIT,
+        limit: limit.min(FIRST_LIMIT),
         seed: fastrand::u64(..),
         control,
     }
@@ -60,16 +60,72 @@ pub fn open_run(state_dir: &Path, id: &str) -> Result<Store, CliError> {
     }
 }
 
-/// The flags that a command typed next must repeat.
-pub fn flags_to_repeat(common: &Common, mode: Mode, endpoint: &str) -> Vec<String> {
-    let mut flags = Vec::new();
-    if mode == Mode::Sandbox && endpoint == "sandbox" {
-        flags.push("--sandbox".to_owned());
-    } else if endpoint != DEFAULT_ENDPOINT {
-        flags.extend(["--endpoint".to_owned(), endpoint.to_owned()]);
+/// What a command typed next must repeat.
+#[derive(Debug, Clone, Default)]
+pub struct Repeat {
+    /// In every command.
+    pub flags: Vec<String>,
+    /// Where the rejected rows are run, which stand elsewhere than the input.
+    pub input_flags: Vec<String>,
+}
+
+impl Repeat {
+    /// Works it out from what was typed and what was found by itself.
+    pub fn of(common: &Common, settings: &Settings, target: &TargetArgs, info: &RunInfo) -> Self {
+        let mut flags = target_flags(target, info);
+        let mut flag = |name: &str, value: &Path| {
+            flags.extend([format!("--{name}"), value.display().to_string()]);
+        };
+        if usual_state_dir().as_ref() != Some(&settings.state_dir) {
+            flag("state-dir", &settings.state_dir);
+        }
+        let mut input_flags = Vec::new();
+        match (&common.profile, &settings.profile_path) {
+            (Some(asked), _) => flag("profile", asked),
+            (None, Some(found)) => {
+                input_flags.extend(["--profile".to_owned(), found.display().to_string()]);
+            }
+            (None, None) => {}
+        }
+        for (name, pair) in &info.options {
+            let of_profile = match name.as_str() {
+                "map" => &settings.profile.map,
+                "set" => &settings.profile.set,
+                _ => continue,
+            };
+            let known = |(left, right): (&String, &String)| format!("{left}={right}") == *pair;
+            if !of_profile.iter().any(known) {
+                input_flags.extend([format!("--{name}"), pair.clone()]);
+            }
+        }
+        Self { flags, input_flags }
     }
-    if let Some(state_dir) = &common.state_dir {
-        flags.extend(["--state-dir".to_owned(), state_dir.display().to_string()]);
+}
+
+/// Where the service is and who logs in, as far as that was typed.
+fn target_flags(target: &TargetArgs, info: &RunInfo) -> Vec<String> {
+    let mut flags = Vec::new();
+    if info.mode == Mode::Sandbox && info.endpoint == "sandbox" {
+        return vec!["--sandbox".to_owned()];
+    }
+    if info.endpoint != DEFAULT_ENDPOINT {
+        flags.extend(["--endpoint".to_owned(), info.endpoint.clone()]);
+    }
+    let file = target
+        .password_file
+        .as_ref()
+        .map(|path| path.display().to_string());
+    for (name, value) in [
+        ("partner", target.partner.as_ref()),
+        ("username", target.username.as_ref()),
+        ("password-file", file.as_ref()),
+    ] {
+        if let Some(value) = value {
+            flags.extend([format!("--{name}"), value.clone()]);
+        }
+    }
+    if target.password_stdin {
+        flags.push("--password-stdin".to_owned());
     }
     flags
 }
@@ -110,6 +166,8 @@ pub struct Session<'a> {
     pub settings: RunSettings,
     /// What the person or the system asks.
     pub control: watch::Receiver<Control>,
+    /// What the next command must repeat.
+    pub repeat: Repeat,
     /// How the result is written.
     pub format: TextOrJson,
     /// Where messages go.
@@ -128,7 +186,7 @@ impl Session<'_> {
             .pacer()
             .rate()
             .map_or("no limit".into(), |rate| rate.to_string());
-        let mut progress = Progress::new(self.style(), self.output, numbers, limit);
+        let mut progress = Progress::new(self.style(), self.output, &self.info.id, numbers, limit);
         tracing::info!(
             run_id = self.info.id,
             input = self.info.input_path,
@@ -192,7 +250,7 @@ impl Session<'_> {
         if let Err(reason) = flushed {
             return Err(CliError::new(Exit::Stopped, reason));
         }
-        self.explain(&outcome.reason);
+        self.explain(&outcome.reason, &written);
         for mismatch in outcome.mismatches.iter().take(10) {
             self.output
                 .say(&format!("the tenant does not agree: {}", mismatch.message));
@@ -213,23 +271,23 @@ impl Session<'_> {
 
     fn write_results(&self, ended: Ended) -> Result<Written, CliError> {
         let out = PathBuf::from(&self.info.out_dir);
-        let flags = flags_to_repeat(self.common, self.info.mode, &self.info.endpoint);
         let options = ReportOptions {
             ended: Some(ended),
-            flags: flags.clone(),
+            flags: self.repeat.flags.clone(),
+            input_flags: self.repeat.input_flags.clone(),
             ..ReportOptions::default()
         };
         let written = report::write_all(&self.store, &out, &options)?;
-        let next = report::next::next(&written.facts, &out, &flags);
+        let next = &written.next;
         self.output.text(&match self.format {
-            TextOrJson::Text => report::text::closing(&written.facts, &written.paths, &next),
+            TextOrJson::Text => report::text::closing(&written.facts, &written.paths, next),
             TextOrJson::Json => report::json::document(&written.facts, &written.paths),
         })?;
         Ok(written)
     }
 
     /// Says why a run stopped, and what to do.
-    fn explain(&self, reason: &EndReason) {
+    fn explain(&self, reason: &EndReason, written: &Written) {
         let error = match reason {
             EndReason::Done => return,
             EndReason::Interrupted => CliError::new(Exit::Interrupted, "interrupted")
@@ -247,10 +305,9 @@ impl Session<'_> {
             EndReason::Stopped(stop) => stop.clone().into(),
         };
         self.output.error(&error);
-        let flags = flags_to_repeat(self.common, self.info.mode, &self.info.endpoint).join(" ");
-        let command = format!("partner-import resume {} {flags}", self.info.id);
-        self.output
-            .say(&format!("to continue: {}", command.trim_end()));
+        if let Some(next) = written.next.first() {
+            self.output.say(&format!("{}: {}", next.why, next.command));
+        }
     }
 }
 
