@@ -20,6 +20,16 @@ use crate::support::tell;
 
 const TOOL: &str = env!("CARGO_BIN_EXE_partner-import");
 
+/// What goes wrong on the way, beside the kills. Late work lands within the settle wait.
+const FAULTS: [&str; 6] = [
+    "drop-request=0.01@AddPartner",
+    "drop-answer=0.01@AddPartner",
+    "late-commit=0.01:200ms@AddPartner",
+    "cut=0.01@AddPartner",
+    "502-after=0.01@AddPartner",
+    "429=0.005:1",
+];
+
 /// How long every answer takes: long enough for many kills within one import.
 const LATENCY: &str = "40ms";
 
@@ -214,6 +224,7 @@ impl Service {
                 "--latency",
                 LATENCY,
             ])
+            .args(FAULTS.iter().flat_map(|fault| ["--fault", fault]))
             .arg("--db")
             .arg(&place.database)
             .arg("--request-log")
