@@ -48,7 +48,9 @@ mod tests {
 
     #[test]
     fn ids_of_one_second_sort_by_time() {
-        let ids: Vec<String> = (0..500).map(|step| run_id(1_772_000_000_000 + 2 * step)).collect();
+        let ids: Vec<String> = (0..500)
+            .map(|step| run_id(1_772_000_000_000 + 2 * step))
+            .collect();
         assert!(ids.is_sorted_by_key(|id| id[..18].to_owned()), "{ids:?}");
         assert_eq!(ids[0].len(), "20270301-090000-abcd".len());
         assert!(ids[0].starts_with("20260225-061320-aa"), "{}", ids[0]);

@@ -165,8 +165,11 @@ fn preview_shows_the_table_and_says_what_the_columns_are() {
         .run(&["preview", "list.csv", "--raw", "--format", "json"])
         .exits(0)
         .json();
-    assert_eq!(raw[0], serde_json::json!(["Kunde", "Land", "Farbe"]));
-    assert_eq!(raw[1][0], " Müller ");
+    assert_eq!(
+        raw["columns"],
+        serde_json::json!(["Kunde", "Land", "Farbe"])
+    );
+    assert!(raw["rows"].to_string().contains("\" Müller \""), "{raw}");
     let table = desk.run(&["preview", "list.csv"]).exits(0);
     assert!(
         table
@@ -197,13 +200,17 @@ fn preview_shows_ten_rows_or_all() {
 fn an_empty_file_has_no_preview() {
     let desk = Desk::new();
     desk.write("empty.csv", "");
-    for format in ["table", "csv", "json"] {
+    for format in ["table", "csv"] {
         for flag in ["--raw", "--all"] {
             let shown = desk
                 .run(&["preview", "empty.csv", flag, "--format", format])
                 .exits(0);
-            let nothing = if format == "json" { "[]" } else { "" };
-            assert_eq!(shown.out.trim(), nothing, "{format} {flag}");
+            assert_eq!(shown.out, "", "{format} {flag}");
         }
     }
+    let shown = desk
+        .run(&["preview", "empty.csv", "--format", "json"])
+        .exits(0)
+        .json();
+    assert_eq!(shown["rows"], serde_json::json!([]));
 }

@@ -226,7 +226,10 @@ fn end_of_sandbox(child: std::process::Child) {
 fn a_reader_that_goes_away_ends_output_quietly() {
     let desk = Desk::new();
     let rows: String = (0..20_000).map(|row| format!("Customer {row}\n")).collect();
-    desk.write("in.csv", format!("Name\n{rows}"));
+    desk.write(
+        "in.csv",
+        format!("Name,Level\n{}", rows.replace('\n', ",Boss\n")),
+    );
     for arguments in [
         &["preview", "in.csv", "--all", "--format", "csv"][..],
         &[

@@ -1,9 +1,11 @@
 //! A service that misbehaves: faults, budgets, outages; and what the log tells of it.
 
+use std::time::Duration;
+
 use partner_import::sandbox::{Config, Method};
 use serde_json::Value;
 
-use super::desk::{Desk, SMALL, Service, until};
+use super::desk::{Desk, SMALL, Service, end_of, until};
 
 /// Customers side by side.
 fn flat(count: usize) -> String {
@@ -70,15 +72,16 @@ fn the_error_budget_stops_a_run_that_can_be_continued() {
         "1",
     ];
     let done = desk.run_at(&service, &run).exits(5);
-    let done = done.says(&["2 rows failed", "--max-errors"]);
+    let done = done.says(&["rows failed", "--max-errors"]);
     assert!(done.out.contains("partner-import resume"), "{}", done.out);
     let counts = desk.summary()["counts"].clone();
-    assert_eq!(
-        (&counts["failed"], &counts["created"]),
-        (&2.into(), &0.into())
-    );
-    assert_eq!(counts["pending"], 21);
-    assert_eq!(service.requests(Method::AddPartner), 2);
+    let count = |status: &str| counts[status].as_u64().expect("a number");
+    // Calls that were under way when the budget was spent are waited for.
+    assert!((2..=3).contains(&count("failed")), "{counts}");
+    assert!(count("pending") >= 15, "{counts}");
+    let sent = count("failed") + count("created");
+    assert_eq!(sent + count("pending"), 23);
+    assert_eq!(service.requests(Method::AddPartner), sent);
     desk.run_at(&service, &["resume", "--max-errors", "10%"])
         .exits(1);
     assert_eq!(desk.summary()["counts"]["created"], 20);
@@ -87,8 +90,8 @@ fn the_error_budget_stops_a_run_that_can_be_continued() {
 
 #[test]
 fn an_outage_in_the_middle_ends_with_the_command_to_continue() {
-    let (desk, service) = (Desk::new(), Service::faulty(&["503=1@AddPartner"]));
-    desk.write("in.csv", flat(3));
+    let (desk, service) = (Desk::new(), Service::slow(Duration::from_millis(25)));
+    desk.write("in.csv", flat(40));
     let run = [
         "run",
         "in.csv",
@@ -98,16 +101,21 @@ fn an_outage_in_the_middle_ends_with_the_command_to_continue() {
         "--outage-limit",
         "300ms",
     ];
-    let done = desk
-        .run_at(&service, &[&run[..], &["--settle-wait", "50ms"]].concat())
-        .exits(5);
-    let done = done.says(&["did not answer for too long", "503"]);
+    let child = desk.at(&service, &run).spawn().expect("it starts");
+    until("some customers", || {
+        service.requests(Method::AddPartner) >= 4
+    });
+    drop(service);
+    let done = end_of(child)
+        .exits(5)
+        .says(&["did not answer for too long"]);
     assert!(done.out.contains("partner-import resume"), "{}", done.out);
-    let open = desk.table("out/results.csv");
+    let results = desk.table("out/results.csv");
+    assert_eq!(results.rows.len(), 40);
     assert!(
-        open.statuses()
-            .iter()
-            .all(|status| matches!(*status, "pending" | "unknown"))
+        results.statuses().contains(&"pending"),
+        "{:?}",
+        results.statuses()
     );
     assert_eq!(desk.summary()["exit_code"], 5);
 }
