@@ -93,8 +93,10 @@ fn essentials(check: &Value) -> Value {
     let list = |name: &str| check[name].as_array().expect("a list").clone();
     let mapping: Vec<Value> = list("mapping")
         .iter()
-        .map(|one| json!([one["column"], one["header"], one["field"]]))
-        .map(|one| Value::from(one.to_string()))
+        .map(|one| {
+            let text = |name: &str| one[name].as_str().unwrap_or("-").to_owned();
+            format!("{} {} -> {}", text("column"), text("header"), text("field")).into()
+        })
         .collect();
     let problems: Vec<Value> = list("diagnostics")
         .iter()

@@ -165,10 +165,7 @@ fn preview_shows_the_table_and_says_what_the_columns_are() {
         .run(&["preview", "list.csv", "--raw", "--format", "json"])
         .exits(0)
         .json();
-    assert_eq!(
-        raw["columns"],
-        serde_json::json!(["Kunde", "Land", "Farbe"])
-    );
+    assert_eq!(raw["columns"][1]["name"], "Land");
     assert!(raw["rows"].to_string().contains("\" Müller \""), "{raw}");
     let table = desk.run(&["preview", "list.csv"]).exits(0);
     assert!(

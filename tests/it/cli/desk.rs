@@ -192,7 +192,7 @@ pub(crate) fn until(what: &str, mut holds: impl FnMut() -> bool) {
             start.elapsed() < PATIENCE,
             "{what}: not within {PATIENCE:?}"
         );
-        std::thread::sleep(Duration::from_millis(5));
+        std::thread::park_timeout(Duration::from_millis(5));
     }
 }
 

@@ -197,7 +197,7 @@ fn unknown_fields_and_values_of_flags_are_named_with_the_nearest() {
     let times: [(&[&str], &str); 5] = [
         (&["--rate", "5"], "5/s"),
         (&["--settle-wait", "soon"], "60s"),
-        (&["--timeout", "-1s"], "--timeout"),
+        (&["--timeout=-1s"], "--timeout"),
         (&["--max-errors", "some"], "5%"),
         (&["--concurrency", "0"], "--concurrency"),
     ];
