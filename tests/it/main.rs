@@ -2,6 +2,7 @@
 
 mod check;
 mod check_rules;
+mod cli;
 mod countries;
 mod diagnostics;
 mod docs;
