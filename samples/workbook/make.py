@@ -9,6 +9,8 @@ What is read from them stands in `expected/rows.txt` and `expected/diagnostics.t
 
 import datetime
 import os
+import re
+import zipfile
 
 import openpyxl
 
@@ -38,6 +40,19 @@ def fill(sheet):
         sheet.append([region, name, country, code, row - 1])
         sheet.cell(row, 4).number_format = "00000"
         sheet.cell(row, 5).number_format = '"K-"0000'
+
+
+def disorder(case):
+    """Writes the rows of a saved sheet backwards, as some scripts do."""
+    path = os.path.join(HERE, case, "input.xlsx")
+    with zipfile.ZipFile(path) as book:
+        parts = [(info, book.read(info)) for info in book.infolist()]
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as book:
+        for info, content in parts:
+            if info.filename == "xl/worksheets/sheet1.xml":
+                rows = re.findall(rb"<row .*?</row>", content)
+                content = content.replace(b"".join(rows), b"".join(reversed(rows)))
+            book.writestr(info, content)
 
 
 def main():
@@ -81,6 +96,10 @@ def main():
     # openpyxl empties what lies under a merged cell; other tools do not.
     sheet._cells[(3, 1)] = openpyxl.cell.Cell(sheet, 3, 1, "East")
     save("covered-value", book)
+
+    book, _ = customers()
+    save("read-by-second-reader", book)
+    disorder("read-by-second-reader")
 
 
 if __name__ == "__main__":

@@ -185,7 +185,7 @@ impl Observer for Progress {
                 tracing::info!(run_id, row = number, code, reason = message, "failed");
                 match self.failed {
                     ..=MOST_FAILURES => {
-                        self.say(&format!("row {number} failed: {code}: {message}"))
+                        self.say(&format!("row {number} failed: {code}: {message}"));
                     }
                     _ if self.failed == MOST_FAILURES + 1 => {
                         self.say("more rows failed; rejected.csv will hold all of them");

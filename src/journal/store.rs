@@ -70,6 +70,7 @@ impl Store {
         })?;
         let mut store = Self::open_or_make(&path, OpenFlags::SQLITE_OPEN_CREATE)?;
         store.begin(info)?;
+        write_names_through(&directory);
         Ok(store)
     }
 
@@ -515,6 +516,19 @@ fn private_directory(path: &Path) -> std::io::Result<()> {
         builder.mode(0o700);
     }
     builder.create(path)
+}
+
+/// A new file survives a power cut only when its name does: the directory is written through, and
+/// those above it, which may be new as well. Where a system cannot do that, it needs no asking.
+fn write_names_through(directory: &Path) {
+    #[cfg(unix)]
+    for above in directory.ancestors().take(3) {
+        if let Ok(open) = fs::File::open(above) {
+            let _ = open.sync_all();
+        }
+    }
+    #[cfg(not(unix))]
+    let _ = directory;
 }
 
 fn private_file(path: &Path) -> std::io::Result<()> {

@@ -402,22 +402,28 @@ impl<'a> Builder<'a> {
         Ok(Some(customer))
     }
 
+    /// Names that may well be the customer's own: beside it but for case or spaces, or elsewhere.
     fn warn_of_near_names(&mut self, accepted: &Accepted, above: Above<'_>) {
-        let Above::Tenant(_, parent) = above else {
+        let name = accepted.partner().name.as_str();
+        let beside = match above {
+            Above::Tenant(_, parent) => self.tenant.almost_named(parent, name),
+            Above::NewRow(_) => None,
+        };
+        let (rule, message) = if let Some(sibling) = beside {
+            let message = format!("{} exists below the same parent", sibling.shown());
+            (&rules::NAME_ALMOST_TAKEN, message)
+        } else if let Some(other) = self.tenant.with_name(name).next() {
+            let parent = self.tenant.get(other.parent);
+            let below = parent.map_or_else(|| "another parent".into(), Customer::shown);
+            let message = format!("{} has this name below {below}", other.shown());
+            (&rules::NAME_ELSEWHERE, message)
+        } else {
             return;
         };
-        let name = accepted.partner().name.as_str();
-        if let Some(sibling) = self.tenant.almost_named(parent, name) {
-            let message = format!("{} exists below the same parent", sibling.shown());
-            let diagnostic = Diagnostic::of_row(
-                &rules::NAME_ALMOST_TAKEN,
-                accepted.row(),
-                accepted.number(),
-                message,
-            )
-            .with_value(name);
-            self.diagnostics.push(diagnostic);
-        }
+        let diagnostic = Diagnostic::of_row(rule, accepted.row(), accepted.number(), message)
+            .with_value(name)
+            .with_help(rule.fix);
+        self.diagnostics.push(diagnostic);
     }
 
     fn exists(

@@ -75,7 +75,7 @@ impl Health {
         let enough = certainty == Certainty::Down || self.lost_in_a_row > TOLERATED;
         if news && enough {
             // The last look is at the limit, not a whole pause after it.
-            self.pause(now, None, self.limit - lasted)
+            self.pause(now, None, self.limit.saturating_sub(lasted))
         } else {
             Advice::GoOn
         }

@@ -10,6 +10,8 @@ mod faults;
 mod kills;
 mod mapping;
 mod model;
+mod plan;
+mod power;
 mod read_text;
 mod report;
 mod report_shown;

@@ -262,10 +262,20 @@ async fn a_dead_visa_costs_one_log_in_whatever_the_number_of_workers() {
 
 #[tokio::test(start_paused = true)]
 async fn a_log_in_that_fails_is_not_tried_by_every_worker_in_turn() {
-    let faults = ["expired-visa=#70@AddPartner", "drop-request=#2@Login"];
+    let faults = [
+        "expired-visa=#70@AddPartner",
+        "drop-request=#2@Login",
+        "drop-request=#3@Login",
+    ];
     let world = World::with_faults(Forest::flat(300), &faults).workers(64);
     run_well(&world).await;
-    assert_eq!(world.network.arrivals_of("Login").len(), 3);
+    let log_ins = times(&world, "Login");
+    assert_eq!(log_ins.len(), 4);
+    // One failure is everybody's: they pause before the next.
+    for pair in log_ins[1..].windows(2) {
+        let pause = pair[1] - pair[0];
+        assert!(pause >= Duration::from_millis(250), "{log_ins:?}");
+    }
 }
 
 #[tokio::test(start_paused = true)]

@@ -63,7 +63,7 @@ const CRATES: &[(&str, &[&str])] = &[
         ],
     ),
     ("zip::", &["src/read/workbook/"]),
-    ("calamine::", &[]),
+    ("calamine::", &["src/read/workbook/second.rs"]),
     ("quick_xml::", &[]),
     ("encoding_rs::", &["src/read/"]),
     ("chardetng::", &["src/read/encoding/"]),
@@ -298,7 +298,7 @@ fn orphans(files: &[Source]) -> Vec<String> {
 }
 
 /// Rules that stand in the catalogue and that nothing emits yet. This list only shrinks.
-const NOT_YET: &[&str] = &["NAME_ELSEWHERE", "COUNTRY_BLOCKED"];
+const NOT_YET: &[&str] = &["COUNTRY_BLOCKED"];
 
 #[test]
 fn every_rule_is_emitted_somewhere() {

@@ -7,6 +7,7 @@ mod oracle;
 mod quirks;
 mod refusals;
 mod samples;
+mod second;
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};

@@ -98,6 +98,20 @@ pub static COVERED_VALUE: Rule = Rule {
     fix: "Unmerge the cells (Home > Merge & Center) and decide which value counts.",
 };
 
+/// R208.
+pub static SECOND_READER: Rule = Rule {
+    code: "R208",
+    name: "read-by-second-reader",
+    severity: Severity::Warning,
+    what: "The rows or cells of the sheet are out of order in the file; a second reader has put \
+           them in order, which does not know number formats and hidden rows.",
+    why: "Zeros and letters that live in a number format are lost (ZIP codes, customer numbers), \
+          a date and its time are not told apart by what is shown, and hidden rows are not \
+          mentioned.",
+    example: "A script wrote row 7 before row 3; the ZIP code shown as 01067 is read as 1067.",
+    fix: "Open the workbook in Excel or LibreOffice, save it as .xlsx and use that file.",
+};
+
 /// The family, in the order of the codes.
 pub static RULES: &[&Rule] = &[
     &HIDDEN_ROWS,
@@ -108,4 +122,5 @@ pub static RULES: &[&Rule] = &[
     &SEVERAL_SHEETS,
     &HIDDEN_SHEET_SKIPPED,
     &COVERED_VALUE,
+    &SECOND_READER,
 ];

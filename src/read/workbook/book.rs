@@ -14,6 +14,7 @@ use super::notes::{Notebook, SheetNotes};
 use super::ods::Ods;
 use super::package::{Bytes, Package};
 use super::rows::{CellSource, SheetRows};
+use super::second::{Either, Second};
 use super::sheets::{SheetInfo, SheetKind};
 use super::xls::Xls;
 use super::xlsb::Xlsb;
@@ -30,6 +31,9 @@ pub struct Workbook {
     format: WorkbookFormat,
     book: Book,
     notes: Vec<Notebook>,
+    limits: Arc<WorkbookLimits>,
+    /// The file, where there is a second reader for it.
+    bytes: Option<Bytes>,
 }
 
 enum Book {
@@ -72,8 +76,11 @@ pub fn open_bytes(
     path: &Path,
     limits: &WorkbookLimits,
 ) -> Result<Workbook, ReadError> {
-    match Book::open(bytes, limits) {
+    let bytes = Bytes::new(bytes);
+    match Book::open(bytes.clone(), limits) {
         Ok((format, book)) => Ok(Workbook {
+            limits: Arc::new(limits.clone()),
+            bytes: Second::exists_for(format, &bytes).then_some(bytes),
             path: path.to_owned(),
             format,
             notes: book.sheets().iter().map(|_| Notebook::default()).collect(),
@@ -115,12 +122,28 @@ impl Workbook {
     pub fn rows(&mut self, sheet: usize) -> Result<Box<dyn RawRows>, ReadError> {
         let notes = Notebook::default();
         self.notes[sheet] = notes.clone();
-        match self.book.rows(sheet, notes) {
-            Ok(source) => Ok(Box::new(SheetRows::new(self.path.clone(), source))),
+        match self.book.rows(sheet, notes.clone()) {
+            Ok(source) => {
+                let source = match &self.bytes {
+                    Some(bytes) => Box::new(Either::new(source, self.second(bytes, sheet, notes))),
+                    None => source,
+                };
+                Ok(Box::new(SheetRows::new(self.path.clone(), source)))
+            }
             Err(source) => Err(ReadError::Workbook {
                 path: self.path.clone(),
                 source,
             }),
+        }
+    }
+
+    fn second(&self, bytes: &Bytes, sheet: usize, notes: Notebook) -> Second {
+        Second {
+            bytes: bytes.clone(),
+            format: self.format,
+            sheet: self.sheets()[sheet].name.clone(),
+            notes,
+            limits: Arc::clone(&self.limits),
         }
     }
 
@@ -173,27 +196,29 @@ impl Workbook {
 
 impl Book {
     fn open(
-        bytes: Vec<u8>,
+        bytes: Bytes,
         limits: &WorkbookLimits,
     ) -> Result<(WorkbookFormat, Self), WorkbookError> {
-        within(Limit::File, bytes.len() as u64, limits.file_bytes)?;
-        match sniff(&bytes[..bytes.len().min(HEAD)]) {
+        let content = bytes.as_ref();
+        within(Limit::File, content.len() as u64, limits.file_bytes)?;
+        match sniff(&content[..content.len().min(HEAD)]) {
             Sniffed::Pretender(what) => return Err(WorkbookError::Pretender(what)),
             Sniffed::Text => return Err(WorkbookError::Pretender(Pretender::Text)),
             Sniffed::Workbook => {}
         }
         let limits = Arc::new(limits.clone());
-        if bytes.starts_with(CFB_MAGIC) {
-            return Ok((WorkbookFormat::Xls, Self::Xls(Xls::open(&bytes, limits)?)));
+        if content.starts_with(CFB_MAGIC) {
+            return Ok((WorkbookFormat::Xls, Self::Xls(Xls::open(content, limits)?)));
         }
-        if bytes.starts_with(BARE_XLS) {
-            return Ok((WorkbookFormat::Xls, Self::Xls(Xls::read(bytes, limits)?)));
+        if content.starts_with(BARE_XLS) {
+            let book = Xls::read(content.to_vec(), limits)?;
+            return Ok((WorkbookFormat::Xls, Self::Xls(book)));
         }
-        if !bytes.starts_with(b"PK") {
-            let book = Ods::open_flat(Bytes::new(bytes), limits)?;
+        if !content.starts_with(b"PK") {
+            let book = Ods::open_flat(bytes, limits)?;
             return Ok((WorkbookFormat::Fods, Self::Ods(book)));
         }
-        let package = Package::open(Bytes::new(bytes), limits)?;
+        let package = Package::open(bytes, limits)?;
         let mut mimetype = String::new();
         if package.has("mimetype") {
             let read = package

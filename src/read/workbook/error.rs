@@ -20,6 +20,14 @@ pub enum WorkbookError {
         /// What is wrong there.
         what: String,
     },
+    /// Its rows or cells do not stand in order.
+    #[error("it is damaged: {what} ({part})")]
+    Disordered {
+        /// The part of the file.
+        part: String,
+        /// What is out of order.
+        what: String,
+    },
     /// A part without which it cannot be read is not there.
     #[error("it is damaged or incomplete: the part {part} is missing")]
     MissingPart {
@@ -74,7 +82,7 @@ impl WorkbookError {
                  empty the box and save (LibreOffice: save again without \"Save with password\")"
                     .into()
             }
-            Self::Damaged { .. } | Self::MissingPart { .. } => {
+            Self::Damaged { .. } | Self::Disordered { .. } | Self::MissingPart { .. } => {
                 "open it in Excel or LibreOffice, let it be repaired, save it as .xlsx and use \
                  that file, or fetch the file again: it may have been cut off on the way"
                     .into()
@@ -104,6 +112,14 @@ impl WorkbookError {
         Self::Damaged {
             part: part.to_owned(),
             what: what.into(),
+        }
+    }
+
+    /// A sheet whose rows or cells are out of order.
+    pub(super) fn disordered(what: String) -> Self {
+        Self::Disordered {
+            part: "sheet".into(),
+            what,
         }
     }
 

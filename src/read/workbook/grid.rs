@@ -107,7 +107,7 @@ impl Grid {
         }
         if self.row.is_some_and(|last| row <= last) {
             let what = format!("row {} stands behind row {}", row + 1, self.row() + 1);
-            return Err(WorkbookError::damaged("sheet", what));
+            return Err(WorkbookError::disordered(what));
         }
         self.row = Some(row);
         self.shown = shown;
@@ -198,7 +198,7 @@ impl Grid {
         }
         if column < self.column {
             let what = format!("the cells of row {} are not in order", self.row() + 1);
-            return Err(WorkbookError::damaged("sheet", what));
+            return Err(WorkbookError::disordered(what));
         }
         if self.column == 0 {
             let row = self.row();

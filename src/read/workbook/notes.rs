@@ -94,9 +94,21 @@ pub enum Filter {
     Active,
 }
 
+/// Whose reading of a sheet its rows are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum SheetReader {
+    /// Ours.
+    #[default]
+    Own,
+    /// The second one, which does not tell number formats and hidden rows.
+    Second,
+}
+
 /// What was noticed about a sheet. Complete once its rows were read to the end.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct SheetNotes {
+    /// Who read it.
+    pub read_by: SheetReader,
     /// Rows with values that are hidden (by hand, by a filter or in a folded group); they are read
     /// like all others. Numbered from 1.
     pub hidden_rows: Vec<Span>,
@@ -127,6 +139,16 @@ impl SheetNotes {
     /// The notes that matter to whoever imports the sheet, as warnings about the file.
     pub fn diagnostics(&self) -> Vec<Diagnostic> {
         let mut found = Vec::new();
+        if self.read_by == SheetReader::Second {
+            let message = "the sheet's rows or cells are out of order; they were put in order, \
+                           without number formats and hidden rows";
+            found.push(
+                Diagnostic::of_file(&rules::SECOND_READER, message).with_help(
+                    "look at ZIP codes, customer numbers and dates with `preview`, or open the \
+                     workbook in Excel or LibreOffice, save it as .xlsx and use that file",
+                ),
+            );
+        }
         if let Some(first) = self.hidden_rows.first() {
             let rows = self
                 .hidden_rows

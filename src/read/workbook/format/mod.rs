@@ -12,7 +12,7 @@ mod tokens;
 
 pub(super) use builtin::builtin_code;
 pub(super) use date::DateSystem;
-pub(super) use number::Digits;
+pub(super) use number::{Digits, write_f64};
 pub(super) use render::{Rendered, render_f64, render_number_text, render_text};
 
 /// A number format, analysed once.

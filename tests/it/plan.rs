@@ -1,0 +1,217 @@
+//! Plans: a table and a tenant in, one line per row and the problems out.
+
+use std::fmt::Write;
+
+use partner_import::check::{CheckSettings, Checker};
+use partner_import::model::RowBatch;
+use partner_import::plan::{Action, Customer, ParentLink, Place, Tenant, build};
+use partner_import::read::{More, NoKnowledge, ReadOptions, read_bytes};
+
+fn customer(id: u32, parent: u32, name: &str, level: &str, code: &str) -> Customer {
+    Customer {
+        id,
+        parent,
+        name: name.into(),
+        level: level.into(),
+        external_code: code.into(),
+        ..Customer::default()
+    }
+}
+
+/// A provider with a reseller, two end customers and a name that stands twice.
+fn tenant() -> Tenant {
+    let root = Customer {
+        child_service_types: vec!["AllInclusive".into()],
+        ..customer(1000, 1, "MSP", "Distributor", "")
+    };
+    let mut tenant = Tenant::new(
+        root,
+        [
+            customer(10, 1000, "North", "Reseller", "N-1"),
+            customer(11, 10, "Acme", "EndCustomer", "A-1"),
+            customer(12, 1000, "Zeus", "EndCustomer", ""),
+            customer(13, 1000, "Twin", "Reseller", ""),
+            customer(14, 10, "Twin", "EndCustomer", ""),
+        ],
+    );
+    tenant.locations = vec![Place {
+        id: 18,
+        name: "Germany".into(),
+    }];
+    tenant
+}
+
+/// `row action detail`, then `row code: message`, for a table without blanks around its cells.
+fn plan(table: &str) -> String {
+    let text = table.trim_start();
+    let options = ReadOptions::default();
+    let mut table = read_bytes(text.as_bytes(), &options, &NoKnowledge).unwrap();
+    let mut batch = RowBatch::default();
+    assert_eq!(table.next_batch(&mut batch).unwrap(), More::No);
+    let mut checker = Checker::new(&table.header, &CheckSettings::default(), &batch).unwrap();
+    checker.batch(&batch);
+    let plan = build(&checker.finish(), &tenant());
+    let mut out = String::new();
+    let above = |parent: &ParentLink| match parent {
+        ParentLink::Id(id) => format!("below {id}"),
+        ParentLink::Row(row) => format!("below row {}", row.0 + 2),
+    };
+    for item in &plan.items {
+        let row = item.row.0 + 2;
+        match &item.action {
+            Action::Create {
+                parent, partner, ..
+            } => {
+                let location = partner.location_id.map(|id| format!(" at {id}"));
+                writeln!(
+                    out,
+                    "{row} create {}{}",
+                    above(parent),
+                    location.unwrap_or_default()
+                )
+            }
+            Action::Exists {
+                id, differences, ..
+            } => {
+                let members: Vec<&str> = differences.iter().map(|one| one.member).collect();
+                writeln!(out, "{row} exists {id} {}", members.join(" "))
+            }
+            Action::Invalid => writeln!(out, "{row} invalid"),
+            Action::Blocked { by } => writeln!(out, "{row} blocked by {}", by.0 + 2),
+        }
+        .unwrap();
+    }
+    for one in &plan.diagnostics {
+        let row = one.row.map_or(0, |row| row.0 + 2);
+        writeln!(out, "{row} {}: {}", one.rule.code, one.message).unwrap();
+    }
+    out.lines()
+        .map(str::trim_end)
+        .collect::<Vec<_>>()
+        .join("\n")
+}
+
+#[test]
+fn who_exists_is_recognised_and_children_hang_on_it() {
+    insta::assert_snapshot!(plan("
+Name,Parent,Level,ExternalCode
+North,,Reseller,N-1
+Acme,North,EndCustomer,A-1
+Renamed,North,EndCustomer,A-1b
+New Site,Zeus,Site,
+Zeus,,EndCustomer,
+Site of new,Renamed,Site,
+"), @r#"
+    2 exists 10
+    3 exists 11
+    4 create below 10
+    5 create below 12
+    6 exists 12
+    7 create below row 4
+    "#);
+}
+
+#[test]
+fn parents_are_names_codes_and_ids_of_the_tenant() {
+    insta::assert_snapshot!(plan("
+Name,Parent,ParentId,Level
+By name,North,,EndCustomer
+By code,N-1,,EndCustomer
+By id,,10,EndCustomer
+By both,North,10,EndCustomer
+By neither,,,EndCustomer
+Unknown,Nroth,,EndCustomer
+No such id,,4711,EndCustomer
+Twice,Twin,,EndCustomer
+At odds,N-1,12,EndCustomer
+"), @r#"
+    2 create below 10
+    3 create below 10
+    4 create below 10
+    5 create below 10
+    6 create below 1000
+    7 invalid
+    8 invalid
+    9 invalid
+    10 invalid
+    7 T101: "Nroth" is neither a row of the file nor in the tenant
+    8 T101: no customer of the tenant has the id 4711
+    9 T102: 2 customers of the tenant answer to "Twin", among them "Twin" (id 13) and "Twin" (id 14)
+    10 T103: Parent is "North" (id 10), ParentId is 12
+    "#);
+}
+
+#[test]
+fn what_cannot_stand_there_is_refused_and_blocks_what_hangs_below() {
+    insta::assert_snapshot!(plan("
+Name,Parent,Level,ServiceType
+Same level,North,Reseller,
+Site of a reseller,North,Site,
+Not offered,,EndCustomer,SoftwareOnly
+Below it,Not offered,Site,
+Beside it,Not offered,Site,
+"), @r#"
+    2 invalid
+    3 invalid
+    4 invalid
+    5 blocked by 4
+    6 blocked by 4
+    2 T104: Reseller cannot stand below "North" (id 10), a Reseller
+    3 T105: "North" (id 10) is a Reseller, not an EndCustomer
+    4 T106: "MSP" (id 1000) offers AllInclusive, not SoftwareOnly
+    5 H301: not sent, because row 4 above it in the tree has an error
+    6 H301: not sent, because row 4 above it in the tree has an error
+    "#);
+}
+
+#[test]
+fn codes_and_names_of_others_are_conflicts() {
+    insta::assert_snapshot!(plan("
+Name,Parent,Level,ExternalCode
+Moved,,EndCustomer,A-1
+North,,Reseller,N-2
+zeus,,EndCustomer,
+Acme,,EndCustomer,
+Zeus,,EndCustomer,Z-9
+"), @r#"
+    2 invalid
+    3 invalid
+    4 create below 1000
+    5 create below 1000
+    6 exists 12 ExternalCode
+    2 T202: ExternalCode A-1 belongs to "Acme" (id 11) below "North" (id 10)
+    3 T201: "North" (id 10) has the ExternalCode N-1
+    4 T204: "Zeus" (id 12) exists below the same parent
+    5 T205: "Acme" (id 11) has this name below "North" (id 10)
+    6 T501: "Zeus" (id 12) exists; ExternalCode is "", the row says "Z-9"
+    "#);
+}
+
+#[test]
+fn rows_with_an_id_are_held_against_the_tenant() {
+    insta::assert_snapshot!(plan("
+ID,Name,Level
+12,Zeus,EndCustomer
+4711,Gone,EndCustomer
+11,Zeus of another,EndCustomer
+"), @r#"
+    2 exists 12
+    3 invalid
+    4 invalid
+    3 T401: no customer of the tenant has the id 4711
+    4 T402: the customer with the id 11 is "Acme" (id 11)
+    "#);
+}
+
+#[test]
+fn locations_are_found_by_name() {
+    insta::assert_snapshot!(plan("
+Name,Level,Location
+Fine,EndCustomer,germany
+Wrong,EndCustomer,Germny
+"), @r#"
+    2 create below 1000 at 18
+    3 invalid
+    3 T301: the service has none called "Germny"
+    "#);
+}
