@@ -225,7 +225,7 @@ pub struct CheckArgs {
     /// How the problems are written
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub format: CheckFormat,
-    /// Warnings fail too
+    /// Warnings fail too; notes never do
     #[arg(long)]
     pub strict: bool,
     /// Every problem, also where many rows have the same one
@@ -377,7 +377,7 @@ pub enum Lookup {
 #[derive(Debug, Args)]
 pub struct CountryArgs {
     /// The names; "-" reads them from standard input, one per line
-    #[arg(required = true, allow_hyphen_values = true)]
+    #[arg(required = true)]
     pub names: Vec<String>,
     /// How the result is written
     #[arg(long, value_name = "FORMAT", default_value = "text")]
