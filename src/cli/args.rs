@@ -231,6 +231,9 @@ pub struct CheckArgs {
     /// Every problem, also where many rows have the same one
     #[arg(long)]
     pub all: bool,
+    /// Write a mended copy as CSV, where a cell can be mended in one way only, and list the changes
+    #[arg(long, value_name = "OUT")]
+    pub fix: Option<PathBuf>,
     #[command(flatten)]
     pub input: InputArgs,
 }
