@@ -1,6 +1,7 @@
 //! The integration tests: one binary, a module per feature.
 
 mod check;
+mod check_command;
 mod check_rules;
 mod cli;
 mod countries;
