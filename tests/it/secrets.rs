@@ -221,6 +221,10 @@ fn other_users_of_the_machine_see_no_password_among_the_arguments() {
 }
 
 #[test]
+#[expect(
+    clippy::unnecessary_literal_unwrap,
+    reason = "the panic is what is tested"
+)]
 fn a_secret_has_no_debug_output_and_no_display() {
     let secret = Secret::new(CANARY.to_owned());
     let shown = format!("{secret:?} {secret:#?}");

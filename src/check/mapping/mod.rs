@@ -72,7 +72,7 @@ impl OptionError {
                 "`partner-import template` writes a file with all columns".into()
             }
             Self::Value { help, .. } => help.clone(),
-            _ => String::new(),
+            Self::NotForAll { .. } => String::new(),
         }
     }
 }
