@@ -66,7 +66,10 @@ enum Kind {
 }
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let args = Args::parse();
+    generate(&Args::parse())
+}
+
+fn generate(args: &Args) -> Result<(), Box<dyn Error>> {
     let forest = Forest::new(args.rows, args.levels.into(), args.width, args.seed);
     let mut maker = Maker::new(forest, args.columns.into(), args.bad);
     let position = |row: u64| match args.order {
@@ -78,10 +81,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         .file
         .extension()
         .is_some_and(|end| end.eq_ignore_ascii_case("xlsx"));
-    match args
-        .format
-        .unwrap_or(if by_name { Kind::Xlsx } else { Kind::Csv })
-    {
+    let by_name = if by_name { Kind::Xlsx } else { Kind::Csv };
+    match args.format.unwrap_or(by_name) {
         Kind::Xlsx => {
             let rows = (0..args.rows).map(|row| maker.row(position(row)).to_vec());
             write_workbook(&args.file, args.columns.into(), rows)
@@ -128,4 +129,44 @@ fn write_workbook(
     }
     workbook.save(path)?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Generates with `flags` and compares with a sample, byte by byte.
+    fn makes(sample: &str, flags: &[&str]) {
+        let directory = tempfile::tempdir().unwrap();
+        let sample = Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("samples")
+            .join(sample);
+        let made = directory.path().join(sample.file_name().unwrap());
+        let words = std::iter::once("generate").chain(flags.iter().copied());
+        let words = words.map(std::ffi::OsStr::new).chain([made.as_os_str()]);
+        generate(&Args::try_parse_from(words).unwrap()).unwrap();
+        assert!(
+            std::fs::read(made).unwrap() == std::fs::read(&sample).unwrap(),
+            "{sample:?}"
+        );
+    }
+
+    #[test]
+    fn the_same_flags_make_the_same_files() {
+        let four_levels = [
+            "--rows",
+            "60",
+            "--levels",
+            "4",
+            "--columns",
+            "14",
+            "--seed",
+            "4",
+        ];
+        makes("four-levels/input.xlsx", &four_levels);
+        makes(
+            "thousand-customers/input.csv",
+            &["--rows", "1000", "--seed", "1000"],
+        );
+    }
 }

@@ -274,6 +274,7 @@ fn sort(diagnostics: &mut [Diagnostic]) {
         let severity = match diagnostic.severity() {
             Severity::Error => 0,
             Severity::Warning => 1,
+            Severity::Note => 2,
         };
         (diagnostic.row, column, severity, diagnostic.rule.code)
     };

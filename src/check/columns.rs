@@ -77,7 +77,7 @@ pub(super) fn check_defaults(mapping: &Mapping) -> Result<(), OptionError> {
                 field: *field,
                 value: value.clone(),
                 message: problem.message.clone(),
-                suggestions: problem.suggestions.clone(),
+                help: problem.help.clone(),
             });
         }
     }

@@ -225,12 +225,15 @@ pub struct CheckArgs {
     /// How the problems are written
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub format: CheckFormat,
-    /// Warnings fail too
+    /// Warnings fail too; notes never do
     #[arg(long)]
     pub strict: bool,
     /// Every problem, also where many rows have the same one
     #[arg(long)]
     pub all: bool,
+    /// Write a mended copy as CSV, where a cell can be mended in one way only, and list the changes
+    #[arg(long, value_name = "OUT")]
+    pub fix: Option<PathBuf>,
     #[command(flatten)]
     pub input: InputArgs,
 }
@@ -377,7 +380,7 @@ pub enum Lookup {
 #[derive(Debug, Args)]
 pub struct CountryArgs {
     /// The names; "-" reads them from standard input, one per line
-    #[arg(required = true, allow_hyphen_values = true)]
+    #[arg(required = true)]
     pub names: Vec<String>,
     /// How the result is written
     #[arg(long, value_name = "FORMAT", default_value = "text")]

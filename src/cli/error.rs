@@ -7,6 +7,7 @@ use super::exit::Exit;
 use crate::api::classify::Stop;
 use crate::api::errors::advice;
 use crate::api::http::EndpointError;
+use crate::check::mapping::OptionError;
 use crate::journal::JournalError;
 use crate::read::ReadError;
 use crate::report::ReportError;
@@ -113,8 +114,15 @@ impl From<sandbox::LogError> for CliError {
     }
 }
 
-impl From<submit::ReadError> for CliError {
-    fn from(error: submit::ReadError) -> Self {
+impl From<OptionError> for CliError {
+    fn from(error: OptionError) -> Self {
+        Self::usage(chain(&error)).hint(error.help())
+    }
+}
+
+impl CliError {
+    /// The first requests to the service at `target` came to nothing.
+    pub fn of_reading(error: submit::ReadError, target: &str) -> Self {
         match error {
             submit::ReadError::Stopped(stop) => stop.into(),
             submit::ReadError::Refused(error) => {
@@ -123,7 +131,7 @@ impl From<submit::ReadError> for CliError {
             }
             submit::ReadError::Unreachable(text) => Self::new(
                 Exit::Stopped,
-                format!("the service cannot be reached: {text}"),
+                format!("the service at {target} cannot be reached: {text}"),
             )
             .hint("check the network, the proxy and --endpoint, then type the command again"),
             submit::ReadError::Interrupted => Self::new(Exit::Interrupted, "interrupted"),

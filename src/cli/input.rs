@@ -42,8 +42,7 @@ pub fn check_file(
     let mut problems = std::mem::take(&mut table.notes);
     let mut first = RowBatch::default();
     let mut more = table.next_batch(&mut first)?;
-    let mut checker = Checker::new(&table.header, settings, &first)
-        .map_err(|error| CliError::usage(super::error::chain(&error)))?;
+    let mut checker = Checker::new(&table.header, settings, &first)?;
     keep(RowIndex(0), &first)?;
     checker.batch(&first);
     if more == More::Maybe {

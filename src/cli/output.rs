@@ -46,15 +46,21 @@ impl Output {
         self,
         write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
     ) -> Result<(), CliError> {
-        let mut out = io::BufWriter::with_capacity(1 << 16, anstream::stdout().lock());
+        let pipe = Pipe {
+            out: anstream::stdout().lock(),
+            is_gone: false,
+        };
+        let mut out = io::BufWriter::with_capacity(1 << 16, pipe);
         let written = write(&mut out).and_then(|()| out.flush());
+        // What is left in the buffer of a reader that has gone is nobody's.
+        let (pipe, _) = out.into_parts();
         match written {
-            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+            Ok(()) => Ok(()),
+            Err(_) if pipe.is_gone => Ok(()),
             Err(error) => Err(CliError::new(
                 Exit::Stopped,
                 format!("cannot write to standard output: {error}"),
             )),
-            Ok(()) => Ok(()),
         }
     }
 
@@ -93,6 +99,33 @@ impl Output {
     /// Whether somebody watches stderr.
     pub fn has_terminal(self) -> bool {
         io::stderr().is_terminal()
+    }
+}
+
+/// A writer that remembers whether its reader has gone away: errors lose their kind on their way
+/// through serializers.
+struct Pipe<W> {
+    out: W,
+    is_gone: bool,
+}
+
+impl<W: Write> Pipe<W> {
+    fn noted<T>(&mut self, result: io::Result<T>) -> io::Result<T> {
+        let broken = |error: &io::Error| error.kind() == io::ErrorKind::BrokenPipe;
+        self.is_gone |= result.as_ref().err().is_some_and(broken);
+        result
+    }
+}
+
+impl<W: Write> Write for Pipe<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let result = self.out.write(bytes);
+        self.noted(result)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        let result = self.out.flush();
+        self.noted(result)
     }
 }
 

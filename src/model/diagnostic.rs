@@ -6,6 +6,8 @@ use super::rules::Rule;
 /// How bad it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Severity {
+    /// A harmless remark: nothing of the data is in doubt.
+    Note,
     /// The row is sent, and the report says so.
     Warning,
     /// The row is not sent.
@@ -13,9 +15,10 @@ pub enum Severity {
 }
 
 impl Severity {
-    /// `warning` or `error`, as machine-readable output says it.
+    /// `note`, `warning` or `error`, as machine-readable output says it.
     pub fn as_str(self) -> &'static str {
         match self {
+            Self::Note => "note",
             Self::Warning => "warning",
             Self::Error => "error",
         }

@@ -96,6 +96,9 @@ impl ReadError {
     /// What to do about it, in one sentence; empty when the message says it.
     pub fn help(&self) -> String {
         match self {
+            Self::Open { path, .. } | Self::Io { path, .. } if path.is_dir() => {
+                "it is a folder; name the file in it".into()
+            }
             Self::Open { source, .. } if source.kind() == std::io::ErrorKind::NotFound => {
                 "check the path; on Windows put quotation marks around a path with spaces".into()
             }

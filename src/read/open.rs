@@ -12,7 +12,7 @@ use super::sheet;
 use super::sniff::{Kind, sniff};
 use super::table::{Format, Origin, Ragged, Table};
 use super::text::{PREFIX, Surety, TextRows};
-use crate::model::rules::reading::DIALECT_GUESSED;
+use crate::model::rules::reading::{DELIMITER_GUESSED, DIALECT_GUESSED};
 use crate::model::{Diagnostic, Source};
 
 /// Opens the file at `path` and finds the table in it. Rows are read when they are asked for.
@@ -137,8 +137,14 @@ fn open_text(
 fn dialect_note(rows: &TextRows) -> Diagnostic {
     let dialect = rows.dialect();
     let quote = dialect.quote().unwrap_or('"');
+    let usual = matches!(dialect.delimiter(), "," | ";" | "\t" | "|") && quote == '"';
+    let rule = if usual {
+        &DELIMITER_GUESSED
+    } else {
+        &DIALECT_GUESSED
+    };
     Diagnostic::of_file(
-        &DIALECT_GUESSED,
+        rule,
         format!(
             "cells were taken to be separated by {} and enclosed in {quote}",
             dialect.describe_delimiter()

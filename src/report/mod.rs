@@ -15,6 +15,7 @@ pub mod file;
 pub mod html;
 pub mod json;
 pub mod layout;
+pub mod mended;
 pub mod next;
 pub mod text;
 pub mod verdict;

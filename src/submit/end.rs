@@ -1,7 +1,7 @@
 //! The end of a run: intents of rows that never left are taken back, the journal is flushed, and
 //! whoever watches is told of the last outcomes.
 
-use super::runner::{EndReason, RunEnd, Runner};
+use super::runner::{EndReason, IfNotFound, RunEnd, Runner};
 use crate::journal::{EventKind, Progress};
 
 impl Runner<'_> {
@@ -46,6 +46,14 @@ impl Runner<'_> {
             let row = self.ops[id.0 as usize].row;
             self.replayed.progress[row.as_usize()] = Progress::Pending;
             self.write_event(row, EventKind::Released);
+        }
+        for id in self.schedule.taken() {
+            // The service has said no, and nothing of ours was lost: that is an outcome.
+            let op = &mut self.ops[id.0 as usize];
+            if let (IfNotFound::Fail(error), false) = (&op.if_not_found, op.ever_lost) {
+                let error = error.clone();
+                self.fail(id, &error);
+            }
         }
         for id in self.schedule.taken() {
             let op = &self.ops[id.0 as usize];

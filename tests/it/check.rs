@@ -191,23 +191,26 @@ fn wrong_options_are_named() {
     let refused = |map: &[(&str, &str)], set: &[(&str, &str)]| {
         let error = Checker::new(&header, &with_options(map, set), &batch).unwrap_err();
         let source = std::error::Error::source(&error).map(ToString::to_string);
-        format!("{error}: {}", source.unwrap_or_default())
+        format!("{error}: {} ({})", source.unwrap_or_default(), error.help())
     };
+    let columns = "(`partner-import template` writes a file with all columns)";
     assert_eq!(
         refused(&[("Name", "Nmae")], &[]),
-        "cannot map the column \"Name\": no field is called \"Nmae\"; did you mean Name?"
+        format!(
+            "cannot map the column \"Name\": no field is called \"Nmae\"; did you mean Name? {columns}"
+        )
     );
     assert_eq!(
         refused(&[], &[("Levle", "Site")]),
-        "cannot set a value: no field is called \"Levle\"; did you mean Level?"
+        format!("cannot set a value: no field is called \"Levle\"; did you mean Level? {columns}")
     );
     assert_eq!(
         refused(&[], &[("Level", "Sit")]),
-        "cannot set Level to \"Sit\": \"Sit\" is not a level; try Site: "
+        "cannot set Level to \"Sit\": \"Sit\" is not a level:  (did you mean Site?)"
     );
     assert_eq!(
         refused(&[], &[("Name", "A")]),
-        "cannot set Name for all rows: every customer has its own: "
+        "cannot set Name for all rows: every customer has its own:  ()"
     );
 }
 

@@ -402,27 +402,3 @@ fn a_resolver_answers_as_the_function_does() {
         assert_eq!(resolver.resolve(text), resolve(text), "{text}");
     }
 }
-
-/// Prints `alpha-2<TAB>suggestions<TAB>reason` per line of the file named by `COUNTRIES_IN` into the
-/// file named by `COUNTRIES_OUT`, for tools/countries/evaluate.py.
-#[test]
-#[ignore = "a tool: needs COUNTRIES_IN and COUNTRIES_OUT"]
-fn resolve_lines() {
-    let input = std::fs::read_to_string(std::env::var("COUNTRIES_IN").unwrap()).unwrap();
-    let mut output = String::new();
-    for line in input.split_terminator('\n') {
-        match resolve(line) {
-            Resolution::Resolved(code) => writeln!(output, "{code}\t\t"),
-            Resolution::Refused(refusal) => {
-                let codes: Vec<_> = refusal
-                    .suggestions
-                    .iter()
-                    .map(|code| code.as_str())
-                    .collect();
-                writeln!(output, "\t{}\t{:?}", codes.join(","), refusal.reason)
-            }
-        }
-        .unwrap();
-    }
-    std::fs::write(std::env::var("COUNTRIES_OUT").unwrap(), output).unwrap();
-}

@@ -88,6 +88,7 @@ fn json_is_one_object_with_everything() {
         ("rows", 4),
         ("errors", 5),
         ("warnings", 1),
+        ("notes", 0),
         ("accepted", 0),
         ("invalid", 4),
         ("blocked", 0),

@@ -1,7 +1,9 @@
 //! The integration tests: one binary, a module per feature.
 
 mod check;
+mod check_command;
 mod check_rules;
+mod cli;
 mod countries;
 mod diagnostics;
 mod docs;
@@ -15,7 +17,9 @@ mod read_text;
 mod report;
 mod report_shown;
 mod runs;
+mod samples;
 mod sandbox;
+mod secrets;
 mod simulate;
 mod spans;
 mod support;

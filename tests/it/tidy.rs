@@ -57,6 +57,7 @@ const CRATES: &[(&str, &[&str])] = &[
         "csv::",
         &[
             "src/report/csv.rs",
+            "src/report/mended.rs",
             "src/report/write.rs",
             "src/read/preview.rs",
             "src/cli/commands/lookup.rs",

@@ -3,7 +3,7 @@
     python3 tools/countries/evaluate.py [--cache DIR] [--details FILE]
 
 Builds lists from the packages of sources.py and from seeded noise, has the resolver judge them
-(`cargo test --test it resolve_lines`), and prints a table of shares. To measure on sources that the
+(`partner-import country - --format json`), and prints a table of shares. To measure on sources that the
 table has not seen, first write it without them:
 
     python3 tools/countries/generate.py --without HELD_OUT
@@ -192,19 +192,16 @@ def main():
     p = Packages(options.cache)
     cases = [(k, t.replace("\n", " ").replace("\r", " "), c) for part in (codes, names, noisy, typos, rejects) for k, t, c in part(p)]
     cases = list(dict.fromkeys(cases))
-    given, answers = options.cache / "given.txt", options.cache / "answers.txt"
-    given.write_text("".join(t + "\n" for _, t, _ in cases), encoding="utf-8", newline="")
     cargo = os.environ.get("CARGO", "cargo")
-    subprocess.run(
-        [cargo, "test", "-q", "--release", "--test", "it", "resolve_lines", "--", "--ignored"],
-        cwd=ROOT, check=True, stdout=subprocess.DEVNULL,
-        env={**os.environ, "COUNTRIES_IN": str(given), "COUNTRIES_OUT": str(answers)},
+    judged = subprocess.run(
+        [cargo, "run", "-q", "--release", "--", "country", "-", "--format", "json"],
+        cwd=ROOT, check=True, stdout=subprocess.PIPE,
+        input="".join(t + "\n" for _, t, _ in cases).encode(),
     )
-    lines = answers.read_text(encoding="utf-8").split("\n")[: len(cases)]
+    answers = json.loads(judged.stdout)
     counts, details = defaultdict(Counter), []
-    for (kind, text, code), line in zip(cases, lines, strict=True):
-        answer, suggestions, *_ = line.split("\t")
-        suggestions = suggestions.split(",")
+    for (kind, text, code), judgement in zip(cases, answers, strict=True):
+        answer, suggestions = judgement["country"] or "", judgement["suggestions"] or [""]
         count = counts[kind]
         count["all"] += 1
         if kind.startswith("typos"):
@@ -215,7 +212,8 @@ def main():
             what = "right" if answer == code else "wrong" if answer else "missed"
         count[what] += 1
         if what not in ("right",):
-            details.append(f"{what}\t{kind}\t{text}\t{code}\t{answer}\t{line}")
+            reason = judgement.get("reason", "")
+            details.append("\t".join([what, kind, text, str(code), answer, ",".join(suggestions), reason]))
     print("| class | names | right | wrong country |\n| --- | ---: | ---: | ---: |")
     for kind, count in counts.items():
         share = 100 * (count["right"] + count["accepted, right"]) / count["all"]

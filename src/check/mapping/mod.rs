@@ -45,7 +45,7 @@ pub enum OptionError {
         source: UnknownField,
     },
     /// `--set` gives a value that the field cannot take.
-    #[error("cannot set {field} to \"{value}\": {message}{}", or_try(.suggestions))]
+    #[error("cannot set {field} to \"{value}\": {message}")]
     Value {
         /// The field.
         field: Field,
@@ -54,7 +54,7 @@ pub enum OptionError {
         /// What is wrong with it.
         message: String,
         /// What would be right.
-        suggestions: Vec<String>,
+        help: String,
     },
     /// `--set` for a field that has to differ from row to row.
     #[error("cannot set {field} for all rows: every customer has its own")]
@@ -64,11 +64,16 @@ pub enum OptionError {
     },
 }
 
-fn or_try(suggestions: &[String]) -> String {
-    if suggestions.is_empty() {
-        String::new()
-    } else {
-        format!("; try {}", suggestions.join(", "))
+impl OptionError {
+    /// What to do about it, in one sentence; may be empty.
+    pub fn help(&self) -> String {
+        match self {
+            Self::Map { .. } | Self::Set { .. } => {
+                "`partner-import template` writes a file with all columns".into()
+            }
+            Self::Value { help, .. } => help.clone(),
+            Self::NotForAll { .. } => String::new(),
+        }
     }
 }
 

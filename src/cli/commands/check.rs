@@ -15,6 +15,9 @@ use crate::report::diagnostics::{Findings, github, json, sarif, text};
 
 /// Runs the command.
 pub fn run(common: &Common, args: &CheckArgs, output: Output) -> Result<Exit, CliError> {
+    if let Some(out) = &args.fix {
+        return super::fix::run(common, args, out, output);
+    }
     let settings = Settings::resolve(common, Some(&args.file))?;
     let options = settings.read_options(&args.input)?;
     let checking = settings.check_settings(&args.input, Keep::Nothing);

@@ -92,3 +92,26 @@ fn document(name: &str) -> serde_json::Value {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn json_says_the_country_or_why_there_is_none() {
+        assert_eq!(
+            document("Österreich"),
+            json!({"input": "Österreich", "country": "AT", "name": "Austria", "suggestions": []})
+        );
+        assert_eq!(
+            document("Germny"),
+            json!({"input": "Germny", "country": null, "reason": "Misspelt", "suggestions": ["DE"]})
+        );
+    }
+
+    #[test]
+    fn every_line_is_a_name_even_an_empty_one() {
+        let read = lines(&b"AT\r\n\n\xFFsterreich"[..]).map(Result::unwrap);
+        assert_eq!(read.collect::<Vec<_>>(), ["AT", "", "\u{fffd}sterreich"]);
+    }
+}

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use crate::check::map_header;
 use crate::check::mapping::{Mapping, Role};
 use crate::cli::args::{Common, InitArgs};
-use crate::cli::error::{CliError, chain};
+use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::input::KnownHeaders;
 use crate::cli::output::Output;
@@ -24,8 +24,7 @@ pub fn run(common: &Common, args: &InitArgs, output: Output) -> Result<Exit, Cli
     let mut sample = RowBatch::default();
     table.next_batch(&mut sample)?;
     let checking = settings.check_settings(&args.input, crate::check::Keep::Nothing);
-    let (mapping, _) = map_header(&table.header, &sample, &checking.mapping)
-        .map_err(|error| CliError::usage(chain(&error)))?;
+    let (mapping, _) = map_header(&table.header, &sample, &checking.mapping)?;
     let text = profile_text(&args.file, &mapping);
     let path = args.out.clone().unwrap_or_else(|| beside(&args.file));
     if path.as_os_str() == "-" {

@@ -12,7 +12,7 @@ use crate::cli::output::Output;
 use crate::cli::settings::Settings;
 use crate::cli::signals::watch_signals;
 use crate::cli::target::{Target, connect};
-use crate::submit::reads::{Patience, Wanted, patiently, read_tenant};
+use crate::submit::reads::{Patience, ReadError, Wanted, patiently, read_tenant};
 
 /// A list: the columns' names and the rows.
 struct Listing {
@@ -25,7 +25,9 @@ pub async fn run(common: &Common, args: &LookupArgs, output: Output) -> Result<E
     let settings = Settings::resolve(common, None)?;
     let target = connect(&args.target, &settings, 1, &output).await?;
     let patience = first_patience(watch_signals(), FIRST_LIMIT);
-    let listing = list(args.what, &target, &patience).await?;
+    let listing = list(args.what, &target, &patience)
+        .await
+        .map_err(|error| CliError::of_reading(error, &target.name))?;
     output.data(|out| match args.format {
         TableFormat::Table => listing.write_table(out),
         TableFormat::Csv => listing.write_csv(out),
@@ -34,7 +36,7 @@ pub async fn run(common: &Common, args: &LookupArgs, output: Output) -> Result<E
     Ok(Exit::Done)
 }
 
-async fn list(what: Lookup, target: &Target, patience: &Patience) -> Result<Listing, CliError> {
+async fn list(what: Lookup, target: &Target, patience: &Patience) -> Result<Listing, ReadError> {
     let client = &target.client;
     if what == Lookup::Partners {
         let tenant = read_tenant(client, patience, Wanted::default()).await?;

@@ -3,6 +3,7 @@
 pub mod check;
 pub mod country;
 pub mod explain;
+pub mod fix;
 pub mod init;
 pub mod lookup;
 pub mod plan;

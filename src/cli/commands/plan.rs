@@ -107,7 +107,9 @@ pub async fn read(
             .any(|row| row.region_name().is_some())
             .then_some(Want),
     };
-    Ok(read_tenant(&target.client, patience, wanted).await?)
+    read_tenant(&target.client, patience, wanted)
+        .await
+        .map_err(|error| CliError::of_reading(error, &target.name))
 }
 
 /// The problems of the check and of the plan, in the order of the file.

@@ -3,7 +3,7 @@
 use crate::check::mapping::{MappedColumn, Role};
 use crate::check::{Mapping, map_header};
 use crate::cli::args::{Common, PreviewArgs, TableFormat};
-use crate::cli::error::{CliError, chain};
+use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::input::KnownHeaders;
 use crate::cli::output::Output;
@@ -55,8 +55,7 @@ fn say_mapping(
     let none = RowBatch::default();
     let sample = shown.rows.first().unwrap_or(&none);
     let checking = settings.check_settings(&args.input, crate::check::Keep::Nothing);
-    let (mapping, _) = map_header(&shown.header, sample, &checking.mapping)
-        .map_err(|error| CliError::usage(chain(&error)))?;
+    let (mapping, _) = map_header(&shown.header, sample, &checking.mapping)?;
     output.say(&format!(
         "{}: header in row {}",
         shown.source, shown.header.row

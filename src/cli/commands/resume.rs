@@ -117,7 +117,9 @@ impl Continued<'_> {
         ));
         let control = watch_signals();
         let patience = first_patience(control.clone(), self.settings.outage_limit);
-        let tenant = read_tenant(&self.target.client, &patience, Wanted::default()).await?;
+        let tenant = read_tenant(&self.target.client, &patience, Wanted::default())
+            .await
+            .map_err(|error| CliError::of_reading(error, &self.target.name))?;
         let session = Session {
             common: self.common,
             info,

@@ -37,7 +37,7 @@ catalogue! {
     }
 
     DIALECT_GUESSED = Warning "R020" "dialect-guessed" {
-        what: "The file is not written with the usual delimiter and quotes; what separates its cells was guessed.",
+        what: "The file is written with an unusual delimiter or unusual quotes, which were guessed.",
         why: "A wrong delimiter tears cells apart or glues them together.",
         example: "`Acme||Berlin||DE`",
         fix: "Look at the rows with `preview`; if cells are torn apart, say the delimiter with --delimiter.",
@@ -64,6 +64,13 @@ catalogue! {
         fix: "Look at the row with `preview`; double quotation marks that belong to the text.",
     }
 
+    DELIMITER_GUESSED = Note "R024" "delimiter-guessed" {
+        what: "The rows are uneven; of the usual delimiters the one that fits them best was taken.",
+        why: "A wrong delimiter tears cells apart or glues them together; a usual one is seldom wrong.",
+        example: "Three lines of notes with commas above ten rows with semicolons.",
+        fix: "Nothing, if `preview` shows the rows as they should be; else say the delimiter with --delimiter.",
+    }
+
     ROW_SHORT = Error "R030" "row-short" {
         what: "The row has fewer cells than the header.",
         why: "A delimiter is missing, so the cells behind it stand in the wrong columns.",
@@ -78,7 +85,7 @@ catalogue! {
         fix: "Put quotation marks around the cell that holds the delimiter.",
     }
 
-    ROW_LONG_EMPTY = Warning "R032" "row-long-empty" {
+    ROW_LONG_EMPTY = Note "R032" "row-long-empty" {
         what: "The row has more cells than the header; the cells beyond it are empty and were left out.",
         why: "Usually harmless; if a delimiter was typed twice the row's cells have moved to the right.",
         example: "`Acme Ltd,Berlin,DE,,` below `Name,City,Country`",
@@ -99,7 +106,7 @@ catalogue! {
         fix: "If only one of the rows is the header, say which with --header-row.",
     }
 
-    HEADER_REPEATED = Warning "R042" "header-repeated" {
+    HEADER_REPEATED = Note "R042" "header-repeated" {
         what: "The header stands again further down; that row was left out.",
         why: "It is no customer; it comes from printing in pages or from files that were put together.",
         example: "`Name,City,Country` as row 51",
@@ -148,7 +155,7 @@ catalogue! {
         fix: "Put the second table into a file of its own if it is to be imported.",
     }
 
-    BLANK_ROWS = Warning "R054" "blank-rows" {
+    BLANK_ROWS = Note "R054" "blank-rows" {
         what: "Blank rows inside the table were left out.",
         why: "They are no customers; a blank row often ends one part of a list.",
         example: "`,,,,` between two customers",

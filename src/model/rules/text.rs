@@ -25,6 +25,7 @@ pub fn reference() -> String {
          Generated from the catalogue in `src/model/rules`; do not edit. \
          `partner-import explain CODE` prints an entry.\n\n\
          An error keeps its row from being sent; a warning does not, and is reported. \
+         A note is a harmless remark: it never makes `--strict` fail. \
          Codes are never reused.\n",
     );
     let mut family = "";

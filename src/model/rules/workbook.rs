@@ -7,7 +7,7 @@ use crate::model::Severity;
 pub static HIDDEN_ROWS: Rule = Rule {
     code: "R200",
     name: "hidden-rows",
-    severity: Severity::Warning,
+    severity: Severity::Note,
     what: "Rows of the sheet are hidden, by hand, by a filter or in a folded group.",
     why: "Hidden rows are imported like all others, and whoever looks at the sheet does not see \
           them: customers may be created that nobody meant to import.",
@@ -20,7 +20,7 @@ pub static HIDDEN_ROWS: Rule = Rule {
 pub static HIDDEN_COLUMNS: Rule = Rule {
     code: "R201",
     name: "hidden-columns",
-    severity: Severity::Warning,
+    severity: Severity::Note,
     what: "Columns of the sheet are hidden.",
     why: "Hidden columns are read like all others, so a customer may get a value that nobody sees \
           in the sheet.",

@@ -3,9 +3,9 @@
 use std::io::{self, Write};
 
 use super::Findings;
-use crate::model::{Diagnostic, Source};
+use crate::model::{Diagnostic, Severity, Source};
 
-/// Writes one `::error` or `::warning` line per diagnostic.
+/// Writes one `::error`, `::warning` or `::notice` line per diagnostic.
 pub fn write(findings: &Findings<'_>, out: &mut dyn Write) -> io::Result<()> {
     for diagnostic in findings.diagnostics {
         write_one(findings.source, diagnostic, out)?;
@@ -17,7 +17,7 @@ fn write_one(source: &Source, diagnostic: &Diagnostic, out: &mut dyn Write) -> i
     write!(
         out,
         "::{} file={}",
-        diagnostic.severity().as_str(),
+        command(diagnostic.severity()),
         property(&source.file)
     )?;
     // Lines of a workbook's bytes mean nothing.
@@ -41,6 +41,14 @@ fn write_one(source: &Source, diagnostic: &Diagnostic, out: &mut dyn Write) -> i
         write!(out, "; {}", data(&diagnostic.help))?;
     }
     writeln!(out)
+}
+
+fn command(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+        Severity::Note => "notice",
+    }
 }
 
 fn place(source: &Source, diagnostic: &Diagnostic) -> String {

@@ -207,9 +207,13 @@ impl Page<'_> {
         let summary = findings.summary;
         let errors = findings.count(Severity::Error);
         let warnings = findings.count(Severity::Warning);
+        let notes = match findings.count(Severity::Note) {
+            0 => String::new(),
+            notes => format!(", {}", counted(notes, "note")),
+        };
         writeln!(
             self.out,
-            "{}: {}: {} accepted, {} invalid, {} blocked; {}, {}",
+            "{}: {}: {} accepted, {} invalid, {} blocked; {}, {}{notes}",
             self.source,
             counted(summary.rows, "row"),
             summary.accepted,
@@ -232,6 +236,7 @@ fn style_of(severity: Severity) -> Style {
     match severity {
         Severity::Error => AnsiColor::Red.on_default().bold(),
         Severity::Warning => AnsiColor::Yellow.on_default().bold(),
+        Severity::Note => AnsiColor::Cyan.on_default().bold(),
     }
 }
 

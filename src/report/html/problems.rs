@@ -114,7 +114,7 @@ fn group(facts: &Facts) -> BTreeMap<Kind<'_>, Group<'_>> {
         }
         for code in verdict.code.split(' ').filter(|code| !code.is_empty()) {
             let sent = !matches!(verdict.status, Status::Invalid | Status::Blocked);
-            let warns = rules::find(code).is_some_and(|rule| rule.severity == Severity::Warning);
+            let warns = rules::find(code).is_some_and(|rule| rule.severity != Severity::Error);
             let kind = if warns || sent {
                 Kind::Warning(code)
             } else {
@@ -206,11 +206,13 @@ fn words(kind: &Kind<'_>) -> (String, String) {
             "Its words stand beside each row; mend the row by them.".into(),
         ),
         Kind::Rule(code) | Kind::Warning(code) => {
-            let warning = match kind {
-                Kind::Warning(_) => "warning ",
+            let rule = rules::find(code);
+            let warning = match (kind, rule.map(|rule| rule.severity)) {
+                (Kind::Warning(_), Some(Severity::Note)) => "note ",
+                (Kind::Warning(_), _) => "warning ",
                 _ => "",
             };
-            rules::find(code).map_or_else(
+            rule.map_or_else(
                 || (format!("{warning}{code}"), String::new()),
                 |rule| {
                     let what = rule.what.trim_end_matches('.');

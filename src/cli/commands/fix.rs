@@ -1,0 +1,214 @@
+//! `check FILE --fix OUT`: writes a mended copy of the table, and lists every change.
+
+use std::collections::HashMap;
+use std::path::Path;
+
+use serde_json::json;
+
+use crate::check::{CheckSettings, Keep};
+use crate::cli::args::{CheckArgs, CheckFormat, Common};
+use crate::cli::error::CliError;
+use crate::cli::exit::Exit;
+use crate::cli::input::{KnownHeaders, check_file};
+use crate::cli::output::Output;
+use crate::cli::settings::Settings;
+use crate::model::rules::texts::MENDABLE;
+use crate::model::{Diagnostic, RowBatch, Severity};
+use crate::read::{self, Delimiter, Format, More, ReadOptions, Table, TextEncoding};
+use crate::report::mended::MendedCopy;
+
+/// What is done to a cell.
+enum Mend<'a> {
+    /// It gets the one text that was suggested.
+    With(&'a Diagnostic),
+    /// It stays: several texts were suggested.
+    Open,
+}
+
+/// By the index of the row and the column in the file.
+type Mends<'a> = HashMap<(usize, u32), Mend<'a>>;
+
+struct Change {
+    row: u32,
+    cell: String,
+    column: String,
+    old: String,
+    new: String,
+    code: &'static str,
+}
+
+/// Runs the command.
+pub fn run(
+    common: &Common,
+    args: &CheckArgs,
+    out: &Path,
+    output: Output,
+) -> Result<Exit, CliError> {
+    if !matches!(args.format, CheckFormat::Text | CheckFormat::Json) {
+        return Err(CliError::usage(
+            "--fix lists its changes as text or JSON only",
+        ));
+    }
+    if out.exists() {
+        let message = format!("{} is there already; --fix writes new files", out.display());
+        return Err(CliError::usage(message).hint("name a file that does not exist yet"));
+    }
+    let settings = Settings::resolve(common, Some(&args.file))?;
+    let options = settings.read_options(&args.input)?;
+    let checking = settings.check_settings(&args.input, Keep::Nothing);
+    let file = check_file(&args.file, &options, &checking, &mut |_, _| Ok(()))?;
+    let mends = mends_of(&file.checked.diagnostics);
+    let table = read::open(&args.file, &options, &KnownHeaders)?;
+    let (changes, delimiter) = copy(table, &mends, out)?;
+    let left = remaining(out, &delimiter, &options, &checking)?;
+    if matches!(file.format, Format::Text { .. }) {
+        output.say("the copy holds the table: what stands around it is left out");
+    } else {
+        output.say("the copy is a CSV file with the table of this sheet");
+    }
+    show(args, out, &changes, &left, output)?;
+    let failed = left[0] > 0 || args.strict && left[1] > 0;
+    Ok(if failed { Exit::SomeRows } else { Exit::Done })
+}
+
+fn mends_of(diagnostics: &[Diagnostic]) -> Mends<'_> {
+    let mut mends = Mends::new();
+    for found in diagnostics {
+        let column = found.at.and_then(|at| at.column);
+        let (Some(row), Some(column)) = (found.row, column) else {
+            continue;
+        };
+        let mendable = MENDABLE.iter().any(|rule| rule.code == found.rule.code);
+        if !mendable || found.suggestions.is_empty() {
+            continue;
+        }
+        let mend = match found.suggestions.as_slice() {
+            [_] => Mend::With(found),
+            _ => Mend::Open,
+        };
+        mends
+            .entry((row.as_usize(), column))
+            .and_modify(|known| {
+                let same = matches!(known, Mend::With(one) if one.suggestions == found.suggestions);
+                if !same {
+                    *known = Mend::Open;
+                }
+            })
+            .or_insert(mend);
+    }
+    mends
+}
+
+/// Writes the copy; hands back the changes, and what separates its cells.
+fn copy(
+    mut table: Table,
+    mends: &Mends<'_>,
+    out: &Path,
+) -> Result<(Vec<Change>, String), CliError> {
+    let delimiter = match &table.format {
+        Format::Text {
+            delimiter: Some(text),
+            ..
+        } if text.len() == 1 => text.clone(),
+        _ => ",".to_owned(),
+    };
+    let mut copy = MendedCopy::create(out, &delimiter)?;
+    if table.header.row > 0 {
+        copy.header(&table.header_as_read)?;
+    }
+    let columns: Vec<u32> = table.header.cells.iter().map(|cell| cell.column).collect();
+    let mut changes = Vec::new();
+    let mut batch = RowBatch::default();
+    let mut index = 0;
+    let mut more = More::Maybe;
+    while more == More::Maybe {
+        more = table.next_batch(&mut batch)?;
+        for row in batch.rows() {
+            let mended = |place: usize| match mends.get(&(index, *columns.get(place)?)) {
+                Some(Mend::With(found)) => Some(*found),
+                _ => None,
+            };
+            for (place, cell) in row.cells().enumerate() {
+                if let Some(found) = mended(place) {
+                    changes.push(Change {
+                        row: row.number(),
+                        cell: found.at.map(|at| at.to_string()).unwrap_or_default(),
+                        column: found.column.clone(),
+                        old: cell.text.to_owned(),
+                        new: found.suggestions[0].clone(),
+                        code: found.rule.code,
+                    });
+                }
+            }
+            copy.row(row, |place| {
+                mended(place).map(|found| found.suggestions[0].as_str())
+            })?;
+            index += 1;
+        }
+    }
+    copy.finish()?;
+    Ok((changes, delimiter))
+}
+
+/// The errors, warnings and notes of the copy.
+fn remaining(
+    out: &Path,
+    delimiter: &str,
+    options: &ReadOptions,
+    checking: &CheckSettings,
+) -> Result<[usize; 3], CliError> {
+    let options = ReadOptions {
+        sheet: None,
+        header_row: options.header_row.map(|row| row.min(1)),
+        encoding: Some(TextEncoding::UTF_8),
+        delimiter: Delimiter::parse(delimiter),
+        limits: options.limits,
+    };
+    let file = check_file(out, &options, checking, &mut |_, _| Ok(()))?;
+    let severities = [Severity::Error, Severity::Warning, Severity::Note];
+    Ok(severities.map(|severity| {
+        let found = file.checked.diagnostics.iter();
+        found.filter(|one| one.severity() == severity).count()
+    }))
+}
+
+fn show(
+    args: &CheckArgs,
+    out: &Path,
+    changes: &[Change],
+    [errors, warnings, notes]: &[usize; 3],
+    output: Output,
+) -> Result<(), CliError> {
+    if args.format == CheckFormat::Json {
+        let changes: Vec<_> = changes
+            .iter()
+            .map(|change| {
+                json!({
+                    "row": change.row, "cell": change.cell, "column": change.column,
+                    "old": change.old, "new": change.new, "code": change.code,
+                })
+            })
+            .collect();
+        let document = json!({
+            "file": args.file.display().to_string(),
+            "copy": out.display().to_string(),
+            "changes": changes,
+            "remaining": { "errors": errors, "warnings": warnings, "notes": notes },
+        });
+        return output.text(&format!("{document:#}\n"));
+    }
+    let mut text = String::new();
+    for change in changes {
+        let (old, new) = (change.old.escape_debug(), change.new.escape_debug());
+        text.push_str(&format!(
+            "row {}, column {}, {}: \"{old}\" -> \"{new}\" [{}]\n",
+            change.row, change.column, change.cell, change.code
+        ));
+    }
+    text.push_str(&format!(
+        "{}: cells mended: {}; left: errors {errors}, warnings {warnings}, notes {notes}\n",
+        out.display(),
+        changes.len()
+    ));
+    output.text(&text)
+}

@@ -1,0 +1,145 @@
+//! The command `check` as people call it: what it prints, and how it ends.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+/// What the command printed and its exit code; file names are seen from `folder`.
+fn partner_import(folder: &Path, arguments: &[&str]) -> (String, String, i32) {
+    let output = Command::new(env!("CARGO_BIN_EXE_partner-import"))
+        .args(arguments)
+        .current_dir(folder)
+        .env("NO_COLOR", "1")
+        .output()
+        .unwrap();
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    (
+        text(output.stdout),
+        text(output.stderr),
+        output.status.code().unwrap(),
+    )
+}
+
+/// A folder with one file in it.
+fn folder(name: &str, content: &str) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join(name), content).unwrap();
+    folder
+}
+
+const WITH_NOTES: &str = "Name,Level,State,Country\nAcme,EndCustomer,InTrial,DE\n,,,\n\
+                          Bell,EndCustomer,InTrial,AT\nName,Level,State,Country\n\
+                          Cody,EndCustomer,InTrial,CH\n";
+
+#[test]
+fn harmless_remarks_are_notes_and_never_fail() {
+    let folder = folder("list.csv", WITH_NOTES);
+    let check = |arguments: &[&str]| {
+        let arguments = [&["check", "list.csv", "--strict"], arguments].concat();
+        let (shown, said, code) = partner_import(folder.path(), &arguments);
+        assert_eq!(code, 0, "{shown}{said}");
+        shown
+    };
+    let text = check(&[]);
+    assert!(
+        text.contains("note[R054]: ") && text.contains("note[R042]: "),
+        "{text}"
+    );
+    assert!(
+        text.ends_with("; 0 errors, 0 warnings, 2 notes\n"),
+        "{text}"
+    );
+    let json: serde_json::Value = serde_json::from_str(&check(&["--format", "json"])).unwrap();
+    let counts = ["errors", "warnings", "notes"].map(|name| json[name].as_u64().unwrap());
+    assert_eq!(counts, [0, 0, 2], "{json}");
+    assert_eq!(json["diagnostics"][0]["severity"], "note");
+    let annotations = check(&["--format", "github"]);
+    assert_eq!(
+        annotations.matches("::notice file=list.csv").count(),
+        2,
+        "{annotations}"
+    );
+    let log: serde_json::Value = serde_json::from_str(&check(&["--format", "sarif"])).unwrap();
+    assert_eq!(log["runs"][0]["results"][1]["level"], "note", "{log}");
+}
+
+#[test]
+fn doubts_fail_when_asked() {
+    let folder = folder(
+        "list.csv",
+        "Name,Level,State,Country\nAcme,EndCustomer,InTrial,DE\nTotal,1,,\n",
+    );
+    let (shown, _, code) = partner_import(folder.path(), &["check", "list.csv"]);
+    assert!(shown.contains("warning[") && code == 0, "{shown}");
+    let (shown, _, code) = partner_import(folder.path(), &["check", "list.csv", "--strict"]);
+    assert_eq!(code, 1, "{shown}");
+}
+
+#[test]
+fn a_list_of_countries_is_judged_as_json() {
+    let folder = folder("x", "");
+    let arguments = ["country", "Austria", "--format", "json"];
+    let (shown, _, code) = partner_import(folder.path(), &arguments);
+    assert_eq!(code, 0, "{shown}");
+    assert!(shown.contains("\"country\": \"AT\""), "{shown}");
+}
+
+const DAMAGED: &str = "List of today\nName;Level;State;Country;ZipCode;Remark\n\
+                       MÃ¼ller GmbH;EndCustomer;InTrial;DE;1067;\"a;b\"\n\
+                       Acme\u{a0}Ltd;EndCustomer;InTrial;Germny;80331; kept \n";
+
+#[test]
+fn a_mended_copy_changes_what_is_listed_and_nothing_else() {
+    let folder = folder("list.csv", DAMAGED);
+    let arguments = ["check", "list.csv", "--fix", "mended.csv"];
+    let (shown, said, code) = partner_import(folder.path(), &arguments);
+    assert_eq!(
+        shown,
+        "row 3, column Name, A3: \"MÃ¼ller GmbH\" -> \"Müller GmbH\" [V112]\n\
+         row 3, column ZipCode, E3: \"1067\" -> \"01067\" [V110]\n\
+         row 4, column Name, A4: \"Acme\\u{a0}Ltd\" -> \"Acme Ltd\" [V114]\n\
+         mended.csv: cells mended: 3; left: errors 1, warnings 1, notes 0\n",
+        "{said}"
+    );
+    // The misspelt country is left to a person.
+    assert_eq!(code, 1);
+    let copy = fs::read_to_string(folder.path().join("mended.csv")).unwrap();
+    assert_eq!(
+        copy,
+        "\u{feff}Name;Level;State;Country;ZipCode;Remark\r\n\
+         Müller GmbH;EndCustomer;InTrial;DE;01067;\"a;b\"\r\n\
+         Acme Ltd;EndCustomer;InTrial;Germny;80331; kept \r\n"
+    );
+    assert_eq!(
+        fs::read_to_string(folder.path().join("list.csv")).unwrap(),
+        DAMAGED
+    );
+}
+
+#[test]
+fn no_file_is_written_over() {
+    let folder = folder("list.csv", DAMAGED);
+    let (_, said, code) =
+        partner_import(folder.path(), &["check", "list.csv", "--fix", "list.csv"]);
+    assert_eq!(code, 2, "{said}");
+    assert!(said.contains("list.csv is there already"), "{said}");
+    let kept = fs::read_to_string(folder.path().join("list.csv")).unwrap();
+    assert_eq!(kept, DAMAGED);
+}
+
+#[test]
+fn changes_are_listed_as_json_and_a_clean_copy_is_well() {
+    let folder = folder("list.csv", &DAMAGED.replace("Germny", "Germany"));
+    let arguments = ["check", "list.csv", "--fix", "m.csv", "--format", "json"];
+    let (shown, said, code) = partner_import(folder.path(), &arguments);
+    assert_eq!(code, 0, "{said}");
+    let json: serde_json::Value = serde_json::from_str(&shown).unwrap();
+    assert_eq!(
+        json["changes"][1],
+        serde_json::json!({
+            "row": 3, "cell": "E3", "column": "ZipCode", "old": "1067", "new": "01067",
+            "code": "V110",
+        })
+    );
+    assert_eq!(json["remaining"]["errors"], 0);
+}

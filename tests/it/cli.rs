@@ -1,0 +1,21 @@
+//! The tool as people and schedulers meet it: real processes, real sockets, real files.
+//!
+//! | file | what |
+//! |---|---|
+//! | `desk` | a place to work at: files, a service, and the tool started there |
+//! | `checking` | `check` and `preview` |
+//! | `planning` | `plan` and `run --dry-run` |
+//! | `running` | `run` and its result files, again and again |
+//! | `continuing` | interruptions, `resume`, `runs`, `report`, changed inputs, locks |
+//! | `trouble` | a service that misbehaves, budgets, logs |
+//! | `mistakes` | what a beginner does wrong, and what is said to it |
+//! | `helpers` | `country`, `explain`, `template`, `init`, `lookup`, completions, man pages |
+
+mod checking;
+mod continuing;
+pub(crate) mod desk;
+mod helpers;
+mod mistakes;
+mod planning;
+mod running;
+mod trouble;

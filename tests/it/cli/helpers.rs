@@ -1,0 +1,274 @@
+//! The commands around the main one: `country`, `explain`, `template`, `init`, `lookup`,
+//! `sandbox`, completions, man pages.
+
+use std::io::{BufRead, BufReader};
+use std::process::Stdio;
+
+use partner_import::model::rules;
+
+use super::desk::{Desk, SMALL, Service, end_of};
+
+#[test]
+fn country_answers_each_name_in_order() {
+    let desk = Desk::new();
+    let names = ["Holland", "Korea", "Germny", "Atlantis"];
+    let done = desk.run(&[&["country"][..], &names].concat()).exits(1);
+    assert_eq!(done.out, "NL\t\n\tKR\n\tDE\n\t\n");
+    desk.run(&["country", "Österreich", "gb"]).exits(0);
+    let json = desk
+        .run(&["country", "UK", "Korea", "--format", "json"])
+        .exits(1)
+        .json();
+    assert_eq!(json[0]["country"], "GB");
+    assert_eq!(json[1]["suggestions"], serde_json::json!(["KR", "KP"]));
+}
+
+#[test]
+fn country_filters_lines_of_stdin() {
+    let desk = Desk::new();
+    let done = desk
+        .run_with(&["country", "-"], "DE\r\n\nKorea\n  uk  \nAtlantis")
+        .exits(0);
+    assert_eq!(done.out, "DE\t\n\t\n\tKR\nGB\t\n\t\n");
+}
+
+#[test]
+fn every_rule_is_explained() {
+    let desk = Desk::new();
+    let list = desk.run(&["explain"]).exits(0).out;
+    let all: Vec<_> = rules::all().collect();
+    assert!(all.len() > 80, "{}", all.len());
+    for rule in &all {
+        assert!(
+            list.contains(&format!("{} {}", rule.code, rule.name)),
+            "{}",
+            rule.code
+        );
+    }
+    // A process for each would take long; one of each family does.
+    for code in ["R301", "v101", "H105", "D101", "T101"] {
+        let text = desk.run(&["explain", code]).exits(0).out;
+        for word in [&code.to_uppercase(), "Why:", "Example:", "Fix:"] {
+            assert!(text.contains(word), "{code}: no {word} in\n{text}");
+        }
+    }
+    let json = desk
+        .run(&["explain", "V402", "--format", "json"])
+        .exits(0)
+        .json();
+    assert_eq!(json["name"], "country-misspelt");
+    let error = desk.run(&["explain", "2115"]).exits(0).out;
+    assert!(
+        error.contains("SameName") && error.contains("another name"),
+        "{error}"
+    );
+    assert!(
+        desk.run(&["explain", "faults"])
+            .exits(0)
+            .out
+            .contains("drop-answer")
+    );
+    desk.run(&["explain", "X1"])
+        .exits(2)
+        .says(&["X1", "`partner-import explain` lists"]);
+}
+
+#[test]
+fn the_template_is_understood_in_every_column() {
+    let desk = Desk::new();
+    let template = desk.run(&["template"]).exits(0).out;
+    assert!(template.starts_with('\u{feff}'), "for Excel");
+    desk.run(&["template", "empty.csv"]).exits(0);
+    assert_eq!(desk.read("empty.csv"), template);
+    let shown = desk.run(&["preview", "empty.csv"]).exits(0);
+    let columns = template.trim().split(',').count();
+    assert_eq!(
+        shown.err.matches("(by name)").count(),
+        columns,
+        "{}",
+        shown.err
+    );
+    assert!(columns > 30, "{columns}");
+    desk.run(&["check", "empty.csv"]).exits(0);
+    desk.run(&["template", "empty.csv"])
+        .exits(2)
+        .says(&["empty.csv", "another name"]);
+}
+
+#[test]
+fn init_writes_a_profile_that_reads_the_file_the_same_way() {
+    let desk = Desk::new();
+    desk.write(
+        "in.csv",
+        "Kunde,\"Land \"\"x\"\"\",Staat,Farbe\nEins,DE,Bayern,rot\n",
+    );
+    let flags = ["--set", "Level=EndCustomer", "--map", "Land \"x\"=Country"];
+    let check = |flags: &[&str]| {
+        let arguments = [&["check", "in.csv", "--format", "json"], flags].concat();
+        let mapping = desk.run(&arguments).exits(0).json()["mapping"].clone();
+        let fields = mapping
+            .as_array()
+            .expect("a list")
+            .iter()
+            .map(|one| one["field"].clone());
+        fields.collect::<Vec<_>>()
+    };
+    let before = check(&flags);
+    desk.run(&[&["init", "in.csv"], &flags[..]].concat())
+        .exits(0)
+        .says(&["review the mapping"]);
+    let profile = desk.read("partner-import.toml");
+    assert!(profile.contains("Level = \"EndCustomer\""), "{profile}");
+    assert_eq!(check(&[]), before, "{profile}");
+    desk.run(&["init", "in.csv"])
+        .exits(2)
+        .says(&["partner-import.toml", "delete it first"]);
+    let shown = desk.run(&["init", "in.csv", "--out", "-"]).exits(0).out;
+    assert!(shown.contains("[map]"), "{shown}");
+}
+
+#[test]
+fn lookup_lists_what_the_tenant_offers() {
+    let (desk, service) = (Desk::new(), Service::new());
+    desk.write("in.csv", SMALL);
+    desk.import(&service, "in.csv").exits(0);
+    let lookup = |what: &str, format: &str| {
+        desk.run_at(&service, &["lookup", what, "--format", format])
+            .exits(0)
+    };
+    let partners = lookup("partners", "json").json();
+    let names: Vec<&str> = partners
+        .as_array()
+        .expect("a list")
+        .iter()
+        .filter_map(|one| one["Name"].as_str())
+        .collect();
+    assert!(names.contains(&"Bäckerei Süd"), "{names:?}");
+    assert!(lookup("locations", "csv").out.starts_with("Id,Name\n1,"));
+    assert!(lookup("countries", "table").out.contains("Germany"));
+    assert!(lookup("regions", "csv").out.contains("Europe"));
+}
+
+#[test]
+fn completions_and_man_pages_come_from_the_command_line() {
+    let desk = Desk::new();
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        let script = desk.run(&["completions", shell]).exits(0).out;
+        assert!(script.contains("settle-wait"), "{shell}");
+    }
+    let page = desk.run(&["man"]).exits(0).out;
+    assert!(
+        page.starts_with(".ie") && page.contains("partner\\-import"),
+        "{page:.80}"
+    );
+    desk.run(&["man", "--out", "pages"]).exits(0);
+    assert!(
+        desk.read("pages/partner-import-run.1")
+            .contains("settle\\-wait")
+    );
+}
+
+#[test]
+fn the_sandbox_says_where_it_listens_and_what_it_is() {
+    let desk = Desk::new();
+    let log = desk.path("log.jsonl");
+    let arguments = [
+        "sandbox",
+        "--tenant-size",
+        "5",
+        "--request-log",
+        "log.jsonl",
+    ];
+    let mut child = desk
+        .tool(&arguments)
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("it starts");
+    let mut line = String::new();
+    let mut out = BufReader::new(child.stdout.take().expect("piped"));
+    out.read_line(&mut line).expect("a line");
+    let endpoint = line
+        .trim()
+        .strip_prefix("listening on ")
+        .expect("the promised words");
+    assert!(endpoint.starts_with("http://127.0.0.1:") && endpoint.ends_with("/jsonapi"));
+    let mut lookup = desk.tool(&[
+        "lookup",
+        "partners",
+        "--format",
+        "csv",
+        "--endpoint",
+        endpoint,
+    ]);
+    lookup
+        .args([
+            "--partner",
+            "Sandbox MSP (admin@example.com)",
+            "--username",
+            "api",
+        ])
+        .env("PARTNER_IMPORT_PASSWORD", "sandbox");
+    let list = end_of(lookup.spawn().expect("it starts")).exits(0).out;
+    assert!(list.lines().count() >= 6, "{list}");
+    child.kill().expect("it can be ended");
+    end_of_sandbox(child);
+    assert!(log.is_file());
+}
+
+fn end_of_sandbox(child: std::process::Child) {
+    let ended = child.wait_with_output().expect("it ends");
+    let said = String::from_utf8_lossy(&ended.stderr).into_owned();
+    assert!(said.contains("SANDBOX, not the real service"), "{said}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_reader_that_goes_away_ends_output_quietly() {
+    let desk = Desk::new();
+    let rows: String = (0..20_000).map(|row| format!("Customer {row}\n")).collect();
+    desk.write(
+        "in.csv",
+        format!("Name,Level\n{}", rows.replace('\n', ",Boss\n")),
+    );
+    for arguments in [
+        &["preview", "in.csv", "--all", "--format", "csv"][..],
+        &["check", "in.csv", "--all", "--format", "json"],
+        &["explain"],
+        &["--help"],
+    ] {
+        let mut child = desk.tool(arguments).spawn().expect("it starts");
+        drop(child.stdout.take());
+        let done = end_of(child);
+        assert!(
+            !done.err.contains("panic") && !done.err.contains("roken pipe"),
+            "{}",
+            done.err
+        );
+        assert!((0..=1).contains(&done.code), "{arguments:?}: {}", done.code);
+    }
+}
+
+#[test]
+fn output_into_a_file_has_no_colours_and_no_movements() {
+    let (desk, service) = (Desk::new(), Service::new());
+    desk.write(
+        "in.csv",
+        "Name,Level,State,Country\nEins,EndCustomer,InTrial,DE\nZwei,Boss,,\n",
+    );
+    for no_color in [None, Some("1")] {
+        let mut check = desk.tool(&["check", "in.csv"]);
+        let mut run = desk.at(&service, &["run", "in.csv", "--yes", "-v"]);
+        if let Some(value) = no_color {
+            check.env("NO_COLOR", value);
+            run.env("NO_COLOR", value);
+        }
+        for mut command in [check, run] {
+            let done = end_of(command.spawn().expect("it starts"));
+            assert!(
+                !done.out.contains('\u{1b}') && !done.err.contains('\u{1b}'),
+                "{done:?}"
+            );
+            assert!(!done.err.contains('\r'), "{done:?}");
+        }
+    }
+}

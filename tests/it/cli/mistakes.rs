@@ -1,0 +1,315 @@
+//! Every way in which a beginner fails: the exit code, and a message that says what is wrong and
+//! what to do.
+
+use partner_import::sandbox::Method;
+
+use super::desk::{Desk, SMALL, Service, end_of};
+
+fn desk() -> Desk {
+    let desk = Desk::new();
+    desk.write("in.csv", SMALL);
+    desk
+}
+
+#[test]
+fn no_credentials_names_what_is_missing_and_the_sandbox() {
+    let desk = desk();
+    for command in [
+        &["run", "in.csv", "--yes"][..],
+        &["plan", "in.csv"],
+        &["lookup", "regions"],
+    ] {
+        desk.run(command).exits(2).says(&[
+            "--partner",
+            "--username",
+            "PARTNER_IMPORT_PASSWORD",
+            "API user",
+            "--sandbox",
+        ]);
+    }
+    let partly = [
+        "run",
+        "in.csv",
+        "--yes",
+        "--username",
+        "api",
+        "--partner",
+        "X",
+    ];
+    let done = desk
+        .run(&partly)
+        .exits(2)
+        .says(&["PARTNER_IMPORT_PASSWORD"]);
+    assert!(
+        !done.err.contains("--username or"),
+        "only what is missing: {}",
+        done.err
+    );
+}
+
+#[test]
+fn a_wrong_partner_is_explained_since_the_service_does_not() {
+    let (desk, service) = (desk(), Service::new());
+    let mut command = desk.at(&service, &["run", "in.csv", "--yes"]);
+    command.env("PARTNER_IMPORT_PARTNER", "Sandbox MSP");
+    end_of(command.spawn().expect("it starts")).exits(4).says(&[
+        "error 2100: Unknown partner/username or bad password",
+        "exactly as the console shows it, e-mail in brackets included",
+        "API user",
+    ]);
+    assert_eq!(service.requests(Method::Login), 1);
+}
+
+#[test]
+fn a_wrong_password_is_tried_once() {
+    let (desk, service) = (desk(), Service::new());
+    for arguments in [&["run", "in.csv", "--yes"][..], &["plan", "in.csv"]] {
+        let before = service.requests(Method::Login);
+        let mut command = desk.at(&service, arguments);
+        command.env("PARTNER_IMPORT_PASSWORD", "sandbocks");
+        let done = end_of(command.spawn().expect("it starts")).exits(4);
+        done.says(&["refused the log-in", "nothing was tried again"]);
+        assert_eq!(service.requests(Method::Login), before + 1);
+    }
+    assert_eq!(service.methods(), ["Login", "Login"]);
+}
+
+#[test]
+fn nobody_at_the_endpoint_ends_soon_with_what_to_check() {
+    let desk = desk();
+    // A port that was free a moment ago.
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let endpoint = format!(
+        "http://{}/jsonapi",
+        listener.local_addr().expect("an address")
+    );
+    drop(listener);
+    let start = std::time::Instant::now();
+    let mut command = desk.tool(&["run", "in.csv", "--yes", "--outage-limit", "300ms"]);
+    command.args(["--endpoint", &endpoint, "--partner", "X", "--username", "y"]);
+    command.env("PARTNER_IMPORT_PASSWORD", "z");
+    let done = end_of(command.spawn().expect("it starts")).exits(5);
+    done.says(&["cannot be reached", "refused", "--endpoint", &endpoint]);
+    assert!(start.elapsed().as_secs() < 20, "{:?}", start.elapsed());
+}
+
+#[test]
+fn a_web_page_at_the_endpoint_is_no_service() {
+    let (desk, service) = (desk(), Service::new());
+    let page = service.endpoint.replace("/jsonapi", "/console");
+    let mut command = desk.at(
+        &service,
+        &["run", "in.csv", "--yes", "--outage-limit", "300ms"],
+    );
+    command.args(["--endpoint", &page]);
+    let done = end_of(command.spawn().expect("it starts")).exits(5);
+    assert!(done.err.contains("help:"), "{}", done.err);
+    assert_eq!(service.requests(Method::Login), 0);
+}
+
+#[test]
+fn a_password_is_not_sent_unencrypted() {
+    let desk = desk();
+    for endpoint in [
+        "http://api.backup.management/jsonapi",
+        "ftp://x/y",
+        "api.backup.management",
+    ] {
+        let mut command = desk.tool(&["run", "in.csv", "--yes", "--endpoint", endpoint]);
+        command.args(["--partner", "X", "--username", "y"]);
+        command.env("PARTNER_IMPORT_PASSWORD", "z");
+        let done = end_of(command.spawn().expect("it starts")).exits(2);
+        done.says(&[endpoint, "https://"]);
+    }
+}
+
+#[test]
+fn a_missing_file_and_a_folder_are_named() {
+    let (desk, service) = (desk(), Service::new());
+    std::fs::create_dir(desk.path("folder.csv")).expect("a directory");
+    for command in ["check", "preview", "init", "plan", "run"] {
+        let done = desk.run_at(&service, &[command, "nowhere.csv"]).exits(3);
+        done.says(&["nowhere.csv", "check the path"]);
+        desk.run_at(&service, &[command, "folder.csv"])
+            .exits(3)
+            .says(&["folder.csv", "help:"]);
+    }
+}
+
+#[test]
+fn a_file_that_is_no_table_says_what_it_is() {
+    let desk = desk();
+    desk.write("scan.pdf", "%PDF-1.7\n%\u{e2}\u{e3}\n1 0 obj\n");
+    desk.run(&["check", "scan.pdf"])
+        .exits(3)
+        .says(&["scan.pdf", "PDF", "help:"]);
+}
+
+#[test]
+fn without_a_name_column_it_says_how_to_map_one() {
+    let (desk, service) = (desk(), Service::new());
+    desk.write(
+        "nameless.csv",
+        "Bezeichner der Firma,City,Level,State,Country\nA,Köln,EndCustomer,InTrial,DE\n",
+    );
+    let done = desk.run(&["check", "nameless.csv"]).exits(1);
+    for text in ["error[R301]", "\"Bezeichner der Firma\"", "--map", "=Name"] {
+        assert!(done.out.contains(text), "no {text:?} in\n{}", done.out);
+    }
+    desk.import(&service, "nameless.csv")
+        .exits(1)
+        .says(&["R301", "--map"]);
+    assert_eq!(service.requests(Method::AddPartner), 0);
+    let map = [
+        "check",
+        "nameless.csv",
+        "--map",
+        "Bezeichner der Firma=Name",
+    ];
+    desk.run(&map).exits(0);
+}
+
+#[test]
+fn unknown_fields_and_values_of_flags_are_named_with_the_nearest() {
+    let desk = desk();
+    let wrong: [(&[&str], &[&str]); 9] = [
+        (
+            &["--set", "Levl=EndCustomer"],
+            &["Levl", "did you mean Level", "partner-import template"],
+        ),
+        (
+            &["--map", "Name=Nam"],
+            &["Nam", "did you mean Name", "partner-import template"],
+        ),
+        (&["--set", "Level=Boss"], &["Boss", "Level", "EndCustomer"]),
+        (&["--set", "Level"], &["LEFT=RIGHT"]),
+        (&["--header-row", "none"], &["--header-row"]),
+        (&["--encoding", "klingon"], &["klingon", "utf-8"]),
+        (&["--delimiter", ""], &["delimiter"]),
+        (&["--colour"], &["--colour"]),
+        (&["--sheet", "X", "--header-row", "99"], &["in.csv", "99"]),
+    ];
+    for (flags, texts) in wrong {
+        let done = desk.run(&[&["check", "in.csv"], flags].concat());
+        assert!(matches!(done.code, 2 | 3), "{flags:?}: {done:?}");
+        done.says(texts);
+    }
+    let times: [(&[&str], &str); 5] = [
+        (&["--rate", "5"], "5/s"),
+        (&["--settle-wait", "soon"], "60s"),
+        (&["--timeout=-1s"], "--timeout"),
+        (&["--max-errors", "some"], "5%"),
+        (&["--concurrency", "0"], "--concurrency"),
+    ];
+    for (flags, text) in times {
+        desk.run(&[&["run", "in.csv"], flags].concat())
+            .exits(2)
+            .says(&[text]);
+    }
+}
+
+#[test]
+fn a_wrong_profile_is_named_with_its_line() {
+    let desk = desk();
+    desk.write("partner-import.toml", "[target]\npartnr = \"X\"\n");
+    let done = desk.run(&["check", "in.csv"]).exits(2);
+    done.says(&[
+        "partner-import.toml",
+        "partnr",
+        "line 2",
+        "`partner`",
+        "partner-import init",
+    ]);
+    desk.write("partner-import.toml", "[limits]\nrate = \"fast\"\n");
+    desk.run(&["plan", "in.csv", "--sandbox"]).exits(0);
+    let mut plan = desk.tool(&["plan", "in.csv", "--endpoint", "https://127.0.0.1:1"]);
+    plan.args(["--partner", "X", "--username", "y"])
+        .env("PARTNER_IMPORT_PASSWORD", "z");
+    end_of(plan.spawn().expect("it starts"))
+        .exits(2)
+        .says(&["limits.rate", "fast", "5/s"]);
+    desk.run(&["check", "in.csv", "--profile", "no.toml"])
+        .exits(2)
+        .says(&["no.toml"]);
+}
+
+#[test]
+fn nobody_to_ask_needs_yes() {
+    let (desk, service) = (desk(), Service::new());
+    let done = desk.run_at(&service, &["run", "in.csv"]).exits(2);
+    done.says(&["3 to create", "3 customers", "--yes"]);
+    assert_eq!(service.requests(Method::AddPartner), 0);
+    assert_eq!(desk.run(&["runs"]).exits(0).out, "", "no run was begun");
+    let dry = desk
+        .run_at(&service, &["run", "in.csv", "--dry-run"])
+        .exits(0);
+    assert!(dry.out.contains("3 to create"));
+}
+
+#[test]
+fn passwords_come_from_files_stdin_and_commands_and_never_from_arguments() {
+    let (desk, service) = (desk(), Service::new());
+    desk.write("token", "sandbox\n");
+    desk.write("nothing", "\n");
+    let target = [
+        "--partner",
+        "Sandbox MSP (admin@example.com)",
+        "--username",
+        "api",
+    ];
+    let plan = [
+        &[
+            "plan",
+            "in.csv",
+            "--rate",
+            "none",
+            "--endpoint",
+            &service.endpoint,
+        ],
+        &target[..],
+    ];
+    let plan = plan.concat();
+    desk.run(&[&plan[..], &["--password-file", "token"]].concat())
+        .exits(0);
+    desk.run_with(
+        &[&plan[..], &["--password-stdin"]].concat(),
+        "sandbox\r\nmore\n",
+    )
+    .exits(0);
+    desk.run(&[&plan[..], &["--password-file", "nothing"]].concat())
+        .exits(2)
+        .says(&["nothing"]);
+    desk.run(&[&plan[..], &["--password-file", "lost"]].concat())
+        .exits(2)
+        .says(&["lost"]);
+    desk.run_with(&[&plan[..], &["--password-stdin"]].concat(), "")
+        .exits(2)
+        .says(&["no password"]);
+    desk.run(&[&plan[..], &["--password", "sandbox"]].concat())
+        .exits(2);
+    if cfg!(unix) {
+        desk.write(
+            "partner-import.toml",
+            "[target]\npassword_command = [\"cat\", \"token\"]\n",
+        );
+        desk.run(&plan).exits(0);
+        desk.write(
+            "partner-import.toml",
+            "[target]\npassword_command = [\"false\"]\n",
+        );
+        desk.run(&plan)
+            .exits(2)
+            .says(&["password command", "false"]);
+    }
+}
+
+#[test]
+fn a_state_directory_that_cannot_be_written_is_named() {
+    let (desk, service) = (desk(), Service::new());
+    desk.write("file", "");
+    let run = ["run", "in.csv", "--yes", "--state-dir", "file/below"];
+    desk.run_at(&service, &run)
+        .exits(5)
+        .says(&["file/below", "--state-dir"]);
+    assert_eq!(service.requests(Method::AddPartner), 0);
+}

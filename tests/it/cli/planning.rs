@@ -1,0 +1,92 @@
+//! `plan` and `run --dry-run`: what would be done, and nothing is.
+
+use partner_import::sandbox::Method;
+
+use super::desk::{Desk, SMALL, Service, holds};
+
+const READS_ONLY: fn(&String) -> bool =
+    |method| method == "Login" || method.starts_with("Enumerate") || method.starts_with("Get");
+
+#[test]
+fn a_plan_shows_the_tree_and_calls_nothing_that_changes_anything() {
+    let (desk, service) = (Desk::new(), Service::new());
+    desk.write("in.csv", SMALL);
+    let plan = desk.run_at(&service, &["plan", "in.csv"]).exits(0);
+    assert_eq!(
+        plan.out,
+        "3 to create, 0 already there, 0 invalid, 0 blocked\n\n\
+         \"Sandbox MSP (admin@example.com)\" (id 1000)\n  \
+           + Nord Partner  Reseller (row 2)\n    \
+             + Bäckerei Süd  EndCustomer (row 3)\n  \
+           + Øst Lager  EndCustomer (row 4)\n"
+    );
+    let dry = desk
+        .run_at(&service, &["run", "in.csv", "--dry-run"])
+        .exits(0);
+    assert_eq!(dry.out, plan.out);
+    let methods = service.methods();
+    assert!(methods.contains(&"Login".to_owned()));
+    assert!(methods.iter().all(READS_ONLY), "{methods:?}");
+    assert_eq!(service.added(), []);
+    assert!(
+        !holds(&desk.path("in-results"), ""),
+        "a plan leaves no files"
+    );
+    assert!(
+        desk.run(&["runs"]).exits(0).out.is_empty(),
+        "a plan is no run"
+    );
+}
+
+#[test]
+fn a_plan_as_json_says_what_each_row_becomes() {
+    let (desk, service) = (Desk::new(), Service::new());
+    desk.write("in.csv", SMALL);
+    desk.import(&service, "in.csv").exits(0);
+    let more = "Neu,Nord Partner,EndCustomer,InTrial,DE,N-3\n\
+        Schlecht,Nord Partner,EndCostumer,InTrial,DE,N-4\nDarunter,N-4,Site,InTrial,DE,N-5\n";
+    desk.write("more.csv", format!("{SMALL}{more}"));
+    let plan = desk
+        .run_at(&service, &["plan", "more.csv", "--format", "json"])
+        .exits(1)
+        .json();
+    assert_eq!(
+        plan["counts"],
+        serde_json::json!({ "rows": 6, "create": 1, "exists": 3, "invalid": 1, "blocked": 1 })
+    );
+    assert_eq!(plan["mode"], "sandbox");
+    assert_eq!(plan["root"]["id"], 1000);
+    let of_row = |row: usize| {
+        let row = &plan["rows"][row];
+        format!(
+            "{} {}",
+            row["row"],
+            row["action"].as_str().expect("an action")
+        )
+    };
+    assert_eq!(of_row(0), "2 exists");
+    assert_eq!(of_row(3), "5 create");
+    assert_eq!(of_row(4), "6 invalid");
+    assert_eq!(of_row(5), "7 blocked");
+    let nord = plan["rows"][0]["id"].clone();
+    assert_eq!(plan["rows"][3]["parent"]["id"], nord);
+    assert_eq!(plan["rows"][3]["partner_info"]["Name"], "Neu");
+    assert_eq!(plan["rows"][5]["blocked_by_row"], 6);
+    assert_eq!(service.requests(Method::AddPartner), 3);
+}
+
+#[test]
+fn a_plan_says_what_the_tenant_holds_against_it() {
+    let (desk, service) = (Desk::new(), Service::new());
+    let wrong = "Name,Parent,Level,State,Country,Location\n\
+        Eins,Nobody Here,EndCustomer,InTrial,DE,\nZwei,,EndCustomer,InTrial,DE,Atlantis\n";
+    desk.write("wrong.csv", wrong);
+    let plan = desk.run_at(&service, &["plan", "wrong.csv"]).exits(1);
+    let plan = plan.says(&["T101", "Nobody Here", "B2", "T301", "Atlantis", "F3"]);
+    assert!(
+        plan.out
+            .starts_with("0 to create, 0 already there, 2 invalid"),
+        "{}",
+        plan.out
+    );
+}
