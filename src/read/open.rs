@@ -137,7 +137,7 @@ fn open_text(
 fn dialect_note(rows: &TextRows) -> Diagnostic {
     let dialect = rows.dialect();
     let quote = dialect.quote().unwrap_or('"');
-    let usual = matches!(&*dialect.delimiter(), "," | ";" | "\t" | "|") && quote == '"';
+    let usual = matches!(dialect.delimiter(), "," | ";" | "\t" | "|") && quote == '"';
     let rule = if usual {
         &DELIMITER_GUESSED
     } else {
