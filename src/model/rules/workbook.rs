@@ -73,7 +73,7 @@ pub static SEVERAL_SHEETS: Rule = Rule {
     what: "More than one sheet holds customer columns; one of them is read.",
     why: "The customers of the other sheets are not imported.",
     example: "The sheets \"North\" and \"South\" both have the columns Name and Country.",
-    fix: "Name the sheet with --sheet, or read all of them with --all-sheets.",
+    fix: "Name the sheet with --sheet, and run once for each sheet that is to be imported.",
 };
 
 /// R206.

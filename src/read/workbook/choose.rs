@@ -226,7 +226,7 @@ impl Choice {
                 self.why,
                 candidates.join(", ")
             );
-            let help = "name the sheet with --sheet, or read all with --all-sheets";
+            let help = "name the sheet with --sheet; run once for each sheet";
             found.push(Diagnostic::of_file(&rules::SEVERAL_SHEETS, message).with_help(help));
         }
         let hidden = named(Reason::HiddenCustomers);
