@@ -25,3 +25,21 @@ mod spans;
 mod support;
 mod tidy;
 mod workbook;
+
+/// How properties are tried: on `cases` inputs that are the same on every machine and in every
+/// run, so that a change fails for what it changed. `PROPTEST_CASES` and `PROPTEST_RNG_SEED` (a
+/// number) try more and others.
+fn seeded(cases: u32) -> proptest::prelude::ProptestConfig {
+    use proptest::test_runner::{Config, RngSeed};
+    let mut config = Config {
+        failure_persistence: None,
+        ..Config::default()
+    };
+    if std::env::var_os("PROPTEST_CASES").is_none() {
+        config.cases = cases;
+    }
+    if std::env::var_os("PROPTEST_RNG_SEED").is_none() {
+        config.rng_seed = RngSeed::Fixed(1);
+    }
+    config
+}

@@ -183,14 +183,18 @@ fn best_quoting(
     let spaced = format!("{delimiter} \"");
     dialect.space_before_quote = delimiter != " " && sample.contains(&spaced);
     let mut double = try_out(sample, dialect.clone(), belief, knowledge);
-    if dialect.escape == Escape::Doubled && sample.contains("\\\"") {
-        let slashed = Dialect {
-            escape: Escape::Backslash,
+    if sample.contains("\\\"") {
+        // Signs of both are in the text: the one that gives the more even table has it.
+        let other = Dialect {
+            escape: match dialect.escape {
+                Escape::Doubled => Escape::Backslash,
+                Escape::Backslash => Escape::Doubled,
+            },
             ..dialect.clone()
         };
-        let slashed = try_out(sample, slashed, belief, knowledge);
-        if slashed.score > double.score {
-            double = slashed;
+        let other = try_out(sample, other, belief, knowledge);
+        if other.score > double.score {
+            double = other;
         }
     }
     let (singles, doubles) = (

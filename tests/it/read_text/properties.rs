@@ -157,7 +157,7 @@ fn without_blank(table: &[Vec<String>]) -> Vec<Vec<String>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 120, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(crate::seeded(120))]
 
     #[test]
     fn tables_come_back_or_something_is_said(mut table in tables(), style in dialects()) {

@@ -62,7 +62,7 @@ fn expected(table: &[Vec<Value>]) -> String {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(96) })]
+    #![proptest_config(crate::seeded(96))]
 
     #[test]
     fn any_table_is_read_back(table in prop::collection::vec(prop::collection::vec(value(), 0..8), 0..20)) {
