@@ -139,11 +139,10 @@ pub(super) fn read_row<'a>(
     findings: &mut Findings<'_>,
 ) -> Draft<'a> {
     let mut draft = Draft::empty();
-    let bytes = if is_printable_ascii(row.packed().as_bytes()) {
-        Bytes::Plain
-    } else {
-        Bytes::Any
-    };
+    let plain = row
+        .packed()
+        .is_some_and(|text| is_printable_ascii(text.as_bytes()));
+    let bytes = if plain { Bytes::Plain } else { Bytes::Any };
     for column in columns {
         let (text, kind) = cell_of(column, origin, row);
         if text.is_empty() {

@@ -13,6 +13,7 @@ mod mapping;
 mod model;
 mod plan;
 mod power;
+mod read_and_check;
 mod read_text;
 mod report;
 mod report_shown;
