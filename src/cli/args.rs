@@ -9,7 +9,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::api::Rate;
 use crate::read::{Delimiter, TextEncoding};
-use crate::sandbox::{FaultSpec, NamePolicy, RateLimit};
+use crate::sandbox::{FaultSpec, NamePolicy, RateLimit, RemovalPolicy};
 use crate::submit::MaxErrors;
 
 /// Bulk-imports customers into Cove Data Protection, each exactly once.
@@ -438,6 +438,9 @@ pub struct SandboxArgs {
     /// Where names must be unique: global, per-parent or any (nowhere)
     #[arg(long, value_name = "WHERE", default_value = "global")]
     pub names: NamePolicy,
+    /// What removing a customer does that has customers or devices: refuse or cascade
+    #[arg(long, value_name = "WHAT", default_value = "refuse")]
+    pub removal: RemovalPolicy,
     /// Something that goes wrong: `KIND=PROBABILITY[:ARG][@METHOD]`; may be given several times.
     /// See `partner-import explain faults`
     #[arg(long = "fault", value_name = "FAULT")]
