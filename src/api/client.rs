@@ -17,8 +17,8 @@ use super::secret::Credentials;
 use super::session::{MoreLogins, Session, Visa};
 use super::transport::{Failure, Reply, Transport};
 use super::wire::{
-    Account, AddPartner, ById, Call, Depth, EnumeratePartners, Login, NamedId, Nothing, TenantCountry,
-    TenantPartner, UserInfo,
+    Account, AddPartner, ById, Call, Depth, EnumeratePartners, Login, NamedId, Nothing,
+    TenantCountry, TenantPartner, UserInfo,
 };
 use crate::model::{DefaultAccount, PartnerId, PartnerInfo};
 

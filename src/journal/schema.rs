@@ -7,7 +7,8 @@ use rusqlite::Connection;
 use super::JournalError;
 
 /// One entry per format version; entry `n` leads from format `n` to `n + 1`.
-const MIGRATIONS: &[&str] = &["
+const MIGRATIONS: &[&str] = &[
+    "
     CREATE TABLE run (
         id           TEXT NOT NULL,
         info         TEXT NOT NULL,
@@ -46,7 +47,8 @@ const MIGRATIONS: &[&str] = &["
         method  TEXT PRIMARY KEY,
         count   INTEGER NOT NULL
     ) STRICT, WITHOUT ROWID;
-", "
+",
+    "
     CREATE TABLE undo (
         number       INTEGER PRIMARY KEY,
         begun_ms     INTEGER NOT NULL,
@@ -67,7 +69,8 @@ const MIGRATIONS: &[&str] = &["
         method  TEXT PRIMARY KEY,
         count   INTEGER NOT NULL
     ) STRICT, WITHOUT ROWID;
-"];
+",
+];
 
 /// The newest format this version knows.
 pub fn newest() -> i64 {

@@ -71,7 +71,11 @@ fn undo_counts(out: &mut String, undo: &UndoFacts) {
     }
     let (mut names, mut numbers) = ("created".to_owned(), counts.created.to_string());
     for (status, count) in counts.each() {
-        let sign = if status == UndoStatus::Removed { '=' } else { '+' };
+        let sign = if status == UndoStatus::Removed {
+            '='
+        } else {
+            '+'
+        };
         let width = names.len().max(numbers.len());
         names = format!("{names:<width$} {sign} {status}");
         numbers = format!("{numbers:<width$} {sign} {count}");

@@ -132,7 +132,11 @@ impl<'a> Call<'a> {
             info.unknown_paths(&mut |path| unknown.push(path));
         }
         if let Some(info) = &params.account_info {
-            unknown.extend(info.unknown.iter().map(|name| format!("accountInfo.{name}")));
+            unknown.extend(
+                info.unknown
+                    .iter()
+                    .map(|name| format!("accountInfo.{name}")),
+            );
         }
         if let Some(range) = &params.range {
             unknown.extend(range.unknown.iter().map(|name| format!("range.{name}")));

@@ -105,8 +105,7 @@ impl Undoer<'_> {
                 op.last_trouble.clone_from(&text);
                 let row = op.item.row;
                 let message = text.clone();
-                self.observer
-                    .observe(UndoNews::Unsettled { row, message });
+                self.observer.observe(UndoNews::Unsettled { row, message });
                 match fate {
                     Fate::Ended => self.health.answered(),
                     Fate::MayLandLater => {
