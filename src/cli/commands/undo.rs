@@ -124,6 +124,13 @@ impl Undo<'_> {
             self.output.say(&nothing(&self.info));
             return Ok(Exit::Done);
         }
+        let over = plan.items.iter().all(|item| item.stand == Stand::Away);
+        if over && undone.unfinished().is_none() {
+            self.output
+                .say(&format!("the run {} is undone already", self.info.id));
+            self.write_results(&self.out_dir(&undone))?;
+            return Ok(Exit::Done);
+        }
         self.confirm(counts, &undone, &tenant)?;
         self.carry(plan, &undone, &tenant).await
     }
