@@ -80,7 +80,6 @@ impl Undoer<'_> {
             .may_land_until
             .is_some_and(|until| until > Instant::now())
         {
-            op.last_trouble.clone_from(&reason.message);
             op.stage = Stage::Resting;
         } else {
             self.settle(place, kept(reason));
