@@ -59,12 +59,11 @@ pub async fn run(common: &Common, args: &UndoArgs, output: Output) -> Result<Exi
         ))
         .hint("log in under the same partner"));
     }
-    let _lock = match args.dry_run {
-        true => None,
-        false => {
-            let input = Path::new(&info.input_path);
-            Some(lock(&settings.state_dir, &target.lock_key(), input)?)
-        }
+    let _lock = if args.dry_run {
+        None
+    } else {
+        let input = Path::new(&info.input_path);
+        Some(lock(&settings.state_dir, &target.lock_key(), input)?)
     };
     let control = watch_signals();
     let undo = Undo {
