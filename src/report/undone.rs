@@ -7,11 +7,12 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
+use super::ReportError;
+use super::csv::write_undone;
 use super::facts::{Facts, rfc3339};
 use super::file::{private_directory, write_file};
 use super::json::{Input, pretty, requests};
 use super::next::{Next, undo_next};
-use super::{ReportError, csv};
 use crate::journal::{Progress, Replayed, Store, UndoReplayed, UndoState, Undone};
 use crate::model::{PartnerId, RowIndex};
 
@@ -273,7 +274,7 @@ pub(super) fn write_files(
 ) -> [Result<PathBuf, ReportError>; 2] {
     let summary = pretty(&UndoSummary::of(facts, undo));
     [
-        csv::write_undone(facts, undo, store, &out_dir.join("removed.csv")),
+        write_undone(facts, undo, store, &out_dir.join("removed.csv")),
         write_file(&out_dir.join("undo.json"), summary.as_bytes()),
     ]
 }
