@@ -271,3 +271,17 @@ fn a_refused_log_in_removes_nothing() {
     end_of(child).exits(4).says(&["refused the log-in"]);
     assert_eq!(names(&service).len(), 6);
 }
+
+#[test]
+fn what_changes_while_it_is_at_work_is_seen_before_the_request_leaves() {
+    let service = slow();
+    let (desk, _) = imported(&service);
+    let top = super::removing::id_of(&service, "Dist");
+    let child = begin(&desk, &service);
+    // The top goes last; its look comes after this.
+    let device = serde_json::json!({"PartnerId": top, "Name": "srv-01"});
+    service.call("AddAccount", &serde_json::json!({ "accountInfo": device }));
+    end_of(child).exits(1);
+    assert_eq!(fates(&desk)[0], "Dist: kept has-devices");
+    assert_eq!(names(&service), ["Dist"]);
+}
