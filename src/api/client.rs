@@ -17,8 +17,8 @@ use super::secret::Credentials;
 use super::session::{MoreLogins, Session, Visa};
 use super::transport::{Failure, Reply, Transport};
 use super::wire::{
-    AddPartner, ById, Call, Depth, EnumeratePartners, Login, NamedId, Nothing, TenantCountry,
-    TenantPartner, UserInfo,
+    Account, AddPartner, ById, Call, Depth, EnumeratePartners, Login, NamedId, Nothing,
+    TenantCountry, TenantPartner, UserInfo,
 };
 use crate::model::{DefaultAccount, PartnerId, PartnerInfo};
 
@@ -53,6 +53,10 @@ methods! {
     EnumeratePartners,
     /// Tells of one customer.
     GetPartnerInfoById,
+    /// Removes a customer. A second time it finds nobody.
+    RemovePartner,
+    /// Lists the devices of a customer.
+    EnumerateAccounts,
     /// Lists storage locations.
     EnumerateLocations,
     /// Lists countries.
@@ -235,17 +239,29 @@ impl Client {
         parent: PartnerId,
         depth: Depth,
     ) -> Result<Vec<TenantPartner>, Trouble> {
-        self.read(
-            Method::EnumeratePartners,
-            EnumeratePartners::below(parent, depth),
-        )
-        .await
+        let params = EnumeratePartners::below(parent, depth);
+        self.list(Method::EnumeratePartners, params).await
     }
 
     /// One customer.
     pub async fn partner(&self, id: PartnerId) -> Result<TenantPartner, Trouble> {
         self.read(Method::GetPartnerInfoById, ById { partner_id: id })
             .await
+    }
+
+    /// The devices of a customer.
+    pub async fn accounts(&self, id: PartnerId) -> Result<Vec<Account>, Trouble> {
+        let params = ById { partner_id: id };
+        self.list(Method::EnumerateAccounts, params).await
+    }
+
+    /// Sends one `RemovePartner`.
+    pub async fn remove(&self, id: PartnerId) -> Result<(), Trouble> {
+        let ticket = self.pacer.admit().await;
+        let pass = self.visa(ticket).await?;
+        let params = ById { partner_id: id };
+        let answer = self.send(Method::RemovePartner, pass, params, Expects::Anything);
+        answer.await.map(|_| ())
     }
 
     /// The storage locations.
@@ -269,16 +285,38 @@ impl Client {
         method: Method,
         params: impl Serialize,
     ) -> Result<T, Trouble> {
+        let value = self.look(method, params, Expects::Anything).await?;
+        parse(&value)
+    }
+
+    /// The same for a list; the service may write an empty one as null. An answer without a list
+    /// is none: it must not pass for an empty one.
+    async fn list<T: DeserializeOwned>(
+        &self,
+        method: Method,
+        params: impl Serialize,
+    ) -> Result<Vec<T>, Trouble> {
+        let value = self.look(method, params, Expects::Value).await?;
+        let list: Option<Vec<T>> = parse(&value)?;
+        Ok(list.unwrap_or_default())
+    }
+
+    async fn look(
+        &self,
+        method: Method,
+        params: impl Serialize,
+        expects: Expects,
+    ) -> Result<Box<RawValue>, Trouble> {
         let ticket = self.pacer.admit().await;
         let pass = self.visa(ticket).await?;
-        let answer = self.send(method, pass, params, Expects::Anything).await;
+        let answer = self.send(method, pass, params, expects).await;
         let answer = answer.map_err(|trouble| match trouble {
             Trouble::Refused(error) if meaning(&error) == Meaning::Forbidden => {
                 Trouble::Stop(Stop::Forbidden(error))
             }
             other => other,
         })?;
-        parse(&answer.value)
+        Ok(answer.value)
     }
 
     async fn send(

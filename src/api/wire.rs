@@ -130,7 +130,7 @@ pub enum Depth {
     Tree,
 }
 
-/// `GetPartnerInfoById`'s parameters.
+/// The parameters of `GetPartnerInfoById`, `EnumerateAccounts` and `RemovePartner`.
 #[derive(Debug, Serialize)]
 pub struct ById {
     /// Whom.
@@ -193,6 +193,15 @@ pub struct NamedId {
     pub id: i64,
     /// Its name.
     #[serde(default)]
+    pub name: String,
+}
+
+/// A device of a customer. Read leniently: that there is one is what counts.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub struct Account {
+    /// Its name.
+    #[serde(deserialize_with = "null_default")]
     pub name: String,
 }
 

@@ -9,7 +9,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::api::Rate;
 use crate::read::{Delimiter, TextEncoding};
-use crate::sandbox::{FaultSpec, NamePolicy, RateLimit};
+use crate::sandbox::{FaultSpec, NamePolicy, RateLimit, RemovalPolicy};
 use crate::submit::MaxErrors;
 
 /// Bulk-imports customers into Cove Data Protection, each exactly once.
@@ -196,6 +196,8 @@ pub enum Command {
     Run(RunCommandArgs),
     /// Continue an unfinished run
     Resume(ResumeArgs),
+    /// Remove what a run created, leaves first, after its number was typed
+    Undo(UndoArgs),
     /// List the runs
     Runs(RunsArgs),
     /// Write a run's result files again
@@ -336,6 +338,35 @@ pub struct ResumeArgs {
 }
 
 #[derive(Debug, Args)]
+pub struct UndoArgs {
+    /// The run
+    pub run_id: String,
+    /// Only show what would be removed, and why some would not
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Do not ask; how many customers are to be removed, which must be right
+    #[arg(long, value_name = "N")]
+    pub confirm: Option<usize>,
+    /// How the result is written
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub format: TextOrJson,
+    /// Where the result files go [default: where those of the run went]
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// The most calls at once [default: 4]
+    #[arg(long, value_name = "N")]
+    pub concurrency: Option<std::num::NonZeroUsize>,
+    /// How long a request without an answer could still land [default: 120s]
+    #[arg(long, value_name = "TIME", value_parser = parse_time)]
+    pub settle_wait: Option<Duration>,
+    /// How long a target that is down is waited for [default: 15m]
+    #[arg(long, value_name = "TIME", value_parser = parse_time)]
+    pub outage_limit: Option<Duration>,
+    #[command(flatten)]
+    pub target: TargetArgs,
+}
+
+#[derive(Debug, Args)]
 pub struct RunsArgs {
     /// How the list is written
     #[arg(long, value_name = "FORMAT", default_value = "text")]
@@ -438,6 +469,9 @@ pub struct SandboxArgs {
     /// Where names must be unique: global, per-parent or any (nowhere)
     #[arg(long, value_name = "WHERE", default_value = "global")]
     pub names: NamePolicy,
+    /// What removing a customer does that has customers or devices: refuse or cascade
+    #[arg(long, value_name = "WHAT", default_value = "refuse")]
+    pub removal: RemovalPolicy,
     /// Something that goes wrong: `KIND=PROBABILITY[:ARG][@METHOD]`; may be given several times.
     /// See `partner-import explain faults`
     #[arg(long = "fault", value_name = "FAULT")]

@@ -14,6 +14,7 @@ pub mod reference;
 mod settings;
 mod signals;
 mod target;
+mod undo_progress;
 
 use std::process::ExitCode;
 
@@ -72,6 +73,9 @@ fn dispatch(cli: Cli, output: Output) -> Result<Exit, CliError> {
         }
         Command::Resume(args) => {
             on_runtime(|| async move { commands::resume::run(&common, &args, output).await })
+        }
+        Command::Undo(args) => {
+            on_runtime(|| async move { commands::undo::run(&common, &args, output).await })
         }
         Command::Runs(args) => commands::runs::run(&common, &args, output),
         Command::Report(args) => commands::report::run(&common, &args, output),

@@ -10,6 +10,7 @@ pub mod record;
 pub mod replay;
 pub mod schema;
 pub mod store;
+pub mod undo;
 pub mod writer;
 
 pub use error::JournalError;
@@ -17,4 +18,5 @@ pub use lock::{Holder, TargetLock};
 pub use record::{Entry, Event, EventKind, Planned, PlannedAction, RowRecord, RunInfo};
 pub use replay::{Progress, Replayed};
 pub use store::{Store, runs};
+pub use undo::{UndoEntry, UndoEvent, UndoKind, UndoReplayed, UndoState, Undone};
 pub use writer::{Journal, Probe, Step};

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::undo::UndoEntry;
 use crate::model::{DefaultAccount, PartnerId, PartnerInfo, RowIndex};
 
 /// What is known of a run from its beginning.
@@ -196,6 +197,8 @@ pub enum Entry {
     Event(Event),
     /// Requests that were sent since the last such entry, by method.
     Requests(Vec<(String, u64)>),
+    /// Something about the undoing of the run.
+    Undo(UndoEntry),
     /// The run has ended; nothing follows.
     Finished {
         /// When, Unix milliseconds.

@@ -8,7 +8,7 @@ use rusqlite::{Connection, OpenFlags, OptionalExtension, params};
 use super::record::{
     Entry, Event, EventKind, Planned, PlannedAction, PlannedParent, RowRecord, RunInfo,
 };
-use super::{JournalError, schema};
+use super::{JournalError, schema, undo};
 use crate::model::{DefaultAccount, PartnerId, RowBatch, RowIndex};
 
 /// How safe a commit is.
@@ -24,7 +24,7 @@ pub enum Durability {
 /// An open journal file.
 #[derive(Debug)]
 pub struct Store {
-    connection: Connection,
+    pub(super) connection: Connection,
     path: PathBuf,
 }
 
@@ -143,7 +143,7 @@ impl Store {
         }
     }
 
-    fn unreadable(&self, source: rusqlite::Error) -> JournalError {
+    pub(super) fn unreadable(&self, source: rusqlite::Error) -> JournalError {
         JournalError::Read {
             path: self.path.clone(),
             source,
@@ -211,7 +211,8 @@ impl Store {
                 for entry in entries {
                     match entry {
                         Entry::Event(event) => insert_event(&mut insert, event)?,
-                        Entry::Requests(counts) => add_requests(&step, counts)?,
+                        Entry::Requests(counts) => add_requests(&step, "requests", counts)?,
+                        Entry::Undo(entry) => undo::write(&step, entry)?,
                         Entry::Finished { at_ms, exit_code } => {
                             step.execute(
                                 "UPDATE run SET finished_ms = ?1, exit_code = ?2",
@@ -309,10 +310,14 @@ impl Store {
 
     /// How many requests of each method the run has sent.
     pub fn requests(&self) -> Result<Vec<(String, u64)>, JournalError> {
+        self.counted("requests")
+    }
+
+    /// The counts of one table.
+    pub(super) fn counted(&self, table: &str) -> Result<Vec<(String, u64)>, JournalError> {
         let read: rusqlite::Result<Vec<(String, u64)>> = (|| {
-            let mut select = self
-                .connection
-                .prepare("SELECT method, count FROM requests ORDER BY method")?;
+            let sql = format!("SELECT method, count FROM {table} ORDER BY method");
+            let mut select = self.connection.prepare(&sql)?;
             let rows = select.query_map([], |row| Ok((row.get(0)?, row.get::<_, i64>(1)?)))?;
             rows.map(|row| row.map(|(method, count)| (method, count.unsigned_abs())))
                 .collect()
@@ -494,11 +499,15 @@ fn read_event(row: &rusqlite::Row<'_>) -> rusqlite::Result<Event> {
     })
 }
 
-fn add_requests(connection: &Connection, counts: &[(String, u64)]) -> rusqlite::Result<()> {
-    let mut add = connection.prepare_cached(
-        "INSERT INTO requests (method, count) VALUES (?1, ?2)
-         ON CONFLICT (method) DO UPDATE SET count = count + excluded.count",
-    )?;
+pub(super) fn add_requests(
+    connection: &Connection,
+    table: &str,
+    counts: &[(String, u64)],
+) -> rusqlite::Result<()> {
+    let mut add = connection.prepare_cached(&format!(
+        "INSERT INTO {table} (method, count) VALUES (?1, ?2)
+         ON CONFLICT (method) DO UPDATE SET count = count + excluded.count"
+    ))?;
     for (method, count) in counts {
         add.execute(params![method, i64::try_from(*count).unwrap_or(i64::MAX)])?;
     }

@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use super::ReportError;
 use super::counts::Counts;
 use super::layout::Layout;
+use super::undone::UndoFacts;
 use super::verdict::{Verdict, verdicts};
 use crate::journal::record::Mode;
 use crate::journal::{Replayed, RowRecord, RunInfo, Store};
@@ -40,6 +41,8 @@ pub struct Facts {
     pub requests: Vec<(String, u64)>,
     /// Which columns the result files have.
     pub layout: Layout,
+    /// What became of its customers when it was undone, where that was begun.
+    pub undo: Option<UndoFacts>,
 }
 
 impl Facts {
@@ -67,6 +70,7 @@ impl Facts {
                 .or(ended),
             finished: state.finished_ms.is_some(),
             requests: store.requests()?,
+            undo: UndoFacts::read(store, &replayed, &numbers)?,
             info,
             numbers,
             replayed,

@@ -7,7 +7,7 @@ use super::csv::Rows;
 use super::facts::{Ended, Facts};
 use super::fault::Fault;
 use super::next::{Next, next};
-use super::{ReportError, csv, file, html, json, workbook};
+use super::{ReportError, csv, file, html, json, undone, workbook};
 use crate::journal::Store;
 
 /// What the journal does not know.
@@ -64,6 +64,9 @@ pub fn write_all(
         &next,
         &out_dir.join("report.html"),
     ));
+    if let Some(undo) = &facts.undo {
+        attempts.extend(undone::write_files(&facts, undo, store, out_dir));
+    }
     let paths: Result<Vec<PathBuf>, ReportError> = attempts.into_iter().collect();
     Ok(Written {
         paths: paths?,

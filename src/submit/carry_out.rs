@@ -121,7 +121,8 @@ async fn read_back(
     }
 }
 
-fn end_of(error: ReadError) -> EndReason {
+/// How a run ends whose last read came to nothing.
+pub(super) fn end_of(error: ReadError) -> EndReason {
     match error {
         ReadError::Refused(error) => {
             EndReason::Outage(format!("cannot read the tenant back: {error}"))

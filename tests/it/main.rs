@@ -25,6 +25,7 @@ mod simulate;
 mod spans;
 mod support;
 mod tidy;
+mod undo;
 mod workbook;
 
 /// How properties are tried: on `cases` inputs that are the same on every machine and in every

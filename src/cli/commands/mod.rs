@@ -16,3 +16,4 @@ pub mod sandbox;
 pub mod session;
 pub mod shell;
 pub mod template;
+pub mod undo;

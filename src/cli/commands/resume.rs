@@ -15,7 +15,9 @@ use crate::cli::output::Output;
 use crate::cli::settings::Settings;
 use crate::cli::signals::watch_signals;
 use crate::cli::target::{Target, connect};
-use crate::journal::{Entry, Progress, Replayed, RunInfo, Store, runs};
+use crate::journal::{
+    Entry, Progress, Replayed, RunInfo, Store, UndoEntry, UndoReplayed, Undone, runs,
+};
 use crate::model::RowBatch;
 use crate::read::{self, More};
 use crate::submit::RunSettings;
@@ -184,7 +186,14 @@ pub fn unfinished(
         let ours = info.endpoint == begun.target.name && info.partner == begun.target.partner;
         let same_content = info.input_sha256 == begun.sha256;
         let same_file = same_content || info.input_full_path == path;
-        if state.planned_ms.is_none() || state.finished_ms.is_some() || !ours || !same_file {
+        if !ours || !same_file {
+            continue;
+        }
+        let undone = store.undo_state()?;
+        if undone.is_some_and(|undo| undo.finished_ms.is_none()) {
+            return half_undone(&mut store, settings, begun);
+        }
+        if state.planned_ms.is_none() || state.finished_ms.is_some() {
             continue;
         }
         if begun.args.new_run {
@@ -221,6 +230,40 @@ pub fn unfinished(
         return Ok(Found::Continue(store));
     }
     Ok(Found::Nothing)
+}
+
+/// The undo of an earlier run of this file has stopped half-way: continued later, it would remove
+/// what this run is about to report as there.
+fn half_undone(
+    store: &mut Store,
+    settings: &Settings,
+    begun: &Begun<'_>,
+) -> Result<Found, CliError> {
+    let (info, _) = store.info()?;
+    if !begun.args.new_run {
+        return Err(CliError::usage(format!(
+            "the undo of the earlier run {} of this file has stopped half-way",
+            info.id
+        ))
+        .hint(format!("finish it first: partner-import undo {}", info.id))
+        .hint("or give it up with --new-run: customers that are still there are recognised"));
+    }
+    let rows = Replayed::read(store)?.planned.len();
+    let undone = UndoReplayed::read(store, rows)?;
+    let open = undone
+        .rows
+        .iter()
+        .any(|row| matches!(row, Undone::Open { .. }));
+    store.write(&[Entry::Undo(UndoEntry::Finished {
+        at_ms: now_ms(),
+        exit_code: Exit::Stopped.code(),
+    })])?;
+    let wait = settings.run_settings(&begun.args.run)?.settle_wait;
+    Ok(if open {
+        Found::Superseded { wait }
+    } else {
+        Found::Nothing
+    })
 }
 
 /// Ends an unfinished run for good. What it sent is recognised in the tenant by the new one.

@@ -186,7 +186,8 @@ impl Session<'_> {
             .pacer()
             .rate()
             .map_or("no limit".into(), |rate| rate.to_string());
-        let mut progress = Progress::new(self.style(), self.output, &self.info.id, numbers, limit);
+        let shown = style(self.common, self.output);
+        let mut progress = Progress::new(shown, self.output, &self.info.id, numbers, limit);
         tracing::info!(
             run_id = self.info.id,
             input = self.info.input_path,
@@ -258,17 +259,6 @@ impl Session<'_> {
         Ok(exit)
     }
 
-    fn style(&self) -> Style {
-        let machine = self.common.log_format == Some(LogFormat::Json);
-        if self.common.no_progress || self.common.quiet || machine {
-            Style::None
-        } else if self.output.has_terminal() {
-            Style::Bar
-        } else {
-            Style::Lines
-        }
-    }
-
     fn write_results(&self, ended: Ended) -> Result<Written, CliError> {
         let out = PathBuf::from(&self.info.out_dir);
         let options = ReportOptions {
@@ -308,6 +298,18 @@ impl Session<'_> {
         if let Some(next) = written.next.first() {
             self.output.say(&format!("{}: {}", next.why, next.command));
         }
+    }
+}
+
+/// How progress is shown.
+pub fn style(common: &Common, output: Output) -> Style {
+    let machine = common.log_format == Some(LogFormat::Json);
+    if common.no_progress || common.quiet || machine {
+        Style::None
+    } else if output.has_terminal() {
+        Style::Bar
+    } else {
+        Style::Lines
     }
 }
 

@@ -196,7 +196,7 @@ impl World {
         End::Left(Box::new(outcome))
     }
 
-    fn new_client(&self, life: &Arc<Life>) -> Client {
+    pub(crate) fn new_client(&self, life: &Arc<Life>) -> Client {
         let credentials = Credentials {
             partner: Some(ACCOUNT_PARTNER.to_owned()),
             username: ACCOUNT_USER.to_owned(),
