@@ -2,7 +2,7 @@
 
 use super::decide::{Ids, Verdict, decide, filled, ids_of};
 use super::fold::fold;
-use super::words::{Fit, Meaning};
+use super::words::{Fit, IMPORT_SHEET, Meaning};
 use super::{
     MappedColumn, Mapping, MappingOptions, Matched, OptionError, Origin, Role, field_named,
     look_up, nearest_field,
@@ -87,7 +87,7 @@ impl Assignment<'_> {
         for (wanted, name) in &options.map {
             let field = given_field(wanted, name)?;
             let columns = self.columns_called(wanted);
-            if columns.is_empty() {
+            if columns.is_empty() && !self.is_joined() {
                 self.say_no_column(wanted, name);
             }
             for index in columns {
@@ -106,6 +106,14 @@ impl Assignment<'_> {
             }
         }
         Ok(())
+    }
+
+    /// Whether the table is a result file of several sheets: columns of the same field were joined
+    /// there under the header of the first, so that a mapping may name a header that is gone.
+    fn is_joined(&self) -> bool {
+        let sheet = fold(IMPORT_SHEET);
+        let mut cells = self.header.cells.iter();
+        cells.any(|cell| fold(&cell.text) == sheet)
     }
 
     /// The columns with this header: exactly, else without regard to case, spaces and signs.

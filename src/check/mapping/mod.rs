@@ -8,6 +8,7 @@ pub(crate) mod values;
 mod words;
 
 pub use assign::map_header;
+pub(crate) use words::IMPORT_SHEET;
 
 use super::field::{Field, UnknownField};
 use fold::{fold, forms};
@@ -194,6 +195,7 @@ impl Mapping {
         self.columns
             .iter()
             .map(|column| ColumnUse {
+                sheet: None,
                 column: column.column,
                 header: column.header.clone(),
                 field: column.field().map(Field::name),
@@ -217,6 +219,11 @@ impl Mapping {
             .find(|(of, _)| *of == field)
             .map(|(_, value)| value.as_str())
     }
+}
+
+/// Whether a header is the column in which results of several sheets name the sheet of each row.
+pub fn is_sheet(header: &str) -> bool {
+    fold(header) == fold(IMPORT_SHEET)
 }
 
 /// How sure it is that a text is the header of a column of customers: 0 not at all, 1 perhaps, 2

@@ -186,7 +186,13 @@ impl Session<'_> {
             .pacer()
             .rate()
             .map_or("no limit".into(), |rate| rate.to_string());
-        let mut progress = Progress::new(self.style(), self.output, &self.info.id, numbers, limit);
+        let mut progress = Progress::new(
+            self.style(),
+            self.output,
+            &self.info.id,
+            (numbers, self.info.sheets.clone()),
+            limit,
+        );
         tracing::info!(
             run_id = self.info.id,
             input = self.info.input_path,
