@@ -9,9 +9,10 @@ use std::borrow::Cow;
 use super::field::Field;
 use super::mapping::fold::fold;
 use super::mapping::{
-    IMPORT_SHEET, MappedColumn, Mapping, MappingOptions, Origin, Role, map_header,
+    IMPORT_SHEET, MappedColumn, Mapping, MappingOptions, Matched, Origin, Role, map_header,
 };
 use crate::model::formula::neutralise;
+use crate::model::rules::headers::HEADERS_COLLIDE;
 use crate::model::{CellKind, Header, HeaderCell, Row, RowBatch};
 
 /// The columns of several sheets, joined.
@@ -130,19 +131,31 @@ fn name_columns(columns: &mut [MappedColumn], options: &MappingOptions) {
                 .collect(),
             row: 1,
         };
-        // The options were good for each sheet, so they are for all.
-        let Ok((found, _)) = map_header(&header, &RowBatch::default(), options) else {
+        // The options were good for each sheet, so they are for all. Columns of the same meaning
+        // collide only where their cells differ.
+        let empty = map_header(&header, &RowBatch::default(), options);
+        let differing = map_header(&header, &different_cells(columns.len()), options);
+        let (Ok((found, _)), Ok((apart, problems))) = (empty, differing) else {
             return;
         };
+        let collide = problems
+            .iter()
+            .any(|problem| problem.rule.code == HEADERS_COLLIDE.code);
         let mut changed = false;
-        for (column, found) in columns.iter_mut().zip(&found.columns) {
+        let both = found.columns.iter().zip(&apart.columns);
+        for (column, (found, apart)) in columns.iter_mut().zip(both) {
             let (wanted, read) = (column.field(), found.field());
-            if wanted == read {
+            let by_word = |role: &Role| match role {
+                Role::Field { matched, .. } => *matched != Matched::Values,
+                role => matches!(role, Role::Unused { .. }),
+            };
+            let collides = collide && apart.role == Role::Undecided && by_word(&found.role);
+            if wanted == read && !collides {
                 continue;
             }
             match (wanted, read) {
                 (Some(field), _) => field.name().clone_into(&mut column.header),
-                (None, Some(_)) if round > 0 => {
+                (None, _) if round > 0 => {
                     column.header = format!("Not imported: {}", column.header);
                 }
                 (None, _) => {}
@@ -153,6 +166,16 @@ fn name_columns(columns: &mut [MappedColumn], options: &MappingOptions) {
             return;
         }
     }
+}
+
+/// A row in which no two cells are the same.
+fn different_cells(count: usize) -> RowBatch {
+    let mut batch = RowBatch::default();
+    for index in 0..count {
+        batch.push_cell(&format!("cell {index}"), CellKind::Text);
+    }
+    batch.end_row(2, 2);
+    batch
 }
 
 impl Joined {

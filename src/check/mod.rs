@@ -31,6 +31,6 @@ pub use checker::{CheckSettings, Checker, Keep};
 pub use draft::BillingContactForm;
 pub use field::{Field, UnknownField};
 pub use mapping::{
-    MappedColumn, Mapping, MappingOptions, Matched, OptionError, Origin, Role, is_sheet,
-    knows_header, map_header,
+    MappedColumn, Mapping, MappingOptions, Matched, OptionError, Origin, Role, is_name_header,
+    is_sheet, knows_header, map_header,
 };

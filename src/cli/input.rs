@@ -6,7 +6,8 @@ use std::path::Path;
 use super::error::CliError;
 use crate::check::join::{Joined, join};
 use crate::check::{
-    CheckSettings, Checked, Checker, Field, MappedColumn, Mapping, Role, knows_header, map_header,
+    CheckSettings, Checked, Checker, Field, MappedColumn, Mapping, Role, is_name_header,
+    knows_header, map_header,
 };
 use crate::model::rules::workbook::SHEET_WITHOUT_CUSTOMERS;
 use crate::model::{Diagnostic, RowBatch, RowIndex, Source, TableSummary};
@@ -19,6 +20,10 @@ pub struct KnownHeaders;
 impl HeaderKnowledge for KnownHeaders {
     fn knows(&self, header: &str) -> bool {
         knows_header(header) >= 2
+    }
+
+    fn is_name(&self, header: &str) -> bool {
+        is_name_header(header)
     }
 }
 

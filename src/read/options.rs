@@ -99,6 +99,12 @@ impl Delimiter {
 pub trait HeaderKnowledge {
     /// Whether a column of this name is known.
     fn knows(&self, header: &str) -> bool;
+
+    /// Whether a column of this name holds what a row cannot do without, so that a row with this
+    /// cell alone is a row.
+    fn is_name(&self, _header: &str) -> bool {
+        false
+    }
 }
 
 /// Knows nothing: for tables that hold no customers.

@@ -35,6 +35,8 @@ struct Input<'a> {
     sha256: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     sheet: Option<&'a str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    sheets: Vec<&'a str>,
 }
 
 impl<'a> Summary<'a> {
@@ -49,6 +51,7 @@ impl<'a> Summary<'a> {
                 path: &info.input_path,
                 sha256: &info.input_sha256,
                 sheet: info.sheet.as_deref(),
+                sheets: info.sheets.names().collect(),
             },
             endpoint: &info.endpoint,
             mode: info.mode.as_str(),
