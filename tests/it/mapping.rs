@@ -235,15 +235,13 @@ fn last_words_count_where_they_leave_no_doubt() {
         "Name = Name\nAddress Street = Address\nAddress City = City\nAddress ZIP = ZipCode\n\
          Company Phone Number = PhoneNumber\n\
          R311 the header \"Address Street\" is taken for Address by its last words\n\
-         R311 the header \"Address City\" is taken for City by its last words\n\
-         R311 the header \"Address ZIP\" is taken for ZipCode by its last words\n\
-         R311 the header \"Company Phone Number\" is taken for PhoneNumber by its last words",
+         R311 the header \"Address ZIP\" is taken for ZipCode by its last words",
     );
     // Somebody's name is not the customer's, and two phones are one too many.
     let mapped = mapped(
         "Name,Contact Name,Main Phone,Office Phone,City,Mailing City\nAcme,Jane,1,2,Bonn,Kiel\n",
         &[],
     );
-    let unknown = mapped.lines().filter(|line| line.contains("not known"));
-    assert_eq!(unknown.count(), 4, "{mapped}");
+    assert!(!mapped.contains("R311"), "{mapped}");
+    assert!(mapped.contains("Contact Name = unknown"), "{mapped}");
 }
