@@ -533,7 +533,9 @@ fn a_usual_delimiter_of_uneven_rows_is_a_guess_that_is_noted() {
         let loaded = load_with(text, &ReadOptions::default(), &Customers);
         loaded.notes.iter().map(|note| note.rule.code).collect()
     };
-    let uneven = codes(b"Thing;Place;Size\n1;x\n2;y;z;q\n3\n4;d;e;f;g\n");
+    let uneven = codes(
+        b"Thing;Place;Size;Hue;Age;Use\na1;b1;c1;d1;e1\na2;b2;c2;d2;e2;f2\na3;b3;c3;d3\na4;b4;c4;d4;e4;f4\na5;b5;c5\na6;b6;c6;d6;e6;f6\na7;b7;c7;d7;e7;f7;g7\na8;b8\n",
+    );
     assert!(uneven.contains(&"R024"), "{uneven:?}");
     let even = codes(b"Thing;Place;Size\n1;x;y\n2;y;z\n3;a;b\n4;d;e\n");
     assert!(!even.contains(&"R024"), "{even:?}");
