@@ -3,7 +3,7 @@
 
 /// A code page: ASCII, and 128 characters above it.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct DosPage {
+pub(in crate::read) struct DosPage {
     pub(super) name: &'static str,
     high: [char; 128],
 }

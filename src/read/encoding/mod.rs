@@ -48,7 +48,7 @@ impl TextEncoding {
             .or_else(|| Encoding::for_label(windows?.as_bytes()))
             .filter(|encoding| *encoding != encoding_rs::REPLACEMENT)
             .map(Table::Web)
-            .or_else(|| DosPage::parse(&label).map(Table::Dos))
+            .or_else(|| DosPage::parse(label).map(Table::Dos))
             .map(Self)
     }
 

@@ -346,7 +346,7 @@ impl Body {
         if self.ragged == Ragged::Matters && row.len() == 1 {
             return self.keep(row);
         }
-        if self.names_somebody(row) && !is_title(self.only_text(row)) {
+        if self.names_somebody(row) && !is_title(only_text(row)) {
             return self.keep_lonely(row);
         }
         self.leave_out(&SECTION_ROW, row, "is a section's title")
@@ -358,17 +358,9 @@ impl Body {
         self.name_columns.iter().any(is_filled)
     }
 
-    fn only_text<'a>(&self, row: Row<'a>) -> &'a str {
-        let texts = row.cells().map(|cell| cell.text.trim());
-        texts
-            .into_iter()
-            .find(|text| !text.is_empty())
-            .unwrap_or("")
-    }
-
     /// Keeps a row that is a customer or a title: it is not sent until somebody says which.
     fn keep_lonely(&mut self, row: Row<'_>) -> RowFate {
-        let text = self.only_text(row);
+        let text = only_text(row);
         self.problems.push(
             Diagnostic::of_file(
                 &LONELY_NAME,
@@ -402,7 +394,7 @@ impl Body {
         }
         let apart = self.blanks.iter().any(|blank| *blank < row.number());
         let delimited = self.ragged == Ragged::Natural || row.len() > 1;
-        let text = self.only_text(row);
+        let text = only_text(row);
         if delimited && !apart && self.names_somebody(row) && !is_title(text) && !is_note(text) {
             return self.keep_lonely(row);
         }
@@ -502,4 +494,10 @@ impl Body {
         );
         fate
     }
+}
+
+/// The text of a row's only filled cell.
+fn only_text(row: Row<'_>) -> &str {
+    let mut texts = row.cells().map(|cell| cell.text.trim());
+    texts.find(|text| !text.is_empty()).unwrap_or("")
 }
