@@ -2,7 +2,8 @@
 
 use super::mapping::Mapping;
 use crate::model::{
-    CellAddress, DefaultAccount, Diagnostic, PartnerId, PartnerInfo, RowIndex, TableSummary, Text,
+    CellAddress, DefaultAccount, Diagnostic, PartnerId, PartnerInfo, RowIndex, SheetRows,
+    TableSummary, Text,
 };
 
 /// A row that may be planned: every field valid, its parent row accepted too.
@@ -120,6 +121,8 @@ pub struct Checked {
     pub accepted: Vec<Accepted>,
     /// All problems, in the order of the file (file-wide ones first).
     pub diagnostics: Vec<Diagnostic>,
+    /// The sheets of an input of several; empty for a single table.
+    pub sheets: SheetRows,
 }
 
 impl Checked {

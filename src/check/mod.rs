@@ -14,6 +14,7 @@ mod draft;
 mod duplicates;
 pub mod field;
 mod index;
+pub mod join;
 mod left_out;
 pub mod mapping;
 mod parallel;
@@ -21,6 +22,7 @@ mod parents;
 mod row;
 mod rows;
 mod stream;
+mod tables;
 mod text;
 mod tree;
 
@@ -29,6 +31,6 @@ pub use checker::{CheckSettings, Checker, Keep};
 pub use draft::BillingContactForm;
 pub use field::{Field, UnknownField};
 pub use mapping::{
-    MappedColumn, Mapping, MappingOptions, Matched, OptionError, Origin, Role, knows_header,
-    map_header,
+    MappedColumn, Mapping, MappingOptions, Matched, OptionError, Origin, Role, is_name_header,
+    is_sheet, knows_header, map_header,
 };

@@ -3,10 +3,10 @@
 use std::collections::HashMap;
 
 use super::cell::quoted;
-use super::columns::Column;
 use super::field::Field;
 use super::index::{Found, Joined, NO_ROW};
 use super::rows::Rows;
+use super::tables::Tables;
 use crate::model::rules::Rule;
 use crate::model::rules::hierarchy::{
     PARENT_AMBIGUOUS, PARENT_DIFFERS_IN_CASE, PARENT_IS_ITSELF, PARENT_NOT_IN_FILE,
@@ -55,11 +55,11 @@ pub(super) fn targets(rows: &Rows, joined: &Joined) -> Vec<Target> {
 /// What is wrong with the parents.
 pub(super) fn problems(
     rows: &Rows,
-    columns: &[Column],
+    tables: &Tables,
     targets: &[Target],
     found: &Found,
 ) -> Vec<Diagnostic> {
-    let finder = Finder { rows, columns };
+    let finder = Finder { rows, tables };
     let mut diagnostics = Vec::new();
     for (children, bearers) in &found.ambiguous {
         diagnostics.extend(children.iter().map(|row| finder.ambiguous(*row, bearers)));
@@ -78,7 +78,7 @@ pub(super) fn problems(
 
 struct Finder<'a> {
     rows: &'a Rows,
-    columns: &'a [Column],
+    tables: &'a Tables,
 }
 
 impl Finder<'_> {
@@ -90,7 +90,8 @@ impl Finder<'_> {
             .take(MOST)
             .map(|bearer| self.rows.number(*bearer))
             .collect();
-        let listed: Vec<String> = numbers.iter().map(ToString::to_string).collect();
+        let others = bearers.iter().filter(|bearer| **bearer != row).take(MOST);
+        let listed: Vec<String> = others.map(|bearer| self.rows.place(*bearer)).collect();
         let message = format!(
             "{} can be any of the rows {}",
             quoted(self.rows.parents.get(row)),
@@ -116,7 +117,7 @@ impl Finder<'_> {
             "{} is {} in row {}, but for case or spaces",
             quoted(text),
             quoted(alike),
-            self.rows.number(bearer)
+            self.rows.place(bearer)
         );
         let related = bearers
             .iter()
@@ -184,16 +185,18 @@ impl Finder<'_> {
                 Some((id, _)) if id == given => continue,
                 Some((id, parent)) => {
                     let number = self.rows.number(parent);
+                    let place = self.rows.place(parent);
                     let message = format!(
-                        "the parent {name} is row {number}, whose ID is {id}, but ParentId says {given}"
+                        "the parent {name} is row {place}, whose ID is {id}, but ParentId says {given}"
                     );
                     (number, message)
                 }
                 None if first_id == given => continue,
                 None => {
                     let number = self.rows.number(first_row);
+                    let place = self.rows.place(first_row);
                     let message = format!(
-                        "row {number} names the parent {name} too, with the id {first_id}; here it is {given}"
+                        "row {place} names the parent {name} too, with the id {first_id}; here it is {given}"
                     );
                     (number, message)
                 }
@@ -201,7 +204,7 @@ impl Finder<'_> {
             diagnostics.push(
                 self.rows
                     .problem(
-                        self.columns,
+                        self.tables,
                         &PARENTS_DISAGREE,
                         row,
                         Field::ParentId,
@@ -216,7 +219,7 @@ impl Finder<'_> {
 
     fn problem(&self, rule: &'static Rule, row: u32, message: String) -> Diagnostic {
         self.rows
-            .problem(self.columns, rule, row, Field::Parent, message)
+            .problem(self.tables, rule, row, Field::Parent, message)
             .with_value(self.rows.parents.get(row))
     }
 }

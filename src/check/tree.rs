@@ -2,11 +2,11 @@
 //! that wait for a row that is wrong.
 
 use super::cell::words::WordSet;
-use super::columns::Column;
 use super::field::Field;
 use super::parallel::in_rows;
 use super::parents::Target;
 use super::rows::Rows;
+use super::tables::Tables;
 use super::{accepted::RowState, cell::quoted};
 use crate::model::rules::hierarchy::{
     LEVEL_NOT_BELOW_PARENT, PARENT_CYCLE, PARENT_ROW_BLOCKED, SERVICE_TYPE_NOT_OFFERED,
@@ -15,7 +15,7 @@ use crate::model::rules::hierarchy::{
 use crate::model::{Diagnostic, Level, PartnerId, RowIndex, ServiceType};
 
 /// Rows that name each other as parents in a circle.
-pub(super) fn cycles(rows: &Rows, columns: &[Column], targets: &[Target]) -> Vec<Diagnostic> {
+pub(super) fn cycles(rows: &Rows, tables: &Tables, targets: &[Target]) -> Vec<Diagnostic> {
     const NEW: u32 = 0;
     let mut walks = vec![NEW; targets.len()];
     let mut found = Vec::new();
@@ -32,7 +32,7 @@ pub(super) fn cycles(rows: &Rows, columns: &[Column], targets: &[Target]) -> Vec
         // The walk ended without a parent, in an earlier walk, or on its own path.
         let closed = matches!(targets[at as usize], Target::Row(_));
         if closed && walks[at as usize] == walk {
-            report_circle(rows, columns, targets, at, &mut found);
+            report_circle(rows, tables, targets, at, &mut found);
         }
     }
     found
@@ -40,7 +40,7 @@ pub(super) fn cycles(rows: &Rows, columns: &[Column], targets: &[Target]) -> Vec
 
 fn report_circle(
     rows: &Rows,
-    columns: &[Column],
+    tables: &Tables,
     targets: &[Target],
     first: u32,
     found: &mut Vec<Diagnostic>,
@@ -59,7 +59,7 @@ fn report_circle(
         let circle = members[place..].iter().chain(&members[..place]);
         let mut named: Vec<String> = circle
             .take(MOST)
-            .map(|row| format!("{} (row {})", rows.called(*row), rows.number(*row)))
+            .map(|row| format!("{} (row {})", rows.called(*row), rows.place(*row)))
             .collect();
         if members.len() > MOST {
             named.push(format!("{} more", members.len() - MOST));
@@ -69,7 +69,7 @@ fn report_circle(
         let others = members.iter().filter(|other| *other != member).take(100);
         let value = rows.parents.get(*member);
         found.push(
-            rows.problem(columns, &PARENT_CYCLE, *member, Field::Parent, message)
+            rows.problem(tables, &PARENT_CYCLE, *member, Field::Parent, message)
                 .with_value(value)
                 .with_help("correct the parent of one of them")
                 .with_related(others.map(|row| rows.number(*row)).collect()),
@@ -78,7 +78,7 @@ fn report_circle(
 }
 
 /// Levels and service types against the parent's row.
-pub(super) fn levels(rows: &Rows, columns: &[Column], targets: &[Target]) -> Vec<Vec<Diagnostic>> {
+pub(super) fn levels(rows: &Rows, tables: &Tables, targets: &[Target]) -> Vec<Vec<Diagnostic>> {
     let mut ids: Vec<(PartnerId, u32)> = rows.ids.clone();
     ids.sort_unstable();
     let by_id = |id: PartnerId| {
@@ -93,16 +93,16 @@ pub(super) fn levels(rows: &Rows, columns: &[Column], targets: &[Target]) -> Vec
                 _ => None,
             };
             if let Some(parent) = parent {
-                compare(rows, columns, row, parent, found);
+                compare(rows, tables, row, parent, found);
             }
         }
     })
 }
 
-fn compare(rows: &Rows, columns: &[Column], row: u32, parent: u32, found: &mut Vec<Diagnostic>) {
+fn compare(rows: &Rows, tables: &Tables, row: u32, parent: u32, found: &mut Vec<Diagnostic>) {
     let own = &rows.facts[row as usize];
     let above = &rows.facts[parent as usize];
-    let parent_text = || format!("{} in row {}", rows.called(parent), rows.number(parent));
+    let parent_text = || format!("{} in row {}", rows.called(parent), rows.place(parent));
     if let (Some(level), Some(limit)) = (own.level, above.level) {
         if !level.may_stand_below(limit) {
             let lower: Vec<String> = Level::ALL
@@ -117,7 +117,7 @@ fn compare(rows: &Rows, columns: &[Column], row: u32, parent: u32, found: &mut V
             };
             found.push(
                 rows.problem(
-                    columns,
+                    tables,
                     &LEVEL_NOT_BELOW_PARENT,
                     row,
                     Field::Level,
@@ -133,7 +133,7 @@ fn compare(rows: &Rows, columns: &[Column], row: u32, parent: u32, found: &mut V
         } else if level == Level::Site && limit != Level::EndCustomer {
             found.push(
                 rows.problem(
-                    columns,
+                    tables,
                     &SITE_OUTSIDE_END_CUSTOMER,
                     row,
                     Field::Level,
@@ -160,14 +160,14 @@ fn compare(rows: &Rows, columns: &[Column], row: u32, parent: u32, found: &mut V
             .collect();
         found.push(
             rows.problem(
-                columns,
+                tables,
                 &SERVICE_TYPE_NOT_OFFERED,
                 row,
                 Field::ServiceType,
                 format!(
                     "the parent {} in row {} offers {} only",
                     rows.called(parent),
-                    rows.number(parent),
+                    rows.place(parent),
                     offered.join(", ")
                 ),
             )
@@ -182,7 +182,7 @@ fn compare(rows: &Rows, columns: &[Column], row: u32, parent: u32, found: &mut V
 /// Every row's state; rows below a wrong one are blocked, and say by whom.
 pub(super) fn states(
     rows: &Rows,
-    columns: &[Column],
+    tables: &Tables,
     targets: &[Target],
 ) -> (Vec<RowState>, Vec<Vec<Diagnostic>>) {
     let mut blockers = Blockers::of(rows, targets);
@@ -196,15 +196,15 @@ pub(super) fn states(
     let found = in_rows(rows.len(), |range, found| {
         for row in range {
             if let RowState::Blocked { by } = states[row as usize] {
-                found.push(blocked(rows, columns, targets, row, by.0));
+                found.push(blocked(rows, tables, targets, row, by.0));
             }
         }
     });
     (states, found)
 }
 
-fn blocked(rows: &Rows, columns: &[Column], targets: &[Target], row: u32, by: u32) -> Diagnostic {
-    let culprit = format!("{} in row {}", rows.called(by), rows.number(by));
+fn blocked(rows: &Rows, tables: &Tables, targets: &[Target], row: u32, by: u32) -> Diagnostic {
+    let culprit = format!("{} in row {}", rows.called(by), rows.place(by));
     let parent = rows.parents.get(row);
     let message = if targets[row as usize] == Target::Row(by) {
         format!("not sent, because its parent {culprit} has an error")
@@ -212,11 +212,11 @@ fn blocked(rows: &Rows, columns: &[Column], targets: &[Target], row: u32, by: u3
         let name = quoted(parent);
         format!("not sent, because its parent {name} depends on {culprit}, which has an error")
     };
-    rows.problem(columns, &PARENT_ROW_BLOCKED, row, Field::Parent, message)
+    rows.problem(tables, &PARENT_ROW_BLOCKED, row, Field::Parent, message)
         .with_value(parent)
         .with_help(format!(
             "mend row {}; this one needs nothing",
-            rows.number(by)
+            rows.place(by)
         ))
         .with_related(vec![rows.number(by)])
 }

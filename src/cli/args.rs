@@ -83,6 +83,9 @@ pub struct InputArgs {
     /// The sheet of a workbook
     #[arg(long, value_name = "NAME", help_heading = "Input options")]
     pub sheet: Option<String>,
+    /// Read every sheet of a workbook that holds customers, as one input
+    #[arg(long, help_heading = "Input options", conflicts_with = "sheet")]
+    pub all_sheets: bool,
     /// The row of the header, from 1
     #[arg(long, value_name = "N", help_heading = "Input options")]
     pub header_row: Option<u32>,

@@ -65,6 +65,8 @@ pub enum BillingContact {
 pub struct Input {
     /// The sheet of a workbook.
     pub sheet: Option<String>,
+    /// Whether every sheet of a workbook that holds customers is read.
+    pub all_sheets: Option<bool>,
     /// The row of the header.
     pub header_row: Option<u32>,
     /// The encoding of a text file.

@@ -6,7 +6,7 @@ use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::clock::show_duration;
 use super::output::Output;
-use crate::model::RowIndex;
+use crate::model::{RowIndex, SheetRows};
 use crate::submit::{Observer, RunEvent};
 
 /// Without a terminal a line is written this often.
@@ -34,6 +34,7 @@ pub struct Progress {
     bar: ProgressBar,
     run_id: String,
     numbers: Vec<u32>,
+    sheets: SheetRows,
     limit: String,
     total: usize,
     created: usize,
@@ -51,7 +52,7 @@ impl Progress {
         style: Style,
         output: Output,
         run_id: &str,
-        numbers: Vec<u32>,
+        (numbers, sheets): (Vec<u32>, SheetRows),
         limit: String,
     ) -> Self {
         let target = match style {
@@ -68,6 +69,7 @@ impl Progress {
             bar,
             run_id: run_id.to_owned(),
             numbers,
+            sheets,
             limit,
             total: 0,
             created: 0,
@@ -185,7 +187,8 @@ impl Observer for Progress {
                 tracing::info!(run_id, row = number, code, reason = message, "failed");
                 match self.failed {
                     ..=MOST_FAILURES => {
-                        self.say(&format!("row {number} failed: {code}: {message}"));
+                        let place = self.sheets.number(row, number);
+                        self.say(&format!("row {place} failed: {code}: {message}"));
                     }
                     _ if self.failed == MOST_FAILURES + 1 => {
                         self.say("more rows failed; rejected.csv will hold all of them");

@@ -11,7 +11,7 @@ use super::error::CliError;
 use super::profile::{self, BillingContact, Profile};
 use crate::api::Rate;
 use crate::check::{BillingContactForm, CheckSettings, Keep, MappingOptions};
-use crate::read::{Delimiter, ReadOptions, TextEncoding};
+use crate::read::{Delimiter, ReadOptions, Sheets, TextEncoding};
 use crate::submit::{MaxErrors, RunSettings};
 
 /// The vendor's endpoint.
@@ -63,11 +63,26 @@ impl Settings {
         })
     }
 
+    /// Whether all sheets are read: a sheet named on the command line outweighs the profile.
+    pub fn all_sheets(&self, args: &InputArgs) -> bool {
+        let by_profile = self.profile.input.all_sheets.unwrap_or(false);
+        args.all_sheets || (by_profile && args.sheet.is_none())
+    }
+
     /// How the input is read.
     pub fn read_options(&self, args: &InputArgs) -> Result<ReadOptions, CliError> {
         let input = &self.profile.input;
         let mut options = ReadOptions {
-            sheet: args.sheet.clone().or_else(|| input.sheet.clone()),
+            sheet: args
+                .sheet
+                .clone()
+                .or_else(|| input.sheet.clone())
+                .filter(|_| !args.all_sheets),
+            sheets: if self.all_sheets(args) {
+                Sheets::All
+            } else {
+                Sheets::One
+            },
             header_row: args.header_row.or(input.header_row),
             encoding: args.encoding,
             delimiter: args.delimiter.clone(),

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::undo::UndoEntry;
-use crate::model::{DefaultAccount, PartnerId, PartnerInfo, RowIndex};
+use crate::model::{DefaultAccount, PartnerId, PartnerInfo, RowIndex, SheetRows};
 
 /// What is known of a run from its beginning.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -41,6 +41,9 @@ pub struct RunInfo {
     pub id_column: Option<u32>,
     /// Columns of the input that our own result files added, and that are written anew.
     pub own_columns: Vec<u32>,
+    /// Which rows stand on which sheet, where several sheets are the input.
+    #[serde(default, skip_serializing_if = "SheetRows::is_empty")]
+    pub sheets: SheetRows,
 }
 
 /// What a run speaks to.

@@ -303,6 +303,7 @@ mod tests {
             input_full_path: "/rows.csv".into(),
             input_sha256: String::new(),
             sheet: None,
+            sheets: crate::model::SheetRows::default(),
             delimiter: ',',
             endpoint: "e".into(),
             mode: Mode::Sandbox,

@@ -279,6 +279,7 @@ mod tests {
             header: Vec::new(),
             id_column: None,
             own_columns: Vec::new(),
+            sheets: crate::model::SheetRows::default(),
         }
     }
 

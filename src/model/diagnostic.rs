@@ -25,12 +25,14 @@ impl Severity {
     }
 }
 
-/// A problem of the input. Files and sheets are not repeated here: one table has one
+/// A problem of the input. The file is not repeated here: one input has one
 /// [`Source`](super::Source).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Diagnostic {
     /// The rule that was broken; its code is stable.
     pub rule: &'static Rule,
+    /// The sheet, where several sheets are one input; none where the source tells it.
+    pub sheet: Option<Box<str>>,
     /// The data row, when the problem belongs to one.
     pub row: Option<RowIndex>,
     /// Where; `None` for the file as a whole.
@@ -58,6 +60,7 @@ impl Diagnostic {
     pub fn of_file(rule: &'static Rule, message: impl Into<String>) -> Self {
         Self {
             rule,
+            sheet: None,
             row: None,
             at: None,
             line: None,
@@ -88,6 +91,13 @@ impl Diagnostic {
     #[must_use]
     pub fn at(mut self, address: CellAddress) -> Self {
         self.at = Some(address);
+        self
+    }
+
+    /// Says on which sheet the problem stands, where several sheets are one input.
+    #[must_use]
+    pub fn on_sheet(mut self, sheet: Option<&str>) -> Self {
+        self.sheet = sheet.map(Box::from);
         self
     }
 

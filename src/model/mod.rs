@@ -21,6 +21,6 @@ pub use fields::{
     ServiceType, State, Text, UnixSeconds, UserId,
 };
 pub use partner::{Address, AdvancedProperties, Company, DefaultAccount, PartnerInfo};
-pub use place::{CellAddress, RowIndex, Source};
+pub use place::{CellAddress, RowIndex, SheetRows, Source};
 pub use summary::{ColumnUse, TableSummary};
 pub use table::{Cell, CellKind, Header, HeaderCell, Row, RowBatch, RowFate};

@@ -18,6 +18,8 @@ pub struct TableSummary {
 /// What a column is used for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ColumnUse {
+    /// The sheet, where several are one input.
+    pub sheet: Option<String>,
     /// The column in the file, from 0.
     pub column: u32,
     /// The header as it stands in the file.

@@ -10,13 +10,14 @@ use crate::check::{Accepted, Checked, ParentTarget, RowState};
 use crate::model::rules::{Rule, hierarchy, tenant as rules};
 use crate::model::{
     CellAddress, Diagnostic, Level, LocationId, PartnerId, PartnerInfo, RegionId, RowIndex,
-    ServiceType, State,
+    ServiceType, SheetRows, State,
 };
 
 /// Plans every row of `checked` against `tenant`.
 pub fn build(checked: &Checked, tenant: &Tenant) -> Plan {
     let mut builder = Builder {
         tenant,
+        sheets: &checked.sheets,
         accepted: vec![None; checked.rows.len()],
         actions: vec![None; checked.rows.len()],
         diagnostics: Vec::new(),
@@ -39,6 +40,7 @@ pub fn build(checked: &Checked, tenant: &Tenant) -> Plan {
 
 struct Builder<'a> {
     tenant: &'a Tenant,
+    sheets: &'a SheetRows,
     accepted: Vec<Option<&'a Accepted>>,
     actions: Vec<Option<Action>>,
     diagnostics: Vec<Diagnostic>,
@@ -145,7 +147,8 @@ impl<'a> Builder<'a> {
         let message = if number == 0 {
             "not sent, because a row above it in the tree has an error".to_owned()
         } else {
-            format!("not sent, because row {number} above it in the tree has an error")
+            let place = self.sheets.number(by, number);
+            format!("not sent, because row {place} above it in the tree has an error")
         };
         let diagnostic = Diagnostic::of_row(
             &hierarchy::PARENT_ROW_BLOCKED,
@@ -493,12 +496,16 @@ impl<'a> Builder<'a> {
         }
     }
 
-    fn finish(self) -> Plan {
+    fn finish(mut self) -> Plan {
         let root = self
             .tenant
             .root()
             .partner_id()
             .or(PartnerId::from_number(1));
+        for diagnostic in &mut self.diagnostics {
+            let sheet = diagnostic.row.and_then(|row| self.sheets.of(row));
+            diagnostic.sheet = sheet.map(Box::from);
+        }
         let items = self.actions.into_iter().enumerate().map(|(index, action)| {
             let row = RowIndex(u32::try_from(index).unwrap_or(u32::MAX));
             let number = self.accepted[index].map_or(0, Accepted::number);

@@ -58,6 +58,33 @@ pub(super) fn open(
     Table::find(origin, Box::new(noted), options.header_row, knowledge)
 }
 
+/// The sheets of a workbook that are read when all are.
+#[derive(Debug, Clone, Default)]
+pub struct SheetList {
+    /// Their names, in the order of the workbook.
+    pub names: Vec<String>,
+    /// Which sheets are not read, and why.
+    pub notes: Vec<Diagnostic>,
+}
+
+/// Finds the sheets with customers. Empty when no sheet has any.
+pub(super) fn list(path: &Path, knowledge: &dyn HeaderKnowledge) -> Result<SheetList, ReadError> {
+    let mut workbook = workbook::open(path, &WorkbookLimits::default())?;
+    let sheets = workbook.sheets().to_vec();
+    let choice = workbook::choose(&sheets, |sheet| score(&mut workbook, sheet, knowledge))?;
+    if choice.why == workbook::Why::NoneWithCustomers {
+        return Ok(SheetList::default());
+    }
+    Ok(SheetList {
+        names: choice
+            .all()
+            .into_iter()
+            .map(|sheet| sheets[sheet].name.clone())
+            .collect(),
+        notes: choice.left_out(),
+    })
+}
+
 /// How many headers of the best row are known, and how many filled rows stand below it.
 fn score(
     workbook: &mut Workbook,

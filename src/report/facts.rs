@@ -6,9 +6,10 @@ use super::ReportError;
 use super::counts::Counts;
 use super::layout::Layout;
 use super::undone::UndoFacts;
-use super::verdict::{Verdict, verdicts};
+use super::verdict::{Numbers, Verdict, verdicts};
 use crate::journal::record::Mode;
 use crate::journal::{Replayed, RowRecord, RunInfo, Store};
+use crate::model::RowIndex;
 
 /// How a run has ended, where the journal does not say it itself: a run that stopped is not
 /// finished, and yet its process ends with an exit code.
@@ -60,7 +61,13 @@ impl Facts {
             numbers.push(row.number);
         })?;
         let replayed = Replayed::read(store)?;
-        let verdicts = verdicts(&replayed, &numbers);
+        let verdicts = verdicts(
+            &replayed,
+            &Numbers {
+                rows: &numbers,
+                sheets: &info.sheets,
+            },
+        );
         let counts = Counts::of(numbers.len(), &verdicts);
         counts.assert_adds_up();
         let recorded = state.finished_ms.zip(state.exit_code);
@@ -78,6 +85,16 @@ impl Facts {
             counts,
             layout,
         })
+    }
+
+    /// The number of the row at `index`, with its sheet where there are several.
+    pub fn place(&self, index: usize) -> String {
+        let row = RowIndex(u32::try_from(index).unwrap_or(u32::MAX));
+        let numbers = Numbers {
+            rows: &self.numbers,
+            sheets: &self.info.sheets,
+        };
+        numbers.place(row)
     }
 
     /// Hands every row with its verdict to `each`, in the order of the input, until one fails.

@@ -39,6 +39,8 @@ pub(super) struct Input<'a> {
     sha256: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     sheet: Option<&'a str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    sheets: Vec<&'a str>,
 }
 
 impl<'a> Input<'a> {
@@ -47,6 +49,7 @@ impl<'a> Input<'a> {
             path: &info.input_path,
             sha256: &info.input_sha256,
             sheet: info.sheet.as_deref(),
+            sheets: info.sheets.names().collect(),
         }
     }
 }

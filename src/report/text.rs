@@ -147,7 +147,7 @@ fn counts(out: &mut String, counts: Counts) {
 }
 
 fn problems(out: &mut String, facts: &Facts) {
-    let rows = facts.numbers.iter().zip(&facts.verdicts);
+    let rows = facts.verdicts.iter().enumerate();
     let mut rejected =
         rows.filter(|(_, verdict)| !verdict.status.made_it() && verdict.status != Status::Pending);
     let first: Vec<_> = rejected.by_ref().take(MOST_PROBLEMS).collect();
@@ -155,14 +155,15 @@ fn problems(out: &mut String, facts: &Facts) {
         return;
     }
     out.push_str("\nProblems:\n");
-    for (number, verdict) in first {
+    for (index, verdict) in first {
         let code = if verdict.code.is_empty() {
             String::new()
         } else {
             format!(" {}", plain(&verdict.code))
         };
         let line = format!(
-            "row {number}: {}{code}: {}",
+            "row {}: {}{code}: {}",
+            facts.place(index),
             verdict.status,
             plain(&verdict.message)
         );

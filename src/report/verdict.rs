@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::journal::{Planned, PlannedAction, Progress, Replayed};
-use crate::model::{PartnerId, RowIndex};
+use crate::model::{PartnerId, RowIndex, SheetRows};
 
 /// The code beside a row whose parent row did not make it.
 const PARENT_ROW_BLOCKED: &str = "H301";
@@ -113,18 +113,34 @@ impl Verdict {
     }
 }
 
-/// The verdict on every row; `numbers` are the rows' numbers as a spreadsheet shows them, one per
-/// data row of the input. A row without a plan is pending.
-pub fn verdicts(replayed: &Replayed, numbers: &[u32]) -> Vec<Verdict> {
+/// The rows' numbers as a spreadsheet shows them.
+#[derive(Debug, Clone, Copy)]
+pub struct Numbers<'a> {
+    /// One per data row of the input.
+    pub rows: &'a [u32],
+    /// The sheets they stand on, where there are several.
+    pub sheets: &'a SheetRows,
+}
+
+impl Numbers<'_> {
+    /// The row's number, with its sheet where there are several.
+    pub fn place(&self, row: RowIndex) -> String {
+        let number = self.rows.get(row.as_usize()).copied();
+        self.sheets.number(row, number.unwrap_or_default())
+    }
+}
+
+/// The verdict on every row. A row without a plan is pending.
+pub fn verdicts(replayed: &Replayed, numbers: &Numbers<'_>) -> Vec<Verdict> {
     let mut verdicts: Vec<Verdict> = replayed
         .planned
         .iter()
         .zip(&replayed.progress)
-        .take(numbers.len())
+        .take(numbers.rows.len())
         .map(|(planned, progress)| verdict(planned, progress, replayed, numbers))
         .collect();
     verdicts.resize(
-        numbers.len(),
+        numbers.rows.len(),
         Verdict::pending("not sent: the run stopped before its plan was complete"),
     );
     let mut told = None;
@@ -148,7 +164,7 @@ fn verdict(
     planned: &Planned,
     progress: &Progress,
     replayed: &Replayed,
-    numbers: &[u32],
+    numbers: &Numbers<'_>,
 ) -> Verdict {
     let (code, message) = match progress {
         Progress::Created(_) | Progress::Exists(_) | Progress::Invalid => {
@@ -177,7 +193,7 @@ fn blocked(
     planned: &Planned,
     by: RowIndex,
     replayed: &Replayed,
-    numbers: &[u32],
+    numbers: &Numbers<'_>,
 ) -> (String, String) {
     let code = if planned
         .code
@@ -190,22 +206,22 @@ fn blocked(
             .trim_end()
             .to_owned()
     };
-    let number = numbers.get(by.as_usize()).copied().unwrap_or_default();
+    let place = numbers.place(by);
     let from_the_start = matches!(planned.action, PlannedAction::Blocked { .. });
-    if from_the_start && names_row(&planned.message, number) {
+    if from_the_start && names_row(&planned.message, &place) {
         return (code, planned.message.clone());
     }
     let why = match replayed.progress.get(by.as_usize()) {
         Some(Progress::Failed { .. }) => "was refused by the service",
         _ => "has an error",
     };
-    let message = format!("not sent, because row {number} above it {why}");
+    let message = format!("not sent, because row {place} above it {why}");
     (code, joined(&message, &planned.message))
 }
 
 /// Whether `message` speaks of `row 12`, and not only of `row 123`.
-fn names_row(message: &str, number: u32) -> bool {
-    let wanted = format!("row {number}");
+fn names_row(message: &str, place: &str) -> bool {
+    let wanted = format!("row {place}");
     message.match_indices(&wanted).any(|(at, found)| {
         !message[at + found.len()..].starts_with(|next: char| next.is_ascii_digit())
     })
@@ -265,13 +281,21 @@ mod tests {
             attempts,
         };
         let numbers = [2, 3, 5, 8];
-        verdicts(&replayed, &numbers)
-            .into_iter()
-            .map(|one| {
-                let id = one.id.map_or(String::new(), |id| id.to_string());
-                format!("{}|{id}|{}|{}", one.status, one.code, one.message)
-            })
-            .collect()
+        let sheets = SheetRows::default();
+        let rows = &numbers;
+        verdicts(
+            &replayed,
+            &Numbers {
+                rows,
+                sheets: &sheets,
+            },
+        )
+        .into_iter()
+        .map(|one| {
+            let id = one.id.map_or(String::new(), |id| id.to_string());
+            format!("{}|{id}|{}|{}", one.status, one.code, one.message)
+        })
+        .collect()
     }
 
     #[test]

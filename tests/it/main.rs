@@ -1,5 +1,6 @@
 //! The integration tests: one binary, a module per feature.
 
+mod all_sheets;
 mod check;
 mod check_command;
 mod check_rules;

@@ -2,16 +2,16 @@
 
 use super::decide::{Ids, Verdict, decide, filled, ids_of};
 use super::fold::fold;
-use super::words::{Fit, Meaning};
+use super::words::{Fit, IMPORT_SHEET, Meaning};
 use super::{
     MappedColumn, Mapping, MappingOptions, Matched, OptionError, Origin, Role, field_named,
-    look_up, nearest_field,
+    look_up, nearest_field, tail_field,
 };
 use crate::check::field::{Field, UnknownField};
 use crate::model::rules::Rule;
 use crate::model::rules::headers::{
-    HEADER_AMBIGUOUS, HEADER_DECIDED, HEADER_EMPTY, HEADER_TWICE, HEADER_UNKNOWN, HEADER_UNUSED,
-    HEADERS_COLLIDE, MAP_WITHOUT_COLUMN, NAME_COLUMN_MISSING,
+    HEADER_AMBIGUOUS, HEADER_BY_TAIL, HEADER_DECIDED, HEADER_EMPTY, HEADER_TWICE, HEADER_UNKNOWN,
+    HEADER_UNUSED, HEADERS_COLLIDE, MAP_WITHOUT_COLUMN, NAME_COLUMN_MISSING,
 };
 use crate::model::{CellAddress, Diagnostic, Header, HeaderCell, RowBatch};
 
@@ -38,6 +38,7 @@ pub fn map_header(
             assignment.consider(index, ids);
         }
     }
+    assignment.consider_tails();
     for field in Field::ALL {
         assignment.assign(*field);
     }
@@ -87,7 +88,7 @@ impl Assignment<'_> {
         for (wanted, name) in &options.map {
             let field = given_field(wanted, name)?;
             let columns = self.columns_called(wanted);
-            if columns.is_empty() {
+            if columns.is_empty() && !self.is_joined() {
                 self.say_no_column(wanted, name);
             }
             for index in columns {
@@ -106,6 +107,14 @@ impl Assignment<'_> {
             }
         }
         Ok(())
+    }
+
+    /// Whether the table is a result file of several sheets: columns of the same field were joined
+    /// there under the header of the first, so that a mapping may name a header that is gone.
+    fn is_joined(&self) -> bool {
+        let sheet = fold(IMPORT_SHEET);
+        let mut cells = self.header.cells.iter();
+        cells.any(|cell| fold(&cell.text) == sheet)
     }
 
     /// The columns with this header: exactly, else without regard to case, spaces and signs.
@@ -303,6 +312,45 @@ impl Assignment<'_> {
             .with_suggestions(suggestions.into_iter().collect());
         self.diagnostics.push(diagnostic);
         self.roles[index] = Some(Role::Unknown { nearest });
+    }
+
+    /// Headers such as `Address City` and `Contact Phone`, which come from two header rows: the
+    /// last words count where nothing else is the field and no second header ends that way.
+    fn consider_tails(&mut self) {
+        let mut tails: Vec<(usize, Field)> = Vec::new();
+        for (index, cell) in self.header.cells.iter().enumerate() {
+            if matches!(self.roles[index], Some(Role::Unknown { .. }))
+                && let Some(field) = tail_field(&cell.text)
+            {
+                tails.push((index, field));
+            }
+        }
+        for (index, field) in &tails {
+            let alone = tails.iter().filter(|(_, other)| other == field).count() == 1;
+            let free = self.candidates.iter().all(|one| one.field != *field);
+            if !alone || !free {
+                continue;
+            }
+            let place = self.about(*index, &HEADER_UNKNOWN, "").at;
+            self.diagnostics
+                .retain(|one| one.rule.code != HEADER_UNKNOWN.code || one.at != place);
+            self.say(
+                *index,
+                &HEADER_BY_TAIL,
+                &format!("is taken for {field} by its last words"),
+                format!(
+                    "if that is wrong, leave it out: --map \"{}=-\"",
+                    self.header.cells[*index].text
+                ),
+            );
+            self.roles[*index] = None;
+            self.candidates.push(Candidate {
+                index: *index,
+                field: *field,
+                fit: Fit::Weak,
+                matched: Matched::Synonym,
+            });
+        }
     }
 
     fn assign(&mut self, field: Field) {

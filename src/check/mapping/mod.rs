@@ -8,6 +8,7 @@ pub(crate) mod values;
 mod words;
 
 pub use assign::map_header;
+pub(crate) use words::IMPORT_SHEET;
 
 use super::field::{Field, UnknownField};
 use fold::{fold, forms};
@@ -194,6 +195,7 @@ impl Mapping {
         self.columns
             .iter()
             .map(|column| ColumnUse {
+                sheet: None,
                 column: column.column,
                 header: column.header.clone(),
                 field: column.field().map(Field::name),
@@ -217,6 +219,19 @@ impl Mapping {
             .find(|(of, _)| *of == field)
             .map(|(_, value)| value.as_str())
     }
+}
+
+/// Whether a header is the column in which results of several sheets name the sheet of each row.
+pub fn is_sheet(header: &str) -> bool {
+    fold(header) == fold(IMPORT_SHEET)
+}
+
+/// Whether a header can be the customers' names.
+pub fn is_name_header(text: &str) -> bool {
+    matches!(
+        look_up(text),
+        Some(Meaning::Field(Field::Name | Field::LegalCompanyName, _))
+    )
 }
 
 /// How sure it is that a text is the header of a column of customers: 0 not at all, 1 perhaps, 2
@@ -277,4 +292,83 @@ pub(super) fn nearest_field(text: &str) -> Option<Field> {
 
 fn look_up(header: &str) -> Option<Meaning> {
     forms(header).iter().find_map(|form| words::meaning(form))
+}
+
+/// The field that the last words of a header name, where the words in front only say whose it is.
+/// Only contact and address: whose name, level or code it is matters too much.
+fn tail_field(header: &str) -> Option<Field> {
+    const GROUPS: [&str; 40] = [
+        "address",
+        "addresses",
+        "postal",
+        "post",
+        "mailing",
+        "company",
+        "contact",
+        "contacts",
+        "customer",
+        "client",
+        "office",
+        "head",
+        "headoffice",
+        "main",
+        "primary",
+        "business",
+        "general",
+        "organization",
+        "organisation",
+        "account",
+        "details",
+        "data",
+        "information",
+        "info",
+        "location",
+        "anschrift",
+        "adresse",
+        "kontakt",
+        "kontaktdaten",
+        "firma",
+        "kunde",
+        "haupt",
+        "zentrale",
+        "allgemein",
+        "direccion",
+        "contacto",
+        "indirizzo",
+        "contatto",
+        "adres",
+        "partner",
+    ];
+    let words: Vec<&str> = header
+        .split(|letter: char| letter.is_whitespace() || matches!(letter, '-' | '/' | ':' | '>'))
+        .filter(|word| !word.is_empty())
+        .collect();
+    (1..words.len())
+        .take_while(|end| GROUPS.contains(&fold(words[*end - 1]).as_str()))
+        .find_map(|end| match look_up(&words[end..].join(" ")) {
+            Some(Meaning::Field(field, fit)) if fit >= Fit::Fair => Some(field),
+            _ => None,
+        })
+        .filter(|field| {
+            use Field::{
+                Address, City, Country, District, FaxNumber, PhoneNumber, PostState, VatNumber,
+                WebsiteAddress, ZipCode,
+            };
+            let about_a_person = fold(words[0]).starts_with("conta") || fold(words[0]) == "kontakt";
+            match field {
+                Country => !about_a_person,
+                field => matches!(
+                    field,
+                    Address
+                        | City
+                        | District
+                        | PostState
+                        | ZipCode
+                        | PhoneNumber
+                        | FaxNumber
+                        | WebsiteAddress
+                        | VatNumber
+                ),
+            }
+        })
 }

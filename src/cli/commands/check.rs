@@ -34,7 +34,7 @@ pub fn run(common: &Common, args: &CheckArgs, output: Output) -> Result<Exit, Cl
 }
 
 fn show(file: &CheckedFile, args: &CheckArgs, output: Output) -> Result<(), CliError> {
-    let summary = file.checked.summary(&file.mapping);
+    let summary = file.summary();
     let findings = Findings {
         source: &file.source,
         summary: &summary,

@@ -20,6 +20,10 @@ use crate::read;
 pub fn run(common: &Common, args: &InitArgs, output: Output) -> Result<Exit, CliError> {
     let settings = Settings::resolve(common, None)?;
     let options = settings.read_options(&args.input)?;
+    if options.sheets == read::Sheets::All {
+        return Err(CliError::usage("a profile is guessed from one sheet")
+            .hint("name the sheet with --sheet; `all_sheets = true` below [input] reads all"));
+    }
     let mut table = read::open(&args.file, &options, &KnownHeaders)?;
     let mut sample = RowBatch::default();
     table.next_batch(&mut sample)?;

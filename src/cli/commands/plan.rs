@@ -7,7 +7,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::session::{FIRST_LIMIT, first_patience};
-use crate::check::{Accepted, Keep};
+use crate::check::{Accepted, CheckSettings, Keep};
 use crate::cli::args::{Common, InputArgs, PlanArgs, TargetArgs, TextOrJson};
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
@@ -18,6 +18,7 @@ use crate::cli::signals::watch_signals;
 use crate::cli::target::{Target, connect};
 use crate::model::{Diagnostic, RowBatch, RowIndex};
 use crate::plan::{self, Action, ParentLink, Plan, Tenant};
+use crate::read::ReadOptions;
 use crate::report::diagnostics::{Findings, text};
 use crate::submit::Patience;
 use crate::submit::reads::{Want, Wanted, read_tenant};
@@ -82,11 +83,31 @@ impl Prepared {
 pub fn prepare(settings: &Settings, path: &Path, input: &InputArgs) -> Result<Prepared, CliError> {
     let options = settings.read_options(input)?;
     let checking = settings.check_settings(input, Keep::Accepted);
+    prepare_as(path, &options, &checking)
+}
+
+/// The same with settings that are resolved.
+pub fn prepare_as(
+    path: &Path,
+    options: &ReadOptions,
+    checking: &CheckSettings,
+) -> Result<Prepared, CliError> {
     let mut batches = Vec::new();
-    let file = check_file(path, &options, &checking, &mut |first, batch| {
+    let file = check_file(path, options, checking, &mut |first, batch| {
         batches.push((first, batch.clone()));
         Ok(())
     })?;
+    if let Some(joined) = &file.joined {
+        for (first, batch) in &mut batches {
+            // Later sheets begin where an empty one does.
+            let sheet = file.sheets.iter().rposition(|sheet| sheet.first <= *first);
+            let mut together = RowBatch::default();
+            for row in batch.rows() {
+                joined.push(sheet.unwrap_or(0), row, &mut together);
+            }
+            *batch = together;
+        }
+    }
     Ok(Prepared { file, batches })
 }
 
@@ -129,7 +150,7 @@ pub fn show_problems(
     if diagnostics.is_empty() {
         return Ok(());
     }
-    let summary = file.checked.summary(&file.mapping);
+    let summary = file.summary();
     let findings = Findings {
         source: &file.source,
         summary: &summary,
@@ -207,11 +228,8 @@ fn tree_text(prepared: &Prepared, plan: &Plan, tenant: &Tenant) -> String {
                     Action::Exists { id, .. } => format!("= {name}  exists, id {id}, differs"),
                     Action::Invalid | Action::Blocked { .. } => continue,
                 };
-                text.push_str(&format!(
-                    "{indent}{} (row {})\n",
-                    what.trim_end(),
-                    item.number
-                ));
+                let place = prepared.file.checked.sheets.number(row, item.number);
+                text.push_str(&format!("{indent}{} (row {place})\n", what.trim_end()));
             }
             if let Some(children) = below.get(&row.0) {
                 stack.extend(children.iter().rev().map(|child| (depth + 1, *child)));
@@ -259,8 +277,17 @@ fn document(
         .items
         .iter()
         .map(|item| {
-            let mut row = row_document(&item.action, &numbers);
-            row["row"] = json!(numbers.get(item.row.as_usize()));
+            let place = |row: RowIndex| {
+                let mut place = json!({ "row": numbers.get(row.as_usize()) });
+                if let Some(sheet) = prepared.file.checked.sheets.of(row) {
+                    place["sheet"] = json!(sheet);
+                }
+                place
+            };
+            let mut row = row_document(&item.action, &place);
+            for (key, value) in place(item.row).as_object().into_iter().flatten() {
+                row[key] = value.clone();
+            }
             if let Some(accepted) = accepted.get(&item.row.0) {
                 row["name"] = json!(accepted.partner().name.as_str());
             }
@@ -285,10 +312,10 @@ fn document(
     })
 }
 
-fn row_document(action: &Action, numbers: &[u32]) -> Value {
+fn row_document(action: &Action, place: &dyn Fn(RowIndex) -> Value) -> Value {
     let parent = |parent: &ParentLink| match parent {
         ParentLink::Id(id) => json!({ "id": id.get() }),
-        ParentLink::Row(row) => json!({ "row": numbers.get(row.as_usize()) }),
+        ParentLink::Row(row) => place(*row),
     };
     match action {
         Action::Create {
@@ -311,13 +338,19 @@ fn row_document(action: &Action, numbers: &[u32]) -> Value {
         }),
         Action::Invalid => json!({ "action": "invalid" }),
         Action::Blocked { by } => {
-            json!({ "action": "blocked", "blocked_by_row": numbers.get(by.as_usize()) })
+            let mut document = json!({
+                "action": "blocked", "blocked_by_row": place(*by)["row"],
+            });
+            if let Some(sheet) = place(*by).get("sheet") {
+                document["blocked_by_sheet"] = sheet.clone();
+            }
+            document
         }
     }
 }
 
 fn diagnostic_document(one: &Diagnostic) -> Value {
-    json!({
+    let mut document = json!({
         "row": one.at.map(|at| at.row),
         "cell": one.at.map(|at| at.to_string()),
         "column": one.column,
@@ -328,7 +361,11 @@ fn diagnostic_document(one: &Diagnostic) -> Value {
         "help": one.help,
         "suggestions": one.suggestions,
         "related_rows": one.related_rows,
-    })
+    });
+    if let Some(sheet) = &one.sheet {
+        document["sheet"] = json!(sheet);
+    }
+    document
 }
 
 /// The target's arguments without anything that was typed: for a resumed run.

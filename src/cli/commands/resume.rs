@@ -3,14 +3,14 @@
 use std::path::Path;
 use std::time::Duration;
 
-use super::plan::target_of;
+use super::plan::{prepare_as, target_of};
 use super::run::{Begun, full_path, options};
 use super::session::{Repeat, Session, first_patience, lock, open_run};
+use crate::check::CheckSettings;
 use crate::cli::args::{Common, ResumeArgs, TextOrJson};
 use crate::cli::clock::{now_ms, show};
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
-use crate::cli::input::KnownHeaders;
 use crate::cli::output::Output;
 use crate::cli::settings::Settings;
 use crate::cli::signals::watch_signals;
@@ -18,8 +18,8 @@ use crate::cli::target::{Target, connect};
 use crate::journal::{
     Entry, Progress, Replayed, RunInfo, Store, UndoEntry, UndoReplayed, Undone, runs,
 };
-use crate::model::RowBatch;
-use crate::read::{self, More};
+use crate::model::RowIndex;
+use crate::read::{self, ReadOptions, Sheets};
 use crate::submit::RunSettings;
 use crate::submit::reads::{Wanted, read_tenant};
 
@@ -207,7 +207,10 @@ pub fn unfinished(
             let shown = |options: &[(String, String)]| {
                 let texts: Vec<String> = options
                     .iter()
-                    .map(|(name, value)| format!("--{name} {value:?}"))
+                    .map(|(name, value)| match name.as_str() {
+                        "all-sheets" => "--all-sheets".to_owned(),
+                        _ => format!("--{name} {value:?}"),
+                    })
                     .collect();
                 if texts.is_empty() {
                     "none".to_owned()
@@ -321,44 +324,43 @@ fn differences(store: &Store, info: &RunInfo, path: &Path) -> String {
         let found = info.options.iter().find(|(option, _)| option == name);
         found.map(|(_, value)| value.clone())
     };
-    let options = read::ReadOptions {
+    let options = ReadOptions {
         sheet: option("sheet"),
+        sheets: match option("all-sheets") {
+            Some(_) => Sheets::All,
+            None => Sheets::One,
+        },
         header_row: option("header-row").and_then(|row| row.parse().ok()),
-        ..read::ReadOptions::default()
+        ..ReadOptions::default()
     };
-    let Ok(mut table) = read::open(path, &options, &KnownHeaders) else {
+    // Maps decide only how the sheets' columns are joined.
+    let pairs = info.options.iter().filter(|(name, _)| name == "map");
+    let map = pairs.filter_map(|(_, pair)| pair.split_once('='));
+    let mut checking = CheckSettings::default();
+    checking.mapping.map = map
+        .map(|(header, field)| (header.to_owned(), field.to_owned()))
+        .collect();
+    let Ok(now) = prepare_as(path, &options, &checking) else {
         return "it cannot be read any more".to_owned();
     };
-    let mut batch = RowBatch::default();
     let (mut index, mut changed) = (0, Vec::new());
-    loop {
-        let Ok(more) = table.next_batch(&mut batch) else {
-            return "it cannot be read any more".to_owned();
-        };
-        for row in batch.rows() {
-            let same = before.get(index).is_some_and(|(_, cells)| {
-                cells.len() == row.len() && cells.iter().zip(row.cells()).all(|(a, b)| a == b.text)
-            });
-            if index < before.len() && !same {
-                changed.push(row.number());
-            }
-            index += 1;
+    for row in now.batches.iter().flat_map(|(_, batch)| batch.rows()) {
+        let same = before.get(index).is_some_and(|(_, cells)| {
+            cells.len() == row.len() && cells.iter().zip(row.cells()).all(|(a, b)| a == b.text)
+        });
+        if index < before.len() && !same {
+            let at = RowIndex(u32::try_from(index).unwrap_or(u32::MAX));
+            changed.push(now.file.checked.sheets.number(at, row.number()));
         }
-        if more == More::No {
-            break;
-        }
+        index += 1;
     }
     describe(&changed, before.len(), index)
 }
 
-fn describe(changed: &[u32], before: usize, now: usize) -> String {
+fn describe(changed: &[String], before: usize, now: usize) -> String {
     let mut parts = Vec::new();
     if !changed.is_empty() {
-        let named: Vec<String> = changed
-            .iter()
-            .take(MOST_DIFFERENCES)
-            .map(u32::to_string)
-            .collect();
+        let named: Vec<String> = changed.iter().take(MOST_DIFFERENCES).cloned().collect();
         let more = changed.len().saturating_sub(MOST_DIFFERENCES);
         let more = if more > 0 {
             format!(" and {more} more")

@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use super::plan::{Prepared, all_diagnostics, counts_text, dry_run, prepare, read, show_problems};
 use super::resume;
 use super::session::{Repeat, Session, first_patience, lock};
-use crate::check::Field;
 use crate::check::mapping::Role;
+use crate::check::{Field, is_sheet};
 use crate::cli::args::{Common, JournalKind, RunCommandArgs};
 use crate::cli::clock::{now_ms, run_id};
 use crate::cli::error::CliError;
@@ -152,6 +152,9 @@ pub fn options(args: &RunCommandArgs, settings: &Settings) -> Vec<(String, Strin
     if let Some(sheet) = &args.input.sheet {
         options.push(("sheet".to_owned(), sheet.clone()));
     }
+    if settings.all_sheets(&args.input) {
+        options.push(("all-sheets".to_owned(), "true".to_owned()));
+    }
     if let Some(row) = args.input.header_row {
         options.push(("header-row".to_owned(), row.to_string()));
     }
@@ -173,7 +176,7 @@ fn run_info(
         .columns
         .iter()
         .enumerate()
-        .filter(|(_, column)| column.role == Role::Reserved)
+        .filter(|(_, column)| column.role == Role::Reserved && !is_sheet(&column.header))
         .map(|(index, _)| position(index))
         .collect();
     let delimiter = match &prepared.file.format {
@@ -203,6 +206,7 @@ fn run_info(
             .collect(),
         id_column: mapping.index_of(Field::Id).map(position),
         own_columns,
+        sheets: prepared.file.checked.sheets.clone(),
         id,
     }
 }

@@ -186,8 +186,13 @@ impl Session<'_> {
             .pacer()
             .rate()
             .map_or("no limit".into(), |rate| rate.to_string());
-        let shown = style(self.common, self.output);
-        let mut progress = Progress::new(shown, self.output, &self.info.id, numbers, limit);
+        let mut progress = Progress::new(
+            style(self.common, self.output),
+            self.output,
+            &self.info.id,
+            (numbers, self.info.sheets.clone()),
+            limit,
+        );
         tracing::info!(
             run_id = self.info.id,
             input = self.info.input_path,

@@ -104,7 +104,7 @@ impl Table {
         let mut notes = origin.notes;
         let waiting_problems = sort_out(rows.take_problems(), &mut notes, shape.header.row);
         notes.append(&mut shape.notes);
-        let body = Body::new(&shape, &head, origin.ragged);
+        let body = Body::new(&shape, &head, origin.ragged, knowledge);
         Ok(Self {
             source: origin.source,
             format: origin.format,

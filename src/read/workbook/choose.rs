@@ -211,6 +211,46 @@ fn is_aside(name: &str) -> bool {
 }
 
 impl Choice {
+    /// Every sheet that can be read when all are, in the order of the workbook: the chosen one, and
+    /// the others that are seen, have customer columns and rows, and are no examples.
+    pub fn all(&self) -> Vec<usize> {
+        let alike =
+            |other: &&Other| matches!(other.reason, Reason::Candidate | Reason::FewerColumns);
+        let others = self.others.iter().filter(alike).map(|other| other.sheet);
+        let mut all: Vec<usize> = self.sheet.into_iter().chain(others).collect();
+        all.sort_unstable();
+        all
+    }
+
+    /// What whoever imports all sheets should know about those that are not read.
+    pub fn left_out(&self) -> Vec<Diagnostic> {
+        let note = |other: &Other, rule, what: &str| {
+            let message = format!("sheet \"{}\" is not read: {what}", other.name);
+            Diagnostic::of_file(rule, message)
+        };
+        let found = self.others.iter().filter_map(|other| match other.reason {
+            Reason::Candidate | Reason::FewerColumns | Reason::Hidden => None,
+            Reason::NotCells | Reason::NoColumns | Reason::NoRows => Some(note(
+                other,
+                &rules::SHEET_WITHOUT_CUSTOMERS,
+                &other.reason.to_string(),
+            )),
+            Reason::Aside => Some(
+                note(other, &rules::SHEET_SET_ASIDE, &other.reason.to_string())
+                    .with_help("rename the sheet if its rows are to be imported"),
+            ),
+            Reason::HiddenCustomers => Some(
+                note(
+                    other,
+                    &rules::HIDDEN_SHEET_SKIPPED,
+                    &other.reason.to_string(),
+                )
+                .with_help("show the sheet, or name it with --sheet, when it is meant"),
+            ),
+        });
+        found.collect()
+    }
+
     /// What whoever imports should know about the choice, as warnings about the file.
     pub fn diagnostics(&self, sheets: &[SheetInfo]) -> Vec<Diagnostic> {
         let named = |reason: Reason| -> Vec<String> {
@@ -226,7 +266,7 @@ impl Choice {
                 self.why,
                 candidates.join(", ")
             );
-            let help = "name the sheet with --sheet; run once for each sheet";
+            let help = "name the sheet with --sheet, or read all of them with --all-sheets";
             found.push(Diagnostic::of_file(&rules::SEVERAL_SHEETS, message).with_help(help));
         }
         let hidden = named(Reason::HiddenCustomers);

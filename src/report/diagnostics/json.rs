@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use super::Findings;
+use super::{Findings, sheet_of};
 use crate::model::{Diagnostic, Severity, Source};
 
 /// Writes the object and a line end.
@@ -16,6 +16,7 @@ pub fn write(findings: &Findings<'_>, out: &mut dyn Write) -> io::Result<()> {
         .columns
         .iter()
         .map(|column| JsonColumn {
+            sheet: column.sheet.as_deref(),
             column: crate::model::place::column_letters(column.column),
             header: &column.header,
             field: column.field,
@@ -61,6 +62,9 @@ struct Head<'a> {
 
 #[derive(Serialize)]
 struct JsonColumn<'a> {
+    /// Where several sheets are one input.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sheet: Option<&'a str>,
     column: String,
     header: &'a str,
     field: Option<&'static str>,
@@ -93,7 +97,7 @@ impl<'a> JsonDiagnostic<'a> {
         let at = diagnostic.at;
         Self {
             file: &source.file,
-            sheet: source.sheet.as_deref(),
+            sheet: sheet_of(source, diagnostic),
             row: at.map(|at| at.row),
             line: diagnostic.line,
             column: Some(diagnostic.column.as_str()).filter(|column| !column.is_empty()),

@@ -29,6 +29,11 @@ impl Findings<'_> {
     }
 }
 
+/// The sheet of a problem: its own where several sheets are one input, else the source's.
+fn sheet_of<'a>(source: &'a Source, diagnostic: &'a Diagnostic) -> Option<&'a str> {
+    diagnostic.sheet.as_deref().or(source.sheet.as_deref())
+}
+
 /// `1 error`, `2 errors`.
 fn counted(count: usize, noun: &str) -> String {
     if count == 1 {

@@ -54,6 +54,8 @@ fn samples_are_read_as_expected() {
     let family: BTreeSet<&str> = rules::workbook::RULES
         .iter()
         .map(|rule| rule.code)
+        // These speak of sheets that are left out when all are read; see `all_sheets`.
+        .filter(|code| !matches!(*code, "R209" | "R210"))
         .collect();
     assert_eq!(triggered, family, "each rule has a sample");
 }
