@@ -1,6 +1,6 @@
 //! The plan itself: one item per data row.
 
-use crate::model::{DefaultAccount, Diagnostic, PartnerId, PartnerInfo, RowIndex};
+use crate::model::{DefaultAccount, Diagnostic, ExistingRow, PartnerId, PartnerInfo, RowIndex};
 
 /// What is to happen, row by row, in the order of the file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -90,6 +90,18 @@ pub struct PlanCounts {
 }
 
 impl Plan {
+    /// The rows that are customers already.
+    pub fn existing(&self) -> Vec<ExistingRow> {
+        let rows = self.items.iter().filter_map(|item| match item.action {
+            Action::Exists { id, .. } => Some(ExistingRow {
+                row: item.number,
+                id: id.get(),
+            }),
+            _ => None,
+        });
+        rows.collect()
+    }
+
     /// Counts the rows by kind.
     pub fn counts(&self) -> PlanCounts {
         let mut counts = PlanCounts::default();

@@ -5,6 +5,7 @@ use strsim::normalized_damerau_levenshtein;
 
 use super::action::{Action, Difference, Item, ParentLink, Plan};
 use super::tenant::{Customer, Found, Key, Place, Tenant, fold};
+use super::unavailable;
 use crate::check::accepted::NamedReference;
 use crate::check::{Accepted, Checked, ParentTarget, RowState};
 use crate::model::rules::{Rule, hierarchy, tenant as rules};
@@ -94,11 +95,18 @@ impl<'a> Builder<'a> {
                 Some(id) => self.exists(accepted, customer, id, parent, partner),
                 None => Action::Invalid,
             },
-            Ok(None) => Action::Create {
-                parent,
-                partner,
-                account: accepted.default_account(),
-            },
+            Ok(None) => {
+                let problems = unavailable::problems(accepted, &partner, self.tenant);
+                if !problems.is_empty() {
+                    self.diagnostics.extend(problems);
+                    return Action::Invalid;
+                }
+                Action::Create {
+                    parent,
+                    partner,
+                    account: accepted.default_account(),
+                }
+            }
             Err(()) => Action::Invalid,
         }
     }

@@ -4,8 +4,11 @@
 
 pub mod action;
 pub mod build;
+pub mod snapshot;
 pub mod tenant;
+mod unavailable;
 
 pub use action::{Action, Difference, Item, ParentLink, Plan};
 pub use build::build;
-pub use tenant::{Customer, Found, Key, Place, Tenant};
+pub use snapshot::{Snapshot, SnapshotError};
+pub use tenant::{Customer, Found, Key, Place, ServiceCountry, Tenant};
