@@ -6,6 +6,6 @@ pub mod action;
 pub mod build;
 pub mod tenant;
 
-pub use action::{Action, Difference, Item, ParentLink, Plan};
+pub use action::{Action, Difference, Finding, Item, ParentLink, Plan};
 pub use build::build;
 pub use tenant::{Customer, Found, Key, Place, Tenant};
