@@ -7,7 +7,8 @@ use rusqlite::Connection;
 use super::JournalError;
 
 /// One entry per format version; entry `n` leads from format `n` to `n + 1`.
-const MIGRATIONS: &[&str] = &["
+const MIGRATIONS: &[&str] = &[
+    "
     CREATE TABLE run (
         id           TEXT NOT NULL,
         info         TEXT NOT NULL,
@@ -46,7 +47,12 @@ const MIGRATIONS: &[&str] = &["
         method  TEXT PRIMARY KEY,
         count   INTEGER NOT NULL
     ) STRICT, WITHOUT ROWID;
-"];
+",
+    "
+    -- Rows whose customer is changed: action 'update', what is sent as JSON; event 'updated'.
+    ALTER TABLE plan ADD COLUMN changes TEXT;
+",
+];
 
 /// The newest format this version knows.
 pub fn newest() -> i64 {

@@ -3,6 +3,7 @@
 //!
 //! No input or output, no clock, no async, and nothing of ours is imported here.
 
+pub mod change;
 pub mod country;
 mod country_table;
 pub mod diagnostic;
@@ -14,6 +15,7 @@ pub mod rules;
 pub mod summary;
 pub mod table;
 
+pub use change::{PartnerChanges, Relocation};
 pub use country::CountryCode;
 pub use diagnostic::{Diagnostic, Severity};
 pub use fields::{

@@ -3,7 +3,7 @@
 
 use strsim::normalized_damerau_levenshtein;
 
-use super::action::{Action, Difference, Item, ParentLink, Plan};
+use super::action::{Action, Difference, Finding, Item, ParentLink, Plan};
 use super::tenant::{Customer, Found, Key, Place, Tenant, fold};
 use super::unavailable;
 use crate::check::accepted::NamedReference;
@@ -140,14 +140,14 @@ impl<'a> Builder<'a> {
     fn row_parent(&mut self, accepted: &Accepted, row: RowIndex) -> Result<Above<'a>, Action> {
         let by = match &self.actions[row.as_usize()] {
             Some(Action::Create { .. }) => return Ok(Above::NewRow(row)),
-            Some(Action::Exists { id, .. }) => {
+            Some(Action::Exists { id, .. } | Action::Update { id, .. }) => {
                 if let Some(parent) = self.tenant.get(id.get()) {
                     return Ok(Above::Tenant(parent, *id));
                 }
                 row
             }
             Some(Action::Blocked { by }) => *by,
-            Some(Action::Invalid) | None => row,
+            Some(Action::Refuse { .. } | Action::Invalid) | None => row,
         };
         let number = self.accepted[by.as_usize()].map_or(0, Accepted::number);
         let message = if number == 0 {
@@ -510,10 +510,19 @@ impl<'a> Builder<'a> {
         let items = self.actions.into_iter().enumerate().map(|(index, action)| {
             let row = RowIndex(u32::try_from(index).unwrap_or(u32::MAX));
             let number = self.accepted[index].map_or(0, Accepted::number);
+            let action = action.unwrap_or(Action::Invalid);
+            let finding = match &action {
+                Action::Create { .. } => Finding::New,
+                Action::Invalid => Finding::Invalid,
+                Action::Blocked { .. } => Finding::Blocked,
+                there if there.differences().is_empty() => Finding::Exists,
+                _ => Finding::Differs,
+            };
             Item {
                 row,
                 number,
-                action: action.unwrap_or(Action::Invalid),
+                action,
+                finding,
             }
         });
         Plan {

@@ -8,7 +8,7 @@ pub mod snapshot;
 pub mod tenant;
 mod unavailable;
 
-pub use action::{Action, Difference, Item, ParentLink, Plan};
+pub use action::{Action, Difference, Finding, Item, ParentLink, Plan};
 pub use build::build;
 pub use snapshot::{Snapshot, SnapshotError};
 pub use tenant::{Customer, Found, Key, Place, ServiceCountry, Tenant};

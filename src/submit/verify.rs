@@ -41,8 +41,13 @@ fn check_row(
         }
         | PlannedAction::Exists {
             parent, partner, ..
+        }
+        | PlannedAction::Update {
+            parent, partner, ..
         } => (*parent, partner),
-        PlannedAction::Invalid | PlannedAction::Blocked { .. } => return None,
+        PlannedAction::Refuse { .. } | PlannedAction::Invalid | PlannedAction::Blocked { .. } => {
+            return None;
+        }
     };
     let Some(customer) = tenant.get(id.get()) else {
         return Some(format!("the tenant does not show customer {id} any more"));

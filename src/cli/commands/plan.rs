@@ -212,6 +212,8 @@ fn tree_text(prepared: &Prepared, plan: &Plan, tenant: &Tenant) -> String {
                         format!("= {name}  exists, id {id}")
                     }
                     Action::Exists { id, .. } => format!("= {name}  exists, id {id}, differs"),
+                    Action::Update { id, .. } => format!("~ {name}  update, id {id}"),
+                    Action::Refuse { id, .. } => format!("! {name}  exists, id {id}"),
                     Action::Invalid | Action::Blocked { .. } => continue,
                 };
                 text.push_str(&format!(
@@ -233,10 +235,7 @@ fn tree_text(prepared: &Prepared, plan: &Plan, tenant: &Tenant) -> String {
 }
 
 fn parent_of(action: &Action) -> Option<ParentLink> {
-    match action {
-        Action::Create { parent, .. } | Action::Exists { parent, .. } => Some(*parent),
-        Action::Invalid | Action::Blocked { .. } => None,
-    }
+    action.parent()
 }
 
 fn names(prepared: &Prepared) -> BTreeMap<u32, String> {
@@ -316,6 +315,7 @@ fn row_document(action: &Action, numbers: &[u32]) -> Value {
                 "member": one.member, "tenant": one.tenant, "row": one.row,
             })).collect::<Vec<_>>(),
         }),
+        Action::Update { .. } | Action::Refuse { .. } => json!({ "action": action.as_str() }),
         Action::Invalid => json!({ "action": "invalid" }),
         Action::Blocked { by } => {
             json!({ "action": "blocked", "blocked_by_row": numbers.get(by.as_usize()) })

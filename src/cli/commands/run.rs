@@ -16,10 +16,10 @@ use crate::cli::output::Output;
 use crate::cli::settings::Settings;
 use crate::cli::signals::watch_signals;
 use crate::cli::target::{Target, connect};
-use crate::journal::record::PlannedParent;
+use crate::journal::record::{PlannedParent, Update};
 use crate::journal::{Planned, PlannedAction, RunInfo, Store};
 use crate::model::{Diagnostic, Severity};
-use crate::plan::{self, Action, Customer, ParentLink, Plan, Tenant};
+use crate::plan::{self, Action, Customer, Difference, ParentLink, Plan, Tenant};
 use crate::read::Format;
 
 /// Runs the command.
@@ -270,6 +270,33 @@ fn planned(plan: Plan, diagnostics: &[Diagnostic]) -> Vec<Planned> {
                     parent: link(parent),
                     partner,
                 },
+                Action::Update {
+                    id,
+                    parent,
+                    partner,
+                    differences,
+                    changes,
+                    relocation,
+                } => PlannedAction::Update {
+                    id,
+                    parent: link(parent),
+                    partner,
+                    update: Box::new(Update {
+                        changes: *changes,
+                        relocation,
+                        told: told(&differences),
+                    }),
+                },
+                Action::Refuse {
+                    id,
+                    parent,
+                    partner,
+                    ..
+                } => PlannedAction::Refuse {
+                    id,
+                    parent: link(parent),
+                    partner,
+                },
                 Action::Invalid => PlannedAction::Invalid,
                 Action::Blocked { by } => PlannedAction::Blocked { by },
             };
@@ -281,6 +308,12 @@ fn planned(plan: Plan, diagnostics: &[Diagnostic]) -> Vec<Planned> {
             }
         })
         .collect()
+}
+
+/// The changes in words.
+fn told(differences: &[Difference]) -> String {
+    let one = |one: &Difference| format!("{} from {:?} to {:?}", one.member, one.tenant, one.row);
+    differences.iter().map(one).collect::<Vec<_>>().join(", ")
 }
 
 fn link(parent: ParentLink) -> PlannedParent {
