@@ -312,6 +312,13 @@ pub struct RunCommandArgs {
     /// Begin anew, although an unfinished run of this file, or of an earlier state of it, exists
     #[arg(long)]
     pub new_run: bool,
+    /// Ask for the number to be typed when more than N customers would be created or changed
+    /// [default: 100]
+    #[arg(long, value_name = "N")]
+    pub confirm_above: Option<usize>,
+    /// Send nothing when more than N customers would be created, also with --yes
+    #[arg(long, value_name = "N")]
+    pub max_create: Option<usize>,
     /// How the result is written
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub format: TextOrJson,

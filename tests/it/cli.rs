@@ -6,6 +6,7 @@
 //! | `checking` | `check` and `preview` |
 //! | `planning` | `plan` and `run --dry-run` |
 //! | `running` | `run` and its result files, again and again |
+//! | `confirming` | questions before a run, `--max-create` |
 //! | `continuing` | interruptions, `resume`, `runs`, `report`, changed inputs, locks |
 //! | `trouble` | a service that misbehaves, budgets, logs |
 //! | `mistakes` | what a beginner does wrong, and what is said to it |
@@ -14,6 +15,7 @@
 //! | `helpers` | `country`, `explain`, `template`, `init`, `lookup`, completions, man pages |
 
 mod checking;
+mod confirming;
 mod continuing;
 pub(crate) mod desk;
 mod helpers;

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use super::session::{FIRST_LIMIT, first_patience};
 use crate::check::{Accepted, Keep};
 use crate::cli::args::{Common, InputArgs, PlanArgs, TargetArgs, TextOrJson};
+use crate::cli::confirm::counts_text;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::input::{CheckedFile, check_file};
@@ -149,18 +150,9 @@ pub fn show_problems(
     Ok(())
 }
 
-/// The counts of a plan in one line.
-pub fn counts_text(plan: &Plan) -> String {
-    let counts = plan.counts();
-    format!(
-        "{} to create, {} already there, {} invalid, {} blocked",
-        counts.create, counts.exists, counts.invalid, counts.blocked
-    )
-}
-
 /// The tree to be created, below what is there.
 fn tree_text(prepared: &Prepared, plan: &Plan, tenant: &Tenant) -> String {
-    let mut text = format!("{}\n\n", counts_text(plan));
+    let mut text = format!("{}\n\n", counts_text(&plan.counts()));
     let names = names(prepared);
     let mut tops: BTreeMap<u32, Vec<RowIndex>> = BTreeMap::new();
     let mut below: BTreeMap<u32, Vec<RowIndex>> = BTreeMap::new();

@@ -1,15 +1,15 @@
 //! `run FILE`: check, plan, confirm, submit, verify, write results.
 
-use std::io::{BufRead, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
-use super::plan::{Prepared, all_diagnostics, counts_text, dry_run, prepare, read, show_problems};
+use super::plan::{Prepared, all_diagnostics, dry_run, prepare, read, show_problems};
 use super::resume;
 use super::session::{Repeat, Session, first_patience, lock};
 use crate::check::Field;
 use crate::check::mapping::Role;
 use crate::cli::args::{Common, JournalKind, RunCommandArgs};
 use crate::cli::clock::{now_ms, run_id};
+use crate::cli::confirm::{Asking, Intent, confirm, within_limit};
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::output::Output;
@@ -17,7 +17,7 @@ use crate::cli::settings::Settings;
 use crate::cli::signals::watch_signals;
 use crate::cli::target::{Target, connect};
 use crate::journal::record::{PlannedParent, Update};
-use crate::journal::{Planned, PlannedAction, RunInfo, Store};
+use crate::journal::{Planned, PlannedAction, Replayed, RunInfo, Store};
 use crate::model::{Diagnostic, Severity};
 use crate::plan::{self, Action, Customer, Difference, ParentLink, Plan, Tenant};
 use crate::read::Format;
@@ -38,6 +38,7 @@ pub async fn run(common: &Common, args: &RunCommandArgs, output: Output) -> Resu
         )
         .await;
     }
+    let agreement = settings.agreement(args, Asking::ByCount);
     let sha256 = crate::read::sha256(&args.file)?;
     let connections = run_settings.concurrency.get();
     let target = connect(&args.target, &settings, connections, &output).await?;
@@ -51,6 +52,7 @@ pub async fn run(common: &Common, args: &RunCommandArgs, output: Output) -> Resu
         resume::Found::Nothing => {}
         resume::Found::Continue(store) => {
             let (info, _) = store.info()?;
+            within_limit(still_to_create(&store)?, agreement.max_create)?;
             let continued = resume::Continued {
                 common,
                 store,
@@ -93,7 +95,13 @@ pub async fn run(common: &Common, args: &RunCommandArgs, output: Output) -> Resu
     if prepared.batches.iter().all(|(_, batch)| batch.is_empty()) {
         return Ok(nothing_to_import(&diagnostics, output));
     }
-    confirm(&plan, &tenant, &target, args, output)?;
+    let intent = Intent {
+        counts: plan.counts(),
+        below: tenant.root().shown(),
+        endpoint: target.name.clone(),
+        mode: target.mode(),
+    };
+    confirm(&intent, agreement, control.clone(), output).await?;
 
     let info = run_info(args, &settings, &prepared, &target, sha256.clone());
     let mut store = match args.run.journal {
@@ -127,6 +135,16 @@ fn nothing_to_import(diagnostics: &[Diagnostic], output: Output) -> Exit {
         .iter()
         .any(|one| one.severity() == Severity::Error);
     if wrong { Exit::SomeRows } else { Exit::Done }
+}
+
+/// How many rows of an unfinished run may still be created.
+fn still_to_create(store: &Store) -> Result<usize, CliError> {
+    let replayed = Replayed::read(store)?;
+    let rows = replayed.planned.iter().zip(&replayed.progress);
+    let open = rows.filter(|(planned, progress)| {
+        matches!(planned.action, PlannedAction::Create { .. }) && !progress.is_final()
+    });
+    Ok(open.count())
 }
 
 /// What a run is recognised by.
@@ -344,37 +362,4 @@ fn in_words(mut problems: Vec<&Diagnostic>) -> (String, String) {
         })
         .collect();
     (codes.join(" "), messages.join("; "))
-}
-
-/// Asks before anything is created, unless told not to.
-fn confirm(
-    plan: &Plan,
-    tenant: &Tenant,
-    target: &Target,
-    args: &RunCommandArgs,
-    output: Output,
-) -> Result<(), CliError> {
-    let counts = plan.counts();
-    let where_to = format!("below {} at {}", tenant.root().shown(), target.name);
-    if counts.create > 0 || !args.run.yes {
-        output.say(&format!("{} ({where_to})", counts_text(plan)));
-    }
-    if args.run.yes || counts.create == 0 {
-        return Ok(());
-    }
-    if !std::io::stdin().is_terminal() {
-        return Err(
-            CliError::usage(format!("this would create {} customers", counts.create))
-                .hint("add --yes to do so without being asked"),
-        );
-    }
-    let mut prompt = anstream::stderr().lock();
-    let _ = write!(prompt, "Create {} customers? [y/N] ", counts.create);
-    let _ = prompt.flush();
-    let mut answer = String::new();
-    let read = std::io::stdin().lock().read_line(&mut answer);
-    match (read, answer.trim().to_lowercase().as_str()) {
-        (Ok(_), "y" | "yes") => Ok(()),
-        _ => Err(CliError::new(Exit::Interrupted, "nothing was created")),
-    }
 }
