@@ -1,8 +1,9 @@
 //! What the tenant has: read once, looked up many times.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
-use crate::model::{Level, PartnerId};
+use super::member::Told;
+use crate::model::{CountryCode, Level, PartnerId};
 
 /// A customer of the tenant.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -23,6 +24,8 @@ pub struct Customer {
     pub child_service_types: Vec<String>,
     /// Its external code, empty when it has none.
     pub external_code: Box<str>,
+    /// What else the tenant tells of it.
+    pub told: Told,
 }
 
 impl Customer {
@@ -88,6 +91,8 @@ pub struct Tenant {
     pub locations: Vec<Place>,
     /// Regions, when the plan needs them.
     pub regions: Vec<Place>,
+    /// Countries that the service takes no customers from, when the plan needs them.
+    pub blocked_countries: HashSet<CountryCode>,
 }
 
 impl Tenant {

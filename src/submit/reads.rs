@@ -1,5 +1,6 @@
 //! Calls that change nothing, repeated until they answer or patience ends.
 
+use std::collections::HashSet;
 use std::future::Future;
 use std::time::Duration;
 
@@ -8,10 +9,11 @@ use tokio::time::{Instant, sleep};
 
 use super::health::{Advice, Certainty, Health};
 use super::settings::Control;
+use super::told::customer;
 use crate::api::classify::{Stop, Trouble};
-use crate::api::wire::{Depth, TenantPartner};
+use crate::api::wire::Depth;
 use crate::api::{Client, ServerError};
-use crate::model::PartnerId;
+use crate::model::{CountryCode, PartnerId};
 use crate::plan::{Customer, Place, Tenant};
 
 /// Why a read gave up.
@@ -113,6 +115,8 @@ pub struct Wanted {
     pub locations: Option<Want>,
     /// Rows name regions.
     pub regions: Option<Want>,
+    /// Rows have a country.
+    pub countries: Option<Want>,
 }
 
 /// It is wanted.
@@ -139,7 +143,30 @@ pub async fn read_tenant(
         let regions = patiently(client, patience, || client.regions()).await?;
         tenant.regions = regions.into_iter().map(place).collect();
     }
+    if wanted.countries.is_some() {
+        tenant.blocked_countries = blocked_countries(client, patience).await?;
+    }
     Ok(tenant)
+}
+
+/// The countries that the service takes no customers from. Some roles may not list countries; the
+/// service says so itself then, row by row.
+async fn blocked_countries(
+    client: &Client,
+    patience: &Patience,
+) -> Result<HashSet<CountryCode>, ReadError> {
+    let countries = match patiently(client, patience, || client.countries()).await {
+        Ok(countries) => countries,
+        Err(error @ (ReadError::Refused(_) | ReadError::Stopped(Stop::Forbidden(_)))) => {
+            tracing::warn!(%error, "cannot list the countries; blocked ones are not known");
+            Vec::new()
+        }
+        Err(error) => return Err(error),
+    };
+    let blocked = countries.into_iter().filter(|country| country.is_blocked);
+    Ok(blocked
+        .filter_map(|country| CountryCode::parse(country.iso_code.trim()))
+        .collect())
 }
 
 /// Reads the tree below `root`, with `root` itself.
@@ -163,19 +190,4 @@ pub async fn read_tree(
         ..top
     };
     Ok(Tenant::new(top, below.into_iter().map(customer)))
-}
-
-/// A customer as a plan sees it.
-pub(super) fn customer(partner: TenantPartner) -> Customer {
-    let number = |id: i64| u32::try_from(id).unwrap_or(0);
-    Customer {
-        id: number(partner.id),
-        parent: number(partner.parent_id),
-        name: partner.name.into(),
-        level: partner.level.into(),
-        state: partner.state.into(),
-        service_type: partner.service_type.into(),
-        child_service_types: partner.child_service_types,
-        external_code: partner.external_code.into(),
-    }
 }

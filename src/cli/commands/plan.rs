@@ -106,6 +106,14 @@ pub async fn read(
             .iter()
             .any(|row| row.region_name().is_some())
             .then_some(Want),
+        countries: accepted
+            .iter()
+            .any(|row| {
+                let partner = row.partner();
+                let country = partner.company.post_address.country;
+                country.or(partner.device_country).is_some()
+            })
+            .then_some(Want),
     };
     read_tenant(&target.client, patience, wanted)
         .await
