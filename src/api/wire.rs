@@ -293,12 +293,15 @@ pub struct TenantCountry {
     /// The service's id of it.
     pub id: i64,
     /// Its English name.
+    #[serde(deserialize_with = "null_default")]
     pub name: String,
     /// Alpha-2.
+    #[serde(deserialize_with = "null_default")]
     pub iso_code: String,
     /// The storage location its customers get.
     pub location_id: Option<i64>,
     /// Customers cannot be placed there.
+    #[serde(deserialize_with = "null_default")]
     pub is_blocked: bool,
 }
 

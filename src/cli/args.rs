@@ -234,6 +234,10 @@ pub struct CheckArgs {
     /// Write a mended copy as CSV, where a cell can be mended in one way only, and list the changes
     #[arg(long, value_name = "OUT")]
     pub fix: Option<PathBuf>,
+    /// Hold the rows against a tenant as well, offline: a snapshot that `lookup partners --save`
+    /// wrote
+    #[arg(long, value_name = "SNAPSHOT", conflicts_with = "fix")]
+    pub tenant: Option<PathBuf>,
     #[command(flatten)]
     pub input: InputArgs,
 }
@@ -361,6 +365,9 @@ pub struct LookupArgs {
     /// How it is written
     #[arg(long, value_name = "FORMAT", default_value = "table")]
     pub format: TableFormat,
+    /// With partners: write a snapshot of the tenant for `check --tenant` instead of listing it
+    #[arg(long, value_name = "FILE", conflicts_with = "format")]
+    pub save: Option<PathBuf>,
     #[command(flatten)]
     pub target: TargetArgs,
 }

@@ -13,6 +13,7 @@ mod progress;
 pub mod reference;
 mod settings;
 mod signals;
+mod snapshot;
 mod target;
 
 use std::process::ExitCode;

@@ -86,12 +86,8 @@ pub async fn connect(
             Some(running),
         )
     } else {
-        let endpoint = first([
-            args.endpoint.clone(),
-            std::env::var("PARTNER_IMPORT_ENDPOINT").ok(),
-            settings.profile.target.endpoint.clone(),
-        ])
-        .unwrap_or_else(|| DEFAULT_ENDPOINT.to_owned());
+        let endpoint = first([args.endpoint.clone(), expected(settings).endpoint])
+            .unwrap_or_else(|| DEFAULT_ENDPOINT.to_owned());
         let credentials = credentials(args, settings)?;
         (endpoint.clone(), endpoint, credentials, None)
     };
@@ -117,6 +113,24 @@ pub async fn connect(
         mode,
         _sandbox: sandbox,
     })
+}
+
+/// What environment and profile say of the target, before any flag.
+pub struct Expected {
+    /// The service's address.
+    pub endpoint: Option<String>,
+    /// The partner to log in under.
+    pub partner: Option<String>,
+}
+
+/// What environment and profile say of the target.
+pub fn expected(settings: &Settings) -> Expected {
+    let of = |name, profile: &Option<String>| first([std::env::var(name).ok(), profile.clone()]);
+    let target = &settings.profile.target;
+    Expected {
+        endpoint: of("PARTNER_IMPORT_ENDPOINT", &target.endpoint),
+        partner: of("PARTNER_IMPORT_PARTNER", &target.partner),
+    }
 }
 
 fn first<const N: usize>(choices: [Option<String>; N]) -> Option<String> {
@@ -169,11 +183,7 @@ async fn start_sandbox(state_dir: &Path) -> Result<(String, RunningSandbox), Cli
 fn credentials(args: &TargetArgs, settings: &Settings) -> Result<Credentials, CliError> {
     let target = &settings.profile.target;
     let variable = |name| std::env::var(name).ok();
-    let partner = first([
-        args.partner.clone(),
-        variable("PARTNER_IMPORT_PARTNER"),
-        target.partner.clone(),
-    ]);
+    let partner = first([args.partner.clone(), expected(settings).partner]);
     let username = first([
         args.username.clone(),
         variable("PARTNER_IMPORT_USERNAME"),

@@ -24,5 +24,5 @@ pub use fields::{
 };
 pub use partner::{Address, AdvancedProperties, Company, DefaultAccount, PartnerInfo};
 pub use place::{CellAddress, RowIndex, Source};
-pub use summary::{ColumnUse, TableSummary};
+pub use summary::{AgainstTenant, ColumnUse, ExistingRow, TableSummary};
 pub use table::{Cell, CellKind, Header, HeaderCell, Row, RowBatch, RowFate};

@@ -1,7 +1,8 @@
 //! The plan itself: one item per data row.
 
 use crate::model::{
-    DefaultAccount, Diagnostic, PartnerChanges, PartnerId, PartnerInfo, Relocation, RowIndex,
+    DefaultAccount, Diagnostic, ExistingRow, PartnerChanges, PartnerId, PartnerInfo, Relocation,
+    RowIndex,
 };
 
 /// What is to happen, row by row, in the order of the file.
@@ -169,6 +170,16 @@ pub struct PlanCounts {
 }
 
 impl Plan {
+    /// The rows that are customers already.
+    pub fn existing(&self) -> Vec<ExistingRow> {
+        let rows = self.items.iter().filter_map(|item| {
+            let id = item.action.id()?.get();
+            let row = item.number;
+            Some(ExistingRow { row, id })
+        });
+        rows.collect()
+    }
+
     /// Counts the rows by kind.
     pub fn counts(&self) -> PlanCounts {
         let mut counts = PlanCounts::default();

@@ -10,6 +10,7 @@ use super::existing::There;
 use super::member::compare;
 use super::options::PlanOptions;
 use super::tenant::{Customer, Key, Place, Tenant, fold};
+use super::unavailable;
 use crate::check::accepted::NamedReference;
 use crate::check::{Accepted, Checked, ParentTarget, RowState};
 use crate::model::rules::{Rule, hierarchy, tenant as rules};
@@ -119,12 +120,18 @@ impl<'a> Builder<'a> {
                 }
                 None => Action::Invalid,
             },
-            Ok(None) if self.refuses_country(accepted) => Action::Invalid,
-            Ok(None) => Action::Create {
-                parent,
-                partner,
-                account: accepted.default_account(),
-            },
+            Ok(None) => {
+                let problems = unavailable::problems(accepted, &partner, self.tenant);
+                if !problems.is_empty() {
+                    self.diagnostics.extend(problems);
+                    return Action::Invalid;
+                }
+                Action::Create {
+                    parent,
+                    partner,
+                    account: accepted.default_account(),
+                }
+            }
             Err(()) => Action::Invalid,
         }
     }

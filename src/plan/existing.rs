@@ -6,9 +6,10 @@ use super::build::{Above, Builder, key_of};
 use super::member::{Differing, Member, changes, compare};
 use super::options::{Moves, OnExists};
 use super::tenant::{Customer, Found};
+use super::unavailable;
 use crate::check::Accepted;
 use crate::model::rules::{Rule, tenant as rules};
-use crate::model::{CountryCode, Diagnostic, PartnerId, PartnerInfo, Relocation};
+use crate::model::{Diagnostic, PartnerId, PartnerInfo, Relocation};
 
 /// The customer of the tenant that a row is.
 pub(super) struct There<'a> {
@@ -200,7 +201,9 @@ impl<'a> Builder<'a> {
                     self.findings.insert(accepted.row(), Finding::Differs);
                     return Action::Invalid;
                 }
-                if self.refuses_new_country(accepted, &changes) {
+                let problems = unavailable::of_update(accepted, &changes, self.tenant);
+                if !problems.is_empty() {
+                    self.diagnostics.extend(problems);
                     return Action::Invalid;
                 }
                 let message = format!("{shown} is changed: {listed}");
@@ -258,48 +261,6 @@ impl<'a> Builder<'a> {
         let diagnostic = Diagnostic::of_row(rule, accepted.row(), accepted.number(), message)
             .with_help(rule.fix);
         self.diagnostics.push(diagnostic);
-    }
-
-    /// Whether the service takes no customers from the row's countries; says so.
-    pub(super) fn refuses_country(&mut self, accepted: &Accepted) -> bool {
-        let partner = accepted.partner();
-        let country = partner.company.post_address.country;
-        self.is_blocked(accepted, country, partner.device_country)
-    }
-
-    /// The same of the countries that an update brings.
-    fn refuses_new_country(
-        &mut self,
-        accepted: &Accepted,
-        changes: &crate::model::PartnerChanges,
-    ) -> bool {
-        let country = changes.company.post_address.country;
-        self.is_blocked(accepted, country, changes.device_country)
-    }
-
-    fn is_blocked(
-        &mut self,
-        accepted: &Accepted,
-        country: Option<CountryCode>,
-        device_country: Option<CountryCode>,
-    ) -> bool {
-        let both = [("Country", country), ("DeviceCountry", device_country)];
-        let mut blocked = false;
-        for (column, code) in both {
-            let Some(code) = code.filter(|code| self.tenant.blocked_countries.contains(code))
-            else {
-                continue;
-            };
-            blocked = true;
-            let rule = &rules::COUNTRY_BLOCKED;
-            let message = format!("the service takes no customers from {code}");
-            let diagnostic = Diagnostic::of_row(rule, accepted.row(), accepted.number(), message)
-                .in_column(column)
-                .with_value(code.as_str())
-                .with_help(rule.fix);
-            self.diagnostics.push(diagnostic);
-        }
-        blocked
     }
 }
 

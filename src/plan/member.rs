@@ -4,6 +4,10 @@
 //! A member that the tenant did not tell is not compared, and a member that the row does not set
 //! never counts as different: nothing is ever emptied.
 
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
 use super::tenant::Customer;
 use crate::check::countries::{Resolution, resolve};
 use crate::model::partner::BillingContact;
@@ -22,6 +26,9 @@ macro_rules! members {
         }
 
         impl Member {
+            /// Every member, in the order in which they are compared.
+            pub const ALL: &'static [Self] = &[$(Self::$name),+];
+
             /// The dotted path on the wire.
             pub fn path(self) -> &'static str {
                 match self {
@@ -62,13 +69,40 @@ members! {
 
 /// What the tenant tells of a customer beside the members that every [`Customer`] has: empty
 /// values are kept as told, and take no room.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(from = "BTreeMap<String, String>", into = "BTreeMap<String, String>")]
 pub struct Told {
     told: u32,
     values: Vec<(Member, Box<str>)>,
 }
 
+impl From<BTreeMap<String, String>> for Told {
+    /// Members of other names are passed over: a newer version may have told them.
+    fn from(values: BTreeMap<String, String>) -> Self {
+        let mut told = Self::default();
+        for member in Member::ALL {
+            told.note(*member, values.get(member.path()).map(String::as_str));
+        }
+        told
+    }
+}
+
+impl From<Told> for BTreeMap<String, String> {
+    fn from(told: Told) -> Self {
+        let all = Member::ALL.iter().filter_map(|member| {
+            let value = told.get(*member)?;
+            Some((member.path().to_owned(), value.to_owned()))
+        });
+        all.collect()
+    }
+}
+
 impl Told {
+    /// Whether nothing was told.
+    pub fn is_empty(&self) -> bool {
+        self.told == 0
+    }
+
     /// Notes a member; `None` is one that the tenant did not tell.
     pub fn note(&mut self, member: Member, value: Option<&str>) {
         let Some(value) = value.map(str::trim) else {

@@ -7,10 +7,13 @@ pub mod build;
 mod existing;
 pub mod member;
 pub mod options;
+pub mod snapshot;
 pub mod tenant;
+mod unavailable;
 
 pub use action::{Action, Difference, Finding, Item, ParentLink, Plan};
 pub use build::{build, build_with};
 pub use member::{Member, Told, has_changes};
 pub use options::{Moves, OnExists, PlanOptions};
-pub use tenant::{Customer, Found, Key, Place, Tenant};
+pub use snapshot::{Snapshot, SnapshotError};
+pub use tenant::{Customer, Found, Key, Place, ServiceCountry, Tenant};

@@ -9,6 +9,8 @@
 //! | `continuing` | interruptions, `resume`, `runs`, `report`, changed inputs, locks |
 //! | `trouble` | a service that misbehaves, budgets, logs |
 //! | `mistakes` | what a beginner does wrong, and what is said to it |
+//! | `snapshot` | `lookup partners --save`, `check --tenant` |
+//! | `schema` | documents held against their JSON Schemas |
 //! | `helpers` | `country`, `explain`, `template`, `init`, `lookup`, completions, man pages |
 
 mod checking;
@@ -18,4 +20,6 @@ mod helpers;
 mod mistakes;
 mod planning;
 mod running;
+mod schema;
+mod snapshot;
 mod trouble;

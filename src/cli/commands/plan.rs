@@ -96,28 +96,27 @@ pub async fn read(
     target: &Target,
     patience: &Patience,
 ) -> Result<Tenant, CliError> {
-    let accepted = &prepared.file.checked.accepted;
-    let wanted = Wanted {
-        locations: accepted
-            .iter()
-            .any(|row| row.location_name().is_some())
-            .then_some(Want),
-        regions: accepted
-            .iter()
-            .any(|row| row.region_name().is_some())
-            .then_some(Want),
-        countries: accepted
-            .iter()
-            .any(|row| {
-                let partner = row.partner();
-                let country = partner.company.post_address.country;
-                country.or(partner.device_country).is_some()
-            })
-            .then_some(Want),
-    };
+    let wanted = wanted(&prepared.file.checked.accepted);
     read_tenant(&target.client, patience, wanted)
         .await
         .map_err(|error| CliError::of_reading(error, &target.name))
+}
+
+/// The lists that the rows' plan looks at.
+fn wanted(accepted: &[Accepted]) -> Wanted {
+    let named = |any: bool| any.then_some(Want::Needed);
+    let helpful = |any: bool| any.then_some(Want::Helpful);
+    let location_id = |row: &Accepted| row.partner().location_id.is_some();
+    let country = |row: &Accepted| {
+        let partner = row.partner();
+        partner.device_country.is_some() || partner.company.post_address.country.is_some()
+    };
+    Wanted {
+        locations: named(accepted.iter().any(|row| row.location_name().is_some()))
+            .or(helpful(accepted.iter().any(location_id))),
+        regions: named(accepted.iter().any(|row| row.region_name().is_some())),
+        countries: helpful(accepted.iter().any(country)),
+    }
 }
 
 /// The problems of the check and of the plan, in the order of the file.
