@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::member::Told;
 use crate::model::{Level, PartnerId};
 
 /// A customer of the tenant; a snapshot holds it with these members.
@@ -27,6 +28,9 @@ pub struct Customer {
     pub child_service_types: Vec<String>,
     /// Its external code, empty when it has none.
     pub external_code: Box<str>,
+    /// What else the tenant tells of it, by the paths of the members on the wire.
+    #[serde(skip_serializing_if = "Told::is_empty")]
+    pub told: Told,
 }
 
 impl Customer {

@@ -4,7 +4,20 @@
 use super::tenant::Tenant;
 use crate::check::Accepted;
 use crate::model::rules::tenant as rules;
-use crate::model::{Diagnostic, PartnerInfo};
+use crate::model::{Diagnostic, PartnerChanges, PartnerInfo};
+
+/// The problems of a row whose customer is to be changed.
+pub(super) fn of_update(
+    accepted: &Accepted,
+    changes: &PartnerChanges,
+    tenant: &Tenant,
+) -> Vec<Diagnostic> {
+    let mut changed = PartnerInfo::named(accepted.partner().name.clone());
+    changed.device_country = changes.device_country;
+    changed.location_id = changes.location_id;
+    changed.company.post_address.country = changes.company.post_address.country;
+    problems(accepted, &changed, tenant)
+}
 
 /// The problems of a row that is to be created as `partner`; none where the lists were not read.
 pub(super) fn problems(
@@ -34,6 +47,7 @@ pub(super) fn problems(
             };
             let message = format!("{member} {code}{name} is blocked by the service");
             let problem = of_row(rule, message)
+                .in_column(member)
                 .with_value(code.as_str())
                 .with_help(rule.fix);
             problems.push(problem);
@@ -49,6 +63,7 @@ pub(super) fn problems(
         let rule = &rules::LOCATION_UNKNOWN;
         let message = format!("the service has no storage location with the id {id}");
         let problem = of_row(rule, message)
+            .in_column("LocationId")
             .with_value(&id.to_string())
             .with_help(rule.fix);
         problems.push(problem);

@@ -8,8 +8,9 @@ use tokio::time::{Instant, sleep};
 
 use super::health::{Advice, Certainty, Health};
 use super::settings::Control;
+use super::told::customer;
 use crate::api::classify::{Stop, Trouble};
-use crate::api::wire::{Depth, TenantPartner};
+use crate::api::wire::Depth;
 use crate::api::{Client, ServerError};
 use crate::model::PartnerId;
 use crate::plan::{Customer, Place, ServiceCountry, Tenant};
@@ -210,19 +211,4 @@ pub async fn read_tree(
         ..top
     };
     Ok(Tenant::new(top, below.into_iter().map(customer)))
-}
-
-/// A customer as a plan sees it.
-pub(super) fn customer(partner: TenantPartner) -> Customer {
-    let number = |id: i64| u32::try_from(id).unwrap_or(0);
-    Customer {
-        id: number(partner.id),
-        parent: number(partner.parent_id),
-        name: partner.name.into(),
-        level: partner.level.into(),
-        state: partner.state.into(),
-        service_type: partner.service_type.into(),
-        child_service_types: partner.child_service_types,
-        external_code: partner.external_code.into(),
-    }
 }
