@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
+use super::approval::{Basis, Paper};
 use super::session::{FIRST_LIMIT, first_patience};
 use crate::check::{Accepted, Keep};
 use crate::cli::args::{Common, InputArgs, PlanArgs, TargetArgs, TextOrJson};
@@ -16,8 +17,10 @@ use crate::cli::input::{CheckedFile, check_file};
 use crate::cli::output::Output;
 use crate::cli::settings::Settings;
 use crate::cli::signals::watch_signals;
+use crate::cli::snapshot;
 use crate::cli::target::{Target, connect};
 use crate::model::{Diagnostic, RowBatch, RowIndex};
+use crate::plan::document::FORMAT;
 use crate::plan::{self, Action, ParentLink, Plan, Tenant};
 use crate::report::diagnostics::{Findings, text};
 use crate::submit::Patience;
@@ -29,36 +32,77 @@ const MOST_LINES: usize = 200;
 /// Runs the command.
 pub async fn run(common: &Common, args: &PlanArgs, output: Output) -> Result<Exit, CliError> {
     let settings = Settings::resolve(common, Some(&args.file))?;
+    let paper = match &args.save {
+        Some(path) => {
+            snapshot::may_write(path, FORMAT)?;
+            let sha256 = crate::read::sha256(&args.file)?;
+            let basis = Basis::of(&args.file, sha256, &args.input, &settings)?;
+            Paper::Save(path, basis)
+        }
+        None => Paper::None,
+    };
     let prepared = prepare(&settings, &args.file, &args.input)?;
     let target = connect(&args.target, &settings, 1, &output).await?;
-    dry_run(&prepared, &target, FIRST_LIMIT, args.format, output).await
+    let dry_run = DryRun {
+        prepared: &prepared,
+        target: &target,
+        outage_limit: FIRST_LIMIT,
+        paper,
+        format: args.format,
+        output,
+    };
+    dry_run.show().await
 }
 
-/// Shows the plan of a prepared file.
-pub async fn dry_run(
-    prepared: &Prepared,
-    target: &Target,
-    outage_limit: Duration,
-    format: TextOrJson,
-    output: Output,
-) -> Result<Exit, CliError> {
-    let patience = first_patience(watch_signals(), outage_limit);
-    let tenant = read(prepared, target, &patience).await?;
-    let plan = plan::build(&prepared.file.checked, &tenant);
-    let diagnostics = all_diagnostics(&prepared.file, &plan);
-    match format {
-        TextOrJson::Json => {
-            let document = document(prepared, &plan, &tenant, &diagnostics, target);
-            output.text(&format!("{document:#}\n"))?;
+/// A plan that is made and shown, and not carried out.
+pub struct DryRun<'a> {
+    /// The file.
+    pub prepared: &'a Prepared,
+    /// The service.
+    pub target: &'a Target,
+    /// How long an outage may last.
+    pub outage_limit: Duration,
+    /// What else is done with the plan.
+    pub paper: Paper<'a>,
+    /// How it is written.
+    pub format: TextOrJson,
+    /// Where messages go.
+    pub output: Output,
+}
+
+impl DryRun<'_> {
+    /// Plans and shows the plan.
+    pub async fn show(self) -> Result<Exit, CliError> {
+        let Self {
+            prepared,
+            target,
+            output,
+            ..
+        } = self;
+        let patience = first_patience(watch_signals(), self.outage_limit);
+        let tenant = read(prepared, target, &patience).await?;
+        let plan = plan::build(&prepared.file.checked, &tenant);
+        let diagnostics = all_diagnostics(&prepared.file, &plan);
+        if let Paper::Hold(approved, basis) = &self.paper {
+            approved.hold(basis, &plan, prepared, &tenant, target)?;
         }
-        TextOrJson::Text => {
-            show_problems(&prepared.file, &diagnostics, output)?;
-            output.text(&tree_text(prepared, &plan, &tenant))?;
+        match self.format {
+            TextOrJson::Json => {
+                let document = document(prepared, &plan, &tenant, &diagnostics, target);
+                output.text(&format!("{document:#}\n"))?;
+            }
+            TextOrJson::Text => {
+                show_problems(&prepared.file, &diagnostics, output)?;
+                output.text(&tree_text(prepared, &plan, &tenant))?;
+            }
         }
+        if let Paper::Save(path, basis) = &self.paper {
+            basis.save(path, &plan, prepared, &tenant, (target, output))?;
+        }
+        let counts = plan.counts();
+        let wrong = counts.invalid + counts.blocked > 0;
+        Ok(if wrong { Exit::SomeRows } else { Exit::Done })
     }
-    let counts = plan.counts();
-    let wrong = counts.invalid + counts.blocked > 0;
-    Ok(if wrong { Exit::SomeRows } else { Exit::Done })
 }
 
 /// A checked file with its rows as they were read.

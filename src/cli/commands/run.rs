@@ -2,7 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use super::plan::{Prepared, all_diagnostics, dry_run, prepare, read, show_problems};
+use super::approval::{Approved, Basis, Paper};
+use super::plan::{DryRun, Prepared, all_diagnostics, prepare, read, show_problems};
 use super::resume;
 use super::session::{Repeat, Session, first_patience, lock};
 use crate::check::Field;
@@ -15,7 +16,7 @@ use crate::cli::exit::Exit;
 use crate::cli::output::Output;
 use crate::cli::settings::Settings;
 use crate::cli::signals::watch_signals;
-use crate::cli::target::{Target, connect};
+use crate::cli::target::{Target, connect, place};
 use crate::journal::record::{PlannedParent, Update};
 use crate::journal::{Planned, PlannedAction, Replayed, RunInfo, Store};
 use crate::model::{Diagnostic, Severity};
@@ -24,28 +25,51 @@ use crate::read::Format;
 
 /// Runs the command.
 pub async fn run(common: &Common, args: &RunCommandArgs, output: Output) -> Result<Exit, CliError> {
-    let settings = Settings::resolve(common, Some(&args.file))?;
-    let run_settings = settings.run_settings(&args.run)?;
-    if args.dry_run {
-        let prepared = prepare(&settings, &args.file, &args.input)?;
-        let target = connect(&args.target, &settings, 1, &output).await?;
-        return dry_run(
-            &prepared,
-            &target,
-            run_settings.outage_limit,
-            args.format,
-            output,
-        )
-        .await;
+    let approved = args.plan.as_deref().map(Approved::load).transpose()?;
+    let file = match (&args.file, &approved) {
+        (Some(file), _) => file.clone(),
+        (None, Some(approved)) => approved.input(),
+        (None, None) => return Err(CliError::usage("there is no file to import")),
+    };
+    let settings = Settings::resolve(common, Some(&file))?;
+    let mut args = args.clone();
+    if let Some(approved) = &approved {
+        args.input = approved.input_args(&args.input);
+        approved.same_target(&place(&args.target, &settings), &args.target)?;
     }
-    let agreement = settings.agreement(args, Asking::ByCount);
-    let sha256 = crate::read::sha256(&args.file)?;
+    let args = &args;
+    let run_settings = settings.run_settings(&args.run)?;
+    let sha256 = crate::read::sha256(&file)?;
+    let basis = Basis::of(&file, sha256.clone(), &args.input, &settings)?;
+    if args.dry_run {
+        let prepared = prepare(&settings, &file, &args.input)?;
+        let target = connect(&args.target, &settings, 1, &output).await?;
+        let dry_run = DryRun {
+            prepared: &prepared,
+            target: &target,
+            outage_limit: run_settings.outage_limit,
+            paper: match &approved {
+                Some(approved) => Paper::Hold(approved, basis),
+                None => Paper::None,
+            },
+            format: args.format,
+            output,
+        };
+        return dry_run.show().await;
+    }
+    let asking = match approved {
+        Some(_) => Asking::Plainly,
+        None => Asking::ByCount,
+    };
+    let agreement = settings.agreement(args, asking);
     let connections = run_settings.concurrency.get();
     let target = connect(&args.target, &settings, connections, &output).await?;
-    let _lock = lock(&settings.state_dir, &target.lock_key(), &args.file)?;
+    let _lock = lock(&settings.state_dir, &target.lock_key(), &file)?;
     let begun = Begun {
         args,
+        file: &file,
         sha256: &sha256,
+        options: options(args, &settings, approved.as_ref()),
         target: &target,
     };
     match resume::unfinished(&settings, &begun, output)? {
@@ -75,8 +99,8 @@ pub async fn run(common: &Common, args: &RunCommandArgs, output: Output) -> Resu
         }
     }
     let control = watch_signals();
-    let prepared = prepare(&settings, &args.file, &args.input)?;
-    let tenant = if prepared.file.checked.accepted.is_empty() {
+    let prepared = prepare(&settings, &file, &args.input)?;
+    let tenant = if approved.is_none() && prepared.file.checked.accepted.is_empty() {
         // Nothing could be sent, so nobody needs to log in.
         Tenant::new(
             Customer {
@@ -95,6 +119,9 @@ pub async fn run(common: &Common, args: &RunCommandArgs, output: Output) -> Resu
     if prepared.batches.iter().all(|(_, batch)| batch.is_empty()) {
         return Ok(nothing_to_import(&diagnostics, output));
     }
+    if let Some(approved) = &approved {
+        approved.hold(&basis, &plan, &prepared, &tenant, &target)?;
+    }
     let intent = Intent {
         counts: plan.counts(),
         below: tenant.root().shown(),
@@ -103,7 +130,7 @@ pub async fn run(common: &Common, args: &RunCommandArgs, output: Output) -> Resu
     };
     confirm(&intent, agreement, control.clone(), output).await?;
 
-    let info = run_info(args, &settings, &prepared, &target, sha256.clone());
+    let info = run_info(&begun, &settings, &prepared);
     let mut store = match args.run.journal {
         JournalKind::Full => Store::create(&settings.state_dir, &info)?,
         JournalKind::Memory => Store::in_memory(&info)?,
@@ -151,14 +178,22 @@ fn still_to_create(store: &Store) -> Result<usize, CliError> {
 pub struct Begun<'a> {
     /// The command.
     pub args: &'a RunCommandArgs,
+    /// The file.
+    pub file: &'a Path,
     /// SHA-256 of the file.
     pub sha256: &'a str,
+    /// The options that decide what is sent, and the plan that was approved.
+    pub options: Vec<(String, String)>,
     /// The target.
     pub target: &'a Target,
 }
 
 /// The options that decide what is sent, as they were typed or stand in the profile.
-pub fn options(args: &RunCommandArgs, settings: &Settings) -> Vec<(String, String)> {
+fn options(
+    args: &RunCommandArgs,
+    settings: &Settings,
+    approved: Option<&Approved>,
+) -> Vec<(String, String)> {
     let checking = settings.check_settings(&args.input, crate::check::Keep::Accepted);
     let mut options = Vec::new();
     for (header, field) in checking.mapping.map {
@@ -173,16 +208,14 @@ pub fn options(args: &RunCommandArgs, settings: &Settings) -> Vec<(String, Strin
     if let Some(row) = args.input.header_row {
         options.push(("header-row".to_owned(), row.to_string()));
     }
+    if let Some(approved) = approved {
+        options.push(("plan".to_owned(), approved.digest().to_owned()));
+    }
     options
 }
 
-fn run_info(
-    args: &RunCommandArgs,
-    settings: &Settings,
-    prepared: &Prepared,
-    target: &Target,
-    sha256: String,
-) -> RunInfo {
+fn run_info(begun: &Begun<'_>, settings: &Settings, prepared: &Prepared) -> RunInfo {
+    let (file, target) = (begun.file, begun.target);
     let started_ms = now_ms();
     let id = run_id(started_ms);
     let mapping = &prepared.file.mapping;
@@ -204,16 +237,16 @@ fn run_info(
     RunInfo {
         tool_version: env!("CARGO_PKG_VERSION").to_owned(),
         started_ms,
-        input_path: args.file.display().to_string(),
-        input_full_path: full_path(&args.file),
-        input_sha256: sha256,
+        input_path: file.display().to_string(),
+        input_full_path: full_path(file),
+        input_sha256: begun.sha256.to_owned(),
         sheet: prepared.file.source.sheet.clone(),
         delimiter,
         endpoint: target.name.clone(),
         mode: target.mode(),
         partner: target.partner.clone(),
-        options: options(args, settings),
-        out_dir: out_dir(args, settings, &id),
+        options: begun.options.clone(),
+        out_dir: out_dir(begun, settings, &id),
         header: mapping
             .columns
             .iter()
@@ -233,14 +266,15 @@ pub fn full_path(path: &Path) -> String {
         .to_string()
 }
 
-fn out_dir(args: &RunCommandArgs, settings: &Settings, id: &str) -> String {
-    let asked = args
+fn out_dir(begun: &Begun<'_>, settings: &Settings, id: &str) -> String {
+    let asked = begun
+        .args
         .run
         .out
         .clone()
         .or_else(|| settings.profile.output.out.clone());
     let directory = asked.unwrap_or_else(|| {
-        let stem = args
+        let stem = begun
             .file
             .file_stem()
             .unwrap_or_default()
