@@ -3,9 +3,11 @@
 use std::io::{BufRead, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
-use super::plan::{Prepared, all_diagnostics, counts_text, dry_run, prepare, read, show_problems};
+use super::plan::{
+    DryRun, Prepared, all_diagnostics, counts_text, dry_run, prepare, read, show_problems,
+};
 use super::resume;
-use super::session::{Repeat, Session, first_patience, lock};
+use super::session::{Repeat, Session, Telling, first_patience, lock};
 use crate::check::Field;
 use crate::check::mapping::Role;
 use crate::cli::args::{Common, JournalKind, RunCommandArgs};
@@ -18,25 +20,26 @@ use crate::cli::signals::watch_signals;
 use crate::cli::target::{Target, connect};
 use crate::journal::record::{PlannedParent, Update};
 use crate::journal::{Planned, PlannedAction, RunInfo, Store};
+use crate::model::rules::tenant::UPDATED_IN_TENANT;
 use crate::model::{Diagnostic, Severity};
-use crate::plan::{self, Action, Customer, Difference, ParentLink, Plan, Tenant};
+use crate::plan::action::PlanCounts;
+use crate::plan::{self, Action, Customer, Difference, Moves, OnExists, ParentLink, Plan, Tenant};
 use crate::read::Format;
 
 /// Runs the command.
 pub async fn run(common: &Common, args: &RunCommandArgs, output: Output) -> Result<Exit, CliError> {
     let settings = Settings::resolve(common, Some(&args.file))?;
     let run_settings = settings.run_settings(&args.run)?;
+    let plan_options = settings.plan_options(&args.existing)?;
     if args.dry_run {
         let prepared = prepare(&settings, &args.file, &args.input)?;
         let target = connect(&args.target, &settings, 1, &output).await?;
-        return dry_run(
-            &prepared,
-            &target,
-            run_settings.outage_limit,
-            args.format,
-            output,
-        )
-        .await;
+        let dry = DryRun {
+            options: plan_options,
+            outage_limit: run_settings.outage_limit,
+            format: args.format.into(),
+        };
+        return dry_run(&prepared, &target, &dry, output).await;
     }
     let sha256 = crate::read::sha256(&args.file)?;
     let connections = run_settings.concurrency.get();
@@ -87,13 +90,18 @@ pub async fn run(common: &Common, args: &RunCommandArgs, output: Output) -> Resu
         let patience = first_patience(control.clone(), run_settings.outage_limit);
         read(&prepared, &target, &patience).await?
     };
-    let plan = plan::build(&prepared.file.checked, &tenant);
+    let plan = plan::build_with(&prepared.file.checked, &tenant, plan_options);
     let diagnostics = all_diagnostics(&prepared.file, &plan);
-    show_problems(&prepared.file, &diagnostics, output)?;
+    let telling = Telling::of(&plan, common.verbose);
+    if telling == Telling::All {
+        show_problems(&prepared.file, &diagnostics, output)?;
+    }
     if prepared.batches.iter().all(|(_, batch)| batch.is_empty()) {
         return Ok(nothing_to_import(&diagnostics, output));
     }
-    confirm(&plan, &tenant, &target, args, output)?;
+    if telling == Telling::All {
+        confirm(&plan, &tenant, &target, args, output)?;
+    }
 
     let info = run_info(args, &settings, &prepared, &target, sha256.clone());
     let mut store = match args.run.journal {
@@ -114,6 +122,7 @@ pub async fn run(common: &Common, args: &RunCommandArgs, output: Output) -> Resu
         tenant: &tenant,
         settings: run_settings,
         control,
+        telling,
         format: args.format,
         output,
     };
@@ -154,6 +163,14 @@ pub fn options(args: &RunCommandArgs, settings: &Settings) -> Vec<(String, Strin
     }
     if let Some(row) = args.input.header_row {
         options.push(("header-row".to_owned(), row.to_string()));
+    }
+    if let Ok(existing) = settings.plan_options(&args.existing) {
+        if existing.on_exists != OnExists::Skip {
+            options.push(("on-exists".to_owned(), existing.on_exists.to_string()));
+        }
+        if existing.moves == Moves::Allowed {
+            options.push(("allow-move".to_owned(), String::new()));
+        }
     }
     options
 }
@@ -249,7 +266,7 @@ fn planned(plan: Plan, diagnostics: &[Diagnostic]) -> Vec<Planned> {
     let items = plan.items.into_iter().zip(problems);
     items
         .map(|(item, problems)| {
-            let (code, message) = in_words(problems);
+            let (code, message) = in_words(problems, &item.action);
             let action = match item.action {
                 Action::Create {
                     parent,
@@ -323,13 +340,18 @@ fn link(parent: ParentLink) -> PlannedParent {
     }
 }
 
-/// A row's problems as one code and one message, errors first.
-fn in_words(mut problems: Vec<&Diagnostic>) -> (String, String) {
+/// A row's problems as one code and one message, errors first. What is changed stands beside the
+/// outcome, and is not said twice.
+fn in_words(mut problems: Vec<&Diagnostic>, action: &Action) -> (String, String) {
     problems.sort_by_key(|problem| std::cmp::Reverse(problem.severity()));
     let mut codes: Vec<&str> = problems.iter().map(|problem| problem.rule.code).collect();
     codes.dedup();
+    let told_elsewhere = |problem: &&&Diagnostic| {
+        matches!(action, Action::Update { .. }) && problem.rule.code == UPDATED_IN_TENANT.code
+    };
     let messages: Vec<String> = problems
         .iter()
+        .filter(|problem| !told_elsewhere(problem))
         .map(|problem| {
             let mut text = String::new();
             if !problem.column.is_empty() {
@@ -356,25 +378,35 @@ fn confirm(
 ) -> Result<(), CliError> {
     let counts = plan.counts();
     let where_to = format!("below {} at {}", tenant.root().shown(), target.name);
-    if counts.create > 0 || !args.run.yes {
+    let changes = counts.create + counts.update;
+    if changes > 0 || !args.run.yes {
         output.say(&format!("{} ({where_to})", counts_text(plan)));
     }
-    if args.run.yes || counts.create == 0 {
+    if args.run.yes || changes == 0 {
         return Ok(());
     }
     if !std::io::stdin().is_terminal() {
-        return Err(
-            CliError::usage(format!("this would create {} customers", counts.create))
-                .hint("add --yes to do so without being asked"),
-        );
+        return Err(CliError::usage(format!("this would {}", deeds(counts)))
+            .hint("add --yes to do so without being asked"));
     }
     let mut prompt = anstream::stderr().lock();
-    let _ = write!(prompt, "Create {} customers? [y/N] ", counts.create);
+    let _ = write!(prompt, "This will {}. Go on? [y/N] ", deeds(counts));
     let _ = prompt.flush();
     let mut answer = String::new();
     let read = std::io::stdin().lock().read_line(&mut answer);
     match (read, answer.trim().to_lowercase().as_str()) {
         (Ok(_), "y" | "yes") => Ok(()),
-        _ => Err(CliError::new(Exit::Interrupted, "nothing was created")),
+        _ => Err(CliError::new(Exit::Interrupted, "nothing was sent")),
+    }
+}
+
+/// What a run would do, for the question.
+fn deeds(counts: PlanCounts) -> String {
+    match counts.update {
+        0 => format!("create {} customers", counts.create),
+        _ => format!(
+            "create {} customers and change {}",
+            counts.create, counts.update
+        ),
     }
 }
