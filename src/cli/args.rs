@@ -8,6 +8,7 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::api::Rate;
+use crate::plan::OnExists;
 use crate::read::{Delimiter, TextEncoding};
 use crate::sandbox::{FaultSpec, NamePolicy, RateLimit};
 use crate::submit::MaxErrors;
@@ -295,14 +296,49 @@ pub struct PlanArgs {
     pub file: PathBuf,
     /// How the plan is written
     #[arg(long, value_name = "FORMAT", default_value = "text")]
-    pub format: TextOrJson,
+    pub format: PlanFormat,
     /// Write the plan to a file as well, to be approved and carried out with `run --plan`
     #[arg(long, value_name = "PLAN")]
     pub save: Option<PathBuf>,
     #[command(flatten)]
+    pub existing: ExistingArgs,
+    #[command(flatten)]
     pub input: InputArgs,
     #[command(flatten)]
     pub target: TargetArgs,
+}
+
+/// How a plan is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum PlanFormat {
+    /// For people: a tree below what is there.
+    #[value(alias = "tree")]
+    Text,
+    /// For people: a line per row.
+    Table,
+    /// One JSON object.
+    Json,
+}
+
+impl From<TextOrJson> for PlanFormat {
+    fn from(format: TextOrJson) -> Self {
+        match format {
+            TextOrJson::Text => Self::Text,
+            TextOrJson::Json => Self::Json,
+        }
+    }
+}
+
+/// What happens to customers that are there already.
+#[derive(Debug, Clone, Default, Args)]
+pub struct ExistingArgs {
+    /// What is done with a row whose customer is there already: "skip" takes it over as it is,
+    /// "update" changes the members that differ, "fail" fails the row [default: skip]
+    #[arg(long, value_name = "HOW", help_heading = "Existing customers")]
+    pub on_exists: Option<OnExists>,
+    /// Lets `--on-exists update` give a customer another parent or level
+    #[arg(long, help_heading = "Existing customers")]
+    pub allow_move: bool,
 }
 
 #[derive(Debug, Clone, Args)]
@@ -329,6 +365,8 @@ pub struct RunCommandArgs {
     /// How the result is written
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub format: TextOrJson,
+    #[command(flatten)]
+    pub existing: ExistingArgs,
     #[command(flatten)]
     pub input: InputArgs,
     #[command(flatten)]

@@ -24,6 +24,8 @@ pub struct Profile {
     pub map: BTreeMap<String, String>,
     /// `[set]`: column = value for empty cells
     pub set: BTreeMap<String, String>,
+    /// `[existing]`
+    pub existing: Existing,
     /// `[limits]`
     pub limits: Limits,
     /// `[output]`
@@ -71,6 +73,16 @@ pub struct Input {
     pub encoding: Option<String>,
     /// The delimiter of a text file.
     pub delimiter: Option<String>,
+}
+
+/// What happens to customers that are there already.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Existing {
+    /// `--on-exists`
+    pub on_exists: Option<String>,
+    /// `--allow-move`
+    pub allow_move: bool,
 }
 
 /// Limits, written as on the command line.

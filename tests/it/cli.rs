@@ -6,6 +6,7 @@
 //! | `checking` | `check` and `preview` |
 //! | `planning` | `plan` and `run --dry-run` |
 //! | `running` | `run` and its result files, again and again |
+//! | `approving` | `plan --save`, `run --plan` |
 //! | `confirming` | questions before a run, `--max-create` |
 //! | `continuing` | interruptions, `resume`, `runs`, `report`, changed inputs, locks |
 //! | `trouble` | a service that misbehaves, budgets, logs |
@@ -14,6 +15,7 @@
 //! | `schema` | documents held against their JSON Schemas |
 //! | `helpers` | `country`, `explain`, `template`, `init`, `lookup`, completions, man pages |
 
+mod approving;
 mod checking;
 mod confirming;
 mod continuing;

@@ -7,7 +7,9 @@ use std::path::{Path, PathBuf};
 use super::plan::Prepared;
 use super::run::full_path;
 use crate::check::{Keep, MappingOptions};
-use crate::cli::args::{InputArgs, TargetArgs, parse_delimiter, parse_encoding, parse_pair};
+use crate::cli::args::{
+    ExistingArgs, InputArgs, TargetArgs, parse_delimiter, parse_encoding, parse_pair,
+};
 use crate::cli::clock::{now_ms, show};
 use crate::cli::error::{CliError, chain};
 use crate::cli::exit::Exit;
@@ -17,7 +19,7 @@ use crate::cli::settings::Settings;
 use crate::cli::snapshot;
 use crate::cli::target::{Place, Target};
 use crate::plan::document::{FORMAT, Input, OptionSource, PlanDocument, PlanOption, Setting};
-use crate::plan::{Plan, Tenant, changes};
+use crate::plan::{Moves, OnExists, Plan, PlanOptions, Tenant, changes};
 
 /// How many changes are listed.
 const MOST_CHANGES: usize = 20;
@@ -49,7 +51,7 @@ impl Basis {
     pub fn of(
         file: &Path,
         sha256: String,
-        args: &InputArgs,
+        args: (&InputArgs, &ExistingArgs),
         settings: &Settings,
     ) -> Result<Self, CliError> {
         Ok(Self {
@@ -141,45 +143,24 @@ impl Approved {
         }
     }
 
-    /// What was typed now, completed by what was typed when it was planned. What stands in the
+    /// Completes what was typed now by what was typed when it was planned. What stands in the
     /// profile is read anew, so that a change there is noticed.
-    pub fn input_args(&self, typed: &InputArgs) -> InputArgs {
-        let mut args = typed.clone();
-        let options = &self.document.options;
-        for option in options
-            .iter()
-            .filter(|one| one.from == OptionSource::CommandLine)
-        {
+    pub fn complete(&self, input: &mut InputArgs, existing: &mut ExistingArgs) {
+        let typed = self.document.options.iter();
+        for option in typed.filter(|one| one.from == OptionSource::CommandLine) {
             let value = option.value.as_str();
-            let pairs = match option.name.as_str() {
-                "map" => &mut args.map,
-                "set" => &mut args.set,
-                "sheet" => {
-                    args.sheet.get_or_insert_with(|| value.to_owned());
-                    continue;
-                }
-                "header-row" => {
-                    args.header_row = args.header_row.or(value.parse().ok());
-                    continue;
-                }
-                "encoding" => {
-                    args.encoding = args.encoding.or(parse_encoding(value).ok());
-                    continue;
-                }
-                "delimiter" => {
-                    args.delimiter = args.delimiter.take().or(parse_delimiter(value).ok());
-                    continue;
-                }
-                _ => continue,
-            };
-            let Ok((left, right)) = parse_pair(value) else {
-                continue;
-            };
-            if !pairs.iter().any(|(key, _)| key.eq_ignore_ascii_case(&left)) {
-                pairs.push((left, right));
+            match option.name.as_str() {
+                "map" => complete_pair(&mut input.map, value),
+                "set" => complete_pair(&mut input.set, value),
+                "sheet" => complete(&mut input.sheet, Some(value.to_owned())),
+                "header-row" => complete(&mut input.header_row, value.parse().ok()),
+                "encoding" => complete(&mut input.encoding, parse_encoding(value).ok()),
+                "delimiter" => complete(&mut input.delimiter, parse_delimiter(value).ok()),
+                "on-exists" => complete(&mut existing.on_exists, value.parse().ok()),
+                "allow-move" => existing.allow_move = true,
+                _ => {}
             }
         }
-        args
     }
 
     /// Refuses a target that is not the plan's, before anybody is logged in.
@@ -235,8 +216,27 @@ impl Approved {
     }
 }
 
+fn complete<T>(typed: &mut Option<T>, planned: Option<T>) {
+    if typed.is_none() {
+        *typed = planned;
+    }
+}
+
+fn complete_pair(typed: &mut Vec<(String, String)>, planned: &str) {
+    let Ok(pair) = parse_pair(planned) else {
+        return;
+    };
+    let is_typed = |(key, _): &(String, String)| key.eq_ignore_ascii_case(&pair.0);
+    if !typed.iter().any(is_typed) {
+        typed.push(pair);
+    }
+}
+
 /// The options that decide what is sent, each with where it comes from.
-fn options(args: &InputArgs, settings: &Settings) -> Result<Vec<PlanOption>, CliError> {
+fn options(
+    (args, existing): (&InputArgs, &ExistingArgs),
+    settings: &Settings,
+) -> Result<Vec<PlanOption>, CliError> {
     let mut options = Vec::new();
     let mut add = |name: &str, value: String, typed: bool| {
         options.push(PlanOption {
@@ -279,6 +279,14 @@ fn options(args: &InputArgs, settings: &Settings) -> Result<Vec<PlanOption>, Cli
             delimiter.as_str().to_owned(),
             args.delimiter.is_some(),
         );
+    }
+    let PlanOptions { on_exists, moves } = settings.plan_options(existing)?;
+    if on_exists != OnExists::default() {
+        let typed = existing.on_exists.is_some();
+        add("on-exists", on_exists.to_string(), typed);
+    }
+    if moves == Moves::Allowed {
+        add("allow-move", String::new(), existing.allow_move);
     }
     if settings.profile.target.billing_contact == Some(BillingContact::Integer) {
         add("target.billing_contact", "integer".to_owned(), false);

@@ -8,6 +8,7 @@ pub mod fix;
 pub mod init;
 pub mod lookup;
 pub mod plan;
+mod plan_view;
 pub mod preview;
 pub mod report;
 pub mod resume;

@@ -1,16 +1,14 @@
 //! `plan FILE`: what `run` would do; changes nothing.
 
-use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;
 
-use serde_json::{Value, json};
-
 use super::approval::{Basis, Paper};
+use super::plan_view::View;
 use super::session::{FIRST_LIMIT, first_patience};
+use crate::check::mapping::MappedColumn;
 use crate::check::{Accepted, Keep};
-use crate::cli::args::{Common, InputArgs, PlanArgs, TargetArgs, TextOrJson};
-use crate::cli::confirm::counts_text;
+use crate::cli::args::{Common, InputArgs, PlanArgs, PlanFormat, TargetArgs};
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::input::{CheckedFile, check_file};
@@ -19,15 +17,12 @@ use crate::cli::settings::Settings;
 use crate::cli::signals::watch_signals;
 use crate::cli::snapshot;
 use crate::cli::target::{Target, connect};
-use crate::model::{Diagnostic, RowBatch, RowIndex};
+use crate::model::{CellAddress, Diagnostic, RowBatch, RowIndex};
 use crate::plan::document::FORMAT;
-use crate::plan::{self, Action, ParentLink, Plan, Tenant};
+use crate::plan::{self, Plan, PlanOptions, Tenant};
 use crate::report::diagnostics::{Findings, text};
 use crate::submit::Patience;
 use crate::submit::reads::{Want, Wanted, read_tenant};
-
-/// How many lines of the tree are shown to people.
-const MOST_LINES: usize = 200;
 
 /// Runs the command.
 pub async fn run(common: &Common, args: &PlanArgs, output: Output) -> Result<Exit, CliError> {
@@ -36,7 +31,7 @@ pub async fn run(common: &Common, args: &PlanArgs, output: Output) -> Result<Exi
         Some(path) => {
             snapshot::may_write(path, FORMAT)?;
             let sha256 = crate::read::sha256(&args.file)?;
-            let basis = Basis::of(&args.file, sha256, &args.input, &settings)?;
+            let basis = Basis::of(&args.file, sha256, (&args.input, &args.existing), &settings)?;
             Paper::Save(path, basis)
         }
         None => Paper::None,
@@ -46,6 +41,7 @@ pub async fn run(common: &Common, args: &PlanArgs, output: Output) -> Result<Exi
     let dry_run = DryRun {
         prepared: &prepared,
         target: &target,
+        options: settings.plan_options(&args.existing)?,
         outage_limit: FIRST_LIMIT,
         paper,
         format: args.format,
@@ -60,12 +56,14 @@ pub struct DryRun<'a> {
     pub prepared: &'a Prepared,
     /// The service.
     pub target: &'a Target,
-    /// How long an outage may last.
+    /// How it is made.
+    pub options: PlanOptions,
+    /// How long the service may be down.
     pub outage_limit: Duration,
     /// What else is done with the plan.
     pub paper: Paper<'a>,
     /// How it is written.
-    pub format: TextOrJson,
+    pub format: PlanFormat,
     /// Where messages go.
     pub output: Output,
 }
@@ -81,26 +79,26 @@ impl DryRun<'_> {
         } = self;
         let patience = first_patience(watch_signals(), self.outage_limit);
         let tenant = read(prepared, target, &patience).await?;
-        let plan = plan::build(&prepared.file.checked, &tenant);
-        let diagnostics = all_diagnostics(&prepared.file, &plan);
+        let plan = plan::build_with(&prepared.file.checked, &tenant, self.options);
         if let Paper::Hold(approved, basis) = &self.paper {
             approved.hold(basis, &plan, prepared, &tenant, target)?;
         }
-        match self.format {
-            TextOrJson::Json => {
-                let document = document(prepared, &plan, &tenant, &diagnostics, target);
-                output.text(&format!("{document:#}\n"))?;
-            }
-            TextOrJson::Text => {
-                show_problems(&prepared.file, &diagnostics, output)?;
-                output.text(&tree_text(prepared, &plan, &tenant))?;
-            }
+        let diagnostics = all_diagnostics(&prepared.file, &plan);
+        let view = View::of(prepared, &plan, &tenant, &diagnostics);
+        let text = match self.format {
+            PlanFormat::Json => format!("{:#}\n", view.document(target)),
+            PlanFormat::Text => view.tree(),
+            PlanFormat::Table => view.table(),
+        };
+        if self.format != PlanFormat::Json {
+            show_problems(&prepared.file, &diagnostics, output)?;
         }
+        output.text(&text)?;
         if let Paper::Save(path, basis) = &self.paper {
             basis.save(path, &plan, prepared, &tenant, (target, output))?;
         }
         let counts = plan.counts();
-        let wrong = counts.invalid + counts.blocked > 0;
+        let wrong = counts.invalid + counts.blocked + counts.fail > 0;
         Ok(if wrong { Exit::SomeRows } else { Exit::Done })
     }
 }
@@ -167,9 +165,31 @@ fn wanted(accepted: &[Accepted]) -> Wanted {
 /// The problems of the check and of the plan, in the order of the file.
 pub fn all_diagnostics(file: &CheckedFile, plan: &Plan) -> Vec<Diagnostic> {
     let mut all = file.checked.diagnostics.clone();
-    all.extend(plan.diagnostics.iter().cloned());
+    all.extend(
+        plan.diagnostics
+            .iter()
+            .cloned()
+            .map(|one| in_its_cell(one, file)),
+    );
     all.sort_by_key(|one| one.row.map_or(0, |row| u64::from(row.0) + 1));
     all
+}
+
+/// A problem of a column that the plan knows by the field's name only, in its cell.
+fn in_its_cell(mut one: Diagnostic, file: &CheckedFile) -> Diagnostic {
+    let Some(at) = one.at.filter(|at| at.column.is_none()) else {
+        return one;
+    };
+    let mut columns = file.mapping.columns.iter();
+    let of_field = |column: &&MappedColumn| {
+        let field = column.field();
+        field.is_some_and(|field| field.name() == one.column)
+    };
+    if let Some(column) = columns.find(of_field) {
+        one.at = Some(CellAddress::cell(at.row, column.column));
+        one.column.clone_from(&column.header);
+    }
+    one
 }
 
 /// Shows the problems to people, on stderr's behalf: they are no data.
@@ -192,186 +212,6 @@ pub fn show_problems(
         .map_err(|error| CliError::new(Exit::Stopped, error.to_string()))?;
     output.say(String::from_utf8_lossy(&shown).trim_end());
     Ok(())
-}
-
-/// The tree to be created, below what is there.
-fn tree_text(prepared: &Prepared, plan: &Plan, tenant: &Tenant) -> String {
-    let mut text = format!("{}\n\n", counts_text(&plan.counts()));
-    let names = names(prepared);
-    let mut tops: BTreeMap<u32, Vec<RowIndex>> = BTreeMap::new();
-    let mut below: BTreeMap<u32, Vec<RowIndex>> = BTreeMap::new();
-    for item in &plan.items {
-        let Some(parent) = parent_of(&item.action) else {
-            continue;
-        };
-        match parent {
-            ParentLink::Id(id) => tops.entry(id.get()).or_default().push(item.row),
-            ParentLink::Row(row) => below.entry(row.0).or_default().push(item.row),
-        }
-    }
-    // A row below a row that exists hangs on its id; show it below that row.
-    let mut by_id: BTreeMap<u32, RowIndex> = BTreeMap::new();
-    for item in &plan.items {
-        if let Action::Exists { id, .. } = item.action {
-            by_id.entry(id.get()).or_insert(item.row);
-        }
-    }
-    for (id, rows) in std::mem::take(&mut tops) {
-        match by_id.get(&id) {
-            Some(row) => below.entry(row.0).or_default().extend(rows),
-            None => {
-                tops.insert(id, rows);
-            }
-        }
-    }
-    let mut lines = 0;
-    for (id, rows) in &tops {
-        let parent = tenant
-            .get(*id)
-            .map_or_else(|| format!("id {id}"), plan::Customer::shown);
-        text.push_str(&format!("{parent}\n"));
-        let mut stack: Vec<(usize, RowIndex)> = rows.iter().rev().map(|row| (1, *row)).collect();
-        while let Some((depth, row)) = stack.pop() {
-            lines += 1;
-            if lines <= MOST_LINES {
-                let item = &plan.items[row.as_usize()];
-                let indent = "  ".repeat(depth);
-                let name = names.get(&row.0).map_or("", String::as_str);
-                let what = match &item.action {
-                    Action::Create { partner, .. } => {
-                        let level = partner.level.map_or("", crate::model::Level::as_str);
-                        format!("+ {name}  {level}")
-                    }
-                    Action::Exists {
-                        id, differences, ..
-                    } if differences.is_empty() => {
-                        format!("= {name}  exists, id {id}")
-                    }
-                    Action::Exists { id, .. } => format!("= {name}  exists, id {id}, differs"),
-                    Action::Update { id, .. } => format!("~ {name}  update, id {id}"),
-                    Action::Refuse { id, .. } => format!("! {name}  exists, id {id}"),
-                    Action::Invalid | Action::Blocked { .. } => continue,
-                };
-                text.push_str(&format!(
-                    "{indent}{} (row {})\n",
-                    what.trim_end(),
-                    item.number
-                ));
-            }
-            if let Some(children) = below.get(&row.0) {
-                stack.extend(children.iter().rev().map(|child| (depth + 1, *child)));
-            }
-        }
-    }
-    if lines > MOST_LINES {
-        let hidden = lines - MOST_LINES;
-        text.push_str(&format!("... and {hidden} more; --format json shows all\n"));
-    }
-    text
-}
-
-fn parent_of(action: &Action) -> Option<ParentLink> {
-    action.parent()
-}
-
-fn names(prepared: &Prepared) -> BTreeMap<u32, String> {
-    let accepted = prepared.file.checked.accepted.iter();
-    accepted
-        .map(|row| (row.row().0, row.partner().name.as_str().to_owned()))
-        .collect()
-}
-
-fn document(
-    prepared: &Prepared,
-    plan: &Plan,
-    tenant: &Tenant,
-    diagnostics: &[Diagnostic],
-    target: &Target,
-) -> Value {
-    let counts = plan.counts();
-    let numbers = prepared.numbers();
-    let accepted: BTreeMap<u32, &Accepted> = prepared
-        .file
-        .checked
-        .accepted
-        .iter()
-        .map(|row| (row.row().0, row))
-        .collect();
-    let rows: Vec<Value> = plan
-        .items
-        .iter()
-        .map(|item| {
-            let mut row = row_document(&item.action, &numbers);
-            row["row"] = json!(numbers.get(item.row.as_usize()));
-            if let Some(accepted) = accepted.get(&item.row.0) {
-                row["name"] = json!(accepted.partner().name.as_str());
-            }
-            row
-        })
-        .collect();
-    json!({
-        "file": prepared.file.source.file,
-        "sheet": prepared.file.source.sheet,
-        "endpoint": target.name,
-        "mode": target.mode().as_str(),
-        "root": { "id": tenant.root().id, "name": &*tenant.root().name },
-        "counts": {
-            "rows": plan.items.len(),
-            "create": counts.create,
-            "exists": counts.exists,
-            "invalid": counts.invalid,
-            "blocked": counts.blocked,
-        },
-        "rows": rows,
-        "diagnostics": diagnostics.iter().map(diagnostic_document).collect::<Vec<_>>(),
-    })
-}
-
-fn row_document(action: &Action, numbers: &[u32]) -> Value {
-    let parent = |parent: &ParentLink| match parent {
-        ParentLink::Id(id) => json!({ "id": id.get() }),
-        ParentLink::Row(row) => json!({ "row": numbers.get(row.as_usize()) }),
-    };
-    match action {
-        Action::Create {
-            parent: below,
-            partner,
-            ..
-        } => json!({
-            "action": "create", "parent": parent(below), "partner_info": partner,
-        }),
-        Action::Exists {
-            id,
-            parent: below,
-            differences,
-            ..
-        } => json!({
-            "action": "exists", "id": id.get(), "parent": parent(below),
-            "differences": differences.iter().map(|one| json!({
-                "member": one.member, "tenant": one.tenant, "row": one.row,
-            })).collect::<Vec<_>>(),
-        }),
-        Action::Update { .. } | Action::Refuse { .. } => json!({ "action": action.as_str() }),
-        Action::Invalid => json!({ "action": "invalid" }),
-        Action::Blocked { by } => {
-            json!({ "action": "blocked", "blocked_by_row": numbers.get(by.as_usize()) })
-        }
-    }
-}
-
-fn diagnostic_document(one: &Diagnostic) -> Value {
-    json!({
-        "row": one.at.map(|at| at.row),
-        "cell": one.at.map(|at| at.to_string()),
-        "column": one.column,
-        "value": one.value,
-        "code": one.rule.code,
-        "severity": one.severity().as_str(),
-        "message": one.message,
-        "help": one.help,
-        "suggestions": one.suggestions,
-        "related_rows": one.related_rows,
-    })
 }
 
 /// The target's arguments without anything that was typed: for a resumed run.

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::plan::target_of;
 use super::run::{Begun, full_path};
-use super::session::{Repeat, Session, first_patience, lock, open_run};
+use super::session::{Repeat, Session, Telling, first_patience, lock, open_run};
 use crate::cli::args::{Common, ResumeArgs, TextOrJson};
 use crate::cli::clock::{now_ms, show};
 use crate::cli::error::CliError;
@@ -128,6 +128,7 @@ impl Continued<'_> {
             tenant: &tenant,
             settings: self.settings,
             control,
+            telling: Telling::All,
             repeat: self.repeat,
             format: self.format,
             output: self.output,
@@ -197,7 +198,10 @@ pub fn unfinished(
             let shown = |options: &[(String, String)]| {
                 let texts: Vec<String> = options
                     .iter()
-                    .map(|(name, value)| format!("--{name} {value:?}"))
+                    .map(|(name, value)| match value.as_str() {
+                        "" => format!("--{name}"),
+                        _ => format!("--{name} {value:?}"),
+                    })
                     .collect();
                 if texts.is_empty() {
                     "none".to_owned()

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use super::approval::{Approved, Basis, Paper};
 use super::plan::{DryRun, Prepared, all_diagnostics, prepare, read, show_problems};
 use super::resume;
-use super::session::{Repeat, Session, first_patience, lock};
+use super::session::{Repeat, Session, Telling, first_patience, lock};
 use crate::check::Field;
 use crate::check::mapping::Role;
 use crate::cli::args::{Common, JournalKind, RunCommandArgs};
@@ -19,8 +19,9 @@ use crate::cli::signals::watch_signals;
 use crate::cli::target::{Target, connect, place};
 use crate::journal::record::{PlannedParent, Update};
 use crate::journal::{Planned, PlannedAction, Replayed, RunInfo, Store};
+use crate::model::rules::tenant::UPDATED_IN_TENANT;
 use crate::model::{Diagnostic, Severity};
-use crate::plan::{self, Action, Customer, Difference, ParentLink, Plan, Tenant};
+use crate::plan::{self, Action, Customer, Difference, Moves, OnExists, ParentLink, Plan, Tenant};
 use crate::read::Format;
 
 /// Runs the command.
@@ -34,25 +35,28 @@ pub async fn run(common: &Common, args: &RunCommandArgs, output: Output) -> Resu
     let settings = Settings::resolve(common, Some(&file))?;
     let mut args = args.clone();
     if let Some(approved) = &approved {
-        args.input = approved.input_args(&args.input);
+        approved.complete(&mut args.input, &mut args.existing);
         approved.same_target(&place(&args.target, &settings), &args.target)?;
     }
     let args = &args;
     let run_settings = settings.run_settings(&args.run)?;
+    let plan_options = settings.plan_options(&args.existing)?;
     let sha256 = crate::read::sha256(&file)?;
-    let basis = Basis::of(&file, sha256.clone(), &args.input, &settings)?;
+    let decisive = (&args.input, &args.existing);
+    let basis = Basis::of(&file, sha256.clone(), decisive, &settings)?;
     if args.dry_run {
         let prepared = prepare(&settings, &file, &args.input)?;
         let target = connect(&args.target, &settings, 1, &output).await?;
         let dry_run = DryRun {
             prepared: &prepared,
             target: &target,
+            options: plan_options,
             outage_limit: run_settings.outage_limit,
             paper: match &approved {
                 Some(approved) => Paper::Hold(approved, basis),
                 None => Paper::None,
             },
-            format: args.format,
+            format: args.format.into(),
             output,
         };
         return dry_run.show().await;
@@ -113,14 +117,17 @@ pub async fn run(common: &Common, args: &RunCommandArgs, output: Output) -> Resu
         let patience = first_patience(control.clone(), run_settings.outage_limit);
         read(&prepared, &target, &patience).await?
     };
-    let plan = plan::build(&prepared.file.checked, &tenant);
+    let plan = plan::build_with(&prepared.file.checked, &tenant, plan_options);
     let diagnostics = all_diagnostics(&prepared.file, &plan);
-    show_problems(&prepared.file, &diagnostics, output)?;
-    if prepared.batches.iter().all(|(_, batch)| batch.is_empty()) {
-        return Ok(nothing_to_import(&diagnostics, output));
+    let telling = Telling::of(&plan, common.verbose);
+    if telling == Telling::All {
+        show_problems(&prepared.file, &diagnostics, output)?;
     }
     if let Some(approved) = &approved {
         approved.hold(&basis, &plan, &prepared, &tenant, &target)?;
+    }
+    if prepared.batches.iter().all(|(_, batch)| batch.is_empty()) {
+        return Ok(nothing_to_import(&diagnostics, output));
     }
     let intent = Intent {
         counts: plan.counts(),
@@ -128,7 +135,9 @@ pub async fn run(common: &Common, args: &RunCommandArgs, output: Output) -> Resu
         endpoint: target.name.clone(),
         mode: target.mode(),
     };
-    confirm(&intent, agreement, control.clone(), output).await?;
+    if telling == Telling::All {
+        confirm(&intent, agreement, control.clone(), output).await?;
+    }
 
     let info = run_info(&begun, &settings, &prepared);
     let mut store = match args.run.journal {
@@ -149,6 +158,7 @@ pub async fn run(common: &Common, args: &RunCommandArgs, output: Output) -> Resu
         tenant: &tenant,
         settings: run_settings,
         control,
+        telling,
         format: args.format,
         output,
     };
@@ -207,6 +217,14 @@ fn options(
     }
     if let Some(row) = args.input.header_row {
         options.push(("header-row".to_owned(), row.to_string()));
+    }
+    if let Ok(existing) = settings.plan_options(&args.existing) {
+        if existing.on_exists != OnExists::Skip {
+            options.push(("on-exists".to_owned(), existing.on_exists.to_string()));
+        }
+        if existing.moves == Moves::Allowed {
+            options.push(("allow-move".to_owned(), String::new()));
+        }
     }
     if let Some(approved) = approved {
         options.push(("plan".to_owned(), approved.digest().to_owned()));
@@ -301,7 +319,7 @@ fn planned(plan: Plan, diagnostics: &[Diagnostic]) -> Vec<Planned> {
     let items = plan.items.into_iter().zip(problems);
     items
         .map(|(item, problems)| {
-            let (code, message) = in_words(problems);
+            let (code, message) = in_words(problems, &item.action);
             let action = match item.action {
                 Action::Create {
                     parent,
@@ -375,13 +393,18 @@ fn link(parent: ParentLink) -> PlannedParent {
     }
 }
 
-/// A row's problems as one code and one message, errors first.
-fn in_words(mut problems: Vec<&Diagnostic>) -> (String, String) {
+/// A row's problems as one code and one message, errors first. What is changed stands beside the
+/// outcome, and is not said twice.
+fn in_words(mut problems: Vec<&Diagnostic>, action: &Action) -> (String, String) {
     problems.sort_by_key(|problem| std::cmp::Reverse(problem.severity()));
     let mut codes: Vec<&str> = problems.iter().map(|problem| problem.rule.code).collect();
     codes.dedup();
+    let told_elsewhere = |problem: &&&Diagnostic| {
+        matches!(action, Action::Update { .. }) && problem.rule.code == UPDATED_IN_TENANT.code
+    };
     let messages: Vec<String> = problems
         .iter()
+        .filter(|problem| !told_elsewhere(problem))
         .map(|problem| {
             let mut text = String::new();
             if !problem.column.is_empty() {
