@@ -182,15 +182,6 @@ pub fn show_problems(
     Ok(())
 }
 
-/// The counts of a plan in one line.
-pub fn counts_text(plan: &Plan) -> String {
-    let counts = plan.counts();
-    format!(
-        "{} to create, {} already there, {} invalid, {} blocked",
-        counts.create, counts.exists, counts.invalid, counts.blocked
-    )
-}
-
 /// The target's arguments without anything that was typed: for a resumed run.
 pub fn target_of(endpoint: &str, args: &TargetArgs) -> TargetArgs {
     let mut target = args.clone();

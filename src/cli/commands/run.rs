@@ -3,9 +3,8 @@
 use std::io::{BufRead, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
-use super::plan::{
-    DryRun, Prepared, all_diagnostics, counts_text, dry_run, prepare, read, show_problems,
-};
+use super::plan::{DryRun, Prepared, all_diagnostics, dry_run, prepare, read, show_problems};
+use super::plan_view::counts_line;
 use super::resume;
 use super::session::{Repeat, Session, Telling, first_patience, lock};
 use crate::check::Field;
@@ -380,7 +379,7 @@ fn confirm(
     let where_to = format!("below {} at {}", tenant.root().shown(), target.name);
     let changes = counts.create + counts.update;
     if changes > 0 || !args.run.yes {
-        output.say(&format!("{} ({where_to})", counts_text(plan)));
+        output.say(&format!("{} ({where_to})", counts_line(plan)));
     }
     if args.run.yes || changes == 0 {
         return Ok(());
