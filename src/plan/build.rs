@@ -121,6 +121,9 @@ impl<'a> Builder<'a> {
                 None => Action::Invalid,
             },
             Ok(None) => {
+                if let Some(by) = self.refused_above(accepted) {
+                    return self.blocked(accepted, by);
+                }
                 let problems = unavailable::problems(accepted, &partner, self.tenant);
                 if !problems.is_empty() {
                     self.diagnostics.extend(problems);
@@ -169,7 +172,11 @@ impl<'a> Builder<'a> {
     fn row_parent(&mut self, accepted: &Accepted, row: RowIndex) -> Result<Above<'a>, Action> {
         let by = match &self.actions[row.as_usize()] {
             Some(Action::Create { .. }) => return Ok(Above::NewRow(row)),
-            Some(there @ (Action::Exists { id, .. } | Action::Update { id, .. })) => {
+            Some(
+                there @ (Action::Exists { id, .. }
+                | Action::Update { id, .. }
+                | Action::Refuse { id, .. }),
+            ) => {
                 if let Some(parent) = self.tenant.get(id.get()) {
                     return Ok(if changes_what_may_stand_below(there) {
                         Above::Changing(parent, *id, row)
@@ -180,8 +187,21 @@ impl<'a> Builder<'a> {
                 row
             }
             Some(Action::Blocked { by }) => *by,
-            Some(Action::Refuse { .. } | Action::Invalid) | None => row,
+            Some(Action::Invalid) | None => row,
         };
+        Err(self.blocked(accepted, by))
+    }
+
+    /// The row that the row stands below, where that one fails although its customer exists.
+    fn refused_above(&self, accepted: &Accepted) -> Option<RowIndex> {
+        let ParentTarget::Row(above) = accepted.parent().target else {
+            return None;
+        };
+        let refused = matches!(self.action_of(above), Some(Action::Refuse { .. }));
+        refused.then_some(above)
+    }
+
+    fn blocked(&mut self, accepted: &Accepted, by: RowIndex) -> Action {
         let number = self.accepted[by.as_usize()].map_or(0, Accepted::number);
         let message = if number == 0 {
             "not sent, because a row above it in the tree has an error".to_owned()
@@ -201,7 +221,7 @@ impl<'a> Builder<'a> {
                 .collect(),
         );
         self.diagnostics.push(diagnostic);
-        Err(Action::Blocked { by })
+        Action::Blocked { by }
     }
 
     fn named_parent(&mut self, accepted: &Accepted, name: &str) -> Result<Above<'a>, Action> {

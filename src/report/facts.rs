@@ -7,7 +7,7 @@ use super::counts::Counts;
 use super::layout::Layout;
 use super::verdict::{Verdict, verdicts};
 use crate::journal::record::Mode;
-use crate::journal::{Replayed, RowRecord, RunInfo, Store};
+use crate::journal::{Progress, Replayed, RowRecord, RunInfo, Store};
 
 /// How a run has ended, where the journal does not say it itself: a run that stopped is not
 /// finished, and yet its process ends with an exit code.
@@ -107,6 +107,12 @@ impl Facts {
     pub fn retries(&self) -> u64 {
         let found = self.requests.iter().find(|(name, _)| name == RETRIES);
         found.map_or(0, |(_, count)| *count)
+    }
+
+    /// The rows whose customer was there and has been changed by this run.
+    pub fn updated(&self) -> usize {
+        let changed = |one: &&Progress| matches!(one, Progress::Updated(_));
+        self.replayed.progress.iter().filter(changed).count()
     }
 
     /// The rows whose customer the tenant showed differently after the run.

@@ -11,6 +11,7 @@
 //! | `continuing` | interruptions, `resume`, `runs`, `report`, changed inputs, locks |
 //! | `trouble` | a service that misbehaves, budgets, logs |
 //! | `mistakes` | what a beginner does wrong, and what is said to it |
+//! | `existing` | customers that are there already: plans, `--on-exists`, quiet second runs |
 //! | `snapshot` | `lookup partners --save`, `check --tenant` |
 //! | `schema` | documents held against their JSON Schemas |
 //! | `helpers` | `country`, `explain`, `template`, `init`, `lookup`, completions, man pages |
@@ -20,6 +21,7 @@ mod checking;
 mod confirming;
 mod continuing;
 pub(crate) mod desk;
+mod existing;
 mod helpers;
 mod mistakes;
 mod planning;

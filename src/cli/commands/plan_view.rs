@@ -357,7 +357,7 @@ pub fn counts_line(plan: &Plan) -> String {
     let counts = plan.counts();
     let mut parts = vec![format!("{} to create", counts.create)];
     if counts.update > 0 {
-        parts.push(format!("{} to update", counts.update));
+        parts.push(format!("{} to change", counts.update));
     }
     let differs = |item: &&Item| {
         item.finding == Finding::Differs && matches!(item.action, Action::Exists { .. })
