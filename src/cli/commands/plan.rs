@@ -57,15 +57,17 @@ pub async fn dry_run(
     let plan = plan::build_with(&prepared.file.checked, &tenant, dry.options);
     let diagnostics = all_diagnostics(&prepared.file, &plan);
     let view = View::of(prepared, &plan, &tenant, &diagnostics);
-    let text = match dry.format {
-        PlanFormat::Json => format!("{:#}\n", view.document(target)),
-        PlanFormat::Text => view.tree(),
-        PlanFormat::Table => view.table(),
-    };
     if dry.format != PlanFormat::Json {
         show_problems(&prepared.file, &diagnostics, output)?;
     }
-    output.text(&text)?;
+    match dry.format {
+        PlanFormat::Json => output.data(|mut out| {
+            serde_json::to_writer_pretty(&mut out, &view.document(target))?;
+            writeln!(out)
+        })?,
+        PlanFormat::Text => output.text(&view.tree())?,
+        PlanFormat::Table => output.text(&view.table())?,
+    }
     let counts = plan.counts();
     let wrong = counts.invalid + counts.blocked + counts.fail > 0;
     Ok(if wrong { Exit::SomeRows } else { Exit::Done })
