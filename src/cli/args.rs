@@ -297,6 +297,9 @@ pub struct PlanArgs {
     /// How the plan is written
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub format: PlanFormat,
+    /// Write the plan to a file as well, to be approved and carried out with `run --plan`
+    #[arg(long, value_name = "PLAN")]
+    pub save: Option<PathBuf>,
     #[command(flatten)]
     pub existing: ExistingArgs,
     #[command(flatten)]
@@ -338,16 +341,27 @@ pub struct ExistingArgs {
     pub allow_move: bool,
 }
 
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub struct RunCommandArgs {
-    /// The file
-    pub file: PathBuf,
+    /// The file [default: that of --plan]
+    #[arg(required_unless_present = "plan")]
+    pub file: Option<PathBuf>,
+    /// Carry out a plan that `plan --save` wrote; refused when anything it rests on has changed
+    #[arg(long, value_name = "PLAN")]
+    pub plan: Option<PathBuf>,
     /// Only show what would be done
     #[arg(long)]
     pub dry_run: bool,
     /// Begin anew, although an unfinished run of this file, or of an earlier state of it, exists
     #[arg(long)]
     pub new_run: bool,
+    /// Ask for the number to be typed when more than N customers would be created or changed
+    /// [default: 100]
+    #[arg(long, value_name = "N")]
+    pub confirm_above: Option<usize>,
+    /// Send nothing when more than N customers would be created, also with --yes
+    #[arg(long, value_name = "N")]
+    pub max_create: Option<usize>,
     /// How the result is written
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub format: TextOrJson,
@@ -509,7 +523,7 @@ pub struct ManArgs {
 }
 
 /// Splits `HEADER=COLUMN` at the last `=`, since headers may hold one.
-fn parse_pair(text: &str) -> Result<(String, String), String> {
+pub fn parse_pair(text: &str) -> Result<(String, String), String> {
     match text.split_once('=') {
         Some((left, right)) if !left.trim().is_empty() && !right.trim().is_empty() => {
             Ok((left.trim().to_owned(), right.trim().to_owned()))
@@ -518,12 +532,14 @@ fn parse_pair(text: &str) -> Result<(String, String), String> {
     }
 }
 
-fn parse_encoding(text: &str) -> Result<TextEncoding, String> {
+/// An encoding by its name.
+pub fn parse_encoding(text: &str) -> Result<TextEncoding, String> {
     TextEncoding::parse(text)
         .ok_or_else(|| "not a known encoding: try utf-8, windows-1252 or utf-16le".to_owned())
 }
 
-fn parse_delimiter(text: &str) -> Result<Delimiter, String> {
+/// A delimiter: characters or a word.
+pub fn parse_delimiter(text: &str) -> Result<Delimiter, String> {
     Delimiter::parse(text)
         .ok_or_else(|| "write one to eight characters, or comma, semicolon, tab, pipe".to_owned())
 }

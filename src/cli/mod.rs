@@ -3,6 +3,7 @@
 mod args;
 mod clock;
 mod commands;
+mod confirm;
 mod error;
 pub mod exit;
 mod input;

@@ -101,6 +101,10 @@ pub struct Limits {
     pub settle_wait: Option<String>,
     /// `--outage-limit`
     pub outage_limit: Option<String>,
+    /// `--confirm-above`
+    pub confirm_above: Option<usize>,
+    /// `--max-create`
+    pub max_create: Option<usize>,
 }
 
 /// A number of rows or a share.

@@ -6,7 +6,10 @@ use std::time::Duration;
 
 use etcetera::{AppStrategy, AppStrategyArgs, choose_app_strategy};
 
-use super::args::{Common, ExistingArgs, InputArgs, RateChoice, RunArgs, TargetArgs, parse_time};
+use super::args::{
+    Common, ExistingArgs, InputArgs, RateChoice, RunArgs, RunCommandArgs, TargetArgs, parse_time,
+};
+use super::confirm::{Agreement, Asking, CONFIRM_ABOVE};
 use super::error::CliError;
 use super::profile::{self, BillingContact, Profile};
 use crate::api::Rate;
@@ -152,6 +155,17 @@ impl Settings {
             profile,
             Duration::from_secs(60),
         )
+    }
+
+    /// How a run is agreed to. `asking` is how somebody is asked where `--yes` does not stand.
+    pub fn agreement(&self, args: &RunCommandArgs, asking: Asking) -> Agreement {
+        let limits = &self.profile.limits;
+        let confirm_above = args.confirm_above.or(limits.confirm_above);
+        Agreement {
+            asking: if args.run.yes { Asking::Never } else { asking },
+            confirm_above: confirm_above.unwrap_or(CONFIRM_ABOVE),
+            max_create: args.max_create.or(limits.max_create),
+        }
     }
 
     /// What is done with customers that are there already.

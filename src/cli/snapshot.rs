@@ -58,17 +58,23 @@ pub fn load(path: &Path, settings: &Settings) -> Result<Snapshot, CliError> {
     Ok(snapshot)
 }
 
-/// Writes a document of ours as JSON. A file that stands there is replaced only when it is an
-/// earlier document of the same kind, so that no customer list is lost by a slip.
-pub fn save(path: &Path, format: &str, document: &impl Serialize) -> Result<(), CliError> {
-    if path.exists() {
-        let of_ours = fs::read_to_string(path)
-            .is_ok_and(|text| matches!(document_version(&text, format), Ok(Some(_))));
-        if !of_ours {
-            let text = format!("{} is there already, and is no {format}", path.display());
-            return Err(CliError::usage(text).hint("choose another name, or delete it first"));
-        }
+/// Refuses to replace anything but an earlier document of the same kind, so that no customer list
+/// is lost by a slip.
+pub fn may_write(path: &Path, format: &str) -> Result<(), CliError> {
+    let is_ours = || {
+        fs::read_to_string(path)
+            .is_ok_and(|text| matches!(document_version(&text, format), Ok(Some(_))))
+    };
+    if path.exists() && !is_ours() {
+        let text = format!("{} is there already, and is no {format}", path.display());
+        return Err(CliError::usage(text).hint("choose another name, or delete it first"));
     }
+    Ok(())
+}
+
+/// Writes a document of ours as JSON, whole or not at all.
+pub fn save(path: &Path, format: &str, document: &impl Serialize) -> Result<(), CliError> {
+    may_write(path, format)?;
     let mut file = NewFile::create(path)?;
     let written = serde_json::to_writer_pretty(&mut file, document)
         .map_err(std::io::Error::from)

@@ -65,6 +65,30 @@ impl Drop for RunningSandbox {
     }
 }
 
+/// Where a command would go, and as whom.
+pub struct Place {
+    /// The service's address, or `sandbox`.
+    pub name: String,
+    /// The partner to log in under, empty when none was given.
+    pub partner: String,
+}
+
+/// Where flags, environment and profile lead, without going there.
+pub fn place(args: &TargetArgs, settings: &Settings) -> Place {
+    if args.sandbox {
+        return Place {
+            name: "sandbox".to_owned(),
+            partner: sandbox::ACCOUNT_PARTNER.to_owned(),
+        };
+    }
+    let Expected { endpoint, partner } = expected(settings);
+    Place {
+        name: first([args.endpoint.clone(), endpoint])
+            .unwrap_or_else(|| DEFAULT_ENDPOINT.to_owned()),
+        partner: first([args.partner.clone(), partner]).unwrap_or_default(),
+    }
+}
+
 /// Makes a client for what flags, environment and profile say. `connections` is how many calls may
 /// be under way.
 pub async fn connect(
@@ -86,8 +110,7 @@ pub async fn connect(
             Some(running),
         )
     } else {
-        let endpoint = first([args.endpoint.clone(), expected(settings).endpoint])
-            .unwrap_or_else(|| DEFAULT_ENDPOINT.to_owned());
+        let endpoint = place(args, settings).name;
         let credentials = credentials(args, settings)?;
         (endpoint.clone(), endpoint, credentials, None)
     };

@@ -4,6 +4,8 @@
 
 pub mod action;
 pub mod build;
+pub mod changes;
+pub mod document;
 mod existing;
 pub mod member;
 pub mod options;
@@ -13,6 +15,8 @@ mod unavailable;
 
 pub use action::{Action, Difference, Finding, Item, ParentLink, Plan};
 pub use build::{build, build_with};
+pub use changes::changes;
+pub use document::PlanDocument;
 pub use member::{Member, Told, has_changes};
 pub use options::{Moves, OnExists, PlanOptions};
 pub use snapshot::{Snapshot, SnapshotError};

@@ -176,6 +176,11 @@ impl Tenant {
             .filter(move |one| one.name.trim() == name)
     }
 
+    /// Those with this name but for case and spaces.
+    pub fn with_folded_name(&self, name: &str) -> impl Iterator<Item = &Customer> {
+        self.at(self.by_folded_name.get(&*fold(name)))
+    }
+
     /// A customer below `parent` whose name is `name` but for case or spaces.
     pub fn almost_named(&self, parent: PartnerId, name: &str) -> Option<&Customer> {
         self.at(self.by_folded_name.get(&*fold(name)))

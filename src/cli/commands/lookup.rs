@@ -32,6 +32,9 @@ pub async fn run(common: &Common, args: &LookupArgs, output: Output) -> Result<E
         return Err(CliError::usage("--save goes with `lookup partners`")
             .hint("the snapshot holds locations, countries and regions as well"));
     }
+    if let Some(path) = &args.save {
+        snapshot::may_write(path, FORMAT)?;
+    }
     let target = connect(&args.target, &settings, 1, &output).await?;
     let patience = first_patience(watch_signals(), FIRST_LIMIT);
     if let Some(path) = &args.save {

@@ -1,5 +1,6 @@
 //! The commands, one file each.
 
+pub mod approval;
 pub mod check;
 pub mod country;
 pub mod explain;

@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
+use super::approval::{Basis, Paper};
 use super::plan_view::View;
 use super::session::{FIRST_LIMIT, first_patience};
 use crate::check::mapping::MappedColumn;
@@ -14,8 +15,10 @@ use crate::cli::input::{CheckedFile, check_file};
 use crate::cli::output::Output;
 use crate::cli::settings::Settings;
 use crate::cli::signals::watch_signals;
+use crate::cli::snapshot;
 use crate::cli::target::{Target, connect};
 use crate::model::{CellAddress, Diagnostic, RowBatch, RowIndex};
+use crate::plan::document::FORMAT;
 use crate::plan::{self, Plan, PlanOptions, Tenant};
 use crate::report::diagnostics::{Findings, text};
 use crate::submit::Patience;
@@ -24,53 +27,82 @@ use crate::submit::reads::{Want, Wanted, read_tenant};
 /// Runs the command.
 pub async fn run(common: &Common, args: &PlanArgs, output: Output) -> Result<Exit, CliError> {
     let settings = Settings::resolve(common, Some(&args.file))?;
+    let paper = match &args.save {
+        Some(path) => {
+            snapshot::may_write(path, FORMAT)?;
+            let sha256 = crate::read::sha256(&args.file)?;
+            let basis = Basis::of(&args.file, sha256, (&args.input, &args.existing), &settings)?;
+            Paper::Save(path, basis)
+        }
+        None => Paper::None,
+    };
     let prepared = prepare(&settings, &args.file, &args.input)?;
     let target = connect(&args.target, &settings, 1, &output).await?;
-    let dry = DryRun {
+    let dry_run = DryRun {
+        prepared: &prepared,
+        target: &target,
         options: settings.plan_options(&args.existing)?,
         outage_limit: FIRST_LIMIT,
+        paper,
         format: args.format,
+        output,
     };
-    dry_run(&prepared, &target, &dry, output).await
+    dry_run.show().await
 }
 
-/// How a plan is made and shown.
-#[derive(Debug, Clone, Copy)]
-pub struct DryRun {
+/// A plan that is made and shown, and not carried out.
+pub struct DryRun<'a> {
+    /// The file.
+    pub prepared: &'a Prepared,
+    /// The service.
+    pub target: &'a Target,
     /// How it is made.
     pub options: PlanOptions,
     /// How long the service may be down.
     pub outage_limit: Duration,
+    /// What else is done with the plan.
+    pub paper: Paper<'a>,
     /// How it is written.
     pub format: PlanFormat,
+    /// Where messages go.
+    pub output: Output,
 }
 
-/// Shows the plan of a prepared file.
-pub async fn dry_run(
-    prepared: &Prepared,
-    target: &Target,
-    dry: &DryRun,
-    output: Output,
-) -> Result<Exit, CliError> {
-    let patience = first_patience(watch_signals(), dry.outage_limit);
-    let tenant = read(prepared, target, &patience).await?;
-    let plan = plan::build_with(&prepared.file.checked, &tenant, dry.options);
-    let diagnostics = all_diagnostics(&prepared.file, &plan);
-    let view = View::of(prepared, &plan, &tenant, &diagnostics);
-    if dry.format != PlanFormat::Json {
-        show_problems(&prepared.file, &diagnostics, output)?;
+impl DryRun<'_> {
+    /// Plans and shows the plan.
+    pub async fn show(self) -> Result<Exit, CliError> {
+        let Self {
+            prepared,
+            target,
+            output,
+            ..
+        } = self;
+        let patience = first_patience(watch_signals(), self.outage_limit);
+        let tenant = read(prepared, target, &patience).await?;
+        let plan = plan::build_with(&prepared.file.checked, &tenant, self.options);
+        if let Paper::Hold(approved, basis) = &self.paper {
+            approved.hold(basis, &plan, prepared, &tenant, target)?;
+        }
+        let diagnostics = all_diagnostics(&prepared.file, &plan);
+        let view = View::of(prepared, &plan, &tenant, &diagnostics);
+        if self.format != PlanFormat::Json {
+            show_problems(&prepared.file, &diagnostics, output)?;
+        }
+        match self.format {
+            PlanFormat::Json => output.data(|mut out| {
+                serde_json::to_writer_pretty(&mut out, &view.document(target))?;
+                writeln!(out)
+            })?,
+            PlanFormat::Text => output.text(&view.tree())?,
+            PlanFormat::Table => output.text(&view.table())?,
+        }
+        if let Paper::Save(path, basis) = &self.paper {
+            basis.save(path, &plan, prepared, &tenant, (target, output))?;
+        }
+        let counts = plan.counts();
+        let wrong = counts.invalid + counts.blocked + counts.fail > 0;
+        Ok(if wrong { Exit::SomeRows } else { Exit::Done })
     }
-    match dry.format {
-        PlanFormat::Json => output.data(|mut out| {
-            serde_json::to_writer_pretty(&mut out, &view.document(target))?;
-            writeln!(out)
-        })?,
-        PlanFormat::Text => output.text(&view.tree())?,
-        PlanFormat::Table => output.text(&view.table())?,
-    }
-    let counts = plan.counts();
-    let wrong = counts.invalid + counts.blocked + counts.fail > 0;
-    Ok(if wrong { Exit::SomeRows } else { Exit::Done })
 }
 
 /// A checked file with its rows as they were read.

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use super::plan::target_of;
-use super::run::{Begun, full_path, options};
+use super::run::{Begun, full_path};
 use super::session::{Repeat, Session, Telling, first_patience, lock, open_run};
 use crate::cli::args::{Common, ResumeArgs, TextOrJson};
 use crate::cli::clock::{now_ms, show};
@@ -171,7 +171,7 @@ pub fn unfinished(
     begun: &Begun<'_>,
     output: Output,
 ) -> Result<Found, CliError> {
-    let path = full_path(&begun.args.file);
+    let path = full_path(begun.file);
     for journal in runs(&settings.state_dir)?.into_iter().rev() {
         let opened =
             Store::open(&journal).and_then(|store| store.info().map(|found| (store, found)));
@@ -194,8 +194,7 @@ pub fn unfinished(
         if !same_content {
             same_input(&store, &info)?;
         }
-        let now = options(begun.args, settings);
-        if now != info.options {
+        if begun.options != info.options {
             let shown = |options: &[(String, String)]| {
                 let texts: Vec<String> = options
                     .iter()
@@ -214,7 +213,7 @@ pub fn unfinished(
                 "the unfinished run {} of this file was begun with other options: {} instead of {}",
                 info.id,
                 shown(&info.options),
-                shown(&now)
+                shown(&begun.options)
             ))
             .hint(format!(
                 "continue it as it was begun: partner-import resume {}",

@@ -1,58 +1,86 @@
 //! `run FILE`: check, plan, confirm, submit, verify, write results.
 
-use std::io::{BufRead, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
-use super::plan::{DryRun, Prepared, all_diagnostics, dry_run, prepare, read, show_problems};
-use super::plan_view::counts_line;
+use super::approval::{Approved, Basis, Paper};
+use super::plan::{DryRun, Prepared, all_diagnostics, prepare, read, show_problems};
 use super::resume;
 use super::session::{Repeat, Session, Telling, first_patience, lock};
 use crate::check::Field;
 use crate::check::mapping::Role;
 use crate::cli::args::{Common, JournalKind, RunCommandArgs};
 use crate::cli::clock::{now_ms, run_id};
+use crate::cli::confirm::{Asking, Intent, confirm, within_limit};
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::output::Output;
 use crate::cli::settings::Settings;
 use crate::cli::signals::watch_signals;
-use crate::cli::target::{Target, connect};
+use crate::cli::target::{Target, connect, place};
 use crate::journal::record::{PlannedParent, Update};
-use crate::journal::{Planned, PlannedAction, RunInfo, Store};
+use crate::journal::{Planned, PlannedAction, Replayed, RunInfo, Store};
 use crate::model::rules::tenant::UPDATED_IN_TENANT;
 use crate::model::{Diagnostic, Severity};
-use crate::plan::action::PlanCounts;
 use crate::plan::{self, Action, Customer, Difference, Moves, OnExists, ParentLink, Plan, Tenant};
 use crate::read::Format;
 
 /// Runs the command.
 pub async fn run(common: &Common, args: &RunCommandArgs, output: Output) -> Result<Exit, CliError> {
-    let settings = Settings::resolve(common, Some(&args.file))?;
+    let approved = args.plan.as_deref().map(Approved::load).transpose()?;
+    let file = match (&args.file, &approved) {
+        (Some(file), _) => file.clone(),
+        (None, Some(approved)) => approved.input(),
+        (None, None) => return Err(CliError::usage("there is no file to import")),
+    };
+    let settings = Settings::resolve(common, Some(&file))?;
+    let mut args = args.clone();
+    if let Some(approved) = &approved {
+        approved.complete(&mut args.input, &mut args.existing);
+        approved.same_target(&place(&args.target, &settings), &args.target)?;
+    }
+    let args = &args;
     let run_settings = settings.run_settings(&args.run)?;
     let plan_options = settings.plan_options(&args.existing)?;
+    let sha256 = crate::read::sha256(&file)?;
+    let decisive = (&args.input, &args.existing);
+    let basis = Basis::of(&file, sha256.clone(), decisive, &settings)?;
     if args.dry_run {
-        let prepared = prepare(&settings, &args.file, &args.input)?;
+        let prepared = prepare(&settings, &file, &args.input)?;
         let target = connect(&args.target, &settings, 1, &output).await?;
-        let dry = DryRun {
+        let dry_run = DryRun {
+            prepared: &prepared,
+            target: &target,
             options: plan_options,
             outage_limit: run_settings.outage_limit,
+            paper: match &approved {
+                Some(approved) => Paper::Hold(approved, basis),
+                None => Paper::None,
+            },
             format: args.format.into(),
+            output,
         };
-        return dry_run(&prepared, &target, &dry, output).await;
+        return dry_run.show().await;
     }
-    let sha256 = crate::read::sha256(&args.file)?;
+    let asking = match approved {
+        Some(_) => Asking::Plainly,
+        None => Asking::ByCount,
+    };
+    let agreement = settings.agreement(args, asking);
     let connections = run_settings.concurrency.get();
     let target = connect(&args.target, &settings, connections, &output).await?;
-    let _lock = lock(&settings.state_dir, &target.lock_key(), &args.file)?;
+    let _lock = lock(&settings.state_dir, &target.lock_key(), &file)?;
     let begun = Begun {
         args,
+        file: &file,
         sha256: &sha256,
+        options: options(args, &settings, approved.as_ref()),
         target: &target,
     };
     match resume::unfinished(&settings, &begun, output)? {
         resume::Found::Nothing => {}
         resume::Found::Continue(store) => {
             let (info, _) = store.info()?;
+            within_limit(still_to_create(&store)?, agreement.max_create)?;
             let continued = resume::Continued {
                 common,
                 store,
@@ -75,8 +103,8 @@ pub async fn run(common: &Common, args: &RunCommandArgs, output: Output) -> Resu
         }
     }
     let control = watch_signals();
-    let prepared = prepare(&settings, &args.file, &args.input)?;
-    let tenant = if prepared.file.checked.accepted.is_empty() {
+    let prepared = prepare(&settings, &file, &args.input)?;
+    let tenant = if approved.is_none() && prepared.file.checked.accepted.is_empty() {
         // Nothing could be sent, so nobody needs to log in.
         Tenant::new(
             Customer {
@@ -95,14 +123,23 @@ pub async fn run(common: &Common, args: &RunCommandArgs, output: Output) -> Resu
     if telling == Telling::All {
         show_problems(&prepared.file, &diagnostics, output)?;
     }
+    if let Some(approved) = &approved {
+        approved.hold(&basis, &plan, &prepared, &tenant, &target)?;
+    }
     if prepared.batches.iter().all(|(_, batch)| batch.is_empty()) {
         return Ok(nothing_to_import(&diagnostics, output));
     }
+    let intent = Intent {
+        counts: plan.counts(),
+        below: tenant.root().shown(),
+        endpoint: target.name.clone(),
+        mode: target.mode(),
+    };
     if telling == Telling::All {
-        confirm(&plan, &tenant, &target, args, output)?;
+        confirm(&intent, agreement, control.clone(), output).await?;
     }
 
-    let info = run_info(args, &settings, &prepared, &target, sha256.clone());
+    let info = run_info(&begun, &settings, &prepared);
     let mut store = match args.run.journal {
         JournalKind::Full => Store::create(&settings.state_dir, &info)?,
         JournalKind::Memory => Store::in_memory(&info)?,
@@ -137,18 +174,36 @@ fn nothing_to_import(diagnostics: &[Diagnostic], output: Output) -> Exit {
     if wrong { Exit::SomeRows } else { Exit::Done }
 }
 
+/// How many rows of an unfinished run may still be created.
+fn still_to_create(store: &Store) -> Result<usize, CliError> {
+    let replayed = Replayed::read(store)?;
+    let rows = replayed.planned.iter().zip(&replayed.progress);
+    let open = rows.filter(|(planned, progress)| {
+        matches!(planned.action, PlannedAction::Create { .. }) && !progress.is_final()
+    });
+    Ok(open.count())
+}
+
 /// What a run is recognised by.
 pub struct Begun<'a> {
     /// The command.
     pub args: &'a RunCommandArgs,
+    /// The file.
+    pub file: &'a Path,
     /// SHA-256 of the file.
     pub sha256: &'a str,
+    /// The options that decide what is sent, and the plan that was approved.
+    pub options: Vec<(String, String)>,
     /// The target.
     pub target: &'a Target,
 }
 
 /// The options that decide what is sent, as they were typed or stand in the profile.
-pub fn options(args: &RunCommandArgs, settings: &Settings) -> Vec<(String, String)> {
+fn options(
+    args: &RunCommandArgs,
+    settings: &Settings,
+    approved: Option<&Approved>,
+) -> Vec<(String, String)> {
     let checking = settings.check_settings(&args.input, crate::check::Keep::Accepted);
     let mut options = Vec::new();
     for (header, field) in checking.mapping.map {
@@ -171,16 +226,14 @@ pub fn options(args: &RunCommandArgs, settings: &Settings) -> Vec<(String, Strin
             options.push(("allow-move".to_owned(), String::new()));
         }
     }
+    if let Some(approved) = approved {
+        options.push(("plan".to_owned(), approved.digest().to_owned()));
+    }
     options
 }
 
-fn run_info(
-    args: &RunCommandArgs,
-    settings: &Settings,
-    prepared: &Prepared,
-    target: &Target,
-    sha256: String,
-) -> RunInfo {
+fn run_info(begun: &Begun<'_>, settings: &Settings, prepared: &Prepared) -> RunInfo {
+    let (file, target) = (begun.file, begun.target);
     let started_ms = now_ms();
     let id = run_id(started_ms);
     let mapping = &prepared.file.mapping;
@@ -202,16 +255,16 @@ fn run_info(
     RunInfo {
         tool_version: env!("CARGO_PKG_VERSION").to_owned(),
         started_ms,
-        input_path: args.file.display().to_string(),
-        input_full_path: full_path(&args.file),
-        input_sha256: sha256,
+        input_path: file.display().to_string(),
+        input_full_path: full_path(file),
+        input_sha256: begun.sha256.to_owned(),
         sheet: prepared.file.source.sheet.clone(),
         delimiter,
         endpoint: target.name.clone(),
         mode: target.mode(),
         partner: target.partner.clone(),
-        options: options(args, settings),
-        out_dir: out_dir(args, settings, &id),
+        options: begun.options.clone(),
+        out_dir: out_dir(begun, settings, &id),
         header: mapping
             .columns
             .iter()
@@ -231,14 +284,15 @@ pub fn full_path(path: &Path) -> String {
         .to_string()
 }
 
-fn out_dir(args: &RunCommandArgs, settings: &Settings, id: &str) -> String {
-    let asked = args
+fn out_dir(begun: &Begun<'_>, settings: &Settings, id: &str) -> String {
+    let asked = begun
+        .args
         .run
         .out
         .clone()
         .or_else(|| settings.profile.output.out.clone());
     let directory = asked.unwrap_or_else(|| {
-        let stem = args
+        let stem = begun
             .file
             .file_stem()
             .unwrap_or_default()
@@ -365,47 +419,4 @@ fn in_words(mut problems: Vec<&Diagnostic>, action: &Action) -> (String, String)
         })
         .collect();
     (codes.join(" "), messages.join("; "))
-}
-
-/// Asks before anything is created, unless told not to.
-fn confirm(
-    plan: &Plan,
-    tenant: &Tenant,
-    target: &Target,
-    args: &RunCommandArgs,
-    output: Output,
-) -> Result<(), CliError> {
-    let counts = plan.counts();
-    let where_to = format!("below {} at {}", tenant.root().shown(), target.name);
-    let changes = counts.create + counts.update;
-    if changes > 0 || !args.run.yes {
-        output.say(&format!("{} ({where_to})", counts_line(plan)));
-    }
-    if args.run.yes || changes == 0 {
-        return Ok(());
-    }
-    if !std::io::stdin().is_terminal() {
-        return Err(CliError::usage(format!("this would {}", deeds(counts)))
-            .hint("add --yes to do so without being asked"));
-    }
-    let mut prompt = anstream::stderr().lock();
-    let _ = write!(prompt, "This will {}. Go on? [y/N] ", deeds(counts));
-    let _ = prompt.flush();
-    let mut answer = String::new();
-    let read = std::io::stdin().lock().read_line(&mut answer);
-    match (read, answer.trim().to_lowercase().as_str()) {
-        (Ok(_), "y" | "yes") => Ok(()),
-        _ => Err(CliError::new(Exit::Interrupted, "nothing was sent")),
-    }
-}
-
-/// What a run would do, for the question.
-fn deeds(counts: PlanCounts) -> String {
-    match counts.update {
-        0 => format!("create {} customers", counts.create),
-        _ => format!(
-            "create {} customers and change {}",
-            counts.create, counts.update
-        ),
-    }
 }

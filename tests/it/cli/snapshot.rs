@@ -14,7 +14,7 @@ Name,Parent,ParentId,Level,State,Country,ExternalCode,Location,LocationId,Region
 Nord Partner,,,Reseller,InProduction,DE,N-0,,,,
 Neu,Nord Partner,,EndCustomer,InTrial,DE,N-3,Germany,,Europe,
 Verloren,Niemand,,EndCustomer,InTrial,DE,N-4,,,,
-Zu hoch,Øst Lager,,Reseller,InTrial,DE,N-5,,,,
+Zu hoch,Bäckerei Süd,,Reseller,InTrial,DE,N-5,,,,
 Gesperrt,,,EndCustomer,InTrial,KP,N-6,,,,
 Ort,,,EndCustomer,InTrial,DE,N-7,Atlantis,,,
 Ortsnummer,,,EndCustomer,InTrial,DE,N-8,,99999,,
@@ -22,7 +22,7 @@ Gegend,,,EndCustomer,InTrial,DE,N-9,,,Nirgendwo,
 Nummer,,424242,EndCustomer,InTrial,DE,N-10,,,,
 Darunter,N-4,,Site,InTrial,DE,N-11,,,,
 Øst Lager,,,EndCustomer,InTrial,DK,anders,,,,
-Standort,Nord Partner,,Site,InTrial,DE,N-12,,,,
+Standort,,,Site,InTrial,DE,N-12,,,,
 ";
 
 fn saved() -> (Desk, Service) {
