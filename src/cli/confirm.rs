@@ -20,6 +20,8 @@ pub const CONFIRM_ABOVE: usize = 100;
 pub struct Intent {
     /// The rows by kind.
     pub counts: PlanCounts,
+    /// The same in one line.
+    pub counted: String,
     /// The customer below which all happens: name and id.
     pub below: String,
     /// The service's address, or `sandbox`.
@@ -124,7 +126,7 @@ impl Intent {
     }
 
     fn in_one_line(&self) -> String {
-        format!("{} ({})", counts_text(&self.counts), self.place())
+        format!("{} ({})", self.counted, self.place())
     }
 
     fn question(&self, agreement: Agreement) -> Question {
@@ -134,9 +136,7 @@ impl Intent {
         };
         let mut text = format!(
             "{mode}\n  endpoint: {}\n  below:    {}\n  rows:     {}\n",
-            self.endpoint,
-            self.below,
-            counts_text(&self.counts)
+            self.endpoint, self.below, self.counted
         );
         let changes = self.changes();
         if agreement.asking == Asking::ByCount && changes > agreement.confirm_above {
@@ -150,23 +150,6 @@ impl Intent {
         let yes = vec!["y".to_owned(), "yes".to_owned()];
         Question { text, yes }
     }
-}
-
-/// The counts of a plan in one line.
-pub fn counts_text(counts: &PlanCounts) -> String {
-    let mut text = format!("{} to create, ", counts.create);
-    if counts.update > 0 {
-        text.push_str(&format!("{} to change, ", counts.update));
-    }
-    text.push_str(&format!("{} already there, ", counts.exists));
-    if counts.fail > 0 {
-        text.push_str(&format!("{} there against expectation, ", counts.fail));
-    }
-    text.push_str(&format!(
-        "{} invalid, {} blocked",
-        counts.invalid, counts.blocked
-    ));
-    text
 }
 
 fn is_yes(answer: &str, question: &Question) -> bool {
@@ -216,6 +199,7 @@ mod tests {
                 invalid: 2,
                 ..PlanCounts::default()
             },
+            counted: "100 to create, 0 blocked".into(),
             below: "\"MSP\" (id 5)".into(),
             endpoint: "https://api.example/jsonapi".into(),
             mode,
@@ -236,8 +220,7 @@ mod tests {
         assert_eq!(
             small.text,
             "LIVE: customers of the real service\n  endpoint: https://api.example/jsonapi\n  \
-             below:    \"MSP\" (id 5)\n  rows:     100 to create, 1 already there, 2 invalid, \
-             0 blocked\nCreate 100 customers? [y/N] "
+             below:    \"MSP\" (id 5)\n  rows:     100 to create, 0 blocked\nCreate 100 customers? [y/N] "
         );
         assert!(is_yes("Y\r\n", &small) && is_yes("yes\n", &small));
         for no in ["", "\n", "n\n", "100\n", "yess\n"] {

@@ -91,13 +91,13 @@ fn row(was: &PlanRow, is: &PlanRow, newer_tool: bool) -> Option<String> {
         return None;
     }
     let mut parts = Vec::new();
-    differ(&mut parts, "name", &was.name, &is.name);
-    differ(&mut parts, "level", &was.level, &is.level);
+    differ(&mut parts, "name", was.name.as_ref(), is.name.as_ref());
+    differ(&mut parts, "level", was.level.as_ref(), is.level.as_ref());
     differ(
         &mut parts,
         "external code",
-        &was.external_code,
-        &is.external_code,
+        was.external_code.as_ref(),
+        is.external_code.as_ref(),
     );
     let parent = |row: &PlanRow| {
         row.parent.as_ref().map(|parent| match parent {
@@ -105,9 +105,24 @@ fn row(was: &PlanRow, is: &PlanRow, newer_tool: bool) -> Option<String> {
             PlanParent::Row(row) => format!("row {row}"),
         })
     };
-    differ(&mut parts, "parent", &parent(was), &parent(is));
-    differ(&mut parts, "location", &was.location_id, &is.location_id);
-    differ(&mut parts, "region", &was.region_id, &is.region_id);
+    differ(
+        &mut parts,
+        "parent",
+        parent(was).as_ref(),
+        parent(is).as_ref(),
+    );
+    differ(
+        &mut parts,
+        "location",
+        was.location_id.as_ref(),
+        is.location_id.as_ref(),
+    );
+    differ(
+        &mut parts,
+        "region",
+        was.region_id.as_ref(),
+        is.region_id.as_ref(),
+    );
     for one in &is.differences {
         if !was.differences.contains(one) {
             let (member, tenant, row) = (&one.member, &one.tenant, &one.row);
@@ -157,13 +172,13 @@ fn row(was: &PlanRow, is: &PlanRow, newer_tool: bool) -> Option<String> {
 fn differ<T: PartialEq + Debug>(
     parts: &mut Vec<String>,
     what: &str,
-    was: &Option<T>,
-    is: &Option<T>,
+    was: Option<&T>,
+    is: Option<&T>,
 ) {
     if was == is {
         return;
     }
-    let shown = |value: &Option<T>| match value {
+    let shown = |value: Option<&T>| match value {
         Some(value) => format!("{value:?}"),
         None => "nothing".to_owned(),
     };

@@ -307,7 +307,12 @@ fn row(item: &Item, accepted: Option<&Accepted>, tenant: &Tenant, numbers: &[u32
     });
     let resolved = resolved(&item.action);
     let partner = resolved.or(accepted.map(Accepted::partner));
-    let text = |partner: &PartnerInfo| partner.external_code.as_ref().map(|code| code.to_string());
+    let text = |partner: &PartnerInfo| {
+        partner
+            .external_code
+            .as_ref()
+            .map(|code| code.as_str().to_owned())
+    };
     let advanced = resolved.map(|partner| partner.advanced_partner_properties);
     PlanRow {
         row: number(item.row.as_usize()),

@@ -85,15 +85,17 @@ impl DryRun<'_> {
         }
         let diagnostics = all_diagnostics(&prepared.file, &plan);
         let view = View::of(prepared, &plan, &tenant, &diagnostics);
-        let text = match self.format {
-            PlanFormat::Json => format!("{:#}\n", view.document(target)),
-            PlanFormat::Text => view.tree(),
-            PlanFormat::Table => view.table(),
-        };
         if self.format != PlanFormat::Json {
             show_problems(&prepared.file, &diagnostics, output)?;
         }
-        output.text(&text)?;
+        match self.format {
+            PlanFormat::Json => output.data(|mut out| {
+                serde_json::to_writer_pretty(&mut out, &view.document(target))?;
+                writeln!(out)
+            })?,
+            PlanFormat::Text => output.text(&view.tree())?,
+            PlanFormat::Table => output.text(&view.table())?,
+        }
         if let Paper::Save(path, basis) = &self.paper {
             basis.save(path, &plan, prepared, &tenant, (target, output))?;
         }

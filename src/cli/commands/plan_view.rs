@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
+use serde::{Serialize, Serializer};
 use serde_json::{Map, Value, json};
 
 use super::plan::Prepared;
@@ -266,8 +267,8 @@ impl<'a> View<'a> {
         parts.join("; ")
     }
 
-    /// Everything, for machines.
-    pub fn document(&self, target: &Target) -> Value {
+    /// Everything, for machines; rows are made one by one as they are written.
+    pub fn document<'v>(&'v self, target: &'v Target) -> Document<'v> {
         let counts = self.plan.counts();
         let mut numbers = json!({
             "rows": self.plan.items.len(),
@@ -285,20 +286,18 @@ impl<'a> View<'a> {
             .iter()
             .map(|one| (one.as_str().to_owned(), json!(self.plan.found(*one))))
             .collect();
-        let rows: Vec<Value> = self.plan.items.iter().map(|item| self.row(item)).collect();
-        let diagnostics: Vec<Value> = self.diagnostics.iter().map(diagnostic_document).collect();
         let source = &self.prepared.file.source;
-        json!({
-            "file": source.file,
-            "sheet": source.sheet,
-            "endpoint": target.name,
-            "mode": target.mode().as_str(),
-            "root": { "id": self.tenant.root().id, "name": &*self.tenant.root().name },
-            "counts": numbers,
-            "findings": findings,
-            "rows": rows,
-            "diagnostics": diagnostics,
-        })
+        Document {
+            file: &source.file,
+            sheet: source.sheet.as_deref(),
+            endpoint: &target.name,
+            mode: target.mode().as_str(),
+            root: json!({ "id": self.tenant.root().id, "name": &*self.tenant.root().name }),
+            counts: numbers,
+            findings,
+            rows: self,
+            diagnostics: self.diagnostics,
+        }
     }
 
     fn row(&self, item: &Item) -> Value {
@@ -350,6 +349,30 @@ impl<'a> View<'a> {
             "cell": format!("A{}", self.number(row)),
         })
     }
+}
+
+/// A plan as JSON.
+#[derive(Serialize)]
+pub struct Document<'v> {
+    file: &'v str,
+    sheet: Option<&'v str>,
+    endpoint: &'v str,
+    mode: &'static str,
+    root: Value,
+    counts: Value,
+    findings: Map<String, Value>,
+    #[serde(serialize_with = "rows")]
+    rows: &'v View<'v>,
+    #[serde(serialize_with = "diagnostics")]
+    diagnostics: &'v [Diagnostic],
+}
+
+fn rows<S: Serializer>(view: &View<'_>, out: S) -> Result<S::Ok, S::Error> {
+    out.collect_seq(view.plan.items.iter().map(|item| view.row(item)))
+}
+
+fn diagnostics<S: Serializer>(all: &[Diagnostic], out: S) -> Result<S::Ok, S::Error> {
+    out.collect_seq(all.iter().map(diagnostic_document))
 }
 
 /// The counts of a plan in one line.

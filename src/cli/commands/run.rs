@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::approval::{Approved, Basis, Paper};
 use super::plan::{DryRun, Prepared, all_diagnostics, prepare, read, show_problems};
+use super::plan_view::counts_line;
 use super::resume;
 use super::session::{Repeat, Session, Telling, first_patience, lock};
 use crate::check::Field;
@@ -27,11 +28,7 @@ use crate::read::Format;
 /// Runs the command.
 pub async fn run(common: &Common, args: &RunCommandArgs, output: Output) -> Result<Exit, CliError> {
     let approved = args.plan.as_deref().map(Approved::load).transpose()?;
-    let file = match (&args.file, &approved) {
-        (Some(file), _) => file.clone(),
-        (None, Some(approved)) => approved.input(),
-        (None, None) => return Err(CliError::usage("there is no file to import")),
-    };
+    let file = input_of(args, approved.as_ref())?;
     let settings = Settings::resolve(common, Some(&file))?;
     let mut args = args.clone();
     if let Some(approved) = &approved {
@@ -94,27 +91,15 @@ pub async fn run(common: &Common, args: &RunCommandArgs, output: Output) -> Resu
             return continued.carry().await;
         }
         resume::Found::Superseded { wait } => {
-            output.say(&format!(
-                "an unfinished run of this file is given up; waiting {} for requests of it that \
-                 could still land",
-                crate::cli::clock::show_duration(wait)
-            ));
-            tokio::time::sleep(wait).await;
+            give_way(wait, output).await;
         }
     }
     let control = watch_signals();
     let prepared = prepare(&settings, &file, &args.input)?;
+    let patience = first_patience(control.clone(), run_settings.outage_limit);
     let tenant = if approved.is_none() && prepared.file.checked.accepted.is_empty() {
-        // Nothing could be sent, so nobody needs to log in.
-        Tenant::new(
-            Customer {
-                id: 1,
-                ..Customer::default()
-            },
-            [],
-        )
+        nobody()
     } else {
-        let patience = first_patience(control.clone(), run_settings.outage_limit);
         read(&prepared, &target, &patience).await?
     };
     let plan = plan::build_with(&prepared.file.checked, &tenant, plan_options);
@@ -131,6 +116,7 @@ pub async fn run(common: &Common, args: &RunCommandArgs, output: Output) -> Resu
     }
     let intent = Intent {
         counts: plan.counts(),
+        counted: counts_line(&plan),
         below: tenant.root().shown(),
         endpoint: target.name.clone(),
         mode: target.mode(),
@@ -139,15 +125,7 @@ pub async fn run(common: &Common, args: &RunCommandArgs, output: Output) -> Resu
         confirm(&intent, agreement, control.clone(), output).await?;
     }
 
-    let info = run_info(&begun, &settings, &prepared);
-    let mut store = match args.run.journal {
-        JournalKind::Full => Store::create(&settings.state_dir, &info)?,
-        JournalKind::Memory => Store::in_memory(&info)?,
-    };
-    for (first, batch) in &prepared.batches {
-        store.add_rows(*first, batch)?;
-    }
-    store.add_plan(&info, planned(plan, &diagnostics), now_ms())?;
+    let (info, store) = begin(&begun, &settings, &prepared, plan, &diagnostics)?;
     drop(prepared);
     let session = Session {
         common,
@@ -163,6 +141,52 @@ pub async fn run(common: &Common, args: &RunCommandArgs, output: Output) -> Resu
         output,
     };
     session.carry().await
+}
+
+/// The file that was named, else the plan's.
+fn input_of(args: &RunCommandArgs, approved: Option<&Approved>) -> Result<PathBuf, CliError> {
+    let of_plan = || approved.map(Approved::input);
+    let file = args.file.clone().or_else(of_plan);
+    file.ok_or_else(|| CliError::usage("there is no file to import"))
+}
+
+/// A tenant for rows of which none could be sent: nobody needs to log in.
+fn nobody() -> Tenant {
+    let root = Customer {
+        id: 1,
+        ..Customer::default()
+    };
+    Tenant::new(root, [])
+}
+
+/// Waits until what an earlier run sent can no longer land.
+async fn give_way(wait: std::time::Duration, output: Output) {
+    output.say(&format!(
+        "an unfinished run of this file is given up; waiting {} for requests of it that could \
+         still land",
+        crate::cli::clock::show_duration(wait)
+    ));
+    tokio::time::sleep(wait).await;
+}
+
+/// Puts the rows and the plan into a new journal.
+fn begin(
+    begun: &Begun<'_>,
+    settings: &Settings,
+    prepared: &Prepared,
+    plan: Plan,
+    diagnostics: &[Diagnostic],
+) -> Result<(RunInfo, Store), CliError> {
+    let info = run_info(begun, settings, prepared);
+    let mut store = match begun.args.run.journal {
+        JournalKind::Full => Store::create(&settings.state_dir, &info)?,
+        JournalKind::Memory => Store::in_memory(&info)?,
+    };
+    for (first, batch) in &prepared.batches {
+        store.add_rows(*first, batch)?;
+    }
+    store.add_plan(&info, planned(plan, diagnostics), now_ms())?;
+    Ok((info, store))
 }
 
 /// A file without rows begins no run. An export that found nobody is no mistake.

@@ -92,7 +92,7 @@ fn a_plan_says_of_every_row_how_it_stands() {
             Bäckerei Süd,Nord Partner,EndCustomer,InTrial,Österreich,N-1,Wien,\n\
             Neu,Nord Partner,EndCustomer,InTrial,AT,N-3,,\n\
             Øst Lager,Nord Partner,EndCustomer,InTrial,DK,N-4,,\n\
-            Anders,,EndCustomer,InTrial,DK,N-2,,\n\
+            Anders,Nord Partner,EndCustomer,InTrial,DK,N-2,,\n\
             Gesperrt,,EndCustomer,InTrial,KP,N-5,,\n\
             Darunter,N-5,Site,InTrial,DE,N-6,,\n";
         desk.write("in.csv", text);
