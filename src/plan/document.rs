@@ -11,7 +11,7 @@ use super::action::{Action, Item, ParentLink, Plan};
 use super::snapshot::document_version;
 use super::tenant::{Customer, Tenant};
 use crate::check::{Accepted, Checked};
-use crate::model::{DefaultAccount, PartnerInfo};
+use crate::model::{DefaultAccount, LocationId, PartnerId, PartnerInfo, RegionId};
 
 /// What the first member of a plan file says.
 pub const FORMAT: &str = "partner-import plan";
@@ -321,9 +321,9 @@ fn row(item: &Item, accepted: Option<&Accepted>, tenant: &Tenant, numbers: &[u32
         level: partner.and_then(|partner| partner.level.map(|level| level.to_string())),
         external_code: partner.and_then(text),
         parent,
-        id: item.action.id().map(|id| id.get()),
-        location_id: resolved.and_then(|partner| partner.location_id.map(|id| id.get())),
-        region_id: advanced.and_then(|advanced| advanced.region_id.map(|id| id.get())),
+        id: item.action.id().map(PartnerId::get),
+        location_id: resolved.and_then(|partner| partner.location_id.map(LocationId::get)),
+        region_id: advanced.and_then(|advanced| advanced.region_id.map(RegionId::get)),
         differences: differences.collect(),
         problems: Vec::new(),
         namesakes: match &item.action {
@@ -369,8 +369,10 @@ fn content(action: &Action) -> Option<String> {
             relocation,
             ..
         } => sha256_of(&(changes, relocation)),
-        Action::Exists { .. } | Action::Refuse { .. } => return None,
-        Action::Invalid | Action::Blocked { .. } => return None,
+        Action::Exists { .. }
+        | Action::Refuse { .. }
+        | Action::Invalid
+        | Action::Blocked { .. } => return None,
     };
     digest.get(..16).map(str::to_owned)
 }

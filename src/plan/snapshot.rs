@@ -130,8 +130,9 @@ impl Snapshot {
             ));
         }
         ids.sort_unstable();
-        if let Some(twice) = ids.windows(2).find(|pair| pair[0] == pair[1]) {
-            return wrong(format!("the partner {} stands in it twice", twice[0]));
+        let pairs = ids.iter().zip(ids.iter().skip(1));
+        if let Some((twice, _)) = pairs.into_iter().find(|(one, next)| one == next) {
+            return wrong(format!("the partner {twice} stands in it twice"));
         }
         Ok(())
     }

@@ -152,13 +152,14 @@ impl<'a> View<'a> {
             let hangs_on = match item.action.parent() {
                 None => continue,
                 Some(ParentLink::Row(row)) => Some(row),
-                Some(ParentLink::Id(id)) => match by_id.get(&id.get()) {
-                    Some(row) => Some(*row),
-                    None => {
+                Some(ParentLink::Id(id)) => {
+                    let row = by_id.get(&id.get()).copied();
+                    if row.is_none() {
                         tops.entry(id.get()).or_default().push(item.row);
                         continue;
                     }
-                },
+                    row
+                }
             };
             if let Some(row) = hangs_on {
                 below.entry(row.0).or_default().push(item.row);

@@ -26,6 +26,10 @@ use crate::plan::{self, Action, Customer, Difference, Moves, OnExists, ParentLin
 use crate::read::Format;
 
 /// Runs the command.
+#[expect(
+    clippy::too_many_lines,
+    reason = "the steps of a run, one after the other"
+)]
 pub async fn run(common: &Common, args: &RunCommandArgs, output: Output) -> Result<Exit, CliError> {
     let approved = args.plan.as_deref().map(Approved::load).transpose()?;
     let file = input_of(args, approved.as_ref())?;
