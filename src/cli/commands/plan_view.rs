@@ -149,21 +149,15 @@ impl<'a> View<'a> {
             }
         }
         for item in &self.plan.items {
-            let hangs_on = match item.action.parent() {
+            let (siblings, above) = match item.action.parent() {
                 None => continue,
-                Some(ParentLink::Row(row)) => Some(row),
-                Some(ParentLink::Id(id)) => {
-                    let row = by_id.get(&id.get()).copied();
-                    if row.is_none() {
-                        tops.entry(id.get()).or_default().push(item.row);
-                        continue;
-                    }
-                    row
-                }
+                Some(ParentLink::Row(row)) => (&mut below, row.0),
+                Some(ParentLink::Id(id)) => match by_id.get(&id.get()) {
+                    Some(row) => (&mut below, row.0),
+                    None => (&mut tops, id.get()),
+                },
             };
-            if let Some(row) = hangs_on {
-                below.entry(row.0).or_default().push(item.row);
-            }
+            siblings.entry(above).or_default().push(item.row);
         }
         (tops, below)
     }
