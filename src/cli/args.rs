@@ -8,6 +8,7 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::api::Rate;
+use crate::plan::OnExists;
 use crate::read::{Delimiter, TextEncoding};
 use crate::sandbox::{FaultSpec, NamePolicy, RateLimit, RemovalPolicy};
 use crate::submit::MaxErrors;
@@ -239,6 +240,10 @@ pub struct CheckArgs {
     /// Write a mended copy as CSV, where a cell can be mended in one way only, and list the changes
     #[arg(long, value_name = "OUT")]
     pub fix: Option<PathBuf>,
+    /// Hold the rows against a tenant as well, offline: a snapshot that `lookup partners --save`
+    /// wrote
+    #[arg(long, value_name = "SNAPSHOT", conflicts_with = "fix")]
+    pub tenant: Option<PathBuf>,
     #[command(flatten)]
     pub input: InputArgs,
 }
@@ -296,26 +301,77 @@ pub struct PlanArgs {
     pub file: PathBuf,
     /// How the plan is written
     #[arg(long, value_name = "FORMAT", default_value = "text")]
-    pub format: TextOrJson,
+    pub format: PlanFormat,
+    /// Write the plan to a file as well, to be approved and carried out with `run --plan`
+    #[arg(long, value_name = "PLAN")]
+    pub save: Option<PathBuf>,
+    #[command(flatten)]
+    pub existing: ExistingArgs,
     #[command(flatten)]
     pub input: InputArgs,
     #[command(flatten)]
     pub target: TargetArgs,
 }
 
-#[derive(Debug, Args)]
+/// How a plan is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum PlanFormat {
+    /// For people: a tree below what is there.
+    #[value(alias = "tree")]
+    Text,
+    /// For people: a line per row.
+    Table,
+    /// One JSON object.
+    Json,
+}
+
+impl From<TextOrJson> for PlanFormat {
+    fn from(format: TextOrJson) -> Self {
+        match format {
+            TextOrJson::Text => Self::Text,
+            TextOrJson::Json => Self::Json,
+        }
+    }
+}
+
+/// What happens to customers that are there already.
+#[derive(Debug, Clone, Default, Args)]
+pub struct ExistingArgs {
+    /// What is done with a row whose customer is there already: "skip" takes it over as it is,
+    /// "update" changes the members that differ, "fail" fails the row [default: skip]
+    #[arg(long, value_name = "HOW", help_heading = "Existing customers")]
+    pub on_exists: Option<OnExists>,
+    /// Lets `--on-exists update` give a customer another parent or level
+    #[arg(long, help_heading = "Existing customers")]
+    pub allow_move: bool,
+}
+
+#[derive(Debug, Clone, Args)]
 pub struct RunCommandArgs {
-    /// The file
-    pub file: PathBuf,
+    /// The file [default: that of --plan]
+    #[arg(required_unless_present = "plan")]
+    pub file: Option<PathBuf>,
+    /// Carry out a plan that `plan --save` wrote; refused when anything it rests on has changed
+    #[arg(long, value_name = "PLAN")]
+    pub plan: Option<PathBuf>,
     /// Only show what would be done
     #[arg(long)]
     pub dry_run: bool,
     /// Begin anew, although an unfinished run of this file, or of an earlier state of it, exists
     #[arg(long)]
     pub new_run: bool,
+    /// Ask for the number to be typed when more than N customers would be created or changed
+    /// [default: 100]
+    #[arg(long, value_name = "N")]
+    pub confirm_above: Option<usize>,
+    /// Send nothing when more than N customers would be created, also with --yes
+    #[arg(long, value_name = "N")]
+    pub max_create: Option<usize>,
     /// How the result is written
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub format: TextOrJson,
+    #[command(flatten)]
+    pub existing: ExistingArgs,
     #[command(flatten)]
     pub input: InputArgs,
     #[command(flatten)]
@@ -395,6 +451,9 @@ pub struct LookupArgs {
     /// How it is written
     #[arg(long, value_name = "FORMAT", default_value = "table")]
     pub format: TableFormat,
+    /// With partners: write a snapshot of the tenant for `check --tenant` instead of listing it
+    #[arg(long, value_name = "FILE", conflicts_with = "format")]
+    pub save: Option<PathBuf>,
     #[command(flatten)]
     pub target: TargetArgs,
 }
@@ -501,7 +560,7 @@ pub struct ManArgs {
 }
 
 /// Splits `HEADER=COLUMN` at the last `=`, since headers may hold one.
-fn parse_pair(text: &str) -> Result<(String, String), String> {
+pub fn parse_pair(text: &str) -> Result<(String, String), String> {
     match text.split_once('=') {
         Some((left, right)) if !left.trim().is_empty() && !right.trim().is_empty() => {
             Ok((left.trim().to_owned(), right.trim().to_owned()))
@@ -510,12 +569,14 @@ fn parse_pair(text: &str) -> Result<(String, String), String> {
     }
 }
 
-fn parse_encoding(text: &str) -> Result<TextEncoding, String> {
+/// An encoding by its name.
+pub fn parse_encoding(text: &str) -> Result<TextEncoding, String> {
     TextEncoding::parse(text)
         .ok_or_else(|| "not a known encoding: try utf-8, windows-1252 or utf-16le".to_owned())
 }
 
-fn parse_delimiter(text: &str) -> Result<Delimiter, String> {
+/// A delimiter: characters or a word.
+pub fn parse_delimiter(text: &str) -> Result<Delimiter, String> {
     Delimiter::parse(text)
         .ok_or_else(|| "write one to eight characters, or comma, semicolon, tab, pipe".to_owned())
 }

@@ -3,6 +3,7 @@
 mod args;
 mod clock;
 mod commands;
+mod confirm;
 mod error;
 pub mod exit;
 mod input;
@@ -13,6 +14,7 @@ mod progress;
 pub mod reference;
 mod settings;
 mod signals;
+mod snapshot;
 mod target;
 mod undo_progress;
 

@@ -24,6 +24,8 @@ pub struct Profile {
     pub map: BTreeMap<String, String>,
     /// `[set]`: column = value for empty cells
     pub set: BTreeMap<String, String>,
+    /// `[existing]`
+    pub existing: Existing,
     /// `[limits]`
     pub limits: Limits,
     /// `[output]`
@@ -75,6 +77,16 @@ pub struct Input {
     pub delimiter: Option<String>,
 }
 
+/// What happens to customers that are there already.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Existing {
+    /// `--on-exists`
+    pub on_exists: Option<String>,
+    /// `--allow-move`
+    pub allow_move: bool,
+}
+
 /// Limits, written as on the command line.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -91,6 +103,10 @@ pub struct Limits {
     pub settle_wait: Option<String>,
     /// `--outage-limit`
     pub outage_limit: Option<String>,
+    /// `--confirm-above`
+    pub confirm_above: Option<usize>,
+    /// `--max-create`
+    pub max_create: Option<usize>,
 }
 
 /// A number of rows or a share.

@@ -6,11 +6,15 @@ use std::time::Duration;
 
 use etcetera::{AppStrategy, AppStrategyArgs, choose_app_strategy};
 
-use super::args::{Common, InputArgs, RateChoice, RunArgs, TargetArgs, parse_time};
+use super::args::{
+    Common, ExistingArgs, InputArgs, RateChoice, RunArgs, RunCommandArgs, TargetArgs, parse_time,
+};
+use super::confirm::{Agreement, Asking, CONFIRM_ABOVE};
 use super::error::CliError;
 use super::profile::{self, BillingContact, Profile};
 use crate::api::Rate;
 use crate::check::{BillingContactForm, CheckSettings, Keep, MappingOptions};
+use crate::plan::{Moves, OnExists, PlanOptions};
 use crate::read::{Delimiter, ReadOptions, Sheets, TextEncoding};
 use crate::submit::{MaxErrors, RunSettings};
 
@@ -166,6 +170,40 @@ impl Settings {
             profile,
             Duration::from_secs(60),
         )
+    }
+
+    /// How a run is agreed to. `asking` is how somebody is asked where `--yes` does not stand.
+    pub fn agreement(&self, args: &RunCommandArgs, asking: Asking) -> Agreement {
+        let limits = &self.profile.limits;
+        let confirm_above = args.confirm_above.or(limits.confirm_above);
+        Agreement {
+            asking: if args.run.yes { Asking::Never } else { asking },
+            confirm_above: confirm_above.unwrap_or(CONFIRM_ABOVE),
+            max_create: args.max_create.or(limits.max_create),
+        }
+    }
+
+    /// What is done with customers that are there already.
+    pub fn plan_options(&self, args: &ExistingArgs) -> Result<PlanOptions, CliError> {
+        let existing = &self.profile.existing;
+        let on_exists = match (args.on_exists, &existing.on_exists) {
+            (Some(choice), _) => choice,
+            (None, Some(text)) => text
+                .parse()
+                .map_err(|error| in_profile("existing.on_exists", text, &error))?,
+            (None, None) => OnExists::default(),
+        };
+        let moves = if args.allow_move || existing.allow_move {
+            Moves::Allowed
+        } else {
+            Moves::Forbidden
+        };
+        if args.allow_move && on_exists != OnExists::Update {
+            return Err(CliError::usage(
+                "--allow-move changes nothing without --on-exists update",
+            ));
+        }
+        Ok(PlanOptions { on_exists, moves })
     }
 
     /// How a run goes.

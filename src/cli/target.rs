@@ -65,6 +65,30 @@ impl Drop for RunningSandbox {
     }
 }
 
+/// Where a command would go, and as whom.
+pub struct Place {
+    /// The service's address, or `sandbox`.
+    pub name: String,
+    /// The partner to log in under, empty when none was given.
+    pub partner: String,
+}
+
+/// Where flags, environment and profile lead, without going there.
+pub fn place(args: &TargetArgs, settings: &Settings) -> Place {
+    if args.sandbox {
+        return Place {
+            name: "sandbox".to_owned(),
+            partner: sandbox::ACCOUNT_PARTNER.to_owned(),
+        };
+    }
+    let Expected { endpoint, partner } = expected(settings);
+    Place {
+        name: first([args.endpoint.clone(), endpoint])
+            .unwrap_or_else(|| DEFAULT_ENDPOINT.to_owned()),
+        partner: first([args.partner.clone(), partner]).unwrap_or_default(),
+    }
+}
+
 /// Makes a client for what flags, environment and profile say. `connections` is how many calls may
 /// be under way.
 pub async fn connect(
@@ -86,12 +110,7 @@ pub async fn connect(
             Some(running),
         )
     } else {
-        let endpoint = first([
-            args.endpoint.clone(),
-            std::env::var("PARTNER_IMPORT_ENDPOINT").ok(),
-            settings.profile.target.endpoint.clone(),
-        ])
-        .unwrap_or_else(|| DEFAULT_ENDPOINT.to_owned());
+        let endpoint = place(args, settings).name;
         let credentials = credentials(args, settings)?;
         (endpoint.clone(), endpoint, credentials, None)
     };
@@ -117,6 +136,24 @@ pub async fn connect(
         mode,
         _sandbox: sandbox,
     })
+}
+
+/// What environment and profile say of the target, before any flag.
+pub struct Expected {
+    /// The service's address.
+    pub endpoint: Option<String>,
+    /// The partner to log in under.
+    pub partner: Option<String>,
+}
+
+/// What environment and profile say of the target.
+pub fn expected(settings: &Settings) -> Expected {
+    let of = |name, profile: &Option<String>| first([std::env::var(name).ok(), profile.clone()]);
+    let target = &settings.profile.target;
+    Expected {
+        endpoint: of("PARTNER_IMPORT_ENDPOINT", &target.endpoint),
+        partner: of("PARTNER_IMPORT_PARTNER", &target.partner),
+    }
 }
 
 fn first<const N: usize>(choices: [Option<String>; N]) -> Option<String> {
@@ -169,11 +206,7 @@ async fn start_sandbox(state_dir: &Path) -> Result<(String, RunningSandbox), Cli
 fn credentials(args: &TargetArgs, settings: &Settings) -> Result<Credentials, CliError> {
     let target = &settings.profile.target;
     let variable = |name| std::env::var(name).ok();
-    let partner = first([
-        args.partner.clone(),
-        variable("PARTNER_IMPORT_PARTNER"),
-        target.partner.clone(),
-    ]);
+    let partner = first([args.partner.clone(), expected(settings).partner]);
     let username = first([
         args.username.clone(),
         variable("PARTNER_IMPORT_USERNAME"),

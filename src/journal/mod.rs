@@ -4,6 +4,7 @@
 //! whatever dies, the file tells which rows may have reached the service. Starting and resuming
 //! read the same file the same way. Knows nothing of the network.
 
+mod columns;
 pub mod error;
 pub mod lock;
 pub mod record;

@@ -3,7 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::undo::UndoEntry;
-use crate::model::{DefaultAccount, PartnerId, PartnerInfo, RowIndex, SheetRows};
+use crate::model::{
+    DefaultAccount, PartnerChanges, PartnerId, PartnerInfo, Relocation, RowIndex, SheetRows,
+};
 
 /// What is known of a run from its beginning.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -113,6 +115,27 @@ pub enum PlannedAction {
         /// What the row says of it.
         partner: Box<PartnerInfo>,
     },
+    /// The customer is there already, and is changed.
+    Update {
+        /// Which.
+        id: PartnerId,
+        /// Below whom.
+        parent: PlannedParent,
+        /// What the row says of it.
+        partner: Box<PartnerInfo>,
+        /// What is sent.
+        update: Box<Update>,
+    },
+    /// The customer is there already, which was said to be wrong; the row fails with its code and
+    /// message, and nothing is sent.
+    Refuse {
+        /// Which.
+        id: PartnerId,
+        /// Below whom.
+        parent: PlannedParent,
+        /// What the row says of it.
+        partner: Box<PartnerInfo>,
+    },
     /// The row is wrong.
     Invalid,
     /// A row it depends on is wrong.
@@ -120,6 +143,17 @@ pub enum PlannedAction {
         /// Which.
         by: RowIndex,
     },
+}
+
+/// What is to change in a customer that is there already.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Update {
+    /// The members that are sent.
+    pub changes: PartnerChanges,
+    /// Whether `ParentId` is sent too.
+    pub relocation: Relocation,
+    /// The change in words: members, old and new values.
+    pub told: String,
 }
 
 /// Below whom a customer stands.
@@ -153,6 +187,8 @@ pub enum EventKind {
     Created(PartnerId),
     /// Somebody else has created the customer meanwhile.
     Exists(PartnerId),
+    /// The customer, which was there already, was changed by this run.
+    Updated(PartnerId),
     /// The service said no.
     Failed {
         /// The service's number.
@@ -185,6 +221,7 @@ impl EventKind {
             Self::Released => "released",
             Self::Created(_) => "created",
             Self::Exists(_) => "exists",
+            Self::Updated(_) => "updated",
             Self::Failed { .. } => "failed",
             Self::Blocked { .. } => "blocked",
             Self::Unknown { .. } => "unknown",

@@ -70,6 +70,10 @@ const MIGRATIONS: &[&str] = &[
         count   INTEGER NOT NULL
     ) STRICT, WITHOUT ROWID;
 ",
+    "
+    -- Rows whose customer is changed: action 'update', what is sent as JSON; event 'updated'.
+    ALTER TABLE plan ADD COLUMN changes TEXT;
+",
 ];
 
 /// The newest format this version knows.

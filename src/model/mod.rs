@@ -3,6 +3,7 @@
 //!
 //! No input or output, no clock, no async, and nothing of ours is imported here.
 
+pub mod change;
 pub mod country;
 mod country_table;
 pub mod diagnostic;
@@ -14,6 +15,7 @@ pub mod rules;
 pub mod summary;
 pub mod table;
 
+pub use change::{PartnerChanges, Relocation};
 pub use country::CountryCode;
 pub use diagnostic::{Diagnostic, Severity};
 pub use fields::{
@@ -22,5 +24,5 @@ pub use fields::{
 };
 pub use partner::{Address, AdvancedProperties, Company, DefaultAccount, PartnerInfo};
 pub use place::{CellAddress, RowIndex, SheetRows, Source};
-pub use summary::{ColumnUse, TableSummary};
+pub use summary::{AgainstTenant, ColumnUse, ExistingRow, TableSummary};
 pub use table::{Cell, CellKind, Header, HeaderCell, Row, RowBatch, RowFate};

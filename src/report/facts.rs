@@ -8,7 +8,7 @@ use super::layout::Layout;
 use super::undone::UndoFacts;
 use super::verdict::{Numbers, Verdict, verdicts};
 use crate::journal::record::Mode;
-use crate::journal::{Replayed, RowRecord, RunInfo, Store};
+use crate::journal::{Progress, Replayed, RowRecord, RunInfo, Store};
 use crate::model::RowIndex;
 
 /// How a run has ended, where the journal does not say it itself: a run that stopped is not
@@ -128,6 +128,12 @@ impl Facts {
     pub fn retries(&self) -> u64 {
         let found = self.requests.iter().find(|(name, _)| name == RETRIES);
         found.map_or(0, |(_, count)| *count)
+    }
+
+    /// The rows whose customer was there and has been changed by this run.
+    pub fn updated(&self) -> usize {
+        let changed = |one: &&Progress| matches!(one, Progress::Updated(_));
+        self.replayed.progress.iter().filter(changed).count()
     }
 
     /// The rows whose customer the tenant showed differently after the run.

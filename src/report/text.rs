@@ -16,7 +16,7 @@ const MOST_PROBLEMS: usize = 10;
 pub fn closing(facts: &Facts, files: &[PathBuf], next: &[Next]) -> String {
     let mut out = String::new();
     title(&mut out, facts);
-    counts(&mut out, facts.counts);
+    counts(&mut out, facts.counts, facts.updated());
     if let Some(undo) = &facts.undo {
         out.push_str("\nUndone since:\n\n");
         undo_counts(&mut out, undo);
@@ -126,12 +126,16 @@ pub fn duration(milliseconds: u64) -> String {
     }
 }
 
-fn counts(out: &mut String, counts: Counts) {
+fn counts(out: &mut String, counts: Counts, updated: usize) {
     out.push('\n');
     for status in Status::ALL {
         let count = counts.get(status);
         if count > 0 || status == Status::Created {
-            let _ = writeln!(out, "  {status:<8} {count:>9}  {}", status.meaning());
+            let _ = write!(out, "  {status:<8} {count:>9}  {}", status.meaning());
+            if status == Status::Exists && updated > 0 {
+                let _ = write!(out, ", {updated} of them changed by this run");
+            }
+            out.push('\n');
         }
     }
     let mut names = "rows".to_owned();
@@ -234,7 +238,7 @@ mod tests {
             unknown: 1_000_000,
             pending: 1_000_000,
         };
-        counts(&mut out, all);
+        counts(&mut out, all, 0);
         assert!(
             out.lines().all(|line| line.chars().count() <= WIDTH),
             "{out}"

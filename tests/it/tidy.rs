@@ -84,6 +84,7 @@ const CRATES: &[(&str, &[&str])] = &[
         &[
             "src/read/open.rs",
             "src/journal/lock.rs",
+            "src/plan/document.rs",
             "src/report/html/escape.rs",
             "src/sandbox/visa.rs",
         ],
@@ -299,7 +300,7 @@ fn orphans(files: &[Source]) -> Vec<String> {
 }
 
 /// Rules that stand in the catalogue and that nothing emits yet. This list only shrinks.
-const NOT_YET: &[&str] = &["COUNTRY_BLOCKED"];
+const NOT_YET: &[&str] = &[];
 
 #[test]
 fn every_rule_is_emitted_somewhere() {

@@ -100,8 +100,11 @@ fn profile_text(input: &Path, mapping: &Mapping) -> String {
     text.push_str(
         "\n# Values for cells that are empty.\n[set]\n# Level = \"EndCustomer\"\n\
          # ServiceType = \"AllInclusive\"\n# State = \"InTrial\"\n\n\
+         # Customers that are there already: skip, update or fail.\n\
+         [existing]\n# on_exists = \"skip\"\n# allow_move = false\n\n\
          [limits]\n# rate = \"5/s\"\n# concurrency = 4\n# max_errors = \"5%\"\n\
-         # timeout = \"60s\"\n# settle_wait = \"120s\"\n# outage_limit = \"15m\"\n",
+         # timeout = \"60s\"\n# settle_wait = \"120s\"\n# outage_limit = \"15m\"\n\
+         # confirm_above = 100\n# max_create = 50\n",
     );
     for (field, value) in &mapping.defaults {
         text = text.replace("[set]\n", &format!("[set]\n{field} = {}\n", quote(value)));

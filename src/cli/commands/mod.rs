@@ -1,5 +1,6 @@
 //! The commands, one file each.
 
+pub mod approval;
 pub mod check;
 pub mod country;
 pub mod explain;
@@ -7,6 +8,7 @@ pub mod fix;
 pub mod init;
 pub mod lookup;
 pub mod plan;
+mod plan_view;
 pub mod preview;
 pub mod report;
 pub mod resume;

@@ -4,8 +4,8 @@ use std::path::Path;
 use std::time::Duration;
 
 use super::plan::{prepare_as, target_of};
-use super::run::{Begun, full_path, options};
-use super::session::{Repeat, Session, first_patience, lock, open_run};
+use super::run::{Begun, full_path};
+use super::session::{Repeat, Session, Telling, first_patience, lock, open_run};
 use crate::check::CheckSettings;
 use crate::cli::args::{Common, ResumeArgs, TextOrJson};
 use crate::cli::clock::{now_ms, show};
@@ -130,6 +130,7 @@ impl Continued<'_> {
             tenant: &tenant,
             settings: self.settings,
             control,
+            telling: Telling::All,
             repeat: self.repeat,
             format: self.format,
             output: self.output,
@@ -172,7 +173,7 @@ pub fn unfinished(
     begun: &Begun<'_>,
     output: Output,
 ) -> Result<Found, CliError> {
-    let path = full_path(&begun.args.file);
+    let path = full_path(begun.file);
     for journal in runs(&settings.state_dir)?.into_iter().rev() {
         let opened =
             Store::open(&journal).and_then(|store| store.info().map(|found| (store, found)));
@@ -202,13 +203,12 @@ pub fn unfinished(
         if !same_content {
             same_input(&store, &info)?;
         }
-        let now = options(begun.args, settings);
-        if now != info.options {
+        if begun.options != info.options {
             let shown = |options: &[(String, String)]| {
                 let texts: Vec<String> = options
                     .iter()
-                    .map(|(name, value)| match name.as_str() {
-                        "all-sheets" => "--all-sheets".to_owned(),
+                    .map(|(name, value)| match value.as_str() {
+                        "" => format!("--{name}"),
                         _ => format!("--{name} {value:?}"),
                     })
                     .collect();
@@ -222,7 +222,7 @@ pub fn unfinished(
                 "the unfinished run {} of this file was begun with other options: {} instead of {}",
                 info.id,
                 shown(&info.options),
-                shown(&now)
+                shown(&begun.options)
             ))
             .hint(format!(
                 "continue it as it was begun: partner-import resume {}",

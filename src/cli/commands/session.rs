@@ -19,7 +19,8 @@ use crate::journal::record::Mode;
 use crate::journal::{
     Entry, Holder, Journal, JournalError, Replayed, RunInfo, Store, TargetLock, runs,
 };
-use crate::plan::Tenant;
+use crate::plan::{Plan, Tenant};
+use crate::report::verdict::Verdict;
 use crate::report::{self, Ended, ReportOptions, Written};
 use crate::submit::{Control, EndReason, Patience, RunSettings, carry_out};
 
@@ -86,6 +87,16 @@ impl Repeat {
                 input_flags.extend(["--profile".to_owned(), found.display().to_string()]);
             }
             (None, None) => {}
+        }
+        for (name, value) in &info.options {
+            let existing = &settings.profile.existing;
+            match name.as_str() {
+                "on-exists" if existing.on_exists.as_ref() != Some(value) => {
+                    input_flags.extend([format!("--{name}"), value.clone()]);
+                }
+                "allow-move" if !existing.allow_move => input_flags.push(format!("--{name}")),
+                _ => {}
+            }
         }
         for (name, pair) in &info.options {
             let of_profile = match name.as_str() {
@@ -168,10 +179,33 @@ pub struct Session<'a> {
     pub control: watch::Receiver<Control>,
     /// What the next command must repeat.
     pub repeat: Repeat,
+    /// How much is told.
+    pub telling: Telling,
     /// How the result is written.
     pub format: TextOrJson,
     /// Where messages go.
     pub output: Output,
+}
+
+/// How much a run tells people.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Telling {
+    /// Problems, progress, the closing summary.
+    All,
+    /// One line: there is nothing to do.
+    OneLine,
+}
+
+impl Telling {
+    /// One line where every row is there already and stays as it is, unless more is asked for.
+    pub fn of(plan: &Plan, verbose: u8) -> Self {
+        let all_there = plan.counts().exists == plan.items.len();
+        if all_there && !plan.items.is_empty() && verbose == 0 {
+            Self::OneLine
+        } else {
+            Self::All
+        }
+    }
 }
 
 impl Session<'_> {
@@ -275,6 +309,9 @@ impl Session<'_> {
         let written = report::write_all(&self.store, &out, &options)?;
         let next = &written.next;
         self.output.text(&match self.format {
+            TextOrJson::Text if self.telling == Telling::OneLine && written.facts.finished => {
+                nothing_to_do(&written, &out)
+            }
             TextOrJson::Text => report::text::closing(&written.facts, &written.paths, next),
             TextOrJson::Json => report::json::document(&written.facts, &written.paths),
         })?;
@@ -316,6 +353,24 @@ pub fn style(common: &Common, output: Output) -> Style {
     } else {
         Style::Lines
     }
+}
+
+/// The one line of a run that found every customer there.
+fn nothing_to_do(written: &Written, out: &Path) -> String {
+    let facts = &written.facts;
+    let with_notes = |verdict: &&Verdict| !verdict.message.is_empty();
+    let noted = facts.verdicts.iter().filter(with_notes).count();
+    let notes = match noted {
+        0 => String::new(),
+        1 => " (1 with a note)".to_owned(),
+        _ => format!(" ({noted} with notes)"),
+    };
+    let sandbox = if facts.is_sandbox() { "SANDBOX: " } else { "" };
+    format!(
+        "{sandbox}nothing to do: {} rows, all there already{notes}; results in {}\n",
+        facts.counts.rows,
+        out.display()
+    )
 }
 
 fn exit_of(reason: &EndReason, replayed: &Replayed, mismatched: bool) -> Exit {

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use super::{Findings, sheet_of};
-use crate::model::{Diagnostic, Severity, Source};
+use crate::model::{AgainstTenant, Diagnostic, Severity, Source};
 
 /// Writes the object and a line end.
 pub fn write(findings: &Findings<'_>, out: &mut dyn Write) -> io::Result<()> {
@@ -33,6 +33,7 @@ pub fn write(findings: &Findings<'_>, out: &mut dyn Write) -> io::Result<()> {
         accepted: summary.accepted,
         invalid: summary.invalid,
         blocked: summary.blocked,
+        tenant: summary.tenant.as_ref(),
         mapping: &columns,
     };
     let head = serde_json::to_vec(&head)?;
@@ -57,6 +58,8 @@ struct Head<'a> {
     accepted: usize,
     invalid: usize,
     blocked: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tenant: Option<&'a AgainstTenant>,
     mapping: &'a [JsonColumn<'a>],
 }
 

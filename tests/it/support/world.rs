@@ -214,6 +214,7 @@ impl World {
             let settled = match &event {
                 RunEvent::Created { row, .. }
                 | RunEvent::Exists { row, .. }
+                | RunEvent::Updated { row, .. }
                 | RunEvent::Failed { row, .. }
                 | RunEvent::Blocked { row, .. } => Some(*row),
                 _ => None,
