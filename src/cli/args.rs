@@ -38,14 +38,14 @@ pub struct Common {
         help_heading = "Common options"
     )]
     pub profile: Option<PathBuf>,
-    /// Where journals and locks are kept [default: the platform's data directory]
+    /// Where journals and locks are kept [default: the platform's data directory] [environment:
+    /// `PARTNER_IMPORT_STATE_DIR`]
     #[arg(
         long,
         global = true,
         value_name = "DIR",
         help_heading = "Common options"
     )]
-    #[arg(env = "PARTNER_IMPORT_STATE_DIR")]
     pub state_dir: Option<PathBuf>,
     /// No progress, also on a terminal
     #[arg(long, global = true, help_heading = "Common options")]
@@ -66,6 +66,26 @@ pub struct Common {
     #[arg(short, long, global = true, conflicts_with = "verbose")]
     #[arg(help_heading = "Common options")]
     pub quiet: bool,
+}
+
+impl Common {
+    /// Takes from the profile what was not typed.
+    pub fn fill_from(&mut self, profile: &super::profile::Output) {
+        use super::profile::{LogFormat as Format, Verbosity};
+        self.no_progress |= profile.progress == Some(false);
+        self.log_format = self.log_format.or(profile.log_format.map(|format| match format {
+            Format::Text => LogFormat::Text,
+            Format::Json => LogFormat::Json,
+        }));
+        if self.verbose == 0 && !self.quiet {
+            match profile.verbosity {
+                Some(Verbosity::Quiet) => self.quiet = true,
+                Some(Verbosity::Verbose) => self.verbose = 1,
+                Some(Verbosity::Debug) => self.verbose = 2,
+                Some(Verbosity::Normal) | None => {}
+            }
+        }
+    }
 }
 
 /// How log lines look.
@@ -96,10 +116,14 @@ pub struct InputArgs {
     #[arg(long, value_name = "HEADER=COLUMN", value_parser = parse_pair)]
     #[arg(help_heading = "Input options")]
     pub map: Vec<(String, String)>,
-    /// A value for rows whose cell is empty, such as Level=EndCustomer
+    /// A value for every row, whatever its cell holds, such as Level=EndCustomer
     #[arg(long, value_name = "COLUMN=VALUE", value_parser = parse_pair)]
     #[arg(help_heading = "Input options")]
     pub set: Vec<(String, String)>,
+    /// A value for rows whose cell is empty, such as Country=DE
+    #[arg(long, value_name = "COLUMN=VALUE", value_parser = parse_pair)]
+    #[arg(help_heading = "Input options")]
+    pub default: Vec<(String, String)>,
 }
 
 /// Where the service is and who logs in.
@@ -208,6 +232,12 @@ pub enum Command {
     Template(TemplateArgs),
     /// Write a profile with the guessed mapping, for review
     Init(InitArgs),
+    /// Show the settings, and where each comes from
+    Config(ConfigArgs),
+    /// Keep the password (API token) in the system's keyring
+    Login(LoginArgs),
+    /// Remove the password from the system's keyring
+    Logout(LogoutArgs),
     /// Explain a rule or an error number
     Explain(ExplainArgs),
     /// Run the local stand-in for the service
@@ -336,10 +366,19 @@ pub struct ResumeArgs {
 }
 
 #[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
 pub struct RunsArgs {
     /// How the list is written
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub format: TextOrJson,
+    #[command(subcommand)]
+    pub command: Option<RunsCommand>,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum RunsCommand {
+    /// Remove journals of old runs
+    Prune(super::args_more::PruneArgs),
 }
 
 #[derive(Debug, Args)]
@@ -402,6 +441,9 @@ pub struct InitArgs {
     /// the input]
     #[arg(long, value_name = "FILE")]
     pub out: Option<PathBuf>,
+    /// Overwrite a profile that is there
+    #[arg(long)]
+    pub force: bool,
     #[command(flatten)]
     pub input: InputArgs,
 }
@@ -463,6 +505,24 @@ pub struct ManArgs {
     pub out: Option<PathBuf>,
 }
 
+pub use super::args_more::{ConfigArgs, ConfigCommand, LoginArgs, LogoutArgs, PruneArgs, ShowArgs};
+
+impl Command {
+    /// The table at hand, beside which a profile may lie.
+    pub fn input(&self) -> Option<&std::path::Path> {
+        match self {
+            Self::Check(args) => Some(&args.file),
+            Self::Preview(args) => Some(&args.file),
+            Self::Plan(args) => Some(&args.file),
+            Self::Run(args) => Some(&args.file),
+            Self::Config(ConfigArgs {
+                command: ConfigCommand::Show(args),
+            }) => args.file.as_deref(),
+            _ => None,
+        }
+    }
+}
+
 /// Splits `HEADER=COLUMN` at the last `=`, since headers may hold one.
 fn parse_pair(text: &str) -> Result<(String, String), String> {
     match text.split_once('=') {
@@ -483,7 +543,7 @@ fn parse_delimiter(text: &str) -> Result<Delimiter, String> {
         .ok_or_else(|| "write one to eight characters, or comma, semicolon, tab, pipe".to_owned())
 }
 
-fn parse_rate(text: &str) -> Result<RateChoice, String> {
+pub fn parse_rate(text: &str) -> Result<RateChoice, String> {
     if matches!(text, "none" | "unlimited") {
         return Ok(RateChoice::Unlimited);
     }

@@ -61,6 +61,15 @@ pub enum JournalError {
         #[source]
         source: rusqlite::Error,
     },
+    /// The file cannot be removed.
+    #[error("cannot remove {}", path.display())]
+    Remove {
+        /// The file.
+        path: PathBuf,
+        /// The system's reason.
+        #[source]
+        source: std::io::Error,
+    },
     /// There is no such run.
     #[error("there is no run \"{run}\" in {}", path.display())]
     NoSuchRun {
@@ -100,7 +109,7 @@ impl JournalError {
             Self::Write { .. } => {
                 "free some disk space; what was sent is settled by looking at the tenant when the run is continued".into()
             }
-            Self::Read { .. } => String::new(),
+            Self::Read { .. } | Self::Remove { .. } => String::new(),
             Self::NoSuchRun { .. } => "`partner-import runs` lists the runs".into(),
             Self::Locked { .. } => "wait until it has ended, or stop it".into(),
         }

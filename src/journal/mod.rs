@@ -6,7 +6,9 @@
 
 pub mod error;
 pub mod lock;
+mod private;
 pub mod record;
+pub mod removal;
 pub mod replay;
 pub mod schema;
 pub mod store;

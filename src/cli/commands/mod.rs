@@ -1,13 +1,16 @@
 //! The commands, one file each.
 
 pub mod check;
+pub mod config;
 pub mod country;
 pub mod explain;
 pub mod fix;
 pub mod init;
+pub mod login;
 pub mod lookup;
 pub mod plan;
 pub mod preview;
+pub mod prune;
 pub mod report;
 pub mod resume;
 pub mod run;

@@ -1,6 +1,5 @@
 //! `run FILE`: check, plan, confirm, submit, verify, write results.
 
-use std::io::{BufRead, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
 use super::plan::{Prepared, all_diagnostics, counts_text, dry_run, prepare, read, show_problems};
@@ -12,7 +11,7 @@ use crate::cli::args::{Common, JournalKind, RunCommandArgs};
 use crate::cli::clock::{now_ms, run_id};
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
-use crate::cli::output::Output;
+use crate::cli::output::{Answer, Output};
 use crate::cli::settings::Settings;
 use crate::cli::signals::watch_signals;
 use crate::cli::target::{Target, connect};
@@ -41,7 +40,7 @@ pub async fn run(common: &Common, args: &RunCommandArgs, output: Output) -> Resu
     let sha256 = crate::read::sha256(&args.file)?;
     let connections = run_settings.concurrency.get();
     let target = connect(&args.target, &settings, connections, &output).await?;
-    let _lock = lock(&settings.state_dir, &target.lock_key(), &args.file)?;
+    let mut lock = lock(&settings.state_dir, &target.lock_key(), &args.file)?;
     let begun = Begun {
         args,
         sha256: &sha256,
@@ -51,6 +50,7 @@ pub async fn run(common: &Common, args: &RunCommandArgs, output: Output) -> Resu
         resume::Found::Nothing => {}
         resume::Found::Continue(store) => {
             let (info, _) = store.info()?;
+            lock.names(&info.id);
             let continued = resume::Continued {
                 common,
                 store,
@@ -96,6 +96,7 @@ pub async fn run(common: &Common, args: &RunCommandArgs, output: Output) -> Resu
     confirm(&plan, &tenant, &target, args, output)?;
 
     let info = run_info(args, &settings, &prepared, &target, sha256.clone());
+    lock.names(&info.id);
     let mut store = match args.run.journal {
         JournalKind::Full => Store::create(&settings.state_dir, &info)?,
         JournalKind::Memory => Store::in_memory(&info)?,
@@ -148,6 +149,9 @@ pub fn options(args: &RunCommandArgs, settings: &Settings) -> Vec<(String, Strin
     }
     for (field, value) in checking.mapping.set {
         options.push(("set".to_owned(), format!("{field}={value}")));
+    }
+    for (field, value) in checking.mapping.default {
+        options.push(("default".to_owned(), format!("{field}={value}")));
     }
     if let Some(sheet) = &args.input.sheet {
         options.push(("sheet".to_owned(), sheet.clone()));
@@ -329,19 +333,12 @@ fn confirm(
     if args.run.yes || counts.create == 0 {
         return Ok(());
     }
-    if !std::io::stdin().is_terminal() {
-        return Err(
+    match output.ask(&format!("Create {} customers?", counts.create)) {
+        Answer::Yes => Ok(()),
+        Answer::No => Err(CliError::new(Exit::Interrupted, "nothing was created")),
+        Answer::Nobody => Err(
             CliError::usage(format!("this would create {} customers", counts.create))
                 .hint("add --yes to do so without being asked"),
-        );
-    }
-    let mut prompt = anstream::stderr().lock();
-    let _ = write!(prompt, "Create {} customers? [y/N] ", counts.create);
-    let _ = prompt.flush();
-    let mut answer = String::new();
-    let read = std::io::stdin().lock().read_line(&mut answer);
-    match (read, answer.trim().to_lowercase().as_str()) {
-        (Ok(_), "y" | "yes") => Ok(()),
-        _ => Err(CliError::new(Exit::Interrupted, "nothing was created")),
+        ),
     }
 }

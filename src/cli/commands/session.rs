@@ -91,6 +91,7 @@ impl Repeat {
             let of_profile = match name.as_str() {
                 "map" => &settings.profile.map,
                 "set" => &settings.profile.set,
+                "default" => &settings.profile.default,
                 _ => continue,
             };
             let known = |(left, right): (&String, &String)| format!("{left}={right}") == *pair;
@@ -137,6 +138,7 @@ pub fn lock(state_dir: &Path, target: &str, input: &Path) -> Result<TargetLock, 
         process: std::process::id(),
         since: show(now_ms()),
         input: input.display().to_string(),
+        run: String::new(),
     };
     Ok(TargetLock::take(state_dir, target, &holder)?)
 }
