@@ -73,10 +73,12 @@ impl Common {
     pub fn fill_from(&mut self, profile: &super::profile::Output) {
         use super::profile::{LogFormat as Format, Verbosity};
         self.no_progress |= profile.progress == Some(false);
-        self.log_format = self.log_format.or(profile.log_format.map(|format| match format {
-            Format::Text => LogFormat::Text,
-            Format::Json => LogFormat::Json,
-        }));
+        self.log_format = self
+            .log_format
+            .or(profile.log_format.map(|format| match format {
+                Format::Text => LogFormat::Text,
+                Format::Json => LogFormat::Json,
+            }));
         if self.verbose == 0 && !self.quiet {
             match profile.verbosity {
                 Some(Verbosity::Quiet) => self.quiet = true,

@@ -172,9 +172,11 @@ pub fn ask(args: &TargetArgs, account: &Account) -> Result<Secret, CliError> {
         return from_file(path);
     }
     if !std::io::stdin().is_terminal() {
-        return Err(CliError::usage("there is nobody to ask for the password").hint(
-            "pipe it in with --password-stdin, or name a private file with --password-file",
-        ));
+        return Err(
+            CliError::usage("there is nobody to ask for the password").hint(
+                "pipe it in with --password-stdin, or name a private file with --password-file",
+            ),
+        );
     }
     let prompt = format!("Password or API token of {account} (not shown): ");
     let typed = rpassword::prompt_password(prompt)

@@ -147,7 +147,10 @@ mod tests {
             read(&mock(Some(no_service()))).unwrap_err(),
             write_fails.unwrap_err(),
             erase(&mock(Some(no_service()))).unwrap_err(),
-            read(&mock(Some(Error::PlatformFailure("no such service".into())))).unwrap_err(),
+            read(&mock(Some(Error::PlatformFailure(
+                "no such service".into(),
+            ))))
+            .unwrap_err(),
         ];
         for failure in failures {
             assert_eq!(failure.exit.code(), 2);

@@ -123,7 +123,10 @@ impl Settings {
         let merge_map = |flags: &[(String, String)], profile: Vec<(String, String)>| {
             let mut merged = flags.to_vec();
             for (header, column) in profile {
-                if !flags.iter().any(|(other, _)| other.eq_ignore_ascii_case(&header)) {
+                if !flags
+                    .iter()
+                    .any(|(other, _)| other.eq_ignore_ascii_case(&header))
+                {
                     merged.push((header, column));
                 }
             }

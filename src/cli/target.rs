@@ -90,7 +90,12 @@ pub async fn connect(
     } else {
         let account = credentials::account(args, settings);
         let credentials = credentials::find(args, settings, &account, *output)?;
-        (account.endpoint.clone(), account.endpoint, credentials, None)
+        (
+            account.endpoint.clone(),
+            account.endpoint,
+            credentials,
+            None,
+        )
     };
     let partner = credentials.partner.clone().unwrap_or_default();
     let client = client(args, settings, &endpoint, credentials, connections)?;

@@ -521,7 +521,10 @@ impl Assignment<'_> {
     }
 }
 
-pub(in crate::check) fn given_field(header: &str, name: &str) -> Result<Option<Field>, OptionError> {
+pub(in crate::check) fn given_field(
+    header: &str,
+    name: &str,
+) -> Result<Option<Field>, OptionError> {
     if matches!(name.trim(), "-" | "ignore") {
         return Ok(None);
     }

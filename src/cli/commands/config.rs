@@ -224,9 +224,7 @@ impl Shown<'_> {
             return setting(None, "(the sandbox's)", Source::Default);
         }
         match &found {
-            PasswordSource::Stdin => {
-                setting(from(&found), "", Source::Flag("--password-stdin"))
-            }
+            PasswordSource::Stdin => setting(from(&found), "", Source::Flag("--password-stdin")),
             PasswordSource::TypedFile(path) if path.is_file() => {
                 setting(from(&found), "", Source::Flag("--password-file"))
             }
@@ -251,8 +249,8 @@ impl Shown<'_> {
             }
             PasswordSource::Keyring => {
                 let account = credentials::account(&self.args.target, self.settings);
-                let kept = account.username.is_some()
-                    && matches!(keyring::get(&account), Ok(Some(_)));
+                let kept =
+                    account.username.is_some() && matches!(keyring::get(&account), Ok(Some(_)));
                 let value = kept.then(|| from(&found)).flatten();
                 setting(value, "(not set)", Source::Default)
             }
@@ -346,5 +344,8 @@ fn document(settings: &Settings, list: &[Setting]) -> String {
             })
         })
         .collect();
-    format!("{:#}\n", json!({ "profile": profile, "settings": settings }))
+    format!(
+        "{:#}\n",
+        json!({ "profile": profile, "settings": settings })
+    )
 }

@@ -131,7 +131,10 @@ fn map_text(mapping: &Mapping) -> String {
                 format!("{header} = \"{field}\"{told}")
             }
             Role::Field { field, .. } => {
-                format!("# found without an entry: column {} is {field}", column.column + 1)
+                format!(
+                    "# found without an entry: column {} is {field}",
+                    column.column + 1
+                )
             }
             Role::Unknown {
                 nearest: Some(field),

@@ -18,7 +18,9 @@ pub async fn login(common: &Common, args: &LoginArgs, output: Output) -> Result<
     let settings = Settings::resolve(common, None)?;
     let target = &args.target;
     if settings.sandbox(target) {
-        return Err(CliError::usage("the sandbox knows its password; no log-in is needed"));
+        return Err(CliError::usage(
+            "the sandbox knows its password; no log-in is needed",
+        ));
     }
     let account = account(target, &settings);
     let username = named(&account)?;
@@ -35,8 +37,7 @@ pub async fn login(common: &Common, args: &LoginArgs, output: Output) -> Result<
         patiently(&client, &patience, || client.login())
             .await
             .map_err(|error| {
-                CliError::of_reading(error, &account.endpoint)
-                    .hint("the password was not kept")
+                CliError::of_reading(error, &account.endpoint).hint("the password was not kept")
             })?;
     }
     keyring::set(&account, &password)?;
@@ -55,7 +56,9 @@ pub async fn login(common: &Common, args: &LoginArgs, output: Output) -> Result<
     };
     let first = source(&later, &settings);
     if first != Source::Keyring {
-        output.say(&format!("it is not used as long as there is one in {first}"));
+        output.say(&format!(
+            "it is not used as long as there is one in {first}"
+        ));
     }
     Ok(Exit::Done)
 }
@@ -73,7 +76,10 @@ pub fn logout(common: &Common, args: &LogoutArgs, output: Output) -> Result<Exit
     named(&account)?;
     let was_there = keyring::remove(&account)?;
     output.say(&if was_there {
-        format!("the password of {account} is removed from {}", keyring::name())
+        format!(
+            "the password of {account} is removed from {}",
+            keyring::name()
+        )
     } else {
         format!("{} has no password of {account}", keyring::name())
     });

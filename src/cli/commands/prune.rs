@@ -109,8 +109,8 @@ fn old_runs(
 fn in_use(settings: &Settings, run: &Old) -> Option<String> {
     let key = lock_key(&run.info.endpoint, &run.info.partner);
     let holder = TargetLock::holder(&settings.state_dir, &key)?;
-    let may_be_it = holder.run == run.info.id
-        || (holder.run.is_empty() && run.state.finished_ms.is_none());
+    let may_be_it =
+        holder.run == run.info.id || (holder.run.is_empty() && run.state.finished_ms.is_none());
     may_be_it.then(|| format!("at work: {holder}"))
 }
 
@@ -126,8 +126,10 @@ fn confirm(old: &[Old], args: &PruneArgs, output: Output) -> Result<(), CliError
     match output.ask(&question) {
         Answer::Yes => Ok(()),
         Answer::No => Err(CliError::new(Exit::Interrupted, "nothing was removed")),
-        Answer::Nobody => Err(CliError::usage(format!("this would remove {}", counted(old.len())))
-            .hint("add --yes to do so without being asked, or --dry-run to see which")),
+        Answer::Nobody => Err(
+            CliError::usage(format!("this would remove {}", counted(old.len())))
+                .hint("add --yes to do so without being asked, or --dry-run to see which"),
+        ),
     }
 }
 

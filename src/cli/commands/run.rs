@@ -336,9 +336,10 @@ fn confirm(
     match output.ask(&format!("Create {} customers?", counts.create)) {
         Answer::Yes => Ok(()),
         Answer::No => Err(CliError::new(Exit::Interrupted, "nothing was created")),
-        Answer::Nobody => Err(
-            CliError::usage(format!("this would create {} customers", counts.create))
-                .hint("add --yes to do so without being asked"),
-        ),
+        Answer::Nobody => Err(CliError::usage(format!(
+            "this would create {} customers",
+            counts.create
+        ))
+        .hint("add --yes to do so without being asked")),
     }
 }

@@ -2,6 +2,7 @@
 //! are errors.
 
 pub mod keys;
+pub mod page;
 mod read;
 
 use std::collections::BTreeMap;
@@ -248,7 +249,9 @@ pub fn texts(path: &Path) -> Result<BTreeMap<String, String>, CliError> {
     let base = path.parent().unwrap_or(Path::new(""));
     let mut texts = BTreeMap::new();
     for key in keys::KEYS {
-        let value = table.get(key.section).and_then(|section| section.get(key.name));
+        let value = table
+            .get(key.section)
+            .and_then(|section| section.get(key.name));
         let text = match value {
             None => continue,
             Some(toml::Value::String(text)) if key.takes == keys::Takes::Path => {
@@ -273,7 +276,9 @@ mod tests {
         fs::write(&path, "[target]\npartnr = \"x\"\n").unwrap();
         let error = load(Some(&path), None).unwrap_err();
         assert!(
-            error.message.contains("p.toml, line 2: unknown key `partnr`")
+            error
+                .message
+                .contains("p.toml, line 2: unknown key `partnr`")
                 && error.message.contains("did you mean `partner`?"),
             "{error:?}"
         );

@@ -11,7 +11,7 @@ use crate::check::{OptionError, check_map, check_value_for_all};
 use crate::cli::error::{CliError, chain};
 
 /// How alike a known word must be to be suggested.
-const LIKENESS: f64 = 0.7;
+const LIKENESS: f64 = 0.8;
 
 /// The line of each key that is there, by `section.name`.
 pub type Lines = BTreeMap<String, usize>;
@@ -106,7 +106,8 @@ impl Reading<'_> {
         };
         let both = |one: &str, other: &str| entry(one).and(entry(other));
         if let Some((name, _)) = both("password_file", "password_command") {
-            let problem = "`password_file` and `password_command` both say where the password is; keep one";
+            let problem =
+                "`password_file` and `password_command` both say where the password is; keep one";
             self.wrong(name.span().start, problem.to_owned());
         }
         if let Some((name, value)) = both("endpoint", "sandbox")
@@ -121,11 +122,11 @@ impl Reading<'_> {
         let (text, at) = (name.get_ref().as_ref(), name.span().start);
         let Some(key) = of_section(section).find(|key| key.name == text) else {
             let meant = nearest(text, of_section(section).map(|key| key.name));
-            let meant = match meant {
-                Some(known) => did_you_mean(Some(format!("`{known}`"))),
-                None => belongs(text, section),
-            };
-            return self.wrong(at, format!("unknown key `{text}` in [{section}]{meant}"));
+            let mut told = belongs(text, section);
+            if told.is_empty() {
+                told = did_you_mean(meant.map(|known| format!("`{known}`")));
+            }
+            return self.wrong(at, format!("unknown key `{text}` in [{section}]{told}"));
         };
         self.lines.insert(key.path(), self.line(at));
         if let Err(problem) = suits(key, value.get_ref()) {
@@ -203,9 +204,9 @@ fn suits(key: &Key, value: &DeValue<'_>) -> Result<(), String> {
             let all_text = words
                 .iter()
                 .all(|word| matches!(word.get_ref(), DeValue::String(_)));
-            let program = words
-                .first()
-                .is_some_and(|word| matches!(word.get_ref(), DeValue::String(text) if !text.trim().is_empty()));
+            let program = words.first().is_some_and(
+                |word| matches!(word.get_ref(), DeValue::String(text) if !text.trim().is_empty()),
+            );
             if all_text && program {
                 Ok(())
             } else {

@@ -145,7 +145,7 @@ impl Desk {
             .env("PARTNER_IMPORT_PASSWORD", ACCOUNT_PASSWORD);
         if matches!(
             arguments.first(),
-            Some(&("run" | "resume" | "plan" | "lookup"))
+            Some(&("run" | "resume" | "plan" | "lookup" | "login"))
         ) {
             command.args(["--rate", "none"]);
         }
