@@ -8,9 +8,9 @@ use std::process::{Command, Stdio};
 
 use super::args::TargetArgs;
 use super::error::CliError;
-use super::keyring::{self, Account};
 use super::output::Output;
 use super::settings::{DEFAULT_ENDPOINT, Settings, endpoint, variable};
+use super::vault::{self, Account};
 use crate::api::{Credentials, Secret};
 
 /// The variable that holds the password; nothing else reads it.
@@ -143,7 +143,7 @@ fn from_keyring(account: &Account) -> (Option<Secret>, Option<String>) {
     if account.username.is_none() {
         return (None, None);
     }
-    match keyring::get(account) {
+    match vault::get(account) {
         Ok(password) => (password, None),
         Err(error) => (None, Some(error.message)),
     }

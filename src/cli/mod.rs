@@ -8,7 +8,6 @@ mod credentials;
 mod error;
 pub mod exit;
 mod input;
-mod keyring;
 mod logging;
 mod output;
 mod profile;
@@ -17,6 +16,7 @@ pub mod reference;
 mod settings;
 mod signals;
 mod target;
+mod vault;
 
 use std::process::ExitCode;
 

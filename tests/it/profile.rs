@@ -77,11 +77,11 @@ fn every_mistake_is_named_with_its_line_and_the_nearest_right_word() {
         ),
         (
             "[target]\npassword_file = \"a\"\npassword_command = [\"b\"]\n",
-            &["line 2", "keep one"],
+            &["line 3", "keep one"],
         ),
         (
             "[target]\nendpoint = \"https://x/\"\nsandbox = true\n",
-            &["line 2", "contradict"],
+            &["line 3", "contradict"],
         ),
         (
             "[set]\nLevle = \"Site\"\n",

@@ -73,8 +73,8 @@ const CRATES: &[(&str, &[&str])] = &[
     ("governor::", &["src/api/pace.rs"]),
     ("secrecy::", &["src/api/secret.rs"]),
     // A password is shown to the log-in call and the keyring only.
-    ("expose", &["src/api/", "src/cli/keyring.rs"]),
-    ("keyring::", &["src/cli/keyring.rs"]),
+    ("expose", &["src/api/", "src/cli/vault.rs"]),
+    ("keyring::", &["src/cli/vault.rs"]),
     ("rpassword::", &["src/cli/credentials.rs"]),
     (
         "rusqlite::",

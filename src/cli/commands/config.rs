@@ -10,11 +10,11 @@ use crate::cli::args_more::TableOrJson;
 use crate::cli::credentials::{self, Source as PasswordSource};
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
-use crate::cli::keyring;
 use crate::cli::output::Output;
 use crate::cli::profile::Profile;
 use crate::cli::profile::keys::{KEYS, Key};
 use crate::cli::settings::{Settings, variable};
+use crate::cli::vault;
 use crate::submit::MaxErrors;
 
 /// One setting.
@@ -250,7 +250,7 @@ impl Shown<'_> {
             PasswordSource::Keyring => {
                 let account = credentials::account(&self.args.target, self.settings);
                 let kept =
-                    account.username.is_some() && matches!(keyring::get(&account), Ok(Some(_)));
+                    account.username.is_some() && matches!(vault::get(&account), Ok(Some(_)));
                 let value = kept.then(|| from(&found)).flatten();
                 setting(value, "(not set)", Source::Default)
             }

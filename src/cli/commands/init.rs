@@ -38,7 +38,7 @@ pub fn run(common: &Common, args: &InitArgs, output: Output) -> Result<Exit, Cli
         if args.force {
             write_file(&path, text.as_bytes())?;
         } else {
-            write_new(&path, &text)?;
+            write_new(&path, &text).map_err(|error| error.hint("--force overwrites it"))?;
         }
         output.say(&format!(
             "written: {}; review the mapping in it",
@@ -63,7 +63,7 @@ pub fn write_new(path: &Path, text: &str) -> Result<(), CliError> {
         let message = format!("cannot write {}: {error}", path.display());
         let exists = error.kind() == std::io::ErrorKind::AlreadyExists;
         CliError::usage(message).hint(if exists {
-            "overwrite it with --force, or delete it first"
+            "delete it first, or choose another name"
         } else {
             ""
         })

@@ -6,11 +6,11 @@ use crate::cli::args::{Common, LoginArgs, LogoutArgs, TargetArgs};
 use crate::cli::credentials::{PASSWORD_VARIABLE, Source, account, ask, source};
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
-use crate::cli::keyring::{self, Account};
 use crate::cli::output::Output;
 use crate::cli::settings::Settings;
 use crate::cli::signals::watch_signals;
 use crate::cli::target::client;
+use crate::cli::vault::{self, Account};
 use crate::submit::reads::patiently;
 
 /// Asks for the password, tries it, keeps it.
@@ -40,13 +40,13 @@ pub async fn login(common: &Common, args: &LoginArgs, output: Output) -> Result<
                 CliError::of_reading(error, &account.endpoint).hint("the password was not kept")
             })?;
     }
-    keyring::set(&account, &password)?;
+    vault::set(&account, &password)?;
     let tried = if args.no_verify { ", not tried" } else { "" };
     output.say(&format!(
         "the password of {account} is kept in {}{tried}",
-        keyring::name()
+        vault::name()
     ));
-    if let Some(keeps) = keyring::keeps() {
+    if let Some(keeps) = vault::keeps() {
         output.say(keeps);
     }
     let later = TargetArgs {
@@ -74,14 +74,14 @@ pub fn logout(common: &Common, args: &LogoutArgs, output: Output) -> Result<Exit
     };
     let account = account(&target, &settings);
     named(&account)?;
-    let was_there = keyring::remove(&account)?;
+    let was_there = vault::remove(&account)?;
     output.say(&if was_there {
         format!(
             "the password of {account} is removed from {}",
-            keyring::name()
+            vault::name()
         )
     } else {
-        format!("{} has no password of {account}", keyring::name())
+        format!("{} has no password of {account}", vault::name())
     });
     if std::env::var_os(PASSWORD_VARIABLE).is_some() {
         output.say(&format!("{PASSWORD_VARIABLE} is still set"));

@@ -250,7 +250,16 @@ impl Session<'_> {
             "run ended"
         );
         if let Err(reason) = flushed {
-            return Err(CliError::new(Exit::Stopped, reason));
+            let next = written.next.first();
+            let next = next.map_or_else(String::new, |next| {
+                format!("{}: {}", next.why, next.command)
+            });
+            return Err(CliError::new(Exit::Stopped, reason)
+                .hint(
+                    "free some disk space, then continue the run: what was sent is settled by \
+                     looking at the tenant",
+                )
+                .hint(next));
         }
         self.explain(&outcome.reason, &written);
         for mismatch in outcome.mismatches.iter().take(10) {
