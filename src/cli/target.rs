@@ -16,6 +16,7 @@ use super::output::Output;
 use super::settings::Settings;
 use crate::api::client::ClientSettings;
 use crate::api::{Client, Credentials, HttpTransport, Pacer, Secret};
+use crate::journal::private;
 use crate::journal::record::Mode;
 use crate::sandbox::{self, Config, Sandbox};
 
@@ -150,13 +151,16 @@ fn sandbox_credentials() -> Credentials {
 }
 
 async fn start_sandbox(state_dir: &Path) -> Result<(String, RunningSandbox), CliError> {
-    std::fs::create_dir_all(state_dir).map_err(|error| {
-        let text = format!(
-            "cannot make the state directory {}: {error}",
-            state_dir.display()
-        );
-        CliError::new(Exit::Stopped, text).hint("choose another one with --state-dir")
-    })?;
+    // Lists that are tried out hold customers' data as well.
+    private::directory(state_dir)
+        .and_then(|()| private::file(&sandbox_db(state_dir), true))
+        .map_err(|error| {
+            let text = format!(
+                "cannot use the state directory {}: {error}",
+                state_dir.display()
+            );
+            CliError::new(Exit::Stopped, text).hint("choose another one with --state-dir")
+        })?;
     let config = Config {
         db: Some(sandbox_db(state_dir)),
         ..Config::default()

@@ -6,7 +6,7 @@
 
 pub mod error;
 pub mod lock;
-mod private;
+pub mod private;
 pub mod record;
 pub mod removal;
 pub mod replay;

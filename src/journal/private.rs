@@ -7,7 +7,7 @@ use std::path::Path;
 
 /// Makes a directory, and those above it, that only its owner can enter; one that is there keeps
 /// its rights.
-pub(super) fn directory(path: &Path) -> io::Result<()> {
+pub fn directory(path: &Path) -> io::Result<()> {
     let mut builder = fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]
@@ -19,7 +19,7 @@ pub(super) fn directory(path: &Path) -> io::Result<()> {
 }
 
 /// Opens a file for reading and writing, and makes it where it is missing.
-pub(super) fn open(path: &Path) -> io::Result<File> {
+pub fn open(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.read(true).write(true).create(true).truncate(false);
     #[cfg(unix)]
@@ -32,7 +32,7 @@ pub(super) fn open(path: &Path) -> io::Result<File> {
 
 /// Makes a file private before anything is written to it, and a private file where `make` says so.
 /// What is not there is no error: whoever opens it will say so.
-pub(super) fn file(path: &Path, make: bool) -> io::Result<()> {
+pub fn file(path: &Path, make: bool) -> io::Result<()> {
     if make {
         open(path)?;
     }

@@ -221,6 +221,7 @@ fn what_a_run_leaves_is_its_owners_only() {
     modes(&desk.path("state"), &mut wrong, &mut count);
     assert!(count >= 6, "{count}");
     end_of(child).exits(0);
+    desk.run(&["plan", "in.csv", "--sandbox"]).exits(0);
     modes(&desk.path("state"), &mut wrong, &mut count);
     modes(&desk.path("out"), &mut wrong, &mut count);
     assert!(wrong.is_empty(), "{wrong:#?}");

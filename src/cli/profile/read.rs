@@ -60,7 +60,7 @@ type Name<'i> = Spanned<std::borrow::Cow<'i, str>>;
 impl Reading<'_> {
     fn line(&self, at: usize) -> usize {
         let before = self.text.as_bytes().get(..at).unwrap_or_default();
-        1 + before.iter().filter(|byte| **byte == b'\n').count()
+        1 + memchr::memchr_iter(b'\n', before).count()
     }
 
     fn wrong(&mut self, at: usize, problem: String) {
@@ -152,15 +152,12 @@ impl Reading<'_> {
 
     fn for_all(&mut self, section: &str, name: &Name<'_>, value: &Spanned<DeValue<'_>>) {
         let (column, at) = (name.get_ref().as_ref(), name.span().start);
-        match scalar(value.get_ref()) {
-            Some(text) => self.option(at, check_value_for_all(column, &text)),
-            None => {
-                let kind = kind(value.get_ref());
-                self.wrong(
-                    at,
-                    format!("{section}.{column} is {kind}; it takes one value in quotation marks"),
-                );
-            }
+        if let Some(text) = scalar(value.get_ref()) {
+            self.option(at, check_value_for_all(column, &text));
+        } else {
+            let kind = kind(value.get_ref());
+            let takes = "it takes one value in quotation marks";
+            self.wrong(at, format!("{section}.{column} is {kind}; {takes}"));
         }
         self.lines
             .insert(format!("{section}.{column}"), self.line(at));
