@@ -100,21 +100,21 @@ impl LeftOut {
             &STATE_LEFT_OUT,
             &self.state_column,
             "do not say whether the customer is on trial or in production (which is billed), so State is left to the server",
-            "fill in State, or give it for all: --set State=InTrial",
+            "fill in State, or give it for all: --default State=InTrial",
         );
         say(
             &self.country,
             &COUNTRY_LEFT_OUT,
             &self.country_column,
             "have neither a country nor a storage location, so backups are kept where the parent's are",
-            "fill in Country, or give it for all: --set Country=DE",
+            "fill in Country, or give it for all: --default Country=DE",
         );
         say(
             &self.level,
             &LEVEL_LEFT_OUT,
             &self.level_column,
             "do not say the customer's level, so Level is left to the server",
-            "fill in Level, or give it for all: --set Level=EndCustomer",
+            "fill in Level, or give it for all: --default Level=EndCustomer",
         );
     }
 

@@ -28,6 +28,7 @@ mod tree;
 
 pub use accepted::{Accepted, Checked, NamedReference, Parent, ParentTarget, RowState};
 pub use checker::{CheckSettings, Checker, Keep};
+pub use columns::{check_map, check_value_for_all};
 pub use draft::BillingContactForm;
 pub use field::{Field, UnknownField};
 pub use mapping::{

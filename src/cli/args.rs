@@ -1,7 +1,6 @@
 //! The command line as it is typed. What it amounts to, with profile and environment, is worked
 //! out in `settings`.
 
-use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -10,7 +9,6 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use crate::api::Rate;
 use crate::plan::OnExists;
 use crate::read::{Delimiter, TextEncoding};
-use crate::sandbox::{FaultSpec, NamePolicy, RateLimit, RemovalPolicy};
 use crate::submit::MaxErrors;
 
 /// Bulk-imports customers into Cove Data Protection, each exactly once.
@@ -39,14 +37,14 @@ pub struct Common {
         help_heading = "Common options"
     )]
     pub profile: Option<PathBuf>,
-    /// Where journals and locks are kept [default: the platform's data directory]
+    /// Where journals and locks are kept [default: the platform's data directory] [environment:
+    /// `PARTNER_IMPORT_STATE_DIR`]
     #[arg(
         long,
         global = true,
         value_name = "DIR",
         help_heading = "Common options"
     )]
-    #[arg(env = "PARTNER_IMPORT_STATE_DIR")]
     pub state_dir: Option<PathBuf>,
     /// No progress, also on a terminal
     #[arg(long, global = true, help_heading = "Common options")]
@@ -67,6 +65,28 @@ pub struct Common {
     #[arg(short, long, global = true, conflicts_with = "verbose")]
     #[arg(help_heading = "Common options")]
     pub quiet: bool,
+}
+
+impl Common {
+    /// Takes from the profile what was not typed.
+    pub fn fill_from(&mut self, profile: &super::profile::Output) {
+        use super::profile::{LogFormat as Format, Verbosity};
+        self.no_progress |= profile.progress == Some(false);
+        self.log_format = self
+            .log_format
+            .or(profile.log_format.map(|format| match format {
+                Format::Text => LogFormat::Text,
+                Format::Json => LogFormat::Json,
+            }));
+        if self.verbose == 0 && !self.quiet {
+            match profile.verbosity {
+                Some(Verbosity::Quiet) => self.quiet = true,
+                Some(Verbosity::Verbose) => self.verbose = 1,
+                Some(Verbosity::Debug) => self.verbose = 2,
+                Some(Verbosity::Normal) | None => {}
+            }
+        }
+    }
 }
 
 /// How log lines look.
@@ -100,10 +120,14 @@ pub struct InputArgs {
     #[arg(long, value_name = "HEADER=COLUMN", value_parser = parse_pair)]
     #[arg(help_heading = "Input options")]
     pub map: Vec<(String, String)>,
-    /// A value for rows whose cell is empty, such as Level=EndCustomer
+    /// A value for every row, whatever its cell holds, such as Level=EndCustomer
     #[arg(long, value_name = "COLUMN=VALUE", value_parser = parse_pair)]
     #[arg(help_heading = "Input options")]
     pub set: Vec<(String, String)>,
+    /// A value for rows whose cell is empty, such as Country=DE
+    #[arg(long, value_name = "COLUMN=VALUE", value_parser = parse_pair)]
+    #[arg(help_heading = "Input options")]
+    pub default: Vec<(String, String)>,
 }
 
 /// Where the service is and who logs in.
@@ -214,6 +238,12 @@ pub enum Command {
     Template(TemplateArgs),
     /// Write a profile with the guessed mapping, for review
     Init(InitArgs),
+    /// Show the settings, and where each comes from
+    Config(ConfigArgs),
+    /// Keep the password (API token) in the system's keyring
+    Login(LoginArgs),
+    /// Remove the password from the system's keyring
+    Logout(LogoutArgs),
     /// Explain a rule or an error number
     Explain(ExplainArgs),
     /// Run the local stand-in for the service
@@ -397,39 +427,19 @@ pub struct ResumeArgs {
 }
 
 #[derive(Debug, Args)]
-pub struct UndoArgs {
-    /// The run
-    pub run_id: String,
-    /// Only show what would be removed, and why some would not
-    #[arg(long)]
-    pub dry_run: bool,
-    /// Do not ask; how many customers are to be removed, which must be right
-    #[arg(long, value_name = "N")]
-    pub confirm: Option<usize>,
-    /// How the result is written
-    #[arg(long, value_name = "FORMAT", default_value = "text")]
-    pub format: TextOrJson,
-    /// Where the result files go [default: where those of the run went]
-    #[arg(long, value_name = "DIR")]
-    pub out: Option<PathBuf>,
-    /// The most calls at once [default: 4]
-    #[arg(long, value_name = "N")]
-    pub concurrency: Option<std::num::NonZeroUsize>,
-    /// How long a request without an answer could still land [default: 120s]
-    #[arg(long, value_name = "TIME", value_parser = parse_time)]
-    pub settle_wait: Option<Duration>,
-    /// How long a target that is down is waited for [default: 15m]
-    #[arg(long, value_name = "TIME", value_parser = parse_time)]
-    pub outage_limit: Option<Duration>,
-    #[command(flatten)]
-    pub target: TargetArgs,
-}
-
-#[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
 pub struct RunsArgs {
     /// How the list is written
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub format: TextOrJson,
+    #[command(subcommand)]
+    pub command: Option<RunsCommand>,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum RunsCommand {
+    /// Remove journals of old runs
+    Prune(super::args_more::PruneArgs),
 }
 
 #[derive(Debug, Args)]
@@ -495,68 +505,32 @@ pub struct InitArgs {
     /// the input]
     #[arg(long, value_name = "FILE")]
     pub out: Option<PathBuf>,
+    /// Overwrite a profile that is there
+    #[arg(long)]
+    pub force: bool,
     #[command(flatten)]
     pub input: InputArgs,
 }
 
-#[derive(Debug, Args)]
-pub struct ExplainArgs {
-    /// A rule's code (V101) or an error number of the service (2115)
-    pub code: Option<String>,
-    /// How it is written
-    #[arg(long, value_name = "FORMAT", default_value = "text")]
-    pub format: TextOrJson,
-}
+pub use super::args_more::{
+    CompletionsArgs, ConfigArgs, ConfigCommand, ExplainArgs, LoginArgs, LogoutArgs, ManArgs,
+    PruneArgs, SandboxArgs, ShowArgs, UndoArgs,
+};
 
-#[derive(Debug, Args)]
-pub struct SandboxArgs {
-    /// The address to listen on; port 0 takes a free one
-    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0")]
-    pub listen: SocketAddr,
-    /// How many customers exist at the start
-    #[arg(long, value_name = "N", default_value_t = 0)]
-    pub tenant_size: usize,
-    /// Keep the tenant in this file, so that it survives a restart
-    #[arg(long, value_name = "FILE")]
-    pub db: Option<PathBuf>,
-    /// How long every answer takes
-    #[arg(long, value_name = "TIME", default_value = "0ms", value_parser = parse_time)]
-    pub latency: Duration,
-    /// Refuse requests beyond this rate, such as 10/s
-    #[arg(long, value_name = "RATE")]
-    pub rate_limit: Option<RateLimit>,
-    /// How long a visa lives
-    #[arg(long, value_name = "TIME", default_value = "15m", value_parser = parse_time)]
-    pub visa_ttl: Duration,
-    /// Where names must be unique: global, per-parent or any (nowhere)
-    #[arg(long, value_name = "WHERE", default_value = "global")]
-    pub names: NamePolicy,
-    /// What removing a customer does that has customers or devices: refuse or cascade
-    #[arg(long, value_name = "WHAT", default_value = "refuse")]
-    pub removal: RemovalPolicy,
-    /// Something that goes wrong: `KIND=PROBABILITY[:ARG][@METHOD]`; may be given several times.
-    /// See `partner-import explain faults`
-    #[arg(long = "fault", value_name = "FAULT")]
-    pub faults: Vec<FaultSpec>,
-    /// Decides the tenant's names and the faults
-    #[arg(long, value_name = "N", default_value_t = 0)]
-    pub seed: u64,
-    /// Write one JSON line per request
-    #[arg(long, value_name = "FILE")]
-    pub request_log: Option<PathBuf>,
-}
-
-#[derive(Debug, Args)]
-pub struct CompletionsArgs {
-    /// The shell
-    pub shell: clap_complete::Shell,
-}
-
-#[derive(Debug, Args)]
-pub struct ManArgs {
-    /// Where to write one page per command [default: the main page to standard output]
-    #[arg(long, value_name = "DIR")]
-    pub out: Option<PathBuf>,
+impl Command {
+    /// The table at hand, beside which a profile may lie.
+    pub fn input(&self) -> Option<&std::path::Path> {
+        match self {
+            Self::Check(args) => Some(&args.file),
+            Self::Preview(args) => Some(&args.file),
+            Self::Plan(args) => Some(&args.file),
+            Self::Run(args) => args.file.as_deref(),
+            Self::Config(ConfigArgs {
+                command: ConfigCommand::Show(args),
+            }) => args.file.as_deref(),
+            _ => None,
+        }
+    }
 }
 
 /// Splits `HEADER=COLUMN` at the last `=`, since headers may hold one.
@@ -581,7 +555,7 @@ pub fn parse_delimiter(text: &str) -> Result<Delimiter, String> {
         .ok_or_else(|| "write one to eight characters, or comma, semicolon, tab, pipe".to_owned())
 }
 
-fn parse_rate(text: &str) -> Result<RateChoice, String> {
+pub fn parse_rate(text: &str) -> Result<RateChoice, String> {
     if matches!(text, "none" | "unlimited") {
         return Ok(RateChoice::Unlimited);
     }

@@ -1,7 +1,7 @@
 //! The only place that writes to standard output and standard error. A reader that has gone away
 //! (a broken pipe) ends output quietly.
 
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, BufRead, IsTerminal, Write};
 
 use super::error::CliError;
 use super::exit::Exit;
@@ -22,6 +22,17 @@ pub enum Messages {
     Plain,
     /// As log lines, so that stderr holds nothing else.
     Logged,
+}
+
+/// What was answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Answer {
+    /// Go on.
+    Yes,
+    /// Anything else.
+    No,
+    /// There is no terminal to ask at.
+    Nobody,
 }
 
 /// Where data and messages go.
@@ -93,6 +104,22 @@ impl Output {
         line(&format!("error: {}", error.message));
         for hint in &error.hints {
             line(&format!("  help: {hint}"));
+        }
+    }
+
+    /// Asks a question that is answered with yes or no, when somebody is there to answer.
+    pub fn ask(self, question: &str) -> Answer {
+        if !io::stdin().is_terminal() {
+            return Answer::Nobody;
+        }
+        let mut prompt = anstream::stderr().lock();
+        let _ = write!(prompt, "{question} [y/N] ");
+        let _ = prompt.flush();
+        let mut answer = String::new();
+        let read = io::stdin().lock().read_line(&mut answer);
+        match (read, answer.trim().to_lowercase().as_str()) {
+            (Ok(_), "y" | "yes") => Answer::Yes,
+            _ => Answer::No,
         }
     }
 

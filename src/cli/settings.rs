@@ -13,7 +13,7 @@ use super::confirm::{Agreement, Asking, CONFIRM_ABOVE};
 use super::error::CliError;
 use super::profile::{self, BillingContact, Profile};
 use crate::api::Rate;
-use crate::check::{BillingContactForm, CheckSettings, Keep, MappingOptions};
+use crate::check::{BillingContactForm, CheckSettings, Field, Keep, MappingOptions};
 use crate::plan::{Moves, OnExists, PlanOptions};
 use crate::read::{Delimiter, ReadOptions, Sheets, TextEncoding};
 use crate::submit::{MaxErrors, RunSettings};
@@ -43,17 +43,27 @@ impl Settings {
             tracing::info!(path = %path.display(), "profile read");
         }
         let profile_path = path.filter(|path| path.as_os_str() != profile::FILE_NAME);
-        let state_dir = common
-            .state_dir
-            .clone()
-            .or_else(|| profile.output.state_dir.clone());
-        let state_dir = match state_dir {
+        let state_dir = match chosen_state_dir(common, &profile) {
             Some(directory) => directory,
             None => default_state_dir()?,
         };
         Ok(Self {
             profile,
             profile_path,
+            state_dir,
+        })
+    }
+
+    /// Settings as they are when no profile is looked for.
+    pub fn without_profile(common: &Common) -> Result<Self, CliError> {
+        let profile = Profile::default();
+        let state_dir = match chosen_state_dir(common, &profile) {
+            Some(directory) => directory,
+            None => default_state_dir()?,
+        };
+        Ok(Self {
+            profile,
+            profile_path: None,
             state_dir,
         })
     }
@@ -117,22 +127,35 @@ impl Settings {
                 .map(|(left, right)| (left.clone(), right.clone()))
                 .collect::<Vec<_>>()
         };
+        // A flag takes the place of what the profile says of the same header or column.
         let merge = |flags: &[(String, String)], profile: Vec<(String, String)>| {
+            let of_flags = flags.iter().chain(&args.default).chain(&args.set);
+            let said: Vec<&String> = of_flags.map(|(name, _)| name).collect();
             let mut merged = flags.to_vec();
-            for (left, right) in profile {
-                if !merged
+            for (name, value) in profile {
+                if !said.iter().any(|said| same_name(said, &name)) {
+                    merged.push((name, value));
+                }
+            }
+            merged
+        };
+        let merge_map = |flags: &[(String, String)], profile: Vec<(String, String)>| {
+            let mut merged = flags.to_vec();
+            for (header, column) in profile {
+                if !flags
                     .iter()
-                    .any(|(other, _)| other.eq_ignore_ascii_case(&left))
+                    .any(|(other, _)| other.eq_ignore_ascii_case(&header))
                 {
-                    merged.push((left, right));
+                    merged.push((header, column));
                 }
             }
             merged
         };
         CheckSettings {
             mapping: MappingOptions {
-                map: merge(&args.map, pairs(&self.profile.map)),
+                map: merge_map(&args.map, pairs(&self.profile.map)),
                 set: merge(&args.set, pairs(&self.profile.set)),
+                default: merge(&args.default, pairs(&self.profile.default)),
             },
             billing_contact,
             keep,
@@ -141,10 +164,11 @@ impl Settings {
 
     /// The rate limit: `None` is no limit. The sandbox needs none.
     pub fn rate(&self, target: &TargetArgs) -> Result<Option<Rate>, CliError> {
+        let sandbox = self.sandbox(target);
         let text = self.profile.limits.rate.as_deref();
         let choice = match (target.rate, text) {
             (Some(choice), _) => choice,
-            (None, _) if target.sandbox => RateChoice::Unlimited,
+            (None, _) if sandbox => RateChoice::Unlimited,
             (None, Some("none" | "unlimited")) => RateChoice::Unlimited,
             (None, Some(text)) => RateChoice::At(
                 text.parse()
@@ -159,6 +183,12 @@ impl Settings {
             RateChoice::Unlimited => None,
             RateChoice::At(rate) => Some(rate),
         })
+    }
+
+    /// Whether the local stand-in is used: an address that was typed or stands in the environment
+    /// comes before a profile that asks for it.
+    pub fn sandbox(&self, target: &TargetArgs) -> bool {
+        target.sandbox || (self.profile.target.sandbox == Some(true) && endpoint(target).is_none())
     }
 
     /// How long one request may take.
@@ -264,6 +294,33 @@ fn in_profile(key: &str, value: &str, problem: &dyn std::fmt::Display) -> CliErr
 /// Where journals are kept unless told otherwise; `None` without a home directory.
 pub fn usual_state_dir() -> Option<PathBuf> {
     default_state_dir().ok()
+}
+
+/// The endpoint that was typed, else the environment's.
+pub fn endpoint(target: &TargetArgs) -> Option<String> {
+    let variable = || variable("PARTNER_IMPORT_ENDPOINT");
+    target.endpoint.clone().or_else(variable)
+}
+
+/// A variable of the environment that holds something.
+pub fn variable(name: &str) -> Option<String> {
+    std::env::var(name)
+        .ok()
+        .filter(|text| !text.trim().is_empty())
+}
+
+fn chosen_state_dir(common: &Common, profile: &Profile) -> Option<PathBuf> {
+    let of_environment = || variable("PARTNER_IMPORT_STATE_DIR").map(PathBuf::from);
+    let typed = common.state_dir.clone().or_else(of_environment);
+    typed.or_else(|| profile.output.state_dir.clone())
+}
+
+/// Whether two names mean the same column.
+fn same_name(one: &str, other: &str) -> bool {
+    match (one.parse::<Field>(), other.parse::<Field>()) {
+        (Ok(one), Ok(other)) => one == other,
+        _ => one.eq_ignore_ascii_case(other),
+    }
 }
 
 fn default_state_dir() -> Result<PathBuf, CliError> {

@@ -1,7 +1,6 @@
 //! The target of a command: endpoint, credentials, client; the sandbox in this process when asked.
 
 use std::path::Path;
-use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,17 +9,16 @@ use tokio::task::JoinHandle;
 use tokio::time::Instant;
 
 use super::args::TargetArgs;
+use super::credentials;
 use super::error::CliError;
 use super::exit::Exit;
 use super::output::Output;
-use super::settings::{DEFAULT_ENDPOINT, Settings};
+use super::settings::Settings;
 use crate::api::client::ClientSettings;
 use crate::api::{Client, Credentials, HttpTransport, Pacer, Secret};
+use crate::journal::private;
 use crate::journal::record::Mode;
 use crate::sandbox::{self, Config, Sandbox};
-
-/// A name for the environment's password; nothing else reads it.
-const PASSWORD_VARIABLE: &str = "PARTNER_IMPORT_PASSWORD";
 
 /// A client and what it speaks to.
 pub struct Target {
@@ -38,7 +36,7 @@ pub struct Target {
 impl Target {
     /// What the lock is taken on.
     pub fn lock_key(&self) -> String {
-        format!("{}\n{}", self.name, self.partner)
+        lock_key(&self.name, &self.partner)
     }
 
     /// `sandbox` when this process or the server says so.
@@ -49,6 +47,11 @@ impl Target {
             self.mode
         }
     }
+}
+
+/// What the lock of an endpoint and a partner is taken on.
+pub fn lock_key(endpoint: &str, partner: &str) -> String {
+    format!("{endpoint}\n{partner}")
 }
 
 /// The sandbox, served by this process for as long as this value lives.
@@ -75,17 +78,16 @@ pub struct Place {
 
 /// Where flags, environment and profile lead, without going there.
 pub fn place(args: &TargetArgs, settings: &Settings) -> Place {
-    if args.sandbox {
+    if settings.sandbox(args) {
         return Place {
             name: "sandbox".to_owned(),
             partner: sandbox::ACCOUNT_PARTNER.to_owned(),
         };
     }
-    let Expected { endpoint, partner } = expected(settings);
+    let account = credentials::account(args, settings);
     Place {
-        name: first([args.endpoint.clone(), endpoint])
-            .unwrap_or_else(|| DEFAULT_ENDPOINT.to_owned()),
-        partner: first([args.partner.clone(), partner]).unwrap_or_default(),
+        name: account.endpoint,
+        partner: account.partner.unwrap_or_default(),
     }
 }
 
@@ -97,7 +99,7 @@ pub async fn connect(
     connections: usize,
     output: &Output,
 ) -> Result<Target, CliError> {
-    let (endpoint, name, credentials, sandbox) = if args.sandbox {
+    let (endpoint, name, credentials, sandbox) = if settings.sandbox(args) {
         let (endpoint, running) = start_sandbox(&settings.state_dir).await?;
         output.say(&format!(
             "SANDBOX: nothing real is touched; its tenant is kept in {}",
@@ -110,20 +112,17 @@ pub async fn connect(
             Some(running),
         )
     } else {
-        let endpoint = place(args, settings).name;
-        let credentials = credentials(args, settings)?;
-        (endpoint.clone(), endpoint, credentials, None)
-    };
-    let timeout = settings.timeout(args)?;
-    let connect_timeout = timeout.min(Duration::from_secs(15));
-    let transport = HttpTransport::new(&endpoint, connect_timeout, connections)?;
-    let pacer = Arc::new(Pacer::new(settings.rate(args)?, Instant::now()));
-    let client_settings = ClientSettings {
-        timeout,
-        ..ClientSettings::default()
+        let account = credentials::account(args, settings);
+        let credentials = credentials::find(args, settings, &account, *output)?;
+        (
+            account.endpoint.clone(),
+            account.endpoint,
+            credentials,
+            None,
+        )
     };
     let partner = credentials.partner.clone().unwrap_or_default();
-    let client = Client::new(Arc::new(transport), credentials, client_settings, pacer);
+    let client = client(args, settings, &endpoint, credentials, connections)?;
     let mode = if sandbox.is_some() {
         Mode::Sandbox
     } else {
@@ -163,6 +162,30 @@ fn first<const N: usize>(choices: [Option<String>; N]) -> Option<String> {
         .find(|text| !text.trim().is_empty())
 }
 
+/// A client that logs in at `endpoint` with these credentials.
+pub fn client(
+    args: &TargetArgs,
+    settings: &Settings,
+    endpoint: &str,
+    credentials: Credentials,
+    connections: usize,
+) -> Result<Client, CliError> {
+    let timeout = settings.timeout(args)?;
+    let connect_timeout = timeout.min(Duration::from_secs(15));
+    let transport = HttpTransport::new(endpoint, connect_timeout, connections)?;
+    let pacer = Arc::new(Pacer::new(settings.rate(args)?, Instant::now()));
+    let client_settings = ClientSettings {
+        timeout,
+        ..ClientSettings::default()
+    };
+    Ok(Client::new(
+        Arc::new(transport),
+        credentials,
+        client_settings,
+        pacer,
+    ))
+}
+
 fn sandbox_db(state_dir: &Path) -> std::path::PathBuf {
     state_dir.join("sandbox.sqlite")
 }
@@ -176,13 +199,16 @@ fn sandbox_credentials() -> Credentials {
 }
 
 async fn start_sandbox(state_dir: &Path) -> Result<(String, RunningSandbox), CliError> {
-    std::fs::create_dir_all(state_dir).map_err(|error| {
-        let text = format!(
-            "cannot make the state directory {}: {error}",
-            state_dir.display()
-        );
-        CliError::new(Exit::Stopped, text).hint("choose another one with --state-dir")
-    })?;
+    // Lists that are tried out hold customers' data as well.
+    private::directory(state_dir)
+        .and_then(|()| private::file(&sandbox_db(state_dir), true))
+        .map_err(|error| {
+            let text = format!(
+                "cannot use the state directory {}: {error}",
+                state_dir.display()
+            );
+            CliError::new(Exit::Stopped, text).hint("choose another one with --state-dir")
+        })?;
     let config = Config {
         db: Some(sandbox_db(state_dir)),
         ..Config::default()
@@ -201,132 +227,4 @@ async fn start_sandbox(state_dir: &Path) -> Result<(String, RunningSandbox), Cli
             _server: served,
         },
     ))
-}
-
-fn credentials(args: &TargetArgs, settings: &Settings) -> Result<Credentials, CliError> {
-    let target = &settings.profile.target;
-    let variable = |name| std::env::var(name).ok();
-    let partner = first([args.partner.clone(), expected(settings).partner]);
-    let username = first([
-        args.username.clone(),
-        variable("PARTNER_IMPORT_USERNAME"),
-        target.username.clone(),
-    ]);
-    let password = password(args, settings)?;
-    let mut missing = Vec::new();
-    if username.is_none() {
-        missing.push("the user name (--username or PARTNER_IMPORT_USERNAME)");
-    }
-    if password.is_none() {
-        missing.push("the password or API token (PARTNER_IMPORT_PASSWORD, --password-file or --password-stdin)");
-    }
-    if partner.is_none() && !missing.is_empty() {
-        missing.insert(
-            0,
-            "the customer to log in under (--partner or PARTNER_IMPORT_PARTNER)",
-        );
-    }
-    match (username, password) {
-        (Some(username), Some(password)) => Ok(Credentials { partner, username, password }),
-        _ => Err(CliError::usage(format!("cannot log in; missing: {}", missing.join("; ")))
-            .hint(
-                "make an API user in the console (Management > Users > API Users); its token is \
-                 the password; give the partner exactly as the console shows it, e-mail in \
-                 brackets included",
-            )
-            .hint("to try everything without credentials, add --sandbox")),
-    }
-}
-
-/// The password, from the first place that has one. Never from the command line, which other users
-/// of the machine can read.
-fn password(args: &TargetArgs, settings: &Settings) -> Result<Option<Secret>, CliError> {
-    if args.password_stdin {
-        let mut line = String::new();
-        std::io::stdin().read_line(&mut line).map_err(|error| {
-            CliError::usage(format!("cannot read the password from stdin: {error}"))
-        })?;
-        return secret(&line, "standard input").map(Some);
-    }
-    let file = args
-        .password_file
-        .as_ref()
-        .or(settings.profile.target.password_file.as_ref());
-    if let Some(path) = args.password_file.as_ref() {
-        return from_file(path).map(Some);
-    }
-    if let Ok(text) = std::env::var(PASSWORD_VARIABLE)
-        && !text.is_empty()
-    {
-        return Ok(Some(Secret::new(text)));
-    }
-    if let Some(path) = file {
-        return from_file(path).map(Some);
-    }
-    match &settings.profile.target.password_command {
-        Some(command) => from_command(command).map(Some),
-        None => Ok(None),
-    }
-}
-
-fn secret(text: &str, place: &str) -> Result<Secret, CliError> {
-    let line = text
-        .lines()
-        .next()
-        .unwrap_or_default()
-        .trim_end_matches(['\r', '\n']);
-    if line.is_empty() {
-        return Err(CliError::usage(format!("there is no password in {place}")));
-    }
-    Ok(Secret::new(line.to_owned()))
-}
-
-fn from_file(path: &Path) -> Result<Secret, CliError> {
-    let text = std::fs::read_to_string(path).map_err(|error| {
-        CliError::usage(format!(
-            "cannot read the password file {}: {error}",
-            path.display()
-        ))
-    })?;
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        let others =
-            std::fs::metadata(path).is_ok_and(|data| data.permissions().mode() & 0o077 != 0);
-        if others {
-            tracing::warn!(
-                path = %path.display(),
-                "others can read the password file; make it private with chmod 600"
-            );
-        }
-    }
-    secret(&text, &path.display().to_string())
-}
-
-fn from_command(command: &[String]) -> Result<Secret, CliError> {
-    let Some((program, arguments)) = command.split_first() else {
-        return Err(CliError::usage(
-            "the profile's target.password_command is empty",
-        ));
-    };
-    let output = Command::new(program)
-        .args(arguments)
-        .stdin(Stdio::inherit())
-        .stderr(Stdio::inherit())
-        .output()
-        .map_err(|error| {
-            CliError::usage(format!(
-                "cannot start the password command {program}: {error}"
-            ))
-        })?;
-    if !output.status.success() {
-        return Err(CliError::usage(format!(
-            "the password command {program} failed: {}",
-            output.status
-        )));
-    }
-    secret(
-        &String::from_utf8_lossy(&output.stdout),
-        &format!("the output of {program}"),
-    )
 }

@@ -7,7 +7,9 @@
 mod columns;
 pub mod error;
 pub mod lock;
+pub mod private;
 pub mod record;
+pub mod removal;
 pub mod replay;
 pub mod schema;
 pub mod store;

@@ -32,7 +32,7 @@ pub struct RunInfo {
     pub mode: Mode,
     /// The partner one logs in under, as given.
     pub partner: String,
-    /// The options that decide what is sent (`--map`, `--set`, sheet, header row), so that a
+    /// The options that decide what is sent (`--map`, `--default`, `--set`, sheet, header row), so that a
     /// continued run can be compared.
     pub options: Vec<(String, String)>,
     /// Where the result files go.

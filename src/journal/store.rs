@@ -7,7 +7,7 @@ use rusqlite::{Connection, OpenFlags, OptionalExtension, params};
 
 use super::columns::{insert_event, insert_planned, read_event, read_planned};
 use super::record::{Entry, Event, Planned, RowRecord, RunInfo};
-use super::{JournalError, schema, undo};
+use super::{JournalError, private, schema, undo};
 use crate::model::{RowBatch, RowIndex};
 
 /// How safe a commit is.
@@ -63,7 +63,7 @@ impl Store {
     pub fn create(state_dir: &Path, info: &RunInfo) -> Result<Self, JournalError> {
         let path = run_path(state_dir, &info.id);
         let directory = state_dir.join("runs");
-        private_directory(&directory).map_err(|source| JournalError::Directory {
+        private::directory(&directory).map_err(|source| JournalError::Directory {
             path: directory.clone(),
             source,
         })?;
@@ -109,11 +109,13 @@ impl Store {
             source,
         };
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX | extra;
-        let mut connection = Connection::open_with_flags(path, flags).map_err(open)?;
-        private_file(path).map_err(|source| JournalError::Directory {
-            path: path.to_owned(),
-            source,
+        private::file(path, extra.contains(OpenFlags::SQLITE_OPEN_CREATE)).map_err(|source| {
+            JournalError::Directory {
+                path: path.to_owned(),
+                source,
+            }
         })?;
+        let mut connection = Connection::open_with_flags(path, flags).map_err(open)?;
         configure(&connection, Durability::Full).map_err(|source| JournalError::Damaged {
             path: path.to_owned(),
             source,
@@ -364,19 +366,6 @@ pub(super) fn add_requests(
     Ok(())
 }
 
-/// Makes a directory that only its owner can enter; where the system has no such modes, the
-/// platform's own inheritance of rights applies.
-fn private_directory(path: &Path) -> std::io::Result<()> {
-    let mut builder = fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::DirBuilderExt;
-        builder.mode(0o700);
-    }
-    builder.create(path)
-}
-
 /// A new file survives a power cut only when its name does: the directory is written through, and
 /// those above it, which may be new as well. Where a system cannot do that, it needs no asking.
 fn write_names_through(directory: &Path) {
@@ -388,19 +377,6 @@ fn write_names_through(directory: &Path) {
     }
     #[cfg(not(unix))]
     let _ = directory;
-}
-
-fn private_file(path: &Path) -> std::io::Result<()> {
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        fs::set_permissions(path, fs::Permissions::from_mode(0o600))
-    }
-    #[cfg(not(unix))]
-    {
-        let _ = path;
-        Ok(())
-    }
 }
 
 #[cfg(test)]

@@ -20,6 +20,7 @@ use crate::cli::snapshot;
 use crate::cli::target::{Place, Target};
 use crate::plan::document::{FORMAT, Input, OptionSource, PlanDocument, PlanOption, Setting};
 use crate::plan::{Moves, OnExists, Plan, PlanOptions, Tenant, changes};
+use crate::read::Sheets;
 
 /// How many changes are listed.
 const MOST_CHANGES: usize = 20;
@@ -152,6 +153,8 @@ impl Approved {
             match option.name.as_str() {
                 "map" => complete_pair(&mut input.map, value),
                 "set" => complete_pair(&mut input.set, value),
+                "default" => complete_pair(&mut input.default, value),
+                "all-sheets" => input.all_sheets = true,
                 "sheet" => complete(&mut input.sheet, Some(value.to_owned())),
                 "header-row" => complete(&mut input.header_row, value.parse().ok()),
                 "encoding" => complete(&mut input.encoding, parse_encoding(value).ok()),
@@ -249,8 +252,13 @@ fn options(
             },
         });
     };
-    let MappingOptions { map, set } = settings.check_settings(args, Keep::Nothing).mapping;
-    for (name, pairs, typed) in [("map", map, &args.map), ("set", set, &args.set)] {
+    let MappingOptions { map, set, default } = settings.check_settings(args, Keep::Nothing).mapping;
+    let pairs = [
+        ("map", map, &args.map),
+        ("set", set, &args.set),
+        ("default", default, &args.default),
+    ];
+    for (name, pairs, typed) in pairs {
         for pair in pairs {
             add(
                 name,
@@ -262,6 +270,9 @@ fn options(
     let reading = settings.read_options(args)?;
     if let Some(sheet) = reading.sheet {
         add("sheet", sheet, args.sheet.is_some());
+    }
+    if reading.sheets == Sheets::All {
+        add("all-sheets", String::new(), args.all_sheets);
     }
     if let Some(row) = reading.header_row {
         add("header-row", row.to_string(), args.header_row.is_some());

@@ -66,11 +66,12 @@ pub async fn run(common: &Common, args: &ResumeArgs, output: Output) -> Result<E
         ))
         .hint("log in under the same partner"));
     }
-    let _lock = lock(
+    let mut lock = lock(
         &settings.state_dir,
         &target.lock_key(),
         Path::new(&info.input_path),
     )?;
+    lock.names(&info.id);
     let continued = Continued {
         common,
         store,

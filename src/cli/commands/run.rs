@@ -69,7 +69,7 @@ pub async fn run(common: &Common, args: &RunCommandArgs, output: Output) -> Resu
     let agreement = settings.agreement(args, asking);
     let connections = run_settings.concurrency.get();
     let target = connect(&args.target, &settings, connections, &output).await?;
-    let _lock = lock(&settings.state_dir, &target.lock_key(), &file)?;
+    let mut lock = lock(&settings.state_dir, &target.lock_key(), &file)?;
     let begun = Begun {
         args,
         file: &file,
@@ -82,6 +82,7 @@ pub async fn run(common: &Common, args: &RunCommandArgs, output: Output) -> Resu
         resume::Found::Continue(store) => {
             let (info, _) = store.info()?;
             within_limit(still_to_create(&store)?, agreement.max_create)?;
+            lock.names(&info.id);
             let continued = resume::Continued {
                 common,
                 store,
@@ -130,6 +131,7 @@ pub async fn run(common: &Common, args: &RunCommandArgs, output: Output) -> Resu
     }
 
     let (info, store) = begin(&begun, &settings, &prepared, plan, &diagnostics)?;
+    lock.names(&info.id);
     drop(prepared);
     let session = Session {
         common,
@@ -239,6 +241,9 @@ fn options(
     }
     for (field, value) in checking.mapping.set {
         options.push(("set".to_owned(), format!("{field}={value}")));
+    }
+    for (field, value) in checking.mapping.default {
+        options.push(("default".to_owned(), format!("{field}={value}")));
     }
     if let Some(sheet) = &args.input.sheet {
         options.push(("sheet".to_owned(), sheet.clone()));

@@ -102,6 +102,7 @@ impl Repeat {
             let of_profile = match name.as_str() {
                 "map" => &settings.profile.map,
                 "set" => &settings.profile.set,
+                "default" => &settings.profile.default,
                 _ => continue,
             };
             let known = |(left, right): (&String, &String)| format!("{left}={right}") == *pair;
@@ -148,6 +149,7 @@ pub fn lock(state_dir: &Path, target: &str, input: &Path) -> Result<TargetLock, 
         process: std::process::id(),
         since: show(now_ms()),
         input: input.display().to_string(),
+        run: String::new(),
     };
     Ok(TargetLock::take(state_dir, target, &holder)?)
 }
@@ -288,7 +290,16 @@ impl Session<'_> {
             "run ended"
         );
         if let Err(reason) = flushed {
-            return Err(CliError::new(Exit::Stopped, reason));
+            let next = written.next.first();
+            let next = next.map_or_else(String::new, |next| {
+                format!("{}: {}", next.why, next.command)
+            });
+            return Err(CliError::new(Exit::Stopped, reason)
+                .hint(
+                    "free some disk space, then continue the run: what was sent is settled by \
+                     looking at the tenant",
+                )
+                .hint(next));
         }
         self.explain(&outcome.reason, &written);
         for mismatch in outcome.mismatches.iter().take(10) {

@@ -146,7 +146,7 @@ impl Desk {
             .env("PARTNER_IMPORT_PASSWORD", ACCOUNT_PASSWORD);
         if matches!(
             arguments.first(),
-            Some(&("run" | "resume" | "plan" | "lookup" | "undo"))
+            Some(&("run" | "resume" | "plan" | "lookup" | "login" | "undo"))
         ) {
             command.args(["--rate", "none"]);
         }
