@@ -12,7 +12,7 @@ use super::parents::{self, Target};
 use super::row::{Draft, Findings, Memory, RowAt, read_row};
 use super::rows::Rows;
 use super::{duplicates, stream, tree};
-use crate::model::{CellAddress, Diagnostic, Header, RowBatch, RowIndex, Severity, Text};
+use crate::model::{CellAddress, Diagnostic, Header, Phrase, RowBatch, RowIndex, Severity, Text};
 
 /// Whether accepted rows are kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -253,7 +253,7 @@ fn parent_cell(
     columns: &[Column],
     number: u32,
     draft: &Draft<'_>,
-) -> Option<(CellAddress, Box<str>)> {
+) -> Option<(CellAddress, Phrase)> {
     let field = match (draft.text(Field::Parent), draft.parent_id) {
         ("", None) => return None,
         ("", Some(_)) => Field::ParentId,

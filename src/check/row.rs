@@ -110,10 +110,10 @@ impl Findings<'_> {
             Diagnostic::of_row(problem.rule, index, number, problem.message)
                 .at(address)
                 .on_line(line)
-                .in_column(&column.header)
+                .in_shared_column(&column.header)
                 .with_value(value)
                 .with_help(problem.help)
-                .with_suggestions(problem.suggestions),
+                .with_shared_suggestions(problem.suggestions),
         );
     }
 

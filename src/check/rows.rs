@@ -6,7 +6,9 @@ use super::field::Field;
 use super::index::{Index, Kind};
 use super::row::{Draft, RowAt};
 use crate::model::rules::Rule;
-use crate::model::{CellAddress, Diagnostic, Level, PartnerId, RowIndex, ServiceType, Severity};
+use crate::model::{
+    CellAddress, Diagnostic, Level, PartnerId, Phrase, RowIndex, ServiceType, Severity,
+};
 
 /// One row, as the cross-row rules see it.
 #[derive(Debug, Clone, Copy)]
@@ -98,7 +100,7 @@ impl Rows {
         rule: &'static Rule,
         row: u32,
         field: Field,
-        message: String,
+        message: impl Into<Phrase>,
     ) -> Diagnostic {
         let facts = &self.facts[row as usize];
         let column = columns.iter().find(|column| column.field == field);
@@ -110,7 +112,7 @@ impl Rows {
             .at(address)
             .on_line(facts.line);
         match column {
-            Some(column) => diagnostic.in_column(&column.header),
+            Some(column) => diagnostic.in_shared_column(&column.header),
             None => diagnostic,
         }
     }

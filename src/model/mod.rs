@@ -9,6 +9,7 @@ pub mod diagnostic;
 pub mod fields;
 pub mod formula;
 pub mod partner;
+pub mod phrase;
 pub mod place;
 pub mod rules;
 pub mod summary;
@@ -21,6 +22,7 @@ pub use fields::{
     ServiceType, State, Text, UnixSeconds, UserId,
 };
 pub use partner::{Address, AdvancedProperties, Company, DefaultAccount, PartnerInfo};
+pub use phrase::{Phrase, RelatedRows, Suggestions};
 pub use place::{CellAddress, RowIndex, Source};
 pub use summary::{ColumnUse, TableSummary};
 pub use table::{Cell, CellKind, Header, HeaderCell, Row, RowBatch, RowFate};
