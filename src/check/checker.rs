@@ -11,8 +11,8 @@ use super::mapping::{Mapping, MappingOptions, OptionError, map_header};
 use super::parents::{self, Target};
 use super::row::{Draft, Findings, Memory, RowAt, read_row};
 use super::rows::Rows;
-use super::{duplicates, stream, tree};
-use crate::model::{CellAddress, Diagnostic, Header, Phrase, RowBatch, RowIndex, Severity, Text};
+use super::{duplicates, in_order, stream, tree};
+use crate::model::{CellAddress, Diagnostic, Header, Phrase, RowBatch, RowIndex, Text};
 
 /// Whether accepted rows are kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -133,10 +133,17 @@ impl Checker {
             states
         };
         let accepted = whole.place(&states, &targets);
-        let mut diagnostics = whole.diagnostics;
+        // What is not needed any more makes room for the sorting.
+        let Part {
+            rows,
+            left_out,
+            mut diagnostics,
+            ..
+        } = whole;
+        drop((rows, joined, targets));
         diagnostics.extend(header);
-        whole.left_out.report(&mut diagnostics);
-        sort(&mut diagnostics);
+        left_out.report(&mut diagnostics);
+        in_order::sort(&mut diagnostics);
         Checked {
             rows: states,
             accepted,
@@ -265,23 +272,4 @@ fn parent_cell(
         column: column.letter,
     };
     Some((address, column.header.clone()))
-}
-
-/// File-wide problems first, then in the order of the file; errors of a cell before its warnings.
-fn sort(diagnostics: &mut [Diagnostic]) {
-    let key = |diagnostic: &Diagnostic| {
-        let column = diagnostic.at.and_then(|at| at.column);
-        let severity = match diagnostic.severity() {
-            Severity::Error => 0,
-            Severity::Warning => 1,
-            Severity::Note => 2,
-        };
-        (diagnostic.row, column, severity, diagnostic.rule.code)
-    };
-    // Messages settle ties, so that no second copy is needed for a stable order.
-    diagnostics.sort_unstable_by(|one, other| {
-        key(one)
-            .cmp(&key(other))
-            .then_with(|| one.message.cmp(&other.message))
-    });
 }

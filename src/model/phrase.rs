@@ -24,6 +24,15 @@ impl Phrase {
         Self::Shared(text.into())
     }
 
+    /// The same text, kept once for all its clones.
+    #[must_use]
+    pub fn into_shared(self) -> Self {
+        match self {
+            Self::Own(text) => Self::Shared(text.into()),
+            kept => kept,
+        }
+    }
+
     /// The text.
     pub fn as_str(&self) -> &str {
         match self {

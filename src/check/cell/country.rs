@@ -18,7 +18,7 @@ use crate::model::rules::countries::{
 #[derive(Debug)]
 pub(crate) struct Countries {
     codes: Box<[Option<CountryCode>; 26 * 26]>,
-    spellings: HashMap<Box<str>, Resolution, FixedState>,
+    spellings: HashMap<Box<str>, Parsed<CountryCode>, FixedState>,
 }
 
 /// How many spellings are kept; beyond them each cell is resolved anew.
@@ -41,16 +41,18 @@ impl Countries {
             return Ok(code);
         }
         if let Some(known) = self.spellings.get(text) {
-            return outcome(known, text);
+            return known.clone();
         }
         let resolution = resolve(text);
         if let (Some(slot), Resolution::Resolved(code)) = (slot, &resolution) {
             self.codes[slot] = Some(*code);
         }
         let result = outcome(&resolution, text);
-        if self.spellings.len() < MOST_SPELLINGS {
-            self.spellings.insert(text.into(), resolution);
+        if self.spellings.len() >= MOST_SPELLINGS {
+            return result;
         }
+        let result = result.map_err(Problem::into_shared);
+        self.spellings.insert(text.into(), result.clone());
         result
     }
 }

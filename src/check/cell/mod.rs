@@ -54,6 +54,16 @@ impl Problem {
         self
     }
 
+    /// The same, to be given out many times.
+    pub(crate) fn into_shared(self) -> Self {
+        let details = self.into_details();
+        Self(Box::new(Details {
+            message: details.message.into_shared(),
+            help: details.help.into_shared(),
+            ..details
+        }))
+    }
+
     pub(crate) fn into_details(self) -> Details {
         *self.0
     }
