@@ -158,7 +158,7 @@ mod tests {
             assert_eq!(countries.parse("Germany").unwrap().as_str(), "DE");
             let problem = countries.parse("Korea").unwrap_err();
             assert_eq!(problem.rule.code, "V403");
-            assert_eq!(problem.suggestions, ["KR", "KP"]);
+            assert_eq!(problem.suggestions.as_slice(), ["KR", "KP"]);
         }
         assert_eq!(countries.spellings.len(), 3);
     }
