@@ -5,7 +5,9 @@ use super::cell::country::Countries;
 use super::cell::{contact, date, number, words};
 use super::field::Field;
 use super::mapping::{Mapping, OptionError, field_for_all, given_field};
-use crate::model::{ContactId, Level, LocationId, PartnerId, RegionId, ServiceType, State, UserId};
+use crate::model::{
+    ContactId, Level, LocationId, PartnerId, Phrase, RegionId, ServiceType, State, UserId,
+};
 
 /// One field to read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,7 +18,7 @@ pub(super) struct Column {
     /// The column in the file, from 0.
     pub(super) letter: Option<u32>,
     /// The header as it stands in the file; the field's name where there is no column.
-    pub(super) header: Box<str>,
+    pub(super) header: Phrase,
     /// The value for empty cells.
     pub(super) default: Option<Box<str>>,
 }
@@ -35,7 +37,7 @@ pub(super) fn columns_of(mapping: &Mapping) -> Vec<Column> {
                 // An unread cell is an empty one: a constant is a default that always counts.
                 index: constant.is_none().then_some(index),
                 letter: Some(column.column),
-                header: column.header.as_str().into(),
+                header: Phrase::shared(&column.header),
                 default: constant.or(mapping.default_of(field)).map(Into::into),
             })
         });
@@ -97,8 +99,8 @@ fn check_value(field: Field, value: &str) -> Result<(), OptionError> {
         return Err(OptionError::Value {
             field,
             value: value.to_owned(),
-            message: problem.message.clone(),
-            help: problem.help.clone(),
+            message: problem.message.to_string(),
+            help: problem.help.to_string(),
         });
     }
     Ok(())

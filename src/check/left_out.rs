@@ -90,11 +90,12 @@ impl LeftOut {
 
     /// Says what was counted.
     pub(super) fn report(&self, diagnostics: &mut Vec<Diagnostic>) {
-        let mut say = |tally: &Tally, rule, column: &Option<String>, what: &str, help: &str| {
-            if tally.count > 0 {
-                diagnostics.push(self.diagnostic(tally, rule, column.as_deref(), what, help));
-            }
-        };
+        let mut say =
+            |tally: &Tally, rule, column: &Option<String>, what: &str, help: &'static str| {
+                if tally.count > 0 {
+                    diagnostics.push(self.diagnostic(tally, rule, column.as_deref(), what, help));
+                }
+            };
         say(
             &self.state,
             &STATE_LEFT_OUT,
@@ -124,7 +125,7 @@ impl LeftOut {
         rule: &'static Rule,
         column: Option<&str>,
         what: &str,
-        help: &str,
+        help: &'static str,
     ) -> Diagnostic {
         let who = match (tally.count, self.rows) {
             (1, 1) => "the only row".to_owned(),

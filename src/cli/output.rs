@@ -52,27 +52,20 @@ impl Output {
         }
     }
 
-    /// Writes data to stdout.
+    /// Writes text for people, which may be coloured, to stdout.
     pub fn data(
         self,
         write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
     ) -> Result<(), CliError> {
-        let pipe = Pipe {
-            out: anstream::stdout().lock(),
-            is_gone: false,
-        };
-        let mut out = io::BufWriter::with_capacity(1 << 16, pipe);
-        let written = write(&mut out).and_then(|()| out.flush());
-        // What is left in the buffer of a reader that has gone is nobody's.
-        let (pipe, _) = out.into_parts();
-        match written {
-            Ok(()) => Ok(()),
-            Err(_) if pipe.is_gone => Ok(()),
-            Err(error) => Err(CliError::new(
-                Exit::Stopped,
-                format!("cannot write to standard output: {error}"),
-            )),
-        }
+        written(anstream::stdout().lock(), write)
+    }
+
+    /// Writes bytes to stdout as they are: JSON, in which there is no colour to look for.
+    pub fn bytes(
+        self,
+        write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+    ) -> Result<(), CliError> {
+        written(io::stdout().lock(), write)
     }
 
     /// Writes text to stdout.
@@ -126,6 +119,28 @@ impl Output {
     /// Whether somebody watches stderr.
     pub fn has_terminal(self) -> bool {
         io::stderr().is_terminal()
+    }
+}
+
+fn written(
+    out: impl Write,
+    write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> Result<(), CliError> {
+    let pipe = Pipe {
+        out,
+        is_gone: false,
+    };
+    let mut out = io::BufWriter::with_capacity(1 << 16, pipe);
+    let written = write(&mut out).and_then(|()| out.flush());
+    // What is left in the buffer of a reader that has gone is nobody's.
+    let (pipe, _) = out.into_parts();
+    match written {
+        Ok(()) => Ok(()),
+        Err(_) if pipe.is_gone => Ok(()),
+        Err(error) => Err(CliError::new(
+            Exit::Stopped,
+            format!("cannot write to standard output: {error}"),
+        )),
     }
 }
 

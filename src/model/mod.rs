@@ -10,6 +10,7 @@ pub mod diagnostic;
 pub mod fields;
 pub mod formula;
 pub mod partner;
+pub mod phrase;
 pub mod place;
 pub mod rules;
 pub mod summary;
@@ -23,6 +24,7 @@ pub use fields::{
     ServiceType, State, Text, UnixSeconds, UserId,
 };
 pub use partner::{Address, AdvancedProperties, Company, DefaultAccount, PartnerInfo};
+pub use phrase::{Phrase, RelatedRows, Suggestions};
 pub use place::{CellAddress, RowIndex, SheetRows, Source};
 pub use summary::{AgainstTenant, ColumnUse, ExistingRow, TableSummary};
 pub use table::{Cell, CellKind, Header, HeaderCell, Row, RowBatch, RowFate};

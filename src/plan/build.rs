@@ -411,7 +411,7 @@ impl<'a> Builder<'a> {
 
     fn suggest(&mut self, suggestions: Vec<String>) {
         if let Some(last) = self.diagnostics.last_mut() {
-            last.suggestions = suggestions;
+            last.suggestions = suggestions.into();
         }
     }
 

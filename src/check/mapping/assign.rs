@@ -420,7 +420,7 @@ impl Assignment<'_> {
             names.join(", ")
         );
         let mut diagnostic = self.about(first, &HEADERS_COLLIDE, "").with_help(help);
-        diagnostic.message = message;
+        diagnostic.message = message.into();
         self.diagnostics.push(diagnostic);
         self.collided.push(field);
         for candidate in winners {

@@ -104,12 +104,17 @@ fn show(
         summary,
         diagnostics: &file.checked.diagnostics,
     };
-    output.data(|out| match args.format {
-        CheckFormat::Json => json::write(&findings, out),
-        CheckFormat::Github => github::write(&findings, out),
-        CheckFormat::Sarif => sarif::write(&[findings], env!("CARGO_PKG_VERSION"), out),
-        CheckFormat::Text => text::write(&findings, &text_options(args.all), out),
-    })
+    match args.format {
+        CheckFormat::Json => output.bytes(|out| json::write(&findings, out)),
+        CheckFormat::Github => output.data(|out| github::write(&findings, out)),
+        CheckFormat::Sarif => {
+            let version = env!("CARGO_PKG_VERSION");
+            output.bytes(|out| sarif::write(&[findings], version, out))
+        }
+        CheckFormat::Text => {
+            output.data(|out| text::write(&findings, &text_options(args.all), out))
+        }
+    }
 }
 
 /// Text for people: as wide as is comfortable, coloured on a terminal.

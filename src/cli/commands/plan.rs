@@ -18,7 +18,7 @@ use crate::cli::settings::Settings;
 use crate::cli::signals::watch_signals;
 use crate::cli::snapshot;
 use crate::cli::target::{Target, connect};
-use crate::model::{CellAddress, Diagnostic, RowBatch, RowIndex};
+use crate::model::{CellAddress, Diagnostic, Phrase, RowBatch, RowIndex};
 use crate::plan::document::FORMAT;
 use crate::plan::{self, Plan, PlanOptions, Tenant};
 use crate::read::ReadOptions;
@@ -212,11 +212,11 @@ fn in_its_cell(mut one: Diagnostic, file: &CheckedFile) -> Diagnostic {
     let mut columns = own.unwrap_or(&file.mapping).columns.iter();
     let of_field = |column: &&MappedColumn| {
         let field = column.field();
-        field.is_some_and(|field| field.name() == one.column)
+        field.is_some_and(|field| field.name() == &*one.column)
     };
     if let Some(column) = columns.find(of_field) {
         one.at = Some(CellAddress::cell(at.row, column.column));
-        one.column.clone_from(&column.header);
+        one.column = Phrase::shared(&column.header);
     }
     one
 }

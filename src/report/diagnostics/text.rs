@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::io::{self, Write};
 
 use anstyle::{AnsiColor, Style};
+use foldhash::fast::FixedState;
 
 use super::{Findings, counted, sheet_of};
 use crate::model::{AgainstTenant, Diagnostic, Severity, Source};
@@ -102,9 +103,9 @@ struct Groups<'a> {
 impl<'a> Groups<'a> {
     fn of(diagnostics: &'a [Diagnostic]) -> Self {
         let mut groups = Self::default();
-        let mut by_mistake: HashMap<Mistake<'_>, usize> = HashMap::new();
-        let mut kinds: HashMap<(&str, &str), usize> = HashMap::new();
-        let mut rest: HashMap<(&str, &str), usize> = HashMap::new();
+        let mut by_mistake: HashMap<Mistake<'_>, usize, FixedState> = HashMap::default();
+        let mut kinds: HashMap<(&str, &str), usize, FixedState> = HashMap::default();
+        let mut rest: HashMap<(&str, &str), usize, FixedState> = HashMap::default();
         for diagnostic in diagnostics {
             let kind = (diagnostic.rule.code, diagnostic.column.as_str());
             let value = diagnostic.value.as_deref().unwrap_or_default();
