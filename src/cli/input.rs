@@ -24,6 +24,8 @@ pub struct CheckedFile {
     pub source: Source,
     /// What kind of file it is.
     pub format: Format,
+    /// The number of the header's (last) row, from 1; 0 when the table has none.
+    pub header_row: u32,
     /// What became of the columns.
     pub mapping: Mapping,
     /// What came of the rows.
@@ -63,6 +65,7 @@ pub fn check_file(
     Ok(CheckedFile {
         mapping: checker.mapping().clone(),
         checked: checker.finish(),
+        header_row: table.header.row,
         source: table.source,
         format: table.format,
     })

@@ -5,6 +5,7 @@
 //! read the same file the same way. Knows nothing of the network.
 
 pub mod error;
+mod faults;
 pub mod lock;
 pub mod record;
 pub mod replay;
@@ -14,7 +15,7 @@ pub mod writer;
 
 pub use error::JournalError;
 pub use lock::{Holder, TargetLock};
-pub use record::{Entry, Event, EventKind, Planned, PlannedAction, RowRecord, RunInfo};
+pub use record::{Entry, Event, EventKind, Fault, Planned, PlannedAction, RowRecord, RunInfo};
 pub use replay::{Progress, Replayed};
 pub use store::{Store, runs};
 pub use writer::{Journal, Probe, Step};

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::{DefaultAccount, PartnerId, PartnerInfo, RowIndex};
+use crate::model::{DefaultAccount, PartnerId, PartnerInfo, RowIndex, Severity};
 
 /// What is known of a run from its beginning.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -40,6 +40,18 @@ pub struct RunInfo {
     pub id_column: Option<u32>,
     /// Columns of the input that our own result files added, and that are written anew.
     pub own_columns: Vec<u32>,
+    /// Where the table stands in its sheet, for workbooks that can be copied and filled in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub place: Option<TablePlace>,
+}
+
+/// Where a table stands in the sheet of an XLSX or XLSM file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TablePlace {
+    /// The header's (last) row, from 1; 0 when the table has none.
+    pub header_row: u32,
+    /// The columns of the header's cells, from 0.
+    pub columns: Vec<u32>,
 }
 
 /// What a run speaks to.
@@ -73,6 +85,23 @@ pub struct RowRecord {
     pub line: u32,
     /// Its cells, as read.
     pub cells: Vec<String>,
+}
+
+/// A problem of one cell, for files that can show it in its place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fault {
+    /// The data row.
+    pub row: RowIndex,
+    /// The cell's place among the header's cells, from 0.
+    pub column: u32,
+    /// The code of the rule.
+    pub code: String,
+    /// How bad it is.
+    pub severity: Severity,
+    /// What is wrong, and the value that may have been meant.
+    pub message: String,
+    /// What to do; may be empty.
+    pub help: String,
 }
 
 /// One data row as it was planned.

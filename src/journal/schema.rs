@@ -7,7 +7,8 @@ use rusqlite::Connection;
 use super::JournalError;
 
 /// One entry per format version; entry `n` leads from format `n` to `n + 1`.
-const MIGRATIONS: &[&str] = &["
+const MIGRATIONS: &[&str] = &[
+    "
     CREATE TABLE run (
         id           TEXT NOT NULL,
         info         TEXT NOT NULL,
@@ -46,7 +47,18 @@ const MIGRATIONS: &[&str] = &["
         method  TEXT PRIMARY KEY,
         count   INTEGER NOT NULL
     ) STRICT, WITHOUT ROWID;
-"];
+",
+    "
+    CREATE TABLE fault (
+        idx       INTEGER NOT NULL,
+        position  INTEGER NOT NULL,
+        code      TEXT NOT NULL,
+        severity  TEXT NOT NULL,
+        message   TEXT NOT NULL,
+        help      TEXT NOT NULL
+    ) STRICT;
+",
+];
 
 /// The newest format this version knows.
 pub fn newest() -> i64 {

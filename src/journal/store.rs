@@ -24,7 +24,7 @@ pub enum Durability {
 /// An open journal file.
 #[derive(Debug)]
 pub struct Store {
-    connection: Connection,
+    pub(super) connection: Connection,
     path: PathBuf,
 }
 
@@ -136,14 +136,14 @@ impl Store {
         &self.path
     }
 
-    fn unwritable(&self, reason: &dyn std::error::Error) -> JournalError {
+    pub(super) fn unwritable(&self, reason: &dyn std::error::Error) -> JournalError {
         JournalError::Write {
             path: self.path.clone(),
             reason: reason.to_string(),
         }
     }
 
-    fn unreadable(&self, source: rusqlite::Error) -> JournalError {
+    pub(super) fn unreadable(&self, source: rusqlite::Error) -> JournalError {
         JournalError::Read {
             path: self.path.clone(),
             source,

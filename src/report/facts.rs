@@ -7,7 +7,8 @@ use super::counts::Counts;
 use super::layout::Layout;
 use super::verdict::{Verdict, verdicts};
 use crate::journal::record::Mode;
-use crate::journal::{Replayed, RowRecord, RunInfo, Store};
+use crate::journal::{Fault, Replayed, RowRecord, RunInfo, Store};
+use crate::model::Severity;
 
 /// How a run has ended, where the journal does not say it itself: a run that stopped is not
 /// finished, and yet its process ends with an exit code.
@@ -40,6 +41,8 @@ pub struct Facts {
     pub requests: Vec<(String, u64)>,
     /// Which columns the result files have.
     pub layout: Layout,
+    /// The problems of single cells, row by row, harmless remarks left out.
+    pub faults: Vec<Fault>,
 }
 
 impl Facts {
@@ -67,6 +70,7 @@ impl Facts {
                 .or(ended),
             finished: state.finished_ms.is_some(),
             requests: store.requests()?,
+            faults: faults(store)?,
             info,
             numbers,
             replayed,
@@ -115,6 +119,13 @@ impl Facts {
         let distinct: std::collections::BTreeSet<_> = rows.collect();
         distinct.len()
     }
+}
+
+fn faults(store: &Store) -> Result<Vec<Fault>, ReportError> {
+    let mut faults = store.faults()?;
+    faults.retain(|one| one.severity > Severity::Note);
+    faults.dedup();
+    Ok(faults)
 }
 
 /// The name under which the journal counts repeated requests.

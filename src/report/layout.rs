@@ -172,6 +172,7 @@ pub(super) mod tests {
             header: header.iter().map(ToString::to_string).collect(),
             id_column: None,
             own_columns: Vec::new(),
+            place: None,
         }
     }
 

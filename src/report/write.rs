@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 use super::counts::Counts;
 use super::csv::Rows;
 use super::facts::{Ended, Facts};
-use super::fault::Fault;
 use super::next::{Next, next};
 use super::{ReportError, csv, file, html, json, workbook};
 use crate::journal::Store;
@@ -19,8 +18,6 @@ pub struct ReportOptions {
     pub flags: Vec<String>,
     /// Flags to repeat where the rejected rows are run: `--profile FILE`, `--map H=F`.
     pub input_flags: Vec<String>,
-    /// Cells at fault, for files that can show a problem in its place.
-    pub faults: Vec<Fault>,
 }
 
 /// What was written.
@@ -52,11 +49,8 @@ pub fn write_all(
         json::write(&facts, &out_dir.join("summary.json")),
     ];
     if workbook::fits(&facts) {
-        let mut faults = options.faults.clone();
-        faults.sort();
-        faults.dedup();
         let path = out_dir.join("results.xlsx");
-        attempts.push(workbook::write(&facts, store, &faults, &next, &path));
+        attempts.push(workbook::write(&facts, store, &next, &path));
     }
     attempts.push(html::write(
         &facts,

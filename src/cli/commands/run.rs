@@ -7,6 +7,7 @@ use super::plan::{Prepared, all_diagnostics, counts_text, dry_run, prepare, read
 use super::resume;
 use super::session::{Repeat, Session, first_patience, lock};
 use crate::check::Field;
+use crate::check::Mapping;
 use crate::check::mapping::Role;
 use crate::cli::args::{Common, JournalKind, RunCommandArgs};
 use crate::cli::clock::{now_ms, run_id};
@@ -16,8 +17,8 @@ use crate::cli::output::Output;
 use crate::cli::settings::Settings;
 use crate::cli::signals::watch_signals;
 use crate::cli::target::{Target, connect};
-use crate::journal::record::PlannedParent;
-use crate::journal::{Planned, PlannedAction, RunInfo, Store};
+use crate::journal::record::{PlannedParent, TablePlace};
+use crate::journal::{Fault, Planned, PlannedAction, RunInfo, Store};
 use crate::model::{Diagnostic, Severity};
 use crate::plan::{self, Action, Customer, ParentLink, Plan, Tenant};
 use crate::read::Format;
@@ -103,6 +104,7 @@ pub async fn run(common: &Common, args: &RunCommandArgs, output: Output) -> Resu
     for (first, batch) in &prepared.batches {
         store.add_rows(*first, batch)?;
     }
+    store.add_faults(faults(&prepared.file.mapping, &diagnostics))?;
     store.add_plan(&info, planned(plan, &diagnostics), now_ms())?;
     drop(prepared);
     let session = Session {
@@ -203,6 +205,10 @@ fn run_info(
             .collect(),
         id_column: mapping.index_of(Field::Id).map(position),
         own_columns,
+        place: (prepared.file.format == Format::Xlsx).then(|| TablePlace {
+            header_row: prepared.file.header_row,
+            columns: mapping.columns.iter().map(|one| one.column).collect(),
+        }),
         id,
     }
 }
@@ -283,6 +289,31 @@ fn planned(plan: Plan, diagnostics: &[Diagnostic]) -> Vec<Planned> {
         .collect()
 }
 
+/// The problems that stand in one cell each, as the journal keeps them.
+fn faults(mapping: &Mapping, diagnostics: &[Diagnostic]) -> Vec<Fault> {
+    let place = |column| mapping.columns.iter().position(|one| one.column == column);
+    let kept = diagnostics.iter().filter_map(|diagnostic| {
+        let column = place(diagnostic.at?.column?)?;
+        Some(Fault {
+            row: diagnostic.row?,
+            column: u32::try_from(column).ok()?,
+            code: diagnostic.rule.code.to_owned(),
+            severity: diagnostic.severity(),
+            message: with_suggestion(diagnostic),
+            help: diagnostic.help.clone(),
+        })
+    });
+    kept.collect()
+}
+
+/// What is wrong, and the value that may have been meant.
+fn with_suggestion(problem: &Diagnostic) -> String {
+    match problem.suggestions.first() {
+        Some(best) => format!("{}; did you mean {best}?", problem.message),
+        None => problem.message.clone(),
+    }
+}
+
 fn link(parent: ParentLink) -> PlannedParent {
     match parent {
         ParentLink::Id(id) => PlannedParent::Id(id),
@@ -303,11 +334,7 @@ fn in_words(mut problems: Vec<&Diagnostic>) -> (String, String) {
                 let at = problem.at.map(|at| at.to_string()).unwrap_or_default();
                 text.push_str(&format!("{} ({at}): ", problem.column));
             }
-            text.push_str(&problem.message);
-            if let Some(best) = problem.suggestions.first() {
-                text.push_str(&format!("; did you mean {best}?"));
-            }
-            text
+            text + &with_suggestion(problem)
         })
         .collect();
     (codes.join(" "), messages.join("; "))

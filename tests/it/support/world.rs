@@ -258,5 +258,6 @@ pub(crate) fn run_info() -> RunInfo {
         header: Vec::new(),
         id_column: None,
         own_columns: Vec::new(),
+        place: None,
     }
 }
