@@ -2,9 +2,10 @@
 //! unbroken run give the same files, and they can be written again at any time.
 //!
 //! [`Facts`] reads the journal once; every file is made from it: [`write_all`] writes them,
-//! [`text`] and [`json`] say the same on a terminal and to a machine. Knows nothing of the input
-//! file, of the service or of the terminal.
+//! [`text`] and [`json`] say the same on a terminal and to a machine. Knows nothing of the service
+//! or of the terminal, and of the input file only the bytes of a workbook that is to be filled in.
 
+pub mod copy;
 pub mod counts;
 pub mod csv;
 pub mod diagnostics;
@@ -22,6 +23,7 @@ pub mod verdict;
 pub mod workbook;
 pub mod write;
 
+pub use copy::Original;
 pub use counts::Counts;
 pub use error::ReportError;
 pub use facts::{Ended, Facts};

@@ -33,7 +33,7 @@ const MOST_COLUMNS: usize = 16_384;
 /// What one cell holds, in UTF-16 units, as the programs count.
 const LONGEST_CELL: usize = 32_767;
 /// Notes are costly to open; beyond this many, cells at fault are coloured only.
-const MOST_NOTES: usize = 10_000;
+pub const MOST_NOTES: usize = 10_000;
 /// Rows from which the columns' widths are taken.
 const SAMPLED_ROWS: usize = 500;
 
@@ -110,10 +110,29 @@ fn build(
     let sheet = workbook.add_worksheet();
     sheet.set_name(name).map_err(broken)?;
     fill_summary(sheet, name, facts, next).map_err(broken)?;
+    let mark = format!("='{name}'!$A$1");
+    workbook.define_name(SUMMARY_NAME, &mark).map_err(broken)?;
     Ok(workbook)
 }
 
-const SUMMARY: &str = "Import summary";
+/// The name of the sheet of counts.
+pub const SUMMARY: &str = "Import summary";
+
+/// The defined name that marks the sheet of counts as ours.
+pub const SUMMARY_NAME: &str = "_partner_import_summary";
+
+/// The sheet of counts alone, as a workbook in memory.
+pub fn summary_alone(facts: &Facts, next: &[Next], name: &str) -> Result<Vec<u8>, String> {
+    let mut workbook = Workbook::new();
+    let sheet = workbook.add_worksheet();
+    let filled = sheet
+        .set_name(name)
+        .map(|_| ())
+        .and_then(|()| fill_summary(sheet, name, facts, next));
+    filled
+        .and_then(|()| workbook.save_to_buffer())
+        .map_err(|error| error.to_string())
+}
 
 /// The name of the input's sheet, so that `--sheet` still finds it; `Customers` for text files.
 fn sheet_name(sheet: Option<&str>) -> String {
@@ -267,7 +286,7 @@ fn marked(text: &str) -> Cow<'_, str> {
 }
 
 /// As much of a text as a cell holds.
-fn cut(text: Cow<'_, str>) -> Cow<'_, str> {
+pub fn cut(text: Cow<'_, str>) -> Cow<'_, str> {
     const SIGN: &str = "… (cut: a workbook's cell holds no more)";
     if text.len() <= LONGEST_CELL || text.encode_utf16().count() <= LONGEST_CELL {
         return text;

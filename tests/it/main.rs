@@ -16,6 +16,7 @@ mod power;
 mod read_text;
 mod report;
 mod report_shown;
+mod round_trip;
 mod runs;
 mod samples;
 mod sandbox;
