@@ -74,7 +74,8 @@ impl Book {
         };
         let types = format!(
             "<Types xmlns=\"http://schemas.openxmlformats.org/package/2006/content-types\">\
-             <Default Extension=\"rels\" ContentType=\"application/vnd.openxmlformats-package.relationships+xml\"/>{}</Types>",
+             <Default Extension=\"rels\" ContentType=\"application/vnd.openxmlformats-package.relationships+xml\"/>\
+             <Default Extension=\"xml\" ContentType=\"application/xml\"/>{}</Types>",
             self.types
         );
         let mut all = vec![
@@ -155,7 +156,8 @@ fn parts(path: &Path) -> BTreeMap<String, String> {
 fn is_sound(parts: &BTreeMap<String, String>) {
     let types = &parts["[Content_Types].xml"];
     let values = |text: &str, name: &str| -> Vec<String> {
-        let pieces = text.split(&format!("{name}=\"")).skip(1);
+        let wanted = format!("{name}=\"");
+        let pieces = text.split(&wanted).skip(1);
         pieces
             .map(|rest| rest.split('"').next().unwrap().to_owned())
             .collect()
@@ -438,8 +440,7 @@ fn macros_and_signatures_are_left_out_and_that_is_said() {
         "application/vnd.ms-excel.sheet.macroEnabled.main+xml",
     );
     book.types += "<Default Extension=\"bin\" ContentType=\"application/vnd.ms-office.vbaProject\"/>\
-        <Default Extension=\"sigs\" ContentType=\"application/vnd.openxmlformats-package.digital-signature-origin\"/>\
-        <Default Extension=\"xml\" ContentType=\"application/xml\"/>";
+        <Default Extension=\"sigs\" ContentType=\"application/vnd.openxmlformats-package.digital-signature-origin\"/>";
     let book = book
         .part("xl/vbaProject.bin", "macros")
         .part("_xmlsignatures/origin.sigs", "")
@@ -472,7 +473,13 @@ fn a_file_that_is_gone_or_cannot_be_filled_in_is_written_anew_and_that_is_said()
     };
     let (done, late) = report(&desk);
     assert!(!done.err.contains("results.xlsx is"), "{}", done.err);
-    assert_eq!(late, copied, "the same again");
+    for part in [
+        "xl/worksheets/sheet1.xml",
+        "xl/styles.xml",
+        "xl/comments1.xml",
+    ] {
+        assert_eq!(late[part], copied[part], "the same again");
+    }
     let other = Book::of(&list.replace("Acme", "Other")).bytes();
     desk.write("list.xlsx", other);
     let (done, late) = report(&desk);
@@ -516,7 +523,8 @@ fn a_copy_saved_by_libreoffice_is_the_next_input() {
     let (desk, service) = (Desk::new(), Service::new());
     desk.write(
         "before.csv",
-        "Name,Level,State,Country\nNord GmbH,EndCustomer,InTrial,DE\nWest,EndCustomer,InProduction,US\n",
+        "Name,Zip,Phone,Level,State,Country\nNord GmbH,01067,+49 351 123456,EndCustomer,InTrial,DE\n\
+         West,00501,+1 212 555 0100,EndCustomer,InProduction,US\n",
     );
     desk.import(&service, "before.csv").exits(0);
     desk.write("saved.xlsx", fs::read(saved).unwrap());
@@ -620,7 +628,7 @@ proptest! {
             for (column, cell) in cells.iter().enumerate() {
                 // The reader takes our marks off, so a text that looks marked gets one more.
                 let marked = format!("'{cell}");
-                prop_assert!(after[row][column] == *cell || after[row][column] == marked && cell == "'=x");
+                prop_assert!(after[row][column] == *cell || after[row][column] == marked && cell.starts_with('\''));
             }
         }
         let at = usize::from(left) + 3;

@@ -74,7 +74,7 @@ pub fn write(
     let outline = Outline::of(&mut package, facts)?;
     let mut draft = Draft::of(package, outline, facts, store, next)?;
     let mut file = NewFile::create(path)?;
-    draft.save(&mut file, facts)?;
+    draft.save(&mut file)?;
     Ok(Copied {
         path: file.commit()?,
         left_out: draft.left_out,
@@ -324,19 +324,15 @@ impl<'a> Draft<'a> {
     }
 
     /// Writes the package: untouched parts as they are compressed, in their order.
-    fn save(&mut self, file: &mut NewFile, facts: &Facts) -> Result<(), CopyError> {
+    fn save(&mut self, file: &mut NewFile) -> Result<(), CopyError> {
         let mut out = ZipWriter::new(file);
-        let mut texts: BTreeMap<String, String> = std::mem::take(&mut self.texts)
+        // By the name under which a part is found; new parts keep the letters of their names.
+        let mut texts: BTreeMap<String, (String, String)> = std::mem::take(&mut self.texts)
             .into_iter()
-            .map(|(name, text)| (key(&name), text))
-            .collect();
-        let new_names: BTreeMap<String, String> = texts
-            .keys()
-            .map(|name| (name.clone(), name.clone()))
+            .map(|(name, text)| (key(&name), (name, text)))
             .collect();
         let sheet = key(&self.outline.sheet);
         let styles = key(&self.styles_part);
-        debug_assert!(!facts.numbers.is_empty());
         for place in 0..self.package.names().len() {
             let name = self.package.names()[place].clone();
             let found = key(&name);
@@ -353,7 +349,7 @@ impl<'a> Draft<'a> {
                     &mut self.filling,
                     &mut self.styles,
                 )?;
-            } else if let Some(text) = texts.remove(&found) {
+            } else if let Some((_, text)) = texts.remove(&found) {
                 put(&mut out, &name, &text)?;
             } else {
                 let entry = self.package.raw(place)?;
@@ -362,8 +358,8 @@ impl<'a> Draft<'a> {
         }
         let styles = std::mem::replace(&mut self.styles, Styles::open(None)?);
         put(&mut out, &self.styles_part, &styles.render())?;
-        for (name, text) in texts {
-            put(&mut out, &new_names[&name], &text)?;
+        for (name, text) in texts.into_values() {
+            put(&mut out, &name, &text)?;
         }
         out.finish().map_err(failed)?;
         Ok(())
