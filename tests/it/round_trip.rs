@@ -280,7 +280,7 @@ fn however_a_list_is_written_it_is_filled_in_and_run_again() {
     let aside = sheet(&format!(
         "<sheetViews><sheetView topLeftCell=\"A9\" workbookViewId=\"0\"/></sheetViews>\
          <cols><col min=\"1\" max=\"16384\" width=\"9\" hidden=\"1\"/></cols><sheetData>\
-         <row r=\"1\">{}</row>{}<row r=\"9\"><c r=\"Z9\"><v>5</v></c></row></sheetData>\
+         <row r=\"1\">{}</row>{}</sheetData>\
          <mergeCells count=\"1\"><mergeCell ref=\"A1:AF1\"/></mergeCells>",
         inline("A1", "Customers of 2026"),
         rows('V', 4)
@@ -475,7 +475,7 @@ fn a_file_that_is_gone_or_cannot_be_filled_in_is_written_anew_and_that_is_said()
     assert!(!done.err.contains("results.xlsx is"), "{}", done.err);
     for part in [
         "xl/worksheets/sheet1.xml",
-        "xl/styles.xml",
+        "xl/styles1.xml",
         "xl/comments1.xml",
     ] {
         assert_eq!(late[part], copied[part], "the same again");
