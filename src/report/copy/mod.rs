@@ -33,7 +33,7 @@ use self::frame::{Frame, range_text};
 use self::package::{Package, Relation, key, relations_name};
 use self::styles::Styles;
 use self::summary::Summary;
-use self::survey::{Question, Survey, range_of, survey};
+use self::survey::{Corners, Question, Survey, range_of, survey};
 use super::facts::Facts;
 use super::file::NewFile;
 use super::next::Next;
@@ -216,22 +216,20 @@ impl<'a> Draft<'a> {
         };
         let sheet = self.outline.sheet.clone();
         let mut sheet_relations = Relations::of(self.package.relations_text(&sheet)?);
-        let comments = match comments {
-            Some(part) => part,
-            None => {
-                let part = self.package.free_name("xl/comments", ".xml");
-                sheet_relations.add("comments", &part)?;
-                new.push((part.clone(), "spreadsheetml.comments"));
-                part
-            }
+        let comments = if let Some(part) = comments {
+            part
+        } else {
+            let part = self.package.free_name("xl/comments", ".xml");
+            sheet_relations.add("comments", &part)?;
+            new.push((part.clone(), "spreadsheetml.comments"));
+            part
         };
-        let boxes = match boxes {
-            Some(part) => part,
-            None => {
-                let part = self.package.free_name("xl/drawings/vmlDrawing", ".vml");
-                self.frame.boxes = Some(sheet_relations.add("vmlDrawing", &part)?);
-                part
-            }
+        let boxes = if let Some(part) = boxes {
+            part
+        } else {
+            let part = self.package.free_name("xl/drawings/vmlDrawing", ".vml");
+            self.frame.boxes = Some(sheet_relations.add("vmlDrawing", &part)?);
+            part
         };
         self.texts.insert(comments, written.text);
         self.texts.insert(boxes, drawn);
@@ -388,10 +386,7 @@ fn failed(error: ZipError) -> CopyError {
 }
 
 /// The ranges of the tables in a sheet.
-fn tables(
-    package: &mut Package,
-    relations: &[Relation],
-) -> Result<Vec<((u32, u32), (u32, u32))>, CopyError> {
+fn tables(package: &mut Package, relations: &[Relation]) -> Result<Vec<Corners>, CopyError> {
     let mut found = Vec::new();
     for relation in relations.iter().filter(|one| one.kind == "table") {
         let Some(part) = relation.target.as_ref().filter(|part| package.has(part)) else {
@@ -406,24 +401,22 @@ fn tables(
 }
 
 /// What changes around the cells.
-fn frame(filling: &Filling<'_>, survey: &Survey, tables: &[((u32, u32), (u32, u32))]) -> Frame {
+fn frame(filling: &Filling<'_>, survey: &Survey, tables: &[Corners]) -> Frame {
     let columns = &filling.columns;
     let (first, last) = (columns.first(), columns.last());
     let (top, bottom) = (columns.header_row - 1, filling.last_row().saturating_sub(1));
-    let filter = match &survey.filter {
-        Some(range) => range_of(range)
-            .filter(|((row, _), (_, right))| *row == top && *right < last)
-            .map(|((row, left), (below, _))| range_text((row, left), (below.max(bottom), last))),
-        None => {
-            let apart = |((above, left), (below, right)): &((u32, u32), (u32, u32))| {
-                *below < top || *above > bottom || *right < first || *left > last
-            };
-            tables
-                .iter()
-                .all(apart)
-                .then(|| range_text((top, first), (bottom, last)))
-        }
+    let wider = |range: &String| {
+        let ((row, left), (below, right)) = range_of(range)?;
+        (row == top && right < last).then(|| range_text((row, left), (below.max(bottom), last)))
     };
+    let new = || {
+        let apart = |((above, left), (below, right)): &Corners| {
+            *below < top || *above > bottom || *right < first || *left > last
+        };
+        let free = tables.iter().all(apart);
+        free.then(|| range_text((top, first), (bottom, last)))
+    };
+    let filter = survey.filter.as_ref().map_or_else(new, wider);
     Frame {
         header_row: columns.header_row,
         last_row: filling.last_row(),

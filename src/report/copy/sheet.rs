@@ -171,13 +171,17 @@ impl<R: BufRead, W: Write> Copy<'_, R, W> {
     fn data(&mut self, tag: &BytesStart<'_>, empty: bool) -> Result<(), CopyError> {
         self.event(Event::Start(tag.borrow()))?;
         let mut buffer = Vec::new();
-        while !empty {
+        let mut open = !empty;
+        while open {
             buffer.clear();
             let event = self.read(&mut buffer)?;
             let (row, empty) = match &event {
                 Event::Start(row) => (row.to_owned(), false),
                 Event::Empty(row) => (row.to_owned(), true),
-                Event::End(_) | Event::Eof => break,
+                Event::End(_) | Event::Eof => {
+                    open = false;
+                    continue;
+                }
                 _ => {
                     self.event(event)?;
                     continue;
@@ -228,13 +232,17 @@ impl<R: BufRead, W: Write> Copy<'_, R, W> {
         let mut edits = edits.iter().peekable();
         let mut column = None;
         let mut buffer = Vec::new();
-        while !empty {
+        let mut open = !empty;
+        while open {
             buffer.clear();
             let event = self.read(&mut buffer)?;
             let (found, empty) = match &event {
                 Event::Start(found) => (found.to_owned(), false),
                 Event::Empty(found) => (found.to_owned(), true),
-                Event::End(_) | Event::Eof => break,
+                Event::End(_) | Event::Eof => {
+                    open = false;
+                    continue;
+                }
                 _ => {
                     self.event(event)?;
                     continue;

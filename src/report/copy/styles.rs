@@ -105,10 +105,10 @@ impl Styles {
             if split.children.is_empty() {
                 // An empty list: its first entry is what every cell falls back to.
                 let bare = xml::prefixed(bare, &prefix);
-                return Ok(List::of(xml::split(&bare).map_err(broken)?));
+                return Ok(List::of(&xml::split(&bare).map_err(broken)?));
             }
             split.before = "";
-            Ok(List::of(split))
+            Ok(List::of(&split))
         };
         let lists = [list(0)?, list(1)?, list(2)?, list(3)?, list(4)?];
         let [fonts, fills, borders, style_xfs, xfs] = lists;
@@ -269,7 +269,7 @@ impl Styles {
 const MARK: &str = "\u{0}";
 
 impl List {
-    fn of(split: Split<'_>) -> Self {
+    fn of(split: &Split<'_>) -> Self {
         Self {
             shell: split.with([MARK]),
             items: split

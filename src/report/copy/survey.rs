@@ -211,8 +211,11 @@ pub fn relation_id(tag: &BytesStart<'_>) -> Option<String> {
     Some(found?.value.into_owned())
 }
 
-/// The corners of a range, rows and columns from 0: the upper left, the lower right.
-pub fn range_of(range: &str) -> Option<((u32, u32), (u32, u32))> {
+/// The corners of a range, row and column of each from 0: the upper left, the lower right.
+pub type Corners = ((u32, u32), (u32, u32));
+
+/// The corners of a range such as `A1:C12`.
+pub fn range_of(range: &str) -> Option<Corners> {
     let (first, last) = range.split_once(':').unwrap_or((range, range));
     let (one, other) = (place_of(first)?, place_of(last)?);
     Some((

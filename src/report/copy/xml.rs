@@ -82,7 +82,8 @@ pub fn split(text: &str) -> Result<Split<'_>, quick_xml::Error> {
     };
     let mut children = Vec::new();
     let (mut depth, mut begun) = (0_u32, 0);
-    while !empty {
+    let mut open = !empty;
+    while open {
         let from = at(&reader);
         match reader.read_event()? {
             Event::Start(_) => {
@@ -92,14 +93,14 @@ pub fn split(text: &str) -> Result<Split<'_>, quick_xml::Error> {
                 depth += 1;
             }
             Event::Empty(_) if depth == 0 => children.push(child(&text[from..at(&reader)])),
-            Event::End(_) if depth == 0 => break,
+            Event::End(_) if depth == 0 => open = false,
             Event::End(_) => {
                 depth -= 1;
                 if depth == 0 {
                     children.push(child(&text[begun..at(&reader)]));
                 }
             }
-            Event::Eof => break,
+            Event::Eof => open = false,
             _ => {}
         }
     }
