@@ -24,7 +24,7 @@ struct Book {
     relations: String,
     root: String,
     sheet_relations: String,
-    book: String,
+    workbook: String,
 }
 
 impl Book {
@@ -39,7 +39,7 @@ impl Book {
             relations: relation("rId1", "worksheet", "worksheets/sheet1.xml"),
             root: relation("rId1", "officeDocument", "xl/workbook.xml"),
             sheet_relations: String::new(),
-            book: format!(
+            workbook: format!(
                 "<workbook xmlns=\"{MAIN}\" xmlns:r=\"{OFFICE}\"><sheets>\
                  <sheet name=\"List\" sheetId=\"1\" r:id=\"rId1\"/></sheets></workbook>"
             ),
@@ -77,7 +77,7 @@ impl Book {
         let mut all = vec![
             ("[Content_Types].xml".to_owned(), types),
             ("_rels/.rels".to_owned(), rels(&self.root)),
-            ("xl/workbook.xml".to_owned(), self.book),
+            ("xl/workbook.xml".to_owned(), self.workbook),
             (
                 "xl/_rels/workbook.xml.rels".to_owned(),
                 rels(&self.relations),
@@ -175,10 +175,17 @@ fn is_sound(parts: &BTreeMap<String, String>) {
         if ending == "rels" {
             let folder = name.rsplit_once("_rels/").unwrap().0;
             for target in values(text, "Target") {
-                let whole = match target.strip_prefix('/') {
-                    Some(whole) => whole.to_owned(),
-                    None => format!("{folder}{target}").replace("worksheets/../", ""),
-                };
+                let from = if target.starts_with('/') { "" } else { folder };
+                let whole = format!("{from}/{target}");
+                let mut steps: Vec<&str> = Vec::new();
+                for step in whole.split('/').filter(|step| !step.is_empty()) {
+                    if step == ".." {
+                        steps.pop();
+                    } else {
+                        steps.push(step);
+                    }
+                }
+                let whole = steps.join("/");
                 assert!(parts.contains_key(&whole), "{name} leads to {whole}");
             }
         }
