@@ -10,6 +10,7 @@ mod error;
 pub mod exit;
 mod input;
 mod logging;
+mod original;
 mod output;
 mod profile;
 mod progress;

@@ -6,6 +6,7 @@
 
 mod columns;
 pub mod error;
+mod faults;
 pub mod lock;
 pub mod private;
 pub mod record;
@@ -18,7 +19,7 @@ pub mod writer;
 
 pub use error::JournalError;
 pub use lock::{Holder, TargetLock};
-pub use record::{Entry, Event, EventKind, Planned, PlannedAction, RowRecord, RunInfo};
+pub use record::{Entry, Event, EventKind, Fault, Planned, PlannedAction, RowRecord, RunInfo};
 pub use replay::{Progress, Replayed};
 pub use store::{Store, runs};
 pub use undo::{UndoEntry, UndoEvent, UndoKind, UndoReplayed, UndoState, Undone};

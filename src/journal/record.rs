@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use super::undo::UndoEntry;
 use crate::model::{
-    DefaultAccount, PartnerChanges, PartnerId, PartnerInfo, Relocation, RowIndex, SheetRows,
+    DefaultAccount, PartnerChanges, PartnerId, PartnerInfo, Relocation, RowIndex, Severity,
+    SheetRows,
 };
 
 /// What is known of a run from its beginning.
@@ -46,6 +47,18 @@ pub struct RunInfo {
     /// Which rows stand on which sheet, where several sheets are the input.
     #[serde(default, skip_serializing_if = "SheetRows::is_empty")]
     pub sheets: SheetRows,
+    /// Where the table stands in its sheet, for workbooks that can be copied and filled in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub place: Option<TablePlace>,
+}
+
+/// Where a table stands in the sheet of an XLSX or XLSM file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TablePlace {
+    /// The header's (last) row, from 1; 0 when the table has none.
+    pub header_row: u32,
+    /// The columns of the header's cells, from 0.
+    pub columns: Vec<u32>,
 }
 
 /// What a run speaks to.
@@ -79,6 +92,23 @@ pub struct RowRecord {
     pub line: u32,
     /// Its cells, as read.
     pub cells: Vec<String>,
+}
+
+/// A problem of one cell, for files that can show it in its place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fault {
+    /// The data row.
+    pub row: RowIndex,
+    /// The cell's place among the header's cells, from 0.
+    pub column: u32,
+    /// The code of the rule.
+    pub code: String,
+    /// How bad it is.
+    pub severity: Severity,
+    /// What is wrong, and the value that may have been meant.
+    pub message: String,
+    /// What to do; may be empty.
+    pub help: String,
 }
 
 /// One data row as it was planned.

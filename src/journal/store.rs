@@ -137,7 +137,7 @@ impl Store {
         &self.path
     }
 
-    fn unwritable(&self, reason: &dyn std::error::Error) -> JournalError {
+    pub(super) fn unwritable(&self, reason: &dyn std::error::Error) -> JournalError {
         JournalError::Write {
             path: self.path.clone(),
             reason: reason.to_string(),

@@ -8,8 +8,8 @@ use super::layout::Layout;
 use super::undone::UndoFacts;
 use super::verdict::{Numbers, Verdict, verdicts};
 use crate::journal::record::Mode;
-use crate::journal::{Progress, Replayed, RowRecord, RunInfo, Store};
-use crate::model::RowIndex;
+use crate::journal::{Fault, Progress, Replayed, RowRecord, RunInfo, Store};
+use crate::model::{RowIndex, Severity};
 
 /// How a run has ended, where the journal does not say it itself: a run that stopped is not
 /// finished, and yet its process ends with an exit code.
@@ -44,6 +44,8 @@ pub struct Facts {
     pub layout: Layout,
     /// What became of its customers when it was undone, where that was begun.
     pub undo: Option<UndoFacts>,
+    /// The problems of single cells, row by row, harmless remarks left out.
+    pub faults: Vec<Fault>,
 }
 
 impl Facts {
@@ -78,6 +80,7 @@ impl Facts {
             finished: state.finished_ms.is_some(),
             requests: store.requests()?,
             undo: UndoFacts::read(store, &replayed, &numbers)?,
+            faults: faults(store)?,
             info,
             numbers,
             replayed,
@@ -142,6 +145,13 @@ impl Facts {
         let distinct: std::collections::BTreeSet<_> = rows.collect();
         distinct.len()
     }
+}
+
+fn faults(store: &Store) -> Result<Vec<Fault>, ReportError> {
+    let mut faults = store.faults()?;
+    faults.retain(|one| one.severity > Severity::Note);
+    faults.dedup();
+    Ok(faults)
 }
 
 /// The name under which the journal counts repeated requests.

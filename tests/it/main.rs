@@ -20,6 +20,7 @@ mod read_and_check;
 mod read_text;
 mod report;
 mod report_shown;
+mod round_trip;
 mod runs;
 mod samples;
 mod sandbox;

@@ -31,6 +31,7 @@ pub(crate) fn info(header: &[&str]) -> RunInfo {
         id_column: None,
         own_columns: Vec::new(),
         sheets: partner_import::model::SheetRows::default(),
+        place: None,
     }
 }
 

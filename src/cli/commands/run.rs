@@ -14,12 +14,13 @@ use crate::cli::clock::{now_ms, run_id};
 use crate::cli::confirm::{Asking, Intent, confirm, within_limit};
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
+use crate::cli::input::CheckedFile;
 use crate::cli::output::Output;
 use crate::cli::settings::Settings;
 use crate::cli::signals::watch_signals;
 use crate::cli::target::{Target, connect, place};
-use crate::journal::record::{PlannedParent, Update};
-use crate::journal::{Planned, PlannedAction, Replayed, RunInfo, Store};
+use crate::journal::record::{PlannedParent, TablePlace, Update};
+use crate::journal::{Fault, Planned, PlannedAction, Replayed, RunInfo, Store};
 use crate::model::rules::tenant::UPDATED_IN_TENANT;
 use crate::model::{Diagnostic, Severity};
 use crate::plan::{self, Action, Customer, Difference, Moves, OnExists, ParentLink, Plan, Tenant};
@@ -191,6 +192,7 @@ fn begin(
     for (first, batch) in &prepared.batches {
         store.add_rows(*first, batch)?;
     }
+    store.add_faults(faults(&prepared.file, diagnostics))?;
     store.add_plan(&info, planned(plan, diagnostics), now_ms())?;
     Ok((info, store))
 }
@@ -309,6 +311,12 @@ fn run_info(begun: &Begun<'_>, settings: &Settings, prepared: &Prepared) -> RunI
         id_column: mapping.index_of(Field::Id).map(position),
         own_columns,
         sheets: prepared.file.checked.sheets.clone(),
+        place: (prepared.file.format == Format::Xlsx && prepared.file.sheets.is_empty()).then(
+            || TablePlace {
+                header_row: prepared.file.header_row,
+                columns: mapping.columns.iter().map(|one| one.column).collect(),
+            },
+        ),
         id,
     }
 }
@@ -423,6 +431,30 @@ fn told(differences: &[Difference]) -> String {
     differences.iter().map(one).collect::<Vec<_>>().join(", ")
 }
 
+/// The problems that stand in one cell each, as the journal keeps them.
+fn faults(file: &CheckedFile, diagnostics: &[Diagnostic]) -> Vec<Fault> {
+    let kept = diagnostics.iter().filter_map(|diagnostic| {
+        let column = file.position(diagnostic)?;
+        Some(Fault {
+            row: diagnostic.row?,
+            column: u32::try_from(column).ok()?,
+            code: diagnostic.rule.code.to_owned(),
+            severity: diagnostic.severity(),
+            message: with_suggestion(diagnostic),
+            help: diagnostic.help.to_string(),
+        })
+    });
+    kept.collect()
+}
+
+/// What is wrong, and the value that may have been meant.
+fn with_suggestion(problem: &Diagnostic) -> String {
+    match problem.suggestions.first() {
+        Some(best) => format!("{}; did you mean {best}?", problem.message),
+        None => problem.message.to_string(),
+    }
+}
+
 fn link(parent: ParentLink) -> PlannedParent {
     match parent {
         ParentLink::Id(id) => PlannedParent::Id(id),
@@ -448,11 +480,7 @@ fn in_words(mut problems: Vec<&Diagnostic>, action: &Action) -> (String, String)
                 let at = problem.at.map(|at| at.to_string()).unwrap_or_default();
                 text.push_str(&format!("{} ({at}): ", problem.column));
             }
-            text.push_str(&problem.message);
-            if let Some(best) = problem.suggestions.first() {
-                text.push_str(&format!("; did you mean {best}?"));
-            }
-            text
+            text + &with_suggestion(problem)
         })
         .collect();
     (codes.join(" "), messages.join("; "))

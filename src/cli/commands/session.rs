@@ -11,6 +11,7 @@ use crate::cli::args::{Common, LogFormat, TargetArgs, TextOrJson};
 use crate::cli::clock::{now_ms, show};
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
+use crate::cli::original::original;
 use crate::cli::output::Output;
 use crate::cli::progress::{Progress, Style};
 use crate::cli::settings::{DEFAULT_ENDPOINT, Settings, usual_state_dir};
@@ -315,9 +316,12 @@ impl Session<'_> {
             ended: Some(ended),
             flags: self.repeat.flags.clone(),
             input_flags: self.repeat.input_flags.clone(),
-            ..ReportOptions::default()
+            original: original(&self.info),
         };
         let written = report::write_all(&self.store, &out, &options)?;
+        for remark in &written.remarks {
+            self.output.say(remark);
+        }
         let next = &written.next;
         self.output.text(&match self.format {
             TextOrJson::Text if self.telling == Telling::OneLine && written.facts.finished => {

@@ -260,5 +260,6 @@ pub(crate) fn run_info() -> RunInfo {
         id_column: None,
         own_columns: Vec::new(),
         sheets: partner_import::model::SheetRows::default(),
+        place: None,
     }
 }
