@@ -10,10 +10,12 @@ mod logging;
 mod output;
 mod profile;
 mod progress;
+mod quarantine;
 pub mod reference;
 mod settings;
 mod signals;
 mod target;
+mod watch;
 
 use std::process::ExitCode;
 
@@ -22,7 +24,9 @@ use clap::Parser;
 use self::args::{Cli, Command, LogFormat};
 use self::error::CliError;
 use self::exit::Exit;
+use self::logging::RunLabel;
 use self::output::{Messages, Output, Verbosity};
+use self::watch::{Ledger, around};
 
 /// Runs the command that the process was started with.
 pub fn main() -> ExitCode {
@@ -38,7 +42,7 @@ pub fn main() -> ExitCode {
             });
         }
     };
-    logging::start(&cli.common);
+    let label = logging::start(&cli.common);
     let verbosity = if cli.common.quiet {
         Verbosity::Quiet
     } else {
@@ -49,7 +53,7 @@ pub fn main() -> ExitCode {
         Some(LogFormat::Text) | None => Messages::Plain,
     };
     let output = Output::new(verbosity, messages);
-    let exit = match dispatch(cli, output) {
+    let exit = match dispatch(cli, output, label) {
         Ok(exit) => exit,
         Err(error) => {
             output.error(&error);
@@ -59,7 +63,7 @@ pub fn main() -> ExitCode {
     ExitCode::from(exit.code())
 }
 
-fn dispatch(cli: Cli, output: Output) -> Result<Exit, CliError> {
+fn dispatch(cli: Cli, output: Output, label: RunLabel) -> Result<Exit, CliError> {
     let common = cli.common;
     match cli.command {
         Command::Check(args) => commands::check::run(&common, &args, output),
@@ -67,12 +71,20 @@ fn dispatch(cli: Cli, output: Output) -> Result<Exit, CliError> {
         Command::Plan(args) => {
             on_runtime(|| async move { commands::plan::run(&common, &args, output).await })
         }
-        Command::Run(args) => {
-            on_runtime(|| async move { commands::run::run(&common, &args, output).await })
-        }
-        Command::Resume(args) => {
-            on_runtime(|| async move { commands::resume::run(&common, &args, output).await })
-        }
+        Command::Run(args) if args.dry_run => on_runtime(|| async move {
+            let ledger = Ledger::new(label, None);
+            commands::run::run(&common, &args, output, &ledger).await
+        }),
+        Command::Run(args) => on_runtime(|| async move {
+            let command =
+                async |ledger: &Ledger| commands::run::run(&common, &args, output, ledger).await;
+            around(&args.run, Some(&args.file), label, command).await
+        }),
+        Command::Resume(args) => on_runtime(|| async move {
+            let command =
+                async |ledger: &Ledger| commands::resume::run(&common, &args, output, ledger).await;
+            around(&args.run, None, label, command).await
+        }),
         Command::Runs(args) => commands::runs::run(&common, &args, output),
         Command::Report(args) => commands::report::run(&common, &args, output),
         Command::Lookup(args) => {

@@ -8,6 +8,7 @@ use serde::Deserialize;
 
 use super::error::CliError;
 use super::exit::Exit;
+use super::watch::{Hidden, NotifyFormat};
 
 /// The file's name.
 pub const FILE_NAME: &str = "partner-import.toml";
@@ -28,6 +29,8 @@ pub struct Profile {
     pub limits: Limits,
     /// `[output]`
     pub output: Output,
+    /// `[notify]`
+    pub notify: Notify,
 }
 
 /// Where the service is and who logs in.
@@ -80,7 +83,7 @@ pub struct Limits {
     /// `--rate`
     pub rate: Option<String>,
     /// `--concurrency`
-    pub concurrency: Option<std::num::NonZeroUsize>,
+    pub concurrency: Option<Concurrency>,
     /// `--max-errors`
     pub max_errors: Option<MaxErrors>,
     /// `--timeout`
@@ -89,6 +92,18 @@ pub struct Limits {
     pub settle_wait: Option<String>,
     /// `--outage-limit`
     pub outage_limit: Option<String>,
+    /// `--quarantine-after`
+    pub quarantine_after: Option<std::num::NonZeroU32>,
+}
+
+/// A number of calls, or how it is found out.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(untagged)]
+pub enum Concurrency {
+    /// `4`
+    Number(std::num::NonZeroUsize),
+    /// `"auto"`
+    Text(String),
 }
 
 /// A number of rows or a share.
@@ -101,6 +116,22 @@ pub enum MaxErrors {
     Text(String),
 }
 
+/// Who is told of runs. The addresses may hold tokens: better in a private file.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Notify {
+    /// `--notify`
+    pub urls: Vec<Hidden>,
+    /// `--notify-file`
+    pub file: Option<PathBuf>,
+    /// `--notify-format`
+    pub format: Option<NotifyFormat>,
+    /// `--ping`
+    pub ping: Option<Hidden>,
+    /// `--ping-start`
+    pub ping_start: bool,
+}
+
 /// Where things are kept.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -109,6 +140,8 @@ pub struct Output {
     pub state_dir: Option<PathBuf>,
     /// `--out`
     pub out: Option<PathBuf>,
+    /// `--metrics-file`
+    pub metrics_file: Option<PathBuf>,
 }
 
 /// Reads the profile: the one that was asked for, else the one beside the input, else the one in
@@ -152,6 +185,8 @@ fn read(path: &Path) -> Result<Profile, CliError> {
         &mut profile.target.password_file,
         &mut profile.output.state_dir,
         &mut profile.output.out,
+        &mut profile.output.metrics_file,
+        &mut profile.notify.file,
     ];
     for path in paths.into_iter().flatten() {
         *path = base.join(&path);

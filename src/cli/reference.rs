@@ -58,6 +58,7 @@ const SHARED: &[&str] = &[
     "Input options",
     "Target options",
     "Run options",
+    "Watching options",
     "Common options",
 ];
 

@@ -86,12 +86,7 @@ pub async fn connect(
             Some(running),
         )
     } else {
-        let endpoint = first([
-            args.endpoint.clone(),
-            std::env::var("PARTNER_IMPORT_ENDPOINT").ok(),
-            settings.profile.target.endpoint.clone(),
-        ])
-        .unwrap_or_else(|| DEFAULT_ENDPOINT.to_owned());
+        let endpoint = endpoint_name(args, settings);
         let credentials = credentials(args, settings)?;
         (endpoint.clone(), endpoint, credentials, None)
     };
@@ -117,6 +112,19 @@ pub async fn connect(
         mode,
         _sandbox: sandbox,
     })
+}
+
+/// What the target is called: `sandbox`, or the service's address.
+pub fn endpoint_name(args: &TargetArgs, settings: &Settings) -> String {
+    if args.sandbox {
+        return "sandbox".to_owned();
+    }
+    let endpoint = first([
+        args.endpoint.clone(),
+        std::env::var("PARTNER_IMPORT_ENDPOINT").ok(),
+        settings.profile.target.endpoint.clone(),
+    ]);
+    endpoint.unwrap_or_else(|| DEFAULT_ENDPOINT.to_owned())
 }
 
 fn first<const N: usize>(choices: [Option<String>; N]) -> Option<String> {
@@ -255,6 +263,12 @@ fn from_file(path: &Path) -> Result<Secret, CliError> {
             path.display()
         ))
     })?;
+    warn_if_others_read(path, "the password file");
+    secret(&text, &path.display().to_string())
+}
+
+/// Warns of a file with secrets that is open to others, where the system has such modes.
+pub fn warn_if_others_read(path: &Path, what: &str) {
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
@@ -263,11 +277,12 @@ fn from_file(path: &Path) -> Result<Secret, CliError> {
         if others {
             tracing::warn!(
                 path = %path.display(),
-                "others can read the password file; make it private with chmod 600"
+                "others can read {what}; make it private with chmod 600"
             );
         }
     }
-    secret(&text, &path.display().to_string())
+    #[cfg(not(unix))]
+    let _ = (path, what);
 }
 
 fn from_command(command: &[String]) -> Result<Secret, CliError> {

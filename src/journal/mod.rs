@@ -7,6 +7,7 @@
 pub mod error;
 pub mod lock;
 pub mod record;
+pub mod refused;
 pub mod replay;
 pub mod schema;
 pub mod store;

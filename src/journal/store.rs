@@ -507,7 +507,7 @@ fn add_requests(connection: &Connection, counts: &[(String, u64)]) -> rusqlite::
 
 /// Makes a directory that only its owner can enter; where the system has no such modes, the
 /// platform's own inheritance of rights applies.
-fn private_directory(path: &Path) -> std::io::Result<()> {
+pub(super) fn private_directory(path: &Path) -> std::io::Result<()> {
     let mut builder = fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]
@@ -531,7 +531,7 @@ fn write_names_through(directory: &Path) {
     let _ = directory;
 }
 
-fn private_file(path: &Path) -> std::io::Result<()> {
+pub(super) fn private_file(path: &Path) -> std::io::Result<()> {
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;

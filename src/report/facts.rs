@@ -7,6 +7,7 @@ use super::counts::Counts;
 use super::layout::Layout;
 use super::verdict::{Verdict, verdicts};
 use crate::journal::record::Mode;
+use crate::journal::refused::QUARANTINED;
 use crate::journal::{Replayed, RowRecord, RunInfo, Store};
 
 /// How a run has ended, where the journal does not say it itself: a run that stopped is not
@@ -107,6 +108,12 @@ impl Facts {
     pub fn retries(&self) -> u64 {
         let found = self.requests.iter().find(|(name, _)| name == RETRIES);
         found.map_or(0, |(_, count)| *count)
+    }
+
+    /// The failed rows that were not sent again, because earlier runs had them refused.
+    pub fn quarantined(&self) -> u64 {
+        let codes = self.verdicts.iter().map(|verdict| verdict.code.as_str());
+        codes.filter(|code| *code == QUARANTINED).count() as u64
     }
 
     /// The rows whose customer the tenant showed differently after the run.

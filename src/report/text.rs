@@ -16,6 +16,7 @@ pub fn closing(facts: &Facts, files: &[PathBuf], next: &[Next]) -> String {
     let mut out = String::new();
     title(&mut out, facts);
     counts(&mut out, facts.counts);
+    quarantined(&mut out, facts.quarantined());
     problems(&mut out, facts);
     if !files.is_empty() {
         out.push_str("\nFiles:\n");
@@ -77,6 +78,17 @@ fn counts(out: &mut String, counts: Counts) {
         numbers = format!("{numbers:<width$} {sign} {count}");
     }
     let _ = writeln!(out, "\n  {names}\n  {numbers}");
+}
+
+fn quarantined(out: &mut String, rows: u64) {
+    if rows > 0 {
+        let text = format!(
+            "{rows} of the failed rows quarantined: refused in earlier runs, not sent again until \
+             they change"
+        );
+        out.push('\n');
+        wrap(out, &text, 2, 2);
+    }
 }
 
 fn problems(out: &mut String, facts: &Facts) {

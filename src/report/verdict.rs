@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::journal::refused::QUARANTINED;
 use crate::journal::{Planned, PlannedAction, Progress, Replayed};
 use crate::model::{PartnerId, RowIndex};
 
@@ -196,6 +197,7 @@ fn blocked(
         return (code, planned.message.clone());
     }
     let why = match replayed.progress.get(by.as_usize()) {
+        Some(Progress::Failed { code, .. }) if code == QUARANTINED => "is quarantined",
         Some(Progress::Failed { .. }) => "was refused by the service",
         _ => "has an error",
     };

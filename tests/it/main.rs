@@ -11,6 +11,7 @@ mod faults;
 mod kills;
 mod mapping;
 mod model;
+mod night;
 mod plan;
 mod power;
 mod read_text;
@@ -25,6 +26,7 @@ mod spans;
 mod support;
 mod tidy;
 mod workbook;
+mod workers;
 
 /// How properties are tried: on `cases` inputs that are the same on every machine and in every
 /// run, so that a change fails for what it changed. `PROPTEST_CASES` and `PROPTEST_RNG_SEED` (a

@@ -97,7 +97,11 @@ fn profile_text(input: &Path, mapping: &Mapping) -> String {
         "\n# Values for cells that are empty.\n[set]\n# Level = \"EndCustomer\"\n\
          # ServiceType = \"AllInclusive\"\n# State = \"InTrial\"\n\n\
          [limits]\n# rate = \"5/s\"\n# concurrency = 4\n# max_errors = \"5%\"\n\
-         # timeout = \"60s\"\n# settle_wait = \"120s\"\n# outage_limit = \"15m\"\n",
+         # timeout = \"60s\"\n# settle_wait = \"120s\"\n# outage_limit = \"15m\"\n\
+         # quarantine_after = 3\n\n\
+         # Who is told when a run ends; addresses with tokens belong into a private file.\n\
+         [notify]\n# file = \"webhooks.txt\"\n# format = \"teams\"\n\
+         # ping = \"https://hc-ping.com/...\"\n",
     );
     for (field, value) in &mapping.defaults {
         text = text.replace("[set]\n", &format!("[set]\n{field} = {}\n", quote(value)));

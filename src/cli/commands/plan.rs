@@ -8,11 +8,12 @@ use serde_json::{Value, json};
 
 use super::session::{FIRST_LIMIT, first_patience};
 use crate::check::{Accepted, Keep};
-use crate::cli::args::{Common, InputArgs, PlanArgs, TargetArgs, TextOrJson};
+use crate::cli::args::{Common, InputArgs, PlanArgs, RunArgs, TargetArgs, TextOrJson};
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::input::{CheckedFile, check_file};
 use crate::cli::output::Output;
+use crate::cli::quarantine::Quarantine;
 use crate::cli::settings::Settings;
 use crate::cli::signals::watch_signals;
 use crate::cli::target::{Target, connect};
@@ -30,13 +31,23 @@ pub async fn run(common: &Common, args: &PlanArgs, output: Output) -> Result<Exi
     let settings = Settings::resolve(common, Some(&args.file))?;
     let prepared = prepare(&settings, &args.file, &args.input)?;
     let target = connect(&args.target, &settings, 1, &output).await?;
-    dry_run(&prepared, &target, FIRST_LIMIT, args.format, output).await
+    let quarantine = Quarantine::open(&settings, &RunArgs::default(), target.lock_key());
+    dry_run(
+        &prepared,
+        &target,
+        quarantine.as_ref(),
+        FIRST_LIMIT,
+        args.format,
+        output,
+    )
+    .await
 }
 
 /// Shows the plan of a prepared file.
 pub async fn dry_run(
     prepared: &Prepared,
     target: &Target,
+    quarantine: Option<&Quarantine>,
     outage_limit: Duration,
     format: TextOrJson,
     output: Output,
@@ -45,9 +56,16 @@ pub async fn dry_run(
     let tenant = read(prepared, target, &patience).await?;
     let plan = plan::build(&prepared.file.checked, &tenant);
     let diagnostics = all_diagnostics(&prepared.file, &plan);
+    let held = quarantine.map(|one| one.held(&plan)).unwrap_or_default();
+    if let Some(told) = held.told() {
+        output.say(&told);
+    }
     match format {
         TextOrJson::Json => {
-            let document = document(prepared, &plan, &tenant, &diagnostics, target);
+            let mut document = document(prepared, &plan, &tenant, &diagnostics, target);
+            for row in held.rows.keys() {
+                document["rows"][row.as_usize()]["quarantined"] = Value::Bool(true);
+            }
             output.text(&format!("{document:#}\n"))?;
         }
         TextOrJson::Text => {

@@ -13,9 +13,11 @@ use crate::cli::clock::{now_ms, run_id};
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::output::Output;
+use crate::cli::quarantine::Quarantine;
 use crate::cli::settings::Settings;
 use crate::cli::signals::watch_signals;
 use crate::cli::target::{Target, connect};
+use crate::cli::watch::Ledger;
 use crate::journal::record::PlannedParent;
 use crate::journal::{Planned, PlannedAction, RunInfo, Store};
 use crate::model::{Diagnostic, Severity};
@@ -23,25 +25,35 @@ use crate::plan::{self, Action, Customer, ParentLink, Plan, Tenant};
 use crate::read::Format;
 
 /// Runs the command.
-pub async fn run(common: &Common, args: &RunCommandArgs, output: Output) -> Result<Exit, CliError> {
+pub async fn run(
+    common: &Common,
+    args: &RunCommandArgs,
+    output: Output,
+    ledger: &Ledger,
+) -> Result<Exit, CliError> {
     let settings = Settings::resolve(common, Some(&args.file))?;
     let run_settings = settings.run_settings(&args.run)?;
     if args.dry_run {
         let prepared = prepare(&settings, &args.file, &args.input)?;
         let target = connect(&args.target, &settings, 1, &output).await?;
+        let quarantine = Quarantine::open(&settings, &args.run, target.lock_key());
         return dry_run(
             &prepared,
             &target,
+            quarantine.as_ref(),
             run_settings.outage_limit,
             args.format,
             output,
         )
         .await;
     }
+    ledger.resolved(&settings, &args.run, &args.target)?;
     let sha256 = crate::read::sha256(&args.file)?;
     let connections = run_settings.concurrency.get();
     let target = connect(&args.target, &settings, connections, &output).await?;
     let _lock = lock(&settings.state_dir, &target.lock_key(), &args.file)?;
+    ledger.asks(&target.client);
+    let quarantine = Quarantine::open(&settings, &args.run, target.lock_key());
     let begun = Begun {
         args,
         sha256: &sha256,
@@ -56,6 +68,8 @@ pub async fn run(common: &Common, args: &RunCommandArgs, output: Output) -> Resu
                 store,
                 target: &target,
                 repeat: Repeat::of(common, &settings, &args.target, &info),
+                quarantine: quarantine.as_ref(),
+                ledger,
                 settings: run_settings,
                 out: args.run.out.as_deref(),
                 format: args.format,
@@ -93,7 +107,12 @@ pub async fn run(common: &Common, args: &RunCommandArgs, output: Output) -> Resu
     if prepared.batches.iter().all(|(_, batch)| batch.is_empty()) {
         return Ok(nothing_to_import(&diagnostics, output));
     }
-    confirm(&plan, &tenant, &target, args, output)?;
+    let held = quarantine.as_ref().map(|one| one.held(&plan));
+    let held = held.unwrap_or_default();
+    if let Some(told) = held.told() {
+        output.say(&told);
+    }
+    confirm(&plan, held.not_sent(), &tenant, &target, args, output)?;
 
     let info = run_info(args, &settings, &prepared, &target, sha256.clone());
     let mut store = match args.run.journal {
@@ -103,6 +122,8 @@ pub async fn run(common: &Common, args: &RunCommandArgs, output: Output) -> Resu
     for (first, batch) in &prepared.batches {
         store.add_rows(*first, batch)?;
     }
+    // Before the plan: with it they stand there, without it neither counts.
+    store.write(&held.entries())?;
     store.add_plan(&info, planned(plan, &diagnostics), now_ms())?;
     drop(prepared);
     let session = Session {
@@ -114,6 +135,8 @@ pub async fn run(common: &Common, args: &RunCommandArgs, output: Output) -> Resu
         tenant: &tenant,
         settings: run_settings,
         control,
+        quarantine: quarantine.as_ref(),
+        ledger,
         format: args.format,
         output,
     };
@@ -316,27 +339,28 @@ fn in_words(mut problems: Vec<&Diagnostic>) -> (String, String) {
 /// Asks before anything is created, unless told not to.
 fn confirm(
     plan: &Plan,
+    held_back: usize,
     tenant: &Tenant,
     target: &Target,
     args: &RunCommandArgs,
     output: Output,
 ) -> Result<(), CliError> {
-    let counts = plan.counts();
+    let create = plan.counts().create.saturating_sub(held_back);
     let where_to = format!("below {} at {}", tenant.root().shown(), target.name);
-    if counts.create > 0 || !args.run.yes {
+    if create > 0 || !args.run.yes {
         output.say(&format!("{} ({where_to})", counts_text(plan)));
     }
-    if args.run.yes || counts.create == 0 {
+    if args.run.yes || create == 0 {
         return Ok(());
     }
     if !std::io::stdin().is_terminal() {
         return Err(
-            CliError::usage(format!("this would create {} customers", counts.create))
+            CliError::usage(format!("this would create {} customers", create))
                 .hint("add --yes to do so without being asked"),
         );
     }
     let mut prompt = anstream::stderr().lock();
-    let _ = write!(prompt, "Create {} customers? [y/N] ", counts.create);
+    let _ = write!(prompt, "Create {} customers? [y/N] ", create);
     let _ = prompt.flush();
     let mut answer = String::new();
     let read = std::io::stdin().lock().read_line(&mut answer);
