@@ -51,7 +51,7 @@ impl TargetLock {
             path: directory.clone(),
             source,
         })?;
-        let name = hex(&Sha256::digest(target.as_bytes())[..8]);
+        let name = target_digest(target);
         let path = directory.join(format!("{name}.lock"));
         let note = directory.join(format!("{name}.holder.json"));
         let failed = |source| JournalError::Lock {
@@ -91,6 +91,11 @@ impl Drop for TargetLock {
 fn read_note(note: &Path) -> Holder {
     let text = fs::read_to_string(note).unwrap_or_default();
     serde_json::from_str(&text).unwrap_or_default()
+}
+
+/// What files that belong to a target are called.
+pub fn target_digest(target: &str) -> String {
+    hex(&Sha256::digest(target.as_bytes())[..8])
 }
 
 /// Bytes as lower-case hexadecimal digits.

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use rusqlite::{Connection, OpenFlags, params};
 use sha2::{Digest, Sha256};
 
-use super::lock::hex;
+use super::lock::target_digest;
 use super::record::{PlannedAction, PlannedParent};
 use super::replay::{Progress, Replayed};
 use super::{JournalError, store};
@@ -94,7 +94,7 @@ impl Refusals {
 
 /// Where the refusals of a target are kept.
 pub fn refused_path(state_dir: &Path, target: &str) -> PathBuf {
-    let name = hex(&Sha256::digest(target.as_bytes())[..8]);
+    let name = target_digest(target);
     state_dir.join("refused").join(format!("{name}.sqlite"))
 }
 

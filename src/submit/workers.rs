@@ -1,6 +1,7 @@
 //! How many calls are worth having under way. With a fixed number that is all there is to it;
-//! with `auto` the number is found out: one more as long as the service answers as quickly as it
-//! can (twofold in the beginning), fewer as soon as answers take longer or calls fail. Pure: takes the time and what came back.
+//! with `auto` the number is found out: one more (in the beginning twice as many) as long as the
+//! service answers as quickly as it can, fewer as soon as answers take longer or calls fail. Pure:
+//! takes the time and what came back.
 //!
 //! A service has a knee: up to so many calls at once each takes as long as one alone, and beyond it
 //! they queue, so that latency rises and throughput does not. Answers are looked at in rounds (as

@@ -8,6 +8,7 @@
 //! | `listener` | an HTTP server that keeps what it is told |
 //! | `notifying` | `--notify` and `--ping` |
 //! | `quarantine` | `--quarantine-after` |
+//! | `pacing` | the rate over several processes |
 //! | `logs` | `--log-format json` |
 
 mod exposition;
@@ -15,4 +16,5 @@ mod listener;
 mod logs;
 mod metrics;
 mod notifying;
+mod pacing;
 mod quarantine;
