@@ -382,6 +382,14 @@ fn misspelt_names_are_refused_and_guessed() {
 }
 
 #[test]
+fn space_around_a_text_changes_nothing() {
+    for text in ["- ve ,de ,ke", "Germny", "Austria (AU)", "-"] {
+        let spaced = resolve(&format!(" {text}\t"));
+        assert_eq!(spaced, resolve(text), "{text}");
+    }
+}
+
+#[test]
 fn hostile_texts_are_refused_quickly() {
     refused(&[
         &"a".repeat(1_000_000),

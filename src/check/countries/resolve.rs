@@ -14,6 +14,7 @@ const MOST_PARTS: usize = 4;
 
 /// The country that `text` names, or why it names none.
 pub fn resolve(text: &str) -> Resolution {
+    let text = text.trim();
     if let Some(code) = code(text) {
         return Resolution::Resolved(code);
     }

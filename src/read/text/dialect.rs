@@ -160,15 +160,23 @@ pub(in crate::read) fn detect(
 const NO_DELIMITER: &str = "\u{0}";
 
 fn whole_lines(sample: &str, ending: Ending) -> &str {
-    let mut end = sample.len().min(SAMPLE);
+    let end = sample.len().min(SAMPLE);
     if end == sample.len() && ending == Ending::Final {
         return sample;
     }
-    while !sample.is_char_boundary(end) {
-        end -= 1;
+    let beginning = up_to(sample, end);
+    match beginning.rfind(['\n', '\r']) {
+        Some(at) => &beginning[..=at],
+        None => beginning,
     }
-    let cut = sample[..end].rfind(['\n', '\r']).map_or(end, |at| at + 1);
-    &sample[..cut]
+}
+
+/// The first `length` bytes, less those of a character that is cut in two there.
+pub(super) fn up_to(text: &str, mut length: usize) -> &str {
+    while !text.is_char_boundary(length) {
+        length -= 1;
+    }
+    &text[..length]
 }
 
 /// Tries the quotation marks that occur.

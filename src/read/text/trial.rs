@@ -1,7 +1,7 @@
 //! Tries a dialect out on a text's beginning and says how even a table it gives.
 
 use super::super::options::HeaderKnowledge;
-use super::dialect::{Dialect, Escape, Surety};
+use super::dialect::{Dialect, Escape, Surety, up_to};
 use super::scan::{Ending, Place, Scanner};
 use crate::model::RowBatch;
 
@@ -27,7 +27,7 @@ pub(super) fn try_out(
     let place = Place { number: 1, line: 1 };
     // The width is needed to see through stray marks, so it is found in a first, shorter pass.
     let head: usize = sample.split_inclusive('\n').take(40).map(str::len).sum();
-    let head = &sample[..head.min(16 * 1024).min(sample.len())];
+    let head = up_to(sample, head.min(16 * 1024));
     if let Some(head) = head.rfind('\n').map(|at| &head[..=at]) {
         Scanner::new(&dialect, head, Ending::Final, place, &mut hits).scan(&mut batch, 40);
         dialect.width = usual_width(&batch).0;

@@ -244,3 +244,15 @@ fn stray_quotes_in_every_row_take_linear_time() {
     }
     assert!(start.elapsed().as_secs() < 30, "{:?}", start.elapsed());
 }
+
+/// The beginning that the dialect is first looked for in ends inside a character.
+#[test]
+fn a_long_first_line_of_two_byte_letters_is_read() {
+    let name = format!("a{}", "é".repeat(10_000));
+    let loaded = load_with(
+        format!("Name,City\n{name},Rome\n").as_bytes(),
+        &ReadOptions::default(),
+        &Customers,
+    );
+    assert_eq!(loaded.rows, [[name.as_str(), "Rome"]]);
+}
