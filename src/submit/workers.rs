@@ -5,7 +5,7 @@
 //!
 //! A service has a knee: up to so many calls at once each takes as long as one alone, and beyond it
 //! they queue, so that latency rises and throughput does not. Answers are looked at in rounds (as
-//! many as may be under way); a round's median is held against the quickest round lately.
+//! many as may be under way); a round's mean is held against the quickest round lately.
 
 use std::num::NonZeroUsize;
 use std::time::Duration;
@@ -16,6 +16,10 @@ use tokio::time::Instant;
 const SLOWER: f64 = 1.25;
 /// Less than this is no difference, however quick the service is.
 const NOISE: Duration = Duration::from_millis(3);
+/// So many answers make a round at least, and one that took longer than so many times the quickest
+/// round counts no more than that: one slow answer alone says little.
+const FEWEST: usize = 8;
+const OUTLIER: f64 = 3.0;
 /// What is left after answers have become slow: enough below to see the quickest round again.
 const AFTER_SLOWNESS: f64 = 0.7;
 /// What is left after the service has refused work or lost it.
@@ -95,8 +99,7 @@ impl Workers {
             return;
         }
         self.round.push(now.duration_since(left).as_secs_f64());
-        // A few at least: one slow answer alone says little.
-        if self.round.len() >= self.now.max(3) {
+        if self.round.len() >= self.now.max(FEWEST) {
             self.end_round(now);
         }
     }
@@ -114,18 +117,17 @@ impl Workers {
     }
 
     fn end_round(&mut self, now: Instant) {
-        self.round.sort_by(f64::total_cmp);
-        let median = self.round[self.round.len() / 2];
+        let took = self.mean();
         let used = std::mem::take(&mut self.used);
         self.round.clear();
         let quickest = match self.quickest {
             // With one call at a time nothing of ours queues: this is how long a call takes now.
-            Some(_) if self.now == 1 => median,
-            Some(quickest) => median.min(quickest * (1.0 + FORGET)),
-            None => median,
+            Some(_) if self.now == 1 => took,
+            Some(quickest) => took.min(quickest * (1.0 + FORGET)),
+            None => took,
         };
         self.quickest = Some(quickest);
-        if median > quickest * SLOWER + NOISE.as_secs_f64() {
+        if took > quickest * SLOWER + NOISE.as_secs_f64() {
             self.shrink(AFTER_SLOWNESS, now);
         } else if used && self.now < self.most {
             self.now = match self.search {
@@ -134,6 +136,14 @@ impl Workers {
             };
             self.since = Some(now);
         }
+    }
+
+    /// The mean of a round. The median would not notice a queue before half the calls stand in it.
+    #[expect(clippy::cast_precision_loss, reason = "a small number")]
+    fn mean(&self) -> f64 {
+        let cap = self.quickest.map_or(f64::INFINITY, |one| one * OUTLIER);
+        let sum: f64 = self.round.iter().map(|took| took.min(cap)).sum();
+        sum / self.round.len() as f64
     }
 
     #[expect(
@@ -170,7 +180,7 @@ mod tests {
             let queued = calls.div_ceil(knee).max(1);
             *now += Duration::from_millis(100) * u32::try_from(queued).unwrap();
             workers.sent(calls);
-            for _ in 0..calls.max(3) {
+            for _ in 0..calls.max(FEWEST) {
                 workers.answered(left, *now);
             }
             limits.push(workers.limit());

@@ -40,9 +40,9 @@ pub async fn run(
     };
     let (info, state) = store.info()?;
     let settings = settings.beside(common, Path::new(&info.input_full_path))?;
-    let run_settings = settings.run_settings(&args.run)?;
     let target_args = target_of(&info.endpoint, &args.target);
     ledger.resolved(&settings, &args.run, &target_args)?;
+    let run_settings = settings.run_settings(&args.run)?;
     if state.planned_ms.is_none() {
         return Err(CliError::usage(format!(
             "the run {} had not begun to send anything",

@@ -32,6 +32,9 @@ pub async fn run(
     ledger: &Ledger,
 ) -> Result<Exit, CliError> {
     let settings = Settings::resolve(common, Some(&args.file))?;
+    if !args.dry_run {
+        ledger.resolved(&settings, &args.run, &args.target)?;
+    }
     let run_settings = settings.run_settings(&args.run)?;
     if args.dry_run {
         let prepared = prepare(&settings, &args.file, &args.input)?;
@@ -47,7 +50,6 @@ pub async fn run(
         )
         .await;
     }
-    ledger.resolved(&settings, &args.run, &args.target)?;
     let sha256 = crate::read::sha256(&args.file)?;
     let connections = run_settings.concurrency.get();
     let target = connect(&args.target, &settings, connections, &output).await?;
