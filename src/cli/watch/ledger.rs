@@ -242,7 +242,7 @@ impl Seen {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             run_id: self.run_id.clone(),
             exit_code: exit.code(),
-            meaning: exit.meaning().to_owned(),
+            meaning: meaning_of_run(exit).to_owned(),
             host: host_name(),
             file: self.file.clone(),
             mode: self.mode.map(str::to_owned),
@@ -253,6 +253,12 @@ impl Seen {
             codes: self.codes.clone(),
         }
     }
+}
+
+/// What an exit code means for a run: the table tells of `check` in brackets.
+fn meaning_of_run(exit: Exit) -> &'static str {
+    let meaning = exit.meaning();
+    meaning.split(" (check").next().unwrap_or(meaning)
 }
 
 /// A path's last part: the directories are nobody's business.
