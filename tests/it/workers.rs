@@ -41,8 +41,13 @@ async fn it_ends_near_the_knee() {
             most <= knee + knee / 2 + 1,
             "{most} with the knee at {knee}"
         );
-        let mean = mean(later);
-        assert!(mean * 10 >= knee * 7, "{mean} with the knee at {knee}");
+        // Calls that are answered together leave one by one, so the peaks tell the number.
+        let peaks: Vec<usize> = later
+            .chunks(50)
+            .filter_map(|some| some.iter().max().copied())
+            .collect();
+        let mean = mean(&peaks);
+        assert!(mean * 10 >= knee * 9, "{mean} with the knee at {knee}");
     }
 }
 

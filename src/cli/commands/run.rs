@@ -357,12 +357,12 @@ fn confirm(
     }
     if !std::io::stdin().is_terminal() {
         return Err(
-            CliError::usage(format!("this would create {} customers", create))
+            CliError::usage(format!("this would create {create} customers"))
                 .hint("add --yes to do so without being asked"),
         );
     }
     let mut prompt = anstream::stderr().lock();
-    let _ = write!(prompt, "Create {} customers? [y/N] ", create);
+    let _ = write!(prompt, "Create {create} customers? [y/N] ");
     let _ = prompt.flush();
     let mut answer = String::new();
     let read = std::io::stdin().lock().read_line(&mut answer);
