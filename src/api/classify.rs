@@ -16,6 +16,8 @@ pub enum Expects {
     Integer,
     /// Any value, null included.
     Anything,
+    /// A value in its place, `result.result`; null is one.
+    Value,
 }
 
 /// A good answer: the raw JSON of its value, and the new visa.
@@ -199,11 +201,14 @@ fn read_envelope(reply: &Reply, expects: Expects) -> Result<Answer, Trouble> {
     if let Some(error) = envelope.error {
         return Err(trouble_of(error.into()));
     }
+    let missing = || may_land("the answer has neither a value nor an error".into());
     let value = match envelope.result {
+        None if expects == Expects::Value => return Err(missing()),
         // A void method answers null at the outer level.
         None => RawValue::NULL.to_owned(),
         Some(outer) => match serde_json::from_str::<Inner>(outer.get()) {
             Ok(inner) => inner.result,
+            Err(_) if expects == Expects::Value => return Err(missing()),
             Err(_) => RawValue::NULL.to_owned(),
         },
     };

@@ -17,10 +17,10 @@ use super::secret::Credentials;
 use super::session::{MoreLogins, Session, Visa};
 use super::transport::{Failure, Reply, Transport};
 use super::wire::{
-    AddPartner, ById, Call, Depth, EnumeratePartners, Login, NamedId, Nothing, TenantCountry,
-    TenantPartner, UserInfo,
+    Account, AddPartner, ById, Call, ChangesOf, Depth, EnumeratePartners, Login, ModifyPartner,
+    NamedId, Nothing, TenantCountry, TenantPartner, UserInfo,
 };
-use crate::model::{DefaultAccount, PartnerId, PartnerInfo};
+use crate::model::{DefaultAccount, PartnerChanges, PartnerId, PartnerInfo};
 
 macro_rules! methods {
     ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {
@@ -49,10 +49,16 @@ methods! {
     Login,
     /// Creates a customer. Not repeatable.
     AddPartner,
+    /// Changes a customer.
+    ModifyPartner,
     /// Lists customers.
     EnumeratePartners,
     /// Tells of one customer.
     GetPartnerInfoById,
+    /// Removes a customer. A second time it finds nobody.
+    RemovePartner,
+    /// Lists the devices of a customer.
+    EnumerateAccounts,
     /// Lists storage locations.
     EnumerateLocations,
     /// Lists countries.
@@ -229,23 +235,56 @@ impl Client {
             .ok_or_else(|| unreadable("the id of the new customer is out of range"))
     }
 
+    /// Sends one `ModifyPartner`; `parent` is `Some` where the customer is moved. The caller has
+    /// passed the pacer for it, as for [`Client::create`].
+    pub async fn modify(
+        &self,
+        ticket: Ticket,
+        id: PartnerId,
+        parent: Option<PartnerId>,
+        changes: &PartnerChanges,
+    ) -> Result<(), Trouble> {
+        let pass = self.visa(ticket).await?;
+        let params = ModifyPartner {
+            partner_info: ChangesOf {
+                id,
+                parent_id: parent,
+                changes,
+            },
+        };
+        let sent = self.send(Method::ModifyPartner, pass, params, Expects::Anything);
+        sent.await.map(|_| ())
+    }
+
     /// The customers below `parent`, without itself.
     pub async fn partners_below(
         &self,
         parent: PartnerId,
         depth: Depth,
     ) -> Result<Vec<TenantPartner>, Trouble> {
-        self.read(
-            Method::EnumeratePartners,
-            EnumeratePartners::below(parent, depth),
-        )
-        .await
+        let params = EnumeratePartners::below(parent, depth);
+        self.list(Method::EnumeratePartners, params).await
     }
 
     /// One customer.
     pub async fn partner(&self, id: PartnerId) -> Result<TenantPartner, Trouble> {
         self.read(Method::GetPartnerInfoById, ById { partner_id: id })
             .await
+    }
+
+    /// The devices of a customer.
+    pub async fn accounts(&self, id: PartnerId) -> Result<Vec<Account>, Trouble> {
+        let params = ById { partner_id: id };
+        self.list(Method::EnumerateAccounts, params).await
+    }
+
+    /// Sends one `RemovePartner`.
+    pub async fn remove(&self, id: PartnerId) -> Result<(), Trouble> {
+        let ticket = self.pacer.admit().await;
+        let pass = self.visa(ticket).await?;
+        let params = ById { partner_id: id };
+        let answer = self.send(Method::RemovePartner, pass, params, Expects::Anything);
+        answer.await.map(|_| ())
     }
 
     /// The storage locations.
@@ -269,16 +308,38 @@ impl Client {
         method: Method,
         params: impl Serialize,
     ) -> Result<T, Trouble> {
+        let value = self.look(method, params, Expects::Anything).await?;
+        parse(&value)
+    }
+
+    /// The same for a list; the service may write an empty one as null. An answer without a list
+    /// is none: it must not pass for an empty one.
+    async fn list<T: DeserializeOwned>(
+        &self,
+        method: Method,
+        params: impl Serialize,
+    ) -> Result<Vec<T>, Trouble> {
+        let value = self.look(method, params, Expects::Value).await?;
+        let list: Option<Vec<T>> = parse(&value)?;
+        Ok(list.unwrap_or_default())
+    }
+
+    async fn look(
+        &self,
+        method: Method,
+        params: impl Serialize,
+        expects: Expects,
+    ) -> Result<Box<RawValue>, Trouble> {
         let ticket = self.pacer.admit().await;
         let pass = self.visa(ticket).await?;
-        let answer = self.send(method, pass, params, Expects::Anything).await;
+        let answer = self.send(method, pass, params, expects).await;
         let answer = answer.map_err(|trouble| match trouble {
             Trouble::Refused(error) if meaning(&error) == Meaning::Forbidden => {
                 Trouble::Stop(Stop::Forbidden(error))
             }
             other => other,
         })?;
-        parse(&answer.value)
+        Ok(answer.value)
     }
 
     async fn send(

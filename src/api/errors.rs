@@ -166,6 +166,12 @@ pub const KNOWN: &[KnownError] = &[
         advice: "the parent's state (expired, not active, ...) does not allow customers below it",
     },
     KnownError {
+        number: 2105,
+        name: "ManagementService_PartnerCanNotBeRemoved",
+        meaning: Meaning::Refused,
+        advice: "the customer cannot be removed: most likely customers, devices or users still belong to it; look at it in the console",
+    },
+    KnownError {
         number: 2110,
         name: "ManagementService_UserCanNotBeExactlyIdentified",
         meaning: Meaning::BadCredentials,

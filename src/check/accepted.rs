@@ -2,7 +2,8 @@
 
 use super::mapping::Mapping;
 use crate::model::{
-    CellAddress, DefaultAccount, Diagnostic, PartnerId, PartnerInfo, RowIndex, TableSummary, Text,
+    CellAddress, DefaultAccount, Diagnostic, PartnerId, PartnerInfo, Phrase, RowIndex, SheetRows,
+    TableSummary, Text,
 };
 
 /// A row that may be planned: every field valid, its parent row accepted too.
@@ -26,7 +27,7 @@ pub struct NamedReference {
     /// Its cell.
     pub at: CellAddress,
     /// The header of its column.
-    pub column: Box<str>,
+    pub column: Phrase,
 }
 
 /// Below whom a customer is to stand.
@@ -38,7 +39,7 @@ pub struct Parent {
     /// tenant can tell.
     pub expected_id: Option<PartnerId>,
     /// The cell that names the parent (with its header), for messages; `None` when no cell does.
-    pub at: Option<(CellAddress, Box<str>)>,
+    pub at: Option<(CellAddress, Phrase)>,
 }
 
 /// The parent as far as the file tells.
@@ -120,6 +121,8 @@ pub struct Checked {
     pub accepted: Vec<Accepted>,
     /// All problems, in the order of the file (file-wide ones first).
     pub diagnostics: Vec<Diagnostic>,
+    /// The sheets of an input of several; empty for a single table.
+    pub sheets: SheetRows,
 }
 
 impl Checked {

@@ -11,8 +11,10 @@ use super::mapping::{Mapping, MappingOptions, OptionError, map_header};
 use super::parents::{self, Target};
 use super::row::{Draft, Findings, Memory, RowAt, read_row};
 use super::rows::Rows;
-use super::{duplicates, stream, tree};
-use crate::model::{CellAddress, Diagnostic, Header, RowBatch, RowIndex, Severity, Text};
+use super::tables::Tables;
+use super::{duplicates, in_order, stream, tree};
+use crate::model::rules::headers::MAP_WITHOUT_COLUMN;
+use crate::model::{CellAddress, Diagnostic, Header, Phrase, RowBatch, RowIndex, Text};
 
 /// Whether accepted rows are kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -41,8 +43,20 @@ pub struct Checker {
     plan: Plan,
     memory: Memory,
     whole: Part,
+    /// Where each table begins, this one included.
+    tables: Tables,
+    /// The first row of this table.
+    first: u32,
+    /// The sheet of this table, where several are one input.
+    sheet: Option<String>,
     /// Problems of the header.
     header: Vec<Diagnostic>,
+    /// What was found in the tables before this one.
+    finished: Vec<Diagnostic>,
+    /// Mappings that no table so far has had a column for.
+    unmapped: Option<Vec<Diagnostic>>,
+    /// Whether every table so far has an error in its header.
+    all_failed: bool,
 }
 
 impl Checker {
@@ -53,21 +67,90 @@ impl Checker {
         settings: &CheckSettings,
         sample: &RowBatch,
     ) -> Result<Self, OptionError> {
-        let (mapping, diagnostics) = map_header(header, sample, &settings.mapping)?;
-        check_defaults(&mapping)?;
-        let plan = Plan {
-            columns: columns_of(&mapping),
-            mapping,
-            billing_contact: settings.billing_contact,
-            keep: settings.keep,
-            header_failed: diagnostics.iter().any(Diagnostic::is_error),
-        };
+        let (plan, diagnostics) = Plan::of(header, settings, sample)?;
+        let mut tables = Tables::default();
+        tables.begin(0, plan.columns.clone());
         Ok(Self {
             whole: Part::of(&plan),
+            all_failed: plan.header_failed,
             plan,
             memory: Memory::default(),
+            tables,
+            first: 0,
+            sheet: None,
             header: diagnostics,
+            finished: Vec::new(),
+            unmapped: None,
         })
+    }
+
+    /// Begins with the first of several sheets.
+    pub fn on_sheet(
+        sheet: &str,
+        header: &Header,
+        settings: &CheckSettings,
+        sample: &RowBatch,
+    ) -> Result<Self, OptionError> {
+        let mut checker = Self::new(header, settings, sample)?;
+        checker.name(sheet);
+        Ok(checker)
+    }
+
+    /// Goes on with the next sheet: its rows follow those checked so far, and its columns are its
+    /// own. A row may name a parent on any sheet.
+    pub fn next_sheet(
+        &mut self,
+        sheet: &str,
+        header: &Header,
+        settings: &CheckSettings,
+        sample: &RowBatch,
+    ) -> Result<(), OptionError> {
+        let (plan, diagnostics) = Plan::of(header, settings, sample)?;
+        self.close();
+        self.whole.left_out = LeftOut::of(&plan.mapping);
+        self.plan = plan;
+        self.memory = Memory::default();
+        self.header = diagnostics;
+        self.first = self.whole.rows.len();
+        self.tables.begin(self.first, self.plan.columns.clone());
+        self.name(sheet);
+        self.all_failed &= self.plan.header_failed;
+        Ok(())
+    }
+
+    /// A mapping that one sheet has no column for may be meant for another.
+    fn name(&mut self, sheet: &str) {
+        self.whole.rows.sheets.begin(RowIndex(self.first), sheet);
+        self.sheet = Some(sheet.to_owned());
+        let header = std::mem::take(&mut self.header);
+        let (missing, header): (Vec<_>, Vec<_>) = header
+            .into_iter()
+            .partition(|found| found.rule.code == MAP_WITHOUT_COLUMN.code);
+        self.header = header;
+        self.plan.header_failed = self.header.iter().any(Diagnostic::is_error);
+        if self.first == 0 && self.unmapped.is_none() {
+            self.all_failed = self.plan.header_failed;
+        }
+        self.unmapped = Some(match self.unmapped.take() {
+            None => missing,
+            Some(before) => before
+                .into_iter()
+                .filter(|found| missing.iter().any(|other| other.value == found.value))
+                .collect(),
+        });
+    }
+
+    /// Takes what was found in this table, with its sheet.
+    fn close(&mut self) {
+        let mut found = std::mem::take(&mut self.whole.diagnostics);
+        found.append(&mut self.header);
+        self.whole.left_out.report(&mut found);
+        if self.sheet.is_some() {
+            for diagnostic in &mut found {
+                diagnostic.sheet = self.sheet.as_deref().map(Box::from);
+            }
+        }
+        self.finished.append(&mut found);
     }
 
     /// What became of the columns.
@@ -95,52 +178,73 @@ impl Checker {
     }
 
     /// Takes what the reading has found of rows already checked; those with an error there are not
-    /// sent either.
+    /// sent either. Rows are counted from the first of this table.
     pub fn take_reading_problems(&mut self, found: impl IntoIterator<Item = Diagnostic>) {
-        self.whole.take(found.into_iter().collect());
+        let mut found: Vec<Diagnostic> = found.into_iter().collect();
+        for diagnostic in &mut found {
+            diagnostic.row = diagnostic.row.map(|row| RowIndex(row.0 + self.first));
+        }
+        self.whole.take(found);
+    }
+
+    /// Takes what there is to say about the input as a whole.
+    pub fn take_notes(&mut self, notes: impl IntoIterator<Item = Diagnostic>) {
+        self.finished.extend(notes);
     }
 
     /// Applies the rules that look across rows, and hands over what was found.
-    pub fn finish(self) -> Checked {
+    pub fn finish(mut self) -> Checked {
+        self.close();
         let Self {
-            plan,
+            tables,
             mut whole,
-            header,
+            finished,
+            unmapped,
+            all_failed,
             ..
         } = self;
-        let columns = &plan.columns;
+        let unmapped = unmapped.unwrap_or_default();
+        let nothing_sent = all_failed || !unmapped.is_empty();
         let index = std::mem::take(&mut whole.rows.index);
         let joined = index.join(whole.rows.len());
         let targets = parents::targets(&whole.rows, &joined);
         let found = &joined.found;
-        let wrong = parents::problems(&whole.rows, columns, &targets, found);
+        let wrong = parents::problems(&whole.rows, &tables, &targets, found);
         whole.take(wrong);
-        let circles = tree::cycles(&whole.rows, columns, &targets);
+        let circles = tree::cycles(&whole.rows, &tables, &targets);
         whole.take(circles);
-        let levels = tree::levels(&whole.rows, columns, &targets);
+        let levels = tree::levels(&whole.rows, &tables, &targets);
         for part in levels {
             whole.take(part);
         }
-        let twice = duplicates::find(&whole.rows, columns, &targets, found);
+        let twice = duplicates::find(&whole.rows, &tables, &targets, found);
         whole.take(twice);
-        let states = if plan.header_failed {
+        let states = if nothing_sent {
             vec![RowState::Invalid; whole.rows.facts.len()]
         } else {
-            let (states, blocked) = tree::states(&whole.rows, columns, &targets);
+            let (states, blocked) = tree::states(&whole.rows, &tables, &targets);
             for part in blocked {
                 whole.take(part);
             }
             states
         };
         let accepted = whole.place(&states, &targets);
-        let mut diagnostics = whole.diagnostics;
-        diagnostics.extend(header);
-        whole.left_out.report(&mut diagnostics);
-        sort(&mut diagnostics);
+        // What is not needed any more makes room for the sorting.
+        let Part {
+            mut rows,
+            mut diagnostics,
+            ..
+        } = whole;
+        let sheets = std::mem::take(&mut rows.sheets);
+        drop((rows, joined, targets));
+        diagnostics.extend(finished);
+        diagnostics.extend(unmapped);
+        in_order::sort(&mut diagnostics);
         Checked {
             rows: states,
             accepted,
             diagnostics,
+            sheets,
         }
     }
 }
@@ -154,6 +258,25 @@ pub(super) struct Plan {
     keep: Keep,
     /// An error in the header: no row may be sent.
     header_failed: bool,
+}
+
+impl Plan {
+    fn of(
+        header: &Header,
+        settings: &CheckSettings,
+        sample: &RowBatch,
+    ) -> Result<(Self, Vec<Diagnostic>), OptionError> {
+        let (mapping, diagnostics) = map_header(header, sample, &settings.mapping)?;
+        check_defaults(&mapping)?;
+        let plan = Self {
+            columns: columns_of(&mapping),
+            mapping,
+            billing_contact: settings.billing_contact,
+            keep: settings.keep,
+            header_failed: diagnostics.iter().any(Diagnostic::is_error),
+        };
+        Ok((plan, diagnostics))
+    }
 }
 
 /// Some consecutive rows, checked one by one.
@@ -253,7 +376,7 @@ fn parent_cell(
     columns: &[Column],
     number: u32,
     draft: &Draft<'_>,
-) -> Option<(CellAddress, Box<str>)> {
+) -> Option<(CellAddress, Phrase)> {
     let field = match (draft.text(Field::Parent), draft.parent_id) {
         ("", None) => return None,
         ("", Some(_)) => Field::ParentId,
@@ -265,23 +388,4 @@ fn parent_cell(
         column: column.letter,
     };
     Some((address, column.header.clone()))
-}
-
-/// File-wide problems first, then in the order of the file; errors of a cell before its warnings.
-fn sort(diagnostics: &mut [Diagnostic]) {
-    let key = |diagnostic: &Diagnostic| {
-        let column = diagnostic.at.and_then(|at| at.column);
-        let severity = match diagnostic.severity() {
-            Severity::Error => 0,
-            Severity::Warning => 1,
-            Severity::Note => 2,
-        };
-        (diagnostic.row, column, severity, diagnostic.rule.code)
-    };
-    // Messages settle ties, so that no second copy is needed for a stable order.
-    diagnostics.sort_unstable_by(|one, other| {
-        key(one)
-            .cmp(&key(other))
-            .then_with(|| one.message.cmp(&other.message))
-    });
 }

@@ -2,7 +2,7 @@
 
 use super::cell::country::Countries;
 use super::cell::text::{Bytes, doubt, error_cell, is_error_text, is_printable_ascii, zip_code};
-use super::cell::words::WordSet;
+use super::cell::words::{WordSet, Words};
 use super::cell::{Parsed, Problem, contact, date, number, quoted, words};
 use super::columns::Column;
 use super::field::Field;
@@ -82,6 +82,7 @@ impl<'a> Draft<'a> {
 pub(super) struct Memory {
     countries: Countries,
     set: (String, WordSet),
+    words: Words,
 }
 
 /// Where the problems of a row go.
@@ -110,10 +111,10 @@ impl Findings<'_> {
             Diagnostic::of_row(problem.rule, index, number, problem.message)
                 .at(address)
                 .on_line(line)
-                .in_column(&column.header)
+                .in_shared_column(&column.header)
                 .with_value(value)
                 .with_help(problem.help)
-                .with_suggestions(problem.suggestions),
+                .with_shared_suggestions(problem.suggestions),
         );
     }
 
@@ -139,11 +140,10 @@ pub(super) fn read_row<'a>(
     findings: &mut Findings<'_>,
 ) -> Draft<'a> {
     let mut draft = Draft::empty();
-    let bytes = if is_printable_ascii(row.packed().as_bytes()) {
-        Bytes::Plain
-    } else {
-        Bytes::Any
-    };
+    let plain = row
+        .packed()
+        .is_some_and(|text| is_printable_ascii(text.as_bytes()));
+    let bytes = if plain { Bytes::Plain } else { Bytes::Any };
     for column in columns {
         let (text, kind) = cell_of(column, origin, row);
         if text.is_empty() {
@@ -201,24 +201,24 @@ fn read_cell<'a>(
         Field::RegionId => draft.region_id = take!(number::id(text)),
         Field::ResponsibleUserId => draft.responsible_user_id = take!(number::id(text)),
         Field::BillingContactPersonId => draft.billing_contact = take!(number::id(text)),
-        Field::Level => draft.level = take!(words::word(text)),
-        Field::ServiceType => draft.service_type = take!(words::word(text)),
+        Field::Level => draft.level = take!(memory.words.word(text)),
+        Field::ServiceType => draft.service_type = take!(memory.words.word(text)),
         Field::State => {
-            draft.state = take!(words::word(text));
+            draft.state = take!(memory.words.word(text));
             if let Some(state) = draft.state {
                 take!(usual_state(state));
             }
         }
         Field::ChildServiceTypes => {
             if memory.set.0 != text {
-                match words::service_types(text) {
+                match memory.words.service_types(text) {
                     Ok(set) => memory.set = (text.to_owned(), set),
                     Err(problem) => return findings.report(column, text, problem),
                 }
             }
             draft.child_service_types = memory.set.1;
         }
-        Field::Flags => draft.flags = take!(words::flags(text)).unwrap_or_default(),
+        Field::Flags => draft.flags = take!(memory.words.flags(text)).unwrap_or_default(),
         Field::Country => draft.country = take!(memory.countries.parse(text)),
         Field::DeviceCountry => draft.device_country = take!(memory.countries.parse(text)),
         Field::TrialRegistrationTime => {

@@ -1,12 +1,14 @@
 //! What the cross-row rules remember of every row: a few numbers each, not the cells.
 
 use super::arena::Arena;
-use super::columns::Column;
 use super::field::Field;
 use super::index::{Index, Kind};
 use super::row::{Draft, RowAt};
+use super::tables::Tables;
 use crate::model::rules::Rule;
-use crate::model::{CellAddress, Diagnostic, Level, PartnerId, RowIndex, ServiceType, Severity};
+use crate::model::{
+    CellAddress, Diagnostic, Level, PartnerId, Phrase, RowIndex, ServiceType, Severity, SheetRows,
+};
 
 /// One row, as the cross-row rules see it.
 #[derive(Debug, Clone, Copy)]
@@ -32,6 +34,8 @@ pub(super) struct Rows {
     pub(super) index: Index,
     /// Filled ID cells with their rows.
     pub(super) ids: Vec<(PartnerId, u32)>,
+    /// The sheets of an input of several.
+    pub(super) sheets: SheetRows,
 }
 
 impl Rows {
@@ -83,10 +87,15 @@ impl Rows {
         self.facts[row as usize].number
     }
 
+    /// The row's number, with its sheet where several sheets are one input.
+    pub(super) fn place(&self, row: u32) -> String {
+        self.sheets.number(RowIndex(row), self.number(row))
+    }
+
     /// The row's name in quotation marks, or its number where it has none.
     pub(super) fn called(&self, row: u32) -> String {
         match self.names.get(row) {
-            "" => format!("row {}", self.number(row)),
+            "" => format!("row {}", self.place(row)),
             name => super::cell::quoted(name),
         }
     }
@@ -94,23 +103,27 @@ impl Rows {
     /// A problem of a row, at the cell of `field`.
     pub(super) fn problem(
         &self,
-        columns: &[Column],
+        tables: &Tables,
         rule: &'static Rule,
         row: u32,
         field: Field,
-        message: String,
+        message: impl Into<Phrase>,
     ) -> Diagnostic {
         let facts = &self.facts[row as usize];
-        let column = columns.iter().find(|column| column.field == field);
+        let column = tables
+            .columns(row)
+            .iter()
+            .find(|column| column.field == field);
         let address = CellAddress {
             row: facts.number,
             column: column.and_then(|column| column.letter),
         };
         let diagnostic = Diagnostic::of_row(rule, RowIndex(row), facts.number, message)
             .at(address)
+            .on_sheet(self.sheets.of(RowIndex(row)))
             .on_line(facts.line);
         match column {
-            Some(column) => diagnostic.in_column(&column.header),
+            Some(column) => diagnostic.in_shared_column(&column.header),
             None => diagnostic,
         }
     }

@@ -6,7 +6,7 @@ use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::clock::show_duration;
 use super::output::Output;
-use crate::model::RowIndex;
+use crate::model::{RowIndex, SheetRows};
 use crate::submit::{Observer, RunEvent};
 
 /// Without a terminal a line is written this often.
@@ -34,10 +34,12 @@ pub struct Progress {
     bar: ProgressBar,
     run_id: String,
     numbers: Vec<u32>,
+    sheets: SheetRows,
     limit: String,
     total: usize,
     created: usize,
     exists: usize,
+    updated: usize,
     failed: usize,
     blocked: usize,
     unsettled: usize,
@@ -51,7 +53,7 @@ impl Progress {
         style: Style,
         output: Output,
         run_id: &str,
-        numbers: Vec<u32>,
+        (numbers, sheets): (Vec<u32>, SheetRows),
         limit: String,
     ) -> Self {
         let target = match style {
@@ -68,10 +70,12 @@ impl Progress {
             bar,
             run_id: run_id.to_owned(),
             numbers,
+            sheets,
             limit,
             total: 0,
             created: 0,
             exists: 0,
+            updated: 0,
             failed: 0,
             blocked: 0,
             unsettled: 0,
@@ -97,7 +101,7 @@ impl Progress {
     }
 
     fn done(&self) -> usize {
-        self.created + self.exists + self.failed + self.blocked
+        self.created + self.exists + self.updated + self.failed + self.blocked
     }
 
     /// Counts, rate against the limit, time left.
@@ -113,6 +117,7 @@ impl Progress {
         let mut text = format!("created {}", self.created);
         for (count, word) in [
             (self.exists, "exists"),
+            (self.updated, "updated"),
             (self.failed, "failed"),
             (self.blocked, "blocked"),
             (self.unsettled, "looking for"),
@@ -179,13 +184,18 @@ impl Observer for Progress {
                 self.exists += 1;
                 tracing::info!(run_id, row = self.number(row), id = id.get(), "exists");
             }
+            RunEvent::Updated { row, id } => {
+                self.updated += 1;
+                tracing::info!(run_id, row = self.number(row), id = id.get(), "updated");
+            }
             RunEvent::Failed { row, code, message } => {
                 self.failed += 1;
                 let number = self.number(row);
                 tracing::info!(run_id, row = number, code, reason = message, "failed");
                 match self.failed {
                     ..=MOST_FAILURES => {
-                        self.say(&format!("row {number} failed: {code}: {message}"));
+                        let place = self.sheets.number(row, number);
+                        self.say(&format!("row {place} failed: {code}: {message}"));
                     }
                     _ if self.failed == MOST_FAILURES + 1 => {
                         self.say("more rows failed; rejected.csv will hold all of them");

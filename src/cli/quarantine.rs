@@ -14,6 +14,7 @@ use crate::journal::refused::{
 };
 use crate::journal::{Entry, Event, EventKind, JournalError, Replayed};
 use crate::model::RowIndex;
+use crate::plan::action::PlanCounts;
 use crate::plan::{Action, ParentLink, Plan};
 
 /// The rule and what it goes by.
@@ -136,9 +137,11 @@ impl Held {
         .collect()
     }
 
-    /// How many rows are not sent because of them, themselves included.
-    pub fn not_sent(&self) -> usize {
-        self.rows.len() + self.below
+    /// The counts of a plan without the creates that are not sent because of them.
+    pub fn taken_off(&self, mut counts: PlanCounts) -> PlanCounts {
+        let held = self.rows.len() + self.below;
+        counts.create = counts.create.saturating_sub(held);
+        counts
     }
 
     /// What people are told, where there are any.

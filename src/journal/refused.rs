@@ -14,7 +14,7 @@ use sha2::{Digest, Sha256};
 use super::lock::target_digest;
 use super::record::{PlannedAction, PlannedParent};
 use super::replay::{Progress, Replayed};
-use super::{JournalError, store};
+use super::{JournalError, private};
 use crate::model::{DefaultAccount, PartnerId, PartnerInfo};
 
 /// The code of a row that is not sent again because of what stands here.
@@ -123,7 +123,7 @@ pub fn note_refusals(
         return Ok(());
     }
     let directory = state_dir.join("refused");
-    store::private_directory(&directory).map_err(|source| JournalError::Directory {
+    private::directory(&directory).map_err(|source| JournalError::Directory {
         path: directory.clone(),
         source,
     })?;
@@ -141,9 +141,9 @@ pub fn note_refusals(
             else {
                 continue;
             };
-            let account = match &planned.action {
-                PlannedAction::Create { account, .. } => *account,
-                _ => DefaultAccount::None,
+            let (account, creates) = match &planned.action {
+                PlannedAction::Create { account, .. } => (*account, true),
+                _ => (DefaultAccount::None, false),
             };
             let parent = match parent {
                 PlannedParent::Id(id) => Some(*id),
@@ -151,7 +151,7 @@ pub fn note_refusals(
             };
             let Some(parent) = parent else { continue };
             match progress {
-                Progress::Failed { code, message } if is_refused(progress) => {
+                Progress::Failed { code, message } if creates && is_refused(progress) => {
                     let key = RefusalKey::of(parent, partner, account);
                     step.prepare_cached(
                         "INSERT INTO refused VALUES (?1, ?2, 1, ?3, ?4, ?5, ?6)
@@ -209,15 +209,15 @@ fn open(path: &Path) -> Result<Connection, JournalError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
         | OpenFlags::SQLITE_OPEN_CREATE
         | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    private::file(path, true).map_err(|source| JournalError::Directory {
+        path: path.to_owned(),
+        source,
+    })?;
     let mut connection =
         Connection::open_with_flags(path, flags).map_err(|source| JournalError::Open {
             path: path.to_owned(),
             source,
         })?;
-    store::private_file(path).map_err(|source| JournalError::Directory {
-        path: path.to_owned(),
-        source,
-    })?;
     let found = (|| {
         connection.busy_timeout(std::time::Duration::from_secs(10))?;
         let step =

@@ -7,7 +7,8 @@ use rusqlite::Connection;
 use super::JournalError;
 
 /// One entry per format version; entry `n` leads from format `n` to `n + 1`.
-const MIGRATIONS: &[&str] = &["
+const MIGRATIONS: &[&str] = &[
+    "
     CREATE TABLE run (
         id           TEXT NOT NULL,
         info         TEXT NOT NULL,
@@ -46,7 +47,44 @@ const MIGRATIONS: &[&str] = &["
         method  TEXT PRIMARY KEY,
         count   INTEGER NOT NULL
     ) STRICT, WITHOUT ROWID;
-"];
+",
+    "
+    CREATE TABLE undo (
+        number       INTEGER PRIMARY KEY,
+        begun_ms     INTEGER NOT NULL,
+        to_remove    INTEGER NOT NULL,
+        out_dir      TEXT NOT NULL,
+        finished_ms  INTEGER,
+        exit_code    INTEGER
+    ) STRICT;
+    CREATE TABLE undo_event (
+        seq      INTEGER PRIMARY KEY,
+        idx      INTEGER NOT NULL,
+        kind     TEXT NOT NULL,
+        code     TEXT,
+        message  TEXT,
+        at_ms    INTEGER NOT NULL
+    ) STRICT;
+    CREATE TABLE undo_requests (
+        method  TEXT PRIMARY KEY,
+        count   INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
+",
+    "
+    -- Rows whose customer is changed: action 'update', what is sent as JSON; event 'updated'.
+    ALTER TABLE plan ADD COLUMN changes TEXT;
+",
+    "
+    CREATE TABLE fault (
+        idx       INTEGER NOT NULL,
+        position  INTEGER NOT NULL,
+        code      TEXT NOT NULL,
+        severity  TEXT NOT NULL,
+        message   TEXT NOT NULL,
+        help      TEXT NOT NULL
+    ) STRICT;
+",
+];
 
 /// The newest format this version knows.
 pub fn newest() -> i64 {

@@ -36,6 +36,43 @@ impl fmt::Display for Source {
     }
 }
 
+/// Which rows of an input made of several sheets stand on which sheet; empty for a single table.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct SheetRows(Vec<(RowIndex, String)>);
+
+impl SheetRows {
+    /// Says that the rows from `first` on stand on `sheet`. To be called in the order of the rows.
+    pub fn begin(&mut self, first: RowIndex, sheet: &str) {
+        self.0.push((first, sheet.to_owned()));
+    }
+
+    /// The names of the sheets, in their order.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(|(_, name)| name.as_str())
+    }
+
+    /// Whether the input is a single table.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The sheet of a row; none in a single table.
+    pub fn of(&self, row: RowIndex) -> Option<&str> {
+        let behind = self.0.partition_point(|(first, _)| *first <= row);
+        let (_, name) = self.0.get(behind.checked_sub(1)?)?;
+        Some(name)
+    }
+
+    /// The row's number as people find it: `12`, or `12 of sheet "North"`.
+    pub fn number(&self, row: RowIndex, number: u32) -> String {
+        match self.of(row) {
+            Some(sheet) => format!("{number} of sheet \"{sheet}\""),
+            None => number.to_string(),
+        }
+    }
+}
+
 /// A row, or one cell of it, numbered the way a spreadsheet program shows it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct CellAddress {
@@ -92,6 +129,19 @@ mod tests {
             .map(column_letters)
             .into();
         assert_eq!(shown, ["A", "Z", "AA", "AZ", "BA", "ZZ", "AAA", "XFD"]);
+    }
+
+    #[test]
+    fn rows_know_their_sheets() {
+        let mut sheets = SheetRows::default();
+        assert_eq!(sheets.number(RowIndex(3), 5), "5");
+        for (first, name) in [(0, "North"), (2, "Empty"), (2, "South")] {
+            sheets.begin(RowIndex(first), name);
+        }
+        assert_eq!(sheets.of(RowIndex(1)), Some("North"));
+        assert_eq!(sheets.number(RowIndex(2), 2), "2 of sheet \"South\"");
+        let text = serde_json::to_string(&sheets).unwrap();
+        assert_eq!(text, r#"[[0,"North"],[2,"Empty"],[2,"South"]]"#);
     }
 
     #[test]

@@ -356,16 +356,24 @@ impl<'a> Row<'a> {
     }
 
     /// The text of all cells in one piece, with what may stand between them in the file: to find
-    /// out quickly that none of them holds anything unusual.
+    /// out quickly that none of them holds anything unusual. None when the cells do not stand one
+    /// behind the other, as when the marks inside one of them had to be undone.
     #[inline]
-    pub fn packed(&self) -> &'a str {
+    pub fn packed(&self) -> Option<&'a str> {
         let spans = &self.batch.spans[self.first..self.end.cells as usize];
         let mut filled = spans.iter().filter(|span| span.end > span.start);
         let Some(first) = filled.next() else {
-            return "";
+            return Some("");
         };
-        let end = filled.next_back().map_or(first.end, |last| last.end);
-        &self.batch.text[first.start as usize..end as usize]
+        let mut end = first.end;
+        for span in filled {
+            // A cell that was put together stands behind the text of all rows of the batch.
+            if span.start < end || span.start - end > BETWEEN_CELLS {
+                return None;
+            }
+            end = span.end;
+        }
+        Some(&self.batch.text[first.start as usize..end as usize])
     }
 
     /// The cells in order.
@@ -377,6 +385,9 @@ impl<'a> Row<'a> {
 fn position(length: usize) -> u32 {
     u32::try_from(length).expect("a batch holds less than 4 GiB")
 }
+
+/// As many bytes of marks, delimiters and space as may stand between two filled cells of a row.
+const BETWEEN_CELLS: u32 = 64;
 
 #[cfg(test)]
 mod tests {
@@ -409,7 +420,7 @@ mod tests {
         );
         let second = batch.row(1).unwrap();
         assert_eq!((second.number(), second.line(), second.text(9)), (5, 7, ""));
-        assert_eq!(second.packed(), "01067ü#N/A");
+        assert_eq!(second.packed(), Some("01067ü#N/A"));
         batch.pop_row();
         assert_eq!((batch.len(), batch.text_len()), (1, 4));
     }

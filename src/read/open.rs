@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 
 use super::error::ReadError;
 use super::options::{HeaderKnowledge, ReadOptions};
-use super::sheet;
+use super::sheet::{self, SheetList};
 use super::sniff::{Kind, sniff};
 use super::table::{Format, Origin, Ragged, Table};
 use super::text::{PREFIX, Surety, TextRows};
@@ -21,19 +21,7 @@ pub fn open(
     options: &ReadOptions,
     knowledge: &dyn HeaderKnowledge,
 ) -> Result<Table, ReadError> {
-    let mut file = File::open(path).map_err(|source| ReadError::Open {
-        path: path.to_owned(),
-        source,
-    })?;
-    let mut prefix = Vec::new();
-    let limit = u64::try_from(PREFIX).unwrap_or(u64::MAX);
-    (&mut file)
-        .take(limit)
-        .read_to_end(&mut prefix)
-        .map_err(|source| ReadError::Io {
-            path: path.to_owned(),
-            source,
-        })?;
+    let (prefix, file) = begin(path)?;
     let complete = prefix.len() < PREFIX;
     match sniff(&prefix) {
         Kind::Empty | Kind::Text => {
@@ -48,6 +36,39 @@ pub fn open(
             kind,
         }),
     }
+}
+
+/// The sheets of the workbook at `path` that hold customers; `None` when the file is no workbook.
+/// Each is opened by its name.
+pub fn sheets(
+    path: &Path,
+    knowledge: &dyn HeaderKnowledge,
+) -> Result<Option<SheetList>, ReadError> {
+    let (prefix, _) = begin(path)?;
+    match sniff(&prefix) {
+        Kind::Zip | Kind::Ole | Kind::OldExcel | Kind::Html | Kind::Xml => {
+            sheet::list(path, knowledge).map(Some)
+        }
+        _ => Ok(None),
+    }
+}
+
+/// Opens a file and reads its first bytes.
+fn begin(path: &Path) -> Result<(Vec<u8>, File), ReadError> {
+    let mut file = File::open(path).map_err(|source| ReadError::Open {
+        path: path.to_owned(),
+        source,
+    })?;
+    let mut prefix = Vec::new();
+    let limit = u64::try_from(PREFIX).unwrap_or(u64::MAX);
+    (&mut file)
+        .take(limit)
+        .read_to_end(&mut prefix)
+        .map_err(|source| ReadError::Io {
+            path: path.to_owned(),
+            source,
+        })?;
+    Ok((prefix, file))
 }
 
 /// Finds the table in a text file's bytes. Workbooks are refused: they are read from files.
@@ -92,13 +113,28 @@ pub fn sha256(path: &Path) -> Result<String, ReadError> {
             }
         }
     }
+    Ok(hex(digest))
+}
+
+/// A file's bytes when they still have this digest (hex), else nothing.
+pub fn unchanged(path: &Path, sha256: &str) -> Result<Option<Vec<u8>>, ReadError> {
+    let bytes = std::fs::read(path).map_err(|source| ReadError::Open {
+        path: path.to_owned(),
+        source,
+    })?;
+    let mut digest = Sha256::new();
+    digest.update(&bytes);
+    Ok((hex(digest) == sha256).then_some(bytes))
+}
+
+fn hex(digest: Sha256) -> String {
     let mut text = String::with_capacity(64);
     for byte in digest.finalize() {
         let digit = |value: u8| char::from_digit(u32::from(value), 16).unwrap_or('0');
         text.push(digit(byte >> 4));
         text.push(digit(byte & 15));
     }
-    Ok(text)
+    text
 }
 
 fn open_text(

@@ -7,6 +7,9 @@ use super::encoding::TextEncoding;
 pub struct ReadOptions {
     /// The sheet's name; text files ignore it.
     pub sheet: Option<String>,
+    /// Whether one sheet of a workbook is read or all that hold customers; see
+    /// [`sheets`](super::sheets). One table is opened in either case.
+    pub sheets: Sheets,
     /// The header's row, numbered as a spreadsheet program shows it, from 1; 0 says that the table
     /// has no header.
     pub header_row: Option<u32>,
@@ -16,6 +19,16 @@ pub struct ReadOptions {
     pub delimiter: Option<Delimiter>,
     /// Where reading stops with an error.
     pub limits: Limits,
+}
+
+/// Which sheets of a workbook are an input.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Sheets {
+    /// The one that holds the customers, or the one that was named.
+    #[default]
+    One,
+    /// All that hold customers.
+    All,
 }
 
 /// Bounds against files that are broken or made to hurt.
@@ -86,6 +99,12 @@ impl Delimiter {
 pub trait HeaderKnowledge {
     /// Whether a column of this name is known.
     fn knows(&self, header: &str) -> bool;
+
+    /// Whether a column of this name holds what a row cannot do without, so that a row with this
+    /// cell alone is a row.
+    fn is_name(&self, _header: &str) -> bool {
+        false
+    }
 }
 
 /// Knows nothing: for tables that hold no customers.

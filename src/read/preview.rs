@@ -160,6 +160,11 @@ impl Preview {
 
     /// Writes the table as one JSON document.
     pub fn write_json(&self, out: &mut dyn Write) -> io::Result<()> {
+        serde_json::to_writer_pretty(&mut *out, &self.document())?;
+        out.write_all(b"\n")
+    }
+
+    fn document(&self) -> Value {
         let columns: Vec<Value> = self
             .header
             .cells
@@ -173,7 +178,7 @@ impl Preview {
                 json!({ "row": row.number(), "cells": cells })
             })
             .collect();
-        let document = json!({
+        json!({
             "file": self.source.file,
             "sheet": self.source.sheet,
             "format": describe_format(&self.format),
@@ -182,9 +187,7 @@ impl Preview {
             "rows": rows,
             "more": self.more == More::Maybe,
             "notes": self.notes.iter().map(note).collect::<Vec<_>>(),
-        });
-        serde_json::to_writer_pretty(&mut *out, &document)?;
-        out.write_all(b"\n")
+        })
     }
 
     /// Writes the table for people, columns aligned, long cells cut. Writes nothing for a file
@@ -240,6 +243,21 @@ impl Preview {
             .get(index)
             .map_or(position, |cell| cell.column)
     }
+}
+
+/// Writes several sheets of a file as one JSON document. `notes` are those of the file.
+pub fn write_sheets_json(
+    sheets: &[Preview],
+    notes: &[Diagnostic],
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let document = json!({
+        "file": sheets.first().map(|sheet| &sheet.source.file),
+        "sheets": sheets.iter().map(Preview::document).collect::<Vec<_>>(),
+        "notes": notes.iter().map(note).collect::<Vec<_>>(),
+    });
+    serde_json::to_writer_pretty(&mut *out, &document)?;
+    out.write_all(b"\n")
 }
 
 fn write_line(

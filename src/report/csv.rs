@@ -1,16 +1,18 @@
-//! `results.csv` and `rejected.csv`: UTF-8 with a byte order mark, the input's delimiter, CRLF line
+//! `results.csv`, `rejected.csv` and `removed.csv`: UTF-8 with a byte order mark, the input's delimiter, CRLF line
 //! ends, as Excel reads them. The only file here that knows the `csv` crate.
 //!
 //! Cells that a spreadsheet program would run as a formula are neutralised; the reader undoes
 //! exactly that in files that bear `ImportStatus`.
 
+use std::borrow::Cow;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use super::ReportError;
 use super::facts::Facts;
 use super::file::NewFile;
-use super::layout::OutCell;
+use super::layout::{OutCell, UNDO_COLUMNS};
+use super::undone::UndoFacts;
 use crate::journal::Store;
 use crate::model::formula::neutralise;
 
@@ -32,40 +34,91 @@ pub fn write(
     rows: Rows,
     path: &Path,
 ) -> Result<PathBuf, ReportError> {
-    let mut file = NewFile::create(path)?;
-    file.write_all(BYTE_ORDER_MARK)
-        .map_err(|source| file.failed(source))?;
-    let failed = |error: csv::Error| ReportError::Write {
-        path: path.to_owned(),
-        source: io::Error::from(error),
-    };
-    let mut writer = csv::WriterBuilder::new()
-        .delimiter(delimiter(facts.info.delimiter))
-        .terminator(csv::Terminator::CRLF)
-        .from_writer(file);
-    let header = facts.layout.header();
-    let header = header.iter().map(|cell| neutralise(cell));
-    writer
-        .write_record(header.map(|cell| cell.into_owned().into_bytes()))
-        .map_err(failed)?;
+    let mut out = Out::create(path, facts.info.delimiter, &facts.layout.header())?;
     facts.each_row(store, |row, verdict| {
         if rows == Rows::Rejected && verdict.status.made_it() {
             return Ok(());
         }
-        for cell in facts.layout.row(&row.cells, verdict) {
+        out.row(facts.layout.row(&row.cells, verdict))
+    })?;
+    out.commit()
+}
+
+/// Writes `removed.csv`: the rows whose customers the run had created, with what became of each
+/// when it was undone.
+pub fn write_undone(
+    facts: &Facts,
+    undo: &UndoFacts,
+    store: &Store,
+    path: &Path,
+) -> Result<PathBuf, ReportError> {
+    let header = facts.layout.header_with(UNDO_COLUMNS);
+    let mut out = Out::create(path, facts.info.delimiter, &header)?;
+    let mut fates = undo.fates.iter().peekable();
+    facts.each_row(store, |row, _| {
+        let Some(fate) = fates.next_if(|fate| fate.row == row.row) else {
+            return Ok(());
+        };
+        let told = [fate.status.as_str(), &fate.code, &fate.message];
+        out.row(facts.layout.row_with(&row.cells, Some(fate.id), told))
+    })?;
+    out.commit()
+}
+
+/// A file that is being written.
+struct Out {
+    path: PathBuf,
+    writer: csv::Writer<NewFile>,
+}
+
+impl Out {
+    fn create(path: &Path, between: char, header: &[Cow<'_, str>]) -> Result<Self, ReportError> {
+        let mut file = NewFile::create(path)?;
+        file.write_all(BYTE_ORDER_MARK)
+            .map_err(|source| file.failed(source))?;
+        let mut out = Self {
+            path: path.to_owned(),
+            writer: csv::WriterBuilder::new()
+                .delimiter(delimiter(between))
+                .terminator(csv::Terminator::CRLF)
+                .from_writer(file),
+        };
+        let header = header.iter().map(|cell| neutralise(cell));
+        let written = out
+            .writer
+            .write_record(header.map(|cell| cell.into_owned().into_bytes()));
+        written.map_err(|error| out.failed(error))?;
+        Ok(out)
+    }
+
+    fn row<'a>(&mut self, cells: impl Iterator<Item = OutCell<'a>>) -> Result<(), ReportError> {
+        for cell in cells {
             let written = match cell {
-                OutCell::Text(text) => writer.write_field(neutralise(&text).as_bytes()),
-                OutCell::Id(id) => writer.write_field(id.to_string()),
+                OutCell::Text(text) => self.writer.write_field(neutralise(&text).as_bytes()),
+                OutCell::Id(id) => self.writer.write_field(id.to_string()),
             };
-            written.map_err(failed)?;
+            written.map_err(|error| self.failed(error))?;
         }
-        writer.write_record(None::<&[u8]>).map_err(failed)
-    })?;
-    let file = writer.into_inner().map_err(|error| ReportError::Write {
-        path: path.to_owned(),
-        source: io::Error::from(error.error().kind()),
-    })?;
-    file.commit()
+        let ended = self.writer.write_record(None::<&[u8]>);
+        ended.map_err(|error| self.failed(error))
+    }
+
+    fn failed(&self, error: csv::Error) -> ReportError {
+        ReportError::Write {
+            path: self.path.clone(),
+            source: io::Error::from(error),
+        }
+    }
+
+    fn commit(self) -> Result<PathBuf, ReportError> {
+        let path = self.path;
+        let file = self.writer.into_inner();
+        let file = file.map_err(|error| ReportError::Write {
+            path,
+            source: io::Error::from(error.error().kind()),
+        })?;
+        file.commit()
+    }
 }
 
 /// The delimiter as a byte; a comma for one that no byte can express.
@@ -76,7 +129,7 @@ fn delimiter(wanted: char) -> u8 {
         .unwrap_or(b',')
 }
 
-/// Writes a list as plain CSV with line feeds: for programs, not for opening in a spreadsheet.
+/// Writes a list as CSV with line feeds: for programs, and harmless where a spreadsheet opens it.
 pub fn write_plain(
     out: &mut dyn std::io::Write,
     header: &[&str],
@@ -87,7 +140,7 @@ pub fn write_plain(
         .from_writer(out);
     writer.write_record(header)?;
     for row in rows {
-        writer.write_record(row)?;
+        writer.write_record(row.iter().map(|cell| neutralise(cell).into_owned()))?;
     }
     writer.flush()
 }

@@ -5,10 +5,12 @@ use jiff::Timestamp;
 use super::ReportError;
 use super::counts::Counts;
 use super::layout::Layout;
-use super::verdict::{Verdict, verdicts};
+use super::undone::UndoFacts;
+use super::verdict::{Numbers, Verdict, verdicts};
 use crate::journal::record::Mode;
 use crate::journal::refused::QUARANTINED;
-use crate::journal::{Replayed, RowRecord, RunInfo, Store};
+use crate::journal::{Fault, Progress, Replayed, RowRecord, RunInfo, Store};
+use crate::model::{RowIndex, Severity};
 
 /// How a run has ended, where the journal does not say it itself: a run that stopped is not
 /// finished, and yet its process ends with an exit code.
@@ -41,6 +43,10 @@ pub struct Facts {
     pub requests: Vec<(String, u64)>,
     /// Which columns the result files have.
     pub layout: Layout,
+    /// What became of its customers when it was undone, where that was begun.
+    pub undo: Option<UndoFacts>,
+    /// The problems of single cells, row by row, harmless remarks left out.
+    pub faults: Vec<Fault>,
 }
 
 impl Facts {
@@ -58,7 +64,13 @@ impl Facts {
             numbers.push(row.number);
         })?;
         let replayed = Replayed::read(store)?;
-        let verdicts = verdicts(&replayed, &numbers);
+        let verdicts = verdicts(
+            &replayed,
+            &Numbers {
+                rows: &numbers,
+                sheets: &info.sheets,
+            },
+        );
         let counts = Counts::of(numbers.len(), &verdicts);
         counts.assert_adds_up();
         let recorded = state.finished_ms.zip(state.exit_code);
@@ -68,6 +80,8 @@ impl Facts {
                 .or(ended),
             finished: state.finished_ms.is_some(),
             requests: store.requests()?,
+            undo: UndoFacts::read(store, &replayed, &numbers)?,
+            faults: faults(store)?,
             info,
             numbers,
             replayed,
@@ -75,6 +89,16 @@ impl Facts {
             counts,
             layout,
         })
+    }
+
+    /// The number of the row at `index`, with its sheet where there are several.
+    pub fn place(&self, index: usize) -> String {
+        let row = RowIndex(u32::try_from(index).unwrap_or(u32::MAX));
+        let numbers = Numbers {
+            rows: &self.numbers,
+            sheets: &self.info.sheets,
+        };
+        numbers.place(row)
     }
 
     /// Hands every row with its verdict to `each`, in the order of the input, until one fails.
@@ -116,12 +140,25 @@ impl Facts {
         codes.filter(|code| *code == QUARANTINED).count() as u64
     }
 
+    /// The rows whose customer was there and has been changed by this run.
+    pub fn updated(&self) -> usize {
+        let changed = |one: &&Progress| matches!(one, Progress::Updated(_));
+        self.replayed.progress.iter().filter(changed).count()
+    }
+
     /// The rows whose customer the tenant showed differently after the run.
     pub fn mismatches(&self) -> usize {
         let rows = self.replayed.mismatches.iter().map(|(row, _)| row);
         let distinct: std::collections::BTreeSet<_> = rows.collect();
         distinct.len()
     }
+}
+
+fn faults(store: &Store) -> Result<Vec<Fault>, ReportError> {
+    let mut faults = store.faults()?;
+    faults.retain(|one| one.severity > Severity::Note);
+    faults.dedup();
+    Ok(faults)
 }
 
 /// The name under which the journal counts repeated requests.

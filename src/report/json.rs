@@ -9,6 +9,8 @@ use super::ReportError;
 use super::counts::Counts;
 use super::facts::{Facts, RETRIES, rfc3339};
 use super::file::write_file;
+use super::undone;
+use crate::journal::RunInfo;
 
 /// What `summary.json` holds, in its order.
 #[derive(Debug, Serialize)]
@@ -27,15 +29,30 @@ struct Summary<'a> {
     mismatches: usize,
     exit_code: Option<u8>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    undo: Option<undone::Short>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     files: Option<Vec<String>>,
 }
 
 #[derive(Debug, Serialize)]
-struct Input<'a> {
+pub(super) struct Input<'a> {
     path: &'a str,
     sha256: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     sheet: Option<&'a str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    sheets: Vec<&'a str>,
+}
+
+impl<'a> Input<'a> {
+    pub(super) fn of(info: &'a RunInfo) -> Self {
+        Self {
+            path: &info.input_path,
+            sha256: &info.input_sha256,
+            sheet: info.sheet.as_deref(),
+            sheets: info.sheets.names().collect(),
+        }
+    }
 }
 
 impl<'a> Summary<'a> {
@@ -46,32 +63,32 @@ impl<'a> Summary<'a> {
             tool_version: &info.tool_version,
             started_at: rfc3339(info.started_ms),
             finished_at: facts.ended.map(|ended| rfc3339(ended.at_ms)),
-            input: Input {
-                path: &info.input_path,
-                sha256: &info.input_sha256,
-                sheet: info.sheet.as_deref(),
-            },
+            input: Input::of(info),
             endpoint: &info.endpoint,
             mode: info.mode.as_str(),
             counts: facts.counts,
             quarantined: facts.quarantined(),
-            requests: requests(facts),
+            requests: requests(&facts.requests),
             verified: facts.finished && facts.mismatches() == 0,
             mismatches: facts.mismatches(),
             exit_code: facts.ended.map(|ended| ended.exit_code),
+            undo: facts.undo.as_ref().map(undone::Short::of),
             files: None,
         }
     }
 }
 
-fn requests(facts: &Facts) -> Map<String, Value> {
-    let mut requests: Map<String, Value> = facts
-        .requests
+/// Requests by method, with `retries` and `total`.
+pub(super) fn requests(counts: &[(String, u64)]) -> Map<String, Value> {
+    let mut requests: Map<String, Value> = counts
         .iter()
         .map(|(method, count)| (method.clone(), Value::from(*count)))
         .collect();
-    requests.insert(RETRIES.to_owned(), facts.retries().into());
-    requests.insert("total".to_owned(), facts.requests_total().into());
+    let (retries, methods): (Vec<_>, Vec<_>) =
+        counts.iter().partition(|(method, _)| method == RETRIES);
+    let sum = |counts: Vec<&(String, u64)>| -> u64 { counts.iter().map(|(_, count)| count).sum() };
+    requests.insert(RETRIES.to_owned(), sum(retries).into());
+    requests.insert("total".to_owned(), sum(methods).into());
     requests
 }
 
@@ -89,7 +106,7 @@ pub fn document(facts: &Facts, files: &[PathBuf]) -> String {
     })
 }
 
-fn pretty(summary: &Summary<'_>) -> String {
+pub(super) fn pretty(summary: &impl Serialize) -> String {
     let mut text = serde_json::to_string_pretty(summary).unwrap_or_default();
     text.push('\n');
     text

@@ -16,6 +16,8 @@ use crate::model::formula::restore;
 pub const ID: &str = "ID";
 /// The columns that are always added, in their order.
 pub const STATUS_COLUMNS: [&str; 3] = ["ImportStatus", "ImportCode", "ImportMessage"];
+/// What stands in their place in `removed.csv`.
+pub const UNDO_COLUMNS: [&str; 3] = ["UndoStatus", "UndoCode", "UndoMessage"];
 
 /// One cell of a result file, before the file's own way of writing it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -73,13 +75,18 @@ impl Layout {
 
     /// The header of the result files.
     pub fn header(&self) -> Vec<Cow<'_, str>> {
+        self.header_with(STATUS_COLUMNS)
+    }
+
+    /// The header with three columns of our own.
+    pub fn header_with(&self, own: [&'static str; 3]) -> Vec<Cow<'_, str>> {
         let kept = self
             .kept
             .iter()
             .map(|column| self.text(&self.header[*column]));
         let unnamed = (0..self.extra).map(|_| Cow::Borrowed(""));
         let id = self.id.is_none().then_some(Cow::Borrowed(ID));
-        let added = id.into_iter().chain(STATUS_COLUMNS.map(Cow::Borrowed));
+        let added = id.into_iter().chain(own.map(Cow::Borrowed));
         kept.chain(unnamed).chain(added).collect()
     }
 
@@ -115,21 +122,34 @@ impl Layout {
         cells: &'a [String],
         verdict: &'a Verdict,
     ) -> impl Iterator<Item = OutCell<'a>> {
+        let told = [verdict.status.as_str(), &verdict.code, &verdict.message];
+        self.row_with(cells, verdict.id, told)
+    }
+
+    /// The same with what our own columns say.
+    pub fn row_with<'a>(
+        &'a self,
+        cells: &'a [String],
+        id: Option<PartnerId>,
+        told: [&'a str; 3],
+    ) -> impl Iterator<Item = OutCell<'a>> {
         let beyond = self.header.len()..self.header.len() + self.extra;
         let input = self.kept.iter().copied().chain(beyond).map(move |column| {
-            match verdict.id.filter(|_| self.id == Some(column)) {
+            match id.filter(|_| self.id == Some(column)) {
                 Some(id) => OutCell::Id(id),
                 None => OutCell::Text(self.text(cells.get(column).map_or("", String::as_str))),
             }
         });
-        let id = verdict
-            .id
-            .map_or(OutCell::Text(Cow::Borrowed("")), OutCell::Id);
+        let id = id.map_or(OutCell::Text(Cow::Borrowed("")), OutCell::Id);
         let added = self.id.is_none().then_some(id).into_iter();
-        let told = [verdict.status.as_str(), &verdict.code, &verdict.message];
         input
             .chain(added)
             .chain(told.map(|text| OutCell::Text(Cow::Borrowed(text))))
+    }
+
+    /// Whether the input is a result file of ours, so that its cells bear our formula marks.
+    pub fn is_marked(&self) -> bool {
+        self.marked
     }
 
     fn text<'a>(&self, cell: &'a str) -> Cow<'a, str> {
@@ -172,6 +192,8 @@ pub(super) mod tests {
             header: header.iter().map(ToString::to_string).collect(),
             id_column: None,
             own_columns: Vec::new(),
+            sheets: crate::model::SheetRows::default(),
+            place: None,
         }
     }
 

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use super::facts::Facts;
+use super::undone::UndoFacts;
 
 /// A command for the reader to type.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,6 +18,10 @@ pub struct Next {
 /// each command (`--sandbox`, `--state-dir DIR`), `input_flags` where a file is read (`--map H=F`).
 pub fn next(facts: &Facts, out_dir: &Path, flags: &[String], input_flags: &[String]) -> Vec<Next> {
     let mut steps = Vec::new();
+    if let Some(undo) = &facts.undo {
+        // What an undone run left unsent is sent by a new run, not by going on.
+        return undo_next(facts, undo, flags);
+    }
     if facts.counts.open() > 0 || !facts.finished {
         steps.push(Next {
             why: "to continue where the run stopped".into(),
@@ -31,6 +36,21 @@ pub fn next(facts: &Facts, out_dir: &Path, flags: &[String], input_flags: &[Stri
         });
     }
     steps
+}
+
+/// What to do about an undoing that stopped, or that could not remove everybody.
+pub fn undo_next(facts: &Facts, undo: &UndoFacts, flags: &[String]) -> Vec<Next> {
+    let why = if undo.state.finished_ms.is_none() {
+        "to continue the undo where it stopped"
+    } else if undo.counts.kept > 0 {
+        "to try the kept ones again, when what keeps them has been seen to"
+    } else {
+        return Vec::new();
+    };
+    vec![Next {
+        why: why.into(),
+        command: command(&["undo", &facts.info.id], flags),
+    }]
 }
 
 fn command(words: &[&str], flags: &[String]) -> String {

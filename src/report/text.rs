@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use super::counts::Counts;
 use super::facts::{Facts, rfc3339};
 use super::next::Next;
+use super::undone::{UndoFacts, UndoStatus};
 use super::verdict::Status;
 
 const WIDTH: usize = 80;
@@ -15,9 +16,76 @@ const MOST_PROBLEMS: usize = 10;
 pub fn closing(facts: &Facts, files: &[PathBuf], next: &[Next]) -> String {
     let mut out = String::new();
     title(&mut out, facts);
-    counts(&mut out, facts.counts);
+    counts(&mut out, facts.counts, facts.updated());
     quarantined(&mut out, facts.quarantined());
+    if let Some(undo) = &facts.undo {
+        out.push_str("\nUndone since:\n\n");
+        undo_counts(&mut out, undo);
+    }
     problems(&mut out, facts);
+    end(&mut out, files, next);
+    out
+}
+
+/// The same for the undoing of a run.
+pub fn undo_closing(facts: &Facts, undo: &UndoFacts, files: &[PathBuf], next: &[Next]) -> String {
+    let mut out = String::new();
+    if facts.is_sandbox() {
+        out.push_str("SANDBOX: no real customer was removed\n");
+    }
+    let how = match undo.state.finished_ms {
+        Some(at_ms) => format!("finished ({})", rfc3339(at_ms / 1000 * 1000)),
+        None => "stopped".to_owned(),
+    };
+    let _ = writeln!(out, "Undo of run {} {how}\n", plain(&facts.info.id));
+    undo_counts(&mut out, undo);
+    let mut kept = undo.fates.iter().filter(|fate| !fate.status.is_away());
+    let first: Vec<_> = kept.by_ref().take(MOST_PROBLEMS).collect();
+    if !first.is_empty() {
+        out.push_str("\nNot removed:\n");
+    }
+    for fate in first {
+        let line = format!(
+            "row {}, id {}: {} {}: {}",
+            fate.number,
+            fate.id,
+            fate.status,
+            plain(&fate.code),
+            plain(&fate.message)
+        );
+        wrap(&mut out, line.trim_end_matches([':', ' ']), 2, 6);
+    }
+    let more = kept.count();
+    if more > 0 {
+        let _ = writeln!(out, "  ... and {more} more in removed.csv");
+    }
+    end(&mut out, files, next);
+    out
+}
+
+fn undo_counts(out: &mut String, undo: &UndoFacts) {
+    let counts = &undo.counts;
+    for (status, count) in counts.each() {
+        if count > 0 || status == UndoStatus::Removed {
+            let _ = writeln!(out, "  {status:<8} {count:>9}  {}", status.meaning());
+        }
+    }
+    let (mut names, mut numbers) = ("created".to_owned(), counts.created.to_string());
+    for (status, count) in counts.each() {
+        let sign = if status == UndoStatus::Removed {
+            '='
+        } else {
+            '+'
+        };
+        let width = names.len().max(numbers.len());
+        names = format!("{names:<width$} {sign} {status}");
+        numbers = format!("{numbers:<width$} {sign} {count}");
+    }
+    let _ = writeln!(out, "\n  {names}\n  {numbers}");
+}
+
+/// The files, and what to type next.
+fn end(out: &mut String, files: &[PathBuf], next: &[Next]) {
     if !files.is_empty() {
         out.push_str("\nFiles:\n");
         for path in files {
@@ -28,7 +96,6 @@ pub fn closing(facts: &Facts, files: &[PathBuf], next: &[Next]) -> String {
         let (why, command) = (plain(&step.why), plain(&step.command));
         let _ = writeln!(out, "\n{word}, {why}:\n  {command}");
     }
-    out
 }
 
 fn title(out: &mut String, facts: &Facts) {
@@ -60,12 +127,16 @@ pub fn duration(milliseconds: u64) -> String {
     }
 }
 
-fn counts(out: &mut String, counts: Counts) {
+fn counts(out: &mut String, counts: Counts, updated: usize) {
     out.push('\n');
     for status in Status::ALL {
         let count = counts.get(status);
         if count > 0 || status == Status::Created {
-            let _ = writeln!(out, "  {status:<8} {count:>9}  {}", status.meaning());
+            let _ = write!(out, "  {status:<8} {count:>9}  {}", status.meaning());
+            if status == Status::Exists && updated > 0 {
+                let _ = write!(out, ", {updated} of them changed by this run");
+            }
+            out.push('\n');
         }
     }
     let mut names = "rows".to_owned();
@@ -92,7 +163,7 @@ fn quarantined(out: &mut String, rows: u64) {
 }
 
 fn problems(out: &mut String, facts: &Facts) {
-    let rows = facts.numbers.iter().zip(&facts.verdicts);
+    let rows = facts.verdicts.iter().enumerate();
     let mut rejected =
         rows.filter(|(_, verdict)| !verdict.status.made_it() && verdict.status != Status::Pending);
     let first: Vec<_> = rejected.by_ref().take(MOST_PROBLEMS).collect();
@@ -100,14 +171,15 @@ fn problems(out: &mut String, facts: &Facts) {
         return;
     }
     out.push_str("\nProblems:\n");
-    for (number, verdict) in first {
+    for (index, verdict) in first {
         let code = if verdict.code.is_empty() {
             String::new()
         } else {
             format!(" {}", plain(&verdict.code))
         };
         let line = format!(
-            "row {number}: {}{code}: {}",
+            "row {}: {}{code}: {}",
+            facts.place(index),
             verdict.status,
             plain(&verdict.message)
         );
@@ -178,7 +250,7 @@ mod tests {
             unknown: 1_000_000,
             pending: 1_000_000,
         };
-        counts(&mut out, all);
+        counts(&mut out, all, 0);
         assert!(
             out.lines().all(|line| line.chars().count() <= WIDTH),
             "{out}"

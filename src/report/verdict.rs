@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::journal::refused::QUARANTINED;
 use crate::journal::{Planned, PlannedAction, Progress, Replayed};
-use crate::model::{PartnerId, RowIndex};
+use crate::model::{PartnerId, RowIndex, SheetRows};
 
 /// The code beside a row whose parent row did not make it.
 const PARENT_ROW_BLOCKED: &str = "H301";
@@ -74,7 +74,7 @@ impl Status {
     fn of(progress: &Progress) -> Self {
         match progress {
             Progress::Created(_) => Self::Created,
-            Progress::Exists(_) => Self::Exists,
+            Progress::Exists(_) | Progress::Updated(_) => Self::Exists,
             Progress::Failed { .. } => Self::Failed,
             Progress::Invalid => Self::Invalid,
             Progress::Blocked { .. } => Self::Blocked,
@@ -114,18 +114,34 @@ impl Verdict {
     }
 }
 
-/// The verdict on every row; `numbers` are the rows' numbers as a spreadsheet shows them, one per
-/// data row of the input. A row without a plan is pending.
-pub fn verdicts(replayed: &Replayed, numbers: &[u32]) -> Vec<Verdict> {
+/// The rows' numbers as a spreadsheet shows them.
+#[derive(Debug, Clone, Copy)]
+pub struct Numbers<'a> {
+    /// One per data row of the input.
+    pub rows: &'a [u32],
+    /// The sheets they stand on, where there are several.
+    pub sheets: &'a SheetRows,
+}
+
+impl Numbers<'_> {
+    /// The row's number, with its sheet where there are several.
+    pub fn place(&self, row: RowIndex) -> String {
+        let number = self.rows.get(row.as_usize()).copied();
+        self.sheets.number(row, number.unwrap_or_default())
+    }
+}
+
+/// The verdict on every row. A row without a plan is pending.
+pub fn verdicts(replayed: &Replayed, numbers: &Numbers<'_>) -> Vec<Verdict> {
     let mut verdicts: Vec<Verdict> = replayed
         .planned
         .iter()
         .zip(&replayed.progress)
-        .take(numbers.len())
+        .take(numbers.rows.len())
         .map(|(planned, progress)| verdict(planned, progress, replayed, numbers))
         .collect();
     verdicts.resize(
-        numbers.len(),
+        numbers.rows.len(),
         Verdict::pending("not sent: the run stopped before its plan was complete"),
     );
     let mut told = None;
@@ -149,17 +165,21 @@ fn verdict(
     planned: &Planned,
     progress: &Progress,
     replayed: &Replayed,
-    numbers: &[u32],
+    numbers: &Numbers<'_>,
 ) -> Verdict {
     let (code, message) = match progress {
         Progress::Created(_) | Progress::Exists(_) | Progress::Invalid => {
             (planned.code.clone(), planned.message.clone())
         }
+        Progress::Updated(_) => (
+            planned.code.clone(),
+            joined(&updated(planned), &planned.message),
+        ),
         Progress::Failed { code, message } => (code.clone(), message.clone()),
         Progress::Blocked { by } => blocked(planned, *by, replayed, numbers),
         Progress::Open { message } => (
             planned.code.clone(),
-            joined(&unknown(message), &planned.message),
+            joined(&unknown(planned, message), &planned.message),
         ),
         Progress::Pending => (
             planned.code.clone(),
@@ -178,7 +198,7 @@ fn blocked(
     planned: &Planned,
     by: RowIndex,
     replayed: &Replayed,
-    numbers: &[u32],
+    numbers: &Numbers<'_>,
 ) -> (String, String) {
     let code = if planned
         .code
@@ -191,9 +211,9 @@ fn blocked(
             .trim_end()
             .to_owned()
     };
-    let number = numbers.get(by.as_usize()).copied().unwrap_or_default();
+    let place = numbers.place(by);
     let from_the_start = matches!(planned.action, PlannedAction::Blocked { .. });
-    if from_the_start && names_row(&planned.message, number) {
+    if from_the_start && names_row(&planned.message, &place) {
         return (code, planned.message.clone());
     }
     let why = match replayed.progress.get(by.as_usize()) {
@@ -201,25 +221,37 @@ fn blocked(
         Some(Progress::Failed { .. }) => "was refused by the service",
         _ => "has an error",
     };
-    let message = format!("not sent, because row {number} above it {why}");
+    let message = format!("not sent, because row {place} above it {why}");
     (code, joined(&message, &planned.message))
 }
 
 /// Whether `message` speaks of `row 12`, and not only of `row 123`.
-fn names_row(message: &str, number: u32) -> bool {
-    let wanted = format!("row {number}");
+fn names_row(message: &str, place: &str) -> bool {
+    let wanted = format!("row {place}");
     message.match_indices(&wanted).any(|(at, found)| {
         !message[at + found.len()..].starts_with(|next: char| next.is_ascii_digit())
     })
 }
 
-fn unknown(message: &str) -> String {
+/// What was changed, in words.
+fn updated(planned: &Planned) -> String {
+    match &planned.action {
+        PlannedAction::Update { update, .. } => format!("updated: {}", update.told),
+        _ => String::new(),
+    }
+}
+
+fn unknown(planned: &Planned, message: &str) -> String {
+    let done = match planned.action {
+        PlannedAction::Update { .. } => "updated",
+        _ => "created",
+    };
     let what = if message.is_empty() {
         "the run stopped before an answer came"
     } else {
         message
     };
-    format!("sent, but not known whether it was created: {what}")
+    format!("sent, but not known whether it was {done}: {what}")
 }
 
 fn joined(first: &str, second: &str) -> String {
@@ -267,13 +299,21 @@ mod tests {
             attempts,
         };
         let numbers = [2, 3, 5, 8];
-        verdicts(&replayed, &numbers)
-            .into_iter()
-            .map(|one| {
-                let id = one.id.map_or(String::new(), |id| id.to_string());
-                format!("{}|{id}|{}|{}", one.status, one.code, one.message)
-            })
-            .collect()
+        let sheets = SheetRows::default();
+        let rows = &numbers;
+        verdicts(
+            &replayed,
+            &Numbers {
+                rows,
+                sheets: &sheets,
+            },
+        )
+        .into_iter()
+        .map(|one| {
+            let id = one.id.map_or(String::new(), |id| id.to_string());
+            format!("{}|{id}|{}|{}", one.status, one.code, one.message)
+        })
+        .collect()
     }
 
     #[test]

@@ -105,6 +105,32 @@ pub(super) fn list<T>(
     count
 }
 
+/// Writes a customer's devices, and says how many.
+pub(super) fn accounts(out: &mut Vec<u8>, partner: &Partner) -> usize {
+    let details = partner.details.as_deref();
+    let own = details.is_some_and(|details| details.default_account);
+    let own = own.then(|| format!("default-{}", partner.id));
+    let names = partner.devices().iter().map(|name| &**name);
+    let first = i64::from(partner.id) * 1000;
+    list(
+        out,
+        (first..).zip(own.as_deref().into_iter().chain(names)),
+        |object, (id, name)| {
+            object.int("Id", id);
+            object.text("Name", name);
+            object.text("Type", "BackupManager");
+            object.int("PartnerId", partner.id.into());
+        },
+    )
+}
+
+/// Writes what a new device logs in with.
+pub(super) fn credentials(out: &mut Vec<u8>, name: &str) {
+    let mut object = Object::begin(out);
+    object.text("Name", name);
+    object.end();
+}
+
 /// Writes the start of every answer: the echoed id and the protocol's version.
 pub(super) fn head(out: &mut Vec<u8>, id: &Id<'_>) {
     out.extend_from_slice(b"{\"id\":");

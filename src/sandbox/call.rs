@@ -131,6 +131,13 @@ impl<'a> Call<'a> {
         if let Some(info) = &params.partner_info {
             info.unknown_paths(&mut |path| unknown.push(path));
         }
+        if let Some(info) = &params.account_info {
+            unknown.extend(
+                info.unknown
+                    .iter()
+                    .map(|name| format!("accountInfo.{name}")),
+            );
+        }
         if let Some(range) = &params.range {
             unknown.extend(range.unknown.iter().map(|name| format!("range.{name}")));
         }

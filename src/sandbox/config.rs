@@ -27,6 +27,8 @@ pub struct Config {
     pub visa_ttl: Duration,
     /// Where a name must be unique.
     pub names: NamePolicy,
+    /// What removing a customer does that still has customers or devices.
+    pub removal: RemovalPolicy,
     /// What goes wrong, and how often.
     pub faults: Vec<FaultSpec>,
     /// Where the tenant is kept; `None` for memory alone.
@@ -44,6 +46,7 @@ impl Default for Config {
             rate_limit: None,
             visa_ttl: Duration::from_secs(15 * 60),
             names: NamePolicy::Global,
+            removal: RemovalPolicy::Refuse,
             faults: Vec::new(),
             db: None,
             error_numbers: ErrorNumbers::default(),
@@ -72,6 +75,29 @@ impl FromStr for NamePolicy {
             "per-parent" => Ok(Self::PerParent),
             "any" => Ok(Self::Any),
             _ => Err(SettingError::Names(text.to_owned())),
+        }
+    }
+}
+
+/// What `RemovePartner` does to a customer that still has customers or devices. The service
+/// publishes neither; whoever removes must be safe with both.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum RemovalPolicy {
+    /// It refuses.
+    #[default]
+    Refuse,
+    /// It removes everything below and on the customer along.
+    Cascade,
+}
+
+impl FromStr for RemovalPolicy {
+    type Err = SettingError;
+
+    fn from_str(text: &str) -> Result<Self, SettingError> {
+        match text {
+            "refuse" => Ok(Self::Refuse),
+            "cascade" => Ok(Self::Cascade),
+            _ => Err(SettingError::Removal(text.to_owned())),
         }
     }
 }
@@ -129,6 +155,9 @@ pub enum SettingError {
     /// No policy for names.
     #[error("names {0:?}: expected global, per-parent or any")]
     Names(String),
+    /// No policy for removals.
+    #[error("removal {0:?}: expected refuse or cascade")]
+    Removal(String),
     /// No rate.
     #[error("rate {0:?}: expected a number and a time, such as 10/s, 600/m or 100/15s")]
     Rate(String),
@@ -157,6 +186,8 @@ mod tests {
         assert_eq!("global".parse(), Ok(NamePolicy::Global));
         assert_eq!("per-parent".parse(), Ok(NamePolicy::PerParent));
         assert_eq!("any".parse(), Ok(NamePolicy::Any));
+        assert_eq!("cascade".parse(), Ok(RemovalPolicy::Cascade));
+        assert!("Cascade".parse::<RemovalPolicy>().is_err());
         let error = "Global".parse::<NamePolicy>().unwrap_err();
         assert_eq!(
             error.to_string(),

@@ -51,8 +51,10 @@ methods! {
     RemovePartner ["partnerId"],
     /// Lists the ancestors that the caller may see.
     EnumerateAncestorPartners ["partnerId"],
-    /// Lists the devices of a customer: none.
+    /// Lists the devices of a customer.
     EnumerateAccounts ["partnerId"],
+    /// Puts a device on a customer.
+    AddAccount ["accountInfo", "homeNodeInfo"],
     /// Lists the storage locations.
     EnumerateLocations [],
     /// Lists the countries.

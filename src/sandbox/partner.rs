@@ -52,6 +52,9 @@ pub(super) struct Details {
     pub(super) region_id: Option<i32>,
     pub(super) responsible_user_id: Option<i32>,
     pub(super) default_account: bool,
+    /// Names of its devices, in the order they came.
+    #[serde(default)]
+    pub(super) devices: Vec<Box<str>>,
 }
 
 /// A user who can log in.
@@ -104,6 +107,8 @@ pub struct PartnerView {
     pub city: Option<String>,
     /// Was a default account asked for?
     pub default_account: bool,
+    /// Its devices' names, the default account's apart.
+    pub devices: Vec<String>,
     /// Unix seconds.
     pub created: i64,
     /// Was it there before the first request?
@@ -118,6 +123,19 @@ impl Partner {
     /// The details, made when there are none yet.
     pub(super) fn details_mut(&mut self) -> &mut Details {
         self.details.get_or_insert_with(Box::default)
+    }
+
+    /// Its devices, the default account apart.
+    pub(super) fn devices(&self) -> &[Box<str>] {
+        self.details
+            .as_deref()
+            .map_or(&[], |details| &details.devices)
+    }
+
+    /// Does it have any device, the default account included?
+    pub(super) fn has_devices(&self) -> bool {
+        let details = self.details.as_deref();
+        details.is_some_and(|details| details.default_account || !details.devices.is_empty())
     }
 
     /// What it may sell to its own customers: what it was given to sell, else what it is sold, else
@@ -161,6 +179,7 @@ impl Partner {
                 .details
                 .as_deref()
                 .is_some_and(|details| details.default_account),
+            devices: self.devices().iter().map(ToString::to_string).collect(),
             created: self.created,
             original,
             visible,

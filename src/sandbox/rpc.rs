@@ -339,7 +339,17 @@ impl Sandbox {
             Method::ModifyPartner => {
                 Done::Modified(write::modify_partner(store, names, caller, params)?)
             }
-            Method::RemovePartner => Done::Removed(write::remove_partner(store, caller, &params)?),
+            Method::RemovePartner => {
+                let removal = self.config.removal;
+                Done::Removed(write::remove_partner(store, removal, caller, &params)?)
+            }
+            Method::AddAccount => {
+                let (partner, account) = write::add_account(store, caller, params)?;
+                out.extend_from_slice(b"{\"result\":");
+                answer::credentials(out, &account);
+                out.push(b'}');
+                return Ok(Done::Modified(partner));
+            }
             _ => {
                 out.extend_from_slice(b"{\"result\":");
                 let count = look(method, store, caller, &params, out)?;
@@ -374,10 +384,7 @@ fn look(
         Method::GetPartnerInfoById => one(out, read::partner_by_id(store, caller, params)?),
         Method::GetPartnerInfoByUid => one(out, read::partner_by_uid(store, caller, params)?),
         Method::EnumerateAccounts => {
-            // Customers have no devices here; the customer must be in sight all the same.
-            read::partner_by_id(store, caller, params)?;
-            out.extend_from_slice(b"[]");
-            0
+            answer::accounts(out, read::partner_by_id(store, caller, params)?)
         }
         Method::EnumerateLocations => answer::locations(out),
         Method::EnumerateCountries => answer::countries(out),
@@ -388,7 +395,11 @@ fn look(
             info.end();
             1
         }
-        Method::Login | Method::AddPartner | Method::ModifyPartner | Method::RemovePartner => {
+        Method::Login
+        | Method::AddPartner
+        | Method::ModifyPartner
+        | Method::RemovePartner
+        | Method::AddAccount => {
             return Err(Refusal::of(ErrorName::JsonRpc));
         }
     })

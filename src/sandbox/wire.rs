@@ -132,6 +132,19 @@ members! {
         partner_filter: Filter = "partnerFilter",
         name: String = "name",
         partner_uid: String = "partnerUid",
+        account_info: AccountInfo = "accountInfo",
+        home_node: IgnoredAny = "homeNodeInfo",
+    }
+}
+
+members! {
+    /// A device as sent, as far as it matters here.
+    AccountInfo {
+        name: Box<str> = "Name",
+        partner_id: i32 = "PartnerId",
+        kind: String = "Type",
+        password: IgnoredAny = "Password",
+        product_id: IgnoredAny = "ProductId",
     }
 }
 

@@ -3,7 +3,7 @@
 //! Where the service's rule is not published, a plausible one was chosen and its comment says so.
 //! Must not know: the frame of a request, faults.
 
-use super::config::NamePolicy;
+use super::config::{NamePolicy, RemovalPolicy};
 use super::error::{ErrorName, Refusal, SandboxError};
 use super::geo::{self, Country};
 use super::kinds::{Level, OrUndefined, ServiceType, Set, State};
@@ -110,21 +110,49 @@ pub(super) fn modify_partner(
     Ok(id)
 }
 
-/// Removes a customer that has no customers of its own.
+/// Removes a customer; what is below it or on it keeps it, or goes with it.
 pub(super) fn remove_partner(
     store: &mut Store,
+    removal: RemovalPolicy,
     caller: &User,
     params: &Params,
 ) -> Result<i32, Refusal> {
     let id = params
         .partner_id
         .ok_or_else(|| Refusal::of(ErrorName::Security))?;
-    reach(store, caller, id)?;
-    if id == caller.partner_id || !store.children(id).is_empty() {
+    let partner = reach(store, caller, id)?;
+    let bare = store.children(id).is_empty() && !partner.has_devices();
+    if id == caller.partner_id || (removal == RemovalPolicy::Refuse && !bare) {
         return Err(Refusal::of(ErrorName::CanNotBeRemoved));
     }
-    store.remove(id).map_err(|error| broken(&error))?;
+    let mut doomed = vec![id];
+    store.walk(id, &mut |below| doomed.push(below.id));
+    for id in doomed.into_iter().rev() {
+        store.remove(id).map_err(|error| broken(&error))?;
+    }
     Ok(id)
+}
+
+/// Puts a device on a customer; says the customer's id and the device's name.
+pub(super) fn add_account(
+    store: &mut Store,
+    caller: &User,
+    params: Params,
+) -> Result<(i32, Box<str>), Refusal> {
+    let Some(info) = params.account_info else {
+        return Err(Refusal::invalid("accountInfo is missing"));
+    };
+    let id = info
+        .partner_id
+        .ok_or_else(|| Refusal::of(ErrorName::Security))?;
+    let name = info.name.unwrap_or_default();
+    if name.trim().is_empty() {
+        return Err(Refusal::invalid("accountInfo: Name is missing"));
+    }
+    let mut partner = reach(store, caller, id)?.clone();
+    partner.details_mut().devices.push(name.clone());
+    store.replace(partner).map_err(|error| broken(&error))?;
+    Ok((id, name))
 }
 
 fn broken(error: &SandboxError) -> Refusal {

@@ -17,6 +17,8 @@ pub mod runner;
 pub mod schedule;
 pub mod settings;
 mod settle;
+mod told;
+pub mod undo;
 pub mod verify;
 pub mod workers;
 

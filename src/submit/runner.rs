@@ -22,10 +22,10 @@ use super::workers::Workers;
 use crate::api::classify::{Stop, Trouble};
 use crate::api::wire::TenantPartner;
 use crate::api::{Client, Created, ServerError, Ticket};
-use crate::journal::record::PlannedParent;
+use crate::journal::record::{PlannedParent, Update};
 use crate::journal::writer::Acknowledged;
 use crate::journal::{Entry, Event, EventKind, Journal, Replayed};
-use crate::model::{DefaultAccount, PartnerId, PartnerInfo, RowIndex};
+use crate::model::{DefaultAccount, PartnerId, PartnerInfo, Relocation, RowIndex};
 use crate::plan::Tenant;
 
 /// Why a run ended.
@@ -83,9 +83,15 @@ pub async fn run(
 
 /// What is sent for one row.
 #[derive(Debug)]
-pub(super) struct Request {
-    pub(super) partner: PartnerInfo,
-    pub(super) account: DefaultAccount,
+pub(super) enum Request {
+    Create {
+        partner: Box<PartnerInfo>,
+        account: DefaultAccount,
+    },
+    Update {
+        id: PartnerId,
+        update: Box<Update>,
+    },
 }
 
 /// One row to be created, with its history in this process.
@@ -130,6 +136,11 @@ pub(super) enum Finished {
         left: Instant,
         result: Result<Vec<TenantPartner>, Trouble>,
     },
+    Reread {
+        op: OpId,
+        left: Instant,
+        result: Box<Result<TenantPartner, Trouble>>,
+    },
 }
 
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -154,6 +165,8 @@ pub(super) struct Runner<'a> {
     pub(super) looks_in_flight: usize,
     /// Rows that are to be looked for, by parent.
     pub(super) to_look: BTreeMap<PartnerId, Vec<OpId>>,
+    /// Rows whose customer is to be read again: its update has no answer.
+    pub(super) to_reread: VecDeque<OpId>,
     /// Rows that wait until their lost request can no longer land.
     pub(super) timers: BinaryHeap<Timer>,
     /// Intents and events that wait for their commit, by entry number.
@@ -204,6 +217,7 @@ impl<'a> Runner<'a> {
             creates_in_flight: 0,
             looks_in_flight: 0,
             to_look: BTreeMap::new(),
+            to_reread: VecDeque::new(),
             timers: BinaryHeap::new(),
             intents: VecDeque::new(),
             events: VecDeque::new(),
@@ -391,7 +405,7 @@ impl<'a> Runner<'a> {
     /// and a look is a safer one than a create.
     pub(super) fn wants_to_send(&self) -> bool {
         let calls = self.creates_in_flight + self.looks_in_flight;
-        if self.health.is_troubled() && (calls > 0 || !self.to_look.is_empty()) {
+        if self.health.is_troubled() && (calls > 0 || self.has_looks()) {
             return false;
         }
         self.creates_in_flight < self.workers.limit() && self.schedule.ready() > 0
@@ -444,9 +458,7 @@ impl<'a> Runner<'a> {
         self.creates_in_flight += 1;
         self.workers.sent(self.creates_in_flight);
         self.tasks.spawn(async move {
-            let result = client
-                .create(ticket, parent, &request.partner, request.account)
-                .await;
+            let result = send(&client, ticket, parent, &request).await;
             Finished::Create {
                 op: id,
                 left,
@@ -454,5 +466,27 @@ impl<'a> Runner<'a> {
             }
         });
         true
+    }
+}
+
+/// Sends what is to be sent for one row; answers with its customer's id.
+async fn send(
+    client: &Client,
+    ticket: Ticket,
+    parent: PartnerId,
+    request: &Request,
+) -> Result<Created, Trouble> {
+    match request {
+        Request::Create { partner, account } => {
+            client.create(ticket, parent, partner, *account).await
+        }
+        Request::Update { id, update } => {
+            let parent = match update.relocation {
+                Relocation::Moves => Some(parent),
+                Relocation::Stays => None,
+            };
+            let sent = client.modify(ticket, *id, parent, &update.changes);
+            sent.await.map(|()| Created(*id))
+        }
     }
 }

@@ -47,13 +47,20 @@ impl std::fmt::Debug for RunSettings {
 }
 
 impl RunSettings {
+    /// The same for work whose number of calls is not found out: `auto` is the usual number there.
+    #[must_use]
+    pub fn without_search(mut self) -> Self {
+        if self.adaptation == Adaptation::Auto {
+            self.concurrency = self.concurrency.min(USUAL);
+            self.adaptation = Adaptation::Fixed;
+        }
+        self
+    }
+
     /// The defaults, with a clock.
-    ///
-    /// # Panics
-    /// Never: 4 is not zero.
     pub fn new(wall_clock: WallClock) -> Self {
         Self {
-            concurrency: NonZeroUsize::new(4).expect("4 is not zero"),
+            concurrency: USUAL,
             adaptation: Adaptation::Fixed,
             settle_wait: Duration::from_secs(120),
             outage_limit: Duration::from_secs(15 * 60),
@@ -65,6 +72,12 @@ impl RunSettings {
         }
     }
 }
+
+/// The most calls unless told otherwise.
+const USUAL: NonZeroUsize = match NonZeroUsize::new(4) {
+    Some(usual) => usual,
+    None => NonZeroUsize::MIN,
+};
 
 /// The most calls with `auto`, unless another number is given.
 const MOST_WITH_AUTO: NonZeroUsize = match NonZeroUsize::new(32) {
@@ -80,6 +93,26 @@ pub struct Concurrency {
     pub most: NonZeroUsize,
     /// Whether it is found out.
     pub adaptation: Adaptation,
+}
+
+impl Concurrency {
+    /// Always so many.
+    pub fn fixed(most: NonZeroUsize) -> Self {
+        Self {
+            most,
+            adaptation: Adaptation::Fixed,
+        }
+    }
+}
+
+impl std::fmt::Display for Concurrency {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.adaptation {
+            Adaptation::Fixed => write!(out, "{}", self.most),
+            Adaptation::Auto if self.most == MOST_WITH_AUTO => out.write_str("auto"),
+            Adaptation::Auto => write!(out, "auto:{}", self.most),
+        }
+    }
 }
 
 /// A number of calls that cannot be read.
@@ -164,6 +197,7 @@ mod tests {
     fn a_number_of_calls_is_fixed_or_found_out() {
         let read = |text: &str| {
             let read: Concurrency = text.parse().unwrap();
+            assert_eq!(read.to_string(), text);
             (read.most.get(), read.adaptation)
         };
         assert_eq!(read("4"), (4, Adaptation::Fixed));

@@ -143,3 +143,36 @@ fn changes_are_listed_as_json_and_a_clean_copy_is_well() {
     );
     assert_eq!(json["remaining"]["errors"], 0);
 }
+
+#[test]
+fn a_workbook_is_mended_into_a_csv_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut workbook = rust_xlsxwriter::Workbook::new();
+    let sheet = workbook.add_worksheet();
+    sheet.set_name("Kunden").unwrap();
+    sheet.write_string(0, 0, "Customers of 2026").unwrap();
+    for (row, cells) in (2..).zip([
+        ["Name", "ZipCode", "Country"],
+        ["Ac\u{200b}me", "01067", "DE"],
+        ["Bell, Inc", "53111", "DE"],
+    ]) {
+        for (column, cell) in (1..).zip(cells) {
+            sheet.write_string(row, column, cell).unwrap();
+        }
+    }
+    workbook.save(folder.path().join("in.xlsx")).unwrap();
+    let (shown, said, code) = partner_import(
+        folder.path(),
+        &["check", "in.xlsx", "--fix", "out.csv", "--sheet", "Kunden"],
+    );
+    assert_eq!(code, 0, "{shown}{said}");
+    assert!(shown.contains("row 4, column Name, B4: "), "{shown}");
+    assert!(
+        said.contains("CSV file with the table of this sheet"),
+        "{said}"
+    );
+    assert_eq!(
+        fs::read_to_string(folder.path().join("out.csv")).unwrap(),
+        "\u{feff}Name,ZipCode,Country\r\nAcme,01067,DE\r\n\"Bell, Inc\",53111,DE\r\n"
+    );
+}

@@ -73,6 +73,7 @@ const SAMPLES: &[(&str, &str, &str)] = &[
         "--map Cleint=Name|Client|A",
         "--map Client=Name|Client|A",
     ),
+    ("R311", "Name;Contact Phone|A;1", "Name;Phone|A;1"),
     ("V101", "Name;Level|;Site", "Name;Level|A;Site"),
     ("V102", "Name|{256}", "Name|{255}"),
     ("V103", "Name;City|A;{4097}", "Name;City|A;{4096}"),

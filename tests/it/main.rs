@@ -1,5 +1,6 @@
 //! The integration tests: one binary, a module per feature.
 
+mod all_sheets;
 mod check;
 mod check_command;
 mod check_rules;
@@ -8,15 +9,19 @@ mod countries;
 mod diagnostics;
 mod docs;
 mod faults;
+mod housekeeping;
 mod kills;
 mod mapping;
 mod model;
 mod night;
 mod plan;
 mod power;
+mod profile;
+mod read_and_check;
 mod read_text;
 mod report;
 mod report_shown;
+mod round_trip;
 mod runs;
 mod samples;
 mod sandbox;
@@ -25,6 +30,7 @@ mod simulate;
 mod spans;
 mod support;
 mod tidy;
+mod undo;
 mod workbook;
 mod workers;
 

@@ -14,7 +14,7 @@ fn mapped(csv: &str, map: &[(&str, &str)]) -> String {
         .map(|(one, other)| ((*one).to_owned(), (*other).to_owned()));
     let options = MappingOptions {
         map: map.collect(),
-        set: Vec::new(),
+        ..MappingOptions::default()
     };
     let (mapping, diagnostics) = map_header(&header, &batch, &options).unwrap();
     let mut text = String::new();
@@ -226,4 +226,22 @@ fn the_legal_name_stands_in_for_a_missing_name() {
         "Raison sociale,Nom\nAcme SARL,Acme\n",
         "Raison sociale = LegalCompanyName\nNom = Name",
     );
+}
+
+#[test]
+fn last_words_count_where_they_leave_no_doubt() {
+    check(
+        "Name,Address Street,Address City,Address ZIP,Company Phone Number\nAcme,1 Main St,Bonn,53111,1\n",
+        "Name = Name\nAddress Street = Address\nAddress City = City\nAddress ZIP = ZipCode\n\
+         Company Phone Number = PhoneNumber\n\
+         R311 the header \"Address Street\" is taken for Address by its last words\n\
+         R311 the header \"Address ZIP\" is taken for ZipCode by its last words",
+    );
+    // Somebody's name is not the customer's, and two phones are one too many.
+    let mapped = mapped(
+        "Name,Contact Name,Main Phone,Office Phone,City,Mailing City\nAcme,Jane,1,2,Bonn,Kiel\n",
+        &[],
+    );
+    assert!(!mapped.contains("R311"), "{mapped}");
+    assert!(mapped.contains("Contact Name = unknown"), "{mapped}");
 }

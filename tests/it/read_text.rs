@@ -30,6 +30,10 @@ impl HeaderKnowledge for Customers {
         ];
         NAMES.contains(&header.to_lowercase().as_str())
     }
+
+    fn is_name(&self, header: &str) -> bool {
+        matches!(header.to_lowercase().as_str(), "name" | "customer name")
+    }
 }
 
 /// A table that was read to its end.
@@ -227,9 +231,42 @@ fn what_is_no_data_is_left_out_and_said() {
         ],
     );
     check(
-        "section",
-        b"Name,City,Seats,Code\nGermany,,,\nAcme,Berlin,12,A1\nFoo,Bonn,3,A2\nBar,Ulm,4,A3\nFrance,,,\nBaz,Paris,4,A4\n",
-        &["header Name|City|Seats|Code", "3 Acme|Berlin|12|A1", "4 Foo|Bonn|3|A2", "5 Bar|Ulm|4|A3", "7 Baz|Paris|4|A4", "R052 row 2", "R052 row 6"],
+        "a name alone is kept, and waits for somebody to say what it is",
+        b"Name,City,Seats,Code\nGermany,,,\nAcme,Berlin,12,A1\nFoo,Bonn,3,A2\nBar,Ulm,4,A3\nFrance,,,\nBaz,Paris,4,A4\nFox,Ulm,5,A5\nGnu,Ulm,6,A6\nHut,Ulm,7,A7\nLast Ltd,,,\n",
+        &[
+            "header Name|City|Seats|Code",
+            "2 Germany|||",
+            "3 Acme|Berlin|12|A1",
+            "4 Foo|Bonn|3|A2",
+            "5 Bar|Ulm|4|A3",
+            "6 France|||",
+            "7 Baz|Paris|4|A4",
+            "8 Fox|Ulm|5|A5",
+            "9 Gnu|Ulm|6|A6",
+            "10 Hut|Ulm|7|A7",
+            "11 Last Ltd|||",
+            "R055 row 2 (data row 0)",
+            "R055 row 6 (data row 4)",
+            "R055 row 11 (data row 9)",
+        ],
+    );
+    check(
+        "headings are left out",
+        b"Code,Name,City,Seats\nGermany,,,\nA1,Acme,Berlin,12\nA2,Foo,Bonn,3\nA3,Bar,Ulm,4\n,North:,,\nA4,Baz,Paris,4\n,Lone Ltd,,\nA5,Fox,Ulm,4\nA6,Gnu,Ulm,5\nA7,Hut,Ulm,6\n",
+        &[
+            "header Code|Name|City|Seats",
+            "3 A1|Acme|Berlin|12",
+            "4 A2|Foo|Bonn|3",
+            "5 A3|Bar|Ulm|4",
+            "7 A4|Baz|Paris|4",
+            "8 |Lone Ltd||",
+            "9 A5|Fox|Ulm|4",
+            "10 A6|Gnu|Ulm|5",
+            "11 A7|Hut|Ulm|6",
+            "R052 row 2",
+            "R052 row 6",
+            "R055 row 8 (data row 4)",
+        ],
     );
     check(
         "footnote delimited",
@@ -460,4 +497,66 @@ fn empty_files_are_no_error() {
         b"\xef\xbb\xbf\"Name\",\"City\"\n\"Acme\",\"Berlin\"\n",
         &["header Name|City", "2 Acme|Berlin"],
     );
+}
+
+#[test]
+fn lines_quoted_as_a_whole_are_taken_out_of_their_marks() {
+    check(
+        "wrapped",
+        b"\"Name,City,Country\"\r\n\"Acme,Berlin,\"\"DE, EU\"\"\"\r\n\"Bell,Bonn,\"\r\n",
+        &[
+            "header Name|City|Country",
+            "2 Acme|Berlin|DE, EU",
+            "3 Bell|Bonn|",
+            "R025 file",
+        ],
+    );
+    // Over many blocks, and with lines that were not wrapped in between.
+    let mut text = String::from("Name,City,Country\n");
+    for number in 0..60_000 {
+        if number % 3 == 0 {
+            text.push_str("\"\"\"Acme, Inc\"\",Berlin,DE\";;\n");
+        } else {
+            text.push_str("Bell,Bonn,DE\n");
+        }
+    }
+    let loaded = load_with(text.as_bytes(), &ReadOptions::default(), &Customers);
+    assert_eq!(loaded.rows.len(), 60_000);
+    assert!(loaded.rows.iter().all(|row| row.len() == 3));
+    let count = loaded.rows.iter().filter(|row| row[0] == "Acme, Inc");
+    assert_eq!(count.count(), 20_000);
+}
+
+#[test]
+fn a_usual_delimiter_of_uneven_rows_is_a_guess_that_is_noted() {
+    let codes = |text: &[u8]| -> Vec<&'static str> {
+        let loaded = load_with(text, &ReadOptions::default(), &Customers);
+        loaded.notes.iter().map(|note| note.rule.code).collect()
+    };
+    let uneven = codes(
+        b"Thing;Place;Size;Hue;Age;Use\na1;b1;c1;d1;e1\na2;b2;c2;d2;e2;f2\na3;b3;c3;d3\na4;b4;c4;d4;e4;f4\na5;b5;c5\na6;b6;c6;d6;e6;f6\na7;b7;c7;d7;e7;f7;g7\na8;b8\n",
+    );
+    assert!(uneven.contains(&"R024"), "{uneven:?}");
+    let even = codes(b"Thing;Place;Size\n1;x;y\n2;y;z\n3;a;b\n4;d;e\n");
+    assert!(!even.contains(&"R024"), "{even:?}");
+}
+
+#[test]
+fn code_pages_of_dos_are_read_when_found_and_when_told() {
+    check(
+        "dos",
+        b"Name,City\r\nB\x84ckerei,K\x94ln\r\nM\x81ller,M\x81nchen\r\n",
+        &[
+            "header Name|City",
+            "2 B\u{e4}ckerei|K\u{f6}ln",
+            "3 M\u{fc}ller|M\u{fc}nchen",
+            "R010 file",
+        ],
+    );
+    let told = ReadOptions {
+        encoding: partner_import::read::TextEncoding::parse("cp852"),
+        ..ReadOptions::default()
+    };
+    let loaded = load_with(b"Name\n\x9D\xA2d\xAB\n", &told, &Customers);
+    assert_eq!(loaded.rows, [["\u{141}\u{f3}d\u{17a}"]]);
 }

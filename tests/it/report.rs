@@ -30,6 +30,8 @@ pub(crate) fn info(header: &[&str]) -> RunInfo {
         header: header.iter().map(ToString::to_string).collect(),
         id_column: None,
         own_columns: Vec::new(),
+        sheets: partner_import::model::SheetRows::default(),
+        place: None,
     }
 }
 

@@ -2,16 +2,16 @@
 
 use super::decide::{Ids, Verdict, decide, filled, ids_of};
 use super::fold::fold;
-use super::words::{Fit, Meaning};
+use super::words::{Fit, IMPORT_SHEET, Meaning};
 use super::{
     MappedColumn, Mapping, MappingOptions, Matched, OptionError, Origin, Role, field_named,
-    look_up, nearest_field,
+    look_up, nearest_field, tail_field,
 };
 use crate::check::field::{Field, UnknownField};
 use crate::model::rules::Rule;
 use crate::model::rules::headers::{
-    HEADER_AMBIGUOUS, HEADER_DECIDED, HEADER_EMPTY, HEADER_TWICE, HEADER_UNKNOWN, HEADER_UNUSED,
-    HEADERS_COLLIDE, MAP_WITHOUT_COLUMN, NAME_COLUMN_MISSING,
+    HEADER_AMBIGUOUS, HEADER_BY_TAIL, HEADER_DECIDED, HEADER_EMPTY, HEADER_TWICE, HEADER_UNKNOWN,
+    HEADER_UNUSED, HEADERS_COLLIDE, MAP_WITHOUT_COLUMN, NAME_COLUMN_MISSING,
 };
 use crate::model::{CellAddress, Diagnostic, Header, HeaderCell, RowBatch};
 
@@ -38,31 +38,40 @@ pub fn map_header(
             assignment.consider(index, ids);
         }
     }
+    assignment.consider_tails();
     for field in Field::ALL {
         assignment.assign(*field);
     }
     assignment.settle_name();
-    let defaults = defaults(options)?;
+    let constants = values_for_all(&options.set)?;
+    let mut defaults = values_for_all(&options.default)?;
+    defaults.retain(|(field, _)| constants.iter().all(|(constant, _)| constant != field));
     let origin = match ids {
         Ids::Ours { .. } => Origin::Results,
         Ids::Tenant | Ids::Tool => Origin::Foreign,
     };
-    Ok(assignment.finish(defaults, origin))
+    Ok(assignment.finish(defaults, constants, origin))
 }
 
-fn defaults(options: &MappingOptions) -> Result<Vec<(Field, String)>, OptionError> {
-    let mut defaults: Vec<(Field, String)> = Vec::new();
-    for (name, value) in &options.set {
-        let field: Field = name.parse().map_err(|source| OptionError::Set { source })?;
-        if matches!(field, Field::Id | Field::Name | Field::ExternalCode) {
-            return Err(OptionError::NotForAll { field });
-        }
-        defaults.retain(|(other, _)| *other != field);
+/// The field of this name, when one value of it can stand in many rows.
+pub(in crate::check) fn field_for_all(name: &str) -> Result<Field, OptionError> {
+    let field: Field = name.parse().map_err(|source| OptionError::Set { source })?;
+    if matches!(field, Field::Id | Field::Name | Field::ExternalCode) {
+        return Err(OptionError::NotForAll { field });
+    }
+    Ok(field)
+}
+
+fn values_for_all(given: &[(String, String)]) -> Result<Vec<(Field, String)>, OptionError> {
+    let mut values: Vec<(Field, String)> = Vec::new();
+    for (name, value) in given {
+        let field = field_for_all(name)?;
+        values.retain(|(other, _)| *other != field);
         if !value.trim().is_empty() {
-            defaults.push((field, value.trim().to_owned()));
+            values.push((field, value.trim().to_owned()));
         }
     }
-    Ok(defaults)
+    Ok(values)
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -87,7 +96,7 @@ impl Assignment<'_> {
         for (wanted, name) in &options.map {
             let field = given_field(wanted, name)?;
             let columns = self.columns_called(wanted);
-            if columns.is_empty() {
+            if columns.is_empty() && !self.is_joined() {
                 self.say_no_column(wanted, name);
             }
             for index in columns {
@@ -106,6 +115,14 @@ impl Assignment<'_> {
             }
         }
         Ok(())
+    }
+
+    /// Whether the table is a result file of several sheets: columns of the same field were joined
+    /// there under the header of the first, so that a mapping may name a header that is gone.
+    fn is_joined(&self) -> bool {
+        let sheet = fold(IMPORT_SHEET);
+        let mut cells = self.header.cells.iter();
+        cells.any(|cell| fold(&cell.text) == sheet)
     }
 
     /// The columns with this header: exactly, else without regard to case, spaces and signs.
@@ -305,6 +322,45 @@ impl Assignment<'_> {
         self.roles[index] = Some(Role::Unknown { nearest });
     }
 
+    /// Headers such as `Address City` and `Contact Phone`, which come from two header rows: the
+    /// last words count where nothing else is the field and no second header ends that way.
+    fn consider_tails(&mut self) {
+        let mut tails: Vec<(usize, Field)> = Vec::new();
+        for (index, cell) in self.header.cells.iter().enumerate() {
+            if matches!(self.roles[index], Some(Role::Unknown { .. }))
+                && let Some(field) = tail_field(&cell.text)
+            {
+                tails.push((index, field));
+            }
+        }
+        for (index, field) in &tails {
+            let alone = tails.iter().filter(|(_, other)| other == field).count() == 1;
+            let free = self.candidates.iter().all(|one| one.field != *field);
+            if !alone || !free {
+                continue;
+            }
+            let place = self.about(*index, &HEADER_UNKNOWN, "").at;
+            self.diagnostics
+                .retain(|one| one.rule.code != HEADER_UNKNOWN.code || one.at != place);
+            self.say(
+                *index,
+                &HEADER_BY_TAIL,
+                &format!("is taken for {field} by its last words"),
+                format!(
+                    "if that is wrong, leave it out: --map \"{}=-\"",
+                    self.header.cells[*index].text
+                ),
+            );
+            self.roles[*index] = None;
+            self.candidates.push(Candidate {
+                index: *index,
+                field: *field,
+                fit: Fit::Weak,
+                matched: Matched::Synonym,
+            });
+        }
+    }
+
     fn assign(&mut self, field: Field) {
         let mut rivals: Vec<Candidate> = self
             .candidates
@@ -364,7 +420,7 @@ impl Assignment<'_> {
             names.join(", ")
         );
         let mut diagnostic = self.about(first, &HEADERS_COLLIDE, "").with_help(help);
-        diagnostic.message = message;
+        diagnostic.message = message.into();
         self.diagnostics.push(diagnostic);
         self.collided.push(field);
         for candidate in winners {
@@ -486,7 +542,12 @@ impl Assignment<'_> {
         self.diagnostics.push(diagnostic);
     }
 
-    fn finish(self, defaults: Vec<(Field, String)>, origin: Origin) -> (Mapping, Vec<Diagnostic>) {
+    fn finish(
+        self,
+        defaults: Vec<(Field, String)>,
+        constants: Vec<(Field, String)>,
+        origin: Origin,
+    ) -> (Mapping, Vec<Diagnostic>) {
         let columns = self
             .header
             .cells
@@ -501,13 +562,17 @@ impl Assignment<'_> {
         let mapping = Mapping {
             columns,
             defaults,
+            constants,
             origin,
         };
         (mapping, self.diagnostics)
     }
 }
 
-fn given_field(header: &str, name: &str) -> Result<Option<Field>, OptionError> {
+pub(in crate::check) fn given_field(
+    header: &str,
+    name: &str,
+) -> Result<Option<Field>, OptionError> {
     if matches!(name.trim(), "-" | "ignore") {
         return Ok(None);
     }

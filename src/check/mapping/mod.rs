@@ -8,6 +8,8 @@ pub(crate) mod values;
 mod words;
 
 pub use assign::map_header;
+pub(super) use assign::{field_for_all, given_field};
+pub(crate) use words::IMPORT_SHEET;
 
 use super::field::{Field, UnknownField};
 use fold::{fold, forms};
@@ -20,12 +22,15 @@ use crate::model::ColumnUse;
 pub struct MappingOptions {
     /// Header and field: `--map "Client Name=Name"`. The field `-` leaves the column out.
     pub map: Vec<(String, String)>,
-    /// Field and value: `--set Level=EndCustomer`, used where the cell is empty or the column
-    /// missing. A filled cell always wins.
+    /// Field and value for every row: `--set Level=EndCustomer`. A column of that field is not
+    /// read.
     pub set: Vec<(String, String)>,
+    /// Field and value for rows whose cell is empty or whose column is missing: `--default
+    /// Level=EndCustomer`. A filled cell wins.
+    pub default: Vec<(String, String)>,
 }
 
-/// A wrong `--map` or `--set`: a mistake of the call, not of the file.
+/// A wrong `--map`, `--set` or `--default`: a mistake of the call, not of the file.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum OptionError {
     /// `--map` names a field that does not exist.
@@ -37,14 +42,14 @@ pub enum OptionError {
         #[source]
         source: UnknownField,
     },
-    /// `--set` names a field that does not exist.
+    /// `--set` or `--default` names a field that does not exist.
     #[error("cannot set a value")]
     Set {
         /// Which field was asked for.
         #[source]
         source: UnknownField,
     },
-    /// `--set` gives a value that the field cannot take.
+    /// `--set` or `--default` gives a value that the field cannot take.
     #[error("cannot set {field} to \"{value}\": {message}")]
     Value {
         /// The field.
@@ -56,7 +61,7 @@ pub enum OptionError {
         /// What would be right.
         help: String,
     },
-    /// `--set` for a field that has to differ from row to row.
+    /// `--set` or `--default` for a field that has to differ from row to row.
     #[error("cannot set {field} for all rows: every customer has its own")]
     NotForAll {
         /// The field.
@@ -82,8 +87,10 @@ impl OptionError {
 pub struct Mapping {
     /// One entry per column, in the order of the table.
     pub columns: Vec<MappedColumn>,
-    /// Values for empty cells and missing columns, from `--set` and the profile.
+    /// Values for empty cells and missing columns; none of a field that has a constant.
     pub defaults: Vec<(Field, String)>,
+    /// Values of every row, whatever its cell holds.
+    pub constants: Vec<(Field, String)>,
     /// Who wrote the table.
     pub origin: Origin,
 }
@@ -194,6 +201,7 @@ impl Mapping {
         self.columns
             .iter()
             .map(|column| ColumnUse {
+                sheet: None,
                 column: column.column,
                 header: column.header.clone(),
                 field: column.field().map(Field::name),
@@ -217,6 +225,27 @@ impl Mapping {
             .find(|(of, _)| *of == field)
             .map(|(_, value)| value.as_str())
     }
+
+    /// The value of the field in every row.
+    pub fn constant_of(&self, field: Field) -> Option<&str> {
+        self.constants
+            .iter()
+            .find(|(of, _)| *of == field)
+            .map(|(_, value)| value.as_str())
+    }
+}
+
+/// Whether a header is the column in which results of several sheets name the sheet of each row.
+pub fn is_sheet(header: &str) -> bool {
+    fold(header) == fold(IMPORT_SHEET)
+}
+
+/// Whether a header can be the customers' names.
+pub fn is_name_header(text: &str) -> bool {
+    matches!(
+        look_up(text),
+        Some(Meaning::Field(Field::Name | Field::LegalCompanyName, _))
+    )
 }
 
 /// How sure it is that a text is the header of a column of customers: 0 not at all, 1 perhaps, 2
@@ -277,4 +306,83 @@ pub(super) fn nearest_field(text: &str) -> Option<Field> {
 
 fn look_up(header: &str) -> Option<Meaning> {
     forms(header).iter().find_map(|form| words::meaning(form))
+}
+
+/// The field that the last words of a header name, where the words in front only say whose it is.
+/// Only contact and address: whose name, level or code it is matters too much.
+fn tail_field(header: &str) -> Option<Field> {
+    const GROUPS: [&str; 40] = [
+        "address",
+        "addresses",
+        "postal",
+        "post",
+        "mailing",
+        "company",
+        "contact",
+        "contacts",
+        "customer",
+        "client",
+        "office",
+        "head",
+        "headoffice",
+        "main",
+        "primary",
+        "business",
+        "general",
+        "organization",
+        "organisation",
+        "account",
+        "details",
+        "data",
+        "information",
+        "info",
+        "location",
+        "anschrift",
+        "adresse",
+        "kontakt",
+        "kontaktdaten",
+        "firma",
+        "kunde",
+        "haupt",
+        "zentrale",
+        "allgemein",
+        "direccion",
+        "contacto",
+        "indirizzo",
+        "contatto",
+        "adres",
+        "partner",
+    ];
+    let words: Vec<&str> = header
+        .split(|letter: char| letter.is_whitespace() || matches!(letter, '-' | '/' | ':' | '>'))
+        .filter(|word| !word.is_empty())
+        .collect();
+    (1..words.len())
+        .take_while(|end| GROUPS.contains(&fold(words[*end - 1]).as_str()))
+        .find_map(|end| match look_up(&words[end..].join(" ")) {
+            Some(Meaning::Field(field, fit)) if fit >= Fit::Fair => Some(field),
+            _ => None,
+        })
+        .filter(|field| {
+            use Field::{
+                Address, City, Country, District, FaxNumber, PhoneNumber, PostState, VatNumber,
+                WebsiteAddress, ZipCode,
+            };
+            let about_a_person = fold(words[0]).starts_with("conta") || fold(words[0]) == "kontakt";
+            match field {
+                Country => !about_a_person,
+                field => matches!(
+                    field,
+                    Address
+                        | City
+                        | District
+                        | PostState
+                        | ZipCode
+                        | PhoneNumber
+                        | FaxNumber
+                        | WebsiteAddress
+                        | VatNumber
+                ),
+            }
+        })
 }

@@ -57,6 +57,9 @@ pub(super) fn meaning(folded: &str) -> Option<Meaning> {
     WORDS.get(folded).copied()
 }
 
+/// The column in which the results of several sheets name the sheet of each row.
+pub(crate) const IMPORT_SHEET: &str = "ImportSheet";
+
 /// Every word with its meaning, for finding the nearest.
 pub(super) fn all() -> impl Iterator<Item = (&'static str, Meaning)> {
     WORDS
@@ -78,7 +81,7 @@ static WORDS: LazyLock<HashMap<String, Meaning>> = LazyLock::new(|| {
         words.insert(fold(field.name()), Meaning::Field(*field, Fit::Exact));
         words.insert(fold(field.path()), Meaning::Field(*field, Fit::Exact));
     }
-    for word in ["ImportStatus", "ImportCode", "ImportMessage"] {
+    for word in ["ImportStatus", "ImportCode", "ImportMessage", IMPORT_SHEET] {
         words.insert(fold(word), Meaning::Reserved);
     }
     for (choice, list) in CHOICES {

@@ -14,7 +14,7 @@ use crate::cli::output::Output;
 use crate::cli::settings::Settings;
 use crate::model::rules::texts::MENDABLE;
 use crate::model::{Diagnostic, RowBatch, Severity};
-use crate::read::{self, Delimiter, Format, More, ReadOptions, Table, TextEncoding};
+use crate::read::{self, Delimiter, Format, More, ReadOptions, Sheets, Table, TextEncoding};
 use crate::report::mended::MendedCopy;
 
 /// What is done to a cell.
@@ -55,6 +55,10 @@ pub fn run(
     }
     let settings = Settings::resolve(common, Some(&args.file))?;
     let options = settings.read_options(&args.input)?;
+    if options.sheets == Sheets::All {
+        return Err(CliError::usage("--fix mends one sheet, not all of them")
+            .hint("name the sheet with --sheet, and mend one after the other"));
+    }
     let checking = settings.check_settings(&args.input, Keep::Nothing);
     let file = check_file(&args.file, &options, &checking, &mut |_, _| Ok(()))?;
     let mends = mends_of(&file.checked.diagnostics);
@@ -133,7 +137,7 @@ fn copy(
                     changes.push(Change {
                         row: row.number(),
                         cell: found.at.map(|at| at.to_string()).unwrap_or_default(),
-                        column: found.column.clone(),
+                        column: found.column.to_string(),
                         old: cell.text.to_owned(),
                         new: found.suggestions[0].clone(),
                         code: found.rule.code,
@@ -159,6 +163,7 @@ fn remaining(
 ) -> Result<[usize; 3], CliError> {
     let options = ReadOptions {
         sheet: None,
+        sheets: Sheets::One,
         header_row: options.header_row.map(|row| row.min(1)),
         encoding: Some(TextEncoding::UTF_8),
         delimiter: Delimiter::parse(delimiter),

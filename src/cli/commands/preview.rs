@@ -1,16 +1,18 @@
 //! `preview FILE`: what the importer sees.
 
+use crate::check::join::join;
 use crate::check::mapping::{MappedColumn, Role};
-use crate::check::{Mapping, map_header};
+use crate::check::{CheckSettings, Mapping, map_header};
 use crate::cli::args::{Common, PreviewArgs, TableFormat};
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
-use crate::cli::input::KnownHeaders;
+use crate::cli::input::{KnownHeaders, names_of};
 use crate::cli::output::Output;
 use crate::cli::settings::Settings;
-use crate::model::RowBatch;
 use crate::model::place::column_letters;
-use crate::read::preview::{Cells, Preview, PreviewMode, Rows, preview};
+use crate::model::{Diagnostic, RowBatch};
+use crate::read::ReadOptions;
+use crate::read::preview::{Cells, Preview, PreviewMode, Rows, preview, write_sheets_json};
 
 /// How many rows are shown without `--all`.
 const FIRST_ROWS: usize = 10;
@@ -27,13 +29,26 @@ pub fn run(common: &Common, args: &PreviewArgs, output: Output) -> Result<Exit, 
         },
         cells: if args.raw { Cells::Raw } else { Cells::Trimmed },
     };
-    let shown = preview(&args.file, &options, &KnownHeaders, mode)?;
-    for note in &shown.notes {
-        let place = note.at.map(|at| format!("{at}: ")).unwrap_or_default();
-        output.say(&format!("note {}: {place}{}", note.rule.code, note.message));
+    let checking = settings.check_settings(&args.input, crate::check::Keep::Nothing);
+    let (names, left_out) = names_of(&args.file, &options, &checking)?;
+    let mut sheets = Vec::new();
+    for name in &names {
+        let options = ReadOptions {
+            sheet: name.clone().or_else(|| options.sheet.clone()),
+            ..options.clone()
+        };
+        sheets.push(preview(&args.file, &options, &KnownHeaders, mode)?);
     }
+    say_notes(&left_out, output);
+    let [shown] = sheets.as_slice() else {
+        return several(&sheets, &left_out, &checking, args, output);
+    };
+    if names[0].is_some() {
+        return several(&sheets, &left_out, &checking, args, output);
+    }
+    say_notes(&shown.notes, output);
     if !args.raw {
-        say_mapping(&shown, &settings, args, output)?;
+        say_mapping(shown, &checking, output)?;
     }
     output.data(|out| match args.format {
         TableFormat::Table => shown.write_table(out),
@@ -43,25 +58,101 @@ pub fn run(common: &Common, args: &PreviewArgs, output: Output) -> Result<Exit, 
     Ok(Exit::Done)
 }
 
-fn say_mapping(
-    shown: &Preview,
-    settings: &Settings,
+fn say_notes(notes: &[Diagnostic], output: Output) {
+    for note in notes {
+        let place = note.at.map(|at| format!("{at}: ")).unwrap_or_default();
+        output.say(&format!("note {}: {place}{}", note.rule.code, note.message));
+    }
+}
+
+/// Shows all sheets: one after the other for people, as one table in CSV, with the columns that
+/// result files have.
+fn several(
+    sheets: &[Preview],
+    left_out: &[Diagnostic],
+    checking: &CheckSettings,
+    args: &PreviewArgs,
+    output: Output,
+) -> Result<Exit, CliError> {
+    for sheet in sheets {
+        if args.format != TableFormat::Table {
+            say_sheet(sheet, checking, args, output)?;
+        }
+    }
+    match args.format {
+        TableFormat::Json => {
+            output.data(|out| write_sheets_json(sheets, left_out, out))?;
+        }
+        TableFormat::Csv => {
+            let mut mappings = Vec::new();
+            for sheet in sheets {
+                mappings.push(mapping_of(sheet, checking)?);
+            }
+            let named: Vec<_> = sheets
+                .iter()
+                .zip(&mappings)
+                .map(|(sheet, mapping)| (sheet.source.sheet.as_deref().unwrap_or(""), mapping))
+                .collect();
+            let joined = join(&named, &checking.mapping);
+            let mut together = RowBatch::default();
+            for (index, sheet) in sheets.iter().enumerate() {
+                sheet
+                    .rows()
+                    .for_each(|row| joined.push(index, row, &mut together));
+            }
+            let columns = joined.mapping.columns.iter();
+            let all = Preview {
+                names: columns.map(|column| column.header.clone()).collect(),
+                rows: vec![together],
+                ..sheets[0].clone()
+            };
+            output.data(|out| all.write_csv(out))?;
+        }
+        TableFormat::Table => {
+            for sheet in sheets {
+                say_sheet(sheet, checking, args, output)?;
+                output.data(|out| {
+                    let name = sheet.source.sheet.as_deref().unwrap_or_default();
+                    writeln!(out, "Sheet \"{name}\"")?;
+                    sheet.write_table(out)?;
+                    writeln!(out)
+                })?;
+            }
+        }
+    }
+    Ok(Exit::Done)
+}
+
+fn say_sheet(
+    sheet: &Preview,
+    checking: &CheckSettings,
     args: &PreviewArgs,
     output: Output,
 ) -> Result<(), CliError> {
+    say_notes(&sheet.notes, output);
+    if args.raw {
+        return Ok(());
+    }
+    say_mapping(sheet, checking, output)
+}
+
+fn say_mapping(shown: &Preview, checking: &CheckSettings, output: Output) -> Result<(), CliError> {
     if shown.header.cells.is_empty() {
         return Ok(());
     }
-    let none = RowBatch::default();
-    let sample = shown.rows.first().unwrap_or(&none);
-    let checking = settings.check_settings(&args.input, crate::check::Keep::Nothing);
-    let (mapping, _) = map_header(&shown.header, sample, &checking.mapping)?;
+    let mapping = mapping_of(shown, checking)?;
     output.say(&format!(
         "{}: header in row {}",
         shown.source, shown.header.row
     ));
     output.say(mapping_text(&mapping).trim_end());
     Ok(())
+}
+
+fn mapping_of(shown: &Preview, checking: &CheckSettings) -> Result<Mapping, CliError> {
+    let none = RowBatch::default();
+    let sample = shown.rows.first().unwrap_or(&none);
+    Ok(map_header(&shown.header, sample, &checking.mapping)?.0)
 }
 
 /// The mapping, a line per column.
@@ -72,7 +163,13 @@ pub fn mapping_text(mapping: &Mapping) -> String {
         text.push_str(&format!(
             "  {letters:>3} {:24} {}\n",
             column.header,
-            role(column)
+            role(column, mapping)
+        ));
+    }
+    for (field, value) in &mapping.constants {
+        text.push_str(&format!(
+            "      {:24} -> {field} in every row\n",
+            format!("\"{value}\"")
         ));
     }
     for (field, value) in &mapping.defaults {
@@ -84,8 +181,11 @@ pub fn mapping_text(mapping: &Mapping) -> String {
     text
 }
 
-fn role(column: &MappedColumn) -> String {
+fn role(column: &MappedColumn, mapping: &Mapping) -> String {
     match &column.role {
+        Role::Field { field, .. } if mapping.constant_of(*field).is_some() => {
+            format!("not read: {field} has one value for all rows")
+        }
         Role::Field { field, matched } => format!("-> {field} (by {})", matched.as_str()),
         Role::Reserved => "written by an earlier import, not read".to_owned(),
         Role::Unused { field } => format!("not used: another column is {field}"),

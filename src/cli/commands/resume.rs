@@ -3,23 +3,25 @@
 use std::path::Path;
 use std::time::Duration;
 
-use super::plan::target_of;
-use super::run::{Begun, full_path, options};
-use super::session::{Repeat, Session, first_patience, lock, open_run};
+use super::plan::{prepare_as, target_of};
+use super::run::{Begun, full_path};
+use super::session::{Repeat, Session, Telling, first_patience, lock, open_run};
+use crate::check::CheckSettings;
 use crate::cli::args::{Common, ResumeArgs, TextOrJson};
 use crate::cli::clock::{now_ms, show};
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
-use crate::cli::input::KnownHeaders;
 use crate::cli::output::Output;
 use crate::cli::quarantine::Quarantine;
 use crate::cli::settings::Settings;
 use crate::cli::signals::watch_signals;
 use crate::cli::target::{Target, connect};
 use crate::cli::watch::Ledger;
-use crate::journal::{Entry, Progress, Replayed, RunInfo, Store, runs};
-use crate::model::RowBatch;
-use crate::read::{self, More};
+use crate::journal::{
+    Entry, Progress, Replayed, RunInfo, Store, UndoEntry, UndoReplayed, Undone, runs,
+};
+use crate::model::RowIndex;
+use crate::read::{self, ReadOptions, Sheets};
 use crate::submit::RunSettings;
 use crate::submit::reads::{Wanted, read_tenant};
 
@@ -72,11 +74,12 @@ pub async fn run(
         ))
         .hint("log in under the same partner"));
     }
-    let _lock = lock(
+    let mut lock = lock(
         &settings.state_dir,
         &target.lock_key(),
         Path::new(&info.input_path),
     )?;
+    lock.names(&info.id);
     ledger.asks(&target.client);
     let quarantine = Quarantine::open(&settings, &args.run, target.lock_key());
     let continued = Continued {
@@ -145,6 +148,7 @@ impl Continued<'_> {
             tenant: &tenant,
             settings: self.settings,
             control,
+            telling: Telling::All,
             repeat: self.repeat,
             quarantine: self.quarantine,
             ledger: self.ledger,
@@ -189,7 +193,7 @@ pub fn unfinished(
     begun: &Begun<'_>,
     output: Output,
 ) -> Result<Found, CliError> {
-    let path = full_path(&begun.args.file);
+    let path = full_path(begun.file);
     for journal in runs(&settings.state_dir)?.into_iter().rev() {
         let opened =
             Store::open(&journal).and_then(|store| store.info().map(|found| (store, found)));
@@ -203,7 +207,14 @@ pub fn unfinished(
         let ours = info.endpoint == begun.target.name && info.partner == begun.target.partner;
         let same_content = info.input_sha256 == begun.sha256;
         let same_file = same_content || info.input_full_path == path;
-        if state.planned_ms.is_none() || state.finished_ms.is_some() || !ours || !same_file {
+        if !ours || !same_file {
+            continue;
+        }
+        let undone = store.undo_state()?;
+        if undone.is_some_and(|undo| undo.finished_ms.is_none()) {
+            return half_undone(&mut store, settings, begun);
+        }
+        if state.planned_ms.is_none() || state.finished_ms.is_some() {
             continue;
         }
         if begun.args.new_run {
@@ -212,12 +223,14 @@ pub fn unfinished(
         if !same_content {
             same_input(&store, &info)?;
         }
-        let now = options(begun.args, settings);
-        if now != info.options {
+        if begun.options != info.options {
             let shown = |options: &[(String, String)]| {
                 let texts: Vec<String> = options
                     .iter()
-                    .map(|(name, value)| format!("--{name} {value:?}"))
+                    .map(|(name, value)| match value.as_str() {
+                        "" => format!("--{name}"),
+                        _ => format!("--{name} {value:?}"),
+                    })
                     .collect();
                 if texts.is_empty() {
                     "none".to_owned()
@@ -229,7 +242,7 @@ pub fn unfinished(
                 "the unfinished run {} of this file was begun with other options: {} instead of {}",
                 info.id,
                 shown(&info.options),
-                shown(&now)
+                shown(&begun.options)
             ))
             .hint(format!(
                 "continue it as it was begun: partner-import resume {}",
@@ -240,6 +253,40 @@ pub fn unfinished(
         return Ok(Found::Continue(store));
     }
     Ok(Found::Nothing)
+}
+
+/// The undo of an earlier run of this file has stopped half-way: continued later, it would remove
+/// what this run is about to report as there.
+fn half_undone(
+    store: &mut Store,
+    settings: &Settings,
+    begun: &Begun<'_>,
+) -> Result<Found, CliError> {
+    let (info, _) = store.info()?;
+    if !begun.args.new_run {
+        return Err(CliError::usage(format!(
+            "the undo of the earlier run {} of this file has stopped half-way",
+            info.id
+        ))
+        .hint(format!("finish it first: partner-import undo {}", info.id))
+        .hint("or give it up with --new-run: customers that are still there are recognised"));
+    }
+    let rows = Replayed::read(store)?.planned.len();
+    let undone = UndoReplayed::read(store, rows)?;
+    let open = undone
+        .rows
+        .iter()
+        .any(|row| matches!(row, Undone::Open { .. }));
+    store.write(&[Entry::Undo(UndoEntry::Finished {
+        at_ms: now_ms(),
+        exit_code: Exit::Stopped.code(),
+    })])?;
+    let wait = settings.run_settings(&begun.args.run)?.settle_wait;
+    Ok(if open {
+        Found::Superseded { wait }
+    } else {
+        Found::Nothing
+    })
 }
 
 /// Ends an unfinished run for good. What it sent is recognised in the tenant by the new one.
@@ -297,44 +344,43 @@ fn differences(store: &Store, info: &RunInfo, path: &Path) -> String {
         let found = info.options.iter().find(|(option, _)| option == name);
         found.map(|(_, value)| value.clone())
     };
-    let options = read::ReadOptions {
+    let options = ReadOptions {
         sheet: option("sheet"),
+        sheets: match option("all-sheets") {
+            Some(_) => Sheets::All,
+            None => Sheets::One,
+        },
         header_row: option("header-row").and_then(|row| row.parse().ok()),
-        ..read::ReadOptions::default()
+        ..ReadOptions::default()
     };
-    let Ok(mut table) = read::open(path, &options, &KnownHeaders) else {
+    // Maps decide only how the sheets' columns are joined.
+    let pairs = info.options.iter().filter(|(name, _)| name == "map");
+    let map = pairs.filter_map(|(_, pair)| pair.split_once('='));
+    let mut checking = CheckSettings::default();
+    checking.mapping.map = map
+        .map(|(header, field)| (header.to_owned(), field.to_owned()))
+        .collect();
+    let Ok(now) = prepare_as(path, &options, &checking) else {
         return "it cannot be read any more".to_owned();
     };
-    let mut batch = RowBatch::default();
     let (mut index, mut changed) = (0, Vec::new());
-    loop {
-        let Ok(more) = table.next_batch(&mut batch) else {
-            return "it cannot be read any more".to_owned();
-        };
-        for row in batch.rows() {
-            let same = before.get(index).is_some_and(|(_, cells)| {
-                cells.len() == row.len() && cells.iter().zip(row.cells()).all(|(a, b)| a == b.text)
-            });
-            if index < before.len() && !same {
-                changed.push(row.number());
-            }
-            index += 1;
+    for row in now.batches.iter().flat_map(|(_, batch)| batch.rows()) {
+        let same = before.get(index).is_some_and(|(_, cells)| {
+            cells.len() == row.len() && cells.iter().zip(row.cells()).all(|(a, b)| a == b.text)
+        });
+        if index < before.len() && !same {
+            let at = RowIndex(u32::try_from(index).unwrap_or(u32::MAX));
+            changed.push(now.file.checked.sheets.number(at, row.number()));
         }
-        if more == More::No {
-            break;
-        }
+        index += 1;
     }
     describe(&changed, before.len(), index)
 }
 
-fn describe(changed: &[u32], before: usize, now: usize) -> String {
+fn describe(changed: &[String], before: usize, now: usize) -> String {
     let mut parts = Vec::new();
     if !changed.is_empty() {
-        let named: Vec<String> = changed
-            .iter()
-            .take(MOST_DIFFERENCES)
-            .map(u32::to_string)
-            .collect();
+        let named: Vec<String> = changed.iter().take(MOST_DIFFERENCES).cloned().collect();
         let more = changed.len().saturating_sub(MOST_DIFFERENCES);
         let more = if more > 0 {
             format!(" and {more} more")

@@ -9,7 +9,9 @@ use crate::cli::exit::Exit;
 use crate::cli::output::Output;
 use crate::cli::settings::Settings;
 use crate::journal::store::RunState;
-use crate::journal::{RunInfo, Store, runs};
+use crate::journal::{
+    JournalError, Progress, Replayed, RunInfo, Store, UndoReplayed, UndoState, runs,
+};
 
 /// Lists the runs, oldest first.
 pub fn run(common: &Common, args: &RunsArgs, output: Output) -> Result<Exit, CliError> {
@@ -17,7 +19,8 @@ pub fn run(common: &Common, args: &RunsArgs, output: Output) -> Result<Exit, Cli
     let mut text = String::new();
     let mut documents = Vec::new();
     for path in runs(&settings.state_dir)? {
-        let (info, state) = match Store::open(&path).and_then(|store| store.info()) {
+        let read = Store::open(&path).and_then(|store| Ok((store.info()?, facts_of(&store)?)));
+        let ((info, state), undo) = match read {
             Ok(found) => found,
             Err(error) => {
                 output.say(&format!("{}: {}", path.display(), chain(&error)));
@@ -27,10 +30,10 @@ pub fn run(common: &Common, args: &RunsArgs, output: Output) -> Result<Exit, Cli
         text.push_str(&format!(
             "{}  {:10}  {}\n",
             info.id,
-            status(state),
+            undo.as_ref().map_or_else(|| status(state), undo_status),
             info.input_path
         ));
-        documents.push(document(&info, state));
+        documents.push(document(&info, state, undo.as_ref()));
     }
     if args.format == TextOrJson::Json {
         output.text(&format!("{:#}\n", serde_json::Value::from(documents)))?;
@@ -54,7 +57,45 @@ fn status(state: RunState) -> String {
     }
 }
 
-fn document(info: &RunInfo, state: RunState) -> serde_json::Value {
+/// What the journal says of an undo; the customers are only read where there was one.
+fn facts_of(store: &Store) -> Result<Option<Undoing>, JournalError> {
+    let Some(state) = store.undo_state()? else {
+        return Ok(None);
+    };
+    let replayed = Replayed::read(store)?;
+    let undone = UndoReplayed::read(store, replayed.planned.len())?;
+    let mut undoing = Undoing {
+        state,
+        created: 0,
+        away: 0,
+    };
+    for (progress, fate) in replayed.progress.iter().zip(&undone.rows) {
+        if matches!(progress, Progress::Created(_)) {
+            undoing.created += 1;
+            undoing.away += usize::from(fate.is_away());
+        }
+    }
+    Ok(Some(undoing))
+}
+
+/// An undo in short.
+struct Undoing {
+    state: UndoState,
+    /// How many customers the run created.
+    created: usize,
+    /// How many of them are removed or gone.
+    away: usize,
+}
+
+fn undo_status(undo: &Undoing) -> String {
+    match (undo.state.finished_ms, undo.state.exit_code) {
+        (None, _) => "undoing".to_owned(),
+        (Some(_), Some(0)) => "undone".to_owned(),
+        (Some(_), code) => format!("undone ({})", code.unwrap_or_default()),
+    }
+}
+
+fn document(info: &RunInfo, state: RunState, undo: Option<&Undoing>) -> serde_json::Value {
     json!({
         "run_id": info.id,
         "input": { "path": info.input_path, "sha256": info.input_sha256 },
@@ -65,5 +106,12 @@ fn document(info: &RunInfo, state: RunState) -> serde_json::Value {
         "exit_code": state.exit_code,
         "resumable": state.planned_ms.is_some() && state.finished_ms.is_none(),
         "out": info.out_dir,
+        "undo": undo.map(|undo| json!({
+            "begun_at": show(undo.state.begun_ms),
+            "finished_at": undo.state.finished_ms.map(show),
+            "exit_code": undo.state.exit_code,
+            "created": undo.created,
+            "away": undo.away,
+        })),
     })
 }

@@ -22,6 +22,7 @@ pub async fn run(args: SandboxArgs, output: Output) -> Result<Exit, CliError> {
         rate_limit: args.rate_limit,
         visa_ttl: args.visa_ttl,
         names: args.names,
+        removal: args.removal,
         faults: args.faults,
         db: args.db,
         ..Config::default()

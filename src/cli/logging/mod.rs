@@ -1,9 +1,7 @@
 //! Log lines on stderr, as text or JSON. Passwords and visas never reach them: neither can be
-//! printed, and request bodies are not logged.
+//! printed, and request bodies are not logged. No colours: lines are read by machines too.
 
 mod lines;
-
-use std::io::IsTerminal;
 
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt;
@@ -25,7 +23,6 @@ pub fn start(common: &Common) -> RunLabel {
     let label = RunLabel::default();
     let filter = EnvFilter::try_from_env("PARTNER_IMPORT_LOG")
         .unwrap_or_else(|_| EnvFilter::new(format!("partner_import={own}")));
-    let colours = std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
     let registry = tracing_subscriber::registry().with(filter);
     // A second start (tests in one process) keeps the first.
     let _ = match common.log_format {
@@ -45,7 +42,7 @@ pub fn start(common: &Common) -> RunLabel {
                 fmt::layer()
                     .without_time()
                     .with_target(false)
-                    .with_ansi(colours)
+                    .with_ansi(false)
                     .with_writer(std::io::stderr),
             )
             .try_init(),
@@ -53,7 +50,7 @@ pub fn start(common: &Common) -> RunLabel {
             .with(
                 fmt::layer()
                     .with_target(false)
-                    .with_ansi(colours)
+                    .with_ansi(false)
                     .with_writer(std::io::stderr),
             )
             .try_init(),

@@ -48,6 +48,16 @@ pub enum NotifyFormat {
     Slack,
 }
 
+impl fmt::Display for NotifyFormat {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(match self {
+            Self::Json => "json",
+            Self::Teams => "teams",
+            Self::Slack => "slack",
+        })
+    }
+}
+
 /// Text that may hold a token: taken as it is, so that no message about it repeats it, and never
 /// shown.
 #[derive(Clone, PartialEq, Eq, Deserialize)]

@@ -123,7 +123,7 @@ fn listed(
             path.display()
         ))
     })?;
-    crate::cli::target::warn_if_others_read(path, "the file of webhooks");
+    crate::cli::credentials::warn_when_others_can_read(path, "the file of webhooks");
     for (number, line) in (1..).zip(text.lines()) {
         let line = line.trim();
         if !line.is_empty() && !line.starts_with('#') {

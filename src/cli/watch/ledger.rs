@@ -18,7 +18,7 @@ use crate::cli::exit::Exit;
 use crate::cli::logging::RunLabel;
 use crate::cli::profile::Profile;
 use crate::cli::settings::Settings;
-use crate::cli::target::endpoint_name;
+use crate::cli::target::place;
 use crate::journal::RunInfo;
 use crate::report::metrics::{self, Former, Labels, Sample};
 use crate::report::{Counts, Facts, Notice, file};
@@ -94,6 +94,11 @@ impl Ledger {
         self.seen.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// The input is known.
+    pub fn reads(&self, input: &Path) {
+        self.seen().file = file_name(input);
+    }
+
     /// Flags and profile are known.
     pub fn resolved(
         &self,
@@ -103,7 +108,7 @@ impl Ledger {
     ) -> Result<(), CliError> {
         let mut seen = self.seen();
         seen.labels = Some(Labels {
-            endpoint: endpoint_name(target, settings),
+            endpoint: place(target, settings).name,
             profile: settings.profile_name.clone(),
         });
         seen.watchers.metrics_file = Watchers::metrics_file(&run.watch, &settings.profile);

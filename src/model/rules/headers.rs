@@ -55,6 +55,12 @@ catalogue! {
         example: "A fourth column of phone numbers below an empty header cell.",
         fix: "Give the column a header.",
     }
+    HEADER_BY_TAIL = Note "R311" "header-by-last-words" {
+        what: "The header as a whole is not known; its last words are, and nothing else in the table is that field.",
+        why: "Headers of two rows are joined (`Address` above `City`), and the group in front only says what the column belongs to.",
+        example: "`Address City` for City, `Contact Phone` for PhoneNumber.",
+        fix: "Nothing, if it is right; else leave the column out or say what it is with --map.",
+    }
     MAP_WITHOUT_COLUMN = Error "R310" "map-without-column" {
         what: "`--map` or the profile names a header that the table does not have.",
         why: "The mapping was written for another table or is misspelt; going on would import the wrong columns.",

@@ -71,6 +71,13 @@ catalogue! {
         fix: "Nothing, if `preview` shows the rows as they should be; else say the delimiter with --delimiter.",
     }
 
+    LINES_UNWRAPPED = Warning "R025" "lines-unwrapped" {
+        what: "Lines of the file are quoted as a whole; what stands inside was read as the row.",
+        why: "A spreadsheet program opened the file in one column and saved it again; a row that was changed in between may be torn.",
+        example: "`\"Acme,Berlin,\"\"DE\"\"\"` for `Acme,Berlin,\"DE\"`",
+        fix: "Look at the rows with `preview`; better, export the list again and import that file.",
+    }
+
     ROW_SHORT = Error "R030" "row-short" {
         what: "The row has fewer cells than the header.",
         why: "A delimiter is missing, so the cells behind it stand in the wrong columns.",
@@ -142,9 +149,9 @@ catalogue! {
     }
 
     SECTION_ROW = Warning "R052" "section-left-out" {
-        what: "A row with a single filled cell between full rows was taken for a section's title and left out.",
+        what: "A row with a single filled cell between full rows was taken for a section's title and left out: the cell is not the name, or is written like a heading.",
         why: "It is no customer; were it one, it would be missing.",
-        example: "`Germany` between rows of six filled cells",
+        example: "`Region North:` between rows of six filled cells",
         fix: "Nothing, if it is one; otherwise fill more of the row's cells.",
     }
 
@@ -153,6 +160,13 @@ catalogue! {
         why: "One table is read at a time; its rows are not imported.",
         example: "a blank row, then `Invoice,Amount` and rows of two cells",
         fix: "Put the second table into a file of its own if it is to be imported.",
+    }
+
+    LONELY_NAME = Error "R055" "name-alone" {
+        what: "A row between or right below full rows holds a name and nothing else.",
+        why: "It may be a customer whose other cells were forgotten, or a section's title; neither is to be guessed.",
+        example: "`Germany,,,` between rows of four filled cells",
+        fix: "Fill in another cell of the row if it is a customer; delete the row if it is a title.",
     }
 
     BLANK_ROWS = Note "R054" "blank-rows" {

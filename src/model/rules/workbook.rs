@@ -73,7 +73,7 @@ pub static SEVERAL_SHEETS: Rule = Rule {
     what: "More than one sheet holds customer columns; one of them is read.",
     why: "The customers of the other sheets are not imported.",
     example: "The sheets \"North\" and \"South\" both have the columns Name and Country.",
-    fix: "Name the sheet with --sheet, and run once for each sheet that is to be imported.",
+    fix: "Name the sheet with --sheet, or read all of them as one input with --all-sheets.",
 };
 
 /// R206.
@@ -112,6 +112,29 @@ pub static SECOND_READER: Rule = Rule {
     fix: "Open the workbook in Excel or LibreOffice, save it as .xlsx and use that file.",
 };
 
+/// R209.
+pub static SHEET_WITHOUT_CUSTOMERS: Rule = Rule {
+    code: "R209",
+    name: "sheet-without-customers",
+    severity: Severity::Note,
+    what: "All sheets are read, and this one has no customer columns, or no rows.",
+    why: "It was left out; if it should hold customers, its header was not recognised.",
+    example: "`--all-sheets`: the sheet \"Prices\" has the columns Article and Price.",
+    fix: "Give the sheet a header with the column Name when it is meant.",
+};
+
+/// R210.
+pub static SHEET_SET_ASIDE: Rule = Rule {
+    code: "R210",
+    name: "sheet-set-aside",
+    severity: Severity::Warning,
+    what: "All sheets are read, but for one that is an example, instructions or a summary by its \
+           name, though it has customer columns.",
+    why: "Rows of examples and summaries are no customers, or customers that stand elsewhere.",
+    example: "`--all-sheets`: the sheet \"Example\" has the columns Name and Country.",
+    fix: "Rename the sheet when its rows are to be imported, or name it with --sheet.",
+};
+
 /// The family, in the order of the codes.
 pub static RULES: &[&Rule] = &[
     &HIDDEN_ROWS,
@@ -123,4 +146,6 @@ pub static RULES: &[&Rule] = &[
     &HIDDEN_SHEET_SKIPPED,
     &COVERED_VALUE,
     &SECOND_READER,
+    &SHEET_WITHOUT_CUSTOMERS,
+    &SHEET_SET_ASIDE,
 ];

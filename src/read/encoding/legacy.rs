@@ -1,17 +1,27 @@
 //! Guesses a one-byte (or East Asian) encoding when a file is no UTF-8. A detector made for web
 //! pages does most of it; short lists of names need a second look, and Mac Roman is not in it.
 
+use super::Table;
+use super::dos::{DosPage, PAGES};
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{Encoding, ISO_8859_15, MACINTOSH, WINDOWS_1252};
 
 /// The likeliest encoding of text that holds bytes beyond ASCII and is no UTF-8.
-pub(super) fn guess(bytes: &[u8]) -> &'static Encoding {
+pub(super) fn guess(bytes: &[u8]) -> Table {
     let sample = telling_lines(bytes);
+    let found = guess_web(&sample);
+    match dos_page(&sample, found) {
+        Some(page) => Table::Dos(page),
+        None => Table::Web(found),
+    }
+}
+
+fn guess_web(sample: &[u8]) -> &'static Encoding {
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
-    detector.feed(&sample, true);
+    detector.feed(sample, true);
     let found = detector.guess(None, Utf8Detection::Deny);
-    let found = best_of(&sample, found);
-    if found == WINDOWS_1252 && euro_of_latin9(&sample) {
+    let found = best_of(sample, found);
+    if found == WINDOWS_1252 && euro_of_latin9(sample) {
         return ISO_8859_15;
     }
     found
@@ -53,10 +63,60 @@ fn best_of(sample: &[u8], found: &'static Encoding) -> &'static Encoding {
     best.1
 }
 
+/// A code page of DOS, where it makes words of what is no word in `found`, and where a letter
+/// stands inside a word that Windows has as a control character or a sign that never stands there.
+fn dos_page(sample: &[u8], found: &'static Encoding) -> Option<&'static DosPage> {
+    let letter = |byte: u8| byte.is_ascii_alphabetic();
+    let inside = sample.windows(3).filter(|three| {
+        let sign = matches!(
+            three[1],
+            0x81 | 0x82 | 0x84 | 0x86..=0x88 | 0x93 | 0x94 | 0xA1..=0xA5
+        );
+        sign && letter(three[0]) && letter(three[2])
+    });
+    let evidence = inside.count();
+    let pairs = sample
+        .windows(2)
+        .filter(|two| !two[0].is_ascii() && !two[1].is_ascii());
+    let high = sample.iter().filter(|byte| !byte.is_ascii()).count();
+    // East Asian text has bytes beyond ASCII in runs, European text hardly.
+    if evidence == 0 || pairs.count() * 3 > high {
+        return None;
+    }
+    let mut best: Option<(i64, &'static DosPage)> = None;
+    for page in PAGES {
+        let score = plausibility_of(&page.decode(sample)) + usual_letters(&page.decode(sample));
+        if best.is_none_or(|(most, _)| score > most) {
+            best = Some((score, page));
+        }
+    }
+    let (score, page) = best?;
+    let (text, _) = found.decode_without_bom_handling(sample);
+    let of_found = if found.is_single_byte() {
+        plausibility_of(&text) + usual_letters(&text)
+    } else {
+        // Most letters must be good ones.
+        2 * i64::try_from(high).unwrap_or(i64::MAX)
+    };
+    (score > of_found).then_some(page)
+}
+
+/// How many of the letters beyond ASCII are frequent ones.
+fn usual_letters(text: &str) -> i64 {
+    let usual = text
+        .chars()
+        .filter(|letter| "äöüÄÖÜßéèàçñåøæóíá".contains(*letter));
+    i64::try_from(usual.count()).unwrap_or(i64::MAX)
+}
+
 /// How much the words with letters beyond ASCII look like words: letters of a fitting case count
 /// for it, signs inside words and capitals behind small letters against it.
 fn plausibility(sample: &[u8], encoding: &'static Encoding) -> i64 {
     let (text, _) = encoding.decode_without_bom_handling(sample);
+    plausibility_of(&text)
+}
+
+fn plausibility_of(text: &str) -> i64 {
     let mut score = 0;
     let mut before = ' ';
     let mut chars = text.chars().peekable();
@@ -127,7 +187,53 @@ fn euro_of_latin9(sample: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use super::super::TextEncoding;
     use super::*;
+
+    /// Bytes of DOS, with the name of the code page.
+    const DOS: &[(&[u8], &str)] = &[
+        (b"Name\nM\x81ller GmbH\n", "Name\nMüller GmbH\n"),
+        (b"B\x84ckerei;K\x94ln\n", "Bäckerei;Köln\n"),
+        (
+            b"Gr\x94\xE1e;Stra\xE1e 5;M\x81nchen\n",
+            "Größe;Straße 5;München\n",
+        ),
+        (
+            b"Caf\x82 Z\x89rich;Gen\x8Ave;Fran\x87ais\n",
+            "Café Zërich;Genève;Français\n",
+        ),
+        (
+            b"Pe\xA4a;M\xA0laga;Compa\xA4\xA1a\n",
+            "Peña;Málaga;Compañía\n",
+        ),
+        (
+            b"\x9Aberlingen;\x99sterreich;B\x81hl\n",
+            "Überlingen;Österreich;Bühl\n",
+        ),
+    ];
+
+    #[test]
+    fn code_pages_of_dos_are_recognised() {
+        for (bytes, text) in DOS {
+            let found = TextEncoding(guess(bytes));
+            let mut decoded = Vec::new();
+            found.decoder().decode(bytes, &mut decoded, true);
+            let decoded = String::from_utf8(decoded).unwrap();
+            assert_eq!(decoded, *text, "{}", found.name());
+        }
+    }
+
+    #[test]
+    fn signs_of_windows_are_no_letters_of_dos() {
+        for bytes in [
+            b"O\x92Brien & Sons;Dublin\n".as_slice(),
+            b"The \x93Old Inn\x94;Bath\nAcme \x96 Berlin;\x80 5\n",
+            b"Acme\x99 Ltd;Foo\x85\nA\xA0B;Caf\xE9\n",
+        ] {
+            let found = guess(bytes);
+            assert!(matches!(found, Table::Web(_)), "{found:?}");
+        }
+    }
 
     const CASES: &[(&str, &str)] = &[
         ("windows-1252", "Name\nMüller GmbH\n"),
@@ -185,8 +291,10 @@ mod tests {
             let encoding = Encoding::for_label(name.as_bytes()).unwrap();
             let (bytes, _, unmappable) = encoding.encode(text);
             assert!(!unmappable, "{name}: {text}");
-            let found = guess(&bytes);
-            if found.decode_without_bom_handling(&bytes).0 != *text {
+            let found = TextEncoding(guess(&bytes));
+            let mut decoded = Vec::new();
+            found.decoder().decode(&bytes, &mut decoded, true);
+            if decoded != text.as_bytes() {
                 wrong.push(format!("{name} as {}: {text}", found.name()));
             }
         }
@@ -195,6 +303,9 @@ mod tests {
 
     #[test]
     fn a_euro_sign_of_latin_9_is_a_euro_sign() {
-        assert_eq!(guess(b"Preis;12 \xA4\nM\xFCller;3\n"), ISO_8859_15);
+        assert_eq!(
+            guess(b"Preis;12 \xA4\nM\xFCller;3\n"),
+            Table::Web(ISO_8859_15)
+        );
     }
 }

@@ -1,22 +1,32 @@
 //! Which encoding a text file is written in. Knows bytes only, nothing of cells or rows.
 
+mod dos;
 mod legacy;
 
+use self::dos::DosPage;
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 
 /// An encoding a text file can be read in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct TextEncoding(&'static Encoding);
+pub struct TextEncoding(Table);
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Table {
+    /// One that the Web's standard knows.
+    Web(&'static Encoding),
+    /// A code page of DOS.
+    Dos(&'static DosPage),
+}
 
 impl TextEncoding {
     /// UTF-8, the encoding of most files of today.
-    pub const UTF_8: Self = Self(UTF_8);
+    pub const UTF_8: Self = Self(Table::Web(UTF_8));
     /// UTF-16, low byte first: Excel's "Unicode text".
-    pub const UTF_16LE: Self = Self(UTF_16LE);
+    pub const UTF_16LE: Self = Self(Table::Web(UTF_16LE));
     /// UTF-16, high byte first.
-    pub const UTF_16BE: Self = Self(UTF_16BE);
+    pub const UTF_16BE: Self = Self(Table::Web(UTF_16BE));
     /// Windows' encoding for Western Europe, a superset of ISO-8859-1.
-    pub const WINDOWS_1252: Self = Self(WINDOWS_1252);
+    pub const WINDOWS_1252: Self = Self(Table::Web(WINDOWS_1252));
 
     /// The encoding people mean by `label`: `utf-8`, `windows-1252`, `cp1252`, `latin1`,
     /// `iso-8859-2`, `macintosh`, `mac roman`, ...
@@ -37,33 +47,76 @@ impl TextEncoding {
         Encoding::for_label(label.as_bytes())
             .or_else(|| Encoding::for_label(windows?.as_bytes()))
             .filter(|encoding| *encoding != encoding_rs::REPLACEMENT)
+            .map(Table::Web)
+            .or_else(|| DosPage::parse(label).map(Table::Dos))
             .map(Self)
     }
 
     /// The name the Web's standard gives it: `UTF-8`, `windows-1252`, `macintosh`.
     pub fn name(self) -> &'static str {
-        self.0.name()
+        match self.0 {
+            Table::Web(encoding) => encoding.name(),
+            Table::Dos(page) => page.name,
+        }
     }
 
-    pub(super) fn decoder(self) -> encoding_rs::Decoder {
-        self.0.new_decoder_without_bom_handling()
+    pub(super) fn decoder(self) -> Decoder {
+        match self.0 {
+            Table::Web(encoding) => Decoder::Web(encoding.new_decoder_without_bom_handling()),
+            Table::Dos(page) => Decoder::Dos(page),
+        }
     }
 
     pub(super) fn is_utf8(self) -> bool {
-        self.0 == UTF_8
+        self == Self::UTF_8
     }
 
     pub(super) fn bom_len(self, bytes: &[u8]) -> usize {
-        let bom: &[u8] = if self.0 == UTF_8 {
+        let bom: &[u8] = if self == Self::UTF_8 {
             b"\xEF\xBB\xBF"
-        } else if self.0 == UTF_16LE {
+        } else if self == Self::UTF_16LE {
             b"\xFF\xFE"
-        } else if self.0 == UTF_16BE {
+        } else if self == Self::UTF_16BE {
             b"\xFE\xFF"
         } else {
             b""
         };
         if bytes.starts_with(bom) { bom.len() } else { 0 }
+    }
+}
+
+/// Turns bytes into UTF-8, piece by piece.
+pub(super) enum Decoder {
+    /// For an encoding of the Web's standard.
+    Web(encoding_rs::Decoder),
+    /// For a code page of DOS.
+    Dos(&'static DosPage),
+}
+
+impl Decoder {
+    /// Appends `raw` to `text` as UTF-8; `last` says that nothing follows.
+    pub(super) fn decode(&mut self, mut raw: &[u8], text: &mut Vec<u8>, last: bool) {
+        let decoder = match self {
+            Self::Web(decoder) => decoder,
+            Self::Dos(page) => {
+                text.extend_from_slice(page.decode(raw).as_bytes());
+                return;
+            }
+        };
+        loop {
+            let before = text.len();
+            let room = decoder
+                .max_utf8_buffer_length(raw.len())
+                .unwrap_or(raw.len() * 4)
+                .max(16);
+            text.resize(before + room, 0);
+            let (result, read, written, _) = decoder.decode_to_utf8(raw, &mut text[before..], last);
+            text.truncate(before + written);
+            raw = &raw[read..];
+            if result == encoding_rs::CoderResult::InputEmpty {
+                break;
+            }
+        }
     }
 }
 
@@ -172,13 +225,13 @@ fn utf16_without_mark(bytes: &[u8]) -> Option<TextEncoding> {
         odd += usize::from(pair[1] == 0);
     }
     let encoding = match (even, odd) {
-        (few, many) if many * 8 >= units && few * 100 <= units => TextEncoding::UTF_16LE,
-        (many, few) if many * 8 >= units && few * 100 <= units => TextEncoding::UTF_16BE,
+        (few, many) if many * 8 >= units && few * 100 <= units => UTF_16LE,
+        (many, few) if many * 8 >= units && few * 100 <= units => UTF_16BE,
         _ => return None,
     };
-    let (text, _, _) = encoding.0.decode(sample);
+    let (text, _, _) = encoding.decode(sample);
     let strange = text.chars().filter(|c| *c == '\u{FFFD}').count();
-    (strange * 50 <= units).then_some(encoding)
+    (strange * 50 <= units).then_some(TextEncoding(Table::Web(encoding)))
 }
 
 #[cfg(test)]

@@ -5,15 +5,16 @@
 use super::cells::{filled, last_filled, rows_in_words};
 use super::head::{Ragged, Shape};
 use super::telling::{
-    density, first_block, is_all_names, is_total_row, quick_filled, typed_columns,
+    density, first_block, is_all_names, is_note, is_title, is_total_row, quick_filled,
+    typed_columns,
 };
 use super::values::look;
 use crate::model::rules::reading::{
-    BLANK_ROWS, HEADER_REPEATED, NOTE_ROW, ROW_LONG, ROW_LONG_EMPTY, ROW_SHORT, SECOND_TABLE,
-    SECTION_ROW, TOTAL_ROW,
+    BLANK_ROWS, HEADER_REPEATED, LONELY_NAME, NOTE_ROW, ROW_LONG, ROW_LONG_EMPTY, ROW_SHORT,
+    SECOND_TABLE, SECTION_ROW, TOTAL_ROW,
 };
 use crate::model::{CellAddress, Diagnostic, Header, Row, RowBatch, RowFate};
-use crate::read::More;
+use crate::read::{HeaderKnowledge, More};
 
 /// So many rows may wait for what follows.
 const MOST_WAITING: usize = 500;
@@ -30,6 +31,8 @@ pub(super) struct Body {
     names: Vec<String>,
     /// Which columns hold values that are no words.
     typed: Vec<bool>,
+    /// Which columns may hold the name of what a row stands for.
+    name_columns: Vec<usize>,
     short_rows_usual: bool,
     long_rows_usual: bool,
     first_row: Option<Vec<String>>,
@@ -66,7 +69,12 @@ enum RowKind {
 }
 
 impl Body {
-    pub(super) fn new(shape: &Shape, head: &RowBatch, ragged: Ragged) -> Self {
+    pub(super) fn new(
+        shape: &Shape,
+        head: &RowBatch,
+        ragged: Ragged,
+        knowledge: &dyn HeaderKnowledge,
+    ) -> Self {
         let header: &Header = &shape.header;
         let names: Vec<String> = if header.row == 0 {
             Vec::new()
@@ -74,6 +82,11 @@ impl Body {
             header.cells.iter().map(|cell| cell.text.clone()).collect()
         };
         let width = header.cells.len();
+        let is_name = |column: &usize| knowledge.is_name(header.cells[*column].text.trim());
+        let mut name_columns: Vec<usize> = (0..width).filter(is_name).collect();
+        if name_columns.is_empty() && header.row > 0 {
+            name_columns.push(0);
+        }
         let block = first_block(head, shape.first_data);
         let (mut all, mut short, mut long) = (0, 0, 0);
         for row in block.clone().filter_map(|index| head.row(index)) {
@@ -88,6 +101,7 @@ impl Body {
             usual: shape.usual,
             typed: typed_columns(head, shape, block.clone()),
             names,
+            name_columns,
             short_rows_usual: ragged == Ragged::Natural || short * 4 >= all && short >= 3,
             long_rows_usual: ragged == Ragged::Natural || long * 4 >= all * 3,
             first_row: None,
@@ -332,7 +346,37 @@ impl Body {
         if self.ragged == Ragged::Matters && row.len() == 1 {
             return self.keep(row);
         }
+        if self.names_somebody(row) && !is_title(only_text(row)) {
+            return self.keep_lonely(row);
+        }
         self.leave_out(&SECTION_ROW, row, "is a section's title")
+    }
+
+    /// Whether the row's only filled cell stands where names stand.
+    fn names_somebody(&self, row: Row<'_>) -> bool {
+        let is_filled = |column: &usize| !self.text(row, *column).is_empty();
+        self.name_columns.iter().any(is_filled)
+    }
+
+    /// Keeps a row that is a customer or a title: it is not sent until somebody says which.
+    fn keep_lonely(&mut self, row: Row<'_>) -> RowFate {
+        let text = only_text(row);
+        self.problems.push(
+            Diagnostic::of_file(
+                &LONELY_NAME,
+                format!(
+                    "row {} holds a name and nothing else, unlike the rows around it",
+                    row.number()
+                ),
+            )
+            .at(CellAddress::row(row.number()))
+            .with_value(text)
+            .with_help("fill in another cell if it is a customer; delete the row if it is a title"),
+        );
+        let least = self.least_filled;
+        let fate = self.keep(row);
+        self.least_filled = least;
+        fate
     }
 
     /// A conspicuous row at the table's end.
@@ -347,6 +391,12 @@ impl Body {
             } else {
                 self.keep(row)
             };
+        }
+        let apart = self.blanks.iter().any(|blank| *blank < row.number());
+        let delimited = self.ragged == Ragged::Natural || row.len() > 1;
+        let text = only_text(row);
+        if delimited && !apart && self.names_somebody(row) && !is_title(text) && !is_note(text) {
+            return self.keep_lonely(row);
         }
         self.leave_out(&NOTE_ROW, row, "is a note below the table")
     }
@@ -444,4 +494,10 @@ impl Body {
         );
         fate
     }
+}
+
+/// The text of a row's only filled cell.
+fn only_text(row: Row<'_>) -> &str {
+    let mut texts = row.cells().map(|cell| cell.text.trim());
+    texts.find(|text| !text.is_empty()).unwrap_or("")
 }

@@ -104,7 +104,7 @@ impl Table {
         let mut notes = origin.notes;
         let waiting_problems = sort_out(rows.take_problems(), &mut notes, shape.header.row);
         notes.append(&mut shape.notes);
-        let body = Body::new(&shape, &head, origin.ragged);
+        let body = Body::new(&shape, &head, origin.ragged, knowledge);
         Ok(Self {
             source: origin.source,
             format: origin.format,
@@ -175,7 +175,9 @@ impl Table {
                     if let Some(column) = at.column {
                         let cells = &self.header.cells;
                         let cell = cells.iter().find(|cell| cell.column == column);
-                        problem.column = cell.map_or_else(String::new, |cell| cell.text.clone());
+                        problem.column = cell
+                            .map_or_else(String::new, |cell| cell.text.clone())
+                            .into();
                     }
                     self.problems.push(problem);
                 }

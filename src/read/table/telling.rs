@@ -75,6 +75,53 @@ pub(super) fn is_total_row(row: Row<'_>) -> bool {
         && cells.all(|text| is_number(text) || look(text) == Look::Number)
 }
 
+/// Whether a text that stands alone is a heading by its signs.
+pub(super) fn is_title(text: &str) -> bool {
+    text.ends_with(':')
+        || text.starts_with(['#', '*', '-', '=', '_', '~', '>', '['])
+        || !text.chars().any(char::is_alphabetic)
+}
+
+/// Whether a text below a table is a remark rather than a name: a sentence, something with a colon
+/// or a date, or a word that exports end with.
+pub(super) fn is_note(text: &str) -> bool {
+    const WORDS: [&str; 22] = [
+        "end",
+        "ende",
+        "total",
+        "totals",
+        "summe",
+        "sum",
+        "count",
+        "anzahl",
+        "export",
+        "exported",
+        "generated",
+        "created",
+        "printed",
+        "report",
+        "page",
+        "seite",
+        "source",
+        "quelle",
+        "stand",
+        "records",
+        "rows",
+        "confidential",
+    ];
+    let lower = text.to_lowercase();
+    let mut words = lower.split(|letter: char| !letter.is_alphanumeric());
+    let long = text.split_whitespace().count() > 7;
+    let dated = look(text) != Look::Text || text.contains("20") && text.contains(['/', '.', '-']);
+    let sentence = text.ends_with(['.', '!', '?']) && text.split_whitespace().count() > 3;
+    long || dated
+        || sentence
+        || text.contains(':')
+        || text.starts_with('(')
+        || text.contains('©')
+        || words.any(|word| WORDS.contains(&word))
+}
+
 /// Whether every filled cell looks like a column's name, and none twice.
 pub(super) fn is_all_names(row: Row<'_>) -> bool {
     let texts: Vec<&str> = row

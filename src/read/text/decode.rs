@@ -3,14 +3,14 @@
 
 use std::io::Read;
 
-use super::super::encoding::TextEncoding;
+use super::super::encoding::{Decoder, TextEncoding};
 
 const STEP: usize = 64 * 1024;
 
 /// A stream of bytes that is read as UTF-8.
 pub(super) struct Decoded {
     input: Box<dyn Read + Send>,
-    decoder: Option<encoding_rs::Decoder>,
+    decoder: Option<Decoder>,
     raw: Vec<u8>,
     ended: bool,
 }
@@ -36,7 +36,7 @@ impl Decoded {
     pub(super) fn switch(&mut self, encoding: TextEncoding, pending: &mut Vec<u8>) {
         let bytes = std::mem::take(pending);
         let mut decoder = encoding.decoder();
-        decode(&mut decoder, &bytes, pending, false);
+        decoder.decode(&bytes, pending, false);
         self.decoder = Some(decoder);
     }
 
@@ -44,7 +44,7 @@ impl Decoded {
     pub(super) fn decode_on(&mut self, text: &mut Vec<u8>) {
         if let Some(decoder) = &mut self.decoder {
             let bytes = std::mem::take(text);
-            decode(decoder, &bytes, text, false);
+            decoder.decode(&bytes, text, false);
         }
     }
 
@@ -78,7 +78,7 @@ impl Decoded {
                     self.raw.resize(STEP, 0);
                     let read = read_some(&mut self.input, &mut self.raw)?;
                     self.ended = read == 0;
-                    decode(decoder, &self.raw[..read], text, self.ended);
+                    decoder.decode(&self.raw[..read], text, self.ended);
                 }
             }
         }
@@ -91,23 +91,6 @@ fn read_some(input: &mut dyn Read, buffer: &mut [u8]) -> std::io::Result<usize> 
         match input.read(buffer) {
             Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
             other => return other,
-        }
-    }
-}
-
-fn decode(decoder: &mut encoding_rs::Decoder, mut raw: &[u8], text: &mut Vec<u8>, last: bool) {
-    loop {
-        let before = text.len();
-        let room = decoder
-            .max_utf8_buffer_length(raw.len())
-            .unwrap_or(raw.len() * 4)
-            .max(16);
-        text.resize(before + room, 0);
-        let (result, read, written, _) = decoder.decode_to_utf8(raw, &mut text[before..], last);
-        text.truncate(before + written);
-        raw = &raw[read..];
-        if result == encoding_rs::CoderResult::InputEmpty {
-            break;
         }
     }
 }

@@ -8,7 +8,9 @@ mod fix;
 mod quotes;
 mod scan;
 mod trial;
+mod wrapped;
 
+use std::borrow::Cow;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
@@ -18,11 +20,12 @@ use self::decode::Decoded;
 pub use self::dialect::Escape;
 pub(super) use self::dialect::{Dialect, Surety};
 use self::scan::{Ending, Place, Scanner};
+use self::wrapped::Wrapped;
 use super::encoding::{self, Certainty, Choice};
 use super::options::{HeaderKnowledge, Limits, ReadOptions};
 use super::raw::{More, RawRows};
 use super::{Delimiter, ReadError};
-use crate::model::rules::reading::{DAMAGED_TEXT, ENCODING_GUESSED, NUL_REMOVED};
+use crate::model::rules::reading::{DAMAGED_TEXT, ENCODING_GUESSED, LINES_UNWRAPPED, NUL_REMOVED};
 use crate::model::{CellAddress, Diagnostic, RowBatch};
 
 /// How much text is cut at once.
@@ -49,6 +52,10 @@ pub(super) struct TextRows {
     hits: Vec<u32>,
     problems: Vec<Diagnostic>,
     nul_reported: bool,
+    /// Which lines are unwrapped, if lines are quoted as a whole.
+    wrapped: Option<Wrapped>,
+    /// What stands before it in the buffer has been unwrapped.
+    unwrapped: usize,
 }
 
 impl TextRows {
@@ -83,6 +90,8 @@ impl TextRows {
             hits: Vec::new(),
             problems: Vec::new(),
             nul_reported: false,
+            wrapped: None,
+            unwrapped: 0,
         };
         let skip = std::mem::take(&mut rows.start);
         rows.skip_mark(skip)?;
@@ -142,7 +151,22 @@ impl TextRows {
             .clone()
             .or(sep.as_ref().map(|(told, _)| told.clone()));
         let behind = sep.map_or(0, |(_, len)| len);
-        self.dialect = dialect::detect(&sample[behind..], ending, told.as_ref(), knowledge);
+        let mut sample = Cow::Borrowed(&sample[behind..]);
+        if let Some((kind, text)) = wrapped::detect(&sample, ending, told.as_ref(), knowledge) {
+            self.wrapped = Some(kind);
+            self.unwrapped = self.start;
+            sample = Cow::Owned(text);
+            self.problems.push(
+                Diagnostic::of_file(
+                    &LINES_UNWRAPPED,
+                    "lines are enclosed in quotation marks as a whole; they were taken out of them",
+                )
+                .with_help(
+                    "look at the rows with `preview`; export the list again if they are torn",
+                ),
+            );
+        }
+        self.dialect = dialect::detect(&sample, ending, told.as_ref(), knowledge);
     }
 
     fn report_guess(&mut self) {
@@ -165,6 +189,7 @@ impl TextRows {
         if self.start > 0 {
             self.buffer.drain(..self.start);
             let start = std::mem::take(&mut self.start);
+            self.unwrapped = self.unwrapped.saturating_sub(start);
             self.mended.retain(|at| *at >= start);
             for at in &mut self.mended {
                 *at -= start;
@@ -203,6 +228,15 @@ impl TextRows {
     /// Makes the block `..end` proper text; gives its new end.
     fn mend(&mut self, end: usize) -> usize {
         let mut end = end;
+        if let Some(kind) = self.wrapped {
+            end = wrapped::unwrap(&mut self.buffer, self.unwrapped.min(end), end, kind);
+        }
+        end = self.mend_bytes(end);
+        self.unwrapped = end;
+        end
+    }
+
+    fn mend_bytes(&mut self, mut end: usize) -> usize {
         if !self.more {
             while self.buffer[..end].last() == Some(&CTRL_Z) {
                 self.buffer.pop();

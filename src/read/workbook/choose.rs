@@ -77,15 +77,15 @@ pub enum Reason {
 }
 
 /// Chooses the sheet to read. `score` looks at the first rows of the sheet at a place; it is asked
-/// for every sheet of cells, hidden ones too.
+/// for every sheet of cells, hidden ones too, and gives none for a sheet that must not be chosen.
 pub fn choose<E>(
     sheets: &[SheetInfo],
-    mut score: impl FnMut(usize) -> Result<Score, E>,
+    mut score: impl FnMut(usize) -> Result<Option<Score>, E>,
 ) -> Result<Choice, E> {
     let mut scores = Vec::with_capacity(sheets.len());
     for (at, sheet) in sheets.iter().enumerate() {
         scores.push(match sheet.kind {
-            SheetKind::Worksheet => Some(score(at)?),
+            SheetKind::Worksheet => score(at)?,
             _ => None,
         });
     }
@@ -157,7 +157,10 @@ fn others(
 
 fn reason(sheet: &SheetInfo, score: Option<Score>, best: Score) -> Reason {
     let Some(score) = score else {
-        return Reason::NotCells;
+        return match sheet.kind {
+            SheetKind::Worksheet => Reason::Aside,
+            _ => Reason::NotCells,
+        };
     };
     let hidden = sheet.visibility != Visibility::Visible;
     match score {
@@ -211,6 +214,46 @@ fn is_aside(name: &str) -> bool {
 }
 
 impl Choice {
+    /// Every sheet that can be read when all are, in the order of the workbook: the chosen one, and
+    /// the others that are seen, have customer columns and rows, and are no examples.
+    pub fn all(&self) -> Vec<usize> {
+        let alike =
+            |other: &&Other| matches!(other.reason, Reason::Candidate | Reason::FewerColumns);
+        let others = self.others.iter().filter(alike).map(|other| other.sheet);
+        let mut all: Vec<usize> = self.sheet.into_iter().chain(others).collect();
+        all.sort_unstable();
+        all
+    }
+
+    /// What whoever imports all sheets should know about those that are not read.
+    pub fn left_out(&self) -> Vec<Diagnostic> {
+        let note = |other: &Other, rule, what: &str| {
+            let message = format!("sheet \"{}\" is not read: {what}", other.name);
+            Diagnostic::of_file(rule, message)
+        };
+        let found = self.others.iter().filter_map(|other| match other.reason {
+            Reason::Candidate | Reason::FewerColumns | Reason::Hidden => None,
+            Reason::NotCells | Reason::NoColumns | Reason::NoRows => Some(note(
+                other,
+                &rules::SHEET_WITHOUT_CUSTOMERS,
+                &other.reason.to_string(),
+            )),
+            Reason::Aside => Some(
+                note(other, &rules::SHEET_SET_ASIDE, &other.reason.to_string())
+                    .with_help("rename the sheet if its rows are to be imported"),
+            ),
+            Reason::HiddenCustomers => Some(
+                note(
+                    other,
+                    &rules::HIDDEN_SHEET_SKIPPED,
+                    &other.reason.to_string(),
+                )
+                .with_help("show the sheet, or name it with --sheet, when it is meant"),
+            ),
+        });
+        found.collect()
+    }
+
     /// What whoever imports should know about the choice, as warnings about the file.
     pub fn diagnostics(&self, sheets: &[SheetInfo]) -> Vec<Diagnostic> {
         let named = |reason: Reason| -> Vec<String> {
@@ -226,7 +269,7 @@ impl Choice {
                 self.why,
                 candidates.join(", ")
             );
-            let help = "name the sheet with --sheet; run once for each sheet";
+            let help = "name the sheet with --sheet, or read all of them with --all-sheets";
             found.push(Diagnostic::of_file(&rules::SEVERAL_SHEETS, message).with_help(help));
         }
         let hidden = named(Reason::HiddenCustomers);
@@ -289,8 +332,8 @@ mod tests {
             .map(|(name, seen, ..)| sheet(name, *seen))
             .collect();
         let scored = choose(&infos, |at| {
-            let (_, _, columns, rows) = sheets[at];
-            Ok::<_, ()>(Score { columns, rows })
+            let (name, _, columns, rows) = sheets[at];
+            Ok::<_, ()>((name != "never").then_some(Score { columns, rows }))
         });
         scored.unwrap()
     }
@@ -336,6 +379,16 @@ mod tests {
              \"South\" could be meant too"
         );
         assert_eq!(found.len(), 1);
+    }
+
+    #[test]
+    fn a_sheet_without_a_score_is_never_chosen() {
+        use Visibility::{Hidden, Visible};
+        let choice = check(&[("never", Visible, 9, 9), ("Empty", Visible, 0, 0)]);
+        assert_eq!(choice.sheet, Some(1));
+        assert_eq!(choice.others[0].reason, Reason::Aside);
+        let choice = check(&[("never", Visible, 9, 9), ("List", Hidden, 9, 9)]);
+        assert_eq!(choice.sheet, None);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::Findings;
+use super::{Findings, sheet_of};
 use crate::model::{Diagnostic, Severity, Source};
 
 /// Writes one `::error`, `::warning` or `::notice` line per diagnostic.
@@ -21,7 +21,7 @@ fn write_one(source: &Source, diagnostic: &Diagnostic, out: &mut dyn Write) -> i
         property(&source.file)
     )?;
     // Lines of a workbook's bytes mean nothing.
-    if source.sheet.is_none()
+    if sheet_of(source, diagnostic).is_none()
         && let Some(line) = diagnostic.line
     {
         write!(out, ",line={line}")?;
@@ -53,7 +53,7 @@ fn command(severity: Severity) -> &'static str {
 
 fn place(source: &Source, diagnostic: &Diagnostic) -> String {
     let mut parts = Vec::new();
-    if let Some(sheet) = &source.sheet {
+    if let Some(sheet) = sheet_of(source, diagnostic) {
         parts.push(format!("sheet \"{sheet}\""));
     }
     if let Some(at) = diagnostic.at {

@@ -1,6 +1,7 @@
 //! Diagnostics for people and machines: pure functions into a writer, which know nothing of files,
 //! terminals or where the diagnostics come from.
 
+mod blocks;
 pub mod github;
 pub mod json;
 pub mod sarif;
@@ -27,6 +28,11 @@ impl Findings<'_> {
             .filter(|diagnostic| diagnostic.severity() == severity)
             .count()
     }
+}
+
+/// The sheet of a problem: its own where several sheets are one input, else the source's.
+fn sheet_of<'a>(source: &'a Source, diagnostic: &'a Diagnostic) -> Option<&'a str> {
+    diagnostic.sheet.as_deref().or(source.sheet.as_deref())
 }
 
 /// `1 error`, `2 errors`.

@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 use serde_json::json;
 
-use super::Findings;
+use super::{Findings, sheet_of};
 use crate::model::rules::{self, Rule};
 use crate::model::{Diagnostic, Source};
 
@@ -127,11 +127,13 @@ fn result<'a>(
     broken: &[&'static Rule],
 ) -> SarifResult<'a> {
     let text = match diagnostic.help.as_str() {
-        "" => diagnostic.message.clone(),
+        "" => diagnostic.message.to_string(),
         help => format!("{}. Help: {help}", diagnostic.message),
     };
     // Lines of a workbook's bytes mean nothing.
-    let line = diagnostic.line.filter(|_| source.sheet.is_none());
+    let line = diagnostic
+        .line
+        .filter(|_| sheet_of(source, diagnostic).is_none());
     SarifResult {
         rule_id: diagnostic.rule.code,
         rule_index: broken
@@ -149,7 +151,7 @@ fn result<'a>(
             logical_locations: logical(source, diagnostic),
         }],
         properties: Properties {
-            sheet: source.sheet.as_deref(),
+            sheet: sheet_of(source, diagnostic),
             row: diagnostic.at.map(|at| at.row),
             column: &diagnostic.column,
             value: diagnostic.value.as_deref(),
@@ -164,7 +166,7 @@ fn logical(source: &Source, diagnostic: &Diagnostic) -> Vec<LogicalLocation> {
         return Vec::new();
     };
     let name = at.to_string();
-    let fully_qualified_name = match &source.sheet {
+    let fully_qualified_name = match sheet_of(source, diagnostic) {
         Some(sheet) => format!("{sheet}!{name}"),
         None => name.clone(),
     };

@@ -5,9 +5,10 @@ use std::collections::HashMap;
 use std::io::{self, Write};
 
 use anstyle::{AnsiColor, Style};
+use foldhash::fast::FixedState;
 
-use super::{Findings, counted};
-use crate::model::{Diagnostic, Severity, Source};
+use super::{Findings, counted, sheet_of};
+use crate::model::{AgainstTenant, Diagnostic, Severity, Source};
 
 /// How much is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -84,6 +85,9 @@ pub fn write(
     page.totals(findings)
 }
 
+/// Rule, column, value and sheet.
+type Mistake<'a> = (&'a str, &'a str, &'a str, Option<&'a str>);
+
 struct Group<'a> {
     first: &'a Diagnostic,
     others: Vec<u32>,
@@ -99,13 +103,13 @@ struct Groups<'a> {
 impl<'a> Groups<'a> {
     fn of(diagnostics: &'a [Diagnostic]) -> Self {
         let mut groups = Self::default();
-        let mut by_mistake: HashMap<(&str, &str, &str), usize> = HashMap::new();
-        let mut kinds: HashMap<(&str, &str), usize> = HashMap::new();
-        let mut rest: HashMap<(&str, &str), usize> = HashMap::new();
+        let mut by_mistake: HashMap<Mistake<'_>, usize, FixedState> = HashMap::default();
+        let mut kinds: HashMap<(&str, &str), usize, FixedState> = HashMap::default();
+        let mut rest: HashMap<(&str, &str), usize, FixedState> = HashMap::default();
         for diagnostic in diagnostics {
             let kind = (diagnostic.rule.code, diagnostic.column.as_str());
             let value = diagnostic.value.as_deref().unwrap_or_default();
-            let mistake = (kind.0, kind.1, value);
+            let mistake = (kind.0, kind.1, value, diagnostic.sheet.as_deref());
             if let Some(at) = by_mistake.get(&mistake) {
                 let row = diagnostic.at.map_or(0, |at| at.row);
                 groups.shown[*at].others.push(row);
@@ -167,8 +171,13 @@ impl Page<'_> {
 
     fn place(&mut self, diagnostic: &Diagnostic) -> io::Result<()> {
         let arrow = self.styled("-->", arrow_style());
-        let mut parts = vec![self.source.to_string()];
-        match (diagnostic.at, diagnostic.line, &self.source.sheet) {
+        let sheet = sheet_of(self.source, diagnostic);
+        let source = Source {
+            file: self.source.file.clone(),
+            sheet: sheet.map(str::to_owned),
+        };
+        let mut parts = vec![source.to_string()];
+        match (diagnostic.at, diagnostic.line, sheet) {
             (Some(at), Some(line), None) => {
                 parts[0] = format!("{}:{line} (row {})", self.source, at.row);
             }
@@ -221,6 +230,38 @@ impl Page<'_> {
             summary.blocked,
             counted(errors, "error"),
             counted(warnings, "warning"),
+        )?;
+        match &summary.tenant {
+            Some(tenant) => self.against(tenant),
+            None => Ok(()),
+        }
+    }
+
+    fn against(&mut self, tenant: &AgainstTenant) -> io::Result<()> {
+        const MOST: usize = 5;
+        let there = &tenant.exists;
+        let mut rows: Vec<String> = there
+            .iter()
+            .take(MOST)
+            .map(|one| one.row.to_string())
+            .collect();
+        if there.len() > MOST {
+            rows.push("...".to_owned());
+        }
+        let rows = match rows.len() {
+            0 => String::new(),
+            1 => format!(" (row {})", rows[0]),
+            _ => format!(" (rows {})", rows.join(", ")),
+        };
+        writeln!(
+            self.out,
+            "against {} ({} at {}, as of {}): {} to create, {} already there{rows}",
+            tenant.snapshot,
+            counted(tenant.customers, "customer"),
+            tenant.endpoint,
+            tenant.read_at,
+            tenant.create,
+            there.len(),
         )
     }
 

@@ -220,6 +220,10 @@ fn about(out: &mut String, facts: &Facts) {
         ("Input", info.input_path.clone()),
         ("SHA-256 of the input", info.input_sha256.clone()),
     ];
+    if !info.sheets.is_empty() {
+        let names: Vec<&str> = info.sheets.names().collect();
+        about.push(("Sheets", names.join(", ")));
+    }
     if let Some(sheet) = &info.sheet {
         about.push(("Sheet", sheet.clone()));
     }

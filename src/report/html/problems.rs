@@ -40,12 +40,12 @@ struct Group<'a> {
 #[derive(Debug)]
 struct Example<'a> {
     message: &'a str,
-    numbers: Vec<u32>,
+    numbers: Vec<String>,
     rows: u64,
 }
 
 impl<'a> Group<'a> {
-    fn add(&mut self, number: u32, message: &'a str) {
+    fn add(&mut self, number: String, message: &'a str) {
         self.rows += 1;
         let told = self.examples.iter_mut().find(|one| one.message == message);
         if let Some(example) = told {
@@ -95,12 +95,11 @@ fn class(kind: &Kind<'_>) -> u8 {
 fn group(facts: &Facts) -> BTreeMap<Kind<'_>, Group<'_>> {
     let mut groups: BTreeMap<Kind<'_>, Group<'_>> = BTreeMap::new();
     let mut add = |kind, index: usize| {
-        let (number, verdict) = (facts.numbers.get(index), facts.verdicts.get(index));
-        if let (Some(number), Some(verdict)) = (number, verdict) {
+        if let Some(verdict) = facts.verdicts.get(index) {
             groups
                 .entry(kind)
                 .or_default()
-                .add(*number, &verdict.message);
+                .add(facts.place(index), &verdict.message);
         }
     };
     for (index, verdict) in facts.verdicts.iter().enumerate() {
@@ -147,7 +146,6 @@ fn article(out: &mut String, kind: &Kind<'_>, group: &Group<'_>) {
     for example in &group.examples {
         told += example.rows;
         let row = if example.rows == 1 { "row" } else { "rows" };
-        let numbers: Vec<String> = example.numbers.iter().map(u32::to_string).collect();
         let more = example.rows - example.numbers.len() as u64;
         let more = if more > 0 {
             format!(" and {more} more")
@@ -157,7 +155,7 @@ fn article(out: &mut String, kind: &Kind<'_>, group: &Group<'_>) {
         let _ = writeln!(
             out,
             "<li>{row} {}{more}: <bdi>{}</bdi></li>",
-            numbers.join(", "),
+            Html(&example.numbers.join(", ")),
             Html(example.message)
         );
     }

@@ -63,7 +63,9 @@ impl Timing {
                     *last = event.at_ms;
                     (*sent > 1).then_some(Point::Repeated)
                 }
-                EventKind::Created(_) | EventKind::Exists(_) => Some(Point::Created),
+                EventKind::Created(_) | EventKind::Exists(_) | EventKind::Updated(_) => {
+                    Some(Point::Created)
+                }
                 EventKind::Failed { .. } => Some(Point::Refused),
                 EventKind::Released
                 | EventKind::Blocked { .. }

@@ -191,6 +191,63 @@ fn a_removal_takes_leaves_only() {
 }
 
 #[test]
+fn devices_are_listed_and_keep_their_customer() {
+    let mut caller = plain();
+    let plain = caller.add(&customer("Plain"));
+    let with_default = caller.call(
+        "AddPartner",
+        &json!({"partnerInfo": customer("Default"), "createDefaultAccount": true}),
+    );
+    let of = |id: &Value| json!({"partnerId": id});
+    let add = |id: i64, name: &str| json!({"accountInfo": {"PartnerId": id, "Name": name, "Type": "BackupManager"}});
+    let listed = |caller: &mut Caller, id: &Value| -> Vec<String> {
+        let accounts = caller.call("EnumerateAccounts", &of(id));
+        let accounts = accounts.as_array().unwrap().iter();
+        accounts
+            .map(|one| {
+                assert_eq!(one["PartnerId"], *id);
+                one["Name"].as_str().unwrap().to_owned()
+            })
+            .collect()
+    };
+    assert!(listed(&mut caller, &json!(plain)).is_empty());
+    assert_eq!(
+        caller.call("AddAccount", &add(plain, "srv-01"))["Name"],
+        "srv-01"
+    );
+    assert_eq!(listed(&mut caller, &json!(plain)), ["srv-01"]);
+    assert_eq!(listed(&mut caller, &with_default).len(), 1);
+    for id in [json!(plain), with_default] {
+        assert_eq!(caller.refused("RemovePartner", &of(&id)), 2105);
+    }
+    assert_eq!(caller.refused("AddAccount", &add(501, "x")), 13501);
+    assert_eq!(caller.refused("AddAccount", &add(plain, " ")), 7);
+    assert_eq!(caller.refused("EnumerateAccounts", &json!({})), 13501);
+    let views = caller.sandbox.partners();
+    let view = views.iter().find(|one| i64::from(one.id) == plain).unwrap();
+    assert_eq!(view.devices, ["srv-01"]);
+}
+
+#[test]
+fn a_service_that_cascades_removes_all_that_is_below() {
+    let mut caller = caller(Config {
+        removal: RemovalPolicy::Cascade,
+        ..Config::default()
+    });
+    let top = caller.add(&with(customer("Top"), &json!({"Level": "Reseller"})));
+    let middle = caller.add(&with(customer("Middle"), &json!({"ParentId": top})));
+    let site = json!({"ParentId": middle, "Level": "Site"});
+    caller.add(&with(customer("Leaf"), &site));
+    caller.add(&customer("Beside"));
+    assert_eq!(
+        caller.refused("RemovePartner", &json!({"partnerId": 1000})),
+        2105
+    );
+    caller.raw("RemovePartner", &json!({"partnerId": top}));
+    assert_eq!(caller.names(), ["Beside"]);
+}
+
+#[test]
 fn countries_and_regions_are_listed() {
     let mut caller = plain();
     let countries = caller.call("EnumerateCountries", &json!({}));

@@ -366,3 +366,55 @@ fn a_second_run_against_the_same_target_is_refused_and_names_the_first() {
     end_of(child).exits(0);
     desk.import(&service, "other.csv").exits(0);
 }
+
+#[cfg(unix)]
+#[test]
+fn a_run_of_all_sheets_is_continued_as_such_only() {
+    let (desk, service) = (Desk::new(), Service::slow(Duration::from_millis(25)));
+    let mut workbook = rust_xlsxwriter::Workbook::new();
+    for (name, level, parent) in [
+        ("Houses", "EndCustomer", ""),
+        ("Children", "Site", "Houses"),
+    ] {
+        let sheet = workbook.add_worksheet();
+        sheet.set_name(name).unwrap();
+        for (column, text) in (0..).zip(["Name", "Parent", "Level", "State", "Country"]) {
+            sheet.write_string(0, column, text).unwrap();
+        }
+        for row in 1..=40 {
+            let parent = match parent {
+                "" => String::new(),
+                parent => format!("{parent} {row}"),
+            };
+            let cells = [&format!("{name} {row}"), &parent, level, "InTrial", "DE"];
+            for (column, text) in (0..).zip(cells) {
+                sheet.write_string(row, column, text).unwrap();
+            }
+        }
+    }
+    workbook.save(desk.path("in.xlsx")).unwrap();
+    let run = |flags: &'static [&'static str]| {
+        [&["run", "in.xlsx", "--yes", "--out", "out"], flags].concat()
+    };
+    let child = desk
+        .at(&service, &run(&["--all-sheets", "--concurrency", "2"]))
+        .spawn()
+        .expect("it starts");
+    until("some customers", || {
+        service.requests(Method::AddPartner) >= 4
+    });
+    interrupt(&child);
+    end_of(child).exits(130);
+    let refused = end_of(
+        desk.at(&service, &run(&["--sheet", "Houses"]))
+            .spawn()
+            .unwrap(),
+    );
+    refused.exits(2).says(&["--all-sheets instead of"]);
+    end_of(desk.at(&service, &run(&["--all-sheets"])).spawn().unwrap()).exits(0);
+    let results = desk.table("out/results.csv");
+    assert_eq!(results.rows.len(), 80);
+    let last = results.rows.last().expect("a row");
+    let cells = ["Name", "ImportSheet", "ImportStatus"].map(|name| last[name].as_str());
+    assert_eq!(cells, ["Children 40", "Children", "created"]);
+}

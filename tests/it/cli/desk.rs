@@ -1,6 +1,7 @@
 //! A place to work at: a directory with files, a service on a port of its own, and the tool
 //! started there as a process, with nothing of this machine's environment.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::fs;
@@ -10,8 +11,8 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::{Duration, Instant};
 
 use partner_import::sandbox::{
-    ACCOUNT_PARTNER, ACCOUNT_PASSWORD, ACCOUNT_USER, Config, Method, PartnerView, RequestLog,
-    Sandbox, bind,
+    ACCOUNT_PARTNER, ACCOUNT_PASSWORD, ACCOUNT_USER, Config, Method, PartnerView, Request,
+    RequestLog, Sandbox, Timestamp, bind,
 };
 use serde_json::Value;
 use tempfile::TempDir;
@@ -145,7 +146,7 @@ impl Desk {
             .env("PARTNER_IMPORT_PASSWORD", ACCOUNT_PASSWORD);
         if matches!(
             arguments.first(),
-            Some(&("run" | "resume" | "plan" | "lookup"))
+            Some(&("run" | "resume" | "plan" | "lookup" | "login" | "undo"))
         ) {
             command.args(["--rate", "none"]);
         }
@@ -243,6 +244,8 @@ pub(crate) struct Service {
     pub(crate) endpoint: String,
     sandbox: Arc<Mutex<Sandbox>>,
     log: PathBuf,
+    /// How many requests were made without the network.
+    own_calls: Cell<u64>,
     _directory: TempDir,
     stop: Option<oneshot::Sender<()>>,
     thread: Option<std::thread::JoinHandle<()>>,
@@ -303,6 +306,7 @@ impl Service {
             endpoint,
             sandbox,
             log,
+            own_calls: Cell::new(0),
             _directory: directory,
             stop,
             thread,
@@ -311,6 +315,35 @@ impl Service {
 
     fn sandbox(&self) -> MutexGuard<'_, Sandbox> {
         self.sandbox.lock().expect("the server lives")
+    }
+
+    /// Somebody else does something at the service; the value of the answer.
+    pub(crate) fn call(&self, method: &str, params: &Value) -> Value {
+        let mut sandbox = self.sandbox();
+        let mut call = |visa: &str, method: &str, params: &Value| -> Value {
+            let body = serde_json::json!({
+                "jsonrpc": "2.0", "id": "1", "visa": visa, "method": method, "params": params,
+            })
+            .to_string();
+            let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+            let now = now.expect("after 1970").as_millis();
+            let request = Request {
+                body: body.as_bytes(),
+                authorization: None,
+            };
+            let now = Timestamp(u64::try_from(now).expect("before the year 500 million"));
+            let reply = sandbox.handle(&request, now);
+            serde_json::from_slice(&reply.body).expect("an answer in JSON")
+        };
+        let login = serde_json::json!({
+            "partner": ACCOUNT_PARTNER, "username": ACCOUNT_USER, "password": ACCOUNT_PASSWORD,
+        });
+        let visa = call("", "Login", &login);
+        let visa = visa["visa"].as_str().expect("a visa");
+        let answer = call(visa, method, params);
+        self.own_calls.set(self.own_calls.get() + 2);
+        assert!(answer.get("error").is_none(), "{method}: {answer}");
+        answer["result"]["result"].clone()
     }
 
     /// How many requests of a method have arrived.
@@ -343,22 +376,27 @@ impl Service {
 
     /// The methods that were called, in order, as the request log tells.
     pub(crate) fn methods(&self) -> Vec<String> {
-        let expected: u64 = Method::ALL
-            .iter()
-            .map(|method| self.requests(*method))
-            .sum();
-        let mut methods = Vec::new();
+        let lines = self.log();
+        let methods = lines.iter().map(|line| line["method"].as_str());
+        methods
+            .map(|method| method.unwrap_or("").to_owned())
+            .collect()
+    }
+
+    /// The request log, once it holds every request; calls of this process are not in it.
+    pub(crate) fn log(&self) -> Vec<Value> {
+        let all = Method::ALL.iter().map(|method| self.requests(*method));
+        let expected = all.sum::<u64>() - self.own_calls.get();
+        let mut log: Vec<Value> = Vec::new();
         until("the request log", || {
             let text = fs::read_to_string(&self.log).expect("the log");
             let lines = text
                 .lines()
-                .map(|line| serde_json::from_str::<Value>(line).expect("JSON"));
-            methods = lines
-                .map(|line| line["method"].as_str().unwrap_or("").to_owned())
-                .collect();
-            methods.len() as u64 >= expected
+                .map(|line| serde_json::from_str(line).expect("JSON"));
+            log = lines.collect();
+            log.len() as u64 >= expected
         });
-        methods
+        log
     }
 
     /// Every customer that was added stands in the table once with its id, and nobody else does.

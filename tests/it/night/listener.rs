@@ -33,7 +33,7 @@ impl Listener {
                     open.push(stream);
                     continue;
                 }
-                if let Some(one) = take(stream, status) {
+                if let Some(one) = take(&stream, status) {
                     kept.lock().expect("unpoisoned").push(one);
                 }
             }
@@ -53,7 +53,7 @@ impl Listener {
     }
 }
 
-fn take(stream: TcpStream, status: u16) -> Option<Told> {
+fn take(mut stream: &TcpStream, status: u16) -> Option<Told> {
     let mut reader = BufReader::new(stream.try_clone().ok()?);
     let mut line = String::new();
     reader.read_line(&mut line).ok()?;
@@ -72,7 +72,7 @@ fn take(stream: TcpStream, status: u16) -> Option<Told> {
     let mut body = vec![0; length];
     reader.read_exact(&mut body).ok()?;
     let answer = format!("HTTP/1.1 {status} X\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
-    (&stream).write_all(answer.as_bytes()).ok()?;
+    stream.write_all(answer.as_bytes()).ok()?;
     Some(Told {
         line: line.trim().trim_end_matches(" HTTP/1.1").to_owned(),
         body: String::from_utf8(body).ok()?,

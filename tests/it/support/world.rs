@@ -196,7 +196,7 @@ impl World {
         End::Left(Box::new(outcome))
     }
 
-    fn new_client(&self, life: &Arc<Life>) -> Client {
+    pub(crate) fn new_client(&self, life: &Arc<Life>) -> Client {
         let credentials = Credentials {
             partner: Some(ACCOUNT_PARTNER.to_owned()),
             username: ACCOUNT_USER.to_owned(),
@@ -214,6 +214,7 @@ impl World {
             let settled = match &event {
                 RunEvent::Created { row, .. }
                 | RunEvent::Exists { row, .. }
+                | RunEvent::Updated { row, .. }
                 | RunEvent::Failed { row, .. }
                 | RunEvent::Blocked { row, .. } => Some(*row),
                 _ => None,
@@ -258,5 +259,7 @@ pub(crate) fn run_info() -> RunInfo {
         header: Vec::new(),
         id_column: None,
         own_columns: Vec::new(),
+        sheets: partner_import::model::SheetRows::default(),
+        place: None,
     }
 }

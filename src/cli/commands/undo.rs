@@ -1,0 +1,498 @@
+//! `undo RUN`: removes what that run created, leaves first, after its number was typed.
+
+use std::io::{BufRead, IsTerminal, Write};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use tokio::sync::watch;
+
+use super::plan::target_of;
+use super::session::{Repeat, first_patience, lock, open_run, style};
+use crate::cli::args::{Common, RunArgs, TextOrJson, UndoArgs};
+use crate::cli::clock::{now_ms, show_duration};
+use crate::cli::error::CliError;
+use crate::cli::exit::Exit;
+use crate::cli::output::Output;
+use crate::cli::settings::Settings;
+use crate::cli::signals::watch_signals;
+use crate::cli::target::{Target, connect};
+use crate::cli::undo_progress::UndoProgress;
+use crate::journal::{
+    Entry, Event, EventKind, Journal, Replayed, RunInfo, Store, UndoEntry, UndoEvent, UndoKind,
+    UndoReplayed, Undone,
+};
+use crate::model::RowIndex;
+use crate::plan::Tenant;
+use crate::report;
+use crate::submit::reads::{Wanted, read_tree};
+use crate::submit::undo::{Stand, UndoCounts, UndoPlan, adopt, carry, devices, lost_rows};
+use crate::submit::{
+    Concurrency, Control, EndReason, Patience, ReadError, RunSettings, read_tenant,
+};
+
+/// How many customers of a dry run are shown to people.
+const MOST_LINES: usize = 200;
+
+/// Runs the command.
+pub async fn run(common: &Common, args: &UndoArgs, output: Output) -> Result<Exit, CliError> {
+    let settings = Settings::resolve(common, None)?;
+    let store = open_run(&settings.state_dir, &args.run_id)?;
+    let (info, state) = store.info()?;
+    let settings = settings.beside(common, Path::new(&info.input_full_path))?;
+    let run_settings = settings.run_settings(&RunArgs {
+        concurrency: args.concurrency.map(Concurrency::fixed),
+        settle_wait: args.settle_wait,
+        outage_limit: args.outage_limit,
+        ..RunArgs::default()
+    })?;
+    let run_settings = run_settings.without_search();
+    if state.planned_ms.is_none() {
+        output.say(&nothing(&info));
+        return Ok(Exit::Done);
+    }
+    let target_args = target_of(&info.endpoint, &args.target);
+    let connections = run_settings.concurrency.get();
+    let target = connect(&target_args, &settings, connections, &output).await?;
+    if target.partner != info.partner {
+        return Err(CliError::usage(format!(
+            "the run {} was made under \"{}\", not \"{}\"",
+            info.id, info.partner, target.partner
+        ))
+        .hint("log in under the same partner"));
+    }
+    let _lock = if args.dry_run {
+        None
+    } else {
+        let input = Path::new(&info.input_path);
+        Some(lock(&settings.state_dir, &target.lock_key(), input)?)
+    };
+    let control = watch_signals();
+    let undo = Undo {
+        common,
+        args,
+        repeat: Repeat::of(common, &settings, &args.target, &info),
+        patience: first_patience(control.clone(), run_settings.outage_limit),
+        info,
+        store,
+        target: &target,
+        settings: run_settings,
+        control,
+        output,
+    };
+    undo.run().await
+}
+
+fn nothing(info: &RunInfo) -> String {
+    format!(
+        "the run {} has created nothing; there is nothing to undo",
+        info.id
+    )
+}
+
+struct Undo<'a> {
+    common: &'a Common,
+    args: &'a UndoArgs,
+    repeat: Repeat,
+    patience: Patience,
+    info: RunInfo,
+    store: Store,
+    target: &'a Target,
+    settings: RunSettings,
+    control: watch::Receiver<Control>,
+    output: Output,
+}
+
+impl Undo<'_> {
+    async fn run(mut self) -> Result<Exit, CliError> {
+        let tenant = read_tenant(&self.target.client, &self.patience, Wanted::default())
+            .await
+            .map_err(|error| self.unread(error))?;
+        let mut replayed = Replayed::read(&self.store)?;
+        let tenant = self.settle_lost(&mut replayed, tenant).await?;
+        let undone = UndoReplayed::read(&self.store, replayed.planned.len())?;
+        let plan = UndoPlan::new(&replayed, &undone, &tenant);
+        let at_once = self.settings.concurrency.get();
+        let devices = devices(&self.target.client, &self.patience, plan.going(), at_once)
+            .await
+            .map_err(|error| self.unread(error))?;
+        let plan = plan.with_devices(&devices, &tenant);
+        let counts = plan.counts();
+        if self.args.dry_run {
+            return self.show(&plan, counts);
+        }
+        if counts.created == 0 {
+            self.output.say(&nothing(&self.info));
+            return Ok(Exit::Done);
+        }
+        let over = plan.items.iter().all(|item| item.stand == Stand::Away);
+        if over && undone.unfinished().is_none() {
+            self.output
+                .say(&format!("the run {} is undone already", self.info.id));
+            self.write_results(&self.out_dir(&undone))?;
+            return Ok(Exit::Done);
+        }
+        self.confirm(counts, &undone, &tenant)?;
+        self.carry(plan, &undone, &tenant).await
+    }
+
+    fn unread(&self, error: ReadError) -> CliError {
+        CliError::of_reading(error, &self.target.name)
+    }
+
+    /// An unfinished run may have sent what it had no answer for: what is found of it is its own.
+    /// The journal learns of it, for that is what a continued run would have found too.
+    async fn settle_lost(
+        &mut self,
+        replayed: &mut Replayed,
+        mut tenant: Tenant,
+    ) -> Result<Tenant, CliError> {
+        let (_, state) = self.store.info()?;
+        if state.finished_ms.is_some() {
+            return Ok(tenant);
+        }
+        let mut found = adopt(replayed, &tenant);
+        let lost = lost_rows(replayed);
+        if self.args.dry_run {
+            if !lost.is_empty() {
+                self.output.say(&format!(
+                    "{} more rows may have been sent by the unfinished run; `undo` waits for them \
+                     first",
+                    lost.len()
+                ));
+            }
+            return Ok(tenant);
+        }
+        if !lost.is_empty() {
+            let wait = self.settings.settle_wait;
+            self.output.say(&format!(
+                "the run is unfinished: waiting {} for {} requests of it that could still land",
+                show_duration(wait),
+                lost.len()
+            ));
+            self.rest(wait).await?;
+            if let Some(root) = tenant.root().partner_id() {
+                tenant = read_tree(&self.target.client, &self.patience, root)
+                    .await
+                    .map_err(|error| self.unread(error))?;
+            }
+            found.extend(adopt(replayed, &tenant));
+        }
+        let created = found
+            .into_iter()
+            .map(|(row, id)| event(row, EventKind::Created(id)));
+        let never = lost_rows(replayed)
+            .into_iter()
+            .map(|row| event(row, EventKind::Released));
+        self.store
+            .write(&created.chain(never).collect::<Vec<_>>())?;
+        Ok(tenant)
+    }
+
+    /// Waits, unless the person asks to stop.
+    async fn rest(&self, wait: Duration) -> Result<(), CliError> {
+        let mut control = self.control.clone();
+        let asked = async {
+            if control.wait_for(|now| *now != Control::Run).await.is_err() {
+                std::future::pending::<()>().await;
+            }
+        };
+        tokio::select! {
+            () = tokio::time::sleep(wait) => Ok(()),
+            () = asked => Err(self.unread(ReadError::Interrupted)),
+        }
+    }
+
+    /// Nothing is removed before the number of customers was given, by hand or by flag.
+    fn confirm(
+        &self,
+        counts: UndoCounts,
+        undone: &UndoReplayed,
+        tenant: &Tenant,
+    ) -> Result<(), CliError> {
+        let where_from = format!("below {} at {}", tenant.root().shown(), self.target.name);
+        self.output.say(&format!(
+            "{} ({where_from})",
+            counts_text(&self.info.id, counts)
+        ));
+        let count = counts.remove;
+        if count == 0 {
+            return Ok(());
+        }
+        if let Some(given) = self.args.confirm {
+            // What an interrupted undo was confirmed with goes for the rest of it.
+            let begun = undone.unfinished().map(|state| state.to_remove as usize);
+            if given == count || Some(given) == begun {
+                return Ok(());
+            }
+            return Err(CliError::usage(format!(
+                "--confirm {given} does not fit: this would remove {count} customers"
+            ))
+            .hint("nothing was removed; --dry-run shows which"));
+        }
+        if !std::io::stdin().is_terminal() {
+            return Err(
+                CliError::usage(format!("this would remove {count} customers, for good"))
+                    .hint("--dry-run shows which")
+                    .hint(format!(
+                        "add --confirm {count} to do so without being asked"
+                    )),
+            );
+        }
+        let mut prompt = anstream::stderr().lock();
+        let _ = write!(
+            prompt,
+            "Remove {count} customers, for good? Type {count} to do so: "
+        );
+        let _ = prompt.flush();
+        let mut answer = String::new();
+        let read = std::io::stdin().lock().read_line(&mut answer);
+        if read.is_ok() && answer.trim().parse() == Ok(count) {
+            Ok(())
+        } else {
+            Err(CliError::new(Exit::Interrupted, "nothing was removed"))
+        }
+    }
+
+    async fn carry(
+        mut self,
+        plan: UndoPlan,
+        undone: &UndoReplayed,
+        tenant: &Tenant,
+    ) -> Result<Exit, CliError> {
+        let out_dir = self.out_dir(undone);
+        if undone.unfinished().is_none() {
+            self.store.write(&beginning(&plan, undone, &out_dir))?;
+        } else {
+            self.output
+                .say(&format!("continuing the undo of run {}", self.info.id));
+        }
+        let mut numbers = Vec::new();
+        self.store.each_row(|row| numbers.push(row.number))?;
+        let shown = style(self.common, self.output);
+        let mut progress = UndoProgress::new(shown, self.output, &self.info.id, numbers);
+        let mut journal = Journal::start(self.store);
+        let root = tenant
+            .root()
+            .partner_id()
+            .ok_or_else(|| CliError::new(Exit::Stopped, "the tenant's root has no id"))?;
+        let end = carry(
+            Arc::clone(&self.target.client),
+            &mut journal,
+            plan,
+            root,
+            &self.settings,
+            self.control.clone(),
+            &mut progress,
+        )
+        .await;
+        progress.finish();
+        let exit = exit_of(&end.reason, end.kept);
+        if end.reason == EndReason::Done {
+            journal.write(Entry::Undo(UndoEntry::Finished {
+                at_ms: now_ms(),
+                exit_code: exit.code(),
+            }));
+        }
+        let flushed = journal.flush().await;
+        self.store = journal
+            .finish()
+            .ok_or_else(|| CliError::new(Exit::Stopped, "the journal's writer has failed"))?;
+        let next = self.write_results(&out_dir)?;
+        tracing::info!(
+            run_id = self.info.id,
+            exit_code = exit.code(),
+            kept = end.kept,
+            retries = end.retries,
+            "undo ended"
+        );
+        if let Err(reason) = flushed {
+            return Err(CliError::new(Exit::Stopped, reason));
+        }
+        self.explain(&end.reason, next.as_deref());
+        Ok(exit)
+    }
+
+    fn out_dir(&self, undone: &UndoReplayed) -> PathBuf {
+        let asked = self.args.out.as_ref();
+        let asked = asked.map(|out| std::path::absolute(out).unwrap_or_else(|_| out.clone()));
+        let before = undone.unfinished().map(|state| state.out_dir.as_str());
+        asked.unwrap_or_else(|| PathBuf::from(before.unwrap_or(&self.info.out_dir)))
+    }
+
+    /// Writes the files and tells of them; what to type next, if anything.
+    fn write_results(&self, out_dir: &Path) -> Result<Option<String>, CliError> {
+        let written = report::write_undo(&self.store, out_dir, &self.repeat.flags)?;
+        if let Some(undo) = &written.facts.undo {
+            self.output.text(&match self.args.format {
+                TextOrJson::Text => {
+                    report::text::undo_closing(&written.facts, undo, &written.paths, &written.next)
+                }
+                TextOrJson::Json => report::undone::document(&written.facts, undo, &written.paths),
+            })?;
+        }
+        let next = written.next.first();
+        Ok(next.map(|next| format!("{}: {}", next.why, next.command)))
+    }
+
+    /// Says why an undo stopped, and what to do.
+    fn explain(&self, reason: &EndReason, next: Option<&str>) {
+        let error = match reason {
+            EndReason::Done | EndReason::ErrorBudget { .. } => return,
+            EndReason::Interrupted => CliError::new(Exit::Interrupted, "interrupted")
+                .hint("what was under way is looked up when the undo is continued"),
+            EndReason::Outage(text) => CliError::new(
+                Exit::Stopped,
+                format!("the service did not answer for too long: {text}"),
+            )
+            .hint("continue when it is back"),
+            EndReason::JournalFailed(text) => CliError::new(Exit::Stopped, text.clone())
+                .hint("free some disk space, then continue the undo"),
+            EndReason::Stopped(stop) => stop.clone().into(),
+        };
+        self.output.error(&error);
+        if let Some(next) = next {
+            self.output.say(next);
+        }
+    }
+
+    /// A dry run: what would be removed, and why others would not.
+    fn show(&self, plan: &UndoPlan, counts: UndoCounts) -> Result<Exit, CliError> {
+        let mut numbers = Vec::new();
+        self.store.each_row(|row| numbers.push(row.number))?;
+        match self.args.format {
+            TextOrJson::Json => {
+                let document = self.document(plan, counts, &numbers);
+                self.output.text(&format!("{document:#}\n"))?;
+            }
+            TextOrJson::Text => {
+                let text = plan_text(&self.info.id, plan, counts, &numbers);
+                self.output.text(&text)?;
+            }
+        }
+        Ok(if counts.keep > 0 {
+            Exit::SomeRows
+        } else {
+            Exit::Done
+        })
+    }
+
+    fn document(&self, plan: &UndoPlan, counts: UndoCounts, numbers: &[u32]) -> Value {
+        let rows: Vec<Value> = plan
+            .items
+            .iter()
+            .map(|item| {
+                let (action, reason) = in_words(&item.stand);
+                json!({
+                    "row": numbers.get(item.row.as_usize()),
+                    "id": item.id.get(),
+                    "name": item.partner.name.as_str(),
+                    "action": action,
+                    "code": reason.map(|(code, _)| code),
+                    "message": reason.map(|(_, message)| message),
+                })
+            })
+            .collect();
+        json!({
+            "run_id": self.info.id,
+            "endpoint": self.target.name,
+            "mode": self.target.mode().as_str(),
+            "counts": {
+                "created": counts.created,
+                "remove": counts.remove,
+                "gone": counts.gone,
+                "keep": counts.keep,
+            },
+            "rows": rows,
+        })
+    }
+}
+
+fn event(row: RowIndex, kind: EventKind) -> Entry {
+    Entry::Event(Event {
+        row,
+        kind,
+        at_ms: now_ms(),
+    })
+}
+
+/// What a new go at it writes first. Those that an earlier go kept are open again.
+fn beginning(plan: &UndoPlan, undone: &UndoReplayed, out_dir: &Path) -> Vec<Entry> {
+    let at_ms = now_ms();
+    let mut entries = vec![Entry::Undo(UndoEntry::Begun {
+        at_ms,
+        to_remove: u32::try_from(plan.counts().remove).unwrap_or(u32::MAX),
+        out_dir: out_dir.display().to_string(),
+    })];
+    for item in plan.items.iter().filter(|item| item.stand.goes()) {
+        let before = undone.rows.get(item.row.as_usize());
+        if matches!(before, Some(Undone::Kept { .. })) {
+            entries.push(Entry::Undo(UndoEntry::Event(UndoEvent {
+                row: item.row,
+                kind: UndoKind::Released,
+                at_ms,
+            })));
+        }
+    }
+    entries
+}
+
+fn counts_text(run: &str, counts: UndoCounts) -> String {
+    format!(
+        "of {} customers that the run {run} created: {} to remove, {} gone already, {} to keep",
+        counts.created, counts.remove, counts.gone, counts.keep
+    )
+}
+
+fn in_words(stand: &Stand) -> (&'static str, Option<(&str, &str)>) {
+    match stand {
+        Stand::Remove | Stand::RemoveAgain => ("remove", None),
+        Stand::FoundRemoved | Stand::Gone | Stand::Away => ("gone", None),
+        Stand::Keep(reason) => ("keep", Some((&reason.code, &reason.message))),
+    }
+}
+
+fn plan_text(run: &str, plan: &UndoPlan, counts: UndoCounts, numbers: &[u32]) -> String {
+    let mut text = format!("{}\n\n", counts_text(run, counts));
+    for item in plan.items.iter().take(MOST_LINES) {
+        let (action, reason) = in_words(&item.stand);
+        let sign = match action {
+            "remove" => '-',
+            "keep" => '!',
+            _ => ' ',
+        };
+        let number = numbers
+            .get(item.row.as_usize())
+            .copied()
+            .unwrap_or_default();
+        let name = item.partner.name.as_str();
+        text.push_str(&format!(
+            "{sign} {action:<6}  {name}  (id {}, row {number})",
+            item.id
+        ));
+        if let Some((code, message)) = reason {
+            text.push_str(&format!("  {code}: {message}"));
+        }
+        text.push('\n');
+    }
+    let hidden = plan.items.len().saturating_sub(MOST_LINES);
+    if hidden > 0 {
+        text.push_str(&format!("... and {hidden} more; --format json shows all\n"));
+    }
+    text
+}
+
+fn exit_of(reason: &EndReason, kept: usize) -> Exit {
+    use crate::api::classify::Stop;
+    match reason {
+        EndReason::Interrupted => Exit::Interrupted,
+        EndReason::Stopped(Stop::BadCredentials(_) | Stop::Forbidden(_)) => Exit::Refused,
+        EndReason::Stopped(Stop::WrongTarget(_))
+        | EndReason::ErrorBudget { .. }
+        | EndReason::Outage(_)
+        | EndReason::JournalFailed(_) => Exit::Stopped,
+        EndReason::Done if kept > 0 => Exit::SomeRows,
+        EndReason::Done => Exit::Done,
+    }
+}

@@ -1,0 +1,404 @@
+//! What a run's journal says of its undoing: when it was begun, and what became of each customer
+//! that the run had created.
+//!
+//! The same rule as for creating: an intent is durable before its request leaves, an outcome before
+//! it is told. A customer whose last word is an intent may be gone already; the tenant is looked at
+//! before anything else.
+
+use rusqlite::{Connection, OptionalExtension, params};
+
+use super::JournalError;
+use super::store::{Store, add_requests};
+use crate::model::RowIndex;
+
+/// The exit code of a run that was still unfinished when its undoing began: stopped.
+const GIVEN_UP: u8 = 5;
+
+/// Something about the undoing of a run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum UndoEntry {
+    /// It begins; an unfinished run is finished by that, for good.
+    Begun {
+        /// When, Unix milliseconds.
+        at_ms: i64,
+        /// How many customers were to be removed, as the person confirmed.
+        to_remove: u32,
+        /// Where the result files go.
+        out_dir: String,
+    },
+    /// Something that happened to a row's customer.
+    Event(UndoEvent),
+    /// Requests that were sent since the last such entry, by method.
+    Requests(Vec<(String, u64)>),
+    /// Every customer has its outcome.
+    Finished {
+        /// When, Unix milliseconds.
+        at_ms: i64,
+        /// With which exit code.
+        exit_code: u8,
+    },
+}
+
+/// Something that happened to a row's customer while the run was undone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UndoEvent {
+    /// The data row.
+    pub row: RowIndex,
+    /// What.
+    pub kind: UndoKind,
+    /// When, Unix milliseconds.
+    pub at_ms: i64,
+}
+
+/// What happened to a row's customer while the run was undone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum UndoKind {
+    /// From now on the request that removes it may leave.
+    Intent,
+    /// No request that removes it was carried out, for certain; or it is tried once more.
+    Released,
+    /// It was removed.
+    Removed,
+    /// It was gone already.
+    Gone,
+    /// It stays.
+    Kept {
+        /// Why, in a word, or the service's number.
+        code: String,
+        /// Why, in words.
+        message: String,
+    },
+    /// The request may have reached the service, and the tenant could not be asked.
+    Unknown {
+        /// What happened.
+        message: String,
+    },
+}
+
+impl UndoKind {
+    /// The word in the journal.
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::Intent => "intent",
+            Self::Released => "released",
+            Self::Removed => "removed",
+            Self::Gone => "gone",
+            Self::Kept { .. } => "kept",
+            Self::Unknown { .. } => "unknown",
+        }
+    }
+}
+
+/// One go at undoing a run, from its confirmation to its last outcome; an interrupted one is
+/// continued.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UndoState {
+    /// When it began, Unix milliseconds.
+    pub begun_ms: i64,
+    /// How many customers were to be removed, as the person confirmed.
+    pub to_remove: u32,
+    /// Where the result files go.
+    pub out_dir: String,
+    /// When every customer had its outcome.
+    pub finished_ms: Option<i64>,
+    /// The exit code of that moment.
+    pub exit_code: Option<u8>,
+}
+
+/// Where the undoing of one row's customer stands.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Undone {
+    /// Nothing was sent, or certainly nothing was carried out.
+    #[default]
+    Pending,
+    /// A request may have left: the tenant must be looked at.
+    Open {
+        /// What is known of the last attempt, where it was given up.
+        message: String,
+    },
+    /// Removed.
+    Removed,
+    /// Gone before.
+    Gone,
+    /// It stays.
+    Kept {
+        /// Why, in a word, or the service's number.
+        code: String,
+        /// Why, in words.
+        message: String,
+    },
+}
+
+impl Undone {
+    /// What an event makes of it.
+    pub fn after(kind: UndoKind) -> Self {
+        match kind {
+            UndoKind::Intent => Self::Open {
+                message: String::new(),
+            },
+            UndoKind::Released => Self::Pending,
+            UndoKind::Removed => Self::Removed,
+            UndoKind::Gone => Self::Gone,
+            UndoKind::Kept { code, message } => Self::Kept { code, message },
+            UndoKind::Unknown { message } => Self::Open { message },
+        }
+    }
+
+    /// Whether the customer is not there any more.
+    pub fn is_away(&self) -> bool {
+        matches!(self, Self::Removed | Self::Gone)
+    }
+}
+
+/// The undoing of a run as its journal tells it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct UndoReplayed {
+    /// The last go at it; `None` when there was none.
+    pub state: Option<UndoState>,
+    /// Where each row stands, one per planned row; rows that created nothing are pending for ever.
+    pub rows: Vec<Undone>,
+}
+
+impl UndoReplayed {
+    /// Reads what a journal says of a run with so many rows.
+    pub fn read(store: &Store, rows: usize) -> Result<Self, JournalError> {
+        let mut replayed = Self {
+            state: store.undo_state()?,
+            rows: vec![Undone::default(); rows],
+        };
+        store.each_undo_event(|event| {
+            if let Some(row) = replayed.rows.get_mut(event.row.as_usize()) {
+                *row = Undone::after(event.kind);
+            }
+        })?;
+        Ok(replayed)
+    }
+
+    /// The go that was begun and has not ended.
+    pub fn unfinished(&self) -> Option<&UndoState> {
+        let state = self.state.as_ref();
+        state.filter(|state| state.finished_ms.is_none())
+    }
+}
+
+impl Store {
+    /// The last go at undoing the run; `None` when there was none.
+    pub fn undo_state(&self) -> Result<Option<UndoState>, JournalError> {
+        let read = self.connection.query_row(
+            "SELECT begun_ms, to_remove, out_dir, finished_ms, exit_code
+             FROM undo ORDER BY number DESC LIMIT 1",
+            [],
+            |row| {
+                Ok(UndoState {
+                    begun_ms: row.get(0)?,
+                    to_remove: row.get(1)?,
+                    out_dir: row.get(2)?,
+                    finished_ms: row.get(3)?,
+                    exit_code: row.get(4)?,
+                })
+            },
+        );
+        read.optional().map_err(|error| self.unreadable(error))
+    }
+
+    /// Hands every event of the undoing to `each`, in the order they happened.
+    pub fn each_undo_event(&self, mut each: impl FnMut(UndoEvent)) -> Result<(), JournalError> {
+        let read = (|| {
+            let mut select = self
+                .connection
+                .prepare("SELECT idx, kind, code, message, at_ms FROM undo_event ORDER BY seq")?;
+            let mut rows = select.query([])?;
+            while let Some(row) = rows.next()? {
+                each(read_event(row)?);
+            }
+            Ok(())
+        })();
+        read.map_err(|error| self.unreadable(error))
+    }
+
+    /// How many requests of each method the undoing has sent.
+    pub fn undo_requests(&self) -> Result<Vec<(String, u64)>, JournalError> {
+        self.counted("undo_requests")
+    }
+}
+
+/// Writes one entry, as part of a transaction.
+pub(super) fn write(step: &Connection, entry: &UndoEntry) -> rusqlite::Result<()> {
+    match entry {
+        UndoEntry::Begun {
+            at_ms,
+            to_remove,
+            out_dir,
+        } => {
+            step.execute(
+                "INSERT INTO undo (begun_ms, to_remove, out_dir) VALUES (?1, ?2, ?3)",
+                params![at_ms, to_remove, out_dir],
+            )?;
+            step.execute(
+                "UPDATE run SET finished_ms = ?1, exit_code = ?2 WHERE finished_ms IS NULL",
+                params![at_ms, GIVEN_UP],
+            )?;
+        }
+        UndoEntry::Event(event) => insert_event(step, event)?,
+        UndoEntry::Requests(counts) => add_requests(step, "undo_requests", counts)?,
+        UndoEntry::Finished { at_ms, exit_code } => {
+            step.execute(
+                "UPDATE undo SET finished_ms = ?1, exit_code = ?2
+                 WHERE number = (SELECT max(number) FROM undo)",
+                params![at_ms, exit_code],
+            )?;
+        }
+    }
+    Ok(())
+}
+
+fn insert_event(step: &Connection, event: &UndoEvent) -> rusqlite::Result<()> {
+    let (code, message) = match &event.kind {
+        UndoKind::Kept { code, message } => (Some(code), Some(message)),
+        UndoKind::Unknown { message } => (None, Some(message)),
+        UndoKind::Intent | UndoKind::Released | UndoKind::Removed | UndoKind::Gone => (None, None),
+    };
+    let kind = event.kind.as_str();
+    step.prepare_cached(
+        "INSERT INTO undo_event (idx, kind, code, message, at_ms) VALUES (?1, ?2, ?3, ?4, ?5)",
+    )?
+    .execute(params![event.row.0, kind, code, message, event.at_ms])?;
+    Ok(())
+}
+
+fn read_event(row: &rusqlite::Row<'_>) -> rusqlite::Result<UndoEvent> {
+    let text = |column| {
+        row.get::<_, Option<String>>(column)
+            .map(Option::unwrap_or_default)
+    };
+    let kind = match row.get_ref(1)?.as_str()? {
+        "intent" => UndoKind::Intent,
+        "released" => UndoKind::Released,
+        "removed" => UndoKind::Removed,
+        "gone" => UndoKind::Gone,
+        "kept" => UndoKind::Kept {
+            code: text(2)?,
+            message: text(3)?,
+        },
+        _ => UndoKind::Unknown { message: text(3)? },
+    };
+    Ok(UndoEvent {
+        row: RowIndex(row.get(0)?),
+        kind,
+        at_ms: row.get(4)?,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::journal::record::{Entry, Mode, RunInfo};
+
+    fn store() -> Store {
+        let info = RunInfo {
+            id: "run".into(),
+            tool_version: "0".into(),
+            started_ms: 0,
+            input_path: "rows.csv".into(),
+            input_full_path: "/rows.csv".into(),
+            input_sha256: String::new(),
+            sheet: None,
+            sheets: crate::model::SheetRows::default(),
+            place: None,
+            delimiter: ',',
+            endpoint: "e".into(),
+            mode: Mode::Sandbox,
+            partner: "p".into(),
+            options: Vec::new(),
+            out_dir: String::new(),
+            header: Vec::new(),
+            id_column: None,
+            own_columns: Vec::new(),
+        };
+        Store::in_memory(&info).unwrap()
+    }
+
+    fn begun(at_ms: i64) -> Entry {
+        Entry::Undo(UndoEntry::Begun {
+            at_ms,
+            to_remove: 3,
+            out_dir: "out".into(),
+        })
+    }
+
+    #[test]
+    fn what_is_written_is_read_and_the_last_word_counts() {
+        let mut store = store();
+        assert_eq!(UndoReplayed::read(&store, 1).unwrap().state, None);
+        let kept = UndoKind::Kept {
+            code: "renamed".into(),
+            message: "it has another name".into(),
+        };
+        let lost = UndoKind::Unknown {
+            message: "no answer".into(),
+        };
+        let events = [
+            (0, UndoKind::Intent),
+            (0, UndoKind::Removed),
+            (1, UndoKind::Intent),
+            (1, UndoKind::Released),
+            (2, UndoKind::Gone),
+            (3, kept.clone()),
+            (4, UndoKind::Intent),
+            (5, UndoKind::Intent),
+            (5, lost.clone()),
+        ];
+        let mut entries = vec![begun(10)];
+        entries.extend(events.map(|(row, kind)| {
+            Entry::Undo(UndoEntry::Event(UndoEvent {
+                row: RowIndex(row),
+                kind,
+                at_ms: 11,
+            }))
+        }));
+        store.write(&entries).unwrap();
+        let replayed = UndoReplayed::read(&store, 6).unwrap();
+        assert_eq!(
+            replayed.rows,
+            [
+                Undone::Removed,
+                Undone::Pending,
+                Undone::Gone,
+                Undone::after(kept),
+                Undone::after(UndoKind::Intent),
+                Undone::after(lost),
+            ]
+        );
+        assert!(replayed.unfinished().is_some());
+    }
+
+    #[test]
+    fn beginning_ends_an_unfinished_run_and_leaves_the_end_of_a_finished_one() {
+        let mut store = store();
+        store.write(&[begun(10)]).unwrap();
+        let (_, run) = store.info().unwrap();
+        assert_eq!((run.finished_ms, run.exit_code), (Some(10), Some(GIVEN_UP)));
+        let finished = Entry::Undo(UndoEntry::Finished {
+            at_ms: 20,
+            exit_code: 1,
+        });
+        store.write(&[finished, begun(30)]).unwrap();
+        let (_, run) = store.info().unwrap();
+        assert_eq!(run.finished_ms, Some(10));
+        let state = store.undo_state().unwrap().unwrap();
+        assert_eq!((state.begun_ms, state.finished_ms), (30, None));
+    }
+
+    #[test]
+    fn requests_of_the_undoing_are_counted_apart() {
+        let mut store = store();
+        let counts = vec![("RemovePartner".to_owned(), 2)];
+        let undo = Entry::Undo(UndoEntry::Requests(counts.clone()));
+        store.write(&[undo.clone(), undo]).unwrap();
+        assert!(store.requests().unwrap().is_empty());
+        assert_eq!(
+            store.undo_requests().unwrap(),
+            [("RemovePartner".to_owned(), 4)]
+        );
+    }
+}

@@ -1,0 +1,309 @@
+//! What became of a run's customers when it was undone: `removed.csv`, `undo.json`, and the counts
+//! that the run's own summary repeats.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use super::ReportError;
+use super::csv::write_undone;
+use super::facts::{Facts, rfc3339};
+use super::file::{private_directory, write_file};
+use super::json::{Input, pretty, requests};
+use super::next::{Next, undo_next};
+use crate::journal::{Progress, Replayed, Store, UndoReplayed, UndoState, Undone};
+use crate::model::{PartnerId, RowIndex};
+
+/// What became of a customer that the run had created.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum UndoStatus {
+    /// It was removed.
+    Removed,
+    /// It was gone already.
+    Gone,
+    /// It stays.
+    Kept,
+    /// Its removal was sent, and the tenant could not be asked.
+    Unknown,
+    /// The undoing stopped before it.
+    Pending,
+}
+
+impl UndoStatus {
+    /// The word in the result files.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Removed => "removed",
+            Self::Gone => "gone",
+            Self::Kept => "kept",
+            Self::Unknown => "unknown",
+            Self::Pending => "pending",
+        }
+    }
+
+    /// What the word means, in a few words.
+    pub fn meaning(self) -> &'static str {
+        match self {
+            Self::Removed => "removed by the undo",
+            Self::Gone => "gone already",
+            Self::Kept => "not removed, for the reason given",
+            Self::Unknown => "sent, and the tenant could not be asked",
+            Self::Pending => "the undo stopped before it",
+        }
+    }
+
+    /// Whether the customer is not in the tenant any more.
+    pub fn is_away(self) -> bool {
+        matches!(self, Self::Removed | Self::Gone)
+    }
+}
+
+impl fmt::Display for UndoStatus {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.pad(self.as_str())
+    }
+}
+
+/// What became of one customer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fate {
+    /// The data row.
+    pub row: RowIndex,
+    /// Its number as a spreadsheet shows it.
+    pub number: u32,
+    /// The customer's id, which nobody has any more once it was removed.
+    pub id: PartnerId,
+    /// What became of it.
+    pub status: UndoStatus,
+    /// Why it stays, in a word, or the service's number; may be empty.
+    pub code: String,
+    /// In words; may be empty.
+    pub message: String,
+}
+
+/// Customers by what became of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+pub struct UndoneCounts {
+    /// Customers that the run had created.
+    pub created: u64,
+    /// Removed by the undoing.
+    pub removed: u64,
+    /// Gone already.
+    pub gone: u64,
+    /// Staying.
+    pub kept: u64,
+    /// Sent, and nobody knows.
+    pub unknown: u64,
+    /// The undoing stopped before them.
+    pub pending: u64,
+}
+
+impl UndoneCounts {
+    /// Counts them.
+    ///
+    /// # Panics
+    /// When the counts do not add up.
+    fn of(fates: &[Fate]) -> Self {
+        let of = |status| fates.iter().filter(|fate| fate.status == status).count() as u64;
+        let counts = Self {
+            created: fates.len() as u64,
+            removed: of(UndoStatus::Removed),
+            gone: of(UndoStatus::Gone),
+            kept: of(UndoStatus::Kept),
+            unknown: of(UndoStatus::Unknown),
+            pending: of(UndoStatus::Pending),
+        };
+        let sum: u64 = counts.each().iter().map(|(_, count)| count).sum();
+        assert_eq!(counts.created, sum, "{counts:?}");
+        counts
+    }
+
+    /// The counts that add up to the first, in the order in which they are shown.
+    pub fn each(&self) -> [(UndoStatus, u64); 5] {
+        [
+            (UndoStatus::Removed, self.removed),
+            (UndoStatus::Gone, self.gone),
+            (UndoStatus::Kept, self.kept),
+            (UndoStatus::Unknown, self.unknown),
+            (UndoStatus::Pending, self.pending),
+        ]
+    }
+}
+
+/// The undoing of a run as its journal tells it.
+#[derive(Debug)]
+pub struct UndoFacts {
+    /// The last go at it.
+    pub state: UndoState,
+    /// What became of each customer that the run had created, in the order of the input.
+    pub fates: Vec<Fate>,
+    /// How many ended how.
+    pub counts: UndoneCounts,
+    /// Requests sent, by method, and `retries`.
+    pub requests: Vec<(String, u64)>,
+}
+
+impl UndoFacts {
+    /// Reads a run's journal; `None` when nobody has begun to undo it. `numbers` are the rows'
+    /// numbers as a spreadsheet shows them.
+    pub(super) fn read(
+        store: &Store,
+        replayed: &Replayed,
+        numbers: &[u32],
+    ) -> Result<Option<Self>, ReportError> {
+        let undone = UndoReplayed::read(store, replayed.planned.len())?;
+        let Some(state) = undone.state else {
+            return Ok(None);
+        };
+        let rows = replayed.planned.iter().zip(&replayed.progress);
+        let fates: Vec<Fate> = rows
+            .zip(undone.rows)
+            .filter_map(|((planned, progress), undone)| {
+                let Progress::Created(id) = progress else {
+                    return None;
+                };
+                Some(fate(planned.row, *id, undone, numbers))
+            })
+            .collect();
+        Ok(Some(Self {
+            counts: UndoneCounts::of(&fates),
+            requests: store.undo_requests()?,
+            state,
+            fates,
+        }))
+    }
+}
+
+fn fate(row: RowIndex, id: PartnerId, undone: Undone, numbers: &[u32]) -> Fate {
+    let (status, code, message) = match undone {
+        Undone::Removed => (UndoStatus::Removed, String::new(), String::new()),
+        Undone::Gone => (UndoStatus::Gone, String::new(), String::new()),
+        Undone::Kept { code, message } => (UndoStatus::Kept, code, message),
+        Undone::Open { message } => (UndoStatus::Unknown, String::new(), unknown(&message)),
+        Undone::Pending => {
+            let message = "not removed: the undo stopped before it".to_owned();
+            (UndoStatus::Pending, String::new(), message)
+        }
+    };
+    Fate {
+        row,
+        number: numbers.get(row.as_usize()).copied().unwrap_or_default(),
+        id,
+        status,
+        code,
+        message,
+    }
+}
+
+fn unknown(message: &str) -> String {
+    let what = if message.is_empty() {
+        "the undo stopped before an answer came"
+    } else {
+        message
+    };
+    format!("sent, but not known whether it was removed: {what}")
+}
+
+/// What the run's own summary says of its undoing.
+#[derive(Debug, Serialize)]
+pub(super) struct Short {
+    begun_at: String,
+    finished_at: Option<String>,
+    counts: UndoneCounts,
+}
+
+impl Short {
+    pub(super) fn of(undo: &UndoFacts) -> Self {
+        Self {
+            begun_at: rfc3339(undo.state.begun_ms),
+            finished_at: undo.state.finished_ms.map(rfc3339),
+            counts: undo.counts,
+        }
+    }
+}
+
+/// What `undo.json` holds, in its order.
+#[derive(Debug, Serialize)]
+struct UndoSummary<'a> {
+    run_id: &'a str,
+    tool_version: &'a str,
+    input: Input<'a>,
+    endpoint: &'a str,
+    mode: &'a str,
+    #[serde(flatten)]
+    short: Short,
+    requests: Map<String, Value>,
+    exit_code: Option<u8>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    files: Option<Vec<String>>,
+}
+
+impl<'a> UndoSummary<'a> {
+    fn of(facts: &'a Facts, undo: &UndoFacts) -> Self {
+        Self {
+            run_id: &facts.info.id,
+            tool_version: &facts.info.tool_version,
+            input: Input::of(&facts.info),
+            endpoint: &facts.info.endpoint,
+            mode: facts.info.mode.as_str(),
+            short: Short::of(undo),
+            requests: requests(&undo.requests),
+            exit_code: undo.state.exit_code,
+            files: None,
+        }
+    }
+}
+
+/// The text of `undo.json`, with the files that were written, for a machine that asked.
+pub fn document(facts: &Facts, undo: &UndoFacts, files: &[PathBuf]) -> String {
+    let shown = |path: &PathBuf| path.to_string_lossy().into_owned();
+    pretty(&UndoSummary {
+        files: Some(files.iter().map(shown).collect()),
+        ..UndoSummary::of(facts, undo)
+    })
+}
+
+/// Tries to write `removed.csv` and `undo.json`, each whatever becomes of the other.
+pub(super) fn write_files(
+    facts: &Facts,
+    undo: &UndoFacts,
+    store: &Store,
+    out_dir: &Path,
+) -> [Result<PathBuf, ReportError>; 2] {
+    let summary = pretty(&UndoSummary::of(facts, undo));
+    [
+        write_undone(facts, undo, store, &out_dir.join("removed.csv")),
+        write_file(&out_dir.join("undo.json"), summary.as_bytes()),
+    ]
+}
+
+/// What was written of an undoing.
+#[derive(Debug)]
+pub struct WrittenUndo {
+    /// The files.
+    pub paths: Vec<PathBuf>,
+    /// What to type next.
+    pub next: Vec<Next>,
+    /// What the files were made of; there is an undoing in it.
+    pub facts: Facts,
+}
+
+/// Writes the result files of a run's undoing into `out_dir`; `flags` are repeated in the commands
+/// that are shown. Nothing where nobody has begun to undo the run.
+pub fn write_undo(
+    store: &Store,
+    out_dir: &Path,
+    flags: &[String],
+) -> Result<WrittenUndo, ReportError> {
+    let facts = Facts::read(store, None)?;
+    let (mut paths, mut next) = (Vec::new(), Vec::new());
+    if let Some(undo) = &facts.undo {
+        private_directory(out_dir)?;
+        let attempts = write_files(&facts, undo, store, out_dir);
+        paths = attempts.into_iter().collect::<Result<_, _>>()?;
+        next = undo_next(&facts, undo, flags);
+    }
+    Ok(WrittenUndo { paths, next, facts })
+}

@@ -1,0 +1,576 @@
+//! The loop that owns an undoing: leaves first, each customer looked at, its intent durable before
+//! its request leaves, its outcome durable before anybody is told.
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+use tokio::time::{Instant, sleep_until};
+
+use super::look::{Seen, look};
+use super::plan::{Item, Reason, Stand, UndoPlan};
+use crate::api::classify::{Stop, Trouble};
+use crate::api::{Client, ServerError};
+use crate::journal::writer::Acknowledged;
+use crate::journal::{Entry, Journal, UndoEntry, UndoEvent, UndoKind};
+use crate::model::{PartnerId, RowIndex};
+use crate::submit::carry_out::end_of;
+use crate::submit::count::RequestCount;
+use crate::submit::health::{Advice, Health};
+use crate::submit::reads::{Patience, read_tree};
+use crate::submit::{Control, EndReason, RunSettings};
+
+/// Something worth showing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum UndoNews {
+    /// So many customers are to be removed.
+    Started {
+        /// How many.
+        to_remove: usize,
+    },
+    /// A customer has its outcome.
+    Settled {
+        /// The data row.
+        row: RowIndex,
+        /// The customer's id.
+        id: PartnerId,
+        /// What became of it: removed, gone or kept.
+        kind: UndoKind,
+    },
+    /// A request has no clear answer; the tenant is looked at next.
+    Unsettled {
+        /// The data row.
+        row: RowIndex,
+        /// What happened.
+        message: String,
+    },
+    /// Nobody sends for a while.
+    Paused {
+        /// How long.
+        pause: Duration,
+        /// Why.
+        reason: String,
+    },
+    /// No new calls; so many are still under way.
+    Draining {
+        /// How many.
+        in_flight: usize,
+    },
+}
+
+/// Takes news as it comes. Must not block.
+pub trait UndoObserver: Send {
+    /// Takes one piece of news.
+    fn observe(&mut self, news: UndoNews);
+}
+
+impl<F: FnMut(UndoNews) + Send> UndoObserver for F {
+    fn observe(&mut self, news: UndoNews) {
+        self(news);
+    }
+}
+
+/// How an undoing stands when this process leaves it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UndoEnd {
+    /// Why it ended. [`EndReason::Done`] when every customer has its outcome.
+    pub reason: EndReason,
+    /// How many requests were made again.
+    pub retries: u64,
+    /// How many customers stay.
+    pub kept: usize,
+}
+
+/// Carries a plan out, or as far as it gets: customers that go are removed, the outcomes of all
+/// others are written down. The journal is flushed when this returns; its entry of the end is the
+/// caller's to write. At the end the tree below `root` is read back: who is there still was not
+/// removed, whatever was answered. All requests of `client` so far count as the undoing's.
+pub async fn carry(
+    client: Arc<Client>,
+    journal: &mut Journal,
+    plan: UndoPlan,
+    root: PartnerId,
+    settings: &RunSettings,
+    control: watch::Receiver<Control>,
+    observer: &mut dyn UndoObserver,
+) -> UndoEnd {
+    let mut undoer = Undoer::new(client, journal, plan, settings, control, observer);
+    undoer.begin();
+    loop {
+        undoer.drain_what_is_there();
+        undoer.decide();
+        if undoer.is_over() {
+            break;
+        }
+        undoer.wait().await;
+    }
+    undoer.end(root).await
+}
+
+/// One customer, with its history in this process.
+pub(super) struct Op {
+    pub(super) item: Arc<Item>,
+    pub(super) parent: Option<usize>,
+    /// How many below it have no outcome yet.
+    pub(super) waiting: usize,
+    /// Somebody below it stays.
+    pub(super) keeps: Option<Reason>,
+    pub(super) stage: Stage,
+    pub(super) sends: u32,
+    /// How many requests had no clear answer.
+    pub(super) lost: u32,
+    /// A request of ours, of this process or an earlier one, may have been carried out.
+    pub(super) maybe_done: bool,
+    /// Until when a request of ours may still be carried out.
+    pub(super) may_land_until: Option<Instant>,
+    pub(super) last_trouble: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Stage {
+    /// Waits for those below it, or for its turn to be looked at.
+    Waiting,
+    /// Is looked at.
+    Looked,
+    /// Its intent is being written.
+    Intended,
+    /// Its intent is durable.
+    Ready,
+    /// Its request is under way.
+    Sent,
+    /// Is looked at once more when nothing of ours can be carried out any more.
+    Resting,
+    /// The service forbids it; whether that is the user's role shows with the others.
+    Forbidden,
+    /// Has its outcome.
+    Done,
+}
+
+pub(super) enum Finished {
+    Look {
+        op: usize,
+        left: Instant,
+        result: Result<Seen, Trouble>,
+    },
+    Remove {
+        op: usize,
+        left: Instant,
+        result: Result<(), Trouble>,
+    },
+}
+
+pub(super) struct Undoer<'a> {
+    pub(super) client: Arc<Client>,
+    pub(super) journal: &'a mut Journal,
+    pub(super) acknowledged: watch::Receiver<Acknowledged>,
+    pub(super) settings: &'a RunSettings,
+    pub(super) control: watch::Receiver<Control>,
+    control_open: bool,
+    journal_open: bool,
+    pub(super) observer: &'a mut dyn UndoObserver,
+    /// Customers whose outcome the plan knows already.
+    known: Vec<(RowIndex, PartnerId, UndoKind)>,
+    pub(super) ops: Vec<Op>,
+    pub(super) open: usize,
+    pub(super) to_look: VecDeque<usize>,
+    to_send: VecDeque<usize>,
+    /// Intents and outcomes that wait for their commit, by entry number.
+    intents: VecDeque<(u64, usize)>,
+    pub(super) news: VecDeque<(u64, UndoNews)>,
+    pub(super) health: Health,
+    pub(super) tasks: JoinSet<Finished>,
+    pub(super) in_flight: usize,
+    /// Whom requests of ours have removed.
+    pub(super) removed: Vec<(RowIndex, PartnerId)>,
+    pub(super) kept: usize,
+    pub(super) forbidden: Vec<(usize, ServerError)>,
+    pub(super) stopping: Option<EndReason>,
+    drain_until: Option<Instant>,
+    pub(super) retries: u64,
+    count: RequestCount,
+}
+
+impl<'a> Undoer<'a> {
+    fn new(
+        client: Arc<Client>,
+        journal: &'a mut Journal,
+        plan: UndoPlan,
+        settings: &'a RunSettings,
+        control: watch::Receiver<Control>,
+        observer: &'a mut dyn UndoObserver,
+    ) -> Self {
+        let mut undoer = Self {
+            acknowledged: journal.acknowledged(),
+            client,
+            journal,
+            settings,
+            control,
+            control_open: true,
+            journal_open: true,
+            observer,
+            known: Vec::new(),
+            ops: Vec::new(),
+            open: 0,
+            to_look: VecDeque::new(),
+            to_send: VecDeque::new(),
+            intents: VecDeque::new(),
+            news: VecDeque::new(),
+            health: Health::new(settings.outage_limit, settings.seed),
+            tasks: JoinSet::new(),
+            in_flight: 0,
+            removed: Vec::new(),
+            kept: 0,
+            forbidden: Vec::new(),
+            stopping: None,
+            drain_until: None,
+            retries: 0,
+            count: RequestCount::default(),
+        };
+        undoer.schedule(plan);
+        undoer
+    }
+
+    /// Parents come after everybody below them, so their places are known from the end.
+    fn schedule(&mut self, plan: UndoPlan) {
+        let order = plan.leaves_first();
+        let mut items: Vec<Option<Item>> = plan.items.into_iter().map(Some).collect();
+        let mut places: HashMap<PartnerId, usize> = HashMap::new();
+        let until = Instant::now() + self.settings.settle_wait;
+        for item in order.into_iter().filter_map(|place| items[place].take()) {
+            let kind = match &item.stand {
+                Stand::Away => continue,
+                Stand::FoundRemoved => UndoKind::Removed,
+                Stand::Gone => UndoKind::Gone,
+                Stand::Keep(reason) => kept(reason.clone()),
+                Stand::Remove | Stand::RemoveAgain => {
+                    let again = item.stand == Stand::RemoveAgain;
+                    places.insert(item.id, self.ops.len());
+                    self.ops.push(Op {
+                        item: Arc::new(item),
+                        parent: None,
+                        waiting: 0,
+                        keeps: None,
+                        stage: Stage::Waiting,
+                        sends: 0,
+                        lost: 0,
+                        maybe_done: again,
+                        may_land_until: again.then_some(until),
+                        last_trouble: String::new(),
+                    });
+                    continue;
+                }
+            };
+            self.known.push((item.row, item.id, kind));
+        }
+        for place in 0..self.ops.len() {
+            if let Some(parent) = places.get(&self.ops[place].item.parent).copied() {
+                self.ops[place].parent = Some(parent);
+                self.ops[parent].waiting += 1;
+            }
+        }
+        self.open = self.ops.len();
+        self.to_look = (0..self.ops.len())
+            .filter(|place| self.ops[*place].waiting == 0)
+            .collect();
+    }
+
+    fn begin(&mut self) {
+        self.observer.observe(UndoNews::Started {
+            to_remove: self.open,
+        });
+        for (row, id, kind) in std::mem::take(&mut self.known) {
+            self.settled(row, id, kind);
+        }
+    }
+
+    /// Writes a customer's outcome down; it is told of when that is durable.
+    pub(super) fn settled(&mut self, row: RowIndex, id: PartnerId, kind: UndoKind) {
+        match kind {
+            UndoKind::Removed => self.removed.push((row, id)),
+            UndoKind::Kept { .. } => self.kept += 1,
+            _ => {}
+        }
+        let number = self.write(row, kind.clone());
+        self.news
+            .push_back((number, UndoNews::Settled { row, id, kind }));
+    }
+
+    pub(super) fn write(&mut self, row: RowIndex, kind: UndoKind) -> u64 {
+        let at_ms = (self.settings.wall_clock)();
+        let event = UndoEvent { row, kind, at_ms };
+        self.journal.write(Entry::Undo(UndoEntry::Event(event)))
+    }
+
+    fn is_over(&self) -> bool {
+        self.in_flight == 0 && (self.stopping.is_some() || self.open == 0)
+    }
+
+    fn drain_what_is_there(&mut self) {
+        let state = self.acknowledged.borrow_and_update().clone();
+        while let Some((number, op)) = self.intents.front().copied() {
+            if number > state.up_to {
+                break;
+            }
+            self.intents.pop_front();
+            self.ops[op].stage = Stage::Ready;
+            self.to_send.push_back(op);
+        }
+        self.tell(state.up_to);
+        if let Some(reason) = state.failed {
+            self.stop(EndReason::JournalFailed(reason));
+        }
+        while let Some(finished) = self.tasks.try_join_next() {
+            self.take_finished(finished);
+        }
+        let control = *self.control.borrow_and_update();
+        match control {
+            Control::Run => {}
+            Control::Drain => self.stop(EndReason::Interrupted),
+            Control::Abandon => {
+                self.stop(EndReason::Interrupted);
+                self.abandon();
+            }
+        }
+    }
+
+    fn tell(&mut self, up_to: u64) {
+        while self
+            .news
+            .front()
+            .is_some_and(|(number, _)| *number <= up_to)
+        {
+            if let Some((_, news)) = self.news.pop_front() {
+                self.observer.observe(news);
+            }
+        }
+    }
+
+    pub(super) fn stop(&mut self, reason: EndReason) {
+        if self.stopping.is_none() {
+            self.stopping = Some(reason);
+            self.drain_until = Some(Instant::now() + self.settings.drain);
+            let in_flight = self.in_flight;
+            self.observer.observe(UndoNews::Draining { in_flight });
+        }
+    }
+
+    /// Gives up the calls under way: what they did is looked up when the undoing is continued.
+    fn abandon(&mut self) {
+        while let Some(finished) = self.tasks.try_join_next() {
+            self.take_finished(finished);
+        }
+        self.tasks.abort_all();
+        self.in_flight = 0;
+    }
+
+    fn decide(&mut self) {
+        if self.stopping.is_some() {
+            return;
+        }
+        let now = Instant::now();
+        for place in 0..self.ops.len() {
+            let op = &mut self.ops[place];
+            if op.stage == Stage::Resting && op.may_land_until.is_none_or(|until| until <= now) {
+                op.stage = Stage::Waiting;
+                self.to_look.push_back(place);
+            }
+        }
+        if let Some((_, error)) = self.forbidden.first()
+            && self.is_idle()
+        {
+            let stop = Stop::Forbidden(error.clone());
+            self.stop(EndReason::Stopped(stop));
+            return;
+        }
+        let most = if self.health.is_troubled() {
+            1
+        } else {
+            self.settings.concurrency.get()
+        };
+        while self.in_flight < most {
+            if let Some(op) = self.to_send.pop_front() {
+                self.send(op);
+            } else if self.intents.len() + self.in_flight < most
+                && let Some(op) = self.to_look.pop_front()
+            {
+                self.start_look(op);
+            } else {
+                break;
+            }
+        }
+    }
+
+    /// Whether nothing is under way, nor will be.
+    fn is_idle(&self) -> bool {
+        let queued = self.to_look.len() + self.to_send.len() + self.intents.len();
+        queued + self.in_flight == 0 && self.ops.iter().all(|op| op.stage != Stage::Resting)
+    }
+
+    fn start_look(&mut self, op: usize) {
+        self.ops[op].stage = Stage::Looked;
+        let (client, item) = (Arc::clone(&self.client), Arc::clone(&self.ops[op].item));
+        let left = Instant::now();
+        self.in_flight += 1;
+        self.tasks.spawn(async move {
+            let result = look(&client, &item).await;
+            Finished::Look { op, left, result }
+        });
+    }
+
+    /// The customer is as it was created: from now on its request may leave.
+    pub(super) fn intend(&mut self, op: usize) {
+        self.ops[op].stage = Stage::Intended;
+        let number = self.write(self.ops[op].item.row, UndoKind::Intent);
+        self.intents.push_back((number, op));
+    }
+
+    fn send(&mut self, place: usize) {
+        let op = &mut self.ops[place];
+        op.stage = Stage::Sent;
+        if op.sends > 0 {
+            self.retries += 1;
+        }
+        op.sends += 1;
+        let (client, id) = (Arc::clone(&self.client), op.item.id);
+        let left = Instant::now();
+        self.in_flight += 1;
+        self.tasks.spawn(async move {
+            let result = client.remove(id).await;
+            Finished::Remove {
+                op: place,
+                left,
+                result,
+            }
+        });
+    }
+
+    async fn wait(&mut self) {
+        let resting = self.ops.iter().filter(|op| op.stage == Stage::Resting);
+        let timer = resting.filter_map(|op| op.may_land_until).min();
+        let timer = timer.filter(|_| self.stopping.is_none());
+        let until = [timer, self.drain_until].into_iter().flatten().min();
+        tokio::select! {
+            biased;
+            changed = self.control.changed(), if self.control_open => {
+                self.control_open = changed.is_ok();
+            }
+            Some(finished) = self.tasks.join_next(), if !self.tasks.is_empty() => {
+                self.take_finished(finished);
+            }
+            changed = self.acknowledged.changed(), if self.journal_open => {
+                self.journal_open = changed.is_ok();
+                if !self.journal_open {
+                    self.stop(EndReason::JournalFailed("the journal's writer has ended".into()));
+                }
+            }
+            () = sleep_until(until.unwrap_or_else(Instant::now)), if until.is_some() => {}
+            else => {}
+        }
+        if self
+            .drain_until
+            .is_some_and(|until| Instant::now() >= until)
+        {
+            self.drain_until = None;
+            self.abandon();
+        }
+    }
+
+    pub(super) fn follow(&mut self, advice: Advice, reason: String) {
+        match advice {
+            Advice::GoOn => {}
+            Advice::GiveUp => self.stop(EndReason::Outage(reason)),
+            Advice::Pause(pause) => {
+                let until = Instant::now() + pause;
+                let held = self.client.pacer().held_until();
+                if held.is_none_or(|held| held < until) {
+                    self.client.pacer().hold(until);
+                    self.observer.observe(UndoNews::Paused { pause, reason });
+                }
+            }
+        }
+    }
+
+    async fn end(mut self, root: PartnerId) -> UndoEnd {
+        let mut reason = self.stopping.clone().unwrap_or(EndReason::Done);
+        let journal_failed = matches!(reason, EndReason::JournalFailed(_));
+        if self.open == 0 && !journal_failed {
+            // What was to stop it came with its last customer.
+            reason = EndReason::Done;
+        }
+        if !journal_failed {
+            self.close_open_rows();
+        }
+        if reason == EndReason::Done && !self.removed.is_empty() {
+            reason = self.read_back(root).await;
+        }
+        if let Some(Entry::Requests(counts)) = self.count.news(&self.client, self.retries) {
+            self.journal.write(Entry::Undo(UndoEntry::Requests(counts)));
+        }
+        if let Err(failure) = self.journal.flush().await {
+            reason = EndReason::JournalFailed(failure);
+        }
+        let up_to = self.acknowledged.borrow_and_update().up_to;
+        self.tell(up_to);
+        UndoEnd {
+            reason,
+            retries: self.retries,
+            kept: self.kept,
+        }
+    }
+
+    /// Who is still there was not removed, whatever was answered.
+    async fn read_back(&mut self, root: PartnerId) -> EndReason {
+        let patience = Patience {
+            limit: self.settings.outage_limit,
+            seed: self.settings.seed,
+            control: self.control.clone(),
+        };
+        let tenant = match read_tree(&self.client, &patience, root).await {
+            Ok(tenant) => tenant,
+            Err(error) => return end_of(error),
+        };
+        for (row, id) in std::mem::take(&mut self.removed) {
+            if let Some(customer) = tenant.get(id.get()) {
+                let message = format!(
+                    "the service said that it was removed, and the tenant still shows {}",
+                    customer.shown()
+                );
+                self.settled(row, id, kept(Reason::new("still-there", message)));
+            }
+        }
+        EndReason::Done
+    }
+
+    /// Says of every customer without an outcome what is known of its requests.
+    fn close_open_rows(&mut self) {
+        for place in 0..self.ops.len() {
+            let op = &self.ops[place];
+            let row = op.item.row;
+            let kind = match op.stage {
+                Stage::Done => continue,
+                // An answer that was not waited for.
+                Stage::Sent => UndoKind::Unknown {
+                    message: "the undoing stopped before an answer came".into(),
+                },
+                _ if op.maybe_done => UndoKind::Unknown {
+                    message: op.last_trouble.clone(),
+                },
+                _ if op.sends > 0 || matches!(op.stage, Stage::Intended | Stage::Ready) => {
+                    UndoKind::Released
+                }
+                _ => continue,
+            };
+            self.write(row, kind);
+        }
+    }
+}
+
+/// A customer that stays.
+pub(super) fn kept(reason: Reason) -> UndoKind {
+    UndoKind::Kept {
+        code: reason.code,
+        message: reason.message,
+    }
+}

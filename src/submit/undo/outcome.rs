@@ -1,0 +1,206 @@
+//! What comes back: each look, answer, refusal or silence becomes an outcome, another look or a
+//! request.
+
+use tokio::task::JoinError;
+use tokio::time::Instant;
+
+use super::carry::{Finished, Stage, UndoNews, Undoer, kept};
+use super::look::{Seen, says_gone};
+use super::plan::Reason;
+use crate::api::ServerError;
+use crate::api::classify::{Fate, Stop, Trouble};
+use crate::api::errors::{Meaning, advice, meaning};
+use crate::journal::UndoKind;
+use crate::submit::EndReason;
+use crate::submit::health::Certainty;
+
+/// So many removals may be forbidden at the beginning before the user's role is to blame.
+const FORBIDDEN_AT_FIRST: usize = 3;
+
+impl Undoer<'_> {
+    pub(super) fn take_finished(&mut self, finished: Result<Finished, JoinError>) {
+        match finished {
+            Ok(Finished::Look { op, left, result }) => {
+                self.in_flight = self.in_flight.saturating_sub(1);
+                self.ops[op].stage = Stage::Waiting;
+                self.take_look(op, left, result);
+            }
+            Ok(Finished::Remove { op, left, result }) => {
+                self.in_flight = self.in_flight.saturating_sub(1);
+                self.ops[op].stage = Stage::Waiting;
+                self.take_answer(op, left, result);
+            }
+            // A call that panicked or was aborted may have left: its row stays open.
+            Err(error) if error.is_panic() => std::panic::resume_unwind(error.into_panic()),
+            Err(_) => {}
+        }
+    }
+
+    fn take_look(&mut self, op: usize, left: Instant, result: Result<Seen, Trouble>) {
+        match result {
+            Ok(seen) => {
+                self.health.answered();
+                self.take_seen(op, seen);
+            }
+            Err(Trouble::Refused(error)) => {
+                self.stop(EndReason::Outage(format!(
+                    "cannot look at customer {}: {error}",
+                    self.ops[op].item.id
+                )));
+            }
+            Err(trouble) => self.try_again(op, left, trouble),
+        }
+    }
+
+    fn take_seen(&mut self, place: usize, seen: Seen) {
+        let op = &self.ops[place];
+        match seen {
+            Seen::Gone if op.maybe_done => self.settle(place, UndoKind::Removed),
+            Seen::Gone => self.settle(place, UndoKind::Gone),
+            Seen::Changed(reason) => self.keep(place, reason),
+            Seen::AsCreated if op.lost >= self.settings.max_sends => {
+                let message = format!(
+                    "asked for {} times without a clear answer, and it is still there; the last \
+                     time: {}",
+                    op.lost, op.last_trouble
+                );
+                self.keep(place, Reason::new("no-answer", message));
+            }
+            // A second request does no harm: whichever comes first removes, the other finds nobody.
+            Seen::AsCreated if self.stopping.is_none() => self.intend(place),
+            Seen::AsCreated => {}
+        }
+    }
+
+    /// The customer stays; but that is an outcome only when no request of ours can be carried out
+    /// any more.
+    fn keep(&mut self, place: usize, reason: Reason) {
+        let op = &mut self.ops[place];
+        if op
+            .may_land_until
+            .is_some_and(|until| until > Instant::now())
+        {
+            op.stage = Stage::Resting;
+        } else {
+            self.settle(place, kept(reason));
+        }
+    }
+
+    fn take_answer(&mut self, place: usize, left: Instant, result: Result<(), Trouble>) {
+        match result {
+            Ok(()) => {
+                self.health.answered();
+                self.settle(place, UndoKind::Removed);
+            }
+            Err(Trouble::Refused(error)) => {
+                self.health.answered();
+                self.refused(place, error);
+            }
+            Err(Trouble::Unknown { fate, text }) => {
+                let now = Instant::now();
+                let op = &mut self.ops[place];
+                op.maybe_done = true;
+                op.lost += 1;
+                op.last_trouble.clone_from(&text);
+                let row = op.item.row;
+                let message = text.clone();
+                self.observer.observe(UndoNews::Unsettled { row, message });
+                match fate {
+                    Fate::Ended => self.health.answered(),
+                    Fate::MayLandLater => {
+                        self.ops[place].may_land_until = Some(now + self.settings.settle_wait);
+                        let advice = self.health.lost(left, now, Certainty::Perhaps);
+                        self.follow(advice, text);
+                    }
+                }
+                self.to_look.push_front(place);
+            }
+            Err(trouble) => self.try_again(place, left, trouble),
+        }
+    }
+
+    /// Nothing was done, and nothing was learnt: the customer is looked at once more.
+    fn try_again(&mut self, place: usize, left: Instant, trouble: Trouble) {
+        let now = Instant::now();
+        let text = trouble.to_string();
+        self.to_look.push_front(place);
+        match trouble {
+            Trouble::Stop(stop) => self.stop(EndReason::Stopped(stop)),
+            Trouble::VisaRefused(_) => self.health.answered(),
+            Trouble::TryAgain { after, .. } => {
+                let advice = self.health.asked_to_wait(left, now, after);
+                self.follow(advice, text);
+            }
+            Trouble::NotSent(_) | Trouble::Unknown { .. } | Trouble::Refused(_) => {
+                let advice = self.health.lost(left, now, Certainty::Down);
+                self.follow(advice, text);
+            }
+        }
+    }
+
+    /// The service said no.
+    fn refused(&mut self, place: usize, error: ServerError) {
+        if says_gone(&error) {
+            // Nobody is there to be removed: by our doing, if a request of ours was lost.
+            self.take_seen(place, Seen::Gone);
+        } else if meaning(&error) == Meaning::Forbidden && self.removed.is_empty() {
+            self.ops[place].stage = Stage::Forbidden;
+            self.forbidden.push((place, error.clone()));
+            if self.forbidden.len() >= FORBIDDEN_AT_FIRST {
+                self.stop(EndReason::Stopped(Stop::Forbidden(error)));
+            }
+        } else {
+            self.keep(place, said(&error));
+        }
+    }
+
+    /// A customer has its outcome; those above it may have their turn, or stay with it.
+    fn settle(&mut self, place: usize, kind: UndoKind) {
+        let mut next = Some((place, kind));
+        while let Some((place, kind)) = next.take() {
+            let op = &mut self.ops[place];
+            op.stage = Stage::Done;
+            let (row, id, parent) = (op.item.row, op.item.id, op.parent);
+            let stays = matches!(kind, UndoKind::Kept { .. }).then(|| {
+                let name = op.item.partner.name.as_str();
+                let message = format!("customer \"{name}\" (id {id}) stands below it");
+                Reason::new("has-customers", message)
+            });
+            self.open = self.open.saturating_sub(1);
+            self.settled(row, id, kind);
+            if let Some(parent) = parent {
+                let above = &mut self.ops[parent];
+                above.waiting = above.waiting.saturating_sub(1);
+                if above.keeps.is_none() {
+                    above.keeps = stays;
+                }
+                if above.waiting == 0 {
+                    match above.keeps.clone() {
+                        // It was never sent in this process; an earlier one sends no parent first.
+                        Some(reason) => next = Some((parent, kept(reason))),
+                        None => self.to_look.push_back(parent),
+                    }
+                }
+            }
+        }
+        if !self.removed.is_empty() && !self.forbidden.is_empty() {
+            for (place, error) in std::mem::take(&mut self.forbidden) {
+                self.keep(place, said(&error));
+            }
+        }
+    }
+}
+
+/// The service's no, as a reason.
+fn said(error: &ServerError) -> Reason {
+    let advice = advice(error);
+    let message = match (error.message.is_empty(), advice.is_empty()) {
+        (_, true) => error.message.clone(),
+        (true, false) => advice.to_owned(),
+        (false, false) => format!("{} ({advice})", error.message),
+    };
+    Reason {
+        code: error.number.to_string(),
+        message,
+    }
+}

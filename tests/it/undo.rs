@@ -1,0 +1,11 @@
+//! `undo RUN`: what a run created is removed, and nothing else is, whatever goes wrong.
+//!
+//! | file | what |
+//! |---|---|
+//! | `removing` | whole undoings as people meet them: files, refusals, confirmation |
+//! | `stopping` | kills, interruptions, lost answers, outages, refusals of the service |
+//! | `simulated` | random trees, changes and faults in process: what must always hold |
+
+mod removing;
+mod simulated;
+mod stopping;

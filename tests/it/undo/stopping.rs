@@ -1,0 +1,287 @@
+//! Undoings that are killed, interrupted, lose answers or meet a service that is away: they go on
+//! where they stopped, and the counts add up.
+
+use std::process::Child;
+use std::time::Duration;
+
+use partner_import::sandbox::Method;
+
+use super::removing::{fates, imported, names, run_id, undo, undo_json};
+use crate::cli::desk::{Desk, Service, end_of, until};
+
+/// Starts to undo the newest run, waits until some customers are gone.
+fn begin(desk: &Desk, service: &Service) -> Child {
+    let id = run_id(desk);
+    let arguments = ["undo", &id, "--confirm", "6", "--concurrency", "1"];
+    let child = desk.at(service, &arguments).spawn().expect("it starts");
+    until("some removals", || {
+        service.requests(Method::RemovePartner) >= 2
+    });
+    child
+}
+
+fn slow() -> Service {
+    Service::slow(Duration::from_millis(25))
+}
+
+fn status(desk: &Desk, name: &str) -> u64 {
+    undo_json(desk)["counts"][name].as_u64().expect("a number")
+}
+
+#[test]
+fn a_killed_undo_goes_on_where_it_stopped() {
+    let service = slow();
+    let (desk, id) = imported(&service);
+    let mut child = begin(&desk, &service);
+    child.kill().expect("it can be killed");
+    child.wait().expect("it ends");
+    let left = names(&service).len();
+    assert!((1..6).contains(&left), "{left}");
+    assert!(desk.run(&["runs"]).exits(0).out.contains("undoing"));
+
+    // Half-way, the file is not run again: what is there may go when the undo goes on.
+    desk.import(&service, "in.csv").exits(2).says(&[
+        "stopped half-way",
+        &format!("partner-import undo {id}"),
+        "--new-run",
+    ]);
+    desk.run_at(&service, &["undo", &id])
+        .exits(2)
+        .says(&["--confirm"]);
+
+    // The number it was begun with goes for the rest.
+    undo(&desk, &service, &["--confirm", "6"])
+        .exits(0)
+        .says(&["continuing the undo"]);
+    assert!(names(&service).is_empty());
+    assert_eq!((status(&desk, "removed"), status(&desk, "gone")), (6, 0));
+    desk.import(&service, "in.csv").exits(0);
+    assert_eq!(desk.summary()["counts"]["created"], 6);
+}
+
+#[test]
+fn a_half_undone_run_can_be_given_up() {
+    let service = slow();
+    let (desk, _) = imported(&service);
+    let mut child = begin(&desk, &service);
+    child.kill().expect("it can be killed");
+    child.wait().expect("it ends");
+    let left = names(&service).len() as u64;
+    let flags = ["run", "in.csv", "--yes", "--out", "out", "--new-run"];
+    desk.run_at(
+        &service,
+        &[&flags[..], &["--settle-wait", "200ms"]].concat(),
+    )
+    .exits(0);
+    let counts = &desk.summary()["counts"];
+    // A removal that was under way may have been carried out after the count.
+    let there = counts["exists"].as_u64().expect("a number");
+    assert!(there == left || there + 1 == left, "{counts}");
+    assert_eq!(names(&service).len(), 6);
+}
+
+#[cfg(unix)]
+fn interrupt(child: &Child) {
+    let sent = std::process::Command::new("kill")
+        .args(["-INT", &child.id().to_string()])
+        .status();
+    assert!(sent.expect("kill is there").success());
+}
+
+#[cfg(unix)]
+#[test]
+fn ctrl_c_drains_and_tells_how_to_go_on() {
+    let service = slow();
+    let (desk, id) = imported(&service);
+    let child = begin(&desk, &service);
+    interrupt(&child);
+    let done = end_of(child).exits(130).says(&["interrupted"]);
+    let next = format!("partner-import undo {id} --endpoint");
+    assert!(done.out.contains(&next), "{}", done.out);
+    assert!(done.out.contains("stopped"), "{}", done.out);
+    assert_eq!(
+        status(&desk, "unknown"),
+        0,
+        "what was under way was waited for"
+    );
+    assert_eq!(status(&desk, "pending"), names(&service).len() as u64);
+    undo(&desk, &service, &["--confirm", "6"]).exits(0);
+    assert_eq!(status(&desk, "removed"), 6);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_run_that_was_interrupted_is_undone_at_once() {
+    let (desk, service) = (Desk::new(), slow());
+    desk.write("in.csv", super::removing::TREE);
+    let run = [
+        "run",
+        "in.csv",
+        "--yes",
+        "--out",
+        "out",
+        "--concurrency",
+        "1",
+    ];
+    let child = desk.at(&service, &run).spawn().expect("it starts");
+    until("some customers", || {
+        service.requests(Method::AddPartner) >= 2
+    });
+    interrupt(&child);
+    end_of(child).exits(130);
+    let created = names(&service).len().to_string();
+    undo(&desk, &service, &["--confirm", &created]).exits(0);
+    assert!(names(&service).is_empty());
+    desk.run_at(&service, &["resume"])
+        .exits(2)
+        .says(&["no unfinished run"]);
+    desk.import(&service, "in.csv").exits(0);
+    assert_eq!(desk.summary()["counts"]["created"], 6);
+}
+
+#[test]
+fn a_killed_runs_lost_customers_are_found_and_undone() {
+    let (desk, service) = (Desk::new(), slow());
+    desk.write("in.csv", super::removing::TREE);
+    let mut child = desk
+        .at(&service, &["run", "in.csv", "--yes", "--out", "out"])
+        .spawn()
+        .expect("it starts");
+    until("some customers", || {
+        service.requests(Method::AddPartner) >= 2
+    });
+    child.kill().expect("it can be killed");
+    child.wait().expect("it ends");
+    let flags = ["--settle-wait", "300ms"];
+    // Requests under way may land until then; only then is the number known.
+    let asked = undo(&desk, &service, &flags).exits(2);
+    let created = names(&service).len().to_string();
+    asked.says(&["the run is unfinished", &format!("--confirm {created}")]);
+    undo(
+        &desk,
+        &service,
+        &[&flags[..], &["--confirm", &created]].concat(),
+    )
+    .exits(0);
+    assert!(names(&service).is_empty());
+}
+
+#[test]
+fn a_second_undo_at_the_same_time_is_refused() {
+    let service = slow();
+    let (desk, _) = imported(&service);
+    let child = begin(&desk, &service);
+    undo(&desk, &service, &["--confirm", "6"])
+        .exits(6)
+        .says(&["another run is at work"]);
+    end_of(child).exits(0);
+}
+
+#[test]
+fn lost_answers_are_settled_by_looking() {
+    let faults = [
+        "drop-answer=#1@RemovePartner",
+        "drop-request=#2@RemovePartner",
+        "502-after=#3@RemovePartner",
+        "garbage=#4@RemovePartner",
+        "late-commit=#5:100ms@RemovePartner",
+        "expired-visa=#6@RemovePartner",
+        "429=#7:1@RemovePartner",
+        "drop-answer=#2@EnumerateAccounts",
+        "maintenance=#3@GetPartnerInfoById",
+    ];
+    let service = Service::faulty(&faults);
+    let (desk, _) = imported(&service);
+    undo(
+        &desk,
+        &service,
+        &["--confirm", "6", "--settle-wait", "300ms"],
+    )
+    .exits(0);
+    assert!(names(&service).is_empty());
+    assert!(
+        fates(&desk).iter().all(|fate| fate.ends_with(": removed")),
+        "{:?}",
+        fates(&desk)
+    );
+    let json = undo_json(&desk);
+    assert!(json["requests"]["retries"].as_u64() > Some(0), "{json}");
+}
+
+#[test]
+fn a_service_that_goes_away_stops_it() {
+    let service = slow();
+    let (desk, id) = imported(&service);
+    let arguments = [
+        "undo",
+        &id,
+        "--confirm",
+        "6",
+        "--concurrency",
+        "1",
+        "--outage-limit",
+        "1s",
+    ];
+    let child = desk.at(&service, &arguments).spawn().expect("it starts");
+    until("some removals", || {
+        service.requests(Method::RemovePartner) >= 2
+    });
+    drop(service);
+    let done = end_of(child)
+        .exits(5)
+        .says(&["did not answer for too long"]);
+    assert!(
+        done.out.contains(&format!("partner-import undo {id}")),
+        "{}",
+        done.out
+    );
+    let left = status(&desk, "unknown") + status(&desk, "pending");
+    assert!((1..6).contains(&left), "{left}");
+    assert!(undo_json(&desk)["finished_at"].is_null());
+}
+
+#[test]
+fn a_removal_that_is_never_answered_is_given_up() {
+    let service = Service::faulty(&["503=1@RemovePartner"]);
+    let (desk, _) = imported(&service);
+    undo(
+        &desk,
+        &service,
+        &["--confirm", "6", "--settle-wait", "100ms"],
+    )
+    .exits(1);
+    assert_eq!(names(&service).len(), 6);
+    assert_eq!(
+        fates(&desk)[3..],
+        [
+            "Standort A: kept no-answer",
+            "Standort B: kept no-answer",
+            "Allein: kept no-answer"
+        ]
+    );
+}
+
+#[test]
+fn a_refused_log_in_removes_nothing() {
+    let service = Service::new();
+    let (desk, id) = imported(&service);
+    let mut command = desk.at(&service, &["undo", &id, "--confirm", "6"]);
+    command.env("PARTNER_IMPORT_PASSWORD", "wrong");
+    let child = command.spawn().expect("it starts");
+    end_of(child).exits(4).says(&["refused the log-in"]);
+    assert_eq!(names(&service).len(), 6);
+}
+
+#[test]
+fn what_changes_while_it_is_at_work_is_seen_before_the_request_leaves() {
+    let service = slow();
+    let (desk, _) = imported(&service);
+    let top = super::removing::id_of(&service, "Dist");
+    let child = begin(&desk, &service);
+    // The top goes last; its look comes after this.
+    let device = serde_json::json!({"PartnerId": top, "Name": "srv-01"});
+    service.call("AddAccount", &serde_json::json!({ "accountInfo": device }));
+    end_of(child).exits(1);
+    assert_eq!(fates(&desk)[0], "Dist: kept has-devices");
+    assert_eq!(names(&service), ["Dist"]);
+}
