@@ -72,9 +72,6 @@ export class Maker {
     return this.run("errors", rows, [1]);
   }
 
-  empty() {
-    return this.run("empty", [], [0, 1]);
-  }
 
   big() {
     const rows = [];
@@ -94,7 +91,7 @@ export class Maker {
   async everything() {
     const log = join(this.directory, "requests.log");
     const args = ["sandbox", "--latency", "400ms", "--request-log", log];
-    const sandbox = spawn(this.program, args, { stdio: ["ignore", "pipe", "inherit"] });
+    const sandbox = spawn(this.program, args, { stdio: ["ignore", "pipe", "ignore"] });
     try {
       const endpoint = await told(sandbox, /listening on (\S+)/);
       const env = {
@@ -197,7 +194,7 @@ export const makeAll = async (program, directory) => {
   const maker = new Maker(program, directory);
   const began = Date.now();
   const pages = {
-    everything: await maker.everything(), hostile: maker.hostile(), errors: maker.errors(), empty: maker.empty(), big: maker.big(),
+    everything: await maker.everything(), hostile: maker.hostile(), errors: maker.errors(), big: maker.big(),
   };
   pages.undone = join(maker.directory, "undone", "report.html");
   const bytes = statSync(pages.big).size;

@@ -175,8 +175,8 @@
   const gap = (pixels) => {
     const tr = make("tr", "gap");
     tr.setAttribute("aria-hidden", "true");
+    // In one column only: a cell over all of them would call columns back that are hidden on a phone.
     const td = make("td");
-    td.colSpan = 6;
     td.style.height = pixels + "px";
     tr.append(td);
     return tr;
@@ -190,7 +190,7 @@
     if (!matching.length) {
       const none = make("tr", "none");
       const td = make("td", "", "No row matches the search and the filters.");
-      td.colSpan = 6;
+      td.colSpan = [...$("table").tHead.rows[0].cells].filter((head) => head.offsetParent).length;
       none.append(td);
       lines.push(none);
     }
