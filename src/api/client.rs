@@ -17,10 +17,10 @@ use super::secret::Credentials;
 use super::session::{MoreLogins, Session, Visa};
 use super::transport::{Failure, Reply, Transport};
 use super::wire::{
-    Account, AddPartner, ById, Call, Depth, EnumeratePartners, Login, NamedId, Nothing,
-    TenantCountry, TenantPartner, UserInfo,
+    Account, AddPartner, ById, Call, ChangesOf, Depth, EnumeratePartners, Login, ModifyPartner,
+    NamedId, Nothing, TenantCountry, TenantPartner, UserInfo,
 };
-use crate::model::{DefaultAccount, PartnerId, PartnerInfo};
+use crate::model::{DefaultAccount, PartnerChanges, PartnerId, PartnerInfo};
 
 macro_rules! methods {
     ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {
@@ -49,6 +49,8 @@ methods! {
     Login,
     /// Creates a customer. Not repeatable.
     AddPartner,
+    /// Changes a customer.
+    ModifyPartner,
     /// Lists customers.
     EnumeratePartners,
     /// Tells of one customer.
@@ -231,6 +233,27 @@ impl Client {
             .and_then(PartnerId::from_number);
         id.map(Created)
             .ok_or_else(|| unreadable("the id of the new customer is out of range"))
+    }
+
+    /// Sends one `ModifyPartner`; `parent` is `Some` where the customer is moved. The caller has
+    /// passed the pacer for it, as for [`Client::create`].
+    pub async fn modify(
+        &self,
+        ticket: Ticket,
+        id: PartnerId,
+        parent: Option<PartnerId>,
+        changes: &PartnerChanges,
+    ) -> Result<(), Trouble> {
+        let pass = self.visa(ticket).await?;
+        let params = ModifyPartner {
+            partner_info: ChangesOf {
+                id,
+                parent_id: parent,
+                changes,
+            },
+        };
+        let sent = self.send(Method::ModifyPartner, pass, params, Expects::Anything);
+        sent.await.map(|_| ())
     }
 
     /// The customers below `parent`, without itself.

@@ -3,7 +3,7 @@
 use secrecy::{ExposeSecret, SecretString};
 
 /// A password or token: cannot be printed, is wiped when dropped, and is shown to nobody but the
-/// log-in call.
+/// log-in call and the system's keyring.
 #[derive(Clone)]
 pub struct Secret(SecretString);
 
@@ -18,7 +18,8 @@ impl Secret {
         self.0.expose_secret().is_empty()
     }
 
-    pub(super) fn expose(&self) -> &str {
+    /// The text itself, for the log-in call and the system's keyring.
+    pub fn expose(&self) -> &str {
         self.0.expose_secret()
     }
 }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::{DefaultAccount, PartnerId, PartnerInfo};
+use crate::model::{DefaultAccount, PartnerChanges, PartnerId, PartnerInfo};
 
 /// The envelope of every request.
 #[derive(Debug, Serialize)]
@@ -76,6 +76,29 @@ impl<'a> AddPartner<'a> {
     }
 }
 
+/// `ModifyPartner`'s parameters. `forceRemoveCustomColumnValuesInOldScope` is left out: no value
+/// of a custom column is to be removed.
+#[derive(Debug, Serialize)]
+pub struct ModifyPartner<'a> {
+    /// The customer and what changes.
+    #[serde(rename = "partnerInfo")]
+    pub partner_info: ChangesOf<'a>,
+}
+
+/// The changes of one customer.
+#[derive(Debug, Serialize)]
+pub struct ChangesOf<'a> {
+    /// Which.
+    #[serde(rename = "Id")]
+    pub id: PartnerId,
+    /// Below whom it is moved.
+    #[serde(rename = "ParentId", skip_serializing_if = "Option::is_none")]
+    pub parent_id: Option<PartnerId>,
+    /// The members that change.
+    #[serde(flatten)]
+    pub changes: &'a PartnerChanges,
+}
+
 /// `Login`'s parameters.
 #[derive(Serialize)]
 pub struct Login<'a> {
@@ -105,8 +128,9 @@ pub struct EnumeratePartners {
     /// The whole tree, or one level.
     #[serde(rename = "fetchRecursively")]
     pub fetch_recursively: bool,
-    /// Which members: 0 Name, 1 Level, 3 ChildServiceTypes, 4 ServiceType, 5 State, 8 LocationId,
-    /// 9 Flags, 10 Company, 18 ExternalCode.
+    /// Which members: 0 Name, 1 Level, 3 ChildServiceTypes, 4 ServiceType, 5 State, 6 and 7
+    /// DeviceCountry (one of them, probably), 8 LocationId, 9 Flags, 10 Company, 11 and 12 the
+    /// trial's times, 18 ExternalCode. The vendor's own scripts ask for all from 0 to 22.
     pub fields: &'static [u8],
 }
 
@@ -116,7 +140,7 @@ impl EnumeratePartners {
         Self {
             parent_partner_id: parent,
             fetch_recursively: depth == Depth::Tree,
-            fields: &[0, 1, 3, 4, 5, 8, 9, 10, 18],
+            fields: &[0, 1, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 18],
         }
     }
 }
@@ -171,10 +195,76 @@ pub struct TenantPartner {
     #[serde(deserialize_with = "null_default")]
     pub external_code: String,
     /// Its storage location.
-    pub location_id: Option<i64>,
+    #[serde(deserialize_with = "told")]
+    pub location_id: Option<String>,
     /// The country of its devices.
-    #[serde(deserialize_with = "null_default")]
-    pub device_country: String,
+    #[serde(deserialize_with = "told")]
+    pub device_country: Option<String>,
+    /// Its properties; `None` when not told.
+    #[serde(deserialize_with = "told_list")]
+    pub flags: Option<Vec<String>>,
+    /// When its trial was registered, Unix seconds.
+    #[serde(deserialize_with = "told")]
+    pub trial_registration_time: Option<String>,
+    /// When its trial ends, Unix seconds.
+    #[serde(deserialize_with = "told")]
+    pub trial_expiration_time: Option<String>,
+    /// The company behind it.
+    pub company: Option<Box<TenantCompany>>,
+}
+
+macro_rules! told_texts {
+    ($(#[$doc:meta])* $name:ident { $($(#[$member:meta])* $field:ident),+ $(,)? } $($rest:tt)*) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
+        #[serde(rename_all = "PascalCase", default)]
+        #[expect(missing_docs, reason = "named as on the wire")]
+        pub struct $name {
+            $(
+                #[serde(deserialize_with = "told")]
+                pub $field: Option<String>,
+            )+
+            $($rest)*
+        }
+    };
+}
+
+told_texts! {
+    /// A company as the service tells of it; a member that was not told is `None`, one that is
+    /// null or empty is `Some("")`.
+    TenantCompany {
+        phone_number, fax_number, website_address, legal_company_name,
+        chamber_of_commerce_number, vat_number, bank_account_number, billing_contact_person_id,
+    }
+    /// Null when nothing of the company was asked for.
+    pub post_address: Option<TenantAddress>,
+}
+
+told_texts! {
+    /// A postal address as the service tells of it.
+    TenantAddress { country, state, district, city, zip_code, address }
+}
+
+/// A text or number that is there; null is an empty one.
+fn told<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Option<String>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Loose {
+        Text(String),
+        Number(i64),
+        Other(serde::de::IgnoredAny),
+    }
+    Ok(match Option::<Loose>::deserialize(from)? {
+        Some(Loose::Text(text)) => Some(text),
+        Some(Loose::Number(number)) => Some(number.to_string()),
+        Some(Loose::Other(_)) => None,
+        None => Some(String::new()),
+    })
+}
+
+/// A list of words that is there; null is an empty one.
+fn told_list<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Option<Vec<String>>, D::Error> {
+    null_default(from).map(Some)
 }
 
 fn null_default<'de, D, T>(from: D) -> Result<T, D::Error>
@@ -212,12 +302,15 @@ pub struct TenantCountry {
     /// The service's id of it.
     pub id: i64,
     /// Its English name.
+    #[serde(deserialize_with = "null_default")]
     pub name: String,
     /// Alpha-2.
+    #[serde(deserialize_with = "null_default")]
     pub iso_code: String,
     /// The storage location its customers get.
     pub location_id: Option<i64>,
     /// Customers cannot be placed there.
+    #[serde(deserialize_with = "null_default")]
     pub is_blocked: bool,
 }
 

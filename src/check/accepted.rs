@@ -2,7 +2,7 @@
 
 use super::mapping::Mapping;
 use crate::model::{
-    CellAddress, DefaultAccount, Diagnostic, PartnerId, PartnerInfo, RowIndex, SheetRows,
+    CellAddress, DefaultAccount, Diagnostic, PartnerId, PartnerInfo, Phrase, RowIndex, SheetRows,
     TableSummary, Text,
 };
 
@@ -27,7 +27,7 @@ pub struct NamedReference {
     /// Its cell.
     pub at: CellAddress,
     /// The header of its column.
-    pub column: Box<str>,
+    pub column: Phrase,
 }
 
 /// Below whom a customer is to stand.
@@ -39,7 +39,7 @@ pub struct Parent {
     /// tenant can tell.
     pub expected_id: Option<PartnerId>,
     /// The cell that names the parent (with its header), for messages; `None` when no cell does.
-    pub at: Option<(CellAddress, Box<str>)>,
+    pub at: Option<(CellAddress, Phrase)>,
 }
 
 /// The parent as far as the file tells.

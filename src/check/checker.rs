@@ -12,9 +12,9 @@ use super::parents::{self, Target};
 use super::row::{Draft, Findings, Memory, RowAt, read_row};
 use super::rows::Rows;
 use super::tables::Tables;
-use super::{duplicates, stream, tree};
+use super::{duplicates, in_order, stream, tree};
 use crate::model::rules::headers::MAP_WITHOUT_COLUMN;
-use crate::model::{CellAddress, Diagnostic, Header, RowBatch, RowIndex, Severity, Text};
+use crate::model::{CellAddress, Diagnostic, Header, Phrase, RowBatch, RowIndex, Text};
 
 /// Whether accepted rows are kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -229,15 +229,22 @@ impl Checker {
             states
         };
         let accepted = whole.place(&states, &targets);
-        let mut diagnostics = whole.diagnostics;
+        // What is not needed any more makes room for the sorting.
+        let Part {
+            mut rows,
+            mut diagnostics,
+            ..
+        } = whole;
+        let sheets = std::mem::take(&mut rows.sheets);
+        drop((rows, joined, targets));
         diagnostics.extend(finished);
         diagnostics.extend(unmapped);
-        sort(&mut diagnostics);
+        in_order::sort(&mut diagnostics);
         Checked {
             rows: states,
             accepted,
             diagnostics,
-            sheets: whole.rows.sheets,
+            sheets,
         }
     }
 }
@@ -369,7 +376,7 @@ fn parent_cell(
     columns: &[Column],
     number: u32,
     draft: &Draft<'_>,
-) -> Option<(CellAddress, Box<str>)> {
+) -> Option<(CellAddress, Phrase)> {
     let field = match (draft.text(Field::Parent), draft.parent_id) {
         ("", None) => return None,
         ("", Some(_)) => Field::ParentId,
@@ -381,23 +388,4 @@ fn parent_cell(
         column: column.letter,
     };
     Some((address, column.header.clone()))
-}
-
-/// File-wide problems first, then in the order of the file; errors of a cell before its warnings.
-fn sort(diagnostics: &mut [Diagnostic]) {
-    let key = |diagnostic: &Diagnostic| {
-        let column = diagnostic.at.and_then(|at| at.column);
-        let severity = match diagnostic.severity() {
-            Severity::Error => 0,
-            Severity::Warning => 1,
-            Severity::Note => 2,
-        };
-        (diagnostic.row, column, severity, diagnostic.rule.code)
-    };
-    // Messages settle ties, so that no second copy is needed for a stable order.
-    diagnostics.sort_unstable_by(|one, other| {
-        key(one)
-            .cmp(&key(other))
-            .then_with(|| one.message.cmp(&other.message))
-    });
 }

@@ -4,24 +4,28 @@
 use super::cell::country::Countries;
 use super::cell::{contact, date, number, words};
 use super::field::Field;
-use super::mapping::{Mapping, OptionError};
-use crate::model::{ContactId, Level, LocationId, PartnerId, RegionId, ServiceType, State, UserId};
+use super::mapping::{Mapping, OptionError, field_for_all, given_field};
+use crate::model::{
+    ContactId, Level, LocationId, PartnerId, Phrase, RegionId, ServiceType, State, UserId,
+};
 
 /// One field to read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Column {
     pub(super) field: Field,
-    /// Its cell's place in every row; `None` when only a default is known.
+    /// Its cell's place in every row; `None` when there is none, or a constant stands in for it.
     pub(super) index: Option<usize>,
+    /// The place of the cell that a constant stands in for.
+    pub(super) hidden: Option<usize>,
     /// The column in the file, from 0.
     pub(super) letter: Option<u32>,
     /// The header as it stands in the file; the field's name where there is no column.
-    pub(super) header: Box<str>,
+    pub(super) header: Phrase,
     /// The value for empty cells.
     pub(super) default: Option<Box<str>>,
 }
 
-/// The columns of a mapping in the order of the table, then the fields that have a default only.
+/// The columns of a mapping in the order of the table, then the fields that have only a value for all rows.
 pub(super) fn columns_of(mapping: &Mapping) -> Vec<Column> {
     let mapped = mapping
         .columns
@@ -29,21 +33,26 @@ pub(super) fn columns_of(mapping: &Mapping) -> Vec<Column> {
         .enumerate()
         .filter_map(|(index, column)| {
             let field = column.field()?;
+            let constant = mapping.constant_of(field);
             Some(Column {
                 field,
-                index: Some(index),
+                // An unread cell is an empty one: a constant is a default that always counts.
+                index: constant.is_none().then_some(index),
+                hidden: constant.is_some().then_some(index),
                 letter: Some(column.column),
-                header: column.header.as_str().into(),
-                default: mapping.default_of(field).map(Into::into),
+                header: Phrase::shared(&column.header),
+                default: constant.or(mapping.default_of(field)).map(Into::into),
             })
         });
     let set_only = mapping
-        .defaults
+        .constants
         .iter()
+        .chain(&mapping.defaults)
         .filter(|(field, _)| mapping.index_of(*field).is_none())
         .map(|(field, value)| Column {
             field: *field,
             index: None,
+            hidden: None,
             letter: None,
             header: field.name().into(),
             default: Some(value.as_str().into()),
@@ -51,35 +60,52 @@ pub(super) fn columns_of(mapping: &Mapping) -> Vec<Column> {
     mapped.chain(set_only).collect()
 }
 
-/// Refuses defaults that their fields cannot take.
+/// Refuses constants and defaults that their fields cannot take.
 pub(super) fn check_defaults(mapping: &Mapping) -> Result<(), OptionError> {
-    for (field, value) in &mapping.defaults {
-        let parsed = match field {
-            Field::ParentId => number::id::<PartnerId>(value).map(drop),
-            Field::LocationId => number::id::<LocationId>(value).map(drop),
-            Field::RegionId => number::id::<RegionId>(value).map(drop),
-            Field::ResponsibleUserId => number::id::<UserId>(value).map(drop),
-            Field::BillingContactPersonId => number::id::<ContactId>(value).map(drop),
-            Field::Level => words::word::<Level>(value).map(drop),
-            Field::ServiceType => words::word::<ServiceType>(value).map(drop),
-            Field::State => words::word::<State>(value).map(drop),
-            Field::ChildServiceTypes => words::service_types(value).map(drop),
-            Field::Flags => words::flags(value).map(drop),
-            Field::CreateDefaultAccount => words::truth(value).map(drop),
-            Field::Country | Field::DeviceCountry => Countries::default().parse(value).map(drop),
-            Field::TrialRegistrationTime => date::moment(value, date::Edge::Start).map(drop),
-            Field::TrialExpirationTime => date::moment(value, date::Edge::End).map(drop),
-            Field::WebsiteAddress => contact::website(value),
-            _ => Ok(()),
-        };
-        if let Err(problem) = parsed {
-            return Err(OptionError::Value {
-                field: *field,
-                value: value.clone(),
-                message: problem.message.clone(),
-                help: problem.help.clone(),
-            });
-        }
+    let mut values = mapping.constants.iter().chain(&mapping.defaults);
+    values.try_for_each(|(field, value)| check_value(*field, value))
+}
+
+/// Refuses an entry of `[map]`: the column must be one, or `-`.
+pub fn check_map(header: &str, column: &str) -> Result<(), OptionError> {
+    given_field(header, column).map(drop)
+}
+
+/// Refuses a value for all rows when there is no such column, or when it cannot take the value.
+pub fn check_value_for_all(column: &str, value: &str) -> Result<(), OptionError> {
+    let field = field_for_all(column)?;
+    match value.trim() {
+        "" => Ok(()),
+        value => check_value(field, value),
+    }
+}
+
+fn check_value(field: Field, value: &str) -> Result<(), OptionError> {
+    let parsed = match field {
+        Field::ParentId => number::id::<PartnerId>(value).map(drop),
+        Field::LocationId => number::id::<LocationId>(value).map(drop),
+        Field::RegionId => number::id::<RegionId>(value).map(drop),
+        Field::ResponsibleUserId => number::id::<UserId>(value).map(drop),
+        Field::BillingContactPersonId => number::id::<ContactId>(value).map(drop),
+        Field::Level => words::word::<Level>(value).map(drop),
+        Field::ServiceType => words::word::<ServiceType>(value).map(drop),
+        Field::State => words::word::<State>(value).map(drop),
+        Field::ChildServiceTypes => words::service_types(value).map(drop),
+        Field::Flags => words::flags(value).map(drop),
+        Field::CreateDefaultAccount => words::truth(value).map(drop),
+        Field::Country | Field::DeviceCountry => Countries::default().parse(value).map(drop),
+        Field::TrialRegistrationTime => date::moment(value, date::Edge::Start).map(drop),
+        Field::TrialExpirationTime => date::moment(value, date::Edge::End).map(drop),
+        Field::WebsiteAddress => contact::website(value),
+        _ => Ok(()),
+    };
+    if let Err(problem) = parsed {
+        return Err(OptionError::Value {
+            field,
+            value: value.to_owned(),
+            message: problem.message.to_string(),
+            help: problem.help.to_string(),
+        });
     }
     Ok(())
 }

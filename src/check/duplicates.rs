@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use foldhash::fast::FixedState;
+
 use super::field::Field;
 use super::index::Found;
 use super::parents::Target;
@@ -56,7 +58,7 @@ fn names(
     found: &mut Vec<Diagnostic>,
 ) {
     let first = group[0];
-    let mut seen: HashMap<Below<'_>, u32> = HashMap::new();
+    let mut seen: HashMap<Below<'_>, u32, FixedState> = HashMap::default();
     seen.insert(below(rows, targets, first), first);
     for row in &group[1..] {
         let own = below(rows, targets, *row);
@@ -75,7 +77,7 @@ fn names(
                     ),
                 )
                 .with_help("delete one of the rows, or give it a name of its own")
-                .with_related(vec![rows.number(*other)]),
+                .with_related_row(rows.number(*other)),
             None => rows
                 .problem(
                     tables,
@@ -90,7 +92,7 @@ fn names(
                 .with_help(
                     "the service may refuse a name that exists anywhere; a unique name is safer",
                 )
-                .with_related(vec![rows.number(first)]),
+                .with_related_row(rows.number(first)),
         };
         seen.entry(own).or_insert(*row);
         found.push(diagnostic.with_value(text));
@@ -108,7 +110,7 @@ fn alike(rows: &Rows, tables: &Tables, row: u32, first: u32) -> Diagnostic {
     rows.problem(tables, &NAME_NEARLY_TWICE, row, Field::Name, message)
         .with_value(text)
         .with_help("delete one of the rows if they are the same customer")
-        .with_related(vec![rows.number(first)])
+        .with_related_row(rows.number(first))
 }
 
 fn codes(rows: &Rows, tables: &Tables, group: &[u32], found: &mut Vec<Diagnostic>) {
@@ -129,7 +131,7 @@ fn codes(rows: &Rows, tables: &Tables, group: &[u32], found: &mut Vec<Diagnostic
             )
             .with_value(text)
             .with_help("correct one of the codes, or delete the row that is the same customer")
-            .with_related(vec![first]),
+            .with_related_row(first),
         );
     }
 }
@@ -145,7 +147,7 @@ fn ids(rows: &Rows, tables: &Tables, found: &mut Vec<Diagnostic>) {
                 rows.problem(tables, &ID_TWICE, *row, Field::Id, message)
                     .with_value(&id.to_string())
                     .with_help("empty or correct the ID of one of the rows")
-                    .with_related(vec![rows.number(first)]),
+                    .with_related_row(rows.number(first)),
             );
         }
     }

@@ -112,7 +112,7 @@ fields! {
 }
 
 impl Field {
-    /// The column's name in the documentation, in templates and in `--map` and `--set`.
+    /// The column's name in the documentation, in templates and in `--map`, `--default` and `--set`.
     pub fn name(self) -> &'static str {
         match self {
             Self::Id => "ID",

@@ -81,6 +81,7 @@ pub fn join(sheets: &[(&str, &Mapping)], options: &MappingOptions) -> Joined {
         mapping: Mapping {
             columns,
             defaults: first.map_or_else(Vec::new, |mapping| mapping.defaults.clone()),
+            constants: first.map_or_else(Vec::new, |mapping| mapping.constants.clone()),
             origin: if any_marked {
                 Origin::Results
             } else {

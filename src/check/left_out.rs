@@ -90,31 +90,32 @@ impl LeftOut {
 
     /// Says what was counted.
     pub(super) fn report(&self, diagnostics: &mut Vec<Diagnostic>) {
-        let mut say = |tally: &Tally, rule, column: &Option<String>, what: &str, help: &str| {
-            if tally.count > 0 {
-                diagnostics.push(self.diagnostic(tally, rule, column.as_deref(), what, help));
-            }
-        };
+        let mut say =
+            |tally: &Tally, rule, column: &Option<String>, what: &str, help: &'static str| {
+                if tally.count > 0 {
+                    diagnostics.push(self.diagnostic(tally, rule, column.as_deref(), what, help));
+                }
+            };
         say(
             &self.state,
             &STATE_LEFT_OUT,
             &self.state_column,
             "do not say whether the customer is on trial or in production (which is billed), so State is left to the server",
-            "fill in State, or give it for all: --set State=InTrial",
+            "fill in State, or give it for all: --default State=InTrial",
         );
         say(
             &self.country,
             &COUNTRY_LEFT_OUT,
             &self.country_column,
             "have neither a country nor a storage location, so backups are kept where the parent's are",
-            "fill in Country, or give it for all: --set Country=DE",
+            "fill in Country, or give it for all: --default Country=DE",
         );
         say(
             &self.level,
             &LEVEL_LEFT_OUT,
             &self.level_column,
             "do not say the customer's level, so Level is left to the server",
-            "fill in Level, or give it for all: --set Level=EndCustomer",
+            "fill in Level, or give it for all: --default Level=EndCustomer",
         );
     }
 
@@ -124,7 +125,7 @@ impl LeftOut {
         rule: &'static Rule,
         column: Option<&str>,
         what: &str,
-        help: &str,
+        help: &'static str,
     ) -> Diagnostic {
         let who = match (tally.count, self.rows) {
             (1, 1) => "the only row".to_owned(),

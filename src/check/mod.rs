@@ -13,10 +13,12 @@ pub mod countries;
 mod draft;
 mod duplicates;
 pub mod field;
+mod in_order;
 mod index;
 pub mod join;
 mod left_out;
 pub mod mapping;
+mod nearest;
 mod parallel;
 mod parents;
 mod row;
@@ -28,6 +30,7 @@ mod tree;
 
 pub use accepted::{Accepted, Checked, NamedReference, Parent, ParentTarget, RowState};
 pub use checker::{CheckSettings, Checker, Keep};
+pub use columns::{check_map, check_value_for_all};
 pub use draft::BillingContactForm;
 pub use field::{Field, UnknownField};
 pub use mapping::{

@@ -2,17 +2,21 @@
 
 use std::collections::HashMap;
 
+use foldhash::fast::FixedState;
+
 use super::cell::quoted;
 use super::field::Field;
 use super::index::{Found, Joined, NO_ROW};
+use super::nearest::Nearest;
 use super::rows::Rows;
 use super::tables::Tables;
+use crate::model::diagnostic::shortened;
 use crate::model::rules::Rule;
 use crate::model::rules::hierarchy::{
     PARENT_AMBIGUOUS, PARENT_DIFFERS_IN_CASE, PARENT_IS_ITSELF, PARENT_NOT_IN_FILE,
     PARENTS_DISAGREE,
 };
-use crate::model::{Diagnostic, PartnerId};
+use crate::model::{Diagnostic, PartnerId, Phrase, RelatedRows, Suggestions};
 
 /// A row's parent, as far as the file tells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -62,10 +66,10 @@ pub(super) fn problems(
     let finder = Finder { rows, tables };
     let mut diagnostics = Vec::new();
     for (children, bearers) in &found.ambiguous {
-        diagnostics.extend(children.iter().map(|row| finder.ambiguous(*row, bearers)));
+        finder.ambiguous(children, bearers, &mut diagnostics);
     }
     for (children, bearers) in &found.differing {
-        diagnostics.extend(children.iter().map(|row| finder.differing(*row, bearers)));
+        finder.differing(children, bearers, &mut diagnostics);
     }
     diagnostics.extend(found.selves.iter().map(|row| finder.itself(*row)));
     let mut nearest = Nearest::new(rows);
@@ -82,29 +86,41 @@ struct Finder<'a> {
 }
 
 impl Finder<'_> {
-    fn ambiguous(&self, row: u32, bearers: &[u32]) -> Diagnostic {
+    /// Rows of one text that several rows bear. The same is said of all that do not bear it.
+    fn ambiguous(&self, children: &[u32], bearers: &[u32], found: &mut Vec<Diagnostic>) {
         const MOST: usize = 20;
-        let numbers: Vec<u32> = bearers
-            .iter()
-            .filter(|bearer| **bearer != row)
-            .take(MOST)
-            .map(|bearer| self.rows.number(*bearer))
-            .collect();
-        let others = bearers.iter().filter(|bearer| **bearer != row).take(MOST);
-        let listed: Vec<String> = others.map(|bearer| self.rows.place(*bearer)).collect();
-        let message = format!(
-            "{} can be any of the rows {}",
-            quoted(self.rows.parents.get(row)),
-            listed.join(", ")
-        );
-        self.problem(&PARENT_AMBIGUOUS, row, message)
-            .with_help("name the parent by its ExternalCode, or give the rows different names")
-            .with_related(numbers)
+        let text = self.rows.parents.get(children[0]);
+        let say = |but: Option<u32>| {
+            let others = || {
+                let others = bearers.iter().filter(|bearer| Some(**bearer) != but);
+                others.take(MOST)
+            };
+            let numbers: Vec<u32> = others().map(|bearer| self.rows.number(*bearer)).collect();
+            let listed: Vec<String> = others().map(|bearer| self.rows.place(*bearer)).collect();
+            let listed = listed.join(", ");
+            let message = format!("{} can be any of the rows {listed}", quoted(text));
+            (Phrase::shared(&message), RelatedRows::from(numbers))
+        };
+        let value = shortened(text);
+        let of_all = say(None);
+        for row in children {
+            let own = bearers.binary_search(row).is_ok().then(|| say(Some(*row)));
+            let (message, numbers) = own.as_ref().unwrap_or(&of_all);
+            found.push(
+                self.problem(&PARENT_AMBIGUOUS, *row, message.clone())
+                    .with_shared_value(&value)
+                    .with_help(
+                        "name the parent by its ExternalCode, or give the rows different names",
+                    )
+                    .with_shared_related(numbers),
+            );
+        }
     }
 
-    fn differing(&self, row: u32, bearers: &[u32]) -> Diagnostic {
+    /// Rows of one text that is another row's but for case and spaces.
+    fn differing(&self, children: &[u32], bearers: &[u32], found: &mut Vec<Diagnostic>) {
         const MOST: usize = 20;
-        let text = self.rows.parents.get(row);
+        let text = self.rows.parents.get(children[0]);
         let bearer = bearers[0];
         // The row is alike by its name, or by its external code.
         let name = self.rows.names.get(bearer);
@@ -123,15 +139,24 @@ impl Finder<'_> {
             .iter()
             .take(MOST)
             .map(|bearer| self.rows.number(*bearer));
-        self.problem(&PARENT_DIFFERS_IN_CASE, row, message)
-            .with_help(format!("write it exactly as that row does: {alike}"))
-            .with_suggestions(vec![alike.to_owned()])
-            .with_related(related.collect())
+        let related = RelatedRows::from(related.collect::<Vec<u32>>());
+        let message = Phrase::shared(&message);
+        let help = Phrase::shared(&format!("write it exactly as that row does: {alike}"));
+        let suggestions = Suggestions::from(vec![alike.to_owned()]);
+        let value = shortened(text);
+        found.extend(children.iter().map(|row| {
+            self.problem(&PARENT_DIFFERS_IN_CASE, *row, message.clone())
+                .with_shared_value(&value)
+                .with_help(help.clone())
+                .with_shared_suggestions(suggestions.clone())
+                .with_shared_related(&related)
+        }));
     }
 
     fn itself(&self, row: u32) -> Diagnostic {
         let message = format!("{} is the row itself", quoted(self.rows.parents.get(row)));
         self.problem(&PARENT_IS_ITSELF, row, message)
+            .with_value(self.rows.parents.get(row))
             .with_help("name the real parent, or empty the cell")
     }
 
@@ -155,6 +180,7 @@ impl Finder<'_> {
         };
         let related = children[1..].iter().take(100);
         self.problem(&PARENT_NOT_IN_FILE, first, message)
+            .with_value(text)
             .with_help(help)
             .with_suggestions(close.map(str::to_owned).into_iter().collect())
             .with_related(related.map(|row| self.rows.number(*row)).collect())
@@ -162,8 +188,8 @@ impl Finder<'_> {
 
     /// Rows whose Parent and `ParentId` cannot both be right.
     fn disagreements(&self, targets: &[Target], diagnostics: &mut Vec<Diagnostic>) {
-        let mut ids_by_row: HashMap<u32, PartnerId> = HashMap::new();
-        let mut ids_by_parent: HashMap<&str, (PartnerId, u32)> = HashMap::new();
+        let mut ids_by_row: HashMap<u32, PartnerId, FixedState> = HashMap::default();
+        let mut ids_by_parent: HashMap<&str, (PartnerId, u32), FixedState> = HashMap::default();
         for (row, facts) in (0..).zip(&self.rows.facts) {
             let Some(given) = facts.parent_id else {
                 continue;
@@ -212,15 +238,14 @@ impl Finder<'_> {
                     )
                     .with_value(&given.to_string())
                     .with_help("empty one of the two cells, or correct it")
-                    .with_related(vec![other]),
+                    .with_related_row(other),
             );
         }
     }
 
-    fn problem(&self, rule: &'static Rule, row: u32, message: String) -> Diagnostic {
+    fn problem(&self, rule: &'static Rule, row: u32, message: impl Into<Phrase>) -> Diagnostic {
         self.rows
             .problem(self.tables, rule, row, Field::Parent, message)
-            .with_value(self.rows.parents.get(row))
     }
 }
 
@@ -229,44 +254,4 @@ fn folds_alike(one: &str, other: &str) -> bool {
     super::text::fold_name(one, &mut a);
     super::text::fold_name(other, &mut b);
     a == b
-}
-
-/// Looks for names close to one that was not found, within a budget: a file may hold a million.
-struct Nearest<'a> {
-    rows: &'a Rows,
-    comparisons_left: u32,
-}
-
-impl<'a> Nearest<'a> {
-    fn new(rows: &'a Rows) -> Self {
-        Self {
-            rows,
-            comparisons_left: 200_000,
-        }
-    }
-
-    fn find(&mut self, text: &str) -> Option<&'a str> {
-        let allowed = match text.chars().count() {
-            0..=3 => return None,
-            4..=7 => 1,
-            8..=15 => 2,
-            _ => 3,
-        };
-        let mut best: Option<(usize, &str)> = None;
-        for row in 0..self.rows.len() {
-            if self.comparisons_left == 0 {
-                break;
-            }
-            self.comparisons_left -= 1;
-            let name = self.rows.names.get(row);
-            if name.is_empty() || name.len().abs_diff(text.len()) > allowed {
-                continue;
-            }
-            let distance = strsim::damerau_levenshtein(name, text);
-            if distance <= allowed && best.is_none_or(|(least, _)| distance < least) {
-                best = Some((distance, name));
-            }
-        }
-        best.map(|(_, name)| name)
-    }
 }

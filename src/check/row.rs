@@ -2,7 +2,7 @@
 
 use super::cell::country::Countries;
 use super::cell::text::{Bytes, doubt, error_cell, is_error_text, is_printable_ascii, zip_code};
-use super::cell::words::WordSet;
+use super::cell::words::{WordSet, Words};
 use super::cell::{Parsed, Problem, contact, date, number, quoted, words};
 use super::columns::Column;
 use super::field::Field;
@@ -10,6 +10,7 @@ use super::mapping::Origin;
 use super::text::trim;
 use crate::model::formula::restore;
 use crate::model::rules::dates::TRIAL_ENDS_BEFORE_START;
+use crate::model::rules::headers::CELL_OVERRIDDEN;
 use crate::model::rules::texts::NAME_MISSING;
 use crate::model::rules::words::STATE_UNUSUAL;
 use crate::model::{
@@ -82,6 +83,7 @@ impl<'a> Draft<'a> {
 pub(super) struct Memory {
     countries: Countries,
     set: (String, WordSet),
+    words: Words,
 }
 
 /// Where the problems of a row go.
@@ -110,10 +112,10 @@ impl Findings<'_> {
             Diagnostic::of_row(problem.rule, index, number, problem.message)
                 .at(address)
                 .on_line(line)
-                .in_column(&column.header)
+                .in_shared_column(&column.header)
                 .with_value(value)
                 .with_help(problem.help)
-                .with_suggestions(problem.suggestions),
+                .with_shared_suggestions(problem.suggestions),
         );
     }
 
@@ -144,6 +146,9 @@ pub(super) fn read_row<'a>(
         .is_some_and(|text| is_printable_ascii(text.as_bytes()));
     let bytes = if plain { Bytes::Plain } else { Bytes::Any };
     for column in columns {
+        if let Some(hidden) = column.hidden {
+            compare_with_constant(column, trim(row.text(hidden)), findings);
+        }
         let (text, kind) = cell_of(column, origin, row);
         if text.is_empty() {
             if column.field == Field::Name {
@@ -160,6 +165,22 @@ pub(super) fn read_row<'a>(
     }
     compare_cells(columns, &draft, findings);
     draft
+}
+
+/// What is not read is said where it would have changed something.
+#[cold]
+fn compare_with_constant(column: &Column, text: &str, findings: &mut Findings<'_>) {
+    let constant = column.default.as_deref().unwrap_or_default();
+    let signs = |text: &str| -> String {
+        let signs = text.chars().filter(|sign| sign.is_alphanumeric());
+        signs.flat_map(char::to_lowercase).collect()
+    };
+    if !text.is_empty() && signs(text) != signs(constant) {
+        let message = format!("the cell is not read: every row gets {}", quoted(constant));
+        let problem = Problem::new(&CELL_OVERRIDDEN, message)
+            .help("to fill empty cells only, use --default, or [default] in the profile");
+        findings.report(column, text, problem);
+    }
 }
 
 #[inline]
@@ -200,24 +221,24 @@ fn read_cell<'a>(
         Field::RegionId => draft.region_id = take!(number::id(text)),
         Field::ResponsibleUserId => draft.responsible_user_id = take!(number::id(text)),
         Field::BillingContactPersonId => draft.billing_contact = take!(number::id(text)),
-        Field::Level => draft.level = take!(words::word(text)),
-        Field::ServiceType => draft.service_type = take!(words::word(text)),
+        Field::Level => draft.level = take!(memory.words.word(text)),
+        Field::ServiceType => draft.service_type = take!(memory.words.word(text)),
         Field::State => {
-            draft.state = take!(words::word(text));
+            draft.state = take!(memory.words.word(text));
             if let Some(state) = draft.state {
                 take!(usual_state(state));
             }
         }
         Field::ChildServiceTypes => {
             if memory.set.0 != text {
-                match words::service_types(text) {
+                match memory.words.service_types(text) {
                     Ok(set) => memory.set = (text.to_owned(), set),
                     Err(problem) => return findings.report(column, text, problem),
                 }
             }
             draft.child_service_types = memory.set.1;
         }
-        Field::Flags => draft.flags = take!(words::flags(text)).unwrap_or_default(),
+        Field::Flags => draft.flags = take!(memory.words.flags(text)).unwrap_or_default(),
         Field::Country => draft.country = take!(memory.countries.parse(text)),
         Field::DeviceCountry => draft.device_country = take!(memory.countries.parse(text)),
         Field::TrialRegistrationTime => {

@@ -7,7 +7,7 @@ use super::row::{Draft, RowAt};
 use super::tables::Tables;
 use crate::model::rules::Rule;
 use crate::model::{
-    CellAddress, Diagnostic, Level, PartnerId, RowIndex, ServiceType, Severity, SheetRows,
+    CellAddress, Diagnostic, Level, PartnerId, Phrase, RowIndex, ServiceType, Severity, SheetRows,
 };
 
 /// One row, as the cross-row rules see it.
@@ -107,7 +107,7 @@ impl Rows {
         rule: &'static Rule,
         row: u32,
         field: Field,
-        message: String,
+        message: impl Into<Phrase>,
     ) -> Diagnostic {
         let facts = &self.facts[row as usize];
         let column = tables
@@ -123,7 +123,7 @@ impl Rows {
             .on_sheet(self.sheets.of(RowIndex(row)))
             .on_line(facts.line);
         match column {
-            Some(column) => diagnostic.in_column(&column.header),
+            Some(column) => diagnostic.in_shared_column(&column.header),
             None => diagnostic,
         }
     }

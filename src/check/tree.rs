@@ -1,6 +1,10 @@
 //! Rules of the tree, once every row's parent is known: circles, levels, service types, and rows
 //! that wait for a row that is wrong.
 
+use std::collections::HashMap;
+
+use foldhash::fast::FixedState;
+
 use super::cell::words::WordSet;
 use super::field::Field;
 use super::parallel::in_rows;
@@ -8,11 +12,12 @@ use super::parents::Target;
 use super::rows::Rows;
 use super::tables::Tables;
 use super::{accepted::RowState, cell::quoted};
+use crate::model::diagnostic::shortened;
 use crate::model::rules::hierarchy::{
     LEVEL_NOT_BELOW_PARENT, PARENT_CYCLE, PARENT_ROW_BLOCKED, SERVICE_TYPE_NOT_OFFERED,
     SITE_OUTSIDE_END_CUSTOMER,
 };
-use crate::model::{Diagnostic, Level, PartnerId, RowIndex, ServiceType};
+use crate::model::{Diagnostic, Level, PartnerId, Phrase, RelatedRows, RowIndex, ServiceType};
 
 /// Rows that name each other as parents in a circle.
 pub(super) fn cycles(rows: &Rows, tables: &Tables, targets: &[Target]) -> Vec<Diagnostic> {
@@ -38,6 +43,9 @@ pub(super) fn cycles(rows: &Rows, tables: &Tables, targets: &[Target]) -> Vec<Di
     found
 }
 
+/// How many other members of a circle are named at most.
+const MOST_OTHERS: usize = 100;
+
 fn report_circle(
     rows: &Rows,
     tables: &Tables,
@@ -54,6 +62,12 @@ fn report_circle(
         members.push(parent);
         at = parent;
     }
+    // Members far from the first have the same others before them.
+    let numbers = |of: &mut dyn Iterator<Item = &u32>| -> RelatedRows {
+        let numbers: Vec<u32> = of.take(MOST_OTHERS).map(|row| rows.number(*row)).collect();
+        numbers.into()
+    };
+    let firsts = numbers(&mut members.iter());
     for (place, member) in members.iter().enumerate() {
         const MOST: usize = 8;
         let circle = members[place..].iter().chain(&members[..place]);
@@ -66,13 +80,17 @@ fn report_circle(
         }
         named.push(rows.called(*member));
         let message = format!("the parents go in a circle: {}", named.join(" -> "));
-        let others = members.iter().filter(|other| *other != member).take(100);
+        let others = if place < MOST_OTHERS {
+            numbers(&mut members.iter().filter(|other| *other != member))
+        } else {
+            firsts.clone()
+        };
         let value = rows.parents.get(*member);
         found.push(
             rows.problem(tables, &PARENT_CYCLE, *member, Field::Parent, message)
                 .with_value(value)
                 .with_help("correct the parent of one of them")
-                .with_related(others.map(|row| rows.number(*row)).collect()),
+                .with_shared_related(&others),
         );
     }
 }
@@ -128,7 +146,7 @@ fn compare(rows: &Rows, tables: &Tables, row: u32, parent: u32, found: &mut Vec<
                 )
                 .with_value(level.as_str())
                 .with_help(help)
-                .with_related(vec![rows.number(parent)]),
+                .with_related_row(rows.number(parent)),
             );
         } else if level == Level::Site && limit != Level::EndCustomer {
             found.push(
@@ -144,7 +162,7 @@ fn compare(rows: &Rows, tables: &Tables, row: u32, parent: u32, found: &mut Vec<
                 )
                 .with_value(level.as_str())
                 .with_help("name the EndCustomer as the parent, or make the row an EndCustomer")
-                .with_related(vec![rows.number(parent)]),
+                .with_related_row(rows.number(parent)),
             );
         }
     }
@@ -174,7 +192,7 @@ fn compare(rows: &Rows, tables: &Tables, row: u32, parent: u32, found: &mut Vec<
             .with_value(service.as_str())
             .with_help("add the type to the parent's ChildServiceTypes, or change this one")
             .with_suggestions(offered.iter().map(ToString::to_string).collect())
-            .with_related(vec![rows.number(parent)]),
+            .with_related_row(rows.number(parent)),
         );
     }
 }
@@ -194,31 +212,55 @@ pub(super) fn states(
         })
         .collect();
     let found = in_rows(rows.len(), |range, found| {
+        let mut said = Said::default();
         for row in range {
             if let RowState::Blocked { by } = states[row as usize] {
-                found.push(blocked(rows, tables, targets, row, by.0));
+                found.push(blocked(rows, tables, targets, &mut said, (row, by.0)));
             }
         }
     });
     (states, found)
 }
 
-fn blocked(rows: &Rows, tables: &Tables, targets: &[Target], row: u32, by: u32) -> Diagnostic {
-    let culprit = format!("{} in row {}", rows.called(by), rows.place(by));
+/// What was said of rows below a wrong one: by their parent and the wrong row, as most rows have
+/// siblings of which the same is said.
+type Said<'a> = HashMap<(&'a str, Target, u32), Blocked, FixedState>;
+
+struct Blocked {
+    value: Phrase,
+    message: Phrase,
+    help: Phrase,
+}
+
+fn blocked<'a>(
+    rows: &'a Rows,
+    tables: &Tables,
+    targets: &[Target],
+    said: &mut Said<'a>,
+    (row, by): (u32, u32),
+) -> Diagnostic {
     let parent = rows.parents.get(row);
-    let message = if targets[row as usize] == Target::Row(by) {
-        format!("not sent, because its parent {culprit} has an error")
-    } else {
-        let name = quoted(parent);
-        format!("not sent, because its parent {name} depends on {culprit}, which has an error")
-    };
+    let target = targets[row as usize];
+    let blocked = said.entry((parent, target, by)).or_insert_with(|| {
+        let place = rows.place(by);
+        let culprit = format!("{} in row {place}", rows.called(by));
+        let message = if target == Target::Row(by) {
+            format!("not sent, because its parent {culprit} has an error")
+        } else {
+            let name = quoted(parent);
+            format!("not sent, because its parent {name} depends on {culprit}, which has an error")
+        };
+        Blocked {
+            value: shortened(parent),
+            message: Phrase::shared(&message),
+            help: Phrase::shared(&format!("mend row {place}; this one needs nothing")),
+        }
+    });
+    let message = blocked.message.clone();
     rows.problem(tables, &PARENT_ROW_BLOCKED, row, Field::Parent, message)
-        .with_value(parent)
-        .with_help(format!(
-            "mend row {}; this one needs nothing",
-            rows.place(by)
-        ))
-        .with_related(vec![rows.number(by)])
+        .with_shared_value(&blocked.value)
+        .with_help(blocked.help.clone())
+        .with_related_row(rows.number(by))
 }
 
 /// For each row the wrong row nearest above it, found once and remembered along the way.

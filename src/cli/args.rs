@@ -1,16 +1,16 @@
 //! The command line as it is typed. What it amounts to, with profile and environment, is worked
 //! out in `settings`.
 
-use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::watch::WatchArgs;
 use crate::api::Rate;
+use crate::plan::OnExists;
 use crate::read::{Delimiter, TextEncoding};
-use crate::sandbox::{FaultSpec, NamePolicy, RateLimit, RemovalPolicy};
-use crate::submit::MaxErrors;
+use crate::submit::{Concurrency, MaxErrors};
 
 /// Bulk-imports customers into Cove Data Protection, each exactly once.
 #[derive(Debug, Parser)]
@@ -38,14 +38,14 @@ pub struct Common {
         help_heading = "Common options"
     )]
     pub profile: Option<PathBuf>,
-    /// Where journals and locks are kept [default: the platform's data directory]
+    /// Where journals and locks are kept [default: the platform's data directory] [environment:
+    /// `PARTNER_IMPORT_STATE_DIR`]
     #[arg(
         long,
         global = true,
         value_name = "DIR",
         help_heading = "Common options"
     )]
-    #[arg(env = "PARTNER_IMPORT_STATE_DIR")]
     pub state_dir: Option<PathBuf>,
     /// No progress, also on a terminal
     #[arg(long, global = true, help_heading = "Common options")]
@@ -66,6 +66,28 @@ pub struct Common {
     #[arg(short, long, global = true, conflicts_with = "verbose")]
     #[arg(help_heading = "Common options")]
     pub quiet: bool,
+}
+
+impl Common {
+    /// Takes from the profile what was not typed.
+    pub fn fill_from(&mut self, profile: &super::profile::Output) {
+        use super::profile::{LogFormat as Format, Verbosity};
+        self.no_progress |= profile.progress == Some(false);
+        self.log_format = self
+            .log_format
+            .or(profile.log_format.map(|format| match format {
+                Format::Text => LogFormat::Text,
+                Format::Json => LogFormat::Json,
+            }));
+        if self.verbose == 0 && !self.quiet {
+            match profile.verbosity {
+                Some(Verbosity::Quiet) => self.quiet = true,
+                Some(Verbosity::Verbose) => self.verbose = 1,
+                Some(Verbosity::Debug) => self.verbose = 2,
+                Some(Verbosity::Normal) | None => {}
+            }
+        }
+    }
 }
 
 /// How log lines look.
@@ -99,10 +121,14 @@ pub struct InputArgs {
     #[arg(long, value_name = "HEADER=COLUMN", value_parser = parse_pair)]
     #[arg(help_heading = "Input options")]
     pub map: Vec<(String, String)>,
-    /// A value for rows whose cell is empty, such as Level=EndCustomer
+    /// A value for every row, whatever its cell holds, such as Level=EndCustomer
     #[arg(long, value_name = "COLUMN=VALUE", value_parser = parse_pair)]
     #[arg(help_heading = "Input options")]
     pub set: Vec<(String, String)>,
+    /// A value for rows whose cell is empty, such as Country=DE
+    #[arg(long, value_name = "COLUMN=VALUE", value_parser = parse_pair)]
+    #[arg(help_heading = "Input options")]
+    pub default: Vec<(String, String)>,
 }
 
 /// Where the service is and who logs in.
@@ -157,9 +183,10 @@ pub struct RunArgs {
     /// Where the result files go [default: INPUT-results/RUN/]
     #[arg(long, value_name = "DIR", help_heading = "Run options")]
     pub out: Option<PathBuf>,
-    /// The most calls at once [default: 4]
-    #[arg(long, value_name = "N", help_heading = "Run options")]
-    pub concurrency: Option<std::num::NonZeroUsize>,
+    /// The most calls at once; "auto" finds out how many the service takes well, up to 32, or up to
+    /// N with "auto:N" [default: 4]
+    #[arg(long, value_name = "N|auto", help_heading = "Run options")]
+    pub concurrency: Option<Concurrency>,
     /// Stop when more rows fail: a number, or a share such as 5% [default: never]
     #[arg(long, value_name = "N|N%", help_heading = "Run options")]
     pub max_errors: Option<MaxErrors>,
@@ -169,6 +196,15 @@ pub struct RunArgs {
     /// How long a target that is down is waited for [default: 15m]
     #[arg(long, value_name = "TIME", help_heading = "Run options", value_parser = parse_time)]
     pub outage_limit: Option<Duration>,
+    /// Do not send rows again that the service has refused in each of the last N runs, until they
+    /// change [default: off]
+    #[arg(long, value_name = "N", help_heading = "Run options")]
+    pub quarantine_after: Option<std::num::NonZeroU32>,
+    /// Send quarantined rows all the same
+    #[arg(long, help_heading = "Run options")]
+    pub retry_quarantined: bool,
+    #[command(flatten)]
+    pub watch: WatchArgs,
     /// Where the journal is kept; anything but "full" loses what was sent when the power fails
     #[arg(long, value_name = "HOW", default_value = "full", hide = true)]
     pub journal: JournalKind,
@@ -196,7 +232,7 @@ pub enum Command {
     /// Show what a run would do; changes nothing
     Plan(PlanArgs),
     /// Import a file; continues an unfinished run of the same file
-    Run(RunCommandArgs),
+    Run(Box<RunCommandArgs>),
     /// Continue an unfinished run
     Resume(ResumeArgs),
     /// Remove what a run created, leaves first, after its number was typed
@@ -213,6 +249,12 @@ pub enum Command {
     Template(TemplateArgs),
     /// Write a profile with the guessed mapping, for review
     Init(InitArgs),
+    /// Show the settings, and where each comes from
+    Config(ConfigArgs),
+    /// Keep the password (API token) in the system's keyring
+    Login(LoginArgs),
+    /// Remove the password from the system's keyring
+    Logout(LogoutArgs),
     /// Explain a rule or an error number
     Explain(ExplainArgs),
     /// Run the local stand-in for the service
@@ -239,6 +281,10 @@ pub struct CheckArgs {
     /// Write a mended copy as CSV, where a cell can be mended in one way only, and list the changes
     #[arg(long, value_name = "OUT")]
     pub fix: Option<PathBuf>,
+    /// Hold the rows against a tenant as well, offline: a snapshot that `lookup partners --save`
+    /// wrote
+    #[arg(long, value_name = "SNAPSHOT", conflicts_with = "fix")]
+    pub tenant: Option<PathBuf>,
     #[command(flatten)]
     pub input: InputArgs,
 }
@@ -296,26 +342,77 @@ pub struct PlanArgs {
     pub file: PathBuf,
     /// How the plan is written
     #[arg(long, value_name = "FORMAT", default_value = "text")]
-    pub format: TextOrJson,
+    pub format: PlanFormat,
+    /// Write the plan to a file as well, to be approved and carried out with `run --plan`
+    #[arg(long, value_name = "PLAN")]
+    pub save: Option<PathBuf>,
+    #[command(flatten)]
+    pub existing: ExistingArgs,
     #[command(flatten)]
     pub input: InputArgs,
     #[command(flatten)]
     pub target: TargetArgs,
 }
 
-#[derive(Debug, Args)]
+/// How a plan is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum PlanFormat {
+    /// For people: a tree below what is there.
+    #[value(alias = "tree")]
+    Text,
+    /// For people: a line per row.
+    Table,
+    /// One JSON object.
+    Json,
+}
+
+impl From<TextOrJson> for PlanFormat {
+    fn from(format: TextOrJson) -> Self {
+        match format {
+            TextOrJson::Text => Self::Text,
+            TextOrJson::Json => Self::Json,
+        }
+    }
+}
+
+/// What happens to customers that are there already.
+#[derive(Debug, Clone, Default, Args)]
+pub struct ExistingArgs {
+    /// What is done with a row whose customer is there already: "skip" takes it over as it is,
+    /// "update" changes the members that differ, "fail" fails the row [default: skip]
+    #[arg(long, value_name = "HOW", help_heading = "Existing customers")]
+    pub on_exists: Option<OnExists>,
+    /// Lets `--on-exists update` give a customer another parent or level
+    #[arg(long, help_heading = "Existing customers")]
+    pub allow_move: bool,
+}
+
+#[derive(Debug, Clone, Args)]
 pub struct RunCommandArgs {
-    /// The file
-    pub file: PathBuf,
+    /// The file [default: that of --plan]
+    #[arg(required_unless_present = "plan")]
+    pub file: Option<PathBuf>,
+    /// Carry out a plan that `plan --save` wrote; refused when anything it rests on has changed
+    #[arg(long, value_name = "PLAN")]
+    pub plan: Option<PathBuf>,
     /// Only show what would be done
     #[arg(long)]
     pub dry_run: bool,
     /// Begin anew, although an unfinished run of this file, or of an earlier state of it, exists
     #[arg(long)]
     pub new_run: bool,
+    /// Ask for the number to be typed when more than N customers would be created or changed
+    /// [default: 100]
+    #[arg(long, value_name = "N")]
+    pub confirm_above: Option<usize>,
+    /// Send nothing when more than N customers would be created, also with --yes
+    #[arg(long, value_name = "N")]
+    pub max_create: Option<usize>,
     /// How the result is written
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub format: TextOrJson,
+    #[command(flatten)]
+    pub existing: ExistingArgs,
     #[command(flatten)]
     pub input: InputArgs,
     #[command(flatten)]
@@ -341,39 +438,19 @@ pub struct ResumeArgs {
 }
 
 #[derive(Debug, Args)]
-pub struct UndoArgs {
-    /// The run
-    pub run_id: String,
-    /// Only show what would be removed, and why some would not
-    #[arg(long)]
-    pub dry_run: bool,
-    /// Do not ask; how many customers are to be removed, which must be right
-    #[arg(long, value_name = "N")]
-    pub confirm: Option<usize>,
-    /// How the result is written
-    #[arg(long, value_name = "FORMAT", default_value = "text")]
-    pub format: TextOrJson,
-    /// Where the result files go [default: where those of the run went]
-    #[arg(long, value_name = "DIR")]
-    pub out: Option<PathBuf>,
-    /// The most calls at once [default: 4]
-    #[arg(long, value_name = "N")]
-    pub concurrency: Option<std::num::NonZeroUsize>,
-    /// How long a request without an answer could still land [default: 120s]
-    #[arg(long, value_name = "TIME", value_parser = parse_time)]
-    pub settle_wait: Option<Duration>,
-    /// How long a target that is down is waited for [default: 15m]
-    #[arg(long, value_name = "TIME", value_parser = parse_time)]
-    pub outage_limit: Option<Duration>,
-    #[command(flatten)]
-    pub target: TargetArgs,
-}
-
-#[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
 pub struct RunsArgs {
     /// How the list is written
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub format: TextOrJson,
+    #[command(subcommand)]
+    pub command: Option<RunsCommand>,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum RunsCommand {
+    /// Remove journals of old runs
+    Prune(super::args_more::PruneArgs),
 }
 
 #[derive(Debug, Args)]
@@ -395,6 +472,9 @@ pub struct LookupArgs {
     /// How it is written
     #[arg(long, value_name = "FORMAT", default_value = "table")]
     pub format: TableFormat,
+    /// With partners: write a snapshot of the tenant for `check --tenant` instead of listing it
+    #[arg(long, value_name = "FILE", conflicts_with = "format")]
+    pub save: Option<PathBuf>,
     #[command(flatten)]
     pub target: TargetArgs,
 }
@@ -436,72 +516,36 @@ pub struct InitArgs {
     /// the input]
     #[arg(long, value_name = "FILE")]
     pub out: Option<PathBuf>,
+    /// Overwrite a profile that is there
+    #[arg(long)]
+    pub force: bool,
     #[command(flatten)]
     pub input: InputArgs,
 }
 
-#[derive(Debug, Args)]
-pub struct ExplainArgs {
-    /// A rule's code (V101) or an error number of the service (2115)
-    pub code: Option<String>,
-    /// How it is written
-    #[arg(long, value_name = "FORMAT", default_value = "text")]
-    pub format: TextOrJson,
-}
+pub use super::args_more::{
+    CompletionsArgs, ConfigArgs, ConfigCommand, ExplainArgs, LoginArgs, LogoutArgs, ManArgs,
+    PruneArgs, SandboxArgs, ShowArgs, UndoArgs,
+};
 
-#[derive(Debug, Args)]
-pub struct SandboxArgs {
-    /// The address to listen on; port 0 takes a free one
-    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0")]
-    pub listen: SocketAddr,
-    /// How many customers exist at the start
-    #[arg(long, value_name = "N", default_value_t = 0)]
-    pub tenant_size: usize,
-    /// Keep the tenant in this file, so that it survives a restart
-    #[arg(long, value_name = "FILE")]
-    pub db: Option<PathBuf>,
-    /// How long every answer takes
-    #[arg(long, value_name = "TIME", default_value = "0ms", value_parser = parse_time)]
-    pub latency: Duration,
-    /// Refuse requests beyond this rate, such as 10/s
-    #[arg(long, value_name = "RATE")]
-    pub rate_limit: Option<RateLimit>,
-    /// How long a visa lives
-    #[arg(long, value_name = "TIME", default_value = "15m", value_parser = parse_time)]
-    pub visa_ttl: Duration,
-    /// Where names must be unique: global, per-parent or any (nowhere)
-    #[arg(long, value_name = "WHERE", default_value = "global")]
-    pub names: NamePolicy,
-    /// What removing a customer does that has customers or devices: refuse or cascade
-    #[arg(long, value_name = "WHAT", default_value = "refuse")]
-    pub removal: RemovalPolicy,
-    /// Something that goes wrong: `KIND=PROBABILITY[:ARG][@METHOD]`; may be given several times.
-    /// See `partner-import explain faults`
-    #[arg(long = "fault", value_name = "FAULT")]
-    pub faults: Vec<FaultSpec>,
-    /// Decides the tenant's names and the faults
-    #[arg(long, value_name = "N", default_value_t = 0)]
-    pub seed: u64,
-    /// Write one JSON line per request
-    #[arg(long, value_name = "FILE")]
-    pub request_log: Option<PathBuf>,
-}
-
-#[derive(Debug, Args)]
-pub struct CompletionsArgs {
-    /// The shell
-    pub shell: clap_complete::Shell,
-}
-
-#[derive(Debug, Args)]
-pub struct ManArgs {
-    /// Where to write one page per command [default: the main page to standard output]
-    #[arg(long, value_name = "DIR")]
-    pub out: Option<PathBuf>,
+impl Command {
+    /// The table at hand, beside which a profile may lie.
+    pub fn input(&self) -> Option<&std::path::Path> {
+        match self {
+            Self::Check(args) => Some(&args.file),
+            Self::Preview(args) => Some(&args.file),
+            Self::Plan(args) => Some(&args.file),
+            Self::Run(args) => args.file.as_deref(),
+            Self::Config(ConfigArgs {
+                command: ConfigCommand::Show(args),
+            }) => args.file.as_deref(),
+            _ => None,
+        }
+    }
 }
 
 /// Splits `HEADER=COLUMN` at the last `=`, since headers may hold one.
-fn parse_pair(text: &str) -> Result<(String, String), String> {
+pub fn parse_pair(text: &str) -> Result<(String, String), String> {
     match text.split_once('=') {
         Some((left, right)) if !left.trim().is_empty() && !right.trim().is_empty() => {
             Ok((left.trim().to_owned(), right.trim().to_owned()))
@@ -510,17 +554,19 @@ fn parse_pair(text: &str) -> Result<(String, String), String> {
     }
 }
 
-fn parse_encoding(text: &str) -> Result<TextEncoding, String> {
+/// An encoding by its name.
+pub fn parse_encoding(text: &str) -> Result<TextEncoding, String> {
     TextEncoding::parse(text)
         .ok_or_else(|| "not a known encoding: try utf-8, windows-1252 or utf-16le".to_owned())
 }
 
-fn parse_delimiter(text: &str) -> Result<Delimiter, String> {
+/// A delimiter: characters or a word.
+pub fn parse_delimiter(text: &str) -> Result<Delimiter, String> {
     Delimiter::parse(text)
         .ok_or_else(|| "write one to eight characters, or comma, semicolon, tab, pipe".to_owned())
 }
 
-fn parse_rate(text: &str) -> Result<RateChoice, String> {
+pub fn parse_rate(text: &str) -> Result<RateChoice, String> {
     if matches!(text, "none" | "unlimited") {
         return Ok(RateChoice::Unlimited);
     }

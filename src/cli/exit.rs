@@ -55,8 +55,11 @@ impl Exit {
             Self::SomeRows => {
                 "finished, and some rows failed, are invalid or blocked (check: errors found)"
             }
-            Self::Usage => "the command line or the profile is wrong",
-            Self::Input => "the input cannot be read",
+            Self::Usage => {
+                "the command line or the profile is wrong; or nothing was sent, because nobody \
+                 could be asked, --max-create was exceeded, or the approved plan no longer holds"
+            }
+            Self::Input => "the input, a plan or a snapshot cannot be read",
             Self::Refused => "log-in or permission refused",
             Self::Stopped => {
                 "stopped, can be continued: target unreachable, error budget spent, disk full"

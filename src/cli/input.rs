@@ -34,6 +34,9 @@ pub struct CheckedFile {
     /// What kind of file it is.
     pub format: Format,
     /// What became of the columns: of all sheets, joined, where several were read.
+    /// The number of the header's (last) row, from 1; 0 when the table has none.
+    pub header_row: u32,
+    /// What became of the columns.
     pub mapping: Mapping,
     /// The sheets, where several were read as one input.
     pub sheets: Vec<CheckedSheet>,
@@ -54,6 +57,28 @@ pub struct CheckedSheet {
 }
 
 impl CheckedFile {
+    /// Where a problem's cell stands among the columns, from 0; none without a cell.
+    pub fn position(&self, diagnostic: &Diagnostic) -> Option<usize> {
+        let column = diagnostic.at?.column?;
+        let own = |mapping: &Mapping| mapping.columns.iter().position(|one| one.column == column);
+        let of_row = diagnostic.row.and_then(|row| {
+            let at = self.sheets.iter().rposition(|sheet| sheet.first <= row)?;
+            Some(&self.sheets[at].mapping)
+        });
+        let Some(mapping) = of_row else {
+            return own(&self.mapping);
+        };
+        // The columns of several sheets are joined by their fields, else by their headers.
+        let sought = &mapping.columns[own(mapping)?];
+        self.mapping
+            .columns
+            .iter()
+            .position(|one| match sought.field() {
+                Some(field) => one.field() == Some(field),
+                None => one.header == sought.header,
+            })
+    }
+
     /// The counts, and what became of the columns, each on its sheet.
     pub fn summary(&self) -> TableSummary {
         let mut summary = self.checked.summary(&self.mapping);
@@ -99,7 +124,8 @@ pub fn check_file(
         let table = read::open(path, &options, &KnownHeaders)?;
         read = Some(reading.table(table, name.as_deref())?);
     }
-    let (Some((mut source, format)), Some(mut checker)) = (read, reading.checker) else {
+    let (Some((mut source, format, header_row)), Some(mut checker)) = (read, reading.checker)
+    else {
         unreachable!("there is one table at least");
     };
     let sheets = reading.sheets;
@@ -118,6 +144,7 @@ pub fn check_file(
     Ok(CheckedFile {
         source,
         format,
+        header_row,
         mapping,
         sheets,
         joined,
@@ -190,7 +217,7 @@ impl Reading<'_, '_> {
         &mut self,
         mut table: Table,
         sheet: Option<&str>,
-    ) -> Result<(Source, Format), CliError> {
+    ) -> Result<(Source, Format, u32), CliError> {
         let mut problems = std::mem::take(&mut table.notes);
         let mut first = RowBatch::default();
         let mut more = table.next_batch(&mut first)?;
@@ -227,7 +254,7 @@ impl Reading<'_, '_> {
         problems.append(&mut table.diagnostics());
         checker.take_reading_problems(problems);
         self.checker = Some(checker);
-        Ok((table.source, table.format))
+        Ok((table.source, table.format, table.header.row))
     }
 
     fn keep(&mut self, batch: &RowBatch) -> Result<(), CliError> {

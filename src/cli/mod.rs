@@ -1,33 +1,43 @@
 //! The command line: the only layer that knows people, terminals, signals and the environment.
 
 mod args;
+mod args_more;
 mod clock;
 mod commands;
+mod confirm;
+mod credentials;
 mod error;
 pub mod exit;
 mod input;
 mod logging;
+mod original;
 mod output;
 mod profile;
 mod progress;
+mod quarantine;
 pub mod reference;
 mod settings;
 mod signals;
+mod snapshot;
 mod target;
 mod undo_progress;
+mod vault;
+mod watch;
 
 use std::process::ExitCode;
 
 use clap::Parser;
 
-use self::args::{Cli, Command, LogFormat};
+use self::args::{Cli, Command, LogFormat, RunsCommand};
 use self::error::CliError;
 use self::exit::Exit;
+use self::logging::RunLabel;
 use self::output::{Messages, Output, Verbosity};
+use self::watch::{Ledger, around};
 
 /// Runs the command that the process was started with.
 pub fn main() -> ExitCode {
-    let cli = match Cli::try_parse() {
+    let mut cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => {
             // Help and version are no errors; their printing may meet a broken pipe.
@@ -39,7 +49,11 @@ pub fn main() -> ExitCode {
             });
         }
     };
-    logging::start(&cli.common);
+    // A wrong profile is told by the command that needs it.
+    if let Ok((profile, _)) = profile::load(cli.common.profile.as_deref(), cli.command.input()) {
+        cli.common.fill_from(&profile.output);
+    }
+    let label = logging::start(&cli.common);
     let verbosity = if cli.common.quiet {
         Verbosity::Quiet
     } else {
@@ -50,7 +64,7 @@ pub fn main() -> ExitCode {
         Some(LogFormat::Text) | None => Messages::Plain,
     };
     let output = Output::new(verbosity, messages);
-    let exit = match dispatch(cli, output) {
+    let exit = match dispatch(cli, output, label) {
         Ok(exit) => exit,
         Err(error) => {
             output.error(&error);
@@ -60,7 +74,7 @@ pub fn main() -> ExitCode {
     ExitCode::from(exit.code())
 }
 
-fn dispatch(cli: Cli, output: Output) -> Result<Exit, CliError> {
+fn dispatch(cli: Cli, output: Output, label: RunLabel) -> Result<Exit, CliError> {
     let common = cli.common;
     match cli.command {
         Command::Check(args) => commands::check::run(&common, &args, output),
@@ -68,16 +82,27 @@ fn dispatch(cli: Cli, output: Output) -> Result<Exit, CliError> {
         Command::Plan(args) => {
             on_runtime(|| async move { commands::plan::run(&common, &args, output).await })
         }
-        Command::Run(args) => {
-            on_runtime(|| async move { commands::run::run(&common, &args, output).await })
-        }
-        Command::Resume(args) => {
-            on_runtime(|| async move { commands::resume::run(&common, &args, output).await })
-        }
+        Command::Run(args) if args.dry_run => on_runtime(|| async move {
+            let ledger = Ledger::new(label, None);
+            commands::run::run(&common, &args, output, &ledger).await
+        }),
+        Command::Run(args) => on_runtime(|| async move {
+            let command =
+                async |ledger: &Ledger| commands::run::run(&common, &args, output, ledger).await;
+            around(&args.run, args.file.as_deref(), label, command).await
+        }),
+        Command::Resume(args) => on_runtime(|| async move {
+            let command =
+                async |ledger: &Ledger| commands::resume::run(&common, &args, output, ledger).await;
+            around(&args.run, None, label, command).await
+        }),
         Command::Undo(args) => {
             on_runtime(|| async move { commands::undo::run(&common, &args, output).await })
         }
-        Command::Runs(args) => commands::runs::run(&common, &args, output),
+        Command::Runs(args) => match &args.command {
+            Some(RunsCommand::Prune(prune)) => commands::prune::run(&common, prune, output),
+            None => commands::runs::run(&common, &args, output),
+        },
         Command::Report(args) => commands::report::run(&common, &args, output),
         Command::Lookup(args) => {
             on_runtime(|| async move { commands::lookup::run(&common, &args, output).await })
@@ -85,6 +110,11 @@ fn dispatch(cli: Cli, output: Output) -> Result<Exit, CliError> {
         Command::Country(args) => commands::country::run(&args, output),
         Command::Template(args) => commands::template::run(&args, output),
         Command::Init(args) => commands::init::run(&common, &args, output),
+        Command::Config(args) => commands::config::run(&common, &args, output),
+        Command::Login(args) => {
+            on_runtime(|| async move { commands::login::login(&common, &args, output).await })
+        }
+        Command::Logout(args) => commands::login::logout(&common, &args, output),
         Command::Explain(args) => commands::explain::run(&args, output),
         Command::Sandbox(args) => {
             // One thread answers faster than two that share its work.

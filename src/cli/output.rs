@@ -1,7 +1,7 @@
 //! The only place that writes to standard output and standard error. A reader that has gone away
 //! (a broken pipe) ends output quietly.
 
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, BufRead, IsTerminal, Write};
 
 use super::error::CliError;
 use super::exit::Exit;
@@ -24,6 +24,17 @@ pub enum Messages {
     Logged,
 }
 
+/// What was answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Answer {
+    /// Go on.
+    Yes,
+    /// Anything else.
+    No,
+    /// There is no terminal to ask at.
+    Nobody,
+}
+
 /// Where data and messages go.
 #[derive(Debug, Clone, Copy)]
 pub struct Output {
@@ -41,27 +52,20 @@ impl Output {
         }
     }
 
-    /// Writes data to stdout.
+    /// Writes text for people, which may be coloured, to stdout.
     pub fn data(
         self,
         write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
     ) -> Result<(), CliError> {
-        let pipe = Pipe {
-            out: anstream::stdout().lock(),
-            is_gone: false,
-        };
-        let mut out = io::BufWriter::with_capacity(1 << 16, pipe);
-        let written = write(&mut out).and_then(|()| out.flush());
-        // What is left in the buffer of a reader that has gone is nobody's.
-        let (pipe, _) = out.into_parts();
-        match written {
-            Ok(()) => Ok(()),
-            Err(_) if pipe.is_gone => Ok(()),
-            Err(error) => Err(CliError::new(
-                Exit::Stopped,
-                format!("cannot write to standard output: {error}"),
-            )),
-        }
+        written(anstream::stdout().lock(), write)
+    }
+
+    /// Writes bytes to stdout as they are: JSON, in which there is no colour to look for.
+    pub fn bytes(
+        self,
+        write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+    ) -> Result<(), CliError> {
+        written(io::stdout().lock(), write)
     }
 
     /// Writes text to stdout.
@@ -96,9 +100,47 @@ impl Output {
         }
     }
 
+    /// Asks a question that is answered with yes or no, when somebody is there to answer.
+    pub fn ask(self, question: &str) -> Answer {
+        if !io::stdin().is_terminal() {
+            return Answer::Nobody;
+        }
+        let mut prompt = anstream::stderr().lock();
+        let _ = write!(prompt, "{question} [y/N] ");
+        let _ = prompt.flush();
+        let mut answer = String::new();
+        let read = io::stdin().lock().read_line(&mut answer);
+        match (read, answer.trim().to_lowercase().as_str()) {
+            (Ok(_), "y" | "yes") => Answer::Yes,
+            _ => Answer::No,
+        }
+    }
+
     /// Whether somebody watches stderr.
     pub fn has_terminal(self) -> bool {
         io::stderr().is_terminal()
+    }
+}
+
+fn written(
+    out: impl Write,
+    write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> Result<(), CliError> {
+    let pipe = Pipe {
+        out,
+        is_gone: false,
+    };
+    let mut out = io::BufWriter::with_capacity(1 << 16, pipe);
+    let written = write(&mut out).and_then(|()| out.flush());
+    // What is left in the buffer of a reader that has gone is nobody's.
+    let (pipe, _) = out.into_parts();
+    match written {
+        Ok(()) => Ok(()),
+        Err(_) if pipe.is_gone => Ok(()),
+        Err(error) => Err(CliError::new(
+            Exit::Stopped,
+            format!("cannot write to standard output: {error}"),
+        )),
     }
 }
 

@@ -39,6 +39,7 @@ pub struct Progress {
     total: usize,
     created: usize,
     exists: usize,
+    updated: usize,
     failed: usize,
     blocked: usize,
     unsettled: usize,
@@ -74,6 +75,7 @@ impl Progress {
             total: 0,
             created: 0,
             exists: 0,
+            updated: 0,
             failed: 0,
             blocked: 0,
             unsettled: 0,
@@ -99,7 +101,7 @@ impl Progress {
     }
 
     fn done(&self) -> usize {
-        self.created + self.exists + self.failed + self.blocked
+        self.created + self.exists + self.updated + self.failed + self.blocked
     }
 
     /// Counts, rate against the limit, time left.
@@ -115,6 +117,7 @@ impl Progress {
         let mut text = format!("created {}", self.created);
         for (count, word) in [
             (self.exists, "exists"),
+            (self.updated, "updated"),
             (self.failed, "failed"),
             (self.blocked, "blocked"),
             (self.unsettled, "looking for"),
@@ -180,6 +183,10 @@ impl Observer for Progress {
             RunEvent::Exists { row, id } => {
                 self.exists += 1;
                 tracing::info!(run_id, row = self.number(row), id = id.get(), "exists");
+            }
+            RunEvent::Updated { row, id } => {
+                self.updated += 1;
+                tracing::info!(run_id, row = self.number(row), id = id.get(), "updated");
             }
             RunEvent::Failed { row, code, message } => {
                 self.failed += 1;

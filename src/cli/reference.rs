@@ -27,6 +27,7 @@ pub fn pages() -> Vec<Page> {
         page("docs/reference/cli.md", commands()),
         page("docs/reference/columns.md", columns()),
         page("docs/reference/exit-codes.md", exit_codes()),
+        page("docs/reference/profile.md", super::profile::page::text()),
         page("docs/reference/rules.md", rules::reference()),
     ]
 }
@@ -58,6 +59,7 @@ const SHARED: &[&str] = &[
     "Input options",
     "Target options",
     "Run options",
+    "Watching options",
     "Common options",
 ];
 
@@ -81,7 +83,13 @@ fn commands() -> String {
         let _ = writeln!(page, "| [`{name}`](#{name}) | {} |", about(command));
     }
     for command in &commands {
-        describe(&mut page, command);
+        describe(&mut page, command, command.get_name());
+        for below in command.get_subcommands() {
+            if below.get_name() != "help" {
+                let name = format!("{} {}", command.get_name(), below.get_name());
+                describe(&mut page, below, &name);
+            }
+        }
     }
     for heading in SHARED {
         let _ = write!(page, "\n## {heading}\n\n");
@@ -105,8 +113,7 @@ fn about(command: &Command) -> String {
         .unwrap_or_default()
 }
 
-fn describe(page: &mut String, command: &Command) {
-    let name = command.get_name();
+fn describe(page: &mut String, command: &Command, name: &str) {
     let _ = write!(
         page,
         "\n## {name}\n\n{}.\n\n",
@@ -221,8 +228,9 @@ fn columns() -> String {
          what stands before a colon (`Company: Phone`). The name and the dotted path always work. \
          `--map \"Client Name=Name\"`, or `[map]` in the profile, overrides; `--map \"Notes=-\"` \
          leaves a column out. `partner-import preview FILE` shows what is taken for what.\n\n\
-         `--set Level=EndCustomer`, or `[set]` in the profile, gives a value for empty cells. A \
-         field without a value is left out of the call, and the service decides.\n\n\
+         `--default Country=DE`, or `[default]` in the profile, gives a value for empty cells; \
+         `--set Level=EndCustomer`, or `[set]`, one for every row, whatever its cell holds. A field \
+         without a value is left out of the call, and the service decides.\n\n\
          | column | what it is | where it goes | what it takes |\n|---|---|---|---|\n",
     );
     for field in Field::ALL {

@@ -1,18 +1,21 @@
 //! What flags, environment and profile amount to: resolved once, passed along.
 
-use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use etcetera::{AppStrategy, AppStrategyArgs, choose_app_strategy};
 
-use super::args::{Common, InputArgs, RateChoice, RunArgs, TargetArgs, parse_time};
+use super::args::{
+    Common, ExistingArgs, InputArgs, RateChoice, RunArgs, RunCommandArgs, TargetArgs, parse_time,
+};
+use super::confirm::{Agreement, Asking, CONFIRM_ABOVE};
 use super::error::CliError;
 use super::profile::{self, BillingContact, Profile};
 use crate::api::Rate;
-use crate::check::{BillingContactForm, CheckSettings, Keep, MappingOptions};
+use crate::check::{BillingContactForm, CheckSettings, Field, Keep, MappingOptions};
+use crate::plan::{Moves, OnExists, PlanOptions};
 use crate::read::{Delimiter, ReadOptions, Sheets, TextEncoding};
-use crate::submit::{MaxErrors, RunSettings};
+use crate::submit::{Concurrency, MaxErrors, RunSettings};
 
 /// The vendor's endpoint.
 pub const DEFAULT_ENDPOINT: &str = "https://api.backup.management/jsonapi";
@@ -26,6 +29,8 @@ pub struct Settings {
     pub profile: Profile,
     /// The profile's file, when it is another one than a later command finds by itself.
     pub profile_path: Option<PathBuf>,
+    /// The profile's file name without its ending; empty without a profile.
+    pub profile_name: String,
     /// Where journals and locks are kept.
     pub state_dir: PathBuf,
 }
@@ -38,18 +43,32 @@ impl Settings {
         if let Some(path) = &path {
             tracing::info!(path = %path.display(), "profile read");
         }
+        let name = path.as_deref().and_then(Path::file_stem);
+        let profile_name = name.unwrap_or_default().to_string_lossy().into_owned();
         let profile_path = path.filter(|path| path.as_os_str() != profile::FILE_NAME);
-        let state_dir = common
-            .state_dir
-            .clone()
-            .or_else(|| profile.output.state_dir.clone());
-        let state_dir = match state_dir {
+        let state_dir = match chosen_state_dir(common, &profile) {
             Some(directory) => directory,
             None => default_state_dir()?,
         };
         Ok(Self {
             profile,
             profile_path,
+            profile_name,
+            state_dir,
+        })
+    }
+
+    /// Settings as they are when no profile is looked for.
+    pub fn without_profile(common: &Common) -> Result<Self, CliError> {
+        let profile = Profile::default();
+        let state_dir = match chosen_state_dir(common, &profile) {
+            Some(directory) => directory,
+            None => default_state_dir()?,
+        };
+        Ok(Self {
+            profile,
+            profile_path: None,
+            profile_name: String::new(),
             state_dir,
         })
     }
@@ -113,22 +132,35 @@ impl Settings {
                 .map(|(left, right)| (left.clone(), right.clone()))
                 .collect::<Vec<_>>()
         };
+        // A flag takes the place of what the profile says of the same header or column.
         let merge = |flags: &[(String, String)], profile: Vec<(String, String)>| {
+            let of_flags = flags.iter().chain(&args.default).chain(&args.set);
+            let said: Vec<&String> = of_flags.map(|(name, _)| name).collect();
             let mut merged = flags.to_vec();
-            for (left, right) in profile {
-                if !merged
+            for (name, value) in profile {
+                if !said.iter().any(|said| same_name(said, &name)) {
+                    merged.push((name, value));
+                }
+            }
+            merged
+        };
+        let merge_map = |flags: &[(String, String)], profile: Vec<(String, String)>| {
+            let mut merged = flags.to_vec();
+            for (header, column) in profile {
+                if !flags
                     .iter()
-                    .any(|(other, _)| other.eq_ignore_ascii_case(&left))
+                    .any(|(other, _)| other.eq_ignore_ascii_case(&header))
                 {
-                    merged.push((left, right));
+                    merged.push((header, column));
                 }
             }
             merged
         };
         CheckSettings {
             mapping: MappingOptions {
-                map: merge(&args.map, pairs(&self.profile.map)),
+                map: merge_map(&args.map, pairs(&self.profile.map)),
                 set: merge(&args.set, pairs(&self.profile.set)),
+                default: merge(&args.default, pairs(&self.profile.default)),
             },
             billing_contact,
             keep,
@@ -137,10 +169,11 @@ impl Settings {
 
     /// The rate limit: `None` is no limit. The sandbox needs none.
     pub fn rate(&self, target: &TargetArgs) -> Result<Option<Rate>, CliError> {
+        let sandbox = self.sandbox(target);
         let text = self.profile.limits.rate.as_deref();
         let choice = match (target.rate, text) {
             (Some(choice), _) => choice,
-            (None, _) if target.sandbox => RateChoice::Unlimited,
+            (None, _) if sandbox => RateChoice::Unlimited,
             (None, Some("none" | "unlimited")) => RateChoice::Unlimited,
             (None, Some(text)) => RateChoice::At(
                 text.parse()
@@ -157,6 +190,12 @@ impl Settings {
         })
     }
 
+    /// Whether the local stand-in is used: an address that was typed or stands in the environment
+    /// comes before a profile that asks for it.
+    pub fn sandbox(&self, target: &TargetArgs) -> bool {
+        target.sandbox || (self.profile.target.sandbox == Some(true) && endpoint(target).is_none())
+    }
+
     /// How long one request may take.
     pub fn timeout(&self, target: &TargetArgs) -> Result<Duration, CliError> {
         let profile = self.profile.limits.timeout.as_deref();
@@ -168,13 +207,56 @@ impl Settings {
         )
     }
 
+    /// How a run is agreed to. `asking` is how somebody is asked where `--yes` does not stand.
+    pub fn agreement(&self, args: &RunCommandArgs, asking: Asking) -> Agreement {
+        let limits = &self.profile.limits;
+        let confirm_above = args.confirm_above.or(limits.confirm_above);
+        Agreement {
+            asking: if args.run.yes { Asking::Never } else { asking },
+            confirm_above: confirm_above.unwrap_or(CONFIRM_ABOVE),
+            max_create: args.max_create.or(limits.max_create),
+        }
+    }
+
+    /// What is done with customers that are there already.
+    pub fn plan_options(&self, args: &ExistingArgs) -> Result<PlanOptions, CliError> {
+        let existing = &self.profile.existing;
+        let on_exists = match (args.on_exists, &existing.on_exists) {
+            (Some(choice), _) => choice,
+            (None, Some(text)) => text
+                .parse()
+                .map_err(|error| in_profile("existing.on_exists", text, &error))?,
+            (None, None) => OnExists::default(),
+        };
+        let moves = if args.allow_move || existing.allow_move {
+            Moves::Allowed
+        } else {
+            Moves::Forbidden
+        };
+        if args.allow_move && on_exists != OnExists::Update {
+            return Err(CliError::usage(
+                "--allow-move changes nothing without --on-exists update",
+            ));
+        }
+        Ok(PlanOptions { on_exists, moves })
+    }
+
     /// How a run goes.
     pub fn run_settings(&self, args: &RunArgs) -> Result<RunSettings, CliError> {
         let limits = &self.profile.limits;
         let mut settings = RunSettings::new(std::sync::Arc::new(super::clock::now_ms));
-        let concurrency: Option<NonZeroUsize> = args.concurrency.or(limits.concurrency);
+        let concurrency = match (args.concurrency, &limits.concurrency) {
+            (Some(concurrency), _) => Some(concurrency),
+            (None, None) => None,
+            (None, Some(profile::Concurrency::Number(most))) => Some(Concurrency::fixed(*most)),
+            (None, Some(profile::Concurrency::Text(text))) => Some(
+                text.parse()
+                    .map_err(|error| in_profile("limits.concurrency", text, &error))?,
+            ),
+        };
         if let Some(concurrency) = concurrency {
-            settings.concurrency = concurrency;
+            settings.concurrency = concurrency.most;
+            settings.adaptation = concurrency.adaptation;
         }
         settings.max_errors = match (args.max_errors, &limits.max_errors) {
             (Some(budget), _) => Some(budget),
@@ -226,6 +308,33 @@ fn in_profile(key: &str, value: &str, problem: &dyn std::fmt::Display) -> CliErr
 /// Where journals are kept unless told otherwise; `None` without a home directory.
 pub fn usual_state_dir() -> Option<PathBuf> {
     default_state_dir().ok()
+}
+
+/// The endpoint that was typed, else the environment's.
+pub fn endpoint(target: &TargetArgs) -> Option<String> {
+    let variable = || variable("PARTNER_IMPORT_ENDPOINT");
+    target.endpoint.clone().or_else(variable)
+}
+
+/// A variable of the environment that holds something.
+pub fn variable(name: &str) -> Option<String> {
+    std::env::var(name)
+        .ok()
+        .filter(|text| !text.trim().is_empty())
+}
+
+fn chosen_state_dir(common: &Common, profile: &Profile) -> Option<PathBuf> {
+    let of_environment = || variable("PARTNER_IMPORT_STATE_DIR").map(PathBuf::from);
+    let typed = common.state_dir.clone().or_else(of_environment);
+    typed.or_else(|| profile.output.state_dir.clone())
+}
+
+/// Whether two names mean the same column.
+fn same_name(one: &str, other: &str) -> bool {
+    match (one.parse::<Field>(), other.parse::<Field>()) {
+        (Ok(one), Ok(other)) => one == other,
+        _ => one.eq_ignore_ascii_case(other),
+    }
 }
 
 fn default_state_dir() -> Result<PathBuf, CliError> {

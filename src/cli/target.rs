@@ -1,7 +1,6 @@
 //! The target of a command: endpoint, credentials, client; the sandbox in this process when asked.
 
 use std::path::Path;
-use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,17 +9,17 @@ use tokio::task::JoinHandle;
 use tokio::time::Instant;
 
 use super::args::TargetArgs;
+use super::credentials;
 use super::error::CliError;
 use super::exit::Exit;
 use super::output::Output;
-use super::settings::{DEFAULT_ENDPOINT, Settings};
+use super::settings::Settings;
 use crate::api::client::ClientSettings;
-use crate::api::{Client, Credentials, HttpTransport, Pacer, Secret};
+use crate::api::{Client, Credentials, HttpTransport, Pacer, Secret, SharedSlots};
+use crate::journal::lock::target_digest;
+use crate::journal::private;
 use crate::journal::record::Mode;
 use crate::sandbox::{self, Config, Sandbox};
-
-/// A name for the environment's password; nothing else reads it.
-const PASSWORD_VARIABLE: &str = "PARTNER_IMPORT_PASSWORD";
 
 /// A client and what it speaks to.
 pub struct Target {
@@ -38,7 +37,7 @@ pub struct Target {
 impl Target {
     /// What the lock is taken on.
     pub fn lock_key(&self) -> String {
-        format!("{}\n{}", self.name, self.partner)
+        lock_key(&self.name, &self.partner)
     }
 
     /// `sandbox` when this process or the server says so.
@@ -49,6 +48,11 @@ impl Target {
             self.mode
         }
     }
+}
+
+/// What the lock of an endpoint and a partner is taken on.
+pub fn lock_key(endpoint: &str, partner: &str) -> String {
+    format!("{endpoint}\n{partner}")
 }
 
 /// The sandbox, served by this process for as long as this value lives.
@@ -65,6 +69,29 @@ impl Drop for RunningSandbox {
     }
 }
 
+/// Where a command would go, and as whom.
+pub struct Place {
+    /// The service's address, or `sandbox`.
+    pub name: String,
+    /// The partner to log in under, empty when none was given.
+    pub partner: String,
+}
+
+/// Where flags, environment and profile lead, without going there.
+pub fn place(args: &TargetArgs, settings: &Settings) -> Place {
+    if settings.sandbox(args) {
+        return Place {
+            name: "sandbox".to_owned(),
+            partner: sandbox::ACCOUNT_PARTNER.to_owned(),
+        };
+    }
+    let account = credentials::account(args, settings);
+    Place {
+        name: account.endpoint,
+        partner: account.partner.unwrap_or_default(),
+    }
+}
+
 /// Makes a client for what flags, environment and profile say. `connections` is how many calls may
 /// be under way.
 pub async fn connect(
@@ -73,7 +100,7 @@ pub async fn connect(
     connections: usize,
     output: &Output,
 ) -> Result<Target, CliError> {
-    let (endpoint, name, credentials, sandbox) = if args.sandbox {
+    let (endpoint, name, credentials, sandbox) = if settings.sandbox(args) {
         let (endpoint, running) = start_sandbox(&settings.state_dir).await?;
         output.say(&format!(
             "SANDBOX: nothing real is touched; its tenant is kept in {}",
@@ -86,25 +113,17 @@ pub async fn connect(
             Some(running),
         )
     } else {
-        let endpoint = first([
-            args.endpoint.clone(),
-            std::env::var("PARTNER_IMPORT_ENDPOINT").ok(),
-            settings.profile.target.endpoint.clone(),
-        ])
-        .unwrap_or_else(|| DEFAULT_ENDPOINT.to_owned());
-        let credentials = credentials(args, settings)?;
-        (endpoint.clone(), endpoint, credentials, None)
-    };
-    let timeout = settings.timeout(args)?;
-    let connect_timeout = timeout.min(Duration::from_secs(15));
-    let transport = HttpTransport::new(&endpoint, connect_timeout, connections)?;
-    let pacer = Arc::new(Pacer::new(settings.rate(args)?, Instant::now()));
-    let client_settings = ClientSettings {
-        timeout,
-        ..ClientSettings::default()
+        let account = credentials::account(args, settings);
+        let credentials = credentials::find(args, settings, &account, *output)?;
+        (
+            account.endpoint.clone(),
+            account.endpoint,
+            credentials,
+            None,
+        )
     };
     let partner = credentials.partner.clone().unwrap_or_default();
-    let client = Client::new(Arc::new(transport), credentials, client_settings, pacer);
+    let client = client(args, settings, &endpoint, credentials, connections)?;
     let mode = if sandbox.is_some() {
         Mode::Sandbox
     } else {
@@ -119,11 +138,75 @@ pub async fn connect(
     })
 }
 
+/// What environment and profile say of the target, before any flag.
+pub struct Expected {
+    /// The service's address.
+    pub endpoint: Option<String>,
+    /// The partner to log in under.
+    pub partner: Option<String>,
+}
+
+/// What environment and profile say of the target.
+pub fn expected(settings: &Settings) -> Expected {
+    let of = |name, profile: &Option<String>| first([std::env::var(name).ok(), profile.clone()]);
+    let target = &settings.profile.target;
+    Expected {
+        endpoint: of("PARTNER_IMPORT_ENDPOINT", &target.endpoint),
+        partner: of("PARTNER_IMPORT_PARTNER", &target.partner),
+    }
+}
+
 fn first<const N: usize>(choices: [Option<String>; N]) -> Option<String> {
     choices
         .into_iter()
         .flatten()
         .find(|text| !text.trim().is_empty())
+}
+
+/// Has everybody who uses this state directory keep the rate of an endpoint together.
+fn shared(pacer: Pacer, state_dir: &Path, endpoint: &str) -> Pacer {
+    let directory = state_dir.join("pace");
+    let clock = || u64::try_from(jiff::Timestamp::now().as_microsecond()).unwrap_or_default();
+    match SharedSlots::open(&directory, &target_digest(endpoint), Arc::new(clock)) {
+        Ok(slots) => pacer.sharing(slots),
+        // A plan may be made from a place that cannot be written to.
+        Err(error) => {
+            tracing::info!(
+                directory = %directory.display(),
+                %error,
+                "the rate is kept by this process alone"
+            );
+            pacer
+        }
+    }
+}
+
+/// A client that logs in at `endpoint` with these credentials.
+pub fn client(
+    args: &TargetArgs,
+    settings: &Settings,
+    endpoint: &str,
+    credentials: Credentials,
+    connections: usize,
+) -> Result<Client, CliError> {
+    let timeout = settings.timeout(args)?;
+    let connect_timeout = timeout.min(Duration::from_secs(15));
+    let transport = HttpTransport::new(endpoint, connect_timeout, connections)?;
+    let mut pacer = Pacer::new(settings.rate(args)?, Instant::now());
+    if pacer.rate().is_some() && !settings.sandbox(args) {
+        pacer = shared(pacer, &settings.state_dir, endpoint);
+    }
+    let pacer = Arc::new(pacer);
+    let client_settings = ClientSettings {
+        timeout,
+        ..ClientSettings::default()
+    };
+    Ok(Client::new(
+        Arc::new(transport),
+        credentials,
+        client_settings,
+        pacer,
+    ))
 }
 
 fn sandbox_db(state_dir: &Path) -> std::path::PathBuf {
@@ -139,13 +222,16 @@ fn sandbox_credentials() -> Credentials {
 }
 
 async fn start_sandbox(state_dir: &Path) -> Result<(String, RunningSandbox), CliError> {
-    std::fs::create_dir_all(state_dir).map_err(|error| {
-        let text = format!(
-            "cannot make the state directory {}: {error}",
-            state_dir.display()
-        );
-        CliError::new(Exit::Stopped, text).hint("choose another one with --state-dir")
-    })?;
+    // Lists that are tried out hold customers' data as well.
+    private::directory(state_dir)
+        .and_then(|()| private::file(&sandbox_db(state_dir), true))
+        .map_err(|error| {
+            let text = format!(
+                "cannot use the state directory {}: {error}",
+                state_dir.display()
+            );
+            CliError::new(Exit::Stopped, text).hint("choose another one with --state-dir")
+        })?;
     let config = Config {
         db: Some(sandbox_db(state_dir)),
         ..Config::default()
@@ -164,136 +250,4 @@ async fn start_sandbox(state_dir: &Path) -> Result<(String, RunningSandbox), Cli
             _server: served,
         },
     ))
-}
-
-fn credentials(args: &TargetArgs, settings: &Settings) -> Result<Credentials, CliError> {
-    let target = &settings.profile.target;
-    let variable = |name| std::env::var(name).ok();
-    let partner = first([
-        args.partner.clone(),
-        variable("PARTNER_IMPORT_PARTNER"),
-        target.partner.clone(),
-    ]);
-    let username = first([
-        args.username.clone(),
-        variable("PARTNER_IMPORT_USERNAME"),
-        target.username.clone(),
-    ]);
-    let password = password(args, settings)?;
-    let mut missing = Vec::new();
-    if username.is_none() {
-        missing.push("the user name (--username or PARTNER_IMPORT_USERNAME)");
-    }
-    if password.is_none() {
-        missing.push("the password or API token (PARTNER_IMPORT_PASSWORD, --password-file or --password-stdin)");
-    }
-    if partner.is_none() && !missing.is_empty() {
-        missing.insert(
-            0,
-            "the customer to log in under (--partner or PARTNER_IMPORT_PARTNER)",
-        );
-    }
-    match (username, password) {
-        (Some(username), Some(password)) => Ok(Credentials { partner, username, password }),
-        _ => Err(CliError::usage(format!("cannot log in; missing: {}", missing.join("; ")))
-            .hint(
-                "make an API user in the console (Management > Users > API Users); its token is \
-                 the password; give the partner exactly as the console shows it, e-mail in \
-                 brackets included",
-            )
-            .hint("to try everything without credentials, add --sandbox")),
-    }
-}
-
-/// The password, from the first place that has one. Never from the command line, which other users
-/// of the machine can read.
-fn password(args: &TargetArgs, settings: &Settings) -> Result<Option<Secret>, CliError> {
-    if args.password_stdin {
-        let mut line = String::new();
-        std::io::stdin().read_line(&mut line).map_err(|error| {
-            CliError::usage(format!("cannot read the password from stdin: {error}"))
-        })?;
-        return secret(&line, "standard input").map(Some);
-    }
-    let file = args
-        .password_file
-        .as_ref()
-        .or(settings.profile.target.password_file.as_ref());
-    if let Some(path) = args.password_file.as_ref() {
-        return from_file(path).map(Some);
-    }
-    if let Ok(text) = std::env::var(PASSWORD_VARIABLE)
-        && !text.is_empty()
-    {
-        return Ok(Some(Secret::new(text)));
-    }
-    if let Some(path) = file {
-        return from_file(path).map(Some);
-    }
-    match &settings.profile.target.password_command {
-        Some(command) => from_command(command).map(Some),
-        None => Ok(None),
-    }
-}
-
-fn secret(text: &str, place: &str) -> Result<Secret, CliError> {
-    let line = text
-        .lines()
-        .next()
-        .unwrap_or_default()
-        .trim_end_matches(['\r', '\n']);
-    if line.is_empty() {
-        return Err(CliError::usage(format!("there is no password in {place}")));
-    }
-    Ok(Secret::new(line.to_owned()))
-}
-
-fn from_file(path: &Path) -> Result<Secret, CliError> {
-    let text = std::fs::read_to_string(path).map_err(|error| {
-        CliError::usage(format!(
-            "cannot read the password file {}: {error}",
-            path.display()
-        ))
-    })?;
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        let others =
-            std::fs::metadata(path).is_ok_and(|data| data.permissions().mode() & 0o077 != 0);
-        if others {
-            tracing::warn!(
-                path = %path.display(),
-                "others can read the password file; make it private with chmod 600"
-            );
-        }
-    }
-    secret(&text, &path.display().to_string())
-}
-
-fn from_command(command: &[String]) -> Result<Secret, CliError> {
-    let Some((program, arguments)) = command.split_first() else {
-        return Err(CliError::usage(
-            "the profile's target.password_command is empty",
-        ));
-    };
-    let output = Command::new(program)
-        .args(arguments)
-        .stdin(Stdio::inherit())
-        .stderr(Stdio::inherit())
-        .output()
-        .map_err(|error| {
-            CliError::usage(format!(
-                "cannot start the password command {program}: {error}"
-            ))
-        })?;
-    if !output.status.success() {
-        return Err(CliError::usage(format!(
-            "the password command {program} failed: {}",
-            output.status
-        )));
-    }
-    secret(
-        &String::from_utf8_lossy(&output.stdout),
-        &format!("the output of {program}"),
-    )
 }

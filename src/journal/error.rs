@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use rusqlite::ErrorCode;
+
 use super::lock::Holder;
 
 /// A journal that cannot be used, or not any more.
@@ -61,6 +63,15 @@ pub enum JournalError {
         #[source]
         source: rusqlite::Error,
     },
+    /// The file cannot be removed.
+    #[error("cannot remove {}", path.display())]
+    Remove {
+        /// The file.
+        path: PathBuf,
+        /// The system's reason.
+        #[source]
+        source: std::io::Error,
+    },
     /// There is no such run.
     #[error("there is no run \"{run}\" in {}", path.display())]
     NoSuchRun {
@@ -90,6 +101,9 @@ impl JournalError {
     /// What to do about it; empty when the message says it.
     pub fn help(&self) -> String {
         match self {
+            Self::Open { source, .. } if is_no_space(source) => {
+                "free some disk space, or choose another directory with --state-dir; nothing was sent".into()
+            }
             Self::Directory { .. } | Self::Open { .. } | Self::Lock { .. } => {
                 "choose a directory that can be written to with --state-dir".into()
             }
@@ -100,9 +114,18 @@ impl JournalError {
             Self::Write { .. } => {
                 "free some disk space; what was sent is settled by looking at the tenant when the run is continued".into()
             }
-            Self::Read { .. } => String::new(),
+            Self::Read { .. } | Self::Remove { .. } => String::new(),
             Self::NoSuchRun { .. } => "`partner-import runs` lists the runs".into(),
             Self::Locked { .. } => "wait until it has ended, or stop it".into(),
         }
     }
+}
+
+/// Whether SQLite could open a file and not write to it: a full disk, most likely.
+fn is_no_space(error: &rusqlite::Error) -> bool {
+    let code = error.sqlite_error();
+    code.is_some_and(|found| {
+        matches!(found.code, ErrorCode::DiskFull)
+            || found.extended_code == rusqlite::ffi::SQLITE_IOERR_WRITE
+    })
 }

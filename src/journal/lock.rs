@@ -3,12 +3,13 @@
 
 use std::fmt;
 use std::fs::{self, File, TryLockError};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::JournalError;
+use super::{JournalError, private};
 
 /// Who is at work.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -21,6 +22,9 @@ pub struct Holder {
     pub since: String,
     /// What it reads.
     pub input: String,
+    /// The run; empty as long as it is being prepared.
+    #[serde(default)]
+    pub run: String,
 }
 
 impl fmt::Display for Holder {
@@ -30,9 +34,13 @@ impl fmt::Display for Holder {
         }
         write!(
             out,
-            "process {} on {} since {} ({})",
+            "process {} on {} since {} ({}",
             self.process, self.host, self.since, self.input
-        )
+        )?;
+        if !self.run.is_empty() {
+            write!(out, ", run {}", self.run)?;
+        }
+        out.write_str(")")
     }
 }
 
@@ -41,30 +49,23 @@ impl fmt::Display for Holder {
 pub struct TargetLock {
     _file: File,
     note: PathBuf,
+    holder: Holder,
 }
 
 impl TargetLock {
     /// Takes the lock of one target (endpoint and partner), or tells who has it.
     pub fn take(state_dir: &Path, target: &str, holder: &Holder) -> Result<Self, JournalError> {
         let directory = state_dir.join("locks");
-        fs::create_dir_all(&directory).map_err(|source| JournalError::Directory {
+        private::directory(&directory).map_err(|source| JournalError::Directory {
             path: directory.clone(),
             source,
         })?;
-        let name = hex(&Sha256::digest(target.as_bytes())[..8]);
-        let path = directory.join(format!("{name}.lock"));
-        let note = directory.join(format!("{name}.holder.json"));
+        let (path, note) = paths(state_dir, target);
         let failed = |source| JournalError::Lock {
             path: path.clone(),
             source,
         };
-        let file = File::options()
-            .read(true)
-            .write(true)
-            .create(true)
-            .truncate(false)
-            .open(&path)
-            .map_err(failed)?;
+        let file = private::open(&path).map_err(failed)?;
         match file.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {
@@ -74,12 +75,55 @@ impl TargetLock {
             }
             Err(TryLockError::Error(source)) => return Err(failed(source)),
         }
-        // The lock counts, the note only explains it.
-        if let Ok(text) = serde_json::to_string(holder) {
-            let _ = fs::write(&note, text);
-        }
-        Ok(Self { _file: file, note })
+        let lock = Self {
+            _file: file,
+            note,
+            holder: holder.clone(),
+        };
+        lock.write_note();
+        Ok(lock)
     }
+
+    /// Tells those who ask which run it is.
+    pub fn names(&mut self, run: &str) {
+        run.clone_into(&mut self.holder.run);
+        self.write_note();
+    }
+
+    /// Who has the lock of a target, when somebody has. Where nobody left a note, the lock is not
+    /// even looked at; a note whose writer was killed is seen through.
+    pub fn holder(state_dir: &Path, target: &str) -> Option<Holder> {
+        let (path, note) = paths(state_dir, target);
+        if !note.exists() {
+            return None;
+        }
+        let file = File::options().read(true).write(true).open(path).ok()?;
+        match file.try_lock() {
+            Err(TryLockError::WouldBlock) => Some(read_note(&note)),
+            Ok(()) | Err(TryLockError::Error(_)) => None,
+        }
+    }
+
+    /// The lock counts, the note only explains it. It is replaced as a whole, so that nobody reads
+    /// half of it.
+    fn write_note(&self) {
+        let Ok(text) = serde_json::to_string(&self.holder) else {
+            return;
+        };
+        let new = self.note.with_extension("new");
+        let _ = fs::remove_file(&new);
+        let written = private::open(&new).and_then(|mut file| file.write_all(text.as_bytes()));
+        if written.and_then(|()| fs::rename(&new, &self.note)).is_err() {
+            let _ = fs::remove_file(&self.note);
+        }
+    }
+}
+
+/// The lock of a target, and the note beside it.
+fn paths(state_dir: &Path, target: &str) -> (PathBuf, PathBuf) {
+    let name = target_digest(target);
+    let path = |end: &str| state_dir.join("locks").join(format!("{name}.{end}"));
+    (path("lock"), path("holder.json"))
 }
 
 impl Drop for TargetLock {
@@ -91,6 +135,11 @@ impl Drop for TargetLock {
 fn read_note(note: &Path) -> Holder {
     let text = fs::read_to_string(note).unwrap_or_default();
     serde_json::from_str(&text).unwrap_or_default()
+}
+
+/// What files that belong to a target are called.
+pub fn target_digest(target: &str) -> String {
+    hex(&Sha256::digest(target.as_bytes())[..8])
 }
 
 /// Bytes as lower-case hexadecimal digits.
@@ -116,8 +165,9 @@ mod tests {
             process: 4711,
             since: "2026-11-23T20:00:00Z".into(),
             input: "a.csv".into(),
+            run: String::new(),
         };
-        let lock = TargetLock::take(directory.path(), "https://a\nMSP", &holder).unwrap();
+        let mut lock = TargetLock::take(directory.path(), "https://a\nMSP", &holder).unwrap();
         let refused = TargetLock::take(directory.path(), "https://a\nMSP", &holder).unwrap_err();
         assert_eq!(
             refused.to_string(),
@@ -125,7 +175,18 @@ mod tests {
              2026-11-23T20:00:00Z (a.csv)"
         );
         assert!(TargetLock::take(directory.path(), "https://a\nOther", &holder).is_ok());
+        lock.names("20261123-200000-abcd");
+        let refused = TargetLock::take(directory.path(), "https://a\nMSP", &holder).unwrap_err();
+        assert!(
+            refused
+                .to_string()
+                .ends_with("(a.csv, run 20261123-200000-abcd)"),
+            "{refused}"
+        );
+        let told = TargetLock::holder(directory.path(), "https://a\nMSP").unwrap();
+        assert_eq!((told.process, &*told.run), (4711, "20261123-200000-abcd"));
         drop(lock);
+        assert_eq!(TargetLock::holder(directory.path(), "https://a\nMSP"), None);
         assert!(TargetLock::take(directory.path(), "https://a\nMSP", &holder).is_ok());
     }
 }

@@ -4,9 +4,14 @@
 //! whatever dies, the file tells which rows may have reached the service. Starting and resuming
 //! read the same file the same way. Knows nothing of the network.
 
+mod columns;
 pub mod error;
+mod faults;
 pub mod lock;
+pub mod private;
 pub mod record;
+pub mod refused;
+pub mod removal;
 pub mod replay;
 pub mod schema;
 pub mod store;
@@ -15,7 +20,7 @@ pub mod writer;
 
 pub use error::JournalError;
 pub use lock::{Holder, TargetLock};
-pub use record::{Entry, Event, EventKind, Planned, PlannedAction, RowRecord, RunInfo};
+pub use record::{Entry, Event, EventKind, Fault, Planned, PlannedAction, RowRecord, RunInfo};
 pub use replay::{Progress, Replayed};
 pub use store::{Store, runs};
 pub use undo::{UndoEntry, UndoEvent, UndoKind, UndoReplayed, UndoState, Undone};

@@ -3,7 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use super::undo::UndoEntry;
-use crate::model::{DefaultAccount, PartnerId, PartnerInfo, RowIndex, SheetRows};
+use crate::model::{
+    DefaultAccount, PartnerChanges, PartnerId, PartnerInfo, Relocation, RowIndex, Severity,
+    SheetRows,
+};
 
 /// What is known of a run from its beginning.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -30,7 +33,7 @@ pub struct RunInfo {
     pub mode: Mode,
     /// The partner one logs in under, as given.
     pub partner: String,
-    /// The options that decide what is sent (`--map`, `--set`, sheet, header row), so that a
+    /// The options that decide what is sent (`--map`, `--default`, `--set`, sheet, header row), so that a
     /// continued run can be compared.
     pub options: Vec<(String, String)>,
     /// Where the result files go.
@@ -44,6 +47,18 @@ pub struct RunInfo {
     /// Which rows stand on which sheet, where several sheets are the input.
     #[serde(default, skip_serializing_if = "SheetRows::is_empty")]
     pub sheets: SheetRows,
+    /// Where the table stands in its sheet, for workbooks that can be copied and filled in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub place: Option<TablePlace>,
+}
+
+/// Where a table stands in the sheet of an XLSX or XLSM file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TablePlace {
+    /// The header's (last) row, from 1; 0 when the table has none.
+    pub header_row: u32,
+    /// The columns of the header's cells, from 0.
+    pub columns: Vec<u32>,
 }
 
 /// What a run speaks to.
@@ -77,6 +92,23 @@ pub struct RowRecord {
     pub line: u32,
     /// Its cells, as read.
     pub cells: Vec<String>,
+}
+
+/// A problem of one cell, for files that can show it in its place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fault {
+    /// The data row.
+    pub row: RowIndex,
+    /// The cell's place among the header's cells, from 0.
+    pub column: u32,
+    /// The code of the rule.
+    pub code: String,
+    /// How bad it is.
+    pub severity: Severity,
+    /// What is wrong, and the value that may have been meant.
+    pub message: String,
+    /// What to do; may be empty.
+    pub help: String,
 }
 
 /// One data row as it was planned.
@@ -113,6 +145,27 @@ pub enum PlannedAction {
         /// What the row says of it.
         partner: Box<PartnerInfo>,
     },
+    /// The customer is there already, and is changed.
+    Update {
+        /// Which.
+        id: PartnerId,
+        /// Below whom.
+        parent: PlannedParent,
+        /// What the row says of it.
+        partner: Box<PartnerInfo>,
+        /// What is sent.
+        update: Box<Update>,
+    },
+    /// The customer is there already, which was said to be wrong; the row fails with its code and
+    /// message, and nothing is sent.
+    Refuse {
+        /// Which.
+        id: PartnerId,
+        /// Below whom.
+        parent: PlannedParent,
+        /// What the row says of it.
+        partner: Box<PartnerInfo>,
+    },
     /// The row is wrong.
     Invalid,
     /// A row it depends on is wrong.
@@ -120,6 +173,17 @@ pub enum PlannedAction {
         /// Which.
         by: RowIndex,
     },
+}
+
+/// What is to change in a customer that is there already.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Update {
+    /// The members that are sent.
+    pub changes: PartnerChanges,
+    /// Whether `ParentId` is sent too.
+    pub relocation: Relocation,
+    /// The change in words: members, old and new values.
+    pub told: String,
 }
 
 /// Below whom a customer stands.
@@ -153,6 +217,8 @@ pub enum EventKind {
     Created(PartnerId),
     /// Somebody else has created the customer meanwhile.
     Exists(PartnerId),
+    /// The customer, which was there already, was changed by this run.
+    Updated(PartnerId),
     /// The service said no.
     Failed {
         /// The service's number.
@@ -185,6 +251,7 @@ impl EventKind {
             Self::Released => "released",
             Self::Created(_) => "created",
             Self::Exists(_) => "exists",
+            Self::Updated(_) => "updated",
             Self::Failed { .. } => "failed",
             Self::Blocked { .. } => "blocked",
             Self::Unknown { .. } => "unknown",

@@ -20,6 +20,8 @@ pub enum Progress {
     Created(PartnerId),
     /// There already.
     Exists(PartnerId),
+    /// There already, and changed by this run.
+    Updated(PartnerId),
     /// The service said no.
     Failed {
         /// The service's number.
@@ -40,7 +42,7 @@ impl Progress {
     /// The customer's id, once there is one.
     pub fn id(&self) -> Option<PartnerId> {
         match self {
-            Self::Created(id) | Self::Exists(id) => Some(*id),
+            Self::Created(id) | Self::Exists(id) | Self::Updated(id) => Some(*id),
             _ => None,
         }
     }
@@ -70,7 +72,11 @@ impl Replayed {
         let mut replayed = Self::default();
         store.each_planned(|planned| {
             replayed.progress.push(match &planned.action {
-                PlannedAction::Create { .. } => Progress::Pending,
+                PlannedAction::Create { .. } | PlannedAction::Update { .. } => Progress::Pending,
+                PlannedAction::Refuse { .. } => Progress::Failed {
+                    code: planned.code.clone(),
+                    message: planned.message.clone(),
+                },
                 PlannedAction::Exists { id, .. } => Progress::Exists(*id),
                 PlannedAction::Invalid => Progress::Invalid,
                 PlannedAction::Blocked { by } => Progress::Blocked { by: *by },
@@ -97,6 +103,7 @@ impl Replayed {
             EventKind::Released => Progress::Pending,
             EventKind::Created(id) => Progress::Created(id),
             EventKind::Exists(id) => Progress::Exists(id),
+            EventKind::Updated(id) => Progress::Updated(id),
             EventKind::Failed { code, message } => Progress::Failed { code, message },
             EventKind::Blocked { by } => Progress::Blocked { by },
             EventKind::Unknown { message } => Progress::Open { message },

@@ -70,6 +70,20 @@ const MIGRATIONS: &[&str] = &[
         count   INTEGER NOT NULL
     ) STRICT, WITHOUT ROWID;
 ",
+    "
+    -- Rows whose customer is changed: action 'update', what is sent as JSON; event 'updated'.
+    ALTER TABLE plan ADD COLUMN changes TEXT;
+",
+    "
+    CREATE TABLE fault (
+        idx       INTEGER NOT NULL,
+        position  INTEGER NOT NULL,
+        code      TEXT NOT NULL,
+        severity  TEXT NOT NULL,
+        message   TEXT NOT NULL,
+        help      TEXT NOT NULL
+    ) STRICT;
+",
 ];
 
 /// The newest format this version knows.

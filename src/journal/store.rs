@@ -5,11 +5,10 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, OpenFlags, OptionalExtension, params};
 
-use super::record::{
-    Entry, Event, EventKind, Planned, PlannedAction, PlannedParent, RowRecord, RunInfo,
-};
-use super::{JournalError, schema, undo};
-use crate::model::{DefaultAccount, PartnerId, RowBatch, RowIndex};
+use super::columns::{insert_event, insert_planned, read_event, read_planned};
+use super::record::{Entry, Event, Planned, RowRecord, RunInfo};
+use super::{JournalError, private, schema, undo};
+use crate::model::{RowBatch, RowIndex};
 
 /// How safe a commit is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -64,7 +63,7 @@ impl Store {
     pub fn create(state_dir: &Path, info: &RunInfo) -> Result<Self, JournalError> {
         let path = run_path(state_dir, &info.id);
         let directory = state_dir.join("runs");
-        private_directory(&directory).map_err(|source| JournalError::Directory {
+        private::directory(&directory).map_err(|source| JournalError::Directory {
             path: directory.clone(),
             source,
         })?;
@@ -110,11 +109,13 @@ impl Store {
             source,
         };
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX | extra;
-        let mut connection = Connection::open_with_flags(path, flags).map_err(open)?;
-        private_file(path).map_err(|source| JournalError::Directory {
-            path: path.to_owned(),
-            source,
+        private::file(path, extra.contains(OpenFlags::SQLITE_OPEN_CREATE)).map_err(|source| {
+            JournalError::Directory {
+                path: path.to_owned(),
+                source,
+            }
         })?;
+        let mut connection = Connection::open_with_flags(path, flags).map_err(open)?;
         configure(&connection, Durability::Full).map_err(|source| JournalError::Damaged {
             path: path.to_owned(),
             source,
@@ -136,7 +137,7 @@ impl Store {
         &self.path
     }
 
-    fn unwritable(&self, reason: &dyn std::error::Error) -> JournalError {
+    pub(super) fn unwritable(&self, reason: &dyn std::error::Error) -> JournalError {
         JournalError::Write {
             path: self.path.clone(),
             reason: reason.to_string(),
@@ -183,8 +184,8 @@ impl Store {
                 step.execute("DELETE FROM plan", [])?;
                 let mut insert = step.prepare_cached(
                     "INSERT INTO plan (idx, action, parent_id, parent_row, partner_id, blocked_by,
-                        account, payload, code, message)
-                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+                        account, payload, code, message, changes)
+                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
                 )?;
                 for one in planned {
                     insert_planned(&mut insert, &one)?;
@@ -281,7 +282,7 @@ impl Store {
         let read = (|| {
             let mut select = self.connection.prepare(
                 "SELECT idx, action, parent_id, parent_row, partner_id, blocked_by, account,
-                    payload, code, message
+                    payload, code, message, changes
                  FROM plan ORDER BY idx",
             )?;
             let mut rows = select.query([])?;
@@ -350,155 +351,6 @@ fn configure(connection: &Connection, durability: Durability) -> rusqlite::Resul
     connection.pragma_update(None, "checkpoint_fullfsync", true)
 }
 
-fn insert_planned(insert: &mut rusqlite::Statement<'_>, one: &Planned) -> rusqlite::Result<()> {
-    let (mut parent, mut partner_id, mut blocked_by, mut with_account) = (None, None, None, false);
-    let mut payload = None;
-    let action = match &one.action {
-        PlannedAction::Create {
-            parent: below,
-            partner,
-            account,
-        } => {
-            (parent, payload) = (Some(*below), serde_json::to_string(partner).ok());
-            with_account = *account == DefaultAccount::Create;
-            "create"
-        }
-        PlannedAction::Exists {
-            id,
-            parent: below,
-            partner,
-        } => {
-            (parent, payload) = (Some(*below), serde_json::to_string(partner).ok());
-            partner_id = Some(id.get());
-            "exists"
-        }
-        PlannedAction::Invalid => "invalid",
-        PlannedAction::Blocked { by } => {
-            blocked_by = Some(by.0);
-            "blocked"
-        }
-    };
-    let (parent_id, parent_row) = match parent {
-        Some(PlannedParent::Id(id)) => (Some(id.get()), None),
-        Some(PlannedParent::Row(row)) => (None, Some(row.0)),
-        None => (None, None),
-    };
-    insert.execute(params![
-        one.row.0,
-        action,
-        parent_id,
-        parent_row,
-        partner_id,
-        blocked_by,
-        with_account,
-        payload,
-        one.code,
-        one.message
-    ])?;
-    Ok(())
-}
-
-fn read_planned(row: &rusqlite::Row<'_>) -> rusqlite::Result<Planned> {
-    let parent = || -> rusqlite::Result<PlannedParent> {
-        Ok(match row.get::<_, Option<u32>>(3)? {
-            Some(above) => PlannedParent::Row(RowIndex(above)),
-            None => PlannedParent::Id(read_id(row, 2)?),
-        })
-    };
-    let partner = || -> rusqlite::Result<_> {
-        let text: String = row.get(7)?;
-        serde_json::from_str(&text).map(Box::new).map_err(|error| {
-            rusqlite::Error::FromSqlConversionFailure(7, rusqlite::types::Type::Text, error.into())
-        })
-    };
-    let account = if row.get(6)? {
-        DefaultAccount::Create
-    } else {
-        DefaultAccount::None
-    };
-    let action = match row.get_ref(1)?.as_str()? {
-        "create" => PlannedAction::Create {
-            parent: parent()?,
-            partner: partner()?,
-            account,
-        },
-        "exists" => PlannedAction::Exists {
-            id: read_id(row, 4)?,
-            parent: parent()?,
-            partner: partner()?,
-        },
-        "blocked" => PlannedAction::Blocked {
-            by: RowIndex(row.get(5)?),
-        },
-        _ => PlannedAction::Invalid,
-    };
-    Ok(Planned {
-        row: RowIndex(row.get(0)?),
-        action,
-        code: row.get(8)?,
-        message: row.get(9)?,
-    })
-}
-
-fn read_id(row: &rusqlite::Row<'_>, column: usize) -> rusqlite::Result<PartnerId> {
-    let number: i64 = row.get(column)?;
-    PartnerId::from_number(number).ok_or(rusqlite::Error::IntegralValueOutOfRange(column, number))
-}
-
-fn insert_event(insert: &mut rusqlite::Statement<'_>, event: &Event) -> rusqlite::Result<()> {
-    let (mut id, mut code, mut message) = (None, None, None);
-    match &event.kind {
-        EventKind::Intent | EventKind::Released => {}
-        EventKind::Created(partner) | EventKind::Exists(partner) => id = Some(partner.get()),
-        EventKind::Failed {
-            code: number,
-            message: text,
-        } => {
-            (code, message) = (Some(number.as_str()), Some(text.as_str()));
-        }
-        EventKind::Blocked { by } => id = Some(by.0),
-        EventKind::Unknown { message: text } | EventKind::Mismatch { message: text } => {
-            message = Some(text.as_str());
-        }
-    }
-    insert.execute(params![
-        event.row.0,
-        event.kind.as_str(),
-        id,
-        code,
-        message,
-        event.at_ms
-    ])?;
-    Ok(())
-}
-
-fn read_event(row: &rusqlite::Row<'_>) -> rusqlite::Result<Event> {
-    let text = |column| {
-        row.get::<_, Option<String>>(column)
-            .map(Option::unwrap_or_default)
-    };
-    let kind = match row.get_ref(1)?.as_str()? {
-        "intent" => EventKind::Intent,
-        "released" => EventKind::Released,
-        "created" => EventKind::Created(read_id(row, 2)?),
-        "exists" => EventKind::Exists(read_id(row, 2)?),
-        "failed" => EventKind::Failed {
-            code: text(3)?,
-            message: text(4)?,
-        },
-        "blocked" => EventKind::Blocked {
-            by: RowIndex(row.get(2)?),
-        },
-        "mismatch" => EventKind::Mismatch { message: text(4)? },
-        _ => EventKind::Unknown { message: text(4)? },
-    };
-    Ok(Event {
-        row: RowIndex(row.get(0)?),
-        kind,
-        at_ms: row.get(5)?,
-    })
-}
-
 pub(super) fn add_requests(
     connection: &Connection,
     table: &str,
@@ -514,19 +366,6 @@ pub(super) fn add_requests(
     Ok(())
 }
 
-/// Makes a directory that only its owner can enter; where the system has no such modes, the
-/// platform's own inheritance of rights applies.
-fn private_directory(path: &Path) -> std::io::Result<()> {
-    let mut builder = fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::DirBuilderExt;
-        builder.mode(0o700);
-    }
-    builder.create(path)
-}
-
 /// A new file survives a power cut only when its name does: the directory is written through, and
 /// those above it, which may be new as well. Where a system cannot do that, it needs no asking.
 fn write_names_through(directory: &Path) {
@@ -538,19 +377,6 @@ fn write_names_through(directory: &Path) {
     }
     #[cfg(not(unix))]
     let _ = directory;
-}
-
-fn private_file(path: &Path) -> std::io::Result<()> {
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        fs::set_permissions(path, fs::Permissions::from_mode(0o600))
-    }
-    #[cfg(not(unix))]
-    {
-        let _ = path;
-        Ok(())
-    }
 }
 
 #[cfg(test)]

@@ -304,6 +304,7 @@ mod tests {
             input_sha256: String::new(),
             sheet: None,
             sheets: crate::model::SheetRows::default(),
+            place: None,
             delimiter: ',',
             endpoint: "e".into(),
             mode: Mode::Sandbox,

@@ -252,7 +252,7 @@ fn commit(store: &mut Store, group: &[Entry]) -> Result<(), JournalError> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use rusqlite::Connection;
     use tempfile::TempDir;
     use tokio::time::timeout;
@@ -261,7 +261,7 @@ mod tests {
     use crate::journal::record::{Event, EventKind, Mode, RunInfo};
     use crate::model::RowIndex;
 
-    fn info() -> RunInfo {
+    pub(in crate::journal) fn info() -> RunInfo {
         RunInfo {
             id: "run".into(),
             tool_version: "0".into(),
@@ -280,6 +280,7 @@ mod tests {
             id_column: None,
             own_columns: Vec::new(),
             sheets: crate::model::SheetRows::default(),
+            place: None,
         }
     }
 

@@ -1,5 +1,6 @@
 //! One thing that is wrong with the input, as data: what, where, and what to do about it.
 
+use super::phrase::{Phrase, RelatedRows, Suggestions};
 use super::place::{CellAddress, RowIndex};
 use super::rules::Rule;
 
@@ -41,35 +42,35 @@ pub struct Diagnostic {
     /// row's number.
     pub line: Option<u32>,
     /// The header of the column as it stands in the file, empty when the problem has no column.
-    pub column: String,
+    pub column: Phrase,
     /// The value as it stands in the file, shortened when long.
-    pub value: Option<String>,
+    pub value: Option<Phrase>,
     /// What is wrong, one sentence without a full stop.
-    pub message: String,
+    pub message: Phrase,
     /// What to do, one sentence; empty when the message says it.
-    pub help: String,
+    pub help: Phrase,
     /// The values that would have been accepted, best first.
-    pub suggestions: Vec<String>,
+    pub suggestions: Suggestions,
     /// Other rows concerned (the other half of a duplicate, the members of a cycle, the row that
     /// blocks this one), as row numbers from 1.
-    pub related_rows: Vec<u32>,
+    pub related_rows: RelatedRows,
 }
 
 impl Diagnostic {
     /// A problem of the file as a whole.
-    pub fn of_file(rule: &'static Rule, message: impl Into<String>) -> Self {
+    pub fn of_file(rule: &'static Rule, message: impl Into<Phrase>) -> Self {
         Self {
             rule,
             sheet: None,
             row: None,
             at: None,
             line: None,
-            column: String::new(),
+            column: Phrase::default(),
             value: None,
             message: message.into(),
-            help: String::new(),
-            suggestions: Vec::new(),
-            related_rows: Vec::new(),
+            help: Phrase::default(),
+            suggestions: Suggestions::default(),
+            related_rows: RelatedRows::default(),
         }
     }
 
@@ -78,7 +79,7 @@ impl Diagnostic {
         rule: &'static Rule,
         row: RowIndex,
         number: u32,
-        message: impl Into<String>,
+        message: impl Into<Phrase>,
     ) -> Self {
         Self {
             row: Some(row),
@@ -111,20 +112,34 @@ impl Diagnostic {
     /// Says in which column the problem stands, by the header's text.
     #[must_use]
     pub fn in_column(mut self, header: &str) -> Self {
-        header.clone_into(&mut self.column);
+        self.column = header.to_owned().into();
+        self
+    }
+
+    /// As [`Diagnostic::in_column`], with a header that is kept once for all.
+    #[must_use]
+    pub fn in_shared_column(mut self, header: &Phrase) -> Self {
+        self.column = header.clone();
         self
     }
 
     /// Keeps the value as it stands in the file; values beyond 200 characters are shortened.
     #[must_use]
     pub fn with_value(mut self, value: &str) -> Self {
-        self.value = Some(shorten(value));
+        self.value = Some(shorten(value).into());
+        self
+    }
+
+    /// Keeps a value that was shortened before, see [`shortened`].
+    #[must_use]
+    pub fn with_shared_value(mut self, value: &Phrase) -> Self {
+        self.value = Some(value.clone());
         self
     }
 
     /// Says what to do.
     #[must_use]
-    pub fn with_help(mut self, help: impl Into<String>) -> Self {
+    pub fn with_help(mut self, help: impl Into<Phrase>) -> Self {
         self.help = help.into();
         self
     }
@@ -132,6 +147,13 @@ impl Diagnostic {
     /// Offers values that would be accepted, best first.
     #[must_use]
     pub fn with_suggestions(mut self, suggestions: Vec<String>) -> Self {
+        self.suggestions = suggestions.into();
+        self
+    }
+
+    /// As [`Diagnostic::with_suggestions`], with values that are kept once for all.
+    #[must_use]
+    pub fn with_shared_suggestions(mut self, suggestions: Suggestions) -> Self {
         self.suggestions = suggestions;
         self
     }
@@ -139,7 +161,21 @@ impl Diagnostic {
     /// Names other rows concerned, by row number.
     #[must_use]
     pub fn with_related(mut self, rows: Vec<u32>) -> Self {
-        self.related_rows = rows;
+        self.related_rows = rows.into();
+        self
+    }
+
+    /// Names another row concerned, by row number.
+    #[must_use]
+    pub fn with_related_row(mut self, row: u32) -> Self {
+        self.related_rows = row.into();
+        self
+    }
+
+    /// As [`Diagnostic::with_related`], with rows that are kept once for all.
+    #[must_use]
+    pub fn with_shared_related(mut self, rows: &RelatedRows) -> Self {
+        self.related_rows = rows.clone();
         self
     }
 
@@ -152,6 +188,11 @@ impl Diagnostic {
     pub fn is_error(&self) -> bool {
         self.severity() == Severity::Error
     }
+}
+
+/// A value as diagnostics keep it, for many of them.
+pub fn shortened(value: &str) -> Phrase {
+    Phrase::shared(&shorten(value))
 }
 
 fn shorten(value: &str) -> String {

@@ -3,17 +3,20 @@
 //!
 //! No input or output, no clock, no async, and nothing of ours is imported here.
 
+pub mod change;
 pub mod country;
 mod country_table;
 pub mod diagnostic;
 pub mod fields;
 pub mod formula;
 pub mod partner;
+pub mod phrase;
 pub mod place;
 pub mod rules;
 pub mod summary;
 pub mod table;
 
+pub use change::{PartnerChanges, Relocation};
 pub use country::CountryCode;
 pub use diagnostic::{Diagnostic, Severity};
 pub use fields::{
@@ -21,6 +24,7 @@ pub use fields::{
     ServiceType, State, Text, UnixSeconds, UserId,
 };
 pub use partner::{Address, AdvancedProperties, Company, DefaultAccount, PartnerInfo};
+pub use phrase::{Phrase, RelatedRows, Suggestions};
 pub use place::{CellAddress, RowIndex, SheetRows, Source};
-pub use summary::{ColumnUse, TableSummary};
+pub use summary::{AgainstTenant, ColumnUse, ExistingRow, TableSummary};
 pub use table::{Cell, CellKind, Header, HeaderCell, Row, RowBatch, RowFate};

@@ -1,5 +1,7 @@
 //! A checked table in numbers, for reports.
 
+use serde::Serialize;
+
 /// How many rows there are of each state, and what became of the columns.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct TableSummary {
@@ -13,6 +15,34 @@ pub struct TableSummary {
     pub blocked: usize,
     /// The columns in the order of the table.
     pub columns: Vec<ColumnUse>,
+    /// What the rows are against a tenant, where they were held against one.
+    pub tenant: Option<AgainstTenant>,
+}
+
+/// Rows held against a tenant as it was at some time.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+pub struct AgainstTenant {
+    /// The file that holds the tenant.
+    pub snapshot: String,
+    /// The service's address, or `sandbox`.
+    pub endpoint: String,
+    /// When the tenant was read: RFC 3339, UTC.
+    pub read_at: String,
+    /// How many customers it has.
+    pub customers: usize,
+    /// How many rows a run would create.
+    pub create: usize,
+    /// The rows that are customers already.
+    pub exists: Vec<ExistingRow>,
+}
+
+/// A row that is a customer already.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct ExistingRow {
+    /// The row's number as a spreadsheet shows it.
+    pub row: u32,
+    /// The customer's id.
+    pub id: u32,
 }
 
 /// What a column is used for.

@@ -1,23 +1,37 @@
 //! Builds the plan: resolves parents and places in the tenant, recognises who exists, and blocks
 //! what depends on a row that cannot be sent.
 
+use std::collections::HashMap;
+
 use strsim::normalized_damerau_levenshtein;
 
-use super::action::{Action, Difference, Item, ParentLink, Plan};
-use super::tenant::{Customer, Found, Key, Place, Tenant, fold};
+use super::action::{Action, Difference, Finding, Item, ParentLink, Plan};
+use super::existing::There;
+use super::member::compare;
+use super::options::PlanOptions;
+use super::tenant::{Customer, Key, Place, Tenant, fold};
+use super::unavailable;
 use crate::check::accepted::NamedReference;
 use crate::check::{Accepted, Checked, ParentTarget, RowState};
 use crate::model::rules::{Rule, hierarchy, tenant as rules};
 use crate::model::{
     CellAddress, Diagnostic, Level, LocationId, PartnerId, PartnerInfo, RegionId, RowIndex,
-    ServiceType, SheetRows, State,
+    SheetRows,
 };
 
-/// Plans every row of `checked` against `tenant`.
+/// Plans every row of `checked` against `tenant`; customers that exist are left as they are.
 pub fn build(checked: &Checked, tenant: &Tenant) -> Plan {
+    build_with(checked, tenant, PlanOptions::default())
+}
+
+/// Plans every row of `checked` against `tenant`.
+pub fn build_with(checked: &Checked, tenant: &Tenant, options: PlanOptions) -> Plan {
     let mut builder = Builder {
         tenant,
         sheets: &checked.sheets,
+        options,
+        findings: HashMap::new(),
+        close_names: CloseNames::default(),
         accepted: vec![None; checked.rows.len()],
         actions: vec![None; checked.rows.len()],
         diagnostics: Vec::new(),
@@ -38,19 +52,25 @@ pub fn build(checked: &Checked, tenant: &Tenant) -> Plan {
     builder.finish()
 }
 
-struct Builder<'a> {
-    tenant: &'a Tenant,
+pub(super) struct Builder<'a> {
+    pub(super) tenant: &'a Tenant,
     sheets: &'a SheetRows,
-    accepted: Vec<Option<&'a Accepted>>,
+    pub(super) options: PlanOptions,
+    /// Findings that the action alone does not tell.
+    pub(super) findings: HashMap<RowIndex, Finding>,
+    close_names: CloseNames,
+    pub(super) accepted: Vec<Option<&'a Accepted>>,
     actions: Vec<Option<Action>>,
-    diagnostics: Vec<Diagnostic>,
+    pub(super) diagnostics: Vec<Diagnostic>,
 }
 
 /// A row's parent, as far as it is known now.
 #[derive(Clone, Copy)]
-enum Above<'a> {
+pub(super) enum Above<'a> {
     /// A customer of the tenant.
     Tenant(&'a Customer, PartnerId),
+    /// A customer of the tenant whose row changes what may stand below it: that comes first.
+    Changing(&'a Customer, PartnerId, RowIndex),
     /// A row that is to be created.
     NewRow(RowIndex),
 }
@@ -89,20 +109,41 @@ impl<'a> Builder<'a> {
         };
         let parent = match above {
             Above::Tenant(_, id) => ParentLink::Id(id),
-            Above::NewRow(row) => ParentLink::Row(row),
+            Above::Changing(_, _, row) | Above::NewRow(row) => ParentLink::Row(row),
         };
         match self.recognise(accepted, above) {
             Ok(Some(customer)) => match customer.partner_id() {
-                Some(id) => self.exists(accepted, customer, id, parent, partner),
+                Some(id) => {
+                    let there = There {
+                        customer,
+                        id,
+                        parent,
+                    };
+                    self.exists(accepted, &there, partner)
+                }
                 None => Action::Invalid,
             },
-            Ok(None) => Action::Create {
-                parent,
-                partner,
-                account: accepted.default_account(),
-            },
+            Ok(None) => {
+                if let Some(by) = self.refused_above(accepted) {
+                    return self.blocked(accepted, by);
+                }
+                let problems = unavailable::problems(accepted, &partner, self.tenant);
+                if !problems.is_empty() {
+                    self.diagnostics.extend(problems);
+                    return Action::Invalid;
+                }
+                Action::Create {
+                    parent,
+                    partner,
+                    account: accepted.default_account(),
+                }
+            }
             Err(()) => Action::Invalid,
         }
+    }
+
+    pub(super) fn action_of(&self, row: RowIndex) -> Option<&Action> {
+        self.actions.get(row.as_usize()).and_then(Option::as_ref)
     }
 
     fn parent_of(&mut self, accepted: &Accepted) -> Result<Above<'a>, Action> {
@@ -134,15 +175,36 @@ impl<'a> Builder<'a> {
     fn row_parent(&mut self, accepted: &Accepted, row: RowIndex) -> Result<Above<'a>, Action> {
         let by = match &self.actions[row.as_usize()] {
             Some(Action::Create { .. }) => return Ok(Above::NewRow(row)),
-            Some(Action::Exists { id, .. }) => {
+            Some(
+                there @ (Action::Exists { id, .. }
+                | Action::Update { id, .. }
+                | Action::Refuse { id, .. }),
+            ) => {
                 if let Some(parent) = self.tenant.get(id.get()) {
-                    return Ok(Above::Tenant(parent, *id));
+                    return Ok(if changes_what_may_stand_below(there) {
+                        Above::Changing(parent, *id, row)
+                    } else {
+                        Above::Tenant(parent, *id)
+                    });
                 }
                 row
             }
             Some(Action::Blocked { by }) => *by,
             Some(Action::Invalid) | None => row,
         };
+        Err(self.blocked(accepted, by))
+    }
+
+    /// The row that the row stands below, where that one fails although its customer exists.
+    fn refused_above(&self, accepted: &Accepted) -> Option<RowIndex> {
+        let ParentTarget::Row(above) = accepted.parent().target else {
+            return None;
+        };
+        let refused = matches!(self.action_of(above), Some(Action::Refuse { .. }));
+        refused.then_some(above)
+    }
+
+    fn blocked(&mut self, accepted: &Accepted, by: RowIndex) -> Action {
         let number = self.accepted[by.as_usize()].map_or(0, Accepted::number);
         let message = if number == 0 {
             "not sent, because a row above it in the tree has an error".to_owned()
@@ -163,7 +225,7 @@ impl<'a> Builder<'a> {
                 .collect(),
         );
         self.diagnostics.push(diagnostic);
-        Err(Action::Blocked { by })
+        Action::Blocked { by }
     }
 
     fn named_parent(&mut self, accepted: &Accepted, name: &str) -> Result<Above<'a>, Action> {
@@ -181,7 +243,7 @@ impl<'a> Builder<'a> {
             },
             [] => {
                 let message = format!("\"{name}\" is neither a row of the file nor in the tenant");
-                let close = closest(name, tenant.customers().iter().map(|one| &*one.name));
+                let close = self.close_names.of(name, tenant);
                 let action = self.refuse(accepted, &rules::PARENT_NOT_IN_TENANT, message, name);
                 self.suggest(close);
                 Err(action)
@@ -204,8 +266,8 @@ impl<'a> Builder<'a> {
             return true;
         };
         let message = match above {
-            Above::Tenant(_, id) if id == expected => return true,
-            Above::Tenant(parent, _) => {
+            Above::Tenant(_, id) | Above::Changing(_, id, _) if id == expected => return true,
+            Above::Tenant(parent, _) | Above::Changing(parent, ..) => {
                 format!("Parent is {}, ParentId is {expected}", parent.shown())
             }
             Above::NewRow(_) => {
@@ -223,11 +285,18 @@ impl<'a> Builder<'a> {
 
     /// The rules between a row and a parent in the tenant; those between rows were checked before.
     fn fits_below(&mut self, accepted: &Accepted, above: Above<'_>) -> bool {
-        let Above::Tenant(parent, _) = above else {
-            return true;
+        let (parent, from_now_on) = match above {
+            Above::Tenant(parent, _) => (parent, None),
+            Above::Changing(parent, _, row) => {
+                (parent, self.accepted[row.as_usize()].map(Accepted::partner))
+            }
+            Above::NewRow(_) => return true,
         };
+        let parents_level = from_now_on
+            .and_then(|row| row.level)
+            .or_else(|| parent.known_level());
         let partner = accepted.partner();
-        if let (Some(level), Some(above)) = (partner.level, parent.known_level()) {
+        if let (Some(level), Some(above)) = (partner.level, parents_level) {
             if !level.may_stand_below(above) {
                 let message = format!("{level} cannot stand below {}, a {above}", parent.shown());
                 self.refuse(
@@ -250,8 +319,17 @@ impl<'a> Builder<'a> {
             }
         }
         if let Some(service) = partner.service_type {
-            let offered = &parent.child_service_types;
-            if !offered.is_empty() && !offered.iter().any(|word| word == service.as_str()) {
+            let now = from_now_on.map_or(&[][..], |row| &row.child_service_types);
+            let offered: Vec<&str> = if now.is_empty() {
+                parent
+                    .child_service_types
+                    .iter()
+                    .map(String::as_str)
+                    .collect()
+            } else {
+                now.iter().map(|word| word.as_str()).collect()
+            };
+            if !offered.is_empty() && !offered.contains(&service.as_str()) {
                 let message = format!(
                     "{} offers {}, not {service}",
                     parent.shown(),
@@ -315,166 +393,7 @@ impl<'a> Builder<'a> {
         None
     }
 
-    /// The customer of the tenant that the row is, if there is one.
-    fn recognise(
-        &mut self,
-        accepted: &Accepted,
-        above: Above<'_>,
-    ) -> Result<Option<&'a Customer>, ()> {
-        let tenant = self.tenant;
-        let partner = accepted.partner();
-        let key = key_of(partner);
-        if let Some(id) = accepted.existing_id() {
-            return self.recognise_by_id(accepted, id);
-        }
-        let found = match above {
-            Above::Tenant(_, id) => tenant.find(id, key),
-            // The parent does not exist, so nobody stands below it; but the code may be taken.
-            Above::NewRow(_) => key
-                .external_code
-                .and_then(|code| tenant.with_code(code).next())
-                .map_or(Found::Nobody, Found::CodeElsewhere),
-        };
-        let (rule, message) = match found {
-            Found::Nobody => {
-                self.warn_of_near_names(accepted, above);
-                return Ok(None);
-            }
-            Found::Ours(customer) => return Ok(Some(customer)),
-            Found::Several(one, other) => (
-                &rules::SEVERAL_MATCH,
-                format!(
-                    "{} and {} both answer to this row",
-                    one.shown(),
-                    other.shown()
-                ),
-            ),
-            Found::CodeElsewhere(other) => (
-                &rules::EXTERNAL_CODE_TAKEN,
-                format!(
-                    "ExternalCode {} belongs to {} below {}",
-                    key.external_code.unwrap_or_default(),
-                    other.shown(),
-                    tenant
-                        .get(other.parent)
-                        .map_or("another parent".into(), Customer::shown),
-                ),
-            ),
-            Found::NameWithOtherCode(other) => (
-                &rules::NAME_TAKEN,
-                format!(
-                    "{} has the ExternalCode {}",
-                    other.shown(),
-                    other.external_code
-                ),
-            ),
-        };
-        self.refuse(accepted, rule, message, partner.name.as_str());
-        Err(())
-    }
-
-    fn recognise_by_id(
-        &mut self,
-        accepted: &Accepted,
-        id: PartnerId,
-    ) -> Result<Option<&'a Customer>, ()> {
-        let Some(customer) = self.tenant.get(id.get()) else {
-            let message = format!("no customer of the tenant has the id {id}");
-            self.refuse(
-                accepted,
-                &rules::EXISTING_ID_NOT_FOUND,
-                message,
-                &id.to_string(),
-            );
-            return Err(());
-        };
-        let key = key_of(accepted.partner());
-        let same_code = key
-            .external_code
-            .is_some_and(|code| code == customer.external_code.trim());
-        if !same_code && customer.name.trim() != key.name {
-            let message = format!("the customer with the id {id} is {}", customer.shown());
-            self.refuse(
-                accepted,
-                &rules::EXISTING_ID_DISAGREES,
-                message,
-                &id.to_string(),
-            );
-            return Err(());
-        }
-        Ok(Some(customer))
-    }
-
-    /// Names that may well be the customer's own: beside it but for case or spaces, or elsewhere.
-    fn warn_of_near_names(&mut self, accepted: &Accepted, above: Above<'_>) {
-        let name = accepted.partner().name.as_str();
-        let beside = match above {
-            Above::Tenant(_, parent) => self.tenant.almost_named(parent, name),
-            Above::NewRow(_) => None,
-        };
-        let (rule, message) = if let Some(sibling) = beside {
-            let message = format!("{} exists below the same parent", sibling.shown());
-            (&rules::NAME_ALMOST_TAKEN, message)
-        } else if let Some(other) = self.tenant.with_name(name).next() {
-            let parent = self.tenant.get(other.parent);
-            let below = parent.map_or_else(|| "another parent".into(), Customer::shown);
-            let message = format!("{} has this name below {below}", other.shown());
-            (&rules::NAME_ELSEWHERE, message)
-        } else {
-            return;
-        };
-        let diagnostic = Diagnostic::of_row(rule, accepted.row(), accepted.number(), message)
-            .with_value(name)
-            .with_help(rule.fix);
-        self.diagnostics.push(diagnostic);
-    }
-
-    fn exists(
-        &mut self,
-        accepted: &Accepted,
-        customer: &Customer,
-        id: PartnerId,
-        parent: ParentLink,
-        partner: Box<PartnerInfo>,
-    ) -> Action {
-        let mut differences = differences(&partner, customer);
-        if let ParentLink::Id(above) = parent
-            && above.get() != customer.parent
-            && customer.parent != 0
-        {
-            differences.push(Difference {
-                member: "ParentId",
-                tenant: customer.parent.to_string(),
-                row: above.to_string(),
-            });
-        }
-        if !differences.is_empty() {
-            let listed: Vec<String> = differences
-                .iter()
-                .map(|one| {
-                    format!(
-                        "{} is {:?}, the row says {:?}",
-                        one.member, one.tenant, one.row
-                    )
-                })
-                .collect();
-            let message = format!("{} exists; {}", customer.shown(), listed.join("; "));
-            self.diagnostics.push(Diagnostic::of_row(
-                &rules::DIFFERS_IN_TENANT,
-                accepted.row(),
-                accepted.number(),
-                message,
-            ));
-        }
-        Action::Exists {
-            id,
-            parent,
-            partner,
-            differences,
-        }
-    }
-
-    fn refuse(
+    pub(super) fn refuse(
         &mut self,
         accepted: &Accepted,
         rule: &'static Rule,
@@ -492,7 +411,7 @@ impl<'a> Builder<'a> {
 
     fn suggest(&mut self, suggestions: Vec<String>) {
         if let Some(last) = self.diagnostics.last_mut() {
-            last.suggestions = suggestions;
+            last.suggestions = suggestions.into();
         }
     }
 
@@ -506,18 +425,29 @@ impl<'a> Builder<'a> {
             let sheet = diagnostic.row.and_then(|row| self.sheets.of(row));
             diagnostic.sheet = sheet.map(Box::from);
         }
-        let items = self.actions.into_iter().enumerate().map(|(index, action)| {
+        let items = self.actions.iter_mut().enumerate().map(|(index, action)| {
             let row = RowIndex(u32::try_from(index).unwrap_or(u32::MAX));
             let number = self.accepted[index].map_or(0, Accepted::number);
+            let action = action.take().unwrap_or(Action::Invalid);
+            let usual = match &action {
+                Action::Create { .. } => Finding::New,
+                Action::Invalid => Finding::Invalid,
+                Action::Blocked { .. } => Finding::Blocked,
+                there if there.differences().is_empty() => Finding::Exists,
+                _ => Finding::Differs,
+            };
+            let finding = self.findings.get(&row).copied().unwrap_or(usual);
             Item {
                 row,
                 number,
-                action: action.unwrap_or(Action::Invalid),
+                action,
+                finding,
             }
         });
+        let items = items.collect();
         Plan {
             root: root.expect("1 is an id"),
-            items: items.collect(),
+            items,
             diagnostics: self.diagnostics,
         }
     }
@@ -544,38 +474,49 @@ pub fn key_of(partner: &PartnerInfo) -> Key<'_> {
 /// The members in which a customer of the tenant and a row differ, of those a row can set and the
 /// tree tells.
 pub fn differences(partner: &PartnerInfo, customer: &Customer) -> Vec<Difference> {
-    let mut differences = Vec::new();
-    let mut compare = |member, tenant: &str, row: Option<&str>| {
-        if let Some(row) = row
-            && row != tenant.trim()
-        {
-            differences.push(Difference {
-                member,
-                tenant: tenant.into(),
-                row: row.into(),
-            });
-        }
+    let differing = compare(partner, customer).into_iter();
+    differing.map(Difference::from).collect()
+}
+
+fn changes_what_may_stand_below(action: &Action) -> bool {
+    let Action::Update { changes, .. } = action else {
+        return false;
     };
-    compare("Name", &customer.name, Some(partner.name.as_str()));
-    compare("Level", &customer.level, partner.level.map(Level::as_str));
-    compare(
-        "ServiceType",
-        &customer.service_type,
-        partner.service_type.map(ServiceType::as_str),
-    );
-    compare("State", &customer.state, partner.state.map(State::as_str));
-    compare(
-        "ExternalCode",
-        &customer.external_code,
-        key_of(partner).external_code,
-    );
-    differences
+    changes.level.is_some() || !changes.child_service_types.is_empty()
+}
+
+/// Names of the tenant that are like a name which nobody has: looked for once per name, and only
+/// for as many names as a large tenant can be searched for in a moment.
+#[derive(Default)]
+struct CloseNames {
+    found: HashMap<Box<str>, Vec<String>>,
+    compared: usize,
+}
+
+/// So many names are compared for suggestions, over all rows.
+const MOST_COMPARED: usize = 2_000_000;
+
+impl CloseNames {
+    fn of(&mut self, name: &str, tenant: &Tenant) -> Vec<String> {
+        if let Some(found) = self.found.get(name) {
+            return found.clone();
+        }
+        if self.compared >= MOST_COMPARED {
+            return Vec::new();
+        }
+        self.compared += tenant.customers().len();
+        let found = closest(name, tenant.customers().iter().map(|one| &*one.name));
+        self.found.insert(name.into(), found.clone());
+        found
+    }
 }
 
 /// The names most like `name`, best first, at most three, none that is far off.
 fn closest<'a>(name: &str, names: impl Iterator<Item = &'a str>) -> Vec<String> {
     let wanted = fold(name);
     let mut scored: Vec<(f64, &str)> = names
+        // Names of very different lengths cannot be alike.
+        .filter(|other| other.len() < 2 * name.len() + 4 && name.len() < 2 * other.len() + 4)
         .map(|other| (normalized_damerau_levenshtein(&wanted, &fold(other)), other))
         .filter(|(score, _)| *score >= 0.7)
         .collect();

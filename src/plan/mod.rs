@@ -4,8 +4,20 @@
 
 pub mod action;
 pub mod build;
+pub mod changes;
+pub mod document;
+mod existing;
+pub mod member;
+pub mod options;
+pub mod snapshot;
 pub mod tenant;
+mod unavailable;
 
-pub use action::{Action, Difference, Item, ParentLink, Plan};
-pub use build::build;
-pub use tenant::{Customer, Found, Key, Place, Tenant};
+pub use action::{Action, Difference, Finding, Item, ParentLink, Plan};
+pub use build::{build, build_with};
+pub use changes::changes;
+pub use document::PlanDocument;
+pub use member::{Member, Told, has_changes};
+pub use options::{Moves, OnExists, PlanOptions};
+pub use snapshot::{Snapshot, SnapshotError};
+pub use tenant::{Customer, Found, Key, Place, ServiceCountry, Tenant};

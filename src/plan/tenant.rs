@@ -2,14 +2,19 @@
 
 use std::collections::HashMap;
 
+use serde::{Deserialize, Serialize};
+
+use super::member::Told;
 use crate::model::{Level, PartnerId};
 
-/// A customer of the tenant.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+/// A customer of the tenant; a snapshot holds it with these members.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Customer {
     /// Its id; 0 stands for none.
     pub id: u32,
     /// Its parent's id; 0 when not told.
+    #[serde(rename = "parent_id")]
     pub parent: u32,
     /// Its name, as the service has it.
     pub name: Box<str>,
@@ -23,6 +28,9 @@ pub struct Customer {
     pub child_service_types: Vec<String>,
     /// Its external code, empty when it has none.
     pub external_code: Box<str>,
+    /// What else the tenant tells of it, by the paths of the members on the wire.
+    #[serde(skip_serializing_if = "Told::is_empty")]
+    pub told: Told,
 }
 
 impl Customer {
@@ -43,12 +51,25 @@ impl Customer {
 }
 
 /// A storage location or a region.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Place {
     /// Its id.
     pub id: i64,
     /// Its name.
     pub name: String,
+}
+
+/// A country as the service knows it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ServiceCountry {
+    /// Alpha-2, as the service spells it.
+    pub code: String,
+    /// Its name.
+    pub name: String,
+    /// The storage location its customers get, where the service tells.
+    pub location_id: Option<i64>,
+    /// Customers cannot be placed there.
+    pub is_blocked: bool,
 }
 
 /// How a customer is recognised again.
@@ -88,6 +109,8 @@ pub struct Tenant {
     pub locations: Vec<Place>,
     /// Regions, when the plan needs them.
     pub regions: Vec<Place>,
+    /// Countries, when the plan needs them and the service tells.
+    pub countries: Vec<ServiceCountry>,
 }
 
 impl Tenant {
@@ -151,6 +174,11 @@ impl Tenant {
         let name = name.trim();
         self.at(self.by_folded_name.get(&*fold(name)))
             .filter(move |one| one.name.trim() == name)
+    }
+
+    /// Those with this name but for case and spaces.
+    pub fn with_folded_name(&self, name: &str) -> impl Iterator<Item = &Customer> {
+        self.at(self.by_folded_name.get(&*fold(name)))
     }
 
     /// A customer below `parent` whose name is `name` but for case or spaces.

@@ -113,13 +113,28 @@ pub fn sha256(path: &Path) -> Result<String, ReadError> {
             }
         }
     }
+    Ok(hex(digest))
+}
+
+/// A file's bytes when they still have this digest (hex), else nothing.
+pub fn unchanged(path: &Path, sha256: &str) -> Result<Option<Vec<u8>>, ReadError> {
+    let bytes = std::fs::read(path).map_err(|source| ReadError::Open {
+        path: path.to_owned(),
+        source,
+    })?;
+    let mut digest = Sha256::new();
+    digest.update(&bytes);
+    Ok((hex(digest) == sha256).then_some(bytes))
+}
+
+fn hex(digest: Sha256) -> String {
     let mut text = String::with_capacity(64);
     for byte in digest.finalize() {
         let digit = |value: u8| char::from_digit(u32::from(value), 16).unwrap_or('0');
         text.push(digit(byte >> 4));
         text.push(digit(byte & 15));
     }
-    Ok(text)
+    text
 }
 
 fn open_text(

@@ -6,7 +6,9 @@ use super::error::ReadError;
 use super::options::{HeaderKnowledge, ReadOptions};
 use super::raw::{More, RawRows};
 use super::table::{Format, Origin, Ragged, Table};
-use super::workbook::{self, Score, Workbook, WorkbookFormat, WorkbookLimits};
+use super::workbook::{
+    self, Score, SheetInfo, SheetKind, Workbook, WorkbookFormat, WorkbookLimits,
+};
 use crate::model::{Diagnostic, RowBatch, Source};
 
 /// A sheet is judged by so many rows.
@@ -26,7 +28,10 @@ pub(super) fn open(
         let sheets = workbook.sheets().to_vec();
         let choice = workbook::choose(&sheets, |sheet| score(&mut workbook, sheet, knowledge))?;
         notes = choice.diagnostics(&sheets);
-        choice.sheet.unwrap_or(0)
+        match choice.sheet {
+            Some(sheet) => sheet,
+            None => first_of_cells(&mut workbook, &sheets)?,
+        }
     };
     let Some(name) = workbook.sheets().get(sheet).map(|sheet| sheet.name.clone()) else {
         return Err(ReadError::NoSheet {
@@ -90,8 +95,11 @@ fn score(
     workbook: &mut Workbook,
     sheet: usize,
     knowledge: &dyn HeaderKnowledge,
-) -> Result<Score, ReadError> {
+) -> Result<Option<Score>, ReadError> {
     let batch = workbook.first_rows(sheet, JUDGED_ROWS)?;
+    if is_summary(&batch) {
+        return Ok(None);
+    }
     let mut best = Score::default();
     for (index, row) in batch.rows().take(JUDGED_ROWS).enumerate() {
         let known = row
@@ -109,7 +117,32 @@ fn score(
             };
         }
     }
-    Ok(best)
+    Ok(Some(best))
+}
+
+/// Where no visible sheet can be chosen: the first that is not our own sheet of counts.
+fn first_of_cells(workbook: &mut Workbook, sheets: &[SheetInfo]) -> Result<usize, ReadError> {
+    for (at, sheet) in sheets.iter().enumerate() {
+        if sheet.kind == SheetKind::Worksheet && !is_summary(&workbook.first_rows(at, JUDGED_ROWS)?)
+        {
+            return Ok(at);
+        }
+    }
+    Ok(0)
+}
+
+/// Whether a sheet is the one on which a run has written its counts.
+fn is_summary(first: &RowBatch) -> bool {
+    let titled = |row: &crate::model::Row<'_>| {
+        row.cells()
+            .next()
+            .is_some_and(|cell| cell.text.starts_with("Import 20"))
+    };
+    let headed = |row: crate::model::Row<'_>| {
+        let texts = row.cells().map(|cell| cell.text);
+        texts.take(3).eq(["Status", "Rows", "Meaning"])
+    };
+    first.rows().next().as_ref().is_some_and(titled) && first.rows().take(5).any(headed)
 }
 
 /// The rows of a sheet; at their end, what was noticed on the way.

@@ -129,7 +129,7 @@ fn delimiter(wanted: char) -> u8 {
         .unwrap_or(b',')
 }
 
-/// Writes a list as plain CSV with line feeds: for programs, not for opening in a spreadsheet.
+/// Writes a list as CSV with line feeds: for programs, and harmless where a spreadsheet opens it.
 pub fn write_plain(
     out: &mut dyn std::io::Write,
     header: &[&str],
@@ -140,7 +140,7 @@ pub fn write_plain(
         .from_writer(out);
     writer.write_record(header)?;
     for row in rows {
-        writer.write_record(row)?;
+        writer.write_record(row.iter().map(|cell| neutralise(cell).into_owned()))?;
     }
     writer.flush()
 }

@@ -8,8 +8,9 @@ use super::layout::Layout;
 use super::undone::UndoFacts;
 use super::verdict::{Numbers, Verdict, verdicts};
 use crate::journal::record::Mode;
-use crate::journal::{Replayed, RowRecord, RunInfo, Store};
-use crate::model::RowIndex;
+use crate::journal::refused::QUARANTINED;
+use crate::journal::{Fault, Progress, Replayed, RowRecord, RunInfo, Store};
+use crate::model::{RowIndex, Severity};
 
 /// How a run has ended, where the journal does not say it itself: a run that stopped is not
 /// finished, and yet its process ends with an exit code.
@@ -44,6 +45,8 @@ pub struct Facts {
     pub layout: Layout,
     /// What became of its customers when it was undone, where that was begun.
     pub undo: Option<UndoFacts>,
+    /// The problems of single cells, row by row, harmless remarks left out.
+    pub faults: Vec<Fault>,
 }
 
 impl Facts {
@@ -78,6 +81,7 @@ impl Facts {
             finished: state.finished_ms.is_some(),
             requests: store.requests()?,
             undo: UndoFacts::read(store, &replayed, &numbers)?,
+            faults: faults(store)?,
             info,
             numbers,
             replayed,
@@ -130,12 +134,31 @@ impl Facts {
         found.map_or(0, |(_, count)| *count)
     }
 
+    /// The failed rows that were not sent again, because earlier runs had them refused.
+    pub fn quarantined(&self) -> u64 {
+        let codes = self.verdicts.iter().map(|verdict| verdict.code.as_str());
+        codes.filter(|code| *code == QUARANTINED).count() as u64
+    }
+
+    /// The rows whose customer was there and has been changed by this run.
+    pub fn updated(&self) -> usize {
+        let changed = |one: &&Progress| matches!(one, Progress::Updated(_));
+        self.replayed.progress.iter().filter(changed).count()
+    }
+
     /// The rows whose customer the tenant showed differently after the run.
     pub fn mismatches(&self) -> usize {
         let rows = self.replayed.mismatches.iter().map(|(row, _)| row);
         let distinct: std::collections::BTreeSet<_> = rows.collect();
         distinct.len()
     }
+}
+
+fn faults(store: &Store) -> Result<Vec<Fault>, ReportError> {
+    let mut faults = store.faults()?;
+    faults.retain(|one| one.severity > Severity::Note);
+    faults.dedup();
+    Ok(faults)
 }
 
 /// The name under which the journal counts repeated requests.

@@ -147,6 +147,11 @@ impl Layout {
             .chain(told.map(|text| OutCell::Text(Cow::Borrowed(text))))
     }
 
+    /// Whether the input is a result file of ours, so that its cells bear our formula marks.
+    pub fn is_marked(&self) -> bool {
+        self.marked
+    }
+
     fn text<'a>(&self, cell: &'a str) -> Cow<'a, str> {
         if self.marked {
             restore(cell)
@@ -188,6 +193,7 @@ pub(super) mod tests {
             id_column: None,
             own_columns: Vec::new(),
             sheets: crate::model::SheetRows::default(),
+            place: None,
         }
     }
 

@@ -2,32 +2,36 @@
 //! unbroken run give the same files, and they can be written again at any time.
 //!
 //! [`Facts`] reads the journal once; every file is made from it: [`write_all`] writes them,
-//! [`text`] and [`json`] say the same on a terminal and to a machine. Knows nothing of the input
-//! file, of the service or of the terminal.
+//! [`text`] and [`json`] say the same on a terminal and to a machine. Knows nothing of the service
+//! or of the terminal, and of the input file only the bytes of a workbook that is to be filled in.
 
+pub mod copy;
 pub mod counts;
 pub mod csv;
 pub mod diagnostics;
 pub mod error;
 pub mod facts;
-pub mod fault;
 pub mod file;
 pub mod html;
 pub mod json;
 pub mod layout;
 pub mod mended;
+pub mod metrics;
 pub mod next;
+pub mod note;
+pub mod notice;
 pub mod text;
 pub mod undone;
 pub mod verdict;
 pub mod workbook;
 pub mod write;
 
+pub use copy::Original;
 pub use counts::Counts;
 pub use error::ReportError;
 pub use facts::{Ended, Facts};
-pub use fault::Fault;
 pub use next::Next;
+pub use notice::Notice;
 pub use undone::{UndoFacts, UndoStatus, WrittenUndo, write_undo};
 pub use verdict::{Status, Verdict, verdicts};
 pub use write::{ReportOptions, Written, write_all};

@@ -16,7 +16,8 @@ const MOST_PROBLEMS: usize = 10;
 pub fn closing(facts: &Facts, files: &[PathBuf], next: &[Next]) -> String {
     let mut out = String::new();
     title(&mut out, facts);
-    counts(&mut out, facts.counts);
+    counts(&mut out, facts.counts, facts.updated());
+    quarantined(&mut out, facts.quarantined());
     if let Some(undo) = &facts.undo {
         out.push_str("\nUndone since:\n\n");
         undo_counts(&mut out, undo);
@@ -126,12 +127,16 @@ pub fn duration(milliseconds: u64) -> String {
     }
 }
 
-fn counts(out: &mut String, counts: Counts) {
+fn counts(out: &mut String, counts: Counts, updated: usize) {
     out.push('\n');
     for status in Status::ALL {
         let count = counts.get(status);
         if count > 0 || status == Status::Created {
-            let _ = writeln!(out, "  {status:<8} {count:>9}  {}", status.meaning());
+            let _ = write!(out, "  {status:<8} {count:>9}  {}", status.meaning());
+            if status == Status::Exists && updated > 0 {
+                let _ = write!(out, ", {updated} of them changed by this run");
+            }
+            out.push('\n');
         }
     }
     let mut names = "rows".to_owned();
@@ -144,6 +149,17 @@ fn counts(out: &mut String, counts: Counts) {
         numbers = format!("{numbers:<width$} {sign} {count}");
     }
     let _ = writeln!(out, "\n  {names}\n  {numbers}");
+}
+
+fn quarantined(out: &mut String, rows: u64) {
+    if rows > 0 {
+        let text = format!(
+            "{rows} of the failed rows quarantined: refused in earlier runs, not sent again until \
+             they change"
+        );
+        out.push('\n');
+        wrap(out, &text, 2, 2);
+    }
 }
 
 fn problems(out: &mut String, facts: &Facts) {
@@ -234,7 +250,7 @@ mod tests {
             unknown: 1_000_000,
             pending: 1_000_000,
         };
-        counts(&mut out, all);
+        counts(&mut out, all, 0);
         assert!(
             out.lines().all(|line| line.chars().count() <= WIDTH),
             "{out}"

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::journal::refused::QUARANTINED;
 use crate::journal::{Planned, PlannedAction, Progress, Replayed};
 use crate::model::{PartnerId, RowIndex, SheetRows};
 
@@ -73,7 +74,7 @@ impl Status {
     fn of(progress: &Progress) -> Self {
         match progress {
             Progress::Created(_) => Self::Created,
-            Progress::Exists(_) => Self::Exists,
+            Progress::Exists(_) | Progress::Updated(_) => Self::Exists,
             Progress::Failed { .. } => Self::Failed,
             Progress::Invalid => Self::Invalid,
             Progress::Blocked { .. } => Self::Blocked,
@@ -170,11 +171,15 @@ fn verdict(
         Progress::Created(_) | Progress::Exists(_) | Progress::Invalid => {
             (planned.code.clone(), planned.message.clone())
         }
+        Progress::Updated(_) => (
+            planned.code.clone(),
+            joined(&updated(planned), &planned.message),
+        ),
         Progress::Failed { code, message } => (code.clone(), message.clone()),
         Progress::Blocked { by } => blocked(planned, *by, replayed, numbers),
         Progress::Open { message } => (
             planned.code.clone(),
-            joined(&unknown(message), &planned.message),
+            joined(&unknown(planned, message), &planned.message),
         ),
         Progress::Pending => (
             planned.code.clone(),
@@ -212,6 +217,7 @@ fn blocked(
         return (code, planned.message.clone());
     }
     let why = match replayed.progress.get(by.as_usize()) {
+        Some(Progress::Failed { code, .. }) if code == QUARANTINED => "is quarantined",
         Some(Progress::Failed { .. }) => "was refused by the service",
         _ => "has an error",
     };
@@ -227,13 +233,25 @@ fn names_row(message: &str, place: &str) -> bool {
     })
 }
 
-fn unknown(message: &str) -> String {
+/// What was changed, in words.
+fn updated(planned: &Planned) -> String {
+    match &planned.action {
+        PlannedAction::Update { update, .. } => format!("updated: {}", update.told),
+        _ => String::new(),
+    }
+}
+
+fn unknown(planned: &Planned, message: &str) -> String {
+    let done = match planned.action {
+        PlannedAction::Update { .. } => "updated",
+        _ => "created",
+    };
     let what = if message.is_empty() {
         "the run stopped before an answer came"
     } else {
         message
     };
-    format!("sent, but not known whether it was created: {what}")
+    format!("sent, but not known whether it was {done}: {what}")
 }
 
 fn joined(first: &str, second: &str) -> String {

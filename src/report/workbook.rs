@@ -17,13 +17,13 @@ use rust_xlsxwriter::{
 
 use super::ReportError;
 use super::facts::{Facts, rfc3339};
-use super::fault::Fault;
 use super::file::NewFile;
 use super::layout::OutCell;
 use super::next::Next;
+use super::note::Notes;
 use super::verdict::{Status, Verdict};
 use crate::journal::{RowRecord, Store};
-use crate::model::RowIndex;
+use crate::model::Severity;
 use crate::model::formula::{neutralise, restore};
 
 /// A sheet's rows, its header among them.
@@ -33,7 +33,7 @@ const MOST_COLUMNS: usize = 16_384;
 /// What one cell holds, in UTF-16 units, as the programs count.
 const LONGEST_CELL: usize = 32_767;
 /// Notes are costly to open; beyond this many, cells at fault are coloured only.
-const MOST_NOTES: usize = 10_000;
+pub const MOST_NOTES: usize = 10_000;
 /// Rows from which the columns' widths are taken.
 const SAMPLED_ROWS: usize = 500;
 
@@ -46,7 +46,6 @@ pub fn fits(facts: &Facts) -> bool {
 pub fn write(
     facts: &Facts,
     store: &Store,
-    faults: &[Fault],
     next: &[Next],
     path: &Path,
 ) -> Result<PathBuf, ReportError> {
@@ -58,7 +57,7 @@ pub fn write(
     let directory = path.parent().unwrap_or(Path::new("."));
     // The library panics where its own temporary file cannot be written: a full disk.
     let built = catch_unwind(AssertUnwindSafe(|| {
-        let mut workbook = build(facts, store, faults, next, directory, &failed)?;
+        let mut workbook = build(facts, store, next, directory, &failed)?;
         workbook
             .save_to_writer(&mut file)
             .map_err(|error| match error {
@@ -76,7 +75,6 @@ pub fn write(
 fn build(
     facts: &Facts,
     store: &Store,
-    faults: &[Fault],
     next: &[Next],
     directory: &Path,
     failed: &dyn Fn(String) -> ReportError,
@@ -100,7 +98,7 @@ fn build(
         .add_worksheet_with_constant_memory()
         .map_err(broken)?;
     sheet.set_name(&data_name).map_err(broken)?;
-    let mut data = Data::new(facts, faults, sheet);
+    let mut data = Data::new(facts, sheet);
     data.header().map_err(broken)?;
     facts.each_row(store, |row, verdict| data.row(row, verdict).map_err(broken))?;
     data.finish().map_err(broken)?;
@@ -112,10 +110,29 @@ fn build(
     let sheet = workbook.add_worksheet();
     sheet.set_name(name).map_err(broken)?;
     fill_summary(sheet, name, facts, next).map_err(broken)?;
+    let mark = format!("='{name}'!$A$1");
+    workbook.define_name(SUMMARY_NAME, &mark).map_err(broken)?;
     Ok(workbook)
 }
 
-const SUMMARY: &str = "Import summary";
+/// The name of the sheet of counts.
+pub const SUMMARY: &str = "Import summary";
+
+/// The defined name that marks the sheet of counts as ours.
+pub const SUMMARY_NAME: &str = "_partner_import_summary";
+
+/// The sheet of counts alone, as a workbook in memory.
+pub fn summary_alone(facts: &Facts, next: &[Next], name: &str) -> Result<Vec<u8>, String> {
+    let mut workbook = Workbook::new();
+    let sheet = workbook.add_worksheet();
+    let filled = sheet
+        .set_name(name)
+        .map(|_| ())
+        .and_then(|()| fill_summary(sheet, name, facts, next));
+    filled
+        .and_then(|()| workbook.save_to_buffer())
+        .map_err(|error| error.to_string())
+}
 
 /// The name of the input's sheet, so that `--sheet` still finds it; `Customers` for text files.
 fn sheet_name(sheet: Option<&str>) -> String {
@@ -140,7 +157,7 @@ fn sheet_name(sheet: Option<&str>) -> String {
 struct Data<'a> {
     facts: &'a Facts,
     sheet: &'a mut Worksheet,
-    faults: std::iter::Peekable<std::slice::Iter<'a, Fault>>,
+    at_fault: Notes<'a>,
     next_row: u32,
     widths: Vec<usize>,
     notes: usize,
@@ -148,12 +165,12 @@ struct Data<'a> {
 }
 
 impl<'a> Data<'a> {
-    fn new(facts: &'a Facts, faults: &'a [Fault], sheet: &'a mut Worksheet) -> Self {
+    fn new(facts: &'a Facts, sheet: &'a mut Worksheet) -> Self {
         Self {
             widths: vec![0; facts.layout.header().len()],
+            at_fault: Notes::of(&facts.faults),
             facts,
             sheet,
-            faults: faults.iter().peekable(),
             next_row: 1,
             notes: 0,
             formats: Formats::new(),
@@ -174,16 +191,24 @@ impl<'a> Data<'a> {
     }
 
     fn row(&mut self, row: &RowRecord, verdict: &Verdict) -> Result<(), XlsxError> {
-        let at_fault = self.faults_of(row.row);
+        let mut at_fault = self.at_fault.of_row(row.row);
         let status = self.facts.layout.status_position();
         let layout = &self.facts.layout;
+        // From places in the input to places here; columns that are written anew have no faults.
+        at_fault.retain_mut(|note| {
+            let place = layout.position_of(note.column as usize);
+            note.column = place
+                .and_then(|at| u32::try_from(at).ok())
+                .unwrap_or_default();
+            place.is_some()
+        });
         for (column, cell) in (0_u16..).zip(layout.row(&row.cells, verdict)) {
             let place = usize::from(column);
-            let faulty = at_fault.iter().any(|(at, _)| *at == place);
+            let faulty = at_fault.iter().find(|note| note.column as usize == place);
             let format = if place == status {
                 self.formats.of(verdict.status)
-            } else if faulty {
-                &self.formats.fault
+            } else if let Some(note) = faulty {
+                self.formats.at_fault(note.worst)
             } else {
                 &self.formats.text
             };
@@ -192,7 +217,7 @@ impl<'a> Data<'a> {
                     self.sheet.write_number(self.next_row, column, id.get())?;
                     10
                 }
-                OutCell::Text(text) if text.is_empty() && !faulty => continue,
+                OutCell::Text(text) if text.is_empty() && faulty.is_none() => continue,
                 OutCell::Text(text) => {
                     let text = cut(marked(&text));
                     self.sheet
@@ -204,33 +229,14 @@ impl<'a> Data<'a> {
                 self.widths[place] = self.widths[place].max(length);
             }
         }
-        for (column, text) in at_fault {
-            self.note(column, &text)?;
+        for note in at_fault {
+            self.note(note.column, &note.text)?;
         }
         self.next_row += 1;
         Ok(())
     }
 
-    /// The problems of a row's cells, by place in the result files.
-    fn faults_of(&mut self, row: RowIndex) -> Vec<(usize, String)> {
-        let mut found: Vec<(usize, String)> = Vec::new();
-        while let Some(fault) = self.faults.next_if(|fault| fault.row <= row) {
-            let place = self.facts.layout.position_of(fault.column as usize);
-            let Some(place) = place.filter(|_| fault.row == row) else {
-                continue;
-            };
-            match found.iter_mut().find(|(at, _)| *at == place) {
-                Some((_, text)) => {
-                    text.push('\n');
-                    text.push_str(&fault.text);
-                }
-                None => found.push((place, fault.text.clone())),
-            }
-        }
-        found
-    }
-
-    fn note(&mut self, column: usize, text: &str) -> Result<(), XlsxError> {
+    fn note(&mut self, column: u32, text: &str) -> Result<(), XlsxError> {
         self.notes += 1;
         if self.notes > MOST_NOTES {
             return Ok(());
@@ -280,7 +286,7 @@ fn marked(text: &str) -> Cow<'_, str> {
 }
 
 /// As much of a text as a cell holds.
-fn cut(text: Cow<'_, str>) -> Cow<'_, str> {
+pub fn cut(text: Cow<'_, str>) -> Cow<'_, str> {
     const SIGN: &str = "… (cut: a workbook's cell holds no more)";
     if text.len() <= LONGEST_CELL || text.encode_utf16().count() <= LONGEST_CELL {
         return text;
@@ -294,11 +300,17 @@ fn cut(text: Cow<'_, str>) -> Cow<'_, str> {
     Cow::Owned(fitting.chain(SIGN.chars()).collect())
 }
 
+/// The ground of cells with an error.
+pub const ERROR_GROUND: u32 = 0x00FF_D9D9;
+/// The ground of cells with a warning.
+pub const WARNING_GROUND: u32 = 0x00FF_F0C2;
+
 /// How the cells look.
 struct Formats {
     header: Format,
     text: Format,
-    fault: Format,
+    error: Format,
+    warning: Format,
     statuses: [Format; 7],
 }
 
@@ -312,13 +324,26 @@ impl Formats {
                 .set_background_color(0x00E7_EBF0)
                 .set_border_bottom(FormatBorder::Thin)
                 .set_align(FormatAlign::VerticalCenter),
-            fault: text
+            error: text
                 .clone()
-                .set_background_color(0x00FF_D9D9)
+                .set_background_color(ERROR_GROUND)
                 .set_border(FormatBorder::Thin)
                 .set_border_color(0x00C0_0000),
+            warning: text
+                .clone()
+                .set_background_color(WARNING_GROUND)
+                .set_border(FormatBorder::Thin)
+                .set_border_color(0x00B4_8A00),
             statuses: Status::ALL.map(status_format),
             text,
+        }
+    }
+
+    fn at_fault(&self, worst: Severity) -> &Format {
+        if worst == Severity::Error {
+            &self.error
+        } else {
+            &self.warning
         }
     }
 

@@ -2,12 +2,12 @@
 
 use std::path::{Path, PathBuf};
 
+use super::copy::{CopyError, Original};
 use super::counts::Counts;
 use super::csv::Rows;
 use super::facts::{Ended, Facts};
-use super::fault::Fault;
 use super::next::{Next, next};
-use super::{ReportError, csv, file, html, json, undone, workbook};
+use super::{ReportError, copy, csv, file, html, json, undone, workbook};
 use crate::journal::Store;
 
 /// What the journal does not know.
@@ -19,8 +19,8 @@ pub struct ReportOptions {
     pub flags: Vec<String>,
     /// Flags to repeat where the rejected rows are run: `--profile FILE`, `--map H=F`.
     pub input_flags: Vec<String>,
-    /// Cells at fault, for files that can show a problem in its place.
-    pub faults: Vec<Fault>,
+    /// The input itself, where it is a workbook that `results.xlsx` can be a copy of.
+    pub original: Original,
 }
 
 /// What was written.
@@ -34,6 +34,8 @@ pub struct Written {
     pub next: Vec<Next>,
     /// What the files were made of.
     pub facts: Facts,
+    /// What is to be known of `results.xlsx`, in words.
+    pub remarks: Vec<String>,
 }
 
 /// Writes every result file of a run into `out_dir`. A file that cannot be written does not keep
@@ -51,12 +53,11 @@ pub fn write_all(
         csv::write(&facts, store, Rows::Rejected, &out_dir.join("rejected.csv")),
         json::write(&facts, &out_dir.join("summary.json")),
     ];
+    let mut remarks = Vec::new();
     if workbook::fits(&facts) {
-        let mut faults = options.faults.clone();
-        faults.sort();
-        faults.dedup();
         let path = out_dir.join("results.xlsx");
-        attempts.push(workbook::write(&facts, store, &faults, &next, &path));
+        let original = &options.original;
+        attempts.push(results(&facts, store, &next, original, &path, &mut remarks));
     }
     attempts.push(html::write(
         &facts,
@@ -73,5 +74,41 @@ pub fn write_all(
         counts: facts.counts,
         next,
         facts,
+        remarks,
     })
+}
+
+/// `results.xlsx`: the input filled in where that can be done, else written from the journal.
+fn results(
+    facts: &Facts,
+    store: &Store,
+    next: &[Next],
+    original: &Original,
+    path: &Path,
+    remarks: &mut Vec<String>,
+) -> Result<PathBuf, ReportError> {
+    let why = match original {
+        Original::None => return workbook::write(facts, store, next, path),
+        Original::Lost(why) => why.clone(),
+        Original::Unchanged(bytes) => match copy::write(facts, store, bytes, next, path) {
+            Ok(copied) => {
+                for what in copied.left_out {
+                    remarks.push(format!("results.xlsx is your workbook without {what}"));
+                }
+                return Ok(copied.path);
+            }
+            Err(CopyError::Report(error)) => return Err(error),
+            Err(CopyError::Write(source)) => {
+                return Err(ReportError::Write {
+                    path: path.to_owned(),
+                    source,
+                });
+            }
+            Err(CopyError::Refused(why)) => format!("your workbook cannot be filled in: {why}"),
+        },
+    };
+    remarks.push(format!(
+        "results.xlsx is a new workbook with the rows as they were read, because {why}"
+    ));
+    workbook::write(facts, store, next, path)
 }

@@ -8,11 +8,11 @@ use tokio::time::Instant;
 use super::observe::{How, RunEvent};
 use super::runner::{IfNotFound, OpState, Request, Runner, Timer};
 use super::schedule::{Earlier, NewOp, OpId, Schedule, parents_first};
-use crate::journal::record::PlannedParent;
+use crate::journal::record::{PlannedParent, Update};
 use crate::journal::{EventKind, PlannedAction, Progress};
-use crate::model::{PartnerId, PartnerInfo, RowIndex};
+use crate::model::{PartnerId, PartnerInfo, Relocation, RowIndex};
 use crate::plan::build::key_of;
-use crate::plan::{Found, Tenant};
+use crate::plan::{Customer, Found, Tenant, has_changes};
 
 impl Runner<'_> {
     /// Settles what can be settled from the tenant as it was read, and schedules the rest.
@@ -53,15 +53,7 @@ impl Runner<'_> {
         if self.replayed.progress[index].is_final() {
             return None;
         }
-        let PlannedAction::Create {
-            parent,
-            partner,
-            account,
-        } = &self.replayed.planned[index].action
-        else {
-            return None;
-        };
-        let (parent, partner, account) = (*parent, partner.as_ref().clone(), *account);
+        let (parent, request) = request_of(&self.replayed.planned[index].action)?;
         let open = matches!(self.replayed.progress[index], Progress::Open { .. });
         if let PlannedParent::Row(above) = parent {
             let by = match &self.replayed.progress[above.as_usize()] {
@@ -79,8 +71,15 @@ impl Runner<'_> {
             }
         }
         let parent_id = self.parent_id(parent);
-        if let Some(found) = parent_id.and_then(|id| found_in(tenant, id, &partner)) {
-            if open {
+        let found = parent_id.and_then(|id| is_done(tenant, id, &request));
+        if let Some(found) = found {
+            if open && matches!(request, Request::Update { .. }) {
+                self.settle(
+                    row,
+                    EventKind::Updated(found),
+                    RunEvent::Updated { row, id: found },
+                );
+            } else if open {
                 let event = RunEvent::Created {
                     row,
                     id: found,
@@ -105,7 +104,7 @@ impl Runner<'_> {
         self.ops.push(OpState {
             row,
             parent,
-            request: Arc::new(Request { partner, account }),
+            request: Arc::new(request),
             sends: 0,
             lost: 0,
             ever_lost: earlier == Earlier::MaybeSent,
@@ -122,9 +121,54 @@ fn parent_row(action: &PlannedAction) -> Option<RowIndex> {
         PlannedAction::Create {
             parent: PlannedParent::Row(row),
             ..
+        }
+        | PlannedAction::Update {
+            parent: PlannedParent::Row(row),
+            ..
         } => Some(*row),
         _ => None,
     }
+}
+
+/// Below whom a row's customer stands, and what is sent for it, where anything is.
+fn request_of(action: &PlannedAction) -> Option<(PlannedParent, Request)> {
+    match action {
+        PlannedAction::Create {
+            parent,
+            partner,
+            account,
+        } => {
+            let (partner, account) = (partner.clone(), *account);
+            Some((*parent, Request::Create { partner, account }))
+        }
+        PlannedAction::Update {
+            id, parent, update, ..
+        } => {
+            let (id, update) = (*id, update.clone());
+            Some((*parent, Request::Update { id, update }))
+        }
+        PlannedAction::Exists { .. }
+        | PlannedAction::Refuse { .. }
+        | PlannedAction::Invalid
+        | PlannedAction::Blocked { .. } => None,
+    }
+}
+
+/// The customer that a request was to make or change, where the tenant shows that it is done.
+fn is_done(tenant: &Tenant, parent: PartnerId, request: &Request) -> Option<PartnerId> {
+    match request {
+        Request::Create { partner, .. } => found_in(tenant, parent, partner),
+        Request::Update { id, update } => {
+            let customer = tenant.get(id.get())?;
+            is_updated(update, parent, customer).then_some(*id)
+        }
+    }
+}
+
+/// Whether a customer is as an update was to make it.
+pub(super) fn is_updated(update: &Update, parent: PartnerId, customer: &Customer) -> bool {
+    let stands = update.relocation == Relocation::Stays || customer.parent == parent.get();
+    stands && has_changes(&update.changes, customer)
 }
 
 /// The customer below `parent` that answers to the row; where several do, the one that came

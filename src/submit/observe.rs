@@ -29,6 +29,13 @@ pub enum RunEvent {
         /// The customer's id.
         id: PartnerId,
     },
+    /// A customer that was there has been changed.
+    Updated {
+        /// The data row.
+        row: RowIndex,
+        /// The customer's id.
+        id: PartnerId,
+    },
     /// The service said no.
     Failed {
         /// The data row.

@@ -6,7 +6,7 @@ use tokio::time::Instant;
 
 use super::health::{Advice, Certainty};
 use super::observe::{How, RunEvent};
-use super::runner::{EndReason, Finished, IfNotFound, Runner};
+use super::runner::{EndReason, Finished, IfNotFound, Request, Runner};
 use super::schedule::OpId;
 use crate::api::classify::{Fate, Stop, Trouble};
 use crate::api::errors::{Meaning, advice, meaning};
@@ -25,6 +25,7 @@ impl Runner<'_> {
                 if let Some((_, last)) = &mut self.span {
                     *last = Instant::now();
                 }
+                self.weigh(left, &result);
                 self.take_created(op, left, result);
             }
             Ok(Finished::Look {
@@ -36,9 +37,25 @@ impl Runner<'_> {
                 self.looks_in_flight = self.looks_in_flight.saturating_sub(1);
                 self.take_look(parent, ops, left, result);
             }
+            Ok(Finished::Reread { op, left, result }) => {
+                self.looks_in_flight = self.looks_in_flight.saturating_sub(1);
+                self.take_reread(op, left, *result);
+            }
             // A call that panicked or was aborted may have left: its row stays open.
             Err(error) if error.is_panic() => std::panic::resume_unwind(error.into_panic()),
             Err(_) => {}
+        }
+    }
+
+    /// What an answer tells of how many calls the service takes well.
+    fn weigh(&mut self, left: Instant, result: &Result<Created, Trouble>) {
+        let now = Instant::now();
+        match result {
+            Ok(_) | Err(Trouble::Refused(_)) => self.workers.answered(left, now),
+            Err(Trouble::TryAgain { .. } | Trouble::NotSent(_) | Trouble::Unknown { .. }) => {
+                self.workers.troubled(left, now);
+            }
+            Err(Trouble::VisaRefused(_) | Trouble::Stop(_)) => {}
         }
     }
 
@@ -207,6 +224,14 @@ impl Runner<'_> {
     pub(super) fn created(&mut self, id: OpId, partner: PartnerId, how: How) {
         let op = &self.ops[id.0 as usize];
         let row = op.row;
+        if let Request::Update { .. } = *op.request {
+            let event = RunEvent::Updated { row, id: partner };
+            self.settle(row, EventKind::Updated(partner), event);
+            self.succeeded += 1;
+            self.schedule.created(id);
+            self.fail_forbidden();
+            return;
+        }
         // Where no request of ours was lost, somebody else was faster.
         let ours = how == How::Answered || op.ever_lost;
         if ours {
@@ -230,6 +255,7 @@ impl Runner<'_> {
         self.replayed.progress[row.as_usize()] = match &kind {
             EventKind::Created(id) => Progress::Created(*id),
             EventKind::Exists(id) => Progress::Exists(*id),
+            EventKind::Updated(id) => Progress::Updated(*id),
             EventKind::Failed { code, message } => Progress::Failed {
                 code: code.clone(),
                 message: message.clone(),

@@ -8,11 +8,12 @@ use tokio::time::{Instant, sleep};
 
 use super::health::{Advice, Certainty, Health};
 use super::settings::Control;
+use super::told::customer;
 use crate::api::classify::{Stop, Trouble};
-use crate::api::wire::{Depth, TenantPartner};
+use crate::api::wire::Depth;
 use crate::api::{Client, ServerError};
 use crate::model::PartnerId;
-use crate::plan::{Customer, Place, Tenant};
+use crate::plan::{Customer, Place, ServiceCountry, Tenant};
 
 /// Why a read gave up.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -109,15 +110,26 @@ pub(super) async fn stopped(control: &mut watch::Receiver<Control>) {
 /// Which lists a plan needs beside the customers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Wanted {
-    /// Rows name storage locations.
+    /// Storage locations.
     pub locations: Option<Want>,
-    /// Rows name regions.
+    /// Regions.
     pub regions: Option<Want>,
+    /// Countries.
+    pub countries: Option<Want>,
 }
 
-/// It is wanted.
+/// How much a list is wanted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Want;
+pub enum Want {
+    /// The plan cannot do without it.
+    Needed,
+    /// It helps; where the user may not list it or no sensible answer comes, the service itself
+    /// has the last word later.
+    Helpful,
+}
+
+/// How long a list that only helps is tried for.
+const HELPFUL_LIMIT: Duration = Duration::from_secs(5);
 
 /// Logs in and reads the whole tree below the customer one logs in under.
 pub async fn read_tenant(
@@ -131,15 +143,51 @@ pub async fn read_tenant(
         id: one.id,
         name: one.name,
     };
-    if wanted.locations.is_some() {
-        let locations = patiently(client, patience, || client.locations()).await?;
-        tenant.locations = locations.into_iter().map(place).collect();
-    }
-    if wanted.regions.is_some() {
-        let regions = patiently(client, patience, || client.regions()).await?;
-        tenant.regions = regions.into_iter().map(place).collect();
-    }
+    let list = wanted_list(client, patience, wanted.locations, || client.locations());
+    tenant.locations = list.await?.into_iter().map(place).collect();
+    let list = wanted_list(client, patience, wanted.regions, || client.regions());
+    tenant.regions = list.await?.into_iter().map(place).collect();
+    let list = wanted_list(client, patience, wanted.countries, || client.countries());
+    let countries = list.await?.into_iter().map(|one| ServiceCountry {
+        code: one.iso_code,
+        name: one.name,
+        location_id: one.location_id,
+        is_blocked: one.is_blocked,
+    });
+    tenant.countries = countries.collect();
     Ok(tenant)
+}
+
+/// One of the lists beside the customers, empty where it is not wanted or only helps and cannot be
+/// had.
+async fn wanted_list<T, F>(
+    client: &Client,
+    patience: &Patience,
+    want: Option<Want>,
+    call: impl FnMut() -> F,
+) -> Result<Vec<T>, ReadError>
+where
+    F: Future<Output = Result<Vec<T>, Trouble>>,
+{
+    let limit = match want {
+        None => return Ok(Vec::new()),
+        Some(Want::Needed) => return patiently(client, patience, call).await,
+        Some(Want::Helpful) => patience.limit.min(HELPFUL_LIMIT),
+    };
+    let patience = Patience {
+        limit,
+        ..patience.clone()
+    };
+    match patiently(client, &patience, call).await {
+        Ok(list) => Ok(list),
+        Err(error @ (ReadError::Interrupted | ReadError::Stopped(Stop::BadCredentials(_)))) => {
+            Err(error)
+        }
+        Err(error) => {
+            tracing::warn!(%error, "a list of the service cannot be read; what stands in it is not checked");
+            Ok(Vec::new())
+        }
+    }
 }
 
 /// Reads the tree below `root`, with `root` itself.
@@ -163,19 +211,4 @@ pub async fn read_tree(
         ..top
     };
     Ok(Tenant::new(top, below.into_iter().map(customer)))
-}
-
-/// A customer as a plan sees it.
-pub(super) fn customer(partner: TenantPartner) -> Customer {
-    let number = |id: i64| u32::try_from(id).unwrap_or(0);
-    Customer {
-        id: number(partner.id),
-        parent: number(partner.parent_id),
-        name: partner.name.into(),
-        level: partner.level.into(),
-        state: partner.state.into(),
-        service_type: partner.service_type.into(),
-        child_service_types: partner.child_service_types,
-        external_code: partner.external_code.into(),
-    }
 }

@@ -18,13 +18,14 @@ use super::health::Health;
 use super::observe::{Observer, RunEvent};
 use super::schedule::{OpId, Schedule};
 use super::settings::{Control, RunSettings};
+use super::workers::Workers;
 use crate::api::classify::{Stop, Trouble};
 use crate::api::wire::TenantPartner;
 use crate::api::{Client, Created, ServerError, Ticket};
-use crate::journal::record::PlannedParent;
+use crate::journal::record::{PlannedParent, Update};
 use crate::journal::writer::Acknowledged;
 use crate::journal::{Entry, Event, EventKind, Journal, Replayed};
-use crate::model::{DefaultAccount, PartnerId, PartnerInfo, RowIndex};
+use crate::model::{DefaultAccount, PartnerId, PartnerInfo, Relocation, RowIndex};
 use crate::plan::Tenant;
 
 /// Why a run ended.
@@ -82,9 +83,15 @@ pub async fn run(
 
 /// What is sent for one row.
 #[derive(Debug)]
-pub(super) struct Request {
-    pub(super) partner: PartnerInfo,
-    pub(super) account: DefaultAccount,
+pub(super) enum Request {
+    Create {
+        partner: Box<PartnerInfo>,
+        account: DefaultAccount,
+    },
+    Update {
+        id: PartnerId,
+        update: Box<Update>,
+    },
 }
 
 /// One row to be created, with its history in this process.
@@ -129,6 +136,11 @@ pub(super) enum Finished {
         left: Instant,
         result: Result<Vec<TenantPartner>, Trouble>,
     },
+    Reread {
+        op: OpId,
+        left: Instant,
+        result: Box<Result<TenantPartner, Trouble>>,
+    },
 }
 
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -147,11 +159,14 @@ pub(super) struct Runner<'a> {
     pub(super) ops: Vec<OpState>,
     pub(super) schedule: Schedule,
     pub(super) health: Health,
+    pub(super) workers: Workers,
     pub(super) tasks: JoinSet<Finished>,
     pub(super) creates_in_flight: usize,
     pub(super) looks_in_flight: usize,
     /// Rows that are to be looked for, by parent.
     pub(super) to_look: BTreeMap<PartnerId, Vec<OpId>>,
+    /// Rows whose customer is to be read again: its update has no answer.
+    pub(super) to_reread: VecDeque<OpId>,
     /// Rows that wait until their lost request can no longer land.
     pub(super) timers: BinaryHeap<Timer>,
     /// Intents and events that wait for their commit, by entry number.
@@ -197,10 +212,12 @@ impl<'a> Runner<'a> {
             ops: Vec::new(),
             schedule: Schedule::default(),
             health: Health::new(settings.outage_limit, settings.seed),
+            workers: Workers::new(settings.adaptation, settings.concurrency),
             tasks: JoinSet::new(),
             creates_in_flight: 0,
             looks_in_flight: 0,
             to_look: BTreeMap::new(),
+            to_reread: VecDeque::new(),
             timers: BinaryHeap::new(),
             intents: VecDeque::new(),
             events: VecDeque::new(),
@@ -388,17 +405,17 @@ impl<'a> Runner<'a> {
     /// and a look is a safer one than a create.
     pub(super) fn wants_to_send(&self) -> bool {
         let calls = self.creates_in_flight + self.looks_in_flight;
-        if self.health.is_troubled() && (calls > 0 || !self.to_look.is_empty()) {
+        if self.health.is_troubled() && (calls > 0 || self.has_looks()) {
             return false;
         }
-        self.creates_in_flight < self.settings.concurrency.get() && self.schedule.ready() > 0
+        self.creates_in_flight < self.workers.limit() && self.schedule.ready() > 0
     }
 
     pub(super) fn write_intents(&mut self) {
         // Waiting for the disk with hands free: look further ahead next time.
         let starved = self.schedule.ready() == 0
             && !self.intents.is_empty()
-            && self.creates_in_flight < self.settings.concurrency.get();
+            && self.creates_in_flight < self.workers.limit();
         if starved && self.client.pacer().rate().is_none() {
             self.ahead = (self.ahead * 2).min(LARGEST_AHEAD);
         }
@@ -439,10 +456,9 @@ impl<'a> Runner<'a> {
         let left = Instant::now();
         self.span.get_or_insert((left, left));
         self.creates_in_flight += 1;
+        self.workers.sent(self.creates_in_flight);
         self.tasks.spawn(async move {
-            let result = client
-                .create(ticket, parent, &request.partner, request.account)
-                .await;
+            let result = send(&client, ticket, parent, &request).await;
             Finished::Create {
                 op: id,
                 left,
@@ -450,5 +466,27 @@ impl<'a> Runner<'a> {
             }
         });
         true
+    }
+}
+
+/// Sends what is to be sent for one row; answers with its customer's id.
+async fn send(
+    client: &Client,
+    ticket: Ticket,
+    parent: PartnerId,
+    request: &Request,
+) -> Result<Created, Trouble> {
+    match request {
+        Request::Create { partner, account } => {
+            client.create(ticket, parent, partner, *account).await
+        }
+        Request::Update { id, update } => {
+            let parent = match update.relocation {
+                Relocation::Moves => Some(parent),
+                Relocation::Stays => None,
+            };
+            let sent = client.modify(ticket, *id, parent, &update.changes);
+            sent.await.map(|()| Created(*id))
+        }
     }
 }

@@ -9,12 +9,12 @@ use std::sync::Arc;
 
 use tokio::time::Instant;
 
-use super::begin::found_in;
+use super::begin::{found_in, is_updated};
 use super::health::Certainty;
 use super::observe::How;
-use super::reads::customer;
-use super::runner::{EndReason, Finished, IfNotFound, Runner, Timer};
+use super::runner::{EndReason, Finished, IfNotFound, Request, Runner, Timer};
 use super::schedule::OpId;
+use super::told::customer;
 use crate::api::classify::Trouble;
 use crate::api::errors::{Meaning, meaning};
 use crate::api::wire::{Depth, TenantPartner};
@@ -27,9 +27,16 @@ const LOOKS_AT_ONCE: usize = 4;
 impl Runner<'_> {
     /// Has the row looked for, together with others below the same parent.
     pub(super) fn look_for(&mut self, id: OpId) {
-        if let Some(parent) = self.parent_of(id) {
+        if let Request::Update { .. } = *self.ops[id.0 as usize].request {
+            self.to_reread.push_back(id);
+        } else if let Some(parent) = self.parent_of(id) {
             self.to_look.entry(parent).or_default().push(id);
         }
+    }
+
+    /// Whether anything is to be looked for.
+    pub(super) fn has_looks(&self) -> bool {
+        !self.to_look.is_empty() || !self.to_reread.is_empty()
     }
 
     /// Rows whose lost request can no longer land are looked for once more.
@@ -54,6 +61,10 @@ impl Runner<'_> {
             };
             if self.looks_in_flight >= most {
                 return;
+            }
+            if let Some(id) = self.to_reread.pop_front() {
+                self.start_reread(id);
+                continue;
             }
             let Some((parent, ops)) = self.to_look.pop_first() else {
                 return;
@@ -108,14 +119,18 @@ impl Runner<'_> {
             Err(trouble) => trouble,
         };
         self.to_look.entry(parent).or_default().extend(ops);
+        let what = format!("list the customers below {parent}");
+        self.look_failed(left, &what, trouble);
+    }
+
+    /// A look that has no answer is made again, as far as anything still can be.
+    fn look_failed(&mut self, left: Instant, what: &str, trouble: Trouble) {
         let now = Instant::now();
         let text = trouble.to_string();
         match trouble {
             Trouble::Stop(stop) => self.stop(EndReason::Stopped(stop)),
             Trouble::Refused(error) => {
-                self.stop(EndReason::Outage(format!(
-                    "cannot list the customers below {parent}: {error}"
-                )));
+                self.stop(EndReason::Outage(format!("cannot {what}: {error}")));
             }
             Trouble::VisaRefused(_) => self.health.answered(),
             Trouble::TryAgain { after, .. } => {
@@ -132,10 +147,20 @@ impl Runner<'_> {
     /// What a look says of one row. `left` is when the look left.
     fn take_looked(&mut self, id: OpId, parent: PartnerId, tenant: &Tenant, left: Instant) {
         let op = &mut self.ops[id.0 as usize];
-        if let Some(found) = found_in(tenant, parent, &op.request.partner) {
+        let found = match &*op.request {
+            Request::Create { partner, .. } => found_in(tenant, parent, partner),
+            Request::Update { .. } => None,
+        };
+        if let Some(found) = found {
             self.created(id, found, How::Found);
             return;
         }
+        self.not_there(id, left);
+    }
+
+    /// A look has not found what the row's request was to do.
+    fn not_there(&mut self, id: OpId, left: Instant) {
+        let op = &mut self.ops[id.0 as usize];
         match std::mem::take(&mut op.if_not_found) {
             IfNotFound::Fail(error) => self.fail(id, &error),
             IfNotFound::Send => self.send_again(id),
@@ -154,13 +179,72 @@ impl Runner<'_> {
     fn send_again(&mut self, id: OpId) {
         let op = &self.ops[id.0 as usize];
         if op.lost >= self.settings.max_sends {
+            let missing = match *op.request {
+                Request::Create { .. } => "not in the tenant",
+                Request::Update { .. } => "not changed in the tenant",
+            };
             let message = format!(
-                "sent {} times without a clear answer, and not in the tenant; the last time: {}",
+                "sent {} times without a clear answer, and {missing}; the last time: {}",
                 op.lost, op.last_trouble
             );
             self.fail_with(id, "no-answer".into(), message);
         } else {
             self.schedule.put_back(id);
+        }
+    }
+
+    /// Reads the customer of a row again whose update has no answer.
+    fn start_reread(&mut self, id: OpId) {
+        let Request::Update { id: partner, .. } = *self.ops[id.0 as usize].request else {
+            return;
+        };
+        let client = Arc::clone(&self.client);
+        self.looks_in_flight += 1;
+        self.tasks.spawn(async move {
+            let left = Instant::now();
+            let result = Box::new(client.partner(partner).await);
+            Finished::Reread {
+                op: id,
+                left,
+                result,
+            }
+        });
+    }
+
+    /// What a customer says whose update has no answer: it has the changes, or it does not.
+    pub(super) fn take_reread(
+        &mut self,
+        id: OpId,
+        left: Instant,
+        result: Result<TenantPartner, Trouble>,
+    ) {
+        let Request::Update {
+            id: partner,
+            update,
+        } = &*Arc::clone(&self.ops[id.0 as usize].request)
+        else {
+            return;
+        };
+        match result {
+            Ok(told) => {
+                self.health.answered();
+                let parent = self.parent_of(id);
+                let customer = customer(told);
+                if parent.is_some_and(|parent| is_updated(update, parent, &customer)) {
+                    self.created(id, *partner, How::Found);
+                } else {
+                    self.not_there(id, left);
+                }
+            }
+            // The customer is gone, and its update with it.
+            Err(Trouble::Refused(error)) if meaning(&error) == Meaning::ParentNotFound => {
+                self.health.answered();
+                self.fail(id, &error);
+            }
+            Err(trouble) => {
+                self.to_reread.push_back(id);
+                self.look_failed(left, &format!("read customer {partner}"), trouble);
+            }
         }
     }
 

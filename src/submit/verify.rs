@@ -1,5 +1,6 @@
 //! After the run: the tree is read back and compared with what the journal says of it.
 
+use super::begin::is_updated;
 use crate::journal::{Planned, PlannedAction, Progress, Replayed};
 use crate::model::{PartnerId, RowIndex};
 use crate::plan::build::{differences, key_of};
@@ -41,8 +42,13 @@ fn check_row(
         }
         | PlannedAction::Exists {
             parent, partner, ..
+        }
+        | PlannedAction::Update {
+            parent, partner, ..
         } => (*parent, partner),
-        PlannedAction::Invalid | PlannedAction::Blocked { .. } => return None,
+        PlannedAction::Refuse { .. } | PlannedAction::Invalid | PlannedAction::Blocked { .. } => {
+            return None;
+        }
     };
     let Some(customer) = tenant.get(id.get()) else {
         return Some(format!("the tenant does not show customer {id} any more"));
@@ -52,6 +58,16 @@ fn check_row(
         return None;
     }
     let parent = parent_id(parent, replayed)?;
+    if let PlannedAction::Update { update, .. } = &planned.action {
+        let as_told =
+            !matches!(progress, Progress::Updated(_)) || is_updated(update, parent, customer);
+        return (!as_told).then(|| {
+            format!(
+                "customer {id} does not show the change that was made: {}",
+                update.told
+            )
+        });
+    }
     if customer.parent != parent.get() {
         return Some(format!(
             "customer {id} stands below {} instead of {parent}",

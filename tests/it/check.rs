@@ -162,14 +162,15 @@ fn with_options(map: &[(&str, &str)], set: &[(&str, &str)]) -> CheckSettings {
     CheckSettings {
         mapping: MappingOptions {
             map: owned(map),
-            set: owned(set),
+            default: owned(set),
+            ..MappingOptions::default()
         },
         ..CheckSettings::default()
     }
 }
 
 #[test]
-fn set_fills_empty_cells_and_missing_columns_and_never_a_filled_cell() {
+fn defaults_fill_empty_cells_and_missing_columns_and_never_a_filled_cell() {
     let set = [
         ("level", "end customer"),
         ("State", "InTrial"),

@@ -6,16 +6,26 @@
 //! | `checking` | `check` and `preview` |
 //! | `planning` | `plan` and `run --dry-run` |
 //! | `running` | `run` and its result files, again and again |
+//! | `approving` | `plan --save`, `run --plan` |
+//! | `confirming` | questions before a run, `--max-create` |
 //! | `continuing` | interruptions, `resume`, `runs`, `report`, changed inputs, locks |
 //! | `trouble` | a service that misbehaves, budgets, logs |
 //! | `mistakes` | what a beginner does wrong, and what is said to it |
+//! | `existing` | customers that are there already: plans, `--on-exists`, quiet second runs |
+//! | `snapshot` | `lookup partners --save`, `check --tenant` |
+//! | `schema` | documents held against their JSON Schemas |
 //! | `helpers` | `country`, `explain`, `template`, `init`, `lookup`, completions, man pages |
 
+mod approving;
 mod checking;
+mod confirming;
 mod continuing;
 pub(crate) mod desk;
+mod existing;
 mod helpers;
 mod mistakes;
 mod planning;
 mod running;
+mod schema;
+mod snapshot;
 mod trouble;

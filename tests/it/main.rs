@@ -9,15 +9,19 @@ mod countries;
 mod diagnostics;
 mod docs;
 mod faults;
+mod housekeeping;
 mod kills;
 mod mapping;
 mod model;
+mod night;
 mod plan;
 mod power;
+mod profile;
 mod read_and_check;
 mod read_text;
 mod report;
 mod report_shown;
+mod round_trip;
 mod runs;
 mod samples;
 mod sandbox;
@@ -28,6 +32,7 @@ mod support;
 mod tidy;
 mod undo;
 mod workbook;
+mod workers;
 
 /// How properties are tried: on `cases` inputs that are the same on every machine and in every
 /// run, so that a change fails for what it changed. `PROPTEST_CASES` and `PROPTEST_RNG_SEED` (a

@@ -14,7 +14,7 @@ fn mapped(csv: &str, map: &[(&str, &str)]) -> String {
         .map(|(one, other)| ((*one).to_owned(), (*other).to_owned()));
     let options = MappingOptions {
         map: map.collect(),
-        set: Vec::new(),
+        ..MappingOptions::default()
     };
     let (mapping, diagnostics) = map_header(&header, &batch, &options).unwrap();
     let mut text = String::new();

@@ -76,6 +76,8 @@ fn plan(table: &str) -> String {
                 let members: Vec<&str> = differences.iter().map(|one| one.member).collect();
                 writeln!(out, "{row} exists {id} {}", members.join(" "))
             }
+            Action::Update { id, .. } => writeln!(out, "{row} update {id}"),
+            Action::Refuse { id, .. } => writeln!(out, "{row} fail {id}"),
             Action::Invalid => writeln!(out, "{row} invalid"),
             Action::Blocked { by } => writeln!(out, "{row} blocked by {}", by.0 + 2),
         }

@@ -4,9 +4,9 @@ use std::fs;
 use std::path::Path;
 
 use partner_import::journal::record::PlannedParent;
-use partner_import::journal::{EventKind, PlannedAction};
-use partner_import::model::RowIndex;
-use partner_import::report::{Fault, ReportOptions, write_all};
+use partner_import::journal::{EventKind, Fault, PlannedAction};
+use partner_import::model::{RowIndex, Severity};
+use partner_import::report::{ReportOptions, write_all};
 
 use crate::report::*;
 
@@ -91,27 +91,34 @@ fn odd_texts_survive_the_workbook() {
 
 #[test]
 fn cells_at_fault_carry_their_problem_as_a_note() {
-    let store = every_kind();
-    let fault = |row, column, text: &str| Fault {
+    let mut store = every_kind();
+    let fault = |row, column, severity, text: &str| Fault {
         row: RowIndex(row),
         column,
-        text: text.into(),
+        code: "V101".into(),
+        severity,
+        message: text.into(),
+        help: String::new(),
     };
-    let options = ReportOptions {
-        faults: vec![
-            fault(4, 1, "no such level"),
-            fault(4, 0, "no name"),
-            fault(4, 0, "too long"),
-            fault(5, 99, "nowhere"),
-        ],
-        ..ReportOptions::default()
-    };
+    let faults = [
+        fault(4, 1, Severity::Error, "no such level"),
+        fault(4, 0, Severity::Warning, "too long"),
+        fault(4, 0, Severity::Error, "no name"),
+        fault(4, 2, Severity::Note, "harmless"),
+        fault(5, 99, Severity::Error, "nowhere"),
+    ];
+    store.add_faults(faults).unwrap();
+    let options = ReportOptions::default();
     let (_directory, out, _) = written(&store, &options);
     let notes = part(&out.join("results.xlsx"), "xl/comments1.xml");
     let notes: Vec<&str> = notes.split("<comment ").skip(1).collect();
     assert_eq!(notes.len(), 2, "{notes:?}");
     assert!(notes[0].contains("ref=\"A6\""), "{}", notes[0]);
-    assert!(notes[0].contains("no name\ntoo long"), "{}", notes[0]);
+    assert!(
+        notes[0].contains("partner-import:\nerror V101: no name\n\nwarning V101: too long"),
+        "{}",
+        notes[0]
+    );
     assert!(notes[1].contains("ref=\"B6\""), "{}", notes[1]);
     assert!(notes[1].contains("no such level"), "{}", notes[1]);
 }

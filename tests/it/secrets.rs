@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use partner_import::api::Secret;
 
-use crate::cli::desk::{Desk, Service, end_of, until};
+use crate::cli::desk::{Desk, Done, Service, end_of, until};
 
 /// Like no other text, and so odd that every encoding changes it.
 const CANARY: &str = "c4nary/\"ö\"+%=\\&?";
@@ -241,4 +241,171 @@ fn a_secret_has_no_debug_output_and_no_display() {
         .downcast::<String>()
         .expect("text");
     assert!(!message.contains("c4nary"), "{message}");
+}
+
+#[test]
+fn config_show_says_where_the_password_is_and_not_what_it_is() {
+    let desk = Desk::new();
+    desk.write("in.csv", ROWS);
+    desk.write("token", format!("{CANARY}\n"));
+    let target = "[target]\nusername = \"api\"\n";
+    let profiles = [
+        (target.to_owned(), "set (from PARTNER_IMPORT_PASSWORD)"),
+        (
+            format!("{target}password_file = \"token\"\n"),
+            "set (from token)",
+        ),
+        (
+            format!("{target}password_command = [\"echo\", '{CANARY}']\n"),
+            "set (from the command echo)",
+        ),
+    ];
+    let mut places = Vec::new();
+    for (profile, says) in profiles {
+        // The profile itself is the user's, and outside of what is searched.
+        let elsewhere = Desk::new();
+        elsewhere.write("token", format!("{CANARY}\n"));
+        let path = elsewhere.write("p.toml", &profile);
+        for format in ["table", "json"] {
+            let mut show = desk.tool(&["config", "show", "in.csv", "-vv", "--format", format]);
+            show.arg("--profile").arg(&path);
+            if says.contains("PARTNER_IMPORT_PASSWORD") {
+                show.env("PARTNER_IMPORT_PASSWORD", CANARY);
+            }
+            let done = end_of(show.spawn().expect("it starts")).exits(0);
+            let shown = says.replace(
+                "from token",
+                &format!("from {}", elsewhere.path("token").display()),
+            );
+            assert!(done.out.contains(&shown), "no {shown} in {}", done.out);
+            places.push((format!("stdout, {format}"), done.out.into_bytes()));
+            places.push((format!("stderr, {format}"), done.err.into_bytes()));
+        }
+    }
+    is_absent(&disguises(), &places);
+}
+
+/// The tool with the endpoint and the account, and no password.
+fn without_password(desk: &Desk, service: &Service, arguments: &[&str]) -> std::process::Command {
+    let mut command = desk.at(service, arguments);
+    command.env_remove("PARTNER_IMPORT_PASSWORD");
+    command
+}
+
+/// Runs it with a password on stdin.
+fn piped(mut command: std::process::Command, password: &str) -> Done {
+    let mut child = command
+        .stdin(std::process::Stdio::piped())
+        .spawn()
+        .expect("it starts");
+    let mut input = child.stdin.take().expect("piped");
+    // A tool that does not read its input is found out by what it says.
+    let _ = writeln!(input, "{password}");
+    drop(input);
+    end_of(child)
+}
+
+#[test]
+fn a_password_that_was_kept_logs_in_until_it_is_removed() {
+    // The port is part of what the entry belongs to, so no other entry is touched.
+    let (desk, service) = (Desk::new(), Service::new());
+    desk.write("in.csv", ROWS);
+    let tool = |arguments: &[&str]| without_password(&desk, &service, arguments);
+    let end = |arguments: &[&str]| end_of(tool(arguments).spawn().expect("it starts"));
+    let login = ["login", "--password-stdin", "-vv"];
+    let wrong = piped(tool(&login), CANARY).exits(4);
+    let wrong = wrong.says(&["refused the log-in", "the password was not kept"]);
+    let mut places = vec![("stderr of login".to_owned(), wrong.err.into_bytes())];
+    end(&["plan", "in.csv"])
+        .exits(2)
+        .says(&["partner-import login"]);
+
+    let done = piped(tool(&login), "sandbox");
+    if done.code == 2 {
+        // A machine without a keyring: the other ways are named.
+        done.says(&[
+            "PARTNER_IMPORT_PASSWORD",
+            "--password-file",
+            "password_command",
+        ]);
+        return;
+    }
+    done.exits(0).says(&[
+        "is kept in",
+        "api of Sandbox MSP (admin@example.com) at http://127.0.0.1",
+    ]);
+    end(&["plan", "in.csv"]).exits(1);
+    let shown = end(&["config", "show"]).exits(0);
+    assert!(
+        shown.out.contains("set (from the system's keyring)"),
+        "{}",
+        shown.out
+    );
+    // Whoever logs in as somebody else has another password.
+    let mut other = tool(&["plan", "in.csv"]);
+    other.env("PARTNER_IMPORT_USERNAME", "somebody");
+    end_of(other.spawn().expect("it starts")).exits(2);
+
+    let kept = piped(
+        tool(&["login", "--password-stdin", "--no-verify", "-vv"]),
+        CANARY,
+    )
+    .exits(0);
+    let kept = kept.says(&["not tried"]);
+    let refused = end(&["plan", "in.csv", "-vv"]).exits(4);
+    let gone = end(&["logout", "-vv"]).exits(0).says(&["is removed from"]);
+    end(&["logout"]).exits(0).says(&["has no password of"]);
+    end(&["plan", "in.csv"]).exits(2);
+    for (place, done) in [("login", kept), ("plan", refused), ("logout", gone)] {
+        places.push((format!("stdout of {place}"), done.out.into_bytes()));
+        places.push((format!("stderr of {place}"), done.err.into_bytes()));
+    }
+    everything(&desk.path(""), &mut places);
+    is_absent(&disguises(), &places);
+}
+
+#[test]
+fn login_asks_nobody_who_is_not_there_and_needs_a_name() {
+    let (desk, service) = (Desk::new(), Service::new());
+    let end = |mut command: std::process::Command| end_of(command.spawn().expect("it starts"));
+    end(without_password(&desk, &service, &["login"]))
+        .exits(2)
+        .says(&["nobody to ask", "--password-stdin"]);
+    let mut nameless = without_password(&desk, &service, &["login", "--password-stdin"]);
+    nameless.env_remove("PARTNER_IMPORT_USERNAME");
+    end(nameless).exits(2).says(&["--username"]);
+    desk.run(&["login", "--sandbox"])
+        .exits(2)
+        .says(&["sandbox"]);
+    assert_eq!(service.requests(partner_import::sandbox::Method::Login), 0);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_password_file_that_others_can_read_is_warned_about() {
+    use std::os::unix::fs::PermissionsExt;
+    let (desk, service) = (Desk::new(), Service::new());
+    desk.write(
+        "in.csv",
+        "Name,Level,State,Country\nA,EndCustomer,InTrial,DE\n",
+    );
+    let token = desk.write("token", "sandbox\n");
+    for (mode, warned) in [(0o640, true), (0o604, true), (0o600, false), (0o400, false)] {
+        fs::set_permissions(&token, fs::Permissions::from_mode(mode)).expect("a mode");
+        let plan = ["plan", "in.csv", "--password-file", "token"];
+        let mut command = without_password(&desk, &service, &plan);
+        let done = end_of(command.spawn().expect("it starts")).exits(0);
+        assert_eq!(
+            done.err.contains("chmod 600"),
+            warned,
+            "{mode:o}: {}",
+            done.err
+        );
+    }
+    let both = ["plan", "in.csv", "--password-file", "token"];
+    let done = end_of(desk.at(&service, &both).spawn().expect("it starts")).exits(0);
+    done.says(&[
+        "there are two passwords",
+        "PARTNER_IMPORT_PASSWORD is not used",
+    ]);
 }

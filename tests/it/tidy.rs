@@ -63,15 +63,20 @@ const CRATES: &[(&str, &[&str])] = &[
             "src/cli/commands/lookup.rs",
         ],
     ),
-    ("zip::", &["src/read/workbook/"]),
+    ("zip::", &["src/read/workbook/", "src/report/copy/"]),
     ("calamine::", &["src/read/workbook/second.rs"]),
-    ("quick_xml::", &[]),
+    ("quick_xml::", &["src/report/copy/"]),
     ("encoding_rs::", &["src/read/"]),
     ("chardetng::", &["src/read/encoding/"]),
-    ("reqwest::", &["src/api/http.rs"]),
+    // Calls of the service; and word of a run's end, which goes elsewhere and is no call.
+    ("reqwest::", &["src/api/http.rs", "src/api/notify.rs"]),
     ("rustls::", &["src/api/http.rs"]),
     ("governor::", &["src/api/pace.rs"]),
     ("secrecy::", &["src/api/secret.rs"]),
+    // A password is shown to the log-in call and the keyring only.
+    ("expose", &["src/api/", "src/cli/vault.rs"]),
+    ("keyring::", &["src/cli/vault.rs"]),
+    ("rpassword::", &["src/cli/credentials.rs"]),
     (
         "rusqlite::",
         &["src/journal/", "src/sandbox/db.rs", "src/sandbox/error.rs"],
@@ -84,6 +89,8 @@ const CRATES: &[(&str, &[&str])] = &[
         &[
             "src/read/open.rs",
             "src/journal/lock.rs",
+            "src/journal/refused.rs",
+            "src/plan/document.rs",
             "src/report/html/escape.rs",
             "src/sandbox/visa.rs",
         ],
@@ -299,7 +306,7 @@ fn orphans(files: &[Source]) -> Vec<String> {
 }
 
 /// Rules that stand in the catalogue and that nothing emits yet. This list only shrinks.
-const NOT_YET: &[&str] = &["COUNTRY_BLOCKED"];
+const NOT_YET: &[&str] = &[];
 
 #[test]
 fn every_rule_is_emitted_somewhere() {

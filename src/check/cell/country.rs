@@ -18,7 +18,7 @@ use crate::model::rules::countries::{
 #[derive(Debug)]
 pub(crate) struct Countries {
     codes: Box<[Option<CountryCode>; 26 * 26]>,
-    spellings: HashMap<Box<str>, Resolution, FixedState>,
+    spellings: HashMap<Box<str>, Parsed<CountryCode>, FixedState>,
 }
 
 /// How many spellings are kept; beyond them each cell is resolved anew.
@@ -41,16 +41,18 @@ impl Countries {
             return Ok(code);
         }
         if let Some(known) = self.spellings.get(text) {
-            return outcome(known, text);
+            return known.clone();
         }
         let resolution = resolve(text);
         if let (Some(slot), Resolution::Resolved(code)) = (slot, &resolution) {
             self.codes[slot] = Some(*code);
         }
         let result = outcome(&resolution, text);
-        if self.spellings.len() < MOST_SPELLINGS {
-            self.spellings.insert(text.into(), resolution);
+        if self.spellings.len() >= MOST_SPELLINGS {
+            return result;
         }
+        let result = result.map_err(Problem::into_shared);
+        self.spellings.insert(text.into(), result.clone());
         result
     }
 }
@@ -156,7 +158,7 @@ mod tests {
             assert_eq!(countries.parse("Germany").unwrap().as_str(), "DE");
             let problem = countries.parse("Korea").unwrap_err();
             assert_eq!(problem.rule.code, "V403");
-            assert_eq!(problem.suggestions, ["KR", "KP"]);
+            assert_eq!(problem.suggestions.as_slice(), ["KR", "KP"]);
         }
         assert_eq!(countries.spellings.len(), 3);
     }

@@ -8,6 +8,7 @@ pub(crate) mod text;
 pub(crate) mod words;
 
 use crate::model::rules::Rule;
+use crate::model::{Phrase, Suggestions};
 
 /// What is wrong with a cell, before its address is added. Boxed: problems are rare, values are
 /// many.
@@ -18,37 +19,49 @@ pub(crate) struct Problem(Box<Details>);
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Details {
     pub(crate) rule: &'static Rule,
-    pub(crate) message: String,
-    pub(crate) help: String,
-    pub(crate) suggestions: Vec<String>,
+    pub(crate) message: Phrase,
+    pub(crate) help: Phrase,
+    pub(crate) suggestions: Suggestions,
 }
 
 /// A value, or why the cell is none.
 pub(crate) type Parsed<T> = Result<T, Problem>;
 
 impl Problem {
-    pub(crate) fn new(rule: &'static Rule, message: impl Into<String>) -> Self {
+    pub(crate) fn new(rule: &'static Rule, message: impl Into<Phrase>) -> Self {
         Self(Box::new(Details {
             rule,
             message: message.into(),
-            help: String::new(),
-            suggestions: Vec::new(),
+            help: Phrase::default(),
+            suggestions: Suggestions::default(),
         }))
     }
 
-    pub(crate) fn help(mut self, help: impl Into<String>) -> Self {
+    pub(crate) fn help(mut self, help: impl Into<Phrase>) -> Self {
         self.0.help = help.into();
         self
     }
 
     pub(crate) fn suggest(mut self, suggestion: impl Into<String>) -> Self {
-        self.0.suggestions.push(suggestion.into());
+        let mut suggestions = self.0.suggestions.to_vec();
+        suggestions.push(suggestion.into());
+        self.0.suggestions = suggestions.into();
         self
     }
 
     pub(crate) fn suggest_all(mut self, suggestions: Vec<String>) -> Self {
-        self.0.suggestions = suggestions;
+        self.0.suggestions = suggestions.into();
         self
+    }
+
+    /// The same, to be given out many times.
+    pub(crate) fn into_shared(self) -> Self {
+        let details = self.into_details();
+        Self(Box::new(Details {
+            message: details.message.into_shared(),
+            help: details.help.into_shared(),
+            ..details
+        }))
     }
 
     pub(crate) fn into_details(self) -> Details {

@@ -451,7 +451,10 @@ mod tests {
         assert!(zip_code("01067", germany).is_ok());
         assert!(zip_code("D-1067", germany).is_ok());
         assert_eq!(
-            zip_code("1067", germany).unwrap_err().suggestions,
+            zip_code("1067", germany)
+                .unwrap_err()
+                .suggestions
+                .as_slice(),
             ["01067"]
         );
     }

@@ -2,6 +2,9 @@
 //! is refused with the nearest word.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
+
+use foldhash::fast::FixedState;
 
 use super::{Parsed, Problem, quoted};
 use crate::model::rules::Rule;
@@ -43,9 +46,76 @@ word!(Flag, "a flag", FLAG_UNKNOWN);
 
 /// The word that `text` is.
 pub(crate) fn word<W: Word>(text: &str) -> Parsed<W> {
-    match find(text) {
-        Some(word) => Ok(word),
-        None => Err(unknown::<W>(text, W::RULE)),
+    Words::default().word(text)
+}
+
+/// Reads words; the same wrong word in many cells is looked into once.
+#[derive(Debug, Default)]
+pub(crate) struct Words {
+    /// By rule: the wrong words met so far.
+    unknown: Vec<(&'static str, Met)>,
+}
+
+type Met = HashMap<Box<str>, Problem, FixedState>;
+
+impl Words {
+    /// The word that `text` is.
+    #[inline]
+    pub(crate) fn word<W: Word>(&mut self, text: &str) -> Parsed<W> {
+        match find(text) {
+            Some(word) => Ok(word),
+            None => Err(self.unknown::<W>(text, W::RULE)),
+        }
+    }
+
+    /// The services in a cell such as `AllInclusive; SoftwareOnly`.
+    pub(crate) fn service_types(&mut self, text: &str) -> Parsed<WordSet> {
+        self.set::<ServiceType>(text, &CHILD_SERVICE_TYPES_UNKNOWN)
+    }
+
+    /// The flags in a cell such as `HasCustomBranding | CanInvoiceOthers`.
+    pub(crate) fn flags(&mut self, text: &str) -> Parsed<WordSet> {
+        self.set::<Flag>(text, &FLAG_UNKNOWN)
+    }
+
+    #[cold]
+    fn unknown<W: Word>(&mut self, text: &str, rule: &'static Rule) -> Problem {
+        /// How many wrong words are remembered of a rule.
+        const MOST: usize = 10_000;
+        let known_rule = self.unknown.iter().position(|(code, _)| *code == rule.code);
+        let at = known_rule.unwrap_or_else(|| {
+            self.unknown.push((rule.code, Met::default()));
+            self.unknown.len() - 1
+        });
+        let met = &mut self.unknown[at].1;
+        if let Some(known) = met.get(text) {
+            return known.clone();
+        }
+        let problem = unknown::<W>(text, rule);
+        if met.len() >= MOST {
+            return problem;
+        }
+        let problem = problem.into_shared();
+        met.insert(text.into(), problem.clone());
+        problem
+    }
+
+    fn set<W: Word>(&mut self, text: &str, rule: &'static Rule) -> Parsed<WordSet> {
+        let mut bits = 0;
+        for part in bare_list(text).split([';', ',', '|', '\n']) {
+            let part = part.trim().trim_matches(['"', '\'']).trim();
+            if part.is_empty() {
+                continue;
+            }
+            let index = W::WORDS
+                .iter()
+                .position(|word| word.word() == part || same_word(part, word.word()));
+            match index {
+                Some(index) => bits |= 1 << index,
+                None => return Err(self.unknown::<W>(part, rule)),
+            }
+        }
+        Ok(WordSet(bits))
     }
 }
 
@@ -146,30 +216,12 @@ impl WordSet {
 
 /// The services in a cell such as `AllInclusive; SoftwareOnly`.
 pub(crate) fn service_types(text: &str) -> Parsed<WordSet> {
-    set::<ServiceType>(text, &CHILD_SERVICE_TYPES_UNKNOWN)
+    Words::default().service_types(text)
 }
 
 /// The flags in a cell such as `HasCustomBranding | CanInvoiceOthers`.
 pub(crate) fn flags(text: &str) -> Parsed<WordSet> {
-    set::<Flag>(text, &FLAG_UNKNOWN)
-}
-
-fn set<W: Word>(text: &str, rule: &'static Rule) -> Parsed<WordSet> {
-    let mut bits = 0;
-    for part in bare_list(text).split([';', ',', '|', '\n']) {
-        let part = part.trim().trim_matches(['"', '\'']).trim();
-        if part.is_empty() {
-            continue;
-        }
-        let index = W::WORDS
-            .iter()
-            .position(|word| word.word() == part || same_word(part, word.word()));
-        match index {
-            Some(index) => bits |= 1 << index,
-            None => return Err(unknown::<W>(part, rule)),
-        }
-    }
-    Ok(WordSet(bits))
+    Words::default().flags(text)
 }
 
 /// A list without the brackets that JSON puts round it.

@@ -23,15 +23,45 @@ pub(super) fn closest(key: &str) -> Vec<CountryCode> {
     INDEX.get_or_init(Index::build).closest(&wanted)
 }
 
-/// Names by length, each with the set of its letters: two names that differ by n slips differ by
-/// at most 2n letters in their sets.
+/// Names by length, each with its letters: most names are told apart by these alone.
 struct Index {
-    by_length: Vec<Vec<Name>>,
+    by_length: Vec<Alike>,
+}
+
+/// Names of one length.
+#[derive(Default, Clone)]
+struct Alike {
+    names: Vec<Name>,
+    /// `Letters::once` of each name, apart from the names: this is gone through for every
+    /// misspelt text, and so close together that the compiler compares several at once.
+    letters: Vec<u32>,
+}
+
+impl Alike {
+    /// The names that are not too far away by their sets of letters.
+    fn near<const LIMIT: usize>(&self, letters: u32, found: &mut Vec<Name>) {
+        const BLOCK: usize = 16;
+        for (names, sets) in self.names.chunks(BLOCK).zip(self.letters.chunks(BLOCK)) {
+            let mut far = [1; BLOCK];
+            for (far, set) in far.iter_mut().zip(sets) {
+                *far = too_far::<LIMIT>(letters, *set);
+            }
+            let near = far.iter().fold(0, |near, far| near | u32::from(*far == 0));
+            if near == 0 {
+                continue;
+            }
+            for (name, far) in names.iter().zip(far) {
+                if far == 0 {
+                    found.push(*name);
+                }
+            }
+        }
+    }
 }
 
 #[derive(Clone, Copy)]
 struct Name {
-    letters: u64,
+    letters: Letters,
     key: &'static str,
     code: CountryCode,
     rank: Rank,
@@ -39,13 +69,15 @@ struct Name {
 
 impl Index {
     fn build() -> Self {
-        let mut by_length = vec![Vec::new(); LONGEST + 1];
+        let mut by_length = vec![Alike::default(); LONGEST + 1];
         for (key, verdict) in table::all() {
             if let Verdict::Country(code, rank) = verdict {
                 let length = key.chars().count();
                 if (4..=LONGEST).contains(&length) {
-                    by_length[length].push(Name {
-                        letters: letters(key.chars()),
+                    let letters = Letters::of(key.chars());
+                    by_length[length].letters.push(letters.once);
+                    by_length[length].names.push(Name {
+                        letters,
                         key,
                         code,
                         rank,
@@ -62,13 +94,21 @@ impl Index {
             5..=9 => 2,
             _ => 3,
         };
-        let set = letters(wanted.iter().copied());
+        let letters = Letters::of(wanted.iter().copied());
         let shortest = wanted.len().saturating_sub(limit);
         let longest = (wanted.len() + limit).min(LONGEST);
         let mut ranking = Ranking::default();
         let mut distance = Distance::default();
-        for name in self.by_length[shortest..=longest].iter().flatten() {
-            if (name.letters ^ set).count_ones() as usize <= 2 * limit
+        let mut near = Vec::new();
+        for alike in &self.by_length[shortest..=longest] {
+            match limit {
+                1 => alike.near::<1>(letters.once, &mut near),
+                2 => alike.near::<2>(letters.once, &mut near),
+                _ => alike.near::<3>(letters.once, &mut near),
+            }
+        }
+        for name in &near {
+            if letters.may_be_within(limit, name.letters)
                 && let Some(slips) = distance.within(wanted, name.key, limit)
             {
                 ranking.add(name.code, cost(wanted, name, slips));
@@ -118,8 +158,46 @@ fn is_own_letters(wanted: &[char], name: &Name) -> bool {
     }
 }
 
-fn letters(chars: impl Iterator<Item = char>) -> u64 {
-    chars.fold(0, |set, char| set | 1 << (u32::from(char) % 64))
+/// Which letters a name has, letters of the same last five bits taken together; and which of them
+/// more than once.
+#[derive(Clone, Copy)]
+struct Letters {
+    once: u32,
+    again: u32,
+}
+
+impl Letters {
+    fn of(chars: impl Iterator<Item = char>) -> Self {
+        let mut letters = Self { once: 0, again: 0 };
+        for char in chars {
+            let bit = 1 << (u32::from(char) % 32);
+            letters.again |= letters.once & bit;
+            letters.once |= bit;
+        }
+        letters
+    }
+
+    /// Whether so many slips may lead from one to the other.
+    fn may_be_within(self, limit: usize, other: Self) -> bool {
+        let limit = u32::try_from(limit).unwrap_or(u32::MAX);
+        let lacks = |one: Self, two: Self| {
+            (one.once & !two.once).count_ones() + (one.again & !two.again).count_ones()
+        };
+        lacks(self, other) <= limit && lacks(other, self) <= limit
+    }
+}
+
+/// Nothing when `LIMIT` slips may lead from one set of letters to the other: each slip takes away
+/// one letter and adds one at most.
+#[inline]
+fn too_far<const LIMIT: usize>(one: u32, other: u32) -> u32 {
+    let (mut more, mut less) = (one & !other, other & !one);
+    for _ in 0..LIMIT {
+        // Takes away the lowest member.
+        more &= more.wrapping_sub(1);
+        less &= less.wrapping_sub(1);
+    }
+    more | less
 }
 
 /// Countries with the cost of their best name.
@@ -162,6 +240,9 @@ impl Distance {
     fn within(&mut self, wanted: &[char], key: &str, limit: usize) -> Option<usize> {
         self.key.clear();
         self.key.extend(key.chars());
+        if self.key.len().abs_diff(wanted.len()) > limit {
+            return None;
+        }
         let [before, last, row] = &mut self.rows;
         last.clear();
         last.extend(0..=self.key.len());
@@ -170,9 +251,13 @@ impl Distance {
         row.clear();
         row.resize(self.key.len() + 1, 0);
         for (i, &left) in wanted.iter().enumerate() {
-            row[0] = i + 1;
-            let mut best = row[0];
-            for (j, &right) in self.key.iter().enumerate() {
+            // Far from the diagonal there are more slips than the limit; the places beside the
+            // strip say so.
+            let first = i.saturating_sub(limit);
+            let end = (i + limit + 1).min(self.key.len());
+            row[first] = if first == 0 { i + 1 } else { limit + 1 };
+            let mut best = row[first];
+            for (j, &right) in self.key.iter().enumerate().take(end).skip(first) {
                 let mut slips = (last[j + 1] + 1)
                     .min(row[j] + 1)
                     .min(last[j] + usize::from(left != right));
@@ -184,6 +269,9 @@ impl Distance {
             }
             if best > limit {
                 return None;
+            }
+            if let Some(beside) = row.get_mut(end + 1) {
+                *beside = limit + 1;
             }
             std::mem::swap(before, last);
             std::mem::swap(last, row);
@@ -219,5 +307,52 @@ mod tests {
         for key in ["", "at", "x1234", "qqqqqqqq", &"a".repeat(500)] {
             assert_eq!(closest(key), Vec::new(), "{key}");
         }
+    }
+
+    #[test]
+    fn the_sieves_and_the_strip_lose_nothing() {
+        let names: Vec<&str> = table::all()
+            .map(|(key, _)| key)
+            .filter(|key| (4..=LONGEST).contains(&key.chars().count()))
+            .collect();
+        let mut dice = fastrand::Rng::with_seed(11);
+        let mut distance = Distance::default();
+        for _ in 0..3_000 {
+            let key = names[dice.usize(..names.len())];
+            let mut typed: Vec<char> = key.chars().collect();
+            let limit = dice.usize(1..=3);
+            for _ in 0..limit {
+                let at = dice.usize(..typed.len() - 1);
+                match dice.u8(..4) {
+                    0 => typed.insert(at, dice.lowercase()),
+                    1 if typed.len() > 3 => drop(typed.remove(at)),
+                    2 => typed.swap(at, at + 1),
+                    _ => typed[at] = dice.lowercase(),
+                }
+            }
+            // Without a strip: the limit is beyond the lengths.
+            let slips = distance.within(&typed, key, 2 * LONGEST).unwrap();
+            let expected = Some(slips).filter(|slips| *slips <= limit);
+            assert_eq!(
+                distance.within(&typed, key, limit),
+                expected,
+                "{key} {typed:?}"
+            );
+            let (one, other) = (Letters::of(typed.iter().copied()), Letters::of(key.chars()));
+            for limit in slips.max(1)..=3 {
+                let far = match limit {
+                    1 => too_far::<1>(one.once, other.once),
+                    2 => too_far::<2>(one.once, other.once),
+                    _ => too_far::<3>(one.once, other.once),
+                };
+                assert_eq!(far, 0, "{key} {typed:?}");
+                assert!(one.may_be_within(limit, other), "{key} {typed:?}");
+            }
+        }
+        let (here, away) = (
+            Letters::of("germany".chars()),
+            Letters::of("australia".chars()),
+        );
+        assert!(too_far::<3>(here.once, away.once) != 0 && !here.may_be_within(3, away));
     }
 }

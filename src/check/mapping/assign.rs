@@ -43,27 +43,35 @@ pub fn map_header(
         assignment.assign(*field);
     }
     assignment.settle_name();
-    let defaults = defaults(options)?;
+    let constants = values_for_all(&options.set)?;
+    let mut defaults = values_for_all(&options.default)?;
+    defaults.retain(|(field, _)| constants.iter().all(|(constant, _)| constant != field));
     let origin = match ids {
         Ids::Ours { .. } => Origin::Results,
         Ids::Tenant | Ids::Tool => Origin::Foreign,
     };
-    Ok(assignment.finish(defaults, origin))
+    Ok(assignment.finish(defaults, constants, origin))
 }
 
-fn defaults(options: &MappingOptions) -> Result<Vec<(Field, String)>, OptionError> {
-    let mut defaults: Vec<(Field, String)> = Vec::new();
-    for (name, value) in &options.set {
-        let field: Field = name.parse().map_err(|source| OptionError::Set { source })?;
-        if matches!(field, Field::Id | Field::Name | Field::ExternalCode) {
-            return Err(OptionError::NotForAll { field });
-        }
-        defaults.retain(|(other, _)| *other != field);
+/// The field of this name, when one value of it can stand in many rows.
+pub(in crate::check) fn field_for_all(name: &str) -> Result<Field, OptionError> {
+    let field: Field = name.parse().map_err(|source| OptionError::Set { source })?;
+    if matches!(field, Field::Id | Field::Name | Field::ExternalCode) {
+        return Err(OptionError::NotForAll { field });
+    }
+    Ok(field)
+}
+
+fn values_for_all(given: &[(String, String)]) -> Result<Vec<(Field, String)>, OptionError> {
+    let mut values: Vec<(Field, String)> = Vec::new();
+    for (name, value) in given {
+        let field = field_for_all(name)?;
+        values.retain(|(other, _)| *other != field);
         if !value.trim().is_empty() {
-            defaults.push((field, value.trim().to_owned()));
+            values.push((field, value.trim().to_owned()));
         }
     }
-    Ok(defaults)
+    Ok(values)
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -412,7 +420,7 @@ impl Assignment<'_> {
             names.join(", ")
         );
         let mut diagnostic = self.about(first, &HEADERS_COLLIDE, "").with_help(help);
-        diagnostic.message = message;
+        diagnostic.message = message.into();
         self.diagnostics.push(diagnostic);
         self.collided.push(field);
         for candidate in winners {
@@ -534,7 +542,12 @@ impl Assignment<'_> {
         self.diagnostics.push(diagnostic);
     }
 
-    fn finish(self, defaults: Vec<(Field, String)>, origin: Origin) -> (Mapping, Vec<Diagnostic>) {
+    fn finish(
+        self,
+        defaults: Vec<(Field, String)>,
+        constants: Vec<(Field, String)>,
+        origin: Origin,
+    ) -> (Mapping, Vec<Diagnostic>) {
         let columns = self
             .header
             .cells
@@ -549,13 +562,17 @@ impl Assignment<'_> {
         let mapping = Mapping {
             columns,
             defaults,
+            constants,
             origin,
         };
         (mapping, self.diagnostics)
     }
 }
 
-fn given_field(header: &str, name: &str) -> Result<Option<Field>, OptionError> {
+pub(in crate::check) fn given_field(
+    header: &str,
+    name: &str,
+) -> Result<Option<Field>, OptionError> {
     if matches!(name.trim(), "-" | "ignore") {
         return Ok(None);
     }

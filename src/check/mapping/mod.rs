@@ -8,6 +8,7 @@ pub(crate) mod values;
 mod words;
 
 pub use assign::map_header;
+pub(super) use assign::{field_for_all, given_field};
 pub(crate) use words::IMPORT_SHEET;
 
 use super::field::{Field, UnknownField};
@@ -21,12 +22,15 @@ use crate::model::ColumnUse;
 pub struct MappingOptions {
     /// Header and field: `--map "Client Name=Name"`. The field `-` leaves the column out.
     pub map: Vec<(String, String)>,
-    /// Field and value: `--set Level=EndCustomer`, used where the cell is empty or the column
-    /// missing. A filled cell always wins.
+    /// Field and value for every row: `--set Level=EndCustomer`. A column of that field is not
+    /// read.
     pub set: Vec<(String, String)>,
+    /// Field and value for rows whose cell is empty or whose column is missing: `--default
+    /// Level=EndCustomer`. A filled cell wins.
+    pub default: Vec<(String, String)>,
 }
 
-/// A wrong `--map` or `--set`: a mistake of the call, not of the file.
+/// A wrong `--map`, `--set` or `--default`: a mistake of the call, not of the file.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum OptionError {
     /// `--map` names a field that does not exist.
@@ -38,14 +42,14 @@ pub enum OptionError {
         #[source]
         source: UnknownField,
     },
-    /// `--set` names a field that does not exist.
+    /// `--set` or `--default` names a field that does not exist.
     #[error("cannot set a value")]
     Set {
         /// Which field was asked for.
         #[source]
         source: UnknownField,
     },
-    /// `--set` gives a value that the field cannot take.
+    /// `--set` or `--default` gives a value that the field cannot take.
     #[error("cannot set {field} to \"{value}\": {message}")]
     Value {
         /// The field.
@@ -57,7 +61,7 @@ pub enum OptionError {
         /// What would be right.
         help: String,
     },
-    /// `--set` for a field that has to differ from row to row.
+    /// `--set` or `--default` for a field that has to differ from row to row.
     #[error("cannot set {field} for all rows: every customer has its own")]
     NotForAll {
         /// The field.
@@ -83,8 +87,10 @@ impl OptionError {
 pub struct Mapping {
     /// One entry per column, in the order of the table.
     pub columns: Vec<MappedColumn>,
-    /// Values for empty cells and missing columns, from `--set` and the profile.
+    /// Values for empty cells and missing columns; none of a field that has a constant.
     pub defaults: Vec<(Field, String)>,
+    /// Values of every row, whatever its cell holds.
+    pub constants: Vec<(Field, String)>,
     /// Who wrote the table.
     pub origin: Origin,
 }
@@ -215,6 +221,14 @@ impl Mapping {
     /// The value for empty cells of the field.
     pub fn default_of(&self, field: Field) -> Option<&str> {
         self.defaults
+            .iter()
+            .find(|(of, _)| *of == field)
+            .map(|(_, value)| value.as_str())
+    }
+
+    /// The value of the field in every row.
+    pub fn constant_of(&self, field: Field) -> Option<&str> {
+        self.constants
             .iter()
             .find(|(of, _)| *of == field)
             .map(|(_, value)| value.as_str())

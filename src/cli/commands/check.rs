@@ -1,7 +1,9 @@
-//! `check FILE`: reads and checks, offline.
+//! `check FILE`: reads and checks, offline; against a snapshot of the tenant where asked.
 
 use std::io::IsTerminal;
+use std::path::Path;
 
+use super::plan::all_diagnostics;
 use crate::check::Keep;
 use crate::cli::args::{CheckArgs, CheckFormat, Common};
 use crate::cli::error::CliError;
@@ -9,7 +11,9 @@ use crate::cli::exit::Exit;
 use crate::cli::input::{CheckedFile, check_file};
 use crate::cli::output::Output;
 use crate::cli::settings::Settings;
-use crate::model::Severity;
+use crate::cli::snapshot;
+use crate::model::{AgainstTenant, Diagnostic, Severity, TableSummary};
+use crate::plan::{self, Snapshot};
 use crate::report::diagnostics::text::{Colour, Detail, TextOptions};
 use crate::report::diagnostics::{Findings, github, json, sarif, text};
 
@@ -20,9 +24,22 @@ pub fn run(common: &Common, args: &CheckArgs, output: Output) -> Result<Exit, Cl
     }
     let settings = Settings::resolve(common, Some(&args.file))?;
     let options = settings.read_options(&args.input)?;
-    let checking = settings.check_settings(&args.input, Keep::Nothing);
-    let file = check_file(&args.file, &options, &checking, &mut |_, _| Ok(()))?;
-    show(&file, args, output)?;
+    let snapshot = match &args.tenant {
+        Some(path) => Some((path, snapshot::load(path, &settings)?)),
+        None => None,
+    };
+    let keep = if snapshot.is_some() {
+        Keep::Accepted
+    } else {
+        Keep::Nothing
+    };
+    let checking = settings.check_settings(&args.input, keep);
+    let mut file = check_file(&args.file, &options, &checking, &mut |_, _| Ok(()))?;
+    let mut summary = file.summary();
+    if let Some((path, snapshot)) = snapshot {
+        file.checked.diagnostics = against(&file, path, snapshot, &mut summary)?;
+    }
+    show(&file, &summary, args, output)?;
     let count = |severity| {
         let all = &file.checked.diagnostics;
         all.iter()
@@ -33,19 +50,71 @@ pub fn run(common: &Common, args: &CheckArgs, output: Output) -> Result<Exit, Cl
     Ok(if failed { Exit::SomeRows } else { Exit::Done })
 }
 
-fn show(file: &CheckedFile, args: &CheckArgs, output: Output) -> Result<(), CliError> {
-    let summary = file.summary();
+/// Plans the rows against the tenant of a snapshot: the same plan that `plan` makes. Hands back
+/// all problems, and puts what the rows are into `summary`.
+fn against(
+    file: &CheckedFile,
+    path: &Path,
+    snapshot: Snapshot,
+    summary: &mut TableSummary,
+) -> Result<Vec<Diagnostic>, CliError> {
+    let accepted = &file.checked.accepted;
+    let by_location = accepted.iter().any(|row| row.location_name().is_some());
+    let by_region = accepted.iter().any(|row| row.region_name().is_some());
+    for (needed, list, what) in [
+        (by_location, &snapshot.locations, "storage locations"),
+        (by_region, &snapshot.regions, "regions"),
+    ] {
+        if needed && list.is_empty() {
+            let text = format!(
+                "rows name {what}, and the tenant snapshot {} lists none: whoever wrote it may not \
+                 list them",
+                path.display()
+            );
+            return Err(CliError::new(Exit::Input, text)
+                .hint("write it again as a user who may, or give ids instead of names"));
+        }
+    }
+    let mut tenant = AgainstTenant {
+        snapshot: path.display().to_string(),
+        endpoint: snapshot.endpoint.clone(),
+        read_at: snapshot.read_at.clone(),
+        customers: snapshot.partners.len(),
+        ..AgainstTenant::default()
+    };
+    let plan = plan::build(&file.checked, &snapshot.into_tenant());
+    let counts = plan.counts();
+    tenant.create = counts.create;
+    tenant.exists = plan.existing();
+    summary.accepted = plan.items.len() - counts.invalid - counts.blocked;
+    summary.invalid = counts.invalid;
+    summary.blocked = counts.blocked;
+    summary.tenant = Some(tenant);
+    Ok(all_diagnostics(file, &plan))
+}
+
+fn show(
+    file: &CheckedFile,
+    summary: &TableSummary,
+    args: &CheckArgs,
+    output: Output,
+) -> Result<(), CliError> {
     let findings = Findings {
         source: &file.source,
-        summary: &summary,
+        summary,
         diagnostics: &file.checked.diagnostics,
     };
-    output.data(|out| match args.format {
-        CheckFormat::Json => json::write(&findings, out),
-        CheckFormat::Github => github::write(&findings, out),
-        CheckFormat::Sarif => sarif::write(&[findings], env!("CARGO_PKG_VERSION"), out),
-        CheckFormat::Text => text::write(&findings, &text_options(args.all), out),
-    })
+    match args.format {
+        CheckFormat::Json => output.bytes(|out| json::write(&findings, out)),
+        CheckFormat::Github => output.data(|out| github::write(&findings, out)),
+        CheckFormat::Sarif => {
+            let version = env!("CARGO_PKG_VERSION");
+            output.bytes(|out| sarif::write(&[findings], version, out))
+        }
+        CheckFormat::Text => {
+            output.data(|out| text::write(&findings, &text_options(args.all), out))
+        }
+    }
 }
 
 /// Text for people: as wide as is comfortable, coloured on a terminal.

@@ -137,7 +137,7 @@ fn copy(
                     changes.push(Change {
                         row: row.number(),
                         cell: found.at.map(|at| at.to_string()).unwrap_or_default(),
-                        column: found.column.clone(),
+                        column: found.column.to_string(),
                         old: cell.text.to_owned(),
                         new: found.suggestions[0].clone(),
                         code: found.rule.code,

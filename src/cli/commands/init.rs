@@ -4,21 +4,26 @@ use std::fs::File;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use crate::check::map_header;
-use crate::check::mapping::{Mapping, Role};
-use crate::cli::args::{Common, InitArgs};
+use crate::check::{Field, MappedColumn, Mapping, Matched, Role, map_header};
+use crate::cli::args::{Common, InitArgs, InputArgs};
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::input::KnownHeaders;
 use crate::cli::output::Output;
 use crate::cli::profile::FILE_NAME;
+use crate::cli::profile::keys::{Key, SECTIONS, of_section};
 use crate::cli::settings::Settings;
 use crate::model::RowBatch;
 use crate::read;
+use crate::report::file::write_file;
 
 /// Runs the command.
 pub fn run(common: &Common, args: &InitArgs, output: Output) -> Result<Exit, CliError> {
-    let settings = Settings::resolve(common, None)?;
+    // A profile that lies about is what this writes anew; only one that is named counts.
+    let settings = match &common.profile {
+        Some(_) => Settings::resolve(common, None)?,
+        None => Settings::without_profile(common)?,
+    };
     let options = settings.read_options(&args.input)?;
     if options.sheets == read::Sheets::All {
         return Err(CliError::usage("a profile is guessed from one sheet")
@@ -29,12 +34,16 @@ pub fn run(common: &Common, args: &InitArgs, output: Output) -> Result<Exit, Cli
     table.next_batch(&mut sample)?;
     let checking = settings.check_settings(&args.input, crate::check::Keep::Nothing);
     let (mapping, _) = map_header(&table.header, &sample, &checking.mapping)?;
-    let text = profile_text(&args.file, &mapping);
+    let text = profile_text(args, &mapping);
     let path = args.out.clone().unwrap_or_else(|| beside(&args.file));
     if path.as_os_str() == "-" {
         output.text(&text)?;
     } else {
-        write_new(&path, &text)?;
+        if args.force {
+            write_file(&path, text.as_bytes())?;
+        } else {
+            write_new(&path, &text).map_err(|error| error.hint("--force overwrites it"))?;
+        }
         output.say(&format!(
             "written: {}; review the mapping in it",
             path.display()
@@ -65,46 +74,109 @@ pub fn write_new(path: &Path, text: &str) -> Result<(), CliError> {
     })
 }
 
-fn profile_text(input: &Path, mapping: &Mapping) -> String {
-    let quote = |text: &str| toml::Value::from(text).to_string();
+/// A profile that reads the table as it was read now, with every other key as a comment.
+fn profile_text(args: &InitArgs, mapping: &Mapping) -> String {
     let mut text = format!(
-        "# How partner-import reads {} and where it sends it.\n\n\
-         [target]\n\
-         # endpoint = \"https://api.backup.management/jsonapi\"\n\
-         # The customer to log in under, exactly as the console shows it.\n\
-         # partner = \"Acme Corp (admin@acme.com)\"\n\
-         # username = \"api-user\"\n\
-         # The password never stands here: PARTNER_IMPORT_PASSWORD, a private file or a command.\n\
-         # password_file = \"token.txt\"\n\
-         # password_command = [\"pass\", \"show\", \"backup/api\"]\n\n\
-         # header = column\n\
-         [map]\n",
-        input.display()
+        "# How partner-import reads {} and where it sends it.\n\
+         # All keys: docs/reference/profile.md; what counts in the end: partner-import config show FILE\n",
+        one_line(&args.file.display().to_string())
     );
-    for column in &mapping.columns {
-        let header = quote(&column.header);
-        match &column.role {
-            Role::Field { field, .. } => text.push_str(&format!("{header} = \"{field}\"\n")),
-            Role::Unknown {
-                nearest: Some(field),
-            } => {
-                text.push_str(&format!("# not used; nearest: {header} = \"{field}\"\n"));
+    for (section, about) in SECTIONS {
+        text.push_str(&format!("\n# {about}\n[{section}]\n"));
+        match *section {
+            "map" => text.push_str(&map_text(mapping)),
+            "default" => {
+                text.push_str("# Country = \"DE\"\n# State = \"InTrial\"\n");
+                text.push_str(&values_text(&mapping.defaults));
             }
-            Role::Undecided => text.push_str(&format!("# undecided: {header} = \"...\"\n")),
-            Role::Unknown { nearest: None } | Role::Unused { .. } => {
-                text.push_str(&format!("# not used: {header}\n"));
+            "set" => {
+                text.push_str("# Level = \"EndCustomer\"\n");
+                text.push_str(&values_text(&mapping.constants));
             }
-            Role::Reserved | Role::Unnamed | Role::LeftOut => {}
+            section => {
+                for key in of_section(section) {
+                    text.push_str(&key_text(key, &args.input));
+                }
+            }
         }
     }
-    text.push_str(
-        "\n# Values for cells that are empty.\n[set]\n# Level = \"EndCustomer\"\n\
-         # ServiceType = \"AllInclusive\"\n# State = \"InTrial\"\n\n\
-         [limits]\n# rate = \"5/s\"\n# concurrency = 4\n# max_errors = \"5%\"\n\
-         # timeout = \"60s\"\n# settle_wait = \"120s\"\n# outage_limit = \"15m\"\n",
-    );
-    for (field, value) in &mapping.defaults {
-        text = text.replace("[set]\n", &format!("[set]\n{field} = {}\n", quote(value)));
+    text
+}
+
+/// A key as a comment with an example, or with the value that a flag gave it.
+fn key_text(key: &Key, input: &InputArgs) -> String {
+    let about = key.about;
+    let typed = match (key.section, key.name) {
+        ("input", "sheet") => input.sheet.as_deref().map(quote),
+        ("input", "header_row") => input.header_row.map(|row| row.to_string()),
+        ("input", "encoding") => input.encoding.map(|encoding| quote(encoding.name())),
+        ("input", "delimiter") => input.delimiter.as_ref().map(|one| quote(one.as_str())),
+        _ => None,
+    };
+    match typed {
+        Some(value) => format!("# {about}.\n{} = {value}\n", key.name),
+        None => format!("# {about}.\n# {} = {}\n", key.name, key.example),
+    }
+}
+
+fn map_text(mapping: &Mapping) -> String {
+    let mut text = String::new();
+    for column in &mapping.columns {
+        let header = quote(&column.header);
+        // An entry counts for every column of its header.
+        let same = |other: &&MappedColumn| other.header.trim() == column.header.trim();
+        let alone = mapping.columns.iter().filter(same).count() == 1;
+        let line = match &column.role {
+            Role::Field { field, matched } if alone && !column.header.trim().is_empty() => {
+                let told = match matched {
+                    Matched::Values => "  # decided by the cells below it",
+                    Matched::Given | Matched::Name | Matched::Synonym => "",
+                };
+                format!("{header} = \"{field}\"{told}")
+            }
+            Role::Field { field, .. } => {
+                format!(
+                    "# found without an entry: column {} is {field}",
+                    column.column + 1
+                )
+            }
+            Role::Unknown {
+                nearest: Some(field),
+            } => format!("# not imported; meant perhaps: {header} = \"{field}\""),
+            Role::Undecided => format!("# undecided: {header} = \"...\""),
+            Role::LeftOut if alone => format!("{header} = \"-\""),
+            Role::Unknown { nearest: None } | Role::Unused { .. } => {
+                format!("# not imported; to say so: {header} = \"-\"")
+            }
+            Role::Reserved | Role::Unnamed | Role::LeftOut => continue,
+        };
+        text.push_str(&line);
+        text.push('\n');
     }
     text
+}
+
+fn values_text(values: &[(Field, String)]) -> String {
+    let lines = values.iter();
+    lines
+        .map(|(field, value)| format!("{field} = {}\n", quote(value)))
+        .collect()
+}
+
+/// A text in quotation marks, on one line.
+fn quote(text: &str) -> String {
+    let mut quoted = String::from("\"");
+    for one in text.chars() {
+        match one {
+            '"' | '\\' => quoted.extend(['\\', one]),
+            one if one.is_control() => quoted.push_str(&format!("\\u{:04X}", u32::from(one))),
+            one => quoted.push(one),
+        }
+    }
+    quoted.push('"');
+    quoted
+}
+
+fn one_line(text: &str) -> String {
+    text.replace(char::is_control, " ")
 }

@@ -1,18 +1,23 @@
 //! `lookup`: what the tenant offers.
 
 use std::io::Write;
+use std::path::Path;
 
 use serde_json::{Value, json};
 
 use super::session::{FIRST_LIMIT, first_patience};
 use crate::cli::args::{Common, Lookup, LookupArgs, TableFormat};
+use crate::cli::clock::{now_ms, show};
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::output::Output;
 use crate::cli::settings::Settings;
 use crate::cli::signals::watch_signals;
+use crate::cli::snapshot;
 use crate::cli::target::{Target, connect};
-use crate::submit::reads::{Patience, ReadError, Wanted, patiently, read_tenant};
+use crate::plan::Snapshot;
+use crate::plan::snapshot::{FORMAT, Origin};
+use crate::submit::reads::{Patience, ReadError, Want, Wanted, patiently, read_tenant};
 
 /// A list: the columns' names and the rows.
 struct Listing {
@@ -23,8 +28,18 @@ struct Listing {
 /// Runs the command.
 pub async fn run(common: &Common, args: &LookupArgs, output: Output) -> Result<Exit, CliError> {
     let settings = Settings::resolve(common, None)?;
+    if args.save.is_some() && args.what != Lookup::Partners {
+        return Err(CliError::usage("--save goes with `lookup partners`")
+            .hint("the snapshot holds locations, countries and regions as well"));
+    }
+    if let Some(path) = &args.save {
+        snapshot::may_write(path, FORMAT)?;
+    }
     let target = connect(&args.target, &settings, 1, &output).await?;
     let patience = first_patience(watch_signals(), FIRST_LIMIT);
+    if let Some(path) = &args.save {
+        return save(path, &target, &patience, output).await;
+    }
     let listing = list(args.what, &target, &patience)
         .await
         .map_err(|error| CliError::of_reading(error, &target.name))?;
@@ -33,6 +48,41 @@ pub async fn run(common: &Common, args: &LookupArgs, output: Output) -> Result<E
         TableFormat::Csv => listing.write_csv(out),
         TableFormat::Json => listing.write_json(out),
     })?;
+    Ok(Exit::Done)
+}
+
+/// Writes a snapshot of the tenant.
+async fn save(
+    path: &Path,
+    target: &Target,
+    patience: &Patience,
+    output: Output,
+) -> Result<Exit, CliError> {
+    let wanted = Wanted {
+        locations: Some(Want::Helpful),
+        regions: Some(Want::Helpful),
+        countries: Some(Want::Helpful),
+    };
+    let tenant = read_tenant(&target.client, patience, wanted)
+        .await
+        .map_err(|error| CliError::of_reading(error, &target.name))?;
+    let origin = Origin {
+        tool_version: env!("CARGO_PKG_VERSION").to_owned(),
+        read_at: show(now_ms()),
+        endpoint: target.name.clone(),
+        mode: target.mode().as_str().to_owned(),
+        login_partner: target.partner.clone(),
+    };
+    snapshot::save(path, FORMAT, &Snapshot::of(&tenant, origin))?;
+    output.say(&format!(
+        "written: {}, with {} customers below and with {}, {} locations, {} countries, {} regions",
+        path.display(),
+        tenant.customers().len(),
+        tenant.root().shown(),
+        tenant.locations.len(),
+        tenant.countries.len(),
+        tenant.regions.len(),
+    ));
     Ok(Exit::Done)
 }
 
@@ -47,11 +97,22 @@ async fn list(what: Lookup, target: &Target, patience: &Patience) -> Result<List
                 json!(&*one.name),
                 json!(&*one.level),
                 json!(&*one.state),
+                json!(&*one.service_type),
+                json!(one.child_service_types),
                 json!(&*one.external_code),
             ]
         });
         return Ok(Listing {
-            columns: &["Id", "ParentId", "Name", "Level", "State", "ExternalCode"],
+            columns: &[
+                "Id",
+                "ParentId",
+                "Name",
+                "Level",
+                "State",
+                "ServiceType",
+                "ChildServiceTypes",
+                "ExternalCode",
+            ],
             rows: rows.collect(),
         });
     }
@@ -90,6 +151,10 @@ impl Listing {
             row.iter()
                 .map(|value| match value {
                     Value::String(text) => text.clone(),
+                    Value::Array(words) => {
+                        let words: Vec<&str> = words.iter().filter_map(Value::as_str).collect();
+                        words.join("; ")
+                    }
                     Value::Null => String::new(),
                     other => other.to_string(),
                 })
@@ -99,13 +164,20 @@ impl Listing {
 
     fn write_table(&self, out: &mut dyn Write) -> std::io::Result<()> {
         let mut widths: Vec<usize> = self.columns.iter().map(|name| name.len()).collect();
-        for row in self.texts() {
+        // A name of the tenant must not move the cursor.
+        let printable = |row: Vec<String>| -> Vec<String> {
+            let cells = row.into_iter();
+            cells
+                .map(|cell| cell.replace(char::is_control, "\u{fffd}"))
+                .collect()
+        };
+        for row in self.texts().map(printable) {
             for (width, cell) in widths.iter_mut().zip(&row) {
                 *width = (*width).max(cell.chars().count());
             }
         }
         let header = self.columns.iter().map(|name| (*name).to_owned()).collect();
-        for row in std::iter::once(header).chain(self.texts()) {
+        for row in std::iter::once(header).chain(self.texts().map(printable)) {
             let line: Vec<String> = row
                 .iter()
                 .zip(&widths)

@@ -1,13 +1,18 @@
 //! The commands, one file each.
 
+pub mod approval;
 pub mod check;
+pub mod config;
 pub mod country;
 pub mod explain;
 pub mod fix;
 pub mod init;
+pub mod login;
 pub mod lookup;
 pub mod plan;
+mod plan_view;
 pub mod preview;
+pub mod prune;
 pub mod report;
 pub mod resume;
 pub mod run;

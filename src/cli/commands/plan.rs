@@ -1,64 +1,120 @@
 //! `plan FILE`: what `run` would do; changes nothing.
 
-use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;
 
-use serde_json::{Value, json};
-
+use super::approval::{Basis, Paper};
+use super::plan_view::View;
 use super::session::{FIRST_LIMIT, first_patience};
-use crate::check::{Accepted, CheckSettings, Keep};
-use crate::cli::args::{Common, InputArgs, PlanArgs, TargetArgs, TextOrJson};
+use crate::check::CheckSettings;
+use crate::check::mapping::MappedColumn;
+use crate::check::{Accepted, Keep};
+use crate::cli::args::{Common, InputArgs, PlanArgs, PlanFormat, RunArgs, TargetArgs};
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::input::{CheckedFile, check_file};
 use crate::cli::output::Output;
+use crate::cli::quarantine::Quarantine;
 use crate::cli::settings::Settings;
 use crate::cli::signals::watch_signals;
+use crate::cli::snapshot;
 use crate::cli::target::{Target, connect};
-use crate::model::{Diagnostic, RowBatch, RowIndex};
-use crate::plan::{self, Action, ParentLink, Plan, Tenant};
+use crate::model::{CellAddress, Diagnostic, Phrase, RowBatch, RowIndex};
+use crate::plan::document::FORMAT;
+use crate::plan::{self, Plan, PlanOptions, Tenant};
 use crate::read::ReadOptions;
 use crate::report::diagnostics::{Findings, text};
 use crate::submit::Patience;
 use crate::submit::reads::{Want, Wanted, read_tenant};
 
-/// How many lines of the tree are shown to people.
-const MOST_LINES: usize = 200;
-
 /// Runs the command.
 pub async fn run(common: &Common, args: &PlanArgs, output: Output) -> Result<Exit, CliError> {
     let settings = Settings::resolve(common, Some(&args.file))?;
+    let paper = match &args.save {
+        Some(path) => {
+            snapshot::may_write(path, FORMAT)?;
+            let sha256 = crate::read::sha256(&args.file)?;
+            let basis = Basis::of(&args.file, sha256, (&args.input, &args.existing), &settings)?;
+            Paper::Save(path, basis)
+        }
+        None => Paper::None,
+    };
     let prepared = prepare(&settings, &args.file, &args.input)?;
     let target = connect(&args.target, &settings, 1, &output).await?;
-    dry_run(&prepared, &target, FIRST_LIMIT, args.format, output).await
+    let quarantine = Quarantine::open(&settings, &RunArgs::default(), target.lock_key());
+    let dry_run = DryRun {
+        prepared: &prepared,
+        target: &target,
+        quarantine: quarantine.as_ref(),
+        options: settings.plan_options(&args.existing)?,
+        outage_limit: FIRST_LIMIT,
+        paper,
+        format: args.format,
+        output,
+    };
+    dry_run.show().await
 }
 
-/// Shows the plan of a prepared file.
-pub async fn dry_run(
-    prepared: &Prepared,
-    target: &Target,
-    outage_limit: Duration,
-    format: TextOrJson,
-    output: Output,
-) -> Result<Exit, CliError> {
-    let patience = first_patience(watch_signals(), outage_limit);
-    let tenant = read(prepared, target, &patience).await?;
-    let plan = plan::build(&prepared.file.checked, &tenant);
-    let diagnostics = all_diagnostics(&prepared.file, &plan);
-    match format {
-        TextOrJson::Json => {
-            let document = document(prepared, &plan, &tenant, &diagnostics, target);
-            output.text(&format!("{document:#}\n"))?;
+/// A plan that is made and shown, and not carried out.
+pub struct DryRun<'a> {
+    /// The file.
+    pub prepared: &'a Prepared,
+    /// The service.
+    pub target: &'a Target,
+    /// What holds rows back, where that is on.
+    pub quarantine: Option<&'a Quarantine>,
+    /// How it is made.
+    pub options: PlanOptions,
+    /// How long the service may be down.
+    pub outage_limit: Duration,
+    /// What else is done with the plan.
+    pub paper: Paper<'a>,
+    /// How it is written.
+    pub format: PlanFormat,
+    /// Where messages go.
+    pub output: Output,
+}
+
+impl DryRun<'_> {
+    /// Plans and shows the plan.
+    pub async fn show(self) -> Result<Exit, CliError> {
+        let Self {
+            prepared,
+            target,
+            output,
+            ..
+        } = self;
+        let patience = first_patience(watch_signals(), self.outage_limit);
+        let tenant = read(prepared, target, &patience).await?;
+        let plan = plan::build_with(&prepared.file.checked, &tenant, self.options);
+        if let Paper::Hold(approved, basis) = &self.paper {
+            approved.hold(basis, &plan, prepared, &tenant, target)?;
         }
-        TextOrJson::Text => {
+        let diagnostics = all_diagnostics(&prepared.file, &plan);
+        let held = self.quarantine.map(|one| one.held(&plan));
+        let held = held.unwrap_or_default();
+        if let Some(told) = held.told() {
+            output.say(&told);
+        }
+        let view = View::of(prepared, &plan, &tenant, &diagnostics).holding(&held);
+        if self.format != PlanFormat::Json {
             show_problems(&prepared.file, &diagnostics, output)?;
-            output.text(&tree_text(prepared, &plan, &tenant))?;
         }
+        match self.format {
+            PlanFormat::Json => output.data(|mut out| {
+                serde_json::to_writer_pretty(&mut out, &view.document(target))?;
+                writeln!(out)
+            })?,
+            PlanFormat::Text => output.text(&view.tree())?,
+            PlanFormat::Table => output.text(&view.table())?,
+        }
+        if let Paper::Save(path, basis) = &self.paper {
+            basis.save(path, &plan, prepared, &tenant, (target, output))?;
+        }
+        let counts = plan.counts();
+        let wrong = counts.invalid + counts.blocked + counts.fail > 0;
+        Ok(if wrong { Exit::SomeRows } else { Exit::Done })
     }
-    let counts = plan.counts();
-    let wrong = counts.invalid + counts.blocked > 0;
-    Ok(if wrong { Exit::SomeRows } else { Exit::Done })
 }
 
 /// A checked file with its rows as they were read.
@@ -117,28 +173,62 @@ pub async fn read(
     target: &Target,
     patience: &Patience,
 ) -> Result<Tenant, CliError> {
-    let accepted = &prepared.file.checked.accepted;
-    let wanted = Wanted {
-        locations: accepted
-            .iter()
-            .any(|row| row.location_name().is_some())
-            .then_some(Want),
-        regions: accepted
-            .iter()
-            .any(|row| row.region_name().is_some())
-            .then_some(Want),
-    };
+    let wanted = wanted(&prepared.file.checked.accepted);
     read_tenant(&target.client, patience, wanted)
         .await
         .map_err(|error| CliError::of_reading(error, &target.name))
 }
 
+/// The lists that the rows' plan looks at.
+fn wanted(accepted: &[Accepted]) -> Wanted {
+    let named = |any: bool| any.then_some(Want::Needed);
+    let helpful = |any: bool| any.then_some(Want::Helpful);
+    let location_id = |row: &Accepted| row.partner().location_id.is_some();
+    let country = |row: &Accepted| {
+        let partner = row.partner();
+        partner.device_country.is_some() || partner.company.post_address.country.is_some()
+    };
+    Wanted {
+        locations: named(accepted.iter().any(|row| row.location_name().is_some()))
+            .or(helpful(accepted.iter().any(location_id))),
+        regions: named(accepted.iter().any(|row| row.region_name().is_some())),
+        countries: helpful(accepted.iter().any(country)),
+    }
+}
+
 /// The problems of the check and of the plan, in the order of the file.
 pub fn all_diagnostics(file: &CheckedFile, plan: &Plan) -> Vec<Diagnostic> {
     let mut all = file.checked.diagnostics.clone();
-    all.extend(plan.diagnostics.iter().cloned());
+    all.extend(
+        plan.diagnostics
+            .iter()
+            .cloned()
+            .map(|one| in_its_cell(one, file)),
+    );
     all.sort_by_key(|one| one.row.map_or(0, |row| u64::from(row.0) + 1));
     all
+}
+
+/// A problem of a column that the plan knows by the field's name only, in its cell.
+fn in_its_cell(mut one: Diagnostic, file: &CheckedFile) -> Diagnostic {
+    let Some(at) = one.at.filter(|at| at.column.is_none()) else {
+        return one;
+    };
+    let sheets = &file.sheets;
+    let own = one.row.and_then(|row| {
+        let at = sheets.iter().rposition(|sheet| sheet.first <= row)?;
+        Some(&sheets[at].mapping)
+    });
+    let mut columns = own.unwrap_or(&file.mapping).columns.iter();
+    let of_field = |column: &&MappedColumn| {
+        let field = column.field();
+        field.is_some_and(|field| field.name() == &*one.column)
+    };
+    if let Some(column) = columns.find(of_field) {
+        one.at = Some(CellAddress::cell(at.row, column.column));
+        one.column = Phrase::shared(&column.header);
+    }
+    one
 }
 
 /// Shows the problems to people, on stderr's behalf: they are no data.
@@ -161,211 +251,6 @@ pub fn show_problems(
         .map_err(|error| CliError::new(Exit::Stopped, error.to_string()))?;
     output.say(String::from_utf8_lossy(&shown).trim_end());
     Ok(())
-}
-
-/// The counts of a plan in one line.
-pub fn counts_text(plan: &Plan) -> String {
-    let counts = plan.counts();
-    format!(
-        "{} to create, {} already there, {} invalid, {} blocked",
-        counts.create, counts.exists, counts.invalid, counts.blocked
-    )
-}
-
-/// The tree to be created, below what is there.
-fn tree_text(prepared: &Prepared, plan: &Plan, tenant: &Tenant) -> String {
-    let mut text = format!("{}\n\n", counts_text(plan));
-    let names = names(prepared);
-    let mut tops: BTreeMap<u32, Vec<RowIndex>> = BTreeMap::new();
-    let mut below: BTreeMap<u32, Vec<RowIndex>> = BTreeMap::new();
-    for item in &plan.items {
-        let Some(parent) = parent_of(&item.action) else {
-            continue;
-        };
-        match parent {
-            ParentLink::Id(id) => tops.entry(id.get()).or_default().push(item.row),
-            ParentLink::Row(row) => below.entry(row.0).or_default().push(item.row),
-        }
-    }
-    // A row below a row that exists hangs on its id; show it below that row.
-    let mut by_id: BTreeMap<u32, RowIndex> = BTreeMap::new();
-    for item in &plan.items {
-        if let Action::Exists { id, .. } = item.action {
-            by_id.entry(id.get()).or_insert(item.row);
-        }
-    }
-    for (id, rows) in std::mem::take(&mut tops) {
-        match by_id.get(&id) {
-            Some(row) => below.entry(row.0).or_default().extend(rows),
-            None => {
-                tops.insert(id, rows);
-            }
-        }
-    }
-    let mut lines = 0;
-    for (id, rows) in &tops {
-        let parent = tenant
-            .get(*id)
-            .map_or_else(|| format!("id {id}"), plan::Customer::shown);
-        text.push_str(&format!("{parent}\n"));
-        let mut stack: Vec<(usize, RowIndex)> = rows.iter().rev().map(|row| (1, *row)).collect();
-        while let Some((depth, row)) = stack.pop() {
-            lines += 1;
-            if lines <= MOST_LINES {
-                let item = &plan.items[row.as_usize()];
-                let indent = "  ".repeat(depth);
-                let name = names.get(&row.0).map_or("", String::as_str);
-                let what = match &item.action {
-                    Action::Create { partner, .. } => {
-                        let level = partner.level.map_or("", crate::model::Level::as_str);
-                        format!("+ {name}  {level}")
-                    }
-                    Action::Exists {
-                        id, differences, ..
-                    } if differences.is_empty() => {
-                        format!("= {name}  exists, id {id}")
-                    }
-                    Action::Exists { id, .. } => format!("= {name}  exists, id {id}, differs"),
-                    Action::Invalid | Action::Blocked { .. } => continue,
-                };
-                let place = prepared.file.checked.sheets.number(row, item.number);
-                text.push_str(&format!("{indent}{} (row {place})\n", what.trim_end()));
-            }
-            if let Some(children) = below.get(&row.0) {
-                stack.extend(children.iter().rev().map(|child| (depth + 1, *child)));
-            }
-        }
-    }
-    if lines > MOST_LINES {
-        let hidden = lines - MOST_LINES;
-        text.push_str(&format!("... and {hidden} more; --format json shows all\n"));
-    }
-    text
-}
-
-fn parent_of(action: &Action) -> Option<ParentLink> {
-    match action {
-        Action::Create { parent, .. } | Action::Exists { parent, .. } => Some(*parent),
-        Action::Invalid | Action::Blocked { .. } => None,
-    }
-}
-
-fn names(prepared: &Prepared) -> BTreeMap<u32, String> {
-    let accepted = prepared.file.checked.accepted.iter();
-    accepted
-        .map(|row| (row.row().0, row.partner().name.as_str().to_owned()))
-        .collect()
-}
-
-fn document(
-    prepared: &Prepared,
-    plan: &Plan,
-    tenant: &Tenant,
-    diagnostics: &[Diagnostic],
-    target: &Target,
-) -> Value {
-    let counts = plan.counts();
-    let numbers = prepared.numbers();
-    let accepted: BTreeMap<u32, &Accepted> = prepared
-        .file
-        .checked
-        .accepted
-        .iter()
-        .map(|row| (row.row().0, row))
-        .collect();
-    let rows: Vec<Value> = plan
-        .items
-        .iter()
-        .map(|item| {
-            let place = |row: RowIndex| {
-                let mut place = json!({ "row": numbers.get(row.as_usize()) });
-                if let Some(sheet) = prepared.file.checked.sheets.of(row) {
-                    place["sheet"] = json!(sheet);
-                }
-                place
-            };
-            let mut row = row_document(&item.action, &place);
-            for (key, value) in place(item.row).as_object().into_iter().flatten() {
-                row[key] = value.clone();
-            }
-            if let Some(accepted) = accepted.get(&item.row.0) {
-                row["name"] = json!(accepted.partner().name.as_str());
-            }
-            row
-        })
-        .collect();
-    json!({
-        "file": prepared.file.source.file,
-        "sheet": prepared.file.source.sheet,
-        "endpoint": target.name,
-        "mode": target.mode().as_str(),
-        "root": { "id": tenant.root().id, "name": &*tenant.root().name },
-        "counts": {
-            "rows": plan.items.len(),
-            "create": counts.create,
-            "exists": counts.exists,
-            "invalid": counts.invalid,
-            "blocked": counts.blocked,
-        },
-        "rows": rows,
-        "diagnostics": diagnostics.iter().map(diagnostic_document).collect::<Vec<_>>(),
-    })
-}
-
-fn row_document(action: &Action, place: &dyn Fn(RowIndex) -> Value) -> Value {
-    let parent = |parent: &ParentLink| match parent {
-        ParentLink::Id(id) => json!({ "id": id.get() }),
-        ParentLink::Row(row) => place(*row),
-    };
-    match action {
-        Action::Create {
-            parent: below,
-            partner,
-            ..
-        } => json!({
-            "action": "create", "parent": parent(below), "partner_info": partner,
-        }),
-        Action::Exists {
-            id,
-            parent: below,
-            differences,
-            ..
-        } => json!({
-            "action": "exists", "id": id.get(), "parent": parent(below),
-            "differences": differences.iter().map(|one| json!({
-                "member": one.member, "tenant": one.tenant, "row": one.row,
-            })).collect::<Vec<_>>(),
-        }),
-        Action::Invalid => json!({ "action": "invalid" }),
-        Action::Blocked { by } => {
-            let mut document = json!({
-                "action": "blocked", "blocked_by_row": place(*by)["row"],
-            });
-            if let Some(sheet) = place(*by).get("sheet") {
-                document["blocked_by_sheet"] = sheet.clone();
-            }
-            document
-        }
-    }
-}
-
-fn diagnostic_document(one: &Diagnostic) -> Value {
-    let mut document = json!({
-        "row": one.at.map(|at| at.row),
-        "cell": one.at.map(|at| at.to_string()),
-        "column": one.column,
-        "value": one.value,
-        "code": one.rule.code,
-        "severity": one.severity().as_str(),
-        "message": one.message,
-        "help": one.help,
-        "suggestions": one.suggestions,
-        "related_rows": one.related_rows,
-    });
-    if let Some(sheet) = &one.sheet {
-        document["sheet"] = json!(sheet);
-    }
-    document
 }
 
 /// The target's arguments without anything that was typed: for a resumed run.

@@ -163,7 +163,13 @@ pub fn mapping_text(mapping: &Mapping) -> String {
         text.push_str(&format!(
             "  {letters:>3} {:24} {}\n",
             column.header,
-            role(column)
+            role(column, mapping)
+        ));
+    }
+    for (field, value) in &mapping.constants {
+        text.push_str(&format!(
+            "      {:24} -> {field} in every row\n",
+            format!("\"{value}\"")
         ));
     }
     for (field, value) in &mapping.defaults {
@@ -175,8 +181,11 @@ pub fn mapping_text(mapping: &Mapping) -> String {
     text
 }
 
-fn role(column: &MappedColumn) -> String {
+fn role(column: &MappedColumn, mapping: &Mapping) -> String {
     match &column.role {
+        Role::Field { field, .. } if mapping.constant_of(*field).is_some() => {
+            format!("not read: {field} has one value for all rows")
+        }
         Role::Field { field, matched } => format!("-> {field} (by {})", matched.as_str()),
         Role::Reserved => "written by an earlier import, not read".to_owned(),
         Role::Unused { field } => format!("not used: another column is {field}"),

@@ -6,6 +6,7 @@ use crate::cli::args::{Common, ReportArgs, TargetArgs, TextOrJson};
 use crate::cli::commands::session;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
+use crate::cli::original::original;
 use crate::cli::output::Output;
 use crate::cli::settings::Settings;
 use crate::report::{self, ReportOptions};
@@ -24,9 +25,13 @@ pub fn run(common: &Common, args: &ReportArgs, output: Output) -> Result<Exit, C
     let options = ReportOptions {
         flags: repeat.flags,
         input_flags: repeat.input_flags,
+        original: original(&info),
         ..ReportOptions::default()
     };
     let written = report::write_all(&store, &out, &options)?;
+    for remark in &written.remarks {
+        output.say(remark);
+    }
     let next = &written.next;
     output.text(&match args.format {
         TextOrJson::Text => report::text::closing(&written.facts, &written.paths, next),

@@ -1,61 +1,111 @@
 //! `run FILE`: check, plan, confirm, submit, verify, write results.
 
-use std::io::{BufRead, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
-use super::plan::{Prepared, all_diagnostics, counts_text, dry_run, prepare, read, show_problems};
+use super::approval::{Approved, Basis, Paper};
+use super::plan::{DryRun, Prepared, all_diagnostics, prepare, read, show_problems};
+use super::plan_view::counts_line;
 use super::resume;
-use super::session::{Repeat, Session, first_patience, lock};
+use super::session::{Repeat, Session, Telling, first_patience, lock};
 use crate::check::mapping::Role;
 use crate::check::{Field, is_sheet};
 use crate::cli::args::{Common, JournalKind, RunCommandArgs};
 use crate::cli::clock::{now_ms, run_id};
+use crate::cli::confirm::{Asking, Intent, confirm, within_limit};
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
+use crate::cli::input::CheckedFile;
 use crate::cli::output::Output;
+use crate::cli::quarantine::{Held, Quarantine};
 use crate::cli::settings::Settings;
 use crate::cli::signals::watch_signals;
-use crate::cli::target::{Target, connect};
-use crate::journal::record::PlannedParent;
-use crate::journal::{Planned, PlannedAction, RunInfo, Store};
+use crate::cli::target::{Target, connect, place};
+use crate::cli::watch::Ledger;
+use crate::journal::record::{PlannedParent, TablePlace, Update};
+use crate::journal::{Fault, Planned, PlannedAction, Replayed, RunInfo, Store};
+use crate::model::rules::tenant::UPDATED_IN_TENANT;
 use crate::model::{Diagnostic, Severity};
-use crate::plan::{self, Action, Customer, ParentLink, Plan, Tenant};
+use crate::plan::{self, Action, Customer, Difference, Moves, OnExists, ParentLink, Plan, Tenant};
 use crate::read::Format;
 
 /// Runs the command.
-pub async fn run(common: &Common, args: &RunCommandArgs, output: Output) -> Result<Exit, CliError> {
-    let settings = Settings::resolve(common, Some(&args.file))?;
-    let run_settings = settings.run_settings(&args.run)?;
-    if args.dry_run {
-        let prepared = prepare(&settings, &args.file, &args.input)?;
-        let target = connect(&args.target, &settings, 1, &output).await?;
-        return dry_run(
-            &prepared,
-            &target,
-            run_settings.outage_limit,
-            args.format,
-            output,
-        )
-        .await;
+#[expect(
+    clippy::too_many_lines,
+    reason = "the steps of a run, one after the other"
+)]
+pub async fn run(
+    common: &Common,
+    args: &RunCommandArgs,
+    output: Output,
+    ledger: &Ledger,
+) -> Result<Exit, CliError> {
+    let approved = args.plan.as_deref().map(Approved::load).transpose()?;
+    let file = input_of(args, approved.as_ref())?;
+    ledger.reads(&file);
+    let settings = Settings::resolve(common, Some(&file))?;
+    if !args.dry_run {
+        ledger.resolved(&settings, &args.run, &args.target)?;
     }
-    let sha256 = crate::read::sha256(&args.file)?;
+    let mut args = args.clone();
+    if let Some(approved) = &approved {
+        approved.complete(&mut args.input, &mut args.existing);
+        approved.same_target(&place(&args.target, &settings), &args.target)?;
+    }
+    let args = &args;
+    let run_settings = settings.run_settings(&args.run)?;
+    let plan_options = settings.plan_options(&args.existing)?;
+    let sha256 = crate::read::sha256(&file)?;
+    let decisive = (&args.input, &args.existing);
+    let basis = Basis::of(&file, sha256.clone(), decisive, &settings)?;
+    if args.dry_run {
+        let prepared = prepare(&settings, &file, &args.input)?;
+        let target = connect(&args.target, &settings, 1, &output).await?;
+        let quarantine = Quarantine::open(&settings, &args.run, target.lock_key());
+        let dry_run = DryRun {
+            prepared: &prepared,
+            target: &target,
+            quarantine: quarantine.as_ref(),
+            options: plan_options,
+            outage_limit: run_settings.outage_limit,
+            paper: match &approved {
+                Some(approved) => Paper::Hold(approved, basis),
+                None => Paper::None,
+            },
+            format: args.format.into(),
+            output,
+        };
+        return dry_run.show().await;
+    }
+    let asking = match approved {
+        Some(_) => Asking::Plainly,
+        None => Asking::ByCount,
+    };
+    let agreement = settings.agreement(args, asking);
     let connections = run_settings.concurrency.get();
     let target = connect(&args.target, &settings, connections, &output).await?;
-    let _lock = lock(&settings.state_dir, &target.lock_key(), &args.file)?;
+    let mut lock = lock(&settings.state_dir, &target.lock_key(), &file)?;
+    ledger.asks(&target.client);
+    let quarantine = Quarantine::open(&settings, &args.run, target.lock_key());
     let begun = Begun {
         args,
+        file: &file,
         sha256: &sha256,
+        options: options(args, &settings, approved.as_ref()),
         target: &target,
     };
     match resume::unfinished(&settings, &begun, output)? {
         resume::Found::Nothing => {}
         resume::Found::Continue(store) => {
             let (info, _) = store.info()?;
+            within_limit(still_to_create(&store)?, agreement.max_create)?;
+            lock.names(&info.id);
             let continued = resume::Continued {
                 common,
                 store,
                 target: &target,
                 repeat: Repeat::of(common, &settings, &args.target, &info),
+                quarantine: quarantine.as_ref(),
+                ledger,
                 settings: run_settings,
                 out: args.run.out.as_deref(),
                 format: args.format,
@@ -64,46 +114,47 @@ pub async fn run(common: &Common, args: &RunCommandArgs, output: Output) -> Resu
             return continued.carry().await;
         }
         resume::Found::Superseded { wait } => {
-            output.say(&format!(
-                "an unfinished run of this file is given up; waiting {} for requests of it that \
-                 could still land",
-                crate::cli::clock::show_duration(wait)
-            ));
-            tokio::time::sleep(wait).await;
+            give_way(wait, output).await;
         }
     }
     let control = watch_signals();
-    let prepared = prepare(&settings, &args.file, &args.input)?;
-    let tenant = if prepared.file.checked.accepted.is_empty() {
-        // Nothing could be sent, so nobody needs to log in.
-        Tenant::new(
-            Customer {
-                id: 1,
-                ..Customer::default()
-            },
-            [],
-        )
+    let prepared = prepare(&settings, &file, &args.input)?;
+    let patience = first_patience(control.clone(), run_settings.outage_limit);
+    let tenant = if approved.is_none() && prepared.file.checked.accepted.is_empty() {
+        nobody()
     } else {
-        let patience = first_patience(control.clone(), run_settings.outage_limit);
         read(&prepared, &target, &patience).await?
     };
-    let plan = plan::build(&prepared.file.checked, &tenant);
+    let plan = plan::build_with(&prepared.file.checked, &tenant, plan_options);
     let diagnostics = all_diagnostics(&prepared.file, &plan);
-    show_problems(&prepared.file, &diagnostics, output)?;
+    let telling = Telling::of(&plan, common.verbose);
+    if telling == Telling::All {
+        show_problems(&prepared.file, &diagnostics, output)?;
+    }
+    if let Some(approved) = &approved {
+        approved.hold(&basis, &plan, &prepared, &tenant, &target)?;
+    }
     if prepared.batches.iter().all(|(_, batch)| batch.is_empty()) {
         return Ok(nothing_to_import(&diagnostics, output));
     }
-    confirm(&plan, &tenant, &target, args, output)?;
-
-    let info = run_info(args, &settings, &prepared, &target, sha256.clone());
-    let mut store = match args.run.journal {
-        JournalKind::Full => Store::create(&settings.state_dir, &info)?,
-        JournalKind::Memory => Store::in_memory(&info)?,
-    };
-    for (first, batch) in &prepared.batches {
-        store.add_rows(*first, batch)?;
+    let held = quarantine.as_ref().map(|one| one.held(&plan));
+    let held = held.unwrap_or_default();
+    if let Some(told) = held.told() {
+        output.say(&told);
     }
-    store.add_plan(&info, planned(plan, &diagnostics), now_ms())?;
+    let intent = Intent {
+        counts: held.taken_off(plan.counts()),
+        counted: counts_line(&plan),
+        below: tenant.root().shown(),
+        endpoint: target.name.clone(),
+        mode: target.mode(),
+    };
+    if telling == Telling::All {
+        confirm(&intent, agreement, control.clone(), output).await?;
+    }
+
+    let (info, store) = begin(&begun, &settings, &prepared, (plan, &held), &diagnostics)?;
+    lock.names(&info.id);
     drop(prepared);
     let session = Session {
         common,
@@ -114,10 +165,62 @@ pub async fn run(common: &Common, args: &RunCommandArgs, output: Output) -> Resu
         tenant: &tenant,
         settings: run_settings,
         control,
+        telling,
+        quarantine: quarantine.as_ref(),
+        ledger,
         format: args.format,
         output,
     };
     session.carry().await
+}
+
+/// The file that was named, else the plan's.
+fn input_of(args: &RunCommandArgs, approved: Option<&Approved>) -> Result<PathBuf, CliError> {
+    let of_plan = || approved.map(Approved::input);
+    let file = args.file.clone().or_else(of_plan);
+    file.ok_or_else(|| CliError::usage("there is no file to import"))
+}
+
+/// A tenant for rows of which none could be sent: nobody needs to log in.
+fn nobody() -> Tenant {
+    let root = Customer {
+        id: 1,
+        ..Customer::default()
+    };
+    Tenant::new(root, [])
+}
+
+/// Waits until what an earlier run sent can no longer land.
+async fn give_way(wait: std::time::Duration, output: Output) {
+    output.say(&format!(
+        "an unfinished run of this file is given up; waiting {} for requests of it that could \
+         still land",
+        crate::cli::clock::show_duration(wait)
+    ));
+    tokio::time::sleep(wait).await;
+}
+
+/// Puts the rows and the plan into a new journal.
+fn begin(
+    begun: &Begun<'_>,
+    settings: &Settings,
+    prepared: &Prepared,
+    (plan, held): (Plan, &Held),
+    diagnostics: &[Diagnostic],
+) -> Result<(RunInfo, Store), CliError> {
+    let info = run_info(begun, settings, prepared);
+    let mut store = match begun.args.run.journal {
+        JournalKind::Full => Store::create(&settings.state_dir, &info)?,
+        JournalKind::Memory => Store::in_memory(&info)?,
+    };
+    for (first, batch) in &prepared.batches {
+        store.add_rows(*first, batch)?;
+    }
+    store.add_faults(faults(&prepared.file, diagnostics))?;
+    // Before the plan: with it they stand there, without it neither counts.
+    store.write(&held.entries())?;
+    store.add_plan(&info, planned(plan, diagnostics), now_ms())?;
+    Ok((info, store))
 }
 
 /// A file without rows begins no run. An export that found nobody is no mistake.
@@ -129,18 +232,36 @@ fn nothing_to_import(diagnostics: &[Diagnostic], output: Output) -> Exit {
     if wrong { Exit::SomeRows } else { Exit::Done }
 }
 
+/// How many rows of an unfinished run may still be created.
+fn still_to_create(store: &Store) -> Result<usize, CliError> {
+    let replayed = Replayed::read(store)?;
+    let rows = replayed.planned.iter().zip(&replayed.progress);
+    let open = rows.filter(|(planned, progress)| {
+        matches!(planned.action, PlannedAction::Create { .. }) && !progress.is_final()
+    });
+    Ok(open.count())
+}
+
 /// What a run is recognised by.
 pub struct Begun<'a> {
     /// The command.
     pub args: &'a RunCommandArgs,
+    /// The file.
+    pub file: &'a Path,
     /// SHA-256 of the file.
     pub sha256: &'a str,
+    /// The options that decide what is sent, and the plan that was approved.
+    pub options: Vec<(String, String)>,
     /// The target.
     pub target: &'a Target,
 }
 
 /// The options that decide what is sent, as they were typed or stand in the profile.
-pub fn options(args: &RunCommandArgs, settings: &Settings) -> Vec<(String, String)> {
+fn options(
+    args: &RunCommandArgs,
+    settings: &Settings,
+    approved: Option<&Approved>,
+) -> Vec<(String, String)> {
     let checking = settings.check_settings(&args.input, crate::check::Keep::Accepted);
     let mut options = Vec::new();
     for (header, field) in checking.mapping.map {
@@ -149,25 +270,34 @@ pub fn options(args: &RunCommandArgs, settings: &Settings) -> Vec<(String, Strin
     for (field, value) in checking.mapping.set {
         options.push(("set".to_owned(), format!("{field}={value}")));
     }
+    for (field, value) in checking.mapping.default {
+        options.push(("default".to_owned(), format!("{field}={value}")));
+    }
     if let Some(sheet) = &args.input.sheet {
         options.push(("sheet".to_owned(), sheet.clone()));
     }
     if settings.all_sheets(&args.input) {
-        options.push(("all-sheets".to_owned(), "true".to_owned()));
+        options.push(("all-sheets".to_owned(), String::new()));
     }
     if let Some(row) = args.input.header_row {
         options.push(("header-row".to_owned(), row.to_string()));
     }
+    if let Ok(existing) = settings.plan_options(&args.existing) {
+        if existing.on_exists != OnExists::Skip {
+            options.push(("on-exists".to_owned(), existing.on_exists.to_string()));
+        }
+        if existing.moves == Moves::Allowed {
+            options.push(("allow-move".to_owned(), String::new()));
+        }
+    }
+    if let Some(approved) = approved {
+        options.push(("plan".to_owned(), approved.digest().to_owned()));
+    }
     options
 }
 
-fn run_info(
-    args: &RunCommandArgs,
-    settings: &Settings,
-    prepared: &Prepared,
-    target: &Target,
-    sha256: String,
-) -> RunInfo {
+fn run_info(begun: &Begun<'_>, settings: &Settings, prepared: &Prepared) -> RunInfo {
+    let (file, target) = (begun.file, begun.target);
     let started_ms = now_ms();
     let id = run_id(started_ms);
     let mapping = &prepared.file.mapping;
@@ -189,16 +319,16 @@ fn run_info(
     RunInfo {
         tool_version: env!("CARGO_PKG_VERSION").to_owned(),
         started_ms,
-        input_path: args.file.display().to_string(),
-        input_full_path: full_path(&args.file),
-        input_sha256: sha256,
+        input_path: file.display().to_string(),
+        input_full_path: full_path(file),
+        input_sha256: begun.sha256.to_owned(),
         sheet: prepared.file.source.sheet.clone(),
         delimiter,
         endpoint: target.name.clone(),
         mode: target.mode(),
         partner: target.partner.clone(),
-        options: options(args, settings),
-        out_dir: out_dir(args, settings, &id),
+        options: begun.options.clone(),
+        out_dir: out_dir(begun, settings, &id),
         header: mapping
             .columns
             .iter()
@@ -207,6 +337,12 @@ fn run_info(
         id_column: mapping.index_of(Field::Id).map(position),
         own_columns,
         sheets: prepared.file.checked.sheets.clone(),
+        place: (prepared.file.format == Format::Xlsx && prepared.file.sheets.is_empty()).then(
+            || TablePlace {
+                header_row: prepared.file.header_row,
+                columns: mapping.columns.iter().map(|one| one.column).collect(),
+            },
+        ),
         id,
     }
 }
@@ -219,14 +355,15 @@ pub fn full_path(path: &Path) -> String {
         .to_string()
 }
 
-fn out_dir(args: &RunCommandArgs, settings: &Settings, id: &str) -> String {
-    let asked = args
+fn out_dir(begun: &Begun<'_>, settings: &Settings, id: &str) -> String {
+    let asked = begun
+        .args
         .run
         .out
         .clone()
         .or_else(|| settings.profile.output.out.clone());
     let directory = asked.unwrap_or_else(|| {
-        let stem = args
+        let stem = begun
             .file
             .file_stem()
             .unwrap_or_default()
@@ -253,7 +390,7 @@ fn planned(plan: Plan, diagnostics: &[Diagnostic]) -> Vec<Planned> {
     let items = plan.items.into_iter().zip(problems);
     items
         .map(|(item, problems)| {
-            let (code, message) = in_words(problems);
+            let (code, message) = in_words(problems, &item.action);
             let action = match item.action {
                 Action::Create {
                     parent,
@@ -274,6 +411,33 @@ fn planned(plan: Plan, diagnostics: &[Diagnostic]) -> Vec<Planned> {
                     parent: link(parent),
                     partner,
                 },
+                Action::Update {
+                    id,
+                    parent,
+                    partner,
+                    differences,
+                    changes,
+                    relocation,
+                } => PlannedAction::Update {
+                    id,
+                    parent: link(parent),
+                    partner,
+                    update: Box::new(Update {
+                        changes: *changes,
+                        relocation,
+                        told: told(&differences),
+                    }),
+                },
+                Action::Refuse {
+                    id,
+                    parent,
+                    partner,
+                    ..
+                } => PlannedAction::Refuse {
+                    id,
+                    parent: link(parent),
+                    partner,
+                },
                 Action::Invalid => PlannedAction::Invalid,
                 Action::Blocked { by } => PlannedAction::Blocked { by },
             };
@@ -287,6 +451,36 @@ fn planned(plan: Plan, diagnostics: &[Diagnostic]) -> Vec<Planned> {
         .collect()
 }
 
+/// The changes in words.
+fn told(differences: &[Difference]) -> String {
+    let one = |one: &Difference| format!("{} from {:?} to {:?}", one.member, one.tenant, one.row);
+    differences.iter().map(one).collect::<Vec<_>>().join(", ")
+}
+
+/// The problems that stand in one cell each, as the journal keeps them.
+fn faults(file: &CheckedFile, diagnostics: &[Diagnostic]) -> Vec<Fault> {
+    let kept = diagnostics.iter().filter_map(|diagnostic| {
+        let column = file.position(diagnostic)?;
+        Some(Fault {
+            row: diagnostic.row?,
+            column: u32::try_from(column).ok()?,
+            code: diagnostic.rule.code.to_owned(),
+            severity: diagnostic.severity(),
+            message: with_suggestion(diagnostic),
+            help: diagnostic.help.to_string(),
+        })
+    });
+    kept.collect()
+}
+
+/// What is wrong, and the value that may have been meant.
+fn with_suggestion(problem: &Diagnostic) -> String {
+    match problem.suggestions.first() {
+        Some(best) => format!("{}; did you mean {best}?", problem.message),
+        None => problem.message.to_string(),
+    }
+}
+
 fn link(parent: ParentLink) -> PlannedParent {
     match parent {
         ParentLink::Id(id) => PlannedParent::Id(id),
@@ -294,58 +488,26 @@ fn link(parent: ParentLink) -> PlannedParent {
     }
 }
 
-/// A row's problems as one code and one message, errors first.
-fn in_words(mut problems: Vec<&Diagnostic>) -> (String, String) {
+/// A row's problems as one code and one message, errors first. What is changed stands beside the
+/// outcome, and is not said twice.
+fn in_words(mut problems: Vec<&Diagnostic>, action: &Action) -> (String, String) {
     problems.sort_by_key(|problem| std::cmp::Reverse(problem.severity()));
     let mut codes: Vec<&str> = problems.iter().map(|problem| problem.rule.code).collect();
     codes.dedup();
+    let told_elsewhere = |problem: &&&Diagnostic| {
+        matches!(action, Action::Update { .. }) && problem.rule.code == UPDATED_IN_TENANT.code
+    };
     let messages: Vec<String> = problems
         .iter()
+        .filter(|problem| !told_elsewhere(problem))
         .map(|problem| {
             let mut text = String::new();
             if !problem.column.is_empty() {
                 let at = problem.at.map(|at| at.to_string()).unwrap_or_default();
                 text.push_str(&format!("{} ({at}): ", problem.column));
             }
-            text.push_str(&problem.message);
-            if let Some(best) = problem.suggestions.first() {
-                text.push_str(&format!("; did you mean {best}?"));
-            }
-            text
+            text + &with_suggestion(problem)
         })
         .collect();
     (codes.join(" "), messages.join("; "))
-}
-
-/// Asks before anything is created, unless told not to.
-fn confirm(
-    plan: &Plan,
-    tenant: &Tenant,
-    target: &Target,
-    args: &RunCommandArgs,
-    output: Output,
-) -> Result<(), CliError> {
-    let counts = plan.counts();
-    let where_to = format!("below {} at {}", tenant.root().shown(), target.name);
-    if counts.create > 0 || !args.run.yes {
-        output.say(&format!("{} ({where_to})", counts_text(plan)));
-    }
-    if args.run.yes || counts.create == 0 {
-        return Ok(());
-    }
-    if !std::io::stdin().is_terminal() {
-        return Err(
-            CliError::usage(format!("this would create {} customers", counts.create))
-                .hint("add --yes to do so without being asked"),
-        );
-    }
-    let mut prompt = anstream::stderr().lock();
-    let _ = write!(prompt, "Create {} customers? [y/N] ", counts.create);
-    let _ = prompt.flush();
-    let mut answer = String::new();
-    let read = std::io::stdin().lock().read_line(&mut answer);
-    match (read, answer.trim().to_lowercase().as_str()) {
-        (Ok(_), "y" | "yes") => Ok(()),
-        _ => Err(CliError::new(Exit::Interrupted, "nothing was created")),
-    }
 }

@@ -11,15 +11,19 @@ use crate::cli::args::{Common, LogFormat, TargetArgs, TextOrJson};
 use crate::cli::clock::{now_ms, show};
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
+use crate::cli::original::original;
 use crate::cli::output::Output;
 use crate::cli::progress::{Progress, Style};
+use crate::cli::quarantine::Quarantine;
 use crate::cli::settings::{DEFAULT_ENDPOINT, Settings, usual_state_dir};
 use crate::cli::target::Target;
+use crate::cli::watch::Ledger;
 use crate::journal::record::Mode;
 use crate::journal::{
     Entry, Holder, Journal, JournalError, Replayed, RunInfo, Store, TargetLock, runs,
 };
-use crate::plan::Tenant;
+use crate::plan::{Plan, Tenant};
+use crate::report::verdict::Verdict;
 use crate::report::{self, Ended, ReportOptions, Written};
 use crate::submit::{Control, EndReason, Patience, RunSettings, carry_out};
 
@@ -87,10 +91,21 @@ impl Repeat {
             }
             (None, None) => {}
         }
+        for (name, value) in &info.options {
+            let existing = &settings.profile.existing;
+            match name.as_str() {
+                "on-exists" if existing.on_exists.as_ref() != Some(value) => {
+                    input_flags.extend([format!("--{name}"), value.clone()]);
+                }
+                "allow-move" if !existing.allow_move => input_flags.push(format!("--{name}")),
+                _ => {}
+            }
+        }
         for (name, pair) in &info.options {
             let of_profile = match name.as_str() {
                 "map" => &settings.profile.map,
                 "set" => &settings.profile.set,
+                "default" => &settings.profile.default,
                 _ => continue,
             };
             let known = |(left, right): (&String, &String)| format!("{left}={right}") == *pair;
@@ -137,12 +152,13 @@ pub fn lock(state_dir: &Path, target: &str, input: &Path) -> Result<TargetLock, 
         process: std::process::id(),
         since: show(now_ms()),
         input: input.display().to_string(),
+        run: String::new(),
     };
     Ok(TargetLock::take(state_dir, target, &holder)?)
 }
 
 /// The machine's name, as far as the environment tells it.
-fn host_name() -> String {
+pub fn host_name() -> String {
     let variable = |name| std::env::var(name).ok().filter(|name| !name.is_empty());
     variable("HOSTNAME")
         .or_else(|| variable("COMPUTERNAME"))
@@ -168,15 +184,43 @@ pub struct Session<'a> {
     pub control: watch::Receiver<Control>,
     /// What the next command must repeat.
     pub repeat: Repeat,
+    /// How much is told.
+    pub telling: Telling,
+    /// What counts the service's refusals, where that is on.
+    pub quarantine: Option<&'a Quarantine>,
+    /// What the run is remembered by.
+    pub ledger: &'a Ledger,
     /// How the result is written.
     pub format: TextOrJson,
     /// Where messages go.
     pub output: Output,
 }
 
+/// How much a run tells people.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Telling {
+    /// Problems, progress, the closing summary.
+    All,
+    /// One line: there is nothing to do.
+    OneLine,
+}
+
+impl Telling {
+    /// One line where every row is there already and stays as it is, unless more is asked for.
+    pub fn of(plan: &Plan, verbose: u8) -> Self {
+        let all_there = plan.counts().exists == plan.items.len();
+        if all_there && !plan.items.is_empty() && verbose == 0 {
+            Self::OneLine
+        } else {
+            Self::All
+        }
+    }
+}
+
 impl Session<'_> {
     /// Carries the run out, writes the result files, tells how it went.
     pub async fn carry(mut self) -> Result<Exit, CliError> {
+        self.ledger.begun(&self.info);
         let mut numbers = Vec::new();
         self.store.each_row(|row| numbers.push(row.number))?;
         let replayed = Replayed::read(&self.store)?;
@@ -234,7 +278,9 @@ impl Session<'_> {
             ));
         };
         self.store = store;
+        self.count_refusals(&outcome.replayed);
         let written = self.write_results(ended)?;
+        self.ledger.ended(&written.facts);
         tracing::info!(
             run_id = self.info.id,
             exit_code = exit.code(),
@@ -254,7 +300,16 @@ impl Session<'_> {
             "run ended"
         );
         if let Err(reason) = flushed {
-            return Err(CliError::new(Exit::Stopped, reason));
+            let next = written.next.first();
+            let next = next.map_or_else(String::new, |next| {
+                format!("{}: {}", next.why, next.command)
+            });
+            return Err(CliError::new(Exit::Stopped, reason)
+                .hint(
+                    "free some disk space, then continue the run: what was sent is settled by \
+                     looking at the tenant",
+                )
+                .hint(next));
         }
         self.explain(&outcome.reason, &written);
         for mismatch in outcome.mismatches.iter().take(10) {
@@ -264,17 +319,29 @@ impl Session<'_> {
         Ok(exit)
     }
 
+    fn count_refusals(&self, replayed: &Replayed) {
+        if let Some(quarantine) = self.quarantine {
+            quarantine.note(&self.info.id, replayed);
+        }
+    }
+
     fn write_results(&self, ended: Ended) -> Result<Written, CliError> {
         let out = PathBuf::from(&self.info.out_dir);
         let options = ReportOptions {
             ended: Some(ended),
             flags: self.repeat.flags.clone(),
             input_flags: self.repeat.input_flags.clone(),
-            ..ReportOptions::default()
+            original: original(&self.info),
         };
         let written = report::write_all(&self.store, &out, &options)?;
+        for remark in &written.remarks {
+            self.output.say(remark);
+        }
         let next = &written.next;
         self.output.text(&match self.format {
+            TextOrJson::Text if self.telling == Telling::OneLine && written.facts.finished => {
+                nothing_to_do(&written, &out)
+            }
             TextOrJson::Text => report::text::closing(&written.facts, &written.paths, next),
             TextOrJson::Json => report::json::document(&written.facts, &written.paths),
         })?;
@@ -316,6 +383,24 @@ pub fn style(common: &Common, output: Output) -> Style {
     } else {
         Style::Lines
     }
+}
+
+/// The one line of a run that found every customer there.
+fn nothing_to_do(written: &Written, out: &Path) -> String {
+    let facts = &written.facts;
+    let with_notes = |verdict: &&Verdict| !verdict.message.is_empty();
+    let noted = facts.verdicts.iter().filter(with_notes).count();
+    let notes = match noted {
+        0 => String::new(),
+        1 => " (1 with a note)".to_owned(),
+        _ => format!(" ({noted} with notes)"),
+    };
+    let sandbox = if facts.is_sandbox() { "SANDBOX: " } else { "" };
+    format!(
+        "{sandbox}nothing to do: {} rows, all there already{notes}; results in {}\n",
+        facts.counts.rows,
+        out.display()
+    )
 }
 
 fn exit_of(reason: &EndReason, replayed: &Replayed, mismatched: bool) -> Exit {

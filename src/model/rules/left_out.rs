@@ -6,18 +6,18 @@ catalogue! {
         what: "Rows do not say whether the customer is on trial or in production; the server decides.",
         why: "InProduction is billed, InTrial expires. Which one the server chooses is not documented.",
         example: "A table without a State column.",
-        fix: "Fill in State, or give it for all: `--set State=InTrial`.",
+        fix: "Fill in State, or give it for all: `--default State=InTrial`.",
     }
     COUNTRY_LEFT_OUT = Warning "V902" "country-left-out" {
         what: "Rows have neither a country nor a storage location; the parent's location is used.",
         why: "Where backups are kept follows from it and cannot simply be corrected later.",
         example: "A table without Country, DeviceCountry and LocationId.",
-        fix: "Fill in Country, or give it for all: `--set Country=DE`.",
+        fix: "Fill in Country, or give it for all: `--default Country=DE`.",
     }
     LEVEL_LEFT_OUT = Warning "V903" "level-left-out" {
         what: "Rows do not say the customer's level; the server decides.",
         why: "The level decides what the customer may do. What the server chooses is not documented.",
         example: "A table without a Level column.",
-        fix: "Fill in Level, or give it for all: `--set Level=EndCustomer`.",
+        fix: "Fill in Level, or give it for all: `--default Level=EndCustomer`.",
     }
 }

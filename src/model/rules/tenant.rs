@@ -105,8 +105,26 @@ catalogue! {
     }
     DIFFERS_IN_TENANT = Warning "T501" "differs-in-tenant" {
         what: "The customer exists and is left as it is, although the row says something else.",
-        why: "An import never changes existing customers.",
+        why: "An import changes no existing customer unless it is told to.",
         example: "Level EndCustomer in the row, Reseller in the tenant.",
-        fix: "Change it in the console if the row is right.",
+        fix: "If the row is right, run with `--on-exists update`, or change it in the console.",
+    }
+    UPDATED_IN_TENANT = Note "T502" "updated-in-tenant" {
+        what: "The customer exists, and the members that differ are changed to what the row says.",
+        why: "The import was asked to, with `--on-exists update`.",
+        example: "Phone `+43 1 234` in the row, another one in the tenant.",
+        fix: "Nothing to do; leave `--on-exists update` out to change nothing.",
+    }
+    MOVE_NOT_ALLOWED = Error "T503" "move-not-allowed" {
+        what: "The customer exists below another parent or with another level than the row says.",
+        why: "Moving a customer changes who sees it and who pays for it: that is never a side effect.",
+        example: "`Acme` below `North` in the row, below `South` in the tenant, with `--on-exists update`.",
+        fix: "Correct the row, or add `--allow-move` if the customer is to be moved.",
+    }
+    EXISTS_ALREADY = Error "T504" "exists-already" {
+        what: "The customer exists, and `--on-exists fail` says that none of the file may.",
+        why: "The file was meant to hold new customers only.",
+        example: "`Acme`, which was imported yesterday.",
+        fix: "Take the row out, or run without `--on-exists fail`.",
     }
 }

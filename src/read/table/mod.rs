@@ -175,7 +175,9 @@ impl Table {
                     if let Some(column) = at.column {
                         let cells = &self.header.cells;
                         let cell = cells.iter().find(|cell| cell.column == column);
-                        problem.column = cell.map_or_else(String::new, |cell| cell.text.clone());
+                        problem.column = cell
+                            .map_or_else(String::new, |cell| cell.text.clone())
+                            .into();
                     }
                     self.problems.push(problem);
                 }

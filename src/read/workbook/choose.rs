@@ -77,15 +77,15 @@ pub enum Reason {
 }
 
 /// Chooses the sheet to read. `score` looks at the first rows of the sheet at a place; it is asked
-/// for every sheet of cells, hidden ones too.
+/// for every sheet of cells, hidden ones too, and gives none for a sheet that must not be chosen.
 pub fn choose<E>(
     sheets: &[SheetInfo],
-    mut score: impl FnMut(usize) -> Result<Score, E>,
+    mut score: impl FnMut(usize) -> Result<Option<Score>, E>,
 ) -> Result<Choice, E> {
     let mut scores = Vec::with_capacity(sheets.len());
     for (at, sheet) in sheets.iter().enumerate() {
         scores.push(match sheet.kind {
-            SheetKind::Worksheet => Some(score(at)?),
+            SheetKind::Worksheet => score(at)?,
             _ => None,
         });
     }
@@ -157,7 +157,10 @@ fn others(
 
 fn reason(sheet: &SheetInfo, score: Option<Score>, best: Score) -> Reason {
     let Some(score) = score else {
-        return Reason::NotCells;
+        return match sheet.kind {
+            SheetKind::Worksheet => Reason::Aside,
+            _ => Reason::NotCells,
+        };
     };
     let hidden = sheet.visibility != Visibility::Visible;
     match score {
@@ -329,8 +332,8 @@ mod tests {
             .map(|(name, seen, ..)| sheet(name, *seen))
             .collect();
         let scored = choose(&infos, |at| {
-            let (_, _, columns, rows) = sheets[at];
-            Ok::<_, ()>(Score { columns, rows })
+            let (name, _, columns, rows) = sheets[at];
+            Ok::<_, ()>((name != "never").then_some(Score { columns, rows }))
         });
         scored.unwrap()
     }
@@ -376,6 +379,16 @@ mod tests {
              \"South\" could be meant too"
         );
         assert_eq!(found.len(), 1);
+    }
+
+    #[test]
+    fn a_sheet_without_a_score_is_never_chosen() {
+        use Visibility::{Hidden, Visible};
+        let choice = check(&[("never", Visible, 9, 9), ("Empty", Visible, 0, 0)]);
+        assert_eq!(choice.sheet, Some(1));
+        assert_eq!(choice.others[0].reason, Reason::Aside);
+        let choice = check(&[("never", Visible, 9, 9), ("List", Hidden, 9, 9)]);
+        assert_eq!(choice.sheet, None);
     }
 
     #[test]

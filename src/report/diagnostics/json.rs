@@ -1,11 +1,13 @@
-//! One JSON object per table: counts, mapping, diagnostics. Streams: nothing is built in memory.
+//! One JSON object per table: counts, mapping, diagnostics. Streams: no more than a few blocks of
+//! text are in memory.
 
 use std::io::{self, Write};
 
 use serde::Serialize;
 
-use super::{Findings, sheet_of};
-use crate::model::{Diagnostic, Severity, Source};
+use super::Findings;
+use super::blocks::in_blocks;
+use crate::model::{AgainstTenant, Diagnostic, Severity, Source};
 
 /// Writes the object and a line end.
 pub fn write(findings: &Findings<'_>, out: &mut dyn Write) -> io::Result<()> {
@@ -33,16 +35,25 @@ pub fn write(findings: &Findings<'_>, out: &mut dyn Write) -> io::Result<()> {
         accepted: summary.accepted,
         invalid: summary.invalid,
         blocked: summary.blocked,
+        tenant: summary.tenant.as_ref(),
         mapping: &columns,
     };
     let head = serde_json::to_vec(&head)?;
     // The diagnostics are written one by one into the object that was begun.
     out.write_all(&head[..head.len() - 1])?;
     out.write_all(b",\"diagnostics\":[")?;
-    for (index, diagnostic) in findings.diagnostics.iter().enumerate() {
-        out.write_all(if index == 0 { b"\n" } else { b",\n" })?;
-        serde_json::to_writer(&mut *out, &JsonDiagnostic::new(source, diagnostic))?;
-    }
+    let place = place(source, None)?;
+    in_blocks(findings.diagnostics, out, |first, block, text| {
+        for (index, diagnostic) in (first..).zip(block) {
+            text.extend_from_slice(if index == 0 { b"\n" } else { b",\n" });
+            match &diagnostic.sheet {
+                None => text.extend_from_slice(&place),
+                sheet => text.extend_from_slice(&self::place(source, sheet.as_deref())?),
+            }
+            object(diagnostic, text)?;
+        }
+        Ok(())
+    })?;
     out.write_all(b"\n]}\n")
 }
 
@@ -57,6 +68,8 @@ struct Head<'a> {
     accepted: usize,
     invalid: usize,
     blocked: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tenant: Option<&'a AgainstTenant>,
     mapping: &'a [JsonColumn<'a>],
 }
 
@@ -72,44 +85,78 @@ struct JsonColumn<'a> {
 }
 
 #[derive(Serialize)]
-struct JsonDiagnostic<'a> {
+struct Place<'a> {
     file: &'a str,
     sheet: Option<&'a str>,
-    /// The row's number as a spreadsheet shows it; null for the file as a whole.
-    row: Option<u32>,
-    line: Option<u32>,
-    /// The column's header; null when the problem has no column.
-    column: Option<&'a str>,
-    /// `C12`; null when the problem has no cell.
-    cell: Option<String>,
-    value: Option<&'a str>,
-    code: &'static str,
-    name: &'static str,
-    severity: &'static str,
-    message: &'a str,
-    help: &'a str,
-    suggestions: &'a [String],
-    related_rows: &'a [u32],
 }
 
-impl<'a> JsonDiagnostic<'a> {
-    fn new(source: &'a Source, diagnostic: &'a Diagnostic) -> Self {
-        let at = diagnostic.at;
-        Self {
-            file: &source.file,
-            sheet: sheet_of(source, diagnostic),
-            row: at.map(|at| at.row),
-            line: diagnostic.line,
-            column: Some(diagnostic.column.as_str()).filter(|column| !column.is_empty()),
-            cell: at.filter(|at| at.column.is_some()).map(|at| at.to_string()),
-            value: diagnostic.value.as_deref(),
-            code: diagnostic.rule.code,
-            name: diagnostic.rule.name,
-            severity: diagnostic.severity().as_str(),
-            message: &diagnostic.message,
-            help: &diagnostic.help,
-            suggestions: &diagnostic.suggestions,
-            related_rows: &diagnostic.related_rows,
-        }
+/// File and sheet as an object that is not closed: the members of a diagnostic follow.
+fn place(source: &Source, sheet: Option<&str>) -> io::Result<Vec<u8>> {
+    let mut object = serde_json::to_vec(&Place {
+        file: &source.file,
+        sheet: sheet.or(source.sheet.as_deref()),
+    })?;
+    object.pop();
+    Ok(object)
+}
+
+/// The members that follow the place, and the end of the object. Written by hand, member by member:
+/// there may be a million of them.
+fn object(diagnostic: &Diagnostic, text: &mut Vec<u8>) -> io::Result<()> {
+    let Diagnostic {
+        at, line, column, ..
+    } = diagnostic;
+    // The row's number as a spreadsheet shows it; null for the file as a whole.
+    text.extend_from_slice(b",\"row\":");
+    number_or_null(at.map(|at| at.row), text)?;
+    text.extend_from_slice(b",\"line\":");
+    number_or_null(*line, text)?;
+    // The column's header; null when the problem has no column.
+    text.extend_from_slice(b",\"column\":");
+    string_or_null(
+        Some(column.as_str()).filter(|column| !column.is_empty()),
+        text,
+    )?;
+    // `C12`; null when the problem has no cell.
+    match at.filter(|at| at.column.is_some()) {
+        Some(at) => write!(text, ",\"cell\":\"{at}\"")?,
+        None => text.extend_from_slice(b",\"cell\":null"),
     }
+    text.extend_from_slice(b",\"value\":");
+    string_or_null(diagnostic.value.as_deref(), text)?;
+    // Codes, names and severities have nothing that would need escaping.
+    for (member, word) in [
+        (",\"code\":\"", diagnostic.rule.code),
+        ("\",\"name\":\"", diagnostic.rule.name),
+        ("\",\"severity\":\"", diagnostic.severity().as_str()),
+        ("\",\"message\":", ""),
+    ] {
+        text.extend_from_slice(member.as_bytes());
+        text.extend_from_slice(word.as_bytes());
+    }
+    string(&diagnostic.message, text)?;
+    text.extend_from_slice(b",\"help\":");
+    string(&diagnostic.help, text)?;
+    text.extend_from_slice(b",\"suggestions\":");
+    serde_json::to_writer(&mut *text, diagnostic.suggestions.as_slice())?;
+    text.extend_from_slice(b",\"related_rows\":");
+    serde_json::to_writer(&mut *text, diagnostic.related_rows.as_slice())?;
+    text.push(b'}');
+    Ok(())
+}
+
+fn number_or_null(number: Option<u32>, text: &mut Vec<u8>) -> io::Result<()> {
+    Ok(serde_json::to_writer(text, &number)?)
+}
+
+fn string_or_null(string: Option<&str>, text: &mut Vec<u8>) -> io::Result<()> {
+    if let Some(value) = string {
+        return self::string(value, text);
+    }
+    text.extend_from_slice(b"null");
+    Ok(())
+}
+
+fn string(value: &str, text: &mut Vec<u8>) -> io::Result<()> {
+    Ok(serde_json::to_writer(text, value)?)
 }

@@ -1,6 +1,7 @@
 //! Diagnostics for people and machines: pure functions into a writer, which know nothing of files,
 //! terminals or where the diagnostics come from.
 
+mod blocks;
 pub mod github;
 pub mod json;
 pub mod sarif;

@@ -127,7 +127,7 @@ fn result<'a>(
     broken: &[&'static Rule],
 ) -> SarifResult<'a> {
     let text = match diagnostic.help.as_str() {
-        "" => diagnostic.message.clone(),
+        "" => diagnostic.message.to_string(),
         help => format!("{}. Help: {help}", diagnostic.message),
     };
     // Lines of a workbook's bytes mean nothing.

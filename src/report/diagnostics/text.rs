@@ -5,9 +5,10 @@ use std::collections::HashMap;
 use std::io::{self, Write};
 
 use anstyle::{AnsiColor, Style};
+use foldhash::fast::FixedState;
 
 use super::{Findings, counted, sheet_of};
-use crate::model::{Diagnostic, Severity, Source};
+use crate::model::{AgainstTenant, Diagnostic, Severity, Source};
 
 /// How much is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -102,9 +103,9 @@ struct Groups<'a> {
 impl<'a> Groups<'a> {
     fn of(diagnostics: &'a [Diagnostic]) -> Self {
         let mut groups = Self::default();
-        let mut by_mistake: HashMap<Mistake<'_>, usize> = HashMap::new();
-        let mut kinds: HashMap<(&str, &str), usize> = HashMap::new();
-        let mut rest: HashMap<(&str, &str), usize> = HashMap::new();
+        let mut by_mistake: HashMap<Mistake<'_>, usize, FixedState> = HashMap::default();
+        let mut kinds: HashMap<(&str, &str), usize, FixedState> = HashMap::default();
+        let mut rest: HashMap<(&str, &str), usize, FixedState> = HashMap::default();
         for diagnostic in diagnostics {
             let kind = (diagnostic.rule.code, diagnostic.column.as_str());
             let value = diagnostic.value.as_deref().unwrap_or_default();
@@ -229,6 +230,38 @@ impl Page<'_> {
             summary.blocked,
             counted(errors, "error"),
             counted(warnings, "warning"),
+        )?;
+        match &summary.tenant {
+            Some(tenant) => self.against(tenant),
+            None => Ok(()),
+        }
+    }
+
+    fn against(&mut self, tenant: &AgainstTenant) -> io::Result<()> {
+        const MOST: usize = 5;
+        let there = &tenant.exists;
+        let mut rows: Vec<String> = there
+            .iter()
+            .take(MOST)
+            .map(|one| one.row.to_string())
+            .collect();
+        if there.len() > MOST {
+            rows.push("...".to_owned());
+        }
+        let rows = match rows.len() {
+            0 => String::new(),
+            1 => format!(" (row {})", rows[0]),
+            _ => format!(" (rows {})", rows.join(", ")),
+        };
+        writeln!(
+            self.out,
+            "against {} ({} at {}, as of {}): {} to create, {} already there{rows}",
+            tenant.snapshot,
+            counted(tenant.customers, "customer"),
+            tenant.endpoint,
+            tenant.read_at,
+            tenant.create,
+            there.len(),
         )
     }
 

@@ -139,12 +139,13 @@ fn one<'a>(
 fn parent(facts: &Facts, row: &RowRecord) -> Option<i64> {
     let planned = facts.replayed.planned.get(row.row.as_usize())?;
     match &planned.action {
-        PlannedAction::Create { parent, .. } | PlannedAction::Exists { parent, .. } => {
-            Some(match parent {
-                PlannedParent::Id(id) => -i64::from(id.get()),
-                PlannedParent::Row(above) => i64::from(above.0),
-            })
-        }
+        PlannedAction::Create { parent, .. }
+        | PlannedAction::Exists { parent, .. }
+        | PlannedAction::Update { parent, .. }
+        | PlannedAction::Refuse { parent, .. } => Some(match parent {
+            PlannedParent::Id(id) => -i64::from(id.get()),
+            PlannedParent::Row(above) => i64::from(above.0),
+        }),
         PlannedAction::Blocked { by } => Some(i64::from(by.0)),
         PlannedAction::Invalid => None,
     }
@@ -190,9 +191,10 @@ fn name_column(facts: &Facts, store: &Store) -> Result<usize, ReportError> {
 
 fn partner(action: &PlannedAction) -> Option<&PartnerInfo> {
     match action {
-        PlannedAction::Create { partner, .. } | PlannedAction::Exists { partner, .. } => {
-            Some(partner)
-        }
+        PlannedAction::Create { partner, .. }
+        | PlannedAction::Exists { partner, .. }
+        | PlannedAction::Update { partner, .. }
+        | PlannedAction::Refuse { partner, .. } => Some(partner),
         PlannedAction::Invalid | PlannedAction::Blocked { .. } => None,
     }
 }

@@ -63,7 +63,9 @@ impl Timing {
                     *last = event.at_ms;
                     (*sent > 1).then_some(Point::Repeated)
                 }
-                EventKind::Created(_) | EventKind::Exists(_) => Some(Point::Created(wait)),
+                EventKind::Created(_) | EventKind::Exists(_) | EventKind::Updated(_) => {
+                    Some(Point::Created(wait))
+                }
                 EventKind::Failed { .. } => Some(Point::Refused(wait)),
                 EventKind::Released
                 | EventKind::Blocked { .. }

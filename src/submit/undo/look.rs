@@ -13,7 +13,8 @@ use crate::api::wire::Depth;
 use crate::api::{Client, ServerError};
 use crate::model::PartnerId;
 use crate::plan::Customer;
-use crate::submit::reads::{Patience, ReadError, customer, patiently};
+use crate::submit::reads::{Patience, ReadError, patiently};
+use crate::submit::told::customer;
 
 /// The service's number for an entity that does not exist.
 const ENTITY_NOT_FOUND: i64 = 1802;

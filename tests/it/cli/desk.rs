@@ -146,7 +146,7 @@ impl Desk {
             .env("PARTNER_IMPORT_PASSWORD", ACCOUNT_PASSWORD);
         if matches!(
             arguments.first(),
-            Some(&("run" | "resume" | "plan" | "lookup" | "undo"))
+            Some(&("run" | "resume" | "plan" | "lookup" | "login" | "undo"))
         ) {
             command.args(["--rate", "none"]);
         }
@@ -357,6 +357,21 @@ impl Service {
         added.retain(|one| !one.original && !one.removed);
         added.sort_by_key(|one| one.id);
         added
+    }
+
+    /// When each request arrived, as the request log tells, in seconds since 1970.
+    pub(crate) fn arrivals(&self) -> Vec<f64> {
+        let count = self.methods().len();
+        let text = fs::read_to_string(&self.log).expect("the log");
+        let times = text.lines().take(count).map(|line| {
+            let line: Value = serde_json::from_str(line).expect("JSON");
+            let time = line["time"].as_str().expect("a time");
+            let time: jiff::Timestamp = time.parse().expect("RFC 3339");
+            time.as_duration().as_secs_f64()
+        });
+        let mut times: Vec<f64> = times.collect();
+        times.sort_by(f64::total_cmp);
+        times
     }
 
     /// The methods that were called, in order, as the request log tells.

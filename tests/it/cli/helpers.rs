@@ -122,7 +122,7 @@ fn init_writes_a_profile_that_reads_the_file_the_same_way() {
     assert_eq!(check(&[]), before, "{profile}");
     desk.run(&["init", "in.csv"])
         .exits(2)
-        .says(&["partner-import.toml", "delete it first"]);
+        .says(&["partner-import.toml", "--force"]);
     let shown = desk.run(&["init", "in.csv", "--out", "-"]).exits(0).out;
     assert!(shown.contains("[map]"), "{shown}");
 }

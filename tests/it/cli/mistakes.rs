@@ -220,14 +220,6 @@ fn a_wrong_profile_is_named_with_its_line() {
         "`partner`",
         "partner-import init",
     ]);
-    desk.write("partner-import.toml", "[limits]\nrate = \"fast\"\n");
-    desk.run(&["plan", "in.csv", "--sandbox"]).exits(0);
-    let mut plan = desk.tool(&["plan", "in.csv", "--endpoint", "https://127.0.0.1:1"]);
-    plan.args(["--partner", "X", "--username", "y"])
-        .env("PARTNER_IMPORT_PASSWORD", "z");
-    end_of(plan.spawn().expect("it starts"))
-        .exits(2)
-        .says(&["limits.rate", "fast", "5/s"]);
     desk.run(&["check", "in.csv", "--profile", "no.toml"])
         .exits(2)
         .says(&["no.toml"]);

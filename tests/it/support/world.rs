@@ -214,6 +214,7 @@ impl World {
             let settled = match &event {
                 RunEvent::Created { row, .. }
                 | RunEvent::Exists { row, .. }
+                | RunEvent::Updated { row, .. }
                 | RunEvent::Failed { row, .. }
                 | RunEvent::Blocked { row, .. } => Some(*row),
                 _ => None,
@@ -259,5 +260,6 @@ pub(crate) fn run_info() -> RunInfo {
         id_column: None,
         own_columns: Vec::new(),
         sheets: partner_import::model::SheetRows::default(),
+        place: None,
     }
 }

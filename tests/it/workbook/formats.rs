@@ -86,7 +86,7 @@ fn what_people_do_to_sheets_is_read_and_noted() {
         let said: Vec<(&str, &str)> = notes
             .diagnostics()
             .iter()
-            .map(|found| (found.rule.code, found.message.clone().leak() as &str))
+            .map(|found| (found.rule.code, found.message.to_string().leak() as &str))
             .collect();
         assert_eq!(
             said,

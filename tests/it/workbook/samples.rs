@@ -63,7 +63,7 @@ fn samples_are_read_as_expected() {
 fn read(path: &Path) -> Result<(String, String, BTreeSet<&'static str>), ReadError> {
     let mut book = open(path, &WorkbookLimits::default())?;
     let sheets = book.sheets().to_vec();
-    let choice = choose(&sheets, |sheet| -> Result<Score, ReadError> {
+    let choice = choose(&sheets, |sheet| -> Result<Option<Score>, ReadError> {
         let rows = book.first_rows(sheet, 50)?;
         let header = rows.rows().next();
         let columns = header.map_or(0, |row| {
@@ -71,10 +71,10 @@ fn read(path: &Path) -> Result<(String, String, BTreeSet<&'static str>), ReadErr
                 .filter(|cell| CUSTOMER.contains(&cell.text))
                 .count()
         });
-        Ok(Score {
+        Ok(Some(Score {
             columns: u32::try_from(columns).unwrap(),
             rows: u32::try_from(rows.len().saturating_sub(1)).unwrap(),
-        })
+        }))
     })?;
     let sheet = choice.sheet.unwrap();
     let rows = format!(

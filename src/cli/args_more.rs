@@ -1,0 +1,196 @@
+//! The command line of what goes on around a run: settings, stored passwords, old journals.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args, Subcommand, ValueEnum};
+
+use super::args::{InputArgs, RunArgs, TargetArgs, TextOrJson, parse_time};
+use crate::sandbox::{FaultSpec, NamePolicy, RateLimit, RemovalPolicy};
+
+#[derive(Debug, Args)]
+pub struct ConfigArgs {
+    #[command(subcommand)]
+    pub command: ConfigCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum ConfigCommand {
+    /// Show every setting as a run would find it; no password is shown, and none is asked for
+    Show(Box<ShowArgs>),
+}
+
+#[derive(Debug, Args)]
+pub struct ShowArgs {
+    /// The file that would be run; a profile beside it counts
+    pub file: Option<PathBuf>,
+    /// How the settings are written
+    #[arg(long, value_name = "FORMAT", default_value = "table")]
+    pub format: TableOrJson,
+    #[command(flatten)]
+    pub input: InputArgs,
+    #[command(flatten)]
+    pub target: TargetArgs,
+    #[command(flatten)]
+    pub run: RunArgs,
+}
+
+/// How settings are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum TableOrJson {
+    /// For people.
+    Table,
+    /// One JSON object.
+    Json,
+}
+
+#[derive(Debug, Args)]
+pub struct LoginArgs {
+    /// Keep the password without trying it at the service
+    #[arg(long)]
+    pub no_verify: bool,
+    #[command(flatten)]
+    pub target: TargetArgs,
+}
+
+#[derive(Debug, Args)]
+pub struct LogoutArgs {
+    /// The service's address, as it was when logging in
+    #[arg(long, value_name = "URL")]
+    pub endpoint: Option<String>,
+    /// The customer, as it was when logging in
+    #[arg(long, value_name = "NAME")]
+    pub partner: Option<String>,
+    /// The user's name, as it was when logging in
+    #[arg(long, value_name = "NAME")]
+    pub username: Option<String>,
+}
+
+#[derive(Debug, Args)]
+#[group(id = "which", required = true, multiple = true, args = ["keep", "older_than"])]
+pub struct PruneArgs {
+    /// Keep the newest N runs
+    #[arg(long, value_name = "N")]
+    pub keep: Option<usize>,
+    /// Remove runs that began longer ago, such as 90d or 12h; with --keep, both must agree
+    #[arg(long, value_name = "TIME", value_parser = parse_age)]
+    pub older_than: Option<Duration>,
+    /// Only say what would be removed
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Unfinished runs too: what they sent last is then settled by nobody
+    #[arg(long)]
+    pub unfinished: bool,
+    /// Do not ask
+    #[arg(short, long)]
+    pub yes: bool,
+    /// How the result is written
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub format: TextOrJson,
+}
+
+/// An age: `90d`, `2w`, or a time as elsewhere.
+fn parse_age(text: &str) -> Result<Duration, String> {
+    let text = text.trim();
+    for (unit, days) in [("d", 1), ("w", 7)] {
+        if let Some(number) = text.strip_suffix(unit) {
+            let number: Option<u64> = number.trim().parse().ok();
+            return number
+                .and_then(|number| number.checked_mul(days * 86_400))
+                .map(Duration::from_secs)
+                .ok_or_else(|| format!("\"{text}\" is no age: write it like 90d, 2w or 12h"));
+        }
+    }
+    super::args::parse_time(text)
+        .map_err(|_| format!("\"{text}\" is no age: write it like 90d, 2w or 12h"))
+}
+
+#[derive(Debug, Args)]
+pub struct UndoArgs {
+    /// The run
+    pub run_id: String,
+    /// Only show what would be removed, and why some would not
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Do not ask; how many customers are to be removed, which must be right
+    #[arg(long, value_name = "N")]
+    pub confirm: Option<usize>,
+    /// How the result is written
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub format: TextOrJson,
+    /// Where the result files go [default: where those of the run went]
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// The most calls at once [default: 4]
+    #[arg(long, value_name = "N")]
+    pub concurrency: Option<std::num::NonZeroUsize>,
+    /// How long a request without an answer could still land [default: 120s]
+    #[arg(long, value_name = "TIME", value_parser = parse_time)]
+    pub settle_wait: Option<Duration>,
+    /// How long a target that is down is waited for [default: 15m]
+    #[arg(long, value_name = "TIME", value_parser = parse_time)]
+    pub outage_limit: Option<Duration>,
+    #[command(flatten)]
+    pub target: TargetArgs,
+}
+
+#[derive(Debug, Args)]
+pub struct SandboxArgs {
+    /// The address to listen on; port 0 takes a free one
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0")]
+    pub listen: SocketAddr,
+    /// How many customers exist at the start
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub tenant_size: usize,
+    /// Keep the tenant in this file, so that it survives a restart
+    #[arg(long, value_name = "FILE")]
+    pub db: Option<PathBuf>,
+    /// How long every answer takes
+    #[arg(long, value_name = "TIME", default_value = "0ms", value_parser = parse_time)]
+    pub latency: Duration,
+    /// Refuse requests beyond this rate, such as 10/s
+    #[arg(long, value_name = "RATE")]
+    pub rate_limit: Option<RateLimit>,
+    /// How long a visa lives
+    #[arg(long, value_name = "TIME", default_value = "15m", value_parser = parse_time)]
+    pub visa_ttl: Duration,
+    /// Where names must be unique: global, per-parent or any (nowhere)
+    #[arg(long, value_name = "WHERE", default_value = "global")]
+    pub names: NamePolicy,
+    /// What removing a customer does that has customers or devices: refuse or cascade
+    #[arg(long, value_name = "WHAT", default_value = "refuse")]
+    pub removal: RemovalPolicy,
+    /// Something that goes wrong: `KIND=PROBABILITY[:ARG][@METHOD]`; may be given several times.
+    /// See `partner-import explain faults`
+    #[arg(long = "fault", value_name = "FAULT")]
+    pub faults: Vec<FaultSpec>,
+    /// Decides the tenant's names and the faults
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub seed: u64,
+    /// Write one JSON line per request
+    #[arg(long, value_name = "FILE")]
+    pub request_log: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub struct CompletionsArgs {
+    /// The shell
+    pub shell: clap_complete::Shell,
+}
+
+#[derive(Debug, Args)]
+pub struct ManArgs {
+    /// Where to write one page per command [default: the main page to standard output]
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub struct ExplainArgs {
+    /// A rule's code (V101) or an error number of the service (2115)
+    pub code: Option<String>,
+    /// How it is written
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub format: TextOrJson,
+}

@@ -1,0 +1,478 @@
+//! A plan as it is shown: a tree below what is there, a table with a line per row, or JSON.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+use serde::{Serialize, Serializer};
+use serde_json::{Map, Value, json};
+
+use super::plan::Prepared;
+use crate::check::Field;
+use crate::cli::quarantine::Held;
+use crate::cli::target::Target;
+use crate::model::{Diagnostic, RowIndex};
+use crate::plan::{self, Action, Difference, Finding, Item, ParentLink, Plan, Tenant};
+
+/// How many lines of the tree are shown to people, and of the rows that are not sent.
+const MOST_LINES: usize = 200;
+/// The widest column of the table, in characters.
+const WIDEST: usize = 40;
+
+/// A plan with all that is needed to show it.
+pub struct View<'a> {
+    prepared: &'a Prepared,
+    plan: &'a Plan,
+    tenant: &'a Tenant,
+    diagnostics: &'a [Diagnostic],
+    /// The name of every row's customer, as it was typed.
+    names: Vec<String>,
+    numbers: Vec<u32>,
+    /// The codes of every row's problems.
+    codes: BTreeMap<u32, Vec<&'static str>>,
+    held: Option<&'a Held>,
+}
+
+impl<'a> View<'a> {
+    /// Of a plan.
+    pub fn of(
+        prepared: &'a Prepared,
+        plan: &'a Plan,
+        tenant: &'a Tenant,
+        diagnostics: &'a [Diagnostic],
+    ) -> Self {
+        let column = prepared.file.mapping.index_of(Field::Name);
+        let rows = prepared.batches.iter().flat_map(|(_, batch)| batch.rows());
+        let names = rows.map(|row| {
+            let cell = column.and_then(|column| row.cells().nth(column));
+            printable(cell.map_or("", |cell| cell.text).trim())
+        });
+        let mut codes: BTreeMap<u32, Vec<&'static str>> = BTreeMap::new();
+        for one in diagnostics {
+            if let Some(row) = one.row {
+                let of_row = codes.entry(row.0).or_default();
+                if !of_row.contains(&one.rule.code) {
+                    of_row.push(one.rule.code);
+                }
+            }
+        }
+        Self {
+            names: names.collect(),
+            numbers: prepared.numbers(),
+            prepared,
+            plan,
+            tenant,
+            diagnostics,
+            codes,
+            held: None,
+        }
+    }
+
+    /// The same with rows that a run would leave alone.
+    #[must_use]
+    pub fn holding(mut self, held: &'a Held) -> Self {
+        self.held = Some(held);
+        self
+    }
+
+    fn name(&self, row: RowIndex) -> &str {
+        self.names.get(row.as_usize()).map_or("", String::as_str)
+    }
+
+    fn number(&self, row: RowIndex) -> u32 {
+        self.numbers.get(row.as_usize()).copied().unwrap_or(0)
+    }
+
+    /// The row as it is called in a sentence: its number, and its sheet where there are several.
+    fn called(&self, row: RowIndex) -> String {
+        let sheets = &self.prepared.file.checked.sheets;
+        sheets.number(row, self.number(row))
+    }
+
+    /// The row for machines.
+    fn place(&self, row: RowIndex) -> Value {
+        let mut place = json!({ "row": self.number(row) });
+        if let Some(sheet) = self.prepared.file.checked.sheets.of(row) {
+            place["sheet"] = json!(sheet);
+        }
+        place
+    }
+
+    fn codes(&self, row: RowIndex) -> String {
+        self.codes
+            .get(&row.0)
+            .map_or_else(String::new, |codes| codes.join(" "))
+    }
+
+    /// The tree below what is there; rows that are not sent after it.
+    pub fn tree(&self) -> String {
+        let mut text = format!("{}\n\n", counts_line(self.plan));
+        let (tops, below) = self.children();
+        let mut lines = 0;
+        for (id, rows) in &tops {
+            let parent = self.tenant.get(*id);
+            let parent = parent.map_or_else(|| format!("id {id}"), plan::Customer::shown);
+            let _ = writeln!(text, "{}", printable(&parent));
+            let mut stack: Vec<(usize, RowIndex)> =
+                rows.iter().rev().map(|row| (1, *row)).collect();
+            while let Some((depth, row)) = stack.pop() {
+                lines += 1;
+                if lines <= MOST_LINES {
+                    self.branch(&mut text, depth, &self.plan.items[row.as_usize()]);
+                }
+                if let Some(children) = below.get(&row.0) {
+                    stack.extend(children.iter().rev().map(|child| (depth + 1, *child)));
+                }
+            }
+        }
+        if lines > MOST_LINES {
+            let hidden = lines - MOST_LINES;
+            let _ = writeln!(
+                text,
+                "... and {hidden} more; --format table or json shows all"
+            );
+        }
+        self.not_sent(&mut text);
+        text
+    }
+
+    /// One row of the tree, with what differs below it.
+    fn branch(&self, text: &mut String, depth: usize, item: &Item) {
+        let indent = "  ".repeat(depth);
+        let name = self.name(item.row);
+        let what = match &item.action {
+            Action::Create { partner, .. } => {
+                let level = partner.level.map_or("", crate::model::Level::as_str);
+                let taken = match item.finding {
+                    Finding::Conflict => "  conflict: the name is taken elsewhere",
+                    _ => "",
+                };
+                format!("+ {name}  {level}{taken}")
+            }
+            Action::Exists {
+                id, differences, ..
+            } if differences.is_empty() => format!("= {name}  exists, id {id}"),
+            Action::Exists { id, .. } => format!("= {name}  exists, id {id}, differs"),
+            Action::Update { id, .. } => format!("~ {name}  update, id {id}"),
+            Action::Refuse { id, .. } => format!("! {name}  exists, id {id}: fails"),
+            Action::Invalid | Action::Blocked { .. } => return,
+        };
+        let row = self.called(item.row);
+        let _ = writeln!(text, "{indent}{} (row {row})", what.trim_end());
+        for one in item.action.differences() {
+            let _ = writeln!(text, "{indent}    {}", difference_text(one));
+        }
+    }
+
+    /// Rows by the customer or by the row they hang below.
+    fn children(&self) -> (BTreeMap<u32, Vec<RowIndex>>, BTreeMap<u32, Vec<RowIndex>>) {
+        let mut tops: BTreeMap<u32, Vec<RowIndex>> = BTreeMap::new();
+        let mut below: BTreeMap<u32, Vec<RowIndex>> = BTreeMap::new();
+        // A row below a row that exists hangs on its id; it is shown below that row.
+        let mut by_id: BTreeMap<u32, RowIndex> = BTreeMap::new();
+        for item in &self.plan.items {
+            if let Some(id) = item.action.id() {
+                by_id.entry(id.get()).or_insert(item.row);
+            }
+        }
+        for item in &self.plan.items {
+            let (siblings, above) = match item.action.parent() {
+                None => continue,
+                Some(ParentLink::Row(row)) => (&mut below, row.0),
+                Some(ParentLink::Id(id)) => match by_id.get(&id.get()) {
+                    Some(row) => (&mut below, row.0),
+                    None => (&mut tops, id.get()),
+                },
+            };
+            siblings.entry(above).or_default().push(item.row);
+        }
+        (tops, below)
+    }
+
+    fn not_sent(&self, text: &mut String) {
+        let wrong = |item: &&Item| matches!(item.action, Action::Invalid | Action::Blocked { .. });
+        let mut rows = self.plan.items.iter().filter(wrong);
+        let first: Vec<&Item> = rows.by_ref().take(MOST_LINES).collect();
+        if first.is_empty() {
+            return;
+        }
+        text.push_str("\nNot sent:\n");
+        for item in first {
+            let (name, row) = (self.name(item.row), self.called(item.row));
+            let why = match &item.action {
+                Action::Blocked { by } => format!("by row {}", self.called(*by)),
+                _ => self.codes(item.row),
+            };
+            let word = item.finding.as_str();
+            let _ = writeln!(
+                text,
+                "  ! {}",
+                format!("{name}  {word} {why} (row {row})").trim_start()
+            );
+        }
+        let more = rows.count();
+        if more > 0 {
+            let _ = writeln!(
+                text,
+                "  ... and {more} more; --format table or json shows all"
+            );
+        }
+    }
+
+    /// A line per row, in the order of the file, under the counts.
+    pub fn table(&self) -> String {
+        let header = [
+            "ROW", "ACTION", "FINDING", "ID", "NAME", "PARENT", "DETAILS",
+        ];
+        let rows = self.plan.items.iter().map(|item| {
+            let id = item
+                .action
+                .id()
+                .map_or_else(String::new, |id| id.to_string());
+            [
+                self.called(item.row),
+                item.action.as_str().to_owned(),
+                item.finding.as_str().to_owned(),
+                id,
+                shortened(self.name(item.row)),
+                shortened(&self.parent_text(&item.action)),
+                self.details(item),
+            ]
+        });
+        let rows: Vec<[String; 7]> = std::iter::once(header.map(str::to_owned))
+            .chain(rows)
+            .collect();
+        let mut widths = [0; 7];
+        for row in &rows {
+            for (width, cell) in widths.iter_mut().zip(row) {
+                *width = (*width).max(cell.chars().count());
+            }
+        }
+        let mut text = format!("{}\n\n", counts_line(self.plan));
+        for row in &rows {
+            let mut line = String::new();
+            for (cell, width) in row.iter().zip(&widths) {
+                let _ = write!(line, "{cell:width$}  ");
+            }
+            let _ = writeln!(text, "{}", line.trim_end());
+        }
+        text
+    }
+
+    fn parent_text(&self, action: &Action) -> String {
+        match action.parent() {
+            None => String::new(),
+            Some(ParentLink::Row(row)) => {
+                format!("row {}: {}", self.called(row), self.name(row))
+            }
+            Some(ParentLink::Id(id)) => {
+                let name = self.tenant.get(id.get()).map_or("", |one| &*one.name);
+                printable(&format!("{id}: {name}"))
+            }
+        }
+    }
+
+    fn details(&self, item: &Item) -> String {
+        let mut parts: Vec<String> = item
+            .action
+            .differences()
+            .iter()
+            .map(difference_text)
+            .collect();
+        if let Action::Blocked { by } = item.action {
+            parts.push(format!("by row {}", self.called(by)));
+        }
+        let codes = self.codes(item.row);
+        if !codes.is_empty() {
+            parts.push(codes);
+        }
+        parts.join("; ")
+    }
+
+    /// Everything, for machines; rows are made one by one as they are written.
+    pub fn document<'v>(&'v self, target: &'v Target) -> Document<'v> {
+        let counts = self.plan.counts();
+        let mut numbers = json!({
+            "rows": self.plan.items.len(),
+            "create": counts.create,
+            "exists": counts.exists,
+            "invalid": counts.invalid,
+            "blocked": counts.blocked,
+        });
+        for (word, count) in [("update", counts.update), ("fail", counts.fail)] {
+            if count > 0 {
+                numbers[word] = json!(count);
+            }
+        }
+        let findings: Map<String, Value> = Finding::ALL
+            .iter()
+            .map(|one| (one.as_str().to_owned(), json!(self.plan.found(*one))))
+            .collect();
+        let source = &self.prepared.file.source;
+        Document {
+            file: &source.file,
+            sheet: source.sheet.as_deref(),
+            endpoint: &target.name,
+            mode: target.mode().as_str(),
+            root: json!({ "id": self.tenant.root().id, "name": &*self.tenant.root().name }),
+            counts: numbers,
+            findings,
+            rows: self,
+            diagnostics: self.diagnostics,
+        }
+    }
+
+    fn row(&self, item: &Item) -> Value {
+        let action = &item.action;
+        let mut row = self.place(item.row);
+        row["address"] = self.address(item.row);
+        row["action"] = json!(action.as_str());
+        row["finding"] = json!(item.finding.as_str());
+        row["name"] = json!(self.names.get(item.row.as_usize()));
+        if self
+            .held
+            .is_some_and(|held| held.rows.contains_key(&item.row))
+        {
+            row["quarantined"] = json!(true);
+        }
+        if let Some(codes) = self.codes.get(&item.row.0) {
+            row["codes"] = json!(codes);
+        }
+        if let Some(id) = action.id() {
+            row["id"] = json!(id.get());
+        }
+        match action.parent() {
+            Some(ParentLink::Id(id)) => {
+                let name = self.tenant.get(id.get()).map(|one| &*one.name);
+                row["parent"] = json!({ "id": id.get(), "name": name });
+            }
+            Some(ParentLink::Row(above)) => {
+                row["parent"] = self.place(above);
+                row["parent"]["name"] = json!(self.name(above));
+            }
+            None => {}
+        }
+        match action {
+            Action::Create { partner, .. } => row["partner_info"] = json!(partner),
+            Action::Update { changes, .. } => row["changes"] = json!(changes),
+            Action::Blocked { by } => {
+                row["blocked_by_row"] = json!(self.number(*by));
+                if let Some(sheet) = self.prepared.file.checked.sheets.of(*by) {
+                    row["blocked_by_sheet"] = json!(sheet);
+                }
+            }
+            Action::Exists { .. } | Action::Refuse { .. } | Action::Invalid => {}
+        }
+        if action.id().is_some() {
+            let differences = action.differences().iter();
+            row["differences"] = differences
+                .map(|one| json!({ "member": one.member, "tenant": one.tenant, "row": one.row }))
+                .collect();
+        }
+        row
+    }
+
+    /// Where the row stands: its first cell, with the sheet of a workbook.
+    fn address(&self, row: RowIndex) -> Value {
+        let source = &self.prepared.file.source;
+        json!({
+            "file": source.file,
+            "sheet": self.prepared.file.checked.sheets.of(row).or(source.sheet.as_deref()),
+            "cell": format!("A{}", self.number(row)),
+        })
+    }
+}
+
+/// A plan as JSON.
+#[derive(Serialize)]
+pub struct Document<'v> {
+    file: &'v str,
+    sheet: Option<&'v str>,
+    endpoint: &'v str,
+    mode: &'static str,
+    root: Value,
+    counts: Value,
+    findings: Map<String, Value>,
+    #[serde(serialize_with = "rows")]
+    rows: &'v View<'v>,
+    #[serde(serialize_with = "diagnostics")]
+    diagnostics: &'v [Diagnostic],
+}
+
+fn rows<S: Serializer>(view: &View<'_>, out: S) -> Result<S::Ok, S::Error> {
+    out.collect_seq(view.plan.items.iter().map(|item| view.row(item)))
+}
+
+fn diagnostics<S: Serializer>(all: &[Diagnostic], out: S) -> Result<S::Ok, S::Error> {
+    out.collect_seq(all.iter().map(diagnostic_document))
+}
+
+/// The counts of a plan in one line.
+pub fn counts_line(plan: &Plan) -> String {
+    let counts = plan.counts();
+    let mut parts = vec![format!("{} to create", counts.create)];
+    if counts.update > 0 {
+        parts.push(format!("{} to change", counts.update));
+    }
+    let differs = |item: &&Item| {
+        item.finding == Finding::Differs && matches!(item.action, Action::Exists { .. })
+    };
+    let differing = plan.items.iter().filter(differs).count();
+    parts.push(match differing {
+        0 => format!("{} already there", counts.exists),
+        _ => format!("{} already there ({differing} differ)", counts.exists),
+    });
+    if counts.fail > 0 {
+        parts.push(format!("{} there and to fail", counts.fail));
+    }
+    parts.push(format!("{} invalid", counts.invalid));
+    parts.push(format!("{} blocked", counts.blocked));
+    let conflicts = plan.found(Finding::Conflict);
+    if conflicts > 0 {
+        let word = if conflicts == 1 {
+            "conflict"
+        } else {
+            "conflicts"
+        };
+        parts.push(format!("{conflicts} {word} with other customers"));
+    }
+    parts.join(", ")
+}
+
+fn difference_text(one: &Difference) -> String {
+    let line = format!(
+        "{}: {:?} in the tenant, {:?} in the row",
+        one.member, one.tenant, one.row
+    );
+    printable(&line)
+}
+
+/// Text that cannot move the cursor.
+fn printable(text: &str) -> String {
+    text.replace(char::is_control, "\u{fffd}")
+}
+
+fn shortened(text: &str) -> String {
+    match text.char_indices().nth(WIDEST) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
+}
+
+fn diagnostic_document(one: &Diagnostic) -> Value {
+    let mut document = json!({
+        "row": one.at.map(|at| at.row),
+        "cell": one.at.map(|at| at.to_string()),
+        "column": one.column,
+        "value": one.value,
+        "code": one.rule.code,
+        "severity": one.severity().as_str(),
+        "message": one.message,
+        "help": one.help,
+        "suggestions": one.suggestions,
+        "related_rows": one.related_rows,
+    });
+    if let Some(sheet) = &one.sheet {
+        document["sheet"] = json!(sheet);
+    }
+    document
+}

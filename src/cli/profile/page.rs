@@ -1,0 +1,79 @@
+//! `docs/reference/profile.md`, from the list of keys.
+
+use std::fmt::Write;
+
+use super::keys::{SECTIONS, of_section};
+
+/// The page.
+pub fn text() -> String {
+    let mut page = String::from(
+        "# The profile\n\nGenerated from `src/cli/profile/keys.rs`; do not edit.\n\n\
+         A profile, `partner-import.toml`, says what would otherwise be typed every time. The one \
+         that `--profile FILE` names counts; else the one beside the input; else the one in the \
+         current directory; never two. Flags come first, then the environment, then the profile, \
+         then the defaults. `partner-import init FILE` writes one with the guessed mapping, and \
+         `partner-import config show FILE` tells what counts in the end and where it comes from.\n\n\
+         The file is TOML in UTF-8. A key that does not exist, a value that it cannot take and two \
+         keys that contradict each other end every command with exit code 2, each named with its \
+         line. Paths are seen from the profile. Passwords never stand in it: see \
+         [Operating](../operating.md#secrets). `--yes` has no key: a file that lies about does not \
+         agree for a person.\n",
+    );
+    for (section, about) in SECTIONS {
+        let _ = write!(page, "\n## \\[{section}\\]\n\n{about}\n\n");
+        let mut keys = of_section(section).peekable();
+        if keys.peek().is_none() {
+            page.push_str(example(section));
+            continue;
+        }
+        page.push_str("| key | what it is | what it takes | without it | instead of it |\n|---|---|---|---|---|\n");
+        for key in keys {
+            let marked = |text: &str| {
+                if text.is_empty() {
+                    String::new()
+                } else {
+                    format!("`{text}`")
+                }
+            };
+            let others: Vec<String> = [key.flag, key.variable]
+                .into_iter()
+                .filter(|text| !text.is_empty())
+                .map(marked)
+                .collect();
+            let without = match key.default {
+                "" => "not set",
+                text => text.trim_matches(['(', ')']),
+            };
+            let _ = writeln!(
+                page,
+                "| `{}` | {} | {} | {without} | {} |",
+                key.name,
+                key.about,
+                key.takes.shown(),
+                others.join(", ")
+            );
+        }
+    }
+    page
+}
+
+fn example(section: &str) -> &'static str {
+    match section {
+        "map" => {
+            "```toml\n[map]\n\"Client Name\" = \"Name\"\n\"Notes\" = \"-\"\n```\n\n\
+             Headers are found as they stand in the file, else without regard to case, spaces and \
+             signs. Columns are those of [Columns](columns.md). The same for one time: \
+             `--map \"Client Name=Name\"`.\n"
+        }
+        "default" => {
+            "```toml\n[default]\nCountry = \"DE\"\n```\n\nThe same for one time: `--default \
+             Country=DE`.\n"
+        }
+        _ => {
+            "```toml\n[set]\nLevel = \"EndCustomer\"\nCreateDefaultAccount = false\n```\n\nThe \
+             same for one time: `--set Level=EndCustomer`. A flag of either kind takes the place \
+             of what the profile says of that column. ID, Name and ExternalCode can have neither: \
+             every customer has its own.\n"
+        }
+    }
+}

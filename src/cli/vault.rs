@@ -1,0 +1,185 @@
+//! The system's keyring: the one place that names its crate. It knows nothing of flags.
+
+use std::fmt;
+
+use keyring::{Entry, Error};
+
+use super::error::CliError;
+use crate::api::Secret;
+
+/// The name under which the entries stand.
+const SERVICE: &str = "partner-import";
+
+/// What else there is, for machines without a keyring.
+const OTHER_WAYS: &str = "without a keyring, give the password by PARTNER_IMPORT_PASSWORD, \
+     --password-file, --password-stdin, or `password_command` in the profile";
+
+/// Where the service is and who logs in: what a password belongs to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Account {
+    /// The service's address.
+    pub endpoint: String,
+    /// The customer to log in under.
+    pub partner: Option<String>,
+    /// The user's name.
+    pub username: Option<String>,
+}
+
+impl fmt::Display for Account {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let username = self.username.as_deref().unwrap_or_default();
+        match &self.partner {
+            Some(partner) => write!(out, "{username} of {partner} at {}", self.endpoint),
+            None => write!(out, "{username} at {}", self.endpoint),
+        }
+    }
+}
+
+/// What the keyring of this system is called.
+pub fn name() -> &'static str {
+    if cfg!(windows) {
+        "the Windows Credential Manager"
+    } else if cfg!(target_os = "macos") {
+        "the login keychain"
+    } else {
+        "the kernel's keyring of this user"
+    }
+}
+
+/// How long this system's keyring keeps what it has, where that is not for good.
+pub fn keeps() -> Option<&'static str> {
+    cfg!(target_os = "linux").then_some(
+        "it is kept until this machine restarts, or until it was not used for some days; for \
+         longer, use --password-file or `password_command`",
+    )
+}
+
+/// The password of an account; `None` when there is none.
+pub fn get(account: &Account) -> Result<Option<Secret>, CliError> {
+    read(&entry(account)?)
+}
+
+/// Keeps the password of an account, in place of an earlier one.
+pub fn set(account: &Account, password: &Secret) -> Result<(), CliError> {
+    write(&entry(account)?, password)?;
+    // Some stores take everything and keep nothing.
+    match get(account)? {
+        Some(kept) if kept.expose() == password.expose() => Ok(()),
+        _ => Err(CliError::usage(format!("{} did not keep the password", name())).hint(OTHER_WAYS)),
+    }
+}
+
+/// Removes the password of an account; tells whether there was one.
+pub fn remove(account: &Account) -> Result<bool, CliError> {
+    erase(&entry(account)?)
+}
+
+fn entry(account: &Account) -> Result<Entry, CliError> {
+    Entry::new(SERVICE, &account.to_string()).map_err(|error| unusable(&error))
+}
+
+fn read(entry: &Entry) -> Result<Option<Secret>, CliError> {
+    match entry.get_password() {
+        Ok(password) => Ok(Some(Secret::new(password))),
+        Err(Error::NoEntry) => Ok(None),
+        Err(error) => Err(unusable(&error)),
+    }
+}
+
+fn write(entry: &Entry, password: &Secret) -> Result<(), CliError> {
+    entry
+        .set_password(password.expose())
+        .map_err(|error| unusable(&error))
+}
+
+fn erase(entry: &Entry) -> Result<bool, CliError> {
+    match entry.delete_credential() {
+        Ok(()) => Ok(true),
+        Err(Error::NoEntry) => Ok(false),
+        Err(error) => Err(unusable(&error)),
+    }
+}
+
+/// What a person is told. Only the kind and the system's reason: an entry's bytes stay inside.
+fn unusable(error: &Error) -> CliError {
+    let reason = match error {
+        Error::PlatformFailure(cause) => format!("it cannot be used here: {cause}"),
+        Error::NoStorageAccess(cause) => format!("it is locked or not there: {cause}"),
+        Error::BadEncoding(_) => "what it holds is no text".to_owned(),
+        Error::TooLong(what, most) => format!("the {what} is longer than {most} characters"),
+        Error::Ambiguous(_) => "it has several entries of this name; remove all but one".to_owned(),
+        Error::Invalid(what, why) => format!("the {what} is refused: {why}"),
+        _ => "it failed".to_owned(),
+    };
+    CliError::usage(format!("{}: {reason}", name())).hint(OTHER_WAYS)
+}
+
+#[cfg(test)]
+mod tests {
+    use keyring::mock::MockCredential;
+
+    use super::*;
+
+    fn mock(failure: Option<Error>) -> Entry {
+        let credential = MockCredential::default();
+        if let Some(failure) = failure {
+            credential.set_error(failure);
+        }
+        Entry::new_with_credential(Box::new(credential))
+    }
+
+    #[test]
+    fn what_is_kept_is_found_and_can_be_removed() {
+        let entry = mock(None);
+        assert!(read(&entry).unwrap().is_none());
+        assert!(!erase(&entry).unwrap());
+        write(&entry, &Secret::new("canary".into())).unwrap();
+        assert_eq!(read(&entry).unwrap().unwrap().expose(), "canary");
+        assert!(erase(&entry).unwrap());
+        assert!(read(&entry).unwrap().is_none());
+    }
+
+    #[test]
+    fn a_machine_without_a_keyring_names_the_other_ways_and_no_secret() {
+        let no_service = || Error::NoStorageAccess("no such service".into());
+        let write_fails = write(&mock(Some(no_service())), &Secret::new("canary".into()));
+        let failures = [
+            read(&mock(Some(no_service()))).unwrap_err(),
+            write_fails.unwrap_err(),
+            erase(&mock(Some(no_service()))).unwrap_err(),
+            read(&mock(Some(Error::PlatformFailure(
+                "no such service".into(),
+            ))))
+            .unwrap_err(),
+        ];
+        for failure in failures {
+            assert_eq!(failure.exit.code(), 2);
+            assert!(failure.message.contains("no such service"), "{failure:?}");
+            assert!(failure.hints[0].contains("--password-file"), "{failure:?}");
+            assert!(failure.hints[0].contains("PARTNER_IMPORT_PASSWORD"));
+            assert!(!format!("{failure:?}").contains("canary"));
+        }
+        let damaged = read(&mock(Some(Error::BadEncoding(b"canary".to_vec())))).unwrap_err();
+        assert!(!format!("{damaged:?}").contains("canary"), "{damaged:?}");
+    }
+
+    #[test]
+    fn entries_of_two_accounts_have_two_names() {
+        let account = |endpoint: &str, partner: Option<&str>, username: &str| {
+            let account = Account {
+                endpoint: endpoint.into(),
+                partner: partner.map(Into::into),
+                username: Some(username.into()),
+            };
+            account.to_string()
+        };
+        let names = [
+            account("https://a/x", Some("MSP (m@x.example)"), "api"),
+            account("https://b/x", Some("MSP (m@x.example)"), "api"),
+            account("https://a/x", None, "api"),
+            account("https://a/x", Some("MSP (m@x.example)"), "api2"),
+        ];
+        let different: std::collections::BTreeSet<&String> = names.iter().collect();
+        assert_eq!(different.len(), names.len());
+    }
+}

@@ -1,0 +1,276 @@
+//! Rows whose customer is there already, or whose name or code somebody has: recognised, compared,
+//! and decided about as the options say.
+
+use super::action::{Action, Difference, Finding, ParentLink};
+use super::build::{Above, Builder, key_of};
+use super::member::{Differing, Member, changes, compare};
+use super::options::{Moves, OnExists};
+use super::tenant::{Customer, Found};
+use super::unavailable;
+use crate::check::Accepted;
+use crate::model::rules::{Rule, tenant as rules};
+use crate::model::{Diagnostic, PartnerId, PartnerInfo, Relocation};
+
+/// The customer of the tenant that a row is.
+pub(super) struct There<'a> {
+    pub(super) customer: &'a Customer,
+    pub(super) id: PartnerId,
+    /// Below whom the row says it stands.
+    pub(super) parent: ParentLink,
+}
+
+impl From<Differing> for Difference {
+    fn from(one: Differing) -> Self {
+        Self {
+            member: one.member.path(),
+            tenant: one.tenant,
+            row: one.row,
+        }
+    }
+}
+
+impl<'a> Builder<'a> {
+    /// The customer of the tenant that the row is, if there is one.
+    pub(super) fn recognise(
+        &mut self,
+        accepted: &Accepted,
+        above: Above<'_>,
+    ) -> Result<Option<&'a Customer>, ()> {
+        let tenant = self.tenant;
+        let partner = accepted.partner();
+        let key = key_of(partner);
+        if let Some(id) = accepted.existing_id() {
+            return self.recognise_by_id(accepted, id);
+        }
+        let found = match above {
+            Above::Tenant(_, id) | Above::Changing(_, id, _) => tenant.find(id, key),
+            // The parent does not exist, so nobody stands below it; but the code may be taken.
+            Above::NewRow(_) => key
+                .external_code
+                .and_then(|code| tenant.with_code(code).next())
+                .map_or(Found::Nobody, Found::CodeElsewhere),
+        };
+        let (rule, message) = match found {
+            Found::Nobody => {
+                self.warn_of_near_names(accepted, above);
+                return Ok(None);
+            }
+            Found::Ours(customer) => return Ok(Some(customer)),
+            Found::Several(one, other) => (
+                &rules::SEVERAL_MATCH,
+                format!(
+                    "{} and {} both answer to this row",
+                    one.shown(),
+                    other.shown()
+                ),
+            ),
+            // The same name and code elsewhere: the row wants the customer moved.
+            Found::CodeElsewhere(other)
+                if self.options.on_exists == OnExists::Update
+                    && other.name.trim() == partner.name.as_str()
+                    && tenant
+                        .with_code(key.external_code.unwrap_or_default())
+                        .count()
+                        == 1 =>
+            {
+                return Ok(Some(other));
+            }
+            Found::CodeElsewhere(other) => (
+                &rules::EXTERNAL_CODE_TAKEN,
+                format!(
+                    "ExternalCode {} belongs to {} below {}",
+                    key.external_code.unwrap_or_default(),
+                    other.shown(),
+                    tenant
+                        .get(other.parent)
+                        .map_or("another parent".into(), Customer::shown),
+                ),
+            ),
+            Found::NameWithOtherCode(other) => (
+                &rules::NAME_TAKEN,
+                format!(
+                    "{} has the ExternalCode {}",
+                    other.shown(),
+                    other.external_code
+                ),
+            ),
+        };
+        self.refuse(accepted, rule, message, partner.name.as_str());
+        self.findings.insert(accepted.row(), Finding::Conflict);
+        Err(())
+    }
+
+    fn recognise_by_id(
+        &mut self,
+        accepted: &Accepted,
+        id: PartnerId,
+    ) -> Result<Option<&'a Customer>, ()> {
+        let Some(customer) = self.tenant.get(id.get()) else {
+            let message = format!("no customer of the tenant has the id {id}");
+            self.refuse(
+                accepted,
+                &rules::EXISTING_ID_NOT_FOUND,
+                message,
+                &id.to_string(),
+            );
+            return Err(());
+        };
+        let key = key_of(accepted.partner());
+        let same_code = key
+            .external_code
+            .is_some_and(|code| code == customer.external_code.trim());
+        if !same_code && customer.name.trim() != key.name {
+            let message = format!("the customer with the id {id} is {}", customer.shown());
+            self.refuse(
+                accepted,
+                &rules::EXISTING_ID_DISAGREES,
+                message,
+                &id.to_string(),
+            );
+            return Err(());
+        }
+        Ok(Some(customer))
+    }
+
+    /// Names that may well be the customer's own: beside it but for case or spaces, or elsewhere.
+    fn warn_of_near_names(&mut self, accepted: &Accepted, above: Above<'_>) {
+        let name = accepted.partner().name.as_str();
+        let beside = match above {
+            Above::Tenant(_, parent) | Above::Changing(_, parent, _) => {
+                self.tenant.almost_named(parent, name)
+            }
+            Above::NewRow(_) => None,
+        };
+        let (rule, message) = if let Some(sibling) = beside {
+            let message = format!("{} exists below the same parent", sibling.shown());
+            (&rules::NAME_ALMOST_TAKEN, message)
+        } else if let Some(other) = self.tenant.with_name(name).next() {
+            let parent = self.tenant.get(other.parent);
+            let below = parent.map_or_else(|| "another parent".into(), Customer::shown);
+            let message = format!("{} has this name below {below}", other.shown());
+            self.findings.insert(accepted.row(), Finding::Conflict);
+            (&rules::NAME_ELSEWHERE, message)
+        } else {
+            return;
+        };
+        let diagnostic = Diagnostic::of_row(rule, accepted.row(), accepted.number(), message)
+            .with_value(name)
+            .with_help(rule.fix);
+        self.diagnostics.push(diagnostic);
+    }
+
+    /// Decides about a row whose customer is there.
+    pub(super) fn exists(
+        &mut self,
+        accepted: &Accepted,
+        there: &There<'_>,
+        partner: Box<PartnerInfo>,
+    ) -> Action {
+        let differing = compare(&partner, there.customer);
+        let moved = self.moved(there);
+        let relocation = match moved {
+            Some(_) => Relocation::Moves,
+            None => Relocation::Stays,
+        };
+        let moves = moved.is_some() || differing.iter().any(|one| one.member == Member::Level);
+        let changes = Box::new(changes(&partner, &differing));
+        let differences: Vec<Difference> = differing
+            .into_iter()
+            .map(Difference::from)
+            .chain(moved)
+            .collect();
+        let There { id, parent, .. } = *there;
+        let shown = there.customer.shown();
+        let listed = listed(&differences);
+        match self.options.on_exists {
+            OnExists::Fail => {
+                let differs = if listed.is_empty() { "" } else { "; " };
+                let message = format!("{shown} is there already{differs}{listed}");
+                self.tell(accepted, &rules::EXISTS_ALREADY, message);
+                Action::Refuse {
+                    id,
+                    parent,
+                    partner,
+                    differences,
+                }
+            }
+            OnExists::Update if !differences.is_empty() => {
+                if moves && self.options.moves == Moves::Forbidden {
+                    let message = format!("{shown} is there already; {listed}");
+                    self.tell(accepted, &rules::MOVE_NOT_ALLOWED, message);
+                    self.findings.insert(accepted.row(), Finding::Differs);
+                    return Action::Invalid;
+                }
+                let problems = unavailable::of_update(accepted, &changes, self.tenant);
+                if !problems.is_empty() {
+                    self.diagnostics.extend(problems);
+                    return Action::Invalid;
+                }
+                let message = format!("{shown} is changed: {listed}");
+                self.tell(accepted, &rules::UPDATED_IN_TENANT, message);
+                Action::Update {
+                    id,
+                    parent,
+                    partner,
+                    differences,
+                    changes,
+                    relocation,
+                }
+            }
+            OnExists::Skip | OnExists::Update => {
+                if !differences.is_empty() {
+                    let message = format!("{shown} exists; {listed}");
+                    self.tell(accepted, &rules::DIFFERS_IN_TENANT, message);
+                }
+                Action::Exists {
+                    id,
+                    parent,
+                    partner,
+                    differences,
+                }
+            }
+        }
+    }
+
+    /// The difference in the parent, where the row says another one than the tenant.
+    fn moved(&self, there: &There<'_>) -> Option<Difference> {
+        let now = there.customer.parent;
+        if now == 0 || there.id.get() == self.tenant.root().id {
+            return None;
+        }
+        let row = match there.parent {
+            ParentLink::Id(id) if id.get() == now => return None,
+            ParentLink::Id(id) => id.to_string(),
+            ParentLink::Row(row) => {
+                let above = self.action_of(row).and_then(Action::id);
+                if above.is_some_and(|id| id.get() == now) {
+                    return None;
+                }
+                let number = self.accepted[row.as_usize()].map_or(0, Accepted::number);
+                format!("the customer of row {number}")
+            }
+        };
+        Some(Difference {
+            member: "ParentId",
+            tenant: now.to_string(),
+            row,
+        })
+    }
+
+    fn tell(&mut self, accepted: &Accepted, rule: &'static Rule, message: String) {
+        let diagnostic = Diagnostic::of_row(rule, accepted.row(), accepted.number(), message)
+            .with_help(rule.fix);
+        self.diagnostics.push(diagnostic);
+    }
+}
+
+/// The differences in words: members, what the tenant has, what the row says.
+fn listed(differences: &[Difference]) -> String {
+    let one = |one: &Difference| {
+        format!(
+            "{} is {:?}, the row says {:?}",
+            one.member, one.tenant, one.row
+        )
+    };
+    differences.iter().map(one).collect::<Vec<_>>().join("; ")
+}

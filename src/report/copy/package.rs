@@ -1,0 +1,232 @@
+//! The parts of an XLSX package and how they hang together: names, relationships, what can be
+//! reached. Writes nothing.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::io::{BufRead, BufReader, Cursor, Read};
+
+use super::error::CopyError;
+use super::xml;
+
+/// Parts that are held in memory may be so large; sheets are streamed.
+const MOST_BYTES: u64 = 256 << 20;
+
+/// An XLSX file in memory.
+pub struct Package {
+    archive: zip::ZipArchive<Cursor<Vec<u8>>>,
+    /// The place of each part in the archive, by its name in small letters.
+    places: HashMap<String, usize>,
+    /// The names of the entries as they stand in the archive.
+    names: Vec<String>,
+}
+
+/// One relationship of a part.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Relation {
+    /// Its id within the part.
+    pub id: String,
+    /// The last word of its type: `worksheet`.
+    pub kind: String,
+    /// The part it leads to, from the root, without a slash before it; `None` for a place outside.
+    pub target: Option<String>,
+}
+
+impl Package {
+    /// Opens a package.
+    pub fn open(bytes: Vec<u8>) -> Result<Self, CopyError> {
+        let broken = |error| CopyError::unreadable("directory", error);
+        let archive = zip::ZipArchive::new(Cursor::new(bytes)).map_err(broken)?;
+        let mut places = HashMap::new();
+        let mut names = Vec::new();
+        for index in 0..archive.len() {
+            let name = match archive.name_for_index(index) {
+                Some(Ok(name)) => name.into_owned(),
+                _ => {
+                    return Err(CopyError::refused(
+                        "a part of it has a name that is no text",
+                    ));
+                }
+            };
+            if places.insert(key(&name), index).is_some() {
+                return Err(CopyError::refused("two parts of it have the same name"));
+            }
+            names.push(name);
+        }
+        Ok(Self {
+            archive,
+            places,
+            names,
+        })
+    }
+
+    /// The names of all entries, in their order.
+    pub fn names(&self) -> &[String] {
+        &self.names
+    }
+
+    /// Whether there is such a part.
+    pub fn has(&self, part: &str) -> bool {
+        self.places.contains_key(&key(part))
+    }
+
+    /// A name that no part has: `stem`, a number, `ending`.
+    pub fn free_name(&self, stem: &str, ending: &str) -> String {
+        let names = (1_u32..).map(|number| format!("{stem}{number}{ending}"));
+        let mut free = names.filter(|name| !self.has(name));
+        free.next().unwrap_or_default()
+    }
+
+    /// An entry as it is compressed, by its place among [`Package::names`].
+    pub fn raw(
+        &mut self,
+        place: usize,
+    ) -> Result<zip::read::ZipFile<'_, Cursor<Vec<u8>>>, CopyError> {
+        let opened = self.archive.by_index_raw(place);
+        opened.map_err(|error| CopyError::unreadable(&self.names[place], error))
+    }
+
+    /// A part as it is inflated; UTF-8 or refused.
+    pub fn stream(&mut self, part: &str) -> Result<impl BufRead + '_, CopyError> {
+        let place = self.places.get(&key(part)).copied();
+        let place = place.ok_or_else(|| CopyError::unreadable(part, "it is not there"))?;
+        let opened = self.archive.by_index(place);
+        let opened = opened.map_err(|error| CopyError::unreadable(part, error))?;
+        let mut reader = BufReader::with_capacity(1 << 16, opened);
+        let head = reader
+            .fill_buf()
+            .map_err(|error| CopyError::unreadable(part, error))?;
+        if !xml::is_utf8(head) {
+            return Err(CopyError::refused(format!("its part {part} is not UTF-8")));
+        }
+        Ok(reader)
+    }
+
+    /// A whole part.
+    pub fn text(&mut self, part: &str) -> Result<String, CopyError> {
+        let mut text = String::new();
+        let mut reader = self.stream(part)?.take(MOST_BYTES);
+        reader
+            .read_to_string(&mut text)
+            .map_err(|error| CopyError::unreadable(part, error))?;
+        if text.len() as u64 == MOST_BYTES {
+            return Err(CopyError::refused(format!("its part {part} is too large")));
+        }
+        Ok(text)
+    }
+
+    /// The text of a part's relationships; `None` when it has none.
+    pub fn relations_text(&mut self, part: &str) -> Result<Option<String>, CopyError> {
+        let name = relations_name(part);
+        if self.has(&name) {
+            return self.text(&name).map(Some);
+        }
+        Ok(None)
+    }
+
+    /// The relationships of a part, of the package itself when `part` is empty.
+    pub fn relations(&mut self, part: &str) -> Result<Vec<Relation>, CopyError> {
+        match self.relations_text(part)? {
+            Some(text) => parse_relations(part, &text),
+            None => Ok(Vec::new()),
+        }
+    }
+
+    /// Every part that can be reached from the package's root, its relationship parts among them,
+    /// in small letters. `changed` has new texts of relationship parts by their names.
+    pub fn reachable(
+        &mut self,
+        changed: &BTreeMap<String, String>,
+    ) -> Result<BTreeSet<String>, CopyError> {
+        let changed: HashMap<String, &String> = changed
+            .iter()
+            .map(|(name, text)| (key(name), text))
+            .collect();
+        let mut found = BTreeSet::new();
+        let mut next = vec![String::new()];
+        while let Some(part) = next.pop() {
+            let name = relations_name(&part);
+            let relations = match changed.get(&key(&name)) {
+                Some(text) => parse_relations(&part, text)?,
+                None => self.relations(&part)?,
+            };
+            found.insert(key(&name));
+            for target in relations.into_iter().filter_map(|one| one.target) {
+                if found.insert(key(&target)) {
+                    next.push(target);
+                }
+            }
+        }
+        Ok(found)
+    }
+}
+
+/// The name under which a part is found.
+pub fn key(name: &str) -> String {
+    name.replace('\\', "/")
+        .trim_start_matches('/')
+        .to_lowercase()
+}
+
+/// The part that holds the relationships of a part.
+pub fn relations_name(part: &str) -> String {
+    match part.rsplit_once('/') {
+        Some((folder, file)) => format!("{folder}/_rels/{file}.rels"),
+        None => format!("_rels/{part}.rels"),
+    }
+}
+
+fn parse_relations(part: &str, text: &str) -> Result<Vec<Relation>, CopyError> {
+    let folder = part.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let split = xml::split(text).map_err(|error| CopyError::unreadable(part, error))?;
+    let mut found = Vec::new();
+    for child in split.children {
+        let value = |name| xml::attribute(child.raw, name).unwrap_or_default();
+        let outside = value("TargetMode").eq_ignore_ascii_case("external");
+        let target = resolve(folder, &value("Target"));
+        found.push(Relation {
+            id: value("Id"),
+            kind: value("Type").rsplit('/').next().unwrap_or("").to_owned(),
+            target: (!outside).then_some(target),
+        });
+    }
+    Ok(found)
+}
+
+/// A target as seen from a folder.
+fn resolve(folder: &str, target: &str) -> String {
+    let target = target.replace('\\', "/");
+    let from_root = target.starts_with('/');
+    let mut path: Vec<&str> = folder.split('/').filter(|_| !from_root).collect();
+    for step in target.split('/') {
+        match step {
+            "" | "." => {}
+            ".." => {
+                path.pop();
+            }
+            step => path.push(step),
+        }
+    }
+    path.retain(|step| !step.is_empty());
+    path.join("/")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn targets_are_resolved_from_where_they_stand() {
+        for (folder, target, expected) in [
+            ("xl", "worksheets/sheet1.xml", "xl/worksheets/sheet1.xml"),
+            ("xl/worksheets", "../comments1.xml", "xl/comments1.xml"),
+            ("xl/worksheets", "/xl/comments1.xml", "xl/comments1.xml"),
+            ("", "xl\\workbook.xml", "xl/workbook.xml"),
+        ] {
+            assert_eq!(resolve(folder, target), expected);
+        }
+        assert_eq!(relations_name(""), "_rels/.rels");
+        assert_eq!(
+            relations_name("xl/workbook.xml"),
+            "xl/_rels/workbook.xml.rels"
+        );
+    }
+}

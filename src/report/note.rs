@@ -1,0 +1,107 @@
+//! What a cell at fault says in a workbook: the problems of one cell as one note. Knows no file
+//! format.
+
+use std::iter::Peekable;
+use std::slice::Iter;
+
+use crate::journal::Fault;
+use crate::model::{RowIndex, Severity};
+
+/// The first line of every note, by which a later run knows it as ours and takes it away.
+pub const SIGNATURE: &str = "partner-import:";
+
+/// The note on one cell.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CellNote {
+    /// The cell's place among the header's cells, from 0.
+    pub column: u32,
+    /// How bad the worst of its problems is.
+    pub worst: Severity,
+    /// The problems in words, one after the other, below our signature.
+    pub text: String,
+}
+
+/// Hands out the notes of row after row.
+#[derive(Debug)]
+pub struct Notes<'a>(Peekable<Iter<'a, Fault>>);
+
+impl<'a> Notes<'a> {
+    /// The notes on these faults, which stand in the order of the rows.
+    pub fn of(faults: &'a [Fault]) -> Self {
+        Self(faults.iter().peekable())
+    }
+
+    /// The notes of a row, from the left; rows must be asked for in their order.
+    pub fn of_row(&mut self, row: RowIndex) -> Vec<CellNote> {
+        let mut notes: Vec<CellNote> = Vec::new();
+        while let Some(fault) = self.0.next_if(|fault| fault.row <= row) {
+            if fault.row != row {
+                continue;
+            }
+            let text = says(fault);
+            match notes.last_mut() {
+                Some(note) if note.column == fault.column => {
+                    note.worst = note.worst.max(fault.severity);
+                    note.text.push_str("\n\n");
+                    note.text.push_str(&text);
+                }
+                _ => notes.push(CellNote {
+                    column: fault.column,
+                    worst: fault.severity,
+                    text: format!("{SIGNATURE}\n{text}"),
+                }),
+            }
+        }
+        notes
+    }
+}
+
+fn says(fault: &Fault) -> String {
+    let mut text = format!(
+        "{} {}: {}",
+        fault.severity.as_str(),
+        fault.code,
+        fault.message
+    );
+    if !fault.help.is_empty() {
+        text.push('\n');
+        text.push_str(&fault.help);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cell_has_one_note_whatever_is_wrong_with_it() {
+        let fault = |row, column, severity, help: &str| Fault {
+            row: RowIndex(row),
+            column,
+            code: "V1".into(),
+            severity,
+            message: "m".into(),
+            help: help.into(),
+        };
+        let faults = [
+            fault(1, 0, Severity::Error, "do x"),
+            fault(1, 0, Severity::Warning, ""),
+            fault(1, 3, Severity::Warning, ""),
+            fault(4, 0, Severity::Error, ""),
+        ];
+        let mut notes = Notes::of(&faults);
+        assert_eq!(notes.of_row(RowIndex(0)), []);
+        let row = notes.of_row(RowIndex(1));
+        let texts: Vec<&str> = row.iter().map(|note| note.text.as_str()).collect();
+        assert_eq!(
+            texts,
+            [
+                "partner-import:\nerror V1: m\ndo x\n\nwarning V1: m",
+                "partner-import:\nwarning V1: m"
+            ]
+        );
+        assert_eq!((row[0].worst, row[1].column), (Severity::Error, 3));
+        assert_eq!(notes.of_row(RowIndex(7)), [], "row 4 was passed over");
+    }
+}

@@ -1,0 +1,210 @@
+//! The last word before anything is sent: questions at a terminal, refusals without one, and the
+//! limit for unattended runs.
+
+use partner_import::sandbox::{ACCOUNT_PARTNER, Method};
+
+use super::desk::{Desk, SMALL, Service};
+
+fn many(rows: usize) -> String {
+    let rows: String = (0..rows)
+        .map(|row| format!("Customer {row},EndCustomer,InTrial,DE\n"))
+        .collect();
+    format!("Name,Level,State,Country\n{rows}")
+}
+
+#[test]
+fn without_a_terminal_and_without_yes_nothing_is_sent() {
+    let (desk, service) = (Desk::new(), Service::new());
+    desk.write("in.csv", SMALL);
+    desk.run_at(&service, &["run", "in.csv"]).exits(2).says(&[
+        "this would create 3 customers",
+        ACCOUNT_PARTNER,
+        &service.endpoint,
+        "SANDBOX",
+        "no terminal",
+        "--yes",
+    ]);
+    assert_eq!(service.added(), []);
+    assert!(desk.run(&["runs"]).exits(0).out.is_empty());
+    // Where nothing would be sent nobody needs to be asked.
+    desk.import(&service, "in.csv").exits(0);
+    desk.run_at(&service, &["run", "in.csv"]).exits(0);
+    assert_eq!(service.requests(Method::AddPartner), 3);
+}
+
+#[test]
+fn a_run_that_has_grown_beyond_its_limit_sends_nothing() {
+    let (desk, service) = (Desk::new(), Service::new());
+    desk.write("in.csv", SMALL);
+    desk.run_at(&service, &["run", "in.csv", "--yes", "--max-create", "2"])
+        .exits(2)
+        .says(&[
+            "nothing was sent",
+            "create 3 customers",
+            "--max-create allows 2",
+        ]);
+    assert_eq!(service.added(), []);
+    desk.write("partner-import.toml", "[limits]\nmax_create = 2\n");
+    desk.import(&service, "in.csv")
+        .exits(2)
+        .says(&["limits.max_create"]);
+    // The flag comes before the profile, and the limit itself is allowed.
+    desk.run_at(&service, &["run", "in.csv", "--yes", "--max-create", "3"])
+        .exits(0);
+    assert_eq!(service.added().len(), 3);
+    // Customers that are there do not count.
+    desk.import(&service, "in.csv").exits(0);
+}
+
+#[test]
+fn the_limit_holds_for_a_run_that_is_continued_too() {
+    let desk = Desk::new();
+    let service = Service::faulty(&["maintenance=1@AddPartner"]);
+    desk.write("in.csv", SMALL);
+    let begin = ["run", "in.csv", "--yes", "--outage-limit", "1s"];
+    desk.run_at(&service, &begin).exits(5);
+    let again = [&begin[..], &["--max-create", "2"]].concat();
+    desk.run_at(&service, &again)
+        .exits(2)
+        .says(&["create 3 customers", "--max-create allows 2"]);
+    // The run is still there to be continued.
+    desk.run_at(&service, &["resume", "--outage-limit", "1s"])
+        .exits(5);
+}
+
+#[cfg(unix)]
+mod at_a_terminal {
+    use std::fs::{File, OpenOptions};
+    use std::io::{Read, Write};
+    use std::process::{Child, Command, Stdio};
+
+    use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
+
+    use super::super::desk::{Desk, SMALL, Service};
+    use super::many;
+
+    /// A process whose stdin and stderr are a terminal.
+    struct Seat {
+        master: File,
+        child: Child,
+    }
+
+    impl Seat {
+        fn new(mut command: Command) -> Self {
+            let master = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).expect("a terminal");
+            grantpt(&master).expect("granted");
+            unlockpt(&master).expect("unlocked");
+            let name = ptsname(&master, Vec::new()).expect("a name");
+            let path = name.to_str().expect("UTF-8");
+            let open = || -> Stdio {
+                let mut options = OpenOptions::new();
+                let slave = options.read(true).write(true).open(path);
+                slave.expect("the other end").into()
+            };
+            command.stdin(open()).stderr(open()).arg("--no-progress");
+            let child = command.spawn().expect("the tool starts");
+            Self {
+                master: master.into(),
+                child,
+            }
+        }
+
+        /// Reads until the question stands there.
+        fn asked(&mut self) -> String {
+            let mut shown = Vec::new();
+            let mut byte = [0];
+            while !shown.ends_with(b"[y/N] ") && !shown.ends_with(b"customers: ") {
+                match self.master.read(&mut byte) {
+                    Ok(1) => shown.push(byte[0]),
+                    _ => panic!("no question: {}", String::from_utf8_lossy(&shown)),
+                }
+            }
+            String::from_utf8(shown).expect("UTF-8")
+        }
+
+        fn type_in(&mut self, text: &str) {
+            self.master.write_all(text.as_bytes()).expect("typed");
+        }
+
+        /// What else is shown, and the exit code.
+        fn end(mut self) -> (String, i32) {
+            let mut rest = Vec::new();
+            let mut block = [0; 1024];
+            // The other end closing is an error on Linux and an end elsewhere.
+            while let Ok(read) = self.master.read(&mut block) {
+                if read == 0 {
+                    break;
+                }
+                rest.extend_from_slice(&block[..read]);
+            }
+            let status = self.child.wait().expect("it ends");
+            let rest = String::from_utf8_lossy(&rest).into_owned();
+            (rest, status.code().unwrap_or(-1))
+        }
+    }
+
+    #[test]
+    fn a_run_asks_with_counts_and_place_and_takes_no_for_an_answer() {
+        let (desk, service) = (Desk::new(), Service::new());
+        desk.write("in.csv", SMALL);
+        for (answer, code) in [("n\n", 130), ("\n", 130), ("3\n", 130), ("y\n", 0)] {
+            let mut seat = Seat::new(desk.at(&service, &["run", "in.csv", "-q"]));
+            let question = seat.asked();
+            for part in [
+                "SANDBOX: nothing real is touched",
+                &service.endpoint,
+                "Sandbox MSP (admin@example.com)",
+                "3 to create, 0 already there, 0 invalid, 0 blocked",
+                "Create 3 customers? [y/N] ",
+            ] {
+                assert!(question.contains(part), "{part}: {question}");
+            }
+            seat.type_in(answer);
+            let (rest, ended) = seat.end();
+            assert_eq!(ended, code, "{answer:?}: {rest}");
+            let expected = if code == 0 { 3 } else { 0 };
+            assert_eq!(service.added().len(), expected, "{answer:?}");
+            assert!(code == 0 || rest.contains("nothing was sent"), "{rest}");
+        }
+    }
+
+    #[test]
+    fn a_large_run_wants_the_number_typed() {
+        let (desk, service) = (Desk::new(), Service::new());
+        desk.write("in.csv", many(4));
+        let arguments = ["run", "in.csv", "--confirm-above", "3"];
+        for (answer, code) in [("y\n", 130), ("4\n", 0)] {
+            let mut seat = Seat::new(desk.at(&service, &arguments));
+            let question = seat.asked();
+            assert!(
+                question.ends_with("Type the number 4 to create 4 customers: "),
+                "{question}"
+            );
+            seat.type_in(answer);
+            let (rest, ended) = seat.end();
+            assert_eq!(ended, code, "{answer:?}: {rest}");
+        }
+        assert_eq!(service.added().len(), 4);
+        desk.write("more.csv", many(6));
+        desk.write("partner-import.toml", "[limits]\nconfirm_above = 1\n");
+        let mut seat = Seat::new(desk.at(&service, &["run", "more.csv"]));
+        assert!(seat.asked().contains("Type the number 2 to create 2"));
+        seat.type_in("\u{4}");
+        assert_eq!(seat.end().1, 130);
+    }
+
+    #[test]
+    fn an_interrupt_at_the_question_sends_nothing() {
+        let (desk, service) = (Desk::new(), Service::new());
+        desk.write("in.csv", SMALL);
+        let mut seat = Seat::new(desk.at(&service, &["run", "in.csv"]));
+        seat.asked();
+        let id = seat.child.id().to_string();
+        let sent = Command::new("kill").args(["-INT", &id]).status();
+        assert!(sent.expect("kill is there").success());
+        let (rest, code) = seat.end();
+        assert_eq!(code, 130, "{rest}");
+        assert!(rest.contains("nothing was sent"), "{rest}");
+        assert_eq!(service.added(), []);
+    }
+}

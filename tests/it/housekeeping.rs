@@ -1,0 +1,299 @@
+//! What an unattended machine needs: one run at a time, old journals removed, private files, a
+//! full disk that costs nothing.
+
+use std::fs;
+use std::path::Path;
+use std::process::Child;
+use std::time::Duration;
+
+use partner_import::sandbox::Method;
+
+use crate::cli::desk::{Desk, Done, Service, end_of, until};
+
+/// Customers side by side.
+fn flat(count: usize) -> String {
+    let rows: String = (0..count)
+        .map(|row| format!("Kunde {row},EndCustomer,InTrial,DE\n"))
+        .collect();
+    format!("Name,Level,State,Country\n{rows}")
+}
+
+/// Starts a run that takes a while, and waits until it sends.
+fn under_way(desk: &Desk, service: &Service) -> Child {
+    let run = [
+        "run",
+        "in.csv",
+        "--yes",
+        "--out",
+        "out",
+        "--concurrency",
+        "1",
+    ];
+    let child = desk.at(service, &run).spawn().expect("it starts");
+    until("a first customer", || {
+        service.requests(Method::AddPartner) >= 2
+    });
+    child
+}
+
+fn ids(desk: &Desk) -> Vec<String> {
+    let listed = desk.run(&["runs", "--format", "json"]).exits(0).json();
+    let runs = listed.as_array().expect("a list");
+    runs.iter()
+        .map(|run| run["run_id"].as_str().expect("an id").to_owned())
+        .collect()
+}
+
+#[test]
+fn a_second_process_is_told_who_is_at_work_and_a_killed_one_leaves_no_lock() {
+    let (desk, service) = (Desk::new(), Service::slow(Duration::from_millis(60)));
+    desk.write("in.csv", flat(60));
+    desk.write(
+        "other.csv",
+        "Name,Level,State,Country\nAndere,EndCustomer,InTrial,DE\n",
+    );
+    let mut first = under_way(&desk, &service);
+    let run = ids(&desk).pop().expect("a run");
+    for arguments in [&["run", "other.csv", "--yes"][..], &["resume"]] {
+        let done = desk.run_at(&service, arguments).exits(6);
+        let process = format!("process {} on ", first.id());
+        let of_run = format!("in.csv, run {run})");
+        done.says(&[
+            "another run is at work",
+            &process,
+            " since 20",
+            &of_run,
+            "wait until",
+        ]);
+    }
+    // Whoever may have it is not removed either.
+    let prune = ["runs", "prune", "--keep", "0", "--unfinished", "--yes"];
+    desk.run(&prune)
+        .exits(0)
+        .says(&["at work: process", "0 journals removed"]);
+    assert_eq!(ids(&desk), std::slice::from_ref(&run));
+    // Another target is nobody's business.
+    let mut other = desk.at(&service, &["run", "other.csv", "--yes"]);
+    other.env("PARTNER_IMPORT_PARTNER", "Sandbox MSP");
+    end_of(other.spawn().expect("it starts")).exits(4);
+
+    first.kill().expect("it is killed");
+    first.wait().expect("it ends");
+    let note = fs::read_dir(desk.path("state/locks")).expect("locks");
+    assert!(
+        note.flatten()
+            .any(|entry| entry.path().to_string_lossy().ends_with("holder.json")),
+        "the killed process left its note"
+    );
+    let done = desk
+        .run_at(
+            &service,
+            &["run", "in.csv", "--yes", "--settle-wait", "50ms"],
+        )
+        .exits(0);
+    done.says(&["continuing run"]);
+    let results = desk.table("out/results.csv");
+    assert_eq!(results.statuses(), ["created"; 60]);
+    service.agrees_with(&results, "Name");
+}
+
+#[test]
+fn prune_removes_what_is_old_and_finished_and_says_what() {
+    let (desk, service) = (Desk::new(), Service::new());
+    for name in ["a", "b", "c"] {
+        desk.write(&format!("{name}.csv"), flat(1).replace("Kunde", name));
+        desk.run_at(&service, &["run", &format!("{name}.csv"), "--yes"])
+            .exits(0);
+    }
+    let before = ids(&desk);
+    assert_eq!(before.len(), 3);
+    let prune = |flags: &[&str]| desk.run(&[&["runs", "prune"], flags].concat());
+
+    prune(&[]).exits(2).says(&["--keep", "--older-than"]);
+    prune(&["--older-than", "long"]).exits(2).says(&["90d"]);
+    prune(&["--keep", "1"])
+        .exits(2)
+        .says(&["2 journals", "--yes", "--dry-run"]);
+    prune(&["--keep", "0", "--older-than", "90d", "--yes"])
+        .exits(0)
+        .says(&["0 journals removed"]);
+    let dry = prune(&["--keep", "1", "--dry-run"]).exits(0);
+    assert!(
+        dry.out.contains(&before[0]) && dry.out.contains(&before[1]),
+        "{}",
+        dry.out
+    );
+    assert!(!dry.out.contains(&before[2]), "{}", dry.out);
+    dry.says(&["2 journals would be removed", "KiB"]);
+    assert_eq!(ids(&desk), before);
+
+    let bytes: u64 = before[..2]
+        .iter()
+        .map(|id| {
+            fs::metadata(desk.path(&format!("state/runs/{id}.sqlite")))
+                .expect("a file")
+                .len()
+        })
+        .sum();
+    let done = prune(&["--keep", "1", "--yes", "--format", "json"])
+        .exits(0)
+        .json();
+    assert_eq!(done["bytes"], bytes);
+    assert_eq!(done["removed"][0]["run_id"], before[0]);
+    assert_eq!(ids(&desk), before[2..]);
+    assert_eq!(
+        names(&desk.path("state/runs")),
+        [format!("{}.sqlite", before[2])]
+    );
+    assert!(
+        desk.path("a-results").is_dir(),
+        "result files are the user's"
+    );
+    prune(&["--older-than", "0s", "--yes"])
+        .exits(0)
+        .says(&["1 journal removed"]);
+    assert!(ids(&desk).is_empty());
+}
+
+fn names(directory: &Path) -> Vec<String> {
+    let entries = fs::read_dir(directory).expect("a directory").flatten();
+    let mut names: Vec<String> = entries
+        .map(|entry| entry.file_name().to_string_lossy().into_owned())
+        .collect();
+    names.sort();
+    names
+}
+
+#[test]
+fn prune_keeps_what_is_unfinished_or_not_understood() {
+    let (desk, service) = (Desk::new(), Service::slow(Duration::from_millis(40)));
+    desk.write("in.csv", flat(40));
+    let mut child = under_way(&desk, &service);
+    child.kill().expect("it is killed");
+    child.wait().expect("it ends");
+    let run = ids(&desk);
+    desk.write(
+        "state/runs/20200101-000000-aaaa.sqlite",
+        "no journal at all",
+    );
+    let prune = ["runs", "prune", "--keep", "0", "--yes"];
+    let done = desk.run(&prune).exits(0);
+    done.says(&[
+        &run[0],
+        "unfinished",
+        "20200101-000000-aaaa",
+        "0 journals removed",
+    ]);
+    assert_eq!(ids(&desk), run);
+    let done = desk.run(&[&prune[..], &["--unfinished"]].concat()).exits(0);
+    done.says(&["1 journal removed"]);
+    assert_eq!(
+        names(&desk.path("state/runs")),
+        ["20200101-000000-aaaa.sqlite"]
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn what_a_run_leaves_is_its_owners_only() {
+    use std::os::unix::fs::PermissionsExt;
+    fn modes(directory: &Path, wrong: &mut Vec<String>, count: &mut usize) {
+        let mode = |path: &Path| fs::metadata(path).expect("there").permissions().mode() & 0o777;
+        if mode(directory) != 0o700 {
+            wrong.push(format!("{}: {:o}", directory.display(), mode(directory)));
+        }
+        for entry in fs::read_dir(directory).expect("a directory").flatten() {
+            let path = entry.path();
+            *count += 1;
+            if path.is_dir() {
+                modes(&path, wrong, count);
+            } else if mode(&path) != 0o600 {
+                wrong.push(format!("{}: {:o}", path.display(), mode(&path)));
+            }
+        }
+    }
+    let (desk, service) = (Desk::new(), Service::slow(Duration::from_millis(40)));
+    desk.write("in.csv", flat(40));
+    let mut wrong = Vec::new();
+    let mut count = 0;
+    let child = under_way(&desk, &service);
+    // While it runs: the log beside the journal and the note beside the lock are there as well.
+    modes(&desk.path("state"), &mut wrong, &mut count);
+    assert!(count >= 6, "{count}");
+    end_of(child).exits(0);
+    desk.run(&["plan", "in.csv", "--sandbox"]).exits(0);
+    modes(&desk.path("state"), &mut wrong, &mut count);
+    modes(&desk.path("out"), &mut wrong, &mut count);
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+/// Runs the tool with files that cannot grow beyond so many blocks of 512 bytes, as on a disk that
+/// is full.
+#[cfg(target_os = "linux")]
+fn with_small_files(desk: &Desk, service: &Service, blocks: u32, arguments: &[&str]) -> Done {
+    use std::process::{Command, Stdio};
+    let tool = desk.at(service, arguments);
+    let script = format!("trap '' XFSZ; ulimit -f {blocks}; exec \"$0\" \"$@\"");
+    let mut shell = Command::new("/bin/sh");
+    shell
+        .args(["-c", &script])
+        .arg(tool.get_program())
+        .args(tool.get_args());
+    shell.current_dir(desk.path("")).env_clear();
+    shell
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    for (name, value) in tool.get_envs() {
+        if let Some(value) = value {
+            shell.env(name, value);
+        }
+    }
+    end_of(shell.spawn().expect("a shell"))
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk_stops_a_run_that_can_be_continued() {
+    let (desk, service) = (Desk::new(), Service::slow(Duration::from_millis(4)));
+    desk.write("in.csv", flat(300));
+    let run = [
+        "run",
+        "in.csv",
+        "--yes",
+        "--out",
+        "out",
+        "--concurrency",
+        "1",
+    ];
+    let done = with_small_files(&desk, &service, 600, &run).exits(5);
+    done.says(&["cannot write the journal", "free some disk space"]);
+    let sent = service.requests(Method::AddPartner);
+    assert!(
+        (1..300).contains(&sent),
+        "{sent}: it is to stop in the middle"
+    );
+    let run = ["run", "in.csv", "--yes", "--settle-wait", "50ms"];
+    desk.run_at(&service, &run)
+        .exits(0)
+        .says(&["continuing run"]);
+    let results = desk.table("out/results.csv");
+    assert_eq!(results.rows.len(), 300);
+    assert!(results.column("ID").iter().all(|id| !id.is_empty()));
+    service.agrees_with(&results, "Name");
+    assert_eq!(service.added().len(), 300);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_disk_that_is_full_from_the_start_sends_nothing() {
+    let (desk, service) = (Desk::new(), Service::new());
+    desk.write("in.csv", flat(500));
+    let run = ["run", "in.csv", "--yes", "--out", "out"];
+    with_small_files(&desk, &service, 80, &run)
+        .exits(5)
+        .says(&["journal", "disk space"]);
+    assert_eq!(service.requests(Method::AddPartner), 0);
+    desk.import(&service, "in.csv").exits(0);
+    assert_eq!(service.added().len(), 500);
+}
