@@ -2,10 +2,10 @@
 //   PROGRAM=target/release/partner-import node --test tests/web/report.mjs
 // CHROMIUM names another browser, SHOTS a directory for screenshots; see README.md.
 import assert from "node:assert/strict";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { chromium } from "playwright-core";
@@ -14,6 +14,8 @@ import { BIG, HOSTILE, makeAll } from "./make.mjs";
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const PROGRAM = process.env.PROGRAM || fileURLToPath(new URL("../../target/release/partner-import", import.meta.url));
 const SHOTS = process.env.SHOTS;
+/** Where make.mjs has made the reports already. */
+const REPORTS = process.env.REPORTS;
 /** No single step may keep a person waiting for longer, on a slow and busy machine. */
 const MOST_MS = 2500;
 const DESKTOP = { width: 1280, height: 900 };
@@ -29,7 +31,7 @@ before(async () => {
   assert.ok(executablePath, "no Chromium: apt-get install chromium, or name one in CHROMIUM");
   place = mkdtempSync(join(tmpdir(), "report-web-"));
   if (SHOTS) mkdirSync(SHOTS, { recursive: true });
-  pages = await makeAll(PROGRAM, place);
+  pages = REPORTS ? Object.fromEntries(readdirSync(REPORTS).map((name) => [name, resolve(REPORTS, name, "report.html")])) : await makeAll(PROGRAM, place);
   // Containers have no user namespaces for the sandbox of a browser that root starts.
   browser = await chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"] });
 }, { timeout: 180_000 });
