@@ -23,10 +23,10 @@ pub(super) fn section(timing: &Timing) -> String {
     );
     words(&mut out, timing);
     let each = bar_length(timing.width_ms);
-    let _ = write!(
+    let _ = writeln!(
         out,
         "<figure><figcaption>Rows in each {each}: <span class=\"badge created\">created or found</span> \
-         <span class=\"badge failed\">refused</span> <span class=\"badge unknown\">sent once more</span></figcaption>\n"
+         <span class=\"badge failed\">refused</span> <span class=\"badge unknown\">sent once more</span></figcaption>"
     );
     rows(&mut out, timing);
     out.push_str("</figure>\n");

@@ -244,12 +244,12 @@ fn words(kind: &Kind<'_>) -> (String, String) {
 /// Text in HTML, with what stands between two backticks as code.
 fn with_code(text: &str) -> String {
     let parts: Vec<&str> = text.split('`').collect();
-    if parts.len() % 2 == 0 {
+    if parts.len().is_multiple_of(2) {
         return Html(text).to_string();
     }
     let mut out = String::new();
     for (place, part) in parts.into_iter().enumerate() {
-        let _ = if place % 2 == 0 {
+        let _ = if place.is_multiple_of(2) {
             write!(out, "{}", Html(part))
         } else {
             write!(out, "<code>{}</code>", Html(part))
