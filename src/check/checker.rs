@@ -14,6 +14,7 @@ use super::rows::Rows;
 use super::tables::Tables;
 use super::{duplicates, stream, tree};
 use crate::model::rules::headers::MAP_WITHOUT_COLUMN;
+use crate::model::rules::reading::NO_CUSTOMERS;
 use crate::model::{CellAddress, Diagnostic, Header, RowBatch, RowIndex, Severity, Text};
 
 /// Whether accepted rows are kept.
@@ -232,6 +233,9 @@ impl Checker {
         let mut diagnostics = whole.diagnostics;
         diagnostics.extend(finished);
         diagnostics.extend(unmapped);
+        if states.is_empty() && !diagnostics.iter().any(Diagnostic::is_error) {
+            diagnostics.push(no_customers());
+        }
         sort(&mut diagnostics);
         Checked {
             rows: states,
@@ -240,6 +244,11 @@ impl Checker {
             sheets: whole.rows.sheets,
         }
     }
+}
+
+fn no_customers() -> Diagnostic {
+    Diagnostic::of_file(&NO_CUSTOMERS, "there is a header, and no customer below it")
+        .with_help("fill in a row for each customer; another sheet is read with --sheet NAME")
 }
 
 /// What is settled before the first row, and read by all threads.

@@ -16,6 +16,7 @@ mod settings;
 mod signals;
 mod snapshot;
 mod target;
+mod template;
 mod undo_progress;
 
 use std::process::ExitCode;
@@ -85,7 +86,9 @@ fn dispatch(cli: Cli, output: Output) -> Result<Exit, CliError> {
             on_runtime(|| async move { commands::lookup::run(&common, &args, output).await })
         }
         Command::Country(args) => commands::country::run(&args, output),
-        Command::Template(args) => commands::template::run(&args, output),
+        Command::Template(args) => {
+            on_runtime(|| async move { commands::template::run(&common, &args, output).await })
+        }
         Command::Init(args) => commands::init::run(&common, &args, output),
         Command::Explain(args) => commands::explain::run(&args, output),
         Command::Sandbox(args) => {
