@@ -46,22 +46,12 @@ impl Output {
         self,
         write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
     ) -> Result<(), CliError> {
-        let pipe = Pipe {
-            out: anstream::stdout().lock(),
-            is_gone: false,
-        };
-        let mut out = io::BufWriter::with_capacity(1 << 16, pipe);
-        let written = write(&mut out).and_then(|()| out.flush());
-        // What is left in the buffer of a reader that has gone is nobody's.
-        let (pipe, _) = out.into_parts();
-        match written {
-            Ok(()) => Ok(()),
-            Err(_) if pipe.is_gone => Ok(()),
-            Err(error) => Err(CliError::new(
-                Exit::Stopped,
-                format!("cannot write to standard output: {error}"),
-            )),
-        }
+        to_stdout(anstream::stdout().lock(), write)
+    }
+
+    /// Writes what is no text to stdout: every byte as it is, where text loses its colours.
+    pub fn bytes(self, bytes: &[u8]) -> Result<(), CliError> {
+        to_stdout(io::stdout().lock(), |out| out.write_all(bytes))
     }
 
     /// Writes text to stdout.
@@ -99,6 +89,28 @@ impl Output {
     /// Whether somebody watches stderr.
     pub fn has_terminal(self) -> bool {
         io::stderr().is_terminal()
+    }
+}
+
+fn to_stdout(
+    out: impl Write,
+    write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> Result<(), CliError> {
+    let pipe = Pipe {
+        out,
+        is_gone: false,
+    };
+    let mut out = io::BufWriter::with_capacity(1 << 16, pipe);
+    let written = write(&mut out).and_then(|()| out.flush());
+    // What is left in the buffer of a reader that has gone is nobody's.
+    let (pipe, _) = out.into_parts();
+    match written {
+        Ok(()) => Ok(()),
+        Err(_) if pipe.is_gone => Ok(()),
+        Err(error) => Err(CliError::new(
+            Exit::Stopped,
+            format!("cannot write to standard output: {error}"),
+        )),
     }
 }
 

@@ -42,7 +42,7 @@ pub async fn run(common: &Common, args: &TemplateArgs, output: Output) -> Result
         TemplateFormat::Xlsx => xlsx(common, args, path, output).await?,
     };
     let Some(path) = path else {
-        output.data(|out| out.write_all(&bytes))?;
+        output.bytes(&bytes)?;
         return Ok(Exit::Done);
     };
     super::init::write_new(path, &bytes)?;

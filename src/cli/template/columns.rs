@@ -110,7 +110,8 @@ pub static COLUMNS: [Column; Field::ALL.len()] = {
             Cells::Listed(List::Levels, Others::Refused),
             18,
             "The level in the tree, which must be lower than the parent's. Most customers are \
-             EndCustomer; a Site stands below an EndCustomer. Empty: the service decides.",
+             EndCustomer; a Site stands below an EndCustomer. Empty: the service decides, and the \
+             check warns.",
             "EndCustomer",
         ),
         column(
@@ -136,7 +137,8 @@ pub static COLUMNS: [Column; Field::ALL.len()] = {
             Usual,
             Cells::Listed(List::States, Others::Doubted),
             14,
-            "InTrial, or InProduction, which is billed. Empty: the service decides. The province \
+            "InTrial, or InProduction, which is billed. Empty: the service decides, and the check \
+             warns. The province \
              of the address goes to PostState.",
             "InTrial",
         ),
@@ -145,7 +147,9 @@ pub static COLUMNS: [Column; Field::ALL.len()] = {
             Usual,
             Cells::Listed(List::Countries, Others::Refused),
             20,
-            "The country of the address: a name from the list, or its two letters (DE).",
+            "The country of the address: a name from the list, or its two letters (DE). Empty, with \
+             no DeviceCountry or location either: backups go where the parent's go, and the check \
+             warns.",
             "Germany",
         ),
         column(

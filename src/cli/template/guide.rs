@@ -20,7 +20,7 @@ enum Line {
 
 /// Fills the sheet.
 pub fn fill(sheet: &mut Worksheet, about: &About, left_out: LeftOut) -> Result<(), XlsxError> {
-    sheet.set_column_width(0, 14)?;
+    sheet.set_column_width(0, 6)?;
     sheet.set_column_width(1, 100)?;
     sheet.set_screen_gridlines(false);
     sheet.set_landscape().set_print_fit_to_pages(1, 0);
@@ -69,7 +69,7 @@ pub fn fill(sheet: &mut Worksheet, about: &About, left_out: LeftOut) -> Result<(
 
 /// Makes a row as high as its text: not every program does so by itself.
 fn lines_high(sheet: &mut Worksheet, row: u32, text: &str) -> Result<(), XlsxError> {
-    const LETTERS: usize = 105;
+    const LETTERS: usize = 115;
     let lines = u32::try_from(text.chars().count() / LETTERS + 1).unwrap_or(1);
     sheet.set_row_height(row, lines * 15)?;
     Ok(())
@@ -88,7 +88,7 @@ fn lines(about: &About, left_out: LeftOut) -> Vec<Line> {
         Title("Customers to import".to_owned()),
         Gap,
         Heading("How to go on"),
-        Step("1", format!("Fill in the sheet \"{CUSTOMERS}\": a row for each customer, in any order. Point at a header for what belongs below it. \"{EXAMPLE}\" shows a small tree; it is never imported.")),
+        Step("1", format!("Fill in the sheet \"{CUSTOMERS}\": a row for each customer, in any order. Point at a header for what belongs below it. \"{EXAMPLE}\" shows a small tree; it is left aside.")),
         Step("2", "Save, and let the file be checked. Every problem is named by its cell. This needs no network and changes nothing.".to_owned()),
         command("check"),
         Step("3", "Look at what would be created, and below whom. This reads the tenant and changes nothing.".to_owned()),
@@ -99,7 +99,7 @@ fn lines(about: &About, left_out: LeftOut) -> Vec<Line> {
         Gap,
         Heading("The colours of the headers"),
         Colour(Weight::Required, "Required: no customer without it. A cell that lacks it turns red."),
-        Colour(Weight::Usual, "Usual: filled in for most customers. Where one is empty the service decides."),
+        Colour(Weight::Usual, "Usual: filled in for most customers. Their comments say what an empty cell means."),
         Colour(Weight::Optional, "Optional: leave it empty unless there is something to say."),
         Gap,
         Heading("Good to know"),

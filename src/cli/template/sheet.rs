@@ -54,11 +54,12 @@ fn last_column() -> u16 {
 }
 
 fn cell_format(cells: Cells) -> Format {
-    Format::new().set_num_format(match cells {
-        Cells::Text(_) | Cells::Listed(..) => "@",
-        Cells::Id(_) => "0",
-        Cells::Day { .. } => "yyyy-mm-dd",
-    })
+    // The numbers are those of the formats that every program knows: text, and whole numbers.
+    match cells {
+        Cells::Text(_) | Cells::Listed(..) => Format::new().set_num_format_index(49),
+        Cells::Id(_) => Format::new().set_num_format_index(1),
+        Cells::Day { .. } => Format::new().set_num_format("yyyy-mm-dd"),
+    }
 }
 
 /// The colours of headers: background of each weight.
@@ -76,7 +77,6 @@ fn header_format(weight: Weight) -> Format {
         .set_font_color(0x00FF_FFFF)
         .set_background_color(colour(weight))
         .set_align(FormatAlign::VerticalCenter)
-        .set_indent(1)
 }
 
 /// A comment as large as its text.
