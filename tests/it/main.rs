@@ -29,6 +29,7 @@ mod secrets;
 mod simulate;
 mod spans;
 mod support;
+mod template;
 mod tidy;
 mod undo;
 mod workbook;
