@@ -19,6 +19,7 @@ use crate::cli::settings::Settings;
 use crate::cli::signals::watch_signals;
 use crate::cli::snapshot;
 use crate::cli::target::{Target, connect};
+use crate::model::rules::hierarchy::PARENT_NOT_IN_FILE;
 use crate::model::{CellAddress, Diagnostic, Phrase, RowBatch, RowIndex};
 use crate::plan::document::FORMAT;
 use crate::plan::{self, Plan, PlanOptions, Tenant};
@@ -198,7 +199,14 @@ fn wanted(accepted: &[Accepted]) -> Wanted {
 
 /// The problems of the check and of the plan, in the order of the file.
 pub fn all_diagnostics(file: &CheckedFile, plan: &Plan) -> Vec<Diagnostic> {
-    let mut all = file.checked.diagnostics.clone();
+    // A parent that the tenant has is no question any more.
+    let found = |one: &Diagnostic| {
+        let item = one.row.and_then(|row| plan.items.get(row.as_usize()));
+        one.rule.code == PARENT_NOT_IN_FILE.code
+            && item.is_some_and(|item| item.action.parent().is_some())
+    };
+    let checked = file.checked.diagnostics.iter();
+    let mut all: Vec<Diagnostic> = checked.filter(|one| !found(one)).cloned().collect();
     all.extend(
         plan.diagnostics
             .iter()

@@ -118,7 +118,7 @@ fn validation(column: &Column, offered: &Offered) -> Result<Option<DataValidatio
         ),
         Cells::Day { not_before: None } => {
             let first = ExcelDateTime::from_ymd(1970, 1, 1)?;
-            let last = ExcelDateTime::from_ymd(9999, 12, 31)?;
+            let last = ExcelDateTime::from_ymd(9998, 12, 31)?;
             (
                 new.allow_date(DataValidationRule::Between(first, last)),
                 "Write a date such as 2027-03-01, or leave the cell empty.".to_owned(),
@@ -127,10 +127,10 @@ fn validation(column: &Column, offered: &Offered) -> Result<Option<DataValidatio
         Cells::Day {
             not_before: Some(other),
         } => {
-            // 25569 is 1970-01-01, 2958465 is 9999-12-31.
+            // 25569 is 1970-01-01, 2958100 is 9998-12-31.
             let earlier = column_number_to_name(place(other));
             let least = format!("=MAX(25569,INT(N(${earlier}2)))");
-            let rule = DataValidationRule::Between(Formula::new(least), Formula::new("=2958465"));
+            let rule = DataValidationRule::Between(Formula::new(least), Formula::new("=2958100"));
             (
                 new.allow_date_formula(rule),
                 format!(
