@@ -278,18 +278,6 @@ pub struct CheckArgs {
     pub input: InputArgs,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum CheckFormat {
-    /// For people.
-    Text,
-    /// One JSON object.
-    Json,
-    /// GitHub workflow commands.
-    Github,
-    /// SARIF 2.1.0.
-    Sarif,
-}
-
 #[derive(Debug, Args)]
 pub struct PreviewArgs {
     /// The file
@@ -513,8 +501,8 @@ pub struct InitArgs {
 }
 
 pub use super::args_more::{
-    CompletionsArgs, ConfigArgs, ConfigCommand, ExplainArgs, LoginArgs, LogoutArgs, ManArgs,
-    PruneArgs, SandboxArgs, ShowArgs, UndoArgs,
+    CheckFormat, CompletionsArgs, ConfigArgs, ConfigCommand, ExplainArgs, LoginArgs, LogoutArgs,
+    ManArgs, PruneArgs, SandboxArgs, ShowArgs, UndoArgs,
 };
 
 impl Command {

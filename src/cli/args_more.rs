@@ -9,6 +9,23 @@ use clap::{Args, Subcommand, ValueEnum};
 use super::args::{InputArgs, RunArgs, TargetArgs, TextOrJson, parse_time};
 use crate::sandbox::{FaultSpec, NamePolicy, RateLimit, RemovalPolicy};
 
+/// How problems are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum CheckFormat {
+    /// For people.
+    Text,
+    /// One JSON object.
+    Json,
+    /// A JSON object per line: every problem, then a summary.
+    Jsonl,
+    /// GitHub workflow commands.
+    Github,
+    /// SARIF 2.1.0.
+    Sarif,
+    /// `JUnit` XML, for CI systems.
+    Junit,
+}
+
 #[derive(Debug, Args)]
 pub struct ConfigArgs {
     #[command(subcommand)]

@@ -9,6 +9,7 @@ mod countries;
 mod diagnostics;
 mod docs;
 mod faults;
+mod formats;
 mod housekeeping;
 mod kills;
 mod mapping;

@@ -63,9 +63,19 @@ const CRATES: &[(&str, &[&str])] = &[
             "src/cli/commands/lookup.rs",
         ],
     ),
-    ("zip::", &["src/read/workbook/", "src/report/copy/"]),
+    (
+        "zip::",
+        &[
+            "src/read/workbook/",
+            "src/report/copy/",
+            "src/report/bundle.rs",
+        ],
+    ),
     ("calamine::", &["src/read/workbook/second.rs"]),
-    ("quick_xml::", &["src/report/copy/"]),
+    (
+        "quick_xml::",
+        &["src/report/copy/", "src/report/diagnostics/junit.rs"],
+    ),
     ("encoding_rs::", &["src/read/"]),
     ("chardetng::", &["src/read/encoding/"]),
     ("reqwest::", &["src/api/http.rs"]),
