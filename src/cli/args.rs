@@ -230,6 +230,8 @@ pub enum Command {
     Runs(RunsArgs),
     /// Write a run's result files again
     Report(ReportArgs),
+    /// Pack what a maintainer needs to look into a run, without customers' data
+    SupportBundle(SupportArgs),
     /// Show what the tenant offers
     Lookup(LookupArgs),
     /// Show how country names resolve, one per line: code, tab, suggestion
@@ -502,7 +504,7 @@ pub struct InitArgs {
 
 pub use super::args_more::{
     CheckFormat, CompletionsArgs, ConfigArgs, ConfigCommand, ExplainArgs, LoginArgs, LogoutArgs,
-    ManArgs, PruneArgs, SandboxArgs, ShowArgs, UndoArgs,
+    ManArgs, PruneArgs, SandboxArgs, ShowArgs, SupportArgs, UndoArgs,
 };
 
 impl Command {

@@ -153,6 +153,21 @@ pub struct UndoArgs {
 }
 
 #[derive(Debug, Args)]
+pub struct SupportArgs {
+    /// The run
+    pub run_id: String,
+    /// The file to write [default: support-RUN.zip in the current directory]
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Show the whole text of every file in it first
+    #[arg(long)]
+    pub show: bool,
+    /// Do not ask
+    #[arg(short, long)]
+    pub yes: bool,
+}
+
+#[derive(Debug, Args)]
 pub struct SandboxArgs {
     /// The address to listen on; port 0 takes a free one
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0")]

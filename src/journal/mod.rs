@@ -13,6 +13,7 @@ pub mod record;
 pub mod removal;
 pub mod replay;
 pub mod schema;
+pub mod shape;
 pub mod store;
 pub mod undo;
 pub mod writer;

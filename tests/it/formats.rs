@@ -135,7 +135,7 @@ fn previews_are_as_their_schema_says() {
 fn what_a_run_writes_is_as_the_schemas_say() {
     let (desk, service) = (desk(), Service::new());
     let every = "Name,Parent,Level,State,Country,City,PhoneNumber,VatNumber,ExternalCode,BillingContactPersonId,TrialExpirationTime,Flags,ChildServiceTypes,Region,LocationId,ResponsibleUserId\n\
-        Vater,,Reseller,InTrial,DE,Ulm,+49 1,DE1,T-1,7,2030-01-01,CanInvoiceOthers,AllInclusive,Europe,1,4\n\
+        Vater,,Reseller,InTrial,DE,Ulm,+49 1,DE1,T-1,7,2030-01-01,CanInvoiceOthers,AllInclusive,Europe,1,\n\
         Kind,Vater,EndCustomer,InTrial,DE,,,,T-2,,,,,,,\n\
         Falsch,,Boss,InTrial,DE,,,,T-3,,,,,,,\n\
         Darunter,Falsch,Site,InTrial,DE,,,,T-4,,,,,,,\n";
@@ -207,7 +207,7 @@ fn what_a_run_writes_is_as_the_schemas_say() {
 
 #[test]
 fn a_run_that_stopped_is_as_the_schemas_say() {
-    let (desk, service) = (desk(), Service::faulty(&["http-503=1@AddPartner"]));
+    let (desk, service) = (desk(), Service::faulty(&["maintenance=1@AddPartner"]));
     let flags = [
         "--yes",
         "--out",
@@ -408,7 +408,7 @@ fn junit_has_a_case_for_each_row_with_a_problem() {
     for word in [
         "A2",
         "V201",
-        "V402 country-misspelt at D2",
+        "V402 country-misspelt at E2",
         "help: did you mean DE (Germany)?",
     ] {
         assert!(failure.text.contains(word), "no {word}: {failure:?}");

@@ -29,6 +29,7 @@ mod secrets;
 mod simulate;
 mod spans;
 mod support;
+mod support_bundle;
 mod tidy;
 mod undo;
 mod workbook;

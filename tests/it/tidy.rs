@@ -99,6 +99,7 @@ const CRATES: &[(&str, &[&str])] = &[
             "src/read/open.rs",
             "src/journal/lock.rs",
             "src/plan/document.rs",
+            "src/report/bundle.rs",
             "src/report/html/escape.rs",
             "src/sandbox/visa.rs",
         ],
