@@ -6,7 +6,7 @@ use std::path::Path;
 use serde_json::Value;
 
 use crate::cli::desk::{Desk, Service, holds};
-use crate::undo::run_id;
+use crate::undo::removing::run_id;
 
 /// Texts that stand in the input, the settings and the service's answers, and like no other.
 const CANARIES: &[&str] = &[
@@ -53,7 +53,7 @@ fn unpacked(path: &Path) -> Vec<(String, Vec<u8>)> {
             let mut part = archive.by_index(index).expect("a part");
             let mut bytes = Vec::new();
             part.read_to_end(&mut bytes).expect("its bytes");
-            (part.name().to_owned(), bytes)
+            (part.name().expect("a name").into_owned(), bytes)
         })
         .collect()
 }
