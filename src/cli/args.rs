@@ -241,6 +241,8 @@ pub enum Command {
     Runs(RunsArgs),
     /// Write a run's result files again
     Report(ReportArgs),
+    /// Pack what a maintainer needs to look into a run, without customers' data
+    SupportBundle(SupportArgs),
     /// Show what the tenant offers
     Lookup(LookupArgs),
     /// Show how country names resolve, one per line: code, tab, suggestion
@@ -287,18 +289,6 @@ pub struct CheckArgs {
     pub tenant: Option<PathBuf>,
     #[command(flatten)]
     pub input: InputArgs,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum CheckFormat {
-    /// For people.
-    Text,
-    /// One JSON object.
-    Json,
-    /// GitHub workflow commands.
-    Github,
-    /// SARIF 2.1.0.
-    Sarif,
 }
 
 #[derive(Debug, Args)]
@@ -546,8 +536,8 @@ pub struct InitArgs {
 }
 
 pub use super::args_more::{
-    CompletionsArgs, ConfigArgs, ConfigCommand, ExplainArgs, LoginArgs, LogoutArgs, ManArgs,
-    PruneArgs, SandboxArgs, ShowArgs, UndoArgs,
+    CheckFormat, CompletionsArgs, ConfigArgs, ConfigCommand, ExplainArgs, LoginArgs, LogoutArgs,
+    ManArgs, PruneArgs, SandboxArgs, ShowArgs, SupportArgs, UndoArgs,
 };
 
 impl Command {

@@ -9,6 +9,23 @@ use clap::{Args, Subcommand, ValueEnum};
 use super::args::{InputArgs, RunArgs, TargetArgs, TextOrJson, parse_time};
 use crate::sandbox::{FaultSpec, NamePolicy, RateLimit, RemovalPolicy};
 
+/// How problems are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum CheckFormat {
+    /// For people.
+    Text,
+    /// One JSON object.
+    Json,
+    /// A JSON object per line: every problem, then a summary.
+    Jsonl,
+    /// GitHub workflow commands.
+    Github,
+    /// SARIF 2.1.0.
+    Sarif,
+    /// `JUnit` XML, for CI systems.
+    Junit,
+}
+
 #[derive(Debug, Args)]
 pub struct ConfigArgs {
     #[command(subcommand)]
@@ -133,6 +150,21 @@ pub struct UndoArgs {
     pub outage_limit: Option<Duration>,
     #[command(flatten)]
     pub target: TargetArgs,
+}
+
+#[derive(Debug, Args)]
+pub struct SupportArgs {
+    /// The run
+    pub run_id: String,
+    /// The file to write [default: support-RUN.zip in the current directory]
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Show the whole text of every file in it first
+    #[arg(long)]
+    pub show: bool,
+    /// Do not ask
+    #[arg(short, long)]
+    pub yes: bool,
 }
 
 #[derive(Debug, Args)]

@@ -104,6 +104,7 @@ fn dispatch(cli: Cli, output: Output, label: RunLabel) -> Result<Exit, CliError>
             Some(RunsCommand::Prune(prune)) => commands::prune::run(&common, prune, output),
             None => commands::runs::run(&common, &args, output),
         },
+        Command::SupportBundle(args) => commands::support::run(&common, &args, output),
         Command::Report(args) => commands::report::run(&common, &args, output),
         Command::Lookup(args) => {
             on_runtime(|| async move { commands::lookup::run(&common, &args, output).await })

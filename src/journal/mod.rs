@@ -14,6 +14,7 @@ pub mod refused;
 pub mod removal;
 pub mod replay;
 pub mod schema;
+pub mod shape;
 pub mod store;
 pub mod undo;
 pub mod writer;

@@ -164,6 +164,11 @@ impl Preview {
         out.write_all(b"\n")
     }
 
+    /// The kind of file, its encoding and dialect, for machines.
+    pub fn format_document(&self) -> Value {
+        describe_format(&self.format)
+    }
+
     fn document(&self) -> Value {
         let columns: Vec<Value> = self
             .header

@@ -26,6 +26,6 @@ mod helpers;
 mod mistakes;
 mod planning;
 mod running;
-mod schema;
+pub(crate) mod schema;
 mod snapshot;
 mod trouble;

@@ -200,7 +200,9 @@ fn bounds_are_those_of_the_check() {
         .collect();
     let said = check(&desk, &book.filled(&cells), &[]);
     for (number, wrong) in wrong.iter().enumerate() {
-        let found = said.by_row.contains_key(&(number as u64 + 2));
+        // An id of one row may be the parent of another: only what a cell is alone counts.
+        let codes = said.by_row.get(&(number as u64 + 2));
+        let found = codes.is_some_and(|codes| codes.iter().any(|code| code.starts_with('V')));
         let (header, typed) = &rows[number];
         let shown: String = format!("{typed:?}").chars().take(60).collect();
         assert_eq!(

@@ -6,6 +6,6 @@
 //! | `stopping` | kills, interruptions, lost answers, outages, refusals of the service |
 //! | `simulated` | random trees, changes and faults in process: what must always hold |
 
-mod removing;
+pub(crate) mod removing;
 mod simulated;
 mod stopping;

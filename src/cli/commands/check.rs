@@ -14,8 +14,9 @@ use crate::cli::settings::Settings;
 use crate::cli::snapshot;
 use crate::model::{AgainstTenant, Diagnostic, Severity, TableSummary};
 use crate::plan::{self, Snapshot};
+use crate::report::diagnostics::junit::{self, Failing};
 use crate::report::diagnostics::text::{Colour, Detail, TextOptions};
-use crate::report::diagnostics::{Findings, github, json, sarif, text};
+use crate::report::diagnostics::{Findings, github, json, jsonl, sarif, text};
 
 /// Runs the command.
 pub fn run(common: &Common, args: &CheckArgs, output: Output) -> Result<Exit, CliError> {
@@ -106,6 +107,15 @@ fn show(
     };
     match args.format {
         CheckFormat::Json => output.bytes(|out| json::write(&findings, out)),
+        CheckFormat::Jsonl => output.bytes(|out| jsonl::write(&findings, out)),
+        CheckFormat::Junit => {
+            let failing = if args.strict {
+                Failing::WarningsToo
+            } else {
+                Failing::Errors
+            };
+            output.bytes(|out| junit::write(&[findings], failing, out))
+        }
         CheckFormat::Github => output.data(|out| github::write(&findings, out)),
         CheckFormat::Sarif => {
             let version = env!("CARGO_PKG_VERSION");

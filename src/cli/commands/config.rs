@@ -18,17 +18,17 @@ use crate::cli::vault;
 use crate::submit::MaxErrors;
 
 /// One setting.
-struct Setting {
-    key: String,
+pub(super) struct Setting {
+    pub(super) key: String,
     /// `None` where nothing is set.
-    value: Option<String>,
+    pub(super) value: Option<String>,
     /// What counts instead, in words.
     instead: &'static str,
-    source: Source,
+    pub(super) source: Source,
 }
 
 /// Where a setting comes from.
-enum Source {
+pub(super) enum Source {
     Flag(&'static str),
     Variable(&'static str),
     Profile { file: String, line: usize },
@@ -36,7 +36,7 @@ enum Source {
 }
 
 impl Source {
-    fn kind(&self) -> &'static str {
+    pub(super) fn kind(&self) -> &'static str {
         match self {
             Self::Flag(_) => "flag",
             Self::Variable(_) => "environment",
@@ -59,13 +59,27 @@ impl Source {
 pub fn run(common: &Common, args: &ConfigArgs, output: Output) -> Result<Exit, CliError> {
     let ConfigCommand::Show(args) = &args.command;
     let settings = Settings::resolve(common, args.file.as_deref())?;
+    let list = list(common, args, &settings)?;
+    match args.format {
+        TableOrJson::Table => output.text(&table(&settings, &list))?,
+        TableOrJson::Json => output.text(&document(&settings, &list))?,
+    }
+    Ok(Exit::Done)
+}
+
+/// Every setting, in the order of the reference.
+pub(super) fn list(
+    common: &Common,
+    args: &ShowArgs,
+    settings: &Settings,
+) -> Result<Vec<Setting>, CliError> {
     // What a run would refuse is refused here too.
     settings.read_options(&args.input)?;
     settings.run_settings(&args.run)?;
     let shown = Shown {
         common,
         args,
-        settings: &settings,
+        settings,
         profile: values_of(&settings.profile)?,
     };
     let mut list: Vec<Setting> = Vec::new();
@@ -79,11 +93,7 @@ pub fn run(common: &Common, args: &ConfigArgs, output: Output) -> Result<Exit, C
         }
     }
     list.extend(shown.pairs());
-    match args.format {
-        TableOrJson::Table => output.text(&table(&settings, &list))?,
-        TableOrJson::Json => output.text(&document(&settings, &list))?,
-    }
-    Ok(Exit::Done)
+    Ok(list)
 }
 
 struct Shown<'a> {

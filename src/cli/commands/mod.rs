@@ -20,5 +20,6 @@ pub mod runs;
 pub mod sandbox;
 pub mod session;
 pub mod shell;
+pub mod support;
 pub mod template;
 pub mod undo;

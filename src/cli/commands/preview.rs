@@ -149,7 +149,7 @@ fn say_mapping(shown: &Preview, checking: &CheckSettings, output: Output) -> Res
     Ok(())
 }
 
-fn mapping_of(shown: &Preview, checking: &CheckSettings) -> Result<Mapping, CliError> {
+pub(super) fn mapping_of(shown: &Preview, checking: &CheckSettings) -> Result<Mapping, CliError> {
     let none = RowBatch::default();
     let sample = shown.rows.first().unwrap_or(&none);
     Ok(map_header(&shown.header, sample, &checking.mapping)?.0)

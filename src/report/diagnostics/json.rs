@@ -7,37 +7,13 @@ use serde::Serialize;
 
 use super::Findings;
 use super::blocks::in_blocks;
-use crate::model::{AgainstTenant, Diagnostic, Severity, Source};
+use crate::model::{AgainstTenant, Diagnostic, Severity, Source, TableSummary};
 
 /// Writes the object and a line end.
 pub fn write(findings: &Findings<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let Findings {
-        source, summary, ..
-    } = findings;
-    let columns: Vec<JsonColumn<'_>> = summary
-        .columns
-        .iter()
-        .map(|column| JsonColumn {
-            sheet: column.sheet.as_deref(),
-            column: crate::model::place::column_letters(column.column),
-            header: &column.header,
-            field: column.field,
-            how: column.how,
-        })
-        .collect();
-    let head = Head {
-        file: &source.file,
-        sheet: source.sheet.as_deref(),
-        rows: summary.rows,
-        errors: findings.count(Severity::Error),
-        warnings: findings.count(Severity::Warning),
-        notes: findings.count(Severity::Note),
-        accepted: summary.accepted,
-        invalid: summary.invalid,
-        blocked: summary.blocked,
-        tenant: summary.tenant.as_ref(),
-        mapping: &columns,
-    };
+    let source = findings.source;
+    let columns = mapping(findings.summary);
+    let head = Head::of(findings, &columns);
     let head = serde_json::to_vec(&head)?;
     // The diagnostics are written one by one into the object that was begun.
     out.write_all(&head[..head.len() - 1])?;
@@ -57,8 +33,12 @@ pub fn write(findings: &Findings<'_>, out: &mut dyn Write) -> io::Result<()> {
     out.write_all(b"\n]}\n")
 }
 
+/// What is said of a table as a whole.
 #[derive(Serialize)]
-struct Head<'a> {
+pub(super) struct Head<'a> {
+    /// The type of the line, where lines are of several types.
+    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
+    pub(super) kind: Option<&'static str>,
     file: &'a str,
     sheet: Option<&'a str>,
     rows: usize,
@@ -73,8 +53,30 @@ struct Head<'a> {
     mapping: &'a [JsonColumn<'a>],
 }
 
+impl<'a> Head<'a> {
+    pub(super) fn of(findings: &Findings<'a>, mapping: &'a [JsonColumn<'a>]) -> Self {
+        let Findings {
+            source, summary, ..
+        } = findings;
+        Self {
+            kind: None,
+            file: &source.file,
+            sheet: source.sheet.as_deref(),
+            rows: summary.rows,
+            errors: findings.count(Severity::Error),
+            warnings: findings.count(Severity::Warning),
+            notes: findings.count(Severity::Note),
+            accepted: summary.accepted,
+            invalid: summary.invalid,
+            blocked: summary.blocked,
+            tenant: summary.tenant.as_ref(),
+            mapping,
+        }
+    }
+}
+
 #[derive(Serialize)]
-struct JsonColumn<'a> {
+pub(super) struct JsonColumn<'a> {
     /// Where several sheets are one input.
     #[serde(skip_serializing_if = "Option::is_none")]
     sheet: Option<&'a str>,
@@ -84,6 +86,20 @@ struct JsonColumn<'a> {
     how: &'static str,
 }
 
+/// The columns of a table in its order.
+pub(super) fn mapping(summary: &TableSummary) -> Vec<JsonColumn<'_>> {
+    let columns = summary.columns.iter();
+    columns
+        .map(|column| JsonColumn {
+            sheet: column.sheet.as_deref(),
+            column: crate::model::place::column_letters(column.column),
+            header: &column.header,
+            field: column.field,
+            how: column.how,
+        })
+        .collect()
+}
+
 #[derive(Serialize)]
 struct Place<'a> {
     file: &'a str,
@@ -91,7 +107,7 @@ struct Place<'a> {
 }
 
 /// File and sheet as an object that is not closed: the members of a diagnostic follow.
-fn place(source: &Source, sheet: Option<&str>) -> io::Result<Vec<u8>> {
+pub(super) fn place(source: &Source, sheet: Option<&str>) -> io::Result<Vec<u8>> {
     let mut object = serde_json::to_vec(&Place {
         file: &source.file,
         sheet: sheet.or(source.sheet.as_deref()),
@@ -102,7 +118,7 @@ fn place(source: &Source, sheet: Option<&str>) -> io::Result<Vec<u8>> {
 
 /// The members that follow the place, and the end of the object. Written by hand, member by member:
 /// there may be a million of them.
-fn object(diagnostic: &Diagnostic, text: &mut Vec<u8>) -> io::Result<()> {
+pub(super) fn object(diagnostic: &Diagnostic, text: &mut Vec<u8>) -> io::Result<()> {
     let Diagnostic {
         at, line, column, ..
     } = diagnostic;

@@ -4,6 +4,8 @@
 mod blocks;
 pub mod github;
 pub mod json;
+pub mod jsonl;
+pub mod junit;
 pub mod sarif;
 pub mod text;
 

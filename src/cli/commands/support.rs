@@ -1,0 +1,182 @@
+//! `support-bundle RUN`: what a maintainer needs, shown before it is written.
+
+use std::path::{Path, PathBuf};
+
+use serde_json::{Value, json};
+
+use super::preview::mapping_of;
+use super::{config, session};
+use crate::api::errors::known;
+use crate::cli::args::{Common, InputArgs, RunArgs, ShowArgs, SupportArgs, TargetArgs};
+use crate::cli::args_more::TableOrJson;
+use crate::cli::clock::{now_ms, show};
+use crate::cli::error::CliError;
+use crate::cli::exit::Exit;
+use crate::cli::input::KnownHeaders;
+use crate::cli::output::{Answer, Output};
+use crate::cli::settings::Settings;
+use crate::journal::RunInfo;
+use crate::read::preview::{Cells, PreviewMode, Rows, preview};
+use crate::report::bundle::{self, Disguise, Part};
+use crate::report::facts::Facts;
+
+const ABOUT: &str = "A support bundle of partner-import. It holds versions, settings, counts, codes \
+and times of one run.\nIt holds no cell of the input, no name, address, path or host, no text of the \
+service, no password and no\nvisa. Headers are digests that only somebody with the input can make.\n";
+
+/// Settings whose values are numbers and words of ours.
+const PLAIN: [&str; 4] = [
+    "limits.",
+    "output.progress",
+    "output.log_format",
+    "output.verbosity",
+];
+
+/// Runs the command.
+pub fn run(common: &Common, args: &SupportArgs, output: Output) -> Result<Exit, CliError> {
+    let settings = Settings::resolve(common, None)?;
+    let store = session::open_run(&settings.state_dir, &args.run_id)?;
+    let facts = Facts::read(&store, None)?;
+    let info = &facts.info;
+    let settings = settings.beside(common, Path::new(&info.input_full_path))?;
+    let disguise = Disguise::of(&facts);
+    let name_of = |code: &str| {
+        let number = code.parse().ok();
+        number.and_then(known).map(|error| error.name)
+    };
+    let mut parts = vec![
+        Part {
+            name: "about.txt",
+            text: ABOUT.to_owned(),
+        },
+        Part::json("versions.json", &versions(info)),
+        Part::json(
+            "settings.json",
+            &shown_settings(common, &settings, &disguise)?,
+        ),
+        Part::json("input.json", &input(&settings, &facts, &disguise)),
+    ];
+    parts.extend(bundle::parts(&facts, &store, name_of)?);
+    let text: String = parts.iter().map(|part| told(part, args.show)).collect();
+    output.text(&text)?;
+    let path = args
+        .output
+        .clone()
+        .unwrap_or_else(|| PathBuf::from(format!("support-{}.zip", info.id)));
+    confirm(&path, args, output)?;
+    let path = bundle::write(&parts, &path)?;
+    output.say(&format!("written: {}", path.display()));
+    Ok(Exit::Done)
+}
+
+fn told(part: &Part, whole: bool) -> String {
+    let line = format!("{:>8} bytes  {}\n", part.text.len(), part.name);
+    if whole {
+        format!("{line}{}\n", part.text)
+    } else {
+        line
+    }
+}
+
+fn confirm(path: &Path, args: &SupportArgs, output: Output) -> Result<(), CliError> {
+    if path.exists() {
+        let message = format!("{} is there already", path.display());
+        return Err(CliError::usage(message).hint("name another file with --output"));
+    }
+    if args.yes {
+        return Ok(());
+    }
+    match output.ask(&format!("Write these files to {}?", path.display())) {
+        Answer::Yes => Ok(()),
+        Answer::No => Err(CliError::new(Exit::Interrupted, "nothing was written")),
+        Answer::Nobody => Err(
+            CliError::usage("nothing was written: nobody was there to agree")
+                .hint("look at the content with --show, then add --yes"),
+        ),
+    }
+}
+
+fn versions(info: &RunInfo) -> Value {
+    json!({
+        "created_at": show(now_ms()),
+        "tool": env!("CARGO_PKG_VERSION"),
+        "run_begun_with": info.tool_version,
+        "os": std::env::consts::OS,
+        "architecture": std::env::consts::ARCH,
+        "mode": info.mode.as_str(),
+    })
+}
+
+/// The settings as `config show` has them: values only where they are numbers and words of ours.
+fn shown_settings(
+    common: &Common,
+    settings: &Settings,
+    disguise: &Disguise,
+) -> Result<Value, CliError> {
+    let args = ShowArgs {
+        file: None,
+        format: TableOrJson::Json,
+        input: InputArgs::default(),
+        target: TargetArgs::default(),
+        run: RunArgs::default(),
+    };
+    let list = config::list(common, &args, settings)?;
+    let shown = list.iter().map(|one| {
+        // The names of these are headers and columns that somebody typed.
+        let key = match one.key.split_once('.') {
+            Some((section @ ("map" | "default" | "set"), name)) => {
+                format!("{section}.{}", disguise.digest(name))
+            }
+            _ => one.key.clone(),
+        };
+        let plain = PLAIN.iter().any(|known| one.key.starts_with(known));
+        let value = match &one.value {
+            Some(value) if plain => json!(value),
+            Some(_) => json!("(set, not shown)"),
+            None => Value::Null,
+        };
+        json!({ "key": key, "value": value, "source": one.source.kind() })
+    });
+    Ok(shown.collect())
+}
+
+/// What the input is like; format and mapping only while it is as it was.
+fn input(settings: &Settings, facts: &Facts, disguise: &Disguise) -> Value {
+    let info = &facts.info;
+    let path = Path::new(&info.input_full_path);
+    let is_as_it_was = matches!(
+        crate::read::unchanged(path, &info.input_sha256),
+        Ok(Some(_))
+    );
+    let now = is_as_it_was.then(|| as_read(settings, info)).flatten();
+    let bytes = std::fs::metadata(&info.input_full_path).map(|file| file.len());
+    let headers: Vec<String> = info.header.iter().map(|one| disguise.digest(one)).collect();
+    json!({
+        "rows": facts.numbers.len(),
+        "columns": info.header.len(),
+        "headers": headers,
+        "sheets": info.sheets.names().count().max(1),
+        "bytes": bytes.ok().filter(|_| now.is_some()),
+        "as_read": now,
+    })
+}
+
+fn as_read(settings: &Settings, info: &RunInfo) -> Option<Value> {
+    let mut args = InputArgs::default();
+    args.sheet.clone_from(&info.sheet);
+    let options = settings.read_options(&args).ok()?;
+    let mode = PreviewMode {
+        rows: Rows::Head(100),
+        cells: Cells::Trimmed,
+    };
+    let path = Path::new(&info.input_full_path);
+    let shown = preview(path, &options, &KnownHeaders, mode).ok()?;
+    let checking = settings.check_settings(&args, crate::check::Keep::Nothing);
+    let mapping = mapping_of(&shown, &checking).ok()?;
+    let fields: Vec<Value> = mapping
+        .columns_used()
+        .iter()
+        .map(|one| json!({ "field": one.field, "how": one.how }))
+        .collect();
+    Some(json!({ "format": shown.format_document(), "mapping": fields }))
+}
