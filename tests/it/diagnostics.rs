@@ -44,7 +44,7 @@ fn render(csv: &str, sheet: Option<&str>, write: impl Fn(&Findings<'_>, &mut Vec
 
 fn as_text(csv: &str, sheet: Option<&str>, options: TextOptions) -> String {
     render(csv, sheet, |findings, out| {
-        text::write(findings, &options, out).unwrap();
+        text::write(findings, &Excerpts::default(), &options, out).unwrap();
     })
 }
 
