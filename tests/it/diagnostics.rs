@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use partner_import::check::{CheckSettings, Checker};
 use partner_import::model::Source;
+use partner_import::report::diagnostics::excerpt::Excerpts;
 use partner_import::report::diagnostics::text::{Colour, Detail, TextOptions};
 use partner_import::report::diagnostics::{Findings, github, json, sarif, text};
 

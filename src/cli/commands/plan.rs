@@ -98,7 +98,7 @@ impl DryRun<'_> {
                 serde_json::to_writer_pretty(&mut out, &view.document(target))?;
                 writeln!(out)
             })?,
-            PlanFormat::Text => output.text(&view.tree())?,
+            PlanFormat::Text => output.text(&view.tree(Stream::Out.draws()))?,
             PlanFormat::Table => output.text(&view.table())?,
         }
         if let Paper::Save(path, basis) = &self.paper {

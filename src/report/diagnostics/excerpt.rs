@@ -231,8 +231,8 @@ mod tests {
         assert_eq!(
             line(&cells, Some(20), 60),
             [
-                "... | column 19 | column 20 | column 21 | ...",
-                "                  ^^^^^^^^^"
+                "... | column 18 | column 19 | column 20 | column 21 | ...",
+                "                              ^^^^^^^^^"
             ]
         );
         let long = "x".repeat(500);
