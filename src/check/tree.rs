@@ -129,7 +129,10 @@ fn compare(rows: &Rows, tables: &Tables, row: u32, parent: u32, found: &mut Vec<
                 .map(ToString::to_string)
                 .collect();
             let help = if lower.is_empty() {
-                format!("nothing stands below {}; correct the parent, or its level", limit.with_article())
+                format!(
+                    "nothing stands below {}; correct the parent, or its level",
+                    limit.with_article()
+                )
             } else {
                 format!("below {} stands {}", limit.with_article(), lower.join(", "))
             };

@@ -103,7 +103,10 @@ fn read_again(
             sheet: name.or_else(|| options.sheet.clone()),
             ..options.clone()
         };
-        let mapping = file.sheets.get(at).map_or(&file.mapping, |one| &one.mapping);
+        let mapping = file
+            .sheets
+            .get(at)
+            .map_or(&file.mapping, |one| &one.mapping);
         let position = |one: &Diagnostic| {
             let column = one.at?.column?;
             mapping.columns.iter().position(|own| own.column == column)

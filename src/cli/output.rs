@@ -83,7 +83,9 @@ impl Stream {
         };
         let variable = |name: &str| std::env::var(name).ok().filter(|text| !text.is_empty());
         let is_dumb = variable("TERM").is_some_and(|term| term == "dumb");
-        let locale = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().find_map(variable);
+        let locale = ["LC_ALL", "LC_CTYPE", "LANG"]
+            .into_iter()
+            .find_map(variable);
         let locale = locale.unwrap_or_default().to_ascii_lowercase();
         let is_unicode = cfg!(windows) || locale.contains("utf-8") || locale.contains("utf8");
         if is_terminal && is_unicode && !is_dumb {

@@ -413,7 +413,11 @@ impl Branches {
 
     /// What stands before the remarks on a customer: the trunk of those below it, if there are any.
     fn below(&self, has_children: bool) -> &'static str {
-        if has_children { self.trunk } else { self.nothing }
+        if has_children {
+            self.trunk
+        } else {
+            self.nothing
+        }
     }
 }
 

@@ -247,7 +247,11 @@ mod tests {
             ["東京商事 | e\u{301}\u{301}t | XX", "                ^^"]
         );
         assert_eq!(
-            line(&["a\tb", "line\nbreak\u{1b}[31m", "👩\u{200d}👧"], Some(1), 60),
+            line(
+                &["a\tb", "line\nbreak\u{1b}[31m", "👩\u{200d}👧"],
+                Some(1),
+                60
+            ),
             [
                 "a\\tb | line\\nbreak\\u{1b}[31m | 👩\u{200d}👧",
                 "       ^^^^^^^^^^^^^^^^^^^^^"
@@ -259,7 +263,10 @@ mod tests {
     #[test]
     fn a_cut_text_keeps_its_marks_and_never_splits_a_wide_character() {
         assert_eq!(visible("東京商事株式会社", 10), "東京商...");
-        assert_eq!(visible("e\u{301}e\u{301}e\u{301}e\u{301}e\u{301}", 4), "e\u{301}...");
+        assert_eq!(
+            visible("e\u{301}e\u{301}e\u{301}e\u{301}e\u{301}", 4),
+            "e\u{301}..."
+        );
         for most in 4..12 {
             let cut = visible("ab👩\u{200d}👧cd東京efgh", most);
             assert!(width_of(&cut) <= most, "{most}: {cut}");

@@ -41,7 +41,10 @@ fn at_terminal(mut command: Command, columns: u16) -> Vec<u8> {
         ws_ypixel: 0,
     };
     tcsetwinsize(&slave, size).expect("a size");
-    command.stdin(Stdio::null()).stdout(slave).stderr(Stdio::null());
+    command
+        .stdin(Stdio::null())
+        .stdout(slave)
+        .stderr(Stdio::null());
     let mut child = command.spawn().expect("the tool starts");
     // The command keeps its end open.
     drop(command);
@@ -70,7 +73,9 @@ fn screen(bytes: &[u8], columns: u16) -> String {
 
 fn check(desk: &Desk, variables: &[(&str, &str)]) -> Command {
     let mut command = desk.tool(&["check", "in.csv"]);
-    command.env("TERM", "xterm-256color").envs(variables.iter().copied());
+    command
+        .env("TERM", "xterm-256color")
+        .envs(variables.iter().copied());
     command
 }
 
@@ -79,7 +84,38 @@ fn problems_stand_under_their_rows_in_80_columns() {
     let desk = Desk::new();
     desk.write("in.csv", MISTAKES);
     let bytes = at_terminal(check(&desk, &[]), 80);
-    insta::assert_snapshot!(screen(&bytes, 80), @"");
+    insta::assert_snapshot!(screen(&bytes, 80), @r#"
+    warning[R307]: the header "Remark" is not known, so the column is not imported
+      --> in.csv:1 (row 1), column Remark, F1
+       | Remark
+
+    error[V201]: "EndCustomr" is not a level
+      --> in.csv:2 (row 2), column Level, C2
+       | C-1 | 東京商事 | EndCustomr | InTrial | DE | wide
+       |                  ^^^^^^^^^^
+       = note: the same in 1 more row: 5
+       = help: did you mean EndCustomer?
+
+    error[V204]: "InTrail" is not a state of a customer
+      --> in.csv:3 (row 3), column State, D3
+       | C-2 | Café Noël | EndCustomer | InTrail | DE | marks
+       |                                 ^^^^^^^
+       = help: did you mean InTrial?
+
+    error[V104]: "Tab␤here" holds a tab
+      --> in.csv:4 (row 4), column Name, B4
+       | C-3 | Tab\there | EndCustomer | InTrial | Germny | ...
+       |       ^^^^^^^^^
+       = help: write the value on one line
+
+    error[V402]: "Germny" is not a country's name
+      --> in.csv:4 (row 4), column Country, E4
+       | ... | Tab\there | EndCustomer | InTrial | Germny | a remark that i...
+       |                                           ^^^^^^
+       = help: did you mean DE (Germany)?
+
+    in.csv: 4 rows: 0 accepted, 4 invalid, 0 blocked; 5 errors, 1 warning
+    "#);
     // A narrow one wraps and cuts.
     let bytes = at_terminal(check(&desk, &[]), 50);
     assert!(screen(&bytes, 50).contains("^^^^^^^^^^"));
@@ -89,7 +125,8 @@ fn problems_stand_under_their_rows_in_80_columns() {
 fn colours_are_for_terminals_that_want_them() {
     let desk = Desk::new();
     desk.write("in.csv", MISTAKES);
-    let coloured = |variables: &[(&str, &str)]| at_terminal(check(&desk, variables), 80).contains(&0x1b);
+    let coloured =
+        |variables: &[(&str, &str)]| at_terminal(check(&desk, variables), 80).contains(&0x1b);
     assert!(coloured(&[]));
     assert!(!coloured(&[("NO_COLOR", "1")]));
     assert!(!coloured(&[("TERM", "dumb")]));
@@ -117,7 +154,10 @@ fn the_plan_is_a_tree_in_lines_that_the_terminal_has() {
         │  └─ + Beta  EndCustomer (row 4)\n\
         └─ + Solo  EndCustomer (row 5)\n";
     assert_eq!(tree("de_DE.UTF-8", "xterm"), unicode);
-    let ascii = unicode.replace("├─", "|-").replace('│', "|").replace("└─", "`-");
+    let ascii = unicode
+        .replace("├─", "|-")
+        .replace('│', "|")
+        .replace("└─", "`-");
     assert_eq!(tree("C", "xterm"), ascii);
     assert_eq!(tree("C.UTF-8", "dumb"), ascii);
 }
