@@ -51,8 +51,7 @@ impl HttpTransport {
         connections: usize,
     ) -> Result<Self, EndpointError> {
         let url = parse_endpoint(endpoint)?;
-        // Someone else may have installed a provider already: any will do.
-        let _ = rustls::crypto::ring::default_provider().install_default();
+        use_ring();
         let mut headers = HeaderMap::new();
         headers.insert(
             CONTENT_TYPE,
@@ -78,6 +77,12 @@ impl HttpTransport {
     }
 }
 
+/// Sees to it that TLS has a provider of its cryptography.
+pub(super) fn use_ring() {
+    // Someone else may have installed a provider already: any will do.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+}
+
 /// Takes HTTPS anywhere, HTTP to this machine only.
 pub fn parse_endpoint(text: &str) -> Result<Url, EndpointError> {
     let url = Url::parse(text.trim()).map_err(|_| EndpointError::NotAUrl {
@@ -98,7 +103,7 @@ pub fn parse_endpoint(text: &str) -> Result<Url, EndpointError> {
     }
 }
 
-fn is_loopback(url: &Url) -> bool {
+pub(super) fn is_loopback(url: &Url) -> bool {
     let host = url.host_str().unwrap_or_default();
     let bare = host.trim_start_matches('[').trim_end_matches(']');
     host == "localhost"
@@ -167,7 +172,7 @@ fn failure(error: &reqwest::Error) -> Failure {
 }
 
 /// The last cause in the chain: the one that says something. The URL is not part of it.
-fn innermost(error: &dyn std::error::Error) -> String {
+pub(super) fn innermost(error: &dyn std::error::Error) -> String {
     let mut cause = error;
     while let Some(next) = cause.source() {
         cause = next;

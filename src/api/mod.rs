@@ -1,16 +1,19 @@
 //! Typed calls of the management service: transport, wire format, session, rate, and what each
 //! answer means.
 //!
-//! Knows nothing of files, plans or journals. One attempt is one request here; whether it is made
+//! Knows nothing of plans and journals, and of no file but
+//! the one in which processes share the rate. One attempt is one request here; whether it is made
 //! again is decided by the layers above.
 
 pub mod classify;
 pub mod client;
 pub mod errors;
 pub mod http;
+pub mod notify;
 pub mod pace;
 pub mod secret;
 pub mod session;
+pub mod slots;
 pub mod transport;
 pub mod wire;
 
@@ -18,7 +21,9 @@ pub use classify::{Answer, Trouble, classify};
 pub use client::{Client, ClientSettings, Created, Method};
 pub use errors::ServerError;
 pub use http::HttpTransport;
+pub use notify::{HookUrl, HookUrlError, Messenger};
 pub use pace::{Pacer, Rate, Ticket};
 pub use secret::{Credentials, Secret};
+pub use slots::SharedSlots;
 pub use transport::{Failure, Reply, Transport};
 pub use wire::TenantPartner;

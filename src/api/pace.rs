@@ -6,6 +6,7 @@
 
 use std::collections::VecDeque;
 use std::fmt;
+use std::io;
 use std::num::NonZeroU32;
 use std::str::FromStr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -16,7 +17,9 @@ use governor::middleware::NoOpMiddleware;
 use governor::nanos::Nanos;
 use governor::state::{InMemoryState, NotKeyed};
 use governor::{Quota, RateLimiter};
-use tokio::time::{Instant, sleep_until};
+use tokio::time::{Instant, sleep, sleep_until};
+
+use super::slots::{Reserved, SharedSlots, Slot};
 
 /// Added to every window: two requests may take different times to reach the server.
 const GUARD: Duration = Duration::from_millis(5);
@@ -139,6 +142,8 @@ pub struct Pacer {
     turn: tokio::sync::Mutex<()>,
     /// The last requests, at most a window's worth.
     left: Mutex<Departures>,
+    /// Send times shared with other processes.
+    shared: Option<SharedSlots>,
 }
 
 /// Leave to send one request; the pacer is told of its answer.
@@ -150,22 +155,38 @@ pub struct Ticket(u64);
 struct Departures {
     /// The number of the next request.
     next: u64,
-    /// When each of the last requests left, and by how much it may have arrived late.
-    last: VecDeque<(Instant, Duration)>,
+    /// The last requests.
+    last: VecDeque<Departure>,
     /// How long the quickest answer took: what is beyond it may have been the way there.
     quickest: Option<Duration>,
+}
+
+#[derive(Debug)]
+struct Departure {
+    at: Instant,
+    /// By how much it may have arrived late.
+    late: Duration,
+    /// Its send time among those of all processes.
+    slot: Option<Slot>,
 }
 
 /// Timers wake late by up to a millisecond or two; so much lateness is made up for, within the
 /// window, instead of being lost.
 const CATCH_UP: Duration = Duration::from_millis(4);
 
+/// Nobody holds the lock on shared send times for longer, unless it was stopped.
+const LONGEST_LOCK: Duration = Duration::from_secs(1);
+
 /// A delay beyond this is the service's slowness, not the way there.
 const LONGEST_WAY: Duration = Duration::from_millis(100);
 
 impl Departures {
-    fn leave(&mut self, now: Instant, keep: usize) -> Ticket {
-        self.last.push_back((now, Duration::ZERO));
+    fn leave(&mut self, now: Instant, keep: usize, slot: Option<Slot>) -> Ticket {
+        self.last.push_back(Departure {
+            at: now,
+            late: Duration::ZERO,
+            slot,
+        });
         if self.last.len() > keep {
             self.last.pop_front();
         }
@@ -173,18 +194,23 @@ impl Departures {
         Ticket(self.next - 1)
     }
 
-    fn answered(&mut self, Ticket(number): Ticket, now: Instant) {
+    /// Tells the send time shared with others, by how much that request may have arrived late, and
+    /// how long its answer took.
+    fn answered(
+        &mut self,
+        Ticket(number): Ticket,
+        now: Instant,
+    ) -> Option<(Slot, Duration, Duration)> {
         let first = self.next - self.last.len() as u64;
         let index = number
             .checked_sub(first)
             .and_then(|index| usize::try_from(index).ok());
-        let Some((left, late)) = index.and_then(|index| self.last.get_mut(index)) else {
-            return;
-        };
-        let took = now.saturating_duration_since(*left);
+        let departure = index.and_then(|index| self.last.get_mut(index))?;
+        let took = now.saturating_duration_since(departure.at);
         let quickest = self.quickest.map_or(took, |quickest| quickest.min(took));
         self.quickest = Some(quickest);
-        *late = took.saturating_sub(quickest).min(LONGEST_WAY);
+        departure.late = took.saturating_sub(quickest).min(LONGEST_WAY);
+        departure.slot.map(|slot| (slot, departure.late, took))
     }
 }
 
@@ -219,7 +245,16 @@ impl Pacer {
             hold: Mutex::default(),
             turn: tokio::sync::Mutex::default(),
             left: Mutex::default(),
+            shared: None,
         }
+    }
+
+    /// The same, its send times shared with other processes. Without a rate there is nothing to
+    /// share.
+    #[must_use]
+    pub fn sharing(mut self, slots: SharedSlots) -> Self {
+        self.shared = Some(slots).filter(|_| self.limit.is_some());
+        self
     }
 
     /// The rate, if there is one.
@@ -247,6 +282,7 @@ impl Pacer {
             return Ticket(u64::MAX);
         };
         let _turn = self.turn.lock().await;
+        let mut shared;
         loop {
             let held = self
                 .held_until()
@@ -255,12 +291,38 @@ impl Pacer {
             let opens = limit.window_opens(self.start, &locked(&self.left));
             let slot = limit.next(self.start, held.max(opens));
             sleep_until(slot).await;
+            shared = self.shared_slot(limit.rate).await;
             // A pause that was imposed meanwhile counts; the send time is given up.
             if self.held_until().is_none() {
                 break;
             }
         }
-        locked(&self.left).leave(Instant::now(), limit.rate.requests() as usize)
+        if let (Some(slots), Some(slot)) = (&self.shared, shared) {
+            told(slots.left(slot));
+        }
+        locked(&self.left).leave(Instant::now(), limit.rate.requests() as usize, shared)
+    }
+
+    /// Waits for the next send time of all processes together. Where the file that they share
+    /// cannot be used, this process keeps the rate for itself.
+    async fn shared_slot(&self, rate: Rate) -> Option<Slot> {
+        let slots = self.shared.as_ref()?;
+        let start = Instant::now();
+        let slot = loop {
+            match told(slots.reserve(rate))? {
+                Reserved::Slot(slot) => break slot,
+                // A process that was stopped in the very moment in which it held the lock.
+                Reserved::Busy if start.elapsed() > LONGEST_LOCK => return None,
+                Reserved::Busy => sleep(Duration::from_millis(1)).await,
+            }
+        };
+        if !slot.wait.is_zero() {
+            sleep(slot.wait).await;
+        }
+        while let Some(wait) = told(slots.kept_back(slot, rate)).filter(|wait| !wait.is_zero()) {
+            sleep(wait).await;
+        }
+        Some(slot)
     }
 
     /// Leave to send at once, where there is no rate; pauses are the caller's to look at.
@@ -272,17 +334,29 @@ impl Pacer {
     /// there, so the request a window behind it is held back by as much.
     pub fn answered(&self, ticket: Ticket) {
         if self.limit.is_some() {
-            locked(&self.left).answered(ticket, Instant::now());
+            let answered = locked(&self.left).answered(ticket, Instant::now());
+            if let (Some(slots), Some((slot, late, took))) = (&self.shared, answered)
+                && !late.is_zero()
+            {
+                told(slots.arrived(slot, took, late));
+            }
         }
     }
+}
+
+/// The value, or a line in the log: a file that fails is no reason not to send.
+fn told<T>(result: io::Result<T>) -> Option<T> {
+    result
+        .inspect_err(|error| tracing::debug!(%error, "the rate is not shared with other processes"))
+        .ok()
 }
 
 impl Limit {
     /// When the request that is a whole window ahead of the next one has been gone long enough.
     fn window_opens(&self, start: Instant, left: &Departures) -> Instant {
         match left.last.front() {
-            Some((first, late)) if left.last.len() >= self.rate.requests() as usize => {
-                *first + *late + self.rate.window + GUARD - SLACK
+            Some(first) if left.last.len() >= self.rate.requests() as usize => {
+                first.at + first.late + self.rate.window + GUARD - SLACK
             }
             _ => start,
         }

@@ -15,6 +15,8 @@ pub(super) struct Column {
     pub(super) field: Field,
     /// Its cell's place in every row; `None` when there is none, or a constant stands in for it.
     pub(super) index: Option<usize>,
+    /// The place of the cell that a constant stands in for.
+    pub(super) hidden: Option<usize>,
     /// The column in the file, from 0.
     pub(super) letter: Option<u32>,
     /// The header as it stands in the file; the field's name where there is no column.
@@ -36,6 +38,7 @@ pub(super) fn columns_of(mapping: &Mapping) -> Vec<Column> {
                 field,
                 // An unread cell is an empty one: a constant is a default that always counts.
                 index: constant.is_none().then_some(index),
+                hidden: constant.is_some().then_some(index),
                 letter: Some(column.column),
                 header: Phrase::shared(&column.header),
                 default: constant.or(mapping.default_of(field)).map(Into::into),
@@ -49,6 +52,7 @@ pub(super) fn columns_of(mapping: &Mapping) -> Vec<Column> {
         .map(|(field, value)| Column {
             field: *field,
             index: None,
+            hidden: None,
             letter: None,
             header: field.name().into(),
             default: Some(value.as_str().into()),

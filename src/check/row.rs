@@ -10,6 +10,7 @@ use super::mapping::Origin;
 use super::text::trim;
 use crate::model::formula::restore;
 use crate::model::rules::dates::TRIAL_ENDS_BEFORE_START;
+use crate::model::rules::headers::CELL_OVERRIDDEN;
 use crate::model::rules::texts::NAME_MISSING;
 use crate::model::rules::words::STATE_UNUSUAL;
 use crate::model::{
@@ -145,6 +146,9 @@ pub(super) fn read_row<'a>(
         .is_some_and(|text| is_printable_ascii(text.as_bytes()));
     let bytes = if plain { Bytes::Plain } else { Bytes::Any };
     for column in columns {
+        if let Some(hidden) = column.hidden {
+            compare_with_constant(column, trim(row.text(hidden)), findings);
+        }
         let (text, kind) = cell_of(column, origin, row);
         if text.is_empty() {
             if column.field == Field::Name {
@@ -161,6 +165,22 @@ pub(super) fn read_row<'a>(
     }
     compare_cells(columns, &draft, findings);
     draft
+}
+
+/// What is not read is said where it would have changed something.
+#[cold]
+fn compare_with_constant(column: &Column, text: &str, findings: &mut Findings<'_>) {
+    let constant = column.default.as_deref().unwrap_or_default();
+    let signs = |text: &str| -> String {
+        let signs = text.chars().filter(|sign| sign.is_alphanumeric());
+        signs.flat_map(char::to_lowercase).collect()
+    };
+    if !text.is_empty() && signs(text) != signs(constant) {
+        let message = format!("the cell is not read: every row gets {}", quoted(constant));
+        let problem = Problem::new(&CELL_OVERRIDDEN, message)
+            .help("to fill empty cells only, use --default, or [default] in the profile");
+        findings.report(column, text, problem);
+    }
 }
 
 #[inline]

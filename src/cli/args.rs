@@ -6,10 +6,11 @@ use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::watch::WatchArgs;
 use crate::api::Rate;
 use crate::plan::OnExists;
 use crate::read::{Delimiter, TextEncoding};
-use crate::submit::MaxErrors;
+use crate::submit::{Concurrency, MaxErrors};
 
 /// Bulk-imports customers into Cove Data Protection, each exactly once.
 #[derive(Debug, Parser)]
@@ -182,9 +183,10 @@ pub struct RunArgs {
     /// Where the result files go [default: INPUT-results/RUN/]
     #[arg(long, value_name = "DIR", help_heading = "Run options")]
     pub out: Option<PathBuf>,
-    /// The most calls at once [default: 4]
-    #[arg(long, value_name = "N", help_heading = "Run options")]
-    pub concurrency: Option<std::num::NonZeroUsize>,
+    /// The most calls at once; "auto" finds out how many the service takes well, up to 32, or up to
+    /// N with "auto:N" [default: 4]
+    #[arg(long, value_name = "N|auto", help_heading = "Run options")]
+    pub concurrency: Option<Concurrency>,
     /// Stop when more rows fail: a number, or a share such as 5% [default: never]
     #[arg(long, value_name = "N|N%", help_heading = "Run options")]
     pub max_errors: Option<MaxErrors>,
@@ -194,6 +196,15 @@ pub struct RunArgs {
     /// How long a target that is down is waited for [default: 15m]
     #[arg(long, value_name = "TIME", help_heading = "Run options", value_parser = parse_time)]
     pub outage_limit: Option<Duration>,
+    /// Do not send rows again that the service has refused in each of the last N runs, until they
+    /// change [default: off]
+    #[arg(long, value_name = "N", help_heading = "Run options")]
+    pub quarantine_after: Option<std::num::NonZeroU32>,
+    /// Send quarantined rows all the same
+    #[arg(long, help_heading = "Run options")]
+    pub retry_quarantined: bool,
+    #[command(flatten)]
+    pub watch: WatchArgs,
     /// Where the journal is kept; anything but "full" loses what was sent when the power fails
     #[arg(long, value_name = "HOW", default_value = "full", hide = true)]
     pub journal: JournalKind,
@@ -221,7 +232,7 @@ pub enum Command {
     /// Show what a run would do; changes nothing
     Plan(PlanArgs),
     /// Import a file; continues an unfinished run of the same file
-    Run(RunCommandArgs),
+    Run(Box<RunCommandArgs>),
     /// Continue an unfinished run
     Resume(ResumeArgs),
     /// Remove what a run created, leaves first, after its number was typed

@@ -214,13 +214,13 @@ fn from_file(path: &Path) -> Result<Secret, CliError> {
             path.display()
         ))
     })?;
-    warn_when_others_can_read(path);
+    warn_when_others_can_read(path, "the password file");
     first_line(&text, &path.display().to_string())
 }
 
 /// Secrets that an orchestrator mounts are often readable by all of a container, so this warns and
 /// does not refuse. On Windows the rights of the directory count, and nothing is said.
-fn warn_when_others_can_read(path: &Path) {
+pub fn warn_when_others_can_read(path: &Path, what: &str) {
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
@@ -228,13 +228,13 @@ fn warn_when_others_can_read(path: &Path) {
         if mode & 0o077 != 0 {
             let path = path.display();
             tracing::warn!(
-                "others can read the password file {path} (mode {mode:03o}); make it private: \
+                "others can read {what} {path} (mode {mode:03o}); make it private: \
                  chmod 600 {path}"
             );
         }
     }
     #[cfg(not(unix))]
-    let _ = path;
+    let _ = (path, what);
 }
 
 fn from_command(command: &[String]) -> Result<Secret, CliError> {

@@ -15,6 +15,7 @@ mod original;
 mod output;
 mod profile;
 mod progress;
+mod quarantine;
 pub mod reference;
 mod settings;
 mod signals;
@@ -22,6 +23,7 @@ mod snapshot;
 mod target;
 mod undo_progress;
 mod vault;
+mod watch;
 
 use std::process::ExitCode;
 
@@ -30,7 +32,9 @@ use clap::Parser;
 use self::args::{Cli, Command, LogFormat, RunsCommand};
 use self::error::CliError;
 use self::exit::Exit;
+use self::logging::RunLabel;
 use self::output::{Messages, Output, Verbosity};
+use self::watch::{Ledger, around};
 
 /// Runs the command that the process was started with.
 pub fn main() -> ExitCode {
@@ -50,7 +54,7 @@ pub fn main() -> ExitCode {
     if let Ok((profile, _)) = profile::load(cli.common.profile.as_deref(), cli.command.input()) {
         cli.common.fill_from(&profile.output);
     }
-    logging::start(&cli.common);
+    let label = logging::start(&cli.common);
     let verbosity = if cli.common.quiet {
         Verbosity::Quiet
     } else {
@@ -61,7 +65,7 @@ pub fn main() -> ExitCode {
         Some(LogFormat::Text) | None => Messages::Plain,
     };
     let output = Output::new(verbosity, messages);
-    let exit = match dispatch(cli, output) {
+    let exit = match dispatch(cli, output, label) {
         Ok(exit) => exit,
         Err(error) => {
             output.error(&error);
@@ -71,7 +75,7 @@ pub fn main() -> ExitCode {
     ExitCode::from(exit.code())
 }
 
-fn dispatch(cli: Cli, output: Output) -> Result<Exit, CliError> {
+fn dispatch(cli: Cli, output: Output, label: RunLabel) -> Result<Exit, CliError> {
     let common = cli.common;
     match cli.command {
         Command::Check(args) => commands::check::run(&common, &args, output),
@@ -79,12 +83,20 @@ fn dispatch(cli: Cli, output: Output) -> Result<Exit, CliError> {
         Command::Plan(args) => {
             on_runtime(|| async move { commands::plan::run(&common, &args, output).await })
         }
-        Command::Run(args) => {
-            on_runtime(|| async move { commands::run::run(&common, &args, output).await })
-        }
-        Command::Resume(args) => {
-            on_runtime(|| async move { commands::resume::run(&common, &args, output).await })
-        }
+        Command::Run(args) if args.dry_run => on_runtime(|| async move {
+            let ledger = Ledger::new(label, None);
+            commands::run::run(&common, &args, output, &ledger).await
+        }),
+        Command::Run(args) => on_runtime(|| async move {
+            let command =
+                async |ledger: &Ledger| commands::run::run(&common, &args, output, ledger).await;
+            around(&args.run, args.file.as_deref(), label, command).await
+        }),
+        Command::Resume(args) => on_runtime(|| async move {
+            let command =
+                async |ledger: &Ledger| commands::resume::run(&common, &args, output, ledger).await;
+            around(&args.run, None, label, command).await
+        }),
         Command::Undo(args) => {
             on_runtime(|| async move { commands::undo::run(&common, &args, output).await })
         }

@@ -59,6 +59,7 @@ const SHARED: &[&str] = &[
     "Input options",
     "Target options",
     "Run options",
+    "Watching options",
     "Common options",
 ];
 

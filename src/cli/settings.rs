@@ -1,6 +1,5 @@
 //! What flags, environment and profile amount to: resolved once, passed along.
 
-use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -16,7 +15,7 @@ use crate::api::Rate;
 use crate::check::{BillingContactForm, CheckSettings, Field, Keep, MappingOptions};
 use crate::plan::{Moves, OnExists, PlanOptions};
 use crate::read::{Delimiter, ReadOptions, Sheets, TextEncoding};
-use crate::submit::{MaxErrors, RunSettings};
+use crate::submit::{Concurrency, MaxErrors, RunSettings};
 
 /// The vendor's endpoint.
 pub const DEFAULT_ENDPOINT: &str = "https://api.backup.management/jsonapi";
@@ -30,6 +29,8 @@ pub struct Settings {
     pub profile: Profile,
     /// The profile's file, when it is another one than a later command finds by itself.
     pub profile_path: Option<PathBuf>,
+    /// The profile's file name without its ending; empty without a profile.
+    pub profile_name: String,
     /// Where journals and locks are kept.
     pub state_dir: PathBuf,
 }
@@ -42,6 +43,8 @@ impl Settings {
         if let Some(path) = &path {
             tracing::info!(path = %path.display(), "profile read");
         }
+        let name = path.as_deref().and_then(Path::file_stem);
+        let profile_name = name.unwrap_or_default().to_string_lossy().into_owned();
         let profile_path = path.filter(|path| path.as_os_str() != profile::FILE_NAME);
         let state_dir = match chosen_state_dir(common, &profile) {
             Some(directory) => directory,
@@ -50,6 +53,7 @@ impl Settings {
         Ok(Self {
             profile,
             profile_path,
+            profile_name,
             state_dir,
         })
     }
@@ -64,6 +68,7 @@ impl Settings {
         Ok(Self {
             profile,
             profile_path: None,
+            profile_name: String::new(),
             state_dir,
         })
     }
@@ -240,9 +245,18 @@ impl Settings {
     pub fn run_settings(&self, args: &RunArgs) -> Result<RunSettings, CliError> {
         let limits = &self.profile.limits;
         let mut settings = RunSettings::new(std::sync::Arc::new(super::clock::now_ms));
-        let concurrency: Option<NonZeroUsize> = args.concurrency.or(limits.concurrency);
+        let concurrency = match (args.concurrency, &limits.concurrency) {
+            (Some(concurrency), _) => Some(concurrency),
+            (None, None) => None,
+            (None, Some(profile::Concurrency::Number(most))) => Some(Concurrency::fixed(*most)),
+            (None, Some(profile::Concurrency::Text(text))) => Some(
+                text.parse()
+                    .map_err(|error| in_profile("limits.concurrency", text, &error))?,
+            ),
+        };
         if let Some(concurrency) = concurrency {
-            settings.concurrency = concurrency;
+            settings.concurrency = concurrency.most;
+            settings.adaptation = concurrency.adaptation;
         }
         settings.max_errors = match (args.max_errors, &limits.max_errors) {
             (Some(budget), _) => Some(budget),

@@ -15,7 +15,8 @@ use super::exit::Exit;
 use super::output::Output;
 use super::settings::Settings;
 use crate::api::client::ClientSettings;
-use crate::api::{Client, Credentials, HttpTransport, Pacer, Secret};
+use crate::api::{Client, Credentials, HttpTransport, Pacer, Secret, SharedSlots};
+use crate::journal::lock::target_digest;
 use crate::journal::private;
 use crate::journal::record::Mode;
 use crate::sandbox::{self, Config, Sandbox};
@@ -162,6 +163,24 @@ fn first<const N: usize>(choices: [Option<String>; N]) -> Option<String> {
         .find(|text| !text.trim().is_empty())
 }
 
+/// Has everybody who uses this state directory keep the rate of an endpoint together.
+fn shared(pacer: Pacer, state_dir: &Path, endpoint: &str) -> Pacer {
+    let directory = state_dir.join("pace");
+    let clock = || u64::try_from(jiff::Timestamp::now().as_microsecond()).unwrap_or_default();
+    match SharedSlots::open(&directory, &target_digest(endpoint), Arc::new(clock)) {
+        Ok(slots) => pacer.sharing(slots),
+        // A plan may be made from a place that cannot be written to.
+        Err(error) => {
+            tracing::info!(
+                directory = %directory.display(),
+                %error,
+                "the rate is kept by this process alone"
+            );
+            pacer
+        }
+    }
+}
+
 /// A client that logs in at `endpoint` with these credentials.
 pub fn client(
     args: &TargetArgs,
@@ -173,7 +192,11 @@ pub fn client(
     let timeout = settings.timeout(args)?;
     let connect_timeout = timeout.min(Duration::from_secs(15));
     let transport = HttpTransport::new(endpoint, connect_timeout, connections)?;
-    let pacer = Arc::new(Pacer::new(settings.rate(args)?, Instant::now()));
+    let mut pacer = Pacer::new(settings.rate(args)?, Instant::now());
+    if pacer.rate().is_some() && !settings.sandbox(args) {
+        pacer = shared(pacer, &settings.state_dir, endpoint);
+    }
+    let pacer = Arc::new(pacer);
     let client_settings = ClientSettings {
         timeout,
         ..ClientSettings::default()

@@ -121,7 +121,7 @@ impl TargetLock {
 
 /// The lock of a target, and the note beside it.
 fn paths(state_dir: &Path, target: &str) -> (PathBuf, PathBuf) {
-    let name = hex(&Sha256::digest(target.as_bytes())[..8]);
+    let name = target_digest(target);
     let path = |end: &str| state_dir.join("locks").join(format!("{name}.{end}"));
     (path("lock"), path("holder.json"))
 }
@@ -135,6 +135,11 @@ impl Drop for TargetLock {
 fn read_note(note: &Path) -> Holder {
     let text = fs::read_to_string(note).unwrap_or_default();
     serde_json::from_str(&text).unwrap_or_default()
+}
+
+/// What files that belong to a target are called.
+pub fn target_digest(target: &str) -> String {
+    hex(&Sha256::digest(target.as_bytes())[..8])
 }
 
 /// Bytes as lower-case hexadecimal digits.

@@ -10,6 +10,7 @@ mod faults;
 pub mod lock;
 pub mod private;
 pub mod record;
+pub mod refused;
 pub mod removal;
 pub mod replay;
 pub mod schema;

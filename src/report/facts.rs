@@ -8,6 +8,7 @@ use super::layout::Layout;
 use super::undone::UndoFacts;
 use super::verdict::{Numbers, Verdict, verdicts};
 use crate::journal::record::Mode;
+use crate::journal::refused::QUARANTINED;
 use crate::journal::{Fault, Progress, Replayed, RowRecord, RunInfo, Store};
 use crate::model::{RowIndex, Severity};
 
@@ -131,6 +132,12 @@ impl Facts {
     pub fn retries(&self) -> u64 {
         let found = self.requests.iter().find(|(name, _)| name == RETRIES);
         found.map_or(0, |(_, count)| *count)
+    }
+
+    /// The failed rows that were not sent again, because earlier runs had them refused.
+    pub fn quarantined(&self) -> u64 {
+        let codes = self.verdicts.iter().map(|verdict| verdict.code.as_str());
+        codes.filter(|code| *code == QUARANTINED).count() as u64
     }
 
     /// The rows whose customer was there and has been changed by this run.

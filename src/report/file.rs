@@ -18,16 +18,20 @@ pub struct NewFile {
 impl NewFile {
     /// Begins a file; what stands at `path` stays until [`NewFile::commit`].
     pub fn create(path: &Path) -> Result<Self, ReportError> {
+        Self::create_for(path, Readers::Owner)
+    }
+
+    fn create_for(path: &Path, readers: Readers) -> Result<Self, ReportError> {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         let temporary = path.with_file_name(format!(".{name}.{}.tmp", std::process::id()));
-        let file = open_new(&temporary)
+        let file = open_new(&temporary, readers)
             .or_else(|error| {
                 // Left behind by a process that was killed and had the same number.
                 if error.kind() != io::ErrorKind::AlreadyExists {
                     return Err(error);
                 }
                 fs::remove_file(&temporary)?;
-                open_new(&temporary)
+                open_new(&temporary, readers)
             })
             .map_err(|source| ReportError::Write {
                 path: path.to_owned(),
@@ -110,6 +114,22 @@ pub fn write_file(path: &Path, bytes: &[u8]) -> Result<PathBuf, ReportError> {
     file.commit()
 }
 
+/// The same for a file without customers' data, which other users may read: as far as the process's
+/// own rules for new files (umask) allow.
+pub fn write_shared_file(path: &Path, bytes: &[u8]) -> Result<PathBuf, ReportError> {
+    let mut file = NewFile::create_for(path, Readers::Everybody)?;
+    file.write_all(bytes)
+        .map_err(|source| file.failed(source))?;
+    file.commit()
+}
+
+/// Who may read a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Readers {
+    Owner,
+    Everybody,
+}
+
 /// Makes a directory, and those above it, that only its owner can enter; one that is there already
 /// keeps its rights. Where the system has no such modes, the platform's own inheritance applies.
 pub fn private_directory(path: &Path) -> Result<(), ReportError> {
@@ -128,14 +148,19 @@ pub fn private_directory(path: &Path) -> Result<(), ReportError> {
         })
 }
 
-fn open_new(path: &Path) -> io::Result<File> {
+fn open_new(path: &Path, readers: Readers) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.read(true).write(true).create_new(true);
     #[cfg(unix)]
     {
         use std::os::unix::fs::OpenOptionsExt;
-        options.mode(0o600);
+        options.mode(match readers {
+            Readers::Owner => 0o600,
+            Readers::Everybody => 0o644,
+        });
     }
+    #[cfg(not(unix))]
+    let _ = readers;
     options.open(path)
 }
 

@@ -17,6 +17,7 @@ pub fn closing(facts: &Facts, files: &[PathBuf], next: &[Next]) -> String {
     let mut out = String::new();
     title(&mut out, facts);
     counts(&mut out, facts.counts, facts.updated());
+    quarantined(&mut out, facts.quarantined());
     if let Some(undo) = &facts.undo {
         out.push_str("\nUndone since:\n\n");
         undo_counts(&mut out, undo);
@@ -148,6 +149,17 @@ fn counts(out: &mut String, counts: Counts, updated: usize) {
         numbers = format!("{numbers:<width$} {sign} {count}");
     }
     let _ = writeln!(out, "\n  {names}\n  {numbers}");
+}
+
+fn quarantined(out: &mut String, rows: u64) {
+    if rows > 0 {
+        let text = format!(
+            "{rows} of the failed rows quarantined: refused in earlier runs, not sent again until \
+             they change"
+        );
+        out.push('\n');
+        wrap(out, &text, 2, 2);
+    }
 }
 
 fn problems(out: &mut String, facts: &Facts) {

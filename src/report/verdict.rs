@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::journal::refused::QUARANTINED;
 use crate::journal::{Planned, PlannedAction, Progress, Replayed};
 use crate::model::{PartnerId, RowIndex, SheetRows};
 
@@ -216,6 +217,7 @@ fn blocked(
         return (code, planned.message.clone());
     }
     let why = match replayed.progress.get(by.as_usize()) {
+        Some(Progress::Failed { code, .. }) if code == QUARANTINED => "is quarantined",
         Some(Progress::Failed { .. }) => "was refused by the service",
         _ => "has an error",
     };

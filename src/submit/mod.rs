@@ -20,10 +20,12 @@ mod settle;
 mod told;
 pub mod undo;
 pub mod verify;
+pub mod workers;
 
 pub use carry_out::{Outcome, carry_out};
 pub use observe::{Observer, RunEvent};
 pub use reads::{Patience, ReadError, patiently, read_tenant};
 pub use runner::{EndReason, RunEnd, run};
-pub use settings::{Control, MaxErrors, RunSettings};
+pub use settings::{Concurrency, Control, MaxErrors, RunSettings};
 pub use verify::verify;
+pub use workers::Adaptation;

@@ -25,6 +25,7 @@ impl Runner<'_> {
                 if let Some((_, last)) = &mut self.span {
                     *last = Instant::now();
                 }
+                self.weigh(left, &result);
                 self.take_created(op, left, result);
             }
             Ok(Finished::Look {
@@ -43,6 +44,18 @@ impl Runner<'_> {
             // A call that panicked or was aborted may have left: its row stays open.
             Err(error) if error.is_panic() => std::panic::resume_unwind(error.into_panic()),
             Err(_) => {}
+        }
+    }
+
+    /// What an answer tells of how many calls the service takes well.
+    fn weigh(&mut self, left: Instant, result: &Result<Created, Trouble>) {
+        let now = Instant::now();
+        match result {
+            Ok(_) | Err(Trouble::Refused(_)) => self.workers.answered(left, now),
+            Err(Trouble::TryAgain { .. } | Trouble::NotSent(_) | Trouble::Unknown { .. }) => {
+                self.workers.troubled(left, now);
+            }
+            Err(Trouble::VisaRefused(_) | Trouble::Stop(_)) => {}
         }
     }
 

@@ -18,6 +18,7 @@ use super::health::Health;
 use super::observe::{Observer, RunEvent};
 use super::schedule::{OpId, Schedule};
 use super::settings::{Control, RunSettings};
+use super::workers::Workers;
 use crate::api::classify::{Stop, Trouble};
 use crate::api::wire::TenantPartner;
 use crate::api::{Client, Created, ServerError, Ticket};
@@ -158,6 +159,7 @@ pub(super) struct Runner<'a> {
     pub(super) ops: Vec<OpState>,
     pub(super) schedule: Schedule,
     pub(super) health: Health,
+    pub(super) workers: Workers,
     pub(super) tasks: JoinSet<Finished>,
     pub(super) creates_in_flight: usize,
     pub(super) looks_in_flight: usize,
@@ -210,6 +212,7 @@ impl<'a> Runner<'a> {
             ops: Vec::new(),
             schedule: Schedule::default(),
             health: Health::new(settings.outage_limit, settings.seed),
+            workers: Workers::new(settings.adaptation, settings.concurrency),
             tasks: JoinSet::new(),
             creates_in_flight: 0,
             looks_in_flight: 0,
@@ -405,14 +408,14 @@ impl<'a> Runner<'a> {
         if self.health.is_troubled() && (calls > 0 || self.has_looks()) {
             return false;
         }
-        self.creates_in_flight < self.settings.concurrency.get() && self.schedule.ready() > 0
+        self.creates_in_flight < self.workers.limit() && self.schedule.ready() > 0
     }
 
     pub(super) fn write_intents(&mut self) {
         // Waiting for the disk with hands free: look further ahead next time.
         let starved = self.schedule.ready() == 0
             && !self.intents.is_empty()
-            && self.creates_in_flight < self.settings.concurrency.get();
+            && self.creates_in_flight < self.workers.limit();
         if starved && self.client.pacer().rate().is_none() {
             self.ahead = (self.ahead * 2).min(LARGEST_AHEAD);
         }
@@ -453,6 +456,7 @@ impl<'a> Runner<'a> {
         let left = Instant::now();
         self.span.get_or_insert((left, left));
         self.creates_in_flight += 1;
+        self.workers.sent(self.creates_in_flight);
         self.tasks.spawn(async move {
             let result = send(&client, ticket, parent, &request).await;
             Finished::Create {

@@ -5,6 +5,8 @@ use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::workers::Adaptation;
+
 /// Tells the time of day in Unix milliseconds. Only written down, never reckoned with: it may
 /// jump.
 pub type WallClock = Arc<dyn Fn() -> i64 + Send + Sync>;
@@ -14,6 +16,8 @@ pub type WallClock = Arc<dyn Fn() -> i64 + Send + Sync>;
 pub struct RunSettings {
     /// The most calls under way at once.
     pub concurrency: NonZeroUsize,
+    /// Whether fewer than that are tried first, and as many as the service takes well.
+    pub adaptation: Adaptation,
     /// How long a request without an answer could still land.
     pub settle_wait: Duration,
     /// How long a target that is down is waited for.
@@ -34,6 +38,7 @@ impl std::fmt::Debug for RunSettings {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         out.debug_struct("RunSettings")
             .field("concurrency", &self.concurrency)
+            .field("adaptation", &self.adaptation)
             .field("settle_wait", &self.settle_wait)
             .field("outage_limit", &self.outage_limit)
             .field("max_errors", &self.max_errors)
@@ -42,13 +47,21 @@ impl std::fmt::Debug for RunSettings {
 }
 
 impl RunSettings {
+    /// The same for work whose number of calls is not found out: `auto` is the usual number there.
+    #[must_use]
+    pub fn without_search(mut self) -> Self {
+        if self.adaptation == Adaptation::Auto {
+            self.concurrency = self.concurrency.min(USUAL);
+            self.adaptation = Adaptation::Fixed;
+        }
+        self
+    }
+
     /// The defaults, with a clock.
-    ///
-    /// # Panics
-    /// Never: 4 is not zero.
     pub fn new(wall_clock: WallClock) -> Self {
         Self {
-            concurrency: NonZeroUsize::new(4).expect("4 is not zero"),
+            concurrency: USUAL,
+            adaptation: Adaptation::Fixed,
             settle_wait: Duration::from_secs(120),
             outage_limit: Duration::from_secs(15 * 60),
             max_sends: 5,
@@ -57,6 +70,71 @@ impl RunSettings {
             seed: 0,
             wall_clock,
         }
+    }
+}
+
+/// The most calls unless told otherwise.
+const USUAL: NonZeroUsize = match NonZeroUsize::new(4) {
+    Some(usual) => usual,
+    None => NonZeroUsize::MIN,
+};
+
+/// The most calls with `auto`, unless another number is given.
+const MOST_WITH_AUTO: NonZeroUsize = match NonZeroUsize::new(32) {
+    Some(most) => most,
+    None => NonZeroUsize::MIN,
+};
+
+/// How many calls at once: `4`, as many as the service takes well (`auto`, at most 32), or the same
+/// with another limit (`auto:16`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Concurrency {
+    /// The number, or the greatest.
+    pub most: NonZeroUsize,
+    /// Whether it is found out.
+    pub adaptation: Adaptation,
+}
+
+impl Concurrency {
+    /// Always so many.
+    pub fn fixed(most: NonZeroUsize) -> Self {
+        Self {
+            most,
+            adaptation: Adaptation::Fixed,
+        }
+    }
+}
+
+impl std::fmt::Display for Concurrency {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.adaptation {
+            Adaptation::Fixed => write!(out, "{}", self.most),
+            Adaptation::Auto if self.most == MOST_WITH_AUTO => out.write_str("auto"),
+            Adaptation::Auto => write!(out, "auto:{}", self.most),
+        }
+    }
+}
+
+/// A number of calls that cannot be read.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("\"{0}\" is no number of calls: write 4, auto, or auto:16 for at most 16")]
+pub struct InvalidConcurrency(String);
+
+impl FromStr for Concurrency {
+    type Err = InvalidConcurrency;
+
+    fn from_str(text: &str) -> Result<Self, InvalidConcurrency> {
+        let text = text.trim();
+        let number = |number: &str| {
+            let number = number.trim().parse();
+            number.map_err(|_| InvalidConcurrency(text.to_owned()))
+        };
+        let (most, adaptation) = match text.split_once(':') {
+            _ if text == "auto" => (MOST_WITH_AUTO, Adaptation::Auto),
+            Some(("auto", most)) => (number(most)?, Adaptation::Auto),
+            _ => (number(text)?, Adaptation::Fixed),
+        };
+        Ok(Self { most, adaptation })
     }
 }
 
@@ -114,6 +192,21 @@ pub enum Control {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_number_of_calls_is_fixed_or_found_out() {
+        let read = |text: &str| {
+            let read: Concurrency = text.parse().unwrap();
+            assert_eq!(read.to_string(), text);
+            (read.most.get(), read.adaptation)
+        };
+        assert_eq!(read("4"), (4, Adaptation::Fixed));
+        assert_eq!(read("auto"), (32, Adaptation::Auto));
+        assert_eq!(read("auto:16"), (16, Adaptation::Auto));
+        for wrong in ["", "0", "auto:0", "auto:", "-1", "many", "4:auto"] {
+            assert!(wrong.parse::<Concurrency>().is_err(), "{wrong}");
+        }
+    }
 
     #[test]
     fn budgets_are_rows_or_per_cent() {

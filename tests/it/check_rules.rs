@@ -73,6 +73,11 @@ const SAMPLES: &[(&str, &str, &str)] = &[
         "--map Cleint=Name|Client|A",
         "--map Client=Name|Client|A",
     ),
+    (
+        "R312",
+        "--set Level=EndCustomer|Name;Level|A;Reseller",
+        "--set Level=EndCustomer|Name;Level|A;end customer",
+    ),
     ("R311", "Name;Contact Phone|A;1", "Name;Phone|A;1"),
     ("V101", "Name;Level|;Site", "Name;Level|A;Site"),
     ("V102", "Name|{256}", "Name|{255}"),

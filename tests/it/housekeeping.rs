@@ -71,7 +71,7 @@ fn a_second_process_is_told_who_is_at_work_and_a_killed_one_leaves_no_lock() {
     desk.run(&prune)
         .exits(0)
         .says(&["at work: process", "0 journals removed"]);
-    assert_eq!(ids(&desk), [run.clone()]);
+    assert_eq!(ids(&desk), std::slice::from_ref(&run));
     // Another target is nobody's business.
     let mut other = desk.at(&service, &["run", "other.csv", "--yes"]);
     other.env("PARTNER_IMPORT_PARTNER", "Sandbox MSP");

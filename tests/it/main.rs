@@ -13,6 +13,7 @@ mod housekeeping;
 mod kills;
 mod mapping;
 mod model;
+mod night;
 mod plan;
 mod power;
 mod profile;
@@ -31,6 +32,7 @@ mod support;
 mod tidy;
 mod undo;
 mod workbook;
+mod workers;
 
 /// How properties are tried: on `cases` inputs that are the same on every machine and in every
 /// run, so that a change fails for what it changed. `PROPTEST_CASES` and `PROPTEST_RNG_SEED` (a

@@ -323,6 +323,7 @@ fn the_summary_says_it_all_to_a_machine() {
     "unknown": 1,
     "pending": 1
   },
+  "quarantined": 0,
   "requests": {
     "AddPartner": 4,
     "Login": 1,

@@ -82,13 +82,11 @@ impl Words {
     fn unknown<W: Word>(&mut self, text: &str, rule: &'static Rule) -> Problem {
         /// How many wrong words are remembered of a rule.
         const MOST: usize = 10_000;
-        let at = match self.unknown.iter().position(|(code, _)| *code == rule.code) {
-            Some(at) => at,
-            None => {
-                self.unknown.push((rule.code, Met::default()));
-                self.unknown.len() - 1
-            }
-        };
+        let known_rule = self.unknown.iter().position(|(code, _)| *code == rule.code);
+        let at = known_rule.unwrap_or_else(|| {
+            self.unknown.push((rule.code, Met::default()));
+            self.unknown.len() - 1
+        });
         let met = &mut self.unknown[at].1;
         if let Some(known) = met.get(text) {
             return known.clone();

@@ -12,7 +12,7 @@ use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::output::Output;
 use crate::cli::profile::Profile;
-use crate::cli::profile::keys::{KEYS, Key};
+use crate::cli::profile::keys::{HIDDEN, KEYS, Key, Takes};
 use crate::cli::settings::{Settings, variable};
 use crate::cli::vault;
 use crate::submit::MaxErrors;
@@ -108,9 +108,10 @@ impl Shown<'_> {
                 .then(|| key.default.to_owned());
             (value, Source::Default)
         };
+        let is_secret = matches!(key.takes, Takes::Secret | Takes::Secrets);
         let mut setting = Setting {
             key: path,
-            value,
+            value: value.map(|value| if is_secret { HIDDEN.to_owned() } else { value }),
             instead: key.default,
             source,
         };
@@ -181,6 +182,13 @@ impl Shown<'_> {
             ("limits", "timeout") => time(target.timeout),
             ("limits", "settle_wait") => time(run.settle_wait),
             ("limits", "outage_limit") => time(run.outage_limit),
+            ("limits", "quarantine_after") => run.quarantine_after.map(|runs| runs.to_string()),
+            ("output", "metrics_file") => path(&run.watch.metrics_file),
+            ("notify", "file") => path(&run.watch.notify_file),
+            ("notify", "ping_start") => run.watch.ping_start.then(|| "true".to_owned()),
+            ("notify", "urls") if !run.watch.notify.is_empty() => Some(HIDDEN.to_owned()),
+            ("notify", "ping") => run.watch.ping.as_ref().map(|_| HIDDEN.to_owned()),
+            ("notify", "format") => run.watch.notify_format.map(|format| format.to_string()),
             ("output", "state_dir") => path(&self.common.state_dir),
             ("output", "out") => path(&run.out),
             _ => self.told(key),

@@ -10,12 +10,13 @@ use super::session::{FIRST_LIMIT, first_patience};
 use crate::check::CheckSettings;
 use crate::check::mapping::MappedColumn;
 use crate::check::{Accepted, Keep};
-use crate::cli::args::{Common, InputArgs, PlanArgs, PlanFormat, TargetArgs};
+use crate::cli::args::{Common, InputArgs, PlanArgs, PlanFormat, RunArgs, TargetArgs};
 use crate::cli::error::CliError;
 use crate::cli::excerpts;
 use crate::cli::exit::Exit;
 use crate::cli::input::{CheckedFile, check_file};
 use crate::cli::output::{Output, Stream};
+use crate::cli::quarantine::Quarantine;
 use crate::cli::settings::Settings;
 use crate::cli::signals::watch_signals;
 use crate::cli::snapshot;
@@ -43,9 +44,11 @@ pub async fn run(common: &Common, args: &PlanArgs, output: Output) -> Result<Exi
     };
     let prepared = prepare(&settings, &args.file, &args.input)?;
     let target = connect(&args.target, &settings, 1, &output).await?;
+    let quarantine = Quarantine::open(&settings, &RunArgs::default(), target.lock_key());
     let dry_run = DryRun {
         prepared: &prepared,
         target: &target,
+        quarantine: quarantine.as_ref(),
         options: settings.plan_options(&args.existing)?,
         outage_limit: FIRST_LIMIT,
         paper,
@@ -61,6 +64,8 @@ pub struct DryRun<'a> {
     pub prepared: &'a Prepared,
     /// The service.
     pub target: &'a Target,
+    /// What holds rows back, where that is on.
+    pub quarantine: Option<&'a Quarantine>,
     /// How it is made.
     pub options: PlanOptions,
     /// How long the service may be down.
@@ -89,7 +94,12 @@ impl DryRun<'_> {
             approved.hold(basis, &plan, prepared, &tenant, target)?;
         }
         let diagnostics = all_diagnostics(&prepared.file, &plan);
-        let view = View::of(prepared, &plan, &tenant, &diagnostics);
+        let held = self.quarantine.map(|one| one.held(&plan));
+        let held = held.unwrap_or_default();
+        if let Some(told) = held.told() {
+            output.say(&told);
+        }
+        let view = View::of(prepared, &plan, &tenant, &diagnostics).holding(&held);
         if self.format != PlanFormat::Json {
             show_problems(prepared, &diagnostics, output)?;
         }

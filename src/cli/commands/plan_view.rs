@@ -10,6 +10,7 @@ use serde_json::{Map, Value, json};
 use super::plan::Prepared;
 use crate::check::Field;
 use crate::cli::output::Drawing;
+use crate::cli::quarantine::Held;
 use crate::cli::target::Target;
 use crate::model::{Diagnostic, RowIndex};
 use crate::plan::{self, Action, Difference, Finding, Item, ParentLink, Plan, Tenant};
@@ -30,6 +31,7 @@ pub struct View<'a> {
     numbers: Vec<u32>,
     /// The codes of every row's problems.
     codes: BTreeMap<u32, Vec<&'static str>>,
+    held: Option<&'a Held>,
 }
 
 impl<'a> View<'a> {
@@ -63,7 +65,15 @@ impl<'a> View<'a> {
             tenant,
             diagnostics,
             codes,
+            held: None,
         }
+    }
+
+    /// The same with rows that a run would leave alone.
+    #[must_use]
+    pub fn holding(mut self, held: &'a Held) -> Self {
+        self.held = Some(held);
+        self
     }
 
     fn name(&self, row: RowIndex) -> &str {
@@ -325,6 +335,12 @@ impl<'a> View<'a> {
         row["action"] = json!(action.as_str());
         row["finding"] = json!(item.finding.as_str());
         row["name"] = json!(self.names.get(item.row.as_usize()));
+        if self
+            .held
+            .is_some_and(|held| held.rows.contains_key(&item.row))
+        {
+            row["quarantined"] = json!(true);
+        }
         if let Some(codes) = self.codes.get(&item.row.0) {
             row["codes"] = json!(codes);
         }

@@ -12,9 +12,11 @@ use crate::cli::clock::{now_ms, show};
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::output::Output;
+use crate::cli::quarantine::Quarantine;
 use crate::cli::settings::Settings;
 use crate::cli::signals::watch_signals;
 use crate::cli::target::{Target, connect};
+use crate::cli::watch::Ledger;
 use crate::journal::{
     Entry, Progress, Replayed, RunInfo, Store, UndoEntry, UndoReplayed, Undone, runs,
 };
@@ -27,7 +29,12 @@ use crate::submit::reads::{Wanted, read_tenant};
 const MOST_DIFFERENCES: usize = 5;
 
 /// Runs the command.
-pub async fn run(common: &Common, args: &ResumeArgs, output: Output) -> Result<Exit, CliError> {
+pub async fn run(
+    common: &Common,
+    args: &ResumeArgs,
+    output: Output,
+    ledger: &Ledger,
+) -> Result<Exit, CliError> {
     let settings = Settings::resolve(common, None)?;
     let store = match &args.run_id {
         Some(id) => open_run(&settings.state_dir, id)?,
@@ -35,6 +42,8 @@ pub async fn run(common: &Common, args: &ResumeArgs, output: Output) -> Result<E
     };
     let (info, state) = store.info()?;
     let settings = settings.beside(common, Path::new(&info.input_full_path))?;
+    let target_args = target_of(&info.endpoint, &args.target);
+    ledger.resolved(&settings, &args.run, &target_args)?;
     let run_settings = settings.run_settings(&args.run)?;
     if state.planned_ms.is_none() {
         return Err(CliError::usage(format!(
@@ -56,7 +65,6 @@ pub async fn run(common: &Common, args: &ResumeArgs, output: Output) -> Result<E
     if !args.as_begun {
         same_input(&store, &info)?;
     }
-    let target_args = target_of(&info.endpoint, &args.target);
     let connections = run_settings.concurrency.get();
     let target = connect(&target_args, &settings, connections, &output).await?;
     if target.partner != info.partner {
@@ -72,11 +80,15 @@ pub async fn run(common: &Common, args: &ResumeArgs, output: Output) -> Result<E
         Path::new(&info.input_path),
     )?;
     lock.names(&info.id);
+    ledger.asks(&target.client);
+    let quarantine = Quarantine::open(&settings, &args.run, target.lock_key());
     let continued = Continued {
         common,
         store,
         target: &target,
         repeat: Repeat::of(common, &settings, &args.target, &info),
+        quarantine: quarantine.as_ref(),
+        ledger,
         settings: run_settings,
         out: args.run.out.as_deref(),
         format: args.format,
@@ -95,6 +107,10 @@ pub struct Continued<'a> {
     pub target: &'a Target,
     /// What the next command must repeat.
     pub repeat: Repeat,
+    /// What counts the service's refusals, where that is on.
+    pub quarantine: Option<&'a Quarantine>,
+    /// What the run is remembered by.
+    pub ledger: &'a Ledger,
     /// How the run goes.
     pub settings: RunSettings,
     /// Where the result files go, when not where they went before.
@@ -113,6 +129,7 @@ impl Continued<'_> {
             let out = std::path::absolute(out).unwrap_or_else(|_| out.to_owned());
             info.out_dir = out.display().to_string();
         }
+        self.ledger.begun(&info);
         self.output.say(&format!(
             "continuing run {} of {}",
             info.id,
@@ -133,6 +150,8 @@ impl Continued<'_> {
             control,
             telling: Telling::All,
             repeat: self.repeat,
+            quarantine: self.quarantine,
+            ledger: self.ledger,
             format: self.format,
             output: self.output,
         };

@@ -16,9 +16,11 @@ use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::input::CheckedFile;
 use crate::cli::output::Output;
+use crate::cli::quarantine::{Held, Quarantine};
 use crate::cli::settings::Settings;
 use crate::cli::signals::watch_signals;
 use crate::cli::target::{Target, connect, place};
+use crate::cli::watch::Ledger;
 use crate::journal::record::{PlannedParent, TablePlace, Update};
 use crate::journal::{Fault, Planned, PlannedAction, Replayed, RunInfo, Store};
 use crate::model::rules::tenant::UPDATED_IN_TENANT;
@@ -31,10 +33,19 @@ use crate::read::Format;
     clippy::too_many_lines,
     reason = "the steps of a run, one after the other"
 )]
-pub async fn run(common: &Common, args: &RunCommandArgs, output: Output) -> Result<Exit, CliError> {
+pub async fn run(
+    common: &Common,
+    args: &RunCommandArgs,
+    output: Output,
+    ledger: &Ledger,
+) -> Result<Exit, CliError> {
     let approved = args.plan.as_deref().map(Approved::load).transpose()?;
     let file = input_of(args, approved.as_ref())?;
+    ledger.reads(&file);
     let settings = Settings::resolve(common, Some(&file))?;
+    if !args.dry_run {
+        ledger.resolved(&settings, &args.run, &args.target)?;
+    }
     let mut args = args.clone();
     if let Some(approved) = &approved {
         approved.complete(&mut args.input, &mut args.existing);
@@ -49,9 +60,11 @@ pub async fn run(common: &Common, args: &RunCommandArgs, output: Output) -> Resu
     if args.dry_run {
         let prepared = prepare(&settings, &file, &args.input)?;
         let target = connect(&args.target, &settings, 1, &output).await?;
+        let quarantine = Quarantine::open(&settings, &args.run, target.lock_key());
         let dry_run = DryRun {
             prepared: &prepared,
             target: &target,
+            quarantine: quarantine.as_ref(),
             options: plan_options,
             outage_limit: run_settings.outage_limit,
             paper: match &approved {
@@ -71,6 +84,8 @@ pub async fn run(common: &Common, args: &RunCommandArgs, output: Output) -> Resu
     let connections = run_settings.concurrency.get();
     let target = connect(&args.target, &settings, connections, &output).await?;
     let mut lock = lock(&settings.state_dir, &target.lock_key(), &file)?;
+    ledger.asks(&target.client);
+    let quarantine = Quarantine::open(&settings, &args.run, target.lock_key());
     let begun = Begun {
         args,
         file: &file,
@@ -89,6 +104,8 @@ pub async fn run(common: &Common, args: &RunCommandArgs, output: Output) -> Resu
                 store,
                 target: &target,
                 repeat: Repeat::of(common, &settings, &args.target, &info),
+                quarantine: quarantine.as_ref(),
+                ledger,
                 settings: run_settings,
                 out: args.run.out.as_deref(),
                 format: args.format,
@@ -120,8 +137,13 @@ pub async fn run(common: &Common, args: &RunCommandArgs, output: Output) -> Resu
     if prepared.batches.iter().all(|(_, batch)| batch.is_empty()) {
         return Ok(nothing_to_import(&diagnostics, output));
     }
+    let held = quarantine.as_ref().map(|one| one.held(&plan));
+    let held = held.unwrap_or_default();
+    if let Some(told) = held.told() {
+        output.say(&told);
+    }
     let intent = Intent {
-        counts: plan.counts(),
+        counts: held.taken_off(plan.counts()),
         counted: counts_line(&plan),
         below: tenant.root().shown(),
         endpoint: target.name.clone(),
@@ -131,7 +153,7 @@ pub async fn run(common: &Common, args: &RunCommandArgs, output: Output) -> Resu
         confirm(&intent, agreement, control.clone(), output).await?;
     }
 
-    let (info, store) = begin(&begun, &settings, &prepared, plan, &diagnostics)?;
+    let (info, store) = begin(&begun, &settings, &prepared, (plan, &held), &diagnostics)?;
     lock.names(&info.id);
     drop(prepared);
     let session = Session {
@@ -144,6 +166,8 @@ pub async fn run(common: &Common, args: &RunCommandArgs, output: Output) -> Resu
         settings: run_settings,
         control,
         telling,
+        quarantine: quarantine.as_ref(),
+        ledger,
         format: args.format,
         output,
     };
@@ -181,7 +205,7 @@ fn begin(
     begun: &Begun<'_>,
     settings: &Settings,
     prepared: &Prepared,
-    plan: Plan,
+    (plan, held): (Plan, &Held),
     diagnostics: &[Diagnostic],
 ) -> Result<(RunInfo, Store), CliError> {
     let info = run_info(begun, settings, prepared);
@@ -193,6 +217,8 @@ fn begin(
         store.add_rows(*first, batch)?;
     }
     store.add_faults(faults(&prepared.file, diagnostics))?;
+    // Before the plan: with it they stand there, without it neither counts.
+    store.write(&held.entries())?;
     store.add_plan(&info, planned(plan, diagnostics), now_ms())?;
     Ok((info, store))
 }

@@ -14,8 +14,10 @@ use crate::cli::exit::Exit;
 use crate::cli::original::original;
 use crate::cli::output::Output;
 use crate::cli::progress::{Progress, Style};
+use crate::cli::quarantine::Quarantine;
 use crate::cli::settings::{DEFAULT_ENDPOINT, Settings, usual_state_dir};
 use crate::cli::target::Target;
+use crate::cli::watch::Ledger;
 use crate::journal::record::Mode;
 use crate::journal::{
     Entry, Holder, Journal, JournalError, Replayed, RunInfo, Store, TargetLock, runs,
@@ -156,7 +158,7 @@ pub fn lock(state_dir: &Path, target: &str, input: &Path) -> Result<TargetLock, 
 }
 
 /// The machine's name, as far as the environment tells it.
-fn host_name() -> String {
+pub fn host_name() -> String {
     let variable = |name| std::env::var(name).ok().filter(|name| !name.is_empty());
     variable("HOSTNAME")
         .or_else(|| variable("COMPUTERNAME"))
@@ -184,6 +186,10 @@ pub struct Session<'a> {
     pub repeat: Repeat,
     /// How much is told.
     pub telling: Telling,
+    /// What counts the service's refusals, where that is on.
+    pub quarantine: Option<&'a Quarantine>,
+    /// What the run is remembered by.
+    pub ledger: &'a Ledger,
     /// How the result is written.
     pub format: TextOrJson,
     /// Where messages go.
@@ -214,6 +220,7 @@ impl Telling {
 impl Session<'_> {
     /// Carries the run out, writes the result files, tells how it went.
     pub async fn carry(mut self) -> Result<Exit, CliError> {
+        self.ledger.begun(&self.info);
         let mut numbers = Vec::new();
         self.store.each_row(|row| numbers.push(row.number))?;
         let replayed = Replayed::read(&self.store)?;
@@ -271,7 +278,9 @@ impl Session<'_> {
             ));
         };
         self.store = store;
+        self.count_refusals(&outcome.replayed);
         let written = self.write_results(ended)?;
+        self.ledger.ended(&written.facts);
         tracing::info!(
             run_id = self.info.id,
             exit_code = exit.code(),
@@ -308,6 +317,12 @@ impl Session<'_> {
                 .say(&format!("the tenant does not agree: {}", mismatch.message));
         }
         Ok(exit)
+    }
+
+    fn count_refusals(&self, replayed: &Replayed) {
+        if let Some(quarantine) = self.quarantine {
+            quarantine.note(&self.info.id, replayed);
+        }
     }
 
     fn write_results(&self, ended: Ended) -> Result<Written, CliError> {

@@ -28,7 +28,9 @@ use crate::plan::Tenant;
 use crate::report;
 use crate::submit::reads::{Wanted, read_tree};
 use crate::submit::undo::{Stand, UndoCounts, UndoPlan, adopt, carry, devices, lost_rows};
-use crate::submit::{Control, EndReason, Patience, ReadError, RunSettings, read_tenant};
+use crate::submit::{
+    Concurrency, Control, EndReason, Patience, ReadError, RunSettings, read_tenant,
+};
 
 /// How many customers of a dry run are shown to people.
 const MOST_LINES: usize = 200;
@@ -40,11 +42,12 @@ pub async fn run(common: &Common, args: &UndoArgs, output: Output) -> Result<Exi
     let (info, state) = store.info()?;
     let settings = settings.beside(common, Path::new(&info.input_full_path))?;
     let run_settings = settings.run_settings(&RunArgs {
-        concurrency: args.concurrency,
+        concurrency: args.concurrency.map(Concurrency::fixed),
         settle_wait: args.settle_wait,
         outage_limit: args.outage_limit,
         ..RunArgs::default()
     })?;
+    let run_settings = run_settings.without_search();
     if state.planned_ms.is_none() {
         output.say(&nothing(&info));
         return Ok(Exit::Done);

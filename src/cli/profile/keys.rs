@@ -3,7 +3,10 @@
 
 use crate::cli::args::{parse_rate, parse_time};
 use crate::read::{Delimiter, TextEncoding};
-use crate::submit::MaxErrors;
+use crate::submit::{Concurrency, MaxErrors};
+
+/// What is shown in the place of an address that may hold a token.
+pub const HIDDEN: &str = "(hidden)";
 
 /// One key.
 #[derive(Debug, Clone, Copy)]
@@ -50,6 +53,12 @@ pub enum Takes {
     Count,
     /// A whole number from 0.
     Number,
+    /// A number of calls, or `auto`.
+    Concurrency,
+    /// A text that is not shown.
+    Secret,
+    /// A list of such texts.
+    Secrets,
     /// A number of rows, or a share.
     MaxErrors,
     /// `5/s`, `none`.
@@ -77,6 +86,11 @@ impl Takes {
             Self::Truth => "`true` or `false`".into(),
             Self::Count => "a whole number from 1".into(),
             Self::Number => "a whole number from 0".into(),
+            Self::Concurrency => {
+                "a whole number from 1, `\"auto\"`, or `\"auto:16\"` for at most 16".into()
+            }
+            Self::Secret => "text; it is never shown".into(),
+            Self::Secrets => "a list of texts; they are never shown".into(),
             Self::MaxErrors => "a number of rows, or a share such as `\"5%\"`".into(),
             Self::Rate => "a rate such as `\"5/s\"`, or `\"none\"`".into(),
             Self::Time => "a time such as `\"60s\"` or `\"15m\"`".into(),
@@ -95,6 +109,12 @@ impl Takes {
             }
         };
         match self {
+            Self::Concurrency => text
+                .parse::<Concurrency>()
+                .map(drop)
+                .map_err(|error| error.to_string()),
+            // What is wrong with it is told where it is used, without repeating it.
+            Self::Secret => Ok(()),
             Self::Text | Self::Path => unless(!text.trim().is_empty()),
             Self::OneOf(words) => unless(words.contains(&text)),
             Self::Rate => parse_rate(text).map(drop),
@@ -105,7 +125,7 @@ impl Takes {
                 .map_err(|error| error.to_string()),
             Self::Encoding => unless(TextEncoding::parse(text).is_some()),
             Self::Delimiter => unless(Delimiter::parse(text).is_some()),
-            Self::Words | Self::Truth | Self::Count | Self::Number => unless(false),
+            Self::Words | Self::Secrets | Self::Truth | Self::Count | Self::Number => unless(false),
         }
     }
 }
@@ -134,6 +154,10 @@ pub const SECTIONS: &[(&str, &str)] = &[
     ),
     ("limits", "How fast, how long, how many."),
     ("output", "Where things are kept, and what is told."),
+    (
+        "notify",
+        "Who is told when a run has ended. Addresses with tokens belong into a private file.",
+    ),
 ];
 
 const fn key(section: &'static str, name: &'static str, takes: Takes) -> Key {
@@ -265,8 +289,8 @@ pub const KEYS: &[Key] = &[
         flag: "--concurrency",
         default: "4",
         example: "4",
-        about: "The most calls at once",
-        ..key("limits", "concurrency", Takes::Count)
+        about: "The most calls at once; `auto` finds the number, up to 32",
+        ..key("limits", "concurrency", Takes::Concurrency)
     },
     Key {
         flag: "--max-errors",
@@ -295,6 +319,13 @@ pub const KEYS: &[Key] = &[
         example: "\"15m\"",
         about: "How long a target that is down is waited for",
         ..key("limits", "outage_limit", Takes::Time)
+    },
+    Key {
+        flag: "--quarantine-after",
+        default: "(off)",
+        example: "3",
+        about: "Rows that were refused in each of so many last runs are not sent again until they change",
+        ..key("limits", "quarantine_after", Takes::Count)
     },
     Key {
         flag: "--confirm-above",
@@ -326,6 +357,12 @@ pub const KEYS: &[Key] = &[
         ..key("output", "out", Takes::Path)
     },
     Key {
+        flag: "--metrics-file",
+        example: "\"/var/lib/node_exporter/partner-import.prom\"",
+        about: "Where a run's figures go when it ends, for Prometheus",
+        ..key("output", "metrics_file", Takes::Path)
+    },
+    Key {
         flag: "--no-progress",
         default: "true",
         example: "false",
@@ -349,6 +386,44 @@ pub const KEYS: &[Key] = &[
             "verbosity",
             Takes::OneOf(&["quiet", "normal", "verbose", "debug"]),
         )
+    },
+    Key {
+        flag: "--notify",
+        variable: "PARTNER_IMPORT_NOTIFY",
+        example: "[\"teams+https://example.webhook.office.example/...\"]",
+        about: "Webhooks that get a summary when a run has ended",
+        ..key("notify", "urls", Takes::Secrets)
+    },
+    Key {
+        flag: "--notify-file",
+        example: "\"webhooks.txt\"",
+        about: "A file with webhooks, one per line",
+        ..key("notify", "file", Takes::Path)
+    },
+    Key {
+        flag: "--notify-format",
+        default: "json",
+        example: "\"teams\"",
+        about: "How the summary is written where a webhook does not say so",
+        ..key(
+            "notify",
+            "format",
+            Takes::OneOf(&["json", "teams", "slack"]),
+        )
+    },
+    Key {
+        flag: "--ping",
+        variable: "PARTNER_IMPORT_PING",
+        example: "\"https://hc-ping.com/your-uuid\"",
+        about: "An address to get when a run has ended with 0, and with /fail behind it otherwise",
+        ..key("notify", "ping", Takes::Secret)
+    },
+    Key {
+        flag: "--ping-start",
+        default: "false",
+        example: "true",
+        about: "Whether the start is told too, with /start behind that address",
+        ..key("notify", "ping_start", Takes::Truth)
     },
 ];
 

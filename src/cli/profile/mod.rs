@@ -13,6 +13,7 @@ use serde::Deserialize;
 
 use super::error::CliError;
 use super::exit::Exit;
+use super::watch::{Hidden, NotifyFormat};
 
 /// The file's name.
 pub const FILE_NAME: &str = "partner-import.toml";
@@ -39,6 +40,8 @@ pub struct Profile {
     pub limits: Limits,
     /// `[output]`
     pub output: Output,
+    /// `[notify]`
+    pub notify: Notify,
     /// Where each key stands.
     #[serde(skip)]
     pub found: Found,
@@ -117,7 +120,7 @@ pub struct Limits {
     /// `--rate`
     pub rate: Option<String>,
     /// `--concurrency`
-    pub concurrency: Option<std::num::NonZeroUsize>,
+    pub concurrency: Option<Concurrency>,
     /// `--max-errors`
     pub max_errors: Option<MaxErrors>,
     /// `--timeout`
@@ -126,6 +129,8 @@ pub struct Limits {
     pub settle_wait: Option<String>,
     /// `--outage-limit`
     pub outage_limit: Option<String>,
+    /// `--quarantine-after`
+    pub quarantine_after: Option<std::num::NonZeroU32>,
     /// `--confirm-above`
     pub confirm_above: Option<usize>,
     /// `--max-create`
@@ -142,6 +147,32 @@ pub enum MaxErrors {
     Text(String),
 }
 
+/// Who is told of runs. The addresses may hold tokens: better in a private file.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Notify {
+    /// `--notify`
+    pub urls: Vec<Hidden>,
+    /// `--notify-file`
+    pub file: Option<PathBuf>,
+    /// `--notify-format`
+    pub format: Option<NotifyFormat>,
+    /// `--ping`
+    pub ping: Option<Hidden>,
+    /// `--ping-start`
+    pub ping_start: bool,
+}
+
+/// A number of calls, or how it is found out.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(untagged)]
+pub enum Concurrency {
+    /// `4`
+    Number(std::num::NonZeroUsize),
+    /// `"auto"`
+    Text(String),
+}
+
 /// Where things are kept.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -150,6 +181,8 @@ pub struct Output {
     pub state_dir: Option<PathBuf>,
     /// `--out`
     pub out: Option<PathBuf>,
+    /// `--metrics-file`
+    pub metrics_file: Option<PathBuf>,
     /// The contrary of `--no-progress`
     pub progress: Option<bool>,
     /// `--log-format`
@@ -248,6 +281,8 @@ fn read(path: &Path) -> Result<Profile, CliError> {
         &mut profile.target.password_file,
         &mut profile.output.state_dir,
         &mut profile.output.out,
+        &mut profile.output.metrics_file,
+        &mut profile.notify.file,
     ];
     for path in paths.into_iter().flatten() {
         *path = base.join(&path);
@@ -272,6 +307,9 @@ pub fn texts(path: &Path) -> Result<BTreeMap<String, String>, CliError> {
             .and_then(|section| section.get(key.name));
         let text = match value {
             None => continue,
+            Some(_) if matches!(key.takes, keys::Takes::Secret | keys::Takes::Secrets) => {
+                keys::HIDDEN.to_owned()
+            }
             Some(toml::Value::String(text)) if key.takes == keys::Takes::Path => {
                 base.join(text).display().to_string()
             }

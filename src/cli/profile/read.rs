@@ -196,6 +196,19 @@ fn suits(key: &Key, value: &DeValue<'_>) -> Result<(), String> {
         (Takes::Count, DeValue::Integer(given)) if number(given).is_some_and(|one| one > 0) => {
             Ok(())
         }
+        (Takes::Concurrency, DeValue::Integer(given))
+            if number(given).is_some_and(|one| one > 0) =>
+        {
+            Ok(())
+        }
+        (Takes::Secrets, DeValue::Array(texts)) => {
+            let text = |one: &Spanned<DeValue<'_>>| matches!(one.get_ref(), DeValue::String(_));
+            if texts.iter().all(text) {
+                Ok(())
+            } else {
+                Err(wanted(key, value))
+            }
+        }
         (Takes::MaxErrors | Takes::Number, DeValue::Integer(given)) if number(given).is_some() => {
             Ok(())
         }
@@ -212,7 +225,9 @@ fn suits(key: &Key, value: &DeValue<'_>) -> Result<(), String> {
                 Err(wanted(key, value))
             }
         }
-        (Takes::Words | Takes::Truth | Takes::Count | Takes::Number, _) => Err(wanted(key, value)),
+        (Takes::Words | Takes::Secrets | Takes::Truth | Takes::Count | Takes::Number, _) => {
+            Err(wanted(key, value))
+        }
         (takes, DeValue::String(text)) => takes
             .check_text(text)
             .map_err(|problem| format!("\"{text}\": {problem}")),

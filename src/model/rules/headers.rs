@@ -61,6 +61,12 @@ catalogue! {
         example: "`Address City` for City, `Contact Phone` for PhoneNumber.",
         fix: "Nothing, if it is right; else leave the column out or say what it is with --map.",
     }
+    CELL_OVERRIDDEN = Warning "R312" "cell-overridden" {
+        what: "A cell holds something else than the constant that `--set` or the profile gives every row.",
+        why: "The constant is sent and the cell is not: where the cell was right, the customer is created wrongly.",
+        example: "`Reseller` in row 2 of a column `Level`, with `--set Level=EndCustomer`.",
+        fix: "Use `--default Level=EndCustomer`, which fills empty cells only, or correct the cell.",
+    }
     MAP_WITHOUT_COLUMN = Error "R310" "map-without-column" {
         what: "`--map` or the profile names a header that the table does not have.",
         why: "The mapping was written for another table or is misspelt; going on would import the wrong columns.",

@@ -150,13 +150,11 @@ fn number_or_null(number: Option<u32>, text: &mut Vec<u8>) -> io::Result<()> {
 }
 
 fn string_or_null(string: Option<&str>, text: &mut Vec<u8>) -> io::Result<()> {
-    match string {
-        Some(value) => self::string(value, text),
-        None => {
-            text.extend_from_slice(b"null");
-            Ok(())
-        }
+    if let Some(value) = string {
+        return self::string(value, text);
     }
+    text.extend_from_slice(b"null");
+    Ok(())
 }
 
 fn string(value: &str, text: &mut Vec<u8>) -> io::Result<()> {

@@ -128,7 +128,7 @@ fn the_profile_beside_the_file_counts_and_flags_come_first() {
         "Client,Land,City\nFirst,DE,Köln\nSecond,,Bonn\n",
     );
     let profile = "[map]\n\"City\" = \"District\"\n[set]\nLevel = \"EndCustomer\"\n\
-        State = \"InTrial\"\nCountry = \"AT\"\n";
+        State = \"InTrial\"\n[default]\nCountry = \"AT\"\n";
     desk.write("list/partner-import.toml", profile);
     let arguments = ["check", "list/in.csv", "--format", "json", "--strict"];
     let found = desk.run(&arguments).exits(0).json();

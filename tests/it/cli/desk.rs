@@ -359,6 +359,21 @@ impl Service {
         added
     }
 
+    /// When each request arrived, as the request log tells, in seconds since 1970.
+    pub(crate) fn arrivals(&self) -> Vec<f64> {
+        let count = self.methods().len();
+        let text = fs::read_to_string(&self.log).expect("the log");
+        let times = text.lines().take(count).map(|line| {
+            let line: Value = serde_json::from_str(line).expect("JSON");
+            let time = line["time"].as_str().expect("a time");
+            let time: jiff::Timestamp = time.parse().expect("RFC 3339");
+            time.as_duration().as_secs_f64()
+        });
+        let mut times: Vec<f64> = times.collect();
+        times.sort_by(f64::total_cmp);
+        times
+    }
+
     /// The methods that were called, in order, as the request log tells.
     pub(crate) fn methods(&self) -> Vec<String> {
         let lines = self.log();

@@ -98,6 +98,7 @@ fn the_summary_holds_what_was_promised_and_the_counts_add_up() {
         "endpoint",
         "mode",
         "counts",
+        "quarantined",
         "requests",
         "verified",
         "mismatches",

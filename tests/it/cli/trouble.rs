@@ -154,7 +154,7 @@ fn json_logs_are_json_lines_that_name_the_run() {
         .collect();
     let id = desk.summary()["run_id"].clone();
     let called = |message: &str| {
-        let fits = |line: &&Value| line["message"] == message && line["run_id"] == id;
+        let fits = |line: &&Value| line["message"] == message && line["run"] == id;
         lines.iter().filter(fits).collect::<Vec<_>>()
     };
     assert_eq!(called("created").len(), 3, "{}", done.err);

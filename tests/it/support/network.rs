@@ -12,6 +12,7 @@ use partner_import::sandbox::{
     ACCOUNT_PARTNER, ACCOUNT_PASSWORD, ACCOUNT_USER, Config, Done, FaultAction, FaultKind,
     PartnerView, Request, Sandbox, Timestamp,
 };
+use tokio::sync::Semaphore;
 use tokio::time::{Instant, sleep};
 
 use super::forest::Forest;
@@ -55,6 +56,8 @@ pub(crate) struct Arrival {
     pub(crate) name: Option<String>,
     pub(crate) done: Done,
     pub(crate) fault: Option<FaultKind>,
+    /// How many creates were under way at the service then, itself included.
+    pub(crate) under_way: usize,
 }
 
 /// The service and the way to it. Outlives processes.
@@ -66,6 +69,8 @@ pub(crate) struct Network {
     weather: Weather,
     random: Mutex<Rng>,
     record: Mutex<Record>,
+    /// How many creates the service works on at once; others queue.
+    capacity: Semaphore,
 }
 
 #[derive(Default)]
@@ -95,7 +100,20 @@ impl Network {
             weather,
             random: Mutex::new(Rng::with_seed(seed)),
             record: Mutex::default(),
+            capacity: Semaphore::new(Semaphore::MAX_PERMITS),
         }
+    }
+
+    /// From now on the service works on so many creates at once.
+    pub(crate) fn has_capacity(&self, creates: usize) {
+        let now = self.capacity.available_permits();
+        self.capacity.forget_permits(now.saturating_sub(creates));
+    }
+
+    /// The service works on so many creates fewer, as soon as those under way are done.
+    pub(crate) async fn loses_capacity(&self, creates: u32) {
+        let lost = self.capacity.acquire_many(creates).await;
+        lost.expect("never closed").forget();
     }
 
     /// A process's way in.
@@ -216,14 +234,16 @@ impl Network {
                 record.put_off.insert(name.to_owned(), deferred.due.0);
             }
         }
-        record.arrivals.push(Arrival {
+        let arrival = Arrival {
             at: Instant::now(),
             process,
             method: log.method.clone().into_owned(),
             name: log.name.as_deref().map(str::to_owned),
             done: log.done,
             fault: log.fault,
-        });
+            under_way: record.in_flight.len(),
+        };
+        record.arrivals.push(arrival);
         assert!(record.arrivals.len() < TOO_MANY, "requests without an end");
     }
 
@@ -295,7 +315,13 @@ impl Connection {
         if !self.life.survives_request(number) {
             return std::future::pending().await;
         }
+        let place = if reply.log.method == "AddPartner" {
+            network.capacity.acquire().await.ok()
+        } else {
+            None
+        };
         sleep(reply.wait() + network.jitter()).await;
+        drop(place);
         if self.life.is_over() {
             return std::future::pending().await;
         }

@@ -1,0 +1,273 @@
+//! What a run is remembered by while it goes on, and the telling when it has ended.
+
+use std::path::Path;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tokio::task::JoinSet;
+use tokio::time::Instant;
+
+use super::args::NotifyFormat;
+use super::hooks::{Start, Watchers};
+use crate::api::{Client, Messenger};
+use crate::cli::args::{RunArgs, TargetArgs};
+use crate::cli::clock::now_ms;
+use crate::cli::commands::session::host_name;
+use crate::cli::error::{CliError, chain};
+use crate::cli::exit::Exit;
+use crate::cli::logging::RunLabel;
+use crate::cli::profile::Profile;
+use crate::cli::settings::Settings;
+use crate::cli::target::place;
+use crate::journal::RunInfo;
+use crate::report::metrics::{self, Former, Labels, Sample};
+use crate::report::{Counts, Facts, Notice, file};
+
+/// How long one notification may take: nobody's job should hang on a chat.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// How many different codes are told.
+const MOST_CODES: usize = 5;
+
+/// What is known of the run so far. Filled in by the command as it goes.
+#[derive(Debug)]
+pub struct Ledger {
+    began: Instant,
+    label: RunLabel,
+    seen: Mutex<Seen>,
+}
+
+#[derive(Debug, Default)]
+struct Seen {
+    watchers: Watchers,
+    labels: Option<Labels>,
+    client: Option<Arc<Client>>,
+    run_id: Option<String>,
+    file: String,
+    mode: Option<&'static str>,
+    counts: Counts,
+    quarantined: u64,
+    requests: Option<Vec<(String, u64)>>,
+    codes: Vec<(String, u64)>,
+    started: JoinSet<Result<(), String>>,
+}
+
+/// Carries a command out, and tells those who watch how it ended, whatever became of it.
+pub async fn around(
+    run: &RunArgs,
+    input: Option<&Path>,
+    label: RunLabel,
+    command: impl AsyncFnOnce(&Ledger) -> Result<Exit, CliError>,
+) -> Result<Exit, CliError> {
+    let ledger = Ledger::new(label, input);
+    // A profile that cannot be read still leaves the flags; what is wrong with these is told by
+    // the command itself.
+    let nothing = Profile::default();
+    let watchers = Watchers::of(&run.watch, &nothing).unwrap_or_else(|_| Watchers {
+        metrics_file: Watchers::metrics_file(&run.watch, &nothing),
+        ..Watchers::default()
+    });
+    ledger.seen().watchers = watchers;
+    let result = command(&ledger).await;
+    let exit = match &result {
+        Ok(exit) => *exit,
+        Err(error) => error.exit,
+    };
+    ledger.tell(exit).await;
+    result
+}
+
+impl Ledger {
+    /// A run that begins now and of which only the input is known.
+    pub fn new(label: RunLabel, input: Option<&Path>) -> Self {
+        let seen = Seen {
+            file: input.map(file_name).unwrap_or_default(),
+            ..Seen::default()
+        };
+        Self {
+            began: Instant::now(),
+            label,
+            seen: Mutex::new(seen),
+        }
+    }
+
+    fn seen(&self) -> MutexGuard<'_, Seen> {
+        self.seen.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The input is known.
+    pub fn reads(&self, input: &Path) {
+        self.seen().file = file_name(input);
+    }
+
+    /// Flags and profile are known.
+    pub fn resolved(
+        &self,
+        settings: &Settings,
+        run: &RunArgs,
+        target: &TargetArgs,
+    ) -> Result<(), CliError> {
+        let mut seen = self.seen();
+        seen.labels = Some(Labels {
+            endpoint: place(target, settings).name,
+            profile: settings.profile_name.clone(),
+        });
+        seen.watchers.metrics_file = Watchers::metrics_file(&run.watch, &settings.profile);
+        seen.watchers = Watchers::of(&run.watch, &settings.profile)?;
+        if let (Some(ping), Start::Told) = (&seen.watchers.ping, seen.watchers.start) {
+            let ping = ping.below("start");
+            // Beside the run, which does not wait for it.
+            seen.started
+                .spawn(async move { Messenger::new(PATIENCE)?.ping(&ping).await });
+        }
+        Ok(())
+    }
+
+    /// The client that asks the service.
+    pub fn asks(&self, client: &Arc<Client>) {
+        self.seen().client = Some(Arc::clone(client));
+    }
+
+    /// The run has its journal.
+    pub fn begun(&self, info: &RunInfo) {
+        self.label.set(&info.id);
+        let mut seen = self.seen();
+        seen.run_id = Some(info.id.clone());
+        seen.file = file_name(Path::new(&info.input_path));
+        seen.mode = Some(info.mode.as_str());
+    }
+
+    /// The journal tells how the run stands at its end.
+    pub fn ended(&self, facts: &Facts) {
+        let mut codes: Vec<(String, u64)> = Vec::new();
+        let rejected = facts.verdicts.iter().filter(|one| !one.status.made_it());
+        let of_rows = rejected.filter_map(|one| one.code.split(' ').next());
+        for code in of_rows.filter(|code| !code.is_empty()) {
+            match codes.iter().position(|(known, _)| known == code) {
+                Some(at) => codes[at].1 += 1,
+                None if codes.len() < MOST_CODES => codes.push((code.to_owned(), 1)),
+                None => {}
+            }
+        }
+        let mut seen = self.seen();
+        seen.counts = facts.counts;
+        seen.quarantined = facts.quarantined();
+        seen.requests = Some(facts.requests.clone());
+        seen.codes = codes;
+    }
+
+    /// Tells everybody. What goes wrong is a warning.
+    async fn tell(&self, exit: Exit) {
+        let ended_ms = now_ms();
+        let took = self.began.elapsed().as_secs_f64();
+        let mut seen = std::mem::take(&mut *self.seen());
+        if let Some(path) = &seen.watchers.metrics_file {
+            let former = std::fs::read_to_string(path).unwrap_or_default();
+            let sample = seen.sample(exit, ended_ms, took);
+            let text = metrics::text(&sample, &Former::read(&former));
+            if let Err(error) = file::write_shared_file(path, text.as_bytes()) {
+                tracing::warn!(reason = chain(&error), "the metrics were not written");
+            }
+        }
+        while let Some(started) = seen.started.join_next().await {
+            if let Ok(Err(reason)) = started {
+                tracing::warn!(reason, "the ping of the start did not arrive");
+            }
+        }
+        if seen.watchers.hooks.is_empty() && seen.watchers.ping.is_none() {
+            return;
+        }
+        let notice = seen.notice(exit, ended_ms, took);
+        match Messenger::new(PATIENCE) {
+            Ok(messenger) => send(&seen.watchers, &notice, exit, Arc::new(messenger)).await,
+            Err(reason) => tracing::warn!(reason, "nobody was notified"),
+        }
+    }
+}
+
+/// Sends everything at once, and waits for all of it.
+async fn send(watchers: &Watchers, notice: &Notice, exit: Exit, messenger: Arc<Messenger>) {
+    let mut sending = JoinSet::new();
+    for hook in watchers.hooks.clone() {
+        let document = match hook.format {
+            NotifyFormat::Json => notice.json(),
+            NotifyFormat::Teams => notice.teams(),
+            NotifyFormat::Slack => notice.slack(),
+        };
+        let messenger = Arc::clone(&messenger);
+        sending.spawn(async move {
+            let sent = messenger.post(&hook.url, document.to_string()).await;
+            (hook.url, "notification", sent)
+        });
+    }
+    if let Some(ping) = &watchers.ping {
+        let url = match exit {
+            Exit::Done => ping.clone(),
+            _ => ping.below("fail"),
+        };
+        sending.spawn(async move {
+            let sent = messenger.ping(&url).await;
+            (url, "ping", sent)
+        });
+    }
+    while let Some(sent) = sending.join_next().await {
+        if let Ok((url, what, Err(reason))) = sent {
+            tracing::warn!(host = url.host(), reason, "a {what} did not arrive");
+        }
+    }
+}
+
+impl Seen {
+    /// Requests as the journal counts them, over all parts of a run; where there is none, as this
+    /// process has sent them.
+    fn requests(&self) -> Vec<(String, u64)> {
+        if let Some(requests) = &self.requests {
+            return requests.clone();
+        }
+        let sent = self.client.iter().flat_map(|client| client.requests());
+        sent.filter(|(_, count)| *count > 0)
+            .map(|(method, count)| (method.as_str().to_owned(), count))
+            .collect()
+    }
+
+    fn sample(&self, exit: Exit, ended_ms: i64, took: f64) -> Sample {
+        Sample {
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            labels: self.labels.clone(),
+            counts: self.counts,
+            quarantined: self.quarantined,
+            requests: self.requests(),
+            duration_seconds: took,
+            ended_ms,
+            exit_code: exit.code(),
+        }
+    }
+
+    fn notice(&self, exit: Exit, ended_ms: i64, took: f64) -> Notice {
+        Notice {
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            run_id: self.run_id.clone(),
+            exit_code: exit.code(),
+            meaning: meaning_of_run(exit).to_owned(),
+            host: host_name(),
+            file: self.file.clone(),
+            mode: self.mode.map(str::to_owned),
+            ended_ms,
+            duration_seconds: (took * 1000.0).round() / 1000.0,
+            counts: self.counts,
+            quarantined: self.quarantined,
+            codes: self.codes.clone(),
+        }
+    }
+}
+
+/// What an exit code means for a run: the table tells of `check` in brackets.
+fn meaning_of_run(exit: Exit) -> &'static str {
+    let meaning = exit.meaning();
+    meaning.split(" (check").next().unwrap_or(meaning)
+}
+
+/// A path's last part: the directories are nobody's business.
+fn file_name(path: &Path) -> String {
+    let name = path.file_name().unwrap_or_default();
+    name.to_string_lossy().into_owned()
+}

@@ -1,0 +1,231 @@
+//! The last run as metrics: the text format of Prometheus, as the textfile collector of its node
+//! exporter reads it. Pure: what is known of the run, and of the file of the run before, goes in.
+
+use std::fmt::Write;
+
+use super::Counts;
+use super::facts::RETRIES;
+use super::verdict::Status;
+
+/// What is told of one run.
+#[derive(Debug, Clone, Default)]
+pub struct Sample {
+    /// The version of the tool.
+    pub version: String,
+    /// The labels of every sample; `None` where nobody could tell yet, and the earlier file's count.
+    pub labels: Option<Labels>,
+    /// Rows by status.
+    pub counts: Counts,
+    /// Rows that were not sent again because the service keeps refusing them; part of the failed.
+    pub quarantined: u64,
+    /// Requests by method, and `retries`.
+    pub requests: Vec<(String, u64)>,
+    /// How long the process was at work, in seconds.
+    pub duration_seconds: f64,
+    /// When it ended, Unix milliseconds.
+    pub ended_ms: i64,
+    /// Its exit code.
+    pub exit_code: u8,
+}
+
+/// What tells the samples of several jobs apart.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Labels {
+    /// The service's address, or `sandbox`.
+    pub endpoint: String,
+    /// The profile's file name without its ending; empty without a profile.
+    pub profile: String,
+}
+
+/// What an earlier file says that a failed run must not forget.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Former {
+    /// Its labels, as they are written.
+    labels: Option<String>,
+    success: Option<String>,
+    finish: Option<String>,
+}
+
+const SUCCESS: &str = "partner_import_last_success_timestamp_seconds";
+const FINISH: &str = "partner_import_last_finish_timestamp_seconds";
+
+impl Former {
+    /// Reads what an earlier file tells; text that is none of ours tells nothing.
+    pub fn read(text: &str) -> Self {
+        let mut former = Self::default();
+        for line in text.lines() {
+            let Some((series, value)) = line.rsplit_once(' ') else {
+                continue;
+            };
+            let Some((name, rest)) = series.split_once('{') else {
+                continue;
+            };
+            let kept = match name {
+                SUCCESS => &mut former.success,
+                FINISH => &mut former.finish,
+                _ => continue,
+            };
+            if value.parse::<f64>().is_ok_and(f64::is_finite) {
+                *kept = Some(value.to_owned());
+                former.labels = rest.strip_suffix('}').map(str::to_owned);
+            }
+        }
+        former
+    }
+}
+
+impl Labels {
+    fn text(&self) -> String {
+        format!(
+            "endpoint=\"{}\",profile=\"{}\"",
+            escaped(&self.endpoint),
+            escaped(&self.profile)
+        )
+    }
+}
+
+/// A label's value between its quotation marks.
+fn escaped(value: &str) -> String {
+    let escaped = value.replace('\\', "\\\\").replace('"', "\\\"");
+    escaped.replace('\n', "\\n")
+}
+
+/// The whole file. `former` is what stood in its place; its times are kept where they belong to
+/// the same job and this run does not set them.
+pub fn text(sample: &Sample, former: &Former) -> String {
+    let known = sample.labels.as_ref().map(Labels::text);
+    let same_job = known.is_none() || known == former.labels;
+    let labels = known.or_else(|| former.labels.clone());
+    let mut page = Page {
+        labels: labels.unwrap_or_else(|| Labels::default().text()),
+        text: String::new(),
+    };
+    let ended = seconds(sample.ended_ms);
+    let kept = |earlier: &Option<String>, is_now: bool| match earlier {
+        _ if is_now => ended.clone(),
+        Some(earlier) if same_job => earlier.clone(),
+        _ => "0".to_owned(),
+    };
+    let success = kept(&former.success, sample.exit_code == 0);
+    let finish = kept(&former.finish, sample.exit_code <= 1);
+
+    page.family("info", "The version of partner-import that ran last.");
+    page.sample("info", &[("version", &sample.version)], "1");
+    page.family("rows", "Data rows of the last run by what became of them.");
+    for status in Status::ALL {
+        let count = sample.counts.get(status).to_string();
+        page.sample("rows", &[("status", status.as_str())], &count);
+    }
+    page.family(
+        "quarantined_rows",
+        "Failed rows of the last run that were not sent again, because earlier runs had them refused.",
+    );
+    page.sample("quarantined_rows", &[], &sample.quarantined.to_string());
+    page.family("requests", "Requests of the last run by method.");
+    let mut retries = 0;
+    for (method, count) in &sample.requests {
+        if method == RETRIES {
+            retries = *count;
+        } else {
+            page.sample("requests", &[("method", method)], &count.to_string());
+        }
+    }
+    page.family(
+        "retries",
+        "Requests of the last run that repeated an earlier one.",
+    );
+    page.sample("retries", &[], &retries.to_string());
+    page.family("duration_seconds", "How long the last run was at work.");
+    let duration = format!("{:.3}", sample.duration_seconds);
+    page.sample("duration_seconds", &[], &duration);
+    page.family("exit_code", "The exit code of the last run.");
+    page.sample("exit_code", &[], &sample.exit_code.to_string());
+    page.family(
+        "last_run_timestamp_seconds",
+        "When the last run ended, however it ended.",
+    );
+    page.sample("last_run_timestamp_seconds", &[], &ended);
+    page.family(
+        "last_finish_timestamp_seconds",
+        "When a run last went through every row (exit code 0 or 1); 0 when none has.",
+    );
+    page.sample("last_finish_timestamp_seconds", &[], &finish);
+    page.family(
+        "last_success_timestamp_seconds",
+        "When a run last ended with every row in the tenant (exit code 0); 0 when none has.",
+    );
+    page.sample("last_success_timestamp_seconds", &[], &success);
+    page.text
+}
+
+/// Unix milliseconds as seconds.
+fn seconds(ms: i64) -> String {
+    format!("{}.{:03}", ms.div_euclid(1000), ms.rem_euclid(1000))
+}
+
+struct Page {
+    labels: String,
+    text: String,
+}
+
+impl Page {
+    fn family(&mut self, name: &str, help: &str) {
+        let _ = writeln!(self.text, "# HELP partner_import_{name} {help}");
+        let _ = writeln!(self.text, "# TYPE partner_import_{name} gauge");
+    }
+
+    fn sample(&mut self, name: &str, more: &[(&str, &str)], value: &str) {
+        let mut labels = self.labels.clone();
+        for (label, text) in more {
+            let _ = write!(labels, ",{label}=\"{}\"", escaped(text));
+        }
+        let _ = writeln!(self.text, "partner_import_{name}{{{labels}}} {value}");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sample(exit_code: u8, ended_ms: i64) -> Sample {
+        Sample {
+            labels: Some(Labels {
+                endpoint: "e".into(),
+                profile: "a\\b\"c\nd".into(),
+            }),
+            exit_code,
+            ended_ms,
+            ..Sample::default()
+        }
+    }
+
+    fn value(text: &str, name: &str) -> String {
+        let line = text.lines().find(|line| line.starts_with(name)).unwrap();
+        line.rsplit_once(' ').unwrap().1.to_owned()
+    }
+
+    #[test]
+    fn a_failed_run_keeps_the_time_of_the_last_success() {
+        let first = text(&sample(0, 1_000_500), &Former::default());
+        assert_eq!(value(&first, SUCCESS), "1000.500");
+        let second = text(&sample(1, 2_000_000), &Former::read(&first));
+        assert_eq!(value(&second, SUCCESS), "1000.500");
+        assert_eq!(value(&second, FINISH), "2000.000");
+        let mut unknown = sample(2, 3_000_000);
+        unknown.labels = None;
+        let third = text(&unknown, &Former::read(&second));
+        assert_eq!(value(&third, SUCCESS), "1000.500");
+        assert_eq!(value(&third, FINISH), "2000.000");
+        assert!(third.contains(r#"profile="a\\b\"c\nd""#), "{third}");
+    }
+
+    #[test]
+    fn another_jobs_success_is_not_ours() {
+        let first = text(&sample(0, 1_000_000), &Former::default());
+        let mut other = sample(5, 2_000_000);
+        other.labels = Some(Labels::default());
+        let second = text(&other, &Former::read(&first));
+        assert_eq!(value(&second, SUCCESS), "0");
+        assert_eq!(Former::read("nonsense\n\u{0}{} x"), Former::default());
+    }
+}

@@ -1,0 +1,246 @@
+//! What is told of a run that has ended to those who are not there: counts, codes and
+//! circumstances, and nothing out of the rows. As plain JSON, as an Adaptive Card for a workflow of
+//! Teams, and as a message for Slack.
+
+use serde_json::{Value, json};
+
+use super::Counts;
+use super::facts::rfc3339;
+use super::verdict::Status;
+
+/// What is told.
+#[derive(Debug, Clone, Default)]
+pub struct Notice {
+    /// The version of the tool.
+    pub version: String,
+    /// The run; `None` when it ended before it had begun.
+    pub run_id: Option<String>,
+    /// The exit code.
+    pub exit_code: u8,
+    /// What the exit code means.
+    pub meaning: String,
+    /// The machine.
+    pub host: String,
+    /// The input's file name, without its directories.
+    pub file: String,
+    /// `sandbox` or `live`; `None` where nobody could tell yet.
+    pub mode: Option<String>,
+    /// When it ended, Unix milliseconds.
+    pub ended_ms: i64,
+    /// How long the process was at work, in seconds.
+    pub duration_seconds: f64,
+    /// Rows by status.
+    pub counts: Counts,
+    /// Failed rows that were not sent again.
+    pub quarantined: u64,
+    /// The first codes of rows that did not make it, with how many rows have each.
+    pub codes: Vec<(String, u64)>,
+}
+
+impl Notice {
+    /// One line: what happened where.
+    fn title(&self) -> String {
+        let sandbox = match self.mode.as_deref() {
+            Some("sandbox") => "SANDBOX: ",
+            _ => "",
+        };
+        let how = match self.exit_code {
+            0 => "done",
+            1 => "finished, some rows need a person",
+            130 => "interrupted",
+            _ => "failed",
+        };
+        format!("{sandbox}partner-import on {}: {how}", self.host)
+    }
+
+    /// The names and values that a card shows.
+    fn facts(&self) -> Vec<(&'static str, String)> {
+        let mut facts = vec![
+            ("Exit code", format!("{}: {}", self.exit_code, self.meaning)),
+            ("File", self.file.clone()),
+        ];
+        if let Some(run) = &self.run_id {
+            facts.push(("Run", run.clone()));
+        }
+        let counted = Status::ALL.map(|status| (status, self.counts.get(status)));
+        let mut rows = vec![format!("{} rows", self.counts.rows)];
+        rows.extend(
+            counted
+                .iter()
+                .filter(|(_, count)| *count > 0)
+                .map(|(status, count)| format!("{count} {status}")),
+        );
+        if self.quarantined > 0 {
+            rows.push(format!("{} of the failed quarantined", self.quarantined));
+        }
+        facts.push(("Rows", rows.join(", ")));
+        if !self.codes.is_empty() {
+            let codes = self.codes.iter();
+            let codes: Vec<String> = codes
+                .map(|(code, rows)| format!("{code} ({rows})"))
+                .collect();
+            facts.push(("Codes", codes.join(", ")));
+        }
+        facts.push(("Took", format!("{:.1} s", self.duration_seconds)));
+        facts
+    }
+
+    /// One JSON object.
+    pub fn json(&self) -> Value {
+        let codes = self.codes.iter();
+        let codes: Vec<Value> = codes
+            .map(|(code, rows)| json!({ "code": code, "rows": rows }))
+            .collect();
+        json!({
+            "event": "run-ended",
+            "tool": "partner-import",
+            "tool_version": self.version,
+            "run_id": self.run_id,
+            "exit_code": self.exit_code,
+            "meaning": self.meaning,
+            "host": self.host,
+            "file": self.file,
+            "mode": self.mode,
+            "ended_at": rfc3339(self.ended_ms),
+            "duration_seconds": self.duration_seconds,
+            "counts": self.counts,
+            "quarantined": self.quarantined,
+            "codes": codes,
+        })
+    }
+
+    /// A message with an Adaptive Card, as a workflow of Teams takes it from its webhook.
+    pub fn teams(&self) -> Value {
+        let facts = self.facts();
+        let facts: Vec<Value> = facts
+            .iter()
+            .map(|(name, value)| json!({ "title": name, "value": plain_for_teams(value) }))
+            .collect();
+        let colour = match self.exit_code {
+            0 => "Good",
+            1 | 130 => "Warning",
+            _ => "Attention",
+        };
+        json!({
+            "type": "message",
+            "attachments": [{
+                "contentType": "application/vnd.microsoft.card.adaptive",
+                "contentUrl": null,
+                "content": {
+                    "$schema": "http://adaptivecards.io/schemas/adaptive-card.json",
+                    "type": "AdaptiveCard",
+                    "version": "1.4",
+                    "msteams": { "width": "Full" },
+                    "body": [
+                        {
+                            "type": "TextBlock", "text": plain_for_teams(&self.title()),
+                            "weight": "Bolder", "size": "Medium", "color": colour, "wrap": true,
+                        },
+                        { "type": "FactSet", "facts": facts },
+                    ],
+                },
+            }],
+        })
+    }
+
+    /// A message for an incoming webhook of Slack.
+    pub fn slack(&self) -> Value {
+        let title = plain_for_slack(&self.title());
+        let facts: Vec<Value> = self
+            .facts()
+            .iter()
+            .map(|(name, value)| {
+                let text = format!("*{name}*\n{}", plain_for_slack(value));
+                json!({ "type": "mrkdwn", "text": text })
+            })
+            .collect();
+        json!({
+            "text": title,
+            "blocks": [
+                { "type": "section", "text": { "type": "mrkdwn", "text": format!("*{title}*") } },
+                { "type": "section", "fields": facts },
+            ],
+        })
+    }
+}
+
+/// Cards read a part of Markdown: what would be read so is taken as it is.
+fn plain_for_teams(text: &str) -> String {
+    let special = |letter: char| matches!(letter, '\\' | '*' | '_' | '[' | ']' | '`' | '~');
+    let mut plain = String::with_capacity(text.len());
+    for letter in text.chars() {
+        if special(letter) {
+            plain.push('\\');
+        }
+        plain.push(letter);
+    }
+    plain
+}
+
+/// Slack's three special characters, and those of its formatting put out of action.
+fn plain_for_slack(text: &str) -> String {
+    let text = text.replace('&', "&amp;").replace('<', "&lt;");
+    let text = text.replace('>', "&gt;");
+    // A word joiner beside them: Slack formats between word boundaries only.
+    let mut plain = String::with_capacity(text.len());
+    for letter in text.chars() {
+        plain.push(letter);
+        if matches!(letter, '*' | '_' | '~' | '`') {
+            plain.push('\u{2060}');
+        }
+    }
+    plain
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn notice() -> Notice {
+        Notice {
+            run_id: Some("20270301-090000-abcd".into()),
+            exit_code: 1,
+            meaning: "finished".into(),
+            host: "srv<1>".into(),
+            file: "new_customers_*.csv".into(),
+            counts: Counts {
+                rows: 3,
+                created: 1,
+                failed: 2,
+                ..Counts::default()
+            },
+            quarantined: 1,
+            codes: vec![("2115".into(), 1), ("quarantined".into(), 1)],
+            ..Notice::default()
+        }
+    }
+
+    #[test]
+    fn a_card_shows_text_as_it_is() {
+        let card = notice().teams();
+        let content = &card["attachments"][0]["content"];
+        assert_eq!(content["type"], "AdaptiveCard");
+        let facts = content["body"][1]["facts"].as_array().unwrap();
+        let value = |title: &str| {
+            let found = facts.iter().find(|one| one["title"] == title);
+            found.unwrap()["value"].as_str().unwrap().to_owned()
+        };
+        assert_eq!(value("File"), r"new\_customers\_\*.csv");
+        assert_eq!(
+            value("Rows"),
+            "3 rows, 1 created, 2 failed, 1 of the failed quarantined"
+        );
+        assert_eq!(value("Codes"), "2115 (1), quarantined (1)");
+    }
+
+    #[test]
+    fn a_slack_message_lets_nothing_be_read_as_a_command() {
+        let message = notice().slack();
+        let text = message["text"].as_str().unwrap();
+        assert_eq!(
+            text,
+            "partner-import on srv&lt;1&gt;: finished, some rows need a person"
+        );
+        assert_eq!(message["blocks"][1]["fields"].as_array().unwrap().len(), 6);
+    }
+}

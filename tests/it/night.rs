@@ -1,0 +1,20 @@
+//! The nightly job seen from outside: metrics, notifications, quarantined rows, log lines, and the
+//! rate that all processes share.
+//!
+//! | file | what |
+//! |---|---|
+//! | `exposition` | a strict reader of Prometheus' text format |
+//! | `metrics` | `--metrics-file` after every kind of end |
+//! | `listener` | an HTTP server that keeps what it is told |
+//! | `notifying` | `--notify` and `--ping` |
+//! | `quarantine` | `--quarantine-after` |
+//! | `pacing` | the rate over several processes |
+//! | `logs` | `--log-format json` |
+
+mod exposition;
+mod listener;
+mod logs;
+mod metrics;
+mod notifying;
+mod pacing;
+mod quarantine;

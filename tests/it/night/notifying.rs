@@ -1,0 +1,154 @@
+//! `--notify` and `--ping`: what is told, to whom, and what is told to nobody.
+
+use std::fs;
+use std::path::Path;
+
+use serde_json::Value;
+
+use super::listener::{Listener, Told};
+use crate::cli::desk::{Desk, SMALL, Service, end_of};
+
+/// A token in an address.
+const TOKEN: &str = "t0ken-4711";
+
+fn json(told: &Told) -> Value {
+    serde_json::from_str(&told.body).unwrap_or_else(|error| panic!("{error}: {}", told.body))
+}
+
+#[test]
+fn every_form_says_the_same_and_nothing_of_the_rows() {
+    let (desk, service) = (Desk::new(), Service::new());
+    let listener = Listener::answering(200);
+    let taken = "Hidden Competitor Ltd,,EndCustomer,InTrial,DE,X\n";
+    desk.write("neu & alt.csv", format!("{SMALL}{taken}"));
+    let hooks = format!(
+        "# the team\n{0}/json?k={TOKEN}\n\nteams+{0}/teams/{TOKEN}\n  slack+{0}/slack/{TOKEN}\n",
+        listener.address
+    );
+    desk.write("hooks.txt", hooks);
+    let run = ["run", "neu & alt.csv", "--yes", "--out", "out"];
+    let hooks = ["--notify-file", "hooks.txt"];
+    desk.run_at(&service, &[&run[..], &hooks].concat()).exits(1);
+    let told = listener.told();
+    assert_eq!(told.len(), 3, "{told:?}");
+    for one in &told {
+        for row in ["Competitor", "Nord", "Bäckerei", "N-1", "InTrial"] {
+            assert!(!one.body.contains(row), "{row} in {}", one.body);
+        }
+        assert!(one.line.starts_with("POST "), "{one:?}");
+    }
+    let of = |path: &str| told.iter().find(|one| one.line.contains(path)).map(json);
+    let plain = of("/json").expect("a JSON object");
+    assert_eq!(plain["exit_code"], 1);
+    assert_eq!(plain["counts"]["created"], 3);
+    assert_eq!(plain["counts"]["failed"], 1);
+    assert_eq!(plain["codes"][0]["code"], "2115");
+    assert_eq!(plain["run_id"], desk.summary()["run_id"]);
+    assert_eq!(plain["file"], "neu & alt.csv");
+    assert!(plain["host"].as_str().is_some_and(|host| !host.is_empty()));
+    let card = of("/teams").expect("a card");
+    assert_eq!(card["type"], "message");
+    let content = &card["attachments"][0];
+    assert_eq!(
+        content["contentType"],
+        "application/vnd.microsoft.card.adaptive"
+    );
+    assert!(content.to_string().contains("2115 (1)"), "{content}");
+    let slack = of("/slack").expect("a message").to_string();
+    assert!(slack.contains("neu &amp; alt.csv"), "{slack}");
+}
+
+#[test]
+fn a_ping_tells_start_success_and_failure() {
+    let (desk, service) = (Desk::new(), Service::new());
+    let listener = Listener::answering(204);
+    let uuid = format!("{}/uuid/", listener.address);
+    let ping = |file: &str| {
+        let mut run = desk.at(&service, &["run", file, "--yes", "--ping-start"]);
+        run.env("PARTNER_IMPORT_PING", &uuid);
+        end_of(run.spawn().expect("it starts"))
+    };
+    desk.write("in.csv", SMALL);
+    ping("in.csv").exits(0);
+    assert_eq!(listener.lines(), ["GET /uuid/", "GET /uuid/start"]);
+    ping("nowhere.csv").exits(3);
+    assert!(listener.lines().contains(&"GET /uuid/fail".to_owned()));
+}
+
+#[test]
+fn a_run_that_never_began_is_told_of_too() {
+    let (desk, service) = (Desk::new(), Service::new());
+    let listener = Listener::answering(200);
+    desk.write("in.csv", SMALL);
+    let mut run = desk.at(&service, &["run", "in.csv", "--yes"]);
+    run.env("PARTNER_IMPORT_PASSWORD", "wrong")
+        .env("PARTNER_IMPORT_NOTIFY", &listener.address);
+    end_of(run.spawn().expect("it starts")).exits(4);
+    let told = listener.told();
+    assert_eq!(json(&told[0])["exit_code"], 4);
+    assert_eq!(json(&told[0])["run_id"], Value::Null);
+    // A dry run is no run.
+    let mut dry = desk.at(&service, &["run", "in.csv", "--dry-run"]);
+    dry.env("PARTNER_IMPORT_NOTIFY", &listener.address);
+    end_of(dry.spawn().expect("it starts")).exits(0);
+    assert_eq!(listener.told().len(), 1);
+}
+
+/// Everything in a directory.
+fn everything(directory: &Path, found: &mut Vec<Vec<u8>>) {
+    for entry in fs::read_dir(directory).expect("a directory") {
+        let path = entry.expect("an entry").path();
+        if path.is_dir() {
+            everything(&path, found);
+        } else {
+            found.push(fs::read(&path).expect("a file"));
+        }
+    }
+}
+
+#[test]
+fn whoever_cannot_be_told_is_a_warning_and_the_token_stays_hidden() {
+    let (desk, service) = (Desk::new(), Service::new());
+    let refusing = Listener::answering(404);
+    let gone = "http://127.0.0.1:9";
+    desk.write("in.csv", SMALL);
+    for format in ["text", "json"] {
+        let mut run = desk.at(&service, &["run", "in.csv", "--yes", "-vv", "--out", "out"]);
+        run.args(["--log-format", format, "--metrics-file", "job.prom"])
+            .env(
+                "PARTNER_IMPORT_NOTIFY",
+                format!("{0}/{TOKEN} slack+{gone}/{TOKEN}", refusing.address),
+            )
+            .env("PARTNER_IMPORT_PING", format!("{gone}/{TOKEN}"))
+            .env("PARTNER_IMPORT_LOG", "trace");
+        let done = end_of(run.spawn().expect("it starts")).exits(0);
+        assert!(
+            done.err.contains("a notification did not arrive"),
+            "{}",
+            done.err
+        );
+        assert!(done.err.contains("HTTP 404"), "{}", done.err);
+        assert!(done.err.contains("a ping did not arrive"), "{}", done.err);
+        let mut places = vec![done.out.into_bytes(), done.err.into_bytes()];
+        everything(&desk.path(""), &mut places);
+        for place in places {
+            let there = memchr::memmem::find(&place, TOKEN.as_bytes());
+            assert!(there.is_none(), "{}", String::from_utf8_lossy(&place));
+        }
+    }
+}
+
+#[test]
+fn an_address_that_is_wrong_is_said_before_anything_is_sent() {
+    let (desk, service) = (Desk::new(), Service::new());
+    desk.write("in.csv", SMALL);
+    let wrong = format!("http://hooks.example.com/{TOKEN}");
+    for flag in ["--notify", "--ping"] {
+        let done = desk
+            .run_at(&service, &["run", "in.csv", "--yes", flag, &wrong])
+            .exits(2)
+            .says(&["unencrypted"]);
+        assert!(!done.err.contains(TOKEN), "{}", done.err);
+    }
+    assert!(service.added().is_empty());
+}

@@ -1,0 +1,53 @@
+//! Processes that share a state directory keep an endpoint's rate together.
+
+use std::process::Child;
+
+use partner_import::sandbox::{ACCOUNT_PARTNER, ACCOUNT_PASSWORD, ACCOUNT_USER};
+
+use crate::cli::desk::{Desk, Service, end_of};
+
+/// The most requests in a second.
+const RATE: usize = 20;
+
+fn start(desk: &Desk, service: &Service, arguments: &[&str]) -> Child {
+    let rate = format!("{RATE}/s");
+    let mut command = desk.tool(&[arguments, &["--rate", &rate]].concat());
+    command
+        .env("PARTNER_IMPORT_ENDPOINT", &service.endpoint)
+        .env("PARTNER_IMPORT_PARTNER", ACCOUNT_PARTNER)
+        .env("PARTNER_IMPORT_USERNAME", ACCOUNT_USER)
+        .env("PARTNER_IMPORT_PASSWORD", ACCOUNT_PASSWORD);
+    command.spawn().expect("it starts")
+}
+
+#[test]
+fn a_run_and_lookups_beside_it_keep_the_rate_together() {
+    let (desk, service) = (Desk::new(), Service::new());
+    let rows: String = (0..40)
+        .map(|row| format!("Kunde {row},EndCustomer,InTrial,DE\n"))
+        .collect();
+    desk.write("in.csv", format!("Name,Level,State,Country\n{rows}"));
+    let run = start(&desk, &service, &["run", "in.csv", "--yes", "--out", "out"]);
+    for _ in 0..4 {
+        let lookups = [(); 3].map(|()| start(&desk, &service, &["lookup", "locations"]));
+        for lookup in lookups {
+            end_of(lookup).exits(0);
+        }
+    }
+    end_of(run).exits(0);
+    let arrivals = service.arrivals();
+    assert!(arrivals.len() >= 40 + 4 * 3 * 2, "{}", arrivals.len());
+    // Requests may take different times to arrive on a busy machine; alone, each of the four
+    // processes would have sent as many.
+    for some in arrivals.windows(RATE + 2) {
+        let took = some[some.len() - 1] - some[0];
+        assert!(took > 0.9, "{} requests in {took} s: {some:?}", some.len());
+    }
+}
+
+#[test]
+fn a_state_directory_that_cannot_be_written_to_is_no_obstacle() {
+    let (desk, service) = (Desk::new(), Service::new());
+    desk.write("state", "a file where the directory should be");
+    end_of(start(&desk, &service, &["lookup", "locations"])).exits(0);
+}
