@@ -129,9 +129,12 @@ fn compare(rows: &Rows, tables: &Tables, row: u32, parent: u32, found: &mut Vec<
                 .map(ToString::to_string)
                 .collect();
             let help = if lower.is_empty() {
-                format!("nothing stands below a {limit}; correct the parent, or its level")
+                format!(
+                    "nothing stands below {}; correct the parent, or its level",
+                    limit.with_article()
+                )
             } else {
-                format!("below a {limit} stands {}", lower.join(", "))
+                format!("below {} stands {}", limit.with_article(), lower.join(", "))
             };
             found.push(
                 rows.problem(
@@ -156,8 +159,9 @@ fn compare(rows: &Rows, tables: &Tables, row: u32, parent: u32, found: &mut Vec<
                     row,
                     Field::Level,
                     format!(
-                        "a Site stands below an EndCustomer, but the parent {} is a {limit}",
-                        parent_text()
+                        "a Site stands below an EndCustomer, but the parent {} is {}",
+                        parent_text(),
+                        limit.with_article()
                     ),
                 )
                 .with_value(level.as_str())

@@ -7,6 +7,7 @@ mod commands;
 mod confirm;
 mod credentials;
 mod error;
+mod excerpts;
 pub mod exit;
 mod input;
 mod logging;

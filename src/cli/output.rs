@@ -3,8 +3,11 @@
 
 use std::io::{self, BufRead, IsTerminal, Write};
 
+use anstream::{AutoStream, ColorChoice};
+
 use super::error::CliError;
 use super::exit::Exit;
+use crate::report::diagnostics::text::Colour;
 
 /// How much is told on stderr.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,6 +36,73 @@ pub enum Answer {
     No,
     /// There is no terminal to ask at.
     Nobody,
+}
+
+/// One of the two streams.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stream {
+    /// Standard output.
+    Out,
+    /// Standard error.
+    Err,
+}
+
+impl Stream {
+    /// Whether colours are written: not without a terminal, with `NO_COLOR` or on a terminal that
+    /// knows none; always with `CLICOLOR_FORCE`.
+    pub fn colour(self) -> Colour {
+        let choice = match self {
+            Self::Out => AutoStream::choice(&io::stdout()),
+            Self::Err => AutoStream::choice(&io::stderr()),
+        };
+        match choice {
+            ColorChoice::Never => Colour::Off,
+            _ => Colour::On,
+        }
+    }
+
+    /// How wide text is, in columns: the terminal's width, as far as lines are still comfortable to
+    /// read; 80 elsewhere.
+    pub fn width(self) -> usize {
+        let size = match self {
+            Self::Out => terminal_size::terminal_size_of(io::stdout()),
+            Self::Err => terminal_size::terminal_size_of(io::stderr()),
+        };
+        match size {
+            Some((width, _)) if width.0 > 0 => usize::from(width.0).clamp(40, 120),
+            _ => 80,
+        }
+    }
+
+    /// Whether lines can be drawn with more than ASCII has. Where nobody watches, the text may end
+    /// up in any encoding; consoles of Windows take Unicode, and their fonts have the lines.
+    pub fn draws(self) -> Drawing {
+        let is_terminal = match self {
+            Self::Out => io::stdout().is_terminal(),
+            Self::Err => io::stderr().is_terminal(),
+        };
+        let variable = |name: &str| std::env::var(name).ok().filter(|text| !text.is_empty());
+        let is_dumb = variable("TERM").is_some_and(|term| term == "dumb");
+        let locale = ["LC_ALL", "LC_CTYPE", "LANG"]
+            .into_iter()
+            .find_map(variable);
+        let locale = locale.unwrap_or_default().to_ascii_lowercase();
+        let is_unicode = cfg!(windows) || locale.contains("utf-8") || locale.contains("utf8");
+        if is_terminal && is_unicode && !is_dumb {
+            Drawing::Unicode
+        } else {
+            Drawing::Ascii
+        }
+    }
+}
+
+/// What lines are drawn with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Drawing {
+    /// The box-drawing characters that every console font has.
+    Unicode,
+    /// What any file and any terminal takes.
+    Ascii,
 }
 
 /// Where data and messages go.
@@ -97,6 +167,14 @@ impl Output {
         line(&format!("error: {}", error.message));
         for hint in &error.hints {
             line(&format!("  help: {hint}"));
+        }
+    }
+
+    /// How messages for people look on stderr; those that are logged have no colours.
+    pub fn colour(self) -> Colour {
+        match self.messages {
+            Messages::Plain => Stream::Err.colour(),
+            Messages::Logged => Colour::Off,
         }
     }
 

@@ -94,7 +94,7 @@ impl Progress {
         self.began = Instant::now();
         self.last_line = self.began;
         self.bar.set_length(to_create as u64);
-        let style = ProgressStyle::with_template("{bar:24} {pos}/{len}  {msg}");
+        let style = ProgressStyle::with_template("{bar:16} {pos}/{len}  {wide_msg}");
         if let Ok(style) = style {
             self.bar.set_style(style.progress_chars("=> "));
         }
@@ -223,8 +223,16 @@ impl Observer for Progress {
             RunEvent::Paused { pause, reason } => {
                 tracing::info!(run_id, pause_ms = pause.as_millis(), reason, "paused");
                 if pause >= Duration::from_secs(1) {
-                    self.say(&format!("waiting {}: {reason}", show_duration(pause)));
+                    self.say(&format!(
+                        "waiting for the service, next try in {}: {reason}",
+                        show_duration(pause)
+                    ));
                 }
+            }
+            RunEvent::ReadingBack => {
+                self.bar.set_position(self.done() as u64);
+                self.bar.set_message("reading the tenant back");
+                return;
             }
             RunEvent::Draining { in_flight } => {
                 tracing::info!(run_id, in_flight, "stopping");

@@ -269,6 +269,12 @@ impl Level {
     pub fn may_stand_below(self, parent: Self) -> bool {
         self > parent
     }
+
+    /// The level with its article, for the middle of a sentence: `an EndCustomer`, `a Reseller`.
+    pub fn with_article(self) -> String {
+        let article = if self == Self::EndCustomer { "an" } else { "a" };
+        format!("{article} {self}")
+    }
 }
 
 word_enum! {

@@ -298,7 +298,8 @@ impl<'a> Builder<'a> {
         let partner = accepted.partner();
         if let (Some(level), Some(above)) = (partner.level, parents_level) {
             if !level.may_stand_below(above) {
-                let message = format!("{level} cannot stand below {}, a {above}", parent.shown());
+                let (shown, above) = (parent.shown(), above.with_article());
+                let message = format!("{level} cannot stand below {shown}, {above}");
                 self.refuse(
                     accepted,
                     &rules::LEVEL_NOT_BELOW_TENANT_PARENT,
@@ -308,7 +309,8 @@ impl<'a> Builder<'a> {
                 return false;
             }
             if level == Level::Site && above != Level::EndCustomer {
-                let message = format!("{} is a {above}, not an EndCustomer", parent.shown());
+                let (shown, above) = (parent.shown(), above.with_article());
+                let message = format!("{shown} is {above}, not an EndCustomer");
                 self.refuse(
                     accepted,
                     &rules::SITE_OUTSIDE_TENANT_END_CUSTOMER,

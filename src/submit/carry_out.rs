@@ -7,7 +7,7 @@ use std::sync::Arc;
 use tokio::sync::watch;
 use tokio::time::Instant;
 
-use super::observe::Observer;
+use super::observe::{Observer, RunEvent};
 use super::reads::{Patience, ReadError, read_tree};
 use super::runner::{EndReason, run};
 use super::settings::{Control, RunSettings};
@@ -52,7 +52,7 @@ pub async fn carry_out(
         tenant,
         settings,
         control.clone(),
-        observer,
+        &mut *observer,
     )
     .await;
     let mut count = end.count;
@@ -64,6 +64,7 @@ pub async fn carry_out(
         span: end.span,
     };
     if outcome.reason == EndReason::Done {
+        observer.observe(RunEvent::ReadingBack);
         read_back(&client, journal, tenant, settings, control, &mut outcome).await;
     }
     if let Some(entry) = count.news(&client, outcome.retries) {

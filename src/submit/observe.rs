@@ -66,6 +66,8 @@ pub enum RunEvent {
         /// Why.
         reason: String,
     },
+    /// All rows are done; the tenant is read back and compared.
+    ReadingBack,
     /// No new calls; so many are still under way.
     Draining {
         /// How many.

@@ -28,4 +28,6 @@ mod planning;
 mod running;
 pub(crate) mod schema;
 mod snapshot;
+#[cfg(unix)]
+mod terminal;
 mod trouble;

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use partner_import::check::{CheckSettings, Checker};
 use partner_import::model::Source;
+use partner_import::report::diagnostics::excerpt::Excerpts;
 use partner_import::report::diagnostics::text::{Colour, Detail, TextOptions};
 use partner_import::report::diagnostics::{Findings, github, json, sarif, text};
 
@@ -44,7 +45,7 @@ fn render(csv: &str, sheet: Option<&str>, write: impl Fn(&Findings<'_>, &mut Vec
 
 fn as_text(csv: &str, sheet: Option<&str>, options: TextOptions) -> String {
     render(csv, sheet, |findings, out| {
-        text::write(findings, &options, out).unwrap();
+        text::write(findings, &Excerpts::default(), &options, out).unwrap();
     })
 }
 

@@ -3,7 +3,6 @@
 
 mod sarif;
 
-use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};

@@ -1,21 +1,22 @@
 //! `check FILE`: reads and checks, offline; against a snapshot of the tenant where asked.
 
-use std::io::IsTerminal;
 use std::path::Path;
 
 use super::plan::all_diagnostics;
 use crate::check::Keep;
 use crate::cli::args::{CheckArgs, CheckFormat, Common};
 use crate::cli::error::CliError;
+use crate::cli::excerpts;
 use crate::cli::exit::Exit;
 use crate::cli::input::{CheckedFile, check_file};
-use crate::cli::output::Output;
+use crate::cli::output::{Output, Stream};
 use crate::cli::settings::Settings;
 use crate::cli::snapshot;
 use crate::model::{AgainstTenant, Diagnostic, Severity, TableSummary};
 use crate::plan::{self, Snapshot};
+use crate::read::ReadOptions;
 use crate::report::diagnostics::junit::{self, Failing};
-use crate::report::diagnostics::text::{Colour, Detail, TextOptions};
+use crate::report::diagnostics::text::{Detail, TextOptions};
 use crate::report::diagnostics::{Findings, github, json, jsonl, sarif, text};
 
 /// Runs the command.
@@ -40,7 +41,7 @@ pub fn run(common: &Common, args: &CheckArgs, output: Output) -> Result<Exit, Cl
     if let Some((path, snapshot)) = snapshot {
         file.checked.diagnostics = against(&file, path, snapshot, &mut summary)?;
     }
-    show(&file, &summary, args, output)?;
+    show(&file, &summary, (args, &options), output)?;
     let count = |severity| {
         let all = &file.checked.diagnostics;
         all.iter()
@@ -97,7 +98,7 @@ fn against(
 fn show(
     file: &CheckedFile,
     summary: &TableSummary,
-    args: &CheckArgs,
+    (args, options): (&CheckArgs, &ReadOptions),
     output: Output,
 ) -> Result<(), CliError> {
     let findings = Findings {
@@ -122,17 +123,24 @@ fn show(
             output.bytes(|out| sarif::write(&[findings], version, out))
         }
         CheckFormat::Text => {
-            output.data(|out| text::write(&findings, &text_options(args.all), out))
+            let shown = text::shown(findings.diagnostics, detail(args.all));
+            let rows = excerpts::from_file(&args.file, options, file, shown);
+            let options = text_options(args.all, Stream::Out);
+            output.data(|out| text::write(&findings, &rows, &options, out))
         }
     }
 }
 
-/// Text for people: as wide as is comfortable, coloured on a terminal.
-pub fn text_options(all: bool) -> TextOptions {
-    let colour = std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
+/// Text for people, as the stream takes it: as wide as is comfortable, coloured where colours are
+/// understood and wanted.
+pub fn text_options(all: bool, stream: Stream) -> TextOptions {
     TextOptions {
-        detail: if all { Detail::All } else { Detail::Grouped },
-        colour: if colour { Colour::On } else { Colour::Off },
-        ..TextOptions::default()
+        detail: detail(all),
+        colour: stream.colour(),
+        width: stream.width(),
     }
+}
+
+fn detail(all: bool) -> Detail {
+    if all { Detail::All } else { Detail::Grouped }
 }

@@ -4,6 +4,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use super::approval::{Basis, Paper};
+use super::check::text_options;
 use super::plan_view::View;
 use super::session::{FIRST_LIMIT, first_patience};
 use crate::check::CheckSettings;
@@ -11,9 +12,10 @@ use crate::check::mapping::MappedColumn;
 use crate::check::{Accepted, Keep};
 use crate::cli::args::{Common, InputArgs, PlanArgs, PlanFormat, RunArgs, TargetArgs};
 use crate::cli::error::CliError;
+use crate::cli::excerpts;
 use crate::cli::exit::Exit;
 use crate::cli::input::{CheckedFile, check_file};
-use crate::cli::output::Output;
+use crate::cli::output::{Output, Stream};
 use crate::cli::quarantine::Quarantine;
 use crate::cli::settings::Settings;
 use crate::cli::signals::watch_signals;
@@ -24,6 +26,7 @@ use crate::model::{CellAddress, Diagnostic, Phrase, RowBatch, RowIndex};
 use crate::plan::document::FORMAT;
 use crate::plan::{self, Plan, PlanOptions, Tenant};
 use crate::read::ReadOptions;
+use crate::report::diagnostics::text::TextOptions;
 use crate::report::diagnostics::{Findings, text};
 use crate::submit::Patience;
 use crate::submit::reads::{Want, Wanted, read_tenant};
@@ -99,14 +102,14 @@ impl DryRun<'_> {
         }
         let view = View::of(prepared, &plan, &tenant, &diagnostics).holding(&held);
         if self.format != PlanFormat::Json {
-            show_problems(&prepared.file, &diagnostics, output)?;
+            show_problems(prepared, &diagnostics, output)?;
         }
         match self.format {
             PlanFormat::Json => output.data(|mut out| {
                 serde_json::to_writer_pretty(&mut out, &view.document(target))?;
                 writeln!(out)
             })?,
-            PlanFormat::Text => output.text(&view.tree())?,
+            PlanFormat::Text => output.text(&view.tree(Stream::Out.draws()))?,
             PlanFormat::Table => output.text(&view.table())?,
         }
         if let Paper::Save(path, basis) = &self.paper {
@@ -241,10 +244,11 @@ fn in_its_cell(mut one: Diagnostic, file: &CheckedFile) -> Diagnostic {
 
 /// Shows the problems to people, on stderr's behalf: they are no data.
 pub fn show_problems(
-    file: &CheckedFile,
+    prepared: &Prepared,
     diagnostics: &[Diagnostic],
     output: Output,
 ) -> Result<(), CliError> {
+    let file = &prepared.file;
     if diagnostics.is_empty() {
         return Ok(());
     }
@@ -255,7 +259,13 @@ pub fn show_problems(
         diagnostics,
     };
     let mut shown = Vec::new();
-    text::write(&findings, &super::check::text_options(false), &mut shown)
+    let options = TextOptions {
+        colour: output.colour(),
+        ..text_options(false, Stream::Err)
+    };
+    let of_problems = text::shown(diagnostics, options.detail);
+    let rows = excerpts::from_memory(file, &prepared.batches, of_problems);
+    text::write(&findings, &rows, &options, &mut shown)
         .map_err(|error| CliError::new(Exit::Stopped, error.to_string()))?;
     output.say(String::from_utf8_lossy(&shown).trim_end());
     Ok(())

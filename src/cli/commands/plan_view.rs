@@ -3,11 +3,13 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
+use anstyle::AnsiColor;
 use serde::{Serialize, Serializer};
 use serde_json::{Map, Value, json};
 
 use super::plan::Prepared;
 use crate::check::Field;
+use crate::cli::output::Drawing;
 use crate::cli::quarantine::Held;
 use crate::cli::target::Target;
 use crate::model::{Diagnostic, RowIndex};
@@ -104,7 +106,8 @@ impl<'a> View<'a> {
     }
 
     /// The tree below what is there; rows that are not sent after it.
-    pub fn tree(&self) -> String {
+    pub fn tree(&self, drawing: Drawing) -> String {
+        let branches = Branches::of(drawing);
         let mut text = format!("{}\n\n", counts_line(self.plan));
         let (tops, below) = self.children();
         let mut lines = 0;
@@ -112,15 +115,18 @@ impl<'a> View<'a> {
             let parent = self.tenant.get(*id);
             let parent = parent.map_or_else(|| format!("id {id}"), plan::Customer::shown);
             let _ = writeln!(text, "{}", printable(&parent));
-            let mut stack: Vec<(usize, RowIndex)> =
-                rows.iter().rev().map(|row| (1, *row)).collect();
-            while let Some((depth, row)) = stack.pop() {
+            let mut stack = Vec::new();
+            branches.push(&mut stack, rows, "");
+            while let Some((fork, stem, row)) = stack.pop() {
                 lines += 1;
+                let children = below.get(&row.0);
                 if lines <= MOST_LINES {
-                    self.branch(&mut text, depth, &self.plan.items[row.as_usize()]);
+                    let item = &self.plan.items[row.as_usize()];
+                    let own = branches.below(children.is_some());
+                    self.branch(&mut text, (&fork, &format!("{stem}{own}")), item);
                 }
-                if let Some(children) = below.get(&row.0) {
-                    stack.extend(children.iter().rev().map(|child| (depth + 1, *child)));
+                if let Some(children) = children {
+                    branches.push(&mut stack, children, &stem);
                 }
             }
         }
@@ -136,8 +142,7 @@ impl<'a> View<'a> {
     }
 
     /// One row of the tree, with what differs below it.
-    fn branch(&self, text: &mut String, depth: usize, item: &Item) {
-        let indent = "  ".repeat(depth);
+    fn branch(&self, text: &mut String, (fork, stem): (&str, &str), item: &Item) {
         let name = self.name(item.row);
         let what = match &item.action {
             Action::Create { partner, .. } => {
@@ -157,9 +162,10 @@ impl<'a> View<'a> {
             Action::Invalid | Action::Blocked { .. } => return,
         };
         let row = self.called(item.row);
-        let _ = writeln!(text, "{indent}{} (row {row})", what.trim_end());
+        let line = painted(what.trim_end());
+        let _ = writeln!(text, "{fork}{line} (row {row})");
         for one in item.action.differences() {
-            let _ = writeln!(text, "{indent}    {}", difference_text(one));
+            let _ = writeln!(text, "{stem}    {}", difference_text(one));
         }
     }
 
@@ -205,7 +211,8 @@ impl<'a> View<'a> {
             let word = item.finding.as_str();
             let _ = writeln!(
                 text,
-                "  ! {}",
+                "  {} {}",
+                painted("!"),
                 format!("{name}  {word} {why} (row {row})").trim_start()
             );
         }
@@ -382,6 +389,67 @@ impl<'a> View<'a> {
     }
 }
 
+/// A line of the tree that is still to be written: what leads to its sign, what stands before the
+/// lines below it, and its row.
+type Open = (String, String, RowIndex);
+
+/// What the tree is drawn with; all are equally wide.
+struct Branches {
+    fork: &'static str,
+    last_fork: &'static str,
+    trunk: &'static str,
+    nothing: &'static str,
+}
+
+impl Branches {
+    fn of(drawing: Drawing) -> Self {
+        let (fork, last_fork, trunk) = match drawing {
+            Drawing::Unicode => ("├─ ", "└─ ", "│  "),
+            Drawing::Ascii => ("|- ", "`- ", "|  "),
+        };
+        Self {
+            fork,
+            last_fork,
+            trunk,
+            nothing: "   ",
+        }
+    }
+
+    /// Puts siblings onto the stack, the first on top.
+    fn push(&self, stack: &mut Vec<Open>, rows: &[RowIndex], stem: &str) {
+        for (at, row) in rows.iter().enumerate().rev() {
+            let (fork, trunk) = if at + 1 == rows.len() {
+                (self.last_fork, self.nothing)
+            } else {
+                (self.fork, self.trunk)
+            };
+            stack.push((format!("{stem}{fork}"), format!("{stem}{trunk}"), *row));
+        }
+    }
+
+    /// What stands before the remarks on a customer: the trunk of those below it, if there are any.
+    fn below(&self, has_children: bool) -> &'static str {
+        if has_children {
+            self.trunk
+        } else {
+            self.nothing
+        }
+    }
+}
+
+/// A line with its sign in colour; the stream takes the colour out where it is not wanted.
+fn painted(line: &str) -> String {
+    let colour = match line.chars().next() {
+        Some('+') => AnsiColor::Green,
+        Some('~') => AnsiColor::Yellow,
+        Some('!') => AnsiColor::Red,
+        _ => AnsiColor::BrightBlack,
+    };
+    let style = colour.on_default();
+    let (sign, rest) = line.split_at(line.len().min(1));
+    format!("{style}{sign}{style:#}{rest}")
+}
+
 /// A plan as JSON.
 #[derive(Serialize)]
 pub struct Document<'v> {
@@ -453,7 +521,7 @@ fn printable(text: &str) -> String {
 
 fn shortened(text: &str) -> String {
     match text.char_indices().nth(WIDEST) {
-        Some((end, _)) => format!("{}…", &text[..end]),
+        Some((end, _)) => format!("{}...", &text[..end]),
         None => text.to_owned(),
     }
 }

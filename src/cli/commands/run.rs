@@ -129,7 +129,7 @@ pub async fn run(
     let diagnostics = all_diagnostics(&prepared.file, &plan);
     let telling = Telling::of(&plan, common.verbose);
     if telling == Telling::All {
-        show_problems(&prepared.file, &diagnostics, output)?;
+        show_problems(&prepared, &diagnostics, output)?;
     }
     if let Some(approved) = &approved {
         approved.hold(&basis, &plan, &prepared, &tenant, &target)?;

@@ -2,6 +2,7 @@
 //! terminals or where the diagnostics come from.
 
 mod blocks;
+pub mod excerpt;
 pub mod github;
 pub mod json;
 pub mod jsonl;

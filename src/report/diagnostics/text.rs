@@ -7,6 +7,7 @@ use std::io::{self, Write};
 use anstyle::{AnsiColor, Style};
 use foldhash::fast::FixedState;
 
+use super::excerpt::{Excerpts, Line, visible, width_of};
 use super::{Findings, counted, sheet_of};
 use crate::model::{AgainstTenant, Diagnostic, Severity, Source};
 
@@ -54,14 +55,28 @@ impl Default for TextOptions {
 /// How many different mistakes of one rule in one column are shown when grouped.
 const MOST_OF_A_RULE: usize = 10;
 
-/// Writes the diagnostics, then one line with the counts.
+/// The diagnostics that [`write`] shows one by one, in the order in which it does: those whose rows
+/// are worth having at hand.
+pub fn shown(diagnostics: &[Diagnostic], detail: Detail) -> Vec<&Diagnostic> {
+    match detail {
+        Detail::All => diagnostics.iter().collect(),
+        Detail::Grouped => {
+            let groups = Groups::of(diagnostics).shown;
+            groups.iter().map(|group| group.first).collect()
+        }
+    }
+}
+
+/// Writes the diagnostics, each with its row where `rows` has it, then one line with the counts.
 pub fn write(
     findings: &Findings<'_>,
+    rows: &Excerpts,
     options: &TextOptions,
     out: &mut dyn Write,
 ) -> io::Result<()> {
     let mut page = Page {
         source: findings.source,
+        rows,
         colour: options.colour,
         width: options.width.max(40),
         out,
@@ -138,6 +153,7 @@ impl<'a> Groups<'a> {
 
 struct Page<'a> {
     source: &'a Source,
+    rows: &'a Excerpts,
     colour: Colour,
     width: usize,
     out: &'a mut dyn Write,
@@ -151,14 +167,7 @@ impl Page<'_> {
         let message = wrap(&diagnostic.message, self.width, label.len() + 2, 4);
         writeln!(self.out, "{styled}: {message}")?;
         self.place(diagnostic)?;
-        if let Some(value) = diagnostic
-            .value
-            .as_deref()
-            .filter(|value| !value.is_empty())
-        {
-            let bar = self.styled("|", arrow_style());
-            writeln!(self.out, "   {bar} {}", one_line(value))?;
-        }
+        self.row(diagnostic)?;
         if !others.is_empty() {
             let text = format!("the same in {}", rows_listed(others));
             self.note("note", &text)?;
@@ -192,6 +201,25 @@ impl Page<'_> {
         }
         let place = parts.join(", ");
         writeln!(self.out, "  {arrow} {place}")
+    }
+
+    /// The row with its cell underlined; the value alone where the row is not at hand.
+    fn row(&mut self, diagnostic: &Diagnostic) -> io::Result<()> {
+        let bar = self.styled("|", arrow_style());
+        let width = self.width.saturating_sub("   | ".len());
+        if let Some((row, faulty)) = self.rows.of(diagnostic) {
+            let Line { text, underline } = Line::of(row, faulty, width);
+            if !text.is_empty() {
+                writeln!(self.out, "   {bar} {text}")?;
+            }
+            if let Some((start, length)) = underline {
+                let marks = self.styled(&"^".repeat(length), style_of(diagnostic.severity()));
+                writeln!(self.out, "   {bar} {}{marks}", " ".repeat(start))?;
+            }
+        } else if let Some(value) = diagnostic.value.as_deref().filter(|one| !one.is_empty()) {
+            writeln!(self.out, "   {bar} {}", visible(value, width))?;
+        }
+        Ok(())
     }
 
     fn note(&mut self, label: &str, text: &str) -> io::Result<()> {
@@ -286,9 +314,7 @@ fn arrow_style() -> Style {
 }
 
 fn one_line(text: &str) -> String {
-    text.chars()
-        .map(|letter| if letter.is_control() { '␤' } else { letter })
-        .collect()
+    visible(text, usize::MAX)
 }
 
 /// `3 more rows: 5, 9, 12`
@@ -307,7 +333,8 @@ fn wrap(text: &str, width: usize, start: usize, indent: usize) -> String {
     let mut wrapped = String::with_capacity(text.len() + 16);
     let mut column = start;
     for (index, word) in text.split(' ').enumerate() {
-        let length = word.chars().count();
+        let word = one_line(word);
+        let length = width_of(&word);
         if index > 0 {
             if column + 1 + length > width {
                 wrapped.push('\n');
@@ -318,7 +345,7 @@ fn wrap(text: &str, width: usize, start: usize, indent: usize) -> String {
                 column += 1;
             }
         }
-        wrapped.push_str(&one_line(word));
+        wrapped.push_str(&word);
         column += length;
     }
     wrapped

@@ -15,10 +15,10 @@ fn a_plan_shows_the_tree_and_calls_nothing_that_changes_anything() {
     assert_eq!(
         plan.out,
         "3 to create, 0 already there, 0 invalid, 0 blocked\n\n\
-         \"Sandbox MSP (admin@example.com)\" (id 1000)\n  \
-           + Nord Partner  Reseller (row 2)\n    \
-             + Bäckerei Süd  EndCustomer (row 3)\n  \
-           + Øst Lager  EndCustomer (row 4)\n"
+         \"Sandbox MSP (admin@example.com)\" (id 1000)\n\
+         |- + Nord Partner  Reseller (row 2)\n\
+         |  `- + Bäckerei Süd  EndCustomer (row 3)\n\
+         `- + Øst Lager  EndCustomer (row 4)\n"
     );
     let dry = desk
         .run_at(&service, &["run", "in.csv", "--dry-run"])

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use super::{Desk, checked, inputs, parsed};
+use super::{Desk, checked, desk, inputs, parsed};
 
 /// What SARIF 2.1.0 demands of a log, as far as we write it.
 fn sarif_problems(log: &Value) -> Vec<String> {

@@ -1,0 +1,129 @@
+//! Fetches the rows of the problems that are shown: from the rows that are in memory, or by reading
+//! the file once more, up to the last row that is needed. A file without problems is not read again.
+
+use std::collections::HashMap;
+use std::path::Path;
+
+use super::error::CliError;
+use super::input::{CheckedFile, KnownHeaders};
+use crate::model::{Diagnostic, RowBatch, RowIndex};
+use crate::read::{self, More, ReadOptions};
+use crate::report::diagnostics::excerpt::Excerpts;
+
+/// So many problems are shown with their rows at most; those beyond with their values.
+const MOST: usize = 20_000;
+
+/// The problems whose rows are looked for, by row.
+struct Wanted<'a> {
+    of_row: HashMap<u32, Vec<&'a Diagnostic>>,
+    last: u32,
+}
+
+impl<'a> Wanted<'a> {
+    fn of(shown: Vec<&'a Diagnostic>) -> Self {
+        let mut wanted = Self {
+            of_row: HashMap::new(),
+            last: 0,
+        };
+        for one in shown.into_iter().take(MOST) {
+            if let Some(row) = one.row {
+                wanted.of_row.entry(row.0).or_default().push(one);
+                wanted.last = wanted.last.max(row.0);
+            }
+        }
+        wanted
+    }
+
+    /// Keeps what is wanted of a batch whose first row is `first`.
+    fn keep(
+        &self,
+        first: RowIndex,
+        batch: &RowBatch,
+        excerpts: &mut Excerpts,
+        position: impl Fn(&Diagnostic) -> Option<usize>,
+    ) {
+        for (index, row) in (first.0..).zip(batch.rows()) {
+            for one in self.of_row.get(&index).into_iter().flatten() {
+                excerpts.keep(one, row, position(one));
+            }
+        }
+    }
+}
+
+/// From rows in memory, whose columns are the file's, those of several sheets joined.
+pub fn from_memory(
+    file: &CheckedFile,
+    batches: &[(RowIndex, RowBatch)],
+    shown: Vec<&Diagnostic>,
+) -> Excerpts {
+    let (wanted, mut excerpts) = (Wanted::of(shown), Excerpts::default());
+    if wanted.of_row.is_empty() {
+        return excerpts;
+    }
+    for (first, batch) in batches {
+        wanted.keep(*first, batch, &mut excerpts, |one| file.position(one));
+    }
+    excerpts
+}
+
+/// From the file, which is read again. What cannot be read twice (a pipe), or has changed meanwhile,
+/// is shown without its rows.
+pub fn from_file(
+    path: &Path,
+    options: &ReadOptions,
+    file: &CheckedFile,
+    shown: Vec<&Diagnostic>,
+) -> Excerpts {
+    let (wanted, mut excerpts) = (Wanted::of(shown), Excerpts::default());
+    let again = std::fs::metadata(path).is_ok_and(|data| data.is_file());
+    if again && !wanted.of_row.is_empty() {
+        // The problems themselves are at hand: their rows are no reason to fail.
+        if let Err(error) = read_again(path, options, file, &wanted, &mut excerpts) {
+            tracing::debug!(reason = error.message, "rows of problems are not shown");
+        }
+    }
+    excerpts
+}
+
+fn read_again(
+    path: &Path,
+    options: &ReadOptions,
+    file: &CheckedFile,
+    wanted: &Wanted<'_>,
+    excerpts: &mut Excerpts,
+) -> Result<(), CliError> {
+    let names = file.sheets.iter().map(|sheet| Some(sheet.name.clone()));
+    let mut names: Vec<Option<String>> = names.collect();
+    if names.is_empty() {
+        names.push(None);
+    }
+    let mut first = RowIndex(0);
+    for (at, name) in names.into_iter().enumerate() {
+        let options = ReadOptions {
+            sheet: name.or_else(|| options.sheet.clone()),
+            ..options.clone()
+        };
+        let mapping = file
+            .sheets
+            .get(at)
+            .map_or(&file.mapping, |one| &one.mapping);
+        let position = |one: &Diagnostic| {
+            let column = one.at?.column?;
+            mapping.columns.iter().position(|own| own.column == column)
+        };
+        let mut table = read::open(path, &options, &KnownHeaders)?;
+        let mut batch = RowBatch::default();
+        loop {
+            let more = table.next_batch(&mut batch)?;
+            wanted.keep(first, &batch, excerpts, position);
+            first.0 += u32::try_from(batch.len()).unwrap_or(u32::MAX);
+            if first.0 > wanted.last {
+                return Ok(());
+            }
+            if more == More::No {
+                break;
+            }
+        }
+    }
+    Ok(())
+}
