@@ -14,6 +14,7 @@ mod kills;
 mod mapping;
 mod model;
 mod night;
+mod nights;
 mod packaging;
 mod plan;
 mod power;
