@@ -8,7 +8,7 @@ use super::place::Place;
 use super::{file, yaml};
 use crate::tidy::code::root;
 
-/// What a field must be in every CronJob here, and why it is so stands in the manifests.
+/// What a field must be in every `CronJob` here, and why it is so stands in the manifests.
 fn has_the_fields(job: &Value) {
     let at = |path: &str| {
         job.pointer(path)
@@ -71,7 +71,7 @@ fn has_the_fields(job: &Value) {
     assert_eq!(*of, at(&format!("{container}/name")));
 }
 
-/// The arguments of a CronJob's container.
+/// The arguments of a job's container.
 fn arguments(job: &Value) -> Vec<String> {
     let container = &job["spec"]["jobTemplate"]["spec"]["template"]["spec"]["containers"][0];
     let arguments = container["args"].as_array().expect("arguments").iter();
@@ -158,7 +158,9 @@ fn every_tenant_gets_a_manifest_of_its_own() {
     let documents = yaml::documents("rendered", &text);
     assert_eq!(documents.len(), 8);
     let jobs = of_kind(&documents, "CronJob");
-    jobs.iter().for_each(|job| has_the_fields(job));
+    for job in &jobs {
+        has_the_fields(job);
+    }
     let names: Vec<&Value> = jobs.iter().map(|job| &job["metadata"]["name"]).collect();
     assert_eq!(names, ["partner-import-north", "partner-import-west-2"]);
     assert_ne!(jobs[0]["spec"]["schedule"], jobs[1]["spec"]["schedule"]);

@@ -66,7 +66,7 @@ impl Place {
         };
         make(&value(&words, "--profile"), &self.profile);
         make(&value(&words, "--password-file"), ACCOUNT_PASSWORD);
-        let input = words.iter().find(|word| word.ends_with(".csv"));
+        let input = words.iter().find(|word| word.ends_with("customers.csv"));
         make(&PathBuf::from(input.expect("a list")), SMALL);
         let metrics = value(&words, "--metrics-file");
         fs::create_dir_all(metrics.parent().expect("a parent")).expect("a directory");
