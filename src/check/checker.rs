@@ -14,6 +14,7 @@ use super::rows::Rows;
 use super::tables::Tables;
 use super::{duplicates, in_order, stream, tree};
 use crate::model::rules::headers::MAP_WITHOUT_COLUMN;
+use crate::model::rules::reading::NO_CUSTOMERS;
 use crate::model::{CellAddress, Diagnostic, Header, Phrase, RowBatch, RowIndex, Text};
 
 /// Whether accepted rows are kept.
@@ -239,6 +240,9 @@ impl Checker {
         drop((rows, joined, targets));
         diagnostics.extend(finished);
         diagnostics.extend(unmapped);
+        if states.is_empty() && !diagnostics.iter().any(Diagnostic::is_error) {
+            diagnostics.push(no_customers());
+        }
         in_order::sort(&mut diagnostics);
         Checked {
             rows: states,
@@ -247,6 +251,11 @@ impl Checker {
             sheets,
         }
     }
+}
+
+fn no_customers() -> Diagnostic {
+    Diagnostic::of_file(&NO_CUSTOMERS, "there is a header, and no customer below it")
+        .with_help("fill in a row for each customer; another sheet is read with --sheet NAME")
 }
 
 /// What is settled before the first row, and read by all threads.

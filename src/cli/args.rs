@@ -503,9 +503,31 @@ pub struct CountryArgs {
 
 #[derive(Debug, Args)]
 pub struct TemplateArgs {
-    /// Where to write it; "-" for standard output
-    #[arg(default_value = "-")]
-    pub file: PathBuf,
+    /// Where to write it; never replaces a file [default: standard output]
+    pub file: Option<PathBuf>,
+    /// The same as FILE
+    #[arg(short, long, value_name = "FILE", conflicts_with = "file")]
+    pub output: Option<PathBuf>,
+    /// What is written [default: by the file's name, else csv]
+    #[arg(long, value_name = "FORMAT")]
+    pub format: Option<TemplateFormat>,
+    /// With a workbook: offer the customers, locations and regions of a tenant, from a snapshot
+    /// that `lookup partners --save` wrote; --sandbox, --endpoint, --partner or --username read
+    /// the tenant itself
+    #[arg(long, value_name = "SNAPSHOT")]
+    #[arg(conflicts_with_all = ["sandbox", "endpoint", "partner", "username"])]
+    pub tenant: Option<PathBuf>,
+    #[command(flatten)]
+    pub target: TargetArgs,
+}
+
+/// What a template is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum TemplateFormat {
+    /// A header, comma-separated.
+    Csv,
+    /// A workbook with drop-downs, comments and an example.
+    Xlsx,
 }
 
 #[derive(Debug, Args)]

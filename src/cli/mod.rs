@@ -20,6 +20,7 @@ mod settings;
 mod signals;
 mod snapshot;
 mod target;
+mod template;
 mod undo_progress;
 mod vault;
 mod watch;
@@ -108,7 +109,9 @@ fn dispatch(cli: Cli, output: Output, label: RunLabel) -> Result<Exit, CliError>
             on_runtime(|| async move { commands::lookup::run(&common, &args, output).await })
         }
         Command::Country(args) => commands::country::run(&args, output),
-        Command::Template(args) => commands::template::run(&args, output),
+        Command::Template(args) => {
+            on_runtime(|| async move { commands::template::run(&common, &args, output).await })
+        }
         Command::Init(args) => commands::init::run(&common, &args, output),
         Command::Config(args) => commands::config::run(&common, &args, output),
         Command::Login(args) => {

@@ -51,6 +51,9 @@ pub struct Workers {
     used: bool,
     /// Calls that left before this tell of an earlier number.
     since: Option<Instant>,
+    /// So many answers more are passed over: those that come first after a change are the quick
+    /// ones.
+    settling: usize,
     search: Search,
 }
 
@@ -79,6 +82,7 @@ impl Workers {
             round: Vec::new(),
             used: false,
             since: None,
+            settling: 0,
             search: Search::First,
         }
     }
@@ -96,6 +100,10 @@ impl Workers {
     /// A call that left at `left` was answered at `now`, with a result or a refusal.
     pub fn answered(&mut self, left: Instant, now: Instant) {
         if self.adaptation == Adaptation::Fixed || self.is_old(left) {
+            return;
+        }
+        if self.settling > 0 {
+            self.settling -= 1;
             return;
         }
         self.round.push(now.duration_since(left).as_secs_f64());
@@ -135,6 +143,7 @@ impl Workers {
                 Search::Careful => self.now + 1,
             };
             self.since = Some(now);
+            self.settling = self.now;
         }
     }
 
@@ -157,6 +166,7 @@ impl Workers {
         self.round.clear();
         self.used = false;
         self.since = Some(now);
+        self.settling = self.now;
         self.search = Search::Careful;
     }
 }

@@ -31,6 +31,7 @@ mod secrets;
 mod simulate;
 mod spans;
 mod support;
+mod template;
 mod tidy;
 mod undo;
 mod workbook;

@@ -267,7 +267,8 @@ fn the_page_tells_what_went_wrong_and_how_to_go_on() {
         "<code>partner-import resume 20260102-030405-abcd</code>",
         "rejected.csv</code>",
         "AddPartner 4, Login 1), of which 2 were retries",
-        "Half of the answers came within 200 ms",
+        "Half of the rows had their outcome within 200 ms of their turn",
+        "<summary>The same as a table</summary>",
     ] {
         assert!(page.contains(part), "{part}");
     }

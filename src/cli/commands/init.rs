@@ -42,7 +42,8 @@ pub fn run(common: &Common, args: &InitArgs, output: Output) -> Result<Exit, Cli
         if args.force {
             write_file(&path, text.as_bytes())?;
         } else {
-            write_new(&path, &text).map_err(|error| error.hint("--force overwrites it"))?;
+            write_new(&path, text.as_bytes())
+                .map_err(|error| error.hint("--force overwrites it"))?;
         }
         output.say(&format!(
             "written: {}; review the mapping in it",
@@ -56,22 +57,33 @@ fn beside(input: &Path) -> PathBuf {
     input.with_file_name(FILE_NAME)
 }
 
-/// Writes a file that is not there yet.
-pub fn write_new(path: &Path, text: &str) -> Result<(), CliError> {
-    let written = File::options()
+/// Writes a file that is not there yet, whole or not at all.
+pub fn write_new(path: &Path, content: &[u8]) -> Result<(), CliError> {
+    let mut file = File::options()
         .write(true)
         .create_new(true)
         .open(path)
-        .and_then(|mut file| file.write_all(text.as_bytes()));
-    written.map_err(|error| {
-        let message = format!("cannot write {}: {error}", path.display());
-        let exists = error.kind() == std::io::ErrorKind::AlreadyExists;
-        CliError::usage(message).hint(if exists {
-            "delete it first, or choose another name"
-        } else {
-            ""
-        })
+        .map_err(|error| {
+            if error.kind() == std::io::ErrorKind::AlreadyExists {
+                is_there(path)
+            } else {
+                not_written(path, &error)
+            }
+        })?;
+    file.write_all(content).map_err(|error| {
+        let _ = std::fs::remove_file(path);
+        not_written(path, &error)
     })
+}
+
+/// Nothing is ever replaced.
+pub fn is_there(path: &Path) -> CliError {
+    let error = std::io::Error::from(std::io::ErrorKind::AlreadyExists);
+    not_written(path, &error).hint("delete it first, or choose another name")
+}
+
+fn not_written(path: &Path, error: &std::io::Error) -> CliError {
+    CliError::usage(format!("cannot write {}: {error}", path.display()))
 }
 
 /// A profile that reads the table as it was read now, with every other key as a comment.

@@ -201,6 +201,9 @@ fn suits(key: &Key, value: &DeValue<'_>) -> Result<(), String> {
         {
             Ok(())
         }
+        (Takes::Concurrency, DeValue::String(text)) if !text.trim().starts_with("auto") => {
+            Err(wanted(key, value))
+        }
         (Takes::Secrets, DeValue::Array(texts)) => {
             let text = |one: &Spanned<DeValue<'_>>| matches!(one.get_ref(), DeValue::String(_));
             if texts.iter().all(text) {

@@ -15,6 +15,13 @@ catalogue! {
         fix: "Insert a row with column names above the data, or say with --header-row which row holds them.",
     }
 
+    NO_CUSTOMERS = Note "R003" "no-customers" {
+        what: "The table has a header and no rows below it.",
+        why: "There is nothing to import: a template that was not filled in or not saved, or an export that came out empty.",
+        example: "`Name,Level,Country` and nothing else",
+        fix: "Fill in a row for each customer and save the file; name the sheet with --sheet if the customers stand in another one.",
+    }
+
     ENCODING_GUESSED = Warning "R010" "encoding-guessed" {
         what: "The file does not say how its characters are encoded, and it is not UTF-8; the encoding was guessed.",
         why: "A wrong guess turns letters with accents into other letters, and those end up in customers' names.",

@@ -76,6 +76,10 @@ pub enum Reason {
     Candidate,
 }
 
+/// A sheet without rows is a form for customers when it has so many of their columns; a single one
+/// stands in other sheets, too.
+const FORM_COLUMNS: u32 = 2;
+
 /// Chooses the sheet to read. `score` looks at the first rows of the sheet at a place; it is asked
 /// for every sheet of cells, hidden ones too, and gives none for a sheet that must not be chosen.
 pub fn choose<E>(
@@ -105,6 +109,15 @@ pub fn choose<E>(
         if best.is_none_or(|(chosen, of_best)| rank(*at, *score) > rank(chosen, of_best)) {
             best = Some((*at, *score));
         }
+    }
+    // A form that nobody has filled in yet stands for itself; the example beside it does not.
+    if let Some((chosen, _)) = best
+        && is_aside(&sheets[chosen].name)
+        && let Some(form) = eligible
+            .iter()
+            .find(|(at, score)| score.columns >= FORM_COLUMNS && !is_aside(&sheets[*at].name))
+    {
+        best = Some(*form);
     }
     let Some((chosen, best)) = best else {
         return Ok(Choice {
@@ -389,6 +402,20 @@ mod tests {
         assert_eq!(choice.others[0].reason, Reason::Aside);
         let choice = check(&[("never", Visible, 9, 9), ("List", Hidden, 9, 9)]);
         assert_eq!(choice.sheet, None);
+    }
+
+    #[test]
+    fn an_empty_form_is_read_and_not_the_example_beside_it() {
+        use Visibility::Visible;
+        let form = check(&[("Example", Visible, 33, 5), ("Customers", Visible, 30, 0)]);
+        assert_eq!((form.sheet, form.why), (Some(1), Why::MostColumns));
+        assert_eq!(form.others[0].reason, Reason::Aside);
+        let few = check(&[("Example", Visible, 33, 5), ("Customers", Visible, 2, 0)]);
+        assert_eq!(few.sheet, Some(1));
+        let stray = check(&[("Customer info", Visible, 9, 5), ("Sheet2", Visible, 1, 0)]);
+        assert_eq!(stray.sheet, Some(0));
+        let filled = check(&[("Customer info", Visible, 9, 5), ("Sheet2", Visible, 0, 7)]);
+        assert_eq!(filled.sheet, Some(0));
     }
 
     #[test]

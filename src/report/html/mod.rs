@@ -5,10 +5,12 @@
 //! is escaped on its way into HTML, or stands in a JSON block that the script shows as text
 //! only. The rows are written one at a time.
 
+mod chart;
 mod escape;
 mod page;
 mod problems;
 mod rows;
 mod timing;
+mod undo;
 
 pub use page::write;

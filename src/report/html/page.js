@@ -14,10 +14,14 @@
   const data = JSON.parse($("data").textContent);
   const statuses = data.statuses;
   // A row: index, number, status, id or 0, parent, code, message, cells. The parent is a row's index,
-  // or a customer's id below zero, or null.
-  const [INDEX, NUMBER, STATUS, ID, PARENT, CODE, MESSAGE, CELLS] = [0, 1, 2, 3, 4, 5, 6, 7];
+  // or a customer's id below zero, or null. After an undo there may be a ninth: what became of it.
+  const [INDEX, NUMBER, STATUS, ID, PARENT, CODE, MESSAGE, CELLS, UNDONE] = [0, 1, 2, 3, 4, 5, 6, 7, 8];
   const nameOf = (row) => row[CELLS][data.name] || "(no name)";
-  const badge = (row) => make("span", "badge " + statuses[row[STATUS]], statuses[row[STATUS]]);
+  const badge = (row) => {
+    const undone = row[UNDONE] ? ", " + row[UNDONE] : "";
+    const colour = undone ? "pending" : statuses[row[STATUS]];
+    return make("span", "badge " + colour, statuses[row[STATUS]] + undone);
+  };
 
   // --- theme ---
   const root = document.documentElement;
@@ -65,7 +69,7 @@
     if (row[ID]) add("ID", String(row[ID]));
     if (row[CODE]) add("Code", row[CODE]);
     if (row[MESSAGE]) add("Message", row[MESSAGE]);
-    const parent = row[PARENT] >= 0 && row[PARENT] !== null ? byIndex.get(row[PARENT]) : undefined;
+    const parent = byIndex.get(above(row));
     if (parent) add("Below", nameOf(parent) + " (row " + parent[NUMBER] + ")");
     else if (row[PARENT] < 0) add("Below", "customer " + -row[PARENT]);
     row[CELLS].forEach((cell, column) => {
@@ -75,11 +79,19 @@
   };
   $("detail-close").addEventListener("click", () => $("detail").close());
   const byIndex = new Map(data.rows.map((row) => [row[INDEX], row]));
+  const byId = new Map(data.rows.filter((row) => row[ID]).map((row) => [row[ID], row]));
+  // Where a row stands: another row's index, even where the plan knew it by its id; else as given.
+  const above = (row) => {
+    const parent = row[PARENT];
+    if (parent === null || parent >= 0) return byIndex.has(parent) ? parent : null;
+    const known = byId.get(-parent);
+    return known && known !== row ? known[INDEX] : parent;
+  };
 
   // --- the table: filter, search, sort ---
   const pane = $("window");
   const body = $("rows");
-  const collator = new Intl.Collator(undefined, { numeric: true, sensitivity: "base" });
+  const collator = new Intl.Collator("en", { numeric: true, sensitivity: "base" });
   const by = {
     row: (a, b) => a[INDEX] - b[INDEX],
     status: (a, b) => a[STATUS] - b[STATUS],
@@ -92,11 +104,14 @@
   let sorted = data.rows;
   let matching = data.rows;
   let height = 0;
+  // Search without regard to case and accents: "moller" finds "M\u00f6ller".
+  const ACCENTS = /[\u0300-\u036f]/g;
+  const plainly = (text) => text.toLowerCase().normalize("NFD").replace(ACCENTS, "");
   const haystacks = new Map();
   const haystack = (row) => {
     let text = haystacks.get(row);
     if (text === undefined) {
-      text = [row[NUMBER], row[ID] || "", row[CODE], row[MESSAGE], ...row[CELLS]].join("\n").toLowerCase();
+      text = plainly([row[NUMBER], row[ID] || "", row[CODE], row[MESSAGE], row[UNDONE] || "", ...row[CELLS]].join("\n"));
       haystacks.set(row, text);
     }
     return text;
@@ -104,7 +119,7 @@
   const codesOf = (row) => row[CODE].split(" ");
 
   const filter = () => {
-    const words = $("search").value.toLowerCase().split(/\s+/).filter(Boolean);
+    const words = plainly($("search").value).split(/\s+/).filter(Boolean);
     const wanted = new Set();
     for (const box of document.querySelectorAll("#statuses input:checked")) wanted.add(Number(box.value));
     const code = $("code").value;
@@ -137,6 +152,8 @@
     const number = make("td", "c-row");
     const button = make("button", "", String(row[NUMBER]));
     button.type = "button";
+    button.title = String(row[NUMBER]);
+    button.dataset.index = row[INDEX];
     button.setAttribute("aria-label", "Row " + row[NUMBER] + ", details");
     button.addEventListener("click", () => show(row));
     number.append(button);
@@ -144,19 +161,22 @@
     status.append(badge(row));
     tr.append(number, status, make("td", "c-id", row[ID] ? String(row[ID]) : ""));
     for (const [className, text] of [["c-name", nameOf(row)], ["c-code", row[CODE]], ["c-message", row[MESSAGE]]]) {
-      const cell = make("td", className, text);
-      cell.dir = "auto";
+      const cell = make("td", className);
+      cell.append(make("bdi", "", text));
       cell.title = text;
       tr.append(cell);
     }
+    // Where there is no room for code and message, they stand below the name.
+    const under = row[MESSAGE] || (row[ID] ? "ID " + row[ID] : "");
+    if (under) tr.querySelector(".c-name").append(make("span", "under", under));
     return tr;
   };
 
   const gap = (pixels) => {
     const tr = make("tr", "gap");
     tr.setAttribute("aria-hidden", "true");
+    // In one column only: a cell over all of them would call columns back that are hidden on a phone.
     const td = make("td");
-    td.colSpan = 6;
     td.style.height = pixels + "px";
     tr.append(td);
     return tr;
@@ -164,14 +184,21 @@
 
   let drawn = [0, 0];
   const draw = (first, last) => {
-    const focused = body.contains(document.activeElement) ? document.activeElement.textContent : null;
+    const focused = body.contains(document.activeElement) ? document.activeElement.dataset.index : undefined;
     const lines = [];
     for (let at = first; at < last; at += 1) lines.push(line(matching[at], at));
+    if (!matching.length) {
+      const none = make("tr", "none");
+      const td = make("td", "", "No row matches the search and the filters.");
+      td.colSpan = [...$("table").tHead.rows[0].cells].filter((head) => head.offsetParent).length;
+      none.append(td);
+      lines.push(none);
+    }
     body.replaceChildren(gap(first * height), ...lines, gap((matching.length - last) * height));
     drawn = [first, last];
-    if (focused !== null) {
-      const again = [...body.querySelectorAll("button")].find((button) => button.textContent === focused);
-      if (again) again.focus({ preventScroll: true });
+    if (focused !== undefined) {
+      const again = body.querySelector("button[data-index='" + focused + "']");
+      (again || pane).focus({ preventScroll: true });
     }
   };
   const render = (anew) => {
@@ -179,7 +206,7 @@
       draw(0, 1);
       height = body.children[1].getBoundingClientRect().height || 40;
     }
-    const rows = Math.ceil(pane.clientHeight / (height || 40));
+    const rows = Math.ceil(Math.max(pane.clientHeight, innerHeight * 0.7) / (height || 40));
     const top = Math.floor(pane.scrollTop / (height || 40));
     const [from, to] = [Math.max(0, top - 2), Math.min(matching.length, top + rows + 2)];
     if (anew || from < drawn[0] || to > drawn[1]) {
@@ -197,7 +224,27 @@
   $("search").addEventListener("input", () => { clearTimeout(typing); typing = setTimeout(filter, 120); });
   $("code").addEventListener("change", filter);
   $("statuses").addEventListener("change", filter);
+  $("reset").addEventListener("click", () => {
+    $("search").value = "";
+    $("code").value = "";
+    for (const box of document.querySelectorAll("#statuses input")) box.checked = true;
+    filter();
+  });
   pane.addEventListener("scroll", soon, { passive: true });
+  // From a row's button the arrow keys lead to the next row.
+  body.addEventListener("keydown", (event) => {
+    const step = { ArrowDown: "nextElementSibling", ArrowUp: "previousElementSibling" }[event.key];
+    const target = step && event.target.closest("tr")[step];
+    const button = target && target.querySelector("button");
+    if (!button) return;
+    event.preventDefault();
+    button.focus({ preventScroll: true });
+    // The head covers the top of the pane.
+    const [box, view] = [target.getBoundingClientRect(), pane.getBoundingClientRect()];
+    const head = $("table").tHead.getBoundingClientRect().height;
+    if (box.bottom > view.bottom) pane.scrollTop += box.bottom - view.bottom + 2;
+    else if (box.top < view.top + head) pane.scrollTop -= view.top + head - box.top;
+  });
   addEventListener("resize", () => { height = 0; render(true); });
   for (const head of document.querySelectorAll("#table th")) {
     head.querySelector("button").addEventListener("click", () => sort(head.dataset.key));
@@ -215,19 +262,51 @@
       pane.focus({ preventScroll: true });
     });
   }
-  addEventListener("beforeprint", () => draw(0, Math.min(matching.length, 1000)));
-  addEventListener("afterprint", () => render(true));
+  const PRINTED = 1000;
+  let opened = [];
+  addEventListener("beforeprint", () => {
+    const left = matching.length - PRINTED;
+    $("paper").textContent = left > 0 ? "The first " + plain(PRINTED) + " of them; results.csv and results.xlsx hold all." : "";
+    draw(0, Math.min(matching.length, PRINTED));
+    if (data.rows.length > PRINTED) return;
+    // Opening one may draw others below it.
+    for (let closed; (closed = $("tree").querySelector("details:not([open])"));) {
+      closed.fill();
+      closed.open = true;
+      opened.push(closed);
+    }
+  });
+  addEventListener("afterprint", () => {
+    for (const details of opened) details.open = false;
+    opened = [];
+    render(true);
+  });
 
   // --- the tree: children are drawn when their parent is opened, so many at a time ---
   const MANY = 100;
   const OPENED = 40;
   const children = new Map();
   for (const row of data.rows) {
-    const known = row[PARENT] === null || row[PARENT] < 0 || byIndex.has(row[PARENT]);
-    const above = known ? row[PARENT] : null;
-    if (!children.has(above)) children.set(above, []);
-    children.get(above).push(row);
+    const place = above(row);
+    if (!children.has(place)) children.set(place, []);
+    children.get(place).push(row);
   }
+  // What stands below a row, how many of it did not make it: counted when it is first drawn.
+  const tally = (rows) => {
+    let [all, missing] = [0, 0];
+    const seen = new Set();
+    const left = rows.slice();
+    while (left.length) {
+      const row = left.pop();
+      if (seen.has(row)) continue;
+      seen.add(row);
+      all += 1;
+      if (row[STATUS] > 1 || row[UNDONE] === "removed" || row[UNDONE] === "gone") missing += 1;
+      for (const one of children.get(row[INDEX]) || []) left.push(one);
+    }
+    const more = missing ? ", " + plain(missing) + " of them not in the tenant" : "";
+    return " \u2013 " + plain(all) + " below" + more;
+  };
   const describe = (row) => {
     const parts = [badge(row), " ", make("bdi", "", nameOf(row)), " "];
     const where = "row " + row[NUMBER] + (row[ID] ? ", ID " + row[ID] : "");
@@ -265,6 +344,7 @@
     summary.append(...label);
     details.append(summary);
     const fill = () => { if (details.children.length === 1) details.append(branch(rows)); };
+    details.fill = fill;
     details.addEventListener("toggle", fill);
     if (open) { fill(); details.open = true; }
     return details;
@@ -273,7 +353,7 @@
     const item = make("li");
     const below = children.get(row[INDEX]);
     if (below) {
-      const count = make("span", "quiet", " \u2013 " + plain(below.length) + " below");
+      const count = make("span", "quiet", tally(below));
       item.append(fold([...describe(row), count], below, false));
     } else {
       const text = make("div", "leaf");
@@ -290,7 +370,7 @@
     const rows = children.get(key);
     const title = key === null ? "Rows without a known place" : "Below customer " + -key;
     const item = make("li");
-    item.append(fold([make("strong", "", title), make("span", "quiet", " \u2013 " + plain(rows.length))], rows, key !== null && placed === 1 && rows.length <= OPENED));
+    item.append(fold([make("strong", "", title), make("span", "quiet", tally(rows).replace(" below", ""))], rows, key !== null && placed === 1 && rows.length <= OPENED));
     top.append(item);
   }
   $("tree").replaceChildren(top);

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::escape::{Html, policy_digest};
 use super::rows::{self, Chosen, MOST_ROWS};
-use super::{problems, timing};
+use super::{chart, problems, timing, undo};
 use crate::journal::Store;
 use crate::report::facts::{Facts, rfc3339};
 use crate::report::file::NewFile;
@@ -30,12 +30,13 @@ pub fn write(
     let mut out = String::new();
     head(&mut out, facts);
     out.push_str("<main>\n");
+    out.push_str(&undo::section(facts));
     counts(&mut out, facts);
-    steps(&mut out, next);
+    steps(&mut out, facts, next);
     out.push_str(&problems::section(facts));
     tree(&mut out);
     table(&mut out, facts, chosen.len());
-    out.push_str(&timing::section(&timing));
+    out.push_str(&chart::section(&timing));
     about(&mut out, facts);
     out.push_str("</main>\n");
     foot(&mut out, facts);
@@ -74,10 +75,10 @@ fn head(out: &mut String, facts: &Facts) {
     let counts = facts.counts;
     let _ = write!(
         out,
-        "<h1>{} of {} customers are in the tenant</h1>\n\
+        "<div class=\"title\">\n<h1>{} of {} customers are in the tenant</h1>\n\
          <p><bdi>{}</bdi>, run {}</p>\n\
-         <button type=\"button\" id=\"theme\" hidden>Dark theme</button>\n</header>\n",
-        counts.made_it(),
+         <button type=\"button\" id=\"theme\" hidden>Dark theme</button>\n</div>\n</header>\n",
+        undo::in_the_tenant(facts),
         counts.rows,
         Html(&facts.info.input_path),
         Html(&facts.info.id),
@@ -119,14 +120,16 @@ fn counts(out: &mut String, facts: &Facts) {
     let _ = writeln!(out, "</svg>\n<p class=\"sum\">{sum}</p>\n</section>");
 }
 
-fn steps(out: &mut String, next: &[Next]) {
+fn steps(out: &mut String, facts: &Facts, next: &[Next]) {
     out.push_str(
         "<section aria-labelledby=\"next-title\">\n<h2 id=\"next-title\">What to do next</h2>\n",
     );
     if next.is_empty() {
-        out.push_str(
-            "<p>Nothing: every row is in the tenant. The IDs are in results.csv and results.xlsx.</p>\n",
-        );
+        out.push_str(if facts.undo.is_some() {
+            "<p>Nothing: the run was undone.</p>\n"
+        } else {
+            "<p>Nothing: every row is in the tenant. The IDs are in results.csv and results.xlsx.</p>\n"
+        });
     }
     for (step, word) in next.iter().zip(["Next", "Then"].into_iter().cycle()) {
         let _ = writeln!(
@@ -178,8 +181,9 @@ fn table(out: &mut String, facts: &Facts, shown: usize) {
         }
     }
     out.push_str(
-        "</div></fieldset>\n</div>\n<p id=\"shown\" role=\"status\"></p>\n\
-         <div class=\"window\" id=\"window\" tabindex=\"0\" role=\"region\" aria-label=\"Rows, scrolled with the arrow keys\">\n\
+        "</div></fieldset>\n<button type=\"button\" id=\"reset\">Show all rows</button>\n</div>\n\
+         <p id=\"shown\" role=\"status\"></p>\n<p id=\"paper\"></p>\n\
+         <div class=\"window\" id=\"window\" tabindex=\"0\" role=\"region\" aria-label=\"Rows; the arrow keys scroll them\">\n\
          <table id=\"table\" aria-labelledby=\"rows-title\">\n<thead><tr aria-rowindex=\"1\">",
     );
     for (key, title) in [
@@ -253,15 +257,14 @@ fn about(out: &mut String, facts: &Facts) {
     let methods: Vec<String> = methods
         .map(|(name, count)| format!("{name} {count}"))
         .collect();
-    about.push((
-        "Requests",
-        format!(
-            "{} ({}), of which {} were retries",
-            facts.requests_total(),
-            methods.join(", "),
-            facts.retries()
-        ),
-    ));
+    let requests = match facts.requests_total() {
+        0 => "none".to_owned(),
+        total => {
+            let (methods, retries) = (methods.join(", "), facts.retries());
+            format!("{total} ({methods}), of which {retries} were retries")
+        }
+    };
+    about.push(("Requests", requests));
     out.push_str("<section aria-labelledby=\"about-title\">\n<h2 id=\"about-title\">About this run</h2>\n<dl class=\"facts\">\n");
     for (term, value) in about {
         let _ = writeln!(out, "<dt>{term}</dt><dd><bdi>{}</bdi></dd>", Html(&value));

@@ -92,6 +92,17 @@ fn class(kind: &Kind<'_>) -> u8 {
     }
 }
 
+/// The class that gives the problem its colour.
+fn colour(kind: &Kind<'_>) -> &'static str {
+    match kind {
+        Kind::Open(status) => status.as_str(),
+        Kind::Service(_) => "failed",
+        Kind::Rule(_) => "invalid",
+        Kind::Differs => "blocked",
+        Kind::Warning(_) => "exists",
+    }
+}
+
 fn group(facts: &Facts) -> BTreeMap<Kind<'_>, Group<'_>> {
     let mut groups: BTreeMap<Kind<'_>, Group<'_>> = BTreeMap::new();
     let mut add = |kind, index: usize| {
@@ -134,12 +145,13 @@ fn article(out: &mut String, kind: &Kind<'_>, group: &Group<'_>) {
     let rows = if group.rows == 1 { "row" } else { "rows" };
     let _ = writeln!(
         out,
-        "<article class=\"problem\"><header><h3>{}</h3><span>{} {rows}</span></header>",
+        "<article class=\"problem {}\"><header><h3>{}</h3><span>{} {rows}</span></header>",
+        colour(kind),
         Html(&title),
         group.rows,
     );
     if !fix.is_empty() {
-        let _ = writeln!(out, "<p>{}</p>", Html(&fix));
+        let _ = writeln!(out, "<p>{}</p>", with_code(&fix));
     }
     out.push_str("<ul>\n");
     let mut told = 0;
@@ -229,6 +241,23 @@ fn words(kind: &Kind<'_>) -> (String, String) {
     }
 }
 
+/// Text in HTML, with what stands between two backticks as code.
+fn with_code(text: &str) -> String {
+    let parts: Vec<&str> = text.split('`').collect();
+    if parts.len().is_multiple_of(2) {
+        return Html(text).to_string();
+    }
+    let mut out = String::new();
+    for (place, part) in parts.into_iter().enumerate() {
+        let _ = if place.is_multiple_of(2) {
+            write!(out, "{}", Html(part))
+        } else {
+            write!(out, "<code>{}</code>", Html(part))
+        };
+    }
+    out
+}
+
 /// Begins with a capital and ends with a full stop.
 fn sentence(text: &str) -> String {
     let mut letters = text.trim_end_matches('.').chars();
@@ -236,4 +265,18 @@ fn sentence(text: &str) -> String {
     let mut sentence: String = first.into_iter().flatten().chain(letters).collect();
     sentence.push('.');
     sentence
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_stands_between_backticks_is_code_and_still_text() {
+        assert_eq!(
+            with_code("`<b>` or `KP`."),
+            "<code>&lt;b&gt;</code> or <code>KP</code>."
+        );
+        assert_eq!(with_code("one ` alone"), "one ` alone");
+    }
 }

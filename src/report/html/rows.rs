@@ -5,6 +5,7 @@ use std::io::Write;
 use serde_json::{Value, json};
 
 use super::escape::json_for_html;
+use super::undo;
 use crate::journal::record::PlannedParent;
 use crate::journal::{PlannedAction, RowRecord, Store};
 use crate::model::{PartnerId, PartnerInfo};
@@ -55,7 +56,8 @@ impl Chosen {
     }
 }
 
-/// Writes the block: `{"statuses": [..], "columns": [..], "name": 0, "rows": [..]}`.
+/// Writes the block: `{"statuses": [..], "columns": [..], "name": 0, "rows": [..]}`. A row has a ninth
+/// member only where an undo met its customer: what became of it.
 pub(super) fn write(
     facts: &Facts,
     store: &Store,
@@ -75,6 +77,7 @@ pub(super) fn write(
     text.pop();
     text.push_str(",\"rows\":[");
     let mut first = true;
+    let undone = undo::by_row(facts);
     facts.each_row(store, |row, verdict| {
         if !chosen.take(verdict.status) {
             return Ok(());
@@ -82,7 +85,13 @@ pub(super) fn write(
         text.push_str(if first { "\n" } else { ",\n" });
         first = false;
         let cells = facts.layout.row(&row.cells, verdict).take(input_columns);
-        json_for_html(&one(facts, row, verdict, cells).to_string(), &mut text);
+        let mut shown = one(facts, row, verdict, cells);
+        if let (Value::Array(members), Some(Some(status))) =
+            (&mut shown, undone.get(row.row.as_usize()))
+        {
+            members.push(status.as_str().into());
+        }
+        json_for_html(&shown.to_string(), &mut text);
         if text.len() > 1 << 16 {
             let written = file.write_all(text.as_bytes());
             written.map_err(|source| file.failed(source))?;
@@ -109,9 +118,14 @@ fn one<'a>(
         .collect();
     let used = cells.iter().rposition(|cell| !cell.is_empty());
     cells.truncate(used.map_or(0, |last| last + 1));
+    let number = if facts.info.sheets.is_empty() {
+        Value::from(row.number)
+    } else {
+        facts.place(row.row.as_usize()).into()
+    };
     json!([
         row.row.0,
-        row.number,
+        number,
         verdict.status as u8,
         verdict.id.map_or(0, PartnerId::get),
         parent(facts, row),

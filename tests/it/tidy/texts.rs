@@ -104,6 +104,9 @@ fn texts() -> Vec<std::path::PathBuf> {
         }),
     );
     files.retain(|path| path.metadata().is_ok_and(|data| data.len() < 1 << 20));
+    // Packages that npm has put there are not ours, and not committed.
+    let is_ours = |path: &std::path::PathBuf| path.iter().all(|part| part != "node_modules");
+    files.retain(is_ours);
     files
 }
 

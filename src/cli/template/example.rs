@@ -1,0 +1,81 @@
+//! The rows of the example: a small tree that `check` accepts without a word.
+
+use crate::check::Field;
+
+/// A row: its filled cells.
+type Row = &'static [(Field, &'static str)];
+
+/// The rows, parents and children in any order.
+pub const ROWS: &[Row] = &[
+    &[
+        (Field::Name, "Example Systems Ltd"),
+        (Field::Level, "Reseller"),
+        (Field::ServiceType, "AllInclusive"),
+        (Field::ChildServiceTypes, "AllInclusive; SoftwareOnly"),
+        (Field::State, "InProduction"),
+        (Field::Country, "United Kingdom"),
+        (Field::DeviceCountry, "United Kingdom"),
+        (Field::ExternalCode, "EX-100"),
+        (Field::LegalCompanyName, "Example Systems Limited"),
+        (Field::Address, "4 Mill Lane"),
+        (Field::ZipCode, "YO1 7LZ"),
+        (Field::City, "York"),
+        (Field::PhoneNumber, "+44 1904 555010"),
+        (Field::WebsiteAddress, "https://www.example.com"),
+        (Field::Flags, "HasCustomBranding; CanInvoiceOthers"),
+    ],
+    &[
+        (Field::Name, "Example Dental Care"),
+        (Field::Parent, "Example Systems Ltd"),
+        (Field::Level, "EndCustomer"),
+        (Field::ServiceType, "AllInclusive"),
+        (Field::ChildServiceTypes, "AllInclusive"),
+        (Field::State, "InTrial"),
+        (Field::Country, "United Kingdom"),
+        (Field::DeviceCountry, "United Kingdom"),
+        (Field::ExternalCode, "EX-101"),
+        (Field::City, "York"),
+        (Field::TrialRegistrationTime, "2027-03-01"),
+        (Field::TrialExpirationTime, "2027-03-31"),
+        (Field::CreateDefaultAccount, "yes"),
+    ],
+    &[
+        (Field::Name, "Example Dental Care Whitby"),
+        (Field::Parent, "Example Dental Care"),
+        (Field::Level, "Site"),
+        (Field::ServiceType, "AllInclusive"),
+        (Field::State, "InTrial"),
+        (Field::Country, "United Kingdom"),
+        (Field::DeviceCountry, "United Kingdom"),
+        (Field::ExternalCode, "EX-102"),
+        (Field::City, "Whitby"),
+    ],
+    &[
+        (Field::Name, "Beispiel Bäckerei GmbH"),
+        (Field::Parent, "EX-100"),
+        (Field::Level, "EndCustomer"),
+        (Field::ServiceType, "AllInclusive"),
+        (Field::State, "InTrial"),
+        (Field::Country, "Germany"),
+        (Field::DeviceCountry, "Germany"),
+        (Field::ExternalCode, "EX-103"),
+        (Field::Address, "Königstraße 8"),
+        (Field::ZipCode, "01067"),
+        (Field::City, "Dresden"),
+        (Field::PostState, "Sachsen"),
+        (Field::PhoneNumber, "+49 351 5550100"),
+        (Field::VatNumber, "DE123456789"),
+    ],
+    &[
+        (Field::Name, "Exemple Santé SAS"),
+        (Field::Parent, "Example Systems Ltd"),
+        (Field::Level, "EndCustomer"),
+        (Field::ServiceType, "SoftwareOnly"),
+        (Field::State, "InProduction"),
+        (Field::Country, "France"),
+        (Field::DeviceCountry, "France"),
+        (Field::ExternalCode, "EX-104"),
+        (Field::ZipCode, "69002"),
+        (Field::City, "Lyon"),
+    ],
+];

@@ -1,0 +1,280 @@
+//! The sheets with columns: the one to fill in, the example, the hidden lists.
+
+use rust_xlsxwriter::{
+    ConditionalFormatFormula, DataValidation, DataValidationErrorStyle, DataValidationRule,
+    ExcelDateTime, Format, FormatAlign, Formula, IgnoreError, Note, Worksheet, XlsxError,
+    utility::column_number_to_name,
+};
+
+use super::columns::{COLUMNS, Cells, Column, Others, Weight, place};
+use super::example::ROWS;
+use super::lists::{List, Offered};
+use super::{CUSTOMERS, LISTS, PREPARED_ROWS};
+use crate::check::Field;
+
+/// The first row of the lists, from 0. The reader judges a sheet by its first rows; a customer of
+/// the tenant who is called like a column must not make a list of customers of this one.
+const FIRST_OF_LISTS: u32 = 100;
+
+/// Fills the sheet that is to be filled in.
+pub fn customers(sheet: &mut Worksheet, offered: &Offered) -> Result<(), XlsxError> {
+    columns(sheet, PREPARED_ROWS)?;
+    for (at, column) in (0..).zip(&COLUMNS) {
+        if let Some(validation) = validation(column, offered)? {
+            sheet.add_data_validation(1, at, PREPARED_ROWS, at, &validation)?;
+        }
+    }
+    marks(sheet, offered)?;
+    sheet.set_active(true);
+    Ok(())
+}
+
+/// Header, comments, widths and formats.
+fn columns(sheet: &mut Worksheet, rows: u32) -> Result<(), XlsxError> {
+    sheet.set_default_note_author("partner-import");
+    for (at, column) in (0..).zip(&COLUMNS) {
+        sheet.set_column_width(at, column.width)?;
+        sheet.set_column_format(at, &cell_format(column.cells))?;
+        let name = column.field.name();
+        sheet.write_string_with_format(0, at, name, &header_format(column.weight))?;
+        sheet.insert_note(0, at, &note(column))?;
+    }
+    let last = last_column();
+    sheet.set_row_height(0, 24)?;
+    sheet.autofilter(0, 0, rows, last)?;
+    sheet.set_freeze_panes(1, 1)?;
+    sheet.ignore_error_range(1, 0, rows, last, IgnoreError::NumberStoredAsText)?;
+    sheet.set_landscape().set_repeat_rows(0, 0)?;
+    sheet.set_repeat_columns(0, 0)?;
+    Ok(())
+}
+
+fn last_column() -> u16 {
+    u16::try_from(COLUMNS.len() - 1).unwrap_or(u16::MAX)
+}
+
+fn cell_format(cells: Cells) -> Format {
+    // The numbers are those of the formats that every program knows: text, and whole numbers.
+    match cells {
+        Cells::Text(_) | Cells::Listed(..) => Format::new().set_num_format_index(49),
+        Cells::Id(_) => Format::new().set_num_format_index(1),
+        Cells::Day { .. } => Format::new().set_num_format("yyyy-mm-dd"),
+    }
+}
+
+/// The colours of headers: background of each weight.
+pub fn colour(weight: Weight) -> u32 {
+    match weight {
+        Weight::Required => 0x00B4_4A00,
+        Weight::Usual => 0x001F_4E78,
+        Weight::Optional => 0x0059_6B7B,
+    }
+}
+
+fn header_format(weight: Weight) -> Format {
+    Format::new()
+        .set_bold()
+        .set_font_color(0x00FF_FFFF)
+        .set_background_color(colour(weight))
+        .set_align(FormatAlign::VerticalCenter)
+}
+
+/// A comment as large as its text.
+fn note(column: &Column) -> Note {
+    const LETTERS: usize = 42;
+    const LINE: u32 = 17;
+    let text = column.comment();
+    let lines = text.lines().map(|line| line.chars().count() / LETTERS + 1);
+    let lines = u32::try_from(lines.sum::<usize>()).unwrap_or(8);
+    Note::new(text)
+        .add_author_prefix(false)
+        .set_width(290)
+        .set_height(lines * LINE + 14)
+        .set_font_size(10)
+}
+
+/// What a column's cells may hold.
+fn validation(column: &Column, offered: &Offered) -> Result<Option<DataValidation>, XlsxError> {
+    let new = DataValidation::new();
+    let (validation, help) = match column.cells {
+        Cells::Listed(List::Parents, _) if offered.values(List::Parents).is_empty() => {
+            (new.allow_list_formula(names_typed_so_far()), String::new())
+        }
+        Cells::Listed(list, _) if offered.values(list).is_empty() => {
+            return text(column, 4096).map(Some);
+        }
+        Cells::Listed(list, others) => {
+            let first = &offered.values(list)[0];
+            let listed = new.allow_list_formula(Formula::new(format!("={}", list.name())));
+            (listed, help_with_list(column.field, others, first))
+        }
+        Cells::Text(longest) => return text(column, longest).map(Some),
+        Cells::Id(least) => (
+            new.allow_whole_number(DataValidationRule::Between(least, i32::MAX)),
+            format!(
+                "Write the id in digits, from {least} to {}, or leave the cell empty.",
+                i32::MAX
+            ),
+        ),
+        Cells::Day { not_before: None } => {
+            let first = ExcelDateTime::from_ymd(1970, 1, 1)?;
+            let last = ExcelDateTime::from_ymd(9999, 12, 31)?;
+            (
+                new.allow_date(DataValidationRule::Between(first, last)),
+                "Write a date such as 2027-03-01, or leave the cell empty.".to_owned(),
+            )
+        }
+        Cells::Day {
+            not_before: Some(other),
+        } => {
+            // 25569 is 1970-01-01, 2958465 is 9999-12-31.
+            let earlier = column_number_to_name(place(other));
+            let least = format!("=MAX(25569,INT(N(${earlier}2)))");
+            let rule = DataValidationRule::Between(Formula::new(least), Formula::new("=2958465"));
+            (
+                new.allow_date_formula(rule),
+                format!(
+                    "Write a date such as 2027-03-31 that is not before {other}, or leave the cell \
+                     empty."
+                ),
+            )
+        }
+    };
+    let others = match column.cells {
+        Cells::Listed(_, others) => others,
+        _ => Others::Refused,
+    };
+    let styled = match others {
+        Others::Refused => validation.set_error_style(DataValidationErrorStyle::Stop),
+        Others::Doubted => validation.set_error_style(DataValidationErrorStyle::Warning),
+        Others::Several => validation.set_error_style(DataValidationErrorStyle::Information),
+        Others::Taken => return Ok(Some(validation.show_error_message(false))),
+    };
+    styled
+        .set_error_title(column.field.name())?
+        .set_error_message(help)
+        .map(Some)
+}
+
+fn text(column: &Column, longest: u32) -> Result<DataValidation, XlsxError> {
+    DataValidation::new()
+        .allow_text_length(DataValidationRule::Between(1, longest))
+        .set_error_title(column.field.name())?
+        .set_error_message(format!(
+            "Shorten the text: {longest} characters are the most."
+        ))
+}
+
+fn help_with_list(field: Field, others: Others, first: &str) -> String {
+    match (field, others) {
+        (Field::Country | Field::DeviceCountry, _) => {
+            "Choose a country from the list, or type its two letters, such as DE.".to_owned()
+        }
+        (Field::State, _) => {
+            "Choose InTrial or InProduction. Other states are unusual for a new customer, and the \
+             check warns of them. The province of an address goes to PostState."
+                .to_owned()
+        }
+        (_, Others::Several) => format!(
+            "Several are separated by ; as in \"{first}; ...\". If each of them is in the list, go \
+             on with OK; otherwise choose from the list."
+        ),
+        (Field::Location | Field::Region, _) => format!(
+            "The tenant has no such {}. Choose from the list, or leave the cell empty.",
+            field.name().to_lowercase()
+        ),
+        _ => "Choose from the list, or leave the cell empty.".to_owned(),
+    }
+}
+
+/// The names of the sheet itself, down to the last.
+fn names_typed_so_far() -> Formula {
+    let name = column_number_to_name(place(Field::Name));
+    let last = PREPARED_ROWS + 1;
+    Formula::new(format!(
+        "=OFFSET(${name}$2,0,0,MAX(1,COUNTA(${name}$2:${name}${last})),1)"
+    ))
+}
+
+/// Colours rows without a name, and with a tenant parents that are nowhere.
+fn marks(sheet: &mut Worksheet, offered: &Offered) -> Result<(), XlsxError> {
+    let letter = |field| column_number_to_name(place(field));
+    let (name, parent, code) = (
+        letter(Field::Name),
+        letter(Field::Parent),
+        letter(Field::ExternalCode),
+    );
+    let end = column_number_to_name(last_column());
+    let (name_at, parent_at) = (place(Field::Name), place(Field::Parent));
+    let missing = format!("=AND(LEN(TRIM(${name}2))=0,COUNTA($A2:${end}2)>0)");
+    let missing = ConditionalFormatFormula::new()
+        .set_rule(Formula::new(missing))
+        .set_format(Format::new().set_background_color(0x00FF_C7CE));
+    sheet.add_conditional_format(1, name_at, PREPARED_ROWS, name_at, &missing)?;
+    if !offered.values(List::Parents).is_empty() {
+        let last = PREPARED_ROWS + 1;
+        let nowhere = |range: String| format!("ISNA(MATCH(${parent}2,{range},0))");
+        let rule = format!(
+            "=IF(LEN(${parent}2)=0,FALSE,AND({},{},{}))",
+            nowhere(List::Parents.name().to_owned()),
+            nowhere(format!("${name}$2:${name}${last}")),
+            nowhere(format!("${code}$2:${code}${last}")),
+        );
+        let unknown = ConditionalFormatFormula::new()
+            .set_rule(Formula::new(rule))
+            .set_format(Format::new().set_background_color(0x00FF_EB9C));
+        sheet.add_conditional_format(1, parent_at, PREPARED_ROWS, parent_at, &unknown)?;
+    }
+    Ok(())
+}
+
+/// Fills the example.
+pub fn example(sheet: &mut Worksheet) -> Result<(), XlsxError> {
+    columns(sheet, u32::try_from(ROWS.len()).unwrap_or(u32::MAX))?;
+    for (row, cells) in (1..).zip(ROWS) {
+        for (field, text) in *cells {
+            let at = place(*field);
+            match COLUMNS[usize::from(at)].cells {
+                Cells::Day { .. } => {
+                    let day = ExcelDateTime::parse_from_str(text)?;
+                    sheet.write_datetime(row, at, &day)?;
+                }
+                Cells::Id(_) => {
+                    sheet.write_number(row, at, text.parse::<i32>().unwrap_or_default())?;
+                }
+                Cells::Text(_) | Cells::Listed(..) => {
+                    sheet.write_string(row, at, *text)?;
+                }
+            }
+        }
+    }
+    sheet.set_tab_color(0x0070_AD47);
+    Ok(())
+}
+
+/// Fills the hidden sheet, and returns the names of its lists with their ranges.
+pub fn lists(
+    sheet: &mut Worksheet,
+    offered: &Offered,
+) -> Result<Vec<(&'static str, String)>, XlsxError> {
+    sheet.set_very_hidden(true);
+    let says = format!("Lists for the drop-downs of the sheet \"{CUSTOMERS}\"");
+    sheet.write_string(0, 0, says)?;
+    let mut names = Vec::new();
+    let filled = List::ALL
+        .into_iter()
+        .filter(|list| !offered.values(*list).is_empty());
+    for (at, list) in (0..).zip(filled) {
+        let values = offered.values(list);
+        for (row, value) in (FIRST_OF_LISTS..).zip(values) {
+            sheet.write_string(row, at, value)?;
+        }
+        let column = column_number_to_name(at);
+        let (first, last) = (FIRST_OF_LISTS + 1, FIRST_OF_LISTS as usize + values.len());
+        names.push((
+            list.name(),
+            format!("={LISTS}!${column}${first}:${column}${last}"),
+        ));
+    }
+    Ok(names)
+}

@@ -1,0 +1,94 @@
+//! What the page says of a run that was undone: first that it was, then what became of whom.
+
+use std::fmt::Write;
+
+use super::escape::Html;
+use crate::report::facts::{Facts, rfc3339};
+use crate::report::undone::{UndoFacts, UndoStatus};
+
+/// Customers that stay and are named on the page.
+const MOST_KEPT: usize = 20;
+
+/// How many of the run's customers are in the tenant as far as the journal knows.
+pub(super) fn in_the_tenant(facts: &Facts) -> u64 {
+    let away = facts
+        .undo
+        .as_ref()
+        .map_or(0, |undo| undo.counts.removed + undo.counts.gone);
+    facts.counts.made_it().saturating_sub(away)
+}
+
+/// What became of each row's customer, by row; empty when nobody has begun to undo the run.
+pub(super) fn by_row(facts: &Facts) -> Vec<Option<UndoStatus>> {
+    let Some(undo) = &facts.undo else {
+        return Vec::new();
+    };
+    let mut by_row = vec![None; facts.numbers.len()];
+    for fate in &undo.fates {
+        if let Some(place) = by_row.get_mut(fate.row.as_usize()) {
+            *place = Some(fate.status);
+        }
+    }
+    by_row
+}
+
+/// The section; empty when nobody has begun to undo the run.
+pub(super) fn section(facts: &Facts) -> String {
+    let Some(undo) = &facts.undo else {
+        return String::new();
+    };
+    let how = match undo.state.finished_ms {
+        Some(at_ms) => format!("This run was undone, finished {}", rfc3339(at_ms)),
+        None => format!(
+            "Somebody began to undo this run, {}, and it is not finished",
+            rfc3339(undo.state.begun_ms)
+        ),
+    };
+    let mut out = format!(
+        "<section class=\"undone\" aria-labelledby=\"undo-title\">\n<h2 id=\"undo-title\">Undone since</h2>\n\
+         <p>{how}. Of the {} customers that it had created:</p>\n<ul>\n",
+        undo.counts.created
+    );
+    for (status, count) in undo.counts.each() {
+        if count > 0 || status == UndoStatus::Removed {
+            let meaning = status.meaning();
+            let _ = writeln!(
+                out,
+                "<li><strong>{count}</strong> {status} <span class=\"quiet\">({meaning})</span></li>"
+            );
+        }
+    }
+    out.push_str("</ul>\n<p>What follows tells what the run did; removed.csv has every customer of the undo.</p>\n");
+    kept(&mut out, undo);
+    out.push_str("</section>\n");
+    out
+}
+
+/// Those that stay, and why.
+fn kept(out: &mut String, undo: &UndoFacts) {
+    let staying = || undo.fates.iter().filter(|fate| !fate.status.is_away());
+    let count = staying().count();
+    if count == 0 {
+        return;
+    }
+    out.push_str("<h3>Not removed</h3>\n<ul>\n");
+    for fate in staying().take(MOST_KEPT) {
+        let _ = writeln!(
+            out,
+            "<li>row {}, ID {}: {} {} <bdi>{}</bdi></li>",
+            fate.number,
+            fate.id,
+            fate.status,
+            Html(&fate.code),
+            Html(&fate.message)
+        );
+    }
+    if count > MOST_KEPT {
+        let _ = writeln!(
+            out,
+            "<li>and {} more in removed.csv</li>",
+            count - MOST_KEPT
+        );
+    }
+    out.push_str("</ul>\n");
+}
