@@ -15,6 +15,8 @@ mod kills;
 mod mapping;
 mod model;
 mod night;
+mod nights;
+mod packaging;
 mod plan;
 mod power;
 mod profile;

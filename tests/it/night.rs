@@ -11,7 +11,7 @@
 //! | `pacing` | the rate over several processes |
 //! | `logs` | `--log-format json` |
 
-mod exposition;
+pub(crate) mod exposition;
 mod listener;
 mod logs;
 mod metrics;

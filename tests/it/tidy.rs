@@ -4,7 +4,7 @@
 //! Each check is a function from files to problems, tried here with bad snippets as well, so that
 //! none of them passes because it looks at nothing.
 
-mod code;
+pub(crate) mod code;
 mod layers;
 mod manifest;
 mod texts;

@@ -80,7 +80,16 @@ fn controls(file: &Source) -> Vec<String> {
 /// Every file of the repository that people write.
 fn texts() -> Vec<std::path::PathBuf> {
     let folders = [
-        "src", "tests", "benches", "examples", "docs", "samples", "tools", ".ci",
+        "src",
+        "tests",
+        "benches",
+        "examples",
+        "docs",
+        "samples",
+        "tools",
+        "packaging",
+        ".ci",
+        ".github",
     ];
     let mut files: Vec<_> = folders
         .iter()
@@ -172,6 +181,7 @@ fn the_visible_root_stays_small() {
         "docs",
         "examples",
         "fuzz",
+        "packaging",
         "samples",
         "src",
         "target",

@@ -1,0 +1,260 @@
+//! The units, the cron line, the task, and the scripts that try again.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use super::file;
+use super::place::Place;
+use crate::cli::desk::Desk;
+use crate::tidy::code::root;
+
+/// A file's text; those of the Task Scheduler are UTF-16.
+pub(super) fn text_of(path: &Path) -> String {
+    let bytes = fs::read(path).expect("a file");
+    if path.extension().is_some_and(|end| end == "xml") {
+        assert_eq!(bytes[..2], [0xFF, 0xFE], "{}: no UTF-16", path.display());
+    }
+    let (text, _, damaged) = encoding_rs::UTF_8.decode(&bytes);
+    assert!(!damaged, "{}", path.display());
+    text.into_owned()
+}
+
+/// A unit's settings, section by section; lists in order, continued lines joined.
+fn unit(name: &str) -> BTreeMap<String, Vec<String>> {
+    let text = file(&format!("packaging/systemd/{name}")).replace("\\\n", " ");
+    let mut settings: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    let mut section = String::new();
+    for line in text
+        .lines()
+        .filter(|line| !line.starts_with('#') && !line.is_empty())
+    {
+        if let Some(name) = line
+            .strip_prefix('[')
+            .and_then(|rest| rest.strip_suffix(']'))
+        {
+            name.clone_into(&mut section);
+            continue;
+        }
+        let (key, value) = line.split_once('=').unwrap_or_else(|| panic!("{line}"));
+        let key = format!("{section}.{key}");
+        settings.entry(key).or_default().push(value.to_owned());
+    }
+    settings
+}
+
+fn words(line: &str) -> Vec<String> {
+    line.split_whitespace().map(str::to_owned).collect()
+}
+
+#[test]
+fn the_service_imports_and_a_second_night_creates_nothing() {
+    let line = unit("partner-import@.service")["Service.ExecStart"][0].replace("%i", "psa");
+    let words = words(&line);
+    assert_eq!(words[0], "/usr/bin/partner-import");
+    Place::new(&file("packaging/profile.toml")).night(&words[1..]);
+}
+
+#[test]
+fn the_service_tries_again_what_can_be_continued_and_nothing_else() {
+    let unit = unit("partner-import@.service");
+    let codes = |key: &str| words(&unit[&format!("Service.{key}")][0]);
+    assert_eq!(codes("RestartForceExitStatus"), ["5", "6"]);
+    assert_eq!(codes("SuccessExitStatus"), ["1", "130"]);
+    // Neither on-failure nor always: 2, 3 and 4 are not tried again.
+    assert_eq!(codes("Restart"), ["on-abnormal"]);
+    assert_ne!(codes("Type"), ["oneshot"]);
+    // What it writes is what it may write.
+    assert_eq!(codes("StateDirectory"), ["partner-import/%i"]);
+    assert_eq!(codes("CacheDirectory"), ["partner-import"]);
+    assert!(codes("LoadCredential")[0].starts_with("password:"));
+}
+
+#[test]
+fn systemd_takes_the_units() {
+    let works = Command::new("systemd-analyze").arg("--version").output();
+    if !works.is_ok_and(|output| output.status.success()) {
+        return;
+    }
+    let desk = Desk::new();
+    let service = file("packaging/systemd/partner-import@.service");
+    let program = env!("CARGO_BIN_EXE_partner-import");
+    let service = service.replace(
+        "ExecStart=/usr/bin/partner-import",
+        &format!("ExecStart={program}"),
+    );
+    desk.write("partner-import@.service", &service);
+    desk.write(
+        "partner-import@.timer",
+        file("packaging/systemd/partner-import@.timer"),
+    );
+    let analyze = |arguments: &[&str]| {
+        let mut command = Command::new("systemd-analyze");
+        let output = command.args(arguments).current_dir(desk.path("")).output();
+        let output = output.expect("it starts");
+        (
+            output.status.success(),
+            String::from_utf8_lossy(&output.stderr).into_owned(),
+        )
+    };
+    let units = [
+        "verify",
+        "./partner-import@.service",
+        "./partner-import@.timer",
+    ];
+    let (fine, told) = analyze(&units);
+    assert!(fine && !told.contains("partner-import@"), "{told}");
+    // Mistakes are found.
+    desk.write(
+        "partner-import@.service",
+        service.replace("RestartSec=15min", "RestartSec=soon"),
+    );
+    let (_, told) = analyze(&units);
+    assert!(told.contains("soon"), "{told}");
+}
+
+#[cfg(unix)]
+#[test]
+fn the_cron_line_imports_through_the_script_that_tries_again() {
+    let text = file("packaging/cron/partner-import");
+    assert!(text.ends_with('\n'), "cron reads whole lines only");
+    let lines: Vec<&str> = text.lines().filter(|line| !line.starts_with('#')).collect();
+    let jobs: Vec<&&str> = lines
+        .iter()
+        .filter(|line| line.contains(" * * * "))
+        .collect();
+    assert_eq!(jobs.len(), 1);
+    let fields = words(jobs[0]);
+    for (field, most) in fields.iter().zip([59, 23]) {
+        assert!(
+            field.parse::<u32>().is_ok_and(|number| number <= most),
+            "{field}"
+        );
+    }
+    assert_eq!(fields[5], "partner-import", "the user");
+    assert_eq!(fields[6], "/usr/lib/partner-import/nightly.sh");
+    assert!(!jobs[0].contains('%'), "cron makes a new line of it");
+    let (log, command) = fields[7..].split_last().expect("words");
+    assert!(log.starts_with("2>>"), "{log}");
+    let place = Place::new(&file("packaging/profile.toml"));
+    let words = place.furnish(command);
+    let mut tool = place.desk.tool::<&str>(&[]);
+    place.aim(&mut tool);
+    let mut night = Command::new("sh");
+    night.arg(root().join("packaging/nightly.sh")).args(&words);
+    for (name, value) in tool.get_envs() {
+        night.env(name, value.unwrap_or_default());
+    }
+    night.env_remove("PARTNER_IMPORT_STATE_DIR");
+    night.env(
+        "PARTNER_IMPORT_BINARY",
+        env!("CARGO_BIN_EXE_partner-import"),
+    );
+    let output = night.stdin(Stdio::null()).output().expect("sh");
+    let told = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(0), "{told}");
+    place.look(&words);
+}
+
+/// A program that ends with these codes, one after the other, and how often it was run.
+#[cfg(unix)]
+fn nights(codes: &[i32], attempts: u32) -> (i32, usize) {
+    use std::os::unix::fs::PermissionsExt as _;
+    let desk = Desk::new();
+    let codes: Vec<String> = codes.iter().map(ToString::to_string).collect();
+    let program = desk.write(
+        "program",
+        format!(
+            "#!/bin/sh\n[ \"$1\" = run ] && [ \"$2\" = 'a list.csv' ] || exit 99\n\
+             echo x >>runs\nset -- {}\nshift $(($(wc -l <runs) - 1))\nexit \"$1\"\n",
+            codes.join(" ")
+        ),
+    );
+    fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).expect("its own file");
+    let status = Command::new("sh")
+        .arg(root().join("packaging/nightly.sh"))
+        .arg("a list.csv")
+        .current_dir(desk.path(""))
+        .env("PARTNER_IMPORT_BINARY", &program)
+        .env("ATTEMPTS", attempts.to_string())
+        .env("PAUSE", "0")
+        .status();
+    let code = status.expect("sh").code().expect("a code");
+    (code, desk.read("runs").lines().count())
+}
+
+#[cfg(unix)]
+#[test]
+fn the_script_tries_again_after_5_and_6_only() {
+    for code in [0, 1, 2, 3, 4, 130] {
+        assert_eq!(nights(&[code, 0], 6), (code, 1));
+    }
+    assert_eq!(nights(&[5, 6, 1, 0], 6), (1, 3));
+    assert_eq!(nights(&[5, 5, 5, 0], 3), (5, 3));
+}
+
+/// The texts of a document of the Task Scheduler by their paths.
+fn task() -> BTreeMap<String, String> {
+    use quick_xml::events::Event;
+    let bytes =
+        fs::read(root().join("packaging/windows/partner-import-psa.xml")).expect("the task");
+    let (text, encoding, damaged) = encoding_rs::UTF_8.decode(&bytes);
+    assert_eq!((encoding.name(), damaged), ("UTF-16LE", false));
+    let mut reader = quick_xml::Reader::from_str(&text);
+    reader.config_mut().check_end_names = true;
+    let (mut path, mut texts) = (Vec::new(), BTreeMap::new());
+    loop {
+        match reader.read_event().expect("well-formed") {
+            Event::Decl(declaration) => {
+                let encoding = declaration.encoding().expect("one").expect("readable");
+                assert_eq!(encoding.as_ref(), "UTF-16");
+            }
+            Event::Start(start) => {
+                path.push(start.name().as_ref().to_owned());
+            }
+            Event::End(_) => {
+                path.pop();
+            }
+            Event::Text(text) => {
+                let text = text.xml10_content();
+                if !text.trim().is_empty() {
+                    texts.insert(path.join("/"), text.into_owned());
+                }
+            }
+            Event::Eof => break,
+            Event::Comment(_) => {}
+            other => panic!("{other:?}"),
+        }
+    }
+    assert!(path.is_empty(), "{path:?}");
+    texts
+}
+
+#[test]
+fn the_task_imports_and_has_what_a_task_must_have() {
+    let task = task();
+    for (path, value) in [
+        ("Triggers/CalendarTrigger/ScheduleByDay/DaysInterval", "1"),
+        ("Principals/Principal/RunLevel", "LeastPrivilege"),
+        ("Settings/MultipleInstancesPolicy", "IgnoreNew"),
+        ("Settings/StartWhenAvailable", "true"),
+        ("Actions/Exec/Command", "powershell.exe"),
+    ] {
+        assert_eq!(task[&format!("Task/{path}")], value, "{path}");
+    }
+    assert!(task.contains_key("Task/Triggers/CalendarTrigger/StartBoundary"));
+    // The words before the script are PowerShell's, those behind it the program's.
+    let arguments = &task["Task/Actions/Exec/Arguments"];
+    let (shell, ours) = arguments.split_once("nightly.ps1\" ").expect("the script");
+    assert!(
+        shell.contains("-File \"C:\\Program Files\\partner-import\\"),
+        "{shell}"
+    );
+    assert!(root().join("packaging/windows/nightly.ps1").is_file());
+    assert!(!ours.contains('"'), "a quoted path would be split here");
+    let words: Vec<String> = std::iter::once("run".to_owned())
+        .chain(words(ours))
+        .collect();
+    Place::new(&file("packaging/profile.toml")).night(&words);
+}
