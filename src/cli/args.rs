@@ -482,16 +482,6 @@ pub enum Lookup {
 }
 
 #[derive(Debug, Args)]
-pub struct CountryArgs {
-    /// The names; "-" reads them from standard input, one per line
-    #[arg(required = true)]
-    pub names: Vec<String>,
-    /// How the result is written
-    #[arg(long, value_name = "FORMAT", default_value = "text")]
-    pub format: TextOrJson,
-}
-
-#[derive(Debug, Args)]
 pub struct TemplateArgs {
     /// Where to write it; never replaces a file [default: standard output]
     pub file: Option<PathBuf>,
@@ -536,8 +526,8 @@ pub struct InitArgs {
 }
 
 pub use super::args_more::{
-    CheckFormat, CompletionsArgs, ConfigArgs, ConfigCommand, ExplainArgs, LoginArgs, LogoutArgs,
-    ManArgs, PruneArgs, SandboxArgs, ShowArgs, SupportArgs, UndoArgs,
+    CheckFormat, CompletionsArgs, ConfigArgs, ConfigCommand, CountryArgs, ExplainArgs, LoginArgs,
+    LogoutArgs, ManArgs, PruneArgs, SandboxArgs, ShowArgs, SupportArgs, UndoArgs,
 };
 
 impl Command {

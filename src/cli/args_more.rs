@@ -226,3 +226,13 @@ pub struct ExplainArgs {
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub format: TextOrJson,
 }
+
+#[derive(Debug, Args)]
+pub struct CountryArgs {
+    /// The names; "-" reads them from standard input, one per line
+    #[arg(required = true)]
+    pub names: Vec<String>,
+    /// How the result is written
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub format: TextOrJson,
+}

@@ -61,7 +61,7 @@ fn checked(desk: &Desk, file: &Path, flags: &[&str]) -> String {
     let mut arguments = vec!["check".into(), file.as_os_str().to_owned()];
     arguments.extend(flags.iter().map(Into::into));
     let done = desk.run(&arguments);
-    assert!(done.code <= 1, "{file:?}: {}", done.err);
+    assert!(done.code <= 1, "{}: {}", file.display(), done.err);
     done.out
 }
 
@@ -443,7 +443,7 @@ fn junit_holds_no_character_that_xml_cannot() {
     let text = checked(&desk, &desk.path("in.csv"), &["--format", "junit"]);
     assert!(text.contains("\\u0001"), "{text}");
     let lost = |letter: char| {
-        letter < ' ' && letter != '\n' || letter >= '\u{fffe}' && letter <= '\u{ffff}'
+        letter < ' ' && letter != '\n' || ('\u{fffe}'..='\u{ffff}').contains(&letter)
     };
     assert!(!text.contains(lost), "{text:?}");
 }

@@ -61,7 +61,7 @@ fn text(text: impl Into<String>) -> Typed {
 }
 
 /// A row with a cell under test, beside what no customer should lack.
-fn row<'a>(number: usize, header: &'a str, typed: Typed) -> Vec<(&'a str, Typed)> {
+fn row(number: usize, header: &str, typed: Typed) -> Vec<(&str, Typed)> {
     let usual = [
         ("Name", format!("Customer {number}")),
         ("Level", "EndCustomer".to_owned()),
