@@ -55,7 +55,7 @@ impl Default for TextOptions {
 /// How many different mistakes of one rule in one column are shown when grouped.
 const MOST_OF_A_RULE: usize = 10;
 
-/// The diagnostics that [`write`] shows one by one, in the order in which it does: those whose rows
+/// The diagnostics that [`write()`] shows one by one, in the order in which it does: those whose rows
 /// are worth having at hand.
 pub fn shown(diagnostics: &[Diagnostic], detail: Detail) -> Vec<&Diagnostic> {
     match detail {
