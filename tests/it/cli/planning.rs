@@ -38,6 +38,31 @@ fn a_plan_shows_the_tree_and_calls_nothing_that_changes_anything() {
     );
 }
 
+/// `check` cannot know the tenant's customers and asks; a plan has looked.
+#[test]
+fn a_parent_that_the_tenant_has_is_no_question() {
+    let (desk, service) = (Desk::new(), Service::new());
+    desk.write("in.csv", SMALL);
+    desk.import(&service, "in.csv").exits(0);
+    let child = "Name,Parent,Level,State,Country\nNeu,Nord Partner,EndCustomer,InTrial,DE\n\
+        Fremd,Nirgends,EndCustomer,InTrial,DE\n";
+    desk.write("more.csv", child);
+    let codes = |found: &serde_json::Value| -> Vec<String> {
+        let all = found["diagnostics"].as_array().expect("a list").iter();
+        all.map(|one| format!("{} {}", one["code"], one["cell"]))
+            .collect()
+    };
+    let check = desk.run(&["check", "more.csv", "--format", "json"]).json();
+    assert_eq!(codes(&check), ["\"H101\" \"B2\"", "\"H101\" \"B3\""]);
+    let plan = desk
+        .run_at(&service, &["plan", "more.csv", "--format", "json"])
+        .exits(1)
+        .json();
+    let left = codes(&plan);
+    assert!(left.iter().all(|one| one.ends_with("\"B3\"")), "{left:?}");
+    assert!(!left.is_empty(), "nobody is called Nirgends");
+}
+
 #[test]
 fn a_plan_as_json_says_what_each_row_becomes() {
     let (desk, service) = (Desk::new(), Service::new());
