@@ -87,7 +87,10 @@ mod tests {
     #[test]
     fn names_are_found_whatever_their_case() {
         let regions = places(&["Europe", "Asia Pacific "]);
-        assert_eq!(find("asia pacific", &regions, PlaceKind::Region).unwrap(), 2);
+        assert_eq!(
+            find("asia pacific", &regions, PlaceKind::Region).unwrap(),
+            2
+        );
     }
 
     #[test]
