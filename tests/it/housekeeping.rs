@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use partner_import::sandbox::Method;
 
-use crate::cli::desk::{Desk, Done, Service, end_of, until};
+use crate::cli::desk::{Desk, Done, Service, end_of};
 
 /// Customers side by side.
 fn flat(count: usize) -> String {
@@ -20,20 +20,7 @@ fn flat(count: usize) -> String {
 
 /// Starts a run that takes a while, and waits until it sends.
 fn under_way(desk: &Desk, service: &Service) -> Child {
-    let run = [
-        "run",
-        "in.csv",
-        "--yes",
-        "--out",
-        "out",
-        "--concurrency",
-        "1",
-    ];
-    let child = desk.at(service, &run).spawn().expect("it starts");
-    until("a first customer", || {
-        service.requests(Method::AddPartner) >= 2
-    });
-    child
+    desk.begin_import(service, &["--concurrency", "1"], 2)
 }
 
 fn ids(desk: &Desk) -> Vec<String> {
@@ -227,12 +214,12 @@ fn what_a_run_leaves_is_its_owners_only() {
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
-/// Runs the tool with files that cannot grow beyond so many blocks of 512 bytes, as on a disk that
+/// Imports with files that cannot grow beyond so many blocks of 512 bytes, as on a disk that
 /// is full.
 #[cfg(target_os = "linux")]
-fn with_small_files(desk: &Desk, service: &Service, blocks: u32, arguments: &[&str]) -> Done {
+fn with_small_files(desk: &Desk, service: &Service, blocks: u32, more: &[&str]) -> Done {
     use std::process::{Command, Stdio};
-    let tool = desk.at(service, arguments);
+    let tool = desk.import_command(service, more);
     let script = format!("trap '' XFSZ; ulimit -f {blocks}; exec \"$0\" \"$@\"");
     let mut shell = Command::new("/bin/sh");
     shell
@@ -257,16 +244,8 @@ fn with_small_files(desk: &Desk, service: &Service, blocks: u32, arguments: &[&s
 fn a_full_disk_stops_a_run_that_can_be_continued() {
     let (desk, service) = (Desk::new(), Service::slow(Duration::from_millis(4)));
     desk.write("in.csv", flat(300));
-    let run = [
-        "run",
-        "in.csv",
-        "--yes",
-        "--out",
-        "out",
-        "--concurrency",
-        "1",
-    ];
-    let done = with_small_files(&desk, &service, 600, &run).exits(5);
+    let one = ["--concurrency", "1"];
+    let done = with_small_files(&desk, &service, 600, &one).exits(5);
     done.says(&["cannot write the journal", "free some disk space"]);
     let sent = service.requests(Method::AddPartner);
     assert!(
@@ -289,8 +268,7 @@ fn a_full_disk_stops_a_run_that_can_be_continued() {
 fn a_disk_that_is_full_from_the_start_sends_nothing() {
     let (desk, service) = (Desk::new(), Service::new());
     desk.write("in.csv", flat(500));
-    let run = ["run", "in.csv", "--yes", "--out", "out"];
-    with_small_files(&desk, &service, 80, &run)
+    with_small_files(&desk, &service, 80, &[])
         .exits(5)
         .says(&["journal", "disk space"]);
     assert_eq!(service.requests(Method::AddPartner), 0);
