@@ -404,21 +404,12 @@ fn nothing_to_do(written: &Written, out: &Path) -> String {
 }
 
 fn exit_of(reason: &EndReason, replayed: &Replayed, mismatched: bool) -> Exit {
-    use crate::api::classify::Stop;
-    match reason {
-        EndReason::Interrupted => Exit::Interrupted,
-        EndReason::Stopped(Stop::BadCredentials(_) | Stop::Forbidden(_)) => Exit::Refused,
-        EndReason::Stopped(Stop::WrongTarget(_))
-        | EndReason::ErrorBudget { .. }
-        | EndReason::Outage(_)
-        | EndReason::JournalFailed(_) => Exit::Stopped,
-        EndReason::Done => {
-            let all_there = replayed.progress.iter().all(|row| row.id().is_some());
-            if all_there && !mismatched {
-                Exit::Done
-            } else {
-                Exit::SomeRows
-            }
+    Exit::of_stop(reason).unwrap_or_else(|| {
+        let all_there = replayed.progress.iter().all(|row| row.id().is_some());
+        if all_there && !mismatched {
+            Exit::Done
+        } else {
+            Exit::SomeRows
         }
-    }
+    })
 }
