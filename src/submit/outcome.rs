@@ -195,11 +195,15 @@ impl Runner<'_> {
         }
         self.failed += 1;
         self.fail_forbidden();
+        self.stop_when_too_many_failed();
+    }
+
+    /// Failures of earlier processes of the run count too.
+    pub(super) fn stop_when_too_many_failed(&mut self) {
+        let failed = self.failed_before + self.failed;
         let budget = self.settings.max_errors;
-        if budget.is_some_and(|budget| budget.is_spent(self.failed, self.to_create)) {
-            self.stop(EndReason::ErrorBudget {
-                failed: self.failed,
-            });
+        if budget.is_some_and(|budget| budget.is_spent(failed, self.to_send)) {
+            self.stop(EndReason::ErrorBudget { failed });
         }
     }
 

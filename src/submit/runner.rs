@@ -178,7 +178,10 @@ pub(super) struct Runner<'a> {
     pub(super) permitted: Option<Ticket>,
     pub(super) ahead: usize,
     pub(super) retries: u64,
-    pub(super) to_create: usize,
+    /// For how many rows of the whole run anything is sent.
+    pub(super) to_send: usize,
+    /// How many rows failed in earlier processes of the run, and in this one.
+    pub(super) failed_before: usize,
     pub(super) failed: usize,
     pub(super) succeeded: usize,
     /// Rows that were forbidden while nothing else had come back.
@@ -221,7 +224,8 @@ impl<'a> Runner<'a> {
             permitted: None,
             ahead: settings.concurrency.get() * 2,
             retries: 0,
-            to_create: 0,
+            to_send: 0,
+            failed_before: 0,
             failed: 0,
             succeeded: 0,
             forbidden: Vec::new(),

@@ -356,7 +356,7 @@ impl Session<'_> {
                 .hint("nothing is lost: what was under way is settled when the run is continued"),
             EndReason::ErrorBudget { failed } => {
                 CliError::new(Exit::Stopped, format!("stopped: {failed} rows failed (--max-errors)"))
-                    .hint("see rejected.csv; the run can be continued as it is")
+                    .hint("look at rejected.csv first; the budget is the run's, so to go on give a greater --max-errors, or none")
             }
             EndReason::Outage(text) => {
                 CliError::new(Exit::Stopped, format!("the service did not answer for too long: {text}"))

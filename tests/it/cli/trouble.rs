@@ -64,7 +64,12 @@ fn the_error_budget_stops_a_run_that_can_be_continued() {
     let sent = count("failed") + count("created");
     assert_eq!(sent + count("pending"), 23);
     assert_eq!(service.requests(Method::AddPartner), sent);
-    desk.run_at(&service, &["resume", "--max-errors", "10%"])
+    // The same budget is still spent; a greater one is not.
+    desk.run_at(&service, &["resume", "--max-errors", "1"])
+        .exits(5)
+        .says(&["give a greater --max-errors, or none"]);
+    assert_eq!(service.requests(Method::AddPartner), sent);
+    desk.run_at(&service, &["resume", "--max-errors", "20%"])
         .exits(1);
     assert_eq!(desk.summary()["counts"]["created"], 20);
     assert_eq!(desk.summary()["counts"]["failed"], 3);
