@@ -39,6 +39,14 @@ pub fn first_patience(control: watch::Receiver<Control>, limit: Duration) -> Pat
     }
 }
 
+/// Refuses a directory that the result files could not be written into, before anything is sent.
+pub fn try_out_dir(out_dir: &str) -> Result<(), CliError> {
+    report::try_out_dir(Path::new(out_dir)).map_err(|error| {
+        CliError::caused(Exit::Usage, &error)
+            .hint("nothing was sent; choose another directory for the result files with --out")
+    })
+}
+
 /// Opens a run by its id, or by the beginning of it where that is enough.
 pub fn open_run(state_dir: &Path, id: &str) -> Result<Store, CliError> {
     let named: Vec<PathBuf> = runs(state_dir)?
