@@ -101,16 +101,28 @@ fn names(
 
 fn alike(rows: &Rows, tables: &Tables, row: u32, first: u32) -> Diagnostic {
     let text = rows.names.get(row);
-    let message = format!(
-        "{} differs from {} in row {} only in case or spaces",
-        super::cell::quoted(text),
-        rows.called(first),
-        rows.place(first)
-    );
+    let (own, other) = (super::cell::quoted(text), rows.called(first));
+    let place = rows.place(first);
+    let message = if in_one_case(text) == in_one_case(rows.names.get(first)) {
+        format!("{own} differs from {other} in row {place} only in case or spaces")
+    } else {
+        format!(
+            "{own} looks like {other} in row {place}, and differs in invisible characters or in how \
+             accents are written"
+        )
+    };
     rows.problem(tables, &NAME_NEARLY_TWICE, row, Field::Name, message)
         .with_value(text)
         .with_help("delete one of the rows if they are the same customer")
         .with_related(rows.related([first]))
+}
+
+/// A name without the case and the spaces of its letters.
+fn in_one_case(name: &str) -> String {
+    name.split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ")
+        .to_lowercase()
 }
 
 fn codes(rows: &Rows, tables: &Tables, group: &[u32], found: &mut Vec<Diagnostic>) {

@@ -384,8 +384,11 @@ fn describe(changed: &[String], before: usize, now: usize) -> String {
         } else {
             String::new()
         };
-        let rows = if changed.len() == 1 { "row" } else { "rows" };
-        parts.push(format!("{rows} {}{more} differ", named.join(", ")));
+        let (rows, differ) = match changed.len() {
+            1 => ("row", "differs"),
+            _ => ("rows", "differ"),
+        };
+        parts.push(format!("{rows} {}{more} {differ}", named.join(", ")));
     }
     if now != before {
         parts.push(format!("{before} rows then, {now} now"));
