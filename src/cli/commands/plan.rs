@@ -7,6 +7,7 @@ use super::approval::{Basis, Paper};
 use super::check::text_options;
 use super::plan_view::View;
 use super::session::{FIRST_LIMIT, first_patience};
+use super::told::{ForCi, problems};
 use crate::check::CheckSettings;
 use crate::check::mapping::MappedColumn;
 use crate::check::{Accepted, Keep};
@@ -22,10 +23,11 @@ use crate::cli::signals::watch_signals;
 use crate::cli::snapshot;
 use crate::cli::target::{Target, connect};
 use crate::model::rules::hierarchy::PARENT_NOT_IN_FILE;
-use crate::model::{CellAddress, Diagnostic, Phrase, RowBatch, RowIndex};
+use crate::model::{CellAddress, Diagnostic, Phrase, RowBatch, RowIndex, TableSummary};
 use crate::plan::document::FORMAT;
 use crate::plan::{self, Plan, PlanOptions, Tenant};
 use crate::read::ReadOptions;
+use crate::report::diagnostics::junit::Failing;
 use crate::report::diagnostics::text::TextOptions;
 use crate::report::diagnostics::{Findings, text};
 use crate::submit::Patience;
@@ -101,10 +103,20 @@ impl DryRun<'_> {
             output.say(&told);
         }
         let view = View::of(prepared, &plan, &tenant, &diagnostics).holding(&held);
-        if self.format != PlanFormat::Json {
+        if matches!(self.format, PlanFormat::Text | PlanFormat::Table) {
             show_problems(prepared, &diagnostics, output)?;
         }
+        let summary = summary_of(&prepared.file, &plan);
+        let findings = Findings {
+            source: &prepared.file.source,
+            summary: &summary,
+            diagnostics: &diagnostics,
+        };
         match self.format {
+            PlanFormat::Jsonl => output.bytes(|out| view.lines(target, out))?,
+            PlanFormat::Github => problems(ForCi::Github, &findings, output)?,
+            PlanFormat::Sarif => problems(ForCi::Sarif, &findings, output)?,
+            PlanFormat::Junit => problems(ForCi::Junit(Failing::Errors), &findings, output)?,
             PlanFormat::Json => output.data(|mut out| {
                 serde_json::to_writer_pretty(&mut out, &view.document(target))?;
                 writeln!(out)
@@ -197,6 +209,17 @@ fn wanted(accepted: &[Accepted]) -> Wanted {
             .or(helpful(accepted.iter().any(location_id))),
         regions: named(accepted.iter().any(|row| row.region_name().is_some())),
         countries: helpful(accepted.iter().any(country)),
+    }
+}
+
+/// The table in numbers, as the plan has them.
+fn summary_of(file: &CheckedFile, plan: &Plan) -> TableSummary {
+    let counts = plan.counts();
+    TableSummary {
+        accepted: plan.items.len() - counts.invalid - counts.blocked,
+        invalid: counts.invalid,
+        blocked: counts.blocked,
+        ..file.summary()
     }
 }
 

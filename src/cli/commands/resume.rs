@@ -6,8 +6,9 @@ use std::time::Duration;
 use super::plan::{prepare_as, target_of};
 use super::run::{Begun, full_path};
 use super::session::{Repeat, Session, Telling, first_patience, lock, open_run};
+use super::sitting::sitting;
 use crate::check::CheckSettings;
-use crate::cli::args::{Common, ResumeArgs, TextOrJson};
+use crate::cli::args::{Common, ResumeArgs, RunFormat};
 use crate::cli::clock::{now_ms, show};
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
@@ -18,7 +19,7 @@ use crate::cli::signals::watch_signals;
 use crate::cli::target::{Target, connect};
 use crate::cli::watch::Ledger;
 use crate::journal::{
-    Entry, Progress, Replayed, RunInfo, Store, UndoEntry, UndoReplayed, Undone, runs,
+    Entry, Progress, Replayed, RunInfo, Sitting, Store, UndoEntry, UndoReplayed, Undone, runs,
 };
 use crate::model::RowIndex;
 use crate::read::{self, ReadOptions, Sheets};
@@ -81,6 +82,7 @@ pub async fn run(
     )?;
     lock.names(&info.id);
     ledger.asks(&target.client);
+    let sitting = sitting(common, &settings, &args.run, &target_args)?;
     let quarantine = Quarantine::open(&settings, &args.run, target.lock_key());
     let continued = Continued {
         common,
@@ -90,6 +92,7 @@ pub async fn run(
         quarantine: quarantine.as_ref(),
         ledger,
         settings: run_settings,
+        sitting,
         out: args.run.out.as_deref(),
         format: args.format,
         output,
@@ -113,10 +116,12 @@ pub struct Continued<'a> {
     pub ledger: &'a Ledger,
     /// How the run goes.
     pub settings: RunSettings,
+    /// What is written down of this process.
+    pub sitting: Sitting,
     /// Where the result files go, when not where they went before.
     pub out: Option<&'a Path>,
     /// How the result is written.
-    pub format: TextOrJson,
+    pub format: RunFormat,
     /// Where messages go.
     pub output: Output,
 }
@@ -147,6 +152,7 @@ impl Continued<'_> {
             target: self.target,
             tenant: &tenant,
             settings: self.settings,
+            sitting: self.sitting,
             control,
             telling: Telling::All,
             repeat: self.repeat,

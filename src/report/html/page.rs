@@ -6,12 +6,13 @@ use std::path::{Path, PathBuf};
 
 use super::escape::{Html, policy_digest};
 use super::rows::{self, Chosen, MOST_ROWS};
-use super::{chart, problems, timing, undo};
+use super::{chart, problems, undo};
 use crate::journal::Store;
 use crate::report::facts::{Facts, rfc3339};
 use crate::report::file::NewFile;
 use crate::report::next::Next;
 use crate::report::text::duration;
+use crate::report::timing::Timing;
 use crate::report::{ReportError, Status};
 
 const STYLE: &str = include_str!("page.css");
@@ -25,7 +26,7 @@ pub fn write(
     path: &Path,
 ) -> Result<PathBuf, ReportError> {
     let chosen = Chosen::of(facts.counts, MOST_ROWS);
-    let timing = timing::Timing::read(facts, store)?;
+    let timing = Timing::read(store)?;
     let mut file = NewFile::create(path)?;
     let mut out = String::new();
     head(&mut out, facts);
@@ -78,7 +79,7 @@ fn head(out: &mut String, facts: &Facts) {
         "<div class=\"title\">\n<h1>{} of {} customers are in the tenant</h1>\n\
          <p><bdi>{}</bdi>, run {}</p>\n\
          <button type=\"button\" id=\"theme\" hidden>Dark theme</button>\n</div>\n</header>\n",
-        undo::in_the_tenant(facts),
+        facts.in_the_tenant(),
         counts.rows,
         Html(&facts.info.input_path),
         Html(&facts.info.id),
