@@ -19,7 +19,7 @@
 mod approving;
 mod checking;
 mod confirming;
-mod continuing;
+pub(crate) mod continuing;
 pub(crate) mod desk;
 mod existing;
 mod helpers;

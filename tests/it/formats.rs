@@ -1,7 +1,9 @@
 //! Documents for machines: real outputs held against their schemas, and what CI systems and code
 //! scanning demand of theirs.
 
+mod runs;
 mod sarif;
+mod schemas;
 
 use std::path::{Path, PathBuf};
 

@@ -96,7 +96,8 @@ impl DryRun<'_> {
         if let Paper::Hold(approved, basis) = &self.paper {
             approved.hold(basis, &plan, prepared, &tenant, target)?;
         }
-        let diagnostics = all_diagnostics(&prepared.file, &plan);
+        let mut diagnostics = all_diagnostics(&prepared.file, &plan);
+        prepared.put_lines(&mut diagnostics);
         let held = self.quarantine.map(|one| one.held(&plan));
         let held = held.unwrap_or_default();
         if let Some(told) = held.told() {
@@ -142,6 +143,20 @@ pub struct Prepared {
 }
 
 impl Prepared {
+    /// Gives the problems of rows that know none the line on which their row begins.
+    fn put_lines(&self, diagnostics: &mut [Diagnostic]) {
+        for one in diagnostics.iter_mut().filter(|one| one.line.is_none()) {
+            let Some(row) = one.row else { continue };
+            let behind = self.batches.partition_point(|(first, _)| *first <= row);
+            let batch = behind.checked_sub(1).map(|place| &self.batches[place]);
+            let found = batch.and_then(|(first, batch)| {
+                let place = row.as_usize() - first.as_usize();
+                batch.row(place)
+            });
+            one.line = found.map(|row| row.line()).filter(|line| *line > 0);
+        }
+    }
+
     /// The rows' numbers as a spreadsheet shows them.
     pub fn numbers(&self) -> Vec<u32> {
         self.batches

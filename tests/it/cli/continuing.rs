@@ -43,7 +43,7 @@ fn begin(desk: &Desk, service: &Service, flags: &[&str]) -> Child {
 }
 
 #[cfg(unix)]
-fn interrupt(child: &Child) {
+pub(crate) fn interrupt(child: &Child) {
     let sent = std::process::Command::new("kill")
         .args(["-INT", &child.id().to_string()])
         .status();

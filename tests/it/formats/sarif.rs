@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::{Desk, checked, desk, inputs, parsed};
 
 /// What SARIF 2.1.0 demands of a log, as far as we write it.
-fn sarif_problems(log: &Value) -> Vec<String> {
+pub(super) fn sarif_problems(log: &Value) -> Vec<String> {
     let mut problems = Vec::new();
     let mut must = |holds: bool, what: String| {
         if !holds {
