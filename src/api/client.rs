@@ -13,6 +13,7 @@ use tokio::time::{Instant, timeout};
 use super::classify::{Answer, Expects, Fate, Stop, Trouble, classify};
 use super::errors::{Meaning, meaning};
 use super::pace::{Pacer, Ticket};
+use super::pulse::{Ending, Pulse};
 use super::secret::Credentials;
 use super::session::{MoreLogins, Session, Visa};
 use super::transport::{Failure, Reply, Transport};
@@ -97,6 +98,7 @@ pub struct Client {
     pacer: Arc<Pacer>,
     session: Session,
     requests: [AtomicU64; Method::ALL.len()],
+    pulse: Pulse,
     from_sandbox: AtomicBool,
 }
 
@@ -123,6 +125,7 @@ impl Client {
             pacer,
             session: Session::default(),
             requests: std::array::from_fn(|_| AtomicU64::new(0)),
+            pulse: Pulse::default(),
             from_sandbox: AtomicBool::new(false),
         }
     }
@@ -130,6 +133,11 @@ impl Client {
     /// What every request passes.
     pub fn pacer(&self) -> &Arc<Pacer> {
         &self.pacer
+    }
+
+    /// How its requests went over time.
+    pub fn pulse(&self) -> &Pulse {
+        &self.pulse
     }
 
     /// How many requests of each method have been sent so far.
@@ -160,8 +168,8 @@ impl Client {
         };
         let ticket = self.pacer.admit().await;
         let body = Call::new(Method::Login.as_str(), None, params).to_body();
-        let reply = self.attempt(Method::Login, body, ticket).await;
-        let answer = classify(reply, Expects::Anything).map_err(|trouble| {
+        let attempt = self.attempt(Method::Login, body, ticket, Expects::Anything);
+        let answer = attempt.await.map_err(|trouble| {
             let stop = match trouble {
                 Trouble::Refused(error) | Trouble::VisaRefused(error) => {
                     Stop::BadCredentials(error)
@@ -351,8 +359,7 @@ impl Client {
     ) -> Result<Answer, Trouble> {
         let visa = &visa;
         let body = Call::new(method.as_str(), Some(visa.as_str()), params).to_body();
-        let result = classify(self.attempt(method, body, ticket).await, expects);
-        match result {
+        match self.attempt(method, body, ticket, expects).await {
             Ok(answer) => {
                 let next = answer.visa.as_deref();
                 self.session.accepted(visa, next, Instant::now());
@@ -371,7 +378,9 @@ impl Client {
         method: Method,
         body: Vec<u8>,
         ticket: Ticket,
-    ) -> Result<Reply, Failure> {
+        expects: Expects,
+    ) -> Result<Answer, Trouble> {
+        let left = Instant::now();
         self.requests[method as usize].fetch_add(1, Ordering::Relaxed);
         let limit = match method {
             Method::EnumeratePartners => self.settings.list_timeout.max(self.settings.timeout),
@@ -388,7 +397,9 @@ impl Client {
         {
             self.from_sandbox.store(true, Ordering::Relaxed);
         }
-        reply
+        let result = classify(reply, expects);
+        self.pulse.note(method, left, Ending::of(&result));
+        result
     }
 }
 

@@ -345,27 +345,6 @@ pub struct PlanArgs {
     pub target: TargetArgs,
 }
 
-/// How a plan is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum PlanFormat {
-    /// For people: a tree below what is there.
-    #[value(alias = "tree")]
-    Text,
-    /// For people: a line per row.
-    Table,
-    /// One JSON object.
-    Json,
-}
-
-impl From<TextOrJson> for PlanFormat {
-    fn from(format: TextOrJson) -> Self {
-        match format {
-            TextOrJson::Text => Self::Text,
-            TextOrJson::Json => Self::Json,
-        }
-    }
-}
-
 /// What happens to customers that are there already.
 #[derive(Debug, Clone, Default, Args)]
 pub struct ExistingArgs {
@@ -401,7 +380,7 @@ pub struct RunCommandArgs {
     pub max_create: Option<usize>,
     /// How the result is written
     #[arg(long, value_name = "FORMAT", default_value = "text")]
-    pub format: TextOrJson,
+    pub format: RunFormat,
     #[command(flatten)]
     pub existing: ExistingArgs,
     #[command(flatten)]
@@ -421,7 +400,7 @@ pub struct ResumeArgs {
     pub as_begun: bool,
     /// How the result is written
     #[arg(long, value_name = "FORMAT", default_value = "text")]
-    pub format: TextOrJson,
+    pub format: RunFormat,
     #[command(flatten)]
     pub target: TargetArgs,
     #[command(flatten)]
@@ -453,7 +432,7 @@ pub struct ReportArgs {
     pub out: Option<PathBuf>,
     /// How the result is written
     #[arg(long, value_name = "FORMAT", default_value = "text")]
-    pub format: TextOrJson,
+    pub format: RunFormat,
 }
 
 #[derive(Debug, Args)]
@@ -528,7 +507,8 @@ pub struct InitArgs {
 
 pub use super::args_more::{
     CheckFormat, CompletionsArgs, ConfigArgs, ConfigCommand, CountryArgs, ExplainArgs, LoginArgs,
-    LogoutArgs, ManArgs, PruneArgs, SandboxArgs, ShowArgs, SupportArgs, UndoArgs,
+    LogoutArgs, ManArgs, PlanFormat, PruneArgs, RunFormat, SandboxArgs, ShowArgs, SupportArgs,
+    UndoArgs,
 };
 
 impl Command {

@@ -16,6 +16,7 @@ pub mod place;
 pub mod rules;
 pub mod summary;
 pub mod table;
+pub mod took;
 
 pub use change::{PartnerChanges, Relocation};
 pub use country::CountryCode;
@@ -29,3 +30,4 @@ pub use phrase::{Phrase, RelatedRows, Suggestions};
 pub use place::{CellAddress, RowIndex, SheetRows, Source};
 pub use summary::{AgainstTenant, ColumnUse, ExistingRow, TableSummary};
 pub use table::{Cell, CellKind, Header, HeaderCell, Row, RowBatch, RowFate};
+pub use took::Took;

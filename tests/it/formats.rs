@@ -1,7 +1,9 @@
 //! Documents for machines: real outputs held against their schemas, and what CI systems and code
 //! scanning demand of theirs.
 
+mod runs;
 mod sarif;
+mod schemas;
 
 use std::path::{Path, PathBuf};
 
@@ -41,7 +43,8 @@ fn samples() -> Vec<PathBuf> {
         &mut found,
     );
     found.sort();
-    assert!(found.len() > 8, "{found:?}");
+    let sheets = "workbook/several-sheets/input.xlsx";
+    assert!(found.iter().any(|one| one.ends_with(sheets)), "{found:?}");
     found
 }
 
