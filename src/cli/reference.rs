@@ -20,6 +20,11 @@ pub struct Page {
     pub text: String,
 }
 
+/// The definition of the command line, from which help, man pages and completions are made too.
+pub fn command_line() -> Command {
+    Cli::command()
+}
+
 /// Every generated page.
 pub fn pages() -> Vec<Page> {
     let page = |path, text| Page { path, text };
@@ -64,7 +69,7 @@ const SHARED: &[&str] = &[
 ];
 
 fn commands() -> String {
-    let mut root = Cli::command();
+    let mut root = command_line();
     root.build();
     let mut page = String::from(
         "# Commands\n\nGenerated from the definition of the command line; do not edit. \
