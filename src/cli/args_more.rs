@@ -220,7 +220,9 @@ pub struct ManArgs {
 
 #[derive(Debug, Args)]
 pub struct ExplainArgs {
-    /// A rule's code (V101) or an error number of the service (2115)
+    /// A rule (V101), an error number of the service (2115), a status or word of the result files
+    /// (blocked, quarantined), an exit code (5), or "faults" [default: a list of all]
+    #[arg(allow_negative_numbers = true)]
     pub code: Option<String>,
     /// How it is written
     #[arg(long, value_name = "FORMAT", default_value = "text")]

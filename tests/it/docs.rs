@@ -5,6 +5,7 @@
 mod code_map;
 mod commands;
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -52,6 +53,36 @@ fn generated_pages_are_current() {
     for page in reference::pages() {
         current(&root().join(page.path), &page.text);
     }
+}
+
+#[test]
+fn generated_sections_are_current() {
+    let mut pages: BTreeMap<&str, String> = BTreeMap::new();
+    for section in reference::sections() {
+        let read = || fs::read_to_string(root().join(section.path)).unwrap();
+        let page = pages.entry(section.path).or_insert_with(read);
+        *page = with_section(page, section.name, &section.text)
+            .unwrap_or_else(|| panic!("{} has no section {}", section.path, section.name));
+    }
+    assert!(pages.len() >= 4, "{pages:?}");
+    for (path, page) in pages {
+        current(&root().join(path), &page);
+    }
+    let page = "a\n<!-- generated: x -->\nold\n<!-- end: x -->\nb\n";
+    assert_eq!(
+        with_section(page, "x", "new\n").unwrap(),
+        page.replace("old", "new")
+    );
+    assert_eq!(with_section(page, "y", "new\n"), None);
+}
+
+/// The page with another text between the marks of a section.
+fn with_section(page: &str, name: &str, text: &str) -> Option<String> {
+    let (before, rest) = page.split_once(&format!("<!-- generated: {name} -->\n"))?;
+    let (_, after) = rest.split_once(&format!("<!-- end: {name} -->\n"))?;
+    Some(format!(
+        "{before}<!-- generated: {name} -->\n{text}<!-- end: {name} -->\n{after}"
+    ))
 }
 
 /// Every page: the root's and those of `docs` and of the samples.

@@ -5,6 +5,9 @@ use std::path::Path;
 
 use super::{marked, root};
 
+/// Modules that need no word in the map.
+const SPEAK_FOR_THEMSELVES: &[&str] = &["mod", "error", "tests"];
+
 /// The layers with what the code map says of each: the modules it names, folders with a `/` behind.
 fn code_map(page: &str) -> Vec<(String, Vec<String>)> {
     let mut layers = Vec::new();
@@ -67,7 +70,7 @@ fn directly_below(folder: &Path) -> Vec<String> {
     let mut names: Vec<String> = entries
         .filter(|path| path.is_dir() || path.extension().is_some_and(|kind| kind == "rs"))
         .map(|path| path.file_stem().unwrap().to_string_lossy().into_owned())
-        .filter(|name| name != "mod")
+        .filter(|name| !SPEAK_FOR_THEMSELVES.contains(&name.as_str()))
         .collect();
     names.sort();
     names
@@ -76,6 +79,7 @@ fn directly_below(folder: &Path) -> Vec<String> {
 /// Those and what stands below them.
 fn below(folder: &Path) -> Vec<String> {
     let mut names = directly_below(folder);
+    names.extend(SPEAK_FOR_THEMSELVES.iter().map(|name| (*name).to_owned()));
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         if path.is_dir() {
