@@ -4,6 +4,7 @@
 
 mod code_map;
 mod commands;
+mod facts;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -12,7 +13,6 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use partner_import::cli::reference;
-use partner_import::journal::schema;
 
 /// The repository's root.
 fn root() -> PathBuf {
@@ -106,45 +106,6 @@ fn pages() -> Vec<PathBuf> {
     below(&root().join("samples"), &mut pages, true);
     pages.sort();
     pages
-}
-
-#[test]
-fn the_journal_page_tells_of_every_table_and_column() {
-    let page = fs::read_to_string(root().join("docs/reference/journal.md")).unwrap();
-    let mut file = rusqlite::Connection::open_in_memory().unwrap();
-    schema::migrate(&mut file, Path::new(":memory:")).unwrap();
-    let mut select = file
-        .prepare(
-            "SELECT m.name, c.name FROM sqlite_schema AS m JOIN pragma_table_info(m.name) AS c \
-             WHERE m.type = 'table'",
-        )
-        .unwrap();
-    let columns: Vec<(String, String)> = select
-        .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))
-        .unwrap()
-        .map(Result::unwrap)
-        .collect();
-    assert!(columns.len() > 20, "{columns:?}");
-    for (table, column) in &columns {
-        assert!(
-            page.contains(&format!("`{table}`")),
-            "journal.md lacks the table {table}"
-        );
-        let told = [
-            format!("`{column}`"),
-            format!("| {column} "),
-            format!(", {column} "),
-        ];
-        assert!(
-            told.iter().any(|form| page.contains(form)),
-            "journal.md lacks the column {table}.{column}"
-        );
-    }
-    let format = format!("describes format **{}**", schema::newest());
-    assert!(
-        page.contains(&format),
-        "journal.md does not say that it {format}"
-    );
 }
 
 // --- links ---

@@ -4,7 +4,10 @@
 use std::io::{BufRead, BufReader};
 use std::process::Stdio;
 
-use partner_import::model::rules;
+use partner_import::api::errors::{GENERAL, KNOWN};
+use partner_import::model::{code, rules};
+use partner_import::report::undone::UndoStatus;
+use partner_import::report::verdict::Status;
 
 use super::desk::{Desk, SMALL, Service, end_of};
 
@@ -71,6 +74,42 @@ fn every_rule_is_explained() {
     desk.run(&["explain", "X1"])
         .exits(2)
         .says(&["X1", "`partner-import explain` lists"]);
+}
+
+#[test]
+fn every_code_that_a_person_can_meet_is_explained() {
+    let desk = Desk::new();
+    let list = desk.run(&["explain"]).exits(0).out;
+    let explained = |code: &str, says: &[&str]| {
+        let text = desk.run(&["explain", code]).exits(0).out;
+        for words in says {
+            assert!(text.contains(words), "{code}: no {words:?} in\n{text}");
+        }
+        assert!(text.len() > 60, "{code}: {text}");
+    };
+    // In process all of them, as processes a few.
+    let numbers = KNOWN.iter().chain(GENERAL);
+    for number in numbers.map(|error| error.number.to_string()) {
+        assert!(list.contains(&format!(" {number} ")), "{number}");
+    }
+    let words = Status::ALL.map(Status::as_str).into_iter();
+    let words = words.chain(UndoStatus::ALL.map(UndoStatus::as_str));
+    let words = words.chain(code::IMPORT.iter().chain(code::UNDO).map(|word| word.code));
+    for word in words {
+        assert!(list.contains(&format!("  {word} ")), "{word}");
+    }
+    explained("13501", &["role is too low", "observed"]);
+    explained("-32602", &["Invalid params", "mend that column"]);
+    explained("1400", &["not known to this program", "ImportMessage"]);
+    explained("Blocked", &["ImportStatus", "mend the row that blocks it"]);
+    explained("quarantined", &["ImportCode", "--retry-quarantined"]);
+    explained("has-devices", &["UndoCode"]);
+    // The same word after a run and after an undo.
+    explained("unknown", &["ImportStatus", "UndoStatus"]);
+    for exit in ["5", "exit-5", "EXIT 5"] {
+        explained(exit, &["exit code 5", "`partner-import resume`"]);
+    }
+    desk.run(&["explain", "exit-9"]).exits(2).says(&["exit-9"]);
 }
 
 #[test]
