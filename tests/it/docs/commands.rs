@@ -9,7 +9,8 @@ use partner_import::cli::exit::Exit;
 use partner_import::cli::reference::command_line;
 use partner_import::model::rules;
 
-use super::{marked, pages, words};
+use super::console::words;
+use super::{marked, pages};
 
 /// The languages of blocks in which commands are typed, and the character that continues a line.
 const SHELLS: &[(&str, &str)] = &[
