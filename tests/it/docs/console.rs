@@ -225,6 +225,7 @@ fn settled(output: &str) -> String {
     for line in output.lines() {
         let mut text = replaced(line, RUN_SHAPE, RUN);
         text = replaced(&text, "dddd-dd-ddTdd:dd:ddZ", "2027-03-01T09:00:00Z");
+        text = replaced(&text, "the plan XXXXXXXXXXXX;", "the plan 8f3a61c0d2b7;");
         for pattern in [
             "after d ms",
             "after dd ms",
@@ -253,7 +254,8 @@ fn replaced(line: &str, pattern: &str, by: &str) -> String {
     text + &line[done..]
 }
 
-/// Where `pattern` fits, in which `d` stands for any digit and `l` for any lower-case letter.
+/// Where `pattern` fits, in which `d` stands for any digit, `l` for any lower-case letter and `X`
+/// for any hexadecimal digit.
 fn found(text: &str, pattern: &str) -> Vec<usize> {
     let fits = |at: &usize| {
         let end = at + pattern.len();
@@ -261,6 +263,7 @@ fn found(text: &str, pattern: &str) -> Vec<usize> {
             pattern.bytes().zip(letters).all(|(want, have)| match want {
                 b'd' => have.is_ascii_digit(),
                 b'l' => have.is_ascii_lowercase(),
+                b'X' => have.is_ascii_hexdigit(),
                 other => other == *have,
             })
         })
