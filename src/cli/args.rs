@@ -39,7 +39,7 @@ pub struct Common {
     )]
     pub profile: Option<PathBuf>,
     /// Where journals and locks are kept [default: the platform's data directory] [environment:
-    /// PARTNER_IMPORT_STATE_DIR]
+    /// `PARTNER_IMPORT_STATE_DIR`]
     #[arg(
         long,
         global = true,
@@ -140,18 +140,18 @@ pub struct TargetArgs {
     #[arg(long, help_heading = "Target options", conflicts_with = "endpoint")]
     pub sandbox: bool,
     /// The service's address [default: <https://api.backup.management/jsonapi>] [environment:
-    /// PARTNER_IMPORT_ENDPOINT]
+    /// `PARTNER_IMPORT_ENDPOINT`]
     #[arg(long, value_name = "URL", help_heading = "Target options")]
     pub endpoint: Option<String>,
     /// The customer to log in under, exactly as the console shows it, e-mail in brackets included
-    /// [environment: PARTNER_IMPORT_PARTNER]
+    /// [environment: `PARTNER_IMPORT_PARTNER`]
     #[arg(long, value_name = "NAME", help_heading = "Target options")]
     pub partner: Option<String>,
-    /// The user's (API user's) name [environment: PARTNER_IMPORT_USERNAME]
+    /// The user's (API user's) name [environment: `PARTNER_IMPORT_USERNAME`]
     #[arg(long, value_name = "NAME", help_heading = "Target options")]
     pub username: Option<String>,
     /// A file whose first line is the password (API token) [environment, for the password itself:
-    /// PARTNER_IMPORT_PASSWORD]
+    /// `PARTNER_IMPORT_PASSWORD`]
     #[arg(long, value_name = "FILE", help_heading = "Target options")]
     pub password_file: Option<PathBuf>,
     /// Read the password from standard input

@@ -17,7 +17,7 @@ pub struct WatchArgs {
     pub metrics_file: Option<PathBuf>,
     /// Post a summary to this webhook when the run ends; may be given several times, also as
     /// `teams+https://...` or `slack+https://...` [environment, away from the eyes of other users:
-    /// PARTNER_IMPORT_NOTIFY]
+    /// `PARTNER_IMPORT_NOTIFY`]
     #[arg(long, value_name = "URL", help_heading = "Watching options")]
     pub notify: Vec<Hidden>,
     /// A file with such webhooks, one per line
@@ -27,7 +27,7 @@ pub struct WatchArgs {
     #[arg(long, value_name = "FORMAT", help_heading = "Watching options")]
     pub notify_format: Option<NotifyFormat>,
     /// Get this address when the run has ended with 0, and the same with /fail behind it when it
-    /// ended otherwise [environment: PARTNER_IMPORT_PING]
+    /// ended otherwise [environment: `PARTNER_IMPORT_PING`]
     #[arg(long, value_name = "URL", help_heading = "Watching options")]
     pub ping: Option<Hidden>,
     /// Get the address of --ping with /start behind it when the run starts

@@ -232,7 +232,8 @@ fn wrong_in_prose(code: &str) -> Option<String> {
     }
     let known = command_line().find_subcommand(first).is_some();
     // Words such as "run ended" begin like a command and are none, unless a flag follows.
-    if !named && !(known && rest.iter().any(|word| word.starts_with("--"))) {
+    let meant = named || known && rest.iter().any(|word| word.starts_with("--"));
+    if !meant {
         return None;
     }
     let error = parsed(rest)?;
