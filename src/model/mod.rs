@@ -5,6 +5,7 @@
 
 pub mod caught;
 pub mod change;
+pub mod code;
 pub mod country;
 mod country_table;
 pub mod diagnostic;
