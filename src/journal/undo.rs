@@ -305,6 +305,7 @@ mod tests {
             sheet: None,
             sheets: crate::model::SheetRows::default(),
             place: None,
+            places: Vec::new(),
             delimiter: ',',
             endpoint: "e".into(),
             mode: Mode::Sandbox,

@@ -20,7 +20,7 @@ use super::facts::{Facts, rfc3339};
 use super::file::NewFile;
 use super::layout::OutCell;
 use super::next::Next;
-use super::note::Notes;
+use super::note::{MOST_NOTES, Notes, too_many};
 use super::verdict::{Status, Verdict};
 use crate::journal::{RowRecord, Store};
 use crate::model::Severity;
@@ -32,8 +32,6 @@ const MOST_ROWS: usize = 1_048_576;
 const MOST_COLUMNS: usize = 16_384;
 /// What one cell holds, in UTF-16 units, as the programs count.
 const LONGEST_CELL: usize = 32_767;
-/// Notes are costly to open; beyond this many, cells at fault are coloured only.
-pub const MOST_NOTES: usize = 10_000;
 /// Rows from which the columns' widths are taken.
 const SAMPLED_ROWS: usize = 500;
 
@@ -109,7 +107,8 @@ fn build(
     };
     let sheet = workbook.add_worksheet();
     sheet.set_name(name).map_err(broken)?;
-    fill_summary(sheet, name, facts, next).map_err(broken)?;
+    let remarks: Vec<String> = too_many(&facts.faults).into_iter().collect();
+    fill_summary(sheet, name, facts, next, &remarks).map_err(broken)?;
     let mark = format!("='{name}'!$A$1");
     workbook.define_name(SUMMARY_NAME, &mark).map_err(broken)?;
     Ok(workbook)
@@ -122,13 +121,18 @@ pub const SUMMARY: &str = "Import summary";
 pub const SUMMARY_NAME: &str = "_partner_import_summary";
 
 /// The sheet of counts alone, as a workbook in memory.
-pub fn summary_alone(facts: &Facts, next: &[Next], name: &str) -> Result<Vec<u8>, String> {
+pub fn summary_alone(
+    facts: &Facts,
+    next: &[Next],
+    remarks: &[String],
+    name: &str,
+) -> Result<Vec<u8>, String> {
     let mut workbook = Workbook::new();
     let sheet = workbook.add_worksheet();
     let filled = sheet
         .set_name(name)
         .map(|_| ())
-        .and_then(|()| fill_summary(sheet, name, facts, next));
+        .and_then(|()| fill_summary(sheet, name, facts, next, remarks));
     filled
         .and_then(|()| workbook.save_to_buffer())
         .map_err(|error| error.to_string())
@@ -389,6 +393,7 @@ fn fill_summary(
     name: &str,
     facts: &Facts,
     next: &[Next],
+    remarks: &[String],
 ) -> Result<(), XlsxError> {
     let bold = Format::new().set_bold();
     let large = Format::new().set_bold().set_font_size(16);
@@ -420,6 +425,11 @@ fn fill_summary(
     for (label, value) in about(facts) {
         sheet.write_string_with_format(row, 0, label, &bold)?;
         sheet.write_string(row, 1, &*cut(Cow::Owned(value)))?;
+        row += 1;
+    }
+    for remark in remarks {
+        sheet.write_string_with_format(row, 0, "Remark", &bold)?;
+        sheet.write_string(row, 1, &*cut(Cow::Borrowed(remark)))?;
         row += 1;
     }
     for (step, word) in next.iter().zip(["Next", "Then"].into_iter().cycle()) {
