@@ -163,7 +163,7 @@ fn with_table(beside: Option<&str>) -> Vec<u8> {
         .map(|title| TableColumn::new().set_header(*title))
         .collect();
     let mut columns = columns;
-    columns[0] = columns[0].clone().set_total_label("Total");
+    columns[0] = columns[0].clone().set_total_label("Ergebnis");
     columns[3] = columns[3].clone().set_total_function(TableFunction::Count);
     let table = Table::new().set_columns(&columns).set_total_row(true);
     sheet.add_table(2, 1, 5, 4, &table).unwrap();
@@ -205,6 +205,24 @@ fn a_table_grows_unless_something_stands_beside_it() {
             ["exists", "invalid"]
         );
     }
+}
+
+#[test]
+fn totals_of_a_table_beside_the_list_leave_no_customer_out() {
+    let mut book = Workbook::new();
+    let sheet = book.add_worksheet().set_name("List").unwrap();
+    for (row, name) in (0..).zip(["Name", "Acme", "Below", "Third"]) {
+        let cells = [name, "EndCustomer", "InTrial", "DE"];
+        let cells = if row == 0 { TITLES } else { cells };
+        sheet.write_row(row, 0, cells).unwrap();
+    }
+    let columns = ["Seats", "Price"].map(|title| TableColumn::new().set_header(title));
+    let table = Table::new().set_columns(&columns).set_total_row(true);
+    sheet.add_table(0, 5, 3, 6, &table).unwrap();
+    let desk = Desk::new();
+    desk.write("list.xlsx", book.save_to_buffer().unwrap());
+    let said = desk.run(&["check", "list.xlsx"]).exits(0);
+    assert!(said.out.contains("3 rows: 3 accepted"), "{}", said.out);
 }
 
 #[test]
