@@ -106,7 +106,7 @@ mod tests {
              <a:dk2><a:srgbClr val=\"44546A\"/></a:dk2><a:lt2><a:srgbClr val=\"E7E6E6\"/></a:lt2>\
              <a:accent1><a:srgbClr val=\"4472C4\"/></a:accent1></a:clrScheme></a:themeElements></a:theme>",
         );
-        // What Excel shows for these ("Blue, Accent 1, Lighter 80 %" is D9E1F2, "Darker 25 %" 2F5496).
+        // Excel reckons in coarser steps: it shows 2F5496 for "darker 25 %" and D9E1F2 for "lighter 80 %".
         for (element, seen) in [
             ("<fgColor rgb=\"FFCCEEFF\"/>", Some(0x00CC_EEFF)),
             ("<x:fgColor rgb=\"ccEEff\"/>", Some(0x00CC_EEFF)),
