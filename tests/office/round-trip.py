@@ -31,7 +31,10 @@ from openpyxl.formatting.rule import CellIsRule
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.filters import AutoFilter
+from openpyxl.worksheet.table import Table
 
+TITLES = ["ID", "ImportStatus", "ImportCode", "ImportMessage"]
 HEADER = ["Customer", "Zip", "Phone", "Level", "State", "Country", "Since"]
 ROWS = [
     ["Nord GmbH", "01067", "+49 351 123456", "EndCustomer", "InTrial", "DE", 45000],
@@ -65,6 +68,7 @@ def make(path):
     sheet.cell(9, 1, "Sum")
     sheet["G9"] = "=COUNTA(A4:A7)"
     sheet["D5"].comment = Comment("ask Bob", "Alice")
+    sheet["D5"].fill = PatternFill("solid", fgColor="FFCCEEFF")
     sheet["A4"].comment = Comment("our first", "Alice")
     sheet.column_dimensions["A"].width = 33
     sheet.column_dimensions["C"].hidden = True
@@ -178,7 +182,7 @@ def mend(path, saved, sheet, cells):
         "soffice", "--headless", "--norestore", f"-env:UserInstallation=file://{profile}",
         f"--accept=pipe,name={pipe};urp;"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     script = f"""
-import time, uno
+import os, time, uno
 from com.sun.star.beans import PropertyValue
 def value(name, what):
     one = PropertyValue(); one.Name, one.Value = name, what; return one
@@ -198,6 +202,8 @@ document.storeToURL("file://{saved}", (value("FilterName", "Calc MS Excel 2007 X
 document.close(True)
 try: desktop.terminate()
 except Exception: pass
+# The bridge may crash while Python tidies up; all is saved by now.
+os._exit(0)
 """
     try:
         subprocess.run(["/usr/bin/python3", "-c", script], check=True, timeout=180)
@@ -209,6 +215,59 @@ except Exception: pass
 
 def requests(out):
     return json.loads((out / "summary.json").read_text())["requests"]
+
+
+def make_sheets(path):
+    """Customers on two sheets, on one of them in a table with a row of totals."""
+    book = openpyxl.Workbook()
+    north = book.active
+    north.title = "Nord"
+    for row in [HEADER[:6], *[row[:6] for row in ROWS[:2]], ["Ergebnis", 2]]:
+        north.append(row)
+    table = Table(displayName="Kunden", ref="A1:F4", totalsRowCount=1)
+    table._initialise_columns()
+    table.autoFilter = AutoFilter(ref="A1:F3")
+    for column, title in zip(table.tableColumns, HEADER):
+        column.name = title
+    table.tableColumns[0].totalsRowLabel = "Ergebnis"
+    north.add_table(table)
+    south = book.create_sheet("S\u00fcd's")
+    south["B1"] = "The south"
+    for number, row in enumerate([HEADER[:6], *[row[:6] for row in ROWS[2:]]], 3):
+        for column, value in enumerate(row, 2):
+            south.cell(number, column, value)
+    book.create_sheet("Prices").append(["Article", "Price"])
+    book.save(path)
+
+
+def several_sheets(tool, directory):
+    """All sheets are filled in, and filled in again after LibreOffice."""
+    directory = directory / "sheets"
+    directory.mkdir(exist_ok=True)
+    original = directory / "sheets.xlsx"
+    make_sheets(original)
+    shared = ["--all-sheets", "--sandbox", "--yes", "--out"]
+    code, out, err = run(tool, directory, "run", str(original), *shared, str(directory / "sheets-1"))
+    assert code == 1, err
+    assert statuses(directory / "sheets-1") == ["created", "invalid", "invalid", "created"], err
+    copy = directory / "sheets-1/results.xlsx"
+    is_sound(copy)
+    book = openpyxl.load_workbook(copy)
+    assert book.sheetnames == ["Nord", "S\u00fcd's", "Prices", "Import summary"], book.sheetnames
+    table = book["Nord"].tables["Kunden"]
+    assert (table.ref, table.autoFilter.ref) == ("A1:J4", "A1:J3"), table.ref
+    assert [column.name for column in table.tableColumns][6:] == TITLES
+    assert [book["S\u00fcd's"].cell(3, column).value for column in range(8, 12)] == TITLES
+    saved = directory / "sheets-saved.xlsx"
+    mend(copy, saved, "S\u00fcd's", {"G4": "KR"})
+    code, out, err = run(tool, directory, "run", str(saved), *shared, str(directory / "sheets-2"))
+    assert statuses(directory / "sheets-2") == ["exists", "invalid", "created", "exists"], err
+    assert requests(directory / "sheets-2")["AddPartner"] == 1
+    is_sound(directory / "sheets-2/results.xlsx")
+    again = openpyxl.load_workbook(directory / "sheets-2/results.xlsx")
+    assert again["Nord"].tables["Kunden"].ref == "A1:J4", "no wider than before"
+    assert again["S\u00fcd's"].max_column == 11
+    print("two sheets, one of them a table, are filled in and run again")
 
 
 def main():
@@ -246,7 +305,7 @@ def main():
     assert sent["AddPartner"] == 1, sent
     is_sound(directory / "second/results.xlsx")
     after = openpyxl.load_workbook(directory / "second/results.xlsx").worksheets[0]
-    assert after["D5"].fill.fgColor.rgb != "FFFFD9D9", "mended, so no longer coloured"
+    assert after["D5"].fill.fgColor.rgb == "FFCCEEFF", "mended, so it has its own colour again"
     assert after["D5"].comment.text.strip() == "ask Bob", after["D5"].comment.text
     assert after["F6"].fill.fgColor.rgb == "FFFFD9D9"
     assert after["F6"].comment.text.count("partner-import:") == 1
@@ -266,6 +325,7 @@ def main():
     notes = [cell.coordinate for row in after.iter_rows() for cell in row if cell.comment]
     assert notes == ["A4", "D5"], notes
     print("the rest as well; nothing of the notes is left")
+    several_sheets(tool, directory)
     print(directory)
 
 
