@@ -11,11 +11,13 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
 use rust_xlsxwriter::{
-    Chart, ChartFormat, ChartPoint, ChartSolidFill, Color, DocProperties, ExcelDateTime, Format,
-    FormatAlign, FormatBorder, IgnoreError, Note, Workbook, Worksheet, XlsxError,
+    Chart, ChartDataLabel, ChartFormat, ChartPoint, ChartSolidFill, Color, DocProperties,
+    ExcelDateTime, Format, FormatAlign, FormatBorder, IgnoreError, Note, Workbook, Worksheet,
+    XlsxError,
 };
 
 use super::ReportError;
+use super::counts::Counts;
 use super::facts::{Facts, rfc3339};
 use super::file::NewFile;
 use super::layout::OutCell;
@@ -420,7 +422,7 @@ fn fill_summary(
     }
     sheet.write_string_with_format(10, 0, "rows", &bold)?;
     sheet.write_number_with_format(10, 1, count(facts.counts.rows), &bold)?;
-    sheet.insert_chart(2, 4, &chart(name))?;
+    sheet.insert_chart(2, 4, &chart(name, &facts.counts))?;
     let mut row = 12;
     for (label, value) in about(facts) {
         sheet.write_string_with_format(row, 0, label, &bold)?;
@@ -470,7 +472,7 @@ fn about(facts: &Facts) -> Vec<(&'static str, String)> {
     about
 }
 
-fn chart(sheet: &str) -> Chart {
+fn chart(sheet: &str, counts: &Counts) -> Chart {
     let mut chart = Chart::new_bar();
     let points: Vec<ChartPoint> = Status::ALL
         .map(|status| {
@@ -486,9 +488,19 @@ fn chart(sheet: &str) -> Chart {
         .set_categories((sheet, 3, 0, 9, 0))
         .set_values((sheet, 3, 1, 9, 1))
         .set_points(&points)
+        .set_data_label(ChartDataLabel::new().show_value().set_num_format("#,##0;;"))
         .set_gap(40);
     chart.title().set_name("Rows by status");
     chart.legend().set_hidden();
+    chart.x_axis().set_min(0).set_num_format("#,##0");
+    let most = Status::ALL
+        .map(|status| counts.get(status))
+        .into_iter()
+        .max();
+    if most.is_none_or(|most| most < 10) {
+        // No half rows.
+        chart.x_axis().set_major_unit(1);
+    }
     // Bars are drawn from the bottom up; the table reads from the top down.
     chart.y_axis().set_reverse();
     chart.set_alt_text("Bar chart of the rows by status; the table beside it has the numbers");
