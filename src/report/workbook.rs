@@ -42,11 +42,12 @@ pub fn fits(facts: &Facts) -> bool {
     facts.numbers.len() < MOST_ROWS && facts.layout.header().len() <= MOST_COLUMNS
 }
 
-/// Writes the workbook.
+/// Writes the workbook. `remarks` stand on the sheet of counts.
 pub fn write(
     facts: &Facts,
     store: &Store,
     next: &[Next],
+    remarks: &[String],
     path: &Path,
 ) -> Result<PathBuf, ReportError> {
     let mut file = NewFile::create(path)?;
@@ -57,7 +58,7 @@ pub fn write(
     let directory = path.parent().unwrap_or(Path::new("."));
     // The library panics where its own temporary file cannot be written: a full disk.
     let built = catch_unwind(AssertUnwindSafe(|| {
-        let mut workbook = build(facts, store, next, directory, &failed)?;
+        let mut workbook = build(facts, store, next, remarks, directory, &failed)?;
         workbook
             .save_to_writer(&mut file)
             .map_err(|error| match error {
@@ -76,6 +77,7 @@ fn build(
     facts: &Facts,
     store: &Store,
     next: &[Next],
+    remarks: &[String],
     directory: &Path,
     failed: &dyn Fn(String) -> ReportError,
 ) -> Result<Workbook, ReportError> {
@@ -109,7 +111,8 @@ fn build(
     };
     let sheet = workbook.add_worksheet();
     sheet.set_name(name).map_err(broken)?;
-    let remarks: Vec<String> = too_many(&facts.faults).into_iter().collect();
+    let remarks = remarks.iter().cloned().chain(too_many(&facts.faults));
+    let remarks: Vec<String> = remarks.collect();
     fill_summary(sheet, name, facts, next, &remarks).map_err(broken)?;
     let mark = format!("='{name}'!$A$1");
     workbook.define_name(SUMMARY_NAME, &mark).map_err(broken)?;

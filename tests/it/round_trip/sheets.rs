@@ -370,6 +370,21 @@ fn what_could_not_be_done_stands_on_the_sheet_of_counts() {
 }
 
 #[test]
+fn a_workbook_written_anew_says_why() {
+    let strict = sheet(&format!("<sheetData>{}</sheetData>", super::rows('A', 1))).replace(
+        "http://schemas.openxmlformats.org/spreadsheetml/2006/main",
+        "http://purl.oclc.org/ooxml/spreadsheetml/main",
+    );
+    let (desk, service) = (Desk::new(), Service::new());
+    desk.write("list.xlsx", Book::of(&strict).bytes());
+    desk.import(&service, "list.xlsx").exits(1);
+    let told = told(&desk.path("out/results.xlsx"));
+    let why = "Remark This is a new workbook with the rows as they were read, because your workbook \
+               cannot be filled in: it is Strict Open XML.";
+    assert!(told.contains(why), "{told}");
+}
+
+#[test]
 fn more_cells_at_fault_than_notes_are_told_of() {
     let mut lines = "Name,Level,Country\n".to_owned();
     for row in 0..10_001 {
