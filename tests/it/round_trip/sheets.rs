@@ -205,8 +205,8 @@ fn a_table_grows_unless_something_stands_beside_it() {
         let table = Element::of(&again["xl/tables/table1.xml"]);
         assert_eq!(table.get("ref"), Some(range), "no wider than before");
         // A remark below the list is a row without a name.
-        let statuses = desk.table("again/results.csv").statuses();
-        assert_eq!(statuses[..2], ["exists", "invalid"]);
+        let again = desk.table("again/results.csv");
+        assert_eq!(again.statuses()[..2], ["exists", "invalid"]);
     }
 }
 
