@@ -469,6 +469,15 @@ fn about(facts: &Facts) -> Vec<(&'static str, String)> {
         };
         about.push((how, rfc3339(ended.at_ms)));
     }
+    for (sheet, rows) in info.sheets.ranges(facts.verdicts.len()) {
+        let of = |status| {
+            let same = facts.verdicts[rows.clone()].iter();
+            let count = same.filter(|one| one.status == status).count();
+            (count > 0).then(|| format!("{count} {status}", status = status.as_str()))
+        };
+        let counts: Vec<String> = Status::ALL.into_iter().filter_map(of).collect();
+        about.push(("Sheet", format!("{sheet}: {}", counts.join(", "))));
+    }
     let (total, retries) = (facts.requests_total(), facts.retries());
     about.push(("Requests", format!("{total}, of which {retries} retries")));
     about.push(("Version", format!("partner-import {}", info.tool_version)));

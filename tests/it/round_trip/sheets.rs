@@ -97,6 +97,12 @@ fn every_sheet_that_was_read_is_filled_in() {
         );
     }
 
+    let told = told(&path);
+    for sheet in ["Nord & Süd's", "West 😀"] {
+        let line = format!("Sheet {sheet}: 1 created, 1 invalid");
+        assert!(told.contains(&line), "{told}");
+    }
+
     // One of the two is mended; the copy is the next input, and its columns stay four.
     let mended = std::fs::read(&path).unwrap();
     let mended = with_parts(&mended, |_, text| text.replace(">Korea<", ">KR<"));
