@@ -140,7 +140,6 @@ impl<'a> SheetDraft<'a> {
         let written = notes::comments(existing, places)?;
         let boxes = self.survey.boxes.as_ref();
         let boxes = boxes.and_then(|id| target(&self.relations, |one| one.id == *id));
-        let boxes = boxes.filter(|part| package.has(part));
         let existing = boxes.as_ref().map(|part| package.text(part));
         let Some(drawn) = notes::boxes(existing.transpose()?.as_deref(), &written, places) else {
             return Ok(Noted::OtherDrawing);
