@@ -24,11 +24,11 @@ use super::wire::{
 use crate::model::{DefaultAccount, PartnerChanges, PartnerId, PartnerInfo};
 
 macro_rules! methods {
-    ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {
+    ($(#[doc = $about:literal] $name:ident),+ $(,)?) => {
         /// The methods in use.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum Method {
-            $($(#[$doc])* $name,)+
+            $(#[doc = $about] $name,)+
         }
 
         impl Method {
@@ -41,30 +41,37 @@ macro_rules! methods {
                     $(Self::$name => stringify!($name),)+
                 }
             }
+
+            /// What it is called for, in a sentence.
+            pub fn about(self) -> &'static str {
+                match self {
+                    $(Self::$name => $about.trim_ascii(),)+
+                }
+            }
         }
     };
 }
 
 methods! {
-    /// Gives a visa.
+    /// Logs in; its answer holds the first visa.
     Login,
-    /// Creates a customer. Not repeatable.
+    /// Creates a customer; never repeated blindly.
     AddPartner,
-    /// Changes a customer.
+    /// Changes a customer: with `--on-exists update`, and by nothing else.
     ModifyPartner,
-    /// Lists customers.
+    /// Lists the customers below one: before a run, to settle what has no answer, and after a run.
     EnumeratePartners,
-    /// Tells of one customer.
+    /// Tells of one customer: the one logged in under, those to be changed, those to be removed.
     GetPartnerInfoById,
-    /// Removes a customer. A second time it finds nobody.
+    /// Removes a customer: by `undo`, and by nothing else.
     RemovePartner,
-    /// Lists the devices of a customer.
+    /// Lists the devices of a customer before it is removed.
     EnumerateAccounts,
-    /// Lists storage locations.
+    /// Lists storage locations: `Location` by name, `lookup locations`.
     EnumerateLocations,
-    /// Lists countries.
+    /// Lists the countries the service knows, and which it blocks; `lookup countries`.
     EnumerateCountries,
-    /// Lists regions.
+    /// Lists regions: `Region` by name, `lookup regions`.
     EnumerateRegions,
 }
 

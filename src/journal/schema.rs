@@ -85,6 +85,10 @@ const MIGRATIONS: &[&str] = &[
     ) STRICT;
 ",
     "
+    -- What was sent before this event, and has no answer, can no longer be carried out.
+    ALTER TABLE run ADD COLUMN waited_seq INTEGER NOT NULL DEFAULT 0;
+",
+    "
     -- Requests over time; a time of a method may have several rows.
     CREATE TABLE pulse (
         at_ms     INTEGER NOT NULL,

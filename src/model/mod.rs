@@ -3,7 +3,9 @@
 //!
 //! No input or output, no clock, no async, and nothing of ours is imported here.
 
+pub mod caught;
 pub mod change;
+pub mod code;
 pub mod country;
 mod country_table;
 pub mod diagnostic;

@@ -33,6 +33,15 @@ pub enum UndoStatus {
 }
 
 impl UndoStatus {
+    /// Every status, in the order in which they are shown.
+    pub const ALL: [Self; 5] = [
+        Self::Removed,
+        Self::Gone,
+        Self::Kept,
+        Self::Unknown,
+        Self::Pending,
+    ];
+
     /// The word in the result files.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -52,6 +61,15 @@ impl UndoStatus {
             Self::Kept => "not removed, for the reason given",
             Self::Unknown => "sent, and the tenant could not be asked",
             Self::Pending => "the undo stopped before it",
+        }
+    }
+
+    /// What to do about such a customer.
+    pub fn advice(self) -> &'static str {
+        match self {
+            Self::Removed | Self::Gone => "nothing",
+            Self::Kept => "see `UndoCode` and `UndoMessage`; `undo` of the same run tries it again",
+            Self::Unknown | Self::Pending => "`undo` of the same run goes on",
         }
     }
 

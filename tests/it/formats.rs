@@ -245,7 +245,9 @@ fn the_other_documents_are_as_their_schemas_say() {
     ];
     let country = [&["country", "--format", "json", "--"], &names[..]].concat();
     matches("country", &desk.run(&country).exits(1).json());
-    for code in ["V101", "2115"] {
+    for code in [
+        "V101", "2115", "-32602", "1400", "5", "failed", "unknown", "moved",
+    ] {
         matches(
             "explain",
             &desk

@@ -184,7 +184,7 @@ fn interrupted() -> Desk {
     until("some customers", || {
         service.requests(Method::AddPartner) >= 6
     });
-    crate::cli::continuing::interrupt(&child);
+    crate::cli::desk::interrupt(&child);
     let (rows, summary) = lines(&end_of(child).exits(130));
     assert!(statuses(&rows).contains(&"pending"));
     assert_eq!(summary["exit_code"], 130);
