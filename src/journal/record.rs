@@ -50,6 +50,9 @@ pub struct RunInfo {
     /// Where the table stands in its sheet, for workbooks that can be copied and filled in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub place: Option<TablePlace>,
+    /// The same for each of several sheets.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub places: Vec<SheetPlace>,
 }
 
 /// Where a table stands in the sheet of an XLSX or XLSM file.
@@ -59,6 +62,18 @@ pub struct TablePlace {
     pub header_row: u32,
     /// The columns of the header's cells, from 0.
     pub columns: Vec<u32>,
+}
+
+/// Where the table of one of several sheets stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SheetPlace {
+    /// The sheet's name.
+    pub sheet: String,
+    /// The header's (last) row, from 1; 0 when the table has none.
+    pub header_row: u32,
+    /// The sheet's column, from 0, of each of the input's (joined) columns; none for those that it
+    /// does not have.
+    pub columns: Vec<Option<u32>>,
 }
 
 /// What a run speaks to.

@@ -17,6 +17,7 @@ use crate::cli::confirm::{Asking, Intent, confirm, within_limit};
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::input::CheckedFile;
+use crate::cli::original::places;
 use crate::cli::output::Output;
 use crate::cli::quarantine::{Held, Quarantine};
 use crate::cli::settings::Settings;
@@ -352,6 +353,7 @@ fn run_info(begun: &Begun<'_>, settings: &Settings, prepared: &Prepared) -> RunI
         id_column: mapping.index_of(Field::Id).map(position),
         own_columns,
         sheets: prepared.file.checked.sheets.clone(),
+        places: places(&prepared.file),
         place: (prepared.file.format == Format::Xlsx && prepared.file.sheets.is_empty()).then(
             || TablePlace {
                 header_row: prepared.file.header_row,
