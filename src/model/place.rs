@@ -1,6 +1,7 @@
 //! Where a cell stands: its address is kept from the first byte read to the last report written.
 
 use std::fmt;
+use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
@@ -52,6 +53,15 @@ impl SheetRows {
     /// The names of the sheets, in their order.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.0.iter().map(|(_, name)| name.as_str())
+    }
+
+    /// The sheets with their rows, of `total` in all, in their order; those without rows left out.
+    pub fn ranges(&self, total: usize) -> Vec<(&str, Range<usize>)> {
+        let begins = self.0.iter().map(|(first, _)| first.as_usize());
+        let ends = begins.clone().skip(1).chain([total]);
+        let ranges = begins.zip(ends).map(|(begin, end)| begin..end);
+        let named = self.names().zip(ranges);
+        named.filter(|(_, rows)| !rows.is_empty()).collect()
     }
 
     /// Whether the input is a single table.
@@ -152,6 +162,7 @@ mod tests {
             sheets.begin(RowIndex(first), name);
         }
         assert_eq!(sheets.of(RowIndex(1)), Some("North"));
+        assert_eq!(sheets.ranges(5), [("North", 0..2), ("South", 2..5)]);
         assert_eq!(sheets.number(RowIndex(2), 2), "2 of sheet \"South\"");
         let related = sheets.related([(RowIndex(0), 4), (RowIndex(2), 2)]);
         assert_eq!(related.as_slice(), [4, 2]);

@@ -95,7 +95,7 @@ fn results(
     remarks: &mut Vec<String>,
 ) -> Result<PathBuf, ReportError> {
     let why = match original {
-        Original::None => return workbook::write(facts, store, next, path),
+        Original::None => return workbook::write(facts, store, next, &[], path),
         Original::Lost(why) => why.clone(),
         Original::Unchanged(bytes) => match copy::write(facts, store, bytes, next, path) {
             Ok(copied) => {
@@ -114,8 +114,8 @@ fn results(
             Err(CopyError::Refused(why)) => format!("your workbook cannot be filled in: {why}"),
         },
     };
-    remarks.push(format!(
-        "results.xlsx is a new workbook with the rows as they were read, because {why}"
-    ));
-    workbook::write(facts, store, next, path)
+    let new = format!("a new workbook with the rows as they were read, because {why}");
+    remarks.push(format!("results.xlsx is {new}"));
+    let told = [format!("This is {new}.")];
+    workbook::write(facts, store, next, &told, path)
 }

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use partner_import::sandbox::Method;
 
-use crate::cli::desk::{Desk, Done, Service, end_of};
+use crate::cli::desk::{Desk, Service, end_of};
 
 /// Customers side by side.
 fn flat(count: usize) -> String {
@@ -217,7 +217,11 @@ fn what_a_run_leaves_is_its_owners_only() {
 /// Runs the tool with files that cannot grow beyond so many blocks of 512 bytes, as on a disk that
 /// is full.
 #[cfg(target_os = "linux")]
-fn with_small_files(desk: &Desk, tool: &std::process::Command, blocks: u32) -> Done {
+fn with_small_files(
+    desk: &Desk,
+    tool: &std::process::Command,
+    blocks: u32,
+) -> crate::cli::desk::Done {
     use std::process::{Command, Stdio};
     let script = format!("trap '' XFSZ; ulimit -f {blocks}; exec \"$0\" \"$@\"");
     let mut shell = Command::new("/bin/sh");

@@ -200,6 +200,11 @@ const NOTHING: [&str; 15] = [
     "(empty)",
 ];
 
+/// Words that are no customer's name and no reference, in any writing.
+pub fn words_for_nothing() -> &'static [&'static str] {
+    &NOTHING
+}
+
 /// Words that stand for nothing in most fields, and may be somebody's name.
 const PERHAPS_NOTHING: [&str; 9] = [
     "none",

@@ -8,6 +8,7 @@ use super::plan::{DryRun, Prepared, all_diagnostics, prepare, read, show_problem
 use super::plan_view::counts_line;
 use super::resume;
 use super::session::{Repeat, Session, Telling, first_patience, lock, try_out_dir};
+use super::sitting::sitting;
 use crate::check::mapping::Role;
 use crate::check::{Field, is_sheet};
 use crate::cli::args::{Common, JournalKind, RunCommandArgs};
@@ -16,6 +17,7 @@ use crate::cli::confirm::{Asking, Intent, confirm, within_limit};
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::input::CheckedFile;
+use crate::cli::original::places;
 use crate::cli::output::Output;
 use crate::cli::quarantine::{Held, Quarantine};
 use crate::cli::settings::Settings;
@@ -94,6 +96,7 @@ pub async fn run(
         options: options(args, &settings, approved.as_ref()),
         target: &target,
     };
+    let sitting = sitting(common, &settings, &args.run, &args.target)?;
     match resume::unfinished(&settings, &begun, output)? {
         resume::Found::Nothing => {
             let cut_off = CutOff::find(&settings, &target, None)?;
@@ -113,6 +116,7 @@ pub async fn run(
                 quarantine: quarantine.as_ref(),
                 ledger,
                 settings: run_settings,
+                sitting,
                 out: args.run.out.as_deref(),
                 format: args.format,
                 output,
@@ -175,6 +179,7 @@ pub async fn run(
         target: &target,
         tenant: &tenant,
         settings: run_settings,
+        sitting,
         control,
         telling,
         quarantine: quarantine.as_ref(),
@@ -348,6 +353,7 @@ fn run_info(begun: &Begun<'_>, settings: &Settings, prepared: &Prepared) -> RunI
         id_column: mapping.index_of(Field::Id).map(position),
         own_columns,
         sheets: prepared.file.checked.sheets.clone(),
+        places: places(&prepared.file),
         place: (prepared.file.format == Format::Xlsx && prepared.file.sheets.is_empty()).then(
             || TablePlace {
                 header_row: prepared.file.header_row,
