@@ -143,12 +143,12 @@ mod tests {
         }
         timing.at(1_030_000).refused += 1;
         timing.at(1_030_000).lost += 2;
-        assert_eq!((timing.width_ms, timing.from_ms), (1_000, 1_000_250));
-        assert_eq!(timing.bars.len(), 30);
+        assert_eq!((timing.width_ms, timing.from_ms), (500, 1_000_250));
+        assert_eq!(timing.bars.len(), 60);
         assert_eq!((timing.bars[0].created, timing.bars[0].requests()), (2, 0));
-        assert_eq!((timing.bars[29].refused, timing.bars[29].lost), (1, 2));
+        assert_eq!((timing.bars[59].refused, timing.bars[59].lost), (1, 2));
         assert_eq!((timing.sum().rows(), timing.sum().requests()), (3, 2));
-        assert_eq!(timing.begins(29), 1_029_250);
+        assert_eq!(timing.begins(59), 1_029_750);
     }
 
     #[test]

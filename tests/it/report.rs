@@ -2,11 +2,14 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use partner_import::journal::record::{Mode, PlannedParent};
-use partner_import::journal::{Entry, Event, EventKind, Planned, PlannedAction, RunInfo, Store};
+use partner_import::journal::{
+    Beat, Entry, Event, EventKind, Planned, PlannedAction, RunInfo, Store,
+};
 use partner_import::model::{
-    CellKind, CustomerName, DefaultAccount, PartnerId, PartnerInfo, RowBatch, RowIndex,
+    CellKind, CustomerName, DefaultAccount, PartnerId, PartnerInfo, RowBatch, RowIndex, Took,
 };
 use partner_import::report::{Ended, ReportOptions, Written, next, text, write_all};
 
@@ -99,7 +102,21 @@ pub(crate) fn finish(store: &mut Store, exit_code: u8) {
         at_ms: START_MS + 65_500,
         exit_code,
     };
-    store.write(&[Entry::Requests(counts), finished]).unwrap();
+    let mut took = Took::default();
+    for ms in [120, 180, 190, 200, 900] {
+        took.add(Duration::from_millis(ms));
+    }
+    let pulse = Entry::Pulse(vec![Beat {
+        at_ms: START_MS + 1_000,
+        method: "AddPartner".into(),
+        answered: 4,
+        put_off: 1,
+        lost: 1,
+        took,
+    }]);
+    store
+        .write(&[Entry::Requests(counts), pulse, finished])
+        .unwrap();
 }
 
 /// One row of every kind.

@@ -74,7 +74,11 @@ const CRATES: &[(&str, &[&str])] = &[
     ("calamine::", &["src/read/workbook/second.rs"]),
     (
         "quick_xml::",
-        &["src/report/copy/", "src/report/diagnostics/junit.rs"],
+        &[
+            "src/report/copy/",
+            "src/report/diagnostics/junit.rs",
+            "src/report/machine/junit.rs",
+        ],
     ),
     ("encoding_rs::", &["src/read/"]),
     ("chardetng::", &["src/read/encoding/"]),

@@ -81,13 +81,12 @@ pub async fn run(
         Path::new(&info.input_path),
     )?;
     lock.names(&info.id);
-    let cut_off = CutOff::find(&settings, &target, Some(&info.id))?;
-    cut_off.wait(run_settings.settle_wait, output).await?;
     ledger.asks(&target.client);
     let sitting = sitting(common, &settings, &args.run, &target_args)?;
     let quarantine = Quarantine::open(&settings, &args.run, target.lock_key());
     let continued = Continued {
         common,
+        state_dir: &settings.state_dir,
         store,
         target: &target,
         repeat: Repeat::of(common, &settings, &args.target, &info),
@@ -106,6 +105,8 @@ pub async fn run(
 pub struct Continued<'a> {
     /// Flags of every command.
     pub common: &'a Common,
+    /// Where the journals of all runs are.
+    pub state_dir: &'a Path,
     /// The journal.
     pub store: Store,
     /// The service.
@@ -129,7 +130,7 @@ pub struct Continued<'a> {
 }
 
 impl Continued<'_> {
-    /// Looks at the tenant and carries on.
+    /// Waits for what other runs have under way, looks at the tenant and carries on.
     pub async fn carry(self) -> Result<Exit, CliError> {
         let (mut info, _) = self.store.info()?;
         if let Some(out) = self.out {
@@ -137,6 +138,8 @@ impl Continued<'_> {
             info.out_dir = out.display().to_string();
         }
         try_out_dir(&info.out_dir)?;
+        let cut_off = CutOff::find(self.state_dir, self.target, Some(&info.id))?;
+        cut_off.wait(self.settings.settle_wait, self.output).await?;
         self.ledger.begun(&info);
         self.output.say(&format!(
             "continuing run {} of {}",

@@ -99,17 +99,16 @@ pub async fn run(
     let sitting = sitting(common, &settings, &args.run, &args.target)?;
     match resume::unfinished(&settings, &begun, output)? {
         resume::Found::Nothing => {
-            let cut_off = CutOff::find(&settings, &target, None)?;
+            let cut_off = CutOff::find(&settings.state_dir, &target, None)?;
             cut_off.wait(run_settings.settle_wait, output).await?;
         }
         resume::Found::Continue(store) => {
             let (info, _) = store.info()?;
             within_limit(still_to_create(&store)?, agreement.max_create)?;
             lock.names(&info.id);
-            let cut_off = CutOff::find(&settings, &target, Some(&info.id))?;
-            cut_off.wait(run_settings.settle_wait, output).await?;
             let continued = resume::Continued {
                 common,
+                state_dir: &settings.state_dir,
                 store,
                 target: &target,
                 repeat: Repeat::of(common, &settings, &args.target, &info),
@@ -124,7 +123,7 @@ pub async fn run(
             return continued.carry().await;
         }
         resume::Found::Superseded(given_up) => {
-            let cut_off = CutOff::find(&settings, &target, None)?;
+            let cut_off = CutOff::find(&settings.state_dir, &target, None)?;
             if given_up.removal_may_land && cut_off.is_empty() {
                 give_way(run_settings.settle_wait, output).await;
             }

@@ -24,8 +24,9 @@ const PLAIN: [&str; 9] = [
 
 /// Whether a setting's value says nothing of anybody.
 pub(super) fn is_plain(key: &str) -> bool {
-    let is = |known: &&str| key == *known || (known.ends_with('.') && key.starts_with(*known));
-    PLAIN.iter().any(|known| is(&known))
+    PLAIN
+        .iter()
+        .any(|known| key == *known || (known.ends_with('.') && key.starts_with(known)))
 }
 
 /// A process that begins now, with the settings as typed and found.

@@ -13,7 +13,7 @@ use crate::report::file::NewFile;
 use crate::report::next::Next;
 use crate::report::text::duration;
 use crate::report::timing::Timing;
-use crate::report::{ReportError, Status};
+use crate::report::{ReportError, Status, workbook};
 
 const STYLE: &str = include_str!("page.css");
 const SCRIPT: &str = include_str!("page.js");
@@ -205,9 +205,14 @@ fn table(out: &mut String, facts: &Facts, shown: usize) {
         "<section aria-labelledby=\"rows-title\">\n<h2 id=\"rows-title\" tabindex=\"-1\">All rows</h2>\n",
     );
     if shown < facts.numbers.len() {
+        let all = if workbook::fits(facts) {
+            "results.csv and results.xlsx hold all"
+        } else {
+            "results.csv holds all"
+        };
         let _ = writeln!(
             out,
-            "<p>This page holds {shown} of {} rows, first those that did not make it; results.csv and results.xlsx hold all.</p>",
+            "<p>This page holds {shown} of {} rows, first those that did not make it; {all}.</p>",
             facts.numbers.len()
         );
     }

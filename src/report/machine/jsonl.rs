@@ -8,8 +8,9 @@ use serde::Serialize;
 
 use super::{each_row, sheet_of};
 use crate::journal::{PlannedAction, Store};
+use crate::model::{PartnerId, Text};
 use crate::report::facts::Facts;
-use crate::report::json;
+use crate::report::{UndoStatus, json};
 
 #[derive(Serialize)]
 struct Line<'a> {
@@ -49,16 +50,16 @@ pub fn write(
             sheet: sheet_of(facts, row),
             row: row.number,
             status: verdict.status.as_str(),
-            id: verdict.id.map(crate::model::PartnerId::get),
+            id: verdict.id.map(PartnerId::get),
             name: partner.map(|partner| partner.name.as_str()),
             external_code: partner
                 .and_then(|one| one.external_code.as_ref())
-                .map(|one| one.as_str()),
+                .map(Text::as_str),
             codes: verdict.code.split_whitespace().collect(),
             message: &verdict.message,
             undo: undone
                 .get(row.row.as_usize())
-                .and_then(|status| status.map(|one| one.as_str())),
+                .and_then(|status| status.map(UndoStatus::as_str)),
         };
         serde_json::to_writer(&mut *out, &line)?;
         out.write_all(b"\n")

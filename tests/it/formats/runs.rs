@@ -61,8 +61,7 @@ fn rows_are_told_line_by_line_with_their_ids() {
     assert_eq!(
         statuses(&rows),
         ["invalid", "failed", "invalid", "blocked", "invalid"],
-        "{:#?}",
-        rows
+        "{rows:#?}"
     );
     assert_eq!(rows[1]["codes"][0], "1802");
     assert_eq!(rows[1]["name"], "Zwei, 5%: <x>");
@@ -139,7 +138,9 @@ fn a_quarantined_row_an_undone_and_an_adopted_one_are_as_the_schemas_say() {
             "json" => vec![done.json()],
             _ => done.out.lines().map(parsed).collect(),
         };
-        documents.iter().for_each(|one| matches(schema, one));
+        for document in &documents {
+            matches(schema, document);
+        }
     }
     // Created, then undone.
     desk.write(
