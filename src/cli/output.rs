@@ -4,9 +4,11 @@
 use std::io::{self, BufRead, IsTerminal, Write};
 
 use anstream::{AutoStream, ColorChoice};
+use console::Term;
 
 use super::error::CliError;
 use super::exit::Exit;
+use super::screen::Screen;
 use crate::report::diagnostics::text::Colour;
 
 /// How much is told on stderr.
@@ -64,12 +66,12 @@ impl Stream {
     /// How wide text is, in columns: the terminal's width, as far as lines are still comfortable to
     /// read; 80 elsewhere.
     pub fn width(self) -> usize {
-        let size = match self {
-            Self::Out => terminal_size::terminal_size_of(io::stdout()),
-            Self::Err => terminal_size::terminal_size_of(io::stderr()),
+        let terminal = match self {
+            Self::Out => Term::stdout(),
+            Self::Err => Term::stderr(),
         };
-        match size {
-            Some((width, _)) if width.0 > 0 => usize::from(width.0).clamp(40, 120),
+        match terminal.size_checked() {
+            Some((_, columns)) if columns > 0 => usize::from(columns).clamp(40, 120),
             _ => 80,
         }
     }
@@ -110,16 +112,23 @@ pub enum Drawing {
 pub struct Output {
     verbosity: Verbosity,
     messages: Messages,
+    screen: &'static Screen,
 }
 
 #[expect(clippy::unused_self, reason = "the one handle to both streams")]
 impl Output {
     /// Output for a command.
-    pub fn new(verbosity: Verbosity, messages: Messages) -> Self {
+    pub fn new(verbosity: Verbosity, messages: Messages, screen: &'static Screen) -> Self {
         Self {
             verbosity,
             messages,
+            screen,
         }
+    }
+
+    /// Where the line of progress stands, which messages keep clear of.
+    pub fn screen(self) -> &'static Screen {
+        self.screen
     }
 
     /// Writes text for people, which may be coloured, to stdout.
@@ -127,6 +136,7 @@ impl Output {
         self,
         write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
     ) -> Result<(), CliError> {
+        self.screen.clear();
         written(anstream::stdout().lock(), write)
     }
 
@@ -135,6 +145,7 @@ impl Output {
         self,
         write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
     ) -> Result<(), CliError> {
+        self.screen.clear();
         written(io::stdout().lock(), write)
     }
 
@@ -147,7 +158,7 @@ impl Output {
     pub fn say(self, text: &str) {
         match (self.verbosity, self.messages) {
             (Verbosity::Quiet, _) => {}
-            (_, Messages::Plain) => line(text),
+            (_, Messages::Plain) => self.line(text),
             (_, Messages::Logged) => tracing::info!("{text}"),
         }
     }
@@ -164,9 +175,9 @@ impl Output {
             );
             return;
         }
-        line(&format!("error: {}", error.message));
+        self.line(&format!("error: {}", error.message));
         for hint in &error.hints {
-            line(&format!("  help: {hint}"));
+            self.line(&format!("  help: {hint}"));
         }
     }
 
@@ -192,6 +203,13 @@ impl Output {
             (Ok(_), "y" | "yes") => Answer::Yes,
             _ => Answer::No,
         }
+    }
+
+    /// Nobody can be told when stderr is gone.
+    fn line(self, text: &str) {
+        self.screen.aside(|| {
+            let _ = writeln!(anstream::stderr().lock(), "{text}");
+        });
     }
 
     /// Whether somebody watches stderr.
@@ -247,9 +265,4 @@ impl<W: Write> Write for Pipe<W> {
         let result = self.out.flush();
         self.noted(result)
     }
-}
-
-/// Nobody can be told when stderr is gone.
-fn line(text: &str) {
-    let _ = writeln!(anstream::stderr().lock(), "{text}");
 }

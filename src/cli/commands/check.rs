@@ -12,6 +12,7 @@ use crate::cli::input::{CheckedFile, check_file};
 use crate::cli::output::{Output, Stream};
 use crate::cli::settings::Settings;
 use crate::cli::snapshot;
+use crate::cli::stage::Stage;
 use crate::model::{AgainstTenant, Diagnostic, Severity, TableSummary};
 use crate::plan::{self, Snapshot};
 use crate::read::ReadOptions;
@@ -36,9 +37,10 @@ pub fn run(common: &Common, args: &CheckArgs, output: Output) -> Result<Exit, Cl
         Keep::Nothing
     };
     let checking = settings.check_settings(&args.input, keep);
-    let mut file = check_file(&args.file, &options, &checking, &mut |_, _| Ok(()))?;
+    let mut file = check_file(&args.file, &options, &checking, output, &mut |_, _| Ok(()))?;
     let mut summary = file.summary();
     if let Some((path, snapshot)) = snapshot {
+        let _stage = Stage::begin(output, "planning", "against the snapshot");
         file.checked.diagnostics = against(&file, path, snapshot, &mut summary)?;
     }
     show(&file, &summary, (args, &options), output)?;
@@ -124,7 +126,9 @@ fn show(
         }
         CheckFormat::Text => {
             let shown = text::shown(findings.diagnostics, detail(args.all));
+            let stage = Stage::of_file(output, "looking up the rows to show in", &args.file);
             let rows = excerpts::from_file(&args.file, options, file, shown);
+            drop(stage);
             let options = text_options(args.all, Stream::Out);
             output.data(|out| text::write(&findings, &rows, &options, out))
         }

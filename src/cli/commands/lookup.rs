@@ -14,6 +14,7 @@ use crate::cli::output::Output;
 use crate::cli::settings::Settings;
 use crate::cli::signals::watch_signals;
 use crate::cli::snapshot;
+use crate::cli::stage::Stage;
 use crate::cli::target::{Target, connect};
 use crate::plan::Snapshot;
 use crate::plan::snapshot::{FORMAT, Origin};
@@ -40,9 +41,11 @@ pub async fn run(common: &Common, args: &LookupArgs, output: Output) -> Result<E
     if let Some(path) = &args.save {
         return save(path, &target, &patience, output).await;
     }
+    let stage = Stage::begin(output, "reading", "the tenant");
     let listing = list(args.what, &target, &patience)
         .await
         .map_err(|error| CliError::of_reading(error, &target.name))?;
+    drop(stage);
     output.data(|out| match args.format {
         TableFormat::Table => listing.write_table(out),
         TableFormat::Csv => listing.write_csv(out),
@@ -63,9 +66,11 @@ async fn save(
         regions: Some(Want::Helpful),
         countries: Some(Want::Helpful),
     };
+    let stage = Stage::begin(output, "reading", "the tenant");
     let tenant = read_tenant(&target.client, patience, wanted)
         .await
         .map_err(|error| CliError::of_reading(error, &target.name))?;
+    drop(stage);
     let origin = Origin {
         tool_version: env!("CARGO_PKG_VERSION").to_owned(),
         read_at: show(now_ms()),

@@ -20,6 +20,7 @@ use crate::cli::quarantine::Quarantine;
 use crate::cli::settings::Settings;
 use crate::cli::signals::watch_signals;
 use crate::cli::snapshot;
+use crate::cli::stage::Stage;
 use crate::cli::target::{Target, connect};
 use crate::model::rules::hierarchy::PARENT_NOT_IN_FILE;
 use crate::model::{CellAddress, Diagnostic, Phrase, RowBatch, RowIndex};
@@ -43,7 +44,7 @@ pub async fn run(common: &Common, args: &PlanArgs, output: Output) -> Result<Exi
         }
         None => Paper::None,
     };
-    let prepared = prepare(&settings, &args.file, &args.input)?;
+    let prepared = prepare(&settings, &args.file, &args.input, output)?;
     let target = connect(&args.target, &settings, 1, &output).await?;
     let quarantine = Quarantine::open(&settings, &RunArgs::default(), target.lock_key());
     let dry_run = DryRun {
@@ -89,12 +90,14 @@ impl DryRun<'_> {
             ..
         } = self;
         let patience = first_patience(watch_signals(), self.outage_limit);
-        let tenant = read(prepared, target, &patience).await?;
+        let tenant = read(prepared, target, &patience, output).await?;
+        let stage = Stage::begin(output, "planning", "the rows");
         let plan = plan::build_with(&prepared.file.checked, &tenant, self.options);
         if let Paper::Hold(approved, basis) = &self.paper {
             approved.hold(basis, &plan, prepared, &tenant, target)?;
         }
         let diagnostics = all_diagnostics(&prepared.file, &plan);
+        drop(stage);
         let held = self.quarantine.map(|one| one.held(&plan));
         let held = held.unwrap_or_default();
         if let Some(told) = held.told() {
@@ -140,10 +143,15 @@ impl Prepared {
 }
 
 /// Reads and checks a file, and keeps everything.
-pub fn prepare(settings: &Settings, path: &Path, input: &InputArgs) -> Result<Prepared, CliError> {
+pub fn prepare(
+    settings: &Settings,
+    path: &Path,
+    input: &InputArgs,
+    output: Output,
+) -> Result<Prepared, CliError> {
     let options = settings.read_options(input)?;
     let checking = settings.check_settings(input, Keep::Accepted);
-    prepare_as(path, &options, &checking)
+    prepare_as(path, &options, &checking, output)
 }
 
 /// The same with settings that are resolved.
@@ -151,9 +159,10 @@ pub fn prepare_as(
     path: &Path,
     options: &ReadOptions,
     checking: &CheckSettings,
+    output: Output,
 ) -> Result<Prepared, CliError> {
     let mut batches = Vec::new();
-    let file = check_file(path, options, checking, &mut |first, batch| {
+    let file = check_file(path, options, checking, output, &mut |first, batch| {
         batches.push((first, batch.clone()));
         Ok(())
     })?;
@@ -176,7 +185,9 @@ pub async fn read(
     prepared: &Prepared,
     target: &Target,
     patience: &Patience,
+    output: Output,
 ) -> Result<Tenant, CliError> {
+    let _stage = Stage::begin(output, "reading", "the tenant");
     let wanted = wanted(&prepared.file.checked.accepted);
     read_tenant(&target.client, patience, wanted)
         .await

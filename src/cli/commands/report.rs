@@ -28,7 +28,7 @@ pub fn run(common: &Common, args: &ReportArgs, output: Output) -> Result<Exit, C
         original: original(&info),
         ..ReportOptions::default()
     };
-    let written = report::write_all(&store, &out, &options)?;
+    let written = session::write_files(&store, &out, &options, output)?;
     for remark in &written.remarks {
         output.say(remark);
     }

@@ -15,6 +15,7 @@ use crate::cli::output::Output;
 use crate::cli::quarantine::Quarantine;
 use crate::cli::settings::Settings;
 use crate::cli::signals::watch_signals;
+use crate::cli::stage::Stage;
 use crate::cli::target::{Target, connect};
 use crate::cli::watch::Ledger;
 use crate::journal::{
@@ -63,7 +64,7 @@ pub async fn run(
         return Ok(Exit::Done);
     }
     if !args.as_begun {
-        same_input(&store, &info)?;
+        same_input(&store, &info, output)?;
     }
     let connections = run_settings.concurrency.get();
     let target = connect(&target_args, &settings, connections, &output).await?;
@@ -83,7 +84,6 @@ pub async fn run(
     ledger.asks(&target.client);
     let quarantine = Quarantine::open(&settings, &args.run, target.lock_key());
     let continued = Continued {
-        common,
         store,
         target: &target,
         repeat: Repeat::of(common, &settings, &args.target, &info),
@@ -99,8 +99,6 @@ pub async fn run(
 
 /// A run that is continued.
 pub struct Continued<'a> {
-    /// Flags of every command.
-    pub common: &'a Common,
     /// The journal.
     pub store: Store,
     /// The service.
@@ -137,11 +135,12 @@ impl Continued<'_> {
         ));
         let control = watch_signals();
         let patience = first_patience(control.clone(), self.settings.outage_limit);
+        let stage = Stage::begin(self.output, "reading", "the tenant");
         let tenant = read_tenant(&self.target.client, &patience, Wanted::default())
             .await
             .map_err(|error| CliError::of_reading(error, &self.target.name))?;
+        drop(stage);
         let session = Session {
-            common: self.common,
             info,
             store: self.store,
             target: self.target,
@@ -221,7 +220,7 @@ pub fn unfinished(
             return give_up(&mut store, settings, begun);
         }
         if !same_content {
-            same_input(&store, &info)?;
+            same_input(&store, &info, output)?;
         }
         if begun.options != info.options {
             let shown = |options: &[(String, String)]| {
@@ -310,12 +309,12 @@ fn give_up(store: &mut Store, settings: &Settings, begun: &Begun<'_>) -> Result<
 
 /// Refuses when the input has changed since the run began, and says what differs. A file that is
 /// gone is no obstacle: the journal holds the rows.
-fn same_input(store: &Store, info: &RunInfo) -> Result<(), CliError> {
+fn same_input(store: &Store, info: &RunInfo, output: Output) -> Result<(), CliError> {
     let path = Path::new(&info.input_full_path);
     if !path.exists() || read::sha256(path)? == info.input_sha256 {
         return Ok(());
     }
-    let differences = differences(store, info, path);
+    let differences = differences(store, info, path, output);
     Err(CliError::usage(format!(
         "{} has changed since the run {} began ({differences})",
         info.input_path, info.id
@@ -332,7 +331,7 @@ fn same_input(store: &Store, info: &RunInfo) -> Result<(), CliError> {
 }
 
 /// Which rows differ, in a few words.
-fn differences(store: &Store, info: &RunInfo, path: &Path) -> String {
+fn differences(store: &Store, info: &RunInfo, path: &Path, output: Output) -> String {
     let mut before = Vec::new();
     if store
         .each_row(|row| before.push((row.number, row.cells)))
@@ -360,7 +359,7 @@ fn differences(store: &Store, info: &RunInfo, path: &Path) -> String {
     checking.mapping.map = map
         .map(|(header, field)| (header.to_owned(), field.to_owned()))
         .collect();
-    let Ok(now) = prepare_as(path, &options, &checking) else {
+    let Ok(now) = prepare_as(path, &options, &checking, output) else {
         return "it cannot be read any more".to_owned();
     };
     let (mut index, mut changed) = (0, Vec::new());

@@ -7,15 +7,16 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 
-use crate::cli::args::{Common, LogFormat, TargetArgs, TextOrJson};
+use crate::cli::args::{Common, TargetArgs, TextOrJson};
 use crate::cli::clock::{now_ms, show};
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::original::original;
 use crate::cli::output::Output;
-use crate::cli::progress::{Progress, Style};
+use crate::cli::progress::Progress;
 use crate::cli::quarantine::Quarantine;
 use crate::cli::settings::{DEFAULT_ENDPOINT, Settings, usual_state_dir};
+use crate::cli::stage::Stage;
 use crate::cli::target::Target;
 use crate::cli::watch::Ledger;
 use crate::journal::record::Mode;
@@ -168,8 +169,6 @@ pub fn host_name() -> String {
 
 /// A run that stands in its journal and is to be carried out.
 pub struct Session<'a> {
-    /// Flags of every command.
-    pub common: &'a Common,
     /// What the journal says of the run.
     pub info: RunInfo,
     /// The journal.
@@ -229,9 +228,8 @@ impl Session<'_> {
             .client
             .pacer()
             .rate()
-            .map_or("no limit".into(), |rate| rate.to_string());
+            .map(|rate| rate.to_string());
         let mut progress = Progress::new(
-            style(self.common, self.output),
             self.output,
             &self.info.id,
             (numbers, self.info.sheets.clone()),
@@ -333,7 +331,7 @@ impl Session<'_> {
             input_flags: self.repeat.input_flags.clone(),
             original: original(&self.info),
         };
-        let written = report::write_all(&self.store, &out, &options)?;
+        let written = write_files(&self.store, &out, &options, self.output)?;
         for remark in &written.remarks {
             self.output.say(remark);
         }
@@ -373,16 +371,20 @@ impl Session<'_> {
     }
 }
 
-/// How progress is shown.
-pub fn style(common: &Common, output: Output) -> Style {
-    let machine = common.log_format == Some(LogFormat::Json);
-    if common.no_progress || common.quiet || machine {
-        Style::None
-    } else if output.has_terminal() {
-        Style::Bar
-    } else {
-        Style::Lines
-    }
+/// Writes the result files, and tells which one is being written.
+pub fn write_files(
+    store: &Store,
+    out: &Path,
+    options: &ReportOptions,
+    output: Output,
+) -> Result<Written, CliError> {
+    let mut stage = Stage::begin(output, "writing", "the result files");
+    let mut done = 0;
+    let written = report::write_all_telling(store, out, options, &mut |path| {
+        stage.now_at(path, done);
+        done += 1;
+    })?;
+    Ok(written)
 }
 
 /// The one line of a run that found every customer there.

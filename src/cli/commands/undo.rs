@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use tokio::sync::watch;
 
 use super::plan::target_of;
-use super::session::{Repeat, first_patience, lock, open_run, style};
+use super::session::{Repeat, first_patience, lock, open_run};
 use crate::cli::args::{Common, RunArgs, TextOrJson, UndoArgs};
 use crate::cli::clock::{now_ms, show_duration};
 use crate::cli::error::CliError;
@@ -17,6 +17,7 @@ use crate::cli::exit::Exit;
 use crate::cli::output::Output;
 use crate::cli::settings::Settings;
 use crate::cli::signals::watch_signals;
+use crate::cli::stage::Stage;
 use crate::cli::target::{Target, connect};
 use crate::cli::undo_progress::UndoProgress;
 use crate::journal::{
@@ -70,7 +71,6 @@ pub async fn run(common: &Common, args: &UndoArgs, output: Output) -> Result<Exi
     };
     let control = watch_signals();
     let undo = Undo {
-        common,
         args,
         repeat: Repeat::of(common, &settings, &args.target, &info),
         patience: first_patience(control.clone(), run_settings.outage_limit),
@@ -92,7 +92,6 @@ fn nothing(info: &RunInfo) -> String {
 }
 
 struct Undo<'a> {
-    common: &'a Common,
     args: &'a UndoArgs,
     repeat: Repeat,
     patience: Patience,
@@ -106,17 +105,21 @@ struct Undo<'a> {
 
 impl Undo<'_> {
     async fn run(mut self) -> Result<Exit, CliError> {
+        let stage = Stage::begin(self.output, "reading", "the tenant");
         let tenant = read_tenant(&self.target.client, &self.patience, Wanted::default())
             .await
             .map_err(|error| self.unread(error))?;
+        drop(stage);
         let mut replayed = Replayed::read(&self.store)?;
         let tenant = self.settle_lost(&mut replayed, tenant).await?;
         let undone = UndoReplayed::read(&self.store, replayed.planned.len())?;
         let plan = UndoPlan::new(&replayed, &undone, &tenant);
         let at_once = self.settings.concurrency.get();
+        let stage = Stage::begin(self.output, "looking for", "devices of the customers");
         let devices = devices(&self.target.client, &self.patience, plan.going(), at_once)
             .await
             .map_err(|error| self.unread(error))?;
+        drop(stage);
         let plan = plan.with_devices(&devices, &tenant);
         let counts = plan.counts();
         if self.args.dry_run {
@@ -270,8 +273,9 @@ impl Undo<'_> {
         }
         let mut numbers = Vec::new();
         self.store.each_row(|row| numbers.push(row.number))?;
-        let shown = style(self.common, self.output);
-        let mut progress = UndoProgress::new(shown, self.output, &self.info.id, numbers);
+        let limit = self.target.client.pacer().rate();
+        let limit = limit.map(|rate| rate.to_string());
+        let mut progress = UndoProgress::new(self.output, &self.info.id, numbers, limit);
         let mut journal = Journal::start(self.store);
         let root = tenant
             .root()
@@ -323,7 +327,9 @@ impl Undo<'_> {
 
     /// Writes the files and tells of them; what to type next, if anything.
     fn write_results(&self, out_dir: &Path) -> Result<Option<String>, CliError> {
+        let stage = Stage::begin(self.output, "writing", "the result files");
         let written = report::write_undo(&self.store, out_dir, &self.repeat.flags)?;
+        drop(stage);
         if let Some(undo) = &written.facts.undo {
             self.output.text(&match self.args.format {
                 TextOrJson::Text => {

@@ -8,12 +8,13 @@ use tracing_subscriber::fmt;
 use tracing_subscriber::prelude::*;
 
 use super::args::{Common, LogFormat};
+use super::screen::{LogLines, Screen};
 use lines::JsonLines;
 pub use lines::RunLabel;
 
 /// Sets logging up for the whole process. Without `--log-format` and `-v` only warnings are
 /// logged, as text. The label names the run in every JSON line once it is set.
-pub fn start(common: &Common) -> RunLabel {
+pub fn start(common: &Common, screen: &'static Screen) -> RunLabel {
     let own = match (common.quiet, common.verbose, common.log_format) {
         (true, _, _) => "error",
         (_, 0, Some(LogFormat::Json)) | (_, 1, _) => "info",
@@ -32,7 +33,7 @@ pub fn start(common: &Common) -> RunLabel {
                 .with(
                     fmt::layer()
                         .event_format(JsonLines(label.clone()))
-                        .with_writer(std::io::stderr),
+                        .with_writer(move || LogLines(screen)),
                 )
                 .try_init()
         }
@@ -43,7 +44,7 @@ pub fn start(common: &Common) -> RunLabel {
                     .without_time()
                     .with_target(false)
                     .with_ansi(false)
-                    .with_writer(std::io::stderr),
+                    .with_writer(move || LogLines(screen)),
             )
             .try_init(),
         _ => registry
@@ -51,7 +52,7 @@ pub fn start(common: &Common) -> RunLabel {
                 fmt::layer()
                     .with_target(false)
                     .with_ansi(false)
-                    .with_writer(std::io::stderr),
+                    .with_writer(move || LogLines(screen)),
             )
             .try_init(),
     };
