@@ -70,12 +70,12 @@ pub async fn confirm(
     let changes = intent.changes();
     if agreement.asking == Asking::Never || changes == 0 {
         if changes > 0 || agreement.asking != Asking::Never {
-            output.say(&intent.in_one_line());
+            output.say_of(&intent.counted, &intent.place());
         }
         return Ok(());
     }
     if !(std::io::stdin().is_terminal() && output.has_terminal()) {
-        output.say(&intent.in_one_line());
+        output.say_of(&intent.counted, &intent.place());
         let text = format!("this would {}, {}", intent.deeds(), intent.place());
         return Err(CliError::usage(text)
             .hint("there is no terminal to ask at: add --yes to do so without being asked")
@@ -123,10 +123,6 @@ impl Intent {
             Mode::Live => "LIVE",
         };
         format!("below {} at {}, {mode}", self.below, self.endpoint)
-    }
-
-    fn in_one_line(&self) -> String {
-        format!("{} ({})", self.counted, self.place())
     }
 
     fn question(&self, agreement: Agreement) -> Question {

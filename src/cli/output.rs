@@ -9,7 +9,10 @@ use console::Term;
 use super::error::CliError;
 use super::exit::Exit;
 use super::screen::Screen;
+use crate::report::Next;
 use crate::report::diagnostics::text::Colour;
+use crate::report::text::Setting;
+use crate::report::wrap::message;
 
 /// How much is told on stderr.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -149,6 +152,28 @@ impl Output {
         written(io::stdout().lock(), write)
     }
 
+    /// Writes the closing summary of a run to stdout: `summary` is handed where it is read. `exit`
+    /// is how the command ends, where that is worth a line.
+    pub fn summary(
+        self,
+        exit: Option<Exit>,
+        summary: impl FnOnce(&Setting<'_>) -> String,
+    ) -> Result<(), CliError> {
+        let here = std::env::current_dir().ok();
+        self.text(&summary(&Setting {
+            width: Stream::Out.width(),
+            here: here.as_deref(),
+            exit: exit.map(|exit| (exit.code(), exit.of_run())),
+        }))
+    }
+
+    /// What to type next, where no summary on the same terminal says it.
+    pub fn say_next(self, next: Option<&Next>) {
+        if let Some(next) = next.filter(|_| !self.shows_all()) {
+            self.say(&format!("{}: {}", next.why, next.command()));
+        }
+    }
+
     /// Writes text to stdout.
     pub fn text(self, text: &str) -> Result<(), CliError> {
         self.data(|out| out.write_all(text.as_bytes()))
@@ -160,6 +185,14 @@ impl Output {
             (Verbosity::Quiet, _) => {}
             (_, Messages::Plain) => self.line(text),
             (_, Messages::Logged) => tracing::info!("{text}"),
+        }
+    }
+
+    /// A message and what it goes for, which stands below it; behind it in a log.
+    pub fn say_of(self, text: &str, of: &str) {
+        match self.messages {
+            Messages::Plain => self.say(&format!("{text}\n  {of}")),
+            Messages::Logged => self.say(&format!("{text} ({of})")),
         }
     }
 
@@ -207,6 +240,12 @@ impl Output {
 
     /// Nobody can be told when stderr is gone.
     fn line(self, text: &str) {
+        // A file keeps a message in a line, for those who search it.
+        let text = if self.has_terminal() {
+            message(text, Stream::Err.width())
+        } else {
+            text.to_owned()
+        };
         self.screen.aside(|| {
             let _ = writeln!(anstream::stderr().lock(), "{text}");
         });
@@ -215,6 +254,11 @@ impl Output {
     /// Whether somebody watches stderr.
     pub fn has_terminal(self) -> bool {
         io::stderr().is_terminal()
+    }
+
+    /// Whether what goes to stdout is read on a terminal, as messages are.
+    pub fn shows_all(self) -> bool {
+        io::stdout().is_terminal() && self.has_terminal()
     }
 }
 

@@ -89,7 +89,7 @@ impl Screen {
         if shown.width == 0 {
             return write();
         }
-        let text = std::mem::take(&mut shown.text);
+        let text = shown.text.clone();
         self.draw(&mut shown, String::new());
         let written = write();
         self.draw(&mut shown, text);

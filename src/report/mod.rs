@@ -21,10 +21,12 @@ pub mod metrics;
 pub mod next;
 pub mod note;
 pub mod notice;
+pub mod shell;
 pub mod text;
 pub mod undone;
 pub mod verdict;
 pub mod workbook;
+pub mod wrap;
 pub mod write;
 
 pub use copy::Original;

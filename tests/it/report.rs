@@ -420,7 +420,7 @@ fn the_closing_summary_fits_eighty_columns() {
     let files = [PathBuf::from("customers-results/results.csv")];
     let flags = ["--sandbox".to_owned()];
     let next = next::next(&written.facts, Path::new("customers-results"), &flags, &[]);
-    let text = text::closing(&written.facts, &files, &next);
+    let text = text::closing(&written.facts, &files, &next, &text::Setting::default());
     insta::assert_snapshot!(text, @r"
     SANDBOX: no real customer was created
     Run 20260102-030405-abcd finished after 1 min 05 s (2026-01-02T03:05:10Z)
@@ -479,7 +479,7 @@ fn a_hundred_problems_are_not_all_told() {
         .collect();
     let store = store(&info(&["Name"]), &table);
     let (_directory, _, written) = written(&store, &ReportOptions::default());
-    let text = text::closing(&written.facts, &[], &[]);
+    let text = text::closing(&written.facts, &[], &[], &text::Setting::default());
     assert!(
         text.contains("row 11: invalid V101: no\n  ... and 90 more in rejected.csv\n"),
         "{text}"

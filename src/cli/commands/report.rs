@@ -33,8 +33,8 @@ pub fn run(common: &Common, args: &ReportArgs, output: Output) -> Result<Exit, C
         output.say(remark);
     }
     let next = &written.next;
-    output.text(&match args.format {
-        TextOrJson::Text => report::text::closing(&written.facts, &written.paths, next),
+    output.summary(None, |setting| match args.format {
+        TextOrJson::Text => report::text::closing(&written.facts, &written.paths, next, setting),
         TextOrJson::Json => report::json::document(&written.facts, &written.paths),
     })?;
     Ok(Exit::Done)

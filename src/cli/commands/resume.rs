@@ -23,6 +23,7 @@ use crate::journal::{
 };
 use crate::model::RowIndex;
 use crate::read::{self, ReadOptions, Sheets};
+use crate::report::next::typed;
 use crate::submit::RunSettings;
 use crate::submit::reads::{Wanted, read_tenant};
 
@@ -52,8 +53,8 @@ pub async fn run(
             info.id
         ))
         .hint(format!(
-            "run the file: partner-import run {}",
-            info.input_path
+            "run the file: {}",
+            typed(["run", &info.input_path])
         )));
     }
     if state.finished_ms.is_some() {
@@ -324,9 +325,8 @@ fn same_input(store: &Store, info: &RunInfo, output: Output) -> Result<(), CliEr
         info.id
     ))
     .hint(format!(
-        "to begin anew with the file as it is: partner-import run {} --new-run (customers that \
-         exist are recognised)",
-        info.input_path
+        "to begin anew with the file as it is, recognising customers that exist: {}",
+        typed(["run", &info.input_path, "--new-run"])
     )))
 }
 

@@ -24,6 +24,8 @@ use crate::journal::{
     Entry, Holder, Journal, JournalError, Replayed, RunInfo, Store, TargetLock, runs,
 };
 use crate::plan::{Plan, Tenant};
+use crate::report::next::seen_from;
+use crate::report::text::Setting;
 use crate::report::verdict::Verdict;
 use crate::report::{self, Ended, ReportOptions, Written};
 use crate::submit::{Control, EndReason, Patience, RunSettings, carry_out};
@@ -278,6 +280,12 @@ impl Session<'_> {
         self.store = store;
         self.count_refusals(&outcome.replayed);
         let written = self.write_results(ended)?;
+        self.explain(&outcome.reason);
+        for mismatch in outcome.mismatches.iter().take(10) {
+            self.output
+                .say(&format!("the tenant does not agree: {}", mismatch.message));
+        }
+        self.show(&written, exit)?;
         self.ledger.ended(&written.facts);
         tracing::info!(
             run_id = self.info.id,
@@ -300,7 +308,7 @@ impl Session<'_> {
         if let Err(reason) = flushed {
             let next = written.next.first();
             let next = next.map_or_else(String::new, |next| {
-                format!("{}: {}", next.why, next.command)
+                format!("{}: {}", next.why, next.command())
             });
             return Err(CliError::new(Exit::Stopped, reason)
                 .hint(
@@ -309,10 +317,8 @@ impl Session<'_> {
                 )
                 .hint(next));
         }
-        self.explain(&outcome.reason, &written);
-        for mismatch in outcome.mismatches.iter().take(10) {
-            self.output
-                .say(&format!("the tenant does not agree: {}", mismatch.message));
+        if outcome.reason != EndReason::Done {
+            self.output.say_next(written.next.first());
         }
         Ok(exit)
     }
@@ -335,19 +341,26 @@ impl Session<'_> {
         for remark in &written.remarks {
             self.output.say(remark);
         }
-        let next = &written.next;
-        self.output.text(&match self.format {
-            TextOrJson::Text if self.telling == Telling::OneLine && written.facts.finished => {
-                nothing_to_do(&written, &out)
-            }
-            TextOrJson::Text => report::text::closing(&written.facts, &written.paths, next),
-            TextOrJson::Json => report::json::document(&written.facts, &written.paths),
-        })?;
         Ok(written)
     }
 
+    fn show(&self, written: &Written, exit: Exit) -> Result<(), CliError> {
+        let next = &written.next;
+        let one_line = self.telling == Telling::OneLine && written.facts.finished;
+        self.output
+            .summary(Some(exit), |setting| match self.format {
+                TextOrJson::Text if one_line => {
+                    nothing_to_do(written, Path::new(&self.info.out_dir), setting)
+                }
+                TextOrJson::Text => {
+                    report::text::closing(&written.facts, &written.paths, next, setting)
+                }
+                TextOrJson::Json => report::json::document(&written.facts, &written.paths),
+            })
+    }
+
     /// Says why a run stopped, and what to do.
-    fn explain(&self, reason: &EndReason, written: &Written) {
+    fn explain(&self, reason: &EndReason) {
         let error = match reason {
             EndReason::Done => return,
             EndReason::Interrupted => CliError::new(Exit::Interrupted, "interrupted")
@@ -365,9 +378,6 @@ impl Session<'_> {
             EndReason::Stopped(stop) => stop.clone().into(),
         };
         self.output.error(&error);
-        if let Some(next) = written.next.first() {
-            self.output.say(&format!("{}: {}", next.why, next.command));
-        }
     }
 }
 
@@ -388,7 +398,7 @@ pub fn write_files(
 }
 
 /// The one line of a run that found every customer there.
-fn nothing_to_do(written: &Written, out: &Path) -> String {
+fn nothing_to_do(written: &Written, out: &Path, setting: &Setting<'_>) -> String {
     let facts = &written.facts;
     let with_notes = |verdict: &&Verdict| !verdict.message.is_empty();
     let noted = facts.verdicts.iter().filter(with_notes).count();
@@ -398,10 +408,13 @@ fn nothing_to_do(written: &Written, out: &Path) -> String {
         _ => format!(" ({noted} with notes)"),
     };
     let sandbox = if facts.is_sandbox() { "SANDBOX: " } else { "" };
+    let out = out.display().to_string();
+    let out = setting
+        .here
+        .map_or(out.clone(), |here| seen_from(here, &out));
     format!(
-        "{sandbox}nothing to do: {} rows, all there already{notes}; results in {}\n",
+        "{sandbox}nothing to do: {} rows, all there already{notes}; results in {out}\n",
         facts.counts.rows,
-        out.display()
     )
 }
 

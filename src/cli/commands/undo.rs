@@ -26,7 +26,7 @@ use crate::journal::{
 };
 use crate::model::RowIndex;
 use crate::plan::Tenant;
-use crate::report;
+use crate::report::{self, WrittenUndo};
 use crate::submit::reads::{Wanted, read_tree};
 use crate::submit::undo::{Stand, UndoCounts, UndoPlan, adopt, carry, devices, lost_rows};
 use crate::submit::{
@@ -215,10 +215,8 @@ impl Undo<'_> {
         tenant: &Tenant,
     ) -> Result<(), CliError> {
         let where_from = format!("below {} at {}", tenant.root().shown(), self.target.name);
-        self.output.say(&format!(
-            "{} ({where_from})",
-            counts_text(&self.info.id, counts)
-        ));
+        self.output
+            .say_of(&counts_text(&self.info.id, counts), &where_from);
         let count = counts.remove;
         if count == 0 {
             return Ok(());
@@ -303,7 +301,9 @@ impl Undo<'_> {
         self.store = journal
             .finish()
             .ok_or_else(|| CliError::new(Exit::Stopped, "the journal's writer has failed"))?;
-        let next = self.write_results(&out_dir)?;
+        let written = self.write_results(&out_dir)?;
+        self.explain(&end.reason);
+        self.tell(&written, exit)?;
         tracing::info!(
             run_id = self.info.id,
             exit_code = exit.code(),
@@ -314,7 +314,9 @@ impl Undo<'_> {
         if let Err(reason) = flushed {
             return Err(CliError::new(Exit::Stopped, reason));
         }
-        self.explain(&end.reason, next.as_deref());
+        if !matches!(end.reason, EndReason::Done | EndReason::ErrorBudget { .. }) {
+            self.output.say_next(written.next.first());
+        }
         Ok(exit)
     }
 
@@ -325,25 +327,29 @@ impl Undo<'_> {
         asked.unwrap_or_else(|| PathBuf::from(before.unwrap_or(&self.info.out_dir)))
     }
 
-    /// Writes the files and tells of them; what to type next, if anything.
-    fn write_results(&self, out_dir: &Path) -> Result<Option<String>, CliError> {
-        let stage = Stage::begin(self.output, "writing", "the result files");
-        let written = report::write_undo(&self.store, out_dir, &self.repeat.flags)?;
-        drop(stage);
-        if let Some(undo) = &written.facts.undo {
-            self.output.text(&match self.args.format {
-                TextOrJson::Text => {
-                    report::text::undo_closing(&written.facts, undo, &written.paths, &written.next)
-                }
-                TextOrJson::Json => report::undone::document(&written.facts, undo, &written.paths),
-            })?;
-        }
-        let next = written.next.first();
-        Ok(next.map(|next| format!("{}: {}", next.why, next.command)))
+    fn write_results(&self, out_dir: &Path) -> Result<WrittenUndo, CliError> {
+        let _stage = Stage::begin(self.output, "writing", "the result files");
+        Ok(report::write_undo(
+            &self.store,
+            out_dir,
+            &self.repeat.flags,
+        )?)
+    }
+
+    fn tell(&self, written: &WrittenUndo, exit: Exit) -> Result<(), CliError> {
+        let WrittenUndo { paths, next, facts } = written;
+        let Some(undo) = &facts.undo else {
+            return Ok(());
+        };
+        self.output
+            .summary(Some(exit), |setting| match self.args.format {
+                TextOrJson::Text => report::text::undo_closing(facts, undo, paths, next, setting),
+                TextOrJson::Json => report::undone::document(facts, undo, paths),
+            })
     }
 
     /// Says why an undo stopped, and what to do.
-    fn explain(&self, reason: &EndReason, next: Option<&str>) {
+    fn explain(&self, reason: &EndReason) {
         let error = match reason {
             EndReason::Done | EndReason::ErrorBudget { .. } => return,
             EndReason::Interrupted => CliError::new(Exit::Interrupted, "interrupted")
@@ -358,9 +364,6 @@ impl Undo<'_> {
             EndReason::Stopped(stop) => stop.clone().into(),
         };
         self.output.error(&error);
-        if let Some(next) = next {
-            self.output.say(next);
-        }
     }
 
     /// A dry run: what would be removed, and why others would not.

@@ -7,7 +7,7 @@ use std::io::{self, Write};
 use anstyle::{AnsiColor, Style};
 use foldhash::fast::FixedState;
 
-use super::excerpt::{Excerpts, Line, visible, width_of};
+use super::excerpt::{Excerpts, Line, visible};
 use super::{Findings, counted, sheet_of};
 use crate::model::{AgainstTenant, Diagnostic, Severity, Source};
 
@@ -327,26 +327,7 @@ fn rows_listed(rows: &[u32]) -> String {
     format!("{}: {}", counted(rows.len(), "more row"), listed.join(", "))
 }
 
-/// Breaks `text` at spaces so that no line is wider than `width`, if the words allow it. The first
-/// line begins at `start`, the others are indented by `indent`.
+/// Text in lines of at most `width`, with nothing in it that would move the cursor.
 fn wrap(text: &str, width: usize, start: usize, indent: usize) -> String {
-    let mut wrapped = String::with_capacity(text.len() + 16);
-    let mut column = start;
-    for (index, word) in text.split(' ').enumerate() {
-        let word = one_line(word);
-        let length = width_of(&word);
-        if index > 0 {
-            if column + 1 + length > width {
-                wrapped.push('\n');
-                wrapped.push_str(&" ".repeat(indent));
-                column = indent;
-            } else {
-                wrapped.push(' ');
-                column += 1;
-            }
-        }
-        wrapped.push_str(&word);
-        column += length;
-    }
-    wrapped
+    crate::report::wrap::wrap(&one_line(text), width, start, indent)
 }
