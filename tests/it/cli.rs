@@ -25,6 +25,8 @@ mod existing;
 mod helpers;
 mod mistakes;
 mod planning;
+#[cfg(unix)]
+mod progress;
 mod running;
 pub(crate) mod schema;
 mod snapshot;

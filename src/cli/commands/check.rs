@@ -6,14 +6,14 @@ use super::plan::all_diagnostics;
 use crate::check::Keep;
 use crate::cli::args::{CheckArgs, CheckFormat, Common};
 use crate::cli::error::CliError;
-use crate::cli::excerpts;
+use crate::cli::excerpts::{self, Kept};
 use crate::cli::exit::Exit;
 use crate::cli::input::{CheckedFile, check_file};
 use crate::cli::output::{Output, Stream};
 use crate::cli::settings::Settings;
 use crate::cli::snapshot;
 use crate::cli::stage::Stage;
-use crate::model::{AgainstTenant, Diagnostic, Severity, TableSummary};
+use crate::model::{AgainstTenant, Diagnostic, RowBatch, RowIndex, Severity, TableSummary};
 use crate::plan::{self, Snapshot};
 use crate::read::ReadOptions;
 use crate::report::diagnostics::junit::{self, Failing};
@@ -37,13 +37,21 @@ pub fn run(common: &Common, args: &CheckArgs, output: Output) -> Result<Exit, Cl
         Keep::Nothing
     };
     let checking = settings.check_settings(&args.input, keep);
-    let mut file = check_file(&args.file, &options, &checking, output, &mut |_, _| Ok(()))?;
+    let mut kept = Kept::of(&args.file);
+    let shows_rows = args.format == CheckFormat::Text;
+    let mut keep_rows = |first: RowIndex, batch: &RowBatch| {
+        if shows_rows {
+            kept.keep(first, batch);
+        }
+        Ok(())
+    };
+    let mut file = check_file(&args.file, &options, &checking, output, &mut keep_rows)?;
     let mut summary = file.summary();
     if let Some((path, snapshot)) = snapshot {
         let _stage = Stage::begin(output, "planning", "against the snapshot");
         file.checked.diagnostics = against(&file, path, snapshot, &mut summary)?;
     }
-    show(&file, &summary, (args, &options), output)?;
+    show(&file, &summary, (args, &options), &kept, output)?;
     let count = |severity| {
         let all = &file.checked.diagnostics;
         all.iter()
@@ -101,6 +109,7 @@ fn show(
     file: &CheckedFile,
     summary: &TableSummary,
     (args, options): (&CheckArgs, &ReadOptions),
+    kept: &Kept,
     output: Output,
 ) -> Result<(), CliError> {
     let findings = Findings {
@@ -127,7 +136,7 @@ fn show(
         CheckFormat::Text => {
             let shown = text::shown(findings.diagnostics, detail(args.all));
             let stage = Stage::of_file(output, "looking up the rows to show in", &args.file);
-            let rows = excerpts::from_file(&args.file, options, file, shown);
+            let rows = excerpts::from_file(&args.file, options, file, kept, shown);
             drop(stage);
             let options = text_options(args.all, Stream::Out);
             output.data(|out| text::write(&findings, &rows, &options, out))
