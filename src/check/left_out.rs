@@ -1,11 +1,13 @@
 //! What the rows leave to the server: counted, and said once per file.
 
 use super::field::Field;
-use super::mapping::Mapping;
+use super::mapping::{Mapping, Origin};
 use super::row::{Draft, RowAt};
 use crate::model::Diagnostic;
 use crate::model::rules::Rule;
-use crate::model::rules::left_out::{COUNTRY_LEFT_OUT, LEVEL_LEFT_OUT, STATE_LEFT_OUT};
+use crate::model::rules::left_out::{
+    ALL_IMPORTED, COUNTRY_LEFT_OUT, LEVEL_LEFT_OUT, STATE_LEFT_OUT,
+};
 
 /// How many rows are named.
 const MOST_NAMED: usize = 20;
@@ -36,12 +38,16 @@ impl Tally {
 #[derive(Debug, Clone, Default)]
 pub(super) struct LeftOut {
     rows: u32,
+    /// Rows with an ID, which are not sent.
+    imported: u32,
     state: Tally,
     country: Tally,
     level: Tally,
     state_column: Option<String>,
     country_column: Option<String>,
     level_column: Option<String>,
+    /// The ID column, unless the table is one of our own results.
+    foreign_id_column: Option<String>,
 }
 
 impl LeftOut {
@@ -52,6 +58,10 @@ impl LeftOut {
             state_column: header(Field::State),
             country_column: header(Field::Country).or_else(|| header(Field::DeviceCountry)),
             level_column: header(Field::Level),
+            foreign_id_column: match mapping.origin {
+                Origin::Foreign => header(Field::Id),
+                Origin::Results => None,
+            },
             ..Self::default()
         }
     }
@@ -61,6 +71,7 @@ impl LeftOut {
     #[inline]
     pub(super) fn count(&mut self, at: RowAt, draft: &Draft<'_>, failed: bool) {
         if draft.existing_id.is_some() {
+            self.imported += 1;
             return;
         }
         self.rows += 1;
@@ -83,6 +94,7 @@ impl LeftOut {
     /// Adds the rows that follow these.
     pub(super) fn append(&mut self, next: &Self) {
         self.rows += next.rows;
+        self.imported += next.imported;
         self.state.append(&next.state);
         self.country.append(&next.country);
         self.level.append(&next.level);
@@ -90,6 +102,12 @@ impl LeftOut {
 
     /// Says what was counted.
     pub(super) fn report(&self, diagnostics: &mut Vec<Diagnostic>) {
+        if let Some(header) = &self.foreign_id_column
+            && self.rows == 0
+            && self.imported > 0
+        {
+            diagnostics.push(self.all_imported(header));
+        }
         let mut say =
             |tally: &Tally, rule, column: &Option<String>, what: &str, help: &'static str| {
                 if tally.count > 0 {
@@ -117,6 +135,20 @@ impl LeftOut {
             "do not say the customer's level, so Level is left to the server",
             "fill in Level, or give it for all: --default Level=EndCustomer",
         );
+    }
+
+    fn all_imported(&self, header: &str) -> Diagnostic {
+        let who = match self.imported {
+            1 => "the only row has an ID, so it counts".to_owned(),
+            rows => format!("all {rows} rows have an ID, so they count"),
+        };
+        let message = format!("{who} as imported before, and nothing is sent");
+        let help = format!(
+            "if these are another tool's numbers, keep them as the customers' codes: --map \"{header}=ExternalCode\""
+        );
+        Diagnostic::of_file(&ALL_IMPORTED, message)
+            .with_help(help)
+            .in_column(header)
     }
 
     fn diagnostic(

@@ -9,6 +9,7 @@ use super::action::{Action, Difference, Finding, Item, ParentLink, Plan};
 use super::existing::There;
 use super::member::compare;
 use super::options::PlanOptions;
+use super::places::{self, PlaceKind};
 use super::tenant::{Customer, Key, Place, Tenant, fold};
 use super::unavailable;
 use crate::check::accepted::NamedReference;
@@ -354,12 +355,11 @@ impl<'a> Builder<'a> {
         let mut partner = Box::new(accepted.partner().clone());
         let tenant = self.tenant;
         if let Some(name) = accepted.location_name() {
-            let rule = &rules::LOCATION_UNKNOWN;
-            let id = self.place(accepted, name, &tenant.locations, rule)?;
+            let id = self.place(accepted, name, &tenant.locations, PlaceKind::Location)?;
             partner.location_id = Some(LocationId::from_number(id)?);
         }
         if let Some(name) = accepted.region_name() {
-            let id = self.place(accepted, name, &tenant.regions, &rules::REGION_UNKNOWN)?;
+            let id = self.place(accepted, name, &tenant.regions, PlaceKind::Region)?;
             partner.advanced_partner_properties.region_id = Some(RegionId::from_number(id)?);
         }
         Some(partner)
@@ -370,27 +370,23 @@ impl<'a> Builder<'a> {
         accepted: &Accepted,
         named: &NamedReference,
         places: &[Place],
-        unknown: &'static Rule,
+        kind: PlaceKind,
     ) -> Option<i64> {
         let name = named.name.as_str();
-        let same = |place: &&Place| place.name.trim().to_lowercase() == name.to_lowercase();
-        let mut found = places.iter().filter(same);
-        let (rule, message) = match (found.next(), found.next()) {
-            (Some(place), None) => return Some(place.id),
-            (None, _) => (unknown, format!("the service has none called \"{name}\"")),
-            (Some(one), Some(other)) => (
-                &rules::PLACE_AMBIGUOUS,
-                format!("\"{name}\" has the ids {} and {}", one.id, other.id),
-            ),
+        let none = match places::find(name, places, kind) {
+            Ok(id) => return Some(id),
+            Err(none) => none,
         };
-        let diagnostic = Diagnostic::of_row(rule, accepted.row(), accepted.number(), message)
+        let (row, number) = (accepted.row(), accepted.number());
+        let mut diagnostic = Diagnostic::of_row(none.rule, row, number, none.message)
             .at(named.at)
             .in_column(&named.column)
-            .with_value(name)
-            .with_suggestions(closest(
-                name,
-                places.iter().map(|place| place.name.as_str()),
-            ));
+            .with_value(name);
+        diagnostic = if none.suggestions.is_empty() {
+            diagnostic.with_help(none.help)
+        } else {
+            diagnostic.with_suggestions(none.suggestions)
+        };
         self.diagnostics.push(diagnostic);
         None
     }
@@ -514,7 +510,7 @@ impl CloseNames {
 }
 
 /// The names most like `name`, best first, at most three, none that is far off.
-fn closest<'a>(name: &str, names: impl Iterator<Item = &'a str>) -> Vec<String> {
+pub(super) fn closest<'a>(name: &str, names: impl Iterator<Item = &'a str>) -> Vec<String> {
     let wanted = fold(name);
     let mut scored: Vec<(f64, &str)> = names
         // Names of very different lengths cannot be alike.

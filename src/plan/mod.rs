@@ -9,6 +9,7 @@ pub mod document;
 mod existing;
 pub mod member;
 pub mod options;
+mod places;
 pub mod snapshot;
 pub mod tenant;
 mod unavailable;

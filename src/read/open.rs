@@ -11,7 +11,7 @@ use super::options::{HeaderKnowledge, ReadOptions};
 use super::sheet::{self, SheetList};
 use super::sniff::{Kind, sniff};
 use super::table::{Format, Origin, Ragged, Table};
-use super::text::{PREFIX, Surety, TextRows};
+use super::text::{Escape, PREFIX, Surety, TextRows};
 use crate::model::rules::reading::{DELIMITER_GUESSED, DIALECT_GUESSED};
 use crate::model::{Diagnostic, Source};
 
@@ -179,10 +179,14 @@ fn dialect_note(rows: &TextRows) -> Diagnostic {
     } else {
         &DIALECT_GUESSED
     };
+    let escape = match dialect.escape() {
+        Escape::Backslash => ", with a backslash before quotation marks inside",
+        Escape::Doubled => "",
+    };
     Diagnostic::of_file(
         rule,
         format!(
-            "cells were taken to be separated by {} and enclosed in {quote}",
+            "cells were taken to be separated by {} and enclosed in {quote}{escape}",
             dialect.describe_delimiter()
         ),
     )

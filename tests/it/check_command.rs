@@ -27,6 +27,21 @@ fn folder(name: &str, content: &str) -> tempfile::TempDir {
     folder
 }
 
+#[test]
+fn columns_that_are_not_imported_are_said_together() {
+    let content = "Name,Fleet,Adress 2,Colour,Mood\nAcme,7,Flat 1,blue,fine\n";
+    let folder = folder("list.csv", content);
+    let (shown, ..) = partner_import(folder.path(), &["check", "list.csv"]);
+    assert_eq!(shown.matches("warning[R307]").count(), 2, "{shown}");
+    assert!(
+        shown.contains("= note: the same for 2 more columns: Colour (D), Mood (E)\n"),
+        "{shown}"
+    );
+    assert!(shown.contains("column Adress 2, C1"), "{shown}");
+    let (all, ..) = partner_import(folder.path(), &["check", "list.csv", "--all"]);
+    assert_eq!(all.matches("warning[R307]").count(), 4, "{all}");
+}
+
 const WITH_NOTES: &str = "Name,Level,State,Country\nAcme,EndCustomer,InTrial,DE\n,,,\n\
                           Bell,EndCustomer,InTrial,AT\nName,Level,State,Country\n\
                           Cody,EndCustomer,InTrial,CH\n";

@@ -186,6 +186,11 @@ const SAMPLES: &[(&str, &str, &str)] = &[
     ("V901", "Name|A", "--set State=InTrial|Name|A"),
     ("V902", "Name|A", "Name;DeviceCountry|A;DE"),
     ("V903", "Name|A", "Name;Level|A;Site"),
+    (
+        "V904",
+        "ID;Name|1;A|2;B",
+        "ID;Name;ImportStatus|1;A;created|2;B;created",
+    ),
     ("H101", "Name;Parent|A;North", "Name;Parent|A;North|North;"),
     (
         "H102",

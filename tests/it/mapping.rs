@@ -216,6 +216,18 @@ fn a_column_called_region_is_what_its_cells_are() {
 }
 
 #[test]
+fn a_location_name_is_a_storage_location_only_when_its_cells_could_be() {
+    for (cell, field) in [("Germany", "Location"), ("Head Office", "unknown")] {
+        let text = mapped(&format!("Name,Location Name\nA,{cell}\n"), &[]);
+        assert_eq!(
+            text.lines().nth(1),
+            Some(format!("Location Name = {field}").as_str()),
+            "{text}"
+        );
+    }
+}
+
+#[test]
 fn the_legal_name_stands_in_for_a_missing_name() {
     check(
         "Raison sociale,Ville\nAcme SARL,Paris\n",

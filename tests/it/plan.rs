@@ -214,6 +214,6 @@ Wrong,EndCustomer,Germny
 "), @r#"
     2 create below 1000 at 18
     3 invalid
-    3 T301: the service has none called "Germny"
+    3 T301: the service has no storage location called "Germny"
     "#);
 }

@@ -160,6 +160,8 @@ mod tests {
             assert_eq!(problem.rule.code, "V403");
             assert_eq!(problem.suggestions.as_slice(), ["KR", "KP"]);
         }
-        assert_eq!(countries.spellings.len(), 3);
+        let letter = countries.parse("D").unwrap_err();
+        assert_eq!(letter.suggestions.as_slice(), ["DE"]);
+        assert_eq!(countries.spellings.len(), 4);
     }
 }

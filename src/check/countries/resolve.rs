@@ -285,10 +285,33 @@ fn unknown(text: &str) -> Resolution {
         return refused(RefusalReason::DiallingCode, Vec::new());
     }
     let key = fold::fold([text], Marks::Dropped);
+    if let Some(country) = of_distinguishing_sign(&key) {
+        return refused(RefusalReason::NotACountry, vec![country]);
+    }
     match suggest::closest(&key) {
         close if close.is_empty() => refused(RefusalReason::NotACountry, close),
         close => refused(RefusalReason::Misspelt, close),
     }
+}
+
+/// The country whose vehicles bear this letter: lists from central Europe have `D` and `A`. Only a
+/// guess, as letters such as `N` and `X` stand in cells for many reasons.
+fn of_distinguishing_sign(key: &str) -> Option<CountryCode> {
+    let code = match key {
+        "a" => "AT",
+        "b" => "BE",
+        "d" => "DE",
+        "e" => "ES",
+        "f" => "FR",
+        "h" => "HU",
+        "i" => "IT",
+        "l" => "LU",
+        "n" => "NO",
+        "p" => "PT",
+        "s" => "SE",
+        _ => return None,
+    };
+    CountryCode::parse(code)
 }
 
 fn is_dialling_code(text: &str) -> bool {

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::fold::fold;
-use super::values::{StateKind, is_phone_like, is_province, state_kind};
+use super::values::{StateKind, is_country, is_phone_like, is_province, state_kind};
 use super::words::{Choice, is_foreign};
 use crate::check::field::Field;
 use crate::check::text::trim;
@@ -101,6 +101,7 @@ pub(super) fn decide(choice: Choice, index: usize, ids: Ids, sample: &RowBatch) 
             "other columns come from another tool, so it is no storage location".into(),
         ),
         Choice::LocationId => Verdict::AsDocumented(Field::LocationId),
+        Choice::LocationName => decide_location_name(index, sample),
     }
 }
 
@@ -184,6 +185,26 @@ fn decide_number(index: usize, sample: &RowBatch) -> Verdict {
         );
     }
     Verdict::Nothing("its cells are neither phone numbers nor all different".into())
+}
+
+/// The service names its storage locations after countries; other tools call a customer's offices
+/// locations.
+fn decide_location_name(index: usize, sample: &RowBatch) -> Verdict {
+    let (mut cells, mut countries) = (0_usize, 0_usize);
+    for (_, text) in filled(sample, index) {
+        cells += 1;
+        countries += usize::from(is_country(text));
+    }
+    if countries * 2 > cells || cells == 0 {
+        return Verdict::Decided(
+            Field::Location,
+            "is taken for Location, because storage locations are named after countries as its cells are".into(),
+        );
+    }
+    Verdict::Nothing(
+        "its cells are no countries, as storage locations are, and most likely the customers' offices"
+            .into(),
+    )
 }
 
 fn decide_region(choice: Choice, index: usize, sample: &RowBatch) -> Verdict {

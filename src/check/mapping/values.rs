@@ -39,10 +39,15 @@ pub(crate) fn state_kind(text: &str) -> StateKind {
     if folded.len() > 4 && State::ALL.iter().any(near) {
         return StateKind::NearlyService;
     }
-    if text.chars().count() > 3 && matches!(resolve(text), Resolution::Resolved(_)) {
+    if text.chars().count() > 3 && is_country(text) {
         return StateKind::Country;
     }
     StateKind::Other
+}
+
+/// Whether `text` is a country, by its name or code.
+pub(super) fn is_country(text: &str) -> bool {
+    matches!(resolve(text), Resolution::Resolved(_))
 }
 
 /// Whether `text` is a province that is known, by its name or code.

@@ -26,6 +26,8 @@ pub(super) enum Choice {
     ParentId,
     /// The id of a storage location, or of something in the tool that the list comes from.
     LocationId,
+    /// A storage location, or a site of the customer.
+    LocationName,
 }
 
 /// What a header word means.
@@ -108,6 +110,7 @@ const CHOICES: &[(Choice, &str)] = &[
     (Choice::Id, "ID"),
     (Choice::ParentId, "ParentId"),
     (Choice::LocationId, "LocationId"),
+    (Choice::LocationName, "Location name"),
 ];
 
 /// Words separated by `;`, written as people write them; the table holds them folded.
@@ -161,7 +164,8 @@ const SYNONYMS: &[(Field, Fit, &str)] = &[
         Field::Parent,
         Fit::Good,
         "Parent name;Parent customer;Parent company;Parent account;Parent organization;Parent organisation;\
-      Parent client;Parent partner;Parent company name;Parent customer name;Parent Company RecID;\
+      Parent client;Parent partner;Parent company name;Parent customer name;Parent account name;\
+      Parent organization name;Parent organisation name;Parent client name;Parent Company RecID;\
       Parent company ID;Parent customer ID;Parent code;Belongs to;Child of;\
       Übergeordneter Kunde;Übergeordnet;Übergeordnete Firma;Muttergesellschaft;Konzernmutter;\
       Hauptkunde;Gehört zu;Société mère;Client parent;Maison mère;Empresa matriz;Cliente principal;\
@@ -211,7 +215,7 @@ const SYNONYMS: &[(Field, Fit, &str)] = &[
     (
         Field::Location,
         Fit::Good,
-        "Location name;Data storage location;Storage location;Data location;Speicherort;Datenstandort",
+        "Data storage location;Storage location;Data location;Speicherort;Datenstandort",
     ),
     (Field::LocationId, Fit::Good, "Storage location id"),
     (
@@ -355,6 +359,10 @@ const FOREIGN: &[&str] = &[
     "companydomainname",
     "accountnumber",
     "identifier",
+    "nodeapprovalmode",
+    "toplevelid",
+    "toplevelname",
+    "mainsitename",
 ];
 
 /// Whether a folded header speaks of a list that another tool wrote.

@@ -1,5 +1,5 @@
 //! Rules of what the file leaves to the server (V900 to V999): said once per file, because money
-//! and data residency hang on it.
+//! and data residency hang on it; and of a file that leaves nothing to send.
 
 catalogue! {
     STATE_LEFT_OUT = Warning "V901" "state-left-out" {
@@ -19,5 +19,11 @@ catalogue! {
         why: "The level decides what the customer may do. What the server chooses is not documented.",
         example: "A table without a Level column.",
         fix: "Fill in Level, or give it for all: `--default Level=EndCustomer`.",
+    }
+    ALL_IMPORTED = Warning "V904" "all-rows-have-ids" {
+        what: "Every row has an ID, which means that it was imported before; none is sent.",
+        why: "Lists of other tools have an ID column too, and their numbers are not the tenant's.",
+        example: "A column `id` with 1, 2, 3, exported from a PSA.",
+        fix: "If the numbers are another tool's, keep them as the external code: `--map \"id=ExternalCode\"`.",
     }
 }

@@ -198,7 +198,10 @@ impl Body {
             self.problems.push(
                 Diagnostic::of_file(
                     &BLANK_ROWS,
-                    format!("{} blank; left out", rows_in_words(&rows)),
+                    match rows.len() {
+                        1 => format!("{} is blank; it was left out", rows_in_words(&rows)),
+                        _ => format!("{} are blank; they were left out", rows_in_words(&rows)),
+                    },
                 )
                 .at(CellAddress::row(rows[0]))
                 .with_related(rows),

@@ -431,7 +431,16 @@ impl Finder<'_> {
         shape.notes.push(
             Diagnostic::of_file(
                 &ABOVE_HEADER,
-                format!("{} above the table left out", rows_in_words(&numbers)),
+                match numbers.len() {
+                    1 => format!(
+                        "{} stands above the table; it was left out",
+                        rows_in_words(&numbers)
+                    ),
+                    _ => format!(
+                        "{} stand above the table; they were left out",
+                        rows_in_words(&numbers)
+                    ),
+                },
             )
             .at(CellAddress::row(first.number()))
             .with_value(&texts.join(" "))

@@ -9,6 +9,8 @@ use foldhash::fast::FixedState;
 
 use super::excerpt::{Excerpts, Line, visible};
 use super::{Findings, counted, sheet_of};
+use crate::model::place::column_letters;
+use crate::model::rules::headers::HEADER_UNKNOWN;
 use crate::model::{AgainstTenant, Diagnostic, Severity, Source};
 
 /// How much is shown.
@@ -84,13 +86,13 @@ pub fn write(
     match options.detail {
         Detail::All => {
             for diagnostic in findings.diagnostics {
-                page.diagnostic(diagnostic, &[])?;
+                page.diagnostic(diagnostic, &[], &[])?;
             }
         }
         Detail::Grouped => {
             let groups = Groups::of(findings.diagnostics);
             for group in &groups.shown {
-                page.diagnostic(group.first, &group.others)?;
+                page.diagnostic(group.first, &group.others, &group.columns)?;
             }
             for (rest, count) in &groups.left_out {
                 page.left_out(rest, *count)?;
@@ -105,7 +107,10 @@ type Mistake<'a> = (&'a str, &'a str, &'a str, Option<&'a str>);
 
 struct Group<'a> {
     first: &'a Diagnostic,
+    /// Other rows with the same mistake.
     others: Vec<u32>,
+    /// Other headers of which the same is said.
+    columns: Vec<&'a Diagnostic>,
 }
 
 #[derive(Default)]
@@ -121,7 +126,16 @@ impl<'a> Groups<'a> {
         let mut by_mistake: HashMap<Mistake<'_>, usize, FixedState> = HashMap::default();
         let mut kinds: HashMap<(&str, &str), usize, FixedState> = HashMap::default();
         let mut rest: HashMap<(&str, &str), usize, FixedState> = HashMap::default();
+        let mut headers: HashMap<(&str, Option<&str>), usize, FixedState> = HashMap::default();
         for diagnostic in diagnostics {
+            if says_no_more_than_its_header(diagnostic) {
+                let key = (diagnostic.rule.code, diagnostic.sheet.as_deref());
+                if let Some(at) = headers.get(&key) {
+                    groups.shown[*at].columns.push(diagnostic);
+                    continue;
+                }
+                headers.insert(key, groups.shown.len());
+            }
             let kind = (diagnostic.rule.code, diagnostic.column.as_str());
             let value = diagnostic.value.as_deref().unwrap_or_default();
             let mistake = (kind.0, kind.1, value, diagnostic.sheet.as_deref());
@@ -139,6 +153,7 @@ impl<'a> Groups<'a> {
                 groups.shown.push(Group {
                     first: diagnostic,
                     others: Vec::new(),
+                    columns: Vec::new(),
                 });
             } else if let Some(at) = rest.get(&kind) {
                 groups.left_out[*at].1 += 1;
@@ -151,6 +166,14 @@ impl<'a> Groups<'a> {
     }
 }
 
+/// Whether nothing but its column sets a diagnostic apart from others of its rule: exports have
+/// dozens of columns that are not imported.
+fn says_no_more_than_its_header(diagnostic: &Diagnostic) -> bool {
+    diagnostic.rule.code == HEADER_UNKNOWN.code
+        && diagnostic.help.is_empty()
+        && diagnostic.suggestions.is_empty()
+}
+
 struct Page<'a> {
     source: &'a Source,
     rows: &'a Excerpts,
@@ -160,7 +183,12 @@ struct Page<'a> {
 }
 
 impl Page<'_> {
-    fn diagnostic(&mut self, diagnostic: &Diagnostic, others: &[u32]) -> io::Result<()> {
+    fn diagnostic(
+        &mut self,
+        diagnostic: &Diagnostic,
+        others: &[u32],
+        columns: &[&Diagnostic],
+    ) -> io::Result<()> {
         let severity = diagnostic.severity();
         let label = format!("{}[{}]", severity.as_str(), diagnostic.rule.code);
         let styled = self.styled(&label, style_of(severity));
@@ -171,6 +199,9 @@ impl Page<'_> {
         if !others.is_empty() {
             let text = format!("the same in {}", rows_listed(others));
             self.note("note", &text)?;
+        }
+        if !columns.is_empty() {
+            self.note("note", &columns_listed(columns))?;
         }
         if !diagnostic.help.is_empty() {
             self.note("help", &diagnostic.help)?;
@@ -318,6 +349,22 @@ fn one_line(text: &str) -> String {
 }
 
 /// `3 more rows: 5, 9, 12`
+/// All of them: people look here for a column that is missing.
+fn columns_listed(columns: &[&Diagnostic]) -> String {
+    let listed: Vec<String> = columns
+        .iter()
+        .map(|one| {
+            let header = one_line(&one.column);
+            match one.at.and_then(|at| at.column) {
+                Some(column) => format!("{header} ({})", column_letters(column)),
+                None => header,
+            }
+        })
+        .collect();
+    let words = counted(listed.len(), "more column");
+    format!("the same for {words}: {}", listed.join(", "))
+}
+
 fn rows_listed(rows: &[u32]) -> String {
     const MOST: usize = 12;
     let mut listed: Vec<String> = rows.iter().take(MOST).map(ToString::to_string).collect();
