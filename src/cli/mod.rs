@@ -9,6 +9,7 @@ mod credentials;
 mod error;
 mod excerpts;
 pub mod exit;
+mod grid;
 mod input;
 mod line;
 mod logging;

@@ -8,6 +8,7 @@ use console::Term;
 
 use super::error::CliError;
 use super::exit::Exit;
+use super::grid::Room;
 use super::screen::Screen;
 use crate::report::Next;
 use crate::report::diagnostics::text::Colour;
@@ -76,6 +77,18 @@ impl Stream {
         match terminal.size_checked() {
             Some((_, columns)) if columns > 0 => usize::from(columns).clamp(40, 120),
             _ => 80,
+        }
+    }
+
+    /// Where the lines of a table end: at the terminal's edge, and nowhere in a file.
+    pub fn room(self) -> Room {
+        let terminal = match self {
+            Self::Out => Term::stdout(),
+            Self::Err => Term::stderr(),
+        };
+        match terminal.size_checked() {
+            Some((_, columns)) if columns > 0 => Room::Columns(usize::from(columns)),
+            _ => Room::Endless,
         }
     }
 
@@ -181,10 +194,30 @@ impl Output {
 
     /// A message on stderr, unless told to be quiet.
     pub fn say(self, text: &str) {
+        // A file keeps a message in a line, for those who search it.
+        if self.messages == Messages::Plain && self.has_terminal() {
+            self.say_as_is(&message(text, Stream::Err.width()));
+        } else {
+            self.say_as_is(text);
+        }
+    }
+
+    /// The same for text whose lines fit already, and which may be coloured.
+    pub fn say_as_is(self, text: &str) {
         match (self.verbosity, self.messages) {
             (Verbosity::Quiet, _) => {}
             (_, Messages::Plain) => self.line(text),
             (_, Messages::Logged) => tracing::info!("{text}"),
+        }
+    }
+
+    /// That a table is shown without its last columns.
+    pub fn say_left_out(self, columns: usize, instead: &str) {
+        let word = if columns == 1 { "column" } else { "columns" };
+        if columns > 0 {
+            self.say(&format!(
+                "{columns} more {word} do not fit the terminal; {instead} shows all"
+            ));
         }
     }
 
@@ -208,10 +241,14 @@ impl Output {
             );
             return;
         }
-        self.line(&format!("error: {}", error.message));
+        let mut text = format!("error: {}", error.message);
         for hint in &error.hints {
-            self.line(&format!("  help: {hint}"));
+            text.push_str(&format!("\n  help: {hint}"));
         }
+        if self.has_terminal() {
+            text = message(&text, Stream::Err.width());
+        }
+        self.line(&text);
     }
 
     /// How messages for people look on stderr; those that are logged have no colours.
@@ -240,12 +277,6 @@ impl Output {
 
     /// Nobody can be told when stderr is gone.
     fn line(self, text: &str) {
-        // A file keeps a message in a line, for those who search it.
-        let text = if self.has_terminal() {
-            message(text, Stream::Err.width())
-        } else {
-            text.to_owned()
-        };
         self.screen.aside(|| {
             let _ = writeln!(anstream::stderr().lock(), "{text}");
         });

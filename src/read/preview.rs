@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use serde_json::{Value, json};
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::error::ReadError;
 use super::open::open;
@@ -210,15 +211,12 @@ impl Preview {
         let mut widths = vec![1; columns];
         for (index, width) in widths.iter_mut().enumerate() {
             let letters = column_letters(self.column(index)).len();
-            let name = self
-                .names
-                .get(index)
-                .map_or(0, |name| shown(name).chars().count());
+            let name = self.names.get(index).map_or(0, |name| shown(name).width());
             *width = letters.max(name);
         }
         for row in self.rows() {
             for (index, cell) in row.cells().enumerate() {
-                widths[index] = widths[index].max(shown(cell.text).chars().count());
+                widths[index] = widths[index].max(shown(cell.text).width());
             }
         }
         let last = self
@@ -276,30 +274,33 @@ fn write_line(
     for (cell, width) in cells.iter().zip(widths) {
         line.push_str("  ");
         line.push_str(cell);
-        line.extend(std::iter::repeat_n(
-            ' ',
-            width.saturating_sub(cell.chars().count()),
-        ));
+        line.extend(std::iter::repeat_n(' ', width.saturating_sub(cell.width())));
     }
     writeln!(out, "{}", line.trim_end())
 }
 
-/// A cell on one line, at most 32 characters long, without control characters.
+/// A cell on one line, at most 32 columns wide, without control characters.
 fn shown(text: &str) -> String {
-    const LONGEST: usize = 32;
-    let mut out: String = text
-        .chars()
-        .take(LONGEST + 1)
-        .map(|character| match character {
+    const WIDEST: usize = 32;
+    let mut out = String::new();
+    let (mut width, mut fits) = (0, 0);
+    for letter in text.chars() {
+        let letter = match letter {
             '\n' | '\r' => '⏎',
             '\t' => '⇥',
             other if other.is_control() => '�',
             other => other,
-        })
-        .collect();
-    if out.chars().count() > LONGEST {
-        out = out.chars().take(LONGEST - 1).collect();
-        out.push('…');
+        };
+        width += letter.width().unwrap_or(0);
+        if width > WIDEST {
+            out.truncate(fits);
+            out.push('…');
+            return out;
+        }
+        out.push(letter);
+        if width < WIDEST {
+            fits = out.len();
+        }
     }
     out
 }

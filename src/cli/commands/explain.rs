@@ -6,8 +6,9 @@ use crate::api::errors::{KNOWN, KnownError, known};
 use crate::cli::args::{ExplainArgs, TextOrJson};
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
-use crate::cli::output::Output;
+use crate::cli::output::{Output, Stream};
 use crate::model::rules::{self, Rule};
+use crate::report::wrap::wrap;
 use crate::sandbox::KINDS;
 
 /// Runs the command; without a code it lists everything there is.
@@ -17,12 +18,12 @@ pub fn run(args: &ExplainArgs, output: Output) -> Result<Exit, CliError> {
         return Ok(Exit::Done);
     };
     if code.eq_ignore_ascii_case("faults") {
-        output.text(&faults())?;
+        output.text(&fitted(&faults()))?;
         return Ok(Exit::Done);
     }
     if let Some(rule) = rules::find(code) {
         output.text(&match args.format {
-            TextOrJson::Text => rules::explain(rule),
+            TextOrJson::Text => fitted(&rules::explain(rule)),
             TextOrJson::Json => rule_json(rule),
         })?;
         return Ok(Exit::Done);
@@ -30,7 +31,7 @@ pub fn run(args: &ExplainArgs, output: Output) -> Result<Exit, CliError> {
     let number = code.trim().parse().ok();
     if let Some(error) = number.and_then(known) {
         output.text(&match args.format {
-            TextOrJson::Text => error_text(error),
+            TextOrJson::Text => fitted(&error_text(error)),
             TextOrJson::Json => error_json(error),
         })?;
         return Ok(Exit::Done);
@@ -39,6 +40,24 @@ pub fn run(args: &ExplainArgs, output: Output) -> Result<Exit, CliError> {
         CliError::usage(format!("there is no rule and no known error \"{code}\""))
             .hint("`partner-import explain` lists all of them"),
     )
+}
+
+/// Lines that fit, continued under the text that a word or a name stands before.
+fn fitted(text: &str) -> String {
+    let width = Stream::Out.width();
+    let lines = text.lines().map(|line| {
+        let blanks = line.len() - line.trim_start().len();
+        let word = line[blanks..].split(' ').next().unwrap_or_default();
+        let rest = &line[blanks + word.len()..];
+        let gap = rest.len() - rest.trim_start().len();
+        let indent = if blanks > 0 || gap > 1 {
+            blanks + word.len() + gap
+        } else {
+            0
+        };
+        wrap(line, width, 0, indent) + "\n"
+    });
+    lines.collect()
 }
 
 fn rule_json(rule: &Rule) -> String {

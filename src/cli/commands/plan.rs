@@ -112,8 +112,14 @@ impl DryRun<'_> {
                 serde_json::to_writer_pretty(&mut out, &view.document(target))?;
                 writeln!(out)
             })?,
-            PlanFormat::Text => output.text(&view.tree(Stream::Out.draws()))?,
-            PlanFormat::Table => output.text(&view.table())?,
+            PlanFormat::Text => {
+                output.text(&view.tree(Stream::Out.draws(), Stream::Out.width()))?
+            }
+            PlanFormat::Table => {
+                let (table, left_out) = view.table(Stream::Out.room());
+                output.text(&table)?;
+                output.say_left_out(left_out, "--format json");
+            }
         }
         if let Paper::Save(path, basis) = &self.paper {
             basis.save(path, &plan, prepared, &tenant, (target, output))?;
@@ -278,7 +284,7 @@ pub fn show_problems(
     let rows = excerpts::from_memory(file, &prepared.batches, of_problems);
     text::write(&findings, &rows, &options, &mut shown)
         .map_err(|error| CliError::new(Exit::Stopped, error.to_string()))?;
-    output.say(String::from_utf8_lossy(&shown).trim_end());
+    output.say_as_is(String::from_utf8_lossy(&shown).trim_end());
     Ok(())
 }
 

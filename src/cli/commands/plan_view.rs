@@ -9,11 +9,13 @@ use serde_json::{Map, Value, json};
 
 use super::plan::Prepared;
 use crate::check::Field;
+use crate::cli::grid::{self, Room};
 use crate::cli::output::Drawing;
 use crate::cli::quarantine::Held;
 use crate::cli::target::Target;
 use crate::model::{Diagnostic, RowIndex};
 use crate::plan::{self, Action, Difference, Finding, Item, ParentLink, Plan, Tenant};
+use crate::report::wrap::wrap;
 
 /// How many lines of the tree are shown to people, and of the rows that are not sent.
 const MOST_LINES: usize = 200;
@@ -106,9 +108,9 @@ impl<'a> View<'a> {
     }
 
     /// The tree below what is there; rows that are not sent after it.
-    pub fn tree(&self, drawing: Drawing) -> String {
+    pub fn tree(&self, drawing: Drawing, width: usize) -> String {
         let branches = Branches::of(drawing);
-        let mut text = format!("{}\n\n", counts_line(self.plan));
+        let mut text = wrap(&counts_line(self.plan), width, 0, 2) + "\n\n";
         let (tops, below) = self.children();
         let mut lines = 0;
         for (id, rows) in &tops {
@@ -225,8 +227,8 @@ impl<'a> View<'a> {
         }
     }
 
-    /// A line per row, in the order of the file, under the counts.
-    pub fn table(&self) -> String {
+    /// A line per row, in the order of the file, under the counts; and how many columns had no room.
+    pub fn table(&self, room: Room) -> (String, usize) {
         let header = [
             "ROW", "ACTION", "FINDING", "ID", "NAME", "PARENT", "DETAILS",
         ];
@@ -245,24 +247,14 @@ impl<'a> View<'a> {
                 self.details(item),
             ]
         });
-        let rows: Vec<[String; 7]> = std::iter::once(header.map(str::to_owned))
+        let rows: Vec<Vec<String>> = std::iter::once(header.map(str::to_owned))
             .chain(rows)
+            .map(Vec::from)
             .collect();
-        let mut widths = [0; 7];
-        for row in &rows {
-            for (width, cell) in widths.iter_mut().zip(row) {
-                *width = (*width).max(cell.chars().count());
-            }
-        }
-        let mut text = format!("{}\n\n", counts_line(self.plan));
-        for row in &rows {
-            let mut line = String::new();
-            for (cell, width) in row.iter().zip(&widths) {
-                let _ = write!(line, "{cell:width$}  ");
-            }
-            let _ = writeln!(text, "{}", line.trim_end());
-        }
-        text
+        let mut text = format!("{}\n\n", counts_line(self.plan)).into_bytes();
+        // Memory takes everything.
+        let left_out = grid::write(&rows, room, &mut text).unwrap_or_default();
+        (String::from_utf8_lossy(&text).into_owned(), left_out)
     }
 
     fn parent_text(&self, action: &Action) -> String {

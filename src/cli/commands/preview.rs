@@ -6,13 +6,15 @@ use crate::check::{CheckSettings, Mapping, map_header};
 use crate::cli::args::{Common, PreviewArgs, TableFormat};
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
+use crate::cli::grid::Room;
 use crate::cli::input::{KnownHeaders, names_of};
-use crate::cli::output::Output;
+use crate::cli::output::{Output, Stream};
 use crate::cli::settings::Settings;
 use crate::model::place::column_letters;
 use crate::model::{Diagnostic, RowBatch};
 use crate::read::ReadOptions;
 use crate::read::preview::{Cells, Preview, PreviewMode, Rows, preview, write_sheets_json};
+use crate::report::diagnostics::excerpt::visible;
 
 /// How many rows are shown without `--all`.
 const FIRST_ROWS: usize = 10;
@@ -51,11 +53,24 @@ pub fn run(common: &Common, args: &PreviewArgs, output: Output) -> Result<Exit, 
         say_mapping(shown, &checking, output)?;
     }
     output.data(|out| match args.format {
-        TableFormat::Table => shown.write_table(out),
+        TableFormat::Table => write_table(shown, out),
         TableFormat::Csv => shown.write_csv(out),
         TableFormat::Json => shown.write_json(out),
     })?;
     Ok(Exit::Done)
+}
+
+/// The table; on a terminal each line ends where that does.
+fn write_table(shown: &Preview, out: &mut dyn std::io::Write) -> std::io::Result<()> {
+    let Room::Columns(most) = Stream::Out.room() else {
+        return shown.write_table(out);
+    };
+    let mut table = Vec::new();
+    shown.write_table(&mut table)?;
+    for line in String::from_utf8_lossy(&table).lines() {
+        writeln!(out, "{}", visible(line, most))?;
+    }
+    Ok(())
 }
 
 fn say_notes(notes: &[Diagnostic], output: Output) {
@@ -114,7 +129,7 @@ fn several(
                 output.data(|out| {
                     let name = sheet.source.sheet.as_deref().unwrap_or_default();
                     writeln!(out, "Sheet \"{name}\"")?;
-                    sheet.write_table(out)?;
+                    write_table(sheet, out)?;
                     writeln!(out)
                 })?;
             }

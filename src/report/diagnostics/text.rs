@@ -279,8 +279,7 @@ impl Page<'_> {
             0 => String::new(),
             notes => format!(", {}", counted(notes, "note")),
         };
-        writeln!(
-            self.out,
+        let totals = format!(
             "{}: {}: {} accepted, {} invalid, {} blocked; {}, {}{notes}",
             self.source,
             counted(summary.rows, "row"),
@@ -289,7 +288,8 @@ impl Page<'_> {
             summary.blocked,
             counted(errors, "error"),
             counted(warnings, "warning"),
-        )?;
+        );
+        writeln!(self.out, "{}", wrap(&totals, self.width, 0, 2))?;
         match &summary.tenant {
             Some(tenant) => self.against(tenant),
             None => Ok(()),
@@ -312,8 +312,7 @@ impl Page<'_> {
             1 => format!(" (row {})", rows[0]),
             _ => format!(" (rows {})", rows.join(", ")),
         };
-        writeln!(
-            self.out,
+        let against = format!(
             "against {} ({} at {}, as of {}): {} to create, {} already there{rows}",
             tenant.snapshot,
             counted(tenant.customers, "customer"),
@@ -321,7 +320,8 @@ impl Page<'_> {
             tenant.read_at,
             tenant.create,
             there.len(),
-        )
+        );
+        writeln!(self.out, "{}", wrap(&against, self.width, 0, 2))
     }
 
     fn styled(&self, text: &str, style: Style) -> String {

@@ -226,7 +226,7 @@ fn the_line_follows_the_width_of_the_terminal() {
     seat.resize(100);
     seat.shows("creating 7/40");
     seat.resize(76);
-    let screen = seat.shows("\n7/40  created 6");
+    let screen = seat.shows("\ncreating 7/40  created 6");
     assert_eq!(screen.matches("7/40").count(), 1, "{screen}");
 }
 
@@ -275,7 +275,7 @@ fn log_lines_stand_above_the_line() {
     desk.write("in.csv", forty(&service));
     let mut command = at_terminal(&desk, &service, &RUN);
     command.arg("-v");
-    let seat = Seat::new(command, 250);
+    let seat = Seat::new(command, 400);
     let screen = seat.shows("creating 7/40");
     let created = screen
         .lines()
