@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use crate::report::diagnostics::excerpt::{visible, width_of};
 
 /// Columns of text are not cut below this.
-const NARROWEST: usize = 10;
+const NARROWEST: usize = 12;
 const BETWEEN: usize = 2;
 
 /// Where lines end.
@@ -16,6 +16,16 @@ pub enum Room {
     Columns(usize),
     /// Nowhere: every cell is whole.
     Endless,
+}
+
+impl Room {
+    /// So many columns at most.
+    pub fn columns(self) -> usize {
+        match self {
+            Self::Columns(most) => most,
+            Self::Endless => usize::MAX,
+        }
+    }
 }
 
 /// Writes rows, the header first, and hands back how many of the last columns were left out.
@@ -109,9 +119,9 @@ mod tests {
                 0
             )
         );
-        let (text, left_out) = shown(Room::Columns(31));
+        let (text, left_out) = shown(Room::Columns(36));
         assert_eq!(left_out, 1);
-        assert!(text.starts_with("ID      NAME        PARENT\n"), "{text}");
+        assert!(text.starts_with("ID      NAME          PARENT\n"), "{text}");
         for most in 20..60 {
             let (text, _) = shown(Room::Columns(most));
             assert!(

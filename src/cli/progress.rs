@@ -353,9 +353,9 @@ mod tests {
         tally.paused_until = Some(now + Duration::from_millis(11_200));
         tally.unsettled.insert(4);
         assert_eq!(
-            lines(tally.clone(), now, &[90]),
+            lines(tally.clone(), now, &[97]),
             [
-                "waiting 12 s 123/5000  created 118  exists 3  failed 2  looking for 1  4.9/s  16 min left"
+                "waiting 12 s 123/5000  created 118  exists 3  failed 2  looking for 1  4.9/s of 5/s  16 min left"
             ]
         );
         tally.paused_until = Some(now);

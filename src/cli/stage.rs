@@ -121,6 +121,6 @@ mod tests {
             after(&state, 75, 77),
             "reading Kunden 2026.xlsx: 430000 rows, 1 min 15 s"
         );
-        assert_eq!(after(&state, 1, 32), "reading ...26.xlsx: 430000 rows");
+        assert_eq!(after(&state, 1, 32), "reading ...026.xlsx: 430000 rows");
     }
 }

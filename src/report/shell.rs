@@ -176,30 +176,4 @@ mod tests {
             ]
         );
     }
-
-    /// What a real shell makes of it.
-    #[cfg(unix)]
-    #[test]
-    fn sh_reads_back_what_was_quoted() {
-        let words = [
-            "it's",
-            "a b",
-            "$HOME `id`",
-            "*",
-            "\\",
-            "\"",
-            "-n",
-            "é|&;<>",
-            "=x",
-            "%s",
-            "!1",
-        ];
-        let line = Shell::Posix.line(["printf", "%s\\n"].into_iter().chain(words));
-        let output = std::process::Command::new("sh")
-            .args(["-c", &line])
-            .output()
-            .expect("there is a shell");
-        let text = String::from_utf8(output.stdout).expect("UTF-8");
-        assert_eq!(text.lines().collect::<Vec<_>>(), words);
-    }
 }

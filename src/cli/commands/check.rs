@@ -8,6 +8,7 @@ use crate::cli::args::{CheckArgs, CheckFormat, Common};
 use crate::cli::error::CliError;
 use crate::cli::excerpts::{self, Kept};
 use crate::cli::exit::Exit;
+use crate::cli::grid::Room;
 use crate::cli::input::{CheckedFile, check_file};
 use crate::cli::output::{Output, Stream};
 use crate::cli::settings::Settings;
@@ -151,6 +152,10 @@ pub fn text_options(all: bool, stream: Stream) -> TextOptions {
         detail: detail(all),
         colour: stream.colour(),
         width: stream.width(),
+        counts_width: match stream.room() {
+            Room::Columns(_) => stream.width(),
+            Room::Endless => usize::MAX,
+        },
     }
 }
 

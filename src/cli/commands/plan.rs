@@ -112,9 +112,7 @@ impl DryRun<'_> {
                 serde_json::to_writer_pretty(&mut out, &view.document(target))?;
                 writeln!(out)
             })?,
-            PlanFormat::Text => {
-                output.text(&view.tree(Stream::Out.draws(), Stream::Out.width()))?
-            }
+            PlanFormat::Text => output.text(&view.tree(Stream::Out.draws(), Stream::Out.room()))?,
             PlanFormat::Table => {
                 let (table, left_out) = view.table(Stream::Out.room());
                 output.text(&table)?;

@@ -15,8 +15,11 @@ use crate::cli::quarantine::Held;
 use crate::cli::target::Target;
 use crate::model::{Diagnostic, RowIndex};
 use crate::plan::{self, Action, Difference, Finding, Item, ParentLink, Plan, Tenant};
+use crate::report::diagnostics::excerpt::{visible, width_of};
 use crate::report::wrap::wrap;
 
+/// Names are not cut below this.
+const NARROWEST: usize = 12;
 /// How many lines of the tree are shown to people, and of the rows that are not sent.
 const MOST_LINES: usize = 200;
 /// The widest column of the table, in characters.
@@ -108,9 +111,9 @@ impl<'a> View<'a> {
     }
 
     /// The tree below what is there; rows that are not sent after it.
-    pub fn tree(&self, drawing: Drawing, width: usize) -> String {
+    pub fn tree(&self, drawing: Drawing, room: Room) -> String {
         let branches = Branches::of(drawing);
-        let mut text = wrap(&counts_line(self.plan), width, 0, 2) + "\n\n";
+        let mut text = wrap(&counts_line(self.plan), room.columns(), 0, 2) + "\n\n";
         let (tops, below) = self.children();
         let mut lines = 0;
         for (id, rows) in &tops {
@@ -125,7 +128,8 @@ impl<'a> View<'a> {
                 if lines <= MOST_LINES {
                     let item = &self.plan.items[row.as_usize()];
                     let own = branches.below(children.is_some());
-                    self.branch(&mut text, (&fork, &format!("{stem}{own}")), item);
+                    let stems = (&*fork, &*format!("{stem}{own}"));
+                    self.branch(&mut text, stems, item, room);
                 }
                 if let Some(children) = children {
                     branches.push(&mut stack, children, &stem);
@@ -139,13 +143,18 @@ impl<'a> View<'a> {
                 "... and {hidden} more; --format table or json shows all"
             );
         }
-        self.not_sent(&mut text);
+        self.not_sent(&mut text, room);
         text
     }
 
     /// One row of the tree, with what differs below it.
-    fn branch(&self, text: &mut String, (fork, stem): (&str, &str), item: &Item) {
-        let name = self.name(item.row);
+    fn branch(&self, text: &mut String, (fork, stem): (&str, &str), item: &Item, room: Room) {
+        let row = self.called(item.row);
+        let name = |sign: &str, rest: &str| {
+            let taken = width_of(fork) + sign.len() + width_of(rest) + " (row )".len() + row.len();
+            let most = room.columns().saturating_sub(taken).max(NARROWEST);
+            format!("{sign}{}{rest}", visible(self.name(item.row), most))
+        };
         let what = match &item.action {
             Action::Create { partner, .. } => {
                 let level = partner.level.map_or("", crate::model::Level::as_str);
@@ -153,17 +162,16 @@ impl<'a> View<'a> {
                     Finding::Conflict => "  conflict: the name is taken elsewhere",
                     _ => "",
                 };
-                format!("+ {name}  {level}{taken}")
+                name("+ ", &format!("  {level}{taken}"))
             }
             Action::Exists {
                 id, differences, ..
-            } if differences.is_empty() => format!("= {name}  exists, id {id}"),
-            Action::Exists { id, .. } => format!("= {name}  exists, id {id}, differs"),
-            Action::Update { id, .. } => format!("~ {name}  update, id {id}"),
-            Action::Refuse { id, .. } => format!("! {name}  exists, id {id}: fails"),
+            } if differences.is_empty() => name("= ", &format!("  exists, id {id}")),
+            Action::Exists { id, .. } => name("= ", &format!("  exists, id {id}, differs")),
+            Action::Update { id, .. } => name("~ ", &format!("  update, id {id}")),
+            Action::Refuse { id, .. } => name("! ", &format!("  exists, id {id}: fails")),
             Action::Invalid | Action::Blocked { .. } => return,
         };
-        let row = self.called(item.row);
         let line = painted(what.trim_end());
         let _ = writeln!(text, "{fork}{line} (row {row})");
         for one in item.action.differences() {
@@ -196,7 +204,7 @@ impl<'a> View<'a> {
         (tops, below)
     }
 
-    fn not_sent(&self, text: &mut String) {
+    fn not_sent(&self, text: &mut String, room: Room) {
         let wrong = |item: &&Item| matches!(item.action, Action::Invalid | Action::Blocked { .. });
         let mut rows = self.plan.items.iter().filter(wrong);
         let first: Vec<&Item> = rows.by_ref().take(MOST_LINES).collect();
@@ -211,12 +219,10 @@ impl<'a> View<'a> {
                 _ => self.codes(item.row),
             };
             let word = item.finding.as_str();
-            let _ = writeln!(
-                text,
-                "  {} {}",
-                painted("!"),
-                format!("{name}  {word} {why} (row {row})").trim_start()
-            );
+            let rest = format!("  {word} {why} (row {row})");
+            let most = room.columns().saturating_sub(4 + width_of(&rest));
+            let line = visible(name, most.max(NARROWEST)) + &rest;
+            let _ = writeln!(text, "  {} {}", painted("!"), line.trim_start());
         }
         let more = rows.count();
         if more > 0 {

@@ -11,8 +11,9 @@ use crate::cli::args::{Common, TargetArgs, TextOrJson};
 use crate::cli::clock::{now_ms, show};
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
+use crate::cli::grid::Room;
 use crate::cli::original::original;
-use crate::cli::output::Output;
+use crate::cli::output::{Output, Stream};
 use crate::cli::progress::Progress;
 use crate::cli::quarantine::Quarantine;
 use crate::cli::settings::{DEFAULT_ENDPOINT, Settings, usual_state_dir};
@@ -27,6 +28,7 @@ use crate::plan::{Plan, Tenant};
 use crate::report::next::seen_from;
 use crate::report::text::Setting;
 use crate::report::verdict::Verdict;
+use crate::report::wrap::wrap;
 use crate::report::{self, Ended, ReportOptions, Written};
 use crate::submit::{Control, EndReason, Patience, RunSettings, carry_out};
 
@@ -412,10 +414,16 @@ fn nothing_to_do(written: &Written, out: &Path, setting: &Setting<'_>) -> String
     let out = setting
         .here
         .map_or(out.clone(), |here| seen_from(here, &out));
-    format!(
-        "{sandbox}nothing to do: {} rows, all there already{notes}; results in {out}\n",
+    let line = format!(
+        "{sandbox}nothing to do: {} rows, all there already{notes}; results in {out}",
         facts.counts.rows,
-    )
+    );
+    // In a log it is one line.
+    let line = match Stream::Out.room() {
+        Room::Columns(_) => wrap(&line, setting.width, 0, 2),
+        Room::Endless => line,
+    };
+    line + "\n"
 }
 
 fn exit_of(reason: &EndReason, replayed: &Replayed, mismatched: bool) -> Exit {

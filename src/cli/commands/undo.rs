@@ -14,7 +14,7 @@ use crate::cli::args::{Common, RunArgs, TextOrJson, UndoArgs};
 use crate::cli::clock::{now_ms, show_duration};
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
-use crate::cli::output::Output;
+use crate::cli::output::{Output, Stream};
 use crate::cli::settings::Settings;
 use crate::cli::signals::watch_signals;
 use crate::cli::stage::Stage;
@@ -26,6 +26,7 @@ use crate::journal::{
 };
 use crate::model::RowIndex;
 use crate::plan::Tenant;
+use crate::report::wrap::wrap;
 use crate::report::{self, WrittenUndo};
 use crate::submit::reads::{Wanted, read_tree};
 use crate::submit::undo::{Stand, UndoCounts, UndoPlan, adopt, carry, devices, lost_rows};
@@ -377,7 +378,9 @@ impl Undo<'_> {
             }
             TextOrJson::Text => {
                 let text = plan_text(&self.info.id, plan, counts, &numbers);
-                self.output.text(&text)?;
+                let width = Stream::Out.width();
+                let lines = text.lines().map(|line| wrap(line, width, 0, 4) + "\n");
+                self.output.text(&lines.collect::<String>())?;
             }
         }
         Ok(if counts.keep > 0 {

@@ -42,6 +42,8 @@ pub struct TextOptions {
     pub colour: Colour,
     /// Where lines are wrapped.
     pub width: usize,
+    /// Where the lines with the counts are: nowhere in a file, in which they are looked for.
+    pub counts_width: usize,
 }
 
 impl Default for TextOptions {
@@ -50,6 +52,7 @@ impl Default for TextOptions {
             detail: Detail::Grouped,
             colour: Colour::Off,
             width: 80,
+            counts_width: usize::MAX,
         }
     }
 }
@@ -81,6 +84,7 @@ pub fn write(
         rows,
         colour: options.colour,
         width: options.width.max(40),
+        counts_width: options.counts_width.max(40),
         out,
     };
     match options.detail {
@@ -179,6 +183,7 @@ struct Page<'a> {
     rows: &'a Excerpts,
     colour: Colour,
     width: usize,
+    counts_width: usize,
     out: &'a mut dyn Write,
 }
 
@@ -289,7 +294,7 @@ impl Page<'_> {
             counted(errors, "error"),
             counted(warnings, "warning"),
         );
-        writeln!(self.out, "{}", wrap(&totals, self.width, 0, 2))?;
+        writeln!(self.out, "{}", wrap(&totals, self.counts_width, 0, 2))?;
         match &summary.tenant {
             Some(tenant) => self.against(tenant),
             None => Ok(()),
@@ -321,7 +326,7 @@ impl Page<'_> {
             tenant.create,
             there.len(),
         );
-        writeln!(self.out, "{}", wrap(&against, self.width, 0, 2))
+        writeln!(self.out, "{}", wrap(&against, self.counts_width, 0, 2))
     }
 
     fn styled(&self, text: &str, style: Style) -> String {
