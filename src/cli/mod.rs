@@ -15,6 +15,7 @@ mod line;
 mod logging;
 mod original;
 mod output;
+mod plain_text;
 mod profile;
 mod progress;
 mod quarantine;

@@ -109,27 +109,26 @@ impl Tally {
 
     fn line(&mut self, columns: usize, now: Instant) -> String {
         let waits = self.paused_until.filter(|until| *until > now);
-        let phase = match (self.phase, waits) {
+        // That nothing is created now must be seen.
+        let (rank, phase) = match (self.phase, waits) {
             (Phase::Verifying(since), _) => {
                 let took = show_duration(Duration::from_secs(now.duration_since(since).as_secs()));
                 let what = Part::new(0, "reading the tenant back");
                 return fitted(vec![what, Part::new(1, took)], columns);
             }
             (Phase::Preparing, _) => return fitted(vec![Part::new(0, "preparing")], columns),
-            (Phase::Stopping, _) => "stopping".to_owned(),
+            (Phase::Stopping, _) => (1, "stopping".to_owned()),
             (Phase::Creating, Some(until)) => {
                 let rest = until.duration_since(now) + Duration::from_millis(999);
-                format!(
-                    "waiting {}",
-                    show_duration(Duration::from_secs(rest.as_secs()))
-                )
+                let rest = show_duration(Duration::from_secs(rest.as_secs()));
+                (1, format!("waiting {rest}"))
             }
-            (Phase::Creating, None) => "creating".to_owned(),
+            (Phase::Creating, None) => (8, "creating".to_owned()),
         };
         let done = self.done();
         let mut parts = vec![
             Part::new(9, bar(done, self.total)),
-            Part::joined(8, " ", phase),
+            Part::joined(rank, " ", phase),
             Part::joined(0, " ", format!("{done}/{}", self.total.max(done))),
         ];
         parts.append(&mut self.parts(now));

@@ -378,7 +378,7 @@ impl Undo<'_> {
             }
             TextOrJson::Text => {
                 let text = plan_text(&self.info.id, plan, counts, &numbers);
-                let width = Stream::Out.width();
+                let width = Stream::Out.room().columns();
                 let lines = text.lines().map(|line| wrap(line, width, 0, 4) + "\n");
                 self.output.text(&lines.collect::<String>())?;
             }

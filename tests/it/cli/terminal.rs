@@ -210,7 +210,12 @@ fn numbers_are_never_cut_and_columns_that_do_not_fit_are_named() {
     desk.write("in.csv", WIDE);
     desk.import(&service, "in.csv").exits(1);
     let bytes = at_terminal(desk.at(&service, &["lookup", "partners"]), 60);
-    insta::assert_snapshot!(screen(&bytes, 60), @"");
+    insta::assert_snapshot!(screen(&bytes, 60), @r"
+    Id    ParentId  Name          Level        State
+    1000  1         Sandbox M...  Distributor  InProduction
+    1001  1000      Nordpartn...  Reseller     InProduction
+    1002  1001      株式会社...   EndCustomer  InTrial
+    ");
     // In a pipe every cell is whole.
     let piped = desk.run_at(&service, &["lookup", "partners"]).exits(0);
     assert!(
