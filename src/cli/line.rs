@@ -67,12 +67,12 @@ fn together(parts: &[Part]) -> String {
 /// `reading Kunden.xlsx: 430000 rows`: the name in the middle is cut at its beginning where all of
 /// it does not fit.
 pub fn around_name(before: &str, name: &str, after: &str, columns: usize) -> String {
+    const CUT: &str = "...";
     let name = visible(name, usize::MAX);
     let room = columns.saturating_sub(width_of(before) + width_of(after));
     if width_of(&name) <= room {
         return format!("{before}{name}{after}");
     }
-    const CUT: &str = "...";
     let tail = name
         .char_indices()
         .map(|(at, _)| &name[at..])

@@ -295,16 +295,23 @@ impl Observer for Progress {
             }
             RunEvent::Draining { in_flight } => {
                 tracing::info!(run_id, in_flight, "stopping");
-                self.tally().phase = Phase::Stopping;
                 if in_flight > 0 {
-                    self.say(&format!(
-                        "stopping: {in_flight} calls are under way; press Ctrl-C again to abandon them"
-                    ));
+                    self.say(&stopping(in_flight));
                 }
+                self.tally().phase = Phase::Stopping;
             }
         }
         self.show();
     }
+}
+
+/// What the first Ctrl-C is answered with.
+pub fn stopping(in_flight: usize) -> String {
+    let calls = match in_flight {
+        1 => "1 call is under way; press Ctrl-C again to abandon it".to_owned(),
+        many => format!("{many} calls are under way; press Ctrl-C again to abandon them"),
+    };
+    format!("stopping: {calls}")
 }
 
 #[cfg(test)]

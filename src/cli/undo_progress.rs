@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use super::clock::show_duration;
 use super::line::{Part, Speed, bar, fitted, left, time_for};
 use super::output::Output;
+use super::progress::stopping;
 use super::screen::{MOMENT, Style, Watch};
 use super::stage::LINE_EVERY;
 use crate::journal::UndoKind;
@@ -194,12 +195,10 @@ impl UndoObserver for UndoProgress {
             }
             UndoNews::Draining { in_flight } => {
                 tracing::info!(run_id, in_flight, "stopping");
-                self.tally().doing = "stopping";
                 if in_flight > 0 {
-                    self.say(&format!(
-                        "stopping: {in_flight} calls are under way; press Ctrl-C again to abandon them"
-                    ));
+                    self.say(&stopping(in_flight));
                 }
+                self.tally().doing = "stopping";
             }
         }
     }

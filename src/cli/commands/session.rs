@@ -308,16 +308,7 @@ impl Session<'_> {
             "run ended"
         );
         if let Err(reason) = flushed {
-            let next = written.next.first();
-            let next = next.map_or_else(String::new, |next| {
-                format!("{}: {}", next.why, next.command())
-            });
-            return Err(CliError::new(Exit::Stopped, reason)
-                .hint(
-                    "free some disk space, then continue the run: what was sent is settled by \
-                     looking at the tenant",
-                )
-                .hint(next));
+            return Err(unwritten(reason, &written));
         }
         if outcome.reason != EndReason::Done {
             self.output.say_next(written.next.first());
@@ -397,6 +388,18 @@ pub fn write_files(
         done += 1;
     })?;
     Ok(written)
+}
+
+/// The journal could not be written to the end.
+fn unwritten(reason: String, written: &Written) -> CliError {
+    let next = written.next.first();
+    let next = next.map(|next| format!("{}: {}", next.why, next.command()));
+    CliError::new(Exit::Stopped, reason)
+        .hint(
+            "free some disk space, then continue the run: what was sent is settled by looking at \
+             the tenant",
+        )
+        .hint(next.unwrap_or_default())
 }
 
 /// The one line of a run that found every customer there.
