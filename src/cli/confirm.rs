@@ -7,9 +7,10 @@ use tokio::sync::watch;
 
 use super::error::CliError;
 use super::exit::Exit;
-use super::output::Output;
+use super::output::{Output, Stream};
 use crate::journal::record::Mode;
 use crate::plan::action::PlanCounts;
+use crate::report::wrap::message;
 use crate::submit::Control;
 
 /// Above how many changes a number must be typed, unless told otherwise.
@@ -156,6 +157,7 @@ fn is_yes(answer: &str, question: &Question) -> bool {
 /// Asks on stderr and waits for a line, or for Ctrl-C. The thread that waits for the line ends
 /// with the process.
 async fn answer(question: &str, mut control: watch::Receiver<Control>) -> Result<String, CliError> {
+    let question = message(question, Stream::Err.width());
     // Asked however quiet the tool was told to be: without the question nobody could answer.
     let mut prompt = anstream::stderr().lock();
     let _ = prompt

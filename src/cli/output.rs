@@ -213,12 +213,12 @@ impl Output {
 
     /// That a table is shown without its last columns.
     pub fn say_left_out(self, columns: usize, instead: &str) {
-        let word = if columns == 1 { "column" } else { "columns" };
-        if columns > 0 {
-            self.say(&format!(
-                "{columns} more {word} do not fit the terminal; {instead} shows all"
-            ));
-        }
+        let more = match columns {
+            0 => return,
+            1 => "1 more column does".to_owned(),
+            many => format!("{many} more columns do"),
+        };
+        self.say(&format!("{more} not fit the terminal; {instead} shows all"));
     }
 
     /// A message and what it goes for, which stands below it; behind it in a log.

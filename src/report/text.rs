@@ -64,7 +64,8 @@ pub fn undo_closing(
         Some(at_ms) => format!("finished ({})", rfc3339(at_ms / 1000 * 1000)),
         None => "stopped".to_owned(),
     };
-    let _ = writeln!(out, "Undo of run {} {how}", plain(&facts.info.id));
+    let line = format!("Undo of run {} {how}", plain(&facts.info.id));
+    wrapped(&mut out, &line, (0, 2), setting);
     exit_code(&mut out, setting);
     out.push('\n');
     undo_counts(&mut out, undo, setting);
@@ -168,13 +169,13 @@ fn title(out: &mut String, facts: &Facts, setting: &Setting<'_>) {
     } else {
         "stopped"
     };
-    let _ = write!(out, "Run {} {how}", plain(&facts.info.id));
+    let mut line = format!("Run {} {how}", plain(&facts.info.id));
     if let Some(ended) = facts.ended {
         let took = (ended.at_ms - facts.info.started_ms).max(0).unsigned_abs();
         let at = rfc3339(ended.at_ms / 1000 * 1000);
-        let _ = write!(out, " after {} ({at})", duration(took));
+        let _ = write!(line, " after {} ({at})", duration(took));
     }
-    out.push('\n');
+    wrapped(out, &line, (0, 2), setting);
     exit_code(out, setting);
 }
 
