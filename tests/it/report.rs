@@ -459,6 +459,36 @@ fn the_closing_summary_fits_eighty_columns() {
 }
 
 #[test]
+fn the_closing_summary_fits_the_terminal_it_is_read_on() {
+    let mut store = every_kind();
+    finish(&mut store, 1);
+    let (_directory, _, written) = written(&store, &ReportOptions::default());
+    let next = next::next(&written.facts, Path::new("customers-results"), &[], &[]);
+    for width in [40, 60, 72, 100] {
+        let setting = text::Setting {
+            width,
+            exit: Some((1, "finished, but not every row made it")),
+            ..text::Setting::default()
+        };
+        let text = text::closing(&written.facts, &[], &next, &setting);
+        // Commands are to be copied and stay whole.
+        let lines = text
+            .lines()
+            .filter(|line| !line.starts_with("  partner-import "));
+        let wide: Vec<&str> = lines.filter(|line| line.chars().count() > width).collect();
+        assert!(wide.is_empty(), "{width}: {wide:?}");
+        assert!(
+            text.contains("\nExit code 1: finished, but not every"),
+            "{text}"
+        );
+        // The counts that add up are all there, however many lines they take.
+        for status in ["= created", "+ exists", "+ unknown", "+ pending"] {
+            assert!(text.contains(status), "{width}: {text}");
+        }
+    }
+}
+
+#[test]
 fn a_hundred_problems_are_not_all_told() {
     let rows: Vec<Vec<String>> = (0..100).map(|row| vec![format!("C{row}")]).collect();
     let cells: Vec<Vec<&str>> = rows
