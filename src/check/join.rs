@@ -185,6 +185,18 @@ impl Joined {
         self.mapping.columns.len()
     }
 
+    /// The column of a sheet (its place among those joined), as its mapping counts them, that
+    /// stands at each place of the joined header; none where the sheet has no such column.
+    pub fn columns_of(&self, sheet: usize) -> Vec<Option<usize>> {
+        let mut found = vec![None; self.width()];
+        for (column, place) in self.sheets[sheet].places.iter().enumerate() {
+            if let Some(place) = place {
+                found[*place] = Some(column);
+            }
+        }
+        found
+    }
+
     /// Appends a row of the sheet (its place among those joined) to `batch`, its cells where the
     /// joined columns are. Cells beyond the sheet's header stand beyond the joined one.
     pub fn push(&self, sheet: usize, row: Row<'_>, batch: &mut RowBatch) {
@@ -276,5 +288,6 @@ mod tests {
         let cells: Vec<&str> = row.cells().map(|cell| cell.text).collect();
         assert_eq!(cells, ["Acme", "", "Site", "South", "beyond"]);
         assert_eq!(row.number(), 7);
+        assert_eq!(joined.columns_of(1), [Some(1), None, Some(0), None]);
     }
 }

@@ -1,5 +1,8 @@
 //! The exit codes, which scripts rely on.
 
+use crate::api::classify::Stop;
+use crate::submit::EndReason;
+
 /// How a command ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Exit {
@@ -22,6 +25,19 @@ pub enum Exit {
 }
 
 impl Exit {
+    /// How work ends that was stopped for this reason; `None` when it came to its end.
+    pub fn of_stop(reason: &EndReason) -> Option<Self> {
+        match reason {
+            EndReason::Done => None,
+            EndReason::Interrupted => Some(Self::Interrupted),
+            EndReason::Stopped(Stop::BadCredentials(_) | Stop::Forbidden(_)) => Some(Self::Refused),
+            EndReason::Stopped(Stop::WrongTarget(_))
+            | EndReason::ErrorBudget { .. }
+            | EndReason::Outage(_)
+            | EndReason::JournalFailed(_) => Some(Self::Stopped),
+        }
+    }
+
     /// Every way, in the order of the codes.
     pub const ALL: &'static [Self] = &[
         Self::Done,
@@ -59,6 +75,35 @@ impl Exit {
             Self::Stopped => "stopped; it can be continued",
             Self::Locked => "another run holds the lock",
             Self::Interrupted => "interrupted; it can be continued",
+        }
+    }
+
+    /// The way that has this exit code.
+    pub fn of_code(code: i64) -> Option<Self> {
+        Self::ALL
+            .iter()
+            .copied()
+            .find(|exit| i64::from(exit.code()) == code)
+    }
+
+    /// What to do about it.
+    pub fn advice(self) -> &'static str {
+        match self {
+            Self::Done => "nothing",
+            Self::SomeRows => {
+                "mend the rows of `rejected.csv` and run that file, or mend the list and run it \
+                 again (check: mend the cells that are named)"
+            }
+            Self::Usage => "read the message: it names the flag, or the profile's line",
+            Self::Input => "read the message; `partner-import preview FILE` shows what is seen",
+            Self::Refused => {
+                "look at partner, user, password and role; `partner-import lookup partners` tries them"
+            }
+            Self::Stopped => {
+                "see to what the message names, then `partner-import resume`, or the same command again"
+            }
+            Self::Locked => "wait for the run that the message names",
+            Self::Interrupted => "`partner-import resume`, or the same command again",
         }
     }
 

@@ -35,10 +35,9 @@ pub struct CheckedFile {
     pub source: Source,
     /// What kind of file it is.
     pub format: Format,
-    /// What became of the columns: of all sheets, joined, where several were read.
     /// The number of the header's (last) row, from 1; 0 when the table has none.
     pub header_row: u32,
-    /// What became of the columns.
+    /// What became of the columns: of all sheets, joined, where several were read.
     pub mapping: Mapping,
     /// The sheets, where several were read as one input.
     pub sheets: Vec<CheckedSheet>,
@@ -54,6 +53,8 @@ pub struct CheckedSheet {
     pub name: String,
     /// Its first row, counted through all sheets.
     pub first: RowIndex,
+    /// The number of its header's (last) row, from 1; 0 when it has none.
+    pub header_row: u32,
     /// What became of its columns.
     pub mapping: Mapping,
 }
@@ -244,6 +245,7 @@ impl Reading<'_, '_> {
             self.sheets.push(CheckedSheet {
                 name: name.to_owned(),
                 first: self.next,
+                header_row: header.row,
                 mapping: checker.mapping().clone(),
             });
         }

@@ -11,7 +11,8 @@ use super::progress::stopping;
 use super::screen::{MOMENT, Style, Watch};
 use super::stage::LINE_EVERY;
 use crate::journal::UndoKind;
-use crate::submit::undo::{UndoNews, UndoObserver};
+use crate::submit::Observer;
+use crate::submit::undo::UndoNews;
 
 /// So many kept customers are told as they are found; the closing summary and the files tell all.
 const MOST_KEPT: usize = 10;
@@ -165,7 +166,7 @@ impl UndoProgress {
     }
 }
 
-impl UndoObserver for UndoProgress {
+impl Observer<UndoNews> for UndoProgress {
     fn observe(&mut self, news: UndoNews) {
         let run_id = self.run_id.as_str();
         match news {

@@ -166,6 +166,7 @@ fn open_text(
         format,
         ragged: Ragged::Matters,
         notes,
+        tables: Vec::new(),
     };
     Table::find(origin, Box::new(rows), options.header_row, knowledge)
 }

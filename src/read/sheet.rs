@@ -53,6 +53,7 @@ pub(super) fn open(
         // A sheet has no row ends: short rows are rows whose last cells are empty.
         ragged: Ragged::Natural,
         notes,
+        tables: workbook.sheet_notes(sheet).tables,
     };
     let noted = NotedRows {
         rows,

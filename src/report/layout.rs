@@ -194,6 +194,7 @@ pub(super) mod tests {
             own_columns: Vec::new(),
             sheets: crate::model::SheetRows::default(),
             place: None,
+            places: Vec::new(),
         }
     }
 

@@ -10,6 +10,22 @@ use crate::model::{RowIndex, Severity};
 /// The first line of every note, by which a later run knows it as ours and takes it away.
 pub const SIGNATURE: &str = "partner-import:";
 
+/// Notes are costly to open; beyond this many, cells at fault are coloured only.
+pub const MOST_NOTES: usize = 10_000;
+
+/// What is to be said where there are more cells at fault than notes.
+pub fn too_many(faults: &[Fault]) -> Option<String> {
+    let place = |fault: &Fault| (fault.row, fault.column);
+    let cells = faults.chunk_by(|one, next| place(one) == place(next));
+    let cells = cells.count();
+    (cells > MOST_NOTES).then(|| {
+        format!(
+            "{cells} cells are at fault. The first {MOST_NOTES} of them have a note; the others are \
+             coloured only, and ImportMessage says what is wrong with their rows."
+        )
+    })
+}
+
 /// The note on one cell.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CellNote {
@@ -84,6 +100,18 @@ mod tests {
             message: "m".into(),
             help: help.into(),
         };
+        assert_eq!(
+            too_many(&vec![fault(1, 0, Severity::Error, ""); 20_000]),
+            None
+        );
+        let many = (0..10_001).map(|row| fault(row, 0, Severity::Error, ""));
+        let many: Vec<Fault> = many.collect();
+        assert_eq!(too_many(&many[1..]), None);
+        let said = too_many(&many).unwrap();
+        assert!(
+            said.starts_with("10001 cells are at fault. The first 10000"),
+            "{said}"
+        );
         let faults = [
             fault(1, 0, Severity::Error, "do x"),
             fault(1, 0, Severity::Warning, ""),

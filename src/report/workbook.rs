@@ -7,23 +7,25 @@
 //! memory.
 
 use std::borrow::Cow;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
 use rust_xlsxwriter::{
-    Chart, ChartFormat, ChartPoint, ChartSolidFill, Color, DocProperties, ExcelDateTime, Format,
-    FormatAlign, FormatBorder, IgnoreError, Note, Workbook, Worksheet, XlsxError,
+    Chart, ChartDataLabel, ChartFormat, ChartPoint, ChartSolidFill, Color, DocProperties,
+    ExcelDateTime, Format, FormatAlign, FormatBorder, IgnoreError, Note, Workbook, Worksheet,
+    XlsxError,
 };
 
 use super::ReportError;
+use super::counts::Counts;
 use super::facts::{Facts, rfc3339};
 use super::file::NewFile;
 use super::layout::OutCell;
 use super::next::Next;
-use super::note::Notes;
+use super::note::{MOST_NOTES, Notes, too_many};
 use super::verdict::{Status, Verdict};
 use crate::journal::{RowRecord, Store};
 use crate::model::Severity;
+use crate::model::caught::caught;
 use crate::model::formula::{neutralise, restore};
 
 /// A sheet's rows, its header among them.
@@ -32,8 +34,6 @@ const MOST_ROWS: usize = 1_048_576;
 const MOST_COLUMNS: usize = 16_384;
 /// What one cell holds, in UTF-16 units, as the programs count.
 const LONGEST_CELL: usize = 32_767;
-/// Notes are costly to open; beyond this many, cells at fault are coloured only.
-pub const MOST_NOTES: usize = 10_000;
 /// Rows from which the columns' widths are taken.
 const SAMPLED_ROWS: usize = 500;
 
@@ -42,11 +42,12 @@ pub fn fits(facts: &Facts) -> bool {
     facts.numbers.len() < MOST_ROWS && facts.layout.header().len() <= MOST_COLUMNS
 }
 
-/// Writes the workbook.
+/// Writes the workbook. `remarks` stand on the sheet of counts.
 pub fn write(
     facts: &Facts,
     store: &Store,
     next: &[Next],
+    remarks: &[String],
     path: &Path,
 ) -> Result<PathBuf, ReportError> {
     let mut file = NewFile::create(path)?;
@@ -56,8 +57,8 @@ pub fn write(
     };
     let directory = path.parent().unwrap_or(Path::new("."));
     // The library panics where its own temporary file cannot be written: a full disk.
-    let built = catch_unwind(AssertUnwindSafe(|| {
-        let mut workbook = build(facts, store, next, directory, &failed)?;
+    let built = caught(|| {
+        let mut workbook = build(facts, store, next, remarks, directory, &failed)?;
         workbook
             .save_to_writer(&mut file)
             .map_err(|error| match error {
@@ -67,8 +68,8 @@ pub fn write(
                 },
                 other => failed(other.to_string()),
             })
-    }));
-    built.unwrap_or_else(|_| Err(failed("its temporary file cannot be written".to_owned())))?;
+    });
+    built.unwrap_or_else(|| Err(failed("its temporary file cannot be written".to_owned())))?;
     file.commit()
 }
 
@@ -76,6 +77,7 @@ fn build(
     facts: &Facts,
     store: &Store,
     next: &[Next],
+    remarks: &[String],
     directory: &Path,
     failed: &dyn Fn(String) -> ReportError,
 ) -> Result<Workbook, ReportError> {
@@ -109,7 +111,9 @@ fn build(
     };
     let sheet = workbook.add_worksheet();
     sheet.set_name(name).map_err(broken)?;
-    fill_summary(sheet, name, facts, next).map_err(broken)?;
+    let remarks = remarks.iter().cloned().chain(too_many(&facts.faults));
+    let remarks: Vec<String> = remarks.collect();
+    fill_summary(sheet, name, facts, next, &remarks).map_err(broken)?;
     let mark = format!("='{name}'!$A$1");
     workbook.define_name(SUMMARY_NAME, &mark).map_err(broken)?;
     Ok(workbook)
@@ -122,13 +126,18 @@ pub const SUMMARY: &str = "Import summary";
 pub const SUMMARY_NAME: &str = "_partner_import_summary";
 
 /// The sheet of counts alone, as a workbook in memory.
-pub fn summary_alone(facts: &Facts, next: &[Next], name: &str) -> Result<Vec<u8>, String> {
+pub fn summary_alone(
+    facts: &Facts,
+    next: &[Next],
+    remarks: &[String],
+    name: &str,
+) -> Result<Vec<u8>, String> {
     let mut workbook = Workbook::new();
     let sheet = workbook.add_worksheet();
     let filled = sheet
         .set_name(name)
         .map(|_| ())
-        .and_then(|()| fill_summary(sheet, name, facts, next));
+        .and_then(|()| fill_summary(sheet, name, facts, next, remarks));
     filled
         .and_then(|()| workbook.save_to_buffer())
         .map_err(|error| error.to_string())
@@ -389,6 +398,7 @@ fn fill_summary(
     name: &str,
     facts: &Facts,
     next: &[Next],
+    remarks: &[String],
 ) -> Result<(), XlsxError> {
     let bold = Format::new().set_bold();
     let large = Format::new().set_bold().set_font_size(16);
@@ -415,11 +425,16 @@ fn fill_summary(
     }
     sheet.write_string_with_format(10, 0, "rows", &bold)?;
     sheet.write_number_with_format(10, 1, count(facts.counts.rows), &bold)?;
-    sheet.insert_chart(2, 4, &chart(name))?;
+    sheet.insert_chart(2, 4, &chart(name, &facts.counts))?;
     let mut row = 12;
     for (label, value) in about(facts) {
         sheet.write_string_with_format(row, 0, label, &bold)?;
         sheet.write_string(row, 1, &*cut(Cow::Owned(value)))?;
+        row += 1;
+    }
+    for remark in remarks {
+        sheet.write_string_with_format(row, 0, "Remark", &bold)?;
+        sheet.write_string(row, 1, &*cut(Cow::Borrowed(remark)))?;
         row += 1;
     }
     for (step, word) in next.iter().zip(["Next", "Then"].into_iter().cycle()) {
@@ -454,13 +469,22 @@ fn about(facts: &Facts) -> Vec<(&'static str, String)> {
         };
         about.push((how, rfc3339(ended.at_ms)));
     }
+    for (sheet, rows) in info.sheets.ranges(facts.verdicts.len()) {
+        let of = |status| {
+            let same = facts.verdicts[rows.clone()].iter();
+            let count = same.filter(|one| one.status == status).count();
+            (count > 0).then(|| format!("{count} {status}", status = status.as_str()))
+        };
+        let counts: Vec<String> = Status::ALL.into_iter().filter_map(of).collect();
+        about.push(("Sheet", format!("{sheet}: {}", counts.join(", "))));
+    }
     let (total, retries) = (facts.requests_total(), facts.retries());
     about.push(("Requests", format!("{total}, of which {retries} retries")));
     about.push(("Version", format!("partner-import {}", info.tool_version)));
     about
 }
 
-fn chart(sheet: &str) -> Chart {
+fn chart(sheet: &str, counts: &Counts) -> Chart {
     let mut chart = Chart::new_bar();
     let points: Vec<ChartPoint> = Status::ALL
         .map(|status| {
@@ -476,9 +500,19 @@ fn chart(sheet: &str) -> Chart {
         .set_categories((sheet, 3, 0, 9, 0))
         .set_values((sheet, 3, 1, 9, 1))
         .set_points(&points)
+        .set_data_label(ChartDataLabel::new().show_value().set_num_format("#,##0;;"))
         .set_gap(40);
     chart.title().set_name("Rows by status");
     chart.legend().set_hidden();
+    chart.x_axis().set_min(0).set_num_format("#,##0");
+    let most = Status::ALL
+        .map(|status| counts.get(status))
+        .into_iter()
+        .max();
+    if most.is_none_or(|most| most < 10) {
+        // No half rows.
+        chart.x_axis().set_major_unit(1);
+    }
     // Bars are drawn from the bottom up; the table reads from the top down.
     chart.y_axis().set_reverse();
     chart.set_alt_text("Bar chart of the rows by status; the table beside it has the numbers");

@@ -38,6 +38,13 @@ pub struct Written {
     pub remarks: Vec<String>,
 }
 
+/// Makes the directory of the result files and tries to write there: better before anything is sent
+/// than after. Leaves no file.
+pub fn try_out_dir(out_dir: &Path) -> Result<(), ReportError> {
+    file::private_directory(out_dir)?;
+    file::NewFile::create(&out_dir.join("results.csv")).map(drop)
+}
+
 /// Writes every result file of a run into `out_dir`. A file that cannot be written does not keep
 /// the others from being written; the first such error is returned.
 pub fn write_all(
@@ -98,7 +105,7 @@ fn results(
     remarks: &mut Vec<String>,
 ) -> Result<PathBuf, ReportError> {
     let why = match original {
-        Original::None => return workbook::write(facts, store, next, path),
+        Original::None => return workbook::write(facts, store, next, &[], path),
         Original::Lost(why) => why.clone(),
         Original::Unchanged(bytes) => match copy::write(facts, store, bytes, next, path) {
             Ok(copied) => {
@@ -117,8 +124,8 @@ fn results(
             Err(CopyError::Refused(why)) => format!("your workbook cannot be filled in: {why}"),
         },
     };
-    remarks.push(format!(
-        "results.xlsx is a new workbook with the rows as they were read, because {why}"
-    ));
-    workbook::write(facts, store, next, path)
+    let new = format!("a new workbook with the rows as they were read, because {why}");
+    remarks.push(format!("results.xlsx is {new}"));
+    let told = [format!("This is {new}.")];
+    workbook::write(facts, store, next, &told, path)
 }

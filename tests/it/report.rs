@@ -32,6 +32,7 @@ pub(crate) fn info(header: &[&str]) -> RunInfo {
         own_columns: Vec::new(),
         sheets: partner_import::model::SheetRows::default(),
         place: None,
+        places: Vec::new(),
     }
 }
 

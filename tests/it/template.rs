@@ -167,15 +167,31 @@ fn bounds_are_those_of_the_check() {
     let mut kinds: BTreeMap<String, usize> = BTreeMap::new();
     for one in book.validations() {
         *kinds.entry(one.kind.clone()).or_default() += 1;
-        let bound = |at: usize| one.formulas[at].parse::<i64>();
-        let (Ok(first), Ok(last)) = (bound(0), bound(1.min(one.formulas.len() - 1))) else {
-            continue;
+        let number = |text: &str| {
+            let digits = text.trim_start_matches('=');
+            let end = digits.find(|sign: char| !sign.is_ascii_digit());
+            digits[..end.unwrap_or(digits.len())].parse::<i64>().ok()
+        };
+        let (first, last) = match one.formulas[0].split_once("LEN($") {
+            _ if one.kind == "list" => continue,
+            Some(_) if one.kind == "custom" => {
+                let most = one.formulas[0].split_once("<=").map(|(_, most)| most);
+                let Some(most) = most.and_then(number) else {
+                    continue;
+                };
+                (1, most)
+            }
+            _ => {
+                // A trial ends on the first day it may, where no beginning is given.
+                let first = number(one.formulas[0].trim_start_matches("MAX("));
+                (first.unwrap(), number(&one.formulas[1]).unwrap())
+            }
         };
         let mut add = |typed: Typed, fits: bool| {
             wrong.push(!fits);
             rows.push((one.header.clone(), typed));
         };
-        if one.kind == "textLength" {
+        if one.kind == "custom" {
             // These have a form of their own.
             if !["WebsiteAddress", "PhoneNumber", "FaxNumber"].contains(&one.header.as_str()) {
                 let long = |letters: i64| "x".repeat(letters.try_into().expect("a length"));
@@ -186,13 +202,13 @@ fn bounds_are_those_of_the_check() {
             add(Typed::Number(first), true);
             add(Typed::Number(last), true);
             add(Typed::Number(first - 1), false);
-            if one.kind == "whole" {
-                add(Typed::Number(last + 1), false);
-            }
+            add(Typed::Number(last + 1), false);
         }
     }
     assert_eq!((kinds["whole"], kinds["date"]), (6, 2));
-    assert!(kinds["textLength"] > 14, "{kinds:?}");
+    assert!(kinds["custom"] > 14, "{kinds:?}");
+    let texts = wrong.iter().filter(|wrong| **wrong).count();
+    assert!(texts > 24, "{texts}");
     let cells: Vec<_> = rows
         .iter()
         .enumerate()

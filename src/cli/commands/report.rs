@@ -2,13 +2,14 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::cli::args::{Common, ReportArgs, TargetArgs, TextOrJson};
-use crate::cli::commands::session;
+use crate::cli::args::{Common, ReportArgs, TargetArgs};
+use crate::cli::commands::{session, told};
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::original::original;
 use crate::cli::output::Output;
 use crate::cli::settings::Settings;
+use crate::report::text::Setting;
 use crate::report::{self, ReportOptions};
 
 /// Runs the command.
@@ -33,9 +34,9 @@ pub fn run(common: &Common, args: &ReportArgs, output: Output) -> Result<Exit, C
         output.say(remark);
     }
     let next = &written.next;
-    output.summary(None, |setting| match args.format {
-        TextOrJson::Text => report::text::closing(&written.facts, &written.paths, next, setting),
-        TextOrJson::Json => report::json::document(&written.facts, &written.paths),
-    })?;
+    let text = |setting: &Setting<'_>| {
+        report::text::closing(&written.facts, &written.paths, next, setting)
+    };
+    told::result(args.format, (&written, &store), None, text, output)?;
     Ok(Exit::Done)
 }

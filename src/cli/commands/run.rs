@@ -3,10 +3,12 @@
 use std::path::{Path, PathBuf};
 
 use super::approval::{Approved, Basis, Paper};
+use super::landing::CutOff;
 use super::plan::{DryRun, Prepared, all_diagnostics, prepare, read, show_problems};
 use super::plan_view::counts_line;
 use super::resume;
-use super::session::{Repeat, Session, Telling, first_patience, lock};
+use super::session::{Repeat, Session, Telling, first_patience, lock, try_out_dir};
+use super::sitting::sitting;
 use crate::check::mapping::Role;
 use crate::check::{Field, is_sheet};
 use crate::cli::args::{Common, JournalKind, RunCommandArgs};
@@ -15,6 +17,7 @@ use crate::cli::confirm::{Asking, Intent, confirm, within_limit};
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::input::CheckedFile;
+use crate::cli::original::places;
 use crate::cli::output::Output;
 use crate::cli::quarantine::{Held, Quarantine};
 use crate::cli::settings::Settings;
@@ -94,12 +97,18 @@ pub async fn run(
         options: options(args, &settings, approved.as_ref()),
         target: &target,
     };
+    let sitting = sitting(common, &settings, &args.run, &args.target)?;
     match resume::unfinished(&settings, &begun, output)? {
-        resume::Found::Nothing => {}
+        resume::Found::Nothing => {
+            let cut_off = CutOff::find(&settings, &target, None)?;
+            cut_off.wait(run_settings.settle_wait, output).await?;
+        }
         resume::Found::Continue(store) => {
             let (info, _) = store.info()?;
             within_limit(still_to_create(&store)?, agreement.max_create)?;
             lock.names(&info.id);
+            let cut_off = CutOff::find(&settings, &target, Some(&info.id))?;
+            cut_off.wait(run_settings.settle_wait, output).await?;
             let continued = resume::Continued {
                 store,
                 target: &target,
@@ -107,14 +116,20 @@ pub async fn run(
                 quarantine: quarantine.as_ref(),
                 ledger,
                 settings: run_settings,
+                sitting,
                 out: args.run.out.as_deref(),
                 format: args.format,
                 output,
             };
             return continued.carry().await;
         }
-        resume::Found::Superseded { wait } => {
-            give_way(wait, output).await;
+        resume::Found::Superseded(given_up) => {
+            let cut_off = CutOff::find(&settings, &target, None)?;
+            if given_up.removal_may_land && cut_off.is_empty() {
+                give_way(run_settings.settle_wait, output).await;
+            }
+            cut_off.wait(run_settings.settle_wait, output).await?;
+            given_up.close()?;
         }
     }
     let control = watch_signals();
@@ -167,6 +182,7 @@ pub async fn run(
         target: &target,
         tenant: &tenant,
         settings: run_settings,
+        sitting,
         control,
         telling,
         quarantine: quarantine.as_ref(),
@@ -193,11 +209,10 @@ fn nobody() -> Tenant {
     Tenant::new(root, [])
 }
 
-/// Waits until what an earlier run sent can no longer land.
+/// Waits until what a given-up undo sent can no longer land.
 async fn give_way(wait: std::time::Duration, output: Output) {
     output.say(&format!(
-        "an unfinished run of this file is given up; waiting {} for requests of it that could \
-         still land",
+        "the undo of a run of this file is given up; waiting {} for removals that could still land",
         crate::cli::clock::show_duration(wait)
     ));
     tokio::time::sleep(wait).await;
@@ -212,6 +227,7 @@ fn begin(
     diagnostics: &[Diagnostic],
 ) -> Result<(RunInfo, Store), CliError> {
     let info = run_info(begun, settings, prepared);
+    try_out_dir(&info.out_dir)?;
     let mut store = match begun.args.run.journal {
         JournalKind::Full => Store::create(&settings.state_dir, &info)?,
         JournalKind::Memory => Store::in_memory(&info)?,
@@ -340,6 +356,7 @@ fn run_info(begun: &Begun<'_>, settings: &Settings, prepared: &Prepared) -> RunI
         id_column: mapping.index_of(Field::Id).map(position),
         own_columns,
         sheets: prepared.file.checked.sheets.clone(),
+        places: places(&prepared.file),
         place: (prepared.file.format == Format::Xlsx && prepared.file.sheets.is_empty()).then(
             || TablePlace {
                 header_row: prepared.file.header_row,

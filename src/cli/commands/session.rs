@@ -7,7 +7,8 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 
-use crate::cli::args::{Common, TargetArgs, TextOrJson};
+use super::told;
+use crate::cli::args::{Common, RunFormat, TargetArgs};
 use crate::cli::clock::{now_ms, show};
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
@@ -22,7 +23,7 @@ use crate::cli::target::Target;
 use crate::cli::watch::Ledger;
 use crate::journal::record::Mode;
 use crate::journal::{
-    Entry, Holder, Journal, JournalError, Replayed, RunInfo, Store, TargetLock, runs,
+    Entry, Holder, Journal, JournalError, Replayed, RunInfo, Sitting, Store, TargetLock, runs,
 };
 use crate::plan::{Plan, Tenant};
 use crate::report::next::seen_from;
@@ -42,6 +43,14 @@ pub fn first_patience(control: watch::Receiver<Control>, limit: Duration) -> Pat
         seed: fastrand::u64(..),
         control,
     }
+}
+
+/// Refuses a directory that the result files could not be written into, before anything is sent.
+pub fn try_out_dir(out_dir: &str) -> Result<(), CliError> {
+    report::try_out_dir(Path::new(out_dir)).map_err(|error| {
+        CliError::caused(Exit::Usage, &error)
+            .hint("nothing was sent; choose another directory for the result files with --out")
+    })
 }
 
 /// Opens a run by its id, or by the beginning of it where that is enough.
@@ -183,6 +192,8 @@ pub struct Session<'a> {
     pub tenant: &'a Tenant,
     /// How the run goes.
     pub settings: RunSettings,
+    /// What is written down of this process.
+    pub sitting: Sitting,
     /// What the person or the system asks.
     pub control: watch::Receiver<Control>,
     /// What the next command must repeat.
@@ -194,7 +205,7 @@ pub struct Session<'a> {
     /// What the run is remembered by.
     pub ledger: &'a Ledger,
     /// How the result is written.
-    pub format: TextOrJson,
+    pub format: RunFormat,
     /// Where messages go.
     pub output: Output,
 }
@@ -245,6 +256,7 @@ impl Session<'_> {
             "run goes on"
         );
         let mut journal = Journal::start(self.store);
+        journal.write(Entry::Sitting(self.sitting.clone()));
         let outcome = carry_out(
             Arc::clone(&self.target.client),
             &mut journal,
@@ -338,18 +350,16 @@ impl Session<'_> {
     }
 
     fn show(&self, written: &Written, exit: Exit) -> Result<(), CliError> {
-        let next = &written.next;
         let one_line = self.telling == Telling::OneLine && written.facts.finished;
-        self.output
-            .summary(Some(exit), |setting| match self.format {
-                TextOrJson::Text if one_line => {
-                    nothing_to_do(written, Path::new(&self.info.out_dir), setting)
-                }
-                TextOrJson::Text => {
-                    report::text::closing(&written.facts, &written.paths, next, setting)
-                }
-                TextOrJson::Json => report::json::document(&written.facts, &written.paths),
-            })
+        let text = |setting: &Setting<'_>| {
+            if one_line {
+                nothing_to_do(written, Path::new(&self.info.out_dir), setting)
+            } else {
+                report::text::closing(&written.facts, &written.paths, &written.next, setting)
+            }
+        };
+        let of = (written, &self.store);
+        told::result(self.format, of, Some(exit), text, self.output)
     }
 
     /// Says why a run stopped, and what to do.
@@ -360,7 +370,7 @@ impl Session<'_> {
                 .hint("nothing is lost: what was under way is settled when the run is continued"),
             EndReason::ErrorBudget { failed } => {
                 CliError::new(Exit::Stopped, format!("stopped: {failed} rows failed (--max-errors)"))
-                    .hint("see rejected.csv; the run can be continued as it is")
+                    .hint("look at rejected.csv first; the budget is the run's, so to go on give a greater --max-errors, or none")
             }
             EndReason::Outage(text) => {
                 CliError::new(Exit::Stopped, format!("the service did not answer for too long: {text}"))
@@ -430,21 +440,12 @@ fn nothing_to_do(written: &Written, out: &Path, setting: &Setting<'_>) -> String
 }
 
 fn exit_of(reason: &EndReason, replayed: &Replayed, mismatched: bool) -> Exit {
-    use crate::api::classify::Stop;
-    match reason {
-        EndReason::Interrupted => Exit::Interrupted,
-        EndReason::Stopped(Stop::BadCredentials(_) | Stop::Forbidden(_)) => Exit::Refused,
-        EndReason::Stopped(Stop::WrongTarget(_))
-        | EndReason::ErrorBudget { .. }
-        | EndReason::Outage(_)
-        | EndReason::JournalFailed(_) => Exit::Stopped,
-        EndReason::Done => {
-            let all_there = replayed.progress.iter().all(|row| row.id().is_some());
-            if all_there && !mismatched {
-                Exit::Done
-            } else {
-                Exit::SomeRows
-            }
+    Exit::of_stop(reason).unwrap_or_else(|| {
+        let all_there = replayed.progress.iter().all(|row| row.id().is_some());
+        if all_there && !mismatched {
+            Exit::Done
+        } else {
+            Exit::SomeRows
         }
-    }
+    })
 }

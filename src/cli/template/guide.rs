@@ -3,7 +3,7 @@
 use rust_xlsxwriter::{Format, FormatAlign, Worksheet, XlsxError};
 
 use super::columns::Weight;
-use super::lists::LeftOut;
+use super::lists::{LeftOut, List, Offered};
 use super::sheet::colour;
 use super::{About, CUSTOMERS, EXAMPLE};
 
@@ -18,8 +18,11 @@ enum Line {
     Gap,
 }
 
+/// Excel's drop-downs show so many entries.
+const MOST_SHOWN: usize = 32_767;
+
 /// Fills the sheet.
-pub fn fill(sheet: &mut Worksheet, about: &About, left_out: LeftOut) -> Result<(), XlsxError> {
+pub fn fill(sheet: &mut Worksheet, about: &About, offered: &Offered) -> Result<(), XlsxError> {
     sheet.set_column_width(0, 6)?;
     sheet.set_column_width(1, 100)?;
     sheet.set_screen_gridlines(false);
@@ -33,7 +36,7 @@ pub fn fill(sheet: &mut Worksheet, about: &About, left_out: LeftOut) -> Result<(
     let command = Format::new()
         .set_font_name("Consolas")
         .set_background_color(0x00EE_F2F6);
-    for (row, line) in (0..).zip(lines(about, left_out)) {
+    for (row, line) in (0..).zip(lines(about, offered)) {
         match line {
             Line::Title(text) => {
                 let title = Format::new().set_bold().set_font_size(16);
@@ -75,7 +78,7 @@ fn lines_high(sheet: &mut Worksheet, row: u32, text: &str) -> Result<(), XlsxErr
     Ok(())
 }
 
-fn lines(about: &About, left_out: LeftOut) -> Vec<Line> {
+fn lines(about: &About, offered: &Offered) -> Vec<Line> {
     use Line::{Colour, Command, Gap, Heading, Step, Text, Title};
     let file = about.file.as_deref().unwrap_or("customers.xlsx");
     let quoted = if file.contains(char::is_whitespace) {
@@ -116,7 +119,11 @@ fn lines(about: &About, left_out: LeftOut) -> Vec<Line> {
     lines.push(Gap);
     lines.push(Heading("The tenant"));
     lines.push(Text(format!("Parents, locations and regions are offered as they were in \"{tenant}\" at {read_at}. A parent may be a row of the sheet as well; one that is in neither turns yellow.")));
-    let LeftOut { parents, places } = left_out;
+    let all = offered.values(List::Parents).len();
+    if all > MOST_SHOWN {
+        lines.push(Text(format!("The drop-down of parents has {all} entries; Excel shows the first {MOST_SHOWN}. The others can be typed.")));
+    }
+    let LeftOut { parents, places } = offered.left_out;
     if parents + places > 0 {
         lines.push(Text(format!("Not offered, because several have the same name: {parents} customers, {places} locations or regions. Use ParentId, LocationId or RegionId for them.")));
     }

@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 
+use crate::check::words_for_nothing;
 use crate::model::{CountryCode, Flag, Level, ServiceType, State};
 use crate::plan::Tenant;
 use crate::plan::tenant::Place;
@@ -30,11 +31,17 @@ pub enum List {
     Regions,
     /// Yes and no.
     YesNo,
+    /// Words that are no name: not offered, but refused.
+    Nothing,
+    /// The digits, of which a phone number has three at least.
+    Digits,
+    /// All that a phone number is made of.
+    PhoneSigns,
 }
 
 impl List {
     /// Every list.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 13] = [
         Self::Parents,
         Self::Levels,
         Self::ServiceTypes,
@@ -45,6 +52,9 @@ impl List {
         Self::Flags,
         Self::Regions,
         Self::YesNo,
+        Self::Nothing,
+        Self::Digits,
+        Self::PhoneSigns,
     ];
 
     /// The workbook's name for it.
@@ -60,6 +70,9 @@ impl List {
             Self::Flags => "ListFlags",
             Self::Regions => "ListRegions",
             Self::YesNo => "ListYesNo",
+            Self::Nothing => "ListNothing",
+            Self::Digits => "ListDigits",
+            Self::PhoneSigns => "ListPhoneSigns",
         }
     }
 }
@@ -101,6 +114,10 @@ impl Offered {
         set(List::Countries, countries(tenant));
         set(List::Flags, texts(Flag::ALL.iter().map(|one| one.as_str())));
         set(List::YesNo, texts(["yes", "no"].into_iter()));
+        set(List::Nothing, texts(words_for_nothing().iter().copied()));
+        let signs = |signs: &str| signs.chars().map(String::from).collect();
+        set(List::Digits, signs("0123456789"));
+        set(List::PhoneSigns, signs("0123456789+-()/. "));
         if let Some(tenant) = tenant {
             let parents = parents(tenant);
             offered.left_out.parents = tenant

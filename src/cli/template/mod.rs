@@ -8,6 +8,7 @@ mod columns;
 mod example;
 mod guide;
 mod lists;
+mod rules;
 mod sheet;
 
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, XlsxError};
@@ -53,7 +54,7 @@ pub fn workbook(offered: &Offered, about: &About) -> Result<Vec<u8>, XlsxError> 
     sheet::example(example)?;
     let instructions = workbook.add_worksheet();
     instructions.set_name(INSTRUCTIONS)?;
-    guide::fill(instructions, about, offered.left_out)?;
+    guide::fill(instructions, about, offered)?;
     let names = {
         let hidden = workbook.add_worksheet();
         hidden.set_name(LISTS)?;

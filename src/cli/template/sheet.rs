@@ -1,14 +1,14 @@
 //! The sheets with columns: the one to fill in, the example, the hidden lists.
 
 use rust_xlsxwriter::{
-    ConditionalFormatFormula, DataValidation, DataValidationErrorStyle, DataValidationRule,
-    ExcelDateTime, Format, FormatAlign, Formula, IgnoreError, Note, Worksheet, XlsxError,
-    utility::column_number_to_name,
+    ConditionalFormatDuplicate, ConditionalFormatFormula, ExcelDateTime, Format, FormatAlign,
+    Formula, IgnoreError, Note, Worksheet, XlsxError, utility::column_number_to_name,
 };
 
-use super::columns::{COLUMNS, Cells, Column, Others, Weight, place};
+use super::columns::{COLUMNS, Cells, Column, Weight, place};
 use super::example::ROWS;
 use super::lists::{List, Offered};
+use super::rules::validation;
 use super::{CUSTOMERS, LISTS, PREPARED_ROWS};
 use crate::check::Field;
 
@@ -93,110 +93,8 @@ fn note(column: &Column) -> Note {
         .set_font_size(10)
 }
 
-/// What a column's cells may hold.
-fn validation(column: &Column, offered: &Offered) -> Result<Option<DataValidation>, XlsxError> {
-    let new = DataValidation::new();
-    let (validation, help) = match column.cells {
-        Cells::Listed(List::Parents, _) if offered.values(List::Parents).is_empty() => {
-            (new.allow_list_formula(names_typed_so_far()), String::new())
-        }
-        Cells::Listed(list, _) if offered.values(list).is_empty() => {
-            return text(column, 4096).map(Some);
-        }
-        Cells::Listed(list, others) => {
-            let first = &offered.values(list)[0];
-            let listed = new.allow_list_formula(Formula::new(format!("={}", list.name())));
-            (listed, help_with_list(column.field, others, first))
-        }
-        Cells::Text(longest) => return text(column, longest).map(Some),
-        Cells::Id(least) => (
-            new.allow_whole_number(DataValidationRule::Between(least, i32::MAX)),
-            format!(
-                "Write the id in digits, from {least} to {}, or leave the cell empty.",
-                i32::MAX
-            ),
-        ),
-        Cells::Day { not_before: None } => {
-            let first = ExcelDateTime::from_ymd(1970, 1, 1)?;
-            let last = ExcelDateTime::from_ymd(9998, 12, 31)?;
-            (
-                new.allow_date(DataValidationRule::Between(first, last)),
-                "Write a date such as 2027-03-01, or leave the cell empty.".to_owned(),
-            )
-        }
-        Cells::Day {
-            not_before: Some(other),
-        } => {
-            // 25569 is 1970-01-01, 2958100 is 9998-12-31.
-            let earlier = column_number_to_name(place(other));
-            let least = format!("=MAX(25569,INT(N(${earlier}2)))");
-            let rule = DataValidationRule::Between(Formula::new(least), Formula::new("=2958100"));
-            (
-                new.allow_date_formula(rule),
-                format!(
-                    "Write a date such as 2027-03-31 that is not before {other}, or leave the cell \
-                     empty."
-                ),
-            )
-        }
-    };
-    let others = match column.cells {
-        Cells::Listed(_, others) => others,
-        _ => Others::Refused,
-    };
-    let styled = match others {
-        Others::Refused => validation.set_error_style(DataValidationErrorStyle::Stop),
-        Others::Doubted => validation.set_error_style(DataValidationErrorStyle::Warning),
-        Others::Several => validation.set_error_style(DataValidationErrorStyle::Information),
-        Others::Taken => return Ok(Some(validation.show_error_message(false))),
-    };
-    styled
-        .set_error_title(column.field.name())?
-        .set_error_message(help)
-        .map(Some)
-}
-
-fn text(column: &Column, longest: u32) -> Result<DataValidation, XlsxError> {
-    DataValidation::new()
-        .allow_text_length(DataValidationRule::Between(1, longest))
-        .set_error_title(column.field.name())?
-        .set_error_message(format!(
-            "Shorten the text: {longest} characters are the most."
-        ))
-}
-
-fn help_with_list(field: Field, others: Others, first: &str) -> String {
-    match (field, others) {
-        (Field::Country | Field::DeviceCountry, _) => {
-            "Choose a country from the list, or type its two letters, such as DE.".to_owned()
-        }
-        (Field::State, _) => {
-            "Choose InTrial or InProduction. Other states are unusual for a new customer, and the \
-             check warns of them. The province of an address goes to PostState."
-                .to_owned()
-        }
-        (_, Others::Several) => format!(
-            "Several are separated by ; as in \"{first}; ...\". If each of them is in the list, go \
-             on with OK; otherwise choose from the list."
-        ),
-        (Field::Location | Field::Region, _) => format!(
-            "The tenant has no such {}. Choose from the list, or leave the cell empty.",
-            field.name().to_lowercase()
-        ),
-        _ => "Choose from the list, or leave the cell empty.".to_owned(),
-    }
-}
-
-/// The names of the sheet itself, down to the last.
-fn names_typed_so_far() -> Formula {
-    let name = column_number_to_name(place(Field::Name));
-    let last = PREPARED_ROWS + 1;
-    Formula::new(format!(
-        "=OFFSET(${name}$2,0,0,MAX(1,COUNTA(${name}$2:${name}${last})),1)"
-    ))
-}
-
-/// Colours rows without a name, and with a tenant parents that are nowhere.
+/// Colours rows without a name, names and codes that stand in two rows, and with a tenant parents
+/// that are nowhere.
 fn marks(sheet: &mut Worksheet, offered: &Offered) -> Result<(), XlsxError> {
     let letter = |field| column_number_to_name(place(field));
     let (name, parent, code) = (
@@ -211,6 +109,12 @@ fn marks(sheet: &mut Worksheet, offered: &Offered) -> Result<(), XlsxError> {
         .set_rule(Formula::new(missing))
         .set_format(Format::new().set_background_color(0x00FF_C7CE));
     sheet.add_conditional_format(1, name_at, PREPARED_ROWS, name_at, &missing)?;
+    // Pasted cells pass by the validation.
+    for at in [name_at, place(Field::ExternalCode)] {
+        let twice = ConditionalFormatDuplicate::new()
+            .set_format(Format::new().set_background_color(0x00FF_EB9C));
+        sheet.add_conditional_format(1, at, PREPARED_ROWS, at, &twice)?;
+    }
     if !offered.values(List::Parents).is_empty() {
         let last = PREPARED_ROWS + 1;
         let nowhere = |range: String| format!("ISNA(MATCH(${parent}2,{range},0))");

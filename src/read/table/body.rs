@@ -2,6 +2,8 @@
 //! section titles, notes below and everything from a second table on, and measures rows against
 //! the header. Works on batches in place; a row that can only be judged by what follows waits.
 
+use std::ops::RangeInclusive;
+
 use super::cells::{filled, last_filled, rows_in_words};
 use super::head::{Ragged, Shape};
 use super::telling::{
@@ -43,6 +45,8 @@ pub(super) struct Body {
     blanks: Vec<u32>,
     blanks_inside: Vec<u32>,
     problems: Vec<Diagnostic>,
+    /// Rows that the file itself calls totals, whatever they are called in their cells.
+    totals: Vec<RangeInclusive<u32>>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -112,7 +116,22 @@ impl Body {
             blanks: Vec::new(),
             blanks_inside: Vec::new(),
             problems: Vec::new(),
+            totals: Vec::new(),
         }
+    }
+
+    /// Tells of rows that the file itself calls totals.
+    pub(super) fn with_totals(mut self, totals: Vec<RangeInclusive<u32>>) -> Self {
+        self.totals = totals;
+        self
+    }
+
+    fn holds_totals(&self, row: Row<'_>) -> bool {
+        is_total_row(row) || self.is_of_totals(row)
+    }
+
+    fn is_of_totals(&self, row: Row<'_>) -> bool {
+        self.totals.iter().any(|rows| rows.contains(&row.number()))
     }
 
     pub(super) fn take_problems(&mut self) -> Vec<Diagnostic> {
@@ -229,7 +248,7 @@ impl Body {
         if self.resembles_header(row) {
             return RowKind::OtherHeader;
         }
-        if filled * 2 <= self.width + 1 && is_total_row(row) {
+        if filled * 2 <= self.width + 1 && is_total_row(row) || self.is_of_totals(row) {
             return RowKind::Total;
         }
         if filled == 1 && self.least_filled >= DENSE_CELLS {
@@ -339,7 +358,7 @@ impl Body {
 
     /// A conspicuous row with rows of data behind it.
     fn between(&mut self, row: Row<'_>) -> RowFate {
-        if is_total_row(row) {
+        if self.holds_totals(row) {
             return self.leave_out(&TOTAL_ROW, row, "holds totals");
         }
         if quick_filled(row) > 1 {
@@ -384,7 +403,7 @@ impl Body {
 
     /// A conspicuous row at the table's end.
     fn below(&mut self, row: Row<'_>) -> RowFate {
-        if is_total_row(row) {
+        if self.holds_totals(row) {
             return self.leave_out(&TOTAL_ROW, row, "holds totals");
         }
         if quick_filled(row) > 1 {

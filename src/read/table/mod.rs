@@ -7,6 +7,8 @@ mod head;
 mod telling;
 mod values;
 
+use std::ops::RangeInclusive;
+
 use self::body::Body;
 pub(super) use self::head::Ragged;
 use self::head::{Shape, Wanted};
@@ -14,6 +16,7 @@ use super::error::ReadError;
 use super::options::HeaderKnowledge;
 use super::raw::{More, RawRows};
 use super::text::Escape;
+use super::workbook::TableRange;
 use crate::model::rules::reading::EMPTY;
 use crate::model::{Diagnostic, Header, RowBatch, RowIndex, Source};
 
@@ -73,6 +76,8 @@ pub(super) struct Origin {
     pub(super) format: Format,
     pub(super) ragged: Ragged,
     pub(super) notes: Vec<Diagnostic>,
+    /// The tables that people drew in the sheet.
+    pub(super) tables: Vec<TableRange>,
 }
 
 impl Table {
@@ -104,7 +109,8 @@ impl Table {
         let mut notes = origin.notes;
         let waiting_problems = sort_out(rows.take_problems(), &mut notes, shape.header.row);
         notes.append(&mut shape.notes);
-        let body = Body::new(&shape, &head, origin.ragged, knowledge);
+        let totals = totals_of(&origin.tables, &shape.header);
+        let body = Body::new(&shape, &head, origin.ragged, knowledge).with_totals(totals);
         Ok(Self {
             source: origin.source,
             format: origin.format,
@@ -228,4 +234,20 @@ fn read_head(rows: &mut dyn RawRows, least: u32) -> Result<(RowBatch, More), Rea
         head.append(&next);
     }
     Ok((head, more))
+}
+
+/// The rows of totals of the tables with this header. A table beside the list has totals where the
+/// list has customers.
+fn totals_of(tables: &[TableRange], header: &Header) -> Vec<RangeInclusive<u32>> {
+    let column = header.cells.first().map(|cell| cell.column);
+    let of_list = tables.iter().filter(|table| {
+        let (rows, columns) = (table.range.rows, table.range.columns);
+        rows.first == header.row
+            && column.is_some_and(|column| (columns.first..=columns.last).contains(&column))
+    });
+    let totals = of_list.map(|table| {
+        let last = table.range.rows.last;
+        last.saturating_sub(table.totals_rows) + 1..=last
+    });
+    totals.collect()
 }

@@ -126,8 +126,8 @@ pub struct BookChange {
     pub new_sheet: Option<(String, String)>,
     /// The name of the sheet of counts.
     pub summary: String,
-    /// The place of the customer sheet, and the range of its filter as a reference.
-    pub filter: Option<(usize, String)>,
+    /// The places of customer sheets, and the ranges of their filters as references.
+    pub filters: Vec<(usize, String)>,
     /// Whether formulas are to be worked out anew when the workbook is opened.
     pub calculation: Calculation,
 }
@@ -193,21 +193,15 @@ pub fn changed(workbook: &str, change: &BookChange) -> Result<String, CopyError>
 }
 
 fn names(split: &xml::Split<'_>, p: &str, change: &BookChange) -> String {
-    let filter = change
-        .filter
-        .as_ref()
-        .map(|(sheet, range)| (sheet.to_string(), range));
     let is_ours = |raw: &str| {
         let name = xml::attribute(raw, "name").unwrap_or_default();
-        let of_filter = filter.as_ref().is_some_and(|(sheet, _)| {
-            name == "_xlnm._FilterDatabase"
-                && xml::attribute(raw, "localSheetId").as_deref() == Some(sheet)
-        });
-        name == MARK || of_filter
+        let sheet = xml::attribute(raw, "localSheetId").unwrap_or_default();
+        let mut places = change.filters.iter().map(|(sheet, _)| sheet.to_string());
+        name == MARK || name == "_xlnm._FilterDatabase" && places.any(|place| place == sheet)
     };
     let kept = split.children.iter().filter(|name| !is_ours(name.raw));
     let mut all: Vec<String> = Vec::new();
-    if let Some((sheet, range)) = &filter {
+    for (sheet, range) in &change.filters {
         all.push(format!(
             "<{p}definedName name=\"_xlnm._FilterDatabase\" localSheetId=\"{sheet}\" \
              hidden=\"1\">{}</{p}definedName>",
@@ -387,7 +381,7 @@ mod tests {
         let change = BookChange {
             new_sheet: Some(("B & C".into(), "rId1".into())),
             summary: "B & C".into(),
-            filter: Some((0, "'A'!$A$1:$B$2".into())),
+            filters: vec![(0, "'A'!$A$1:$B$2".into())],
             calculation: Calculation::AsBefore,
         };
         let text = changed(book, &change).unwrap();

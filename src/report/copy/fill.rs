@@ -1,10 +1,12 @@
 //! What the customer sheet is filled in with: our columns, cells at fault, notes.
 
 use std::collections::{BTreeMap, HashMap};
+use std::ops::Range;
 
 use super::cells::{Edit, Look, Value};
 use super::error::CopyError;
 use super::notes::Places;
+use super::outline::List;
 use super::sheet::Rows;
 use crate::journal::Store;
 use crate::model::RowIndex;
@@ -13,7 +15,6 @@ use crate::report::facts::Facts;
 use crate::report::layout::{ID, STATUS_COLUMNS};
 use crate::report::note::{CellNote, Notes};
 use crate::report::verdict::Status;
-use crate::report::workbook::MOST_NOTES;
 
 /// A sheet's columns.
 const MOST_COLUMNS: u32 = 16_384;
@@ -31,8 +32,8 @@ const OURS: [(&str, u32); 4] = [
 pub struct Columns {
     /// The header's row, from 1.
     pub header_row: u32,
-    /// The columns of the header's cells, from 0.
-    header: Vec<u32>,
+    /// The columns of the header's cells, from 0; none for those of other sheets alone.
+    header: Vec<Option<u32>>,
     /// Where each of our four columns stands, from 0, once that is known.
     ours: [Option<u32>; 4],
     /// Those of them that are new, with their widths.
@@ -40,32 +41,27 @@ pub struct Columns {
 }
 
 impl Columns {
-    /// What the journal knows.
-    pub fn of(facts: &Facts) -> Result<Self, CopyError> {
+    /// What the journal knows of a sheet.
+    pub fn of(facts: &Facts, list: &List) -> Result<Self, CopyError> {
         let info = &facts.info;
-        let place = info.place.as_ref();
-        let place = place.ok_or_else(|| {
-            CopyError::refused(
-                "the run was begun by a version that did not note where the list stands",
-            )
-        })?;
-        if place.header_row == 0 || place.columns.len() != info.header.len() {
+        let table = &list.table;
+        if table.header_row == 0 || table.columns.len() != info.header.len() {
             return Err(CopyError::refused("its list has no header"));
         }
-        if !facts.numbers.is_sorted_by(|one, next| one < next) {
+        if !facts.numbers[list.rows.clone()].is_sorted_by(|one, next| one < next) {
             return Err(CopyError::refused("its rows do not stand in order"));
         }
         let own = |title: &str| {
-            let mut own = info.own_columns.iter().map(|own| *own as usize);
-            let found = own.find(|own| plain(&info.header[*own]) == plain(title))?;
-            place.columns.get(found).copied()
+            let own = info.own_columns.iter().map(|own| *own as usize);
+            let mut named = own.filter(|own| plain(&info.header[*own]) == plain(title));
+            named.find_map(|own| table.columns.get(own).copied().flatten())
         };
-        let id = info.id_column.map(|column| place.columns[column as usize]);
+        let id = info.id_column;
         Ok(Self {
-            header_row: place.header_row,
-            header: place.columns.clone(),
+            header_row: table.header_row,
+            header: table.columns.clone(),
             ours: [
-                id,
+                id.and_then(|column| table.columns[column as usize]),
                 own(STATUS_COLUMNS[0]),
                 own(STATUS_COLUMNS[1]),
                 own(STATUS_COLUMNS[2]),
@@ -74,9 +70,24 @@ impl Columns {
         })
     }
 
+    /// Whether the sheet is a result of ours: its cells may bear our marks and grounds.
+    pub fn are_a_result(&self) -> bool {
+        self.ours[1].is_some_and(|status| self.new.iter().all(|(new, _)| *new != status))
+    }
+
+    /// The new columns with their titles.
+    pub fn titles(&self) -> Vec<(u32, &'static str)> {
+        let titles = self.ours.iter().zip(OURS);
+        let new = titles.filter_map(|(column, (title, _))| {
+            let is_new = |column: &u32| self.new.iter().any(|(new, _)| new == column);
+            column.filter(is_new).map(|column| (column, title))
+        });
+        new.collect()
+    }
+
     /// The last column with a header.
     pub fn last_header(&self) -> u32 {
-        self.header.iter().copied().max().unwrap_or(0)
+        self.header.iter().flatten().copied().max().unwrap_or(0)
     }
 
     /// Those of our columns that the sheet has.
@@ -102,13 +113,13 @@ impl Columns {
 
     /// The first column of the list.
     pub fn first(&self) -> u32 {
-        let all = self.header.iter().chain(self.ours.iter().flatten());
+        let all = self.header.iter().chain(&self.ours).flatten();
         all.copied().min().unwrap_or(0)
     }
 
     /// The last column of the list, ours among them.
     pub fn last(&self) -> u32 {
-        let all = self.header.iter().chain(self.ours.iter().flatten());
+        let all = self.header.iter().chain(&self.ours).flatten();
         all.copied().max().unwrap_or(0)
     }
 
@@ -123,9 +134,10 @@ fn plain(header: &str) -> String {
     letters.map(|letter| letter.to_ascii_lowercase()).collect()
 }
 
-/// What the rows are filled in with.
+/// What the rows of a sheet are filled in with.
 pub struct Filling<'a> {
     facts: &'a Facts,
+    rows: Range<usize>,
     /// Where.
     pub columns: Columns,
     at_fault: Notes<'a>,
@@ -135,78 +147,71 @@ pub struct Filling<'a> {
     pub statuses: [u32; 7],
     /// The style of our titles.
     pub header_style: u32,
+    /// The grounds of cells before those of an earlier run, by row and column from 0.
+    pub grounds: HashMap<(u32, u32), u32>,
     /// Cells that the reader would take for marked ones from now on: column and text, by row.
     marks: HashMap<u32, Vec<(u32, String)>>,
 }
 
 impl<'a> Filling<'a> {
-    /// Collects what can be known before the sheet is written.
-    pub fn of(facts: &'a Facts, store: &Store, columns: Columns) -> Result<Self, CopyError> {
+    /// Collects what can be known before the sheet is written. `room` is how many notes may still
+    /// be written; it shrinks.
+    pub fn of(facts: &'a Facts, list: &List, columns: Columns, room: &mut usize) -> Self {
         let mut filling = Self {
-            at_fault: Notes::of(&facts.faults),
+            at_fault: faults_from(facts, list.rows.start),
+            rows: list.rows.clone(),
             notes: Places::new(),
             statuses: [0; 7],
             header_style: 0,
+            grounds: HashMap::new(),
             marks: HashMap::new(),
             facts,
             columns,
         };
-        for (row, number) in (0..).zip(&facts.numbers) {
-            for note in filling.at_fault.of_row(RowIndex(row)) {
+        for row in list.rows.clone() {
+            for note in filling.at_fault.of_row(index(row)) {
                 if let Some(column) = filling.column_of(&note)
-                    && filling.notes.len() < MOST_NOTES
+                    && *room > 0
                 {
-                    filling.notes.insert((number - 1, column), note.text);
+                    *room -= 1;
+                    filling
+                        .notes
+                        .insert((facts.numbers[row] - 1, column), note.text);
                 }
             }
         }
-        filling.at_fault = Notes::of(&facts.faults);
-        if !facts.layout.is_marked() {
-            filling.find_marks(store)?;
-        }
-        Ok(filling)
+        filling.at_fault = faults_from(facts, list.rows.start);
+        filling
     }
 
-    fn find_marks(&mut self, store: &Store) -> Result<(), CopyError> {
-        let (marks, header) = (&mut self.marks, &self.columns.header);
-        let read = store.each_row(|row| {
-            for (cell, column) in row.cells.iter().zip(header) {
-                if restore(cell).len() != cell.len() {
-                    let marked = (*column, neutralise(cell).into_owned());
-                    marks.entry(row.number).or_default().push(marked);
-                }
-            }
-        });
-        read.map_err(|error| CopyError::Report(error.into()))
+    /// The numbers of the rows, from 1.
+    fn numbers(&self) -> &'a [u32] {
+        &self.facts.numbers[self.rows.clone()]
     }
 
     /// The last row with data, from 1.
     pub fn last_row(&self) -> u32 {
-        self.facts.numbers.last().copied().unwrap_or(0)
+        self.numbers().last().copied().unwrap_or(0)
     }
 
     /// The column of a cell at fault; none for cells that are written anew.
     fn column_of(&self, note: &CellNote) -> Option<u32> {
-        let column = self.columns.header.get(note.column as usize).copied()?;
+        let column = self.columns.header.get(note.column as usize).copied()??;
         let id = self.columns.ours[0] == Some(column);
         (id || !self.columns.is_ours(column)).then_some(column)
     }
 
     fn titles(&self) -> Vec<Edit> {
-        let titles = self.columns.ours.iter().zip(OURS);
-        let new = titles.filter_map(|(column, (title, _))| {
-            let column = (*column)?;
-            let is_new = self.columns.new.iter().any(|(new, _)| *new == column);
-            is_new.then(|| Edit {
-                column,
-                value: Value::Text(title.to_owned()),
-                look: Look::As(self.header_style),
-            })
+        let titles = self.columns.titles().into_iter();
+        let edits = titles.map(|(column, title)| Edit {
+            column,
+            value: Value::Text(title.to_owned()),
+            look: Look::As(self.header_style),
         });
-        new.collect()
+        edits.collect()
     }
 
-    fn of_row(&mut self, row: u32, index: usize) -> Vec<Edit> {
+    fn of_row(&mut self, row: u32, at: usize) -> Vec<Edit> {
         let mut edits: BTreeMap<u32, Edit> = BTreeMap::new();
         let mut put = |column: u32, value: Value, look: Look| {
             edits.insert(
@@ -221,21 +226,18 @@ impl<'a> Filling<'a> {
         for (column, text) in self.marks.remove(&row).unwrap_or_default() {
             put(column, Value::Marked(text), Look::Own);
         }
-        let verdict = &self.facts.verdicts[index];
+        let verdict = &self.facts.verdicts[at];
         let [id, status, code, message] = self.columns.ours.map(Option::unwrap_or_default);
         if let Some(number) = verdict.id {
             put(id, Value::Number(number.get()), Look::Own);
         }
-        let at = Status::ALL.iter().position(|one| *one == verdict.status);
-        let look = at.map_or(Look::Own, |at| Look::As(self.statuses[at]));
+        let place = Status::ALL.iter().position(|one| *one == verdict.status);
+        let look = place.map_or(Look::Own, |place| Look::As(self.statuses[place]));
         let word = verdict.status.as_str().to_owned();
         put(status, Value::Text(word), look);
         put(code, Value::Text(verdict.code.clone()), Look::Own);
         put(message, Value::Text(verdict.message.clone()), Look::Own);
-        for note in self
-            .at_fault
-            .of_row(RowIndex(u32::try_from(index).unwrap_or(u32::MAX)))
-        {
+        for note in self.at_fault.of_row(index(at)) {
             let Some(column) = self.column_of(&note) else {
                 continue;
             };
@@ -250,13 +252,59 @@ impl<'a> Filling<'a> {
     }
 }
 
+/// The faults from a row on.
+fn faults_from(facts: &Facts, first: usize) -> Notes<'_> {
+    let before = facts
+        .faults
+        .partition_point(|one| one.row.as_usize() < first);
+    Notes::of(&facts.faults[before..])
+}
+
+fn index(row: usize) -> RowIndex {
+    RowIndex(u32::try_from(row).unwrap_or(u32::MAX))
+}
+
+/// Finds the cells that get our mark: the reader takes marks off in sheets with our columns, which
+/// these sheets have from now on.
+pub fn find_marks(
+    fillings: &mut [&mut Filling<'_>],
+    facts: &Facts,
+    store: &Store,
+) -> Result<(), CopyError> {
+    let read = store.each_row(|row| {
+        let at = row.row.as_usize();
+        let mut of_row = fillings.iter_mut();
+        let Some(filling) = of_row.find(|filling| filling.rows.contains(&at)) else {
+            return;
+        };
+        if filling.columns.are_a_result() {
+            return;
+        }
+        for (cell, column) in row.cells.iter().zip(&filling.columns.header) {
+            // Beside a result of ours, the cells of other sheets are kept with marks.
+            let own = if facts.layout.is_marked() {
+                restore(cell)
+            } else {
+                cell.into()
+            };
+            if let Some(column) = column
+                && restore(&own).len() != own.len()
+            {
+                let marked = (*column, neutralise(&own).into_owned());
+                filling.marks.entry(row.number).or_default().push(marked);
+            }
+        }
+    });
+    read.map_err(|error| CopyError::Report(error.into()))
+}
+
 impl Rows for Filling<'_> {
     fn edits(&mut self, row: u32) -> Vec<Edit> {
         if row == self.columns.header_row {
             return self.titles();
         }
-        match self.facts.numbers.binary_search(&row) {
-            Ok(index) => self.of_row(row, index),
+        match self.numbers().binary_search(&row) {
+            Ok(at) => self.of_row(row, self.rows.start + at),
             Err(_) => Vec::new(),
         }
     }
@@ -265,13 +313,17 @@ impl Rows for Filling<'_> {
         if row <= self.columns.header_row && !self.columns.new.is_empty() {
             return Some(self.columns.header_row);
         }
-        let numbers = &self.facts.numbers;
+        let numbers = self.numbers();
         numbers
             .get(numbers.partition_point(|number| *number < row))
             .copied()
     }
 
     fn may_be_marked(&self, row: u32) -> bool {
-        self.facts.layout.is_marked() && self.facts.numbers.binary_search(&row).is_ok()
+        self.columns.are_a_result() && self.numbers().binary_search(&row).is_ok()
+    }
+
+    fn ground_before(&self, row: u32, column: u32) -> Option<u32> {
+        self.grounds.get(&(row - 1, column)).copied()
     }
 }

@@ -113,10 +113,15 @@ impl Frame {
         }
     }
 
-    /// The header kept in view, where it stands near the top.
+    /// Whether the header stands near enough to the top to be kept in view.
+    pub fn keeps_header_in_view(&self) -> bool {
+        (1..=MOST_FROZEN).contains(&self.header_row)
+    }
+
+    /// The header kept in view.
     fn pane(&self, p: &str) -> Option<String> {
         let row = self.header_row;
-        (1..=MOST_FROZEN).contains(&row).then(|| {
+        self.keeps_header_in_view().then(|| {
             format!(
                 "<{p}pane ySplit=\"{row}\" topLeftCell=\"A{}\" activePane=\"bottomLeft\" \
                  state=\"frozen\"/><{p}selection pane=\"bottomLeft\"/>",

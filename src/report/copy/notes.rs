@@ -1,7 +1,7 @@
 //! Notes on cells: the comments part, and the drawing (VML) that gives each its box. Comments of
 //! people stay; those of an earlier run go.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use super::error::CopyError;
 use super::xml;
@@ -99,6 +99,38 @@ pub fn comments(existing: Option<&str>, notes: &Places) -> Result<Comments, Copy
         added,
         removed,
     })
+}
+
+/// What stands before the colour that a cell at fault had.
+const COLOUR: &str = "Colour before: #";
+
+/// A note that remembers the colour its cell had, so that it comes back with the mend: notes move
+/// with their cells, and every program keeps their texts.
+pub fn remembering(note: &str, colour: u32) -> String {
+    format!("{note}\n\n{COLOUR}{colour:06X}")
+}
+
+/// The colours that the notes of an earlier run remember, by cell.
+pub fn remembered(comments: &str) -> Result<HashMap<(u32, u32), u32>, CopyError> {
+    let broken = |error| CopyError::unreadable("comments", error);
+    let root = xml::split(comments).map_err(broken)?;
+    let mut found = HashMap::new();
+    for list in root
+        .children
+        .iter()
+        .filter(|child| child.name == "commentList")
+    {
+        for comment in xml::split(list.raw).map_err(broken)?.children {
+            let Some((_, ours)) = comment.raw.split_once(SIGNATURE) else {
+                continue;
+            };
+            let digits = ours.rsplit_once(COLOUR).and_then(|(_, rest)| rest.get(..6));
+            let colour = digits.and_then(|digits| u32::from_str_radix(digits, 16).ok());
+            let place = xml::attribute(comment.raw, "ref").and_then(|cell| place_of(&cell));
+            found.extend(place.zip(colour));
+        }
+    }
+    Ok(found)
 }
 
 /// A comment without what an earlier run has said in it; none is left when it was ours alone.
@@ -352,6 +384,19 @@ mod tests {
         assert!(!second.text.contains("x &lt; y"), "{}", second.text);
         let drawing = boxes(Some(&drawing), &second, &notes(&[])).unwrap();
         assert_eq!(drawing.matches("<v:shape ").count(), 0, "{drawing}");
+    }
+
+    #[test]
+    fn notes_remember_colours() {
+        let said = notes(&[
+            ((1, 0), &remembering("partner-import:\nx", 0x00CC_EEFF)),
+            ((2, 0), "partner-import:\nx"),
+        ]);
+        let first = comments(Some(THEIRS), &said).unwrap();
+        let known = remembered(&first.text).unwrap();
+        assert_eq!(known, HashMap::from([((1, 0), 0x00CC_EEFF)]));
+        let theirs = THEIRS.replace("mine", "Colour before: #112233");
+        assert_eq!(remembered(&theirs).unwrap(), HashMap::new());
     }
 
     #[test]

@@ -70,8 +70,18 @@ impl Package {
 
     /// A name that no part has: `stem`, a number, `ending`.
     pub fn free_name(&self, stem: &str, ending: &str) -> String {
+        self.free_name_beside(stem, ending, |_| false)
+    }
+
+    /// The same beside names that are `taken` though no part has them yet.
+    pub fn free_name_beside(
+        &self,
+        stem: &str,
+        ending: &str,
+        taken: impl Fn(&str) -> bool,
+    ) -> String {
         let names = (1_u32..).map(|number| format!("{stem}{number}{ending}"));
-        let mut free = names.filter(|name| !self.has(name));
+        let mut free = names.filter(|name| !self.has(name) && !taken(name));
         free.next().unwrap_or_default()
     }
 

@@ -21,6 +21,8 @@ pub trait Rows {
     fn next(&self, row: u32) -> Option<u32>;
     /// Whether cells of this row may bear the ground of an earlier run.
     fn may_be_marked(&self, row: u32) -> bool;
+    /// The ground of a cell (row from 1, column from 0) before that of an earlier run.
+    fn ground_before(&self, row: u32, column: u32) -> Option<u32>;
 }
 
 /// Copies a sheet.
@@ -258,7 +260,7 @@ impl<R: BufRead, W: Write> Copy<'_, R, W> {
             self.new_cells(&mut edits, at, own)?;
             match edits.next_if(|edit| edit.column == at) {
                 Some(edit) => self.edited(&found, empty, edit)?,
-                None => self.unedited(&found, event)?,
+                None => self.unedited(&found, at, event)?,
             }
         }
         self.new_cells(&mut edits, u32::MAX, own)?;
@@ -283,7 +285,7 @@ impl<R: BufRead, W: Write> Copy<'_, R, W> {
 
     fn edited(&mut self, tag: &BytesStart<'_>, empty: bool, edit: &Edit) -> Result<(), CopyError> {
         let own = xml::number_of(tag, "s").unwrap_or(0);
-        let own = self.settled(own);
+        let own = self.settled(edit.column, own);
         let style = self.style_of(edit, own);
         let raw = self.capture(tag, empty)?;
         let formula = format!("<{}f", self.survey.prefix);
@@ -296,9 +298,14 @@ impl<R: BufRead, W: Write> Copy<'_, R, W> {
         self.raw(&text)
     }
 
-    fn unedited(&mut self, tag: &BytesStart<'_>, event: Event<'_>) -> Result<(), CopyError> {
+    fn unedited(
+        &mut self,
+        tag: &BytesStart<'_>,
+        column: u32,
+        event: Event<'_>,
+    ) -> Result<(), CopyError> {
         let own = number_in(tag);
-        let settled = self.settled(own);
+        let settled = self.settled(column, own);
         if settled == own {
             return self.pass(event);
         }
@@ -308,9 +315,10 @@ impl<R: BufRead, W: Write> Copy<'_, R, W> {
     }
 
     /// A style without the ground of an earlier run.
-    fn settled(&mut self, own: u32) -> u32 {
+    fn settled(&mut self, column: u32, own: u32) -> u32 {
         if self.rows.may_be_marked(self.row) {
-            self.styles.cleared(own)
+            let before = self.rows.ground_before(self.row, column);
+            self.styles.cleared(own, before)
         } else {
             own
         }

@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 
+use super::colours::{Theme, hex};
 use super::error::CopyError;
 use super::xml::{self, Split};
 use crate::model::Severity;
@@ -76,9 +77,11 @@ pub struct Styles {
     borders: List,
     style_xfs: List,
     xfs: List,
-    /// The places of our fills, once there are any: errors, warnings.
-    grounds: Option<(usize, usize)>,
+    /// The places of the fills that were added, by colour.
+    grounds: HashMap<u32, usize>,
     derived: HashMap<(u32, Wanted), u32>,
+    /// Whether the cells of a style stand on a ground of ours, where that was asked.
+    ours: HashMap<u32, bool>,
 }
 
 /// How a style differs from the one it comes from.
@@ -86,7 +89,19 @@ pub struct Styles {
 enum Wanted {
     Error,
     Warning,
-    Clear,
+    /// On the ground it had, red, green and blue; on none.
+    Clear(Option<u32>),
+}
+
+/// What a cell stands on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ground {
+    /// Nothing, or nothing that can be told.
+    Bare,
+    /// Our colour of cells at fault.
+    Ours,
+    /// A colour of the user's: red, green and blue.
+    Own(u32),
 }
 
 impl Styles {
@@ -125,8 +140,9 @@ impl Styles {
             borders,
             style_xfs,
             xfs,
-            grounds: None,
+            grounds: HashMap::new(),
             derived: HashMap::new(),
+            ours: HashMap::new(),
         })
     }
 
@@ -186,21 +202,44 @@ impl Styles {
         self.derive(own, wanted)
     }
 
-    /// The style of a cell that is right now: without the ground of an earlier run.
-    pub fn cleared(&mut self, own: u32) -> u32 {
-        let fill = self.fill_of(own);
-        let raw = fill.and_then(|at| self.fills.items.get(at));
-        let ours = raw.is_some_and(|raw| {
-            let raw = raw.to_lowercase();
-            [ERROR_GROUND, WARNING_GROUND]
-                .iter()
-                .any(|ground| raw.contains(&format!("\"ff{ground:06x}\"")))
+    /// The style of a cell that is right now: on the ground it had before ours.
+    pub fn cleared(&mut self, own: u32, before: Option<u32>) -> u32 {
+        let known = self.ours.get(&own).copied();
+        let ours = known.unwrap_or_else(|| {
+            let ours = self.ground(own, &Theme::default()) == Ground::Ours;
+            self.ours.insert(own, ours);
+            ours
         });
         if ours {
-            self.derive(own, Wanted::Clear)
+            self.derive(own, Wanted::Clear(before))
         } else {
             own
         }
+    }
+
+    /// What the cells of a style stand on.
+    pub fn ground(&self, style: u32, theme: &Theme) -> Ground {
+        let fill = self.fill_of(style).and_then(|at| self.fills.items.get(at));
+        let pattern = fill.and_then(|raw| xml::split(raw).ok());
+        let pattern = pattern
+            .as_ref()
+            .and_then(|fill| fill.children.iter().find(|one| one.name == "patternFill"));
+        let solid = pattern
+            .filter(|one| {
+                xml::attribute(one.raw, "patternType").is_some_and(|kind| kind == "solid")
+            })
+            .and_then(|one| xml::split(one.raw).ok());
+        let colour = solid
+            .as_ref()
+            .and_then(|solid| solid.children.iter().find(|one| one.name == "fgColor"));
+        let Some(colour) = colour else {
+            return Ground::Bare;
+        };
+        let value = xml::attribute(colour.raw, "rgb").and_then(|value| hex(&value));
+        if value.is_some_and(|value| [ERROR_GROUND, WARNING_GROUND].contains(&value)) {
+            return Ground::Ours;
+        }
+        theme.colour(colour.raw).map_or(Ground::Bare, Ground::Own)
     }
 
     fn fill_of(&self, style: u32) -> Option<usize> {
@@ -212,22 +251,12 @@ impl Styles {
         if let Some(known) = self.derived.get(&(own, wanted)) {
             return *known;
         }
-        let (error, warning) = *self.grounds.get_or_insert_with(|| {
-            let first = self.fills.len();
-            for ground in [ERROR_GROUND, WARNING_GROUND] {
-                let fill = format!(
-                    "<fill><patternFill patternType=\"solid\"><fgColor rgb=\"FF{ground:06X}\"/>\
-                     <bgColor indexed=\"64\"/></patternFill></fill>"
-                );
-                self.fills.items.push(xml::prefixed(&fill, &self.prefix));
-            }
-            (first, first + 1)
-        });
-        let fill = match wanted {
-            Wanted::Error => error,
-            Wanted::Warning => warning,
-            Wanted::Clear => 0,
+        let ground = match wanted {
+            Wanted::Error => Some(ERROR_GROUND),
+            Wanted::Warning => Some(WARNING_GROUND),
+            Wanted::Clear(before) => before,
         };
+        let fill = ground.map_or(0, |ground| self.fill(ground));
         let base = self.xfs.items.get(own as usize);
         let Some(base) = base.filter(|_| self.xfs.len() < MOST_STYLES) else {
             return own;
@@ -244,6 +273,18 @@ impl Styles {
         self.xfs.items.push(derived);
         self.derived.insert((own, wanted), place);
         place
+    }
+
+    /// The place of a fill of one colour.
+    fn fill(&mut self, ground: u32) -> usize {
+        *self.grounds.entry(ground).or_insert_with(|| {
+            let fill = format!(
+                "<fill><patternFill patternType=\"solid\"><fgColor rgb=\"FF{ground:06X}\"/>\
+                 <bgColor indexed=\"64\"/></patternFill></fill>"
+            );
+            self.fills.items.push(xml::prefixed(&fill, &self.prefix));
+            self.fills.items.len() - 1
+        })
     }
 
     /// The style sheet as it is now.
@@ -306,8 +347,19 @@ mod tests {
         let fault = styles.at_fault(1, Severity::Error);
         assert_eq!((fault, styles.at_fault(1, Severity::Error)), (2, 2));
         assert_eq!(styles.at_fault(1, Severity::Warning), 3);
-        assert_eq!(styles.cleared(1), 1, "not our ground");
-        assert_eq!(styles.cleared(fault), 4);
+        assert_eq!(styles.cleared(1, None), 1, "not our ground");
+        assert_eq!(styles.cleared(fault, None), 4);
+        let back = styles.cleared(fault, Some(0x00CC_EEFF));
+        let theme = Theme::default();
+        assert_eq!(
+            [1, fault, 4, back].map(|style| styles.ground(style, &theme)),
+            [
+                Ground::Bare,
+                Ground::Ours,
+                Ground::Bare,
+                Ground::Own(0x00CC_EEFF)
+            ]
+        );
         let text = styles.render();
         assert!(
             text.contains(
@@ -315,9 +367,9 @@ mod tests {
             ),
             "{text}"
         );
-        assert!(text.contains("<x:fills count=\"3\">"), "{text}");
+        assert!(text.contains("<x:fills count=\"4\">"), "{text}");
         assert!(text.contains("<x:fonts k=\"1\" count=\"1\">"), "{text}");
-        assert!(text.contains("<x:cellXfs count=\"5\">"), "{text}");
+        assert!(text.contains("<x:cellXfs count=\"6\">"), "{text}");
         let names: Vec<&str> = xml::split(&text)
             .unwrap()
             .children

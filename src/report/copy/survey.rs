@@ -1,13 +1,14 @@
 //! A first look through the customer sheet: what is where, and what would make filling it in
 //! unsafe. Keeps no cells.
 
+use std::collections::HashMap;
 use std::io::BufRead;
 
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
 use super::error::CopyError;
-use super::notes::place_of;
+use super::notes::{Places, place_of};
 use super::xml;
 use crate::model::place::column_letters;
 
@@ -20,6 +21,8 @@ pub struct Question<'a> {
     pub last_header: u32,
     /// Columns whose cells are written anew, from 0.
     pub written: &'a [u32],
+    /// Cells whose styles matter.
+    pub noted: &'a Places,
 }
 
 /// What was found.
@@ -41,6 +44,8 @@ pub struct Survey {
     pub boxes: Option<String>,
     /// Columns with a style of their own: first, last, style.
     pub column_styles: Vec<(u32, u32, u32)>,
+    /// The styles of the cells that were asked for, by row and column from 0.
+    pub noted: HashMap<(u32, u32), u32>,
 }
 
 impl Survey {
@@ -169,6 +174,10 @@ impl Look<'_> {
         self.column = Some(column);
         let style = xml::number_of(tag, "s").unwrap_or(0);
         self.survey.highest_style = self.survey.highest_style.max(style);
+        let place = (self.row - 1, column);
+        if self.question.noted.contains_key(&place) {
+            self.survey.noted.insert(place, style);
+        }
         if self.row == self.question.header_row && column == self.question.last_header {
             self.survey.header_style = style;
         }

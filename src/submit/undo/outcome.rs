@@ -9,13 +9,12 @@ use super::look::{Seen, says_gone};
 use super::plan::Reason;
 use crate::api::ServerError;
 use crate::api::classify::{Fate, Stop, Trouble};
-use crate::api::errors::{Meaning, advice, meaning};
+use crate::api::errors::{Meaning, meaning, with_advice};
 use crate::journal::UndoKind;
+use crate::model::code;
 use crate::submit::EndReason;
 use crate::submit::health::Certainty;
-
-/// So many removals may be forbidden at the beginning before the user's role is to blame.
-const FORBIDDEN_AT_FIRST: usize = 3;
+use crate::submit::outcome::FORBIDDEN_AT_FIRST;
 
 impl Undoer<'_> {
     pub(super) fn take_finished(&mut self, finished: Result<Finished, JoinError>) {
@@ -64,10 +63,10 @@ impl Undoer<'_> {
                      time: {}",
                     op.lost, op.last_trouble
                 );
-                self.keep(place, Reason::new("no-answer", message));
+                self.keep(place, Reason::new(&code::REMOVAL_WITHOUT_ANSWER, message));
             }
             // A second request does no harm: whichever comes first removes, the other finds nobody.
-            Seen::AsCreated if self.stopping.is_none() => self.intend(place),
+            Seen::AsCreated if self.inbox.stopping().is_none() => self.intend(place),
             Seen::AsCreated => {}
         }
     }
@@ -164,7 +163,7 @@ impl Undoer<'_> {
             let stays = matches!(kind, UndoKind::Kept { .. }).then(|| {
                 let name = op.item.partner.name.as_str();
                 let message = format!("customer \"{name}\" (id {id}) stands below it");
-                Reason::new("has-customers", message)
+                Reason::new(&code::HAS_CUSTOMERS, message)
             });
             self.open = self.open.saturating_sub(1);
             self.settled(row, id, kind);
@@ -193,14 +192,8 @@ impl Undoer<'_> {
 
 /// The service's no, as a reason.
 fn said(error: &ServerError) -> Reason {
-    let advice = advice(error);
-    let message = match (error.message.is_empty(), advice.is_empty()) {
-        (_, true) => error.message.clone(),
-        (true, false) => advice.to_owned(),
-        (false, false) => format!("{} ({advice})", error.message),
-    };
     Reason {
         code: error.number.to_string(),
-        message,
+        message: with_advice(error),
     }
 }

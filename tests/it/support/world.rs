@@ -261,5 +261,6 @@ pub(crate) fn run_info() -> RunInfo {
         own_columns: Vec::new(),
         sheets: partner_import::model::SheetRows::default(),
         place: None,
+        places: Vec::new(),
     }
 }

@@ -1,0 +1,338 @@
+//! A copy before it is written: the sheets, and all parts around them.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::Write;
+
+use zip::ZipWriter;
+use zip::result::ZipError;
+use zip::write::SimpleFileOptions;
+
+use super::book::{self, BookChange, Calculation, Relations, Removed};
+use super::colours::Theme;
+use super::error::CopyError;
+use super::fill::find_marks;
+use super::outline::{Outline, target};
+use super::package::{Package, key, relations_name};
+use super::part::{NewParts, Noted, SheetDraft};
+use super::sheet;
+use super::styles::Styles;
+use super::summary::Summary;
+use super::survey::range_of;
+use crate::journal::Store;
+use crate::model::place::column_letters;
+use crate::report::facts::Facts;
+use crate::report::file::NewFile;
+use crate::report::next::Next;
+use crate::report::note;
+use crate::report::workbook;
+
+/// A copy before it is written.
+pub struct Draft<'a> {
+    package: Package,
+    outline: Outline,
+    sheets: Vec<SheetDraft<'a>>,
+    styles: Styles,
+    styles_part: String,
+    /// Parts with new texts, and new parts.
+    texts: BTreeMap<String, String>,
+    /// Parts that are not copied, in small letters.
+    dropped: BTreeSet<String>,
+    /// What of the original is not in it, in words.
+    pub left_out: Vec<String>,
+}
+
+/// The relationships of workbook and package as they are to be.
+struct Roots {
+    workbook: Relations,
+    package: Relations,
+    calculation: Calculation,
+}
+
+impl<'a> Draft<'a> {
+    /// Works out everything but the sheets' cells.
+    pub fn of(
+        mut package: Package,
+        outline: Outline,
+        facts: &'a Facts,
+        store: &Store,
+        next: &[Next],
+    ) -> Result<Self, CopyError> {
+        let mut room = note::MOST_NOTES;
+        let mut sheets = Vec::new();
+        for list in &outline.lists {
+            sheets.push(SheetDraft::of(&mut package, list, facts, &mut room)?);
+        }
+        let mut fillings: Vec<_> = sheets.iter_mut().map(|sheet| &mut sheet.filling).collect();
+        if !fillings.iter().all(|one| one.columns.are_a_result()) {
+            find_marks(&mut fillings, facts, store)?;
+        }
+
+        let styles_part = target(&outline.relations, |one| one.kind == "styles");
+        let styles_part = styles_part.filter(|part| package.has(part));
+        let styles_text = styles_part.as_ref().map(|part| package.text(part));
+        let mut styles = Styles::open(styles_text.transpose()?.as_deref())?;
+        let theme = target(&outline.relations, |one| one.kind == "theme");
+        let theme = theme.filter(|part| package.has(part));
+        let theme = theme.map(|part| package.text(&part)).transpose()?;
+        let theme = theme.map_or_else(Theme::default, |part| Theme::of(&part));
+        let mut new = NewParts::default();
+        let mut left_out = Vec::new();
+        for sheet in &mut sheets {
+            styles.pad(sheet.survey.highest_style);
+            sheet.remember_grounds(&styles, &theme);
+            sheet.widen_tables(&mut new)?;
+            if sheet.write_notes(&mut package, &mut new)? == Noted::OtherDrawing {
+                left_out.push(format!(
+                    "notes on the cells at fault of the sheet \"{}\": the drawing of its comments \
+                     is not as spreadsheet programs write it; the cells are coloured, and \
+                     ImportMessage says what is wrong",
+                    sheet.name
+                ));
+            }
+        }
+        let needs_styles = styles_part.is_none();
+        let styles_part = styles_part.unwrap_or_else(|| package.free_name("xl/styles", ".xml"));
+        let mut draft = Self {
+            package,
+            outline,
+            sheets,
+            styles,
+            styles_part,
+            texts: new.texts.into_iter().collect(),
+            dropped: BTreeSet::new(),
+            left_out,
+        };
+        let mut roots = draft.roots()?;
+        if needs_styles {
+            roots.workbook.add("styles", &draft.styles_part)?;
+            let part = draft.styles_part.clone();
+            new.types.push((part, "spreadsheetml.styles"));
+        }
+        draft.add_summary(facts, next, roots, new.types)?;
+        Ok(draft)
+    }
+
+    /// Takes away what the copy cannot hold.
+    fn roots(&mut self) -> Result<Roots, CopyError> {
+        let mut workbook = Relations::of(self.package.relations_text(&self.outline.workbook)?);
+        let mut package = Relations::of(self.package.relations_text("")?);
+        let macros = workbook.remove(&["/vbaProject"])?;
+        let calculated = workbook.remove(&["/calcChain"])?;
+        let signed = package.remove(&["/digital-signature/origin"])?;
+        if macros == Removed::Some {
+            // Buttons of a ribbon that call macros.
+            package.remove(&["/ui/extensibility"])?;
+            self.left_out
+                .push("its macros, which an .xlsx cannot hold".to_owned());
+        }
+        if signed == Removed::Some {
+            self.left_out
+                .push("its digital signature, which held for the original alone".to_owned());
+        }
+        Ok(Roots {
+            workbook,
+            package,
+            calculation: if calculated == Removed::Some {
+                Calculation::OnLoad
+            } else {
+                Calculation::AsBefore
+            },
+        })
+    }
+
+    /// What the sheet of counts says of the workbook itself.
+    fn remarks(&self, facts: &Facts) -> Vec<String> {
+        let left_out = self.left_out.iter();
+        let mut remarks: Vec<String> = left_out
+            .map(|what| format!("This is your workbook without {what}."))
+            .collect();
+        remarks.extend(note::too_many(&facts.faults));
+        for sheet in &self.sheets {
+            if !sheet.survey.has("pane") && !sheet.frame.keeps_header_in_view() {
+                remarks.push(format!(
+                    "The header of the sheet \"{}\" is not kept in view when one scrolls: it stands \
+                     in row {}, and all rows above it would be kept in view, too.",
+                    sheet.name, sheet.frame.header_row
+                ));
+            }
+        }
+        remarks
+    }
+
+    /// The sheet of counts, the workbook, relationships and content types.
+    fn add_summary(
+        &mut self,
+        facts: &Facts,
+        next: &[Next],
+        mut roots: Roots,
+        mut new: Vec<(String, &'static str)>,
+    ) -> Result<(), CopyError> {
+        let name = summary_name(&self.outline.sheets);
+        let counts = workbook::summary_alone(facts, next, &self.remarks(facts), &name)
+            .map_err(CopyError::refused)?;
+        let summary = Summary::of(counts, &mut self.styles)?;
+        for sheet in &mut self.sheets {
+            sheet.filling.statuses = summary.statuses;
+        }
+        let sheet = self.package.free_name("xl/worksheets/sheet", ".xml");
+        let drawing = self.package.free_name("xl/drawings/drawing", ".xml");
+        let chart = self.package.free_name("xl/charts/chart", ".xml");
+        new.push((sheet.clone(), "spreadsheetml.worksheet"));
+        new.push((drawing.clone(), "drawing"));
+        new.push((chart.clone(), "drawingml.chart"));
+        for (part, kind, below) in [(&sheet, "drawing", &drawing), (&drawing, "chart", &chart)] {
+            let mut own = Relations::of(None);
+            own.add(kind, below)?;
+            self.texts.insert(relations_name(part), own.text());
+        }
+        self.texts.insert(drawing, summary.drawing);
+        self.texts.insert(chart, summary.chart);
+        self.texts.insert(sheet.clone(), summary.sheet);
+
+        let entries = &self.outline.sheets.entries;
+        let earlier = entries.iter().find(|entry| entry.name == name);
+        let new_sheet = match earlier {
+            Some(entry) => {
+                roots.workbook.redirect(&entry.relation, &sheet)?;
+                None
+            }
+            None => Some((name.clone(), roots.workbook.add("worksheet", &sheet)?)),
+        };
+        let change = BookChange {
+            new_sheet,
+            summary: name,
+            filters: self.filters(),
+            calculation: roots.calculation,
+        };
+        self.finish(&change, roots, &new)
+    }
+
+    /// The ranges of filters, which the workbook knows as well.
+    fn filters(&self) -> Vec<(usize, String)> {
+        let filters = self.sheets.iter().filter_map(|sheet| {
+            let range = absolute(sheet.frame.filter.as_ref()?);
+            let range = format!("{}!{range}", book::quoted(&sheet.name));
+            Some((sheet.place, range))
+        });
+        filters.collect()
+    }
+
+    /// What is left of the package, and what it says of its parts.
+    fn finish(
+        &mut self,
+        change: &BookChange,
+        roots: Roots,
+        new: &[(String, &'static str)],
+    ) -> Result<(), CopyError> {
+        let workbook = self.outline.workbook.clone();
+        let no_change = BTreeMap::new();
+        let before = self.package.reachable(&no_change)?;
+        self.texts
+            .insert(relations_name(&workbook), roots.workbook.text());
+        self.texts.insert(relations_name(""), roots.package.text());
+        let after = self.package.reachable(&self.texts)?;
+        self.dropped = before.difference(&after).cloned().collect();
+        let text = book::changed(&self.outline.workbook_text, change)?;
+        self.texts.insert(workbook, text);
+        let types = "[Content_Types].xml";
+        let dropped = |part: &str| self.dropped.contains(&key(part));
+        let text = book::content_types(&self.package.text(types)?, dropped, new)?;
+        self.texts.insert(types.to_owned(), text);
+        Ok(())
+    }
+
+    /// Writes the package: untouched parts as they are compressed, in their order.
+    pub fn save(&mut self, file: &mut NewFile) -> Result<(), CopyError> {
+        let mut out = ZipWriter::new(file);
+        // By the name under which a part is found; new parts keep the letters of their names.
+        let mut texts: BTreeMap<String, (String, String)> = std::mem::take(&mut self.texts)
+            .into_iter()
+            .map(|(name, text)| (key(&name), (name, text)))
+            .collect();
+        let styles = key(&self.styles_part);
+        for place in 0..self.package.names().len() {
+            let name = self.package.names()[place].clone();
+            let found = key(&name);
+            if name.ends_with('/') || self.dropped.contains(&found) || found == styles {
+                continue;
+            }
+            let filled = self
+                .sheets
+                .iter_mut()
+                .find(|sheet| key(&sheet.part) == found);
+            if let Some(sheet) = filled {
+                begin(&mut out, &name)?;
+                sheet::rewrite(
+                    self.package.stream(&name)?,
+                    &mut out,
+                    &sheet.survey,
+                    &sheet.frame,
+                    &mut sheet.filling,
+                    &mut self.styles,
+                )?;
+            } else if let Some((_, text)) = texts.remove(&found) {
+                put(&mut out, &name, &text)?;
+            } else {
+                let entry = self.package.raw(place)?;
+                out.raw_copy_file(entry).map_err(failed)?;
+            }
+        }
+        let styles = std::mem::replace(&mut self.styles, Styles::open(None)?);
+        put(&mut out, &self.styles_part, &styles.render())?;
+        for (name, text) in texts.into_values() {
+            put(&mut out, &name, &text)?;
+        }
+        out.finish().map_err(failed)?;
+        Ok(())
+    }
+}
+
+fn begin<W: Write + std::io::Seek>(out: &mut ZipWriter<W>, name: &str) -> Result<(), CopyError> {
+    let options = SimpleFileOptions::default();
+    out.start_file(name, options).map_err(failed)
+}
+
+fn put<W: Write + std::io::Seek>(
+    out: &mut ZipWriter<W>,
+    name: &str,
+    text: &str,
+) -> Result<(), CopyError> {
+    begin(out, name)?;
+    out.write_all(text.as_bytes()).map_err(CopyError::Write)
+}
+
+fn failed(error: ZipError) -> CopyError {
+    match error {
+        ZipError::Io(error) => CopyError::Write(error),
+        other => CopyError::unreadable("archive", other),
+    }
+}
+
+/// A range with signs that keep it where it is.
+fn absolute(range: &str) -> String {
+    let Some(((top, left), (bottom, right))) = range_of(range) else {
+        return range.to_owned();
+    };
+    format!(
+        "${}${}:${}${}",
+        column_letters(left),
+        top + 1,
+        column_letters(right),
+        bottom + 1
+    )
+}
+
+/// The name of the sheet of counts: that of an earlier run, or one that is free.
+fn summary_name(sheets: &book::Sheets) -> String {
+    let named = |name: &str| {
+        let same = |entry: &&book::Entry| entry.name.to_lowercase() == name.to_lowercase();
+        sheets.entries.iter().find(same)
+    };
+    if let Some(entry) = sheets.summary.as_ref().and_then(|name| named(name)) {
+        return entry.name.clone();
+    }
+    let first = std::iter::once(workbook::SUMMARY.to_owned());
+    let further = (2..).map(|number| format!("{} {number}", workbook::SUMMARY));
+    let mut names = first.chain(further);
+    names.find(|name| named(name).is_none()).unwrap_or_default()
+}

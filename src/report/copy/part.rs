@@ -1,0 +1,198 @@
+//! One customer sheet of a copy: what is found in it, and what it gets.
+
+use super::book::Relations;
+use super::colours::Theme;
+use super::error::CopyError;
+use super::fill::{Columns, Filling};
+use super::frame::{Frame, range_text};
+use super::notes;
+use super::outline::{List, target};
+use super::package::{Package, Relation, relations_name};
+use super::styles::{Ground, Styles};
+use super::survey::{Question, Survey, range_of, survey};
+use super::tables::{self, Table};
+use crate::report::facts::Facts;
+
+/// A sheet before it is written.
+pub struct SheetDraft<'a> {
+    /// Its name.
+    pub name: String,
+    /// Its place among the workbook's sheets.
+    pub place: usize,
+    /// Its part.
+    pub part: String,
+    /// What was found in it.
+    pub survey: Survey,
+    /// What changes around its cells.
+    pub frame: Frame,
+    /// What its rows are filled in with.
+    pub filling: Filling<'a>,
+    relations: Vec<Relation>,
+    tables: Vec<Table>,
+    /// The part of its comments, and what it says.
+    comments: Option<(String, String)>,
+}
+
+/// Parts with new texts, and those that are new with their types.
+#[derive(Default)]
+pub struct NewParts {
+    /// Name and text.
+    pub texts: Vec<(String, String)>,
+    /// Name and type.
+    pub types: Vec<(String, &'static str)>,
+}
+
+/// Whether the notes could be put into a sheet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Noted {
+    /// They are there, or there were none.
+    Yes,
+    /// The sheet has a drawing of another kind: coloured cells and messages must do.
+    OtherDrawing,
+}
+
+impl<'a> SheetDraft<'a> {
+    /// Looks through the sheet and finds room for our columns. `room` is how many notes may still
+    /// be written.
+    pub fn of(
+        package: &mut Package,
+        list: &List,
+        facts: &'a Facts,
+        room: &mut usize,
+    ) -> Result<Self, CopyError> {
+        let columns = Columns::of(facts, list)?;
+        let mut filling = Filling::of(facts, list, columns, room);
+        let survey = survey(
+            package.stream(&list.part)?,
+            &Question {
+                header_row: filling.columns.header_row,
+                last_header: filling.columns.last_header(),
+                written: &filling.columns.written(),
+                noted: &filling.notes,
+            },
+        )?;
+        let relations = package.relations(&list.part)?;
+        let tables = tables::of(package, &relations)?;
+        let rightmost = tables.iter().map(|table| table.corners.1.1);
+        let rightmost = rightmost.fold(survey.rightmost, u32::max);
+        filling.columns.add_missing(rightmost)?;
+        filling.header_style = survey.header_style;
+        let comments = target(&relations, |one| one.kind == "comments");
+        let comments = match comments.filter(|part| package.has(part)) {
+            Some(part) => Some((part.clone(), package.text(&part)?)),
+            None => None,
+        };
+        if let Some((_, text)) = &comments {
+            filling.grounds = notes::remembered(text)?;
+        }
+        Ok(Self {
+            name: list.table.sheet.clone(),
+            place: list.place,
+            part: list.part.clone(),
+            frame: frame(&filling, &survey, &tables),
+            survey,
+            filling,
+            relations,
+            tables,
+            comments,
+        })
+    }
+
+    /// Lets the notes remember the colours that their cells are about to lose.
+    pub fn remember_grounds(&mut self, styles: &Styles, theme: &Theme) {
+        for (place, note) in &mut self.filling.notes {
+            let Some(style) = self.survey.noted.get(place) else {
+                continue;
+            };
+            let ground = match styles.ground(*style, theme) {
+                Ground::Own(colour) => Some(colour),
+                Ground::Ours => self.filling.grounds.get(place).copied(),
+                Ground::Bare => None,
+            };
+            if let Some(colour) = ground {
+                *note = notes::remembering(note, colour);
+            }
+        }
+    }
+
+    /// The tables that grow by our columns.
+    pub fn widen_tables(&self, new: &mut NewParts) -> Result<(), CopyError> {
+        let columns = &self.filling.columns;
+        for table in &self.tables {
+            if let Some(text) = table.widened(columns.header_row, &columns.titles())? {
+                new.texts.push((table.part.clone(), text));
+            }
+        }
+        Ok(())
+    }
+
+    /// Comments and their boxes.
+    pub fn write_notes(
+        &mut self,
+        package: &mut Package,
+        new: &mut NewParts,
+    ) -> Result<Noted, CopyError> {
+        let places = &self.filling.notes;
+        if places.is_empty() && self.comments.is_none() {
+            return Ok(Noted::Yes);
+        }
+        let existing = self.comments.as_ref().map(|(_, text)| text.as_str());
+        let written = notes::comments(existing, places)?;
+        let boxes = self.survey.boxes.as_ref();
+        let boxes = boxes.and_then(|id| target(&self.relations, |one| one.id == *id));
+        let existing = boxes.as_ref().map(|part| package.text(part));
+        let Some(drawn) = notes::boxes(existing.transpose()?.as_deref(), &written, places) else {
+            return Ok(Noted::OtherDrawing);
+        };
+        let mut relations = Relations::of(package.relations_text(&self.part)?);
+        let taken = |name: &str| new.types.iter().any(|(part, _)| part == name);
+        let comments = if let Some((part, _)) = &self.comments {
+            part.clone()
+        } else {
+            let part = package.free_name_beside("xl/comments", ".xml", taken);
+            relations.add("comments", &part)?;
+            new.types.push((part.clone(), "spreadsheetml.comments"));
+            part
+        };
+        let taken = |name: &str| new.texts.iter().any(|(part, _)| part == name);
+        let boxes = if let Some(part) = boxes {
+            part
+        } else {
+            let part = package.free_name_beside("xl/drawings/vmlDrawing", ".vml", taken);
+            self.frame.boxes = Some(relations.add("vmlDrawing", &part)?);
+            part
+        };
+        new.texts.push((comments, written.text));
+        new.texts.push((boxes, drawn));
+        new.texts
+            .push((relations_name(&self.part), relations.text()));
+        Ok(Noted::Yes)
+    }
+}
+
+/// What changes around the cells.
+fn frame(filling: &Filling<'_>, survey: &Survey, tables: &[Table]) -> Frame {
+    let columns = &filling.columns;
+    let (first, last) = (columns.first(), columns.last());
+    let (top, bottom) = (columns.header_row - 1, filling.last_row().saturating_sub(1));
+    let wider = |range: &String| {
+        let ((row, left), (below, right)) = range_of(range)?;
+        (row == top && right < last).then(|| range_text((row, left), (below.max(bottom), last)))
+    };
+    let new = || {
+        let apart = |table: &Table| {
+            let ((above, left), (below, right)) = table.corners;
+            below < top || above > bottom || right < first || left > last
+        };
+        let free = tables.iter().all(apart);
+        free.then(|| range_text((top, first), (bottom, last)))
+    };
+    let filter = survey.filter.as_ref().map_or_else(new, wider);
+    Frame {
+        header_row: columns.header_row,
+        last_row: filling.last_row(),
+        new_columns: columns.new.clone(),
+        filter,
+        boxes: None,
+    }
+}
