@@ -35,7 +35,7 @@ impl Style {
     /// For a standard error as it is: the line needs a terminal on which the cursor can be moved.
     pub fn of_stderr() -> Self {
         let term = std::env::var("TERM").unwrap_or_default();
-        let moves = cfg!(windows) || !(term.is_empty() || term == "dumb");
+        let moves = term != "dumb" && (cfg!(windows) || !term.is_empty());
         if io::stderr().is_terminal() && moves {
             Self::Line
         } else {
