@@ -12,28 +12,8 @@ use partner_import::read::More;
 use partner_import::read::workbook::{self, WorkbookLimits};
 use rust_xlsxwriter::{Format, Workbook};
 
-const COLUMNS: [&str; 20] = [
-    "Name",
-    "Parent",
-    "ParentId",
-    "Level",
-    "ServiceType",
-    "ChildServiceTypes",
-    "State",
-    "Country",
-    "DeviceCountry",
-    "LocationId",
-    "ExternalCode",
-    "TrialExpirationTime",
-    "LegalCompanyName",
-    "PhoneNumber",
-    "WebsiteAddress",
-    "VatNumber",
-    "City",
-    "ZipCode",
-    "Address",
-    "RegionId",
-];
+/// What they are called does not matter to reading.
+const COLUMNS: u16 = 20;
 const ROUNDS: usize = 5;
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -45,11 +25,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let path = folder.path().join("customers.xlsx");
     write(&path, rows)?;
     let size = std::fs::metadata(&path)?.len();
-    println!(
-        "{rows} rows x {} columns, {} KiB",
-        COLUMNS.len(),
-        size / 1024
-    );
+    println!("{rows} rows x {COLUMNS} columns, {} KiB", size / 1024);
 
     let (mut theirs, mut ours) = (Duration::MAX, Duration::MAX);
     for _ in 0..ROUNDS {
@@ -121,8 +97,8 @@ fn write(path: &Path, rows: u32) -> Result<(), Box<dyn Error>> {
     sheet.set_name("Customers")?;
     let zip = Format::new().set_num_format("00000");
     let date = Format::new().set_num_format("yyyy-mm-dd");
-    for (column, name) in (0..).zip(COLUMNS) {
-        sheet.write_string(0, column, name)?;
+    for column in 0..COLUMNS {
+        sheet.write_string(0, column, format!("Column {column}"))?;
     }
     for row in 1..=rows {
         let text = |column: u16| match column {
@@ -143,7 +119,7 @@ fn write(path: &Path, rows: u32) -> Result<(), Box<dyn Error>> {
             18 => format!("Hauptstraße {}", row % 300),
             _ => String::new(),
         };
-        for column in 0..20_u16 {
+        for column in 0..COLUMNS {
             match column {
                 2 | 9 | 19 => {
                     sheet.write_number(row, column, row % 5000)?;

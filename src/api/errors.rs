@@ -219,6 +219,16 @@ pub fn advice(error: &ServerError) -> &'static str {
     known.map_or("", |known| known.advice)
 }
 
+/// What the service said, with what people should know and do about it.
+pub fn with_advice(error: &ServerError) -> String {
+    let advice = advice(error);
+    match (error.message.is_empty(), advice.is_empty()) {
+        (_, true) => error.message.clone(),
+        (true, false) => advice.to_owned(),
+        (false, false) => format!("{} ({advice})", error.message),
+    }
+}
+
 /// What `error` means: by number, else by the words of the text, else refused. JSON-RPC's
 /// "internal error" without a number of the service's own does not say what was done.
 pub fn meaning(error: &ServerError) -> Meaning {

@@ -262,10 +262,15 @@ impl Pacer {
         self.limit.as_ref().map(|limit| limit.rate)
     }
 
-    /// Nobody sends before `until`: the service has asked everybody to slow down.
-    pub fn hold(&self, until: Instant) {
+    /// Nobody sends before `until`: the service has asked everybody to slow down. `false` when
+    /// everybody waits for as long already.
+    pub fn hold(&self, until: Instant) -> bool {
         let mut hold = locked(&self.hold);
-        *hold = Some(hold.map_or(until, |earlier| earlier.max(until)));
+        let is_news = hold.is_none_or(|earlier| earlier < until);
+        if is_news {
+            *hold = Some(until);
+        }
+        is_news
     }
 
     /// Until when nobody may send; `None` when that is over.

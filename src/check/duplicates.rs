@@ -77,7 +77,7 @@ fn names(
                     ),
                 )
                 .with_help("delete one of the rows, or give it a name of its own")
-                .with_related_row(rows.number(*other)),
+                .with_related(rows.related([*other])),
             None => rows
                 .problem(
                     tables,
@@ -92,7 +92,7 @@ fn names(
                 .with_help(
                     "the service may refuse a name that exists anywhere; a unique name is safer",
                 )
-                .with_related_row(rows.number(first)),
+                .with_related(rows.related([first])),
         };
         seen.entry(own).or_insert(*row);
         found.push(diagnostic.with_value(text));
@@ -101,20 +101,32 @@ fn names(
 
 fn alike(rows: &Rows, tables: &Tables, row: u32, first: u32) -> Diagnostic {
     let text = rows.names.get(row);
-    let message = format!(
-        "{} differs from {} in row {} only in case or spaces",
-        super::cell::quoted(text),
-        rows.called(first),
-        rows.place(first)
-    );
+    let (own, other) = (super::cell::quoted(text), rows.called(first));
+    let place = rows.place(first);
+    let message = if in_one_case(text) == in_one_case(rows.names.get(first)) {
+        format!("{own} differs from {other} in row {place} only in case or spaces")
+    } else {
+        format!(
+            "{own} looks like {other} in row {place}, and differs in invisible characters or in how \
+             accents are written"
+        )
+    };
     rows.problem(tables, &NAME_NEARLY_TWICE, row, Field::Name, message)
         .with_value(text)
         .with_help("delete one of the rows if they are the same customer")
-        .with_related_row(rows.number(first))
+        .with_related(rows.related([first]))
+}
+
+/// A name without the case and the spaces of its letters.
+fn in_one_case(name: &str) -> String {
+    name.split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ")
+        .to_lowercase()
 }
 
 fn codes(rows: &Rows, tables: &Tables, group: &[u32], found: &mut Vec<Diagnostic>) {
-    let (first, place) = (rows.number(group[0]), rows.place(group[0]));
+    let (first, place) = (rows.related([group[0]]), rows.place(group[0]));
     for row in &group[1..] {
         let text = rows.codes.get(*row);
         let message = format!(
@@ -131,7 +143,7 @@ fn codes(rows: &Rows, tables: &Tables, group: &[u32], found: &mut Vec<Diagnostic
             )
             .with_value(text)
             .with_help("correct one of the codes, or delete the row that is the same customer")
-            .with_related_row(first),
+            .with_related(first.clone()),
         );
     }
 }
@@ -147,7 +159,7 @@ fn ids(rows: &Rows, tables: &Tables, found: &mut Vec<Diagnostic>) {
                 rows.problem(tables, &ID_TWICE, *row, Field::Id, message)
                     .with_value(&id.to_string())
                     .with_help("empty or correct the ID of one of the rows")
-                    .with_related_row(rows.number(first)),
+                    .with_related(rows.related([first])),
             );
         }
     }

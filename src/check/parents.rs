@@ -16,7 +16,7 @@ use crate::model::rules::hierarchy::{
     PARENT_AMBIGUOUS, PARENT_DIFFERS_IN_CASE, PARENT_IS_ITSELF, PARENT_NOT_IN_FILE,
     PARENTS_DISAGREE,
 };
-use crate::model::{Diagnostic, PartnerId, Phrase, RelatedRows, Suggestions};
+use crate::model::{Diagnostic, PartnerId, Phrase, Suggestions};
 
 /// A row's parent, as far as the file tells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -95,24 +95,26 @@ impl Finder<'_> {
                 let others = bearers.iter().filter(|bearer| Some(**bearer) != but);
                 others.take(MOST)
             };
-            let numbers: Vec<u32> = others().map(|bearer| self.rows.number(*bearer)).collect();
             let listed: Vec<String> = others().map(|bearer| self.rows.place(*bearer)).collect();
             let listed = listed.join(", ");
             let message = format!("{} can be any of the rows {listed}", quoted(text));
-            (Phrase::shared(&message), RelatedRows::from(numbers))
+            (
+                Phrase::shared(&message),
+                self.rows.related(others().copied()),
+            )
         };
         let value = shortened(text);
         let of_all = say(None);
         for row in children {
             let own = bearers.binary_search(row).is_ok().then(|| say(Some(*row)));
-            let (message, numbers) = own.as_ref().unwrap_or(&of_all);
+            let (message, related) = own.as_ref().unwrap_or(&of_all);
             found.push(
                 self.problem(&PARENT_AMBIGUOUS, *row, message.clone())
                     .with_shared_value(&value)
                     .with_help(
                         "name the parent by its ExternalCode, or give the rows different names",
                     )
-                    .with_shared_related(numbers),
+                    .with_related(related.clone()),
             );
         }
     }
@@ -135,11 +137,7 @@ impl Finder<'_> {
             quoted(alike),
             self.rows.place(bearer)
         );
-        let related = bearers
-            .iter()
-            .take(MOST)
-            .map(|bearer| self.rows.number(*bearer));
-        let related = RelatedRows::from(related.collect::<Vec<u32>>());
+        let related = self.rows.related(bearers.iter().copied().take(MOST));
         let message = Phrase::shared(&message);
         let help = Phrase::shared(&format!("write it exactly as that row does: {alike}"));
         let suggestions = Suggestions::from(vec![alike.to_owned()]);
@@ -149,7 +147,7 @@ impl Finder<'_> {
                 .with_shared_value(&value)
                 .with_help(help.clone())
                 .with_shared_suggestions(suggestions.clone())
-                .with_shared_related(&related)
+                .with_related(related.clone())
         }));
     }
 
@@ -178,12 +176,12 @@ impl Finder<'_> {
             Some(name) => format!("did you mean {}?", quoted(name)),
             None => String::new(),
         };
-        let related = children[1..].iter().take(100);
+        let related = children[1..].iter().copied().take(100);
         self.problem(&PARENT_NOT_IN_FILE, first, message)
             .with_value(text)
             .with_help(help)
             .with_suggestions(close.map(str::to_owned).into_iter().collect())
-            .with_related(related.map(|row| self.rows.number(*row)).collect())
+            .with_related(self.rows.related(related))
     }
 
     /// Rows whose Parent and `ParentId` cannot both be right.
@@ -210,21 +208,19 @@ impl Finder<'_> {
             let (other, message) = match of_parent {
                 Some((id, _)) if id == given => continue,
                 Some((id, parent)) => {
-                    let number = self.rows.number(parent);
                     let place = self.rows.place(parent);
                     let message = format!(
                         "the parent {name} is row {place}, whose ID is {id}, but ParentId says {given}"
                     );
-                    (number, message)
+                    (parent, message)
                 }
                 None if first_id == given => continue,
                 None => {
-                    let number = self.rows.number(first_row);
                     let place = self.rows.place(first_row);
                     let message = format!(
                         "row {place} names the parent {name} too, with the id {first_id}; here it is {given}"
                     );
-                    (number, message)
+                    (first_row, message)
                 }
             };
             diagnostics.push(
@@ -238,7 +234,7 @@ impl Finder<'_> {
                     )
                     .with_value(&given.to_string())
                     .with_help("empty one of the two cells, or correct it")
-                    .with_related_row(other),
+                    .with_related(self.rows.related([other])),
             );
         }
     }

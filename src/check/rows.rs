@@ -7,7 +7,8 @@ use super::row::{Draft, RowAt};
 use super::tables::Tables;
 use crate::model::rules::Rule;
 use crate::model::{
-    CellAddress, Diagnostic, Level, PartnerId, Phrase, RowIndex, ServiceType, Severity, SheetRows,
+    CellAddress, Diagnostic, Level, PartnerId, Phrase, RelatedRows, RowIndex, ServiceType,
+    Severity, SheetRows,
 };
 
 /// One row, as the cross-row rules see it.
@@ -85,6 +86,13 @@ impl Rows {
     /// The row's number as people see it.
     pub(super) fn number(&self, row: u32) -> u32 {
         self.facts[row as usize].number
+    }
+
+    /// Rows as they are named beside another one.
+    pub(super) fn related(&self, rows: impl IntoIterator<Item = u32>) -> RelatedRows {
+        let rows = rows.into_iter();
+        self.sheets
+            .related(rows.map(|row| (RowIndex(row), self.number(row))))
     }
 
     /// The row's number, with its sheet where several sheets are one input.

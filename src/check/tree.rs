@@ -63,11 +63,7 @@ fn report_circle(
         at = parent;
     }
     // Members far from the first have the same others before them.
-    let numbers = |of: &mut dyn Iterator<Item = &u32>| -> RelatedRows {
-        let numbers: Vec<u32> = of.take(MOST_OTHERS).map(|row| rows.number(*row)).collect();
-        numbers.into()
-    };
-    let firsts = numbers(&mut members.iter());
+    let firsts = rows.related(members.iter().copied().take(MOST_OTHERS));
     for (place, member) in members.iter().enumerate() {
         const MOST: usize = 8;
         let circle = members[place..].iter().chain(&members[..place]);
@@ -81,7 +77,8 @@ fn report_circle(
         named.push(rows.called(*member));
         let message = format!("the parents go in a circle: {}", named.join(" -> "));
         let others = if place < MOST_OTHERS {
-            numbers(&mut members.iter().filter(|other| *other != member))
+            let others = members.iter().copied().filter(|other| other != member);
+            rows.related(others.take(MOST_OTHERS))
         } else {
             firsts.clone()
         };
@@ -90,7 +87,7 @@ fn report_circle(
             rows.problem(tables, &PARENT_CYCLE, *member, Field::Parent, message)
                 .with_value(value)
                 .with_help("correct the parent of one of them")
-                .with_shared_related(&others),
+                .with_related(others),
         );
     }
 }
@@ -149,7 +146,7 @@ fn compare(rows: &Rows, tables: &Tables, row: u32, parent: u32, found: &mut Vec<
                 )
                 .with_value(level.as_str())
                 .with_help(help)
-                .with_related_row(rows.number(parent)),
+                .with_related(rows.related([parent])),
             );
         } else if level == Level::Site && limit != Level::EndCustomer {
             found.push(
@@ -166,7 +163,7 @@ fn compare(rows: &Rows, tables: &Tables, row: u32, parent: u32, found: &mut Vec<
                 )
                 .with_value(level.as_str())
                 .with_help("name the EndCustomer as the parent, or make the row an EndCustomer")
-                .with_related_row(rows.number(parent)),
+                .with_related(rows.related([parent])),
             );
         }
     }
@@ -196,7 +193,7 @@ fn compare(rows: &Rows, tables: &Tables, row: u32, parent: u32, found: &mut Vec<
             .with_value(service.as_str())
             .with_help("add the type to the parent's ChildServiceTypes, or change this one")
             .with_suggestions(offered.iter().map(ToString::to_string).collect())
-            .with_related_row(rows.number(parent)),
+            .with_related(rows.related([parent])),
         );
     }
 }
@@ -234,6 +231,7 @@ struct Blocked {
     value: Phrase,
     message: Phrase,
     help: Phrase,
+    related: RelatedRows,
 }
 
 fn blocked<'a>(
@@ -258,13 +256,14 @@ fn blocked<'a>(
             value: shortened(parent),
             message: Phrase::shared(&message),
             help: Phrase::shared(&format!("mend row {place}; this one needs nothing")),
+            related: rows.related([by]),
         }
     });
     let message = blocked.message.clone();
     rows.problem(tables, &PARENT_ROW_BLOCKED, row, Field::Parent, message)
         .with_shared_value(&blocked.value)
         .with_help(blocked.help.clone())
-        .with_related_row(rows.number(by))
+        .with_related(blocked.related.clone())
 }
 
 /// For each row the wrong row nearest above it, found once and remembered along the way.

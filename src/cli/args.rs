@@ -187,7 +187,8 @@ pub struct RunArgs {
     /// N with "auto:N" [default: 4]
     #[arg(long, value_name = "N|auto", help_heading = "Run options")]
     pub concurrency: Option<Concurrency>,
-    /// Stop when more rows fail: a number, or a share such as 5% [default: never]
+    /// Stop when more rows of the run fail, over all its tries: a number, or a share such as 5%
+    /// [default: never]
     #[arg(long, value_name = "N|N%", help_heading = "Run options")]
     pub max_errors: Option<MaxErrors>,
     /// How long a request without an answer could still land [default: 120s]

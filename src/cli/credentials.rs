@@ -9,6 +9,7 @@ use std::process::{Command, Stdio};
 use super::args::TargetArgs;
 use super::error::CliError;
 use super::output::Output;
+use super::plain_text;
 use super::settings::{DEFAULT_ENDPOINT, Settings, endpoint, variable};
 use super::vault::{self, Account};
 use crate::api::{Credentials, Secret};
@@ -204,13 +205,9 @@ fn first_line(text: &str, place: &str) -> Result<Secret, CliError> {
 }
 
 fn from_file(path: &Path) -> Result<Secret, CliError> {
-    let text = std::fs::read_to_string(path).map_err(|error| {
-        let reason = match error.kind() {
-            std::io::ErrorKind::InvalidData => "it is not UTF-8 text".to_owned(),
-            _ => error.to_string(),
-        };
+    let text = plain_text::read(path).map_err(|error| {
         CliError::usage(format!(
-            "cannot read the password file {}: {reason}",
+            "cannot read the password file {}: {error}",
             path.display()
         ))
     })?;

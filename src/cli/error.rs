@@ -50,7 +50,8 @@ impl CliError {
         self
     }
 
-    fn caused(exit: Exit, error: &dyn std::error::Error) -> Self {
+    /// The same, in the words of an error and its causes.
+    pub fn caused(exit: Exit, error: &dyn std::error::Error) -> Self {
         Self::new(exit, chain(error))
     }
 }

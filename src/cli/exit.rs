@@ -1,5 +1,8 @@
 //! The exit codes, which scripts rely on.
 
+use crate::api::classify::Stop;
+use crate::submit::EndReason;
+
 /// How a command ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Exit {
@@ -22,6 +25,19 @@ pub enum Exit {
 }
 
 impl Exit {
+    /// How work ends that was stopped for this reason; `None` when it came to its end.
+    pub fn of_stop(reason: &EndReason) -> Option<Self> {
+        match reason {
+            EndReason::Done => None,
+            EndReason::Interrupted => Some(Self::Interrupted),
+            EndReason::Stopped(Stop::BadCredentials(_) | Stop::Forbidden(_)) => Some(Self::Refused),
+            EndReason::Stopped(Stop::WrongTarget(_))
+            | EndReason::ErrorBudget { .. }
+            | EndReason::Outage(_)
+            | EndReason::JournalFailed(_) => Some(Self::Stopped),
+        }
+    }
+
     /// Every way, in the order of the codes.
     pub const ALL: &'static [Self] = &[
         Self::Done,

@@ -13,6 +13,7 @@ mod input;
 mod logging;
 mod original;
 mod output;
+mod plain_text;
 mod profile;
 mod progress;
 mod quarantine;

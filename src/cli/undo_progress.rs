@@ -8,7 +8,8 @@ use super::clock::show_duration;
 use super::output::Output;
 use super::progress::Style;
 use crate::journal::UndoKind;
-use crate::submit::undo::{UndoNews, UndoObserver};
+use crate::submit::Observer;
+use crate::submit::undo::UndoNews;
 
 /// Without a terminal a line is written this often.
 const LINE_EVERY: Duration = Duration::from_secs(10);
@@ -106,7 +107,7 @@ impl UndoProgress {
     }
 }
 
-impl UndoObserver for UndoProgress {
+impl Observer<UndoNews> for UndoProgress {
     fn observe(&mut self, news: UndoNews) {
         let run_id = self.run_id.as_str();
         match news {

@@ -7,6 +7,7 @@
 mod columns;
 pub mod error;
 mod faults;
+mod landing;
 pub mod lock;
 pub mod private;
 pub mod record;

@@ -84,6 +84,10 @@ const MIGRATIONS: &[&str] = &[
         help      TEXT NOT NULL
     ) STRICT;
 ",
+    "
+    -- What was sent before this event, and has no answer, can no longer be carried out.
+    ALTER TABLE run ADD COLUMN waited_seq INTEGER NOT NULL DEFAULT 0;
+",
 ];
 
 /// The newest format this version knows.

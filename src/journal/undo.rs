@@ -292,31 +292,11 @@ fn read_event(row: &rusqlite::Row<'_>) -> rusqlite::Result<UndoEvent> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::journal::record::{Entry, Mode, RunInfo};
+    use crate::journal::record::Entry;
+    use crate::journal::writer::tests::info;
 
     fn store() -> Store {
-        let info = RunInfo {
-            id: "run".into(),
-            tool_version: "0".into(),
-            started_ms: 0,
-            input_path: "rows.csv".into(),
-            input_full_path: "/rows.csv".into(),
-            input_sha256: String::new(),
-            sheet: None,
-            sheets: crate::model::SheetRows::default(),
-            place: None,
-            places: Vec::new(),
-            delimiter: ',',
-            endpoint: "e".into(),
-            mode: Mode::Sandbox,
-            partner: "p".into(),
-            options: Vec::new(),
-            out_dir: String::new(),
-            header: Vec::new(),
-            id_column: None,
-            own_columns: Vec::new(),
-        };
-        Store::in_memory(&info).unwrap()
+        Store::in_memory(&info()).unwrap()
     }
 
     fn begun(at_ms: i64) -> Entry {

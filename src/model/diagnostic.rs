@@ -52,7 +52,7 @@ pub struct Diagnostic {
     /// The values that would have been accepted, best first.
     pub suggestions: Suggestions,
     /// Other rows concerned (the other half of a duplicate, the members of a cycle, the row that
-    /// blocks this one), as row numbers from 1.
+    /// blocks this one), as row numbers from 1, with their sheets where the input has several.
     pub related_rows: RelatedRows,
 }
 
@@ -158,24 +158,10 @@ impl Diagnostic {
         self
     }
 
-    /// Names other rows concerned, by row number.
+    /// Names other rows concerned: one number, several, or several with their sheets.
     #[must_use]
-    pub fn with_related(mut self, rows: Vec<u32>) -> Self {
+    pub fn with_related(mut self, rows: impl Into<RelatedRows>) -> Self {
         self.related_rows = rows.into();
-        self
-    }
-
-    /// Names another row concerned, by row number.
-    #[must_use]
-    pub fn with_related_row(mut self, row: u32) -> Self {
-        self.related_rows = row.into();
-        self
-    }
-
-    /// As [`Diagnostic::with_related`], with rows that are kept once for all.
-    #[must_use]
-    pub fn with_shared_related(mut self, rows: &RelatedRows) -> Self {
-        self.related_rows = rows.clone();
         self
     }
 

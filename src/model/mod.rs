@@ -3,6 +3,7 @@
 //!
 //! No input or output, no clock, no async, and nothing of ours is imported here.
 
+pub mod caught;
 pub mod change;
 pub mod country;
 mod country_table;

@@ -160,6 +160,15 @@ pub enum RelatedRows {
     One([u32; 1]),
     /// None or several.
     Several(Few<u32>),
+    /// Rows of an input of several sheets, which may stand on other sheets than the diagnostic.
+    OnSheets(Arc<RowsOnSheets>),
+}
+
+/// Row numbers, and the sheet of each.
+#[derive(Debug)]
+pub struct RowsOnSheets {
+    rows: Box<[u32]>,
+    sheets: Box<[Box<str>]>,
 }
 
 impl RelatedRows {
@@ -168,6 +177,15 @@ impl RelatedRows {
         match self {
             Self::One(row) => row,
             Self::Several(rows) => rows,
+            Self::OnSheets(on) => &on.rows,
+        }
+    }
+
+    /// The sheet of each row; none where all of them stand on the diagnostic's own.
+    pub fn sheets(&self) -> &[Box<str>] {
+        match self {
+            Self::OnSheets(on) => &on.sheets,
+            Self::One(_) | Self::Several(_) => &[],
         }
     }
 }
@@ -201,9 +219,23 @@ impl From<Vec<u32>> for RelatedRows {
     }
 }
 
+impl<'a> FromIterator<(u32, &'a str)> for RelatedRows {
+    /// From numbers with their sheets.
+    fn from_iter<I: IntoIterator<Item = (u32, &'a str)>>(rows: I) -> Self {
+        let (rows, sheets): (Vec<u32>, Vec<Box<str>>) = rows
+            .into_iter()
+            .map(|(row, sheet)| (row, Box::from(sheet)))
+            .unzip();
+        Self::OnSheets(Arc::new(RowsOnSheets {
+            rows: rows.into(),
+            sheets: sheets.into(),
+        }))
+    }
+}
+
 impl PartialEq for RelatedRows {
     fn eq(&self, other: &Self) -> bool {
-        self.as_slice() == other.as_slice()
+        self.as_slice() == other.as_slice() && self.sheets() == other.sheets()
     }
 }
 

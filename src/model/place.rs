@@ -5,6 +5,8 @@ use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
+use super::phrase::RelatedRows;
+
 /// A data row of the input, counted from 0 in the order of the file. Internal: people are shown
 /// row numbers (see [`CellAddress::row`]).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -72,6 +74,17 @@ impl SheetRows {
         let behind = self.0.partition_point(|(first, _)| *first <= row);
         let (_, name) = self.0.get(behind.checked_sub(1)?)?;
         Some(name)
+    }
+
+    /// Rows as they are named beside another one, each given with its number.
+    pub fn related(&self, rows: impl IntoIterator<Item = (RowIndex, u32)>) -> RelatedRows {
+        let mut rows = rows.into_iter().peekable();
+        if self.is_empty() || rows.peek().is_none() {
+            let numbers: Vec<u32> = rows.map(|(_, number)| number).collect();
+            return numbers.into();
+        }
+        rows.map(|(row, number)| (number, self.of(row).unwrap_or_default()))
+            .collect()
     }
 
     /// The row's number as people find it: `12`, or `12 of sheet "North"`.
@@ -151,6 +164,11 @@ mod tests {
         assert_eq!(sheets.of(RowIndex(1)), Some("North"));
         assert_eq!(sheets.ranges(5), [("North", 0..2), ("South", 2..5)]);
         assert_eq!(sheets.number(RowIndex(2), 2), "2 of sheet \"South\"");
+        let related = sheets.related([(RowIndex(0), 4), (RowIndex(2), 2)]);
+        assert_eq!(related.as_slice(), [4, 2]);
+        assert_eq!(*related.sheets(), ["North".into(), "South".into()]);
+        let single = SheetRows::default().related([(RowIndex(0), 4)]);
+        assert_eq!((single.as_slice(), single.sheets().len()), (&[4][..], 0));
         let text = serde_json::to_string(&sheets).unwrap();
         assert_eq!(text, r#"[[0,"North"],[2,"Empty"],[2,"South"]]"#);
     }

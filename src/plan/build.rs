@@ -219,12 +219,7 @@ impl<'a> Builder<'a> {
             accepted.number(),
             message,
         )
-        .with_related(
-            Some(number)
-                .filter(|number| *number > 0)
-                .into_iter()
-                .collect(),
-        );
+        .with_related(self.sheets.related((number > 0).then_some((by, number))));
         self.diagnostics.push(diagnostic);
         Action::Blocked { by }
     }

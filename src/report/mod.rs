@@ -35,4 +35,4 @@ pub use next::Next;
 pub use notice::Notice;
 pub use undone::{UndoFacts, UndoStatus, WrittenUndo, write_undo};
 pub use verdict::{Status, Verdict, verdicts};
-pub use write::{ReportOptions, Written, write_all};
+pub use write::{ReportOptions, Written, try_out_dir, write_all};

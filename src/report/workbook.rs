@@ -7,7 +7,6 @@
 //! memory.
 
 use std::borrow::Cow;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
 use rust_xlsxwriter::{
@@ -26,6 +25,7 @@ use super::note::{MOST_NOTES, Notes, too_many};
 use super::verdict::{Status, Verdict};
 use crate::journal::{RowRecord, Store};
 use crate::model::Severity;
+use crate::model::caught::caught;
 use crate::model::formula::{neutralise, restore};
 
 /// A sheet's rows, its header among them.
@@ -57,7 +57,7 @@ pub fn write(
     };
     let directory = path.parent().unwrap_or(Path::new("."));
     // The library panics where its own temporary file cannot be written: a full disk.
-    let built = catch_unwind(AssertUnwindSafe(|| {
+    let built = caught(|| {
         let mut workbook = build(facts, store, next, remarks, directory, &failed)?;
         workbook
             .save_to_writer(&mut file)
@@ -68,8 +68,8 @@ pub fn write(
                 },
                 other => failed(other.to_string()),
             })
-    }));
-    built.unwrap_or_else(|_| Err(failed("its temporary file cannot be written".to_owned())))?;
+    });
+    built.unwrap_or_else(|| Err(failed("its temporary file cannot be written".to_owned())))?;
     file.commit()
 }
 

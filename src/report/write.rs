@@ -38,6 +38,13 @@ pub struct Written {
     pub remarks: Vec<String>,
 }
 
+/// Makes the directory of the result files and tries to write there: better before anything is sent
+/// than after. Leaves no file.
+pub fn try_out_dir(out_dir: &Path) -> Result<(), ReportError> {
+    file::private_directory(out_dir)?;
+    file::NewFile::create(&out_dir.join("results.csv")).map(drop)
+}
+
 /// Writes every result file of a run into `out_dir`. A file that cannot be written does not keep
 /// the others from being written; the first such error is returned.
 pub fn write_all(

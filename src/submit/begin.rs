@@ -32,11 +32,14 @@ impl Runner<'_> {
                 new_ops.push(NewOp { parent, earlier });
             }
         }
-        self.to_create = new_ops.len();
+        self.count_earlier_failures();
         self.schedule = Schedule::new(new_ops.iter().copied());
         self.observer.observe(RunEvent::Started {
-            to_create: self.to_create,
+            to_create: new_ops.len(),
         });
+        if !new_ops.is_empty() {
+            self.stop_when_too_many_failed();
+        }
         let until = Instant::now() + self.settings.settle_wait;
         for (index, op) in new_ops.iter().enumerate() {
             if op.earlier == Earlier::MaybeSent {
@@ -44,6 +47,14 @@ impl Runner<'_> {
                 self.timers.push(Timer(std::cmp::Reverse(until), id));
             }
         }
+    }
+
+    /// The error budget is the run's, however many processes it takes.
+    fn count_earlier_failures(&mut self) {
+        let planned = self.replayed.planned.iter();
+        self.to_send = planned.filter(|planned| is_sent(&planned.action)).count();
+        let failed = |one: &&Progress| matches!(one, Progress::Failed { .. });
+        self.failed_before = self.replayed.progress.iter().filter(failed).count();
     }
 
     /// Decides about one row at the beginning; `None` when it has its outcome, else it becomes an
@@ -110,10 +121,21 @@ impl Runner<'_> {
             ever_lost: earlier == Earlier::MaybeSent,
             lost_at: None,
             if_not_found: IfNotFound::Send,
-            last_trouble: String::new(),
+            last_trouble: match &self.replayed.progress[index] {
+                Progress::Open { message } => message.clone(),
+                _ => String::new(),
+            },
         });
         Some(earlier)
     }
+}
+
+/// Whether anything is sent for the row.
+fn is_sent(action: &PlannedAction) -> bool {
+    matches!(
+        action,
+        PlannedAction::Create { .. } | PlannedAction::Update { .. }
+    )
 }
 
 fn parent_row(action: &PlannedAction) -> Option<RowIndex> {

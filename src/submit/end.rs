@@ -8,7 +8,7 @@ impl Runner<'_> {
     pub(super) async fn end(mut self) -> RunEnd {
         self.permit = None;
         self.put_forbidden_back();
-        let mut reason = self.stopping.clone().unwrap_or(EndReason::Done);
+        let mut reason = self.inbox.stopping().cloned().unwrap_or(EndReason::Done);
         if self.schedule.open() == 0 && !matches!(reason, EndReason::JournalFailed(_)) {
             // What was to stop the run came with its last row.
             reason = EndReason::Done;
@@ -20,15 +20,9 @@ impl Runner<'_> {
             Ok(()) => reason,
             Err(failure) => EndReason::JournalFailed(failure),
         };
-        let state = self.acknowledged.borrow_and_update().clone();
-        while self
-            .events
-            .front()
-            .is_some_and(|(number, _)| *number <= state.up_to)
-        {
-            if let Some((_, event)) = self.events.pop_front() {
-                self.observer.observe(event);
-            }
+        let up_to = self.inbox.acknowledged().up_to;
+        while let Some(event) = self.events.pop_durable(up_to) {
+            self.observer.observe(event);
         }
         RunEnd {
             reason,

@@ -10,6 +10,7 @@ pub mod count;
 mod end;
 pub mod health;
 pub mod ideal;
+mod inbox;
 pub mod observe;
 mod outcome;
 pub mod reads;

@@ -84,14 +84,14 @@ pub enum How {
     Found,
 }
 
-/// Takes events as they come. Must not block.
-pub trait Observer: Send {
+/// Takes events as they come: those of a run, or of its undoing. Must not block.
+pub trait Observer<E = RunEvent>: Send {
     /// Takes one event.
-    fn observe(&mut self, event: RunEvent);
+    fn observe(&mut self, event: E);
 }
 
-impl<F: FnMut(RunEvent) + Send> Observer for F {
-    fn observe(&mut self, event: RunEvent) {
+impl<E, F: FnMut(E) + Send> Observer<E> for F {
+    fn observe(&mut self, event: E) {
         self(event);
     }
 }

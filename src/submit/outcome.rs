@@ -1,7 +1,5 @@
 //! What comes back: each answer, refusal or silence becomes an outcome, a look or another try.
 
-use std::time::Duration;
-
 use tokio::time::Instant;
 
 use super::health::{Advice, Certainty};
@@ -9,13 +7,13 @@ use super::observe::{How, RunEvent};
 use super::runner::{EndReason, Finished, IfNotFound, Request, Runner};
 use super::schedule::OpId;
 use crate::api::classify::{Fate, Stop, Trouble};
-use crate::api::errors::{Meaning, advice, meaning};
+use crate::api::errors::{Meaning, meaning, with_advice};
 use crate::api::{Created, ServerError};
 use crate::journal::{EventKind, Progress};
 use crate::model::{PartnerId, RowIndex};
 
-/// So many customers may be forbidden at the beginning before the user's role is to blame.
-const FORBIDDEN_AT_FIRST: usize = 3;
+/// So many requests may be forbidden at the beginning before the user's role is to blame.
+pub(super) const FORBIDDEN_AT_FIRST: usize = 3;
 
 impl Runner<'_> {
     pub(super) fn take_finished(&mut self, finished: Result<Finished, tokio::task::JoinError>) {
@@ -126,23 +124,13 @@ impl Runner<'_> {
     pub(super) fn follow(&mut self, advice: Advice, reason: String) {
         match advice {
             Advice::GoOn => {}
-            Advice::Pause(pause) => self.pause(pause, reason),
             Advice::GiveUp => self.stop(EndReason::Outage(reason)),
+            Advice::Pause(pause) => {
+                if self.client.pacer().hold(Instant::now() + pause) {
+                    self.observer.observe(RunEvent::Paused { pause, reason });
+                }
+            }
         }
-    }
-
-    pub(super) fn pause(&mut self, pause: Duration, reason: String) {
-        let until = Instant::now() + pause;
-        if self
-            .client
-            .pacer()
-            .held_until()
-            .is_some_and(|held| held >= until)
-        {
-            return;
-        }
-        self.client.pacer().hold(until);
-        self.observer.observe(RunEvent::Paused { pause, reason });
     }
 
     /// The service said no. A taken name may be our own doing: an earlier request without an
@@ -187,13 +175,7 @@ impl Runner<'_> {
     }
 
     pub(super) fn fail(&mut self, id: OpId, error: &ServerError) {
-        let advice = advice(error);
-        let message = match (error.message.is_empty(), advice.is_empty()) {
-            (_, true) => error.message.clone(),
-            (true, false) => advice.to_owned(),
-            (false, false) => format!("{} ({advice})", error.message),
-        };
-        self.fail_with(id, error.number.to_string(), message);
+        self.fail_with(id, error.number.to_string(), with_advice(error));
     }
 
     pub(super) fn fail_with(&mut self, id: OpId, code: String, message: String) {
@@ -213,11 +195,15 @@ impl Runner<'_> {
         }
         self.failed += 1;
         self.fail_forbidden();
+        self.stop_when_too_many_failed();
+    }
+
+    /// Failures of earlier processes of the run count too.
+    pub(super) fn stop_when_too_many_failed(&mut self) {
+        let failed = self.failed_before + self.failed;
         let budget = self.settings.max_errors;
-        if budget.is_some_and(|budget| budget.is_spent(self.failed, self.to_create)) {
-            self.stop(EndReason::ErrorBudget {
-                failed: self.failed,
-            });
+        if budget.is_some_and(|budget| budget.is_spent(failed, self.to_send)) {
+            self.stop(EndReason::ErrorBudget { failed });
         }
     }
 
@@ -264,7 +250,7 @@ impl Runner<'_> {
             _ => return,
         };
         let number = self.write_event(row, kind);
-        self.events.push_back((number, event));
+        self.events.push(number, event);
         if let Some(entry) = self.count.after_outcome(&self.client, self.retries) {
             self.journal.write(entry);
         }

@@ -10,11 +10,11 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use tokio::sync::watch;
-use tokio::task::JoinSet;
-use tokio::time::{Instant, sleep_until};
+use tokio::time::Instant;
 
 use super::count::RequestCount;
 use super::health::Health;
+use super::inbox::{Came, Inbox, Uncommitted};
 use super::observe::{Observer, RunEvent};
 use super::schedule::{OpId, Schedule};
 use super::settings::{Control, RunSettings};
@@ -23,7 +23,6 @@ use crate::api::classify::{Stop, Trouble};
 use crate::api::wire::TenantPartner;
 use crate::api::{Client, Created, ServerError, Ticket};
 use crate::journal::record::{PlannedParent, Update};
-use crate::journal::writer::Acknowledged;
 use crate::journal::{Entry, Event, EventKind, Journal, Replayed};
 use crate::model::{DefaultAccount, PartnerId, PartnerInfo, Relocation, RowIndex};
 use crate::plan::Tenant;
@@ -46,6 +45,13 @@ pub enum EndReason {
     Stopped(Stop),
     /// The journal can no longer be written.
     JournalFailed(String),
+}
+
+impl EndReason {
+    /// The thread that writes the journal is gone.
+    pub(super) fn journal_lost() -> Self {
+        Self::JournalFailed("the journal's writer has ended".into())
+    }
 }
 
 /// How a run ended.
@@ -149,18 +155,14 @@ pub(super) struct Timer(pub(super) std::cmp::Reverse<Instant>, pub(super) OpId);
 pub(super) struct Runner<'a> {
     pub(super) client: Arc<Client>,
     pub(super) journal: &'a mut Journal,
-    pub(super) acknowledged: watch::Receiver<Acknowledged>,
+    pub(super) inbox: Inbox<Finished>,
     pub(super) settings: &'a RunSettings,
-    pub(super) control: watch::Receiver<Control>,
-    pub(super) control_open: bool,
-    pub(super) journal_open: bool,
     pub(super) observer: &'a mut dyn Observer,
     pub(super) replayed: Replayed,
     pub(super) ops: Vec<OpState>,
     pub(super) schedule: Schedule,
     pub(super) health: Health,
     pub(super) workers: Workers,
-    pub(super) tasks: JoinSet<Finished>,
     pub(super) creates_in_flight: usize,
     pub(super) looks_in_flight: usize,
     /// Rows that are to be looked for, by parent.
@@ -169,16 +171,17 @@ pub(super) struct Runner<'a> {
     pub(super) to_reread: VecDeque<OpId>,
     /// Rows that wait until their lost request can no longer land.
     pub(super) timers: BinaryHeap<Timer>,
-    /// Intents and events that wait for their commit, by entry number.
-    pub(super) intents: VecDeque<(u64, OpId)>,
-    pub(super) events: VecDeque<(u64, RunEvent)>,
+    /// Intents and events that wait for their commit.
+    pub(super) intents: Uncommitted<OpId>,
+    pub(super) events: Uncommitted<RunEvent>,
     pub(super) permit: Option<Pin<Box<dyn Future<Output = Ticket> + Send>>>,
     pub(super) permitted: Option<Ticket>,
     pub(super) ahead: usize,
-    pub(super) stopping: Option<EndReason>,
-    pub(super) drain_until: Option<Instant>,
     pub(super) retries: u64,
-    pub(super) to_create: usize,
+    /// For how many rows of the whole run anything is sent.
+    pub(super) to_send: usize,
+    /// How many rows failed in earlier processes of the run, and in this one.
+    pub(super) failed_before: usize,
     pub(super) failed: usize,
     pub(super) succeeded: usize,
     /// Rows that were forbidden while nothing else had come back.
@@ -200,34 +203,29 @@ impl<'a> Runner<'a> {
         observer: &'a mut dyn Observer,
     ) -> Self {
         Self {
-            acknowledged: journal.acknowledged(),
+            inbox: Inbox::new(journal.acknowledged(), control),
             client,
             journal,
             settings,
-            control,
-            control_open: true,
-            journal_open: true,
             observer,
             replayed,
             ops: Vec::new(),
             schedule: Schedule::default(),
             health: Health::new(settings.outage_limit, settings.seed),
             workers: Workers::new(settings.adaptation, settings.concurrency),
-            tasks: JoinSet::new(),
             creates_in_flight: 0,
             looks_in_flight: 0,
             to_look: BTreeMap::new(),
             to_reread: VecDeque::new(),
             timers: BinaryHeap::new(),
-            intents: VecDeque::new(),
-            events: VecDeque::new(),
+            intents: Uncommitted::new(),
+            events: Uncommitted::new(),
             permit: None,
             permitted: None,
             ahead: settings.concurrency.get() * 2,
-            stopping: None,
-            drain_until: None,
             retries: 0,
-            to_create: 0,
+            to_send: 0,
+            failed_before: 0,
             failed: 0,
             succeeded: 0,
             forbidden: Vec::new(),
@@ -257,46 +255,13 @@ impl<'a> Runner<'a> {
 
     pub(super) fn is_over(&self) -> bool {
         let idle = self.creates_in_flight == 0 && self.looks_in_flight == 0;
-        match &self.stopping {
-            Some(_) => idle,
-            None => idle && self.schedule.open() == 0,
-        }
+        idle && (self.inbox.stopping().is_some() || self.schedule.open() == 0)
     }
 
     pub(super) fn drain_what_is_there(&mut self) {
-        let state = self.acknowledged.borrow_and_update().clone();
-        self.take_acknowledged(&state);
-        while let Some(finished) = self.tasks.try_join_next() {
-            self.take_finished(finished);
-        }
-        self.take_control();
-    }
-
-    pub(super) fn take_acknowledged(&mut self, state: &Acknowledged) {
-        while let Some((number, id)) = self.intents.front().copied() {
-            if number > state.up_to {
-                break;
-            }
-            self.intents.pop_front();
-            self.schedule.intent_durable(id);
-        }
-        while self
-            .events
-            .front()
-            .is_some_and(|(number, _)| *number <= state.up_to)
-        {
-            if let Some((_, event)) = self.events.pop_front() {
-                self.observer.observe(event);
-            }
-        }
-        if let Some(reason) = &state.failed {
-            self.stop(EndReason::JournalFailed(reason.clone()));
-        }
-    }
-
-    pub(super) fn take_control(&mut self) {
-        let control = *self.control.borrow_and_update();
-        match control {
+        self.take_acknowledged();
+        self.take_ended_calls();
+        match self.inbox.asked() {
             Control::Run => {}
             Control::Drain => self.stop(EndReason::Interrupted),
             Control::Abandon => {
@@ -306,10 +271,28 @@ impl<'a> Runner<'a> {
         }
     }
 
+    /// Intents that have become durable may be followed by their requests, and outcomes told of.
+    pub(super) fn take_acknowledged(&mut self) {
+        let state = self.inbox.acknowledged();
+        while let Some(id) = self.intents.pop_durable(state.up_to) {
+            self.schedule.intent_durable(id);
+        }
+        while let Some(event) = self.events.pop_durable(state.up_to) {
+            self.observer.observe(event);
+        }
+        if let Some(reason) = state.failed {
+            self.stop(EndReason::JournalFailed(reason));
+        }
+    }
+
+    fn take_ended_calls(&mut self) {
+        while let Some(finished) = self.inbox.ended_call() {
+            self.take_finished(finished);
+        }
+    }
+
     pub(super) fn stop(&mut self, reason: EndReason) {
-        if self.stopping.is_none() {
-            self.stopping = Some(reason);
-            self.drain_until = Some(Instant::now() + self.settings.drain);
+        if self.inbox.stop(reason, self.settings.drain) {
             let in_flight = self.creates_in_flight + self.looks_in_flight;
             self.observer.observe(RunEvent::Draining { in_flight });
         }
@@ -318,57 +301,40 @@ impl<'a> Runner<'a> {
     /// Gives up the calls under way: their rows stay open and are settled when the run is
     /// continued.
     pub(super) fn abandon(&mut self) {
-        while let Some(finished) = self.tasks.try_join_next() {
-            self.take_finished(finished);
-        }
-        self.tasks.abort_all();
+        self.take_ended_calls();
+        self.inbox.calls.abort_all();
         self.creates_in_flight = 0;
         self.looks_in_flight = 0;
     }
 
     /// Waits for whatever comes first.
     pub(super) async fn wait(&mut self) {
-        let timer = self
-            .timers
-            .peek()
-            .map(|timer| timer.0.0)
-            .filter(|_| self.stopping.is_none());
-        let until = [timer, self.drain_until].into_iter().flatten().min();
+        let timer = self.timers.peek().map(|timer| timer.0.0);
+        let permit = async {
+            match &mut self.permit {
+                Some(permit) => permit.await,
+                None => std::future::pending().await,
+            }
+        };
         tokio::select! {
             biased;
-            changed = self.control.changed(), if self.control_open => {
-                self.control_open = changed.is_ok();
-            }
-            Some(finished) = self.tasks.join_next(), if !self.tasks.is_empty() => {
-                self.take_finished(finished);
-            }
-            changed = self.acknowledged.changed(), if self.journal_open => {
-                self.journal_open = changed.is_ok();
-                if !self.journal_open {
-                    self.stop(EndReason::JournalFailed("the journal's writer has ended".into()));
-                }
-            }
-            ticket = async { self.permit.as_mut().expect("guarded").await },
-                if self.permit.is_some() =>
-            {
+            came = self.inbox.next(timer) => match came {
+                Came::News => {}
+                Came::Call(finished) => self.take_finished(finished),
+                Came::JournalLost => self.stop(EndReason::journal_lost()),
+            },
+            ticket = permit => {
                 self.permit = None;
                 self.permitted = Some(ticket);
             }
-            () = sleep_until(until.unwrap_or_else(Instant::now)), if until.is_some() => {}
-            // Nothing to wait for: the loop looks again whether it is over.
-            else => {}
         }
-        if self
-            .drain_until
-            .is_some_and(|until| Instant::now() >= until)
-        {
-            self.drain_until = None;
+        if self.inbox.is_drained_out() {
             self.abandon();
         }
     }
 
     pub(super) fn decide(&mut self) {
-        if self.stopping.is_some() {
+        if self.inbox.stopping().is_some() {
             return;
         }
         self.wake_due_timers();
@@ -422,16 +388,9 @@ impl<'a> Runner<'a> {
         for id in self.schedule.to_intend(self.ahead) {
             let row = self.ops[id.0 as usize].row;
             let number = self.write_event(row, EventKind::Intent);
-            self.intents.push_back((number, id));
+            self.intents.push(number, id);
         }
-        if self
-            .intents
-            .front()
-            .is_some_and(|(number, _)| *number <= self.acknowledged.borrow().up_to)
-        {
-            let state = self.acknowledged.borrow().clone();
-            self.take_acknowledged(&state);
-        }
+        self.take_acknowledged();
     }
 
     pub(super) fn write_event(&mut self, row: RowIndex, kind: EventKind) -> u64 {
@@ -457,7 +416,7 @@ impl<'a> Runner<'a> {
         self.span.get_or_insert((left, left));
         self.creates_in_flight += 1;
         self.workers.sent(self.creates_in_flight);
-        self.tasks.spawn(async move {
+        self.inbox.calls.spawn(async move {
             let result = send(&client, ticket, parent, &request).await;
             Finished::Create {
                 op: id,

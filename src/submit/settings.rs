@@ -24,7 +24,7 @@ pub struct RunSettings {
     pub outage_limit: Duration,
     /// How often one customer is sent before it counts as failed.
     pub max_sends: u32,
-    /// How many rows may fail before the run stops.
+    /// How many rows of the run may fail before it stops, over all processes that work on it.
     pub max_errors: Option<MaxErrors>,
     /// How long calls under way are waited for when the run is stopped.
     pub drain: Duration,
@@ -138,12 +138,12 @@ impl FromStr for Concurrency {
     }
 }
 
-/// The error budget: `10` rows, or `5%` of the rows to be created.
+/// The error budget of a run: `10` rows, or `5%` of the rows for which anything is sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MaxErrors {
     /// So many rows may fail.
     Rows(usize),
-    /// So many per cent of the rows to be created may fail.
+    /// So many per cent of the rows for which anything is sent may fail.
     Percent(u8),
 }
 

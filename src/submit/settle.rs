@@ -71,7 +71,7 @@ impl Runner<'_> {
             };
             let client = Arc::clone(&self.client);
             self.looks_in_flight += 1;
-            self.tasks.spawn(async move {
+            self.inbox.calls.spawn(async move {
                 let left = Instant::now();
                 let result = client.partners_below(parent, Depth::Children).await;
                 Finished::Look {
@@ -200,7 +200,7 @@ impl Runner<'_> {
         };
         let client = Arc::clone(&self.client);
         self.looks_in_flight += 1;
-        self.tasks.spawn(async move {
+        self.inbox.calls.spawn(async move {
             let left = Instant::now();
             let result = Box::new(client.partner(partner).await);
             Finished::Reread {

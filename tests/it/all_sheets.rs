@@ -93,15 +93,27 @@ fn every_address_has_its_sheet() {
     let found = json["diagnostics"].as_array().unwrap();
     let blocked = found.iter().find(|one| one["cell"] == "B5").unwrap();
     assert_eq!(blocked["sheet"], "South", "{blocked}");
+    assert_eq!(blocked["related_rows"], serde_json::json!([3]));
+    assert_eq!(blocked["related_sheets"], serde_json::json!(["North"]));
+    crate::cli::schema::matches("check", &json);
     let columns = json["mapping"].as_array().unwrap();
     let customer = columns.iter().find(|one| one["header"] == "Customer");
     assert_eq!(customer.unwrap()["sheet"], "South", "{json}");
     assert_eq!(customer.unwrap()["field"], "Name", "{json}");
     let (sarif, _, _) = partner_import(folder.path(), "check all.xlsx --all-sheets --format sarif");
-    assert!(
-        sarif.contains("\"fullyQualifiedName\":\"South!B5\""),
-        "{sarif}"
-    );
+    for expected in [
+        "\"fullyQualifiedName\":\"South!B5\"",
+        "\"relatedRows\":[3],\"relatedSheets\":[\"North\"]",
+    ] {
+        assert!(sarif.contains(expected), "{expected}: {sarif}");
+    }
+    let plan = "plan all.xlsx --all-sheets --sandbox --format json";
+    let (plan, _, _) = partner_import(folder.path(), plan);
+    let plan: serde_json::Value = serde_json::from_str(&plan).unwrap();
+    crate::cli::schema::matches("plan-shown", &plan);
+    let found = plan["diagnostics"].as_array().unwrap();
+    let blocked = found.iter().find(|one| one["cell"] == "B5").unwrap();
+    assert_eq!(blocked["related_sheets"], serde_json::json!(["North"]));
     let (annotated, _, _) =
         partner_import(folder.path(), "check all.xlsx --all-sheets --format github");
     assert!(annotated.contains("sheet \"South\", B5"), "{annotated}");

@@ -283,6 +283,32 @@ D3 V402 "Germny" is not a country's name [DE]
     );
 }
 
+#[test]
+fn names_that_look_the_same_are_told_apart_in_words() {
+    let row = |number: u32, name: &str| {
+        format!(
+            "{number} below default: {{\"Name\":\"{name}\",\"Level\":\"Site\",\"State\":\"InTrial\",\
+             \"Company\":{{\"PostAddress\":{{\"Country\":\"DE\"}}}}}}\n"
+        )
+    };
+    let names = ["Müller", "Mu\u{308}ller", "müller"];
+    let table: String = names
+        .map(|name| format!("{name},Site,InTrial,DE\n"))
+        .concat();
+    let rows: String = (2..)
+        .zip(names)
+        .map(|(number, name)| row(number, name))
+        .collect();
+    check(
+        &format!("Name,Level,State,Country\n{table}"),
+        &format!(
+            "A3 D103 \"Mu\u{308}ller\" looks like \"Müller\" in row 2, and differs in invisible \
+             characters or in how accents are written []\n\
+             A4 D103 \"müller\" differs from \"Müller\" in row 2 only in case or spaces []\n{rows}"
+        ),
+    );
+}
+
 proptest! {
     #![proptest_config(crate::seeded(256))]
 

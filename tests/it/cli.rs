@@ -9,6 +9,7 @@
 //! | `approving` | `plan --save`, `run --plan` |
 //! | `confirming` | questions before a run, `--max-create` |
 //! | `continuing` | interruptions, `resume`, `runs`, `report`, changed inputs, locks |
+//! | `cut_off` | requests of a killed run that may still land when another one begins |
 //! | `trouble` | a service that misbehaves, budgets, logs |
 //! | `mistakes` | what a beginner does wrong, and what is said to it |
 //! | `existing` | customers that are there already: plans, `--on-exists`, quiet second runs |
@@ -20,6 +21,7 @@ mod approving;
 mod checking;
 mod confirming;
 mod continuing;
+mod cut_off;
 pub(crate) mod desk;
 mod existing;
 mod helpers;

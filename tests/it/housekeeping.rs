@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use partner_import::sandbox::Method;
 
-use crate::cli::desk::{Desk, Done, Service, end_of, until};
+use crate::cli::desk::{Desk, Service, end_of};
 
 /// Customers side by side.
 fn flat(count: usize) -> String {
@@ -20,20 +20,7 @@ fn flat(count: usize) -> String {
 
 /// Starts a run that takes a while, and waits until it sends.
 fn under_way(desk: &Desk, service: &Service) -> Child {
-    let run = [
-        "run",
-        "in.csv",
-        "--yes",
-        "--out",
-        "out",
-        "--concurrency",
-        "1",
-    ];
-    let child = desk.at(service, &run).spawn().expect("it starts");
-    until("a first customer", || {
-        service.requests(Method::AddPartner) >= 2
-    });
-    child
+    desk.begin_import(service, &["--concurrency", "1"], 2)
 }
 
 fn ids(desk: &Desk) -> Vec<String> {
@@ -230,9 +217,12 @@ fn what_a_run_leaves_is_its_owners_only() {
 /// Runs the tool with files that cannot grow beyond so many blocks of 512 bytes, as on a disk that
 /// is full.
 #[cfg(target_os = "linux")]
-fn with_small_files(desk: &Desk, service: &Service, blocks: u32, arguments: &[&str]) -> Done {
+fn with_small_files(
+    desk: &Desk,
+    tool: &std::process::Command,
+    blocks: u32,
+) -> crate::cli::desk::Done {
     use std::process::{Command, Stdio};
-    let tool = desk.at(service, arguments);
     let script = format!("trap '' XFSZ; ulimit -f {blocks}; exec \"$0\" \"$@\"");
     let mut shell = Command::new("/bin/sh");
     shell
@@ -252,21 +242,31 @@ fn with_small_files(desk: &Desk, service: &Service, blocks: u32, arguments: &[&s
     end_of(shell.spawn().expect("a shell"))
 }
 
+/// The library that writes workbooks panics where its temporary file is full.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_disk_that_is_full_when_the_workbook_is_written_is_an_error_and_no_panic() {
+    let desk = Desk::new();
+    desk.write("in.csv", flat(3000));
+    let run = ["run", "in.csv", "--sandbox", "--yes", "--rate", "none"];
+    desk.run(&run).exits(0);
+    for log in ["text", "json"] {
+        let report = ["report", &ids(&desk)[0], "--out", "again"];
+        let tool = desk.tool(&[&report[..], &["--log-format", log]].concat());
+        let done = with_small_files(&desk, &tool, 1200).exits(5);
+        assert!(!done.err.contains("panicked"), "{}", done.err);
+        done.says(&["results.xlsx: its temporary file cannot be written"]);
+        assert_eq!(desk.table("again/results.csv").rows.len(), 3000);
+    }
+}
+
 #[cfg(target_os = "linux")]
 #[test]
 fn a_full_disk_stops_a_run_that_can_be_continued() {
     let (desk, service) = (Desk::new(), Service::slow(Duration::from_millis(4)));
     desk.write("in.csv", flat(300));
-    let run = [
-        "run",
-        "in.csv",
-        "--yes",
-        "--out",
-        "out",
-        "--concurrency",
-        "1",
-    ];
-    let done = with_small_files(&desk, &service, 600, &run).exits(5);
+    let one = ["--concurrency", "1"];
+    let done = with_small_files(&desk, &desk.import_command(&service, &one), 600).exits(5);
     done.says(&["cannot write the journal", "free some disk space"]);
     let sent = service.requests(Method::AddPartner);
     assert!(
@@ -289,8 +289,7 @@ fn a_full_disk_stops_a_run_that_can_be_continued() {
 fn a_disk_that_is_full_from_the_start_sends_nothing() {
     let (desk, service) = (Desk::new(), Service::new());
     desk.write("in.csv", flat(500));
-    let run = ["run", "in.csv", "--yes", "--out", "out"];
-    with_small_files(&desk, &service, 80, &run)
+    with_small_files(&desk, &desk.import_command(&service, &[]), 80)
         .exits(5)
         .says(&["journal", "disk space"]);
     assert_eq!(service.requests(Method::AddPartner), 0);

@@ -315,6 +315,11 @@ async fn too_many_failed_rows_stop_the_run_and_the_rest_can_be_continued() {
     let open = |one: &Progress| matches!(one, Progress::Open { .. });
     assert!(!outcome.replayed.progress.iter().any(open));
     assert!(created(&outcome) < 20);
+    // The budget is the run's: who continues with the same one sends nothing more.
+    let sent = world.network.arrivals_of("AddPartner").len();
+    let again = world.run().await.outcome();
+    assert_eq!(again.reason, EndReason::ErrorBudget { failed: 2 });
+    assert_eq!(world.network.arrivals_of("AddPartner").len(), sent);
     world.settings.max_errors = None;
     assert_eq!(created(&run_well(&world).await), 97);
 }

@@ -36,10 +36,11 @@ fn random_trouble_leaves_every_row_created_once() {
     let start = WallInstant::now();
     let sums = try_seeds(first, seeds);
     tell(&format!(
-        "{seeds} seeds from {first} in {:?}: {} rows, {} processes, {} of them killed, \
-         {} requests, {} faults",
+        "{seeds} seeds from {first} in {:?}: {} rows, {} of them changes, {} processes, {} of them \
+         killed, {} requests, {} faults",
         start.elapsed(),
         sums.rows.load(Relaxed),
+        sums.changes.load(Relaxed),
         sums.processes.load(Relaxed),
         sums.killed.load(Relaxed),
         sums.requests.load(Relaxed),
@@ -51,6 +52,7 @@ fn random_trouble_leaves_every_row_created_once() {
 #[derive(Debug, Default)]
 struct Sums {
     rows: AtomicU64,
+    changes: AtomicU64,
     processes: AtomicU64,
     killed: AtomicU64,
     requests: AtomicU64,
@@ -157,6 +159,8 @@ impl Trial {
         }
         let sum = |sum: &AtomicU64, count: usize| sum.fetch_add(count as u64, Relaxed);
         sum(&sums.rows, progress.len());
+        let changed = |one: &&Progress| matches!(one, Progress::Updated(_));
+        sum(&sums.changes, progress.iter().filter(changed).count());
         let arrivals = self.world.network.arrivals();
         sum(&sums.requests, arrivals.len());
         let faults = arrivals.iter().filter(|one| one.fault.is_some());
@@ -264,7 +268,7 @@ impl Trial {
         for (row, stands) in self.world.forest.rows.iter().zip(progress) {
             let fine = match stands {
                 Progress::Created(_) | Progress::Blocked { .. } => !row.existed,
-                Progress::Exists(_) => row.existed,
+                Progress::Exists(_) | Progress::Updated(_) => row.existed,
                 Progress::Failed { code, .. } => code == "2115" && !row.name.starts_with("Cust"),
                 _ => false,
             };

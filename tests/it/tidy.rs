@@ -204,6 +204,29 @@ fn banned(file: &Source) -> Vec<String> {
 }
 
 #[test]
+fn properties_are_tried_on_the_same_inputs_in_every_run() {
+    all(&all_rust(), unseeded);
+    let bad = "proptest! {\n #[test] fn f(a in 0..2) {} }";
+    assert_eq!(unseeded(&Source::made_up("src/a.rs", bad)).len(), 1);
+    let good = "proptest! {\n #![proptest_config(crate::seeded(8))]\n }";
+    assert_eq!(unseeded(&Source::made_up("src/a.rs", good)).len(), 0);
+}
+
+/// Blocks of properties whose first words do not say where their inputs come from.
+fn unseeded(file: &Source) -> Vec<String> {
+    let found = words(&file.code, "proptest!").into_iter().filter(|at| {
+        let block = &file.code[*at..];
+        let config = &block[..block.find("#[test]").unwrap_or(block.len())];
+        !["crate::seeded(", "RngSeed::Fixed("]
+            .iter()
+            .any(|seed| config.contains(seed))
+    });
+    found
+        .map(|at| format!("{}: the inputs have no fixed seed", file.place(at)))
+        .collect()
+}
+
+#[test]
 fn only_the_command_line_touches_terminal_environment_and_exit() {
     all(&sources(), beyond_cli);
     for bad in [

@@ -99,7 +99,7 @@ fn unusual(text: &str) -> Parsed<()> {
 fn look_closely(text: &str) -> Parsed<()> {
     let mut invisible = None;
     for letter in text.chars() {
-        if letter.is_control() {
+        if is_control(letter) {
             return Err(control(text, letter));
         }
         if letter == '\u{fffd}' {
@@ -144,6 +144,11 @@ fn joins(letter: char) -> bool {
     matches!(letter, '\u{200c}' | '\u{200d}')
 }
 
+/// Control characters, and the line and paragraph separators of Unicode.
+fn is_control(letter: char) -> bool {
+    letter.is_control() || matches!(letter, '\u{2028}' | '\u{2029}')
+}
+
 fn invisible_name(letter: char) -> String {
     match letter {
         '\u{a0}' => "a no-break space".into(),
@@ -156,17 +161,17 @@ fn invisible_name(letter: char) -> String {
 
 fn control(text: &str, letter: char) -> Problem {
     let name = match letter {
-        '\n' | '\r' => "a line break".to_owned(),
+        '\n' | '\r' | '\u{2028}' | '\u{2029}' => "a line break".to_owned(),
         '\t' => "a tab".to_owned(),
         _ => format!("the control character U+{:04X}", u32::from(letter)),
     };
     let cleaned: Vec<&str> = text
-        .split(|letter: char| letter.is_control() || letter == ' ')
+        .split(|letter: char| is_control(letter) || letter == ' ')
         .filter(|part| !part.is_empty())
         .collect();
     let shown: String = text
         .chars()
-        .map(|letter| if letter.is_control() { '␤' } else { letter })
+        .map(|letter| if is_control(letter) { '␤' } else { letter })
         .collect();
     Problem::new(
         &CONTROL_CHARACTER,
@@ -426,6 +431,8 @@ mod tests {
         check(Field::Name, "MÃ¼ller", "V112 Müller");
         check(Field::Name, "Acme\u{a0}Ltd", "V114 Acme Ltd");
         check(Field::Name, "Ac\u{200b}me", "V114 Acme");
+        check(Field::Name, "Ac\u{2066}me", "V114 Acme");
+        check(Field::Name, "Acme\u{2028}Ltd", "V104 Acme Ltd");
         check(Field::Name, "N/A", "V106");
         check(Field::City, "N/A", "V107");
         check(Field::Name, "None", "V107");

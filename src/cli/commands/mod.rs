@@ -7,6 +7,7 @@ pub mod country;
 pub mod explain;
 pub mod fix;
 pub mod init;
+mod landing;
 pub mod login;
 pub mod lookup;
 pub mod plan;

@@ -542,5 +542,9 @@ fn diagnostic_document(one: &Diagnostic) -> Value {
     if let Some(sheet) = &one.sheet {
         document["sheet"] = json!(sheet);
     }
+    let sheets = one.related_rows.sheets();
+    if !sheets.is_empty() {
+        document["related_sheets"] = json!(sheets);
+    }
     document
 }

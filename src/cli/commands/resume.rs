@@ -1,11 +1,11 @@
 //! `resume [RUN]`, and how `run` finds an unfinished run of its file.
 
 use std::path::Path;
-use std::time::Duration;
 
+use super::landing::CutOff;
 use super::plan::{prepare_as, target_of};
 use super::run::{Begun, full_path};
-use super::session::{Repeat, Session, Telling, first_patience, lock, open_run};
+use super::session::{Repeat, Session, Telling, first_patience, lock, open_run, try_out_dir};
 use crate::check::CheckSettings;
 use crate::cli::args::{Common, ResumeArgs, TextOrJson};
 use crate::cli::clock::{now_ms, show};
@@ -17,9 +17,7 @@ use crate::cli::settings::Settings;
 use crate::cli::signals::watch_signals;
 use crate::cli::target::{Target, connect};
 use crate::cli::watch::Ledger;
-use crate::journal::{
-    Entry, Progress, Replayed, RunInfo, Store, UndoEntry, UndoReplayed, Undone, runs,
-};
+use crate::journal::{Entry, Replayed, RunInfo, Store, UndoEntry, UndoReplayed, Undone, runs};
 use crate::model::RowIndex;
 use crate::read::{self, ReadOptions, Sheets};
 use crate::submit::RunSettings;
@@ -80,6 +78,8 @@ pub async fn run(
         Path::new(&info.input_path),
     )?;
     lock.names(&info.id);
+    let cut_off = CutOff::find(&settings, &target, Some(&info.id))?;
+    cut_off.wait(run_settings.settle_wait, output).await?;
     ledger.asks(&target.client);
     let quarantine = Quarantine::open(&settings, &args.run, target.lock_key());
     let continued = Continued {
@@ -129,6 +129,7 @@ impl Continued<'_> {
             let out = std::path::absolute(out).unwrap_or_else(|_| out.to_owned());
             info.out_dir = out.display().to_string();
         }
+        try_out_dir(&info.out_dir)?;
         self.ledger.begun(&info);
         self.output.say(&format!(
             "continuing run {} of {}",
@@ -180,11 +181,24 @@ pub enum Found {
     Nothing,
     /// An unfinished run of the same file with the same options.
     Continue(Store),
-    /// An unfinished run that was given up as asked; its lost requests may land within this time.
-    Superseded {
-        /// How long to wait.
-        wait: Duration,
-    },
+    /// An unfinished run that is given up as asked.
+    Superseded(GivenUp),
+}
+
+/// A run, or the undo of one, that is given up. As long as it is not closed, a process that dies
+/// leaves it as it was.
+pub struct GivenUp {
+    store: Store,
+    closing: Entry,
+    /// Whether a removal without an answer may still be carried out.
+    pub removal_may_land: bool,
+}
+
+impl GivenUp {
+    /// Ends it for good, when nothing of it can land any more.
+    pub fn close(mut self) -> Result<(), CliError> {
+        Ok(self.store.write(&[self.closing])?)
+    }
 }
 
 /// Looks for an unfinished run of this file (by content or by path) against this target.
@@ -197,7 +211,7 @@ pub fn unfinished(
     for journal in runs(&settings.state_dir)?.into_iter().rev() {
         let opened =
             Store::open(&journal).and_then(|store| store.info().map(|found| (store, found)));
-        let (mut store, (info, state)) = match opened {
+        let (store, (info, state)) = match opened {
             Ok(found) => found,
             Err(error) => {
                 output.say(&crate::cli::error::chain(&error));
@@ -212,13 +226,21 @@ pub fn unfinished(
         }
         let undone = store.undo_state()?;
         if undone.is_some_and(|undo| undo.finished_ms.is_none()) {
-            return half_undone(&mut store, settings, begun);
+            return half_undone(store, begun);
         }
         if state.planned_ms.is_none() || state.finished_ms.is_some() {
             continue;
         }
         if begun.args.new_run {
-            return give_up(&mut store, settings, begun);
+            // What it sent is recognised in the tenant by the new one.
+            return Ok(Found::Superseded(GivenUp {
+                store,
+                closing: Entry::Finished {
+                    at_ms: now_ms(),
+                    exit_code: Exit::Stopped.code(),
+                },
+                removal_may_land: false,
+            }));
         }
         if !same_content {
             same_input(&store, &info)?;
@@ -257,11 +279,7 @@ pub fn unfinished(
 
 /// The undo of an earlier run of this file has stopped half-way: continued later, it would remove
 /// what this run is about to report as there.
-fn half_undone(
-    store: &mut Store,
-    settings: &Settings,
-    begun: &Begun<'_>,
-) -> Result<Found, CliError> {
+fn half_undone(store: Store, begun: &Begun<'_>) -> Result<Found, CliError> {
     let (info, _) = store.info()?;
     if !begun.args.new_run {
         return Err(CliError::usage(format!(
@@ -271,41 +289,20 @@ fn half_undone(
         .hint(format!("finish it first: partner-import undo {}", info.id))
         .hint("or give it up with --new-run: customers that are still there are recognised"));
     }
-    let rows = Replayed::read(store)?.planned.len();
-    let undone = UndoReplayed::read(store, rows)?;
-    let open = undone
+    let rows = Replayed::read(&store)?.planned.len();
+    let undone = UndoReplayed::read(&store, rows)?;
+    let removal_may_land = undone
         .rows
         .iter()
         .any(|row| matches!(row, Undone::Open { .. }));
-    store.write(&[Entry::Undo(UndoEntry::Finished {
-        at_ms: now_ms(),
-        exit_code: Exit::Stopped.code(),
-    })])?;
-    let wait = settings.run_settings(&begun.args.run)?.settle_wait;
-    Ok(if open {
-        Found::Superseded { wait }
-    } else {
-        Found::Nothing
-    })
-}
-
-/// Ends an unfinished run for good. What it sent is recognised in the tenant by the new one.
-fn give_up(store: &mut Store, settings: &Settings, begun: &Begun<'_>) -> Result<Found, CliError> {
-    let replayed = Replayed::read(store)?;
-    let open = replayed
-        .progress
-        .iter()
-        .any(|row| matches!(row, Progress::Open { .. }));
-    store.write(&[Entry::Finished {
-        at_ms: now_ms(),
-        exit_code: Exit::Stopped.code(),
-    }])?;
-    let wait = settings.run_settings(&begun.args.run)?.settle_wait;
-    Ok(if open {
-        Found::Superseded { wait }
-    } else {
-        Found::Nothing
-    })
+    Ok(Found::Superseded(GivenUp {
+        store,
+        closing: Entry::Undo(UndoEntry::Finished {
+            at_ms: now_ms(),
+            exit_code: Exit::Stopped.code(),
+        }),
+        removal_may_land,
+    }))
 }
 
 /// Refuses when the input has changed since the run began, and says what differs. A file that is
@@ -387,8 +384,11 @@ fn describe(changed: &[String], before: usize, now: usize) -> String {
         } else {
             String::new()
         };
-        let rows = if changed.len() == 1 { "row" } else { "rows" };
-        parts.push(format!("{rows} {}{more} differ", named.join(", ")));
+        let (rows, differ) = match changed.len() {
+            1 => ("row", "differs"),
+            _ => ("rows", "differ"),
+        };
+        parts.push(format!("{rows} {}{more} {differ}", named.join(", ")));
     }
     if now != before {
         parts.push(format!("{before} rows then, {now} now"));

@@ -3,10 +3,11 @@
 use std::path::{Path, PathBuf};
 
 use super::approval::{Approved, Basis, Paper};
+use super::landing::CutOff;
 use super::plan::{DryRun, Prepared, all_diagnostics, prepare, read, show_problems};
 use super::plan_view::counts_line;
 use super::resume;
-use super::session::{Repeat, Session, Telling, first_patience, lock};
+use super::session::{Repeat, Session, Telling, first_patience, lock, try_out_dir};
 use crate::check::mapping::Role;
 use crate::check::{Field, is_sheet};
 use crate::cli::args::{Common, JournalKind, RunCommandArgs};
@@ -95,11 +96,16 @@ pub async fn run(
         target: &target,
     };
     match resume::unfinished(&settings, &begun, output)? {
-        resume::Found::Nothing => {}
+        resume::Found::Nothing => {
+            let cut_off = CutOff::find(&settings, &target, None)?;
+            cut_off.wait(run_settings.settle_wait, output).await?;
+        }
         resume::Found::Continue(store) => {
             let (info, _) = store.info()?;
             within_limit(still_to_create(&store)?, agreement.max_create)?;
             lock.names(&info.id);
+            let cut_off = CutOff::find(&settings, &target, Some(&info.id))?;
+            cut_off.wait(run_settings.settle_wait, output).await?;
             let continued = resume::Continued {
                 common,
                 store,
@@ -114,8 +120,13 @@ pub async fn run(
             };
             return continued.carry().await;
         }
-        resume::Found::Superseded { wait } => {
-            give_way(wait, output).await;
+        resume::Found::Superseded(given_up) => {
+            let cut_off = CutOff::find(&settings, &target, None)?;
+            if given_up.removal_may_land && cut_off.is_empty() {
+                give_way(run_settings.settle_wait, output).await;
+            }
+            cut_off.wait(run_settings.settle_wait, output).await?;
+            given_up.close()?;
         }
     }
     let control = watch_signals();
@@ -191,11 +202,10 @@ fn nobody() -> Tenant {
     Tenant::new(root, [])
 }
 
-/// Waits until what an earlier run sent can no longer land.
+/// Waits until what a given-up undo sent can no longer land.
 async fn give_way(wait: std::time::Duration, output: Output) {
     output.say(&format!(
-        "an unfinished run of this file is given up; waiting {} for requests of it that could \
-         still land",
+        "the undo of a run of this file is given up; waiting {} for removals that could still land",
         crate::cli::clock::show_duration(wait)
     ));
     tokio::time::sleep(wait).await;
@@ -210,6 +220,7 @@ fn begin(
     diagnostics: &[Diagnostic],
 ) -> Result<(RunInfo, Store), CliError> {
     let info = run_info(begun, settings, prepared);
+    try_out_dir(&info.out_dir)?;
     let mut store = match begun.args.run.journal {
         JournalKind::Full => Store::create(&settings.state_dir, &info)?,
         JournalKind::Memory => Store::in_memory(&info)?,

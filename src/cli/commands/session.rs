@@ -39,6 +39,14 @@ pub fn first_patience(control: watch::Receiver<Control>, limit: Duration) -> Pat
     }
 }
 
+/// Refuses a directory that the result files could not be written into, before anything is sent.
+pub fn try_out_dir(out_dir: &str) -> Result<(), CliError> {
+    report::try_out_dir(Path::new(out_dir)).map_err(|error| {
+        CliError::caused(Exit::Usage, &error)
+            .hint("nothing was sent; choose another directory for the result files with --out")
+    })
+}
+
 /// Opens a run by its id, or by the beginning of it where that is enough.
 pub fn open_run(state_dir: &Path, id: &str) -> Result<Store, CliError> {
     let named: Vec<PathBuf> = runs(state_dir)?
@@ -356,7 +364,7 @@ impl Session<'_> {
                 .hint("nothing is lost: what was under way is settled when the run is continued"),
             EndReason::ErrorBudget { failed } => {
                 CliError::new(Exit::Stopped, format!("stopped: {failed} rows failed (--max-errors)"))
-                    .hint("see rejected.csv; the run can be continued as it is")
+                    .hint("look at rejected.csv first; the budget is the run's, so to go on give a greater --max-errors, or none")
             }
             EndReason::Outage(text) => {
                 CliError::new(Exit::Stopped, format!("the service did not answer for too long: {text}"))
@@ -404,21 +412,12 @@ fn nothing_to_do(written: &Written, out: &Path) -> String {
 }
 
 fn exit_of(reason: &EndReason, replayed: &Replayed, mismatched: bool) -> Exit {
-    use crate::api::classify::Stop;
-    match reason {
-        EndReason::Interrupted => Exit::Interrupted,
-        EndReason::Stopped(Stop::BadCredentials(_) | Stop::Forbidden(_)) => Exit::Refused,
-        EndReason::Stopped(Stop::WrongTarget(_))
-        | EndReason::ErrorBudget { .. }
-        | EndReason::Outage(_)
-        | EndReason::JournalFailed(_) => Exit::Stopped,
-        EndReason::Done => {
-            let all_there = replayed.progress.iter().all(|row| row.id().is_some());
-            if all_there && !mismatched {
-                Exit::Done
-            } else {
-                Exit::SomeRows
-            }
+    Exit::of_stop(reason).unwrap_or_else(|| {
+        let all_there = replayed.progress.iter().all(|row| row.id().is_some());
+        if all_there && !mismatched {
+            Exit::Done
+        } else {
+            Exit::SomeRows
         }
-    }
+    })
 }

@@ -484,15 +484,6 @@ fn plan_text(run: &str, plan: &UndoPlan, counts: UndoCounts, numbers: &[u32]) ->
 }
 
 fn exit_of(reason: &EndReason, kept: usize) -> Exit {
-    use crate::api::classify::Stop;
-    match reason {
-        EndReason::Interrupted => Exit::Interrupted,
-        EndReason::Stopped(Stop::BadCredentials(_) | Stop::Forbidden(_)) => Exit::Refused,
-        EndReason::Stopped(Stop::WrongTarget(_))
-        | EndReason::ErrorBudget { .. }
-        | EndReason::Outage(_)
-        | EndReason::JournalFailed(_) => Exit::Stopped,
-        EndReason::Done if kept > 0 => Exit::SomeRows,
-        EndReason::Done => Exit::Done,
-    }
+    let done = if kept > 0 { Exit::SomeRows } else { Exit::Done };
+    Exit::of_stop(reason).unwrap_or(done)
 }

@@ -3,11 +3,14 @@
 
 mod lines;
 
+use std::panic::PanicHookInfo;
+
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt;
 use tracing_subscriber::prelude::*;
 
 use super::args::{Common, LogFormat};
+use crate::model::caught::is_catching;
 use lines::JsonLines;
 pub use lines::RunLabel;
 
@@ -24,18 +27,19 @@ pub fn start(common: &Common) -> RunLabel {
     let filter = EnvFilter::try_from_env("PARTNER_IMPORT_LOG")
         .unwrap_or_else(|_| EnvFilter::new(format!("partner_import={own}")));
     let registry = tracing_subscriber::registry().with(filter);
+    match common.log_format {
+        Some(LogFormat::Json) => tell_of_panics(line_of),
+        Some(LogFormat::Text) | None => tell_of_panics(std::panic::take_hook()),
+    }
     // A second start (tests in one process) keeps the first.
     let _ = match common.log_format {
-        Some(LogFormat::Json) => {
-            panics_are_lines();
-            registry
-                .with(
-                    fmt::layer()
-                        .event_format(JsonLines(label.clone()))
-                        .with_writer(std::io::stderr),
-                )
-                .try_init()
-        }
+        Some(LogFormat::Json) => registry
+            .with(
+                fmt::layer()
+                    .event_format(JsonLines(label.clone()))
+                    .with_writer(std::io::stderr),
+            )
+            .try_init(),
         // Warnings among the messages for people need no time of day.
         _ if common.verbose == 0 && common.log_format.is_none() => registry
             .with(
@@ -58,13 +62,31 @@ pub fn start(common: &Common) -> RunLabel {
     label
 }
 
-/// Where every line is JSON, a panic's is too.
-fn panics_are_lines() {
-    std::panic::set_hook(Box::new(|panic| {
-        let place = panic.location().map(ToString::to_string);
-        let payload = panic.payload();
-        let text = payload.downcast_ref::<&str>().copied();
-        let reason = text.or_else(|| payload.downcast_ref::<String>().map(String::as_str));
-        tracing::error!(place, reason, "panicked");
+/// Has panics told of as `tell` does; those that are caught and become errors only stand in the
+/// log, for whoever looks into it.
+fn tell_of_panics(tell: impl Fn(&PanicHookInfo<'_>) + Send + Sync + 'static) {
+    std::panic::set_hook(Box::new(move |panic| {
+        if is_catching() {
+            let (place, reason) = words_of(panic);
+            tracing::debug!(place, reason, "a library panicked, which was caught");
+        } else {
+            tell(panic);
+        }
     }));
+}
+
+/// Where every line is JSON, a panic's is too.
+fn line_of(panic: &PanicHookInfo<'_>) {
+    let (place, reason) = words_of(panic);
+    tracing::error!(place, reason, "panicked");
+}
+
+/// Where it panicked, and why.
+fn words_of<'a>(panic: &'a PanicHookInfo<'_>) -> (Option<String>, Option<&'a str>) {
+    let payload = panic.payload();
+    let text = payload.downcast_ref::<&str>().copied();
+    (
+        panic.location().map(ToString::to_string),
+        text.or_else(|| payload.downcast_ref::<String>().map(String::as_str)),
+    )
 }

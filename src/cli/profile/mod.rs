@@ -6,13 +6,13 @@ pub mod page;
 mod read;
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
 use super::error::CliError;
 use super::exit::Exit;
+use super::plain_text;
 use super::watch::{Hidden, NotifyFormat};
 
 /// The file's name.
@@ -261,13 +261,12 @@ pub fn load(
 }
 
 fn read(path: &Path) -> Result<Profile, CliError> {
-    let text = fs::read_to_string(path).map_err(|error| {
+    let text = plain_text::read(path).map_err(|error| {
         let message = format!("cannot read the profile {}: {error}", path.display());
         CliError::new(Exit::Usage, message)
     })?;
-    let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
-    let lines = read::check(path, text)?;
-    let mut profile: Profile = toml::from_str(text).map_err(|error| {
+    let lines = read::check(path, &text)?;
+    let mut profile: Profile = toml::from_str(&text).map_err(|error| {
         let message = format!("the profile {} is wrong: {error}", path.display());
         CliError::new(Exit::Usage, message)
     })?;
@@ -296,9 +295,8 @@ pub fn texts(path: &Path) -> Result<BTreeMap<String, String>, CliError> {
         let message = format!("cannot read the profile {}: {error}", path.display());
         CliError::new(Exit::Usage, message)
     };
-    let text = fs::read_to_string(path).map_err(|error| wrong(&error))?;
-    let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
-    let table: toml::Table = toml::from_str(text).map_err(|error| wrong(&error))?;
+    let text = plain_text::read(path).map_err(|error| wrong(&error))?;
+    let table: toml::Table = toml::from_str(&text).map_err(|error| wrong(&error))?;
     let base = path.parent().unwrap_or(Path::new(""));
     let mut texts = BTreeMap::new();
     for key in keys::KEYS {
@@ -323,6 +321,8 @@ pub fn texts(path: &Path) -> Result<BTreeMap<String, String>, CliError> {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     #[test]

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::args::{Hidden, NotifyFormat, WatchArgs};
 use crate::api::HookUrl;
 use crate::cli::error::CliError;
-use crate::cli::profile;
+use crate::cli::{plain_text, profile};
 
 /// Webhooks, one per line or separated by spaces.
 const NOTIFY_VARIABLE: &str = "PARTNER_IMPORT_NOTIFY";
@@ -117,7 +117,7 @@ fn listed(
         hooks.push(hook(text, &format!("webhook {number} of {place}"), format)?);
     }
     let Some(path) = file else { return Ok(hooks) };
-    let text = std::fs::read_to_string(path).map_err(|error| {
+    let text = plain_text::read(path).map_err(|error| {
         CliError::usage(format!(
             "cannot read the webhooks of {}: {error}",
             path.display()

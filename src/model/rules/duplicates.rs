@@ -14,7 +14,7 @@ catalogue! {
         fix: "Make the names unique, for instance `Acme - Main Office`.",
     }
     NAME_NEARLY_TWICE = Warning "D103" "name-nearly-twice" {
-        what: "An earlier row's name differs only in case or spaces.",
+        what: "An earlier row's name differs only in case, spaces, invisible characters or how accents are written.",
         why: "It is probably the same customer, and would be created twice.",
         example: "`Acme Ltd` and `ACME  Ltd`.",
         fix: "Delete one of the rows if they are the same customer.",

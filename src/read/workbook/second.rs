@@ -7,7 +7,6 @@
 
 use std::fmt::Write as _;
 use std::io::Cursor;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use calamine::{Cell, DataRef, ExcelDateTime, Reader, Xlsb, Xlsx};
@@ -21,6 +20,7 @@ use super::limits::WorkbookLimits;
 use super::notes::{CellRange, Notebook, Places, SheetReader};
 use super::package::{Bytes, Package};
 use super::rows::CellSource;
+use crate::model::caught::caught;
 use crate::model::{CellKind, RowBatch};
 use crate::read::More;
 
@@ -89,7 +89,7 @@ impl Second {
     /// reached, and when a cell is there twice with different values.
     fn read(self) -> Option<Sorted> {
         self.inflates_well().ok()?;
-        let found = catch_unwind(AssertUnwindSafe(|| self.cells())).ok()??;
+        let found = caught(|| self.cells())??;
         let found = found.in_order()?;
         let merges: Vec<Merge> = {
             let mut notes = self.notes.open();

@@ -157,6 +157,12 @@ pub(super) fn object(diagnostic: &Diagnostic, text: &mut Vec<u8>) -> io::Result<
     serde_json::to_writer(&mut *text, diagnostic.suggestions.as_slice())?;
     text.extend_from_slice(b",\"related_rows\":");
     serde_json::to_writer(&mut *text, diagnostic.related_rows.as_slice())?;
+    // Only where they may stand on other sheets than this one.
+    let sheets = diagnostic.related_rows.sheets();
+    if !sheets.is_empty() {
+        text.extend_from_slice(b",\"related_sheets\":");
+        serde_json::to_writer(&mut *text, sheets)?;
+    }
     text.push(b'}');
     Ok(())
 }

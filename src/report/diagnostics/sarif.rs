@@ -119,6 +119,8 @@ struct Properties<'a> {
     suggestions: &'a [String],
     #[serde(skip_serializing_if = "<[u32]>::is_empty")]
     related_rows: &'a [u32],
+    #[serde(skip_serializing_if = "<[Box<str>]>::is_empty")]
+    related_sheets: &'a [Box<str>],
 }
 
 fn result<'a>(
@@ -157,6 +159,7 @@ fn result<'a>(
             value: diagnostic.value.as_deref(),
             suggestions: &diagnostic.suggestions,
             related_rows: &diagnostic.related_rows,
+            related_sheets: diagnostic.related_rows.sheets(),
         },
     }
 }

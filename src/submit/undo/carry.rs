@@ -6,21 +6,20 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::watch;
-use tokio::task::JoinSet;
-use tokio::time::{Instant, sleep_until};
+use tokio::time::Instant;
 
 use super::look::{Seen, look};
 use super::plan::{Item, Reason, Stand, UndoPlan};
 use crate::api::classify::{Stop, Trouble};
 use crate::api::{Client, ServerError};
-use crate::journal::writer::Acknowledged;
 use crate::journal::{Entry, Journal, UndoEntry, UndoEvent, UndoKind};
 use crate::model::{PartnerId, RowIndex};
 use crate::submit::carry_out::end_of;
 use crate::submit::count::RequestCount;
 use crate::submit::health::{Advice, Health};
+use crate::submit::inbox::{Came, Inbox, Uncommitted};
 use crate::submit::reads::{Patience, read_tree};
-use crate::submit::{Control, EndReason, RunSettings};
+use crate::submit::{Control, EndReason, Observer, RunSettings};
 
 /// Something worth showing.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,18 +59,6 @@ pub enum UndoNews {
     },
 }
 
-/// Takes news as it comes. Must not block.
-pub trait UndoObserver: Send {
-    /// Takes one piece of news.
-    fn observe(&mut self, news: UndoNews);
-}
-
-impl<F: FnMut(UndoNews) + Send> UndoObserver for F {
-    fn observe(&mut self, news: UndoNews) {
-        self(news);
-    }
-}
-
 /// How an undoing stands when this process leaves it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UndoEnd {
@@ -94,7 +81,7 @@ pub async fn carry(
     root: PartnerId,
     settings: &RunSettings,
     control: watch::Receiver<Control>,
-    observer: &mut dyn UndoObserver,
+    observer: &mut dyn Observer<UndoNews>,
 ) -> UndoEnd {
     let mut undoer = Undoer::new(client, journal, plan, settings, control, observer);
     undoer.begin();
@@ -164,30 +151,24 @@ pub(super) enum Finished {
 pub(super) struct Undoer<'a> {
     pub(super) client: Arc<Client>,
     pub(super) journal: &'a mut Journal,
-    pub(super) acknowledged: watch::Receiver<Acknowledged>,
+    pub(super) inbox: Inbox<Finished>,
     pub(super) settings: &'a RunSettings,
-    pub(super) control: watch::Receiver<Control>,
-    control_open: bool,
-    journal_open: bool,
-    pub(super) observer: &'a mut dyn UndoObserver,
+    pub(super) observer: &'a mut dyn Observer<UndoNews>,
     /// Customers whose outcome the plan knows already.
     known: Vec<(RowIndex, PartnerId, UndoKind)>,
     pub(super) ops: Vec<Op>,
     pub(super) open: usize,
     pub(super) to_look: VecDeque<usize>,
     to_send: VecDeque<usize>,
-    /// Intents and outcomes that wait for their commit, by entry number.
-    intents: VecDeque<(u64, usize)>,
-    pub(super) news: VecDeque<(u64, UndoNews)>,
+    /// Intents and outcomes that wait for their commit.
+    intents: Uncommitted<usize>,
+    pub(super) news: Uncommitted<UndoNews>,
     pub(super) health: Health,
-    pub(super) tasks: JoinSet<Finished>,
     pub(super) in_flight: usize,
     /// Whom requests of ours have removed.
     pub(super) removed: Vec<(RowIndex, PartnerId)>,
     pub(super) kept: usize,
     pub(super) forbidden: Vec<(usize, ServerError)>,
-    pub(super) stopping: Option<EndReason>,
-    drain_until: Option<Instant>,
     pub(super) retries: u64,
     count: RequestCount,
 }
@@ -199,32 +180,26 @@ impl<'a> Undoer<'a> {
         plan: UndoPlan,
         settings: &'a RunSettings,
         control: watch::Receiver<Control>,
-        observer: &'a mut dyn UndoObserver,
+        observer: &'a mut dyn Observer<UndoNews>,
     ) -> Self {
         let mut undoer = Self {
-            acknowledged: journal.acknowledged(),
+            inbox: Inbox::new(journal.acknowledged(), control),
             client,
             journal,
             settings,
-            control,
-            control_open: true,
-            journal_open: true,
             observer,
             known: Vec::new(),
             ops: Vec::new(),
             open: 0,
             to_look: VecDeque::new(),
             to_send: VecDeque::new(),
-            intents: VecDeque::new(),
-            news: VecDeque::new(),
+            intents: Uncommitted::new(),
+            news: Uncommitted::new(),
             health: Health::new(settings.outage_limit, settings.seed),
-            tasks: JoinSet::new(),
             in_flight: 0,
             removed: Vec::new(),
             kept: 0,
             forbidden: Vec::new(),
-            stopping: None,
-            drain_until: None,
             retries: 0,
             count: RequestCount::default(),
         };
@@ -293,8 +268,7 @@ impl<'a> Undoer<'a> {
             _ => {}
         }
         let number = self.write(row, kind.clone());
-        self.news
-            .push_back((number, UndoNews::Settled { row, id, kind }));
+        self.news.push(number, UndoNews::Settled { row, id, kind });
     }
 
     pub(super) fn write(&mut self, row: RowIndex, kind: UndoKind) -> u64 {
@@ -304,16 +278,12 @@ impl<'a> Undoer<'a> {
     }
 
     fn is_over(&self) -> bool {
-        self.in_flight == 0 && (self.stopping.is_some() || self.open == 0)
+        self.in_flight == 0 && (self.inbox.stopping().is_some() || self.open == 0)
     }
 
     fn drain_what_is_there(&mut self) {
-        let state = self.acknowledged.borrow_and_update().clone();
-        while let Some((number, op)) = self.intents.front().copied() {
-            if number > state.up_to {
-                break;
-            }
-            self.intents.pop_front();
+        let state = self.inbox.acknowledged();
+        while let Some(op) = self.intents.pop_durable(state.up_to) {
             self.ops[op].stage = Stage::Ready;
             self.to_send.push_back(op);
         }
@@ -321,11 +291,8 @@ impl<'a> Undoer<'a> {
         if let Some(reason) = state.failed {
             self.stop(EndReason::JournalFailed(reason));
         }
-        while let Some(finished) = self.tasks.try_join_next() {
-            self.take_finished(finished);
-        }
-        let control = *self.control.borrow_and_update();
-        match control {
+        self.take_ended_calls();
+        match self.inbox.asked() {
             Control::Run => {}
             Control::Drain => self.stop(EndReason::Interrupted),
             Control::Abandon => {
@@ -336,21 +303,19 @@ impl<'a> Undoer<'a> {
     }
 
     fn tell(&mut self, up_to: u64) {
-        while self
-            .news
-            .front()
-            .is_some_and(|(number, _)| *number <= up_to)
-        {
-            if let Some((_, news)) = self.news.pop_front() {
-                self.observer.observe(news);
-            }
+        while let Some(news) = self.news.pop_durable(up_to) {
+            self.observer.observe(news);
+        }
+    }
+
+    fn take_ended_calls(&mut self) {
+        while let Some(finished) = self.inbox.ended_call() {
+            self.take_finished(finished);
         }
     }
 
     pub(super) fn stop(&mut self, reason: EndReason) {
-        if self.stopping.is_none() {
-            self.stopping = Some(reason);
-            self.drain_until = Some(Instant::now() + self.settings.drain);
+        if self.inbox.stop(reason, self.settings.drain) {
             let in_flight = self.in_flight;
             self.observer.observe(UndoNews::Draining { in_flight });
         }
@@ -358,15 +323,13 @@ impl<'a> Undoer<'a> {
 
     /// Gives up the calls under way: what they did is looked up when the undoing is continued.
     fn abandon(&mut self) {
-        while let Some(finished) = self.tasks.try_join_next() {
-            self.take_finished(finished);
-        }
-        self.tasks.abort_all();
+        self.take_ended_calls();
+        self.inbox.calls.abort_all();
         self.in_flight = 0;
     }
 
     fn decide(&mut self) {
-        if self.stopping.is_some() {
+        if self.inbox.stopping().is_some() {
             return;
         }
         let now = Instant::now();
@@ -413,7 +376,7 @@ impl<'a> Undoer<'a> {
         let (client, item) = (Arc::clone(&self.client), Arc::clone(&self.ops[op].item));
         let left = Instant::now();
         self.in_flight += 1;
-        self.tasks.spawn(async move {
+        self.inbox.calls.spawn(async move {
             let result = look(&client, &item).await;
             Finished::Look { op, left, result }
         });
@@ -423,7 +386,7 @@ impl<'a> Undoer<'a> {
     pub(super) fn intend(&mut self, op: usize) {
         self.ops[op].stage = Stage::Intended;
         let number = self.write(self.ops[op].item.row, UndoKind::Intent);
-        self.intents.push_back((number, op));
+        self.intents.push(number, op);
     }
 
     fn send(&mut self, place: usize) {
@@ -436,7 +399,7 @@ impl<'a> Undoer<'a> {
         let (client, id) = (Arc::clone(&self.client), op.item.id);
         let left = Instant::now();
         self.in_flight += 1;
-        self.tasks.spawn(async move {
+        self.inbox.calls.spawn(async move {
             let result = client.remove(id).await;
             Finished::Remove {
                 op: place,
@@ -449,30 +412,12 @@ impl<'a> Undoer<'a> {
     async fn wait(&mut self) {
         let resting = self.ops.iter().filter(|op| op.stage == Stage::Resting);
         let timer = resting.filter_map(|op| op.may_land_until).min();
-        let timer = timer.filter(|_| self.stopping.is_none());
-        let until = [timer, self.drain_until].into_iter().flatten().min();
-        tokio::select! {
-            biased;
-            changed = self.control.changed(), if self.control_open => {
-                self.control_open = changed.is_ok();
-            }
-            Some(finished) = self.tasks.join_next(), if !self.tasks.is_empty() => {
-                self.take_finished(finished);
-            }
-            changed = self.acknowledged.changed(), if self.journal_open => {
-                self.journal_open = changed.is_ok();
-                if !self.journal_open {
-                    self.stop(EndReason::JournalFailed("the journal's writer has ended".into()));
-                }
-            }
-            () = sleep_until(until.unwrap_or_else(Instant::now)), if until.is_some() => {}
-            else => {}
+        match self.inbox.next(timer).await {
+            Came::News => {}
+            Came::Call(finished) => self.take_finished(finished),
+            Came::JournalLost => self.stop(EndReason::journal_lost()),
         }
-        if self
-            .drain_until
-            .is_some_and(|until| Instant::now() >= until)
-        {
-            self.drain_until = None;
+        if self.inbox.is_drained_out() {
             self.abandon();
         }
     }
@@ -482,10 +427,7 @@ impl<'a> Undoer<'a> {
             Advice::GoOn => {}
             Advice::GiveUp => self.stop(EndReason::Outage(reason)),
             Advice::Pause(pause) => {
-                let until = Instant::now() + pause;
-                let held = self.client.pacer().held_until();
-                if held.is_none_or(|held| held < until) {
-                    self.client.pacer().hold(until);
+                if self.client.pacer().hold(Instant::now() + pause) {
                     self.observer.observe(UndoNews::Paused { pause, reason });
                 }
             }
@@ -493,7 +435,7 @@ impl<'a> Undoer<'a> {
     }
 
     async fn end(mut self, root: PartnerId) -> UndoEnd {
-        let mut reason = self.stopping.clone().unwrap_or(EndReason::Done);
+        let mut reason = self.inbox.stopping().cloned().unwrap_or(EndReason::Done);
         let journal_failed = matches!(reason, EndReason::JournalFailed(_));
         if self.open == 0 && !journal_failed {
             // What was to stop it came with its last customer.
@@ -511,7 +453,7 @@ impl<'a> Undoer<'a> {
         if let Err(failure) = self.journal.flush().await {
             reason = EndReason::JournalFailed(failure);
         }
-        let up_to = self.acknowledged.borrow_and_update().up_to;
+        let up_to = self.inbox.acknowledged().up_to;
         self.tell(up_to);
         UndoEnd {
             reason,
@@ -525,7 +467,7 @@ impl<'a> Undoer<'a> {
         let patience = Patience {
             limit: self.settings.outage_limit,
             seed: self.settings.seed,
-            control: self.control.clone(),
+            control: self.inbox.control(),
         };
         let tenant = match read_tree(&self.client, &patience, root).await {
             Ok(tenant) => tenant,

@@ -12,6 +12,6 @@ mod outcome;
 pub mod plan;
 
 pub use adopt::{adopt, lost_rows};
-pub use carry::{UndoEnd, UndoNews, UndoObserver, carry};
+pub use carry::{UndoEnd, UndoNews, carry};
 pub use look::devices;
 pub use plan::{Item, Reason, Stand, UndoCounts, UndoPlan};

@@ -9,13 +9,11 @@ use super::look::{Seen, says_gone};
 use super::plan::Reason;
 use crate::api::ServerError;
 use crate::api::classify::{Fate, Stop, Trouble};
-use crate::api::errors::{Meaning, advice, meaning};
+use crate::api::errors::{Meaning, meaning, with_advice};
 use crate::journal::UndoKind;
 use crate::submit::EndReason;
 use crate::submit::health::Certainty;
-
-/// So many removals may be forbidden at the beginning before the user's role is to blame.
-const FORBIDDEN_AT_FIRST: usize = 3;
+use crate::submit::outcome::FORBIDDEN_AT_FIRST;
 
 impl Undoer<'_> {
     pub(super) fn take_finished(&mut self, finished: Result<Finished, JoinError>) {
@@ -67,7 +65,7 @@ impl Undoer<'_> {
                 self.keep(place, Reason::new("no-answer", message));
             }
             // A second request does no harm: whichever comes first removes, the other finds nobody.
-            Seen::AsCreated if self.stopping.is_none() => self.intend(place),
+            Seen::AsCreated if self.inbox.stopping().is_none() => self.intend(place),
             Seen::AsCreated => {}
         }
     }
@@ -193,14 +191,8 @@ impl Undoer<'_> {
 
 /// The service's no, as a reason.
 fn said(error: &ServerError) -> Reason {
-    let advice = advice(error);
-    let message = match (error.message.is_empty(), advice.is_empty()) {
-        (_, true) => error.message.clone(),
-        (true, false) => advice.to_owned(),
-        (false, false) => format!("{} ({advice})", error.message),
-    };
     Reason {
         code: error.number.to_string(),
-        message,
+        message: with_advice(error),
     }
 }

@@ -8,6 +8,8 @@ use std::time::Duration;
 use partner_import::sandbox::Method;
 use serde_json::Value;
 
+#[cfg(unix)]
+use super::desk::interrupt;
 use super::desk::{Desk, Done, Service, Table, end_of, until};
 
 /// Customers in pairs, parent and child, the child first.
@@ -22,32 +24,8 @@ fn pairs(count: usize) -> String {
 
 /// Starts the import of `in.csv`, waits until some customers are there.
 fn begin(desk: &Desk, service: &Service, flags: &[&str]) -> Child {
-    let run = [
-        &[
-            "run",
-            "in.csv",
-            "--yes",
-            "--out",
-            "out",
-            "--concurrency",
-            "2",
-        ],
-        flags,
-    ]
-    .concat();
-    let child = desk.at(service, &run).spawn().expect("it starts");
-    until("some customers", || {
-        service.requests(Method::AddPartner) >= 4
-    });
-    child
-}
-
-#[cfg(unix)]
-fn interrupt(child: &Child) {
-    let sent = std::process::Command::new("kill")
-        .args(["-INT", &child.id().to_string()])
-        .status();
-    assert!(sent.expect("kill is there").success());
+    let two = ["--concurrency", "2"];
+    desk.begin_import(service, &[&two[..], flags].concat(), 4)
 }
 
 /// An import that was interrupted in the middle.

@@ -163,6 +163,27 @@ impl Desk {
         )
     }
 
+    /// `run in.csv --yes --out out` with more flags, against a service.
+    pub(crate) fn import_command(&self, service: &Service, more: &[&str]) -> Command {
+        let run = ["run", "in.csv", "--yes", "--out", "out"];
+        self.at(service, &[&run[..], more].concat())
+    }
+
+    /// Runs it to its end.
+    pub(crate) fn import_with(&self, service: &Service, more: &[&str]) -> Done {
+        let command = &mut self.import_command(service, more);
+        Done::of(&command.output().expect("the tool starts"))
+    }
+
+    /// Starts it, and waits until so many customers were asked for.
+    pub(crate) fn begin_import(&self, service: &Service, more: &[&str], asked: u64) -> Child {
+        let child = self.import_command(service, more).spawn();
+        until("some customers", || {
+            service.requests(Method::AddPartner) >= asked
+        });
+        child.expect("the tool starts")
+    }
+
     /// `run FILE --yes --out out` against a service.
     pub(crate) fn import(&self, service: &Service, file: &str) -> Done {
         self.run_at(service, &["run", file, "--yes", "--out", "out"])
@@ -182,6 +203,15 @@ impl Desk {
 /// Waits for a process that was started.
 pub(crate) fn end_of(child: Child) -> Done {
     Done::of(&child.wait_with_output().expect("the tool ends"))
+}
+
+/// Asks a process to stop, as Ctrl-C does.
+#[cfg(unix)]
+pub(crate) fn interrupt(child: &Child) {
+    let sent = Command::new("kill")
+        .args(["-INT", &child.id().to_string()])
+        .status();
+    assert!(sent.expect("kill is there").success());
 }
 
 /// Waits until something holds; it must hold soon.

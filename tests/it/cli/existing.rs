@@ -196,16 +196,8 @@ fn an_update_sends_what_differs_and_nothing_else() {
             planned["rows"][1]["changes"],
             json!({ "Name": "Bäckerei Süd KG", "State": "InProduction" })
         );
-        let run = [
-            "run",
-            "in.csv",
-            "--yes",
-            "--out",
-            "out",
-            "--on-exists",
-            "update",
-        ];
-        let done = desk.run_at(&service, &run).exits(0);
+        let run = ["--on-exists", "update"];
+        let done = desk.import_with(&service, &run).exits(0);
         assert!(
             done.out.contains("2 of them changed by this run"),
             "{}",
@@ -225,7 +217,7 @@ fn an_update_sends_what_differs_and_nothing_else() {
         assert_eq!(renamed["State"], "InProduction");
         // All is as the row says, the phone number apart, which nobody emptied.
         desk.write("in.csv", changed.replace("Hamburg,", "Hamburg,123"));
-        let again = desk.run_at(&service, &run).exits(0);
+        let again = desk.import_with(&service, &run).exits(0);
         assert!(again.out.contains("nothing to do"), "{}", again.out);
         assert_eq!(service.requests(Method::ModifyPartner), 2);
     }
@@ -242,16 +234,8 @@ fn nobody_is_moved_without_being_told_to() {
         "in.csv",
         RICH.replace("Øst Lager,,", "Øst Lager,Nord Partner,"),
     );
-    let run = [
-        "run",
-        "in.csv",
-        "--yes",
-        "--out",
-        "out",
-        "--on-exists",
-        "update",
-    ];
-    desk.run_at(&service, &run).exits(1).says(&[
+    let update = ["--on-exists", "update"];
+    desk.import_with(&service, &update).exits(1).says(&[
         "T503",
         "ParentId is \"1000\"",
         &says,
@@ -260,8 +244,8 @@ fn nobody_is_moved_without_being_told_to() {
     assert_eq!(service.requests(Method::ModifyPartner), 0);
     let table = desk.table("out/results.csv");
     assert_eq!(table.statuses(), ["exists", "exists", "invalid"]);
-    let moving = [&run[..], &["--allow-move"]].concat();
-    desk.run_at(&service, &moving).exits(0);
+    let moving = [&update[..], &["--allow-move"]].concat();
+    desk.import_with(&service, &moving).exits(0);
     assert_eq!(customer(&service, &desk, "Øst Lager")["ParentId"], north);
     assert_eq!(service.requests(Method::ModifyPartner), 1);
     desk.run_at(&service, &["plan", "in.csv", "--allow-move"])
@@ -282,17 +266,8 @@ fn what_stands_below_waits_for_the_level_above_and_for_new_parents() {
         Lager,Zentrale,EndCustomer,InTrial,DE,H-1\n\
         Zentrale,,Reseller,InTrial,DE,H-3\n";
     desk.write("in.csv", after);
-    let run = [
-        "run",
-        "in.csv",
-        "--yes",
-        "--out",
-        "out",
-        "--on-exists",
-        "update",
-        "--allow-move",
-    ];
-    desk.run_at(&service, &run).exits(0);
+    let run = ["--on-exists", "update", "--allow-move"];
+    desk.import_with(&service, &run).exits(0);
     let statuses = ["created", "exists", "exists", "created"];
     assert_eq!(desk.table("out/results.csv").statuses(), statuses);
     let center = customer(&service, &desk, "Zentrale")["Id"].clone();
@@ -323,16 +298,8 @@ fn rows_that_exist_fail_where_none_may() {
     assert_eq!(service.requests(Method::AddPartner), changes + 1);
     assert_eq!(service.requests(Method::ModifyPartner), 0);
     // A flag comes before the profile.
-    let run = [
-        "run",
-        "in.csv",
-        "--yes",
-        "--out",
-        "out",
-        "--on-exists",
-        "skip",
-    ];
-    desk.run_at(&service, &run).exits(0);
+    let run = ["--on-exists", "skip"];
+    desk.import_with(&service, &run).exits(0);
 }
 
 /// A tenant in which the customer's state is to change.
@@ -350,17 +317,7 @@ fn to_update(faults: &[&str], latency: Duration) -> (Desk, Service) {
     (desk, service)
 }
 
-const UPDATE: [&str; 9] = [
-    "run",
-    "in.csv",
-    "--yes",
-    "--out",
-    "out",
-    "--on-exists",
-    "update",
-    "--settle-wait",
-    "50ms",
-];
+const UPDATE: [&str; 4] = ["--on-exists", "update", "--settle-wait", "50ms"];
 
 #[test]
 fn an_update_without_an_answer_is_settled_by_reading_the_customer() {
@@ -370,7 +327,7 @@ fn an_update_without_an_answer_is_settled_by_reading_the_customer() {
         ("drop-request=#1@ModifyPartner", 2),
     ] {
         let (desk, service) = to_update(&[fault], Duration::ZERO);
-        desk.run_at(&service, &UPDATE).exits(0);
+        desk.import_with(&service, &UPDATE).exits(0);
         assert_eq!(service.requests(Method::ModifyPartner), sent, "{fault}");
         let table = desk.table("out/results.csv");
         assert_eq!(table.statuses(), ["exists"; 3], "{fault}");
@@ -400,7 +357,7 @@ fn a_refused_update_fails() {
             all
         }),
     );
-    desk.run_at(&service, &UPDATE).exits(1);
+    desk.import_with(&service, &UPDATE).exits(1);
     let table = desk.table("out/results.csv");
     assert_eq!(table.statuses(), ["exists", "failed"]);
     assert_eq!(table.column("ImportCode")[1], "2115");
@@ -413,7 +370,10 @@ fn a_refused_update_fails() {
 #[test]
 fn an_update_cut_off_by_death_is_settled_when_the_run_is_continued() {
     let (desk, service) = to_update(&["delay=#1:30s@ModifyPartner"], Duration::ZERO);
-    let mut child = desk.at(&service, &UPDATE).spawn().expect("it starts");
+    let mut child = desk
+        .import_command(&service, &UPDATE)
+        .spawn()
+        .expect("it starts");
     until("the update", || {
         service.requests(Method::ModifyPartner) == 1
     });

@@ -94,6 +94,28 @@ fn nobody_at_the_endpoint_ends_soon_with_what_to_check() {
 }
 
 #[test]
+fn a_directory_that_cannot_be_written_is_refused_before_anything_is_sent() {
+    let (desk, service) = (desk(), Service::new());
+    desk.write("file", "");
+    let long = format!("{}.csv", "x".repeat(250));
+    desk.write(&long, desk.read("in.csv"));
+    for run in [
+        &["run", "in.csv", "--yes", "--out", "file"][..],
+        &["run", "in.csv", "--yes", "--out", "file/below"],
+        // The usual directory has the file's name and a few letters more.
+        &["run", &long, "--yes"],
+    ] {
+        desk.run_at(&service, run).exits(2).says(&[
+            "cannot make the directory",
+            "nothing was sent",
+            "--out",
+        ]);
+    }
+    assert_eq!(service.requests(Method::AddPartner), 0);
+    desk.import(&service, "in.csv").exits(0);
+}
+
+#[test]
 fn a_web_page_at_the_endpoint_is_no_service() {
     let (desk, service) = (desk(), Service::new());
     let page = service.endpoint.replace("/jsonapi", "/console");

@@ -29,16 +29,8 @@ fn faults_cost_time_and_nothing_else() {
     ] {
         let (desk, service) = (Desk::new(), Service::faulty(&[fault]));
         desk.write("in.csv", flat(6));
-        let run = [
-            "run",
-            "in.csv",
-            "--yes",
-            "--out",
-            "out",
-            "--settle-wait",
-            "50ms",
-        ];
-        desk.run_at(&service, &run).exits(0);
+        let run = ["--settle-wait", "50ms"];
+        desk.import_with(&service, &run).exits(0);
         let results = desk.table("out/results.csv");
         assert_eq!(results.statuses(), ["created"; 6], "{fault}");
         service.agrees_with(&results, "Name");
@@ -60,18 +52,8 @@ fn the_error_budget_stops_a_run_that_can_be_continued() {
     let list = flat(20);
     let (header, others) = list.split_once('\n').expect("a header");
     desk.write("in.csv", format!("{header}\n{rows}{others}"));
-    let run = [
-        "run",
-        "in.csv",
-        "--yes",
-        "--out",
-        "out",
-        "--concurrency",
-        "1",
-        "--max-errors",
-        "1",
-    ];
-    let done = desk.run_at(&service, &run).exits(5);
+    let run = ["--concurrency", "1", "--max-errors", "1"];
+    let done = desk.import_with(&service, &run).exits(5);
     let done = done.says(&["rows failed", "--max-errors"]);
     assert!(done.out.contains("partner-import resume"), "{}", done.out);
     let counts = desk.summary()["counts"].clone();
@@ -82,7 +64,12 @@ fn the_error_budget_stops_a_run_that_can_be_continued() {
     let sent = count("failed") + count("created");
     assert_eq!(sent + count("pending"), 23);
     assert_eq!(service.requests(Method::AddPartner), sent);
-    desk.run_at(&service, &["resume", "--max-errors", "10%"])
+    // The same budget is still spent; a greater one is not.
+    desk.run_at(&service, &["resume", "--max-errors", "1"])
+        .exits(5)
+        .says(&["give a greater --max-errors, or none"]);
+    assert_eq!(service.requests(Method::AddPartner), sent);
+    desk.run_at(&service, &["resume", "--max-errors", "20%"])
         .exits(1);
     assert_eq!(desk.summary()["counts"]["created"], 20);
     assert_eq!(desk.summary()["counts"]["failed"], 3);
@@ -92,19 +79,7 @@ fn the_error_budget_stops_a_run_that_can_be_continued() {
 fn an_outage_in_the_middle_ends_with_the_command_to_continue() {
     let (desk, service) = (Desk::new(), Service::slow(Duration::from_millis(25)));
     desk.write("in.csv", flat(40));
-    let run = [
-        "run",
-        "in.csv",
-        "--yes",
-        "--out",
-        "out",
-        "--outage-limit",
-        "300ms",
-    ];
-    let child = desk.at(&service, &run).spawn().expect("it starts");
-    until("some customers", || {
-        service.requests(Method::AddPartner) >= 4
-    });
+    let child = desk.begin_import(&service, &["--outage-limit", "300ms"], 4);
     drop(service);
     let done = end_of(child)
         .exits(5)
@@ -135,18 +110,8 @@ fn json_logs_are_json_lines_that_name_the_run() {
         "in.csv",
         format!("{SMALL}Hidden Competitor Ltd,,EndCustomer,InTrial,DE,X\n,,,,,\n"),
     );
-    let run = [
-        "run",
-        "in.csv",
-        "--yes",
-        "--out",
-        "out",
-        "--log-format",
-        "json",
-    ];
-    let done = desk
-        .run_at(&service, &[&run[..], &["--settle-wait", "50ms"]].concat())
-        .exits(1);
+    let flags = ["--log-format", "json", "--settle-wait", "50ms"];
+    let done = desk.import_with(&service, &flags).exits(1);
     let lines: Vec<Value> = done
         .err
         .lines()

@@ -8,12 +8,11 @@ use crate::cli::desk::{Desk, SMALL, Service};
 fn every_line_holds_time_level_message_and_the_run_once_there_is_one() {
     let (desk, service) = (Desk::new(), Service::faulty(&["drop-answer=#2@AddPartner"]));
     desk.write("in.csv", format!("{SMALL}Boss,,Boss,InTrial,DE,X\n"));
-    let run = ["run", "in.csv", "--yes", "--out", "out", "-vv"];
-    let log = ["--log-format", "json", "--settle-wait", "50ms"];
+    let log = ["-vv", "--log-format", "json", "--settle-wait", "50ms"];
     // A warning by somebody who knows nothing of the run.
     let metrics = ["--metrics-file", "nowhere/job.prom"];
     let done = desk
-        .run_at(&service, &[&run[..], &log, &metrics].concat())
+        .import_with(&service, &[&log[..], &metrics].concat())
         .exits(1)
         .says(&["the metrics were not written"]);
     let id = desk.summary()["run_id"].clone();

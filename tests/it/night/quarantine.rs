@@ -29,10 +29,9 @@ impl Nights {
     }
 
     fn run(&self, more: &[&str]) -> Done {
-        let run = ["run", "in.csv", "--yes", "--out", "out"];
         let after = ["--quarantine-after", "2"];
         self.desk
-            .run_at(&self.service, &[&run[..], &after, more].concat())
+            .import_with(&self.service, &[&after[..], more].concat())
     }
 
     /// Runs once; tells how often the service was asked to add somebody.

@@ -3,13 +3,14 @@
 use std::collections::{BTreeMap, HashSet};
 
 use fastrand::Rng;
-use partner_import::journal::record::PlannedParent;
+use partner_import::journal::record::{PlannedParent, Update};
 use partner_import::journal::{Planned, PlannedAction};
 use partner_import::model::{
-    CustomerName, DefaultAccount, Level, PartnerId, PartnerInfo, RowIndex, Text,
+    CustomerName, DefaultAccount, Level, PartnerChanges, PartnerId, PartnerInfo, Relocation,
+    RowIndex, Text,
 };
 use partner_import::plan::build::key_of;
-use partner_import::plan::{Found, Tenant};
+use partner_import::plan::{Found, Tenant, has_changes};
 use partner_import::sandbox::{ACCOUNT_ID, Config, Sandbox};
 
 /// Taken by customers that the caller cannot see.
@@ -40,6 +41,8 @@ pub(crate) struct Row {
     pub(crate) below: Option<u32>,
     /// Whether the customer was in the tenant before.
     pub(crate) existed: bool,
+    /// The telephone number that it is to get, where it was there before with another one.
+    pub(crate) phone: Option<String>,
 }
 
 impl Row {
@@ -48,7 +51,18 @@ impl Row {
         let mut partner = PartnerInfo::named(name);
         partner.level = Some(LEVELS[self.level]);
         partner.external_code = self.code.as_deref().and_then(|code| Text::parse(code).ok());
+        partner.company = self.changes().company;
         partner
+    }
+
+    /// What is to change in a customer that was there before.
+    fn changes(&self) -> PartnerChanges {
+        let mut changes = PartnerChanges::default();
+        changes.company.phone_number = self
+            .phone
+            .as_deref()
+            .and_then(|phone| Text::parse(phone).ok());
+        changes
     }
 }
 
@@ -102,6 +116,7 @@ impl Forest {
             parent: None,
             below: None,
             existed: false,
+            phone: None,
         };
         Self::new((0..count).map(row).collect())
     }
@@ -115,6 +130,7 @@ impl Forest {
             parent: index.checked_sub(1),
             below: None,
             existed: false,
+            phone: None,
         };
         Self::new((0..length.min(LEVELS.len())).map(row).collect())
     }
@@ -132,6 +148,7 @@ impl Forest {
                 parent,
                 below: None,
                 existed: false,
+                phone: None,
             });
         }
         Self::new(rows)
@@ -156,6 +173,7 @@ impl Forest {
                 parent: above,
                 below: None,
                 existed: false,
+                phone: None,
             });
         }
         for name in &STRANGERS[..shape.strangers.min(shape.rows / 4).min(STRANGERS.len())] {
@@ -192,6 +210,7 @@ impl Forest {
                 row.name = customer.name;
                 row.code = None;
                 row.existed = true;
+                row.phone = random.bool().then(|| format!("+49 30 {index}"));
             }
         }
         Self::new(self.rows)
@@ -270,11 +289,26 @@ impl Forest {
             PlannedParent::Id(id) => find(tenant, id, &partner),
             PlannedParent::Row(_) => None,
         };
+        let changes = self.rows[row].changes();
+        let as_it_is = |id: &PartnerId| {
+            let customer = tenant.get(id.get());
+            customer.is_some_and(|customer| has_changes(&changes, customer))
+        };
         match exists {
-            Some(id) => PlannedAction::Exists {
+            Some(id) if as_it_is(&id) => PlannedAction::Exists {
                 id,
                 parent,
                 partner,
+            },
+            Some(id) => PlannedAction::Update {
+                id,
+                parent,
+                partner,
+                update: Box::new(Update {
+                    changes,
+                    relocation: Relocation::Stays,
+                    told: "another telephone number".into(),
+                }),
             },
             None => PlannedAction::Create {
                 parent,

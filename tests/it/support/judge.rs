@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use partner_import::journal::{PlannedAction, Progress, Replayed};
 use partner_import::sandbox::{ACCOUNT_ID, PartnerView};
 
+use super::forest::Row;
 use super::network::locked;
 use super::world::World;
 
@@ -33,6 +34,7 @@ fn rows_against_tenant(world: &World, progress: &[Progress]) -> Vec<String> {
     }
     for (row, stands) in world.forest.rows.iter().zip(progress) {
         if row.existed {
+            wrong.extend(change_against_tenant(world, row, stands));
             continue;
         }
         let there = by_name.remove(row.name.as_str()).unwrap_or_default();
@@ -65,6 +67,18 @@ fn rows_against_tenant(world: &World, progress: &[Progress]) -> Vec<String> {
     let nobodys = by_name.keys();
     wrong.extend(nobodys.map(|name| format!("{name:?} is in the tenant and in no row")));
     wrong
+}
+
+/// Each customer that is said to be changed is; nobody else is.
+fn change_against_tenant(world: &World, row: &Row, stands: &Progress) -> Option<String> {
+    let customers = locked(&world.network.sandbox).partners();
+    let there = customers.into_iter().find(|one| {
+        stands
+            .id()
+            .is_some_and(|id| i64::from(one.id) == i64::from(id.get()))
+    });
+    let fine = there.is_some_and(|one| row.phone.is_none() || one.phone == row.phone);
+    (!fine).then(|| format!("{:?}: {stands:?}, and not as its row says", row.name))
 }
 
 /// The journal tells the same as the process that has just left, row by row.

@@ -10,7 +10,7 @@ use partner_import::api::transport::Attempt;
 use partner_import::api::{Failure, Reply, Transport};
 use partner_import::sandbox::{
     ACCOUNT_PARTNER, ACCOUNT_PASSWORD, ACCOUNT_USER, Config, Done, FaultAction, FaultKind,
-    PartnerView, Request, Sandbox, Timestamp,
+    LogRecord, PartnerView, Request, Sandbox, Timestamp,
 };
 use tokio::sync::Semaphore;
 use tokio::time::{Instant, sleep};
@@ -221,17 +221,15 @@ impl Network {
     fn note(&self, process: usize, reply: &partner_import::sandbox::Reply, now: Timestamp) {
         let log = &reply.log;
         let mut record = locked(&self.record);
-        for late in reply.late.iter().filter_map(|late| late.name.as_deref()) {
-            record.put_off.remove(late);
+        for late in reply.late.iter().filter_map(|late| self.changed_by(late)) {
+            record.put_off.remove(&late);
         }
-        if log.method == "AddPartner"
-            && let Some(name) = log.name.as_deref()
-        {
-            let complaint = self.complaint(&record, name, &log.done, now);
+        if let Some(name) = self.changed_by(log) {
+            let complaint = self.complaint(&record, &name, &log.done, now);
             record.wrong.extend(complaint);
-            record.in_flight.insert(name.to_owned());
+            record.in_flight.insert(name.clone());
             if let Some(deferred) = reply.deferred {
-                record.put_off.insert(name.to_owned(), deferred.due.0);
+                record.put_off.insert(name, deferred.due.0);
             }
         }
         let arrival = Arrival {
@@ -245,6 +243,19 @@ impl Network {
         };
         record.arrivals.push(arrival);
         assert!(record.arrivals.len() < TOO_MANY, "requests without an end");
+    }
+
+    /// The customer that a request creates or changes.
+    fn changed_by(&self, log: &LogRecord) -> Option<String> {
+        match log.method.as_ref() {
+            "AddPartner" => log.name.as_deref().map(str::to_owned),
+            "ModifyPartner" => {
+                let all = locked(&self.sandbox).partners();
+                let one = all.into_iter().find(|one| Some(one.id) == log.partner_id);
+                one.map(|one| one.name)
+            }
+            _ => None,
+        }
     }
 
     fn complaint(
@@ -310,7 +321,7 @@ impl Connection {
         network.note(self.process, &reply, now);
         let _under_way = UnderWay {
             network,
-            name: reply.log.name.as_deref().map(str::to_owned),
+            name: network.changed_by(&reply.log),
         };
         if !self.life.survives_request(number) {
             return std::future::pending().await;

@@ -7,6 +7,8 @@ use std::time::Duration;
 use partner_import::sandbox::Method;
 
 use super::removing::{fates, imported, names, run_id, undo, undo_json};
+#[cfg(unix)]
+use crate::cli::desk::interrupt;
 use crate::cli::desk::{Desk, Service, end_of, until};
 
 /// Starts to undo the newest run, waits until some customers are gone.
@@ -81,14 +83,6 @@ fn a_half_undone_run_can_be_given_up() {
 }
 
 #[cfg(unix)]
-fn interrupt(child: &Child) {
-    let sent = std::process::Command::new("kill")
-        .args(["-INT", &child.id().to_string()])
-        .status();
-    assert!(sent.expect("kill is there").success());
-}
-
-#[cfg(unix)]
 #[test]
 fn ctrl_c_drains_and_tells_how_to_go_on() {
     let service = slow();
@@ -114,19 +108,7 @@ fn ctrl_c_drains_and_tells_how_to_go_on() {
 fn a_run_that_was_interrupted_is_undone_at_once() {
     let (desk, service) = (Desk::new(), slow());
     desk.write("in.csv", super::removing::TREE);
-    let run = [
-        "run",
-        "in.csv",
-        "--yes",
-        "--out",
-        "out",
-        "--concurrency",
-        "1",
-    ];
-    let child = desk.at(&service, &run).spawn().expect("it starts");
-    until("some customers", || {
-        service.requests(Method::AddPartner) >= 2
-    });
+    let child = desk.begin_import(&service, &["--concurrency", "1"], 2);
     interrupt(&child);
     end_of(child).exits(130);
     let created = names(&service).len().to_string();

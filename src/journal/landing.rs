@@ -1,0 +1,67 @@
+//! Requests of a run that was cut off may still be carried out for a while. Whether they have been
+//! waited for is kept with the run, as the last of its events at that time: no clock tells it, and
+//! intents that come later count again.
+
+use super::{JournalError, Store};
+
+impl Store {
+    /// Whether a row may have been sent without an answer, and has not been waited for since.
+    pub fn may_land(&self) -> Result<bool, JournalError> {
+        // With max(), SQLite takes the other columns from the row of the greatest value.
+        let sql = "SELECT EXISTS (
+            SELECT 1 FROM (
+                SELECT kind, max(seq) AS last FROM event WHERE kind <> 'mismatch' GROUP BY idx
+            ) WHERE kind IN ('intent', 'unknown') AND last > (SELECT waited_seq FROM run))";
+        let found = self.connection.query_row(sql, [], |row| row.get(0));
+        found.map_err(|error| self.unreadable(error))
+    }
+
+    /// Everything sent so far has been waited for: what has not landed never will.
+    pub fn has_landed(&mut self) -> Result<(), JournalError> {
+        let sql = "UPDATE run SET waited_seq = (SELECT coalesce(max(seq), 0) FROM event)";
+        let written = self.connection.execute(sql, []);
+        written.map(drop).map_err(|error| self.unwritable(&error))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::journal::record::{Entry, Event, EventKind};
+    use crate::journal::store::Store;
+    use crate::journal::writer::tests::info;
+    use crate::model::{PartnerId, RowIndex};
+
+    #[test]
+    fn a_row_without_an_answer_may_land_until_it_was_waited_for() {
+        let mut store = Store::in_memory(&info()).unwrap();
+        let mut after = |row: u32, kind: EventKind| {
+            let row = RowIndex(row);
+            let event = Event {
+                row,
+                kind,
+                at_ms: 0,
+            };
+            store.write(&[Entry::Event(event)]).unwrap();
+            store.may_land().unwrap()
+        };
+        let created = || EventKind::Created(PartnerId::from_number(5).unwrap());
+        let unknown = || EventKind::Unknown {
+            message: String::new(),
+        };
+        assert!(after(0, EventKind::Intent));
+        assert!(!after(0, created()));
+        assert!(after(1, EventKind::Intent));
+        assert!(!after(1, EventKind::Released));
+        assert!(after(2, unknown()));
+        assert!(after(0, created()), "row 2 still may");
+        store.has_landed().unwrap();
+        assert!(!store.may_land().unwrap());
+        let intent = Event {
+            row: RowIndex(2),
+            kind: EventKind::Intent,
+            at_ms: 0,
+        };
+        store.write(&[Entry::Event(intent)]).unwrap();
+        assert!(store.may_land().unwrap());
+    }
+}
