@@ -13,6 +13,7 @@ use tokio::time::{Instant, timeout};
 use super::classify::{Answer, Expects, Fate, Stop, Trouble, classify};
 use super::errors::{Meaning, meaning};
 use super::pace::{Pacer, Ticket};
+use super::pulse::{Ending, Pulse};
 use super::secret::Credentials;
 use super::session::{MoreLogins, Session, Visa};
 use super::transport::{Failure, Reply, Transport};
@@ -23,11 +24,11 @@ use super::wire::{
 use crate::model::{DefaultAccount, PartnerChanges, PartnerId, PartnerInfo};
 
 macro_rules! methods {
-    ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {
+    ($(#[doc = $about:literal] $name:ident),+ $(,)?) => {
         /// The methods in use.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum Method {
-            $($(#[$doc])* $name,)+
+            $(#[doc = $about] $name,)+
         }
 
         impl Method {
@@ -40,30 +41,37 @@ macro_rules! methods {
                     $(Self::$name => stringify!($name),)+
                 }
             }
+
+            /// What it is called for, in a sentence.
+            pub fn about(self) -> &'static str {
+                match self {
+                    $(Self::$name => $about.trim_ascii(),)+
+                }
+            }
         }
     };
 }
 
 methods! {
-    /// Gives a visa.
+    /// Logs in; its answer holds the first visa.
     Login,
-    /// Creates a customer. Not repeatable.
+    /// Creates a customer; never repeated blindly.
     AddPartner,
-    /// Changes a customer.
+    /// Changes a customer: with `--on-exists update`, and by nothing else.
     ModifyPartner,
-    /// Lists customers.
+    /// Lists the customers below one: before a run, to settle what has no answer, and after a run.
     EnumeratePartners,
-    /// Tells of one customer.
+    /// Tells of one customer: the one logged in under, those to be changed, those to be removed.
     GetPartnerInfoById,
-    /// Removes a customer. A second time it finds nobody.
+    /// Removes a customer: by `undo`, and by nothing else.
     RemovePartner,
-    /// Lists the devices of a customer.
+    /// Lists the devices of a customer before it is removed.
     EnumerateAccounts,
-    /// Lists storage locations.
+    /// Lists storage locations: `Location` by name, `lookup locations`.
     EnumerateLocations,
-    /// Lists countries.
+    /// Lists the countries the service knows, and which it blocks; `lookup countries`.
     EnumerateCountries,
-    /// Lists regions.
+    /// Lists regions: `Region` by name, `lookup regions`.
     EnumerateRegions,
 }
 
@@ -97,6 +105,7 @@ pub struct Client {
     pacer: Arc<Pacer>,
     session: Session,
     requests: [AtomicU64; Method::ALL.len()],
+    pulse: Pulse,
     from_sandbox: AtomicBool,
 }
 
@@ -123,6 +132,7 @@ impl Client {
             pacer,
             session: Session::default(),
             requests: std::array::from_fn(|_| AtomicU64::new(0)),
+            pulse: Pulse::default(),
             from_sandbox: AtomicBool::new(false),
         }
     }
@@ -130,6 +140,11 @@ impl Client {
     /// What every request passes.
     pub fn pacer(&self) -> &Arc<Pacer> {
         &self.pacer
+    }
+
+    /// How its requests went over time.
+    pub fn pulse(&self) -> &Pulse {
+        &self.pulse
     }
 
     /// How many requests of each method have been sent so far.
@@ -160,8 +175,8 @@ impl Client {
         };
         let ticket = self.pacer.admit().await;
         let body = Call::new(Method::Login.as_str(), None, params).to_body();
-        let reply = self.attempt(Method::Login, body, ticket).await;
-        let answer = classify(reply, Expects::Anything).map_err(|trouble| {
+        let attempt = self.attempt(Method::Login, body, ticket, Expects::Anything);
+        let answer = attempt.await.map_err(|trouble| {
             let stop = match trouble {
                 Trouble::Refused(error) | Trouble::VisaRefused(error) => {
                     Stop::BadCredentials(error)
@@ -351,8 +366,7 @@ impl Client {
     ) -> Result<Answer, Trouble> {
         let visa = &visa;
         let body = Call::new(method.as_str(), Some(visa.as_str()), params).to_body();
-        let result = classify(self.attempt(method, body, ticket).await, expects);
-        match result {
+        match self.attempt(method, body, ticket, expects).await {
             Ok(answer) => {
                 let next = answer.visa.as_deref();
                 self.session.accepted(visa, next, Instant::now());
@@ -371,7 +385,9 @@ impl Client {
         method: Method,
         body: Vec<u8>,
         ticket: Ticket,
-    ) -> Result<Reply, Failure> {
+        expects: Expects,
+    ) -> Result<Answer, Trouble> {
+        let left = Instant::now();
         self.requests[method as usize].fetch_add(1, Ordering::Relaxed);
         let limit = match method {
             Method::EnumeratePartners => self.settings.list_timeout.max(self.settings.timeout),
@@ -388,7 +404,9 @@ impl Client {
         {
             self.from_sandbox.store(true, Ordering::Relaxed);
         }
-        reply
+        let result = classify(reply, expects);
+        self.pulse.note(method, left, Ending::of(&result));
+        result
     }
 }
 

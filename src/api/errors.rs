@@ -90,6 +90,47 @@ pub enum Meaning {
     Refused,
 }
 
+impl Meaning {
+    /// What the program makes of it, for a row that is to be created.
+    pub fn consequence(self) -> &'static str {
+        match self {
+            Self::VisaRefused => "logs in and sends the row again",
+            Self::BadCredentials => "stops with exit code 4",
+            Self::Forbidden => {
+                "stops with exit code 4 when it is so from the start; else the row is `failed`"
+            }
+            Self::RequestLimit | Self::Unavailable => "waits, then sends the row again",
+            Self::NameTaken => {
+                "looks whether the customer is this run's own; else the row is `failed`"
+            }
+            Self::ParentNotFound | Self::ParentState | Self::Refused => "the row is `failed`",
+            Self::Unclear => "looks whether the customer is there before anything else is sent",
+        }
+    }
+}
+
+/// How sure a number is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Evidence {
+    /// Seen in answers of the live service.
+    Observed,
+    /// Worked out from the order of the names in the vendor's schema.
+    Inferred,
+    /// Part of JSON-RPC 2.0.
+    Standard,
+}
+
+impl Evidence {
+    /// In a word.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Observed => "observed",
+            Self::Inferred => "inferred",
+            Self::Standard => "JSON-RPC 2.0",
+        }
+    }
+}
+
 /// One known error.
 #[derive(Debug)]
 pub struct KnownError {
@@ -97,6 +138,8 @@ pub struct KnownError {
     pub number: i64,
     /// The name in the vendor's schema.
     pub name: &'static str,
+    /// How sure its number is.
+    pub evidence: Evidence,
     /// What it means for a call.
     pub meaning: Meaning,
     /// What people should know and do.
@@ -108,98 +151,182 @@ pub const KNOWN: &[KnownError] = &[
     KnownError {
         number: 1701,
         name: "Management_AuthorizationError",
+        evidence: Evidence::Observed,
         meaning: Meaning::VisaRefused,
         advice: "the session had ended; the tool logs in again by itself",
     },
     KnownError {
         number: 1704,
         name: "Management_ServiceUnavailable",
+        evidence: Evidence::Inferred,
         meaning: Meaning::Unavailable,
         advice: "the service is not available at the moment; run the command again later",
     },
     KnownError {
         number: 1709,
         name: "Management_AuthenticationRestricted",
+        evidence: Evidence::Inferred,
         meaning: Meaning::BadCredentials,
         advice: "the user may not log in from here or in this way; use an API user (Management > Users > API Users)",
     },
     KnownError {
         number: 1801,
         name: "DatabaseLogic_UniqueConstraintViolation",
+        evidence: Evidence::Inferred,
         meaning: Meaning::NameTaken,
         advice: "something with the same name exists; names are most likely unique over the whole service, customers you cannot see included",
     },
     KnownError {
         number: 1802,
         name: "DatabaseLogic_EntityNotFound",
+        evidence: Evidence::Inferred,
         meaning: Meaning::Refused,
         advice: "an id in the row (parent, location, region) is not known to the service",
     },
     KnownError {
         number: 1803,
         name: "DatabaseLogic_ReferentialIntegrityViolation",
+        evidence: Evidence::Inferred,
         meaning: Meaning::Refused,
         advice: "an id in the row (location, region, user) is not known to the service",
     },
     KnownError {
         number: 2100,
         name: "ManagementService_BadUsernameOrPassword",
+        evidence: Evidence::Observed,
         meaning: Meaning::BadCredentials,
         advice: "the service says the same for a wrong partner name, user name and password: give the partner exactly as the console shows it, e-mail in brackets included (\"Acme Corp (admin@acme.com)\"), and an API user's token as the password",
     },
     KnownError {
         number: 2101,
         name: "ManagementService_PartnerNotFound",
+        evidence: Evidence::Inferred,
         meaning: Meaning::ParentNotFound,
         advice: "the parent does not exist any more, or not for this user",
     },
     KnownError {
         number: 2102,
         name: "ManagementService_GenericServiceError",
+        evidence: Evidence::Inferred,
         meaning: Meaning::Unclear,
         advice: "the service failed without saying why; the tool looks whether the customer was created before it tries again",
     },
     KnownError {
         number: 2104,
         name: "ManagementService_ParentStateIsNotCorrected",
+        evidence: Evidence::Inferred,
         meaning: Meaning::ParentState,
         advice: "the parent's state (expired, not active, ...) does not allow customers below it",
     },
     KnownError {
         number: 2105,
         name: "ManagementService_PartnerCanNotBeRemoved",
+        evidence: Evidence::Inferred,
         meaning: Meaning::Refused,
         advice: "the customer cannot be removed: most likely customers, devices or users still belong to it; look at it in the console",
     },
     KnownError {
         number: 2110,
         name: "ManagementService_UserCanNotBeExactlyIdentified",
+        evidence: Evidence::Inferred,
         meaning: Meaning::BadCredentials,
         advice: "several customers have a user of this name: give the partner as well (--partner)",
     },
     KnownError {
         number: 2113,
         name: "ManagementService_PasswordExpired",
+        evidence: Evidence::Inferred,
         meaning: Meaning::BadCredentials,
         advice: "the password has expired: set a new one in the console",
     },
     KnownError {
         number: 2115,
         name: "ManagementService_PartnerWithSameNameAlreadyExists",
+        evidence: Evidence::Inferred,
         meaning: Meaning::NameTaken,
         advice: "a customer of this name exists, perhaps under another partner where you cannot see it: give the row another name, for instance with the town or the e-mail in brackets",
     },
     KnownError {
         number: 2116,
         name: "ManagementService_RequestLimitReached",
+        evidence: Evidence::Inferred,
         meaning: Meaning::RequestLimit,
         advice: "too many requests: the tool slows down by itself; --rate sets a lower rate",
     },
     KnownError {
         number: 13501,
         name: "Security_ErrorDecorated",
+        evidence: Evidence::Observed,
         meaning: Meaning::Forbidden,
         advice: "the user may not do this: its role is too low (SuperUser or Administrator is needed to add customers), or the parent lies outside the customer it belongs to",
+    },
+];
+
+/// Errors that do not say what was wrong, and those of the call's form. What they mean for a call
+/// is in [`meaning`], which looks at the text first.
+pub const GENERAL: &[KnownError] = &[
+    KnownError {
+        number: 1700,
+        name: "Management_GenericError",
+        evidence: Evidence::Inferred,
+        meaning: Meaning::Unclear,
+        advice: "the service failed without saying why; the tool looks whether the customer was created before it tries again",
+    },
+    KnownError {
+        number: 1800,
+        name: "DatabaseLogic_GenericError",
+        evidence: Evidence::Inferred,
+        meaning: Meaning::Unclear,
+        advice: "the service's database failed; the tool looks whether the customer was created before it tries again",
+    },
+    KnownError {
+        number: 1809,
+        name: "DatabaseLogic_NoConnection",
+        evidence: Evidence::Inferred,
+        meaning: Meaning::Unclear,
+        advice: "the service could not reach its database; the tool looks whether the customer was created before it tries again",
+    },
+    KnownError {
+        number: 1810,
+        name: "DatabaseLogic_ServerNotAvailable",
+        evidence: Evidence::Inferred,
+        meaning: Meaning::Unclear,
+        advice: "the service could not reach its database; the tool looks whether the customer was created before it tries again",
+    },
+    KnownError {
+        number: -32603,
+        name: "Internal error",
+        evidence: Evidence::Standard,
+        meaning: Meaning::Unclear,
+        advice: "the service failed and gave no number of its own; the tool looks whether the customer was created before it tries again",
+    },
+    KnownError {
+        number: -32602,
+        name: "Invalid params",
+        evidence: Evidence::Standard,
+        meaning: Meaning::Refused,
+        advice: "the service does not take a value of this row; its message mostly names the member, so mend that column",
+    },
+    KnownError {
+        number: -32601,
+        name: "Method not found",
+        evidence: Evidence::Standard,
+        meaning: Meaning::Refused,
+        advice: "what answered does not know the call: look at --endpoint",
+    },
+    KnownError {
+        number: -32600,
+        name: "Invalid Request",
+        evidence: Evidence::Standard,
+        meaning: Meaning::Refused,
+        advice: "what answered did not understand the call: look at --endpoint, and at a proxy in between",
+    },
+    KnownError {
+        number: -32700,
+        name: "Parse error",
+        evidence: Evidence::Standard,
+        meaning: Meaning::Refused,
+        advice: "what answered could not read the call: look at --endpoint, and at a proxy in between",
     },
 ];
 
@@ -208,14 +335,21 @@ pub fn known(number: i64) -> Option<&'static KnownError> {
     KNOWN.iter().find(|known| known.number == number)
 }
 
+/// The general error with this number.
+pub fn general(number: i64) -> Option<&'static KnownError> {
+    GENERAL.iter().find(|known| known.number == number)
+}
+
 /// What people should know and do about `error`; empty when nothing is known.
 pub fn advice(error: &ServerError) -> &'static str {
-    let known = known(error.number).or_else(|| {
-        let meaning = meaning(error);
-        KNOWN
-            .iter()
-            .find(|known| known.meaning == meaning && meaning != Meaning::Refused)
-    });
+    let known = known(error.number)
+        .or_else(|| {
+            let meaning = meaning(error);
+            KNOWN
+                .iter()
+                .find(|known| known.meaning == meaning && meaning != Meaning::Refused)
+        })
+        .or_else(|| general(error.number));
     known.map_or("", |known| known.advice)
 }
 
@@ -249,10 +383,8 @@ pub fn meaning(error: &ServerError) -> Meaning {
         Meaning::RequestLimit
     } else if says(&["same name"]) {
         Meaning::NameTaken
-    } else if error.number == -32603 || matches!(error.number, 1700 | 1800 | 1809 | 1810) {
-        Meaning::Unclear
     } else {
-        Meaning::Refused
+        general(error.number).map_or(Meaning::Refused, |known| known.meaning)
     }
 }
 

@@ -47,7 +47,7 @@ pub struct Common {
         help_heading = "Common options"
     )]
     pub state_dir: Option<PathBuf>,
-    /// No progress, also on a terminal
+    /// Show no progress, also on a terminal
     #[arg(long, global = true, help_heading = "Common options")]
     pub no_progress: bool,
     /// How log lines are written to stderr
@@ -102,13 +102,13 @@ pub enum LogFormat {
 /// How the input is read.
 #[derive(Debug, Clone, Default, Args)]
 pub struct InputArgs {
-    /// The sheet of a workbook
+    /// The sheet of a workbook [default: the one that looks like a list of customers]
     #[arg(long, value_name = "NAME", help_heading = "Input options")]
     pub sheet: Option<String>,
     /// Read every sheet of a workbook that holds customers, as one input
     #[arg(long, help_heading = "Input options", conflicts_with = "sheet")]
     pub all_sheets: bool,
-    /// The row of the header, from 1
+    /// The row of the header, from 1 [default: found out]
     #[arg(long, value_name = "N", help_heading = "Input options")]
     pub header_row: Option<u32>,
     /// The encoding of a text file, such as windows-1252 [default: found out]
@@ -117,15 +117,17 @@ pub struct InputArgs {
     /// The delimiter of a text file: a character, "tab" or "semicolon" [default: found out]
     #[arg(long, value_name = "CHAR", help_heading = "Input options", value_parser = parse_delimiter)]
     pub delimiter: Option<Delimiter>,
-    /// Says which column a header stands for, such as "Client Name=Name"
+    /// Says which column a header stands for, such as "Client Name=Name"; may be given several
+    /// times
     #[arg(long, value_name = "HEADER=COLUMN", value_parser = parse_pair)]
     #[arg(help_heading = "Input options")]
     pub map: Vec<(String, String)>,
-    /// A value for every row, whatever its cell holds, such as Level=EndCustomer
+    /// A value for every row, whatever its cell holds, such as Level=EndCustomer; may be given
+    /// several times
     #[arg(long, value_name = "COLUMN=VALUE", value_parser = parse_pair)]
     #[arg(help_heading = "Input options")]
     pub set: Vec<(String, String)>,
-    /// A value for rows whose cell is empty, such as Country=DE
+    /// A value for rows whose cell is empty, such as Country=DE; may be given several times
     #[arg(long, value_name = "COLUMN=VALUE", value_parser = parse_pair)]
     #[arg(help_heading = "Input options")]
     pub default: Vec<(String, String)>,
@@ -138,14 +140,14 @@ pub struct TargetArgs {
     #[arg(long, help_heading = "Target options", conflicts_with = "endpoint")]
     pub sandbox: bool,
     /// The service's address [default: <https://api.backup.management/jsonapi>] [environment:
-    /// PARTNER_IMPORT_ENDPOINT]
+    /// `PARTNER_IMPORT_ENDPOINT`]
     #[arg(long, value_name = "URL", help_heading = "Target options")]
     pub endpoint: Option<String>,
     /// The customer to log in under, exactly as the console shows it, e-mail in brackets included
-    /// [environment: PARTNER_IMPORT_PARTNER]
+    /// [environment: `PARTNER_IMPORT_PARTNER`]
     #[arg(long, value_name = "NAME", help_heading = "Target options")]
     pub partner: Option<String>,
-    /// The user's (API user's) name [environment: PARTNER_IMPORT_USERNAME]
+    /// The user's (API user's) name [environment: `PARTNER_IMPORT_USERNAME`]
     #[arg(long, value_name = "NAME", help_heading = "Target options")]
     pub username: Option<String>,
     /// A file whose first line is the password (API token) [environment, for the password itself:
@@ -209,7 +211,7 @@ pub struct RunArgs {
     /// Where the journal is kept; anything but "full" loses what was sent when the power fails
     #[arg(long, value_name = "HOW", default_value = "full", hide = true)]
     pub journal: JournalKind,
-    /// Do not ask
+    /// Do not ask before anything is sent
     #[arg(short, long, help_heading = "Run options")]
     pub yes: bool,
 }
@@ -270,15 +272,15 @@ pub enum Command {
 
 #[derive(Debug, Args)]
 pub struct CheckArgs {
-    /// The file
+    /// The list of customers: CSV, TSV, XLSX, XLSM, XLSB, XLS or ODS
     pub file: PathBuf,
     /// How the problems are written
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub format: CheckFormat,
-    /// Warnings fail too; notes never do
+    /// End with 1 for warnings too; notes never do that
     #[arg(long)]
     pub strict: bool,
-    /// Every problem, also where many rows have the same one
+    /// Show every problem, also where many rows have the same one
     #[arg(long)]
     pub all: bool,
     /// Write a mended copy as CSV, where a cell can be mended in one way only, and list the changes
@@ -294,12 +296,12 @@ pub struct CheckArgs {
 
 #[derive(Debug, Args)]
 pub struct PreviewArgs {
-    /// The file
+    /// The list of customers: CSV, TSV, XLSX, XLSM, XLSB, XLS or ODS
     pub file: PathBuf,
-    /// Every row
+    /// Show every row, not the first ones only
     #[arg(long)]
     pub all: bool,
-    /// Every cell of the detected table as read, header first
+    /// Show every cell of the detected table as read, header first
     #[arg(long)]
     pub raw: bool,
     /// How the rows are written
@@ -329,7 +331,7 @@ pub enum TextOrJson {
 
 #[derive(Debug, Args)]
 pub struct PlanArgs {
-    /// The file
+    /// The list of customers: CSV, TSV, XLSX, XLSM, XLSB, XLS or ODS
     pub file: PathBuf,
     /// How the plan is written
     #[arg(long, value_name = "FORMAT", default_value = "text")]
@@ -343,27 +345,6 @@ pub struct PlanArgs {
     pub input: InputArgs,
     #[command(flatten)]
     pub target: TargetArgs,
-}
-
-/// How a plan is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum PlanFormat {
-    /// For people: a tree below what is there.
-    #[value(alias = "tree")]
-    Text,
-    /// For people: a line per row.
-    Table,
-    /// One JSON object.
-    Json,
-}
-
-impl From<TextOrJson> for PlanFormat {
-    fn from(format: TextOrJson) -> Self {
-        match format {
-            TextOrJson::Text => Self::Text,
-            TextOrJson::Json => Self::Json,
-        }
-    }
 }
 
 /// What happens to customers that are there already.
@@ -380,7 +361,7 @@ pub struct ExistingArgs {
 
 #[derive(Debug, Clone, Args)]
 pub struct RunCommandArgs {
-    /// The file [default: that of --plan]
+    /// The list of customers: CSV, TSV, XLSX, XLSM, XLSB, XLS or ODS [default: that of --plan]
     #[arg(required_unless_present = "plan")]
     pub file: Option<PathBuf>,
     /// Carry out a plan that `plan --save` wrote; refused when anything it rests on has changed
@@ -396,12 +377,13 @@ pub struct RunCommandArgs {
     /// [default: 100]
     #[arg(long, value_name = "N")]
     pub confirm_above: Option<usize>,
-    /// Send nothing when more than N customers would be created, also with --yes
+    /// Send nothing when more than N customers would be created, also with --yes [default: no
+    /// limit]
     #[arg(long, value_name = "N")]
     pub max_create: Option<usize>,
     /// How the result is written
     #[arg(long, value_name = "FORMAT", default_value = "text")]
-    pub format: TextOrJson,
+    pub format: RunFormat,
     #[command(flatten)]
     pub existing: ExistingArgs,
     #[command(flatten)]
@@ -414,14 +396,14 @@ pub struct RunCommandArgs {
 
 #[derive(Debug, Args)]
 pub struct ResumeArgs {
-    /// The run [default: the last unfinished one]
+    /// The run's id, as `runs` lists it; its beginning will do [default: the last unfinished one]
     pub run_id: Option<String>,
     /// Continue with the rows as they were when the run began, although the file has changed
     #[arg(long)]
     pub as_begun: bool,
     /// How the result is written
     #[arg(long, value_name = "FORMAT", default_value = "text")]
-    pub format: TextOrJson,
+    pub format: RunFormat,
     #[command(flatten)]
     pub target: TargetArgs,
     #[command(flatten)]
@@ -446,19 +428,19 @@ pub enum RunsCommand {
 
 #[derive(Debug, Args)]
 pub struct ReportArgs {
-    /// The run
+    /// The run's id, as `runs` lists it; its beginning will do
     pub run_id: String,
     /// Where the result files go [default: where they went before]
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
     /// How the result is written
     #[arg(long, value_name = "FORMAT", default_value = "text")]
-    pub format: TextOrJson,
+    pub format: RunFormat,
 }
 
 #[derive(Debug, Args)]
 pub struct LookupArgs {
-    /// What to list
+    /// What of the tenant to list
     pub what: Lookup,
     /// How it is written
     #[arg(long, value_name = "FORMAT", default_value = "table")]
@@ -528,7 +510,8 @@ pub struct InitArgs {
 
 pub use super::args_more::{
     CheckFormat, CompletionsArgs, ConfigArgs, ConfigCommand, CountryArgs, ExplainArgs, LoginArgs,
-    LogoutArgs, ManArgs, PruneArgs, SandboxArgs, ShowArgs, SupportArgs, UndoArgs,
+    LogoutArgs, ManArgs, PlanFormat, PruneArgs, RunFormat, SandboxArgs, ShowArgs, SupportArgs,
+    UndoArgs,
 };
 
 impl Command {
@@ -547,7 +530,7 @@ impl Command {
     }
 }
 
-/// Splits `HEADER=COLUMN` at the last `=`, since headers may hold one.
+/// Splits `HEADER=COLUMN` at the first `=`, since values may hold one.
 pub fn parse_pair(text: &str) -> Result<(String, String), String> {
     match text.split_once('=') {
         Some((left, right)) if !left.trim().is_empty() && !right.trim().is_empty() => {

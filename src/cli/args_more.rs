@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::{Args, Subcommand, ValueEnum};
+use clap::{ArgGroup, Args, Subcommand, ValueEnum};
 
 use super::args::{InputArgs, RunArgs, TargetArgs, TextOrJson, parse_time};
 use crate::sandbox::{FaultSpec, NamePolicy, RateLimit, RemovalPolicy};
@@ -23,7 +23,55 @@ pub enum CheckFormat {
     /// SARIF 2.1.0.
     Sarif,
     /// `JUnit` XML, for CI systems.
+    #[value(help = "JUnit XML, for CI systems")]
     Junit,
+}
+
+/// How the result of a run is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum RunFormat {
+    /// For people.
+    Text,
+    /// One JSON object: the summary.
+    Json,
+    /// A JSON object per line: every row, then the summary.
+    Jsonl,
+    /// GitHub workflow commands: an annotation for each row that did not make it.
+    Github,
+    /// `JUnit` XML: a case for the run, and one for each row that did not make it.
+    Junit,
+}
+
+/// How a plan is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum PlanFormat {
+    /// For people: a tree below what is there.
+    #[value(alias = "tree")]
+    Text,
+    /// For people: a line per row.
+    Table,
+    /// One JSON object.
+    Json,
+    /// A JSON object per line: every row, then a summary.
+    Jsonl,
+    /// The problems as GitHub workflow commands.
+    Github,
+    /// The problems as SARIF 2.1.0.
+    Sarif,
+    /// The problems as `JUnit` XML, for CI systems.
+    Junit,
+}
+
+impl From<RunFormat> for PlanFormat {
+    fn from(format: RunFormat) -> Self {
+        match format {
+            RunFormat::Text => Self::Text,
+            RunFormat::Json => Self::Json,
+            RunFormat::Jsonl => Self::Jsonl,
+            RunFormat::Github => Self::Github,
+            RunFormat::Junit => Self::Junit,
+        }
+    }
 }
 
 #[derive(Debug, Args)]
@@ -85,7 +133,7 @@ pub struct LogoutArgs {
 }
 
 #[derive(Debug, Args)]
-#[group(id = "which", required = true, multiple = true, args = ["keep", "older_than"])]
+#[command(group(ArgGroup::new("which").required(true).multiple(true).args(["keep", "older_than"])))]
 pub struct PruneArgs {
     /// Keep the newest N runs
     #[arg(long, value_name = "N")]
@@ -99,7 +147,7 @@ pub struct PruneArgs {
     /// Unfinished runs too: what they sent last is then settled by nobody
     #[arg(long)]
     pub unfinished: bool,
-    /// Do not ask
+    /// Do not ask before it is done
     #[arg(short, long)]
     pub yes: bool,
     /// How the result is written
@@ -125,7 +173,7 @@ fn parse_age(text: &str) -> Result<Duration, String> {
 
 #[derive(Debug, Args)]
 pub struct UndoArgs {
-    /// The run
+    /// The run's id, as `runs` lists it; its beginning will do
     pub run_id: String,
     /// Only show what would be removed, and why some would not
     #[arg(long)]
@@ -154,7 +202,7 @@ pub struct UndoArgs {
 
 #[derive(Debug, Args)]
 pub struct SupportArgs {
-    /// The run
+    /// The run's id, as `runs` lists it; its beginning will do
     pub run_id: String,
     /// The file to write [default: support-RUN.zip in the current directory]
     #[arg(short, long, value_name = "FILE")]
@@ -162,7 +210,7 @@ pub struct SupportArgs {
     /// Show the whole text of every file in it first
     #[arg(long)]
     pub show: bool,
-    /// Do not ask
+    /// Do not ask before it is done
     #[arg(short, long)]
     pub yes: bool,
 }
@@ -175,13 +223,13 @@ pub struct SandboxArgs {
     /// How many customers exist at the start
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub tenant_size: usize,
-    /// Keep the tenant in this file, so that it survives a restart
+    /// Keep the tenant in this file, so that it survives a restart [default: in memory]
     #[arg(long, value_name = "FILE")]
     pub db: Option<PathBuf>,
     /// How long every answer takes
     #[arg(long, value_name = "TIME", default_value = "0ms", value_parser = parse_time)]
     pub latency: Duration,
-    /// Refuse requests beyond this rate, such as 10/s
+    /// Refuse requests beyond this rate, such as 10/s [default: no limit]
     #[arg(long, value_name = "RATE")]
     pub rate_limit: Option<RateLimit>,
     /// How long a visa lives
@@ -220,7 +268,9 @@ pub struct ManArgs {
 
 #[derive(Debug, Args)]
 pub struct ExplainArgs {
-    /// A rule's code (V101) or an error number of the service (2115)
+    /// A rule (V101), an error number of the service (2115), a status or word of the result files
+    /// (blocked, quarantined), an exit code (5), or "faults" [default: a list of all]
+    #[arg(allow_negative_numbers = true)]
     pub code: Option<String>,
     /// How it is written
     #[arg(long, value_name = "FORMAT", default_value = "text")]

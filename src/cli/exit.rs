@@ -64,6 +64,35 @@ impl Exit {
         }
     }
 
+    /// The way that has this exit code.
+    pub fn of_code(code: i64) -> Option<Self> {
+        Self::ALL
+            .iter()
+            .copied()
+            .find(|exit| i64::from(exit.code()) == code)
+    }
+
+    /// What to do about it.
+    pub fn advice(self) -> &'static str {
+        match self {
+            Self::Done => "nothing",
+            Self::SomeRows => {
+                "mend the rows of `rejected.csv` and run that file, or mend the list and run it \
+                 again (check: mend the cells that are named)"
+            }
+            Self::Usage => "read the message: it names the flag, or the profile's line",
+            Self::Input => "read the message; `partner-import preview FILE` shows what is seen",
+            Self::Refused => {
+                "look at partner, user, password and role; `partner-import lookup partners` tries them"
+            }
+            Self::Stopped => {
+                "see to what the message names, then `partner-import resume`, or the same command again"
+            }
+            Self::Locked => "wait for the run that the message names",
+            Self::Interrupted => "`partner-import resume`, or the same command again",
+        }
+    }
+
     /// What it means, for documentation.
     pub fn meaning(self) -> &'static str {
         match self {

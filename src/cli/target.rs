@@ -31,10 +31,15 @@ pub struct Target {
     pub partner: String,
     /// Whether it is the sandbox of this process.
     pub mode: Mode,
-    _sandbox: Option<RunningSandbox>,
+    sandbox: Option<RunningSandbox>,
 }
 
 impl Target {
+    /// Whether it is the sandbox that `--sandbox` starts in this process.
+    pub fn is_in_process(&self) -> bool {
+        self.sandbox.is_some()
+    }
+
     /// What the lock is taken on.
     pub fn lock_key(&self) -> String {
         lock_key(&self.name, &self.partner)
@@ -134,7 +139,7 @@ pub async fn connect(
         name,
         partner,
         mode,
-        _sandbox: sandbox,
+        sandbox,
     })
 }
 

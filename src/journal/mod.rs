@@ -10,6 +10,7 @@ mod faults;
 mod landing;
 pub mod lock;
 pub mod private;
+mod pulse;
 pub mod record;
 pub mod refused;
 pub mod removal;
@@ -22,7 +23,9 @@ pub mod writer;
 
 pub use error::JournalError;
 pub use lock::{Holder, TargetLock};
-pub use record::{Entry, Event, EventKind, Fault, Planned, PlannedAction, RowRecord, RunInfo};
+pub use record::{
+    Beat, Entry, Event, EventKind, Fault, Planned, PlannedAction, RowRecord, RunInfo, Sitting,
+};
 pub use replay::{Progress, Replayed};
 pub use store::{Store, runs};
 pub use undo::{UndoEntry, UndoEvent, UndoKind, UndoReplayed, UndoState, Undone};

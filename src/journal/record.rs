@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::undo::UndoEntry;
 use crate::model::{
     DefaultAccount, PartnerChanges, PartnerId, PartnerInfo, Relocation, RowIndex, Severity,
-    SheetRows,
+    SheetRows, Took,
 };
 
 /// What is known of a run from its beginning.
@@ -275,6 +275,34 @@ impl EventKind {
     }
 }
 
+/// Requests of one method that left within a short time, and how they ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Beat {
+    /// When that time began, Unix milliseconds.
+    pub at_ms: i64,
+    /// The method, as on the wire.
+    pub method: String,
+    /// Answered with yes or no.
+    pub answered: u64,
+    /// Told to come again later.
+    pub put_off: u64,
+    /// Without a clear answer.
+    pub lost: u64,
+    /// How long the answers took.
+    pub took: Took,
+}
+
+/// A process that carries the run out, or a part of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sitting {
+    /// When it began, Unix milliseconds.
+    pub at_ms: i64,
+    /// The version of the tool.
+    pub tool_version: String,
+    /// The settings that decide how it goes, and say nothing of anybody: name and value.
+    pub settings: Vec<(String, String)>,
+}
+
 /// Something to be written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Entry {
@@ -282,6 +310,10 @@ pub enum Entry {
     Event(Event),
     /// Requests that were sent since the last such entry, by method.
     Requests(Vec<(String, u64)>),
+    /// How requests went since the last such entry.
+    Pulse(Vec<Beat>),
+    /// Another process goes on with the run.
+    Sitting(Sitting),
     /// Something about the undoing of the run.
     Undo(UndoEntry),
     /// The run has ended; nothing follows.

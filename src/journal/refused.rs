@@ -18,7 +18,7 @@ use super::{JournalError, private};
 use crate::model::{DefaultAccount, PartnerId, PartnerInfo};
 
 /// The code of a row that is not sent again because of what stands here.
-pub const QUARANTINED: &str = "quarantined";
+pub const QUARANTINED: &str = crate::model::code::QUARANTINED.code;
 
 /// The newest format of the file that this version knows.
 const FORMAT: i64 = 1;

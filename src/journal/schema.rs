@@ -88,6 +88,23 @@ const MIGRATIONS: &[&str] = &[
     -- What was sent before this event, and has no answer, can no longer be carried out.
     ALTER TABLE run ADD COLUMN waited_seq INTEGER NOT NULL DEFAULT 0;
 ",
+    "
+    -- Requests over time; a time of a method may have several rows.
+    CREATE TABLE pulse (
+        at_ms     INTEGER NOT NULL,
+        method    TEXT NOT NULL,
+        answered  INTEGER NOT NULL,
+        put_off   INTEGER NOT NULL,
+        lost      INTEGER NOT NULL,
+        took      TEXT NOT NULL
+    ) STRICT;
+    CREATE TABLE sitting (
+        number        INTEGER PRIMARY KEY,
+        at_ms         INTEGER NOT NULL,
+        tool_version  TEXT NOT NULL,
+        settings      TEXT NOT NULL
+    ) STRICT;
+",
 ];
 
 /// The newest format this version knows.

@@ -14,13 +14,15 @@ pub struct Shape {
 }
 
 /// The tables whose rows are counted.
-const TABLES: [&str; 9] = [
+const TABLES: [&str; 11] = [
     "event",
     "fault",
     "input",
     "plan",
+    "pulse",
     "requests",
     "run",
+    "sitting",
     "undo",
     "undo_event",
     "undo_requests",

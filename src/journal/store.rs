@@ -7,7 +7,7 @@ use rusqlite::{Connection, OpenFlags, OptionalExtension, params};
 
 use super::columns::{insert_event, insert_planned, read_event, read_planned};
 use super::record::{Entry, Event, Planned, RowRecord, RunInfo};
-use super::{JournalError, private, schema, undo};
+use super::{JournalError, private, pulse, schema, undo};
 use crate::model::{RowBatch, RowIndex};
 
 /// How safe a commit is.
@@ -213,6 +213,8 @@ impl Store {
                     match entry {
                         Entry::Event(event) => insert_event(&mut insert, event)?,
                         Entry::Requests(counts) => add_requests(&step, "requests", counts)?,
+                        Entry::Pulse(beats) => pulse::insert_beats(&step, beats)?,
+                        Entry::Sitting(sitting) => pulse::insert_sitting(&step, sitting)?,
                         Entry::Undo(entry) => undo::write(&step, entry)?,
                         Entry::Finished { at_ms, exit_code } => {
                             step.execute(

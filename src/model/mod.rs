@@ -5,6 +5,7 @@
 
 pub mod caught;
 pub mod change;
+pub mod code;
 pub mod country;
 mod country_table;
 pub mod diagnostic;
@@ -16,6 +17,7 @@ pub mod place;
 pub mod rules;
 pub mod summary;
 pub mod table;
+pub mod took;
 
 pub use change::{PartnerChanges, Relocation};
 pub use country::CountryCode;
@@ -29,3 +31,4 @@ pub use phrase::{Phrase, RelatedRows, Suggestions};
 pub use place::{CellAddress, RowIndex, SheetRows, Source};
 pub use summary::{AgainstTenant, ColumnUse, ExistingRow, TableSummary};
 pub use table::{Cell, CellKind, Header, HeaderCell, Row, RowBatch, RowFate};
+pub use took::Took;

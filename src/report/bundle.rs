@@ -15,8 +15,9 @@ use super::ReportError;
 use super::facts::Facts;
 use super::file::NewFile;
 use super::json::requests;
+use super::timing::Timing;
 use crate::journal::{EventKind, PlannedAction, Store};
-use crate::model::rules;
+use crate::model::{Took, rules};
 
 /// One file of the bundle.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -73,7 +74,7 @@ pub fn parts(
         Part::json("errors.json", &errors(&events, name_of)),
         Part::json("journal.json", &journal(facts, store, &events)?),
         Part::json("rules.json", &rules_of(facts)),
-        Part::json("timings.json", &timings(facts, &events)),
+        Part::json("timings.json", &timings(facts, store, &events)?),
     ])
 }
 
@@ -186,7 +187,7 @@ fn rules_of(facts: &Facts) -> Value {
     json!(counts)
 }
 
-fn timings(facts: &Facts, events: &Events) -> Value {
+fn timings(facts: &Facts, store: &Store, events: &Events) -> Result<Value, ReportError> {
     let mut methods: BTreeMap<&str, Vec<i64>> = BTreeMap::new();
     for planned in &facts.replayed.planned {
         let method = match planned.action {
@@ -204,8 +205,10 @@ fn timings(facts: &Facts, events: &Events) -> Value {
         .into_iter()
         .map(|(method, times)| (method, histogram(&times)))
         .collect();
-    json!({
+    Ok(json!({
         "requests": requests(&facts.requests),
+        "answers": answers(store)?,
+        "over_time": over_time(&Timing::read(store)?),
         "from_intent_to_outcome": histograms,
         "from_first_to_last_event_ms": events.first_last.map(|(first, last)| last - first),
         "times_without_events": {
@@ -213,7 +216,71 @@ fn timings(facts: &Facts, events: &Events) -> Value {
             "count": events.pauses.len(),
             "longest_ms": events.pauses.iter().max(),
         },
-    })
+    }))
+}
+
+/// How the requests of each method ended, and how long the answers took from the request's leaving:
+/// upper ends of classes with their counts.
+fn answers(store: &Store) -> Result<Value, ReportError> {
+    let mut methods: BTreeMap<String, (u64, u64, u64, Took)> = BTreeMap::new();
+    store.each_beat(|beat| {
+        let (answered, put_off, lost, took) = methods.entry(beat.method).or_default();
+        *answered += beat.answered;
+        *put_off += beat.put_off;
+        *lost += beat.lost;
+        took.merge(&beat.took);
+    })?;
+    let methods = methods.into_iter();
+    let told = methods.map(|(method, (answered, put_off, lost, took))| {
+        let classes = took.classes().iter();
+        let classes: Value = classes
+            .map(|(upper, count)| json!({ "up_to_ms": upper, "answers": count }))
+            .collect();
+        let told = json!({
+            "answered": answered,
+            "put_off": put_off,
+            "lost": lost,
+            "half_within_ms": took.within(50),
+            "95_in_100_within_ms": took.within(95),
+            "took": classes,
+        });
+        (method, told)
+    });
+    Ok(told.collect::<serde_json::Map<_, _>>().into())
+}
+
+fn over_time(timing: &Timing) -> Value {
+    let bars = timing.bars.iter().enumerate();
+    let told = bars.filter(|(_, bar)| bar.rows() + bar.requests() > 0);
+    let told = told.map(|(place, bar)| {
+        json!({
+            "from_ms": timing.begins(place) - timing.from_ms,
+            "rows": bar.rows(),
+            "answered": bar.answered,
+            "put_off": bar.put_off,
+            "lost": bar.lost,
+            "half_within_ms": bar.took.within(50),
+            "95_in_100_within_ms": bar.took.within(95),
+        })
+    });
+    json!({ "each_ms": timing.width_ms, "times": told.collect::<Vec<_>>() })
+}
+
+/// The processes that carried the run out, each with the settings that it had.
+pub fn sittings(store: &Store, began_ms: i64) -> Result<Value, ReportError> {
+    let sittings = store.sittings()?.into_iter().map(|one| {
+        let settings: serde_json::Map<_, _> = one
+            .settings
+            .into_iter()
+            .map(|(name, value)| (name, Value::from(value)))
+            .collect();
+        json!({
+            "began_after_ms": one.at_ms - began_ms,
+            "tool": one.tool_version,
+            "settings": settings,
+        })
+    });
+    Ok(sittings.collect())
 }
 
 fn histogram(times: &[i64]) -> Value {

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use super::ReportError;
 use super::counts::Counts;
 use super::layout::Layout;
-use super::undone::UndoFacts;
+use super::undone::{UndoFacts, UndoStatus};
 use super::verdict::{Numbers, Verdict, verdicts};
 use crate::journal::record::Mode;
 use crate::journal::refused::QUARANTINED;
@@ -144,6 +144,27 @@ impl Facts {
     pub fn updated(&self) -> usize {
         let changed = |one: &&Progress| matches!(one, Progress::Updated(_));
         self.replayed.progress.iter().filter(changed).count()
+    }
+
+    /// How many of the run's customers are in the tenant, as far as the journal knows.
+    pub fn in_the_tenant(&self) -> u64 {
+        let undo = self.undo.as_ref();
+        let away = undo.map_or(0, |undo| undo.counts.removed + undo.counts.gone);
+        self.counts.made_it().saturating_sub(away)
+    }
+
+    /// What became of each row's customer, by row; empty when nobody has begun to undo the run.
+    pub fn undone_by_row(&self) -> Vec<Option<UndoStatus>> {
+        let Some(undo) = &self.undo else {
+            return Vec::new();
+        };
+        let mut by_row = vec![None; self.numbers.len()];
+        for fate in &undo.fates {
+            if let Some(place) = by_row.get_mut(fate.row.as_usize()) {
+                *place = Some(fate.status);
+            }
+        }
+        by_row
     }
 
     /// The rows whose customer the tenant showed differently after the run.

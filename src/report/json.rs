@@ -99,11 +99,39 @@ pub fn summary(facts: &Facts) -> String {
 
 /// The same for a machine that started the run: with the files that were written.
 pub fn document(facts: &Facts, files: &[PathBuf]) -> String {
-    let shown = |path: &PathBuf| path.to_string_lossy().into_owned();
     pretty(&Summary {
-        files: Some(files.iter().map(shown).collect()),
+        files: Some(shown(files)),
         ..Summary::of(facts)
     })
+}
+
+/// The same on one line, of type `summary`.
+pub(super) fn write_line(
+    facts: &Facts,
+    files: &[PathBuf],
+    out: &mut dyn std::io::Write,
+) -> std::io::Result<()> {
+    #[derive(Serialize)]
+    struct Line<'a> {
+        #[serde(rename = "type")]
+        kind: &'static str,
+        #[serde(flatten)]
+        summary: Summary<'a>,
+    }
+    let line = Line {
+        kind: "summary",
+        summary: Summary {
+            files: Some(shown(files)),
+            ..Summary::of(facts)
+        },
+    };
+    serde_json::to_writer(&mut *out, &line)?;
+    out.write_all(b"\n")
+}
+
+fn shown(files: &[PathBuf]) -> Vec<String> {
+    let shown = |path: &PathBuf| path.to_string_lossy().into_owned();
+    files.iter().map(shown).collect()
 }
 
 pub(super) fn pretty(summary: &impl Serialize) -> String {

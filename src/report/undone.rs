@@ -11,7 +11,8 @@ use super::ReportError;
 use super::csv::write_undone;
 use super::facts::{Facts, rfc3339};
 use super::file::{private_directory, write_file};
-use super::json::{Input, pretty, requests};
+use super::html;
+use super::json::{self, Input, pretty, requests};
 use super::next::{Next, undo_next};
 use crate::journal::{Progress, Replayed, Store, UndoReplayed, UndoState, Undone};
 use crate::model::{PartnerId, RowIndex};
@@ -32,6 +33,15 @@ pub enum UndoStatus {
 }
 
 impl UndoStatus {
+    /// Every status, in the order in which they are shown.
+    pub const ALL: [Self; 5] = [
+        Self::Removed,
+        Self::Gone,
+        Self::Kept,
+        Self::Unknown,
+        Self::Pending,
+    ];
+
     /// The word in the result files.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -51,6 +61,15 @@ impl UndoStatus {
             Self::Kept => "not removed, for the reason given",
             Self::Unknown => "sent, and the tenant could not be asked",
             Self::Pending => "the undo stopped before it",
+        }
+    }
+
+    /// What to do about such a customer.
+    pub fn advice(self) -> &'static str {
+        match self {
+            Self::Removed | Self::Gone => "nothing",
+            Self::Kept => "see `UndoCode` and `UndoMessage`; `undo` of the same run tries it again",
+            Self::Unknown | Self::Pending => "`undo` of the same run goes on",
         }
     }
 
@@ -290,8 +309,10 @@ pub struct WrittenUndo {
     pub facts: Facts,
 }
 
-/// Writes the result files of a run's undoing into `out_dir`; `flags` are repeated in the commands
-/// that are shown. Nothing where nobody has begun to undo the run.
+/// Writes the result files of a run's undoing into `out_dir`, and anew those of the run that tell
+/// how many customers are in the tenant (`report.html`, `summary.json`), where they are: nobody shall
+/// be shown customers that are gone. `flags` are repeated in the commands that are shown. Nothing where
+/// nobody has begun to undo the run.
 pub fn write_undo(
     store: &Store,
     out_dir: &Path,
@@ -301,9 +322,15 @@ pub fn write_undo(
     let (mut paths, mut next) = (Vec::new(), Vec::new());
     if let Some(undo) = &facts.undo {
         private_directory(out_dir)?;
-        let attempts = write_files(&facts, undo, store, out_dir);
-        paths = attempts.into_iter().collect::<Result<_, _>>()?;
         next = undo_next(&facts, undo, flags);
+        let attempts = write_files(&facts, undo, store, out_dir).into_iter();
+        let beside = PathBuf::from(&facts.info.out_dir);
+        let is_there = beside.join("report.html").is_file();
+        let runs = if is_there { &beside } else { out_dir };
+        let page = html::write(&facts, store, &next, &runs.join("report.html"));
+        let summary = json::write(&facts, &runs.join("summary.json"));
+        let attempts: Vec<_> = attempts.chain([page, summary]).collect();
+        paths = attempts.into_iter().collect::<Result<_, _>>()?;
     }
     Ok(WrittenUndo { paths, next, facts })
 }

@@ -66,6 +66,37 @@ impl Status {
         }
     }
 
+    /// What `ImportCode` holds beside it.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Created | Self::Exists | Self::Unknown | Self::Pending => "codes of warnings",
+            Self::Failed => {
+                "the service's number; or `quarantined`, `no-answer`; a rule's code where \
+                 `--on-exists fail` says so"
+            }
+            Self::Invalid => "codes of the rules, errors first",
+            Self::Blocked => "`H301` first",
+        }
+    }
+
+    /// What to do about such a row.
+    pub fn advice(self) -> &'static str {
+        match self {
+            Self::Created | Self::Exists => "nothing",
+            Self::Failed => {
+                "read `ImportMessage`, mend the row and run the file again; `explain` tells more \
+                 of the number"
+            }
+            Self::Invalid => "mend the cell that `ImportMessage` speaks of and run the file again",
+            Self::Blocked => "mend the row that blocks it; this one follows by itself",
+            Self::Unknown => {
+                "`partner-import resume`, or the same `run` again: the row is looked up before \
+                 anything is sent"
+            }
+            Self::Pending => "`partner-import resume`, or the same `run` again",
+        }
+    }
+
     /// Whether the customer is in the tenant: such rows are not in `rejected.csv`.
     pub fn made_it(self) -> bool {
         matches!(self, Self::Created | Self::Exists)

@@ -67,7 +67,7 @@ pub async fn carry_out(
         observer.observe(RunEvent::ReadingBack);
         read_back(&client, journal, tenant, settings, control, &mut outcome).await;
     }
-    if let Some(entry) = count.news(&client, outcome.retries) {
+    for entry in count.all_news(&client, outcome.retries, (settings.wall_clock)()) {
         journal.write(entry);
     }
     if let Err(failure) = journal.flush().await {

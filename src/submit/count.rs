@@ -1,8 +1,10 @@
-//! How many requests of each method a run has sent, brought into the journal now and then, so that
-//! a process that dies takes only the last few with it.
+//! How many requests of each method a run has sent, and how they went over time, brought into the
+//! journal now and then, so that a process that dies takes only the last few with it.
+
+use std::time::Duration;
 
 use crate::api::Client;
-use crate::journal::Entry;
+use crate::journal::{Beat, Entry};
 
 /// After so many outcomes the journal is told.
 const OUTCOMES: u32 = 200;
@@ -14,19 +16,32 @@ pub struct RequestCount {
     told: Vec<u64>,
     told_retries: u64,
     outcomes: u32,
+    /// When the client began to count, Unix milliseconds.
+    start_ms: Option<i64>,
 }
 
 impl RequestCount {
-    /// A row has its outcome; an entry for the journal when it is time for one.
-    pub(super) fn after_outcome(&mut self, client: &Client, retries: u64) -> Option<Entry> {
+    /// A row has its outcome; entries for the journal when it is time for them.
+    pub(super) fn after_outcome(
+        &mut self,
+        client: &Client,
+        retries: u64,
+        now_ms: impl FnOnce() -> i64,
+    ) -> Vec<Entry> {
         self.outcomes += 1;
         if self.outcomes < OUTCOMES {
-            return None;
+            return Vec::new();
         }
-        self.news(client, retries)
+        self.all_news(client, retries, now_ms())
     }
 
-    /// An entry with what the journal does not know yet; `None` when that is nothing.
+    /// Entries with what the journal does not know yet.
+    pub(super) fn all_news(&mut self, client: &Client, retries: u64, now_ms: i64) -> Vec<Entry> {
+        let (news, beats) = (self.news(client, retries), self.beats(client, now_ms));
+        news.into_iter().chain(beats).collect()
+    }
+
+    /// An entry with the requests that the journal does not know yet; `None` when there are none.
     pub(super) fn news(&mut self, client: &Client, retries: u64) -> Option<Entry> {
         self.outcomes = 0;
         let sent = client.requests();
@@ -43,5 +58,24 @@ impl RequestCount {
             self.told_retries = retries;
         }
         (!news.is_empty()).then_some(Entry::Requests(news))
+    }
+
+    fn beats(&mut self, client: &Client, now_ms: i64) -> Option<Entry> {
+        let pulse = client.pulse();
+        let since = |time: Duration| i64::try_from(time.as_millis()).unwrap_or(i64::MAX);
+        // Reckoned once: a clock that is set must not tear the times apart.
+        let start_ms = *self
+            .start_ms
+            .get_or_insert_with(|| now_ms.saturating_sub(since(pulse.start().elapsed())));
+        let beats = pulse.take().into_iter().map(|beat| Beat {
+            at_ms: start_ms.saturating_add(since(beat.since_start)),
+            method: beat.method.as_str().to_owned(),
+            answered: beat.answered,
+            put_off: beat.put_off,
+            lost: beat.lost,
+            took: beat.took,
+        });
+        let beats: Vec<Beat> = beats.collect();
+        (!beats.is_empty()).then_some(Entry::Pulse(beats))
     }
 }

@@ -251,7 +251,8 @@ impl Runner<'_> {
         };
         let number = self.write_event(row, kind);
         self.events.push(number, event);
-        if let Some(entry) = self.count.after_outcome(&self.client, self.retries) {
+        let (count, clock) = (&mut self.count, &self.settings.wall_clock);
+        for entry in count.after_outcome(&self.client, self.retries, || clock()) {
             self.journal.write(entry);
         }
     }

@@ -18,7 +18,7 @@ use super::told::customer;
 use crate::api::classify::Trouble;
 use crate::api::errors::{Meaning, meaning};
 use crate::api::wire::{Depth, TenantPartner};
-use crate::model::PartnerId;
+use crate::model::{PartnerId, code};
 use crate::plan::{Customer, Tenant};
 
 /// The most looks under way at once.
@@ -187,7 +187,7 @@ impl Runner<'_> {
                 "sent {} times without a clear answer, and {missing}; the last time: {}",
                 op.lost, op.last_trouble
             );
-            self.fail_with(id, "no-answer".into(), message);
+            self.fail_with(id, code::NO_ANSWER.code.into(), message);
         } else {
             self.schedule.put_back(id);
         }

@@ -253,6 +253,25 @@ fn four_levels() {
 }
 
 #[test]
+fn one_sheet_per_region() {
+    let desk = hold("one-sheet-per-region", "input.xlsx", 1);
+    let results = desk.table("out/results.csv");
+    let sheets: std::collections::BTreeSet<&str> =
+        results.column("ImportSheet").into_iter().collect();
+    assert_eq!(sheets, ["DACH", "Nordics", "Rest"].into());
+    // A parent on another sheet.
+    let parent = tenant(&desk)
+        .into_iter()
+        .find(|one| one.name == "Donau Systemhaus")
+        .expect("the reseller");
+    let child = tenant(&desk)
+        .into_iter()
+        .find(|one| one.name == "Lisboa Contabilidade")
+        .expect("its customer");
+    assert_eq!(child.parent_id, parent.id);
+}
+
+#[test]
 fn twenty_mistakes() {
     let desk = hold("twenty-mistakes", "input.csv", 1);
     let results = desk.table("out/results.csv");

@@ -129,7 +129,7 @@ fn a_bundle_tells_how_a_run_went_and_nothing_of_anybody() {
     assert_eq!(input["as_read"]["mapping"][0]["field"], "Name");
     assert_eq!(input["headers"].as_array().map(Vec::len), Some(11));
     let settings = part(&parts, "settings.json");
-    let settings = settings.as_array().expect("a list");
+    let settings = settings["now"].as_array().expect("a list");
     let value = |key: &str| &settings.iter().find(|one| one["key"] == key).expect(key)["value"];
     assert_eq!(value("limits.timeout"), "31s");
     assert_eq!(value("target.username"), "(set, not shown)");
@@ -139,6 +139,156 @@ fn a_bundle_tells_how_a_run_went_and_nothing_of_anybody() {
         .expect("classes");
     let rows: u64 = classes.iter().filter_map(|one| one["rows"].as_u64()).sum();
     assert_eq!(rows, 2, "{times:#}");
+    // From leaving to answer, by method: what waits for the rate limit is no part of it.
+    let answers = &times["answers"];
+    assert_eq!(answers["AddPartner"]["answered"], 2, "{times:#}");
+    assert_eq!(answers["Login"]["answered"], 1);
+    assert!(answers["AddPartner"]["95_in_100_within_ms"].as_u64() > Some(0));
+    let requests = |bar: &Value| bar["answered"].as_u64().expect("a number");
+    let bars = times["over_time"]["times"].as_array().expect("bars");
+    let sum: u64 = bars.iter().map(requests).sum();
+    assert_eq!(Some(sum), times["requests"]["total"].as_u64(), "{times:#}");
+}
+
+/// Texts of a workbook, of flags, profile, paths and environment, and like no other.
+const MORE_CANARIES: &[&str] = &[
+    "Habichtsliste",
+    "Bussard",
+    "Falkenblatt",
+    "Sperberspalte",
+    "Uhuweg",
+    "Kauzkommentar",
+    "Milan.example",
+    "Weihe",
+    "Adlerhorst",
+    "Geierpfad",
+    "Kolkrabe",
+    "Dohlenhaus",
+    "Elster",
+    "Haeherwort",
+];
+
+/// A run of a workbook with flags of its own, of which some rows fail and which is interrupted by
+/// the error budget, under a profile that is full of names; and continued with other flags.
+fn nested(service: &Service) -> (Desk, String) {
+    let desk = Desk::new();
+    let mut book = rust_xlsxwriter::Workbook::new();
+    for name in ["Falkenblatt Nord", "Falkenblatt Ost"] {
+        let sheet = book.add_worksheet();
+        sheet.set_name(name).expect("a name");
+        let rows = [
+            [
+                "Name",
+                "Level",
+                "State",
+                "Country",
+                "Sperberspalte",
+                "ResponsibleUserId",
+            ],
+            ["Bussard", "EndCustomer", "InTrial", "DE", "x", ""],
+            ["Bussard Zwei", "EndCustomer", "InTrial", "Uhuweg", "x", ""],
+            [
+                "Bussard Drei",
+                "EndCustomer",
+                "InTrial",
+                "DE",
+                "x",
+                "987654",
+            ],
+        ];
+        for (at, cells) in (0..).zip(rows) {
+            for (column, cell) in (0..).zip(cells) {
+                let cell = if at > 0 && column == 0 {
+                    format!("{cell} {name}")
+                } else {
+                    cell.into()
+                };
+                sheet.write_string(at, column, cell).expect("a cell");
+            }
+        }
+    }
+    book.save(desk.path("Habichtsliste.xlsx"))
+        .expect("a workbook");
+    desk.write(
+        "partner-import.toml",
+        "# Kauzkommentar\n[default]\nDistrict = \"Weihe\"\n[limits]\ntimeout = \"31s\"\n",
+    );
+    let run = [
+        "run",
+        "Habichtsliste.xlsx",
+        "--all-sheets",
+        "--yes",
+        "--out",
+        "Adlerhorst",
+        "--settle-wait",
+        "7s",
+        "--concurrency",
+        "1",
+        "--max-errors",
+        "0",
+    ];
+    desk.run_at(service, &run).exits(5);
+    let id = run_id(&desk);
+    desk.run_at(service, &["resume", &id, "--concurrency", "3"])
+        .exits(1);
+    desk.write(
+        "partner-import.toml",
+        "# Kauzkommentar\n[target]\nendpoint = \"https://Milan.example/jsonapi\"\n\
+         partner = \"Elster\"\nusername = \"Elster\"\npassword_command = [\"Haeherwort\"]\n\
+         [notify]\nurls = [\"https://Milan.example/Haeherwort\"]\n\
+         [default]\nDistrict = \"Weihe\"\n[map]\nKolkrabe = \"ignore\"\n\
+         [output]\nmetrics_file = \"Geierpfad.prom\"\nout = \"Geierpfad\"\n[limits]\ntimeout = \"32s\"\n",
+    );
+    (desk, id)
+}
+
+#[test]
+fn names_of_files_sheets_hosts_and_people_are_not_in_it_and_the_runs_settings_are() {
+    let service = Service::new();
+    let (desk, id) = nested(&service);
+    let mut command = desk.tool(&["support-bundle", &id, "--yes", "-o", "b.zip"]);
+    for name in ["HOSTNAME", "COMPUTERNAME", "USER", "USERNAME", "LOGNAME"] {
+        command.env(name, "Dohlenhaus");
+    }
+    let done = command.output().expect("it runs");
+    let told = String::from_utf8_lossy(&done.stderr).into_owned();
+    assert!(done.status.success(), "{told}");
+    let parts = unpacked(&desk.path("b.zip"));
+    let raw = std::fs::read(desk.path("b.zip")).expect("a file");
+    let all = [("the file", &raw)].into_iter();
+    let of_parts = parts.iter().map(|(name, bytes)| (name.as_str(), bytes));
+    for (name, bytes) in all.chain(of_parts) {
+        let text = String::from_utf8_lossy(bytes).to_lowercase();
+        for canary in MORE_CANARIES
+            .iter()
+            .copied()
+            .chain(["sandbox msp", "127.0.0.1"])
+        {
+            assert!(
+                !text.contains(&canary.to_lowercase()),
+                "{canary} in {name}: {text}"
+            );
+        }
+    }
+    let settings = part(&parts, "settings.json");
+    let of_run = settings["of_the_run"].as_array().expect("two processes");
+    let value = |at: usize, key: &str| of_run[at]["settings"][key].clone();
+    assert_eq!(of_run.len(), 2, "{settings:#}");
+    for (at, key, expected) in [
+        (0, "limits.timeout", "31s"),
+        (0, "limits.settle_wait", "7s"),
+        (0, "limits.max_errors", "0"),
+        (0, "limits.concurrency", "1"),
+        (1, "limits.concurrency", "3"),
+        (1, "limits.settle_wait", "120s"),
+    ] {
+        assert_eq!(value(at, key), expected, "{at} {key}");
+    }
+    assert_eq!(settings["of_the_run_input"]["all-sheets"], true);
+    assert_eq!(settings["of_the_run_input"]["default"], 1);
+    let now = settings["now"].as_array().expect("a list");
+    let timeout = now.iter().find(|one| one["key"] == "limits.timeout");
+    assert_eq!(timeout.expect("a setting")["value"], "32s");
 }
 
 #[test]

@@ -100,8 +100,13 @@ impl Basis {
     ) -> Result<(), CliError> {
         let document = self.document(plan, prepared, tenant, target);
         snapshot::save(path, FORMAT, &document)?;
+        let sandbox = if target.is_in_process() {
+            " --sandbox"
+        } else {
+            ""
+        };
         output.say(&format!(
-            "written: {}, the plan {}; once approved: partner-import run --plan {}",
+            "written: {}, the plan {}; once approved: partner-import run --plan {}{sandbox}",
             path.display(),
             document.short_digest(),
             path.display()

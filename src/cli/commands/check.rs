@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use super::plan::all_diagnostics;
+use super::told::{ForCi, problems};
 use crate::check::Keep;
 use crate::cli::args::{CheckArgs, CheckFormat, Common};
 use crate::cli::error::CliError;
@@ -15,9 +16,9 @@ use crate::cli::snapshot;
 use crate::model::{AgainstTenant, Diagnostic, Severity, TableSummary};
 use crate::plan::{self, Snapshot};
 use crate::read::ReadOptions;
-use crate::report::diagnostics::junit::{self, Failing};
+use crate::report::diagnostics::junit::Failing;
 use crate::report::diagnostics::text::{Detail, TextOptions};
-use crate::report::diagnostics::{Findings, github, json, jsonl, sarif, text};
+use crate::report::diagnostics::{Findings, json, jsonl, text};
 
 /// Runs the command.
 pub fn run(common: &Common, args: &CheckArgs, output: Output) -> Result<Exit, CliError> {
@@ -115,13 +116,10 @@ fn show(
             } else {
                 Failing::Errors
             };
-            output.bytes(|out| junit::write(&[findings], failing, out))
+            problems(ForCi::Junit(failing), &findings, output)
         }
-        CheckFormat::Github => output.data(|out| github::write(&findings, out)),
-        CheckFormat::Sarif => {
-            let version = env!("CARGO_PKG_VERSION");
-            output.bytes(|out| sarif::write(&[findings], version, out))
-        }
+        CheckFormat::Github => problems(ForCi::Github, &findings, output),
+        CheckFormat::Sarif => problems(ForCi::Sarif, &findings, output),
         CheckFormat::Text => {
             let shown = text::shown(findings.diagnostics, detail(args.all));
             let rows = excerpts::from_file(&args.file, options, file, shown);

@@ -96,6 +96,23 @@ pub(super) fn list(
     Ok(list)
 }
 
+/// Those settings whose keys `wanted` takes, headers and columns left out. Looks for no password.
+pub(super) fn some(
+    common: &Common,
+    args: &ShowArgs,
+    settings: &Settings,
+    wanted: impl Fn(&str) -> bool,
+) -> Result<Vec<Setting>, CliError> {
+    let shown = Shown {
+        common,
+        args,
+        settings,
+        profile: values_of(&settings.profile)?,
+    };
+    let keys = KEYS.iter().filter(|key| wanted(&key.path()));
+    keys.map(|key| shown.setting(key)).collect()
+}
+
 struct Shown<'a> {
     common: &'a Common,
     args: &'a ShowArgs,

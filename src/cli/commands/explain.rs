@@ -1,13 +1,17 @@
-//! `explain CODE`: a rule, an error number of the service, or the sandbox's faults.
+//! `explain CODE`: whatever stands as a code before a person: a rule, an error number of the
+//! service, a status or word of the result files, an exit code, the sandbox's faults.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
-use crate::api::errors::{KNOWN, KnownError, known};
+use crate::api::errors::{GENERAL, KNOWN, KnownError, general, known};
 use crate::cli::args::{ExplainArgs, TextOrJson};
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::output::Output;
+use crate::model::code::{self, CodeWord};
 use crate::model::rules::{self, Rule};
+use crate::report::undone::UndoStatus;
+use crate::report::verdict::Status;
 use crate::sandbox::KINDS;
 
 /// Runs the command; without a code it lists everything there is.
@@ -20,44 +24,151 @@ pub fn run(args: &ExplainArgs, output: Output) -> Result<Exit, CliError> {
         output.text(&faults())?;
         return Ok(Exit::Done);
     }
+    let topics = topics(code);
+    if topics.is_empty() {
+        return Err(
+            CliError::usage(format!("there is no rule, status or number \"{code}\""))
+                .hint("`partner-import explain` lists all of them"),
+        );
+    }
+    output.text(&match args.format {
+        TextOrJson::Text => {
+            let texts: Vec<String> = topics.iter().map(Topic::text).collect();
+            texts.join("\n")
+        }
+        TextOrJson::Json => {
+            let mut documents = topics.iter().map(Topic::json);
+            let first = documents.next().unwrap_or_default();
+            let rest: Vec<Value> = documents.collect();
+            let whole = if rest.is_empty() {
+                first
+            } else {
+                Value::Array([vec![first], rest].concat())
+            };
+            format!("{whole:#}\n")
+        }
+    })?;
+    Ok(Exit::Done)
+}
+
+/// Something that a code can stand for.
+enum Topic {
+    Rule(&'static Rule),
+    Error(&'static KnownError),
+    /// A number of the service of which nothing is known.
+    Number(i64),
+    Exit(Exit),
+    Status(Status),
+    UndoStatus(UndoStatus),
+    Word(&'static str, &'static CodeWord),
+}
+
+/// What a code stands for; a word can mean one thing after a run and another after an undo.
+fn topics(code: &str) -> Vec<Topic> {
+    let code = code.trim();
     if let Some(rule) = rules::find(code) {
-        output.text(&match args.format {
-            TextOrJson::Text => rules::explain(rule),
-            TextOrJson::Json => rule_json(rule),
-        })?;
-        return Ok(Exit::Done);
+        return vec![Topic::Rule(rule)];
     }
-    let number = code.trim().parse().ok();
-    if let Some(error) = number.and_then(known) {
-        output.text(&match args.format {
-            TextOrJson::Text => error_text(error),
-            TextOrJson::Json => error_json(error),
-        })?;
-        return Ok(Exit::Done);
+    let lower = code.to_lowercase();
+    let exit = lower
+        .strip_prefix("exit")
+        .map(|rest| rest.trim_matches(['-', ' ', ':']));
+    if let Ok(number) = exit.unwrap_or(code).parse() {
+        let exit_code = Exit::of_code(number).map(Topic::Exit);
+        let error = known(number).or_else(|| general(number)).map(Topic::Error);
+        return match (exit, exit_code.or(error)) {
+            (_, Some(topic)) => vec![topic],
+            (Some(_), None) => Vec::new(),
+            (None, None) => vec![Topic::Number(number)],
+        };
     }
-    Err(
-        CliError::usage(format!("there is no rule and no known error \"{code}\""))
-            .hint("`partner-import explain` lists all of them"),
-    )
+    let status = Status::ALL.into_iter().find(|one| one.as_str() == lower);
+    let undo_status = UndoStatus::ALL
+        .into_iter()
+        .find(|one| one.as_str() == lower);
+    let word = |column, list| code::find(list, code).map(|word| Topic::Word(column, word));
+    let found = [
+        status.map(Topic::Status),
+        undo_status.map(Topic::UndoStatus),
+        word("ImportCode", code::IMPORT),
+        word("UndoCode", code::UNDO),
+    ];
+    found.into_iter().flatten().collect()
 }
 
-fn rule_json(rule: &Rule) -> String {
-    let document = json!({
-        "code": rule.code, "name": rule.name, "severity": rule.severity.as_str(),
-        "what": rule.what, "why": rule.why, "example": rule.example, "fix": rule.fix,
-    });
-    format!("{document:#}\n")
-}
+impl Topic {
+    fn text(&self) -> String {
+        match self {
+            Self::Rule(rule) => rules::explain(rule),
+            Self::Error(error) => error_text(error),
+            Self::Number(number) => format!(
+                "error {number} of the service: not known to this program\n\n\
+                 A row that gets it is `failed`: nothing was created for it, and it is not sent again \
+                 by itself. The service's own words stand in ImportMessage. Mend what they name and \
+                 run the file again; if they name nothing, ask the service's support with number, text \
+                 and time.\n"
+            ),
+            Self::Exit(exit) => format!(
+                "exit code {}\n\nMeaning: {}\nTo do:   {}\n",
+                exit.code(),
+                exit.meaning(),
+                exit.advice()
+            ),
+            Self::Status(status) => format!(
+                "{status} (ImportStatus)\n\nMeaning: {}\nCode:    {}\nTo do:   {}\n",
+                status.meaning(),
+                status.code(),
+                status.advice()
+            ),
+            Self::UndoStatus(status) => format!(
+                "{status} (UndoStatus)\n\nMeaning: {}\nTo do:   {}\n",
+                status.meaning(),
+                status.advice()
+            ),
+            Self::Word(column, word) => format!(
+                "{} ({column})\n\nMeaning: {}\nTo do:   {}\n",
+                word.code, word.what, word.fix
+            ),
+        }
+    }
 
-fn error_json(error: &KnownError) -> String {
-    let document = json!({ "number": error.number, "name": error.name, "advice": error.advice });
-    format!("{document:#}\n")
+    fn json(&self) -> Value {
+        match self {
+            Self::Rule(rule) => json!({
+                "code": rule.code, "name": rule.name, "severity": rule.severity.as_str(),
+                "what": rule.what, "why": rule.why, "example": rule.example, "fix": rule.fix,
+            }),
+            Self::Error(error) => json!({
+                "number": error.number, "name": error.name, "advice": error.advice,
+                "consequence": error.meaning.consequence(), "evidence": error.evidence.as_str(),
+            }),
+            Self::Number(number) => json!({ "number": number, "name": null }),
+            Self::Exit(exit) => json!({
+                "exit_code": exit.code(), "meaning": exit.meaning(), "advice": exit.advice(),
+            }),
+            Self::Status(status) => json!({
+                "word": status.as_str(), "column": "ImportStatus",
+                "meaning": status.meaning(), "advice": status.advice(),
+            }),
+            Self::UndoStatus(status) => json!({
+                "word": status.as_str(), "column": "UndoStatus",
+                "meaning": status.meaning(), "advice": status.advice(),
+            }),
+            Self::Word(column, word) => json!({
+                "word": word.code, "column": column, "meaning": word.what, "advice": word.fix,
+            }),
+        }
+    }
 }
 
 fn error_text(error: &KnownError) -> String {
     format!(
-        "error {} of the service: {}\n\n{}\n",
-        error.number, error.name, error.advice
+        "error {} of the service: {}\n\nTo know: {}\nThe run: {}\nNumber:  {}\n",
+        error.number,
+        error.name,
+        error.advice,
+        error.meaning.consequence(),
+        error.evidence.as_str(),
     )
 }
 
@@ -72,8 +183,28 @@ fn list() -> String {
         ));
     }
     text.push_str("\nErrors of the service:\n");
-    for error in KNOWN {
-        text.push_str(&format!("  {:>5} {}\n", error.number, error.name));
+    for error in KNOWN.iter().chain(GENERAL) {
+        text.push_str(&format!("  {:>6} {}\n", error.number, error.name));
+    }
+    let mut words = |title: &str, words: Vec<(&str, &str)>| {
+        text.push_str(&format!("\n{title}:\n"));
+        for (word, meaning) in words {
+            text.push_str(&format!("  {word:16} {meaning}\n"));
+        }
+    };
+    let statuses = Status::ALL.map(|one| (one.as_str(), one.meaning()));
+    words("ImportStatus", statuses.to_vec());
+    let code_words = |list: &'static [CodeWord]| list.iter().map(|word| (word.code, word.what));
+    words(
+        "ImportCode, beside rules and numbers",
+        code_words(code::IMPORT).collect(),
+    );
+    let statuses = UndoStatus::ALL.map(|one| (one.as_str(), one.meaning()));
+    words("UndoStatus", statuses.to_vec());
+    words("UndoCode, beside numbers", code_words(code::UNDO).collect());
+    text.push_str("\nExit codes:\n");
+    for exit in Exit::ALL {
+        text.push_str(&format!("  {:>3} {}\n", exit.code(), exit.meaning()));
     }
     text.push_str("\n`explain CODE` tells more; `explain faults` lists the sandbox's faults.\n");
     text

@@ -21,6 +21,8 @@ pub mod runs;
 pub mod sandbox;
 pub mod session;
 pub mod shell;
+mod sitting;
 pub mod support;
 pub mod template;
+mod told;
 pub mod undo;

@@ -7,6 +7,7 @@ use super::approval::{Basis, Paper};
 use super::check::text_options;
 use super::plan_view::View;
 use super::session::{FIRST_LIMIT, first_patience};
+use super::told::{ForCi, problems};
 use crate::check::CheckSettings;
 use crate::check::mapping::MappedColumn;
 use crate::check::{Accepted, Keep};
@@ -22,10 +23,11 @@ use crate::cli::signals::watch_signals;
 use crate::cli::snapshot;
 use crate::cli::target::{Target, connect};
 use crate::model::rules::hierarchy::PARENT_NOT_IN_FILE;
-use crate::model::{CellAddress, Diagnostic, Phrase, RowBatch, RowIndex};
+use crate::model::{CellAddress, Diagnostic, Phrase, RowBatch, RowIndex, TableSummary};
 use crate::plan::document::FORMAT;
 use crate::plan::{self, Plan, PlanOptions, Tenant};
 use crate::read::ReadOptions;
+use crate::report::diagnostics::junit::Failing;
 use crate::report::diagnostics::text::TextOptions;
 use crate::report::diagnostics::{Findings, text};
 use crate::submit::Patience;
@@ -94,17 +96,28 @@ impl DryRun<'_> {
         if let Paper::Hold(approved, basis) = &self.paper {
             approved.hold(basis, &plan, prepared, &tenant, target)?;
         }
-        let diagnostics = all_diagnostics(&prepared.file, &plan);
+        let mut diagnostics = all_diagnostics(&prepared.file, &plan);
+        prepared.put_lines(&mut diagnostics);
         let held = self.quarantine.map(|one| one.held(&plan));
         let held = held.unwrap_or_default();
         if let Some(told) = held.told() {
             output.say(&told);
         }
         let view = View::of(prepared, &plan, &tenant, &diagnostics).holding(&held);
-        if self.format != PlanFormat::Json {
+        if matches!(self.format, PlanFormat::Text | PlanFormat::Table) {
             show_problems(prepared, &diagnostics, output)?;
         }
+        let summary = summary_of(&prepared.file, &plan);
+        let findings = Findings {
+            source: &prepared.file.source,
+            summary: &summary,
+            diagnostics: &diagnostics,
+        };
         match self.format {
+            PlanFormat::Jsonl => output.bytes(|out| view.lines(target, out))?,
+            PlanFormat::Github => problems(ForCi::Github, &findings, output)?,
+            PlanFormat::Sarif => problems(ForCi::Sarif, &findings, output)?,
+            PlanFormat::Junit => problems(ForCi::Junit(Failing::Errors), &findings, output)?,
             PlanFormat::Json => output.data(|mut out| {
                 serde_json::to_writer_pretty(&mut out, &view.document(target))?;
                 writeln!(out)
@@ -130,6 +143,20 @@ pub struct Prepared {
 }
 
 impl Prepared {
+    /// Gives the problems of rows that know none the line on which their row begins.
+    fn put_lines(&self, diagnostics: &mut [Diagnostic]) {
+        for one in diagnostics.iter_mut().filter(|one| one.line.is_none()) {
+            let Some(row) = one.row else { continue };
+            let behind = self.batches.partition_point(|(first, _)| *first <= row);
+            let batch = behind.checked_sub(1).map(|place| &self.batches[place]);
+            let found = batch.and_then(|(first, batch)| {
+                let place = row.as_usize() - first.as_usize();
+                batch.row(place)
+            });
+            one.line = found.map(|row| row.line()).filter(|line| *line > 0);
+        }
+    }
+
     /// The rows' numbers as a spreadsheet shows them.
     pub fn numbers(&self) -> Vec<u32> {
         self.batches
@@ -197,6 +224,17 @@ fn wanted(accepted: &[Accepted]) -> Wanted {
             .or(helpful(accepted.iter().any(location_id))),
         regions: named(accepted.iter().any(|row| row.region_name().is_some())),
         countries: helpful(accepted.iter().any(country)),
+    }
+}
+
+/// The table in numbers, as the plan has them.
+fn summary_of(file: &CheckedFile, plan: &Plan) -> TableSummary {
+    let counts = plan.counts();
+    TableSummary {
+        accepted: plan.items.len() - counts.invalid - counts.blocked,
+        invalid: counts.invalid,
+        blocked: counts.blocked,
+        ..file.summary()
     }
 }
 

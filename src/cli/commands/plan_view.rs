@@ -328,6 +328,32 @@ impl<'a> View<'a> {
         }
     }
 
+    /// The plan as JSON lines: problems, rows, and last what is said of all of them.
+    pub fn lines(&self, target: &Target, out: &mut dyn std::io::Write) -> std::io::Result<()> {
+        let mut line = |kind: &str, mut document: Value| {
+            document["type"] = json!(kind);
+            serde_json::to_writer(&mut *out, &document)?;
+            out.write_all(b"\n")
+        };
+        for one in self.diagnostics {
+            line("diagnostic", json!(diagnostic_document(one)))?;
+        }
+        for item in &self.plan.items {
+            line("row", self.row(item))?;
+        }
+        let document = self.document(target);
+        let summary = json!({
+            "file": document.file,
+            "sheet": document.sheet,
+            "endpoint": document.endpoint,
+            "mode": document.mode,
+            "root": document.root,
+            "counts": document.counts,
+            "findings": document.findings,
+        });
+        line("summary", summary)
+    }
+
     fn row(&self, item: &Item) -> Value {
         let action = &item.action;
         let mut row = self.place(item.row);

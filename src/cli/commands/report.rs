@@ -2,8 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::cli::args::{Common, ReportArgs, TargetArgs, TextOrJson};
-use crate::cli::commands::session;
+use crate::cli::args::{Common, ReportArgs, TargetArgs};
+use crate::cli::commands::{session, told};
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::original::original;
@@ -33,9 +33,7 @@ pub fn run(common: &Common, args: &ReportArgs, output: Output) -> Result<Exit, C
         output.say(remark);
     }
     let next = &written.next;
-    output.text(&match args.format {
-        TextOrJson::Text => report::text::closing(&written.facts, &written.paths, next),
-        TextOrJson::Json => report::json::document(&written.facts, &written.paths),
-    })?;
+    let text = || report::text::closing(&written.facts, &written.paths, next);
+    told::result(args.format, (&written, &store), text, output)?;
     Ok(Exit::Done)
 }

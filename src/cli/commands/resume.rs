@@ -6,8 +6,9 @@ use super::landing::CutOff;
 use super::plan::{prepare_as, target_of};
 use super::run::{Begun, full_path};
 use super::session::{Repeat, Session, Telling, first_patience, lock, open_run, try_out_dir};
+use super::sitting::sitting;
 use crate::check::CheckSettings;
-use crate::cli::args::{Common, ResumeArgs, TextOrJson};
+use crate::cli::args::{Common, ResumeArgs, RunFormat};
 use crate::cli::clock::{now_ms, show};
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
@@ -17,7 +18,9 @@ use crate::cli::settings::Settings;
 use crate::cli::signals::watch_signals;
 use crate::cli::target::{Target, connect};
 use crate::cli::watch::Ledger;
-use crate::journal::{Entry, Replayed, RunInfo, Store, UndoEntry, UndoReplayed, Undone, runs};
+use crate::journal::{
+    Entry, Replayed, RunInfo, Sitting, Store, UndoEntry, UndoReplayed, Undone, runs,
+};
 use crate::model::RowIndex;
 use crate::read::{self, ReadOptions, Sheets};
 use crate::submit::RunSettings;
@@ -81,6 +84,7 @@ pub async fn run(
     let cut_off = CutOff::find(&settings, &target, Some(&info.id))?;
     cut_off.wait(run_settings.settle_wait, output).await?;
     ledger.asks(&target.client);
+    let sitting = sitting(common, &settings, &args.run, &target_args)?;
     let quarantine = Quarantine::open(&settings, &args.run, target.lock_key());
     let continued = Continued {
         common,
@@ -90,6 +94,7 @@ pub async fn run(
         quarantine: quarantine.as_ref(),
         ledger,
         settings: run_settings,
+        sitting,
         out: args.run.out.as_deref(),
         format: args.format,
         output,
@@ -113,10 +118,12 @@ pub struct Continued<'a> {
     pub ledger: &'a Ledger,
     /// How the run goes.
     pub settings: RunSettings,
+    /// What is written down of this process.
+    pub sitting: Sitting,
     /// Where the result files go, when not where they went before.
     pub out: Option<&'a Path>,
     /// How the result is written.
-    pub format: TextOrJson,
+    pub format: RunFormat,
     /// Where messages go.
     pub output: Output,
 }
@@ -148,6 +155,7 @@ impl Continued<'_> {
             target: self.target,
             tenant: &tenant,
             settings: self.settings,
+            sitting: self.sitting,
             control,
             telling: Telling::All,
             repeat: self.repeat,

@@ -8,6 +8,7 @@ use super::plan::{DryRun, Prepared, all_diagnostics, prepare, read, show_problem
 use super::plan_view::counts_line;
 use super::resume;
 use super::session::{Repeat, Session, Telling, first_patience, lock, try_out_dir};
+use super::sitting::sitting;
 use crate::check::mapping::Role;
 use crate::check::{Field, is_sheet};
 use crate::cli::args::{Common, JournalKind, RunCommandArgs};
@@ -95,6 +96,7 @@ pub async fn run(
         options: options(args, &settings, approved.as_ref()),
         target: &target,
     };
+    let sitting = sitting(common, &settings, &args.run, &args.target)?;
     match resume::unfinished(&settings, &begun, output)? {
         resume::Found::Nothing => {
             let cut_off = CutOff::find(&settings, &target, None)?;
@@ -114,6 +116,7 @@ pub async fn run(
                 quarantine: quarantine.as_ref(),
                 ledger,
                 settings: run_settings,
+                sitting,
                 out: args.run.out.as_deref(),
                 format: args.format,
                 output,
@@ -176,6 +179,7 @@ pub async fn run(
         target: &target,
         tenant: &tenant,
         settings: run_settings,
+        sitting,
         control,
         telling,
         quarantine: quarantine.as_ref(),

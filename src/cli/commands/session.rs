@@ -7,7 +7,8 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 
-use crate::cli::args::{Common, LogFormat, TargetArgs, TextOrJson};
+use super::told;
+use crate::cli::args::{Common, LogFormat, RunFormat, TargetArgs};
 use crate::cli::clock::{now_ms, show};
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
@@ -20,7 +21,7 @@ use crate::cli::target::Target;
 use crate::cli::watch::Ledger;
 use crate::journal::record::Mode;
 use crate::journal::{
-    Entry, Holder, Journal, JournalError, Replayed, RunInfo, Store, TargetLock, runs,
+    Entry, Holder, Journal, JournalError, Replayed, RunInfo, Sitting, Store, TargetLock, runs,
 };
 use crate::plan::{Plan, Tenant};
 use crate::report::verdict::Verdict;
@@ -188,6 +189,8 @@ pub struct Session<'a> {
     pub tenant: &'a Tenant,
     /// How the run goes.
     pub settings: RunSettings,
+    /// What is written down of this process.
+    pub sitting: Sitting,
     /// What the person or the system asks.
     pub control: watch::Receiver<Control>,
     /// What the next command must repeat.
@@ -199,7 +202,7 @@ pub struct Session<'a> {
     /// What the run is remembered by.
     pub ledger: &'a Ledger,
     /// How the result is written.
-    pub format: TextOrJson,
+    pub format: RunFormat,
     /// Where messages go.
     pub output: Output,
 }
@@ -251,6 +254,7 @@ impl Session<'_> {
             "run goes on"
         );
         let mut journal = Journal::start(self.store);
+        journal.write(Entry::Sitting(self.sitting.clone()));
         let outcome = carry_out(
             Arc::clone(&self.target.client),
             &mut journal,
@@ -346,13 +350,14 @@ impl Session<'_> {
             self.output.say(remark);
         }
         let next = &written.next;
-        self.output.text(&match self.format {
-            TextOrJson::Text if self.telling == Telling::OneLine && written.facts.finished => {
+        let text = || {
+            if self.telling == Telling::OneLine && written.facts.finished {
                 nothing_to_do(&written, &out)
+            } else {
+                report::text::closing(&written.facts, &written.paths, next)
             }
-            TextOrJson::Text => report::text::closing(&written.facts, &written.paths, next),
-            TextOrJson::Json => report::json::document(&written.facts, &written.paths),
-        })?;
+        };
+        told::result(self.format, (&written, &self.store), text, self.output)?;
         Ok(written)
     }
 

@@ -1,10 +1,12 @@
 //! `support-bundle RUN`: what a maintainer needs, shown before it is written.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
 use super::preview::mapping_of;
+use super::sitting::is_plain;
 use super::{config, session};
 use crate::api::errors::known;
 use crate::cli::args::{Common, InputArgs, RunArgs, ShowArgs, SupportArgs, TargetArgs};
@@ -23,14 +25,6 @@ use crate::report::facts::Facts;
 const ABOUT: &str = "A support bundle of partner-import. It holds versions, settings, counts, codes \
 and times of one run.\nIt holds no cell of the input, no name, address, path or host, no text of the \
 service, no password and no\nvisa. Headers are digests that only somebody with the input can make.\n";
-
-/// Settings whose values are numbers and words of ours.
-const PLAIN: [&str; 4] = [
-    "limits.",
-    "output.progress",
-    "output.log_format",
-    "output.verbosity",
-];
 
 /// Runs the command.
 pub fn run(common: &Common, args: &SupportArgs, output: Output) -> Result<Exit, CliError> {
@@ -52,7 +46,11 @@ pub fn run(common: &Common, args: &SupportArgs, output: Output) -> Result<Exit, 
         Part::json("versions.json", &versions(info)),
         Part::json(
             "settings.json",
-            &shown_settings(common, &settings, &disguise)?,
+            &json!({
+                "of_the_run": bundle::sittings(&store, info.started_ms)?,
+                "of_the_run_input": input_options(info),
+                "now": shown_settings(common, &settings, &disguise)?,
+            }),
         ),
         Part::json("input.json", &input(&settings, &facts, &disguise)),
     ];
@@ -107,7 +105,28 @@ fn versions(info: &RunInfo) -> Value {
     })
 }
 
-/// The settings as `config show` has them: values only where they are numbers and words of ours.
+/// The options that decided what was sent, as typed for the run: how many of each, and the values
+/// of those that are numbers and words of ours.
+fn input_options(info: &RunInfo) -> Value {
+    let mut told: BTreeMap<&str, Value> = BTreeMap::new();
+    for (name, value) in &info.options {
+        let ours = ["all-sheets", "allow-move", "header-row", "on-exists"];
+        if ours.contains(&name.as_str()) {
+            let value = if value.is_empty() {
+                json!(true)
+            } else {
+                json!(value)
+            };
+            told.insert(name, value);
+        } else {
+            let count = told.get(name.as_str()).and_then(Value::as_u64);
+            told.insert(name, json!(count.unwrap_or(0) + 1));
+        }
+    }
+    json!(told)
+}
+
+/// The settings as `config show` has them now, flags of the run left out: values only where they are numbers and words of ours.
 fn shown_settings(
     common: &Common,
     settings: &Settings,
@@ -129,7 +148,7 @@ fn shown_settings(
             }
             _ => one.key.clone(),
         };
-        let plain = PLAIN.iter().any(|known| one.key.starts_with(known));
+        let plain = is_plain(&one.key);
         let value = match &one.value {
             Some(value) if plain => json!(value),
             Some(_) => json!("(set, not shown)"),

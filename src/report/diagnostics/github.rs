@@ -18,7 +18,7 @@ fn write_one(source: &Source, diagnostic: &Diagnostic, out: &mut dyn Write) -> i
         out,
         "::{} file={}",
         command(diagnostic.severity()),
-        property(&source.file)
+        path(&source.file)
     )?;
     // Lines of a workbook's bytes mean nothing.
     if sheet_of(source, diagnostic).is_none()
@@ -65,12 +65,23 @@ fn place(source: &Source, diagnostic: &Diagnostic) -> String {
     parts.join(", ")
 }
 
-fn data(text: &str) -> String {
+/// A file's path as GitHub finds it: with forward slashes, which Windows takes as well.
+pub(in crate::report) fn path(path: &str) -> String {
+    if cfg!(windows) {
+        property(&path.replace('\\', "/"))
+    } else {
+        property(path)
+    }
+}
+
+/// A message, in which nothing ends the line.
+pub(in crate::report) fn data(text: &str) -> String {
     text.replace('%', "%25")
         .replace('\r', "%0D")
         .replace('\n', "%0A")
 }
 
-fn property(text: &str) -> String {
+/// A property's value, in which nothing ends the line or the value.
+pub(in crate::report) fn property(text: &str) -> String {
     data(text).replace(':', "%3A").replace(',', "%2C")
 }

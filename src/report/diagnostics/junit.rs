@@ -246,7 +246,7 @@ fn headline(problem: &Diagnostic) -> String {
 }
 
 /// Characters that XML 1.0 cannot hold, not even escaped, are written as `\u0001`.
-fn clean(text: &str) -> Cow<'_, str> {
+pub(in crate::report) fn clean(text: &str) -> Cow<'_, str> {
     let is_lost = |letter: char| match letter {
         '\t' | '\n' | '\r' => false,
         letter => letter < ' ' || matches!(letter, '\u{fffe}' | '\u{ffff}'),

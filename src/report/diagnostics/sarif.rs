@@ -146,7 +146,7 @@ fn result<'a>(
         locations: [Location {
             physical_location: PhysicalLocation {
                 artifact_location: ArtifactLocation {
-                    uri: uri(&source.file),
+                    uri: uri(&source.file, Paths::HERE),
                 },
                 region: line.map(|start_line| Region { start_line }),
             },
@@ -180,13 +180,36 @@ fn logical(source: &Source, diagnostic: &Diagnostic) -> Vec<LogicalLocation> {
     }]
 }
 
+/// How a system writes paths.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Paths {
+    /// With drives and backslashes.
+    Windows,
+    /// With slashes; all else is part of a name.
+    Unix,
+}
+
+impl Paths {
+    const HERE: Self = if cfg!(windows) {
+        Self::Windows
+    } else {
+        Self::Unix
+    };
+}
+
 /// The path as a URI reference: relative stays relative, signs are percent-encoded.
-fn uri(path: &str) -> String {
-    let path = path.replace('\\', "/");
+fn uri(path: &str, paths: Paths) -> String {
+    let mut path = path.to_owned();
+    if paths == Paths::Windows {
+        path = path.replace('\\', "/");
+    }
     let mut uri = String::with_capacity(path.len());
-    let drive = path.as_bytes().get(1) == Some(&b':');
+    let drive = paths == Paths::Windows && path.as_bytes().get(1) == Some(&b':');
     if drive {
         uri.push_str("file:///");
+    } else if path.starts_with("//") {
+        // A share: its server is the authority.
+        uri.push_str("file:");
     } else if path.starts_with('/') {
         uri.push_str("file://");
     }
@@ -209,11 +232,21 @@ mod tests {
     fn paths_become_uris() {
         for (path, expected) in [
             ("lists/customers.csv", "lists/customers.csv"),
-            ("my list.csv", "my%20list.csv"),
-            ("/tmp/ä.csv", "file:///tmp/%C3%A4.csv"),
-            ("C:\\lists\\a#1.csv", "file:///C:/lists/a%231.csv"),
+            ("../my list.csv", "../my%20list.csv"),
+            ("/tmp/ä?.csv", "file:///tmp/%C3%A4%3F.csv"),
+            ("a:b\\c#1%.csv", "a%3Ab%5Cc%231%25.csv"),
         ] {
-            assert_eq!(uri(path), expected);
+            assert_eq!(uri(path, Paths::Unix), expected);
+        }
+        for (path, expected) in [
+            ("lists\\customers.csv", "lists/customers.csv"),
+            ("C:\\lists\\a#1.csv", "file:///C:/lists/a%231.csv"),
+            (
+                "\\\\server\\share\\a b.csv",
+                "file://server/share/a%20b.csv",
+            ),
+        ] {
+            assert_eq!(uri(path, Paths::Windows), expected);
         }
     }
 }

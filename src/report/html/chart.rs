@@ -2,9 +2,9 @@
 
 use std::fmt::Write;
 
-use super::timing::{Bar, Timing, within};
 use crate::report::facts::rfc3339;
 use crate::report::text::duration;
+use crate::report::timing::{Bar, Timing};
 
 /// Where the bars begin and how wide all of them are together, in the drawing's own units.
 const LEFT: u64 = 110;
@@ -12,6 +12,67 @@ const WIDTH: u64 = 880;
 /// Where zero is, and how tall the tallest is.
 const FLOOR: u64 = 170;
 const HEIGHT: u64 = 150;
+
+/// What a bar is made of, from below: the class that gives a part its colour, and its size.
+type Parts = Vec<(&'static str, u64)>;
+
+/// One drawing.
+struct Drawing {
+    /// Its name for those who do not see it.
+    label: &'static str,
+    /// What each colour means: class and words.
+    legend: &'static [(&'static str, &'static str)],
+    parts: fn(&Bar) -> Parts,
+    stacking: Stacking,
+    /// A size in words.
+    size: fn(u64) -> String,
+}
+
+/// How the parts of a bar stand.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Stacking {
+    /// One upon the other.
+    Upon,
+    /// One before the other, each from the floor; the tallest is behind.
+    Before,
+}
+
+const ROWS: Drawing = Drawing {
+    label: "Rows that came to their outcome",
+    legend: &[("created", "created or found"), ("failed", "refused")],
+    parts: |bar| vec![("created", bar.created), ("failed", bar.refused)],
+    stacking: Stacking::Upon,
+    size: |rows| rows.to_string(),
+};
+
+const REQUESTS: Drawing = Drawing {
+    label: "Requests, look-ups and log-ins included",
+    legend: &[
+        ("exists", "answered"),
+        ("unknown", "told to come again later"),
+        ("failed", "without a clear answer"),
+    ],
+    parts: |bar| {
+        vec![
+            ("exists", bar.answered),
+            ("unknown", bar.put_off),
+            ("failed", bar.lost),
+        ]
+    },
+    stacking: Stacking::Upon,
+    size: |requests| requests.to_string(),
+};
+
+const ANSWERS: Drawing = Drawing {
+    label: "How long answers took",
+    legend: &[("pending", "95 in 100 within"), ("exists", "half within")],
+    parts: |bar| {
+        let within = |percent| bar.took.within(percent).unwrap_or(0);
+        vec![("pending", within(95)), ("exists", within(50))]
+    },
+    stacking: Stacking::Before,
+    size: duration,
+};
 
 /// The section; empty when nothing was sent.
 pub(super) fn section(timing: &Timing) -> String {
@@ -22,21 +83,8 @@ pub(super) fn section(timing: &Timing) -> String {
         "<section aria-labelledby=\"time-title\">\n<h2 id=\"time-title\">Over time</h2>\n",
     );
     words(&mut out, timing);
-    let each = bar_length(timing.width_ms);
-    let _ = writeln!(
-        out,
-        "<figure><figcaption>Rows in each {each}: <span class=\"badge created\">created or found</span> \
-         <span class=\"badge failed\">refused</span> <span class=\"badge unknown\">sent once more</span></figcaption>"
-    );
-    rows(&mut out, timing);
-    out.push_str("</figure>\n");
-    if !timing.waits_ms.is_empty() {
-        out.push_str(
-            "<figure><figcaption>Time from a row's turn to its outcome: <span class=\"badge exists\">half of the rows within</span> \
-             <span class=\"badge pending\">95 in 100 within</span></figcaption>\n",
-        );
-        waits(&mut out, timing);
-        out.push_str("</figure>\n");
+    for drawing in [ROWS, REQUESTS, ANSWERS] {
+        draw(&mut out, timing, &drawing);
     }
     table(&mut out, timing);
     out.push_str("</section>\n");
@@ -44,19 +92,26 @@ pub(super) fn section(timing: &Timing) -> String {
 }
 
 fn words(out: &mut String, timing: &Timing) {
-    let sum = |of: fn(&Bar) -> u64| timing.bars.iter().map(of).sum::<u64>();
-    let (created, refused) = (sum(|bar| bar.created), sum(|bar| bar.refused));
-    let repeated = sum(|bar| bar.repeated);
+    let sum = timing.sum();
+    let (rows, requests) = (sum.rows(), sum.requests());
     let _ = write!(
         out,
-        "<p>{created} created or found, {refused} refused, {repeated} sent once more."
+        "<p>{rows} {} to an outcome: {} created or found, {} refused.",
+        if rows == 1 { "row came" } else { "rows came" },
+        sum.created,
+        sum.refused
     );
-    let half = within(&timing.waits_ms, 50);
-    if let (Some(half), Some(most)) = (half, within(&timing.waits_ms, 95)) {
+    if requests > 0 {
         let _ = write!(
             out,
-            " Half of the rows had their outcome within {} of their turn, 95 in 100 within {}; \
-             waiting for the rate limit is part of it.",
+            " {requests} requests: {} answered, {} told to come again later, {} without a clear answer.",
+            sum.answered, sum.put_off, sum.lost
+        );
+    }
+    if let (Some(half), Some(most)) = (sum.took.within(50), sum.took.within(95)) {
+        let _ = write!(
+            out,
+            " Half of the answers came within {}, 95 in 100 within {}; waiting for the rate limit is no part of it.",
             duration(half),
             duration(most)
         );
@@ -69,31 +124,9 @@ fn bar_length(milliseconds: i64) -> String {
         ..1000 => format!("{milliseconds} ms"),
         1000..60_000 => format!("{} s", milliseconds / 1000),
         60_000..3_600_000 => format!("{} min", milliseconds / 60_000),
-        _ => format!("{} h", milliseconds / 3_600_000),
+        3_600_000..86_400_000 => format!("{} h", milliseconds / 3_600_000),
+        _ => format!("{} d", milliseconds / 86_400_000),
     }
-}
-
-/// The bar's beginning, Unix milliseconds.
-fn begins(timing: &Timing, place: usize) -> i64 {
-    timing.from_ms + timing.width_ms * i64::try_from(place).unwrap_or(0)
-}
-
-/// The frame: what the drawing says in words, its floor, its highest value and its times.
-fn frame(out: &mut String, timing: &Timing, label: &str, highest: &str) {
-    let (from, to) = (
-        rfc3339(timing.from_ms),
-        rfc3339(begins(timing, timing.bars.len())),
-    );
-    let right = LEFT + WIDTH;
-    let _ = writeln!(
-        out,
-        "<svg class=\"chart\" viewBox=\"0 0 1000 200\" role=\"img\" aria-label=\"{label}, from {from} to {to}\">\n\
-         <text x=\"100\" y=\"32\" text-anchor=\"end\">{highest}</text><text x=\"100\" y=\"172\" text-anchor=\"end\">0</text>\
-         <line x1=\"{LEFT}\" y1=\"{FLOOR}\" x2=\"{right}\" y2=\"{FLOOR}\"/>\n\
-         <text x=\"{LEFT}\" y=\"194\">{}</text><text x=\"{right}\" y=\"194\" text-anchor=\"end\">{}</text>",
-        clock(&from),
-        clock(&to),
-    );
 }
 
 /// `2026-01-02 03:04:05` of an RFC 3339 moment.
@@ -102,66 +135,61 @@ fn clock(moment: &str) -> String {
     seconds.replace('T', " ")
 }
 
-fn bar_width(timing: &Timing) -> u64 {
-    (WIDTH / timing.bars.len().max(1) as u64).min(60)
+/// How tall a bar is.
+fn tall(parts: &Parts, stacking: Stacking) -> u64 {
+    let sizes = parts.iter().map(|(_, size)| *size);
+    match stacking {
+        Stacking::Upon => sizes.sum(),
+        Stacking::Before => sizes.max().unwrap_or(0),
+    }
 }
 
-fn rows(out: &mut String, timing: &Timing) {
-    let height_of = |bar: &Bar| bar.created + bar.refused + bar.repeated;
-    let tallest = timing.bars.iter().map(height_of).max().unwrap_or(0).max(1);
-    let label = format!(
-        "Rows over time, at most {tallest} in {}",
-        bar_length(timing.width_ms)
+fn draw(out: &mut String, timing: &Timing, drawing: &Drawing) {
+    let bars: Vec<Parts> = timing.bars.iter().map(drawing.parts).collect();
+    let tallest = bars.iter().map(|parts| tall(parts, drawing.stacking)).max();
+    let tallest = tallest.unwrap_or(0);
+    // A run whose journal tells nothing of it.
+    if tallest == 0 {
+        return;
+    }
+    let (label, each) = (drawing.label, bar_length(timing.width_ms));
+    let highest = (drawing.size)(tallest);
+    let _ = write!(out, "<figure><figcaption>{label}, in each {each}:");
+    for (class, meaning) in drawing.legend {
+        let _ = write!(out, " <span class=\"badge {class}\">{meaning}</span>");
+    }
+    let end = timing.begins(timing.bars.len());
+    let (from, to) = (rfc3339(timing.from_ms), rfc3339(end));
+    let (right, middle) = (LEFT + WIDTH, FLOOR - HEIGHT / 2);
+    let _ = writeln!(
+        out,
+        "</figcaption>\n\
+         <svg class=\"chart\" viewBox=\"0 0 1000 200\" role=\"img\" aria-label=\"{label}, at most {highest} in {each}, from {from} to {to}\">\n\
+         <text x=\"100\" y=\"32\" text-anchor=\"end\">{highest}</text><text x=\"100\" y=\"172\" text-anchor=\"end\">0</text>\
+         <line class=\"middle\" x1=\"{LEFT}\" y1=\"{middle}\" x2=\"{right}\" y2=\"{middle}\"/>\
+         <line x1=\"{LEFT}\" y1=\"{FLOOR}\" x2=\"{right}\" y2=\"{FLOOR}\"/>\n\
+         <text x=\"{LEFT}\" y=\"194\">{}</text><text x=\"{right}\" y=\"194\" text-anchor=\"end\">{}</text>",
+        clock(&from),
+        clock(&to),
     );
-    frame(out, timing, &label, &tallest.to_string());
-    let each = bar_width(timing);
-    for (place, bar) in (0..).zip(&timing.bars) {
+    let width = (WIDTH / bars.len().max(1) as u64).min(60);
+    for (place, parts) in (0..).zip(&bars) {
         let mut floor = FLOOR;
-        for (class, count) in [
-            ("created", bar.created),
-            ("failed", bar.refused),
-            ("unknown", bar.repeated),
-        ] {
-            if count > 0 {
-                let height = (count * HEIGHT).div_ceil(tallest);
-                floor -= height.min(floor);
-                let (x, width) = (LEFT + place * each, each.saturating_sub(2).max(1));
-                let _ = write!(
-                    out,
-                    "<rect class=\"{class}\" x=\"{x}\" y=\"{floor}\" width=\"{width}\" height=\"{height}\"/>"
-                );
+        for (class, size) in parts.iter().filter(|(_, size)| *size > 0) {
+            let height = u128::from(*size) * u128::from(HEIGHT) / u128::from(tallest);
+            let height = u64::try_from(height).unwrap_or(HEIGHT).max(1);
+            let top = floor.saturating_sub(height);
+            let (x, wide) = (LEFT + place * width, width.saturating_sub(2).max(1));
+            let _ = write!(
+                out,
+                "<rect class=\"{class}\" x=\"{x}\" y=\"{top}\" width=\"{wide}\" height=\"{height}\"/>"
+            );
+            if drawing.stacking == Stacking::Upon {
+                floor = top;
             }
         }
     }
-    out.push_str("</svg>\n");
-}
-
-fn waits(out: &mut String, timing: &Timing) {
-    let most_of = |bar: &Bar| within(&bar.waits_ms, 95);
-    let tallest = timing.bars.iter().filter_map(most_of).max();
-    let tallest = tallest.unwrap_or(0).max(1);
-    let label = format!(
-        "Time from a row's turn to its outcome, at most {}",
-        duration(tallest)
-    );
-    frame(out, timing, &label, &duration(tallest));
-    let each = bar_width(timing);
-    for (place, bar) in (0..).zip(&timing.bars) {
-        for (class, percent) in [("pending", 95), ("exists", 50)] {
-            let Some(wait) = within(&bar.waits_ms, percent) else {
-                continue;
-            };
-            let height = u128::from(wait) * u128::from(HEIGHT) / u128::from(tallest);
-            let height = u64::try_from(height).unwrap_or(HEIGHT).max(1);
-            let (x, y) = (LEFT + place * each, FLOOR - height.min(FLOOR));
-            let width = each.saturating_sub(2).max(1);
-            let _ = write!(
-                out,
-                "<rect class=\"{class}\" x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"{height}\"/>"
-            );
-        }
-    }
-    out.push_str("</svg>\n");
+    out.push_str("</svg>\n</figure>\n");
 }
 
 fn table(out: &mut String, timing: &Timing) {
@@ -173,7 +201,9 @@ fn table(out: &mut String, timing: &Timing) {
         "From (UTC)",
         "Created or found",
         "Refused",
-        "Sent once more",
+        "Requests answered",
+        "To come later",
+        "No clear answer",
         "Half within",
         "95 in 100 within",
     ] {
@@ -181,20 +211,22 @@ fn table(out: &mut String, timing: &Timing) {
     }
     out.push_str("</tr></thead>\n<tbody>\n");
     for (place, bar) in timing.bars.iter().enumerate() {
-        if bar.created + bar.refused + bar.repeated == 0 {
+        if bar.rows() + bar.requests() == 0 {
             continue;
         }
-        let wait = |percent| within(&bar.waits_ms, percent).map_or_else(String::new, duration);
-        let _ = writeln!(
-            out,
-            "<tr><th scope=\"row\">{}</th><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>",
-            rfc3339(begins(timing, place)),
+        let within = |percent| bar.took.within(percent).map_or_else(String::new, duration);
+        let begins = rfc3339(timing.begins(place));
+        let _ = write!(out, "<tr><th scope=\"row\">{begins}</th>");
+        for count in [
             bar.created,
             bar.refused,
-            bar.repeated,
-            wait(50),
-            wait(95),
-        );
+            bar.answered,
+            bar.put_off,
+            bar.lost,
+        ] {
+            let _ = write!(out, "<td>{count}</td>");
+        }
+        let _ = writeln!(out, "<td>{}</td><td>{}</td></tr>", within(50), within(95));
     }
     out.push_str("</tbody>\n</table></div></details>\n");
 }

@@ -10,7 +10,6 @@ mod escape;
 mod page;
 mod problems;
 mod rows;
-mod timing;
 mod undo;
 
 pub use page::write;

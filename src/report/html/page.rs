@@ -6,12 +6,13 @@ use std::path::{Path, PathBuf};
 
 use super::escape::{Html, policy_digest};
 use super::rows::{self, Chosen, MOST_ROWS};
-use super::{chart, problems, timing, undo};
+use super::{chart, problems, undo};
 use crate::journal::Store;
 use crate::report::facts::{Facts, rfc3339};
 use crate::report::file::NewFile;
 use crate::report::next::Next;
 use crate::report::text::duration;
+use crate::report::timing::Timing;
 use crate::report::{ReportError, Status};
 
 const STYLE: &str = include_str!("page.css");
@@ -25,7 +26,7 @@ pub fn write(
     path: &Path,
 ) -> Result<PathBuf, ReportError> {
     let chosen = Chosen::of(facts.counts, MOST_ROWS);
-    let timing = timing::Timing::read(facts, store)?;
+    let timing = Timing::read(store)?;
     let mut file = NewFile::create(path)?;
     let mut out = String::new();
     head(&mut out, facts);
@@ -76,13 +77,63 @@ fn head(out: &mut String, facts: &Facts) {
     let _ = write!(
         out,
         "<div class=\"title\">\n<h1>{} of {} customers are in the tenant</h1>\n\
+         <p class=\"lead\">{}</p>\n\
          <p><bdi>{}</bdi>, run {}</p>\n\
          <button type=\"button\" id=\"theme\" hidden>Dark theme</button>\n</div>\n</header>\n",
-        undo::in_the_tenant(facts),
+        facts.in_the_tenant(),
         counts.rows,
+        lead(facts),
         Html(&facts.info.input_path),
         Html(&facts.info.id),
     );
+}
+
+/// How the run ended and what is left, in a sentence or two.
+fn lead(facts: &Facts) -> String {
+    let counts = facts.counts;
+    let rows = |count: u64| match count {
+        1 => "1 row".to_owned(),
+        _ => format!("{count} rows"),
+    };
+    let began = rfc3339(facts.info.started_ms);
+    let (day, time) = (began.get(..10), began.get(11..16));
+    let mut text = format!(
+        "Begun {} at {} UTC, ",
+        day.unwrap_or_default(),
+        time.unwrap_or_default()
+    );
+    let took = facts.ended.map(|ended| ended.at_ms - facts.info.started_ms);
+    let took = took.map(|took| duration(took.max(0).unsigned_abs()));
+    text.push_str(if facts.finished {
+        "finished"
+    } else {
+        "stopped before its end"
+    });
+    if let Some(took) = took {
+        text.push_str(&format!(" after {took}"));
+    }
+    text.push_str(". ");
+    if facts.undo.is_some() {
+        return text;
+    }
+    let mut left = Vec::new();
+    let to_mend = counts.failed + counts.invalid;
+    for (count, words) in [
+        (counts.pending, "still to be sent"),
+        (counts.unknown, "sent without a known end"),
+        (to_mend, "to be mended"),
+        (counts.blocked, "waiting for one of these"),
+    ] {
+        if count > 0 {
+            left.push(format!("{} {words}", rows(count)));
+        }
+    }
+    text.push_str(&match left.as_slice() {
+        [] if facts.finished => "Nothing is left to do.".to_owned(),
+        [] => "The run is to be continued.".to_owned(),
+        left => format!("Left: {}.", left.join(", ")),
+    });
+    text
 }
 
 fn counts(out: &mut String, facts: &Facts) {

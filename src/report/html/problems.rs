@@ -1,7 +1,7 @@
 //! What went wrong, grouped by code: the same mistake in ten thousand rows is one problem with a
 //! count, the rule's own words and the fix.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt::Write;
 
 use super::escape::Html;
@@ -10,8 +10,10 @@ use crate::model::rules;
 use crate::report::Status;
 use crate::report::facts::Facts;
 
-/// Different messages that are shown of a problem.
-const MESSAGES: usize = 3;
+/// Different messages that are shown of a problem, the most frequent ones.
+const MESSAGES: usize = 4;
+/// Different messages that are counted; further ones are only counted together.
+const COUNTED: usize = 1_000;
 /// Rows that are named beside a message.
 const NUMBERS: usize = 3;
 
@@ -34,6 +36,7 @@ enum Kind<'a> {
 struct Group<'a> {
     rows: u64,
     examples: Vec<Example<'a>>,
+    places: HashMap<&'a str, usize>,
 }
 
 /// A message, and rows that bear it.
@@ -45,21 +48,30 @@ struct Example<'a> {
 }
 
 impl<'a> Group<'a> {
-    fn add(&mut self, number: String, message: &'a str) {
+    fn add(&mut self, number: impl Fn() -> String, message: &'a str) {
         self.rows += 1;
-        let told = self.examples.iter_mut().find(|one| one.message == message);
-        if let Some(example) = told {
+        if let Some(place) = self.places.get(message) {
+            let example = &mut self.examples[*place];
             example.rows += 1;
             if example.numbers.len() < NUMBERS {
-                example.numbers.push(number);
+                example.numbers.push(number());
             }
-        } else if self.examples.len() < MESSAGES {
+        } else if self.examples.len() < COUNTED {
+            self.places.insert(message, self.examples.len());
             self.examples.push(Example {
                 message,
-                numbers: vec![number],
+                numbers: vec![number()],
                 rows: 1,
             });
         }
+    }
+
+    /// The messages that are shown: the most frequent first, else in the order of the rows.
+    fn shown(&self) -> Vec<&Example<'a>> {
+        let mut shown: Vec<&Example<'a>> = self.examples.iter().collect();
+        shown.sort_by_key(|example| std::cmp::Reverse(example.rows));
+        shown.truncate(MESSAGES);
+        shown
     }
 }
 
@@ -107,10 +119,16 @@ fn group(facts: &Facts) -> BTreeMap<Kind<'_>, Group<'_>> {
     let mut groups: BTreeMap<Kind<'_>, Group<'_>> = BTreeMap::new();
     let mut add = |kind, index: usize| {
         if let Some(verdict) = facts.verdicts.get(index) {
+            // A row may have several problems: each is told in its own words, without its cell, so
+            // that the same mistake in many rows is one.
+            let own = match kind {
+                Kind::Rule(code) | Kind::Warning(code) => fault_of(facts, index, code),
+                _ => None,
+            };
             groups
                 .entry(kind)
                 .or_default()
-                .add(facts.place(index), &verdict.message);
+                .add(|| facts.place(index), own.unwrap_or(&verdict.message));
         }
     };
     for (index, verdict) in facts.verdicts.iter().enumerate() {
@@ -140,22 +158,34 @@ fn group(facts: &Facts) -> BTreeMap<Kind<'_>, Group<'_>> {
     groups
 }
 
+/// What was wrong in a cell of the row by this rule, where the journal knows it.
+fn fault_of<'a>(facts: &'a Facts, index: usize, code: &str) -> Option<&'a str> {
+    let faults = &facts.faults;
+    let first = faults.partition_point(|fault| fault.row.as_usize() < index);
+    let mut of_row = faults[first..]
+        .iter()
+        .take_while(|fault| fault.row.as_usize() == index);
+    let found = of_row.find(|fault| fault.code == code)?;
+    Some(&found.message)
+}
+
 fn article(out: &mut String, kind: &Kind<'_>, group: &Group<'_>) {
     let (title, fix) = words(kind);
     let rows = if group.rows == 1 { "row" } else { "rows" };
     let _ = writeln!(
         out,
-        "<article class=\"problem {}\"><header><h3>{}</h3><span>{} {rows}</span></header>",
+        "<article class=\"problem {}\"><header><h3>{}</h3><span>{} {rows}</span>{}</header>",
         colour(kind),
         Html(&title),
         group.rows,
+        button(kind, &title),
     );
     if !fix.is_empty() {
         let _ = writeln!(out, "<p>{}</p>", with_code(&fix));
     }
     out.push_str("<ul>\n");
     let mut told = 0;
-    for example in &group.examples {
+    for example in group.shown() {
         told += example.rows;
         let row = if example.rows == 1 { "row" } else { "rows" };
         let more = example.rows - example.numbers.len() as u64;
@@ -178,22 +208,22 @@ fn article(out: &mut String, kind: &Kind<'_>, group: &Group<'_>) {
             group.rows - told
         );
     }
-    out.push_str("</ul>\n");
+    out.push_str("</ul>\n</article>\n");
+}
+
+/// The button that shows a problem's rows in the table.
+fn button(kind: &Kind<'_>, title: &str) -> String {
     let shows = match kind {
         Kind::Open(status) => format!("data-status=\"{status}\""),
         Kind::Service(code) | Kind::Rule(code) | Kind::Warning(code) => {
             format!("data-code=\"{}\"", Html(code))
         }
-        Kind::Differs => String::new(),
+        Kind::Differs => return String::new(),
     };
-    if !shows.is_empty() {
-        let _ = writeln!(
-            out,
-            "<button type=\"button\" class=\"show\" {shows} hidden>Show in the table<span class=\"away\">: {}</span></button>",
-            Html(&title)
-        );
-    }
-    out.push_str("</article>\n");
+    format!(
+        "<button type=\"button\" class=\"show\" {shows} hidden>Show in the table<span class=\"away\">: {}</span></button>",
+        Html(title)
+    )
 }
 
 /// A problem's title and what to do about it.

@@ -5,7 +5,6 @@ use std::io::Write;
 use serde_json::{Value, json};
 
 use super::escape::json_for_html;
-use super::undo;
 use crate::journal::record::PlannedParent;
 use crate::journal::{PlannedAction, RowRecord, Store};
 use crate::model::{PartnerId, PartnerInfo};
@@ -77,7 +76,7 @@ pub(super) fn write(
     text.pop();
     text.push_str(",\"rows\":[");
     let mut first = true;
-    let undone = undo::by_row(facts);
+    let undone = facts.undone_by_row();
     facts.each_row(store, |row, verdict| {
         if !chosen.take(verdict.status) {
             return Ok(());

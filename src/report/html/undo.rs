@@ -9,29 +9,6 @@ use crate::report::undone::{UndoFacts, UndoStatus};
 /// Customers that stay and are named on the page.
 const MOST_KEPT: usize = 20;
 
-/// How many of the run's customers are in the tenant as far as the journal knows.
-pub(super) fn in_the_tenant(facts: &Facts) -> u64 {
-    let away = facts
-        .undo
-        .as_ref()
-        .map_or(0, |undo| undo.counts.removed + undo.counts.gone);
-    facts.counts.made_it().saturating_sub(away)
-}
-
-/// What became of each row's customer, by row; empty when nobody has begun to undo the run.
-pub(super) fn by_row(facts: &Facts) -> Vec<Option<UndoStatus>> {
-    let Some(undo) = &facts.undo else {
-        return Vec::new();
-    };
-    let mut by_row = vec![None; facts.numbers.len()];
-    for fate in &undo.fates {
-        if let Some(place) = by_row.get_mut(fate.row.as_usize()) {
-            *place = Some(fate.status);
-        }
-    }
-    by_row
-}
-
 /// The section; empty when nobody has begun to undo the run.
 pub(super) fn section(facts: &Facts) -> String {
     let Some(undo) = &facts.undo else {

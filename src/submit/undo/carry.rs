@@ -13,7 +13,7 @@ use super::plan::{Item, Reason, Stand, UndoPlan};
 use crate::api::classify::{Stop, Trouble};
 use crate::api::{Client, ServerError};
 use crate::journal::{Entry, Journal, UndoEntry, UndoEvent, UndoKind};
-use crate::model::{PartnerId, RowIndex};
+use crate::model::{PartnerId, RowIndex, code};
 use crate::submit::carry_out::end_of;
 use crate::submit::count::RequestCount;
 use crate::submit::health::{Advice, Health};
@@ -479,7 +479,7 @@ impl<'a> Undoer<'a> {
                     "the service said that it was removed, and the tenant still shows {}",
                     customer.shown()
                 );
-                self.settled(row, id, kept(Reason::new("still-there", message)));
+                self.settled(row, id, kept(Reason::new(&code::STILL_THERE, message)));
             }
         }
         EndReason::Done

@@ -11,7 +11,7 @@ use crate::api::classify::{Stop, Trouble};
 use crate::api::errors::{Meaning, meaning};
 use crate::api::wire::Depth;
 use crate::api::{Client, ServerError};
-use crate::model::PartnerId;
+use crate::model::{PartnerId, code};
 use crate::plan::Customer;
 use crate::submit::reads::{Patience, ReadError, patiently};
 use crate::submit::told::customer;
@@ -60,7 +60,7 @@ pub(super) async fn look(client: &Client, item: &Item) -> Result<Seen, Trouble> 
             "the service tells of customer {} when asked for it",
             found.id
         );
-        return Ok(Seen::Changed(Reason::new("not-told", message)));
+        return Ok(Seen::Changed(Reason::new(&code::NOT_TOLD, message)));
     }
     if let Some(reason) = item.changed(&found) {
         return Ok(Seen::Changed(reason));

@@ -11,6 +11,7 @@ use crate::api::ServerError;
 use crate::api::classify::{Fate, Stop, Trouble};
 use crate::api::errors::{Meaning, meaning, with_advice};
 use crate::journal::UndoKind;
+use crate::model::code;
 use crate::submit::EndReason;
 use crate::submit::health::Certainty;
 use crate::submit::outcome::FORBIDDEN_AT_FIRST;
@@ -62,7 +63,7 @@ impl Undoer<'_> {
                      time: {}",
                     op.lost, op.last_trouble
                 );
-                self.keep(place, Reason::new("no-answer", message));
+                self.keep(place, Reason::new(&code::REMOVAL_WITHOUT_ANSWER, message));
             }
             // A second request does no harm: whichever comes first removes, the other finds nobody.
             Seen::AsCreated if self.inbox.stopping().is_none() => self.intend(place),
@@ -162,7 +163,7 @@ impl Undoer<'_> {
             let stays = matches!(kind, UndoKind::Kept { .. }).then(|| {
                 let name = op.item.partner.name.as_str();
                 let message = format!("customer \"{name}\" (id {id}) stands below it");
-                Reason::new("has-customers", message)
+                Reason::new(&code::HAS_CUSTOMERS, message)
             });
             self.open = self.open.saturating_sub(1);
             self.settled(row, id, kind);

@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 
 use crate::journal::record::PlannedParent;
 use crate::journal::{PlannedAction, Progress, Replayed, UndoReplayed, Undone};
+use crate::model::code::{self, CodeWord};
 use crate::model::{PartnerId, PartnerInfo, RowIndex};
 use crate::plan::build::differences;
 use crate::plan::{Customer, Tenant};
@@ -20,9 +21,9 @@ pub struct Reason {
 
 impl Reason {
     /// A reason of our own.
-    pub fn new(code: &str, message: impl Into<String>) -> Self {
+    pub fn new(code: &CodeWord, message: impl Into<String>) -> Self {
         Self {
-            code: code.to_owned(),
+            code: code.code.to_owned(),
             message: message.into(),
         }
     }
@@ -34,7 +35,7 @@ impl Reason {
             1 => format!("it has a device: \"{first}\""),
             count => format!("it has {count} devices, \"{first}\" among them"),
         };
-        Self::new("has-devices", message)
+        Self::new(&code::HAS_DEVICES, message)
     }
 
     /// Customers stand below it that stay.
@@ -46,7 +47,7 @@ impl Reason {
             1 => format!("customer {first} and another one stand below it"),
             more => format!("customer {first} and {more} others stand below it"),
         };
-        Some(Self::new("has-customers", message))
+        Some(Self::new(&code::HAS_CUSTOMERS, message))
     }
 }
 
@@ -97,13 +98,13 @@ impl Item {
                 "it was moved: it stands below id {} instead of {}",
                 customer.parent, self.parent
             );
-            return Some(Reason::new("moved", message));
+            return Some(Reason::new(&code::MOVED, message));
         }
         for one in differences(&self.partner, customer) {
             let code = match one.member {
-                "Name" => "renamed",
-                "ExternalCode" => "code-changed",
-                "Level" => "level-changed",
+                "Name" => &code::RENAMED,
+                "ExternalCode" => &code::CODE_CHANGED,
+                "Level" => &code::LEVEL_CHANGED,
                 _ => continue,
             };
             let message = format!(
@@ -112,11 +113,11 @@ impl Item {
             );
             return Some(Reason::new(code, message));
         }
-        let code = customer.external_code.trim();
-        let got_one = self.partner.external_code.is_none() && !code.is_empty();
+        let external = customer.external_code.trim();
+        let got_one = self.partner.external_code.is_none() && !external.is_empty();
         got_one.then(|| {
-            let message = format!("ExternalCode is \"{code}\", and the run gave it none");
-            Reason::new("code-changed", message)
+            let message = format!("ExternalCode is \"{external}\", and the run gave it none");
+            Reason::new(&code::CODE_CHANGED, message)
         })
     }
 }
@@ -271,7 +272,7 @@ fn stand(item: &Item, before: &Undone, tenant: &Tenant) -> Stand {
     };
     if customer.id == tenant.root().id {
         let message = "it is the customer one logs in under";
-        return Stand::Keep(Reason::new("logged-in-under", message));
+        return Stand::Keep(Reason::new(&code::LOGGED_IN_UNDER, message));
     }
     match item.changed(customer) {
         // What an earlier process has sent may land yet: the look that comes next decides.

@@ -4,7 +4,11 @@
 use std::io::{BufRead, BufReader};
 use std::process::Stdio;
 
-use partner_import::model::rules;
+use partner_import::api::errors::{GENERAL, KNOWN};
+use partner_import::cli::reference::command_line;
+use partner_import::model::{code, rules};
+use partner_import::report::undone::UndoStatus;
+use partner_import::report::verdict::Status;
 
 use super::desk::{Desk, SMALL, Service, end_of};
 
@@ -71,6 +75,42 @@ fn every_rule_is_explained() {
     desk.run(&["explain", "X1"])
         .exits(2)
         .says(&["X1", "`partner-import explain` lists"]);
+}
+
+#[test]
+fn every_code_that_a_person_can_meet_is_explained() {
+    let desk = Desk::new();
+    let list = desk.run(&["explain"]).exits(0).out;
+    let explained = |code: &str, says: &[&str]| {
+        let text = desk.run(&["explain", code]).exits(0).out;
+        for words in says {
+            assert!(text.contains(words), "{code}: no {words:?} in\n{text}");
+        }
+        assert!(text.len() > 60, "{code}: {text}");
+    };
+    // In process all of them, as processes a few.
+    let numbers = KNOWN.iter().chain(GENERAL);
+    for number in numbers.map(|error| error.number.to_string()) {
+        assert!(list.contains(&format!(" {number} ")), "{number}");
+    }
+    let words = Status::ALL.map(Status::as_str).into_iter();
+    let words = words.chain(UndoStatus::ALL.map(UndoStatus::as_str));
+    let words = words.chain(code::IMPORT.iter().chain(code::UNDO).map(|word| word.code));
+    for word in words {
+        assert!(list.contains(&format!("  {word} ")), "{word}");
+    }
+    explained("13501", &["role is too low", "observed"]);
+    explained("-32602", &["Invalid params", "mend that column"]);
+    explained("1400", &["not known to this program", "ImportMessage"]);
+    explained("Blocked", &["ImportStatus", "mend the row that blocks it"]);
+    explained("quarantined", &["ImportCode", "--retry-quarantined"]);
+    explained("has-devices", &["UndoCode"]);
+    // The same word after a run and after an undo.
+    explained("unknown", &["ImportStatus", "UndoStatus"]);
+    for exit in ["5", "exit-5", "EXIT 5"] {
+        explained(exit, &["exit code 5", "`partner-import resume`"]);
+    }
+    desk.run(&["explain", "exit-9"]).exits(2).says(&["exit-9"]);
 }
 
 #[test]
@@ -219,6 +259,113 @@ fn end_of_sandbox(child: std::process::Child) {
     let ended = child.wait_with_output().expect("it ends");
     let said = String::from_utf8_lossy(&ended.stderr).into_owned();
     assert!(said.contains("SANDBOX, not the real service"), "{said}");
+}
+
+/// Every command with those below it, by the words one types.
+fn all_commands() -> Vec<(String, clap::Command)> {
+    fn below(path: &str, command: &clap::Command, all: &mut Vec<(String, clap::Command)>) {
+        for one in command.get_subcommands() {
+            if one.get_name() != "help" {
+                let path = format!("{path} {}", one.get_name()).trim().to_owned();
+                below(&path, one, all);
+                all.push((path, one.clone()));
+            }
+        }
+    }
+    let mut root = command_line();
+    root.build();
+    let mut all = Vec::new();
+    below("", &root, &mut all);
+    assert!(all.len() > 20, "{}", all.len());
+    all
+}
+
+#[test]
+fn every_flag_says_what_it_does_in_which_unit_and_without_it() {
+    for (path, command) in all_commands() {
+        let about = command
+            .get_about()
+            .unwrap_or_else(|| panic!("{path}: no text"));
+        let mut texts = vec![(path.clone(), about.to_string())];
+        for argument in command.get_arguments() {
+            let name = argument.get_id().as_str();
+            let help = argument.get_help().map(ToString::to_string);
+            let help = help.unwrap_or_else(|| panic!("{path} {name}: no text"));
+            let values = argument.get_value_names().unwrap_or_default();
+            let counts = ["N", "TIME", "RATE"]
+                .iter()
+                .any(|one| values.contains(&(*one).into()));
+            let without = help.contains("[default: ")
+                || !argument.get_default_values().is_empty()
+                || argument.is_required_set()
+                // One of the two must be given; the question repeats the number.
+                || ["keep", "older_than", "confirm"].contains(&name);
+            assert!(
+                !counts || without,
+                "{path} --{name}: what counts without it?"
+            );
+            texts.push((format!("{path} {name}"), help));
+        }
+        for (place, text) in texts {
+            let first = text.chars().next().unwrap();
+            let words = text.split_whitespace().count();
+            assert!(first.is_uppercase() && words > 1, "{place}: {text:?}");
+            assert!(!text.ends_with('.'), "{place}: {text:?}");
+        }
+    }
+}
+
+#[test]
+fn man_pages_and_completions_know_every_command_and_flag() {
+    let desk = Desk::new();
+    desk.run(&["man", "--out", "man"]).exits(0);
+    let shells = ["bash", "elvish", "fish", "powershell", "zsh"];
+    let scripts = shells.map(|shell| desk.run(&["completions", shell]).exits(0).out);
+    for (path, command) in all_commands() {
+        let page = desk.read(&format!("man/partner-import-{}.1", path.replace(' ', "-")));
+        let page = page.replace("\\-", "-");
+        for argument in command.get_arguments().filter(|one| !one.is_hide_set()) {
+            let Some(long) = argument.get_long() else {
+                continue;
+            };
+            let flag = format!("--{long}");
+            assert!(page.contains(&flag), "{path}: no {flag} in its man page");
+            for (shell, script) in shells.iter().zip(&scripts) {
+                // Fish writes `-l flag`.
+                let there = script.contains(&flag) || script.contains(&format!("-l {long}"));
+                assert!(there, "{shell}: no {flag}");
+            }
+        }
+        for (shell, script) in shells.iter().zip(&scripts) {
+            let name = command.get_name();
+            assert!(script.contains(name), "{shell}: no {name}");
+        }
+    }
+    let main = desk.run(&["man"]).exits(0).out;
+    assert!(main.contains("partner\\-import\\-undo(1)"), "{main}");
+}
+
+#[test]
+fn prune_wants_to_know_which() {
+    let desk = Desk::new();
+    for arguments in [
+        &["runs", "prune"][..],
+        &["runs", "prune", "--dry-run", "--yes"],
+    ] {
+        desk.run(arguments)
+            .exits(2)
+            .says(&["--keep", "--older-than"]);
+    }
+    desk.run(&[
+        "runs",
+        "prune",
+        "--keep",
+        "1",
+        "--older-than",
+        "2d",
+        "--dry-run",
+    ])
+    .exits(0);
 }
 
 #[cfg(unix)]

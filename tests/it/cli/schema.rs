@@ -8,9 +8,13 @@ use serde_json::Value;
 
 /// What a document does that `docs/reference/NAME.schema.json` does not allow, one per line.
 pub(crate) fn problems(name: &str, document: &Value) -> String {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("docs/reference")
-        .join(format!("{name}.schema.json"));
+    let path = format!("docs/reference/{name}.schema.json");
+    problems_by(&path, document)
+}
+
+/// What a document does that the schema at this place of the repository does not allow.
+pub(crate) fn problems_by(path: &str, document: &Value) -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
     let text = std::fs::read_to_string(&path).expect("the schema is there");
     let schema: Value = serde_json::from_str(&text).expect("the schema is JSON");
     let (mut schemas, mut compiler) = (Schemas::new(), Compiler::new());

@@ -5,9 +5,13 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 
 use super::{Desk, checked, desk, inputs, parsed};
+use crate::cli::schema::problems_by;
 
-/// What SARIF 2.1.0 demands of a log, as far as we write it.
-fn sarif_problems(log: &Value) -> Vec<String> {
+/// The schema of the standard (OASIS), as it is published.
+const STANDARD: &str = "tests/fixtures/formats/sarif-2.1.0.schema.json";
+
+/// What SARIF 2.1.0 demands of a log, as far as we write it, beyond its schema.
+pub(super) fn sarif_problems(log: &Value) -> Vec<String> {
     let mut problems = Vec::new();
     let mut must = |holds: bool, what: String| {
         if !holds {
@@ -120,6 +124,7 @@ fn sarif_of_every_sample_keeps_the_rules_of_the_format() {
             &[&flags[..], &["--format", "sarif"]].concat(),
         ));
         assert_eq!(sarif_problems(&log), [] as [String; 0], "{file:?}");
+        assert_eq!(problems_by(STANDARD, &log), "", "{file:?}");
         results += log["runs"][0]["results"].as_array().map_or(0, Vec::len);
     }
     assert!(results > 20, "{results}");
@@ -131,6 +136,14 @@ fn sarif_of_every_sample_keeps_the_rules_of_the_format() {
         "{}",
         done.out
     );
+    // Relative to where the check ran, as code scanning wants it.
+    std::fs::create_dir(desk.path("süd #1")).expect("a directory");
+    desk.write("süd #1/a b.csv", "Name,Level\n,Boss\n");
+    let log = desk
+        .run(&["check", "süd #1/a b.csv", "--format", "sarif"])
+        .exits(1);
+    let uri = "\"uri\":\"s%C3%BCd%20%231/a%20b.csv\"";
+    assert!(log.out.contains(uri), "{}", log.out);
 }
 
 #[test]
@@ -141,6 +154,9 @@ fn a_log_that_breaks_the_rules_of_sarif_is_found() {
         &desk.path("in %ä,1.csv"),
         &["--format", "sarif"],
     ));
+    let mut strange = good.clone();
+    strange["runs"][0]["results"][0]["row"] = json!(1);
+    assert!(!problems_by(STANDARD, &strange).is_empty());
     for (path, value) in [
         ("/version", json!("2.0")),
         ("/runs/0/tool/driver/rules/0/id", json!("V402")),

@@ -107,6 +107,18 @@ fn a_tree_is_removed_leaves_first_and_created_anew_by_the_next_run() {
         results,
         "the run's own files stay"
     );
+    // But for those that say how many customers there are.
+    let page = desk.read("out/report.html");
+    for words in [
+        "<h1>0 of 6 customers are in the tenant</h1>",
+        "This run was undone, finished ",
+        "<li><strong>6</strong> removed",
+        "<p>Nothing: the run was undone.</p>",
+    ] {
+        assert!(page.contains(words), "no {words}");
+    }
+    assert!(!page.contains("Not removed"));
+    assert_eq!(desk.summary()["undo"]["counts"]["removed"], 6);
 
     // What was undone says so everywhere.
     assert!(desk.run(&["runs"]).exits(0).out.contains("undone  "));
@@ -252,6 +264,15 @@ fn a_customer_that_gained_a_child_stays_with_all_above_it() {
     assert_eq!(names(&service), ["Dist", "Fremd", "Reseller"]);
     assert_eq!(counts(&undo_json(&desk)), [6, 4, 0, 2, 0, 0]);
     assert!(desk.run(&["runs"]).exits(0).out.contains("undone (1)"));
+    let page = desk.read("out/report.html");
+    for words in [
+        "<h1>2 of 6 customers are in the tenant</h1>",
+        "<h3>Not removed</h3>",
+        "kept has-customers <bdi>",
+        "to try the kept ones again",
+    ] {
+        assert!(page.contains(words), "no {words}");
+    }
     // What kept them is seen to; the same command goes on from there.
     let stranger = json!({ "partnerId": id_of(&service, "Fremd") });
     service.call("RemovePartner", &stranger);
@@ -354,8 +375,14 @@ fn the_files_can_go_elsewhere_and_machines_get_json() {
     .exits(0);
     let json = done.json();
     assert_eq!(json["run_id"], id);
-    assert_eq!(json["files"].as_array().expect("files").len(), 2);
+    assert_eq!(json["files"].as_array().expect("files").len(), 4);
     assert!(desk.path("gone/removed.csv").is_file() && desk.path("gone/undo.json").is_file());
+    let page = desk.read("out/report.html");
+    assert!(
+        page.contains("This run was undone"),
+        "the page in its place"
+    );
+    assert!(!desk.path("gone/report.html").exists());
     assert!(!desk.path("out/removed.csv").exists());
 }
 

@@ -220,6 +220,10 @@ fn a_service_that_goes_away_stops_it() {
     let left = status(&desk, "unknown") + status(&desk, "pending");
     assert!((1..6).contains(&left), "{left}");
     assert!(undo_json(&desk)["finished_at"].is_null());
+    let page = desk.read("out/report.html");
+    assert!(
+        page.contains("Somebody began to undo this run") && page.contains("to continue the undo")
+    );
 }
 
 #[test]

@@ -1,10 +1,14 @@
 //! The reference pages that are generated from the code: what `docs/reference` holds of commands,
-//! columns, exit codes and rules. A test holds the files against this.
+//! columns, exit codes, the profile and rules, and tables in other pages. A test holds the files
+//! against this.
+
+mod sections;
 
 use std::fmt::Write;
 
 use clap::{Arg, ArgAction, Command, CommandFactory};
 
+pub use self::sections::{ENVIRONMENT, Section, sections};
 use super::args::Cli;
 use super::exit::Exit;
 use crate::check::Field;
@@ -18,6 +22,11 @@ pub struct Page {
     pub path: &'static str,
     /// What it holds.
     pub text: String,
+}
+
+/// The definition of the command line, from which help, man pages and completions are made too.
+pub fn command_line() -> Command {
+    Cli::command()
 }
 
 /// Every generated page.
@@ -35,12 +44,18 @@ pub fn pages() -> Vec<Page> {
 // --- exit codes ---
 
 fn exit_codes() -> String {
-    let mut page = String::from(
-        "# Exit codes\n\nGenerated from `src/cli/exit.rs`; do not edit.\n\n| code | meaning |\n|---|---|\n",
-    );
-    for exit in Exit::ALL {
-        let _ = writeln!(page, "| {} | {} |", exit.code(), exit.meaning());
-    }
+    let mut page =
+        String::from("# Exit codes\n\nGenerated from `src/cli/exit.rs`; do not edit.\n\n");
+    page.push_str(&sections::table(
+        ["code", "meaning", "what to do"],
+        Exit::ALL.iter().map(|exit| {
+            [
+                exit.code().to_string(),
+                exit.meaning().to_owned(),
+                exit.advice().to_owned(),
+            ]
+        }),
+    ));
     page.push_str(
         "\nAfter 1, 5 and 130, and after 4 where a run had begun, the command to type next is printed: \
          to send `rejected.csv` once it is mended, or to continue. A second Ctrl-C does not wait for \
@@ -64,7 +79,7 @@ const SHARED: &[&str] = &[
 ];
 
 fn commands() -> String {
-    let mut root = Cli::command();
+    let mut root = command_line();
     root.build();
     let mut page = String::from(
         "# Commands\n\nGenerated from the definition of the command line; do not edit. \
@@ -103,6 +118,10 @@ fn commands() -> String {
             }
         }
     }
+    page.push_str(
+        "\n## Environment\n\nFlags come before the environment, that before the profile.\n\n",
+    );
+    page.push_str(&sections::environment());
     page
 }
 

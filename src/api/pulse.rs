@@ -1,0 +1,152 @@
+//! Requests over time: how many of each method were answered, put off or lost, and how soon the
+//! answers came. Kept in small pieces that somebody takes away now and then.
+
+use std::collections::BTreeMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::Method;
+use super::classify::Trouble;
+use crate::model::Took;
+
+/// A piece is this long at the beginning, where people look closely, ...
+const SHORT: Duration = Duration::from_millis(100);
+/// ... until so much time has gone by; ...
+const CLOSELY: Duration = Duration::from_secs(10);
+/// ... and then this long.
+const LONG: Duration = Duration::from_secs(1);
+
+/// How a request ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Ending {
+    /// With an answer that says yes or no.
+    Answered,
+    /// The service asked to come again later.
+    PutOff,
+    /// Without a clear answer.
+    Lost,
+}
+
+impl Ending {
+    pub(super) fn of<T>(result: &Result<T, Trouble>) -> Self {
+        match result {
+            Ok(_) | Err(Trouble::Refused(_) | Trouble::VisaRefused(_) | Trouble::Stop(_)) => {
+                Self::Answered
+            }
+            Err(Trouble::TryAgain { .. }) => Self::PutOff,
+            Err(Trouble::NotSent(_) | Trouble::Unknown { .. }) => Self::Lost,
+        }
+    }
+}
+
+/// The requests of one method that left within a short time, and have ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Beat {
+    /// When that time began, since the pulse did.
+    pub since_start: Duration,
+    /// The method.
+    pub method: Method,
+    /// Answered with yes or no.
+    pub answered: u64,
+    /// Told to come again later.
+    pub put_off: u64,
+    /// Without a clear answer.
+    pub lost: u64,
+    /// How long the answers took, those that put off included.
+    pub took: Took,
+}
+
+/// Counts requests as they end. Shared by all who send.
+#[derive(Debug)]
+pub struct Pulse {
+    start: Instant,
+    beats: Mutex<BTreeMap<(Duration, Method), Beat>>,
+}
+
+impl Default for Pulse {
+    fn default() -> Self {
+        Self {
+            start: Instant::now(),
+            beats: Mutex::default(),
+        }
+    }
+}
+
+impl Pulse {
+    /// When it began to count.
+    pub fn start(&self) -> Instant {
+        self.start
+    }
+
+    /// A request that left then has ended now.
+    pub(super) fn note(&self, method: Method, left: Instant, ending: Ending) {
+        let since_start = piece(left.saturating_duration_since(self.start));
+        let mut beats = self.beats();
+        let beat = beats.entry((since_start, method)).or_insert_with(|| Beat {
+            since_start,
+            method,
+            answered: 0,
+            put_off: 0,
+            lost: 0,
+            took: Took::default(),
+        });
+        match ending {
+            Ending::Answered => beat.answered += 1,
+            Ending::PutOff => beat.put_off += 1,
+            Ending::Lost => beat.lost += 1,
+        }
+        if ending != Ending::Lost {
+            beat.took.add(left.elapsed());
+        }
+    }
+
+    /// Takes what was counted since the last time, in the order of time. A request that ends later
+    /// gives another beat of the same time.
+    pub fn take(&self) -> Vec<Beat> {
+        std::mem::take(&mut *self.beats()).into_values().collect()
+    }
+
+    fn beats(&self) -> MutexGuard<'_, BTreeMap<(Duration, Method), Beat>> {
+        self.beats.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// When the piece begins that holds this moment.
+fn piece(moment: Duration) -> Duration {
+    let length = if moment < CLOSELY { SHORT } else { LONG };
+    let pieces = moment.as_millis() / length.as_millis();
+    length.saturating_mul(u32::try_from(pieces).unwrap_or(u32::MAX))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn requests_are_counted_where_they_left() {
+        let pulse = Pulse::default();
+        let left = Instant::now();
+        tokio::time::advance(Duration::from_millis(250)).await;
+        pulse.note(Method::AddPartner, left, Ending::Answered);
+        pulse.note(Method::AddPartner, left, Ending::Lost);
+        pulse.note(Method::Login, Instant::now(), Ending::PutOff);
+        let beats = pulse.take();
+        assert_eq!(beats.len(), 2);
+        let [first, second] = &beats[..] else {
+            panic!("{beats:?}")
+        };
+        assert_eq!((first.answered, first.put_off, first.lost), (1, 0, 1));
+        assert_eq!(first.took.within(100), Some(300));
+        assert_eq!(second.since_start, Duration::from_millis(200));
+        assert_eq!((second.method, second.put_off), (Method::Login, 1));
+        assert!(pulse.take().is_empty());
+    }
+
+    #[test]
+    fn pieces_grow_longer() {
+        let at = |ms| piece(Duration::from_millis(ms)).as_millis();
+        assert_eq!([99, 100, 9_999, 10_999].map(at), [0, 100, 9_900, 10_000]);
+    }
+}

@@ -1,0 +1,53 @@
+//! What became of a run, or what is wrong with a file, written to stdout as somebody asked for it.
+
+use crate::cli::args::RunFormat;
+use crate::cli::error::CliError;
+use crate::cli::output::Output;
+use crate::journal::Store;
+use crate::report::diagnostics::junit::{self, Failing};
+use crate::report::diagnostics::{Findings, github, sarif};
+use crate::report::{Written, json, machine};
+
+/// Writes what became of a run; `text` is for people.
+pub(super) fn result(
+    format: RunFormat,
+    (written, store): (&Written, &Store),
+    text: impl FnOnce() -> String,
+    output: Output,
+) -> Result<(), CliError> {
+    let (facts, files) = (&written.facts, &written.paths);
+    match format {
+        RunFormat::Text => output.text(&text()),
+        RunFormat::Json => output.text(&json::document(facts, files)),
+        RunFormat::Jsonl => output.bytes(|out| machine::jsonl::write(facts, store, files, out)),
+        RunFormat::Github => output.data(|out| machine::github::write(facts, store, out)),
+        RunFormat::Junit => output.bytes(|out| machine::junit::write(facts, store, out)),
+    }
+}
+
+/// A format in which CI systems take problems.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum ForCi {
+    /// GitHub workflow commands.
+    Github,
+    /// SARIF 2.1.0.
+    Sarif,
+    /// `JUnit` XML.
+    Junit(Failing),
+}
+
+/// Writes problems as a CI system takes them.
+pub(super) fn problems(
+    format: ForCi,
+    findings: &Findings<'_>,
+    output: Output,
+) -> Result<(), CliError> {
+    match format {
+        ForCi::Github => output.data(|out| github::write(findings, out)),
+        ForCi::Sarif => {
+            let version = env!("CARGO_PKG_VERSION");
+            output.bytes(|out| sarif::write(&[*findings], version, out))
+        }
+        ForCi::Junit(failing) => output.bytes(|out| junit::write(&[*findings], failing, out)),
+    }
+}

@@ -1,0 +1,85 @@
+//! Words that stand as codes in result files where neither a rule nor the service has a number for
+//! it. `explain WORD` and the reference pages come from here.
+
+/// One such word.
+#[derive(Debug, PartialEq, Eq)]
+pub struct CodeWord {
+    /// The word, as it stands in the result files. Never given another meaning.
+    pub code: &'static str,
+    /// What it means.
+    pub what: &'static str,
+    /// What to do about it.
+    pub fix: &'static str,
+}
+
+macro_rules! words {
+    ($all:ident: $all_doc:literal; $($name:ident = $code:literal { $what:literal, $fix:literal })+) => {
+        $(
+            #[doc = concat!("`", $code, "`: ", $what)]
+            pub const $name: CodeWord = CodeWord { code: $code, what: $what, fix: $fix };
+        )+
+
+        #[doc = $all_doc]
+        pub const $all: &[CodeWord] = &[$($name),+];
+    };
+}
+
+words! { IMPORT: "What can stand in `ImportCode` beside rules and numbers.";
+    NO_ANSWER = "no-answer" {
+        "The request was sent several times without a clear answer, and the tenant shows nothing of it.",
+        "Run the file again later. If it stays so, look at what stands between this machine and the service: a proxy, a firewall."
+    }
+    QUARANTINED = "quarantined" {
+        "The service refused the row in each of the last runs, so it was not sent again.",
+        "Mend what the message says: a row that has changed is sent again. `--retry-quarantined` sends it as it is."
+    }
+}
+
+words! { UNDO: "What can stand in `UndoCode` beside numbers: why a customer stays.";
+    RENAMED = "renamed" {
+        "Its name is another than the run gave it.",
+        "Somebody has changed it since. Remove it in the console if it is to go all the same."
+    }
+    MOVED = "moved" {
+        "It stands below another parent.",
+        "Somebody has changed it since. Remove it in the console if it is to go all the same."
+    }
+    CODE_CHANGED = "code-changed" {
+        "Its ExternalCode is another one, or it got one.",
+        "Somebody has changed it since. Remove it in the console if it is to go all the same."
+    }
+    LEVEL_CHANGED = "level-changed" {
+        "Its level is another one.",
+        "Somebody has changed it since. Remove it in the console if it is to go all the same."
+    }
+    HAS_CUSTOMERS = "has-customers" {
+        "Somebody stands below it who stays, or whom this run did not create.",
+        "See to those below it first, then undo again."
+    }
+    HAS_DEVICES = "has-devices" {
+        "A device is on it; the one of `CreateDefaultAccount` counts as well.",
+        "Remove the device in the console if nothing of it is needed, then undo again."
+    }
+    LOGGED_IN_UNDER = "logged-in-under" {
+        "It is the customer one logs in under.",
+        "Log in under another customer to remove it."
+    }
+    NOT_TOLD = "not-told" {
+        "The service told of another customer when asked for this one.",
+        "Look at it in the console."
+    }
+    REMOVAL_WITHOUT_ANSWER = "no-answer" {
+        "Its removal was sent several times without a clear answer, and it is still there.",
+        "Undo again later."
+    }
+    STILL_THERE = "still-there" {
+        "The service said that it was removed, and the tree, read afterwards, shows it.",
+        "Undo again after some minutes; if it stays so, look at it in the console."
+    }
+}
+
+/// The word of a list that is written so, in any case.
+pub fn find(list: &'static [CodeWord], code: &str) -> Option<&'static CodeWord> {
+    list.iter()
+        .find(|word| word.code.eq_ignore_ascii_case(code.trim()))
+}
