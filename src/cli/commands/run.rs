@@ -22,6 +22,7 @@ use crate::cli::output::Output;
 use crate::cli::quarantine::{Held, Quarantine};
 use crate::cli::settings::Settings;
 use crate::cli::signals::watch_signals;
+use crate::cli::stage::Stage;
 use crate::cli::target::{Target, connect, place};
 use crate::cli::watch::Ledger;
 use crate::journal::record::{PlannedParent, TablePlace, Update};
@@ -61,7 +62,7 @@ pub async fn run(
     let decisive = (&args.input, &args.existing);
     let basis = Basis::of(&file, sha256.clone(), decisive, &settings)?;
     if args.dry_run {
-        let prepared = prepare(&settings, &file, &args.input)?;
+        let prepared = prepare(&settings, &file, &args.input, output)?;
         let target = connect(&args.target, &settings, 1, &output).await?;
         let quarantine = Quarantine::open(&settings, &args.run, target.lock_key());
         let dry_run = DryRun {
@@ -107,7 +108,6 @@ pub async fn run(
             within_limit(still_to_create(&store)?, agreement.max_create)?;
             lock.names(&info.id);
             let continued = resume::Continued {
-                common,
                 state_dir: &settings.state_dir,
                 store,
                 target: &target,
@@ -132,15 +132,17 @@ pub async fn run(
         }
     }
     let control = watch_signals();
-    let prepared = prepare(&settings, &file, &args.input)?;
+    let prepared = prepare(&settings, &file, &args.input, output)?;
     let patience = first_patience(control.clone(), run_settings.outage_limit);
     let tenant = if approved.is_none() && prepared.file.checked.accepted.is_empty() {
         nobody()
     } else {
-        read(&prepared, &target, &patience).await?
+        read(&prepared, &target, &patience, output).await?
     };
+    let stage = Stage::begin(output, "planning", "the rows");
     let plan = plan::build_with(&prepared.file.checked, &tenant, plan_options);
     let diagnostics = all_diagnostics(&prepared.file, &plan);
+    drop(stage);
     let telling = Telling::of(&plan, common.verbose);
     if telling == Telling::All {
         show_problems(&prepared, &diagnostics, output)?;
@@ -167,11 +169,12 @@ pub async fn run(
         confirm(&intent, agreement, control.clone(), output).await?;
     }
 
+    let stage = Stage::begin(output, "writing", "the journal");
     let (info, store) = begin(&begun, &settings, &prepared, (plan, &held), &diagnostics)?;
     lock.names(&info.id);
     drop(prepared);
+    drop(stage);
     let session = Session {
-        common,
         repeat: Repeat::of(common, &settings, &args.target, &info),
         info,
         store,
