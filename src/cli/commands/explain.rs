@@ -18,7 +18,7 @@ use crate::sandbox::KINDS;
 /// Runs the command; without a code it lists everything there is.
 pub fn run(args: &ExplainArgs, output: Output) -> Result<Exit, CliError> {
     let Some(code) = args.code.as_deref() else {
-        output.text(&in_columns(&list()))?;
+        output.text(&fitted(&list()))?;
         return Ok(Exit::Done);
     };
     if code.eq_ignore_ascii_case("faults") {
@@ -35,11 +35,7 @@ pub fn run(args: &ExplainArgs, output: Output) -> Result<Exit, CliError> {
     output.text(&match args.format {
         TextOrJson::Text => {
             let texts: Vec<String> = topics.iter().map(Topic::text).collect();
-<<<<<<< HEAD
-            in_columns(&texts.join("\n"))
-=======
             fitted(&texts.join("\n"))
->>>>>>> main
         }
         TextOrJson::Json => {
             let mut documents = topics.iter().map(Topic::json);
@@ -56,6 +52,9 @@ pub fn run(args: &ExplainArgs, output: Output) -> Result<Exit, CliError> {
     Ok(Exit::Done)
 }
 
+/// `Why:`, `To do:` and the like are filled up to so many columns.
+const LABEL: usize = 9;
+
 /// Lines that fit, continued under the text that a word or a name stands before.
 fn fitted(text: &str) -> String {
     let width = Stream::Out.width();
@@ -64,7 +63,12 @@ fn fitted(text: &str) -> String {
         let word = line[blanks..].split(' ').next().unwrap_or_default();
         let rest = &line[blanks + word.len()..];
         let gap = rest.len() - rest.trim_start().len();
-        let indent = if blanks > 0 || gap > 1 {
+        let labelled = line
+            .get(..LABEL)
+            .is_some_and(|start| start.trim_end().ends_with(':'));
+        let indent = if labelled {
+            LABEL
+        } else if blanks > 0 || gap > 1 {
             blanks + word.len() + gap
         } else {
             0
@@ -182,52 +186,6 @@ impl Topic {
             }),
         }
     }
-}
-
-/// Lines are broken so that they fit a terminal of this many columns.
-const WIDTH: usize = 80;
-
-/// The text with long lines broken at spaces, continued below where their words begin.
-fn in_columns(text: &str) -> String {
-    let mut broken = String::with_capacity(text.len() + 64);
-    for line in text.lines() {
-        let indent = words_begin(line);
-        let mut column = 0;
-        for (at, word) in line.split(' ').enumerate() {
-            let length = word.chars().count();
-            if at > 0 && column > indent && column + 1 + length > WIDTH {
-                broken.push('\n');
-                broken.extend(std::iter::repeat_n(' ', indent));
-                column = indent;
-            } else if at > 0 {
-                broken.push(' ');
-                column += 1;
-            }
-            broken.push_str(word);
-            column += length;
-        }
-        broken.push('\n');
-    }
-    broken
-}
-
-/// What lines of an explanation begin with, each filled up to nine columns.
-const LABELS: &[&str] = &[
-    "Why:", "Example:", "Fix:", "Meaning:", "Code:", "To do:", "To know:", "The run:", "Number:",
-];
-
-/// Where the words of `Why:     words`, of `  name      words` and of `  5 words` begin.
-fn words_begin(line: &str) -> usize {
-    if LABELS.iter().any(|label| line.starts_with(label)) {
-        return 9;
-    }
-    let start = line.len() - line.trim_start().len();
-    if start == 0 {
-        return 0;
-    }
-    let name = line[start..].find(' ').map_or(line.len(), |at| start + at);
-    let gap = line[name..].len() - line[name..].trim_start().len();
-    name + gap
 }
 
 fn error_text(error: &KnownError) -> String {
