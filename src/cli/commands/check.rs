@@ -37,10 +37,20 @@ pub fn run(common: &Common, args: &CheckArgs, output: Output) -> Result<Exit, Cl
         Keep::Nothing
     };
     let checking = settings.check_settings(&args.input, keep);
-    let mut file = check_file(&args.file, &options, &checking, &mut |_, _| Ok(()))?;
+    let mut lines = Vec::new();
+    let mut file = check_file(&args.file, &options, &checking, &mut |_, batch| {
+        if snapshot.is_some() {
+            lines.extend(batch.rows().map(|row| row.line()));
+        }
+        Ok(())
+    })?;
     let mut summary = file.summary();
     if let Some((path, snapshot)) = snapshot {
-        file.checked.diagnostics = against(&file, path, snapshot, &mut summary)?;
+        let mut diagnostics = against(&file, path, snapshot, &mut summary)?;
+        for one in diagnostics.iter_mut().filter(|one| one.line.is_none()) {
+            one.line = one.row.and_then(|row| lines.get(row.as_usize()).copied());
+        }
+        file.checked.diagnostics = diagnostics;
     }
     show(&file, &summary, (args, &options), output)?;
     let count = |severity| {
