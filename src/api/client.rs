@@ -399,6 +399,13 @@ impl Client {
         };
         self.pacer.answered(ticket);
         if let Ok(Reply {
+            retry_after: Some(pause),
+            ..
+        }) = reply
+        {
+            self.pacer.asked_to_wait(pause);
+        }
+        if let Ok(Reply {
             from_sandbox: true, ..
         }) = reply
         {

@@ -273,6 +273,14 @@ impl Pacer {
         is_news
     }
 
+    /// The service has asked everybody to wait for so long: other processes that keep the rate with
+    /// this one do as well. (This one is held by whoever decides about its pauses.)
+    pub fn asked_to_wait(&self, pause: Duration) {
+        if let Some(slots) = &self.shared {
+            told(slots.pause(pause));
+        }
+    }
+
     /// Until when nobody may send; `None` when that is over.
     pub fn held_until(&self) -> Option<Instant> {
         locked(&self.hold).filter(|until| *until > Instant::now())
@@ -312,6 +320,9 @@ impl Pacer {
     /// cannot be used, this process keeps the rate for itself.
     async fn shared_slot(&self, rate: Rate) -> Option<Slot> {
         let slots = self.shared.as_ref()?;
+        while let Some(pause) = told(slots.paused()).filter(|pause| !pause.is_zero()) {
+            sleep(pause).await;
+        }
         let start = Instant::now();
         let slot = loop {
             match told(slots.reserve(rate))? {

@@ -6,6 +6,8 @@
 //! looks at the departure a whole window before its own. A process that dies loses at most its one
 //! send time. Processes have no other clock in common than the time of day: where that has jumped,
 //! or the file makes no sense, at most a few windows are waited and the file begins anew.
+//!
+//! A second file holds until when the service has asked everybody to wait.
 
 use std::fs::{self, File, TryLockError};
 use std::io::{self, Read, Seek, SeekFrom, Write};
@@ -20,6 +22,8 @@ pub type DayClock = Arc<dyn Fn() -> u64 + Send + Sync>;
 
 /// So many departures are remembered. Of rates with more in a window only the spacing is shared.
 const RING: u64 = 4096;
+/// No pause that the service asks for is longer; one that seems so comes of a clock that jumped.
+const LONGEST_PAUSE: Duration = Duration::from_secs(300);
 /// What the file begins with; other bytes are none of ours, or of another version.
 const MAGIC: u64 = u64::from_le_bytes(*b"pi-pace1");
 /// More processes than these are not expected to wait for one send time after the other.
@@ -39,6 +43,8 @@ struct Files {
     /// Locked for each change; apart from the data, which Windows would not let others read.
     lock: File,
     data: File,
+    /// When a pause ends that the service has asked for.
+    pause: File,
 }
 
 /// What a request for a send time comes to.
@@ -75,7 +81,8 @@ impl std::fmt::Debug for SharedSlots {
 }
 
 impl SharedSlots {
-    /// Opens or makes the files `NAME.slots` and `NAME.lock` in a directory, which is made as well.
+    /// Opens or makes the files `NAME.slots`, `NAME.lock` and `NAME.pause` in a directory, which is
+    /// made as well.
     pub fn open(directory: &Path, name: &str, clock: DayClock) -> io::Result<Self> {
         fs::create_dir_all(directory)?;
         let open = |ending: &str| {
@@ -87,6 +94,7 @@ impl SharedSlots {
         let files = Files {
             lock: open("lock")?,
             data: open("slots")?,
+            pause: open("pause")?,
         };
         Ok(Self {
             files: Mutex::new(files),
@@ -125,6 +133,34 @@ impl SharedSlots {
     /// is kept back by as much.
     pub fn arrived(&self, slot: Slot, ago: Duration, late: Duration) -> io::Result<()> {
         self.departed(slot, ago, late)
+    }
+
+    /// The service has asked everybody to wait for so long.
+    pub fn pause(&self, pause: Duration) -> io::Result<()> {
+        let mut files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
+        let until = (self.clock)().saturating_add(micros(pause.min(LONGEST_PAUSE)));
+        files.pause.seek(SeekFrom::Start(0))?;
+        files.pause.write_all(&until.to_le_bytes())
+    }
+
+    /// For how much longer the service has asked some process to wait.
+    pub fn paused(&self) -> io::Result<Duration> {
+        let mut files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut until = [0; 8];
+        files.pause.seek(SeekFrom::Start(0))?;
+        match files.pause.read_exact(&mut until) {
+            Ok(()) => {}
+            // Nobody was ever asked.
+            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => until = [0; 8],
+            Err(error) => return Err(error),
+        }
+        let left = u64::from_le_bytes(until).saturating_sub((self.clock)());
+        let left = Duration::from_micros(left);
+        Ok(if left > LONGEST_PAUSE {
+            Duration::ZERO
+        } else {
+            left
+        })
     }
 
     fn departed(&self, slot: Slot, ago: Duration, late: Duration) -> io::Result<()> {
@@ -315,6 +351,22 @@ mod tests {
         world.now.fetch_add(60_000_000, Relaxed);
         let times: Vec<u64> = (0..12).map(|_| world.send(&process, rate, 0)).collect();
         holds(&times, rate);
+    }
+
+    #[test]
+    fn a_pause_that_one_was_asked_for_holds_for_all() {
+        let world = World::new();
+        let (one, other) = (world.process(), world.process());
+        assert_eq!(other.paused().unwrap(), Duration::ZERO);
+        one.pause(Duration::from_secs(7)).unwrap();
+        world.now.fetch_add(2_000_000, Relaxed);
+        assert_eq!(other.paused().unwrap(), Duration::from_secs(5));
+        assert_eq!(world.process().paused().unwrap(), Duration::from_secs(5));
+        // A clock that is set back by a day makes no pause of a day.
+        world.now.fetch_sub(86_400_000_000, Relaxed);
+        assert_eq!(other.paused().unwrap(), Duration::ZERO);
+        world.now.fetch_add(2 * 86_400_000_000, Relaxed);
+        assert_eq!(other.paused().unwrap(), Duration::ZERO);
     }
 
     #[test]

@@ -7,9 +7,10 @@ use tokio::sync::watch;
 
 use super::error::CliError;
 use super::exit::Exit;
-use super::output::Output;
+use super::output::{Output, Stream};
 use crate::journal::record::Mode;
 use crate::plan::action::PlanCounts;
+use crate::report::wrap::message;
 use crate::submit::Control;
 
 /// Above how many changes a number must be typed, unless told otherwise.
@@ -70,12 +71,12 @@ pub async fn confirm(
     let changes = intent.changes();
     if agreement.asking == Asking::Never || changes == 0 {
         if changes > 0 || agreement.asking != Asking::Never {
-            output.say(&intent.in_one_line());
+            output.say_of(&intent.counted, &intent.place());
         }
         return Ok(());
     }
     if !(std::io::stdin().is_terminal() && output.has_terminal()) {
-        output.say(&intent.in_one_line());
+        output.say_of(&intent.counted, &intent.place());
         let text = format!("this would {}, {}", intent.deeds(), intent.place());
         return Err(CliError::usage(text)
             .hint("there is no terminal to ask at: add --yes to do so without being asked")
@@ -125,10 +126,6 @@ impl Intent {
         format!("below {} at {}, {mode}", self.below, self.endpoint)
     }
 
-    fn in_one_line(&self) -> String {
-        format!("{} ({})", self.counted, self.place())
-    }
-
     fn question(&self, agreement: Agreement) -> Question {
         let mode = match self.mode {
             Mode::Sandbox => "SANDBOX: nothing real is touched",
@@ -160,6 +157,7 @@ fn is_yes(answer: &str, question: &Question) -> bool {
 /// Asks on stderr and waits for a line, or for Ctrl-C. The thread that waits for the line ends
 /// with the process.
 async fn answer(question: &str, mut control: watch::Receiver<Control>) -> Result<String, CliError> {
+    let question = message(question, Stream::Err.width());
     // Asked however quiet the tool was told to be: without the question nobody could answer.
     let mut prompt = anstream::stderr().lock();
     let _ = prompt

@@ -1,17 +1,57 @@
 //! Fetches the rows of the problems that are shown: from the rows that are in memory, or by reading
-//! the file once more, up to the last row that is needed. A file without problems is not read again.
+//! the file once more, up to the last row that is needed. Rows of files that are not large are kept
+//! while they are read, so that only large ones are read again, and those without problems never.
 
 use std::collections::HashMap;
 use std::path::Path;
 
 use super::error::CliError;
 use super::input::{CheckedFile, KnownHeaders};
+use crate::check::Mapping;
 use crate::model::{Diagnostic, RowBatch, RowIndex};
 use crate::read::{self, More, ReadOptions};
 use crate::report::diagnostics::excerpt::Excerpts;
 
 /// So many problems are shown with their rows at most; those beyond with their values.
 const MOST: usize = 20_000;
+
+/// So much text is kept while a file is read, in bytes. To copy it takes a hundredth of the time
+/// that it takes to read a workbook again.
+const MOST_KEPT: usize = 64 << 20;
+
+/// The rows of a file as they are read, as long as they are few.
+#[derive(Debug, Default)]
+pub struct Kept {
+    batches: Vec<(RowIndex, RowBatch)>,
+    bytes: usize,
+}
+
+impl Kept {
+    /// Nothing yet of the file at `path`; nothing ever of one that is larger than what is kept.
+    pub fn of(path: &Path) -> Self {
+        let size = std::fs::metadata(path).map_or(0, |data| data.len());
+        Self {
+            bytes: usize::try_from(size)
+                .map_or(usize::MAX, |size| if size > MOST_KEPT { size } else { 0 }),
+            ..Self::default()
+        }
+    }
+
+    /// Keeps a batch; all of them are given up once they are too many.
+    pub fn keep(&mut self, first: RowIndex, batch: &RowBatch) {
+        self.bytes = self.bytes.saturating_add(batch.text_len());
+        if self.bytes <= MOST_KEPT {
+            self.batches.push((first, batch.clone()));
+        } else {
+            self.batches = Vec::new();
+        }
+    }
+
+    /// The rows, unless they were too many.
+    fn all(&self) -> Option<&[(RowIndex, RowBatch)]> {
+        (self.bytes <= MOST_KEPT).then_some(&self.batches)
+    }
+}
 
 /// The problems whose rows are looked for, by row.
 struct Wanted<'a> {
@@ -66,15 +106,24 @@ pub fn from_memory(
     excerpts
 }
 
-/// From the file, which is read again. What cannot be read twice (a pipe), or has changed meanwhile,
-/// is shown without its rows.
+/// From what was kept of the file, else from the file, which is read again. What cannot be read
+/// twice (a pipe), or has changed meanwhile, is shown without its rows.
 pub fn from_file(
     path: &Path,
     options: &ReadOptions,
     file: &CheckedFile,
+    kept: &Kept,
     shown: Vec<&Diagnostic>,
 ) -> Excerpts {
     let (wanted, mut excerpts) = (Wanted::of(shown), Excerpts::default());
+    if let Some(batches) = kept.all() {
+        for (first, batch) in batches {
+            let sheet = file.sheets.iter().rposition(|sheet| sheet.first <= *first);
+            let mapping = sheet.map_or(&file.mapping, |at| &file.sheets[at].mapping);
+            wanted.keep(*first, batch, &mut excerpts, |one| place_in(mapping, one));
+        }
+        return excerpts;
+    }
     let again = std::fs::metadata(path).is_ok_and(|data| data.is_file());
     if again && !wanted.of_row.is_empty() {
         // The problems themselves are at hand: their rows are no reason to fail.
@@ -83,6 +132,12 @@ pub fn from_file(
         }
     }
     excerpts
+}
+
+/// Where a problem's cell stands among its sheet's own columns.
+fn place_in(mapping: &Mapping, one: &Diagnostic) -> Option<usize> {
+    let column = one.at?.column?;
+    mapping.columns.iter().position(|own| own.column == column)
 }
 
 fn read_again(
@@ -107,15 +162,11 @@ fn read_again(
             .sheets
             .get(at)
             .map_or(&file.mapping, |one| &one.mapping);
-        let position = |one: &Diagnostic| {
-            let column = one.at?.column?;
-            mapping.columns.iter().position(|own| own.column == column)
-        };
         let mut table = read::open(path, &options, &KnownHeaders)?;
         let mut batch = RowBatch::default();
         loop {
             let more = table.next_batch(&mut batch)?;
-            wanted.keep(first, &batch, excerpts, position);
+            wanted.keep(first, &batch, excerpts, |one| place_in(mapping, one));
             first.0 += u32::try_from(batch.len()).unwrap_or(u32::MAX);
             if first.0 > wanted.last {
                 return Ok(());

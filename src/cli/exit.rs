@@ -64,6 +64,20 @@ impl Exit {
         }
     }
 
+    /// What it means at the end of a run, or of its undoing, in a line.
+    pub fn of_run(self) -> &'static str {
+        match self {
+            Self::Done => "done, nothing is left to do",
+            Self::SomeRows => "finished, but not every row made it",
+            Self::Usage => "nothing was sent",
+            Self::Input => "the input cannot be read",
+            Self::Refused => "log-in or permission refused; it can be continued",
+            Self::Stopped => "stopped; it can be continued",
+            Self::Locked => "another run holds the lock",
+            Self::Interrupted => "interrupted; it can be continued",
+        }
+    }
+
     /// The way that has this exit code.
     pub fn of_code(code: i64) -> Option<Self> {
         Self::ALL

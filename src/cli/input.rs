@@ -4,6 +4,8 @@ use std::ops::ControlFlow;
 use std::path::Path;
 
 use super::error::CliError;
+use super::output::Output;
+use super::stage::Stage;
 use crate::check::join::{Joined, join};
 use crate::check::{
     CheckSettings, Checked, Checker, Field, MappedColumn, Mapping, Role, is_name_header,
@@ -101,17 +103,21 @@ impl CheckedFile {
 type KeepRows<'a> = dyn FnMut(RowIndex, &RowBatch) -> Result<(), CliError> + 'a;
 
 /// Reads and checks the file at `path`, or all its sheets. Every batch of rows is handed to `keep`
-/// as well, with the index of its first row; a batch never holds rows of two sheets.
+/// as well, with the index of its first row; a batch never holds rows of two sheets. `output` tells
+/// how far it is.
 pub fn check_file(
     path: &Path,
     options: &ReadOptions,
     settings: &CheckSettings,
+    output: Output,
     keep: &mut KeepRows<'_>,
 ) -> Result<CheckedFile, CliError> {
+    let stage = Stage::of_file(output, "reading", path);
     let (names, notes) = names_of(path, options, settings)?;
     let mut reading = Reading {
         settings,
         keep,
+        stage,
         checker: None,
         next: RowIndex(0),
         sheets: Vec::new(),
@@ -142,6 +148,8 @@ pub fn check_file(
         source.sheet = None;
     }
     checker.take_notes(notes);
+    drop(reading.stage);
+    let _stage = Stage::of_file(output, "checking", path);
     Ok(CheckedFile {
         source,
         format,
@@ -207,6 +215,7 @@ fn is_of_customers(mapping: &Mapping) -> bool {
 struct Reading<'a, 'k> {
     settings: &'a CheckSettings,
     keep: &'a mut KeepRows<'k>,
+    stage: Stage,
     checker: Option<Checker>,
     /// The next row, counted through all tables.
     next: RowIndex,
@@ -262,6 +271,7 @@ impl Reading<'_, '_> {
     fn keep(&mut self, batch: &RowBatch) -> Result<(), CliError> {
         (self.keep)(self.next, batch)?;
         self.next.0 += u32::try_from(batch.len()).unwrap_or(u32::MAX);
+        self.stage.counted(u64::from(self.next.0), "rows");
         Ok(())
     }
 }

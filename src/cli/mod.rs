@@ -9,7 +9,9 @@ mod credentials;
 mod error;
 mod excerpts;
 pub mod exit;
+mod grid;
 mod input;
+mod line;
 mod logging;
 mod original;
 mod output;
@@ -18,9 +20,11 @@ mod profile;
 mod progress;
 mod quarantine;
 pub mod reference;
+mod screen;
 mod settings;
 mod signals;
 mod snapshot;
+mod stage;
 mod target;
 mod template;
 mod undo_progress;
@@ -31,11 +35,12 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
-use self::args::{Cli, Command, LogFormat, RunsCommand};
+use self::args::{Cli, Command, Common, LogFormat, RunsCommand};
 use self::error::CliError;
 use self::exit::Exit;
 use self::logging::RunLabel;
 use self::output::{Messages, Output, Verbosity};
+use self::screen::{Screen, Style};
 use self::watch::{Ledger, around};
 
 /// Runs the command that the process was started with.
@@ -56,7 +61,9 @@ pub fn main() -> ExitCode {
     if let Ok((profile, _)) = profile::load(cli.common.profile.as_deref(), cli.command.input()) {
         cli.common.fill_from(&profile.output);
     }
-    let label = logging::start(&cli.common);
+    // One for the process: log lines, messages and the line of progress share the terminal.
+    let screen: &'static Screen = Box::leak(Box::new(Screen::new(style_of(&cli.common))));
+    let label = logging::start(&cli.common, screen);
     let verbosity = if cli.common.quiet {
         Verbosity::Quiet
     } else {
@@ -66,7 +73,7 @@ pub fn main() -> ExitCode {
         Some(LogFormat::Json) => Messages::Logged,
         Some(LogFormat::Text) | None => Messages::Plain,
     };
-    let output = Output::new(verbosity, messages);
+    let output = Output::new(verbosity, messages, screen);
     let exit = match dispatch(cli, output, label) {
         Ok(exit) => exit,
         Err(error) => {
@@ -75,6 +82,16 @@ pub fn main() -> ExitCode {
         }
     };
     ExitCode::from(exit.code())
+}
+
+/// How progress is shown.
+fn style_of(common: &Common) -> Style {
+    let machine = common.log_format == Some(LogFormat::Json);
+    if common.no_progress || common.quiet || machine {
+        Style::None
+    } else {
+        Style::of_stderr()
+    }
 }
 
 fn dispatch(cli: Cli, output: Output, label: RunLabel) -> Result<Exit, CliError> {

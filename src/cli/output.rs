@@ -4,10 +4,16 @@
 use std::io::{self, BufRead, IsTerminal, Write};
 
 use anstream::{AutoStream, ColorChoice};
+use console::Term;
 
 use super::error::CliError;
 use super::exit::Exit;
+use super::grid::Room;
+use super::screen::Screen;
+use crate::report::Next;
 use crate::report::diagnostics::text::Colour;
+use crate::report::text::Setting;
+use crate::report::wrap::message;
 
 /// How much is told on stderr.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,13 +70,25 @@ impl Stream {
     /// How wide text is, in columns: the terminal's width, as far as lines are still comfortable to
     /// read; 80 elsewhere.
     pub fn width(self) -> usize {
-        let size = match self {
-            Self::Out => terminal_size::terminal_size_of(io::stdout()),
-            Self::Err => terminal_size::terminal_size_of(io::stderr()),
+        let terminal = match self {
+            Self::Out => Term::stdout(),
+            Self::Err => Term::stderr(),
         };
-        match size {
-            Some((width, _)) if width.0 > 0 => usize::from(width.0).clamp(40, 120),
+        match terminal.size_checked() {
+            Some((_, columns)) if columns > 0 => usize::from(columns).clamp(40, 120),
             _ => 80,
+        }
+    }
+
+    /// Where the lines of a table end: at the terminal's edge, and nowhere in a file.
+    pub fn room(self) -> Room {
+        let terminal = match self {
+            Self::Out => Term::stdout(),
+            Self::Err => Term::stderr(),
+        };
+        match terminal.size_checked() {
+            Some((_, columns)) if columns > 0 => Room::Columns(usize::from(columns)),
+            _ => Room::Endless,
         }
     }
 
@@ -110,16 +128,23 @@ pub enum Drawing {
 pub struct Output {
     verbosity: Verbosity,
     messages: Messages,
+    screen: &'static Screen,
 }
 
 #[expect(clippy::unused_self, reason = "the one handle to both streams")]
 impl Output {
     /// Output for a command.
-    pub fn new(verbosity: Verbosity, messages: Messages) -> Self {
+    pub fn new(verbosity: Verbosity, messages: Messages, screen: &'static Screen) -> Self {
         Self {
             verbosity,
             messages,
+            screen,
         }
+    }
+
+    /// Where the line of progress stands, which messages keep clear of.
+    pub fn screen(self) -> &'static Screen {
+        self.screen
     }
 
     /// Writes text for people, which may be coloured, to stdout.
@@ -127,6 +152,7 @@ impl Output {
         self,
         write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
     ) -> Result<(), CliError> {
+        self.screen.clear();
         written(anstream::stdout().lock(), write)
     }
 
@@ -135,7 +161,30 @@ impl Output {
         self,
         write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
     ) -> Result<(), CliError> {
+        self.screen.clear();
         written(io::stdout().lock(), write)
+    }
+
+    /// Writes the closing summary of a run to stdout: `summary` is handed where it is read. `exit`
+    /// is how the command ends, where that is worth a line.
+    pub fn summary(
+        self,
+        exit: Option<Exit>,
+        summary: impl FnOnce(&Setting<'_>) -> String,
+    ) -> Result<(), CliError> {
+        let here = std::env::current_dir().ok();
+        self.text(&summary(&Setting {
+            width: Stream::Out.width(),
+            here: here.as_deref(),
+            exit: exit.map(|exit| (exit.code(), exit.of_run())),
+        }))
+    }
+
+    /// What to type next, where no summary on the same terminal says it.
+    pub fn say_next(self, next: Option<&Next>) {
+        if let Some(next) = next.filter(|_| !self.shows_all()) {
+            self.say(&format!("{}: {}", next.why, next.command()));
+        }
     }
 
     /// Writes text to stdout.
@@ -145,10 +194,38 @@ impl Output {
 
     /// A message on stderr, unless told to be quiet.
     pub fn say(self, text: &str) {
+        // A file keeps a message in a line, for those who search it.
+        if self.messages == Messages::Plain && self.has_terminal() {
+            self.say_as_is(&message(text, Stream::Err.width()));
+        } else {
+            self.say_as_is(text);
+        }
+    }
+
+    /// The same for text whose lines fit already, and which may be coloured.
+    pub fn say_as_is(self, text: &str) {
         match (self.verbosity, self.messages) {
             (Verbosity::Quiet, _) => {}
-            (_, Messages::Plain) => line(text),
+            (_, Messages::Plain) => self.line(text),
             (_, Messages::Logged) => tracing::info!("{text}"),
+        }
+    }
+
+    /// That a table is shown without its last columns.
+    pub fn say_left_out(self, columns: usize, instead: &str) {
+        let more = match columns {
+            0 => return,
+            1 => "1 more column does".to_owned(),
+            many => format!("{many} more columns do"),
+        };
+        self.say(&format!("{more} not fit the terminal; {instead} shows all"));
+    }
+
+    /// A message and what it goes for, which stands below it; behind it in a log.
+    pub fn say_of(self, text: &str, of: &str) {
+        match self.messages {
+            Messages::Plain => self.say(&format!("{text}\n  {of}")),
+            Messages::Logged => self.say(&format!("{text} ({of})")),
         }
     }
 
@@ -164,10 +241,14 @@ impl Output {
             );
             return;
         }
-        line(&format!("error: {}", error.message));
+        let mut text = format!("error: {}", error.message);
         for hint in &error.hints {
-            line(&format!("  help: {hint}"));
+            text.push_str(&format!("\n  help: {hint}"));
         }
+        if self.has_terminal() {
+            text = message(&text, Stream::Err.width());
+        }
+        self.line(&text);
     }
 
     /// How messages for people look on stderr; those that are logged have no colours.
@@ -194,9 +275,21 @@ impl Output {
         }
     }
 
+    /// Nobody can be told when stderr is gone.
+    fn line(self, text: &str) {
+        self.screen.aside(|| {
+            let _ = writeln!(anstream::stderr().lock(), "{text}");
+        });
+    }
+
     /// Whether somebody watches stderr.
     pub fn has_terminal(self) -> bool {
         io::stderr().is_terminal()
+    }
+
+    /// Whether what goes to stdout is read on a terminal, as messages are.
+    pub fn shows_all(self) -> bool {
+        io::stdout().is_terminal() && self.has_terminal()
     }
 }
 
@@ -247,9 +340,4 @@ impl<W: Write> Write for Pipe<W> {
         let result = self.out.flush();
         self.noted(result)
     }
-}
-
-/// Nobody can be told when stderr is gone.
-fn line(text: &str) {
-    let _ = writeln!(anstream::stderr().lock(), "{text}");
 }

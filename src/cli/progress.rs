@@ -1,76 +1,68 @@
-//! Shows a run as it goes: a bar on a terminal, plain lines elsewhere, and log lines for both.
+//! Shows a run as it goes: a line at the bottom of a terminal, lines of their own elsewhere, and log
+//! lines for both.
 
+use std::collections::HashSet;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
-
 use super::clock::show_duration;
+use super::line::{Part, Speed, bar, fitted, left, time_for};
 use super::output::Output;
+use super::screen::{MOMENT, Style, Watch};
+use super::stage::LINE_EVERY;
 use crate::model::{RowIndex, SheetRows};
 use crate::submit::{Observer, RunEvent};
-
-/// Without a terminal a line is written this often.
-const LINE_EVERY: Duration = Duration::from_secs(10);
 
 /// So many failed rows are told as they fail; the closing summary and the files tell the rest.
 const MOST_FAILURES: usize = 10;
 
-/// How progress is shown.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Style {
-    /// A bar.
-    Bar,
-    /// A line now and then.
-    Lines,
-    /// Not at all.
-    None,
-}
-
-/// Shows a run.
+/// Shows a run for as long as it lives.
 pub struct Progress {
-    style: Style,
     output: Output,
-    bars: MultiProgress,
-    bar: ProgressBar,
     run_id: String,
     numbers: Vec<u32>,
     sheets: SheetRows,
-    limit: String,
+    tally: Arc<Mutex<Tally>>,
+    last_line: Instant,
+    watch: Option<Watch>,
+}
+
+/// What the run is at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Phase {
+    /// What an earlier process left open is looked at.
+    Preparing,
+    /// Requests go out.
+    Creating,
+    /// No new ones do; what is under way is waited for.
+    Stopping,
+    /// The tenant is read back, since then.
+    Verifying(Instant),
+}
+
+/// What has become of the rows so far.
+#[derive(Debug, Clone)]
+struct Tally {
+    phase: Phase,
+    /// Nobody sends before this moment.
+    paused_until: Option<Instant>,
+    limit: Option<String>,
     total: usize,
     created: usize,
     exists: usize,
     updated: usize,
     failed: usize,
     blocked: usize,
-    unsettled: usize,
-    began: Instant,
-    last_line: Instant,
+    /// Rows whose request has no clear answer yet.
+    unsettled: HashSet<u32>,
+    speed: Speed,
 }
 
-impl Progress {
-    /// Progress for a run whose rows have these numbers; `limit` is the rate as text.
-    pub fn new(
-        style: Style,
-        output: Output,
-        run_id: &str,
-        (numbers, sheets): (Vec<u32>, SheetRows),
-        limit: String,
-    ) -> Self {
-        let target = match style {
-            Style::Bar => ProgressDrawTarget::stderr(),
-            Style::Lines | Style::None => ProgressDrawTarget::hidden(),
-        };
-        let bars = MultiProgress::with_draw_target(target);
-        let bar = bars.add(ProgressBar::no_length());
-        let now = Instant::now();
+impl Tally {
+    fn new(limit: Option<String>, now: Instant) -> Self {
         Self {
-            style,
-            output,
-            bars,
-            bar,
-            run_id: run_id.to_owned(),
-            numbers,
-            sheets,
+            phase: Phase::Preparing,
+            paused_until: None,
             limit,
             total: 0,
             created: 0,
@@ -78,25 +70,8 @@ impl Progress {
             updated: 0,
             failed: 0,
             blocked: 0,
-            unsettled: 0,
-            began: now,
-            last_line: now,
-        }
-    }
-
-    /// Takes the bar away.
-    pub fn finish(&self) {
-        self.bar.finish_and_clear();
-    }
-
-    fn start(&mut self, to_create: usize) {
-        self.total = to_create;
-        self.began = Instant::now();
-        self.last_line = self.began;
-        self.bar.set_length(to_create as u64);
-        let style = ProgressStyle::with_template("{bar:16} {pos}/{len}  {wide_msg}");
-        if let Ok(style) = style {
-            self.bar.set_style(style.progress_chars("=> "));
+            unsettled: HashSet::new(),
+            speed: Speed::new(now),
         }
     }
 
@@ -104,59 +79,136 @@ impl Progress {
         self.created + self.exists + self.updated + self.failed + self.blocked
     }
 
-    /// Counts, rate against the limit, time left.
-    fn counts(&self) -> String {
-        let seconds = self.began.elapsed().as_secs_f64();
-        let done = self.done();
-        #[expect(clippy::cast_precision_loss, reason = "a rate for people")]
-        let rate = if seconds > 0.0 {
-            done as f64 / seconds
-        } else {
-            0.0
+    /// Counts, rate against the limit, time left; of no count but `created` when it is 0.
+    fn parts(&mut self, now: Instant) -> Vec<Part> {
+        let counted = |rank, count, word| match count {
+            0 => Part::new(rank, ""),
+            _ => Part::new(rank, format!("{word} {count}")),
         };
-        let mut text = format!("created {}", self.created);
-        for (count, word) in [
-            (self.exists, "exists"),
-            (self.updated, "updated"),
-            (self.failed, "failed"),
-            (self.blocked, "blocked"),
-            (self.unsettled, "looking for"),
-        ] {
-            if count > 0 {
-                text.push_str(&format!(", {word} {count}"));
-            }
+        let mut parts = vec![
+            Part::new(4, format!("created {}", self.created)),
+            counted(6, self.exists, "exists"),
+            counted(5, self.updated, "updated"),
+            counted(1, self.failed, "failed"),
+            counted(5, self.blocked, "blocked"),
+            counted(5, self.unsettled.len(), "looking for"),
+        ];
+        // Blocked rows cost no request: they say nothing of how fast the others go.
+        let asked = self.done() - self.blocked;
+        let rate = self.speed.per_second(now, asked);
+        parts.push(Part::new(3, format!("{rate:.1}/s")));
+        if let Some(limit) = &self.limit {
+            parts.push(Part::joined(7, " of ", limit));
         }
-        text.push_str(&format!("  {rate:.1}/s of {}", self.limit));
-        if rate > 0.0 && done < self.total {
-            #[expect(clippy::cast_precision_loss, reason = "a time for people")]
-            let left = (self.total - done) as f64 / rate;
-            let left = Duration::try_from_secs_f64(left).unwrap_or_default();
-            text.push_str(&format!("  {} left", show_duration(left)));
+        let open = self.total.saturating_sub(self.done());
+        if let Some(time) = time_for(open, rate) {
+            parts.push(Part::new(2, left(time)));
         }
-        text
+        parts
     }
 
+    fn line(&mut self, columns: usize, now: Instant) -> String {
+        let waits = self.paused_until.filter(|until| *until > now);
+        // That nothing is created now must be seen.
+        let (rank, phase) = match (self.phase, waits) {
+            (Phase::Verifying(since), _) => {
+                let took = show_duration(Duration::from_secs(now.duration_since(since).as_secs()));
+                let what = Part::new(0, "reading the tenant back");
+                return fitted(vec![what, Part::new(1, took)], columns);
+            }
+            (Phase::Preparing, _) => return fitted(vec![Part::new(0, "preparing")], columns),
+            (Phase::Stopping, _) => (1, "stopping".to_owned()),
+            (Phase::Creating, Some(until)) => {
+                let rest = until.duration_since(now) + Duration::from_millis(999);
+                let rest = show_duration(Duration::from_secs(rest.as_secs()));
+                (1, format!("waiting {rest}"))
+            }
+            (Phase::Creating, None) => (8, "creating".to_owned()),
+        };
+        let done = self.done();
+        let mut parts = vec![
+            Part::new(9, bar(done, self.total)),
+            Part::joined(rank, " ", phase),
+            Part::joined(0, " ", format!("{done}/{}", self.total.max(done))),
+        ];
+        parts.append(&mut self.parts(now));
+        fitted(parts, columns)
+    }
+}
+
+impl Progress {
+    /// Progress for a run whose rows have these numbers; `limit` is the rate as text, if there is
+    /// one.
+    pub fn new(
+        output: Output,
+        run_id: &str,
+        (numbers, sheets): (Vec<u32>, SheetRows),
+        limit: Option<String>,
+    ) -> Self {
+        let now = Instant::now();
+        let tally = Arc::new(Mutex::new(Tally::new(limit, now)));
+        let shown = Arc::clone(&tally);
+        let watch = output.screen().watch(MOMENT, move |columns| {
+            let mut tally = shown.lock().unwrap_or_else(PoisonError::into_inner);
+            tally.line(columns, Instant::now())
+        });
+        Self {
+            output,
+            run_id: run_id.to_owned(),
+            numbers,
+            sheets,
+            tally,
+            last_line: now,
+            watch,
+        }
+    }
+
+    /// Takes the line away.
+    pub fn finish(&mut self) {
+        self.watch = None;
+    }
+
+    fn tally(&self) -> MutexGuard<'_, Tally> {
+        self.tally.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn start(&mut self, to_create: usize) {
+        self.last_line = Instant::now();
+        let mut tally = self.tally();
+        tally.total = to_create;
+        tally.phase = Phase::Creating;
+        tally.speed = Speed::new(Instant::now());
+    }
+
+    /// Without a terminal a line now and then.
     fn show(&mut self) {
-        match self.style {
-            Style::Bar => {
-                self.bar.set_position(self.done() as u64);
-                self.bar.set_message(self.counts());
-            }
-            Style::Lines if self.last_line.elapsed() >= LINE_EVERY => {
-                self.last_line = Instant::now();
-                let text = format!("{} of {}: {}", self.done(), self.total, self.counts());
-                self.output.say(&text);
-            }
-            Style::Lines | Style::None => {}
+        let style = self.output.screen().style();
+        if style == Style::Lines && self.last_line.elapsed() >= LINE_EVERY {
+            self.last_line = Instant::now();
+            let mut tally = self.tally();
+            let counts = fitted(tally.parts(self.last_line), usize::MAX);
+            let text = format!("{} of {}: {counts}", tally.done(), tally.total);
+            drop(tally);
+            self.output.say(&text);
         }
     }
 
-    /// A message that stays, above the bar.
+    /// A message that stays.
     fn say(&self, text: &str) {
-        match self.style {
-            Style::Bar => self.bars.suspend(|| self.output.say(text)),
-            Style::Lines => self.output.say(text),
-            Style::None => {}
+        if self.output.screen().style() != Style::None {
+            self.output.say(text);
+        }
+    }
+
+    /// A row with an outcome is looked for no more.
+    fn settled(&self, event: &RunEvent) {
+        if let RunEvent::Created { row, .. }
+        | RunEvent::Exists { row, .. }
+        | RunEvent::Updated { row, .. }
+        | RunEvent::Failed { row, .. }
+        | RunEvent::Blocked { row, .. } = event
+        {
+            self.tally().unsettled.remove(&row.0);
         }
     }
 
@@ -167,11 +219,13 @@ impl Progress {
 
 impl Observer for Progress {
     fn observe(&mut self, event: RunEvent) {
-        let run_id = self.run_id.as_str();
+        let run_id = self.run_id.clone();
+        let run_id = run_id.as_str();
+        self.settled(&event);
         match event {
             RunEvent::Started { to_create } => self.start(to_create),
             RunEvent::Created { row, id, how } => {
-                self.created += 1;
+                self.tally().created += 1;
                 tracing::info!(
                     run_id,
                     row = self.number(row),
@@ -181,30 +235,34 @@ impl Observer for Progress {
                 );
             }
             RunEvent::Exists { row, id } => {
-                self.exists += 1;
+                self.tally().exists += 1;
                 tracing::info!(run_id, row = self.number(row), id = id.get(), "exists");
             }
             RunEvent::Updated { row, id } => {
-                self.updated += 1;
+                self.tally().updated += 1;
                 tracing::info!(run_id, row = self.number(row), id = id.get(), "updated");
             }
             RunEvent::Failed { row, code, message } => {
-                self.failed += 1;
+                let failed = {
+                    let mut tally = self.tally();
+                    tally.failed += 1;
+                    tally.failed
+                };
                 let number = self.number(row);
                 tracing::info!(run_id, row = number, code, reason = message, "failed");
-                match self.failed {
+                match failed {
                     ..=MOST_FAILURES => {
                         let place = self.sheets.number(row, number);
                         self.say(&format!("row {place} failed: {code}: {message}"));
                     }
-                    _ if self.failed == MOST_FAILURES + 1 => {
+                    _ if failed == MOST_FAILURES + 1 => {
                         self.say("more rows failed; rejected.csv will hold all of them");
                     }
                     _ => {}
                 }
             }
             RunEvent::Blocked { row, by } => {
-                self.blocked += 1;
+                self.tally().blocked += 1;
                 tracing::info!(
                     run_id,
                     row = self.number(row),
@@ -213,6 +271,7 @@ impl Observer for Progress {
                 );
             }
             RunEvent::Unsettled { row, message } => {
+                self.tally().unsettled.insert(row.0);
                 tracing::info!(
                     run_id,
                     row = self.number(row),
@@ -222,6 +281,7 @@ impl Observer for Progress {
             }
             RunEvent::Paused { pause, reason } => {
                 tracing::info!(run_id, pause_ms = pause.as_millis(), reason, "paused");
+                self.tally().paused_until = Some(Instant::now() + pause);
                 if pause >= Duration::from_secs(1) {
                     self.say(&format!(
                         "waiting for the service, next try in {}: {reason}",
@@ -230,19 +290,85 @@ impl Observer for Progress {
                 }
             }
             RunEvent::ReadingBack => {
-                self.bar.set_position(self.done() as u64);
-                self.bar.set_message("reading the tenant back");
+                self.tally().phase = Phase::Verifying(Instant::now());
                 return;
             }
             RunEvent::Draining { in_flight } => {
                 tracing::info!(run_id, in_flight, "stopping");
                 if in_flight > 0 {
-                    self.say(&format!(
-                        "stopping: {in_flight} calls are under way; press Ctrl-C again to abandon them"
-                    ));
+                    self.say(&stopping(in_flight));
                 }
+                self.tally().phase = Phase::Stopping;
             }
         }
         self.show();
+    }
+}
+
+/// What the first Ctrl-C is answered with.
+pub fn stopping(in_flight: usize) -> String {
+    let calls = match in_flight {
+        1 => "1 call is under way; press Ctrl-C again to abandon it".to_owned(),
+        many => format!("{many} calls are under way; press Ctrl-C again to abandon them"),
+    };
+    format!("stopping: {calls}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at_work() -> (Tally, Instant) {
+        let began = Instant::now();
+        let mut tally = Tally::new(Some("5/s".to_owned()), began);
+        tally.phase = Phase::Creating;
+        tally.total = 5_000;
+        tally.created = 118;
+        tally.exists = 3;
+        tally.failed = 2;
+        (tally, began + Duration::from_secs(25))
+    }
+
+    fn lines(mut tally: Tally, now: Instant, columns: &[usize]) -> Vec<String> {
+        let lines = columns.iter().map(|columns| {
+            let line = tally.line(*columns, now);
+            assert!(line.len() <= *columns, "{columns}: {line}");
+            line
+        });
+        lines.collect()
+    }
+
+    #[test]
+    fn a_narrow_terminal_shows_less() {
+        let (tally, now) = at_work();
+        assert_eq!(
+            lines(tally, now, &[117, 77, 57, 37, 17]),
+            [
+                "[>         ] creating 123/5000  created 118  exists 3  failed 2  4.9/s of 5/s  16 min left",
+                "creating 123/5000  created 118  exists 3  failed 2  4.9/s of 5/s  16 min left",
+                "123/5000  created 118  failed 2  4.9/s  16 min left",
+                "123/5000  failed 2  16 min left",
+                "123/5000",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_pause_a_stop_and_the_reading_back_are_named() {
+        let (mut tally, now) = at_work();
+        tally.paused_until = Some(now + Duration::from_millis(11_200));
+        tally.unsettled.insert(4);
+        assert_eq!(
+            lines(tally.clone(), now, &[97]),
+            [
+                "waiting 12 s 123/5000  created 118  exists 3  failed 2  looking for 1  4.9/s of 5/s  16 min left"
+            ]
+        );
+        tally.paused_until = Some(now);
+        tally.phase = Phase::Stopping;
+        assert!(lines(tally.clone(), now, &[77])[0].starts_with("stopping 123/5000"));
+        tally.phase = Phase::Verifying(now);
+        let later = now + Duration::from_secs(4);
+        assert_eq!(lines(tally, later, &[77]), ["reading the tenant back  4 s"]);
     }
 }

@@ -27,6 +27,13 @@ pub enum ReadError {
         #[source]
         source: std::io::Error,
     },
+    /// A pipe or a device, which is gone once it was read; whoever needs the same rows again cannot
+    /// take it.
+    #[error("cannot read {} a second time: it is no file", path.display())]
+    NotAFile {
+        /// The path.
+        path: PathBuf,
+    },
     /// The file is something else than a table.
     #[error("cannot read {} as a table: it is {}", path.display(), kind.describe())]
     NotATable {
@@ -104,6 +111,11 @@ impl ReadError {
             }
             Self::Open { source, .. } if source.kind() == std::io::ErrorKind::PermissionDenied => {
                 "close the file in Excel, or ask for permission to read it".into()
+            }
+            Self::NotAFile { .. } => {
+                "save the list as a file first: it is read for its rows, and again to see that it is \
+                 still the same"
+                    .into()
             }
             Self::Workbook { source, .. } => source.help(),
             Self::Open { .. } | Self::Io { .. } | Self::NoSheet { .. } => String::new(),

@@ -98,6 +98,13 @@ pub fn sha256(path: &Path) -> Result<String, ReadError> {
         path: path.to_owned(),
         source,
     })?;
+    // What comes from a pipe could be read for the digest and then not for its rows.
+    let kind = file.metadata().map(|found| found.file_type());
+    if kind.is_ok_and(|kind| !kind.is_file() && !kind.is_dir()) {
+        return Err(ReadError::NotAFile {
+            path: path.to_owned(),
+        });
+    }
     let mut digest = Sha256::new();
     let mut buffer = vec![0; 256 * 1024];
     loop {

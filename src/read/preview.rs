@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use serde_json::{Value, json};
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::error::ReadError;
 use super::open::open;
@@ -195,48 +196,50 @@ impl Preview {
         })
     }
 
-    /// Writes the table for people, columns aligned, long cells cut. Writes nothing for a file
-    /// without rows.
-    pub fn write_table(&self, out: &mut dyn Write) -> io::Result<()> {
-        let columns = self
-            .rows()
-            .map(|row| row.len())
-            .max()
-            .unwrap_or(0)
-            .max(self.names.len());
+    /// The table for people, row by row: the columns' letters, the header, the rows, each with its
+    /// number before it; long cells are cut. Nothing for a file without rows.
+    pub fn table(&self) -> Vec<Vec<String>> {
+        let rows = self.rows().map(|row| row.len()).max().unwrap_or(0);
+        let columns = rows.max(self.names.len());
         if columns == 0 {
-            return Ok(());
+            return Vec::new();
         }
+        let letters = (0..columns).map(|index| column_letters(self.column(index)));
+        let mut table = vec![numbered(String::new(), letters)];
+        if !self.names.is_empty() {
+            let names = self.names.iter().map(|name| shown(name));
+            table.push(numbered(self.header.row.to_string(), names));
+        }
+        table.extend(self.rows().map(|row| {
+            let cells = row.cells().map(|cell| shown(cell.text));
+            numbered(row.number().to_string(), cells)
+        }));
+        table
+    }
+
+    /// Writes the table for people, columns aligned.
+    pub fn write_table(&self, out: &mut dyn Write) -> io::Result<()> {
+        let table = self.table();
+        let columns = table.iter().map(Vec::len).max().unwrap_or(0);
         let mut widths = vec![1; columns];
-        for (index, width) in widths.iter_mut().enumerate() {
-            let letters = column_letters(self.column(index)).len();
-            let name = self
-                .names
-                .get(index)
-                .map_or(0, |name| shown(name).chars().count());
-            *width = letters.max(name);
-        }
-        for row in self.rows() {
-            for (index, cell) in row.cells().enumerate() {
-                widths[index] = widths[index].max(shown(cell.text).chars().count());
+        for row in &table {
+            for (width, cell) in widths.iter_mut().zip(row) {
+                *width = (*width).max(cell.width());
             }
         }
-        let last = self
-            .rows()
-            .last()
-            .map_or(self.header.row, |row| row.number());
-        let numbers = last.to_string().len();
-        let letters: Vec<String> = (0..columns)
-            .map(|index| column_letters(self.column(index)))
-            .collect();
-        write_line(out, "", numbers, &letters, &widths)?;
-        if !self.names.is_empty() {
-            let names: Vec<String> = self.names.iter().map(|name| shown(name)).collect();
-            write_line(out, &self.header.row.to_string(), numbers, &names, &widths)?;
-        }
-        for row in self.rows() {
-            let cells: Vec<String> = row.cells().map(|cell| shown(cell.text)).collect();
-            write_line(out, &row.number().to_string(), numbers, &cells, &widths)?;
+        for row in &table {
+            let mut line = String::new();
+            for (index, (cell, width)) in row.iter().zip(&widths).enumerate() {
+                let blanks = " ".repeat(width.saturating_sub(cell.width()));
+                // Row numbers stand at the right.
+                let (before, after) = if index == 0 {
+                    (&*blanks, "")
+                } else {
+                    ("", &*blanks)
+                };
+                line.push_str(&format!("{before}{cell}{after}  "));
+            }
+            writeln!(out, "{}", line.trim_end())?;
         }
         Ok(())
     }
@@ -265,41 +268,32 @@ pub fn write_sheets_json(
     out.write_all(b"\n")
 }
 
-fn write_line(
-    out: &mut dyn Write,
-    number: &str,
-    numbers: usize,
-    cells: &[String],
-    widths: &[usize],
-) -> io::Result<()> {
-    let mut line = format!("{number:>numbers$}");
-    for (cell, width) in cells.iter().zip(widths) {
-        line.push_str("  ");
-        line.push_str(cell);
-        line.extend(std::iter::repeat_n(
-            ' ',
-            width.saturating_sub(cell.chars().count()),
-        ));
-    }
-    writeln!(out, "{}", line.trim_end())
+fn numbered(number: String, cells: impl Iterator<Item = String>) -> Vec<String> {
+    std::iter::once(number).chain(cells).collect()
 }
 
-/// A cell on one line, at most 32 characters long, without control characters.
+/// A cell on one line, at most 32 columns wide, without control characters.
 fn shown(text: &str) -> String {
-    const LONGEST: usize = 32;
-    let mut out: String = text
-        .chars()
-        .take(LONGEST + 1)
-        .map(|character| match character {
+    const WIDEST: usize = 32;
+    let mut out = String::new();
+    let (mut width, mut fits) = (0, 0);
+    for letter in text.chars() {
+        let letter = match letter {
             '\n' | '\r' => '⏎',
             '\t' => '⇥',
             other if other.is_control() => '�',
             other => other,
-        })
-        .collect();
-    if out.chars().count() > LONGEST {
-        out = out.chars().take(LONGEST - 1).collect();
-        out.push('…');
+        };
+        width += letter.width().unwrap_or(0);
+        if width > WIDEST {
+            out.truncate(fits);
+            out.push('…');
+            return out;
+        }
+        out.push(letter);
+        if width < WIDEST {
+            fits = out.len();
+        }
     }
     out
 }

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use super::facts::Facts;
+use super::shell::Shell;
 use super::undone::UndoFacts;
 
 /// A command for the reader to type.
@@ -10,8 +11,24 @@ use super::undone::UndoFacts;
 pub struct Next {
     /// What it is for, in a few words: `to continue`.
     pub why: String,
-    /// The command, ready to be typed.
-    pub command: String,
+    /// The words of the command; paths are absolute.
+    pub words: Vec<String>,
+}
+
+impl Next {
+    /// The command, ready to be typed anywhere.
+    pub fn command(&self) -> String {
+        self.command_from(None)
+    }
+
+    /// The command, ready to be typed in this directory.
+    pub fn command_from(&self, here: Option<&Path>) -> String {
+        let words = self.words.iter().map(|word| match here {
+            Some(here) => seen_from(here, word),
+            None => word.clone(),
+        });
+        Shell::of_platform().line(words)
+    }
 }
 
 /// What to do next, most urgent first; empty when nothing is left to do. `flags` are repeated in
@@ -25,14 +42,14 @@ pub fn next(facts: &Facts, out_dir: &Path, flags: &[String], input_flags: &[Stri
     if facts.counts.open() > 0 || !facts.finished {
         steps.push(Next {
             why: "to continue where the run stopped".into(),
-            command: command(&["resume", &facts.info.id], flags),
+            words: command(&["resume", &facts.info.id], flags),
         });
     }
     if facts.counts.rejected_for_good() > 0 {
         let rejected = out_dir.join("rejected.csv").to_string_lossy().into_owned();
         steps.push(Next {
             why: "to send the rejected rows again, mend them in rejected.csv and run it".into(),
-            command: command(&["run", &rejected], &[flags, input_flags].concat()),
+            words: command(&["run", &rejected], &[flags, input_flags].concat()),
         });
     }
     steps
@@ -49,37 +66,41 @@ pub fn undo_next(facts: &Facts, undo: &UndoFacts, flags: &[String]) -> Vec<Next>
     };
     vec![Next {
         why: why.into(),
-        command: command(&["undo", &facts.info.id], flags),
+        words: command(&["undo", &facts.info.id], flags),
     }]
 }
 
-fn command(words: &[&str], flags: &[String]) -> String {
-    let mut text = "partner-import".to_owned();
-    for word in words
+fn command(words: &[&str], flags: &[String]) -> Vec<String> {
+    let words = words
         .iter()
         .copied()
-        .chain(flags.iter().map(String::as_str))
-    {
-        text.push(' ');
-        text.push_str(&quoted(word));
-    }
-    text
+        .chain(flags.iter().map(String::as_str));
+    std::iter::once("partner-import")
+        .chain(words)
+        .map(str::to_owned)
+        .collect()
 }
 
-/// A word as the platform's shells take it.
-fn quoted(word: &str) -> String {
-    let plain = |letter: char| letter.is_alphanumeric() || "-_./:=@,+\\".contains(letter);
-    if !word.is_empty()
-        && word
-            .chars()
-            .all(|letter| plain(letter) && (letter != '\\' || cfg!(windows)))
-    {
-        return word.to_owned();
-    }
-    if cfg!(windows) {
-        format!("\"{word}\"")
-    } else {
-        format!("'{}'", word.replace('\'', r"'\''"))
+/// A command as it is typed: `partner-import` and these words, quoted where a shell needs it.
+pub fn typed<'a>(words: impl IntoIterator<Item = &'a str>) -> String {
+    Shell::of_platform().line(std::iter::once("partner-import").chain(words))
+}
+
+/// A path as it is seen from a directory: what lies there without the way to it.
+pub fn seen_from(here: &Path, path: &str) -> String {
+    // From the root there is no shorter way.
+    let Some(rest) = here
+        .parent()
+        .and_then(|_| Path::new(path).strip_prefix(here).ok())
+    else {
+        return path.to_owned();
+    };
+    let rest = rest.to_string_lossy();
+    match &*rest {
+        "" => ".".to_owned(),
+        // What would be taken for a flag.
+        rest if rest.starts_with('-') => Path::new(".").join(rest).to_string_lossy().into_owned(),
+        rest => rest.to_owned(),
     }
 }
 
@@ -89,26 +110,32 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn words_are_quoted_where_a_shell_would_split_them() {
-        let words = [
-            "run",
-            "Kunden 2026/rejected.csv",
-            "it's",
-            "a\\b",
-            "ü.csv",
-            "",
-        ]
-        .map(quoted);
-        assert_eq!(
-            words,
-            [
-                "run",
-                "'Kunden 2026/rejected.csv'",
-                r"'it'\''s'",
-                r"'a\b'",
-                "ü.csv",
-                "''"
-            ]
+    fn paths_are_shorter_where_one_stands() {
+        let here = Path::new("/srv/import");
+        let seen = |path| seen_from(here, path);
+        assert_eq!(seen("/srv/import/out/results.csv"), "out/results.csv");
+        assert_eq!(seen("/srv/import"), ".");
+        assert_eq!(seen("/srv/import/-x.csv"), "./-x.csv");
+        assert_eq!(seen("/srv/imports/a.csv"), "/srv/imports/a.csv");
+        assert_eq!(seen("--sandbox"), "--sandbox");
+        assert_eq!(seen_from(Path::new("/"), "/out/a.csv"), "/out/a.csv");
+    }
+
+    #[test]
+    fn a_command_is_ready_to_be_typed() {
+        let here = std::env::temp_dir();
+        let file = here.join("Kunden 2026").join("rejected.csv");
+        let next = Next {
+            why: "to try".to_owned(),
+            words: command(&["run", &file.to_string_lossy()], &["--sandbox".to_owned()]),
+        };
+        let shown = next.command_from(Some(&here));
+        assert!(!shown.contains(&*here.to_string_lossy()), "{shown}");
+        let quote = if cfg!(windows) { '"' } else { '\'' };
+        assert!(
+            shown.starts_with(&format!("partner-import run {quote}Kunden 2026")),
+            "{shown}"
         );
+        assert!(next.command().contains(&*here.to_string_lossy()));
     }
 }

@@ -1,34 +1,61 @@
-//! The closing summary for people: plain text in 80 columns.
+//! The closing summary for people: plain text, as wide as its reader's terminal.
 
 use std::fmt::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::counts::Counts;
 use super::facts::{Facts, rfc3339};
-use super::next::Next;
+use super::next::{Next, seen_from};
 use super::undone::{UndoFacts, UndoStatus};
 use super::verdict::Status;
+use super::wrap::wrap;
 
-const WIDTH: usize = 80;
 const MOST_PROBLEMS: usize = 10;
 
+/// Where the summary is read.
+#[derive(Debug, Clone, Copy)]
+pub struct Setting<'a> {
+    /// How wide lines may be, in columns. Paths and commands stay whole.
+    pub width: usize,
+    /// The directory that its reader is in; paths below it are shown from there.
+    pub here: Option<&'a Path>,
+    /// The exit code of the command and what it means.
+    pub exit: Option<(u8, &'a str)>,
+}
+
+impl Default for Setting<'_> {
+    fn default() -> Self {
+        Self {
+            width: 80,
+            here: None,
+            exit: None,
+        }
+    }
+}
+
 /// The closing summary: counts, what went wrong, the files, what to type next.
-pub fn closing(facts: &Facts, files: &[PathBuf], next: &[Next]) -> String {
+pub fn closing(facts: &Facts, files: &[PathBuf], next: &[Next], setting: &Setting<'_>) -> String {
     let mut out = String::new();
-    title(&mut out, facts);
-    counts(&mut out, facts.counts, facts.updated());
-    quarantined(&mut out, facts.quarantined());
+    title(&mut out, facts, setting);
+    counts(&mut out, facts.counts, facts.updated(), setting);
+    quarantined(&mut out, facts.quarantined(), setting);
     if let Some(undo) = &facts.undo {
         out.push_str("\nUndone since:\n\n");
-        undo_counts(&mut out, undo);
+        undo_counts(&mut out, undo, setting);
     }
-    problems(&mut out, facts);
-    end(&mut out, files, next);
+    problems(&mut out, facts, setting);
+    end(&mut out, files, next, setting);
     out
 }
 
 /// The same for the undoing of a run.
-pub fn undo_closing(facts: &Facts, undo: &UndoFacts, files: &[PathBuf], next: &[Next]) -> String {
+pub fn undo_closing(
+    facts: &Facts,
+    undo: &UndoFacts,
+    files: &[PathBuf],
+    next: &[Next],
+    setting: &Setting<'_>,
+) -> String {
     let mut out = String::new();
     if facts.is_sandbox() {
         out.push_str("SANDBOX: no real customer was removed\n");
@@ -37,8 +64,11 @@ pub fn undo_closing(facts: &Facts, undo: &UndoFacts, files: &[PathBuf], next: &[
         Some(at_ms) => format!("finished ({})", rfc3339(at_ms / 1000 * 1000)),
         None => "stopped".to_owned(),
     };
-    let _ = writeln!(out, "Undo of run {} {how}\n", plain(&facts.info.id));
-    undo_counts(&mut out, undo);
+    let line = format!("Undo of run {} {how}", plain(&facts.info.id));
+    wrapped(&mut out, &line, (0, 2), setting);
+    exit_code(&mut out, setting);
+    out.push('\n');
+    undo_counts(&mut out, undo, setting);
     let mut kept = undo.fates.iter().filter(|fate| !fate.status.is_away());
     let first: Vec<_> = kept.by_ref().take(MOST_PROBLEMS).collect();
     if !first.is_empty() {
@@ -53,52 +83,84 @@ pub fn undo_closing(facts: &Facts, undo: &UndoFacts, files: &[PathBuf], next: &[
             plain(&fate.code),
             plain(&fate.message)
         );
-        wrap(&mut out, line.trim_end_matches([':', ' ']), 2, 6);
+        wrapped(&mut out, line.trim_end_matches([':', ' ']), (2, 6), setting);
     }
     let more = kept.count();
     if more > 0 {
         let _ = writeln!(out, "  ... and {more} more in removed.csv");
     }
-    end(&mut out, files, next);
+    end(&mut out, files, next, setting);
     out
 }
 
-fn undo_counts(out: &mut String, undo: &UndoFacts) {
+fn undo_counts(out: &mut String, undo: &UndoFacts, setting: &Setting<'_>) {
     let counts = &undo.counts;
     for (status, count) in counts.each() {
         if count > 0 || status == UndoStatus::Removed {
-            let _ = writeln!(out, "  {status:<8} {count:>9}  {}", status.meaning());
+            let line = format!("{status:<8} {count:>9}  {}", status.meaning());
+            wrapped(out, &line, (2, 22), setting);
         }
     }
-    let (mut names, mut numbers) = ("created".to_owned(), counts.created.to_string());
-    for (status, count) in counts.each() {
-        let sign = if status == UndoStatus::Removed {
-            '='
-        } else {
-            '+'
-        };
-        let width = names.len().max(numbers.len());
-        names = format!("{names:<width$} {sign} {status}");
-        numbers = format!("{numbers:<width$} {sign} {count}");
+    let parts = counts
+        .each()
+        .map(|(status, count)| (status.to_string(), count));
+    sum(out, ("created", counts.created), parts, setting.width);
+}
+
+/// `created = removed + gone`, and the numbers below; in several pairs of lines where one is too
+/// wide.
+fn sum(
+    out: &mut String,
+    (whole, total): (&str, u64),
+    parts: impl IntoIterator<Item = (String, u64)>,
+    width: usize,
+) {
+    const START: &str = "  ";
+    let mut names = whole.to_owned();
+    let mut numbers = total.to_string();
+    out.push('\n');
+    for (index, (name, count)) in parts.into_iter().enumerate() {
+        let sign = if index == 0 { '=' } else { '+' };
+        let count = count.to_string();
+        let so_far = names.len().max(numbers.len());
+        if START.len() + so_far + 3 + name.len().max(count.len()) > width {
+            let _ = writeln!(out, "{START}{names}\n{START}{numbers}");
+            (names, numbers) = (String::new(), String::new());
+        }
+        let so_far = names.len().max(numbers.len());
+        let gap = if so_far == 0 { "" } else { " " };
+        names = format!("{names:<so_far$}{gap}{sign} {name}");
+        numbers = format!("{numbers:<so_far$}{gap}{sign} {count}");
     }
-    let _ = writeln!(out, "\n  {names}\n  {numbers}");
+    let _ = writeln!(out, "{START}{names}\n{START}{numbers}");
 }
 
 /// The files, and what to type next.
-fn end(out: &mut String, files: &[PathBuf], next: &[Next]) {
+fn end(out: &mut String, files: &[PathBuf], next: &[Next], setting: &Setting<'_>) {
     if !files.is_empty() {
         out.push_str("\nFiles:\n");
         for path in files {
-            let _ = writeln!(out, "  {}", plain(&path.to_string_lossy()));
+            let path = path.to_string_lossy();
+            let path = match setting.here {
+                Some(here) => seen_from(here, &path),
+                None => path.into_owned(),
+            };
+            let _ = writeln!(out, "  {}", plain(&path));
         }
     }
     for (step, word) in next.iter().zip(["Next", "Then"].into_iter().cycle()) {
-        let (why, command) = (plain(&step.why), plain(&step.command));
-        let _ = writeln!(out, "\n{word}, {why}:\n  {command}");
+        out.push('\n');
+        wrapped(
+            out,
+            &format!("{word}, {}:", plain(&step.why)),
+            (0, 2),
+            setting,
+        );
+        let _ = writeln!(out, "  {}", plain(&step.command_from(setting.here)));
     }
 }
 
-fn title(out: &mut String, facts: &Facts) {
+fn title(out: &mut String, facts: &Facts, setting: &Setting<'_>) {
     if facts.is_sandbox() {
         out.push_str("SANDBOX: no real customer was created\n");
     }
@@ -107,13 +169,25 @@ fn title(out: &mut String, facts: &Facts) {
     } else {
         "stopped"
     };
-    let _ = write!(out, "Run {} {how}", plain(&facts.info.id));
+    let mut line = format!("Run {} {how}", plain(&facts.info.id));
     if let Some(ended) = facts.ended {
         let took = (ended.at_ms - facts.info.started_ms).max(0).unsigned_abs();
         let at = rfc3339(ended.at_ms / 1000 * 1000);
-        let _ = write!(out, " after {} ({at})", duration(took));
+        let _ = write!(line, " after {} ({at})", duration(took));
     }
-    out.push('\n');
+    wrapped(out, &line, (0, 2), setting);
+    exit_code(out, setting);
+}
+
+fn exit_code(out: &mut String, setting: &Setting<'_>) {
+    if let Some((code, meaning)) = setting.exit {
+        wrapped(
+            out,
+            &format!("Exit code {code}: {meaning}"),
+            (0, 2),
+            setting,
+        );
+    }
 }
 
 /// `850 ms`, `12.3 s`, `4 min 05 s`, `2 h 03 min`.
@@ -127,42 +201,36 @@ pub fn duration(milliseconds: u64) -> String {
     }
 }
 
-fn counts(out: &mut String, counts: Counts, updated: usize) {
+fn counts(out: &mut String, counts: Counts, updated: usize, setting: &Setting<'_>) {
     out.push('\n');
     for status in Status::ALL {
         let count = counts.get(status);
         if count > 0 || status == Status::Created {
-            let _ = write!(out, "  {status:<8} {count:>9}  {}", status.meaning());
+            let mut line = format!("{status:<8} {count:>9}  {}", status.meaning());
             if status == Status::Exists && updated > 0 {
-                let _ = write!(out, ", {updated} of them changed by this run");
+                let _ = write!(line, ", {updated} of them changed by this run");
             }
-            out.push('\n');
+            wrapped(out, &line, (2, 22), setting);
         }
     }
-    let mut names = "rows".to_owned();
-    let mut numbers = counts.rows.to_string();
-    for status in Status::ALL {
-        let sign = if status == Status::Created { '=' } else { '+' };
-        let width = names.chars().count().max(numbers.len());
-        let count = counts.get(status);
-        names = format!("{names:<width$} {sign} {status}");
-        numbers = format!("{numbers:<width$} {sign} {count}");
-    }
-    let _ = writeln!(out, "\n  {names}\n  {numbers}");
+    let parts = Status::ALL
+        .into_iter()
+        .map(|status| (status.to_string(), counts.get(status)));
+    sum(out, ("rows", counts.rows), parts, setting.width);
 }
 
-fn quarantined(out: &mut String, rows: u64) {
+fn quarantined(out: &mut String, rows: u64, setting: &Setting<'_>) {
     if rows > 0 {
         let text = format!(
             "{rows} of the failed rows quarantined: refused in earlier runs, not sent again until \
              they change"
         );
         out.push('\n');
-        wrap(out, &text, 2, 2);
+        wrapped(out, &text, (2, 2), setting);
     }
 }
 
-fn problems(out: &mut String, facts: &Facts) {
+fn problems(out: &mut String, facts: &Facts, setting: &Setting<'_>) {
     let rows = facts.verdicts.iter().enumerate();
     let mut rejected =
         rows.filter(|(_, verdict)| !verdict.status.made_it() && verdict.status != Status::Pending);
@@ -183,7 +251,7 @@ fn problems(out: &mut String, facts: &Facts) {
             verdict.status,
             plain(&verdict.message)
         );
-        wrap(out, &line, 2, 6);
+        wrapped(out, &line, (2, 6), setting);
     }
     let more = rejected.count();
     if more > 0 {
@@ -191,27 +259,9 @@ fn problems(out: &mut String, facts: &Facts) {
     }
 }
 
-/// Breaks a line at spaces; words longer than a line stay whole.
-fn wrap(out: &mut String, line: &str, first: usize, rest: usize) {
-    let mut column = first;
-    out.extend(std::iter::repeat_n(' ', first));
-    let mut fresh = true;
-    for word in line.split(' ') {
-        let length = word.chars().count();
-        if !fresh && column + 1 + length > WIDTH {
-            out.push('\n');
-            out.extend(std::iter::repeat_n(' ', rest));
-            column = rest;
-            fresh = true;
-        }
-        if !fresh {
-            out.push(' ');
-            column += 1;
-        }
-        out.push_str(word);
-        column += length;
-        fresh = false;
-    }
+fn wrapped(out: &mut String, line: &str, (first, rest): (usize, usize), setting: &Setting<'_>) {
+    out.push_str(&" ".repeat(first));
+    out.push_str(&wrap(line, setting.width, first, rest));
     out.push('\n');
 }
 
@@ -250,15 +300,24 @@ mod tests {
             unknown: 1_000_000,
             pending: 1_000_000,
         };
-        counts(&mut out, all, 0);
-        assert!(
-            out.lines().all(|line| line.chars().count() <= WIDTH),
-            "{out}"
-        );
+        counts(&mut out, all, 0, &Setting::default());
+        assert!(out.lines().all(|line| line.len() <= 80), "{out}");
         assert!(out.ends_with(
             "  rows    = created + exists  + failed  + invalid + blocked + unknown + pending\n  \
                7000000 = 1000000 + 1000000 + 1000000 + 1000000 + 1000000 + 1000000 + 1000000\n"
         ), "{out}");
+    }
+
+    #[test]
+    fn a_sum_that_is_too_wide_goes_on_below() {
+        let mut out = String::new();
+        let parts = [("removed", 1), ("gone", 22_222_222), ("kept", 3)];
+        let parts = parts.map(|(name, count)| (name.to_owned(), count));
+        sum(&mut out, ("created", 22_222_226_u64), parts, 34);
+        assert_eq!(
+            out,
+            "\n  created  = removed + gone\n  22222226 = 1       + 22222222\n  + kept\n  + 3\n"
+        );
     }
 
     #[test]

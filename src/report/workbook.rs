@@ -440,7 +440,7 @@ fn fill_summary(
     for (step, word) in next.iter().zip(["Next", "Then"].into_iter().cycle()) {
         row += 1;
         sheet.write_string_with_format(row, 0, format!("{word}, {}:", step.why), &bold)?;
-        sheet.write_string(row + 1, 0, &*cut(Cow::Borrowed(&step.command)))?;
+        sheet.write_string(row + 1, 0, &*cut(Cow::Owned(step.command())))?;
         row += 2;
     }
     sheet.set_column_width(0, 16)?;

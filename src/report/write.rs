@@ -52,26 +52,36 @@ pub fn write_all(
     out_dir: &Path,
     options: &ReportOptions,
 ) -> Result<Written, ReportError> {
+    write_all_telling(store, out_dir, options, &mut |_| ())
+}
+
+/// The same; `at` is told of each file before it is written.
+pub fn write_all_telling(
+    store: &Store,
+    out_dir: &Path,
+    options: &ReportOptions,
+    at: &mut dyn FnMut(&Path),
+) -> Result<Written, ReportError> {
     let facts = Facts::read(store, options.ended)?;
     file::private_directory(out_dir)?;
     let next = next(&facts, out_dir, &options.flags, &options.input_flags);
+    let mut place = |name: &str| {
+        let path = out_dir.join(name);
+        at(&path);
+        path
+    };
     let mut attempts = vec![
-        csv::write(&facts, store, Rows::All, &out_dir.join("results.csv")),
-        csv::write(&facts, store, Rows::Rejected, &out_dir.join("rejected.csv")),
-        json::write(&facts, &out_dir.join("summary.json")),
+        csv::write(&facts, store, Rows::All, &place("results.csv")),
+        csv::write(&facts, store, Rows::Rejected, &place("rejected.csv")),
+        json::write(&facts, &place("summary.json")),
     ];
     let mut remarks = Vec::new();
     if workbook::fits(&facts) {
-        let path = out_dir.join("results.xlsx");
+        let path = place("results.xlsx");
         let original = &options.original;
         attempts.push(results(&facts, store, &next, original, &path, &mut remarks));
     }
-    attempts.push(html::write(
-        &facts,
-        store,
-        &next,
-        &out_dir.join("report.html"),
-    ));
+    attempts.push(html::write(&facts, store, &next, &place("report.html")));
     if let Some(undo) = &facts.undo {
         attempts.extend(undone::write_files(&facts, undo, store, out_dir));
     }

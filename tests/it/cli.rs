@@ -27,6 +27,8 @@ mod existing;
 mod helpers;
 mod mistakes;
 mod planning;
+#[cfg(unix)]
+mod progress;
 mod running;
 pub(crate) mod schema;
 mod snapshot;

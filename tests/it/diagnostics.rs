@@ -60,6 +60,7 @@ fn text_names_the_sheet_and_every_row_when_asked() {
         detail: Detail::All,
         colour: Colour::On,
         width: 60,
+        ..TextOptions::default()
     };
     insta::assert_snapshot!(as_text(MISTAKES, Some("Kunden"), options));
 }

@@ -438,7 +438,7 @@ fn the_closing_summary_fits_eighty_columns() {
     let files = [PathBuf::from("customers-results/results.csv")];
     let flags = ["--sandbox".to_owned()];
     let next = next::next(&written.facts, Path::new("customers-results"), &flags, &[]);
-    let text = text::closing(&written.facts, &files, &next);
+    let text = text::closing(&written.facts, &files, &next, &text::Setting::default());
     insta::assert_snapshot!(text, @r"
     SANDBOX: no real customer was created
     Run 20260102-030405-abcd finished after 1 min 05 s (2026-01-02T03:05:10Z)
@@ -477,6 +477,36 @@ fn the_closing_summary_fits_eighty_columns() {
 }
 
 #[test]
+fn the_closing_summary_fits_the_terminal_it_is_read_on() {
+    let mut store = every_kind();
+    finish(&mut store, 1);
+    let (_directory, _, written) = written(&store, &ReportOptions::default());
+    let next = next::next(&written.facts, Path::new("customers-results"), &[], &[]);
+    for width in [40, 60, 72, 100] {
+        let setting = text::Setting {
+            width,
+            exit: Some((1, "finished, but not every row made it")),
+            ..text::Setting::default()
+        };
+        let text = text::closing(&written.facts, &[], &next, &setting);
+        // Commands are to be copied and stay whole.
+        let lines = text
+            .lines()
+            .filter(|line| !line.starts_with("  partner-import "));
+        let wide: Vec<&str> = lines.filter(|line| line.chars().count() > width).collect();
+        assert!(wide.is_empty(), "{width}: {wide:?}");
+        assert!(
+            text.contains("\nExit code 1: finished, but not every"),
+            "{text}"
+        );
+        // The counts that add up are all there, however many lines they take.
+        for status in ["= created", "+ exists", "+ unknown", "+ pending"] {
+            assert!(text.contains(status), "{width}: {text}");
+        }
+    }
+}
+
+#[test]
 fn a_hundred_problems_are_not_all_told() {
     let rows: Vec<Vec<String>> = (0..100).map(|row| vec![format!("C{row}")]).collect();
     let cells: Vec<Vec<&str>> = rows
@@ -497,7 +527,7 @@ fn a_hundred_problems_are_not_all_told() {
         .collect();
     let store = store(&info(&["Name"]), &table);
     let (_directory, _, written) = written(&store, &ReportOptions::default());
-    let text = text::closing(&written.facts, &[], &[]);
+    let text = text::closing(&written.facts, &[], &[], &text::Setting::default());
     assert!(
         text.contains("row 11: invalid V101: no\n  ... and 90 more in rejected.csv\n"),
         "{text}"

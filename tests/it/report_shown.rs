@@ -277,3 +277,30 @@ fn the_page_tells_what_went_wrong_and_how_to_go_on() {
     let script_end = page.rfind("</script>").unwrap();
     assert_eq!(&page[script_end..], "</script>\n</body>\n</html>\n");
 }
+
+/// What a real shell makes of words that were quoted for it.
+#[cfg(unix)]
+#[test]
+fn sh_reads_back_what_was_quoted() {
+    use partner_import::report::shell::Shell;
+    let words = [
+        "it's",
+        "a b",
+        "$HOME `id`",
+        "*",
+        "\\",
+        "\"",
+        "-n",
+        "é|&;<>",
+        "=x",
+        "%s",
+        "!1",
+    ];
+    let line = Shell::Posix.line(["printf", "%s\\n"].into_iter().chain(words));
+    let output = std::process::Command::new("sh")
+        .args(["-c", &line])
+        .output()
+        .expect("there is a shell");
+    let text = String::from_utf8(output.stdout).expect("UTF-8");
+    assert_eq!(text.lines().collect::<Vec<_>>(), words);
+}

@@ -349,6 +349,8 @@ fn rules_reach_far_and_the_file_stays_small() {
     assert_eq!(validations.len(), book.headers().len());
     for one in &validations {
         assert_eq!(one.rows, (2, 10_001), "{}", one.header);
+        let longest = one.formulas.iter().map(|formula| formula.chars().count());
+        assert!(longest.max() <= Some(255), "Excel takes 255: {one:?}");
         assert_eq!(
             one.error.is_empty(),
             one.header == "Parent",

@@ -43,7 +43,7 @@ const CLI_ONLY: &[&str] = &[
     "env::home_dir",
     "process::exit",
     "clap::",
-    "indicatif::",
+    "console::",
     "anstream::",
     "tracing_subscriber::",
     "etcetera::",

@@ -21,6 +21,7 @@ use crate::cli::target::{Place, Target};
 use crate::plan::document::{FORMAT, Input, OptionSource, PlanDocument, PlanOption, Setting};
 use crate::plan::{Moves, OnExists, Plan, PlanOptions, Tenant, changes};
 use crate::read::Sheets;
+use crate::report::next::typed;
 
 /// How many changes are listed.
 const MOST_CHANGES: usize = 20;
@@ -218,8 +219,8 @@ impl Approved {
             lines.join("\n  ")
         ))
         .hint(format!(
-            "plan again and have it approved: partner-import plan {} --save {path}",
-            basis.input.path
+            "plan again and have it approved: {}",
+            typed(["plan", &basis.input.path, "--save", &path.to_string()])
         )))
     }
 }

@@ -7,13 +7,15 @@ use super::told::{ForCi, problems};
 use crate::check::Keep;
 use crate::cli::args::{CheckArgs, CheckFormat, Common};
 use crate::cli::error::CliError;
-use crate::cli::excerpts;
+use crate::cli::excerpts::{self, Kept};
 use crate::cli::exit::Exit;
+use crate::cli::grid::Room;
 use crate::cli::input::{CheckedFile, check_file};
 use crate::cli::output::{Output, Stream};
 use crate::cli::settings::Settings;
 use crate::cli::snapshot;
-use crate::model::{AgainstTenant, Diagnostic, Severity, TableSummary};
+use crate::cli::stage::Stage;
+use crate::model::{AgainstTenant, Diagnostic, RowBatch, RowIndex, Severity, TableSummary};
 use crate::plan::{self, Snapshot};
 use crate::read::ReadOptions;
 use crate::report::diagnostics::junit::Failing;
@@ -37,22 +39,29 @@ pub fn run(common: &Common, args: &CheckArgs, output: Output) -> Result<Exit, Cl
         Keep::Nothing
     };
     let checking = settings.check_settings(&args.input, keep);
+    let mut kept = Kept::of(&args.file);
+    let shows_rows = args.format == CheckFormat::Text;
     let mut lines = Vec::new();
-    let mut file = check_file(&args.file, &options, &checking, &mut |_, batch| {
+    let mut keep_rows = |first: RowIndex, batch: &RowBatch| {
+        if shows_rows {
+            kept.keep(first, batch);
+        }
         if snapshot.is_some() {
             lines.extend(batch.rows().map(|row| row.line()));
         }
         Ok(())
-    })?;
+    };
+    let mut file = check_file(&args.file, &options, &checking, output, &mut keep_rows)?;
     let mut summary = file.summary();
     if let Some((path, snapshot)) = snapshot {
+        let _stage = Stage::begin(output, "planning", "against the snapshot");
         let mut diagnostics = against(&file, path, snapshot, &mut summary)?;
         for one in diagnostics.iter_mut().filter(|one| one.line.is_none()) {
             one.line = one.row.and_then(|row| lines.get(row.as_usize()).copied());
         }
         file.checked.diagnostics = diagnostics;
     }
-    show(&file, &summary, (args, &options), output)?;
+    show(&file, &summary, (args, &options), &kept, output)?;
     let count = |severity| {
         let all = &file.checked.diagnostics;
         all.iter()
@@ -110,6 +119,7 @@ fn show(
     file: &CheckedFile,
     summary: &TableSummary,
     (args, options): (&CheckArgs, &ReadOptions),
+    kept: &Kept,
     output: Output,
 ) -> Result<(), CliError> {
     let findings = Findings {
@@ -132,7 +142,9 @@ fn show(
         CheckFormat::Sarif => problems(ForCi::Sarif, &findings, output),
         CheckFormat::Text => {
             let shown = text::shown(findings.diagnostics, detail(args.all));
-            let rows = excerpts::from_file(&args.file, options, file, shown);
+            let stage = Stage::of_file(output, "looking up the rows to show in", &args.file);
+            let rows = excerpts::from_file(&args.file, options, file, kept, shown);
+            drop(stage);
             let options = text_options(args.all, Stream::Out);
             output.data(|out| text::write(&findings, &rows, &options, out))
         }
@@ -146,6 +158,10 @@ pub fn text_options(all: bool, stream: Stream) -> TextOptions {
         detail: detail(all),
         colour: stream.colour(),
         width: stream.width(),
+        counts_width: match stream.room() {
+            Room::Columns(_) => stream.width(),
+            Room::Endless => usize::MAX,
+        },
     }
 }
 

@@ -7,21 +7,22 @@ use crate::api::errors::{GENERAL, KNOWN, KnownError, general, known};
 use crate::cli::args::{ExplainArgs, TextOrJson};
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
-use crate::cli::output::Output;
+use crate::cli::output::{Output, Stream};
 use crate::model::code::{self, CodeWord};
 use crate::model::rules::{self, Rule};
 use crate::report::undone::UndoStatus;
 use crate::report::verdict::Status;
+use crate::report::wrap::wrap;
 use crate::sandbox::KINDS;
 
 /// Runs the command; without a code it lists everything there is.
 pub fn run(args: &ExplainArgs, output: Output) -> Result<Exit, CliError> {
     let Some(code) = args.code.as_deref() else {
-        output.text(&list())?;
+        output.text(&fitted(&list()))?;
         return Ok(Exit::Done);
     };
     if code.eq_ignore_ascii_case("faults") {
-        output.text(&faults())?;
+        output.text(&fitted(&faults()))?;
         return Ok(Exit::Done);
     }
     let topics = topics(code);
@@ -34,7 +35,7 @@ pub fn run(args: &ExplainArgs, output: Output) -> Result<Exit, CliError> {
     output.text(&match args.format {
         TextOrJson::Text => {
             let texts: Vec<String> = topics.iter().map(Topic::text).collect();
-            texts.join("\n")
+            fitted(&texts.join("\n"))
         }
         TextOrJson::Json => {
             let mut documents = topics.iter().map(Topic::json);
@@ -49,6 +50,32 @@ pub fn run(args: &ExplainArgs, output: Output) -> Result<Exit, CliError> {
         }
     })?;
     Ok(Exit::Done)
+}
+
+/// `Why:`, `To do:` and the like are filled up to so many columns.
+const LABEL: usize = 9;
+
+/// Lines that fit, continued under the text that a word or a name stands before.
+fn fitted(text: &str) -> String {
+    let width = Stream::Out.width();
+    let lines = text.lines().map(|line| {
+        let blanks = line.len() - line.trim_start().len();
+        let word = line[blanks..].split(' ').next().unwrap_or_default();
+        let rest = &line[blanks + word.len()..];
+        let gap = rest.len() - rest.trim_start().len();
+        let labelled = line
+            .get(..LABEL)
+            .is_some_and(|start| start.trim_end().ends_with(':'));
+        let indent = if labelled {
+            LABEL
+        } else if blanks > 0 || gap > 1 {
+            blanks + word.len() + gap
+        } else {
+            0
+        };
+        wrap(line, width, 0, indent) + "\n"
+    });
+    lines.collect()
 }
 
 /// Something that a code can stand for.

@@ -60,11 +60,11 @@ pub fn run(
             .hint("name the sheet with --sheet, and mend one after the other"));
     }
     let checking = settings.check_settings(&args.input, Keep::Nothing);
-    let file = check_file(&args.file, &options, &checking, &mut |_, _| Ok(()))?;
+    let file = check_file(&args.file, &options, &checking, output, &mut |_, _| Ok(()))?;
     let mends = mends_of(&file.checked.diagnostics);
     let table = read::open(&args.file, &options, &KnownHeaders)?;
     let (changes, delimiter) = copy(table, &mends, out)?;
-    let left = remaining(out, &delimiter, &options, &checking)?;
+    let left = remaining(out, &delimiter, &options, &checking, output)?;
     if matches!(file.format, Format::Text { .. }) {
         output.say("the copy holds the table: what stands around it is left out");
     } else {
@@ -160,6 +160,7 @@ fn remaining(
     delimiter: &str,
     options: &ReadOptions,
     checking: &CheckSettings,
+    output: Output,
 ) -> Result<[usize; 3], CliError> {
     let options = ReadOptions {
         sheet: None,
@@ -169,7 +170,7 @@ fn remaining(
         delimiter: Delimiter::parse(delimiter),
         limits: options.limits,
     };
-    let file = check_file(out, &options, checking, &mut |_, _| Ok(()))?;
+    let file = check_file(out, &options, checking, output, &mut |_, _| Ok(()))?;
     let severities = [Severity::Error, Severity::Warning, Severity::Note];
     Ok(severities.map(|severity| {
         let found = file.checked.diagnostics.iter();

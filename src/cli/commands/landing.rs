@@ -3,12 +3,12 @@
 //! a request can no longer land, or the same customer could be created twice, also where the rows
 //! now stand in another file.
 
+use std::path::Path;
 use std::time::Duration;
 
 use crate::cli::clock::show_duration;
 use crate::cli::error::CliError;
 use crate::cli::output::Output;
-use crate::cli::settings::Settings;
 use crate::cli::target::Target;
 use crate::journal::{JournalError, RunInfo, Store, runs};
 
@@ -20,12 +20,12 @@ impl CutOff {
     /// The runs against this target, except the one that is continued: that one looks for its own
     /// rows.
     pub fn find(
-        settings: &Settings,
+        state_dir: &Path,
         target: &Target,
         continued: Option<&str>,
     ) -> Result<Self, CliError> {
         let mut found = Vec::new();
-        for path in runs(&settings.state_dir)? {
+        for path in runs(state_dir)? {
             // One that cannot be read has been told of, and is nobody's obstacle.
             let Ok((info, store)) = cut_off(&path, target) else {
                 continue;
@@ -66,10 +66,7 @@ impl CutOff {
 }
 
 /// The run, with its journal where requests of it may still land on this target.
-fn cut_off(
-    path: &std::path::Path,
-    target: &Target,
-) -> Result<(RunInfo, Option<Store>), JournalError> {
+fn cut_off(path: &Path, target: &Target) -> Result<(RunInfo, Option<Store>), JournalError> {
     let store = Store::open(path)?;
     let (info, state) = store.info()?;
     let ours = info.endpoint == target.name && info.partner == target.partner;

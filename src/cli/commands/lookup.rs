@@ -10,10 +10,12 @@ use crate::cli::args::{Common, Lookup, LookupArgs, TableFormat};
 use crate::cli::clock::{now_ms, show};
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
-use crate::cli::output::Output;
+use crate::cli::grid::{self, Room};
+use crate::cli::output::{Output, Stream};
 use crate::cli::settings::Settings;
 use crate::cli::signals::watch_signals;
 use crate::cli::snapshot;
+use crate::cli::stage::Stage;
 use crate::cli::target::{Target, connect};
 use crate::plan::Snapshot;
 use crate::plan::snapshot::{FORMAT, Origin};
@@ -40,14 +42,21 @@ pub async fn run(common: &Common, args: &LookupArgs, output: Output) -> Result<E
     if let Some(path) = &args.save {
         return save(path, &target, &patience, output).await;
     }
+    let stage = Stage::begin(output, "reading", "the tenant");
     let listing = list(args.what, &target, &patience)
         .await
         .map_err(|error| CliError::of_reading(error, &target.name))?;
+    drop(stage);
+    let mut left_out = 0;
     output.data(|out| match args.format {
-        TableFormat::Table => listing.write_table(out),
+        TableFormat::Table => {
+            left_out = listing.write_table(Stream::Out.room(), out)?;
+            Ok(())
+        }
         TableFormat::Csv => listing.write_csv(out),
         TableFormat::Json => listing.write_json(out),
     })?;
+    output.say_left_out(left_out, "--format csv");
     Ok(Exit::Done)
 }
 
@@ -63,9 +72,11 @@ async fn save(
         regions: Some(Want::Helpful),
         countries: Some(Want::Helpful),
     };
+    let stage = Stage::begin(output, "reading", "the tenant");
     let tenant = read_tenant(&target.client, patience, wanted)
         .await
         .map_err(|error| CliError::of_reading(error, &target.name))?;
+    drop(stage);
     let origin = Origin {
         tool_version: env!("CARGO_PKG_VERSION").to_owned(),
         read_at: show(now_ms()),
@@ -162,30 +173,11 @@ impl Listing {
         })
     }
 
-    fn write_table(&self, out: &mut dyn Write) -> std::io::Result<()> {
-        let mut widths: Vec<usize> = self.columns.iter().map(|name| name.len()).collect();
-        // A name of the tenant must not move the cursor.
-        let printable = |row: Vec<String>| -> Vec<String> {
-            let cells = row.into_iter();
-            cells
-                .map(|cell| cell.replace(char::is_control, "\u{fffd}"))
-                .collect()
-        };
-        for row in self.texts().map(printable) {
-            for (width, cell) in widths.iter_mut().zip(&row) {
-                *width = (*width).max(cell.chars().count());
-            }
-        }
+    /// Writes the table as wide as there is room, and hands back how many columns had none.
+    fn write_table(&self, room: Room, out: &mut dyn Write) -> std::io::Result<usize> {
         let header = self.columns.iter().map(|name| (*name).to_owned()).collect();
-        for row in std::iter::once(header).chain(self.texts().map(printable)) {
-            let line: Vec<String> = row
-                .iter()
-                .zip(&widths)
-                .map(|(cell, width)| format!("{cell:width$}"))
-                .collect();
-            writeln!(out, "{}", line.join("  ").trim_end())?;
-        }
-        Ok(())
+        let rows: Vec<Vec<String>> = std::iter::once(header).chain(self.texts()).collect();
+        grid::write(&rows, room, out)
     }
 
     fn write_csv(&self, out: &mut dyn Write) -> std::io::Result<()> {

@@ -21,6 +21,7 @@ use crate::cli::quarantine::Quarantine;
 use crate::cli::settings::Settings;
 use crate::cli::signals::watch_signals;
 use crate::cli::snapshot;
+use crate::cli::stage::Stage;
 use crate::cli::target::{Target, connect};
 use crate::model::rules::hierarchy::PARENT_NOT_IN_FILE;
 use crate::model::{CellAddress, Diagnostic, Phrase, RowBatch, RowIndex, TableSummary};
@@ -45,7 +46,7 @@ pub async fn run(common: &Common, args: &PlanArgs, output: Output) -> Result<Exi
         }
         None => Paper::None,
     };
-    let prepared = prepare(&settings, &args.file, &args.input)?;
+    let prepared = prepare(&settings, &args.file, &args.input, output)?;
     let target = connect(&args.target, &settings, 1, &output).await?;
     let quarantine = Quarantine::open(&settings, &RunArgs::default(), target.lock_key());
     let dry_run = DryRun {
@@ -91,13 +92,15 @@ impl DryRun<'_> {
             ..
         } = self;
         let patience = first_patience(watch_signals(), self.outage_limit);
-        let tenant = read(prepared, target, &patience).await?;
+        let tenant = read(prepared, target, &patience, output).await?;
+        let stage = Stage::begin(output, "planning", "the rows");
         let plan = plan::build_with(&prepared.file.checked, &tenant, self.options);
         if let Paper::Hold(approved, basis) = &self.paper {
             approved.hold(basis, &plan, prepared, &tenant, target)?;
         }
         let mut diagnostics = all_diagnostics(&prepared.file, &plan);
         prepared.put_lines(&mut diagnostics);
+        drop(stage);
         let held = self.quarantine.map(|one| one.held(&plan));
         let held = held.unwrap_or_default();
         if let Some(told) = held.told() {
@@ -122,8 +125,12 @@ impl DryRun<'_> {
                 serde_json::to_writer_pretty(&mut out, &view.document(target))?;
                 writeln!(out)
             })?,
-            PlanFormat::Text => output.text(&view.tree(Stream::Out.draws()))?,
-            PlanFormat::Table => output.text(&view.table())?,
+            PlanFormat::Text => output.text(&view.tree(Stream::Out.draws(), Stream::Out.room()))?,
+            PlanFormat::Table => {
+                let (table, left_out) = view.table(Stream::Out.room());
+                output.text(&table)?;
+                output.say_left_out(left_out, "--format json");
+            }
         }
         if let Paper::Save(path, basis) = &self.paper {
             basis.save(path, &plan, prepared, &tenant, (target, output))?;
@@ -167,10 +174,15 @@ impl Prepared {
 }
 
 /// Reads and checks a file, and keeps everything.
-pub fn prepare(settings: &Settings, path: &Path, input: &InputArgs) -> Result<Prepared, CliError> {
+pub fn prepare(
+    settings: &Settings,
+    path: &Path,
+    input: &InputArgs,
+    output: Output,
+) -> Result<Prepared, CliError> {
     let options = settings.read_options(input)?;
     let checking = settings.check_settings(input, Keep::Accepted);
-    prepare_as(path, &options, &checking)
+    prepare_as(path, &options, &checking, output)
 }
 
 /// The same with settings that are resolved.
@@ -178,9 +190,10 @@ pub fn prepare_as(
     path: &Path,
     options: &ReadOptions,
     checking: &CheckSettings,
+    output: Output,
 ) -> Result<Prepared, CliError> {
     let mut batches = Vec::new();
-    let file = check_file(path, options, checking, &mut |first, batch| {
+    let file = check_file(path, options, checking, output, &mut |first, batch| {
         batches.push((first, batch.clone()));
         Ok(())
     })?;
@@ -203,7 +216,9 @@ pub async fn read(
     prepared: &Prepared,
     target: &Target,
     patience: &Patience,
+    output: Output,
 ) -> Result<Tenant, CliError> {
+    let _stage = Stage::begin(output, "reading", "the tenant");
     let wanted = wanted(&prepared.file.checked.accepted);
     read_tenant(&target.client, patience, wanted)
         .await
@@ -305,7 +320,7 @@ pub fn show_problems(
     let rows = excerpts::from_memory(file, &prepared.batches, of_problems);
     text::write(&findings, &rows, &options, &mut shown)
         .map_err(|error| CliError::new(Exit::Stopped, error.to_string()))?;
-    output.say(String::from_utf8_lossy(&shown).trim_end());
+    output.say_as_is(String::from_utf8_lossy(&shown).trim_end());
     Ok(())
 }
 

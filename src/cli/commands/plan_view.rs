@@ -9,12 +9,17 @@ use serde_json::{Map, Value, json};
 
 use super::plan::Prepared;
 use crate::check::Field;
+use crate::cli::grid::{self, Room};
 use crate::cli::output::Drawing;
 use crate::cli::quarantine::Held;
 use crate::cli::target::Target;
 use crate::model::{Diagnostic, RowIndex};
 use crate::plan::{self, Action, Difference, Finding, Item, ParentLink, Plan, Tenant};
+use crate::report::diagnostics::excerpt::{visible, width_of};
+use crate::report::wrap::wrap;
 
+/// Names are not cut below this.
+const NARROWEST: usize = 12;
 /// How many lines of the tree are shown to people, and of the rows that are not sent.
 const MOST_LINES: usize = 200;
 /// The widest column of the table, in characters.
@@ -106,9 +111,9 @@ impl<'a> View<'a> {
     }
 
     /// The tree below what is there; rows that are not sent after it.
-    pub fn tree(&self, drawing: Drawing) -> String {
+    pub fn tree(&self, drawing: Drawing, room: Room) -> String {
         let branches = Branches::of(drawing);
-        let mut text = format!("{}\n\n", counts_line(self.plan));
+        let mut text = wrap(&counts_line(self.plan), room.columns(), 0, 2) + "\n\n";
         let (tops, below) = self.children();
         let mut lines = 0;
         for (id, rows) in &tops {
@@ -123,7 +128,8 @@ impl<'a> View<'a> {
                 if lines <= MOST_LINES {
                     let item = &self.plan.items[row.as_usize()];
                     let own = branches.below(children.is_some());
-                    self.branch(&mut text, (&fork, &format!("{stem}{own}")), item);
+                    let stems = (&*fork, &*format!("{stem}{own}"));
+                    self.branch(&mut text, stems, item, room);
                 }
                 if let Some(children) = children {
                     branches.push(&mut stack, children, &stem);
@@ -137,13 +143,18 @@ impl<'a> View<'a> {
                 "... and {hidden} more; --format table or json shows all"
             );
         }
-        self.not_sent(&mut text);
+        self.not_sent(&mut text, room);
         text
     }
 
     /// One row of the tree, with what differs below it.
-    fn branch(&self, text: &mut String, (fork, stem): (&str, &str), item: &Item) {
-        let name = self.name(item.row);
+    fn branch(&self, text: &mut String, (fork, stem): (&str, &str), item: &Item, room: Room) {
+        let row = self.called(item.row);
+        let name = |sign: &str, rest: &str| {
+            let taken = width_of(fork) + sign.len() + width_of(rest) + " (row )".len() + row.len();
+            let most = room.columns().saturating_sub(taken).max(NARROWEST);
+            format!("{sign}{}{rest}", visible(self.name(item.row), most))
+        };
         let what = match &item.action {
             Action::Create { partner, .. } => {
                 let level = partner.level.map_or("", crate::model::Level::as_str);
@@ -151,17 +162,16 @@ impl<'a> View<'a> {
                     Finding::Conflict => "  conflict: the name is taken elsewhere",
                     _ => "",
                 };
-                format!("+ {name}  {level}{taken}")
+                name("+ ", &format!("  {level}{taken}"))
             }
             Action::Exists {
                 id, differences, ..
-            } if differences.is_empty() => format!("= {name}  exists, id {id}"),
-            Action::Exists { id, .. } => format!("= {name}  exists, id {id}, differs"),
-            Action::Update { id, .. } => format!("~ {name}  update, id {id}"),
-            Action::Refuse { id, .. } => format!("! {name}  exists, id {id}: fails"),
+            } if differences.is_empty() => name("= ", &format!("  exists, id {id}")),
+            Action::Exists { id, .. } => name("= ", &format!("  exists, id {id}, differs")),
+            Action::Update { id, .. } => name("~ ", &format!("  update, id {id}")),
+            Action::Refuse { id, .. } => name("! ", &format!("  exists, id {id}: fails")),
             Action::Invalid | Action::Blocked { .. } => return,
         };
-        let row = self.called(item.row);
         let line = painted(what.trim_end());
         let _ = writeln!(text, "{fork}{line} (row {row})");
         for one in item.action.differences() {
@@ -194,7 +204,7 @@ impl<'a> View<'a> {
         (tops, below)
     }
 
-    fn not_sent(&self, text: &mut String) {
+    fn not_sent(&self, text: &mut String, room: Room) {
         let wrong = |item: &&Item| matches!(item.action, Action::Invalid | Action::Blocked { .. });
         let mut rows = self.plan.items.iter().filter(wrong);
         let first: Vec<&Item> = rows.by_ref().take(MOST_LINES).collect();
@@ -209,12 +219,10 @@ impl<'a> View<'a> {
                 _ => self.codes(item.row),
             };
             let word = item.finding.as_str();
-            let _ = writeln!(
-                text,
-                "  {} {}",
-                painted("!"),
-                format!("{name}  {word} {why} (row {row})").trim_start()
-            );
+            let rest = format!("  {word} {why} (row {row})");
+            let most = room.columns().saturating_sub(4 + width_of(&rest));
+            let line = visible(name, most.max(NARROWEST)) + &rest;
+            let _ = writeln!(text, "  {} {}", painted("!"), line.trim_start());
         }
         let more = rows.count();
         if more > 0 {
@@ -225,8 +233,8 @@ impl<'a> View<'a> {
         }
     }
 
-    /// A line per row, in the order of the file, under the counts.
-    pub fn table(&self) -> String {
+    /// A line per row, in the order of the file, under the counts; and how many columns had no room.
+    pub fn table(&self, room: Room) -> (String, usize) {
         let header = [
             "ROW", "ACTION", "FINDING", "ID", "NAME", "PARENT", "DETAILS",
         ];
@@ -245,24 +253,14 @@ impl<'a> View<'a> {
                 self.details(item),
             ]
         });
-        let rows: Vec<[String; 7]> = std::iter::once(header.map(str::to_owned))
+        let rows: Vec<Vec<String>> = std::iter::once(header.map(str::to_owned))
             .chain(rows)
+            .map(Vec::from)
             .collect();
-        let mut widths = [0; 7];
-        for row in &rows {
-            for (width, cell) in widths.iter_mut().zip(row) {
-                *width = (*width).max(cell.chars().count());
-            }
-        }
-        let mut text = format!("{}\n\n", counts_line(self.plan));
-        for row in &rows {
-            let mut line = String::new();
-            for (cell, width) in row.iter().zip(&widths) {
-                let _ = write!(line, "{cell:width$}  ");
-            }
-            let _ = writeln!(text, "{}", line.trim_end());
-        }
-        text
+        let mut text = format!("{}\n\n", counts_line(self.plan)).into_bytes();
+        // Memory takes everything.
+        let left_out = grid::write(&rows, room, &mut text).unwrap_or_default();
+        (String::from_utf8_lossy(&text).into_owned(), left_out)
     }
 
     fn parent_text(&self, action: &Action) -> String {

@@ -6,8 +6,9 @@ use crate::check::{CheckSettings, Mapping, map_header};
 use crate::cli::args::{Common, PreviewArgs, TableFormat};
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
+use crate::cli::grid::{self, Room};
 use crate::cli::input::{KnownHeaders, names_of};
-use crate::cli::output::Output;
+use crate::cli::output::{Output, Stream};
 use crate::cli::settings::Settings;
 use crate::model::place::column_letters;
 use crate::model::{Diagnostic, RowBatch};
@@ -50,12 +51,27 @@ pub fn run(common: &Common, args: &PreviewArgs, output: Output) -> Result<Exit, 
     if !args.raw {
         say_mapping(shown, &checking, output)?;
     }
-    output.data(|out| match args.format {
-        TableFormat::Table => shown.write_table(out),
-        TableFormat::Csv => shown.write_csv(out),
-        TableFormat::Json => shown.write_json(out),
-    })?;
+    match args.format {
+        TableFormat::Table => write_table(shown, output)?,
+        TableFormat::Csv => output.data(|out| shown.write_csv(out))?,
+        TableFormat::Json => output.data(|out| shown.write_json(out))?,
+    }
     Ok(Exit::Done)
+}
+
+/// The table, as wide as there is room.
+fn write_table(shown: &Preview, output: Output) -> Result<(), CliError> {
+    let room = Stream::Out.room();
+    if room == Room::Endless {
+        return output.data(|out| shown.write_table(out));
+    }
+    let mut left_out = 0;
+    output.data(|out| {
+        left_out = grid::write(&shown.table(), room, out)?;
+        Ok(())
+    })?;
+    output.say_left_out(left_out, "--format csv");
+    Ok(())
 }
 
 fn say_notes(notes: &[Diagnostic], output: Output) {
@@ -111,12 +127,10 @@ fn several(
         TableFormat::Table => {
             for sheet in sheets {
                 say_sheet(sheet, checking, args, output)?;
-                output.data(|out| {
-                    let name = sheet.source.sheet.as_deref().unwrap_or_default();
-                    writeln!(out, "Sheet \"{name}\"")?;
-                    sheet.write_table(out)?;
-                    writeln!(out)
-                })?;
+                let name = sheet.source.sheet.as_deref().unwrap_or_default();
+                output.text(&format!("Sheet \"{name}\"\n"))?;
+                write_table(sheet, output)?;
+                output.text("\n")?;
             }
         }
     }

@@ -9,6 +9,7 @@ use crate::cli::exit::Exit;
 use crate::cli::original::original;
 use crate::cli::output::Output;
 use crate::cli::settings::Settings;
+use crate::report::text::Setting;
 use crate::report::{self, ReportOptions};
 
 /// Runs the command.
@@ -28,12 +29,14 @@ pub fn run(common: &Common, args: &ReportArgs, output: Output) -> Result<Exit, C
         original: original(&info),
         ..ReportOptions::default()
     };
-    let written = report::write_all(&store, &out, &options)?;
+    let written = session::write_files(&store, &out, &options, output)?;
     for remark in &written.remarks {
         output.say(remark);
     }
     let next = &written.next;
-    let text = || report::text::closing(&written.facts, &written.paths, next);
-    told::result(args.format, (&written, &store), text, output)?;
+    let text = |setting: &Setting<'_>| {
+        report::text::closing(&written.facts, &written.paths, next, setting)
+    };
+    told::result(args.format, (&written, &store), None, text, output)?;
     Ok(Exit::Done)
 }

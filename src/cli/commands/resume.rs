@@ -16,6 +16,7 @@ use crate::cli::output::Output;
 use crate::cli::quarantine::Quarantine;
 use crate::cli::settings::Settings;
 use crate::cli::signals::watch_signals;
+use crate::cli::stage::Stage;
 use crate::cli::target::{Target, connect};
 use crate::cli::watch::Ledger;
 use crate::journal::{
@@ -23,6 +24,7 @@ use crate::journal::{
 };
 use crate::model::RowIndex;
 use crate::read::{self, ReadOptions, Sheets};
+use crate::report::next::typed;
 use crate::submit::RunSettings;
 use crate::submit::reads::{Wanted, read_tenant};
 
@@ -52,8 +54,8 @@ pub async fn run(
             info.id
         ))
         .hint(format!(
-            "run the file: partner-import run {}",
-            info.input_path
+            "run the file: {}",
+            typed(["run", &info.input_path])
         )));
     }
     if state.finished_ms.is_some() {
@@ -64,7 +66,7 @@ pub async fn run(
         return Ok(Exit::Done);
     }
     if !args.as_begun {
-        same_input(&store, &info)?;
+        same_input(&store, &info, output)?;
     }
     let connections = run_settings.concurrency.get();
     let target = connect(&target_args, &settings, connections, &output).await?;
@@ -81,13 +83,11 @@ pub async fn run(
         Path::new(&info.input_path),
     )?;
     lock.names(&info.id);
-    let cut_off = CutOff::find(&settings, &target, Some(&info.id))?;
-    cut_off.wait(run_settings.settle_wait, output).await?;
     ledger.asks(&target.client);
     let sitting = sitting(common, &settings, &args.run, &target_args)?;
     let quarantine = Quarantine::open(&settings, &args.run, target.lock_key());
     let continued = Continued {
-        common,
+        state_dir: &settings.state_dir,
         store,
         target: &target,
         repeat: Repeat::of(common, &settings, &args.target, &info),
@@ -104,8 +104,8 @@ pub async fn run(
 
 /// A run that is continued.
 pub struct Continued<'a> {
-    /// Flags of every command.
-    pub common: &'a Common,
+    /// Where the journals of all runs are.
+    pub state_dir: &'a Path,
     /// The journal.
     pub store: Store,
     /// The service.
@@ -129,7 +129,7 @@ pub struct Continued<'a> {
 }
 
 impl Continued<'_> {
-    /// Looks at the tenant and carries on.
+    /// Waits for what other runs have under way, looks at the tenant and carries on.
     pub async fn carry(self) -> Result<Exit, CliError> {
         let (mut info, _) = self.store.info()?;
         if let Some(out) = self.out {
@@ -137,6 +137,8 @@ impl Continued<'_> {
             info.out_dir = out.display().to_string();
         }
         try_out_dir(&info.out_dir)?;
+        let cut_off = CutOff::find(self.state_dir, self.target, Some(&info.id))?;
+        cut_off.wait(self.settings.settle_wait, self.output).await?;
         self.ledger.begun(&info);
         self.output.say(&format!(
             "continuing run {} of {}",
@@ -145,11 +147,12 @@ impl Continued<'_> {
         ));
         let control = watch_signals();
         let patience = first_patience(control.clone(), self.settings.outage_limit);
+        let stage = Stage::begin(self.output, "reading", "the tenant");
         let tenant = read_tenant(&self.target.client, &patience, Wanted::default())
             .await
             .map_err(|error| CliError::of_reading(error, &self.target.name))?;
+        drop(stage);
         let session = Session {
-            common: self.common,
             info,
             store: self.store,
             target: self.target,
@@ -251,7 +254,7 @@ pub fn unfinished(
             }));
         }
         if !same_content {
-            same_input(&store, &info)?;
+            same_input(&store, &info, output)?;
         }
         if begun.options != info.options {
             let shown = |options: &[(String, String)]| {
@@ -315,12 +318,12 @@ fn half_undone(store: Store, begun: &Begun<'_>) -> Result<Found, CliError> {
 
 /// Refuses when the input has changed since the run began, and says what differs. A file that is
 /// gone is no obstacle: the journal holds the rows.
-fn same_input(store: &Store, info: &RunInfo) -> Result<(), CliError> {
+fn same_input(store: &Store, info: &RunInfo, output: Output) -> Result<(), CliError> {
     let path = Path::new(&info.input_full_path);
     if !path.exists() || read::sha256(path)? == info.input_sha256 {
         return Ok(());
     }
-    let differences = differences(store, info, path);
+    let differences = differences(store, info, path, output);
     Err(CliError::usage(format!(
         "{} has changed since the run {} began ({differences})",
         info.input_path, info.id
@@ -330,14 +333,13 @@ fn same_input(store: &Store, info: &RunInfo) -> Result<(), CliError> {
         info.id
     ))
     .hint(format!(
-        "to begin anew with the file as it is: partner-import run {} --new-run (customers that \
-         exist are recognised)",
-        info.input_path
+        "to begin anew with the file as it is, recognising customers that exist: {}",
+        typed(["run", &info.input_path, "--new-run"])
     )))
 }
 
 /// Which rows differ, in a few words.
-fn differences(store: &Store, info: &RunInfo, path: &Path) -> String {
+fn differences(store: &Store, info: &RunInfo, path: &Path, output: Output) -> String {
     let mut before = Vec::new();
     if store
         .each_row(|row| before.push((row.number, row.cells)))
@@ -365,7 +367,7 @@ fn differences(store: &Store, info: &RunInfo, path: &Path) -> String {
     checking.mapping.map = map
         .map(|(header, field)| (header.to_owned(), field.to_owned()))
         .collect();
-    let Ok(now) = prepare_as(path, &options, &checking) else {
+    let Ok(now) = prepare_as(path, &options, &checking, output) else {
         return "it cannot be read any more".to_owned();
     };
     let (mut index, mut changed) = (0, Vec::new());

@@ -22,6 +22,7 @@ use crate::cli::output::Output;
 use crate::cli::quarantine::{Held, Quarantine};
 use crate::cli::settings::Settings;
 use crate::cli::signals::watch_signals;
+use crate::cli::stage::Stage;
 use crate::cli::target::{Target, connect, place};
 use crate::cli::watch::Ledger;
 use crate::journal::record::{PlannedParent, TablePlace, Update};
@@ -61,7 +62,7 @@ pub async fn run(
     let decisive = (&args.input, &args.existing);
     let basis = Basis::of(&file, sha256.clone(), decisive, &settings)?;
     if args.dry_run {
-        let prepared = prepare(&settings, &file, &args.input)?;
+        let prepared = prepare(&settings, &file, &args.input, output)?;
         let target = connect(&args.target, &settings, 1, &output).await?;
         let quarantine = Quarantine::open(&settings, &args.run, target.lock_key());
         let dry_run = DryRun {
@@ -99,17 +100,15 @@ pub async fn run(
     let sitting = sitting(common, &settings, &args.run, &args.target)?;
     match resume::unfinished(&settings, &begun, output)? {
         resume::Found::Nothing => {
-            let cut_off = CutOff::find(&settings, &target, None)?;
+            let cut_off = CutOff::find(&settings.state_dir, &target, None)?;
             cut_off.wait(run_settings.settle_wait, output).await?;
         }
         resume::Found::Continue(store) => {
             let (info, _) = store.info()?;
             within_limit(still_to_create(&store)?, agreement.max_create)?;
             lock.names(&info.id);
-            let cut_off = CutOff::find(&settings, &target, Some(&info.id))?;
-            cut_off.wait(run_settings.settle_wait, output).await?;
             let continued = resume::Continued {
-                common,
+                state_dir: &settings.state_dir,
                 store,
                 target: &target,
                 repeat: Repeat::of(common, &settings, &args.target, &info),
@@ -124,7 +123,7 @@ pub async fn run(
             return continued.carry().await;
         }
         resume::Found::Superseded(given_up) => {
-            let cut_off = CutOff::find(&settings, &target, None)?;
+            let cut_off = CutOff::find(&settings.state_dir, &target, None)?;
             if given_up.removal_may_land && cut_off.is_empty() {
                 give_way(run_settings.settle_wait, output).await;
             }
@@ -133,15 +132,17 @@ pub async fn run(
         }
     }
     let control = watch_signals();
-    let prepared = prepare(&settings, &file, &args.input)?;
+    let prepared = prepare(&settings, &file, &args.input, output)?;
     let patience = first_patience(control.clone(), run_settings.outage_limit);
     let tenant = if approved.is_none() && prepared.file.checked.accepted.is_empty() {
         nobody()
     } else {
-        read(&prepared, &target, &patience).await?
+        read(&prepared, &target, &patience, output).await?
     };
+    let stage = Stage::begin(output, "planning", "the rows");
     let plan = plan::build_with(&prepared.file.checked, &tenant, plan_options);
     let diagnostics = all_diagnostics(&prepared.file, &plan);
+    drop(stage);
     let telling = Telling::of(&plan, common.verbose);
     if telling == Telling::All {
         show_problems(&prepared, &diagnostics, output)?;
@@ -168,11 +169,12 @@ pub async fn run(
         confirm(&intent, agreement, control.clone(), output).await?;
     }
 
+    let stage = Stage::begin(output, "writing", "the journal");
     let (info, store) = begin(&begun, &settings, &prepared, (plan, &held), &diagnostics)?;
     lock.names(&info.id);
     drop(prepared);
+    drop(stage);
     let session = Session {
-        common,
         repeat: Repeat::of(common, &settings, &args.target, &info),
         info,
         store,

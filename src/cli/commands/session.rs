@@ -8,15 +8,17 @@ use std::time::Duration;
 use tokio::sync::watch;
 
 use super::told;
-use crate::cli::args::{Common, LogFormat, RunFormat, TargetArgs};
+use crate::cli::args::{Common, RunFormat, TargetArgs};
 use crate::cli::clock::{now_ms, show};
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
+use crate::cli::grid::Room;
 use crate::cli::original::original;
-use crate::cli::output::Output;
-use crate::cli::progress::{Progress, Style};
+use crate::cli::output::{Output, Stream};
+use crate::cli::progress::Progress;
 use crate::cli::quarantine::Quarantine;
 use crate::cli::settings::{DEFAULT_ENDPOINT, Settings, usual_state_dir};
+use crate::cli::stage::Stage;
 use crate::cli::target::Target;
 use crate::cli::watch::Ledger;
 use crate::journal::record::Mode;
@@ -24,7 +26,10 @@ use crate::journal::{
     Entry, Holder, Journal, JournalError, Replayed, RunInfo, Sitting, Store, TargetLock, runs,
 };
 use crate::plan::{Plan, Tenant};
+use crate::report::next::seen_from;
+use crate::report::text::Setting;
 use crate::report::verdict::Verdict;
+use crate::report::wrap::wrap;
 use crate::report::{self, Ended, ReportOptions, Written};
 use crate::submit::{Control, EndReason, Patience, RunSettings, carry_out};
 
@@ -177,8 +182,6 @@ pub fn host_name() -> String {
 
 /// A run that stands in its journal and is to be carried out.
 pub struct Session<'a> {
-    /// Flags of every command.
-    pub common: &'a Common,
     /// What the journal says of the run.
     pub info: RunInfo,
     /// The journal.
@@ -240,9 +243,8 @@ impl Session<'_> {
             .client
             .pacer()
             .rate()
-            .map_or("no limit".into(), |rate| rate.to_string());
+            .map(|rate| rate.to_string());
         let mut progress = Progress::new(
-            style(self.common, self.output),
             self.output,
             &self.info.id,
             (numbers, self.info.sheets.clone()),
@@ -292,6 +294,12 @@ impl Session<'_> {
         self.store = store;
         self.count_refusals(&outcome.replayed);
         let written = self.write_results(ended)?;
+        self.explain(&outcome.reason);
+        for mismatch in outcome.mismatches.iter().take(10) {
+            self.output
+                .say(&format!("the tenant does not agree: {}", mismatch.message));
+        }
+        self.show(&written, exit)?;
         self.ledger.ended(&written.facts);
         tracing::info!(
             run_id = self.info.id,
@@ -312,21 +320,10 @@ impl Session<'_> {
             "run ended"
         );
         if let Err(reason) = flushed {
-            let next = written.next.first();
-            let next = next.map_or_else(String::new, |next| {
-                format!("{}: {}", next.why, next.command)
-            });
-            return Err(CliError::new(Exit::Stopped, reason)
-                .hint(
-                    "free some disk space, then continue the run: what was sent is settled by \
-                     looking at the tenant",
-                )
-                .hint(next));
+            return Err(unwritten(reason, &written));
         }
-        self.explain(&outcome.reason, &written);
-        for mismatch in outcome.mismatches.iter().take(10) {
-            self.output
-                .say(&format!("the tenant does not agree: {}", mismatch.message));
+        if outcome.reason != EndReason::Done {
+            self.output.say_next(written.next.first());
         }
         Ok(exit)
     }
@@ -345,24 +342,28 @@ impl Session<'_> {
             input_flags: self.repeat.input_flags.clone(),
             original: original(&self.info),
         };
-        let written = report::write_all(&self.store, &out, &options)?;
+        let written = write_files(&self.store, &out, &options, self.output)?;
         for remark in &written.remarks {
             self.output.say(remark);
         }
-        let next = &written.next;
-        let text = || {
-            if self.telling == Telling::OneLine && written.facts.finished {
-                nothing_to_do(&written, &out)
-            } else {
-                report::text::closing(&written.facts, &written.paths, next)
-            }
-        };
-        told::result(self.format, (&written, &self.store), text, self.output)?;
         Ok(written)
     }
 
+    fn show(&self, written: &Written, exit: Exit) -> Result<(), CliError> {
+        let one_line = self.telling == Telling::OneLine && written.facts.finished;
+        let text = |setting: &Setting<'_>| {
+            if one_line {
+                nothing_to_do(written, Path::new(&self.info.out_dir), setting)
+            } else {
+                report::text::closing(&written.facts, &written.paths, &written.next, setting)
+            }
+        };
+        let of = (written, &self.store);
+        told::result(self.format, of, Some(exit), text, self.output)
+    }
+
     /// Says why a run stopped, and what to do.
-    fn explain(&self, reason: &EndReason, written: &Written) {
+    fn explain(&self, reason: &EndReason) {
         let error = match reason {
             EndReason::Done => return,
             EndReason::Interrupted => CliError::new(Exit::Interrupted, "interrupted")
@@ -380,26 +381,39 @@ impl Session<'_> {
             EndReason::Stopped(stop) => stop.clone().into(),
         };
         self.output.error(&error);
-        if let Some(next) = written.next.first() {
-            self.output.say(&format!("{}: {}", next.why, next.command));
-        }
     }
 }
 
-/// How progress is shown.
-pub fn style(common: &Common, output: Output) -> Style {
-    let machine = common.log_format == Some(LogFormat::Json);
-    if common.no_progress || common.quiet || machine {
-        Style::None
-    } else if output.has_terminal() {
-        Style::Bar
-    } else {
-        Style::Lines
-    }
+/// Writes the result files, and tells which one is being written.
+pub fn write_files(
+    store: &Store,
+    out: &Path,
+    options: &ReportOptions,
+    output: Output,
+) -> Result<Written, CliError> {
+    let mut stage = Stage::begin(output, "writing", "the result files");
+    let mut done = 0;
+    let written = report::write_all_telling(store, out, options, &mut |path| {
+        stage.now_at(path, done);
+        done += 1;
+    })?;
+    Ok(written)
+}
+
+/// The journal could not be written to the end.
+fn unwritten(reason: String, written: &Written) -> CliError {
+    let next = written.next.first();
+    let next = next.map(|next| format!("{}: {}", next.why, next.command()));
+    CliError::new(Exit::Stopped, reason)
+        .hint(
+            "free some disk space, then continue the run: what was sent is settled by looking at \
+             the tenant",
+        )
+        .hint(next.unwrap_or_default())
 }
 
 /// The one line of a run that found every customer there.
-fn nothing_to_do(written: &Written, out: &Path) -> String {
+fn nothing_to_do(written: &Written, out: &Path, setting: &Setting<'_>) -> String {
     let facts = &written.facts;
     let with_notes = |verdict: &&Verdict| !verdict.message.is_empty();
     let noted = facts.verdicts.iter().filter(with_notes).count();
@@ -409,11 +423,20 @@ fn nothing_to_do(written: &Written, out: &Path) -> String {
         _ => format!(" ({noted} with notes)"),
     };
     let sandbox = if facts.is_sandbox() { "SANDBOX: " } else { "" };
-    format!(
-        "{sandbox}nothing to do: {} rows, all there already{notes}; results in {}\n",
+    let out = out.display().to_string();
+    let out = setting
+        .here
+        .map_or(out.clone(), |here| seen_from(here, &out));
+    let line = format!(
+        "{sandbox}nothing to do: {} rows, all there already{notes}; results in {out}",
         facts.counts.rows,
-        out.display()
-    )
+    );
+    // In a log it is one line.
+    let line = match Stream::Out.room() {
+        Room::Columns(_) => wrap(&line, setting.width, 0, 2),
+        Room::Endless => line,
+    };
+    line + "\n"
 }
 
 fn exit_of(reason: &EndReason, replayed: &Replayed, mismatched: bool) -> Exit {

@@ -13,6 +13,7 @@ use crate::cli::output::Output;
 use crate::cli::settings::Settings;
 use crate::cli::signals::watch_signals;
 use crate::cli::snapshot;
+use crate::cli::stage::Stage;
 use crate::cli::target::connect;
 use crate::cli::template::{About, CUSTOMERS, Offered, workbook};
 use crate::plan::Tenant;
@@ -117,6 +118,7 @@ async fn live(common: &Common, target: &TargetArgs, output: Output) -> Result<Te
         regions: Some(Want::Helpful),
         countries: Some(Want::Helpful),
     };
+    let _stage = Stage::begin(output, "reading", "the tenant");
     read_tenant(&target.client, &patience, wanted)
         .await
         .map_err(|error| CliError::of_reading(error, &target.name))

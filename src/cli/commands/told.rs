@@ -2,22 +2,25 @@
 
 use crate::cli::args::RunFormat;
 use crate::cli::error::CliError;
+use crate::cli::exit::Exit;
 use crate::cli::output::Output;
 use crate::journal::Store;
 use crate::report::diagnostics::junit::{self, Failing};
 use crate::report::diagnostics::{Findings, github, sarif};
+use crate::report::text::Setting;
 use crate::report::{Written, json, machine};
 
-/// Writes what became of a run; `text` is for people.
+/// Writes what became of a run; `text` is for people, who are told what `exit` means.
 pub(super) fn result(
     format: RunFormat,
     (written, store): (&Written, &Store),
-    text: impl FnOnce() -> String,
+    exit: Option<Exit>,
+    text: impl FnOnce(&Setting<'_>) -> String,
     output: Output,
 ) -> Result<(), CliError> {
     let (facts, files) = (&written.facts, &written.paths);
     match format {
-        RunFormat::Text => output.text(&text()),
+        RunFormat::Text => output.summary(exit, text),
         RunFormat::Json => output.text(&json::document(facts, files)),
         RunFormat::Jsonl => output.bytes(|out| machine::jsonl::write(facts, store, files, out)),
         RunFormat::Github => output.data(|out| machine::github::write(facts, store, out)),

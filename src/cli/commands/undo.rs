@@ -9,14 +9,15 @@ use serde_json::{Value, json};
 use tokio::sync::watch;
 
 use super::plan::target_of;
-use super::session::{Repeat, first_patience, lock, open_run, style};
+use super::session::{Repeat, first_patience, lock, open_run};
 use crate::cli::args::{Common, RunArgs, TextOrJson, UndoArgs};
 use crate::cli::clock::{now_ms, show_duration};
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
-use crate::cli::output::Output;
+use crate::cli::output::{Output, Stream};
 use crate::cli::settings::Settings;
 use crate::cli::signals::watch_signals;
+use crate::cli::stage::Stage;
 use crate::cli::target::{Target, connect};
 use crate::cli::undo_progress::UndoProgress;
 use crate::journal::{
@@ -25,7 +26,8 @@ use crate::journal::{
 };
 use crate::model::RowIndex;
 use crate::plan::Tenant;
-use crate::report;
+use crate::report::wrap::wrap;
+use crate::report::{self, WrittenUndo};
 use crate::submit::reads::{Wanted, read_tree};
 use crate::submit::undo::{Stand, UndoCounts, UndoPlan, adopt, carry, devices, lost_rows};
 use crate::submit::{
@@ -70,7 +72,6 @@ pub async fn run(common: &Common, args: &UndoArgs, output: Output) -> Result<Exi
     };
     let control = watch_signals();
     let undo = Undo {
-        common,
         args,
         repeat: Repeat::of(common, &settings, &args.target, &info),
         patience: first_patience(control.clone(), run_settings.outage_limit),
@@ -92,7 +93,6 @@ fn nothing(info: &RunInfo) -> String {
 }
 
 struct Undo<'a> {
-    common: &'a Common,
     args: &'a UndoArgs,
     repeat: Repeat,
     patience: Patience,
@@ -106,17 +106,21 @@ struct Undo<'a> {
 
 impl Undo<'_> {
     async fn run(mut self) -> Result<Exit, CliError> {
+        let stage = Stage::begin(self.output, "reading", "the tenant");
         let tenant = read_tenant(&self.target.client, &self.patience, Wanted::default())
             .await
             .map_err(|error| self.unread(error))?;
+        drop(stage);
         let mut replayed = Replayed::read(&self.store)?;
         let tenant = self.settle_lost(&mut replayed, tenant).await?;
         let undone = UndoReplayed::read(&self.store, replayed.planned.len())?;
         let plan = UndoPlan::new(&replayed, &undone, &tenant);
         let at_once = self.settings.concurrency.get();
+        let stage = Stage::begin(self.output, "looking for", "devices of the customers");
         let devices = devices(&self.target.client, &self.patience, plan.going(), at_once)
             .await
             .map_err(|error| self.unread(error))?;
+        drop(stage);
         let plan = plan.with_devices(&devices, &tenant);
         let counts = plan.counts();
         if self.args.dry_run {
@@ -212,10 +216,8 @@ impl Undo<'_> {
         tenant: &Tenant,
     ) -> Result<(), CliError> {
         let where_from = format!("below {} at {}", tenant.root().shown(), self.target.name);
-        self.output.say(&format!(
-            "{} ({where_from})",
-            counts_text(&self.info.id, counts)
-        ));
+        self.output
+            .say_of(&counts_text(&self.info.id, counts), &where_from);
         let count = counts.remove;
         if count == 0 {
             return Ok(());
@@ -270,8 +272,9 @@ impl Undo<'_> {
         }
         let mut numbers = Vec::new();
         self.store.each_row(|row| numbers.push(row.number))?;
-        let shown = style(self.common, self.output);
-        let mut progress = UndoProgress::new(shown, self.output, &self.info.id, numbers);
+        let limit = self.target.client.pacer().rate();
+        let limit = limit.map(|rate| rate.to_string());
+        let mut progress = UndoProgress::new(self.output, &self.info.id, numbers, limit);
         let mut journal = Journal::start(self.store);
         let root = tenant
             .root()
@@ -299,7 +302,9 @@ impl Undo<'_> {
         self.store = journal
             .finish()
             .ok_or_else(|| CliError::new(Exit::Stopped, "the journal's writer has failed"))?;
-        let next = self.write_results(&out_dir)?;
+        let written = self.write_results(&out_dir)?;
+        self.explain(&end.reason);
+        self.tell(&written, exit)?;
         tracing::info!(
             run_id = self.info.id,
             exit_code = exit.code(),
@@ -310,7 +315,9 @@ impl Undo<'_> {
         if let Err(reason) = flushed {
             return Err(CliError::new(Exit::Stopped, reason));
         }
-        self.explain(&end.reason, next.as_deref());
+        if !matches!(end.reason, EndReason::Done | EndReason::ErrorBudget { .. }) {
+            self.output.say_next(written.next.first());
+        }
         Ok(exit)
     }
 
@@ -321,23 +328,29 @@ impl Undo<'_> {
         asked.unwrap_or_else(|| PathBuf::from(before.unwrap_or(&self.info.out_dir)))
     }
 
-    /// Writes the files and tells of them; what to type next, if anything.
-    fn write_results(&self, out_dir: &Path) -> Result<Option<String>, CliError> {
-        let written = report::write_undo(&self.store, out_dir, &self.repeat.flags)?;
-        if let Some(undo) = &written.facts.undo {
-            self.output.text(&match self.args.format {
-                TextOrJson::Text => {
-                    report::text::undo_closing(&written.facts, undo, &written.paths, &written.next)
-                }
-                TextOrJson::Json => report::undone::document(&written.facts, undo, &written.paths),
-            })?;
-        }
-        let next = written.next.first();
-        Ok(next.map(|next| format!("{}: {}", next.why, next.command)))
+    fn write_results(&self, out_dir: &Path) -> Result<WrittenUndo, CliError> {
+        let _stage = Stage::begin(self.output, "writing", "the result files");
+        Ok(report::write_undo(
+            &self.store,
+            out_dir,
+            &self.repeat.flags,
+        )?)
+    }
+
+    fn tell(&self, written: &WrittenUndo, exit: Exit) -> Result<(), CliError> {
+        let WrittenUndo { paths, next, facts } = written;
+        let Some(undo) = &facts.undo else {
+            return Ok(());
+        };
+        self.output
+            .summary(Some(exit), |setting| match self.args.format {
+                TextOrJson::Text => report::text::undo_closing(facts, undo, paths, next, setting),
+                TextOrJson::Json => report::undone::document(facts, undo, paths),
+            })
     }
 
     /// Says why an undo stopped, and what to do.
-    fn explain(&self, reason: &EndReason, next: Option<&str>) {
+    fn explain(&self, reason: &EndReason) {
         let error = match reason {
             EndReason::Done | EndReason::ErrorBudget { .. } => return,
             EndReason::Interrupted => CliError::new(Exit::Interrupted, "interrupted")
@@ -352,9 +365,6 @@ impl Undo<'_> {
             EndReason::Stopped(stop) => stop.clone().into(),
         };
         self.output.error(&error);
-        if let Some(next) = next {
-            self.output.say(next);
-        }
     }
 
     /// A dry run: what would be removed, and why others would not.
@@ -368,7 +378,9 @@ impl Undo<'_> {
             }
             TextOrJson::Text => {
                 let text = plan_text(&self.info.id, plan, counts, &numbers);
-                self.output.text(&text)?;
+                let width = Stream::Out.room().columns();
+                let lines = text.lines().map(|line| wrap(line, width, 0, 4) + "\n");
+                self.output.text(&lines.collect::<String>())?;
             }
         }
         Ok(if counts.keep > 0 {

@@ -10,13 +10,14 @@ use tracing_subscriber::fmt;
 use tracing_subscriber::prelude::*;
 
 use super::args::{Common, LogFormat};
+use super::screen::{LogLines, Screen};
 use crate::model::caught::is_catching;
 use lines::JsonLines;
 pub use lines::RunLabel;
 
 /// Sets logging up for the whole process. Without `--log-format` and `-v` only warnings are
 /// logged, as text. The label names the run in every JSON line once it is set.
-pub fn start(common: &Common) -> RunLabel {
+pub fn start(common: &Common, screen: &'static Screen) -> RunLabel {
     let own = match (common.quiet, common.verbose, common.log_format) {
         (true, _, _) => "error",
         (_, 0, Some(LogFormat::Json)) | (_, 1, _) => "info",
@@ -37,7 +38,7 @@ pub fn start(common: &Common) -> RunLabel {
             .with(
                 fmt::layer()
                     .event_format(JsonLines(label.clone()))
-                    .with_writer(std::io::stderr),
+                    .with_writer(move || LogLines(screen)),
             )
             .try_init(),
         // Warnings among the messages for people need no time of day.
@@ -47,7 +48,7 @@ pub fn start(common: &Common) -> RunLabel {
                     .without_time()
                     .with_target(false)
                     .with_ansi(false)
-                    .with_writer(std::io::stderr),
+                    .with_writer(move || LogLines(screen)),
             )
             .try_init(),
         _ => registry
@@ -55,7 +56,7 @@ pub fn start(common: &Common) -> RunLabel {
                 fmt::layer()
                     .with_target(false)
                     .with_ansi(false)
-                    .with_writer(std::io::stderr),
+                    .with_writer(move || LogLines(screen)),
             )
             .try_init(),
     };

@@ -216,8 +216,10 @@ pub fn boxes(existing: Option<&str>, comments: &Comments, notes: &Places) -> Opt
     let text = existing.unwrap_or(bare);
     let prefixes = Prefixes::of(text)?;
     let text = without_boxes(text, &prefixes, &comments.removed);
+    let mut number = highest_shape(&text).max(FIRST_SHAPE);
+    let last = number + u32::try_from(comments.added.len()).unwrap_or(0);
+    let text = with_clusters(text, &prefixes, number + 1, last);
     let end = text.rfind("</xml>")?;
-    let mut number = highest_shape(&text).max(1024);
     let mut shapes = String::new();
     if !text.contains("id=\"_x0000_t202\"") && !comments.added.is_empty() {
         shapes.push_str(
@@ -233,6 +235,32 @@ pub fn boxes(existing: Option<&str>, comments: &Comments, notes: &Places) -> Opt
     }
     let shapes = prefixes.put(&shapes);
     Some(format!("{}{shapes}{}", &text[..end], &text[end..]))
+}
+
+/// Shapes are numbered from the one behind it.
+const FIRST_SHAPE: u32 = 1024;
+
+/// The drawing with the numbers of shapes from `first` to `last` named in its map, which counts them
+/// in clusters of 1024; a drawing without a map stays as it is.
+fn with_clusters(text: String, prefixes: &Prefixes, first: u32, last: u32) -> String {
+    let tag = format!("<{}:idmap ", prefixes.office);
+    let found = text
+        .find(&tag)
+        .and_then(|begin| Some(begin..begin + text[begin..].find('>')? + 1));
+    let Some(map) = found.filter(|_| first <= last) else {
+        return text;
+    };
+    let raw = &text[map.clone()];
+    let mut clusters = xml::attribute(raw, "data").unwrap_or_default();
+    for cluster in first / 1024..=last / 1024 {
+        let cluster = cluster.to_string();
+        if !clusters.split(',').any(|known| known.trim() == cluster) {
+            let comma = if clusters.is_empty() { "" } else { "," };
+            clusters.push_str(&format!("{comma}{cluster}"));
+        }
+    }
+    let map_with_ours = xml::with_attributes(raw, &[("data", Some(&clusters))]);
+    format!("{}{map_with_ours}{}", &text[..map.start], &text[map.end..])
 }
 
 /// What a drawing calls the three namespaces.
@@ -408,6 +436,28 @@ mod tests {
         let boxed = boxes(Some(&drawing), &again, &said).unwrap();
         assert_eq!(again.text.matches("<comment ").count(), 1, "{}", again.text);
         assert_eq!(boxed.matches("<v:shape ").count(), 1, "{boxed}");
+    }
+
+    #[test]
+    fn the_map_of_shapes_names_all_clusters() {
+        let many = (0..2000).map(|row| ((row, 0), "partner-import:\nx".to_owned()));
+        let many: Places = many.collect();
+        let first = comments(None, &many).unwrap();
+        let drawing = boxes(None, &first, &many).unwrap();
+        assert!(drawing.contains("data=\"1,2\"/>"), "{}", &drawing[..400]);
+        assert!(drawing.contains("_x0000_s3024\""), "1024 and 2000");
+        let small = boxes(
+            None,
+            &comments(None, &notes(&[((0, 0), "x")])).unwrap(),
+            &notes(&[]),
+        );
+        assert!(small.unwrap().contains("data=\"1\"/>"));
+        let theirs = "<xml xmlns:v=\"urn:schemas-microsoft-com:vml\" xmlns:o=\"urn:schemas-microsoft-com:office:office\" xmlns:x=\"urn:schemas-microsoft-com:office:excel\">\
+             <o:shapelayout v:ext='edit'><o:idmap v:ext='edit' data='7'/></o:shapelayout><v:shape id=\"_x0000_s7171\"></v:shape></xml>";
+        let said = notes(&[((4, 4), "x")]);
+        let more = boxes(Some(theirs), &comments(None, &said).unwrap(), &said).unwrap();
+        assert!(more.contains("data=\"7\"/>"), "{more}");
+        assert!(more.contains("id=\"_x0000_s7172\""), "{more}");
     }
 
     #[test]

@@ -7,7 +7,7 @@ use std::io::{self, Write};
 use anstyle::{AnsiColor, Style};
 use foldhash::fast::FixedState;
 
-use super::excerpt::{Excerpts, Line, visible, width_of};
+use super::excerpt::{Excerpts, Line, visible};
 use super::{Findings, counted, sheet_of};
 use crate::model::place::column_letters;
 use crate::model::rules::headers::HEADER_UNKNOWN;
@@ -42,6 +42,8 @@ pub struct TextOptions {
     pub colour: Colour,
     /// Where lines are wrapped.
     pub width: usize,
+    /// Where the lines with the counts are: nowhere in a file, in which they are looked for.
+    pub counts_width: usize,
 }
 
 impl Default for TextOptions {
@@ -50,6 +52,7 @@ impl Default for TextOptions {
             detail: Detail::Grouped,
             colour: Colour::Off,
             width: 80,
+            counts_width: usize::MAX,
         }
     }
 }
@@ -81,6 +84,7 @@ pub fn write(
         rows,
         colour: options.colour,
         width: options.width.max(40),
+        counts_width: options.counts_width.max(40),
         out,
     };
     match options.detail {
@@ -179,6 +183,7 @@ struct Page<'a> {
     rows: &'a Excerpts,
     colour: Colour,
     width: usize,
+    counts_width: usize,
     out: &'a mut dyn Write,
 }
 
@@ -279,8 +284,7 @@ impl Page<'_> {
             0 => String::new(),
             notes => format!(", {}", counted(notes, "note")),
         };
-        writeln!(
-            self.out,
+        let totals = format!(
             "{}: {}: {} accepted, {} invalid, {} blocked; {}, {}{notes}",
             self.source,
             counted(summary.rows, "row"),
@@ -289,7 +293,8 @@ impl Page<'_> {
             summary.blocked,
             counted(errors, "error"),
             counted(warnings, "warning"),
-        )?;
+        );
+        writeln!(self.out, "{}", wrap(&totals, self.counts_width, 0, 2))?;
         match &summary.tenant {
             Some(tenant) => self.against(tenant),
             None => Ok(()),
@@ -312,8 +317,7 @@ impl Page<'_> {
             1 => format!(" (row {})", rows[0]),
             _ => format!(" (rows {})", rows.join(", ")),
         };
-        writeln!(
-            self.out,
+        let against = format!(
             "against {} ({} at {}, as of {}): {} to create, {} already there{rows}",
             tenant.snapshot,
             counted(tenant.customers, "customer"),
@@ -321,7 +325,8 @@ impl Page<'_> {
             tenant.read_at,
             tenant.create,
             there.len(),
-        )
+        );
+        writeln!(self.out, "{}", wrap(&against, self.counts_width, 0, 2))
     }
 
     fn styled(&self, text: &str, style: Style) -> String {
@@ -374,26 +379,7 @@ fn rows_listed(rows: &[u32]) -> String {
     format!("{}: {}", counted(rows.len(), "more row"), listed.join(", "))
 }
 
-/// Breaks `text` at spaces so that no line is wider than `width`, if the words allow it. The first
-/// line begins at `start`, the others are indented by `indent`.
+/// Text in lines of at most `width`, with nothing in it that would move the cursor.
 fn wrap(text: &str, width: usize, start: usize, indent: usize) -> String {
-    let mut wrapped = String::with_capacity(text.len() + 16);
-    let mut column = start;
-    for (index, word) in text.split(' ').enumerate() {
-        let word = one_line(word);
-        let length = width_of(&word);
-        if index > 0 {
-            if column + 1 + length > width {
-                wrapped.push('\n');
-                wrapped.push_str(&" ".repeat(indent));
-                column = indent;
-            } else {
-                wrapped.push(' ');
-                column += 1;
-            }
-        }
-        wrapped.push_str(&word);
-        column += length;
-    }
-    wrapped
+    crate::report::wrap::wrap(&one_line(text), width, start, indent)
 }

@@ -187,7 +187,7 @@ fn steps(out: &mut String, facts: &Facts, next: &[Next]) {
             out,
             "<div class=\"step\"><p>{word}, {}:</p><div><code>{}</code><button type=\"button\" class=\"copy\" hidden>Copy</button></div></div>",
             Html(&step.why),
-            Html(&step.command)
+            Html(&step.command())
         );
     }
     out.push_str("</section>\n");

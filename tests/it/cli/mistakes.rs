@@ -93,6 +93,20 @@ fn nobody_at_the_endpoint_ends_soon_with_what_to_check() {
     assert!(start.elapsed().as_secs() < 20, "{:?}", start.elapsed());
 }
 
+#[cfg(unix)]
+#[test]
+fn a_pipe_is_checked_and_not_imported() {
+    let desk = desk();
+    let rows = desk.read("in.csv");
+    desk.run_with(&["check", "/dev/stdin"], &rows).exits(0);
+    desk.run_with(&["run", "/dev/stdin", "--sandbox", "--yes"], &rows)
+        .exits(3)
+        .says(&[
+            "cannot read /dev/stdin a second time",
+            "save the list as a file",
+        ]);
+}
+
 #[test]
 fn a_directory_that_cannot_be_written_is_refused_before_anything_is_sent() {
     let (desk, service) = (desk(), Service::new());

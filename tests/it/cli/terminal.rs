@@ -158,3 +158,70 @@ fn the_plan_is_a_tree_in_lines_that_the_terminal_has() {
     assert_eq!(tree("C", "xterm"), ascii);
     assert_eq!(tree("C.UTF-8", "dumb"), ascii);
 }
+
+/// Names as wide as a terminal's half, and columns for two of them.
+const WIDE: &str = "Name,Parent,Level,State,Country,ExternalCode,Legal Company Name,City,Address\n\
+    Nordpartner Gesellschaft für Datensicherung mbH,,Reseller,InProduction,DE,N-000000001,\
+    Nordpartner Gesellschaft für Datensicherung mbH,Hamburg,Am Sandtorkai 50\n\
+    株式会社東京データバックアップサービス,Nordpartner Gesellschaft für Datensicherung mbH,EndCustomer,\
+    InTrial,JP,N-000000002,株式会社東京データバックアップサービス,東京,千代田区丸の内一丁目\n\
+    Beta,Nordpartner Gesellschaft für Datensicherung mbH,EndCustomr,InTrial,DE,N-000000003,Beta,\
+    Bremen,Am Wall 1\n";
+
+#[test]
+fn nothing_is_wider_than_the_terminal() {
+    let (desk, service) = (Desk::new(), Service::new());
+    desk.write("in.csv", WIDE);
+    let commands: [&[&str]; 9] = [
+        &["check", "in.csv"],
+        &["preview", "in.csv"],
+        &["plan", "in.csv"],
+        &["plan", "in.csv", "--format", "table"],
+        &["lookup", "partners"],
+        &["lookup", "countries"],
+        &["explain", "V201"],
+        &["explain", "2115"],
+        &["explain", "faults"],
+    ];
+    // So that there is somebody to look up.
+    desk.import(&service, "in.csv").exits(1);
+    for columns in [80, 60] {
+        for arguments in commands {
+            let command = desk.at(&service, arguments);
+            let bytes = at_terminal(command, columns);
+            let mut terminal = vt100::Parser::new(400, columns, 0);
+            terminal.process(&bytes);
+            let screen = terminal.screen();
+            assert!(!screen.contents().trim().is_empty(), "{arguments:?}");
+            let wrapped = (0..400).find(|row| screen.row_wrapped(*row));
+            assert_eq!(
+                wrapped,
+                None,
+                "{arguments:?} at {columns}\n{}",
+                screen.contents()
+            );
+        }
+    }
+}
+
+#[test]
+fn numbers_are_never_cut_and_columns_that_do_not_fit_are_named() {
+    let (desk, service) = (Desk::new(), Service::new());
+    desk.write("in.csv", WIDE);
+    desk.import(&service, "in.csv").exits(1);
+    let bytes = at_terminal(desk.at(&service, &["lookup", "partners"]), 60);
+    insta::assert_snapshot!(screen(&bytes, 60), @r"
+    Id    ParentId  Name          Level        State
+    1000  1         Sandbox M...  Distributor  InProduction
+    1001  1000      Nordpartn...  Reseller     InProduction
+    1002  1001      株式会社...   EndCustomer  InTrial
+    ");
+    // In a pipe every cell is whole.
+    let piped = desk.run_at(&service, &["lookup", "partners"]).exits(0);
+    assert!(
+        piped.out.contains("株式会社東京データバックアップサービス"),
+        "{}",
+        piped.out
+    );
+    assert!(piped.out.contains("N-000000002"), "{}", piped.out);
+}

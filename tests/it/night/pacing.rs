@@ -46,6 +46,27 @@ fn a_run_and_lookups_beside_it_keep_the_rate_together() {
 }
 
 #[test]
+fn a_pause_that_one_is_asked_for_holds_the_others_back() {
+    let faults = ["429=#1:2@EnumerateLocations"];
+    let (desk, service) = (Desk::new(), Service::faulty(&faults));
+    let mut asked = start(&desk, &service, &["lookup", "locations"]);
+    // It says so when it has told the others.
+    let mut words = std::io::BufReader::new(asked.stderr.take().expect("piped"));
+    let mut line = String::new();
+    while !line.contains("waiting for the service") {
+        line.clear();
+        std::io::BufRead::read_line(&mut words, &mut line).expect("words");
+        assert!(!line.is_empty(), "it does not wait");
+    }
+    end_of(start(&desk, &service, &["lookup", "countries"])).exits(0);
+    end_of(asked).exits(0);
+    // The log-in, what was answered with 429, and whoever comes next.
+    let arrivals = service.arrivals();
+    let gap = arrivals[2] - arrivals[1];
+    assert!(gap > 1.9, "{gap} s: {arrivals:?}");
+}
+
+#[test]
 fn a_state_directory_that_cannot_be_written_to_is_no_obstacle() {
     let (desk, service) = (Desk::new(), Service::new());
     desk.write("state", "a file where the directory should be");

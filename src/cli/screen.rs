@@ -1,0 +1,201 @@
+//! The one line at the bottom of the terminal that says what a command is at: drawn again and
+//! again, out of the way of everything else that is written, gone when the work is done. Knows
+//! nothing of what the line says.
+
+use std::fmt;
+use std::io::{self, IsTerminal};
+use std::sync::mpsc::{self, RecvTimeoutError, Sender};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+
+use console::Term;
+use unicode_width::UnicodeWidthStr;
+
+/// Work that is done sooner is not worth a line.
+pub const MOMENT: Duration = Duration::from_millis(300);
+/// How often the line is drawn.
+const TICK: Duration = Duration::from_millis(100);
+/// So many columns at the end of the line stay free: a terminal writes `^C` behind the line, and
+/// what does not fit begins another one.
+const SPARE: usize = 3;
+
+/// How progress is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Style {
+    /// As one line that changes.
+    Line,
+    /// As a line of its own now and then.
+    Lines,
+    /// Not at all.
+    None,
+}
+
+impl Style {
+    /// For a standard error as it is: the line needs a terminal on which the cursor can be moved.
+    pub fn of_stderr() -> Self {
+        let term = std::env::var("TERM").unwrap_or_default();
+        let moves = term != "dumb" && (cfg!(windows) || !term.is_empty());
+        if io::stderr().is_terminal() && moves {
+            Self::Line
+        } else {
+            Self::Lines
+        }
+    }
+}
+
+/// Standard error with a line at its end.
+pub struct Screen {
+    style: Style,
+    term: Term,
+    shown: Mutex<Shown>,
+}
+
+/// What stands in the line.
+#[derive(Debug, Default)]
+struct Shown {
+    text: String,
+    /// In columns.
+    width: usize,
+    /// How wide the terminal was then.
+    columns: usize,
+}
+
+impl fmt::Debug for Screen {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Screen").field(&self.style).finish()
+    }
+}
+
+impl Screen {
+    /// A screen without a line on it.
+    pub fn new(style: Style) -> Self {
+        Self {
+            style,
+            term: Term::buffered_stderr(),
+            shown: Mutex::default(),
+        }
+    }
+
+    /// How progress is shown here.
+    pub fn style(&self) -> Style {
+        self.style
+    }
+
+    /// Writes to the terminal with the line out of the way. What is done there must not come back
+    /// here.
+    pub fn aside<T>(&self, write: impl FnOnce() -> T) -> T {
+        let mut shown = self.shown();
+        if shown.width == 0 {
+            return write();
+        }
+        let text = shown.text.clone();
+        self.draw(&mut shown, String::new());
+        let written = write();
+        self.draw(&mut shown, text);
+        written
+    }
+
+    /// Takes the line away; it comes back when somebody draws it again.
+    pub fn clear(&self) {
+        self.draw(&mut self.shown(), String::new());
+    }
+
+    /// Has the line drawn, once `after` has passed, for as long as the returned value lives; `line`
+    /// says what stands in it, in at most so many columns.
+    pub fn watch(
+        &'static self,
+        after: Duration,
+        line: impl Fn(usize) -> String + Send + 'static,
+    ) -> Option<Watch> {
+        if self.style != Style::Line {
+            return None;
+        }
+        let (stop, stopped) = mpsc::channel();
+        let drawing = move || {
+            let mut wait = after;
+            while stopped.recv_timeout(wait) == Err(RecvTimeoutError::Timeout) {
+                let text = line(self.columns().saturating_sub(SPARE));
+                self.draw(&mut self.shown(), text);
+                wait = TICK;
+            }
+        };
+        let thread = thread::Builder::new().name("status line".to_owned());
+        Some(Watch {
+            screen: self,
+            stop: Some(stop),
+            thread: thread.spawn(drawing).ok(),
+        })
+    }
+
+    fn shown(&self) -> MutexGuard<'_, Shown> {
+        self.shown.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn columns(&self) -> usize {
+        let size = self.term.size_checked();
+        size.map_or(80, |(_, columns)| usize::from(columns)).max(1)
+    }
+
+    /// Puts `text` in the place of what stands there. A terminal that is gone cannot be told.
+    fn draw(&self, shown: &mut Shown, text: String) {
+        let columns = self.columns();
+        if text == shown.text && columns == shown.columns {
+            return;
+        }
+        if shown.width > 0 {
+            // Where the terminal has become narrower, the line goes on in further ones.
+            let more = (shown.width - 1) / columns;
+            let _ = if more > 0 {
+                self.term
+                    .move_cursor_up(more)
+                    .and_then(|()| self.term.clear_to_end_of_screen())
+            } else {
+                self.term.clear_line()
+            };
+        }
+        let _ = self.term.write_str(&text).and_then(|()| self.term.flush());
+        *shown = Shown {
+            width: text.width(),
+            text,
+            columns,
+        };
+    }
+}
+
+/// Has a line drawn. Dropped, it takes the line away.
+#[derive(Debug)]
+pub struct Watch {
+    screen: &'static Screen,
+    stop: Option<Sender<()>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Drop for Watch {
+    fn drop(&mut self) {
+        drop(self.stop.take());
+        if let Some(thread) = self.thread.take() {
+            // What it panicked with is not worth the command's end.
+            let _ = thread.join();
+        }
+        self.screen.clear();
+    }
+}
+
+/// Standard error for log lines, which are written above the line.
+#[derive(Debug, Clone, Copy)]
+pub struct LogLines(pub &'static Screen);
+
+impl io::Write for LogLines {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.aside(|| io::stderr().lock().write(bytes))
+    }
+
+    fn write_all(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.0.aside(|| io::stderr().lock().write_all(bytes))
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        io::stderr().lock().flush()
+    }
+}
