@@ -18,7 +18,7 @@ use crate::sandbox::KINDS;
 /// Runs the command; without a code it lists everything there is.
 pub fn run(args: &ExplainArgs, output: Output) -> Result<Exit, CliError> {
     let Some(code) = args.code.as_deref() else {
-        output.text(&list())?;
+        output.text(&fitted(&list()))?;
         return Ok(Exit::Done);
     };
     if code.eq_ignore_ascii_case("faults") {
@@ -52,6 +52,9 @@ pub fn run(args: &ExplainArgs, output: Output) -> Result<Exit, CliError> {
     Ok(Exit::Done)
 }
 
+/// `Why:`, `To do:` and the like are filled up to so many columns.
+const LABEL: usize = 9;
+
 /// Lines that fit, continued under the text that a word or a name stands before.
 fn fitted(text: &str) -> String {
     let width = Stream::Out.width();
@@ -60,7 +63,12 @@ fn fitted(text: &str) -> String {
         let word = line[blanks..].split(' ').next().unwrap_or_default();
         let rest = &line[blanks + word.len()..];
         let gap = rest.len() - rest.trim_start().len();
-        let indent = if blanks > 0 || gap > 1 {
+        let labelled = line
+            .get(..LABEL)
+            .is_some_and(|start| start.trim_end().ends_with(':'));
+        let indent = if labelled {
+            LABEL
+        } else if blanks > 0 || gap > 1 {
             blanks + word.len() + gap
         } else {
             0

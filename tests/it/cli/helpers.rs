@@ -83,6 +83,11 @@ fn every_code_that_a_person_can_meet_is_explained() {
     let list = desk.run(&["explain"]).exits(0).out;
     let explained = |code: &str, says: &[&str]| {
         let text = desk.run(&["explain", code]).exits(0).out;
+        assert!(
+            text.lines().all(|line| line.chars().count() <= 80),
+            "{text}"
+        );
+        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
         for words in says {
             assert!(text.contains(words), "{code}: no {words:?} in\n{text}");
         }
@@ -101,6 +106,13 @@ fn every_code_that_a_person_can_meet_is_explained() {
     }
     explained("13501", &["role is too low", "observed"]);
     explained("-32602", &["Invalid params", "mend that column"]);
+    explained("2100", &["e-mail in brackets included"]);
+    let text = desk.run(&["explain", "no-answer"]).exits(0).out;
+    let second = text.lines().nth(3).expect("a broken line");
+    assert!(
+        second.starts_with("         ") && &second[9..10] != " ",
+        "{text}"
+    );
     explained("1400", &["not known to this program", "ImportMessage"]);
     explained("Blocked", &["ImportStatus", "mend the row that blocks it"]);
     explained("quarantined", &["ImportCode", "--retry-quarantined"]);

@@ -11,7 +11,7 @@ use partner_import::journal::schema;
 use serde_json::Value;
 
 use super::{marked, pages, root};
-use crate::cli::desk::Desk;
+use crate::cli::desk::{Desk, SMALL, Service};
 use crate::cli::schema::matches;
 use crate::tidy::code::rust_files;
 
@@ -96,6 +96,39 @@ fn the_example_of_summary_json_is_one_and_every_member_is_told() {
             "report.md does not tell of `{member}`"
         );
     }
+}
+
+#[test]
+fn every_result_file_is_told() {
+    let (desk, service) = (Desk::new(), Service::new());
+    desk.write("in.csv", SMALL);
+    desk.import(&service, "in.csv").exits(0);
+    let told = marked(&page("docs/reference/report.md"));
+    let files: Vec<String> = fs::read_dir(desk.path("out"))
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned())
+        .collect();
+    assert!(files.len() >= 5, "{files:?}");
+    for file in &files {
+        assert!(told.contains(file), "report.md does not tell of {file}");
+    }
+}
+
+#[test]
+fn every_schema_is_named_where_formats_are_told() {
+    let formats = page("docs/reference/formats.md");
+    let mut schemas = 0;
+    for entry in fs::read_dir(root().join("docs/reference")).unwrap() {
+        let name = entry.unwrap().file_name().to_string_lossy().into_owned();
+        if name.ends_with(".schema.json") {
+            schemas += 1;
+            assert!(
+                formats.contains(&format!("({name})")),
+                "formats.md does not name {name}"
+            );
+        }
+    }
+    assert!(schemas > 10, "{schemas}");
 }
 
 // --- exit codes ---
