@@ -1,15 +1,15 @@
 //! The one line at the bottom of the terminal that says what a command is at: drawn again and
 //! again, out of the way of everything else that is written, gone when the work is done. Knows
-//! nothing of what the line says.
+//! nothing of what the line says. `indicatif` draws it, onto a terminal of our own making that knows
+//! of resizes and of the others who write.
 
 use std::fmt;
 use std::io::{self, IsTerminal};
-use std::sync::mpsc::{self, RecvTimeoutError, Sender};
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::thread::{self, JoinHandle};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use console::Term;
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle, TermLike};
 use unicode_width::UnicodeWidthStr;
 
 /// Work that is done sooner is not worth a line.
@@ -106,26 +106,27 @@ impl Screen {
     pub fn watch(
         &'static self,
         after: Duration,
-        line: impl Fn(usize) -> String + Send + 'static,
+        line: impl Fn(usize) -> String + Clone + Send + Sync + 'static,
     ) -> Option<Watch> {
         if self.style != Style::Line {
             return None;
         }
-        let (stop, stopped) = mpsc::channel();
-        let drawing = move || {
-            let mut wait = after;
-            while stopped.recv_timeout(wait) == Err(RecvTimeoutError::Timeout) {
-                let text = line(self.columns().saturating_sub(SPARE));
-                self.draw(&mut self.shown(), text);
-                wait = TICK;
+        let began = Instant::now();
+        let text = move |_: &ProgressState, out: &mut dyn fmt::Write| {
+            if began.elapsed() >= after {
+                // A text takes whatever is written to it.
+                let _ = out.write_str(&line(self.columns().saturating_sub(SPARE)));
             }
         };
-        let thread = thread::Builder::new().name("status line".to_owned());
-        Some(Watch {
+        let style = ProgressStyle::with_template("{text}").ok()?;
+        let target = ProgressDrawTarget::term_like(Box::new(LastLine {
             screen: self,
-            stop: Some(stop),
-            thread: thread.spawn(drawing).ok(),
-        })
+            written: Mutex::default(),
+        }));
+        let bar = ProgressBar::with_draw_target(None, target);
+        bar.set_style(style.with_key("text", text));
+        bar.enable_steady_tick(TICK);
+        Some(Watch { bar })
     }
 
     fn shown(&self) -> MutexGuard<'_, Shown> {
@@ -166,19 +167,71 @@ impl Screen {
 /// Has a line drawn. Dropped, it takes the line away.
 #[derive(Debug)]
 pub struct Watch {
-    screen: &'static Screen,
-    stop: Option<Sender<()>>,
-    thread: Option<JoinHandle<()>>,
+    bar: ProgressBar,
 }
 
 impl Drop for Watch {
     fn drop(&mut self) {
-        drop(self.stop.take());
-        if let Some(thread) = self.thread.take() {
-            // What it panicked with is not worth the command's end.
-            let _ = thread.join();
-        }
-        self.screen.clear();
+        self.bar.disable_steady_tick();
+        self.bar.finish_and_clear();
+    }
+}
+
+/// The screen's line as a terminal to draw on. What is written to it is put on the screen as one
+/// piece, and only where it differs. The blanks that fill a line up to the terminal's edge are left
+/// out: where the terminal becomes narrower, they would go on in a second line that nobody clears.
+#[derive(Debug)]
+struct LastLine {
+    screen: &'static Screen,
+    written: Mutex<String>,
+}
+
+impl LastLine {
+    fn written(&self) -> MutexGuard<'_, String> {
+        self.written.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl TermLike for LastLine {
+    fn width(&self) -> u16 {
+        u16::try_from(self.screen.columns()).unwrap_or(u16::MAX)
+    }
+
+    fn move_cursor_up(&self, _: usize) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn move_cursor_down(&self, _: usize) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn move_cursor_right(&self, _: usize) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn move_cursor_left(&self, _: usize) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn write_line(&self, text: &str) -> io::Result<()> {
+        self.write_str(text)
+    }
+
+    fn write_str(&self, text: &str) -> io::Result<()> {
+        self.written().push_str(text);
+        Ok(())
+    }
+
+    fn clear_line(&self) -> io::Result<()> {
+        self.written().clear();
+        Ok(())
+    }
+
+    fn flush(&self) -> io::Result<()> {
+        let text = std::mem::take(&mut *self.written());
+        let line = text.trim_matches(['\r', ' ']).to_owned();
+        self.screen.draw(&mut self.screen.shown(), line);
+        Ok(())
     }
 }
 

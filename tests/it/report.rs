@@ -439,6 +439,7 @@ fn the_closing_summary_fits_eighty_columns() {
     let flags = ["--sandbox".to_owned()];
     let next = next::next(&written.facts, Path::new("customers-results"), &flags, &[]);
     let text = text::closing(&written.facts, &files, &next, &text::Setting::default());
+    let text = text.replace('\\', "/");
     insta::assert_snapshot!(text, @r"
     SANDBOX: no real customer was created
     Run 20260102-030405-abcd finished after 1 min 05 s (2026-01-02T03:05:10Z)

@@ -44,6 +44,7 @@ const CLI_ONLY: &[&str] = &[
     "process::exit",
     "clap::",
     "console::",
+    "indicatif::",
     "anstream::",
     "tracing_subscriber::",
     "etcetera::",

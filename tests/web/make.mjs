@@ -134,7 +134,6 @@ export class Maker {
     this.call(["run", path, "--yes", ...this.flags("undone")], [0], env);
     const { run_id: id } = JSON.parse(readFileSync(join(this.directory, "undone", "summary.json"), "utf8"));
     this.call(["undo", id, "--confirm", "2", ...this.flags("undone")], [0], env);
-    this.call(["report", id, ...this.flags("undone")], [0], env);
   }
 }
 

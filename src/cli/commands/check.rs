@@ -41,9 +41,13 @@ pub fn run(common: &Common, args: &CheckArgs, output: Output) -> Result<Exit, Cl
     let checking = settings.check_settings(&args.input, keep);
     let mut kept = Kept::of(&args.file);
     let shows_rows = args.format == CheckFormat::Text;
+    let mut lines = Vec::new();
     let mut keep_rows = |first: RowIndex, batch: &RowBatch| {
         if shows_rows {
             kept.keep(first, batch);
+        }
+        if snapshot.is_some() {
+            lines.extend(batch.rows().map(|row| row.line()));
         }
         Ok(())
     };
@@ -51,7 +55,11 @@ pub fn run(common: &Common, args: &CheckArgs, output: Output) -> Result<Exit, Cl
     let mut summary = file.summary();
     if let Some((path, snapshot)) = snapshot {
         let _stage = Stage::begin(output, "planning", "against the snapshot");
-        file.checked.diagnostics = against(&file, path, snapshot, &mut summary)?;
+        let mut diagnostics = against(&file, path, snapshot, &mut summary)?;
+        for one in diagnostics.iter_mut().filter(|one| one.line.is_none()) {
+            one.line = one.row.and_then(|row| lines.get(row.as_usize()).copied());
+        }
+        file.checked.diagnostics = diagnostics;
     }
     show(&file, &summary, (args, &options), &kept, output)?;
     let count = |severity| {

@@ -368,7 +368,7 @@ fn run_info(begun: &Begun<'_>, settings: &Settings, prepared: &Prepared) -> RunI
 
 /// The file's full path, so that a run of it is found from anywhere.
 pub fn full_path(path: &Path) -> String {
-    std::fs::canonicalize(path)
+    dunce::canonicalize(path)
         .unwrap_or_else(|_| path.to_owned())
         .display()
         .to_string()

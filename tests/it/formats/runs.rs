@@ -324,6 +324,22 @@ fn problems_of_a_plan_are_told_as_those_of_a_check() {
     let all = xml(&plan("junit"));
     let failure = all.iter().find(|one| one.name == "failure").expect("one");
     assert_eq!(failure.get("type"), "T101");
+    // The same offline, against what the tenant was.
+    let save = ["lookup", "partners", "--save", "tenant.json"];
+    desk.run_at(&service, &save).exits(0);
+    let check = [
+        "check",
+        "in.csv",
+        "--tenant",
+        "tenant.json",
+        "--format",
+        "github",
+    ];
+    let offline = desk.run(&check).exits(1).out;
+    assert!(
+        offline.contains("::error file=in.csv,line=2,title=T101 "),
+        "{offline}"
+    );
     let log = parsed(&plan("sarif"));
     assert_eq!(super::sarif::sarif_problems(&log), [] as [String; 0]);
     let codes = log["runs"][0]["results"].as_array().expect("results");
