@@ -451,9 +451,13 @@ fn beginning(plan: &UndoPlan, undone: &UndoReplayed, out_dir: &Path) -> Vec<Entr
 }
 
 fn counts_text(run: &str, counts: UndoCounts) -> String {
+    let of = match counts.created {
+        1 => "of the customer".to_owned(),
+        count => format!("of {count} customers"),
+    };
     format!(
-        "of {} customers that the run {run} created: {} to remove, {} gone already, {} to keep",
-        counts.created, counts.remove, counts.gone, counts.keep
+        "{of} that the run {run} created: {} to remove, {} gone already, {} to keep",
+        counts.remove, counts.gone, counts.keep
     )
 }
 
