@@ -193,7 +193,7 @@ pub struct RunArgs {
     /// [default: never]
     #[arg(long, value_name = "N|N%", help_heading = "Run options")]
     pub max_errors: Option<MaxErrors>,
-    /// How long a request without an answer could still land [default: 120s]
+    /// How long a request without an answer could still land [default: 120s; 1s with --sandbox]
     #[arg(long, value_name = "TIME", help_heading = "Run options", value_parser = parse_time)]
     pub settle_wait: Option<Duration>,
     /// How long a target that is down is waited for [default: 15m]

@@ -21,6 +21,8 @@ use crate::submit::{Concurrency, MaxErrors, RunSettings};
 pub const DEFAULT_ENDPOINT: &str = "https://api.backup.management/jsonapi";
 /// Five requests a second: what careful clients of the live service keep to.
 const DEFAULT_RATE: u32 = 5;
+/// The sandbox of `--sandbox` dies with the process, and with it every request that was under way.
+const SANDBOX_SETTLE_WAIT: Duration = Duration::from_secs(1);
 
 /// Everything but the command's own arguments.
 #[derive(Debug)]
@@ -242,7 +244,11 @@ impl Settings {
     }
 
     /// How a run goes.
-    pub fn run_settings(&self, args: &RunArgs) -> Result<RunSettings, CliError> {
+    pub fn run_settings(
+        &self,
+        args: &RunArgs,
+        target: &TargetArgs,
+    ) -> Result<RunSettings, CliError> {
         let limits = &self.profile.limits;
         let mut settings = RunSettings::new(std::sync::Arc::new(super::clock::now_ms));
         let concurrency = match (args.concurrency, &limits.concurrency) {
@@ -273,7 +279,11 @@ impl Settings {
             args.settle_wait,
             "limits.settle_wait",
             limits.settle_wait.as_deref(),
-            settings.settle_wait,
+            if self.sandbox(target) {
+                SANDBOX_SETTLE_WAIT
+            } else {
+                settings.settle_wait
+            },
         )?;
         settings.outage_limit = time(
             args.outage_limit,

@@ -75,7 +75,7 @@ pub(super) fn list(
 ) -> Result<Vec<Setting>, CliError> {
     // What a run would refuse is refused here too.
     settings.read_options(&args.input)?;
-    settings.run_settings(&args.run)?;
+    settings.run_settings(&args.run, &args.target)?;
     let shown = Shown {
         common,
         args,
@@ -163,6 +163,11 @@ impl Shown<'_> {
                 if sandbox && !typed {
                     setting.source = Source::Default;
                 }
+            }
+            "limits.settle_wait" if matches!(setting.source, Source::Default) => {
+                let (run, target) = (&self.args.run, &self.args.target);
+                let wait = self.settings.run_settings(run, target)?.settle_wait;
+                setting.value = Some(format!("{}s", wait.as_secs()));
             }
             "output.state_dir" => {
                 setting.value = Some(self.settings.state_dir.display().to_string());

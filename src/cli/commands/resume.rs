@@ -47,7 +47,7 @@ pub async fn run(
     let settings = settings.beside(common, Path::new(&info.input_full_path))?;
     let target_args = target_of(&info.endpoint, &args.target);
     ledger.resolved(&settings, &args.run, &target_args)?;
-    let run_settings = settings.run_settings(&args.run)?;
+    let run_settings = settings.run_settings(&args.run, &target_args)?;
     if state.planned_ms.is_none() {
         return Err(CliError::usage(format!(
             "the run {} had not begun to send anything",

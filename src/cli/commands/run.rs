@@ -56,7 +56,7 @@ pub async fn run(
         approved.same_target(&place(&args.target, &settings), &args.target)?;
     }
     let args = &args;
-    let run_settings = settings.run_settings(&args.run)?;
+    let run_settings = settings.run_settings(&args.run, &args.target)?;
     let plan_options = settings.plan_options(&args.existing)?;
     let sha256 = crate::read::sha256(&file)?;
     let decisive = (&args.input, &args.existing);

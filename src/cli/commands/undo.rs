@@ -43,18 +43,19 @@ pub async fn run(common: &Common, args: &UndoArgs, output: Output) -> Result<Exi
     let store = open_run(&settings.state_dir, &args.run_id)?;
     let (info, state) = store.info()?;
     let settings = settings.beside(common, Path::new(&info.input_full_path))?;
-    let run_settings = settings.run_settings(&RunArgs {
+    let target_args = target_of(&info.endpoint, &args.target);
+    let run_args = RunArgs {
         concurrency: args.concurrency.map(Concurrency::fixed),
         settle_wait: args.settle_wait,
         outage_limit: args.outage_limit,
         ..RunArgs::default()
-    })?;
+    };
+    let run_settings = settings.run_settings(&run_args, &target_args)?;
     let run_settings = run_settings.without_search();
     if state.planned_ms.is_none() {
         output.say(&nothing(&info));
         return Ok(Exit::Done);
     }
-    let target_args = target_of(&info.endpoint, &args.target);
     let connections = run_settings.concurrency.get();
     let target = connect(&target_args, &settings, connections, &output).await?;
     if target.partner != info.partner {

@@ -308,7 +308,7 @@ pub const KEYS: &[Key] = &[
     },
     Key {
         flag: "--settle-wait",
-        default: "120s",
+        default: "120s; 1s with --sandbox",
         example: "\"120s\"",
         about: "How long a request without an answer could still land",
         ..key("limits", "settle_wait", Takes::Time)
