@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::{Desk, checked, desk, inputs, parsed};
 use crate::cli::schema::problems_by;
 
-/// The schema of the standard (OASIS), as it is published.
+/// The schema of the standard (OASIS): what it demands, without its descriptions.
 const STANDARD: &str = "tests/fixtures/formats/sarif-2.1.0.schema.json";
 
 /// What SARIF 2.1.0 demands of a log, as far as we write it, beyond its schema.
