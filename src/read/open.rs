@@ -178,6 +178,7 @@ fn open_text(
         ragged: Ragged::Matters,
         notes,
         tables: Vec::new(),
+        mapped: options.mapped.clone(),
     };
     Table::find(origin, Box::new(rows), options.header_row, knowledge)
 }
@@ -199,10 +200,13 @@ fn doubt(dialect: &Dialect) -> Diagnostic {
              give what occurs in none of them, e.g. --delimiter pipe",
         ),
     };
-    Diagnostic::of_file(&DELIMITER_UNSURE, format!("{what}; nothing is sent on a guess"))
-        .with_help(format!(
-            "look at the rows with `preview`, and say --delimiter {otherwise}"
-        ))
+    Diagnostic::of_file(
+        &DELIMITER_UNSURE,
+        format!("{what}; nothing is sent on a guess"),
+    )
+    .with_help(format!(
+        "look at the rows with `preview`, and say --delimiter {otherwise}"
+    ))
 }
 
 fn dialect_note(rows: &TextRows) -> Diagnostic {

@@ -134,6 +134,7 @@ pub(in crate::read) fn detect(
         return best.dialect;
     }
     let mut best: [Option<Trial>; 2] = [None, None];
+    let mut scores = Vec::new();
     for (delimiter, belief) in CANDIDATES {
         if !sample.contains(delimiter) {
             continue;
@@ -144,16 +145,27 @@ pub(in crate::read) fn detect(
                 trial = refine(trial, finer, sample, *belief, knowledge);
             }
         }
+        scores.push(trial.score);
         let best = &mut best[usize::from(is_usual(delimiter))];
         if best.as_ref().is_none_or(|best| trial.score > best.score) {
             *best = Some(trial);
         }
     }
     let [rare, usual] = best;
-    let best = usual_first(usual, rare)
-        .filter(|best| best.score >= LEAST_SCORE && !single::is_one_column(sample, best, knowledge));
+    let best = usual_first(usual, rare).filter(|best| {
+        best.score >= LEAST_SCORE && !single::is_one_column(sample, best, knowledge)
+    });
     match best {
-        Some(best) => best.dialect,
+        Some(best) => {
+            // Uneven rows, and another delimiter that fits them nearly as well.
+            let rivals = scores.iter().filter(|score| **score * 2.0 >= best.score);
+            let uneven = best.even < 0.5 && best.dialect.surety == Surety::Guessed;
+            let mut dialect = best.dialect;
+            if uneven && rivals.count() > 1 {
+                dialect.surety = Surety::Doubtful;
+            }
+            dialect
+        }
         None => Dialect {
             width: 1,
             surety: single::surety(sample, knowledge),

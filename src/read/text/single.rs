@@ -70,7 +70,10 @@ pub(super) fn surety(sample: &str, knowledge: &dyn HeaderKnowledge) -> Surety {
         let first = counts.next().unwrap_or(0);
         (first > 0 && counts.all(|count| count == first)).then_some(first)
     };
-    let even = rows.len() >= 2 && [',', ';', '\t', '|'].into_iter().any(|one| alike(one).is_some());
+    let even = rows.len() >= 2
+        && [',', ';', '\t', '|']
+            .into_iter()
+            .any(|one| alike(one).is_some());
     // What names may hold counts only where the header holds it as often.
     let rare = [':', '#', '^', '~', '¦', '§']
         .into_iter()

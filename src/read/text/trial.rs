@@ -79,22 +79,19 @@ pub(super) fn try_out(
 
 /// How sure a dialect is whose rows are alike to this share, and whose header is known to that.
 fn surety(dialect: &Dialect, even: f64, known: f64) -> Surety {
-    let (uneven, rather_uneven) = (even < 0.5 && known <= 0.0, even < 0.8 && known <= 0.0);
     match dialect.delimiter() {
         // They stand in every text.
         " " | ":" | "#" | "::" | "##" => Surety::Doubtful,
-        delimiter if is_usual(delimiter) => {
-            let plain = dialect.quote == Some(b'"')
-                && dialect.escape == Escape::Doubled
-                && delimiter.len() == 1
-                && !delimiter.starts_with(char::is_control);
-            let plain = plain || delimiter == "\t" && dialect.quote == Some(b'"');
-            match (uneven, rather_uneven) {
-                (true, _) => Surety::Doubtful,
-                (false, false) if plain => Surety::Clear,
-                _ => Surety::Guessed,
+        "," | ";" | "\t" | "|" => {
+            let plain = dialect.quote == Some(b'"') && dialect.escape == Escape::Doubled;
+            let alike = even >= 0.5 || known > 0.0;
+            if plain && alike {
+                Surety::Clear
+            } else {
+                Surety::Guessed
             }
         }
+        delimiter if is_usual(delimiter) => Surety::Guessed,
         _ if even >= 1.0 && known >= 1.0 => Surety::Guessed,
         _ => Surety::Doubtful,
     }
