@@ -35,6 +35,7 @@ mod support;
 mod support_bundle;
 mod template;
 mod tidy;
+mod trust;
 mod undo;
 mod workbook;
 mod workers;
