@@ -455,7 +455,13 @@ impl Body {
                 self.keep(row)
             };
         }
-        let apart = self.blanks.iter().any(|blank| *blank < row.number());
+        let begins = match self.state {
+            State::Beyond(start, ..) => row.number() < start && start - row.number() <= 2,
+            _ => false,
+        };
+        // Below a blank row a name is a name only where a column is known to hold names.
+        let apart =
+            begins || !self.has_names && self.blanks.iter().any(|blank| *blank < row.number());
         let delimited = self.ragged == Ragged::Natural || row.len() > 1;
         let text = only_text(row);
         if delimited && !apart && self.names_somebody(row) && !is_title(text) && !is_note(text) {

@@ -264,7 +264,10 @@ impl Body {
         let column = lead - self.first;
         let nameless =
             self.has_names && !self.name_columns.contains(&column) && !self.names_somebody(row);
-        let certain = sure == Sure::Certain || nameless || self.titles.names_sum(text, &self.words);
+        let certain = sure == Sure::Certain
+            || nameless
+            || self.titles.sums(row)
+            || self.titles.names_sum(text, &self.words);
         match (certain, words) {
             (true, 0) => Some(RowKind::Total),
             (false, 0) => Some(RowKind::TotalUnsure),

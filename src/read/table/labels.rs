@@ -202,14 +202,16 @@ impl Words {
         if let Some(rest) = self.behind(List::AllOf, bare) {
             return counted(rest).then_some(Sure::Certain);
         }
-        // `5 customers`, `12 Kunden`.
+        // `5 customers`, `12 Kunden`, `2 rows affected`.
         let digits = |sign: char| sign.is_ascii_digit() || ".,' (".contains(sign);
         let rest = text.trim_start_matches(digits);
         if rest.len() < text.len() {
-            let word = rest.split(' ').next().unwrap_or_default();
-            let few = rest.split(' ').count() <= 3;
-            return (few && counted(word.trim_end_matches([')', '.', ':'])))
-                .then_some(Sure::Certain);
+            let mut words = rest.split(' ');
+            let what = words.next().unwrap_or_default();
+            let behind = words.next().unwrap_or_default();
+            let sure = counted(what.trim_end_matches([')', '.', ':']))
+                && (behind.is_empty() || is_behind_count(behind));
+            return sure.then_some(Sure::Certain);
         }
         let (head, last) = bare.rsplit_once(' ')?;
         if self.is_in(List::SureBehindAName, last) {
@@ -269,8 +271,13 @@ impl Words {
             return false;
         };
         let rest = rest.trim();
+        let by = [
+            "by ", "on ", "at ", "from ", "am ", "von ", "aus ", "le ", "par ", "el ", "por ",
+            "il ", "da ", "op ", "door ",
+        ];
         rest.is_empty()
             || rest.starts_with(':')
+            || by.iter().any(|by| rest.starts_with(by)) && !has_legal_form(lower)
             || rest.starts_with(|sign: char| sign.is_ascii_digit()) && !has_legal_form(lower)
             || is_number(rest)
     }
@@ -309,6 +316,13 @@ pub(super) fn may_be_total(text: &str) -> bool {
             &last,
             b"tal" | b"aal" | b"ale" | b"mme" | b"nis" | b"uma" | b"mma" | b"amt" | b"unt" | b"age"
         )
+}
+
+/// Whether the word may follow what is counted: `2 rows affected`.
+fn is_behind_count(word: &str) -> bool {
+    const WORDS: &str = "in;affected;affected);total;selected;returned;exported;found;insgesamt;gefunden;im;au;en;\
+        afectadas;exportiert;listed;overall;gesamt";
+    WORDS.split(';').any(|one| one.trim() == word)
 }
 
 /// The text without a number behind it: `Total (2)`, `Summe: 83`, `Count = 5`.
@@ -394,6 +408,7 @@ mod tests {
             "Eindtotaal",
             "Promedio",
             "(2 rows affected)",
+            "2 rows in set (0.00 sec)",
             "Razem",
             "Celkem",
         ] {
@@ -426,6 +441,8 @@ mod tests {
             "Zwischenraum GmbH",
             "Averages Ltd",
             "3 Brothers",
+            "3 Partners Consulting",
+            "12 Lines Media",
         ] {
             assert_eq!(words.label(text), Label::None, "{text}");
         }
@@ -457,6 +474,8 @@ mod tests {
             "Page 1 of 3",
             "Seite 2/5",
             "Quelle: SAP",
+            "Exported by Ann",
+            "Erstellt am 1. Mai",
             "Please report leavers to the office by Friday.",
             "© Acme 2026",
             "Legende",

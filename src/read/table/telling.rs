@@ -86,12 +86,15 @@ pub(super) struct Titles {
     summed_up: HashSet<String>,
     /// The texts of rows with a single filled cell, in small letters.
     lonely: HashSet<String>,
+    /// Rows whose numbers are sums of those above.
+    sums: HashSet<u32>,
 }
 
 impl Titles {
     pub(super) fn of(head: &RowBatch, rows: std::ops::Range<usize>, words: &Words) -> Self {
         let mut titles = Self::default();
         let mut firsts = HashSet::new();
+        let mut sums = Sums::default();
         for row in rows.filter_map(|index| head.row(index)) {
             let Some(cell) = row.cells().find(|cell| !cell.text.trim().is_empty()) else {
                 continue;
@@ -99,7 +102,14 @@ impl Titles {
             let text = cell.text.trim().to_lowercase();
             if let Label::Total(_) = words.label(&text) {
                 titles.summed_up.extend(words.summed_up(&text));
-            } else if filled(row) == 1 {
+                if sums.are_in(row) {
+                    titles.sums.insert(row.number());
+                }
+                sums.begin();
+                continue;
+            }
+            sums.add(row);
+            if filled(row) == 1 {
                 let first = first_word(&text).to_owned();
                 if !firsts.insert(first.clone()) {
                     titles.shared.insert(first);
@@ -125,6 +135,11 @@ impl Titles {
         self.summed_up.iter().any(named)
     }
 
+    /// Whether the row's numbers are the sums, or the count, of the rows above.
+    pub(super) fn sums(&self, row: Row<'_>) -> bool {
+        self.sums.contains(&row.number())
+    }
+
     /// Whether a title names what this total sums up.
     pub(super) fn names_sum(&self, total: &str, words: &Words) -> bool {
         words.summed_up(total).is_some_and(|part| {
@@ -132,6 +147,67 @@ impl Titles {
             self.lonely.iter().any(named)
         })
     }
+}
+
+/// The sums of the columns: of all rows, and of those behind the last total.
+#[derive(Debug, Default)]
+struct Sums {
+    all: Sum,
+    part: Sum,
+}
+
+#[derive(Debug, Default)]
+struct Sum {
+    rows: u32,
+    columns: Vec<f64>,
+}
+
+impl Sums {
+    fn begin(&mut self) {
+        self.part = Sum::default();
+    }
+
+    fn add(&mut self, row: Row<'_>) {
+        self.all.add(row);
+        self.part.add(row);
+    }
+
+    fn are_in(&self, row: Row<'_>) -> bool {
+        self.all.is_in(row) || self.part.is_in(row)
+    }
+}
+
+impl Sum {
+    fn add(&mut self, row: Row<'_>) {
+        if filled(row) < 2 {
+            return;
+        }
+        self.rows += 1;
+        if self.columns.len() < row.len() {
+            self.columns.resize(row.len(), 0.0);
+        }
+        for (column, sum) in self.columns.iter_mut().enumerate() {
+            *sum += plain_number(row.text(column)).unwrap_or(0.0);
+        }
+    }
+
+    /// Whether all numbers of the row, and there is one, are the sums of two rows and more.
+    fn is_in(&self, row: Row<'_>) -> bool {
+        let mut found = (0..row.len()).filter_map(|column| {
+            let number = plain_number(row.text(column))?;
+            let sum = self.columns.get(column).copied().unwrap_or(0.0);
+            Some((number - sum).abs() < 0.005 || (number - f64::from(self.rows)).abs() < 0.005)
+        });
+        self.rows >= 2 && found.next() == Some(true) && found.all(|one| one)
+    }
+}
+
+fn plain_number(text: &str) -> Option<f64> {
+    let text = text.trim();
+    let digits = text.starts_with(|sign: char| sign.is_ascii_digit()) && text.len() < 16;
+    digits
+        .then(|| text.replace(',', ".").parse().ok())
+        .flatten()
 }
 
 fn first_word(text: &str) -> &str {
