@@ -30,6 +30,7 @@ mod samples;
 mod sandbox;
 mod secrets;
 mod simulate;
+mod small_lists;
 mod spans;
 mod support;
 mod support_bundle;
