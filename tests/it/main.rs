@@ -37,6 +37,7 @@ mod support_bundle;
 mod template;
 mod tidy;
 mod undo;
+mod updates_held_back;
 mod workbook;
 mod workers;
 

@@ -93,7 +93,7 @@ pub(crate) fn may_be_nothing(text: &str) -> bool {
     let bytes = text.as_bytes();
     let (first, length) = (bytes[0], bytes.len());
     if length > LONGEST {
-        return false;
+        return first == b'=';
     }
     if first.is_ascii_alphabetic() || first >= 0xc3 && first != 0xe2 {
         let typed = bytes[length - 1] == b')' && length > 2;
@@ -154,6 +154,9 @@ pub(crate) fn problem(field: Field, text: &str) -> Option<Problem> {
 }
 
 fn classify(field: Field, text: &str) -> Option<Nothing> {
+    if text.len() > LONGEST {
+        return None;
+    }
     let bare = text.trim_matches(|letter: char| !letter.is_alphanumeric());
     if bare.is_empty() || is_zeros(text) {
         return Some(Nothing::Placeholder);
