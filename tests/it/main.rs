@@ -36,6 +36,7 @@ mod support;
 mod support_bundle;
 mod template;
 mod tidy;
+mod trust;
 mod undo;
 mod updates_held_back;
 mod workbook;
