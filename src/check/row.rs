@@ -162,17 +162,14 @@ pub(super) fn read_row<'a>(
     findings: &mut Findings<'_>,
 ) -> Draft<'a> {
     let (found, failed) = (findings.diagnostics.len(), findings.failed);
-    match read_cells(columns, Cells::AsRead(origin), row, memory, findings) {
-        Ok(draft) => draft,
-        Err(Unclean) => {
-            findings.diagnostics.truncate(found);
-            findings.failed = failed;
-            clean_row(columns, origin, row, spare, findings);
-            let row = spare.row(0).expect("the row was written a moment ago");
-            read_cells(columns, Cells::Cleaned, row, memory, findings)
-                .expect("a cleaned row is clean")
-        }
+    if let Ok(draft) = read_cells(columns, Cells::AsRead(origin), row, memory, findings) {
+        return draft;
     }
+    findings.diagnostics.truncate(found);
+    findings.failed = failed;
+    clean_row(columns, origin, row, spare, findings);
+    let row = spare.row(0).expect("the row was written a moment ago");
+    read_cells(columns, Cells::Cleaned, row, memory, findings).expect("a cleaned row is clean")
 }
 
 /// Writes the row into `spare` without what is no content, and says so.

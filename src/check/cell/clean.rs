@@ -25,8 +25,7 @@ pub(crate) enum Decimals {
 pub(crate) fn may_be_marked(text: &str, decimals: Decimals) -> bool {
     let bytes = text.as_bytes();
     match bytes {
-        [] => false,
-        [first, ..] if matches!(first, b'\'' | b'=' | b'"') => true,
+        [b'\'' | b'=' | b'"', ..] => true,
         [.., b'.' | b',', b'0'] | [.., b'.' | b',', b'0', b'0'] => decimals == Decimals::Added,
         _ => false,
     }
@@ -51,10 +50,10 @@ pub(crate) fn cleaned(field: Field, text: &str, decimals: Decimals) -> Option<(S
         value = bare;
     }
     if decimals == Decimals::Added
-        && let Some(whole) = whole_number(&value)
+        && let Some(whole) = whole_number(&value).map(str::to_owned)
     {
         did.push((&FLOAT_FOR_CODE, "a program added the decimals".to_owned()));
-        value = whole.to_owned();
+        value = whole;
     }
     let rule = did.last()?.0;
     let why: Vec<String> = did.into_iter().map(|(_, why)| why).collect();

@@ -95,16 +95,9 @@ fn without_tags(text: &str) -> String {
     while let Some(at) = rest.find('<') {
         plain.push_str(&rest[..at]);
         rest = &rest[at..];
-        match tag(rest) {
-            Some((between, length)) => {
-                plain.push_str(between);
-                rest = &rest[length..];
-            }
-            None => {
-                plain.push('<');
-                rest = &rest[1..];
-            }
-        }
+        let (between, length) = tag(rest).unwrap_or(("<", 1));
+        plain.push_str(between);
+        rest = &rest[length..];
     }
     plain.push_str(rest);
     plain

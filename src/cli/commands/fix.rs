@@ -29,12 +29,12 @@ enum Mend<'a> {
 impl Mend<'_> {
     /// What is done to a cell of which two things are said. What is suggested for a cleaned value is
     /// cleaned itself.
-    fn and(&self, other: &Self) -> Self {
+    fn and(self, other: Self) -> Self {
         let cleans = |found: &Diagnostic| CLEANED.iter().any(|rule| rule.code == found.rule.code);
         match (self, other) {
-            (Self::With(one), Self::With(two)) if one.suggestions == two.suggestions => *self,
-            (Self::With(one), _) if cleans(one) => *other,
-            (_, Self::With(two)) if cleans(two) => *self,
+            (Self::With(one), Self::With(two)) if one.suggestions == two.suggestions => self,
+            (Self::With(one), _) if cleans(one) => other,
+            (_, Self::With(two)) if cleans(two) => self,
             _ => Self::Open,
         }
     }
@@ -107,7 +107,7 @@ fn mends_of(diagnostics: &[Diagnostic]) -> Mends<'_> {
         };
         mends
             .entry((row.as_usize(), column))
-            .and_modify(|known| *known = known.and(&mend))
+            .and_modify(|known| *known = known.and(mend))
             .or_insert(mend);
     }
     mends
