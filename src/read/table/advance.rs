@@ -104,15 +104,27 @@ impl Habit {
         {
             constants.push(first.to_owned());
         }
-        let numbers: Vec<Option<(&str, u64)>> = texts().map(|(text, _)| numbered(text)).collect();
-        let mut pairs = numbers
-            .iter()
-            .zip(numbers.iter().skip(1))
-            .filter(|(a, b)| a.is_some() && b.is_some());
-        let follows = |pair: &(&Option<(&str, u64)>, &Option<(&str, u64)>)| matches!(pair, (Some((a, n)), Some((b, m))) if a == b && n + 1 == *m);
-        let running = pairs.clone().count() >= 2 && pairs.all(|pair| follows(&pair));
-        Self { constants, running }
+        Self {
+            constants,
+            running: is_running(texts().map(|(text, _)| text)),
+        }
     }
+}
+
+/// Whether numbers follow each other one by one, empty cells aside.
+fn is_running<'a>(texts: impl Iterator<Item = &'a str>) -> bool {
+    let (mut pairs, mut before) = (0, None);
+    for text in texts {
+        let number = numbered(text);
+        if let (Some((head, last)), Some((other, next))) = (before, number) {
+            if head != other || last + 1 != next {
+                return false;
+            }
+            pairs += 1;
+        }
+        before = number;
+    }
+    pairs >= 2
 }
 
 /// `K-0012` as `K-` and 12.

@@ -80,7 +80,7 @@ impl Sides<'_> {
                 Belongs::No if at < first || at > last => notes.push(self.left_out(block)),
                 Belongs::No => notes.extend(self.unsure(block, None)),
                 Belongs::Unsure { filled, of } => {
-                    notes.extend(self.unsure(block, Some((*filled, *of))))
+                    notes.extend(self.unsure(block, Some((*filled, *of))));
                 }
             }
         }

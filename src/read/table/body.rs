@@ -51,7 +51,7 @@ pub(super) struct Body {
     pub(super) titles: Titles,
     pub(super) advance: Advance,
     /// Whether columns of another table stand beside the list's.
-    pub(super) cut: bool,
+    pub(super) neighbours: Neighbours,
     /// Other headers among the first rows.
     pub(super) others: BTreeMap<u32, Other>,
     /// Rows in which one cell is merged over several columns.
@@ -86,6 +86,14 @@ enum State {
     Beyond(u32, u32, Other),
 }
 
+/// Whether columns of another table stand beside the list's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) enum Neighbours {
+    #[default]
+    None,
+    Table,
+}
+
 /// What the file itself says about rows of a sheet.
 #[derive(Debug, Default)]
 pub(super) struct Drawn {
@@ -96,7 +104,7 @@ pub(super) struct Drawn {
     /// Rows in which one cell is merged over several columns.
     pub(super) merged: BTreeSet<u32>,
     /// Whether columns were left out beside the list.
-    pub(super) cut: bool,
+    pub(super) neighbours: Neighbours,
 }
 
 impl Body {
@@ -154,7 +162,7 @@ impl Body {
             words,
             name_columns,
             has_names,
-            cut: drawn.cut,
+            neighbours: drawn.neighbours,
             others,
             merged: drawn.merged,
             in_drawn: vec![Vec::new(); drawn.tables.len()],

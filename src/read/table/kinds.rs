@@ -3,7 +3,7 @@
 
 use super::advance::{Filling, is_nameless};
 use super::below::{self, Line};
-use super::body::Body;
+use super::body::{Body, Neighbours};
 use super::cells::{filled, last_filled};
 use super::head::Ragged;
 use super::labels::{Label, Sure, is_framed, may_be_total};
@@ -51,7 +51,8 @@ impl Body {
     pub(super) fn kind(&self, row: Row<'_>) -> RowKind {
         let filled = self.filled(row);
         if filled == 0 || (filled <= 2 && self.is_all_blank(row)) {
-            let elsewhere = self.cut && !row.cells().all(|cell| cell.text.trim().is_empty());
+            let elsewhere = self.neighbours == Neighbours::Table
+                && !row.cells().all(|cell| cell.text.trim().is_empty());
             return if elsewhere {
                 RowKind::Beside
             } else {
@@ -103,7 +104,7 @@ impl Body {
     /// How many cells of the list's columns are filled.
     #[inline]
     fn filled(&self, row: Row<'_>) -> usize {
-        if self.cut {
+        if self.neighbours == Neighbours::Table {
             let columns = self.first..self.first + self.width;
             return columns
                 .filter(|index| !row.text(*index).trim().is_empty())
@@ -113,7 +114,7 @@ impl Body {
     }
 
     fn is_all_blank(&self, row: Row<'_>) -> bool {
-        if self.cut {
+        if self.neighbours == Neighbours::Table {
             let columns = self.first..self.first + self.width;
             return columns
                 .into_iter()
@@ -172,8 +173,7 @@ impl Body {
         let may_be = |column: &usize| {
             let text = row.text(self.first + column).as_bytes();
             match text.first() {
-                None => true,
-                Some(b'0' | b' ' | b'#' | b'[') => true,
+                None | Some(b'0' | b' ' | b'#' | b'[') => true,
                 Some(b'F' | b'f' | b'o' | b'O' | b'n') => text.len() <= 8,
                 Some(first) => *first >= 0xE2,
             }
@@ -204,10 +204,10 @@ impl Body {
         let lead = (self.first..self.first + self.width).find(|index| !row.is_blank(*index))?;
         let text = row.text(lead);
         let few = filled <= 2 && (filled == 1 || self.width > 2);
-        if !few && !(may_be_total(text) && only_numbers_behind(row, lead)) {
-            return None;
+        if few || may_be_total(text) && only_numbers_behind(row, lead) {
+            return self.announced(row, lead, filled);
         }
-        self.announced(row, lead, filled)
+        None
     }
 
     #[cold]

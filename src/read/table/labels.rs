@@ -195,9 +195,12 @@ impl Words {
             return Some(Sure::Certain);
         }
         let counted = |rest: &str| self.is_in(List::Counted, rest.trim());
-        let sure = |rest: &str| match counted(rest) {
-            true => Sure::Certain,
-            false => Sure::Perhaps,
+        let sure = |rest: &str| {
+            if counted(rest) {
+                Sure::Certain
+            } else {
+                Sure::Perhaps
+            }
         };
         if let Some(rest) = self.behind(List::AllOf, bare) {
             return counted(rest).then_some(Sure::Certain);

@@ -1,6 +1,6 @@
 //! Measures rows of data against the header: cells that are missing, or too many.
 
-use super::body::Body;
+use super::body::{Body, Neighbours};
 use super::cells::last_filled;
 use super::head::Ragged;
 use super::pasted::other_delimiter;
@@ -55,7 +55,7 @@ impl Body {
             }
             return window(self.width);
         }
-        if self.cut {
+        if self.neighbours == Neighbours::Table {
             return window(self.width);
         }
         let used = last_filled(row).saturating_sub(self.first);

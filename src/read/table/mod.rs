@@ -17,7 +17,7 @@ mod values;
 use std::ops::RangeInclusive;
 
 use self::beside::Sides;
-use self::body::{Body, Drawn};
+use self::body::{Body, Drawn, Neighbours};
 pub(super) use self::head::Ragged;
 use self::head::{Shape, Wanted};
 use self::labels::Words;
@@ -124,12 +124,13 @@ impl Table {
         if origin.ragged == Ragged::Matters || origin.tables.is_empty() {
             notes.extend(pasted::above(&head, header_index, knowledge));
         }
-        let cut = leave_out_sides(&mut shape, &head, &origin.tables, &origin.mapped, knowledge);
+        let neighbours =
+            leave_out_sides(&mut shape, &head, &origin.tables, &origin.mapped, knowledge);
         let drawn = Drawn {
             totals: totals_of(&origin.tables, &shape.header),
             tables: below(&origin.tables, &shape.header),
             merged: rows.merged_rows(),
-            cut,
+            neighbours,
         };
         notes.append(&mut shape.notes);
         let body = Body::new(&shape, &head, origin.ragged, knowledge, drawn);
@@ -259,16 +260,16 @@ fn read_head(rows: &mut dyn RawRows, least: u32) -> Result<(RowBatch, More), Rea
     Ok((head, more))
 }
 
-/// Takes the columns of other tables beside the list off its header; says whether there are any.
+/// Takes the columns of other tables beside the list off its header.
 fn leave_out_sides(
     shape: &mut Shape,
     head: &RowBatch,
     tables: &[TableRange],
     mapped: &[(String, String)],
     knowledge: &dyn HeaderKnowledge,
-) -> bool {
+) -> Neighbours {
     if shape.header.row == 0 {
-        return false;
+        return Neighbours::None;
     }
     let sides = Sides {
         header: &shape.header,
@@ -284,14 +285,14 @@ fn leave_out_sides(
     let all = shape.header.cells.len();
     shape.notes.append(&mut found.notes);
     if found.columns == (0..all) {
-        return false;
+        return Neighbours::None;
     }
     shape.header.cells.truncate(found.columns.end);
     shape.header.cells.drain(..found.columns.start);
     shape.header_as_read.truncate(found.columns.end);
     shape.header_as_read.drain(..found.columns.start);
     shape.first_column += found.columns.start;
-    true
+    Neighbours::Table
 }
 
 /// Drawn tables that begin below this header in its columns: their names and rows.
