@@ -27,13 +27,24 @@ pub(super) struct RowAt {
     pub(super) line: u32,
 }
 
+/// What stands in the cell of the level.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum LevelCell {
+    /// Nothing, or there is no such cell.
+    Empty,
+    /// A level.
+    Level(Level),
+    /// Something else, which is an error.
+    Wrong,
+}
+
 /// The values of one row, borrowed from its cells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Draft<'a> {
     pub(super) texts: [&'a str; Field::COUNT],
     pub(super) existing_id: Option<PartnerId>,
     pub(super) parent_id: Option<PartnerId>,
-    pub(super) level: Option<Level>,
+    pub(super) level: LevelCell,
     pub(super) service_type: Option<ServiceType>,
     pub(super) child_service_types: WordSet,
     pub(super) state: Option<State>,
@@ -55,7 +66,7 @@ impl<'a> Draft<'a> {
             texts: [""; Field::COUNT],
             existing_id: None,
             parent_id: None,
-            level: None,
+            level: LevelCell::Empty,
             service_type: None,
             child_service_types: WordSet::default(),
             state: None,
@@ -158,6 +169,9 @@ pub(super) fn read_row<'a>(
             }
         } else if kind == CellKind::Error || is_error_text(text) {
             findings.report(column, text, error_cell(text));
+            if column.field == Field::Level {
+                draft.level = LevelCell::Wrong;
+            }
         } else {
             let cell = Cell { text, kind };
             read_cell(column, cell, bytes, &mut draft, memory, findings);
@@ -221,7 +235,10 @@ fn read_cell<'a>(
         Field::RegionId => draft.region_id = take!(number::id(text)),
         Field::ResponsibleUserId => draft.responsible_user_id = take!(number::id(text)),
         Field::BillingContactPersonId => draft.billing_contact = take!(number::id(text)),
-        Field::Level => draft.level = take!(memory.words.word(text)),
+        Field::Level => {
+            let level = take!(memory.words.word(text));
+            draft.level = level.map_or(LevelCell::Wrong, LevelCell::Level);
+        }
         Field::ServiceType => draft.service_type = take!(memory.words.word(text)),
         Field::State => {
             draft.state = take!(memory.words.word(text));
