@@ -37,6 +37,7 @@ mod support;
 mod support_bundle;
 mod template;
 mod tidy;
+mod trust;
 mod undo;
 mod workbook;
 mod workers;
