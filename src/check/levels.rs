@@ -133,13 +133,11 @@ impl<'a> Walk<'a> {
             self.path.push(at);
             // A circle, which has an error of its own, comes back here and finds this.
             self.levels[at as usize] = Some(InList::Open);
-            match self.parent(at) {
-                Some(parent) => at = parent,
-                None => {
-                    self.path.pop();
-                    break InList::Open;
-                }
-            }
+            let Some(parent) = self.parent(at) else {
+                self.path.pop();
+                break InList::Open;
+            };
+            at = parent;
         };
         for row in self.path.iter().rev() {
             level = match level {
