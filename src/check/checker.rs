@@ -316,7 +316,7 @@ impl Plan {
         let (mapping, diagnostics) = map_header(header, sample, &settings.mapping)?;
         check_defaults(&mapping)?;
         let plan = Self {
-            columns: columns_of(&mapping),
+            columns: columns_of(&mapping, sample),
             level_unsaid: level_unsaid(&mapping),
             deriving: settings.deriving,
             mapping,
@@ -352,6 +352,7 @@ impl Part {
 
     /// Checks the next rows, the first of which is row `first` of the table.
     pub(super) fn check(&mut self, plan: &Plan, memory: &mut Memory, batch: &RowBatch, first: u32) {
+        let mut spare = RowBatch::default();
         for (index, row) in (first..).zip(batch.rows()) {
             let at = RowAt {
                 index: RowIndex(index),
@@ -364,7 +365,14 @@ impl Part {
                 failed: plan.header_failed,
             };
             let origin = plan.mapping.origin;
-            let draft = read_row(&plan.columns, origin, row, memory, &mut findings);
+            let draft = read_row(
+                &plan.columns,
+                origin,
+                row,
+                &mut spare,
+                memory,
+                &mut findings,
+            );
             let mut failed = findings.failed;
             self.left_out.count(at, &draft, failed);
             let level = match draft.level {

@@ -57,6 +57,7 @@ pub(super) fn accept(
         level_in_list: level.given(),
         parent,
         existing_id: draft.existing_id,
+        doubts: draft.doubts,
         location_name: reference(columns, at, draft, Field::Location),
         region_name: reference(columns, at, draft, Field::Region),
     }

@@ -17,6 +17,7 @@ mod mapping;
 mod model;
 mod night;
 mod nights;
+mod other_hands;
 mod packaging;
 mod plan;
 mod power;
@@ -39,6 +40,7 @@ mod template;
 mod tidy;
 mod trust;
 mod undo;
+mod updates_held_back;
 mod workbook;
 mod workers;
 
