@@ -221,21 +221,54 @@ def decide(table, regions):
     return accepted, refused
 
 
-# Their states, provinces and cantons are often mistaken for countries.
-FEDERAL = set("us ca au de at ch in br mx nl be it es".split())
+# Parts of countries are known in the languages whose headers we know, and in four other scripts.
+PARTS = (CORE | {"en"}) - set("uk bg ko ar he hi th".split())
+# Territories that ISO 3166-2 lists as parts of their country as well.
+SOVEREIGNS = {
+    "FR": "GF GP MQ RE YT MF BL PM PF NC WF TF", "US": "PR GU VI AS MP UM", "NL": "AW CW SX BQ", "NO": "SJ BV",
+    "CN": "HK MO TW", "FI": "AX", "GB": "GG JE IM GI", "DK": "GL FO", "AU": "CC CX NF HM",
+}
+# Towns with fewer inhabitants are no surprise for those who write a country beside them.
+LARGE_TOWN = 200_000
 
 
 def refuse_places(packages, accepted, refused):
-    """Subdivisions of some countries and all capitals, with their country to suggest."""
-    found = defaultdict(set)
-    for code, name, locale in packages.cldr_subdivisions():
-        if code[:2] in FEDERAL and locale in ("en", "de"):
-            found[fold(name)].add(code[:2].upper())
-    for code, name in packages.capitals():
-        found[fold(name)].add(code)
-    for key, codes in found.items():
-        if len(key) > 3 and key not in accepted and key not in refused:
-            refused[key] = ("S", sorted(codes))
+    """Parts of countries, all capitals and large towns, with their countries to suggest."""
+    found = defaultdict(dict)
+    for code, names in rows("parts.tsv", 2):
+        for part in names.split("; "):
+            found[fold(part)][code] = None
+    sources = [
+        packages.parts(PARTS),
+        ((code[:2].upper(), name) for code, name, locale in packages.cldr_subdivisions() if locale == "en"),
+        packages.capitals(),
+        packages.cities(LARGE_TOWN),
+    ]
+    own = {code: set() for code in packages.codes}
+    for code, name, locale, _ in packages.cldr():
+        own[code].add(fold(name))
+    for source in sources:
+        for code, name in source:
+            key = fold(name)
+            territories = SOVEREIGNS.get(code, "").split()
+            if code in packages.codes and not any(key in own[of] for of in [code, *territories]):
+                found[key].setdefault(code)
+    shared = []
+    for key, codes in sorted(found.items()):
+        codes = list(codes)
+        short = len(key) < 4 or len(key) == 4 and not key.isascii() and len(key.encode()) < 7
+        if key in accepted:
+            code, rank = accepted[key]
+            others = [other for other in codes if other != code]
+            if others and rank != "usual":
+                shared.append(f"shared\t{code}\t{key}\ta part of {' '.join(others)}")
+        elif key in refused:
+            reason, known = refused[key]
+            if reason == "S":
+                refused[key] = ("S", list(dict.fromkeys([*known, *codes])))
+        elif not short and not key.isdigit():
+            refused[key] = ("S", codes[:6])
+    return shared
 
 
 def describe(codes):
@@ -341,7 +374,7 @@ def main():
     usual = {k: next(iter(c)) for k, c in table.claims.items() if len(c) == 1 and min(next(iter(c.values())))[0] < MINOR}
     screen_minor(table, usual | table.curated)
     accepted, refused = decide(table, refuse_regions(table))
-    refuse_places(packages, accepted, refused)
+    table.dropped += refuse_places(packages, accepted, refused)
     clash = [k for k in refused if k.isascii() and (k.upper() in packages.codes or k.upper() in packages.alpha3)]
     if set(clash) - {"na", "nga", "niu"}:
         raise Problem(f"refused.tsv has codes of countries: {clash}")
