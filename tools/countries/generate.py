@@ -152,6 +152,45 @@ class Table:
                     self.claim(name, code, rank, label, locale)
 
 
+def refuse_half_islands(table):
+    """CLDR calls the north of Saint Martin by the whole island's name."""
+    for locale in table.packages.cldr_locales():
+        for code, name in table.packages.cldr_territories(locale):
+            key = fold(name)
+            if code == "MF" and "(" not in name and key not in table.curated:
+                table.refused.setdefault(key, ("A", ["MF", "SX"]))
+
+
+KINGDOMS = set("BE BH BT DK ES GB JO KH LS MA NL NO SA SE SZ TH TO".split())
+# Monarchies, parts of others, and those whose neighbour has the same name: no "Republic of X".
+NO_REPUBLICS = set(
+    "AD AE AG AU BN BS BZ CA CD CG CN DM DO GD JM JP KN KP KR KW LC LI LU MC MY NZ OM PG QA SB TV TW VA VC VN WS"
+    .split()
+) | KINGDOMS
+
+
+def claim_kinds_of_state(table):
+    """Republic of X, and Kingdom of X, by the usual English names."""
+    sovereign = {code for code, _ in table.packages.capitals()}
+    for listed in SOVEREIGNS.values():
+        sovereign -= set(listed.split())
+    for code, name, locale, _ in list(table.packages.cldr()):
+        if locale != "en" or code not in sovereign or len(name) < 4 or not name.replace(" ", "").isalpha():
+            continue
+        if any(word in name for word in ("Republic", "Kingdom", "Island", "States")):
+            continue
+        if code in KINGDOMS:
+            table.claim(f"Kingdom of {name}", code, USUAL, "kind", "en")
+        elif code not in NO_REPUBLICS and code not in DEPENDENT:
+            table.claim(f"Republic of {name}", code, USUAL, "kind", "en")
+
+
+# Not independent, though world-countries gives them a capital.
+DEPENDENT = set(
+    "AI BM VG KY FK GI MS PN SH TC IO GS GG JE IM GL FO AX SJ BV CX CC NF HM CK NU TK PS EH AQ XK SX CW AW".split()
+)
+
+
 def refuse_regions(table):
     """CLDR's regions and other territories are refused in the languages of WELL_KEPT."""
     kinds = {"XK": ("K", []), "IC": ("S", ["ES"]), "EA": ("S", ["ES"]), "AC": ("S", ["SH"]),
@@ -235,9 +274,11 @@ LARGE_TOWN = 200_000
 def refuse_places(packages, accepted, refused):
     """Parts of countries, all capitals and large towns, with their countries to suggest."""
     found = defaultdict(dict)
+    by_hand = set()
     for code, names in rows("parts.tsv", 2):
         for part in names.split("; "):
             found[fold(part)][code] = None
+            by_hand.add(fold(part))
     sources = [
         packages.parts(PARTS),
         ((code[:2].upper(), name) for code, name, locale in packages.cldr_subdivisions() if locale == "en"),
@@ -256,7 +297,7 @@ def refuse_places(packages, accepted, refused):
     shared = []
     for key, codes in sorted(found.items()):
         codes = list(codes)
-        short = len(key) < 4 or len(key) == 4 and not key.isascii() and len(key.encode()) < 7
+        short = len(key) < (2 if min(key, default="") > "\u2e80" else 4)
         if key in accepted:
             code, rank = accepted[key]
             others = [other for other in codes if other != code]
@@ -266,7 +307,7 @@ def refuse_places(packages, accepted, refused):
             reason, known = refused[key]
             if reason == "S":
                 refused[key] = ("S", list(dict.fromkeys([*known, *codes])))
-        elif not short and not key.isdigit():
+        elif key in by_hand or not short and not key.isdigit():
             refused[key] = ("S", codes[:6])
     return shared
 
@@ -371,6 +412,8 @@ def main():
     table.read_curated()
     table.read_packages(set(filter(None, options.without.split(","))))
     checks.bare_names(table, fold)
+    refuse_half_islands(table)
+    claim_kinds_of_state(table)
     usual = {k: next(iter(c)) for k, c in table.claims.items() if len(c) == 1 and min(next(iter(c.values())))[0] < MINOR}
     screen_minor(table, usual | table.curated)
     accepted, refused = decide(table, refuse_regions(table))

@@ -121,6 +121,7 @@ impl Condition {
 
     /// Whether it leaves negative numbers to the sections behind it, and nothing else.
     fn takes_positive(self) -> bool {
-        matches!(self.test, Test::Greater | Test::GreaterOrEqual) && self.value.total_cmp(&0.0).is_eq()
+        matches!(self.test, Test::Greater | Test::GreaterOrEqual)
+            && self.value.total_cmp(&0.0).is_eq()
     }
 }
