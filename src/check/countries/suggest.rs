@@ -13,6 +13,8 @@ use crate::model::country::CountryCode;
 const MOST: usize = 4;
 /// From this length on, two slips may have happened.
 const TWO_SLIPS_FROM: usize = 8;
+/// From this length on, the first letter may be wrong.
+const LONG: usize = 7;
 /// Shorter keys are near to too many names to be a slip of one.
 const SHORTEST: usize = 5;
 /// Longer keys are no misspelt name.
@@ -136,7 +138,7 @@ fn is_plausible(wanted: &[char], name: &Name, slips: usize) -> bool {
     let usual = name.rank != Rank::Foreign;
     match (slips, same_start) {
         (..=1, true) => true,
-        (..=1, false) => usual && is_own_letters(wanted, name),
+        (..=1, false) => usual && (wanted.len() >= LONG || is_own_letters(wanted, name)),
         (_, same_start) => usual && same_start,
     }
 }
