@@ -4,6 +4,7 @@ use std::ops::ControlFlow;
 
 use super::accepted::{Accepted, Checked, Parent, ParentTarget, RowState};
 use super::columns::{Column, check_defaults, columns_of};
+use super::country_column::CountryColumns;
 use super::draft::{BillingContactForm, accept};
 use super::field::Field;
 use super::left_out::LeftOut;
@@ -109,6 +110,7 @@ impl Checker {
         let (plan, diagnostics) = Plan::of(header, settings, sample)?;
         self.close();
         self.whole.left_out = LeftOut::of(&plan.mapping);
+        self.whole.countries = CountryColumns::default();
         self.plan = plan;
         self.memory = Memory::default();
         self.header = diagnostics;
@@ -143,6 +145,12 @@ impl Checker {
 
     /// Takes what was found in this table, with its sheet.
     fn close(&mut self) {
+        let columns = &self.plan.columns;
+        let unclear = self
+            .whole
+            .countries
+            .unclear(&self.whole.rows, &self.tables, columns);
+        self.whole.take(unclear);
         let mut found = std::mem::take(&mut self.whole.diagnostics);
         found.append(&mut self.header);
         self.whole.left_out.report(&mut found);
@@ -293,6 +301,7 @@ impl Plan {
 pub(super) struct Part {
     pub(super) rows: Rows,
     left_out: LeftOut,
+    countries: CountryColumns,
     accepted: Vec<Accepted>,
     diagnostics: Vec<Diagnostic>,
 }
@@ -302,6 +311,7 @@ impl Part {
         Self {
             rows: Rows::default(),
             left_out: LeftOut::of(&plan.mapping),
+            countries: CountryColumns::default(),
             accepted: Vec::new(),
             diagnostics: Vec::new(),
         }
@@ -333,6 +343,7 @@ impl Part {
             let failed = findings.failed;
             self.rows.add(at, &draft, failed);
             self.left_out.count(at, &draft, failed);
+            self.countries.count(at, &draft);
             if plan.keep == Keep::Accepted && !failed {
                 let parent = Parent {
                     target: ParentTarget::Default,
@@ -350,6 +361,7 @@ impl Part {
     pub(super) fn append(&mut self, mut next: Self) {
         self.rows.append(next.rows);
         self.left_out.append(&next.left_out);
+        self.countries.append(&mut next.countries);
         self.accepted.append(&mut next.accepted);
         self.diagnostics.append(&mut next.diagnostics);
     }

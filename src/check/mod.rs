@@ -10,6 +10,7 @@ mod cell;
 mod checker;
 mod columns;
 pub mod countries;
+mod country_column;
 mod draft;
 mod duplicates;
 pub mod field;
@@ -17,6 +18,7 @@ mod in_order;
 mod index;
 pub mod join;
 mod left_out;
+mod likeness;
 pub mod mapping;
 mod nearest;
 mod parallel;
@@ -34,6 +36,7 @@ pub use checker::{CheckSettings, Checker, Keep};
 pub use columns::{check_map, check_value_for_all};
 pub use draft::BillingContactForm;
 pub use field::{Field, UnknownField};
+pub use likeness::closest_companies;
 pub use mapping::{
     MappedColumn, Mapping, MappingOptions, Matched, OptionError, Origin, Role, is_name_header,
     is_sheet, knows_header, map_header,

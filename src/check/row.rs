@@ -375,13 +375,16 @@ fn read_cell<'a>(
             draft.child_service_types = memory.set.1;
         }
         Field::Flags => draft.flags = take!(memory.words.flags(text)).unwrap_or_default(),
-        Field::Country => {
-            draft.country = take!(memory.countries.parse(text));
+        Field::Country | Field::DeviceCountry => {
+            let country = take!(memory.countries.parse(text));
             draft.doubts.note_country(column.field, text);
-        }
-        Field::DeviceCountry => {
-            draft.device_country = take!(memory.countries.parse(text));
-            draft.doubts.note_country(column.field, text);
+            if country.is_some() {
+                draft.texts[column.field.index()] = text;
+            }
+            match column.field {
+                Field::Country => draft.country = country,
+                _ => draft.device_country = country,
+            }
         }
         Field::TrialRegistrationTime => {
             draft.registration = take!(date::moment(text, date::Edge::Start));

@@ -189,6 +189,11 @@ const SAMPLES: &[(&str, &str, &str)] = &[
     ("V408", "Name;Country|A;+43", "Name;Country|A;040"),
     ("V409", "Name;Country|A;Kosovo", "Name;Country|A;DE"),
     ("V410", "Name;Country|A;N/A", "Name;Country|A;NA"),
+    (
+        "V411",
+        "Name;Country|A;Germany|B;NA|C;Austria",
+        "Name;Country|A;DE|B;NA|C;AT",
+    ),
     ("V901", "Name|A", "--set State=InTrial|Name|A"),
     ("V902", "Name|A", "Name;DeviceCountry|A;DE"),
     ("V903", "Name|A", "Name;Level|A;Site"),
