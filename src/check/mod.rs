@@ -16,6 +16,7 @@ pub mod field;
 mod in_order;
 mod index;
 pub mod join;
+mod known;
 mod left_out;
 pub mod mapping;
 mod nearest;
@@ -34,6 +35,7 @@ pub use checker::{CheckSettings, Checker, Keep};
 pub use columns::{check_map, check_value_for_all};
 pub use draft::BillingContactForm;
 pub use field::{Field, UnknownField};
+pub use known::{Comparison, KnownRows, Medium, Restorer};
 pub use mapping::{
     MappedColumn, Mapping, MappingOptions, Matched, OptionError, Origin, Role, is_name_header,
     is_sheet, knows_header, map_header,

@@ -131,6 +131,22 @@ pub struct InputArgs {
     #[arg(long, value_name = "COLUMN=VALUE", value_parser = parse_pair)]
     #[arg(help_heading = "Input options")]
     pub default: Vec<(String, String)>,
+    /// The run that wrote the file, when it is a result file that was mended: codes, ZIPs and phone
+    /// numbers that a spreadsheet program has damaged are put back; "last", or "none" to take the
+    /// file as it is [default: the run in whose result directory the file lies]
+    #[arg(long, value_name = "RUN", value_parser = parse_of_run, help_heading = "Input options")]
+    pub of_run: Option<OfRun>,
+}
+
+/// `--of-run`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum OfRun {
+    /// By its id, or the beginning of it.
+    Run(String),
+    /// The last one that read another file.
+    Last,
+    /// The file is taken as it is.
+    None,
 }
 
 /// Where the service is and who logs in.
@@ -550,6 +566,16 @@ pub fn parse_encoding(text: &str) -> Result<TextEncoding, String> {
 pub fn parse_delimiter(text: &str) -> Result<Delimiter, String> {
     Delimiter::parse(text)
         .ok_or_else(|| "write one to eight characters, or comma, semicolon, tab, pipe".to_owned())
+}
+
+/// A run by its id, or a word.
+pub fn parse_of_run(text: &str) -> Result<OfRun, String> {
+    match text.trim() {
+        "" => Err("write a run's id, as `partner-import runs` lists it, last, or none".to_owned()),
+        "last" => Ok(OfRun::Last),
+        "none" => Ok(OfRun::None),
+        id => Ok(OfRun::Run(id.to_owned())),
+    }
 }
 
 pub fn parse_rate(text: &str) -> Result<RateChoice, String> {

@@ -8,8 +8,8 @@ use super::output::Output;
 use super::stage::Stage;
 use crate::check::join::{Joined, join};
 use crate::check::{
-    CheckSettings, Checked, Checker, Field, MappedColumn, Mapping, Role, is_name_header,
-    knows_header, map_header,
+    CheckSettings, Checked, Checker, Field, MappedColumn, Mapping, Medium, Restorer, Role,
+    is_name_header, knows_header, map_header,
 };
 use crate::model::rules::workbook::SHEET_WITHOUT_CUSTOMERS;
 use crate::model::{Diagnostic, RowBatch, RowIndex, Source, TableSummary};
@@ -249,12 +249,19 @@ impl Reading<'_, '_> {
                 mapping: checker.mapping().clone(),
             });
         }
+        let medium = match table.format {
+            Format::Text { .. } => Medium::Text,
+            _ => Medium::Workbook,
+        };
+        let mut restorer = Restorer::of(settings, checker.mapping(), medium);
+        restorer.batch(&mut first);
         self.keep(&first)?;
         checker.batch(&first);
         if more == More::Maybe {
             drop(first);
             checker.stream(|batch| {
                 more = table.next_batch(batch)?;
+                restorer.batch(batch);
                 self.keep(batch)?;
                 Ok::<_, CliError>(match more {
                     More::Maybe => ControlFlow::Continue(()),
@@ -263,6 +270,7 @@ impl Reading<'_, '_> {
             })?;
         }
         problems.append(&mut table.diagnostics());
+        problems.append(&mut restorer.finish());
         checker.take_reading_problems(problems);
         self.checker = Some(checker);
         Ok((table.source, table.format, table.header.row))

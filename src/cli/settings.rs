@@ -12,7 +12,7 @@ use super::confirm::{Agreement, Asking, CONFIRM_ABOVE};
 use super::error::CliError;
 use super::profile::{self, BillingContact, Profile};
 use crate::api::Rate;
-use crate::check::{BillingContactForm, CheckSettings, Field, Keep, MappingOptions};
+use crate::check::{BillingContactForm, CheckSettings, Comparison, Field, Keep, MappingOptions};
 use crate::plan::{Moves, OnExists, PlanOptions};
 use crate::read::{Delimiter, ReadOptions, Sheets, TextEncoding};
 use crate::submit::{Concurrency, MaxErrors, RunSettings};
@@ -166,6 +166,7 @@ impl Settings {
             },
             billing_contact,
             keep,
+            comparison: Comparison::Nothing,
         }
     }
 

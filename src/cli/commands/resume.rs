@@ -5,7 +5,9 @@ use std::path::Path;
 use super::landing::CutOff;
 use super::plan::{prepare_as, target_of};
 use super::run::{Begun, full_path};
-use super::session::{Repeat, Session, Telling, first_patience, lock, open_run, try_out_dir};
+use super::session::{
+    Repeat, Session, Telling, first_patience, lock, open_run, spare_input, try_out_dir,
+};
 use super::sitting::sitting;
 use crate::check::CheckSettings;
 use crate::cli::args::{Common, ResumeArgs, RunFormat};
@@ -136,6 +138,7 @@ impl Continued<'_> {
             let out = std::path::absolute(out).unwrap_or_else(|_| out.to_owned());
             info.out_dir = out.display().to_string();
         }
+        spare_input(Path::new(&info.input_full_path), Path::new(&info.out_dir))?;
         try_out_dir(&info.out_dir)?;
         let cut_off = CutOff::find(self.state_dir, self.target, Some(&info.id))?;
         cut_off.wait(self.settings.settle_wait, self.output).await?;

@@ -10,6 +10,7 @@ pub const MENDABLE: &[&Rule] = &[
     &ZEROS_LOST,
     &MOJIBAKE,
     &INVISIBLE_CHARACTER,
+    &VALUE_RESTORED,
 ];
 
 catalogue! {
@@ -108,5 +109,17 @@ catalogue! {
         why: "It is sent as it is, and nobody can call it.",
         example: "`ask Mrs Bell` in the PhoneNumber column.",
         fix: "Write the number, or empty the cell.",
+    }
+    VALUE_RESTORED = Warning "V130" "value-restored" {
+        what: "A spreadsheet program changed the value when it saved a result file; the run that wrote the file knows it, and what it was is used.",
+        why: "Leading zeros, plus signs and long numbers get lost, codes become dates, dates are turned around; sent so, the customer is another one.",
+        example: "`789` in a `rejected.csv` that was mended and saved in Excel; the run's row has `00789`.",
+        fix: "Nothing; mend `results.xlsx`, where this cannot happen. If the value was changed on purpose, `--of-run none` takes the file as it is.",
+    }
+    PERHAPS_LOST = Warning "V131" "value-perhaps-shortened" {
+        what: "The row comes from a result file, and its code, postal code or phone number may have lost what stood in front of it.",
+        why: "Spreadsheet programs read `00789` in a text file as the number 789 and save that.",
+        example: "`789` as the ExternalCode in a saved `rejected.csv` that lies in another folder than the run wrote it into.",
+        fix: "Compare it with your list. `--of-run RUN` compares the file with the run that wrote it and puts back what was lost.",
     }
 }
