@@ -142,6 +142,11 @@ const SAMPLES: &[(&str, &str, &str)] = &[
         "Name;Code;ImportStatus|A;00789;invalid",
     ),
     (
+        "V132",
+        "--known Łódź;1;invalid|Name;Code;ImportStatus|Lódz;1;invalid",
+        "--known Łódź;1;invalid|Name;Code;ImportStatus|?ód?;1;invalid",
+    ),
+    (
         "V201",
         "Name;Level|A;EndCustomr",
         "Name;Level|A;end customer",

@@ -2,7 +2,7 @@
 //! these two was mended, the only one whose other cells agree; else none.
 
 use super::rows::{ByName, KnownRows, key_of, plain};
-use super::saved::agree;
+use super::saved::{Letters, agree, letters};
 use crate::check::cell::Problem;
 use crate::check::field::Field;
 use crate::check::mapping::{MappedColumn, Mapping, is_sheet};
@@ -73,8 +73,10 @@ impl Pair {
 #[derive(Debug)]
 pub(super) struct Matching {
     pub(super) pairs: Vec<Pair>,
-    name: Pair,
+    pub(super) name: Pair,
     by_name: ByName,
+    /// The rows whose names hold more than ASCII.
+    beyond_ascii: Vec<u32>,
     /// The columns that name each row's sheet.
     sheet: Option<(usize, usize)>,
     /// Cell by cell comparisons left.
@@ -107,6 +109,7 @@ impl Matching {
         pairs.retain(|pair| pair.field() != Field::Id);
         Some(Self {
             by_name: known.by_name(name.there),
+            beyond_ascii: known.beyond_ascii(name.there),
             pairs,
             name,
             sheet,
@@ -123,7 +126,8 @@ impl Matching {
             .filter_map(|index| known.row(*index))
             .collect();
         if candidates.is_empty() {
-            return self.find_renamed(known, row);
+            let garbled = self.find_garbled(known, row);
+            return garbled.or_else(|| self.find_renamed(known, row));
         }
         let below: Vec<Row<'k>> = candidates
             .iter()
@@ -142,6 +146,22 @@ impl Matching {
                     .or_else(|| only(several.iter().copied(), |one| self.marks_agree(one, row)))
             }
         }
+    }
+
+    /// The name was saved in an encoding that does not have all of its letters.
+    fn find_garbled<'k>(&mut self, known: &'k KnownRows, row: Row<'_>) -> Option<Row<'k>> {
+        let name = row.text(self.name.here.cell);
+        let rows = self.beyond_ascii.len() as u64;
+        if self.left < rows {
+            return None;
+        }
+        self.left -= rows;
+        let rows = self
+            .beyond_ascii
+            .iter()
+            .filter_map(|index| known.row(*index));
+        let garbled = |one: Row<'_>| letters(one.text(self.name.there), name) != Letters::Others;
+        only(rows, |one| garbled(one) && self.same_parent(one, row))
     }
 
     /// The name was mended: every other cell must agree, and one of them must tell customers apart.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::lost::perhaps_lost;
 use super::matching::{Matching, Place};
 use super::rows::{Comparison, KnownRows, plain};
-use super::saved::loss;
+use super::saved::{Letters, letters, loss};
 use crate::check::cell::{Problem, quoted};
 use crate::check::checker::CheckSettings;
 use crate::check::countries::{Resolution, Resolver};
@@ -13,7 +13,7 @@ use crate::check::field::Field;
 use crate::check::mapping::{Mapping, Origin};
 use crate::model::formula::neutralise;
 use crate::model::rules::reading::RUN_WITHOUT_ROWS;
-use crate::model::rules::texts::{PERHAPS_LOST, VALUE_RESTORED};
+use crate::model::rules::texts::{LETTERS_REPLACED, PERHAPS_LOST, VALUE_RESTORED};
 use crate::model::{CellKind, CountryCode, Diagnostic, Row, RowBatch, RowIndex};
 
 /// What the table was read from.
@@ -23,6 +23,8 @@ pub enum Medium {
     Text,
     /// A workbook: texts stay texts.
     Workbook,
+    /// The workbook that a run wrote: its numbers are the list's.
+    Results,
 }
 
 /// Goes through the rows of one table, before they are checked.
@@ -159,7 +161,7 @@ impl Work {
             return false;
         };
         comparing.matched += 1;
-        for pair in &matching.pairs {
+        for pair in matching.pairs.iter().chain([&matching.name]) {
             let (old, new) = (
                 plain(before.text(pair.there)),
                 plain(row.text(pair.here.cell)),
@@ -181,6 +183,7 @@ impl Work {
                     });
                     restored(old, new, loss.told(), known)
                 }
+                None if letters(old, new) == Letters::Replaced => replaced(old, new, known),
                 None if self.medium.keeps(row, pair.here.cell) => continue,
                 None => match shortened(old, new, pair.field(), known) {
                     Some(problem) => problem,
@@ -213,7 +216,11 @@ impl Medium {
     /// Whether a cell holds a text that no program takes for a number.
     fn keeps(self, row: Row<'_>, cell: usize) -> bool {
         let kind = row.get(cell).map_or(CellKind::Text, |cell| cell.kind);
-        self == Self::Workbook && kind == CellKind::Text
+        match self {
+            Self::Text => false,
+            Self::Workbook => kind == CellKind::Text,
+            Self::Results => true,
+        }
     }
 }
 
@@ -270,6 +277,18 @@ fn restored(old: &str, new: &str, told: &str, known: &KnownRows) -> Problem {
     Problem::new(&VALUE_RESTORED, message)
         .help("nothing, if a spreadsheet program did it; --of-run none takes the file as it is")
         .suggest(old)
+}
+
+/// Other letters, typed or left by an encoding.
+fn replaced(old: &str, new: &str, known: &KnownRows) -> Problem {
+    let message = format!(
+        "{} is {} in the run {}: other letters, typed or left by an encoding that lacks these",
+        quoted(new),
+        quoted(old),
+        known.run()
+    );
+    Problem::new(&LETTERS_REPLACED, message)
+        .help("look at it; save text files as \"CSV UTF-8\", or mend results.xlsx")
 }
 
 /// Another value, typed into a cell that takes zeros and signs away.

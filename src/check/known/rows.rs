@@ -117,6 +117,15 @@ impl KnownRows {
         }
         found
     }
+
+    /// The rows whose cells in this column hold more than ASCII.
+    pub(super) fn beyond_ascii(&self, column: usize) -> Vec<u32> {
+        let rows = self.batches.iter().flat_map(RowBatch::rows);
+        let beyond = (0..)
+            .zip(rows)
+            .filter(|(_, row)| !row.text(column).is_ascii());
+        beyond.map(|(index, _)| index).collect()
+    }
 }
 
 /// A cell as people mean it: without the mark that keeps a spreadsheet program from running it, and

@@ -22,6 +22,8 @@ pub(super) enum Loss {
     Date,
     /// `WAHR` for `true`.
     Truth,
+    /// `?ód?` for `Łódź`.
+    Letters,
 }
 
 impl Loss {
@@ -34,6 +36,7 @@ impl Loss {
             Self::Writing => "is written as another number",
             Self::Date => "is written as a date of another form",
             Self::Truth => "is written as a truth value",
+            Self::Letters => "has lost letters that its encoding does not have",
         }
     }
 }
@@ -47,6 +50,41 @@ pub(super) fn loss(before: &str, after: &str) -> Option<Loss> {
     number::loss(before, after)
         .or_else(|| date::is_turned(before, after).then_some(Loss::Date))
         .or_else(|| is_truth(before, after).then_some(Loss::Truth))
+        .or_else(|| (letters(before, after) == Letters::Lost).then_some(Loss::Letters))
+}
+
+/// What an encoding has done to the letters of a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Letters {
+    /// Nothing, or somebody wrote something else.
+    Others,
+    /// Those that it does not have are question marks.
+    Lost,
+    /// They are other letters, as when somebody types them without their accents.
+    Replaced,
+}
+
+/// Compares texts letter by letter: what is ASCII goes through every encoding.
+pub(super) fn letters(before: &str, after: &str) -> Letters {
+    let (before, after) = (plain(before), plain(after));
+    if before.is_ascii() || before == after || before.chars().count() != after.chars().count() {
+        return Letters::Others;
+    }
+    let mut found = Letters::Lost;
+    let mut same = false;
+    for (one, other) in before.chars().zip(after.chars()) {
+        match other {
+            _ if one.to_lowercase().eq(other.to_lowercase()) => same |= one.is_alphanumeric(),
+            _ if one.is_ascii() => return Letters::Others,
+            '?' => {}
+            _ => found = Letters::Replaced,
+        }
+    }
+    if same || found == Letters::Lost {
+        found
+    } else {
+        Letters::Others
+    }
 }
 
 /// Whether both are the same, or `after` is made of `before`.
@@ -108,6 +146,8 @@ mod tests {
             ("03/05/2020", "2020-05-03", Loss::Date),
             ("true", "WAHR", Loss::Truth),
             ("true", "TRUE", Loss::Truth),
+            ("Łódź Glass", "?ód? Glass", Loss::Letters),
+            ("Київ", "????", Loss::Letters),
         ] {
             assert_eq!(loss(before, after), Some(expected), "{before} {after}");
             assert!(agree(before, after));
@@ -139,6 +179,9 @@ mod tests {
             ("3-5", "5 Markets"),
             ("true", "FALSE"),
             ("Acme", "ACME"),
+            ("Łódź Glass", "Lódz Glass"),
+            ("Müller", "Mueller"),
+            ("Why?", "Who?"),
             ("SW1A 1AA", "SW1A1AA"),
             ("", "789"),
             ("00789", ""),

@@ -122,4 +122,10 @@ catalogue! {
         example: "`789` as the ExternalCode in a saved `rejected.csv` that lies in another folder than the run wrote it into.",
         fix: "Compare it with your list. `--of-run RUN` compares the file with the run that wrote it and puts back what was lost.",
     }
+    LETTERS_REPLACED = Warning "V132" "letters-replaced" {
+        what: "A value of a result file has other letters than in the run that wrote it: those without accents, or wrong ones.",
+        why: "Programs save text files in encodings that do not have all letters, and put others there without asking.",
+        example: "`Lódz` in a saved `rejected.csv`; the run's row has `Łódź`.",
+        fix: "Type it as it should be in `results.xlsx`, or save the file as \"CSV UTF-8\"; nothing, if it was changed on purpose.",
+    }
 }

@@ -368,3 +368,57 @@ fn the_workbook_is_advised_before_the_text_file() {
     let done = plan(&desk, &service, "out/results.xlsx", &[]);
     assert_eq!(done.json()["counts"]["exists"], 1);
 }
+
+#[test]
+fn letters_that_an_encoding_lacks_are_put_back() {
+    let (desk, service, run) = imported(
+        "Name,Level,State,Customer No,Country,City\n\
+         Łódź Glass,EndCustomer,InTrial,0042,Germny,Köln\n\
+         Київ Trade,EndCustomer,InTrial,0043,Germny,Київ\n",
+    );
+    let saved = "Name,Level,State,Customer No,Country,City,ImportStatus\n\
+        ?ód? Glass,EndCustomer,InTrial,42,DE,Köln,invalid\n\
+        ???? Trade,EndCustomer,InTrial,43,DE,????,invalid\n";
+    desk.write("saved.csv", saved);
+    let done = plan(&desk, &service, "saved.csv", &["--of-run", &run]).exits(0);
+    assert_eq!(planned(&done), ["Łódź Glass|0042|||", "Київ Trade|0043|||"]);
+    assert!(done.out.contains("Київ\""), "{}", done.out);
+    // Other letters may have been meant.
+    desk.write("saved.csv", saved.replace("?ód?", "Lódz"));
+    let done = plan(&desk, &service, "saved.csv", &["--of-run", &run]);
+    assert_eq!(planned(&done)[0], "Lódz Glass|0042|||");
+    let said = desk.run(&["check", "saved.csv", "--of-run", &run]).out;
+    assert!(said.contains("[V132]"), "{said}");
+}
+
+#[test]
+fn a_run_that_was_continued_knows_its_rows() {
+    let (desk, service) = (Desk::new(), Service::faulty(&["drop-request=1@AddPartner"]));
+    desk.write("in.csv", LIST);
+    let done = desk.run_at(
+        &service,
+        &["run", "in.csv", "--yes", "--out", "out", "--timeout", "1s", "--settle-wait", "0s", "--outage-limit", "1s"],
+    );
+    assert_ne!(done.code, 0);
+    let saved = desk
+        .read("out/rejected.csv")
+        .replace(",00789,0405556667,Germny,01099,", ",789,405556667,Germany,1099,");
+    desk.write("saved.csv", saved);
+    let said = desk.run(&["check", "saved.csv", "--of-run", "last"]).out;
+    assert!(said.contains("\"00789\" is used"), "{said}");
+}
+
+#[test]
+fn a_mended_copy_holds_what_was_put_back() {
+    let (desk, _service, run) = imported(LIST);
+    let saved = desk
+        .read("out/rejected.csv")
+        .replace(",00789,0405556667,Germny,01099,", ",789,405556667,Germany,1099,")
+        .replace("'+493012345678", "493012345678");
+    desk.write("saved.csv", saved);
+    let fix = ["check", "saved.csv", "--of-run", &run[..], "--fix", "mended.csv"];
+    let done = desk.run(&fix);
+    let copy = desk.read("mended.csv");
+    assert!(copy.contains(",00789,0405556667,Germany,01099,"), "{}{copy}", done.out);
+    assert!(copy.contains("+493012345678"), "{copy}");
+}
