@@ -66,6 +66,19 @@ pub struct Common {
     #[arg(short, long, global = true, conflicts_with = "verbose")]
     #[arg(help_heading = "Common options")]
     pub quiet: bool,
+    /// What the command is for.
+    #[arg(skip)]
+    pub purpose: Purpose,
+}
+
+/// What a command does, as far as it matters who wrote its profile.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Purpose {
+    /// It reads files and shows something.
+    Show,
+    /// It contacts a service or writes.
+    #[default]
+    Act,
 }
 
 impl Common {
@@ -136,17 +149,6 @@ pub struct InputArgs {
     /// file as it is [default: the run in whose result directory the file lies]
     #[arg(long, value_name = "RUN", value_parser = parse_of_run, help_heading = "Input options")]
     pub of_run: Option<OfRun>,
-}
-
-/// `--of-run`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum OfRun {
-    /// By its id, or the beginning of it.
-    Run(String),
-    /// The last one that read another file.
-    Last,
-    /// The file is taken as it is.
-    None,
 }
 
 /// Where the service is and who logs in.
@@ -272,6 +274,8 @@ pub enum Command {
     Init(InitArgs),
     /// Show the settings, and where each comes from
     Config(ConfigArgs),
+    /// Let a profile that lies about decide all that it says, until it changes
+    Trust(TrustArgs),
     /// Keep the password (API token) in the system's keyring
     Login(LoginArgs),
     /// Remove the password from the system's keyring
@@ -526,25 +530,9 @@ pub struct InitArgs {
 
 pub use super::args_more::{
     CheckFormat, CompletionsArgs, ConfigArgs, ConfigCommand, CountryArgs, ExplainArgs, LoginArgs,
-    LogoutArgs, ManArgs, PlanFormat, PruneArgs, RunFormat, SandboxArgs, ShowArgs, SupportArgs,
-    UndoArgs,
+    LogoutArgs, ManArgs, OfRun, PlanFormat, PruneArgs, RunFormat, SandboxArgs, ShowArgs,
+    SupportArgs, TrustArgs, UndoArgs, parse_of_run,
 };
-
-impl Command {
-    /// The table at hand, beside which a profile may lie.
-    pub fn input(&self) -> Option<&std::path::Path> {
-        match self {
-            Self::Check(args) => Some(&args.file),
-            Self::Preview(args) => Some(&args.file),
-            Self::Plan(args) => Some(&args.file),
-            Self::Run(args) => args.file.as_deref(),
-            Self::Config(ConfigArgs {
-                command: ConfigCommand::Show(args),
-            }) => args.file.as_deref(),
-            _ => None,
-        }
-    }
-}
 
 /// Splits `HEADER=COLUMN` at the first `=`, since values may hold one.
 pub fn parse_pair(text: &str) -> Result<(String, String), String> {
@@ -566,16 +554,6 @@ pub fn parse_encoding(text: &str) -> Result<TextEncoding, String> {
 pub fn parse_delimiter(text: &str) -> Result<Delimiter, String> {
     Delimiter::parse(text)
         .ok_or_else(|| "write one to eight characters, or comma, semicolon, tab, pipe".to_owned())
-}
-
-/// A run by its id, or a word.
-pub fn parse_of_run(text: &str) -> Result<OfRun, String> {
-    match text.trim() {
-        "" => Err("write a run's id, as `partner-import runs` lists it, last, or none".to_owned()),
-        "last" => Ok(OfRun::Last),
-        "none" => Ok(OfRun::None),
-        id => Ok(OfRun::Run(id.to_owned())),
-    }
 }
 
 pub fn parse_rate(text: &str) -> Result<RateChoice, String> {

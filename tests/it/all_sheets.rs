@@ -197,8 +197,20 @@ fn a_run_of_all_sheets_gives_results_that_can_be_mended_and_run() {
 #[test]
 fn what_a_spreadsheet_program_did_to_results_of_all_sheets_is_undone() {
     let folder = folder(&[
-        ("North", &["Name|Parent|Level|Code|Country", "Depot|Hub|Site|0017|Germny"]),
-        ("South", &["Name|Code|Level|Country|Parent", "Depot|00017|Site|Germny|Hub"]),
+        (
+            "North",
+            &[
+                "Name|Parent|Level|Code|Country",
+                "Depot|Hub|Site|0017|Germny",
+            ],
+        ),
+        (
+            "South",
+            &[
+                "Name|Code|Level|Country|Parent",
+                "Depot|00017|Site|Germny|Hub",
+            ],
+        ),
     ]);
     let at = folder.path();
     let (_, said, code) =

@@ -54,7 +54,7 @@ pub fn run(
         let message = format!("{} is there already; --fix writes new files", out.display());
         return Err(CliError::usage(message).hint("name a file that does not exist yet"));
     }
-    let settings = Settings::resolve(common, Some(&args.file))?;
+    let settings = Settings::resolve(common, Some(&args.file), output)?;
     let options = settings.read_options(&args.input)?;
     if options.sheets == Sheets::All {
         return Err(CliError::usage("--fix mends one sheet, not all of them")

@@ -397,12 +397,25 @@ fn a_run_that_was_continued_knows_its_rows() {
     desk.write("in.csv", LIST);
     let done = desk.run_at(
         &service,
-        &["run", "in.csv", "--yes", "--out", "out", "--timeout", "1s", "--settle-wait", "0s", "--outage-limit", "1s"],
+        &[
+            "run",
+            "in.csv",
+            "--yes",
+            "--out",
+            "out",
+            "--timeout",
+            "1s",
+            "--settle-wait",
+            "0s",
+            "--outage-limit",
+            "1s",
+        ],
     );
     assert_ne!(done.code, 0);
-    let saved = desk
-        .read("out/rejected.csv")
-        .replace(",00789,0405556667,Germny,01099,", ",789,405556667,Germany,1099,");
+    let saved = desk.read("out/rejected.csv").replace(
+        ",00789,0405556667,Germny,01099,",
+        ",789,405556667,Germany,1099,",
+    );
     desk.write("saved.csv", saved);
     let said = desk.run(&["check", "saved.csv", "--of-run", "last"]).out;
     assert!(said.contains("\"00789\" is used"), "{said}");
@@ -413,12 +426,26 @@ fn a_mended_copy_holds_what_was_put_back() {
     let (desk, _service, run) = imported(LIST);
     let saved = desk
         .read("out/rejected.csv")
-        .replace(",00789,0405556667,Germny,01099,", ",789,405556667,Germany,1099,")
+        .replace(
+            ",00789,0405556667,Germny,01099,",
+            ",789,405556667,Germany,1099,",
+        )
         .replace("'+493012345678", "493012345678");
     desk.write("saved.csv", saved);
-    let fix = ["check", "saved.csv", "--of-run", &run[..], "--fix", "mended.csv"];
+    let fix = [
+        "check",
+        "saved.csv",
+        "--of-run",
+        &run[..],
+        "--fix",
+        "mended.csv",
+    ];
     let done = desk.run(&fix);
     let copy = desk.read("mended.csv");
-    assert!(copy.contains(",00789,0405556667,Germany,01099,"), "{}{copy}", done.out);
+    assert!(
+        copy.contains(",00789,0405556667,Germany,01099,"),
+        "{}{copy}",
+        done.out
+    );
     assert!(copy.contains("+493012345678"), "{copy}");
 }
