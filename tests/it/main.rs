@@ -38,6 +38,7 @@ mod template;
 mod tidy;
 mod trust;
 mod undo;
+mod updates_held_back;
 mod workbook;
 mod workers;
 
