@@ -24,6 +24,7 @@ pub const CLEANED: &[&Rule] = &[
     &INVISIBLE_CHARACTER,
     &GUARDED_TEXT,
     &FLOAT_FOR_CODE,
+    &VALUE_RESTORED,
 ];
 
 catalogue! {
