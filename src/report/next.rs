@@ -83,9 +83,7 @@ pub fn next(
         let workbook = workbook::fits(facts);
         if workbook {
             steps.push(Next {
-                why: "to send the rejected rows again, mend them in results.xlsx, which Excel \
-                      does not damage, and run it"
-                    .into(),
+                why: "to send the rejected rows again, mend them in results.xlsx and run it".into(),
                 words: run("results.xlsx", &[flags, input_flags, sheet_flags]),
                 turn: Turn::Following,
             });
@@ -93,7 +91,8 @@ pub fn next(
         let words = run("rejected.csv", &[flags, input_flags]);
         steps.push(if workbook {
             Next {
-                why: "with a text editor, mend rejected.csv and run that".into(),
+                why: "with a text editor (Excel would damage it), mend rejected.csv and run that"
+                    .into(),
                 words,
                 turn: Turn::Instead,
             }

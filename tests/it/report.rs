@@ -473,7 +473,10 @@ fn the_closing_summary_fits_eighty_columns() {
     Next, to continue where the run stopped:
       partner-import resume 20260102-030405-abcd --sandbox
 
-    Then, to send the rejected rows again, mend them in rejected.csv and run it:
+    Then, to send the rejected rows again, mend them in results.xlsx and run it:
+      partner-import run customers-results/results.xlsx --sandbox
+
+    Or, with a text editor (Excel would damage it), mend rejected.csv and run that:
       partner-import run customers-results/rejected.csv --sandbox
     ");
     assert!(
