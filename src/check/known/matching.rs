@@ -136,14 +136,16 @@ impl Matching {
             .collect();
         match below.as_slice() {
             [one] => Some(*one),
-            [] => only(candidates.iter().copied(), |one| self.marks_agree(one, row)),
+            [] => only(candidates.iter().copied(), |one| {
+                self.marks_agree(one, row, 1)
+            }),
             several => {
                 let exact = |one: Row<'_>| {
                     plain(one.text(self.name.there)) == plain(row.text(self.name.here.cell))
                 };
                 only(several.iter().copied(), exact)
                     .or_else(|| only(several.iter().copied(), |one| self.same_sheet(one, row)))
-                    .or_else(|| only(several.iter().copied(), |one| self.marks_agree(one, row)))
+                    .or_else(|| only(several.iter().copied(), |one| self.marks_agree(one, row, 1)))
             }
         }
     }
@@ -164,7 +166,8 @@ impl Matching {
         only(rows, |one| garbled(one) && self.same_parent(one, row))
     }
 
-    /// The name was mended: every other cell must agree, and one of them must tell customers apart.
+    /// The name was mended: every other cell must agree, and one of them must tell customers apart; or
+    /// all that tell customers apart, when there are two at least.
     fn find_renamed<'k>(&mut self, known: &'k KnownRows, row: Row<'_>) -> Option<Row<'k>> {
         let tells = self
             .pairs
@@ -176,7 +179,8 @@ impl Matching {
         self.left -= u64::from(known.len());
         let rows = (0..known.len()).filter_map(|index| known.row(index));
         only(rows, |one| {
-            self.same_parent(one, row) && self.others_agree(one, row)
+            self.same_parent(one, row)
+                && (self.others_agree(one, row) || self.marks_agree(one, row, 2))
         })
     }
 
@@ -190,18 +194,18 @@ impl Matching {
             .is_some_and(|(here, there)| plain(known.text(there)) == plain(row.text(here)))
     }
 
-    /// Whether what tells customers apart agrees, and there is some of it.
-    fn marks_agree(&self, known: Row<'_>, row: Row<'_>) -> bool {
+    /// Whether what tells customers apart agrees, and there are so many such cells.
+    fn marks_agree(&self, known: Row<'_>, row: Row<'_>, least: usize) -> bool {
         let marks = self.pairs.iter().filter(|pair| tells_apart(pair.field()));
         let mut filled = marks.filter(|pair| {
             !plain(known.text(pair.there)).is_empty() || !plain(row.text(pair.here.cell)).is_empty()
         });
-        let mut some = false;
+        let mut count = 0;
         let all = filled.all(|pair| {
-            some = true;
+            count += 1;
             agrees(pair, known, row)
         });
-        some && all
+        all && count >= least
     }
 
     fn others_agree(&self, known: Row<'_>, row: Row<'_>) -> bool {

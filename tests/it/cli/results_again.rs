@@ -254,8 +254,13 @@ fn what_a_person_changed_stays_changed() {
     assert!(said.contains("\"00789\" is used"), "{said}");
     assert_eq!(
         planned("Cedar Group Ltd,,EndCustomer,InTrial,789,405556667,DE,1099,invalid\n"),
-        "Cedar Group Ltd|789|405556667|1099|",
-        "name and country were changed: it may be anybody"
+        "Cedar Group Ltd|00789|0405556667|01099|",
+        "the country was changed as well: code and phone leave no doubt"
+    );
+    assert_eq!(
+        planned("Cedar Group Ltd,,EndCustomer,InTrial,789,0405556668,DE,1099,invalid\n"),
+        "Cedar Group Ltd|789|0405556668|1099|",
+        "and the phone: it may be anybody"
     );
     let said = desk
         .run(&["check", "mended.csv", "--of-run", &run])
