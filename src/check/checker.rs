@@ -7,6 +7,7 @@ use super::columns::{Column, check_defaults, columns_of};
 use super::country_column::CountryColumns;
 use super::draft::{BillingContactForm, accept};
 use super::field::Field;
+use super::known::Comparison;
 use super::left_out::LeftOut;
 use super::mapping::{Mapping, MappingOptions, OptionError, map_header};
 use super::parents::{self, Target};
@@ -37,6 +38,8 @@ pub struct CheckSettings {
     pub billing_contact: BillingContactForm,
     /// Whether accepted rows are kept.
     pub keep: Keep,
+    /// What a result file is compared with before, by a [`Restorer`](super::Restorer).
+    pub comparison: Comparison,
 }
 
 /// Checks one table.

@@ -17,6 +17,7 @@ pub mod field;
 mod in_order;
 mod index;
 pub mod join;
+mod known;
 mod left_out;
 mod likeness;
 pub mod mapping;
@@ -37,6 +38,7 @@ pub use columns::{check_map, check_value_for_all};
 pub use draft::BillingContactForm;
 pub use field::{Field, UnknownField};
 pub use likeness::closest_companies;
+pub use known::{Comparison, KnownRows, Medium, Restorer};
 pub use mapping::{
     MappedColumn, Mapping, MappingOptions, Matched, OptionError, Origin, Role, is_name_header,
     is_sheet, knows_header, map_header,

@@ -144,6 +144,11 @@ pub struct InputArgs {
     #[arg(long, value_name = "COLUMN=VALUE", value_parser = parse_pair)]
     #[arg(help_heading = "Input options")]
     pub default: Vec<(String, String)>,
+    /// The run that wrote the file, when it is a result file that was mended: codes, ZIPs and phone
+    /// numbers that a spreadsheet program has damaged are put back; "last", or "none" to take the
+    /// file as it is [default: the run in whose result directory the file lies]
+    #[arg(long, value_name = "RUN", value_parser = parse_of_run, help_heading = "Input options")]
+    pub of_run: Option<OfRun>,
 }
 
 /// Where the service is and who logs in.
@@ -525,8 +530,8 @@ pub struct InitArgs {
 
 pub use super::args_more::{
     CheckFormat, CompletionsArgs, ConfigArgs, ConfigCommand, CountryArgs, ExplainArgs, LoginArgs,
-    LogoutArgs, ManArgs, PlanFormat, PruneArgs, RunFormat, SandboxArgs, ShowArgs, SupportArgs,
-    TrustArgs, UndoArgs,
+    LogoutArgs, ManArgs, OfRun, PlanFormat, PruneArgs, RunFormat, SandboxArgs, ShowArgs,
+    SupportArgs, TrustArgs, UndoArgs, parse_of_run,
 };
 
 /// Splits `HEADER=COLUMN` at the first `=`, since values may hold one.

@@ -13,6 +13,7 @@ mod grid;
 mod input;
 mod line;
 mod logging;
+mod of_run;
 mod original;
 mod output;
 mod plain_text;

@@ -2,16 +2,20 @@
 
 use std::collections::BTreeSet;
 
-use partner_import::check::{CheckSettings, Checker, MappingOptions};
+use std::sync::Arc;
+
+use partner_import::check::{
+    CheckSettings, Checker, Comparison, KnownRows, MappingOptions, Medium, Restorer, map_header,
+};
 use partner_import::model::rules;
 
 use crate::check::table;
 
 /// The codes that a table breaks, each once. A line `--map A=B` or `--set A=B` before the header
-/// is an option.
+/// is an option; `--known A;B` is a row that the run which wrote the file has read.
 fn codes(text: &str) -> BTreeSet<&'static str> {
     let mut mapping = MappingOptions::default();
-    let mut csv = String::new();
+    let (mut csv, mut before) = (String::new(), Vec::new());
     for line in text.split('|') {
         let pair = |rest: &str| {
             let (one, other) = rest.split_once('=').unwrap();
@@ -21,18 +25,29 @@ fn codes(text: &str) -> BTreeSet<&'static str> {
             mapping.map.push(pair(rest));
         } else if let Some(rest) = line.strip_prefix("--set ") {
             mapping.set.push(pair(rest));
+        } else if let Some(rest) = line.strip_prefix("--known ") {
+            before.push(rest);
         } else {
             csv += &line.replace(';', ",");
             csv += "\n";
         }
     }
-    let (header, batch) = table(&csv);
-    let settings = CheckSettings {
+    let (header, mut batch) = table(&csv);
+    let mut settings = CheckSettings {
         mapping,
         ..CheckSettings::default()
     };
+    if !before.is_empty() {
+        let (found, _) = map_header(&header, &batch, &settings.mapping).unwrap();
+        let mut known = KnownRows::of("20260102-030405-abcd", &found);
+        before.iter().for_each(|row| known.push(row.split(';')));
+        settings.comparison = Comparison::With(Arc::new(known));
+    }
     let mut checker = Checker::new(&header, &settings, &batch).unwrap();
+    let mut restorer = Restorer::of(&settings, checker.mapping(), Medium::Text);
+    restorer.batch(&mut batch);
     checker.batch(&batch);
+    checker.take_reading_problems(restorer.finish());
     let outcome = checker.finish();
     outcome
         .diagnostics
@@ -122,6 +137,21 @@ const SAMPLES: &[(&str, &str, &str)] = &[
         "Name;Phone|A;+49 30 1234 ext. 5",
     ),
     ("V122", "Name|varchar(255)", "Name|Varchar Ltd"),
+    (
+        "V130",
+        "--known A;00789;invalid|Name;Code;ImportStatus|A;789;invalid",
+        "--known A;00789;invalid|Name;Code;ImportStatus|A;790;invalid",
+    ),
+    (
+        "V131",
+        "Name;Code;ImportStatus|A;789;invalid",
+        "Name;Code;ImportStatus|A;00789;invalid",
+    ),
+    (
+        "V132",
+        "--known Łódź;1;invalid|Name;Code;ImportStatus|Lódz;1;invalid",
+        "--known Łódź;1;invalid|Name;Code;ImportStatus|?ód?;1;invalid",
+    ),
     (
         "V201",
         "Name;Level|A;EndCustomr",

@@ -11,6 +11,7 @@ use crate::cli::excerpts::{self, Kept};
 use crate::cli::exit::Exit;
 use crate::cli::grid::Room;
 use crate::cli::input::{CheckedFile, check_file};
+use crate::cli::of_run::comparison;
 use crate::cli::output::{Output, Stream};
 use crate::cli::settings::Settings;
 use crate::cli::snapshot;
@@ -38,7 +39,8 @@ pub fn run(common: &Common, args: &CheckArgs, output: Output) -> Result<Exit, Cl
     } else {
         Keep::Nothing
     };
-    let checking = settings.check_settings(&args.input, keep);
+    let mut checking = settings.check_settings(&args.input, keep);
+    checking.comparison = comparison(&settings, &args.input, (&args.file, &options, &checking))?;
     let mut kept = Kept::of(&args.file);
     let shows_rows = args.format == CheckFormat::Text;
     let mut lines = Vec::new();

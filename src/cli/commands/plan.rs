@@ -16,6 +16,7 @@ use crate::cli::error::CliError;
 use crate::cli::excerpts;
 use crate::cli::exit::Exit;
 use crate::cli::input::{CheckedFile, check_file};
+use crate::cli::of_run::comparison;
 use crate::cli::output::{Output, Stream};
 use crate::cli::quarantine::Quarantine;
 use crate::cli::settings::Settings;
@@ -181,7 +182,8 @@ pub fn prepare(
     output: Output,
 ) -> Result<Prepared, CliError> {
     let options = settings.read_options(input)?;
-    let checking = settings.check_settings(input, Keep::Accepted);
+    let mut checking = settings.check_settings(input, Keep::Accepted);
+    checking.comparison = comparison(settings, input, (path, &options, &checking))?;
     prepare_as(path, &options, &checking, output)
 }
 

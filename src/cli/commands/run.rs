@@ -7,7 +7,9 @@ use super::landing::{CutOff, Unreadable};
 use super::plan::{DryRun, Prepared, all_diagnostics, prepare, read_below, show_problems};
 use super::plan_view::counts_line;
 use super::resume;
-use super::session::{Repeat, Session, Telling, first_patience, lock, log_in, try_out_dir};
+use super::session::{
+    Repeat, Session, Telling, first_patience, lock, log_in, spare_input, try_out_dir,
+};
 use super::sitting::sitting;
 use crate::check::mapping::Role;
 use crate::check::{Field, is_sheet};
@@ -17,6 +19,7 @@ use crate::cli::confirm::{Asking, Intent, confirm, within_limit};
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::input::CheckedFile;
+use crate::cli::of_run::named_id;
 use crate::cli::original::places;
 use crate::cli::output::Output;
 use crate::cli::quarantine::{Held, Quarantine};
@@ -31,6 +34,7 @@ use crate::model::rules::tenant::UPDATED_IN_TENANT;
 use crate::model::{Diagnostic, PartnerId, Severity};
 use crate::plan::{self, Action, Customer, Difference, Moves, OnExists, ParentLink, Plan, Tenant};
 use crate::read::Format;
+use crate::report;
 
 /// Runs the command.
 #[expect(
@@ -48,6 +52,9 @@ pub async fn run(
     ledger.reads(&file);
     let settings = Settings::resolve(common, Some(&file), output)?;
     if !args.dry_run {
+        if let Some(out) = &args.run.out {
+            spare_input(&file, out)?;
+        }
         ledger.resolved(&settings, &args.run, &args.target)?;
     }
     let mut args = args.clone();
@@ -90,11 +97,12 @@ pub async fn run(
     let mut lock = lock(&settings.state_dir, &target.lock_key(), &file)?;
     ledger.asks(&target.client);
     let quarantine = Quarantine::open(&settings, &args.run, target.lock_key());
+    let of_run = named_id(&settings, &args.input, &file)?;
     let begun = Begun {
         args,
         file: &file,
         sha256: &sha256,
-        options: options(args, &settings, approved.as_ref()),
+        options: options(args, &settings, of_run, approved.as_ref()),
         target: &target,
     };
     let sitting = sitting(common, &settings, &args.run, &args.target)?;
@@ -304,6 +312,7 @@ pub struct Begun<'a> {
 fn options(
     args: &RunCommandArgs,
     settings: &Settings,
+    of_run: Option<String>,
     approved: Option<&Approved>,
 ) -> Vec<(String, String)> {
     let checking = settings.check_settings(&args.input, crate::check::Keep::Accepted);
@@ -325,6 +334,9 @@ fn options(
     }
     if let Some(row) = args.input.header_row {
         options.push(("header-row".to_owned(), row.to_string()));
+    }
+    if let Some(run) = of_run {
+        options.push(("of-run".to_owned(), run));
     }
     if let Ok(existing) = settings.plan_options(&args.existing) {
         if existing.on_exists != OnExists::Skip {
@@ -402,12 +414,10 @@ pub fn full_path(path: &Path) -> String {
 }
 
 fn out_dir(begun: &Begun<'_>, settings: &Settings, id: &str) -> String {
-    let asked = begun
-        .args
-        .run
-        .out
-        .clone()
-        .or_else(|| settings.profile.output.out.clone());
+    // What the profile says is meant for the list, not for its own results.
+    let of_profile = settings.profile.output.out.clone();
+    let of_profile = of_profile.filter(|out| !report::would_replace(begun.file, out));
+    let asked = begun.args.run.out.clone().or(of_profile);
     let directory = asked.unwrap_or_else(|| {
         let stem = begun
             .file
@@ -522,6 +532,9 @@ fn faults(file: &CheckedFile, diagnostics: &[Diagnostic]) -> Vec<Fault> {
 /// What is wrong, and the value that may have been meant.
 fn with_suggestion(problem: &Diagnostic) -> String {
     match problem.suggestions.first() {
+        Some(best) if problem.message.contains(&format!("\"{best}\"")) => {
+            problem.message.to_string()
+        }
         Some(best) => format!("{}; did you mean {best}?", problem.message),
         None => problem.message.to_string(),
     }

@@ -55,6 +55,19 @@ pub fn try_out_dir(out_dir: &str) -> Result<(), CliError> {
     })
 }
 
+/// Refuses to write the result files over the file that they are made of.
+pub fn spare_input(input: &Path, out_dir: &Path) -> Result<(), CliError> {
+    if !report::would_replace(input, out_dir) {
+        return Ok(());
+    }
+    Err(CliError::usage(format!(
+        "the result files in {} would replace the input {}",
+        out_dir.display(),
+        input.display()
+    ))
+    .hint("nothing was sent; choose another directory for them with --out"))
+}
+
 /// Opens a run by its id, or by the beginning of it where that is enough.
 pub fn open_run(state_dir: &Path, id: &str) -> Result<Store, CliError> {
     let named: Vec<PathBuf> = runs(state_dir)?
@@ -393,7 +406,7 @@ impl Session<'_> {
                 .hint("nothing is lost: what was under way is settled when the run is continued"),
             EndReason::ErrorBudget { failed } => {
                 CliError::new(Exit::Stopped, format!("stopped: {failed} rows failed (--max-errors)"))
-                    .hint("look at rejected.csv first; the budget is the run's, so to go on give a greater --max-errors, or none")
+                    .hint("look at results.xlsx or rejected.csv first; the budget is the run's, so to go on give a greater --max-errors, or none")
             }
             EndReason::Outage(text) => {
                 CliError::new(Exit::Stopped, format!("the service did not answer for too long: {text}"))
