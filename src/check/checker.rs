@@ -16,7 +16,7 @@ use super::rows::Rows;
 use super::tables::Tables;
 use super::{duplicates, in_order, stream, tree};
 use crate::model::rules::headers::MAP_WITHOUT_COLUMN;
-use crate::model::rules::reading::NO_CUSTOMERS;
+use crate::model::rules::reading::{NO_CUSTOMERS, REFUSALS};
 use crate::model::{CellAddress, Diagnostic, Header, Phrase, RowBatch, RowIndex, Text};
 
 /// Whether accepted rows are kept.
@@ -196,6 +196,9 @@ impl Checker {
         for diagnostic in &mut found {
             diagnostic.row = diagnostic.row.map(|row| RowIndex(row.0 + self.first));
         }
+        if found.iter().any(is_refusal) {
+            self.whole.rows.fail_from(self.first);
+        }
         self.whole.take(found);
     }
 
@@ -262,6 +265,11 @@ impl Checker {
             sheets,
         }
     }
+}
+
+/// Whether the whole table is not certain.
+fn is_refusal(found: &Diagnostic) -> bool {
+    REFUSALS.iter().any(|rule| rule.code == found.rule.code)
 }
 
 fn no_customers() -> Diagnostic {

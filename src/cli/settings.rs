@@ -160,8 +160,13 @@ impl Settings {
             header_row: args.header_row.or(input.header_row),
             encoding: args.encoding,
             delimiter: args.delimiter.clone(),
+            mapped: args.map.clone(),
             ..ReadOptions::default()
         };
+        let of_profile = self.profile.map.iter();
+        options
+            .mapped
+            .extend(of_profile.map(|(header, field)| (header.clone(), field.clone())));
         if let (None, Some(text)) = (options.encoding, &input.encoding) {
             let encoding = TextEncoding::parse(text);
             options.encoding =

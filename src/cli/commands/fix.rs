@@ -181,6 +181,7 @@ fn remaining(
         encoding: Some(TextEncoding::UTF_8),
         delimiter: Delimiter::parse(delimiter),
         limits: options.limits,
+        mapped: options.mapped.clone(),
     };
     let file = check_file(out, &options, checking, output, &mut |_, _| Ok(()))?;
     let severities = [Severity::Error, Severity::Warning, Severity::Note];

@@ -367,7 +367,7 @@ fn differences(store: &Store, info: &RunInfo, path: &Path, output: Output) -> St
         let found = info.options.iter().find(|(option, _)| option == name);
         found.map(|(_, value)| value.clone())
     };
-    let options = ReadOptions {
+    let mut options = ReadOptions {
         sheet: option("sheet"),
         sheets: match option("all-sheets") {
             Some(_) => Sheets::All,
@@ -376,13 +376,14 @@ fn differences(store: &Store, info: &RunInfo, path: &Path, output: Output) -> St
         header_row: option("header-row").and_then(|row| row.parse().ok()),
         ..ReadOptions::default()
     };
-    // Maps decide only how the sheets' columns are joined.
+    // Maps decide how the sheets' columns are joined, and which stand beside the list.
     let pairs = info.options.iter().filter(|(name, _)| name == "map");
     let map = pairs.filter_map(|(_, pair)| pair.split_once('='));
     let mut checking = CheckSettings::default();
     checking.mapping.map = map
         .map(|(header, field)| (header.to_owned(), field.to_owned()))
         .collect();
+    options.mapped.clone_from(&checking.mapping.map);
     let Ok(now) = prepare_as(path, &options, &checking, output) else {
         return "it cannot be read any more".to_owned();
     };
