@@ -16,6 +16,7 @@ mod mapping;
 mod model;
 mod night;
 mod nights;
+mod other_hands;
 mod packaging;
 mod plan;
 mod power;
