@@ -444,10 +444,12 @@ fn compare_cells(columns: &[Column], draft: &mut Draft<'_>, findings: &mut Findi
         findings.report(column, &text, problem);
     }
     let name = draft.text(Field::Name);
-    if !name.is_empty() && may_be_nothing(name) && are_only_types(draft) {
-        if let Some(column) = column_of(columns, Field::Name) {
-            findings.report(column, name, nothing::row_of_types(name));
-        }
+    if !name.is_empty()
+        && may_be_nothing(name)
+        && are_only_types(draft)
+        && let Some(column) = column_of(columns, Field::Name)
+    {
+        findings.report(column, name, nothing::row_of_types(name));
     }
     let zip = draft.text(Field::ZipCode);
     if !zip.is_empty()

@@ -125,7 +125,7 @@ pub(crate) fn problem(field: Field, text: &str) -> Option<Problem> {
         );
     }
     let nothing = classify(field, text)?;
-    if nothing != Nothing::Null && !is_text(field) && !(may_be_left_out(field) && !is_zeros(text)) {
+    if nothing != Nothing::Null && !is_text(field) && (is_zeros(text) || !may_be_left_out(field)) {
         return None;
     }
     let identity = field == Field::Name || is_reference(field) && nothing != Nothing::Null;
