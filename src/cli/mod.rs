@@ -108,9 +108,10 @@ fn dispatch(cli: Cli, output: Output, label: RunLabel) -> Result<Exit, CliError>
             commands::run::run(&common, &args, output, &ledger).await
         }),
         Command::Run(args) => on_runtime(|| async move {
-            let command =
-                async |ledger: &Ledger| commands::run::run(&common, &args, output, ledger).await;
-            Box::pin(around(&args.run, args.file.as_deref(), label, command)).await
+            let command = async |ledger: &Ledger| {
+                Box::pin(commands::run::run(&common, &args, output, ledger)).await
+            };
+            around(&args.run, args.file.as_deref(), label, command).await
         }),
         Command::Resume(args) => on_runtime(|| async move {
             let command =
