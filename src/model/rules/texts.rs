@@ -11,7 +11,7 @@ pub const MENDABLE: &[&Rule] = &[
     &MOJIBAKE,
     &TEXT_DAMAGED,
     &INVISIBLE_CHARACTER,
-    &HTML_ESCAPED,
+    &ESCAPED_TEXT,
     &GUARDED_TEXT,
     &FLOAT_FOR_CODE,
     &VALUE_RESTORED,
@@ -112,9 +112,9 @@ catalogue! {
         example: "`Acme Ltd` with a no-break space, copied from a web page.",
         fix: "Nothing, if the cleaned value is right; else correct the cell.",
     }
-    HTML_ESCAPED = Error "V115" "html-escaped" {
-        what: "The value holds escaped HTML.",
-        why: "A web page or an export wrote signs as entities; the customer would carry them in its name or address.",
+    ESCAPED_TEXT = Error "V115" "escaped-text" {
+        what: "The value holds escaped characters: entities or tags of HTML, or backslashes.",
+        why: "A web page or a database export wrote signs so; the customer would carry them in its name or address.",
         example: "`Smith &amp; Sons` for `Smith & Sons`",
         fix: "Write the value as people read it; `check --fix` writes a copy with what is suggested.",
     }
