@@ -19,6 +19,7 @@ mod index;
 pub mod join;
 mod known;
 mod left_out;
+mod levels;
 mod likeness;
 pub mod mapping;
 mod nearest;
@@ -31,14 +32,16 @@ mod tables;
 mod text;
 mod tree;
 
-pub use accepted::{Accepted, Checked, Doubt, NamedReference, Parent, ParentTarget, RowState};
+pub use accepted::{
+    Accepted, Checked, Doubt, NamedReference, Parent, ParentTarget, RowState, SaidOnce,
+};
 pub use cell::nothing::words_for_nothing;
-pub use checker::{CheckSettings, Checker, Keep};
-pub use columns::{check_map, check_value_for_all};
+pub use checker::{CheckSettings, Checker, Deriving, Keep};
+pub use columns::{check_default, check_map, check_value_for_all};
 pub use draft::BillingContactForm;
 pub use field::{Field, UnknownField};
-pub use likeness::closest_companies;
 pub use known::{Comparison, KnownRows, Medium, Restorer};
+pub use likeness::closest_companies;
 pub use mapping::{
     MappedColumn, Mapping, MappingOptions, Matched, OptionError, Origin, Role, is_name_header,
     is_sheet, knows_header, map_header,

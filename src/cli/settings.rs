@@ -14,7 +14,9 @@ use super::error::CliError;
 use super::output::Output;
 use super::profile::{self, BillingContact, Profile, trust};
 use crate::api::Rate;
-use crate::check::{BillingContactForm, CheckSettings, Comparison, Field, Keep, MappingOptions};
+use crate::check::{
+    BillingContactForm, CheckSettings, Comparison, Deriving, Field, Keep, MappingOptions,
+};
 use crate::plan::{Moves, OnExists, PlanOptions};
 use crate::read::{Delimiter, ReadOptions, Sheets, TextEncoding};
 use crate::report::next::typed;
@@ -225,6 +227,7 @@ impl Settings {
             billing_contact,
             keep,
             comparison: Comparison::Nothing,
+            deriving: Deriving::Offline,
         }
     }
 

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::plan::all_diagnostics;
 use super::told::{ForCi, problems};
-use crate::check::Keep;
+use crate::check::{Deriving, Keep};
 use crate::cli::args::{CheckArgs, CheckFormat, Common};
 use crate::cli::error::CliError;
 use crate::cli::excerpts::{self, Kept};
@@ -41,6 +41,9 @@ pub fn run(common: &Common, args: &CheckArgs, output: Output) -> Result<Exit, Cl
     };
     let mut checking = settings.check_settings(&args.input, keep);
     checking.comparison = comparison(&settings, &args.input, (&args.file, &options, &checking))?;
+    if snapshot.is_some() {
+        checking.deriving = Deriving::InPlan;
+    }
     let mut kept = Kept::of(&args.file);
     let shows_rows = args.format == CheckFormat::Text;
     let mut lines = Vec::new();
