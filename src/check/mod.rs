@@ -21,6 +21,7 @@ pub mod mapping;
 mod nearest;
 mod parallel;
 mod parents;
+pub mod record;
 mod row;
 mod rows;
 mod stream;

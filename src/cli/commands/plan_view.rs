@@ -8,6 +8,7 @@ use serde::{Serialize, Serializer};
 use serde_json::{Map, Value, json};
 
 use super::plan::Prepared;
+use super::reasons::codes_of_rows;
 use crate::check::Field;
 use crate::cli::grid::{self, Room};
 use crate::cli::output::Drawing;
@@ -53,23 +54,14 @@ impl<'a> View<'a> {
             let cell = column.and_then(|column| row.cells().nth(column));
             printable(cell.map_or("", |cell| cell.text).trim())
         });
-        let mut codes: BTreeMap<u32, Vec<&'static str>> = BTreeMap::new();
-        for one in diagnostics {
-            if let Some(row) = one.row {
-                let of_row = codes.entry(row.0).or_default();
-                if !of_row.contains(&one.rule.code) {
-                    of_row.push(one.rule.code);
-                }
-            }
-        }
         Self {
+            codes: codes_of_rows(&prepared.file, plan, diagnostics),
             names: names.collect(),
             numbers: prepared.numbers(),
             prepared,
             plan,
             tenant,
             diagnostics,
-            codes,
             held: None,
         }
     }
@@ -110,10 +102,10 @@ impl<'a> View<'a> {
             .map_or_else(String::new, |codes| codes.join(" "))
     }
 
-    /// The tree below what is there; rows that are not sent after it.
+    /// The tree below what is there, then the rows that are not sent, then the counts.
     pub fn tree(&self, drawing: Drawing, room: Room) -> String {
         let branches = Branches::of(drawing);
-        let mut text = wrap(&counts_line(self.plan), room.columns(), 0, 2) + "\n\n";
+        let mut text = String::new();
         let (tops, below) = self.children();
         let mut lines = 0;
         for (id, rows) in &tops {
@@ -144,7 +136,9 @@ impl<'a> View<'a> {
             );
         }
         self.not_sent(&mut text, room);
-        text
+        let gap = if text.is_empty() { "" } else { "\n" };
+        let counts = wrap(&counts_line(self.plan), room.columns(), 0, 2);
+        text + gap + &counts + "\n"
     }
 
     /// One row of the tree, with what differs below it.
@@ -211,7 +205,10 @@ impl<'a> View<'a> {
         if first.is_empty() {
             return;
         }
-        text.push_str("\nNot sent:\n");
+        if !text.is_empty() {
+            text.push('\n');
+        }
+        text.push_str("Not sent:\n");
         for item in first {
             let (name, row) = (self.name(item.row), self.called(item.row));
             let why = match &item.action {
@@ -233,7 +230,7 @@ impl<'a> View<'a> {
         }
     }
 
-    /// A line per row, in the order of the file, under the counts; and how many columns had no room.
+    /// A line per row, in the order of the file, above the counts; and how many columns had no room.
     pub fn table(&self, room: Room) -> (String, usize) {
         let header = [
             "ROW", "ACTION", "FINDING", "ID", "NAME", "PARENT", "DETAILS",
@@ -257,10 +254,11 @@ impl<'a> View<'a> {
             .chain(rows)
             .map(Vec::from)
             .collect();
-        let mut text = format!("{}\n\n", counts_line(self.plan)).into_bytes();
+        let mut text = Vec::new();
         // Memory takes everything.
         let left_out = grid::write(&rows, room, &mut text).unwrap_or_default();
-        (String::from_utf8_lossy(&text).into_owned(), left_out)
+        let table = String::from_utf8_lossy(&text);
+        (format!("{table}\n{}\n", counts_line(self.plan)), left_out)
     }
 
     fn parent_text(&self, action: &Action) -> String {

@@ -6,6 +6,7 @@ use super::approval::{Approved, Basis, Paper};
 use super::landing::CutOff;
 use super::plan::{DryRun, Prepared, all_diagnostics, prepare, read, show_problems};
 use super::plan_view::counts_line;
+use super::reasons::Refusals;
 use super::resume;
 use super::session::{Repeat, Session, Telling, first_patience, lock, try_out_dir};
 use super::sitting::sitting;
@@ -28,7 +29,7 @@ use crate::cli::watch::Ledger;
 use crate::journal::record::{PlannedParent, TablePlace, Update};
 use crate::journal::{Fault, Planned, PlannedAction, Replayed, RunInfo, Store};
 use crate::model::rules::tenant::UPDATED_IN_TENANT;
-use crate::model::{Diagnostic, Severity};
+use crate::model::{Diagnostic, Severity, SheetRows};
 use crate::plan::{self, Action, Customer, Difference, Moves, OnExists, ParentLink, Plan, Tenant};
 use crate::read::Format;
 
@@ -237,7 +238,7 @@ fn begin(
     store.add_faults(faults(&prepared.file, diagnostics))?;
     // Before the plan: with it they stand there, without it neither counts.
     store.write(&held.entries())?;
-    store.add_plan(&info, planned(plan, diagnostics), now_ms())?;
+    store.add_plan(&info, planned(plan, diagnostics, &info.sheets), now_ms())?;
     Ok((info, store))
 }
 
@@ -397,7 +398,8 @@ fn out_dir(begun: &Begun<'_>, settings: &Settings, id: &str) -> String {
 }
 
 /// The plan as the journal keeps it, each row with its problems.
-fn planned(plan: Plan, diagnostics: &[Diagnostic]) -> Vec<Planned> {
+fn planned(plan: Plan, diagnostics: &[Diagnostic], sheets: &SheetRows) -> Vec<Planned> {
+    let refusals = Refusals::of(diagnostics, sheets);
     let mut problems: Vec<Vec<&Diagnostic>> = vec![Vec::new(); plan.items.len()];
     for diagnostic in diagnostics {
         if let Some(row) = diagnostic.row
@@ -408,7 +410,8 @@ fn planned(plan: Plan, diagnostics: &[Diagnostic]) -> Vec<Planned> {
     }
     let items = plan.items.into_iter().zip(problems);
     items
-        .map(|(item, problems)| {
+        .map(|(item, mut problems)| {
+            problems.extend(refusals.for_item(&item, &problems));
             let (code, message) = in_words(problems, &item.action);
             let action = match item.action {
                 Action::Create {
