@@ -9,7 +9,7 @@ use super::accepted::{Accepted, ParentTarget};
 use super::field::Field;
 use super::mapping::Mapping;
 use crate::model::partner::BillingContact;
-use crate::model::{DefaultAccount, Text, UnixSeconds};
+use crate::model::{CountryCode, DefaultAccount, Text, UnixSeconds};
 
 /// The fields that a table gives: those with a column, a default or a value for every row, in the
 /// order of the documentation.
@@ -43,8 +43,8 @@ pub fn value(row: &Accepted, field: Field) -> Cow<'_, str> {
         ServiceType => word(partner.service_type.map(crate::model::ServiceType::as_str)),
         ChildServiceTypes => joined(partner.child_service_types.iter().map(|one| one.as_str())),
         State => word(partner.state.map(crate::model::State::as_str)),
-        Country => word(partner.company.post_address.country.map(|one| one.as_str())),
-        DeviceCountry => word(partner.device_country.map(|one| one.as_str())),
+        Country => word(partner.company.post_address.country.map(CountryCode::as_str)),
+        DeviceCountry => word(partner.device_country.map(CountryCode::as_str)),
         LocationId => shown(partner.location_id),
         Location => text(row.location_name().map(|one| &one.name)),
         Flags => joined(partner.flags.iter().map(|one| one.as_str())),

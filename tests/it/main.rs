@@ -17,6 +17,7 @@ mod mapping;
 mod model;
 mod night;
 mod nights;
+mod other_hands;
 mod packaging;
 mod plan;
 mod power;
@@ -37,7 +38,9 @@ mod support;
 mod support_bundle;
 mod template;
 mod tidy;
+mod trust;
 mod undo;
+mod updates_held_back;
 mod workbook;
 mod workers;
 

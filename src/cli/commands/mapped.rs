@@ -1,5 +1,6 @@
 //! `preview FILE --mapped`: the records as they would be sent, for a person to approve.
 
+use std::borrow::Cow;
 use std::io::{self, Write};
 
 use serde::ser::SerializeMap;
@@ -108,7 +109,7 @@ impl<'a> Records<'a> {
         writer.write_record(self.fields.iter().map(|field| field.name()))?;
         for row in self.rows() {
             let cells = self.fields.iter().map(|field| value(row, *field));
-            writer.write_record(cells.map(|cell| cell.into_owned()))?;
+            writer.write_record(cells.map(Cow::into_owned))?;
         }
         writer.flush()
     }

@@ -25,7 +25,7 @@ use crate::cli::snapshot;
 use crate::cli::stage::Stage;
 use crate::cli::target::{Target, connect};
 use crate::model::rules::hierarchy::PARENT_NOT_IN_FILE;
-use crate::model::{CellAddress, Diagnostic, Phrase, RowBatch, RowIndex, TableSummary};
+use crate::model::{CellAddress, Diagnostic, PartnerId, Phrase, RowBatch, RowIndex, TableSummary};
 use crate::plan::document::FORMAT;
 use crate::plan::{self, Plan, PlanOptions, Tenant};
 use crate::read::ReadOptions;
@@ -34,11 +34,11 @@ use crate::report::diagnostics::text::TextOptions;
 use crate::report::diagnostics::{Findings, text};
 use crate::report::next::Next;
 use crate::submit::Patience;
-use crate::submit::reads::{Want, Wanted, read_tenant};
+use crate::submit::reads::{Want, Wanted, read_tenant, read_tenant_below};
 
 /// Runs the command.
 pub async fn run(common: &Common, args: &PlanArgs, output: Output) -> Result<Exit, CliError> {
-    let settings = Settings::resolve(common, Some(&args.file))?;
+    let settings = Settings::resolve(common, Some(&args.file), output)?;
     let paper = match &args.save {
         Some(path) => {
             snapshot::may_write(path, FORMAT)?;
@@ -247,6 +247,21 @@ pub async fn read(
     let _stage = Stage::begin(output, "reading", "the tenant");
     let wanted = wanted(&prepared.file.checked.accepted);
     read_tenant(&target.client, patience, wanted)
+        .await
+        .map_err(|error| CliError::of_reading(error, &target.name))
+}
+
+/// The same where the log-in is done, and `root` is who one is logged in as.
+pub async fn read_below(
+    prepared: &Prepared,
+    target: &Target,
+    patience: &Patience,
+    root: PartnerId,
+    output: Output,
+) -> Result<Tenant, CliError> {
+    let _stage = Stage::begin(output, "reading", "the tenant");
+    let wanted = wanted(&prepared.file.checked.accepted);
+    read_tenant_below(&target.client, patience, root, wanted)
         .await
         .map_err(|error| CliError::of_reading(error, &target.name))
 }

@@ -3,12 +3,12 @@
 use std::path::{Path, PathBuf};
 
 use super::approval::{Approved, Basis, Paper};
-use super::landing::CutOff;
-use super::plan::{DryRun, Prepared, all_diagnostics, prepare, read, show_problems};
+use super::landing::{CutOff, Unreadable};
+use super::plan::{DryRun, Prepared, all_diagnostics, prepare, read_below, show_problems};
 use super::plan_view::counts_line;
 use super::reasons::Refusals;
 use super::resume;
-use super::session::{Repeat, Session, Telling, first_patience, lock, try_out_dir};
+use super::session::{Repeat, Session, Telling, first_patience, lock, log_in, try_out_dir};
 use super::sitting::sitting;
 use crate::check::mapping::Role;
 use crate::check::{Field, is_sheet};
@@ -29,7 +29,7 @@ use crate::cli::watch::Ledger;
 use crate::journal::record::{PlannedParent, TablePlace, Update};
 use crate::journal::{Fault, Planned, PlannedAction, Replayed, RunInfo, Store};
 use crate::model::rules::tenant::UPDATED_IN_TENANT;
-use crate::model::{Diagnostic, Severity, SheetRows};
+use crate::model::{Diagnostic, PartnerId, Severity, SheetRows};
 use crate::plan::{self, Action, Customer, Difference, Moves, OnExists, ParentLink, Plan, Tenant};
 use crate::read::Format;
 
@@ -47,7 +47,7 @@ pub async fn run(
     let approved = args.plan.as_deref().map(Approved::load).transpose()?;
     let file = input_of(args, approved.as_ref())?;
     ledger.reads(&file);
-    let settings = Settings::resolve(common, Some(&file))?;
+    let settings = Settings::resolve(common, Some(&file), output)?;
     if !args.dry_run {
         ledger.resolved(&settings, &args.run, &args.target)?;
     }
@@ -99,11 +99,9 @@ pub async fn run(
         target: &target,
     };
     let sitting = sitting(common, &settings, &args.run, &args.target)?;
-    match resume::unfinished(&settings, &begun, output)? {
-        resume::Found::Nothing => {
-            let cut_off = CutOff::find(&settings.state_dir, &target, None)?;
-            cut_off.wait(run_settings.settle_wait, output).await?;
-        }
+    let given_up = match resume::unfinished(&settings, &begun, output)? {
+        resume::Found::Nothing => None,
+        resume::Found::Superseded(given_up) => Some(given_up),
         resume::Found::Continue(store) => {
             let (info, _) = store.info()?;
             within_limit(still_to_create(&store)?, agreement.max_create)?;
@@ -112,6 +110,7 @@ pub async fn run(
                 state_dir: &settings.state_dir,
                 store,
                 target: &target,
+                lock: &lock,
                 repeat: Repeat::of(common, &settings, &args.target, &info),
                 quarantine: quarantine.as_ref(),
                 ledger,
@@ -123,22 +122,34 @@ pub async fn run(
             };
             return continued.carry().await;
         }
-        resume::Found::Superseded(given_up) => {
-            let cut_off = CutOff::find(&settings.state_dir, &target, None)?;
-            if given_up.removal_may_land && cut_off.is_empty() {
-                give_way(run_settings.settle_wait, output).await;
-            }
-            cut_off.wait(run_settings.settle_wait, output).await?;
-            given_up.close()?;
-        }
-    }
+    };
     let control = watch_signals();
     let prepared = prepare(&settings, &file, &args.input, output)?;
     let patience = first_patience(control.clone(), run_settings.outage_limit);
-    let tenant = if approved.is_none() && prepared.file.checked.accepted.is_empty() {
-        nobody()
+    let logged_in = if approved.is_none() && prepared.file.checked.accepted.is_empty() {
+        None
     } else {
-        read(&prepared, &target, &patience, output).await?
+        Some(log_in(&settings.state_dir, &target, &patience, &file).await?)
+    };
+    let tenant = match &logged_in {
+        None => nobody(),
+        Some((root, _)) => {
+            let unreadable = match args.new_run {
+                true => Unreadable::SetAside,
+                false => Unreadable::Block,
+            };
+            let cut_off = CutOff::find(&settings.state_dir, &target, *root, None, unreadable)?;
+            if given_up.as_ref().is_some_and(|one| one.removal_may_land) && cut_off.is_empty() {
+                give_way(run_settings.settle_wait, output).await;
+            }
+            cut_off
+                .wait(run_settings.settle_wait, control.clone(), output)
+                .await?;
+            if let Some(given_up) = given_up {
+                given_up.close()?;
+            }
+            read_below(&prepared, &target, &patience, *root, output).await?
+        }
     };
     let stage = Stage::begin(output, "planning", "the rows");
     let plan = plan::build_with(&prepared.file.checked, &tenant, plan_options);
@@ -171,8 +182,19 @@ pub async fn run(
     }
 
     let stage = Stage::begin(output, "writing", "the journal");
-    let (info, store) = begin(&begun, &settings, &prepared, (plan, &held), &diagnostics)?;
+    let root = logged_in.as_ref().map(|(root, _)| *root);
+    let (info, mut store) = begin(
+        &begun,
+        &settings,
+        (&prepared, root),
+        (plan, &held),
+        &diagnostics,
+    )?;
     lock.names(&info.id);
+    store.stands_with(&lock);
+    if let Some((_, lock)) = &logged_in {
+        store.stands_with(lock);
+    }
     drop(prepared);
     drop(stage);
     let session = Session {
@@ -222,11 +244,14 @@ async fn give_way(wait: std::time::Duration, output: Output) {
 fn begin(
     begun: &Begun<'_>,
     settings: &Settings,
-    prepared: &Prepared,
+    (prepared, root): (&Prepared, Option<PartnerId>),
     (plan, held): (Plan, &Held),
     diagnostics: &[Diagnostic],
 ) -> Result<(RunInfo, Store), CliError> {
-    let info = run_info(begun, settings, prepared);
+    let info = RunInfo {
+        root: root.map(|root| root.to_string()),
+        ..run_info(begun, settings, prepared)
+    };
     try_out_dir(&info.out_dir)?;
     let mut store = match begun.args.run.journal {
         JournalKind::Full => Store::create(&settings.state_dir, &info)?,
@@ -357,6 +382,7 @@ fn run_info(begun: &Begun<'_>, settings: &Settings, prepared: &Prepared) -> RunI
         own_columns,
         sheets: prepared.file.checked.sheets.clone(),
         places: places(&prepared.file),
+        root: None,
         place: (prepared.file.format == Format::Xlsx && prepared.file.sheets.is_empty()).then(
             || TablePlace {
                 header_row: prepared.file.header_row,

@@ -98,12 +98,6 @@ fn problems_stand_under_their_rows_in_80_columns() {
        |                                 ^^^^^^^
        = help: did you mean InTrial?
 
-    error[V104]: "Tab␤here" holds a tab
-      --> in.csv:4 (row 4), column Name, B4
-       | C-3 | Tab\there | EndCustomer | InTrial | Germny | ...
-       |       ^^^^^^^^^
-       = help: write the value on one line
-
     error[V402]: "Germny" is not a country's name
       --> in.csv:4 (row 4), column Country, E4
        | ... | Tab\there | EndCustomer | InTrial | Germny | a remark that i...
@@ -114,7 +108,13 @@ fn problems_stand_under_their_rows_in_80_columns() {
       --> in.csv:1 (row 1), column Remark, F1
        | Remark
 
-    in.csv: 4 rows: 0 accepted, 4 invalid, 0 blocked; 5 errors, 1 warning
+    warning[V104]: "Tab␉here" is read as "Tab here": it holds a tab
+      --> in.csv:4 (row 4), column Name, B4
+       | C-3 | Tab\there | EndCustomer | InTrial | Germny | ...
+       |       ^^^^^^^^^
+       = help: nothing needs to be done if that is right; check --fix writes it so
+
+    in.csv: 4 rows: 0 accepted, 4 invalid, 0 blocked; 4 errors, 2 warnings
 
     Next, when the list is mended, to check it again:
       partner-import check in.csv
@@ -146,7 +146,9 @@ fn the_plan_is_a_tree_in_lines_that_the_terminal_has() {
         let mut command = desk.at(&service, &["plan", "in.csv"]);
         command.env("LC_ALL", locale).env("TERM", term);
         let shown = screen(&at_terminal(command, 80), 80);
-        let lines = shown.lines().skip_while(|line| !line.starts_with("\"Sandbox"));
+        let lines = shown
+            .lines()
+            .skip_while(|line| !line.starts_with("\"Sandbox"));
         let lines = lines.skip(1).take_while(|line| !line.is_empty());
         lines.map(|line| format!("{line}\n")).collect::<String>()
     };
