@@ -43,7 +43,13 @@ pub fn value(row: &Accepted, field: Field) -> Cow<'_, str> {
         ServiceType => word(partner.service_type.map(crate::model::ServiceType::as_str)),
         ChildServiceTypes => joined(partner.child_service_types.iter().map(|one| one.as_str())),
         State => word(partner.state.map(crate::model::State::as_str)),
-        Country => word(partner.company.post_address.country.map(CountryCode::as_str)),
+        Country => word(
+            partner
+                .company
+                .post_address
+                .country
+                .map(CountryCode::as_str),
+        ),
         DeviceCountry => word(partner.device_country.map(CountryCode::as_str)),
         LocationId => shown(partner.location_id),
         Location => text(row.location_name().map(|one| &one.name)),

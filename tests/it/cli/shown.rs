@@ -19,7 +19,8 @@ fn labels(text: &str) -> Vec<&str> {
 fn what_kills_the_list_stands_first_and_last_and_errors_of_many_rows_come_early() {
     let desk = Desk::new();
     let mut text =
-        "Name,Client,Level,Country,State,Web\nAlder,Aldr,EndCustomer,DE,InTrial,our website\n".to_owned();
+        "Name,Client,Level,Country,State,Web\nAlder,Aldr,EndCustomer,DE,InTrial,our website\n"
+            .to_owned();
     for row in 0..5 {
         text += &format!("Birch {row},B{row},EndCustomer,Germny,InTrial,\n");
     }
