@@ -407,6 +407,7 @@ impl Part {
                 let parent = Parent {
                     target: ParentTarget::Default,
                     expected_id: None,
+                    written: None,
                     at: parent_cell(&plan.columns, at.number, &draft),
                 };
                 let form = plan.billing_contact;
@@ -477,8 +478,10 @@ impl Part {
                     )
                 }
             };
-            if !self.rows.parents.get(row.row.0).is_empty() {
+            let written = self.rows.parents.get(row.row.0);
+            if !written.is_empty() {
                 row.parent.expected_id = self.rows.facts[index].parent_id;
+                row.parent.written = Text::parse(written).ok();
             }
             true
         });

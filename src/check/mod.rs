@@ -25,6 +25,7 @@ pub mod mapping;
 mod nearest;
 mod parallel;
 mod parents;
+pub mod record;
 mod row;
 mod rows;
 mod stream;

@@ -325,11 +325,26 @@ pub struct PreviewArgs {
     /// Show every cell of the detected table as read, header first
     #[arg(long)]
     pub raw: bool,
+    /// Show every record as it would be sent, after mapping and cleaning, with the documented headers
+    #[arg(long, conflicts_with = "raw")]
+    pub mapped: bool,
     /// How the rows are written
     #[arg(long, value_name = "FORMAT", default_value = "table")]
-    pub format: TableFormat,
+    pub format: PreviewFormat,
     #[command(flatten)]
     pub input: InputArgs,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum PreviewFormat {
+    /// For people.
+    Table,
+    /// Comma-separated.
+    Csv,
+    /// One JSON document.
+    Json,
+    /// One JSON object per record; with --mapped.
+    Jsonl,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -22,6 +22,7 @@ mod profile;
 mod progress;
 mod quarantine;
 pub mod reference;
+mod repeat;
 mod screen;
 mod settings;
 mod signals;

@@ -148,6 +148,11 @@ fn end(out: &mut String, files: &[PathBuf], next: &[Next], setting: &Setting<'_>
             let _ = writeln!(out, "  {}", plain(&path));
         }
     }
+    steps(out, next, setting);
+}
+
+/// What to type next, one step below the other.
+pub fn steps(out: &mut String, next: &[Next], setting: &Setting<'_>) {
     for (step, word) in told(next) {
         out.push('\n');
         wrapped(

@@ -134,7 +134,7 @@ fn previews_show_each_sheet_or_all_as_one_table() {
     Bell Site,Site,InTrial,DE,,Bell,Kiel,South
     Cody,Site,InTrial,DE,,Acme Site,,South
     ");
-    assert!(said.contains("note R210"), "{said}");
+    assert!(said.contains("warning R210"), "{said}");
     let (table, said, _) = partner_import(folder.path(), "preview all.xlsx --all-sheets");
     assert!(table.contains("Sheet \"South\"\n   A"), "{table}");
     assert!(said.contains("sheet \"South\": header in row 3"), "{said}");

@@ -14,6 +14,7 @@
 //! | `trouble` | a service that misbehaves, budgets, logs |
 //! | `mistakes` | what a beginner does wrong, and what is said to it |
 //! | `existing` | customers that are there already: plans, `--on-exists`, quiet second runs |
+//! | `shown` | in which order problems are shown, what to type next, why each row is not sent |
 //! | `snapshot` | `lookup partners --save`, `check --tenant` |
 //! | `schema` | documents held against their JSON Schemas |
 //! | `helpers` | `country`, `explain`, `template`, `init`, `lookup`, completions, man pages |
@@ -33,6 +34,7 @@ mod progress;
 mod results_again;
 mod running;
 pub(crate) mod schema;
+mod shown;
 mod snapshot;
 #[cfg(unix)]
 mod terminal;

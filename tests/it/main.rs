@@ -13,6 +13,7 @@ mod formats;
 mod housekeeping;
 mod kills;
 mod level;
+mod mapped;
 mod mapping;
 mod model;
 mod night;

@@ -6,6 +6,7 @@ use super::approval::{Approved, Basis, Paper};
 use super::landing::{CutOff, Unreadable};
 use super::plan::{DryRun, Prepared, all_diagnostics, prepare, read_below, show_problems};
 use super::plan_view::counts_line;
+use super::reasons::Refusals;
 use super::resume;
 use super::session::{
     Repeat, Session, Telling, first_patience, lock, log_in, spare_input, try_out_dir,
@@ -32,7 +33,7 @@ use crate::cli::watch::Ledger;
 use crate::journal::record::{PlannedParent, TablePlace, Update};
 use crate::journal::{Fault, Planned, PlannedAction, Replayed, RunInfo, Store};
 use crate::model::rules::tenant::UPDATED_IN_TENANT;
-use crate::model::{Diagnostic, PartnerId, Severity};
+use crate::model::{Diagnostic, PartnerId, Severity, SheetRows};
 use crate::plan::{self, Action, Customer, Difference, Moves, OnExists, ParentLink, Plan, Tenant};
 use crate::read::Format;
 use crate::report;
@@ -293,7 +294,7 @@ fn begin(
     store.add_faults(faults(&prepared.file, &diagnostics))?;
     // Before the plan: with it they stand there, without it neither counts.
     store.write(&held.entries())?;
-    store.add_plan(&info, planned(plan, &diagnostics), now_ms())?;
+    store.add_plan(&info, planned(plan, &diagnostics, &info.sheets), now_ms())?;
     Ok((info, store))
 }
 
@@ -456,7 +457,8 @@ fn out_dir(begun: &Begun<'_>, settings: &Settings, id: &str) -> String {
 }
 
 /// The plan as the journal keeps it, each row with its problems.
-fn planned(plan: Plan, diagnostics: &[&Diagnostic]) -> Vec<Planned> {
+fn planned(plan: Plan, diagnostics: &[&Diagnostic], sheets: &SheetRows) -> Vec<Planned> {
+    let refusals = Refusals::of(diagnostics.iter().copied(), sheets);
     let mut problems: Vec<Vec<&Diagnostic>> = vec![Vec::new(); plan.items.len()];
     for &diagnostic in diagnostics {
         if let Some(row) = diagnostic.row
@@ -467,7 +469,8 @@ fn planned(plan: Plan, diagnostics: &[&Diagnostic]) -> Vec<Planned> {
     }
     let items = plan.items.into_iter().zip(problems);
     items
-        .map(|(item, problems)| {
+        .map(|(item, mut problems)| {
+            problems.extend(refusals.for_item(&item, &problems));
             let (code, message) = in_words(problems, &item.action);
             let action = match item.action {
                 Action::Create {
