@@ -35,6 +35,6 @@ pub use columns::{check_map, check_value_for_all};
 pub use draft::BillingContactForm;
 pub use field::{Field, UnknownField};
 pub use mapping::{
-    MappedColumn, Mapping, MappingOptions, Matched, OptionError, Origin, Role, is_name_header,
-    is_sheet, knows_header, map_header,
+    MappedColumn, Mapping, MappingOptions, Matched, OptionError, Origin, Role, is_group_name,
+    is_name_header, is_sheet, knows_header, map_header,
 };

@@ -8,8 +8,8 @@ use super::output::Output;
 use super::stage::Stage;
 use crate::check::join::{Joined, join};
 use crate::check::{
-    CheckSettings, Checked, Checker, Field, MappedColumn, Mapping, Role, is_name_header,
-    knows_header, map_header,
+    CheckSettings, Checked, Checker, Field, MappedColumn, Mapping, Role, is_group_name,
+    is_name_header, knows_header, map_header,
 };
 use crate::model::rules::workbook::SHEET_WITHOUT_CUSTOMERS;
 use crate::model::{Diagnostic, RowBatch, RowIndex, Source, TableSummary};
@@ -26,6 +26,10 @@ impl HeaderKnowledge for KnownHeaders {
 
     fn is_name(&self, header: &str) -> bool {
         is_name_header(header)
+    }
+
+    fn is_group(&self, text: &str) -> bool {
+        is_group_name(text)
     }
 }
 
