@@ -420,6 +420,10 @@ fn columns_that_agree_or_are_of_another_kind_are_none() {
             "Name;Address;Billing address\nA;1;2\nB;3;4\n",
             "Name Address - R308",
         ),
+        (
+            "Name;Customer ID;External ID\nA;1;X1\nB;3;X4\n",
+            "Name - ExternalCode R308",
+        ),
         // An empty column is no rival, whatever it is called.
         ("Name;Customer\n;Alder\n;Birch\n", "- Name R308"),
         ("Customer;Name\nAlder;\nBirch;\n", "Name - R308"),

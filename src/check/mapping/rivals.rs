@@ -2,6 +2,7 @@
 //! kind; else it is an error that names them.
 
 use super::assign::{Assignment, Candidate, Standing};
+use super::fold::fold;
 use super::values::country_of;
 use super::whole::LAST_WORDS;
 use super::words::Fit;
@@ -43,7 +44,10 @@ impl Assignment<'_> {
 
     /// Finds the best of the contenders, unless others say something else.
     fn contend(&mut self, field: Field, contenders: &[Candidate]) -> Option<usize> {
-        let rank = |one: &Candidate| (one.fit, one.matched != Matched::Values);
+        let rank = |one: &Candidate| {
+            let own = !self.is_id_of_tool(*one);
+            (one.fit, one.matched != Matched::Values, own)
+        };
         let any_filled = contenders.iter().any(|one| self.is_filled(one.index));
         let counts = |one: &&Candidate| !any_filled || self.is_filled(one.index);
         let best = contenders.iter().filter(counts).map(rank).max()?;
@@ -60,7 +64,10 @@ impl Assignment<'_> {
                 self.roles[index] = Some(Role::Unused { field });
             } else if self.agree(field, first, index) {
                 self.say_twice(field, first, index);
-            } else if self.constants.contains(&field) || is_of_another_kind(winner, *other) {
+            } else if self.constants.contains(&field)
+                || is_of_another_kind(winner, *other)
+                || self.is_id_beside_code(winner, *other)
+            {
                 self.say_unused(field, first, index);
             } else {
                 collide.push(*other);
@@ -126,6 +133,20 @@ impl Assignment<'_> {
         for one in all.iter().filter(|one| one.index != chosen.index) {
             self.say_unused(field, chosen.index, one.index);
         }
+    }
+
+    /// Whether a column is an id such as `Customer ID` that a tool gave by itself.
+    fn is_id_of_tool(&self, one: Candidate) -> bool {
+        let folded = fold(self.header.cells[one.index].name());
+        one.field == Field::ExternalCode && folded.ends_with("id") && !folded.contains("extern")
+    }
+
+    /// A tool's own id gives way to a column that is surely the customers' code.
+    fn is_id_beside_code(&self, winner: Candidate, other: Candidate) -> bool {
+        winner.fit >= Fit::Good
+            && winner.matched != Matched::Given
+            && self.is_id_of_tool(other)
+            && !self.is_id_of_tool(winner)
     }
 
     /// Whether two columns say the same in every row of the sample.
