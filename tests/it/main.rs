@@ -31,12 +31,15 @@ mod samples;
 mod sandbox;
 mod secrets;
 mod simulate;
+mod small_lists;
 mod spans;
 mod support;
 mod support_bundle;
 mod template;
 mod tidy;
+mod trust;
 mod undo;
+mod updates_held_back;
 mod workbook;
 mod workers;
 
