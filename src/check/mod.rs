@@ -44,6 +44,6 @@ pub use field::{Field, UnknownField};
 pub use known::{Comparison, KnownRows, Medium, Restorer};
 pub use likeness::closest_companies;
 pub use mapping::{
-    MappedColumn, Mapping, MappingOptions, Matched, OptionError, Origin, Role, is_name_header,
-    is_sheet, knows_header, map_header,
+    MappedColumn, Mapping, MappingOptions, Matched, OptionError, Origin, Role, is_group_name,
+    is_name_header, is_sheet, knows_header, map_header,
 };

@@ -130,8 +130,8 @@ pub struct InputArgs {
     /// The delimiter of a text file: a character, "tab" or "semicolon" [default: found out]
     #[arg(long, value_name = "CHAR", help_heading = "Input options", value_parser = parse_delimiter)]
     pub delimiter: Option<Delimiter>,
-    /// Says which column a header stands for, such as "Client Name=Name"; may be given several
-    /// times
+    /// Says which column a header stands for, such as "Client Name=Name", or a column of the file
+    /// by its letters, column:B=Name; "-" leaves it out; may be given several times
     #[arg(long, value_name = "HEADER=COLUMN", value_parser = parse_pair)]
     #[arg(help_heading = "Input options")]
     pub map: Vec<(String, String)>,

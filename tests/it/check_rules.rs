@@ -84,7 +84,7 @@ const SAMPLES: &[(&str, &str, &str)] = &[
         "Name;Phonne|A;+49 1234",
         "--map Phonne=PhoneNumber|Name;Phonne|A;+49 1234",
     ),
-    ("R308", "Name;Customer|A;B", "Name;Customer|A;"),
+    ("R308", "Name;Phone;Mobile|A;1;2", "Name;Phone;Mobile|A;1;"),
     ("R309", "Name;|A;+49 1234", "Name;|A;"),
     (
         "R310",
@@ -97,6 +97,12 @@ const SAMPLES: &[(&str, &str, &str)] = &[
         "--set Level=EndCustomer|Name;Level|A;end customer",
     ),
     ("R311", "Name;Contact Phone|A;1", "Name;Phone|A;1"),
+    ("R313", ";Name|0;A|1;B", ";Name|7;A|1;B"),
+    (
+        "R314",
+        "Name;Parent ID|A;50",
+        "--map Parent ID=Parent|Name;Parent ID|A;50",
+    ),
     ("V101", "Name;Level|;Site", "Name;Level|A;Site"),
     ("V102", "Name|{256}", "Name|{255}"),
     ("V103", "Name;City|A;{4097}", "Name;City|A;{4096}"),
@@ -230,7 +236,7 @@ const SAMPLES: &[(&str, &str, &str)] = &[
     ("V902", "Name|A", "Name;DeviceCountry|A;DE"),
     (
         "V904",
-        "ID;Name|1;A|2;B",
+        "ID;ParentId;Name|1;;A|2;;B",
         "ID;Name;ImportStatus|1;A;created|2;B;created",
     ),
     ("V906", "Name;Level|A;Site|B;", "ID;Name;Level|;A;Site|7;B;"),
@@ -286,7 +292,11 @@ const SAMPLES: &[(&str, &str, &str)] = &[
     ("D102", "Name;ParentId|A;1|A;2", "Name;ParentId|A;1|B;2"),
     ("D103", "Name|Acme Ltd|ACME  ltd", "Name|Acme Ltd|Acme-Ltd"),
     ("D104", "Name;Code|A;1|B;1", "Name;Code|A;1|B;01"),
-    ("D105", "Name;ID|A;7|B;7", "Name;ID|A;7|B;8"),
+    (
+        "D105",
+        "Name;ID;ParentId|A;7;|B;7;",
+        "Name;ID;ParentId|A;7;|B;8;",
+    ),
 ];
 
 fn filled(text: &str) -> String {

@@ -10,6 +10,7 @@ mod diagnostics;
 mod docs;
 mod faults;
 mod formats;
+mod headers;
 mod housekeeping;
 mod kills;
 mod level;

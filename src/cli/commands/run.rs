@@ -12,6 +12,7 @@ use super::session::{
     Repeat, Session, Telling, first_patience, lock, log_in, spare_input, try_out_dir,
 };
 use super::sitting::sitting;
+use crate::check::join::headers_of_results;
 use crate::check::mapping::Role;
 use crate::check::{Field, is_sheet};
 use crate::cli::args::{Common, InputArgs, JournalKind, RunCommandArgs};
@@ -408,11 +409,7 @@ fn run_info(begun: &Begun<'_>, settings: &Settings, prepared: &Prepared) -> RunI
         partner: target.partner.clone(),
         options: begun.options.clone(),
         out_dir: out_dir(begun, settings, &id),
-        header: mapping
-            .columns
-            .iter()
-            .map(|column| column.header.clone())
-            .collect(),
+        header: headers(begun, settings, &prepared.file),
         id_column: mapping.index_of(Field::Id).map(position),
         own_columns,
         sheets: prepared.file.checked.sheets.clone(),
@@ -426,6 +423,16 @@ fn run_info(begun: &Begun<'_>, settings: &Settings, prepared: &Prepared) -> RunI
         ),
         id,
     }
+}
+
+/// The headers that the result files have in the columns of the input.
+fn headers(begun: &Begun<'_>, settings: &Settings, file: &CheckedFile) -> Vec<String> {
+    if file.joined.is_some() {
+        let columns = file.mapping.columns.iter();
+        return columns.map(|column| column.header.clone()).collect();
+    }
+    let checking = settings.check_settings(&begun.args.input, crate::check::Keep::Nothing);
+    headers_of_results(&file.mapping, &checking.mapping)
 }
 
 /// The file's full path, so that a run of it is found from anywhere.

@@ -8,6 +8,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 
 use super::told;
+use crate::check::mapping::is_by_letters;
 use crate::cli::args::{Common, RunFormat, TargetArgs};
 use crate::cli::clock::{now_ms, show};
 use crate::cli::error::CliError;
@@ -132,6 +133,8 @@ impl Repeat {
         }
         for (name, pair) in &info.options {
             let of_profile = match name.as_str() {
+                // Letters are those of the input; result files have headers that do without.
+                "map" if is_by_letters(pair.split('=').next().unwrap_or_default()) => continue,
                 "map" => &settings.profile.map,
                 "set" => &settings.profile.set,
                 "default" => &settings.profile.default,
