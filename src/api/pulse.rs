@@ -32,7 +32,12 @@ pub(super) enum Ending {
 impl Ending {
     pub(super) fn of<T>(result: &Result<T, Trouble>) -> Self {
         match result {
-            Ok(_) | Err(Trouble::Refused(_) | Trouble::VisaRefused(_) | Trouble::Stop(_)) => {
+            Ok(_) | Err(
+                Trouble::Refused(_)
+                | Trouble::Denied(_)
+                | Trouble::VisaRefused(_)
+                | Trouble::Stop(_),
+            ) => {
                 Self::Answered
             }
             Err(Trouble::TryAgain { .. }) => Self::PutOff,

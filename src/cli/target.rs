@@ -196,7 +196,7 @@ pub fn client(
 ) -> Result<Client, CliError> {
     let timeout = settings.timeout(args)?;
     let connect_timeout = timeout.min(Duration::from_secs(15));
-    let transport = HttpTransport::new(endpoint, connect_timeout, connections)?;
+    let transport = HttpTransport::new(endpoint, &settings.network()?, connect_timeout, connections)?;
     let mut pacer = Pacer::new(settings.rate(args)?, Instant::now());
     if pacer.rate().is_some() && !settings.sandbox(args) {
         pacer = shared(pacer, &settings.state_dir, endpoint);

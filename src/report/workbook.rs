@@ -24,7 +24,7 @@ use super::next::Next;
 use super::note::{MOST_NOTES, Notes, too_many};
 use super::verdict::{Status, Verdict};
 use crate::journal::{RowRecord, Store};
-use crate::model::Severity;
+use crate::model::{PartnerId, Severity};
 use crate::model::caught::caught;
 use crate::model::formula::{neutralise, restore};
 
@@ -223,7 +223,7 @@ impl<'a> Data<'a> {
             };
             let length = match cell {
                 OutCell::Id(id) => {
-                    self.sheet.write_number(self.next_row, column, id.get())?;
+                    write_id(self.sheet, self.next_row, column, id)?;
                     10
                 }
                 OutCell::Text(text) if text.is_empty() && faulty.is_none() => continue,
@@ -482,6 +482,21 @@ fn about(facts: &Facts) -> Vec<(&'static str, String)> {
     about.push(("Requests", format!("{total}, of which {retries} retries")));
     about.push(("Version", format!("partner-import {}", info.tool_version)));
     about
+}
+
+/// The greatest number that every spreadsheet program keeps to the last digit.
+pub const MOST_EXACT: u64 = 999_999_999_999_999;
+
+/// Writes an id: as a number where that keeps all its digits.
+fn write_id(sheet: &mut Worksheet, row: u32, column: u16, id: PartnerId) -> Result<(), XlsxError> {
+    #[expect(clippy::cast_precision_loss, reason = "it is exact up to MOST_EXACT")]
+    let number = id.get() as f64;
+    if id.get() <= MOST_EXACT {
+        sheet.write_number(row, column, number)?;
+    } else {
+        sheet.write_string(row, column, id.to_string())?;
+    }
+    Ok(())
 }
 
 fn chart(sheet: &str, counts: &Counts) -> Chart {

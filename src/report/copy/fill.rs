@@ -10,6 +10,7 @@ use super::outline::List;
 use super::sheet::Rows;
 use crate::journal::Store;
 use crate::model::RowIndex;
+use crate::report::workbook::MOST_EXACT;
 use crate::model::formula::{neutralise, restore};
 use crate::report::facts::Facts;
 use crate::report::layout::{ID, STATUS_COLUMNS};
@@ -229,7 +230,11 @@ impl<'a> Filling<'a> {
         let verdict = &self.facts.verdicts[at];
         let [id, status, code, message] = self.columns.ours.map(Option::unwrap_or_default);
         if let Some(number) = verdict.id {
-            put(id, Value::Number(number.get()), Look::Own);
+            let value = match number.get() {
+                exact if exact <= MOST_EXACT => Value::Number(exact),
+                long => Value::Text(long.to_string()),
+            };
+            put(id, value, Look::Own);
         }
         let place = Status::ALL.iter().position(|one| *one == verdict.status);
         let look = place.map_or(Look::Own, |place| Look::As(self.statuses[place]));

@@ -46,7 +46,7 @@ pub(super) async fn look(client: &Client, item: &Item) -> Result<Seen, Trouble> 
             let siblings = client.partners_below(item.parent, Depth::Children).await?;
             let there = siblings
                 .iter()
-                .any(|one| one.id == i64::from(item.id.get()));
+                .any(|one| one.id == item.id.number());
             return if there {
                 Err(Trouble::Stop(Stop::Forbidden(error)))
             } else {
