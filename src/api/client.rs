@@ -152,6 +152,8 @@ impl Client {
         let attempt = self.attempt(Method::Login, body, ticket, Expects::Anything);
         let answer = attempt.await.map_err(|trouble| {
             let stop = match trouble {
+                // A filter on the way, which has not looked at the password.
+                Trouble::Refused(error) if error.is_status() => Stop::Forbidden(error),
                 Trouble::Refused(error) | Trouble::VisaRefused(error) => {
                     Stop::BadCredentials(error)
                 }

@@ -39,6 +39,11 @@ impl ServerError {
         !matches!(self.number, 0 | INTERNAL_ERROR)
     }
 
+    /// Whether it is an HTTP status, and not the service's own word.
+    pub fn is_status(&self) -> bool {
+        self.number == self.code && (400..600).contains(&self.number)
+    }
+
     /// Whether answers with this number were seen on the live service.
     pub fn is_observed(&self) -> bool {
         known(self.number).is_some_and(|known| known.evidence == Evidence::Observed)

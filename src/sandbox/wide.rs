@@ -30,7 +30,8 @@ pub(super) fn widened(body: Vec<u8>, method: Option<Method>) -> Vec<u8> {
             Method::EnumerateLocations | Method::EnumerateCountries | Method::EnumerateRegions
         )
     });
-    let Ok(mut answer) = serde_json::from_slice::<Value>(&body) else {
+    let mark = usize::from(body.starts_with(b"\xef\xbb\xbf")) * 3;
+    let Ok(mut answer) = serde_json::from_slice::<Value>(&body[mark..]) else {
         return body;
     };
     let Some(value) = answer.pointer_mut("/result/result").filter(|_| holds_ids) else {
@@ -40,7 +41,9 @@ pub(super) fn widened(body: Vec<u8>, method: Option<Method>) -> Vec<u8> {
         Some(id) => *value = (id + BASE).into(),
         None => shift(value, &|id| if id > 0 { id + BASE } else { id }),
     }
-    answer.to_string().into_bytes()
+    let mut out = body[..mark].to_vec();
+    out.extend_from_slice(answer.to_string().as_bytes());
+    out
 }
 
 fn shift(value: &mut Value, by: &impl Fn(i64) -> i64) {

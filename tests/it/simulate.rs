@@ -377,8 +377,11 @@ fn random_faults(random: &mut Rng, timeout: Duration, settle_wait: Duration) -> 
     let spec = |kind: FaultKind| FaultSpec {
         kind,
         strike: match kind {
-            // Each of these ends a process.
-            FaultKind::Http404After | FaultKind::Http403After | FaultKind::Security => {
+            // Each of these ends a process, or takes its time.
+            FaultKind::Http404After
+            | FaultKind::Http403After
+            | FaultKind::Security
+            | FaultKind::Huge => {
                 Strike::Nth(random.u64(1..100))
             }
             _ => Strike::Chance(random.f64() * [0.02, 0.1, 0.2][random.usize(..3)]),
