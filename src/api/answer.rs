@@ -111,7 +111,10 @@ mod tests {
             let body = format!(r#"{before}{{"result":{{"result": [1,2] }},"visa":"v"}}"#);
             let (found, answer) = read(body.into_bytes(), None).unwrap();
             assert!(matches!(found, Envelope::Value), "{before:?}");
-            assert_eq!((answer.value(), answer.visa.as_deref()), ("[1,2]", Some("v")));
+            assert_eq!(
+                (answer.value(), answer.visa.as_deref()),
+                ("[1,2]", Some("v"))
+            );
         }
     }
 

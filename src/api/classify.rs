@@ -381,12 +381,20 @@ mod tests {
     fn words_count_for_unknown_numbers_as_whole_messages_and_never_for_a_blind_repeat() {
         let cases = [
             (4711, "Visa is inconsistent/corrupted.", "unknown StaleVisa"),
-            (4711, "Service is unavailable due to maintenance", "unknown Closed"),
+            (
+                4711,
+                "Service is unavailable due to maintenance",
+                "unknown Closed",
+            ),
             (4711, "Request limit reached", "unknown Closed"),
             (4711, "\"Visa is\" GmbH: name not allowed", "denied 4711"),
             (4711, "Maintenance Crew Ltd cannot be added", "denied 4711"),
             (2102, "Storage service unavailable", "denied 2102"),
-            (2102, "Service is unavailable due to maintenance", "denied 2102"),
+            (
+                2102,
+                "Service is unavailable due to maintenance",
+                "denied 2102",
+            ),
         ];
         for (number, message, expected) in cases {
             let body = format!(
@@ -399,7 +407,8 @@ mod tests {
 
     #[test]
     fn an_answer_that_is_none_leaves_the_call_unknown() {
-        let echo = r#"{"id":"jsonrpc","visa":"v","method":"AddPartner","jsonrpc":"2.0","params":{}}"#;
+        let echo =
+            r#"{"id":"jsonrpc","visa":"v","method":"AddPartner","jsonrpc":"2.0","params":{}}"#;
         for body in [
             "",
             "{",

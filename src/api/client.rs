@@ -137,7 +137,9 @@ impl Client {
         let found: TenantPartner = self.read(Method::GetPartnerInfo, ByName { name }).await?;
         match PartnerId::from_number(found.id) {
             Some(id) if found.name.trim() == name.trim() => Ok(id),
-            _ => Err(unreadable("the service tells of another customer than was asked for")),
+            _ => Err(unreadable(
+                "the service tells of another customer than was asked for",
+            )),
         }
     }
 
@@ -433,7 +435,9 @@ impl Client {
                 }
                 result
             }
-            Err(_) => result.map_err(|trouble| trouble.with_texts(|text| self.redactor.clean(text))),
+            Err(_) => {
+                result.map_err(|trouble| trouble.with_texts(|text| self.redactor.clean(text)))
+            }
         }
     }
 

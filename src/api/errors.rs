@@ -424,12 +424,24 @@ const WHOLE_MESSAGES: &[(&str, Meaning)] = &[
     ("service unavailable", Meaning::Unavailable),
     ("service is unavailable", Meaning::Unavailable),
     ("service is temporarily unavailable", Meaning::Unavailable),
-    ("service is unavailable due to maintenance", Meaning::Unavailable),
-    ("service unavailable due to maintenance", Meaning::Unavailable),
+    (
+        "service is unavailable due to maintenance",
+        Meaning::Unavailable,
+    ),
+    (
+        "service unavailable due to maintenance",
+        Meaning::Unavailable,
+    ),
     ("request limit reached", Meaning::RequestLimit),
     ("too many requests", Meaning::RequestLimit),
-    ("partner with the same name already exists", Meaning::NameTaken),
-    ("customer with the same name already exists", Meaning::NameTaken),
+    (
+        "partner with the same name already exists",
+        Meaning::NameTaken,
+    ),
+    (
+        "customer with the same name already exists",
+        Meaning::NameTaken,
+    ),
 ];
 
 #[cfg(test)]
@@ -480,7 +492,10 @@ mod tests {
             ),
             ("Something else", Meaning::Refused),
             ("Maintenance Crew Ltd: invalid", Meaning::Refused),
-            ("The visa is in the name: Visa is not a bank", Meaning::Refused),
+            (
+                "The visa is in the name: Visa is not a bank",
+                Meaning::Refused,
+            ),
         ];
         for (message, expected) in cases {
             let error = ServerError {

@@ -49,7 +49,11 @@ impl ProxyUrl {
             return Err(ProxyUrlError::CarriesSecret);
         }
         let fits = matches!(url.scheme(), "http" | "https") && url.has_host();
-        if fits { Ok(Self(url)) } else { Err(ProxyUrlError::NotAUrl) }
+        if fits {
+            Ok(Self(url))
+        } else {
+            Err(ProxyUrlError::NotAUrl)
+        }
     }
 }
 
@@ -172,13 +176,14 @@ pub(super) fn is_hopeless(error: &reqwest::Error) -> Option<String> {
     None
 }
 
-/// An error of TLS, also inside one of the system.
+/// An error of TLS, also inside errors of the system, which name only what their content was
+/// caused by.
 fn tls_error<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a rustls::Error> {
-    let inside = error.downcast_ref::<std::io::Error>();
-    let inside = inside.and_then(std::io::Error::get_ref);
-    error
-        .downcast_ref()
-        .or_else(|| inside.and_then(|inside| inside.downcast_ref()))
+    if let Some(tls) = error.downcast_ref() {
+        return Some(tls);
+    }
+    let inside = error.downcast_ref::<std::io::Error>()?.get_ref()?;
+    tls_error(inside)
 }
 
 fn hopeless_tls(error: &rustls::Error) -> Option<String> {
@@ -224,7 +229,11 @@ mod tests {
 
     #[test]
     fn a_proxy_is_an_address_without_a_password() {
-        for fine in ["http://proxy:3128", "https://proxy.example.com", "proxy:3128"] {
+        for fine in [
+            "http://proxy:3128",
+            "https://proxy.example.com",
+            "proxy:3128",
+        ] {
             assert!(ProxyUrl::parse(fine).is_ok(), "{fine}");
         }
         let refused = |text| ProxyUrl::parse(text).unwrap_err();
@@ -249,7 +258,10 @@ mod tests {
         assert!(missing.to_string().contains("ca.pem"), "{missing}");
         std::fs::write(&path, "no certificate").unwrap();
         let empty = network.builder(&https).unwrap_err();
-        assert!(empty.to_string().contains("holds no certificate"), "{empty}");
+        assert!(
+            empty.to_string().contains("holds no certificate"),
+            "{empty}"
+        );
         let local = Url::parse("http://127.0.0.1:1/jsonapi").unwrap();
         assert!(network.builder(&local).unwrap().build().is_ok());
     }

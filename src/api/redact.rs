@@ -66,7 +66,10 @@ impl Redactor {
         }
         drop(visas);
         if text.len() > LONGEST {
-            let end = text.floor_char_boundary(LONGEST);
+            let mut end = LONGEST;
+            while !text.is_char_boundary(end) {
+                end -= 1;
+            }
             text.truncate(end);
             text.push('…');
         }
@@ -232,11 +235,17 @@ mod tests {
     #[test]
     fn a_visa_is_a_secret_and_other_words_are_not() {
         let text = "no such visa: 33491-50121-1-1512736778-A99E, log in again";
-        assert_eq!(clean(PASSWORD, text), "no such visa: (secret), log in again");
+        assert_eq!(
+            clean(PASSWORD, text),
+            "no such visa: (secret), log in again"
+        );
         let plain = "Partner with the same name already exists";
         assert_eq!(clean(PASSWORD, plain), plain);
         assert_eq!(clean("na", plain), plain);
-        assert_eq!(clean("na", "user na, password na."), "user (secret), password (secret).");
+        assert_eq!(
+            clean("na", "user na, password na."),
+            "user (secret), password (secret)."
+        );
     }
 
     #[test]

@@ -236,7 +236,9 @@ pub(super) fn lacks(list: &[TenantPartner], parent: PartnerId) -> Option<String>
             continue;
         };
         let id = one.id;
-        return Some(format!("the list has a customer (id {id}) without {lacking}"));
+        return Some(format!(
+            "the list has a customer (id {id}) without {lacking}"
+        ));
     }
     let anybody = list.iter().any(|one| one.parent_id == parent.number());
     let elsewhere = !list.is_empty() && !anybody;

@@ -7,7 +7,7 @@ use std::time::Duration;
 use clap::{ArgGroup, Args, Subcommand, ValueEnum};
 
 use super::args::{InputArgs, RunArgs, TargetArgs, TextOrJson, parse_time};
-use crate::sandbox::{Ids, FaultSpec, NamePolicy, RateLimit, RemovalPolicy};
+use crate::sandbox::{FaultSpec, Ids, NamePolicy, RateLimit, RemovalPolicy};
 
 /// How problems are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -205,7 +205,9 @@ impl Settings {
         Ok(Network {
             ca_file: target.ca_file.clone(),
             proxy: proxy.map_err(|error| {
-                CliError::usage(format!("the profile's target.proxy cannot be used: {error}"))
+                CliError::usage(format!(
+                    "the profile's target.proxy cannot be used: {error}"
+                ))
             })?,
         })
     }

@@ -24,9 +24,9 @@ use super::next::Next;
 use super::note::{MOST_NOTES, Notes, too_many};
 use super::verdict::{Status, Verdict};
 use crate::journal::{RowRecord, Store};
-use crate::model::{PartnerId, Severity};
 use crate::model::caught::caught;
 use crate::model::formula::{neutralise, restore};
+use crate::model::{PartnerId, Severity};
 
 /// A sheet's rows, its header among them.
 const MOST_ROWS: usize = 1_048_576;
@@ -89,7 +89,9 @@ fn build(
         directory
     };
     workbook.set_tempdir(directory).map_err(broken)?;
-    let began = ExcelDateTime::from_timestamp(facts.info.started_ms / 1000).map_err(broken)?;
+    // By a clock that was never set it began before dates of spreadsheets do.
+    let began = (facts.info.started_ms / 1000).max(FIRST_DATE);
+    let began = ExcelDateTime::from_timestamp(began).map_err(broken)?;
     workbook.set_properties(
         &DocProperties::new()
             .set_title(format!("Import {}", facts.info.id))
@@ -118,6 +120,9 @@ fn build(
     workbook.define_name(SUMMARY_NAME, &mark).map_err(broken)?;
     Ok(workbook)
 }
+
+/// 1980-01-01, where the dates of archives begin, in Unix seconds.
+const FIRST_DATE: i64 = 315_532_800;
 
 /// The name of the sheet of counts.
 pub const SUMMARY: &str = "Import summary";

@@ -158,6 +158,9 @@ impl FromStr for RateLimit {
 }
 
 /// Reads `250ms`, `30s`, `15m`, `2h` or a bare number of seconds; fractions are fine.
+/// Clocks can be reckoned so far ahead: a year.
+const LONGEST: Duration = Duration::from_secs(366 * 24 * 3600);
+
 pub(super) fn parse_duration(text: &str) -> Option<Duration> {
     let split = text
         .find(|c: char| !c.is_ascii_digit() && c != '.')
@@ -170,7 +173,8 @@ pub(super) fn parse_duration(text: &str) -> Option<Duration> {
         "h" => 3600.0,
         _ => return None,
     };
-    Duration::try_from_secs_f64(number.parse::<f64>().ok()? * seconds).ok()
+    let duration = Duration::try_from_secs_f64(number.parse::<f64>().ok()? * seconds).ok()?;
+    (duration <= LONGEST).then_some(duration)
 }
 
 /// A setting that cannot be read.

@@ -52,7 +52,7 @@ mod write;
 #[cfg(test)]
 mod tests;
 
-pub use config::{Ids, Config, MAX_TENANT, NamePolicy, RateLimit, RemovalPolicy, SettingError};
+pub use config::{Config, Ids, MAX_TENANT, NamePolicy, RateLimit, RemovalPolicy, SettingError};
 pub use error::{ErrorName, ErrorNumbers, SandboxError};
 pub use fault::{FaultError, FaultKind, FaultSpec, KINDS, KindHelp, Strike};
 pub use log::{LogError, RequestLog};

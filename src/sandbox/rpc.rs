@@ -419,6 +419,7 @@ fn look(
         Method::EnumerateAccounts => {
             answer::accounts(out, read::partner_by_id(store, caller, params)?)
         }
+        Method::EnumerateAccountStatistics => read::statistics(store, caller, params, out)?,
         Method::EnumerateLocations => answer::locations(out),
         Method::EnumerateCountries => answer::countries(out),
         Method::EnumerateRegions => answer::regions(out),
@@ -444,7 +445,11 @@ fn millis(duration: Duration) -> u64 {
 
 /// Gives a reply what every reply has.
 fn seal(reply: &mut Reply) {
-    if !reply.headers.iter().any(|(name, _)| *name == "content-type") {
+    if !reply
+        .headers
+        .iter()
+        .any(|(name, _)| *name == "content-type")
+    {
         reply
             .headers
             .push(("content-type", "application/json".to_owned()));

@@ -259,8 +259,15 @@ fn timestamp(micros: u64) -> Timestamp {
 }
 
 fn response(reply: Reply) -> Response<Payload> {
-    let is_packed = reply.headers.iter().any(|(name, _)| *name == "content-encoding");
-    let body = Bytes::from(if is_packed { packed(&reply.body) } else { reply.body });
+    let is_packed = reply
+        .headers
+        .iter()
+        .any(|(name, _)| *name == "content-encoding");
+    let body = Bytes::from(if is_packed {
+        packed(&reply.body)
+    } else {
+        reply.body
+    });
     let len = body.len();
     let payload = if reply.fault == FaultAction::Cut {
         Payload::cut(&body)

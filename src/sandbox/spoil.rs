@@ -88,7 +88,10 @@ pub(super) fn after(reply: &mut Reply, request: &[u8], struck: Option<Struck>) {
             let error = json!({"code": -32603, "data": 2102, "message": "Generic service error"});
             reply.body = json!({ "error": error }).to_string().into_bytes();
         }
-        FaultKind::Huge => reply.body.splice(..0, vec![b' '; (1 << 20) + 1]).for_each(drop),
+        FaultKind::Huge => reply
+            .body
+            .splice(..0, vec![b' '; (1 << 20) + 1])
+            .for_each(drop),
         // Packed where it leaves.
         FaultKind::Gzip => reply.headers.push(("content-encoding", "gzip".to_owned())),
         FaultKind::Bom => reply.body.splice(..0, *b"\xef\xbb\xbf").for_each(drop),

@@ -9,7 +9,13 @@ use super::method::Method;
 const BASE: i64 = 1 << 32;
 
 /// The members that hold a customer's id, in requests and answers.
-const MEMBERS: [&str; 5] = ["Id", "ParentId", "PartnerId", "parentPartnerId", "partnerId"];
+const MEMBERS: [&str; 5] = [
+    "Id",
+    "ParentId",
+    "PartnerId",
+    "parentPartnerId",
+    "partnerId",
+];
 
 /// A request with ids as the sandbox has them.
 pub(super) fn narrowed(body: &[u8]) -> Vec<u8> {

@@ -69,11 +69,11 @@ impl Runner<'_> {
     ) {
         match result {
             Ok(Created(partner)) => {
-                self.health.answered();
+                self.health.opened();
                 self.created(id, partner, How::Answered);
             }
             Err(Trouble::Refused(error)) => {
-                self.health.answered();
+                self.health.opened();
                 self.refused(id, error);
             }
             Err(Trouble::Stop(stop)) => {
@@ -104,7 +104,10 @@ impl Runner<'_> {
     pub(super) fn lost(&mut self, id: OpId, left: Instant, fate: Fate, text: String) {
         let op = &mut self.ops[id.0 as usize];
         op.ever_lost = true;
-        op.lost += 1;
+        match fate {
+            Fate::Closed => op.turned_away += 1,
+            _ => op.lost += 1,
+        }
         op.lost_at = Some(Instant::now());
         op.last_trouble.clone_from(&text);
         op.if_not_found = IfNotFound::LookAgain;
@@ -118,7 +121,7 @@ impl Runner<'_> {
         let advice = match fate {
             Fate::StaleVisa => return self.health.answered(),
             Fate::MayLandLater => self.health.lost(left, now, Certainty::Perhaps),
-            Fate::Closed => self.health.asked_to_wait(left, now, None),
+            Fate::Closed => self.health.closed(left, now),
             // The row stays open: it is settled when the run is continued.
             Fate::WrongTarget => {
                 return self.stop(EndReason::Stopped(Stop::WrongTarget(text)));
@@ -131,21 +134,27 @@ impl Runner<'_> {
     fn turned_away(&mut self, id: OpId, text: String) {
         let op = &mut self.ops[id.0 as usize];
         op.turned_away += 1;
-        if op.turned_away + op.lost < self.settings.max_tries {
+        op.last_trouble = text;
+        self.send_if_not_too_often(id);
+    }
+
+    /// Nothing was done for the row: it is sent again, unless it was sent so often already.
+    pub(super) fn send_if_not_too_often(&mut self, id: OpId) {
+        let op = &self.ops[id.0 as usize];
+        let sent = op.turned_away + op.lost;
+        if sent < self.settings.max_tries {
             self.schedule.put_back(id);
             return;
         }
-        let message = format!(
-            "sent {} times and turned away each time; the last time: {text}",
-            op.turned_away + op.lost
-        );
+        let last = &op.last_trouble;
+        let message = format!("sent {sent} times and turned away each time; the last time: {last}");
         self.fail_with(id, code::NO_ANSWER.code.into(), message);
     }
 
     /// The service said no, in words of which nobody has seen that they mean that nothing was
     /// done. Looked for now and when it can no longer land; then failed, and not sent again.
     fn denied(&mut self, id: OpId, error: ServerError) {
-        self.health.answered();
+        self.health.opened();
         let by_filter = error.number == 403;
         let op = &mut self.ops[id.0 as usize];
         op.lost_at = Some(Instant::now());
@@ -170,7 +179,8 @@ impl Runner<'_> {
     pub(super) fn budget_may_be_spent(&self) -> bool {
         let failed = self.failed_before + self.failed + self.denied.len();
         let budget = self.settings.max_errors;
-        !self.denied.is_empty() && budget.is_some_and(|budget| budget.is_spent(failed, self.to_send))
+        !self.denied.is_empty()
+            && budget.is_some_and(|budget| budget.is_spent(failed, self.to_send))
     }
 
     pub(super) fn follow(&mut self, advice: Advice, reason: String) {

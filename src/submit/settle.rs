@@ -15,10 +15,10 @@ use super::observe::How;
 use super::runner::{EndReason, Finished, IfNotFound, Request, Runner, Timer};
 use super::schedule::OpId;
 use super::told::customer;
+use crate::api::ServerError;
 use crate::api::classify::Trouble;
 use crate::api::errors::{Meaning, meaning};
 use crate::api::wire::{Depth, TenantPartner};
-use crate::api::ServerError;
 use crate::model::{PartnerId, code};
 use crate::plan::{Customer, Tenant};
 
@@ -203,7 +203,7 @@ impl Runner<'_> {
             );
             self.fail_with(id, code::NO_ANSWER.code.into(), message);
         } else {
-            self.schedule.put_back(id);
+            self.send_if_not_too_often(id);
         }
     }
 

@@ -1,6 +1,7 @@
 //! The integration tests: one binary, a module per feature.
 
 mod all_sheets;
+mod answers;
 mod check;
 mod check_command;
 mod check_rules;
@@ -36,6 +37,7 @@ mod support_bundle;
 mod template;
 mod tidy;
 mod undo;
+mod wire;
 mod workbook;
 mod workers;
 

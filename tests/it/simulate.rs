@@ -8,9 +8,9 @@ use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::time::{Duration, Instant as WallInstant};
 
 use fastrand::Rng;
-use partner_import::journal::{Progress, Step};
 use partner_import::api::classify::Stop;
-use partner_import::sandbox::{Config, Ids, FaultKind, FaultSpec, NamePolicy, Strike};
+use partner_import::journal::{Progress, Step};
+use partner_import::sandbox::{Config, FaultKind, FaultSpec, Ids, NamePolicy, Strike};
 use partner_import::submit::{Control, EndReason, MaxErrors, RunEvent};
 use tokio::sync::watch;
 use tokio::time::{sleep, timeout};
@@ -381,9 +381,7 @@ fn random_faults(random: &mut Rng, timeout: Duration, settle_wait: Duration) -> 
             FaultKind::Http404After
             | FaultKind::Http403After
             | FaultKind::Security
-            | FaultKind::Huge => {
-                Strike::Nth(random.u64(1..100))
-            }
+            | FaultKind::Huge => Strike::Nth(random.u64(1..100)),
             _ => Strike::Chance(random.f64() * [0.02, 0.1, 0.2][random.usize(..3)]),
         },
         arg: match kind {

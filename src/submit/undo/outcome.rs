@@ -93,17 +93,17 @@ impl Undoer<'_> {
     fn take_answer(&mut self, place: usize, left: Instant, result: Result<(), Trouble>) {
         match result {
             Ok(()) => {
-                self.health.answered();
+                self.health.opened();
                 self.settle(place, UndoKind::Removed);
             }
             Err(Trouble::Refused(error)) => {
-                self.health.answered();
+                self.health.opened();
                 self.refused(place, error);
             }
             // Not in words that were seen to mean it: looked at now and when it can no longer be
             // carried out.
             Err(Trouble::Denied(error)) => {
-                self.health.answered();
+                self.health.opened();
                 let op = &mut self.ops[place];
                 op.maybe_done |= !says_gone(&error);
                 op.last_trouble = error.to_string();
@@ -118,25 +118,25 @@ impl Undoer<'_> {
 
     /// A removal without a clear answer: it may have been carried out, or be so later.
     fn lost(&mut self, place: usize, left: Instant, fate: Fate, text: String) {
-                let now = Instant::now();
-                let op = &mut self.ops[place];
-                op.maybe_done = true;
-                op.lost += 1;
-                op.last_trouble.clone_from(&text);
-                let row = op.item.row;
-                let message = text.clone();
-                self.observer.observe(UndoNews::Unsettled { row, message });
-                self.ops[place].may_land_until = Some(now + self.settings.settle_wait);
-                self.to_look.push_front(place);
-                let advice = match fate {
-                    Fate::StaleVisa => return self.health.answered(),
-                    Fate::MayLandLater => self.health.lost(left, now, Certainty::Perhaps),
-                    Fate::Closed => self.health.asked_to_wait(left, now, None),
-                    Fate::WrongTarget => {
-                        return self.stop(EndReason::Stopped(Stop::WrongTarget(text)));
-                    }
-                };
-                self.follow(advice, text);
+        let now = Instant::now();
+        let op = &mut self.ops[place];
+        op.maybe_done = true;
+        op.lost += u32::from(fate != Fate::Closed);
+        op.last_trouble.clone_from(&text);
+        let row = op.item.row;
+        let message = text.clone();
+        self.observer.observe(UndoNews::Unsettled { row, message });
+        self.ops[place].may_land_until = Some(now + self.settings.settle_wait);
+        self.to_look.push_front(place);
+        let advice = match fate {
+            Fate::StaleVisa => return self.health.answered(),
+            Fate::MayLandLater => self.health.lost(left, now, Certainty::Perhaps),
+            Fate::Closed => self.health.closed(left, now),
+            Fate::WrongTarget => {
+                return self.stop(EndReason::Stopped(Stop::WrongTarget(text)));
+            }
+        };
+        self.follow(advice, text);
     }
 
     /// Nothing was done, and nothing was learnt: the customer is looked at once more.

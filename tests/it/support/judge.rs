@@ -83,11 +83,9 @@ fn change_against_tenant(world: &World, row: &Row, stands: &Progress) -> Option<
         let changed = named.any(|one| row.phone.is_some() && one.phone == row.phone);
         return changed.then(|| format!("{:?}: {stands:?}, and changed all the same", row.name));
     }
-    let there = customers.into_iter().find(|one| {
-        stands
-            .id()
-            .is_some_and(|id| i64::from(one.id) == usual(id))
-    });
+    let there = customers
+        .into_iter()
+        .find(|one| stands.id().is_some_and(|id| i64::from(one.id) == usual(id)));
     let fine = there.is_some_and(|one| row.phone.is_none() || one.phone == row.phone);
     (!fine).then(|| format!("{:?}: {stands:?}, and not as its row says", row.name))
 }
