@@ -1,6 +1,11 @@
 //! What came through the check. Only this layer can make an [`Accepted`].
 
+use super::field::Field;
 use super::mapping::Mapping;
+use crate::model::rules::Rule;
+use crate::model::rules::texts::{
+    DATE_FOR_CODE, MOJIBAKE, PERHAPS_PLACEHOLDER, PRECISION_LOST, ZEROS_LOST,
+};
 use crate::model::{
     CellAddress, DefaultAccount, Diagnostic, PartnerId, PartnerInfo, Phrase, RowIndex, SheetRows,
     TableSummary, Text,
@@ -17,6 +22,53 @@ pub struct Accepted {
     pub(super) existing_id: Option<PartnerId>,
     pub(super) location_name: Option<NamedReference>,
     pub(super) region_name: Option<NamedReference>,
+    pub(super) doubts: Doubts,
+}
+
+/// Why a value may be sent with a new customer, and must not replace what a customer has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Doubt {
+    /// It may stand for nothing.
+    StandsForNothing,
+    /// A program visibly damaged it, or it may be a word for nothing that is read as a country.
+    Damaged,
+}
+
+/// The fields of a row whose values must not replace what a customer has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Doubts {
+    /// Bits by [`Field::index`].
+    nothing: u64,
+    damaged: u64,
+}
+
+impl Doubts {
+    /// Takes note of what was said of a field's value.
+    pub(super) fn note(&mut self, field: Field, rule: &Rule) {
+        const DAMAGED: [&Rule; 4] = [&ZEROS_LOST, &PRECISION_LOST, &DATE_FOR_CODE, &MOJIBAKE];
+        let bit = 1 << field.index();
+        if rule.code == PERHAPS_PLACEHOLDER.code {
+            self.nothing |= bit;
+        } else if DAMAGED.iter().any(|damaged| damaged.code == rule.code) {
+            self.damaged |= bit;
+        }
+    }
+
+    /// Takes note of a country: `NA` is Namibia's code, and a word for nothing.
+    pub(super) fn note_country(&mut self, field: Field, text: &str) {
+        if text.len() == 2 && text.eq_ignore_ascii_case("na") {
+            self.damaged |= 1 << field.index();
+        }
+    }
+
+    fn of(self, field: Field) -> Option<Doubt> {
+        let bit = 1 << field.index();
+        if self.damaged & bit != 0 {
+            Some(Doubt::Damaged)
+        } else {
+            (self.nothing & bit != 0).then_some(Doubt::StandsForNothing)
+        }
+    }
 }
 
 /// A name that only the tenant can resolve, with the cell it stands in.
@@ -85,6 +137,12 @@ impl Accepted {
     /// The `ID` cell: the customer was imported before, and is verified, not sent.
     pub fn existing_id(&self) -> Option<PartnerId> {
         self.existing_id
+    }
+
+    /// Why the value of a member, named by its dotted path, must not replace what a customer has.
+    pub fn doubt_of(&self, member: &str) -> Option<Doubt> {
+        let field = Field::ALL.iter().find(|field| field.path() == member)?;
+        self.doubts.of(*field)
     }
 
     /// A storage location given by name.

@@ -278,7 +278,7 @@ impl Plan {
         let (mapping, diagnostics) = map_header(header, sample, &settings.mapping)?;
         check_defaults(&mapping)?;
         let plan = Self {
-            columns: columns_of(&mapping),
+            columns: columns_of(&mapping, sample),
             mapping,
             billing_contact: settings.billing_contact,
             keep: settings.keep,
@@ -309,6 +309,7 @@ impl Part {
 
     /// Checks the next rows, the first of which is row `first` of the table.
     pub(super) fn check(&mut self, plan: &Plan, memory: &mut Memory, batch: &RowBatch, first: u32) {
+        let mut spare = RowBatch::default();
         for (index, row) in (first..).zip(batch.rows()) {
             let at = RowAt {
                 index: RowIndex(index),
@@ -321,7 +322,14 @@ impl Part {
                 failed: plan.header_failed,
             };
             let origin = plan.mapping.origin;
-            let draft = read_row(&plan.columns, origin, row, memory, &mut findings);
+            let draft = read_row(
+                &plan.columns,
+                origin,
+                row,
+                &mut spare,
+                memory,
+                &mut findings,
+            );
             let failed = findings.failed;
             self.rows.add(at, &draft, failed);
             self.left_out.count(at, &draft, failed);

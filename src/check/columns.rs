@@ -1,12 +1,14 @@
 //! The columns to read, resolved once per table: where each field stands, and what stands in for an
 //! empty cell.
 
+use super::cell::clean::{Decimals, decimals_of};
 use super::cell::country::Countries;
 use super::cell::{contact, date, number, words};
 use super::field::Field;
 use super::mapping::{Mapping, OptionError, field_for_all, given_field};
+use super::text::trim;
 use crate::model::{
-    ContactId, Level, LocationId, PartnerId, Phrase, RegionId, ServiceType, State, UserId,
+    ContactId, Level, LocationId, PartnerId, Phrase, RegionId, RowBatch, ServiceType, State, UserId,
 };
 
 /// One field to read.
@@ -23,10 +25,13 @@ pub(super) struct Column {
     pub(super) header: Phrase,
     /// The value for empty cells.
     pub(super) default: Option<Box<str>>,
+    /// Whether `.0` behind its numbers is no content.
+    pub(super) decimals: Decimals,
 }
 
 /// The columns of a mapping in the order of the table, then the fields that have only a value for all rows.
-pub(super) fn columns_of(mapping: &Mapping) -> Vec<Column> {
+/// `sample` holds the first rows.
+pub(super) fn columns_of(mapping: &Mapping, sample: &RowBatch) -> Vec<Column> {
     let mapped = mapping
         .columns
         .iter()
@@ -42,6 +47,7 @@ pub(super) fn columns_of(mapping: &Mapping) -> Vec<Column> {
                 letter: Some(column.column),
                 header: Phrase::shared(&column.header),
                 default: constant.or(mapping.default_of(field)).map(Into::into),
+                decimals: decimals_of(field, sample.rows().map(|row| trim(row.text(index)))),
             })
         });
     let set_only = mapping
@@ -56,6 +62,7 @@ pub(super) fn columns_of(mapping: &Mapping) -> Vec<Column> {
             letter: None,
             header: field.name().into(),
             default: Some(value.as_str().into()),
+            decimals: Decimals::Kept,
         });
     mapped.chain(set_only).collect()
 }

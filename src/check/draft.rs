@@ -54,6 +54,7 @@ pub(super) fn accept(
         default_account: draft.default_account,
         parent,
         existing_id: draft.existing_id,
+        doubts: draft.doubts,
         location_name: reference(columns, at, draft, Field::Location),
         region_name: reference(columns, at, draft, Field::Region),
     }

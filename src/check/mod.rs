@@ -28,8 +28,8 @@ mod tables;
 mod text;
 mod tree;
 
-pub use accepted::{Accepted, Checked, NamedReference, Parent, ParentTarget, RowState};
-pub use cell::text::words_for_nothing;
+pub use accepted::{Accepted, Checked, Doubt, NamedReference, Parent, ParentTarget, RowState};
+pub use cell::nothing::words_for_nothing;
 pub use checker::{CheckSettings, Checker, Keep};
 pub use columns::{check_map, check_value_for_all};
 pub use draft::BillingContactForm;

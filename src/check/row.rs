@@ -1,7 +1,11 @@
 //! One row: its cells as values, every problem reported at its cell.
 
+use super::accepted::Doubts;
+use super::cell::clean::{cleaned, may_be_marked};
 use super::cell::country::Countries;
-use super::cell::text::{Bytes, doubt, error_cell, is_error_text, is_printable_ascii, zip_code};
+use super::cell::failed::{error_cell, formula, is_error_text, may_be_error_text};
+use super::cell::nothing::{self, may_be_nothing};
+use super::cell::text::{Bytes, doubt, escaped, is_plain, may_be_unusual, zip_code};
 use super::cell::words::{WordSet, Words};
 use super::cell::{Parsed, Problem, contact, date, number, quoted, words};
 use super::columns::Column;
@@ -11,12 +15,12 @@ use super::text::trim;
 use crate::model::formula::restore;
 use crate::model::rules::dates::TRIAL_ENDS_BEFORE_START;
 use crate::model::rules::headers::CELL_OVERRIDDEN;
-use crate::model::rules::texts::NAME_MISSING;
+use crate::model::rules::texts::{NAME_MISSING, PLACEHOLDER};
 use crate::model::rules::words::STATE_UNUSUAL;
 use crate::model::{
     Cell, CellAddress, CellKind, ContactId, CountryCode, DefaultAccount, Diagnostic, Level,
-    LocationId, PartnerId, RegionId, Row, RowIndex, ServiceType, Severity, State, UnixSeconds,
-    UserId,
+    LocationId, PartnerId, RegionId, Row, RowBatch, RowIndex, ServiceType, Severity, State,
+    UnixSeconds, UserId,
 };
 
 /// Which row it is.
@@ -47,6 +51,7 @@ pub(super) struct Draft<'a> {
     pub(super) registration: Option<UnixSeconds>,
     pub(super) expiration: Option<UnixSeconds>,
     pub(super) default_account: DefaultAccount,
+    pub(super) doubts: Doubts,
 }
 
 impl<'a> Draft<'a> {
@@ -69,6 +74,7 @@ impl<'a> Draft<'a> {
             registration: None,
             expiration: None,
             default_account: DefaultAccount::None,
+            doubts: Doubts::default(),
         }
     }
 
@@ -132,39 +138,147 @@ impl Findings<'_> {
     }
 }
 
-/// Reads a row by the plan of its table.
+/// What is known of a row's cells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Cells {
+    /// They are as the table has them.
+    AsRead(Origin),
+    /// What is no content was taken out of them.
+    Cleaned,
+}
+
+/// A row holds something that is no content.
+#[derive(Debug)]
+struct Unclean;
+
+/// Reads a row by the plan of its table. Where cells hold what is no content, they are cleaned
+/// first, and the row is read from `spare`.
 pub(super) fn read_row<'a>(
     columns: &'a [Column],
     origin: Origin,
     row: Row<'a>,
+    spare: &'a mut RowBatch,
     memory: &mut Memory,
     findings: &mut Findings<'_>,
 ) -> Draft<'a> {
+    let (found, failed) = (findings.diagnostics.len(), findings.failed);
+    if let Ok(draft) = read_cells(columns, Cells::AsRead(origin), row, memory, findings) {
+        return draft;
+    }
+    findings.diagnostics.truncate(found);
+    findings.failed = failed;
+    clean_row(columns, origin, row, spare, findings);
+    let row = spare.row(0).expect("the row was written a moment ago");
+    read_cells(columns, Cells::Cleaned, row, memory, findings).expect("a cleaned row is clean")
+}
+
+/// Writes the row into `spare` without what is no content, and says so.
+#[cold]
+fn clean_row(
+    columns: &[Column],
+    origin: Origin,
+    row: Row<'_>,
+    spare: &mut RowBatch,
+    findings: &mut Findings<'_>,
+) {
+    spare.clear();
+    for (index, cell) in row.cells().enumerate() {
+        let column = columns.iter().find(|column| column.index == Some(index));
+        let text = unguarded(cell.text, origin);
+        match column
+            .and_then(|column| Some((column, cleaned(column.field, text, column.decimals)?)))
+        {
+            Some((column, (value, problem))) => {
+                findings.report(column, cell.text, problem);
+                spare.push_cell(&value, cell.kind);
+            }
+            None => spare.push_cell(text, cell.kind),
+        }
+    }
+    spare.end_row(row.number(), row.line());
+}
+
+/// The cell's text without the mark that this program wrote before it.
+#[inline]
+fn unguarded(text: &str, origin: Origin) -> &str {
+    match restore(text) {
+        std::borrow::Cow::Borrowed(restored) if origin == Origin::Results => restored,
+        _ => text,
+    }
+}
+
+fn read_cells<'a>(
+    columns: &'a [Column],
+    cells: Cells,
+    row: Row<'a>,
+    memory: &mut Memory,
+    findings: &mut Findings<'_>,
+) -> Result<Draft<'a>, Unclean> {
     let mut draft = Draft::empty();
-    let plain = row
-        .packed()
-        .is_some_and(|text| is_printable_ascii(text.as_bytes()));
+    let plain = row.packed().is_some_and(|text| is_plain(text.as_bytes()));
     let bytes = if plain { Bytes::Plain } else { Bytes::Any };
     for column in columns {
         if let Some(hidden) = column.hidden {
             compare_with_constant(column, trim(row.text(hidden)), findings);
         }
-        let (text, kind) = cell_of(column, origin, row);
-        if text.is_empty() {
+        let (cell, bytes) = cell_of(column, cells, row, bytes)?;
+        if cell.text.is_empty() {
             if column.field == Field::Name {
                 let missing = Problem::new(&NAME_MISSING, "the name is missing")
                     .help("fill it in, or delete the row if it is no customer");
                 findings.report(column, "", missing);
             }
-        } else if kind == CellKind::Error || is_error_text(text) {
-            findings.report(column, text, error_cell(text));
+        } else if cell.kind == CellKind::Error
+            || may_be_error_text(cell.text) && is_error_text(cell.text)
+        {
+            findings.report(column, cell.text, error_cell(cell.text));
+        } else if may_be_nothing(cell.text)
+            && let Some(problem) = no_value(column.field, cell.text)
+        {
+            read_doubted(column, (cell, problem), bytes, &mut draft, memory, findings);
+        } else if bytes == Bytes::Any
+            && let Some(problem) = escaped(column.field, cell.text)
+        {
+            findings.report(column, cell.text, problem);
         } else {
-            let cell = Cell { text, kind };
             read_cell(column, cell, bytes, &mut draft, memory, findings);
         }
     }
-    compare_cells(columns, &draft, findings);
-    draft
+    compare_cells(columns, &mut draft, findings);
+    Ok(draft)
+}
+
+/// What is to be said of a value that is none.
+#[cold]
+fn no_value(field: Field, text: &str) -> Option<Problem> {
+    formula(field, text).or_else(|| nothing::problem(field, text))
+}
+
+/// Reads a cell that stands for nothing, or may.
+#[cold]
+fn read_doubted<'a>(
+    column: &'a Column,
+    (cell, problem): (Cell<'a>, Problem),
+    bytes: Bytes,
+    draft: &mut Draft<'a>,
+    memory: &mut Memory,
+    findings: &mut Findings<'_>,
+) {
+    let rule = problem.rule;
+    draft.doubts.note(column.field, rule);
+    findings.report(column, cell.text, problem);
+    if rule.severity == Severity::Error {
+        return;
+    }
+    let cell = match &column.default {
+        _ if rule.code != PLACEHOLDER.code => cell,
+        Some(default) => Cell {
+            text: default,
+            kind: CellKind::Text,
+        },
+        None => return,
+    };
+    read_cell(column, cell, bytes, draft, memory, findings);
 }
 
 /// What is not read is said where it would have changed something.
@@ -183,20 +297,42 @@ fn compare_with_constant(column: &Column, text: &str, findings: &mut Findings<'_
     }
 }
 
+/// The column's cell in the row, trimmed, or what fills it; with what is known of its bytes.
 #[inline]
-fn cell_of<'a>(column: &'a Column, origin: Origin, row: Row<'a>) -> (&'a str, CellKind) {
+fn cell_of<'a>(
+    column: &'a Column,
+    cells: Cells,
+    row: Row<'a>,
+    bytes: Bytes,
+) -> Result<(Cell<'a>, Bytes), Unclean> {
     let cell = column.index.and_then(|index| row.get(index));
     let (mut text, kind) = cell.map_or(("", CellKind::Text), |cell| (cell.text, cell.kind));
-    if origin == Origin::Results
-        && let std::borrow::Cow::Borrowed(restored) = restore(text)
+    if let Cells::AsRead(Origin::Results) = cells {
+        text = unguarded(text, Origin::Results);
+    }
+    let bytes = if bytes == Bytes::Any && may_be_unusual(text.as_bytes()) {
+        Bytes::Any
+    } else {
+        Bytes::Plain
+    };
+    let trimmed = trim(text);
+    if cells != Cells::Cleaned
+        && (bytes == Bytes::Any || may_be_marked(trimmed, column.decimals))
+        && cleaned(column.field, text, column.decimals).is_some()
     {
-        text = restored;
+        return Err(Unclean);
     }
-    text = trim(text);
-    match &column.default {
-        Some(default) if text.is_empty() => (default, CellKind::Text),
-        _ => (text, kind),
-    }
+    let cell = match &column.default {
+        Some(default) if trimmed.is_empty() => Cell {
+            text: default,
+            kind: CellKind::Text,
+        },
+        _ => Cell {
+            text: trimmed,
+            kind,
+        },
+    };
+    Ok((cell, bytes))
 }
 
 #[inline]
@@ -239,8 +375,14 @@ fn read_cell<'a>(
             draft.child_service_types = memory.set.1;
         }
         Field::Flags => draft.flags = take!(memory.words.flags(text)).unwrap_or_default(),
-        Field::Country => draft.country = take!(memory.countries.parse(text)),
-        Field::DeviceCountry => draft.device_country = take!(memory.countries.parse(text)),
+        Field::Country => {
+            draft.country = take!(memory.countries.parse(text));
+            draft.doubts.note_country(column.field, text);
+        }
+        Field::DeviceCountry => {
+            draft.device_country = take!(memory.countries.parse(text));
+            draft.doubts.note_country(column.field, text);
+        }
         Field::TrialRegistrationTime => {
             draft.registration = take!(date::moment(text, date::Edge::Start));
         }
@@ -252,7 +394,10 @@ fn read_cell<'a>(
         }
         field => {
             draft.texts[field.index()] = text;
-            take!(text_of(field, cell, bytes));
+            if let Err(problem) = text_of(field, cell, bytes) {
+                draft.doubts.note(field, problem.rule);
+                findings.report(column, text, problem);
+            }
         }
     }
 }
@@ -281,7 +426,7 @@ fn usual_state(state: State) -> Parsed<()> {
 }
 
 /// Rules that look at two cells of one row.
-fn compare_cells(columns: &[Column], draft: &Draft<'_>, findings: &mut Findings<'_>) {
+fn compare_cells(columns: &[Column], draft: &mut Draft<'_>, findings: &mut Findings<'_>) {
     if let (Some(start), Some(end)) = (draft.registration, draft.expiration)
         && end < start
         && end.get() != 0
@@ -304,6 +449,7 @@ fn compare_cells(columns: &[Column], draft: &Draft<'_>, findings: &mut Findings<
         && let Err(problem) = zip_code(zip, country)
         && let Some(column) = column_of(columns, Field::ZipCode)
     {
+        draft.doubts.note(Field::ZipCode, problem.rule);
         findings.report(column, zip, problem);
     }
 }

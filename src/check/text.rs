@@ -28,7 +28,8 @@ pub(crate) fn is_blank(letter: char) -> bool {
 pub(crate) fn is_invisible(letter: char) -> bool {
     matches!(
         letter,
-        '\u{ad}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2064}' | '\u{2066}'..='\u{2069}' | '\u{feff}'
+        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}'
+            | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffc}'
     )
 }
 
@@ -117,36 +118,38 @@ pub(crate) fn mend_mojibake(text: &str) -> Option<String> {
         .filter(|mended| mended != text)
 }
 
+/// The characters of Windows-1252 that stand elsewhere in Unicode.
+const HIGH: [(char, u8); 27] = [
+    ('€', 0x80),
+    ('‚', 0x82),
+    ('ƒ', 0x83),
+    ('„', 0x84),
+    ('…', 0x85),
+    ('†', 0x86),
+    ('‡', 0x87),
+    ('ˆ', 0x88),
+    ('‰', 0x89),
+    ('Š', 0x8a),
+    ('‹', 0x8b),
+    ('Œ', 0x8c),
+    ('Ž', 0x8e),
+    ('‘', 0x91),
+    ('’', 0x92),
+    ('“', 0x93),
+    ('”', 0x94),
+    ('•', 0x95),
+    ('–', 0x96),
+    ('—', 0x97),
+    ('˜', 0x98),
+    ('™', 0x99),
+    ('š', 0x9a),
+    ('›', 0x9b),
+    ('œ', 0x9c),
+    ('ž', 0x9e),
+    ('Ÿ', 0x9f),
+];
+
 fn windows_1252(letter: char) -> Option<u8> {
-    const HIGH: [(char, u8); 27] = [
-        ('€', 0x80),
-        ('‚', 0x82),
-        ('ƒ', 0x83),
-        ('„', 0x84),
-        ('…', 0x85),
-        ('†', 0x86),
-        ('‡', 0x87),
-        ('ˆ', 0x88),
-        ('‰', 0x89),
-        ('Š', 0x8a),
-        ('‹', 0x8b),
-        ('Œ', 0x8c),
-        ('Ž', 0x8e),
-        ('‘', 0x91),
-        ('’', 0x92),
-        ('“', 0x93),
-        ('”', 0x94),
-        ('•', 0x95),
-        ('–', 0x96),
-        ('—', 0x97),
-        ('˜', 0x98),
-        ('™', 0x99),
-        ('š', 0x9a),
-        ('›', 0x9b),
-        ('œ', 0x9c),
-        ('ž', 0x9e),
-        ('Ÿ', 0x9f),
-    ];
     match u32::from(letter) {
         code @ 0..=0xff => u8::try_from(code).ok(),
         _ => HIGH
@@ -154,6 +157,16 @@ fn windows_1252(letter: char) -> Option<u8> {
             .find(|(high, _)| *high == letter)
             .map(|(_, byte)| *byte),
     }
+}
+
+/// The character of Windows-1252 that the byte is; the five bytes without one are none.
+pub(crate) fn of_windows_1252(byte: u8) -> Option<char> {
+    if !(0x80..0xa0).contains(&byte) {
+        return Some(char::from(byte));
+    }
+    HIGH.iter()
+        .find(|(_, high)| *high == byte)
+        .map(|(letter, _)| *letter)
 }
 
 #[cfg(test)]

@@ -66,6 +66,19 @@ pub struct Common {
     #[arg(short, long, global = true, conflicts_with = "verbose")]
     #[arg(help_heading = "Common options")]
     pub quiet: bool,
+    /// What the command is for.
+    #[arg(skip)]
+    pub purpose: Purpose,
+}
+
+/// What a command does, as far as it matters who wrote its profile.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Purpose {
+    /// It reads files and shows something.
+    Show,
+    /// It contacts a service or writes.
+    #[default]
+    Act,
 }
 
 impl Common {
@@ -256,6 +269,8 @@ pub enum Command {
     Init(InitArgs),
     /// Show the settings, and where each comes from
     Config(ConfigArgs),
+    /// Let a profile that lies about decide all that it says, until it changes
+    Trust(TrustArgs),
     /// Keep the password (API token) in the system's keyring
     Login(LoginArgs),
     /// Remove the password from the system's keyring
@@ -511,24 +526,8 @@ pub struct InitArgs {
 pub use super::args_more::{
     CheckFormat, CompletionsArgs, ConfigArgs, ConfigCommand, CountryArgs, ExplainArgs, LoginArgs,
     LogoutArgs, ManArgs, PlanFormat, PruneArgs, RunFormat, SandboxArgs, ShowArgs, SupportArgs,
-    UndoArgs,
+    TrustArgs, UndoArgs,
 };
-
-impl Command {
-    /// The table at hand, beside which a profile may lie.
-    pub fn input(&self) -> Option<&std::path::Path> {
-        match self {
-            Self::Check(args) => Some(&args.file),
-            Self::Preview(args) => Some(&args.file),
-            Self::Plan(args) => Some(&args.file),
-            Self::Run(args) => args.file.as_deref(),
-            Self::Config(ConfigArgs {
-                command: ConfigCommand::Show(args),
-            }) => args.file.as_deref(),
-            _ => None,
-        }
-    }
-}
 
 /// Splits `HEADER=COLUMN` at the first `=`, since values may hold one.
 pub fn parse_pair(text: &str) -> Result<(String, String), String> {

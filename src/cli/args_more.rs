@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use clap::{ArgGroup, Args, Subcommand, ValueEnum};
 
-use super::args::{InputArgs, RunArgs, TargetArgs, TextOrJson, parse_time};
+use super::args::{Command, InputArgs, Purpose, RunArgs, TargetArgs, TextOrJson, parse_time};
 use crate::sandbox::{FaultSpec, Ids, NamePolicy, RateLimit, RemovalPolicy};
 
 /// How problems are written.
@@ -254,6 +254,41 @@ pub struct SandboxArgs {
     /// Write one JSON line per request
     #[arg(long, value_name = "FILE")]
     pub request_log: Option<PathBuf>,
+}
+
+impl Command {
+    /// Whether the command only shows what is in files.
+    pub fn purpose(&self) -> Purpose {
+        match self {
+            Self::Check(args) if args.fix.is_none() => Purpose::Show,
+            Self::Runs(args) if args.command.is_none() => Purpose::Show,
+            Self::Preview(_) | Self::Config(_) => Purpose::Show,
+            _ => Purpose::Act,
+        }
+    }
+
+    /// The table at hand, beside which a profile may lie.
+    pub fn input(&self) -> Option<&std::path::Path> {
+        match self {
+            Self::Check(args) => Some(&args.file),
+            Self::Preview(args) => Some(&args.file),
+            Self::Plan(args) => Some(&args.file),
+            Self::Run(args) => args.file.as_deref(),
+            Self::Config(ConfigArgs {
+                command: ConfigCommand::Show(args),
+            }) => args.file.as_deref(),
+            _ => None,
+        }
+    }
+}
+
+#[derive(Debug, Args)]
+pub struct TrustArgs {
+    /// The profile
+    pub file: PathBuf,
+    /// Trust it no longer
+    #[arg(long)]
+    pub forget: bool,
 }
 
 #[derive(Debug, Args)]

@@ -57,8 +57,9 @@ pub fn main() -> ExitCode {
             });
         }
     };
+    cli.common.purpose = cli.command.purpose();
     // A wrong profile is told by the command that needs it.
-    if let Ok((profile, _)) = profile::load(cli.common.profile.as_deref(), cli.command.input()) {
+    if let Ok(profile) = profile::load(cli.common.profile.as_deref(), cli.command.input()) {
         cli.common.fill_from(&profile.output);
     }
     // One for the process: log lines, messages and the line of progress share the terminal.
@@ -134,6 +135,7 @@ fn dispatch(cli: Cli, output: Output, label: RunLabel) -> Result<Exit, CliError>
         }
         Command::Init(args) => commands::init::run(&common, &args, output),
         Command::Config(args) => commands::config::run(&common, &args, output),
+        Command::Trust(args) => commands::trust::run(&args, output),
         Command::Login(args) => {
             on_runtime(|| async move { commands::login::login(&common, &args, output).await })
         }

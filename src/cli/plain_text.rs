@@ -10,7 +10,8 @@ pub fn read(path: &Path) -> io::Result<String> {
     decode(std::fs::read(path)?)
 }
 
-fn decode(bytes: Vec<u8>) -> io::Result<String> {
+/// The same for bytes that were read.
+pub fn decode(bytes: Vec<u8>) -> io::Result<String> {
     match bytes.as_slice() {
         [0xff, 0xfe, rest @ ..] => utf16(rest, u16::from_le_bytes),
         [0xfe, 0xff, rest @ ..] => utf16(rest, u16::from_be_bytes),

@@ -6,15 +6,18 @@ use std::time::Duration;
 use etcetera::{AppStrategy, AppStrategyArgs, choose_app_strategy};
 
 use super::args::{
-    Common, ExistingArgs, InputArgs, RateChoice, RunArgs, RunCommandArgs, TargetArgs, parse_time,
+    Common, ExistingArgs, InputArgs, Purpose, RateChoice, RunArgs, RunCommandArgs, TargetArgs,
+    parse_time,
 };
 use super::confirm::{Agreement, Asking, CONFIRM_ABOVE};
 use super::error::CliError;
-use super::profile::{self, BillingContact, Profile};
+use super::output::Output;
+use super::profile::{self, BillingContact, Profile, trust};
 use crate::api::{Network, ProxyUrl, Rate};
 use crate::check::{BillingContactForm, CheckSettings, Field, Keep, MappingOptions};
 use crate::plan::{Moves, OnExists, PlanOptions};
 use crate::read::{Delimiter, ReadOptions, Sheets, TextEncoding};
+use crate::report::next::typed;
 use crate::submit::{Concurrency, MaxErrors, RunSettings};
 
 /// The vendor's endpoint.
@@ -38,15 +41,27 @@ pub struct Settings {
 }
 
 impl Settings {
-    /// Resolves what every command shares. `input` is the file at hand, beside which a profile may
-    /// lie.
-    pub fn resolve(common: &Common, input: Option<&Path>) -> Result<Self, CliError> {
-        let (profile, path) = profile::load(common.profile.as_deref(), input)?;
-        if let Some(path) = &path {
-            tracing::info!(path = %path.display(), "profile read");
-        }
-        let name = path.as_deref().and_then(Path::file_stem);
+    /// Resolves what every command shares, and says which profile counts. `input` is the file at
+    /// hand, beside which a profile may lie.
+    ///
+    /// Fails where a profile that was found decides what only a trusted one may, and the command
+    /// contacts a service or writes.
+    pub fn resolve(
+        common: &Common,
+        input: Option<&Path>,
+        output: Output,
+    ) -> Result<Self, CliError> {
+        let found = Self::of(common, input)?;
+        found.say_profile(common.purpose, output)?;
+        Ok(found)
+    }
+
+    fn of(common: &Common, input: Option<&Path>) -> Result<Self, CliError> {
+        let profile = profile::load(common.profile.as_deref(), input)?;
+        let first = profile.found.files().next();
+        let name = first.and_then(Path::file_stem);
         let profile_name = name.unwrap_or_default().to_string_lossy().into_owned();
+        let path = profile.found.path.clone();
         let profile_path = path.filter(|path| path.as_os_str() != profile::FILE_NAME);
         let state_dir = match chosen_state_dir(common, &profile) {
             Some(directory) => directory,
@@ -58,6 +73,40 @@ impl Settings {
             profile_name,
             state_dir,
         })
+    }
+
+    fn say_profile(&self, purpose: Purpose, output: Output) -> Result<(), CliError> {
+        let found = &self.profile.found;
+        let files: Vec<String> = found
+            .files()
+            .map(|path| path.display().to_string())
+            .collect();
+        if !files.is_empty() {
+            output.say(&format!("profile: {}", files.join(", then ")));
+        }
+        let Some(path) = found
+            .path
+            .as_deref()
+            .filter(|_| !found.held_back.is_empty())
+        else {
+            return Ok(());
+        };
+        let path = path.display();
+        let keys = found.held_back_shown();
+        let said = format!("{path} is not trusted, so {keys} cannot count");
+        if purpose == Purpose::Show {
+            output.say(&said);
+            return Ok(());
+        }
+        let trust = typed(["trust", &path.to_string()]);
+        Err(CliError::usage(said)
+            .hint(format!(
+                "look at these lines; if they are right, type: {trust}"
+            ))
+            .hint(
+                "a profile that is found decides only how a list is read ([input], [map], \
+                 [default], [set]); one that is named with --profile decides all",
+            ))
     }
 
     /// Settings as they are when no profile is looked for.
@@ -76,8 +125,12 @@ impl Settings {
     }
 
     /// The same for a run whose input lay at `input`: a profile beside it counts again.
-    pub fn beside(self, common: &Common, input: &Path) -> Result<Self, CliError> {
-        let found = Self::resolve(common, Some(input))?;
+    pub fn beside(self, common: &Common, input: &Path, output: Output) -> Result<Self, CliError> {
+        let found = Self::of(common, Some(input))?;
+        let file = |settings: &Self| settings.profile.found.path.as_deref().map(trust::full);
+        if file(&found) != file(&self) {
+            found.say_profile(common.purpose, output)?;
+        }
         Ok(Self {
             state_dir: self.state_dir,
             ..found
@@ -361,12 +414,17 @@ fn same_name(one: &str, other: &str) -> bool {
     }
 }
 
-fn default_state_dir() -> Result<PathBuf, CliError> {
-    let strategy = choose_app_strategy(AppStrategyArgs {
+/// What the platform's directories are named after.
+pub fn app() -> AppStrategyArgs {
+    AppStrategyArgs {
         top_level_domain: "org".to_owned(),
         author: String::new(),
         app_name: "partner-import".to_owned(),
-    });
+    }
+}
+
+fn default_state_dir() -> Result<PathBuf, CliError> {
+    let strategy = choose_app_strategy(app());
     strategy.map(|strategy| strategy.data_dir()).map_err(|_| {
         CliError::usage("there is no home directory to keep the journal in")
             .hint("choose one with --state-dir")

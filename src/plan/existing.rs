@@ -167,6 +167,13 @@ impl<'a> Builder<'a> {
         partner: Box<PartnerInfo>,
     ) -> Action {
         let differing = compare(&partner, there.customer);
+        let differing = match self.options.on_exists {
+            OnExists::Update => match self.hold_back(accepted, there.customer, differing) {
+                Some(differing) => differing,
+                None => return Action::Invalid,
+            },
+            OnExists::Skip | OnExists::Fail => differing,
+        };
         let moved = self.moved(there);
         let relocation = match moved {
             Some(_) => Relocation::Moves,
@@ -257,7 +264,7 @@ impl<'a> Builder<'a> {
         })
     }
 
-    fn tell(&mut self, accepted: &Accepted, rule: &'static Rule, message: String) {
+    pub(super) fn tell(&mut self, accepted: &Accepted, rule: &'static Rule, message: String) {
         let diagnostic = Diagnostic::of_row(rule, accepted.row(), accepted.number(), message)
             .with_help(rule.fix);
         self.diagnostics.push(diagnostic);

@@ -7,6 +7,7 @@ pub mod build;
 pub mod changes;
 pub mod document;
 mod existing;
+mod hold_back;
 pub mod member;
 pub mod options;
 mod places;

@@ -129,9 +129,14 @@ pub fn unchanged(path: &Path, sha256: &str) -> Result<Option<Vec<u8>>, ReadError
         path: path.to_owned(),
         source,
     })?;
+    Ok((sha256_of(&bytes) == sha256).then_some(bytes))
+}
+
+/// The SHA-256 of bytes, in hexadecimal digits.
+pub fn sha256_of(bytes: &[u8]) -> String {
     let mut digest = Sha256::new();
-    digest.update(&bytes);
-    Ok((hex(digest) == sha256).then_some(bytes))
+    digest.update(bytes);
+    hex(digest)
 }
 
 fn hex(digest: Sha256) -> String {

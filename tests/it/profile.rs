@@ -137,10 +137,7 @@ fn every_mistake_is_named_with_its_line_and_the_nearest_right_word() {
     desk.run(&["check", "in.csv"])
         .exits(2)
         .says(&["line 2:", "line 4:", "profile.md"]);
-    desk.write(
-        "partner-import.toml",
-        "\u{feff}[limits]\r\nrate = \"9/s\"\r\n",
-    );
+    desk.trusted("\u{feff}[limits]\r\nrate = \"9/s\"\r\n");
     desk.run(&["check", "in.csv"]).exits(0);
 }
 
@@ -327,6 +324,7 @@ fn config_show_tells_what_counts_and_where_it_comes_from() {
     let profile = "[target]\npartner = \"P\"\nusername = \"u\"\n\n[limits]\nrate = \"2/s\"\n\
         timeout = \"30s\"\n[set]\nLevel = \"Site\"\n[output]\nout = \"results\"\n";
     desk.write("list/partner-import.toml", profile);
+    desk.trust("list/partner-import.toml");
     let mut show = desk.tool(&["config", "show", "list/in.csv", "--format", "json"]);
     show.args(["--timeout", "5s", "--default", "Country=DE"])
         .env("PARTNER_IMPORT_USERNAME", "env-user");
@@ -387,10 +385,7 @@ fn config_show_tells_what_counts_and_where_it_comes_from() {
 fn what_config_show_says_of_the_sandbox_is_what_a_plan_does() {
     let (desk, service) = (Desk::new(), Service::new());
     desk.write("in.csv", SMALL);
-    desk.write(
-        "partner-import.toml",
-        "[target]\nsandbox = true\n[limits]\nrate = \"1/h\"\n",
-    );
+    desk.trusted("[target]\nsandbox = true\n[limits]\nrate = \"1/h\"\n");
     let shown = desk
         .run(&["config", "show", "in.csv", "--format", "json"])
         .exits(0)
@@ -420,10 +415,7 @@ fn what_config_show_says_of_the_sandbox_is_what_a_plan_does() {
 fn the_profile_says_what_is_told_and_flags_come_first() {
     let (desk, service) = (Desk::new(), Service::new());
     desk.write("in.csv", SMALL);
-    desk.write(
-        "partner-import.toml",
-        "[output]\nverbosity = \"quiet\"\nprogress = false\n",
-    );
+    desk.trusted("[output]\nverbosity = \"quiet\"\nprogress = false\n");
     let done = desk.import(&service, "in.csv").exits(0);
     assert_eq!(done.err, "");
     let shown = desk
@@ -436,12 +428,12 @@ fn the_profile_says_what_is_told_and_flags_come_first() {
         .run_at(&service, &["run", "in.csv", "--yes", "-v"])
         .exits(0);
     assert!(!loud.err.is_empty());
-    desk.write("partner-import.toml", "[output]\nlog_format = \"json\"\n");
+    desk.trusted("[output]\nlog_format = \"json\"\n");
     let done = desk.run(&["check", "nowhere.csv"]).exits(3);
     let line: Value = serde_json::from_str(done.err.lines().last().expect("a line")).expect("JSON");
     assert_eq!(line["exit_code"], 3);
     let done = desk
         .run(&["check", "nowhere.csv", "--log-format", "text"])
         .exits(3);
-    assert!(done.err.starts_with("error: "), "{}", done.err);
+    assert!(done.err.contains("\nerror: "), "{}", done.err);
 }

@@ -68,6 +68,7 @@ fn quoted_marks_may_stand_in_any_cell() {
         ("The \"A\" Team", "Rome"),
         ("Third", "\"Rome\""),
         ("The \"B\" Team", "Le \"Puy\""),
+        ("C \"é\"", "Rome"),
     ];
     assert_eq!(
         customers(&checked),

@@ -245,7 +245,7 @@ fn other_users_of_the_machine_see_no_password_among_the_arguments() {
     desk.write("in.csv", ROWS);
     desk.write("token", format!("{CANARY}\n"));
     let profile = "[target]\npassword_command = [\"cat\", \"token\"]\n";
-    desk.write("partner-import.toml", profile);
+    desk.trusted(profile);
     let mut run = desk.at(&service, &["run", "in.csv", "--yes"]);
     run.env_remove("PARTNER_IMPORT_PASSWORD");
     let child = run.spawn().expect("it starts");

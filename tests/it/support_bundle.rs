@@ -35,10 +35,7 @@ fn flown(service: &Service) -> (Desk, String) {
          Zaunkoenig Drei,,Rotkehlchen,InTrial,Spatzendorf,,,,,,\n\
          Zaunkoenig Vier,Zaunkoenig Drei,Site,InTrial,DE,,,,,,\n",
     );
-    desk.write(
-        "partner-import.toml",
-        "[map]\nKanarienvogel = \"Name\"\n[default]\nDistrict = \"Rotkehlchen\"\n[limits]\ntimeout = \"31s\"\n",
-    );
+    desk.trusted("[map]\nKanarienvogel = \"Name\"\n[default]\nDistrict = \"Rotkehlchen\"\n[limits]\ntimeout = \"31s\"\n");
     desk.import(service, "finken-liste.csv").exits(1);
     let id = run_id(&desk);
     (desk, id)
@@ -209,10 +206,7 @@ fn nested(service: &Service) -> (Desk, String) {
     }
     book.save(desk.path("Habichtsliste.xlsx"))
         .expect("a workbook");
-    desk.write(
-        "partner-import.toml",
-        "# Kauzkommentar\n[default]\nDistrict = \"Weihe\"\n[limits]\ntimeout = \"31s\"\n",
-    );
+    desk.trusted("# Kauzkommentar\n[default]\nDistrict = \"Weihe\"\n[limits]\ntimeout = \"31s\"\n");
     let run = [
         "run",
         "Habichtsliste.xlsx",
@@ -231,14 +225,11 @@ fn nested(service: &Service) -> (Desk, String) {
     let id = run_id(&desk);
     let resume = ["resume", &id, "--concurrency", "3", "--settle-wait", "2s"];
     desk.run_at(service, &resume).exits(1);
-    desk.write(
-        "partner-import.toml",
-        "# Kauzkommentar\n[target]\nendpoint = \"https://Milan.example/jsonapi\"\n\
+    desk.trusted("# Kauzkommentar\n[target]\nendpoint = \"https://Milan.example/jsonapi\"\n\
          partner = \"Elster\"\nusername = \"Elster\"\npassword_command = [\"Haeherwort\"]\n\
          [notify]\nurls = [\"https://Milan.example/Haeherwort\"]\n\
          [default]\nDistrict = \"Weihe\"\n[map]\nKolkrabe = \"ignore\"\n\
-         [output]\nmetrics_file = \"Geierpfad.prom\"\nout = \"Geierpfad\"\n[limits]\ntimeout = \"32s\"\n",
-    );
+         [output]\nmetrics_file = \"Geierpfad.prom\"\nout = \"Geierpfad\"\n[limits]\ntimeout = \"32s\"\n");
     (desk, id)
 }
 

@@ -157,12 +157,9 @@ fn a_certificate_of_nobodys_stops_at_once_and_can_be_trusted_by_the_profile() {
     trusted(&[("SSL_CERT_FILE", &store)])
         .exits(5)
         .says(&["HTTP 404"]);
-    desk.write(
-        "partner-import.toml",
-        format!("[target]\nca_file = '{store}'\n"),
-    );
+    desk.trusted(&format!("[target]\nca_file = '{store}'\n"));
     trusted(&[]).exits(5).says(&["HTTP 404"]);
-    desk.write("partner-import.toml", "[target]\nca_file = 'nowhere.pem'\n");
+    desk.trusted("[target]\nca_file = 'nowhere.pem'\n");
     trusted(&[]).exits(2).says(&["nowhere.pem", "ca_file"]);
 }
 
@@ -183,16 +180,13 @@ fn a_proxy_that_asks_for_a_log_in_stops_at_once() {
     let done = look_up(&desk, endpoint, &environment).exits(2);
     done.says(&["407", "HTTPS_PROXY"]);
     assert_eq!(proxy.calls(), 1);
-    desk.write(
-        "partner-import.toml",
-        format!("[target]\nproxy = \"{address}\"\n"),
-    );
+    desk.trusted(&format!("[target]\nproxy = \"{address}\"\n"));
     look_up(&desk, endpoint, &environment[1..])
         .exits(2)
         .says(&["407"]);
     assert_eq!(proxy.calls(), 2);
     let secret = "[target]\nproxy = \"http://user:canary@proxy:1\"\n";
-    desk.write("partner-import.toml", secret);
+    desk.trusted(secret);
     let done = look_up(&desk, endpoint, &environment[1..]).exits(2);
     assert!(!done.err.contains("canary"), "{}", done.err);
 }

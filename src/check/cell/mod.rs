@@ -1,8 +1,14 @@
 //! One cell: text to value, or what is wrong with it.
 
+pub(crate) mod clean;
 pub(crate) mod contact;
 pub(crate) mod country;
 pub(crate) mod date;
+pub(crate) mod failed;
+mod html;
+mod html_entities;
+pub(crate) mod nothing;
+mod nothing_words;
 pub(crate) mod number;
 pub(crate) mod text;
 pub(crate) mod words;

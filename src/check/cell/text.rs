@@ -1,19 +1,19 @@
 //! Texts that are sent as they are: what must not be in them, and what programs did to them.
 
-use super::{Parsed, Problem, quoted};
+use super::clean::{Decimals, cleaned, shown};
+use super::{Parsed, Problem, html, quoted};
 use crate::check::field::Field;
-use crate::check::text::{is_invisible, mend_mojibake};
+use crate::check::text::{mend_mojibake, of_windows_1252};
 use crate::model::rules::texts::{
-    CONTROL_CHARACTER, DATE_FOR_CODE, DIGITS_LOST, ERROR_CELL, INVISIBLE_CHARACTER, MOJIBAKE,
-    NAME_TOO_LONG, PLACEHOLDER, PLACEHOLDER_IDENTITY, PRECISION_LOST, TEXT_DAMAGED, TEXT_TOO_LONG,
-    ZEROS_LOST,
+    DATE_FOR_CODE, DIGITS_LOST, HTML_ESCAPED, MOJIBAKE, NAME_TOO_LONG, PRECISION_LOST,
+    TEXT_DAMAGED, TEXT_TOO_LONG, ZEROS_LOST,
 };
 use crate::model::{CellKind, CountryCode, CustomerName, Text};
 
 /// What is known of a text before it is looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Bytes {
-    /// Printable ASCII only.
+    /// Printable ASCII only, and none of the signs of HTML.
     Plain,
     /// Anything.
     Any,
@@ -31,12 +31,9 @@ pub(crate) fn doubt(field: Field, text: &str, kind: CellKind, bytes: Bytes) -> P
         too_long(field, text, longest)?;
     }
     if bytes == Bytes::Any {
-        unusual(text)?;
+        look_closely(text)?;
     }
     let first = text.as_bytes()[0];
-    if text.len() <= 9 && begins_placeholder(first) {
-        placeholder(field, text)?;
-    }
     if kind == CellKind::Date || first.is_ascii_digit() {
         damaged_number(field, text, kind)?;
     }
@@ -63,22 +60,25 @@ fn too_long(field: Field, text: &str, longest: usize) -> Parsed<()> {
     .help("shorten it, or look for an unclosed quotation mark in the file"))
 }
 
-/// Whether all bytes are printable ASCII. Without early exit, so that it runs in wide registers.
-pub(crate) fn is_printable_ascii(bytes: &[u8]) -> bool {
+/// Whether all bytes are printable ASCII and none may begin an entity or a tag. Without early exit,
+/// so that it runs in wide registers.
+pub(crate) fn is_plain(bytes: &[u8]) -> bool {
     let odd = bytes.iter().fold(0, |odd, byte| {
-        odd | u8::from(byte.wrapping_sub(0x20) >= 0x5f)
+        let unseen = u8::from(byte.wrapping_sub(0x20) >= 0x5f);
+        odd | unseen | u8::from(*byte == b'&') | u8::from(*byte == b'<')
     });
     odd == 0
 }
 
-/// Whether the bytes may hold a control character, something invisible, the replacement character
-/// or mojibake: ASCII controls; the lead bytes C2, E1, E2 and EF behind which those stand; and two
-/// characters beyond ASCII in a row of which the first is a letter of Latin-1.
-fn may_be_unusual(bytes: &[u8]) -> bool {
+/// Whether the bytes may hold a control character, something invisible, the replacement character,
+/// mojibake or HTML: ASCII controls, `&` and `<`; the lead bytes behind which the others stand; and
+/// two characters beyond ASCII in a row of which the first is a letter of Latin-1.
+pub(crate) fn may_be_unusual(bytes: &[u8]) -> bool {
     let odd = bytes.iter().fold(0, |odd, byte| {
         let control = u8::from(*byte < 0x20) | u8::from(*byte == 0x7f);
-        let lead = u8::from(matches!(*byte, 0xc2 | 0xe1 | 0xe2 | 0xef));
-        odd | control | lead
+        let lead = u8::from(matches!(*byte, 0xc2 | 0xcd | 0xd8 | 0xe1 | 0xe2 | 0xef));
+        let html = u8::from(*byte == b'&') | u8::from(*byte == b'<');
+        odd | control | lead | html
     });
     let pairs = bytes.iter().zip(bytes.iter().skip(2));
     let pair = pairs.fold(0, |odd, (lead, next)| {
@@ -87,33 +87,20 @@ fn may_be_unusual(bytes: &[u8]) -> bool {
     odd | pair != 0
 }
 
-fn unusual(text: &str) -> Parsed<()> {
-    if may_be_unusual(text.as_bytes()) {
-        look_closely(text)
-    } else {
-        Ok(())
-    }
-}
-
 #[cold]
 fn look_closely(text: &str) -> Parsed<()> {
-    let mut invisible = None;
-    for letter in text.chars() {
-        if is_control(letter) {
-            return Err(control(text, letter));
-        }
-        if letter == '\u{fffd}' {
-            return Err(Problem::new(
-                &TEXT_DAMAGED,
-                format!("{} has lost a character (\u{fffd})", quoted(text)),
-            )
-            .help("type it again, or export the list again as UTF-8"));
-        }
-        if letter == '\u{a0}' || is_invisible(letter) {
-            invisible = Some(letter);
-        }
+    if text.contains('\u{fffd}') {
+        return Err(Problem::new(
+            &TEXT_DAMAGED,
+            format!("{} has lost a character (\u{fffd})", quoted(text)),
+        )
+        .help("type it again, or export the list again as UTF-8"));
     }
-    if let Some(mended) = mend_mojibake(text) {
+    let mended = mend_mojibake(text);
+    if text.chars().any(char::is_control) {
+        return Err(letter_of_another_encoding(text, mended));
+    }
+    if let Some(mended) = mended {
         return Err(Problem::new(
             &MOJIBAKE,
             format!("{} looks like UTF-8 read in another encoding", quoted(text)),
@@ -121,135 +108,44 @@ fn look_closely(text: &str) -> Parsed<()> {
         .help(format!("probably {}", quoted(&mended)))
         .suggest(mended));
     }
-    if let Some(letter) = invisible
-        && !joins(letter)
-    {
-        let visible: String = text
-            .chars()
-            .filter(|letter| !is_invisible(*letter))
-            .map(|letter| if letter == '\u{a0}' { ' ' } else { letter })
-            .collect();
-        return Err(Problem::new(
-            &INVISIBLE_CHARACTER,
-            format!("{} holds {}", quoted(text), invisible_name(letter)),
-        )
-        .help("type the value again, or use the suggestion")
-        .suggest(visible));
-    }
     Ok(())
 }
 
-/// Joiners belong to the spelling of several scripts.
-fn joins(letter: char) -> bool {
-    matches!(letter, '\u{200c}' | '\u{200d}')
-}
-
-/// Control characters, and the line and paragraph separators of Unicode.
-fn is_control(letter: char) -> bool {
-    letter.is_control() || matches!(letter, '\u{2028}' | '\u{2029}')
-}
-
-fn invisible_name(letter: char) -> String {
-    match letter {
-        '\u{a0}' => "a no-break space".into(),
-        '\u{200b}' => "a zero-width space".into(),
-        '\u{feff}' => "a byte order mark".into(),
-        '\u{ad}' => "a soft hyphen".into(),
-        _ => format!("the invisible character U+{:04X}", u32::from(letter)),
-    }
-}
-
-fn control(text: &str, letter: char) -> Problem {
-    let name = match letter {
-        '\n' | '\r' | '\u{2028}' | '\u{2029}' => "a line break".to_owned(),
-        '\t' => "a tab".to_owned(),
-        _ => format!("the control character U+{:04X}", u32::from(letter)),
+/// Control characters that cleaning leaves are letters of Windows-1252, read as Latin-1.
+fn letter_of_another_encoding(text: &str, mended: Option<String>) -> Problem {
+    let message = format!("{} was read in the wrong encoding", quoted(&shown(text)));
+    let problem = Problem::new(&TEXT_DAMAGED, message);
+    let letter = |letter| match u8::try_from(u32::from(letter)) {
+        Ok(byte @ 0x80..=0x9f) => of_windows_1252(byte),
+        _ => Some(letter),
     };
-    let cleaned: Vec<&str> = text
-        .split(|letter: char| is_control(letter) || letter == ' ')
-        .filter(|part| !part.is_empty())
-        .collect();
-    let shown: String = text
-        .chars()
-        .map(|letter| if is_control(letter) { '␤' } else { letter })
-        .collect();
-    Problem::new(
-        &CONTROL_CHARACTER,
-        format!("{} holds {name}", quoted(&shown)),
-    )
-    .help("write the value on one line")
-    .suggest(cleaned.join(" "))
-}
-
-/// Words that stand for nothing whatever the field.
-const NOTHING: [&str; 15] = [
-    "n/a",
-    "n.a.",
-    "#n/a",
-    "null",
-    "nil",
-    "nan",
-    "-",
-    "--",
-    "---",
-    "?",
-    "??",
-    "tbd",
-    "undefined",
-    "(blank)",
-    "(empty)",
-];
-
-/// Words that are no customer's name and no reference, in any writing.
-pub fn words_for_nothing() -> &'static [&'static str] {
-    &NOTHING
-}
-
-/// Words that stand for nothing in most fields, and may be somebody's name.
-const PERHAPS_NOTHING: [&str; 9] = [
-    "none",
-    "unknown",
-    "na",
-    "k.a.",
-    ".",
-    "x",
-    "xx",
-    "xxx",
-    "unbekannt",
-];
-
-/// Whether one of the words begins with this byte.
-fn begins_placeholder(first: u8) -> bool {
-    matches!(
-        first | 0x20,
-        b'n' | b'#' | b'-' | b'?' | b't' | b'u' | b'(' | b'k' | b'.' | b'x'
-    )
-}
-
-fn placeholder(field: Field, text: &str) -> Parsed<()> {
-    let is_one_of = |words: &[&str]| words.iter().any(|word| text.eq_ignore_ascii_case(word));
-    let identity = matches!(field, Field::Name | Field::ExternalCode | Field::Parent);
-    if is_one_of(&NOTHING) {
-        let rule = if identity {
-            &PLACEHOLDER_IDENTITY
-        } else {
-            &PLACEHOLDER
-        };
-        let help = if field == Field::Name {
-            "write the customer's name"
-        } else {
-            "empty the cell if there is no value"
-        };
-        return Err(Problem::new(rule, format!("{} stands for nothing", quoted(text))).help(help));
+    match mended.or_else(|| text.chars().map(letter).collect()) {
+        Some(mended) if !mended.chars().any(char::is_control) => problem
+            .help(format!("probably {}", quoted(&mended)))
+            .suggest(mended),
+        _ => problem.help("type it again, or export the list again as UTF-8"),
     }
-    if field != Field::PostState && is_one_of(&PERHAPS_NOTHING) {
-        return Err(Problem::new(
-            &PLACEHOLDER,
-            format!("{} may stand for nothing", quoted(text)),
-        )
-        .help("empty the cell if there is no value"));
-    }
-    Ok(())
+}
+
+/// Refuses escaped HTML, and offers what it was.
+#[cold]
+pub(crate) fn escaped(field: Field, text: &str) -> Option<Problem> {
+    let plain = html::unescaped(text)?;
+    let plain = cleaned(field, &plain, Decimals::Kept).map_or(plain, |(cleaned, _)| cleaned);
+    let plain = plain.trim();
+    let problem = Problem::new(
+        &HTML_ESCAPED,
+        format!("{} holds escaped HTML", quoted(text)),
+    );
+    Some(match plain {
+        "" => problem.help("write the value as people read it"),
+        _ => problem
+            .help(format!(
+                "probably {}; check --fix writes it so",
+                quoted(plain)
+            ))
+            .suggest(plain),
+    })
 }
 
 fn damaged_number(field: Field, text: &str, kind: CellKind) -> Parsed<()> {
@@ -332,39 +228,6 @@ fn date_for_code(text: &str) -> Parsed<()> {
     Ok(())
 }
 
-/// What a spreadsheet program shows where a formula failed.
-pub(crate) fn is_error_text(text: &str) -> bool {
-    const ERRORS: [&str; 17] = [
-        "#N/A",
-        "#REF!",
-        "#VALUE!",
-        "#NAME?",
-        "#DIV/0!",
-        "#NULL!",
-        "#NUM!",
-        "#SPILL!",
-        "#CALC!",
-        "#GETTING_DATA",
-        "#NV",
-        "#BEZUG!",
-        "#WERT!",
-        "#ZAHL!",
-        "#VALEUR!",
-        "#NOM?",
-        "#VALOR!",
-    ];
-    text.starts_with('#') && ERRORS.iter().any(|error| text.eq_ignore_ascii_case(error))
-}
-
-/// The cell holds a failed formula.
-pub(crate) fn error_cell(text: &str) -> Problem {
-    Problem::new(
-        &ERROR_CELL,
-        format!("{} is a spreadsheet error, not a value", quoted(text)),
-    )
-    .help("mend the formula in the workbook, or empty the cell")
-}
-
 /// Doubts a postal code that is too short for its country.
 pub(crate) fn zip_code(text: &str, country: CountryCode) -> Parsed<()> {
     if !text.bytes().all(|byte| byte.is_ascii_digit()) {
@@ -426,16 +289,9 @@ mod tests {
 
     #[test]
     fn damage_is_named() {
-        check(Field::Name, "Acme\nLtd", "V104 Acme Ltd");
         check(Field::Name, "M\u{fffd}ller", "V113");
         check(Field::Name, "MÃ¼ller", "V112 Müller");
-        check(Field::Name, "Acme\u{a0}Ltd", "V114 Acme Ltd");
-        check(Field::Name, "Ac\u{200b}me", "V114 Acme");
-        check(Field::Name, "Ac\u{2066}me", "V114 Acme");
-        check(Field::Name, "Acme\u{2028}Ltd", "V104 Acme Ltd");
-        check(Field::Name, "N/A", "V106");
-        check(Field::City, "N/A", "V107");
-        check(Field::Name, "None", "V107");
+        check(Field::Name, "Don\u{92}t", "V113 Don’t");
         check(Field::PhoneNumber, "4.93012E+11", "V108");
         check(Field::ExternalCode, "1,23E+11", "V108");
         check(Field::ExternalCode, "12345678901234500000", "V109");
@@ -443,18 +299,6 @@ mod tests {
         check(Field::ExternalCode, "Mar-05", "V111");
         check(Field::Name, &"x".repeat(256), "V102");
         check(Field::Address, &"x".repeat(4097), "V103");
-    }
-
-    #[test]
-    fn every_placeholder_is_found() {
-        for word in NOTHING.iter().chain(&PERHAPS_NOTHING) {
-            for word in [(*word).to_owned(), word.to_uppercase()] {
-                assert!(
-                    word.len() <= 9 && begins_placeholder(word.as_bytes()[0]),
-                    "{word}"
-                );
-            }
-        }
     }
 
     #[test]

@@ -27,7 +27,7 @@ pub fn run(common: &Common, args: &CheckArgs, output: Output) -> Result<Exit, Cl
     if let Some(out) = &args.fix {
         return super::fix::run(common, args, out, output);
     }
-    let settings = Settings::resolve(common, Some(&args.file))?;
+    let settings = Settings::resolve(common, Some(&args.file), output)?;
     let options = settings.read_options(&args.input)?;
     let snapshot = match &args.tenant {
         Some(path) => Some((path, snapshot::load(path, &settings)?)),

@@ -11,7 +11,6 @@ use crate::cli::credentials::{self, Source as PasswordSource};
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::output::Output;
-use crate::cli::profile::Profile;
 use crate::cli::profile::keys::{HIDDEN, KEYS, Key, Takes};
 use crate::cli::settings::{Settings, variable};
 use crate::cli::vault;
@@ -58,7 +57,7 @@ impl Source {
 /// Runs the command.
 pub fn run(common: &Common, args: &ConfigArgs, output: Output) -> Result<Exit, CliError> {
     let ConfigCommand::Show(args) = &args.command;
-    let settings = Settings::resolve(common, args.file.as_deref())?;
+    let settings = Settings::resolve(common, args.file.as_deref(), output)?;
     let list = list(common, args, &settings)?;
     match args.format {
         TableOrJson::Table => output.text(&table(&settings, &list))?,
@@ -80,7 +79,7 @@ pub(super) fn list(
         common,
         args,
         settings,
-        profile: values_of(&settings.profile)?,
+        profile: &settings.profile.found.texts,
     };
     let mut list: Vec<Setting> = Vec::new();
     for key in KEYS {
@@ -107,7 +106,7 @@ pub(super) fn some(
         common,
         args,
         settings,
-        profile: values_of(&settings.profile)?,
+        profile: &settings.profile.found.texts,
     };
     let keys = KEYS.iter().filter(|key| wanted(&key.path()));
     keys.map(|key| shown.setting(key)).collect()
@@ -117,7 +116,7 @@ struct Shown<'a> {
     common: &'a Common,
     args: &'a ShowArgs,
     settings: &'a Settings,
-    profile: BTreeMap<String, String>,
+    profile: &'a BTreeMap<String, String>,
 }
 
 impl Shown<'_> {
@@ -178,10 +177,12 @@ impl Shown<'_> {
     }
 
     fn line_of(&self, path: &str) -> Source {
-        let found = &self.settings.profile.found;
+        let place = self.settings.profile.found.places.get(path);
         Source::Profile {
-            file: found.path.as_deref().map(shown_path).unwrap_or_default(),
-            line: found.lines.get(path).copied().unwrap_or_default(),
+            file: place
+                .map(|place| shown_path(&place.file))
+                .unwrap_or_default(),
+            line: place.map(|place| place.line).unwrap_or_default(),
         }
     }
 
@@ -334,20 +335,17 @@ fn shown_path(path: &Path) -> String {
     path.display().to_string()
 }
 
-/// The profile's values by `section.name`, as text.
-fn values_of(profile: &Profile) -> Result<BTreeMap<String, String>, CliError> {
-    match &profile.found.path {
-        Some(path) => crate::cli::profile::texts(path),
-        None => Ok(BTreeMap::new()),
-    }
-}
-
 fn table(settings: &Settings, list: &[Setting]) -> String {
-    let profile = settings.profile.found.path.as_deref();
-    let mut text = match profile {
-        Some(path) => format!("profile: {}\n\n", path.display()),
-        None => "profile: none\n\n".to_owned(),
+    let found = &settings.profile.found;
+    let files: Vec<String> = found.files().map(shown_path).collect();
+    let mut text = match files.as_slice() {
+        [] => "profile: none\n".to_owned(),
+        files => format!("profile: {}\n", files.join(", then ")),
     };
+    if !found.held_back.is_empty() {
+        text.push_str(&format!("not trusted: {}\n", found.held_back_shown()));
+    }
+    text.push('\n');
     let rows: Vec<[String; 3]> = list
         .iter()
         .map(|one| {
@@ -373,7 +371,10 @@ fn table(settings: &Settings, list: &[Setting]) -> String {
 }
 
 fn document(settings: &Settings, list: &[Setting]) -> String {
-    let profile = settings.profile.found.path.as_deref().map(shown_path);
+    let found = &settings.profile.found;
+    let profile = found.path.as_deref().map(shown_path);
+    let own = found.own.as_deref().map(shown_path);
+    let held_back: Vec<&str> = found.held_back.iter().map(|one| one.key.as_str()).collect();
     let settings: Vec<serde_json::Value> = list
         .iter()
         .map(|one| {
@@ -387,6 +388,11 @@ fn document(settings: &Settings, list: &[Setting]) -> String {
         .collect();
     format!(
         "{:#}\n",
-        json!({ "profile": profile, "settings": settings })
+        json!({
+            "profile": profile,
+            "own_profile": own,
+            "not_trusted": held_back,
+            "settings": settings,
+        })
     )
 }

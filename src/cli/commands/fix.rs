@@ -12,17 +12,32 @@ use crate::cli::exit::Exit;
 use crate::cli::input::{KnownHeaders, check_file};
 use crate::cli::output::Output;
 use crate::cli::settings::Settings;
-use crate::model::rules::texts::MENDABLE;
+use crate::model::rules::texts::{CLEANED, MENDABLE};
 use crate::model::{Diagnostic, RowBatch, Severity};
 use crate::read::{self, Delimiter, Format, More, ReadOptions, Sheets, Table, TextEncoding};
 use crate::report::mended::MendedCopy;
 
 /// What is done to a cell.
+#[derive(Clone, Copy)]
 enum Mend<'a> {
     /// It gets the one text that was suggested.
     With(&'a Diagnostic),
     /// It stays: several texts were suggested.
     Open,
+}
+
+impl Mend<'_> {
+    /// What is done to a cell of which two things are said. What is suggested for a cleaned value is
+    /// cleaned itself.
+    fn and(self, other: Self) -> Self {
+        let cleans = |found: &Diagnostic| CLEANED.iter().any(|rule| rule.code == found.rule.code);
+        match (self, other) {
+            (Self::With(one), Self::With(two)) if one.suggestions == two.suggestions => self,
+            (Self::With(one), _) if cleans(one) => other,
+            (_, Self::With(two)) if cleans(two) => self,
+            _ => Self::Open,
+        }
+    }
 }
 
 /// By the index of the row and the column in the file.
@@ -53,7 +68,7 @@ pub fn run(
         let message = format!("{} is there already; --fix writes new files", out.display());
         return Err(CliError::usage(message).hint("name a file that does not exist yet"));
     }
-    let settings = Settings::resolve(common, Some(&args.file))?;
+    let settings = Settings::resolve(common, Some(&args.file), output)?;
     let options = settings.read_options(&args.input)?;
     if options.sheets == Sheets::All {
         return Err(CliError::usage("--fix mends one sheet, not all of them")
@@ -92,12 +107,7 @@ fn mends_of(diagnostics: &[Diagnostic]) -> Mends<'_> {
         };
         mends
             .entry((row.as_usize(), column))
-            .and_modify(|known| {
-                let same = matches!(known, Mend::With(one) if one.suggestions == found.suggestions);
-                if !same {
-                    *known = Mend::Open;
-                }
-            })
+            .and_modify(|known| *known = known.and(mend))
             .or_insert(mend);
     }
     mends

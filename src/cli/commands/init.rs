@@ -10,8 +10,8 @@ use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::input::KnownHeaders;
 use crate::cli::output::Output;
-use crate::cli::profile::FILE_NAME;
 use crate::cli::profile::keys::{Key, SECTIONS, of_section};
+use crate::cli::profile::{FILE_NAME, trust};
 use crate::cli::settings::Settings;
 use crate::model::RowBatch;
 use crate::read;
@@ -21,7 +21,7 @@ use crate::report::file::write_file;
 pub fn run(common: &Common, args: &InitArgs, output: Output) -> Result<Exit, CliError> {
     // A profile that lies about is what this writes anew; only one that is named counts.
     let settings = match &common.profile {
-        Some(_) => Settings::resolve(common, None)?,
+        Some(_) => Settings::resolve(common, None, output)?,
         None => Settings::without_profile(common)?,
     };
     let options = settings.read_options(&args.input)?;
@@ -44,6 +44,10 @@ pub fn run(common: &Common, args: &InitArgs, output: Output) -> Result<Exit, Cli
         } else {
             write_new(&path, text.as_bytes())
                 .map_err(|error| error.hint("--force overwrites it"))?;
+        }
+        // What this wrote is what its user asked for.
+        if trust::remember(&path, text.as_bytes()).is_err() {
+            output.say("what was written could not be marked as trusted");
         }
         output.say(&format!(
             "written: {}; review the mapping in it",

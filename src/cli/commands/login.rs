@@ -15,7 +15,7 @@ use crate::submit::reads::patiently;
 
 /// Asks for the password, tries it, keeps it.
 pub async fn login(common: &Common, args: &LoginArgs, output: Output) -> Result<Exit, CliError> {
-    let settings = Settings::resolve(common, None)?;
+    let settings = Settings::resolve(common, None, output)?;
     let target = &args.target;
     if settings.sandbox(target) {
         return Err(CliError::usage(
@@ -65,7 +65,7 @@ pub async fn login(common: &Common, args: &LoginArgs, output: Output) -> Result<
 
 /// Removes the password.
 pub fn logout(common: &Common, args: &LogoutArgs, output: Output) -> Result<Exit, CliError> {
-    let settings = Settings::resolve(common, None)?;
+    let settings = Settings::resolve(common, None, output)?;
     let target = TargetArgs {
         endpoint: args.endpoint.clone(),
         partner: args.partner.clone(),

@@ -29,7 +29,7 @@ struct Listing {
 
 /// Runs the command.
 pub async fn run(common: &Common, args: &LookupArgs, output: Output) -> Result<Exit, CliError> {
-    let settings = Settings::resolve(common, None)?;
+    let settings = Settings::resolve(common, None, output)?;
     if args.save.is_some() && args.what != Lookup::Partners {
         return Err(CliError::usage("--save goes with `lookup partners`")
             .hint("the snapshot holds locations, countries and regions as well"));

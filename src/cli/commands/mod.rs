@@ -25,4 +25,5 @@ mod sitting;
 pub mod support;
 pub mod template;
 mod told;
+pub mod trust;
 pub mod undo;

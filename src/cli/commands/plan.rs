@@ -36,7 +36,7 @@ use crate::submit::reads::{Want, Wanted, read_tenant};
 
 /// Runs the command.
 pub async fn run(common: &Common, args: &PlanArgs, output: Output) -> Result<Exit, CliError> {
-    let settings = Settings::resolve(common, Some(&args.file))?;
+    let settings = Settings::resolve(common, Some(&args.file), output)?;
     let mut kept = None;
     let paper = match &args.save {
         Some(path) => {

@@ -20,7 +20,7 @@ const FIRST_ROWS: usize = 10;
 
 /// Runs the command. The table goes to stdout; what was guessed, and the mapping, to stderr.
 pub fn run(common: &Common, args: &PreviewArgs, output: Output) -> Result<Exit, CliError> {
-    let settings = Settings::resolve(common, Some(&args.file))?;
+    let settings = Settings::resolve(common, Some(&args.file), output)?;
     let options = settings.read_options(&args.input)?;
     let mode = PreviewMode {
         rows: if args.all || args.raw {

@@ -32,7 +32,7 @@ struct Kept {
 
 /// Runs the command.
 pub fn run(common: &Common, args: &PruneArgs, output: Output) -> Result<Exit, CliError> {
-    let settings = Settings::resolve(common, None)?;
+    let settings = Settings::resolve(common, None, output)?;
     let (mut old, mut kept) = old_runs(&settings, args, output)?;
     old.retain(|run| match in_use(&settings, run) {
         None => true,

@@ -14,14 +14,14 @@ use crate::report::{self, ReportOptions};
 
 /// Runs the command.
 pub fn run(common: &Common, args: &ReportArgs, output: Output) -> Result<Exit, CliError> {
-    let settings = Settings::resolve(common, None)?;
+    let settings = Settings::resolve(common, None, output)?;
     let store = session::open_run(&settings.state_dir, &args.run_id)?;
     let (info, _) = store.info()?;
     let out = args
         .out
         .clone()
         .unwrap_or_else(|| PathBuf::from(&info.out_dir));
-    let settings = settings.beside(common, Path::new(&info.input_full_path))?;
+    let settings = settings.beside(common, Path::new(&info.input_full_path), output)?;
     let repeat = session::Repeat::of(common, &settings, &TargetArgs::default(), &info);
     let options = ReportOptions {
         flags: repeat.flags,

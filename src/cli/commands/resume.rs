@@ -38,13 +38,13 @@ pub async fn run(
     output: Output,
     ledger: &Ledger,
 ) -> Result<Exit, CliError> {
-    let settings = Settings::resolve(common, None)?;
+    let settings = Settings::resolve(common, None, output)?;
     let store = match &args.run_id {
         Some(id) => open_run(&settings.state_dir, id)?,
         None => last_unfinished(&settings.state_dir, output)?,
     };
     let (info, state) = store.info()?;
-    let settings = settings.beside(common, Path::new(&info.input_full_path))?;
+    let settings = settings.beside(common, Path::new(&info.input_full_path), output)?;
     let target_args = target_of(&info.endpoint, &args.target);
     ledger.resolved(&settings, &args.run, &target_args)?;
     let run_settings = settings.run_settings(&args.run, &target_args)?;

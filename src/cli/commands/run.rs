@@ -46,7 +46,7 @@ pub async fn run(
     let approved = args.plan.as_deref().map(Approved::load).transpose()?;
     let file = input_of(args, approved.as_ref())?;
     ledger.reads(&file);
-    let settings = Settings::resolve(common, Some(&file))?;
+    let settings = Settings::resolve(common, Some(&file), output)?;
     if !args.dry_run {
         ledger.resolved(&settings, &args.run, &args.target)?;
     }

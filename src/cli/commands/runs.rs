@@ -15,7 +15,7 @@ use crate::journal::{
 
 /// Lists the runs, oldest first.
 pub fn run(common: &Common, args: &RunsArgs, output: Output) -> Result<Exit, CliError> {
-    let settings = Settings::resolve(common, None)?;
+    let settings = Settings::resolve(common, None, output)?;
     let mut text = String::new();
     let mut documents = Vec::new();
     for path in runs(&settings.state_dir)? {

@@ -28,11 +28,11 @@ service, no password and no\nvisa. Headers are digests that only somebody with t
 
 /// Runs the command.
 pub fn run(common: &Common, args: &SupportArgs, output: Output) -> Result<Exit, CliError> {
-    let settings = Settings::resolve(common, None)?;
+    let settings = Settings::resolve(common, None, output)?;
     let store = session::open_run(&settings.state_dir, &args.run_id)?;
     let facts = Facts::read(&store, None)?;
     let info = &facts.info;
-    let settings = settings.beside(common, Path::new(&info.input_full_path))?;
+    let settings = settings.beside(common, Path::new(&info.input_full_path), output)?;
     let disguise = Disguise::of(&facts);
     let name_of = |code: &str| {
         let number = code.parse().ok();

@@ -81,7 +81,7 @@ async fn xlsx(
     output: Output,
 ) -> Result<Vec<u8>, CliError> {
     let read = if let Some(file) = &args.tenant {
-        let settings = Settings::resolve(common, None)?;
+        let settings = Settings::resolve(common, None, output)?;
         let snapshot = snapshot::load(file, &settings)?;
         let read_at = snapshot.read_at.clone();
         Some((snapshot.into_tenant(), read_at))
@@ -110,7 +110,7 @@ fn is_live(target: &TargetArgs) -> bool {
 }
 
 async fn live(common: &Common, target: &TargetArgs, output: Output) -> Result<Tenant, CliError> {
-    let settings = Settings::resolve(common, None)?;
+    let settings = Settings::resolve(common, None, output)?;
     let target = connect(target, &settings, 1, &output).await?;
     let patience = first_patience(watch_signals(), FIRST_LIMIT);
     let wanted = Wanted {

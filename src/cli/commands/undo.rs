@@ -39,10 +39,10 @@ const MOST_LINES: usize = 200;
 
 /// Runs the command.
 pub async fn run(common: &Common, args: &UndoArgs, output: Output) -> Result<Exit, CliError> {
-    let settings = Settings::resolve(common, None)?;
+    let settings = Settings::resolve(common, None, output)?;
     let store = open_run(&settings.state_dir, &args.run_id)?;
     let (info, state) = store.info()?;
-    let settings = settings.beside(common, Path::new(&info.input_full_path))?;
+    let settings = settings.beside(common, Path::new(&info.input_full_path), output)?;
     let target_args = target_of(&info.endpoint, &args.target);
     let run_args = RunArgs {
         concurrency: args.concurrency.map(Concurrency::fixed),

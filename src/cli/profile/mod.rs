@@ -1,9 +1,12 @@
 //! The profile, `partner-import.toml`: target, mapping, defaults, constants, limits. Unknown keys
-//! are errors.
+//! are errors. A profile that was merely found decides only how a list is read, until somebody
+//! trusts it.
 
 pub mod keys;
+mod layers;
 pub mod page;
 mod read;
+pub mod trust;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -11,9 +14,8 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 
 use super::error::CliError;
-use super::exit::Exit;
-use super::plain_text;
 use super::watch::{Hidden, NotifyFormat};
+use layers::Layer;
 
 /// The file's name.
 pub const FILE_NAME: &str = "partner-import.toml";
@@ -50,10 +52,54 @@ pub struct Profile {
 /// Where a profile and its keys stand.
 #[derive(Debug, Clone, Default)]
 pub struct Found {
-    /// The file; `None` without a profile.
+    /// The file that was named or found; `None` without one.
     pub path: Option<PathBuf>,
-    /// The line of each key, by `section.name`.
-    pub lines: BTreeMap<String, usize>,
+    /// The user's own file below it; `None` where there is none, or another one was named.
+    pub own: Option<PathBuf>,
+    /// Where each key that counts stands, by `section.name`.
+    pub places: BTreeMap<String, Place>,
+    /// The value of each key that counts, as text; addresses with tokens are hidden, and paths are
+    /// seen from their profile.
+    pub texts: BTreeMap<String, String>,
+    /// The keys of the found file that do not count, because nobody trusts it.
+    pub held_back: Vec<HeldBack>,
+}
+
+/// Where a key stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// The profile.
+    pub file: PathBuf,
+    /// The line, from 1.
+    pub line: usize,
+}
+
+/// A key of a profile that was found and is not trusted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HeldBack {
+    /// `section.name`
+    pub key: String,
+    /// The line, from 1.
+    pub line: usize,
+}
+
+impl Found {
+    /// The files that count, the one whose keys come first before the other.
+    pub fn files(&self) -> impl Iterator<Item = &Path> {
+        [&self.path, &self.own]
+            .into_iter()
+            .flatten()
+            .map(PathBuf::as_path)
+    }
+
+    /// The keys that do not count, with their lines: `target.endpoint (line 2)`.
+    pub fn held_back_shown(&self) -> String {
+        let keys = self.held_back.iter();
+        let shown: Vec<String> = keys
+            .map(|one| format!("{} (line {})", one.key, one.line))
+            .collect();
+        shown.join(", ")
+    }
 }
 
 /// Where the service is and who logs in.
@@ -244,85 +290,38 @@ fn values<'de, D: serde::Deserializer<'de>>(
     Ok(values.map(|(name, value)| (name, text(value))).collect())
 }
 
-/// Reads the profile: the one that was asked for, else the one beside the input, else the one in
-/// the current directory, else none. The path read is told too.
-pub fn load(
-    asked: Option<&Path>,
-    input: Option<&Path>,
-) -> Result<(Profile, Option<PathBuf>), CliError> {
+/// Reads the profile: the one that was asked for; else the one beside the input, else the one in
+/// the current directory, and below that the user's own. What of a found one is held back stands in
+/// [`Found::held_back`].
+pub fn load(asked: Option<&Path>, input: Option<&Path>) -> Result<Profile, CliError> {
     if let Some(path) = asked {
-        return read(path).map(|profile| (profile, Some(path.to_owned())));
+        return layers::merge(Some(Layer::named(path)?), None);
     }
     let beside = input
         .and_then(Path::parent)
         .map(|directory| directory.join(FILE_NAME));
     let here = Some(PathBuf::from(FILE_NAME));
-    for path in [beside, here].into_iter().flatten() {
-        if path.is_file() {
-            return read(&path).map(|profile| (profile, Some(path)));
+    let found = [beside, here]
+        .into_iter()
+        .flatten()
+        .find(|path| path.is_file());
+    let own = trust::own_profile().filter(|path| path.is_file());
+    let same = |one: &PathBuf, other: &PathBuf| trust::full(one) == trust::full(other);
+    match (found, own) {
+        (Some(found), Some(own)) if same(&found, &own) => {
+            layers::merge(Some(Layer::named(&found)?), None)
         }
+        (found, own) => layers::merge(
+            found.as_deref().map(Layer::found).transpose()?,
+            own.as_deref().map(Layer::named).transpose()?,
+        ),
     }
-    Ok((Profile::default(), None))
 }
 
-fn read(path: &Path) -> Result<Profile, CliError> {
-    let text = plain_text::read(path).map_err(|error| {
-        let message = format!("cannot read the profile {}: {error}", path.display());
-        CliError::new(Exit::Usage, message)
-    })?;
-    let lines = read::check(path, &text)?;
-    let mut profile: Profile = toml::from_str(&text).map_err(|error| {
-        let message = format!("the profile {} is wrong: {error}", path.display());
-        CliError::new(Exit::Usage, message)
-    })?;
-    profile.found = Found {
-        path: Some(path.to_owned()),
-        lines,
-    };
-    // Paths in a profile are seen from the profile.
-    let base = path.parent().unwrap_or(Path::new(""));
-    let paths = [
-        &mut profile.target.password_file,
-        &mut profile.target.ca_file,
-        &mut profile.output.state_dir,
-        &mut profile.output.out,
-        &mut profile.output.metrics_file,
-        &mut profile.notify.file,
-    ];
-    for path in paths.into_iter().flatten() {
-        *path = base.join(&path);
-    }
-    Ok(profile)
-}
-
-/// Every value of the profile `path` as text, by `section.name`; paths are seen from the profile.
-pub fn texts(path: &Path) -> Result<BTreeMap<String, String>, CliError> {
-    let wrong = |error: &dyn std::fmt::Display| {
-        let message = format!("cannot read the profile {}: {error}", path.display());
-        CliError::new(Exit::Usage, message)
-    };
-    let text = plain_text::read(path).map_err(|error| wrong(&error))?;
-    let table: toml::Table = toml::from_str(&text).map_err(|error| wrong(&error))?;
-    let base = path.parent().unwrap_or(Path::new(""));
-    let mut texts = BTreeMap::new();
-    for key in keys::KEYS {
-        let value = table
-            .get(key.section)
-            .and_then(|section| section.get(key.name));
-        let text = match value {
-            None => continue,
-            Some(_) if matches!(key.takes, keys::Takes::Secret | keys::Takes::Secrets) => {
-                keys::HIDDEN.to_owned()
-            }
-            Some(toml::Value::String(text)) if key.takes == keys::Takes::Path => {
-                base.join(text).display().to_string()
-            }
-            Some(toml::Value::String(text)) => text.clone(),
-            Some(other) => other.to_string(),
-        };
-        texts.insert(key.path(), text);
-    }
-    Ok(texts)
+/// What the profile at `path` says beyond how a list is read: each key with its value, addresses
+/// with tokens hidden. `bytes` are its content.
+pub fn beyond_the_list(path: &Path, bytes: &[u8]) -> Result<Vec<(HeldBack, String)>, CliError> {
+    Layer::of(path, bytes.to_vec()).map(Layer::beyond_the_list)
 }
 
 #[cfg(test)]
@@ -330,6 +329,7 @@ mod tests {
     use std::fs;
 
     use super::*;
+    use crate::cli::exit::Exit;
 
     #[test]
     fn unknown_keys_are_named() {
@@ -352,13 +352,21 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         let text = "[target]\npassword_file = \"token.txt\"\n[set]\nLevel = \"EndCustomer\"\n";
         fs::write(directory.path().join(FILE_NAME), text).unwrap();
-        let (profile, path) = load(None, Some(&directory.path().join("in.csv"))).unwrap();
-        assert_eq!(path, Some(directory.path().join(FILE_NAME)));
+        let path = directory.path().join(FILE_NAME);
+        let found = load(None, Some(&directory.path().join("in.csv"))).unwrap();
+        assert_eq!(found.found.path, Some(path.clone()));
+        assert_eq!(found.set["Level"], "EndCustomer");
+        // Nobody trusts it: where the password is, is not its to say.
+        assert_eq!(found.target.password_file, None);
         assert_eq!(
-            profile.target.password_file,
+            found.found.held_back_shown(),
+            "target.password_file (line 2)"
+        );
+        let named = load(Some(&path), None).unwrap();
+        assert_eq!(
+            named.target.password_file,
             Some(directory.path().join("token.txt"))
         );
-        assert_eq!(profile.set["Level"], "EndCustomer");
     }
 
     #[test]

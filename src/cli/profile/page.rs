@@ -9,15 +9,26 @@ pub fn text() -> String {
     let mut page = String::from(
         "# The profile\n\nGenerated from `src/cli/profile/keys.rs`; do not edit.\n\n\
          A profile, `partner-import.toml`, says what would otherwise be typed every time. The one \
-         that `--profile FILE` names counts; else the one beside the input; else the one in the \
-         current directory; never two. Flags come first, then the environment, then the profile, \
+         that `--profile FILE` names counts, alone; else the one beside the input, else the one in \
+         the current directory, and under it the user's own, `partner-import.toml` in \
+         `PARTNER_IMPORT_CONFIG_DIR`, else in `~/.config/partner-import` on Linux and macOS and in \
+         `%APPDATA%\\partner-import\\config` on Windows. Every command says which it uses. Flags come first, then the environment, then the profile, \
          then the defaults. `partner-import init FILE` writes one with the guessed mapping, and \
          `partner-import config show FILE` tells what counts in the end and where it comes from.\n\n\
          The file is TOML in UTF-8. A key that does not exist, a value that it cannot take and two \
          keys that contradict each other end every command with exit code 2, each named with its \
          line. Paths are seen from the profile. Passwords never stand in it: see \
          [Operating](../operating.md#secrets). `--yes` has no key: a file that lies about does not \
-         agree for a person.\n",
+         agree for a person.\n\n\
+         ## Trust\n\n\
+         A profile that was merely found may have come with the list, so it decides only how a list \
+         is read: `[input]`, `[map]`, `[default]`, `[set]`. With any other key in it every command \
+         that contacts a service or writes ends with exit code 2 and names the keys; `check`, \
+         `preview` and others that only show go on and say which keys do not count. \
+         `partner-import trust FILE` shows these keys and lets them count until the file changes; \
+         `--forget` takes that back. What is trusted is a place and a content (its SHA-256), kept in \
+         `trusted` beside the user's own profile. What `init` writes is trusted as it was written. \
+         A profile that is named with `--profile`, and the user's own, count whole.\n",
     );
     for (section, about) in SECTIONS {
         let _ = write!(page, "\n## \\[{section}\\]\n\n{about}\n\n");

@@ -46,6 +46,10 @@ pub const ENVIRONMENT: &[(&str, &str)] = &[
         "where journals and locks are kept, as `--state-dir`",
     ),
     (
+        "PARTNER_IMPORT_CONFIG_DIR",
+        "where the user's own profile lies, and what is trusted is kept",
+    ),
+    (
         "PARTNER_IMPORT_NOTIFY",
         "webhooks, separated by spaces, as `--notify`",
     ),

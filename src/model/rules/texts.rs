@@ -9,7 +9,20 @@ pub const MENDABLE: &[&Rule] = &[
     &CONTROL_CHARACTER,
     &ZEROS_LOST,
     &MOJIBAKE,
+    &TEXT_DAMAGED,
     &INVISIBLE_CHARACTER,
+    &HTML_ESCAPED,
+    &GUARDED_TEXT,
+    &FLOAT_FOR_CODE,
+];
+
+/// Rules that say how a value was cleaned: what is sent is the suggestion, and other rules speak of
+/// that.
+pub const CLEANED: &[&Rule] = &[
+    &CONTROL_CHARACTER,
+    &INVISIBLE_CHARACTER,
+    &GUARDED_TEXT,
+    &FLOAT_FOR_CODE,
 ];
 
 catalogue! {
@@ -31,11 +44,11 @@ catalogue! {
         example: "A street address of 5000 characters.",
         fix: "Shorten the value, or look for an unclosed quotation mark in the file.",
     }
-    CONTROL_CHARACTER = Error "V104" "control-character" {
-        what: "The value holds a control character or a line break.",
-        why: "It cannot be seen and breaks whatever shows or compares the value later.",
-        example: "`Acme` and `Ltd` in one Name cell, with a line break between them.",
-        fix: "Delete the character; in Excel CLEAN() does it.",
+    CONTROL_CHARACTER = Warning "V104" "control-character" {
+        what: "The value holds a control character or a line break, and is sent without it.",
+        why: "It cannot be seen and breaks whatever shows or compares the value later. Line breaks of an address become commas, other line breaks and tabs spaces.",
+        example: "`2 Quay` and `Floor 4` in one Address cell, with a line break between them: `2 Quay, Floor 4` is sent.",
+        fix: "Nothing, if the cleaned value is right; else correct the cell. In Excel CLEAN() does it too.",
     }
     ERROR_CELL = Error "V105" "error-cell" {
         what: "The cell holds a spreadsheet error instead of a value.",
@@ -44,16 +57,16 @@ catalogue! {
         fix: "Mend the formula in the workbook, or empty the cell.",
     }
     PLACEHOLDER_IDENTITY = Error "V106" "placeholder-identity" {
-        what: "The name, reference or parent is a word that stands for nothing.",
+        what: "The name, reference or parent stands for nothing: a word, signs without a letter, or zero.",
         why: "It would become a real customer of that name, or the same reference for many.",
         example: "`N/A` in the Name column.",
         fix: "Fill in the value, or empty the cell.",
     }
     PLACEHOLDER = Warning "V107" "placeholder" {
-        what: "The value is a word that stands for nothing, and is sent as it is.",
-        why: "The customer gets a phone number or a city called `N/A`.",
-        example: "`n/a` in the PhoneNumber column.",
-        fix: "Empty the cell.",
+        what: "The value stands for nothing, and is read as an empty cell.",
+        why: "Else the customer would get a phone number or a city called `N/A`; with `--on-exists update` it would replace the right one.",
+        example: "`n/a`, `-` or `\\N` in the PhoneNumber column.",
+        fix: "Nothing, if there is no value; else write it.",
     }
     DIGITS_LOST = Error "V108" "digits-lost" {
         what: "The value is a number in exponent notation; its digits are lost.",
@@ -92,10 +105,40 @@ catalogue! {
         fix: "Type the character again, export the list again, or read it with `--encoding`.",
     }
     INVISIBLE_CHARACTER = Warning "V114" "invisible-character" {
-        what: "The value holds an invisible character or a no-break space.",
-        why: "Two names that look the same are different ones then, and searching finds only one of them.",
+        what: "The value holds an invisible character or a no-break space, and is sent without it.",
+        why: "Two names that look the same are different ones with it, and searching finds only one of them.",
         example: "`Acme Ltd` with a no-break space, copied from a web page.",
-        fix: "Type the value again; the suggestion is without the character.",
+        fix: "Nothing, if the cleaned value is right; else correct the cell.",
+    }
+    HTML_ESCAPED = Error "V115" "html-escaped" {
+        what: "The value holds escaped HTML.",
+        why: "A web page or an export wrote signs as entities; the customer would carry them in its name or address.",
+        example: "`Smith &amp; Sons` for `Smith & Sons`",
+        fix: "Write the value as people read it; `check --fix` writes a copy with what is suggested.",
+    }
+    GUARDED_TEXT = Warning "V116" "guarded-text" {
+        what: "The value is marked as text for a spreadsheet program, and is sent without the mark.",
+        why: "Programs write `=\"00012\"` or an apostrophe in front so that Excel keeps zeros and runs no formula; neither is content.",
+        example: "`=\"00012\"` or `'00012` in the ExternalCode column: `00012` is sent.",
+        fix: "Nothing, if the value without the mark is right.",
+    }
+    FLOAT_FOR_CODE = Warning "V117" "float-for-code" {
+        what: "The value is a whole number with decimals that a program added, and is sent without them.",
+        why: "A program that keeps numbers as decimals wrote the list; codes, postal codes and phone numbers have none.",
+        example: "`1001.0` in the ExternalCode column: `1001` is sent.",
+        fix: "Nothing, if the whole number is right. In a column with other decimals, such as 1.5, nothing is taken off.",
+    }
+    FORMULA_TEXT = Error "V118" "formula-text" {
+        what: "The value is a formula instead of what it gives.",
+        why: "The list was saved with its formulas; what they give is not in the file.",
+        example: "`=VLOOKUP(A2;Sheet2!B:C;2)`",
+        fix: "Save the list with values instead of formulas, or write the value.",
+    }
+    PERHAPS_PLACEHOLDER = Warning "V119" "perhaps-placeholder" {
+        what: "The value may stand for nothing; a new customer gets it as it is, and it never replaces another one.",
+        why: "It may be a name, or a place; if it is not, the customer carries it.",
+        example: "`none` in the City column.",
+        fix: "Empty the cell if there is no value.",
     }
     WEBSITE_INVALID = Error "V120" "website-invalid" {
         what: "The value is no web address.",
@@ -108,5 +151,23 @@ catalogue! {
         why: "It is sent as it is, and nobody can call it.",
         example: "`ask Mrs Bell` in the PhoneNumber column.",
         fix: "Write the number, or empty the cell.",
+    }
+    TYPE_FOR_NAME = Error "V122" "type-for-name" {
+        what: "The value is the type of a column.",
+        why: "The row describes the table's columns; it is no customer.",
+        example: "`varchar(255)` in the Name column.",
+        fix: "Delete the row if it is no customer.",
+    }
+    PLACEHOLDER_KEPT_BACK = Warning "V128" "placeholder-kept-back" {
+        what: "A value that may stand for nothing would replace one that the customer has; that one stays.",
+        why: "An update with `none` would lose what is known of the customer.",
+        example: "`none` in the City column, where the tenant has `Hamburg`.",
+        fix: "Nothing, if the value in the tenant is right; else write the new one.",
+    }
+    DAMAGED_FOR_UPDATE = Error "V129" "damaged-for-update" {
+        what: "A visibly damaged value would replace one that the customer has.",
+        why: "A spreadsheet program took its leading zeros or digits, or it is a word that stands for nothing and for a country.",
+        example: "`1067` in the ZipCode column, where the tenant has `01067`; `NA` as the new country.",
+        fix: "Write the value in full (`Namibia` for the country), or empty the cell.",
     }
 }

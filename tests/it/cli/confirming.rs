@@ -44,7 +44,7 @@ fn a_run_that_has_grown_beyond_its_limit_sends_nothing() {
             "--max-create allows 2",
         ]);
     assert_eq!(service.added(), []);
-    desk.write("partner-import.toml", "[limits]\nmax_create = 2\n");
+    desk.trusted("[limits]\nmax_create = 2\n");
     desk.import(&service, "in.csv")
         .exits(2)
         .says(&["limits.max_create"]);
@@ -186,7 +186,7 @@ mod at_a_terminal {
         }
         assert_eq!(service.added().len(), 4);
         desk.write("more.csv", many(6));
-        desk.write("partner-import.toml", "[limits]\nconfirm_above = 1\n");
+        desk.trusted("[limits]\nconfirm_above = 1\n");
         let mut seat = Seat::new(desk.at(&service, &["run", "more.csv"]));
         assert!(seat.asked().contains("Type the number 2 to create 2"));
         seat.type_in("\u{4}");

@@ -260,6 +260,7 @@ fn resume_finds_the_profile_beside_the_input() {
     let profile = "[target]\npartner = \"Sandbox MSP (admin@example.com)\"\nusername = \"api\"\n\
         password_file = \"token\"\n[output]\nstate_dir = \"kept\"\n";
     desk.write("list/partner-import.toml", profile);
+    desk.trust("list/partner-import.toml");
     desk.write("list/token", "sandbox\n");
     let start = |arguments: &[&str]| {
         let mut command = desk.tool(arguments);

@@ -92,6 +92,17 @@ impl Desk {
         self.path(name)
     }
 
+    /// Writes the profile that is found here, and trusts it as its user would.
+    pub(crate) fn trusted(&self, profile: &str) {
+        self.write("partner-import.toml", profile);
+        self.trust("partner-import.toml");
+    }
+
+    /// Trusts a profile.
+    pub(crate) fn trust(&self, profile: &str) {
+        self.run(&["trust", profile]).exits(0);
+    }
+
     pub(crate) fn read(&self, name: &str) -> String {
         fs::read_to_string(self.path(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
     }
@@ -105,6 +116,7 @@ impl Desk {
             .env_clear()
             .env("HOME", self.directory.path())
             .env("PARTNER_IMPORT_STATE_DIR", self.path("state"))
+            .env("PARTNER_IMPORT_CONFIG_DIR", self.path("config"))
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());

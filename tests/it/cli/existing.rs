@@ -281,7 +281,7 @@ fn rows_that_exist_fail_where_none_may() {
     let (desk, service) = (Desk::new(), Service::new());
     desk.write("in.csv", SMALL);
     desk.import(&service, "in.csv").exits(0);
-    desk.write("partner-import.toml", "[existing]\non_exists = \"fail\"\n");
+    desk.trusted("[existing]\non_exists = \"fail\"\n");
     let more =
         "Neu,,EndCustomer,InTrial,DE,N-3\nDarunter,Nord Partner,EndCustomer,InTrial,DE,N-4\n";
     desk.write("in.csv", format!("{SMALL}{more}"));

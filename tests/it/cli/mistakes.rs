@@ -317,15 +317,9 @@ fn passwords_come_from_files_stdin_and_commands_and_never_from_arguments() {
     desk.run(&[&plan[..], &["--password", "sandbox"]].concat())
         .exits(2);
     if cfg!(unix) {
-        desk.write(
-            "partner-import.toml",
-            "[target]\npassword_command = [\"cat\", \"token\"]\n",
-        );
+        desk.trusted("[target]\npassword_command = [\"cat\", \"token\"]\n");
         desk.run(&plan).exits(0);
-        desk.write(
-            "partner-import.toml",
-            "[target]\npassword_command = [\"false\"]\n",
-        );
+        desk.trusted("[target]\npassword_command = [\"false\"]\n");
         desk.run(&plan)
             .exits(2)
             .says(&["password command", "false"]);

@@ -151,20 +151,14 @@ fn a_snapshot_that_cannot_be_used_is_refused_in_clear_words() {
     desk.write("other.json", "{\"format\": \"something\", \"version\": 1}");
     check("other.json").exits(3).says(&["no tenant snapshot"]);
     check("missing.json").exits(3).says(&["missing.json"]);
-    desk.write(
-        "partner-import.toml",
-        "[target]\nendpoint = \"https://api.backup.management/jsonapi\"\n",
-    );
+    desk.trusted("[target]\nendpoint = \"https://api.backup.management/jsonapi\"\n");
     check("tenant.json").exits(2).says(&[
         "tenant.json",
         "http://127.0.0.1:",
         "https://api.backup.management/jsonapi",
         "--profile",
     ]);
-    desk.write(
-        "partner-import.toml",
-        "[target]\npartner = \"Another MSP\"\n",
-    );
+    desk.trusted("[target]\npartner = \"Another MSP\"\n");
     check("tenant.json")
         .exits(2)
         .says(&["Another MSP", "Sandbox MSP (admin@example.com)"]);

@@ -102,11 +102,11 @@ fn problems_stand_under_their_rows_in_80_columns() {
        |                                 ^^^^^^^
        = help: did you mean InTrial?
 
-    error[V104]: "Tab␤here" holds a tab
+    warning[V104]: "Tab␉here" is read as "Tab here": it holds a tab
       --> in.csv:4 (row 4), column Name, B4
        | C-3 | Tab\there | EndCustomer | InTrial | Germny | ...
        |       ^^^^^^^^^
-       = help: write the value on one line
+       = help: nothing needs to be done if that is right; check --fix writes it so
 
     error[V402]: "Germny" is not a country's name
       --> in.csv:4 (row 4), column Country, E4
@@ -114,7 +114,7 @@ fn problems_stand_under_their_rows_in_80_columns() {
        |                                           ^^^^^^
        = help: did you mean DE (Germany)?
 
-    in.csv: 4 rows: 0 accepted, 4 invalid, 0 blocked; 5 errors, 1 warning
+    in.csv: 4 rows: 0 accepted, 4 invalid, 0 blocked; 4 errors, 2 warnings
     "#);
 }
 

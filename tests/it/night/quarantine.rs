@@ -92,9 +92,7 @@ fn what_is_refused_twice_is_not_sent_a_third_time() {
     assert_eq!(summary["quarantined"], 1);
     assert_eq!(summary["counts"]["failed"], 1);
     // A plan says so too, with the rule from the profile.
-    nights
-        .desk
-        .write("partner-import.toml", "[limits]\nquarantine_after = 2\n");
+    nights.desk.trusted("[limits]\nquarantine_after = 2\n");
     let plan = ["plan", "in.csv", "--format", "json"];
     let plan = nights.desk.run_at(&nights.service, &plan).exits(0).json();
     assert_eq!(plan["rows"][1]["quarantined"], true);

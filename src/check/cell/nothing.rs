@@ -1,0 +1,481 @@
+//! Values that stand for nothing, and names that are none: `N/A`, `\N`, `(null)`, `---`, `0`,
+//! `varchar(255)`. What a database writes for nothing is an empty cell; what people write for it is
+//! known by its form where that can be, by a list of words where not.
+
+use super::nothing_words::{NULLS, PERHAPS, PLACEHOLDERS, SHORT, TYPES};
+use super::{Problem, quoted};
+use crate::check::field::Field;
+use crate::model::rules::texts::{
+    PERHAPS_PLACEHOLDER, PLACEHOLDER, PLACEHOLDER_IDENTITY, TYPE_FOR_NAME,
+};
+
+/// How surely a value stands for nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Nothing {
+    /// A program's word for an empty cell.
+    Null,
+    /// A person's.
+    Placeholder,
+    /// It may as well be a name.
+    Perhaps,
+}
+
+/// Words that are no customer's name and no reference, in any writing: those that a form can ask
+/// not to be typed.
+pub fn words_for_nothing() -> &'static [&'static str] {
+    &[
+        "n/a",
+        "n.a.",
+        "#n/a",
+        "null",
+        "nil",
+        "nan",
+        "-",
+        "--",
+        "---",
+        "?",
+        "??",
+        "tbd",
+        "undefined",
+        "(blank)",
+        "(empty)",
+    ]
+}
+
+/// The longest value that is looked at.
+const LONGEST: usize = 31;
+
+/// By first byte: the lengths, as bits, of what begins with it and may stand for nothing.
+const LENGTHS: [u32; 256] = lengths();
+
+const fn lengths() -> [u32; 256] {
+    let mut table = [0; 256];
+    let lists = [NULLS, PLACEHOLDERS, PERHAPS, TYPES];
+    let mut list = 0;
+    while list < lists.len() {
+        let mut word = 0;
+        while word < lists[list].len() {
+            let bytes = lists[list][word].as_bytes();
+            assert!(bytes.len() <= LONGEST, "longer words are never looked at");
+            table = with(table, bytes[0], 1 << bytes.len());
+            word += 1;
+        }
+        list += 1;
+    }
+    let mut word = 0;
+    while word < SHORT.len() {
+        let bytes = SHORT[word].as_bytes();
+        let mut length = bytes.len() + 1;
+        while length <= 3 * bytes.len() {
+            table = with(table, bytes[0], 1 << length);
+            length += 1;
+        }
+        word += 1;
+    }
+    with(table, b'x', 0xffff)
+}
+
+/// The table with more lengths for a first byte, small or capital.
+const fn with(mut table: [u32; 256], first: u8, lengths: u32) -> [u32; 256] {
+    table[first as usize] |= lengths;
+    table[first.to_ascii_uppercase() as usize] |= lengths;
+    if first == 0xd0 || first == 0xd1 {
+        // Cyrillic letters: the capital of one that begins with D1 begins with D0.
+        table[0xd0] |= lengths;
+        table[0xd1] |= lengths;
+    }
+    table
+}
+
+/// Whether [`problem`] has to be asked (or whether the value is a formula); cheap, and seldom in vain.
+#[inline]
+pub(crate) fn may_be_nothing(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let (first, length) = (bytes[0], bytes.len());
+    if length > LONGEST {
+        return first == b'=';
+    }
+    if first.is_ascii_alphabetic() || first >= 0xc3 && first != 0xe2 {
+        let typed = bytes[length - 1] == b')' && length > 2;
+        return LENGTHS[usize::from(first)] >> length & 1 == 1
+            || typed
+                && matches!(
+                    bytes[length - 2],
+                    b'0'..=b'9' | b'x' | b'X' | b'r' | b'R' | b'e' | b'E'
+                );
+    }
+    match first {
+        b'0' => bytes[length - 1] == b'0',
+        b'1'..=b'9' => false,
+        b'=' => true,
+        _ => length == 1 || !bytes[1].is_ascii_digit(),
+    }
+}
+
+/// What is to be said of a value that stands for nothing.
+#[cold]
+pub(crate) fn problem(field: Field, text: &str) -> Option<Problem> {
+    if matches!(field, Field::Name) && is_type(text) || is_declaration(text) && is_reference(field)
+    {
+        let message = format!("{} is the type of a column, not a value", quoted(text));
+        return Some(
+            Problem::new(&TYPE_FOR_NAME, message).help("delete the row if it is no customer"),
+        );
+    }
+    let nothing = classify(field, text)?;
+    if nothing != Nothing::Null && !is_text(field) {
+        return None;
+    }
+    let identity = field == Field::Name || is_reference(field) && nothing != Nothing::Null;
+    let problem = match nothing {
+        Nothing::Perhaps if !is_number_like(field) => {
+            let message = format!(
+                "{} may stand for nothing; it is sent as it is, and never replaces a value",
+                quoted(text)
+            );
+            Problem::new(&PERHAPS_PLACEHOLDER, message)
+        }
+        _ if identity => {
+            let message = format!("{} stands for nothing", quoted(text));
+            Problem::new(&PLACEHOLDER_IDENTITY, message)
+        }
+        _ => {
+            let message = format!(
+                "{} stands for nothing, and is read as an empty cell",
+                quoted(text)
+            );
+            Problem::new(&PLACEHOLDER, message)
+        }
+    };
+    Some(problem.help(match field {
+        Field::Name => "write the customer's name",
+        _ => "empty the cell if there is no value",
+    }))
+}
+
+fn classify(field: Field, text: &str) -> Option<Nothing> {
+    if text.len() > LONGEST {
+        return None;
+    }
+    let bare = text.trim_matches(|letter: char| !letter.is_alphanumeric());
+    if bare.is_empty() || is_zeros(text) {
+        return Some(Nothing::Placeholder);
+    }
+    let lower = text.to_lowercase();
+    if matches!(text, "\\N" | "\\n") {
+        return Some(Nothing::Null);
+    }
+    let core = bare.to_lowercase();
+    let one_of = |words: &[&str], word: &str| words.contains(&word);
+    let in_brackets =
+        text.starts_with(['(', '<', '[', '{']) && text.ends_with([')', '>', ']', '}']);
+    let on_both_sides =
+        !text.starts_with(char::is_alphanumeric) && !text.ends_with(char::is_alphanumeric);
+    let marked = on_both_sides || text.starts_with(['#', '\\']);
+    // In capitals or all small it is a program's, `Nan` is a place.
+    let capitalised =
+        text.starts_with(char::is_uppercase) && text.chars().nth(1).is_some_and(char::is_lowercase);
+    if one_of(NULLS, &lower) {
+        let name = lower == "nan" && text != "NaN" && capitalised;
+        return Some(if name {
+            Nothing::Perhaps
+        } else {
+            Nothing::Null
+        });
+    }
+    if in_brackets && (one_of(NULLS, &core) || matches!(core.as_str(), "none" | "na")) {
+        return Some(Nothing::Null);
+    }
+    let known = one_of(NULLS, &core) || one_of(PLACEHOLDERS, &core);
+    if one_of(PLACEHOLDERS, &lower) || marked && (known || one_of(PERHAPS, &core)) {
+        return Some(Nothing::Placeholder);
+    }
+    if is_short(field, &lower) || core.len() > 3 && core.bytes().all(|byte| byte == b'x') {
+        return Some(Nothing::Placeholder);
+    }
+    let crossed_out = core == lower && core.bytes().all(|byte| byte == b'x');
+    let province = field == Field::PostState && lower.chars().count() <= 2;
+    // Leer is a town in Frisia.
+    let place = province || field == Field::City && text == "Leer";
+    ((one_of(PERHAPS, &lower) || crossed_out) && !place).then_some(Nothing::Perhaps)
+}
+
+/// `n/a`, `N.A.`, `k. A.`
+fn is_short(field: Field, lower: &str) -> bool {
+    let parted = lower.contains(['.', '/', '\\']);
+    let only = lower.chars().all(|letter| {
+        letter.is_alphabetic() || matches!(letter, '.' | '/' | '\\' | ' ' | '#' | '-')
+    });
+    if !parted || !only || lower.len() > 12 {
+        return false;
+    }
+    let letters: String = lower
+        .chars()
+        .filter(|letter| letter.is_alphabetic())
+        .collect();
+    // `N.D.`, `S.D.`, `N.B.`, `N.V.` are parts of North America.
+    let province =
+        field == Field::PostState && matches!(letters.as_str(), "nd" | "sd" | "nb" | "nv");
+    SHORT.contains(&letters.as_str()) && !province
+}
+
+/// `0`, `0.0`, `0000`
+fn is_zeros(text: &str) -> bool {
+    let zeros = |letter| matches!(letter, b'0' | b'.' | b',' | b'-' | b'/' | b' ');
+    text.bytes().all(zeros)
+}
+
+/// `string`, `varchar(255)`
+fn is_type(text: &str) -> bool {
+    is_declaration(text) || TYPES.contains(&text.to_ascii_lowercase().as_str())
+}
+
+/// `varchar(255)`, `decimal(10, 2)`, `NVARCHAR2(80 CHAR)`, `nvarchar(max)`
+fn is_declaration(text: &str) -> bool {
+    const WITH_LENGTH: &[&str] = &[
+        "char",
+        "string",
+        "text",
+        "int",
+        "decimal",
+        "numeric",
+        "number",
+        "float",
+        "double",
+        "binary",
+        "bit",
+        "datetime",
+        "time",
+        "timestamp",
+        "real",
+        "blob",
+        "serial",
+        "raw",
+    ];
+    let Some((word, rest)) = text.split_once('(') else {
+        return false;
+    };
+    let Some(length) = rest.strip_suffix(')') else {
+        return false;
+    };
+    let word = word.trim().to_ascii_lowercase();
+    let word = word.trim_end_matches(|letter: char| letter.is_ascii_digit());
+    let length = length.trim().to_ascii_lowercase();
+    let length = length
+        .trim_end_matches("char")
+        .trim_end_matches("byte")
+        .trim();
+    let counts = length == "max"
+        || !length.is_empty()
+            && length
+                .bytes()
+                .all(|byte| byte.is_ascii_digit() || matches!(byte, b',' | b' '));
+    counts && WITH_LENGTH.iter().any(|known| word.ends_with(known)) && !word.contains(' ')
+}
+
+/// Fields of which nobody can say that a word in them is no name.
+fn is_reference(field: Field) -> bool {
+    matches!(
+        field,
+        Field::ExternalCode | Field::Parent | Field::Location | Field::Region
+    )
+}
+
+/// Fields whose values are numbers or addresses: no word is one.
+fn is_number_like(field: Field) -> bool {
+    matches!(
+        field,
+        Field::PhoneNumber
+            | Field::FaxNumber
+            | Field::WebsiteAddress
+            | Field::ZipCode
+            | Field::VatNumber
+            | Field::ChamberOfCommerceNumber
+            | Field::BankAccountNumber
+    )
+}
+
+fn is_text(field: Field) -> bool {
+    matches!(
+        field,
+        Field::Name
+            | Field::LegalCompanyName
+            | Field::PostState
+            | Field::District
+            | Field::City
+            | Field::Address
+    ) || is_reference(field)
+        || is_number_like(field)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn code(field: Field, text: &str) -> &'static str {
+        if !may_be_nothing(text) {
+            return "";
+        }
+        problem(field, text).map_or("", |problem| problem.rule.code)
+    }
+
+    fn all(code_expected: &str, field: Field, texts: &[&str]) {
+        for text in texts {
+            assert_eq!(code(field, text), code_expected, "{field} {text:?}");
+        }
+    }
+
+    #[test]
+    fn what_programs_write_for_nothing_is_an_empty_cell() {
+        let nulls = [
+            "\\N",
+            "NULL",
+            "null",
+            "(null)",
+            "<null>",
+            "[null]",
+            "{null}",
+            "<NULL>",
+            "nil",
+            "NaN",
+            "nan",
+            "NaT",
+            "<NA>",
+            "undefined",
+            "(none)",
+            "<none>",
+            "DBNull",
+        ];
+        for field in [
+            Field::PhoneNumber,
+            Field::City,
+            Field::ExternalCode,
+            Field::Parent,
+            Field::Level,
+        ] {
+            all("V107", field, &nulls);
+        }
+        all("V106", Field::Name, &nulls);
+    }
+
+    #[test]
+    fn what_people_write_for_nothing_is_no_value_and_no_name() {
+        let words = [
+            "n/a",
+            "N/A",
+            "n.a.",
+            "n. a.",
+            "N\\A",
+            "-",
+            "--",
+            "\u{2013}",
+            "\u{2014}",
+            "___",
+            "...",
+            "?",
+            "===",
+            "0",
+            "0.0",
+            "0000",
+            "unknown",
+            "Unbekannt",
+            "DESCONOCIDO",
+            "нет данных",
+            "НЕТ ДАННЫХ",
+            "k. A.",
+            "k.A.",
+            "n.v.t.",
+            "TBD",
+            "t.b.d.",
+            "xxxxx",
+            "(unknown)",
+            "*none*",
+            "--none--",
+            "[leer]",
+            "#n/a",
+            "<unbekannt>",
+            "keine Angabe",
+        ];
+        all("V107", Field::PhoneNumber, &words);
+        all("V107", Field::City, &words);
+        for field in [Field::Name, Field::ExternalCode, Field::Parent] {
+            all("V106", field, &words);
+        }
+    }
+
+    #[test]
+    fn what_may_be_a_name_is_doubted() {
+        let words = [
+            "none", "None", "NA", "x", "XX", "keine", "Ninguno", "brak", "нет", "無",
+        ];
+        all("V119", Field::City, &words);
+        all("V119", Field::Name, &words);
+        all("V107", Field::PhoneNumber, &words);
+        all("V119", Field::City, &["Nan"]);
+    }
+
+    #[test]
+    fn types_are_no_names() {
+        all(
+            "V122",
+            Field::Name,
+            &[
+                "varchar(255)",
+                "VARCHAR2(80 CHAR)",
+                "nvarchar(max)",
+                "decimal(10,2)",
+                "string",
+                "Text",
+                "int",
+            ],
+        );
+        all("V122", Field::ExternalCode, &["char(8)"]);
+        all("", Field::ExternalCode, &["INT", "TEXT"]);
+        all("", Field::City, &["Text", "varchar(255)"]);
+    }
+
+    #[test]
+    fn values_are_no_placeholders() {
+        for field in [
+            Field::Name,
+            Field::City,
+            Field::ExternalCode,
+            Field::PhoneNumber,
+        ] {
+            all(
+                "",
+                field,
+                &[
+                    "Nancy",
+                    "Nationale",
+                    "N1",
+                    "Nilsson",
+                    "X-Ray",
+                    "Xerox",
+                    "x2",
+                    "(555) 123-4567",
+                    "+49 30 1",
+                    "030 120",
+                    "00012",
+                    "O2",
+                    "#4711",
+                    "„Sonne“",
+                    "'s-Hertogenbosch",
+                    "Leer GmbH",
+                    "Unknown Pleasures Ltd",
+                    "Acme (2)",
+                    "Interior (50)",
+                    "TBD Media",
+                    "Null & Partner",
+                    ".NET Ltd",
+                    "@Home",
+                    "3M",
+                    "1001",
+                    "100",
+                ],
+            );
+        }
+        all("", Field::PostState, &["NA", "N.D.", "SD", "X"]);
+        all("V119", Field::PostState, &["none"]);
+    }
+}

@@ -1,0 +1,48 @@
+//! Words that stand for nothing, and types of columns: all in small letters.
+
+/// What programs write for an empty cell.
+#[rustfmt::skip]
+pub(super) const NULLS: &[&str] = &[
+    "null", "nil", "nan", "nat", "undefined", "dbnull", "\\n",
+];
+
+/// What people write where there is nothing, and nobody is called.
+#[rustfmt::skip]
+pub(super) const PLACEHOLDERS: &[&str] = &[
+    "unknown", "not known", "not available", "not applicable", "not set", "not specified",
+    "not provided", "no data", "no value", "no entry", "unspecified", "unset", "tbd", "tba", "tbc",
+    "to be determined", "to be defined", "to be announced", "todo", "to do", "unbekannt",
+    "nicht bekannt", "nicht vorhanden", "nicht angegeben", "keine angabe", "keine angaben",
+    "keine daten", "ohne angabe", "inconnu", "inconnue", "non disponible", "non renseigné",
+    "non communiqué", "à compléter", "desconocido", "desconocida", "no disponible", "sin datos",
+    "no aplica", "desconhecido", "desconhecida", "não disponível", "sem dados", "não informado",
+    "sconosciuto", "sconosciuta", "non disponibile", "non specificato", "onbekend", "niet bekend",
+    "niet beschikbaar", "okänd", "okänt", "ukjent", "ukendt", "tuntematon", "ei tiedossa",
+    "nieznany", "nieznana", "nieznane", "brak danych", "nie dotyczy", "neznámý", "neznámé",
+    "není známo", "ismeretlen", "necunoscut", "nepoznato", "bilinmiyor", "неизвестно", "нет данных",
+    "невідомо", "немає даних",
+];
+
+/// What may stand for nothing, and may be somebody's name, or a place.
+#[rustfmt::skip]
+pub(super) const PERHAPS: &[&str] = &[
+    "none", "na", "nothing", "empty", "blank", "missing", "keine", "keiner", "keines", "kein",
+    "ohne", "nichts", "leer", "fehlt", "aucun", "aucune", "néant", "vide", "ninguno", "ninguna",
+    "nada", "vacío", "nenhum", "nenhuma", "vazio", "nessuno", "nessuna", "vuoto", "geen", "leeg",
+    "ingen", "inga", "brak", "žádný", "není", "нет", "немає", "yok", "无", "無", "暂无", "未知", "なし",
+    "不明", "없음",
+];
+
+/// Letters that are short for such words where signs stand between or behind them: `n/a`, `k. A.`
+#[rustfmt::skip]
+pub(super) const SHORT: &[&str] = &[
+    "na", "ka", "nv", "nvt", "nb", "nd", "sd", "bd", "tbd", "tba", "tbc", "нд",
+];
+
+/// Types of columns that nobody is called.
+#[rustfmt::skip]
+pub(super) const TYPES: &[&str] = &[
+    "string", "text", "int", "integer", "varchar", "nvarchar", "varchar2", "bigint", "smallint",
+    "tinyint", "bool", "boolean", "datetime", "timestamp", "uuid", "guid", "int32", "int64",
+    "float64", "ntext", "longtext",
+];

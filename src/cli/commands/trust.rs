@@ -1,0 +1,39 @@
+//! `trust FILE`: from now on all of a profile counts where it is found, until it changes.
+
+use crate::cli::args_more::TrustArgs;
+use crate::cli::error::CliError;
+use crate::cli::exit::Exit;
+use crate::cli::output::Output;
+use crate::cli::profile::{self, trust};
+
+/// Runs the command.
+pub fn run(args: &TrustArgs, output: Output) -> Result<Exit, CliError> {
+    let path = &args.file;
+    let shown = path.display();
+    let failed = |error: std::io::Error| {
+        CliError::usage(format!("cannot keep what is trusted of {shown}: {error}"))
+    };
+    if args.forget {
+        let was_trusted = trust::forget(path).map_err(failed)?;
+        output.say(&if was_trusted {
+            format!("{shown} is no longer trusted")
+        } else {
+            format!("{shown} was not trusted")
+        });
+        return Ok(Exit::Done);
+    }
+    // What is remembered is what was looked at, not what stands there by then.
+    let bytes = std::fs::read(path)
+        .map_err(|error| CliError::usage(format!("cannot read the profile {shown}: {error}")))?;
+    let keys = profile::beyond_the_list(path, &bytes)?;
+    for (one, value) in &keys {
+        output.text(&format!("{} = {value} (line {})\n", one.key, one.line))?;
+    }
+    trust::remember(path, &bytes).map_err(failed)?;
+    output.say(&if keys.is_empty() {
+        format!("{shown} is trusted; it decides no more than how a list is read")
+    } else {
+        format!("{shown} is trusted with these until it changes")
+    });
+    Ok(Exit::Done)
+}
