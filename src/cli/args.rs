@@ -597,5 +597,12 @@ pub fn parse_time(text: &str) -> Result<Duration, String> {
         _ => return Err(wrong()),
     };
     let number: f64 = number.parse().map_err(|_| wrong())?;
-    Duration::try_from_secs_f64(number * seconds).map_err(|_| wrong())
+    match Duration::try_from_secs_f64(number * seconds) {
+        Ok(time) if time <= LONGEST_TIME => Ok(time),
+        _ if number.is_finite() => Err(format!("\"{text}\" is too long: at most a year, 8784h")),
+        _ => Err(wrong()),
+    }
 }
+
+/// Nobody waits longer, and clocks can be reckoned so far ahead.
+const LONGEST_TIME: Duration = Duration::from_secs(366 * 24 * 3600);

@@ -31,7 +31,7 @@ impl Exit {
             EndReason::Done => None,
             EndReason::Interrupted => Some(Self::Interrupted),
             EndReason::Stopped(Stop::BadCredentials(_) | Stop::Forbidden(_)) => Some(Self::Refused),
-            EndReason::Stopped(Stop::WrongTarget(_))
+            EndReason::Stopped(Stop::WrongTarget(_) | Stop::Unusable(_))
             | EndReason::ErrorBudget { .. }
             | EndReason::Outage(_)
             | EndReason::JournalFailed(_)

@@ -311,8 +311,8 @@ fn options(
     if moves == Moves::Allowed {
         add("allow-move", String::new(), existing.allow_move);
     }
-    if settings.profile.target.billing_contact == Some(BillingContact::Integer) {
-        add("target.billing_contact", "integer".to_owned(), false);
+    if settings.profile.target.billing_contact == Some(BillingContact::Text) {
+        add("target.billing_contact", "text".to_owned(), false);
     }
     Ok(options)
 }

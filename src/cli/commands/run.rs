@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::approval::{Approved, Basis, Paper};
 use super::landing::{CutOff, Unreadable};
-use super::plan::{DryRun, Prepared, all_diagnostics, prepare, read_below, show_problems};
+use super::plan::{DryRun, Prepared, all_diagnostics, prepare, read_below, show_problems, still};
 use super::plan_view::counts_line;
 use super::reasons::Refusals;
 use super::resume;
@@ -75,6 +75,7 @@ pub async fn run(
     let basis = Basis::of(&file, sha256.clone(), decisive, &settings)?;
     if args.dry_run {
         let prepared = prepare(&settings, &file, &args.input, output)?;
+        still(&file, &sha256)?;
         let target = connect(&args.target, &settings, 1, &output).await?;
         let quarantine = Quarantine::open(&settings, &args.run, target.lock_key());
         let dry_run = DryRun {
@@ -137,6 +138,7 @@ pub async fn run(
     };
     let control = watch_signals();
     let prepared = prepare(&settings, &file, &args.input, output)?;
+    still(&file, &sha256)?;
     let patience = first_patience(control.clone(), run_settings.outage_limit);
     let logged_in = if approved.is_none() && prepared.file.checked.accepted.is_empty() {
         None

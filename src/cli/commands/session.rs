@@ -22,6 +22,7 @@ use crate::cli::settings::{DEFAULT_ENDPOINT, Settings, usual_state_dir};
 use crate::cli::stage::Stage;
 use crate::cli::target::Target;
 use crate::cli::watch::Ledger;
+use crate::journal::private;
 use crate::journal::record::Mode;
 use crate::journal::{
     Entry, Holder, Journal, JournalError, Replayed, RunInfo, Sitting, Store, TargetLock, runs,
@@ -186,6 +187,10 @@ pub fn lock(state_dir: &Path, target: &str, input: &Path) -> Result<TargetLock, 
         input: input.display().to_string(),
         run: String::new(),
     };
+    if usual_state_dir().as_deref() == Some(state_dir) {
+        // Ours alone, also where an earlier version or a package has made it for everybody.
+        let _ = private::own_directory(state_dir);
+    }
     Ok(TargetLock::take(state_dir, target, &holder)?)
 }
 
