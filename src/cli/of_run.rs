@@ -178,10 +178,7 @@ fn rows_of(store: &Store) -> Result<KnownRows, JournalError> {
 }
 
 fn mapping_of(info: &RunInfo, sample: &RowBatch) -> Mapping {
-    let cells = (0..).zip(&info.header).map(|(column, text)| HeaderCell {
-        text: text.clone(),
-        column,
-    });
+    let cells = (0..).zip(&info.header).map(|(column, text)| HeaderCell::new(text, column));
     let header = Header {
         cells: cells.collect(),
         row: 1,

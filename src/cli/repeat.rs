@@ -31,6 +31,7 @@ pub fn next(command: &str, why: impl Into<String>) -> Option<Next> {
     Some(Next {
         why: why.into(),
         words: words(&typed, command)?,
+        turn: Turn::Following,
     })
 }
 
