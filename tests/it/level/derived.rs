@@ -89,7 +89,7 @@ fn plan(csv: &str) -> String {
 fn the_parent_in_the_tenant_counts_by_name_code_and_id() {
     insta::assert_snapshot!(plan(
         "Name,Parent,ParentId,Level\n\
-         Ohne,,,\n\
+         Allein,,,\n\
          Nach Name,Alder,,\n\
          Nach Code,A-1,,\n\
          Nach Nummer,,11,\n\
@@ -100,7 +100,7 @@ fn the_parent_in_the_tenant_counts_by_name_code_and_id() {
          Unter Neuartigem,Neuartig,,\n\
          Gegeben,Nord,,ServiceOrganization\n"
     ), @r#"
-    2 Ohne EndCustomer
+    2 Allein EndCustomer
     3 Nach Name Site
     4 Nach Code Site
     5 Nach Nummer Site
@@ -254,12 +254,12 @@ fn offline(csv: &str) -> String {
 fn offline_it_is_derived_from_rows_and_else_said_to_be_open() {
     insta::assert_snapshot!(offline(
         "Name,Parent,ParentId,ID,Level\n\
-         Ohne,,,,\n\
+         Allein,,,,\n\
          Fremd,Jemand,,,\n\
          Nummer,,4711,,\n\
          Firma,,,,EndCustomer\n\
          Werk,Firma,,,\n\
-         Unter Ohne,Ohne,,,\n\
+         Unter Allein,Allein,,,\n\
          Da,,,17,\n\
          Darunter,Da,,,\n\
          Bekannt,,,18,Reseller\n\
