@@ -178,7 +178,9 @@ fn rows_of(store: &Store) -> Result<KnownRows, JournalError> {
 }
 
 fn mapping_of(info: &RunInfo, sample: &RowBatch) -> Mapping {
-    let cells = (0..).zip(&info.header).map(|(column, text)| HeaderCell::new(text, column));
+    let cells = (0..)
+        .zip(&info.header)
+        .map(|(column, text)| HeaderCell::new(text, column));
     let header = Header {
         cells: cells.collect(),
         row: 1,

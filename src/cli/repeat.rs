@@ -6,7 +6,7 @@ use clap::parser::ValueSource;
 use clap::{ArgAction, ArgMatches, Command, CommandFactory};
 
 use super::args::Cli;
-use crate::report::next::Next;
+use crate::report::next::{Next, Turn};
 
 /// Flags that say how something is shown or where it goes: the next command has ways of its own.
 const NOT_REPEATED: [&str; 12] = [
