@@ -108,6 +108,12 @@ pub trait HeaderKnowledge {
     fn is_name(&self, _header: &str) -> bool {
         false
     }
+
+    /// Whether a text names a group of columns, such as `Address`, so that it stands above a header
+    /// though it stands there alone.
+    fn is_group(&self, _text: &str) -> bool {
+        false
+    }
 }
 
 /// Knows nothing: for tables that hold no customers.

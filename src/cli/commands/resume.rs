@@ -6,7 +6,7 @@ use super::landing::{CutOff, Unreadable};
 use super::plan::{prepare_as, target_of};
 use super::run::{Begun, full_path};
 use super::session::{
-    Repeat, Session, Telling, first_patience, lock, log_in, open_run, try_out_dir,
+    Repeat, Session, Telling, first_patience, lock, log_in, open_run, spare_input, try_out_dir,
 };
 use super::sitting::sitting;
 use crate::check::CheckSettings;
@@ -142,6 +142,7 @@ impl Continued<'_> {
             let out = std::path::absolute(out).unwrap_or_else(|_| out.to_owned());
             info.out_dir = out.display().to_string();
         }
+        spare_input(Path::new(&info.input_full_path), Path::new(&info.out_dir))?;
         try_out_dir(&info.out_dir)?;
         let control = watch_signals();
         let patience = first_patience(control.clone(), self.settings.outage_limit);

@@ -245,6 +245,20 @@ catalogue! {
         example: "`,,,,` between two customers",
         fix: "Nothing, if the rows around them belong together.",
     }
+
+    RUN_UNREADABLE = Warning "R060" "run-not-readable" {
+        what: "The file lies among the results of a run whose journal cannot be read, so its values cannot be compared with what the run has read.",
+        why: "What a spreadsheet program did to codes, postal codes and phone numbers is not found out.",
+        example: "a `rejected.csv` of a run whose journal was written by a newer version",
+        fix: "Compare codes, postal codes and phone numbers with your list, or run the mended list itself.",
+    }
+
+    RUN_WITHOUT_ROWS = Warning "R061" "run-of-other-rows" {
+        what: "No row of the file is one of the run that it is compared with.",
+        why: "Nothing could be compared: another run wrote the file, or the names were all changed.",
+        example: "`--of-run` with the run of another list",
+        fix: "Name the run that wrote the file; `partner-import runs` lists the runs.",
+    }
 }
 
 /// The rules whose breach makes the whole table uncertain: none of its rows is sent.
