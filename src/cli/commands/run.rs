@@ -11,7 +11,8 @@ use super::session::{Repeat, Session, Telling, first_patience, lock, log_in, try
 use super::sitting::sitting;
 use crate::check::mapping::Role;
 use crate::check::{Field, is_sheet};
-use crate::cli::args::{Common, JournalKind, RunCommandArgs};
+use crate::cli::args::{Common, InputArgs, JournalKind, RunCommandArgs};
+use crate::cli::ask_level::{self, Lacking};
 use crate::cli::clock::{now_ms, run_id};
 use crate::cli::confirm::{Asking, Intent, confirm, within_limit};
 use crate::cli::error::CliError;
@@ -54,6 +55,8 @@ pub async fn run(
     if let Some(approved) = &approved {
         approved.complete(&mut args.input, &mut args.existing);
         approved.same_target(&place(&args.target, &settings), &args.target)?;
+    } else if !args.dry_run && !args.run.yes {
+        ask_for_level(&file, &settings, &mut args.input, output)?;
     }
     let args = &args;
     let run_settings = settings.run_settings(&args.run, &args.target)?;
@@ -133,9 +136,10 @@ pub async fn run(
     let tenant = match &logged_in {
         None => nobody(),
         Some((root, _)) => {
-            let unreadable = match args.new_run {
-                true => Unreadable::SetAside,
-                false => Unreadable::Block,
+            let unreadable = if args.new_run {
+                Unreadable::SetAside
+            } else {
+                Unreadable::Block
             };
             let cut_off = CutOff::find(&settings.state_dir, &target, *root, None, unreadable)?;
             if given_up.as_ref().is_some_and(|one| one.removal_may_land) && cut_off.is_empty() {
@@ -214,6 +218,23 @@ pub async fn run(
     session.carry().await
 }
 
+/// Asks people which level rows get that do not say it.
+fn ask_for_level(
+    file: &Path,
+    settings: &Settings,
+    input: &mut InputArgs,
+    output: Output,
+) -> Result<(), CliError> {
+    if !ask_level::is_asked(output) {
+        return Ok(());
+    }
+    let lacking = Lacking::of(file, settings, input, output)?;
+    if let Some(level) = lacking.and_then(|lacking| lacking.ask(output)) {
+        input.default.push((Field::Level.to_string(), level));
+    }
+    Ok(())
+}
+
 /// The file that was named, else the plan's.
 fn input_of(args: &RunCommandArgs, approved: Option<&Approved>) -> Result<PathBuf, CliError> {
     let of_plan = || approved.map(Approved::input);
@@ -259,10 +280,12 @@ fn begin(
     for (first, batch) in &prepared.batches {
         store.add_rows(*first, batch)?;
     }
-    store.add_faults(faults(&prepared.file, diagnostics))?;
+    let of_each_row: Vec<Diagnostic> = prepared.file.checked.of_each_row().collect();
+    let diagnostics: Vec<&Diagnostic> = diagnostics.iter().chain(&of_each_row).collect();
+    store.add_faults(faults(&prepared.file, &diagnostics))?;
     // Before the plan: with it they stand there, without it neither counts.
     store.write(&held.entries())?;
-    store.add_plan(&info, planned(plan, diagnostics), now_ms())?;
+    store.add_plan(&info, planned(plan, &diagnostics), now_ms())?;
     Ok((info, store))
 }
 
@@ -423,9 +446,9 @@ fn out_dir(begun: &Begun<'_>, settings: &Settings, id: &str) -> String {
 }
 
 /// The plan as the journal keeps it, each row with its problems.
-fn planned(plan: Plan, diagnostics: &[Diagnostic]) -> Vec<Planned> {
+fn planned(plan: Plan, diagnostics: &[&Diagnostic]) -> Vec<Planned> {
     let mut problems: Vec<Vec<&Diagnostic>> = vec![Vec::new(); plan.items.len()];
-    for diagnostic in diagnostics {
+    for &diagnostic in diagnostics {
         if let Some(row) = diagnostic.row
             && let Some(of_row) = problems.get_mut(row.as_usize())
         {
@@ -503,7 +526,7 @@ fn told(differences: &[Difference]) -> String {
 }
 
 /// The problems that stand in one cell each, as the journal keeps them.
-fn faults(file: &CheckedFile, diagnostics: &[Diagnostic]) -> Vec<Fault> {
+fn faults(file: &CheckedFile, diagnostics: &[&Diagnostic]) -> Vec<Fault> {
     let kept = diagnostics.iter().filter_map(|diagnostic| {
         let column = file.position(diagnostic)?;
         Some(Fault {
