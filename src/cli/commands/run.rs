@@ -141,9 +141,10 @@ pub async fn run(
     let tenant = match &logged_in {
         None => nobody(),
         Some((root, _)) => {
-            let unreadable = match args.new_run {
-                true => Unreadable::SetAside,
-                false => Unreadable::Block,
+            let unreadable = if args.new_run {
+                Unreadable::SetAside
+            } else {
+                Unreadable::Block
             };
             let cut_off = CutOff::find(&settings.state_dir, &target, *root, None, unreadable)?;
             if given_up.as_ref().is_some_and(|one| one.removal_may_land) && cut_off.is_empty() {
