@@ -356,7 +356,7 @@ proptest! {
         prop_assert_eq!(checked.rows.len(), rows.len());
         let accepted = checked.rows.iter().filter(|state| **state == RowState::Accepted);
         prop_assert_eq!(checked.accepted.len(), accepted.count());
-        let of_each_row: Vec<_> = checked.of_each_row().collect();
+        let of_each_row: Vec<_> = checked.of_each_row().map(|(_, one)| one).collect();
         for (index, state) in checked.rows.iter().enumerate() {
             let mut said = checked.diagnostics.iter().chain(&of_each_row);
             let errors = said.any(|diagnostic| {

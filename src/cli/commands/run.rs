@@ -292,7 +292,7 @@ fn begin(
     for (first, batch) in &prepared.batches {
         store.add_rows(*first, batch)?;
     }
-    let of_each_row: Vec<Diagnostic> = prepared.file.checked.of_each_row().collect();
+    let of_each_row = prepared.file.of_each_row();
     let diagnostics: Vec<&Diagnostic> = diagnostics.iter().chain(&of_each_row).collect();
     store.add_faults(faults(&prepared.file, &diagnostics))?;
     // Before the plan: with it they stand there, without it neither counts.
