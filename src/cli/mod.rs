@@ -2,6 +2,7 @@
 
 mod args;
 mod args_more;
+mod ask_level;
 mod clock;
 mod commands;
 mod confirm;

@@ -12,6 +12,7 @@ mod faults;
 mod formats;
 mod housekeeping;
 mod kills;
+mod level;
 mod mapped;
 mod mapping;
 mod model;

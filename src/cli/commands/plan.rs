@@ -10,7 +10,7 @@ use super::session::{FIRST_LIMIT, first_patience};
 use super::told::{ForCi, problems};
 use crate::check::CheckSettings;
 use crate::check::mapping::MappedColumn;
-use crate::check::{Accepted, Keep};
+use crate::check::{Accepted, Deriving, Keep};
 use crate::cli::args::{Common, InputArgs, PlanArgs, PlanFormat, RunArgs, TargetArgs};
 use crate::cli::error::CliError;
 use crate::cli::excerpts;
@@ -207,7 +207,10 @@ pub fn prepare(
     output: Output,
 ) -> Result<Prepared, CliError> {
     let options = settings.read_options(input)?;
-    let checking = settings.check_settings(input, Keep::Accepted);
+    let checking = CheckSettings {
+        deriving: Deriving::InPlan,
+        ..settings.check_settings(input, Keep::Accepted)
+    };
     prepare_as(path, &options, &checking, output)
 }
 

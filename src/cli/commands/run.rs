@@ -11,8 +11,9 @@ use super::resume;
 use super::session::{Repeat, Session, Telling, first_patience, lock, log_in, try_out_dir};
 use super::sitting::sitting;
 use crate::check::mapping::Role;
-use crate::check::{Field, is_sheet};
-use crate::cli::args::{Common, JournalKind, RunCommandArgs};
+use crate::check::{Checked, Field, is_sheet};
+use crate::cli::args::{Common, InputArgs, JournalKind, RunCommandArgs};
+use crate::cli::ask_level::{self, Lacking};
 use crate::cli::clock::{now_ms, run_id};
 use crate::cli::confirm::{Asking, Intent, confirm, within_limit};
 use crate::cli::error::CliError;
@@ -29,7 +30,7 @@ use crate::cli::watch::Ledger;
 use crate::journal::record::{PlannedParent, TablePlace, Update};
 use crate::journal::{Fault, Planned, PlannedAction, Replayed, RunInfo, Store};
 use crate::model::rules::tenant::UPDATED_IN_TENANT;
-use crate::model::{Diagnostic, PartnerId, Severity, SheetRows};
+use crate::model::{Diagnostic, PartnerId, Severity};
 use crate::plan::{self, Action, Customer, Difference, Moves, OnExists, ParentLink, Plan, Tenant};
 use crate::read::Format;
 
@@ -55,6 +56,8 @@ pub async fn run(
     if let Some(approved) = &approved {
         approved.complete(&mut args.input, &mut args.existing);
         approved.same_target(&place(&args.target, &settings), &args.target)?;
+    } else if !args.dry_run && !args.run.yes {
+        ask_for_level(&file, &settings, &mut args.input, output)?;
     }
     let args = &args;
     let run_settings = settings.run_settings(&args.run, &args.target)?;
@@ -216,6 +219,23 @@ pub async fn run(
     session.carry().await
 }
 
+/// Asks people which level rows get that do not say it.
+fn ask_for_level(
+    file: &Path,
+    settings: &Settings,
+    input: &mut InputArgs,
+    output: Output,
+) -> Result<(), CliError> {
+    if !ask_level::is_asked(output) {
+        return Ok(());
+    }
+    let lacking = Lacking::of(file, settings, input, output)?;
+    if let Some(level) = lacking.and_then(|lacking| lacking.ask(output)) {
+        input.default.push((Field::Level.to_string(), level));
+    }
+    Ok(())
+}
+
 /// The file that was named, else the plan's.
 fn input_of(args: &RunCommandArgs, approved: Option<&Approved>) -> Result<PathBuf, CliError> {
     let of_plan = || approved.map(Approved::input);
@@ -261,10 +281,13 @@ fn begin(
     for (first, batch) in &prepared.batches {
         store.add_rows(*first, batch)?;
     }
-    store.add_faults(faults(&prepared.file, diagnostics))?;
+    let of_each_row: Vec<Diagnostic> = prepared.file.checked.of_each_row().collect();
+    let diagnostics: Vec<&Diagnostic> = diagnostics.iter().chain(&of_each_row).collect();
+    store.add_faults(faults(&prepared.file, &diagnostics))?;
     // Before the plan: with it they stand there, without it neither counts.
     store.write(&held.entries())?;
-    store.add_plan(&info, planned(plan, diagnostics, &info.sheets), now_ms())?;
+    let planned = planned(plan, &diagnostics, &prepared.file.checked);
+    store.add_plan(&info, planned, now_ms())?;
     Ok((info, store))
 }
 
@@ -425,10 +448,10 @@ fn out_dir(begun: &Begun<'_>, settings: &Settings, id: &str) -> String {
 }
 
 /// The plan as the journal keeps it, each row with its problems.
-fn planned(plan: Plan, diagnostics: &[Diagnostic], sheets: &SheetRows) -> Vec<Planned> {
-    let refusals = Refusals::of(diagnostics, sheets);
+fn planned(plan: Plan, diagnostics: &[&Diagnostic], checked: &Checked) -> Vec<Planned> {
+    let refusals = Refusals::of(checked, diagnostics.iter().copied());
     let mut problems: Vec<Vec<&Diagnostic>> = vec![Vec::new(); plan.items.len()];
-    for diagnostic in diagnostics {
+    for &diagnostic in diagnostics {
         if let Some(row) = diagnostic.row
             && let Some(of_row) = problems.get_mut(row.as_usize())
         {
@@ -438,7 +461,7 @@ fn planned(plan: Plan, diagnostics: &[Diagnostic], sheets: &SheetRows) -> Vec<Pl
     let items = plan.items.into_iter().zip(problems);
     items
         .map(|(item, mut problems)| {
-            problems.extend(refusals.for_item(&item, &problems));
+            refusals.explain(&item, &mut problems);
             let (code, message) = in_words(problems, &item.action);
             let action = match item.action {
                 Action::Create {
@@ -507,7 +530,7 @@ fn told(differences: &[Difference]) -> String {
 }
 
 /// The problems that stand in one cell each, as the journal keeps them.
-fn faults(file: &CheckedFile, diagnostics: &[Diagnostic]) -> Vec<Fault> {
+fn faults(file: &CheckedFile, diagnostics: &[&Diagnostic]) -> Vec<Fault> {
     let kept = diagnostics.iter().filter_map(|diagnostic| {
         let column = file.position(diagnostic)?;
         Some(Fault {
