@@ -103,9 +103,10 @@ fn decide_place(choice: Choice, index: usize, around: Around<'_>, sample: &RowBa
     }
     let Some((row, text)) = filled(sample, index).next() else {
         // A cell that is filled further down must name a customer of the list.
-        return match parent {
-            true => Verdict::AsDocumented(Field::Parent),
-            false => Verdict::Nothing("its cells are empty".into()),
+        return if parent {
+            Verdict::AsDocumented(Field::Parent)
+        } else {
+            Verdict::Nothing("its cells are empty".into())
         };
     };
     let what = if parent {

@@ -105,10 +105,10 @@ fn is_list_of_values(note: &str, field: Option<Field>) -> bool {
     let one_of =
         |words: &[&str]| listed(&|part: &str| words.iter().any(|word| fold(word) == fold(part)));
     match field {
-        Field::Level => one_of(&words_of(Level::ALL, |level| level.as_str())),
-        Field::State => one_of(&words_of(State::ALL, |state| state.as_str())),
+        Field::Level => one_of(&words_of(Level::ALL, Level::as_str)),
+        Field::State => one_of(&words_of(State::ALL, State::as_str)),
         Field::ServiceType | Field::ChildServiceTypes => {
-            one_of(&words_of(ServiceType::ALL, |service| service.as_str()))
+            one_of(&words_of(ServiceType::ALL, ServiceType::as_str))
         }
         Field::Country | Field::DeviceCountry => listed(&is_country),
         Field::CreateDefaultAccount => {

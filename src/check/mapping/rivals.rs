@@ -8,6 +8,7 @@ use super::whole::LAST_WORDS;
 use super::words::Fit;
 use super::{Matched, Role};
 use crate::check::field::Field;
+use crate::model::Header;
 use crate::model::place::column_letters;
 use crate::model::rules::headers::{HEADER_BY_TAIL, HEADER_TWICE, HEADER_UNUSED, HEADERS_COLLIDE};
 
@@ -44,8 +45,9 @@ impl Assignment<'_> {
 
     /// Finds the best of the contenders, unless others say something else.
     fn contend(&mut self, field: Field, contenders: &[Candidate]) -> Option<usize> {
+        let header = self.header;
         let rank = |one: &Candidate| {
-            let own = !self.is_id_of_tool(*one);
+            let own = !is_id_of_tool(header, *one);
             (one.fit, one.matched != Matched::Values, own)
         };
         let any_filled = contenders.iter().any(|one| self.is_filled(one.index));
@@ -135,18 +137,12 @@ impl Assignment<'_> {
         }
     }
 
-    /// Whether a column is an id such as `Customer ID` that a tool gave by itself.
-    fn is_id_of_tool(&self, one: Candidate) -> bool {
-        let folded = fold(self.header.cells[one.index].name());
-        one.field == Field::ExternalCode && folded.ends_with("id") && !folded.contains("extern")
-    }
-
     /// A tool's own id gives way to a column that is surely the customers' code.
     fn is_id_beside_code(&self, winner: Candidate, other: Candidate) -> bool {
         winner.fit >= Fit::Good
             && winner.matched != Matched::Given
-            && self.is_id_of_tool(other)
-            && !self.is_id_of_tool(winner)
+            && is_id_of_tool(self.header, other)
+            && !is_id_of_tool(self.header, winner)
     }
 
     /// Whether two columns say the same in every row of the sample.
@@ -253,6 +249,12 @@ fn is_of_another_kind(winner: Candidate, other: Candidate) -> bool {
         && winner.fit > other.fit
         && (other.fit == Fit::Weak || (kinds && other.fit == Fit::Fair))
         || (other.matched == Matched::Values && winner.matched != Matched::Given)
+}
+
+/// Whether a column is an id such as `Customer ID` that a tool gave by itself.
+fn is_id_of_tool(header: &Header, one: Candidate) -> bool {
+    let folded = fold(header.cells[one.index].name());
+    one.field == Field::ExternalCode && folded.ends_with("id") && !folded.contains("extern")
 }
 
 fn digits(text: &str) -> String {

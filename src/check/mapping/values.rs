@@ -54,7 +54,7 @@ pub(super) fn is_country(text: &str) -> bool {
 pub(super) fn country_of(text: &str) -> Option<CountryCode> {
     match resolve(text) {
         Resolution::Resolved(country) => Some(country),
-        _ => None,
+        Resolution::Refused(_) => None,
     }
 }
 

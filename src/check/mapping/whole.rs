@@ -247,7 +247,6 @@ fn below(whose: Whose, name: &str, found: Meaning) -> Reading {
         _ => Reading::Means(found),
     };
     match whose {
-        Whose::Customer => Reading::Means(found),
         Whose::Parent => below_parent(found),
         Whose::Private => refused("it is somebody's own, not the customer's"),
         Whose::Address | Whose::Reach if bare => refused("it belongs to an address or a contact"),
@@ -257,13 +256,11 @@ fn below(whose: Whose, name: &str, found: Meaning) -> Reading {
         Whose::Address | Whose::Reach if field == Some(Field::Name) => {
             stands_in("though it belongs to an address or a contact")
         }
-        Whose::Address | Whose::Reach => Reading::Means(found),
         Whose::Billing if bare => refused("it belongs to the bills"),
         Whose::Billing => stands_in("though it is the one for bills"),
         Whose::Delivery if bare || near || place || field == Some(Field::Name) => {
             refused("it says where goods are sent")
         }
-        Whose::Delivery => Reading::Means(found),
         Whose::Person
             if bare
                 || place
@@ -275,6 +272,7 @@ fn below(whose: Whose, name: &str, found: Meaning) -> Reading {
             refused("it is a contact's or another person's, not the customer's")
         }
         Whose::Person => stands_in("though it is a contact's"),
+        Whose::Customer | Whose::Address | Whose::Reach | Whose::Delivery => Reading::Means(found),
     }
 }
 

@@ -105,7 +105,7 @@ impl Finder<'_> {
         self.rows.row(index)
     }
 
-    /// The row with the most known names, when there are enough of them.
+    /// The row with the most different known names, when there are enough of them.
     fn known_header(&self) -> Option<usize> {
         let mut best = None;
         for (index, row) in self.rows.rows().take(SEARCHED).enumerate() {
@@ -118,8 +118,12 @@ impl Finder<'_> {
                 .count();
             let enough = (known >= 2 && known * 5 >= filled)
                 || (known == 1 && filled == 1 && self.usual <= 2);
-            if enough && best.is_none_or(|(most, _)| known > most) {
-                best = Some((known, index));
+            if !enough {
+                continue;
+            }
+            let different = self.known(row);
+            if best.is_none_or(|(most, _)| different > most) {
+                best = Some((different, index));
             }
         }
         let (_, mut index) = best?;
