@@ -17,6 +17,9 @@ pub struct ReadOptions {
     pub encoding: Option<TextEncoding>,
     /// What separates the cells of a text file.
     pub delimiter: Option<Delimiter>,
+    /// What is said of columns: header and field, `-` to leave it out. Settles whether columns beside
+    /// the list belong to it.
+    pub mapped: Vec<(String, String)>,
     /// Where reading stops with an error.
     pub limits: Limits,
 }

@@ -2,7 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use partner_import::check::{CheckSettings, Checker, MappingOptions};
+use std::sync::Arc;
+
+use partner_import::check::{
+    CheckSettings, Checker, Comparison, KnownRows, MappingOptions, Medium, Restorer, map_header,
+};
 use partner_import::model::rules;
 
 use crate::check::table;
@@ -11,7 +15,7 @@ use crate::check::table;
 /// before the header is an option.
 fn codes(text: &str) -> BTreeSet<&'static str> {
     let mut mapping = MappingOptions::default();
-    let mut csv = String::new();
+    let (mut csv, mut before) = (String::new(), Vec::new());
     for line in text.split('|') {
         let pair = |rest: &str| {
             let (one, other) = rest.split_once('=').unwrap();
@@ -23,18 +27,29 @@ fn codes(text: &str) -> BTreeSet<&'static str> {
             mapping.default.push(pair(rest));
         } else if let Some(rest) = line.strip_prefix("--set ") {
             mapping.set.push(pair(rest));
+        } else if let Some(rest) = line.strip_prefix("--known ") {
+            before.push(rest);
         } else {
             csv += &line.replace(';', ",");
             csv += "\n";
         }
     }
-    let (header, batch) = table(&csv);
-    let settings = CheckSettings {
+    let (header, mut batch) = table(&csv);
+    let mut settings = CheckSettings {
         mapping,
         ..CheckSettings::default()
     };
+    if !before.is_empty() {
+        let (found, _) = map_header(&header, &batch, &settings.mapping).unwrap();
+        let mut known = KnownRows::of("20260102-030405-abcd", &found);
+        before.iter().for_each(|row| known.push(row.split(';')));
+        settings.comparison = Comparison::With(Arc::new(known));
+    }
     let mut checker = Checker::new(&header, &settings, &batch).unwrap();
+    let mut restorer = Restorer::of(&settings, checker.mapping(), Medium::Text);
+    restorer.batch(&mut batch);
     checker.batch(&batch);
+    checker.take_reading_problems(restorer.finish());
     let outcome = checker.finish();
     outcome
         .diagnostics
@@ -131,6 +146,21 @@ const SAMPLES: &[(&str, &str, &str)] = &[
     ),
     ("V122", "Name|varchar(255)", "Name|Varchar Ltd"),
     (
+        "V130",
+        "--known A;00789;invalid|Name;Code;ImportStatus|A;789;invalid",
+        "--known A;00789;invalid|Name;Code;ImportStatus|A;790;invalid",
+    ),
+    (
+        "V131",
+        "Name;Code;ImportStatus|A;789;invalid",
+        "Name;Code;ImportStatus|A;00789;invalid",
+    ),
+    (
+        "V132",
+        "--known Łódź;1;invalid|Name;Code;ImportStatus|Lódz;1;invalid",
+        "--known Łódź;1;invalid|Name;Code;ImportStatus|?ód?;1;invalid",
+    ),
+    (
         "V201",
         "Name;Level|A;EndCustomr",
         "Name;Level|A;end customer",
@@ -197,6 +227,11 @@ const SAMPLES: &[(&str, &str, &str)] = &[
     ("V408", "Name;Country|A;+43", "Name;Country|A;040"),
     ("V409", "Name;Country|A;Kosovo", "Name;Country|A;DE"),
     ("V410", "Name;Country|A;N/A", "Name;Country|A;NA"),
+    (
+        "V411",
+        "Name;Country|A;Germany|B;NA|C;Austria",
+        "Name;Country|A;DE|B;NA|C;AT",
+    ),
     ("V901", "Name|A", "--set State=InTrial|Name|A"),
     ("V902", "Name|A", "Name;DeviceCountry|A;DE"),
     (

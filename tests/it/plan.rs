@@ -7,7 +7,7 @@ use partner_import::model::RowBatch;
 use partner_import::plan::{Action, Customer, ParentLink, Place, Tenant, build};
 use partner_import::read::{More, NoKnowledge, ReadOptions, read_bytes};
 
-fn customer(id: u32, parent: u32, name: &str, level: &str, code: &str) -> Customer {
+fn customer(id: u64, parent: u64, name: &str, level: &str, code: &str) -> Customer {
     Customer {
         id,
         parent,

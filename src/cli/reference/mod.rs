@@ -337,7 +337,7 @@ fn takes(field: Field) -> String {
         }
         Field::LocationId | Field::RegionId | Field::ResponsibleUserId => "an id, 0 to 2147483647".into(),
         Field::BillingContactPersonId => {
-            "digits; sent as text, or as a number with `billing_contact = \"integer\"` in the profile".into()
+            "digits; sent as a number, or as text with `billing_contact = \"text\"` in the profile".into()
         }
         Field::Location => "the name of a storage location (`lookup locations`)".into(),
         Field::Region => "the name of a region (`lookup regions`)".into(),
