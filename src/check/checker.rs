@@ -7,6 +7,7 @@ use super::columns::{Column, LevelUnsaid, check_defaults, columns_of, level_unsa
 use super::country_column::CountryColumns;
 use super::draft::{BillingContactForm, accept};
 use super::field::Field;
+use super::known::Comparison;
 use super::left_out::{LEVEL_OF_ROW, LeftOut, levels_derived};
 use super::levels::{InList, Levels};
 use super::mapping::{Mapping, MappingOptions, OptionError, map_header};
@@ -17,7 +18,7 @@ use super::tables::Tables;
 use super::{duplicates, in_order, stream, tree};
 use crate::model::rules::headers::MAP_WITHOUT_COLUMN;
 use crate::model::rules::left_out::LEVEL_MISSING;
-use crate::model::rules::reading::NO_CUSTOMERS;
+use crate::model::rules::reading::{NO_CUSTOMERS, REFUSALS};
 use crate::model::{
     CellAddress, Diagnostic, Header, LevelChoice, Phrase, RowBatch, RowIndex, Text,
 };
@@ -41,6 +42,8 @@ pub struct CheckSettings {
     pub billing_contact: BillingContactForm,
     /// Whether accepted rows are kept.
     pub keep: Keep,
+    /// What a result file is compared with before, by a [`Restorer`](super::Restorer).
+    pub comparison: Comparison,
     /// Who works out levels that are to be derived.
     pub deriving: Deriving,
 }
@@ -209,6 +212,9 @@ impl Checker {
         for diagnostic in &mut found {
             diagnostic.row = diagnostic.row.map(|row| RowIndex(row.0 + self.first));
         }
+        if found.iter().any(is_refusal) {
+            self.whole.rows.fail_from(self.first);
+        }
         self.whole.take(found);
     }
 
@@ -283,6 +289,11 @@ impl Checker {
             sheets,
         }
     }
+}
+
+/// Whether the whole table is not certain.
+fn is_refusal(found: &Diagnostic) -> bool {
+    REFUSALS.iter().any(|rule| rule.code == found.rule.code)
 }
 
 /// Rows without a level, as files tell of each of them.
@@ -396,6 +407,7 @@ impl Part {
                 let parent = Parent {
                     target: ParentTarget::Default,
                     expected_id: None,
+                    written: None,
                     at: parent_cell(&plan.columns, at.number, &draft),
                 };
                 let form = plan.billing_contact;
@@ -466,8 +478,10 @@ impl Part {
                     )
                 }
             };
-            if !self.rows.parents.get(row.row.0).is_empty() {
+            let written = self.rows.parents.get(row.row.0);
+            if !written.is_empty() {
                 row.parent.expected_id = self.rows.facts[index].parent_id;
+                row.parent.written = Text::parse(written).ok();
             }
             true
         });

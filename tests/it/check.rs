@@ -24,10 +24,7 @@ pub(crate) fn table(csv: &str) -> (Header, RowBatch) {
         if row == 1 {
             header.cells = (0..)
                 .zip(&record)
-                .map(|(column, text)| HeaderCell {
-                    text: text.trim().to_owned(),
-                    column,
-                })
+                .map(|(column, text)| HeaderCell::new(text, column))
                 .collect();
             continue;
         }
@@ -342,7 +339,7 @@ proptest! {
         let header = Header {
             cells: (0..)
                 .zip(names)
-                .map(|(column, text)| HeaderCell { text: text.to_owned(), column })
+                .map(|(column, text)| HeaderCell::new(text, column))
                 .collect(),
             row: 1,
         };

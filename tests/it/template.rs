@@ -204,7 +204,9 @@ fn bounds_are_those_of_the_check() {
             add(Typed::Number(first), true);
             add(Typed::Number(last), true);
             add(Typed::Number(first - 1), false);
-            add(Typed::Number(last + 1), false);
+            // A spreadsheet keeps no more digits for sure; the check takes greater ids of customers.
+            let longer = matches!(one.header.as_str(), "ID" | "ParentId");
+            add(Typed::Number(last + 1), longer);
         }
     }
     assert_eq!((kinds["whole"], kinds["date"]), (6, 2));

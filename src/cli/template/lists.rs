@@ -187,7 +187,7 @@ fn may_have_children(level: &str) -> bool {
 /// For each customer that may have others below it: its name, or its external code where another
 /// customer has the name too. None where neither tells which one is meant.
 fn parents(tenant: &Tenant) -> Vec<String> {
-    let means_one = |text: &str, id: u32| {
+    let means_one = |text: &str, id: u64| {
         let mut all = tenant.with_name(text).chain(tenant.with_code(text));
         fits_a_cell(text) && all.all(|one| one.id == id)
     };
