@@ -8,7 +8,7 @@ use partner_import::api::classify::{Expects, classify};
 
 fuzz_target!(|input: (u16, &[u8])| {
     let (status, body) = input;
-    for expects in [Expects::Integer, Expects::Anything] {
+    for expects in [Expects::NewId, Expects::Done, Expects::Anything, Expects::Value] {
         let reply = Reply {
             status,
             body: body.to_vec(),

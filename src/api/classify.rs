@@ -1,32 +1,35 @@
 //! What one attempt means: a pure, exhaustive function from answer or failure to what may be done
 //! next. "Unknown" is one of its answers, and errors inside HTTP 200 are errors.
+//!
+//! Who speaks is asked before what is said: a status above 200 is a gateway's word as often as the
+//! service's, so an error inside it counts for nothing. And a call that changes something is asked
+//! more of than a look: only numbers that were seen to mean "not carried out" are taken at their
+//! word there.
 
 use std::time::Duration;
 
-use serde::Deserialize;
-use serde_json::value::RawValue;
-
-use super::errors::{ErrorObject, Meaning, ServerError, meaning};
+use super::answer::{self, Answer, Envelope};
+use super::errors::{Meaning, ServerError, meaning};
 use super::transport::{Failure, Reply};
 
 /// The value a method answers with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Expects {
-    /// An integer: the id of what was created.
-    Integer,
-    /// Any value, null included.
+    /// The id of what was created.
+    NewId,
+    /// Nothing: something was changed or removed.
+    Done,
+    /// Any value, null included; nothing is changed.
     Anything,
-    /// A value in its place, `result.result`; null is one.
+    /// A value in its place, `result.result`; null is one. Nothing is changed.
     Value,
 }
 
-/// A good answer: the raw JSON of its value, and the new visa.
-#[derive(Debug)]
-pub struct Answer {
-    /// `result.result`, or `null` where the whole result is null.
-    pub value: Box<RawValue>,
-    /// The next visa of the chain.
-    pub visa: Option<String>,
+impl Expects {
+    /// Whether the call changes something.
+    fn is_change(self) -> bool {
+        matches!(self, Self::NewId | Self::Done)
+    }
 }
 
 /// Anything but a good answer.
@@ -34,6 +37,9 @@ pub struct Answer {
 pub enum Trouble {
     /// The service said no, for good: nothing was done.
     Refused(ServerError),
+    /// To a change: the service said no, in words of which nobody has seen that they mean that
+    /// nothing was done.
+    Denied(ServerError),
     /// Nothing was done; everybody must wait before the next request.
     TryAgain {
         /// How long, where the server says so.
@@ -45,13 +51,14 @@ pub enum Trouble {
     },
     /// The visa was not accepted: nothing was done, log in again.
     VisaRefused(ServerError),
-    /// No request of this kind can succeed: the whole run stops.
+    /// No request of this kind can succeed: the whole run stops. The request has not left, or
+    /// changes nothing.
     Stop(Stop),
     /// The request did not leave. Certain.
     NotSent(String),
     /// The request may have been carried out.
     Unknown {
-        /// Whether it may still be under way.
+        /// What else it tells.
         fate: Fate,
         /// What happened instead of an answer.
         text: String,
@@ -67,13 +74,17 @@ pub enum Busy {
     Unavailable,
 }
 
-/// Whether a request without a clear answer may still be carried out.
+/// What a request without a clear answer tells beside that it may still be carried out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fate {
-    /// The service answered, unclearly: what was to happen has happened.
-    Ended,
-    /// No answer of the service's own came: it may land later.
+    /// Nothing more.
     MayLandLater,
+    /// The service seems to want less, or to be closed: everybody waits.
+    Closed,
+    /// The visa seems not to be liked: a log-in comes first.
+    StaleVisa,
+    /// What answers is not the service, or does not want to be it: nobody goes on.
+    WrongTarget,
 }
 
 /// Why the whole run stops.
@@ -85,12 +96,16 @@ pub enum Stop {
     Forbidden(ServerError),
     /// What answers at the endpoint is not the service.
     WrongTarget(String),
+    /// As things are set up here, no connection can be made: certificates, a proxy's log-in.
+    Unusable(String),
 }
 
 impl std::fmt::Display for Trouble {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Self::Refused(error) | Self::VisaRefused(error) => write!(out, "{error}"),
+            Self::Refused(error) | Self::Denied(error) | Self::VisaRefused(error) => {
+                write!(out, "{error}")
+            }
             Self::TryAgain { text, .. } | Self::NotSent(text) | Self::Unknown { text, .. } => {
                 out.write_str(text)
             }
@@ -103,52 +118,64 @@ impl std::fmt::Display for Stop {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::BadCredentials(error) | Self::Forbidden(error) => write!(out, "{error}"),
-            Self::WrongTarget(text) => out.write_str(text),
+            Self::WrongTarget(text) | Self::Unusable(text) => out.write_str(text),
         }
     }
 }
 
-#[derive(Deserialize)]
-struct Envelope {
-    #[serde(default)]
-    result: Option<Box<RawValue>>,
-    #[serde(default)]
-    error: Option<ErrorObject>,
-    #[serde(default)]
-    visa: Option<String>,
-}
-
-#[derive(Deserialize)]
-struct Inner {
-    result: Box<RawValue>,
+impl Trouble {
+    /// The same with every text in it changed.
+    #[must_use]
+    pub(super) fn with_texts(mut self, change: impl Fn(&mut String)) -> Self {
+        match &mut self {
+            Self::Refused(error)
+            | Self::Denied(error)
+            | Self::VisaRefused(error)
+            | Self::Stop(Stop::BadCredentials(error) | Stop::Forbidden(error)) => {
+                change(&mut error.message);
+            }
+            Self::TryAgain { text, .. }
+            | Self::NotSent(text)
+            | Self::Unknown { text, .. }
+            | Self::Stop(Stop::WrongTarget(text) | Stop::Unusable(text)) => change(text),
+        }
+        self
+    }
 }
 
 /// Says what one attempt means.
 pub fn classify(attempt: Result<Reply, Failure>, expects: Expects) -> Result<Answer, Trouble> {
     let reply = attempt.map_err(|failure| match &failure {
         Failure::NotSent(_) => Trouble::NotSent(failure.to_string()),
+        Failure::Unusable(_) => Trouble::Stop(Stop::Unusable(failure.to_string())),
         Failure::Broken(_) | Failure::TimedOut(_) => may_land(failure.to_string()),
     })?;
     match reply.status {
-        200..=299 => read_envelope(&reply, expects),
+        200..=299 => read_envelope(reply, expects),
         429 => Err(Trouble::TryAgain {
             after: reply.retry_after,
             reason: Busy::RateLimit,
             text: "HTTP 429 (too many requests)".into(),
         }),
-        300..=399 => Err(Trouble::Stop(Stop::WrongTarget(format!(
-            "HTTP {}: the endpoint redirects to {}; set --endpoint to the service itself",
-            reply.status,
-            reply.location.as_deref().unwrap_or("another address"),
-        )))),
-        401 | 404 | 405 | 407 | 410 => Err(Trouble::Stop(Stop::WrongTarget(format!(
-            "HTTP {} from the endpoint: this is not the service, or a proxy stands before it",
-            reply.status
-        )))),
-        400 | 402 | 403 | 406 | 411..=424 | 426..=428 | 431..=499 => {
-            Err(error_in(&reply).unwrap_or_else(|| refused_by_http(&reply)))
+        300..=399 => Err(wrong_target(
+            expects,
+            format!(
+                "HTTP {}: the endpoint redirects to {}; set --endpoint to the service itself",
+                reply.status,
+                reply.location.as_deref().unwrap_or("another address"),
+            ),
+        )),
+        401 | 404 | 405 | 407 | 410 => Err(wrong_target(
+            expects,
+            format!(
+                "HTTP {} from the endpoint: this is not the service, or a proxy stands before it",
+                reply.status
+            ),
+        )),
+        400 | 402 | 403 | 406 | 409 | 411..=424 | 426..=428 | 430..=499 => {
+            Err(turned_away(&reply, expects))
         }
-        _ => Err(error_in(&reply).unwrap_or_else(|| may_land(http_text(&reply)))),
+        _ => Err(may_land(http_text(&reply))),
     }
 }
 
@@ -159,14 +186,30 @@ fn may_land(text: String) -> Trouble {
     }
 }
 
-/// A request that something before the service turned away (a filter, a size limit).
-fn refused_by_http(reply: &Reply) -> Trouble {
+/// A change may have been carried out before somebody else answered for the service.
+fn wrong_target(expects: Expects, text: String) -> Trouble {
+    if expects.is_change() {
+        let fate = Fate::WrongTarget;
+        Trouble::Unknown { fate, text }
+    } else {
+        Trouble::Stop(Stop::WrongTarget(text))
+    }
+}
+
+/// Something before the service seems to have turned the request away (a filter, a size limit); or
+/// it has let the request through and its answer not.
+fn turned_away(reply: &Reply, expects: Expects) -> Trouble {
     let number = i64::from(reply.status);
-    Trouble::Refused(ServerError {
+    let error = ServerError {
         number,
         code: number,
         message: http_text(reply),
-    })
+    };
+    if expects.is_change() {
+        Trouble::Denied(error)
+    } else {
+        Trouble::Refused(error)
+    }
 }
 
 fn http_text(reply: &Reply) -> String {
@@ -182,50 +225,40 @@ fn is_html(reply: &Reply) -> bool {
     reply.content_type.contains("html") || reply.body.trim_ascii_start().starts_with(b"<")
 }
 
-/// The service's own error in an answer whose status is not 200.
-fn error_in(reply: &Reply) -> Option<Trouble> {
-    let envelope: Envelope = serde_json::from_slice(&reply.body).ok()?;
-    envelope.error.map(|error| trouble_of(error.into()))
-}
-
-fn read_envelope(reply: &Reply, expects: Expects) -> Result<Answer, Trouble> {
-    let envelope: Envelope = serde_json::from_slice(&reply.body).map_err(|error| {
-        may_land(if is_html(reply) {
+fn read_envelope(mut reply: Reply, expects: Expects) -> Result<Answer, Trouble> {
+    let (html, empty) = (is_html(&reply), reply.body.is_empty());
+    let body = std::mem::take(&mut reply.body);
+    let (found, answer) = answer::read(body, reply.hold.take()).map_err(|error| {
+        may_land(if html {
             "the answer is an HTML page, probably from a proxy".into()
-        } else if reply.body.is_empty() {
+        } else if empty {
             "the answer is empty".into()
         } else {
             format!("the answer is not whole JSON ({error})")
         })
     })?;
-    if let Some(error) = envelope.error {
-        return Err(trouble_of(error.into()));
-    }
     let missing = || may_land("the answer has neither a value nor an error".into());
-    let value = match envelope.result {
-        None if expects == Expects::Value => return Err(missing()),
-        // A void method answers null at the outer level.
-        None => RawValue::NULL.to_owned(),
-        Some(outer) => match serde_json::from_str::<Inner>(outer.get()) {
-            Ok(inner) => inner.result,
-            Err(_) if expects == Expects::Value => return Err(missing()),
-            Err(_) => RawValue::NULL.to_owned(),
-        },
-    };
-    if expects == Expects::Integer && !is_positive_integer(value.get()) {
-        return Err(may_land("the answer has neither an id nor an error".into()));
+    match (found, expects) {
+        (Envelope::Error(error), _) => Err(trouble_of(error.into(), expects)),
+        (Envelope::Value, Expects::NewId) if !is_positive_integer(answer.value()) => {
+            Err(may_land("the answer has neither an id nor an error".into()))
+        }
+        (Envelope::Void, Expects::NewId) => {
+            Err(may_land("the answer has neither an id nor an error".into()))
+        }
+        (Envelope::Nothing, _) | (Envelope::Void, Expects::Value) => Err(missing()),
+        (Envelope::Value, _) | (Envelope::Void, Expects::Done | Expects::Anything) => Ok(answer),
     }
-    Ok(Answer {
-        value,
-        visa: envelope.visa.filter(|visa| !visa.is_empty()),
-    })
 }
 
 fn is_positive_integer(json: &str) -> bool {
     json.parse::<i64>().is_ok_and(|number| number > 0)
 }
 
-fn trouble_of(error: ServerError) -> Trouble {
+fn trouble_of(error: ServerError, expects: Expects) -> Trouble {
+    if expects.is_change() {
+        return trouble_of_change(error);
+    }
     match meaning(&error) {
         Meaning::VisaRefused => Trouble::VisaRefused(error),
         Meaning::BadCredentials => Trouble::Stop(Stop::BadCredentials(error)),
@@ -239,15 +272,35 @@ fn trouble_of(error: ServerError) -> Trouble {
             reason: Busy::Unavailable,
             text: error.to_string(),
         },
-        Meaning::Unclear => Trouble::Unknown {
-            fate: Fate::Ended,
-            text: error.to_string(),
-        },
+        Meaning::Unclear => may_land(error.to_string()),
         Meaning::Forbidden
         | Meaning::NameTaken
         | Meaning::ParentNotFound
         | Meaning::ParentState
         | Meaning::Refused => Trouble::Refused(error),
+    }
+}
+
+/// What an error says of a change: "nothing was done" where that number was seen to mean it; else
+/// the tenant is looked at, and what was denied is not sent again.
+fn trouble_of_change(error: ServerError) -> Trouble {
+    let unknown = |fate| Trouble::Unknown {
+        fate,
+        text: error.to_string(),
+    };
+    match meaning(&error) {
+        Meaning::VisaRefused if error.is_observed() => Trouble::VisaRefused(error),
+        Meaning::VisaRefused => unknown(Fate::StaleVisa),
+        Meaning::Forbidden if error.is_observed() => Trouble::Refused(error),
+        Meaning::RequestLimit | Meaning::Unavailable => unknown(Fate::Closed),
+        Meaning::Unclear if !error.has_number() => unknown(Fate::MayLandLater),
+        Meaning::BadCredentials
+        | Meaning::Unclear
+        | Meaning::Forbidden
+        | Meaning::NameTaken
+        | Meaning::ParentNotFound
+        | Meaning::ParentState
+        | Meaning::Refused => Trouble::Denied(error),
     }
 }
 
@@ -263,21 +316,27 @@ mod tests {
         }
     }
 
-    fn add(status: u16, body: &str) -> String {
-        match classify(Ok(reply(status, body)), Expects::Integer) {
-            Ok(answer) => format!("created {} visa {:?}", answer.value, answer.visa),
+    fn of(expects: Expects, status: u16, body: &str) -> String {
+        match classify(Ok(reply(status, body)), expects) {
+            Ok(answer) => format!("created {} visa {:?}", answer.value(), answer.visa),
             Err(trouble) => short(&trouble),
         }
+    }
+
+    fn add(status: u16, body: &str) -> String {
+        of(Expects::NewId, status, body)
     }
 
     fn short(trouble: &Trouble) -> String {
         match trouble {
             Trouble::Refused(error) => format!("refused {}", error.number),
+            Trouble::Denied(error) => format!("denied {}", error.number),
             Trouble::TryAgain { after, reason, .. } => format!("again {reason:?} {after:?}"),
             Trouble::VisaRefused(_) => "log in".into(),
             Trouble::Stop(Stop::WrongTarget(_)) => "stop: wrong target".into(),
             Trouble::Stop(Stop::BadCredentials(_)) => "stop: credentials".into(),
             Trouble::Stop(Stop::Forbidden(_)) => "stop: forbidden".into(),
+            Trouble::Stop(Stop::Unusable(_)) => "stop: unusable".into(),
             Trouble::NotSent(_) => "not sent".into(),
             Trouble::Unknown { fate, .. } => format!("unknown {fate:?}"),
         }
@@ -287,67 +346,136 @@ mod tests {
     fn a_created_customer_is_its_id() {
         let body = r#"{"id":"jsonrpc","jsonrpc":"2.0","result":{"result":55806},"visa":"v2"}"#;
         assert_eq!(add(200, body), r#"created 55806 visa Some("v2")"#);
+        let marked = format!("\u{feff}{body}");
+        assert_eq!(add(200, &marked), r#"created 55806 visa Some("v2")"#);
+        let wide = r#"{"result":{"result":4294967297}}"#;
+        assert_eq!(add(200, wide), "created 4294967297 visa None");
     }
 
     #[test]
-    fn http_200_with_an_error_is_an_error() {
+    fn only_numbers_that_were_seen_say_that_a_change_was_not_carried_out() {
         let error = |data: &str| {
             format!(r#"{{"error":{{"code":-32603,"data":{data},"message":"m"}},"id":"1"}}"#)
         };
         let cases = [
-            ("2115", "refused 2115"),
-            ("2101", "refused 2101"),
-            ("13501", "refused 13501"),
-            ("1701", "log in"),
-            ("2116", "again RateLimit None"),
-            ("1704", "again Unavailable None"),
-            ("2100", "stop: credentials"),
-            ("2102", "unknown Ended"),
-            ("null", "unknown Ended"),
+            ("13501", "refused 13501", "refused 13501"),
+            ("1701", "log in", "log in"),
+            ("2115", "denied 2115", "refused 2115"),
+            ("2101", "denied 2101", "refused 2101"),
+            ("2116", "unknown Closed", "again RateLimit None"),
+            ("1704", "unknown Closed", "again Unavailable None"),
+            ("2100", "denied 2100", "stop: credentials"),
+            ("2102", "denied 2102", "unknown MayLandLater"),
+            ("1809", "denied 1809", "unknown MayLandLater"),
+            ("4711", "denied 4711", "refused 4711"),
+            ("null", "unknown MayLandLater", "unknown MayLandLater"),
         ];
-        for (data, expected) in cases {
-            assert_eq!(add(200, &error(data)), expected, "{data}");
+        for (data, change, look) in cases {
+            assert_eq!(add(200, &error(data)), change, "{data}");
+            assert_eq!(of(Expects::Done, 200, &error(data)), change, "{data}");
+            assert_eq!(of(Expects::Value, 200, &error(data)), look, "{data}");
+        }
+    }
+
+    #[test]
+    fn words_count_for_unknown_numbers_as_whole_messages_and_never_for_a_blind_repeat() {
+        let cases = [
+            (4711, "Visa is inconsistent/corrupted.", "unknown StaleVisa"),
+            (
+                4711,
+                "Service is unavailable due to maintenance",
+                "unknown Closed",
+            ),
+            (4711, "Request limit reached", "unknown Closed"),
+            (4711, "\"Visa is\" GmbH: name not allowed", "denied 4711"),
+            (4711, "Maintenance Crew Ltd cannot be added", "denied 4711"),
+            (2102, "Storage service unavailable", "denied 2102"),
+            (
+                2102,
+                "Service is unavailable due to maintenance",
+                "denied 2102",
+            ),
+        ];
+        for (number, message, expected) in cases {
+            let body = format!(
+                r#"{{"error":{{"data":{number},"message":{}}}}}"#,
+                serde_json::Value::from(message)
+            );
+            assert_eq!(add(200, &body), expected, "{number} {message}");
         }
     }
 
     #[test]
     fn an_answer_that_is_none_leaves_the_call_unknown() {
+        let echo =
+            r#"{"id":"jsonrpc","visa":"v","method":"AddPartner","jsonrpc":"2.0","params":{}}"#;
         for body in [
             "",
             "{",
             r#"{"id":"1","result":{"result":558"#,
             "<html><body>Bad gateway</body></html>",
             r#"{"id":"1","jsonrpc":"2.0"}"#,
+            r#"{"message":"ok"}"#,
+            r#"{"error":{}}"#,
+            r#"{"error":"no"}"#,
+            r#"{"error":{"message":"Bad gateway"}}"#,
+            r#"{"error":{"code":-32603,"message":"Internal error"}}"#,
+            r#"{"status":"success","data":null}"#,
+            echo,
+            "[]",
+            "true",
+        ] {
+            for expects in [Expects::NewId, Expects::Done] {
+                assert_eq!(of(expects, 200, body), "unknown MayLandLater", "{body}");
+            }
+        }
+        for body in [
             r#"{"result":null}"#,
             r#"{"result":{"result":null}}"#,
             r#"{"result":{"result":"55806"}}"#,
             r#"{"result":{"result":-1}}"#,
             r#"{"result":{"result":0}}"#,
+            r#"{"result":{"result":9223372036854775808}}"#,
             r#"{"result":55806}"#,
-            "[]",
         ] {
             assert_eq!(add(200, body), "unknown MayLandLater", "{body}");
         }
     }
 
     #[test]
-    fn statuses_speak_for_themselves() {
+    fn a_gateways_words_are_not_the_services() {
+        let bodies = [
+            "<html>",
+            r#"{"error":{"code":504}}"#,
+            r#"{"error":{"data":2115,"message":""}}"#,
+            r#"{"error":{"data":1701,"message":"Visa is inconsistent/corrupted."}}"#,
+            r#"{"error":{"message":"no number"}}"#,
+            r#"{"result":{"result":5}}"#,
+        ];
         for status in [408, 425, 500, 502, 503, 504, 520, 599] {
-            assert_eq!(add(status, "<html>"), "unknown MayLandLater", "{status}");
+            for body in bodies {
+                for expects in [Expects::NewId, Expects::Done, Expects::Value] {
+                    let meant = of(expects, status, body);
+                    assert_eq!(meant, "unknown MayLandLater", "{status} {body}");
+                }
+            }
         }
-        for status in [301, 302, 307, 308, 401, 404, 405, 407] {
-            assert_eq!(add(status, ""), "stop: wrong target", "{status}");
+    }
+
+    #[test]
+    fn statuses_speak_for_themselves() {
+        for status in [301, 302, 307, 308, 401, 404, 405, 407, 410] {
+            assert_eq!(add(status, ""), "unknown WrongTarget", "{status}");
+            assert_eq!(of(Expects::Value, status, ""), "stop: wrong target");
         }
-        assert_eq!(add(403, "<html>"), "refused 403");
-        assert_eq!(
-            add(500, r#"{"error":{"data":2115,"message":""}}"#),
-            "refused 2115"
-        );
+        assert_eq!(add(403, "<html>"), "denied 403");
+        assert_eq!(of(Expects::Value, 403, "<html>"), "refused 403");
+        assert_eq!(add(413, r#"{"error":{"data":13501}}"#), "denied 413");
         let late = Reply {
             retry_after: Some(Duration::from_secs(7)),
             ..reply(429, "")
         };
-        let trouble = classify(Ok(late), Expects::Integer).unwrap_err();
+        let trouble = classify(Ok(late), Expects::NewId).unwrap_err();
         assert_eq!(short(&trouble), "again RateLimit Some(7s)");
     }
 
@@ -355,6 +483,7 @@ mod tests {
     fn only_a_failed_connection_is_certain_not_to_have_been_sent() {
         let cases = [
             (Failure::NotSent("refused".into()), "not sent"),
+            (Failure::Unusable("no CA".into()), "stop: unusable"),
             (Failure::Broken("reset".into()), "unknown MayLandLater"),
             (
                 Failure::TimedOut(Duration::from_secs(60)),
@@ -363,7 +492,7 @@ mod tests {
         ];
         for (failure, expected) in cases {
             assert_eq!(
-                short(&classify(Err(failure), Expects::Integer).unwrap_err()),
+                short(&classify(Err(failure), Expects::NewId).unwrap_err()),
                 expected
             );
         }
@@ -371,10 +500,10 @@ mod tests {
 
     #[test]
     fn void_methods_answer_null() {
-        let answer = classify(
-            Ok(reply(200, r#"{"result":null,"visa":"v"}"#)),
-            Expects::Anything,
-        );
-        assert_eq!(answer.unwrap().value.get(), "null");
+        let body = r#"{"result":null,"visa":"v"}"#;
+        for expects in [Expects::Done, Expects::Anything] {
+            let answer = classify(Ok(reply(200, body)), expects);
+            assert_eq!(answer.unwrap().value(), "null");
+        }
     }
 }

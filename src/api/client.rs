@@ -7,73 +7,23 @@ use std::time::Duration;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde_json::value::RawValue;
 use tokio::time::{Instant, timeout};
 
-use super::classify::{Answer, Expects, Fate, Stop, Trouble, classify};
+use super::answer::Answer;
+use super::classify::{Expects, Fate, Stop, Trouble, classify};
 use super::errors::{Meaning, meaning};
+use super::method::Method;
 use super::pace::{Pacer, Ticket};
 use super::pulse::{Ending, Pulse};
+use super::redact::Redactor;
 use super::secret::Credentials;
 use super::session::{MoreLogins, Session, Visa};
 use super::transport::{Failure, Reply, Transport};
 use super::wire::{
-    Account, AddPartner, ById, Call, ChangesOf, Depth, EnumeratePartners, Login, ModifyPartner,
-    NamedId, Nothing, TenantCountry, TenantPartner, UserInfo,
+    Account, AddPartner, ById, ByName, Call, ChangesOf, Depth, EnumeratePartners, Login,
+    ModifyPartner, NamedId, Nothing, TenantCountry, TenantPartner, UserInfo, lacks,
 };
 use crate::model::{DefaultAccount, PartnerChanges, PartnerId, PartnerInfo};
-
-macro_rules! methods {
-    ($(#[doc = $about:literal] $name:ident),+ $(,)?) => {
-        /// The methods in use.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub enum Method {
-            $(#[doc = $about] $name,)+
-        }
-
-        impl Method {
-            /// Every method in use.
-            pub const ALL: &'static [Self] = &[$(Self::$name),+];
-
-            /// The name on the wire, case sensitive there.
-            pub fn as_str(self) -> &'static str {
-                match self {
-                    $(Self::$name => stringify!($name),)+
-                }
-            }
-
-            /// What it is called for, in a sentence.
-            pub fn about(self) -> &'static str {
-                match self {
-                    $(Self::$name => $about.trim_ascii(),)+
-                }
-            }
-        }
-    };
-}
-
-methods! {
-    /// Logs in; its answer holds the first visa.
-    Login,
-    /// Creates a customer; never repeated blindly.
-    AddPartner,
-    /// Changes a customer: with `--on-exists update`, and by nothing else.
-    ModifyPartner,
-    /// Lists the customers below one: before a run, to settle what has no answer, and after a run.
-    EnumeratePartners,
-    /// Tells of one customer: the one logged in under, those to be changed, those to be removed.
-    GetPartnerInfoById,
-    /// Removes a customer: by `undo`, and by nothing else.
-    RemovePartner,
-    /// Lists the devices of a customer before it is removed.
-    EnumerateAccounts,
-    /// Lists storage locations: `Location` by name, `lookup locations`.
-    EnumerateLocations,
-    /// Lists the countries the service knows, and which it blocks; `lookup countries`.
-    EnumerateCountries,
-    /// Lists regions: `Region` by name, `lookup regions`.
-    EnumerateRegions,
-}
 
 /// How the client behaves.
 #[derive(Debug, Clone)]
@@ -107,6 +57,7 @@ pub struct Client {
     requests: [AtomicU64; Method::ALL.len()],
     pulse: Pulse,
     from_sandbox: AtomicBool,
+    redactor: Redactor,
 }
 
 impl std::fmt::Debug for Client {
@@ -126,6 +77,7 @@ impl Client {
         pacer: Arc<Pacer>,
     ) -> Self {
         Self {
+            redactor: Redactor::new(&credentials.password),
             transport,
             credentials,
             settings,
@@ -163,11 +115,35 @@ impl Client {
 
     /// Logs in and tells the customer one logs in under.
     pub async fn login(&self) -> Result<PartnerId, Trouble> {
-        let _turn = self.session.logging_in.lock().await;
-        self.login_in_turn().await
+        let turn = self.session.logging_in.lock().await;
+        let told = self.login_in_turn().await?;
+        drop(turn);
+        match told {
+            Some(own) => Ok(own),
+            None => self.own_partner().await,
+        }
     }
 
-    async fn login_in_turn(&self) -> Result<PartnerId, Trouble> {
+    /// The customer one logs in under, by its name: the log-in need not tell its id.
+    async fn own_partner(&self) -> Result<PartnerId, Trouble> {
+        let name = self.credentials.partner.as_deref().unwrap_or_default();
+        if name.trim().is_empty() {
+            return Err(Trouble::Stop(Stop::Unusable(
+                "the service does not tell which customer the user belongs to: give its name \
+                 with --partner"
+                    .into(),
+            )));
+        }
+        let found: TenantPartner = self.read(Method::GetPartnerInfo, ByName { name }).await?;
+        match PartnerId::from_number(found.id) {
+            Some(id) if found.name.trim() == name.trim() => Ok(id),
+            _ => Err(unreadable(
+                "the service tells of another customer than was asked for",
+            )),
+        }
+    }
+
+    async fn login_in_turn(&self) -> Result<Option<PartnerId>, Trouble> {
         let params = Login {
             partner: self.credentials.partner.as_deref(),
             username: &self.credentials.username,
@@ -178,6 +154,8 @@ impl Client {
         let attempt = self.attempt(Method::Login, body, ticket, Expects::Anything);
         let answer = attempt.await.map_err(|trouble| {
             let stop = match trouble {
+                // A filter on the way, which has not looked at the password.
+                Trouble::Refused(error) if error.is_status() => Stop::Forbidden(error),
                 Trouble::Refused(error) | Trouble::VisaRefused(error) => {
                     Stop::BadCredentials(error)
                 }
@@ -187,13 +165,12 @@ impl Client {
             self.session.end(stop.clone());
             Trouble::Stop(stop)
         })?;
-        let user: UserInfo = parse(&answer.value)?;
-        let (Some(visa), Some(partner)) = (&answer.visa, PartnerId::from_number(user.partner_id))
-        else {
+        let user: UserInfo = self.parse(&answer)?;
+        let Some(visa) = &answer.visa else {
             return Err(unreadable("the answer to Login has no visa"));
         };
         self.session.logged_in(visa, Instant::now());
-        Ok(partner)
+        Ok(user.partner_id.and_then(PartnerId::from_number))
     }
 
     /// A visa for a call that has just passed the pacer. Where none is good, logs in first, or
@@ -235,17 +212,11 @@ impl Client {
         partner: &PartnerInfo,
         account: DefaultAccount,
     ) -> Result<Created, Trouble> {
-        let pass = self.visa(ticket).await?;
         let params = AddPartner::new(parent, partner, account);
         let answer = self
-            .send(Method::AddPartner, pass, params, Expects::Integer)
+            .send(Method::AddPartner, ticket, params, Expects::NewId)
             .await?;
-        let id = answer
-            .value
-            .get()
-            .parse()
-            .ok()
-            .and_then(PartnerId::from_number);
+        let id = answer.value().parse().ok().and_then(PartnerId::from_number);
         id.map(Created)
             .ok_or_else(|| unreadable("the id of the new customer is out of range"))
     }
@@ -259,7 +230,6 @@ impl Client {
         parent: Option<PartnerId>,
         changes: &PartnerChanges,
     ) -> Result<(), Trouble> {
-        let pass = self.visa(ticket).await?;
         let params = ModifyPartner {
             partner_info: ChangesOf {
                 id,
@@ -267,7 +237,7 @@ impl Client {
                 changes,
             },
         };
-        let sent = self.send(Method::ModifyPartner, pass, params, Expects::Anything);
+        let sent = self.send(Method::ModifyPartner, ticket, params, Expects::Done);
         sent.await.map(|_| ())
     }
 
@@ -278,13 +248,24 @@ impl Client {
         depth: Depth,
     ) -> Result<Vec<TenantPartner>, Trouble> {
         let params = EnumeratePartners::below(parent, depth);
-        self.list(Method::EnumeratePartners, params).await
+        let list: Vec<TenantPartner> = self.list(Method::EnumeratePartners, params).await?;
+        match lacks(&list, parent) {
+            None => Ok(list),
+            Some(lacking) => Err(unreadable(&lacking)),
+        }
     }
 
-    /// One customer.
+    /// One customer. An answer that tells of another one is none.
     pub async fn partner(&self, id: PartnerId) -> Result<TenantPartner, Trouble> {
-        self.read(Method::GetPartnerInfoById, ById { partner_id: id })
-            .await
+        let params = ById { partner_id: id };
+        let found: TenantPartner = self.read(Method::GetPartnerInfoById, params).await?;
+        if found.id == id.number() {
+            Ok(found)
+        } else {
+            let other = found.id;
+            let text = format!("the service tells of customer {other} when asked for {id}");
+            Err(unreadable(&text))
+        }
     }
 
     /// The devices of a customer.
@@ -296,9 +277,8 @@ impl Client {
     /// Sends one `RemovePartner`.
     pub async fn remove(&self, id: PartnerId) -> Result<(), Trouble> {
         let ticket = self.pacer.admit().await;
-        let pass = self.visa(ticket).await?;
         let params = ById { partner_id: id };
-        let answer = self.send(Method::RemovePartner, pass, params, Expects::Anything);
+        let answer = self.send(Method::RemovePartner, ticket, params, Expects::Done);
         answer.await.map(|_| ())
     }
 
@@ -323,20 +303,19 @@ impl Client {
         method: Method,
         params: impl Serialize,
     ) -> Result<T, Trouble> {
-        let value = self.look(method, params, Expects::Anything).await?;
-        parse(&value)
+        let answer = self.look(method, params, Expects::Anything).await?;
+        self.parse(&answer)
     }
 
-    /// The same for a list; the service may write an empty one as null. An answer without a list
-    /// is none: it must not pass for an empty one.
+    /// The same for a list. An answer without a list is none, and so is null: neither must pass
+    /// for an empty one.
     async fn list<T: DeserializeOwned>(
         &self,
         method: Method,
         params: impl Serialize,
     ) -> Result<Vec<T>, Trouble> {
-        let value = self.look(method, params, Expects::Value).await?;
-        let list: Option<Vec<T>> = parse(&value)?;
-        Ok(list.unwrap_or_default())
+        let answer = self.look(method, params, Expects::Value).await?;
+        self.parse(&answer)
     }
 
     async fn look(
@@ -344,27 +323,55 @@ impl Client {
         method: Method,
         params: impl Serialize,
         expects: Expects,
-    ) -> Result<Box<RawValue>, Trouble> {
+    ) -> Result<Answer, Trouble> {
         let ticket = self.pacer.admit().await;
-        let pass = self.visa(ticket).await?;
-        let answer = self.send(method, pass, params, expects).await;
-        let answer = answer.map_err(|trouble| match trouble {
+        let answer = self.send(method, ticket, params, expects).await;
+        answer.map_err(|trouble| match trouble {
             Trouble::Refused(error) if meaning(&error) == Meaning::Forbidden => {
                 Trouble::Stop(Stop::Forbidden(error))
             }
             other => other,
-        })?;
-        Ok(answer.value)
+        })
     }
 
+    /// One request with a good visa. Where it is forbidden, the visa may be to blame although the
+    /// service does not say so: one log-in and one more try.
     async fn send(
         &self,
         method: Method,
-        (visa, ticket): (Visa, Ticket),
+        ticket: Ticket,
         params: impl Serialize,
         expects: Expects,
     ) -> Result<Answer, Trouble> {
-        let visa = &visa;
+        let (visa, ticket) = self.visa(ticket).await?;
+        let first = self.send_with(method, (&visa, ticket), &params, expects);
+        match first.await {
+            Err(Trouble::Refused(error))
+                if meaning(&error) == Meaning::Forbidden && self.session.may_be_stale(&visa) =>
+            {
+                let ticket = self.pacer.admit().await;
+                let (visa, ticket) = self.visa(ticket).await?;
+                let second = self.send_with(method, (&visa, ticket), &params, expects);
+                let second = second.await;
+                match &second {
+                    Ok(_) => self.session.was_stale(),
+                    Err(Trouble::Refused(_)) => self.session.forbidden_again(),
+                    Err(_) => {}
+                }
+                second
+            }
+            other => other,
+        }
+    }
+
+    async fn send_with(
+        &self,
+        method: Method,
+        (visa, ticket): (&Visa, Ticket),
+        params: &impl Serialize,
+        expects: Expects,
+    ) -> Result<Answer, Trouble> {
+        self.redactor.learn(visa.as_str());
         let body = Call::new(method.as_str(), Some(visa.as_str()), params).to_body();
         match self.attempt(method, body, ticket, expects).await {
             Ok(answer) => {
@@ -376,6 +383,14 @@ impl Client {
                 MoreLogins::MayHelp => Trouble::VisaRefused(error),
                 MoreLogins::Useless => Trouble::Stop(Stop::BadCredentials(error)),
             }),
+            Err(Trouble::Unknown {
+                fate: Fate::StaleVisa,
+                text,
+            }) => {
+                self.session.refused(visa);
+                let fate = Fate::StaleVisa;
+                Err(Trouble::Unknown { fate, text })
+            }
             other => other,
         }
     }
@@ -393,7 +408,7 @@ impl Client {
             Method::EnumeratePartners => self.settings.list_timeout.max(self.settings.timeout),
             _ => self.settings.timeout,
         };
-        let reply = match timeout(limit, self.transport.post(body)).await {
+        let reply = match timeout(limit, self.transport.post(body, method.room())).await {
             Ok(reply) => reply,
             Err(_) => Err(Failure::TimedOut(limit)),
         };
@@ -413,7 +428,25 @@ impl Client {
         }
         let result = classify(reply, expects);
         self.pulse.note(method, left, Ending::of(&result));
-        result
+        match &result {
+            Ok(answer) => {
+                if let Some(visa) = &answer.visa {
+                    self.redactor.learn(visa);
+                }
+                result
+            }
+            Err(_) => {
+                result.map_err(|trouble| trouble.with_texts(|text| self.redactor.clean(text)))
+            }
+        }
+    }
+
+    fn parse<T: DeserializeOwned>(&self, answer: &Answer) -> Result<T, Trouble> {
+        serde_json::from_str(answer.value()).map_err(|error| {
+            let mut text = format!("the answer has another form than expected ({error})");
+            self.redactor.clean(&mut text);
+            unreadable(&text)
+        })
     }
 }
 
@@ -427,15 +460,7 @@ fn before_the_call(trouble: Trouble) -> Trouble {
 
 fn unreadable(text: &str) -> Trouble {
     Trouble::Unknown {
-        fate: Fate::Ended,
+        fate: Fate::MayLandLater,
         text: text.to_owned(),
     }
-}
-
-fn parse<T: DeserializeOwned>(value: &RawValue) -> Result<T, Trouble> {
-    serde_json::from_str(value.get()).map_err(|error| {
-        unreadable(&format!(
-            "the answer has another form than expected ({error})"
-        ))
-    })
 }

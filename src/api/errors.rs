@@ -3,8 +3,9 @@
 //! Errors come with HTTP 200; `error.code` is the generic JSON-RPC number and `error.data` the
 //! service's own. 2100, 1701 and 13501 were seen on the live service. The other numbers follow
 //! from the order of the names in the vendor's schema 23.3 (group times 100 plus place) and have
-//! been seen by nobody in public, so the text is looked at as well, and number and text reach the
-//! user as received.
+//! been seen by nobody in public, so number and text reach the user as received. The text decides
+//! only where nothing is known of the number, and only as a whole: a customer's name in it means
+//! nothing.
 
 use serde::Deserialize;
 use serde_json::Value;
@@ -12,7 +13,8 @@ use serde_json::Value;
 /// What the service said instead of a result.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ServerError {
-    /// The service's own number (`error.data`), or the JSON-RPC number where there is none.
+    /// The service's own number (`error.data`), or the JSON-RPC number where there is none; 0 where
+    /// there is neither.
     pub number: i64,
     /// The JSON-RPC number (`error.code`).
     pub code: i64,
@@ -22,9 +24,34 @@ pub struct ServerError {
 
 impl std::fmt::Display for ServerError {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(out, "error {}: {}", self.number, self.message)
+        match (self.number, self.message.as_str()) {
+            (0, "") => out.write_str("an error without number and text"),
+            (0, text) => write!(out, "an error without a number: {text}"),
+            (number, text) => write!(out, "error {number}: {text}"),
+        }
     }
 }
+
+impl ServerError {
+    /// Whether the service gave a number that says something: JSON-RPC's "internal error" is what
+    /// every refusal carries.
+    pub fn has_number(&self) -> bool {
+        !matches!(self.number, 0 | INTERNAL_ERROR)
+    }
+
+    /// Whether it is an HTTP status, and not the service's own word.
+    pub fn is_status(&self) -> bool {
+        self.number == self.code && (400..600).contains(&self.number)
+    }
+
+    /// Whether answers with this number were seen on the live service.
+    pub fn is_observed(&self) -> bool {
+        known(self.number).is_some_and(|known| known.evidence == Evidence::Observed)
+    }
+}
+
+/// JSON-RPC's "internal error".
+const INTERNAL_ERROR: i64 = -32603;
 
 /// The `error` member as it comes.
 #[derive(Debug, Deserialize)]
@@ -95,16 +122,21 @@ impl Meaning {
     pub fn consequence(self) -> &'static str {
         match self {
             Self::VisaRefused => "logs in and sends the row again",
-            Self::BadCredentials => "stops with exit code 4",
+            Self::BadCredentials => "at a log-in: stops with exit code 4",
             Self::Forbidden => {
-                "stops with exit code 4 when it is so from the start; else the row is `failed`"
+                "logs in and tries once more; then the row is `failed`, and several in a row stop \
+                 with exit code 4"
             }
-            Self::RequestLimit | Self::Unavailable => "waits, then sends the row again",
-            Self::NameTaken => {
-                "looks whether the customer is this run's own; else the row is `failed`"
+            Self::RequestLimit | Self::Unavailable => {
+                "waits, looks twice with the settle wait between, then sends the row again"
             }
-            Self::ParentNotFound | Self::ParentState | Self::Refused => "the row is `failed`",
-            Self::Unclear => "looks whether the customer is there before anything else is sent",
+            Self::NameTaken
+            | Self::ParentNotFound
+            | Self::ParentState
+            | Self::Refused
+            | Self::Unclear => {
+                "looks twice with the settle wait between; not there: the row is `failed`"
+            }
         }
     }
 }
@@ -209,7 +241,7 @@ pub const KNOWN: &[KnownError] = &[
         name: "ManagementService_GenericServiceError",
         evidence: Evidence::Inferred,
         meaning: Meaning::Unclear,
-        advice: "the service failed without saying why; the tool looks whether the customer was created before it tries again",
+        advice: "the service failed without saying why; the tool looks twice for what it may have done all the same, and sends it again only in another run",
     },
     KnownError {
         number: 2104,
@@ -270,28 +302,28 @@ pub const GENERAL: &[KnownError] = &[
         name: "Management_GenericError",
         evidence: Evidence::Inferred,
         meaning: Meaning::Unclear,
-        advice: "the service failed without saying why; the tool looks whether the customer was created before it tries again",
+        advice: "the service failed without saying why; the tool looks twice for what it may have done all the same, and sends it again only in another run",
     },
     KnownError {
         number: 1800,
         name: "DatabaseLogic_GenericError",
         evidence: Evidence::Inferred,
         meaning: Meaning::Unclear,
-        advice: "the service's database failed; the tool looks whether the customer was created before it tries again",
+        advice: "the service's database failed; the tool looks twice for what it may have done all the same, and sends it again only in another run",
     },
     KnownError {
         number: 1809,
         name: "DatabaseLogic_NoConnection",
         evidence: Evidence::Inferred,
         meaning: Meaning::Unclear,
-        advice: "the service could not reach its database; the tool looks whether the customer was created before it tries again",
+        advice: "the service could not reach its database; the tool looks twice for what it may have done all the same, and sends it again only in another run",
     },
     KnownError {
         number: 1810,
         name: "DatabaseLogic_ServerNotAvailable",
         evidence: Evidence::Inferred,
         meaning: Meaning::Unclear,
-        advice: "the service could not reach its database; the tool looks whether the customer was created before it tries again",
+        advice: "the service could not reach its database; the tool looks twice for what it may have done all the same, and sends it again only in another run",
     },
     KnownError {
         number: -32603,
@@ -363,30 +395,54 @@ pub fn with_advice(error: &ServerError) -> String {
     }
 }
 
-/// What `error` means: by number, else by the words of the text, else refused. JSON-RPC's
-/// "internal error" without a number of the service's own does not say what was done.
+/// What `error` means: by number; where nothing is known of that, by the text as a whole; else
+/// refused. An error without a number of the service's own does not say what was done.
 pub fn meaning(error: &ServerError) -> Meaning {
     if let Some(known) = known(error.number) {
         return known.meaning;
     }
-    let text = error.message.to_lowercase();
-    let says = |words: &[&str]| words.iter().any(|word| text.contains(word));
-    if says(&["visa is", "visa not found", "session expired"]) {
-        Meaning::VisaRefused
-    } else if says(&[
-        "maintenance",
-        "temporarily unavailable",
-        "service unavailable",
-    ]) {
-        Meaning::Unavailable
-    } else if says(&["request limit", "too many requests"]) {
-        Meaning::RequestLimit
-    } else if says(&["same name"]) {
-        Meaning::NameTaken
-    } else {
-        general(error.number).map_or(Meaning::Refused, |known| known.meaning)
+    if let Some(general) = general(error.number) {
+        return general.meaning;
     }
+    if error.number == 0 {
+        return Meaning::Unclear;
+    }
+    let text = error.message.to_lowercase();
+    let text = text.trim().trim_end_matches(['.', '!']);
+    let said = WHOLE_MESSAGES.iter().find(|(said, _)| *said == text);
+    said.map_or(Meaning::Refused, |(_, meaning)| *meaning)
 }
+
+/// Messages that say what was meant, whatever the number; as a whole, case and full stop aside.
+const WHOLE_MESSAGES: &[(&str, Meaning)] = &[
+    ("visa is inconsistent/corrupted", Meaning::VisaRefused),
+    ("visa is expired", Meaning::VisaRefused),
+    ("visa has expired", Meaning::VisaRefused),
+    ("visa not found", Meaning::VisaRefused),
+    ("session expired", Meaning::VisaRefused),
+    ("user session expired", Meaning::VisaRefused),
+    ("service unavailable", Meaning::Unavailable),
+    ("service is unavailable", Meaning::Unavailable),
+    ("service is temporarily unavailable", Meaning::Unavailable),
+    (
+        "service is unavailable due to maintenance",
+        Meaning::Unavailable,
+    ),
+    (
+        "service unavailable due to maintenance",
+        Meaning::Unavailable,
+    ),
+    ("request limit reached", Meaning::RequestLimit),
+    ("too many requests", Meaning::RequestLimit),
+    (
+        "partner with the same name already exists",
+        Meaning::NameTaken,
+    ),
+    (
+        "customer with the same name already exists",
+        Meaning::NameTaken,
+    ),
+];
 
 #[cfg(test)]
 mod tests {
@@ -435,6 +491,11 @@ mod tests {
                 Meaning::NameTaken,
             ),
             ("Something else", Meaning::Refused),
+            ("Maintenance Crew Ltd: invalid", Meaning::Refused),
+            (
+                "The visa is in the name: Visa is not a bank",
+                Meaning::Refused,
+            ),
         ];
         for (message, expected) in cases {
             let error = ServerError {

@@ -2,21 +2,23 @@
 //! behind the journal's back.
 
 use std::net::IpAddr;
-use std::time::Duration;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
 
-use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderValue, LOCATION, RETRY_AFTER, SERVER};
-use reqwest::{Client, Url, redirect, retry};
+use reqwest::header::{CONTENT_TYPE, DATE, HeaderMap, HeaderValue, LOCATION, RETRY_AFTER, SERVER};
+use reqwest::{Client, Url};
+use tokio::sync::Semaphore;
 
-use super::transport::{Attempt, Failure, Reply, Transport};
-
-/// The longest answer that is read, in bytes: half a million customers with all their fields.
-const LONGEST_ANSWER: usize = 1 << 30;
+use super::network::{Network, NetworkError, innermost, is_hopeless};
+use super::transport::{Attempt, Failure, Hold, Reply, Room, Transport};
 
 /// Posts to one endpoint, over connections that are kept open.
 #[derive(Debug)]
 pub struct HttpTransport {
     client: Client,
     endpoint: Url,
+    /// Whoever reads a large answer; one at a time, until it is understood.
+    large: Arc<Semaphore>,
 }
 
 /// Why an endpoint cannot be used.
@@ -38,8 +40,8 @@ pub enum EndpointError {
     #[error("the endpoint must not carry a user name or password")]
     CarriesSecret,
     /// The HTTP client cannot be set up.
-    #[error("cannot set up the HTTP client")]
-    Client(#[source] reqwest::Error),
+    #[error("cannot set up the connection")]
+    Network(#[from] NetworkError),
 }
 
 impl HttpTransport {
@@ -47,40 +49,32 @@ impl HttpTransport {
     /// `connections` is how many idle connections are kept.
     pub fn new(
         endpoint: &str,
+        network: &Network,
         connect_timeout: Duration,
         connections: usize,
     ) -> Result<Self, EndpointError> {
         let url = parse_endpoint(endpoint)?;
-        use_ring();
         let mut headers = HeaderMap::new();
         headers.insert(
             CONTENT_TYPE,
             HeaderValue::from_static("application/json; charset=utf-8"),
         );
-        let client = Client::builder()
-            .user_agent(concat!("partner-import/", env!("CARGO_PKG_VERSION")))
+        let client = network
+            .builder(&url)?
             .default_headers(headers)
-            .redirect(redirect::Policy::none())
-            .retry(retry::never())
             .connect_timeout(connect_timeout)
             .pool_max_idle_per_host(connections)
             // Shorter than the usual keep-alive of servers and middleboxes, so that a request is
             // seldom written into a connection that is being closed.
             .pool_idle_timeout(Duration::from_secs(20))
             .tcp_nodelay(true)
-            .build()
-            .map_err(EndpointError::Client)?;
+            .build();
         Ok(Self {
-            client,
+            client: client.map_err(|error| NetworkError::of(&error))?,
             endpoint: url,
+            large: Arc::new(Semaphore::new(1)),
         })
     }
-}
-
-/// Sees to it that TLS has a provider of its cryptography.
-pub(super) fn use_ring() {
-    // Someone else may have installed a provider already: any will do.
-    let _ = rustls::crypto::ring::default_provider().install_default();
 }
 
 /// Takes HTTPS anywhere, HTTP to this machine only.
@@ -136,7 +130,7 @@ pub(super) fn is_loopback(url: &Url) -> bool {
 }
 
 impl Transport for HttpTransport {
-    fn post(&self, body: Vec<u8>) -> Attempt<'_> {
+    fn post(&self, body: Vec<u8>, room: Room) -> Attempt<'_> {
         Box::pin(async move {
             let sent = self
                 .client
@@ -147,13 +141,20 @@ impl Transport for HttpTransport {
             let mut response = sent.map_err(|error| failure(&error))?;
             let mut reply = describe(&response);
             if let Some(length) = response.content_length() {
-                reply
-                    .body
-                    .reserve(usize::try_from(length).unwrap_or(0).min(1 << 20));
+                let length = usize::try_from(length).unwrap_or(usize::MAX);
+                reply.body.reserve(length.min(Room::One.bytes()));
             }
+            // What is packed arrives here unpacked, so a small answer cannot grow without end.
             while let Some(chunk) = response.chunk().await.map_err(|error| failure(&error))? {
-                if reply.body.len() + chunk.len() > LONGEST_ANSWER {
-                    return Err(Failure::Broken("the answer is longer than 1 GiB".into()));
+                let length = reply.body.len() + chunk.len();
+                if length > room.bytes() {
+                    let most = room.bytes() >> 20;
+                    let text = format!("the answer is longer than {most} MiB");
+                    return Err(Failure::Broken(text));
+                }
+                if length > Room::One.bytes() && reply.hold.is_none() {
+                    let large = Arc::clone(&self.large).acquire_owned().await;
+                    reply.hold = large.ok().map(|place| Hold { _place: place });
                 }
                 reply.body.extend_from_slice(&chunk);
             }
@@ -169,43 +170,59 @@ fn describe(response: &reqwest::Response) -> Reply {
             .get(name)
             .and_then(|value| value.to_str().ok())
     };
+    // By the server's own clock, where it tells: ours may be off.
+    let now = || {
+        let told = text(DATE).and_then(|date| httpdate::parse_http_date(date).ok());
+        told.unwrap_or_else(SystemTime::now)
+    };
     Reply {
         status: response.status().as_u16(),
         body: Vec::new(),
-        retry_after: text(RETRY_AFTER).and_then(parse_retry_after),
+        retry_after: text(RETRY_AFTER).and_then(|value| parse_retry_after(value, now)),
         content_type: text(CONTENT_TYPE).unwrap_or_default().to_owned(),
         location: text(LOCATION).map(str::to_owned),
         from_sandbox: text(SERVER) == Some("partner-import-sandbox"),
+        hold: None,
     }
 }
 
-/// `Retry-After` in seconds. The form with a date is left alone: the pause then is our own.
-fn parse_retry_after(value: &str) -> Option<Duration> {
-    value.trim().parse().ok().map(Duration::from_secs)
+/// `Retry-After`, in seconds or as a date; a date that has passed is no wait at all.
+fn parse_retry_after(value: &str, now: impl FnOnce() -> SystemTime) -> Option<Duration> {
+    let value = value.trim();
+    if let Ok(seconds) = value.parse() {
+        return Some(Duration::from_secs(seconds));
+    }
+    let until = httpdate::parse_http_date(value).ok()?;
+    Some(until.duration_since(now()).unwrap_or_default())
 }
 
 /// What a failed attempt tells: only a failure to connect is certain not to have reached anybody.
 fn failure(error: &reqwest::Error) -> Failure {
     let text = innermost(error);
-    if error.is_connect() || error.is_builder() {
-        Failure::NotSent(text)
-    } else {
+    if !error.is_connect() && !error.is_builder() {
         Failure::Broken(text)
+    } else if let Some(why) = is_hopeless(error) {
+        Failure::Unusable(why)
+    } else {
+        Failure::NotSent(text)
     }
-}
-
-/// The last cause in the chain: the one that says something. The URL is not part of it.
-pub(super) fn innermost(error: &dyn std::error::Error) -> String {
-    let mut cause = error;
-    while let Some(next) = cause.source() {
-        cause = next;
-    }
-    cause.to_string()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_wait_is_seconds_or_a_date() {
+        let now = || SystemTime::UNIX_EPOCH + Duration::from_secs(784_111_770);
+        let wait = |text: &str| parse_retry_after(text, now).map(|wait| wait.as_secs());
+        assert_eq!(wait(" 7 "), Some(7));
+        assert_eq!(wait("Sun, 06 Nov 1994 08:49:37 GMT"), Some(7));
+        assert_eq!(wait("Sunday, 06-Nov-94 08:49:37 GMT"), Some(7));
+        assert_eq!(wait("Sun Nov  6 08:49:37 1994"), Some(7));
+        assert_eq!(wait("Sun, 06 Nov 1994 08:00:00 GMT"), Some(0));
+        assert_eq!(wait("soon"), None);
+    }
 
     #[test]
     fn plain_http_goes_to_this_machine_only() {

@@ -5,27 +5,35 @@
 //! the one in which processes share the rate. One attempt is one request here; whether it is made
 //! again is decided by the layers above.
 
+pub mod answer;
 pub mod classify;
 pub mod client;
 pub mod errors;
 pub mod http;
+pub mod method;
+pub mod network;
 pub mod notify;
 pub mod pace;
 pub mod pulse;
+pub mod redact;
 pub mod secret;
 pub mod session;
 pub mod slots;
 pub mod transport;
 pub mod wire;
 
-pub use classify::{Answer, Trouble, classify};
-pub use client::{Client, ClientSettings, Created, Method};
+pub use answer::Answer;
+pub use classify::{Trouble, classify};
+pub use client::{Client, ClientSettings, Created};
 pub use errors::ServerError;
 pub use http::HttpTransport;
+pub use method::Method;
+pub use network::{Network, ProxyUrl};
 pub use notify::{HookUrl, HookUrlError, Messenger};
 pub use pace::{Pacer, Rate, Ticket};
 pub use pulse::{Beat, Pulse};
+pub use redact::Redactor;
 pub use secret::{Credentials, Secret};
 pub use slots::SharedSlots;
-pub use transport::{Failure, Reply, Transport};
+pub use transport::{Failure, Reply, Room, Transport};
 pub use wire::TenantPartner;

@@ -5,9 +5,10 @@ use std::fmt;
 use std::time::Duration;
 
 use reqwest::header::{CONTENT_TYPE, HeaderValue};
-use reqwest::{Client, RequestBuilder, Url, redirect, retry};
+use reqwest::{Client, Url};
 
-use super::http::{innermost, is_loopback, use_ring};
+use super::http::is_loopback;
+use super::network::{Network, NetworkError, innermost};
 
 /// An address that is told of runs. Only its host is ever shown.
 #[derive(Clone, PartialEq, Eq)]
@@ -59,38 +60,43 @@ impl HookUrl {
 }
 
 /// Posts and pings, each once and not for long.
-#[derive(Debug)]
-pub struct Messenger(Client);
+#[derive(Debug, Clone)]
+pub struct Messenger {
+    network: Network,
+    timeout: Duration,
+}
 
 impl Messenger {
-    /// `timeout` bounds each message as a whole. `Err` says why there is no HTTP client.
-    pub fn new(timeout: Duration) -> Result<Self, String> {
-        use_ring();
-        let client = Client::builder()
-            .user_agent(concat!("partner-import/", env!("CARGO_PKG_VERSION")))
-            // A redirect would hand the token on to somebody else.
-            .redirect(redirect::Policy::none())
-            .retry(retry::never())
-            .referer(false)
-            .timeout(timeout)
-            .build();
-        client.map(Self).map_err(|error| innermost(&error))
+    /// `timeout` bounds each message as a whole.
+    pub fn new(network: Network, timeout: Duration) -> Self {
+        Self { network, timeout }
     }
 
     /// Posts a JSON document. `Err` says why it did not arrive, without the address.
     pub async fn post(&self, to: &HookUrl, json: String) -> Result<(), String> {
         let json_type = HeaderValue::from_static("application/json; charset=utf-8");
-        let request = self.0.post(to.0.clone());
+        let request = self.client(to)?.post(to.0.clone());
         deliver(request.header(CONTENT_TYPE, json_type).body(json)).await
     }
 
     /// Gets the address, as a sign of life. `Err` as with [`Self::post`].
     pub async fn ping(&self, to: &HookUrl) -> Result<(), String> {
-        deliver(self.0.get(to.0.clone())).await
+        deliver(self.client(to)?.get(to.0.clone())).await
+    }
+
+    /// A client for one address: a proxy that one needs must not see another.
+    fn client(&self, to: &HookUrl) -> Result<Client, String> {
+        let builder = self.network.builder(&to.0);
+        let client = builder.and_then(|builder| {
+            // A redirect would hand the token on to somebody else: none is followed.
+            let built = builder.referer(false).timeout(self.timeout).build();
+            built.map_err(|error| NetworkError::of(&error))
+        });
+        client.map_err(|error| error.to_string())
     }
 }
 
-async fn deliver(request: RequestBuilder) -> Result<(), String> {
+async fn deliver(request: reqwest::RequestBuilder) -> Result<(), String> {
     match request.send().await {
         Ok(response) if response.status().is_success() => Ok(()),
         Ok(response) => Err(format!("HTTP {}", response.status().as_u16())),

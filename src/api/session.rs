@@ -19,6 +19,9 @@ pub const RENEW_AFTER: Duration = Duration::from_secs(10 * 60);
 /// log-in is tried.
 const REFUSED_IN_A_ROW: u32 = 20;
 
+/// So often a log-in may change nothing before "forbidden" is taken at its word.
+const USELESS_LOG_INS: u32 = 3;
+
 /// A visa as it was handed out for one request.
 #[derive(Clone)]
 pub struct Visa {
@@ -63,6 +66,10 @@ struct State {
     last_failure: Option<Trouble>,
     /// How many visas have been refused since the last good answer.
     refused: u32,
+    /// Whether the visas of this log-in have got a good answer.
+    proven: bool,
+    /// How often a log-in has changed nothing about being forbidden something.
+    useless: u32,
     ended: Option<Stop>,
 }
 
@@ -115,6 +122,7 @@ impl Session {
     pub(super) fn logged_in(&self, visa: &str, now: Instant) {
         let mut state = self.state();
         state.generation += 1;
+        state.proven = false;
         let generation = state.generation;
         state.visa = Some((
             Visa {
@@ -129,6 +137,7 @@ impl Session {
     pub(super) fn accepted(&self, used: &Visa, next: Option<&str>, now: Instant) {
         let mut state = self.state();
         state.refused = 0;
+        state.proven |= state.generation == used.generation;
         // An answer that comes after a newer log-in does not bring the old chain back.
         if let Some(text) = next
             && state.generation == used.generation
@@ -153,6 +162,33 @@ impl Session {
         } else {
             MoreLogins::MayHelp
         }
+    }
+
+    /// The service forbids something to `used`. Old visas were seen to get such answers: where this
+    /// log-in's have been good for something before, it is given up, so that the next request logs
+    /// in; `false` when the answer is to be taken at its word.
+    pub(super) fn may_be_stale(&self, used: &Visa) -> bool {
+        let mut state = self.state();
+        if state.useless >= USELESS_LOG_INS {
+            return false;
+        }
+        if state.generation != used.generation {
+            return true;
+        }
+        if state.proven {
+            state.visa = None;
+        }
+        state.proven
+    }
+
+    /// A log-in has not changed that the service forbids something.
+    pub(super) fn forbidden_again(&self) {
+        self.state().useless += 1;
+    }
+
+    /// A log-in has changed it.
+    pub(super) fn was_stale(&self) {
+        self.state().useless = 0;
     }
 
     /// The log-in was refused for good.

@@ -81,6 +81,9 @@ impl std::fmt::Debug for SharedSlots {
 }
 
 impl SharedSlots {
+    /// What the names of the files end with.
+    pub const ENDINGS: [&str; 3] = ["slots", "lock", "pause"];
+
     /// Opens or makes the files `NAME.slots`, `NAME.lock` and `NAME.pause` in a directory, which is
     /// made as well.
     pub fn open(directory: &Path, name: &str, clock: DayClock) -> io::Result<Self> {

@@ -4,14 +4,42 @@ use std::future::Future;
 use std::pin::Pin;
 use std::time::Duration;
 
+use tokio::sync::OwnedSemaphorePermit;
+
+/// How long an answer may be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Room {
+    /// One thing, or the word that something was done.
+    One,
+    /// A list of customers, devices or places.
+    List,
+}
+
+impl Room {
+    /// The longest answer that is read, in bytes, once unpacked. A customer with all its fields
+    /// takes about 600: lists of 400,000 are read.
+    pub fn bytes(self) -> usize {
+        match self {
+            Self::One => 1 << 20,
+            Self::List => 256 << 20,
+        }
+    }
+}
+
+/// The place that a large answer takes up in memory; the next one is read when it is given back.
+#[derive(Debug)]
+pub struct Hold {
+    pub(super) _place: OwnedSemaphorePermit,
+}
+
 /// An HTTP answer, whole.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Default)]
 pub struct Reply {
     /// The HTTP status.
     pub status: u16,
     /// The body.
     pub body: Vec<u8>,
-    /// `Retry-After`, when it says seconds.
+    /// `Retry-After`, in seconds or as a date.
     pub retry_after: Option<Duration>,
     /// `Content-Type`, empty when missing.
     pub content_type: String,
@@ -19,6 +47,8 @@ pub struct Reply {
     pub location: Option<String>,
     /// Whether the answer says that it comes from the sandbox.
     pub from_sandbox: bool,
+    /// What a large answer holds.
+    pub hold: Option<Hold>,
 }
 
 /// No answer came.
@@ -27,6 +57,9 @@ pub enum Failure {
     /// The request did not leave: no name, no connection, no TLS. Certain.
     #[error("no connection: {0}")]
     NotSent(String),
+    /// The same, and it will be so next time: certificates, a proxy that asks for a log-in.
+    #[error("no connection: {0}")]
+    Unusable(String),
     /// The request may have reached the server, and no whole answer came back.
     #[error("the connection broke: {0}")]
     Broken(String),
@@ -40,7 +73,7 @@ pub type Attempt<'a> = Pin<Box<dyn Future<Output = Result<Reply, Failure>> + Sen
 
 /// Carries one JSON-RPC request to the service. Implemented over HTTP, and in process for tests.
 pub trait Transport: Send + Sync + 'static {
-    /// Posts `body`; one attempt, no retry, no redirect. The caller limits the time by dropping
-    /// the future.
-    fn post(&self, body: Vec<u8>) -> Attempt<'_>;
+    /// Posts `body` and reads an answer of at most so many bytes; one attempt, no retry, no
+    /// redirect. The caller limits the time by dropping the future.
+    fn post(&self, body: Vec<u8>, room: Room) -> Attempt<'_>;
 }

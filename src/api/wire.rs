@@ -115,8 +115,16 @@ pub struct Login<'a> {
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct UserInfo {
-    /// The customer the user belongs to.
-    pub partner_id: i64,
+    /// The customer the user belongs to; optional by the schema.
+    #[serde(default)]
+    pub partner_id: Option<i64>,
+}
+
+/// The parameters of `GetPartnerInfo`.
+#[derive(Debug, Serialize)]
+pub struct ByName<'a> {
+    /// The exact name.
+    pub name: &'a str,
 }
 
 /// `EnumeratePartners`'s parameters.
@@ -171,7 +179,8 @@ pub struct Nothing {}
 #[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
 pub struct TenantPartner {
-    /// Its id.
+    /// Its id; 0 when not told.
+    #[serde(deserialize_with = "null_default")]
     pub id: i64,
     /// Its parent's id; 0 when not told.
     #[serde(deserialize_with = "null_default")]
@@ -211,6 +220,29 @@ pub struct TenantPartner {
     pub trial_expiration_time: Option<String>,
     /// The company behind it.
     pub company: Option<Box<TenantCompany>>,
+}
+
+/// Whether a list of the customers below `parent` tells what looking for one takes; else what it
+/// lacks. Nothing may be sent because somebody is missing in a list that does not say who is who.
+pub(super) fn lacks(list: &[TenantPartner], parent: PartnerId) -> Option<String> {
+    for one in list {
+        let lacking = if one.id <= 0 {
+            "an id"
+        } else if one.parent_id <= 0 {
+            "the customer above it"
+        } else if one.name.trim().is_empty() {
+            "a name"
+        } else {
+            continue;
+        };
+        let id = one.id;
+        return Some(format!(
+            "the list has a customer (id {id}) without {lacking}"
+        ));
+    }
+    let anybody = list.iter().any(|one| one.parent_id == parent.number());
+    let elsewhere = !list.is_empty() && !anybody;
+    elsewhere.then(|| format!("the list has nobody directly below {parent}, for whom it was asked"))
 }
 
 macro_rules! told_texts {

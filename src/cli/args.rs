@@ -130,8 +130,8 @@ pub struct InputArgs {
     /// The delimiter of a text file: a character, "tab" or "semicolon" [default: found out]
     #[arg(long, value_name = "CHAR", help_heading = "Input options", value_parser = parse_delimiter)]
     pub delimiter: Option<Delimiter>,
-    /// Says which column a header stands for, such as "Client Name=Name"; may be given several
-    /// times
+    /// Says which column a header stands for, such as "Client Name=Name", or a column of the file
+    /// by its letters, column:B=Name; "-" leaves it out; may be given several times
     #[arg(long, value_name = "HEADER=COLUMN", value_parser = parse_pair)]
     #[arg(help_heading = "Input options")]
     pub map: Vec<(String, String)>,
@@ -145,6 +145,11 @@ pub struct InputArgs {
     #[arg(long, value_name = "COLUMN=VALUE", value_parser = parse_pair)]
     #[arg(help_heading = "Input options")]
     pub default: Vec<(String, String)>,
+    /// The run that wrote the file, when it is a result file that was mended: codes, ZIPs and phone
+    /// numbers that a spreadsheet program has damaged are put back; "last", or "none" to take the
+    /// file as it is [default: the run in whose result directory the file lies]
+    #[arg(long, value_name = "RUN", value_parser = parse_of_run, help_heading = "Input options")]
+    pub of_run: Option<OfRun>,
 }
 
 /// Where the service is and who logs in.
@@ -541,8 +546,8 @@ pub struct InitArgs {
 
 pub use super::args_more::{
     CheckFormat, CompletionsArgs, ConfigArgs, ConfigCommand, CountryArgs, ExplainArgs, LoginArgs,
-    LogoutArgs, ManArgs, PlanFormat, PruneArgs, RunFormat, SandboxArgs, ShowArgs, SupportArgs,
-    TrustArgs, UndoArgs,
+    LogoutArgs, ManArgs, OfRun, PlanFormat, PruneArgs, RunFormat, SandboxArgs, ShowArgs,
+    SupportArgs, TrustArgs, UndoArgs, parse_of_run,
 };
 
 /// Splits `HEADER=COLUMN` at the first `=`, since values may hold one.
@@ -592,5 +597,12 @@ pub fn parse_time(text: &str) -> Result<Duration, String> {
         _ => return Err(wrong()),
     };
     let number: f64 = number.parse().map_err(|_| wrong())?;
-    Duration::try_from_secs_f64(number * seconds).map_err(|_| wrong())
+    match Duration::try_from_secs_f64(number * seconds) {
+        Ok(time) if time <= LONGEST_TIME => Ok(time),
+        _ if number.is_finite() => Err(format!("\"{text}\" is too long: at most a year, 8784h")),
+        _ => Err(wrong()),
+    }
 }
+
+/// Nobody waits longer, and clocks can be reckoned so far ahead.
+const LONGEST_TIME: Duration = Duration::from_secs(366 * 24 * 3600);

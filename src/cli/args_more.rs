@@ -7,7 +7,7 @@ use std::time::Duration;
 use clap::{ArgGroup, Args, Subcommand, ValueEnum};
 
 use super::args::{Command, InputArgs, Purpose, RunArgs, TargetArgs, TextOrJson, parse_time};
-use crate::sandbox::{FaultSpec, NamePolicy, RateLimit, RemovalPolicy};
+use crate::sandbox::{FaultSpec, Ids, NamePolicy, RateLimit, RemovalPolicy};
 
 /// How problems are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -241,6 +241,9 @@ pub struct SandboxArgs {
     /// What removing a customer does that has customers or devices: refuse or cascade
     #[arg(long, value_name = "WHAT", default_value = "refuse")]
     pub removal: RemovalPolicy,
+    /// How great ids are: usual, or wide (beyond 32 bits)
+    #[arg(long, value_name = "RANGE", default_value = "usual")]
+    pub ids: Ids,
     /// Something that goes wrong: `KIND=PROBABILITY[:ARG][@METHOD]`; may be given several times.
     /// See `partner-import explain faults`
     #[arg(long = "fault", value_name = "FAULT")]
@@ -320,4 +323,25 @@ pub struct CountryArgs {
     /// How the result is written
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub format: TextOrJson,
+}
+
+/// `--of-run`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum OfRun {
+    /// By its id, or the beginning of it.
+    Run(String),
+    /// The last one that read another file.
+    Last,
+    /// The file is taken as it is.
+    None,
+}
+
+/// A run by its id, or a word.
+pub fn parse_of_run(text: &str) -> Result<OfRun, String> {
+    match text.trim() {
+        "" => Err("write a run's id, as `partner-import runs` lists it, last, or none".to_owned()),
+        "last" => Ok(OfRun::Last),
+        "none" => Ok(OfRun::None),
+        id => Ok(OfRun::Run(id.to_owned())),
+    }
 }

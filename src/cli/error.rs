@@ -7,6 +7,7 @@ use super::exit::Exit;
 use crate::api::classify::Stop;
 use crate::api::errors::advice;
 use crate::api::http::EndpointError;
+use crate::api::network::NetworkError;
 use crate::check::mapping::OptionError;
 use crate::journal::JournalError;
 use crate::read::ReadError;
@@ -92,8 +93,18 @@ impl From<ReportError> for CliError {
 
 impl From<EndpointError> for CliError {
     fn from(error: EndpointError) -> Self {
+        let error = match error {
+            EndpointError::Network(error) => return error.into(),
+            other => other,
+        };
         Self::caused(Exit::Usage, &error)
             .hint("the vendor's endpoint is https://api.backup.management/jsonapi, the default")
+    }
+}
+
+impl From<NetworkError> for CliError {
+    fn from(error: NetworkError) -> Self {
+        Self::caused(Exit::Usage, &error).hint(error.help())
     }
 }
 
@@ -153,6 +164,8 @@ impl From<Stop> for CliError {
                 Self::new(Exit::Refused, format!("the service refused: {error}"))
                     .hint(advice(&error))
             }
+            Stop::Unusable(text) => Self::new(Exit::Usage, text)
+                .hint("it was not tried again: nothing changes until this is mended"),
             Stop::WrongTarget(text) => Self::new(Exit::Stopped, text).hint(
                 "the vendor's endpoint is https://api.backup.management/jsonapi, the default",
             ),

@@ -14,6 +14,7 @@ mod grid;
 mod input;
 mod line;
 mod logging;
+mod of_run;
 mod original;
 mod output;
 mod plain_text;

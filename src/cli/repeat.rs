@@ -6,7 +6,7 @@ use clap::parser::ValueSource;
 use clap::{ArgAction, ArgMatches, Command, CommandFactory};
 
 use super::args::Cli;
-use crate::report::next::Next;
+use crate::report::next::{Next, Turn};
 
 /// Flags that say how something is shown or where it goes: the next command has ways of its own.
 const NOT_REPEATED: [&str; 12] = [
@@ -31,6 +31,7 @@ pub fn next(command: &str, why: impl Into<String>) -> Option<Next> {
     Some(Next {
         why: why.into(),
         words: words(&typed, command)?,
+        turn: Turn::Following,
     })
 }
 

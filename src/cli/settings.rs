@@ -13,8 +13,10 @@ use super::confirm::{Agreement, Asking, CONFIRM_ABOVE};
 use super::error::CliError;
 use super::output::Output;
 use super::profile::{self, BillingContact, Profile, trust};
-use crate::api::Rate;
-use crate::check::{BillingContactForm, CheckSettings, Deriving, Field, Keep, MappingOptions};
+use crate::api::{Network, ProxyUrl, Rate};
+use crate::check::{
+    BillingContactForm, CheckSettings, Comparison, Deriving, Field, Keep, MappingOptions,
+};
 use crate::plan::{Moves, OnExists, PlanOptions};
 use crate::read::{Delimiter, ReadOptions, Sheets, TextEncoding};
 use crate::report::next::typed;
@@ -160,8 +162,13 @@ impl Settings {
             header_row: args.header_row.or(input.header_row),
             encoding: args.encoding,
             delimiter: args.delimiter.clone(),
+            mapped: args.map.clone(),
             ..ReadOptions::default()
         };
+        let of_profile = self.profile.map.iter();
+        options
+            .mapped
+            .extend(of_profile.map(|(header, field)| (header.clone(), field.clone())));
         if let (None, Some(text)) = (options.encoding, &input.encoding) {
             let encoding = TextEncoding::parse(text);
             options.encoding =
@@ -179,8 +186,8 @@ impl Settings {
     /// How the rows are checked. Flags come before the profile.
     pub fn check_settings(&self, args: &InputArgs, keep: Keep) -> CheckSettings {
         let billing_contact = match self.profile.target.billing_contact {
-            Some(BillingContact::Integer) => BillingContactForm::AsInteger,
-            Some(BillingContact::String) | None => BillingContactForm::AsString,
+            Some(BillingContact::Text) => BillingContactForm::AsString,
+            Some(BillingContact::Integer) | None => BillingContactForm::AsInteger,
         };
         let pairs = |map: &std::collections::BTreeMap<String, String>| {
             map.iter()
@@ -219,6 +226,7 @@ impl Settings {
             },
             billing_contact,
             keep,
+            comparison: Comparison::Nothing,
             deriving: Deriving::Offline,
         }
     }
@@ -250,6 +258,20 @@ impl Settings {
     /// comes before a profile that asks for it.
     pub fn sandbox(&self, target: &TargetArgs) -> bool {
         target.sandbox || (self.profile.target.sandbox == Some(true) && endpoint(target).is_none())
+    }
+
+    /// How connections are made.
+    pub fn network(&self) -> Result<Network, CliError> {
+        let target = &self.profile.target;
+        let proxy = target.proxy.as_deref().map(ProxyUrl::parse).transpose();
+        Ok(Network {
+            ca_file: target.ca_file.clone(),
+            proxy: proxy.map_err(|error| {
+                CliError::usage(format!(
+                    "the profile's target.proxy cannot be used: {error}"
+                ))
+            })?,
+        })
     }
 
     /// How long one request may take.

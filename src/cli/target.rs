@@ -190,11 +190,10 @@ fn first<const N: usize>(choices: [Option<String>; N]) -> Option<String> {
 fn shared(pacer: Pacer, state_dir: &Path, endpoint: &str) -> Pacer {
     let directory = state_dir.join("pace");
     let clock = || u64::try_from(jiff::Timestamp::now().as_microsecond()).unwrap_or_default();
-    match SharedSlots::open(
-        &directory,
-        &target_digest(&canonical(endpoint)),
-        Arc::new(clock),
-    ) {
+    let name = target_digest(&canonical(endpoint));
+    let opened = private_slots(&directory, &name)
+        .and_then(|()| SharedSlots::open(&directory, &name, Arc::new(clock)));
+    match opened {
         Ok(slots) => pacer.sharing(slots),
         // A plan may be made from a place that cannot be written to.
         Err(error) => {
@@ -208,6 +207,15 @@ fn shared(pacer: Pacer, state_dir: &Path, endpoint: &str) -> Pacer {
     }
 }
 
+/// Makes the files of the shared rate, which tell when somebody was at work, the owner's alone.
+fn private_slots(directory: &Path, name: &str) -> std::io::Result<()> {
+    private::own_directory(directory)?;
+    for ending in SharedSlots::ENDINGS {
+        private::file(&directory.join(format!("{name}.{ending}")), true)?;
+    }
+    Ok(())
+}
+
 /// A client that logs in at `endpoint` with these credentials.
 pub fn client(
     args: &TargetArgs,
@@ -218,7 +226,8 @@ pub fn client(
 ) -> Result<Client, CliError> {
     let timeout = settings.timeout(args)?;
     let connect_timeout = timeout.min(Duration::from_secs(15));
-    let transport = HttpTransport::new(endpoint, connect_timeout, connections)?;
+    let transport =
+        HttpTransport::new(endpoint, &settings.network()?, connect_timeout, connections)?;
     let mut pacer = Pacer::new(settings.rate(args)?, Instant::now());
     if pacer.rate().is_some() && !settings.sandbox(args) {
         pacer = shared(pacer, &settings.state_dir, endpoint);

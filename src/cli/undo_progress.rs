@@ -120,7 +120,7 @@ impl UndoProgress {
         }
     }
 
-    fn settled(&mut self, number: u32, id: u32, kind: UndoKind) {
+    fn settled(&mut self, number: u32, id: u64, kind: UndoKind) {
         let run_id = self.run_id.as_str();
         match kind {
             UndoKind::Removed => {

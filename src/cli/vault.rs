@@ -6,6 +6,7 @@ use keyring::{Entry, Error};
 
 use super::error::CliError;
 use crate::api::Secret;
+use crate::api::http::parse_endpoint;
 
 /// The name under which the entries stand.
 const SERVICE: &str = "partner-import";
@@ -23,6 +24,22 @@ pub struct Account {
     pub partner: Option<String>,
     /// The user's name.
     pub username: Option<String>,
+}
+
+impl Account {
+    /// The same however it was spelt: what `login` has kept is found by `logout` and by a run.
+    fn canonical(&self) -> Self {
+        let trimmed = |text: &Option<String>| {
+            let text = text.as_deref().map(str::trim).unwrap_or_default();
+            (!text.is_empty()).then(|| text.to_owned())
+        };
+        let endpoint = self.endpoint.trim();
+        Self {
+            endpoint: parse_endpoint(endpoint).map_or_else(|_| endpoint.to_owned(), String::from),
+            partner: trimmed(&self.partner),
+            username: trimmed(&self.username),
+        }
+    }
 }
 
 impl fmt::Display for Account {
@@ -61,11 +78,20 @@ pub fn get(account: &Account) -> Result<Option<Secret>, CliError> {
 
 /// Keeps the password of an account, in place of an earlier one.
 pub fn set(account: &Account, password: &Secret) -> Result<(), CliError> {
-    write(&entry(account)?, password)?;
-    // Some stores take everything and keep nothing.
-    match get(account)? {
-        Some(kept) if kept.expose() == password.expose() => Ok(()),
-        _ => Err(CliError::usage(format!("{} did not keep the password", name())).hint(OTHER_WAYS)),
+    keep(&entry(account)?, password)
+}
+
+/// Keeps a password, or leaves nothing behind: some stores take everything and keep nothing, and
+/// some fail with half of it done.
+fn keep(entry: &Entry, password: &Secret) -> Result<(), CliError> {
+    let kept = write(entry, password).and_then(|()| read(entry));
+    match kept {
+        Ok(Some(kept)) if kept.expose() == password.expose() => Ok(()),
+        other => {
+            let _ = erase(entry);
+            other?;
+            Err(CliError::usage(format!("{} did not keep the password", name())).hint(OTHER_WAYS))
+        }
     }
 }
 
@@ -75,7 +101,7 @@ pub fn remove(account: &Account) -> Result<bool, CliError> {
 }
 
 fn entry(account: &Account) -> Result<Entry, CliError> {
-    Entry::new(SERVICE, &account.to_string()).map_err(|error| unusable(&error))
+    Entry::new(SERVICE, &account.canonical().to_string()).map_err(|error| unusable(&error))
 }
 
 fn read(entry: &Entry) -> Result<Option<Secret>, CliError> {
@@ -92,13 +118,21 @@ fn write(entry: &Entry, password: &Secret) -> Result<(), CliError> {
         .map_err(|error| unusable(&error))
 }
 
+/// Removes an entry wherever it stands: some systems have several places that are searched in turn.
 fn erase(entry: &Entry) -> Result<bool, CliError> {
-    match entry.delete_credential() {
-        Ok(()) => Ok(true),
-        Err(Error::NoEntry) => Ok(false),
-        Err(error) => Err(unusable(&error)),
+    for found in 0..MOST_PLACES {
+        match entry.delete_credential() {
+            Ok(()) => {}
+            Err(Error::NoEntry) => return Ok(found > 0),
+            Err(error) if found == 0 => return Err(unusable(&error)),
+            Err(_) => return Ok(true),
+        }
     }
+    Ok(true)
 }
+
+/// No system keeps one entry in more places.
+const MOST_PLACES: usize = 8;
 
 /// What a person is told. Only the kind and the system's reason: an entry's bytes stay inside.
 fn unusable(error: &Error) -> CliError {
@@ -137,6 +171,42 @@ mod tests {
         assert_eq!(read(&entry).unwrap().unwrap().expose(), "canary");
         assert!(erase(&entry).unwrap());
         assert!(read(&entry).unwrap().is_none());
+    }
+
+    #[test]
+    fn a_log_in_that_is_not_kept_leaves_nothing() {
+        let entry = mock(None);
+        write(&entry, &Secret::new("earlier".into())).unwrap();
+        let credential: &MockCredential = entry.get_credential().downcast_ref().unwrap();
+        credential.set_error(Error::NoStorageAccess("half of it is done".into()));
+        assert!(keep(&entry, &Secret::new("canary".into())).is_err());
+        assert!(read(&entry).unwrap().is_none());
+        keep(&entry, &Secret::new("canary".into())).unwrap();
+        assert_eq!(read(&entry).unwrap().unwrap().expose(), "canary");
+    }
+
+    #[test]
+    fn an_account_is_the_same_however_it_is_spelt() {
+        let of = |endpoint: &str, partner: &str| {
+            let account = Account {
+                endpoint: endpoint.into(),
+                partner: Some(partner.into()),
+                username: Some(" api".into()),
+            };
+            account.canonical().to_string()
+        };
+        let usual = of("https://api.example.com/jsonapi", "MSP (m@x.example)");
+        assert_eq!(
+            usual,
+            "api of MSP (m@x.example) at https://api.example.com/jsonapi"
+        );
+        assert_eq!(
+            of(
+                " HTTPS://API.example.com:443/jsonapi",
+                " MSP (m@x.example) "
+            ),
+            usual
+        );
     }
 
     #[test]

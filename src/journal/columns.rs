@@ -29,7 +29,7 @@ pub(super) fn insert_planned(
             partner,
         } => {
             (parent, payload) = (Some(*below), serde_json::to_string(partner).ok());
-            partner_id = Some(id.get());
+            partner_id = Some(id.number());
             "exists"
         }
         PlannedAction::Update {
@@ -39,7 +39,7 @@ pub(super) fn insert_planned(
             update,
         } => {
             (parent, payload) = (Some(*below), serde_json::to_string(partner).ok());
-            partner_id = Some(id.get());
+            partner_id = Some(id.number());
             changes = serde_json::to_string(update).ok();
             "update"
         }
@@ -49,7 +49,7 @@ pub(super) fn insert_planned(
             partner,
         } => {
             (parent, payload) = (Some(*below), serde_json::to_string(partner).ok());
-            partner_id = Some(id.get());
+            partner_id = Some(id.number());
             "fail"
         }
         PlannedAction::Invalid => "invalid",
@@ -59,7 +59,7 @@ pub(super) fn insert_planned(
         }
     };
     let (parent_id, parent_row) = match parent {
-        Some(PlannedParent::Id(id)) => (Some(id.get()), None),
+        Some(PlannedParent::Id(id)) => (Some(id.number()), None),
         Some(PlannedParent::Row(row)) => (None, Some(row.0)),
         None => (None, None),
     };
@@ -150,7 +150,7 @@ pub(super) fn insert_event(
     match &event.kind {
         EventKind::Intent | EventKind::Released => {}
         EventKind::Created(partner) | EventKind::Exists(partner) | EventKind::Updated(partner) => {
-            id = Some(partner.get());
+            id = Some(partner.number());
         }
         EventKind::Failed {
             code: number,
@@ -158,7 +158,7 @@ pub(super) fn insert_event(
         } => {
             (code, message) = (Some(number.as_str()), Some(text.as_str()));
         }
-        EventKind::Blocked { by } => id = Some(by.0),
+        EventKind::Blocked { by } => id = Some(by.0.into()),
         EventKind::Unknown { message: text } | EventKind::Mismatch { message: text } => {
             message = Some(text.as_str());
         }

@@ -8,14 +8,43 @@ use std::path::Path;
 /// Makes a directory, and those above it, that only its owner can enter; one that is there keeps
 /// its rights.
 pub fn directory(path: &Path) -> io::Result<()> {
-    let mut builder = fs::DirBuilder::new();
-    builder.recursive(true);
+    // From the top: whatever the process's own rules for new files (umask) take away or leave,
+    // each that is made here gets the same rights.
+    let missing: Vec<&Path> = path
+        .ancestors()
+        .take_while(|one| !one.as_os_str().is_empty() && !one.exists())
+        .collect();
+    for one in missing.into_iter().rev() {
+        match fs::create_dir(one) {
+            Ok(()) => only_for_the_owner(one, 0o700)?,
+            // Somebody else was faster.
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+            Err(error) => return Err(error),
+        }
+    }
+    fs::create_dir_all(path)
+}
+
+/// The same for a directory of a name that is ours alone: it is made private when it is there, too.
+pub fn own_directory(path: &Path) -> io::Result<()> {
+    directory(path)?;
+    // Whoever may write into it need not own it.
+    let _ = only_for_the_owner(path, 0o700);
+    Ok(())
+}
+
+fn only_for_the_owner(path: &Path, mode: u32) -> io::Result<()> {
     #[cfg(unix)]
     {
-        use std::os::unix::fs::DirBuilderExt;
-        builder.mode(0o700);
+        use std::os::unix::fs::PermissionsExt;
+        let now = fs::metadata(path)?.permissions().mode() & 0o777;
+        if now != mode {
+            fs::set_permissions(path, fs::Permissions::from_mode(mode))?;
+        }
     }
-    builder.create(path)
+    #[cfg(not(unix))]
+    let _ = (path, mode);
+    Ok(())
 }
 
 /// Opens a file for reading and writing, and makes it where it is missing.
@@ -27,7 +56,9 @@ pub fn open(path: &Path) -> io::Result<File> {
         use std::os::unix::fs::OpenOptionsExt;
         options.mode(0o600);
     }
-    options.open(path)
+    let file = options.open(path)?;
+    let _ = only_for_the_owner(path, 0o600);
+    Ok(file)
 }
 
 /// Makes a file private before anything is written to it, and a private file where `make` says so.
@@ -36,13 +67,40 @@ pub fn file(path: &Path, make: bool) -> io::Result<()> {
     if make {
         open(path)?;
     }
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        match fs::set_permissions(path, fs::Permissions::from_mode(0o600)) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-            _ => {}
-        }
+    match only_for_the_owner(path, 0o600) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
     }
-    Ok(())
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::os::unix::fs::PermissionsExt;
+
+    use super::*;
+
+    fn mode(path: &Path) -> u32 {
+        fs::metadata(path).unwrap().permissions().mode() & 0o777
+    }
+
+    #[test]
+    fn what_is_made_is_the_owners_and_what_is_ours_becomes_so() {
+        let place = tempfile::tempdir().unwrap();
+        let inner = place.path().join("state").join("locks");
+        directory(&inner).unwrap();
+        assert_eq!(
+            (mode(inner.parent().unwrap()), mode(&inner)),
+            (0o700, 0o700)
+        );
+        fs::set_permissions(&inner, fs::Permissions::from_mode(0o755)).unwrap();
+        directory(&inner).unwrap();
+        assert_eq!(mode(&inner), 0o755);
+        own_directory(&inner).unwrap();
+        assert_eq!(mode(&inner), 0o700);
+        let made = inner.join("note");
+        fs::write(&made, "x").unwrap();
+        fs::set_permissions(&made, fs::Permissions::from_mode(0o644)).unwrap();
+        file(&made, false).unwrap();
+        assert_eq!(mode(&made), 0o600);
+    }
 }

@@ -123,7 +123,7 @@ pub fn note_refusals(
         return Ok(());
     }
     let directory = state_dir.join("refused");
-    private::directory(&directory).map_err(|source| JournalError::Directory {
+    private::own_directory(&directory).map_err(|source| JournalError::Directory {
         path: directory.clone(),
         source,
     })?;

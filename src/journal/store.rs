@@ -68,7 +68,7 @@ impl Store {
     pub fn create(state_dir: &Path, info: &RunInfo) -> Result<Self, JournalError> {
         let path = run_path(state_dir, &info.id);
         let directory = state_dir.join("runs");
-        private::directory(&directory).map_err(|source| JournalError::Directory {
+        private::own_directory(&directory).map_err(|source| JournalError::Directory {
             path: directory.clone(),
             source,
         })?;

@@ -4,7 +4,7 @@
 //! it and in use.
 
 use std::fmt;
-use std::num::NonZeroU32;
+use std::num::NonZeroU64;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
@@ -117,27 +117,47 @@ macro_rules! id_type {
 }
 
 id_type! {
-    /// The id of a customer ("partner") in the tenant: a positive 32-bit integer.
-    PartnerId, "customer id", NonZeroU32
+    /// The id of a customer ("partner") in the tenant: a positive integer of 63 bits. The schema
+    /// says `int`, and nobody has seen one of more than seven digits; but an id that does not fit
+    /// would be a customer that is not seen.
+    PartnerId, "customer id", NonZeroU64
 }
 
 impl PartnerId {
-    fn new(number: NonZeroU32) -> Option<Self> {
-        (number.get() <= i32::MAX.unsigned_abs()).then_some(Self(number))
+    /// The greatest there can be.
+    pub const MOST: u64 = i64::MAX.unsigned_abs();
+
+    fn new(number: NonZeroU64) -> Option<Self> {
+        (number.get() <= Self::MOST).then_some(Self(number))
     }
 
-    /// The id that a number from the service stands for; `None` unless 1 to 2^31-1.
+    /// The id that a number from the service stands for; `None` unless it is positive.
     pub fn from_number(number: i64) -> Option<Self> {
-        u32::try_from(number)
+        u64::try_from(number)
             .ok()
-            .and_then(NonZeroU32::new)
+            .and_then(NonZeroU64::new)
             .and_then(Self::new)
     }
 
     /// The number.
-    pub fn get(self) -> u32 {
+    pub fn get(self) -> u64 {
         self.0.get()
     }
+
+    /// The number as the wire and the journal have it.
+    pub fn number(self) -> i64 {
+        self.0.get().cast_signed()
+    }
+}
+
+impl WholeId for PartnerId {
+    const MOST: u64 = Self::MOST;
+}
+
+/// An id that is written as digits.
+pub trait WholeId: FromStr {
+    /// The greatest there can be.
+    const MOST: u64;
 }
 
 macro_rules! plain_id {
@@ -158,6 +178,10 @@ macro_rules! plain_id {
             pub fn get(self) -> u32 {
                 self.0
             }
+        }
+
+        impl WholeId for $name {
+            const MOST: u64 = i32::MAX.unsigned_abs() as u64;
         }
     };
 }
@@ -348,11 +372,14 @@ mod tests {
             "+1",
             "1.0",
             " 1",
-            "2147483648",
-            "99999999999999",
+            "9223372036854775808",
+            "99999999999999999999",
         ] {
             assert!(wrong.parse::<PartnerId>().is_err(), "{wrong:?}");
         }
+        let wide = "4294967297".parse::<PartnerId>().unwrap();
+        assert_eq!(PartnerId::from_number(wide.number()), Some(wide));
+        assert!("2147483648".parse::<LocationId>().is_err());
         assert_eq!("0".parse::<LocationId>().unwrap().get(), 0);
         assert_eq!(PartnerId::from_number(0), None);
     }

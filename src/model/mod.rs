@@ -25,7 +25,7 @@ pub use country::CountryCode;
 pub use diagnostic::{Diagnostic, Severity};
 pub use fields::{
     ContactId, CustomerName, Flag, InvalidField, Level, LocationId, PartnerId, RegionId,
-    ServiceType, State, Text, UnixSeconds, UserId,
+    ServiceType, State, Text, UnixSeconds, UserId, WholeId,
 };
 pub use level::LevelChoice;
 pub use partner::{Address, AdvancedProperties, Company, DefaultAccount, PartnerInfo};

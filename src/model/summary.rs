@@ -42,7 +42,7 @@ pub struct ExistingRow {
     /// The row's number as a spreadsheet shows it.
     pub row: u32,
     /// The customer's id.
-    pub id: u32,
+    pub id: u64,
 }
 
 /// What a column is used for.

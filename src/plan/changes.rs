@@ -203,7 +203,7 @@ fn why(was: &PlanRow, is: &PlanRow) -> String {
     }
 }
 
-fn ids(ids: &[u32]) -> String {
+fn ids(ids: &[u64]) -> String {
     if ids.is_empty() {
         return "none".to_owned();
     }
@@ -213,7 +213,7 @@ fn ids(ids: &[u32]) -> String {
 
 /// Customers that are still what rows rest on, and are not as they were.
 fn customers(approved: &PlanDocument, now: &PlanDocument, changes: &mut Vec<String>) {
-    let of_now: BTreeMap<u32, &KnownCustomer> =
+    let of_now: BTreeMap<u64, &KnownCustomer> =
         now.customers.iter().map(|one| (one.id, one)).collect();
     for was in &approved.customers {
         let Some(is) = of_now.get(&was.id) else {
@@ -244,7 +244,7 @@ fn customers(approved: &PlanDocument, now: &PlanDocument, changes: &mut Vec<Stri
 }
 
 /// The first row that rests on a customer.
-fn rows_of(document: &PlanDocument, id: u32) -> String {
+fn rows_of(document: &PlanDocument, id: u64) -> String {
     let is_parent = |row: &&PlanRow| row.parent == Some(PlanParent::Id(id));
     let is_itself = |row: &&PlanRow| row.id == Some(id);
     if let Some(row) = document.rows.iter().find(is_itself) {
@@ -301,7 +301,7 @@ mod tests {
         }
     }
 
-    fn customer(id: u32, parent_id: u32, name: &str) -> KnownCustomer {
+    fn customer(id: u64, parent_id: u64, name: &str) -> KnownCustomer {
         KnownCustomer {
             id,
             parent_id,

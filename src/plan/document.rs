@@ -43,7 +43,7 @@ pub struct PlanDocument {
     /// The partner that was logged in under, as it was given; empty when none was.
     pub login_partner: String,
     /// The id of the customer the user belongs to.
-    pub root_id: u32,
+    pub root_id: u64,
     /// The rows by what becomes of them.
     pub counts: BTreeMap<String, usize>,
     /// The data rows in the order of the file.
@@ -105,7 +105,7 @@ pub struct PlanRow {
     /// Below whom.
     pub parent: Option<PlanParent>,
     /// The customer that the row is, where it is there already.
-    pub id: Option<u32>,
+    pub id: Option<u64>,
     /// The storage location, resolved.
     pub location_id: Option<u32>,
     /// The region, resolved.
@@ -115,7 +115,7 @@ pub struct PlanRow {
     /// The codes of its problems; errors and warnings alike.
     pub problems: Vec<String>,
     /// Other customers of the tenant with its name or external code, by id, where it is created.
-    pub namesakes: Vec<u32>,
+    pub namesakes: Vec<u64>,
     /// The beginning of the SHA-256 of what would be sent for it.
     pub content: Option<String>,
 }
@@ -135,7 +135,7 @@ impl PlanRow {
 #[serde(rename_all = "snake_case")]
 pub enum PlanParent {
     /// A customer of the tenant.
-    Id(u32),
+    Id(u64),
     /// The customer of another row, by its number.
     Row(u32),
 }
@@ -155,9 +155,9 @@ pub struct PlanDifference {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct KnownCustomer {
     /// Its id.
-    pub id: u32,
+    pub id: u64,
     /// Its parent's id; 0 when not told.
-    pub parent_id: u32,
+    pub parent_id: u64,
     /// Its name.
     pub name: String,
     /// Its level.
@@ -361,11 +361,11 @@ fn resolved(action: &Action) -> Option<&PartnerInfo> {
     }
 }
 
-fn namesakes(partner: &PartnerInfo, tenant: &Tenant) -> Vec<u32> {
+fn namesakes(partner: &PartnerInfo, tenant: &Tenant) -> Vec<u64> {
     let code = partner.external_code.as_ref();
     let by_code = code.map(|code| tenant.with_code(code.as_str()));
     let by_name = tenant.with_folded_name(partner.name.as_str());
-    let mut ids: Vec<u32> = by_name
+    let mut ids: Vec<u64> = by_name
         .chain(by_code.into_iter().flatten())
         .map(|one| one.id)
         .collect();
@@ -395,7 +395,7 @@ fn content(action: &Action) -> Option<String> {
 
 /// The customers that the plan rests on, by id.
 fn customers(plan: &Plan, tenant: &Tenant) -> Vec<KnownCustomer> {
-    let mut known: BTreeMap<u32, &Customer> = BTreeMap::new();
+    let mut known: BTreeMap<u64, &Customer> = BTreeMap::new();
     for item in &plan.items {
         let parent = match item.action.parent() {
             Some(ParentLink::Id(id)) => Some(id),

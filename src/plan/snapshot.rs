@@ -28,7 +28,7 @@ pub struct Snapshot {
     /// The partner that was logged in under, as it was given; empty when none was.
     pub login_partner: String,
     /// The id of the customer the user belongs to, which rows without a parent are created below.
-    pub root_id: u32,
+    pub root_id: u64,
     /// Every customer one can see, the root first.
     pub partners: Vec<Customer>,
     /// Storage locations; empty where the user may not list them.
@@ -122,7 +122,7 @@ impl Snapshot {
 
     fn consistent(&self) -> Result<(), SnapshotError> {
         let wrong = |text: String| Err(SnapshotError::Inconsistent(text));
-        let mut ids: Vec<u32> = self.partners.iter().map(|one| one.id).collect();
+        let mut ids: Vec<u64> = self.partners.iter().map(|one| one.id).collect();
         if !ids.contains(&self.root_id) {
             return wrong(format!(
                 "its root {} is not among its partners",

@@ -12,10 +12,10 @@ use crate::model::{Level, PartnerId};
 #[serde(default)]
 pub struct Customer {
     /// Its id; 0 stands for none.
-    pub id: u32,
+    pub id: u64,
     /// Its parent's id; 0 when not told.
     #[serde(rename = "parent_id")]
-    pub parent: u32,
+    pub parent: u64,
     /// Its name, as the service has it.
     pub name: Box<str>,
     /// Its level, as the service spells it.
@@ -36,7 +36,7 @@ pub struct Customer {
 impl Customer {
     /// Its id as a type; `None` for the unusable id 0.
     pub fn partner_id(&self) -> Option<PartnerId> {
-        PartnerId::from_number(self.id.into())
+        i64::try_from(self.id).ok().and_then(PartnerId::from_number)
     }
 
     /// Its level, when it is one we know.
@@ -99,9 +99,9 @@ pub enum Found<'a> {
 /// The customers one can see: the one that was logged in under, and everybody below it.
 #[derive(Debug, Default)]
 pub struct Tenant {
-    root: u32,
+    root: u64,
     customers: Vec<Customer>,
-    by_id: HashMap<u32, u32>,
+    by_id: HashMap<u64, u32>,
     by_code: HashMap<Box<str>, Vec<u32>>,
     /// By name with case and spaces folded; whoever looks for an exact name compares again.
     by_folded_name: HashMap<Box<str>, Vec<u32>>,
@@ -158,7 +158,7 @@ impl Tenant {
     }
 
     /// The customer with this id.
-    pub fn get(&self, id: u32) -> Option<&Customer> {
+    pub fn get(&self, id: u64) -> Option<&Customer> {
         self.by_id
             .get(&id)
             .map(|index| &self.customers[*index as usize])
@@ -241,7 +241,7 @@ pub(super) fn fold(name: &str) -> String {
 mod tests {
     use super::*;
 
-    fn customer(id: u32, parent: u32, name: &str, code: &str) -> Customer {
+    fn customer(id: u64, parent: u64, name: &str, code: &str) -> Customer {
         Customer {
             id,
             parent,

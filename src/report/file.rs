@@ -24,6 +24,7 @@ impl NewFile {
     fn create_for(path: &Path, readers: Readers) -> Result<Self, ReportError> {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         let temporary = path.with_file_name(format!(".{name}.{}.tmp", std::process::id()));
+        sweep(path, &name);
         let file = open_new(&temporary, readers)
             .or_else(|error| {
                 // Left behind by a process that was killed and had the same number.
@@ -37,6 +38,8 @@ impl NewFile {
                 path: path.to_owned(),
                 source,
             })?;
+        // For as long as it is open: who is dead holds no lock.
+        let _ = file.try_lock();
         Ok(Self {
             file: Some(BufWriter::with_capacity(1 << 16, file)),
             temporary,
@@ -148,6 +151,33 @@ pub fn private_directory(path: &Path) -> Result<(), ReportError> {
         })
 }
 
+/// Removes what processes have left behind that were killed while they wrote this file.
+fn sweep(path: &Path, name: &str) {
+    let here = Path::new(".");
+    let directory = path.parent().filter(|one| !one.as_os_str().is_empty());
+    let Ok(entries) = fs::read_dir(directory.unwrap_or(here)) else {
+        return;
+    };
+    for entry in entries.flatten() {
+        let found = entry.file_name();
+        let found = found.to_string_lossy();
+        let of_process = found
+            .strip_prefix(&format!(".{name}."))
+            .and_then(|rest| rest.strip_suffix(".tmp"));
+        let is_ours = of_process.is_some_and(|process| {
+            !process.is_empty() && process.bytes().all(|one| one.is_ascii_digit())
+        });
+        if !is_ours {
+            continue;
+        }
+        // Whoever writes holds its lock.
+        let idle = File::open(entry.path()).is_ok_and(|file| file.try_lock().is_ok());
+        if idle {
+            let _ = fs::remove_file(entry.path());
+        }
+    }
+}
+
 fn open_new(path: &Path, readers: Readers) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.read(true).write(true).create_new(true);
@@ -213,6 +243,31 @@ mod tests {
         .unwrap();
         write_file(&path, b"new").unwrap();
         assert_eq!(fs::read(&path).unwrap(), b"new");
+    }
+
+    #[test]
+    fn what_killed_processes_left_is_swept_and_what_others_write_is_not() {
+        let directory = tempfile::tempdir().unwrap();
+        let place = |name: &str| directory.path().join(name);
+        for name in [
+            ".results.csv.999999.tmp",
+            ".results.csv.note.tmp",
+            ".other.csv.1.tmp",
+        ] {
+            fs::write(place(name), "left").unwrap();
+        }
+        let mut busy = NewFile::create(&place("results.csv")).unwrap();
+        busy.write_all(b"busy").unwrap();
+        let theirs = place(".results.csv.4711.tmp");
+        let other = File::create(&theirs).unwrap();
+        other.try_lock().unwrap();
+        sweep(&place("results.csv"), "results.csv");
+        assert!(!place(".results.csv.999999.tmp").exists());
+        assert!(place(".results.csv.note.tmp").exists());
+        assert!(place(".other.csv.1.tmp").exists());
+        assert!(theirs.exists());
+        busy.commit().unwrap();
+        assert_eq!(fs::read(place("results.csv")).unwrap(), b"busy");
     }
 
     #[test]

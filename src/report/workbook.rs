@@ -20,13 +20,13 @@ use super::counts::Counts;
 use super::facts::{Facts, rfc3339};
 use super::file::NewFile;
 use super::layout::OutCell;
-use super::next::Next;
+use super::next::{Next, told};
 use super::note::{MOST_NOTES, Notes, too_many};
 use super::verdict::{Status, Verdict};
 use crate::journal::{RowRecord, Store};
-use crate::model::Severity;
 use crate::model::caught::caught;
 use crate::model::formula::{neutralise, restore};
+use crate::model::{PartnerId, Severity};
 
 /// A sheet's rows, its header among them.
 const MOST_ROWS: usize = 1_048_576;
@@ -89,7 +89,9 @@ fn build(
         directory
     };
     workbook.set_tempdir(directory).map_err(broken)?;
-    let began = ExcelDateTime::from_timestamp(facts.info.started_ms / 1000).map_err(broken)?;
+    // By a clock that was never set it began before dates of spreadsheets do.
+    let began = (facts.info.started_ms / 1000).max(FIRST_DATE);
+    let began = ExcelDateTime::from_timestamp(began).map_err(broken)?;
     workbook.set_properties(
         &DocProperties::new()
             .set_title(format!("Import {}", facts.info.id))
@@ -118,6 +120,9 @@ fn build(
     workbook.define_name(SUMMARY_NAME, &mark).map_err(broken)?;
     Ok(workbook)
 }
+
+/// 1980-01-01, where the dates of archives begin, in Unix seconds.
+const FIRST_DATE: i64 = 315_532_800;
 
 /// The name of the sheet of counts.
 pub const SUMMARY: &str = "Import summary";
@@ -223,7 +228,7 @@ impl<'a> Data<'a> {
             };
             let length = match cell {
                 OutCell::Id(id) => {
-                    self.sheet.write_number(self.next_row, column, id.get())?;
+                    write_id(self.sheet, self.next_row, column, id)?;
                     10
                 }
                 OutCell::Text(text) if text.is_empty() && faulty.is_none() => continue,
@@ -437,7 +442,7 @@ fn fill_summary(
         sheet.write_string(row, 1, &*cut(Cow::Borrowed(remark)))?;
         row += 1;
     }
-    for (step, word) in next.iter().zip(["Next", "Then"].into_iter().cycle()) {
+    for (step, word) in told(next) {
         row += 1;
         sheet.write_string_with_format(row, 0, format!("{word}, {}:", step.why), &bold)?;
         sheet.write_string(row + 1, 0, &*cut(Cow::Owned(step.command())))?;
@@ -482,6 +487,21 @@ fn about(facts: &Facts) -> Vec<(&'static str, String)> {
     about.push(("Requests", format!("{total}, of which {retries} retries")));
     about.push(("Version", format!("partner-import {}", info.tool_version)));
     about
+}
+
+/// The greatest number that every spreadsheet program keeps to the last digit.
+pub const MOST_EXACT: u64 = 999_999_999_999_999;
+
+/// Writes an id: as a number where that keeps all its digits.
+fn write_id(sheet: &mut Worksheet, row: u32, column: u16, id: PartnerId) -> Result<(), XlsxError> {
+    #[expect(clippy::cast_precision_loss, reason = "it is exact up to MOST_EXACT")]
+    let number = id.get() as f64;
+    if id.get() <= MOST_EXACT {
+        sheet.write_number(row, column, number)?;
+    } else {
+        sheet.write_string(row, column, id.to_string())?;
+    }
+    Ok(())
 }
 
 fn chart(sheet: &str, counts: &Counts) -> Chart {

@@ -107,21 +107,49 @@ pub(super) fn list<T>(
 
 /// Writes a customer's devices, and says how many.
 pub(super) fn accounts(out: &mut Vec<u8>, partner: &Partner) -> usize {
+    list(out, devices(partner), |object, (id, name)| {
+        object.int("Id", id);
+        object.text("Name", &name);
+        object.text("Type", "BackupManager");
+        object.int("PartnerId", partner.id.into());
+    })
+}
+
+/// The devices of a customer, by id and name.
+pub(super) fn devices(partner: &Partner) -> impl Iterator<Item = (i64, String)> {
     let details = partner.details.as_deref();
     let own = details.is_some_and(|details| details.default_account);
     let own = own.then(|| format!("default-{}", partner.id));
-    let names = partner.devices().iter().map(|name| &**name);
+    let names = partner.devices().iter().map(ToString::to_string);
     let first = i64::from(partner.id) * 1000;
-    list(
-        out,
-        (first..).zip(own.as_deref().into_iter().chain(names)),
-        |object, (id, name)| {
-            object.int("Id", id);
-            object.text("Name", name);
-            object.text("Type", "BackupManager");
-            object.int("PartnerId", partner.id.into());
-        },
-    )
+    (first..).zip(own.into_iter().chain(names))
+}
+
+/// Writes devices with the columns that were asked for, as far as there is anything to tell: I0 the
+/// id, I1 the name, I8 the customer's name.
+pub(super) fn statistics(
+    out: &mut Vec<u8>,
+    devices: Vec<(&Partner, (i64, String))>,
+    columns: &[String],
+) -> usize {
+    list(out, devices, |object, (partner, (id, name))| {
+        object.int("AccountId", id);
+        object.int("PartnerId", partner.id.into());
+        object.null("Flags");
+        let settings = object.key("Settings");
+        let told = columns.iter().filter_map(|column| {
+            let value = match column.as_str() {
+                "I0" => id.to_string(),
+                "I1" => name.clone(),
+                "I8" => partner.name.to_string(),
+                _ => return None,
+            };
+            Some((column, value))
+        });
+        list(settings, told, |setting, (column, value)| {
+            setting.text(column, &value);
+        });
+    })
 }
 
 /// Writes what a new device logs in with.

@@ -138,6 +138,9 @@ impl<'a> Call<'a> {
                     .map(|name| format!("accountInfo.{name}")),
             );
         }
+        if let Some(query) = &params.query {
+            unknown.extend(query.unknown.iter().map(|name| format!("query.{name}")));
+        }
         if let Some(range) = &params.range {
             unknown.extend(range.unknown.iter().map(|name| format!("range.{name}")));
         }

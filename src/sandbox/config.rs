@@ -35,6 +35,8 @@ pub struct Config {
     pub db: Option<PathBuf>,
     /// The numbers of errors.
     pub error_numbers: ErrorNumbers,
+    /// How great ids are.
+    pub ids: Ids,
 }
 
 impl Default for Config {
@@ -50,6 +52,29 @@ impl Default for Config {
             faults: Vec::new(),
             db: None,
             error_numbers: ErrorNumbers::default(),
+            ids: Ids::default(),
+        }
+    }
+}
+
+/// How great the ids of customers are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Ids {
+    /// Some digits.
+    #[default]
+    Usual,
+    /// Beyond 32 bits.
+    Wide,
+}
+
+impl FromStr for Ids {
+    type Err = SettingError;
+
+    fn from_str(text: &str) -> Result<Self, SettingError> {
+        match text {
+            "usual" => Ok(Self::Usual),
+            "wide" => Ok(Self::Wide),
+            _ => Err(SettingError::Ids(text.to_owned())),
         }
     }
 }
@@ -133,6 +158,9 @@ impl FromStr for RateLimit {
 }
 
 /// Reads `250ms`, `30s`, `15m`, `2h` or a bare number of seconds; fractions are fine.
+/// Clocks can be reckoned so far ahead: a year.
+const LONGEST: Duration = Duration::from_secs(366 * 24 * 3600);
+
 pub(super) fn parse_duration(text: &str) -> Option<Duration> {
     let split = text
         .find(|c: char| !c.is_ascii_digit() && c != '.')
@@ -145,13 +173,17 @@ pub(super) fn parse_duration(text: &str) -> Option<Duration> {
         "h" => 3600.0,
         _ => return None,
     };
-    Duration::try_from_secs_f64(number.parse::<f64>().ok()? * seconds).ok()
+    let duration = Duration::try_from_secs_f64(number.parse::<f64>().ok()? * seconds).ok()?;
+    (duration <= LONGEST).then_some(duration)
 }
 
 /// A setting that cannot be read.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum SettingError {
+    /// No such range.
+    #[error("ids {0:?}: expected usual or wide")]
+    Ids(String),
     /// No policy for names.
     #[error("names {0:?}: expected global, per-parent or any")]
     Names(String),

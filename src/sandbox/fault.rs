@@ -16,6 +16,22 @@
 //! | `expired-visa` | error 1701; this visa and all older ones are dead | no | |
 //! | `maintenance` | the service's maintenance error | no | |
 //! | `request-limit` | the service's request limit error | no | |
+//! | `gateway-json` `gateway-json-after` | 503 or 504 with a JSON error that is not the service's | no, yes | |
+//! | `bare-error` `bare-error-after` | HTTP 200 with `{"error":{}}` | no, yes | |
+//! | `no-number` `no-number-after` | an error with a text and no number | no, yes | |
+//! | `internal` `internal-after` | error -32603 without `data` | no, yes | |
+//! | `unclear` `unclear-after` | HTTP 200 with `{"message":"ok"}` | no, yes | |
+//! | `echo` `echo-after` | an error that quotes the request; the request itself | no, yes | |
+//! | `generic-error` `generic-error-after` | error 2102 | no, yes | |
+//! | `generic-error-late` | error 2102 | later, after ARG | duration, 300ms |
+//! | `13501` | error 13501 | no | |
+//! | `403-after` `404-after` | that status, a proxy's page | yes | |
+//! | `429-date` | HTTP 429 with Retry-After as a date, a second ahead | no | |
+//! | `huge` | the answer with more than 1 MiB of blanks in it | yes | |
+//! | `gzip` `bom` | the answer packed, or after a byte order mark | yes | |
+//! | `no-names` `no-parents` `null-list` | a list without those, or null in its place | yes | |
+//! | `no-partner-id` | a log-in that does not tell the user's customer | yes | |
+//! | `other-id` | a customer with another's id | yes | |
 //!
 //! Written `KIND=PROBABILITY[:ARG][@METHOD]`: `drop-answer=0.1`, `delay=0.05:90s`,
 //! `late-commit=0.02:30s@AddPartner`. In place of a probability, `#N` means the N-th request that
@@ -97,6 +113,61 @@ fault_kinds! {
     Maintenance = "maintenance" "answer with the service's maintenance error, nothing done",
     /// Nothing done, request limit.
     RequestLimit = "request-limit" "answer with the service's request limit error, nothing done",
+    /// Nothing done, a gateway's error.
+    GatewayJson = "gateway-json" "answer 503 with a gateway's JSON error, nothing done",
+    /// Done, a gateway's error.
+    GatewayJsonAfter = "gateway-json-after" "do the work, answer 504 with a gateway's JSON error",
+    /// Nothing done, an error without anything.
+    BareError = "bare-error" "answer {\"error\":{}}, nothing done",
+    /// Done, an error without anything.
+    BareErrorAfter = "bare-error-after" "do the work, answer {\"error\":{}}",
+    /// Nothing done, an error without a number.
+    NoNumber = "no-number" "answer with an error without a number, nothing done",
+    /// Done, an error without a number.
+    NoNumberAfter = "no-number-after" "do the work, answer with an error without a number",
+    /// Nothing done, JSON-RPC's internal error.
+    Internal = "internal" "answer with error -32603 without data, nothing done",
+    /// Done, JSON-RPC's internal error.
+    InternalAfter = "internal-after" "do the work, answer with error -32603 without data",
+    /// Nothing done, no answer of the service's.
+    Unclear = "unclear" "answer 200 with {\"message\":\"ok\"}, nothing done",
+    /// Done, no answer of the service's.
+    UnclearAfter = "unclear-after" "do the work, answer 200 with {\"message\":\"ok\"}",
+    /// Nothing done, an error that quotes the request.
+    Echo = "echo" "answer with an error that quotes the request, nothing done",
+    /// Done, the request as the answer.
+    EchoAfter = "echo-after" "do the work, answer with the request itself",
+    /// Nothing done, the service's general error.
+    GenericError = "generic-error" "answer with the service's general error, nothing done",
+    /// Done, the service's general error.
+    GenericErrorAfter = "generic-error-after" "do the work, answer with the service's general error",
+    /// The service's general error, done later.
+    GenericErrorLate = "generic-error-late"
+        "answer with the service's general error, do the work ARG later (300ms)",
+    /// Nothing done, forbidden.
+    Security = "13501" "refuse for security reasons, nothing done",
+    /// Done, forbidden by a filter.
+    Http403After = "403-after" "do the work, answer 403",
+    /// Done, not found.
+    Http404After = "404-after" "do the work, answer 404",
+    /// Nothing done, too many requests.
+    Http429Date = "429-date" "answer 429 with Retry-After as a date, nothing done",
+    /// Done, an answer without an end.
+    Huge = "huge" "do the work, answer with a MiB of blanks in it",
+    /// Done, the answer is packed.
+    Gzip = "gzip" "do the work, pack the answer",
+    /// Done, a mark before the answer.
+    Bom = "bom" "do the work, begin the answer with a byte order mark",
+    /// A list that does not say who is who.
+    NoNames = "no-names" "answer a list without names",
+    /// A list that does not say who is below whom.
+    NoParents = "no-parents" "answer a list without parents",
+    /// No list.
+    NullList = "null-list" "answer null in place of a list",
+    /// A log-in that does not say where it leads.
+    NoPartnerId = "no-partner-id" "answer a log-in without the user's customer",
+    /// Another customer than was asked for.
+    OtherId = "other-id" "answer with another customer's id",
 }
 
 impl fmt::Display for FaultKind {
@@ -112,6 +183,7 @@ impl FaultKind {
             Self::LateCommit => Some(Duration::from_secs(30)),
             Self::Delay => Some(Duration::from_secs(90)),
             Self::Http429 => Some(Duration::from_secs(1)),
+            Self::GenericErrorLate => Some(Duration::from_millis(300)),
             _ => None,
         }
     }

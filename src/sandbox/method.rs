@@ -53,6 +53,8 @@ methods! {
     EnumerateAncestorPartners ["partnerId"],
     /// Lists the devices of a customer.
     EnumerateAccounts ["partnerId"],
+    /// Lists the devices below a customer, with what is told of each.
+    EnumerateAccountStatistics ["query"],
     /// Puts a device on a customer.
     AddAccount ["accountInfo", "homeNodeInfo"],
     /// Lists the storage locations.

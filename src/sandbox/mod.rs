@@ -45,13 +45,14 @@ mod store;
 mod tenant;
 mod timer;
 mod visa;
+mod wide;
 mod wire;
 mod write;
 
 #[cfg(test)]
 mod tests;
 
-pub use config::{Config, MAX_TENANT, NamePolicy, RateLimit, RemovalPolicy, SettingError};
+pub use config::{Config, Ids, MAX_TENANT, NamePolicy, RateLimit, RemovalPolicy, SettingError};
 pub use error::{ErrorName, ErrorNumbers, SandboxError};
 pub use fault::{FaultError, FaultKind, FaultSpec, KINDS, KindHelp, Strike};
 pub use log::{LogError, RequestLog};

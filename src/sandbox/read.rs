@@ -204,6 +204,28 @@ pub(super) fn partner_by_id<'a>(
     reach(store, caller, required(params.partner_id)?)
 }
 
+/// Lists the devices of a customer and of all below it, a part of them at a time.
+pub(super) fn statistics(
+    store: &Store,
+    caller: &User,
+    params: &Params,
+    out: &mut Vec<u8>,
+) -> Result<usize, Refusal> {
+    let Some(query) = &params.query else {
+        return Err(Refusal::invalid("query is missing"));
+    };
+    let top = reach(store, caller, required(query.partner_id)?)?;
+    let mut holders = vec![top];
+    store.walk(top.id, &mut |partner| holders.push(partner));
+    let devices = holders
+        .into_iter()
+        .flat_map(|partner| answer::devices(partner).map(move |device| (partner, device)));
+    let (start, count) = (query.start.unwrap_or(0), query.count.unwrap_or(usize::MAX));
+    let part: Vec<_> = devices.skip(start).take(count).collect();
+    let columns = query.columns.as_deref().unwrap_or_default();
+    Ok(answer::statistics(out, part, columns))
+}
+
 /// Finds a customer by its unique text.
 pub(super) fn partner_by_uid<'a>(
     store: &'a Store,

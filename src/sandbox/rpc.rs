@@ -5,10 +5,11 @@
 //! headers, threads.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use super::answer;
 use super::call::Call;
-use super::config::Config;
+use super::config::{Config, Ids};
 use super::error::{CODE_REFUSED, ErrorName, Refusal, SandboxError};
 use super::fault::{FaultKind, Faults, Struck};
 use super::limit::Window;
@@ -19,7 +20,7 @@ use super::reply::{Deferred, FaultAction, Reply, Request, Timestamp};
 use super::store::Store;
 use super::visa::{Claim, Visas};
 use super::wire::Params;
-use super::{read, spoil, write};
+use super::{read, spoil, wide, write};
 
 /// What the server says it is.
 pub const VERSION: &str = "23.3-sandbox (partner-import SANDBOX, not the real service)";
@@ -67,6 +68,21 @@ impl Sandbox {
 
     /// Serves one request that arrives at `now`; put-off work that is due is done first.
     pub fn handle(&mut self, request: &Request<'_>, now: Timestamp) -> Reply {
+        if self.config.ids == Ids::Usual {
+            return self.serve(request, now);
+        }
+        let body = wide::narrowed(request.body);
+        let request = Request {
+            body: &body,
+            authorization: request.authorization,
+        };
+        let mut reply = self.serve(&request, now);
+        let method = Method::from_name(&reply.log.method);
+        reply.body = wide::widened(std::mem::take(&mut reply.body), method);
+        reply
+    }
+
+    fn serve(&mut self, request: &Request<'_>, now: Timestamp) -> Reply {
         let late = self.commit_due(now);
         let mut call = Call::read(request.body);
         let mut log = LogRecord::of(&mut call, now);
@@ -100,7 +116,7 @@ impl Sandbox {
             self.refuse(&mut reply, &call, &Refusal::of(ErrorName::RequestLimit));
         } else if !self.fail_before(&mut reply, &call, request, now, struck) {
             (reply.body, reply.log.done) = self.work(call, request.authorization, now, now);
-            spoil::after(&mut reply, struck);
+            spoil::after(&mut reply, request.body, struck);
         }
         seal(&mut reply);
         reply
@@ -179,20 +195,20 @@ impl Sandbox {
         match kind {
             FaultKind::DropRequest => reply.fault = FaultAction::DropRequest,
             FaultKind::LateCommit => {
-                self.tokens += 1;
-                let due = Timestamp(now.0.saturating_add(millis(arg)));
-                self.waiting.push(Waiting {
-                    token: self.tokens,
-                    due,
-                    arrived: now,
-                    body: request.body.to_vec(),
-                    authorization: request.authorization.map(str::to_owned),
-                });
-                reply.deferred = Some(Deferred {
-                    token: self.tokens,
-                    due,
-                });
+                reply.deferred = Some(self.put_off(request, now, arg));
                 reply.fault = FaultAction::LateCommit(arg);
+            }
+            FaultKind::GenericErrorLate => {
+                reply.deferred = Some(self.put_off(request, now, arg));
+                self.refuse(reply, call, &Refusal::of(ErrorName::GenericService));
+            }
+            FaultKind::GenericError => {
+                self.refuse(reply, call, &Refusal::of(ErrorName::GenericService));
+            }
+            FaultKind::Security => self.refuse(reply, call, &Refusal::of(ErrorName::Security)),
+            FaultKind::Http429Date => {
+                spoil::page(reply, 429, "Too Many Requests");
+                reply.headers.push(("retry-after", spoil::date(now, 1)));
             }
             FaultKind::Html => spoil::page(reply, 200, "Sign in to continue"),
             FaultKind::Http429 => {
@@ -215,9 +231,26 @@ impl Sandbox {
             FaultKind::RequestLimit => {
                 self.refuse(reply, call, &Refusal::of(ErrorName::RequestLimit));
             }
-            _ => return false,
+            _ => return spoil::before(reply, request.body, kind),
         }
         true
+    }
+
+    /// Keeps a request to be carried out later.
+    fn put_off(&mut self, request: &Request<'_>, now: Timestamp, by: Duration) -> Deferred {
+        self.tokens += 1;
+        let due = Timestamp(now.0.saturating_add(millis(by)));
+        self.waiting.push(Waiting {
+            token: self.tokens,
+            due,
+            arrived: now,
+            body: request.body.to_vec(),
+            authorization: request.authorization.map(str::to_owned),
+        });
+        Deferred {
+            token: self.tokens,
+            due,
+        }
     }
 
     fn refuse(&self, reply: &mut Reply, call: &Call<'_>, refusal: &Refusal) {
@@ -386,6 +419,7 @@ fn look(
         Method::EnumerateAccounts => {
             answer::accounts(out, read::partner_by_id(store, caller, params)?)
         }
+        Method::EnumerateAccountStatistics => read::statistics(store, caller, params, out)?,
         Method::EnumerateLocations => answer::locations(out),
         Method::EnumerateCountries => answer::countries(out),
         Method::EnumerateRegions => answer::regions(out),
@@ -405,13 +439,17 @@ fn look(
     })
 }
 
-fn millis(duration: std::time::Duration) -> u64 {
+fn millis(duration: Duration) -> u64 {
     u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }
 
 /// Gives a reply what every reply has.
 fn seal(reply: &mut Reply) {
-    if reply.headers.is_empty() {
+    if !reply
+        .headers
+        .iter()
+        .any(|(name, _)| *name == "content-type")
+    {
         reply
             .headers
             .push(("content-type", "application/json".to_owned()));

@@ -27,6 +27,7 @@ use super::log::RequestLog;
 use super::record::LogRecord;
 use super::reply::{FaultAction, Reply, Request, Timestamp};
 use super::rpc::Sandbox;
+use super::spoil::packed;
 use super::timer::Timer;
 
 /// The path that takes calls.
@@ -258,8 +259,16 @@ fn timestamp(micros: u64) -> Timestamp {
 }
 
 fn response(reply: Reply) -> Response<Payload> {
-    let len = reply.body.len();
-    let body = Bytes::from(reply.body);
+    let is_packed = reply
+        .headers
+        .iter()
+        .any(|(name, _)| *name == "content-encoding");
+    let body = Bytes::from(if is_packed {
+        packed(&reply.body)
+    } else {
+        reply.body
+    });
+    let len = body.len();
     let payload = if reply.fault == FaultAction::Cut {
         Payload::cut(&body)
     } else {

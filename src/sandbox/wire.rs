@@ -132,8 +132,25 @@ members! {
         partner_filter: Filter = "partnerFilter",
         name: String = "name",
         partner_uid: String = "partnerUid",
+        query: Query = "query",
         account_info: AccountInfo = "accountInfo",
         home_node: IgnoredAny = "homeNodeInfo",
+    }
+}
+
+members! {
+    /// Which devices a listing of statistics holds, and which columns.
+    Query {
+        partner_id: i32 = "PartnerId",
+        filter: IgnoredAny = "Filter",
+        excluded: IgnoredAny = "ExcludedPartners",
+        selection: String = "SelectionMode",
+        labels: IgnoredAny = "Labels",
+        start: usize = "StartRecordNumber",
+        count: usize = "RecordsCount",
+        order: IgnoredAny = "OrderBy",
+        columns: Vec<String> = "Columns",
+        totals: IgnoredAny = "Totals",
     }
 }
 

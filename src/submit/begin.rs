@@ -118,6 +118,7 @@ impl Runner<'_> {
             request: Arc::new(request),
             sends: 0,
             lost: 0,
+            turned_away: 0,
             ever_lost: earlier == Earlier::MaybeSent,
             lost_at: None,
             if_not_found: IfNotFound::Send,

@@ -19,6 +19,8 @@ pub struct Health {
     limit: Duration,
     /// Since when nothing but trouble has come back.
     trouble_since: Option<Instant>,
+    /// Since when nothing that changes the tenant was let through, whatever else was answered.
+    closed_since: Option<Instant>,
     lost_in_a_row: u32,
     pauses: u32,
     /// When the last pause was decided: calls that left before it tell nothing new.
@@ -43,6 +45,7 @@ impl Health {
             random: fastrand::Rng::with_seed(seed),
             limit,
             trouble_since: None,
+            closed_since: None,
             lost_in_a_row: 0,
             pauses: 0,
             paused_at: None,
@@ -55,6 +58,22 @@ impl Health {
         self.lost_in_a_row = 0;
         self.pauses = 0;
         self.paused_at = None;
+    }
+
+    /// Something that changes the tenant has got a clear answer.
+    pub fn opened(&mut self) {
+        self.answered();
+        self.closed_since = None;
+    }
+
+    /// The service seems to be closed for what changes the tenant, or to want less of it. Looks that
+    /// are answered meanwhile do not make that an end.
+    pub fn closed(&mut self, left: Instant, now: Instant) -> Advice {
+        let since = *self.closed_since.get_or_insert(now);
+        if now.duration_since(since) >= self.limit {
+            return Advice::GiveUp;
+        }
+        self.asked_to_wait(left, now, None)
     }
 
     /// Whether one call at a time is enough until the target answers again.

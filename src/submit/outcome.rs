@@ -10,10 +10,12 @@ use crate::api::classify::{Fate, Stop, Trouble};
 use crate::api::errors::{Meaning, meaning, with_advice};
 use crate::api::{Created, ServerError};
 use crate::journal::{EventKind, Progress};
-use crate::model::{PartnerId, RowIndex};
+use crate::model::{PartnerId, RowIndex, code};
 
-/// So many requests may be forbidden at the beginning before the user's role is to blame.
+/// So many requests may be forbidden in a row before the user's role is to blame: at the beginning,
+/// and later.
 pub(super) const FORBIDDEN_AT_FIRST: usize = 3;
+const FORBIDDEN_LATER: usize = 5;
 
 impl Runner<'_> {
     pub(super) fn take_finished(&mut self, finished: Result<Finished, tokio::task::JoinError>) {
@@ -49,7 +51,9 @@ impl Runner<'_> {
     fn weigh(&mut self, left: Instant, result: &Result<Created, Trouble>) {
         let now = Instant::now();
         match result {
-            Ok(_) | Err(Trouble::Refused(_)) => self.workers.answered(left, now),
+            Ok(_) | Err(Trouble::Refused(_) | Trouble::Denied(_)) => {
+                self.workers.answered(left, now);
+            }
             Err(Trouble::TryAgain { .. } | Trouble::NotSent(_) | Trouble::Unknown { .. }) => {
                 self.workers.troubled(left, now);
             }
@@ -65,24 +69,25 @@ impl Runner<'_> {
     ) {
         match result {
             Ok(Created(partner)) => {
-                self.health.answered();
+                self.health.opened();
                 self.created(id, partner, How::Answered);
             }
             Err(Trouble::Refused(error)) => {
-                self.health.answered();
+                self.health.opened();
                 self.refused(id, error);
             }
             Err(Trouble::Stop(stop)) => {
                 self.schedule.put_back(id);
                 self.stop(EndReason::Stopped(stop));
             }
+            Err(Trouble::Denied(error)) => self.denied(id, error),
             // The next call logs in; the session knows when that is of no use any more.
-            Err(Trouble::VisaRefused(_)) => {
+            Err(Trouble::VisaRefused(error)) => {
                 self.health.answered();
-                self.schedule.put_back(id);
+                self.turned_away(id, error.to_string());
             }
             Err(Trouble::TryAgain { after, text, .. }) => {
-                self.schedule.put_back(id);
+                self.turned_away(id, text.clone());
                 let advice = self.health.asked_to_wait(left, Instant::now(), after);
                 self.follow(advice, text);
             }
@@ -99,26 +104,83 @@ impl Runner<'_> {
     pub(super) fn lost(&mut self, id: OpId, left: Instant, fate: Fate, text: String) {
         let op = &mut self.ops[id.0 as usize];
         op.ever_lost = true;
-        op.lost += 1;
+        match fate {
+            Fate::Closed => op.turned_away += 1,
+            _ => op.lost += 1,
+        }
         op.lost_at = Some(Instant::now());
         op.last_trouble.clone_from(&text);
-        op.if_not_found = match fate {
-            Fate::Ended => IfNotFound::Send,
-            Fate::MayLandLater => IfNotFound::LookAgain,
-        };
+        op.if_not_found = IfNotFound::LookAgain;
         let row = op.row;
         self.observer.observe(RunEvent::Unsettled {
             row,
             message: text.clone(),
         });
         self.look_for(id);
-        match fate {
-            Fate::Ended => self.health.answered(),
-            Fate::MayLandLater => {
-                let advice = self.health.lost(left, Instant::now(), Certainty::Perhaps);
-                self.follow(advice, text);
+        let now = Instant::now();
+        let advice = match fate {
+            Fate::StaleVisa => return self.health.answered(),
+            Fate::MayLandLater => self.health.lost(left, now, Certainty::Perhaps),
+            Fate::Closed => self.health.closed(left, now),
+            // The row stays open: it is settled when the run is continued.
+            Fate::WrongTarget => {
+                return self.stop(EndReason::Stopped(Stop::WrongTarget(text)));
             }
+        };
+        self.follow(advice, text);
+    }
+
+    /// A request that was certainly not carried out is sent again, but not for ever.
+    fn turned_away(&mut self, id: OpId, text: String) {
+        let op = &mut self.ops[id.0 as usize];
+        op.turned_away += 1;
+        op.last_trouble = text;
+        self.send_if_not_too_often(id);
+    }
+
+    /// Nothing was done for the row: it is sent again, unless it was sent so often already.
+    pub(super) fn send_if_not_too_often(&mut self, id: OpId) {
+        let op = &self.ops[id.0 as usize];
+        let sent = op.turned_away + op.lost;
+        if sent < self.settings.max_tries {
+            self.schedule.put_back(id);
+            return;
         }
+        let last = &op.last_trouble;
+        let message = format!("sent {sent} times and turned away each time; the last time: {last}");
+        self.fail_with(id, code::NO_ANSWER.code.into(), message);
+    }
+
+    /// The service said no, in words of which nobody has seen that they mean that nothing was
+    /// done. Looked for now and when it can no longer land; then failed, and not sent again.
+    fn denied(&mut self, id: OpId, error: ServerError) {
+        self.health.opened();
+        let by_filter = error.number == 403;
+        let op = &mut self.ops[id.0 as usize];
+        op.lost_at = Some(Instant::now());
+        // Who has a name that is taken may be somebody else.
+        op.ever_lost |= meaning(&error) != Meaning::NameTaken;
+        op.last_trouble = error.to_string();
+        let row = op.row;
+        op.if_not_found = IfNotFound::Fail(error.clone());
+        self.denied.insert(id);
+        self.observer.observe(RunEvent::Unsettled {
+            row,
+            message: error.to_string(),
+        });
+        self.look_for(id);
+        if by_filter && self.succeeded == 0 && self.denied.len() >= FORBIDDEN_AT_FIRST {
+            self.stop(EndReason::Stopped(Stop::Forbidden(error)));
+        }
+    }
+
+    /// Whether the error budget is spent if the rows that were denied have failed: nothing more is
+    /// sent until that is known.
+    pub(super) fn budget_may_be_spent(&self) -> bool {
+        let failed = self.failed_before + self.failed + self.denied.len();
+        let budget = self.settings.max_errors;
+        !self.denied.is_empty()
+            && budget.is_some_and(|budget| budget.is_spent(failed, self.to_send))
     }
 
     pub(super) fn follow(&mut self, advice: Advice, reason: String) {
@@ -133,31 +195,32 @@ impl Runner<'_> {
         }
     }
 
-    /// The service said no. A taken name may be our own doing: an earlier request without an
-    /// answer, or somebody who was faster.
-    pub(super) fn refused(&mut self, id: OpId, error: ServerError) {
-        let what = meaning(&error);
-        if what == Meaning::NameTaken {
-            self.ops[id.0 as usize].if_not_found = IfNotFound::Fail(error);
-            self.look_for(id);
-            return;
-        }
-        let forbidden = what == Meaning::Forbidden || error.number == 403;
-        if forbidden && self.succeeded == 0 && self.failed == 0 {
-            self.forbidden_at_first(id, error);
+    /// The service said no, and nothing was done.
+    fn refused(&mut self, id: OpId, error: ServerError) {
+        if meaning(&error) == Meaning::Forbidden {
+            self.forbidden(id, error);
         } else {
             self.fail(id, &error);
         }
     }
 
-    /// While nothing else has come back, being forbidden may be the rows' fault or the user's role.
+    /// While nothing else comes back, being forbidden may be the rows' fault or the user's role.
     /// Where it is the role's, no row has failed: they are to be sent when it has been mended.
-    pub(super) fn forbidden_at_first(&mut self, id: OpId, error: ServerError) {
+    fn forbidden(&mut self, id: OpId, error: ServerError) {
         self.forbidden.push((id, error.clone()));
         let ids = self.forbidden.iter().map(|(id, _)| *id);
         let theirs: usize = ids.map(|id| self.schedule.size_below(id) + 1).sum();
-        if self.forbidden.len() >= FORBIDDEN_AT_FIRST || theirs == self.schedule.open() {
+        let at_first = self.succeeded == 0 && self.failed == 0;
+        let none_left = theirs == self.schedule.open();
+        let enough = if at_first {
+            FORBIDDEN_AT_FIRST
+        } else {
+            FORBIDDEN_LATER
+        };
+        if self.forbidden.len() >= enough || (none_left && at_first) {
             self.stop(EndReason::Stopped(Stop::Forbidden(error)));
+        } else if none_left {
+            self.fail_forbidden();
         }
     }
 
@@ -179,6 +242,7 @@ impl Runner<'_> {
     }
 
     pub(super) fn fail_with(&mut self, id: OpId, code: String, message: String) {
+        self.denied.remove(&id);
         let row = self.ops[id.0 as usize].row;
         let kind = EventKind::Failed {
             code: code.clone(),
@@ -208,6 +272,7 @@ impl Runner<'_> {
     }
 
     pub(super) fn created(&mut self, id: OpId, partner: PartnerId, how: How) {
+        self.denied.remove(&id);
         let op = &self.ops[id.0 as usize];
         let row = op.row;
         if let Request::Update { .. } = *op.request {

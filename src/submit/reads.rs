@@ -69,7 +69,9 @@ where
         let text = trouble.to_string();
         let now = Instant::now();
         let advice = match trouble {
-            Trouble::Refused(error) => return Err(ReadError::Refused(error)),
+            Trouble::Refused(error) | Trouble::Denied(error) => {
+                return Err(ReadError::Refused(error));
+            }
             Trouble::Stop(stop) => return Err(ReadError::Stopped(stop)),
             Trouble::VisaRefused(_) => Advice::GoOn,
             Trouble::TryAgain { after, .. } => health.asked_to_wait(left, now, after),

@@ -4,7 +4,7 @@
 //! intent is written and durable before the request leaves, the outcome is durable before anybody
 //! is told.
 
-use std::collections::{BTreeMap, BinaryHeap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, BinaryHeap, VecDeque};
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -124,6 +124,8 @@ pub(super) struct OpState {
     /// How often it was sent by this process, and how often no clear answer came.
     pub(super) sends: u32,
     pub(super) lost: u32,
+    /// How often a request for it left and was turned away: a refused visa, too many requests.
+    pub(super) turned_away: u32,
     /// Whether a request for it, of this process or an earlier one, ever lost its answer.
     pub(super) ever_lost: bool,
     /// When the last request that may still land was given up: it may have left as late as that
@@ -142,7 +144,7 @@ pub(super) enum IfNotFound {
     LookAgain,
     /// It cannot land any more: send again.
     Send,
-    /// The service has refused it because of the name: failed.
+    /// The service has denied it: once it cannot land any more, failed.
     Fail(ServerError),
 }
 
@@ -200,8 +202,10 @@ pub(super) struct Runner<'a> {
     pub(super) failed_before: usize,
     pub(super) failed: usize,
     pub(super) succeeded: usize,
-    /// Rows that were forbidden while nothing else had come back.
+    /// Rows that were forbidden since something else came back.
     pub(super) forbidden: Vec<(OpId, ServerError)>,
+    /// Rows that were denied, and will have failed unless they are found.
+    pub(super) denied: BTreeSet<OpId>,
     pub(super) span: Option<(Instant, Instant)>,
     pub(super) count: RequestCount,
     /// When the files that the run stands on are looked at next.
@@ -251,6 +255,7 @@ impl<'a> Runner<'a> {
             failed: 0,
             succeeded: 0,
             forbidden: Vec::new(),
+            denied: BTreeSet::new(),
             span: None,
             count: RequestCount::default(),
             next_look_at_files: Instant::now(),
@@ -413,7 +418,9 @@ impl<'a> Runner<'a> {
         if self.health.is_troubled() && (calls > 0 || self.has_looks()) {
             return false;
         }
-        self.creates_in_flight < self.workers.limit() && self.schedule.ready() > 0
+        self.creates_in_flight < self.workers.limit()
+            && self.schedule.ready() > 0
+            && !self.budget_may_be_spent()
     }
 
     pub(super) fn write_intents(&mut self) {

@@ -22,8 +22,10 @@ pub struct RunSettings {
     pub settle_wait: Duration,
     /// How long a target that is down is waited for.
     pub outage_limit: Duration,
-    /// How often one customer is sent before it counts as failed.
+    /// How often one customer is sent without a clear answer before it counts as failed.
     pub max_sends: u32,
+    /// How often one customer is sent at all, refused visas and "too many requests" included.
+    pub max_tries: u32,
     /// How many rows of the run may fail before it stops, over all processes that work on it.
     pub max_errors: Option<MaxErrors>,
     /// How long calls under way are waited for when the run is stopped.
@@ -65,6 +67,7 @@ impl RunSettings {
             settle_wait: Duration::from_secs(120),
             outage_limit: Duration::from_secs(15 * 60),
             max_sends: 5,
+            max_tries: 30,
             max_errors: None,
             drain: Duration::from_secs(30),
             seed: 0,

@@ -15,6 +15,7 @@ use super::observe::How;
 use super::runner::{EndReason, Finished, IfNotFound, Request, Runner, Timer};
 use super::schedule::OpId;
 use super::told::customer;
+use crate::api::ServerError;
 use crate::api::classify::Trouble;
 use crate::api::errors::{Meaning, meaning};
 use crate::api::wire::{Depth, TenantPartner};
@@ -44,7 +45,10 @@ impl Runner<'_> {
         let now = Instant::now();
         while self.timers.peek().is_some_and(|timer| timer.0.0 <= now) {
             if let Some(Timer(_, id)) = self.timers.pop() {
-                self.ops[id.0 as usize].if_not_found = IfNotFound::Send;
+                let op = &mut self.ops[id.0 as usize];
+                if op.if_not_found == IfNotFound::LookAgain {
+                    op.if_not_found = IfNotFound::Send;
+                }
                 self.look_for(id);
             }
         }
@@ -98,11 +102,7 @@ impl Runner<'_> {
                     id: parent.get(),
                     ..Customer::default()
                 };
-                let below = below
-                    .into_iter()
-                    .map(customer)
-                    .map(|one| below_of(one, parent));
-                let tenant = Tenant::new(top, below);
+                let tenant = Tenant::new(top, below.into_iter().map(customer));
                 for id in ops {
                     self.take_looked(id, parent, &tenant, left);
                 }
@@ -112,7 +112,7 @@ impl Runner<'_> {
             Err(Trouble::Refused(error)) if meaning(&error) == Meaning::ParentNotFound => {
                 self.health.answered();
                 for id in ops {
-                    self.fail(id, &error);
+                    self.not_there_for(id, left, &error);
                 }
                 return;
             }
@@ -129,7 +129,7 @@ impl Runner<'_> {
         let text = trouble.to_string();
         match trouble {
             Trouble::Stop(stop) => self.stop(EndReason::Stopped(stop)),
-            Trouble::Refused(error) => {
+            Trouble::Refused(error) | Trouble::Denied(error) => {
                 self.stop(EndReason::Outage(format!("cannot {what}: {error}")));
             }
             Trouble::VisaRefused(_) => self.health.answered(),
@@ -161,23 +161,37 @@ impl Runner<'_> {
     /// A look has not found what the row's request was to do.
     fn not_there(&mut self, id: OpId, left: Instant) {
         let op = &mut self.ops[id.0 as usize];
-        match std::mem::take(&mut op.if_not_found) {
-            IfNotFound::Fail(error) => self.fail(id, &error),
+        let until = op.lost_at.unwrap_or(left) + self.settings.settle_wait;
+        match op.if_not_found.clone() {
+            IfNotFound::Fail(error) if left >= until => self.fail(id, &error),
+            IfNotFound::LookAgain if left >= until => self.send_again(id),
             IfNotFound::Send => self.send_again(id),
+            IfNotFound::Fail(_) | IfNotFound::LookAgain => {
+                self.timers.push(Timer(Reverse(until), id));
+            }
+        }
+    }
+
+    /// The same where the service says that whom it is about does not exist: then nothing is to be
+    /// sent for the row, now or later.
+    fn not_there_for(&mut self, id: OpId, left: Instant, error: &ServerError) {
+        let op = &mut self.ops[id.0 as usize];
+        match op.if_not_found {
+            // Nobody sends it any more, so it was settled before.
+            IfNotFound::Send => self.fail(id, error),
+            IfNotFound::Fail(_) => self.not_there(id, left),
             IfNotFound::LookAgain => {
-                let until = op.lost_at.unwrap_or(left) + self.settings.settle_wait;
-                if left >= until {
-                    self.send_again(id);
-                } else {
-                    self.timers.push(Timer(Reverse(until), id));
-                }
+                op.if_not_found = IfNotFound::Fail(error.clone());
+                self.denied.insert(id);
+                self.not_there(id, left);
             }
         }
     }
 
     /// The row is certainly not in the tenant, and no request of ours can still put it there.
     fn send_again(&mut self, id: OpId) {
-        let op = &self.ops[id.0 as usize];
+        let op = &mut self.ops[id.0 as usize];
+        op.if_not_found = IfNotFound::default();
         if op.lost >= self.settings.max_sends {
             let missing = match *op.request {
                 Request::Create { .. } => "not in the tenant",
@@ -189,7 +203,7 @@ impl Runner<'_> {
             );
             self.fail_with(id, code::NO_ANSWER.code.into(), message);
         } else {
-            self.schedule.put_back(id);
+            self.send_if_not_too_often(id);
         }
     }
 
@@ -239,7 +253,7 @@ impl Runner<'_> {
             // The customer is gone, and its update with it.
             Err(Trouble::Refused(error)) if meaning(&error) == Meaning::ParentNotFound => {
                 self.health.answered();
-                self.fail(id, &error);
+                self.not_there_for(id, left, &error);
             }
             Err(trouble) => {
                 self.to_reread.push_back(id);
@@ -251,13 +265,4 @@ impl Runner<'_> {
     fn parent_of(&self, id: OpId) -> Option<PartnerId> {
         self.parent_id(self.ops[id.0 as usize].parent)
     }
-}
-
-/// A direct child as the service tells of it; one that does not say its parent stands below the
-/// one that was asked about.
-fn below_of(mut one: Customer, parent: PartnerId) -> Customer {
-    if one.parent == 0 {
-        one.parent = parent.get();
-    }
-    one
 }

@@ -5,7 +5,7 @@ use crate::plan::{Customer, Member, Told};
 
 /// A customer as a plan sees it.
 pub(super) fn customer(partner: TenantPartner) -> Customer {
-    let number = |id: i64| u32::try_from(id).unwrap_or(0);
+    let number = |id: i64| u64::try_from(id).unwrap_or(0);
     let mut told = Told::default();
     told.note(Member::LocationId, partner.location_id.as_deref());
     told.note(Member::DeviceCountry, partner.device_country.as_deref());

@@ -195,6 +195,38 @@ fn a_run_of_all_sheets_gives_results_that_can_be_mended_and_run() {
 }
 
 #[test]
+fn what_a_spreadsheet_program_did_to_results_of_all_sheets_is_undone() {
+    let folder = folder(&[
+        (
+            "North",
+            &[
+                "Name|Parent|Level|Code|Country",
+                "Depot|Hub|Site|0017|Germny",
+            ],
+        ),
+        (
+            "South",
+            &[
+                "Name|Code|Level|Country|Parent",
+                "Depot|00017|Site|Germny|Hub",
+            ],
+        ),
+    ]);
+    let at = folder.path();
+    let (_, said, code) =
+        partner_import(at, "run all.xlsx --all-sheets --sandbox --yes --out first");
+    assert_eq!(code, 1, "{said}");
+    let rejected = fs::read_to_string(at.join("first/rejected.csv")).unwrap();
+    let saved = rejected.replace("0017", "17").replace(",017", ",17");
+    assert_ne!(saved, rejected);
+    fs::write(at.join("saved.csv"), saved).unwrap();
+    let (text, said, _) = partner_import(at, "check saved.csv --of-run last --all");
+    for expected in ["\"0017\" is used", "\"00017\" is used"] {
+        assert!(text.contains(expected), "{text}{said}");
+    }
+}
+
+#[test]
 fn a_mapping_may_be_meant_for_one_sheet() {
     let folder = folder(&[
         ("A", &["Client nm|Level|Country", "Acme|Site|DE"]),

@@ -6,6 +6,7 @@
 //! | `checking` | `check` and `preview` |
 //! | `planning` | `plan` and `run --dry-run` |
 //! | `running` | `run` and its result files, again and again |
+//! | `results_again` | result files through a spreadsheet program and back, `--of-run` |
 //! | `approving` | `plan --save`, `run --plan` |
 //! | `confirming` | questions before a run, `--max-create` |
 //! | `continuing` | interruptions, `resume`, `runs`, `report`, changed inputs, locks |
@@ -30,6 +31,7 @@ mod mistakes;
 mod planning;
 #[cfg(unix)]
 mod progress;
+mod results_again;
 mod running;
 pub(crate) mod schema;
 mod shown;

@@ -1,6 +1,7 @@
 //! The integration tests: one binary, a module per feature.
 
 mod all_sheets;
+mod answers;
 mod check;
 mod check_command;
 mod check_rules;
@@ -10,6 +11,7 @@ mod diagnostics;
 mod docs;
 mod faults;
 mod formats;
+mod headers;
 mod housekeeping;
 mod kills;
 mod level;
@@ -42,6 +44,7 @@ mod tidy;
 mod trust;
 mod undo;
 mod updates_held_back;
+mod wire;
 mod workbook;
 mod workers;
 

@@ -321,11 +321,9 @@ fn ten_nights_of_one_job() {
     job.the_lock_is_free();
     let done = end_of(job.start(&service));
     job.ends(done, 1);
-    assert_eq!(
-        job.asked("AddPartner"),
-        61,
-        "sixty, and one that is refused"
-    );
+    let asked = job.asked("AddPartner");
+    let refused = "sixty, and one that is refused, once more where it died before that was settled";
+    assert!((61..=62).contains(&asked), "{asked}: {refused}");
     job.morning(service, &["B-0"]);
 
     // 4: a row is gone, its customer stays; the refused row is not sent a fourth time.

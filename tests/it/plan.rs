@@ -7,7 +7,7 @@ use partner_import::model::RowBatch;
 use partner_import::plan::{Action, Customer, ParentLink, Place, Tenant, build};
 use partner_import::read::{More, NoKnowledge, ReadOptions, read_bytes};
 
-fn customer(id: u32, parent: u32, name: &str, level: &str, code: &str) -> Customer {
+fn customer(id: u64, parent: u64, name: &str, level: &str, code: &str) -> Customer {
     Customer {
         id,
         parent,
@@ -192,10 +192,10 @@ Zeus,,EndCustomer,Z-9
 #[test]
 fn rows_with_an_id_are_held_against_the_tenant() {
     insta::assert_snapshot!(plan("
-ID,Name,Level
-12,Zeus,EndCustomer
-4711,Gone,EndCustomer
-11,Zeus of another,EndCustomer
+ID,ParentId,Name,Level
+12,,Zeus,EndCustomer
+4711,,Gone,EndCustomer
+11,,Zeus of another,EndCustomer
 "), @r#"
     2 exists 12
     3 invalid

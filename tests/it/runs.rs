@@ -16,19 +16,19 @@ use crate::support::judge::{assert_well, journal_against_report};
 use crate::support::network::{Arrival, Weather, locked};
 use crate::support::world::{End, World, run_info};
 
-fn seconds(count: u64) -> Duration {
+pub(crate) fn seconds(count: u64) -> Duration {
     Duration::from_secs(count)
 }
 
 /// Runs to the end, and holds everything against the tenant.
-async fn run_well(world: &World) -> Outcome {
+pub(crate) async fn run_well(world: &World) -> Outcome {
     let outcome = world.run().await.outcome();
     assert_eq!(outcome.reason, EndReason::Done);
     assert_well(world, &outcome.replayed.progress);
     outcome
 }
 
-fn created(outcome: &Outcome) -> usize {
+pub(crate) fn created(outcome: &Outcome) -> usize {
     let progress = outcome.replayed.progress.iter();
     progress
         .filter(|one| matches!(one, Progress::Created(_)))
@@ -36,13 +36,13 @@ fn created(outcome: &Outcome) -> usize {
 }
 
 /// When requests of a method arrived, since the start.
-fn times(world: &World, method: &str) -> Vec<Duration> {
+pub(crate) fn times(world: &World, method: &str) -> Vec<Duration> {
     let arrivals = world.network.arrivals_of(method).into_iter();
     arrivals.map(|one| one.at - world.network.start).collect()
 }
 
 /// The requests that were made for the row that a fault struck.
-fn struck_twice(world: &World, kind: FaultKind) -> (Arrival, Vec<Arrival>) {
+pub(crate) fn struck_twice(world: &World, kind: FaultKind) -> (Arrival, Vec<Arrival>) {
     let all = world.network.arrivals_of("AddPartner");
     let is_struck = |one: &&Arrival| one.fault == Some(kind);
     let struck = all
@@ -56,7 +56,7 @@ fn struck_twice(world: &World, kind: FaultKind) -> (Arrival, Vec<Arrival>) {
 }
 
 /// World in which nothing keeps the service from accepting a name twice.
-fn careless(forest: Forest, faults: &[&str]) -> World {
+pub(crate) fn careless(forest: Forest, faults: &[&str]) -> World {
     named(forest, faults, NamePolicy::Any)
 }
 
@@ -441,7 +441,8 @@ async fn being_forbidden_at_first_stops_the_run_and_fails_no_row() {
     let outcome = world.run().await.outcome();
     let forbidden = matches!(&outcome.reason, EndReason::Stopped(Stop::Forbidden(error)) if error.number == 13501);
     assert!(forbidden, "{:?}", outcome.reason);
-    assert_eq!(world.network.arrivals_of("AddPartner").len(), 3);
+    // The first of them once more, after a log-in: an old visa could be to blame.
+    assert_eq!(world.network.arrivals_of("AddPartner").len(), 4);
     let pending = |one: &Progress| *one == Progress::Pending;
     assert!(outcome.replayed.progress.iter().all(pending));
 }
@@ -487,25 +488,6 @@ async fn a_row_without_any_clear_answer_fails_at_last_and_is_not_there() {
     let sends = world.settings.max_sends as usize;
     assert_eq!(world.network.arrivals_of("AddPartner").len(), 2 * sends);
     assert!(start.elapsed() < seconds(900));
-}
-
-#[tokio::test(start_paused = true)]
-async fn an_error_that_says_nothing_is_settled_by_one_look() {
-    let weather = Weather {
-        unclear: 0.4,
-        ..Weather::FAIR
-    };
-    let config = Config {
-        names: NamePolicy::Any,
-        ..Config::default()
-    };
-    let mut world = World::new(Forest::four_levels(100, 3), config, weather, 1);
-    world.settings.max_sends = 100;
-    let outcome = run_well(&world).await;
-    assert_eq!(created(&outcome), 100);
-    // The service has answered: nothing can land any more, so nobody waits for it.
-    let lasted = world.network.start.elapsed();
-    assert!(lasted < world.settings.settle_wait, "{lasted:?}");
 }
 
 #[tokio::test(start_paused = true)]

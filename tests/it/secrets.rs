@@ -174,6 +174,52 @@ fn a_refused_password_is_not_repeated() {
 }
 
 #[test]
+fn a_service_that_echoes_the_request_puts_no_secret_anywhere() {
+    let faults = [
+        "echo=#1@Login",
+        "echo=#2@AddPartner",
+        "echo-after=#4@AddPartner",
+        "echo=#1@EnumeratePartners",
+    ];
+    let service = Service::faulty(&faults);
+    let recorder = Recorder::before(&service);
+    let desk = Desk::new();
+    desk.write("in.csv", ROWS);
+    let run = ["run", "in.csv", "--yes", "--out", "out", "-vv"];
+    let mut run = desk.at(&service, &run);
+    run.args(["--endpoint", &recorder.endpoint])
+        .env("PARTNER_IMPORT_LOG", "trace");
+    let done = end_of(run.spawn().expect("it starts")).exits(1);
+    assert!(
+        done.err.contains("cannot process the request"),
+        "{}",
+        done.err
+    );
+    assert!(done.err.contains("(secret)"), "{}", done.err);
+    let mut places = vec![
+        ("stdout".to_owned(), done.out.into_bytes()),
+        ("stderr".to_owned(), done.err.into_bytes()),
+    ];
+    everything(&desk.path(""), &mut places);
+    is_absent(&recorder.visas(), &places);
+    // A password like no other text is refused after the echo.
+    let service = Service::faulty(&["echo=#1@Login"]);
+    let mut command = desk.at(&service, &["run", "in.csv", "--yes", "-vv"]);
+    command
+        .env("PARTNER_IMPORT_PASSWORD", CANARY)
+        .env("PARTNER_IMPORT_LOG", "trace");
+    let done = end_of(command.spawn().expect("it starts")).exits(4);
+    assert!(
+        done.err.contains("cannot process the request"),
+        "{}",
+        done.err
+    );
+    let mut places = vec![("stderr".to_owned(), done.err.into_bytes())];
+    everything(&desk.path(""), &mut places);
+    is_absent(&disguises(), &places);
+}
+
+#[test]
 fn a_password_file_stays_the_only_place() {
     let (desk, service) = (Desk::new(), Service::new());
     let secret = Desk::new();

@@ -10,6 +10,7 @@
 //! | `rows` | the table, cell by cell (texts, numbers, true and false), from its first line |
 //! | `as` | how `rows` are written: `csv`, `semicolon`, `tab`, `xlsx`, `ods`; all five by default |
 //! | `merged`, `number_formats` | `["B1:D1"]`, and `{ C = "0########" }` by column; `xlsx` only |
+//! | `tables` | `["A1:C7"]`: tables drawn in the sheet; `xlsx` only |
 //! | `text`, `ending` | instead of `rows`: a file of exactly this text, called `list.csv` by default |
 //! | `file` | instead of `rows`: a file that lies beside the TOML |
 //! | `args` | more flags of `plan` and `check`; `--default Level=EndCustomer` by default |
@@ -56,6 +57,8 @@ struct List {
     r#as: Vec<Form>,
     #[serde(default)]
     merged: Vec<String>,
+    #[serde(default)]
+    tables: Vec<String>,
     #[serde(default)]
     number_formats: BTreeMap<String, String>,
     text: Option<String>,
@@ -206,7 +209,7 @@ fn written(list: &List) -> Vec<(String, String, Vec<u8>)> {
             Form::Tab => ("tsv", files::delimited(rows, '\t')),
             Form::Xlsx => (
                 "xlsx",
-                files::xlsx(rows, &list.merged, &list.number_formats),
+                files::xlsx(rows, &list.merged, &list.tables, &list.number_formats),
             ),
             Form::Ods => ("ods", files::ods(rows)),
         };

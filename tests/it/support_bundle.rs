@@ -223,8 +223,8 @@ fn nested(service: &Service) -> (Desk, String) {
     ];
     desk.run_at(service, &run).exits(5);
     let id = run_id(&desk);
-    desk.run_at(service, &["resume", &id, "--concurrency", "3"])
-        .exits(1);
+    let resume = ["resume", &id, "--concurrency", "3", "--settle-wait", "2s"];
+    desk.run_at(service, &resume).exits(1);
     desk.trusted("# Kauzkommentar\n[target]\nendpoint = \"https://Milan.example/jsonapi\"\n\
          partner = \"Elster\"\nusername = \"Elster\"\npassword_command = [\"Haeherwort\"]\n\
          [notify]\nurls = [\"https://Milan.example/Haeherwort\"]\n\
@@ -271,7 +271,7 @@ fn names_of_files_sheets_hosts_and_people_are_not_in_it_and_the_runs_settings_ar
         (0, "limits.max_errors", "0"),
         (0, "limits.concurrency", "1"),
         (1, "limits.concurrency", "3"),
-        (1, "limits.settle_wait", "120s"),
+        (1, "limits.settle_wait", "2s"),
     ] {
         assert_eq!(value(at, key), expected, "{at} {key}");
     }

@@ -150,7 +150,9 @@ fn every_word_that_is_accepted_without_a_word_is_listed() {
     for header in ["Country", "DeviceCountry"] {
         let listed: BTreeSet<&str> = lists[header].iter().map(String::as_str).collect();
         for code in CountryCode::all() {
-            assert!(listed.contains(code.as_str()), "{header} {code:?}");
+            // Among names it may stand for no answer.
+            let clear = code.as_str() != "NA";
+            assert_eq!(listed.contains(code.as_str()), clear, "{header} {code:?}");
             assert!(listed.contains(code.name()), "{header} {}", code.name());
         }
         assert_eq!(listed.len(), lists[header].len(), "each once");
@@ -202,7 +204,9 @@ fn bounds_are_those_of_the_check() {
             add(Typed::Number(first), true);
             add(Typed::Number(last), true);
             add(Typed::Number(first - 1), false);
-            add(Typed::Number(last + 1), false);
+            // A spreadsheet keeps no more digits for sure; the check takes greater ids of customers.
+            let longer = matches!(one.header.as_str(), "ID" | "ParentId");
+            add(Typed::Number(last + 1), longer);
         }
     }
     assert_eq!((kinds["whole"], kinds["date"]), (6, 2));

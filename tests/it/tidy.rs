@@ -85,8 +85,11 @@ const CRATES: &[(&str, &[&str])] = &[
     ("encoding_rs::", &["src/read/"]),
     ("chardetng::", &["src/read/encoding/"]),
     // Calls of the service; and word of a run's end, which goes elsewhere and is no call.
-    ("reqwest::", &["src/api/http.rs", "src/api/notify.rs"]),
-    ("rustls::", &["src/api/http.rs"]),
+    (
+        "reqwest::",
+        &["src/api/http.rs", "src/api/network.rs", "src/api/notify.rs"],
+    ),
+    ("rustls::", &["src/api/network.rs"]),
     ("governor::", &["src/api/pace.rs"]),
     ("secrecy::", &["src/api/secret.rs"]),
     // A password is shown to the log-in call and the keyring only.

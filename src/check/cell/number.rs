@@ -1,26 +1,25 @@
 //! Ids: digits and nothing else. What a spreadsheet program made of them is refused with what they
 //! probably were.
 
-use std::str::FromStr;
-
 use super::{Parsed, Problem, quoted};
+use crate::model::WholeId;
 use crate::model::rules::words::{INTEGER_OUT_OF_RANGE, NOT_AN_INTEGER};
 
 /// The id that `text` is.
-pub(crate) fn id<T: FromStr>(text: &str) -> Parsed<T> {
+pub(crate) fn id<T: WholeId>(text: &str) -> Parsed<T> {
     match text.parse() {
         Ok(id) => Ok(id),
-        Err(_) => Err(wrong(text)),
+        Err(_) => Err(wrong(text, T::MOST)),
     }
 }
 
-fn wrong(text: &str) -> Problem {
+fn wrong(text: &str, most: u64) -> Problem {
     let shown = quoted(text);
     if text.bytes().all(|byte| byte.is_ascii_digit()) {
         let help = if text.bytes().all(|byte| byte == b'0') {
-            "leave the cell empty where there is no id"
+            "leave the cell empty where there is no id".to_owned()
         } else {
-            "ids are at most 2147483647"
+            format!("ids are at most {most}")
         };
         return Problem::new(&INTEGER_OUT_OF_RANGE, format!("{shown} cannot be an id")).help(help);
     }
@@ -113,6 +112,6 @@ mod tests {
         check("#4711", "V207", "4711");
         check("0", "V208", "");
         check("-5", "V208", "");
-        check("99999999999", "V208", "");
+        check("99999999999999999999", "V208", "");
     }
 }

@@ -11,6 +11,7 @@ use crate::cli::excerpts::{self, Kept};
 use crate::cli::exit::Exit;
 use crate::cli::grid::Room;
 use crate::cli::input::{CheckedFile, check_file};
+use crate::cli::of_run::comparison;
 use crate::cli::output::{Output, Stream};
 use crate::cli::repeat;
 use crate::cli::settings::Settings;
@@ -41,6 +42,7 @@ pub fn run(common: &Common, args: &CheckArgs, output: Output) -> Result<Exit, Cl
         Keep::Nothing
     };
     let mut checking = settings.check_settings(&args.input, keep);
+    checking.comparison = comparison(&settings, &args.input, (&args.file, &options, &checking))?;
     if snapshot.is_some() {
         checking.deriving = Deriving::InPlan;
     }

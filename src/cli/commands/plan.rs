@@ -16,6 +16,7 @@ use crate::cli::error::CliError;
 use crate::cli::excerpts;
 use crate::cli::exit::Exit;
 use crate::cli::input::{CheckedFile, check_file};
+use crate::cli::of_run::comparison;
 use crate::cli::output::{Output, Stream};
 use crate::cli::quarantine::Quarantine;
 use crate::cli::repeat;
@@ -39,16 +40,21 @@ use crate::submit::reads::{Want, Wanted, read_tenant, read_tenant_below};
 /// Runs the command.
 pub async fn run(common: &Common, args: &PlanArgs, output: Output) -> Result<Exit, CliError> {
     let settings = Settings::resolve(common, Some(&args.file), output)?;
+    let mut kept = None;
     let paper = match &args.save {
         Some(path) => {
             snapshot::may_write(path, FORMAT)?;
             let sha256 = crate::read::sha256(&args.file)?;
+            kept = Some(sha256.clone());
             let basis = Basis::of(&args.file, sha256, (&args.input, &args.existing), &settings)?;
             Paper::Save(path, basis)
         }
         None => Paper::None,
     };
     let prepared = prepare(&settings, &args.file, &args.input, output)?;
+    if let Some(sha256) = kept {
+        still(&args.file, &sha256)?;
+    }
     let target = connect(&args.target, &settings, 1, &output).await?;
     let quarantine = Quarantine::open(&settings, &RunArgs::default(), target.lock_key());
     let dry_run = DryRun {
@@ -207,11 +213,21 @@ pub fn prepare(
     output: Output,
 ) -> Result<Prepared, CliError> {
     let options = settings.read_options(input)?;
-    let checking = CheckSettings {
-        deriving: Deriving::InPlan,
-        ..settings.check_settings(input, Keep::Accepted)
-    };
+    let mut checking = settings.check_settings(input, Keep::Accepted);
+    checking.deriving = Deriving::InPlan;
+    checking.comparison = comparison(settings, input, (path, &options, &checking))?;
     prepare_as(path, &options, &checking, output)
+}
+
+/// Refuses a file that changed while it was read: the digest that is kept of it, by which a run is
+/// found again, would be of other bytes than its rows.
+pub fn still(path: &Path, sha256: &str) -> Result<(), CliError> {
+    if crate::read::sha256(path)? == sha256 {
+        return Ok(());
+    }
+    let text = format!("{} changed while it was read", path.display());
+    Err(CliError::new(Exit::Input, text)
+        .hint("nothing was sent; type the command again when nobody writes to the file any more"))
 }
 
 /// The same with settings that are resolved.

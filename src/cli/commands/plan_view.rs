@@ -181,26 +181,26 @@ impl<'a> View<'a> {
     }
 
     /// Rows by the customer or by the row they hang below.
-    fn children(&self) -> (BTreeMap<u32, Vec<RowIndex>>, BTreeMap<u32, Vec<RowIndex>>) {
-        let mut tops: BTreeMap<u32, Vec<RowIndex>> = BTreeMap::new();
+    fn children(&self) -> (BTreeMap<u64, Vec<RowIndex>>, BTreeMap<u32, Vec<RowIndex>>) {
+        let mut tops: BTreeMap<u64, Vec<RowIndex>> = BTreeMap::new();
         let mut below: BTreeMap<u32, Vec<RowIndex>> = BTreeMap::new();
         // A row below a row that exists hangs on its id; it is shown below that row.
-        let mut by_id: BTreeMap<u32, RowIndex> = BTreeMap::new();
+        let mut by_id: BTreeMap<u64, RowIndex> = BTreeMap::new();
         for item in &self.plan.items {
             if let Some(id) = item.action.id() {
                 by_id.entry(id.get()).or_insert(item.row);
             }
         }
         for item in &self.plan.items {
-            let (siblings, above) = match item.action.parent() {
+            let siblings = match item.action.parent() {
                 None => continue,
-                Some(ParentLink::Row(row)) => (&mut below, row.0),
+                Some(ParentLink::Row(row)) => below.entry(row.0).or_default(),
                 Some(ParentLink::Id(id)) => match by_id.get(&id.get()) {
-                    Some(row) => (&mut below, row.0),
-                    None => (&mut tops, id.get()),
+                    Some(row) => below.entry(row.0).or_default(),
+                    None => tops.entry(id.get()).or_default(),
                 },
             };
-            siblings.entry(above).or_default().push(item.row);
+            siblings.push(item.row);
         }
         (tops, below)
     }

@@ -25,6 +25,7 @@ pub async fn run(args: SandboxArgs, output: Output) -> Result<Exit, CliError> {
         removal: args.removal,
         faults: args.faults,
         db: args.db,
+        ids: args.ids,
         ..Config::default()
     };
     let sandbox = Sandbox::new(config)?;

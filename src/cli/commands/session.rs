@@ -8,6 +8,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 
 use super::told;
+use crate::check::mapping::is_by_letters;
 use crate::cli::args::{Common, RunFormat, TargetArgs};
 use crate::cli::clock::{now_ms, show};
 use crate::cli::error::CliError;
@@ -21,6 +22,7 @@ use crate::cli::settings::{DEFAULT_ENDPOINT, Settings, usual_state_dir};
 use crate::cli::stage::Stage;
 use crate::cli::target::Target;
 use crate::cli::watch::Ledger;
+use crate::journal::private;
 use crate::journal::record::Mode;
 use crate::journal::{
     Entry, Holder, Journal, JournalError, Replayed, RunInfo, Sitting, Store, TargetLock, runs,
@@ -53,6 +55,19 @@ pub fn try_out_dir(out_dir: &str) -> Result<(), CliError> {
         CliError::caused(Exit::Usage, &error)
             .hint("nothing was sent; choose another directory for the result files with --out")
     })
+}
+
+/// Refuses to write the result files over the file that they are made of.
+pub fn spare_input(input: &Path, out_dir: &Path) -> Result<(), CliError> {
+    if !report::would_replace(input, out_dir) {
+        return Ok(());
+    }
+    Err(CliError::usage(format!(
+        "the result files in {} would replace the input {}",
+        out_dir.display(),
+        input.display()
+    ))
+    .hint("nothing was sent; choose another directory for them with --out"))
 }
 
 /// Opens a run by its id, or by the beginning of it where that is enough.
@@ -119,6 +134,8 @@ impl Repeat {
         }
         for (name, pair) in &info.options {
             let of_profile = match name.as_str() {
+                // Letters are those of the input; result files have headers that do without.
+                "map" if is_by_letters(pair.split('=').next().unwrap_or_default()) => continue,
                 "map" => &settings.profile.map,
                 "set" => &settings.profile.set,
                 "default" => &settings.profile.default,
@@ -170,6 +187,10 @@ pub fn lock(state_dir: &Path, target: &str, input: &Path) -> Result<TargetLock, 
         input: input.display().to_string(),
         run: String::new(),
     };
+    if usual_state_dir().as_deref() == Some(state_dir) {
+        // Ours alone, also where an earlier version or a package has made it for everybody.
+        let _ = private::own_directory(state_dir);
+    }
     Ok(TargetLock::take(state_dir, target, &holder)?)
 }
 
@@ -393,7 +414,7 @@ impl Session<'_> {
                 .hint("nothing is lost: what was under way is settled when the run is continued"),
             EndReason::ErrorBudget { failed } => {
                 CliError::new(Exit::Stopped, format!("stopped: {failed} rows failed (--max-errors)"))
-                    .hint("look at rejected.csv first; the budget is the run's, so to go on give a greater --max-errors, or none")
+                    .hint("look at results.xlsx or rejected.csv first; the budget is the run's, so to go on give a greater --max-errors, or none")
             }
             EndReason::Outage(text) => {
                 CliError::new(Exit::Stopped, format!("the service did not answer for too long: {text}"))

@@ -216,13 +216,25 @@ pub const KEYS: &[Key] = &[
         ..key("target", "sandbox", Takes::Truth)
     },
     Key {
-        default: "string",
-        example: "\"string\"",
-        about: "How BillingContactPersonId is sent: the service's page says a string, its schema an integer",
+        default: "(the environment's: HTTPS_PROXY)",
+        example: "\"http://proxy.example.com:3128\"",
+        about: "The proxy to the service; nothing that goes to this machine passes it",
+        ..key("target", "proxy", Takes::Text)
+    },
+    Key {
+        default: "(the system's, or SSL_CERT_FILE's)",
+        example: "\"company-ca.pem\"",
+        about: "A file of certificates (PEM) that are trusted beside the system's",
+        ..key("target", "ca_file", Takes::Path)
+    },
+    Key {
+        default: "integer",
+        example: "\"integer\"",
+        about: "How BillingContactPersonId is sent: the service's schema says an integer, its page a text",
         ..key(
             "target",
             "billing_contact",
-            Takes::OneOf(&["string", "integer"]),
+            Takes::OneOf(&["integer", "text"]),
         )
     },
     Key {

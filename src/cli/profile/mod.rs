@@ -118,8 +118,12 @@ pub struct Target {
     pub password_command: Option<Vec<String>>,
     /// Whether the local stand-in is used.
     pub sandbox: Option<bool>,
-    /// How `BillingContactPersonId` goes over the wire: `string` (as the vendor's page says) or
-    /// `integer` (as its schema says).
+    /// A file of certificates that are trusted beside the system's.
+    pub ca_file: Option<PathBuf>,
+    /// The proxy to the service, in place of the environment's.
+    pub proxy: Option<String>,
+    /// How `BillingContactPersonId` goes over the wire: `integer` (as the vendor's schema says) or
+    /// `text` (as its page says).
     pub billing_contact: Option<BillingContact>,
 }
 
@@ -127,10 +131,11 @@ pub struct Target {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum BillingContact {
-    /// As a string of digits.
-    String,
     /// As a number.
     Integer,
+    /// As a text of digits.
+    #[serde(alias = "string")]
+    Text,
 }
 
 /// How the input is read.

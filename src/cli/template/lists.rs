@@ -164,7 +164,9 @@ fn countries(tenant: Option<&Tenant>) -> Vec<String> {
     let open: Vec<CountryCode> = CountryCode::all().filter(|code| !blocked(code)).collect();
     let mut names = texts(open.iter().map(|code| code.name()));
     names.sort_by_cached_key(|name| sorting(name));
-    names.extend(open.iter().map(|code| code.as_str().to_owned()));
+    // Among names NA may stand for no answer: Namibia is there by its name.
+    let codes = open.iter().map(|code| code.as_str());
+    names.extend(codes.filter(|code| *code != "NA").map(str::to_owned));
     names
 }
 
@@ -185,7 +187,7 @@ fn may_have_children(level: &str) -> bool {
 /// For each customer that may have others below it: its name, or its external code where another
 /// customer has the name too. None where neither tells which one is meant.
 fn parents(tenant: &Tenant) -> Vec<String> {
-    let means_one = |text: &str, id: u32| {
+    let means_one = |text: &str, id: u64| {
         let mut all = tenant.with_name(text).chain(tenant.with_code(text));
         fits_a_cell(text) && all.all(|one| one.id == id)
     };

@@ -9,7 +9,7 @@ use tokio::time::Instant;
 
 use super::args::NotifyFormat;
 use super::hooks::{Start, Watchers};
-use crate::api::{Client, Messenger};
+use crate::api::{Client, Messenger, Network};
 use crate::cli::args::{RunArgs, TargetArgs};
 use crate::cli::clock::now_ms;
 use crate::cli::commands::session::host_name;
@@ -48,7 +48,16 @@ struct Seen {
     quarantined: u64,
     requests: Option<Vec<(String, u64)>>,
     codes: Vec<(String, u64)>,
+    messenger: Option<Messenger>,
     started: JoinSet<Result<(), String>>,
+}
+
+impl Seen {
+    /// Who carries messages; without a profile as the environment says.
+    fn messenger(&self) -> Messenger {
+        let usual = || Messenger::new(Network::default(), PATIENCE);
+        self.messenger.clone().unwrap_or_else(usual)
+    }
 }
 
 /// Carries a command out, and tells those who watch how it ended, whatever became of it.
@@ -111,13 +120,15 @@ impl Ledger {
             endpoint: place(target, settings).name,
             profile: settings.profile_name.clone(),
         });
+        seen.messenger = Some(Messenger::new(settings.network()?, PATIENCE));
         seen.watchers.metrics_file = Watchers::metrics_file(&run.watch, &settings.profile);
         seen.watchers = Watchers::of(&run.watch, &settings.profile)?;
         if let (Some(ping), Start::Told) = (&seen.watchers.ping, seen.watchers.start) {
             let ping = ping.below("start");
+            let messenger = seen.messenger();
             // Beside the run, which does not wait for it.
             seen.started
-                .spawn(async move { Messenger::new(PATIENCE)?.ping(&ping).await });
+                .spawn(async move { messenger.ping(&ping).await });
         }
         Ok(())
     }
@@ -177,10 +188,8 @@ impl Ledger {
             return;
         }
         let notice = seen.notice(exit, ended_ms, took);
-        match Messenger::new(PATIENCE) {
-            Ok(messenger) => send(&seen.watchers, &notice, exit, Arc::new(messenger)).await,
-            Err(reason) => tracing::warn!(reason, "nobody was notified"),
-        }
+        let messenger = Arc::new(seen.messenger());
+        send(&seen.watchers, &notice, exit, messenger).await;
     }
 }
 

@@ -24,7 +24,7 @@ pub enum Value {
     /// What it held.
     Keep,
     /// A number.
-    Number(u32),
+    Number(u64),
     /// A text.
     Text(String),
     /// Its own text with our formula mark before it, unless a formula gives it.

@@ -288,7 +288,9 @@ impl<'a> Draft<'a> {
 }
 
 fn begin<W: Write + std::io::Seek>(out: &mut ZipWriter<W>, name: &str) -> Result<(), CopyError> {
-    let options = SimpleFileOptions::default();
+    // The same bytes whenever it is written, also by a clock from before 1980, where dates of
+    // archives begin.
+    let options = SimpleFileOptions::default().last_modified_time(zip::DateTime::default());
     out.start_file(name, options).map_err(failed)
 }
 

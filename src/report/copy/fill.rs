@@ -15,6 +15,7 @@ use crate::report::facts::Facts;
 use crate::report::layout::{ID, STATUS_COLUMNS};
 use crate::report::note::{CellNote, Notes};
 use crate::report::verdict::Status;
+use crate::report::workbook::MOST_EXACT;
 
 /// A sheet's columns.
 const MOST_COLUMNS: u32 = 16_384;
@@ -229,7 +230,11 @@ impl<'a> Filling<'a> {
         let verdict = &self.facts.verdicts[at];
         let [id, status, code, message] = self.columns.ours.map(Option::unwrap_or_default);
         if let Some(number) = verdict.id {
-            put(id, Value::Number(number.get()), Look::Own);
+            let value = match number.get() {
+                exact if exact <= MOST_EXACT => Value::Number(exact),
+                long => Value::Text(long.to_string()),
+            };
+            put(id, value, Look::Own);
         }
         let place = Status::ALL.iter().position(|one| *one == verdict.status);
         let look = place.map_or(Look::Own, |place| Look::As(self.statuses[place]));

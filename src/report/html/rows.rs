@@ -142,7 +142,7 @@ fn parent(facts: &Facts, row: &RowRecord) -> Option<i64> {
         | PlannedAction::Exists { parent, .. }
         | PlannedAction::Update { parent, .. }
         | PlannedAction::Refuse { parent, .. } => Some(match parent {
-            PlannedParent::Id(id) => -i64::from(id.get()),
+            PlannedParent::Id(id) => -id.number(),
             PlannedParent::Row(above) => i64::from(above.0),
         }),
         PlannedAction::Blocked { by } => Some(i64::from(by.0)),

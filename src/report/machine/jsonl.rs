@@ -19,7 +19,7 @@ struct Line<'a> {
     sheet: Option<&'a str>,
     row: u32,
     status: &'static str,
-    id: Option<u32>,
+    id: Option<u64>,
     name: Option<&'a str>,
     external_code: Option<&'a str>,
     codes: Vec<&'a str>,

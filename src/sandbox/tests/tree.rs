@@ -223,6 +223,15 @@ fn devices_are_listed_and_keep_their_customer() {
     assert_eq!(caller.refused("AddAccount", &add(501, "x")), 13501);
     assert_eq!(caller.refused("AddAccount", &add(plain, " ")), 7);
     assert_eq!(caller.refused("EnumerateAccounts", &json!({})), 13501);
+    let query = json!({"query": {
+        "PartnerId": 1000, "StartRecordNumber": 0, "RecordsCount": 10, "Columns": ["I1", "I8", "I99"],
+    }});
+    let told = caller.call("EnumerateAccountStatistics", &query);
+    let told = told.as_array().unwrap();
+    assert_eq!(told.len(), 2);
+    let device = told.iter().find(|one| one["PartnerId"] == plain).unwrap();
+    assert_eq!(device["Settings"][0]["I1"], "srv-01");
+    assert_eq!(device["Settings"].as_array().unwrap().len(), 2);
     let views = caller.sandbox.partners();
     let view = views.iter().find(|one| i64::from(one.id) == plain).unwrap();
     assert_eq!(view.devices, ["srv-01"]);

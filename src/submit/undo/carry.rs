@@ -112,6 +112,8 @@ pub(super) struct Op {
     /// A request of ours, of this process or an earlier one, may have been carried out.
     pub(super) maybe_done: bool,
     /// Until when a request of ours may still be carried out.
+    /// What the service said when it denied the removal.
+    pub(super) denied: Option<ServerError>,
     pub(super) may_land_until: Option<Instant>,
     pub(super) last_trouble: String,
 }
@@ -236,6 +238,7 @@ impl<'a> Undoer<'a> {
                         lost: 0,
                         maybe_done: again,
                         may_land_until: again.then_some(until),
+                        denied: None,
                         last_trouble: String::new(),
                     });
                     continue;

@@ -44,9 +44,7 @@ pub(super) async fn look(client: &Client, item: &Item) -> Result<Seen, Trouble> 
         // one may see, tells.
         Err(Trouble::Stop(Stop::Forbidden(error))) => {
             let siblings = client.partners_below(item.parent, Depth::Children).await?;
-            let there = siblings
-                .iter()
-                .any(|one| one.id == i64::from(item.id.get()));
+            let there = siblings.iter().any(|one| one.id == item.id.number());
             return if there {
                 Err(Trouble::Stop(Stop::Forbidden(error)))
             } else {

@@ -53,6 +53,11 @@ impl Undoer<'_> {
 
     fn take_seen(&mut self, place: usize, seen: Seen) {
         let op = &self.ops[place];
+        // What was denied is not asked for again.
+        let seen = match (&op.denied, seen) {
+            (Some(error), Seen::AsCreated) => Seen::Changed(said(error)),
+            (_, seen) => seen,
+        };
         match seen {
             Seen::Gone if op.maybe_done => self.settle(place, UndoKind::Removed),
             Seen::Gone => self.settle(place, UndoKind::Gone),
@@ -88,34 +93,50 @@ impl Undoer<'_> {
     fn take_answer(&mut self, place: usize, left: Instant, result: Result<(), Trouble>) {
         match result {
             Ok(()) => {
-                self.health.answered();
+                self.health.opened();
                 self.settle(place, UndoKind::Removed);
             }
             Err(Trouble::Refused(error)) => {
-                self.health.answered();
+                self.health.opened();
                 self.refused(place, error);
             }
-            Err(Trouble::Unknown { fate, text }) => {
-                let now = Instant::now();
+            // Not in words that were seen to mean it: looked at now and when it can no longer be
+            // carried out.
+            Err(Trouble::Denied(error)) => {
+                self.health.opened();
                 let op = &mut self.ops[place];
-                op.maybe_done = true;
-                op.lost += 1;
-                op.last_trouble.clone_from(&text);
-                let row = op.item.row;
-                let message = text.clone();
-                self.observer.observe(UndoNews::Unsettled { row, message });
-                match fate {
-                    Fate::Ended => self.health.answered(),
-                    Fate::MayLandLater => {
-                        self.ops[place].may_land_until = Some(now + self.settings.settle_wait);
-                        let advice = self.health.lost(left, now, Certainty::Perhaps);
-                        self.follow(advice, text);
-                    }
-                }
+                op.maybe_done |= !says_gone(&error);
+                op.last_trouble = error.to_string();
+                op.denied = Some(error);
+                op.may_land_until = Some(Instant::now() + self.settings.settle_wait);
                 self.to_look.push_front(place);
             }
+            Err(Trouble::Unknown { fate, text }) => self.lost(place, left, fate, text),
             Err(trouble) => self.try_again(place, left, trouble),
         }
+    }
+
+    /// A removal without a clear answer: it may have been carried out, or be so later.
+    fn lost(&mut self, place: usize, left: Instant, fate: Fate, text: String) {
+        let now = Instant::now();
+        let op = &mut self.ops[place];
+        op.maybe_done = true;
+        op.lost += u32::from(fate != Fate::Closed);
+        op.last_trouble.clone_from(&text);
+        let row = op.item.row;
+        let message = text.clone();
+        self.observer.observe(UndoNews::Unsettled { row, message });
+        self.ops[place].may_land_until = Some(now + self.settings.settle_wait);
+        self.to_look.push_front(place);
+        let advice = match fate {
+            Fate::StaleVisa => return self.health.answered(),
+            Fate::MayLandLater => self.health.lost(left, now, Certainty::Perhaps),
+            Fate::Closed => self.health.closed(left, now),
+            Fate::WrongTarget => {
+                return self.stop(EndReason::Stopped(Stop::WrongTarget(text)));
+            }
+        };
+        self.follow(advice, text);
     }
 
     /// Nothing was done, and nothing was learnt: the customer is looked at once more.
@@ -130,7 +151,10 @@ impl Undoer<'_> {
                 let advice = self.health.asked_to_wait(left, now, after);
                 self.follow(advice, text);
             }
-            Trouble::NotSent(_) | Trouble::Unknown { .. } | Trouble::Refused(_) => {
+            Trouble::NotSent(_)
+            | Trouble::Unknown { .. }
+            | Trouble::Refused(_)
+            | Trouble::Denied(_) => {
                 let advice = self.health.lost(left, now, Certainty::Down);
                 self.follow(advice, text);
             }

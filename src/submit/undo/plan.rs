@@ -204,11 +204,11 @@ impl UndoPlan {
     }
 
     fn keep_ancestors(&mut self, tenant: &Tenant) {
-        let mut below: HashMap<u32, Vec<&Customer>> = HashMap::new();
+        let mut below: HashMap<u64, Vec<&Customer>> = HashMap::new();
         for customer in tenant.customers() {
             below.entry(customer.parent).or_default().push(customer);
         }
-        let mut going: HashSet<u32> = self.going().map(PartnerId::get).collect();
+        let mut going: HashSet<u64> = self.going().map(PartnerId::get).collect();
         for index in self.leaves_first() {
             let item = &mut self.items[index];
             let id = item.id.get();
@@ -318,7 +318,7 @@ mod tests {
         replayed
     }
 
-    fn customer(number: u32, parent: u32, name: &str, code: &str) -> Customer {
+    fn customer(number: u64, parent: u64, name: &str, code: &str) -> Customer {
         Customer {
             id: number,
             parent,

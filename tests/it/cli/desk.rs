@@ -162,6 +162,13 @@ impl Desk {
         ) {
             command.args(["--rate", "none"]);
         }
+        // What the service says no to is looked at again when it can no longer land; here, where
+        // nothing lands late, soon.
+        let waits = matches!(arguments.first(), Some(&("run" | "resume" | "undo")));
+        let says_so = |argument: &&str| argument.starts_with("--settle-wait");
+        if waits && !arguments.iter().any(says_so) {
+            command.args(["--settle-wait", "200ms"]);
+        }
         command
     }
 

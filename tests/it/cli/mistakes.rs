@@ -230,9 +230,10 @@ fn unknown_fields_and_values_of_flags_are_named_with_the_nearest() {
         assert!(matches!(done.code, 2 | 3), "{flags:?}: {done:?}");
         done.says(texts);
     }
-    let times: [(&[&str], &str); 5] = [
+    let times: [(&[&str], &str); 6] = [
         (&["--rate", "5"], "5/s"),
         (&["--settle-wait", "soon"], "60s"),
+        (&["--settle-wait", "2600000000000000h"], "at most a year"),
         (&["--timeout=-1s"], "--timeout"),
         (&["--max-errors", "some"], "5%"),
         (&["--concurrency", "0"], "--concurrency"),

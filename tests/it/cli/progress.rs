@@ -15,7 +15,7 @@ use serde_json::json;
 
 use super::desk::{Desk, SMALL, Service};
 
-const LINES: u16 = 40;
+const LINES: u16 = 60;
 /// How long anything may take before a test gives up on it.
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -195,7 +195,16 @@ fn at_terminal(desk: &Desk, service: &Service, arguments: &[&str]) -> Command {
     command
 }
 
-const RUN: [&str; 6] = ["run", "in.csv", "--yes", "--new-run", "--concurrency", "1"];
+const RUN: [&str; 8] = [
+    "run",
+    "in.csv",
+    "--yes",
+    "--new-run",
+    "--concurrency",
+    "1",
+    "--settle-wait",
+    "0s",
+];
 
 #[test]
 fn a_run_tells_in_one_line_how_far_it_is() {

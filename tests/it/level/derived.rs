@@ -25,7 +25,7 @@ fn checked(csv: &str, deriving: Deriving) -> Checked {
     checker.finish()
 }
 
-fn customer(id: u32, parent: u32, name: &str, level: &str, code: &str) -> Customer {
+fn customer(id: u64, parent: u64, name: &str, level: &str, code: &str) -> Customer {
     Customer {
         id,
         parent,

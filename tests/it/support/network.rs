@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use fastrand::Rng;
 use partner_import::api::transport::Attempt;
-use partner_import::api::{Failure, Reply, Transport};
+use partner_import::api::{Failure, Reply, Room, Transport};
 use partner_import::sandbox::{
     ACCOUNT_PARTNER, ACCOUNT_PASSWORD, ACCOUNT_USER, Config, Done, FaultAction, FaultKind,
     LogRecord, PartnerView, Request, Sandbox, Timestamp,
@@ -291,7 +291,7 @@ pub(crate) struct Connection {
 }
 
 impl Transport for Connection {
-    fn post(&self, body: Vec<u8>) -> Attempt<'_> {
+    fn post(&self, body: Vec<u8>, _: Room) -> Attempt<'_> {
         Box::pin(self.carry(body))
     }
 }
@@ -392,6 +392,7 @@ fn answer(reply: partner_import::sandbox::Reply) -> Reply {
         content_type: header("content-type").unwrap_or_default(),
         location: None,
         from_sandbox: true,
+        hold: None,
         body: reply.body,
     }
 }

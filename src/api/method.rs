@@ -1,0 +1,76 @@
+//! The service's methods in use, and how long their answers may be.
+
+use super::transport::Room;
+
+macro_rules! methods {
+    ($(#[doc = $about:literal] $name:ident),+ $(,)?) => {
+        /// The methods in use.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Method {
+            $(#[doc = $about] $name,)+
+        }
+
+        impl Method {
+            /// Every method in use.
+            pub const ALL: &'static [Self] = &[$(Self::$name),+];
+
+            /// The name on the wire, case sensitive there.
+            pub fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$name => stringify!($name),)+
+                }
+            }
+
+            /// What it is called for, in a sentence.
+            pub fn about(self) -> &'static str {
+                match self {
+                    $(Self::$name => $about.trim_ascii(),)+
+                }
+            }
+        }
+    };
+}
+
+methods! {
+    /// Logs in; its answer holds the first visa.
+    Login,
+    /// Creates a customer; never repeated blindly.
+    AddPartner,
+    /// Changes a customer: with `--on-exists update`, and by nothing else.
+    ModifyPartner,
+    /// Lists the customers below one: before a run, to settle what has no answer, and after a run.
+    EnumeratePartners,
+    /// Tells of one customer: the one logged in under, those to be changed, those to be removed.
+    GetPartnerInfoById,
+    /// Finds the customer one logs in under by its name, where the log-in does not tell its id.
+    GetPartnerInfo,
+    /// Removes a customer: by `undo`, and by nothing else.
+    RemovePartner,
+    /// Lists the devices of a customer before it is removed.
+    EnumerateAccounts,
+    /// Lists storage locations: `Location` by name, `lookup locations`.
+    EnumerateLocations,
+    /// Lists the countries the service knows, and which it blocks; `lookup countries`.
+    EnumerateCountries,
+    /// Lists regions: `Region` by name, `lookup regions`.
+    EnumerateRegions,
+}
+
+impl Method {
+    /// How long its answer may be.
+    pub(super) fn room(self) -> Room {
+        match self {
+            Self::EnumeratePartners
+            | Self::EnumerateAccounts
+            | Self::EnumerateLocations
+            | Self::EnumerateCountries
+            | Self::EnumerateRegions => Room::List,
+            Self::Login
+            | Self::AddPartner
+            | Self::ModifyPartner
+            | Self::GetPartnerInfoById
+            | Self::GetPartnerInfo
+            | Self::RemovePartner => Room::One,
+        }
+    }
+}
