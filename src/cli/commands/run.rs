@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::approval::{Approved, Basis, Paper};
-use super::landing::{CutOff, Unreadable};
+use super::landing::{CutOff, Unreadable, give_way};
 use super::plan::{DryRun, Prepared, all_diagnostics, prepare, read_below, show_problems, still};
 use super::plan_view::counts_line;
 use super::reasons::Refusals;
@@ -261,15 +261,6 @@ fn nobody() -> Tenant {
         ..Customer::default()
     };
     Tenant::new(root, [])
-}
-
-/// Waits until what a given-up undo sent can no longer land.
-async fn give_way(wait: std::time::Duration, output: Output) {
-    output.say(&format!(
-        "the undo of a run of this file is given up; waiting {} for removals that could still land",
-        crate::cli::clock::show_duration(wait)
-    ));
-    tokio::time::sleep(wait).await;
 }
 
 /// Puts the rows and the plan into a new journal.

@@ -19,7 +19,7 @@ fn a_plan_shows_the_tree_and_calls_nothing_that_changes_anything() {
          |  `- + Bäckerei Süd  EndCustomer (row 3)\n\
          `- + Øst Lager  EndCustomer (row 4)\n\n\
          3 to create, 0 already there, 0 invalid, 0 blocked\n\n\
-         Next, to carry it out:\n  partner-import run in.csv --rate none --settle-wait 200ms\n"
+         Next, to carry it out:\n  partner-import run in.csv --rate none\n"
     );
     let dry = desk
         .run_at(&service, &["run", "in.csv", "--dry-run"])
