@@ -97,6 +97,29 @@ pub fn parse_endpoint(text: &str) -> Result<Url, EndpointError> {
     }
 }
 
+/// One spelling for all addresses that mean the same service: `LOCALHOST:80/jsonapi/` is
+/// `http://127.0.0.1/jsonapi`. For comparing; what cannot be read stays as it is.
+///
+/// The vendor's older host answers for the same service (observed), so it counts as the newer one.
+pub fn canonical(endpoint: &str) -> String {
+    let text = endpoint.trim();
+    let Ok(url) = Url::parse(text) else {
+        return text.to_lowercase();
+    };
+    let host = url.host_str().unwrap_or_default().trim_end_matches('.');
+    let host = match host {
+        _ if is_loopback(&url) => "127.0.0.1",
+        "cloudbackup.management" => "api.backup.management",
+        other => other,
+    };
+    let port = url
+        .port()
+        .map(|port| format!(":{port}"))
+        .unwrap_or_default();
+    let path = url.path().trim_end_matches('/');
+    format!("{}://{host}{port}{path}", url.scheme())
+}
+
 pub(super) fn is_loopback(url: &Url) -> bool {
     let host = url.host_str().unwrap_or_default();
     let bare = host.trim_start_matches('[').trim_end_matches(']');

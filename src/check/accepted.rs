@@ -7,8 +7,8 @@ use crate::model::rules::texts::{
     DATE_FOR_CODE, MOJIBAKE, PERHAPS_PLACEHOLDER, PRECISION_LOST, ZEROS_LOST,
 };
 use crate::model::{
-    CellAddress, DefaultAccount, Diagnostic, PartnerId, PartnerInfo, Phrase, RowIndex, SheetRows,
-    TableSummary, Text,
+    CellAddress, DefaultAccount, Diagnostic, Level, LevelChoice, PartnerId, PartnerInfo, Phrase,
+    RowIndex, SheetRows, TableSummary, Text,
 };
 
 /// A row that may be planned: every field valid, its parent row accepted too.
@@ -18,6 +18,8 @@ pub struct Accepted {
     pub(super) number: u32,
     pub(super) partner: PartnerInfo,
     pub(super) default_account: DefaultAccount,
+    pub(super) level: LevelChoice,
+    pub(super) level_in_list: Option<Level>,
     pub(super) parent: Parent,
     pub(super) existing_id: Option<PartnerId>,
     pub(super) location_name: Option<NamedReference>,
@@ -129,6 +131,18 @@ impl Accepted {
         self.default_account
     }
 
+    /// What the row says of the customer's level. [`Accepted::partner`] has one only where the row
+    /// gives it.
+    pub fn level(&self) -> LevelChoice {
+        self.level
+    }
+
+    /// The level as far as the list tells: given, or derived from rows above it. None where it is
+    /// open until the tenant is asked.
+    pub fn level_in_list(&self) -> Option<Level> {
+        self.level_in_list
+    }
+
     /// Below whom it is to stand.
     pub fn parent(&self) -> &Parent {
         &self.parent
@@ -170,6 +184,17 @@ pub enum RowState {
     },
 }
 
+/// A problem that is said once for all its rows. Each of them is invalid because of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SaidOnce {
+    /// The rule that they break.
+    pub rule: &'static Rule,
+    /// What is wrong with each of them, and what to do.
+    pub message: Phrase,
+    /// The rows with their numbers, in the order of the file.
+    pub rows: Vec<(RowIndex, u32)>,
+}
+
 /// The check's result: every data row has a state, and every problem stands in `diagnostics`.
 #[derive(Debug, Clone, Default)]
 pub struct Checked {
@@ -179,11 +204,29 @@ pub struct Checked {
     pub accepted: Vec<Accepted>,
     /// All problems, in the order of the file (file-wide ones first).
     pub diagnostics: Vec<Diagnostic>,
+    /// Problems that `diagnostics` say once, with their rows.
+    pub said_once: Vec<SaidOnce>,
     /// The sheets of an input of several; empty for a single table.
     pub sheets: SheetRows,
 }
 
 impl Checked {
+    /// What is said once for many rows, of each of them: for files that have a line per row.
+    pub fn of_each_row(&self) -> impl Iterator<Item = Diagnostic> {
+        self.said_once.iter().flat_map(|one| {
+            one.rows.iter().map(|(row, number)| {
+                Diagnostic::of_row(one.rule, *row, *number, one.message.clone())
+                    .on_sheet(self.sheets.of(*row))
+            })
+        })
+    }
+
+    /// The rules of [`Checked::of_each_row`].
+    pub fn rules_of_each_row(&self) -> impl Iterator<Item = (RowIndex, &'static Rule)> {
+        let once = self.said_once.iter();
+        once.flat_map(|one| one.rows.iter().map(|(row, _)| (*row, one.rule)))
+    }
+
     /// The counts of the rows by state, with what became of the columns.
     pub fn summary(&self, mapping: &Mapping) -> TableSummary {
         let mut summary = TableSummary {

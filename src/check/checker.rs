@@ -2,20 +2,24 @@
 
 use std::ops::ControlFlow;
 
-use super::accepted::{Accepted, Checked, Parent, ParentTarget, RowState};
-use super::columns::{Column, check_defaults, columns_of};
+use super::accepted::{Accepted, Checked, Parent, ParentTarget, RowState, SaidOnce};
+use super::columns::{Column, LevelUnsaid, check_defaults, columns_of, level_unsaid};
 use super::draft::{BillingContactForm, accept};
 use super::field::Field;
-use super::left_out::LeftOut;
+use super::left_out::{LEVEL_OF_ROW, LeftOut, levels_derived};
+use super::levels::{InList, Levels};
 use super::mapping::{Mapping, MappingOptions, OptionError, map_header};
 use super::parents::{self, Target};
-use super::row::{Draft, Findings, Memory, RowAt, read_row};
+use super::row::{Draft, Findings, LevelCell, Memory, RowAt, read_row};
 use super::rows::Rows;
 use super::tables::Tables;
 use super::{duplicates, in_order, stream, tree};
 use crate::model::rules::headers::MAP_WITHOUT_COLUMN;
+use crate::model::rules::left_out::LEVEL_MISSING;
 use crate::model::rules::reading::NO_CUSTOMERS;
-use crate::model::{CellAddress, Diagnostic, Header, Phrase, RowBatch, RowIndex, Text};
+use crate::model::{
+    CellAddress, Diagnostic, Header, LevelChoice, Phrase, RowBatch, RowIndex, Text,
+};
 
 /// Whether accepted rows are kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -36,6 +40,18 @@ pub struct CheckSettings {
     pub billing_contact: BillingContactForm,
     /// Whether accepted rows are kept.
     pub keep: Keep,
+    /// Who works out levels that are to be derived.
+    pub deriving: Deriving,
+}
+
+/// Where levels that are to be derived from the parent's are held against the rules.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Deriving {
+    /// Here, as far as the list tells.
+    #[default]
+    Offline,
+    /// In the plan that follows, which knows the levels of the tenant.
+    InPlan,
 }
 
 /// Checks one table.
@@ -202,6 +218,7 @@ impl Checker {
             finished,
             unmapped,
             all_failed,
+            plan: Plan { deriving, .. },
             ..
         } = self;
         let unmapped = unmapped.unwrap_or_default();
@@ -214,8 +231,8 @@ impl Checker {
         whole.take(wrong);
         let circles = tree::cycles(&whole.rows, &tables, &targets);
         whole.take(circles);
-        let levels = tree::levels(&whole.rows, &tables, &targets);
-        for part in levels {
+        let levels = Levels::of(&whole.rows, &targets);
+        for part in tree::levels(&whole.rows, &tables, &targets, (&levels, deriving)) {
             whole.take(part);
         }
         let twice = duplicates::find(&whole.rows, &tables, &targets, found);
@@ -229,7 +246,13 @@ impl Checker {
             }
             states
         };
-        let accepted = whole.place(&states, &targets);
+        let accepted = whole.place(&states, &targets, &levels);
+        if deriving == Deriving::Offline {
+            let sent = |row: RowIndex| states[row.as_usize()] == RowState::Accepted;
+            let derived = levels.counted(&whole.rows, sent);
+            whole.diagnostics.extend(levels_derived(derived));
+        }
+        let said_once = said_once(std::mem::take(&mut whole.lack_level));
         // What is not needed any more makes room for the sorting.
         let Part {
             mut rows,
@@ -237,7 +260,7 @@ impl Checker {
             ..
         } = whole;
         let sheets = std::mem::take(&mut rows.sheets);
-        drop((rows, joined, targets));
+        drop((rows, joined, targets, levels));
         diagnostics.extend(finished);
         diagnostics.extend(unmapped);
         if states.is_empty() && !diagnostics.iter().any(Diagnostic::is_error) {
@@ -248,9 +271,22 @@ impl Checker {
             rows: states,
             accepted,
             diagnostics,
+            said_once,
             sheets,
         }
     }
+}
+
+/// Rows without a level, as files tell of each of them.
+fn said_once(lack_level: Vec<(RowIndex, u32)>) -> Vec<SaidOnce> {
+    if lack_level.is_empty() {
+        return Vec::new();
+    }
+    vec![SaidOnce {
+        rule: &LEVEL_MISSING,
+        message: LEVEL_OF_ROW.into(),
+        rows: lack_level,
+    }]
 }
 
 fn no_customers() -> Diagnostic {
@@ -265,6 +301,8 @@ pub(super) struct Plan {
     columns: Vec<Column>,
     billing_contact: BillingContactForm,
     keep: Keep,
+    level_unsaid: LevelUnsaid,
+    deriving: Deriving,
     /// An error in the header: no row may be sent.
     header_failed: bool,
 }
@@ -279,6 +317,8 @@ impl Plan {
         check_defaults(&mapping)?;
         let plan = Self {
             columns: columns_of(&mapping, sample),
+            level_unsaid: level_unsaid(&mapping),
+            deriving: settings.deriving,
             mapping,
             billing_contact: settings.billing_contact,
             keep: settings.keep,
@@ -293,6 +333,8 @@ impl Plan {
 pub(super) struct Part {
     pub(super) rows: Rows,
     left_out: LeftOut,
+    /// Rows that are not sent because they do not say their level, with their numbers.
+    lack_level: Vec<(RowIndex, u32)>,
     accepted: Vec<Accepted>,
     diagnostics: Vec<Diagnostic>,
 }
@@ -302,6 +344,7 @@ impl Part {
         Self {
             rows: Rows::default(),
             left_out: LeftOut::of(&plan.mapping),
+            lack_level: Vec::new(),
             accepted: Vec::new(),
             diagnostics: Vec::new(),
         }
@@ -330,9 +373,14 @@ impl Part {
                 memory,
                 &mut findings,
             );
-            let failed = findings.failed;
-            self.rows.add(at, &draft, failed);
+            let mut failed = findings.failed;
             self.left_out.count(at, &draft, failed);
+            let level = match draft.level {
+                LevelCell::Level(level) => LevelChoice::Given(level),
+                LevelCell::Wrong => LevelChoice::Unsaid,
+                LevelCell::Empty => self.without_level(plan, at, &draft, &mut failed),
+            };
+            self.rows.add(at, &draft, level, failed);
             if plan.keep == Keep::Accepted && !failed {
                 let parent = Parent {
                     target: ParentTarget::Default,
@@ -340,15 +388,36 @@ impl Part {
                     at: parent_cell(&plan.columns, at.number, &draft),
                 };
                 let form = plan.billing_contact;
-                let accepted = accept(&plan.columns, form, at, &draft, parent);
+                let accepted = accept(&plan.columns, form, at, &draft, level, parent);
                 self.accepted.push(accepted);
             }
         }
     }
 
+    /// What becomes of a row that does not say its level. One that was imported before is not sent.
+    fn without_level(
+        &mut self,
+        plan: &Plan,
+        at: RowAt,
+        draft: &Draft<'_>,
+        failed: &mut bool,
+    ) -> LevelChoice {
+        match plan.level_unsaid {
+            LevelUnsaid::Derive => return LevelChoice::Derived,
+            LevelUnsaid::Refuse if draft.existing_id.is_none() => {
+                *failed = true;
+                self.left_out.lacks_level(at);
+                self.lack_level.push((at.index, at.number));
+            }
+            LevelUnsaid::Refuse | LevelUnsaid::Undecided => {}
+        }
+        LevelChoice::Unsaid
+    }
+
     /// Adds the rows that follow these.
     pub(super) fn append(&mut self, mut next: Self) {
         self.rows.append(next.rows);
+        self.lack_level.append(&mut next.lack_level);
         self.left_out.append(&next.left_out);
         self.accepted.append(&mut next.accepted);
         self.diagnostics.append(&mut next.diagnostics);
@@ -362,12 +431,17 @@ impl Part {
     }
 
     /// Gives the accepted rows their parents and drops those that are not sent after all.
-    fn place(&mut self, states: &[RowState], targets: &[Target]) -> Vec<Accepted> {
+    fn place(&mut self, states: &[RowState], targets: &[Target], levels: &Levels) -> Vec<Accepted> {
         let mut accepted = std::mem::take(&mut self.accepted);
         accepted.retain_mut(|row| {
             let index = row.row.as_usize();
             if states[index] != RowState::Accepted {
                 return false;
+            }
+            if row.level == LevelChoice::Derived
+                && let InList::Known(level) = levels.of_row(&self.rows, row.row.0)
+            {
+                row.level_in_list = Some(level);
             }
             row.parent.target = match targets[index] {
                 Target::Default => ParentTarget::Default,

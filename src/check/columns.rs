@@ -5,8 +5,9 @@ use super::cell::clean::{Decimals, decimals_of};
 use super::cell::country::Countries;
 use super::cell::{contact, date, number, words};
 use super::field::Field;
-use super::mapping::{Mapping, OptionError, field_for_all, given_field};
+use super::mapping::{Mapping, OptionError, Role, field_for_all, given_field};
 use super::text::trim;
+use crate::model::level::{DERIVE, is_derive};
 use crate::model::{
     ContactId, Level, LocationId, PartnerId, Phrase, RegionId, RowBatch, ServiceType, State, UserId,
 };
@@ -46,7 +47,7 @@ pub(super) fn columns_of(mapping: &Mapping, sample: &RowBatch) -> Vec<Column> {
                 hidden: constant.is_some().then_some(index),
                 letter: Some(column.column),
                 header: Phrase::shared(&column.header),
-                default: constant.or(mapping.default_of(field)).map(Into::into),
+                default: constant.or(in_cells(mapping, field)).map(Into::into),
                 decimals: decimals_of(field, sample.rows().map(|row| trim(row.text(index)))),
             })
         });
@@ -55,6 +56,7 @@ pub(super) fn columns_of(mapping: &Mapping, sample: &RowBatch) -> Vec<Column> {
         .iter()
         .chain(&mapping.defaults)
         .filter(|(field, _)| mapping.index_of(*field).is_none())
+        .filter(|(field, value)| !is_asked_of_parents(*field, value))
         .map(|(field, value)| Column {
             field: *field,
             index: None,
@@ -67,10 +69,47 @@ pub(super) fn columns_of(mapping: &Mapping, sample: &RowBatch) -> Vec<Column> {
     mapped.chain(set_only).collect()
 }
 
+/// The default that stands in for an empty cell.
+fn in_cells(mapping: &Mapping, field: Field) -> Option<&str> {
+    let default = mapping.default_of(field);
+    default.filter(|value| !is_asked_of_parents(field, value))
+}
+
+/// Whether the default is no value of its own: `Level=derive`.
+fn is_asked_of_parents(field: Field, value: &str) -> bool {
+    field == Field::Level && is_derive(value)
+}
+
+/// What becomes of rows that do not say their level.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum LevelUnsaid {
+    /// They are not sent.
+    Refuse,
+    /// It follows from the parent's.
+    Derive,
+    /// A column that may be the level is undecided, which is an error of its own.
+    Undecided,
+}
+
+/// What the mapping says of rows without a level.
+pub(super) fn level_unsaid(mapping: &Mapping) -> LevelUnsaid {
+    let undecided = || {
+        let mut columns = mapping.columns.iter();
+        columns.any(|column| column.role == Role::Undecided)
+    };
+    match mapping.default_of(Field::Level) {
+        Some(value) if is_derive(value) => LevelUnsaid::Derive,
+        None if undecided() => LevelUnsaid::Undecided,
+        Some(_) | None => LevelUnsaid::Refuse,
+    }
+}
+
 /// Refuses constants and defaults that their fields cannot take.
 pub(super) fn check_defaults(mapping: &Mapping) -> Result<(), OptionError> {
-    let mut values = mapping.constants.iter().chain(&mapping.defaults);
-    values.try_for_each(|(field, value)| check_value(*field, value))
+    let mut constants = mapping.constants.iter();
+    constants.try_for_each(|(field, value)| check_value(*field, value))?;
+    let mut defaults = mapping.defaults.iter();
+    defaults.try_for_each(|(field, value)| check_default_value(*field, value))
 }
 
 /// Refuses an entry of `[map]`: the column must be one, or `-`.
@@ -85,6 +124,22 @@ pub fn check_value_for_all(column: &str, value: &str) -> Result<(), OptionError>
         "" => Ok(()),
         value => check_value(field, value),
     }
+}
+
+/// As [`check_value_for_all`], of a value for empty cells.
+pub fn check_default(column: &str, value: &str) -> Result<(), OptionError> {
+    let field = field_for_all(column)?;
+    match value.trim() {
+        "" => Ok(()),
+        value => check_default_value(field, value),
+    }
+}
+
+fn check_default_value(field: Field, value: &str) -> Result<(), OptionError> {
+    if is_asked_of_parents(field, value) {
+        return Ok(());
+    }
+    check_value(field, value)
 }
 
 fn check_value(field: Field, value: &str) -> Result<(), OptionError> {
@@ -107,11 +162,16 @@ fn check_value(field: Field, value: &str) -> Result<(), OptionError> {
         _ => Ok(()),
     };
     if let Err(problem) = parsed {
+        let help = if is_asked_of_parents(field, value) {
+            format!("rows without a level get it from their parent with --default Level={DERIVE}")
+        } else {
+            problem.help.to_string()
+        };
         return Err(OptionError::Value {
             field,
             value: value.to_owned(),
             message: problem.message.to_string(),
-            help: problem.help.to_string(),
+            help,
         });
     }
     Ok(())

@@ -6,7 +6,7 @@ use super::field::Field;
 use super::row::{Draft, RowAt};
 use crate::model::partner::BillingContact;
 use crate::model::{
-    Address, AdvancedProperties, CellAddress, Company, CustomerName, PartnerInfo, Text,
+    Address, AdvancedProperties, CellAddress, Company, CustomerName, LevelChoice, PartnerInfo, Text,
 };
 
 /// How a billing contact's id goes over the wire.
@@ -25,12 +25,13 @@ pub(super) fn accept(
     form: BillingContactForm,
     at: RowAt,
     draft: &Draft<'_>,
+    level: LevelChoice,
     parent: Parent,
 ) -> Accepted {
     let name = CustomerName::parse(draft.text(Field::Name))
         .expect("a row without errors has a valid name");
     let partner = PartnerInfo {
-        level: draft.level,
+        level: level.given(),
         service_type: draft.service_type,
         child_service_types: draft.child_service_types.words(),
         state: draft.state,
@@ -52,6 +53,8 @@ pub(super) fn accept(
         number: at.number,
         partner,
         default_account: draft.default_account,
+        level,
+        level_in_list: level.given(),
         parent,
         existing_id: draft.existing_id,
         doubts: draft.doubts,

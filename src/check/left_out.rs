@@ -1,13 +1,23 @@
 //! What the rows leave to the server: counted, and said once per file.
 
 use super::field::Field;
+use super::levels::Derived;
 use super::mapping::{Mapping, Origin};
 use super::row::{Draft, RowAt};
 use crate::model::Diagnostic;
 use crate::model::rules::Rule;
 use crate::model::rules::left_out::{
-    ALL_IMPORTED, COUNTRY_LEFT_OUT, LEVEL_LEFT_OUT, STATE_LEFT_OUT,
+    ALL_IMPORTED, COUNTRY_LEFT_OUT, LEVEL_DERIVED, LEVEL_MISSING, STATE_LEFT_OUT,
 };
+
+/// What to do about rows without a level.
+const LEVEL_HELP: &str = "fill in Level, or give it for all: --default Level=EndCustomer; or \
+    --default Level=derive, which works it out from the parent: below an EndCustomer a Site, else \
+    EndCustomer";
+
+/// What is said of each of them.
+pub(super) const LEVEL_OF_ROW: &str = "the customer's level is missing; fill in Level, or give it \
+    for all: --default Level=EndCustomer or --default Level=derive";
 
 /// How many rows are named.
 const MOST_NAMED: usize = 20;
@@ -66,6 +76,11 @@ impl LeftOut {
         }
     }
 
+    /// Takes note of a row that is not sent because it lacks the level.
+    pub(super) fn lacks_level(&mut self, at: RowAt) {
+        self.level.add(at.number);
+    }
+
     /// Takes note of a row. Rows that were imported before are not sent, so they do not count; a
     /// row with an error may have a wrong value rather than none.
     #[inline]
@@ -78,9 +93,6 @@ impl LeftOut {
         let counts = |column: &Option<String>| !failed || column.is_none();
         if draft.state.is_none() && counts(&self.state_column) {
             self.state.add(at.number);
-        }
-        if draft.level.is_none() && counts(&self.level_column) {
-            self.level.add(at.number);
         }
         let placed = draft.country.is_some()
             || draft.device_country.is_some()
@@ -130,10 +142,10 @@ impl LeftOut {
         );
         say(
             &self.level,
-            &LEVEL_LEFT_OUT,
+            &LEVEL_MISSING,
             &self.level_column,
-            "do not say the customer's level, so Level is left to the server",
-            "fill in Level, or give it for all: --default Level=EndCustomer",
+            "do not say the customer's level, so they are not sent",
+            LEVEL_HELP,
         );
     }
 
@@ -165,11 +177,9 @@ impl LeftOut {
             (count, rows) => format!("{count} of {rows} rows"),
         };
         let what = if tally.count == 1 {
-            what.replacen("do not say", "does not say", 1).replacen(
-                "have neither",
-                "has neither",
-                1,
-            )
+            what.replacen("do not say", "does not say", 1)
+                .replacen("have neither", "has neither", 1)
+                .replacen("they are not sent", "it is not sent", 1)
         } else {
             what.to_owned()
         };
@@ -182,4 +192,41 @@ impl LeftOut {
         }
         diagnostic
     }
+}
+
+/// What is known of the levels that rows get from their parents, before the tenant is asked.
+pub(super) fn levels_derived(derived: Derived) -> Option<Diagnostic> {
+    let Derived {
+        end_customers,
+        sites,
+        open,
+    } = derived;
+    let all = end_customers + sites + open;
+    if all == 0 {
+        return None;
+    }
+    let mut parts = Vec::new();
+    for (count, what) in [
+        (end_customers, "EndCustomer"),
+        (sites, "Site"),
+        (
+            open,
+            "open, because their parent's level stands only in the tenant",
+        ),
+    ] {
+        if count > 0 {
+            parts.push(format!("{count} {what}"));
+        }
+    }
+    let message = format!(
+        "the level of {all} {} is derived from the parent's: {}",
+        if all == 1 { "row" } else { "rows" },
+        parts.join(", ")
+    );
+    let help = if open > 0 {
+        "`partner-import plan` works them out, and so does check --tenant SNAPSHOT"
+    } else {
+        ""
+    };
+    Some(Diagnostic::of_file(&LEVEL_DERIVED, message).with_help(help))
 }

@@ -17,6 +17,7 @@ mod in_order;
 mod index;
 pub mod join;
 mod left_out;
+mod levels;
 pub mod mapping;
 mod nearest;
 mod parallel;
@@ -28,10 +29,12 @@ mod tables;
 mod text;
 mod tree;
 
-pub use accepted::{Accepted, Checked, Doubt, NamedReference, Parent, ParentTarget, RowState};
+pub use accepted::{
+    Accepted, Checked, Doubt, NamedReference, Parent, ParentTarget, RowState, SaidOnce,
+};
 pub use cell::nothing::words_for_nothing;
-pub use checker::{CheckSettings, Checker, Keep};
-pub use columns::{check_map, check_value_for_all};
+pub use checker::{CheckSettings, Checker, Deriving, Keep};
+pub use columns::{check_default, check_map, check_value_for_all};
 pub use draft::BillingContactForm;
 pub use field::{Field, UnknownField};
 pub use mapping::{

@@ -31,13 +31,24 @@ pub(super) struct RowAt {
     pub(super) line: u32,
 }
 
+/// What stands in the cell of the level.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum LevelCell {
+    /// Nothing, or there is no such cell.
+    Empty,
+    /// A level.
+    Level(Level),
+    /// Something else, which is an error.
+    Wrong,
+}
+
 /// The values of one row, borrowed from its cells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Draft<'a> {
     pub(super) texts: [&'a str; Field::COUNT],
     pub(super) existing_id: Option<PartnerId>,
     pub(super) parent_id: Option<PartnerId>,
-    pub(super) level: Option<Level>,
+    pub(super) level: LevelCell,
     pub(super) service_type: Option<ServiceType>,
     pub(super) child_service_types: WordSet,
     pub(super) state: Option<State>,
@@ -60,7 +71,7 @@ impl<'a> Draft<'a> {
             texts: [""; Field::COUNT],
             existing_id: None,
             parent_id: None,
-            level: None,
+            level: LevelCell::Empty,
             service_type: None,
             child_service_types: WordSet::default(),
             state: None,
@@ -75,6 +86,14 @@ impl<'a> Draft<'a> {
             expiration: None,
             default_account: DefaultAccount::None,
             doubts: Doubts::default(),
+        }
+    }
+
+    /// A cell of the level that is not read is no empty one.
+    #[cold]
+    fn lose_level(&mut self, field: Field) {
+        if field == Field::Level {
+            self.level = LevelCell::Wrong;
         }
     }
 
@@ -232,6 +251,7 @@ fn read_cells<'a>(
             || may_be_error_text(cell.text) && is_error_text(cell.text)
         {
             findings.report(column, cell.text, error_cell(cell.text));
+            draft.lose_level(column.field);
         } else if may_be_nothing(cell.text)
             && let Some(problem) = no_value(column.field, cell.text)
         {
@@ -240,6 +260,7 @@ fn read_cells<'a>(
             && let Some(problem) = escaped(column.field, cell.text)
         {
             findings.report(column, cell.text, problem);
+            draft.lose_level(column.field);
         } else {
             read_cell(column, cell, bytes, &mut draft, memory, findings);
         }
@@ -268,6 +289,7 @@ fn read_doubted<'a>(
     draft.doubts.note(column.field, rule);
     findings.report(column, cell.text, problem);
     if rule.severity == Severity::Error {
+        draft.lose_level(column.field);
         return;
     }
     let cell = match &column.default {
@@ -357,7 +379,10 @@ fn read_cell<'a>(
         Field::RegionId => draft.region_id = take!(number::id(text)),
         Field::ResponsibleUserId => draft.responsible_user_id = take!(number::id(text)),
         Field::BillingContactPersonId => draft.billing_contact = take!(number::id(text)),
-        Field::Level => draft.level = take!(memory.words.word(text)),
+        Field::Level => {
+            let level = take!(memory.words.word(text));
+            draft.level = level.map_or(LevelCell::Wrong, LevelCell::Level);
+        }
         Field::ServiceType => draft.service_type = take!(memory.words.word(text)),
         Field::State => {
             draft.state = take!(memory.words.word(text));

@@ -7,7 +7,7 @@ use super::row::{Draft, RowAt};
 use super::tables::Tables;
 use crate::model::rules::Rule;
 use crate::model::{
-    CellAddress, Diagnostic, Level, PartnerId, Phrase, RelatedRows, RowIndex, ServiceType,
+    CellAddress, Diagnostic, LevelChoice, PartnerId, Phrase, RelatedRows, RowIndex, ServiceType,
     Severity, SheetRows,
 };
 
@@ -17,7 +17,7 @@ pub(super) struct Facts {
     pub(super) number: u32,
     pub(super) line: u32,
     pub(super) parent_id: Option<PartnerId>,
-    pub(super) level: Option<Level>,
+    pub(super) level: LevelChoice,
     pub(super) service_type: Option<ServiceType>,
     /// Bits of a `WordSet` of service types.
     pub(super) child_service_types: u8,
@@ -46,7 +46,7 @@ impl Rows {
     }
 
     /// Takes note of a row.
-    pub(super) fn add(&mut self, at: RowAt, draft: &Draft<'_>, failed: bool) {
+    pub(super) fn add(&mut self, at: RowAt, draft: &Draft<'_>, level: LevelChoice, failed: bool) {
         let row = at.index.0;
         for (kind, field, arena) in [
             (Kind::Name, Field::Name, &mut self.names),
@@ -66,7 +66,7 @@ impl Rows {
             number: at.number,
             line: at.line,
             parent_id: draft.parent_id,
-            level: draft.level,
+            level,
             service_type: draft.service_type,
             child_service_types: draft.child_service_types.bits(),
             failed,

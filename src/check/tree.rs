@@ -6,7 +6,9 @@ use std::collections::HashMap;
 use foldhash::fast::FixedState;
 
 use super::cell::words::WordSet;
+use super::checker::Deriving;
 use super::field::Field;
+use super::levels::{InList, Levels, by_id};
 use super::parallel::in_rows;
 use super::parents::Target;
 use super::rows::Rows;
@@ -14,10 +16,12 @@ use super::tables::Tables;
 use super::{accepted::RowState, cell::quoted};
 use crate::model::diagnostic::shortened;
 use crate::model::rules::hierarchy::{
-    LEVEL_NOT_BELOW_PARENT, PARENT_CYCLE, PARENT_ROW_BLOCKED, SERVICE_TYPE_NOT_OFFERED,
-    SITE_OUTSIDE_END_CUSTOMER,
+    LEVEL_NOT_BELOW_PARENT, LEVEL_NOT_DERIVABLE, PARENT_CYCLE, PARENT_ROW_BLOCKED,
+    SERVICE_TYPE_NOT_OFFERED, SITE_OUTSIDE_END_CUSTOMER,
 };
-use crate::model::{Diagnostic, Level, PartnerId, Phrase, RelatedRows, RowIndex, ServiceType};
+use crate::model::{
+    Diagnostic, Level, LevelChoice, PartnerId, Phrase, RelatedRows, RowIndex, ServiceType,
+};
 
 /// Rows that name each other as parents in a circle.
 pub(super) fn cycles(rows: &Rows, tables: &Tables, targets: &[Target]) -> Vec<Diagnostic> {
@@ -92,33 +96,69 @@ fn report_circle(
     }
 }
 
-/// Levels and service types against the parent's row.
-pub(super) fn levels(rows: &Rows, tables: &Tables, targets: &[Target]) -> Vec<Vec<Diagnostic>> {
+/// Levels and service types against the parent's row. Levels that are derived count where no plan
+/// follows, which would know better.
+pub(super) fn levels(
+    rows: &Rows,
+    tables: &Tables,
+    targets: &[Target],
+    (levels, deriving): (&Levels, Deriving),
+) -> Vec<Vec<Diagnostic>> {
     let mut ids: Vec<(PartnerId, u32)> = rows.ids.clone();
     ids.sort_unstable();
-    let by_id = |id: PartnerId| {
-        let at = ids.binary_search_by_key(&id, |(of, _)| *of).ok()?;
-        Some(ids[at].1)
+    let level_of = |row: u32| match deriving {
+        Deriving::Offline => levels.of_row(rows, row),
+        Deriving::InPlan => match rows.facts[row as usize].level {
+            LevelChoice::Given(level) => InList::Known(level),
+            LevelChoice::Unsaid | LevelChoice::Derived => InList::Open,
+        },
     };
     in_rows(rows.len(), |range, found| {
         for row in range {
             let parent = match targets[row as usize] {
                 Target::Row(parent) => Some(parent),
-                Target::Id(id) => by_id(id).filter(|parent| *parent != row),
+                Target::Id(id) => by_id(&ids, id).filter(|parent| *parent != row),
                 _ => None,
             };
             if let Some(parent) = parent {
-                compare(rows, tables, row, parent, found);
+                let family = (row, parent);
+                compare_levels(
+                    rows,
+                    tables,
+                    family,
+                    (level_of(row), level_of(parent)),
+                    found,
+                );
+                compare_services(rows, tables, family, found);
             }
         }
     })
 }
 
-fn compare(rows: &Rows, tables: &Tables, row: u32, parent: u32, found: &mut Vec<Diagnostic>) {
-    let own = &rows.facts[row as usize];
-    let above = &rows.facts[parent as usize];
+fn compare_levels(
+    rows: &Rows,
+    tables: &Tables,
+    (row, parent): (u32, u32),
+    levels: (InList, InList),
+    found: &mut Vec<Diagnostic>,
+) {
     let parent_text = || format!("{} in row {}", rows.called(parent), rows.place(parent));
-    if let (Some(level), Some(limit)) = (own.level, above.level) {
+    if levels.0 == InList::BelowSite {
+        let field = match rows.parents.get(row) {
+            "" => Field::ParentId,
+            _ => Field::Parent,
+        };
+        let message = format!(
+            "no level can be derived: the parent {} is a Site, and nothing stands below one",
+            parent_text()
+        );
+        found.push(
+            rows.problem(tables, &LEVEL_NOT_DERIVABLE, row, field, message)
+                .with_help("correct the parent, or its level")
+                .with_related(rows.related([parent])),
+        );
+    }
+    if let (InList::Known(level), InList::Known(limit)) = levels {
         if !level.may_stand_below(limit) {
             let lower: Vec<String> = Level::ALL
                 .iter()
@@ -167,6 +207,16 @@ fn compare(rows: &Rows, tables: &Tables, row: u32, parent: u32, found: &mut Vec<
             );
         }
     }
+}
+
+fn compare_services(
+    rows: &Rows,
+    tables: &Tables,
+    (row, parent): (u32, u32),
+    found: &mut Vec<Diagnostic>,
+) {
+    let own = &rows.facts[row as usize];
+    let above = &rows.facts[parent as usize];
     let offered = WordSet::from_bits(above.child_service_types);
     if let Some(service) = own.service_type
         && !offered.is_empty()

@@ -140,7 +140,8 @@ pub struct InputArgs {
     #[arg(long, value_name = "COLUMN=VALUE", value_parser = parse_pair)]
     #[arg(help_heading = "Input options")]
     pub set: Vec<(String, String)>,
-    /// A value for rows whose cell is empty, such as Country=DE; may be given several times
+    /// A value for rows whose cell is empty, such as Country=DE; may be given several times.
+    /// Level=derive works it out from the parent's level
     #[arg(long, value_name = "COLUMN=VALUE", value_parser = parse_pair)]
     #[arg(help_heading = "Input options")]
     pub default: Vec<(String, String)>,

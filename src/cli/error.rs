@@ -77,7 +77,7 @@ impl From<ReadError> for CliError {
 impl From<JournalError> for CliError {
     fn from(error: JournalError) -> Self {
         let exit = match error {
-            JournalError::Locked { .. } => Exit::Locked,
+            JournalError::Locked { .. } | JournalError::AtWork { .. } => Exit::Locked,
             JournalError::NoSuchRun { .. } => Exit::Usage,
             _ => Exit::Stopped,
         };

@@ -34,7 +34,8 @@ impl Exit {
             EndReason::Stopped(Stop::WrongTarget(_) | Stop::Unusable(_))
             | EndReason::ErrorBudget { .. }
             | EndReason::Outage(_)
-            | EndReason::JournalFailed(_) => Some(Self::Stopped),
+            | EndReason::JournalFailed(_)
+            | EndReason::Displaced(_) => Some(Self::Stopped),
         }
     }
 

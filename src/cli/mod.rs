@@ -2,6 +2,7 @@
 
 mod args;
 mod args_more;
+mod ask_level;
 mod clock;
 mod commands;
 mod confirm;
@@ -108,8 +109,9 @@ fn dispatch(cli: Cli, output: Output, label: RunLabel) -> Result<Exit, CliError>
             commands::run::run(&common, &args, output, &ledger).await
         }),
         Command::Run(args) => on_runtime(|| async move {
-            let command =
-                async |ledger: &Ledger| commands::run::run(&common, &args, output, ledger).await;
+            let command = async |ledger: &Ledger| {
+                Box::pin(commands::run::run(&common, &args, output, ledger)).await
+            };
             around(&args.run, args.file.as_deref(), label, command).await
         }),
         Command::Resume(args) => on_runtime(|| async move {

@@ -14,7 +14,7 @@ use super::error::CliError;
 use super::output::Output;
 use super::profile::{self, BillingContact, Profile, trust};
 use crate::api::{Network, ProxyUrl, Rate};
-use crate::check::{BillingContactForm, CheckSettings, Field, Keep, MappingOptions};
+use crate::check::{BillingContactForm, CheckSettings, Deriving, Field, Keep, MappingOptions};
 use crate::plan::{Moves, OnExists, PlanOptions};
 use crate::read::{Delimiter, ReadOptions, Sheets, TextEncoding};
 use crate::report::next::typed;
@@ -219,6 +219,7 @@ impl Settings {
             },
             billing_contact,
             keep,
+            deriving: Deriving::Offline,
         }
     }
 

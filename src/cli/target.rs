@@ -7,6 +7,7 @@ use std::time::Duration;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
+use unicode_normalization::UnicodeNormalization;
 
 use super::args::TargetArgs;
 use super::credentials;
@@ -15,10 +16,11 @@ use super::exit::Exit;
 use super::output::Output;
 use super::settings::Settings;
 use crate::api::client::ClientSettings;
+use crate::api::http::canonical;
 use crate::api::{Client, Credentials, HttpTransport, Pacer, Secret, SharedSlots};
 use crate::journal::lock::target_digest;
 use crate::journal::private;
-use crate::journal::record::Mode;
+use crate::journal::record::{Mode, RunInfo};
 use crate::sandbox::{self, Config, Sandbox};
 
 /// A client and what it speaks to.
@@ -40,6 +42,11 @@ impl Target {
         self.sandbox.is_some()
     }
 
+    /// Whether a run of this endpoint and partner is a run of this target.
+    pub fn is_of(&self, info: &RunInfo) -> bool {
+        lock_key(&info.endpoint, &info.partner) == self.lock_key()
+    }
+
     /// What the lock is taken on.
     pub fn lock_key(&self) -> String {
         lock_key(&self.name, &self.partner)
@@ -55,9 +62,20 @@ impl Target {
     }
 }
 
-/// What the lock of an endpoint and a partner is taken on.
+/// What the lock of an endpoint and a partner is taken on: the same however they are spelt.
 pub fn lock_key(endpoint: &str, partner: &str) -> String {
-    format!("{endpoint}\n{partner}")
+    format!("{}\n{}", canonical(endpoint), same_name(partner))
+}
+
+/// A partner's name without what people write in different ways: case, spaces, how accents are put
+/// together. Two customers with names as alike as these are taken for one, which costs a wait.
+fn same_name(name: &str) -> String {
+    let words: Vec<&str> = name.split_whitespace().collect();
+    words
+        .join(" ")
+        .nfkc()
+        .flat_map(char::to_lowercase)
+        .collect()
 }
 
 /// The sandbox, served by this process for as long as this value lives.
@@ -172,7 +190,7 @@ fn first<const N: usize>(choices: [Option<String>; N]) -> Option<String> {
 fn shared(pacer: Pacer, state_dir: &Path, endpoint: &str) -> Pacer {
     let directory = state_dir.join("pace");
     let clock = || u64::try_from(jiff::Timestamp::now().as_microsecond()).unwrap_or_default();
-    let name = target_digest(endpoint);
+    let name = target_digest(&canonical(endpoint));
     let opened = private_slots(&directory, &name)
         .and_then(|()| SharedSlots::open(&directory, &name, Arc::new(clock)));
     match opened {

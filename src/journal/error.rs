@@ -36,6 +36,14 @@ pub enum JournalError {
         #[source]
         source: rusqlite::Error,
     },
+    /// Something in the file is not what was written into it.
+    #[error("{} is damaged: {what}", path.display())]
+    Altered {
+        /// The file.
+        path: PathBuf,
+        /// Which record.
+        what: String,
+    },
     /// The file comes from a newer version of the tool.
     #[error("the journal {} was written by a newer version (format {found}, this version knows {known})", path.display())]
     Newer {
@@ -86,6 +94,12 @@ pub enum JournalError {
         /// Who.
         holder: Holder,
     },
+    /// Somebody else is at work on the same run.
+    #[error("another process is writing the journal {}", path.display())]
+    AtWork {
+        /// The journal.
+        path: PathBuf,
+    },
     /// The lock file cannot be made or locked.
     #[error("cannot lock {}", path.display())]
     Lock {
@@ -107,7 +121,7 @@ impl JournalError {
             Self::Directory { .. } | Self::Open { .. } | Self::Lock { .. } => {
                 "choose a directory that can be written to with --state-dir".into()
             }
-            Self::Damaged { .. } => {
+            Self::Damaged { .. } | Self::Altered { .. } => {
                 "nothing was sent; restore the file from a backup, or move it away: a new run looks in the tenant who exists already".into()
             }
             Self::Newer { .. } => "use the newer version of partner-import".into(),
@@ -116,7 +130,9 @@ impl JournalError {
             }
             Self::Read { .. } | Self::Remove { .. } => String::new(),
             Self::NoSuchRun { .. } => "`partner-import runs` lists the runs".into(),
-            Self::Locked { .. } => "wait until it has ended, or stop it".into(),
+            Self::Locked { .. } | Self::AtWork { .. } => {
+                "wait until it has ended, or stop it".into()
+            }
         }
     }
 }

@@ -4,6 +4,7 @@
 use rusqlite::params;
 
 use super::record::Fault;
+use super::store::verified_at;
 use super::{JournalError, Store};
 use crate::model::{RowIndex, Severity};
 
@@ -19,8 +20,8 @@ impl Store {
             {
                 step.execute("DELETE FROM fault", [])?;
                 let mut insert = step.prepare_cached(
-                    "INSERT INTO fault (idx, position, code, severity, message, help)
-                     VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+                    "INSERT INTO fault (idx, position, code, severity, message, help, sum)
+                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, sum_of(?1, ?2, ?3, ?4, ?5, ?6))",
                 )?;
                 for one in faults {
                     insert.execute(params![
@@ -43,10 +44,13 @@ impl Store {
     pub fn faults(&self) -> Result<Vec<Fault>, JournalError> {
         let read: rusqlite::Result<Vec<Fault>> = (|| {
             let mut select = self.connection.prepare(
-                "SELECT idx, position, code, severity, message, help FROM fault
+                "SELECT idx, position, code, severity, message, help, sum FROM fault
                  ORDER BY idx, position, rowid",
             )?;
+            let mut place = 0_u32;
             let rows = select.query_map([], |row| {
+                verified_at(row, 6, place, "problem")?;
+                place += 1;
                 Ok(Fault {
                     row: RowIndex(row.get(0)?),
                     column: row.get(1)?,

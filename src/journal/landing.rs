@@ -2,6 +2,7 @@
 //! waited for is kept with the run, as the last of its events at that time: no clock tells it, and
 //! intents that come later count again.
 
+use super::store::seal_run;
 use super::{JournalError, Store};
 
 impl Store {
@@ -20,7 +21,8 @@ impl Store {
     pub fn has_landed(&mut self) -> Result<(), JournalError> {
         let sql = "UPDATE run SET waited_seq = (SELECT coalesce(max(seq), 0) FROM event)";
         let written = self.connection.execute(sql, []);
-        written.map(drop).map_err(|error| self.unwritable(&error))
+        let sealed = written.and_then(|_| seal_run(&self.connection));
+        sealed.map_err(|error| self.unwritable(&error))
     }
 }
 

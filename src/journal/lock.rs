@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::{JournalError, private};
+use super::{JournalError, NamedFile, private};
 
 /// Who is at work.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -48,6 +48,7 @@ impl fmt::Display for Holder {
 #[derive(Debug)]
 pub struct TargetLock {
     _file: File,
+    named: NamedFile,
     note: PathBuf,
     holder: Holder,
 }
@@ -75,13 +76,20 @@ impl TargetLock {
             }
             Err(TryLockError::Error(source)) => return Err(failed(source)),
         }
+        let named = NamedFile::at(&path).map_err(failed)?;
         let lock = Self {
             _file: file,
+            named,
             note,
             holder: holder.clone(),
         };
         lock.write_note();
         Ok(lock)
+    }
+
+    /// The lock's file: a lock whose file has lost its name keeps nobody out.
+    pub fn named(&self) -> &NamedFile {
+        &self.named
     }
 
     /// Tells those who ask which run it is.
@@ -117,6 +125,47 @@ impl TargetLock {
             let _ = fs::remove_file(&self.note);
         }
     }
+}
+
+/// The lock of one run's journal: nobody else writes it, readers are let in. `SQLite`'s own locks
+/// last a transaction, and would shut readers out; so it is a file beside the journal.
+#[derive(Debug)]
+pub struct JournalLock {
+    _file: File,
+    named: NamedFile,
+}
+
+impl JournalLock {
+    /// Takes the lock, or tells that another process is writing the journal.
+    pub fn take(journal: &Path) -> Result<Self, JournalError> {
+        let path = journal_lock(journal);
+        let failed = |source| JournalError::Lock {
+            path: path.clone(),
+            source,
+        };
+        let file = private::open(&path).map_err(failed)?;
+        match file.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => {
+                return Err(JournalError::AtWork {
+                    path: journal.to_owned(),
+                });
+            }
+            Err(TryLockError::Error(source)) => return Err(failed(source)),
+        }
+        let named = NamedFile::at(&path).map_err(failed)?;
+        Ok(Self { _file: file, named })
+    }
+
+    /// The lock's file.
+    pub fn named(&self) -> &NamedFile {
+        &self.named
+    }
+}
+
+/// Where a journal's lock is: beside it.
+pub(super) fn journal_lock(journal: &Path) -> PathBuf {
+    journal.with_extension("lock")
 }
 
 /// The lock of a target, and the note beside it.

@@ -9,6 +9,7 @@ pub mod error;
 mod faults;
 mod landing;
 pub mod lock;
+mod named;
 pub mod private;
 mod pulse;
 pub mod record;
@@ -18,11 +19,13 @@ pub mod replay;
 pub mod schema;
 pub mod shape;
 pub mod store;
+mod sum;
 pub mod undo;
 pub mod writer;
 
 pub use error::JournalError;
 pub use lock::{Holder, TargetLock};
+pub use named::NamedFile;
 pub use record::{
     Beat, Entry, Event, EventKind, Fault, Planned, PlannedAction, RowRecord, RunInfo, Sitting,
 };

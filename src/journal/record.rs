@@ -47,6 +47,9 @@ pub struct RunInfo {
     /// Which rows stand on which sheet, where several sheets are the input.
     #[serde(default, skip_serializing_if = "SheetRows::is_empty")]
     pub sheets: SheetRows,
+    /// Who the service said one was logged in as when the run was planned: the customer's id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub root: Option<String>,
     /// Where the table stands in its sheet, for workbooks that can be copied and filled in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub place: Option<TablePlace>,

@@ -5,14 +5,17 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use super::JournalError;
+use super::lock::journal_lock;
 
 /// The journal itself first: without it the others mean nothing.
-fn files(journal: &Path) -> [PathBuf; 3] {
-    ["", "-wal", "-shm"].map(|end| {
+fn files(journal: &Path) -> [PathBuf; 4] {
+    let beside = |end: &str| {
         let mut name = journal.as_os_str().to_owned();
         name.push(end);
         PathBuf::from(name)
-    })
+    };
+    let lock = journal_lock(journal);
+    [beside(""), beside("-wal"), beside("-shm"), lock]
 }
 
 /// How many bytes a run's files have.

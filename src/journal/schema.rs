@@ -105,6 +105,17 @@ const MIGRATIONS: &[&str] = &[
         settings      TEXT NOT NULL
     ) STRICT;
 ",
+    "
+    -- A checksum of each record's values; none in records of older formats.
+    ALTER TABLE run ADD COLUMN rows INTEGER;
+    ALTER TABLE run ADD COLUMN sum INTEGER;
+    ALTER TABLE input ADD COLUMN sum INTEGER;
+    ALTER TABLE plan ADD COLUMN sum INTEGER;
+    ALTER TABLE event ADD COLUMN sum INTEGER;
+    ALTER TABLE fault ADD COLUMN sum INTEGER;
+    ALTER TABLE undo ADD COLUMN sum INTEGER;
+    ALTER TABLE undo_event ADD COLUMN sum INTEGER;
+",
 ];
 
 /// The newest format this version knows.

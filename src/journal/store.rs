@@ -6,8 +6,9 @@ use std::path::{Path, PathBuf};
 use rusqlite::{Connection, OpenFlags, OptionalExtension, params};
 
 use super::columns::{insert_event, insert_planned, read_event, read_planned};
+use super::lock::JournalLock;
 use super::record::{Entry, Event, Planned, RowRecord, RunInfo};
-use super::{JournalError, private, pulse, schema, undo};
+use super::{JournalError, NamedFile, TargetLock, private, pulse, schema, sum, undo};
 use crate::model::{RowBatch, RowIndex};
 
 /// How safe a commit is.
@@ -25,6 +26,10 @@ pub enum Durability {
 pub struct Store {
     pub(super) connection: Connection,
     path: PathBuf,
+    /// Held by whoever writes; none in memory.
+    lock: Option<JournalLock>,
+    /// Files without whose names this process may no longer write, or send.
+    pub(super) standing: Vec<NamedFile>,
 }
 
 /// Where a run's file is kept.
@@ -68,6 +73,7 @@ impl Store {
             source,
         })?;
         let mut store = Self::open_or_make(&path, OpenFlags::SQLITE_OPEN_CREATE)?;
+        store.take()?;
         store.begin(info)?;
         write_names_through(&directory);
         Ok(store)
@@ -81,8 +87,14 @@ impl Store {
             source,
         };
         let mut connection = Connection::open_in_memory().map_err(open)?;
+        sum::register(&connection).map_err(open)?;
         schema::migrate(&mut connection, &path)?;
-        let mut store = Self { connection, path };
+        let mut store = Self {
+            connection,
+            path,
+            lock: None,
+            standing: Vec::new(),
+        };
         store.begin(info)?;
         Ok(store)
     }
@@ -94,7 +106,7 @@ impl Store {
             params![info.id, text],
         );
         inserted
-            .map(|_| ())
+            .and_then(|_| seal_run(&self.connection))
             .map_err(|error| self.unwritable(&error))
     }
 
@@ -116,6 +128,7 @@ impl Store {
             }
         })?;
         let mut connection = Connection::open_with_flags(path, flags).map_err(open)?;
+        sum::register(&connection).map_err(open)?;
         configure(&connection, Durability::Full).map_err(|source| JournalError::Damaged {
             path: path.to_owned(),
             source,
@@ -124,7 +137,30 @@ impl Store {
         Ok(Self {
             connection,
             path: path.to_owned(),
+            lock: None,
+            standing: Vec::new(),
         })
+    }
+
+    /// Makes this process the one that writes the journal, until the store is dropped or the
+    /// process ends. Fails where another one is; readers need none of this.
+    pub fn take(&mut self) -> Result<(), JournalError> {
+        if self.lock.is_some() {
+            return Ok(());
+        }
+        let lock = JournalLock::take(&self.path)?;
+        let named = NamedFile::at(&self.path).map_err(|source| JournalError::Lock {
+            path: self.path.clone(),
+            source,
+        })?;
+        self.standing.extend([named, lock.named().clone()]);
+        self.lock = Some(lock);
+        Ok(())
+    }
+
+    /// Lets the run stand only as long as this lock's file has its name, too.
+    pub fn stands_with(&mut self, lock: &TargetLock) {
+        self.standing.push(lock.named().clone());
     }
 
     /// Says how safe commits are to be from now on.
@@ -144,7 +180,17 @@ impl Store {
         }
     }
 
+    pub(super) fn altered(&self, what: String) -> JournalError {
+        JournalError::Altered {
+            path: self.path.clone(),
+            what,
+        }
+    }
+
     pub(super) fn unreadable(&self, source: rusqlite::Error) -> JournalError {
+        if let rusqlite::Error::UserFunctionError(what) = &source {
+            return self.altered(what.to_string());
+        }
         JournalError::Read {
             path: self.path.clone(),
             source,
@@ -157,7 +203,8 @@ impl Store {
             let step = self.connection.transaction()?;
             {
                 let mut insert = step.prepare_cached(
-                    "INSERT OR REPLACE INTO input (idx, number, line, cells) VALUES (?1, ?2, ?3, ?4)",
+                    "INSERT OR REPLACE INTO input (idx, number, line, cells, sum)
+                     VALUES (?1, ?2, ?3, ?4, sum_of(?1, ?2, ?3, ?4))",
                 )?;
                 for (offset, row) in (0..).zip(batch.rows()) {
                     let cells: Vec<&str> = row.cells().map(|cell| cell.text).collect();
@@ -184,16 +231,20 @@ impl Store {
                 step.execute("DELETE FROM plan", [])?;
                 let mut insert = step.prepare_cached(
                     "INSERT INTO plan (idx, action, parent_id, parent_row, partner_id, blocked_by,
-                        account, payload, code, message, changes)
-                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+                        account, payload, code, message, changes, sum)
+                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11,
+                        sum_of(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11))",
                 )?;
+                let mut rows = 0_i64;
                 for one in planned {
                     insert_planned(&mut insert, &one)?;
+                    rows += 1;
                 }
                 step.execute(
-                    "UPDATE run SET info = ?1, planned_ms = ?2",
-                    params![text, at_ms],
+                    "UPDATE run SET info = ?1, planned_ms = ?2, rows = ?3",
+                    params![text, at_ms, rows],
                 )?;
+                seal_run(&step)?;
             }
             step.commit()
         })();
@@ -206,8 +257,8 @@ impl Store {
             let step = self.connection.transaction()?;
             {
                 let mut insert = step.prepare_cached(
-                    "INSERT INTO event (idx, kind, partner_id, code, message, at_ms)
-                     VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+                    "INSERT INTO event (idx, kind, partner_id, code, message, at_ms, sum)
+                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, sum_of(?1, ?2, ?3, ?4, ?5, ?6))",
                 )?;
                 for entry in entries {
                     match entry {
@@ -221,6 +272,7 @@ impl Store {
                                 "UPDATE run SET finished_ms = ?1, exit_code = ?2",
                                 params![at_ms, exit_code],
                             )?;
+                            seal_run(&step)?;
                         }
                     }
                 }
@@ -230,28 +282,34 @@ impl Store {
         written.map_err(|error: rusqlite::Error| self.unwritable(&error))
     }
 
+    /// Whether nothing was ever written: the process died before its run began.
+    pub fn is_blank(&self) -> Result<bool, JournalError> {
+        let sql = "SELECT NOT EXISTS (SELECT 1 FROM run) AND NOT EXISTS (SELECT 1 FROM event)
+            AND NOT EXISTS (SELECT 1 FROM plan)";
+        let found = self.connection.query_row(sql, [], |row| row.get(0));
+        found.map_err(|error| self.unreadable(error))
+    }
+
     /// What is known of the run, when it was planned and finished, and with which exit code.
     pub fn info(&self) -> Result<(RunInfo, RunState), JournalError> {
+        let sql = format!("SELECT {RUN_COLUMNS}, sum FROM run");
         let row = self
             .connection
-            .query_row(
-                "SELECT info, planned_ms, finished_ms, exit_code FROM run",
-                [],
-                |row| {
-                    Ok((
-                        row.get::<_, String>(0)?,
-                        RunState {
-                            planned_ms: row.get(1)?,
-                            finished_ms: row.get(2)?,
-                            exit_code: row.get(3)?,
-                        },
-                    ))
-                },
-            )
+            .query_row(&sql, [], |row| {
+                let state = RunState {
+                    planned_ms: row.get(2)?,
+                    finished_ms: row.get(3)?,
+                    exit_code: row.get(4)?,
+                };
+                Ok((row.get::<_, String>(1)?, state, sum::holds(row, 7)?))
+            })
             .optional()
             .map_err(|error| self.unreadable(error))?;
-        let (text, state) =
+        let (text, state, holds) =
             row.ok_or_else(|| self.unreadable(rusqlite::Error::QueryReturnedNoRows))?;
+        if !holds {
+            return Err(self.altered("what it says of the run is not what was written".into()));
+        }
         let info = serde_json::from_str(&text).map_err(|error| {
             self.unreadable(rusqlite::Error::ToSqlConversionFailure(Box::new(error)))
         })?;
@@ -263,9 +321,12 @@ impl Store {
         let read = (|| {
             let mut select = self
                 .connection
-                .prepare("SELECT idx, number, line, cells FROM input ORDER BY idx")?;
+                .prepare("SELECT idx, number, line, cells, sum FROM input ORDER BY idx")?;
             let mut rows = select.query([])?;
+            let mut next = 0_u32;
             while let Some(row) = rows.next()? {
+                verified(row, 4, next, "row")?;
+                next += 1;
                 let cells: String = row.get(3)?;
                 each(RowRecord {
                     row: RowIndex(row.get(0)?),
@@ -284,14 +345,24 @@ impl Store {
         let read = (|| {
             let mut select = self.connection.prepare(
                 "SELECT idx, action, parent_id, parent_row, partner_id, blocked_by, account,
-                    payload, code, message, changes
+                    payload, code, message, changes, sum
                  FROM plan ORDER BY idx",
             )?;
             let mut rows = select.query([])?;
+            let mut next = 0_u32;
             while let Some(row) = rows.next()? {
+                verified(row, 11, next, "planned row")?;
+                next += 1;
                 each(read_planned(row)?);
             }
-            Ok(())
+            let kept = |row: &rusqlite::Row<'_>| row.get::<_, Option<u32>>(0);
+            match self
+                .connection
+                .query_row("SELECT rows FROM run", [], kept)?
+            {
+                Some(rows) if rows != next => Err(rotten("the end of the plan is missing")),
+                _ => Ok(()),
+            }
         })();
         read.map_err(|error| self.unreadable(error))
     }
@@ -300,15 +371,31 @@ impl Store {
     pub fn each_event(&self, mut each: impl FnMut(Event)) -> Result<(), JournalError> {
         let read = (|| {
             let mut select = self.connection.prepare(
-                "SELECT idx, kind, partner_id, code, message, at_ms FROM event ORDER BY seq",
+                "SELECT idx, kind, partner_id, code, message, at_ms, sum, seq - 1
+                 FROM event ORDER BY seq",
             )?;
             let mut rows = select.query([])?;
+            let mut next = 0_u32;
             while let Some(row) = rows.next()? {
+                in_order(row.get(7)?, next, "event")?;
+                verified_at(row, 6, next, "event")?;
+                next += 1;
                 each(read_event(row)?);
             }
             Ok(())
         })();
         read.map_err(|error| self.unreadable(error))
+    }
+
+    /// Reads every record and holds it against its checksum.
+    pub fn verify(&self) -> Result<(), JournalError> {
+        self.info()?;
+        self.each_row(|_| ())?;
+        self.each_planned(|_| ())?;
+        self.each_event(|_| ())?;
+        self.faults()?;
+        self.undo_state()?;
+        self.each_undo_event(|_| ())
     }
 
     /// How many requests of each method the run has sent.
@@ -351,6 +438,56 @@ fn configure(connection: &Connection, durability: Durability) -> rusqlite::Resul
     // On macOS fsync alone does not reach the disk; elsewhere these change nothing.
     connection.pragma_update(None, "fullfsync", true)?;
     connection.pragma_update(None, "checkpoint_fullfsync", true)
+}
+
+/// What is known of the run, in the order in which it is summed.
+const RUN_COLUMNS: &str = "id, info, planned_ms, finished_ms, exit_code, waited_seq, rows";
+
+/// Sums what is known of the run anew: whatever changes it ends with this.
+pub(super) fn seal_run(connection: &Connection) -> rusqlite::Result<()> {
+    let sql = format!("UPDATE run SET sum = sum_of({RUN_COLUMNS})");
+    connection.prepare_cached(&sql)?.execute([]).map(drop)
+}
+
+/// A record that is not what was written; told as an error of the file by `unreadable`.
+pub(super) fn rotten(what: &str) -> rusqlite::Error {
+    rusqlite::Error::UserFunctionError(what.into())
+}
+
+/// Holds a record, whose first value is its place among its kind, against that and its sum.
+pub(super) fn verified(
+    row: &rusqlite::Row<'_>,
+    columns: usize,
+    place: u32,
+    kind: &str,
+) -> rusqlite::Result<()> {
+    in_order(row.get(0)?, place, kind)?;
+    verified_at(row, columns, place, kind)
+}
+
+/// No record before this one is missing.
+pub(super) fn in_order(found: i64, expected: u32, kind: &str) -> rusqlite::Result<()> {
+    if found == i64::from(expected) {
+        return Ok(());
+    }
+    Err(rotten(&format!(
+        "{kind} {} is missing",
+        i64::from(expected) + 1
+    )))
+}
+
+/// Holds a record against its sum.
+pub(super) fn verified_at(
+    row: &rusqlite::Row<'_>,
+    columns: usize,
+    place: u32,
+    kind: &str,
+) -> rusqlite::Result<()> {
+    if sum::holds(row, columns)? {
+        return Ok(());
+    }
+    let number = i64::from(place) + 1;
+    Err(rotten(&format!("{kind} {number} is not what was written")))
 }
 
 pub(super) fn add_requests(

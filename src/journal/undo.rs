@@ -8,7 +8,7 @@
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::JournalError;
-use super::store::{Store, add_requests};
+use super::store::{Store, add_requests, in_order, seal_run, verified_at};
 use crate::model::RowIndex;
 
 /// The exit code of a run that was still unfinished when its undoing began: stopped.
@@ -185,16 +185,17 @@ impl Store {
     /// The last go at undoing the run; `None` when there was none.
     pub fn undo_state(&self) -> Result<Option<UndoState>, JournalError> {
         let read = self.connection.query_row(
-            "SELECT begun_ms, to_remove, out_dir, finished_ms, exit_code
+            "SELECT number, begun_ms, to_remove, out_dir, finished_ms, exit_code, sum
              FROM undo ORDER BY number DESC LIMIT 1",
             [],
             |row| {
+                verified_at(row, 6, 0, "the last undo, number")?;
                 Ok(UndoState {
-                    begun_ms: row.get(0)?,
-                    to_remove: row.get(1)?,
-                    out_dir: row.get(2)?,
-                    finished_ms: row.get(3)?,
-                    exit_code: row.get(4)?,
+                    begun_ms: row.get(1)?,
+                    to_remove: row.get(2)?,
+                    out_dir: row.get(3)?,
+                    finished_ms: row.get(4)?,
+                    exit_code: row.get(5)?,
                 })
             },
         );
@@ -204,11 +205,16 @@ impl Store {
     /// Hands every event of the undoing to `each`, in the order they happened.
     pub fn each_undo_event(&self, mut each: impl FnMut(UndoEvent)) -> Result<(), JournalError> {
         let read = (|| {
-            let mut select = self
-                .connection
-                .prepare("SELECT idx, kind, code, message, at_ms FROM undo_event ORDER BY seq")?;
+            let mut select = self.connection.prepare(
+                "SELECT idx, kind, code, message, at_ms, sum, seq - 1
+                     FROM undo_event ORDER BY seq",
+            )?;
             let mut rows = select.query([])?;
+            let mut next = 0_u32;
             while let Some(row) = rows.next()? {
+                in_order(row.get(6)?, next, "event of the undo")?;
+                verified_at(row, 5, next, "event of the undo")?;
+                next += 1;
                 each(read_event(row)?);
             }
             Ok(())
@@ -234,10 +240,12 @@ pub(super) fn write(step: &Connection, entry: &UndoEntry) -> rusqlite::Result<()
                 "INSERT INTO undo (begun_ms, to_remove, out_dir) VALUES (?1, ?2, ?3)",
                 params![at_ms, to_remove, out_dir],
             )?;
+            seal_undo(step)?;
             step.execute(
                 "UPDATE run SET finished_ms = ?1, exit_code = ?2 WHERE finished_ms IS NULL",
                 params![at_ms, GIVEN_UP],
             )?;
+            seal_run(step)?;
         }
         UndoEntry::Event(event) => insert_event(step, event)?,
         UndoEntry::Requests(counts) => add_requests(step, "undo_requests", counts)?,
@@ -247,9 +255,18 @@ pub(super) fn write(step: &Connection, entry: &UndoEntry) -> rusqlite::Result<()
                  WHERE number = (SELECT max(number) FROM undo)",
                 params![at_ms, exit_code],
             )?;
+            seal_undo(step)?;
         }
     }
     Ok(())
+}
+
+/// Sums what is known of the last go anew.
+fn seal_undo(step: &Connection) -> rusqlite::Result<()> {
+    let sql = "UPDATE undo
+         SET sum = sum_of(number, begun_ms, to_remove, out_dir, finished_ms, exit_code)
+         WHERE number = (SELECT max(number) FROM undo)";
+    step.execute(sql, []).map(drop)
 }
 
 fn insert_event(step: &Connection, event: &UndoEvent) -> rusqlite::Result<()> {
@@ -260,7 +277,8 @@ fn insert_event(step: &Connection, event: &UndoEvent) -> rusqlite::Result<()> {
     };
     let kind = event.kind.as_str();
     step.prepare_cached(
-        "INSERT INTO undo_event (idx, kind, code, message, at_ms) VALUES (?1, ?2, ?3, ?4, ?5)",
+        "INSERT INTO undo_event (idx, kind, code, message, at_ms, sum)
+         VALUES (?1, ?2, ?3, ?4, ?5, sum_of(?1, ?2, ?3, ?4, ?5))",
     )?
     .execute(params![event.row.0, kind, code, message, event.at_ms])?;
     Ok(())

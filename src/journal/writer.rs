@@ -9,9 +9,9 @@ use std::time::Duration;
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
 
-use super::JournalError;
 use super::record::Entry;
 use super::store::Store;
+use super::{JournalError, NamedFile};
 
 /// The most entries in one commit.
 const LARGEST_GROUP: usize = 4096;
@@ -47,6 +47,8 @@ enum Message {
 
 /// Writes a run's journal. Entries are numbered from 1 in the order they are given.
 pub struct Journal {
+    /// Files whose names the run stands on.
+    standing: Arc<[NamedFile]>,
     given: u64,
     acknowledged: watch::Receiver<Acknowledged>,
     mode: WriterMode,
@@ -81,11 +83,14 @@ impl Journal {
     pub fn start(store: Store) -> Self {
         let (queue, entries) = channel();
         let (publish, acknowledged) = watch::channel(Acknowledged::default());
+        let standing: Arc<[NamedFile]> = store.standing.clone().into();
+        let stands_on = Arc::clone(&standing);
         let thread = std::thread::Builder::new()
             .name("journal".into())
-            .spawn(move || write_all(store, &entries, &publish))
+            .spawn(move || write_all(store, &entries, &publish, &stands_on))
             .expect("the system gives a thread for the journal");
         Self {
+            standing,
             given: 0,
             acknowledged,
             mode: WriterMode::Thread {
@@ -104,6 +109,7 @@ impl Journal {
         let mut task = JoinSet::new();
         task.spawn(write_simulated(store, probe, commit_time, entries, publish));
         Self {
+            standing: Arc::default(),
             given: 0,
             acknowledged,
             mode: WriterMode::Simulated { queue, _task: task },
@@ -123,6 +129,12 @@ impl Journal {
             }
         }
         self.given
+    }
+
+    /// What is wrong where a file that the run stands on was moved or removed: others no longer see
+    /// this run, so that it must not send anything more.
+    pub fn displaced(&self) -> Option<String> {
+        displaced(&self.standing)
     }
 
     /// How many entries have been given.
@@ -209,11 +221,21 @@ async fn write_simulated(
     std::future::pending::<()>().await;
 }
 
-/// Takes what is there, commits it as one group, acknowledges, until told to stop.
+fn displaced(standing: &[NamedFile]) -> Option<String> {
+    let lost = standing.iter().find(|file| !file.has_its_name())?;
+    Some(format!(
+        "{} was moved or removed while the run was at work",
+        lost.path().display()
+    ))
+}
+
+/// Takes what is there, commits it as one group, acknowledges, until told to stop. Nothing is
+/// acknowledged whose file others no longer see.
 fn write_all(
     mut store: Store,
     entries: &Receiver<Message>,
     publish: &watch::Sender<Acknowledged>,
+    standing: &[NamedFile],
 ) -> Store {
     let mut group = Vec::new();
     let mut up_to = 0;
@@ -234,8 +256,11 @@ fn write_all(
                 Err(_) => break,
             }
         }
-        if let Err(error) = commit(&mut store, &group) {
-            publish.send_modify(|state| state.failed = Some(error.to_string()));
+        let failed = commit(&mut store, &group)
+            .map_err(|error| error.to_string())
+            .err();
+        if let Some(reason) = failed.or_else(|| displaced(standing)) {
+            publish.send_modify(|state| state.failed = Some(reason));
             break;
         }
         up_to += group.len() as u64;
@@ -282,6 +307,7 @@ pub(super) mod tests {
             sheets: crate::model::SheetRows::default(),
             place: None,
             places: Vec::new(),
+            root: None,
         }
     }
 

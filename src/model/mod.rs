@@ -11,6 +11,7 @@ mod country_table;
 pub mod diagnostic;
 pub mod fields;
 pub mod formula;
+pub mod level;
 pub mod partner;
 pub mod phrase;
 pub mod place;
@@ -26,6 +27,7 @@ pub use fields::{
     ContactId, CustomerName, Flag, InvalidField, Level, LocationId, PartnerId, RegionId,
     ServiceType, State, Text, UnixSeconds, UserId, WholeId,
 };
+pub use level::LevelChoice;
 pub use partner::{Address, AdvancedProperties, Company, DefaultAccount, PartnerInfo};
 pub use phrase::{Phrase, RelatedRows, Suggestions};
 pub use place::{CellAddress, RowIndex, SheetRows, Source};

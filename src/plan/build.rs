@@ -16,7 +16,7 @@ use crate::check::accepted::NamedReference;
 use crate::check::{Accepted, Checked, ParentTarget, RowState};
 use crate::model::rules::{Rule, hierarchy, tenant as rules};
 use crate::model::{
-    CellAddress, Diagnostic, Level, LocationId, PartnerId, PartnerInfo, RegionId, RowIndex,
+    CellAddress, Diagnostic, LevelChoice, LocationId, PartnerId, PartnerInfo, RegionId, RowIndex,
     SheetRows,
 };
 
@@ -55,7 +55,7 @@ pub fn build_with(checked: &Checked, tenant: &Tenant, options: PlanOptions) -> P
 
 pub(super) struct Builder<'a> {
     pub(super) tenant: &'a Tenant,
-    sheets: &'a SheetRows,
+    pub(super) sheets: &'a SheetRows,
     pub(super) options: PlanOptions,
     /// Findings that the action alone does not tell.
     pub(super) findings: HashMap<RowIndex, Finding>,
@@ -105,7 +105,7 @@ impl<'a> Builder<'a> {
         if !self.agrees_with_parent_id(accepted, above) || !self.fits_below(accepted, above) {
             return Action::Invalid;
         }
-        let Some(partner) = self.with_places(accepted) else {
+        let Some(mut partner) = self.with_places(accepted) else {
             return Action::Invalid;
         };
         let parent = match above {
@@ -127,6 +127,12 @@ impl<'a> Builder<'a> {
             Ok(None) => {
                 if let Some(by) = self.refused_above(accepted) {
                     return self.blocked(accepted, by);
+                }
+                if accepted.level() == LevelChoice::Derived {
+                    let Some(level) = self.derived_level(accepted, above) else {
+                        return Action::Invalid;
+                    };
+                    partner.level = Some(level);
                 }
                 let problems = unavailable::problems(accepted, &partner, self.tenant);
                 if !problems.is_empty() {
@@ -281,6 +287,9 @@ impl<'a> Builder<'a> {
 
     /// The rules between a row and a parent in the tenant; those between rows were checked before.
     fn fits_below(&mut self, accepted: &Accepted, above: Above<'_>) -> bool {
+        if !self.level_fits_below(accepted, above) {
+            return false;
+        }
         let (parent, from_now_on) = match above {
             Above::Tenant(parent, _) => (parent, None),
             Above::Changing(parent, _, row) => {
@@ -288,34 +297,7 @@ impl<'a> Builder<'a> {
             }
             Above::NewRow(_) => return true,
         };
-        let parents_level = from_now_on
-            .and_then(|row| row.level)
-            .or_else(|| parent.known_level());
         let partner = accepted.partner();
-        if let (Some(level), Some(above)) = (partner.level, parents_level) {
-            if !level.may_stand_below(above) {
-                let (shown, above) = (parent.shown(), above.with_article());
-                let message = format!("{level} cannot stand below {shown}, {above}");
-                self.refuse(
-                    accepted,
-                    &rules::LEVEL_NOT_BELOW_TENANT_PARENT,
-                    message,
-                    level.as_str(),
-                );
-                return false;
-            }
-            if level == Level::Site && above != Level::EndCustomer {
-                let (shown, above) = (parent.shown(), above.with_article());
-                let message = format!("{shown} is {above}, not an EndCustomer");
-                self.refuse(
-                    accepted,
-                    &rules::SITE_OUTSIDE_TENANT_END_CUSTOMER,
-                    message,
-                    level.as_str(),
-                );
-                return false;
-            }
-        }
         if let Some(service) = partner.service_type {
             let now = from_now_on.map_or(&[][..], |row| &row.child_service_types);
             let offered: Vec<&str> = if now.is_empty() {
@@ -393,8 +375,10 @@ impl<'a> Builder<'a> {
         message: String,
         value: &str,
     ) -> Action {
-        let mut diagnostic =
-            Diagnostic::of_row(rule, accepted.row(), accepted.number(), message).with_value(value);
+        let mut diagnostic = Diagnostic::of_row(rule, accepted.row(), accepted.number(), message);
+        if !value.is_empty() {
+            diagnostic = diagnostic.with_value(value);
+        }
         if let Some((at, column)) = parent_cell(accepted, rule) {
             diagnostic = diagnostic.at(at).in_column(column);
         }
@@ -448,7 +432,8 @@ impl<'a> Builder<'a> {
 
 /// The cell that names the parent, for rules about parents.
 fn parent_cell<'a>(accepted: &'a Accepted, rule: &Rule) -> Option<(CellAddress, &'a str)> {
-    let about_parents = rule.code.starts_with("T1");
+    let about_parents =
+        rule.code.starts_with("T1") || rule.code == hierarchy::LEVEL_NOT_DERIVABLE.code;
     let cell = accepted.parent().at.as_ref().filter(|_| about_parents);
     cell.map(|(at, column)| (*at, &**column))
 }

@@ -51,7 +51,7 @@ fn options(was: &[PlanOption], is: &[PlanOption], changes: &mut Vec<String>) {
 
 /// What an option sets: of `Level=Site` the level.
 fn key(option: &PlanOption) -> String {
-    let pair = matches!(option.name.as_str(), "map" | "set");
+    let pair = matches!(option.name.as_str(), "map" | "set" | "default");
     let left = option.value.split_once('=').filter(|_| pair);
     let left = left.map_or(String::new(), |(left, _)| left.to_lowercase());
     format!("{} {left}", option.name)

@@ -289,10 +289,11 @@ fn rows(plan: &Plan, checked: &Checked, tenant: &Tenant, numbers: &[u32]) -> Vec
         accepted[row.row().as_usize()] = Some(row);
     }
     let mut problems: Vec<Vec<String>> = vec![Vec::new(); plan.items.len()];
-    for found in checked.diagnostics.iter().chain(&plan.diagnostics) {
-        let row = found.row.and_then(|row| problems.get_mut(row.as_usize()));
-        if let Some(codes) = row {
-            codes.push(found.rule.code.to_owned());
+    let found = checked.diagnostics.iter().chain(&plan.diagnostics);
+    let found = found.filter_map(|one| Some((one.row?, one.rule)));
+    for (row, rule) in found.chain(checked.rules_of_each_row()) {
+        if let Some(codes) = problems.get_mut(row.as_usize()) {
+            codes.push(rule.code.to_owned());
         }
     }
     let rows = plan.items.iter().zip(accepted).zip(problems);

@@ -8,6 +8,7 @@ pub mod changes;
 pub mod document;
 mod existing;
 mod hold_back;
+mod levels;
 pub mod member;
 pub mod options;
 mod places;

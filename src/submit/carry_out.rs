@@ -71,7 +71,7 @@ pub async fn carry_out(
         journal.write(entry);
     }
     if let Err(failure) = journal.flush().await {
-        outcome.reason = EndReason::JournalFailed(failure);
+        outcome.reason = EndReason::of_journal(journal, failure);
     }
     outcome
 }

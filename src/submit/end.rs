@@ -9,16 +9,16 @@ impl Runner<'_> {
         self.permit = None;
         self.put_forbidden_back();
         let mut reason = self.inbox.stopping().cloned().unwrap_or(EndReason::Done);
-        if self.schedule.open() == 0 && !matches!(reason, EndReason::JournalFailed(_)) {
+        if self.schedule.open() == 0 && !reason.is_journals() {
             // What was to stop the run came with its last row.
             reason = EndReason::Done;
         }
-        if !matches!(reason, EndReason::JournalFailed(_)) {
+        if !reason.is_journals() {
             self.close_open_rows();
         }
         let reason = match self.journal.flush().await {
             Ok(()) => reason,
-            Err(failure) => EndReason::JournalFailed(failure),
+            Err(failure) => EndReason::of_journal(self.journal, failure),
         };
         let up_to = self.inbox.acknowledged().up_to;
         while let Some(event) = self.events.pop_durable(up_to) {

@@ -140,6 +140,16 @@ pub async fn read_tenant(
     wanted: Wanted,
 ) -> Result<Tenant, ReadError> {
     let root = patiently(client, patience, || client.login()).await?;
+    read_tenant_below(client, patience, root, wanted).await
+}
+
+/// The same where the log-in is done, and `root` is who one is logged in as.
+pub async fn read_tenant_below(
+    client: &Client,
+    patience: &Patience,
+    root: PartnerId,
+    wanted: Wanted,
+) -> Result<Tenant, ReadError> {
     let mut tenant = read_tree(client, patience, root).await?;
     let place = |one: crate::api::wire::NamedId| Place {
         id: one.id,

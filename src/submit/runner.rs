@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet, BinaryHeap, VecDeque};
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::sync::watch;
 use tokio::time::Instant;
@@ -45,12 +46,27 @@ pub enum EndReason {
     Stopped(Stop),
     /// The journal can no longer be written.
     JournalFailed(String),
+    /// A file that the run stands on was moved or removed: others no longer see that it is at work.
+    Displaced(String),
 }
 
 impl EndReason {
     /// The thread that writes the journal is gone.
     pub(super) fn journal_lost() -> Self {
         Self::JournalFailed("the journal's writer has ended".into())
+    }
+
+    /// The journal can no longer be written, for this reason or since it is no longer in its place.
+    pub(super) fn of_journal(journal: &Journal, reason: String) -> Self {
+        match journal.displaced() {
+            Some(reason) => Self::Displaced(reason),
+            None => Self::JournalFailed(reason),
+        }
+    }
+
+    /// Whether nothing more can be kept.
+    pub(super) fn is_journals(&self) -> bool {
+        matches!(self, Self::JournalFailed(_) | Self::Displaced(_))
     }
 }
 
@@ -192,7 +208,13 @@ pub(super) struct Runner<'a> {
     pub(super) denied: BTreeSet<OpId>,
     pub(super) span: Option<(Instant, Instant)>,
     pub(super) count: RequestCount,
+    /// When the files that the run stands on are looked at next.
+    pub(super) next_look_at_files: Instant,
 }
+
+/// How old a look at the files that a run stands on may be when something is sent: less than
+/// another process needs to begin.
+pub(super) const FILES_STAND_FOR: Duration = Duration::from_millis(5);
 
 /// The most intents that are written ahead of their turn.
 const LARGEST_AHEAD: usize = 4096;
@@ -236,6 +258,7 @@ impl<'a> Runner<'a> {
             denied: BTreeSet::new(),
             span: None,
             count: RequestCount::default(),
+            next_look_at_files: Instant::now(),
         }
     }
 
@@ -286,7 +309,7 @@ impl<'a> Runner<'a> {
             self.observer.observe(event);
         }
         if let Some(reason) = state.failed {
-            self.stop(EndReason::JournalFailed(reason));
+            self.stop(EndReason::of_journal(self.journal, reason));
         }
     }
 
@@ -339,7 +362,7 @@ impl<'a> Runner<'a> {
     }
 
     pub(super) fn decide(&mut self) {
-        if self.inbox.stopping().is_some() {
+        if self.inbox.stopping().is_some() || !self.stands() {
             return;
         }
         self.wake_due_timers();
@@ -370,6 +393,22 @@ impl<'a> Runner<'a> {
             self.write_intents();
         }
         self.start_looks();
+    }
+
+    /// Whether others can still see that this run is at work; else it stops.
+    fn stands(&mut self) -> bool {
+        let now = Instant::now();
+        if now < self.next_look_at_files {
+            return true;
+        }
+        self.next_look_at_files = now + FILES_STAND_FOR;
+        match self.journal.displaced() {
+            None => true,
+            Some(reason) => {
+                self.stop(EndReason::Displaced(reason));
+                false
+            }
+        }
     }
 
     /// Whether a row could leave now. While the target is in trouble one call at a time is enough,

@@ -217,11 +217,11 @@ fn wrong_options_are_named() {
 
 #[test]
 fn a_cycle_is_named_member_by_member_and_blocks_what_hangs_below() {
-    check(
+    check_with(
         "Name,Parent,Level,State,Country\n\
          A,B,,InTrial,DE\nB,C,,InTrial,DE\nC,A,,InTrial,DE\nD,C,,InTrial,DE\nE,D,,InTrial,DE\n",
+        &with_options(&[], &[("Level", "derive")]),
         r#"
-file V903 all 5 rows do not say the customer's level, so Level is left to the server []
 B2 H105 the parents go in a circle: "A" (row 2) -> "B" (row 3) -> "C" (row 4) -> "A" []
 B3 H105 the parents go in a circle: "B" (row 3) -> "C" (row 4) -> "A" (row 2) -> "B" []
 B4 H105 the parents go in a circle: "C" (row 4) -> "A" (row 2) -> "B" (row 3) -> "C" []
@@ -359,8 +359,10 @@ proptest! {
         prop_assert_eq!(checked.rows.len(), rows.len());
         let accepted = checked.rows.iter().filter(|state| **state == RowState::Accepted);
         prop_assert_eq!(checked.accepted.len(), accepted.count());
+        let of_each_row: Vec<_> = checked.of_each_row().collect();
         for (index, state) in checked.rows.iter().enumerate() {
-            let errors = checked.diagnostics.iter().any(|diagnostic| {
+            let mut said = checked.diagnostics.iter().chain(&of_each_row);
+            let errors = said.any(|diagnostic| {
                 diagnostic.is_error() && diagnostic.row.is_some_and(|row| row.as_usize() == index)
             });
             prop_assert_eq!(errors, *state != RowState::Accepted);

@@ -178,7 +178,16 @@ fn a_workbook_is_mended_into_a_csv_file() {
     workbook.save(folder.path().join("in.xlsx")).unwrap();
     let (shown, said, code) = partner_import(
         folder.path(),
-        &["check", "in.xlsx", "--fix", "out.csv", "--sheet", "Kunden"],
+        &[
+            "check",
+            "in.xlsx",
+            "--fix",
+            "out.csv",
+            "--sheet",
+            "Kunden",
+            "--default",
+            "Level=EndCustomer",
+        ],
     );
     assert_eq!(code, 0, "{shown}{said}");
     assert!(shown.contains("row 4, column Name, B4: "), "{shown}");

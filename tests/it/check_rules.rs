@@ -7,8 +7,8 @@ use partner_import::model::rules;
 
 use crate::check::table;
 
-/// The codes that a table breaks, each once. A line `--map A=B` or `--set A=B` before the header
-/// is an option.
+/// The codes that a table breaks, each once. A line `--map A=B`, `--set A=B` or `--default A=B`
+/// before the header is an option.
 fn codes(text: &str) -> BTreeSet<&'static str> {
     let mut mapping = MappingOptions::default();
     let mut csv = String::new();
@@ -19,6 +19,8 @@ fn codes(text: &str) -> BTreeSet<&'static str> {
         };
         if let Some(rest) = line.strip_prefix("--map ") {
             mapping.map.push(pair(rest));
+        } else if let Some(rest) = line.strip_prefix("--default ") {
+            mapping.default.push(pair(rest));
         } else if let Some(rest) = line.strip_prefix("--set ") {
             mapping.set.push(pair(rest));
         } else {
@@ -191,11 +193,16 @@ const SAMPLES: &[(&str, &str, &str)] = &[
     ("V410", "Name;Country|A;N/A", "Name;Country|A;NA"),
     ("V901", "Name|A", "--set State=InTrial|Name|A"),
     ("V902", "Name|A", "Name;DeviceCountry|A;DE"),
-    ("V903", "Name|A", "Name;Level|A;Site"),
     (
         "V904",
         "ID;Name|1;A|2;B",
         "ID;Name;ImportStatus|1;A;created|2;B;created",
+    ),
+    ("V906", "Name;Level|A;Site|B;", "ID;Name;Level|;A;Site|7;B;"),
+    (
+        "V907",
+        "--default Level=derive|Name;Level|A;Site|B;",
+        "--default Level=derive|Name;Level|A;Site|B;Site",
     ),
     ("H101", "Name;Parent|A;North", "Name;Parent|A;North|North;"),
     (
@@ -231,9 +238,14 @@ const SAMPLES: &[(&str, &str, &str)] = &[
         "Name;ServiceType;ChildServiceTypes;Parent|A;AllInclusive;;N|N;;AllInclusive;",
     ),
     (
+        "H204",
+        "--default Level=derive|Name;Level;Parent|A;;S|S;Site;",
+        "--default Level=derive|Name;Level;Parent|A;;S|S;EndCustomer;",
+    ),
+    (
         "H301",
-        "Name;Country;Parent|A;DE;N|N;Atlantis;",
-        "Name;Country;Parent|A;DE;N|N;AT;",
+        "--default Level=derive|Name;Country;Parent|A;DE;N|N;Atlantis;",
+        "--default Level=derive|Name;Country;Parent|A;DE;N|N;AT;",
     ),
     ("D101", "Name|A|A", "Name|A|B"),
     ("D102", "Name;ParentId|A;1|A;2", "Name;ParentId|A;1|B;2"),

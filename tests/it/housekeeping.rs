@@ -147,6 +147,8 @@ fn names(directory: &Path) -> Vec<String> {
     let mut names: Vec<String> = entries
         .map(|entry| entry.file_name().to_string_lossy().into_owned())
         .collect();
+    // Locks stay beside their journals.
+    names.retain(|name| !name.ends_with(".lock"));
     names.sort();
     names
 }

@@ -86,12 +86,12 @@ fn every_field_goes_to_its_member() {
 
 #[test]
 fn a_billing_contact_can_go_as_a_number() {
-    let csv = "Name,BillingContactPersonId\nAcme,19283\n";
+    let csv = "Name,Level,BillingContactPersonId\nAcme,Site,19283\n";
     let (json, account) = info_of(csv, BillingContactForm::AsInteger);
     assert_eq!(account, DefaultAccount::None);
     assert_eq!(
         json,
-        "{\n  \"Name\": \"Acme\",\n  \"Company\": {\n    \"BillingContactPersonId\": 19283\n  }\n}"
+        "{\n  \"Name\": \"Acme\",\n  \"Level\": \"Site\",\n  \"Company\": {\n    \"BillingContactPersonId\": 19283\n  }\n}"
     );
 }
 

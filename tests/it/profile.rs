@@ -161,7 +161,11 @@ fn a_default_fills_empty_cells_and_a_constant_counts_in_every_row() {
         "in.csv",
         "Name,Level,State,Country\nA,Reseller,,DE\nB,,InProduction,DE\n",
     );
-    assert_eq!(sent(&desk, &[]), ["Reseller -", "- InProduction"]);
+    let derive = ["--default", "Level=derive"];
+    assert_eq!(
+        sent(&desk, &derive),
+        ["Reseller -", "EndCustomer InProduction"]
+    );
     let profile = "[default]\nState = \"InTrial\"\n[set]\nLevel = \"EndCustomer\"\n";
     desk.write("partner-import.toml", profile);
     let both = ["EndCustomer InTrial", "EndCustomer InProduction"];

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::plan::all_diagnostics;
 use super::told::{ForCi, problems};
-use crate::check::Keep;
+use crate::check::{Deriving, Keep};
 use crate::cli::args::{CheckArgs, CheckFormat, Common};
 use crate::cli::error::CliError;
 use crate::cli::excerpts::{self, Kept};
@@ -38,7 +38,10 @@ pub fn run(common: &Common, args: &CheckArgs, output: Output) -> Result<Exit, Cl
     } else {
         Keep::Nothing
     };
-    let checking = settings.check_settings(&args.input, keep);
+    let mut checking = settings.check_settings(&args.input, keep);
+    if snapshot.is_some() {
+        checking.deriving = Deriving::InPlan;
+    }
     let mut kept = Kept::of(&args.file);
     let shows_rows = args.format == CheckFormat::Text;
     let mut lines = Vec::new();

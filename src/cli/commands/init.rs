@@ -4,8 +4,9 @@ use std::fs::File;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use crate::check::{Field, MappedColumn, Mapping, Matched, Role, map_header};
+use crate::check::{Field, Keep, MappedColumn, Mapping, Matched, Role, map_header};
 use crate::cli::args::{Common, InitArgs, InputArgs};
+use crate::cli::ask_level::Lacking;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::input::KnownHeaders;
@@ -32,7 +33,17 @@ pub fn run(common: &Common, args: &InitArgs, output: Output) -> Result<Exit, Cli
     let mut table = read::open(&args.file, &options, &KnownHeaders)?;
     let mut sample = RowBatch::default();
     table.next_batch(&mut sample)?;
-    let checking = settings.check_settings(&args.input, crate::check::Keep::Nothing);
+    let mut checking = settings.check_settings(&args.input, Keep::Nothing);
+    // Where the rest cannot be read, that is said by the commands that need it.
+    let lacking = Lacking::of(&args.file, &settings, &args.input, output);
+    let mut lacking = lacking.ok().flatten();
+    if let Some(level) = lacking.and_then(|lacking| lacking.ask(output)) {
+        checking
+            .mapping
+            .default
+            .push((Field::Level.to_string(), level));
+        lacking = None;
+    }
     let (mapping, _) = map_header(&table.header, &sample, &checking.mapping)?;
     let text = profile_text(args, &mapping);
     let path = args.out.clone().unwrap_or_else(|| beside(&args.file));
@@ -52,6 +63,12 @@ pub fn run(common: &Common, args: &InitArgs, output: Output) -> Result<Exit, Cli
         output.say(&format!(
             "written: {}; review the mapping in it",
             path.display()
+        ));
+    }
+    if let Some(lacking) = lacking {
+        output.say(&format!(
+            "{}: fill in Level, or say it below [default] of the profile",
+            lacking.told()
         ));
     }
     Ok(Exit::Done)
@@ -103,10 +120,14 @@ fn profile_text(args: &InitArgs, mapping: &Mapping) -> String {
             "map" => text.push_str(&map_text(mapping)),
             "default" => {
                 text.push_str("# Country = \"DE\"\n# State = \"InTrial\"\n");
+                text.push_str(
+                    "# Level = \"EndCustomer\"  # or \"derive\": below an EndCustomer a Site, else \
+                     EndCustomer\n",
+                );
                 text.push_str(&values_text(&mapping.defaults));
             }
             "set" => {
-                text.push_str("# Level = \"EndCustomer\"\n");
+                text.push_str("# ServiceType = \"AllInclusive\"\n");
                 text.push_str(&values_text(&mapping.constants));
             }
             section => {

@@ -1,76 +1,159 @@
 //! Requests of other runs that may still be carried out: a run that was cut off (by a kill, a crash
 //! or a power cut) has sent what nobody has an answer to. The tenant is not to be read before such
 //! a request can no longer land, or the same customer could be created twice, also where the rows
-//! now stand in another file.
+//! now stand in another file. A journal that cannot be read may be such a run, and stands in the way
+//! until somebody says otherwise.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use tokio::sync::watch;
+
 use crate::cli::clock::show_duration;
-use crate::cli::error::CliError;
+use crate::cli::error::{CliError, chain};
+use crate::cli::exit::Exit;
 use crate::cli::output::Output;
 use crate::cli::target::Target;
 use crate::journal::{JournalError, RunInfo, Store, runs};
+use crate::model::PartnerId;
+use crate::submit::Control;
 
 /// Runs whose requests may still land.
 #[derive(Default)]
-pub struct CutOff(Vec<(RunInfo, Store)>);
+pub struct CutOff {
+    known: Vec<(RunInfo, Store)>,
+    /// Journals that cannot be read, to be moved out of the way.
+    unreadable: Vec<PathBuf>,
+}
+
+/// What is done about journals that cannot be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unreadable {
+    /// They stand in the way.
+    Block,
+    /// They are waited for like a run that was cut off, and moved aside: `--new-run`.
+    SetAside,
+}
 
 impl CutOff {
     /// The runs against this target, except the one that is continued: that one looks for its own
-    /// rows.
+    /// rows. `root` is who the service says one is logged in as: runs of the same customer are of
+    /// the same target however it was spelt.
     pub fn find(
         state_dir: &Path,
         target: &Target,
+        root: PartnerId,
         continued: Option<&str>,
+        unreadable: Unreadable,
     ) -> Result<Self, CliError> {
-        let mut found = Vec::new();
+        let mut found = Self::default();
         for path in runs(state_dir)? {
-            // One that cannot be read has been told of, and is nobody's obstacle.
-            let Ok((info, store)) = cut_off(&path, target) else {
+            if continued.is_some() && path.file_stem().and_then(|stem| stem.to_str()) == continued {
                 continue;
-            };
-            if continued != Some(info.id.as_str()) {
-                found.extend(store.map(|store| (info, store)));
+            }
+            match cut_off(&path, target, root) {
+                Ok(None) => {}
+                Ok(Some(run)) => found.known.push(run),
+                Err(error @ JournalError::AtWork { .. }) => return Err(error.into()),
+                Err(_) if unreadable == Unreadable::SetAside => found.unreadable.push(path),
+                Err(error) => return Err(in_the_way(&path, &error)),
             }
         }
-        Ok(Self(found))
+        Ok(found)
     }
 
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.known.is_empty() && self.unreadable.is_empty()
     }
 
     /// Waits until nothing of them can land any more, and remembers that.
-    pub async fn wait(self, wait: Duration, output: Output) -> Result<(), CliError> {
-        if self.0.is_empty() {
+    pub async fn wait(
+        self,
+        wait: Duration,
+        mut control: watch::Receiver<Control>,
+        output: Output,
+    ) -> Result<(), CliError> {
+        if self.is_empty() {
             return Ok(());
         }
-        let named: Vec<String> = self
-            .0
-            .iter()
-            .map(|(info, _)| format!("{} ({})", info.id, info.input_path))
-            .collect();
+        let known = self.known.iter();
+        let known = known.map(|(info, _)| format!("{} ({})", info.id, info.input_path));
+        let unreadable = self.unreadable.iter();
+        let unreadable = unreadable.map(|path| format!("{} (not readable)", path.display()));
+        let named: Vec<String> = known.chain(unreadable).collect();
         output.say(&format!(
             "cut off in the middle: {}; waiting {} for requests that could still land",
             named.join(", "),
             show_duration(wait)
         ));
-        tokio::time::sleep(wait).await;
-        for (_, mut store) in self.0 {
+        tokio::select! {
+            () = tokio::time::sleep(wait) => {}
+            Ok(_) = control.wait_for(|now| *now != Control::Run) => {
+                return Err(CliError::new(Exit::Interrupted, "interrupted; nothing was sent"));
+            }
+        }
+        for (_, mut store) in self.known {
             store.has_landed()?;
+        }
+        for path in self.unreadable {
+            set_aside(&path, output)?;
         }
         Ok(())
     }
 }
 
 /// The run, with its journal where requests of it may still land on this target.
-fn cut_off(path: &Path, target: &Target) -> Result<(RunInfo, Option<Store>), JournalError> {
-    let store = Store::open(path)?;
+fn cut_off(
+    path: &Path,
+    target: &Target,
+    root: PartnerId,
+) -> Result<Option<(RunInfo, Store)>, JournalError> {
+    let mut store = Store::open(path)?;
+    if store.is_blank()? {
+        return Ok(None);
+    }
     let (info, state) = store.info()?;
-    let ours = info.endpoint == target.name && info.partner == target.partner;
+    let ours = target.is_of(&info) || info.root == Some(root.to_string());
     let unfinished = state.planned_ms.is_some() && state.finished_ms.is_none();
-    let may_land = ours && unfinished && store.may_land()?;
-    Ok((info, may_land.then_some(store)))
+    if !ours || !unfinished {
+        return Ok(None);
+    }
+    // A process that is still at it, though its lock on the target is gone.
+    store.take()?;
+    store.verify()?;
+    Ok(store.may_land()?.then_some((info, store)))
+}
+
+/// A journal that cannot be read is not taken for one that says nothing.
+fn in_the_way(path: &Path, error: &JournalError) -> CliError {
+    let id = path.file_stem().unwrap_or_default().to_string_lossy();
+    CliError::new(
+        Exit::Stopped,
+        format!(
+            "the journal of the run {id} cannot be read, so what that run has under way is not \
+             known: {}",
+            chain(error)
+        ),
+    )
+    .hint("nothing was sent; if there is a copy of the file, put it back")
+    .hint(
+        "to go on without it: `run FILE --new-run` waits until nothing of it can land any more, \
+         moves it aside, and recognises customers that exist",
+    )
+}
+
+/// Keeps the file for whoever wants to look into it, where it is nobody's obstacle.
+fn set_aside(path: &Path, output: Output) -> Result<(), CliError> {
+    let aside = path.with_extension("sqlite.damaged");
+    std::fs::rename(path, &aside).map_err(|error| {
+        let text = format!("cannot move {} aside: {error}", path.display());
+        CliError::new(Exit::Stopped, text)
+    })?;
+    output.say(&format!(
+        "{} was moved to {}",
+        path.display(),
+        aside.display()
+    ));
+    Ok(())
 }

@@ -10,7 +10,7 @@ use super::session::{FIRST_LIMIT, first_patience};
 use super::told::{ForCi, problems};
 use crate::check::CheckSettings;
 use crate::check::mapping::MappedColumn;
-use crate::check::{Accepted, Keep};
+use crate::check::{Accepted, Deriving, Keep};
 use crate::cli::args::{Common, InputArgs, PlanArgs, PlanFormat, RunArgs, TargetArgs};
 use crate::cli::error::CliError;
 use crate::cli::excerpts;
@@ -24,7 +24,7 @@ use crate::cli::snapshot;
 use crate::cli::stage::Stage;
 use crate::cli::target::{Target, connect};
 use crate::model::rules::hierarchy::PARENT_NOT_IN_FILE;
-use crate::model::{CellAddress, Diagnostic, Phrase, RowBatch, RowIndex, TableSummary};
+use crate::model::{CellAddress, Diagnostic, PartnerId, Phrase, RowBatch, RowIndex, TableSummary};
 use crate::plan::document::FORMAT;
 use crate::plan::{self, Plan, PlanOptions, Tenant};
 use crate::read::ReadOptions;
@@ -32,7 +32,7 @@ use crate::report::diagnostics::junit::Failing;
 use crate::report::diagnostics::text::TextOptions;
 use crate::report::diagnostics::{Findings, text};
 use crate::submit::Patience;
-use crate::submit::reads::{Want, Wanted, read_tenant};
+use crate::submit::reads::{Want, Wanted, read_tenant, read_tenant_below};
 
 /// Runs the command.
 pub async fn run(common: &Common, args: &PlanArgs, output: Output) -> Result<Exit, CliError> {
@@ -186,7 +186,10 @@ pub fn prepare(
     output: Output,
 ) -> Result<Prepared, CliError> {
     let options = settings.read_options(input)?;
-    let checking = settings.check_settings(input, Keep::Accepted);
+    let checking = CheckSettings {
+        deriving: Deriving::InPlan,
+        ..settings.check_settings(input, Keep::Accepted)
+    };
     prepare_as(path, &options, &checking, output)
 }
 
@@ -237,6 +240,21 @@ pub async fn read(
     let _stage = Stage::begin(output, "reading", "the tenant");
     let wanted = wanted(&prepared.file.checked.accepted);
     read_tenant(&target.client, patience, wanted)
+        .await
+        .map_err(|error| CliError::of_reading(error, &target.name))
+}
+
+/// The same where the log-in is done, and `root` is who one is logged in as.
+pub async fn read_below(
+    prepared: &Prepared,
+    target: &Target,
+    patience: &Patience,
+    root: PartnerId,
+    output: Output,
+) -> Result<Tenant, CliError> {
+    let _stage = Stage::begin(output, "reading", "the tenant");
+    let wanted = wanted(&prepared.file.checked.accepted);
+    read_tenant_below(&target.client, patience, root, wanted)
         .await
         .map_err(|error| CliError::of_reading(error, &target.name))
 }

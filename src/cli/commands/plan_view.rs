@@ -1,6 +1,6 @@
 //! A plan as it is shown: a tree below what is there, a table with a line per row, or JSON.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
 use anstyle::AnsiColor;
@@ -8,12 +8,12 @@ use serde::{Serialize, Serializer};
 use serde_json::{Map, Value, json};
 
 use super::plan::Prepared;
-use crate::check::Field;
+use crate::check::{Accepted, Field};
 use crate::cli::grid::{self, Room};
 use crate::cli::output::Drawing;
 use crate::cli::quarantine::Held;
 use crate::cli::target::Target;
-use crate::model::{Diagnostic, RowIndex};
+use crate::model::{Diagnostic, Level, LevelChoice, RowIndex};
 use crate::plan::{self, Action, Difference, Finding, Item, ParentLink, Plan, Tenant};
 use crate::report::diagnostics::excerpt::{visible, width_of};
 use crate::report::wrap::wrap;
@@ -36,6 +36,8 @@ pub struct View<'a> {
     numbers: Vec<u32>,
     /// The codes of every row's problems.
     codes: BTreeMap<u32, Vec<&'static str>>,
+    /// Rows whose level follows from their parent's.
+    derived: BTreeSet<RowIndex>,
     held: Option<&'a Held>,
 }
 
@@ -54,12 +56,12 @@ impl<'a> View<'a> {
             printable(cell.map_or("", |cell| cell.text).trim())
         });
         let mut codes: BTreeMap<u32, Vec<&'static str>> = BTreeMap::new();
-        for one in diagnostics {
-            if let Some(row) = one.row {
-                let of_row = codes.entry(row.0).or_default();
-                if !of_row.contains(&one.rule.code) {
-                    of_row.push(one.rule.code);
-                }
+        let found = diagnostics.iter();
+        let found = found.filter_map(|one| Some((one.row?, one.rule)));
+        for (row, rule) in found.chain(prepared.file.checked.rules_of_each_row()) {
+            let of_row = codes.entry(row.0).or_default();
+            if !of_row.contains(&rule.code) {
+                of_row.push(rule.code);
             }
         }
         Self {
@@ -70,6 +72,10 @@ impl<'a> View<'a> {
             tenant,
             diagnostics,
             codes,
+            derived: (prepared.file.checked.accepted.iter())
+                .filter(|row| row.level() == LevelChoice::Derived)
+                .map(Accepted::row)
+                .collect(),
             held: None,
         }
     }
@@ -157,12 +163,13 @@ impl<'a> View<'a> {
         };
         let what = match &item.action {
             Action::Create { partner, .. } => {
-                let level = partner.level.map_or("", crate::model::Level::as_str);
+                let level = partner.level.map_or("", Level::as_str);
+                let derived = self.derived_level(item).map_or("", |_| " (derived)");
                 let taken = match item.finding {
                     Finding::Conflict => "  conflict: the name is taken elsewhere",
                     _ => "",
                 };
-                name("+ ", &format!("  {level}{taken}"))
+                name("+ ", &format!("  {level}{derived}{taken}"))
             }
             Action::Exists {
                 id, differences, ..
@@ -286,11 +293,23 @@ impl<'a> View<'a> {
         if let Action::Blocked { by } = item.action {
             parts.push(format!("by row {}", self.called(by)));
         }
+        parts.extend(
+            self.derived_level(item)
+                .map(|level| format!("Level {level}, derived")),
+        );
         let codes = self.codes(item.row);
         if !codes.is_empty() {
             parts.push(codes);
         }
         parts.join("; ")
+    }
+
+    /// The level that was derived for a customer that is created.
+    fn derived_level(&self, item: &Item) -> Option<Level> {
+        match &item.action {
+            Action::Create { partner, .. } if self.derived.contains(&item.row) => partner.level,
+            _ => None,
+        }
     }
 
     /// Everything, for machines; rows are made one by one as they are written.
@@ -383,7 +402,12 @@ impl<'a> View<'a> {
             None => {}
         }
         match action {
-            Action::Create { partner, .. } => row["partner_info"] = json!(partner),
+            Action::Create { partner, .. } => {
+                row["partner_info"] = json!(partner);
+                if self.derived_level(item).is_some() {
+                    row["level_derived"] = json!(true);
+                }
+            }
             Action::Update { changes, .. } => row["changes"] = json!(changes),
             Action::Blocked { by } => {
                 row["blocked_by_row"] = json!(self.number(*by));

@@ -2,10 +2,12 @@
 
 use std::path::Path;
 
-use super::landing::CutOff;
+use super::landing::{CutOff, Unreadable};
 use super::plan::{prepare_as, target_of};
 use super::run::{Begun, full_path};
-use super::session::{Repeat, Session, Telling, first_patience, lock, open_run, try_out_dir};
+use super::session::{
+    Repeat, Session, Telling, first_patience, lock, log_in, open_run, try_out_dir,
+};
 use super::sitting::sitting;
 use crate::check::CheckSettings;
 use crate::cli::args::{Common, ResumeArgs, RunFormat};
@@ -20,13 +22,13 @@ use crate::cli::stage::Stage;
 use crate::cli::target::{Target, connect};
 use crate::cli::watch::Ledger;
 use crate::journal::{
-    Entry, Replayed, RunInfo, Sitting, Store, UndoEntry, UndoReplayed, Undone, runs,
+    Entry, Replayed, RunInfo, Sitting, Store, TargetLock, UndoEntry, UndoReplayed, Undone, runs,
 };
 use crate::model::RowIndex;
 use crate::read::{self, ReadOptions, Sheets};
 use crate::report::next::typed;
 use crate::submit::RunSettings;
-use crate::submit::reads::{Wanted, read_tenant};
+use crate::submit::reads::{Wanted, read_tenant_below};
 
 /// How many differing rows are named.
 const MOST_DIFFERENCES: usize = 5;
@@ -70,7 +72,7 @@ pub async fn run(
     }
     let connections = run_settings.concurrency.get();
     let target = connect(&target_args, &settings, connections, &output).await?;
-    if target.partner != info.partner {
+    if !target.is_of(&info) {
         return Err(CliError::usage(format!(
             "the run {} was begun under \"{}\", not \"{}\"",
             info.id, info.partner, target.partner
@@ -90,6 +92,7 @@ pub async fn run(
         state_dir: &settings.state_dir,
         store,
         target: &target,
+        lock: &lock,
         repeat: Repeat::of(common, &settings, &args.target, &info),
         quarantine: quarantine.as_ref(),
         ledger,
@@ -110,6 +113,8 @@ pub struct Continued<'a> {
     pub store: Store,
     /// The service.
     pub target: &'a Target,
+    /// The lock of the target, which this process holds.
+    pub lock: &'a TargetLock,
     /// What the next command must repeat.
     pub repeat: Repeat,
     /// What counts the service's refusals, where that is on.
@@ -130,25 +135,34 @@ pub struct Continued<'a> {
 
 impl Continued<'_> {
     /// Waits for what other runs have under way, looks at the tenant and carries on.
-    pub async fn carry(self) -> Result<Exit, CliError> {
+    pub async fn carry(mut self) -> Result<Exit, CliError> {
+        self.store.take()?;
         let (mut info, _) = self.store.info()?;
         if let Some(out) = self.out {
             let out = std::path::absolute(out).unwrap_or_else(|_| out.to_owned());
             info.out_dir = out.display().to_string();
         }
         try_out_dir(&info.out_dir)?;
-        let cut_off = CutOff::find(self.state_dir, self.target, Some(&info.id))?;
-        cut_off.wait(self.settings.settle_wait, self.output).await?;
+        let control = watch_signals();
+        let patience = first_patience(control.clone(), self.settings.outage_limit);
+        let input = Path::new(&info.input_path);
+        let (root, identity) = log_in(self.state_dir, self.target, &patience, input).await?;
+        self.store.stands_with(self.lock);
+        self.store.stands_with(&identity);
+        let block = Unreadable::Block;
+        let cut_off = CutOff::find(self.state_dir, self.target, root, Some(&info.id), block)?;
+        cut_off
+            .wait(self.settings.settle_wait, control.clone(), self.output)
+            .await?;
         self.ledger.begun(&info);
         self.output.say(&format!(
             "continuing run {} of {}",
             info.id,
             show(info.started_ms)
         ));
-        let control = watch_signals();
-        let patience = first_patience(control.clone(), self.settings.outage_limit);
         let stage = Stage::begin(self.output, "reading", "the tenant");
-        let tenant = read_tenant(&self.target.client, &patience, Wanted::default())
+        let client = &self.target.client;
+        let tenant = read_tenant_below(client, &patience, root, Wanted::default())
             .await
             .map_err(|error| CliError::of_reading(error, &self.target.name))?;
         drop(stage);
@@ -208,6 +222,7 @@ pub struct GivenUp {
 impl GivenUp {
     /// Ends it for good, when nothing of it can land any more.
     pub fn close(mut self) -> Result<(), CliError> {
+        self.store.take()?;
         Ok(self.store.write(&[self.closing])?)
     }
 }
@@ -229,7 +244,7 @@ pub fn unfinished(
                 continue;
             }
         };
-        let ours = info.endpoint == begun.target.name && info.partner == begun.target.partner;
+        let ours = begun.target.is_of(&info);
         let same_content = info.input_sha256 == begun.sha256;
         let same_file = same_content || info.input_full_path == path;
         if !ours || !same_file {

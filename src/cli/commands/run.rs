@@ -3,15 +3,16 @@
 use std::path::{Path, PathBuf};
 
 use super::approval::{Approved, Basis, Paper};
-use super::landing::CutOff;
-use super::plan::{DryRun, Prepared, all_diagnostics, prepare, read, show_problems, still};
+use super::landing::{CutOff, Unreadable};
+use super::plan::{DryRun, Prepared, all_diagnostics, prepare, read_below, show_problems, still};
 use super::plan_view::counts_line;
 use super::resume;
-use super::session::{Repeat, Session, Telling, first_patience, lock, try_out_dir};
+use super::session::{Repeat, Session, Telling, first_patience, lock, log_in, try_out_dir};
 use super::sitting::sitting;
 use crate::check::mapping::Role;
 use crate::check::{Field, is_sheet};
-use crate::cli::args::{Common, JournalKind, RunCommandArgs};
+use crate::cli::args::{Common, InputArgs, JournalKind, RunCommandArgs};
+use crate::cli::ask_level::{self, Lacking};
 use crate::cli::clock::{now_ms, run_id};
 use crate::cli::confirm::{Asking, Intent, confirm, within_limit};
 use crate::cli::error::CliError;
@@ -28,7 +29,7 @@ use crate::cli::watch::Ledger;
 use crate::journal::record::{PlannedParent, TablePlace, Update};
 use crate::journal::{Fault, Planned, PlannedAction, Replayed, RunInfo, Store};
 use crate::model::rules::tenant::UPDATED_IN_TENANT;
-use crate::model::{Diagnostic, Severity};
+use crate::model::{Diagnostic, PartnerId, Severity};
 use crate::plan::{self, Action, Customer, Difference, Moves, OnExists, ParentLink, Plan, Tenant};
 use crate::read::Format;
 
@@ -54,6 +55,8 @@ pub async fn run(
     if let Some(approved) = &approved {
         approved.complete(&mut args.input, &mut args.existing);
         approved.same_target(&place(&args.target, &settings), &args.target)?;
+    } else if !args.dry_run && !args.run.yes {
+        ask_for_level(&file, &settings, &mut args.input, output)?;
     }
     let args = &args;
     let run_settings = settings.run_settings(&args.run, &args.target)?;
@@ -99,11 +102,9 @@ pub async fn run(
         target: &target,
     };
     let sitting = sitting(common, &settings, &args.run, &args.target)?;
-    match resume::unfinished(&settings, &begun, output)? {
-        resume::Found::Nothing => {
-            let cut_off = CutOff::find(&settings.state_dir, &target, None)?;
-            cut_off.wait(run_settings.settle_wait, output).await?;
-        }
+    let given_up = match resume::unfinished(&settings, &begun, output)? {
+        resume::Found::Nothing => None,
+        resume::Found::Superseded(given_up) => Some(given_up),
         resume::Found::Continue(store) => {
             let (info, _) = store.info()?;
             within_limit(still_to_create(&store)?, agreement.max_create)?;
@@ -112,6 +113,7 @@ pub async fn run(
                 state_dir: &settings.state_dir,
                 store,
                 target: &target,
+                lock: &lock,
                 repeat: Repeat::of(common, &settings, &args.target, &info),
                 quarantine: quarantine.as_ref(),
                 ledger,
@@ -123,23 +125,36 @@ pub async fn run(
             };
             return continued.carry().await;
         }
-        resume::Found::Superseded(given_up) => {
-            let cut_off = CutOff::find(&settings.state_dir, &target, None)?;
-            if given_up.removal_may_land && cut_off.is_empty() {
-                give_way(run_settings.settle_wait, output).await;
-            }
-            cut_off.wait(run_settings.settle_wait, output).await?;
-            given_up.close()?;
-        }
-    }
+    };
     let control = watch_signals();
     let prepared = prepare(&settings, &file, &args.input, output)?;
     still(&file, &sha256)?;
     let patience = first_patience(control.clone(), run_settings.outage_limit);
-    let tenant = if approved.is_none() && prepared.file.checked.accepted.is_empty() {
-        nobody()
+    let logged_in = if approved.is_none() && prepared.file.checked.accepted.is_empty() {
+        None
     } else {
-        read(&prepared, &target, &patience, output).await?
+        Some(log_in(&settings.state_dir, &target, &patience, &file).await?)
+    };
+    let tenant = match &logged_in {
+        None => nobody(),
+        Some((root, _)) => {
+            let unreadable = if args.new_run {
+                Unreadable::SetAside
+            } else {
+                Unreadable::Block
+            };
+            let cut_off = CutOff::find(&settings.state_dir, &target, *root, None, unreadable)?;
+            if given_up.as_ref().is_some_and(|one| one.removal_may_land) && cut_off.is_empty() {
+                give_way(run_settings.settle_wait, output).await;
+            }
+            cut_off
+                .wait(run_settings.settle_wait, control.clone(), output)
+                .await?;
+            if let Some(given_up) = given_up {
+                given_up.close()?;
+            }
+            read_below(&prepared, &target, &patience, *root, output).await?
+        }
     };
     let stage = Stage::begin(output, "planning", "the rows");
     let plan = plan::build_with(&prepared.file.checked, &tenant, plan_options);
@@ -172,8 +187,19 @@ pub async fn run(
     }
 
     let stage = Stage::begin(output, "writing", "the journal");
-    let (info, store) = begin(&begun, &settings, &prepared, (plan, &held), &diagnostics)?;
+    let root = logged_in.as_ref().map(|(root, _)| *root);
+    let (info, mut store) = begin(
+        &begun,
+        &settings,
+        (&prepared, root),
+        (plan, &held),
+        &diagnostics,
+    )?;
     lock.names(&info.id);
+    store.stands_with(&lock);
+    if let Some((_, lock)) = &logged_in {
+        store.stands_with(lock);
+    }
     drop(prepared);
     drop(stage);
     let session = Session {
@@ -192,6 +218,23 @@ pub async fn run(
         output,
     };
     session.carry().await
+}
+
+/// Asks people which level rows get that do not say it.
+fn ask_for_level(
+    file: &Path,
+    settings: &Settings,
+    input: &mut InputArgs,
+    output: Output,
+) -> Result<(), CliError> {
+    if !ask_level::is_asked(output) {
+        return Ok(());
+    }
+    let lacking = Lacking::of(file, settings, input, output)?;
+    if let Some(level) = lacking.and_then(|lacking| lacking.ask(output)) {
+        input.default.push((Field::Level.to_string(), level));
+    }
+    Ok(())
 }
 
 /// The file that was named, else the plan's.
@@ -223,11 +266,14 @@ async fn give_way(wait: std::time::Duration, output: Output) {
 fn begin(
     begun: &Begun<'_>,
     settings: &Settings,
-    prepared: &Prepared,
+    (prepared, root): (&Prepared, Option<PartnerId>),
     (plan, held): (Plan, &Held),
     diagnostics: &[Diagnostic],
 ) -> Result<(RunInfo, Store), CliError> {
-    let info = run_info(begun, settings, prepared);
+    let info = RunInfo {
+        root: root.map(|root| root.to_string()),
+        ..run_info(begun, settings, prepared)
+    };
     try_out_dir(&info.out_dir)?;
     let mut store = match begun.args.run.journal {
         JournalKind::Full => Store::create(&settings.state_dir, &info)?,
@@ -236,10 +282,12 @@ fn begin(
     for (first, batch) in &prepared.batches {
         store.add_rows(*first, batch)?;
     }
-    store.add_faults(faults(&prepared.file, diagnostics))?;
+    let of_each_row: Vec<Diagnostic> = prepared.file.checked.of_each_row().collect();
+    let diagnostics: Vec<&Diagnostic> = diagnostics.iter().chain(&of_each_row).collect();
+    store.add_faults(faults(&prepared.file, &diagnostics))?;
     // Before the plan: with it they stand there, without it neither counts.
     store.write(&held.entries())?;
-    store.add_plan(&info, planned(plan, diagnostics), now_ms())?;
+    store.add_plan(&info, planned(plan, &diagnostics), now_ms())?;
     Ok((info, store))
 }
 
@@ -358,6 +406,7 @@ fn run_info(begun: &Begun<'_>, settings: &Settings, prepared: &Prepared) -> RunI
         own_columns,
         sheets: prepared.file.checked.sheets.clone(),
         places: places(&prepared.file),
+        root: None,
         place: (prepared.file.format == Format::Xlsx && prepared.file.sheets.is_empty()).then(
             || TablePlace {
                 header_row: prepared.file.header_row,
@@ -399,9 +448,9 @@ fn out_dir(begun: &Begun<'_>, settings: &Settings, id: &str) -> String {
 }
 
 /// The plan as the journal keeps it, each row with its problems.
-fn planned(plan: Plan, diagnostics: &[Diagnostic]) -> Vec<Planned> {
+fn planned(plan: Plan, diagnostics: &[&Diagnostic]) -> Vec<Planned> {
     let mut problems: Vec<Vec<&Diagnostic>> = vec![Vec::new(); plan.items.len()];
-    for diagnostic in diagnostics {
+    for &diagnostic in diagnostics {
         if let Some(row) = diagnostic.row
             && let Some(of_row) = problems.get_mut(row.as_usize())
         {
@@ -479,7 +528,7 @@ fn told(differences: &[Difference]) -> String {
 }
 
 /// The problems that stand in one cell each, as the journal keeps them.
-fn faults(file: &CheckedFile, diagnostics: &[Diagnostic]) -> Vec<Fault> {
+fn faults(file: &CheckedFile, diagnostics: &[&Diagnostic]) -> Vec<Fault> {
     let kept = diagnostics.iter().filter_map(|diagnostic| {
         let column = file.position(diagnostic)?;
         Some(Fault {

@@ -26,12 +26,14 @@ use crate::journal::record::Mode;
 use crate::journal::{
     Entry, Holder, Journal, JournalError, Replayed, RunInfo, Sitting, Store, TargetLock, runs,
 };
+use crate::model::PartnerId;
 use crate::plan::{Plan, Tenant};
 use crate::report::next::seen_from;
 use crate::report::text::Setting;
 use crate::report::verdict::Verdict;
 use crate::report::wrap::wrap;
 use crate::report::{self, Ended, ReportOptions, Written};
+use crate::submit::reads::patiently;
 use crate::submit::{Control, EndReason, Patience, RunSettings, carry_out};
 
 /// How long the very first requests are tried: a wrong address should be told of soon.
@@ -174,6 +176,27 @@ pub fn lock(state_dir: &Path, target: &str, input: &Path) -> Result<TargetLock, 
         let _ = private::own_directory(state_dir);
     }
     Ok(TargetLock::take(state_dir, target, &holder)?)
+}
+
+/// Logs in, and takes the lock of the customer that the service says one is logged in as: whoever
+/// came there by another address or another spelling is at work on the same tenant.
+pub async fn log_in(
+    state_dir: &Path,
+    target: &Target,
+    patience: &Patience,
+    input: &Path,
+) -> Result<(PartnerId, TargetLock), CliError> {
+    let root = patiently(&target.client, patience, || target.client.login())
+        .await
+        .map_err(|error| CliError::of_reading(error, &target.name))?;
+    let lock = lock(state_dir, &identity_key(target.mode(), root), input)?;
+    Ok((root, lock))
+}
+
+/// What the second lock is taken on. One service holds all live customers; sandboxes are told apart
+/// by nothing, so that a proxy before one is no way round.
+fn identity_key(mode: Mode, root: PartnerId) -> String {
+    format!("logged in\n{}\n{root}", mode.as_str())
 }
 
 /// The machine's name, as far as the environment tells it.
@@ -381,6 +404,10 @@ impl Session<'_> {
                 CliError::new(Exit::Stopped, format!("the service did not answer for too long: {text}"))
                     .hint("continue when it is back: what was sent is looked up before anything is sent again")
             }
+            EndReason::Displaced(text) => CliError::new(Exit::Stopped, text.clone()).hint(
+                "nothing more was sent, since another run could not see this one: put the state \
+                 directory back and continue; without it, wait some minutes before a new run",
+            ),
             EndReason::JournalFailed(text) => CliError::new(Exit::Stopped, text.clone())
                 .hint("free some disk space, then continue the run"),
             EndReason::Stopped(stop) => stop.clone().into(),

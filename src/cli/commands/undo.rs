@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use tokio::sync::watch;
 
 use super::plan::target_of;
-use super::session::{Repeat, first_patience, lock, open_run};
+use super::session::{Repeat, first_patience, lock, log_in, open_run};
 use crate::cli::args::{Common, RunArgs, TextOrJson, UndoArgs};
 use crate::cli::clock::{now_ms, show_duration};
 use crate::cli::error::CliError;
@@ -58,24 +58,31 @@ pub async fn run(common: &Common, args: &UndoArgs, output: Output) -> Result<Exi
     }
     let connections = run_settings.concurrency.get();
     let target = connect(&target_args, &settings, connections, &output).await?;
-    if target.partner != info.partner {
+    if !target.is_of(&info) {
         return Err(CliError::usage(format!(
             "the run {} was made under \"{}\", not \"{}\"",
             info.id, info.partner, target.partner
         ))
         .hint("log in under the same partner"));
     }
-    let _lock = if args.dry_run {
+    let control = watch_signals();
+    let patience = first_patience(control.clone(), run_settings.outage_limit);
+    let mut store = store;
+    let _locks = if args.dry_run {
         None
     } else {
         let input = Path::new(&info.input_path);
-        Some(lock(&settings.state_dir, &target.lock_key(), input)?)
+        let lock = lock(&settings.state_dir, &target.lock_key(), input)?;
+        let (_, identity) = log_in(&settings.state_dir, &target, &patience, input).await?;
+        store.take()?;
+        store.stands_with(&lock);
+        store.stands_with(&identity);
+        Some((lock, identity))
     };
-    let control = watch_signals();
     let undo = Undo {
         args,
         repeat: Repeat::of(common, &settings, &args.target, &info),
-        patience: first_patience(control.clone(), run_settings.outage_limit),
+        patience,
         info,
         store,
         target: &target,
@@ -361,6 +368,10 @@ impl Undo<'_> {
                 format!("the service did not answer for too long: {text}"),
             )
             .hint("continue when it is back"),
+            EndReason::Displaced(text) => CliError::new(Exit::Stopped, text.clone()).hint(
+                "nothing more was sent, since another run could not see this one: put the state \
+                 directory back and continue; without it, wait some minutes before a new run",
+            ),
             EndReason::JournalFailed(text) => CliError::new(Exit::Stopped, text.clone())
                 .hint("free some disk space, then continue the undo"),
             EndReason::Stopped(stop) => stop.clone().into(),

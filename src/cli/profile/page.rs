@@ -77,8 +77,9 @@ fn example(section: &str) -> &'static str {
              `--map \"Client Name=Name\"`.\n"
         }
         "default" => {
-            "```toml\n[default]\nCountry = \"DE\"\n```\n\nThe same for one time: `--default \
-             Country=DE`.\n"
+            "```toml\n[default]\nCountry = \"DE\"\nLevel = \"derive\"\n```\n\nThe same for one time: \
+             `--default Country=DE`. `derive` works the level out from the parent's: see \
+             [Columns](columns.md).\n"
         }
         _ => {
             "```toml\n[set]\nLevel = \"EndCustomer\"\nCreateDefaultAccount = false\n```\n\nThe \

@@ -8,7 +8,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::keys::{KEYS, Key, SECTIONS, Takes, of_section};
 use crate::api::ProxyUrl;
-use crate::check::{OptionError, check_map, check_value_for_all};
+use crate::check::{OptionError, check_default, check_map, check_value_for_all};
 use crate::cli::error::{CliError, chain};
 
 /// How alike a known word must be to be suggested.
@@ -154,7 +154,11 @@ impl Reading<'_> {
     fn for_all(&mut self, section: &str, name: &Name<'_>, value: &Spanned<DeValue<'_>>) {
         let (column, at) = (name.get_ref().as_ref(), name.span().start);
         if let Some(text) = scalar(value.get_ref()) {
-            self.option(at, check_value_for_all(column, &text));
+            let checked = match section {
+                "default" => check_default(column, &text),
+                _ => check_value_for_all(column, &text),
+            };
+            self.option(at, checked);
         } else {
             let kind = kind(value.get_ref());
             let takes = "it takes one value in quotation marks";

@@ -250,6 +250,12 @@ fn columns() -> String {
          `--default Country=DE`, or `[default]` in the profile, gives a value for empty cells; \
          `--set Level=EndCustomer`, or `[set]`, one for every row, whatever its cell holds. A field \
          without a value is left out of the call, and the service decides.\n\n\
+         A customer is never created without a level. `--default Level=derive` works out what no \
+         cell says, from the level that the parent has in the tenant, else in the list: below an \
+         EndCustomer a Site, below everything higher an EndCustomer; below a Site it is an error. \
+         Without a parent in row or list that of the customer one logs in under counts. The level \
+         of a customer that exists is not compared with it. `plan` shows each level; `check` says \
+         how many are open until the tenant is asked.\n\n\
          | column | what it is | where it goes | what it takes |\n|---|---|---|---|\n",
     );
     for field in Field::ALL {
@@ -298,7 +304,10 @@ fn takes(field: Field) -> String {
             "name or ExternalCode of a customer, of another row or of the tenant; empty: the customer one logs in under".into()
         }
         Field::Name => "1 to 255 characters, required".into(),
-        Field::Level => format!("one of {}; below the parent's in this order", list(Level::ALL)),
+        Field::Level => format!(
+            "one of {}; below the parent's in this order; required, where no default says it",
+            list(Level::ALL)
+        ),
         Field::ServiceType => format!("one of {}", list(ServiceType::ALL)),
         Field::ChildServiceTypes => {
             format!("any of {}, separated by `;`, `,` or `|`", list(ServiceType::ALL))

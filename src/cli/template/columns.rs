@@ -110,8 +110,8 @@ pub static COLUMNS: [Column; Field::ALL.len()] = {
             Cells::Listed(List::Levels, Others::Refused),
             18,
             "The level in the tree, which must be lower than the parent's. Most customers are \
-             EndCustomer; a Site stands below an EndCustomer. Empty: the service decides, and the \
-             check warns.",
+             EndCustomer; a Site stands below an EndCustomer. Empty: an error, unless the import \
+             is told a level for all.",
             "EndCustomer",
         ),
         column(

@@ -56,6 +56,12 @@ catalogue! {
         example: "ServiceType SoftwareOnly below a parent with ChildServiceTypes AllInclusive.",
         fix: "Add the type to the parent's ChildServiceTypes, or change the row's ServiceType.",
     }
+    LEVEL_NOT_DERIVABLE = Error "H204" "level-not-derivable" {
+        what: "The level is to be derived from the parent row's, which is a Site.",
+        why: "Nothing stands below a Site.",
+        example: "A row without Level below a Site, with `--default Level=derive`.",
+        fix: "Correct the parent, or its level.",
+    }
     PARENT_ROW_BLOCKED = Error "H301" "parent-row-blocked" {
         what: "The row is right in itself, but the row it depends on has an error.",
         why: "A child is never sent before its parent's ID is known.",

@@ -14,16 +14,22 @@ catalogue! {
         example: "A table without Country, DeviceCountry and LocationId.",
         fix: "Fill in Country, or give it for all: `--default Country=DE`.",
     }
-    LEVEL_LEFT_OUT = Warning "V903" "level-left-out" {
-        what: "Rows do not say the customer's level; the server decides.",
-        why: "The level decides what the customer may do. What the server chooses is not documented.",
-        example: "A table without a Level column.",
-        fix: "Fill in Level, or give it for all: `--default Level=EndCustomer`.",
-    }
     ALL_IMPORTED = Warning "V904" "all-rows-have-ids" {
         what: "Every row has an ID, which means that it was imported before; none is sent.",
         why: "Lists of other tools have an ID column too, and their numbers are not the tenant's.",
         example: "A column `id` with 1, 2, 3, exported from a PSA.",
         fix: "If the numbers are another tool's, keep them as the external code: `--map \"id=ExternalCode\"`.",
+    }
+    LEVEL_MISSING = Error "V906" "level-missing" {
+        what: "Rows do not say the customer's level; they are not sent.",
+        why: "The level decides what the customer may do, and no customer was ever seen to be created without one.",
+        example: "A table without a Level column, or with empty cells in it.",
+        fix: "Fill in Level, or give it for all: `--default Level=EndCustomer`. `--default Level=derive` works it out from the parent's level: below an EndCustomer a Site, else EndCustomer.",
+    }
+    LEVEL_DERIVED = Note "V907" "level-derived" {
+        what: "Rows get their level from their parent's, as `--default Level=derive` asks.",
+        why: "Where the parent is not in the list, only the tenant tells its level: `plan`, or `check --tenant`.",
+        example: "A row without a parent, which stands below the customer one logs in under.",
+        fix: "Nothing; `plan` shows the levels. To settle one now, fill in Level.",
     }
 }

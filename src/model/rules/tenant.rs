@@ -37,6 +37,12 @@ catalogue! {
         example: "ServiceType SoftwareOnly below a customer that offers AllInclusive.",
         fix: "Change the row's ServiceType, or what the parent may offer.",
     }
+    LEVEL_NOT_DERIVABLE_IN_TENANT = Error "T107" "level-not-derivable-in-tenant" {
+        what: "The level is to be derived from that of the parent in the tenant, and cannot be.",
+        why: "Nothing stands below a Site; and what stands below a level that is not known would be a guess.",
+        example: "A row without Level below a customer that is a Site, with `--default Level=derive`.",
+        fix: "Correct the parent, or fill in Level.",
+    }
     NAME_TAKEN = Error "T201" "name-taken" {
         what: "A customer below the same parent has this name, and another external code.",
         why: "It is another customer, or the code is wrong; the server would refuse a second one.",

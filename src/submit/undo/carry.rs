@@ -19,6 +19,7 @@ use crate::submit::count::RequestCount;
 use crate::submit::health::{Advice, Health};
 use crate::submit::inbox::{Came, Inbox, Uncommitted};
 use crate::submit::reads::{Patience, read_tree};
+use crate::submit::runner::FILES_STAND_FOR;
 use crate::submit::{Control, EndReason, Observer, RunSettings};
 
 /// Something worth showing.
@@ -172,6 +173,8 @@ pub(super) struct Undoer<'a> {
     pub(super) kept: usize,
     pub(super) forbidden: Vec<(usize, ServerError)>,
     pub(super) retries: u64,
+    /// When the files that the undoing stands on are looked at next.
+    next_look_at_files: Instant,
     count: RequestCount,
 }
 
@@ -203,6 +206,7 @@ impl<'a> Undoer<'a> {
             kept: 0,
             forbidden: Vec::new(),
             retries: 0,
+            next_look_at_files: Instant::now(),
             count: RequestCount::default(),
         };
         undoer.schedule(plan);
@@ -292,7 +296,7 @@ impl<'a> Undoer<'a> {
         }
         self.tell(state.up_to);
         if let Some(reason) = state.failed {
-            self.stop(EndReason::JournalFailed(reason));
+            self.stop(EndReason::of_journal(self.journal, reason));
         }
         self.take_ended_calls();
         match self.inbox.asked() {
@@ -336,6 +340,13 @@ impl<'a> Undoer<'a> {
             return;
         }
         let now = Instant::now();
+        if now >= self.next_look_at_files {
+            self.next_look_at_files = now + FILES_STAND_FOR;
+            if let Some(reason) = self.journal.displaced() {
+                self.stop(EndReason::Displaced(reason));
+                return;
+            }
+        }
         for place in 0..self.ops.len() {
             let op = &mut self.ops[place];
             if op.stage == Stage::Resting && op.may_land_until.is_none_or(|until| until <= now) {
@@ -439,7 +450,7 @@ impl<'a> Undoer<'a> {
 
     async fn end(mut self, root: PartnerId) -> UndoEnd {
         let mut reason = self.inbox.stopping().cloned().unwrap_or(EndReason::Done);
-        let journal_failed = matches!(reason, EndReason::JournalFailed(_));
+        let journal_failed = reason.is_journals();
         if self.open == 0 && !journal_failed {
             // What was to stop it came with its last customer.
             reason = EndReason::Done;
@@ -454,7 +465,7 @@ impl<'a> Undoer<'a> {
             self.journal.write(Entry::Undo(UndoEntry::Requests(counts)));
         }
         if let Err(failure) = self.journal.flush().await {
-            reason = EndReason::JournalFailed(failure);
+            reason = EndReason::of_journal(self.journal, failure);
         }
         let up_to = self.inbox.acknowledged().up_to;
         self.tell(up_to);

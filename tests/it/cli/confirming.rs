@@ -113,7 +113,8 @@ mod at_a_terminal {
         fn asked(&mut self) -> String {
             let mut shown = Vec::new();
             let mut byte = [0];
-            while !shown.ends_with(b"[y/N] ") && !shown.ends_with(b"customers: ") {
+            const ENDS: [&[u8]; 3] = [b"[y/N] ", b"customers: ", b"rows out: "];
+            while !ENDS.iter().any(|end| shown.ends_with(end)) {
                 match self.master.read(&mut byte) {
                     Ok(1) => shown.push(byte[0]),
                     _ => panic!("no question: {}", String::from_utf8_lossy(&shown)),
@@ -191,6 +192,57 @@ mod at_a_terminal {
         assert!(seat.asked().contains("Type the number 2 to create 2"));
         seat.type_in("\u{4}");
         assert_eq!(seat.end().1, 130);
+    }
+
+    #[test]
+    fn people_are_asked_for_a_level_that_the_list_does_not_say() {
+        let (desk, service) = (Desk::new(), Service::new());
+        let list = "Name,Parent,State,Country\nHaus,,InTrial,DE\nHof,Haus,InTrial,DE\n";
+        desk.write("in.csv", list);
+        // Without an answer the rows stay out, and nobody is asked whether to send nothing.
+        let mut seat = Seat::new(desk.at(&service, &["run", "in.csv", "--out", "none"]));
+        let question = seat.asked();
+        assert!(question.contains("none of the 2 rows says"), "{question}");
+        seat.type_in("\n");
+        assert_eq!(seat.end().1, 1);
+        assert_eq!(service.added().len(), 0);
+        let mut seat = Seat::new(desk.at(&service, &["run", "in.csv", "--out", "out"]));
+        seat.asked();
+        seat.type_in("2\n");
+        let next = seat.asked();
+        for part in ["--default Level=derive", "Create 2 customers? [y/N] "] {
+            assert!(next.contains(part), "{part}: {next}");
+        }
+        seat.type_in("y\n");
+        let (rest, code) = seat.end();
+        assert_eq!(code, 0, "{rest}");
+        assert_eq!(service.added().len(), 2);
+        // Nobody is asked with --yes, with a level, or for a list that says it.
+        for flags in [&["--yes"][..], &["--yes", "--default", "Level=derive"]] {
+            let run = [&["run", "in.csv", "--out", "out"], flags].concat();
+            let (shown, code) = Seat::new(desk.at(&service, &run)).end();
+            assert_eq!(code, i32::from(flags.len() == 1), "{shown}");
+            assert!(!shown.contains("rows out"), "{shown}");
+        }
+    }
+
+    #[test]
+    fn init_asks_for_the_level_and_writes_it_down() {
+        let (desk, service) = (Desk::new(), Service::new());
+        desk.write("in.csv", "Name,Country\nAlder,DE\n");
+        let mut seat = Seat::new(desk.at(&service, &["init", "in.csv"]));
+        seat.asked();
+        seat.type_in("end customer\n");
+        let (rest, code) = seat.end();
+        assert_eq!(code, 0, "{rest}");
+        let profile = desk.read("partner-import.toml");
+        assert!(profile.contains("\nLevel = \"EndCustomer\"\n"), "{profile}");
+        desk.run(&["check", "in.csv"]).exits(0);
+        // Where nobody is there to be asked, it is said.
+        desk.run(&["init", "in.csv", "--force"])
+            .exits(0)
+            .says(&["does not say the customer's level", "[default]"]);
+        desk.run(&["check", "in.csv"]).exits(1);
     }
 
     #[test]

@@ -168,10 +168,17 @@ fn quiet_says_nothing_when_nothing_went_wrong() {
 #[test]
 fn many_failures_are_told_once_each_and_then_in_sum() {
     let (desk, service) = (Desk::new(), Service::new());
-    let rows: String = (0..30)
-        .map(|row| format!("Kunde {row},InTrial,DE\n"))
-        .collect();
-    desk.write("in.csv", format!("Name,State,Country\n{rows}"));
+    let rows = |parent: &str| -> String {
+        (0..30)
+            .map(|row| format!("Kunde {row},{parent},EndCustomer,InTrial,DE\n"))
+            .collect()
+    };
+    let header = "Name,Parent,Level,State,Country\n";
+    // Names are taken over the whole service, which the plan cannot know for sure.
+    let north = format!("{header}Nord,,Reseller,InTrial,DE\n{}", rows("Nord"));
+    desk.write("north.csv", north);
+    desk.import(&service, "north.csv").exits(0);
+    desk.write("in.csv", format!("{header}{}", rows("")));
     let done = desk.import(&service, "in.csv").exits(1);
     assert_eq!(done.err.matches(" failed: ").count(), 10, "{}", done.err);
     let done = done.says(&["more rows failed"]);

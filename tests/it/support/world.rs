@@ -262,5 +262,6 @@ pub(crate) fn run_info() -> RunInfo {
         sheets: partner_import::model::SheetRows::default(),
         place: None,
         places: Vec::new(),
+        root: None,
     }
 }

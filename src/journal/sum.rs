@@ -1,0 +1,62 @@
+//! A checksum for each record of a journal, so that a file that was altered on the disk is noticed
+//! before anything is sent on its strength. `SQLite` notices damaged pages, not damaged content.
+//!
+//! Statements compute it with `sum_of(...)`, over the values in the order in which they are read.
+
+use rusqlite::functions::FunctionFlags;
+use rusqlite::types::ValueRef;
+use rusqlite::{Connection, Row};
+
+/// Gives statements of this connection the function `sum_of`.
+pub(super) fn register(connection: &Connection) -> rusqlite::Result<()> {
+    let flags = FunctionFlags::SQLITE_UTF8
+        | FunctionFlags::SQLITE_DETERMINISTIC
+        | FunctionFlags::SQLITE_DIRECTONLY;
+    connection.create_scalar_function("sum_of", -1, flags, |values| {
+        let mut sum = Sum::default();
+        for place in 0..values.len() {
+            sum.add(values.get_raw(place));
+        }
+        Ok(sum.get())
+    })
+}
+
+/// Whether a row is as it was written: its first `columns` values were summed, and their sum stands
+/// behind them. Records of older formats have none.
+pub(super) fn holds(row: &Row<'_>, columns: usize) -> rusqlite::Result<bool> {
+    let Some(kept) = row.get::<_, Option<i64>>(columns)? else {
+        return Ok(true);
+    };
+    let mut sum = Sum::default();
+    for column in 0..columns {
+        sum.add(row.get_ref(column)?);
+    }
+    Ok(sum.get() == kept)
+}
+
+#[derive(Default)]
+struct Sum(crc32fast::Hasher);
+
+impl Sum {
+    fn add(&mut self, value: ValueRef<'_>) {
+        // The kind and the length keep two values from being read as one.
+        let (kind, bytes) = match value {
+            ValueRef::Null => (b'n', &[][..]),
+            ValueRef::Integer(number) => return self.put(b'i', &number.to_le_bytes()),
+            ValueRef::Real(number) => return self.put(b'r', &number.to_le_bytes()),
+            ValueRef::Text(text) => (b't', text),
+            ValueRef::Blob(bytes) => (b'b', bytes),
+        };
+        self.put(kind, bytes);
+    }
+
+    fn put(&mut self, kind: u8, bytes: &[u8]) {
+        self.0.update(&[kind]);
+        self.0.update(&(bytes.len() as u64).to_le_bytes());
+        self.0.update(bytes);
+    }
+
+    fn get(self) -> i64 {
+        self.0.finalize().into()
+    }
+}

@@ -1,0 +1,118 @@
+//! Levels against the parent's, and levels that follow from it.
+
+use super::action::Action;
+use super::build::{Above, Builder};
+use crate::check::{Accepted, ParentTarget};
+use crate::model::rules::{Rule, hierarchy, tenant as rules};
+use crate::model::{Level, LevelChoice};
+
+/// The rules that a level can break.
+struct Rules {
+    not_below: &'static Rule,
+    no_end_customer: &'static Rule,
+}
+
+const OF_TENANT: Rules = Rules {
+    not_below: &rules::LEVEL_NOT_BELOW_TENANT_PARENT,
+    no_end_customer: &rules::SITE_OUTSIDE_TENANT_END_CUSTOMER,
+};
+
+const OF_ROWS: Rules = Rules {
+    not_below: &hierarchy::LEVEL_NOT_BELOW_PARENT,
+    no_end_customer: &hierarchy::SITE_OUTSIDE_END_CUSTOMER,
+};
+
+impl Builder<'_> {
+    /// The level that the parent has, or has once its own row has been carried out: the tenant
+    /// counts before the list.
+    fn level_above(&self, above: Above<'_>) -> Option<Level> {
+        match above {
+            Above::Tenant(parent, _) => parent.known_level(),
+            Above::Changing(parent, _, row) => {
+                let from_now_on = self.accepted[row.as_usize()];
+                from_now_on
+                    .and_then(|row| row.partner().level)
+                    .or_else(|| parent.known_level())
+            }
+            Above::NewRow(row) => match self.action_of(row) {
+                Some(Action::Create { partner, .. }) => partner.level,
+                _ => None,
+            },
+        }
+    }
+
+    /// The parent as messages call it.
+    fn shown(&self, above: Above<'_>) -> String {
+        match above {
+            Above::Tenant(parent, _) | Above::Changing(parent, ..) => parent.shown(),
+            Above::NewRow(row) => self.accepted[row.as_usize()].map_or_else(
+                || "a row of the list".to_owned(),
+                |parent| {
+                    let place = self.sheets.number(row, parent.number());
+                    format!("\"{}\" in row {place}", parent.partner().name)
+                },
+            ),
+        }
+    }
+
+    /// Whether the level that the row gives fits its parent's. Levels that two rows give were held
+    /// against each other by the check.
+    pub(super) fn level_fits_below(&mut self, accepted: &Accepted, above: Above<'_>) -> bool {
+        let rules = match above {
+            Above::Tenant(..) | Above::Changing(..) => OF_TENANT,
+            Above::NewRow(row) => {
+                let parent = self.accepted[row.as_usize()];
+                if parent.is_none_or(|parent| parent.level() != LevelChoice::Derived) {
+                    return true;
+                }
+                OF_ROWS
+            }
+        };
+        let (Some(level), Some(limit)) = (accepted.level().given(), self.level_above(above)) else {
+            return true;
+        };
+        let (shown, limit_shown) = (self.shown(above), limit.with_article());
+        let (rule, message) = if !level.may_stand_below(limit) {
+            let message = format!("{level} cannot stand below {shown}, {limit_shown}");
+            (rules.not_below, message)
+        } else if level == Level::Site && limit != Level::EndCustomer {
+            let message = format!("{shown} is {limit_shown}, not an EndCustomer");
+            (rules.no_end_customer, message)
+        } else {
+            return true;
+        };
+        self.refuse(accepted, rule, message, level.as_str());
+        false
+    }
+
+    /// The level of a customer that is to be created, from its parent's.
+    pub(super) fn derived_level(&mut self, accepted: &Accepted, above: Above<'_>) -> Option<Level> {
+        let limit = self.level_above(above);
+        let derived = limit.and_then(Level::derived_below);
+        if derived.is_some() {
+            return derived;
+        }
+        let shown = self.shown(above);
+        let why = match (limit, above) {
+            (Some(_), _) => format!("{shown} is a Site, and nothing stands below one"),
+            (None, Above::Tenant(parent, _) | Above::Changing(parent, ..))
+                if !parent.level.is_empty() =>
+            {
+                format!("{shown} has the level {}, which is not known", parent.level)
+            }
+            (None, _) => format!("the level of {shown} is not known"),
+        };
+        let rule = match above {
+            Above::NewRow(_) => &hierarchy::LEVEL_NOT_DERIVABLE,
+            Above::Tenant(..) | Above::Changing(..) => &rules::LEVEL_NOT_DERIVABLE_IN_TENANT,
+        };
+        let message = format!("no level can be derived: {why}");
+        let value = match &accepted.parent().target {
+            ParentTarget::Named(name) => name.to_string(),
+            ParentTarget::Id(id) => id.to_string(),
+            ParentTarget::Default | ParentTarget::Row(_) => String::new(),
+        };
+        self.refuse(accepted, rule, message, &value);
+        None
+    }
+}
