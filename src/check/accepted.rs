@@ -92,6 +92,8 @@ pub struct Parent {
     /// The `ParentId` cell where the row has a `Parent` as well: both must agree, which only the
     /// tenant can tell.
     pub expected_id: Option<PartnerId>,
+    /// The `Parent` cell as it was written, cleaned; `None` where it is empty.
+    pub written: Option<Text>,
     /// The cell that names the parent (with its header), for messages; `None` when no cell does.
     pub at: Option<(CellAddress, Phrase)>,
 }

@@ -4,8 +4,10 @@ use std::ops::ControlFlow;
 
 use super::accepted::{Accepted, Checked, Parent, ParentTarget, RowState, SaidOnce};
 use super::columns::{Column, LevelUnsaid, check_defaults, columns_of, level_unsaid};
+use super::country_column::CountryColumns;
 use super::draft::{BillingContactForm, accept};
 use super::field::Field;
+use super::known::Comparison;
 use super::left_out::{LEVEL_OF_ROW, LeftOut, levels_derived};
 use super::levels::{InList, Levels};
 use super::mapping::{Mapping, MappingOptions, OptionError, map_header};
@@ -16,7 +18,7 @@ use super::tables::Tables;
 use super::{duplicates, in_order, stream, tree};
 use crate::model::rules::headers::MAP_WITHOUT_COLUMN;
 use crate::model::rules::left_out::LEVEL_MISSING;
-use crate::model::rules::reading::NO_CUSTOMERS;
+use crate::model::rules::reading::{NO_CUSTOMERS, REFUSALS};
 use crate::model::{
     CellAddress, Diagnostic, Header, LevelChoice, Phrase, RowBatch, RowIndex, Text,
 };
@@ -40,6 +42,8 @@ pub struct CheckSettings {
     pub billing_contact: BillingContactForm,
     /// Whether accepted rows are kept.
     pub keep: Keep,
+    /// What a result file is compared with before, by a [`Restorer`](super::Restorer).
+    pub comparison: Comparison,
     /// Who works out levels that are to be derived.
     pub deriving: Deriving,
 }
@@ -125,6 +129,7 @@ impl Checker {
         let (plan, diagnostics) = Plan::of(header, settings, sample)?;
         self.close();
         self.whole.left_out = LeftOut::of(&plan.mapping);
+        self.whole.countries = CountryColumns::default();
         self.plan = plan;
         self.memory = Memory::default();
         self.header = diagnostics;
@@ -159,6 +164,12 @@ impl Checker {
 
     /// Takes what was found in this table, with its sheet.
     fn close(&mut self) {
+        let columns = &self.plan.columns;
+        let unclear = self
+            .whole
+            .countries
+            .unclear(&self.whole.rows, &self.tables, columns);
+        self.whole.take(unclear);
         let mut found = std::mem::take(&mut self.whole.diagnostics);
         found.append(&mut self.header);
         self.whole.left_out.report(&mut found);
@@ -200,6 +211,9 @@ impl Checker {
         let mut found: Vec<Diagnostic> = found.into_iter().collect();
         for diagnostic in &mut found {
             diagnostic.row = diagnostic.row.map(|row| RowIndex(row.0 + self.first));
+        }
+        if found.iter().any(is_refusal) {
+            self.whole.rows.fail_from(self.first);
         }
         self.whole.take(found);
     }
@@ -277,6 +291,11 @@ impl Checker {
     }
 }
 
+/// Whether the whole table is not certain.
+fn is_refusal(found: &Diagnostic) -> bool {
+    REFUSALS.iter().any(|rule| rule.code == found.rule.code)
+}
+
 /// Rows without a level, as files tell of each of them.
 fn said_once(lack_level: Vec<(RowIndex, u32)>) -> Vec<SaidOnce> {
     if lack_level.is_empty() {
@@ -333,6 +352,7 @@ impl Plan {
 pub(super) struct Part {
     pub(super) rows: Rows,
     left_out: LeftOut,
+    countries: CountryColumns,
     /// Rows that are not sent because they do not say their level, with their numbers.
     lack_level: Vec<(RowIndex, u32)>,
     accepted: Vec<Accepted>,
@@ -344,6 +364,7 @@ impl Part {
         Self {
             rows: Rows::default(),
             left_out: LeftOut::of(&plan.mapping),
+            countries: CountryColumns::default(),
             lack_level: Vec::new(),
             accepted: Vec::new(),
             diagnostics: Vec::new(),
@@ -375,6 +396,7 @@ impl Part {
             );
             let mut failed = findings.failed;
             self.left_out.count(at, &draft, failed);
+            self.countries.count(at, &draft);
             let level = match draft.level {
                 LevelCell::Level(level) => LevelChoice::Given(level),
                 LevelCell::Wrong => LevelChoice::Unsaid,
@@ -385,6 +407,7 @@ impl Part {
                 let parent = Parent {
                     target: ParentTarget::Default,
                     expected_id: None,
+                    written: None,
                     at: parent_cell(&plan.columns, at.number, &draft),
                 };
                 let form = plan.billing_contact;
@@ -419,6 +442,7 @@ impl Part {
         self.rows.append(next.rows);
         self.lack_level.append(&mut next.lack_level);
         self.left_out.append(&next.left_out);
+        self.countries.append(&mut next.countries);
         self.accepted.append(&mut next.accepted);
         self.diagnostics.append(&mut next.diagnostics);
     }
@@ -454,8 +478,10 @@ impl Part {
                     )
                 }
             };
-            if !self.rows.parents.get(row.row.0).is_empty() {
+            let written = self.rows.parents.get(row.row.0);
+            if !written.is_empty() {
                 row.parent.expected_id = self.rows.facts[index].parent_id;
+                row.parent.written = Text::parse(written).ok();
             }
             true
         });

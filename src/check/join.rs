@@ -9,7 +9,8 @@ use std::borrow::Cow;
 use super::field::Field;
 use super::mapping::fold::fold;
 use super::mapping::{
-    IMPORT_SHEET, MappedColumn, Mapping, MappingOptions, Matched, Origin, Role, map_header,
+    IMPORT_SHEET, MappedColumn, Mapping, MappingOptions, Matched, Origin, Role, letters_of,
+    map_header, says,
 };
 use crate::model::formula::neutralise;
 use crate::model::rules::headers::HEADERS_COLLIDE;
@@ -118,17 +119,40 @@ fn keys_of(mapping: &Mapping) -> Vec<Option<Key>> {
     keys
 }
 
-/// Renames columns until the mapping reads them as the sheets were read.
+/// The headers under which result files of one table hold its columns, so that they are read
+/// again as they were: those of the file, but where a group above them or a mapping by letters
+/// told what they are.
+pub fn headers_of_results(mapping: &Mapping, options: &MappingOptions) -> Vec<String> {
+    let by_letters = options.map.iter().any(|(key, _)| letters_of(key).is_some());
+    let unclear = mapping.columns.iter().any(|column| match column.role {
+        Role::Field { matched, field } => matched != Matched::Given && !says(&column.header, field),
+        _ => false,
+    });
+    let mut columns = mapping.columns.clone();
+    if by_letters || unclear {
+        name_columns(&mut columns, options);
+    }
+    columns.into_iter().map(|column| column.header).collect()
+}
+
+/// Renames columns until the mapping reads them as the sheets were read. Letters of a mapping are
+/// those of the file that was read, so they name nothing here.
 fn name_columns(columns: &mut [MappedColumn], options: &MappingOptions) {
     const ROUNDS: usize = 3;
+    let options = &MappingOptions {
+        map: options
+            .map
+            .iter()
+            .filter(|(key, _)| letters_of(key).is_none())
+            .cloned()
+            .collect(),
+        ..options.clone()
+    };
     for round in 0..ROUNDS {
         let header = Header {
             cells: columns
                 .iter()
-                .map(|column| HeaderCell {
-                    text: column.header.clone(),
-                    column: column.column,
-                })
+                .map(|column| HeaderCell::new(&column.header, column.column))
                 .collect(),
             row: 1,
         };
@@ -232,10 +256,7 @@ mod tests {
         let header = Header {
             cells: (0..)
                 .zip(headers)
-                .map(|(column, text)| HeaderCell {
-                    text: (*text).to_owned(),
-                    column,
-                })
+                .map(|(column, text)| HeaderCell::new(text, column))
                 .collect(),
             row: 1,
         };
@@ -265,10 +286,10 @@ mod tests {
 
     #[test]
     fn the_joined_header_is_read_as_the_sheets_were() {
-        // The second sheet's Company is not read: it has a Name.
+        // The second sheet's Company is not read: it is empty, and there is a Name.
         let joined = check(&[&["Company", "City"], &["Name", "Company", "City"]]);
-        assert_eq!(joined, "Name|City|Company|ImportSheet");
-        let again = mapping(&["Name", "City", "Company"]);
+        assert_eq!(joined, "Name|City|Not imported: Company|ImportSheet");
+        let again = mapping(&["Name", "City", "Not imported: Company"]);
         assert_eq!(again.index_of(Field::Name), Some(0));
     }
 

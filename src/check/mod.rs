@@ -10,18 +10,22 @@ mod cell;
 mod checker;
 mod columns;
 pub mod countries;
+mod country_column;
 mod draft;
 mod duplicates;
 pub mod field;
 mod in_order;
 mod index;
 pub mod join;
+mod known;
 mod left_out;
 mod levels;
+mod likeness;
 pub mod mapping;
 mod nearest;
 mod parallel;
 mod parents;
+pub mod record;
 mod row;
 mod rows;
 mod stream;
@@ -37,7 +41,9 @@ pub use checker::{CheckSettings, Checker, Deriving, Keep};
 pub use columns::{check_default, check_map, check_value_for_all};
 pub use draft::BillingContactForm;
 pub use field::{Field, UnknownField};
+pub use known::{Comparison, KnownRows, Medium, Restorer};
+pub use likeness::closest_companies;
 pub use mapping::{
-    MappedColumn, Mapping, MappingOptions, Matched, OptionError, Origin, Role, is_name_header,
-    is_sheet, knows_header, map_header,
+    MappedColumn, Mapping, MappingOptions, Matched, OptionError, Origin, Role, is_group_name,
+    is_name_header, is_sheet, knows_header, map_header,
 };

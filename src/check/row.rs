@@ -400,13 +400,16 @@ fn read_cell<'a>(
             draft.child_service_types = memory.set.1;
         }
         Field::Flags => draft.flags = take!(memory.words.flags(text)).unwrap_or_default(),
-        Field::Country => {
-            draft.country = take!(memory.countries.parse(text));
+        Field::Country | Field::DeviceCountry => {
+            let country = take!(memory.countries.parse(text));
             draft.doubts.note_country(column.field, text);
-        }
-        Field::DeviceCountry => {
-            draft.device_country = take!(memory.countries.parse(text));
-            draft.doubts.note_country(column.field, text);
+            if country.is_some() {
+                draft.texts[column.field.index()] = text;
+            }
+            match column.field {
+                Field::Country => draft.country = country,
+                _ => draft.device_country = country,
+            }
         }
         Field::TrialRegistrationTime => {
             draft.registration = take!(date::moment(text, date::Edge::Start));
@@ -468,6 +471,14 @@ fn compare_cells(columns: &[Column], draft: &mut Draft<'_>, findings: &mut Findi
         .help("correct one of the two dates");
         findings.report(column, &text, problem);
     }
+    let name = draft.text(Field::Name);
+    if !name.is_empty()
+        && may_be_nothing(name)
+        && are_only_types(draft)
+        && let Some(column) = column_of(columns, Field::Name)
+    {
+        findings.report(column, name, nothing::row_of_types(name));
+    }
     let zip = draft.text(Field::ZipCode);
     if !zip.is_empty()
         && let Some(country) = draft.country
@@ -477,6 +488,13 @@ fn compare_cells(columns: &[Column], draft: &mut Draft<'_>, findings: &mut Findi
         draft.doubts.note(Field::ZipCode, problem.rule);
         findings.report(column, zip, problem);
     }
+}
+
+/// Whether the row has several texts, all of them types of columns.
+#[cold]
+fn are_only_types(draft: &Draft<'_>) -> bool {
+    let texts = || draft.texts.iter().copied().filter(|text| !text.is_empty());
+    texts().count() > 1 && nothing::are_types(texts())
 }
 
 fn column_of(columns: &[Column], field: Field) -> Option<&Column> {

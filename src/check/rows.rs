@@ -136,6 +136,13 @@ impl Rows {
         }
     }
 
+    /// No row from this one on is sent.
+    pub(super) fn fail_from(&mut self, first: u32) {
+        for fact in &mut self.facts[first as usize..] {
+            fact.failed = true;
+        }
+    }
+
     /// Marks the row of an error as one that is not sent.
     pub(super) fn mark(&mut self, diagnostic: &Diagnostic) {
         if diagnostic.rule.severity == Severity::Error

@@ -130,8 +130,8 @@ pub struct InputArgs {
     /// The delimiter of a text file: a character, "tab" or "semicolon" [default: found out]
     #[arg(long, value_name = "CHAR", help_heading = "Input options", value_parser = parse_delimiter)]
     pub delimiter: Option<Delimiter>,
-    /// Says which column a header stands for, such as "Client Name=Name"; may be given several
-    /// times
+    /// Says which column a header stands for, such as "Client Name=Name", or a column of the file
+    /// by its letters, column:B=Name; "-" leaves it out; may be given several times
     #[arg(long, value_name = "HEADER=COLUMN", value_parser = parse_pair)]
     #[arg(help_heading = "Input options")]
     pub map: Vec<(String, String)>,
@@ -145,6 +145,11 @@ pub struct InputArgs {
     #[arg(long, value_name = "COLUMN=VALUE", value_parser = parse_pair)]
     #[arg(help_heading = "Input options")]
     pub default: Vec<(String, String)>,
+    /// The run that wrote the file, when it is a result file that was mended: codes, ZIPs and phone
+    /// numbers that a spreadsheet program has damaged are put back; "last", or "none" to take the
+    /// file as it is [default: the run in whose result directory the file lies]
+    #[arg(long, value_name = "RUN", value_parser = parse_of_run, help_heading = "Input options")]
+    pub of_run: Option<OfRun>,
 }
 
 /// Where the service is and who logs in.
@@ -320,11 +325,26 @@ pub struct PreviewArgs {
     /// Show every cell of the detected table as read, header first
     #[arg(long)]
     pub raw: bool,
+    /// Show every record as it would be sent, after mapping and cleaning, with the documented headers
+    #[arg(long, conflicts_with = "raw")]
+    pub mapped: bool,
     /// How the rows are written
     #[arg(long, value_name = "FORMAT", default_value = "table")]
-    pub format: TableFormat,
+    pub format: PreviewFormat,
     #[command(flatten)]
     pub input: InputArgs,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum PreviewFormat {
+    /// For people.
+    Table,
+    /// Comma-separated.
+    Csv,
+    /// One JSON document.
+    Json,
+    /// One JSON object per record; with --mapped.
+    Jsonl,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -526,8 +546,8 @@ pub struct InitArgs {
 
 pub use super::args_more::{
     CheckFormat, CompletionsArgs, ConfigArgs, ConfigCommand, CountryArgs, ExplainArgs, LoginArgs,
-    LogoutArgs, ManArgs, PlanFormat, PruneArgs, RunFormat, SandboxArgs, ShowArgs, SupportArgs,
-    TrustArgs, UndoArgs,
+    LogoutArgs, ManArgs, OfRun, PlanFormat, PruneArgs, RunFormat, SandboxArgs, ShowArgs,
+    SupportArgs, TrustArgs, UndoArgs, parse_of_run,
 };
 
 /// Splits `HEADER=COLUMN` at the first `=`, since values may hold one.

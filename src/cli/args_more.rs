@@ -324,3 +324,24 @@ pub struct CountryArgs {
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub format: TextOrJson,
 }
+
+/// `--of-run`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum OfRun {
+    /// By its id, or the beginning of it.
+    Run(String),
+    /// The last one that read another file.
+    Last,
+    /// The file is taken as it is.
+    None,
+}
+
+/// A run by its id, or a word.
+pub fn parse_of_run(text: &str) -> Result<OfRun, String> {
+    match text.trim() {
+        "" => Err("write a run's id, as `partner-import runs` lists it, last, or none".to_owned()),
+        "last" => Ok(OfRun::Last),
+        "none" => Ok(OfRun::None),
+        id => Ok(OfRun::Run(id.to_owned())),
+    }
+}

@@ -92,8 +92,8 @@ impl Exit {
         match self {
             Self::Done => "nothing",
             Self::SomeRows => {
-                "mend the rows of `rejected.csv` and run that file, or mend the list and run it \
-                 again (check: mend the cells that are named)"
+                "mend the rows in `results.xlsx` and run it (or `rejected.csv` with a text editor), \
+                 or mend the list and run it again (check: mend the cells that are named)"
             }
             Self::Usage => "read the message: it names the flag, or the profile's line",
             Self::Input => "read the message; `partner-import preview FILE` shows what is seen",

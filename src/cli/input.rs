@@ -8,12 +8,13 @@ use super::output::Output;
 use super::stage::Stage;
 use crate::check::join::{Joined, join};
 use crate::check::{
-    CheckSettings, Checked, Checker, Field, MappedColumn, Mapping, Role, is_name_header,
-    knows_header, map_header,
+    CheckSettings, Checked, Checker, Comparison, Field, MappedColumn, Mapping, Medium, Origin,
+    Restorer, Role, is_group_name, is_name_header, knows_header, map_header,
 };
 use crate::model::rules::workbook::SHEET_WITHOUT_CUSTOMERS;
 use crate::model::{Diagnostic, RowBatch, RowIndex, Source, TableSummary};
 use crate::read::{self, Format, HeaderKnowledge, More, ReadOptions, Sheets, Table};
+use crate::report::workbook::SUMMARY;
 
 /// The header names that the mapping knows, for the search for the header row.
 #[derive(Debug, Clone, Copy)]
@@ -26,6 +27,10 @@ impl HeaderKnowledge for KnownHeaders {
 
     fn is_name(&self, header: &str) -> bool {
         is_name_header(header)
+    }
+
+    fn is_group(&self, text: &str) -> bool {
+        is_group_name(text)
     }
 }
 
@@ -115,6 +120,7 @@ pub fn check_file(
     let stage = Stage::of_file(output, "reading", path);
     let (names, notes) = names_of(path, options, settings)?;
     let mut reading = Reading {
+        path,
         settings,
         keep,
         stage,
@@ -211,8 +217,27 @@ fn is_of_customers(mapping: &Mapping) -> bool {
     mapping.index_of(Field::Name).is_some() || undecided || fields.count() > 1
 }
 
+/// What may have happened to the table's texts. The workbook that a run wrote holds numbers only
+/// where the list has numbers.
+fn medium_of(table: &Table, path: &Path, mapping: &Mapping, settings: &CheckSettings) -> Medium {
+    if matches!(table.format, Format::Text { .. }) {
+        return Medium::Text;
+    }
+    let in_doubt = mapping.origin == Origin::Results && settings.comparison == Comparison::Nothing;
+    let summary = ReadOptions {
+        sheet: Some(SUMMARY.to_owned()),
+        ..ReadOptions::default()
+    };
+    if in_doubt && read::open(path, &summary, &KnownHeaders).is_ok() {
+        Medium::Results
+    } else {
+        Medium::Workbook
+    }
+}
+
 /// Tables that are read one after the other into one check.
 struct Reading<'a, 'k> {
+    path: &'a Path,
     settings: &'a CheckSettings,
     keep: &'a mut KeepRows<'k>,
     stage: Stage,
@@ -249,12 +274,16 @@ impl Reading<'_, '_> {
                 mapping: checker.mapping().clone(),
             });
         }
+        let medium = medium_of(&table, self.path, checker.mapping(), settings);
+        let mut restorer = Restorer::of(settings, checker.mapping(), medium);
+        restorer.batch(&mut first);
         self.keep(&first)?;
         checker.batch(&first);
         if more == More::Maybe {
             drop(first);
             checker.stream(|batch| {
                 more = table.next_batch(batch)?;
+                restorer.batch(batch);
                 self.keep(batch)?;
                 Ok::<_, CliError>(match more {
                     More::Maybe => ControlFlow::Continue(()),
@@ -263,6 +292,7 @@ impl Reading<'_, '_> {
             })?;
         }
         problems.append(&mut table.diagnostics());
+        problems.append(&mut restorer.finish());
         checker.take_reading_problems(problems);
         self.checker = Some(checker);
         Ok((table.source, table.format, table.header.row))

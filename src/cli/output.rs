@@ -180,6 +180,17 @@ impl Output {
         }))
     }
 
+    /// What to type next, below the data on stdout.
+    pub fn next_steps(self, next: &[Next]) -> Result<(), CliError> {
+        let setting = Setting {
+            width: Stream::Out.width(),
+            ..Setting::default()
+        };
+        let mut text = String::new();
+        crate::report::text::steps(&mut text, next, &setting);
+        self.text(&text)
+    }
+
     /// What to type next, where no summary on the same terminal says it.
     pub fn say_next(self, next: Option<&Next>) {
         if let Some(next) = next.filter(|_| !self.shows_all()) {

@@ -14,7 +14,9 @@ use super::error::CliError;
 use super::output::Output;
 use super::profile::{self, BillingContact, Profile, trust};
 use crate::api::{Network, ProxyUrl, Rate};
-use crate::check::{BillingContactForm, CheckSettings, Deriving, Field, Keep, MappingOptions};
+use crate::check::{
+    BillingContactForm, CheckSettings, Comparison, Deriving, Field, Keep, MappingOptions,
+};
 use crate::plan::{Moves, OnExists, PlanOptions};
 use crate::read::{Delimiter, ReadOptions, Sheets, TextEncoding};
 use crate::report::next::typed;
@@ -160,8 +162,13 @@ impl Settings {
             header_row: args.header_row.or(input.header_row),
             encoding: args.encoding,
             delimiter: args.delimiter.clone(),
+            mapped: args.map.clone(),
             ..ReadOptions::default()
         };
+        let of_profile = self.profile.map.iter();
+        options
+            .mapped
+            .extend(of_profile.map(|(header, field)| (header.clone(), field.clone())));
         if let (None, Some(text)) = (options.encoding, &input.encoding) {
             let encoding = TextEncoding::parse(text);
             options.encoding =
@@ -219,6 +226,7 @@ impl Settings {
             },
             billing_contact,
             keep,
+            comparison: Comparison::Nothing,
             deriving: Deriving::Offline,
         }
     }

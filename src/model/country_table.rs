@@ -144,7 +144,7 @@ pub(super) static COUNTRIES: [(&str, &str, u16, &str); 249] = [
     ("MC", "MCO", 492, "Monaco"),
     ("MD", "MDA", 498, "Moldova"),
     ("ME", "MNE", 499, "Montenegro"),
-    ("MF", "MAF", 663, "St. Martin"),
+    ("MF", "MAF", 663, "St. Martin (French part)"),
     ("MG", "MDG", 450, "Madagascar"),
     ("MH", "MHL", 584, "Marshall Islands"),
     ("MK", "MKD", 807, "North Macedonia"),

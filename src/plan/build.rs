@@ -5,6 +5,8 @@ use std::collections::HashMap;
 
 use strsim::normalized_damerau_levenshtein;
 
+use crate::check::closest_companies;
+
 use super::action::{Action, Difference, Finding, Item, ParentLink, Plan};
 use super::existing::There;
 use super::member::compare;
@@ -483,13 +485,13 @@ impl CloseNames {
             return Vec::new();
         }
         self.compared += tenant.customers().len();
-        let found = closest(name, tenant.customers().iter().map(|one| &*one.name));
+        let found = closest_companies(name, tenant.customers().iter().map(|one| &*one.name), 3);
         self.found.insert(name.into(), found.clone());
         found
     }
 }
 
-/// The names most like `name`, best first, at most three, none that is far off.
+/// The names of places most like `name`, best first, at most three, none that is far off.
 pub(super) fn closest<'a>(name: &str, names: impl Iterator<Item = &'a str>) -> Vec<String> {
     let wanted = fold(name);
     let mut scored: Vec<(f64, &str)> = names

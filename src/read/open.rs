@@ -11,8 +11,8 @@ use super::options::{HeaderKnowledge, ReadOptions};
 use super::sheet::{self, SheetList};
 use super::sniff::{Kind, sniff};
 use super::table::{Format, Origin, Ragged, Table};
-use super::text::{Escape, PREFIX, Surety, TextRows};
-use crate::model::rules::reading::{DELIMITER_GUESSED, DIALECT_GUESSED};
+use super::text::{Dialect, Escape, PREFIX, Surety, TextRows};
+use crate::model::rules::reading::{DELIMITER_GUESSED, DELIMITER_UNSURE, DIALECT_GUESSED};
 use crate::model::{Diagnostic, Source};
 
 /// Opens the file at `path` and finds the table in it. Rows are read when they are asked for.
@@ -161,8 +161,12 @@ fn open_text(
     let dialect = rows.dialect();
     let one_column = dialect.delimiter() == "\0";
     let mut notes = Vec::new();
-    if dialect.surety() == Surety::Guessed && !one_column && !prefix.is_empty() {
-        notes.push(dialect_note(&rows));
+    match dialect.surety() {
+        _ if prefix.is_empty() => {}
+        Surety::Told | Surety::Clear => {}
+        Surety::Guessed if one_column => {}
+        Surety::Guessed => notes.push(dialect_note(&rows)),
+        Surety::Doubtful => notes.push(doubt(dialect)),
     }
     let format = Format::Text {
         encoding: rows.encoding().encoding.name(),
@@ -179,8 +183,35 @@ fn open_text(
         ragged: Ragged::Matters,
         notes,
         tables: Vec::new(),
+        mapped: options.mapped.clone(),
     };
     Table::find(origin, Box::new(rows), options.header_row, knowledge)
+}
+
+/// The reading is good enough to be looked at, and not to be sent.
+fn doubt(dialect: &Dialect) -> Diagnostic {
+    let (what, otherwise) = match dialect.delimiter() {
+        "\0" => (
+            "each line was taken to be one cell, but all of them could be cut alike".to_owned(),
+            "for what separates the cells, e.g. --delimiter semicolon; where each line is one name, \
+             give what occurs in none of them, e.g. --delimiter pipe",
+        ),
+        _ => (
+            format!(
+                "cells were taken to be separated by {}, which is a guess",
+                dialect.describe_delimiter()
+            ),
+            "for what separates the cells, e.g. --delimiter space; where each line is one name, \
+             give what occurs in none of them, e.g. --delimiter pipe",
+        ),
+    };
+    Diagnostic::of_file(
+        &DELIMITER_UNSURE,
+        format!("{what}; nothing is sent on a guess"),
+    )
+    .with_help(format!(
+        "look at the rows with `preview`, and say --delimiter {otherwise}"
+    ))
 }
 
 fn dialect_note(rows: &TextRows) -> Diagnostic {

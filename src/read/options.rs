@@ -17,6 +17,9 @@ pub struct ReadOptions {
     pub encoding: Option<TextEncoding>,
     /// What separates the cells of a text file.
     pub delimiter: Option<Delimiter>,
+    /// What is said of columns: header and field, `-` to leave it out. Settles whether columns beside
+    /// the list belong to it.
+    pub mapped: Vec<(String, String)>,
     /// Where reading stops with an error.
     pub limits: Limits,
 }
@@ -103,6 +106,12 @@ pub trait HeaderKnowledge {
     /// Whether a column of this name holds what a row cannot do without, so that a row with this
     /// cell alone is a row.
     fn is_name(&self, _header: &str) -> bool {
+        false
+    }
+
+    /// Whether a text names a group of columns, such as `Address`, so that it stands above a header
+    /// though it stands there alone.
+    fn is_group(&self, _text: &str) -> bool {
         false
     }
 }

@@ -24,4 +24,9 @@ pub trait RawRows: Send {
     fn take_problems(&mut self) -> Vec<Diagnostic> {
         Vec::new()
     }
+
+    /// The rows of those read so far in which one cell is merged over several columns.
+    fn merged_rows(&self) -> std::collections::BTreeSet<u32> {
+        std::collections::BTreeSet::new()
+    }
 }

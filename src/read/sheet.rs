@@ -54,6 +54,7 @@ pub(super) fn open(
         ragged: Ragged::Natural,
         notes,
         tables: workbook.sheet_notes(sheet).tables,
+        mapped: options.mapped.clone(),
     };
     let noted = NotedRows {
         rows,
@@ -167,5 +168,13 @@ impl RawRows for NotedRows {
             problems.extend(self.workbook.sheet_notes(self.sheet).diagnostics());
         }
         problems
+    }
+
+    fn merged_rows(&self) -> std::collections::BTreeSet<u32> {
+        let merged = self.workbook.sheet_notes(self.sheet).merged;
+        let wide = merged.iter().filter(|range| {
+            range.rows.first == range.rows.last && range.columns.first < range.columns.last
+        });
+        wide.map(|range| range.rows.first).collect()
     }
 }

@@ -39,4 +39,4 @@ pub use next::Next;
 pub use notice::Notice;
 pub use undone::{UndoFacts, UndoStatus, WrittenUndo, write_undo};
 pub use verdict::{Status, Verdict, verdicts};
-pub use write::{ReportOptions, Written, try_out_dir, write_all, write_all_telling};
+pub use write::{ReportOptions, Written, try_out_dir, would_replace, write_all, write_all_telling};

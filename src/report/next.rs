@@ -5,6 +5,8 @@ use std::path::Path;
 use super::facts::Facts;
 use super::shell::Shell;
 use super::undone::UndoFacts;
+use super::workbook;
+use crate::journal::RunInfo;
 
 /// A command for the reader to type.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,6 +15,27 @@ pub struct Next {
     pub why: String,
     /// The words of the command; paths are absolute.
     pub words: Vec<String>,
+    /// Whether it follows the one before it.
+    pub turn: Turn,
+}
+
+/// How a command stands to the one before it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Turn {
+    /// It follows.
+    #[default]
+    Following,
+    /// It is another way to do the same.
+    Instead,
+}
+
+/// Each command with the word that its sentence begins with.
+pub fn told(steps: &[Next]) -> impl Iterator<Item = (&Next, &'static str)> {
+    let mut words = ["Next", "Then"].into_iter().cycle();
+    steps.iter().map(move |step| match step.turn {
+        Turn::Following => (step, words.next().unwrap_or_default()),
+        Turn::Instead => (step, "Or"),
+    })
 }
 
 impl Next {
@@ -32,8 +55,14 @@ impl Next {
 }
 
 /// What to do next, most urgent first; empty when nothing is left to do. `flags` are repeated in
-/// each command (`--sandbox`, `--state-dir DIR`), `input_flags` where a file is read (`--map H=F`).
-pub fn next(facts: &Facts, out_dir: &Path, flags: &[String], input_flags: &[String]) -> Vec<Next> {
+/// each command (`--sandbox`, `--state-dir DIR`), `input_flags` where a file is read (`--map H=F`),
+/// `sheet_flags` where that is the workbook (`--all-sheets`).
+pub fn next(
+    facts: &Facts,
+    out_dir: &Path,
+    flags: &[String],
+    (input_flags, sheet_flags): (&[String], &[String]),
+) -> Vec<Next> {
     let mut steps = Vec::new();
     if let Some(undo) = &facts.undo {
         // What an undone run left unsent is sent by a new run, not by going on.
@@ -43,16 +72,55 @@ pub fn next(facts: &Facts, out_dir: &Path, flags: &[String], input_flags: &[Stri
         steps.push(Next {
             why: "to continue where the run stopped".into(),
             words: command(&["resume", &facts.info.id], flags),
+            turn: Turn::Following,
         });
     }
     if facts.counts.rejected_for_good() > 0 {
-        let rejected = out_dir.join("rejected.csv").to_string_lossy().into_owned();
-        steps.push(Next {
-            why: "to send the rejected rows again, mend them in rejected.csv and run it".into(),
-            words: command(&["run", &rejected], &[flags, input_flags].concat()),
+        let run = |name: &str, flags: &[&[String]]| {
+            let file = out_dir.join(name).to_string_lossy().into_owned();
+            command(&["run", &file], &flags.concat())
+        };
+        let workbook = workbook::fits(facts);
+        if workbook {
+            steps.push(Next {
+                why: "to send the rejected rows again, mend them in results.xlsx and run it".into(),
+                words: run("results.xlsx", &[flags, input_flags, sheet_flags]),
+                turn: Turn::Following,
+            });
+        }
+        let words = run("rejected.csv", &[flags, input_flags]);
+        steps.push(if workbook {
+            Next {
+                why: "with a text editor (Excel would damage it), mend rejected.csv and run that"
+                    .into(),
+                words,
+                turn: Turn::Instead,
+            }
+        } else {
+            Next {
+                why: "to send the rejected rows again, mend them in rejected.csv with a text \
+                      editor and run it"
+                    .into(),
+                words,
+                turn: Turn::Following,
+            }
         });
     }
     steps
+}
+
+/// What the workbook with the results needs to be read as the input was.
+pub fn sheet_flags(info: &RunInfo, copied: bool) -> Vec<String> {
+    let mut flags = Vec::new();
+    for (name, value) in &info.options {
+        match name.as_str() {
+            "all-sheets" => flags.push("--all-sheets".to_owned()),
+            "sheet" => flags.extend(["--sheet".to_owned(), value.clone()]),
+            "header-row" if copied => flags.extend(["--header-row".to_owned(), value.clone()]),
+            _ => {}
+        }
+    }
+    flags
 }
 
 /// What to do about an undoing that stopped, or that could not remove everybody.
@@ -67,6 +135,7 @@ pub fn undo_next(facts: &Facts, undo: &UndoFacts, flags: &[String]) -> Vec<Next>
     vec![Next {
         why: why.into(),
         words: command(&["undo", &facts.info.id], flags),
+        turn: Turn::Following,
     }]
 }
 
@@ -128,6 +197,7 @@ mod tests {
         let next = Next {
             why: "to try".to_owned(),
             words: command(&["run", &file.to_string_lossy()], &["--sandbox".to_owned()]),
+            turn: Turn::Following,
         };
         let shown = next.command_from(Some(&here));
         assert!(!shown.contains(&*here.to_string_lossy()), "{shown}");

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::counts::Counts;
 use super::facts::{Facts, rfc3339};
-use super::next::{Next, seen_from};
+use super::next::{Next, seen_from, told};
 use super::undone::{UndoFacts, UndoStatus};
 use super::verdict::Status;
 use super::wrap::wrap;
@@ -148,7 +148,12 @@ fn end(out: &mut String, files: &[PathBuf], next: &[Next], setting: &Setting<'_>
             let _ = writeln!(out, "  {}", plain(&path));
         }
     }
-    for (step, word) in next.iter().zip(["Next", "Then"].into_iter().cycle()) {
+    steps(out, next, setting);
+}
+
+/// What to type next, one step below the other.
+pub fn steps(out: &mut String, next: &[Next], setting: &Setting<'_>) {
+    for (step, word) in told(next) {
         out.push('\n');
         wrapped(
             out,

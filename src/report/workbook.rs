@@ -20,7 +20,7 @@ use super::counts::Counts;
 use super::facts::{Facts, rfc3339};
 use super::file::NewFile;
 use super::layout::OutCell;
-use super::next::Next;
+use super::next::{Next, told};
 use super::note::{MOST_NOTES, Notes, too_many};
 use super::verdict::{Status, Verdict};
 use crate::journal::{RowRecord, Store};
@@ -442,7 +442,7 @@ fn fill_summary(
         sheet.write_string(row, 1, &*cut(Cow::Borrowed(remark)))?;
         row += 1;
     }
-    for (step, word) in next.iter().zip(["Next", "Then"].into_iter().cycle()) {
+    for (step, word) in told(next) {
         row += 1;
         sheet.write_string_with_format(row, 0, format!("{word}, {}:", step.why), &bold)?;
         sheet.write_string(row + 1, 0, &*cut(Cow::Owned(step.command())))?;

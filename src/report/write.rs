@@ -6,7 +6,7 @@ use super::copy::{CopyError, Original};
 use super::counts::Counts;
 use super::csv::Rows;
 use super::facts::{Ended, Facts};
-use super::next::{Next, next};
+use super::next::{Next, next, sheet_flags};
 use super::{ReportError, copy, csv, file, html, json, undone, workbook};
 use crate::journal::Store;
 
@@ -38,6 +38,28 @@ pub struct Written {
     pub remarks: Vec<String>,
 }
 
+/// Everything that is ever written into the directory of the result files.
+const NAMES: [&str; 7] = [
+    "results.xlsx",
+    "rejected.csv",
+    "results.csv",
+    "report.html",
+    "summary.json",
+    "removed.csv",
+    "undo.json",
+];
+
+/// Whether result files written into `out_dir` would replace the file at `input`.
+pub fn would_replace(input: &Path, out_dir: &Path) -> bool {
+    let real = |path: &Path| dunce::canonicalize(path).ok();
+    let Some(input) = real(input) else {
+        return false;
+    };
+    let name = input.file_name().unwrap_or_default().to_string_lossy();
+    let is_ours = NAMES.iter().any(|own| name.eq_ignore_ascii_case(own));
+    is_ours && input.parent().map(Path::to_owned) == real(out_dir)
+}
+
 /// Makes the directory of the result files and tries to write there: better before anything is sent
 /// than after. Leaves no file.
 pub fn try_out_dir(out_dir: &Path) -> Result<(), ReportError> {
@@ -64,24 +86,27 @@ pub fn write_all_telling(
 ) -> Result<Written, ReportError> {
     let facts = Facts::read(store, options.ended)?;
     file::private_directory(out_dir)?;
-    let next = next(&facts, out_dir, &options.flags, &options.input_flags);
+    let copied = matches!(options.original, Original::Unchanged(_));
+    let sheet_flags = sheet_flags(&facts.info, copied);
+    let input_flags = (&*options.input_flags, &*sheet_flags);
+    let next = next(&facts, out_dir, &options.flags, input_flags);
     let mut place = |name: &str| {
         let path = out_dir.join(name);
         at(&path);
         path
     };
-    let mut attempts = vec![
-        csv::write(&facts, store, Rows::All, &place("results.csv")),
-        csv::write(&facts, store, Rows::Rejected, &place("rejected.csv")),
-        json::write(&facts, &place("summary.json")),
-    ];
-    let mut remarks = Vec::new();
+    let (mut attempts, mut remarks) = (Vec::new(), Vec::new());
     if workbook::fits(&facts) {
         let path = place("results.xlsx");
         let original = &options.original;
         attempts.push(results(&facts, store, &next, original, &path, &mut remarks));
     }
-    attempts.push(html::write(&facts, store, &next, &place("report.html")));
+    attempts.extend([
+        csv::write(&facts, store, Rows::Rejected, &place("rejected.csv")),
+        csv::write(&facts, store, Rows::All, &place("results.csv")),
+        html::write(&facts, store, &next, &place("report.html")),
+        json::write(&facts, &place("summary.json")),
+    ]);
     if let Some(undo) = &facts.undo {
         attempts.extend(undone::write_files(&facts, undo, store, out_dir));
     }

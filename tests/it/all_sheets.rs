@@ -134,7 +134,7 @@ fn previews_show_each_sheet_or_all_as_one_table() {
     Bell Site,Site,InTrial,DE,,Bell,Kiel,South
     Cody,Site,InTrial,DE,,Acme Site,,South
     ");
-    assert!(said.contains("note R210"), "{said}");
+    assert!(said.contains("warning R210"), "{said}");
     let (table, said, _) = partner_import(folder.path(), "preview all.xlsx --all-sheets");
     assert!(table.contains("Sheet \"South\"\n   A"), "{table}");
     assert!(said.contains("sheet \"South\": header in row 3"), "{said}");
@@ -192,6 +192,38 @@ fn a_run_of_all_sheets_gives_results_that_can_be_mended_and_run() {
         "{results}"
     );
     assert_eq!(results.matches(",created,").count(), 3, "{results}");
+}
+
+#[test]
+fn what_a_spreadsheet_program_did_to_results_of_all_sheets_is_undone() {
+    let folder = folder(&[
+        (
+            "North",
+            &[
+                "Name|Parent|Level|Code|Country",
+                "Depot|Hub|Site|0017|Germny",
+            ],
+        ),
+        (
+            "South",
+            &[
+                "Name|Code|Level|Country|Parent",
+                "Depot|00017|Site|Germny|Hub",
+            ],
+        ),
+    ]);
+    let at = folder.path();
+    let (_, said, code) =
+        partner_import(at, "run all.xlsx --all-sheets --sandbox --yes --out first");
+    assert_eq!(code, 1, "{said}");
+    let rejected = fs::read_to_string(at.join("first/rejected.csv")).unwrap();
+    let saved = rejected.replace("0017", "17").replace(",017", ",17");
+    assert_ne!(saved, rejected);
+    fs::write(at.join("saved.csv"), saved).unwrap();
+    let (text, said, _) = partner_import(at, "check saved.csv --of-run last --all");
+    for expected in ["\"0017\" is used", "\"00017\" is used"] {
+        assert!(text.contains(expected), "{text}{said}");
+    }
 }
 
 #[test]

@@ -24,10 +24,7 @@ pub(crate) fn table(csv: &str) -> (Header, RowBatch) {
         if row == 1 {
             header.cells = (0..)
                 .zip(&record)
-                .map(|(column, text)| HeaderCell {
-                    text: text.trim().to_owned(),
-                    column,
-                })
+                .map(|(column, text)| HeaderCell::new(text, column))
                 .collect();
             continue;
         }
@@ -342,7 +339,7 @@ proptest! {
         let header = Header {
             cells: (0..)
                 .zip(names)
-                .map(|(column, text)| HeaderCell { text: text.to_owned(), column })
+                .map(|(column, text)| HeaderCell::new(text, column))
                 .collect(),
             row: 1,
         };
@@ -368,4 +365,46 @@ proptest! {
             prop_assert_eq!(errors, *state != RowState::Accepted);
         }
     }
+}
+
+#[test]
+fn na_is_namibia_among_codes_and_asked_about_among_names() {
+    for (header, cells, asked) in [
+        ("Country", "Germany NA Austria", "3"),
+        ("Country", "Deutschland NA Österreich Schweiz NA", "3 6"),
+        ("Country", "Germany na Austria", "3"),
+        ("Country", "DEU NA AUT", "3"),
+        ("Device Country", "France NA Spain", "3"),
+        // As many of one kind as of the other.
+        ("Country", "Germany NA AT", "3"),
+        ("Country", "Germany NA AT Italia FR Spain", "3"),
+        ("Country", "NA NO DE ZA", ""),
+        ("Country", "na no de za", ""),
+        ("Country", "NA NO DE Germany ZA", ""),
+        ("Country", "NA NA", ""),
+        ("Country", "Germany Namibia NAM", ""),
+    ] {
+        let mut csv = format!("Name,{header}\n");
+        for (at, cell) in cells.split(' ').enumerate() {
+            writeln!(csv, "Customer {at},{cell}").unwrap();
+        }
+        let checked = run(&csv, &CheckSettings::default());
+        let found = checked.diagnostics.iter();
+        let rows: Vec<String> = found
+            .filter(|one| one.rule.code == "V411")
+            .map(|one| one.at.expect("a cell").row.to_string())
+            .collect();
+        assert_eq!(rows.join(" "), asked, "{cells}");
+        let sent = checked.rows.len() - rows.len();
+        assert_eq!(checked.accepted.len(), sent, "{cells}");
+    }
+    // Who gives it for all rows means it.
+    let settings = with_options(&[], &[("Country", "NA")]);
+    let checked = run("Name,Country\nA,Germany\nB,\n", &settings);
+    assert!(
+        checked
+            .diagnostics
+            .iter()
+            .all(|one| one.rule.code != "V411")
+    );
 }

@@ -2,7 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use partner_import::check::{CheckSettings, Checker, MappingOptions};
+use std::sync::Arc;
+
+use partner_import::check::{
+    CheckSettings, Checker, Comparison, KnownRows, MappingOptions, Medium, Restorer, map_header,
+};
 use partner_import::model::rules;
 
 use crate::check::table;
@@ -11,7 +15,7 @@ use crate::check::table;
 /// before the header is an option.
 fn codes(text: &str) -> BTreeSet<&'static str> {
     let mut mapping = MappingOptions::default();
-    let mut csv = String::new();
+    let (mut csv, mut before) = (String::new(), Vec::new());
     for line in text.split('|') {
         let pair = |rest: &str| {
             let (one, other) = rest.split_once('=').unwrap();
@@ -23,18 +27,29 @@ fn codes(text: &str) -> BTreeSet<&'static str> {
             mapping.default.push(pair(rest));
         } else if let Some(rest) = line.strip_prefix("--set ") {
             mapping.set.push(pair(rest));
+        } else if let Some(rest) = line.strip_prefix("--known ") {
+            before.push(rest);
         } else {
             csv += &line.replace(';', ",");
             csv += "\n";
         }
     }
-    let (header, batch) = table(&csv);
-    let settings = CheckSettings {
+    let (header, mut batch) = table(&csv);
+    let mut settings = CheckSettings {
         mapping,
         ..CheckSettings::default()
     };
+    if !before.is_empty() {
+        let (found, _) = map_header(&header, &batch, &settings.mapping).unwrap();
+        let mut known = KnownRows::of("20260102-030405-abcd", &found);
+        before.iter().for_each(|row| known.push(row.split(';')));
+        settings.comparison = Comparison::With(Arc::new(known));
+    }
     let mut checker = Checker::new(&header, &settings, &batch).unwrap();
+    let mut restorer = Restorer::of(&settings, checker.mapping(), Medium::Text);
+    restorer.batch(&mut batch);
     checker.batch(&batch);
+    checker.take_reading_problems(restorer.finish());
     let outcome = checker.finish();
     outcome
         .diagnostics
@@ -69,7 +84,7 @@ const SAMPLES: &[(&str, &str, &str)] = &[
         "Name;Phonne|A;+49 1234",
         "--map Phonne=PhoneNumber|Name;Phonne|A;+49 1234",
     ),
-    ("R308", "Name;Customer|A;B", "Name;Customer|A;"),
+    ("R308", "Name;Phone;Mobile|A;1;2", "Name;Phone;Mobile|A;1;"),
     ("R309", "Name;|A;+49 1234", "Name;|A;"),
     (
         "R310",
@@ -82,6 +97,12 @@ const SAMPLES: &[(&str, &str, &str)] = &[
         "--set Level=EndCustomer|Name;Level|A;end customer",
     ),
     ("R311", "Name;Contact Phone|A;1", "Name;Phone|A;1"),
+    ("R313", ";Name|0;A|1;B", ";Name|7;A|1;B"),
+    (
+        "R314",
+        "Name;Parent ID|A;50",
+        "--map Parent ID=Parent|Name;Parent ID|A;50",
+    ),
     ("V101", "Name;Level|;Site", "Name;Level|A;Site"),
     ("V102", "Name|{256}", "Name|{255}"),
     ("V103", "Name;City|A;{4097}", "Name;City|A;{4096}"),
@@ -124,6 +145,21 @@ const SAMPLES: &[(&str, &str, &str)] = &[
         "Name;Phone|A;+49 30 1234 ext. 5",
     ),
     ("V122", "Name|varchar(255)", "Name|Varchar Ltd"),
+    (
+        "V130",
+        "--known A;00789;invalid|Name;Code;ImportStatus|A;789;invalid",
+        "--known A;00789;invalid|Name;Code;ImportStatus|A;790;invalid",
+    ),
+    (
+        "V131",
+        "Name;Code;ImportStatus|A;789;invalid",
+        "Name;Code;ImportStatus|A;00789;invalid",
+    ),
+    (
+        "V132",
+        "--known Łódź;1;invalid|Name;Code;ImportStatus|Lódz;1;invalid",
+        "--known Łódź;1;invalid|Name;Code;ImportStatus|?ód?;1;invalid",
+    ),
     (
         "V201",
         "Name;Level|A;EndCustomr",
@@ -191,11 +227,16 @@ const SAMPLES: &[(&str, &str, &str)] = &[
     ("V408", "Name;Country|A;+43", "Name;Country|A;040"),
     ("V409", "Name;Country|A;Kosovo", "Name;Country|A;DE"),
     ("V410", "Name;Country|A;N/A", "Name;Country|A;NA"),
+    (
+        "V411",
+        "Name;Country|A;Germany|B;NA|C;Austria",
+        "Name;Country|A;DE|B;NA|C;AT",
+    ),
     ("V901", "Name|A", "--set State=InTrial|Name|A"),
     ("V902", "Name|A", "Name;DeviceCountry|A;DE"),
     (
         "V904",
-        "ID;Name|1;A|2;B",
+        "ID;ParentId;Name|1;;A|2;;B",
         "ID;Name;ImportStatus|1;A;created|2;B;created",
     ),
     ("V906", "Name;Level|A;Site|B;", "ID;Name;Level|;A;Site|7;B;"),
@@ -251,7 +292,11 @@ const SAMPLES: &[(&str, &str, &str)] = &[
     ("D102", "Name;ParentId|A;1|A;2", "Name;ParentId|A;1|B;2"),
     ("D103", "Name|Acme Ltd|ACME  ltd", "Name|Acme Ltd|Acme-Ltd"),
     ("D104", "Name;Code|A;1|B;1", "Name;Code|A;1|B;01"),
-    ("D105", "Name;ID|A;7|B;7", "Name;ID|A;7|B;8"),
+    (
+        "D105",
+        "Name;ID;ParentId|A;7;|B;7;",
+        "Name;ID;ParentId|A;7;|B;8;",
+    ),
 ];
 
 fn filled(text: &str) -> String {

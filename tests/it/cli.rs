@@ -6,6 +6,7 @@
 //! | `checking` | `check` and `preview` |
 //! | `planning` | `plan` and `run --dry-run` |
 //! | `running` | `run` and its result files, again and again |
+//! | `results_again` | result files through a spreadsheet program and back, `--of-run` |
 //! | `approving` | `plan --save`, `run --plan` |
 //! | `confirming` | questions before a run, `--max-create` |
 //! | `continuing` | interruptions, `resume`, `runs`, `report`, changed inputs, locks |
@@ -13,6 +14,7 @@
 //! | `trouble` | a service that misbehaves, budgets, logs |
 //! | `mistakes` | what a beginner does wrong, and what is said to it |
 //! | `existing` | customers that are there already: plans, `--on-exists`, quiet second runs |
+//! | `shown` | in which order problems are shown, what to type next, why each row is not sent |
 //! | `snapshot` | `lookup partners --save`, `check --tenant` |
 //! | `schema` | documents held against their JSON Schemas |
 //! | `helpers` | `country`, `explain`, `template`, `init`, `lookup`, completions, man pages |
@@ -29,8 +31,10 @@ mod mistakes;
 mod planning;
 #[cfg(unix)]
 mod progress;
+mod results_again;
 mod running;
 pub(crate) mod schema;
+mod shown;
 mod snapshot;
 #[cfg(unix)]
 mod terminal;

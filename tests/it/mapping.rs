@@ -246,8 +246,8 @@ fn last_words_count_where_they_leave_no_doubt() {
         "Name,Address Street,Address City,Address ZIP,Company Phone Number\nAcme,1 Main St,Bonn,53111,1\n",
         "Name = Name\nAddress Street = Address\nAddress City = City\nAddress ZIP = ZipCode\n\
          Company Phone Number = PhoneNumber\n\
-         R311 the header \"Address Street\" is taken for Address by its last words\n\
-         R311 the header \"Address ZIP\" is taken for ZipCode by its last words",
+         R311 the header \"Address ZIP\" is taken for ZipCode by its last words\n\
+         R311 the header \"Address Street\" is taken for Address by its last words",
     );
     // Somebody's name is not the customer's, and two phones are one too many.
     let mapped = mapped(

@@ -192,10 +192,10 @@ Zeus,,EndCustomer,Z-9
 #[test]
 fn rows_with_an_id_are_held_against_the_tenant() {
     insta::assert_snapshot!(plan("
-ID,Name,Level
-12,Zeus,EndCustomer
-4711,Gone,EndCustomer
-11,Zeus of another,EndCustomer
+ID,ParentId,Name,Level
+12,,Zeus,EndCustomer
+4711,,Gone,EndCustomer
+11,,Zeus of another,EndCustomer
 "), @r#"
     2 exists 12
     3 invalid

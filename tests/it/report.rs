@@ -438,7 +438,12 @@ fn the_closing_summary_fits_eighty_columns() {
     let (_directory, _, written) = written(&store, &ReportOptions::default());
     let files = [PathBuf::from("customers-results/results.csv")];
     let flags = ["--sandbox".to_owned()];
-    let next = next::next(&written.facts, Path::new("customers-results"), &flags, &[]);
+    let next = next::next(
+        &written.facts,
+        Path::new("customers-results"),
+        &flags,
+        (&[], &[]),
+    );
     let text = text::closing(&written.facts, &files, &next, &text::Setting::default());
     let text = text.replace('\\', "/");
     insta::assert_snapshot!(text, @r"
@@ -469,7 +474,10 @@ fn the_closing_summary_fits_eighty_columns() {
     Next, to continue where the run stopped:
       partner-import resume 20260102-030405-abcd --sandbox
 
-    Then, to send the rejected rows again, mend them in rejected.csv and run it:
+    Then, to send the rejected rows again, mend them in results.xlsx and run it:
+      partner-import run customers-results/results.xlsx --sandbox
+
+    Or, with a text editor (Excel would damage it), mend rejected.csv and run that:
       partner-import run customers-results/rejected.csv --sandbox
     ");
     assert!(
@@ -483,7 +491,12 @@ fn the_closing_summary_fits_the_terminal_it_is_read_on() {
     let mut store = every_kind();
     finish(&mut store, 1);
     let (_directory, _, written) = written(&store, &ReportOptions::default());
-    let next = next::next(&written.facts, Path::new("customers-results"), &[], &[]);
+    let next = next::next(
+        &written.facts,
+        Path::new("customers-results"),
+        &[],
+        (&[], &[]),
+    );
     for width in [40, 60, 72, 100] {
         let setting = text::Setting {
             width,

@@ -62,6 +62,7 @@ const CRATES: &[(&str, &[&str])] = &[
             "src/report/write.rs",
             "src/read/preview.rs",
             "src/cli/commands/lookup.rs",
+            "src/cli/commands/mapped.rs",
         ],
     ),
     (

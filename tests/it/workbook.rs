@@ -3,6 +3,7 @@
 mod formats;
 mod fuzz;
 mod generated;
+mod masks;
 mod oracle;
 mod quirks;
 mod refusals;

@@ -152,6 +152,45 @@ class Table:
                     self.claim(name, code, rank, label, locale)
 
 
+def refuse_half_islands(table):
+    """CLDR calls the north of Saint Martin by the whole island's name."""
+    for locale in table.packages.cldr_locales():
+        for code, name in table.packages.cldr_territories(locale):
+            key = fold(name)
+            if code == "MF" and "(" not in name and key not in table.curated:
+                table.refused.setdefault(key, ("A", ["MF", "SX"]))
+
+
+KINGDOMS = set("BE BH BT DK ES GB JO KH LS MA NL NO SA SE SZ TH TO".split())
+# Monarchies, parts of others, and those whose neighbour has the same name: no "Republic of X".
+NO_REPUBLICS = set(
+    "AD AE AG AU BN BS BZ CA CD CG CN DM DO GD JM JP KN KP KR KW LC LI LU MC MY NZ OM PG QA SB TV TW VA VC VN WS"
+    .split()
+) | KINGDOMS
+
+
+def claim_kinds_of_state(table):
+    """Republic of X, and Kingdom of X, by the usual English names."""
+    sovereign = {code for code, _ in table.packages.capitals()}
+    for listed in SOVEREIGNS.values():
+        sovereign -= set(listed.split())
+    for code, name, locale, _ in list(table.packages.cldr()):
+        if locale != "en" or code not in sovereign or len(name) < 4 or not name.replace(" ", "").isalpha():
+            continue
+        if any(word in name for word in ("Republic", "Kingdom", "Island", "States")):
+            continue
+        if code in KINGDOMS:
+            table.claim(f"Kingdom of {name}", code, USUAL, "kind", "en")
+        elif code not in NO_REPUBLICS and code not in DEPENDENT:
+            table.claim(f"Republic of {name}", code, USUAL, "kind", "en")
+
+
+# Not independent, though world-countries gives them a capital.
+DEPENDENT = set(
+    "AI BM VG KY FK GI MS PN SH TC IO GS GG JE IM GL FO AX SJ BV CX CC NF HM CK NU TK PS EH AQ XK SX CW AW".split()
+)
+
+
 def refuse_regions(table):
     """CLDR's regions and other territories are refused in the languages of WELL_KEPT."""
     kinds = {"XK": ("K", []), "IC": ("S", ["ES"]), "EA": ("S", ["ES"]), "AC": ("S", ["SH"]),
@@ -221,21 +260,56 @@ def decide(table, regions):
     return accepted, refused
 
 
-# Their states, provinces and cantons are often mistaken for countries.
-FEDERAL = set("us ca au de at ch in br mx nl be it es".split())
+# Parts of countries are known in the languages whose headers we know, and in four other scripts.
+PARTS = (CORE | {"en"}) - set("uk bg ko ar he hi th".split())
+# Territories that ISO 3166-2 lists as parts of their country as well.
+SOVEREIGNS = {
+    "FR": "GF GP MQ RE YT MF BL PM PF NC WF TF", "US": "PR GU VI AS MP UM", "NL": "AW CW SX BQ", "NO": "SJ BV",
+    "CN": "HK MO TW", "FI": "AX", "GB": "GG JE IM GI", "DK": "GL FO", "AU": "CC CX NF HM",
+}
+# Towns with fewer inhabitants are no surprise for those who write a country beside them.
+LARGE_TOWN = 200_000
 
 
 def refuse_places(packages, accepted, refused):
-    """Subdivisions of some countries and all capitals, with their country to suggest."""
-    found = defaultdict(set)
-    for code, name, locale in packages.cldr_subdivisions():
-        if code[:2] in FEDERAL and locale in ("en", "de"):
-            found[fold(name)].add(code[:2].upper())
-    for code, name in packages.capitals():
-        found[fold(name)].add(code)
-    for key, codes in found.items():
-        if len(key) > 3 and key not in accepted and key not in refused:
-            refused[key] = ("S", sorted(codes))
+    """Parts of countries, all capitals and large towns, with their countries to suggest."""
+    found = defaultdict(dict)
+    by_hand = set()
+    for code, names in rows("parts.tsv", 2):
+        for part in names.split("; "):
+            found[fold(part)][code] = None
+            by_hand.add(fold(part))
+    sources = [
+        packages.parts(PARTS),
+        ((code[:2].upper(), name) for code, name, locale in packages.cldr_subdivisions() if locale == "en"),
+        packages.capitals(),
+        packages.cities(LARGE_TOWN),
+    ]
+    own = {code: set() for code in packages.codes}
+    for code, name, locale, _ in packages.cldr():
+        own[code].add(fold(name))
+    for source in sources:
+        for code, name in source:
+            key = fold(name)
+            territories = SOVEREIGNS.get(code, "").split()
+            if code in packages.codes and not any(key in own[of] for of in [code, *territories]):
+                found[key].setdefault(code)
+    shared = []
+    for key, codes in sorted(found.items()):
+        codes = list(codes)
+        short = len(key) < (2 if min(key, default="") > "\u2e80" else 4)
+        if key in accepted:
+            code, rank = accepted[key]
+            others = [other for other in codes if other != code]
+            if others and rank != "usual":
+                shared.append(f"shared\t{code}\t{key}\ta part of {' '.join(others)}")
+        elif key in refused:
+            reason, known = refused[key]
+            if reason == "S":
+                refused[key] = ("S", list(dict.fromkeys([*known, *codes])))
+        elif key in by_hand or not short and not key.isdigit():
+            refused[key] = ("S", codes[:6])
+    return shared
 
 
 def describe(codes):
@@ -338,10 +412,12 @@ def main():
     table.read_curated()
     table.read_packages(set(filter(None, options.without.split(","))))
     checks.bare_names(table, fold)
+    refuse_half_islands(table)
+    claim_kinds_of_state(table)
     usual = {k: next(iter(c)) for k, c in table.claims.items() if len(c) == 1 and min(next(iter(c.values())))[0] < MINOR}
     screen_minor(table, usual | table.curated)
     accepted, refused = decide(table, refuse_regions(table))
-    refuse_places(packages, accepted, refused)
+    table.dropped += refuse_places(packages, accepted, refused)
     clash = [k for k in refused if k.isascii() and (k.upper() in packages.codes or k.upper() in packages.alpha3)]
     if set(clash) - {"na", "nga", "niu"}:
         raise Problem(f"refused.tsv has codes of countries: {clash}")

@@ -53,6 +53,8 @@ def write_codes(packages, path):
         "/// Alpha-2, alpha-3, numeric, English short name; sorted by alpha-2.",
         f"pub(super) static COUNTRIES: [(&str, &str, u16, &str); {len(packages.iso)}] = [",
     ]
+    # CLDR calls it by the name of the whole island, which is no country's.
+    cldr["MF"] = "St. Martin (French part)"
     for c in packages.iso:
         lines.append(f'    ("{c["alpha_2"]}", "{c["alpha_3"]}", {int(c["numeric"])}, "{cldr[c["alpha_2"]]}"),')
     lines.append("];")

@@ -54,6 +54,26 @@ def fetch(cache):
     done.write_text(wanted)
 
 
+def _written(name):
+    """ "Catalunya [Cataluña]", "Asturias, Principado de", "Blekinge län [SE-10]", "Guyane (française)"."""
+    first, *others = re.split(r"[\[(（]", name)
+    first = first.strip()
+    yield name
+    yield first
+    for other in others:
+        other = re.sub(r"[\])）]|\b[A-Z]{2}-[A-Z0-9]{1,3}\b", "", other).strip()
+        if len(other) > 4 and not re.match(r"(Arctic )?Region\b|EH|city\b", other):
+            yield other
+    if ", " in first and first.count(",") == 1:
+        left, right = first.split(", ")
+        yield left
+        yield f"{right} {left}"
+    if match := re.fullmatch(r"(.+?)s? län", first):
+        yield match[1]
+    if "/" in first:
+        yield from (piece.strip() for piece in first.split("/"))
+
+
 class Packages:
     """The installed packages, and what each says."""
 
@@ -107,6 +127,21 @@ class Packages:
             for code, name in data.items():
                 if isinstance(name, str):
                     yield code, name, locale
+
+    def parts(self, languages):
+        """ISO 3166-2's names, as listed and in some languages; each way a name is written there."""
+        database = self.pypi / "pycountry/databases/iso3166-2.json"
+        listed = self._json(database)["3166-2"]
+        for part in listed:
+            for name in _written(part["name"]):
+                yield part["code"][:2], name
+        for path in sorted((self.pypi / "pycountry/locales").glob("*/LC_MESSAGES/iso3166-2.mo")):
+            if path.parts[-3].split("_")[0].split("@")[0] in languages:
+                with path.open("rb") as file:
+                    catalog = gettext.GNUTranslations(file)
+                for part in listed:
+                    for name in _written(catalog.gettext(part["name"])):
+                        yield part["code"][:2], name
 
     def language_names(self, locales):
         for locale in sorted(locales):

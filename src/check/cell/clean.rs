@@ -256,6 +256,15 @@ fn without_apostrophe(field: Field, text: &str) -> Option<&str> {
             Some(rest)
         }
         b'0'..=b'9' | b'+' | b'=' if !is_name => Some(enclosed.unwrap_or(rest)),
+        b'\'' => None,
+        // No number begins with an apostrophe.
+        _ if matches!(
+            field,
+            Field::PhoneNumber | Field::FaxNumber | Field::ZipCode
+        ) =>
+        {
+            Some(enclosed.unwrap_or(rest))
+        }
         _ => None,
     }
 }

@@ -74,6 +74,9 @@ fn outcome(resolution: &Resolution, text: &str) -> Parsed<CountryCode> {
 }
 
 fn problem(refusal: &Refusal, text: &str) -> Problem {
+    if refusal.reason == RefusalReason::SubNational {
+        return part_of(&refusal.suggestions, text);
+    }
     let (rule, says, help): (&'static Rule, _, _) = match refusal.reason {
         RefusalReason::Missing => (
             &COUNTRY_PLACEHOLDER,
@@ -100,11 +103,7 @@ fn problem(refusal: &Refusal, text: &str) -> Problem {
             "names several countries",
             "write one country",
         ),
-        RefusalReason::SubNational => (
-            &COUNTRY_IS_PART,
-            "is a part of a country or a city",
-            "write the country; provinces belong in the column PostState",
-        ),
+        RefusalReason::SubNational => (&COUNTRY_IS_PART, "is a part of a country", ""),
         RefusalReason::DiallingCode => (
             &COUNTRY_DIALLING_CODE,
             "is a dialling code, not a country",
@@ -139,6 +138,35 @@ fn problem(refusal: &Refusal, text: &str) -> Problem {
         .suggest_all(codes.collect())
 }
 
+/// What is said of a province or a town: the countries that have one of this name.
+fn part_of(countries: &[CountryCode], text: &str) -> Problem {
+    let named: Vec<String> = countries.iter().copied().map(named).collect();
+    let (message, codes) = match named.as_slice() {
+        [] => ("is a part of a country".to_owned(), "its code".to_owned()),
+        [one] => (
+            format!("is a part of {one}, or a place there, and no country"),
+            countries[0].to_string(),
+        ),
+        [first @ .., last] => (
+            format!(
+                "is a part of {} or of {last}, or a place there, and no country",
+                first.join(", of ")
+            ),
+            countries
+                .iter()
+                .map(CountryCode::to_string)
+                .collect::<Vec<_>>()
+                .join(" or "),
+        ),
+    };
+    let codes_to_suggest = countries.iter().map(CountryCode::to_string).collect();
+    Problem::new(&COUNTRY_IS_PART, format!("{} {message}", quoted(text)))
+        .help(format!(
+            "write the country: {codes}; provinces belong in the column PostState"
+        ))
+        .suggest_all(codes_to_suggest)
+}
+
 fn named(code: CountryCode) -> String {
     match code.name() {
         "" => code.as_str().to_owned(),
@@ -160,8 +188,14 @@ mod tests {
             assert_eq!(problem.rule.code, "V403");
             assert_eq!(problem.suggestions.as_slice(), ["KR", "KP"]);
         }
+        let part = countries.parse("Tirol").unwrap_err();
+        assert_eq!(
+            part.message,
+            "\"Tirol\" is a part of AT (Austria) or of IT (Italy), or a place there, and no country"
+        );
+        assert_eq!(part.suggestions.as_slice(), ["AT", "IT"]);
         let letter = countries.parse("D").unwrap_err();
         assert_eq!(letter.suggestions.as_slice(), ["DE"]);
-        assert_eq!(countries.spellings.len(), 4);
+        assert_eq!(countries.spellings.len(), 5);
     }
 }

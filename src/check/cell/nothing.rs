@@ -2,7 +2,7 @@
 //! `varchar(255)`. What a database writes for nothing is an empty cell; what people write for it is
 //! known by its form where that can be, by a list of words where not.
 
-use super::nothing_words::{NULLS, PERHAPS, PLACEHOLDERS, SHORT, TYPES};
+use super::nothing_words::{NULLS, PERHAPS, PERHAPS_TYPES, PLACEHOLDERS, SHORT, TYPES};
 use super::{Problem, quoted};
 use crate::check::field::Field;
 use crate::model::rules::texts::{
@@ -50,7 +50,7 @@ const LENGTHS: [u32; 256] = lengths();
 
 const fn lengths() -> [u32; 256] {
     let mut table = [0; 256];
-    let lists = [NULLS, PLACEHOLDERS, PERHAPS, TYPES];
+    let lists = [NULLS, PLACEHOLDERS, PERHAPS, TYPES, PERHAPS_TYPES];
     let mut list = 0;
     while list < lists.len() {
         let mut word = 0;
@@ -97,7 +97,9 @@ pub(crate) fn may_be_nothing(text: &str) -> bool {
     }
     if first.is_ascii_alphabetic() || first >= 0xc3 && first != 0xe2 {
         let typed = bytes[length - 1] == b')' && length > 2;
-        return LENGTHS[usize::from(first)] >> length & 1 == 1
+        let declared = bytes[length - 1].eq_ignore_ascii_case(&b'l') && bytes.contains(&b'(');
+        return declared
+            || LENGTHS[usize::from(first)] >> length & 1 == 1
             || typed
                 && matches!(
                     bytes[length - 2],
@@ -123,12 +125,12 @@ pub(crate) fn problem(field: Field, text: &str) -> Option<Problem> {
         );
     }
     let nothing = classify(field, text)?;
-    if nothing != Nothing::Null && !is_text(field) {
+    if nothing != Nothing::Null && !is_text(field) && (is_zeros(text) || !may_be_left_out(field)) {
         return None;
     }
     let identity = field == Field::Name || is_reference(field) && nothing != Nothing::Null;
     let problem = match nothing {
-        Nothing::Perhaps if !is_number_like(field) => {
+        Nothing::Perhaps if is_text(field) && !is_number_like(field) => {
             let message = format!(
                 "{} may stand for nothing; it is sent as it is, and never replaces a value",
                 quoted(text)
@@ -216,18 +218,37 @@ fn is_short(field: Field, lower: &str) -> bool {
     // `N.D.`, `S.D.`, `N.B.`, `N.V.` are parts of North America.
     let province =
         field == Field::PostState && matches!(letters.as_str(), "nd" | "sd" | "nb" | "nv");
-    SHORT.contains(&letters.as_str()) && !province
+    // Two initials may be a name.
+    let initials =
+        field == Field::Name && letters.len() == 2 && !matches!(letters.as_str(), "na" | "ka");
+    SHORT.contains(&letters.as_str()) && !province && !initials
 }
 
 /// `0`, `0.0`, `0000`
 fn is_zeros(text: &str) -> bool {
     let zeros = |letter| matches!(letter, b'0' | b'.' | b',' | b'-' | b'/' | b' ');
-    text.bytes().all(zeros)
+    text.contains('0') && text.bytes().all(zeros)
 }
 
 /// `string`, `varchar(255)`
 fn is_type(text: &str) -> bool {
     is_declaration(text) || TYPES.contains(&text.to_ascii_lowercase().as_str())
+}
+
+/// Whether all texts of a row are types of columns, though each of them may be a name.
+#[cold]
+pub(crate) fn are_types<'a>(mut texts: impl Iterator<Item = &'a str>) -> bool {
+    texts.all(|text| is_type(text) || PERHAPS_TYPES.contains(&text.to_lowercase().as_str()))
+}
+
+/// Says that a row tells the types of the table's columns.
+#[cold]
+pub(crate) fn row_of_types(name: &str) -> Problem {
+    let message = format!(
+        "{} is the type of a column, as all values of the row are",
+        quoted(name)
+    );
+    Problem::new(&TYPE_FOR_NAME, message).help("delete the row if it is no customer")
 }
 
 /// `varchar(255)`, `decimal(10, 2)`, `NVARCHAR2(80 CHAR)`, `nvarchar(max)`
@@ -255,9 +276,16 @@ fn is_declaration(text: &str) -> bool {
     let Some((word, rest)) = text.split_once('(') else {
         return false;
     };
-    let Some(length) = rest.strip_suffix(')') else {
+    let Some((length, behind)) = rest.split_once(')') else {
         return false;
     };
+    let behind = behind.trim().to_ascii_lowercase();
+    if !matches!(
+        behind.as_str(),
+        "" | "null" | "not null" | "unique" | "primary key"
+    ) {
+        return false;
+    }
     let word = word.trim().to_ascii_lowercase();
     let word = word.trim_end_matches(|letter: char| letter.is_ascii_digit());
     let length = length.trim().to_ascii_lowercase();
@@ -271,6 +299,21 @@ fn is_declaration(text: &str) -> bool {
                 .bytes()
                 .all(|byte| byte.is_ascii_digit() || matches!(byte, b',' | b' '));
     counts && WITH_LENGTH.iter().any(|known| word.ends_with(known)) && !word.contains(' ')
+}
+
+/// Fields that neither money nor the place of data hangs on: a word for nothing leaves them out.
+fn may_be_left_out(field: Field) -> bool {
+    matches!(
+        field,
+        Field::ServiceType
+            | Field::ChildServiceTypes
+            | Field::Flags
+            | Field::BillingContactPersonId
+            | Field::ResponsibleUserId
+            | Field::TrialRegistrationTime
+            | Field::TrialExpirationTime
+            | Field::CreateDefaultAccount
+    )
 }
 
 /// Fields of which nobody can say that a word in them is no name.
@@ -415,6 +458,28 @@ mod tests {
     }
 
     #[test]
+    fn words_for_nothing_leave_out_what_nothing_hangs_on() {
+        for field in [
+            Field::Flags,
+            Field::TrialExpirationTime,
+            Field::BillingContactPersonId,
+        ] {
+            all("V107", field, &["n/a", "-", "none", "unknown", "NULL"]);
+            all("", field, &["0"]);
+        }
+        for field in [
+            Field::Level,
+            Field::State,
+            Field::Country,
+            Field::LocationId,
+        ] {
+            all("", field, &["n/a", "-", "none", "unknown"]);
+            all("V107", field, &["NULL", "\\N"]);
+        }
+        all("", Field::Name, &["N.D.", "S.D.", "N.B."]);
+    }
+
+    #[test]
     fn types_are_no_names() {
         all(
             "V122",
@@ -429,7 +494,14 @@ mod tests {
                 "int",
             ],
         );
+        all(
+            "V122",
+            Field::Name,
+            &["NVARCHAR(200) NOT NULL", "char(8) null"],
+        );
         all("V122", Field::ExternalCode, &["char(8)"]);
+        assert!(are_types(["object", "int64", "date"].into_iter()));
+        assert!(!are_types(["object", "Bonn"].into_iter()));
         all("", Field::ExternalCode, &["INT", "TEXT"]);
         all("", Field::City, &["Text", "varchar(255)"]);
     }

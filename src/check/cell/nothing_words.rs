@@ -20,7 +20,7 @@ pub(super) const PLACEHOLDERS: &[&str] = &[
     "niet beschikbaar", "okänd", "okänt", "ukjent", "ukendt", "tuntematon", "ei tiedossa",
     "nieznany", "nieznana", "nieznane", "brak danych", "nie dotyczy", "neznámý", "neznámé",
     "není známo", "ismeretlen", "necunoscut", "nepoznato", "bilinmiyor", "неизвестно", "нет данных",
-    "невідомо", "немає даних",
+    "невідомо", "немає даних", "loading...",
 ];
 
 /// What may stand for nothing, and may be somebody's name, or a place.
@@ -45,4 +45,13 @@ pub(super) const TYPES: &[&str] = &[
     "string", "text", "int", "integer", "varchar", "nvarchar", "varchar2", "bigint", "smallint",
     "tinyint", "bool", "boolean", "datetime", "timestamp", "uuid", "guid", "int32", "int64",
     "float64", "ntext", "longtext",
+];
+
+/// Types of columns that somebody may be called: they count in rows that hold nothing else.
+#[rustfmt::skip]
+pub(super) const PERHAPS_TYPES: &[&str] = &[
+    "object", "double", "float", "decimal", "numeric", "number", "date", "time", "char", "blob",
+    "binary", "long", "short", "money", "currency", "json", "memo", "str", "real", "zahl", "datum",
+    "ganzzahl", "zeichenfolge", "nombre", "texte", "entier", "texto", "numero", "número", "fecha",
+    "testo", "tekst", "getal", "boolean", "alphanumeric", "alphanumerisch",
 ];

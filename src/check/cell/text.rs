@@ -1,11 +1,11 @@
 //! Texts that are sent as they are: what must not be in them, and what programs did to them.
 
 use super::clean::{Decimals, cleaned, shown};
-use super::{Parsed, Problem, html, quoted};
+use super::{Parsed, Problem, escapes, quoted};
 use crate::check::field::Field;
 use crate::check::text::{mend_mojibake, of_windows_1252};
 use crate::model::rules::texts::{
-    DATE_FOR_CODE, DIGITS_LOST, HTML_ESCAPED, MOJIBAKE, NAME_TOO_LONG, PRECISION_LOST,
+    DATE_FOR_CODE, DIGITS_LOST, ESCAPED_TEXT, MOJIBAKE, NAME_TOO_LONG, PRECISION_LOST,
     TEXT_DAMAGED, TEXT_TOO_LONG, ZEROS_LOST,
 };
 use crate::model::{CellKind, CountryCode, CustomerName, Text};
@@ -13,7 +13,7 @@ use crate::model::{CellKind, CountryCode, CustomerName, Text};
 /// What is known of a text before it is looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Bytes {
-    /// Printable ASCII only, and none of the signs of HTML.
+    /// Printable ASCII only, and none of the signs that escape others.
     Plain,
     /// Anything.
     Any,
@@ -60,25 +60,25 @@ fn too_long(field: Field, text: &str, longest: usize) -> Parsed<()> {
     .help("shorten it, or look for an unclosed quotation mark in the file"))
 }
 
-/// Whether all bytes are printable ASCII and none may begin an entity or a tag. Without early exit,
+/// Whether all bytes are printable ASCII and none may begin an entity, a tag or another escape. Without early exit,
 /// so that it runs in wide registers.
 pub(crate) fn is_plain(bytes: &[u8]) -> bool {
     let odd = bytes.iter().fold(0, |odd, byte| {
         let unseen = u8::from(byte.wrapping_sub(0x20) >= 0x5f);
-        odd | unseen | u8::from(*byte == b'&') | u8::from(*byte == b'<')
+        odd | unseen | u8::from(matches!(*byte, b'&' | b'<' | b'\\'))
     });
     odd == 0
 }
 
 /// Whether the bytes may hold a control character, something invisible, the replacement character,
-/// mojibake or HTML: ASCII controls, `&` and `<`; the lead bytes behind which the others stand; and
+/// mojibake or an escape: ASCII controls, `&`, `<` and `\`; the lead bytes behind which the others stand; and
 /// two characters beyond ASCII in a row of which the first is a letter of Latin-1.
 pub(crate) fn may_be_unusual(bytes: &[u8]) -> bool {
     let odd = bytes.iter().fold(0, |odd, byte| {
         let control = u8::from(*byte < 0x20) | u8::from(*byte == 0x7f);
         let lead = u8::from(matches!(*byte, 0xc2 | 0xcd | 0xd8 | 0xe1 | 0xe2 | 0xef));
-        let html = u8::from(*byte == b'&') | u8::from(*byte == b'<');
-        odd | control | lead | html
+        let escape = u8::from(matches!(*byte, b'&' | b'<' | b'\\'));
+        odd | control | lead | escape
     });
     let pairs = bytes.iter().zip(bytes.iter().skip(2));
     let pair = pairs.fold(0, |odd, (lead, next)| {
@@ -127,15 +127,15 @@ fn letter_of_another_encoding(text: &str, mended: Option<String>) -> Problem {
     }
 }
 
-/// Refuses escaped HTML, and offers what it was.
+/// Refuses escaped text, and offers what it was.
 #[cold]
 pub(crate) fn escaped(field: Field, text: &str) -> Option<Problem> {
-    let plain = html::unescaped(text)?;
+    let plain = escapes::unescaped(text)?;
     let plain = cleaned(field, &plain, Decimals::Kept).map_or(plain, |(cleaned, _)| cleaned);
     let plain = plain.trim();
     let problem = Problem::new(
-        &HTML_ESCAPED,
-        format!("{} holds escaped HTML", quoted(text)),
+        &ESCAPED_TEXT,
+        format!("{} holds escaped characters", quoted(text)),
     );
     Some(match plain {
         "" => problem.help("write the value as people read it"),

@@ -175,9 +175,16 @@ pub(crate) fn nearest<'a>(text: &str, words: &[&'a str]) -> Option<&'a str> {
             }
             (likeness, *word)
         })
-        .filter(|(likeness, _)| *likeness >= 0.6)
+        .filter(|(likeness, word)| *likeness >= 0.6 && is_negated(word) == is_negated(text))
         .max_by(|a, b| a.0.total_cmp(&b.0))
         .map(|(_, word)| word)
+}
+
+/// Whether a word says that something is not so: `NotActive`, `Inactive`, but not `InTrial`.
+fn is_negated(word: &str) -> bool {
+    const BEGINNINGS: [&str; 8] = ["not", "non", "no", "inact", "deact", "dis", "un", "without"];
+    let lower = word.trim_start().to_lowercase();
+    BEGINNINGS.iter().any(|start| lower.starts_with(start))
 }
 
 /// A set of words as bits, in the order of the service's list.
@@ -301,6 +308,48 @@ mod tests {
         let problem = word::<State>("Trial").unwrap_err();
         assert_eq!(problem.message, "\"Trial\" is not a state of a customer");
         assert_eq!(problem.help, "did you mean InTrial?");
+    }
+
+    #[test]
+    fn a_word_is_never_answered_with_its_opposite() {
+        let state = |text: &str| word::<State>(text).unwrap_err().suggestions.join(",");
+        for text in [
+            "Active",
+            "active",
+            "ACTIVE",
+            "Actif",
+            "activ",
+            "Aktiv",
+            "activated",
+        ] {
+            assert_eq!(state(text), "", "{text}");
+        }
+        for text in [
+            "Inactive",
+            "inactive",
+            "notactiv",
+            "NOT ACTIV",
+            "Not-Actve",
+            "NotActve",
+        ] {
+            assert_eq!(state(text), "NotActive", "{text}");
+        }
+        for (text, word) in [
+            ("Trial", "InTrial"),
+            ("Production", "InProduction"),
+            ("Registerd", "Registered"),
+            ("Unregistered", ""),
+            ("Not expired", ""),
+            ("Unexpired", ""),
+        ] {
+            assert_eq!(state(text), word, "{text}");
+        }
+        let flag = |text: &str| word::<Flag>(text).unwrap_err().suggestions.join(",");
+        assert_eq!(flag("SubscribedFromTrialNotifications"), "");
+        assert_eq!(
+            flag("UnsubscribedFromTrialNotification"),
+            "UnsubscribedFromTrialNotifications"
+        );
     }
 
     #[test]

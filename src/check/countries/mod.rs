@@ -11,6 +11,7 @@ mod resolve;
 mod resolver;
 mod suggest;
 mod table;
+mod territory;
 
 pub use crate::model::country::CountryCode;
 pub use resolve::resolve;
@@ -47,7 +48,7 @@ pub enum RefusalReason {
     FormerState,
     /// Several countries at once, or a name and a code that disagree.
     Several,
-    /// Part of a country, such as "Bavaria".
+    /// Part of a country, or a town in it, such as "Bavaria".
     SubNational,
     /// A telephone prefix such as "+43".
     DiallingCode,

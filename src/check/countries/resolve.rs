@@ -5,6 +5,7 @@
 use super::fold::{self, AsciiKey, Marks};
 use super::suggest;
 use super::table::{self, Verdict};
+use super::territory::{owner, territory};
 use super::{CountryCode, Refusal, RefusalReason, Resolution};
 
 /// Longer texts are no country.
@@ -23,7 +24,9 @@ pub fn resolve(text: &str) -> Resolution {
     }
     match whole(text) {
         Some(Verdict::Country(code, _)) => match contradiction(text, code) {
+            _ if is_abbreviation_in_disguise(text) => unknown(text),
             None => Resolution::Resolved(code),
+            Some(_) if territory_beside_owner(text) == Some(code) => Resolution::Resolved(code),
             Some(both) => refused(RefusalReason::Several, both.to_vec()),
         },
         Some(Verdict::Refused(reason, codes)) => refused(reason, parse_list(codes)),
@@ -50,20 +53,45 @@ fn code(text: &str) -> Option<CountryCode> {
     // A code written full width is at most nine bytes long; the rest is spaces.
     if text
         .chars()
-        .filter(|&char| !fold::is_dropped(char))
+        .filter(|&char| !is_around_code(char))
         .nth(3)
         .is_some()
     {
         return None;
     }
     let plain = fold::plain(text);
-    let code = plain.trim_matches(fold::is_dropped);
+    let code = plain.trim_matches(is_around_code);
     code.is_ascii().then(|| ascii_code(code)).flatten()
 }
 
+/// Whether a character beside a code says nothing. A full stop does: "St." and "Mr." are words,
+/// ".at" is the end of an address.
+fn is_around_code(char: char) -> bool {
+    fold::is_dropped(char)
+        && (!char.is_ascii() || char.is_ascii_whitespace() || "'\"`".contains(char))
+}
+
+/// Whether a text of up to three letters has signs that no abbreviation has: ".us", "U/S", "UK-".
+/// "U.S.", "U. S. A." and "U K" are abbreviations.
+fn is_abbreviation_in_disguise(text: &str) -> bool {
+    let text = text.trim_matches(is_around_code);
+    if !text.is_ascii() || text.bytes().filter(u8::is_ascii_alphanumeric).count() > 3 {
+        return false;
+    }
+    let compact: String = text.split_ascii_whitespace().collect();
+    let letters = |text: &str| text.bytes().all(|byte| byte.is_ascii_alphabetic());
+    let spelt = compact.strip_suffix('.').unwrap_or(&compact);
+    let dotted = spelt
+        .split('.')
+        .all(|part| part.len() == 1 && letters(part));
+    !letters(&compact) && !dotted
+}
+
 fn ascii_code(text: &str) -> Option<CountryCode> {
-    let trimmed = text.trim_matches(fold::is_dropped);
+    let trimmed = text.trim_matches(is_around_code);
     match *trimmed.as_bytes() {
+        // Titles and "Saint", as nobody writes a code.
+        [b'M', b'r' | b's'] | [b'S', b't'] => None,
         [first, second] if first.is_ascii_alphabetic() && second.is_ascii_alphabetic() => {
             alpha2([first, second])
         }
@@ -146,6 +174,12 @@ fn turning_point(text: &str) -> Option<(&str, &str)> {
 /// The two countries of a name and a code beside it that disagree, though the two run together
 /// happen to be a name: "Thailand (DE)" is no "Thailande", "Pakistan AS" no "Pakistanas".
 fn contradiction(text: &str, found: CountryCode) -> Option<[CountryCode; 2]> {
+    if let Some(codes) = codes_side_by_side(text, found) {
+        return Some(codes);
+    }
+    if let Some(other) = other_of_list(text, found) {
+        return Some([other, found]);
+    }
     let text = text.trim_matches(fold::is_dropped);
     let at_end = text
         .rsplit_once(fold::is_dropped)
@@ -170,6 +204,49 @@ fn contradiction(text: &str, found: CountryCode) -> Option<[CountryCode; 2]> {
     })
 }
 
+/// Another country that stands in a list with the rest of a name: "Guinea / Bissau" run together is
+/// a third one.
+fn other_of_list(text: &str, found: CountryCode) -> Option<CountryCode> {
+    let separator = |char| matches!(char, '/' | '\\' | '|' | ';' | '\n' | '／' | '；');
+    if !text.contains(separator) {
+        return None;
+    }
+    text.split(separator)
+        .filter_map(|part| part_country(part.trim()))
+        .map(|(code, _)| code)
+        .find(|code| *code != found)
+}
+
+/// The countries of a text of nothing but codes, though they run together happen to be a name:
+/// "CI, LI" is no "Cili", "PE-RU" no "Peru".
+fn codes_side_by_side(text: &str, found: CountryCode) -> Option<[CountryCode; 2]> {
+    const LONGEST: usize = 12;
+    if text.len() > LONGEST || !text.is_ascii() {
+        return None;
+    }
+    let code = |word: &str| {
+        let one_case = word.bytes().all(|byte| byte.is_ascii_uppercase())
+            || word.bytes().all(|byte| byte.is_ascii_lowercase());
+        letters_code(word).filter(|_| one_case)
+    };
+    let words = || text.split(fold::is_dropped).filter(|word| !word.is_empty());
+    let first = code(words().next()?)?;
+    let mut others = words().skip(1);
+    let other = code(others.next()?)?;
+    let codes_only = first != other && others.all(|word| code(word).is_some());
+    // "US VI" are the Virgin Islands.
+    let is_territory = [first, other].contains(&found)
+        && [first, other]
+            .into_iter()
+            .any(|code| owner(found) == Some(code));
+    (codes_only && !is_territory).then_some([first, other])
+}
+
+/// A territory with the country it belongs to beside it.
+fn territory_beside_owner(text: &str) -> Option<CountryCode> {
+    territory(text, |part| part_country(part.trim()).map(|(code, _)| code))
+}
+
 /// A last word in capitals that is not short for "islands" or, as in "China PR", for a republic.
 fn is_written_as_code(word: &str) -> bool {
     matches!(word.len(), 2 | 3)
@@ -179,7 +256,7 @@ fn is_written_as_code(word: &str) -> bool {
 
 /// Judges a text by its parts: a name and its code that agree are one country.
 fn parts(text: &str) -> Option<Resolution> {
-    if let Some(code) = agreement(text) {
+    if let Some(code) = agreement(text).or_else(|| territory_beside_owner(text)) {
         return Some(Resolution::Resolved(code));
     }
     // "Antigua & Barbuda (AG)" has two parts, "Germany & Austria" none but those beside the "&".
@@ -284,6 +361,9 @@ fn unknown(text: &str) -> Resolution {
     if is_dialling_code(text) {
         return refused(RefusalReason::DiallingCode, Vec::new());
     }
+    if let Some(country) = of_punctuated_code(text) {
+        return refused(RefusalReason::NotACountry, vec![country]);
+    }
     let key = fold::fold([text], Marks::Dropped);
     if let Some(country) = of_distinguishing_sign(&key) {
         return refused(RefusalReason::NotACountry, vec![country]);
@@ -292,6 +372,22 @@ fn unknown(text: &str) -> Resolution {
         close if close.is_empty() => refused(RefusalReason::NotACountry, close),
         close => refused(RefusalReason::Misspelt, close),
     }
+}
+
+/// The country of a code with full stops: ".at", "D.E.", "AT.". Only a guess; "St." and "Mr." are
+/// not even that.
+fn of_punctuated_code(text: &str) -> Option<CountryCode> {
+    let text = text.trim_matches(is_around_code);
+    let letters: String = text
+        .chars()
+        .filter(|sign| !matches!(sign, '.' | ' '))
+        .collect();
+    let lower = letters.bytes().all(|byte| byte.is_ascii_lowercase());
+    let upper = letters.bytes().all(|byte| byte.is_ascii_uppercase());
+    let meant = upper || (lower && text.starts_with('.'));
+    (text.len() > letters.len() && letters.len() <= 3 && meant)
+        .then(|| letters_code(&letters))
+        .flatten()
 }
 
 /// The country whose vehicles bear this letter: lists from central Europe have `D` and `A`. Only a

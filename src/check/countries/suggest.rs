@@ -5,11 +5,18 @@
 use std::cmp::Ordering;
 use std::sync::OnceLock;
 
+use super::RefusalReason;
 use super::table::{self, Rank, Verdict};
 use crate::model::country::CountryCode;
 
 /// As many guesses as a person wants to read.
 const MOST: usize = 4;
+/// From this length on, two slips may have happened.
+const TWO_SLIPS_FROM: usize = 8;
+/// From this length on, the first letter may be wrong.
+const LONG: usize = 7;
+/// Shorter keys are near to too many names to be a slip of one.
+const SHORTEST: usize = 5;
 /// Longer keys are no misspelt name.
 const LONGEST: usize = 64;
 
@@ -17,7 +24,10 @@ const LONGEST: usize = 64;
 pub(super) fn closest(key: &str) -> Vec<CountryCode> {
     static INDEX: OnceLock<Index> = OnceLock::new();
     let wanted: Vec<char> = key.chars().collect();
-    if wanted.len() < 3 || wanted.len() > LONGEST || key.bytes().any(|byte| byte.is_ascii_digit()) {
+    if wanted.len() < SHORTEST
+        || wanted.len() > LONGEST
+        || key.bytes().any(|byte| byte.is_ascii_digit())
+    {
         return Vec::new();
     }
     INDEX.get_or_init(Index::build).closest(&wanted)
@@ -63,7 +73,8 @@ impl Alike {
 struct Name {
     letters: Letters,
     key: &'static str,
-    code: CountryCode,
+    /// None for a part of a country: what is closer to one of them is no slip of a country's name.
+    code: Option<CountryCode>,
     rank: Rank,
 }
 
@@ -71,18 +82,21 @@ impl Index {
     fn build() -> Self {
         let mut by_length = vec![Alike::default(); LONGEST + 1];
         for (key, verdict) in table::all() {
-            if let Verdict::Country(code, rank) = verdict {
-                let length = key.chars().count();
-                if (4..=LONGEST).contains(&length) {
-                    let letters = Letters::of(key.chars());
-                    by_length[length].letters.push(letters.once);
-                    by_length[length].names.push(Name {
-                        letters,
-                        key,
-                        code,
-                        rank,
-                    });
-                }
+            let (code, rank) = match verdict {
+                Verdict::Country(code, rank) => (Some(code), rank),
+                Verdict::Refused(RefusalReason::SubNational, _) => (None, Rank::Listed),
+                Verdict::Refused(..) => continue,
+            };
+            let length = key.chars().count();
+            if (4..=LONGEST).contains(&length) {
+                let letters = Letters::of(key.chars());
+                by_length[length].letters.push(letters.once);
+                by_length[length].names.push(Name {
+                    letters,
+                    key,
+                    code,
+                    rank,
+                });
             }
         }
         Self { by_length }
@@ -90,9 +104,8 @@ impl Index {
 
     fn closest(&self, wanted: &[char]) -> Vec<CountryCode> {
         let limit = match wanted.len() {
-            ..=4 => 1,
-            5..=9 => 2,
-            _ => 3,
+            ..TWO_SLIPS_FROM => 1,
+            _ => 2,
         };
         let letters = Letters::of(wanted.iter().copied());
         let shortest = wanted.len().saturating_sub(limit);
@@ -103,18 +116,30 @@ impl Index {
         for alike in &self.by_length[shortest..=longest] {
             match limit {
                 1 => alike.near::<1>(letters.once, &mut near),
-                2 => alike.near::<2>(letters.once, &mut near),
-                _ => alike.near::<3>(letters.once, &mut near),
+                _ => alike.near::<2>(letters.once, &mut near),
             }
         }
         for name in &near {
             if letters.may_be_within(limit, name.letters)
                 && let Some(slips) = distance.within(wanted, name.key, limit)
+                && is_plausible(wanted, name, slips)
             {
                 ranking.add(name.code, cost(wanted, name, slips));
             }
         }
         ranking.best()
+    }
+}
+
+/// Whether a person may have typed `wanted` for `name`: hardly ever is the first letter wrong, and
+/// two slips are one too many for a name that is rarely written.
+fn is_plausible(wanted: &[char], name: &Name, slips: usize) -> bool {
+    let same_start = name.key.chars().next() == wanted.first().copied();
+    let usual = name.rank != Rank::Foreign;
+    match (slips, same_start) {
+        (..=1, true) => true,
+        (..=1, false) => usual && (wanted.len() >= LONG || is_own_letters(wanted, name)),
+        (_, same_start) => usual && same_start,
     }
 }
 
@@ -204,10 +229,16 @@ fn too_far<const LIMIT: usize>(one: u32, other: u32) -> u32 {
 #[derive(Default)]
 struct Ranking {
     costs: Vec<(usize, CountryCode)>,
+    /// The cost of the best part of a country.
+    part: Option<usize>,
 }
 
 impl Ranking {
-    fn add(&mut self, code: CountryCode, cost: usize) {
+    fn add(&mut self, code: Option<CountryCode>, cost: usize) {
+        let Some(code) = code else {
+            self.part = Some(self.part.map_or(cost, |known| known.min(cost)));
+            return;
+        };
         match self.costs.iter_mut().find(|(_, known)| *known == code) {
             Some((known, _)) => *known = cost.min(*known),
             None => self.costs.push((cost, code)),
@@ -220,6 +251,9 @@ impl Ranking {
         let Some(&(best, _)) = self.costs.first() else {
             return Vec::new();
         };
+        if self.part.is_some_and(|part| part < best) {
+            return Vec::new();
+        }
         self.costs
             .into_iter()
             .take_while(|&(cost, _)| cost <= best + 10)
@@ -304,7 +338,16 @@ mod tests {
 
     #[test]
     fn junk_has_no_neighbours() {
-        for key in ["", "at", "x1234", "qqqqqqqq", &"a".repeat(500)] {
+        for key in [
+            "",
+            "at",
+            "cad",
+            "iran",
+            "x1234",
+            "qqqqqqqq",
+            "bayern",
+            &"a".repeat(500),
+        ] {
             assert_eq!(closest(key), Vec::new(), "{key}");
         }
     }

@@ -2,13 +2,13 @@
 
 use std::collections::HashSet;
 
-use super::fold::fold;
-use super::values::{StateKind, is_country, is_phone_like, is_province, state_kind};
-use super::words::{Choice, is_foreign};
+use super::ids::{Ids, is_spelt, is_technical_list};
+use super::values::{StateKind, is_country, is_phone_like, is_province, is_running, state_kind};
+use super::words::Choice;
 use crate::check::field::Field;
 use crate::check::text::trim;
 use crate::model::rules::Rule;
-use crate::model::rules::headers::{HEADER_AMBIGUOUS, HEADER_MIXED};
+use crate::model::rules::headers::{HEADER_AMBIGUOUS, HEADER_IDS, HEADER_MIXED};
 use crate::model::{Header, RowBatch};
 
 /// What an ambiguous header turned out to be.
@@ -33,41 +33,6 @@ pub(super) enum Verdict {
     },
 }
 
-/// What the whole header says about where the table comes from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Ids {
-    /// Ids are the tenant's.
-    Tenant,
-    /// Ids are those of the tool that wrote the list.
-    Tool,
-    /// The table bears our own columns: the ID column right before them is ours, others as before.
-    Ours {
-        /// The index of our ID column.
-        id: Option<usize>,
-        /// Whose the other ids are.
-        foreign: bool,
-    },
-}
-
-/// Whose ids the table holds.
-pub(super) fn ids_of(header: &Header) -> Ids {
-    let folded: Vec<String> = header.cells.iter().map(|cell| fold(&cell.text)).collect();
-    let foreign = folded.iter().any(|text| is_foreign(text));
-    match folded.iter().position(|text| text == "importstatus") {
-        Some(status) => {
-            let ids: Vec<usize> = (0..folded.len()).filter(|at| folded[*at] == "id").collect();
-            let before = status.checked_sub(1).filter(|at| folded[*at] == "id");
-            let only = (ids.len() == 1 && !foreign).then(|| ids[0]);
-            Ids::Ours {
-                id: before.or(only),
-                foreign,
-            }
-        }
-        None if foreign => Ids::Tool,
-        None => Ids::Tenant,
-    }
-}
-
 /// The filled cells of one column of the sample, with their row numbers.
 pub(super) fn filled(sample: &RowBatch, index: usize) -> impl Iterator<Item = (u32, &str)> {
     sample
@@ -76,32 +41,88 @@ pub(super) fn filled(sample: &RowBatch, index: usize) -> impl Iterator<Item = (u
         .filter(|(_, text)| !text.is_empty())
 }
 
+/// What the header tells about the column that is to be decided.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Around<'a> {
+    /// The header.
+    pub(super) header: &'a Header,
+    /// Whose ids the table holds.
+    pub(super) ids: Ids,
+    /// Another column that is the customers' code.
+    pub(super) code: Option<&'a str>,
+}
+
 /// Decides what the column at `index` is.
-pub(super) fn decide(choice: Choice, index: usize, ids: Ids, sample: &RowBatch) -> Verdict {
-    let of_tool = match ids {
-        Ids::Tenant => false,
-        Ids::Tool => true,
-        Ids::Ours { id, foreign } => foreign && id != Some(index),
-    };
+pub(super) fn decide(
+    choice: Choice,
+    index: usize,
+    around: Around<'_>,
+    sample: &RowBatch,
+) -> Verdict {
     match choice {
         Choice::State | Choice::StateOrCountry => decide_state(choice, index, sample),
         Choice::Number => decide_number(index, sample),
         Choice::Region | Choice::ForeignRegion => decide_region(choice, index, sample),
-        Choice::Id if of_tool => Verdict::Decided(
-            Field::ExternalCode,
-            "is taken for ExternalCode, because other columns come from another tool and the id must be that tool's".into(),
-        ),
-        Choice::Id => Verdict::AsDocumented(Field::Id),
-        Choice::ParentId if of_tool => Verdict::Decided(
-            Field::Parent,
-            "is taken for Parent, another row's ExternalCode, because other columns come from another tool and the id must be that tool's".into(),
-        ),
-        Choice::ParentId => Verdict::AsDocumented(Field::ParentId),
-        Choice::LocationId if of_tool => Verdict::Nothing(
-            "other columns come from another tool, so it is no storage location".into(),
-        ),
-        Choice::LocationId => Verdict::AsDocumented(Field::LocationId),
+        Choice::Id => decide_id(index, around, sample),
+        Choice::ParentId | Choice::LocationId => decide_place(choice, index, around, sample),
         Choice::LocationName => decide_location_name(index, sample),
+    }
+}
+
+fn decide_id(index: usize, around: Around<'_>, sample: &RowBatch) -> Verdict {
+    let empty = filled(sample, index).next().is_none();
+    if !around.ids.are_foreign(index) || (empty && around.ids == Ids::Unmarked) {
+        return Verdict::AsDocumented(Field::Id);
+    }
+    let why = around.ids.why_foreign();
+    match around.code {
+        Some(code) => Verdict::Nothing(format!("\"{code}\" is the customers' code, {why}")),
+        None => Verdict::Decided(
+            Field::ExternalCode,
+            format!("is taken for ExternalCode, {why}"),
+        ),
+    }
+}
+
+/// `ParentId` and `LocationId`: the tenant's where they are spelt so, else perhaps another tool's.
+fn decide_place(choice: Choice, index: usize, around: Around<'_>, sample: &RowBatch) -> Verdict {
+    let parent = choice == Choice::ParentId;
+    let field = if parent {
+        Field::ParentId
+    } else {
+        Field::LocationId
+    };
+    let spelt = is_spelt(around.header.cells[index].name(), field);
+    if spelt && !is_technical_list(around.header) {
+        return Verdict::AsDocumented(field);
+    }
+    if !parent && around.ids.is_of_tool() {
+        return Verdict::Nothing(
+            "other columns come from another tool, so it is no storage location".into(),
+        );
+    }
+    let Some((row, text)) = filled(sample, index).next() else {
+        // A cell that is filled further down must name a customer of the list.
+        return if parent {
+            Verdict::AsDocumented(Field::Parent)
+        } else {
+            Verdict::Nothing("its cells are empty".into())
+        };
+    };
+    let what = if parent {
+        "can hold ids of the tenant or of the tool that the list comes from"
+    } else {
+        "can hold ids of storage locations or of something in the tool that the list comes from"
+    };
+    Verdict::Undecided {
+        rule: &HEADER_IDS,
+        message: format!("{what}, and \"{text}\" in row {row} does not tell which"),
+        fields: if parent {
+            vec![Field::ParentId, Field::Parent]
+        } else {
+            vec![Field::LocationId]
+        },
+        rows: vec![row],
     }
 }
 
@@ -176,6 +197,9 @@ fn decide_number(index: usize, sample: &RowBatch) -> Verdict {
             Field::PhoneNumber,
             "is taken for PhoneNumber, because its cells are phone numbers".into(),
         );
+    }
+    if cells > 1 && is_running(filled(sample, index).map(|(_, text)| text), 0) {
+        return Verdict::Nothing("its cells count the rows".into());
     }
     if cells > 0 && repeated == 0 && phones == 0 {
         return Verdict::Decided(

@@ -44,7 +44,7 @@ pub(super) fn forms(header: &str) -> Vec<String> {
 }
 
 /// `[required] Name`, `[required *] Name` and `* Name` are `Name`.
-fn strip_required(header: &str) -> &str {
+pub(super) fn strip_required(header: &str) -> &str {
     let text = header.trim().trim_start_matches('*').trim_start();
     let Some(inner) = text.strip_prefix('[') else {
         return text;
@@ -92,7 +92,7 @@ const PREFIXES: &[&str] = &[
     "advancedpartnerproperties",
 ];
 
-fn strip_prefix(text: &str) -> Option<&str> {
+pub(super) fn strip_prefix(text: &str) -> Option<&str> {
     let (prefix, rest) = text.split_once([':', '.', '/'])?;
     let rest = rest.trim();
     (!rest.is_empty() && PREFIXES.contains(&fold(prefix).as_str())).then_some(rest)

@@ -4,15 +4,24 @@
 mod assign;
 mod decide;
 pub(crate) mod fold;
+mod given;
+mod ids;
+mod name;
+mod notes;
+mod rivals;
 pub(crate) mod values;
+mod whole;
+mod whose;
 mod words;
 
+pub(super) use assign::field_for_all;
 pub use assign::map_header;
-pub(super) use assign::{field_for_all, given_field};
+pub(super) use given::{given_field, letters_of};
 pub(crate) use words::IMPORT_SHEET;
 
 use super::field::{Field, UnknownField};
 use fold::{fold, forms};
+use whole::{Reading, read_flat};
 use words::{Fit, Meaning};
 
 use crate::model::ColumnUse;
@@ -243,9 +252,23 @@ pub fn is_sheet(header: &str) -> bool {
 /// Whether a header can be the customers' names.
 pub fn is_name_header(text: &str) -> bool {
     matches!(
-        look_up(text),
-        Some(Meaning::Field(Field::Name | Field::LegalCompanyName, _))
+        read_flat(text),
+        Reading::Means(Meaning::Field(Field::Name | Field::LegalCompanyName, _))
     )
+}
+
+/// Whether a text names a group of columns, such as `Address` above `Street` and `City`.
+pub fn is_group_name(text: &str) -> bool {
+    whose::whose(text).is_some()
+}
+
+/// Whether a header says by itself, in one row, that its column is the field.
+pub(super) fn says(text: &str, field: Field) -> bool {
+    match read_flat(text) {
+        Reading::Means(Meaning::Field(of, _)) | Reading::StandIn(of, _) => of == field,
+        Reading::Means(Meaning::Choice(choice)) => choice.fields().contains(&field),
+        _ => false,
+    }
 }
 
 /// How sure it is that a text is the header of a column of customers: 0 not at all, 1 perhaps, 2
@@ -260,6 +283,11 @@ pub fn knows_header(text: &str) -> u8 {
         Some(Meaning::Field(_, Fit::Fair | Fit::Good)) => 2,
         Some(Meaning::Field(_, Fit::Exact) | Meaning::Choice(_) | Meaning::Reserved) => 3,
     }
+}
+
+/// Whether the left side of a mapping names a column by its letters, as `column:B` does.
+pub fn is_by_letters(wanted: &str) -> bool {
+    letters_of(wanted).is_some()
 }
 
 /// What else the header of a field's column may be called, for documentation.
@@ -304,85 +332,7 @@ pub(super) fn nearest_field(text: &str) -> Option<Field> {
     best.map(|(_, field)| field)
 }
 
+/// What a header says, whatever stands in brackets: enough to find the row of headers.
 fn look_up(header: &str) -> Option<Meaning> {
     forms(header).iter().find_map(|form| words::meaning(form))
-}
-
-/// The field that the last words of a header name, where the words in front only say whose it is.
-/// Only contact and address: whose name, level or code it is matters too much.
-fn tail_field(header: &str) -> Option<Field> {
-    const GROUPS: [&str; 40] = [
-        "address",
-        "addresses",
-        "postal",
-        "post",
-        "mailing",
-        "company",
-        "contact",
-        "contacts",
-        "customer",
-        "client",
-        "office",
-        "head",
-        "headoffice",
-        "main",
-        "primary",
-        "business",
-        "general",
-        "organization",
-        "organisation",
-        "account",
-        "details",
-        "data",
-        "information",
-        "info",
-        "location",
-        "anschrift",
-        "adresse",
-        "kontakt",
-        "kontaktdaten",
-        "firma",
-        "kunde",
-        "haupt",
-        "zentrale",
-        "allgemein",
-        "direccion",
-        "contacto",
-        "indirizzo",
-        "contatto",
-        "adres",
-        "partner",
-    ];
-    let words: Vec<&str> = header
-        .split(|letter: char| letter.is_whitespace() || matches!(letter, '-' | '/' | ':' | '>'))
-        .filter(|word| !word.is_empty())
-        .collect();
-    (1..words.len())
-        .take_while(|end| GROUPS.contains(&fold(words[*end - 1]).as_str()))
-        .find_map(|end| match look_up(&words[end..].join(" ")) {
-            Some(Meaning::Field(field, fit)) if fit >= Fit::Fair => Some(field),
-            _ => None,
-        })
-        .filter(|field| {
-            use Field::{
-                Address, City, Country, District, FaxNumber, PhoneNumber, PostState, VatNumber,
-                WebsiteAddress, ZipCode,
-            };
-            let about_a_person = fold(words[0]).starts_with("conta") || fold(words[0]) == "kontakt";
-            match field {
-                Country => !about_a_person,
-                field => matches!(
-                    field,
-                    Address
-                        | City
-                        | District
-                        | PostState
-                        | ZipCode
-                        | PhoneNumber
-                        | FaxNumber
-                        | WebsiteAddress
-                        | VatNumber
-                ),
-            }
-        })
 }

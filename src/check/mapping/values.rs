@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use super::fold::fold;
 use crate::check::countries::{Resolution, resolve};
-use crate::model::State;
+use crate::model::{CountryCode, State};
 
 /// What a cell below a header such as `State` is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,6 +48,26 @@ pub(crate) fn state_kind(text: &str) -> StateKind {
 /// Whether `text` is a country, by its name or code.
 pub(super) fn is_country(text: &str) -> bool {
     matches!(resolve(text), Resolution::Resolved(_))
+}
+
+/// The country that `text` is, by its name or code.
+pub(super) fn country_of(text: &str) -> Option<CountryCode> {
+    match resolve(text) {
+        Resolution::Resolved(country) => Some(country),
+        Resolution::Refused(_) => None,
+    }
+}
+
+/// Whether cells count the rows, from `least` or the number above it.
+pub(super) fn is_running<'a>(mut texts: impl Iterator<Item = &'a str>, least: u32) -> bool {
+    let number = |text: &str| text.strip_suffix(".0").unwrap_or(text).parse::<u32>().ok();
+    let Some(first) = texts.next().and_then(number) else {
+        return false;
+    };
+    (least..=least + 1).contains(&first)
+        && (first + 1..)
+            .zip(texts)
+            .all(|(next, text)| number(text) == Some(next))
 }
 
 /// Whether `text` is a province that is known, by its name or code.

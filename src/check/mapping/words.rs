@@ -30,6 +30,24 @@ pub(super) enum Choice {
     LocationName,
 }
 
+impl Choice {
+    /// The fields it can turn out to be.
+    pub(super) fn fields(self) -> &'static [Field] {
+        match self {
+            Self::State => &[Field::State, Field::PostState],
+            Self::StateOrCountry => &[Field::State, Field::PostState, Field::Country],
+            Self::Number => &[Field::ExternalCode, Field::PhoneNumber],
+            Self::Region | Self::ForeignRegion => {
+                &[Field::Region, Field::RegionId, Field::PostState]
+            }
+            Self::Id => &[Field::Id, Field::ExternalCode],
+            Self::ParentId => &[Field::ParentId, Field::Parent],
+            Self::LocationId => &[Field::LocationId],
+            Self::LocationName => &[Field::Location],
+        }
+    }
+}
+
 /// What a header word means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Meaning {
@@ -108,7 +126,11 @@ const CHOICES: &[(Choice, &str)] = &[
     (Choice::Region, "Region"),
     (Choice::ForeignRegion, "Regione;Regio"),
     (Choice::Id, "ID"),
-    (Choice::ParentId, "ParentId"),
+    (
+        Choice::ParentId,
+        "ParentId;Parent partner ID;Partner parent ID;ID parent;ID of parent;Übergeordnete ID;\
+     Eltern-ID;Mutter-ID;ID padre;ID del padre;ID genitore;ID du parent;Bovenliggende ID",
+    ),
     (Choice::LocationId, "LocationId"),
     (Choice::LocationName, "Location name"),
 ];
@@ -126,12 +148,13 @@ const SYNONYMS: &[(Field, Fit, &str)] = &[
       Nom;Nom du client;Société;Nom de la société;Entreprise;Nom de l'entreprise;Nom client;\
       Cliente;Nombre;Nombre del cliente;Nombre cliente;Empresa;Nombre de la empresa;Compañía;\
       Klant;Klantnaam;Naam;Bedrijf;Bedrijfsnaam;Naam klant;Relatie;\
-      Nome;Nome cliente;Nome del cliente;Azienda;Nome azienda;Società;Denominazione",
+      Nome;Nome cliente;Nome del cliente;Azienda;Nome azienda;Società;Denominazione;\
+      Clients;Customers;Companies;Kunden",
     ),
     (
         Field::Name,
         Fit::Weak,
-        "Display name;Full name;Site name;Clients;Customers;Companies;Kunden;Bezeichnung;Intestazione;\
+        "Display name;Site name;Bezeichnung;Intestazione;\
       Autotask company name;Clientsite name",
     ),
     (
@@ -166,15 +189,10 @@ const SYNONYMS: &[(Field, Fit, &str)] = &[
         "Parent name;Parent customer;Parent company;Parent account;Parent organization;Parent organisation;\
       Parent client;Parent partner;Parent company name;Parent customer name;Parent account name;\
       Parent organization name;Parent organisation name;Parent client name;Parent Company RecID;\
-      Parent company ID;Parent customer ID;Parent code;Belongs to;Child of;\
+      Parent company ID;Parent customer ID;Parent code;Parent number;Parent no;Parent nr;Belongs to;Child of;\
       Übergeordneter Kunde;Übergeordnet;Übergeordnete Firma;Muttergesellschaft;Konzernmutter;\
       Hauptkunde;Gehört zu;Société mère;Client parent;Maison mère;Empresa matriz;Cliente principal;\
       Moederbedrijf;Hoofdklant;Bovenliggende klant;Azienda madre;Capogruppo;Cliente padre",
-    ),
-    (
-        Field::ParentId,
-        Fit::Good,
-        "Parent partner ID;Partner parent ID",
     ),
     (
         Field::Level,
@@ -312,11 +330,6 @@ const SYNONYMS: &[(Field, Fit, &str)] = &[
         "Bank account;IBAN;Bankverbindung;Kontonummer;Compte bancaire;Cuenta bancaria;Bankrekening;\
       Rekeningnummer;Conto corrente",
     ),
-    (
-        Field::BillingContactPersonId,
-        Fit::Good,
-        "Billing contact ID;Billing contact person",
-    ),
     // Trial and the rest.
     (
         Field::TrialRegistrationTime,
@@ -329,11 +342,6 @@ const SYNONYMS: &[(Field, Fit, &str)] = &[
         Fit::Good,
         "Trial expiration;Trial expiration date;Trial expiry;Trial expires;Trial end;Trial end date;\
       Trial until;Testende;Fin d'essai",
-    ),
-    (
-        Field::ResponsibleUserId,
-        Fit::Good,
-        "Responsible user;Responsible",
     ),
     (Field::CreateDefaultAccount, Fit::Good, "Default account"),
 ];
@@ -364,6 +372,28 @@ const FOREIGN: &[&str] = &[
     "toplevelname",
     "mainsitename",
 ];
+
+/// Those among them that no list made by hand has: a tool's own names of its members.
+const TECHNICAL: &[&str] = &[
+    "getsms",
+    "registrationtoken",
+    "accountuid",
+    "portalurl",
+    "ondemand",
+    "clientsitename",
+    "companyrecid",
+    "companystatusdesc",
+    "deletedflag",
+    "dashboardusername",
+    "nodeapprovalmode",
+    "toplevelid",
+    "toplevelname",
+];
+
+/// Whether a folded header is a tool's own name of a member.
+pub(super) fn is_technical(folded: &str) -> bool {
+    TECHNICAL.contains(&folded)
+}
 
 /// Whether a folded header speaks of a list that another tool wrote.
 pub(super) fn is_foreign(folded: &str) -> bool {

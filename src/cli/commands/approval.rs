@@ -8,11 +8,12 @@ use super::plan::Prepared;
 use super::run::full_path;
 use crate::check::{Keep, MappingOptions};
 use crate::cli::args::{
-    ExistingArgs, InputArgs, TargetArgs, parse_delimiter, parse_encoding, parse_pair,
+    ExistingArgs, InputArgs, TargetArgs, parse_delimiter, parse_encoding, parse_of_run, parse_pair,
 };
 use crate::cli::clock::{now_ms, show};
 use crate::cli::error::{CliError, chain};
 use crate::cli::exit::Exit;
+use crate::cli::of_run::named_id;
 use crate::cli::output::Output;
 use crate::cli::profile::BillingContact;
 use crate::cli::settings::Settings;
@@ -63,7 +64,7 @@ impl Basis {
                 sha256,
                 sheet: None,
             },
-            options: options(args, settings)?,
+            options: options(args, settings, file)?,
         })
     }
 
@@ -165,6 +166,7 @@ impl Approved {
                 "header-row" => complete(&mut input.header_row, value.parse().ok()),
                 "encoding" => complete(&mut input.encoding, parse_encoding(value).ok()),
                 "delimiter" => complete(&mut input.delimiter, parse_delimiter(value).ok()),
+                "of-run" => complete(&mut input.of_run, parse_of_run(value).ok()),
                 "on-exists" => complete(&mut existing.on_exists, value.parse().ok()),
                 "allow-move" => existing.allow_move = true,
                 _ => {}
@@ -245,6 +247,7 @@ fn complete_pair(typed: &mut Vec<(String, String)>, planned: &str) {
 fn options(
     (args, existing): (&InputArgs, &ExistingArgs),
     settings: &Settings,
+    file: &Path,
 ) -> Result<Vec<PlanOption>, CliError> {
     let mut options = Vec::new();
     let mut add = |name: &str, value: String, typed: bool| {
@@ -296,6 +299,9 @@ fn options(
             delimiter.as_str().to_owned(),
             args.delimiter.is_some(),
         );
+    }
+    if let Some(run) = named_id(settings, args, file)? {
+        add("of-run", run, true);
     }
     let PlanOptions { on_exists, moves } = settings.plan_options(existing)?;
     if on_exists != OnExists::default() {

@@ -11,7 +11,9 @@ use crate::cli::excerpts::{self, Kept};
 use crate::cli::exit::Exit;
 use crate::cli::grid::Room;
 use crate::cli::input::{CheckedFile, check_file};
+use crate::cli::of_run::comparison;
 use crate::cli::output::{Output, Stream};
+use crate::cli::repeat;
 use crate::cli::settings::Settings;
 use crate::cli::snapshot;
 use crate::cli::stage::Stage;
@@ -21,6 +23,7 @@ use crate::read::ReadOptions;
 use crate::report::diagnostics::junit::Failing;
 use crate::report::diagnostics::text::{Detail, TextOptions};
 use crate::report::diagnostics::{Findings, json, jsonl, text};
+use crate::report::next::Next;
 
 /// Runs the command.
 pub fn run(common: &Common, args: &CheckArgs, output: Output) -> Result<Exit, CliError> {
@@ -39,6 +42,7 @@ pub fn run(common: &Common, args: &CheckArgs, output: Output) -> Result<Exit, Cl
         Keep::Nothing
     };
     let mut checking = settings.check_settings(&args.input, keep);
+    checking.comparison = comparison(&settings, &args.input, (&args.file, &options, &checking))?;
     if snapshot.is_some() {
         checking.deriving = Deriving::InPlan;
     }
@@ -149,9 +153,24 @@ fn show(
             let rows = excerpts::from_file(&args.file, options, file, kept, shown);
             drop(stage);
             let options = text_options(args.all, Stream::Out);
-            output.data(|out| text::write(&findings, &rows, &options, out))
+            output.data(|out| text::write(&findings, &rows, &options, out))?;
+            output.next_steps(&next_steps(&findings, args))
         }
     }
+}
+
+/// Mend and check again, or on to the tenant.
+fn next_steps(findings: &Findings<'_>, args: &CheckArgs) -> Vec<Next> {
+    let is_wrong =
+        |one: &Diagnostic| one.is_error() || args.strict && one.severity() == Severity::Warning;
+    let step = if findings.diagnostics.iter().any(is_wrong) {
+        repeat::next("check", "when the list is mended, to check it again")
+    } else if findings.summary.rows > 0 {
+        repeat::next("plan", "to see what a run would do")
+    } else {
+        None
+    };
+    step.into_iter().collect()
 }
 
 /// Text for people, as the stream takes it: as wide as is comfortable, coloured where colours are

@@ -10,6 +10,7 @@ use crate::cli::args::{CheckArgs, CheckFormat, Common};
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::input::{KnownHeaders, check_file};
+use crate::cli::of_run::comparison;
 use crate::cli::output::Output;
 use crate::cli::settings::Settings;
 use crate::model::rules::texts::{CLEANED, MENDABLE};
@@ -74,7 +75,8 @@ pub fn run(
         return Err(CliError::usage("--fix mends one sheet, not all of them")
             .hint("name the sheet with --sheet, and mend one after the other"));
     }
-    let checking = settings.check_settings(&args.input, Keep::Nothing);
+    let mut checking = settings.check_settings(&args.input, Keep::Nothing);
+    checking.comparison = comparison(&settings, &args.input, (&args.file, &options, &checking))?;
     let file = check_file(&args.file, &options, &checking, output, &mut |_, _| Ok(()))?;
     let mends = mends_of(&file.checked.diagnostics);
     let table = read::open(&args.file, &options, &KnownHeaders)?;
@@ -179,6 +181,7 @@ fn remaining(
         encoding: Some(TextEncoding::UTF_8),
         delimiter: Delimiter::parse(delimiter),
         limits: options.limits,
+        mapped: options.mapped.clone(),
     };
     let file = check_file(out, &options, checking, output, &mut |_, _| Ok(()))?;
     let severities = [Severity::Error, Severity::Warning, Severity::Note];

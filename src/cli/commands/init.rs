@@ -15,6 +15,7 @@ use crate::cli::profile::keys::{Key, SECTIONS, of_section};
 use crate::cli::profile::{FILE_NAME, trust};
 use crate::cli::settings::Settings;
 use crate::model::RowBatch;
+use crate::model::place::column_letters;
 use crate::read;
 use crate::report::file::write_file;
 
@@ -159,33 +160,31 @@ fn key_text(key: &Key, input: &InputArgs) -> String {
 fn map_text(mapping: &Mapping) -> String {
     let mut text = String::new();
     for column in &mapping.columns {
-        let header = quote(&column.header);
-        // An entry counts for every column of its header.
+        // An entry counts for every column of its header; letters name one.
         let same = |other: &&MappedColumn| other.header.trim() == column.header.trim();
         let alone = mapping.columns.iter().filter(same).count() == 1;
+        let header = if alone && !column.header.trim().is_empty() {
+            quote(&column.header)
+        } else {
+            quote(&format!("column:{}", column_letters(column.column)))
+        };
         let line = match &column.role {
-            Role::Field { field, matched } if alone && !column.header.trim().is_empty() => {
+            Role::Field { field, matched } => {
                 let told = match matched {
                     Matched::Values => "  # decided by the cells below it",
                     Matched::Given | Matched::Name | Matched::Synonym => "",
                 };
                 format!("{header} = \"{field}\"{told}")
             }
-            Role::Field { field, .. } => {
-                format!(
-                    "# found without an entry: column {} is {field}",
-                    column.column + 1
-                )
-            }
             Role::Unknown {
                 nearest: Some(field),
             } => format!("# not imported; meant perhaps: {header} = \"{field}\""),
             Role::Undecided => format!("# undecided: {header} = \"...\""),
-            Role::LeftOut if alone => format!("{header} = \"-\""),
+            Role::LeftOut => format!("{header} = \"-\""),
             Role::Unknown { nearest: None } | Role::Unused { .. } => {
                 format!("# not imported; to say so: {header} = \"-\"")
             }
-            Role::Reserved | Role::Unnamed | Role::LeftOut => continue,
+            Role::Reserved | Role::Unnamed => continue,
         };
         text.push_str(&line);
         text.push('\n');

@@ -16,8 +16,10 @@ use crate::cli::error::CliError;
 use crate::cli::excerpts;
 use crate::cli::exit::Exit;
 use crate::cli::input::{CheckedFile, check_file};
+use crate::cli::of_run::comparison;
 use crate::cli::output::{Output, Stream};
 use crate::cli::quarantine::Quarantine;
+use crate::cli::repeat;
 use crate::cli::settings::Settings;
 use crate::cli::signals::watch_signals;
 use crate::cli::snapshot;
@@ -31,6 +33,7 @@ use crate::read::ReadOptions;
 use crate::report::diagnostics::junit::Failing;
 use crate::report::diagnostics::text::TextOptions;
 use crate::report::diagnostics::{Findings, text};
+use crate::report::next::Next;
 use crate::submit::Patience;
 use crate::submit::reads::{Want, Wanted, read_tenant, read_tenant_below};
 
@@ -130,11 +133,15 @@ impl DryRun<'_> {
                 serde_json::to_writer_pretty(&mut out, &view.document(target))?;
                 writeln!(out)
             })?,
-            PlanFormat::Text => output.text(&view.tree(Stream::Out.draws(), Stream::Out.room()))?,
+            PlanFormat::Text => {
+                output.text(&view.tree(Stream::Out.draws(), Stream::Out.room()))?;
+                output.next_steps(&next_steps(&plan, &self.paper))?;
+            }
             PlanFormat::Table => {
                 let (table, left_out) = view.table(Stream::Out.room());
                 output.text(&table)?;
                 output.say_left_out(left_out, "--format json");
+                output.next_steps(&next_steps(&plan, &self.paper))?;
             }
         }
         if let Paper::Save(path, basis) = &self.paper {
@@ -144,6 +151,26 @@ impl DryRun<'_> {
         let wrong = counts.invalid + counts.blocked + counts.fail > 0;
         Ok(if wrong { Exit::SomeRows } else { Exit::Done })
     }
+}
+
+/// Mend and check again, or carry it out.
+fn next_steps(plan: &Plan, paper: &Paper<'_>) -> Vec<Next> {
+    if matches!(paper, Paper::Save(..)) {
+        // What is saved is to be approved first, which is said where it is written.
+        return Vec::new();
+    }
+    let counts = plan.counts();
+    let wrong = counts.invalid + counts.blocked + counts.fail > 0;
+    let changes = counts.create + counts.update;
+    let again = wrong.then(|| repeat::next("check", "when the list is mended, to check it again"));
+    let why = match (wrong, changes) {
+        (_, 0) => None,
+        (false, _) => Some("to carry it out".to_owned()),
+        (true, 1) => Some("to send the one row that can be sent".to_owned()),
+        (true, many) => Some(format!("to send the {many} rows that can be sent")),
+    };
+    let run = why.and_then(|why| repeat::next("run", why));
+    again.flatten().into_iter().chain(run).collect()
 }
 
 /// A checked file with its rows as they were read.
@@ -186,10 +213,9 @@ pub fn prepare(
     output: Output,
 ) -> Result<Prepared, CliError> {
     let options = settings.read_options(input)?;
-    let checking = CheckSettings {
-        deriving: Deriving::InPlan,
-        ..settings.check_settings(input, Keep::Accepted)
-    };
+    let mut checking = settings.check_settings(input, Keep::Accepted);
+    checking.deriving = Deriving::InPlan;
+    checking.comparison = comparison(settings, input, (path, &options, &checking))?;
     prepare_as(path, &options, &checking, output)
 }
 

@@ -8,6 +8,7 @@ use serde::{Serialize, Serializer};
 use serde_json::{Map, Value, json};
 
 use super::plan::Prepared;
+use super::reasons::codes_of_rows;
 use crate::check::{Accepted, Field};
 use crate::cli::grid::{self, Room};
 use crate::cli::output::Drawing;
@@ -55,23 +56,14 @@ impl<'a> View<'a> {
             let cell = column.and_then(|column| row.cells().nth(column));
             printable(cell.map_or("", |cell| cell.text).trim())
         });
-        let mut codes: BTreeMap<u32, Vec<&'static str>> = BTreeMap::new();
-        let found = diagnostics.iter();
-        let found = found.filter_map(|one| Some((one.row?, one.rule)));
-        for (row, rule) in found.chain(prepared.file.checked.rules_of_each_row()) {
-            let of_row = codes.entry(row.0).or_default();
-            if !of_row.contains(&rule.code) {
-                of_row.push(rule.code);
-            }
-        }
         Self {
+            codes: codes_of_rows(&prepared.file, plan, diagnostics),
             names: names.collect(),
             numbers: prepared.numbers(),
             prepared,
             plan,
             tenant,
             diagnostics,
-            codes,
             derived: (prepared.file.checked.accepted.iter())
                 .filter(|row| row.level() == LevelChoice::Derived)
                 .map(Accepted::row)
@@ -116,10 +108,10 @@ impl<'a> View<'a> {
             .map_or_else(String::new, |codes| codes.join(" "))
     }
 
-    /// The tree below what is there; rows that are not sent after it.
+    /// The tree below what is there, then the rows that are not sent, then the counts.
     pub fn tree(&self, drawing: Drawing, room: Room) -> String {
         let branches = Branches::of(drawing);
-        let mut text = wrap(&counts_line(self.plan), room.columns(), 0, 2) + "\n\n";
+        let mut text = String::new();
         let (tops, below) = self.children();
         let mut lines = 0;
         for (id, rows) in &tops {
@@ -150,7 +142,9 @@ impl<'a> View<'a> {
             );
         }
         self.not_sent(&mut text, room);
-        text
+        let gap = if text.is_empty() { "" } else { "\n" };
+        let counts = wrap(&counts_line(self.plan), room.columns(), 0, 2);
+        text + gap + &counts + "\n"
     }
 
     /// One row of the tree, with what differs below it.
@@ -218,7 +212,10 @@ impl<'a> View<'a> {
         if first.is_empty() {
             return;
         }
-        text.push_str("\nNot sent:\n");
+        if !text.is_empty() {
+            text.push('\n');
+        }
+        text.push_str("Not sent:\n");
         for item in first {
             let (name, row) = (self.name(item.row), self.called(item.row));
             let why = match &item.action {
@@ -240,7 +237,7 @@ impl<'a> View<'a> {
         }
     }
 
-    /// A line per row, in the order of the file, under the counts; and how many columns had no room.
+    /// A line per row, in the order of the file, above the counts; and how many columns had no room.
     pub fn table(&self, room: Room) -> (String, usize) {
         let header = [
             "ROW", "ACTION", "FINDING", "ID", "NAME", "PARENT", "DETAILS",
@@ -264,10 +261,11 @@ impl<'a> View<'a> {
             .chain(rows)
             .map(Vec::from)
             .collect();
-        let mut text = format!("{}\n\n", counts_line(self.plan)).into_bytes();
+        let mut text = Vec::new();
         // Memory takes everything.
         let left_out = grid::write(&rows, room, &mut text).unwrap_or_default();
-        (String::from_utf8_lossy(&text).into_owned(), left_out)
+        let table = String::from_utf8_lossy(&text);
+        (format!("{table}\n{}\n", counts_line(self.plan)), left_out)
     }
 
     fn parent_text(&self, action: &Action) -> String {

@@ -3,7 +3,7 @@
 use crate::check::join::join;
 use crate::check::mapping::{MappedColumn, Role};
 use crate::check::{CheckSettings, Mapping, map_header};
-use crate::cli::args::{Common, PreviewArgs, TableFormat};
+use crate::cli::args::{Common, PreviewArgs, PreviewFormat};
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::grid::{self, Room};
@@ -21,6 +21,14 @@ const FIRST_ROWS: usize = 10;
 /// Runs the command. The table goes to stdout; what was guessed, and the mapping, to stderr.
 pub fn run(common: &Common, args: &PreviewArgs, output: Output) -> Result<Exit, CliError> {
     let settings = Settings::resolve(common, Some(&args.file), output)?;
+    if args.mapped {
+        return super::mapped::run(&settings, args, output);
+    }
+    if args.format == PreviewFormat::Jsonl {
+        return Err(CliError::usage(
+            "--format jsonl is for --mapped: a line per record",
+        ));
+    }
     let options = settings.read_options(&args.input)?;
     let mode = PreviewMode {
         rows: if args.all || args.raw {
@@ -38,9 +46,20 @@ pub fn run(common: &Common, args: &PreviewArgs, output: Output) -> Result<Exit, 
             sheet: name.clone().or_else(|| options.sheet.clone()),
             ..options.clone()
         };
-        sheets.push(preview(&args.file, &options, &KnownHeaders, mode)?);
+        let mut sheet = preview(&args.file, &options, &KnownHeaders, mode)?;
+        if !args.raw {
+            let problems = header_errors(&sheet, &checking)?;
+            sheet.notes.extend(problems);
+        }
+        sheets.push(sheet);
     }
     say_notes(&left_out, output);
+    if sheets.iter().any(|sheet| is_refused(&sheet.notes)) {
+        output.say(
+            "this is how the list would be read; `check`, `plan` and `run` refuse it until the errors \
+             below are settled",
+        );
+    }
     let [shown] = sheets.as_slice() else {
         return several(&sheets, &left_out, &checking, args, output);
     };
@@ -52,9 +71,9 @@ pub fn run(common: &Common, args: &PreviewArgs, output: Output) -> Result<Exit, 
         say_mapping(shown, &checking, output)?;
     }
     match args.format {
-        TableFormat::Table => write_table(shown, output)?,
-        TableFormat::Csv => output.data(|out| shown.write_csv(out))?,
-        TableFormat::Json => output.data(|out| shown.write_json(out))?,
+        PreviewFormat::Table => write_table(shown, output)?,
+        PreviewFormat::Csv => output.data(|out| shown.write_csv(out))?,
+        PreviewFormat::Json | PreviewFormat::Jsonl => output.data(|out| shown.write_json(out))?,
     }
     Ok(Exit::Done)
 }
@@ -77,8 +96,32 @@ fn write_table(shown: &Preview, output: Output) -> Result<(), CliError> {
 fn say_notes(notes: &[Diagnostic], output: Output) {
     for note in notes {
         let place = note.at.map(|at| format!("{at}: ")).unwrap_or_default();
-        output.say(&format!("note {}: {place}{}", note.rule.code, note.message));
+        let help = match note.help.as_str() {
+            help if note.is_error() && !help.is_empty() => format!("; {help}"),
+            _ => String::new(),
+        };
+        output.say(&format!(
+            "{} {}: {place}{}{help}",
+            note.severity().as_str(),
+            note.rule.code,
+            note.message
+        ));
     }
+}
+
+/// What is wrong with the header, so that no row would be sent.
+fn header_errors(shown: &Preview, checking: &CheckSettings) -> Result<Vec<Diagnostic>, CliError> {
+    if shown.header.cells.is_empty() {
+        return Ok(Vec::new());
+    }
+    let (_, mut problems) = header_of(shown, checking)?;
+    problems.retain(Diagnostic::is_error);
+    Ok(problems)
+}
+
+/// Whether the list as a whole is refused.
+fn is_refused(notes: &[Diagnostic]) -> bool {
+    notes.iter().any(|one| one.row.is_none() && one.is_error())
 }
 
 /// Shows all sheets: one after the other for people, as one table in CSV, with the columns that
@@ -91,15 +134,15 @@ fn several(
     output: Output,
 ) -> Result<Exit, CliError> {
     for sheet in sheets {
-        if args.format != TableFormat::Table {
+        if args.format != PreviewFormat::Table {
             say_sheet(sheet, checking, args, output)?;
         }
     }
     match args.format {
-        TableFormat::Json => {
+        PreviewFormat::Json | PreviewFormat::Jsonl => {
             output.data(|out| write_sheets_json(sheets, left_out, out))?;
         }
-        TableFormat::Csv => {
+        PreviewFormat::Csv => {
             let mut mappings = Vec::new();
             for sheet in sheets {
                 mappings.push(mapping_of(sheet, checking)?);
@@ -124,7 +167,7 @@ fn several(
             };
             output.data(|out| all.write_csv(out))?;
         }
-        TableFormat::Table => {
+        PreviewFormat::Table => {
             for sheet in sheets {
                 say_sheet(sheet, checking, args, output)?;
                 let name = sheet.source.sheet.as_deref().unwrap_or_default();
@@ -164,9 +207,17 @@ fn say_mapping(shown: &Preview, checking: &CheckSettings, output: Output) -> Res
 }
 
 pub(super) fn mapping_of(shown: &Preview, checking: &CheckSettings) -> Result<Mapping, CliError> {
+    Ok(header_of(shown, checking)?.0)
+}
+
+/// What became of the columns, with the problems of their header.
+fn header_of(
+    shown: &Preview,
+    checking: &CheckSettings,
+) -> Result<(Mapping, Vec<Diagnostic>), CliError> {
     let none = RowBatch::default();
     let sample = shown.rows.first().unwrap_or(&none);
-    Ok(map_header(&shown.header, sample, &checking.mapping)?.0)
+    Ok(map_header(&shown.header, sample, &checking.mapping)?)
 }
 
 /// The mapping, a line per column.

@@ -21,6 +21,7 @@ pub fn run(common: &Common, args: &ReportArgs, output: Output) -> Result<Exit, C
         .out
         .clone()
         .unwrap_or_else(|| PathBuf::from(&info.out_dir));
+    session::spare_input(Path::new(&info.input_full_path), &out)?;
     let settings = settings.beside(common, Path::new(&info.input_full_path), output)?;
     let repeat = session::Repeat::of(common, &settings, &TargetArgs::default(), &info);
     let options = ReportOptions {

@@ -6,7 +6,7 @@ use super::landing::{CutOff, Unreadable};
 use super::plan::{prepare_as, target_of};
 use super::run::{Begun, full_path};
 use super::session::{
-    Repeat, Session, Telling, first_patience, lock, log_in, open_run, try_out_dir,
+    Repeat, Session, Telling, first_patience, lock, log_in, open_run, spare_input, try_out_dir,
 };
 use super::sitting::sitting;
 use crate::check::CheckSettings;
@@ -142,6 +142,7 @@ impl Continued<'_> {
             let out = std::path::absolute(out).unwrap_or_else(|_| out.to_owned());
             info.out_dir = out.display().to_string();
         }
+        spare_input(Path::new(&info.input_full_path), Path::new(&info.out_dir))?;
         try_out_dir(&info.out_dir)?;
         let control = watch_signals();
         let patience = first_patience(control.clone(), self.settings.outage_limit);
@@ -366,7 +367,7 @@ fn differences(store: &Store, info: &RunInfo, path: &Path, output: Output) -> St
         let found = info.options.iter().find(|(option, _)| option == name);
         found.map(|(_, value)| value.clone())
     };
-    let options = ReadOptions {
+    let mut options = ReadOptions {
         sheet: option("sheet"),
         sheets: match option("all-sheets") {
             Some(_) => Sheets::All,
@@ -375,13 +376,14 @@ fn differences(store: &Store, info: &RunInfo, path: &Path, output: Output) -> St
         header_row: option("header-row").and_then(|row| row.parse().ok()),
         ..ReadOptions::default()
     };
-    // Maps decide only how the sheets' columns are joined.
+    // Maps decide how the sheets' columns are joined, and which stand beside the list.
     let pairs = info.options.iter().filter(|(name, _)| name == "map");
     let map = pairs.filter_map(|(_, pair)| pair.split_once('='));
     let mut checking = CheckSettings::default();
     checking.mapping.map = map
         .map(|(header, field)| (header.to_owned(), field.to_owned()))
         .collect();
+    options.mapped.clone_from(&checking.mapping.map);
     let Ok(now) = prepare_as(path, &options, &checking, output) else {
         return "it cannot be read any more".to_owned();
     };

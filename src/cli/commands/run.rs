@@ -6,9 +6,13 @@ use super::approval::{Approved, Basis, Paper};
 use super::landing::{CutOff, Unreadable};
 use super::plan::{DryRun, Prepared, all_diagnostics, prepare, read_below, show_problems, still};
 use super::plan_view::counts_line;
+use super::reasons::Refusals;
 use super::resume;
-use super::session::{Repeat, Session, Telling, first_patience, lock, log_in, try_out_dir};
+use super::session::{
+    Repeat, Session, Telling, first_patience, lock, log_in, spare_input, try_out_dir,
+};
 use super::sitting::sitting;
+use crate::check::join::headers_of_results;
 use crate::check::mapping::Role;
 use crate::check::{Field, is_sheet};
 use crate::cli::args::{Common, InputArgs, JournalKind, RunCommandArgs};
@@ -18,6 +22,7 @@ use crate::cli::confirm::{Asking, Intent, confirm, within_limit};
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::input::CheckedFile;
+use crate::cli::of_run::named_id;
 use crate::cli::original::places;
 use crate::cli::output::Output;
 use crate::cli::quarantine::{Held, Quarantine};
@@ -29,9 +34,10 @@ use crate::cli::watch::Ledger;
 use crate::journal::record::{PlannedParent, TablePlace, Update};
 use crate::journal::{Fault, Planned, PlannedAction, Replayed, RunInfo, Store};
 use crate::model::rules::tenant::UPDATED_IN_TENANT;
-use crate::model::{Diagnostic, PartnerId, Severity};
+use crate::model::{Diagnostic, PartnerId, Severity, SheetRows};
 use crate::plan::{self, Action, Customer, Difference, Moves, OnExists, ParentLink, Plan, Tenant};
 use crate::read::Format;
+use crate::report;
 
 /// Runs the command.
 #[expect(
@@ -49,6 +55,9 @@ pub async fn run(
     ledger.reads(&file);
     let settings = Settings::resolve(common, Some(&file), output)?;
     if !args.dry_run {
+        if let Some(out) = &args.run.out {
+            spare_input(&file, out)?;
+        }
         ledger.resolved(&settings, &args.run, &args.target)?;
     }
     let mut args = args.clone();
@@ -94,11 +103,12 @@ pub async fn run(
     let mut lock = lock(&settings.state_dir, &target.lock_key(), &file)?;
     ledger.asks(&target.client);
     let quarantine = Quarantine::open(&settings, &args.run, target.lock_key());
+    let of_run = named_id(&settings, &args.input, &file)?;
     let begun = Begun {
         args,
         file: &file,
         sha256: &sha256,
-        options: options(args, &settings, approved.as_ref()),
+        options: options(args, &settings, of_run, approved.as_ref()),
         target: &target,
     };
     let sitting = sitting(common, &settings, &args.run, &args.target)?;
@@ -287,7 +297,7 @@ fn begin(
     store.add_faults(faults(&prepared.file, &diagnostics))?;
     // Before the plan: with it they stand there, without it neither counts.
     store.write(&held.entries())?;
-    store.add_plan(&info, planned(plan, &diagnostics), now_ms())?;
+    store.add_plan(&info, planned(plan, &diagnostics, &info.sheets), now_ms())?;
     Ok((info, store))
 }
 
@@ -328,6 +338,7 @@ pub struct Begun<'a> {
 fn options(
     args: &RunCommandArgs,
     settings: &Settings,
+    of_run: Option<String>,
     approved: Option<&Approved>,
 ) -> Vec<(String, String)> {
     let checking = settings.check_settings(&args.input, crate::check::Keep::Accepted);
@@ -349,6 +360,9 @@ fn options(
     }
     if let Some(row) = args.input.header_row {
         options.push(("header-row".to_owned(), row.to_string()));
+    }
+    if let Some(run) = of_run {
+        options.push(("of-run".to_owned(), run));
     }
     if let Ok(existing) = settings.plan_options(&args.existing) {
         if existing.on_exists != OnExists::Skip {
@@ -397,11 +411,7 @@ fn run_info(begun: &Begun<'_>, settings: &Settings, prepared: &Prepared) -> RunI
         partner: target.partner.clone(),
         options: begun.options.clone(),
         out_dir: out_dir(begun, settings, &id),
-        header: mapping
-            .columns
-            .iter()
-            .map(|column| column.header.clone())
-            .collect(),
+        header: headers(begun, settings, &prepared.file),
         id_column: mapping.index_of(Field::Id).map(position),
         own_columns,
         sheets: prepared.file.checked.sheets.clone(),
@@ -417,6 +427,16 @@ fn run_info(begun: &Begun<'_>, settings: &Settings, prepared: &Prepared) -> RunI
     }
 }
 
+/// The headers that the result files have in the columns of the input.
+fn headers(begun: &Begun<'_>, settings: &Settings, file: &CheckedFile) -> Vec<String> {
+    if file.joined.is_some() {
+        let columns = file.mapping.columns.iter();
+        return columns.map(|column| column.header.clone()).collect();
+    }
+    let checking = settings.check_settings(&begun.args.input, crate::check::Keep::Nothing);
+    headers_of_results(&file.mapping, &checking.mapping)
+}
+
 /// The file's full path, so that a run of it is found from anywhere.
 pub fn full_path(path: &Path) -> String {
     dunce::canonicalize(path)
@@ -426,12 +446,10 @@ pub fn full_path(path: &Path) -> String {
 }
 
 fn out_dir(begun: &Begun<'_>, settings: &Settings, id: &str) -> String {
-    let asked = begun
-        .args
-        .run
-        .out
-        .clone()
-        .or_else(|| settings.profile.output.out.clone());
+    // What the profile says is meant for the list, not for its own results.
+    let of_profile = settings.profile.output.out.clone();
+    let of_profile = of_profile.filter(|out| !report::would_replace(begun.file, out));
+    let asked = begun.args.run.out.clone().or(of_profile);
     let directory = asked.unwrap_or_else(|| {
         let stem = begun
             .file
@@ -448,7 +466,8 @@ fn out_dir(begun: &Begun<'_>, settings: &Settings, id: &str) -> String {
 }
 
 /// The plan as the journal keeps it, each row with its problems.
-fn planned(plan: Plan, diagnostics: &[&Diagnostic]) -> Vec<Planned> {
+fn planned(plan: Plan, diagnostics: &[&Diagnostic], sheets: &SheetRows) -> Vec<Planned> {
+    let refusals = Refusals::of(diagnostics.iter().copied(), sheets);
     let mut problems: Vec<Vec<&Diagnostic>> = vec![Vec::new(); plan.items.len()];
     for &diagnostic in diagnostics {
         if let Some(row) = diagnostic.row
@@ -459,7 +478,8 @@ fn planned(plan: Plan, diagnostics: &[&Diagnostic]) -> Vec<Planned> {
     }
     let items = plan.items.into_iter().zip(problems);
     items
-        .map(|(item, problems)| {
+        .map(|(item, mut problems)| {
+            problems.extend(refusals.for_item(&item, &problems));
             let (code, message) = in_words(problems, &item.action);
             let action = match item.action {
                 Action::Create {
@@ -546,6 +566,9 @@ fn faults(file: &CheckedFile, diagnostics: &[&Diagnostic]) -> Vec<Fault> {
 /// What is wrong, and the value that may have been meant.
 fn with_suggestion(problem: &Diagnostic) -> String {
     match problem.suggestions.first() {
+        Some(best) if problem.message.contains(&format!("\"{best}\"")) => {
+            problem.message.to_string()
+        }
         Some(best) => format!("{}; did you mean {best}?", problem.message),
         None => problem.message.to_string(),
     }

@@ -8,6 +8,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 
 use super::told;
+use crate::check::mapping::is_by_letters;
 use crate::cli::args::{Common, RunFormat, TargetArgs};
 use crate::cli::clock::{now_ms, show};
 use crate::cli::error::CliError;
@@ -54,6 +55,19 @@ pub fn try_out_dir(out_dir: &str) -> Result<(), CliError> {
         CliError::caused(Exit::Usage, &error)
             .hint("nothing was sent; choose another directory for the result files with --out")
     })
+}
+
+/// Refuses to write the result files over the file that they are made of.
+pub fn spare_input(input: &Path, out_dir: &Path) -> Result<(), CliError> {
+    if !report::would_replace(input, out_dir) {
+        return Ok(());
+    }
+    Err(CliError::usage(format!(
+        "the result files in {} would replace the input {}",
+        out_dir.display(),
+        input.display()
+    ))
+    .hint("nothing was sent; choose another directory for them with --out"))
 }
 
 /// Opens a run by its id, or by the beginning of it where that is enough.
@@ -120,6 +134,8 @@ impl Repeat {
         }
         for (name, pair) in &info.options {
             let of_profile = match name.as_str() {
+                // Letters are those of the input; result files have headers that do without.
+                "map" if is_by_letters(pair.split('=').next().unwrap_or_default()) => continue,
                 "map" => &settings.profile.map,
                 "set" => &settings.profile.set,
                 "default" => &settings.profile.default,
@@ -398,7 +414,7 @@ impl Session<'_> {
                 .hint("nothing is lost: what was under way is settled when the run is continued"),
             EndReason::ErrorBudget { failed } => {
                 CliError::new(Exit::Stopped, format!("stopped: {failed} rows failed (--max-errors)"))
-                    .hint("look at rejected.csv first; the budget is the run's, so to go on give a greater --max-errors, or none")
+                    .hint("look at results.xlsx or rejected.csv first; the budget is the run's, so to go on give a greater --max-errors, or none")
             }
             EndReason::Outage(text) => {
                 CliError::new(Exit::Stopped, format!("the service did not answer for too long: {text}"))

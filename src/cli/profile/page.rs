@@ -71,9 +71,10 @@ pub fn text() -> String {
 fn example(section: &str) -> &'static str {
     match section {
         "map" => {
-            "```toml\n[map]\n\"Client Name\" = \"Name\"\n\"Notes\" = \"-\"\n```\n\n\
+            "```toml\n[map]\n\"Client Name\" = \"Name\"\n\"Notes\" = \"-\"\n\"column:D\" = \"City\"\n```\n\n\
              Headers are found as they stand in the file, else without regard to case, spaces and \
-             signs. Columns are those of [Columns](columns.md). The same for one time: \
+             signs; below a group, by the name below alone, too. `column:D` is the column D of the \
+             file, whatever its header. Columns are those of [Columns](columns.md). The same for one time: \
              `--map \"Client Name=Name\"`.\n"
         }
         "default" => {

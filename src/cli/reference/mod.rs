@@ -243,10 +243,25 @@ fn line(argument: &Arg) -> String {
 fn columns() -> String {
     let mut page = String::from(
         "# Columns\n\nGenerated from `src/check/field.rs` and the words of its mapping; do not edit.\n\n\
-         Headers are matched without regard to case, spaces, `_`, `-` and brackets, and without \
+         Headers are matched without regard to case, spaces, `_` and `-`, and without \
          what stands before a colon (`Company: Phone`). The name and the dotted path always work. \
          `--map \"Client Name=Name\"`, or `[map]` in the profile, overrides; `--map \"Notes=-\"` \
-         leaves a column out. `partner-import preview FILE` shows what is taken for what.\n\n\
+         leaves a column out; `--map column:B=Name` names a column by its letters, which tells \
+         columns with the same header apart. `partner-import preview FILE` shows what is taken for \
+         what.\n\n\
+         A header means what it says in full. Brackets count: `(required)`, `(max 50)`, `(ISO)`, \
+         `(e.g. DE)` and a repetition such as `Land (Country)` say nothing else, but `Name (contact)`, \
+         `City (old)` and `(Do Not Modify) Account` are not imported, and `Phone (fax)` is the fax. \
+         Where a row of groups stands above the names (`Company`, `Address`, `Contact`), the name \
+         below counts, and the group decides where it says too little: a contact has a name, too. \
+         `--map` takes the name below, both together (`Contact Phone`), or the letters.\n\n\
+         Two columns for one field are an error where their cells differ, unless one of them is \
+         another kind of it (`Mobile` beside `Phone`).\n\n\
+         Ids of other tools are not the tenant's. A column `ParentId` or `LocationId` is the \
+         tenant's where it is spelt exactly so; `Parent ID`, `parentid` and the like are an error \
+         until `--map` says whose they are. `ID` is the customer's id in the tenant in result \
+         files, in the template, in exports of the tenant and beside a `ParentId`; in any other \
+         list it becomes the ExternalCode, where no other column is that, and it is said.\n\n\
          `--default Country=DE`, or `[default]` in the profile, gives a value for empty cells; \
          `--set Level=EndCustomer`, or `[set]`, one for every row, whatever its cell holds. A field \
          without a value is left out of the call, and the service decides.\n\n\
@@ -273,7 +288,7 @@ fn columns() -> String {
          files and are written anew.\n\n\
          A column headed `State` holds the customer's state or the province of its address; the \
          values decide, it is said which, and a mixture is an error. In the same way the values \
-         decide what `Region`, `Number`, and the `ID` columns of lists from other tools are.\n\n\
+         decide what `Region` and `Number` are.\n\n\
          ## Other headers that are understood\n\n",
     );
     for field in Field::ALL {

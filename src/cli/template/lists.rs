@@ -164,7 +164,9 @@ fn countries(tenant: Option<&Tenant>) -> Vec<String> {
     let open: Vec<CountryCode> = CountryCode::all().filter(|code| !blocked(code)).collect();
     let mut names = texts(open.iter().map(|code| code.name()));
     names.sort_by_cached_key(|name| sorting(name));
-    names.extend(open.iter().map(|code| code.as_str().to_owned()));
+    // Among names NA may stand for no answer: Namibia is there by its name.
+    let codes = open.iter().map(|code| code.as_str());
+    names.extend(codes.filter(|code| *code != "NA").map(str::to_owned));
     names
 }
 

@@ -39,7 +39,7 @@ catalogue! {
         fix: "Write one country.",
     }
     COUNTRY_IS_PART = Error "V407" "country-is-part" {
-        what: "The value is a state, province or city, not a country.",
+        what: "The value is a state, province or city, not a country; the message says of which country.",
         why: "The service needs the country; the cell may belong to another column.",
         example: "`New York`",
         fix: "Write the country, and the province in PostState.",
@@ -61,5 +61,11 @@ catalogue! {
         why: "An empty cell leaves the location to the parent customer; a word could be misread (NA is Namibia).",
         example: "`N/A`",
         fix: "Empty the cell, or write the country.",
+    }
+    COUNTRY_NA_UNCLEAR = Error "V411" "country-na-unclear" {
+        what: "The value is `NA` in a column whose other cells are mostly names of countries.",
+        why: "`NA` is Namibia's code, and short for \"not available\"; where others write names, nobody can tell which.",
+        example: "`NA` below `Germany` and `Austria`",
+        fix: "Write `Namibia`, or empty the cell. In a column of two-letter codes `NA` is Namibia.",
     }
 }

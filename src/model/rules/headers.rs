@@ -10,8 +10,8 @@ catalogue! {
     HEADERS_COLLIDE = Error "R302" "headers-collide" {
         what: "Several columns stand for the same field and their cells differ.",
         why: "Which of them counts would be a guess, and the guess would go to the tenant.",
-        example: "`Customer` and `Client`, both filled with different names.",
-        fix: "Say which one counts with `--map \"Customer=Name\"`, or remove the other column.",
+        example: "`Customer` and `Company name`, filled with different names.",
+        fix: "Say which one counts, `--map \"Customer=Name\"`, or leave the other one out, `--map \"Company name=-\"`. Columns with the same header are told apart by their letters: `--map column:B=Name`.",
     }
     HEADER_TWICE = Warning "R303" "header-twice" {
         what: "Several columns stand for the same field and hold the same cells; the first is used.",
@@ -44,9 +44,9 @@ catalogue! {
         fix: "Correct the header, map it with `--map \"Phonne=PhoneNumber\"`, or leave it as it is.",
     }
     HEADER_UNUSED = Warning "R308" "header-unused" {
-        what: "A column is not imported because another column fits its field better.",
+        what: "A column is not imported because another column fits its field better, and this one is another kind of it.",
         why: "The column is kept for the results, but nothing of it reaches the tenant.",
-        example: "`Customer` beside a column `Name`.",
+        example: "`Mobile` beside a column `Phone`.",
         fix: "If the other column is the right one, say so with `--map`.",
     }
     HEADER_EMPTY = Warning "R309" "header-empty" {
@@ -56,9 +56,9 @@ catalogue! {
         fix: "Give the column a header.",
     }
     HEADER_BY_TAIL = Note "R311" "header-by-last-words" {
-        what: "The header as a whole is not known; its last words are, and nothing else in the table is that field.",
-        why: "Headers of two rows are joined (`Address` above `City`), and the group in front only says what the column belongs to.",
-        example: "`Address City` for City, `Contact Phone` for PhoneNumber.",
+        what: "The header is a field's but for the words before, above or in brackets behind it, and nothing else in the table is that field.",
+        why: "The words around it say what the column belongs to, such as an address or a contact; where the customer has no other phone, that is the one to have.",
+        example: "`Address City` for City, `Contact Phone` for PhoneNumber, `Phone` below the group `Contact`.",
         fix: "Nothing, if it is right; else leave the column out or say what it is with --map.",
     }
     CELL_OVERRIDDEN = Warning "R312" "cell-overridden" {
@@ -72,5 +72,17 @@ catalogue! {
         why: "The mapping was written for another table or is misspelt; going on would import the wrong columns.",
         example: "`--map \"Cleint Name=Name\"` for a table with `Client Name`.",
         fix: "Correct the header in the mapping; `preview FILE` shows the headers.",
+    }
+    HEADER_COUNTS_ROWS = Note "R313" "header-counts-rows" {
+        what: "A first column without a header numbers the rows; it is left out.",
+        why: "Programs write such numbers along; they are no customers' codes and belong to no field.",
+        example: "`0`, `1`, `2` below an empty header cell before `Name`.",
+        fix: "Nothing. Where the numbers are the customers' codes, give the column the header ExternalCode.",
+    }
+    HEADER_IDS = Error "R314" "header-ids-of-whom" {
+        what: "A column of ids can be the tenant's or another tool's.",
+        why: "Numbers of a PSA or RMM are somebody else's ids in the tenant: the customers would be created below whoever happens to have the number.",
+        example: "A column `Parent ID`, `parentid` or `customer.parentid`; only `ParentId`, spelt so, is the tenant's by itself.",
+        fix: "Say whose they are: `--map \"Parent ID=ParentId\"` for ids of the tenant, `--map \"Parent ID=Parent\"` for codes of customers of this list, `--map \"Parent ID=-\"` to leave the column out.",
     }
 }

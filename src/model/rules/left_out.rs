@@ -17,7 +17,7 @@ catalogue! {
     ALL_IMPORTED = Warning "V904" "all-rows-have-ids" {
         what: "Every row has an ID, which means that it was imported before; none is sent.",
         why: "Lists of other tools have an ID column too, and their numbers are not the tenant's.",
-        example: "A column `id` with 1, 2, 3, exported from a PSA.",
+        example: "A column `ID` with 1, 2, 3 beside a `ParentId`, in a list from a PSA.",
         fix: "If the numbers are another tool's, keep them as the external code: `--map \"id=ExternalCode\"`.",
     }
     LEVEL_MISSING = Error "V906" "level-missing" {

@@ -66,6 +66,17 @@ pub struct Rule {
     pub fix: &'static str,
 }
 
+impl Rule {
+    /// Whether it tells of rows that were left out because they are no customers: headings, totals,
+    /// notes, blank ones. Short lists have many of them, and one line tells of all.
+    pub fn is_omission(&self) -> bool {
+        const CODES: [&str; 8] = [
+            "R037", "R040", "R042", "R045", "R050", "R051", "R052", "R054",
+        ];
+        CODES.contains(&self.code)
+    }
+}
+
 /// The rule with this code, whatever its case.
 pub fn find(code: &str) -> Option<&'static Rule> {
     all().find(|rule| rule.code.eq_ignore_ascii_case(code.trim()))

@@ -85,6 +85,13 @@ catalogue! {
         fix: "Look at the rows with `preview`; better, export the list again and import that file.",
     }
 
+    DELIMITER_UNSURE = Error "R026" "delimiter-unsure" {
+        what: "What separates the cells is not certain: a space or a sign that stands in texts as well, or the rows are uneven.",
+        why: "A wrong cut makes customers of parts of names; nothing is sent on a guess.",
+        example: "`Customer City` above `Alder Bonn`",
+        fix: "Look at the rows with `preview` and say the delimiter with --delimiter; where each line is one name, give one that occurs in none of them.",
+    }
+
     ROW_SHORT = Error "R030" "row-short" {
         what: "The row has fewer cells than the header.",
         why: "A delimiter is missing, so the cells behind it stand in the wrong columns.",
@@ -104,6 +111,41 @@ catalogue! {
         why: "Usually harmless; if a delimiter was typed twice the row's cells have moved to the right.",
         example: "`Acme Ltd,Berlin,DE,,` below `Name,City,Country`",
         fix: "Check that the row's values stand in the right columns, and remove the surplus delimiters.",
+    }
+
+    ROW_CUT_OTHERWISE = Error "R033" "delimiter-changes" {
+        what: "The row holds another delimiter than the rows above it.",
+        why: "Lists with different delimiters were put together; its cells are glued together or stand in the wrong columns.",
+        example: "`Beta;AT;Wien` in a list of one column",
+        fix: "Write all rows with the same delimiter, or put the parts into files of their own.",
+    }
+
+    LISTS_PASTED = Error "R034" "lists-pasted" {
+        what: "Another list of customers with a header of its own begins further down or stands above.",
+        why: "Its columns stand in another order, so its rows would be read wrongly or be missing.",
+        example: "`Customer;Town;Country` in row 40 of a list that began with `Name;Country;City`",
+        fix: "Put each list into a file, or a sheet, of its own.",
+    }
+
+    TABLE_BESIDE = Warning "R035" "table-beside" {
+        what: "Columns that belong to another table beside the list were left out.",
+        why: "They say nothing about the customers in whose rows they stand.",
+        example: "a legend of states in two of ten rows, behind an empty column",
+        fix: "Nothing, if it is another table; if a column belongs to the list, say so with --map.",
+    }
+
+    COLUMNS_APART = Error "R036" "columns-apart" {
+        what: "Columns stand apart from the list, behind an empty column, and it is not certain whether they belong to it.",
+        why: "Were they another table, customers would get what stands beside them by chance.",
+        example: "`State` behind an empty column, filled in three of four rows",
+        fix: "Say it with --map: `--map \"State=-\"` leaves the column out, `--map \"State=State\"` takes it.",
+    }
+
+    FILLED_IN_ADVANCE = Note "R037" "filled-in-advance" {
+        what: "Rows without a name that hold nothing but what was filled in in advance were left out.",
+        why: "Check boxes, zeros of formulas, running numbers and defaults make no customer.",
+        example: "`,,FALSE` below the last customer",
+        fix: "Nothing; were one of them a customer, fill in its name.",
     }
 
     ABOVE_HEADER = Warning "R040" "rows-above-header" {
@@ -141,6 +183,20 @@ catalogue! {
         fix: "Give every column a name.",
     }
 
+    LINE_BELOW_HEADER = Warning "R045" "line-below-header" {
+        what: "A row of rules, types, marks, technical names, descriptions or examples was left out.",
+        why: "It says something about the columns and is no customer.",
+        example: "`varchar(255);int` below `Name;Customer No`",
+        fix: "Nothing, if it is one; else fill in another value.",
+    }
+
+    LINE_BELOW_HEADER_UNSURE = Error "R046" "line-below-header-unsure" {
+        what: "The row below the header may describe the columns rather than be a customer.",
+        why: "Neither is to be guessed: the one would create a customer that is none, the other lose one.",
+        example: "`Name of the customer;Bonn` below `Name;City`",
+        fix: "Delete the row if it describes the columns; else give the customer's name another form.",
+    }
+
     TOTAL_ROW = Warning "R050" "total-left-out" {
         what: "A row of totals was left out.",
         why: "It is no customer.",
@@ -176,10 +232,35 @@ catalogue! {
         fix: "Fill in another cell of the row if it is a customer; delete the row if it is a title.",
     }
 
+    TOTAL_UNSURE = Error "R056" "total-unsure" {
+        what: "The row may be a total, a count or a note, or a customer of that name.",
+        why: "Neither is to be guessed: the one would create a customer that is none, the other lose one.",
+        example: "`Total North,,3` in a list with countries",
+        fix: "Delete the row if it is a total; fill in another cell (country, city) if it is a customer.",
+    }
+
     BLANK_ROWS = Note "R054" "blank-rows" {
         what: "Blank rows inside the table were left out.",
         why: "They are no customers; a blank row often ends one part of a list.",
         example: "`,,,,` between two customers",
         fix: "Nothing, if the rows around them belong together.",
     }
+
+    RUN_UNREADABLE = Warning "R060" "run-not-readable" {
+        what: "The file lies among the results of a run whose journal cannot be read, so its values cannot be compared with what the run has read.",
+        why: "What a spreadsheet program did to codes, postal codes and phone numbers is not found out.",
+        example: "a `rejected.csv` of a run whose journal was written by a newer version",
+        fix: "Compare codes, postal codes and phone numbers with your list, or run the mended list itself.",
+    }
+
+    RUN_WITHOUT_ROWS = Warning "R061" "run-of-other-rows" {
+        what: "No row of the file is one of the run that it is compared with.",
+        why: "Nothing could be compared: another run wrote the file, or the names were all changed.",
+        example: "`--of-run` with the run of another list",
+        fix: "Name the run that wrote the file; `partner-import runs` lists the runs.",
+    }
 }
+
+/// The rules whose breach makes the whole table uncertain: none of its rows is sent.
+pub const REFUSALS: &[&crate::model::rules::Rule] =
+    &[&DELIMITER_UNSURE, &LISTS_PASTED, &COLUMNS_APART];

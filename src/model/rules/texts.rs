@@ -11,9 +11,10 @@ pub const MENDABLE: &[&Rule] = &[
     &MOJIBAKE,
     &TEXT_DAMAGED,
     &INVISIBLE_CHARACTER,
-    &HTML_ESCAPED,
+    &ESCAPED_TEXT,
     &GUARDED_TEXT,
     &FLOAT_FOR_CODE,
+    &VALUE_RESTORED,
 ];
 
 /// Rules that say how a value was cleaned: what is sent is the suggestion, and other rules speak of
@@ -23,6 +24,7 @@ pub const CLEANED: &[&Rule] = &[
     &INVISIBLE_CHARACTER,
     &GUARDED_TEXT,
     &FLOAT_FOR_CODE,
+    &VALUE_RESTORED,
 ];
 
 catalogue! {
@@ -110,9 +112,9 @@ catalogue! {
         example: "`Acme Ltd` with a no-break space, copied from a web page.",
         fix: "Nothing, if the cleaned value is right; else correct the cell.",
     }
-    HTML_ESCAPED = Error "V115" "html-escaped" {
-        what: "The value holds escaped HTML.",
-        why: "A web page or an export wrote signs as entities; the customer would carry them in its name or address.",
+    ESCAPED_TEXT = Error "V115" "escaped-text" {
+        what: "The value holds escaped characters: entities or tags of HTML, or backslashes.",
+        why: "A web page or a database export wrote signs so; the customer would carry them in its name or address.",
         example: "`Smith &amp; Sons` for `Smith & Sons`",
         fix: "Write the value as people read it; `check --fix` writes a copy with what is suggested.",
     }
@@ -169,5 +171,23 @@ catalogue! {
         why: "A spreadsheet program took its leading zeros or digits, or it is a word that stands for nothing and for a country.",
         example: "`1067` in the ZipCode column, where the tenant has `01067`; `NA` as the new country.",
         fix: "Write the value in full (`Namibia` for the country), or empty the cell.",
+    }
+    VALUE_RESTORED = Warning "V130" "value-restored" {
+        what: "A spreadsheet program changed the value when it saved a result file; the run that wrote the file knows it, and what it was is used.",
+        why: "Leading zeros, plus signs and long numbers get lost, codes become dates, dates are turned around; sent so, the customer is another one.",
+        example: "`789` in a `rejected.csv` that was mended and saved in Excel; the run's row has `00789`.",
+        fix: "Nothing; mend `results.xlsx`, where this cannot happen. If the value was changed on purpose, `--of-run none` takes the file as it is.",
+    }
+    PERHAPS_LOST = Warning "V131" "value-perhaps-shortened" {
+        what: "The row comes from a result file, and its code, postal code or phone number may have lost what stood in front of it.",
+        why: "Spreadsheet programs read `00789` in a text file as the number 789 and save that.",
+        example: "`789` as the ExternalCode in a saved `rejected.csv` that lies in another folder than the run wrote it into.",
+        fix: "Compare it with your list. `--of-run RUN` compares the file with the run that wrote it and puts back what was lost.",
+    }
+    LETTERS_REPLACED = Warning "V132" "letters-replaced" {
+        what: "A value of a result file has other letters than in the run that wrote it: those without accents, or wrong ones.",
+        why: "Programs save text files in encodings that do not have all letters, and put others there without asking.",
+        example: "`Lódz` in a saved `rejected.csv`; the run's row has `Łódź`.",
+        fix: "Type it as it should be in `results.xlsx`, or save the file as \"CSV UTF-8\"; nothing, if it was changed on purpose.",
     }
 }

@@ -2,51 +2,78 @@
 //! section titles, notes below and everything from a second table on, and measures rows against
 //! the header. Works on batches in place; a row that can only be judged by what follows waits.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::RangeInclusive;
 
-use super::cells::{filled, last_filled, rows_in_words};
+use super::advance::Advance;
+use super::cells::rows_in_words;
 use super::head::{Ragged, Shape};
+use super::kinds::RowKind;
+use super::labels::Words;
+use super::pasted::{self, Other};
 use super::telling::{
-    density, first_block, is_all_names, is_note, is_title, is_total_row, quick_filled,
-    typed_columns,
+    Density, Titles, density, first_block, is_all_names, is_note, is_title, quick_filled,
+    short_rows_are_usual, typed_columns,
 };
 use super::values::look;
+use crate::model::rules::Rule;
 use crate::model::rules::reading::{
-    BLANK_ROWS, HEADER_REPEATED, LONELY_NAME, NOTE_ROW, ROW_LONG, ROW_LONG_EMPTY, ROW_SHORT,
-    SECOND_TABLE, SECTION_ROW, TOTAL_ROW,
+    BLANK_ROWS, FILLED_IN_ADVANCE, HEADER_REPEATED, LINE_BELOW_HEADER, LINE_BELOW_HEADER_UNSURE,
+    LONELY_NAME, NOTE_ROW, SECOND_TABLE, SECTION_ROW, TABLE_BESIDE, TOTAL_ROW, TOTAL_UNSURE,
 };
 use crate::model::{CellAddress, Diagnostic, Header, Row, RowBatch, RowFate};
 use crate::read::{HeaderKnowledge, More};
 
 /// So many rows may wait for what follows.
 const MOST_WAITING: usize = 500;
-/// A row counts as nearly empty only where all others hold at least so many cells.
-const DENSE_CELLS: usize = 3;
+/// So many rows with nothing but defaults are no forgotten names.
+const LEAST_DEFAULTS: usize = 3;
 
 /// A table's rows behind its header.
 #[derive(Debug)]
 pub(super) struct Body {
-    ragged: Ragged,
-    first: usize,
-    width: usize,
-    usual: usize,
-    names: Vec<String>,
+    pub(super) ragged: Ragged,
+    pub(super) first: usize,
+    pub(super) width: usize,
+    pub(super) usual: usize,
+    pub(super) names: Vec<String>,
     /// Which columns hold values that are no words.
-    typed: Vec<bool>,
+    pub(super) typed: Vec<bool>,
     /// Which columns may hold the name of what a row stands for.
-    name_columns: Vec<usize>,
-    short_rows_usual: bool,
-    long_rows_usual: bool,
+    pub(super) name_columns: Vec<usize>,
+    /// Whether a header says that they do.
+    pub(super) has_names: bool,
+    pub(super) short_rows_usual: bool,
+    pub(super) long_rows_usual: bool,
     first_row: Option<Vec<String>>,
-    least_filled: usize,
-    seen: u32,
+    pub(super) density: Density,
+    pub(super) words: Words,
+    pub(super) titles: Titles,
+    pub(super) advance: Advance,
+    /// Whether columns of another table stand beside the list's.
+    pub(super) neighbours: Neighbours,
+    /// Other headers among the first rows.
+    pub(super) others: BTreeMap<u32, Other>,
+    /// Rows in which one cell is merged over several columns.
+    pub(super) merged: BTreeSet<u32>,
+    /// Drawn tables further down in the list's columns.
+    pub(super) drawn: Vec<(String, RangeInclusive<u32>)>,
+    /// Rows that the file itself calls totals, whatever they are called in their cells.
+    pub(super) totals: Vec<RangeInclusive<u32>>,
+    pub(super) seen: u32,
     waiting: RowBatch,
     state: State,
-    blanks: Vec<u32>,
+    header_row: u32,
+    pub(super) blanks: Vec<u32>,
     blanks_inside: Vec<u32>,
-    problems: Vec<Diagnostic>,
-    /// Rows that the file itself calls totals, whatever they are called in their cells.
-    totals: Vec<RangeInclusive<u32>>,
+    /// Rows filled in in advance.
+    in_advance: Vec<u32>,
+    beside: Vec<u32>,
+    /// Rows left out, by drawn table.
+    in_drawn: Vec<Vec<u32>>,
+    pub(super) problems: Vec<Diagnostic>,
+    /// What concerns the table rather than a row of it.
+    verdicts: Vec<Diagnostic>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,20 +83,28 @@ enum State {
     /// The row before was the header once more.
     AfterHeader(u32),
     /// A second table began at this row; so many of its rows were left out.
-    Beyond(u32, u32),
+    Beyond(u32, u32, Other),
 }
 
-/// What a row is, as far as it tells by itself.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum RowKind {
-    Data,
-    Blank,
-    Header,
-    OtherHeader,
-    Total,
-    Lonely,
-    /// Behind a blank row, words only: the names of another table's columns, or a customer.
-    Names,
+/// Whether columns of another table stand beside the list's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) enum Neighbours {
+    #[default]
+    None,
+    Table,
+}
+
+/// What the file itself says about rows of a sheet.
+#[derive(Debug, Default)]
+pub(super) struct Drawn {
+    /// Rows of totals.
+    pub(super) totals: Vec<RangeInclusive<u32>>,
+    /// Other tables further down: name and rows.
+    pub(super) tables: Vec<(String, RangeInclusive<u32>)>,
+    /// Rows in which one cell is merged over several columns.
+    pub(super) merged: BTreeSet<u32>,
+    /// Whether columns were left out beside the list.
+    pub(super) neighbours: Neighbours,
 }
 
 impl Body {
@@ -78,6 +113,7 @@ impl Body {
         head: &RowBatch,
         ragged: Ragged,
         knowledge: &dyn HeaderKnowledge,
+        drawn: Drawn,
     ) -> Self {
         let header: &Header = &shape.header;
         let names: Vec<String> = if header.row == 0 {
@@ -85,57 +121,73 @@ impl Body {
         } else {
             header.cells.iter().map(|cell| cell.text.clone()).collect()
         };
-        let width = header.cells.len();
+        let (first, width) = (shape.first_column, header.cells.len());
         let is_name = |column: &usize| knowledge.is_name(header.cells[*column].text.trim());
         let mut name_columns: Vec<usize> = (0..width).filter(is_name).collect();
+        let has_names = !name_columns.is_empty();
         if name_columns.is_empty() && header.row > 0 {
             name_columns.push(0);
         }
         let block = first_block(head, shape.first_data);
-        let (mut all, mut short, mut long) = (0, 0, 0);
-        for row in block.clone().filter_map(|index| head.row(index)) {
-            all += 1;
-            short += usize::from(row.len() < width);
-            long += usize::from(row.len() > width);
+        let lengths: Vec<usize> = block
+            .clone()
+            .filter_map(|index| head.row(index))
+            .map(|row| row.len())
+            .collect();
+        let long = lengths.iter().filter(|len| **len > width).count();
+        let words = Words::new();
+        let behind = shape.first_data..head.len();
+        let mut others = pasted::headers(head, shape.first_data, &names, knowledge);
+        let customers = |rows: &RangeInclusive<u32>| {
+            let row = head.rows().find(|row| row.number() == *rows.start());
+            row.is_some_and(|row| row.cells().any(|cell| knowledge.is_name(cell.text.trim())))
+        };
+        for (_, rows) in drawn.tables.iter().filter(|(_, rows)| customers(rows)) {
+            others.insert(*rows.start(), Other::Customers);
         }
+        let natural = ragged == Ragged::Natural;
         Self {
             ragged,
-            first: shape.first_column,
+            first,
             width,
             usual: shape.usual,
             typed: typed_columns(head, shape, block.clone()),
             names,
-            name_columns,
-            short_rows_usual: ragged == Ragged::Natural || short * 4 >= all && short >= 3,
-            long_rows_usual: ragged == Ragged::Natural || long * 4 >= all * 3,
+            short_rows_usual: natural || short_rows_are_usual(&lengths, width),
+            long_rows_usual: natural || long * 4 >= lengths.len() * 3,
             first_row: None,
-            least_filled: density(head, block),
+            density: density(head, block, &words),
+            titles: Titles::of(head, behind, &words),
+            advance: Advance::of(head, shape.first_data, first, width, &name_columns),
+            words,
+            name_columns,
+            has_names,
+            neighbours: drawn.neighbours,
+            others,
+            merged: drawn.merged,
+            in_drawn: vec![Vec::new(); drawn.tables.len()],
+            drawn: drawn.tables,
+            totals: drawn.totals,
             seen: 0,
             waiting: RowBatch::default(),
             state: State::Inside,
+            header_row: header.row,
             blanks: Vec::new(),
             blanks_inside: Vec::new(),
+            in_advance: Vec::new(),
+            beside: Vec::new(),
             problems: Vec::new(),
-            totals: Vec::new(),
+            verdicts: Vec::new(),
         }
-    }
-
-    /// Tells of rows that the file itself calls totals.
-    pub(super) fn with_totals(mut self, totals: Vec<RangeInclusive<u32>>) -> Self {
-        self.totals = totals;
-        self
-    }
-
-    fn holds_totals(&self, row: Row<'_>) -> bool {
-        is_total_row(row) || self.is_of_totals(row)
-    }
-
-    fn is_of_totals(&self, row: Row<'_>) -> bool {
-        self.totals.iter().any(|rows| rows.contains(&row.number()))
     }
 
     pub(super) fn take_problems(&mut self) -> Vec<Diagnostic> {
         std::mem::take(&mut self.problems)
+    }
+
+    /// Takes what concerns the table rather than a row of it.
+    pub(super) fn take_verdicts(&mut self) -> Vec<Diagnostic> {
+        std::mem::take(&mut self.verdicts)
     }
 
     /// Leaves the rows of data in `batch`, the first `skip` rows out.
@@ -147,13 +199,14 @@ impl Body {
             *batch = joined;
         }
         let mut fates = vec![RowFate::Drop; skip];
-        let mut open: Vec<usize> = Vec::new();
+        let mut open: Vec<(usize, RowKind)> = Vec::new();
         fates.reserve(batch.len());
         for (index, row) in batch.rows().enumerate().skip(skip) {
             let kind = self.kind(row);
             fates.push(RowFate::Drop);
-            if let State::Beyond(start, left) = self.state {
-                self.state = State::Beyond(start, left + u32::from(kind != RowKind::Blank));
+            if let State::Beyond(start, left, other) = self.state {
+                let left = left + u32::from(kind != RowKind::Blank);
+                self.state = State::Beyond(start, left, other);
                 continue;
             }
             if let State::AfterHeader(number) = self.state
@@ -165,32 +218,30 @@ impl Body {
                 }
             }
             match kind {
-                RowKind::Blank => self.blanks.push(row.number()),
-                RowKind::Header => self.state = State::AfterHeader(row.number()),
-                RowKind::OtherHeader => self.state = State::Beyond(row.number(), 1),
-                RowKind::Total | RowKind::Lonely | RowKind::Names if open.len() < MOST_WAITING => {
-                    open.push(index);
+                RowKind::Lonely | RowKind::Names if open.len() < MOST_WAITING => {
+                    open.push((index, kind));
                 }
+                RowKind::Defaults if open.len() < MOST_WAITING => open.push((index, kind)),
+                RowKind::Defaults => self.in_advance.push(row.number()),
+                _ if self.is_no_customer(row, kind) => {}
                 _ if self.begins_other(batch, &open, row) => {}
                 _ => {
-                    for index in open.drain(..) {
-                        if let Some(row) = batch.row(index) {
-                            fates[index] = self.between(row);
-                        }
-                    }
-                    fates[index] = self.keep(row);
+                    self.decide(batch, &mut open, &mut fates);
+                    fates[index] = self.keep_as(row, kind);
                 }
             }
         }
         let ends = more == More::No || matches!(self.state, State::Beyond(..));
-        for index in open {
+        for (index, kind) in open {
             let Some(row) = batch.row(index) else {
                 continue;
             };
-            if ends {
-                fates[index] = self.below(row);
-            } else {
+            if !ends {
                 self.waiting.push_row(row);
+            } else if kind == RowKind::Defaults {
+                self.in_advance.push(row.number());
+            } else {
+                fates[index] = self.below(row);
             }
         }
         if more == More::No {
@@ -199,125 +250,128 @@ impl Body {
         batch.reshape(&fates);
     }
 
+    /// Decides about rows that waited, now that a row of data follows.
+    fn decide(
+        &mut self,
+        batch: &RowBatch,
+        open: &mut Vec<(usize, RowKind)>,
+        fates: &mut [RowFate],
+    ) {
+        let defaults = open.iter().filter(|(_, kind)| *kind == RowKind::Defaults);
+        let many = defaults.count() >= LEAST_DEFAULTS;
+        for (index, kind) in open.drain(..) {
+            let Some(row) = batch.row(index) else {
+                continue;
+            };
+            match kind {
+                RowKind::Defaults if many => self.in_advance.push(row.number()),
+                RowKind::Defaults => fates[index] = self.keep(row),
+                _ => fates[index] = self.between(row),
+            }
+        }
+    }
+
+    /// Takes note of a row that is no customer; false for all others.
+    fn is_no_customer(&mut self, row: Row<'_>, kind: RowKind) -> bool {
+        let number = row.number();
+        match kind {
+            RowKind::Blank => self.blanks.push(number),
+            RowKind::Header => self.state = State::AfterHeader(number),
+            RowKind::OtherHeader(other) => self.state = State::Beyond(number, 1, other),
+            RowKind::Drawn(table) => self.in_drawn[table].push(number),
+            RowKind::Beside => self.beside.push(number),
+            RowKind::Nothing => self.in_advance.push(number),
+            RowKind::Total => self.leave_out(&TOTAL_ROW, row, "holds totals"),
+            RowKind::Section => self.leave_out(&SECTION_ROW, row, "is a section's title"),
+            RowKind::Note => self.leave_out(&NOTE_ROW, row, "is a note"),
+            RowKind::Line(line) => {
+                let what = format!("holds {}", line.as_str());
+                self.leave_out(&LINE_BELOW_HEADER, row, &what);
+            }
+            _ => return false,
+        }
+        true
+    }
+
+    /// Keeps a row of data, or one that may be none: that is not sent until somebody says which.
+    fn keep_as(&mut self, row: Row<'_>, kind: RowKind) -> RowFate {
+        let number = row.number();
+        match kind {
+            RowKind::TotalUnsure => self.keep_unsure(
+                row,
+                &TOTAL_UNSURE,
+                format!("row {number} may hold a total or a heading, or be a customer of that name"),
+                "delete the row if it is a total; fill in another cell (country, city) if it is a customer",
+            ),
+            RowKind::LineUnsure(line) => self.keep_unsure(
+                row,
+                &LINE_BELOW_HEADER_UNSURE,
+                format!("row {number} may hold {} rather than be a customer", line.as_str()),
+                "delete the row if it speaks of the columns; give the name another form if it is a customer",
+            ),
+            _ => self.keep(row),
+        }
+    }
+
     fn finish(&mut self) {
-        if let State::Beyond(start, rows) = self.state {
-            self.problems.push(
+        match self.state {
+            State::Beyond(start, rows, Other::Table) => self.problems.push(
                 Diagnostic::of_file(
                     &SECOND_TABLE,
                     format!("a second table begins in row {start}; its {rows} rows were left out"),
                 )
                 .at(CellAddress::row(start)),
+            ),
+            State::Beyond(start, _, Other::Customers) => {
+                self.verdicts.push(pasted::pasted(self.header_row, start));
+            }
+            State::AfterHeader(number) => self.note_header(number),
+            State::Inside => {}
+        }
+        for (index, rows) in std::mem::take(&mut self.in_drawn).into_iter().enumerate() {
+            let message = format!(
+                "{} the table \"{}\" below the list; left out",
+                belongs(&rows, "belongs to", "belong to"),
+                self.drawn[index].0
             );
+            self.note_rows(&SECOND_TABLE, rows, message);
         }
-        if let State::AfterHeader(number) = self.state {
-            self.note_header(number);
-        }
-        if !self.blanks_inside.is_empty() {
-            let rows = std::mem::take(&mut self.blanks_inside);
-            self.problems.push(
-                Diagnostic::of_file(
-                    &BLANK_ROWS,
-                    match rows.len() {
-                        1 => format!("{} is blank; it was left out", rows_in_words(&rows)),
-                        _ => format!("{} are blank; they were left out", rows_in_words(&rows)),
-                    },
-                )
-                .at(CellAddress::row(rows[0]))
-                .with_related(rows),
-            );
-        }
-    }
-
-    #[inline]
-    fn kind(&self, row: Row<'_>) -> RowKind {
-        let filled = quick_filled(row);
-        if filled == 0 || (filled <= 2 && row.cells().all(|cell| cell.text.trim().is_empty())) {
-            return RowKind::Blank;
-        }
-        if self.is_header(row) {
-            return RowKind::Header;
-        }
-        if !self.blanks.is_empty() && self.seen > 0 && is_all_names(row) {
-            if self.is_other_header(row) {
-                return RowKind::OtherHeader;
+        let rows = std::mem::take(&mut self.beside);
+        let message = format!(
+            "{} only another table beside the list; left out",
+            belongs(&rows, "holds", "hold")
+        );
+        self.note_rows(&TABLE_BESIDE, rows, message);
+        let rows = std::mem::take(&mut self.in_advance);
+        let message = format!(
+            "{} no name and nothing but what was filled in in advance; {} left out",
+            belongs(&rows, "holds", "hold"),
+            if rows.len() == 1 {
+                "it was"
+            } else {
+                "they were"
             }
-            if filled >= 2 && !self.names.is_empty() {
-                return RowKind::Names;
-            }
-        }
-        if self.resembles_header(row) {
-            return RowKind::OtherHeader;
-        }
-        if filled * 2 <= self.width + 1 && is_total_row(row) || self.is_of_totals(row) {
-            return RowKind::Total;
-        }
-        if filled == 1 && self.least_filled >= DENSE_CELLS {
-            return RowKind::Lonely;
-        }
-        if self.ragged == Ragged::Matters
-            && row.len() == 1
-            && self.width >= 3
-            && !self.short_rows_usual
-        {
-            return RowKind::Lonely;
-        }
-        RowKind::Data
-    }
-
-    fn text<'a>(&self, row: Row<'a>, column: usize) -> &'a str {
-        row.text(self.first + column).trim()
-    }
-
-    /// Whether the row is the header once more, cell for cell.
-    #[inline]
-    fn is_header(&self, row: Row<'_>) -> bool {
-        let Some(first) = self.names.first() else {
-            return false;
+        );
+        self.note_rows(&FILLED_IN_ADVANCE, rows, message);
+        let rows = std::mem::take(&mut self.blanks_inside);
+        let message = match rows.len() {
+            1 => format!("{} is blank; it was left out", rows_in_words(&rows)),
+            _ => format!("{} are blank; they were left out", rows_in_words(&rows)),
         };
-        self.text(row, 0) == first
-            && self.names.iter().any(|name| !name.is_empty())
-            && (row.len() == self.usual
-                || self.ragged == Ragged::Natural
-                || row.len() == self.width)
-            && (0..self.width).all(|column| self.text(row, column) == self.names[column])
+        self.note_rows(&BLANK_ROWS, rows, message);
     }
 
-    /// Whether most of the row's cells are names of the header, though not all.
-    fn resembles_header(&self, row: Row<'_>) -> bool {
-        let Some(first) = self.names.first() else {
-            return false;
-        };
-        if first.is_empty() || self.text(row, 0) != first || self.names.len() < 3 {
-            return false;
+    fn note_rows(&mut self, rule: &'static Rule, rows: Vec<u32>, message: String) {
+        if let Some(first) = rows.first() {
+            let note = Diagnostic::of_file(rule, message).at(CellAddress::row(*first));
+            self.problems.push(note.with_related(rows));
         }
-        let same = (0..row.len())
-            .filter(|column| {
-                self.names
-                    .get(*column)
-                    .is_some_and(|name| !name.is_empty() && self.text(row, *column) == name)
-            })
-            .count();
-        same * 10 >= filled(row) * 6 && same >= 2
-    }
-
-    /// Whether words behind a blank row cannot belong to the table's columns.
-    fn is_other_header(&self, row: Row<'_>) -> bool {
-        let conflict = (0..self.width).any(|column| {
-            self.typed.get(column) == Some(&true) && !self.text(row, column).is_empty()
-        });
-        let other_width = match self.ragged {
-            Ragged::Matters => {
-                row.len() != self.usual && row.len() != self.width && !self.short_rows_usual
-            }
-            Ragged::Natural => last_filled(row) > self.first + self.width,
-        };
-        conflict || other_width
     }
 
     /// Whether the row shows that the words that wait were the names of another table's columns:
     /// it holds values where the table has words.
-    fn begins_other(&mut self, batch: &RowBatch, open: &[usize], row: Row<'_>) -> bool {
-        let Some(names) = open.last().and_then(|index| batch.row(*index)) else {
+    fn begins_other(&mut self, batch: &RowBatch, open: &[(usize, RowKind)], row: Row<'_>) -> bool {
+        let Some(names) = open.last().and_then(|(index, _)| batch.row(*index)) else {
             return false;
         };
         if !is_all_names(names) || quick_filled(names) < 2 {
@@ -329,7 +383,7 @@ impl Body {
                 && look(self.text(row, column)).is_value()
         });
         if other {
-            self.state = State::Beyond(names.number(), 1);
+            self.state = State::Beyond(names.number(), 1, Other::Table);
         }
         other
     }
@@ -339,7 +393,7 @@ impl Body {
             (0..self.width).all(|column| row.text(self.first + column) == first[column])
         });
         if copy {
-            self.state = State::Beyond(number, 2);
+            self.state = State::Beyond(number, 2, Other::Table);
         } else {
             self.state = State::Inside;
             self.note_header(number);
@@ -358,77 +412,74 @@ impl Body {
 
     /// A conspicuous row with rows of data behind it.
     fn between(&mut self, row: Row<'_>) -> RowFate {
-        if self.holds_totals(row) {
-            return self.leave_out(&TOTAL_ROW, row, "holds totals");
-        }
-        if quick_filled(row) > 1 {
-            return self.keep(row);
-        }
         // A text file's single cell may be a customer whose delimiters are missing.
-        if self.ragged == Ragged::Matters && row.len() == 1 {
+        let bare = self.ragged == Ragged::Matters && row.len() == 1;
+        if quick_filled(row) > 1 || bare || self.width == 1 {
             return self.keep(row);
         }
         if self.names_somebody(row) && !is_title(only_text(row)) {
             return self.keep_lonely(row);
         }
-        self.leave_out(&SECTION_ROW, row, "is a section's title")
+        self.leave_out(&SECTION_ROW, row, "is a section's title");
+        RowFate::Drop
     }
 
-    /// Whether the row's only filled cell stands where names stand.
-    fn names_somebody(&self, row: Row<'_>) -> bool {
-        let is_filled = |column: &usize| !self.text(row, *column).is_empty();
-        self.name_columns.iter().any(is_filled)
-    }
-
-    /// Keeps a row that is a customer or a title: it is not sent until somebody says which.
+    /// Keeps a row that is a customer or a title.
     fn keep_lonely(&mut self, row: Row<'_>) -> RowFate {
-        let text = only_text(row);
-        self.problems.push(
-            Diagnostic::of_file(
-                &LONELY_NAME,
-                format!(
-                    "row {} holds a name and nothing else, unlike the rows around it",
-                    row.number()
-                ),
-            )
-            .at(CellAddress::row(row.number()))
-            .with_value(text)
-            .with_help("fill in another cell if it is a customer; delete the row if it is a title"),
+        let message = format!(
+            "row {} holds a name and nothing else, unlike the rows around it",
+            row.number()
         );
-        let least = self.least_filled;
+        let help = "fill in another cell if it is a customer; delete the row if it is a title";
+        self.keep_unsure(row, &LONELY_NAME, message, help)
+    }
+
+    /// Keeps a row that is not sent until somebody says what it is.
+    fn keep_unsure(
+        &mut self,
+        row: Row<'_>,
+        rule: &'static Rule,
+        message: String,
+        help: &'static str,
+    ) -> RowFate {
+        let problem = Diagnostic::of_file(rule, message)
+            .at(CellAddress::row(row.number()))
+            .with_value(only_text(row))
+            .with_help(help);
+        self.problems.push(problem);
+        let least = self.density.least;
         let fate = self.keep(row);
-        self.least_filled = least;
+        self.density.least = least;
         fate
     }
 
     /// A conspicuous row at the table's end.
     fn below(&mut self, row: Row<'_>) -> RowFate {
-        if self.holds_totals(row) {
-            return self.leave_out(&TOTAL_ROW, row, "holds totals");
-        }
         if quick_filled(row) > 1 {
-            let beyond = matches!(self.state, State::Beyond(start, _) if start <= row.number());
+            let beyond = matches!(self.state, State::Beyond(start, ..) if start <= row.number());
             return if beyond {
                 RowFate::Drop
             } else {
                 self.keep(row)
             };
         }
-        let apart = self.blanks.iter().any(|blank| *blank < row.number());
+        let begins = match self.state {
+            State::Beyond(start, ..) => row.number() < start && start - row.number() <= 2,
+            _ => false,
+        };
+        // Below a blank row a name is a name only where a column is known to hold names.
+        let apart =
+            begins || !self.has_names && self.blanks.iter().any(|blank| *blank < row.number());
         let delimited = self.ragged == Ragged::Natural || row.len() > 1;
         let text = only_text(row);
         if delimited && !apart && self.names_somebody(row) && !is_title(text) && !is_note(text) {
             return self.keep_lonely(row);
         }
-        self.leave_out(&NOTE_ROW, row, "is a note below the table")
+        self.leave_out(&NOTE_ROW, row, "is a note below the table");
+        RowFate::Drop
     }
 
-    fn leave_out(
-        &mut self,
-        rule: &'static crate::model::rules::Rule,
-        row: Row<'_>,
-        what: &str,
-    ) -> RowFate {
+    fn leave_out(&mut self, rule: &'static Rule, row: Row<'_>, what: &str) {
         let texts: Vec<&str> = row
             .cells()
             .map(|cell| cell.text.trim())
@@ -442,7 +493,6 @@ impl Body {
             .at(CellAddress::row(row.number()))
             .with_value(&texts.join(" ")),
         );
-        RowFate::Drop
     }
 
     fn keep(&mut self, row: Row<'_>) -> RowFate {
@@ -452,7 +502,7 @@ impl Body {
             }
             self.blanks.clear();
         }
-        self.least_filled = self.least_filled.min(quick_filled(row));
+        self.density.least = self.density.least.min(quick_filled(row));
         self.seen = self.seen.saturating_add(1);
         if self.first_row.is_none() {
             let cells = (0..self.width).map(|column| row.text(self.first + column).to_owned());
@@ -460,61 +510,12 @@ impl Body {
         }
         let len = row.len();
         if len == self.width && self.first == 0 {
+            if self.width == 1 && self.is_cut_otherwise(row) {
+                self.report_cut_otherwise(row);
+            }
             return RowFate::Keep;
         }
         self.measure(row)
-    }
-
-    fn measure(&mut self, row: Row<'_>) -> RowFate {
-        let (number, len) = (row.number(), row.len().saturating_sub(self.first));
-        let window = |cells: usize| RowFate::Window {
-            first: u32::try_from(self.first).unwrap_or(u32::MAX),
-            cells: u32::try_from(cells).unwrap_or(u32::MAX),
-        };
-        if len <= self.width {
-            if len < self.width && !self.short_rows_usual {
-                let problem = Diagnostic::of_file(
-                    &ROW_SHORT,
-                    format!("the row has {len} cells where the table has {}", self.width),
-                )
-                .at(CellAddress::row(number))
-                .with_help("look for a missing delimiter in the row");
-                let fate = window(self.width);
-                self.problems.push(problem);
-                return fate;
-            }
-            return window(self.width);
-        }
-        let used = last_filled(row).saturating_sub(self.first);
-        if used <= self.width {
-            let fate = window(self.width);
-            if !self.long_rows_usual {
-                self.problems.push(
-                    Diagnostic::of_file(
-                        &ROW_LONG_EMPTY,
-                        format!(
-                            "the row has {len} cells where the table has {}; those beyond are empty",
-                            self.width
-                        ),
-                    )
-                    .at(CellAddress::row(number)),
-                );
-            }
-            return fate;
-        }
-        let fate = window(used);
-        self.problems.push(
-            Diagnostic::of_file(
-                &ROW_LONG,
-                format!(
-                    "the row has {used} cells where the table has {}",
-                    self.width
-                ),
-            )
-            .at(CellAddress::row(number))
-            .with_help("put quotation marks around the cell that holds the delimiter"),
-        );
-        fate
     }
 }
 
@@ -522,4 +523,10 @@ impl Body {
 fn only_text(row: Row<'_>) -> &str {
     let mut texts = row.cells().map(|cell| cell.text.trim());
     texts.find(|text| !text.is_empty()).unwrap_or("")
+}
+
+/// `rows 4 to 9 belong to`.
+fn belongs(rows: &[u32], one: &str, several: &str) -> String {
+    let verb = if rows.len() == 1 { one } else { several };
+    format!("{} {verb}", rows_in_words(rows))
 }

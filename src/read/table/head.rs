@@ -1,6 +1,8 @@
 //! Finds where a table begins: titles above it, the header in one or more rows, the first row of
 //! data, the columns. Looks at the first rows only.
 
+use std::collections::HashSet;
+
 use super::cells::{
     BELOW, Column, cut_otherwise, filled, first_filled, last_filled, rows_in_words, same_texts,
 };
@@ -51,6 +53,7 @@ pub(super) struct Shape {
 /// The header is looked for in so many rows.
 const SEARCHED: usize = 100;
 const MOST_HEADER_ROWS: usize = 4;
+const MOST_GROUP_ROWS: usize = 2;
 
 /// Finds the table's beginning in its first rows.
 pub(super) fn find(
@@ -102,7 +105,7 @@ impl Finder<'_> {
         self.rows.row(index)
     }
 
-    /// The row with the most known names, when there are enough of them.
+    /// The row with the most different known names, when there are enough of them.
     fn known_header(&self) -> Option<usize> {
         let mut best = None;
         for (index, row) in self.rows.rows().take(SEARCHED).enumerate() {
@@ -115,11 +118,46 @@ impl Finder<'_> {
                 .count();
             let enough = (known >= 2 && known * 5 >= filled)
                 || (known == 1 && filled == 1 && self.usual <= 2);
-            if enough && best.is_none_or(|(most, _)| known > most) {
-                best = Some((known, index));
+            if !enough {
+                continue;
+            }
+            let different = self.known(row);
+            if best.is_none_or(|(most, _)| different > most) {
+                best = Some((different, index));
             }
         }
-        best.map(|(_, index)| index)
+        let (_, mut index) = best?;
+        while index + 1 < SEARCHED && self.is_below_groups(index + 1, index) {
+            index += 1;
+        }
+        Some(index)
+    }
+
+    /// Whether the row at `below` holds the names of columns whose groups stand in the row at
+    /// `above`: known names and hardly anything else, where no row of data has that.
+    fn is_below_groups(&self, below: usize, above: usize) -> bool {
+        let (Some(below), Some(above)) = (self.row(below), self.row(above)) else {
+            return false;
+        };
+        let names = texts(below);
+        let known = self.known(below);
+        (self.all_groups(above) || has_spans(above, below))
+            && self.known(above) >= 2
+            && known >= 2
+            && known * 2 >= names.len()
+            && !same_texts(below, above)
+            && are_names(&names)
+    }
+
+    /// How many different known names a row holds.
+    fn known(&self, row: Row<'_>) -> usize {
+        let known = texts(row).into_iter();
+        let known = known.filter(|text| self.knowledge.knows(text));
+        known.map(str::to_lowercase).collect::<HashSet<_>>().len()
+    }
+
+    fn all_groups(&self, row: Row<'_>) -> bool {
+        texts(row).iter().all(|text| self.knowledge.is_group(text))
     }
 
     /// The first row that is as full as the rows of the table.
@@ -219,7 +257,7 @@ impl Finder<'_> {
     /// All rows of the header around `index`: groups above it, further lines below it.
     fn header_rows(&self, index: usize) -> std::ops::Range<usize> {
         let mut first = index;
-        if index > 0 && self.is_group_row(index - 1, index) {
+        while first > 0 && index - first < MOST_GROUP_ROWS && self.is_group_row(first - 1, first) {
             first -= 1;
         }
         let mut end = index + 1;
@@ -234,17 +272,14 @@ impl Finder<'_> {
         let (Some(above), Some(header)) = (self.row(above), self.row(header)) else {
             return false;
         };
-        let texts: Vec<&str> = above
-            .cells()
-            .map(|cell| cell.text.trim())
-            .filter(|text| !text.is_empty())
-            .collect();
-        texts.len() >= 2
-            && texts.len() <= filled(header)
-            && last_filled(above) <= last_filled(header)
-            && texts
-                .iter()
-                .all(|text| look(text) == Look::Text && text.len() <= 40 && !text.ends_with(':'))
+        let groups = texts(above);
+        // One cell alone is a title, unless it names a group that begins further right.
+        let alone = groups.len() == 1
+            && self.knowledge.is_group(groups[0])
+            && first_filled(above) > first_filled(header);
+        let narrow = groups.len() <= filled(header) && last_filled(above) <= last_filled(header);
+        let wide = has_spans(above, header) && self.known(header) >= 2;
+        (alone || groups.len() >= 2) && (narrow || wide) && are_names(&groups)
     }
 
     /// Whether the row at `index` belongs to the header that begins at `header`.
@@ -281,26 +316,16 @@ impl Finder<'_> {
             first_column: first,
             ..Shape::default()
         };
-        let groups = header_rows.len() > 1 && filled(header_rows[0]) < filled(header_rows[1]);
-        let mut group = String::new();
-        for column in first..first + width {
-            let mut parts: Vec<String> = header_rows
-                .iter()
-                .map(|row| row.text(column).trim().to_owned())
-                .collect();
-            if groups {
-                if parts[0].is_empty() {
-                    parts[0].clone_from(&group);
-                } else {
-                    group.clone_from(&parts[0]);
-                }
-            }
-            parts.retain(|part| !part.is_empty());
+        for (column, mut parts) in (first..).zip(layers(&header_rows, first, width)) {
             shape.header_as_read.push(parts.join(" "));
             parts.dedup_by(|a, b| a.eq_ignore_ascii_case(b));
             shape.header.cells.push(HeaderCell {
                 text: parts.join(" "),
                 column: u32::try_from(column).unwrap_or(u32::MAX),
+                groups: {
+                    parts.pop();
+                    parts
+                },
             });
         }
         shape.header.row = header_rows.last().map_or(0, Row::number);
@@ -353,10 +378,7 @@ impl Finder<'_> {
         let header = Header {
             cells: (0..)
                 .zip(&cells)
-                .map(|(column, text)| HeaderCell {
-                    text: text.trim().to_owned(),
-                    column,
-                })
+                .map(|(column, text)| HeaderCell::new(text, column))
                 .collect(),
             row: number,
         };
@@ -422,11 +444,7 @@ impl Finder<'_> {
         let Some(first) = skipped.first() else {
             return;
         };
-        let texts: Vec<&str> = first
-            .cells()
-            .map(|cell| cell.text.trim())
-            .filter(|text| !text.is_empty())
-            .collect();
+        let texts = texts(*first);
         let numbers: Vec<u32> = skipped.iter().map(Row::number).collect();
         shape.notes.push(
             Diagnostic::of_file(
@@ -447,6 +465,56 @@ impl Finder<'_> {
             .with_related(numbers),
         );
     }
+}
+
+/// The texts of a row's filled cells.
+fn texts(row: Row<'_>) -> Vec<&str> {
+    row.cells()
+        .map(|cell| cell.text.trim())
+        .filter(|text| !text.is_empty())
+        .collect()
+}
+
+/// Whether texts can be names of columns or of groups of them.
+fn are_names(texts: &[&str]) -> bool {
+    texts
+        .iter()
+        .all(|text| look(text) == Look::Text && text.len() <= 40 && !text.ends_with(':'))
+}
+
+/// Whether some text of the upper row stands for several columns of the lower one: it is followed
+/// by empty cells, or stands there again and again.
+fn has_spans(above: Row<'_>, below: Row<'_>) -> bool {
+    (1..last_filled(below)).any(|column| {
+        let (text, before) = (above.text(column).trim(), above.text(column - 1).trim());
+        let named = |at: usize| !below.text(at).trim().is_empty();
+        named(column) && (text.is_empty() || (text == before && named(column - 1)))
+    })
+}
+
+/// The texts above each other in each column of a header, from the top. A group's name stands in
+/// its first column and counts for those right of it that have a name of their own below.
+fn layers(header: &[Row<'_>], first: usize, width: usize) -> Vec<Vec<String>> {
+    let mut groups = vec![""; header.len()];
+    let mut columns = Vec::with_capacity(width);
+    for column in first..first + width {
+        let own: Vec<&str> = header.iter().map(|row| row.text(column).trim()).collect();
+        let lowest = own.iter().rposition(|text| !text.is_empty());
+        let mut parts = Vec::new();
+        for (level, text) in own.iter().enumerate() {
+            if !text.is_empty() {
+                groups[level..].fill("");
+                if Some(level) != lowest {
+                    groups[level] = text;
+                }
+                parts.push((*text).to_owned());
+            } else if lowest.is_some_and(|lowest| level < lowest) && !groups[level].is_empty() {
+                parts.push(groups[level].to_owned());
+            }
+        }
+        columns.push(parts);
+    }
+    columns
 }
 
 /// The number of cells most rows have.

@@ -1,17 +1,26 @@
 //! The table in a file's raw rows: header, data rows in the header's order, and what was skipped,
 //! joined or guessed on the way. Works the same for text files and sheets; knows no bytes.
 
+mod advance;
+mod below;
+mod beside;
 mod body;
 mod cells;
 mod head;
+mod kinds;
+mod labels;
+mod measure;
+mod pasted;
 mod telling;
 mod values;
 
 use std::ops::RangeInclusive;
 
-use self::body::Body;
+use self::beside::Sides;
+use self::body::{Body, Drawn, Neighbours};
 pub(super) use self::head::Ragged;
 use self::head::{Shape, Wanted};
+use self::labels::Words;
 use super::error::ReadError;
 use super::options::HeaderKnowledge;
 use super::raw::{More, RawRows};
@@ -78,6 +87,8 @@ pub(super) struct Origin {
     pub(super) notes: Vec<Diagnostic>,
     /// The tables that people drew in the sheet.
     pub(super) tables: Vec<TableRange>,
+    /// What the user says of columns: header and field, `-` to leave it out.
+    pub(super) mapped: Vec<(String, String)>,
 }
 
 impl Table {
@@ -109,8 +120,20 @@ impl Table {
         let mut notes = origin.notes;
         let waiting_problems = sort_out(rows.take_problems(), &mut notes, shape.header.row);
         notes.append(&mut shape.notes);
-        let totals = totals_of(&origin.tables, &shape.header);
-        let body = Body::new(&shape, &head, origin.ragged, knowledge).with_totals(totals);
+        let header_index = shape.first_data.saturating_sub(1);
+        if origin.ragged == Ragged::Matters || origin.tables.is_empty() {
+            notes.extend(pasted::above(&head, header_index, knowledge));
+        }
+        let neighbours =
+            leave_out_sides(&mut shape, &head, &origin.tables, &origin.mapped, knowledge);
+        let drawn = Drawn {
+            totals: totals_of(&origin.tables, &shape.header),
+            tables: below(&origin.tables, &shape.header),
+            merged: rows.merged_rows(),
+            neighbours,
+        };
+        notes.append(&mut shape.notes);
+        let body = Body::new(&shape, &head, origin.ragged, knowledge, drawn);
         Ok(Self {
             source: origin.source,
             format: origin.format,
@@ -146,6 +169,7 @@ impl Table {
         self.waiting_problems.extend(self.rows.take_problems());
         self.waiting_problems.extend(self.body.take_problems());
         self.address_problems(batch);
+        self.problems.extend(self.body.take_verdicts());
         self.handed_out += u32::try_from(batch.len()).unwrap_or(u32::MAX);
         Ok(more)
     }
@@ -234,6 +258,63 @@ fn read_head(rows: &mut dyn RawRows, least: u32) -> Result<(RowBatch, More), Rea
         head.append(&next);
     }
     Ok((head, more))
+}
+
+/// Takes the columns of other tables beside the list off its header.
+fn leave_out_sides(
+    shape: &mut Shape,
+    head: &RowBatch,
+    tables: &[TableRange],
+    mapped: &[(String, String)],
+    knowledge: &dyn HeaderKnowledge,
+) -> Neighbours {
+    if shape.header.row == 0 {
+        return Neighbours::None;
+    }
+    let sides = Sides {
+        header: &shape.header,
+        head,
+        first_data: shape.first_data,
+        first_column: shape.first_column,
+        tables,
+        mapped,
+        knowledge,
+        words: &Words::new(),
+    };
+    let mut found = sides.find();
+    let all = shape.header.cells.len();
+    shape.notes.append(&mut found.notes);
+    if found.columns == (0..all) {
+        return Neighbours::None;
+    }
+    shape.header.cells.truncate(found.columns.end);
+    shape.header.cells.drain(..found.columns.start);
+    shape.header_as_read.truncate(found.columns.end);
+    shape.header_as_read.drain(..found.columns.start);
+    shape.first_column += found.columns.start;
+    Neighbours::Table
+}
+
+/// Drawn tables that begin below this header in its columns: their names and rows.
+fn below(tables: &[TableRange], header: &Header) -> Vec<(String, RangeInclusive<u32>)> {
+    let columns = header.cells.iter().map(|cell| cell.column);
+    let shared = |table: &&TableRange| {
+        let range = table.range.columns;
+        table.range.rows.first > header.row
+            && header.row > 0
+            && columns
+                .clone()
+                .any(|column| (range.first..=range.last).contains(&column))
+    };
+    let found = tables.iter().filter(shared);
+    found
+        .map(|table| {
+            (
+                table.name.clone(),
+                table.range.rows.first..=table.range.rows.last,
+            )
+        })
+        .collect()
 }
 
 /// The rows of totals of the tables with this header. A table beside the list has totals where the

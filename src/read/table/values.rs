@@ -123,55 +123,6 @@ fn is_code(text: &str) -> bool {
         && text.chars().filter(char::is_ascii_digit).count() >= 2
 }
 
-/// Whether the text is the word for a total, with nothing but a colon, a number or the counted
-/// thing behind it.
-pub(super) fn is_total(text: &str) -> bool {
-    const WORDS: &[&str] = &[
-        "grand total",
-        "sub-total",
-        "subtotal",
-        "sub total",
-        "total",
-        "totals",
-        "sum",
-        "summe",
-        "gesamtsumme",
-        "gesamt",
-        "zwischensumme",
-        "insgesamt",
-        "somme",
-        "sous-total",
-        "totaal",
-        "subtotaal",
-        "totale",
-        "suma",
-        "totales",
-        "count",
-        "anzahl",
-        "nombre",
-        "aantal",
-        "итого",
-        "всего",
-        "rows",
-        "records",
-        "total rows",
-        "total records",
-        "total général",
-        "total geral",
-        "total customers",
-        "total count",
-        "number of rows",
-        "number of records",
-        "average",
-        "mittelwert",
-    ];
-    let lower = text.trim().to_lowercase();
-    let words = lower.trim_end_matches(|character: char| {
-        character.is_ascii_digit() || matches!(character, ' ' | ':' | '.' | ',' | '=' | '\u{A0}')
-    });
-    WORDS.contains(&words)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -198,29 +149,6 @@ mod tests {
         ];
         for (text, expected) in cases {
             assert_eq!(look(text), expected, "{text}");
-        }
-    }
-
-    #[test]
-    fn totals_are_told_from_names() {
-        for text in [
-            "Total",
-            "TOTAL:",
-            "Grand total",
-            "Summe",
-            "Total: 83",
-            "Anzahl 12",
-        ] {
-            assert!(is_total(text), "{text}");
-        }
-        for text in [
-            "Total Energies",
-            "Summer Camp",
-            "Counties",
-            "Acme",
-            "Gesamtwerk GmbH",
-        ] {
-            assert!(!is_total(text), "{text}");
         }
     }
 }

@@ -4,7 +4,8 @@
 
 use super::super::options::{Delimiter, HeaderKnowledge};
 use super::scan::Ending;
-use super::trial::{Trial, try_out};
+use super::single;
+use super::trial::{Trial, is_usual, try_out};
 
 /// How a mark that belongs to a quoted cell's text is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,14 +31,16 @@ pub(in crate::read) struct Dialect {
 }
 
 /// How sure a dialect is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(in crate::read) enum Surety {
     /// The caller or the file itself said so.
     Told,
     /// An even table in a usual dialect.
     Clear,
-    /// Uneven or unusual.
+    /// Somewhat uneven, or unusual.
     Guessed,
+    /// It may as well be otherwise.
+    Doubtful,
 }
 
 impl Dialect {
@@ -130,7 +133,8 @@ pub(in crate::read) fn detect(
         best.dialect.surety = Surety::Told;
         return best.dialect;
     }
-    let mut best: Option<Trial> = None;
+    let mut best: [Option<Trial>; 2] = [None, None];
+    let mut scores = Vec::new();
     for (delimiter, belief) in CANDIDATES {
         if !sample.contains(delimiter) {
             continue;
@@ -141,19 +145,43 @@ pub(in crate::read) fn detect(
                 trial = refine(trial, finer, sample, *belief, knowledge);
             }
         }
+        scores.push(trial.score);
+        let best = &mut best[usize::from(is_usual(delimiter))];
         if best.as_ref().is_none_or(|best| trial.score > best.score) {
-            best = Some(trial);
+            *best = Some(trial);
         }
     }
-    let best =
-        best.filter(|best| best.score >= LEAST_SCORE && !is_one_column(sample, best, knowledge));
+    let [rare, usual] = best;
+    let best = usual_first(usual, rare).filter(|best| {
+        best.score >= LEAST_SCORE && !single::is_one_column(sample, best, knowledge)
+    });
     match best {
-        Some(best) => best.dialect,
+        Some(best) => {
+            // Uneven rows, and another delimiter that fits them nearly as well.
+            let rivals = scores.iter().filter(|score| **score * 2.0 >= best.score);
+            let uneven = best.even < 0.5 && best.dialect.surety == Surety::Guessed;
+            let mut dialect = best.dialect;
+            if uneven && rivals.count() > 1 {
+                dialect.surety = Surety::Doubtful;
+            }
+            dialect
+        }
         None => Dialect {
             width: 1,
+            surety: single::surety(sample, knowledge),
             ..best_quoting(sample, NO_DELIMITER, 1.0, knowledge).dialect
         },
     }
+}
+
+/// The better of the two, but never what is rare where what is usual gives an even table.
+fn usual_first(usual: Option<Trial>, rare: Option<Trial>) -> Option<Trial> {
+    let (usual, rare) = match (usual, rare) {
+        (Some(usual), Some(rare)) => (usual, rare),
+        (usual, rare) => return usual.or(rare),
+    };
+    let better = usual.score >= rare.score || usual.is_even_and_usual();
+    Some(if better { usual } else { rare })
 }
 
 /// For a table of one column: a character that stands in no text.
@@ -301,61 +329,10 @@ fn refine(
                 score: trial.score.max(best.score),
                 ..trial
             };
-            best.dialect.surety = Surety::Guessed;
+            best.dialect.surety = best.dialect.surety.max(Surety::Guessed);
         }
     }
     best
-}
-
-/// Whether the delimiter only occurs inside the names of a list with one column.
-fn is_one_column(sample: &str, best: &Trial, knowledge: &dyn HeaderKnowledge) -> bool {
-    let delimiter = best.dialect.delimiter();
-    let lines: Vec<&str> = sample
-        .lines()
-        .map(str::trim)
-        .filter(|line| !line.is_empty())
-        .take(200)
-        .collect();
-    let Some(first) = lines.first() else {
-        return true;
-    };
-    let known_pair = lines.iter().take(40).any(|line| {
-        line.split(delimiter)
-            .filter(|cell| knowledge.knows(cell.trim().trim_matches('"')))
-            .count()
-            >= 2
-    });
-    if known_pair {
-        return false;
-    }
-    if lines.len() > 1
-        && lines
-            .iter()
-            .take(10)
-            .any(|line| !line.contains(delimiter) && knowledge.knows(line.trim_matches('"')))
-    {
-        return true;
-    }
-    let width = best.dialect.width;
-    if matches!(delimiter, " " | ":" | "#") && (width < 3 || best.even < 0.95) {
-        return true;
-    }
-    if first.contains(delimiter) {
-        return false;
-    }
-    // The first line is one cell: a title above a table, or the header of a list of names.
-    let with: Vec<&&str> = lines
-        .iter()
-        .filter(|line| line.contains(delimiter))
-        .collect();
-    let spaced = with
-        .iter()
-        .filter(|line| line.contains(&format!("{delimiter} ")) || delimiter.ends_with(' '))
-        .count();
-    let uneven = best.even < 0.6;
-    let prose =
-        delimiter.trim_end() == "," && spaced * 10 >= with.len() * 9 && best.dialect.width == 2;
-    uneven || prose || matches!(delimiter, " " | ":" | "#")
 }
 
 #[cfg(test)]

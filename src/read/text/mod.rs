@@ -7,6 +7,7 @@ mod enclosed;
 mod fix;
 mod quotes;
 mod scan;
+mod single;
 mod trial;
 mod wrapped;
 

@@ -13,6 +13,22 @@ pub(super) struct Trial {
     pub(super) score: f64,
     /// The share of rows that are alike.
     pub(super) even: f64,
+    /// Whether the table begins in the first row.
+    pub(super) from_the_top: bool,
+}
+
+impl Trial {
+    /// Whether cells are separated by what is usual, and as often in nearly every row.
+    pub(super) fn is_even_and_usual(&self) -> bool {
+        let whole = self.dialect.width >= 2 && self.from_the_top && self.even >= 0.9;
+        whole && is_usual(self.dialect.delimiter())
+    }
+}
+
+/// Whether a delimiter is one that programs write: comma, semicolon, tab, pipe, or what no text
+/// holds.
+pub(super) fn is_usual(delimiter: &str) -> bool {
+    delimiter.starts_with([',', ';', '\t', '|', '\u{1F}', '\u{1}']) || delimiter == " | "
 }
 
 /// Cuts the sample in this dialect; `belief` is how readily the delimiter is believed.
@@ -52,18 +68,32 @@ pub(super) fn try_out(
         score *= 0.8;
     }
     score += 2.0 * known;
-    let usual = matches!(&*dialect.delimiter, b"," | b";" | b"\t" | b"|")
-        && dialect.quote == Some(b'"')
-        && dialect.escape == Escape::Doubled;
-    dialect.surety = if usual && (even >= 0.5 || known > 0.0) {
-        Surety::Clear
-    } else {
-        Surety::Guessed
-    };
+    dialect.surety = surety(&dialect, even, known);
     Trial {
         dialect,
         score,
         even,
+        from_the_top,
+    }
+}
+
+/// How sure a dialect is whose rows are alike to this share, and whose header is known to that.
+fn surety(dialect: &Dialect, even: f64, known: f64) -> Surety {
+    match dialect.delimiter() {
+        // They stand in every text.
+        " " | ":" | "#" | "::" | "##" => Surety::Doubtful,
+        "," | ";" | "\t" | "|" => {
+            let plain = dialect.quote == Some(b'"') && dialect.escape == Escape::Doubled;
+            let alike = even >= 0.5 || known > 0.0;
+            if plain && alike {
+                Surety::Clear
+            } else {
+                Surety::Guessed
+            }
+        }
+        delimiter if is_usual(delimiter) => Surety::Guessed,
+        _ if even >= 1.0 && known >= 1.0 => Surety::Guessed,
+        _ => Surety::Doubtful,
     }
 }
 

@@ -4,6 +4,7 @@
 mod blocks;
 pub mod excerpt;
 pub mod github;
+mod groups;
 pub mod json;
 pub mod jsonl;
 pub mod junit;
@@ -39,7 +40,7 @@ fn sheet_of<'a>(source: &'a Source, diagnostic: &'a Diagnostic) -> Option<&'a st
 }
 
 /// `1 error`, `2 errors`.
-fn counted(count: usize, noun: &str) -> String {
+pub fn counted(count: usize, noun: &str) -> String {
     if count == 1 {
         format!("1 {noun}")
     } else {

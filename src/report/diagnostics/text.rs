@@ -1,17 +1,14 @@
 //! Diagnostics for people, in the manner of compilers: what, where, the value, what to do. The same
 //! mistake in many rows is shown once with a count.
 
-use std::collections::HashMap;
 use std::io::{self, Write};
 
-use anstyle::{AnsiColor, Style};
-use foldhash::fast::FixedState;
-
 use super::excerpt::{Excerpts, Line, visible};
+use super::groups::{Groups, in_order, is_refusal};
 use super::{Findings, counted, sheet_of};
 use crate::model::place::column_letters;
-use crate::model::rules::headers::HEADER_UNKNOWN;
-use crate::model::{AgainstTenant, Diagnostic, Severity, Source};
+use crate::model::{AgainstTenant, Diagnostic, Severity, Source, TableSummary};
+use anstyle::{AnsiColor, Style};
 
 /// How much is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -57,14 +54,11 @@ impl Default for TextOptions {
     }
 }
 
-/// How many different mistakes of one rule in one column are shown when grouped.
-const MOST_OF_A_RULE: usize = 10;
-
 /// The diagnostics that [`write()`] shows one by one, in the order in which it does: those whose rows
 /// are worth having at hand.
 pub fn shown(diagnostics: &[Diagnostic], detail: Detail) -> Vec<&Diagnostic> {
     match detail {
-        Detail::All => diagnostics.iter().collect(),
+        Detail::All => in_order(diagnostics),
         Detail::Grouped => {
             let groups = Groups::of(diagnostics).shown;
             groups.iter().map(|group| group.first).collect()
@@ -72,7 +66,9 @@ pub fn shown(diagnostics: &[Diagnostic], detail: Detail) -> Vec<&Diagnostic> {
     }
 }
 
-/// Writes the diagnostics, each with its row where `rows` has it, then one line with the counts.
+/// Writes the diagnostics, each with its row where `rows` has it: what keeps the whole list from
+/// being sent, then errors, warnings and notes. What keeps the list from being sent is repeated
+/// before the line with the counts.
 pub fn write(
     findings: &Findings<'_>,
     rows: &Excerpts,
@@ -87,95 +83,35 @@ pub fn write(
         counts_width: options.counts_width.max(40),
         out,
     };
+    let mut blocks = 0;
     match options.detail {
         Detail::All => {
-            for diagnostic in findings.diagnostics {
+            for diagnostic in in_order(findings.diagnostics) {
                 page.diagnostic(diagnostic, &[], &[])?;
+                blocks += 1;
             }
         }
         Detail::Grouped => {
             let groups = Groups::of(findings.diagnostics);
             for group in &groups.shown {
                 page.diagnostic(group.first, &group.others, &group.columns)?;
+                if let Some(count) = group.more {
+                    page.more(group.first, count)?;
+                }
             }
-            for (rest, count) in &groups.left_out {
-                page.left_out(rest, *count)?;
-            }
+            page.omissions(&groups.omissions)?;
+            blocks += groups.shown.len() + groups.omissions.len();
         }
+    }
+    let refusals: Vec<_> = findings
+        .diagnostics
+        .iter()
+        .filter(|one| is_refusal(one))
+        .collect();
+    if !refusals.is_empty() && blocks > refusals.len() {
+        page.again(&refusals, findings.summary)?;
     }
     page.totals(findings)
-}
-
-/// Rule, column, value and sheet.
-type Mistake<'a> = (&'a str, &'a str, &'a str, Option<&'a str>);
-
-struct Group<'a> {
-    first: &'a Diagnostic,
-    /// Other rows with the same mistake.
-    others: Vec<u32>,
-    /// Other headers of which the same is said.
-    columns: Vec<&'a Diagnostic>,
-}
-
-#[derive(Default)]
-struct Groups<'a> {
-    shown: Vec<Group<'a>>,
-    /// One diagnostic of each rule and column of which more were found, and how many.
-    left_out: Vec<(&'a Diagnostic, usize)>,
-}
-
-impl<'a> Groups<'a> {
-    fn of(diagnostics: &'a [Diagnostic]) -> Self {
-        let mut groups = Self::default();
-        let mut by_mistake: HashMap<Mistake<'_>, usize, FixedState> = HashMap::default();
-        let mut kinds: HashMap<(&str, &str), usize, FixedState> = HashMap::default();
-        let mut rest: HashMap<(&str, &str), usize, FixedState> = HashMap::default();
-        let mut headers: HashMap<(&str, Option<&str>), usize, FixedState> = HashMap::default();
-        for diagnostic in diagnostics {
-            if says_no_more_than_its_header(diagnostic) {
-                let key = (diagnostic.rule.code, diagnostic.sheet.as_deref());
-                if let Some(at) = headers.get(&key) {
-                    groups.shown[*at].columns.push(diagnostic);
-                    continue;
-                }
-                headers.insert(key, groups.shown.len());
-            }
-            let kind = (diagnostic.rule.code, diagnostic.column.as_str());
-            let value = diagnostic.value.as_deref().unwrap_or_default();
-            let mistake = (kind.0, kind.1, value, diagnostic.sheet.as_deref());
-            if let Some(at) = by_mistake.get(&mistake) {
-                let row = diagnostic.at.map_or(0, |at| at.row);
-                groups.shown[*at].others.push(row);
-                continue;
-            }
-            let of_kind = kinds.entry(kind).or_default();
-            *of_kind += 1;
-            if *of_kind <= MOST_OF_A_RULE {
-                if diagnostic.row.is_some() {
-                    by_mistake.insert(mistake, groups.shown.len());
-                }
-                groups.shown.push(Group {
-                    first: diagnostic,
-                    others: Vec::new(),
-                    columns: Vec::new(),
-                });
-            } else if let Some(at) = rest.get(&kind) {
-                groups.left_out[*at].1 += 1;
-            } else {
-                rest.insert(kind, groups.left_out.len());
-                groups.left_out.push((diagnostic, 1));
-            }
-        }
-        groups
-    }
-}
-
-/// Whether nothing but its column sets a diagnostic apart from others of its rule: exports have
-/// dozens of columns that are not imported.
-fn says_no_more_than_its_header(diagnostic: &Diagnostic) -> bool {
-    diagnostic.rule.code == HEADER_UNKNOWN.code
-        && diagnostic.help.is_empty()
-        && diagnostic.suggestions.is_empty()
 }
 
 struct Page<'a> {
@@ -264,16 +200,64 @@ impl Page<'_> {
         writeln!(self.out, "   {sign} {label}: {text}")
     }
 
-    fn left_out(&mut self, of: &Diagnostic, count: usize) -> io::Result<()> {
-        let severity = of.severity();
-        let label = format!("{}[{}]", severity.as_str(), of.rule.code);
-        let styled = self.styled(&label, style_of(severity));
+    fn more(&mut self, of: &Diagnostic, count: usize) -> io::Result<()> {
+        let styled = self.label(of);
         let place = match of.column.as_str() {
             "" => String::new(),
             column => format!(" in column {}", one_line(column)),
         };
         let text = format!("{count} more of this rule{place}; --all shows each");
         writeln!(self.out, "{styled}: {text}\n")
+    }
+
+    /// Everything that was left out on the way, in one line.
+    fn omissions(&mut self, omissions: &[&Diagnostic]) -> io::Result<()> {
+        const MOST: usize = 12;
+        const WIDEST: usize = 40;
+        let Some(worst) = omissions.iter().max_by_key(|one| one.severity()) else {
+            return Ok(());
+        };
+        let say = |one: &&Diagnostic| {
+            let what = one.message.split("; ").next().unwrap_or_default();
+            let value = one.value.as_deref().filter(|value| !value.is_empty());
+            let value = value.map(|value| format!(" \"{}\"", visible(value, WIDEST)));
+            format!("{what}{} [{}]", value.unwrap_or_default(), one.rule.code)
+        };
+        let mut listed: Vec<String> = omissions.iter().take(MOST).map(say).collect();
+        if omissions.len() > MOST {
+            listed.push(format!("and {} more", omissions.len() - MOST));
+        }
+        let severity = worst.severity();
+        let styled = self.styled(severity.as_str(), style_of(severity));
+        let text = format!("left out: {}; --all shows each", listed.join(", "));
+        let text = wrap(&text, self.width, severity.as_str().len() + 2, 4);
+        writeln!(self.out, "{styled}: {text}\n")
+    }
+
+    /// What keeps the list from being sent, for those who read the end.
+    fn again(&mut self, refusals: &[&Diagnostic], summary: &TableSummary) -> io::Result<()> {
+        let what = match summary.accepted {
+            0 => "nothing of the list is sent",
+            _ => "rows are not sent",
+        };
+        writeln!(self.out, "once more: {what}, because of this")?;
+        for one in refusals {
+            let styled = self.label(one);
+            let text = match one.help.as_str() {
+                "" => one.message.to_string(),
+                help => format!("{}; {help}", one.message),
+            };
+            let indent = one.severity().as_str().len() + one.rule.code.len() + 4;
+            let text = wrap(&text, self.width, indent, 4);
+            writeln!(self.out, "{styled}: {text}")?;
+        }
+        writeln!(self.out)
+    }
+
+    fn label(&self, of: &Diagnostic) -> String {
+        let severity = of.severity();
+        let label = format!("{}[{}]", severity.as_str(), of.rule.code);
+        self.styled(&label, style_of(severity))
     }
 
     fn totals(&mut self, findings: &Findings<'_>) -> io::Result<()> {

@@ -10,7 +10,7 @@ use super::{chart, problems, undo};
 use crate::journal::Store;
 use crate::report::facts::{Facts, rfc3339};
 use crate::report::file::NewFile;
-use crate::report::next::Next;
+use crate::report::next::{Next, told};
 use crate::report::text::duration;
 use crate::report::timing::Timing;
 use crate::report::{ReportError, Status, workbook};
@@ -182,7 +182,7 @@ fn steps(out: &mut String, facts: &Facts, next: &[Next]) {
             "<p>Nothing: every row is in the tenant. The IDs are in results.csv and results.xlsx.</p>\n"
         });
     }
-    for (step, word) in next.iter().zip(["Next", "Then"].into_iter().cycle()) {
+    for (step, word) in told(next) {
         let _ = writeln!(
             out,
             "<div class=\"step\"><p>{word}, {}:</p><div><code>{}</code><button type=\"button\" class=\"copy\" hidden>Copy</button></div></div>",

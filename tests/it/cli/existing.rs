@@ -144,7 +144,8 @@ fn a_plan_says_of_every_row_how_it_stands() {
         let table = desk
             .run_at(&service, &["plan", "in.csv", "--format", "table"])
             .exits(1);
-        assert_eq!(table.out.lines().count(), 3 + 7, "{}", table.out);
+        let rows = table.out.lines().take_while(|line| !line.is_empty());
+        assert_eq!(rows.count(), 1 + 7, "{}", table.out);
         assert_eq!(service.requests(Method::AddPartner), 3);
     }
 }

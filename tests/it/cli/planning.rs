@@ -14,11 +14,12 @@ fn a_plan_shows_the_tree_and_calls_nothing_that_changes_anything() {
     let plan = desk.run_at(&service, &["plan", "in.csv"]).exits(0);
     assert_eq!(
         plan.out,
-        "3 to create, 0 already there, 0 invalid, 0 blocked\n\n\
-         \"Sandbox MSP (admin@example.com)\" (id 1000)\n\
+        "\"Sandbox MSP (admin@example.com)\" (id 1000)\n\
          |- + Nord Partner  Reseller (row 2)\n\
          |  `- + Bäckerei Süd  EndCustomer (row 3)\n\
-         `- + Øst Lager  EndCustomer (row 4)\n"
+         `- + Øst Lager  EndCustomer (row 4)\n\n\
+         3 to create, 0 already there, 0 invalid, 0 blocked\n\n\
+         Next, to carry it out:\n  partner-import run in.csv --rate none\n"
     );
     let dry = desk
         .run_at(&service, &["run", "in.csv", "--dry-run"])
@@ -110,7 +111,7 @@ fn a_plan_says_what_the_tenant_holds_against_it() {
     let plan = plan.says(&["T101", "Nobody Here", "B2", "T301", "Atlantis", "F3"]);
     assert!(
         plan.out
-            .starts_with("0 to create, 0 already there, 2 invalid"),
+            .contains("\n\n0 to create, 0 already there, 2 invalid, 0 blocked\n\nNext, "),
         "{}",
         plan.out
     );

@@ -15,7 +15,7 @@ use serde_json::json;
 
 use super::desk::{Desk, SMALL, Service};
 
-const LINES: u16 = 40;
+const LINES: u16 = 60;
 /// How long anything may take before a test gives up on it.
 const PATIENCE: Duration = Duration::from_secs(30);
 

@@ -150,7 +150,8 @@ fn the_closing_text_counts_names_the_files_and_the_next_command() {
         "5    = 2       + 0      + 1      + 1       + 1       + 0       + 0",
         "row 4: failed 2115",
         "results.csv",
-        "Next, to send the rejected rows again, mend them in rejected.csv and run it:",
+        "Next, to send the rejected rows again, mend them in results.xlsx and run it:",
+        "Or, with a text editor (Excel would damage it), mend rejected.csv and run that:",
         &format!("rejected.csv --endpoint {}", service.endpoint),
     ] {
         assert!(done.out.contains(text), "no {text:?} in\n{}", done.out);

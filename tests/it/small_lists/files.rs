@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::io::{Cursor, Write as _};
 
-use rust_xlsxwriter::{Format, Workbook};
+use rust_xlsxwriter::{Format, Table, TableColumn, Workbook};
 use toml::Value;
 use zip::write::SimpleFileOptions;
 
@@ -38,6 +38,7 @@ pub(super) fn delimited(rows: &Rows, delimiter: char) -> Vec<u8> {
 pub(super) fn xlsx(
     rows: &Rows,
     merged: &[String],
+    tables: &[String],
     number_formats: &BTreeMap<String, String>,
 ) -> Vec<u8> {
     let mut book = Workbook::new();
@@ -71,6 +72,18 @@ pub(super) fn xlsx(
         let format = Format::new();
         let merge = sheet.merge_range(first_row, first, last_row, last, &text, &format);
         merge.unwrap();
+    }
+    for range in tables {
+        let (from, to) = range.split_once(':').expect("a range: A1:C7");
+        let ((first_row, first), (last_row, last)) = (place(from), place(to));
+        let header = &rows[first_row as usize];
+        let columns = (first..=last).map(|column| {
+            let text = text_of(&header[usize::from(column)]);
+            TableColumn::new().set_header(text)
+        });
+        let table = Table::new().set_columns(&columns.collect::<Vec<_>>());
+        let added = sheet.add_table(first_row, first, last_row, last, &table);
+        added.unwrap();
     }
     book.save_to_buffer().unwrap()
 }

@@ -52,23 +52,12 @@ fn shows(section: &[Token], sign: Sign) -> Shows {
     }
     if let Some(at) = section.iter().position(|token| *token == Token::General) {
         let literals = around(section, at, at);
-        return if is_label(&literals.before, sign) {
+        return if is_label(&literals.before, sign) || is_tail(&literals.after) {
             Shows::Between(literals)
         } else {
             Shows::Plain
         };
     }
-    let amount = section.iter().any(|token| {
-        matches!(
-            token,
-            Token::Point
-                | Token::Comma
-                | Token::Percent
-                | Token::Exponent
-                | Token::Slash
-                | Token::Currency(_)
-        )
-    });
     let place = |token: &Token| matches!(token, Token::Place(_));
     let (Some(first), Some(last)) = (
         section.iter().position(place),
@@ -77,16 +66,28 @@ fn shows(section: &[Token], sign: Sign) -> Shows {
         return Shows::Plain;
     };
     let around = around(section, first, last);
-    if amount || is_currency(&around.before) || is_currency(&around.after) {
+    let inner = &section[first..=last];
+    // Whatever stands behind the first zero is shown as a zero, too.
+    let padded = inner
+        .iter()
+        .filter(|token| place(token))
+        .skip_while(|token| **token != Token::Place('0'))
+        .count()
+        >= 2;
+    let is_amount = section.iter().any(|token| match token {
+        Token::Point | Token::Comma | Token::Percent | Token::Exponent | Token::Slash => true,
+        // Amounts are never padded, so that a symbol before zeros is a prefix.
+        Token::Currency(symbol) => !padded || is_currency(symbol),
+        _ => false,
+    });
+    if is_amount || is_currency(&around.before) || is_currency(&around.after) {
         return Shows::Plain;
     }
-    let inner = &section[first..=last];
-    let zeros = inner.iter().filter(|token| **token == Token::Place('0'));
     let set_apart = inner.iter().any(|token| matches!(token, Token::Literal(_)));
     let meant = if set_apart {
         !is_grouping(inner)
     } else {
-        zeros.count() >= 2 || is_label(&around.before, sign) || is_tail(&around.after)
+        padded || is_label(&around.before, sign) || is_tail(&around.after)
     };
     if !meant {
         return Shows::Plain;
@@ -96,9 +97,16 @@ fn shows(section: &[Token], sign: Sign) -> Shows {
 
 fn places(inner: &[Token], around: Literals) -> Vec<Place> {
     let mut places = vec![Place::Literal(around.before)];
+    let mut behind_zero = false;
     places.extend(inner.iter().filter_map(|token| match token {
-        Token::Place('0') => Some(Place::Zero),
-        Token::Place(_) => Some(Place::Optional),
+        Token::Place(sign) => {
+            behind_zero |= *sign == '0';
+            Some(if behind_zero {
+                Place::Zero
+            } else {
+                Place::Optional
+            })
+        }
         Token::Literal(text) => Some(Place::Literal(text.clone())),
         _ => None,
     }));

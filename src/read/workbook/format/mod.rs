@@ -113,4 +113,15 @@ impl Condition {
             Test::NotEqual => number.total_cmp(&self.value).is_ne(),
         }
     }
+
+    /// Whether it holds for negative numbers only.
+    fn is_negative(self) -> bool {
+        matches!(self.test, Test::Less | Test::LessOrEqual) && self.value <= 0.0
+    }
+
+    /// Whether it leaves negative numbers to the sections behind it, and nothing else.
+    fn takes_positive(self) -> bool {
+        matches!(self.test, Test::Greater | Test::GreaterOrEqual)
+            && self.value.total_cmp(&0.0).is_eq()
+    }
 }

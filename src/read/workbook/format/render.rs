@@ -2,7 +2,7 @@
 
 use super::date::{DateSystem, write_serial};
 use super::number::{Digits, fifteen, parse_f64, write_f64, write_number_text};
-use super::{NumberFormat, Place, Section, Sections, Shows};
+use super::{Condition, NumberFormat, Place, Section, Sections, Shows, Test};
 
 /// What became of a number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -114,12 +114,7 @@ fn choose(number: f64, sections: &[Section]) -> Option<(&Section, Minus)> {
         Minus::Hidden
     };
     if sections.iter().any(|section| section.condition.is_some()) {
-        let section = sections.iter().find(|section| {
-            section
-                .condition
-                .is_none_or(|condition| condition.holds(number))
-        })?;
-        return Some((section, minus));
+        return by_condition(number, sections, minus);
     }
     match sections {
         [] => None,
@@ -128,6 +123,30 @@ fn choose(number: f64, sections: &[Section]) -> Option<(&Section, Minus)> {
         [_, _, zero] if number == 0.0 => Some((zero, Minus::Hidden)),
         [positive, ..] => Some((positive, Minus::Hidden)),
     }
+}
+
+/// The section for a number by the conditions of the sections. Without one of its own, the second
+/// of three is for negative numbers. A section for these alone has its own sign.
+fn by_condition(number: f64, sections: &[Section], minus: Minus) -> Option<(&Section, Minus)> {
+    const NEGATIVE: Condition = Condition {
+        test: Test::Less,
+        value: 0.0,
+    };
+    let mut negative_only = false;
+    for (at, section) in sections.iter().enumerate() {
+        let implied = (at == 1 && sections.len() > 2).then_some(NEGATIVE);
+        let condition = section.condition.or(implied);
+        if let Some(condition) = condition
+            && !condition.holds(number)
+        {
+            negative_only |= condition.takes_positive();
+            continue;
+        }
+        negative_only |= condition.is_some_and(Condition::is_negative);
+        let minus = if negative_only { Minus::Hidden } else { minus };
+        return Some((section, minus));
+    }
+    None
 }
 
 /// Lays digits over places from the right; digits without a place stand before the first.
@@ -202,6 +221,59 @@ mod tests {
             ("00000\\-0000", 21_345_678.0, "02134-5678"),
             ("[$-407]\"D-\"00000", 1067.0, "D-01067"),
             ("00000;-00000;", 0.0, "0"),
+            // What stands behind a zero is a zero.
+            ("0#########", 421_555_017.0, "0421555017"),
+            ("0#########", 4_215_550_170.0, "4215550170"),
+            ("0#########", 5_550_143.0, "0005550143"),
+            ("0###", 7.0, "0007"),
+            ("#0##", 7.0, "007"),
+            ("0????", 1067.0, "01067"),
+            ("0####;@", 1067.0, "01067"),
+            ("[Blue]0####", 1067.0, "01067"),
+            ("_-0####_-", 1067.0, "01067"),
+            ("_-* 0####_)", 1067.0, "01067"),
+            ("*-00000", 1067.0, "01067"),
+            ("\"C\"0##", 7.0, "C007"),
+            ("\"C\"000", 12.0, "C012"),
+            ("\"Tel. \"0#########", 301_234_567.0, "Tel. 0301234567"),
+            (
+                "0#\" \"##\" \"##\" \"##\" \"##",
+                123_456_789.0,
+                "01 23 45 67 89",
+            ),
+            ("0#\\ ##\\ ##", 7.0, "00 00 07"),
+            ("0##\\-###", 7.0, "000-007"),
+            ("(0#)####", 305_550.0, "(30)5550"),
+            ("00-000", 12_345.0, "12-345"),
+            ("00-000", 7.0, "00-007"),
+            ("000\\-000", 7.0, "000-007"),
+            ("[$-407]0####", 1067.0, "01067"),
+            ("[$-2000407]0####", 1067.0, "01067"),
+            ("[$K-]0000", 7.0, "K0007"),
+            ("[$CUST-409]0###", 7.0, "CUST0007"),
+            ("General\"-DE\"", 7.0, "7-DE"),
+            // Sections by condition.
+            ("[<=99999]00000;00000-0000", 1067.0, "01067"),
+            ("[<=99999]00000;00000-0000", 21_345_678.0, "02134-5678"),
+            (
+                "[<1000]\"A\"000;[<100000]\"B\"00-000;\"C\"000000",
+                7.0,
+                "A007",
+            ),
+            (
+                "[<1000]\"A\"000;[<100000]\"B\"00-000;\"C\"000000",
+                1067.0,
+                "B01-067",
+            ),
+            (
+                "[<1000]\"A\"000;[<100000]\"B\"00-000;\"C\"000000",
+                123_456.0,
+                "C123456",
+            ),
+            ("[>100]\"A\"0;\"B\"0;\"C\"0", 7.0, "C7"),
+            ("[>100]\"A\"0;\"B\"0;\"C\"0", -7.0, "B7"),
+            ("[>=0]0000;[Red]-0000", -7.0, "-0007"),
+            ("[=0]\"none\";0####", 1067.0, "01067"),
             ("0000", -7.0, "-0007"),
             ("0000", 7.5, "0008"),
         ] {
@@ -236,6 +308,14 @@ mod tests {
             "[>100][Red]0;0",
             ";;;",
             "\"CHF \"0",
+            "###0",
+            "#0",
+            "?0",
+            "#,##0;[Red]-#,##0",
+            "[$R-1C09] 0",
+            "[$CHF-807] 0000",
+            "0;0;0",
+            "[DBNum1]0",
             "Standard",
             "",
         ] {

@@ -200,7 +200,7 @@ fn data_style<R: Read>(scanner: &mut Scanner<R>, kind: &[u8]) -> Result<DataStyl
     if kind == b"date-style" {
         style.date = DateShows::Day;
     }
-    let plain = !matches!(kind, b"number-style" | b"text-style");
+    let plain = !matches!(kind, b"number-style" | b"text-style" | b"currency-style");
     let mut number = None;
     let mut text = Inside::Nothing;
     while scanner.depth() > outside {
@@ -219,6 +219,7 @@ fn data_style<R: Read>(scanner: &mut Scanner<R>, kind: &[u8]) -> Result<DataStyl
                     }
                 }
                 b"text-content" => style.code.push('@'),
+                b"currency-symbol" if !tag.empty => text = Inside::Currency,
                 b"scientific-number" | b"fraction" | b"currency-symbol" => style.code.push('%'),
                 b"hours" | b"minutes" | b"seconds" if kind == b"date-style" => {
                     style.date = DateShows::Time;
@@ -234,6 +235,11 @@ fn data_style<R: Read>(scanner: &mut Scanner<R>, kind: &[u8]) -> Result<DataStyl
             },
             Event::Text(raw) => match text {
                 Inside::Text => push_literal(raw, &mut style.code),
+                Inside::Currency => {
+                    let symbol = decoded(raw).replace(['-', ']'], "");
+                    // Writing to a string does not fail.
+                    let _ = write!(style.code, "[${symbol}]");
+                }
                 Inside::Embedded(position) => {
                     if let Some(number) = &mut number {
                         number.embedded.push((position, decoded(raw)));
@@ -263,11 +269,14 @@ fn data_style<R: Read>(scanner: &mut Scanner<R>, kind: &[u8]) -> Result<DataStyl
 enum Inside {
     Nothing,
     Text,
+    Currency,
     /// Text between digits, so many digits from the right.
     Embedded(u32),
 }
 
 struct Digits {
+    /// As many as the number has, with its decimals.
+    general: bool,
     least: u32,
     amount: bool,
     embedded: Vec<(u32, String)>,
@@ -278,6 +287,7 @@ fn digits(tag: &Tag<'_>) -> Digits {
     let general = tag.local(b"decimal-places").is_none();
     let least = tag.number(b"min-integer-digits").unwrap_or(1).min(30);
     Digits {
+        general: general && least <= 1,
         least: if general && least <= 1 { 1 } else { least },
         amount: decimals > 0 || tag.is_true(b"grouping") || tag.local(b"display-factor").is_some(),
         embedded: Vec::new(),
@@ -288,6 +298,9 @@ impl Digits {
     fn code(&self) -> String {
         if self.amount {
             return "#,##0.00".into();
+        }
+        if self.general && self.embedded.is_empty() {
+            return "General".into();
         }
         let places = self
             .embedded

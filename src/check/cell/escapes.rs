@@ -1,5 +1,5 @@
-//! Escaped HTML in a cell (`Smith &amp; Sons`, `Hall<br />Floor 2`): what it was before a web page or
-//! a database export escaped it. Knows nothing of fields.
+//! Escaped text in a cell (`Smith &amp; Sons`, `Hall<br />Floor 2`, `O\'Neil`, `M\u00fcller`): what it
+//! was before a web page or a database export escaped it. Knows nothing of fields.
 
 use super::html_entities::ENTITIES;
 
@@ -18,12 +18,12 @@ const MARKUP: &[&str] = &[
 /// The text without escapes and tags, lines broken where tags broke them; `None` when it holds
 /// neither.
 pub(crate) fn unescaped(text: &str) -> Option<String> {
-    if !text.bytes().any(|byte| matches!(byte, b'&' | b'<')) {
+    if !text.bytes().any(|byte| matches!(byte, b'&' | b'<' | b'\\')) {
         return None;
     }
     let mut plain = text.to_owned();
     for _ in 0..MOST_LAYERS {
-        let next = without_tags(&without_entities(&plain));
+        let next = without_tags(&without_entities(&without_backslashes(&plain)));
         if next == plain {
             break;
         }
@@ -89,6 +89,36 @@ fn named(name: &str) -> Option<char> {
     find(name).or_else(|| find(&name.to_ascii_lowercase()))
 }
 
+/// Escapes of JSON and of database exports that nothing else can be: `C:\temp` and `ACME\nord` stay.
+fn without_backslashes(text: &str) -> String {
+    let mut plain = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find('\\') {
+        plain.push_str(&rest[..at]);
+        rest = &rest[at..];
+        let (letter, length) = match rest.as_bytes().get(1) {
+            Some(b'\'') => (Some('\''), 2),
+            Some(b'"') => (Some('"'), 2),
+            Some(b'r') if rest.starts_with("\\r\\n") => (Some('\n'), 4),
+            Some(b'u') => (code_of(rest), 6),
+            _ => (None, 1),
+        };
+        let (letter, length) = letter.map_or(('\\', 1), |letter| (letter, length));
+        plain.push(letter);
+        rest = &rest[length..];
+    }
+    plain.push_str(rest);
+    plain
+}
+
+/// `\u00fc`
+fn code_of(text: &str) -> Option<char> {
+    let digits = text.get(2..6)?;
+    let hex = digits.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let code = u32::from_str_radix(digits, 16).ok().filter(|_| hex)?;
+    char::from_u32(code).filter(|letter| !letter.is_control())
+}
+
 fn without_tags(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
     let mut rest = text;
@@ -135,6 +165,9 @@ mod tests {
             ("Hall<br />Floor 2<BR>Room 3", "Hall\nFloor 2\nRoom 3"),
             ("<b>Acme</b> <span class=\"x\">Ltd</span>", "Acme Ltd"),
             ("&lt;b&gt;Acme&lt;/b&gt;", "Acme"),
+            (r#"O\'Neil \"A\""#, "O'Neil \"A\""),
+            (r"M\u00fcller", "Müller"),
+            (r"Hall\r\nFloor 2", "Hall\nFloor 2"),
             (
                 "Dvo&rcaron;&aacute;k &ndash; &Lstrok;&oacute;d&zacute;",
                 "Dvořák – Łódź",
@@ -150,6 +183,10 @@ mod tests {
             "Alder & Birch",
             "A&B; Street",
             "AT&T",
+            r"C:\temp",
+            r"ACME\nord",
+            r"ACME\users",
+            r"\N",
             "R&D Labs",
             "https://a.example/?a=1&copy=2&lt=3",
             "<unknown>",

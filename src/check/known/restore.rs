@@ -1,0 +1,332 @@
+//! Puts earlier texts back where a spreadsheet program has changed them, and says so.
+
+use std::sync::Arc;
+
+use super::lost::perhaps_lost;
+use super::matching::{Matching, Place};
+use super::rows::{Comparison, KnownRows, plain};
+use super::saved::{Letters, letters, loss};
+use crate::check::cell::{Problem, quoted};
+use crate::check::checker::CheckSettings;
+use crate::check::countries::{Resolution, Resolver};
+use crate::check::field::Field;
+use crate::check::mapping::{Mapping, Origin};
+use crate::model::formula::neutralise;
+use crate::model::rules::reading::RUN_WITHOUT_ROWS;
+use crate::model::rules::texts::{LETTERS_REPLACED, PERHAPS_LOST, VALUE_RESTORED};
+use crate::model::{CellKind, CountryCode, Diagnostic, Row, RowBatch, RowIndex};
+
+/// What the table was read from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Medium {
+    /// A text file: programs read numbers out of its texts.
+    Text,
+    /// A workbook: texts stay texts.
+    Workbook,
+    /// The workbook that a run wrote: its numbers are the list's.
+    Results,
+}
+
+/// Goes through the rows of one table, before they are checked.
+#[derive(Debug)]
+pub struct Restorer {
+    work: Option<Work>,
+    next: u32,
+    found: Vec<Diagnostic>,
+}
+
+#[derive(Debug)]
+struct Work {
+    comparing: Option<Comparing>,
+    medium: Medium,
+    origin: Origin,
+    /// Columns whose values may have lost something.
+    doubtful: Vec<Place>,
+    country: CountryOf,
+}
+
+/// Known rows, and what stands where.
+#[derive(Debug)]
+struct Comparing {
+    known: Arc<KnownRows>,
+    matching: Option<Matching>,
+    /// Rows that were found.
+    matched: u32,
+}
+
+/// The country of a row that nothing is known of.
+#[derive(Debug)]
+struct CountryOf {
+    column: Option<usize>,
+    otherwise: Option<CountryCode>,
+    countries: Resolver,
+}
+
+/// A cell to be written anew.
+struct Change {
+    row: usize,
+    cell: usize,
+    text: String,
+}
+
+impl Restorer {
+    /// For a table with these columns. It does nothing when no rows are known, unless the table is
+    /// one of our own result files.
+    pub fn of(settings: &CheckSettings, mapping: &Mapping, medium: Medium) -> Self {
+        let mut found = Vec::new();
+        let comparing = match &settings.comparison {
+            Comparison::Nothing => None,
+            Comparison::With(known) => Some(Comparing {
+                matching: Matching::of(known, mapping),
+                matched: 0,
+                known: Arc::clone(known),
+            }),
+            Comparison::Impossible(why) => {
+                found.push(Diagnostic::clone(why));
+                None
+            }
+        };
+        let needed = comparing.is_some() || mapping.origin == Origin::Results;
+        let work = needed.then(|| Work {
+            comparing,
+            medium,
+            origin: mapping.origin,
+            doubtful: doubtful(mapping),
+            country: CountryOf::of(mapping),
+        });
+        Self {
+            work,
+            next: 0,
+            found,
+        }
+    }
+
+    /// Takes the next rows of the table.
+    pub fn batch(&mut self, batch: &mut RowBatch) {
+        let first = self.next;
+        self.next += u32::try_from(batch.len()).unwrap_or(u32::MAX);
+        let Some(work) = &mut self.work else {
+            return;
+        };
+        let mut changes = Vec::new();
+        for (place, row) in batch.rows().enumerate() {
+            let index = RowIndex(first + u32::try_from(place).unwrap_or(u32::MAX));
+            if !work.restore(place, (index, row), &mut changes, &mut self.found) {
+                work.doubt(index, row, &mut self.found);
+            }
+        }
+        if !changes.is_empty() {
+            *batch = changed(batch, &changes);
+        }
+    }
+
+    /// What is to be said, of rows counted from the first of the table.
+    pub fn finish(self) -> Vec<Diagnostic> {
+        let mut found = self.found;
+        let comparing = self.work.and_then(|work| work.comparing);
+        if let Some(Comparing {
+            known, matched: 0, ..
+        }) = comparing
+            && self.next > 0
+        {
+            let message = format!(
+                "none of the rows is one of the run {}; nothing was compared",
+                known.run()
+            );
+            let help = "name the run that wrote the file with --of-run; `partner-import runs` \
+                        lists the runs";
+            found.push(Diagnostic::of_file(&RUN_WITHOUT_ROWS, message).with_help(help));
+        }
+        found
+    }
+}
+
+impl Work {
+    /// Compares a row with the one that it comes from, if that is known.
+    fn restore(
+        &mut self,
+        place: usize,
+        (index, row): (RowIndex, Row<'_>),
+        changes: &mut Vec<Change>,
+        found: &mut Vec<Diagnostic>,
+    ) -> bool {
+        let Some(comparing) = &mut self.comparing else {
+            return false;
+        };
+        let Some(matching) = &mut comparing.matching else {
+            return false;
+        };
+        let known = &comparing.known;
+        let Some(before) = matching.find(known, row) else {
+            return false;
+        };
+        comparing.matched += 1;
+        for pair in matching.pairs.iter().chain([&matching.name]) {
+            let (old, new) = (
+                plain(before.text(pair.there)),
+                plain(row.text(pair.here.cell)),
+            );
+            if old == new || old.is_empty() || new.is_empty() {
+                continue;
+            }
+            let problem = match loss(old, new) {
+                Some(_) if pair.field() == Field::CreateDefaultAccount => continue,
+                Some(loss) => {
+                    let text = match self.origin {
+                        Origin::Results => neutralise(old).into_owned(),
+                        Origin::Foreign => old.to_owned(),
+                    };
+                    changes.push(Change {
+                        row: place,
+                        cell: pair.here.cell,
+                        text,
+                    });
+                    restored(old, new, loss.told(), known)
+                }
+                None if letters(old, new) == Letters::Replaced => replaced(old, new, known),
+                None if self.medium.keeps(row, pair.here.cell) => continue,
+                None => match shortened(old, new, pair.field(), known) {
+                    Some(problem) => problem,
+                    None => continue,
+                },
+            };
+            found.push(pair.here.diagnostic((index, row), new, problem));
+        }
+        true
+    }
+
+    /// A row that nothing is known of.
+    fn doubt(&mut self, index: RowIndex, row: Row<'_>, found: &mut Vec<Diagnostic>) {
+        let mut country = None;
+        for place in &self.doubtful {
+            let text = plain(row.text(place.cell));
+            if perhaps_lost(place.field, text, None).is_none() || self.medium.keeps(row, place.cell)
+            {
+                continue;
+            }
+            let country = *country.get_or_insert_with(|| self.country.of_row(row));
+            if let Some(problem) = perhaps_lost(place.field, text, country) {
+                found.push(place.diagnostic((index, row), text, problem));
+            }
+        }
+    }
+}
+
+impl Medium {
+    /// Whether a cell holds a text that no program takes for a number.
+    fn keeps(self, row: Row<'_>, cell: usize) -> bool {
+        let kind = row.get(cell).map_or(CellKind::Text, |cell| cell.kind);
+        match self {
+            Self::Text => false,
+            Self::Workbook => kind == CellKind::Text,
+            Self::Results => true,
+        }
+    }
+}
+
+impl CountryOf {
+    fn of(mapping: &Mapping) -> Self {
+        let mut countries = Resolver::default();
+        let given = mapping.constant_of(Field::Country);
+        let given = given.or(mapping.default_of(Field::Country));
+        Self {
+            column: mapping.index_of(Field::Country),
+            otherwise: given.and_then(|text| resolved(&mut countries, text)),
+            countries,
+        }
+    }
+
+    fn of_row(&mut self, row: Row<'_>) -> Option<CountryCode> {
+        let cell = self.column.map_or("", |column| plain(row.text(column)));
+        if cell.is_empty() {
+            return self.otherwise;
+        }
+        resolved(&mut self.countries, cell)
+    }
+}
+
+fn doubtful(mapping: &Mapping) -> Vec<Place> {
+    let fields = [
+        Field::ExternalCode,
+        Field::ZipCode,
+        Field::PhoneNumber,
+        Field::FaxNumber,
+    ];
+    let columns = mapping.columns.iter().enumerate();
+    let places = columns.filter_map(|(cell, column)| Place::of(column, cell));
+    places
+        .filter(|place| fields.contains(&place.field))
+        .filter(|place| mapping.constant_of(place.field).is_none())
+        .collect()
+}
+
+fn resolved(countries: &mut Resolver, cell: &str) -> Option<CountryCode> {
+    match countries.resolve(cell) {
+        Resolution::Resolved(code) => Some(code),
+        Resolution::Refused(_) => None,
+    }
+}
+
+fn restored(old: &str, new: &str, told: &str, known: &KnownRows) -> Problem {
+    let message = format!(
+        "{} {told}; {} is used, as in the run {}",
+        quoted(new),
+        quoted(old),
+        known.run()
+    );
+    Problem::new(&VALUE_RESTORED, message)
+        .help("nothing, if a spreadsheet program did it; --of-run none takes the file as it is")
+        .suggest(old)
+}
+
+/// Other letters, typed or left by an encoding.
+fn replaced(old: &str, new: &str, known: &KnownRows) -> Problem {
+    let message = format!(
+        "{} is {} in the run {}: other letters, typed or left by an encoding that lacks these",
+        quoted(new),
+        quoted(old),
+        known.run()
+    );
+    Problem::new(&LETTERS_REPLACED, message)
+        .help("look at it; save text files as \"CSV UTF-8\", or mend results.xlsx")
+}
+
+/// Another value, typed into a cell that takes zeros and signs away.
+fn shortened(old: &str, new: &str, field: Field, known: &KnownRows) -> Option<Problem> {
+    let looks_lost = perhaps_lost(field, new, None).is_some();
+    let begins = |text: &str| text.starts_with(['0', '+']);
+    if !looks_lost || !begins(old) {
+        return None;
+    }
+    let message = format!(
+        "{} is a new value, {} in the run {}, and may have lost what stood in front of it",
+        quoted(new),
+        quoted(old),
+        known.run()
+    );
+    let help = "compare it with your list, and type it into results.xlsx or in a text editor";
+    Some(Problem::new(&PERHAPS_LOST, message).help(help))
+}
+
+/// The rows with some cells written anew.
+fn changed(batch: &RowBatch, changes: &[Change]) -> RowBatch {
+    let mut written = RowBatch::default();
+    let mut changes = changes.iter().peekable();
+    for (place, row) in batch.rows().enumerate() {
+        if changes.peek().is_none_or(|change| change.row != place) {
+            written.push_row(row);
+            continue;
+        }
+        let first = changes.clone();
+        for (at, cell) in row.cells().enumerate() {
+            let of_row = first.clone().take_while(|change| change.row == place);
+            match of_row.into_iter().find(|change| change.cell == at) {
+                Some(change) => written.push_cell(&change.text, CellKind::Text),
+                None => written.push_cell(cell.text, cell.kind),
+            }
+        }
+        written.end_row(row.number(), row.line());
+        while changes.next_if(|change| change.row == place).is_some() {}
+    }
+    written
+}

@@ -1,0 +1,345 @@
+//! What a row of the table's body is, as far as it tells by itself: data, or one of the many things
+//! that stand between customers.
+
+use super::advance::{Filling, is_nameless};
+use super::below::{self, Line};
+use super::body::{Body, Neighbours};
+use super::cells::{filled, last_filled};
+use super::head::Ragged;
+use super::labels::{Label, Sure, is_framed, may_be_total};
+use super::pasted::{Other, other_delimiter};
+use super::telling::{is_all_names, only_numbers_behind, quick_filled};
+use super::values::{Look, is_number, look};
+use crate::model::Row;
+
+/// A row counts as nearly empty only where all others hold at least so many cells.
+const DENSE_CELLS: usize = 3;
+
+/// What a row is, as far as it tells by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum RowKind {
+    Data,
+    Blank,
+    Header,
+    OtherHeader(Other),
+    /// A row of a drawn table further down, by the table's place.
+    Drawn(usize),
+    /// Filled only where another table stands beside the list.
+    Beside,
+    /// A total or a count.
+    Total,
+    /// A total, or a customer who is called so.
+    TotalUnsure,
+    /// A section's title by its words or its form.
+    Section,
+    /// A remark by its words or its form.
+    Note,
+    /// A line that speaks of the columns.
+    Line(Line),
+    LineUnsure(Line),
+    /// No name, and nothing but zeros and empty boxes.
+    Nothing,
+    /// No name, and nothing but what stands in the other rows.
+    Defaults,
+    Lonely,
+    /// Behind a blank row, words only: the names of another table's columns, or a customer.
+    Names,
+}
+
+impl Body {
+    #[inline]
+    pub(super) fn kind(&self, row: Row<'_>) -> RowKind {
+        let filled = self.filled(row);
+        if filled == 0 || (filled <= 2 && self.is_all_blank(row)) {
+            let elsewhere = self.neighbours == Neighbours::Table
+                && !row.cells().all(|cell| cell.text.trim().is_empty());
+            return if elsewhere {
+                RowKind::Beside
+            } else {
+                RowKind::Blank
+            };
+        }
+        if let Some(kind) = self.placed(row) {
+            return kind;
+        }
+        if self.is_header(row) {
+            return RowKind::Header;
+        }
+        if let Some(kind) = self.line(row).or_else(|| self.nameless(row)) {
+            return kind;
+        }
+        if !self.blanks.is_empty() && self.seen > 0 && is_all_names(row) {
+            if self.is_other_header(row) {
+                return RowKind::OtherHeader(Other::Table);
+            }
+            if filled >= 2 && !self.names.is_empty() && self.labelled(row, filled).is_none() {
+                return RowKind::Names;
+            }
+        }
+        if self.resembles_header(row) {
+            let customers = if self.has_names {
+                Other::Customers
+            } else {
+                Other::Table
+            };
+            return RowKind::OtherHeader(customers);
+        }
+        if let Some(kind) = self.labelled(row, filled) {
+            return kind;
+        }
+        if filled == 1 && self.density.least >= DENSE_CELLS && !self.is_cut_otherwise(row) {
+            return RowKind::Lonely;
+        }
+        if self.ragged == Ragged::Matters
+            && row.len() == 1
+            && self.width >= 3
+            && !self.short_rows_usual
+            && !self.is_cut_otherwise(row)
+        {
+            return RowKind::Lonely;
+        }
+        RowKind::Data
+    }
+
+    /// How many cells of the list's columns are filled.
+    #[inline]
+    fn filled(&self, row: Row<'_>) -> usize {
+        if self.neighbours == Neighbours::Table {
+            let columns = self.first..self.first + self.width;
+            return columns
+                .filter(|index| !row.text(*index).trim().is_empty())
+                .count();
+        }
+        quick_filled(row)
+    }
+
+    fn is_all_blank(&self, row: Row<'_>) -> bool {
+        if self.neighbours == Neighbours::Table {
+            let columns = self.first..self.first + self.width;
+            return columns
+                .into_iter()
+                .all(|index| row.text(index).trim().is_empty());
+        }
+        row.cells().all(|cell| cell.text.trim().is_empty())
+    }
+
+    /// Whether the row is cut by another delimiter than the table.
+    pub(super) fn is_cut_otherwise(&self, row: Row<'_>) -> bool {
+        self.ragged == Ragged::Matters && other_delimiter(row, self.width).is_some()
+    }
+
+    /// What is known of the row by its place.
+    #[inline]
+    fn placed(&self, row: Row<'_>) -> Option<RowKind> {
+        if !self.others.is_empty()
+            && let Some(other) = self.others.get(&row.number())
+        {
+            return Some(RowKind::OtherHeader(*other));
+        }
+        if self.drawn.is_empty() {
+            return None;
+        }
+        let number = row.number();
+        if self.totals.iter().any(|rows| rows.contains(&number)) {
+            return Some(RowKind::Total);
+        }
+        let drawn = self
+            .drawn
+            .iter()
+            .position(|(_, rows)| rows.contains(&number));
+        drawn.map(RowKind::Drawn)
+    }
+
+    /// What a row is that speaks of the columns.
+    #[inline]
+    fn line(&self, row: Row<'_>) -> Option<RowKind> {
+        let first = row.text(self.first).as_bytes().first();
+        let drawn = first.is_none_or(|byte| b"-=_*+~|#. ".contains(byte) || *byte >= 0xE2);
+        if drawn && below::is_rule(row) {
+            return Some(RowKind::Line(Line::Rule));
+        }
+        if self.seen > 0 || self.names.is_empty() {
+            return None;
+        }
+        match below::line(row, self.first, &self.names)? {
+            (line, Sure::Certain) => Some(RowKind::Line(line)),
+            (line, Sure::Perhaps) => Some(RowKind::LineUnsure(line)),
+        }
+    }
+
+    /// What a row without a name is.
+    #[inline]
+    fn nameless(&self, row: Row<'_>) -> Option<RowKind> {
+        let may_be = |column: &usize| {
+            let text = row.text(self.first + column).as_bytes();
+            match text.first() {
+                None | Some(b'0' | b' ' | b'#' | b'[') => true,
+                Some(b'F' | b'f' | b'o' | b'O' | b'n') => text.len() <= 8,
+                Some(first) => *first >= 0xE2,
+            }
+        };
+        if !self.has_names || !self.name_columns.iter().all(may_be) {
+            return None;
+        }
+        self.filled_in_advance(row)
+    }
+
+    #[cold]
+    fn filled_in_advance(&self, row: Row<'_>) -> Option<RowKind> {
+        if self.width < 2 && !row.text(self.first).trim().eq("0")
+            || !is_nameless(row, self.first, &self.name_columns)
+        {
+            return None;
+        }
+        match self.advance.filling(row) {
+            Filling::Own => None,
+            Filling::Nothing => Some(RowKind::Nothing),
+            Filling::Defaults => Some(RowKind::Defaults),
+        }
+    }
+
+    /// What the first filled cell announces, where the row holds little else.
+    #[inline]
+    fn labelled(&self, row: Row<'_>, filled: usize) -> Option<RowKind> {
+        let lead = (self.first..self.first + self.width).find(|index| !row.is_blank(*index))?;
+        let text = row.text(lead);
+        let few = filled <= 2 && (filled == 1 || self.width > 2);
+        if few || may_be_total(text) && only_numbers_behind(row, lead) {
+            return self.announced(row, lead, filled);
+        }
+        None
+    }
+
+    #[cold]
+    fn announced(&self, row: Row<'_>, lead: usize, filled: usize) -> Option<RowKind> {
+        let text = row.text(lead).trim();
+        let label = self.words.label(text);
+        let merged = filled == 1 && self.merged.contains(&row.number());
+        if self.width == 1 {
+            return alone(label, text);
+        }
+        if filled == 1
+            && (merged || self.titles.is_summed_up(text))
+            && !matches!(label, Label::Total(_))
+        {
+            return Some(RowKind::Section);
+        }
+        match label {
+            Label::Total(sure) => self.total(row, lead, filled, sure),
+            Label::Note if filled == 1 => Some(RowKind::Note),
+            Label::Note | Label::Section(_) if filled == 2 && text.ends_with(':') => {
+                Some(RowKind::Note)
+            }
+            Label::Section(sure) if filled == 1 => {
+                let titled = is_framed(text)
+                    || sure == Sure::Certain && self.density.single_is_odd
+                    || self.titles.shares(text);
+                let lonely = self.density.single_is_odd && self.names_somebody(row);
+                match (titled, lonely) {
+                    (true, _) => Some(RowKind::Section),
+                    (false, true) => Some(RowKind::Lonely),
+                    (false, false) => None,
+                }
+            }
+            Label::None
+                if filled == 1
+                    && self.density.single_is_odd
+                    && !self.blanks.is_empty()
+                    && self.seen > 0 =>
+            {
+                (!self.is_cut_otherwise(row)).then_some(RowKind::Lonely)
+            }
+            _ => None,
+        }
+    }
+
+    /// A row that begins with the word for a total.
+    fn total(&self, row: Row<'_>, lead: usize, filled: usize, sure: Sure) -> Option<RowKind> {
+        let text = row.text(lead).trim();
+        let others = (lead + 1..row.len()).map(|index| row.text(index).trim());
+        let words = others
+            .filter(|text| !text.is_empty())
+            .filter(|text| !is_number(text) && look(text) != Look::Number)
+            .count();
+        let column = lead - self.first;
+        let nameless =
+            self.has_names && !self.name_columns.contains(&column) && !self.names_somebody(row);
+        let certain = sure == Sure::Certain
+            || nameless
+            || self.titles.sums(row)
+            || self.titles.names_sum(text, &self.words);
+        match (certain, words) {
+            (true, 0) => Some(RowKind::Total),
+            (false, 0) => Some(RowKind::TotalUnsure),
+            (true, 1) if filled == 2 && nameless => Some(RowKind::Total),
+            (true, 1) if filled == 2 => Some(RowKind::TotalUnsure),
+            _ => None,
+        }
+    }
+
+    /// Whether the row's only filled cell stands where names stand.
+    pub(super) fn names_somebody(&self, row: Row<'_>) -> bool {
+        let is_filled = |column: &usize| !self.text(row, *column).is_empty();
+        self.name_columns.iter().any(is_filled)
+    }
+
+    pub(super) fn text<'a>(&self, row: Row<'a>, column: usize) -> &'a str {
+        row.text(self.first + column).trim()
+    }
+
+    /// Whether the row is the header once more, cell for cell.
+    #[inline]
+    fn is_header(&self, row: Row<'_>) -> bool {
+        let Some(first) = self.names.first() else {
+            return false;
+        };
+        self.text(row, 0) == first
+            && self.names.iter().any(|name| !name.is_empty())
+            && (row.len() == self.usual
+                || self.ragged == Ragged::Natural
+                || row.len() == self.width)
+            && (0..self.width).all(|column| self.text(row, column) == self.names[column])
+    }
+
+    /// Whether most of the row's cells are names of the header, though not all.
+    fn resembles_header(&self, row: Row<'_>) -> bool {
+        let Some(first) = self.names.first() else {
+            return false;
+        };
+        if first.is_empty() || self.text(row, 0) != first || self.names.len() < 3 {
+            return false;
+        }
+        let same = (0..row.len())
+            .filter(|column| {
+                self.names
+                    .get(*column)
+                    .is_some_and(|name| !name.is_empty() && self.text(row, *column) == name)
+            })
+            .count();
+        same * 10 >= filled(row) * 6 && same >= 2
+    }
+
+    /// Whether words behind a blank row cannot belong to the table's columns.
+    fn is_other_header(&self, row: Row<'_>) -> bool {
+        let conflict = (0..self.width).any(|column| {
+            self.typed.get(column) == Some(&true) && !self.text(row, column).is_empty()
+        });
+        let other_width = match self.ragged {
+            Ragged::Matters => {
+                row.len() != self.usual && row.len() != self.width && !self.short_rows_usual
+            }
+            Ragged::Natural => last_filled(row) > self.first + self.width,
+        };
+        conflict || other_width
+    }
+}
+
+/// What a row of a list of one column is.
+fn alone(label: Label, text: &str) -> Option<RowKind> {
+    match label {
+        Label::Total(Sure::Certain) => Some(RowKind::Total),
+        Label::Section(_) if is_framed(text) => Some(RowKind::TotalUnsure),
+        Label::Note => Some(RowKind::Lonely),
+        _ => None,
+    }
+}
