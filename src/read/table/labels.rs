@@ -308,6 +308,7 @@ pub(super) fn may_be_total(text: &str) -> bool {
             | (b'h', b'o')
             | (b'l', b'i')
             | (b'p', b'r')
+            | (b'y', b'h')
     ) || !first.is_ascii_alphanumeric()
         || !second.is_ascii();
     let last = match bytes {
