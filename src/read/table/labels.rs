@@ -295,7 +295,7 @@ pub(super) fn may_be_total(text: &str) -> bool {
     };
     let starts = matches!(
         (first | 0x20, second | 0x20),
-        (b't' | b's' | b'c' | b'r', b'o' | b'u' | b'a' | b'e')
+        (b't' | b's' | b'c' | b'r', b'o' | b'u' | b'a' | b'e' | b'i')
             | (b'g', b'e' | b'r')
             | (b'z', b'w')
             | (b'a', b'n' | b'l' | b'v' | b'a')
@@ -307,8 +307,10 @@ pub(super) fn may_be_total(text: &str) -> bool {
             | (b'o', b'v')
             | (b'h', b'o')
             | (b'l', b'i')
+            | (b'r', b'i')
             | (b'p', b'r')
             | (b'y', b'h')
+            | (b'k', b'a')
     ) || !first.is_ascii_alphanumeric()
         || !second.is_ascii();
     let last = match bytes {
