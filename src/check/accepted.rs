@@ -191,6 +191,8 @@ pub enum RowState {
 pub struct SaidOnce {
     /// The rule that they break.
     pub rule: &'static Rule,
+    /// The field that it is about.
+    pub field: Field,
     /// What is wrong with each of them, and what to do.
     pub message: Phrase,
     /// The rows with their numbers, in the order of the file.
@@ -213,12 +215,13 @@ pub struct Checked {
 }
 
 impl Checked {
-    /// What is said once for many rows, of each of them: for files that have a line per row.
-    pub fn of_each_row(&self) -> impl Iterator<Item = Diagnostic> {
+    /// What is said once for many rows, of each of them with its field: for files that have a line
+    /// per row.
+    pub fn of_each_row(&self) -> impl Iterator<Item = (Field, Diagnostic)> {
         self.said_once.iter().flat_map(|one| {
             one.rows.iter().map(|(row, number)| {
-                Diagnostic::of_row(one.rule, *row, *number, one.message.clone())
-                    .on_sheet(self.sheets.of(*row))
+                let problem = Diagnostic::of_row(one.rule, *row, *number, one.message.clone());
+                (one.field, problem.on_sheet(self.sheets.of(*row)))
             })
         })
     }

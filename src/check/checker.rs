@@ -303,6 +303,7 @@ fn said_once(lack_level: Vec<(RowIndex, u32)>) -> Vec<SaidOnce> {
     }
     vec![SaidOnce {
         rule: &LEVEL_MISSING,
+        field: Field::Level,
         message: LEVEL_OF_ROW.into(),
         rows: lack_level,
     }]

@@ -8,8 +8,9 @@ use jiff::Timestamp;
 use super::accepted::{Accepted, ParentTarget};
 use super::field::Field;
 use super::mapping::Mapping;
+use crate::model::level::DERIVE;
 use crate::model::partner::BillingContact;
-use crate::model::{CountryCode, DefaultAccount, Text, UnixSeconds};
+use crate::model::{CountryCode, DefaultAccount, LevelChoice, Text, UnixSeconds};
 
 /// The fields that a table gives: those with a column, a default or a value for every row, in the
 /// order of the documentation.
@@ -39,7 +40,7 @@ pub fn value(row: &Accepted, field: Field) -> Cow<'_, str> {
         },
         Parent => text(row.parent().written.as_ref()),
         Name => partner.name.as_str().into(),
-        Level => word(partner.level.map(crate::model::Level::as_str)),
+        Level => word(level(row)),
         ServiceType => word(partner.service_type.map(crate::model::ServiceType::as_str)),
         ChildServiceTypes => joined(partner.child_service_types.iter().map(|one| one.as_str())),
         State => word(partner.state.map(crate::model::State::as_str)),
@@ -68,6 +69,15 @@ pub fn value(row: &Accepted, field: Field) -> Cow<'_, str> {
             DefaultAccount::Create => "true".into(),
         },
         _ => text(plain(row, field)),
+    }
+}
+
+/// The level as far as the list tells; the word for what only the tenant tells.
+fn level(row: &Accepted) -> Option<&'static str> {
+    match (row.level_in_list(), row.level()) {
+        (Some(level), _) => Some(level.as_str()),
+        (None, LevelChoice::Derived) => Some(DERIVE),
+        (None, _) => None,
     }
 }
 

@@ -547,18 +547,8 @@ pub struct InitArgs {
 pub use super::args_more::{
     CheckFormat, CompletionsArgs, ConfigArgs, ConfigCommand, CountryArgs, ExplainArgs, LoginArgs,
     LogoutArgs, ManArgs, OfRun, PlanFormat, PruneArgs, RunFormat, SandboxArgs, ShowArgs,
-    SupportArgs, TrustArgs, UndoArgs, parse_of_run,
+    SupportArgs, TrustArgs, UndoArgs, parse_of_run, parse_pair,
 };
-
-/// Splits `HEADER=COLUMN` at the first `=`, since values may hold one.
-pub fn parse_pair(text: &str) -> Result<(String, String), String> {
-    match text.split_once('=') {
-        Some((left, right)) if !left.trim().is_empty() && !right.trim().is_empty() => {
-            Ok((left.trim().to_owned(), right.trim().to_owned()))
-        }
-        _ => Err("write it as LEFT=RIGHT, in quotation marks when it holds spaces".to_owned()),
-    }
-}
 
 /// An encoding by its name.
 pub fn parse_encoding(text: &str) -> Result<TextEncoding, String> {

@@ -282,6 +282,16 @@ impl Command {
     }
 }
 
+/// Splits `HEADER=COLUMN` at the first `=`, since values may hold one.
+pub fn parse_pair(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((left, right)) if !left.trim().is_empty() && !right.trim().is_empty() => {
+            Ok((left.trim().to_owned(), right.trim().to_owned()))
+        }
+        _ => Err("write it as LEFT=RIGHT, in quotation marks when it holds spaces".to_owned()),
+    }
+}
+
 #[derive(Debug, Args)]
 pub struct TrustArgs {
     /// The profile

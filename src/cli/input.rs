@@ -12,7 +12,7 @@ use crate::check::{
     Restorer, Role, is_group_name, is_name_header, knows_header, map_header,
 };
 use crate::model::rules::workbook::SHEET_WITHOUT_CUSTOMERS;
-use crate::model::{Diagnostic, RowBatch, RowIndex, Source, TableSummary};
+use crate::model::{CellAddress, Diagnostic, RowBatch, RowIndex, Source, TableSummary};
 use crate::read::{self, Format, HeaderKnowledge, More, ReadOptions, Sheets, Table};
 use crate::report::workbook::SUMMARY;
 
@@ -85,6 +85,26 @@ impl CheckedFile {
                 Some(field) => one.field() == Some(field),
                 None => one.header == sought.header,
             })
+    }
+
+    /// What is said once for many rows, of each of them, in its cell where there is one.
+    pub fn of_each_row(&self) -> Vec<Diagnostic> {
+        let each = self.checked.of_each_row().map(|(field, one)| {
+            let mapping = one.row.map_or(&self.mapping, |row| self.mapping_of(row));
+            match (mapping.column_of(field), one.at) {
+                (Some(column), Some(at)) => one
+                    .at(CellAddress::cell(at.row, column.column))
+                    .in_column(&column.header),
+                _ => one,
+            }
+        });
+        each.collect()
+    }
+
+    /// The mapping of the row's sheet.
+    fn mapping_of(&self, row: RowIndex) -> &Mapping {
+        let own = self.sheets.iter().rfind(|sheet| sheet.first <= row);
+        own.map_or(&self.mapping, |sheet| &sheet.mapping)
     }
 
     /// The counts, and what became of the columns, each on its sheet.

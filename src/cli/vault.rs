@@ -6,7 +6,7 @@ use keyring::{Entry, Error};
 
 use super::error::CliError;
 use crate::api::Secret;
-use crate::api::http::parse_endpoint;
+use crate::api::http::canonical;
 
 /// The name under which the entries stand.
 const SERVICE: &str = "partner-import";
@@ -33,9 +33,8 @@ impl Account {
             let text = text.as_deref().map(str::trim).unwrap_or_default();
             (!text.is_empty()).then(|| text.to_owned())
         };
-        let endpoint = self.endpoint.trim();
         Self {
-            endpoint: parse_endpoint(endpoint).map_or_else(|_| endpoint.to_owned(), String::from),
+            endpoint: canonical(&self.endpoint),
             partner: trimmed(&self.partner),
             username: trimmed(&self.username),
         }

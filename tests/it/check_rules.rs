@@ -239,7 +239,11 @@ const SAMPLES: &[(&str, &str, &str)] = &[
         "ID;ParentId;Name|1;;A|2;;B",
         "ID;Name;ImportStatus|1;A;created|2;B;created",
     ),
-    ("V906", "Name;Level|A;Site|B;", "ID;Name;Level|;A;Site|7;B;"),
+    (
+        "V906",
+        "Name;Level|A;Site|B;",
+        "ID;ParentId;Name;Level|;;A;Site|7;;B;",
+    ),
     (
         "V907",
         "--default Level=derive|Name;Level|A;Site|B;",

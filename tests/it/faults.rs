@@ -24,13 +24,16 @@ const DEATHS: [fn(u64) -> Death; 4] = [
 ];
 
 /// Two trees of different depth, and on the way an answer that is lost, a request that is lost,
-/// one that lands late, and a name that somebody else has.
+/// one that lands late, a gateway's words for a customer that was created, an error before the work,
+/// and a name that somebody else has.
 fn world(names: NamePolicy) -> World {
     let forest = Forest::four_levels(12, 3).with_name(5, "Unseen Bakery GmbH");
     let faults = [
         "drop-answer=#2@AddPartner",
         "drop-request=#4@AddPartner",
         "late-commit=#6:50s@AddPartner",
+        "gateway-json-after=#8@AddPartner",
+        "generic-error-late=#9:40s@AddPartner",
         "expired-visa=#9",
     ];
     let faults = faults.iter().map(|text| text.parse().expect("a fault"));

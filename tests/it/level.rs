@@ -110,7 +110,11 @@ fn the_profile_says_it_too_and_derive_is_a_default_only() {
         .says(&["--default Level=derive"]);
     desk.write("cell.csv", "Name,Level\nAlder,derive\n");
     let cell = desk.run(&["check", "cell.csv"]).exits(1);
-    assert!(cell.out.contains("error[V201]"), "{}", cell.out);
+    assert!(
+        cell.out.contains("error[V201]") && cell.out.contains("--default Level=derive"),
+        "{}",
+        cell.out
+    );
 }
 
 #[test]
@@ -182,7 +186,7 @@ fn result_files_say_it_of_each_row() {
     );
     let words = &results.rows[0]["ImportMessage"];
     assert!(
-        words.contains("the customer's level is missing")
+        words.starts_with("Level (C2): the customer's level is missing")
             && words.contains("--default Level=EndCustomer"),
         "{words}"
     );
@@ -195,4 +199,44 @@ fn result_files_say_it_of_each_row() {
         .exits(0);
     let results = desk.table("again/results.csv");
     assert_eq!(told(&results), ["Alder created ", "Alder Werk created "]);
+}
+
+#[test]
+fn each_sheet_says_it_of_its_own_rows() {
+    let (desk, service) = (Desk::new(), Service::new());
+    let mut workbook = rust_xlsxwriter::Workbook::new();
+    for (name, rows) in [
+        (
+            "Nord",
+            [["Name", "Country", "Level"], ["Alder", "DE", "Site"]],
+        ),
+        ("Süd", [["Country", "Level", "Name"], ["AT", "", "Birch"]]),
+        ("West", [["Name", "Country", "Notes"], ["Cedar", "NL", "x"]]),
+    ] {
+        let sheet = workbook.add_worksheet();
+        sheet.set_name(name).unwrap();
+        for (row, cells) in (0..).zip(rows) {
+            sheet.write_row(row, 0, cells).unwrap();
+        }
+    }
+    workbook.save(desk.path("in.xlsx")).unwrap();
+    let check = ["check", "in.xlsx", "--all-sheets", "--format", "json"];
+    let check = desk.run(&check).exits(1).json();
+    let found = check["diagnostics"].as_array().expect("a list").iter();
+    let sheets: Vec<&Value> = found
+        .filter(|one| one["code"] == "V906")
+        .map(|one| &one["sheet"])
+        .collect();
+    assert_eq!(sheets, ["Süd", "West"]);
+    let run = ["run", "in.xlsx", "--all-sheets", "--yes", "--out", "out"];
+    desk.run_at(&service, &run).exits(1);
+    let results = desk.table("out/results.csv");
+    let told: Vec<String> = (results.rows.iter())
+        .map(|row| format!("{} {}", row["ImportCode"], row["ImportMessage"]))
+        .collect();
+    assert!(
+        told[1].starts_with("V906 Level (B2): the customer"),
+        "{told:?}"
+    );
+    assert!(told[2].starts_with("V906 the customer's level"), "{told:?}");
 }

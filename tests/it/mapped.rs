@@ -9,9 +9,9 @@ use crate::cli::desk::Desk;
 use crate::cli::schema::matches;
 
 /// A cell for every field, each in a way that is cleaned, and a default account.
-const EVERY: &str = "Kunde;Parent;Level;Service;Child Service Types;State;Land;Device Country;Location ID;\
-    Kundennummer;Flags;Legal name;Tel.;Fax;Website;KvK;USt-ID;IBAN;Billing contact ID;Bundesland;Bezirk;\
-    Ort;PLZ;Straße;Trial start;Trial end;Region;Responsible User;Default account;Farbe\n\
+const EVERY: &str = "Kunde;Parent;Level;Service;Child Service Types;State;Land;Device Country;LocationId;\
+    Kundennummer;Flags;Legal name;Tel.;Fax;Website;KvK;USt-ID;IBAN;BillingContactPersonId;Bundesland;Bezirk;\
+    Ort;PLZ;Straße;Trial start;Trial end;Region;ResponsibleUserId;Default account;Farbe\n\
     Nord Partner;;reseller;all inclusive;SoftwareOnly, AllInclusive;in production;Deutschland;Austria;7;\
     N-0;can invoice others | HasCustomBranding;Nord GmbH;+49 30 5550118;+49 30 5550119;nord.example;\
     1234;DE123456789;DE02120300000000202051;42;Berlin;Mitte;Berlin;10115;Ring 4;31.03.2027;\

@@ -186,7 +186,7 @@ fn a_proxy_that_asks_for_a_log_in_stops_at_once() {
         .says(&["407"]);
     assert_eq!(proxy.calls(), 2);
     let secret = "[target]\nproxy = \"http://user:canary@proxy:1\"\n";
-    desk.trusted(secret);
+    desk.write("partner-import.toml", secret);
     let done = look_up(&desk, endpoint, &environment[1..]).exits(2);
     assert!(!done.err.contains("canary"), "{}", done.err);
 }
@@ -224,11 +224,13 @@ fn ids_beyond_32_bits_reach_the_result_files_and_are_undone() {
     for id in ids.column("ID") {
         assert!(id.parse::<u64>().expect("an id") > 1 << 32, "{id}");
     }
+    let summary = desk.summary();
+    let run = summary["run_id"].as_str().expect("a run");
     desk.import_with(&service, &[]).exits(0);
     assert_eq!(service.requests(Method::AddPartner), 3);
-    let run = desk.summary()["run_id"].as_str().expect("a run").to_owned();
-    let _ = run;
-    desk.run_at(&service, &["runs"]).exits(0);
+    desk.run_at(&service, &["undo", run, "--confirm", "3"])
+        .exits(0);
+    assert_eq!(service.requests(Method::RemovePartner), 3);
 }
 
 #[cfg(unix)]

@@ -7,6 +7,7 @@ use std::collections::HashMap;
 use foldhash::fast::FixedState;
 
 use super::{Parsed, Problem, quoted};
+use crate::model::level::is_derive;
 use crate::model::rules::Rule;
 use crate::model::rules::words::{
     CHILD_SERVICE_TYPES_UNKNOWN, FLAG_UNKNOWN, LEVEL_UNKNOWN, NOT_A_TRUTH_VALUE,
@@ -148,6 +149,10 @@ fn same_word(text: &str, word: &str) -> bool {
 fn unknown<W: Word>(text: &str, rule: &'static Rule) -> Problem {
     let words: Vec<&str> = W::WORDS.iter().map(|word| word.word()).collect();
     let problem = Problem::new(rule, format!("{} is not {}", quoted(text), W::KIND));
+    if rule.code == LEVEL_UNKNOWN.code && is_derive(text) {
+        let help = "leave the cell empty, and ask for it with --default Level=derive";
+        return problem.help(help);
+    }
     match nearest(text, &words) {
         Some(word) => problem.help(format!("did you mean {word}?")).suggest(word),
         None => problem.help(format!("use one of {}", words.join(", "))),

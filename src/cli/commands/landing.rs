@@ -103,6 +103,15 @@ impl CutOff {
     }
 }
 
+/// Waits until what a given-up undo sent can no longer land.
+pub async fn give_way(wait: Duration, output: Output) {
+    output.say(&format!(
+        "the undo of a run of this file is given up; waiting {} for removals that could still land",
+        show_duration(wait)
+    ));
+    tokio::time::sleep(wait).await;
+}
+
 /// The run, with its journal where requests of it may still land on this target.
 fn cut_off(
     path: &Path,

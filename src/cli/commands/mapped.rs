@@ -6,11 +6,11 @@ use std::io::{self, Write};
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
-use super::plan::{Prepared, prepare, show_problems};
+use super::plan::{Prepared, prepare_as, show_problems};
 use super::preview::mapping_text;
-use crate::check::Accepted;
 use crate::check::field::Field;
 use crate::check::record::{fields_given, value};
+use crate::check::{Accepted, Keep};
 use crate::cli::args::{PreviewArgs, PreviewFormat};
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
@@ -22,7 +22,9 @@ use crate::report::diagnostics::counted;
 
 /// Runs the command. Records go to stdout, what is to be said of the list to stderr.
 pub fn run(settings: &Settings, args: &PreviewArgs, output: Output) -> Result<Exit, CliError> {
-    let prepared = prepare(settings, &args.file, &args.input, output)?;
+    let options = settings.read_options(&args.input)?;
+    let checking = settings.check_settings(&args.input, Keep::Accepted);
+    let prepared = prepare_as(&args.file, &options, &checking, output)?;
     say_mapping(&prepared, output);
     show_problems(&prepared, &prepared.file.checked.diagnostics, output)?;
     let records = Records::of(&prepared);
@@ -34,8 +36,9 @@ pub fn run(settings: &Settings, args: &PreviewArgs, output: Output) -> Result<Ex
     }
     output.say(&absent(&prepared));
     // Single rows are judged by `check`; nothing can be approved where the list itself is refused.
-    let refused = |one: &Diagnostic| one.row.is_none() && one.is_error();
-    let is_refused = prepared.file.checked.diagnostics.iter().any(refused);
+    let refusal = |one: &Diagnostic| one.row.is_none() && one.is_error();
+    let checked = &prepared.file.checked;
+    let is_refused = checked.accepted.is_empty() && checked.diagnostics.iter().any(refusal);
     Ok(if is_refused {
         Exit::SomeRows
     } else {

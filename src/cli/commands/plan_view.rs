@@ -57,7 +57,7 @@ impl<'a> View<'a> {
             printable(cell.map_or("", |cell| cell.text).trim())
         });
         Self {
-            codes: codes_of_rows(&prepared.file, plan, diagnostics),
+            codes: codes_of_rows(&prepared.file.checked, plan, diagnostics),
             names: names.collect(),
             numbers: prepared.numbers(),
             prepared,

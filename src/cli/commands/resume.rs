@@ -137,6 +137,7 @@ impl Continued<'_> {
     /// Waits for what other runs have under way, looks at the tenant and carries on.
     pub async fn carry(mut self) -> Result<Exit, CliError> {
         self.store.take()?;
+        self.store.pages_hold()?;
         let (mut info, _) = self.store.info()?;
         if let Some(out) = self.out {
             let out = std::path::absolute(out).unwrap_or_else(|_| out.to_owned());

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::approval::{Approved, Basis, Paper};
-use super::landing::{CutOff, Unreadable};
+use super::landing::{CutOff, Unreadable, give_way};
 use super::plan::{DryRun, Prepared, all_diagnostics, prepare, read_below, show_problems, still};
 use super::plan_view::counts_line;
 use super::reasons::Refusals;
@@ -14,7 +14,7 @@ use super::session::{
 use super::sitting::sitting;
 use crate::check::join::headers_of_results;
 use crate::check::mapping::Role;
-use crate::check::{Field, is_sheet};
+use crate::check::{Checked, Field, is_sheet};
 use crate::cli::args::{Common, InputArgs, JournalKind, RunCommandArgs};
 use crate::cli::ask_level::{self, Lacking};
 use crate::cli::clock::{now_ms, run_id};
@@ -34,7 +34,7 @@ use crate::cli::watch::Ledger;
 use crate::journal::record::{PlannedParent, TablePlace, Update};
 use crate::journal::{Fault, Planned, PlannedAction, Replayed, RunInfo, Store};
 use crate::model::rules::tenant::UPDATED_IN_TENANT;
-use crate::model::{Diagnostic, PartnerId, Severity, SheetRows};
+use crate::model::{Diagnostic, PartnerId, Severity};
 use crate::plan::{self, Action, Customer, Difference, Moves, OnExists, ParentLink, Plan, Tenant};
 use crate::read::Format;
 use crate::report;
@@ -263,15 +263,6 @@ fn nobody() -> Tenant {
     Tenant::new(root, [])
 }
 
-/// Waits until what a given-up undo sent can no longer land.
-async fn give_way(wait: std::time::Duration, output: Output) {
-    output.say(&format!(
-        "the undo of a run of this file is given up; waiting {} for removals that could still land",
-        crate::cli::clock::show_duration(wait)
-    ));
-    tokio::time::sleep(wait).await;
-}
-
 /// Puts the rows and the plan into a new journal.
 fn begin(
     begun: &Begun<'_>,
@@ -292,12 +283,13 @@ fn begin(
     for (first, batch) in &prepared.batches {
         store.add_rows(*first, batch)?;
     }
-    let of_each_row: Vec<Diagnostic> = prepared.file.checked.of_each_row().collect();
+    let of_each_row = prepared.file.of_each_row();
     let diagnostics: Vec<&Diagnostic> = diagnostics.iter().chain(&of_each_row).collect();
     store.add_faults(faults(&prepared.file, &diagnostics))?;
     // Before the plan: with it they stand there, without it neither counts.
     store.write(&held.entries())?;
-    store.add_plan(&info, planned(plan, &diagnostics, &info.sheets), now_ms())?;
+    let planned = planned(plan, &diagnostics, &prepared.file.checked);
+    store.add_plan(&info, planned, now_ms())?;
     Ok((info, store))
 }
 
@@ -466,8 +458,8 @@ fn out_dir(begun: &Begun<'_>, settings: &Settings, id: &str) -> String {
 }
 
 /// The plan as the journal keeps it, each row with its problems.
-fn planned(plan: Plan, diagnostics: &[&Diagnostic], sheets: &SheetRows) -> Vec<Planned> {
-    let refusals = Refusals::of(diagnostics.iter().copied(), sheets);
+fn planned(plan: Plan, diagnostics: &[&Diagnostic], checked: &Checked) -> Vec<Planned> {
+    let refusals = Refusals::of(checked, diagnostics.iter().copied());
     let mut problems: Vec<Vec<&Diagnostic>> = vec![Vec::new(); plan.items.len()];
     for &diagnostic in diagnostics {
         if let Some(row) = diagnostic.row
@@ -479,7 +471,7 @@ fn planned(plan: Plan, diagnostics: &[&Diagnostic], sheets: &SheetRows) -> Vec<P
     let items = plan.items.into_iter().zip(problems);
     items
         .map(|(item, mut problems)| {
-            problems.extend(refusals.for_item(&item, &problems));
+            refusals.explain(&item, &mut problems);
             let (code, message) = in_words(problems, &item.action);
             let action = match item.action {
                 Action::Create {

@@ -1,6 +1,7 @@
 //! Every key of the profile: what it takes, which flag and variable say the same, what counts
 //! without it. Reading, `config show`, `init` and `docs/reference/profile.md` are made from this.
 
+use crate::api::ProxyUrl;
 use crate::cli::args::{parse_rate, parse_time};
 use crate::read::{Delimiter, TextEncoding};
 use crate::submit::{Concurrency, MaxErrors};
@@ -69,6 +70,8 @@ pub enum Takes {
     Encoding,
     /// A delimiter, or its name.
     Delimiter,
+    /// The address of a proxy.
+    Proxy,
 }
 
 impl Takes {
@@ -96,6 +99,7 @@ impl Takes {
             Self::Time => "a time such as `\"60s\"` or `\"15m\"`".into(),
             Self::Encoding => "an encoding such as `\"windows-1252\"`".into(),
             Self::Delimiter => "one to eight characters, or `\"tab\"`, `\"semicolon\"`".into(),
+            Self::Proxy => "`\"http://HOST:PORT\"`, without a password".into(),
         }
     }
 
@@ -116,6 +120,7 @@ impl Takes {
             // What is wrong with it is told where it is used, without repeating it.
             Self::Secret => Ok(()),
             Self::Text | Self::Path => unless(!text.trim().is_empty()),
+            Self::Proxy => unless(ProxyUrl::parse(text).is_ok()),
             Self::OneOf(words) => unless(words.contains(&text)),
             Self::Rate => parse_rate(text).map(drop),
             Self::Time => parse_time(text).map(drop),
@@ -219,7 +224,7 @@ pub const KEYS: &[Key] = &[
         default: "(the environment's: HTTPS_PROXY)",
         example: "\"http://proxy.example.com:3128\"",
         about: "The proxy to the service; nothing that goes to this machine passes it",
-        ..key("target", "proxy", Takes::Text)
+        ..key("target", "proxy", Takes::Proxy)
     },
     Key {
         default: "(the system's, or SSL_CERT_FILE's)",
@@ -230,11 +235,11 @@ pub const KEYS: &[Key] = &[
     Key {
         default: "integer",
         example: "\"integer\"",
-        about: "How BillingContactPersonId is sent: the service's schema says an integer, its page a text",
+        about: "How BillingContactPersonId is sent: the service's schema says an integer, its page a text (`string` is the same)",
         ..key(
             "target",
             "billing_contact",
-            Takes::OneOf(&["integer", "text"]),
+            Takes::OneOf(&["integer", "text", "string"]),
         )
     },
     Key {

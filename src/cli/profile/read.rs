@@ -7,6 +7,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::keys::{KEYS, Key, SECTIONS, Takes, of_section};
+use crate::api::ProxyUrl;
 use crate::check::{OptionError, check_default, check_map, check_value_for_all};
 use crate::cli::error::{CliError, chain};
 
@@ -235,6 +236,10 @@ fn suits(key: &Key, value: &DeValue<'_>) -> Result<(), String> {
         (Takes::Words | Takes::Secrets | Takes::Truth | Takes::Count | Takes::Number, _) => {
             Err(wanted(key, value))
         }
+        // What is wrong with it may be a password in it: the text is not repeated.
+        (Takes::Proxy, DeValue::String(text)) => ProxyUrl::parse(text)
+            .map(drop)
+            .map_err(|problem| format!("no proxy's address: {problem}")),
         (takes, DeValue::String(text)) => takes
             .check_text(text)
             .map_err(|problem| format!("\"{text}\": {problem}")),
