@@ -153,6 +153,7 @@ pub(super) fn line(row: Row<'_>, first: usize, header: &[String]) -> Option<(Lin
     }
     let of_name = kinds[0];
     match of_name {
+        Some(Line::Types) if !lower.contains('(') => None,
         Some(Line::Examples | Line::Descriptions | Line::Types) if several => {
             Some((of_name?, Sure::Perhaps))
         }
@@ -316,6 +317,7 @@ mod tests {
             ("Name;Web", "Alder;alder_dental"),
             ("Customer Name;Country", "Number Ten Ltd;DE"),
             ("Name;Date", "Acme;date"),
+            ("Name;City;No", "Double;Bonn;K1"),
         ] {
             assert_eq!(found(header, row), None, "{row}");
         }
