@@ -114,6 +114,11 @@ pub trait HeaderKnowledge {
     fn is_group(&self, _text: &str) -> bool {
         false
     }
+
+    /// Whether a text above columns says that they are about persons, not about customers.
+    fn is_of_persons(&self, _text: &str) -> bool {
+        false
+    }
 }
 
 /// Knows nothing: for tables that hold no customers.

@@ -42,7 +42,9 @@ fn codes(text: &str) -> BTreeSet<&'static str> {
     if !before.is_empty() {
         let (found, _) = map_header(&header, &batch, &settings.mapping).unwrap();
         let mut known = KnownRows::of("20260102-030405-abcd", &found);
-        before.iter().for_each(|row| known.push(row.split(';')));
+        for row in before {
+            known.push(row.split(';'));
+        }
         settings.comparison = Comparison::With(Arc::new(known));
     }
     let mut checker = Checker::new(&header, &settings, &batch).unwrap();

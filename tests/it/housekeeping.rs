@@ -148,7 +148,7 @@ fn names(directory: &Path) -> Vec<String> {
         .map(|entry| entry.file_name().to_string_lossy().into_owned())
         .collect();
     // Locks stay beside their journals.
-    names.retain(|name| !name.ends_with(".lock"));
+    names.retain(|name| !name.contains(".lock"));
     names.sort();
     names
 }

@@ -262,6 +262,11 @@ pub fn is_group_name(text: &str) -> bool {
     whose::whose(text).is_some()
 }
 
+/// Whether a text above columns says that they are about persons: a contact's, an owner's.
+pub fn is_group_of_persons(text: &str) -> bool {
+    whose::whose(text) == Some(whose::Whose::Person)
+}
+
 /// Whether a header says by itself, in one row, that its column is the field.
 pub(super) fn says(text: &str, field: Field) -> bool {
     match read_flat(text) {

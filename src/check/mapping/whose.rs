@@ -232,6 +232,8 @@ const EXACT: &[(Whose, &[&str])] = &[
     (
         Whose::Customer,
         &[
+            "site",
+            "branch",
             "main",
             "primary",
             "head",

@@ -273,10 +273,12 @@ impl Finder<'_> {
             return false;
         };
         let groups = texts(above);
-        // One cell alone is a title, unless it names a group that begins further right.
+        // One cell alone is a title, unless it names a group that begins further right, or says
+        // that the columns are about persons: their names are no customers'.
         let alone = groups.len() == 1
             && self.knowledge.is_group(groups[0])
-            && first_filled(above) > first_filled(header);
+            && (first_filled(above) > first_filled(header)
+                || self.knowledge.is_of_persons(groups[0]));
         let narrow = groups.len() <= filled(header) && last_filled(above) <= last_filled(header);
         let wide = has_spans(above, header) && self.known(header) >= 2;
         (alone || groups.len() >= 2) && (narrow || wide) && are_names(&groups)

@@ -203,7 +203,7 @@ impl Body {
     fn labelled(&self, row: Row<'_>, filled: usize) -> Option<RowKind> {
         let lead = (self.first..self.first + self.width).find(|index| !row.is_blank(*index))?;
         let text = row.text(lead);
-        let few = filled <= 2 && (filled == 1 || self.width > 2);
+        let few = filled <= 2 && (filled == 1 || self.width > 2) || text.starts_with('*');
         if few || may_be_total(text) && only_numbers_behind(row, lead) {
             return self.announced(row, lead, filled);
         }
@@ -226,7 +226,7 @@ impl Body {
         }
         match label {
             Label::Total(sure) => self.total(row, lead, filled, sure),
-            Label::Note if filled == 1 => Some(RowKind::Note),
+            Label::Note if filled == 1 || self.is_cut_remark(row, text) => Some(RowKind::Note),
             Label::Note | Label::Section(_) if filled == 2 && text.ends_with(':') => {
                 Some(RowKind::Note)
             }
@@ -251,6 +251,13 @@ impl Body {
             }
             _ => None,
         }
+    }
+
+    /// Whether a footnote was cut at the delimiters in it.
+    fn is_cut_remark(&self, row: Row<'_>, text: &str) -> bool {
+        self.ragged == Ragged::Matters
+            && row.len() < self.width
+            && text.starts_with(['*', '†', '‡', '¹', '²', '³', '※'])
     }
 
     /// A row that begins with the word for a total.

@@ -307,7 +307,6 @@ pub(super) fn may_be_total(text: &str) -> bool {
             | (b'o', b'v')
             | (b'h', b'o')
             | (b'l', b'i')
-            | (b'r', b'i')
             | (b'p', b'r')
             | (b'y', b'h')
             | (b'k', b'a')

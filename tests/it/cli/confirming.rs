@@ -111,9 +111,9 @@ mod at_a_terminal {
 
         /// Reads until the question stands there.
         fn asked(&mut self) -> String {
+            const ENDS: [&[u8]; 3] = [b"[y/N] ", b"customers: ", b"rows out: "];
             let mut shown = Vec::new();
             let mut byte = [0];
-            const ENDS: [&[u8]; 3] = [b"[y/N] ", b"customers: ", b"rows out: "];
             while !ENDS.iter().any(|end| shown.ends_with(end)) {
                 match self.master.read(&mut byte) {
                     Ok(1) => shown.push(byte[0]),

@@ -25,7 +25,7 @@ impl Reading {
 
 /// A text taken apart.
 struct Parts<'a> {
-    parts: Vec<&'a str>,
+    numbers: Vec<&'a str>,
     /// What stands between the first two.
     sign: &'a str,
     /// The time of day, where there is one.
@@ -37,17 +37,17 @@ pub(super) fn is_turned(before: &str, after: &str) -> bool {
     let (Some(one), Some(other)) = (parts(before), parts(after)) else {
         return false;
     };
-    let in_words = other.parts.iter().any(|part| month(part).is_some());
-    if !in_words && other.parts.len() < 3 {
+    let in_words = other.numbers.iter().any(|part| month(part).is_some());
+    if !in_words && other.numbers.len() < 3 {
         return false;
     }
     // A program changes the order together with the sign; a person changes the numbers.
     let numbers = |parts: &Parts<'_>| -> Vec<u32> {
-        let parts = parts.parts.iter().filter_map(|part| part.parse().ok());
+        let parts = parts.numbers.iter().filter_map(|part| part.parse().ok());
         parts.collect()
     };
     if one.sign == other.sign && !in_words && numbers(&one) != numbers(&other) {
-        return one.parts.len() < other.parts.len() && agree(&one, &other);
+        return one.numbers.len() < other.numbers.len() && agree(&one, &other);
     }
     agree(&one, &other)
 }
@@ -102,7 +102,11 @@ fn parts(text: &str) -> Option<Parts<'_>> {
         }
         kind_before = kind;
     }
-    (parts.len() == 2 || parts.len() == 3).then_some(Parts { parts, sign, time })
+    (parts.len() == 2 || parts.len() == 3).then_some(Parts {
+        numbers: parts,
+        sign,
+        time,
+    })
 }
 
 fn readings(of: &Parts<'_>) -> Vec<Reading> {
@@ -132,7 +136,7 @@ fn readings(of: &Parts<'_>) -> Vec<Reading> {
             found.push(Reading { year, month, day });
         }
     };
-    match of.parts[..] {
+    match of.numbers[..] {
         [one, other] => {
             add(Some(None), in_year(other), day(one).map(Some));
             add(Some(None), in_year(one), day(other).map(Some));

@@ -88,12 +88,11 @@ impl Number {
         }
         digits.truncate(at);
         let mut scale = self.scale;
-        match digits.last_mut() {
-            Some(last) => *last += 1,
-            None => {
-                digits.push(b'1');
-                scale += 1;
-            }
+        if let Some(last) = digits.last_mut() {
+            *last += 1;
+        } else {
+            digits.push(b'1');
+            scale += 1;
         }
         Self {
             digits: digits.into_iter().map(char::from).collect(),
