@@ -153,7 +153,7 @@ fn without_a_run_they_are_warned_of() {
         .exits(0)
         .out;
     assert!(
-        said.contains("[V131]: \"789\"") && said.contains("[R061]"),
+        said.contains("[V131]: \"788\"") && said.contains("[R061]"),
         "{said}"
     );
     // A plain list is no result file.
@@ -456,4 +456,22 @@ fn a_mended_copy_holds_what_was_put_back() {
         done.out
     );
     assert!(copy.contains("+493012345678"), "{copy}");
+}
+
+#[test]
+fn a_row_that_may_be_no_customer_is_asked_about_in_every_result_file() {
+    let list = "Name,Level,State,Country,City,Zip\n\
+        Anker Bau,EndCustomer,InTrial,DE,Kiel,24103\n\
+        Berg Optik,EndCustomer,InTrial,DE,Kiel,24103\n\
+        Nordregion,,,,,\n\
+        Cafe Dom,EndCustomer,InTrial,DE,Kiel,24103\n\
+        Dorn AG,EndCustomer,InTrial,DE,Kiel,24103\n\
+        Summe Nord,,,,,4\n";
+    let (desk, service, _) = imported(list);
+    assert_eq!(service.added().len(), 4);
+    for file in ["out/results.xlsx", "out/results.csv", "out/rejected.csv"] {
+        let flags = ["--default", "Level=EndCustomer", "--format", "json"];
+        let plan = desk.run_at(&service, &[&["plan", file][..], &flags].concat());
+        assert_eq!(planned(&plan), Vec::<String>::new(), "{file}: {}", plan.err);
+    }
 }
