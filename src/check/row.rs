@@ -2,7 +2,7 @@
 
 use super::accepted::Doubts;
 use super::cell::clean::{cleaned, may_be_marked};
-use super::cell::country::Countries;
+use super::cell::country::{Countries, state_instead};
 use super::cell::failed::{error_cell, formula, is_error_text, may_be_error_text};
 use super::cell::nothing::{self, may_be_nothing};
 use super::cell::text::{Bytes, doubt, escaped, is_plain, may_be_unusual, zip_code};
@@ -13,6 +13,7 @@ use super::field::Field;
 use super::mapping::Origin;
 use super::text::trim;
 use crate::model::formula::restore;
+use crate::model::rules::countries::COUNTRY_AMBIGUOUS;
 use crate::model::rules::dates::TRIAL_ENDS_BEFORE_START;
 use crate::model::rules::headers::CELL_OVERRIDDEN;
 use crate::model::rules::texts::{NAME_MISSING, PLACEHOLDER};
@@ -478,6 +479,22 @@ fn compare_cells(columns: &[Column], draft: &mut Draft<'_>, findings: &mut Findi
         && let Some(column) = column_of(columns, Field::Name)
     {
         findings.report(column, name, nothing::row_of_types(name));
+    }
+    let province = draft.text(Field::PostState);
+    if !province.is_empty()
+        && let Some(country) = draft.country
+        && let Some(state) = state_instead(country, province)
+        && let Some(column) = column_of(columns, Field::Country)
+    {
+        let problem = Problem::new(
+            &COUNTRY_AMBIGUOUS,
+            format!(
+                "the country is {country} and the address's state {}: the country, or {state}, a state of the USA?",
+                quoted(province)
+            ),
+        )
+        .help("write the country in full, or US for an address in the USA");
+        findings.report(column, country.as_str(), problem);
     }
     let zip = draft.text(Field::ZipCode);
     if !zip.is_empty()

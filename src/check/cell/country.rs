@@ -174,6 +174,39 @@ fn named(code: CountryCode) -> String {
     }
 }
 
+/// The state of the USA that a country's cell may stand for, where the address's state is that one:
+/// `CA` beside `CA` is California as likely as Canada.
+pub(crate) fn state_instead(country: CountryCode, province: &str) -> Option<&'static str> {
+    const STATES: [(&str, &str, &str); 22] = [
+        ("AL", "AL", "Alabama"),
+        ("AR", "AR", "Arkansas"),
+        ("AZ", "AZ", "Arizona"),
+        ("CA", "CA", "California"),
+        ("CO", "CO", "Colorado"),
+        ("GA", "GA", "Georgia"),
+        ("GE", "GA", "Georgia"),
+        ("ID", "ID", "Idaho"),
+        ("IL", "IL", "Illinois"),
+        ("IN", "IN", "Indiana"),
+        ("JE", "NJ", "New Jersey"),
+        ("KY", "KY", "Kentucky"),
+        ("LA", "LA", "Louisiana"),
+        ("MA", "MA", "Massachusetts"),
+        ("MD", "MD", "Maryland"),
+        ("ME", "ME", "Maine"),
+        ("MN", "MN", "Minnesota"),
+        ("MO", "MO", "Missouri"),
+        ("MS", "MS", "Mississippi"),
+        ("MT", "MT", "Montana"),
+        ("PA", "PA", "Pennsylvania"),
+        ("SC", "SC", "South Carolina"),
+    ];
+    let found = STATES
+        .iter()
+        .find(|(code, state, _)| *code == country.as_str() && *state == province);
+    found.map(|(_, _, name)| *name)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
