@@ -45,5 +45,5 @@ pub use known::{Comparison, KnownRows, Medium, Restorer, Standing};
 pub use likeness::closest_companies;
 pub use mapping::{
     MappedColumn, Mapping, MappingOptions, Matched, OptionError, Origin, Role, is_group_name,
-    is_group_of_persons, is_name_header, is_sheet, knows_header, map_header,
+    is_group_of_persons, is_name_header, is_results_header, is_sheet, knows_header, map_header,
 };

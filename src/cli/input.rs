@@ -9,7 +9,8 @@ use super::stage::Stage;
 use crate::check::join::{Joined, join};
 use crate::check::{
     CheckSettings, Checked, Checker, Comparison, Field, MappedColumn, Mapping, Medium, Origin,
-    Restorer, Role, is_group_name, is_group_of_persons, is_name_header, knows_header, map_header,
+    Restorer, Role, is_group_name, is_group_of_persons, is_name_header, is_results_header,
+    knows_header, map_header,
 };
 use crate::model::rules::workbook::SHEET_WITHOUT_CUSTOMERS;
 use crate::model::{CellAddress, Diagnostic, RowBatch, RowIndex, Source, TableSummary};
@@ -31,6 +32,10 @@ impl HeaderKnowledge for KnownHeaders {
 
     fn is_group(&self, text: &str) -> bool {
         is_group_name(text)
+    }
+
+    fn is_of_results(&self, header: &str) -> bool {
+        is_results_header(header)
     }
 
     fn is_of_persons(&self, text: &str) -> bool {

@@ -115,6 +115,12 @@ pub trait HeaderKnowledge {
         false
     }
 
+    /// Whether a column of this name was added by a result file of ours, so that what stands in it
+    /// makes no row fuller.
+    fn is_of_results(&self, _header: &str) -> bool {
+        false
+    }
+
     /// Whether a text above columns says that they are about persons, not about customers.
     fn is_of_persons(&self, _text: &str) -> bool {
         false

@@ -75,6 +75,15 @@ pub(crate) fn is_error_text(text: &str) -> bool {
     if let Some(word) = rest.strip_suffix(['!', '?', '！', '？']) {
         return capitals(word);
     }
+    // `#REF`, `#BEZUG`, `#DIV/0`: the sign at the end was lost.
+    if [
+        "#REF", "#VALUE", "#NAME", "#DIV/0", "#NUM", "#NULL", "#CALC", "#SPILL", "#BEZUG", "#WERT",
+        "#ZAHL",
+    ]
+    .contains(&text)
+    {
+        return true;
+    }
     // `#N/D`, `#I/T`, `#N/DISP`, `#Н/Д`
     rest.split_once('/').is_some_and(|(one, other)| {
         one.chars().count() == 1

@@ -19,7 +19,9 @@ pub(super) const PLACEHOLDERS: &[&str] = &[
     "sconosciuto", "sconosciuta", "non disponibile", "non specificato", "onbekend", "niet bekend",
     "niet beschikbaar", "okänd", "okänt", "ukjent", "ukendt", "tuntematon", "ei tiedossa",
     "nieznany", "nieznana", "nieznane", "brak danych", "nie dotyczy", "neznámý", "neznámé",
-    "není známo", "ismeretlen", "necunoscut", "nepoznato", "bilinmiyor", "неизвестно", "нет данных",
+    "není známo", "ismeretlen", "necunoscut", "nepoznato", "bilinmiyor", "неизвестно", "нет данных", "entfällt",
+    "n/v", "n.v.", "nvt", "n.v.t.", "s/o", "sans objet", "undef", "none given", "siehe oben",
+    "see above", "to be confirmed", "to be advised", "ditto", "dto.", "pending",
     "невідомо", "немає даних", "loading...",
 ];
 

@@ -195,7 +195,14 @@ fn is_exponent(text: &str) -> bool {
         Some((whole, fraction)) => whole.len() == 1 && digits(whole) && digits(fraction),
         None => mantissa.len() == 1 && digits(mantissa),
     };
-    mantissa_fits && exponent.strip_prefix('+').is_some_and(digits)
+    // Without a sign it may be a code such as 3E10, unless there is a fraction.
+    let fraction = mantissa.contains(['.', ',']);
+    let exponent = match exponent.strip_prefix('+') {
+        Some(signed) => signed,
+        None if fraction => exponent,
+        None => return false,
+    };
+    mantissa_fits && digits(exponent)
 }
 
 /// `05. Mrz`, `Mar-05`, `5-Mar`: what spreadsheet programs show for a code such as `3-5`.

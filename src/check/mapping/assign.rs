@@ -2,10 +2,11 @@
 //! is said. Which of several columns is the field is decided in `rivals`.
 
 use super::decide::{Around, Verdict, decide, filled};
+use super::fold::fold;
 use super::ids::{Ids, is_spelt};
 use super::values::is_running;
 use super::whole::{self, Reading};
-use super::words::{Choice, Fit, Meaning};
+use super::words::{Choice, Fit, Meaning, meaning};
 use super::{
     MappedColumn, Mapping, MappingOptions, Matched, OptionError, Origin, Role, nearest_field,
 };
@@ -15,7 +16,7 @@ use crate::model::rules::Rule;
 use crate::model::rules::headers::{
     HEADER_AMBIGUOUS, HEADER_COUNTS_ROWS, HEADER_DECIDED, HEADER_EMPTY, HEADER_IDS, HEADER_UNKNOWN,
 };
-use crate::model::{CellAddress, Diagnostic, Header, RowBatch};
+use crate::model::{CellAddress, Diagnostic, Header, HeaderCell, RowBatch};
 
 /// Finds out which column is which field. `sample` holds the first rows, for headers whose meaning
 /// only the cells can tell. The diagnostics speak of the header; an error among them means that
@@ -29,12 +30,22 @@ pub fn map_header(
     let mut defaults = values_for_all(&options.default)?;
     defaults.retain(|(field, _)| constants.iter().all(|(constant, _)| constant != field));
     let first = header.cells.iter().find_map(|cell| cell.groups.first());
-    let read = |cell| whole::read(cell, first.map(String::as_str));
+    let read = |cell: &HeaderCell| whole::read(cell, first.map(String::as_str));
+    let ids = Ids::of(header);
+    let of_results = |(index, cell): (usize, &HeaderCell)| {
+        if ids.own() == Some(index) {
+            return Reading::Means(Meaning::Choice(Choice::Id));
+        }
+        match meaning(&fold(cell.name())) {
+            Some(Meaning::Reserved) => Reading::Means(Meaning::Reserved),
+            _ => read(cell),
+        }
+    };
     let mut assignment = Assignment {
         header,
         sample,
-        ids: Ids::of(header),
-        readings: header.cells.iter().map(read).collect(),
+        ids,
+        readings: header.cells.iter().enumerate().map(of_results).collect(),
         roles: vec![None; header.cells.len()],
         candidates: Vec::new(),
         constants: constants.iter().map(|(field, _)| *field).collect(),

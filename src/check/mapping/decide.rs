@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::ids::{Ids, is_spelt, is_technical_list};
-use super::values::{StateKind, is_country, is_phone_like, is_province, is_running, state_kind};
+use super::values::{StateKind, is_counting, is_country, is_phone_like, is_province, state_kind};
 use super::words::Choice;
 use crate::check::field::Field;
 use crate::check::text::trim;
@@ -198,7 +198,7 @@ fn decide_number(index: usize, sample: &RowBatch) -> Verdict {
             "is taken for PhoneNumber, because its cells are phone numbers".into(),
         );
     }
-    if cells > 1 && is_running(filled(sample, index).map(|(_, text)| text), 0) {
+    if cells > 0 && is_counting(filled(sample, index).map(|(_, text)| text)) {
         return Verdict::Nothing("its cells count the rows".into());
     }
     if cells > 0 && repeated == 0 && phones == 0 {

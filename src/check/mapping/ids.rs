@@ -54,7 +54,8 @@ const EXPORTS: [&[&str]; 2] = [
 impl Ids {
     /// Whose ids the table holds.
     pub(super) fn of(header: &Header) -> Self {
-        let folded: Vec<String> = header.cells.iter().map(|cell| fold(&cell.text)).collect();
+        // Our columns stand beside a header of several rows as well, below a group of another.
+        let folded: Vec<String> = header.cells.iter().map(|cell| fold(cell.name())).collect();
         let foreign = folded.iter().any(|text| is_foreign(text));
         if let Some(status) = folded.iter().position(|text| text == "importstatus") {
             let ids: Vec<usize> = (0..folded.len()).filter(|at| folded[*at] == "id").collect();
@@ -77,6 +78,14 @@ impl Ids {
             Self::Tenant
         } else {
             Self::Unmarked
+        }
+    }
+
+    /// The column of our own IDs in a result file.
+    pub(super) fn own(self) -> Option<usize> {
+        match self {
+            Self::Ours { id, .. } => id,
+            Self::Tenant | Self::Tool | Self::Unmarked => None,
         }
     }
 

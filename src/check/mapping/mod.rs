@@ -262,6 +262,11 @@ pub fn is_group_name(text: &str) -> bool {
     whose::whose(text).is_some()
 }
 
+/// Whether a header is one that result files have added: `ImportStatus` and its like.
+pub fn is_results_header(text: &str) -> bool {
+    words::meaning(&fold(text)) == Some(Meaning::Reserved)
+}
+
 /// Whether a text above columns says that they are about persons: a contact's, an owner's.
 pub fn is_group_of_persons(text: &str) -> bool {
     whose::whose(text) == Some(whose::Whose::Person)

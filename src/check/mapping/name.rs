@@ -2,12 +2,13 @@
 //! none, and what is only perhaps a name is said.
 
 use super::assign::Assignment;
+use super::decide::filled;
 use super::fold::fold;
 use super::whole::Reading;
 use super::words::{Fit, Meaning};
 use super::{Matched, Role, nearest_field};
 use crate::check::field::Field;
-use crate::model::rules::headers::{HEADER_DECIDED, NAME_COLUMN_MISSING};
+use crate::model::rules::headers::{HEADER_AMBIGUOUS, HEADER_DECIDED, NAME_COLUMN_MISSING};
 use crate::model::{CellAddress, Diagnostic};
 
 /// Headers of first names, folded.
@@ -73,6 +74,9 @@ impl Assignment<'_> {
     pub(super) fn settle_name(&mut self) {
         let holds = |role: &Option<Role>, wanted: Field| matches!(role, Some(Role::Field { field, .. }) if *field == wanted);
         if let Some(index) = self.roles.iter().position(|role| holds(role, Field::Name)) {
+            if self.holds_numbers(index) {
+                return self.say_numbers(index);
+            }
             return self.say_loose_name(index);
         }
         let legal = self
@@ -99,6 +103,39 @@ impl Assignment<'_> {
             }
             None => self.say_name_missing(),
         }
+    }
+
+    /// Whether every cell of a column that was not named by a person is a number: numbers of
+    /// customers stand under `Customer` as well as their names do.
+    fn holds_numbers(&self, index: usize) -> bool {
+        let given = matches!(
+            self.roles[index],
+            Some(Role::Field {
+                matched: Matched::Given,
+                ..
+            })
+        );
+        let mut texts = filled(self.sample, index).map(|(_, text)| text).peekable();
+        !given
+            && self.header.cells.len() > 1
+            && texts.peek().is_some()
+            && texts.all(|text| text.bytes().all(|byte| byte.is_ascii_digit()))
+    }
+
+    fn say_numbers(&mut self, index: usize) {
+        let help = format!(
+            "say what it is: {} or {}, and which column is the name: --map \"...=Name\"",
+            self.flag(index, "ExternalCode"),
+            self.flag(index, "Name")
+        );
+        self.say(
+            index,
+            &HEADER_AMBIGUOUS,
+            "may be the customers' name or their number, and its cells are numbers",
+            help,
+        );
+        self.collided.push(Field::Name);
+        self.roles[index] = Some(Role::Undecided);
     }
 
     /// A word that is only perhaps the customer's name.

@@ -70,6 +70,25 @@ pub(super) fn is_running<'a>(mut texts: impl Iterator<Item = &'a str>, least: u3
             .all(|(next, text)| number(text) == Some(next))
 }
 
+/// Whether the texts number the rows, in any order and with gaps: small numbers from about one on,
+/// none twice.
+pub(super) fn is_counting<'a>(texts: impl Iterator<Item = &'a str>) -> bool {
+    let number = |text: &str| {
+        let digits = text.trim_end_matches(['.', ')']);
+        let plain = !digits.starts_with('0') || digits == "0";
+        digits.parse::<usize>().ok().filter(|_| plain)
+    };
+    let Some(mut numbers) = texts.map(number).collect::<Option<Vec<usize>>>() else {
+        return false;
+    };
+    numbers.sort_unstable();
+    let distinct = numbers.windows(2).all(|pair| pair[0] != pair[1]);
+    let (least, most) = (numbers.first(), numbers.last());
+    distinct
+        && least.is_some_and(|least| *least <= 2)
+        && most.is_some_and(|most| *most <= numbers.len() + numbers.len() / 2 + 1)
+}
+
 /// Whether `text` is a province that is known, by its name or code.
 pub(super) fn is_province(text: &str) -> bool {
     PROVINCES.contains(fold(text).as_str())

@@ -1,6 +1,8 @@
 //! What a header says as a whole: its words, what stands in brackets behind them, the groups above
 //! them. Knows no cells.
 
+use std::borrow::Cow;
+
 use super::fold::{fold, strip_prefix, strip_required};
 use super::notes::{cut, is_harmless};
 use super::whose::{Whose, whose, whose_perhaps, without_stops};
@@ -89,7 +91,7 @@ fn joined(groups: &[String], name: &str, lower: &Reading) -> Option<Meaning> {
 
 /// What a header of one row says.
 pub(super) fn read_flat(text: &str) -> Reading {
-    let text = strip_required(text);
+    let text = &*numbered(strip_required(text));
     let mut rest = text;
     loop {
         match read_bracketed(rest) {
@@ -104,9 +106,18 @@ pub(super) fn read_flat(text: &str) -> Reading {
     read_led(text)
 }
 
+/// A header in which `#` stands for a number: `Account #` is no account's name.
+fn numbered(text: &str) -> Cow<'_, str> {
+    if text.contains('#') {
+        Cow::Owned(text.replace('#', " number ").trim().to_owned())
+    } else {
+        Cow::Borrowed(text)
+    }
+}
+
 /// A header without what stands before a colon.
 fn read_bracketed(text: &str) -> Reading {
-    let text = strip_required(text);
+    let text = &*numbered(strip_required(text));
     if let Some(meaning) = meaning(&fold(text)) {
         return Reading::Means(meaning);
     }

@@ -181,7 +181,7 @@ const SYNONYMS: &[(Field, Fit, &str)] = &[
       ID cliente;Referencia;Klantnummer;Klantnr;Klantcode;Klant-ID;Debiteurnummer;Relatienummer;\
       Codice cliente;Numero cliente;Riferimento;Codice",
     ),
-    (Field::ExternalCode, Fit::Weak, "Ref;Code;Key;Customer key"),
+    (Field::ExternalCode, Fit::Weak, "Ref;Code;Customer key"),
     // Where it stands.
     (
         Field::Parent,

@@ -148,7 +148,10 @@ impl DryRun<'_> {
             basis.save(path, &plan, prepared, &tenant, (target, output))?;
         }
         let counts = plan.counts();
-        let wrong = counts.invalid + counts.blocked + counts.fail > 0;
+        let refused = diagnostics
+            .iter()
+            .any(|one| one.row.is_none() && one.is_error());
+        let wrong = refused || counts.invalid + counts.blocked + counts.fail > 0;
         Ok(if wrong { Exit::SomeRows } else { Exit::Done })
     }
 }

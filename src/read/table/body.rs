@@ -61,6 +61,8 @@ pub(super) struct Body {
     /// Rows that the file itself calls totals, whatever they are called in their cells.
     pub(super) totals: Vec<RangeInclusive<u32>>,
     pub(super) seen: u32,
+    /// Columns that result files of ours have added, as they stand in a row.
+    pub(super) own: Vec<usize>,
     waiting: RowBatch,
     state: State,
     header_row: u32,
@@ -169,6 +171,10 @@ impl Body {
             drawn: drawn.tables,
             totals: drawn.totals,
             seen: 0,
+            own: (0..width)
+                .filter(|column| knowledge.is_of_results(header.cells[*column].name()))
+                .map(|column| first + column)
+                .collect(),
             waiting: RowBatch::default(),
             state: State::Inside,
             header_row: header.row,
@@ -414,7 +420,7 @@ impl Body {
     fn between(&mut self, row: Row<'_>) -> RowFate {
         // A text file's single cell may be a customer whose delimiters are missing.
         let bare = self.ragged == Ragged::Matters && row.len() == 1;
-        if quick_filled(row) > 1 || bare || self.width == 1 {
+        if self.filled(row) > 1 || bare || self.width == 1 {
             return self.keep(row);
         }
         if self.names_somebody(row) && !is_title(only_text(row)) {
@@ -455,7 +461,7 @@ impl Body {
 
     /// A conspicuous row at the table's end.
     fn below(&mut self, row: Row<'_>) -> RowFate {
-        if quick_filled(row) > 1 {
+        if self.filled(row) > 1 {
             let beyond = matches!(self.state, State::Beyond(start, ..) if start <= row.number());
             return if beyond {
                 RowFate::Drop

@@ -6,14 +6,18 @@ use super::below::{self, Line};
 use super::body::{Body, Neighbours};
 use super::cells::{filled, last_filled};
 use super::head::Ragged;
-use super::labels::{Label, Sure, is_framed, may_be_total};
+use super::labels::{Label, Sure, is_framed, is_legend, may_be_total};
 use super::pasted::{Other, other_delimiter};
 use super::telling::{is_all_names, only_numbers_behind, quick_filled};
 use super::values::{Look, is_number, look};
 use crate::model::Row;
+use crate::model::rules::Rule;
+use crate::model::rules::reading::{LINE_BELOW_HEADER_UNSURE, LONELY_NAME, TOTAL_UNSURE};
 
 /// A row counts as nearly empty only where all others hold at least so many cells.
 const DENSE_CELLS: usize = 3;
+/// What a row bears in a result file that may be no customer.
+const DOUBTS: [&Rule; 3] = [&LINE_BELOW_HEADER_UNSURE, &LONELY_NAME, &TOTAL_UNSURE];
 
 /// What a row is, as far as it tells by itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -87,6 +91,9 @@ impl Body {
         if let Some(kind) = self.labelled(row, filled) {
             return kind;
         }
+        if filled <= 2 && !self.own.is_empty() && self.was_doubted(row) {
+            return RowKind::TotalUnsure;
+        }
         if filled == 1 && self.density.least >= DENSE_CELLS && !self.is_cut_otherwise(row) {
             return RowKind::Lonely;
         }
@@ -103,14 +110,26 @@ impl Body {
 
     /// How many cells of the list's columns are filled.
     #[inline]
-    fn filled(&self, row: Row<'_>) -> usize {
-        if self.neighbours == Neighbours::Table {
+    pub(super) fn filled(&self, row: Row<'_>) -> usize {
+        if self.neighbours == Neighbours::Table || !self.own.is_empty() {
             let columns = self.first..self.first + self.width;
             return columns
+                .filter(|index| !self.own.contains(index))
                 .filter(|index| !row.text(*index).trim().is_empty())
                 .count();
         }
         quick_filled(row)
+    }
+
+    /// Whether a result file says of the row that it may be no customer: alone among the rejected
+    /// rows it no longer stands out.
+    #[cold]
+    fn was_doubted(&self, row: Row<'_>) -> bool {
+        let mut codes = self
+            .own
+            .iter()
+            .flat_map(|index| row.text(*index).split(' '));
+        codes.any(|code| DOUBTS.iter().any(|rule| rule.code == code))
     }
 
     fn is_all_blank(&self, row: Row<'_>) -> bool {
@@ -224,6 +243,9 @@ impl Body {
         {
             return Some(RowKind::Section);
         }
+        if filled == 1 && self.seen > 0 && !self.blanks.is_empty() && is_legend(text) {
+            return Some(RowKind::OtherHeader(Other::Table));
+        }
         match label {
             Label::Total(sure) => self.total(row, lead, filled, sure),
             Label::Note if filled == 1 || self.is_cut_remark(row, text) => Some(RowKind::Note),
@@ -263,10 +285,12 @@ impl Body {
     /// A row that begins with the word for a total.
     fn total(&self, row: Row<'_>, lead: usize, filled: usize, sure: Sure) -> Option<RowKind> {
         let text = row.text(lead).trim();
-        let others = (lead + 1..row.len()).map(|index| row.text(index).trim());
+        let others = (lead + 1..row.len())
+            .filter(|index| !self.own.contains(index))
+            .map(|index| row.text(index).trim());
         let words = others
             .filter(|text| !text.is_empty())
-            .filter(|text| !is_number(text) && look(text) != Look::Number)
+            .filter(|text| !is_number(text) && look(text) != Look::Number || is_phone(text))
             .count();
         let column = lead - self.first;
         let nameless =
@@ -342,6 +366,11 @@ impl Body {
 }
 
 /// What a row of a list of one column is.
+/// Whether digits are dialled rather than counted.
+fn is_phone(text: &str) -> bool {
+    text.starts_with(['+', '0']) && text.bytes().filter(u8::is_ascii_digit).count() >= 7
+}
+
 fn alone(label: Label, text: &str) -> Option<RowKind> {
     match label {
         Label::Total(Sure::Certain) => Some(RowKind::Total),

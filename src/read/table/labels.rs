@@ -34,7 +34,10 @@ const TOTALS: &str = "total;totals;sum;summe;gesamt;insgesamt;somme;totaal;total
     итого;всего;rows;records;average;avg;mean;median;durchschnitt;mittelwert;moyenne;promedio;\
     media;média;gemiddelde;genomsnitt;gennemsnit;średnia;i alt;totalt;yhteensä;montant;gesamtzahl;\
     grand totals;totalsumme;ergebnis;result;resultado;résultat;risultato;resultaat;minimum;maximum;\
-    ensemble";
+    ensemble;łącznie;ogółem;podsumowanie;samtals;kokonaissumma;loppusumma;yht;slutsumma;totalbelopp;\
+    totaux;totais;somma;overall;ges;σ;w sumie;ilość;sammanlagt";
+/// Words of these that are names or other things as well.
+const ALSO_NAMES: &[&str] = &["media", "média", "ensemble", "montant", "mean", "overall"];
 /// Totals that nobody is called, whatever stands behind them.
 const COMPOUND_TOTALS: &str = "subtotal;subtotals;sub-total;sub total;zwischensumme;zwischentotal;\
     zwischenergebnis;teilsumme;teilergebnis;gesamtsumme;gesamtergebnis;gesamttotal;gesamtanzahl;\
@@ -44,6 +47,7 @@ const COMPOUND_TOTALS: &str = "subtotal;subtotals;sub-total;sub total;zwischensu
     totale complessivo;totalsum;totalsumma;delsumma;delsum;delresultat;mellansumma;hovedtotal;\
     suma końcowa;suma częściowa;suma ogółem;mezisoučet;celkový součet;välisumma;kaikki yhteensä;\
     number of;nombre de;nombre d';número de;numero de;numero di;anzahl der;anzahl an;aantal;\
+    liczba;antal;lukumäärä;numero clienti;numero righe;\
     count of;sum of;summe der;somme des;average of;total number;total count;rows affected;\
     row count;record count;промежуточный итог";
 /// Totals that may begin a name.
@@ -83,7 +87,35 @@ const REMARKS: &str = "page;seite;página;pagina;pág;pag;blatt;sheet;strona;sid
     remarque;remarques;nota;notas;opmerking;uwaga;legend;legende;légende;leyenda;legenda;key;\
     exported;export;generated;created;printed;erstellt;exportiert;gedruckt;généré;exporté;generado;\
     exportado;creato;esportato;gegenereerd;as of;état au;date;datum;fecha;data;report;bericht;\
-    confidential;vertraulich;end of report;end of list;ende der liste;ende;fin;fine;einde";
+    confidential;vertraulich;end of report;end of list;ende der liste;ende;fin;fine;einde;\
+    stan na;stan na dzień;utworzono;opprettet;skapad;oprettet;gerado em;generato il;généré le;generado el;\
+    koniec;koniec raportu;fin del informe;fim do relatório;fin du rapport;poufne;fortroligt;konfidentiellt;\
+    copyright;lähde;huom;merknad;prepared by;approved by;erstellt von;geprüft von;préparé par;sporządził;\
+    preparado por;preparato da;opgesteld door;legends;leggenda;erläuterung;erläuterungen;abkürzungen";
+/// Titles of what explains the list below it: no row behind them is a customer.
+const LEGENDS: &[&str] = &[
+    "legend",
+    "legende",
+    "légende",
+    "leyenda",
+    "leggenda",
+    "legenda",
+    "key",
+    "schlüssel",
+    "erläuterung",
+    "erläuterungen",
+    "abkürzungen",
+    "abbreviations",
+    "codes",
+    "explanation",
+    "explanations",
+];
+
+/// Whether a text is the title of a legend.
+pub(super) fn is_legend(text: &str) -> bool {
+    let sign = |sign: char| !sign.is_alphanumeric();
+    LEGENDS.contains(&text.trim_matches(sign).to_lowercase().as_str())
+}
 
 /// The lists by their words.
 #[derive(Debug)]
@@ -191,6 +223,9 @@ impl Words {
     /// How surely the lower-case text is a total.
     fn total(&self, text: &str) -> Option<Sure> {
         let bare = without_count(text);
+        if ALSO_NAMES.contains(&bare) {
+            return Some(Sure::Perhaps);
+        }
         if self.is_in(List::Totals, bare) || self.behind(List::CompoundTotals, bare).is_some() {
             return Some(Sure::Certain);
         }
@@ -300,14 +335,15 @@ pub(super) fn may_be_total(text: &str) -> bool {
             | (b'z', b'w')
             | (b'a', b'n' | b'l' | b'v' | b'a')
             | (b'e', b'n' | b'i')
-            | (b'i', b'n' | b' ')
+            | (b'i', b'n' | b' ' | b'l')
             | (b'n', b'u' | b'o')
             | (b'd', b'u' | b'e')
             | (b'm', b'i' | b'o' | b'e' | b'a')
-            | (b'o', b'v')
+            | (b'o', b'v' | b'g')
             | (b'h', b'o')
-            | (b'l', b'i')
-            | (b'p', b'r')
+            | (b'l', b'i' | b'u')
+            | (b'p', b'r' | b'o')
+            | (b'w', b' ')
             | (b'y', b'h')
             | (b'k', b'a')
     ) || !first.is_ascii_alphanumeric()
