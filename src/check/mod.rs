@@ -41,7 +41,7 @@ pub use checker::{CheckSettings, Checker, Deriving, Keep};
 pub use columns::{check_default, check_map, check_value_for_all};
 pub use draft::BillingContactForm;
 pub use field::{Field, UnknownField};
-pub use known::{Comparison, KnownRows, Medium, Restorer};
+pub use known::{Comparison, KnownRows, Medium, Restorer, Standing};
 pub use likeness::closest_companies;
 pub use mapping::{
     MappedColumn, Mapping, MappingOptions, Matched, OptionError, Origin, Role, is_group_name,

@@ -252,7 +252,11 @@ fn medium_of(table: &Table, path: &Path, mapping: &Mapping, settings: &CheckSett
     if matches!(table.format, Format::Text { .. }) {
         return Medium::Text;
     }
-    let in_doubt = mapping.origin == Origin::Results && settings.comparison == Comparison::Nothing;
+    let in_doubt = mapping.origin == Origin::Results
+        && matches!(
+            settings.comparison,
+            Comparison::Nothing | Comparison::Unwanted
+        );
     let summary = ReadOptions {
         sheet: Some(SUMMARY.to_owned()),
         ..ReadOptions::default()

@@ -9,11 +9,11 @@ use super::error::{CliError, chain};
 use super::input::KnownHeaders;
 use super::settings::Settings;
 use crate::check::{
-    CheckSettings, Comparison, KnownRows, Mapping, MappingOptions, Origin, map_header,
+    CheckSettings, Comparison, KnownRows, Mapping, MappingOptions, Origin, Standing, map_header,
 };
 use crate::cli::commands::run::full_path;
 use crate::cli::commands::session::open_run;
-use crate::journal::{JournalError, RunInfo, Store, run_path, runs};
+use crate::journal::{EventKind, JournalError, PlannedAction, RunInfo, Store, run_path, runs};
 use crate::model::rules::reading::RUN_UNREADABLE;
 use crate::model::{CellKind, Diagnostic, Header, HeaderCell, RowBatch};
 use crate::read::{self, ReadOptions, Sheets};
@@ -31,7 +31,7 @@ pub fn comparison(
     if let Some(run) = &args.of_run {
         return match named(settings, run, path)? {
             Some(store) => Ok(with(rows_of(&store)?)),
-            None => Ok(Comparison::Nothing),
+            None => Ok(Comparison::Unwanted),
         };
     }
     let Some(found) = by_place(settings, path) else {
@@ -173,8 +173,51 @@ fn rows_of(store: &Store) -> Result<KnownRows, JournalError> {
         }
     })?;
     let mut known = KnownRows::of(&info.id, &mapping_of(&info, &sample));
-    store.each_row(|row| known.push(row.cells.iter().map(String::as_str)))?;
+    let mut standings = Vec::new();
+    store.each_row(|row| {
+        known.push(row.cells.iter().map(String::as_str));
+        standings.push(Standing {
+            number: row.number,
+            ..Standing::default()
+        });
+    })?;
+    stand(store, &mut standings)?;
+    known.stand(standings);
     Ok(known)
+}
+
+/// What became of the rows of a run.
+fn stand(store: &Store, standings: &mut [Standing]) -> Result<(), JournalError> {
+    store.each_planned(|planned| {
+        let Some(row) = standings.get_mut(planned.row.as_usize()) else {
+            return;
+        };
+        match planned.action {
+            PlannedAction::Exists { .. }
+            | PlannedAction::Update { .. }
+            | PlannedAction::Refuse { .. } => row.there = true,
+            PlannedAction::Invalid => row.refused = planned.code,
+            PlannedAction::Create { .. } | PlannedAction::Blocked { .. } => {}
+        }
+    })?;
+    let before: Vec<bool> = standings.iter().map(|row| row.there).collect();
+    store.each_event(|event| {
+        let place = event.row.as_usize();
+        let Some(row) = standings.get_mut(place) else {
+            return;
+        };
+        match event.kind {
+            EventKind::Intent
+            | EventKind::Unknown { .. }
+            | EventKind::Created(_)
+            | EventKind::Exists(_)
+            | EventKind::Updated(_) => row.there = true,
+            EventKind::Released | EventKind::Failed { .. } | EventKind::Blocked { .. } => {
+                row.there = before[place];
+            }
+            EventKind::Mismatch { .. } => {}
+        }
+    })
 }
 
 fn mapping_of(info: &RunInfo, sample: &RowBatch) -> Mapping {

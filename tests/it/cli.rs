@@ -7,6 +7,7 @@
 //! | `planning` | `plan` and `run --dry-run` |
 //! | `running` | `run` and its result files, again and again |
 //! | `results_again` | result files through a spreadsheet program and back, `--of-run` |
+//! | `results_twice` | rows refused for another row, run again by themselves |
 //! | `approving` | `plan --save`, `run --plan` |
 //! | `confirming` | questions before a run, `--max-create` |
 //! | `continuing` | interruptions, `resume`, `runs`, `report`, changed inputs, locks |
@@ -32,6 +33,7 @@ mod planning;
 #[cfg(unix)]
 mod progress;
 mod results_again;
+mod results_twice;
 mod running;
 pub(crate) mod schema;
 mod shown;

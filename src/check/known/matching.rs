@@ -150,6 +150,22 @@ impl Matching {
         }
     }
 
+    /// The columns of a field other than the name.
+    pub(super) fn pair_of(&self, field: Field) -> Option<&Pair> {
+        self.pairs.iter().find(|pair| pair.field() == field)
+    }
+
+    /// The known rows of this very name, below the same parent as the row.
+    pub(super) fn named(&self, known: &KnownRows, name: &str, row: Row<'_>) -> Vec<u32> {
+        let rows = self.by_name.get(&key_of(name)).into_iter().flatten();
+        let same = |index: &u32| {
+            known.row(*index).is_some_and(|one| {
+                plain(one.text(self.name.there)) == name && self.same_parent(one, row)
+            })
+        };
+        rows.copied().filter(same).collect()
+    }
+
     /// The name was saved in an encoding that does not have all of its letters.
     fn find_garbled<'k>(&mut self, known: &'k KnownRows, row: Row<'_>) -> Option<Row<'k>> {
         let name = row.text(self.name.here.cell);
@@ -208,7 +224,7 @@ impl Matching {
         all && count >= least
     }
 
-    fn others_agree(&self, known: Row<'_>, row: Row<'_>) -> bool {
+    pub(super) fn others_agree(&self, known: Row<'_>, row: Row<'_>) -> bool {
         let mut others = self.pairs.iter().filter(|pair| !is_parent(pair.field()));
         others.all(|pair| agrees(pair, known, row))
     }
@@ -238,7 +254,7 @@ fn tells_apart(field: Field) -> bool {
 }
 
 /// The one for which something holds, when there is only one.
-fn only<'k>(
+pub(super) fn only<'k>(
     rows: impl Iterator<Item = Row<'k>>,
     mut holds: impl FnMut(Row<'k>) -> bool,
 ) -> Option<Row<'k>> {

@@ -4,7 +4,8 @@
 //!
 //! `rows` are the earlier rows as a value, `matching` finds the one that a row comes from, `saved`
 //! says whether a text is what a spreadsheet program makes of another, `restore` puts the earlier
-//! text back and says so, `lost` doubts what nothing can be compared with. Where the rows come from
+//! text back and says so, `lost` doubts what nothing can be compared with, `twice` refuses what an
+//! earlier run refused for another row's sake. Where the rows come from
 //! is not known here.
 
 mod lost;
@@ -12,6 +13,7 @@ mod matching;
 mod restore;
 mod rows;
 mod saved;
+mod twice;
 
 pub use restore::{Medium, Restorer};
-pub use rows::{Comparison, KnownRows};
+pub use rows::{Comparison, KnownRows, Standing};

@@ -6,6 +6,7 @@ use super::lost::perhaps_lost;
 use super::matching::{Matching, Place};
 use super::rows::{Comparison, KnownRows, plain};
 use super::saved::{Letters, letters, loss};
+use super::twice::{Twice, Verdicts};
 use crate::check::cell::{Problem, quoted};
 use crate::check::checker::CheckSettings;
 use crate::check::countries::{Resolution, Resolver};
@@ -38,6 +39,8 @@ pub struct Restorer {
 #[derive(Debug)]
 struct Work {
     comparing: Option<Comparing>,
+    /// What the file itself says of its rows, where no run does.
+    verdicts: Option<Verdicts>,
     medium: Medium,
     origin: Origin,
     /// Columns whose values may have lost something.
@@ -50,6 +53,7 @@ struct Work {
 struct Comparing {
     known: Arc<KnownRows>,
     matching: Option<Matching>,
+    twice: Option<Twice>,
     /// Rows that were found.
     matched: u32,
 }
@@ -75,20 +79,21 @@ impl Restorer {
     pub fn of(settings: &CheckSettings, mapping: &Mapping, medium: Medium) -> Self {
         let mut found = Vec::new();
         let comparing = match &settings.comparison {
-            Comparison::Nothing => None,
-            Comparison::With(known) => Some(Comparing {
-                matching: Matching::of(known, mapping),
-                matched: 0,
-                known: Arc::clone(known),
-            }),
+            Comparison::Nothing | Comparison::Unwanted => None,
+            Comparison::With(known) => Some(Comparing::of(known, mapping)),
             Comparison::Impossible(why) => {
                 found.push(Diagnostic::clone(why));
                 None
             }
         };
         let needed = comparing.is_some() || mapping.origin == Origin::Results;
+        let told = matches!(
+            settings.comparison,
+            Comparison::Unwanted | Comparison::With(_)
+        );
         let work = needed.then(|| Work {
             comparing,
+            verdicts: (!told).then(|| Verdicts::of(mapping)).flatten(),
             medium,
             origin: mapping.origin,
             doubtful: doubtful(mapping),
@@ -124,11 +129,17 @@ impl Restorer {
     pub fn finish(self) -> Vec<Diagnostic> {
         let mut found = self.found;
         let comparing = self.work.and_then(|work| work.comparing);
-        if let Some(Comparing {
-            known, matched: 0, ..
+        let Some(Comparing {
+            known,
+            matched,
+            twice,
+            ..
         }) = comparing
-            && self.next > 0
-        {
+        else {
+            return found;
+        };
+        found.extend(twice.into_iter().flat_map(Twice::finish));
+        if matched == 0 && self.next > 0 {
             let message = format!(
                 "none of the rows is one of the run {}; nothing was compared",
                 known.run()
@@ -138,6 +149,20 @@ impl Restorer {
             found.push(Diagnostic::of_file(&RUN_WITHOUT_ROWS, message).with_help(help));
         }
         found
+    }
+}
+
+impl Comparing {
+    fn of(known: &Arc<KnownRows>, mapping: &Mapping) -> Self {
+        let matching = Matching::of(known, mapping);
+        let twice = matching.as_ref();
+        let twice = twice.map(|matching| Twice::of(known, mapping, matching));
+        Self {
+            matching,
+            twice,
+            matched: 0,
+            known: Arc::clone(known),
+        }
     }
 }
 
@@ -157,7 +182,11 @@ impl Work {
             return false;
         };
         let known = &comparing.known;
-        let Some(before) = matching.find(known, row) else {
+        let before = matching.find(known, row);
+        if let Some(twice) = &mut comparing.twice {
+            twice.row((known, matching), (index, row), before);
+        }
+        let Some(before) = before else {
             return false;
         };
         comparing.matched += 1;
@@ -197,6 +226,8 @@ impl Work {
 
     /// A row that nothing is known of.
     fn doubt(&mut self, index: RowIndex, row: Row<'_>, found: &mut Vec<Diagnostic>) {
+        let verdict = self.verdicts.as_ref();
+        found.extend(verdict.and_then(|verdicts| verdicts.row(index, row)));
         let mut country = None;
         for place in &self.doubtful {
             let text = plain(row.text(place.cell));

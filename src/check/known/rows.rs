@@ -19,6 +19,19 @@ pub struct KnownRows {
     /// Its columns: headers, and the fields that they were.
     columns: Vec<(String, Option<Field>)>,
     batches: Vec<RowBatch>,
+    /// Where each stands, as far as that is told.
+    standings: Vec<Standing>,
+}
+
+/// Where a row of an earlier run stands.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Standing {
+    /// Its number as a spreadsheet shows it.
+    pub number: u32,
+    /// Whether its customer is, or may be, at the service.
+    pub there: bool,
+    /// The codes of its problems, when it was refused before anything was sent.
+    pub refused: String,
 }
 
 /// What a table is compared with, to find out what a spreadsheet program did to it.
@@ -27,6 +40,8 @@ pub enum Comparison {
     /// Nothing: it is no result file, or nobody knows of which run.
     #[default]
     Nothing,
+    /// Nothing: the file is to be taken as it is.
+    Unwanted,
     /// The rows of the run that wrote it.
     With(Arc<KnownRows>),
     /// There are such rows, and this is why they cannot be had.
@@ -37,7 +52,7 @@ impl PartialEq for Comparison {
     /// Rows are the same when they are the very same.
     fn eq(&self, other: &Self) -> bool {
         match (self, other) {
-            (Self::Nothing, Self::Nothing) => true,
+            (Self::Nothing, Self::Nothing) | (Self::Unwanted, Self::Unwanted) => true,
             (Self::With(one), Self::With(other)) => Arc::ptr_eq(one, other),
             (Self::Impossible(one), Self::Impossible(other)) => one == other,
             _ => false,
@@ -60,11 +75,13 @@ impl KnownRows {
                 .map(|one| (plain(&one.header).to_owned(), one.field()))
                 .collect(),
             batches: Vec::new(),
+            standings: Vec::new(),
         }
     }
 
     /// Adds a row as it was read.
     pub fn push<'a>(&mut self, cells: impl IntoIterator<Item = &'a str>) {
+        let place = self.len();
         if self.batches.last().is_none_or(|batch| batch.len() == BATCH) {
             self.batches.push(RowBatch::default());
         }
@@ -74,7 +91,38 @@ impl KnownRows {
         for cell in cells {
             batch.push_cell(cell, CellKind::Text);
         }
-        batch.end_row(0, 0);
+        // Its line is its place among the known rows.
+        batch.end_row(0, place);
+    }
+
+    /// Says where the rows stand, in their order.
+    pub fn stand(&mut self, standings: Vec<Standing>) {
+        self.standings = standings;
+    }
+
+    /// Which of the known rows a row of them is.
+    pub(super) fn place_of(row: Row<'_>) -> u32 {
+        row.line()
+    }
+
+    /// Whether the row's customer is at the service, as far as the run tells.
+    pub(super) fn owns(&self, index: u32) -> bool {
+        self.standing(index).is_some_and(|row| row.there)
+    }
+
+    /// Whether the row was refused for a rule.
+    pub(super) fn was_refused(&self, index: u32, code: &str) -> bool {
+        self.standing(index)
+            .is_some_and(|row| row.refused.split_whitespace().any(|one| one == code))
+    }
+
+    /// The row's number as a spreadsheet shows it.
+    pub(super) fn number(&self, index: u32) -> Option<u32> {
+        self.standing(index).map(|row| row.number)
+    }
+
+    fn standing(&self, index: u32) -> Option<&Standing> {
+        self.standings.get(index as usize)
     }
 
     /// The run's id.
@@ -84,7 +132,8 @@ impl KnownRows {
 
     /// How many rows there are.
     pub(super) fn len(&self) -> u32 {
-        let rows = self.batches.iter().map(RowBatch::len).sum::<usize>();
+        let last = self.batches.last().map_or(0, RowBatch::len);
+        let rows = self.batches.len().saturating_sub(1) * BATCH + last;
         u32::try_from(rows).unwrap_or(u32::MAX)
     }
 
