@@ -235,7 +235,11 @@ fn read_cells<'a>(
     findings: &mut Findings<'_>,
 ) -> Result<Draft<'a>, Unclean> {
     let mut draft = Draft::empty();
-    let plain = row.packed().is_some_and(|text| is_plain(text.as_bytes()));
+    // Letters with accents are nothing unusual: most rows need no look at their cells.
+    let plain = row.packed().is_some_and(|text| {
+        let bytes = text.as_bytes();
+        is_plain(bytes) || !may_be_unusual(bytes)
+    });
     let bytes = if plain { Bytes::Plain } else { Bytes::Any };
     for column in columns {
         if let Some(hidden) = column.hidden {

@@ -48,6 +48,43 @@ const LONGEST: usize = 31;
 /// By first byte: the lengths, as bits, of what begins with it and may stand for nothing.
 const LENGTHS: [u32; 256] = lengths();
 
+/// By length, first, second and last byte, whatever their case: whether a word is like that. So few
+/// values pass that the close look costs nothing.
+const LIKE: [u64; 256] = like();
+
+const fn like() -> [u64; 256] {
+    let mut table = [0; 256];
+    let lists = [NULLS, PLACEHOLDERS, PERHAPS, TYPES, PERHAPS_TYPES];
+    let mut list = 0;
+    while list < lists.len() {
+        let mut word = 0;
+        while word < lists[list].len() {
+            let place = place_of(lists[list][word].as_bytes());
+            table[place / 64] |= 1 << (place % 64);
+            word += 1;
+        }
+        list += 1;
+    }
+    table
+}
+
+/// Where in [`LIKE`] a text stands; it has at least one byte.
+const fn place_of(bytes: &[u8]) -> usize {
+    let length = bytes.len();
+    let second = if length > 1 { bytes[1] } else { 0 };
+    let mut place = length;
+    place = place * 37 + (bytes[0] | 0x20) as usize;
+    place = place * 37 + (second | 0x20) as usize;
+    place = place * 37 + (bytes[length - 1] | 0x20) as usize;
+    place % 16381
+}
+
+#[inline]
+fn is_like(bytes: &[u8]) -> bool {
+    let place = place_of(bytes);
+    LIKE[place / 64] >> (place % 64) & 1 == 1
+}
+
 const fn lengths() -> [u32; 256] {
     let mut table = [0; 256];
     let lists = [NULLS, PLACEHOLDERS, PERHAPS, TYPES, PERHAPS_TYPES];
@@ -98,8 +135,13 @@ pub(crate) fn may_be_nothing(text: &str) -> bool {
     if first.is_ascii_alphabetic() || first >= 0xc3 && first != 0xe2 {
         let typed = bytes[length - 1] == b')' && length > 2;
         let declared = bytes[length - 1].eq_ignore_ascii_case(&b'l') && bytes.contains(&b'(');
+        let fits = LENGTHS[usize::from(first)] >> length & 1 == 1;
+        // Initials such as `n/a`, and `xxx`.
+        let parted =
+            || length <= 12 && bytes.iter().any(|byte| matches!(byte, b'.' | b'/' | b'\\'));
+        let crossed_out = first | 0x20 == b'x' && bytes[length - 1] | 0x20 == b'x';
         return declared
-            || LENGTHS[usize::from(first)] >> length & 1 == 1
+            || fits && (first >= 0x80 || is_like(bytes) || crossed_out || parted())
             || typed
                 && matches!(
                     bytes[length - 2],
