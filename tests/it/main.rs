@@ -11,6 +11,8 @@ mod countries;
 mod diagnostics;
 mod docs;
 mod faults;
+#[cfg(unix)]
+mod foreign;
 mod formats;
 mod headers;
 mod housekeeping;
