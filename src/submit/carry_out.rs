@@ -103,7 +103,7 @@ async fn read_back(
         control,
     };
     outcome.mismatches = if has_changed(outcome, tenant) {
-        match read_all(client, &patience, root, settings, outcome).await {
+        match read_all(client, &patience, root, settings, &outcome.replayed).await {
             Ok(now_there) => verify(&outcome.replayed, &now_there),
             Err(error) => {
                 outcome.reason = end_of(error);
@@ -139,15 +139,14 @@ async fn read_all(
     patience: &Patience,
     root: PartnerId,
     settings: &RunSettings,
-    outcome: &Outcome,
+    replayed: &Replayed,
 ) -> Result<Tenant, ReadError> {
-    let last = outcome.span.map(|(_, last)| last);
-    let until = last.map(|last| last + settings.landing_wait());
+    let until = Instant::now() + settings.landing_wait();
     let mut pause = Duration::from_millis(500);
     loop {
         let now_there = read_tree(client, patience, root).await?;
         let now = Instant::now();
-        if until.is_none_or(|until| now >= until) || !missing(&outcome.replayed, &now_there) {
+        if now >= until || !missing(replayed, &now_there) {
             return Ok(now_there);
         }
         let mut control = patience.control.clone();

@@ -26,7 +26,7 @@ impl Runner<'_> {
                     *last = Instant::now();
                 }
                 self.weigh(left, &result);
-                self.note_heard(result.as_ref().err());
+                self.note_heard(left, result.as_ref().err());
                 self.take_created(op, left, result);
             }
             Ok(Finished::Look {
@@ -36,12 +36,12 @@ impl Runner<'_> {
                 result,
             }) => {
                 self.looks_in_flight = self.looks_in_flight.saturating_sub(1);
-                self.note_heard(result.as_ref().err());
+                self.note_heard(left, result.as_ref().err());
                 self.take_look(parent, ops, left, result);
             }
             Ok(Finished::Reread { op, left, result }) => {
                 self.looks_in_flight = self.looks_in_flight.saturating_sub(1);
-                self.note_heard(result.as_ref().as_ref().err());
+                self.note_heard(left, result.as_ref().as_ref().err());
                 self.take_reread(op, left, *result);
             }
             // A call that panicked or was aborted may have left: its row stays open.
@@ -50,9 +50,9 @@ impl Runner<'_> {
         }
     }
 
-    /// Whatever the service answers, it is at work: requests that stood in its queue can land from
-    /// now on only, and their time counts from now.
-    fn note_heard(&mut self, trouble: Option<&Trouble>) {
+    /// A request that left after a loss was answered by the service, so it is at work: what stood in
+    /// its queue until now can land from now on only, and its time counts from now.
+    fn note_heard(&mut self, left: Instant, trouble: Option<&Trouble>) {
         if matches!(
             trouble,
             Some(
@@ -65,9 +65,15 @@ impl Runner<'_> {
             return;
         }
         let now = Instant::now();
-        for id in std::mem::take(&mut self.unheard) {
-            self.ops[id.0 as usize].heard_at.get_or_insert(now);
-        }
+        let ops = &mut self.ops;
+        self.unheard.retain(|id| {
+            let op = &mut ops[id.0 as usize];
+            let is_later = op.lost_at.is_none_or(|lost_at| left >= lost_at);
+            if is_later {
+                op.heard_at.get_or_insert(now);
+            }
+            !is_later
+        });
     }
 
     /// What an answer tells of how many calls the service takes well.

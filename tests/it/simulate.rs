@@ -16,7 +16,7 @@ use tokio::sync::watch;
 use tokio::time::{sleep, timeout};
 
 use crate::support::forest::{Forest, Shape};
-use crate::support::judge::{journal_against_report, judge};
+use crate::support::judge::{is_unclear, journal_against_report, judge};
 use crate::support::life::Death;
 use crate::support::network::{Weather, locked};
 use crate::support::tell;
@@ -137,6 +137,8 @@ struct Trial {
     /// How many more processes are disturbed.
     disturbed: usize,
     max_errors: Option<MaxErrors>,
+    /// Whether others move and change customers between two processes.
+    meddlers: bool,
 }
 
 impl Trial {
@@ -148,6 +150,7 @@ impl Trial {
         Self {
             disturbed: random.usize(..5),
             max_errors,
+            meddlers: random.f64() < 0.15,
             random,
             world,
         }
@@ -169,6 +172,12 @@ impl Trial {
         sum(&sums.requests, arrivals.len());
         let faults = arrivals.iter().filter(|one| one.fault.is_some());
         sum(&sums.faults, faults.count());
+        if !self.world.touched.is_empty() {
+            // A plan does not know that they are the same.
+            return Ok(());
+        }
+        // Nor does it see what lists do not show yet.
+        sleep(self.world.settings.settle_wait).await;
         self.second_run_creates_nothing(&progress, sums).await
     }
 
@@ -193,6 +202,9 @@ impl Trial {
                     }
                 }
                 End::NotRead(ref error) => last = error.to_string(),
+            }
+            if self.meddlers && self.random.f64() < 0.3 {
+                self.world.touch(&mut self.random);
             }
             sleep(Duration::from_millis(self.random.u64(..20_000))).await;
         }
@@ -224,6 +236,7 @@ impl Trial {
             }
             EndReason::Interrupted
             | EndReason::Outage(_)
+            | EndReason::IdTwice(_)
             | EndReason::Stopped(Stop::WrongTarget(_) | Stop::Forbidden(_)) => Ok(()),
             other => Err(format!("ended with {other:?}")),
         }
@@ -278,7 +291,11 @@ impl Trial {
                 Progress::Failed { code, .. } if code == "2115" => !row.name.starts_with("Cust"),
                 // What the service said no to is not sent again. (Whether it is in the tenant all
                 // the same is for the judge.)
-                Progress::Failed { code, .. } => DENIALS.contains(&code.as_str()),
+                Progress::Failed { code, .. } => {
+                    DENIALS.contains(&code.as_str())
+                        || is_unclear(stands)
+                        || self.world.touched.contains(&row.name)
+                }
                 _ => false,
             };
             if !fine {
@@ -374,6 +391,13 @@ fn random_faults(random: &mut Rng, timeout: Duration, settle_wait: Duration) -> 
     let mut kinds = FaultKind::ALL.to_vec();
     random.shuffle(&mut kinds);
     kinds.truncate(random.usize(..7));
+    // What lands late and what lists lag behind fits into the wait together.
+    let landing = if kinds.contains(&FaultKind::Lag) {
+        settle_wait.mul_f64(random.f64() * 0.98)
+    } else {
+        settle_wait.mul_f64(0.99)
+    };
+    let lag = settle_wait.mul_f64(0.99).saturating_sub(landing);
     let spec = |kind: FaultKind| FaultSpec {
         kind,
         strike: match kind {
@@ -381,14 +405,16 @@ fn random_faults(random: &mut Rng, timeout: Duration, settle_wait: Duration) -> 
             FaultKind::Http404After
             | FaultKind::Http403After
             | FaultKind::Security
+            | FaultKind::ParentsId
+            | FaultKind::Freeze
             | FaultKind::Huge => Strike::Nth(random.u64(1..100)),
             _ => Strike::Chance(random.f64() * [0.02, 0.1, 0.2][random.usize(..3)]),
         },
         arg: match kind {
             // Whatever lands, lands before the time that is allowed for.
-            FaultKind::LateCommit | FaultKind::GenericErrorLate => {
-                settle_wait.mul_f64(random.f64() * 0.99)
-            }
+            FaultKind::LateCommit | FaultKind::GenericErrorLate => landing.mul_f64(random.f64()),
+            FaultKind::Freeze => landing.mul_f64(random.f64()),
+            FaultKind::Lag => lag.mul_f64(random.f64()),
             FaultKind::Delay => timeout.mul_f64(random.f64() * 2.0),
             _ => Duration::from_secs(random.u64(1..20)),
         },
