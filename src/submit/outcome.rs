@@ -202,8 +202,12 @@ impl Runner<'_> {
         }
         op.last_trouble = error.to_string();
         let row = op.row;
+        let evidence = op.evidence;
         op.if_not_found = IfNotFound::Fail(Failing::from(&error));
         self.denied.insert(id);
+        if evidence == Evidence::Left {
+            self.note_loss(row, &error.to_string());
+        }
         self.observer.observe(RunEvent::Unsettled {
             row,
             message: error.to_string(),

@@ -240,6 +240,18 @@ async fn a_like_customer_that_stood_there_before_does_not_stop_a_lost_row() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_like_customer_of_another_open_row_is_that_rows() {
+    // The first row's request was lost, the second's carried out; then the process died.
+    let forest = Forest::flat(2).with_name(0, "ACME").with_name(1, "acme");
+    let world = world(forest, &["drop-request=#1@AddPartner"]).workers(2);
+    dies(&world, Death::AfterRequest(FIRST_CREATE + 1)).await;
+    assert_eq!(world.network.new_customers().len(), 1);
+    let progress = goes_on(&world).await;
+    assert_well(&world, &progress);
+    assert_eq!(world.network.new_customers().len(), 2);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_code_that_somebody_else_has_meanwhile_is_told_when_the_tree_is_read_back() {
     let world = world(one_row(Some("C-1")), &[]);
     dies(&world, Death::AfterRequest(FIRST_CREATE)).await;

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant as WallInstant};
 use fastrand::Rng;
 use partner_import::api::classify::Stop;
 use partner_import::journal::{Progress, Step};
-use partner_import::sandbox::{Config, FaultKind, FaultSpec, Ids, NamePolicy, Strike};
+use partner_import::sandbox::{Config, FaultKind, FaultSpec, Ids, Method, NamePolicy, Strike};
 use partner_import::submit::{Control, EndReason, MaxErrors, RunEvent};
 use tokio::sync::watch;
 use tokio::time::{sleep, timeout};
@@ -150,7 +150,7 @@ impl Trial {
         Self {
             disturbed: random.usize(..5),
             max_errors,
-            meddlers: random.f64() < 0.15,
+            meddlers: random.f64() < 0.2,
             random,
             world,
         }
@@ -203,7 +203,7 @@ impl Trial {
                 }
                 End::NotRead(ref error) => last = error.to_string(),
             }
-            if self.meddlers && self.random.f64() < 0.3 {
+            if self.meddlers && self.random.bool() {
                 self.world.touch(&mut self.random);
             }
             sleep(Duration::from_millis(self.random.u64(..20_000))).await;
@@ -237,7 +237,10 @@ impl Trial {
             EndReason::Interrupted
             | EndReason::Outage(_)
             | EndReason::IdTwice(_)
-            | EndReason::Stopped(Stop::WrongTarget(_) | Stop::Forbidden(_)) => Ok(()),
+            // A log-in can be refused for reasons of security too.
+            | EndReason::Stopped(
+                Stop::WrongTarget(_) | Stop::Forbidden(_) | Stop::BadCredentials(_),
+            ) => Ok(()),
             other => Err(format!("ended with {other:?}")),
         }
     }
@@ -317,6 +320,7 @@ impl Trial {
     ) -> Result<(), String> {
         let customers = self.world.network.new_customers().len();
         self.disturbed = 0;
+        self.meddlers = false;
         self.world.begin_new_run();
         let progress = self.run_until_done(sums).await?;
         self.world.network.settle();
@@ -386,6 +390,18 @@ fn random_world(seed: u64, random: &mut Rng) -> World {
     }
 }
 
+/// Names and codes of lists that are spelt another way.
+fn is_spelling(kind: FaultKind) -> bool {
+    matches!(
+        kind,
+        FaultKind::LowerNames
+            | FaultKind::DecomposedNames
+            | FaultKind::SpacedNames
+            | FaultKind::EntityNames
+            | FaultKind::LowerCodes
+    )
+}
+
 /// A few kinds of trouble, seldom so often that nothing gets through.
 fn random_faults(random: &mut Rng, timeout: Duration, settle_wait: Duration) -> Vec<FaultSpec> {
     let mut kinds = FaultKind::ALL.to_vec();
@@ -408,6 +424,8 @@ fn random_faults(random: &mut Rng, timeout: Duration, settle_wait: Duration) -> 
             | FaultKind::ParentsId
             | FaultKind::Freeze
             | FaultKind::Huge => Strike::Nth(random.u64(1..100)),
+            // A service spells as it does.
+            kind if is_spelling(kind) && random.bool() => Strike::Chance(1.0),
             _ => Strike::Chance(random.f64() * [0.02, 0.1, 0.2][random.usize(..3)]),
         },
         arg: match kind {
@@ -418,7 +436,7 @@ fn random_faults(random: &mut Rng, timeout: Duration, settle_wait: Duration) -> 
             FaultKind::Delay => timeout.mul_f64(random.f64() * 2.0),
             _ => Duration::from_secs(random.u64(1..20)),
         },
-        method: None,
+        method: (is_spelling(kind) || kind == FaultKind::Lag).then_some(Method::EnumeratePartners),
     };
     kinds.into_iter().map(spec).collect()
 }

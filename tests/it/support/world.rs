@@ -138,9 +138,14 @@ impl World {
     /// Somebody else moves a customer of the run, or changes its code.
     pub(crate) fn touch(&mut self, random: &mut fastrand::Rng) {
         let customers = self.network.new_customers();
-        let Some(one) = random.choice(customers) else {
-            return;
+        // The one that came last is most likely one that no answer has told of.
+        let last = customers.iter().max_by_key(|one| one.id).cloned();
+        let one = if random.bool() {
+            last
+        } else {
+            random.choice(customers)
         };
+        let Some(one) = one else { return };
         let info = if one.parent_id == ACCOUNT_ID {
             json!({"Id": one.id, "ExternalCode": format!("M-{}", one.id)})
         } else {
