@@ -204,9 +204,8 @@ impl FaultKind {
     /// What the argument is when none is given; `None` when the kind takes none.
     fn default_arg(self) -> Option<Duration> {
         match self {
-            Self::LateCommit => Some(Duration::from_secs(30)),
             Self::Delay => Some(Duration::from_secs(90)),
-            Self::Lag | Self::Freeze => Some(Duration::from_secs(30)),
+            Self::LateCommit | Self::Lag | Self::Freeze => Some(Duration::from_secs(30)),
             Self::Http429 => Some(Duration::from_secs(1)),
             Self::GenericErrorLate => Some(Duration::from_millis(300)),
             _ => None,

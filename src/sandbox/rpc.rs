@@ -247,7 +247,6 @@ impl Sandbox {
             return false;
         };
         match kind {
-            FaultKind::DropRequest => reply.fault = FaultAction::DropRequest,
             FaultKind::LateCommit => {
                 reply.deferred = Some(self.put_off(request, now, arg));
                 reply.fault = FaultAction::LateCommit(arg);
@@ -256,7 +255,7 @@ impl Sandbox {
                 reply.deferred = Some(self.put_off(request, now, arg));
                 reply.fault = FaultAction::LateCommit(arg);
             }
-            FaultKind::Freeze => reply.fault = FaultAction::DropRequest,
+            FaultKind::DropRequest | FaultKind::Freeze => reply.fault = FaultAction::DropRequest,
             FaultKind::GenericErrorLate => {
                 reply.deferred = Some(self.put_off(request, now, arg));
                 self.refuse(reply, call, &Refusal::of(ErrorName::GenericService));

@@ -26,7 +26,7 @@ impl Runner<'_> {
                     *last = Instant::now();
                 }
                 self.weigh(left, &result);
-                self.note_heard(left, result.as_ref().err());
+                self.note_heard(left, &result);
                 self.take_created(op, left, result);
             }
             Ok(Finished::Look {
@@ -36,12 +36,12 @@ impl Runner<'_> {
                 result,
             }) => {
                 self.looks_in_flight = self.looks_in_flight.saturating_sub(1);
-                self.note_heard(left, result.as_ref().err());
+                self.note_heard(left, &result);
                 self.take_look(parent, ops, left, result);
             }
             Ok(Finished::Reread { op, left, result }) => {
                 self.looks_in_flight = self.looks_in_flight.saturating_sub(1);
-                self.note_heard(left, result.as_ref().as_ref().err());
+                self.note_heard(left, &result);
                 self.take_reread(op, left, *result);
             }
             // A call that panicked or was aborted may have left: its row stays open.
@@ -50,18 +50,11 @@ impl Runner<'_> {
         }
     }
 
-    /// A request that left after a loss was answered by the service, so it is at work: what stood in
-    /// its queue until now can land from now on only, and its time counts from now.
-    fn note_heard(&mut self, left: Instant, trouble: Option<&Trouble>) {
-        if matches!(
-            trouble,
-            Some(
-                Trouble::NotSent(_)
-                    | Trouble::Unknown { .. }
-                    | Trouble::TryAgain { .. }
-                    | Trouble::Stop(_)
-            )
-        ) {
+    /// A request that left after a loss has its result, so the service is at work: what stood in its
+    /// queue until now can land from now on only, and its time counts from now. An error may be a
+    /// front's that knows nothing of the queue.
+    fn note_heard<T>(&mut self, left: Instant, result: &Result<T, Trouble>) {
+        if result.is_err() {
             return;
         }
         let now = Instant::now();
@@ -193,9 +186,8 @@ impl Runner<'_> {
         self.health.opened();
         let by_filter = error.number == 403;
         let op = &mut self.ops[id.0 as usize];
-        // The denial is an answer itself.
         op.lost_at = Some(Instant::now());
-        op.heard_at = op.lost_at;
+        op.heard_at = None;
         // Who has a name that is taken may be somebody else.
         if meaning(&error) != Meaning::NameTaken {
             op.evidence = Evidence::Left;
@@ -205,6 +197,7 @@ impl Runner<'_> {
         let evidence = op.evidence;
         op.if_not_found = IfNotFound::Fail(Failing::from(&error));
         self.denied.insert(id);
+        self.unheard.push(id);
         if evidence == Evidence::Left {
             self.note_loss(row, &error.to_string());
         }

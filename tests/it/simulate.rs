@@ -318,20 +318,34 @@ impl Trial {
         before: &[Progress],
         sums: &Sums,
     ) -> Result<(), String> {
-        let customers = self.world.network.new_customers().len();
+        let names = |world: &World| -> Vec<String> {
+            let customers = world.network.new_customers().into_iter();
+            customers.map(|one| one.name).collect()
+        };
+        let was = names(&self.world);
         self.disturbed = 0;
         self.meddlers = false;
         self.world.begin_new_run();
         let progress = self.run_until_done(sums).await?;
         self.world.network.settle();
-        let now = self.world.network.new_customers().len();
+        let mut now = names(&self.world);
+        now.sort_unstable();
+        if let Some(twice) = now.windows(2).find(|pair| pair[0] == pair[1]) {
+            return Err(format!("{:?} is there twice after a second run", twice[0]));
+        }
         // Rows that were denied, and those below them, are created now; everybody else is there.
-        let made = before.iter().zip(&progress);
-        let made = made.filter(|(first, second)| {
-            first.id().is_none() && matches!(second, Progress::Created(_))
-        });
-        if now != customers + made.count() {
-            return Err(format!("{customers} customers, after a second run {now}"));
+        now.retain(|name| !was.contains(name));
+        let stands = before.iter().zip(&progress);
+        for ((first, second), row) in stands.zip(&self.world.forest.rows) {
+            let there = now.contains(&row.name);
+            let may_be = first.id().is_none()
+                && (matches!(second, Progress::Created(_)) || is_unclear(second));
+            if there && !may_be {
+                return Err(format!(
+                    "{:?} is new: first {first:?}, {second:?}",
+                    row.name
+                ));
+            }
         }
         for (first, second) in before.iter().zip(&progress) {
             if first.id().is_some() && first.id() != second.id() {
