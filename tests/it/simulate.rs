@@ -330,8 +330,10 @@ impl Trial {
         self.world.network.settle();
         let mut now = names(&self.world);
         now.sort_unstable();
-        if let Some(twice) = now.windows(2).find(|pair| pair[0] == pair[1]) {
-            return Err(format!("{:?} is there twice after a second run", twice[0]));
+        if now.windows(2).any(|pair| pair[0] == pair[1]) {
+            return Err(format!(
+                "somebody is there twice after a second run: {now:?}"
+            ));
         }
         // Rows that were denied, and those below them, are created now; everybody else is there.
         now.retain(|name| !was.contains(name));
@@ -444,8 +446,9 @@ fn random_faults(random: &mut Rng, timeout: Duration, settle_wait: Duration) -> 
         },
         arg: match kind {
             // Whatever lands, lands before the time that is allowed for.
-            FaultKind::LateCommit | FaultKind::GenericErrorLate => landing.mul_f64(random.f64()),
-            FaultKind::Freeze => landing.mul_f64(random.f64()),
+            FaultKind::LateCommit | FaultKind::GenericErrorLate | FaultKind::Freeze => {
+                landing.mul_f64(random.f64())
+            }
             FaultKind::Lag => lag.mul_f64(random.f64()),
             FaultKind::Delay => timeout.mul_f64(random.f64() * 2.0),
             _ => Duration::from_secs(random.u64(1..20)),
