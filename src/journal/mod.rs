@@ -30,7 +30,7 @@ pub use named::NamedFile;
 pub use record::{
     Beat, Entry, Event, EventKind, Fault, Planned, PlannedAction, RowRecord, RunInfo, Sitting,
 };
-pub use replay::{Progress, Replayed};
+pub use replay::{Origin, Progress, Replayed};
 pub use store::{Store, run_path, runs};
 pub use undo::{UndoEntry, UndoEvent, UndoKind, UndoReplayed, UndoState, Undone};
 pub use writer::{Journal, Probe, Step};

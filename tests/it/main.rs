@@ -6,6 +6,7 @@ mod check;
 mod check_command;
 mod check_rules;
 mod cli;
+mod continued;
 mod countries;
 mod diagnostics;
 mod docs;

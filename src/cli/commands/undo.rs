@@ -192,9 +192,7 @@ impl Undo<'_> {
             }
             found.extend(adopt(replayed, &tenant));
         }
-        let created = found
-            .into_iter()
-            .map(|(row, id)| event(row, EventKind::Created(id)));
+        let created = found.into_iter().map(|(row, kind)| event(row, kind));
         let never = lost_rows(replayed)
             .into_iter()
             .map(|row| event(row, EventKind::Released));
@@ -358,7 +356,7 @@ impl Undo<'_> {
     /// Says why an undo stopped, and what to do.
     fn explain(&self, reason: &EndReason) {
         let error = match reason {
-            EndReason::Done | EndReason::ErrorBudget { .. } => return,
+            EndReason::Done | EndReason::ErrorBudget { .. } | EndReason::IdTwice(_) => return,
             EndReason::Interrupted => CliError::new(Exit::Interrupted, "interrupted")
                 .hint("what was under way is looked up when the undo is continued"),
             EndReason::Outage(text) => CliError::new(
