@@ -12,6 +12,7 @@ pub mod lock;
 mod named;
 pub mod private;
 mod pulse;
+mod reached;
 pub mod record;
 pub mod refused;
 pub mod removal;

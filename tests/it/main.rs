@@ -14,6 +14,8 @@ mod faults;
 #[cfg(unix)]
 mod foreign;
 mod formats;
+#[cfg(unix)]
+mod hands;
 mod headers;
 mod housekeeping;
 mod kills;

@@ -1,7 +1,7 @@
 //! A proxy before the sandbox that puts foreign text into every message and every name of its
 //! answers.
 
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{BufRead, BufReader, Write};
 use std::net::{TcpListener, TcpStream};
 
 use serde_json::Value;
