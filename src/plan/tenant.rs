@@ -190,8 +190,8 @@ impl Tenant {
         self.at(self.by_alike_name.get(&*alike(name)))
     }
 
-    /// Those below `parent` whose name and code could be those of the key, kept another way by the
-    /// service: where both have a code, the codes are alike.
+    /// Those below `parent` whose name or code could be that of the key, kept another way by the
+    /// service.
     pub fn alike_below(&self, parent: PartnerId, key: Key<'_>) -> impl Iterator<Item = &Customer> {
         self.alike(key, usize::MAX, move |one| one.parent == parent.get())
     }
@@ -208,19 +208,12 @@ impl Tenant {
         place: impl Fn(&Customer) -> bool,
     ) -> impl Iterator<Item = &Customer> {
         let code = key.external_code.map(alike);
-        let with_code = code.as_deref();
-        let with_code = with_code.and_then(|code| self.by_alike_code.get(code));
+        let with_code = code.and_then(|code| self.by_alike_code.get(&*code));
         let with_name = self.by_alike_name.get(&*alike(key.name));
         let few = |group: &&Vec<u32>| group.len() <= most;
-        let has_other_code = move |one: &Customer| {
-            let own = code.as_deref();
-            own.is_some_and(|own| {
-                !one.external_code.trim().is_empty() && alike(&one.external_code) != own
-            })
-        };
         self.at(with_code.filter(few))
             .chain(self.at(with_name.filter(few)))
-            .filter(move |one| place(one) && !has_other_code(one))
+            .filter(move |one| place(one))
     }
 
     /// A customer below `parent` whose name could be `name`, kept another way by the service.

@@ -176,6 +176,16 @@ async fn a_customer_that_was_moved_is_not_created_again() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_customer_that_was_moved_and_changed_is_known_by_its_name() {
+    let both = |world: &World| {
+        change(world, &json!({"ExternalCode": "D-9"}));
+        moved(world);
+    };
+    let (_, progress) = created_and_then(Some("C-1"), both).await;
+    fails_with(&progress[0], "unclear");
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_customer_that_was_changed_is_not_created_again() {
     let other_code = |world: &World| change(world, &json!({"ExternalCode": "D-9"}));
     let (_, progress) = created_and_then(Some("C-1"), other_code).await;
