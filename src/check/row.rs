@@ -4,8 +4,11 @@ use super::accepted::Doubts;
 use super::cell::clean::{cleaned, may_be_marked};
 use super::cell::country::{Countries, state_instead};
 use super::cell::failed::{error_cell, formula, is_error_text, may_be_error_text};
-use super::cell::nothing::{self, may_be_nothing};
-use super::cell::text::{Bytes, doubt, escaped, is_plain, may_be_unusual, zip_code};
+use super::cell::nothing::{self, is_ordinary, may_be_nothing};
+use super::cell::text::{
+    Bytes, doubt, escaped, is_usual, may_be_damaged_number, may_be_date_for_code, may_be_unusual,
+    zip_code,
+};
 use super::cell::words::{WordSet, Words};
 use super::cell::{Parsed, Problem, contact, date, number, quoted, words};
 use super::columns::Column;
@@ -19,8 +22,8 @@ use crate::model::rules::headers::CELL_OVERRIDDEN;
 use crate::model::rules::texts::{NAME_MISSING, PLACEHOLDER};
 use crate::model::rules::words::STATE_UNUSUAL;
 use crate::model::{
-    Cell, CellAddress, CellKind, ContactId, CountryCode, DefaultAccount, Diagnostic, Level,
-    LocationId, PartnerId, RegionId, Row, RowBatch, RowIndex, ServiceType, Severity, State,
+    Cell, CellAddress, CellKind, ContactId, CountryCode, CustomerName, DefaultAccount, Diagnostic,
+    Level, LocationId, PartnerId, RegionId, Row, RowBatch, RowIndex, ServiceType, Severity, State,
     UnixSeconds, UserId,
 };
 
@@ -64,10 +67,12 @@ pub(super) struct Draft<'a> {
     pub(super) expiration: Option<UnixSeconds>,
     pub(super) default_account: DefaultAccount,
     pub(super) doubts: Doubts,
+    /// Whether the name needed no closer look.
+    name_is_usual: bool,
 }
 
 impl<'a> Draft<'a> {
-    fn empty() -> Self {
+    pub(super) fn empty() -> Self {
         Self {
             texts: [""; Field::COUNT],
             existing_id: None,
@@ -87,6 +92,7 @@ impl<'a> Draft<'a> {
             expiration: None,
             default_account: DefaultAccount::None,
             doubts: Doubts::default(),
+            name_is_usual: true,
         }
     }
 
@@ -108,8 +114,25 @@ impl<'a> Draft<'a> {
 #[derive(Debug, Default)]
 pub(super) struct Memory {
     countries: Countries,
-    set: (String, WordSet),
+    /// Cells that hold several services.
+    sets: Vec<(Box<str>, WordSet)>,
     words: Words,
+}
+
+impl Memory {
+    /// The services in a cell, where the same text was met before.
+    fn set(&self, text: &str) -> Option<WordSet> {
+        let known = self.sets.iter().find(|(known, _)| **known == *text);
+        known.map(|(_, set)| *set)
+    }
+
+    fn keep_set(&mut self, text: &str, set: WordSet) {
+        /// A table has few combinations.
+        const MOST: usize = 16;
+        if self.sets.len() < MOST && self.set(text).is_none() {
+            self.sets.push((text.into(), set));
+        }
+    }
 }
 
 /// Where the problems of a row go.
@@ -171,25 +194,28 @@ enum Cells {
 #[derive(Debug)]
 struct Unclean;
 
-/// Reads a row by the plan of its table. Where cells hold what is no content, they are cleaned
-/// first, and the row is read from `spare`.
+/// Reads a row by the plan of its table into `draft`, which is empty. Where cells hold what is no
+/// content, they are cleaned first, and the row is read from `spare`.
 pub(super) fn read_row<'a>(
+    draft: &mut Draft<'a>,
     columns: &'a [Column],
     origin: Origin,
     row: Row<'a>,
     spare: &'a mut RowBatch,
     memory: &mut Memory,
     findings: &mut Findings<'_>,
-) -> Draft<'a> {
+) {
     let (found, failed) = (findings.diagnostics.len(), findings.failed);
-    if let Ok(draft) = read_cells(columns, Cells::AsRead(origin), row, memory, findings) {
-        return draft;
+    if let Ok(()) = read_cells(draft, columns, Cells::AsRead(origin), row, memory, findings) {
+        return;
     }
     findings.diagnostics.truncate(found);
     findings.failed = failed;
+    *draft = Draft::empty();
     clean_row(columns, origin, row, spare, findings);
     let row = spare.row(0).expect("the row was written a moment ago");
-    read_cells(columns, Cells::Cleaned, row, memory, findings).expect("a cleaned row is clean")
+    read_cells(draft, columns, Cells::Cleaned, row, memory, findings)
+        .expect("a cleaned row is clean");
 }
 
 /// Writes the row into `spare` without what is no content, and says so.
@@ -228,17 +254,17 @@ fn unguarded(text: &str, origin: Origin) -> &str {
 }
 
 fn read_cells<'a>(
+    draft: &mut Draft<'a>,
     columns: &'a [Column],
     cells: Cells,
     row: Row<'a>,
     memory: &mut Memory,
     findings: &mut Findings<'_>,
-) -> Result<Draft<'a>, Unclean> {
-    let mut draft = Draft::empty();
+) -> Result<(), Unclean> {
     // Letters with accents are nothing unusual: most rows need no look at their cells.
     let plain = row.packed().is_some_and(|text| {
         let bytes = text.as_bytes();
-        is_plain(bytes) || !may_be_unusual(bytes)
+        is_usual(bytes) || !may_be_unusual(bytes)
     });
     let bytes = if plain { Bytes::Plain } else { Bytes::Any };
     for column in columns {
@@ -246,32 +272,141 @@ fn read_cells<'a>(
             compare_with_constant(column, trim(row.text(hidden)), findings);
         }
         let (cell, bytes) = cell_of(column, cells, row, bytes)?;
-        if cell.text.is_empty() {
-            if column.field == Field::Name {
-                let missing = Problem::new(&NAME_MISSING, "the name is missing")
-                    .help("fill it in, or delete the row if it is no customer");
-                findings.report(column, "", missing);
-            }
-        } else if cell.kind == CellKind::Error
-            || may_be_error_text(cell.text) && is_error_text(cell.text)
-        {
-            findings.report(column, cell.text, error_cell(cell.text));
-            draft.lose_level(column.field);
-        } else if may_be_nothing(cell.text)
-            && let Some(problem) = no_value(column.field, cell.text)
-        {
-            read_doubted(column, (cell, problem), bytes, &mut draft, memory, findings);
-        } else if bytes == Bytes::Any
-            && let Some(problem) = escaped(column.field, cell.text)
-        {
-            findings.report(column, cell.text, problem);
-            draft.lose_level(column.field);
-        } else {
-            read_cell(column, cell, bytes, &mut draft, memory, findings);
+        if bytes != Bytes::Plain || !read_usual(column, cell, draft, memory) {
+            read_closely(column, cell, bytes, draft, memory, findings);
         }
     }
-    compare_cells(columns, &mut draft, findings);
-    Ok(draft)
+    compare_cells(columns, draft, findings);
+    Ok(())
+}
+
+/// Reads a cell of which nothing is to be said, as nearly all are; false where it takes a closer
+/// look ([`read_closely`]) to tell.
+#[inline]
+fn read_usual<'a>(
+    column: &Column,
+    cell: Cell<'a>,
+    draft: &mut Draft<'a>,
+    memory: &mut Memory,
+) -> bool {
+    let text = cell.text;
+    if text.is_empty() {
+        return column.field != Field::Name;
+    }
+    if cell.kind == CellKind::Error {
+        return false;
+    }
+    macro_rules! known {
+        ($place:expr, $value:expr) => {{
+            $place = $value;
+            $place.is_some()
+        }};
+    }
+    match column.field {
+        Field::Id => known!(draft.existing_id, text.parse().ok()),
+        Field::ParentId => known!(draft.parent_id, text.parse().ok()),
+        Field::LocationId => known!(draft.location_id, text.parse().ok()),
+        Field::RegionId => known!(draft.region_id, text.parse().ok()),
+        Field::ResponsibleUserId => known!(draft.responsible_user_id, text.parse().ok()),
+        Field::Level => words::exact(text).is_some_and(|level| {
+            draft.level = LevelCell::Level(level);
+            true
+        }),
+        Field::ServiceType => known!(draft.service_type, words::exact(text)),
+        Field::State => match words::exact(text) {
+            Some(state @ (State::InTrial | State::InProduction)) => {
+                draft.state = Some(state);
+                true
+            }
+            _ => false,
+        },
+        Field::ChildServiceTypes => match memory.set(text) {
+            Some(set) => {
+                draft.child_service_types = set;
+                true
+            }
+            None => false,
+        },
+        Field::Country | Field::DeviceCountry => {
+            let Some(country) = memory.countries.known(text) else {
+                return false;
+            };
+            set_country(draft, column.field, text, country);
+            true
+        }
+        Field::TrialRegistrationTime => known!(
+            draft.registration,
+            date::moment(text, date::Edge::Start).ok()
+        ),
+        Field::TrialExpirationTime => {
+            known!(draft.expiration, date::moment(text, date::Edge::End).ok())
+        }
+        Field::BillingContactPersonId | Field::Flags | Field::CreateDefaultAccount => false,
+        field if is_usual_text(field, cell) => {
+            draft.texts[field.index()] = text;
+            true
+        }
+        _ => false,
+    }
+}
+
+/// Whether nothing is to be said of a text of plain bytes, found out by few looks at it.
+#[inline]
+fn is_usual_text(field: Field, cell: Cell<'_>) -> bool {
+    let text = cell.text;
+    if text.len() > CustomerName::LONGEST
+        || cell.kind == CellKind::Date
+        || may_be_error_text(text)
+        || !is_ordinary(text)
+    {
+        return false;
+    }
+    match field {
+        Field::WebsiteAddress => contact::is_plain(text),
+        Field::PhoneNumber | Field::FaxNumber => {
+            !may_be_damaged_number(text) && contact::phone(text).is_ok()
+        }
+        Field::ExternalCode => !may_be_damaged_number(text) && !may_be_date_for_code(text),
+        Field::Name | Field::Parent | Field::Address | Field::LegalCompanyName => true,
+        _ => !may_be_damaged_number(text),
+    }
+}
+
+/// Reads a cell of which there may be something to say.
+fn read_closely<'a>(
+    column: &'a Column,
+    cell: Cell<'a>,
+    bytes: Bytes,
+    draft: &mut Draft<'a>,
+    memory: &mut Memory,
+    findings: &mut Findings<'_>,
+) {
+    if column.field == Field::Name {
+        draft.name_is_usual = false;
+    }
+    if cell.text.is_empty() {
+        if column.field == Field::Name {
+            let missing = Problem::new(&NAME_MISSING, "the name is missing")
+                .help("fill it in, or delete the row if it is no customer");
+            findings.report(column, "", missing);
+        }
+    } else if cell.kind == CellKind::Error
+        || may_be_error_text(cell.text) && is_error_text(cell.text)
+    {
+        findings.report(column, cell.text, error_cell(cell.text));
+        draft.lose_level(column.field);
+    } else if may_be_nothing(cell.text)
+        && let Some(problem) = no_value(column.field, cell.text)
+    {
+        read_doubted(column, (cell, problem), bytes, draft, memory, findings);
+    } else if bytes == Bytes::Any
+        && let Some(problem) = escaped(column.field, cell.text)
+    {
+        findings.report(column, cell.text, problem);
+        draft.lose_level(column.field);
+    } else {
+        read_cell(column, cell, bytes, draft, memory, findings);
+    }
 }
 
 /// What is to be said of a value that is none.
@@ -396,24 +531,16 @@ fn read_cell<'a>(
             }
         }
         Field::ChildServiceTypes => {
-            if memory.set.0 != text {
-                match memory.words.service_types(text) {
-                    Ok(set) => memory.set = (text.to_owned(), set),
-                    Err(problem) => return findings.report(column, text, problem),
-                }
+            if let Some(set) = take!(memory.words.service_types(text)) {
+                memory.keep_set(text, set);
+                draft.child_service_types = set;
             }
-            draft.child_service_types = memory.set.1;
         }
         Field::Flags => draft.flags = take!(memory.words.flags(text)).unwrap_or_default(),
         Field::Country | Field::DeviceCountry => {
-            let country = take!(memory.countries.parse(text));
             draft.doubts.note_country(column.field, text);
-            if country.is_some() {
-                draft.texts[column.field.index()] = text;
-            }
-            match column.field {
-                Field::Country => draft.country = country,
-                _ => draft.device_country = country,
+            if let Some(country) = take!(memory.countries.parse(text)) {
+                set_country(draft, column.field, text, country);
             }
         }
         Field::TrialRegistrationTime => {
@@ -432,6 +559,15 @@ fn read_cell<'a>(
                 findings.report(column, text, problem);
             }
         }
+    }
+}
+
+fn set_country<'a>(draft: &mut Draft<'a>, field: Field, text: &'a str, country: CountryCode) {
+    draft.doubts.note_country(field, text);
+    draft.texts[field.index()] = text;
+    match field {
+        Field::Country => draft.country = Some(country),
+        _ => draft.device_country = Some(country),
     }
 }
 
@@ -477,7 +613,8 @@ fn compare_cells(columns: &[Column], draft: &mut Draft<'_>, findings: &mut Findi
         findings.report(column, &text, problem);
     }
     let name = draft.text(Field::Name);
-    if !name.is_empty()
+    if !draft.name_is_usual
+        && !name.is_empty()
         && may_be_nothing(name)
         && are_only_types(draft)
         && let Some(column) = column_of(columns, Field::Name)
@@ -525,4 +662,106 @@ fn column_of(columns: &[Column], field: Field) -> Option<&Column> {
 fn shown(moment: UnixSeconds) -> String {
     jiff::Timestamp::from_second(moment.get())
         .map_or_else(|_| quoted(&moment.get().to_string()), |at| at.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::check::cell::clean::Decimals;
+
+    fn column(field: Field) -> Column {
+        Column {
+            field,
+            index: Some(0),
+            hidden: None,
+            letter: Some(0),
+            header: field.name().into(),
+            default: None,
+            decimals: Decimals::Kept,
+        }
+    }
+
+    fn texts() -> impl Strategy<Value = String> {
+        let odd = [
+            "n/a",
+            "NULL",
+            "-",
+            "0",
+            "00",
+            "0.0",
+            "none",
+            "xxx",
+            "#N/A",
+            "Err:502",
+            "NaN",
+            "nil",
+            "NA",
+            "DE",
+            "Germany",
+            "Site",
+            "site",
+            "InTrial",
+            "Inactive",
+            "AllInclusive",
+            "yes",
+            "1",
+            "12",
+            "4711",
+            "1.2E+11",
+            "3E10",
+            "Mar-05",
+            "05. Mrz",
+            "2026-01-16",
+            "16.01.2026",
+            "https://www.acme.example/",
+            "n.a",
+            "acme.example",
+            "me@acme.example",
+            "+49 30 1234",
+            "+",
+            "call me",
+            "030 120",
+            "varchar(255)",
+            "string",
+            "12345678901234567890",
+            "1067",
+            "Łódź",
+            "K. A.",
+            "=1+2",
+            "@Home",
+            "'00012",
+            "Acme (2)",
+        ];
+        let odd = odd.map(str::to_owned).to_vec();
+        prop_oneof![
+            prop::sample::select(odd),
+            "[A-Za-z0-9é][A-Za-z0-9 é./:@&'#()-]{0,40}".prop_map(|text| text.trim().to_owned()),
+        ]
+    }
+
+    proptest! {
+        /// The quick way and the careful one agree, on every field.
+        #[test]
+        fn what_is_read_at_a_glance_is_read_the_same_closely(text in texts(), kind in 0..4_usize) {
+            let kind = [CellKind::Text, CellKind::Number, CellKind::Date, CellKind::Error][kind];
+            for field in Field::ALL {
+                let column = column(*field);
+                let cell = Cell { text: &text, kind };
+                let mut memory = Memory::default();
+                let (mut first, mut diagnostics) = (Draft::empty(), Vec::new());
+                let at = RowAt { index: RowIndex(0), number: 2, line: 2 };
+                let mut findings = Findings { diagnostics: &mut diagnostics, at, failed: false };
+                read_closely(&column, cell, Bytes::Plain, &mut first, &mut memory, &mut findings);
+                let mut second = Draft::empty();
+                if may_be_unusual(text.as_bytes()) || !read_usual(&column, cell, &mut second, &mut memory) {
+                    continue;
+                }
+                prop_assert!(diagnostics.is_empty(), "{field} {text:?}: {diagnostics:?}");
+                first.name_is_usual = true;
+                prop_assert_eq!(first, second, "{} {:?}", field, &text);
+            }
+        }
+    }
 }
