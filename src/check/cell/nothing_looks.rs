@@ -106,15 +106,18 @@ const DOUBTFUL: [u32; 256] = doubtful();
 
 const fn doubtful() -> [u32; 256] {
     let mut table = [u32::MAX; 256];
-    let mut first = 0;
-    while first < table.len() {
-        let byte = first as u8;
+    let mut byte = 0_u8;
+    loop {
+        let first = byte as usize;
         if byte.is_ascii_alphabetic() || byte >= 0xc3 && byte != 0xe2 {
             table[first] = LENGTHS[first] | SHORT_LENGTHS[first];
         } else if byte.is_ascii_digit() {
             table[first] = 0;
         }
-        first += 1;
+        if byte == u8::MAX {
+            break;
+        }
+        byte += 1;
     }
     // A phone number.
     table[b'+' as usize] = 0b11;
