@@ -26,12 +26,14 @@ impl Arena {
         &self.text[start..self.ends[row] as usize]
     }
 
-    /// Adds the rows that follow these.
-    pub(super) fn append(&mut self, next: &Self) {
+    /// Takes the rows that follow these; `next` is empty afterwards, and keeps its memory.
+    pub(super) fn append(&mut self, next: &mut Self) {
         let base = u32::try_from(self.text.len() + next.text.len())
             .expect("a column's texts fit into 4 GiB")
             - u32::try_from(next.text.len()).unwrap_or_default();
         self.text.push_str(&next.text);
         self.ends.extend(next.ends.iter().map(|end| base + end));
+        next.text.clear();
+        next.ends.clear();
     }
 }

@@ -178,7 +178,7 @@ impl Checker {
                 diagnostic.sheet = self.sheet.as_deref().map(Box::from);
             }
         }
-        self.finished.append(&mut found);
+        add(&mut self.finished, found);
     }
 
     /// What became of the columns.
@@ -241,16 +241,26 @@ impl Checker {
         let joined = index.join(whole.rows.len());
         let targets = parents::targets(&whole.rows, &joined);
         let found = &joined.found;
-        let wrong = parents::problems(&whole.rows, &tables, &targets, found);
-        whole.take(wrong);
-        let circles = tree::cycles(&whole.rows, &tables, &targets);
-        whole.take(circles);
         let levels = Levels::of(&whole.rows, &targets);
-        for part in tree::levels(&whole.rows, &tables, &targets, (&levels, deriving)) {
+        // None of them asks what the others found.
+        let [wrong, circles, twice, wrong_levels] = {
+            let (rows, tables, targets) = (&whole.rows, &tables, &targets);
+            std::thread::scope(|scope| {
+                let wrong = scope.spawn(|| parents::problems(rows, tables, targets, found));
+                let circles = scope.spawn(|| tree::cycles(rows, tables, targets));
+                let levels = tree::levels(rows, tables, targets, (&levels, deriving));
+                let twice = duplicates::find(rows, tables, targets, found);
+                [
+                    vec![joined_by(wrong)],
+                    vec![joined_by(circles)],
+                    vec![twice],
+                    levels,
+                ]
+            })
+        };
+        for part in [wrong, circles, wrong_levels, twice].into_iter().flatten() {
             whole.take(part);
         }
-        let twice = duplicates::find(&whole.rows, &tables, &targets, found);
-        whole.take(twice);
         let states = if nothing_sent {
             vec![RowState::Invalid; whole.rows.facts.len()]
         } else {
@@ -275,7 +285,7 @@ impl Checker {
         } = whole;
         let sheets = std::mem::take(&mut rows.sheets);
         drop((rows, joined, targets, levels));
-        diagnostics.extend(finished);
+        add(&mut diagnostics, finished);
         diagnostics.extend(unmapped);
         if states.is_empty() && !diagnostics.iter().any(Diagnostic::is_error) {
             diagnostics.push(no_customers());
@@ -288,6 +298,14 @@ impl Checker {
             said_once,
             sheets,
         }
+    }
+}
+
+/// What a thread found.
+fn joined_by<T>(thread: std::thread::ScopedJoinHandle<'_, T>) -> T {
+    match thread.join() {
+        Ok(found) => found,
+        Err(panic) => std::panic::resume_unwind(panic),
     }
 }
 
@@ -307,6 +325,15 @@ fn said_once(lack_level: Vec<(RowIndex, u32)>) -> Vec<SaidOnce> {
         message: LEVEL_OF_ROW.into(),
         rows: lack_level,
     }]
+}
+
+/// Adds diagnostics, without moving them where there were none.
+fn add(all: &mut Vec<Diagnostic>, mut more: Vec<Diagnostic>) {
+    if all.is_empty() {
+        *all = more;
+    } else {
+        all.append(&mut more);
+    }
 }
 
 fn no_customers() -> Diagnostic {
@@ -387,7 +414,9 @@ impl Part {
                 failed: plan.header_failed,
             };
             let origin = plan.mapping.origin;
-            let draft = read_row(
+            let mut draft = Draft::empty();
+            read_row(
+                &mut draft,
                 &plan.columns,
                 origin,
                 row,
@@ -438,11 +467,11 @@ impl Part {
         LevelChoice::Unsaid
     }
 
-    /// Adds the rows that follow these.
-    pub(super) fn append(&mut self, mut next: Self) {
-        self.rows.append(next.rows);
+    /// Takes the rows that follow these; `next` is empty afterwards, and keeps its memory.
+    pub(super) fn append(&mut self, next: &mut Self) {
+        self.rows.append(&mut next.rows);
         self.lack_level.append(&mut next.lack_level);
-        self.left_out.append(&next.left_out);
+        self.left_out.append(&mut next.left_out);
         self.countries.append(&mut next.countries);
         self.accepted.append(&mut next.accepted);
         self.diagnostics.append(&mut next.diagnostics);
@@ -452,7 +481,7 @@ impl Part {
         for diagnostic in &found {
             self.rows.mark(diagnostic);
         }
-        self.diagnostics.extend(found);
+        add(&mut self.diagnostics, found);
     }
 
     /// Gives the accepted rows their parents and drops those that are not sent after all.

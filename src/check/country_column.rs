@@ -42,11 +42,11 @@ impl CountryColumns {
         }
     }
 
-    /// Adds the rows that follow these.
+    /// Takes the rows that follow these; `next` is empty afterwards.
     pub(super) fn append(&mut self, next: &mut Self) {
         for (seen, next) in self.0.iter_mut().zip(&mut next.0) {
-            seen.codes += next.codes;
-            seen.others += next.others;
+            seen.codes += std::mem::take(&mut next.codes);
+            seen.others += std::mem::take(&mut next.others);
             seen.unclear.append(&mut next.unclear);
         }
     }

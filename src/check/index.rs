@@ -141,11 +141,13 @@ impl Index {
         state.finish()
     }
 
-    /// Adds the texts of other rows.
-    pub(super) fn append(&mut self, other: &Self) {
+    /// Takes the texts of other rows; `other` is empty afterwards, and keeps its memory.
+    pub(super) fn append(&mut self, other: &mut Self) {
         self.sort_in(&other.fresh);
-        for partition in &other.partitions {
+        other.fresh.clear();
+        for partition in &mut other.partitions {
             self.sort_in(partition);
+            partition.clear();
         }
     }
 

@@ -37,10 +37,10 @@ impl Tally {
         }
     }
 
-    fn append(&mut self, next: &Self) {
+    fn append(&mut self, next: &mut Self) {
         let room = MOST_NAMED.saturating_sub(self.first.len());
-        self.count += next.count;
-        self.first.extend(next.first.iter().take(room));
+        self.count += std::mem::take(&mut next.count);
+        self.first.extend(next.first.drain(..).take(room));
     }
 }
 
@@ -103,13 +103,13 @@ impl LeftOut {
         }
     }
 
-    /// Adds the rows that follow these.
-    pub(super) fn append(&mut self, next: &Self) {
-        self.rows += next.rows;
-        self.imported += next.imported;
-        self.state.append(&next.state);
-        self.country.append(&next.country);
-        self.level.append(&next.level);
+    /// Takes the rows that follow these; nothing is counted in `next` afterwards.
+    pub(super) fn append(&mut self, next: &mut Self) {
+        self.rows += std::mem::take(&mut next.rows);
+        self.imported += std::mem::take(&mut next.imported);
+        self.state.append(&mut next.state);
+        self.country.append(&mut next.country);
+        self.level.append(&mut next.level);
     }
 
     /// Says what was counted.

@@ -135,6 +135,12 @@ fn is_inside_a_word(sign: char) -> bool {
 
 /// A word in small letters, without marks; umlauts as they are written without them.
 fn plain(word: &str) -> String {
+    if word.is_ascii() {
+        let letters = word.bytes().filter(u8::is_ascii_alphanumeric);
+        return letters
+            .map(|byte| char::from(byte.to_ascii_lowercase()))
+            .collect();
+    }
     let mut plain = String::with_capacity(word.len());
     for letter in word.nfc().flat_map(char::to_lowercase) {
         match letter {

@@ -5,13 +5,14 @@ use super::cell::clean::{cleaned, may_be_marked};
 use super::cell::country::{Countries, state_instead};
 use super::cell::failed::{error_cell, formula, is_error_text, may_be_error_text};
 use super::cell::nothing::{self, may_be_nothing};
-use super::cell::text::{Bytes, doubt, escaped, is_plain, may_be_unusual, zip_code};
+use super::cell::text::{Bytes, doubt, escaped, is_usual, may_be_unusual, zip_code};
 use super::cell::words::{WordSet, Words};
 use super::cell::{Parsed, Problem, contact, date, number, quoted, words};
 use super::columns::Column;
 use super::field::Field;
 use super::mapping::Origin;
 use super::text::trim;
+use super::usual::read_usual;
 use crate::model::formula::restore;
 use crate::model::rules::countries::COUNTRY_AMBIGUOUS;
 use crate::model::rules::dates::TRIAL_ENDS_BEFORE_START;
@@ -64,10 +65,12 @@ pub(super) struct Draft<'a> {
     pub(super) expiration: Option<UnixSeconds>,
     pub(super) default_account: DefaultAccount,
     pub(super) doubts: Doubts,
+    /// Whether the name needed no closer look.
+    pub(super) name_is_usual: bool,
 }
 
 impl<'a> Draft<'a> {
-    fn empty() -> Self {
+    pub(super) fn empty() -> Self {
         Self {
             texts: [""; Field::COUNT],
             existing_id: None,
@@ -87,6 +90,7 @@ impl<'a> Draft<'a> {
             expiration: None,
             default_account: DefaultAccount::None,
             doubts: Doubts::default(),
+            name_is_usual: true,
         }
     }
 
@@ -107,9 +111,26 @@ impl<'a> Draft<'a> {
 /// What is remembered from cell to cell.
 #[derive(Debug, Default)]
 pub(super) struct Memory {
-    countries: Countries,
-    set: (String, WordSet),
+    pub(super) countries: Countries,
+    /// Cells that hold several services.
+    sets: Vec<(Box<str>, WordSet)>,
     words: Words,
+}
+
+impl Memory {
+    /// The services in a cell, where the same text was met before.
+    pub(super) fn set(&self, text: &str) -> Option<WordSet> {
+        let known = self.sets.iter().find(|(known, _)| **known == *text);
+        known.map(|(_, set)| *set)
+    }
+
+    fn keep_set(&mut self, text: &str, set: WordSet) {
+        /// A table has few combinations.
+        const MOST: usize = 16;
+        if self.sets.len() < MOST && self.set(text).is_none() {
+            self.sets.push((text.into(), set));
+        }
+    }
 }
 
 /// Where the problems of a row go.
@@ -171,25 +192,28 @@ enum Cells {
 #[derive(Debug)]
 struct Unclean;
 
-/// Reads a row by the plan of its table. Where cells hold what is no content, they are cleaned
-/// first, and the row is read from `spare`.
+/// Reads a row by the plan of its table into `draft`, which is empty. Where cells hold what is no
+/// content, they are cleaned first, and the row is read from `spare`.
 pub(super) fn read_row<'a>(
+    draft: &mut Draft<'a>,
     columns: &'a [Column],
     origin: Origin,
     row: Row<'a>,
     spare: &'a mut RowBatch,
     memory: &mut Memory,
     findings: &mut Findings<'_>,
-) -> Draft<'a> {
+) {
     let (found, failed) = (findings.diagnostics.len(), findings.failed);
-    if let Ok(draft) = read_cells(columns, Cells::AsRead(origin), row, memory, findings) {
-        return draft;
+    if let Ok(()) = read_cells(draft, columns, Cells::AsRead(origin), row, memory, findings) {
+        return;
     }
     findings.diagnostics.truncate(found);
     findings.failed = failed;
+    *draft = Draft::empty();
     clean_row(columns, origin, row, spare, findings);
     let row = spare.row(0).expect("the row was written a moment ago");
-    read_cells(columns, Cells::Cleaned, row, memory, findings).expect("a cleaned row is clean")
+    read_cells(draft, columns, Cells::Cleaned, row, memory, findings)
+        .expect("a cleaned row is clean");
 }
 
 /// Writes the row into `spare` without what is no content, and says so.
@@ -228,17 +252,17 @@ fn unguarded(text: &str, origin: Origin) -> &str {
 }
 
 fn read_cells<'a>(
+    draft: &mut Draft<'a>,
     columns: &'a [Column],
     cells: Cells,
     row: Row<'a>,
     memory: &mut Memory,
     findings: &mut Findings<'_>,
-) -> Result<Draft<'a>, Unclean> {
-    let mut draft = Draft::empty();
+) -> Result<(), Unclean> {
     // Letters with accents are nothing unusual: most rows need no look at their cells.
     let plain = row.packed().is_some_and(|text| {
         let bytes = text.as_bytes();
-        is_plain(bytes) || !may_be_unusual(bytes)
+        is_usual(bytes) || !may_be_unusual(bytes)
     });
     let bytes = if plain { Bytes::Plain } else { Bytes::Any };
     for column in columns {
@@ -246,32 +270,49 @@ fn read_cells<'a>(
             compare_with_constant(column, trim(row.text(hidden)), findings);
         }
         let (cell, bytes) = cell_of(column, cells, row, bytes)?;
-        if cell.text.is_empty() {
-            if column.field == Field::Name {
-                let missing = Problem::new(&NAME_MISSING, "the name is missing")
-                    .help("fill it in, or delete the row if it is no customer");
-                findings.report(column, "", missing);
-            }
-        } else if cell.kind == CellKind::Error
-            || may_be_error_text(cell.text) && is_error_text(cell.text)
-        {
-            findings.report(column, cell.text, error_cell(cell.text));
-            draft.lose_level(column.field);
-        } else if may_be_nothing(cell.text)
-            && let Some(problem) = no_value(column.field, cell.text)
-        {
-            read_doubted(column, (cell, problem), bytes, &mut draft, memory, findings);
-        } else if bytes == Bytes::Any
-            && let Some(problem) = escaped(column.field, cell.text)
-        {
-            findings.report(column, cell.text, problem);
-            draft.lose_level(column.field);
-        } else {
-            read_cell(column, cell, bytes, &mut draft, memory, findings);
+        if bytes != Bytes::Plain || !read_usual(column, cell, draft, memory) {
+            read_closely(column, cell, bytes, draft, memory, findings);
         }
     }
-    compare_cells(columns, &mut draft, findings);
-    Ok(draft)
+    compare_cells(columns, draft, findings);
+    Ok(())
+}
+
+/// Reads a cell of which there may be something to say.
+pub(super) fn read_closely<'a>(
+    column: &'a Column,
+    cell: Cell<'a>,
+    bytes: Bytes,
+    draft: &mut Draft<'a>,
+    memory: &mut Memory,
+    findings: &mut Findings<'_>,
+) {
+    if column.field == Field::Name {
+        draft.name_is_usual = false;
+    }
+    if cell.text.is_empty() {
+        if column.field == Field::Name {
+            let missing = Problem::new(&NAME_MISSING, "the name is missing")
+                .help("fill it in, or delete the row if it is no customer");
+            findings.report(column, "", missing);
+        }
+    } else if cell.kind == CellKind::Error
+        || may_be_error_text(cell.text) && is_error_text(cell.text)
+    {
+        findings.report(column, cell.text, error_cell(cell.text));
+        draft.lose_level(column.field);
+    } else if may_be_nothing(cell.text)
+        && let Some(problem) = no_value(column.field, cell.text)
+    {
+        read_doubted(column, (cell, problem), bytes, draft, memory, findings);
+    } else if bytes == Bytes::Any
+        && let Some(problem) = escaped(column.field, cell.text)
+    {
+        findings.report(column, cell.text, problem);
+        draft.lose_level(column.field);
+    } else {
+        read_cell(column, cell, bytes, draft, memory, findings);
+    }
 }
 
 /// What is to be said of a value that is none.
@@ -396,24 +437,16 @@ fn read_cell<'a>(
             }
         }
         Field::ChildServiceTypes => {
-            if memory.set.0 != text {
-                match memory.words.service_types(text) {
-                    Ok(set) => memory.set = (text.to_owned(), set),
-                    Err(problem) => return findings.report(column, text, problem),
-                }
+            if let Some(set) = take!(memory.words.service_types(text)) {
+                memory.keep_set(text, set);
+                draft.child_service_types = set;
             }
-            draft.child_service_types = memory.set.1;
         }
         Field::Flags => draft.flags = take!(memory.words.flags(text)).unwrap_or_default(),
         Field::Country | Field::DeviceCountry => {
-            let country = take!(memory.countries.parse(text));
             draft.doubts.note_country(column.field, text);
-            if country.is_some() {
-                draft.texts[column.field.index()] = text;
-            }
-            match column.field {
-                Field::Country => draft.country = country,
-                _ => draft.device_country = country,
+            if let Some(country) = take!(memory.countries.parse(text)) {
+                set_country(draft, column.field, text, country);
             }
         }
         Field::TrialRegistrationTime => {
@@ -432,6 +465,20 @@ fn read_cell<'a>(
                 findings.report(column, text, problem);
             }
         }
+    }
+}
+
+pub(super) fn set_country<'a>(
+    draft: &mut Draft<'a>,
+    field: Field,
+    text: &'a str,
+    country: CountryCode,
+) {
+    draft.doubts.note_country(field, text);
+    draft.texts[field.index()] = text;
+    match field {
+        Field::Country => draft.country = Some(country),
+        _ => draft.device_country = Some(country),
     }
 }
 
@@ -477,7 +524,8 @@ fn compare_cells(columns: &[Column], draft: &mut Draft<'_>, findings: &mut Findi
         findings.report(column, &text, problem);
     }
     let name = draft.text(Field::Name);
-    if !name.is_empty()
+    if !draft.name_is_usual
+        && !name.is_empty()
         && may_be_nothing(name)
         && are_only_types(draft)
         && let Some(column) = column_of(columns, Field::Name)

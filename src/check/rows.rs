@@ -73,13 +73,13 @@ impl Rows {
         });
     }
 
-    /// Adds the rows that follow these.
-    pub(super) fn append(&mut self, mut next: Self) {
+    /// Takes the rows that follow these; `next` is empty afterwards, and keeps its memory.
+    pub(super) fn append(&mut self, next: &mut Self) {
         self.facts.append(&mut next.facts);
-        self.names.append(&next.names);
-        self.codes.append(&next.codes);
-        self.parents.append(&next.parents);
-        self.index.append(&next.index);
+        self.names.append(&mut next.names);
+        self.codes.append(&mut next.codes);
+        self.parents.append(&mut next.parents);
+        self.index.append(&mut next.index);
         self.ids.append(&mut next.ids);
     }
 

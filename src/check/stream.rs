@@ -18,14 +18,12 @@ struct Work {
     /// The first of its rows.
     first: u32,
     batch: RowBatch,
+    /// What is found goes here; empty.
+    part: Part,
 }
 
-struct Done {
-    place: usize,
-    part: Part,
-    /// The batch, for its memory.
-    batch: RowBatch,
-}
+/// What is checked; the batch comes back for its memory.
+type Done = Work;
 
 /// Fills batches with `next` until there are no more, checks them, and appends them to `whole`.
 pub(super) fn check<E>(
@@ -46,16 +44,14 @@ pub(super) fn check<E>(
             whole,
         };
         loop {
-            let mut batch = order.spare.pop().unwrap_or_default();
+            let (mut batch, part) = order
+                .spare
+                .pop()
+                .unwrap_or_else(|| (RowBatch::default(), Part::of(plan)));
             let flow = next(&mut batch)?;
-            if let Some(work) = order.give_out(&send, batch) {
-                let mut part = Part::of(plan);
-                part.check(plan, memory, &work.batch, work.first);
-                order.take(Done {
-                    place: work.place,
-                    part,
-                    batch: work.batch,
-                });
+            if let Some(mut work) = order.give_out(&send, batch, part) {
+                work.part.check(plan, memory, &work.batch, work.first);
+                order.take(work);
             }
             for done in receive_done.try_iter() {
                 order.take(done);
@@ -74,15 +70,9 @@ pub(super) fn check<E>(
 
 fn work(plan: &Plan, receive: &Receiver<Work>, send: &std::sync::mpsc::Sender<Done>) {
     let mut memory = Memory::default();
-    for work in receive {
-        let mut part = Part::of(plan);
-        part.check(plan, &mut memory, &work.batch, work.first);
-        let done = Done {
-            place: work.place,
-            part,
-            batch: work.batch,
-        };
-        if send.send(done).is_err() {
+    for mut work in receive {
+        work.part.check(plan, &mut memory, &work.batch, work.first);
+        if send.send(work).is_err() {
             return;
         }
     }
@@ -93,18 +83,20 @@ struct Order<'a> {
     first: u32,
     given_out: usize,
     /// The parts that follow those in `whole`; the first of them is not finished.
-    finished: VecDeque<Option<Part>>,
-    spare: Vec<RowBatch>,
+    finished: VecDeque<Option<Done>>,
+    /// Memory to use again.
+    spare: Vec<(RowBatch, Part)>,
     whole: &'a mut Part,
 }
 
 impl Order<'_> {
     /// Gives the batch to the other thread, or back when that one has enough to do.
-    fn give_out(&mut self, send: &SyncSender<Work>, batch: RowBatch) -> Option<Work> {
+    fn give_out(&mut self, send: &SyncSender<Work>, batch: RowBatch, part: Part) -> Option<Work> {
         let work = Work {
             place: self.given_out,
             first: self.first,
             batch,
+            part,
         };
         self.given_out += 1;
         self.first += u32::try_from(work.batch.len()).expect("a batch has fewer than 2^32 rows");
@@ -117,11 +109,12 @@ impl Order<'_> {
 
     fn take(&mut self, done: Done) {
         let before = self.given_out - self.finished.len();
-        self.finished[done.place - before] = Some(done.part);
-        self.spare.push(done.batch);
-        while let Some(part) = self.finished.front_mut().and_then(Option::take) {
+        let place = done.place - before;
+        self.finished[place] = Some(done);
+        while let Some(mut done) = self.finished.front_mut().and_then(Option::take) {
             self.finished.pop_front();
-            self.whole.append(part);
+            self.whole.append(&mut done.part);
+            self.spare.push((done.batch, done.part));
         }
     }
 }

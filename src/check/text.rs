@@ -7,12 +7,21 @@ use unicode_normalization::UnicodeNormalization;
 /// characters and soft hyphens at its ends.
 #[inline]
 pub(crate) fn trim(text: &str) -> &str {
-    let bytes = text.as_bytes();
-    match (bytes.first(), bytes.last()) {
-        (Some(first), Some(last)) if first.is_ascii_graphic() && last.is_ascii_graphic() => text,
-        (None, _) => text,
-        _ => trim_slowly(text),
-    }
+    let is_seen = match text.as_bytes() {
+        [] => true,
+        [only] => only.is_ascii_graphic(),
+        [first, .., before, last] | [first @ before, last] => {
+            let ends = last.is_ascii_graphic() || *last >= 0x80 && leads_letter(*before);
+            ends && (first.is_ascii_graphic() || leads_letter(*first))
+        }
+    };
+    if is_seen { text } else { trim_slowly(text) }
+}
+
+/// Whether the byte begins a character of two bytes that can be seen: of Latin, Greek (its first
+/// signs apart), Cyrillic or Hebrew.
+fn leads_letter(byte: u8) -> bool {
+    matches!(byte, 0xc3..=0xcb | 0xce..=0xd7)
 }
 
 fn trim_slowly(text: &str) -> &str {
@@ -39,16 +48,43 @@ pub(crate) fn is_invisible(letter: char) -> bool {
 /// invisible characters or in how accents are encoded become the same.
 pub(crate) fn fold_name(text: &str, folded: &mut Vec<u8>) {
     folded.clear();
-    folded.extend_from_slice(text.as_bytes());
-    folded.make_ascii_lowercase();
-    let pairs = folded.iter().zip(folded.iter().skip(1));
-    let double_spaces = pairs.fold(0, |found, (one, next)| {
-        found | (u8::from(*one == b' ') & u8::from(*next == b' '))
-    });
-    let done = double_spaces == 0 && (text.is_ascii() || lower_latin(folded));
+    let (mut spaces, mut beyond, mut before) = (0, 0, 0);
+    let (chunks, rest) = text.as_bytes().as_chunks::<8>();
+    let mut last = [0; 8];
+    last[..rest.len()].copy_from_slice(rest);
+    for chunk in chunks.iter().chain([&last]) {
+        let word = u64::from_le_bytes(*chunk);
+        folded.extend_from_slice(&lower_ascii(word).to_le_bytes());
+        let found = bytes_of(word, b' ');
+        spaces |= found & (found << 8 | before);
+        before = found >> 56;
+        beyond |= word & HIGHEST_BITS;
+    }
+    folded.truncate(text.len());
+    let done = spaces == 0 && (beyond == 0 || lower_latin(folded));
     if !done {
         fold_unicode(text, folded);
     }
+}
+
+/// Eight bytes with the highest bit set.
+const HIGHEST_BITS: u64 = 0x8080_8080_8080_8080;
+/// Eight bytes with the lowest bit set: times a byte, it is eight of that byte.
+const LOWEST_BITS: u64 = 0x0101_0101_0101_0101;
+
+/// Lower-cases the ASCII capitals among eight bytes.
+fn lower_ascii(word: u64) -> u64 {
+    let low = word & !HIGHEST_BITS;
+    let from_a = low + LOWEST_BITS * u64::from(0x80 - b'A');
+    let behind_z = low + LOWEST_BITS * u64::from(0x7f - b'Z');
+    word | (((from_a ^ behind_z) & !word & HIGHEST_BITS) >> 2)
+}
+
+/// The highest bit of each of eight bytes that is `byte`.
+fn bytes_of(word: u64, byte: u8) -> u64 {
+    let differing = word ^ (LOWEST_BITS * u64::from(byte));
+    let low_differs = (differing & !HIGHEST_BITS) + (LOWEST_BITS * 0x7f);
+    !(low_differs | differing) & HIGHEST_BITS
 }
 
 /// Lower-cases the letters of Latin-1 in place; false when there are other letters, or signs that
@@ -226,6 +262,13 @@ mod tests {
             ("\u{a0}Acme\u{200b}", "Acme"),
             ("\u{feff}Acme\u{2003}", "Acme"),
             ("ümlaut", "ümlaut"),
+            ("Łódź", "Łódź"),
+            (" é\u{34f}", "é"),
+            ("é\u{a0}", "é"),
+            ("\u{61c}Ж", "Ж"),
+            ("é", "é"),
+            ("x", "x"),
+            ("\u{ad}", ""),
             (" \u{a0} ", ""),
         ] {
             assert_eq!(trim(text), expected, "{text:?}");
@@ -240,6 +283,12 @@ mod tests {
             String::from_utf8(folded).unwrap()
         };
         assert_eq!(fold("ACME  Ltd"), "acme ltd");
+        for shift in 0..9 {
+            let start = "X".repeat(shift);
+            let folded = "x".repeat(shift);
+            let text = format!("{start} @[`{{AZaz  Ä");
+            assert_eq!(fold(&text), format!("{folded} @[`{{azaz ä"));
+        }
         assert_eq!(fold("Müller\u{a0}AG"), "müller ag");
         assert_eq!(fold("Mu\u{308}ller AG"), "müller ag");
         assert_eq!(fold("ΑΛΦΑ"), "αλφα");

@@ -254,6 +254,9 @@ pub(super) fn states(
     tables: &Tables,
     targets: &[Target],
 ) -> (Vec<RowState>, Vec<Vec<Diagnostic>>) {
+    if !rows.facts.iter().any(|facts| facts.failed) {
+        return (vec![RowState::Accepted; rows.facts.len()], Vec::new());
+    }
     let mut blockers = Blockers::of(rows, targets);
     let states: Vec<RowState> = (0..rows.len())
         .map(|row| match blockers.find(row, targets) {

@@ -14,7 +14,7 @@ pub(crate) fn website(text: &str) -> Parsed<()> {
 }
 
 /// Most addresses: `https://`, a host of letters, digits, dots and hyphens, perhaps a path.
-fn is_plain(text: &str) -> bool {
+pub(crate) fn is_plain(text: &str) -> bool {
     let rest = text
         .strip_prefix("https://")
         .or_else(|| text.strip_prefix("http://"))

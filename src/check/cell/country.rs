@@ -34,6 +34,15 @@ impl Default for Countries {
 }
 
 impl Countries {
+    /// The country that `text` is for certain, where the same spelling was met before.
+    #[inline]
+    pub(crate) fn known(&self, text: &str) -> Option<CountryCode> {
+        match code_slot(text).and_then(|slot| self.codes[slot]) {
+            Some(code) => Some(code),
+            None => self.spellings.get(text)?.as_ref().ok().copied(),
+        }
+    }
+
     /// The country that `text` is for certain.
     pub(crate) fn parse(&mut self, text: &str) -> Parsed<CountryCode> {
         let slot = code_slot(text);

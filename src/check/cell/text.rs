@@ -37,7 +37,7 @@ pub(crate) fn doubt(field: Field, text: &str, kind: CellKind, bytes: Bytes) -> P
     if kind == CellKind::Date || first.is_ascii_digit() {
         damaged_number(field, text, kind)?;
     }
-    if field == Field::ExternalCode && text.len() <= 10 {
+    if field == Field::ExternalCode && may_be_date_for_code(text) {
         date_for_code(text)?;
     }
     Ok(())
@@ -60,31 +60,63 @@ fn too_long(field: Field, text: &str, longest: usize) -> Parsed<()> {
     .help("shorten it, or look for an unclosed quotation mark in the file"))
 }
 
-/// Whether all bytes are printable ASCII and none may begin an entity, a tag or another escape. Without early exit,
-/// so that it runs in wide registers.
-pub(crate) fn is_plain(bytes: &[u8]) -> bool {
-    let odd = bytes.iter().fold(0, |odd, byte| {
-        let unseen = u8::from(byte.wrapping_sub(0x20) >= 0x5f);
-        odd | unseen | u8::from(matches!(*byte, b'&' | b'<' | b'\\'))
+/// Whether none of the bytes can be anything but what [`may_be_unusual`] lets pass: in fewer looks,
+/// for texts of ASCII and Latin letters.
+pub(crate) fn is_usual(bytes: &[u8]) -> bool {
+    let met = met(bytes);
+    met & ODD == 0
+        && (met & LATIN == 0 || !may_be_mojibake(bytes))
+        && (met & ENTITY == 0 || !may_hold_entity(bytes))
+}
+
+/// Something that takes a closer look.
+const ODD: u8 = 1;
+/// A `&`.
+const ENTITY: u8 = 2;
+/// The lead byte of a letter of Latin-1.
+const LATIN: u8 = 4;
+
+/// What was met among the bytes. Without early exit, and apart from what is made of the answer, so
+/// that it runs in wide registers.
+#[inline(never)]
+fn met(bytes: &[u8]) -> u8 {
+    bytes.iter().fold(0, |met, byte| {
+        let control = u8::from(*byte < 0x20) | u8::from(*byte == 0x7f);
+        let lead = u8::from(*byte == 0xc2) | u8::from(*byte >= 0xcc);
+        let escape = u8::from(*byte == b'<') | u8::from(*byte == b'\\');
+        let entity = u8::from(*byte == b'&') << 1;
+        let latin = u8::from(*byte == 0xc3) << 2;
+        met | control | lead | escape | entity | latin
+    })
+}
+
+/// Whether another character beyond ASCII stands right behind a letter of Latin-1.
+fn may_be_mojibake(bytes: &[u8]) -> bool {
+    let pairs = bytes.iter().zip(bytes.iter().skip(2));
+    let odd = pairs.fold(0, |odd, (lead, next)| {
+        odd | (u8::from(*lead == 0xc3) & u8::from(*next >= 0x80))
     });
-    odd == 0
+    odd != 0
+}
+
+/// Whether a `&` stands before a letter or a `#`.
+fn may_hold_entity(bytes: &[u8]) -> bool {
+    let begins =
+        |pair: &[u8]| pair[0] == b'&' && (pair[1].is_ascii_alphabetic() || pair[1] == b'#');
+    bytes.windows(2).any(begins)
 }
 
 /// Whether the bytes may hold a control character, something invisible, the replacement character,
-/// mojibake or an escape: ASCII controls, `&`, `<` and `\`; the lead bytes behind which the others stand; and
+/// mojibake or an escape: ASCII controls, `<`, `\` and `&` before a letter; the lead bytes behind which the others stand; and
 /// two characters beyond ASCII in a row of which the first is a letter of Latin-1.
 pub(crate) fn may_be_unusual(bytes: &[u8]) -> bool {
     let odd = bytes.iter().fold(0, |odd, byte| {
         let control = u8::from(*byte < 0x20) | u8::from(*byte == 0x7f);
         let lead = u8::from(matches!(*byte, 0xc2 | 0xcd | 0xd8 | 0xe1 | 0xe2 | 0xef));
-        let escape = u8::from(matches!(*byte, b'&' | b'<' | b'\\'));
+        let escape = u8::from(matches!(*byte, b'<' | b'\\'));
         odd | control | lead | escape
     });
-    let pairs = bytes.iter().zip(bytes.iter().skip(2));
-    let pair = pairs.fold(0, |odd, (lead, next)| {
-        odd | (u8::from(*lead == 0xc3) & u8::from(*next >= 0x80))
-    });
-    odd | pair != 0
+    odd != 0 || may_be_mojibake(bytes) || may_hold_entity(bytes)
 }
 
 #[cold]
@@ -148,6 +180,14 @@ pub(crate) fn escaped(field: Field, text: &str) -> Option<Problem> {
     })
 }
 
+/// Whether a text may be what is left of a long number: of texts that begin with a digit, those
+/// with a letter in them or too many digits.
+#[inline]
+pub(crate) fn may_be_damaged_number(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    bytes[0].is_ascii_digit() && (bytes.len() > 15 || bytes.iter().any(|byte| byte | 0x20 == b'e'))
+}
+
 fn damaged_number(field: Field, text: &str, kind: CellKind) -> Parsed<()> {
     if kind == CellKind::Date {
         return Err(Problem::new(
@@ -203,6 +243,13 @@ fn is_exponent(text: &str) -> bool {
         None => return false,
     };
     mantissa_fits && digits(exponent)
+}
+
+/// Whether a code may be a date: it has two parts.
+#[inline]
+pub(crate) fn may_be_date_for_code(text: &str) -> bool {
+    let parted = |byte: &u8| matches!(byte, b'-' | b'.' | b' ');
+    text.len() <= 10 && text.as_bytes().iter().any(parted)
 }
 
 /// `05. Mrz`, `Mar-05`, `5-Mar`: what spreadsheet programs show for a code such as `3-5`.

@@ -120,18 +120,20 @@ impl Words {
     }
 }
 
+/// The word that `text` is exactly as the service spells it.
+#[inline]
+pub(crate) fn exact<W: Word>(text: &str) -> Option<W> {
+    W::WORDS.iter().copied().find(|word| word.word() == text)
+}
+
 #[inline]
 fn find<W: Word>(text: &str) -> Option<W> {
-    W::WORDS
-        .iter()
-        .copied()
-        .find(|word| word.word() == text)
-        .or_else(|| {
-            W::WORDS
-                .iter()
-                .copied()
-                .find(|word| same_word(text, word.word()))
-        })
+    exact(text).or_else(|| {
+        W::WORDS
+            .iter()
+            .copied()
+            .find(|word| same_word(text, word.word()))
+    })
 }
 
 /// Whether `text` is `word` but for case, spaces, hyphens and underscores.

@@ -208,7 +208,8 @@ impl Body {
         let mut open: Vec<(usize, RowKind)> = Vec::new();
         fates.reserve(batch.len());
         for (index, row) in batch.rows().enumerate().skip(skip) {
-            let kind = self.kind(row);
+            let cells = quick_filled(row);
+            let kind = self.kind(row, cells);
             fates.push(RowFate::Drop);
             if let State::Beyond(start, left, other) = self.state {
                 let left = left + u32::from(kind != RowKind::Blank);
@@ -233,7 +234,10 @@ impl Body {
                 _ if self.begins_other(batch, &open, row) => {}
                 _ => {
                     self.decide(batch, &mut open, &mut fates);
-                    fates[index] = self.keep_as(row, kind);
+                    fates[index] = match kind {
+                        RowKind::Data => self.keep_filled(row, cells),
+                        _ => self.keep_as(row, kind),
+                    };
                 }
             }
         }
@@ -502,13 +506,18 @@ impl Body {
     }
 
     fn keep(&mut self, row: Row<'_>) -> RowFate {
+        self.keep_filled(row, quick_filled(row))
+    }
+
+    /// Keeps a row so many cells of which hold a character.
+    fn keep_filled(&mut self, row: Row<'_>, cells: usize) -> RowFate {
         if !self.blanks.is_empty() {
             if self.seen > 0 {
                 self.blanks_inside.append(&mut self.blanks);
             }
             self.blanks.clear();
         }
-        self.density.least = self.density.least.min(quick_filled(row));
+        self.density.least = self.density.least.min(cells);
         self.seen = self.seen.saturating_add(1);
         if self.first_row.is_none() {
             let cells = (0..self.width).map(|column| row.text(self.first + column).to_owned());

@@ -51,9 +51,14 @@ pub(super) enum RowKind {
 }
 
 impl Body {
+    /// What the row is; so many of its cells hold a character.
     #[inline]
-    pub(super) fn kind(&self, row: Row<'_>) -> RowKind {
-        let filled = self.filled(row);
+    pub(super) fn kind(&self, row: Row<'_>, cells: usize) -> RowKind {
+        let filled = if self.is_alone() {
+            cells
+        } else {
+            self.filled(row)
+        };
         if filled == 0 || (filled <= 2 && self.is_all_blank(row)) {
             let elsewhere = self.neighbours == Neighbours::Table
                 && !row.cells().all(|cell| cell.text.trim().is_empty());
@@ -108,10 +113,14 @@ impl Body {
         RowKind::Data
     }
 
+    /// Whether all columns are the list's.
+    fn is_alone(&self) -> bool {
+        self.neighbours == Neighbours::None && self.own.is_empty()
+    }
+
     /// How many cells of the list's columns are filled.
-    #[inline]
     pub(super) fn filled(&self, row: Row<'_>) -> usize {
-        if self.neighbours == Neighbours::Table || !self.own.is_empty() {
+        if !self.is_alone() {
             let columns = self.first..self.first + self.width;
             return columns
                 .filter(|index| !self.own.contains(index))
