@@ -47,3 +47,4 @@ pub use mapping::{
     MappedColumn, Mapping, MappingOptions, Matched, OptionError, Origin, Role, is_group_name,
     is_group_of_persons, is_name_header, is_results_header, is_sheet, knows_header, map_header,
 };
+pub use text::alike;

@@ -132,6 +132,50 @@ fn fold_unicode(text: &str, folded: &mut Vec<u8>) {
     }
 }
 
+/// `text` such that two texts become the same that a service could make of one another when it keeps
+/// them its own way: in another case, composed otherwise, without accents, trimmed, with other spaces,
+/// quotes or dashes, with characters written as entities.
+pub fn alike(text: &str) -> String {
+    let plain = super::cell::escapes::unescaped(text);
+    let text = plain.as_deref().unwrap_or(text);
+    let mut folded = String::with_capacity(text.len());
+    let mut push = |word: &str| {
+        if !folded.is_empty() {
+            folded.push(' ');
+        }
+        if word.is_ascii() {
+            folded.extend(word.chars().map(|letter| letter.to_ascii_lowercase()));
+        } else {
+            let letters = word.nfkd().filter(|letter| !is_mark(*letter));
+            let letters = letters.filter(|letter| !is_invisible(*letter));
+            // Through upper case, which makes SS of a sharp s, and one letter of both small sigmas.
+            let letters = letters.flat_map(char::to_uppercase).nfkd();
+            let letters = letters.filter(|letter| !is_mark(*letter));
+            folded.extend(letters.flat_map(char::to_lowercase).map(straight));
+        }
+    };
+    let words = text.split(|letter: char| letter.is_whitespace() || letter == '\u{200b}');
+    words
+        .filter(|word| word.chars().any(|letter| !is_invisible(letter)))
+        .for_each(&mut push);
+    folded
+}
+
+/// An accent that combines with the letter before it.
+fn is_mark(letter: char) -> bool {
+    matches!(letter, '\u{300}'..='\u{36f}')
+}
+
+/// A quote or a dash as typewriters have it.
+fn straight(letter: char) -> char {
+    match letter {
+        '\u{2018}'..='\u{201b}' | '\u{b4}' | '\u{2032}' => '\'',
+        '\u{201c}'..='\u{201f}' | '\u{2033}' => '"',
+        '\u{2010}'..='\u{2015}' | '\u{2212}' => '-',
+        other => other,
+    }
+}
+
 /// Whether the character may combine with its neighbour, so that normalising changes the text.
 /// (Marks of scripts whose letters are never precomposed are left as they are.)
 fn may_compose(letter: char) -> bool {

@@ -212,7 +212,8 @@ pub struct RunArgs {
     /// [default: never]
     #[arg(long, value_name = "N|N%", help_heading = "Run options")]
     pub max_errors: Option<MaxErrors>,
-    /// How long a request without an answer could still land [default: 120s; 1s with --sandbox]
+    /// How long a request without an answer could still land, and lists may lag behind [default: 10m; 1s with
+    /// --sandbox]
     #[arg(long, value_name = "TIME", help_heading = "Run options", value_parser = parse_time)]
     pub settle_wait: Option<Duration>,
     /// How long a target that is down is waited for [default: 15m]

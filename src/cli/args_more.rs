@@ -190,7 +190,8 @@ pub struct UndoArgs {
     /// The most calls at once [default: 4]
     #[arg(long, value_name = "N")]
     pub concurrency: Option<std::num::NonZeroUsize>,
-    /// How long a request without an answer could still land [default: 120s; 1s with --sandbox]
+    /// How long a request without an answer could still land, and lists may lag behind [default: 10m; 1s with
+    /// --sandbox]
     #[arg(long, value_name = "TIME", value_parser = parse_time)]
     pub settle_wait: Option<Duration>,
     /// How long a target that is down is waited for [default: 15m]

@@ -1,19 +1,18 @@
 //! The question which level customers get, where a list does not say it: asked of people at a
 //! terminal, and answered with the flag that says it next time.
 
-use std::io::{BufRead, IsTerminal, Write};
+use std::io::{BufRead, IsTerminal};
 use std::path::Path;
 
 use super::args::InputArgs;
 use super::error::CliError;
 use super::input::{CheckedFile, check_file};
-use super::output::{Output, Stream};
+use super::output::{Output, prompt};
 use super::settings::Settings;
 use crate::check::{Field, Keep};
 use crate::model::level::{DERIVE, is_derive};
 use crate::model::rules::left_out::LEVEL_MISSING;
 use crate::model::{Level, Severity};
-use crate::report::wrap::message;
 
 /// How often an answer may be none.
 const MOST_QUESTIONS: usize = 3;
@@ -124,13 +123,7 @@ fn level_of(typed: &str) -> Option<String> {
 
 /// Nothing has begun yet, so Ctrl-C may end the process while it waits.
 fn answer(question: &str) -> String {
-    let question = message(question, Stream::Err.width());
-    // Asked however quiet the tool was told to be: without the question nobody could answer.
-    let mut prompt = anstream::stderr().lock();
-    let _ = prompt
-        .write_all(question.as_bytes())
-        .and_then(|()| prompt.flush());
-    drop(prompt);
+    prompt(question);
     let mut line = String::new();
     match std::io::stdin().lock().read_line(&mut line) {
         Ok(_) => line,

@@ -1,16 +1,16 @@
 //! The last word before anything is sent: a limit for unattended runs, and a question to people
 //! that says how much goes where, asked harder for large runs.
 
-use std::io::{BufRead, IsTerminal, Write};
+use std::io::{BufRead, IsTerminal};
 
 use tokio::sync::watch;
 
 use super::error::CliError;
 use super::exit::Exit;
-use super::output::{Output, Stream};
+use super::output::{Output, prompt};
 use crate::journal::record::Mode;
+use crate::model::printable;
 use crate::plan::action::PlanCounts;
-use crate::report::wrap::message;
 use crate::submit::Control;
 
 /// Above how many changes a number must be typed, unless told otherwise.
@@ -133,7 +133,9 @@ impl Intent {
         };
         let mut text = format!(
             "{mode}\n  endpoint: {}\n  below:    {}\n  rows:     {}\n",
-            self.endpoint, self.below, self.counted
+            printable(&self.endpoint),
+            printable(&self.below),
+            self.counted
         );
         let changes = self.changes();
         if agreement.asking == Asking::ByCount && changes > agreement.confirm_above {
@@ -157,13 +159,7 @@ fn is_yes(answer: &str, question: &Question) -> bool {
 /// Asks on stderr and waits for a line, or for Ctrl-C. The thread that waits for the line ends
 /// with the process.
 async fn answer(question: &str, mut control: watch::Receiver<Control>) -> Result<String, CliError> {
-    let question = message(question, Stream::Err.width());
-    // Asked however quiet the tool was told to be: without the question nobody could answer.
-    let mut prompt = anstream::stderr().lock();
-    let _ = prompt
-        .write_all(question.as_bytes())
-        .and_then(|()| prompt.flush());
-    drop(prompt);
+    prompt(question);
     let line = tokio::task::spawn_blocking(|| {
         let mut line = String::new();
         let read = std::io::stdin().lock().read_line(&mut line);

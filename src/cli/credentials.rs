@@ -13,6 +13,7 @@ use super::plain_text;
 use super::settings::{DEFAULT_ENDPOINT, Settings, endpoint, variable};
 use super::vault::{self, Account};
 use crate::api::{Credentials, Secret};
+use crate::model::printable;
 
 /// The variable that holds the password; nothing else reads it.
 pub const PASSWORD_VARIABLE: &str = "PARTNER_IMPORT_PASSWORD";
@@ -179,7 +180,10 @@ pub fn ask(args: &TargetArgs, account: &Account) -> Result<Secret, CliError> {
             ),
         );
     }
-    let prompt = format!("Password or API token of {account} (not shown): ");
+    let prompt = format!(
+        "Password or API token of {} (not shown): ",
+        printable(&account.to_string())
+    );
     let typed = rpassword::prompt_password(prompt)
         .map_err(|error| CliError::usage(format!("cannot read the password: {error}")))?;
     first_line(&typed, "what was typed")

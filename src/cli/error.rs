@@ -22,6 +22,8 @@ pub struct CliError {
     pub exit: Exit,
     /// What went wrong, with its causes.
     pub message: String,
+    /// What it consists of, one per line.
+    pub details: Vec<String>,
     /// What to do, one per line.
     pub hints: Vec<String>,
 }
@@ -32,6 +34,7 @@ impl CliError {
         Self {
             exit,
             message: message.into(),
+            details: Vec::new(),
             hints: Vec::new(),
         }
     }
@@ -39,6 +42,23 @@ impl CliError {
     /// The command line or the profile is wrong.
     pub fn usage(message: impl Into<String>) -> Self {
         Self::new(Exit::Usage, message)
+    }
+
+    /// Adds what it consists of.
+    #[must_use]
+    pub fn details(mut self, details: Vec<String>) -> Self {
+        self.details = details;
+        self
+    }
+
+    /// The message with what it consists of, for those who take it as one text.
+    pub fn told(&self) -> String {
+        let mut told = self.message.clone();
+        for detail in &self.details {
+            told.push_str("\n  ");
+            told.push_str(detail);
+        }
+        told
     }
 
     /// Adds advice; empty advice is none.

@@ -34,6 +34,7 @@ impl Exit {
             EndReason::Stopped(Stop::WrongTarget(_) | Stop::Unusable(_))
             | EndReason::ErrorBudget { .. }
             | EndReason::Outage(_)
+            | EndReason::IdTwice(_)
             | EndReason::JournalFailed(_)
             | EndReason::Displaced(_) => Some(Self::Stopped),
         }

@@ -3,6 +3,7 @@
 mod args;
 mod args_more;
 mod ask_level;
+mod clean;
 mod clock;
 mod commands;
 mod confirm;
@@ -45,14 +46,18 @@ use self::logging::RunLabel;
 use self::output::{Messages, Output, Verbosity};
 use self::screen::{Screen, Style};
 use self::watch::{Ledger, around};
+use crate::model::printable;
 
 /// Runs the command that the process was started with.
 pub fn main() -> ExitCode {
     let mut cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => {
-            // Help and version are no errors; their printing may meet a broken pipe.
-            let _ = error.print();
+            // Help and version are no errors. An argument may be a file's name, and is quoted.
+            let shown = std::env::args_os()
+                .map(|argument| printable(&argument.to_string_lossy()).into_owned());
+            let spelt = Cli::try_parse_from(shown).err();
+            output::of_command_line(spelt.as_ref().unwrap_or(&error));
             return ExitCode::from(if error.use_stderr() {
                 Exit::Usage.code()
             } else {

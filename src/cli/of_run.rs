@@ -210,12 +210,14 @@ fn stand(store: &Store, standings: &mut [Standing]) -> Result<(), JournalError> 
             EventKind::Intent
             | EventKind::Unknown { .. }
             | EventKind::Created(_)
+            | EventKind::Found(_)
+            | EventKind::Met(_)
             | EventKind::Exists(_)
             | EventKind::Updated(_) => row.there = true,
             EventKind::Released | EventKind::Failed { .. } | EventKind::Blocked { .. } => {
                 row.there = before[place];
             }
-            EventKind::Mismatch { .. } => {}
+            EventKind::Beside(_) | EventKind::Mismatch { .. } => {}
         }
     })
 }

@@ -1,15 +1,17 @@
-//! The only place that writes to standard output and standard error. A reader that has gone away
-//! (a broken pipe) ends output quietly.
+//! The only place that writes to standard output and standard error, with nothing in it that a
+//! terminal would obey. A reader that has gone away (a broken pipe) ends output quietly.
 
 use std::io::{self, BufRead, IsTerminal, Write};
 
 use anstream::{AutoStream, ColorChoice};
 use console::Term;
 
+use super::clean::{Clean, Kind, clean};
 use super::error::CliError;
 use super::exit::Exit;
 use super::grid::Room;
 use super::screen::Screen;
+use crate::model::printable;
 use crate::report::Next;
 use crate::report::diagnostics::text::Colour;
 use crate::report::text::Setting;
@@ -153,10 +155,51 @@ impl Output {
         write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
     ) -> Result<(), CliError> {
         self.screen.clear();
-        written(anstream::stdout().lock(), write)
+        written(Clean::new(anstream::stdout().lock(), Kind::Page), write)
     }
 
-    /// Writes bytes to stdout as they are: JSON, in which there is no colour to look for.
+    /// Writes JSON to stdout.
+    pub fn json(
+        self,
+        write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+    ) -> Result<(), CliError> {
+        self.screen.clear();
+        written(Clean::new(io::stdout().lock(), Kind::Json), write)
+    }
+
+    /// Writes a JSON document to stdout, for people to read as well.
+    pub fn document(self, document: &serde_json::Value) -> Result<(), CliError> {
+        self.json(|out| writeln!(out, "{document:#}"))
+    }
+
+    /// Writes workflow commands to stdout.
+    pub fn commands(
+        self,
+        write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+    ) -> Result<(), CliError> {
+        self.screen.clear();
+        written(Clean::new(io::stdout().lock(), Kind::Commands), write)
+    }
+
+    /// Writes XML to stdout.
+    pub fn xml(self, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), CliError> {
+        self.screen.clear();
+        written(Clean::new(io::stdout().lock(), Kind::Xml), write)
+    }
+
+    /// Writes records to stdout: as they are to a file or a program, spelt out on a terminal.
+    pub fn records(
+        self,
+        write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+    ) -> Result<(), CliError> {
+        if io::stdout().is_terminal() {
+            self.screen.clear();
+            return written(Clean::new(io::stdout().lock(), Kind::Commands), write);
+        }
+        self.bytes(write)
+    }
+
+    /// Writes bytes to stdout as they are.
     pub fn bytes(
         self,
         write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
@@ -203,17 +246,26 @@ impl Output {
         self.data(|out| out.write_all(text.as_bytes()))
     }
 
-    /// A message on stderr, unless told to be quiet.
+    /// A message on stderr, unless told to be quiet. It is one line, whatever stands in it: line
+    /// breaks are spelt out as well.
     pub fn say(self, text: &str) {
-        // A file keeps a message in a line, for those who search it.
-        if self.messages == Messages::Plain && self.has_terminal() {
-            self.say_as_is(&message(text, Stream::Err.width()));
-        } else {
-            self.say_as_is(text);
+        match self.messages {
+            Messages::Plain => self.say_as_is(&self.fitted(&printable(text))),
+            Messages::Logged => self.say_as_is(text),
         }
     }
 
-    /// The same for text whose lines fit already, and which may be coloured.
+    /// A file keeps a message in a line, for those who search it.
+    fn fitted(self, text: &str) -> String {
+        if self.has_terminal() {
+            message(text, Stream::Err.width())
+        } else {
+            text.to_owned()
+        }
+    }
+
+    /// The same for text whose lines fit already, and which may be coloured. What is from outside
+    /// has been spelt out.
     pub fn say_as_is(self, text: &str) {
         match (self.verbosity, self.messages) {
             (Verbosity::Quiet, _) => {}
@@ -235,7 +287,10 @@ impl Output {
     /// A message and what it goes for, which stands below it; behind it in a log.
     pub fn say_of(self, text: &str, of: &str) {
         match self.messages {
-            Messages::Plain => self.say(&format!("{text}\n  {of}")),
+            Messages::Plain => {
+                let text = format!("{}\n  {}", printable(text), printable(of));
+                self.say_as_is(&self.fitted(&text));
+            }
             Messages::Logged => self.say(&format!("{text} ({of})")),
         }
     }
@@ -244,22 +299,17 @@ impl Output {
     pub fn error(self, error: &CliError) {
         if self.messages == Messages::Logged {
             let exit_code = error.exit.code();
-            tracing::error!(
-                exit_code,
-                help = error.hints.join("; "),
-                "{}",
-                error.message
-            );
+            tracing::error!(exit_code, help = error.hints.join("; "), "{}", error.told());
             return;
         }
-        let mut text = format!("error: {}", error.message);
+        let mut text = format!("error: {}", printable(&error.message));
+        for detail in &error.details {
+            text.push_str(&format!("\n  {}", printable(detail)));
+        }
         for hint in &error.hints {
-            text.push_str(&format!("\n  help: {hint}"));
+            text.push_str(&format!("\n  help: {}", printable(hint)));
         }
-        if self.has_terminal() {
-            text = message(&text, Stream::Err.width());
-        }
-        self.line(&text);
+        self.line(&self.fitted(&text));
     }
 
     /// How messages for people look on stderr; those that are logged have no colours.
@@ -275,9 +325,7 @@ impl Output {
         if !io::stdin().is_terminal() {
             return Answer::Nobody;
         }
-        let mut prompt = anstream::stderr().lock();
-        let _ = write!(prompt, "{question} [y/N] ");
-        let _ = prompt.flush();
+        prompt(&format!("{} [y/N] ", printable(question)));
         let mut answer = String::new();
         let read = io::stdin().lock().read_line(&mut answer);
         match (read, answer.trim().to_lowercase().as_str()) {
@@ -289,6 +337,7 @@ impl Output {
     /// Nobody can be told when stderr is gone.
     fn line(self, text: &str) {
         self.screen.aside(|| {
+            let text = clean(text, Kind::Page);
             let _ = writeln!(anstream::stderr().lock(), "{text}");
         });
     }
@@ -302,6 +351,27 @@ impl Output {
     pub fn shows_all(self) -> bool {
         io::stdout().is_terminal() && self.has_terminal()
     }
+}
+
+/// A question on stderr, asked however quiet the tool was told to be: without it nobody could answer.
+pub fn prompt(question: &str) {
+    let question = message(&clean(question, Kind::Page), Stream::Err.width());
+    let mut err = anstream::stderr().lock();
+    let _ = err
+        .write_all(question.as_bytes())
+        .and_then(|()| err.flush());
+}
+
+/// What is wrong with a command line, or the help that was asked for.
+pub fn of_command_line(error: &clap::Error) {
+    let text = error.render().ansi().to_string();
+    let text = clean(&text, Kind::Page);
+    // The printing of help may meet a broken pipe.
+    let _ = if error.use_stderr() {
+        anstream::stderr().lock().write_all(text.as_bytes())
+    } else {
+        anstream::stdout().lock().write_all(text.as_bytes())
+    };
 }
 
 fn written(

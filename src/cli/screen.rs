@@ -12,6 +12,9 @@ use console::Term;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle, TermLike};
 use unicode_width::UnicodeWidthStr;
 
+use super::clean::{Kind, clean};
+use crate::model::printable;
+
 /// Work that is done sooner is not worth a line.
 pub const MOMENT: Duration = Duration::from_millis(300);
 /// How often the line is drawn.
@@ -229,23 +232,40 @@ impl TermLike for LastLine {
 
     fn flush(&self) -> io::Result<()> {
         let text = std::mem::take(&mut *self.written());
-        let line = text.trim_matches(['\r', ' ']).to_owned();
+        let line = printable(text.trim_matches(['\r', ' '])).into_owned();
         self.screen.draw(&mut self.screen.shown(), line);
         Ok(())
     }
 }
 
-/// Standard error for log lines, which are written above the line.
+/// How log lines are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LogKind {
+    /// Text.
+    Text,
+    /// JSON.
+    Json,
+}
+
+/// Standard error for log lines, which are written above the line. Each is handed over as a whole,
+/// and is one line whatever stands in it.
 #[derive(Debug, Clone, Copy)]
-pub struct LogLines(pub &'static Screen);
+pub struct LogLines(pub &'static Screen, pub LogKind);
 
 impl io::Write for LogLines {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.aside(|| io::stderr().lock().write(bytes))
+        self.write_all(bytes).map(|()| bytes.len())
     }
 
     fn write_all(&mut self, bytes: &[u8]) -> io::Result<()> {
-        self.0.aside(|| io::stderr().lock().write_all(bytes))
+        let text = String::from_utf8_lossy(bytes);
+        let line = text.strip_suffix('\n').unwrap_or(&text);
+        let line = match self.1 {
+            LogKind::Text => clean(&printable(line), Kind::Page).into_owned(),
+            LogKind::Json => clean(line, Kind::Json).into_owned(),
+        } + "\n";
+        self.0
+            .aside(|| io::stderr().lock().write_all(line.as_bytes()))
     }
 
     fn flush(&mut self) -> io::Result<()> {

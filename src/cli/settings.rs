@@ -28,6 +28,10 @@ pub const DEFAULT_ENDPOINT: &str = "https://api.backup.management/jsonapi";
 const DEFAULT_RATE: u32 = 5;
 /// The sandbox of `--sandbox` dies with the process, and with it every request that was under way.
 const SANDBOX_SETTLE_WAIT: Duration = Duration::from_secs(1);
+/// Of the live service nobody knows how far its lists lag behind.
+const LIVE_SETTLE_WAIT: Duration = Duration::from_secs(600);
+/// How long a lost request is taken to be on its way, where lists are seen not to lag.
+const LIVE_LANDING_WAIT: Duration = Duration::from_secs(120);
 
 /// Everything but the command's own arguments.
 #[derive(Debug)]
@@ -351,16 +355,16 @@ impl Settings {
                     .map_err(|error| in_profile("limits.max_errors", text, &error))?,
             ),
         };
-        settings.settle_wait = time(
-            args.settle_wait,
-            "limits.settle_wait",
-            limits.settle_wait.as_deref(),
-            if self.sandbox(target) {
-                SANDBOX_SETTLE_WAIT
-            } else {
-                settings.settle_wait
-            },
-        )?;
+        let given = limits.settle_wait.as_deref();
+        if self.sandbox(target) {
+            settings.settle_wait = SANDBOX_SETTLE_WAIT;
+        } else {
+            settings.settle_wait = LIVE_SETTLE_WAIT;
+            let is_given = args.settle_wait.is_some() || given.is_some();
+            settings.landing_wait = (!is_given).then_some(LIVE_LANDING_WAIT);
+        }
+        let usual = settings.settle_wait;
+        settings.settle_wait = time(args.settle_wait, "limits.settle_wait", given, usual)?;
         settings.outage_limit = time(
             args.outage_limit,
             "limits.outage_limit",

@@ -149,9 +149,12 @@ pub(super) fn insert_event(
     let (mut id, mut code, mut message) = (None, None, None);
     match &event.kind {
         EventKind::Intent | EventKind::Released => {}
-        EventKind::Created(partner) | EventKind::Exists(partner) | EventKind::Updated(partner) => {
-            id = Some(partner.number());
-        }
+        EventKind::Created(partner)
+        | EventKind::Found(partner)
+        | EventKind::Met(partner)
+        | EventKind::Beside(partner)
+        | EventKind::Exists(partner)
+        | EventKind::Updated(partner) => id = Some(partner.number()),
         EventKind::Failed {
             code: number,
             message: text,
@@ -183,6 +186,9 @@ pub(super) fn read_event(row: &rusqlite::Row<'_>) -> rusqlite::Result<Event> {
         "intent" => EventKind::Intent,
         "released" => EventKind::Released,
         "created" => EventKind::Created(read_id(row, 2)?),
+        "found" => EventKind::Found(read_id(row, 2)?),
+        "met" => EventKind::Met(read_id(row, 2)?),
+        "beside" => EventKind::Beside(read_id(row, 2)?),
         "exists" => EventKind::Exists(read_id(row, 2)?),
         "updated" => EventKind::Updated(read_id(row, 2)?),
         "failed" => EventKind::Failed {

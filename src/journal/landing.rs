@@ -11,7 +11,7 @@ impl Store {
         // With max(), SQLite takes the other columns from the row of the greatest value.
         let sql = "SELECT EXISTS (
             SELECT 1 FROM (
-                SELECT kind, max(seq) AS last FROM event WHERE kind <> 'mismatch' GROUP BY idx
+                SELECT kind, max(seq) AS last FROM event WHERE kind NOT IN ('mismatch', 'beside') GROUP BY idx
             ) WHERE kind IN ('intent', 'unknown') AND last > (SELECT waited_seq FROM run))";
         let found = self.connection.query_row(sql, [], |row| row.get(0));
         found.map_err(|error| self.unreadable(error))

@@ -3,13 +3,13 @@
 
 use std::fmt;
 use std::fs::{self, File, TryLockError};
-use std::io::Write;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::{JournalError, NamedFile, private};
+use super::{JournalError, NamedFile, private, reached};
 
 /// Who is at work.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -131,7 +131,7 @@ impl TargetLock {
 /// last a transaction, and would shut readers out; so it is a file beside the journal.
 #[derive(Debug)]
 pub struct JournalLock {
-    _file: File,
+    file: File,
     named: NamedFile,
 }
 
@@ -154,7 +154,12 @@ impl JournalLock {
             Err(TryLockError::Error(source)) => return Err(failed(source)),
         }
         let named = NamedFile::at(&path).map_err(failed)?;
-        Ok(Self { _file: file, named })
+        Ok(Self { file, named })
+    }
+
+    /// Notes how far the journal has come.
+    pub fn note(&self, events: u64) -> io::Result<()> {
+        reached::note(&self.file, events)
     }
 
     /// The lock's file.

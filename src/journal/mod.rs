@@ -12,6 +12,7 @@ pub mod lock;
 mod named;
 pub mod private;
 mod pulse;
+mod reached;
 pub mod record;
 pub mod refused;
 pub mod removal;
@@ -29,7 +30,7 @@ pub use named::NamedFile;
 pub use record::{
     Beat, Entry, Event, EventKind, Fault, Planned, PlannedAction, RowRecord, RunInfo, Sitting,
 };
-pub use replay::{Progress, Replayed};
+pub use replay::{Origin, Progress, Replayed};
 pub use store::{Store, run_path, runs};
 pub use undo::{UndoEntry, UndoEvent, UndoKind, UndoReplayed, UndoState, Undone};
 pub use writer::{Journal, Probe, Step};

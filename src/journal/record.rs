@@ -231,8 +231,16 @@ pub enum EventKind {
     Intent,
     /// The request of the last intent was certainly not carried out.
     Released,
-    /// The customer was created by this run.
+    /// The customer was created by this run: the service answered with its id.
     Created(PartnerId),
+    /// A request is known to have left and has no answer; its customer was found in the tenant.
+    Found(PartnerId),
+    /// Nothing but the intent of an earlier process is known, and the customer was found in the
+    /// tenant: its request may never have left, and somebody else may have created it.
+    Met(PartnerId),
+    /// A customer of a like name stood there before anything was sent for the row: it is not the
+    /// row's. Says nothing of where the row stands.
+    Beside(PartnerId),
     /// Somebody else has created the customer meanwhile.
     Exists(PartnerId),
     /// The customer, which was there already, was changed by this run.
@@ -249,7 +257,7 @@ pub enum EventKind {
         /// Which.
         by: RowIndex,
     },
-    /// The request may have reached the service, and the tenant could not be asked.
+    /// A request is known to have left, and has no clear answer: it may have been carried out.
     Unknown {
         /// What happened.
         message: String,
@@ -268,6 +276,9 @@ impl EventKind {
             Self::Intent => "intent",
             Self::Released => "released",
             Self::Created(_) => "created",
+            Self::Found(_) => "found",
+            Self::Met(_) => "met",
+            Self::Beside(_) => "beside",
             Self::Exists(_) => "exists",
             Self::Updated(_) => "updated",
             Self::Failed { .. } => "failed",

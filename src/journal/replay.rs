@@ -1,5 +1,7 @@
 //! What the events of a run amount to, row by row.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::JournalError;
 use super::record::{Event, EventKind, Planned, PlannedAction};
 use super::store::Store;
@@ -13,10 +15,10 @@ pub enum Progress {
     Pending,
     /// Its request may have left: the tenant must be looked at before anything else.
     Open {
-        /// What is known of the last attempt, where it was given up.
+        /// What is known of the request; empty where nothing but its intent is.
         message: String,
     },
-    /// Created by this run.
+    /// Created by this run, as far as is known: see [`Origin`].
     Created(PartnerId),
     /// There already.
     Exists(PartnerId),
@@ -53,6 +55,18 @@ impl Progress {
     }
 }
 
+/// How it is known that a run has created a customer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Origin {
+    /// The service answered with its id.
+    #[default]
+    Answered,
+    /// A request that is known to have left had no answer, and the customer was found.
+    Found,
+    /// Nothing but an intent was known, and the customer was found: it may be somebody else's.
+    Met,
+}
+
 /// A run as its journal tells it.
 #[derive(Debug, Default)]
 pub struct Replayed {
@@ -64,6 +78,10 @@ pub struct Replayed {
     pub mismatches: Vec<(RowIndex, String)>,
     /// How many intents each row has had: how often its request may have left.
     pub attempts: Vec<u32>,
+    /// How it is known of rows that were created, where no answer told it.
+    pub origins: BTreeMap<RowIndex, Origin>,
+    /// Customers of like names that stood there before anything was sent for a row.
+    pub beside: BTreeSet<(RowIndex, PartnerId)>,
 }
 
 impl Replayed {
@@ -88,8 +106,14 @@ impl Replayed {
         Ok(replayed)
     }
 
+    /// How it is known that a row's customer was created by the run.
+    pub fn origin(&self, row: RowIndex) -> Origin {
+        self.origins.get(&row).copied().unwrap_or_default()
+    }
+
     fn apply(&mut self, event: Event) {
-        let index = event.row.as_usize();
+        let row = event.row;
+        let index = row.as_usize();
         let Some(progress) = self.progress.get_mut(index) else {
             return;
         };
@@ -102,6 +126,18 @@ impl Replayed {
             }
             EventKind::Released => Progress::Pending,
             EventKind::Created(id) => Progress::Created(id),
+            EventKind::Found(id) => {
+                self.origins.insert(row, Origin::Found);
+                Progress::Created(id)
+            }
+            EventKind::Met(id) => {
+                self.origins.insert(row, Origin::Met);
+                Progress::Created(id)
+            }
+            EventKind::Beside(id) => {
+                self.beside.insert((row, id));
+                return;
+            }
             EventKind::Exists(id) => Progress::Exists(id),
             EventKind::Updated(id) => Progress::Updated(id),
             EventKind::Failed { code, message } => Progress::Failed { code, message },

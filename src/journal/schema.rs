@@ -116,6 +116,10 @@ const MIGRATIONS: &[&str] = &[
     ALTER TABLE undo ADD COLUMN sum INTEGER;
     ALTER TABLE undo_event ADD COLUMN sum INTEGER;
 ",
+    "
+    -- Events 'found', 'met' and 'beside', which older versions would take for 'unknown'. In records
+    -- of older formats 'created' may be a customer that was found.
+",
 ];
 
 /// The newest format this version knows.
@@ -153,4 +157,87 @@ pub fn migrate(connection: &mut Connection, path: &Path) -> Result<(), JournalEr
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::journal::record::{Entry, Event, EventKind};
+    use crate::journal::writer::tests::info;
+    use crate::journal::{Origin, Progress, Replayed, Store, sum};
+    use crate::model::{PartnerId, RowIndex};
+
+    /// A file of format 7 with three rows: created, without a word after its intent, and given up.
+    fn of_format_7(path: &Path) {
+        let connection = Connection::open(path).unwrap();
+        sum::register(&connection).unwrap();
+        for migration in &MIGRATIONS[..7] {
+            connection.execute_batch(migration).unwrap();
+        }
+        connection.pragma_update(None, "user_version", 7).unwrap();
+        let info = serde_json::to_string(&info()).unwrap();
+        let insert = "INSERT INTO run (id, info, planned_ms) VALUES ('one', ?1, 5)";
+        connection.execute(insert, [info]).unwrap();
+        for row in 0..3 {
+            let payload = format!(r#"{{"Name":"Customer {row}"}}"#);
+            let insert = "INSERT INTO plan (idx, action, parent_id, payload)
+                 VALUES (?1, 'create', 1000, ?2)";
+            connection
+                .execute(insert, rusqlite::params![row, payload])
+                .unwrap();
+        }
+        let events = "INSERT INTO event (idx, kind, partner_id, message, at_ms) VALUES
+             (0, 'intent', NULL, NULL, 1), (0, 'created', 4711, NULL, 2),
+             (1, 'intent', NULL, NULL, 3), (2, 'intent', NULL, NULL, 4),
+             (2, 'unknown', NULL, 'no answer', 5)";
+        connection.execute_batch(events).unwrap();
+    }
+
+    #[test]
+    fn a_file_of_the_format_before_is_read_and_goes_on() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("old.sqlite");
+        of_format_7(&path);
+        let mut store = Store::open(&path).unwrap();
+        let replayed = Replayed::read(&store).unwrap();
+        let open = |message: &str| Progress::Open {
+            message: message.to_owned(),
+        };
+        let id = |number| PartnerId::from_number(number).unwrap();
+        assert_eq!(
+            replayed.progress,
+            [Progress::Created(id(4711)), open(""), open("no answer")]
+        );
+        assert_eq!(replayed.origin(RowIndex(0)), Origin::Answered);
+        let event = |row, kind| {
+            let row = RowIndex(row);
+            Entry::Event(Event {
+                row,
+                kind,
+                at_ms: 9,
+            })
+        };
+        store
+            .write(&[
+                event(1, EventKind::Beside(id(4000))),
+                event(1, EventKind::Met(id(4712))),
+                event(2, EventKind::Found(id(4713))),
+            ])
+            .unwrap();
+        drop(store);
+        let store = Store::open(&path).unwrap();
+        store.verify().unwrap();
+        assert!(!store.may_land().unwrap());
+        let replayed = Replayed::read(&store).unwrap();
+        assert_eq!(replayed.progress[1], Progress::Created(id(4712)));
+        assert_eq!(replayed.origin(RowIndex(1)), Origin::Met);
+        assert_eq!(replayed.origin(RowIndex(2)), Origin::Found);
+        assert!(replayed.beside.contains(&(RowIndex(1), id(4000))));
+        let newer = "PRAGMA user_version";
+        let version: i64 = Connection::open(&path)
+            .unwrap()
+            .query_row(newer, [], |row| row.get(0))
+            .unwrap();
+        assert_eq!(version, newest());
+    }
 }

@@ -8,7 +8,7 @@ use rusqlite::{Connection, OpenFlags, OptionalExtension, params};
 use super::columns::{insert_event, insert_planned, read_event, read_planned};
 use super::lock::JournalLock;
 use super::record::{Entry, Event, Planned, RowRecord, RunInfo};
-use super::{JournalError, NamedFile, TargetLock, private, pulse, schema, sum, undo};
+use super::{JournalError, NamedFile, TargetLock, private, pulse, reached, schema, sum, undo};
 use crate::model::{RowBatch, RowIndex};
 
 /// How safe a commit is.
@@ -27,7 +27,7 @@ pub struct Store {
     pub(super) connection: Connection,
     path: PathBuf,
     /// Held by whoever writes; none in memory.
-    lock: Option<JournalLock>,
+    pub(super) lock: Option<JournalLock>,
     /// Files without whose names this process may no longer write, or send.
     pub(super) standing: Vec<NamedFile>,
 }
@@ -120,6 +120,8 @@ impl Store {
             path: path.to_owned(),
             source,
         };
+        // Before the first look into the journal, which a living process takes further.
+        let noted = reached::of_journal(path)?;
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX | extra;
         private::file(path, extra.contains(OpenFlags::SQLITE_OPEN_CREATE)).map_err(|source| {
             JournalError::Directory {
@@ -134,12 +136,14 @@ impl Store {
             source,
         })?;
         schema::migrate(&mut connection, path)?;
-        Ok(Self {
+        let store = Self {
             connection,
             path: path.to_owned(),
             lock: None,
             standing: Vec::new(),
-        })
+        };
+        store.reaches(noted)?;
+        Ok(store)
     }
 
     /// Makes this process the one that writes the journal, until the store is dropped or the
@@ -154,6 +158,10 @@ impl Store {
             source,
         })?;
         self.standing.extend([named, lock.named().clone()]);
+        // What SQLite has not yet moved into the journal itself.
+        let mut log = self.path.clone().into_os_string();
+        log.push("-wal");
+        self.standing.extend(NamedFile::at(log.as_ref()).ok());
         self.lock = Some(lock);
         Ok(())
     }
@@ -248,7 +256,8 @@ impl Store {
             }
             step.commit()
         })();
-        written.map_err(|error: rusqlite::Error| self.unwritable(&error))
+        written.map_err(|error: rusqlite::Error| self.unwritable(&error))?;
+        self.note()
     }
 
     /// Writes entries in one transaction.
@@ -279,7 +288,11 @@ impl Store {
             }
             step.commit()
         })();
-        written.map_err(|error: rusqlite::Error| self.unwritable(&error))
+        written.map_err(|error: rusqlite::Error| self.unwritable(&error))?;
+        if entries.iter().any(|entry| matches!(entry, Entry::Event(_))) {
+            self.note()?;
+        }
+        Ok(())
     }
 
     /// Whether nothing was ever written: the process died before its run began.

@@ -29,6 +29,14 @@ words! { IMPORT: "What can stand in `ImportCode` beside rules and numbers.";
         "The request was sent several times without a clear answer, and the tenant shows nothing of it.",
         "Run the file again later. If it stays so, look at what stands between this machine and the service: a proxy, a firewall."
     }
+    UNCLEAR = "unclear" {
+        "A request for the row may have been carried out, and a customer is there that may be the row's: its name or code is spelt another way, or it stands elsewhere. It is not sent again.",
+        "Look at the customer that the message names. If it is the row's, write the row as the console shows it, or give its id in the column ID; if it is not, run the row again."
+    }
+    TWO_ROWS = "two-rows" {
+        "The customer that answers to the row is another row's already; a customer belongs to one row.",
+        "Delete one of the two rows, or give it a name or a code of its own."
+    }
     QUARANTINED = "quarantined" {
         "The service refused the row in each of the last runs, so it was not sent again.",
         "Mend what the message says: a row that has changed is sent again. `--retry-quarantined` sends it as it is."
@@ -63,6 +71,10 @@ words! { UNDO: "What can stand in `UndoCode` beside numbers: why a customer stay
     LOGGED_IN_UNDER = "logged-in-under" {
         "It is the customer one logs in under.",
         "Log in under another customer to remove it."
+    }
+    FOUND_ONLY = "found-only" {
+        "The journal holds nothing but the intention to create it: it was found after an interruption, and somebody else may have created it.",
+        "Look at it in the console, and remove it there if it is the run's."
     }
     NOT_TOLD = "not-told" {
         "The service told of another customer when asked for this one.",

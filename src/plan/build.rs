@@ -13,6 +13,7 @@ use super::member::compare;
 use super::options::PlanOptions;
 use super::places::{self, PlaceKind};
 use super::tenant::{Customer, Key, Place, Tenant, fold};
+use super::twice::Taken;
 use super::unavailable;
 use crate::check::accepted::NamedReference;
 use crate::check::{Accepted, Checked, ParentTarget, RowState};
@@ -35,6 +36,7 @@ pub fn build_with(checked: &Checked, tenant: &Tenant, options: PlanOptions) -> P
         options,
         findings: HashMap::new(),
         close_names: CloseNames::default(),
+        taken: Taken::default(),
         accepted: vec![None; checked.rows.len()],
         actions: vec![None; checked.rows.len()],
         diagnostics: Vec::new(),
@@ -62,6 +64,7 @@ pub(super) struct Builder<'a> {
     /// Findings that the action alone does not tell.
     pub(super) findings: HashMap<RowIndex, Finding>,
     close_names: CloseNames,
+    pub(super) taken: Taken,
     pub(super) accepted: Vec<Option<&'a Accepted>>,
     actions: Vec<Option<Action>>,
     pub(super) diagnostics: Vec<Diagnostic>,
@@ -114,7 +117,13 @@ impl<'a> Builder<'a> {
             Above::Tenant(_, id) => ParentLink::Id(id),
             Above::Changing(_, _, row) | Above::NewRow(row) => ParentLink::Row(row),
         };
-        match self.recognise(accepted, above) {
+        let recognised = self.recognise(accepted, above);
+        if let Ok(customer) = recognised
+            && !self.is_first(accepted, above, customer)
+        {
+            return Action::Invalid;
+        }
+        match recognised {
             Ok(Some(customer)) => match customer.partner_id() {
                 Some(id) => {
                     let there = There {

@@ -364,7 +364,7 @@ fn resolved(action: &Action) -> Option<&PartnerInfo> {
 fn namesakes(partner: &PartnerInfo, tenant: &Tenant) -> Vec<u64> {
     let code = partner.external_code.as_ref();
     let by_code = code.map(|code| tenant.with_code(code.as_str()));
-    let by_name = tenant.with_folded_name(partner.name.as_str());
+    let by_name = tenant.with_alike_name(partner.name.as_str());
     let mut ids: Vec<u64> = by_name
         .chain(by_code.into_iter().flatten())
         .map(|one| one.id)

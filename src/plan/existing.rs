@@ -5,7 +5,7 @@ use super::action::{Action, Difference, Finding, ParentLink};
 use super::build::{Above, Builder, key_of};
 use super::member::{Differing, Member, changes, compare};
 use super::options::{Moves, OnExists};
-use super::tenant::{Customer, Found};
+use super::tenant::{Customer, Found, Key, Tenant};
 use super::unavailable;
 use crate::check::Accepted;
 use crate::model::rules::{Rule, tenant as rules};
@@ -50,20 +50,12 @@ impl<'a> Builder<'a> {
                 .and_then(|code| tenant.with_code(code).next())
                 .map_or(Found::Nobody, Found::CodeElsewhere),
         };
-        let (rule, message) = match found {
+        match found {
             Found::Nobody => {
                 self.warn_of_near_names(accepted, above);
                 return Ok(None);
             }
             Found::Ours(customer) => return Ok(Some(customer)),
-            Found::Several(one, other) => (
-                &rules::SEVERAL_MATCH,
-                format!(
-                    "{} and {} both answer to this row",
-                    one.shown(),
-                    other.shown()
-                ),
-            ),
             // The same name and code elsewhere: the row wants the customer moved.
             Found::CodeElsewhere(other)
                 if self.options.on_exists == OnExists::Update
@@ -75,25 +67,10 @@ impl<'a> Builder<'a> {
             {
                 return Ok(Some(other));
             }
-            Found::CodeElsewhere(other) => (
-                &rules::EXTERNAL_CODE_TAKEN,
-                format!(
-                    "ExternalCode {} belongs to {} below {}",
-                    key.external_code.unwrap_or_default(),
-                    other.shown(),
-                    tenant
-                        .get(other.parent)
-                        .map_or("another parent".into(), Customer::shown),
-                ),
-            ),
-            Found::NameWithOtherCode(other) => (
-                &rules::NAME_TAKEN,
-                format!(
-                    "{} has the ExternalCode {}",
-                    other.shown(),
-                    other.external_code
-                ),
-            ),
+            _ => {}
+        }
+        let Some((rule, message)) = conflict(&found, key, tenant) else {
+            return Ok(None);
         };
         self.refuse(accepted, rule, message, partner.name.as_str());
         self.findings.insert(accepted.row(), Finding::Conflict);
@@ -269,6 +246,44 @@ impl<'a> Builder<'a> {
             .with_help(rule.fix);
         self.diagnostics.push(diagnostic);
     }
+}
+
+/// Why a row is not sent that meets somebody else's customer, or several.
+pub fn conflict(
+    found: &Found<'_>,
+    key: Key<'_>,
+    tenant: &Tenant,
+) -> Option<(&'static Rule, String)> {
+    Some(match found {
+        Found::Nobody | Found::Ours(_) => return None,
+        Found::Several(one, other) => (
+            &rules::SEVERAL_MATCH,
+            format!(
+                "{} and {} both answer to this row",
+                one.shown(),
+                other.shown()
+            ),
+        ),
+        Found::CodeElsewhere(other) => (
+            &rules::EXTERNAL_CODE_TAKEN,
+            format!(
+                "ExternalCode {} belongs to {} below {}",
+                key.external_code.unwrap_or_default(),
+                other.shown(),
+                tenant
+                    .get(other.parent)
+                    .map_or("another parent".into(), Customer::shown),
+            ),
+        ),
+        Found::NameWithOtherCode(other) => (
+            &rules::NAME_TAKEN,
+            format!(
+                "{} has the ExternalCode {}",
+                other.shown(),
+                other.external_code
+            ),
+        ),
+    })
 }
 
 /// The differences in words: members, what the tenant has, what the row says.

@@ -14,12 +14,14 @@ pub mod options;
 mod places;
 pub mod snapshot;
 pub mod tenant;
+mod twice;
 mod unavailable;
 
 pub use action::{Action, Difference, Finding, Item, ParentLink, Plan};
 pub use build::{build, build_with};
 pub use changes::changes;
 pub use document::PlanDocument;
+pub use existing::conflict;
 pub use member::{Member, Told, has_changes};
 pub use options::{Moves, OnExists, PlanOptions};
 pub use snapshot::{Snapshot, SnapshotError};

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use serde::{Deserialize, Serialize};
 
 use super::member::Told;
+use crate::check::alike;
 use crate::model::{Level, PartnerId};
 
 /// A customer of the tenant; a snapshot holds it with these members.
@@ -103,8 +104,9 @@ pub struct Tenant {
     customers: Vec<Customer>,
     by_id: HashMap<u64, u32>,
     by_code: HashMap<Box<str>, Vec<u32>>,
-    /// By name with case and spaces folded; whoever looks for an exact name compares again.
-    by_folded_name: HashMap<Box<str>, Vec<u32>>,
+    /// By name and code as [`alike`] has them; whoever looks for an exact one compares again.
+    by_alike_name: HashMap<Box<str>, Vec<u32>>,
+    by_alike_code: HashMap<Box<str>, Vec<u32>>,
     /// Storage locations, when the plan needs them.
     pub locations: Vec<Place>,
     /// Regions, when the plan needs them.
@@ -139,9 +141,13 @@ impl Tenant {
                 .entry(customer.external_code.trim().into())
                 .or_default()
                 .push(index);
+            self.by_alike_code
+                .entry(alike(&customer.external_code).into())
+                .or_default()
+                .push(index);
         }
-        self.by_folded_name
-            .entry(fold(&customer.name).into())
+        self.by_alike_name
+            .entry(alike(&customer.name).into())
             .or_default()
             .push(index);
         self.customers.push(customer);
@@ -172,18 +178,36 @@ impl Tenant {
     /// Those with this name, exact after trimming.
     pub fn with_name(&self, name: &str) -> impl Iterator<Item = &Customer> {
         let name = name.trim();
-        self.at(self.by_folded_name.get(&*fold(name)))
+        self.with_alike_name(name)
             .filter(move |one| one.name.trim() == name)
     }
 
-    /// Those with this name but for case and spaces.
-    pub fn with_folded_name(&self, name: &str) -> impl Iterator<Item = &Customer> {
-        self.at(self.by_folded_name.get(&*fold(name)))
+    /// Those whose name could be this one, kept another way by the service.
+    pub fn with_alike_name(&self, name: &str) -> impl Iterator<Item = &Customer> {
+        self.at(self.by_alike_name.get(&*alike(name)))
     }
 
-    /// A customer below `parent` whose name is `name` but for case or spaces.
+    /// Those whose name and code could be those of the key, kept another way by the service: where
+    /// both have a code, the codes are alike.
+    pub fn alike(&self, key: Key<'_>) -> impl Iterator<Item = &Customer> {
+        let code = key.external_code.map(alike);
+        let with_code = code
+            .as_deref()
+            .and_then(|code| self.by_alike_code.get(code));
+        let has_other_code = move |one: &Customer| {
+            let own = code.as_deref();
+            own.is_some_and(|own| {
+                !one.external_code.trim().is_empty() && alike(&one.external_code) != own
+            })
+        };
+        let with_name = self.with_alike_name(key.name);
+        self.at(with_code)
+            .chain(with_name.filter(move |one| !has_other_code(one)))
+    }
+
+    /// A customer below `parent` whose name could be `name`, kept another way by the service.
     pub fn almost_named(&self, parent: PartnerId, name: &str) -> Option<&Customer> {
-        self.at(self.by_folded_name.get(&*fold(name)))
+        self.with_alike_name(name)
             .find(|one| one.parent == parent.get() && one.name.trim() != name)
     }
 
@@ -223,6 +247,12 @@ impl Tenant {
             }
         }
     }
+}
+
+/// Whether a customer's code could be that of the key, kept another way by the service.
+pub fn spelt_alike(key: Key<'_>, customer: &Customer) -> bool {
+    let code = key.external_code.unwrap_or_default();
+    alike(code) == alike(&customer.external_code)
 }
 
 /// Case and spaces folded.

@@ -13,6 +13,7 @@ use super::options::{HeaderKnowledge, ReadOptions};
 use super::raw::More;
 use super::table::{Format, Table};
 use crate::model::place::column_letters;
+use crate::model::printable::is_unprintable;
 use crate::model::{Diagnostic, Header, Row, RowBatch, Source};
 
 /// How many rows to show.
@@ -277,11 +278,13 @@ fn shown(text: &str) -> String {
     const WIDEST: usize = 32;
     let mut out = String::new();
     let (mut width, mut fits) = (0, 0);
+    let mut before = None;
     for letter in text.chars() {
+        let next = Some(letter);
         let letter = match letter {
             '\n' | '\r' => '⏎',
             '\t' => '⇥',
-            other if other.is_control() => '�',
+            other if is_unprintable(other, before) => '�',
             other => other,
         };
         width += letter.width().unwrap_or(0);
@@ -294,6 +297,7 @@ fn shown(text: &str) -> String {
         if width < WIDEST {
             fits = out.len();
         }
+        before = next;
     }
     out
 }

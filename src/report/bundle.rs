@@ -117,7 +117,11 @@ impl Events {
             }
             let answered = matches!(
                 event.kind,
-                EventKind::Created(_) | EventKind::Updated(_) | EventKind::Failed { .. }
+                EventKind::Created(_)
+                    | EventKind::Found(_)
+                    | EventKind::Met(_)
+                    | EventKind::Updated(_)
+                    | EventKind::Failed { .. }
             );
             if answered && let Some(at) = sent.remove(&event.row.0) {
                 let took = (event.at_ms - at).max(0);

@@ -1,6 +1,9 @@
 //! Commands as a person types them: words quoted for the shell of the platform. Pure, so that both
 //! kinds of shell are tried everywhere.
 
+use crate::model::printable;
+use crate::model::printable::is_unprintable;
+
 /// What a command is typed into.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Shell {
@@ -34,6 +37,8 @@ impl Shell {
     pub fn quoted(self, word: &str) -> String {
         match self {
             _ if self.is_plain(word) => word.to_owned(),
+            // CI systems look for commands of theirs behind two of these.
+            Self::Posix if printable(word) != word || word.contains("##") => escaped(word),
             Self::Posix => format!("'{}'", word.replace('\'', r"'\''")),
             Self::Windows => windows(word),
         }
@@ -49,6 +54,28 @@ impl Shell {
         let plain = |letter: char| letter.is_alphanumeric() || special.contains(letter);
         !word.is_empty() && !word.starts_with('=') && word.chars().all(plain)
     }
+}
+
+/// What cannot be seen on a line, spelt so that `sh` and its kin read it back, byte by byte.
+fn escaped(word: &str) -> String {
+    let mut quoted = String::from("$'");
+    let mut before = None;
+    for letter in word.chars() {
+        match letter {
+            '\'' | '\\' => quoted.extend(['\\', letter]),
+            '\n' => quoted.push_str("\\n"),
+            '#' => quoted.push_str("\\043"),
+            _ if is_unprintable(letter, before) => {
+                let mut bytes = [0; 4];
+                for byte in letter.encode_utf8(&mut bytes).bytes() {
+                    quoted.push_str(&format!("\\{byte:03o}"));
+                }
+            }
+            _ => quoted.push(letter),
+        }
+        before = Some(letter);
+    }
+    quoted + "'"
 }
 
 /// Double quotes mean the same in both, unless something inside means something to PowerShell:
@@ -99,6 +126,7 @@ mod tests {
                     "=ls",
                     "100%",
                     "Sandbox MSP (admin@example.com)",
+                    "a\nb\u{1b}[2J\u{202e}'\\ü",
                 ]
             ),
             [
@@ -115,6 +143,7 @@ mod tests {
                 "'=ls'",
                 "100%",
                 "'Sandbox MSP (admin@example.com)'",
+                r"$'a\nb\033[2J\342\200\256\'\\ü'",
             ]
         );
     }

@@ -9,6 +9,7 @@ use super::next::{Next, seen_from, told};
 use super::undone::{UndoFacts, UndoStatus};
 use super::verdict::Status;
 use super::wrap::wrap;
+use crate::model::printable;
 
 const MOST_PROBLEMS: usize = 10;
 
@@ -64,7 +65,7 @@ pub fn undo_closing(
         Some(at_ms) => format!("finished ({})", rfc3339(at_ms / 1000 * 1000)),
         None => "stopped".to_owned(),
     };
-    let line = format!("Undo of run {} {how}", plain(&facts.info.id));
+    let line = format!("Undo of run {} {how}", printable(&facts.info.id));
     wrapped(&mut out, &line, (0, 2), setting);
     exit_code(&mut out, setting);
     out.push('\n');
@@ -80,8 +81,8 @@ pub fn undo_closing(
             fate.number,
             fate.id,
             fate.status,
-            plain(&fate.code),
-            plain(&fate.message)
+            printable(&fate.code),
+            printable(&fate.message)
         );
         wrapped(&mut out, line.trim_end_matches([':', ' ']), (2, 6), setting);
     }
@@ -145,7 +146,7 @@ fn end(out: &mut String, files: &[PathBuf], next: &[Next], setting: &Setting<'_>
                 Some(here) => seen_from(here, &path),
                 None => path.into_owned(),
             };
-            let _ = writeln!(out, "  {}", plain(&path));
+            let _ = writeln!(out, "  {}", printable(&path));
         }
     }
     steps(out, next, setting);
@@ -157,11 +158,11 @@ pub fn steps(out: &mut String, next: &[Next], setting: &Setting<'_>) {
         out.push('\n');
         wrapped(
             out,
-            &format!("{word}, {}:", plain(&step.why)),
+            &format!("{word}, {}:", printable(&step.why)),
             (0, 2),
             setting,
         );
-        let _ = writeln!(out, "  {}", plain(&step.command_from(setting.here)));
+        let _ = writeln!(out, "  {}", printable(&step.command_from(setting.here)));
     }
 }
 
@@ -174,7 +175,7 @@ fn title(out: &mut String, facts: &Facts, setting: &Setting<'_>) {
     } else {
         "stopped"
     };
-    let mut line = format!("Run {} {how}", plain(&facts.info.id));
+    let mut line = format!("Run {} {how}", printable(&facts.info.id));
     if let Some(ended) = facts.ended {
         let took = (ended.at_ms - facts.info.started_ms).max(0).unsigned_abs();
         let at = rfc3339(ended.at_ms / 1000 * 1000);
@@ -248,13 +249,13 @@ fn problems(out: &mut String, facts: &Facts, setting: &Setting<'_>) {
         let code = if verdict.code.is_empty() {
             String::new()
         } else {
-            format!(" {}", plain(&verdict.code))
+            format!(" {}", printable(&verdict.code))
         };
         let line = format!(
             "row {}: {}{code}: {}",
             facts.place(index),
             verdict.status,
-            plain(&verdict.message)
+            printable(&verdict.message)
         );
         wrapped(out, &line, (2, 6), setting);
     }
@@ -268,18 +269,6 @@ fn wrapped(out: &mut String, line: &str, (first, rest): (usize, usize), setting:
     out.push_str(&" ".repeat(first));
     out.push_str(&wrap(line, setting.width, first, rest));
     out.push('\n');
-}
-
-/// Text that cannot move the cursor or colour the terminal.
-fn plain(text: &str) -> String {
-    let harmless = |letter: char| match letter {
-        '\n' | '\r' | '\t' => ' ',
-        _ if letter.is_control() => '\u{fffd}',
-        // Marks that turn the direction of writing around.
-        '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => '\u{fffd}',
-        _ => letter,
-    };
-    text.chars().map(harmless).collect()
 }
 
 #[cfg(test)]
@@ -323,10 +312,5 @@ mod tests {
             out,
             "\n  created  = removed + gone\n  22222226 = 1       + 22222222\n  + kept\n  + 3\n"
         );
-    }
-
-    #[test]
-    fn nothing_moves_the_cursor() {
-        assert_eq!(plain("a\u{1b}[31m\nb\u{202e}"), "a\u{fffd}[31m b\u{fffd}");
     }
 }

@@ -70,13 +70,18 @@ impl Timing {
         };
         let mut timing = Self::between(first, last);
         store.each_event(|event| match event.kind {
-            EventKind::Created(_) | EventKind::Exists(_) | EventKind::Updated(_) => {
+            EventKind::Created(_)
+            | EventKind::Found(_)
+            | EventKind::Met(_)
+            | EventKind::Exists(_)
+            | EventKind::Updated(_) => {
                 timing.at(event.at_ms).created += 1;
             }
             EventKind::Failed { .. } => timing.at(event.at_ms).refused += 1,
             EventKind::Intent
             | EventKind::Released
             | EventKind::Blocked { .. }
+            | EventKind::Beside(_)
             | EventKind::Unknown { .. }
             | EventKind::Mismatch { .. } => {}
         })?;

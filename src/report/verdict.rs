@@ -328,6 +328,7 @@ mod tests {
             progress,
             mismatches,
             attempts,
+            ..Replayed::default()
         };
         let numbers = [2, 3, 5, 8];
         let sheets = SheetRows::default();

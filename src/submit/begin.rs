@@ -6,8 +6,9 @@ use std::sync::Arc;
 use tokio::time::Instant;
 
 use super::observe::{How, RunEvent};
-use super::runner::{IfNotFound, OpState, Request, Runner, Timer};
+use super::runner::{Evidence, Failing, IfNotFound, OpState, Request, Runner, Timer};
 use super::schedule::{Earlier, NewOp, OpId, Schedule, parents_first};
+use super::sight::{Scope, Sight, Trace};
 use crate::journal::record::{PlannedParent, Update};
 use crate::journal::{EventKind, PlannedAction, Progress};
 use crate::model::{PartnerId, PartnerInfo, Relocation, RowIndex};
@@ -40,10 +41,14 @@ impl Runner<'_> {
         if !new_ops.is_empty() {
             self.stop_when_too_many_failed();
         }
-        let until = Instant::now() + self.settings.settle_wait;
+        // The tenant has just been read: that was an answer, so nothing is held back before it.
+        let now = Instant::now();
+        let until = now + self.settings.settle_wait;
         for (index, op) in new_ops.iter().enumerate() {
             if op.earlier == Earlier::MaybeSent {
                 let id = OpId(u32::try_from(index).unwrap_or(u32::MAX));
+                let op = &mut self.ops[index];
+                (op.lost_at, op.heard_at) = (Some(now), Some(now));
                 self.timers.push(Timer(std::cmp::Reverse(until), id));
             }
         }
@@ -82,35 +87,43 @@ impl Runner<'_> {
             }
         }
         let parent_id = self.parent_id(parent);
-        let found = parent_id.and_then(|id| is_done(tenant, id, &request));
-        if let Some(found) = found {
-            if open && matches!(request, Request::Update { .. }) {
-                self.settle(
-                    row,
-                    EventKind::Updated(found),
-                    RunEvent::Updated { row, id: found },
-                );
-            } else if open {
-                let event = RunEvent::Created {
-                    row,
-                    id: found,
-                    how: How::Found,
-                };
-                self.settle(row, EventKind::Created(found), event);
-            } else {
-                self.settle(
-                    row,
-                    EventKind::Exists(found),
-                    RunEvent::Exists { row, id: found },
-                );
+        // Nobody could have sent a row whose parent has no id.
+        let evidence = match &self.replayed.progress[index] {
+            Progress::Open { message } if parent_id.is_some() => match message.as_str() {
+                "" => Evidence::Intent,
+                _ => Evidence::Left,
+            },
+            _ => Evidence::None,
+        };
+        let mut if_not_found = IfNotFound::Send;
+        match self.sight_at_first(row, parent_id, &request, evidence, tenant) {
+            Sight::Ours(found) => {
+                self.adopt(row, found, &request, evidence);
+                return None;
             }
-            return None;
+            Sight::InTheWay(why) | Sight::Perhaps(why) if evidence == Evidence::None => {
+                let Failing { code, message } = why;
+                let kind = EventKind::Failed {
+                    code: code.clone(),
+                    message: message.clone(),
+                };
+                self.settle(row, kind, RunEvent::Failed { row, code, message });
+                return None;
+            }
+            // What may have been sent may still land: the row fails when it no longer can.
+            Sight::InTheWay(why) | Sight::Perhaps(why) => if_not_found = IfNotFound::Fail(why),
+            Sight::Nobody => {}
         }
-        let earlier = match (open, parent_id) {
+        if let (Request::Create { partner, .. }, Evidence::None) = (&request, evidence) {
+            for id in self.beside(row, partner, tenant) {
+                self.replayed.beside.insert((row, id));
+                self.write_event(row, EventKind::Beside(id));
+            }
+        }
+        let earlier = match (open, evidence) {
             (false, _) => Earlier::Nothing,
-            // Nobody could have sent it: it needs an id that nobody knew.
-            (true, None) => Earlier::Intended,
-            (true, Some(_)) => Earlier::MaybeSent,
+            (true, Evidence::None) => Earlier::Intended,
+            (true, _) => Earlier::MaybeSent,
         };
         self.ops.push(OpState {
             row,
@@ -119,15 +132,62 @@ impl Runner<'_> {
             sends: 0,
             lost: 0,
             turned_away: 0,
-            ever_lost: earlier == Earlier::MaybeSent,
+            evidence,
             lost_at: None,
-            if_not_found: IfNotFound::Send,
+            heard_at: None,
+            if_not_found,
             last_trouble: match &self.replayed.progress[index] {
                 Progress::Open { message } => message.clone(),
                 _ => String::new(),
             },
         });
         Some(earlier)
+    }
+
+    /// What the tenant as it was read says of a row. An open row's customer may have been moved or
+    /// changed since; one that was never sent meets the conflicts that a plan would have found.
+    fn sight_at_first(
+        &self,
+        row: RowIndex,
+        parent: Option<PartnerId>,
+        request: &Request,
+        evidence: Evidence,
+        tenant: &Tenant,
+    ) -> Sight {
+        match request {
+            Request::Create { partner, .. } => {
+                let trace = Trace::of(evidence);
+                self.sight(row, parent, partner, (tenant, Scope::Tree), trace)
+            }
+            Request::Update { id, update } => {
+                let customer = tenant.get(id.get());
+                match (customer, parent) {
+                    (Some(one), Some(parent)) if is_updated(update, parent, one) => {
+                        Sight::Ours(*id)
+                    }
+                    _ => Sight::Nobody,
+                }
+            }
+        }
+    }
+
+    /// A row whose customer the tenant shows as it was to become.
+    fn adopt(&mut self, row: RowIndex, id: PartnerId, request: &Request, evidence: Evidence) {
+        let created = RunEvent::Created {
+            row,
+            id,
+            how: How::Found,
+        };
+        match (request, evidence) {
+            (_, Evidence::None) => {
+                self.settle(row, EventKind::Exists(id), RunEvent::Exists { row, id });
+            }
+            (Request::Update { .. }, _) => {
+                self.settle(row, EventKind::Updated(id), RunEvent::Updated { row, id });
+            }
+            (_, Evidence::Intent) => self.settle(row, EventKind::Met(id), created),
+            (_, Evidence::Left) => self.settle(row, EventKind::Found(id), created),
+        }
     }
 }
 
@@ -174,17 +234,6 @@ fn request_of(action: &PlannedAction) -> Option<(PlannedParent, Request)> {
         | PlannedAction::Refuse { .. }
         | PlannedAction::Invalid
         | PlannedAction::Blocked { .. } => None,
-    }
-}
-
-/// The customer that a request was to make or change, where the tenant shows that it is done.
-fn is_done(tenant: &Tenant, parent: PartnerId, request: &Request) -> Option<PartnerId> {
-    match request {
-        Request::Create { partner, .. } => found_in(tenant, parent, partner),
-        Request::Update { id, update } => {
-            let customer = tenant.get(id.get())?;
-            is_updated(update, parent, customer).then_some(*id)
-        }
     }
 }
 

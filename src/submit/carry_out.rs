@@ -3,17 +3,19 @@
 //! journal's last entry) is for the caller.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::sync::watch;
-use tokio::time::Instant;
+use tokio::time::{Instant, sleep};
 
 use super::observe::{Observer, RunEvent};
-use super::reads::{Patience, ReadError, read_tree};
+use super::reads::{Patience, ReadError, read_tree, stopped};
 use super::runner::{EndReason, run};
 use super::settings::{Control, RunSettings};
-use super::verify::{Mismatch, verify};
+use super::verify::{Mismatch, missing, verify};
 use crate::api::Client;
 use crate::journal::{Entry, Event, EventKind, Journal, Progress, Replayed};
+use crate::model::PartnerId;
 use crate::plan::Tenant;
 
 /// How a run stands when this process leaves it.
@@ -101,7 +103,7 @@ async fn read_back(
         control,
     };
     outcome.mismatches = if has_changed(outcome, tenant) {
-        match read_tree(client, &patience, root).await {
+        match read_all(client, &patience, root, settings, outcome).await {
             Ok(now_there) => verify(&outcome.replayed, &now_there),
             Err(error) => {
                 outcome.reason = end_of(error);
@@ -124,6 +126,36 @@ async fn read_back(
             at_ms: (settings.wall_clock)(),
         }));
         outcome.replayed.mismatches.push(known);
+    }
+}
+
+/// The longest pause before a tree that lacks somebody is read again.
+const LONGEST_PAUSE: Duration = Duration::from_secs(10);
+
+/// Reads the tree, and again while it lacks a customer that may have been created a moment ago: lists
+/// may lag behind.
+async fn read_all(
+    client: &Client,
+    patience: &Patience,
+    root: PartnerId,
+    settings: &RunSettings,
+    outcome: &Outcome,
+) -> Result<Tenant, ReadError> {
+    let last = outcome.span.map(|(_, last)| last);
+    let until = last.map(|last| last + settings.landing_wait());
+    let mut pause = Duration::from_millis(500);
+    loop {
+        let now_there = read_tree(client, patience, root).await?;
+        let now = Instant::now();
+        if until.is_none_or(|until| now >= until) || !missing(&outcome.replayed, &now_there) {
+            return Ok(now_there);
+        }
+        let mut control = patience.control.clone();
+        tokio::select! {
+            () = sleep(pause) => {}
+            () = stopped(&mut control) => return Err(ReadError::Interrupted),
+        }
+        pause = (pause * 2).min(LONGEST_PAUSE);
     }
 }
 

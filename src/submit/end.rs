@@ -1,7 +1,7 @@
 //! The end of a run: intents of rows that never left are taken back, the journal is flushed, and
 //! whoever watches is told of the last outcomes.
 
-use super::runner::{EndReason, IfNotFound, RunEnd, Runner};
+use super::runner::{EndReason, Evidence, Failing, IfNotFound, RunEnd, Runner};
 use crate::journal::{EventKind, Progress};
 
 impl Runner<'_> {
@@ -44,14 +44,22 @@ impl Runner<'_> {
         for id in self.schedule.taken() {
             // The service has said no, and nothing of ours was lost: that is an outcome.
             let op = &mut self.ops[id.0 as usize];
-            if let (IfNotFound::Fail(error), false) = (&op.if_not_found, op.ever_lost) {
-                let error = error.clone();
-                self.fail(id, &error);
+            if let (IfNotFound::Fail(why), Evidence::None) = (&op.if_not_found, op.evidence) {
+                let Failing { code, message } = why.clone();
+                self.fail_with(id, code, message);
             }
         }
         for id in self.schedule.taken() {
             let op = &self.ops[id.0 as usize];
-            let (row, message) = (op.row, op.last_trouble.clone());
+            let row = op.row;
+            // Of an earlier process's request nothing more is known than before.
+            if op.sends == 0 && op.evidence == Evidence::Intent {
+                continue;
+            }
+            let message = match op.last_trouble.as_str() {
+                "" => "no answer when the run was stopped".to_owned(),
+                trouble => trouble.to_owned(),
+            };
             self.replayed.progress[row.as_usize()] = Progress::Open {
                 message: message.clone(),
             };

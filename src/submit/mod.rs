@@ -18,6 +18,7 @@ pub mod runner;
 pub mod schedule;
 pub mod settings;
 mod settle;
+mod sight;
 mod told;
 pub mod undo;
 pub mod verify;

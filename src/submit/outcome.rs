@@ -4,12 +4,12 @@ use tokio::time::Instant;
 
 use super::health::{Advice, Certainty};
 use super::observe::{How, RunEvent};
-use super::runner::{EndReason, Finished, IfNotFound, Request, Runner};
+use super::runner::{EndReason, Evidence, Failing, Finished, IfNotFound, Request, Runner};
 use super::schedule::OpId;
 use crate::api::classify::{Fate, Stop, Trouble};
-use crate::api::errors::{Meaning, meaning, with_advice};
+use crate::api::errors::{Meaning, meaning};
 use crate::api::{Created, ServerError};
-use crate::journal::{EventKind, Progress};
+use crate::journal::{EventKind, Origin, Progress};
 use crate::model::{PartnerId, RowIndex, code};
 
 /// So many requests may be forbidden in a row before the user's role is to blame: at the beginning,
@@ -26,6 +26,7 @@ impl Runner<'_> {
                     *last = Instant::now();
                 }
                 self.weigh(left, &result);
+                self.note_heard(result.as_ref().err());
                 self.take_created(op, left, result);
             }
             Ok(Finished::Look {
@@ -35,15 +36,37 @@ impl Runner<'_> {
                 result,
             }) => {
                 self.looks_in_flight = self.looks_in_flight.saturating_sub(1);
+                self.note_heard(result.as_ref().err());
                 self.take_look(parent, ops, left, result);
             }
             Ok(Finished::Reread { op, left, result }) => {
                 self.looks_in_flight = self.looks_in_flight.saturating_sub(1);
+                self.note_heard(result.as_ref().as_ref().err());
                 self.take_reread(op, left, *result);
             }
             // A call that panicked or was aborted may have left: its row stays open.
             Err(error) if error.is_panic() => std::panic::resume_unwind(error.into_panic()),
             Err(_) => {}
+        }
+    }
+
+    /// Whatever the service answers, it is at work: requests that stood in its queue can land from
+    /// now on only, and their time counts from now.
+    fn note_heard(&mut self, trouble: Option<&Trouble>) {
+        if matches!(
+            trouble,
+            Some(
+                Trouble::NotSent(_)
+                    | Trouble::Unknown { .. }
+                    | Trouble::TryAgain { .. }
+                    | Trouble::Stop(_)
+            )
+        ) {
+            return;
+        }
+        let now = Instant::now();
+        for id in std::mem::take(&mut self.unheard) {
+            self.ops[id.0 as usize].heard_at.get_or_insert(now);
         }
     }
 
@@ -70,6 +93,10 @@ impl Runner<'_> {
         match result {
             Ok(Created(partner)) => {
                 self.health.opened();
+                if let Some(parent) = self.parent_id(self.ops[id.0 as usize].parent) {
+                    let answered = self.answered.entry(parent).or_default();
+                    answered.push((Instant::now(), partner));
+                }
                 self.created(id, partner, How::Answered);
             }
             Err(Trouble::Refused(error)) => {
@@ -103,15 +130,18 @@ impl Runner<'_> {
     /// A request without a clear answer: the tenant is looked at next.
     pub(super) fn lost(&mut self, id: OpId, left: Instant, fate: Fate, text: String) {
         let op = &mut self.ops[id.0 as usize];
-        op.ever_lost = true;
+        op.evidence = Evidence::Left;
         match fate {
             Fate::Closed => op.turned_away += 1,
             _ => op.lost += 1,
         }
         op.lost_at = Some(Instant::now());
+        op.heard_at = None;
         op.last_trouble.clone_from(&text);
-        op.if_not_found = IfNotFound::LookAgain;
+        op.if_not_found = IfNotFound::Send;
         let row = op.row;
+        self.unheard.push(id);
+        self.note_loss(row, &text);
         self.observer.observe(RunEvent::Unsettled {
             row,
             message: text.clone(),
@@ -157,12 +187,16 @@ impl Runner<'_> {
         self.health.opened();
         let by_filter = error.number == 403;
         let op = &mut self.ops[id.0 as usize];
+        // The denial is an answer itself.
         op.lost_at = Some(Instant::now());
+        op.heard_at = op.lost_at;
         // Who has a name that is taken may be somebody else.
-        op.ever_lost |= meaning(&error) != Meaning::NameTaken;
+        if meaning(&error) != Meaning::NameTaken {
+            op.evidence = Evidence::Left;
+        }
         op.last_trouble = error.to_string();
         let row = op.row;
-        op.if_not_found = IfNotFound::Fail(error.clone());
+        op.if_not_found = IfNotFound::Fail(Failing::from(&error));
         self.denied.insert(id);
         self.observer.observe(RunEvent::Unsettled {
             row,
@@ -238,7 +272,8 @@ impl Runner<'_> {
     }
 
     pub(super) fn fail(&mut self, id: OpId, error: &ServerError) {
-        self.fail_with(id, error.number.to_string(), with_advice(error));
+        let Failing { code, message } = error.into();
+        self.fail_with(id, code, message);
     }
 
     pub(super) fn fail_with(&mut self, id: OpId, code: String, message: String) {
@@ -283,28 +318,72 @@ impl Runner<'_> {
             self.fail_forbidden();
             return;
         }
-        // Where no request of ours was lost, somebody else was faster.
-        let ours = how == How::Answered || op.ever_lost;
-        if ours {
-            let event = RunEvent::Created {
-                row,
-                id: partner,
-                how,
-            };
-            self.settle(row, EventKind::Created(partner), event);
-        } else {
-            let event = RunEvent::Exists { row, id: partner };
-            self.settle(row, EventKind::Exists(partner), event);
+        let evidence = op.evidence;
+        if how == How::Answered && self.is_somebody_elses(id, partner) {
+            return;
+        }
+        let created = RunEvent::Created {
+            row,
+            id: partner,
+            how,
+        };
+        match (how, evidence) {
+            (How::Answered, _) => self.settle(row, EventKind::Created(partner), created),
+            (How::Found, Evidence::Left) => self.settle(row, EventKind::Found(partner), created),
+            (How::Found, Evidence::Intent) => self.settle(row, EventKind::Met(partner), created),
+            // Where no request of ours was lost, somebody else was faster.
+            (How::Found, Evidence::None) => {
+                let event = RunEvent::Exists { row, id: partner };
+                self.settle(row, EventKind::Exists(partner), event);
+            }
         }
         self.succeeded += 1;
         self.schedule.created(id);
         self.fail_forbidden();
     }
 
+    /// The journal is to know that a request has left: its intent alone does not say so.
+    fn note_loss(&mut self, row: RowIndex, text: &str) {
+        let message = if text.is_empty() {
+            "no clear answer".to_owned()
+        } else {
+            text.to_owned()
+        };
+        self.write_event(row, EventKind::Unknown { message });
+    }
+
+    /// Whether the id that a create was answered with is that of a customer that was there before,
+    /// or of another row. Then the answer says nothing, the row stays open, and the run stops.
+    fn is_somebody_elses(&mut self, id: OpId, partner: PartnerId) -> bool {
+        let row = self.ops[id.0 as usize].row;
+        let owner = match self.claims.other_than(row, partner) {
+            Some(other) => format!("data row {} has already", other.as_usize() + 1),
+            None if self.tenant.get(partner.get()).is_some() => "was there before".to_owned(),
+            None => return false,
+        };
+        let text = format!(
+            "the service answered data row {} with the id {partner}, which {owner}",
+            row.as_usize() + 1
+        );
+        let op = &mut self.ops[id.0 as usize];
+        op.evidence = Evidence::Left;
+        op.last_trouble.clone_from(&text);
+        self.note_loss(row, &text);
+        self.stop(EndReason::IdTwice(text));
+        true
+    }
+
     /// Writes a row's outcome down; it is told of when that is durable.
     pub(super) fn settle(&mut self, row: RowIndex, kind: EventKind, event: RunEvent) {
+        let origin = match &kind {
+            EventKind::Found(_) => Origin::Found,
+            EventKind::Met(_) => Origin::Met,
+            _ => Origin::Answered,
+        };
         self.replayed.progress[row.as_usize()] = match &kind {
-            EventKind::Created(id) => Progress::Created(*id),
+            EventKind::Created(id) | EventKind::Found(id) | EventKind::Met(id) => {
+                Progress::Created(*id)
+            }
             EventKind::Exists(id) => Progress::Exists(*id),
             EventKind::Updated(id) => Progress::Updated(*id),
             EventKind::Failed { code, message } => Progress::Failed {
@@ -314,6 +393,12 @@ impl Runner<'_> {
             EventKind::Blocked { by } => Progress::Blocked { by: *by },
             _ => return,
         };
+        if origin != Origin::Answered {
+            self.replayed.origins.insert(row, origin);
+        }
+        if let Some(id) = self.replayed.progress[row.as_usize()].id() {
+            self.claims.add(id, row);
+        }
         let number = self.write_event(row, kind);
         self.events.push(number, event);
         let (count, clock) = (&mut self.count, &self.settings.wall_clock);

@@ -4,7 +4,7 @@
 //! intent is written and durable before the request leaves, the outcome is durable before anybody
 //! is told.
 
-use std::collections::{BTreeMap, BTreeSet, BinaryHeap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, BinaryHeap, HashMap, VecDeque};
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -19,8 +19,10 @@ use super::inbox::{Came, Inbox, Uncommitted};
 use super::observe::{Observer, RunEvent};
 use super::schedule::{OpId, Schedule};
 use super::settings::{Control, RunSettings};
+use super::sight::Claims;
 use super::workers::Workers;
 use crate::api::classify::{Stop, Trouble};
+use crate::api::errors::with_advice;
 use crate::api::wire::TenantPartner;
 use crate::api::{Client, Created, ServerError, Ticket};
 use crate::journal::record::{PlannedParent, Update};
@@ -44,6 +46,8 @@ pub enum EndReason {
     Outage(String),
     /// No request can succeed: log-in or permission refused, or not the service.
     Stopped(Stop),
+    /// The service has answered a row with the id of somebody else's customer.
+    IdTwice(String),
     /// The journal can no longer be written.
     JournalFailed(String),
     /// A file that the run stands on was moved or removed: others no longer see that it is at work.
@@ -98,7 +102,9 @@ pub async fn run(
     control: watch::Receiver<Control>,
     observer: &mut dyn Observer,
 ) -> RunEnd {
-    let mut runner = Runner::new(client, journal, replayed, settings, control, observer);
+    let mut runner = Runner::new(
+        client, journal, replayed, settings, control, observer, tenant,
+    );
     runner.begin(tenant);
     runner.run_to_end().await
 }
@@ -126,26 +132,55 @@ pub(super) struct OpState {
     pub(super) lost: u32,
     /// How often a request for it left and was turned away: a refused visa, too many requests.
     pub(super) turned_away: u32,
-    /// Whether a request for it, of this process or an earlier one, ever lost its answer.
-    pub(super) ever_lost: bool,
+    /// What is known of its requests without a clear answer, of this process and earlier ones.
+    pub(super) evidence: Evidence,
     /// When the last request that may still land was given up: it may have left as late as that
     /// (a log-in or a slow connection can come first).
     pub(super) lost_at: Option<Instant>,
+    /// When the service was first heard of after that: what stood in its queue until then can land
+    /// from then on only.
+    pub(super) heard_at: Option<Instant>,
     /// What a look that finds nobody means.
     pub(super) if_not_found: IfNotFound,
     pub(super) last_trouble: String,
 }
 
+/// What is known of a row's requests without a clear answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Evidence {
+    /// There was none.
+    None,
+    /// The intent of an earlier process: it may never have left.
+    Intent,
+    /// One has left.
+    Left,
+}
+
+/// With what a row fails.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Failing {
+    pub(super) code: String,
+    pub(super) message: String,
+}
+
+impl From<&ServerError> for Failing {
+    fn from(error: &ServerError) -> Self {
+        Self {
+            code: error.number.to_string(),
+            message: with_advice(error),
+        }
+    }
+}
+
 /// What a look that finds nobody means for a row.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(super) enum IfNotFound {
-    /// The lost request may still land: wait, look again.
+    /// Once the lost request can no longer land: send again.
     #[default]
-    LookAgain,
-    /// It cannot land any more: send again.
     Send,
-    /// The service has denied it: once it cannot land any more, failed.
-    Fail(ServerError),
+    /// The service has denied it, or somebody stands in its way: once nothing can land any more,
+    /// failed.
+    Fail(Failing),
 }
 
 pub(super) enum Finished {
@@ -177,6 +212,9 @@ pub(super) struct Runner<'a> {
     pub(super) settings: &'a RunSettings,
     pub(super) observer: &'a mut dyn Observer,
     pub(super) replayed: Replayed,
+    /// The tenant as it was read before the run began.
+    pub(super) tenant: &'a Tenant,
+    pub(super) claims: Claims,
     pub(super) ops: Vec<OpState>,
     pub(super) schedule: Schedule,
     pub(super) health: Health,
@@ -187,6 +225,10 @@ pub(super) struct Runner<'a> {
     pub(super) to_look: BTreeMap<PartnerId, Vec<OpId>>,
     /// Rows whose customer is to be read again: its update has no answer.
     pub(super) to_reread: VecDeque<OpId>,
+    /// Rows whose request was given up, and since then nothing was heard of the service.
+    pub(super) unheard: Vec<OpId>,
+    /// What this process has created, by parent, in the order of the answers.
+    pub(super) answered: HashMap<PartnerId, Vec<(Instant, PartnerId)>>,
     /// Rows that wait until their lost request can no longer land.
     pub(super) timers: BinaryHeap<Timer>,
     /// Intents and events that wait for their commit.
@@ -227,8 +269,11 @@ impl<'a> Runner<'a> {
         settings: &'a RunSettings,
         control: watch::Receiver<Control>,
         observer: &'a mut dyn Observer,
+        tenant: &'a Tenant,
     ) -> Self {
         Self {
+            tenant,
+            claims: Claims::of(&replayed),
             inbox: Inbox::new(journal.acknowledged(), control),
             client,
             journal,
@@ -243,6 +288,8 @@ impl<'a> Runner<'a> {
             looks_in_flight: 0,
             to_look: BTreeMap::new(),
             to_reread: VecDeque::new(),
+            unheard: Vec::new(),
+            answered: HashMap::new(),
             timers: BinaryHeap::new(),
             intents: Uncommitted::new(),
             events: Uncommitted::new(),

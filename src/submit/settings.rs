@@ -18,8 +18,12 @@ pub struct RunSettings {
     pub concurrency: NonZeroUsize,
     /// Whether fewer than that are tried first, and as many as the service takes well.
     pub adaptation: Adaptation,
-    /// How long a request without an answer could still land.
+    /// How long a request without an answer could still land, and how far lists may lag behind: both
+    /// together.
     pub settle_wait: Duration,
+    /// The first of the two alone, where that is known: so long is waited where a list is seen not to
+    /// lag.
+    pub landing_wait: Option<Duration>,
     /// How long a target that is down is waited for.
     pub outage_limit: Duration,
     /// How often one customer is sent without a clear answer before it counts as failed.
@@ -59,12 +63,19 @@ impl RunSettings {
         self
     }
 
+    /// How long a request without an answer could still land, lists apart.
+    pub fn landing_wait(&self) -> Duration {
+        let landing = self.landing_wait.unwrap_or(self.settle_wait);
+        landing.min(self.settle_wait)
+    }
+
     /// The defaults, with a clock.
     pub fn new(wall_clock: WallClock) -> Self {
         Self {
             concurrency: USUAL,
             adaptation: Adaptation::Fixed,
             settle_wait: Duration::from_secs(120),
+            landing_wait: None,
             outage_limit: Duration::from_secs(15 * 60),
             max_sends: 5,
             max_tries: 30,

@@ -6,14 +6,16 @@
 
 use std::cmp::Reverse;
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::begin::{found_in, is_updated};
+use super::begin::is_updated;
 use super::health::Certainty;
 use super::observe::How;
-use super::runner::{EndReason, Finished, IfNotFound, Request, Runner, Timer};
+use super::runner::{EndReason, Failing, Finished, IfNotFound, Request, Runner, Timer};
 use super::schedule::OpId;
+use super::sight::{Scope, Sight, Trace};
 use super::told::customer;
 use crate::api::ServerError;
 use crate::api::classify::Trouble;
@@ -21,6 +23,22 @@ use crate::api::errors::{Meaning, meaning};
 use crate::api::wire::{Depth, TenantPartner};
 use crate::model::{PartnerId, code};
 use crate::plan::{Customer, Tenant};
+
+/// What a list without the row's customer shows otherwise.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Showing {
+    /// A customer that was created after the row's request was lost: it is new enough.
+    Later,
+    /// Nothing that tells.
+    Nothing,
+    /// Nobody of those who were created since, this one the first of them: it lags behind.
+    Lags { at: Instant, customer: PartnerId },
+}
+
+/// After so long a list that lags behind is read again.
+const LOOK_AGAIN: Duration = Duration::from_secs(5);
+/// And not before this.
+const SOON: Duration = Duration::from_millis(100);
 
 /// The most looks under way at once.
 const LOOKS_AT_ONCE: usize = 4;
@@ -45,10 +63,6 @@ impl Runner<'_> {
         let now = Instant::now();
         while self.timers.peek().is_some_and(|timer| timer.0.0 <= now) {
             if let Some(Timer(_, id)) = self.timers.pop() {
-                let op = &mut self.ops[id.0 as usize];
-                if op.if_not_found == IfNotFound::LookAgain {
-                    op.if_not_found = IfNotFound::Send;
-                }
                 self.look_for(id);
             }
         }
@@ -146,29 +160,82 @@ impl Runner<'_> {
 
     /// What a look says of one row. `left` is when the look left.
     fn take_looked(&mut self, id: OpId, parent: PartnerId, tenant: &Tenant, left: Instant) {
-        let op = &mut self.ops[id.0 as usize];
-        let found = match &*op.request {
-            Request::Create { partner, .. } => found_in(tenant, parent, partner),
-            Request::Update { .. } => None,
-        };
-        if let Some(found) = found {
-            self.created(id, found, How::Found);
+        let op = &self.ops[id.0 as usize];
+        let Request::Create { partner, .. } = &*op.request else {
             return;
+        };
+        let trace = Trace::of(op.evidence);
+        let seen = (tenant, Scope::Children);
+        match self.sight(op.row, Some(parent), partner, seen, trace) {
+            Sight::Ours(found) => self.created(id, found, How::Found),
+            Sight::Nobody => {
+                let showing = self.showing(id, parent, tenant, left);
+                self.not_there(id, left, showing);
+            }
+            Sight::InTheWay(why) | Sight::Perhaps(why) => {
+                let op = &mut self.ops[id.0 as usize];
+                if op.if_not_found == IfNotFound::Send {
+                    self.denied.insert(id);
+                    op.if_not_found = IfNotFound::Fail(why);
+                }
+                self.not_there(id, left, Showing::Nothing);
+            }
         }
-        self.not_there(id, left);
+    }
+
+    /// Whether a list is new enough to show what the lost request may have made: whoever was created
+    /// below the same parent after the loss tells.
+    fn showing(&self, id: OpId, parent: PartnerId, tenant: &Tenant, left: Instant) -> Showing {
+        let Some(lost_at) = self.ops[id.0 as usize].lost_at else {
+            return Showing::Nothing;
+        };
+        let answered = self.answered.get(&parent).map_or(&[][..], Vec::as_slice);
+        let first = answered.partition_point(|(at, _)| *at <= lost_at);
+        let mut later = answered[first..]
+            .iter()
+            .filter(|(at, _)| *at < left)
+            .peekable();
+        let Some((at, customer)) = later.peek().copied().copied() else {
+            return Showing::Nothing;
+        };
+        if later.any(|(_, one)| tenant.get(one.get()).is_some()) {
+            Showing::Later
+        } else {
+            Showing::Lags { at, customer }
+        }
     }
 
     /// A look has not found what the row's request was to do.
-    fn not_there(&mut self, id: OpId, left: Instant) {
+    fn not_there(&mut self, id: OpId, left: Instant, showing: Showing) {
+        let (settle_wait, landing_wait) = (self.settings.settle_wait, self.settings.landing_wait());
         let op = &mut self.ops[id.0 as usize];
-        let until = op.lost_at.unwrap_or(left) + self.settings.settle_wait;
-        match op.if_not_found.clone() {
-            IfNotFound::Fail(error) if left >= until => self.fail(id, &error),
-            IfNotFound::LookAgain if left >= until => self.send_again(id),
-            IfNotFound::Send => self.send_again(id),
-            IfNotFound::Fail(_) | IfNotFound::LookAgain => {
-                self.timers.push(Timer(Reverse(until), id));
+        let from = op.heard_at.or(op.lost_at).unwrap_or(left);
+        let wait = match showing {
+            Showing::Later => landing_wait,
+            Showing::Nothing | Showing::Lags { .. } => settle_wait,
+        };
+        if left < from + wait {
+            let early = from + landing_wait;
+            let until = if left < early { early } else { from + wait };
+            self.timers.push(Timer(Reverse(until), id));
+            return;
+        }
+        match (op.if_not_found.clone(), showing) {
+            (IfNotFound::Fail(why), _) => self.fail_with(id, why.code, why.message),
+            (IfNotFound::Send, Showing::Lags { at, customer }) if left >= at + settle_wait => {
+                let message = format!(
+                    "a request for it may have been carried out, and the list of customers does \
+                     not show it, nor customer {customer}, created {} s ago: the list lags behind; \
+                     it is not sent again: look for it in the console",
+                    left.duration_since(at).as_secs()
+                );
+                self.fail_with(id, code::UNCLEAR.code.into(), message);
             }
+            (IfNotFound::Send, Showing::Lags { at, .. }) => {
+                let next = (left + LOOK_AGAIN).min(at + settle_wait).max(left + SOON);
+                self.timers.push(Timer(Reverse(next), id));
+            }
+            (IfNotFound::Send, _) => self.send_again(id),
         }
     }
 
@@ -176,16 +243,11 @@ impl Runner<'_> {
     /// sent for the row, now or later.
     fn not_there_for(&mut self, id: OpId, left: Instant, error: &ServerError) {
         let op = &mut self.ops[id.0 as usize];
-        match op.if_not_found {
-            // Nobody sends it any more, so it was settled before.
-            IfNotFound::Send => self.fail(id, error),
-            IfNotFound::Fail(_) => self.not_there(id, left),
-            IfNotFound::LookAgain => {
-                op.if_not_found = IfNotFound::Fail(error.clone());
-                self.denied.insert(id);
-                self.not_there(id, left);
-            }
+        if op.if_not_found == IfNotFound::Send {
+            op.if_not_found = IfNotFound::Fail(Failing::from(error));
+            self.denied.insert(id);
         }
+        self.not_there(id, left, Showing::Nothing);
     }
 
     /// The row is certainly not in the tenant, and no request of ours can still put it there.
@@ -247,7 +309,7 @@ impl Runner<'_> {
                 if parent.is_some_and(|parent| is_updated(update, parent, &customer)) {
                     self.created(id, *partner, How::Found);
                 } else {
-                    self.not_there(id, left);
+                    self.not_there(id, left, Showing::Nothing);
                 }
             }
             // The customer is gone, and its update with it.

@@ -1,6 +1,7 @@
 //! After the run: the tree is read back and compared with what the journal says of it.
 
 use super::begin::is_updated;
+use super::sight::Claims;
 use crate::journal::{Planned, PlannedAction, Progress, Replayed};
 use crate::model::{PartnerId, RowIndex};
 use crate::plan::build::{differences, key_of};
@@ -18,15 +19,33 @@ pub struct Mismatch {
 /// Compares every created or adopted row with the tenant: there exactly once, under its parent,
 /// with its name, level and key.
 pub fn verify(replayed: &Replayed, tenant: &Tenant) -> Vec<Mismatch> {
+    let claims = Claims::of(replayed);
     let rows = replayed.planned.iter().zip(&replayed.progress);
     rows.filter_map(|(planned, progress)| {
-        let message = check_row(planned, progress, replayed, tenant)?;
+        let message = shared(planned, progress, &claims)
+            .or_else(|| check_row(planned, progress, replayed, tenant))?;
         Some(Mismatch {
             row: planned.row,
             message,
         })
     })
     .collect()
+}
+
+/// A customer that two rows have.
+fn shared(planned: &Planned, progress: &Progress, claims: &Claims) -> Option<String> {
+    let id = progress.id()?;
+    let other = claims.other_than(planned.row, id)?;
+    Some(format!(
+        "customer {id} is that of data row {} too",
+        other.as_usize() + 1
+    ))
+}
+
+/// Whether a list lacks a customer that the run has created.
+pub(super) fn missing(replayed: &Replayed, tenant: &Tenant) -> bool {
+    let mut rows = replayed.progress.iter();
+    rows.any(|one| matches!(one, Progress::Created(id) if tenant.get(id.get()).is_none()))
 }
 
 fn check_row(
@@ -87,7 +106,16 @@ fn check_row(
     if !differing.is_empty() {
         return Some(format!("customer {id}: {}", differing.join("; ")));
     }
-    match tenant.find(parent, key_of(partner)) {
+    let key = key_of(partner);
+    let mut with_code = tenant.with_code(key.external_code.unwrap_or_default());
+    if let Some(other) = with_code.find(|one| one.id != customer.id) {
+        return Some(format!(
+            "customer {id}: {} below {} has its ExternalCode too",
+            other.shown(),
+            other.parent
+        ));
+    }
+    match tenant.find(parent, key) {
         Found::Several(one, other) => Some(format!(
             "the customer is there twice: {} and {}",
             one.shown(),

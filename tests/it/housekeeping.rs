@@ -116,11 +116,8 @@ fn prune_removes_what_is_old_and_finished_and_says_what() {
 
     let bytes: u64 = before[..2]
         .iter()
-        .map(|id| {
-            fs::metadata(desk.path(&format!("state/runs/{id}.sqlite")))
-                .expect("a file")
-                .len()
-        })
+        .flat_map(|id| ["sqlite", "lock"].map(|end| format!("state/runs/{id}.{end}")))
+        .map(|name| fs::metadata(desk.path(&name)).expect("a file").len())
         .sum();
     let done = prune(&["--keep", "1", "--yes", "--format", "json"])
         .exits(0)

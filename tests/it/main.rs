@@ -6,11 +6,16 @@ mod check;
 mod check_command;
 mod check_rules;
 mod cli;
+mod continued;
 mod countries;
 mod diagnostics;
 mod docs;
 mod faults;
+#[cfg(unix)]
+mod foreign;
 mod formats;
+#[cfg(unix)]
+mod hands;
 mod headers;
 mod housekeeping;
 mod kills;

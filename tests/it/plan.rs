@@ -217,3 +217,32 @@ Wrong,EndCustomer,Germny
     3 T301: the service has no storage location called "Germny"
     "#);
 }
+
+#[test]
+fn two_rows_of_one_customer_are_found_by_parent_and_by_whom_they_meet() {
+    insta::assert_snapshot!(plan("
+Name,Parent,ParentId,Level,ExternalCode
+New,,,EndCustomer,
+New,,1000,EndCustomer,
+New,North,,EndCustomer,
+New,,10,EndCustomer,X-1
+Acme,,10,EndCustomer,
+Renamed,North,,EndCustomer,A-1
+Site,Acme,,Site,
+Main,New Reseller,,EndCustomer,
+New Reseller,,,Reseller,
+"), @r#"
+    2 create below 1000
+    3 invalid
+    4 create below 10
+    5 invalid
+    6 exists 11
+    7 invalid
+    8 create below 11
+    9 create below row 10
+    10 create below 1000
+    3 T206: row 2 is the same customer: the same name below the same parent
+    5 T206: row 4 is the same customer: the same name below the same parent
+    7 T206: "Acme" (id 11) is the customer of row 6 too
+    "#);
+}

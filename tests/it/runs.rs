@@ -171,7 +171,7 @@ async fn a_request_that_had_to_log_in_first_has_its_whole_time_to_land() {
 #[tokio::test(start_paused = true)]
 async fn a_name_that_our_own_late_request_took_is_adopted() {
     // It lands between the second look and the moment at which the row is sent again.
-    let late = ["late-commit=#1:120080ms@AddPartner"];
+    let late = ["late-commit=#1:120130ms@AddPartner"];
     let world = named(Forest::flat(1), &late, NamePolicy::Global);
     let outcome = world.run().await.outcome();
     assert_eq!(outcome.reason, EndReason::Done);

@@ -4,7 +4,7 @@ pub(crate) mod clean;
 pub(crate) mod contact;
 pub(crate) mod country;
 pub(crate) mod date;
-mod escapes;
+pub(super) mod escapes;
 pub(crate) mod failed;
 mod html_entities;
 pub(crate) mod nothing;

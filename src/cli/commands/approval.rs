@@ -215,11 +215,11 @@ impl Approved {
         }
         let path = self.path.display();
         Err(CliError::usage(format!(
-            "nothing was sent: what the plan {path} ({}, of {}) rests on has changed:\n  {}",
+            "nothing was sent: what the plan {path} ({}, of {}) rests on has changed:",
             self.document.short_digest(),
-            self.document.planned_at,
-            lines.join("\n  ")
+            self.document.planned_at
         ))
+        .details(lines)
         .hint(format!(
             "plan again and have it approved: {}",
             typed(["plan", &basis.input.path, "--save", &path.to_string()])

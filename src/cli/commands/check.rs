@@ -138,8 +138,8 @@ fn show(
         diagnostics: &file.checked.diagnostics,
     };
     match args.format {
-        CheckFormat::Json => output.bytes(|out| json::write(&findings, out)),
-        CheckFormat::Jsonl => output.bytes(|out| jsonl::write(&findings, out)),
+        CheckFormat::Json => output.json(|out| json::write(&findings, out)),
+        CheckFormat::Jsonl => output.json(|out| jsonl::write(&findings, out)),
         CheckFormat::Junit => {
             let failing = if args.strict {
                 Failing::WarningsToo

@@ -14,6 +14,7 @@ use crate::cli::output::Output;
 use crate::cli::profile::keys::{HIDDEN, KEYS, Key, Takes};
 use crate::cli::settings::{Settings, variable};
 use crate::cli::vault;
+use crate::model::printable;
 use crate::submit::MaxErrors;
 
 /// One setting.
@@ -61,7 +62,7 @@ pub fn run(common: &Common, args: &ConfigArgs, output: Output) -> Result<Exit, C
     let list = list(common, args, &settings)?;
     match args.format {
         TableOrJson::Table => output.text(&table(&settings, &list))?,
-        TableOrJson::Json => output.text(&document(&settings, &list))?,
+        TableOrJson::Json => output.document(&document(&settings, &list))?,
     }
     Ok(Exit::Done)
 }
@@ -340,10 +341,13 @@ fn table(settings: &Settings, list: &[Setting]) -> String {
     let files: Vec<String> = found.files().map(shown_path).collect();
     let mut text = match files.as_slice() {
         [] => "profile: none\n".to_owned(),
-        files => format!("profile: {}\n", files.join(", then ")),
+        files => format!("profile: {}\n", printable(&files.join(", then "))),
     };
     if !found.held_back.is_empty() {
-        text.push_str(&format!("not trusted: {}\n", found.held_back_shown()));
+        text.push_str(&format!(
+            "not trusted: {}\n",
+            printable(&found.held_back_shown())
+        ));
     }
     text.push('\n');
     let rows: Vec<[String; 3]> = list
@@ -353,7 +357,7 @@ fn table(settings: &Settings, list: &[Setting]) -> String {
                 "" => "(not set)".to_owned(),
                 instead => instead.to_owned(),
             });
-            [one.key.clone(), value, one.source.shown()]
+            [one.key.clone(), value, one.source.shown()].map(|cell| printable(&cell).into_owned())
         })
         .collect();
     let header = ["setting", "value", "from"].map(str::to_owned);
@@ -370,7 +374,7 @@ fn table(settings: &Settings, list: &[Setting]) -> String {
     text
 }
 
-fn document(settings: &Settings, list: &[Setting]) -> String {
+fn document(settings: &Settings, list: &[Setting]) -> serde_json::Value {
     let found = &settings.profile.found;
     let profile = found.path.as_deref().map(shown_path);
     let own = found.own.as_deref().map(shown_path);
@@ -386,13 +390,10 @@ fn document(settings: &Settings, list: &[Setting]) -> String {
             })
         })
         .collect();
-    format!(
-        "{:#}\n",
-        json!({
-            "profile": profile,
-            "own_profile": own,
-            "not_trusted": held_back,
-            "settings": settings,
-        })
-    )
+    json!({
+        "profile": profile,
+        "own_profile": own,
+        "not_trusted": held_back,
+        "settings": settings,
+    })
 }

@@ -1,6 +1,6 @@
 //! `country NAME... | -`: how country names resolve.
 
-use std::io::BufRead;
+use std::io::{BufRead, Write};
 
 use serde_json::json;
 
@@ -15,7 +15,7 @@ pub fn run(args: &CountryArgs, output: Output) -> Result<Exit, CliError> {
     let from_stdin = args.names == ["-"];
     let mut refused = false;
     let mut documents = Vec::new();
-    output.data(|out| {
+    let write = |out: &mut dyn Write| {
         let mut one = |name: &str| {
             let (code, suggestion) = match resolve(name) {
                 Resolution::Resolved(code) => (code.as_str(), ""),
@@ -49,7 +49,11 @@ pub fn run(args: &CountryArgs, output: Output) -> Result<Exit, CliError> {
             writeln!(out)?;
         }
         Ok(())
-    })?;
+    };
+    match args.format {
+        TextOrJson::Text => output.data(write),
+        TextOrJson::Json => output.json(write),
+    }?;
     // A list from stdin is a filter: its exit code says that it was worked through.
     Ok(if refused && !from_stdin {
         Exit::SomeRows

@@ -13,6 +13,7 @@ use crate::cli::input::{KnownHeaders, check_file};
 use crate::cli::of_run::comparison;
 use crate::cli::output::Output;
 use crate::cli::settings::Settings;
+use crate::model::printable;
 use crate::model::rules::texts::{CLEANED, MENDABLE};
 use crate::model::{Diagnostic, RowBatch, Severity};
 use crate::read::{self, Delimiter, Format, More, ReadOptions, Sheets, Table, TextEncoding};
@@ -214,19 +215,22 @@ fn show(
             "changes": changes,
             "remaining": { "errors": errors, "warnings": warnings, "notes": notes },
         });
-        return output.text(&format!("{document:#}\n"));
+        return output.document(&document);
     }
     let mut text = String::new();
     for change in changes {
         let (old, new) = (change.old.escape_debug(), change.new.escape_debug());
         text.push_str(&format!(
             "row {}, column {}, {}: \"{old}\" -> \"{new}\" [{}]\n",
-            change.row, change.column, change.cell, change.code
+            change.row,
+            printable(&change.column),
+            change.cell,
+            change.code
         ));
     }
     text.push_str(&format!(
         "{}: cells mended: {}; left: errors {errors}, warnings {warnings}, notes {notes}\n",
-        out.display(),
+        printable(&out.display().to_string()),
         changes.len()
     ));
     output.text(&text)

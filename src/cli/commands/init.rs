@@ -16,6 +16,8 @@ use crate::cli::profile::{FILE_NAME, trust};
 use crate::cli::settings::Settings;
 use crate::model::RowBatch;
 use crate::model::place::column_letters;
+use crate::model::printable;
+use crate::model::printable::is_unprintable;
 use crate::read;
 use crate::report::file::write_file;
 
@@ -205,7 +207,9 @@ fn quote(text: &str) -> String {
     for one in text.chars() {
         match one {
             '"' | '\\' => quoted.extend(['\\', one]),
-            one if one.is_control() => quoted.push_str(&format!("\\u{:04X}", u32::from(one))),
+            one if is_unprintable(one, None) => {
+                quoted.push_str(&format!("\\U{:08X}", u32::from(one)));
+            }
             one => quoted.push(one),
         }
     }
@@ -214,5 +218,5 @@ fn quote(text: &str) -> String {
 }
 
 fn one_line(text: &str) -> String {
-    text.replace(char::is_control, " ")
+    printable(text).into_owned()
 }

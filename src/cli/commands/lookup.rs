@@ -48,14 +48,14 @@ pub async fn run(common: &Common, args: &LookupArgs, output: Output) -> Result<E
         .map_err(|error| CliError::of_reading(error, &target.name))?;
     drop(stage);
     let mut left_out = 0;
-    output.data(|out| match args.format {
-        TableFormat::Table => {
+    match args.format {
+        TableFormat::Table => output.data(|out| {
             left_out = listing.write_table(Stream::Out.room(), out)?;
             Ok(())
-        }
-        TableFormat::Csv => listing.write_csv(out),
-        TableFormat::Json => listing.write_json(out),
-    })?;
+        }),
+        TableFormat::Csv => output.records(|out| listing.write_csv(out)),
+        TableFormat::Json => output.json(|out| listing.write_json(out)),
+    }?;
     output.say_left_out(left_out, "--format csv");
     Ok(Exit::Done)
 }

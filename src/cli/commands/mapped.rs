@@ -7,7 +7,7 @@ use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
 use super::plan::{Prepared, prepare_as, show_problems};
-use super::preview::mapping_text;
+use super::preview::say_columns;
 use crate::check::field::Field;
 use crate::check::record::{fields_given, value};
 use crate::check::{Accepted, Keep};
@@ -30,9 +30,9 @@ pub fn run(settings: &Settings, args: &PreviewArgs, output: Output) -> Result<Ex
     let records = Records::of(&prepared);
     match args.format {
         PreviewFormat::Table => records.write_table(output)?,
-        PreviewFormat::Csv => output.bytes(|out| records.write_csv(out))?,
-        PreviewFormat::Json => output.bytes(|out| records.write_json(out))?,
-        PreviewFormat::Jsonl => output.bytes(|out| records.write_lines(out))?,
+        PreviewFormat::Csv => output.records(|out| records.write_csv(out))?,
+        PreviewFormat::Json => output.json(|out| records.write_json(out))?,
+        PreviewFormat::Jsonl => output.json(|out| records.write_lines(out))?,
     }
     output.say(&absent(&prepared));
     // Single rows are judged by `check`; nothing can be approved where the list itself is refused.
@@ -50,7 +50,7 @@ fn say_mapping(prepared: &Prepared, output: Output) {
     let file = &prepared.file;
     let of_table = |place: String, row: u32, mapping| {
         output.say(&format!("{place}: header in row {row}"));
-        output.say(mapping_text(mapping).trim_end());
+        say_columns(mapping, output);
     };
     for sheet in &file.sheets {
         let place = format!("{}, sheet \"{}\"", file.source, sheet.name);

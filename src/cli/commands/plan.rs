@@ -125,12 +125,12 @@ impl DryRun<'_> {
             diagnostics: &diagnostics,
         };
         match self.format {
-            PlanFormat::Jsonl => output.bytes(|out| view.lines(target, out))?,
+            PlanFormat::Jsonl => output.json(|out| view.lines(target, out))?,
             PlanFormat::Github => problems(ForCi::Github, &findings, output)?,
             PlanFormat::Sarif => problems(ForCi::Sarif, &findings, output)?,
             PlanFormat::Junit => problems(ForCi::Junit(Failing::Errors), &findings, output)?,
-            PlanFormat::Json => output.data(|mut out| {
-                serde_json::to_writer_pretty(&mut out, &view.document(target))?;
+            PlanFormat::Json => output.json(|out| {
+                serde_json::to_writer_pretty(&mut *out, &view.document(target))?;
                 writeln!(out)
             })?,
             PlanFormat::Text => {

@@ -14,6 +14,7 @@ use crate::cli::grid::{self, Room};
 use crate::cli::output::Drawing;
 use crate::cli::quarantine::Held;
 use crate::cli::target::Target;
+use crate::model::printable;
 use crate::model::{Diagnostic, Level, LevelChoice, RowIndex};
 use crate::plan::{self, Action, Difference, Finding, Item, ParentLink, Plan, Tenant};
 use crate::report::diagnostics::excerpt::{visible, width_of};
@@ -54,7 +55,7 @@ impl<'a> View<'a> {
         let rows = prepared.batches.iter().flat_map(|(_, batch)| batch.rows());
         let names = rows.map(|row| {
             let cell = column.and_then(|column| row.cells().nth(column));
-            printable(cell.map_or("", |cell| cell.text).trim())
+            cell.map_or("", |cell| cell.text).trim().to_owned()
         });
         Self {
             codes: codes_of_rows(&prepared.file.checked, plan, diagnostics),
@@ -149,7 +150,7 @@ impl<'a> View<'a> {
 
     /// One row of the tree, with what differs below it.
     fn branch(&self, text: &mut String, (fork, stem): (&str, &str), item: &Item, room: Room) {
-        let row = self.called(item.row);
+        let row = printable(&self.called(item.row)).into_owned();
         let name = |sign: &str, rest: &str| {
             let taken = width_of(fork) + sign.len() + width_of(rest) + " (row )".len() + row.len();
             let most = room.columns().saturating_sub(taken).max(NARROWEST);
@@ -217,9 +218,10 @@ impl<'a> View<'a> {
         }
         text.push_str("Not sent:\n");
         for item in first {
-            let (name, row) = (self.name(item.row), self.called(item.row));
+            let name = self.name(item.row);
+            let row = printable(&self.called(item.row)).into_owned();
             let why = match &item.action {
-                Action::Blocked { by } => format!("by row {}", self.called(*by)),
+                Action::Blocked { by } => format!("by row {}", printable(&self.called(*by))),
                 _ => self.codes(item.row),
             };
             let word = item.finding.as_str();
@@ -276,7 +278,7 @@ impl<'a> View<'a> {
             }
             Some(ParentLink::Id(id)) => {
                 let name = self.tenant.get(id.get()).map_or("", |one| &*one.name);
-                printable(&format!("{id}: {name}"))
+                format!("{id}: {name}")
             }
         }
     }
@@ -557,12 +559,7 @@ fn difference_text(one: &Difference) -> String {
         "{}: {:?} in the tenant, {:?} in the row",
         one.member, one.tenant, one.row
     );
-    printable(&line)
-}
-
-/// Text that cannot move the cursor.
-fn printable(text: &str) -> String {
-    text.replace(char::is_control, "\u{fffd}")
+    printable(&line).into_owned()
 }
 
 fn shortened(text: &str) -> String {

@@ -11,6 +11,7 @@ use crate::cli::input::{KnownHeaders, names_of};
 use crate::cli::output::{Output, Stream};
 use crate::cli::settings::Settings;
 use crate::model::place::column_letters;
+use crate::model::printable;
 use crate::model::{Diagnostic, RowBatch};
 use crate::read::ReadOptions;
 use crate::read::preview::{Cells, Preview, PreviewMode, Rows, preview, write_sheets_json};
@@ -72,8 +73,8 @@ pub fn run(common: &Common, args: &PreviewArgs, output: Output) -> Result<Exit, 
     }
     match args.format {
         PreviewFormat::Table => write_table(shown, output)?,
-        PreviewFormat::Csv => output.data(|out| shown.write_csv(out))?,
-        PreviewFormat::Json | PreviewFormat::Jsonl => output.data(|out| shown.write_json(out))?,
+        PreviewFormat::Csv => output.records(|out| shown.write_csv(out))?,
+        PreviewFormat::Json | PreviewFormat::Jsonl => output.json(|out| shown.write_json(out))?,
     }
     Ok(Exit::Done)
 }
@@ -140,7 +141,7 @@ fn several(
     }
     match args.format {
         PreviewFormat::Json | PreviewFormat::Jsonl => {
-            output.data(|out| write_sheets_json(sheets, left_out, out))?;
+            output.json(|out| write_sheets_json(sheets, left_out, out))?;
         }
         PreviewFormat::Csv => {
             let mut mappings = Vec::new();
@@ -165,13 +166,13 @@ fn several(
                 rows: vec![together],
                 ..sheets[0].clone()
             };
-            output.data(|out| all.write_csv(out))?;
+            output.records(|out| all.write_csv(out))?;
         }
         PreviewFormat::Table => {
             for sheet in sheets {
                 say_sheet(sheet, checking, args, output)?;
                 let name = sheet.source.sheet.as_deref().unwrap_or_default();
-                output.text(&format!("Sheet \"{name}\"\n"))?;
+                output.text(&format!("Sheet \"{}\"\n", printable(name)))?;
                 write_table(sheet, output)?;
                 output.text("\n")?;
             }
@@ -202,7 +203,7 @@ fn say_mapping(shown: &Preview, checking: &CheckSettings, output: Output) -> Res
         "{}: header in row {}",
         shown.source, shown.header.row
     ));
-    output.say(mapping_text(&mapping).trim_end());
+    say_columns(&mapping, output);
     Ok(())
 }
 
@@ -220,30 +221,36 @@ fn header_of(
     Ok(map_header(&shown.header, sample, &checking.mapping)?)
 }
 
-/// The mapping, a line per column.
-pub fn mapping_text(mapping: &Mapping) -> String {
-    let mut text = String::new();
+/// Says what became of the columns, a line for each.
+pub(super) fn say_columns(mapping: &Mapping, output: Output) {
+    for line in columns_told(mapping) {
+        output.say(&line);
+    }
+}
+
+fn columns_told(mapping: &Mapping) -> Vec<String> {
+    let mut lines = Vec::new();
     for column in &mapping.columns {
         let letters = column_letters(column.column);
-        text.push_str(&format!(
-            "  {letters:>3} {:24} {}\n",
-            column.header,
+        lines.push(format!(
+            "  {letters:>3} {:24} {}",
+            printable(&column.header),
             role(column, mapping)
         ));
     }
     for (field, value) in &mapping.constants {
-        text.push_str(&format!(
-            "      {:24} -> {field} in every row\n",
-            format!("\"{value}\"")
+        lines.push(format!(
+            "      {:24} -> {field} in every row",
+            format!("\"{}\"", printable(value))
         ));
     }
     for (field, value) in &mapping.defaults {
-        text.push_str(&format!(
-            "      {:24} -> {field} where the cell is empty\n",
-            format!("\"{value}\"")
+        lines.push(format!(
+            "      {:24} -> {field} where the cell is empty",
+            format!("\"{}\"", printable(value))
         ));
     }
-    text
+    lines
 }
 
 fn role(column: &MappedColumn, mapping: &Mapping) -> String {

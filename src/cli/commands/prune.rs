@@ -15,6 +15,7 @@ use crate::cli::settings::Settings;
 use crate::cli::target::lock_key;
 use crate::journal::store::RunState;
 use crate::journal::{RunInfo, Store, TargetLock, removal, runs};
+use crate::model::printable;
 
 /// A run that may go.
 struct Old {
@@ -164,9 +165,12 @@ fn tell(removed: &[Old], kept: &[Kept], args: &PruneArgs, output: Output) -> Res
                 .collect::<Vec<_>>(),
             "bytes": bytes,
         });
-        return output.text(&format!("{document:#}\n"));
+        return output.document(&document);
     }
-    let text: String = removed.iter().map(|run| line(run) + "\n").collect();
+    let text: String = removed
+        .iter()
+        .map(|run| printable(&line(run)).into_owned() + "\n")
+        .collect();
     output.text(&text)?;
     for one in kept {
         output.say(&format!("kept: {}: {}", one.id, one.why));

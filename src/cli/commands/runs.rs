@@ -12,6 +12,7 @@ use crate::journal::store::RunState;
 use crate::journal::{
     JournalError, Progress, Replayed, RunInfo, Store, UndoReplayed, UndoState, runs,
 };
+use crate::model::printable;
 
 /// Lists the runs, oldest first.
 pub fn run(common: &Common, args: &RunsArgs, output: Output) -> Result<Exit, CliError> {
@@ -31,12 +32,12 @@ pub fn run(common: &Common, args: &RunsArgs, output: Output) -> Result<Exit, Cli
             "{}  {:10}  {}\n",
             info.id,
             undo.as_ref().map_or_else(|| status(state), undo_status),
-            info.input_path
+            printable(&info.input_path)
         ));
         documents.push(document(&info, state, undo.as_ref()));
     }
     if args.format == TextOrJson::Json {
-        output.text(&format!("{:#}\n", serde_json::Value::from(documents)))?;
+        output.document(&documents.into())?;
     } else if text.is_empty() {
         output.say(&format!(
             "there are no runs in {}",

@@ -424,6 +424,10 @@ impl Session<'_> {
                 "nothing more was sent, since another run could not see this one: put the state \
                  directory back and continue; without it, wait some minutes before a new run",
             ),
+            EndReason::IdTwice(text) => CliError::new(Exit::Stopped, text.clone()).hint(
+                "nothing more was sent: look at that customer in the console; continued, the run \
+                 looks for the row before anything is sent",
+            ),
             EndReason::JournalFailed(text) => CliError::new(Exit::Stopped, text.clone())
                 .hint("free some disk space, then continue the run"),
             EndReason::Stopped(stop) => stop.clone().into(),

@@ -12,7 +12,7 @@ pub fn completions(args: &CompletionsArgs, output: Output) -> Result<Exit, CliEr
     let mut command = Cli::command();
     let mut script = Vec::new();
     clap_complete::generate(args.shell, &mut command, "partner-import", &mut script);
-    output.data(|out| out.write_all(&script))?;
+    output.bytes(|out| out.write_all(&script))?;
     Ok(Exit::Done)
 }
 
@@ -29,7 +29,7 @@ pub fn man(args: &ManArgs, output: Output) -> Result<Exit, CliError> {
         clap_mangen::generate_to(Cli::command(), directory).map_err(failed)?;
     } else {
         let page = clap_mangen::Man::new(Cli::command());
-        output.data(|out| page.render(&mut &mut *out))?;
+        output.bytes(|out| page.render(&mut &mut *out))?;
     }
     Ok(Exit::Done)
 }

@@ -21,10 +21,12 @@ pub(super) fn result(
     let (facts, files) = (&written.facts, &written.paths);
     match format {
         RunFormat::Text => output.summary(exit, text),
-        RunFormat::Json => output.text(&json::document(facts, files)),
-        RunFormat::Jsonl => output.bytes(|out| machine::jsonl::write(facts, store, files, out)),
-        RunFormat::Github => output.data(|out| machine::github::write(facts, store, out)),
-        RunFormat::Junit => output.bytes(|out| machine::junit::write(facts, store, out)),
+        RunFormat::Json => {
+            output.json(|out| out.write_all(json::document(facts, files).as_bytes()))
+        }
+        RunFormat::Jsonl => output.json(|out| machine::jsonl::write(facts, store, files, out)),
+        RunFormat::Github => output.commands(|out| machine::github::write(facts, store, out)),
+        RunFormat::Junit => output.xml(|out| machine::junit::write(facts, store, out)),
     }
 }
 
@@ -46,11 +48,11 @@ pub(super) fn problems(
     output: Output,
 ) -> Result<(), CliError> {
     match format {
-        ForCi::Github => output.data(|out| github::write(findings, out)),
+        ForCi::Github => output.commands(|out| github::write(findings, out)),
         ForCi::Sarif => {
             let version = env!("CARGO_PKG_VERSION");
-            output.bytes(|out| sarif::write(&[*findings], version, out))
+            output.json(|out| sarif::write(&[*findings], version, out))
         }
-        ForCi::Junit(failing) => output.bytes(|out| junit::write(&[*findings], failing, out)),
+        ForCi::Junit(failing) => output.xml(|out| junit::write(&[*findings], failing, out)),
     }
 }

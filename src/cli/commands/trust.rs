@@ -5,6 +5,7 @@ use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::output::Output;
 use crate::cli::profile::{self, trust};
+use crate::model::printable;
 
 /// Runs the command.
 pub fn run(args: &TrustArgs, output: Output) -> Result<Exit, CliError> {
@@ -27,7 +28,11 @@ pub fn run(args: &TrustArgs, output: Output) -> Result<Exit, CliError> {
         .map_err(|error| CliError::usage(format!("cannot read the profile {shown}: {error}")))?;
     let keys = profile::beyond_the_list(path, &bytes)?;
     for (one, value) in &keys {
-        output.text(&format!("{} = {value} (line {})\n", one.key, one.line))?;
+        output.text(&format!(
+            "{} (line {})\n",
+            printable(&format!("{} = {value}", one.key)),
+            one.line
+        ))?;
     }
     trust::remember(path, &bytes).map_err(failed)?;
     output.say(&if keys.is_empty() {

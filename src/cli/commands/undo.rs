@@ -1,6 +1,6 @@
 //! `undo RUN`: removes what that run created, leaves first, after its number was typed.
 
-use std::io::{BufRead, IsTerminal, Write};
+use std::io::{BufRead, IsTerminal};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,7 +14,7 @@ use crate::cli::args::{Common, RunArgs, TextOrJson, UndoArgs};
 use crate::cli::clock::{now_ms, show_duration};
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
-use crate::cli::output::{Output, Stream};
+use crate::cli::output::{Output, Stream, prompt};
 use crate::cli::settings::Settings;
 use crate::cli::signals::watch_signals;
 use crate::cli::stage::Stage;
@@ -25,6 +25,7 @@ use crate::journal::{
     UndoReplayed, Undone,
 };
 use crate::model::RowIndex;
+use crate::model::printable;
 use crate::plan::Tenant;
 use crate::report::wrap::wrap;
 use crate::report::{self, WrittenUndo};
@@ -191,9 +192,7 @@ impl Undo<'_> {
             }
             found.extend(adopt(replayed, &tenant));
         }
-        let created = found
-            .into_iter()
-            .map(|(row, id)| event(row, EventKind::Created(id)));
+        let created = found.into_iter().map(|(row, kind)| event(row, kind));
         let never = lost_rows(replayed)
             .into_iter()
             .map(|row| event(row, EventKind::Released));
@@ -250,12 +249,9 @@ impl Undo<'_> {
                     )),
             );
         }
-        let mut prompt = anstream::stderr().lock();
-        let _ = write!(
-            prompt,
+        prompt(&format!(
             "Remove {count} customers, for good? Type {count} to do so: "
-        );
-        let _ = prompt.flush();
+        ));
         let mut answer = String::new();
         let read = std::io::stdin().lock().read_line(&mut answer);
         if read.is_ok() && answer.trim().parse() == Ok(count) {
@@ -360,7 +356,7 @@ impl Undo<'_> {
     /// Says why an undo stopped, and what to do.
     fn explain(&self, reason: &EndReason) {
         let error = match reason {
-            EndReason::Done | EndReason::ErrorBudget { .. } => return,
+            EndReason::Done | EndReason::ErrorBudget { .. } | EndReason::IdTwice(_) => return,
             EndReason::Interrupted => CliError::new(Exit::Interrupted, "interrupted")
                 .hint("what was under way is looked up when the undo is continued"),
             EndReason::Outage(text) => CliError::new(
@@ -386,7 +382,7 @@ impl Undo<'_> {
         match self.args.format {
             TextOrJson::Json => {
                 let document = self.document(plan, counts, &numbers);
-                self.output.text(&format!("{document:#}\n"))?;
+                self.output.document(&document)?;
             }
             TextOrJson::Text => {
                 let text = plan_text(&self.info.id, plan, counts, &numbers);
@@ -494,13 +490,13 @@ fn plan_text(run: &str, plan: &UndoPlan, counts: UndoCounts, numbers: &[u32]) ->
             .get(item.row.as_usize())
             .copied()
             .unwrap_or_default();
-        let name = item.partner.name.as_str();
+        let name = printable(item.partner.name.as_str());
         text.push_str(&format!(
             "{sign} {action:<6}  {name}  (id {}, row {number})",
             item.id
         ));
         if let Some((code, message)) = reason {
-            text.push_str(&format!("  {code}: {message}"));
+            text.push_str(&format!("  {code}: {}", printable(message)));
         }
         text.push('\n');
     }

@@ -10,8 +10,9 @@ use tracing_subscriber::fmt;
 use tracing_subscriber::prelude::*;
 
 use super::args::{Common, LogFormat};
-use super::screen::{LogLines, Screen};
+use super::screen::{LogKind, LogLines, Screen};
 use crate::model::caught::is_catching;
+use crate::model::printable;
 use lines::JsonLines;
 pub use lines::RunLabel;
 
@@ -30,7 +31,7 @@ pub fn start(common: &Common, screen: &'static Screen) -> RunLabel {
     let registry = tracing_subscriber::registry().with(filter);
     match common.log_format {
         Some(LogFormat::Json) => tell_of_panics(line_of),
-        Some(LogFormat::Text) | None => tell_of_panics(std::panic::take_hook()),
+        Some(LogFormat::Text) | None => tell_of_panics(text_of(std::panic::take_hook())),
     }
     // A second start (tests in one process) keeps the first.
     let _ = match common.log_format {
@@ -38,7 +39,7 @@ pub fn start(common: &Common, screen: &'static Screen) -> RunLabel {
             .with(
                 fmt::layer()
                     .event_format(JsonLines(label.clone()))
-                    .with_writer(move || LogLines(screen)),
+                    .with_writer(move || LogLines(screen, LogKind::Json)),
             )
             .try_init(),
         // Warnings among the messages for people need no time of day.
@@ -48,7 +49,7 @@ pub fn start(common: &Common, screen: &'static Screen) -> RunLabel {
                     .without_time()
                     .with_target(false)
                     .with_ansi(false)
-                    .with_writer(move || LogLines(screen)),
+                    .with_writer(move || LogLines(screen, LogKind::Text)),
             )
             .try_init(),
         _ => registry
@@ -56,7 +57,7 @@ pub fn start(common: &Common, screen: &'static Screen) -> RunLabel {
                 fmt::layer()
                     .with_target(false)
                     .with_ansi(false)
-                    .with_writer(move || LogLines(screen)),
+                    .with_writer(move || LogLines(screen, LogKind::Text)),
             )
             .try_init(),
     };
@@ -74,6 +75,16 @@ fn tell_of_panics(tell: impl Fn(&PanicHookInfo<'_>) + Send + Sync + 'static) {
             tell(panic);
         }
     }));
+}
+
+/// As Rust tells of panics, unless that would put what is from outside on the terminal.
+fn text_of(
+    tell: impl Fn(&PanicHookInfo<'_>) + Send + Sync + 'static,
+) -> impl Fn(&PanicHookInfo<'_>) + Send + Sync + 'static {
+    move |panic| match words_of(panic) {
+        (_, Some(reason)) if printable(reason) != reason => line_of(panic),
+        _ => tell(panic),
+    }
 }
 
 /// Where every line is JSON, a panic's is too.

@@ -325,9 +325,9 @@ pub const KEYS: &[Key] = &[
     },
     Key {
         flag: "--settle-wait",
-        default: "120s; 1s with --sandbox",
-        example: "\"120s\"",
-        about: "How long a request without an answer could still land",
+        default: "10m; 1s with --sandbox",
+        example: "\"10m\"",
+        about: "How long a request without an answer could still land, and lists may lag behind",
         ..key("limits", "settle_wait", Takes::Time)
     },
     Key {

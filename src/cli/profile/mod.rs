@@ -339,9 +339,9 @@ mod tests {
         let error = load(Some(&path), None).unwrap_err();
         assert!(
             error
-                .message
+                .told()
                 .contains("p.toml, line 2: unknown key `partnr`")
-                && error.message.contains("did you mean `partner`?"),
+                && error.told().contains("did you mean `partner`?"),
             "{error:?}"
         );
         assert_eq!(error.exit, Exit::Usage);

@@ -45,7 +45,7 @@ pub fn check(path: &Path, text: &str) -> Result<Lines, CliError> {
         .map(|(line, problem)| format!("{}, line {line}: {problem}", path.display()))
         .collect();
     Err(
-        CliError::usage(format!("the profile is wrong\n  {}", problems.join("\n  ")))
+        CliError::usage("the profile is wrong").details(problems)
             .hint("docs/reference/profile.md lists the keys; `partner-import init FILE` writes a profile with all of them"),
     )
 }

@@ -62,7 +62,7 @@ catalogue! {
         fix: "Put the right customer's id into the column ID, or give the row an ExternalCode that one of them has.",
     }
     NAME_ALMOST_TAKEN = Warning "T204" "name-almost-taken" {
-        what: "A customer below the same parent has this name but for case or spaces.",
+        what: "A customer below the same parent has this name but for case, spaces, accents or how signs are written.",
         why: "It is probably the same customer, which would then be there twice.",
         example: "Name `ACME`, while `Acme` exists.",
         fix: "Write the name exactly as the console shows it if it is the same customer.",
@@ -72,6 +72,12 @@ catalogue! {
         why: "Names are most likely unique over the whole service: the server may refuse the row.",
         example: "`Acme Ltd` below `North`, while it exists below `South`.",
         fix: "Correct the parent if it is the same customer, or choose another name.",
+    }
+    CUSTOMER_TWICE = Error "T206" "customer-twice" {
+        what: "Another row of the file is the same customer.",
+        why: "Each customer belongs to one row; from two it would be made twice, or changed twice.",
+        example: "`Acme` without a parent, and `Acme` below the customer one logs in under.",
+        fix: "Delete one of the rows, or give it a name or a parent of its own.",
     }
     LOCATION_UNKNOWN = Error "T301" "location-unknown" {
         what: "The tenant offers no storage location of this name or id.",

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-use crate::model::{Diagnostic, Row, RowBatch};
+use crate::model::{Diagnostic, Row, RowBatch, printable};
 
 /// As much of a cell is kept, in characters; more than a line shows.
 const KEPT: usize = 240;
@@ -142,18 +142,7 @@ pub fn width_of(text: &str) -> usize {
 /// A text in one line of at most `most` columns: what would move the cursor, turn the direction of
 /// writing around or not be seen at all is spelt out, and what is too long is cut.
 pub fn visible(text: &str, most: usize) -> String {
-    let mut spelt = String::with_capacity(text.len());
-    for letter in text.chars() {
-        match letter {
-            '\n' => spelt.push_str("\\n"),
-            '\r' => spelt.push_str("\\r"),
-            '\t' => spelt.push_str("\\t"),
-            _ if letter.is_control() || is_unseen(letter) => {
-                spelt.extend(letter.escape_unicode());
-            }
-            _ => spelt.push(letter),
-        }
-    }
+    let mut spelt = printable(text).into_owned();
     if width_of(&spelt) <= most {
         return spelt;
     }
@@ -177,15 +166,6 @@ pub fn visible(text: &str, most: usize) -> String {
     }
     spelt.truncate(end);
     spelt + CUT
-}
-
-/// Marks of direction, and characters without any width that join nothing.
-fn is_unseen(letter: char) -> bool {
-    matches!(
-        letter,
-        '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'
-            | '\u{2066}'..='\u{2069}' | '\u{feff}'
-    )
 }
 
 #[cfg(test)]

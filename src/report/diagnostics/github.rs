@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use super::{Findings, sheet_of};
+use crate::model::printable::{is_unprintable, spell};
 use crate::model::{Diagnostic, Severity, Source};
 
 /// Writes one `::error`, `::warning` or `::notice` line per diagnostic.
@@ -74,11 +75,22 @@ pub(in crate::report) fn path(path: &str) -> String {
     }
 }
 
-/// A message, in which nothing ends the line.
+/// A message, in which nothing ends the line: line breaks as GitHub has them, everything else that
+/// cannot be seen spelt out.
 pub(in crate::report) fn data(text: &str) -> String {
-    text.replace('%', "%25")
-        .replace('\r', "%0D")
-        .replace('\n', "%0A")
+    let mut data = String::with_capacity(text.len() + 8);
+    let mut before = None;
+    for letter in text.chars() {
+        match letter {
+            '%' => data.push_str("%25"),
+            '\r' => data.push_str("%0D"),
+            '\n' => data.push_str("%0A"),
+            _ if is_unprintable(letter, before) => spell(letter, &mut data),
+            _ => data.push(letter),
+        }
+        before = Some(letter);
+    }
+    data
 }
 
 /// A property's value, in which nothing ends the line or the value.

@@ -8,6 +8,7 @@ use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesText, Event};
 
 use super::{Findings, sheet_of};
+use crate::model::printable::{is_unprintable, may_need_spelling};
 use crate::model::{Diagnostic, RowIndex, Severity, Source};
 
 /// Which problems make a case fail.
@@ -186,7 +187,7 @@ impl Case<'_> {
             if !told.is_empty() {
                 let text = lines(&told);
                 xml.create_element("system-out")
-                    .write_text_content(BytesText::new(&clean(&text)))?;
+                    .write_text_content(BytesText::new(&text))?;
             }
             Ok(())
         })?;
@@ -215,7 +216,7 @@ fn failure(
     let text = lines(all);
     xml.create_element("failure")
         .with_attributes([("type", first.rule.code), ("message", &*clean(&message))])
-        .write_text_content(BytesText::new(&clean(&text)))?;
+        .write_text_content(BytesText::new(&text))?;
     Ok(())
 }
 
@@ -224,9 +225,9 @@ fn lines(problems: &[&Diagnostic]) -> String {
     let mut text = String::new();
     for problem in problems {
         let severity = problem.severity().as_str();
-        text.push_str(&format!("{severity} {}\n", headline(problem)));
+        text.push_str(&format!("{severity} {}\n", clean(&headline(problem))));
         if !problem.help.is_empty() {
-            text.push_str(&format!("  help: {}\n", problem.help));
+            text.push_str(&format!("  help: {}\n", clean(&problem.help)));
         }
     }
     text
@@ -245,22 +246,22 @@ fn headline(problem: &Diagnostic) -> String {
     format!("{text}: {}", problem.message)
 }
 
-/// Characters that XML 1.0 cannot hold, not even escaped, are written as `\u0001`.
+/// What XML 1.0 cannot hold, not even escaped, is written as `\u0001`, and so is what people would
+/// not see: line breaks, marks of direction. CI systems show it to them.
 pub(in crate::report) fn clean(text: &str) -> Cow<'_, str> {
-    let is_lost = |letter: char| match letter {
-        '\t' | '\n' | '\r' => false,
-        letter => letter < ' ' || matches!(letter, '\u{fffe}' | '\u{ffff}'),
-    };
-    if !text.contains(is_lost) {
+    let is_lost = |letter: char| matches!(letter, '\u{fffe}' | '\u{ffff}');
+    if !may_need_spelling(text) && !text.contains(is_lost) {
         return Cow::Borrowed(text);
     }
     let mut clean = String::with_capacity(text.len() + 8);
+    let mut before = None;
     for letter in text.chars() {
-        if is_lost(letter) {
+        if is_lost(letter) || is_unprintable(letter, before) {
             clean.push_str(&format!("\\u{:04x}", u32::from(letter)));
         } else {
             clean.push(letter);
         }
+        before = Some(letter);
     }
     Cow::Owned(clean)
 }

@@ -7,7 +7,7 @@ use super::excerpt::{Excerpts, Line, visible};
 use super::groups::{Groups, in_order, is_refusal};
 use super::{Findings, counted, sheet_of};
 use crate::model::place::column_letters;
-use crate::model::{AgainstTenant, Diagnostic, Severity, Source, TableSummary};
+use crate::model::{AgainstTenant, Diagnostic, Severity, Source, TableSummary, printable};
 use anstyle::{AnsiColor, Style};
 
 /// How much is shown.
@@ -166,13 +166,13 @@ impl Page<'_> {
             (None, ..) => {}
         }
         if !diagnostic.column.is_empty() {
-            parts.push(format!("column {}", one_line(&diagnostic.column)));
+            parts.push(format!("column {}", diagnostic.column));
         }
         if let Some(at) = diagnostic.at.filter(|at| at.column.is_some()) {
             parts.push(at.to_string());
         }
         let place = parts.join(", ");
-        writeln!(self.out, "  {arrow} {place}")
+        writeln!(self.out, "  {arrow} {}", printable(&place))
     }
 
     /// The row with its cell underlined; the value alone where the row is not at hand.
@@ -204,7 +204,7 @@ impl Page<'_> {
         let styled = self.label(of);
         let place = match of.column.as_str() {
             "" => String::new(),
-            column => format!(" in column {}", one_line(column)),
+            column => format!(" in column {}", printable(column)),
         };
         let text = format!("{count} more of this rule{place}; --all shows each");
         writeln!(self.out, "{styled}: {text}\n")
@@ -333,20 +333,16 @@ fn arrow_style() -> Style {
     AnsiColor::Blue.on_default().bold()
 }
 
-fn one_line(text: &str) -> String {
-    visible(text, usize::MAX)
-}
-
 /// `3 more rows: 5, 9, 12`
 /// All of them: people look here for a column that is missing.
 fn columns_listed(columns: &[&Diagnostic]) -> String {
     let listed: Vec<String> = columns
         .iter()
         .map(|one| {
-            let header = one_line(&one.column);
+            let header = printable(&one.column);
             match one.at.and_then(|at| at.column) {
                 Some(column) => format!("{header} ({})", column_letters(column)),
-                None => header,
+                None => header.into_owned(),
             }
         })
         .collect();
@@ -365,5 +361,5 @@ fn rows_listed(rows: &[u32]) -> String {
 
 /// Text in lines of at most `width`, with nothing in it that would move the cursor.
 fn wrap(text: &str, width: usize, start: usize, indent: usize) -> String {
-    crate::report::wrap::wrap(&one_line(text), width, start, indent)
+    crate::report::wrap::wrap(&printable(text), width, start, indent)
 }

@@ -2,7 +2,7 @@
 //! the run's own. Pure.
 
 use crate::journal::record::PlannedParent;
-use crate::journal::{PlannedAction, Progress, Replayed};
+use crate::journal::{EventKind, Origin, PlannedAction, Progress, Replayed};
 use crate::model::{PartnerId, RowIndex};
 use crate::plan::Tenant;
 use crate::submit::begin::found_in;
@@ -14,16 +14,24 @@ pub fn lost_rows(replayed: &Replayed) -> Vec<RowIndex> {
     open.map(|(planned, _)| planned.row).collect()
 }
 
-/// Finds customers of lost rows in the tenant, and notes them as created. A row whose parent row
-/// was lost as well may follow from that.
-pub fn adopt(replayed: &mut Replayed, tenant: &Tenant) -> Vec<(RowIndex, PartnerId)> {
+/// Finds customers of lost rows in the tenant, and notes them as created: those whose request is
+/// known to have left as found, others as met. A row whose parent row was lost as well may follow
+/// from that.
+pub fn adopt(replayed: &mut Replayed, tenant: &Tenant) -> Vec<(RowIndex, EventKind)> {
     let mut adopted = Vec::new();
     loop {
         let before = adopted.len();
         for row in lost_rows(replayed) {
             if let Some(id) = found(replayed, row, tenant) {
+                let (origin, kind) = match &replayed.progress[row.as_usize()] {
+                    Progress::Open { message } if message.is_empty() => {
+                        (Origin::Met, EventKind::Met(id))
+                    }
+                    _ => (Origin::Found, EventKind::Found(id)),
+                };
                 replayed.progress[row.as_usize()] = Progress::Created(id);
-                adopted.push((row, id));
+                replayed.origins.insert(row, origin);
+                adopted.push((row, kind));
             }
         }
         if adopted.len() == before {

@@ -4,7 +4,7 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::journal::record::PlannedParent;
-use crate::journal::{PlannedAction, Progress, Replayed, UndoReplayed, Undone};
+use crate::journal::{Origin, PlannedAction, Progress, Replayed, UndoReplayed, Undone};
 use crate::model::code::{self, CodeWord};
 use crate::model::{PartnerId, PartnerInfo, RowIndex};
 use crate::plan::build::differences;
@@ -62,6 +62,8 @@ pub struct Item {
     pub parent: PartnerId,
     /// As what it was created.
     pub partner: Box<PartnerInfo>,
+    /// How it is known that the run has created it.
+    pub origin: Origin,
     /// Whether it goes.
     pub stand: Stand,
 }
@@ -166,6 +168,7 @@ impl UndoPlan {
                 id: *id,
                 parent,
                 partner: partner.clone(),
+                origin: replayed.origin(planned.row),
                 stand: Stand::Away,
             };
             let before = undone.rows.get(planned.row.as_usize());
@@ -273,6 +276,11 @@ fn stand(item: &Item, before: &Undone, tenant: &Tenant) -> Stand {
     if customer.id == tenant.root().id {
         let message = "it is the customer one logs in under";
         return Stand::Keep(Reason::new(&code::LOGGED_IN_UNDER, message));
+    }
+    if item.origin == Origin::Met && !open {
+        let message = "it was found when the run was continued, and no answer told of it: somebody \
+                       else may have created it";
+        return Stand::Keep(Reason::new(&code::FOUND_ONLY, message));
     }
     match item.changed(customer) {
         // What an earlier process has sent may land yet: the look that comes next decides.

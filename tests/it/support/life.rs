@@ -46,7 +46,7 @@ impl Disk {
             let state = match event.kind {
                 EventKind::Intent | EventKind::Unknown { .. } => Durable::Intent,
                 EventKind::Released => Durable::Nothing,
-                EventKind::Mismatch { .. } => continue,
+                EventKind::Beside(_) | EventKind::Mismatch { .. } => continue,
                 _ => Durable::Outcome,
             };
             rows.insert(event.row, state);

@@ -1,0 +1,86 @@
+//! Rows that turn out to be one customer once parents and customers of the tenant are known. The
+//! check finds those that say so in the same words; here the parent's id and the customer that was
+//! met tell it.
+
+use std::collections::HashMap;
+
+use super::action::Finding;
+use super::build::{Above, Builder};
+use super::tenant::Customer;
+use crate::check::Accepted;
+use crate::model::rules::tenant as rules;
+use crate::model::{Diagnostic, RowIndex};
+
+/// What rows have so far: each customer belongs to the first that comes.
+#[derive(Default)]
+pub(super) struct Taken {
+    customers: HashMap<u64, RowIndex>,
+    names: HashMap<(Below, Box<str>), Holder>,
+}
+
+/// Below whom a row stands.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+enum Below {
+    Customer(u64),
+    NewRow(RowIndex),
+}
+
+#[derive(Clone, Copy)]
+struct Holder {
+    row: RowIndex,
+    is_there: bool,
+}
+
+impl Builder<'_> {
+    /// Whether no row before is the same customer; else the row is refused. `met` is the customer of
+    /// the tenant that the row is.
+    pub(super) fn is_first(
+        &mut self,
+        accepted: &Accepted,
+        above: Above<'_>,
+        met: Option<&Customer>,
+    ) -> bool {
+        let row = accepted.row();
+        let below = match above {
+            Above::Tenant(_, id) | Above::Changing(_, id, _) => Below::Customer(id.get()),
+            Above::NewRow(row) => Below::NewRow(row),
+        };
+        let name = accepted.partner().name.as_str().trim();
+        let named = self.taken.names.get(&(below, name.into())).copied();
+        // Two customers of one name can be there already; they are told apart by their ids.
+        let named = named.filter(|other| !(other.is_there && met.is_some()));
+        let owner = met.and_then(|one| self.taken.customers.get(&one.id).copied());
+        if let Some(other) = owner.or(named.map(|other| other.row)) {
+            self.refuse_second(accepted, other, met);
+            return false;
+        }
+        if let Some(met) = met {
+            self.taken.customers.insert(met.id, row);
+        }
+        let is_there = met.is_some();
+        let holder = Holder { row, is_there };
+        self.taken
+            .names
+            .entry((below, name.into()))
+            .or_insert(holder);
+        true
+    }
+
+    fn refuse_second(&mut self, accepted: &Accepted, other: RowIndex, met: Option<&Customer>) {
+        let rule = &rules::CUSTOMER_TWICE;
+        let number = self.accepted[other.as_usize()].map_or(0, Accepted::number);
+        let place = self.sheets.number(other, number);
+        let message = match met {
+            Some(met) => format!("{} is the customer of row {place} too", met.shown()),
+            None => {
+                format!("row {place} is the same customer: the same name below the same parent")
+            }
+        };
+        let diagnostic = Diagnostic::of_row(rule, accepted.row(), accepted.number(), message)
+            .with_value(accepted.partner().name.as_str())
+            .with_related(self.sheets.related([(other, number)]))
+            .with_help(rule.fix);
+        self.diagnostics.push(diagnostic);
+        self.findings.insert(accepted.row(), Finding::Conflict);
+    }
+}

@@ -1,0 +1,252 @@
+//! What a list of customers says of a row that is to be created: its customer, somebody else's that
+//! stands in its way, one that may be its own, or nobody.
+//!
+//! A customer belongs to one row. Must not know: requests, time.
+
+use std::cell::OnceCell;
+use std::collections::HashMap;
+
+use super::runner::{Evidence, Failing, Runner};
+use crate::journal::{Planned, PlannedAction, Replayed};
+use crate::model::{PartnerId, PartnerInfo, RowIndex, code};
+use crate::plan::build::key_of;
+use crate::plan::tenant::spelt_alike;
+use crate::plan::{Customer, Found, Key, Tenant, conflict};
+
+/// What was seen of a row's customer.
+#[derive(Debug)]
+pub(super) enum Sight {
+    /// It is there.
+    Ours(PartnerId),
+    /// It is not there.
+    Nobody,
+    /// Somebody else has its name, its code or its customer.
+    InTheWay(Failing),
+    /// One that may be it: nothing is sent, and it is not taken for it either.
+    Perhaps(Failing),
+}
+
+/// What is known of a row's requests when it is looked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Trace {
+    /// None can have been carried out.
+    None,
+    /// One may have been carried out.
+    Perhaps,
+}
+
+impl Trace {
+    /// What the evidence amounts to.
+    pub(super) fn of(evidence: Evidence) -> Self {
+        match evidence {
+            Evidence::None => Self::None,
+            Evidence::Intent | Evidence::Left => Self::Perhaps,
+        }
+    }
+}
+
+/// How much a list holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Scope {
+    /// Everybody below the customer one logs in under.
+    Tree,
+    /// Those directly below one customer.
+    Children,
+}
+
+/// A name that so many others have tells nothing.
+const TELLING: usize = 20;
+
+/// Which row has which customer.
+#[derive(Debug, Default)]
+pub(super) struct Claims {
+    by_id: HashMap<PartnerId, RowIndex>,
+    /// The rows that are to be created, by name: made when it is asked for first.
+    by_name: OnceCell<HashMap<Box<str>, Vec<RowIndex>>>,
+}
+
+impl Claims {
+    /// Those of a journal.
+    pub(super) fn of(replayed: &Replayed) -> Self {
+        let mut claims = Self::default();
+        for (planned, progress) in replayed.planned.iter().zip(&replayed.progress) {
+            if let Some(id) = progress.id() {
+                claims.add(id, planned.row);
+            }
+        }
+        claims
+    }
+
+    pub(super) fn add(&mut self, id: PartnerId, row: RowIndex) {
+        self.by_id.entry(id).or_insert(row);
+    }
+
+    /// The other row that has this customer.
+    pub(super) fn other_than(&self, row: RowIndex, id: PartnerId) -> Option<RowIndex> {
+        self.by_id.get(&id).copied().filter(|other| *other != row)
+    }
+
+    fn rows_named(&self, name: &str, planned: &[Planned]) -> &[RowIndex] {
+        let by_name = self.by_name.get_or_init(|| {
+            let mut by_name: HashMap<Box<str>, Vec<RowIndex>> = HashMap::new();
+            for one in planned {
+                if let PlannedAction::Create { partner, .. } = &one.action {
+                    let name = partner.name.as_str().trim();
+                    by_name.entry(name.into()).or_default().push(one.row);
+                }
+            }
+            by_name
+        });
+        by_name.get(name.trim()).map_or(&[], Vec::as_slice)
+    }
+}
+
+impl Runner<'_> {
+    /// What `tenant` says of a row below `parent`; a parent without an id has nobody below it.
+    pub(super) fn sight(
+        &self,
+        row: RowIndex,
+        parent: Option<PartnerId>,
+        partner: &PartnerInfo,
+        (tenant, scope): (&Tenant, Scope),
+        trace: Trace,
+    ) -> Sight {
+        let key = key_of(partner);
+        let found = match parent {
+            Some(parent) => tenant.find(parent, key),
+            None => key
+                .external_code
+                .and_then(|code| tenant.with_code(code).next())
+                .map_or(Found::Nobody, Found::CodeElsewhere),
+        };
+        match found {
+            Found::Ours(one) => self.first_of(row, &[one]),
+            // The one that came first, where one of them may be ours.
+            Found::Several(one, other) if trace == Trace::Perhaps => {
+                let mut both = [one, other];
+                both.sort_by_key(|one| one.id);
+                self.first_of(row, &both)
+            }
+            Found::NameWithOtherCode(one) if spelt_alike(key, one) => {
+                perhaps(one, "below its parent")
+            }
+            Found::Nobody => self.near(row, parent, key, (tenant, scope), trace),
+            found => match conflict(&found, key, tenant) {
+                None => Sight::Nobody,
+                Some((rule, message)) => Sight::InTheWay(Failing {
+                    code: rule.code.to_owned(),
+                    message: format!("not sent: {message}; was it moved or changed meanwhile?"),
+                }),
+            },
+        }
+    }
+
+    /// The first of these that no other row has.
+    fn first_of(&self, row: RowIndex, found: &[&Customer]) -> Sight {
+        let mut others = None;
+        for id in found.iter().filter_map(|one| one.partner_id()) {
+            match self.claims.other_than(row, id) {
+                None => return Sight::Ours(id),
+                Some(other) => others = Some((id, other)),
+            }
+        }
+        let Some((id, other)) = others else {
+            return Sight::Nobody;
+        };
+        Sight::InTheWay(Failing {
+            code: code::TWO_ROWS.code.to_owned(),
+            message: format!(
+                "not sent: customer {id} answers to it, and is that of data row {} already",
+                other.as_usize() + 1
+            ),
+        })
+    }
+
+    /// One that may be the row's, as the service keeps it or as somebody has changed it.
+    fn near(
+        &self,
+        row: RowIndex,
+        parent: Option<PartnerId>,
+        key: Key<'_>,
+        (tenant, scope): (&Tenant, Scope),
+        trace: Trace,
+    ) -> Sight {
+        let (Trace::Perhaps, Some(parent)) = (trace, parent) else {
+            return Sight::Nobody;
+        };
+        let nobodys = |one: &&Customer| self.is_nobodys(row, one);
+        let below = |one: &&Customer| one.parent == parent.get();
+        if let Some(one) = tenant.alike(key).filter(below).find(nobodys) {
+            return perhaps(one, "below its parent");
+        }
+        if scope == Scope::Children {
+            return Sight::Nobody;
+        }
+        let mut elsewhere = tenant.alike(key).filter(nobodys);
+        match elsewhere.next() {
+            Some(one) if elsewhere.count() < TELLING => perhaps(one, "below another parent"),
+            _ => Sight::Nobody,
+        }
+    }
+
+    /// Whether a customer may be the row's: it was not there before, and is no other row's.
+    fn is_nobodys(&self, row: RowIndex, customer: &Customer) -> bool {
+        let Some(id) = customer.partner_id() else {
+            return false;
+        };
+        let is_other = |other: &RowIndex| {
+            *other != row
+                && self
+                    .parent_of_row(*other)
+                    .is_some_and(|id| id.get() == customer.parent)
+        };
+        let named = || {
+            self.claims
+                .rows_named(&customer.name, &self.replayed.planned)
+        };
+        customer.id != self.tenant.root().id
+            && !self.replayed.beside.contains(&(row, id))
+            && self.claims.other_than(row, id).is_none()
+            && !named().iter().any(is_other)
+    }
+
+    /// Below whom a row's customer stands, as far as that has an id.
+    fn parent_of_row(&self, row: RowIndex) -> Option<PartnerId> {
+        match &self.replayed.planned.get(row.as_usize())?.action {
+            PlannedAction::Create { parent, .. } => self.parent_id(*parent),
+            _ => None,
+        }
+    }
+
+    /// The customers that could be taken for the row's and stand there before anything is sent for
+    /// it, and are not known yet; none where there are so many that they tell nothing.
+    pub(super) fn beside(
+        &self,
+        row: RowIndex,
+        partner: &PartnerInfo,
+        tenant: &Tenant,
+    ) -> Vec<PartnerId> {
+        let alike = tenant.alike(key_of(partner));
+        let ids: Vec<PartnerId> = alike
+            .filter_map(Customer::partner_id)
+            .filter(|id| !self.replayed.beside.contains(&(row, *id)))
+            .take(TELLING + 1)
+            .collect();
+        if ids.len() > TELLING { Vec::new() } else { ids }
+    }
+}
+
+fn perhaps(one: &Customer, place: &str) -> Sight {
+    let with_code = match one.external_code.trim() {
+        "" => String::new(),
+        code => format!(" with the ExternalCode {code}"),
+    };
+    Sight::Perhaps(Failing {
+        code: code::UNCLEAR.code.to_owned(),
+        message: format!(
+            "a request for it may have been carried out, and {}{with_code}, {place}, may be its \
+             customer; it is not sent again: look at that customer in the console",
+            one.shown()
+        ),
+    })
+}
