@@ -32,6 +32,7 @@ mod stream;
 mod tables;
 mod text;
 mod tree;
+mod usual;
 
 pub use accepted::{
     Accepted, Checked, Doubt, NamedReference, Parent, ParentTarget, RowState, SaidOnce,

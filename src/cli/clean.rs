@@ -5,7 +5,7 @@
 use std::borrow::Cow;
 use std::io::{self, Write};
 
-use crate::model::printable::{is_unprintable, may_begin, spell};
+use crate::model::printable::{is_unprintable, lines_may_need_spelling, spell};
 
 /// What a text is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,24 +27,18 @@ pub fn clean(text: &str, kind: Kind) -> Cow<'_, str> {
         return json(text);
     }
     let suspicious = text.contains("##") || (kind == Kind::Page && text.contains("::"));
-    if !suspicious && !beyond_lines(text) {
+    if !suspicious && !lines_may_need_spelling(text) {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len() + 16);
     for line in text.split_inclusive('\n') {
-        if beyond_lines(line) || line.contains("##") || line.contains("::") {
+        if lines_may_need_spelling(line) || line.contains("##") || line.contains("::") {
             clean_line(line, kind, &mut out);
         } else {
             out.push_str(line);
         }
     }
     Cow::Owned(out)
-}
-
-/// Whether there may be more than line ends in it.
-fn beyond_lines(text: &str) -> bool {
-    let own = |byte| matches!(byte, b'\n' | b'\t');
-    text.bytes().any(|byte| may_begin(byte) && !own(byte))
 }
 
 fn clean_line(line: &str, kind: Kind, out: &mut String) {
@@ -92,7 +86,7 @@ fn is_marked(text: &str) -> bool {
 fn json(text: &str) -> Cow<'_, str> {
     // Line ends and blanks between members are no part of a string.
     let foreign = |letter: char| letter != '\n' && is_unprintable(letter, None);
-    let has_foreign = beyond_lines(text) && text.contains(foreign);
+    let has_foreign = lines_may_need_spelling(text) && text.contains(foreign);
     if !has_foreign && !text.contains("##") {
         return Cow::Borrowed(text);
     }

@@ -113,7 +113,7 @@ fn dispatch(cli: Cli, output: Output, label: RunLabel) -> Result<Exit, CliError>
         }
         Command::Run(args) if args.dry_run => on_runtime(|| async move {
             let ledger = Ledger::new(label, None);
-            commands::run::run(&common, &args, output, &ledger).await
+            Box::pin(commands::run::run(&common, &args, output, &ledger)).await
         }),
         Command::Run(args) => on_runtime(|| async move {
             let command = async |ledger: &Ledger| {

@@ -87,13 +87,36 @@ const MAY_NEED: [bool; 256] = {
 };
 
 /// Whether the byte may begin a character that is spelt out.
-pub fn may_begin(byte: u8) -> bool {
+fn may_begin(byte: u8) -> bool {
     MAY_NEED[usize::from(byte)]
 }
 
 /// Whether there may be something to spell out; no look at characters yet.
 pub fn may_need_spelling(text: &str) -> bool {
-    text.bytes().any(may_begin)
+    any_piece(text, |byte| byte >= 0x20, may_begin)
+}
+
+/// The same for text of several lines, whose ends and tabs stay.
+pub fn lines_may_need_spelling(text: &str) -> bool {
+    let is_own = |byte| matches!(byte, b'\n' | b'\t');
+    any_piece(
+        text,
+        |byte| byte >= 0x20 || byte == b'\n',
+        |byte| may_begin(byte) && !is_own(byte),
+    )
+}
+
+/// Whether a byte is `odd`, looked for only where a piece of the text is not of plain ASCII: that is
+/// found out for many bytes at once.
+fn any_piece(text: &str, plain: impl Fn(u8) -> bool, odd: impl Fn(u8) -> bool) -> bool {
+    const PIECE: usize = 64;
+    text.as_bytes().chunks(PIECE).any(|piece| {
+        // Without a branch, so that the compiler takes many at once.
+        let beyond = piece.iter().fold(0, |so_far, byte| {
+            so_far | u8::from(!plain(*byte)) | u8::from(*byte >= 0x7f)
+        });
+        beyond > 0 && piece.iter().any(|byte| odd(*byte))
+    })
 }
 
 #[cfg(test)]
@@ -122,6 +145,8 @@ mod tests {
         ] {
             assert_eq!(printable(text), shown, "{text:?}");
             assert!(may_need_spelling(text));
+            let behind = "x".repeat(100) + text;
+            assert_eq!(printable(&behind)[100..], *shown);
         }
     }
 
@@ -150,6 +175,8 @@ mod tests {
             let text = letter.to_string();
             if is_unprintable(letter, None) {
                 assert!(may_need_spelling(&text), "{letter:?}");
+                let own = matches!(letter, '\n' | '\t');
+                assert_eq!(lines_may_need_spelling(&text), !own, "{letter:?}");
                 assert_ne!(printable(&text), text);
             }
         }

@@ -97,6 +97,9 @@ pub enum Found<'a> {
     NameWithOtherCode(&'a Customer),
 }
 
+/// A name that more customers than this have tells nothing of one of them elsewhere.
+const TELLING: usize = 50;
+
 /// The customers one can see: the one that was logged in under, and everybody below it.
 #[derive(Debug, Default)]
 pub struct Tenant {
@@ -187,22 +190,30 @@ impl Tenant {
         self.at(self.by_alike_name.get(&*alike(name)))
     }
 
-    /// Those whose name and code could be those of the key, kept another way by the service: where
-    /// both have a code, the codes are alike.
-    pub fn alike(&self, key: Key<'_>) -> impl Iterator<Item = &Customer> {
+    /// Those below `parent` whose name or code could be that of the key, kept another way by the
+    /// service.
+    pub fn alike_below(&self, parent: PartnerId, key: Key<'_>) -> impl Iterator<Item = &Customer> {
+        self.alike(key, usize::MAX, move |one| one.parent == parent.get())
+    }
+
+    /// The same wherever they stand; nobody where so many have the name that it tells nothing.
+    pub fn alike_anywhere(&self, key: Key<'_>) -> impl Iterator<Item = &Customer> {
+        self.alike(key, TELLING, |_| true)
+    }
+
+    fn alike(
+        &self,
+        key: Key<'_>,
+        most: usize,
+        place: impl Fn(&Customer) -> bool,
+    ) -> impl Iterator<Item = &Customer> {
         let code = key.external_code.map(alike);
-        let with_code = code
-            .as_deref()
-            .and_then(|code| self.by_alike_code.get(code));
-        let has_other_code = move |one: &Customer| {
-            let own = code.as_deref();
-            own.is_some_and(|own| {
-                !one.external_code.trim().is_empty() && alike(&one.external_code) != own
-            })
-        };
-        let with_name = self.with_alike_name(key.name);
-        self.at(with_code)
-            .chain(with_name.filter(move |one| !has_other_code(one)))
+        let with_code = code.and_then(|code| self.by_alike_code.get(&*code));
+        let with_name = self.by_alike_name.get(&*alike(key.name));
+        let few = |group: &&Vec<u32>| group.len() <= most;
+        self.at(with_code.filter(few))
+            .chain(self.at(with_name.filter(few)))
+            .filter(move |one| place(one))
     }
 
     /// A customer below `parent` whose name could be `name`, kept another way by the service.

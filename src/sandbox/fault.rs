@@ -32,6 +32,11 @@
 //! | `no-names` `no-parents` `null-list` | a list without those, or null in its place | yes | |
 //! | `no-partner-id` | a log-in that does not tell the user's customer | yes | |
 //! | `other-id` | a customer with another's id | yes | |
+//! | `parents-id` | a creation answered with the parent's id | yes | |
+//! | `lower-names` `decomposed-names` `spaced-names` `entity-names` | a list of one customer's children, names spelt so | yes | |
+//! | `lower-codes` | the same with external codes in lower case | yes | |
+//! | `lag` | a list without the customers of the last ARG | yes | duration, 30s |
+//! | `freeze` | nobody is answered for ARG | changes: later, ARG after the end of it | duration, 30s |
 //!
 //! Written `KIND=PROBABILITY[:ARG][@METHOD]`: `drop-answer=0.1`, `delay=0.05:90s`,
 //! `late-commit=0.02:30s@AddPartner`. In place of a probability, `#N` means the N-th request that
@@ -168,6 +173,25 @@ fault_kinds! {
     NoPartnerId = "no-partner-id" "answer a log-in without the user's customer",
     /// Another customer than was asked for.
     OtherId = "other-id" "answer with another customer's id",
+    /// Done, another customer's id.
+    ParentsId = "parents-id" "create the customer, answer with its parent's id",
+    /// Names spelt otherwise: case.
+    LowerNames = "lower-names" "answer a list of one customer's children with names in lower case",
+    /// Names spelt otherwise: accents as characters of their own.
+    DecomposedNames = "decomposed-names"
+        "answer a list of one customer's children with accents as characters of their own (NFD)",
+    /// Names spelt otherwise: spaces.
+    SpacedNames = "spaced-names" "answer a list of one customer's children with other spaces in names",
+    /// Names spelt otherwise: entities.
+    EntityNames = "entity-names" "answer a list of one customer's children with HTML entities in names",
+    /// Codes spelt otherwise: case.
+    LowerCodes = "lower-codes"
+        "answer a list of one customer's children with external codes in lower case",
+    /// A list that is not new.
+    Lag = "lag" "answer a list without the customers that were created in the last ARG (30s)",
+    /// Nobody is answered for a while; what came in is done later.
+    Freeze = "freeze"
+        "answer nobody for ARG (30s), do the changes that came in meanwhile ARG after the end of it",
 }
 
 impl fmt::Display for FaultKind {
@@ -180,8 +204,8 @@ impl FaultKind {
     /// What the argument is when none is given; `None` when the kind takes none.
     fn default_arg(self) -> Option<Duration> {
         match self {
-            Self::LateCommit => Some(Duration::from_secs(30)),
             Self::Delay => Some(Duration::from_secs(90)),
+            Self::LateCommit | Self::Lag | Self::Freeze => Some(Duration::from_secs(30)),
             Self::Http429 => Some(Duration::from_secs(1)),
             Self::GenericErrorLate => Some(Duration::from_millis(300)),
             _ => None,

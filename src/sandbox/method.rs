@@ -76,6 +76,14 @@ impl Method {
         self as usize
     }
 
+    /// Does it change the tenant?
+    pub(super) fn changes(self) -> bool {
+        matches!(
+            self,
+            Self::AddPartner | Self::ModifyPartner | Self::RemovePartner | Self::AddAccount
+        )
+    }
+
     /// Can it be called without a visa?
     pub(super) fn is_open(self) -> bool {
         matches!(self, Self::Login)

@@ -19,7 +19,7 @@ use super::record::{Done, LogRecord};
 use super::reply::{Deferred, FaultAction, Reply, Request, Timestamp};
 use super::store::Store;
 use super::visa::{Claim, Visas};
-use super::wire::Params;
+use super::wire::{LooseBool, Params};
 use super::{read, spoil, wide, write};
 
 /// What the server says it is.
@@ -34,6 +34,10 @@ pub struct Sandbox {
     faults: Faults,
     window: Window,
     waiting: Vec<Waiting>,
+    /// Until when nobody is answered, and when what came in is done then.
+    frozen: Option<(Timestamp, Timestamp)>,
+    /// When customers were created, for lists that lag behind.
+    created: Vec<(i32, Timestamp)>,
     tokens: u64,
     requests: [u64; Method::COUNT],
     unknown: BTreeMap<String, u64>,
@@ -60,6 +64,8 @@ impl Sandbox {
             store,
             config,
             waiting: Vec::new(),
+            frozen: None,
+            created: Vec::new(),
             tokens: 0,
             requests: [0; Method::COUNT],
             unknown: BTreeMap::new(),
@@ -101,6 +107,7 @@ impl Sandbox {
                 .filter(|struck| !(method.is_open() && struck.kind == FaultKind::ExpiredVisa)),
             _ => None,
         };
+        let struck = self.freeze(now, struck);
         log.fault = struck.map(|struck| struck.kind);
         let mut reply = Reply {
             status: 200,
@@ -115,11 +122,58 @@ impl Sandbox {
         if !admitted {
             self.refuse(&mut reply, &call, &Refusal::of(ErrorName::RequestLimit));
         } else if !self.fail_before(&mut reply, &call, request, now, struck) {
+            let children = method == Some(Method::EnumeratePartners)
+                && call.params.fetch_recursively != Some(LooseBool(true));
             (reply.body, reply.log.done) = self.work(call, request.authorization, now, now);
             spoil::after(&mut reply, request.body, struck);
+            self.spoil_list(&mut reply, request, now, struck, children);
         }
         seal(&mut reply);
         reply
+    }
+
+    /// Spoils what depends on more than the answer: who was created lately, whose list it is.
+    fn spoil_list(
+        &mut self,
+        reply: &mut Reply,
+        request: &Request<'_>,
+        now: Timestamp,
+        struck: Option<Struck>,
+        children: bool,
+    ) {
+        let Some(Struck { kind, arg }) = struck else {
+            return;
+        };
+        match (kind, reply.log.done) {
+            (FaultKind::ParentsId, Done::Created(_)) => spoil::parents_id(reply, request.body),
+            (FaultKind::Lag, Done::Read(_)) => {
+                let since = Timestamp(now.0.saturating_sub(millis(arg)));
+                let late = self.created.iter().filter(|(_, at)| *at > since);
+                let late = late.map(|(id, _)| i64::from(*id)).collect();
+                spoil::without(reply, &late);
+            }
+            (_, Done::Read(_)) if children => spoil::respelt(reply, kind),
+            _ => {}
+        }
+    }
+
+    /// While the service stands still every request is struck by that.
+    fn freeze(&mut self, now: Timestamp, struck: Option<Struck>) -> Option<Struck> {
+        let kind = FaultKind::Freeze;
+        if let Some(Struck { arg, .. }) = struck.filter(|struck| struck.kind == kind)
+            && self.frozen.is_none_or(|(until, _)| until <= now)
+        {
+            let until = now.0.saturating_add(millis(arg));
+            let done = until.saturating_add(millis(arg));
+            self.frozen = Some((Timestamp(until), Timestamp(done)));
+        }
+        match self.frozen {
+            Some((until, done)) if now < until => {
+                let arg = Duration::from_millis(done.0 - now.0);
+                Some(Struck { kind, arg })
+            }
+            _ => struck,
+        }
     }
 
     /// Does work that was put off, if nothing did it yet.
@@ -193,11 +247,15 @@ impl Sandbox {
             return false;
         };
         match kind {
-            FaultKind::DropRequest => reply.fault = FaultAction::DropRequest,
             FaultKind::LateCommit => {
                 reply.deferred = Some(self.put_off(request, now, arg));
                 reply.fault = FaultAction::LateCommit(arg);
             }
+            FaultKind::Freeze if call.method().is_some_and(Method::changes) => {
+                reply.deferred = Some(self.put_off(request, now, arg));
+                reply.fault = FaultAction::LateCommit(arg);
+            }
+            FaultKind::DropRequest | FaultKind::Freeze => reply.fault = FaultAction::DropRequest,
             FaultKind::GenericErrorLate => {
                 reply.deferred = Some(self.put_off(request, now, arg));
                 self.refuse(reply, call, &Refusal::of(ErrorName::GenericService));
@@ -364,6 +422,7 @@ impl Sandbox {
             Method::AddPartner => {
                 let now_secs = i64::try_from(now.0 / 1000).unwrap_or(i64::MAX);
                 let id = write::add_partner(store, names, caller, params, now_secs)?;
+                self.created.push((id, now));
                 let mut result = answer::Object::begin(out);
                 result.int("result", id.into());
                 result.end();

@@ -2,9 +2,11 @@
 //!
 //! Must not know: when a fault strikes.
 
+use std::collections::HashSet;
 use std::time::{Duration, UNIX_EPOCH};
 
 use serde_json::{Value, json};
+use unicode_normalization::UnicodeNormalization;
 
 use super::fault::{FaultKind, Struck};
 use super::reply::{FaultAction, Reply, Timestamp};
@@ -118,6 +120,52 @@ pub(super) fn after(reply: &mut Reply, request: &[u8], struck: Option<Struck>) {
         }),
         _ => {}
     }
+}
+
+/// Answers a creation with the id of whom the customer stands below.
+pub(super) fn parents_id(reply: &mut Reply, request: &[u8]) {
+    let request: Value = serde_json::from_slice(request).unwrap_or_default();
+    if let Some(parent) = request
+        .pointer("/params/partnerInfo/ParentId")
+        .and_then(Value::as_i64)
+    {
+        in_result(reply, |value| *value = parent.into());
+    }
+}
+
+/// Spells what a list says another way.
+pub(super) fn respelt(reply: &mut Reply, kind: FaultKind) {
+    let (member, spell): (&str, fn(&str) -> String) = match kind {
+        FaultKind::LowerNames => ("Name", str::to_lowercase),
+        FaultKind::DecomposedNames => ("Name", |name| name.nfd().collect()),
+        FaultKind::SpacedNames => ("Name", |name| format!("{} ", name.replace(' ', "  "))),
+        FaultKind::EntityNames => ("Name", entities),
+        FaultKind::LowerCodes => ("ExternalCode", str::to_lowercase),
+        _ => return,
+    };
+    each_listed(reply, |one| {
+        if let Some(Value::String(text)) = one.get_mut(member) {
+            *text = spell(text);
+        }
+    });
+}
+
+fn entities(name: &str) -> String {
+    let letter = |letter: char| match letter {
+        '&' => "&amp;".to_owned(),
+        letter if letter.is_ascii_alphanumeric() => letter.to_string(),
+        letter => format!("&#{};", u32::from(letter)),
+    };
+    name.chars().map(letter).collect()
+}
+
+/// Takes customers out of a list.
+pub(super) fn without(reply: &mut Reply, ids: &HashSet<i64>) {
+    in_result(reply, |value| {
+        if let Some(list) = value.as_array_mut() {
+            list.retain(|one| !one["Id"].as_i64().is_some_and(|id| ids.contains(&id)));
+        }
+    });
 }
 
 /// Changes the inner result.

@@ -115,7 +115,7 @@ impl Runner<'_> {
             Sight::Nobody => {}
         }
         if let (Request::Create { partner, .. }, Evidence::None) = (&request, evidence) {
-            for id in self.beside(row, partner, tenant) {
+            for id in self.beside(row, parent_id, partner, tenant) {
                 self.replayed.beside.insert((row, id));
                 self.write_event(row, EventKind::Beside(id));
             }

@@ -14,7 +14,7 @@ use super::runner::{EndReason, run};
 use super::settings::{Control, RunSettings};
 use super::verify::{Mismatch, missing, verify};
 use crate::api::Client;
-use crate::journal::{Entry, Event, EventKind, Journal, Progress, Replayed};
+use crate::journal::{Entry, Event, EventKind, Journal, Replayed};
 use crate::model::PartnerId;
 use crate::plan::Tenant;
 
@@ -78,13 +78,6 @@ pub async fn carry_out(
     outcome
 }
 
-/// Whether the tenant may look otherwise than it was read a moment ago: something was sent, or
-/// something was found that was not there then.
-fn has_changed(outcome: &Outcome, tenant: &Tenant) -> bool {
-    let mut ids = outcome.replayed.progress.iter().filter_map(Progress::id);
-    outcome.span.is_some() || ids.any(|id| tenant.get(id.get()).is_none())
-}
-
 /// Reads the tree, where it has changed, and compares; what differs and was not known before goes into the journal.
 async fn read_back(
     client: &Client,
@@ -102,8 +95,11 @@ async fn read_back(
         seed: settings.seed,
         control,
     };
-    outcome.mismatches = if has_changed(outcome, tenant) {
-        match read_all(client, &patience, root, settings, outcome).await {
+    // What was read before the run tells enough where nothing was sent and nothing differs: something
+    // may have been found that was not there then.
+    let before = verify(&outcome.replayed, tenant);
+    outcome.mismatches = if outcome.span.is_some() || !before.is_empty() {
+        match read_all(client, &patience, root, settings, &outcome.replayed).await {
             Ok(now_there) => verify(&outcome.replayed, &now_there),
             Err(error) => {
                 outcome.reason = end_of(error);
@@ -111,7 +107,7 @@ async fn read_back(
             }
         }
     } else {
-        verify(&outcome.replayed, tenant)
+        before
     };
     for mismatch in &outcome.mismatches {
         let known = (mismatch.row, mismatch.message.clone());
@@ -139,15 +135,14 @@ async fn read_all(
     patience: &Patience,
     root: PartnerId,
     settings: &RunSettings,
-    outcome: &Outcome,
+    replayed: &Replayed,
 ) -> Result<Tenant, ReadError> {
-    let last = outcome.span.map(|(_, last)| last);
-    let until = last.map(|last| last + settings.landing_wait());
+    let until = Instant::now() + settings.landing_wait();
     let mut pause = Duration::from_millis(500);
     loop {
         let now_there = read_tree(client, patience, root).await?;
         let now = Instant::now();
-        if until.is_none_or(|until| now >= until) || !missing(&outcome.replayed, &now_there) {
+        if now >= until || !missing(replayed, &now_there) {
             return Ok(now_there);
         }
         let mut control = patience.control.clone();

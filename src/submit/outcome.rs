@@ -26,7 +26,7 @@ impl Runner<'_> {
                     *last = Instant::now();
                 }
                 self.weigh(left, &result);
-                self.note_heard(result.as_ref().err());
+                self.note_heard(left, &result);
                 self.take_created(op, left, result);
             }
             Ok(Finished::Look {
@@ -36,12 +36,12 @@ impl Runner<'_> {
                 result,
             }) => {
                 self.looks_in_flight = self.looks_in_flight.saturating_sub(1);
-                self.note_heard(result.as_ref().err());
+                self.note_heard(left, &result);
                 self.take_look(parent, ops, left, result);
             }
             Ok(Finished::Reread { op, left, result }) => {
                 self.looks_in_flight = self.looks_in_flight.saturating_sub(1);
-                self.note_heard(result.as_ref().as_ref().err());
+                self.note_heard(left, &result);
                 self.take_reread(op, left, *result);
             }
             // A call that panicked or was aborted may have left: its row stays open.
@@ -50,24 +50,23 @@ impl Runner<'_> {
         }
     }
 
-    /// Whatever the service answers, it is at work: requests that stood in its queue can land from
-    /// now on only, and their time counts from now.
-    fn note_heard(&mut self, trouble: Option<&Trouble>) {
-        if matches!(
-            trouble,
-            Some(
-                Trouble::NotSent(_)
-                    | Trouble::Unknown { .. }
-                    | Trouble::TryAgain { .. }
-                    | Trouble::Stop(_)
-            )
-        ) {
+    /// A request that left after a loss has its result, so the service is at work: what stood in its
+    /// queue until now can land from now on only, and its time counts from now. An error may be a
+    /// front's that knows nothing of the queue.
+    fn note_heard<T>(&mut self, left: Instant, result: &Result<T, Trouble>) {
+        if result.is_err() {
             return;
         }
         let now = Instant::now();
-        for id in std::mem::take(&mut self.unheard) {
-            self.ops[id.0 as usize].heard_at.get_or_insert(now);
-        }
+        let ops = &mut self.ops;
+        self.unheard.retain(|id| {
+            let op = &mut ops[id.0 as usize];
+            let is_later = op.lost_at.is_none_or(|lost_at| left >= lost_at);
+            if is_later {
+                op.heard_at.get_or_insert(now);
+            }
+            !is_later
+        });
     }
 
     /// What an answer tells of how many calls the service takes well.
@@ -187,17 +186,21 @@ impl Runner<'_> {
         self.health.opened();
         let by_filter = error.number == 403;
         let op = &mut self.ops[id.0 as usize];
-        // The denial is an answer itself.
         op.lost_at = Some(Instant::now());
-        op.heard_at = op.lost_at;
+        op.heard_at = None;
         // Who has a name that is taken may be somebody else.
         if meaning(&error) != Meaning::NameTaken {
             op.evidence = Evidence::Left;
         }
         op.last_trouble = error.to_string();
         let row = op.row;
+        let evidence = op.evidence;
         op.if_not_found = IfNotFound::Fail(Failing::from(&error));
         self.denied.insert(id);
+        self.unheard.push(id);
+        if evidence == Evidence::Left {
+            self.note_loss(row, &error.to_string());
+        }
         self.observer.observe(RunEvent::Unsettled {
             row,
             message: error.to_string(),

@@ -172,12 +172,14 @@ impl Runner<'_> {
                 let showing = self.showing(id, parent, tenant, left);
                 self.not_there(id, left, showing);
             }
-            Sight::InTheWay(why) | Sight::Perhaps(why) => {
-                let op = &mut self.ops[id.0 as usize];
-                if op.if_not_found == IfNotFound::Send {
-                    self.denied.insert(id);
-                    op.if_not_found = IfNotFound::Fail(why);
-                }
+            Sight::InTheWay(why) => {
+                self.will_fail(id, why);
+                self.not_there(id, left, Showing::Nothing);
+            }
+            // More than that the service has denied it.
+            Sight::Perhaps(why) => {
+                self.ops[id.0 as usize].if_not_found = IfNotFound::Send;
+                self.will_fail(id, why);
                 self.not_there(id, left, Showing::Nothing);
             }
         }
@@ -242,12 +244,17 @@ impl Runner<'_> {
     /// The same where the service says that whom it is about does not exist: then nothing is to be
     /// sent for the row, now or later.
     fn not_there_for(&mut self, id: OpId, left: Instant, error: &ServerError) {
+        self.will_fail(id, Failing::from(error));
+        self.not_there(id, left, Showing::Nothing);
+    }
+
+    /// Unless it is found before, the row fails once nothing can land any more.
+    fn will_fail(&mut self, id: OpId, why: Failing) {
         let op = &mut self.ops[id.0 as usize];
         if op.if_not_found == IfNotFound::Send {
-            op.if_not_found = IfNotFound::Fail(Failing::from(error));
+            op.if_not_found = IfNotFound::Fail(why);
             self.denied.insert(id);
         }
-        self.not_there(id, left, Showing::Nothing);
     }
 
     /// The row is certainly not in the tenant, and no request of ours can still put it there.

@@ -4,7 +4,7 @@
 //! A customer belongs to one row. Must not know: requests, time.
 
 use std::cell::OnceCell;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use super::runner::{Evidence, Failing, Runner};
 use crate::journal::{Planned, PlannedAction, Replayed};
@@ -53,9 +53,6 @@ pub(super) enum Scope {
     /// Those directly below one customer.
     Children,
 }
-
-/// A name that so many others have tells nothing.
-const TELLING: usize = 20;
 
 /// Which row has which customer.
 #[derive(Debug, Default)]
@@ -175,17 +172,15 @@ impl Runner<'_> {
             return Sight::Nobody;
         };
         let nobodys = |one: &&Customer| self.is_nobodys(row, one);
-        let below = |one: &&Customer| one.parent == parent.get();
-        if let Some(one) = tenant.alike(key).filter(below).find(nobodys) {
+        if let Some(one) = tenant.alike_below(parent, key).find(nobodys) {
             return perhaps(one, "below its parent");
         }
-        if scope == Scope::Children {
-            return Sight::Nobody;
-        }
-        let mut elsewhere = tenant.alike(key).filter(nobodys);
-        match elsewhere.next() {
-            Some(one) if elsewhere.count() < TELLING => perhaps(one, "below another parent"),
-            _ => Sight::Nobody,
+        match scope {
+            Scope::Children => Sight::Nobody,
+            Scope::Tree => {
+                let elsewhere = tenant.alike_anywhere(key).find(nobodys);
+                elsewhere.map_or(Sight::Nobody, |one| perhaps(one, "below another parent"))
+            }
         }
     }
 
@@ -219,20 +214,22 @@ impl Runner<'_> {
     }
 
     /// The customers that could be taken for the row's and stand there before anything is sent for
-    /// it, and are not known yet; none where there are so many that they tell nothing.
+    /// it, and are not known yet.
     pub(super) fn beside(
         &self,
         row: RowIndex,
+        parent: Option<PartnerId>,
         partner: &PartnerInfo,
         tenant: &Tenant,
-    ) -> Vec<PartnerId> {
-        let alike = tenant.alike(key_of(partner));
-        let ids: Vec<PartnerId> = alike
+    ) -> BTreeSet<PartnerId> {
+        let key = key_of(partner);
+        let below = parent.into_iter();
+        below
+            .flat_map(|parent| tenant.alike_below(parent, key))
+            .chain(tenant.alike_anywhere(key))
             .filter_map(Customer::partner_id)
             .filter(|id| !self.replayed.beside.contains(&(row, *id)))
-            .take(TELLING + 1)
-            .collect();
-        if ids.len() > TELLING { Vec::new() } else { ids }
+            .collect()
     }
 }
 

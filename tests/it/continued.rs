@@ -72,7 +72,7 @@ async fn undone(world: &World) -> Stand {
     plan.items[0].stand.clone()
 }
 
-fn add(world: &World, more: Value) {
+fn add(world: &World, more: &Value) {
     let mut info = json!({"ParentId": ACCOUNT_ID, "Name": "Customer 0", "Level": "EndCustomer"});
     let members = info.as_object_mut().expect("an object");
     members.extend(more.as_object().expect("an object").clone());
@@ -82,7 +82,7 @@ fn add(world: &World, more: Value) {
 }
 
 /// Changes the first row's customer.
-fn change(world: &World, more: Value) {
+fn change(world: &World, more: &Value) {
     let mut info = json!({"Id": world.network.new_customers()[0].id});
     let members = info.as_object_mut().expect("an object");
     members.extend(more.as_object().expect("an object").clone());
@@ -102,7 +102,7 @@ fn fails_with(progress: &Progress, expected: &str) -> String {
 async fn a_customer_that_a_person_added_for_a_row_that_never_left_is_met_and_stays() {
     let world = world(one_row(None), &[]);
     dies(&world, Death::BeforeRequest(FIRST_CREATE)).await;
-    add(&world, json!({}));
+    add(&world, &json!({}));
     let progress = goes_on(&world).await;
     assert!(matches!(progress[0], Progress::Created(_)), "{progress:?}");
     assert_eq!(world.network.new_customers().len(), 1);
@@ -149,7 +149,7 @@ async fn created_and_then(code: Option<&str>, then: impl Fn(&World)) -> (World, 
 }
 
 fn moved(world: &World) {
-    add(world, json!({"Name": "Elsewhere", "Level": "Reseller"}));
+    add(world, &json!({"Name": "Elsewhere", "Level": "Reseller"}));
     let all = world.network.new_customers();
     let to = all
         .iter()
@@ -176,12 +176,22 @@ async fn a_customer_that_was_moved_is_not_created_again() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_customer_that_was_moved_and_changed_is_known_by_its_name() {
+    let both = |world: &World| {
+        change(world, &json!({"ExternalCode": "D-9"}));
+        moved(world);
+    };
+    let (_, progress) = created_and_then(Some("C-1"), both).await;
+    fails_with(&progress[0], "unclear");
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_customer_that_was_changed_is_not_created_again() {
-    let other_code = |world: &World| change(world, json!({"ExternalCode": "D-9"}));
+    let other_code = |world: &World| change(world, &json!({"ExternalCode": "D-9"}));
     let (_, progress) = created_and_then(Some("C-1"), other_code).await;
     fails_with(&progress[0], NAME_TAKEN.code);
     // The code tells who it is, whatever the name is now; the tree that is read back says the rest.
-    let renamed = |world: &World| change(world, json!({"Name": "Another"}));
+    let renamed = |world: &World| change(world, &json!({"Name": "Another"}));
     let (_, progress) = created_and_then(Some("C-1"), renamed).await;
     assert!(matches!(progress[0], Progress::Created(_)), "{progress:?}");
     for spelt in [
@@ -190,11 +200,11 @@ async fn a_customer_that_was_changed_is_not_created_again() {
         "Cu\u{301}stomer 0",
         "Customer&nbsp;0",
     ] {
-        let respelt = |world: &World| change(world, json!({ "Name": spelt }));
+        let respelt = |world: &World| change(world, &json!({ "Name": spelt }));
         let (_, progress) = created_and_then(None, respelt).await;
         fails_with(&progress[0], "unclear");
     }
-    let lower = |world: &World| change(world, json!({"ExternalCode": "c-1"}));
+    let lower = |world: &World| change(world, &json!({"ExternalCode": "c-1"}));
     let (_, progress) = created_and_then(Some("C-1"), lower).await;
     fails_with(&progress[0], "unclear");
 }
@@ -215,13 +225,13 @@ async fn rows_that_were_never_sent_meet_the_conflicts_of_a_plan() {
         Death::Disk(partner_import::journal::Step::BeforeCommit, 0),
     )
     .await;
-    add(&world, json!({"Name": "Reseller", "Level": "Reseller"}));
+    add(&world, &json!({"Name": "Reseller", "Level": "Reseller"}));
     let below = world.network.new_customers()[0].id;
     add(
         &world,
-        json!({"Name": "Other", "ParentId": below, "ExternalCode": "C-0"}),
+        &json!({"Name": "Other", "ParentId": below, "ExternalCode": "C-0"}),
     );
-    add(&world, json!({"Name": "Customer 1", "ExternalCode": "X"}));
+    add(&world, &json!({"Name": "Customer 1", "ExternalCode": "X"}));
     let progress = goes_on(&world).await;
     fails_with(&progress[0], EXTERNAL_CODE_TAKEN.code);
     fails_with(&progress[1], NAME_TAKEN.code);
@@ -231,7 +241,7 @@ async fn rows_that_were_never_sent_meet_the_conflicts_of_a_plan() {
 #[tokio::test(start_paused = true)]
 async fn a_like_customer_that_stood_there_before_does_not_stop_a_lost_row() {
     let world = world(one_row(None), &["drop-request=#2@AddPartner"]);
-    add(&world, json!({"Name": "CUSTOMER 0"}));
+    add(&world, &json!({"Name": "CUSTOMER 0"}));
     dies(&world, Death::AfterRequest(FIRST_CREATE)).await;
     let progress = goes_on(&world).await;
     assert!(matches!(progress[0], Progress::Created(_)), "{progress:?}");
@@ -240,10 +250,22 @@ async fn a_like_customer_that_stood_there_before_does_not_stop_a_lost_row() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_like_customer_of_another_open_row_is_that_rows() {
+    // The first row's request was lost, the second's carried out; then the process died.
+    let forest = Forest::flat(2).with_name(0, "ACME").with_name(1, "acme");
+    let world = world(forest, &["drop-request=#1@AddPartner"]).workers(2);
+    dies(&world, Death::AfterRequest(FIRST_CREATE + 1)).await;
+    assert_eq!(world.network.new_customers().len(), 1);
+    let progress = goes_on(&world).await;
+    assert_well(&world, &progress);
+    assert_eq!(world.network.new_customers().len(), 2);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_code_that_somebody_else_has_meanwhile_is_told_when_the_tree_is_read_back() {
     let world = world(one_row(Some("C-1")), &[]);
     dies(&world, Death::AfterRequest(FIRST_CREATE)).await;
-    add(&world, json!({"Name": "Reseller", "Level": "Reseller"}));
+    add(&world, &json!({"Name": "Reseller", "Level": "Reseller"}));
     let all = world.network.new_customers();
     let below = all
         .iter()
@@ -252,7 +274,7 @@ async fn a_code_that_somebody_else_has_meanwhile_is_told_when_the_tree_is_read_b
         .id;
     add(
         &world,
-        json!({"Name": "Other", "ParentId": below, "ExternalCode": "C-1"}),
+        &json!({"Name": "Other", "ParentId": below, "ExternalCode": "C-1"}),
     );
     let outcome = world.run().await.outcome();
     assert_eq!(outcome.mismatches.len(), 1, "{:?}", outcome.mismatches);

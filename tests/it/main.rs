@@ -20,6 +20,7 @@ mod headers;
 mod housekeeping;
 mod kills;
 mod level;
+mod lists;
 mod mapped;
 mod mapping;
 mod model;

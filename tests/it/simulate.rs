@@ -10,13 +10,13 @@ use std::time::{Duration, Instant as WallInstant};
 use fastrand::Rng;
 use partner_import::api::classify::Stop;
 use partner_import::journal::{Progress, Step};
-use partner_import::sandbox::{Config, FaultKind, FaultSpec, Ids, NamePolicy, Strike};
+use partner_import::sandbox::{Config, FaultKind, FaultSpec, Ids, Method, NamePolicy, Strike};
 use partner_import::submit::{Control, EndReason, MaxErrors, RunEvent};
 use tokio::sync::watch;
 use tokio::time::{sleep, timeout};
 
 use crate::support::forest::{Forest, Shape};
-use crate::support::judge::{journal_against_report, judge};
+use crate::support::judge::{is_unclear, journal_against_report, judge};
 use crate::support::life::Death;
 use crate::support::network::{Weather, locked};
 use crate::support::tell;
@@ -137,6 +137,8 @@ struct Trial {
     /// How many more processes are disturbed.
     disturbed: usize,
     max_errors: Option<MaxErrors>,
+    /// Whether others move and change customers between two processes.
+    meddlers: bool,
 }
 
 impl Trial {
@@ -148,6 +150,7 @@ impl Trial {
         Self {
             disturbed: random.usize(..5),
             max_errors,
+            meddlers: random.f64() < 0.2,
             random,
             world,
         }
@@ -169,6 +172,12 @@ impl Trial {
         sum(&sums.requests, arrivals.len());
         let faults = arrivals.iter().filter(|one| one.fault.is_some());
         sum(&sums.faults, faults.count());
+        if !self.world.touched.is_empty() {
+            // A plan does not know that they are the same.
+            return Ok(());
+        }
+        // Nor does it see what lists do not show yet.
+        sleep(self.world.settings.settle_wait).await;
         self.second_run_creates_nothing(&progress, sums).await
     }
 
@@ -193,6 +202,9 @@ impl Trial {
                     }
                 }
                 End::NotRead(ref error) => last = error.to_string(),
+            }
+            if self.meddlers && self.random.bool() {
+                self.world.touch(&mut self.random);
             }
             sleep(Duration::from_millis(self.random.u64(..20_000))).await;
         }
@@ -224,7 +236,11 @@ impl Trial {
             }
             EndReason::Interrupted
             | EndReason::Outage(_)
-            | EndReason::Stopped(Stop::WrongTarget(_) | Stop::Forbidden(_)) => Ok(()),
+            | EndReason::IdTwice(_)
+            // A log-in can be refused for reasons of security too.
+            | EndReason::Stopped(
+                Stop::WrongTarget(_) | Stop::Forbidden(_) | Stop::BadCredentials(_),
+            ) => Ok(()),
             other => Err(format!("ended with {other:?}")),
         }
     }
@@ -278,7 +294,11 @@ impl Trial {
                 Progress::Failed { code, .. } if code == "2115" => !row.name.starts_with("Cust"),
                 // What the service said no to is not sent again. (Whether it is in the tenant all
                 // the same is for the judge.)
-                Progress::Failed { code, .. } => DENIALS.contains(&code.as_str()),
+                Progress::Failed { code, .. } => {
+                    DENIALS.contains(&code.as_str())
+                        || is_unclear(stands)
+                        || self.world.touched.contains(&row.name)
+                }
                 _ => false,
             };
             if !fine {
@@ -298,19 +318,36 @@ impl Trial {
         before: &[Progress],
         sums: &Sums,
     ) -> Result<(), String> {
-        let customers = self.world.network.new_customers().len();
+        let names = |world: &World| -> Vec<String> {
+            let customers = world.network.new_customers().into_iter();
+            customers.map(|one| one.name).collect()
+        };
+        let was = names(&self.world);
         self.disturbed = 0;
+        self.meddlers = false;
         self.world.begin_new_run();
         let progress = self.run_until_done(sums).await?;
         self.world.network.settle();
-        let now = self.world.network.new_customers().len();
+        let mut now = names(&self.world);
+        now.sort_unstable();
+        if now.windows(2).any(|pair| pair[0] == pair[1]) {
+            return Err(format!(
+                "somebody is there twice after a second run: {now:?}"
+            ));
+        }
         // Rows that were denied, and those below them, are created now; everybody else is there.
-        let made = before.iter().zip(&progress);
-        let made = made.filter(|(first, second)| {
-            first.id().is_none() && matches!(second, Progress::Created(_))
-        });
-        if now != customers + made.count() {
-            return Err(format!("{customers} customers, after a second run {now}"));
+        now.retain(|name| !was.contains(name));
+        let stands = before.iter().zip(&progress);
+        for ((first, second), row) in stands.zip(&self.world.forest.rows) {
+            let there = now.contains(&row.name);
+            let may_be = first.id().is_none()
+                && (matches!(second, Progress::Created(_)) || is_unclear(second));
+            if there && !may_be {
+                return Err(format!(
+                    "{:?} is new: first {first:?}, {second:?}",
+                    row.name
+                ));
+            }
         }
         for (first, second) in before.iter().zip(&progress) {
             if first.id().is_some() && first.id() != second.id() {
@@ -369,11 +406,30 @@ fn random_world(seed: u64, random: &mut Rng) -> World {
     }
 }
 
+/// Names and codes of lists that are spelt another way.
+fn is_spelling(kind: FaultKind) -> bool {
+    matches!(
+        kind,
+        FaultKind::LowerNames
+            | FaultKind::DecomposedNames
+            | FaultKind::SpacedNames
+            | FaultKind::EntityNames
+            | FaultKind::LowerCodes
+    )
+}
+
 /// A few kinds of trouble, seldom so often that nothing gets through.
 fn random_faults(random: &mut Rng, timeout: Duration, settle_wait: Duration) -> Vec<FaultSpec> {
     let mut kinds = FaultKind::ALL.to_vec();
     random.shuffle(&mut kinds);
     kinds.truncate(random.usize(..7));
+    // What lands late and what lists lag behind fits into the wait together.
+    let landing = if kinds.contains(&FaultKind::Lag) {
+        settle_wait.mul_f64(random.f64() * 0.98)
+    } else {
+        settle_wait.mul_f64(0.99)
+    };
+    let lag = settle_wait.mul_f64(0.99).saturating_sub(landing);
     let spec = |kind: FaultKind| FaultSpec {
         kind,
         strike: match kind {
@@ -381,18 +437,23 @@ fn random_faults(random: &mut Rng, timeout: Duration, settle_wait: Duration) -> 
             FaultKind::Http404After
             | FaultKind::Http403After
             | FaultKind::Security
+            | FaultKind::ParentsId
+            | FaultKind::Freeze
             | FaultKind::Huge => Strike::Nth(random.u64(1..100)),
+            // A service spells as it does.
+            kind if is_spelling(kind) && random.bool() => Strike::Chance(1.0),
             _ => Strike::Chance(random.f64() * [0.02, 0.1, 0.2][random.usize(..3)]),
         },
         arg: match kind {
             // Whatever lands, lands before the time that is allowed for.
-            FaultKind::LateCommit | FaultKind::GenericErrorLate => {
-                settle_wait.mul_f64(random.f64() * 0.99)
+            FaultKind::LateCommit | FaultKind::GenericErrorLate | FaultKind::Freeze => {
+                landing.mul_f64(random.f64())
             }
+            FaultKind::Lag => lag.mul_f64(random.f64()),
             FaultKind::Delay => timeout.mul_f64(random.f64() * 2.0),
             _ => Duration::from_secs(random.u64(1..20)),
         },
-        method: None,
+        method: (is_spelling(kind) || kind == FaultKind::Lag).then_some(Method::EnumeratePartners),
     };
     kinds.into_iter().map(spec).collect()
 }

@@ -8,6 +8,7 @@ pub(super) mod escapes;
 pub(crate) mod failed;
 mod html_entities;
 pub(crate) mod nothing;
+mod nothing_looks;
 mod nothing_words;
 pub(crate) mod number;
 pub(crate) mod text;

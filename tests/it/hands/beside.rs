@@ -71,7 +71,7 @@ fn second(random: &mut Rng) -> &'static str {
     // Whoever came first, one of them went on alone; the other was refused, or came after it.
     let codes = (first.code, second.code);
     // The sandbox knows one path and one name only, which is found out where nobody is in the way.
-    let is_unknown = codes == (0, 5) && second.err.contains("HTTP 404")
+    let is_unknown = matches!(codes, (0 | 6, 5)) && second.err.contains("HTTP 404")
         || matches!(codes, (0 | 6, 4)) && second.err.contains("error 2100");
     assert!(
         is_unknown || matches!(codes, (0, 6 | 0) | (6, 0)),

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use partner_import::journal::{PlannedAction, Progress, Replayed};
 use partner_import::model::PartnerId;
+use partner_import::model::code::UNCLEAR;
 use partner_import::sandbox::{ACCOUNT_ID, PartnerView};
 
 use super::forest::Row;
@@ -45,8 +46,11 @@ fn rows_against_tenant(world: &World, progress: &[Progress]) -> Vec<String> {
         }
         let there = by_name.remove(row.name.as_str()).unwrap_or_default();
         let mut complain = |what: String| wrong.push(format!("{:?}: {what}", row.name));
+        let touched = world.touched.contains(&row.name);
         match stands.id() {
             None if there.is_empty() => {}
+            // At most one: what may be the row's was left alone.
+            None if there.len() == 1 && (touched || is_unclear(stands)) => {}
             None => complain(format!("{stands:?}, and {} in the tenant", there.len())),
             Some(id) => {
                 let [customer] = there.as_slice() else {
@@ -55,6 +59,9 @@ fn rows_against_tenant(world: &World, progress: &[Progress]) -> Vec<String> {
                 };
                 if i64::from(customer.id) != usual(id) {
                     complain(format!("{id} in the report, {} in the tenant", customer.id));
+                }
+                if touched {
+                    continue;
                 }
                 if customer.external_code != row.code {
                     complain(format!("has the code {:?}", customer.external_code));
@@ -73,6 +80,11 @@ fn rows_against_tenant(world: &World, progress: &[Progress]) -> Vec<String> {
     let nobodys = by_name.keys();
     wrong.extend(nobodys.map(|name| format!("{name:?} is in the tenant and in no row")));
     wrong
+}
+
+/// Whether a row was left alone since a customer may be its own.
+pub(crate) fn is_unclear(stands: &Progress) -> bool {
+    matches!(stands, Progress::Failed { code, .. } if code == UNCLEAR.code)
 }
 
 /// Each customer that is said to be changed is; nobody else is.
@@ -116,6 +128,12 @@ pub(crate) fn journal_against_report(world: &World, progress: &[Progress]) -> Ve
         }
     }
     for (row, message) in &journal.mismatches {
+        if world
+            .touched
+            .contains(&world.forest.rows[row.as_usize()].name)
+        {
+            continue;
+        }
         wrong.push(format!("row {}: {message}", row.0));
     }
     wrong

@@ -1,6 +1,7 @@
 //! Everything that a run needs and that outlives the process which carries it out; and one
 //! process's attempt, which does what the command line does.
 
+use std::collections::BTreeSet;
 use std::num::NonZeroUsize;
 use std::sync::atomic::{AtomicI64, Ordering::Relaxed};
 use std::sync::{Arc, Mutex};
@@ -10,11 +11,14 @@ use partner_import::api::{Client, ClientSettings, Credentials, Pacer, Rate, Secr
 use partner_import::journal::record::Mode;
 use partner_import::journal::{Entry, Journal, Replayed, RunInfo, Store};
 use partner_import::plan::Tenant;
-use partner_import::sandbox::{ACCOUNT_PARTNER, ACCOUNT_PASSWORD, ACCOUNT_USER, Config};
+use partner_import::sandbox::{
+    ACCOUNT_ID, ACCOUNT_PARTNER, ACCOUNT_PASSWORD, ACCOUNT_USER, Config,
+};
 use partner_import::submit::reads::Wanted;
 use partner_import::submit::{
     Control, EndReason, Outcome, Patience, ReadError, RunEvent, RunSettings, carry_out, read_tenant,
 };
+use serde_json::json;
 use tokio::sync::watch;
 use tokio::time::Instant;
 
@@ -37,6 +41,8 @@ pub(crate) struct World {
     pub(crate) wall_clock_off: Arc<AtomicI64>,
     /// Whether the run is shown a tenant without anybody in it, as one that was read too early.
     pub(crate) blind: bool,
+    /// Customers that somebody else has moved or changed, by the names of their rows.
+    pub(crate) touched: BTreeSet<String>,
     /// What every process so far has told, with the time since the start.
     pub(crate) told: Arc<Mutex<Vec<(Duration, RunEvent)>>>,
 }
@@ -86,6 +92,7 @@ impl World {
             commit_time: Duration::from_millis(2),
             wall_clock_off,
             blind: false,
+            touched: BTreeSet::new(),
             told: Arc::default(),
         }
     }
@@ -126,6 +133,28 @@ impl World {
         let customers = self.network.new_customers();
         let one = customers.iter().find(|one| one.name == name);
         self.network.remove(one.expect("it is there").id);
+    }
+
+    /// Somebody else moves a customer of the run, or changes its code.
+    pub(crate) fn touch(&mut self, random: &mut fastrand::Rng) {
+        let customers = self.network.new_customers();
+        // The one that came last is most likely one that no answer has told of.
+        let last = customers.iter().max_by_key(|one| one.id).cloned();
+        let one = if random.bool() {
+            last
+        } else {
+            random.choice(customers)
+        };
+        let Some(one) = one else { return };
+        let info = if one.parent_id == ACCOUNT_ID {
+            json!({"Id": one.id, "ExternalCode": format!("M-{}", one.id)})
+        } else {
+            json!({"Id": one.id, "ParentId": ACCOUNT_ID})
+        };
+        // It may be refused, or land later.
+        self.network
+            .try_call("ModifyPartner", json!({ "partnerInfo": info }));
+        self.touched.insert(one.name);
     }
 
     /// Runs to the end in one process that nobody disturbs.
