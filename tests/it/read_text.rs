@@ -139,7 +139,7 @@ fn titles_and_headers_are_found() {
             "header Name||Name|City|",
             "2 Acme||x|Berlin|",
             "3 Foo||y|Bonn|",
-            "R038 row 1",
+            "R038 C1",
         ],
     );
     check(
