@@ -47,9 +47,18 @@ impl Runner<'_> {
         for (index, op) in new_ops.iter().enumerate() {
             if op.earlier == Earlier::MaybeSent {
                 let id = OpId(u32::try_from(index).unwrap_or(u32::MAX));
-                let op = &mut self.ops[index];
-                (op.lost_at, op.heard_at) = (Some(now), Some(now));
-                self.timers.push(Timer(std::cmp::Reverse(until), id));
+                let parent = self.ops[index].parent;
+                match parent {
+                    // It was sent if an earlier process knew the parent's id, which is to be found.
+                    PlannedParent::Row(above) if self.parent_id(parent).is_none() => {
+                        self.orphans.entry(above).or_default().push(id);
+                    }
+                    _ => {
+                        let op = &mut self.ops[index];
+                        (op.lost_at, op.heard_at) = (Some(now), Some(now));
+                        self.timers.push(Timer(std::cmp::Reverse(until), id));
+                    }
+                }
             }
         }
     }
@@ -70,7 +79,6 @@ impl Runner<'_> {
             return None;
         }
         let (parent, request) = request_of(&self.replayed.planned[index].action)?;
-        let open = matches!(self.replayed.progress[index], Progress::Open { .. });
         if let PlannedParent::Row(above) = parent {
             let by = match &self.replayed.progress[above.as_usize()] {
                 Progress::Failed { .. } | Progress::Invalid => Some(above),
@@ -87,12 +95,9 @@ impl Runner<'_> {
             }
         }
         let parent_id = self.parent_id(parent);
-        // Nobody could have sent a row whose parent has no id.
         let evidence = match &self.replayed.progress[index] {
-            Progress::Open { message } if parent_id.is_some() => match message.as_str() {
-                "" => Evidence::Intent,
-                _ => Evidence::Left,
-            },
+            Progress::Open { message } if message.is_empty() => Evidence::Intent,
+            Progress::Open { .. } => Evidence::Left,
             _ => Evidence::None,
         };
         let mut if_not_found = IfNotFound::Send;
@@ -120,10 +125,9 @@ impl Runner<'_> {
                 self.write_event(row, EventKind::Beside(id));
             }
         }
-        let earlier = match (open, evidence) {
-            (false, _) => Earlier::Nothing,
-            (true, Evidence::None) => Earlier::Intended,
-            (true, _) => Earlier::MaybeSent,
+        let earlier = match evidence {
+            Evidence::None => Earlier::Nothing,
+            Evidence::Intent | Evidence::Left => Earlier::MaybeSent,
         };
         self.ops.push(OpState {
             row,

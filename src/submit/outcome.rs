@@ -318,6 +318,7 @@ impl Runner<'_> {
             self.settle(row, EventKind::Updated(partner), event);
             self.succeeded += 1;
             self.schedule.created(id);
+            self.see_to_orphans(row, how);
             self.fail_forbidden();
             return;
         }
@@ -342,7 +343,29 @@ impl Runner<'_> {
         }
         self.succeeded += 1;
         self.schedule.created(id);
+        self.see_to_orphans(row, how);
         self.fail_forbidden();
+    }
+
+    /// Rows of an earlier process below a customer whose id is known now. Below one that was made just
+    /// now nobody can stand; below one that was found they may.
+    fn see_to_orphans(&mut self, above: RowIndex, how: How) {
+        let now = Instant::now();
+        for id in self.orphans.remove(&above).unwrap_or_default() {
+            let op = &mut self.ops[id.0 as usize];
+            match how {
+                How::Answered => {
+                    op.evidence = Evidence::None;
+                    op.if_not_found = IfNotFound::Send;
+                    self.schedule.put_back(id);
+                }
+                How::Found => {
+                    op.lost_at = Some(now);
+                    self.unheard.push(id);
+                    self.look_for(id);
+                }
+            }
+        }
     }
 
     /// The journal is to know that a request has left: its intent alone does not say so.

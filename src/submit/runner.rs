@@ -225,6 +225,8 @@ pub(super) struct Runner<'a> {
     pub(super) to_look: BTreeMap<PartnerId, Vec<OpId>>,
     /// Rows whose customer is to be read again: its update has no answer.
     pub(super) to_reread: VecDeque<OpId>,
+    /// Rows that an earlier process may have sent and whose parent has no id yet, by the parent's row.
+    pub(super) orphans: HashMap<RowIndex, Vec<OpId>>,
     /// Rows whose request was given up, and since then nothing was heard of the service.
     pub(super) unheard: Vec<OpId>,
     /// What this process has created, by parent, in the order of the answers.
@@ -288,6 +290,7 @@ impl<'a> Runner<'a> {
             looks_in_flight: 0,
             to_look: BTreeMap::new(),
             to_reread: VecDeque::new(),
+            orphans: HashMap::new(),
             unheard: Vec::new(),
             answered: HashMap::new(),
             timers: BinaryHeap::new(),

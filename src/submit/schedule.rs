@@ -82,8 +82,6 @@ pub struct NewOp {
 pub enum Earlier {
     /// Nothing.
     Nothing,
-    /// It wrote the intent and cannot have sent it, because the row above had no id.
-    Intended,
     /// It may have sent it: the row is taken out and must be settled first.
     MaybeSent,
 }
@@ -100,10 +98,10 @@ impl Schedule {
                 parent_done: one.parent.is_none(),
                 intent: match one.earlier {
                     Earlier::Nothing => Intent::None,
-                    Earlier::Intended | Earlier::MaybeSent => Intent::Durable,
+                    Earlier::MaybeSent => Intent::Durable,
                 },
                 stage: match one.earlier {
-                    Earlier::Nothing | Earlier::Intended => Stage::Waiting,
+                    Earlier::Nothing => Stage::Waiting,
                     Earlier::MaybeSent => Stage::Taken,
                 },
             })

@@ -262,6 +262,20 @@ async fn a_like_customer_of_another_open_row_is_that_rows() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_row_below_one_that_is_found_late_is_looked_for() {
+    // Both were created; no outcome came to the disk, and the first tree shows neither.
+    let mut forest = Forest::chain(2);
+    forest.rows[1].code = None;
+    let mut world = world(forest, &["lag=#2:100s@EnumeratePartners"]);
+    world.commit_time = Duration::from_millis(60);
+    dies(&world, Death::AfterRequest(FIRST_CREATE + 1)).await;
+    assert_eq!(world.network.new_customers().len(), 2);
+    let progress = goes_on(&world).await;
+    assert_well(&world, &progress);
+    assert_eq!(world.network.new_customers().len(), 2);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_code_that_somebody_else_has_meanwhile_is_told_when_the_tree_is_read_back() {
     let world = world(one_row(Some("C-1")), &[]);
     dies(&world, Death::AfterRequest(FIRST_CREATE)).await;

@@ -16,7 +16,7 @@ use tokio::sync::watch;
 use tokio::time::{sleep, timeout};
 
 use crate::support::forest::{Forest, Shape};
-use crate::support::judge::{is_unclear, journal_against_report, judge};
+use crate::support::judge::{below_one_left_alone, is_unclear, journal_against_report, judge};
 use crate::support::life::Death;
 use crate::support::network::{Weather, locked};
 use crate::support::tell;
@@ -298,6 +298,7 @@ impl Trial {
                     DENIALS.contains(&code.as_str())
                         || is_unclear(stands)
                         || self.world.touched.contains(&row.name)
+                        || below_one_left_alone(&self.world, row, progress)
                 }
                 _ => false,
             };

@@ -47,10 +47,11 @@ fn rows_against_tenant(world: &World, progress: &[Progress]) -> Vec<String> {
         let there = by_name.remove(row.name.as_str()).unwrap_or_default();
         let mut complain = |what: String| wrong.push(format!("{:?}: {what}", row.name));
         let touched = world.touched.contains(&row.name);
+        let under = || below_one_left_alone(world, row, progress);
         match stands.id() {
             None if there.is_empty() => {}
             // At most one: what may be the row's was left alone.
-            None if there.len() == 1 && (touched || is_unclear(stands)) => {}
+            None if there.len() == 1 && (touched || is_unclear(stands) || under()) => {}
             None => complain(format!("{stands:?}, and {} in the tenant", there.len())),
             Some(id) => {
                 let [customer] = there.as_slice() else {
@@ -80,6 +81,14 @@ fn rows_against_tenant(world: &World, progress: &[Progress]) -> Vec<String> {
     let nobodys = by_name.keys();
     wrong.extend(nobodys.map(|name| format!("{name:?} is in the tenant and in no row")));
     wrong
+}
+
+/// Whether one of the rows above was touched or left alone: what stands below its customer is not
+/// known then.
+pub(crate) fn below_one_left_alone(world: &World, row: &Row, progress: &[Progress]) -> bool {
+    let rows = &world.forest.rows;
+    let mut above = std::iter::successors(row.parent, |above| rows[*above].parent);
+    above.any(|above| world.touched.contains(&rows[above].name) || is_unclear(&progress[above]))
 }
 
 /// Whether a row was left alone since a customer may be its own.
