@@ -4,6 +4,7 @@
 
 use std::collections::HashMap;
 
+use super::headings;
 use super::values::is_number;
 
 /// What the words of a cell announce.
@@ -122,7 +123,7 @@ pub(super) fn is_legend(text: &str) -> bool {
 pub(super) struct Words(HashMap<&'static str, u16>);
 
 #[derive(Debug, Clone, Copy)]
-enum List {
+pub(super) enum List {
     Totals,
     CompoundTotals,
     BeforeAName,
@@ -133,9 +134,15 @@ enum List {
     Sections,
     PerhapsSections,
     Remarks,
+    Gone,
+    PerhapsGone,
+    There,
+    Between,
+    /// Words of phrases that forbid.
+    Forbid,
 }
 
-const LISTS: [(List, &str); 10] = [
+const LISTS: [(List, &str); 14] = [
     (List::Totals, TOTALS),
     (List::CompoundTotals, COMPOUND_TOTALS),
     (List::BeforeAName, BEFORE_A_NAME),
@@ -146,6 +153,10 @@ const LISTS: [(List, &str); 10] = [
     (List::Sections, SECTIONS),
     (List::PerhapsSections, PERHAPS_SECTIONS),
     (List::Remarks, REMARKS),
+    (List::Gone, headings::GONE),
+    (List::PerhapsGone, headings::PERHAPS_GONE),
+    (List::There, headings::THERE),
+    (List::Between, headings::BETWEEN),
 ];
 
 impl Words {
@@ -156,10 +167,13 @@ impl Words {
                 *words.entry(word.trim()).or_default() |= 1 << list as u16;
             }
         }
+        for word in headings::words_that_forbid() {
+            *words.entry(word).or_default() |= 1 << List::Forbid as u16;
+        }
         Self(words)
     }
 
-    fn is_in(&self, list: List, word: &str) -> bool {
+    pub(super) fn is_in(&self, list: List, word: &str) -> bool {
         self.0
             .get(word)
             .is_some_and(|lists| lists & (1 << list as u16) != 0)
@@ -185,6 +199,17 @@ impl Words {
             before = inside;
         }
         rest
+    }
+
+    /// Whether a lower-case word can stand in a title that says whether rows are customers still.
+    pub(super) fn is_in_heading(&self, word: &str) -> bool {
+        const ALL: u16 = 1 << List::Counted as u16
+            | 1 << List::Gone as u16
+            | 1 << List::PerhapsGone as u16
+            | 1 << List::There as u16
+            | 1 << List::Between as u16
+            | 1 << List::Forbid as u16;
+        self.0.get(word).is_some_and(|lists| lists & ALL != 0)
     }
 
     /// What the text announces.

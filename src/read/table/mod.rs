@@ -7,6 +7,7 @@ mod beside;
 mod body;
 mod cells;
 mod head;
+mod headings;
 mod kinds;
 mod labels;
 mod measure;
