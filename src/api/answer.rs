@@ -34,8 +34,13 @@ impl Answer {
     }
 }
 
+/// What the ids of our requests begin with; a number of the process and one of the request follow.
+pub(super) const OUR_IDS: &str = "jsonrpc-";
+
 /// What an answer's envelope holds.
 pub(super) enum Envelope {
+    /// The id of another request of ours: whatever else it says, it is no answer to this one.
+    Anothers,
     /// The service's error.
     Error(ErrorObject),
     /// The outer `result` is there, as an object with an inner one.
@@ -48,6 +53,8 @@ pub(super) enum Envelope {
 
 #[derive(Deserialize)]
 struct Outer<'a> {
+    #[serde(default, borrow)]
+    id: Option<&'a RawValue>,
     #[serde(default, borrow, deserialize_with = "present")]
     result: Option<&'a RawValue>,
     #[serde(default)]
@@ -67,13 +74,24 @@ fn present<'de: 'a, 'a, D: Deserializer<'de>>(from: D) -> Result<Option<&'a RawV
     <&RawValue>::deserialize(from).map(Some)
 }
 
-/// Reads the bytes of an answer.
+/// Whether the id of an answer is one of ours, and not the one asked with. A service that echoes
+/// none, or one of its own, tells nothing by it.
+fn is_anothers(found: Option<&RawValue>, asked: &str) -> bool {
+    let id = found.and_then(|id| serde_json::from_str::<String>(id.get()).ok());
+    id.is_some_and(|id| id.starts_with(OUR_IDS) && id != asked)
+}
+
+/// Reads the bytes of the answer to the request with this id.
 pub(super) fn read(
+    id: &str,
     body: Vec<u8>,
     hold: Option<Hold>,
 ) -> Result<(Envelope, Answer), serde_json::Error> {
     let text = body.strip_prefix(MARK).unwrap_or(&body);
     let outer: Outer<'_> = serde_json::from_slice(text)?;
+    if is_anothers(outer.id, id) {
+        return Ok((Envelope::Anothers, Answer::default()));
+    }
     if let Some(error) = outer.error {
         return Ok((Envelope::Error(error), Answer::default()));
     }
@@ -109,7 +127,7 @@ mod tests {
     fn the_value_is_found_in_place_after_a_mark_too() {
         for before in ["", "\u{feff}", " \n"] {
             let body = format!(r#"{before}{{"result":{{"result": [1,2] }},"visa":"v"}}"#);
-            let (found, answer) = read(body.into_bytes(), None).unwrap();
+            let (found, answer) = read("jsonrpc-1", body.into_bytes(), None).unwrap();
             assert!(matches!(found, Envelope::Value), "{before:?}");
             assert_eq!(
                 (answer.value(), answer.visa.as_deref()),
@@ -120,13 +138,22 @@ mod tests {
 
     #[test]
     fn null_is_a_result_and_its_absence_is_none() {
-        let kind = |text: &str| match read(text.into(), None).unwrap().0 {
+        let kind = |text: &str| match read("jsonrpc-1", text.into(), None).unwrap().0 {
+            Envelope::Anothers => "another's",
             Envelope::Error(_) => "error",
             Envelope::Value => "value",
             Envelope::Void => "void",
             Envelope::Nothing => "nothing",
         };
         assert_eq!(kind(r#"{"result":null}"#), "void");
+        for id in ["\"jsonrpc-1\"", "\"jsonrpc\"", "1", "null", "\"x\""] {
+            let answer = format!(r#"{{"id":{id},"result":null}}"#);
+            assert_eq!(kind(&answer), "void", "{id}");
+        }
+        for rest in [r#""result":{"result":7}"#, r#""error":{"data":1701}"#] {
+            let answer = format!(r#"{{"id":"jsonrpc-2",{rest}}}"#);
+            assert_eq!(kind(&answer), "another's");
+        }
         assert_eq!(kind(r#"{"result":{}}"#), "void");
         assert_eq!(kind(r#"{"result":{"result":null}}"#), "value");
         assert_eq!(kind(r#"{"message":"ok"}"#), "nothing");

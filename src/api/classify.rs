@@ -2,7 +2,8 @@
 //! next. "Unknown" is one of its answers, and errors inside HTTP 200 are errors.
 //!
 //! Who speaks is asked before what is said: a status above 200 is a gateway's word as often as the
-//! service's, so an error inside it counts for nothing. And a call that changes something is asked
+//! service's, so an error inside it counts for nothing, and an answer with the id of another request
+//! is none. And a call that changes something is asked
 //! more of than a look: only numbers that were seen to mean "not carried out" are taken at their
 //! word there.
 
@@ -143,15 +144,19 @@ impl Trouble {
     }
 }
 
-/// Says what one attempt means.
-pub fn classify(attempt: Result<Reply, Failure>, expects: Expects) -> Result<Answer, Trouble> {
+/// Says what one attempt of the request with this id means.
+pub fn classify(
+    id: &str,
+    attempt: Result<Reply, Failure>,
+    expects: Expects,
+) -> Result<Answer, Trouble> {
     let reply = attempt.map_err(|failure| match &failure {
         Failure::NotSent(_) => Trouble::NotSent(failure.to_string()),
         Failure::Unusable(_) => Trouble::Stop(Stop::Unusable(failure.to_string())),
         Failure::Broken(_) | Failure::TimedOut(_) => may_land(failure.to_string()),
     })?;
     match reply.status {
-        200..=299 => read_envelope(reply, expects),
+        200 => read_envelope(id, reply, expects),
         429 => Err(Trouble::TryAgain {
             after: reply.retry_after,
             reason: Busy::RateLimit,
@@ -225,10 +230,10 @@ fn is_html(reply: &Reply) -> bool {
     reply.content_type.contains("html") || reply.body.trim_ascii_start().starts_with(b"<")
 }
 
-fn read_envelope(mut reply: Reply, expects: Expects) -> Result<Answer, Trouble> {
+fn read_envelope(id: &str, mut reply: Reply, expects: Expects) -> Result<Answer, Trouble> {
     let (html, empty) = (is_html(&reply), reply.body.is_empty());
     let body = std::mem::take(&mut reply.body);
-    let (found, answer) = answer::read(body, reply.hold.take()).map_err(|error| {
+    let (found, answer) = answer::read(id, body, reply.hold.take()).map_err(|error| {
         may_land(if html {
             "the answer is an HTML page, probably from a proxy".into()
         } else if empty {
@@ -239,6 +244,7 @@ fn read_envelope(mut reply: Reply, expects: Expects) -> Result<Answer, Trouble> 
     })?;
     let missing = || may_land("the answer has neither a value nor an error".into());
     match (found, expects) {
+        (Envelope::Anothers, _) => Err(may_land("the answer belongs to another request".into())),
         (Envelope::Error(error), _) => Err(trouble_of(error.into(), expects)),
         (Envelope::Value, Expects::NewId) if !is_positive_integer(answer.value()) => {
             Err(may_land("the answer has neither an id nor an error".into()))
@@ -317,7 +323,7 @@ mod tests {
     }
 
     fn of(expects: Expects, status: u16, body: &str) -> String {
-        match classify(Ok(reply(status, body)), expects) {
+        match classify("jsonrpc-1", Ok(reply(status, body)), expects) {
             Ok(answer) => format!("created {} visa {:?}", answer.value(), answer.visa),
             Err(trouble) => short(&trouble),
         }
@@ -468,6 +474,14 @@ mod tests {
             assert_eq!(add(status, ""), "unknown WrongTarget", "{status}");
             assert_eq!(of(Expects::Value, status, ""), "stop: wrong target");
         }
+        for status in [201, 202, 204, 206, 299] {
+            let visa_refused = r#"{"error":{"code":-32603,"data":1701}}"#;
+            for body in [visa_refused, r#"{"result":{"result":7}}"#] {
+                assert_eq!(add(status, body), "unknown MayLandLater", "{status} {body}");
+            }
+        }
+        let anothers = r#"{"id":"jsonrpc-2","result":{"result":7}}"#;
+        assert_eq!(add(200, anothers), "unknown MayLandLater");
         assert_eq!(add(403, "<html>"), "denied 403");
         assert_eq!(of(Expects::Value, 403, "<html>"), "refused 403");
         assert_eq!(add(413, r#"{"error":{"data":13501}}"#), "denied 413");
@@ -475,7 +489,7 @@ mod tests {
             retry_after: Some(Duration::from_secs(7)),
             ..reply(429, "")
         };
-        let trouble = classify(Ok(late), Expects::NewId).unwrap_err();
+        let trouble = classify("jsonrpc-1", Ok(late), Expects::NewId).unwrap_err();
         assert_eq!(short(&trouble), "again RateLimit Some(7s)");
     }
 
@@ -492,7 +506,7 @@ mod tests {
         ];
         for (failure, expected) in cases {
             assert_eq!(
-                short(&classify(Err(failure), Expects::NewId).unwrap_err()),
+                short(&classify("jsonrpc-1", Err(failure), Expects::NewId).unwrap_err()),
                 expected
             );
         }
@@ -502,7 +516,7 @@ mod tests {
     fn void_methods_answer_null() {
         let body = r#"{"result":null,"visa":"v"}"#;
         for expects in [Expects::Done, Expects::Anything] {
-            let answer = classify(Ok(reply(200, body)), expects);
+            let answer = classify("jsonrpc-1", Ok(reply(200, body)), expects);
             assert_eq!(answer.unwrap().value(), "null");
         }
     }

@@ -9,7 +9,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tokio::time::{Instant, timeout};
 
-use super::answer::Answer;
+use super::answer::{Answer, OUR_IDS};
 use super::classify::{Expects, Fate, Stop, Trouble, classify};
 use super::errors::{Meaning, meaning};
 use super::method::Method;
@@ -58,6 +58,17 @@ pub struct Client {
     pulse: Pulse,
     from_sandbox: AtomicBool,
     redactor: Redactor,
+    /// What tells this client's requests from those of others.
+    process: u32,
+    ids: AtomicU64,
+}
+
+/// One request, ready to be sent.
+struct Request<'a> {
+    id: String,
+    body: Vec<u8>,
+    /// The visa in it.
+    visa: &'a str,
 }
 
 impl std::fmt::Debug for Client {
@@ -86,6 +97,8 @@ impl Client {
             requests: std::array::from_fn(|_| AtomicU64::new(0)),
             pulse: Pulse::default(),
             from_sandbox: AtomicBool::new(false),
+            process: fastrand::u32(..),
+            ids: AtomicU64::new(1),
         }
     }
 
@@ -150,8 +163,10 @@ impl Client {
             password: self.credentials.password.expose(),
         };
         let ticket = self.pacer.admit().await;
-        let body = Call::new(Method::Login.as_str(), None, params).to_body();
-        let attempt = self.attempt(Method::Login, body, ticket, Expects::Anything);
+        let id = self.next_id();
+        let body = Call::new(&id, Method::Login.as_str(), None, params).to_body();
+        let request = Request { id, body, visa: "" };
+        let attempt = self.attempt(Method::Login, request, ticket, Expects::Anything);
         let answer = attempt.await.map_err(|trouble| {
             let stop = match trouble {
                 // A filter on the way, which has not looked at the password.
@@ -372,8 +387,15 @@ impl Client {
         expects: Expects,
     ) -> Result<Answer, Trouble> {
         self.redactor.learn(visa.as_str());
-        let body = Call::new(method.as_str(), Some(visa.as_str()), params).to_body();
-        match self.attempt(method, body, ticket, expects).await {
+        let id = self.next_id();
+        let body = Call::new(&id, method.as_str(), Some(visa.as_str()), params).to_body();
+        let visa_text = visa.as_str();
+        let request = Request {
+            id,
+            body,
+            visa: visa_text,
+        };
+        match self.attempt(method, request, ticket, expects).await {
             Ok(answer) => {
                 let next = answer.visa.as_deref();
                 self.session.accepted(visa, next, Instant::now());
@@ -398,7 +420,7 @@ impl Client {
     async fn attempt(
         &self,
         method: Method,
-        body: Vec<u8>,
+        Request { id, body, visa }: Request<'_>,
         ticket: Ticket,
         expects: Expects,
     ) -> Result<Answer, Trouble> {
@@ -426,7 +448,7 @@ impl Client {
         {
             self.from_sandbox.store(true, Ordering::Relaxed);
         }
-        let result = classify(reply, expects);
+        let result = classify(&id, reply, expects);
         self.pulse.note(method, left, Ending::of(&result));
         match &result {
             Ok(answer) => {
@@ -436,9 +458,17 @@ impl Client {
                 result
             }
             Err(_) => {
+                // Thousands of visas may have come and gone since this one was sent.
+                self.redactor.learn(visa);
                 result.map_err(|trouble| trouble.with_texts(|text| self.redactor.clean(text)))
             }
         }
+    }
+
+    /// The id of the next request; that of no other, also of another process.
+    fn next_id(&self) -> String {
+        let number = self.ids.fetch_add(1, Ordering::Relaxed);
+        format!("{OUR_IDS}{:08x}-{number}", self.process)
     }
 
     fn parse<T: DeserializeOwned>(&self, answer: &Answer) -> Result<T, Trouble> {

@@ -79,22 +79,26 @@ impl HttpTransport {
 
 /// Takes HTTPS anywhere, HTTP to this machine only.
 pub fn parse_endpoint(text: &str) -> Result<Url, EndpointError> {
-    let url = Url::parse(text.trim()).map_err(|_| EndpointError::NotAUrl {
-        text: text.to_owned(),
-    })?;
+    let shown = || without_user(text);
+    let url = Url::parse(text.trim()).map_err(|_| EndpointError::NotAUrl { text: shown() })?;
     if !url.username().is_empty() || url.password().is_some() {
         return Err(EndpointError::CarriesSecret);
     }
     match url.scheme() {
         "https" => Ok(url),
         "http" if is_loopback(&url) => Ok(url),
-        "http" => Err(EndpointError::Unencrypted {
-            text: text.to_owned(),
-        }),
-        _ => Err(EndpointError::NotAUrl {
-            text: text.to_owned(),
-        }),
+        "http" => Err(EndpointError::Unencrypted { text: shown() }),
+        _ => Err(EndpointError::NotAUrl { text: shown() }),
     }
+}
+
+/// An address without the user name and password that may stand in it, also where it is no URL.
+pub fn without_user(address: &str) -> String {
+    let Some((before, behind)) = address.rsplit_once('@') else {
+        return address.to_owned();
+    };
+    let scheme = before.find("://").map_or(0, |at| at + 3);
+    format!("{}(secret)@{behind}", &before[..scheme])
 }
 
 /// One spelling for all addresses that mean the same service: `LOCALHOST:80/jsonapi/` is
@@ -211,6 +215,21 @@ fn failure(error: &reqwest::Error) -> Failure {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_shown_of_an_address_has_no_password() {
+        for address in [
+            "https://me:c4nary@x.example/a",
+            "http://me:c4nary@x.example/",
+            "me:c4nary@x.example",
+            "ftp://c4nary@b@x.example",
+        ] {
+            let told = parse_endpoint(address).unwrap_err().to_string();
+            assert!(!told.contains("c4nary"), "{told}");
+            assert!(!without_user(address).contains("c4nary"), "{address}");
+        }
+        assert_eq!(without_user("https://x.example/a"), "https://x.example/a");
+    }
 
     #[test]
     fn a_wait_is_seconds_or_a_date() {

@@ -9,6 +9,7 @@ pub mod answer;
 pub mod classify;
 pub mod client;
 pub mod errors;
+mod escapes;
 pub mod http;
 pub mod method;
 pub mod network;

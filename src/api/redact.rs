@@ -3,23 +3,26 @@
 //! leaves the layer goes through here.
 
 use std::collections::VecDeque;
-use std::fmt::Write;
+use std::ops::Range;
 use std::sync::{Mutex, PoisonError};
 
+use super::escapes::{Sign, decoded, signs};
 use super::secret::Secret;
 
 /// What stands in a secret's place.
 const INSTEAD: &str = "(secret)";
-/// So many visas are remembered; an echo holds the one of its own request.
+/// So many visas are remembered beside that of the request at hand.
 const VISAS: usize = 64;
-/// The end of a text is cut off by many a server; so much of a secret's beginning is enough.
-const BEGINNING: usize = 4;
+/// Many a server cuts a text off; so much of a secret's beginning or end is enough.
+const PART: usize = 4;
+/// How often a text may have been escaped, one escape inside the other.
+const DEEPEST: usize = 4;
 /// No text is longer, in bytes: what follows says nothing that people would read.
 const LONGEST: usize = 2000;
 
 /// Takes known secrets out of texts.
 pub struct Redactor {
-    password: Vec<String>,
+    password: Vec<char>,
     visas: Mutex<VecDeque<String>>,
 }
 
@@ -33,7 +36,7 @@ impl Redactor {
     /// Knows this password, and no visa yet.
     pub fn new(password: &Secret) -> Self {
         Self {
-            password: spellings(password.expose()),
+            password: folded(password.expose()),
             visas: Mutex::default(),
         }
     }
@@ -55,147 +58,106 @@ impl Redactor {
         if text.is_empty() {
             return;
         }
-        for spelling in &self.password {
-            take_out(text, spelling);
+        // A secret that the end is cut through is known by its beginning.
+        cut(text, LONGEST * 2);
+        let mut secrets = vec![self.password.clone()];
+        {
+            let visas = self.visas.lock().unwrap_or_else(PoisonError::into_inner);
+            secrets.extend(visas.iter().map(|visa| folded(visa)));
         }
-        let visas = self.visas.lock().unwrap_or_else(PoisonError::into_inner);
-        for visa in visas.iter() {
-            for spelling in spellings(visa) {
-                take_out(text, &spelling);
+        secrets.retain(|secret| !secret.is_empty());
+        let mut found = Vec::new();
+        let mut level = Some(signs(text));
+        for _ in 0..DEEPEST {
+            let Some(read) = level else { break };
+            for secret in &secrets {
+                find(&read, secret, &mut found);
             }
+            level = decoded(&read);
         }
-        drop(visas);
+        take_out(text, found);
         if text.len() > LONGEST {
-            let mut end = LONGEST;
-            while !text.is_char_boundary(end) {
-                end -= 1;
-            }
-            text.truncate(end);
+            cut(text, LONGEST);
             text.push('…');
         }
     }
 }
 
-fn take_out(text: &mut String, secret: &str) {
-    if secret.len() >= BEGINNING {
-        if text.contains(secret) {
-            *text = text.replace(secret, INSTEAD);
-        }
-        take_out_the_cut(text, secret);
-    } else if text
-        .split(|mark: char| !mark.is_alphanumeric())
-        .any(|word| word == secret)
-    {
-        // So short a word stands in many others.
-        let words = text.split_inclusive(|mark: char| !mark.is_alphanumeric());
-        *text = words
-            .map(|word| match word.strip_prefix(secret) {
-                Some(rest) if rest.chars().all(|mark| !mark.is_alphanumeric()) => {
-                    format!("{INSTEAD}{rest}")
-                }
-                _ => word.to_owned(),
+/// The text's beginning, of so many bytes at most.
+fn cut(text: &mut String, most: usize) {
+    let mut end = most.min(text.len());
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    text.truncate(end);
+}
+
+/// Some servers shout: capitals are no other secret.
+fn folded(secret: &str) -> Vec<char> {
+    secret.chars().map(fold).collect()
+}
+
+fn fold(letter: char) -> char {
+    letter.to_lowercase().next().unwrap_or(letter)
+}
+
+/// Where the secret stands in a text, whole, or with its beginning or end cut off where the text is.
+fn find(text: &[Sign], secret: &[char], found: &mut Vec<Range<usize>>) {
+    let is_at = |at: usize, part: &[char]| {
+        text.get(at..at + part.len()).is_some_and(|signs| {
+            let mut pairs = signs.iter().zip(part);
+            // In a form's address a space is a plus.
+            pairs.all(|(sign, letter)| {
+                fold(sign.letter) == *letter || sign.letter == '+' && *letter == ' '
             })
-            .collect();
-    }
-}
-
-/// A secret whose rest was cut off with the end of the text.
-fn take_out_the_cut(text: &mut String, secret: &str) {
-    let mut length = secret.len() - 1;
-    while length >= BEGINNING {
-        if secret.is_char_boundary(length) && text.ends_with(&secret[..length]) {
-            text.truncate(text.len() - length);
-            text.push_str(INSTEAD);
-            return;
-        }
-        length -= 1;
-    }
-}
-
-/// A secret as JSON, addresses and pages write it, also twice over; the longest first.
-fn spellings(secret: &str) -> Vec<String> {
-    if secret.is_empty() {
-        return Vec::new();
-    }
-    let json = |text: &str| {
-        let quoted = serde_json::to_string(text).unwrap_or_default();
-        quoted
-            .get(1..quoted.len().saturating_sub(1))
-            .unwrap_or_default()
-            .to_owned()
+        })
     };
-    let once = json(secret);
-    let ascii = ascii_json(secret);
-    let mut all = vec![
-        secret.to_owned(),
-        json(&once),
-        json(&ascii),
-        percent(secret, "%20", false),
-        percent(secret, "+", false),
-        percent(secret, "%20", true),
-        html(secret),
-        html(&once),
-        format!("{secret:?}").trim_matches('"').to_owned(),
-        once.replace('/', "\\/"),
-        ascii.replace('/', "\\/"),
-        once,
-        ascii,
-    ];
-    all.sort_by(|one, other| other.len().cmp(&one.len()).then_with(|| one.cmp(other)));
-    all.dedup();
-    all
-}
-
-/// As JSON in nothing but ASCII.
-fn ascii_json(text: &str) -> String {
-    let mut out = String::new();
-    for mark in text.chars() {
-        match mark {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            ' '..='~' => out.push(mark),
-            _ => {
-                for unit in mark.encode_utf16(&mut [0; 2]) {
-                    let _ = write!(out, "\\u{unit:04x}");
-                }
+    let mut note = |at: usize, length: usize| {
+        found.push(text[at].place.start..text[at + length - 1].place.end);
+    };
+    let is_cut = |at: usize| {
+        text.get(at)
+            .is_none_or(|sign| matches!(sign.letter, '…' | '.'))
+    };
+    let is_word = |at: Option<usize>| {
+        let sign = at.and_then(|at| text.get(at));
+        sign.is_some_and(|sign| sign.letter.is_alphanumeric())
+    };
+    for at in 0..text.len() {
+        if is_at(at, secret) {
+            // So short a word stands in many others.
+            let apart = !is_word(at.checked_sub(1)) && !is_word(Some(at + secret.len()));
+            if secret.len() >= PART || apart {
+                note(at, secret.len());
+            }
+            continue;
+        }
+        let begins = at == 0 || is_cut(at - 1);
+        for length in (PART..secret.len()).rev() {
+            if is_cut(at + length) && is_at(at, &secret[..length])
+                || begins && is_at(at, &secret[secret.len() - length..])
+            {
+                note(at, length);
+                break;
             }
         }
     }
-    out
 }
 
-fn percent(text: &str, space: &str, lower: bool) -> String {
-    let mut out = String::new();
-    for byte in text.bytes() {
-        match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => {
-                out.push(char::from(byte));
-            }
-            b' ' => out.push_str(space),
-            _ if lower => {
-                let _ = write!(out, "%{byte:02x}");
-            }
-            _ => {
-                let _ = write!(out, "%{byte:02X}");
-            }
+/// Puts something else in the place of what was found.
+fn take_out(text: &mut String, mut found: Vec<Range<usize>>) {
+    found.sort_unstable_by_key(|place| place.start);
+    let mut out = String::with_capacity(text.len());
+    let mut done = 0;
+    for place in found {
+        if place.start >= done {
+            out.push_str(&text[done..place.start]);
+            out.push_str(INSTEAD);
         }
+        done = done.max(place.end);
     }
-    out
-}
-
-fn html(text: &str) -> String {
-    let mut out = String::new();
-    for mark in text.chars() {
-        match mark {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            _ => out.push(mark),
-        }
-    }
-    out
+    out.push_str(&text[done..]);
+    *text = out;
 }
 
 #[cfg(test)]
@@ -225,6 +187,11 @@ mod tests {
             "c4nary/&quot;ö&quot;+%=\\&amp;?".to_owned(),
             "c4nary\\/\\\"\\u00f6".to_owned(),
             "the request was {\"password\":\"c4nary".to_owned(),
+            "c4nary/\\\"\\u00F6\\\"\\u002B%\\u003d\\\\\\u0026?".to_owned(),
+            "c4nary&#47;&#x22;&ouml;&quot;&#43;%&#61;\\&#38;?".to_owned(),
+            "C4NARY/\"Ö\"+%=\\&?".to_owned(),
+            "password: c4nary/... and more".to_owned(),
+            "password: c4nary…".to_owned(),
         ] {
             let cleaned = clean(PASSWORD, &text);
             assert!(!cleaned.contains("c4nary"), "{cleaned}");
@@ -239,6 +206,11 @@ mod tests {
             clean(PASSWORD, text),
             "no such visa: (secret), log in again"
         );
+        assert_eq!(
+            clean("canary-7781", "ary-7781 is wrong"),
+            "(secret) is wrong"
+        );
+        assert_eq!(clean("canary-7781", "...ary-7781"), "...(secret)");
         let plain = "Partner with the same name already exists";
         assert_eq!(clean(PASSWORD, plain), plain);
         assert_eq!(clean("na", plain), plain);

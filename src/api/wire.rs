@@ -7,7 +7,7 @@ use crate::model::{DefaultAccount, PartnerChanges, PartnerId, PartnerInfo};
 /// The envelope of every request.
 #[derive(Debug, Serialize)]
 pub struct Call<'a, P> {
-    /// Echoed by the service; one request per connection at a time, so it tells nothing.
+    /// Echoed by the service; each request has its own, so that an answer is known for another's.
     pub id: &'a str,
     /// The session's token; missing in `Login`.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -22,9 +22,9 @@ pub struct Call<'a, P> {
 
 impl<'a, P: Serialize> Call<'a, P> {
     /// A call of `method`.
-    pub fn new(method: &'a str, visa: Option<&'a str>, params: P) -> Self {
+    pub fn new(id: &'a str, method: &'a str, visa: Option<&'a str>, params: P) -> Self {
         Self {
-            id: "jsonrpc",
+            id,
             visa,
             method,
             jsonrpc: "2.0",
@@ -240,6 +240,11 @@ pub(super) fn lacks(list: &[TenantPartner], parent: PartnerId) -> Option<String>
             "the list has a customer (id {id}) without {lacking}"
         ));
     }
+    let mut ids: Vec<i64> = list.iter().map(|one| one.id).collect();
+    ids.sort_unstable();
+    if let Some(twice) = ids.windows(2).find(|pair| pair[0] == pair[1]) {
+        return Some(format!("the list has two customers of the id {}", twice[0]));
+    }
     let anybody = list.iter().any(|one| one.parent_id == parent.number());
     let elsewhere = !list.is_empty() && !anybody;
     elsewhere.then(|| format!("the list has nobody directly below {parent}, for whom it was asked"))
@@ -359,6 +364,7 @@ mod tests {
         zeus.child_service_types = vec![ServiceType::AllInclusive];
         let parent = PartnerId::from_number(12345).unwrap();
         let call = Call::new(
+            "jsonrpc",
             "AddPartner",
             Some("{{visa}}"),
             AddPartner::new(parent, &zeus, DefaultAccount::None),
@@ -373,6 +379,21 @@ mod tests {
                 r#""ChildServiceTypes":["AllInclusive"]},"createDefaultAccount":false}}"#
             )
         );
+    }
+
+    #[test]
+    fn a_list_with_an_id_twice_tells_nothing() {
+        let list = |ids: [i64; 3]| {
+            let one = |id| TenantPartner {
+                id,
+                parent_id: 5,
+                name: format!("Customer {id}"),
+                ..TenantPartner::default()
+            };
+            lacks(&ids.map(one), PartnerId::from_number(5).unwrap())
+        };
+        assert_eq!(list([7, 9, 8]), None);
+        assert!(list([7, 8, 7]).is_some_and(|why| why.contains("id 7")));
     }
 
     #[test]

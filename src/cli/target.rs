@@ -47,6 +47,12 @@ impl Target {
         lock_key(&info.endpoint, &info.partner) == self.lock_key()
     }
 
+    /// Whether a run of this endpoint may have sent what shows up in this target: the customer whom
+    /// it logged in as may stand above or below.
+    pub fn shares_endpoint(&self, info: &RunInfo) -> bool {
+        canonical(&info.endpoint) == canonical(&self.name)
+    }
+
     /// What the lock is taken on.
     pub fn lock_key(&self) -> String {
         lock_key(&self.name, &self.partner)

@@ -122,7 +122,7 @@ impl JournalError {
                 "choose a directory that can be written to with --state-dir".into()
             }
             Self::Damaged { .. } | Self::Altered { .. } => {
-                "nothing was sent; restore the file from a backup, or move it away: a new run looks in the tenant who exists already".into()
+                "nothing was sent; restore the file from a backup, or go on without it: `run FILE --new-run` waits until nothing of it can land any more, and looks in the tenant who exists already".into()
             }
             Self::Newer { .. } => "use the newer version of partner-import".into(),
             Self::Write { .. } => {

@@ -158,8 +158,8 @@ impl JournalLock {
     }
 
     /// Notes how far the journal has come.
-    pub fn note(&self, events: u64) -> io::Result<()> {
-        reached::note(&self.file, events)
+    pub fn note(&self, noted: reached::Noted) -> io::Result<()> {
+        reached::note(&self.file, noted)
     }
 
     /// The lock's file.

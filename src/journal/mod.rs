@@ -27,6 +27,7 @@ pub mod writer;
 pub use error::JournalError;
 pub use lock::{Holder, TargetLock};
 pub use named::NamedFile;
+pub use reached::gone;
 pub use record::{
     Beat, Entry, Event, EventKind, Fault, Planned, PlannedAction, RowRecord, RunInfo, Sitting,
 };

@@ -4,20 +4,42 @@
 
 use std::fs::{self, File};
 use std::io::{self, ErrorKind, Seek, SeekFrom, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::lock::journal_lock;
 use super::{JournalError, Store};
 
-/// Before the number; behind it stands a checksum.
-const MARK: &[u8; 8] = b"reached:";
+/// Before the number, by whether the run has ended; behind it stands a checksum.
+const OPEN: &[u8; 8] = b"reached:";
+const ENDED: &[u8; 8] = b"ended at";
 const LENGTH: usize = 20;
 
-/// Notes that so many events are in the journal, and its plan. It need not survive a power cut, only
+/// What is noted of a journal: how many events are in it beside its plan.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Noted {
+    /// Of a run that goes on.
+    Open(u64),
+    /// Of one that has ended.
+    Ended(u64),
+}
+
+impl Noted {
+    fn events(self) -> u64 {
+        match self {
+            Self::Open(events) | Self::Ended(events) => events,
+        }
+    }
+}
+
+/// Notes how far the journal has come. It need not survive a power cut, only
 /// the process: a note that is too old asks for too little.
-pub(super) fn note(mut file: &File, events: u64) -> io::Result<()> {
+pub(super) fn note(mut file: &File, noted: Noted) -> io::Result<()> {
     let mut bytes = [0; LENGTH];
-    bytes[..8].copy_from_slice(MARK);
+    let (mark, events) = match noted {
+        Noted::Open(events) => (OPEN, events),
+        Noted::Ended(events) => (ENDED, events),
+    };
+    bytes[..8].copy_from_slice(mark);
     bytes[8..16].copy_from_slice(&events.to_le_bytes());
     let sum = crc32fast::hash(&bytes[..16]);
     bytes[16..].copy_from_slice(&sum.to_le_bytes());
@@ -27,7 +49,7 @@ pub(super) fn note(mut file: &File, events: u64) -> io::Result<()> {
 
 /// The events that must be there; `None` where nothing was noted: before the plan, by older versions,
 /// and where the file cannot be read because its process lives.
-fn noted(path: &Path) -> io::Result<Option<u64>> {
+fn noted(path: &Path) -> io::Result<Option<Noted>> {
     let bytes = match fs::read(path) {
         Ok(bytes) => bytes,
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
@@ -41,28 +63,62 @@ fn noted(path: &Path) -> io::Result<Option<u64>> {
     let whole: Option<&[u8; LENGTH]> = bytes.as_slice().try_into().ok();
     let found = whole.and_then(|bytes| {
         let (told, sum) = bytes.split_at(16);
-        let holds = crc32fast::hash(told).to_le_bytes() == *sum && told.starts_with(MARK);
+        let holds = crc32fast::hash(told).to_le_bytes() == *sum;
         let number = told[8..].try_into().ok().filter(|_| holds)?;
-        Some(u64::from_le_bytes(number))
+        let events = u64::from_le_bytes(number);
+        match &told[..8] {
+            mark if mark == OPEN => Some(Noted::Open(events)),
+            mark if mark == ENDED => Some(Noted::Ended(events)),
+            _ => None,
+        }
     });
     match found {
-        Some(events) => Ok(Some(events)),
+        Some(noted) => Ok(Some(noted)),
         None => Err(io::Error::from(ErrorKind::InvalidData)),
     }
 }
 
 /// The same of a journal.
-pub(super) fn of_journal(journal: &Path) -> Result<Option<u64>, JournalError> {
+pub(super) fn of_journal(journal: &Path) -> Result<Option<Noted>, JournalError> {
     noted(&journal_lock(journal)).map_err(|_| JournalError::Altered {
         path: journal.to_owned(),
         what: "the note of how far it had come, in the .lock beside it, cannot be read".into(),
     })
 }
 
+/// Where journals were whose runs had not ended, by the notes beside them: of each, what is wrong.
+pub fn gone(state_dir: &Path) -> Vec<(PathBuf, JournalError)> {
+    let entries = fs::read_dir(state_dir.join("runs"));
+    let locks = entries
+        .into_iter()
+        .flatten()
+        .flatten()
+        .map(|entry| entry.path());
+    let mut gone: Vec<(PathBuf, JournalError)> = locks
+        .filter(|path| {
+            path.extension()
+                .is_some_and(|extension| extension == "lock")
+        })
+        .filter(|path| !matches!(noted(path), Ok(None | Some(Noted::Ended(_)))))
+        .map(|path| path.with_extension("sqlite"))
+        .filter(|journal| !journal.exists())
+        .map(|journal| {
+            let error = JournalError::Altered {
+                path: journal.clone(),
+                what: "the file is gone, and the .lock beside it says that its run had not ended"
+                    .into(),
+            };
+            (journal, error)
+        })
+        .collect();
+    gone.sort_by(|(one, _), (other, _)| one.cmp(other));
+    gone
+}
+
 impl Store {
     /// Whether everything is there that was acknowledged.
-    pub(super) fn reaches(&self, noted: Option<u64>) -> Result<(), JournalError> {
-        let Some(noted) = noted else {
+    pub(super) fn reaches(&self, noted: Option<Noted>) -> Result<(), JournalError> {
+        let Some(noted) = noted.map(Noted::events) else {
             return Ok(());
         };
         let sql = "SELECT EXISTS (SELECT 1 FROM run WHERE planned_ms IS NOT NULL)";
@@ -87,13 +143,28 @@ impl Store {
         Ok(last.unsigned_abs())
     }
 
+    fn ended(&self) -> rusqlite::Result<bool> {
+        let sql = "SELECT EXISTS (SELECT 1 FROM run WHERE finished_ms IS NOT NULL)";
+        self.connection
+            .prepare_cached(sql)?
+            .query_row([], |row| row.get(0))
+    }
+
     /// Notes how far it has come, before anybody is told.
     pub(super) fn note(&self) -> Result<(), JournalError> {
         let Some(lock) = &self.lock else {
             return Ok(());
         };
-        let events = self.events().map_err(|error| self.unwritable(&error))?;
-        lock.note(events).map_err(|error| self.unwritable(&error))
+        let noted = self.ended().and_then(|ended| {
+            let events = self.events()?;
+            Ok(if ended {
+                Noted::Ended(events)
+            } else {
+                Noted::Open(events)
+            })
+        });
+        let noted = noted.map_err(|error| self.unwritable(&error))?;
+        lock.note(noted).map_err(|error| self.unwritable(&error))
     }
 }
 
@@ -109,8 +180,10 @@ mod tests {
         let file = File::create(&path).unwrap();
         assert_eq!(noted(&path).unwrap(), None);
         for events in [0, 7, u64::MAX, 3] {
-            note(&file, events).unwrap();
-            assert_eq!(noted(&path).unwrap(), Some(events));
+            for written in [Noted::Open(events), Noted::Ended(events)] {
+                note(&file, written).unwrap();
+                assert_eq!(noted(&path).unwrap(), Some(written));
+            }
         }
         let right = fs::read(&path).unwrap();
         for at in 0..right.len() {

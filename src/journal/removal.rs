@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use super::JournalError;
 use super::lock::journal_lock;
 
-/// The journal itself first: without it the others mean nothing.
+/// The lock first: left alone, it would tell of a journal that is gone.
 fn files(journal: &Path) -> [PathBuf; 4] {
     let beside = |end: &str| {
         let mut name = journal.as_os_str().to_owned();
@@ -15,13 +15,32 @@ fn files(journal: &Path) -> [PathBuf; 4] {
         PathBuf::from(name)
     };
     let lock = journal_lock(journal);
-    [beside(""), beside("-wal"), beside("-shm"), lock]
+    [lock, beside(""), beside("-wal"), beside("-shm")]
 }
 
 /// How many bytes a run's files have.
 pub fn size(journal: &Path) -> u64 {
     let sizes = files(journal).map(|path| fs::metadata(path).map_or(0, |data| data.len()));
     sizes.iter().sum()
+}
+
+/// Moves a journal that cannot be read to where it is nobody's obstacle, and tells where that is: its
+/// log and its lock too, as far as they are there.
+pub fn set_aside(journal: &Path) -> Result<PathBuf, JournalError> {
+    let aside = |path: &Path| {
+        let mut name = path.as_os_str().to_owned();
+        name.push(".damaged");
+        PathBuf::from(name)
+    };
+    for path in files(journal) {
+        match fs::rename(&path, aside(&path)) {
+            Err(source) if source.kind() != ErrorKind::NotFound => {
+                return Err(JournalError::Remove { path, source });
+            }
+            _ => {}
+        }
+    }
+    Ok(aside(journal))
 }
 
 /// Removes a run's files. The run is gone for good.

@@ -289,7 +289,8 @@ impl Store {
             step.commit()
         })();
         written.map_err(|error: rusqlite::Error| self.unwritable(&error))?;
-        if entries.iter().any(|entry| matches!(entry, Entry::Event(_))) {
+        let is_noted = |entry: &Entry| matches!(entry, Entry::Event(_) | Entry::Finished { .. });
+        if entries.iter().any(is_noted) {
             self.note()?;
         }
         Ok(())

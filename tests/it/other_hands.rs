@@ -2,7 +2,7 @@
 //! state was removed under it, and a journal that nobody can read any more.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Child;
 use std::time::{Duration, Instant};
 
@@ -208,10 +208,33 @@ fn cut_off(desk: &Desk) -> Service {
 
 #[test]
 fn a_journal_that_cannot_be_read_stands_in_the_way() {
+    stands_in_the_way("cannot be read", |journal| {
+        fs::write(journal, "this is no database, whatever it was before").expect("it is spoilt");
+    });
+}
+
+#[test]
+fn a_journal_that_is_gone_while_its_run_had_not_ended_stands_in_the_way() {
+    stands_in_the_way("the file is gone", |journal| {
+        fs::remove_file(journal).expect("it is there");
+    });
+}
+
+#[test]
+fn a_journal_that_is_gone_is_nobodys_obstacle_when_its_run_has_ended() {
+    let (desk, service) = (Desk::new(), service());
+    desk.import(&service, &rows(2)).exits(0);
+    fs::remove_file(journal(&desk)).expect("it is there");
+    desk.import(&service, &rows(2)).exits(0);
+    no_double(&service);
+}
+
+/// A run was cut off while its request was under way, and something happens to its journal.
+fn stands_in_the_way(says: &str, spoil: impl Fn(&Path)) {
     let desk = Desk::new();
     let service = cut_off(&desk);
     let journal = journal(&desk);
-    fs::write(&journal, "this is no database, whatever it was before").expect("it is spoilt");
+    spoil(&journal);
     for end in ["-wal", "-shm"] {
         let _ = fs::remove_file(format!("{}{end}", journal.display()));
     }
@@ -234,6 +257,7 @@ fn a_journal_that_cannot_be_read_stands_in_the_way() {
     ] {
         desk.run_at(&service, arguments).exits(5).says(&[
             &id,
+            says,
             "cannot be read",
             "--new-run",
             "nothing was sent",

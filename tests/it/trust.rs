@@ -244,3 +244,27 @@ fn what_is_trusted_follows_links_to_the_file() {
     plan.arg(desk.path("in.csv"));
     end_of(plan.spawn().expect("it starts")).exits(0);
 }
+
+#[cfg(unix)]
+#[test]
+fn a_link_to_a_trusted_profile_is_a_place_of_its_own() {
+    let (desk, service) = (Desk::new(), Service::new());
+    fs::create_dir(desk.path("mine")).expect("a directory");
+    desk.write(
+        "mine/partner-import.toml",
+        "[output]\nout = \"elsewhere\"\n",
+    );
+    desk.trust("mine/partner-import.toml");
+    desk.write("in.csv", SMALL);
+    std::os::unix::fs::symlink(
+        desk.path("mine/partner-import.toml"),
+        desk.path("partner-import.toml"),
+    )
+    .expect("a link");
+    desk.run_at(&service, &["run", "in.csv", "--yes"])
+        .exits(2)
+        .says(&["output.out", "partner-import trust"]);
+    assert_eq!(service.requests(Method::Login), 0);
+    desk.trust("partner-import.toml");
+    desk.run_at(&service, &["run", "in.csv", "--yes"]).exits(0);
+}

@@ -14,7 +14,7 @@ use crate::cli::error::{CliError, chain};
 use crate::cli::exit::Exit;
 use crate::cli::output::Output;
 use crate::cli::target::Target;
-use crate::journal::{JournalError, RunInfo, Store, runs};
+use crate::journal::{JournalError, RunInfo, Store, gone, removal, runs};
 use crate::model::PartnerId;
 use crate::submit::Control;
 
@@ -36,9 +36,10 @@ pub enum Unreadable {
 }
 
 impl CutOff {
-    /// The runs against this target, except the one that is continued: that one looks for its own
-    /// rows. `root` is who the service says one is logged in as: runs of the same customer are of
-    /// the same target however it was spelt.
+    /// The runs against this service, except the one that is continued: that one looks for its own
+    /// rows. Whoever they logged in as: it may be the customer above, or one below. `root` is who the
+    /// service says one is logged in as: runs of the same customer count however the service's
+    /// address was spelt.
     pub fn find(
         state_dir: &Path,
         target: &Target,
@@ -58,6 +59,12 @@ impl CutOff {
                 Err(_) if unreadable == Unreadable::SetAside => found.unreadable.push(path),
                 Err(error) => return Err(in_the_way(&path, &error)),
             }
+        }
+        for (path, error) in gone(state_dir) {
+            if unreadable == Unreadable::Block {
+                return Err(in_the_way(&path, &error));
+            }
+            found.unreadable.push(path);
         }
         Ok(found)
     }
@@ -123,7 +130,7 @@ fn cut_off(
         return Ok(None);
     }
     let (info, state) = store.info()?;
-    let ours = target.is_of(&info) || info.root == Some(root.to_string());
+    let ours = target.shares_endpoint(&info) || info.root == Some(root.to_string());
     let unfinished = state.planned_ms.is_some() && state.finished_ms.is_none();
     if !ours || !unfinished {
         return Ok(None);
@@ -154,11 +161,7 @@ fn in_the_way(path: &Path, error: &JournalError) -> CliError {
 
 /// Keeps the file for whoever wants to look into it, where it is nobody's obstacle.
 fn set_aside(path: &Path, output: Output) -> Result<(), CliError> {
-    let aside = path.with_extension("sqlite.damaged");
-    std::fs::rename(path, &aside).map_err(|error| {
-        let text = format!("cannot move {} aside: {error}", path.display());
-        CliError::new(Exit::Stopped, text)
-    })?;
+    let aside = removal::set_aside(path)?;
     output.say(&format!(
         "{} was moved to {}",
         path.display(),

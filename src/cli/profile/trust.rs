@@ -26,9 +26,20 @@ pub fn own_profile() -> Option<PathBuf> {
     config_dir().map(|directory| directory.join(FILE_NAME))
 }
 
-/// The path without links and dots, where the file is there.
+/// The path without links and dots, where the file is there. A link to a file elsewhere is a place of
+/// its own: what the file says would mean something else here.
 pub fn full(path: &Path) -> PathBuf {
-    dunce::canonicalize(path).unwrap_or_else(|_| path.to_owned())
+    let Ok(file) = dunce::canonicalize(path) else {
+        return path.to_owned();
+    };
+    let directory = match path.parent() {
+        Some(directory) if directory != Path::new("") => directory,
+        _ => Path::new("."),
+    };
+    match (dunce::canonicalize(directory), path.file_name()) {
+        (Ok(directory), Some(name)) if file.parent() != Some(&directory) => directory.join(name),
+        _ => file,
+    }
 }
 
 /// Whether the user trusts what `bytes` say at this place.

@@ -9,6 +9,7 @@ use tokio::time::Instant;
 
 use super::args::NotifyFormat;
 use super::hooks::{Start, Watchers};
+use crate::api::http::without_user;
 use crate::api::{Client, Messenger, Network};
 use crate::cli::args::{RunArgs, TargetArgs};
 use crate::cli::clock::now_ms;
@@ -117,7 +118,7 @@ impl Ledger {
     ) -> Result<(), CliError> {
         let mut seen = self.seen();
         seen.labels = Some(Labels {
-            endpoint: place(target, settings).name,
+            endpoint: without_user(&place(target, settings).name),
             profile: settings.profile_name.clone(),
         });
         seen.messenger = Some(Messenger::new(settings.network()?, PATIENCE));
