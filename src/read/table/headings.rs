@@ -1,9 +1,10 @@
 //! Titles that say of the rows below them whether they are customers still: `Former customers:`,
 //! `Do not import`, `Gekündigt`, and `Active customers`, which ends such a part.
 
-use super::labels::{List, Words};
+use super::cells::{filled, first_filled};
+use super::labels::{List, Words, has_legal_form};
 use crate::model::rules::reading::BELOW_BAR;
-use crate::model::{CellAddress, Diagnostic};
+use crate::model::{CellAddress, Diagnostic, RowBatch};
 
 /// What a title says of the rows below it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -141,6 +142,18 @@ fn without_forbidding(plain: &str) -> (String, bool) {
     (text, false)
 }
 
+/// Whether a text of a few words speaks of customers: `Healthcare customers`, `Kunden Nord`.
+pub(super) fn is_of_customers(text: &str) -> bool {
+    const NOUNS: &str = "customers;clients;accounts;resellers;kunden;mandanten;händler;clientes;clienti;klanten;\
+        klienci;kunder;zákazníci;asiakkaat;клиенты;endkunden;stammkunden;großkunden;neukunden";
+    let is_noun = |word: &str| NOUNS.split(';').any(|noun| noun.trim_start() == word);
+    let lower = text.to_lowercase();
+    let mut words = lower.split(|sign: char| !sign.is_alphanumeric());
+    let count = lower.split_whitespace().count();
+    let ends = words.next().is_some_and(is_noun) || words.next_back().is_some_and(is_noun);
+    (1..=4).contains(&count) && ends && !has_legal_form(&lower)
+}
+
 /// The titles that bar the rows below them, each until another title.
 #[derive(Debug, Default)]
 pub(super) struct Bars(Vec<Bar>);
@@ -153,6 +166,20 @@ struct Bar {
 }
 
 impl Bars {
+    /// Titles above the header that say of the whole list that its rows are no customers any more.
+    pub(super) fn above(head: &RowBatch, first_data: usize, words: &Words) -> Self {
+        let mut bars = Self::default();
+        for row in (0..first_data).filter_map(|index| head.row(index)) {
+            let text = first_filled(row).map_or("", |index| row.text(index).trim());
+            // `Cancelled: 3` counts.
+            let counts = text.ends_with(|sign: char| sign.is_ascii_digit()) && text.contains(':');
+            if filled(row) == 1 && !counts && heading(text, words) == Some(Heading::Bars) {
+                bars.begin(row.number(), text);
+            }
+        }
+        bars
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }

@@ -6,8 +6,9 @@ use super::below::{self, Line};
 use super::body::{Body, Neighbours};
 use super::cells::{filled, last_filled};
 use super::head::Ragged;
-use super::headings::{Heading, heading};
+use super::headings::{Heading, heading, is_of_customers};
 use super::labels::{Label, Sure, is_framed, is_legend, may_be_total};
+use super::pairs::{Pair, pair};
 use super::pasted::{Other, other_delimiter};
 use super::telling::{is_all_names, only_numbers_behind, quick_filled};
 use super::values::{Look, is_number, look};
@@ -243,11 +244,42 @@ impl Body {
     fn labelled(&self, row: Row<'_>, filled: usize) -> Option<RowKind> {
         let lead = (self.first..self.first + self.width).find(|index| !row.is_blank(*index))?;
         let text = row.text(lead);
+        if filled == 2
+            && self.beginnings.may_begin(text)
+            && let Some(kind) = self.pair(row, lead)
+        {
+            return Some(kind);
+        }
         let few = filled <= 2 && (filled == 1 || self.width > 2) || text.starts_with('*');
         if few || may_be_total(text) && only_numbers_behind(row, lead) {
             return self.announced(row, lead, filled);
         }
         None
+    }
+
+    /// A row of two filled cells of which the first may be the second's label.
+    #[cold]
+    fn pair(&self, row: Row<'_>, lead: usize) -> Option<RowKind> {
+        let value = (lead + 1..self.first + self.width)
+            .find(|index| !row.is_blank(*index) && !self.own.contains(index))?;
+        let text = row.text(value);
+        let label = row.text(lead).trim();
+        if matches!(self.words.label(label), Label::Total(_)) {
+            return None;
+        }
+        let usual = self.typed.get(value - self.first) == Some(&true) && look(text).is_value();
+        Some(match pair(label, text, &self.words)? {
+            Pair::Label => {
+                let signs = text.matches(['.', '-', '/']).count();
+                let dated = signs == 2 && text.len() <= 10;
+                let dialled = is_phone(text) && !dated && !label.ends_with(':');
+                match usual || dialled {
+                    true => RowKind::TotalUnsure,
+                    false => RowKind::Note,
+                }
+            }
+            Pair::Perhaps => RowKind::TotalUnsure,
+        })
     }
 
     #[cold]
@@ -290,6 +322,10 @@ impl Body {
                 match (titled, lonely) {
                     (true, _) => Some(RowKind::Section),
                     (false, true) => Some(RowKind::Lonely),
+                    // Among rows with a name alone nothing else tells.
+                    (false, false) if sure == Sure::Certain || is_of_customers(text) => {
+                        Some(RowKind::TotalUnsure)
+                    }
                     (false, false) => None,
                 }
             }
