@@ -30,7 +30,11 @@ pub(super) const DO_NOT: &str = "do not import;don't import;dont import;do not m
     nicht mehr aktiv;nicht aktiv;kein kunde mehr;keine kunden mehr;nicht mehr kunde;plus clients;\
     plus client;plus actifs;ya no son clientes;no activos;non più clienti;non attivi;\
     niet meer actief;niet actief;geen klant meer;on hold;to be deleted;to delete;zu löschen;\
-    à supprimer;out of scope;out of business;not migrated;not in scope";
+    à supprimer;out of scope;out of business;not migrated;not in scope;\
+    not to be migrated;not to be transferred;not to be created;not for import;not for migration;do not sync;\
+    do not onboard;do not copy;do not move;do not bill;do not use;must not be imported;should not be imported;\
+    no import;no migration;kein import;keine migration;nicht zu migrieren;nicht mehr importieren;\
+    nicht berechnen;nicht verwenden;pas d'import;sin importar;nicht einlesen;nicht onboarden";
 /// What says so of whatever it stands before or behind.
 pub(super) const GONE: &str = "former;inactive;cancelled;canceled;terminated;archived;deleted;churned;dormant;expired;\
     offboarded;off-boarded;deactivated;disabled;discontinued;cancellations;leavers;decommissioned;excluded;\

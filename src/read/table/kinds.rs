@@ -264,6 +264,11 @@ impl Body {
             .find(|index| !row.is_blank(*index) && !self.own.contains(index))?;
         let text = row.text(value);
         let label = row.text(lead).trim();
+        if let Some(heading) = heading(label, &self.words)
+            && only_numbers_behind(row, lead)
+        {
+            return Some(RowKind::Heading(heading));
+        }
         if matches!(self.words.label(label), Label::Total(_)) {
             return None;
         }

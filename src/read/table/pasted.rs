@@ -52,7 +52,16 @@ pub(super) fn headers(
         }
         let other = header(row, names, apart, words, knowledge).or_else(|| {
             let begins = cells >= 2 && is_all_names(row) && !is_label(row, words);
-            begins.then(|| others_follow(head, row, index + 1..end, &columns, shape, words))?
+            begins.then(|| {
+                others_follow(
+                    head,
+                    row,
+                    index + 1..end,
+                    &columns,
+                    shape,
+                    (words, knowledge),
+                )
+            })?
         });
         if let Some(other) = other {
             found.insert(row.number(), other);
@@ -88,7 +97,7 @@ fn others_follow(
     behind: Range<usize>,
     columns: &[Habit],
     shape: &Shape,
-    words: &Words,
+    (words, knowledge): (&Words, &dyn HeaderKnowledge),
 ) -> Option<Other> {
     let changed = |column: usize| {
         let at = shape.first_column + column;
@@ -98,11 +107,20 @@ fn others_follow(
             .take_while(|row| filled(*row) > 0)
             .filter(|row| !is_label(*row, words));
         let mut looks = rows.map(|row| look(row.text(at)));
-        columns[column].filled >= 2
-            && columns[column].values == 0
-            && !row.text(at).trim().is_empty()
-            && looks.next().is_some_and(Look::is_value)
-            && looks.all(Look::is_value)
+        let habit = columns[column];
+        let name = shape.header.cells[column].text.trim();
+        let words_so_far = habit.filled >= 2 && habit.values == 0 && knowledge.knows(name);
+        if !words_so_far || row.text(at).trim().is_empty() {
+            return false;
+        }
+        // A single number may be a slip of the pen.
+        match (looks.next(), looks.next()) {
+            (Some(Look::Link | Look::Date), None) => true,
+            (Some(one), Some(next)) => {
+                one.is_value() && next.is_value() && looks.all(Look::is_value)
+            }
+            _ => false,
+        }
     };
     (0..columns.len()).any(changed).then_some(Other::Unsure)
 }
