@@ -9,12 +9,12 @@ use super::stage::Stage;
 use crate::check::join::{Joined, join};
 use crate::check::{
     CheckSettings, Checked, Checker, Comparison, Field, MappedColumn, Mapping, Medium, Origin,
-    Restorer, Role, is_group_name, is_group_of_persons, is_name_header, is_results_header,
-    knows_header, map_header,
+    Restorer, Role, field_of_header, is_group_name, is_group_of_persons, is_name_header,
+    is_results_header, knows_header, map_header,
 };
 use crate::model::rules::workbook::SHEET_WITHOUT_CUSTOMERS;
 use crate::model::{CellAddress, Diagnostic, RowBatch, RowIndex, Source, TableSummary};
-use crate::read::{self, Format, HeaderKnowledge, More, ReadOptions, Sheets, Table};
+use crate::read::{self, Format, HeaderKnowledge, More, ReadOptions, Sheets, Table, Tells};
 use crate::report::workbook::SUMMARY;
 
 /// The header names that the mapping knows, for the search for the header row.
@@ -36,6 +36,32 @@ impl HeaderKnowledge for KnownHeaders {
 
     fn is_of_results(&self, header: &str) -> bool {
         is_results_header(header)
+    }
+
+    fn tells(&self, header: &str) -> Option<Tells> {
+        Some(match field_of_header(header)? {
+            Field::Level
+            | Field::State
+            | Field::ServiceType
+            | Field::ChildServiceTypes
+            | Field::Flags
+            | Field::CreateDefaultAccount => Tells::Choice,
+            Field::Country
+            | Field::DeviceCountry
+            | Field::Location
+            | Field::LocationId
+            | Field::Region
+            | Field::RegionId
+            | Field::PostState
+            | Field::District
+            | Field::City
+            | Field::ZipCode
+            | Field::Parent
+            | Field::ParentId
+            | Field::TrialRegistrationTime
+            | Field::TrialExpirationTime => Tells::Shared,
+            _ => Tells::Own,
+        })
     }
 
     fn is_of_persons(&self, text: &str) -> bool {

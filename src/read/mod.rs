@@ -18,7 +18,7 @@ pub mod workbook;
 pub use encoding::TextEncoding;
 pub use error::ReadError;
 pub use open::{open, read_bytes, sha256, sha256_of, sheets, unchanged};
-pub use options::{Delimiter, HeaderKnowledge, Limits, NoKnowledge, ReadOptions, Sheets};
+pub use options::{Delimiter, HeaderKnowledge, Limits, NoKnowledge, ReadOptions, Sheets, Tells};
 pub use raw::{More, RawRows};
 pub use sheet::SheetList;
 pub use table::{Format, Table};

@@ -121,10 +121,26 @@ pub trait HeaderKnowledge {
         false
     }
 
+    /// What the cells of a column of this name say of the customers in their rows.
+    fn tells(&self, header: &str) -> Option<Tells> {
+        self.knows(header).then_some(Tells::Own)
+    }
+
     /// Whether a text above columns says that they are about persons, not about customers.
     fn is_of_persons(&self, _text: &str) -> bool {
         false
     }
+}
+
+/// What the cells of a column say of the customers in whose rows they stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tells {
+    /// One of a few words, which many customers share: a state, a level.
+    Choice,
+    /// What some customers share: a city, a country, a parent.
+    Shared,
+    /// What is one customer's alone: a phone number, a street, a code.
+    Own,
 }
 
 /// Knows nothing: for tables that hold no customers.

@@ -139,6 +139,7 @@ fn titles_and_headers_are_found() {
             "header Name||Name|City|",
             "2 Acme||x|Berlin|",
             "3 Foo||y|Bonn|",
+            "R038 C1",
         ],
     );
     check(

@@ -295,6 +295,16 @@ pub fn knows_header(text: &str) -> u8 {
     }
 }
 
+/// The field that a header stands for, by itself; of several that its cells would decide among, the
+/// first.
+pub fn field_of_header(text: &str) -> Option<Field> {
+    match look_up(text)? {
+        Meaning::Field(field, _) => Some(field),
+        Meaning::Choice(choice) => choice.fields().first().copied(),
+        Meaning::Reserved => None,
+    }
+}
+
 /// Whether the left side of a mapping names a column by its letters, as `column:B` does.
 pub fn is_by_letters(wanted: &str) -> bool {
     letters_of(wanted).is_some()

@@ -141,6 +141,13 @@ catalogue! {
         fix: "Say it with --map: `--map \"State=-\"` leaves the column out, `--map \"State=State\"` takes it.",
     }
 
+    COLUMNS_BEHIND = Note "R038" "columns-behind" {
+        what: "Columns behind an empty column are read as part of the list.",
+        why: "Were they another table, customers would get what stands beside them by chance.",
+        example: "`Name,Country,,City,Phone` with every row filled on both sides",
+        fix: "Nothing, if they belong to the list; else leave them out with --map, or delete them.",
+    }
+
     FILLED_IN_ADVANCE = Note "R037" "filled-in-advance" {
         what: "Rows without a name that hold nothing but what was filled in in advance were left out.",
         why: "Check boxes, zeros of formulas, running numbers and defaults make no customer.",
@@ -237,6 +244,13 @@ catalogue! {
         why: "Neither is to be guessed: the one would create a customer that is none, the other lose one.",
         example: "`Total North,,3` in a list with countries",
         fix: "Delete the row if it is a total; fill in another cell (country, city) if it is a customer.",
+    }
+
+    BELOW_BAR = Error "R057" "below-a-title" {
+        what: "The row stands below a title that says that its rows are no customers any more, or are not to be imported.",
+        why: "Customers that are gone would be created, and billed.",
+        example: "`Old Mill Ltd` below `Former customers:`",
+        fix: "Delete the rows; if they are to be imported, delete the title above them.",
     }
 
     BLANK_ROWS = Note "R054" "blank-rows" {

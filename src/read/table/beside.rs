@@ -1,19 +1,23 @@
 //! Columns that stand apart from the list: a legend, a count, contacts behind an empty column or in
 //! another drawn table. Tells by how their rows stand to the list's whether they belong to it.
 
+use std::collections::HashSet;
 use std::ops::Range;
 
 use super::advance::{Advance, Filling, is_nameless};
 use super::cells::filled;
 use super::labels::{Label, Words};
 use crate::model::place::column_letters;
-use crate::model::rules::reading::{COLUMNS_APART, TABLE_BESIDE};
+use crate::model::rules::reading::{COLUMNS_APART, COLUMNS_BEHIND, TABLE_BESIDE};
 use crate::model::{CellAddress, Diagnostic, Header, Row, RowBatch};
-use crate::read::HeaderKnowledge;
 use crate::read::workbook::TableRange;
+use crate::read::{HeaderKnowledge, Tells};
 
 /// So many rows tell.
 const TELLING_ROWS: usize = 500;
+
+/// In a list of so many rows another table is as tall as the list only by a rare chance.
+const TOO_MANY_BY_CHANCE: usize = 10;
 
 /// In shorter lists few filled rows say nothing.
 const LEAST_ROWS: usize = 4;
@@ -44,8 +48,13 @@ pub(super) struct Found {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Belongs {
     Yes,
+    /// Though an empty column stands between.
+    Behind,
     No,
-    Unsure { filled: usize, of: usize },
+    Unsure {
+        filled: usize,
+        of: usize,
+    },
 }
 
 impl Sides<'_> {
@@ -77,6 +86,7 @@ impl Sides<'_> {
         for (at, (block, verdict)) in blocks.iter().zip(&verdicts).enumerate() {
             match verdict {
                 Belongs::Yes => {}
+                Belongs::Behind => notes.push(self.taken(block)),
                 Belongs::No if at < first || at > last => notes.push(self.left_out(block)),
                 Belongs::No => notes.extend(self.unsure(block, None)),
                 Belongs::Unsure { filled, of } => {
@@ -181,10 +191,13 @@ impl Sides<'_> {
             filled: stand.both + stand.alone,
             of: stand.rows,
         };
+        if settled && stand.rows == stand.both {
+            return Belongs::Yes;
+        }
         let apart = match (stand.runs, stand.rows == stand.both) {
             _ if stand.alone > 0 => unsure,
             // As many rows as the list: a legend by chance, or columns of the list.
-            (_, true) if !self.is_legend(block) => return Belongs::Yes,
+            (_, true) if self.continues(block, stand.rows) => return Belongs::Behind,
             (_, true) => unsure,
             (1, _)
                 if stand.rows >= LEAST_ROWS && stand.both * 2 <= stand.rows
@@ -193,7 +206,7 @@ impl Sides<'_> {
             {
                 Belongs::No
             }
-            (3.., _) if !self.is_legend(block) => return Belongs::Yes,
+            (3.., _) if !self.is_legend(block) => return Belongs::Behind,
             _ => unsure,
         };
         if settled && apart == unsure {
@@ -201,6 +214,70 @@ impl Sides<'_> {
         } else {
             apart
         }
+    }
+
+    /// Whether columns as tall as the list plainly are columns of it: their names say what only a
+    /// customer has, or the list is too long for another table to be as tall by chance.
+    fn continues(&self, block: &Range<usize>, rows: usize) -> bool {
+        let named = || {
+            block
+                .clone()
+                .filter(|column| !self.name(*column).is_empty())
+        };
+        let tells = |column: usize| self.tells(self.name(column));
+        let of_group = named().any(|column| {
+            let groups = &self.header.cells[column].groups;
+            groups
+                .iter()
+                .any(|group| self.knowledge.is_group(group) && !self.knowledge.is_of_persons(group))
+        });
+        if self.is_legend(block) {
+            return false;
+        }
+        if of_group || named().any(|column| self.knowledge.is_of_results(self.name(column))) {
+            return true;
+        }
+        let own = named().any(|column| tells(column) == Some(Tells::Own));
+        let choices = || named().filter(|column| tells(*column) == Some(Tells::Choice));
+        let listed =
+            choices().next().is_some() && choices().all(|column| self.each_once(column, rows));
+        let leads = named().next().and_then(tells);
+        if listed && !own {
+            return false;
+        }
+        rows >= TOO_MANY_BY_CHANCE
+            || leads == Some(Tells::Own)
+            || named().all(|column| tells(column).is_some())
+    }
+
+    /// What a column's name says its cells tell.
+    fn tells(&self, name: &str) -> Option<Tells> {
+        // What people write of customers though it is not imported.
+        const OWN: &str = "email;e-mail;mail;email address;e-mail address;e-mail-adresse;mobile;mobil;handy;courriel;correo;\
+            web;homepage;notes;note;comment;comments;remark;remarks;bemerkung;bemerkungen;notiz;notizen;\
+            kommentar;kommentare;remarque;remarques;commentaire;commentaires;notas;observaciones;osservazioni;\
+            opmerking;opmerkingen;uwagi;anteckningar;bemærkninger;merknad";
+        let lower = name.trim_end_matches(':').to_lowercase();
+        if OWN.split(';').any(|word| word.trim() == lower) {
+            return Some(Tells::Own);
+        }
+        if !self.knowledge.knows(name) {
+            return None;
+        }
+        self.knowledge.tells(name)
+    }
+
+    /// Whether a column of several rows holds no value twice: more likely a list of the values that
+    /// there are.
+    fn each_once(&self, column: usize, rows: usize) -> bool {
+        let mut seen = HashSet::new();
+        let texts = self
+            .rows()
+            .map(|row| row.text(self.first_column + column).trim().to_lowercase());
+        rows >= 2
+            && texts
+                .filter(|text| !text.is_empty())
+                .all(|text| seen.insert(text))
     }
 
     /// What the user says of the column.
@@ -324,6 +401,29 @@ impl Sides<'_> {
                     None => String::new(),
                 },
             )
+    }
+
+    /// Columns that are read though an empty column stands before them.
+    fn taken(&self, block: &Range<usize>) -> Diagnostic {
+        let (what, at) = self.words(block);
+        let stands = if block.len() == 1 {
+            "stands behind an empty column and is"
+        } else {
+            "stand behind an empty column and are"
+        };
+        let known = block
+            .clone()
+            .map(|column| self.name(column))
+            .find(|name| self.knowledge.knows(name));
+        Diagnostic::of_file(
+            &COLUMNS_BEHIND,
+            format!("{what} {stands} read as part of the list"),
+        )
+        .at(at)
+        .with_help(format!(
+            "if it is another table, leave it out: --map \"{}=-\"",
+            known.unwrap_or_default()
+        ))
     }
 
     /// One problem, that names each of the columns that would be read.

@@ -8,8 +8,10 @@ use std::ops::RangeInclusive;
 use super::advance::Advance;
 use super::cells::rows_in_words;
 use super::head::{Ragged, Shape};
+use super::headings::{Bars, Heading};
 use super::kinds::RowKind;
 use super::labels::Words;
+use super::pairs::Beginnings;
 use super::pasted::{self, Other};
 use super::telling::{
     Density, Titles, density, first_block, is_all_names, is_note, is_title, quick_filled,
@@ -18,8 +20,9 @@ use super::telling::{
 use super::values::look;
 use crate::model::rules::Rule;
 use crate::model::rules::reading::{
-    BLANK_ROWS, FILLED_IN_ADVANCE, HEADER_REPEATED, LINE_BELOW_HEADER, LINE_BELOW_HEADER_UNSURE,
-    LONELY_NAME, NOTE_ROW, SECOND_TABLE, SECTION_ROW, TABLE_BESIDE, TOTAL_ROW, TOTAL_UNSURE,
+    BELOW_BAR, BLANK_ROWS, FILLED_IN_ADVANCE, HEADER_REPEATED, LINE_BELOW_HEADER,
+    LINE_BELOW_HEADER_UNSURE, LONELY_NAME, NOTE_ROW, SECOND_TABLE, SECTION_ROW, TABLE_BESIDE,
+    TOTAL_ROW, TOTAL_UNSURE,
 };
 use crate::model::{CellAddress, Diagnostic, Header, Row, RowBatch, RowFate};
 use crate::read::{HeaderKnowledge, More};
@@ -48,6 +51,8 @@ pub(super) struct Body {
     first_row: Option<Vec<String>>,
     pub(super) density: Density,
     pub(super) words: Words,
+    /// With which letters labels begin.
+    pub(super) beginnings: Beginnings,
     pub(super) titles: Titles,
     pub(super) advance: Advance,
     /// Whether columns of another table stand beside the list's.
@@ -61,6 +66,8 @@ pub(super) struct Body {
     /// Rows that the file itself calls totals, whatever they are called in their cells.
     pub(super) totals: Vec<RangeInclusive<u32>>,
     pub(super) seen: u32,
+    /// Titles that say that the rows below them are no customers any more.
+    bars: Bars,
     /// Columns that result files of ours have added, as they stand in a row.
     pub(super) own: Vec<usize>,
     waiting: RowBatch,
@@ -138,8 +145,9 @@ impl Body {
             .collect();
         let long = lengths.iter().filter(|len| **len > width).count();
         let words = Words::new();
+        let bars = Bars::above(head, shape.first_data, &words);
         let behind = shape.first_data..head.len();
-        let mut others = pasted::headers(head, shape.first_data, &names, knowledge);
+        let mut others = pasted::headers(head, shape, &names, &words, knowledge);
         let customers = |rows: &RangeInclusive<u32>| {
             let row = head.rows().find(|row| row.number() == *rows.start());
             row.is_some_and(|row| row.cells().any(|cell| knowledge.is_name(cell.text.trim())))
@@ -162,6 +170,7 @@ impl Body {
             titles: Titles::of(head, behind, &words),
             advance: Advance::of(head, shape.first_data, first, width, &name_columns),
             words,
+            beginnings: Beginnings::new(),
             name_columns,
             has_names,
             neighbours: drawn.neighbours,
@@ -171,6 +180,7 @@ impl Body {
             drawn: drawn.tables,
             totals: drawn.totals,
             seen: 0,
+            bars,
             own: (0..width)
                 .filter(|column| knowledge.is_of_results(header.cells[*column].name()))
                 .map(|column| first + column)
@@ -292,7 +302,18 @@ impl Body {
             RowKind::Beside => self.beside.push(number),
             RowKind::Nothing => self.in_advance.push(number),
             RowKind::Total => self.leave_out(&TOTAL_ROW, row, "holds totals"),
-            RowKind::Section => self.leave_out(&SECTION_ROW, row, "is a section's title"),
+            RowKind::Section => {
+                self.bars.end(number);
+                self.leave_out(&SECTION_ROW, row, "is a section's title");
+            }
+            RowKind::Heading(Heading::Bars) => {
+                self.leave_out(&SECTION_ROW, row, "is the title of rows that are not sent");
+                self.bars.begin(number, only_text(row));
+            }
+            RowKind::Heading(Heading::Lifts) => {
+                self.bars.end(number);
+                self.leave_out(&SECTION_ROW, row, "is a section's title");
+            }
             RowKind::Note => self.leave_out(&NOTE_ROW, row, "is a note"),
             RowKind::Line(line) => {
                 let what = format!("holds {}", line.as_str());
@@ -307,11 +328,17 @@ impl Body {
     fn keep_as(&mut self, row: Row<'_>, kind: RowKind) -> RowFate {
         let number = row.number();
         match kind {
-            RowKind::TotalUnsure => self.keep_unsure(
+            RowKind::Heading(_) => {
+                let fate = self.keep_total_unsure(row);
+                self.bars.begin(number, only_text(row));
+                fate
+            }
+            RowKind::TotalUnsure => self.keep_total_unsure(row),
+            RowKind::WasBarred => self.keep_unsure(
                 row,
-                &TOTAL_UNSURE,
-                format!("row {number} may hold a total or a heading, or be a customer of that name"),
-                "delete the row if it is a total; fill in another cell (country, city) if it is a customer",
+                &BELOW_BAR,
+                format!("row {number} stood below a title that says that its rows are not to be imported"),
+                "delete the row; if it is to be imported, delete the code R057 from its cell",
             ),
             RowKind::LineUnsure(line) => self.keep_unsure(
                 row,
@@ -335,6 +362,7 @@ impl Body {
             State::Beyond(start, _, Other::Customers) => {
                 self.verdicts.push(pasted::pasted(self.header_row, start));
             }
+            State::Beyond(start, _, Other::Unsure) => self.verdicts.push(pasted::unsure(start)),
             State::AfterHeader(number) => self.note_header(number),
             State::Inside => {}
         }
@@ -444,6 +472,16 @@ impl Body {
         self.keep_unsure(row, &LONELY_NAME, message, help)
     }
 
+    fn keep_total_unsure(&mut self, row: Row<'_>) -> RowFate {
+        let number = row.number();
+        self.keep_unsure(
+            row,
+            &TOTAL_UNSURE,
+            format!("row {number} may hold a total or a heading, or be a customer of that name"),
+            "delete the row if it is a total; fill in another cell (country, city) if it is a customer",
+        )
+    }
+
     /// Keeps a row that is not sent until somebody says what it is.
     fn keep_unsure(
         &mut self,
@@ -523,6 +561,10 @@ impl Body {
             let cells = (0..self.width).map(|column| row.text(self.first + column).to_owned());
             self.first_row = Some(cells.collect());
         }
+        if !self.bars.is_empty() {
+            let barred = self.bars.of(row.number(), only_text(row));
+            self.problems.extend(barred);
+        }
         let len = row.len();
         if len == self.width && self.first == 0 {
             if self.width == 1 && self.is_cut_otherwise(row) {
@@ -534,7 +576,7 @@ impl Body {
     }
 }
 
-/// The text of a row's only filled cell.
+/// The text of a row's first, or only, filled cell.
 fn only_text(row: Row<'_>) -> &str {
     let mut texts = row.cells().map(|cell| cell.text.trim());
     texts.find(|text| !text.is_empty()).unwrap_or("")

@@ -6,13 +6,17 @@ use super::below::{self, Line};
 use super::body::{Body, Neighbours};
 use super::cells::{filled, last_filled};
 use super::head::Ragged;
+use super::headings::{Heading, heading, is_of_customers};
 use super::labels::{Label, Sure, is_framed, is_legend, may_be_total};
+use super::pairs::{Pair, pair};
 use super::pasted::{Other, other_delimiter};
 use super::telling::{is_all_names, only_numbers_behind, quick_filled};
 use super::values::{Look, is_number, look};
 use crate::model::Row;
 use crate::model::rules::Rule;
-use crate::model::rules::reading::{LINE_BELOW_HEADER_UNSURE, LONELY_NAME, TOTAL_UNSURE};
+use crate::model::rules::reading::{
+    BELOW_BAR, LINE_BELOW_HEADER_UNSURE, LONELY_NAME, TOTAL_UNSURE,
+};
 
 /// A row counts as nearly empty only where all others hold at least so many cells.
 const DENSE_CELLS: usize = 3;
@@ -34,8 +38,12 @@ pub(super) enum RowKind {
     Total,
     /// A total, or a customer who is called so.
     TotalUnsure,
+    /// Stood below a title that says that its rows are not to be imported, in the list before.
+    WasBarred,
     /// A section's title by its words or its form.
     Section,
+    /// A title that says whether the rows below it are customers still.
+    Heading(Heading),
     /// A remark by its words or its form.
     Note,
     /// A line that speaks of the columns.
@@ -96,8 +104,13 @@ impl Body {
         if let Some(kind) = self.labelled(row, filled) {
             return kind;
         }
-        if filled <= 2 && !self.own.is_empty() && self.was_doubted(row) {
-            return RowKind::TotalUnsure;
+        if !self.own.is_empty() {
+            if filled <= 2 && self.bears(row, &DOUBTS) {
+                return RowKind::TotalUnsure;
+            }
+            if self.bears(row, &[&BELOW_BAR]) {
+                return RowKind::WasBarred;
+            }
         }
         if filled == 1 && self.density.least >= DENSE_CELLS && !self.is_cut_otherwise(row) {
             return RowKind::Lonely;
@@ -130,15 +143,15 @@ impl Body {
         quick_filled(row)
     }
 
-    /// Whether a result file says of the row that it may be no customer: alone among the rejected
-    /// rows it no longer stands out.
+    /// Whether a result file says one of these of the row, for which it may be no customer: alone among
+    /// the rejected rows it no longer stands out.
     #[cold]
-    fn was_doubted(&self, row: Row<'_>) -> bool {
+    fn bears(&self, row: Row<'_>, rules: &[&Rule]) -> bool {
         let mut codes = self
             .own
             .iter()
             .flat_map(|index| row.text(*index).split(' '));
-        codes.any(|code| DOUBTS.iter().any(|rule| rule.code == code))
+        codes.any(|code| rules.iter().any(|rule| rule.code == code))
     }
 
     fn is_all_blank(&self, row: Row<'_>) -> bool {
@@ -231,6 +244,12 @@ impl Body {
     fn labelled(&self, row: Row<'_>, filled: usize) -> Option<RowKind> {
         let lead = (self.first..self.first + self.width).find(|index| !row.is_blank(*index))?;
         let text = row.text(lead);
+        if filled == 2
+            && self.beginnings.may_begin(text)
+            && let Some(kind) = self.pair(row, lead)
+        {
+            return Some(kind);
+        }
         let few = filled <= 2 && (filled == 1 || self.width > 2) || text.starts_with('*');
         if few || may_be_total(text) && only_numbers_behind(row, lead) {
             return self.announced(row, lead, filled);
@@ -238,9 +257,48 @@ impl Body {
         None
     }
 
+    /// A row of two filled cells of which the first may be the second's label.
+    #[cold]
+    fn pair(&self, row: Row<'_>, lead: usize) -> Option<RowKind> {
+        let value = (lead + 1..self.first + self.width)
+            .find(|index| !row.is_blank(*index) && !self.own.contains(index))?;
+        let text = row.text(value);
+        let label = row.text(lead).trim();
+        if let Some(heading) = heading(label, &self.words)
+            && only_numbers_behind(row, lead)
+        {
+            return Some(RowKind::Heading(heading));
+        }
+        if matches!(self.words.label(label), Label::Total(_)) {
+            return None;
+        }
+        let usual = self.typed.get(value - self.first) == Some(&true) && look(text).is_value();
+        Some(match pair(label, text, &self.words)? {
+            Pair::Label => {
+                let signs = text.matches(['.', '-', '/']).count();
+                let dated = signs == 2 && text.len() <= 10;
+                let dialled = is_phone(text) && !dated && !label.ends_with(':');
+                match usual || dialled {
+                    true => RowKind::TotalUnsure,
+                    false => RowKind::Note,
+                }
+            }
+            Pair::Perhaps => RowKind::TotalUnsure,
+        })
+    }
+
     #[cold]
     fn announced(&self, row: Row<'_>, lead: usize, filled: usize) -> Option<RowKind> {
         let text = row.text(lead).trim();
+        if let Some(heading) = heading(text, &self.words)
+            && only_numbers_behind(row, lead)
+        {
+            return Some(RowKind::Heading(match heading {
+                // In a list of names alone it may be one.
+                Heading::Bars if self.width == 1 && !is_framed(text) => Heading::MayBar,
+                other => other,
+            }));
+        }
         let label = self.words.label(text);
         let merged = filled == 1 && self.merged.contains(&row.number());
         if self.width == 1 {
@@ -269,6 +327,10 @@ impl Body {
                 match (titled, lonely) {
                     (true, _) => Some(RowKind::Section),
                     (false, true) => Some(RowKind::Lonely),
+                    // Among rows with a name alone nothing else tells.
+                    (false, false) if sure == Sure::Certain || is_of_customers(text) => {
+                        Some(RowKind::TotalUnsure)
+                    }
                     (false, false) => None,
                 }
             }
