@@ -4,7 +4,7 @@ use super::field::Field;
 use super::mapping::Mapping;
 use crate::model::rules::Rule;
 use crate::model::rules::texts::{
-    DATE_FOR_CODE, MOJIBAKE, PERHAPS_PLACEHOLDER, PRECISION_LOST, ZEROS_LOST,
+    DATE_FOR_CODE, MOJIBAKE, PERHAPS_PLACEHOLDER, PHONE_IMPLAUSIBLE, PRECISION_LOST, ZEROS_LOST,
 };
 use crate::model::{
     CellAddress, DefaultAccount, Diagnostic, Level, LevelChoice, PartnerId, PartnerInfo, Phrase,
@@ -45,11 +45,12 @@ pub(crate) struct Doubts {
 }
 
 impl Doubts {
-    /// Takes note of what was said of a field's value.
+    /// Takes note of what was said of a field's value. What is no phone number says, in whatever
+    /// language, that there is none.
     pub(super) fn note(&mut self, field: Field, rule: &Rule) {
         const DAMAGED: [&Rule; 4] = [&ZEROS_LOST, &PRECISION_LOST, &DATE_FOR_CODE, &MOJIBAKE];
         let bit = 1 << field.index();
-        if rule.code == PERHAPS_PLACEHOLDER.code {
+        if [PERHAPS_PLACEHOLDER.code, PHONE_IMPLAUSIBLE.code].contains(&rule.code) {
             self.nothing |= bit;
         } else if DAMAGED.iter().any(|damaged| damaged.code == rule.code) {
             self.damaged |= bit;

@@ -490,6 +490,7 @@ fn text_of(field: Field, cell: Cell<'_>, bytes: Bytes) -> Parsed<()> {
         (_, Err(problem)) if problem.rule.severity == Severity::Error => doubted,
         (Field::WebsiteAddress, _) => contact::website(cell.text).and(doubted),
         (Field::PhoneNumber | Field::FaxNumber, Ok(())) => contact::phone(cell.text),
+        (field, Ok(())) if nothing::has_digits(field) => nothing::digits(field, cell.text),
         _ => doubted,
     }
 }

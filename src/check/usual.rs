@@ -95,6 +95,12 @@ fn is_usual_text(field: Field, cell: Cell<'_>) -> bool {
         Field::PhoneNumber | Field::FaxNumber => {
             !may_be_damaged_number(text) && contact::phone(text).is_ok()
         }
+        Field::ZipCode
+        | Field::VatNumber
+        | Field::ChamberOfCommerceNumber
+        | Field::BankAccountNumber => {
+            text.bytes().any(|byte| byte.is_ascii_digit()) && !may_be_damaged_number(text)
+        }
         Field::ExternalCode => !may_be_damaged_number(text) && !may_be_date_for_code(text),
         Field::Name | Field::Parent | Field::Address | Field::LegalCompanyName => true,
         _ => !may_be_damaged_number(text),

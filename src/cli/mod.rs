@@ -8,6 +8,7 @@ mod clock;
 mod commands;
 mod confirm;
 mod credentials;
+mod decisive;
 mod error;
 mod excerpts;
 pub mod exit;

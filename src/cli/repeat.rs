@@ -1,12 +1,212 @@
-//! What was typed, typed again for another command: a file and the flags that both understand.
+//! What the commands to type next repeat: of a run, whatever it takes to go on from any folder; of a
+//! list at hand, what was typed, as far as the next command understands it.
 
 use std::ffi::OsString;
+use std::path::Path;
 
 use clap::parser::ValueSource;
 use clap::{ArgAction, ArgMatches, Command, CommandFactory};
 
-use super::args::Cli;
-use crate::report::next::{Next, Turn};
+use super::args::{Cli, Common, TargetArgs};
+use super::credentials::account;
+use super::decisive::{self, Kept, Reads};
+use super::profile::Profile;
+use super::settings::{DEFAULT_ENDPOINT, Settings, usual_state_dir, variable};
+use crate::journal::RunInfo;
+use crate::report::next::{Flags, Next, Turn, typed};
+
+/// What a run, or a plan, is about.
+#[derive(Debug, Clone, Copy)]
+pub struct Goal<'a> {
+    /// The service's address, or `sandbox`.
+    pub endpoint: &'a str,
+    /// The partner that one logs in under.
+    pub partner: &'a str,
+    /// The options that decide what is sent.
+    pub options: &'a [Kept],
+    /// What separates the cells of its result files, where it has some.
+    pub delimiter: Option<char>,
+}
+
+impl<'a> From<&'a RunInfo> for Goal<'a> {
+    fn from(info: &'a RunInfo) -> Self {
+        Self {
+            endpoint: &info.endpoint,
+            partner: &info.partner,
+            options: &info.options,
+            delimiter: Some(info.delimiter),
+        }
+    }
+}
+
+/// What a command typed next must repeat, wherever it is typed: paths are absolute.
+#[derive(Debug, Clone, Default)]
+pub struct Repeat {
+    /// In every command: target, profile, state directory.
+    every: Vec<String>,
+    /// Where the list itself is read.
+    list: Vec<String>,
+    /// Where result files are run, which have columns and a place of their own.
+    results: Vec<String>,
+    /// Where `rejected.csv` is run, so that nothing the profile says of the list's form counts.
+    text: Vec<String>,
+}
+
+impl Repeat {
+    /// Works it out from what was typed and what was found by itself.
+    pub fn of(common: &Common, settings: &Settings, target: &TargetArgs, goal: Goal<'_>) -> Self {
+        let named = profile_to_name(common, settings);
+        let mut every = target_flags(target, settings, goal, named.is_some());
+        let mut flag = |name: &str, value: &Path| {
+            every.extend([format!("--{name}"), absolute(value)]);
+        };
+        if !finds_state_dir(settings) {
+            flag("state-dir", &settings.state_dir);
+        }
+        if let Some(profile) = named {
+            flag("profile", profile);
+        }
+        let nothing = Profile::default();
+        let counting = match (named, &settings.profile.found.path) {
+            (None, Some(_)) => &nothing,
+            (Some(_), _) | (None, None) => &settings.profile,
+        };
+        Self {
+            every,
+            list: decisive::flags(goal.options, Reads::List, counting),
+            results: decisive::flags(goal.options, Reads::Results, counting),
+            text: text_flags(&settings.profile, goal),
+        }
+    }
+
+    /// A command with what it must repeat, ready to be typed anywhere.
+    pub fn command(&self, words: &[&str]) -> String {
+        let flags = self.every.iter().map(String::as_str);
+        typed(words.iter().copied().chain(flags))
+    }
+
+    /// The same for a command that reads the list at `file`.
+    pub fn command_of_list(&self, command: &str, file: &Path, more: &[&str]) -> String {
+        let file = absolute(file);
+        let flags = self.every.iter().chain(&self.list).map(String::as_str);
+        let words = [command, file.as_str()].into_iter();
+        typed(words.chain(more.iter().copied()).chain(flags))
+    }
+
+    /// The command that carries the plan in the file at `plan` out.
+    pub fn command_of_plan(&self, plan: &Path) -> String {
+        let plan = absolute(plan);
+        let flags = self.every.iter().chain(&self.list).map(String::as_str);
+        typed(["run", "--plan", &plan].into_iter().chain(flags))
+    }
+
+    /// The flags of the commands that reports show.
+    pub fn report_flags(&self) -> Flags {
+        Flags {
+            every: self.every.clone(),
+            results: self.results.clone(),
+            text: self.text.clone(),
+            workbook: Vec::new(),
+        }
+    }
+}
+
+/// A path as it is seen from everywhere.
+pub fn absolute(path: &Path) -> String {
+    let whole = std::path::absolute(path);
+    whole
+        .unwrap_or_else(|_| path.to_owned())
+        .display()
+        .to_string()
+}
+
+/// The profile that a later command must be told of. One that was found is named, unless that would
+/// give it more to say (what is not trusted would be), or leave out the user's own below it: then the
+/// flags say what it said.
+fn profile_to_name<'a>(common: &'a Common, settings: &'a Settings) -> Option<&'a Path> {
+    let found = &settings.profile.found;
+    let alone = found.own.is_none() && found.held_back.is_empty();
+    let found = found.path.as_deref().filter(|_| alone);
+    common.profile.as_deref().or(found)
+}
+
+/// Whether a later command finds the state directory by itself.
+fn finds_state_dir(settings: &Settings) -> bool {
+    let by_environment = variable("PARTNER_IMPORT_STATE_DIR").is_some();
+    let by_profile = settings.profile.output.state_dir.is_some();
+    !by_environment && !by_profile && usual_state_dir().as_ref() == Some(&settings.state_dir)
+}
+
+/// Where the service is and who logs in, as far as a later command does not find it by itself.
+fn target_flags(
+    target: &TargetArgs,
+    settings: &Settings,
+    goal: Goal<'_>,
+    profile_is_named: bool,
+) -> Vec<String> {
+    if goal.endpoint == "sandbox" {
+        return vec!["--sandbox".to_owned()];
+    }
+    let of_profile = &settings.profile.target;
+    let by_itself = account(&TargetArgs::default(), settings);
+    let mut flags = Vec::new();
+    let asks_for_sandbox = of_profile.sandbox == Some(true);
+    if goal.endpoint != DEFAULT_ENDPOINT
+        || asks_for_sandbox
+        || by_itself.endpoint != DEFAULT_ENDPOINT
+    {
+        flags.extend(["--endpoint".to_owned(), goal.endpoint.to_owned()]);
+    }
+    // A profile that was found, and is not named, does not count elsewhere.
+    let unnamed = settings.profile.found.path.is_some() && !profile_is_named;
+    let lost = |variable_name: &str, key: &Option<String>| {
+        let key = key.clone().filter(|_| unnamed);
+        key.filter(|_| variable(variable_name).is_none())
+    };
+    let elsewhere = by_itself.partner.as_deref().unwrap_or_default() != goal.partner;
+    let of_goal = (elsewhere && !goal.partner.is_empty()).then(|| goal.partner.to_owned());
+    let partner = target.partner.clone().or(of_goal);
+    let partner = partner.or_else(|| lost("PARTNER_IMPORT_PARTNER", &of_profile.partner));
+    let username = target.username.clone();
+    let username = username.or_else(|| lost("PARTNER_IMPORT_USERNAME", &of_profile.username));
+    let in_profile = of_profile.password_file.as_ref().filter(|_| unnamed);
+    let file = target.password_file.as_ref().or(in_profile);
+    for (name, value) in [
+        ("partner", partner),
+        ("username", username),
+        ("password-file", file.map(|path| absolute(path))),
+    ] {
+        match value {
+            None => {}
+            // What begins with a dash would be taken for a flag.
+            Some(value) if value.starts_with('-') => flags.push(format!("--{name}={value}")),
+            Some(value) => flags.extend([format!("--{name}"), value]),
+        }
+    }
+    if target.password_stdin {
+        flags.push("--password-stdin".to_owned());
+    }
+    flags
+}
+
+/// What a profile says of the list's form is not true of `rejected.csv`.
+fn text_flags(profile: &Profile, goal: Goal<'_>) -> Vec<String> {
+    let input = &profile.input;
+    let between = match goal.delimiter {
+        Some('\t') => "tab".to_owned(),
+        Some(other) => other.to_string(),
+        None => ",".to_owned(),
+    };
+    let forms = [
+        ("--header-row", input.header_row.is_some(), "1".to_owned()),
+        ("--encoding", input.encoding.is_some(), "utf-8".to_owned()),
+        ("--delimiter", input.delimiter.is_some(), between),
+    ];
+    let given = forms.into_iter().filter(|(_, given, _)| *given);
+    given
+        .flat_map(|(flag, _, value)| [flag.to_owned(), value])
+        .collect()
+}
 
 /// Flags that say how something is shown or where it goes: the next command has ways of its own.
 const NOT_REPEATED: [&str; 12] = [

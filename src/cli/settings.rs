@@ -38,8 +38,6 @@ const LIVE_LANDING_WAIT: Duration = Duration::from_secs(120);
 pub struct Settings {
     /// The profile.
     pub profile: Profile,
-    /// The profile's file, when it is another one than a later command finds by itself.
-    pub profile_path: Option<PathBuf>,
     /// The profile's file name without its ending; empty without a profile.
     pub profile_name: String,
     /// Where journals and locks are kept.
@@ -67,15 +65,12 @@ impl Settings {
         let first = profile.found.files().next();
         let name = first.and_then(Path::file_stem);
         let profile_name = name.unwrap_or_default().to_string_lossy().into_owned();
-        let path = profile.found.path.clone();
-        let profile_path = path.filter(|path| path.as_os_str() != profile::FILE_NAME);
         let state_dir = match chosen_state_dir(common, &profile) {
             Some(directory) => directory,
             None => default_state_dir()?,
         };
         Ok(Self {
             profile,
-            profile_path,
             profile_name,
             state_dir,
         })
@@ -124,7 +119,6 @@ impl Settings {
         };
         Ok(Self {
             profile,
-            profile_path: None,
             profile_name: String::new(),
             state_dir,
         })

@@ -33,15 +33,10 @@ pub struct Target {
     pub partner: String,
     /// Whether it is the sandbox of this process.
     pub mode: Mode,
-    sandbox: Option<RunningSandbox>,
+    _sandbox: Option<RunningSandbox>,
 }
 
 impl Target {
-    /// Whether it is the sandbox that `--sandbox` starts in this process.
-    pub fn is_in_process(&self) -> bool {
-        self.sandbox.is_some()
-    }
-
     /// Whether a run of this endpoint and partner is a run of this target.
     pub fn is_of(&self, info: &RunInfo) -> bool {
         lock_key(&info.endpoint, &info.partner) == self.lock_key()
@@ -163,7 +158,7 @@ pub async fn connect(
         name,
         partner,
         mode,
-        sandbox,
+        _sandbox: sandbox,
     })
 }
 

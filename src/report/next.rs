@@ -13,7 +13,7 @@ use crate::journal::RunInfo;
 pub struct Next {
     /// What it is for, in a few words: `to continue`.
     pub why: String,
-    /// The words of the command; paths are absolute.
+    /// The words of the command; paths are absolute, as the directory of the result files is.
     pub words: Vec<String>,
     /// Whether it follows the one before it.
     pub turn: Turn,
@@ -39,56 +39,54 @@ pub fn told(steps: &[Next]) -> impl Iterator<Item = (&Next, &'static str)> {
 }
 
 impl Next {
-    /// The command, ready to be typed anywhere.
+    /// The command, ready to be typed anywhere: what is shown in one folder is typed in another.
     pub fn command(&self) -> String {
-        self.command_from(None)
-    }
-
-    /// The command, ready to be typed in this directory.
-    pub fn command_from(&self, here: Option<&Path>) -> String {
-        let words = self.words.iter().map(|word| match here {
-            Some(here) => seen_from(here, word),
-            None => word.clone(),
-        });
-        Shell::of_platform().line(words)
+        Shell::of_platform().line(&self.words)
     }
 }
 
-/// What to do next, most urgent first; empty when nothing is left to do. `flags` are repeated in
-/// each command (`--sandbox`, `--state-dir DIR`), `input_flags` where a file is read (`--map H=F`),
-/// `sheet_flags` where that is the workbook (`--all-sheets`).
-pub fn next(
-    facts: &Facts,
-    out_dir: &Path,
-    flags: &[String],
-    (input_flags, sheet_flags): (&[String], &[String]),
-) -> Vec<Next> {
+/// What commands repeat, so that they do the same wherever they are typed.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Flags {
+    /// In each command: `--sandbox`, `--state-dir DIR`, `--profile FILE`.
+    pub every: Vec<String>,
+    /// Where a result file is read: `--map H=F`.
+    pub results: Vec<String>,
+    /// Where that is `rejected.csv`: `--header-row 1`.
+    pub text: Vec<String>,
+    /// Where that is the workbook: `--all-sheets`.
+    pub workbook: Vec<String>,
+}
+
+/// What to do next, most urgent first; empty when nothing is left to do.
+pub fn next(facts: &Facts, out_dir: &Path, flags: &Flags) -> Vec<Next> {
     let mut steps = Vec::new();
     if let Some(undo) = &facts.undo {
         // What an undone run left unsent is sent by a new run, not by going on.
-        return undo_next(facts, undo, flags);
+        return undo_next(facts, undo, &flags.every);
     }
     if facts.counts.open() > 0 || !facts.finished {
         steps.push(Next {
             why: "to continue where the run stopped".into(),
-            words: command(&["resume", &facts.info.id], flags),
+            words: command(&["resume", &facts.info.id], &flags.every),
             turn: Turn::Following,
         });
     }
     if facts.counts.rejected_for_good() > 0 {
-        let run = |name: &str, flags: &[&[String]]| {
-            let file = out_dir.join(name).to_string_lossy().into_owned();
-            command(&["run", &file], &flags.concat())
+        let run = |name: &str, more: &[String]| {
+            let file = out_dir.join(name);
+            let flags = [&flags.every, &flags.results, more].concat();
+            command(&["run", &file.to_string_lossy()], &flags)
         };
         let workbook = workbook::fits(facts);
         if workbook {
             steps.push(Next {
                 why: "to send the rejected rows again, mend them in results.xlsx and run it".into(),
-                words: run("results.xlsx", &[flags, input_flags, sheet_flags]),
+                words: run("results.xlsx", &flags.workbook),
                 turn: Turn::Following,
             });
         }
-        let words = run("rejected.csv", &[flags, input_flags]);
+        let words = run("rejected.csv", &flags.text);
         steps.push(if workbook {
             Next {
                 why: "with a text editor (Excel would damage it), mend rejected.csv and run that"
@@ -109,14 +107,22 @@ pub fn next(
     steps
 }
 
-/// What the workbook with the results needs to be read as the input was.
+/// What the workbook with the results needs to be read as the input was. One that is no copy of the
+/// input has a sheet of its own, its header in the first row.
 pub fn sheet_flags(info: &RunInfo, copied: bool) -> Vec<String> {
     let mut flags = Vec::new();
     for (name, value) in &info.options {
         match name.as_str() {
             "all-sheets" => flags.push("--all-sheets".to_owned()),
-            "sheet" => flags.extend(["--sheet".to_owned(), value.clone()]),
-            "header-row" if copied => flags.extend(["--header-row".to_owned(), value.clone()]),
+            "sheet" => {
+                let written = workbook::sheet_name(info.sheet.as_deref());
+                let name = if copied { value.clone() } else { written };
+                flags.extend(["--sheet".to_owned(), name]);
+            }
+            "header-row" => {
+                let row = if copied { value } else { "1" };
+                flags.extend(["--header-row".to_owned(), row.to_owned()]);
+            }
             _ => {}
         }
     }
@@ -191,21 +197,22 @@ mod tests {
     }
 
     #[test]
-    fn a_command_is_ready_to_be_typed() {
-        let here = std::env::temp_dir();
-        let file = here.join("Kunden 2026").join("rejected.csv");
+    fn a_command_is_ready_to_be_typed_anywhere() {
+        let file = std::env::temp_dir()
+            .join("Kunden 2026")
+            .join("rejected.csv");
         let next = Next {
             why: "to try".to_owned(),
             words: command(&["run", &file.to_string_lossy()], &["--sandbox".to_owned()]),
             turn: Turn::Following,
         };
-        let shown = next.command_from(Some(&here));
-        assert!(!shown.contains(&*here.to_string_lossy()), "{shown}");
         let quote = if cfg!(windows) { '"' } else { '\'' };
-        assert!(
-            shown.starts_with(&format!("partner-import run {quote}Kunden 2026")),
-            "{shown}"
+        assert_eq!(
+            next.command(),
+            format!(
+                "partner-import run {quote}{}{quote} --sandbox",
+                file.display()
+            )
         );
-        assert!(next.command().contains(&*here.to_string_lossy()));
     }
 }

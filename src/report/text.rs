@@ -162,7 +162,7 @@ pub fn steps(out: &mut String, next: &[Next], setting: &Setting<'_>) {
             (0, 2),
             setting,
         );
-        let _ = writeln!(out, "  {}", printable(&step.command_from(setting.here)));
+        let _ = writeln!(out, "  {}", printable(&step.command()));
     }
 }
 

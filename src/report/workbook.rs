@@ -149,7 +149,7 @@ pub fn summary_alone(
 }
 
 /// The name of the input's sheet, so that `--sheet` still finds it; `Customers` for text files.
-fn sheet_name(sheet: Option<&str>) -> String {
+pub(super) fn sheet_name(sheet: Option<&str>) -> String {
     let allowed = |letter: &char| !letter.is_control() && !"[]:*?/\\".contains(*letter);
     let name: String = sheet.unwrap_or_default().chars().filter(allowed).collect();
     let name = name.trim_matches('\'').trim();

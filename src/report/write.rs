@@ -6,7 +6,7 @@ use super::copy::{CopyError, Original};
 use super::counts::Counts;
 use super::csv::Rows;
 use super::facts::{Ended, Facts};
-use super::next::{Next, next, sheet_flags};
+use super::next::{Flags, Next, next, sheet_flags};
 use super::{ReportError, copy, csv, file, html, json, undone, workbook};
 use crate::journal::Store;
 
@@ -15,10 +15,8 @@ use crate::journal::Store;
 pub struct ReportOptions {
     /// How the run has ended, where it stopped before it was finished.
     pub ended: Option<Ended>,
-    /// Flags to repeat in the commands that are shown: `--sandbox`, `--state-dir DIR`.
-    pub flags: Vec<String>,
-    /// Flags to repeat where the rejected rows are run: `--profile FILE`, `--map H=F`.
-    pub input_flags: Vec<String>,
+    /// What the commands that are shown repeat; what the workbook needs is added here.
+    pub flags: Flags,
     /// The input itself, where it is a workbook that `results.xlsx` can be a copy of.
     pub original: Original,
 }
@@ -87,9 +85,11 @@ pub fn write_all_telling(
     let facts = Facts::read(store, options.ended)?;
     file::private_directory(out_dir)?;
     let copied = matches!(options.original, Original::Unchanged(_));
-    let sheet_flags = sheet_flags(&facts.info, copied);
-    let input_flags = (&*options.input_flags, &*sheet_flags);
-    let next = next(&facts, out_dir, &options.flags, input_flags);
+    let flags = Flags {
+        workbook: sheet_flags(&facts.info, copied),
+        ..options.flags.clone()
+    };
+    let next = next(&facts, out_dir, &flags);
     let mut place = |name: &str| {
         let path = out_dir.join(name);
         at(&path);

@@ -12,6 +12,7 @@
 //! | `confirming` | questions before a run, `--max-create` |
 //! | `continuing` | interruptions, `resume`, `runs`, `report`, changed inputs, locks |
 //! | `cut_off` | requests of a killed run that may still land when another one begins |
+//! | `offered` | the commands that are offered, typed in another folder; the options that decide what is sent |
 //! | `trouble` | a service that misbehaves, budgets, logs |
 //! | `mistakes` | what a beginner does wrong, and what is said to it |
 //! | `existing` | customers that are there already: plans, `--on-exists`, quiet second runs |
@@ -29,6 +30,8 @@ pub(crate) mod desk;
 mod existing;
 mod helpers;
 mod mistakes;
+#[cfg(unix)]
+mod offered;
 mod planning;
 #[cfg(unix)]
 mod progress;

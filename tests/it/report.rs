@@ -437,13 +437,11 @@ fn the_closing_summary_fits_eighty_columns() {
     finish(&mut store, 1);
     let (_directory, _, written) = written(&store, &ReportOptions::default());
     let files = [PathBuf::from("customers-results/results.csv")];
-    let flags = ["--sandbox".to_owned()];
-    let next = next::next(
-        &written.facts,
-        Path::new("customers-results"),
-        &flags,
-        (&[], &[]),
-    );
+    let flags = next::Flags {
+        every: vec!["--sandbox".to_owned()],
+        ..next::Flags::default()
+    };
+    let next = next::next(&written.facts, Path::new("customers-results"), &flags);
     let text = text::closing(&written.facts, &files, &next, &text::Setting::default());
     let text = text.replace('\\', "/");
     insta::assert_snapshot!(text, @r"
@@ -491,12 +489,8 @@ fn the_closing_summary_fits_the_terminal_it_is_read_on() {
     let mut store = every_kind();
     finish(&mut store, 1);
     let (_directory, _, written) = written(&store, &ReportOptions::default());
-    let next = next::next(
-        &written.facts,
-        Path::new("customers-results"),
-        &[],
-        (&[], &[]),
-    );
+    let results = Path::new("customers-results");
+    let next = next::next(&written.facts, results, &next::Flags::default());
     for width in [40, 60, 72, 100] {
         let setting = text::Setting {
             width,

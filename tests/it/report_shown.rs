@@ -6,6 +6,7 @@ use std::path::Path;
 use partner_import::journal::record::PlannedParent;
 use partner_import::journal::{EventKind, Fault, PlannedAction};
 use partner_import::model::{RowIndex, Severity};
+use partner_import::report::next::Flags;
 use partner_import::report::{ReportOptions, write_all};
 
 use crate::report::*;
@@ -221,7 +222,10 @@ fn a_sheet_full_of_scripts_does_nothing_to_the_page() {
     };
     events(&mut store, &[(1, EventKind::Intent), (1, failed)]);
     let options = ReportOptions {
-        flags: vec![evil[0].into()],
+        flags: Flags {
+            every: vec![evil[0].into()],
+            ..Flags::default()
+        },
         ..ReportOptions::default()
     };
     let (_directory, out, _) = written(&store, &options);

@@ -72,6 +72,23 @@ fn placeholders_leave_a_customer_alone() {
 }
 
 #[test]
+fn no_number_in_any_language_replaces_one() {
+    for (phone, zip) in [
+        ("kein Telefon", "keine PLZ"),
+        ("N.N.", "nv"),
+        ("s. u.", "k.A"),
+        ("ohne", "w/o"),
+        ("brak numeru telefonu", "nie dotyczy"),
+        ("téléphone inconnu", "à demander"),
+        ("telefon yok", "ei tiedossa"),
+        ("ask Mrs Bell", "will follow"),
+    ] {
+        let row = format!("Alder Dental,EndCustomer,InTrial,K1,{phone},DE,{zip},siehe oben");
+        unchanged(&row, &[]);
+    }
+}
+
+#[test]
 fn damaged_values_stop_their_row() {
     for row in [
         "Alder Dental,EndCustomer,InTrial,K1,+49 30 999,DE,1067,Bonn",

@@ -40,7 +40,8 @@ pub(crate) fn cleaned(field: Field, text: &str, decimals: Decimals) -> Option<(S
     }
     let mut did: Vec<(&'static Rule, String)> = Vec::new();
     let mut value = text.trim_matches(' ').to_owned();
-    if let Some(seen) = without_unseen(field, text) {
+    let decoded = without_codes(text);
+    if let Some(seen) = without_unseen(field, decoded.as_deref().unwrap_or(text)) {
         did.push(seen.1);
         value = seen.0;
     }
@@ -67,6 +68,34 @@ pub(crate) fn cleaned(field: Field, text: &str, decimals: Decimals) -> Option<(S
         .help("nothing needs to be done if that is right; check --fix writes it so")
         .suggest(value.clone());
     Some((value, problem))
+}
+
+/// The text with what workbooks write for control characters, `_x000D_`, as these; `None` without.
+fn without_codes(text: &str) -> Option<String> {
+    let mut plain = String::new();
+    let (mut rest, mut from) = (text, 0);
+    while let Some(at) = rest[from..].find('_').map(|at| at + from) {
+        match control_code(&rest[at..]) {
+            Some(letter) => {
+                plain.push_str(&rest[..at]);
+                plain.push(letter);
+                (rest, from) = (&rest[at + 7..], 0);
+            }
+            None => from = at + 1,
+        }
+    }
+    (!plain.is_empty()).then(|| plain + rest)
+}
+
+/// The control character that `_x000D_` stands for.
+fn control_code(text: &str) -> Option<char> {
+    let code = text
+        .strip_prefix("_x")
+        .or_else(|| text.strip_prefix("_X"))?;
+    let (digits, behind) = code.split_at_checked(4)?;
+    let hex = digits.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let letter = char::from_u32(u32::from_str_radix(digits, 16).ok().filter(|_| hex)?)?;
+    (behind.starts_with('_') && letter.is_control()).then_some(letter)
 }
 
 /// What becomes of a character.
@@ -257,6 +286,10 @@ fn without_apostrophe(field: Field, text: &str) -> Option<&str> {
         }
         b'0'..=b'9' | b'+' | b'=' if !is_name => Some(enclosed.unwrap_or(rest)),
         b'\'' => None,
+        // `'Dresden`: no word begins so, save those that lost their beginning.
+        b'A'..=b'Z' if enclosed.is_none() && text.starts_with('\'') && !is_shortened(rest) => {
+            Some(rest)
+        }
         // No number begins with an apostrophe.
         _ if matches!(
             field,
@@ -267,6 +300,39 @@ fn without_apostrophe(field: Field, text: &str) -> Option<&str> {
         }
         _ => None,
     }
+}
+
+/// Whether an apostrophe in front stands for what a word has lost, or is a letter of its language:
+/// `'Round`, `'Ewa Beach`, `'T Hof`.
+fn is_shortened(text: &str) -> bool {
+    const WORDS: &[&str] = &[
+        "round",
+        "til",
+        "till",
+        "tis",
+        "twas",
+        "cause",
+        "bout",
+        "neath",
+        "ndrangheta",
+        "gainst",
+        "mongst",
+        "cross",
+        "nuff",
+        "stache",
+        "burbs",
+        "hood",
+        "mid",
+        "fore",
+    ];
+    let end = text
+        .find(|letter: char| !letter.is_alphabetic())
+        .unwrap_or(text.len());
+    let word = text[..end].to_lowercase();
+    word.chars().count() < 3
+        || word.starts_with(['a', 'e', 'i', 'o', 'u'])
+        || WORDS.contains(&word.as_str())
+        || text.contains('\'')
 }
 
 /// `="00012"`, `=""00012""`, `=T("00012")`, and these in quotation marks of their own.
@@ -365,6 +431,12 @@ mod tests {
     fn what_cannot_be_seen_is_taken_out() {
         let name = |text, code, value| check(Field::Name, text, code, value);
         name("Acme\nLtd", "V104", "Acme Ltd");
+        name("Acme_x000D_", "V104", "Acme");
+        name("Acme_x000D_\nLtd", "V104", "Acme Ltd");
+        name("Acme_x000a_Ltd", "V104", "Acme Ltd");
+        name("_x0009_Acme", "V104", "Acme");
+        name("Acme_x0041_Ltd", "", "");
+        name("Acme_xy_x000D", "", "");
         name("Acme \r\n Ltd\r\n", "V104", "Acme Ltd");
         name("Acme\tLtd", "V104", "Acme Ltd");
         name("Reiher\u{b}Optik", "V104", "Reiher Optik");
@@ -422,9 +494,15 @@ mod tests {
             "Smith \"A\" Ltd",
         );
         check(Field::Name, "'@Dogwood", "V116", "@Dogwood");
+        check(Field::City, "'Dresden", "V116", "Dresden");
+        check(Field::Name, "'Dogwood Ltd", "V116", "Dogwood Ltd");
         for text in [
             "'90s Bar",
             "'s-Hertogenbosch",
+            "'T Hof",
+            "'Round Midnight",
+            "'Ewa Beach",
+            "'Dogwood' Ltd",
             "'t Hof",
             "'n' Roll",
             "'",

@@ -91,6 +91,7 @@ fn named(name: &str) -> Option<char> {
 
 /// Escapes of JSON and of database exports that nothing else can be: `C:\temp` and `ACME\nord` stay.
 fn without_backslashes(text: &str) -> String {
+    let path = text.contains(":\\") || text.starts_with("\\\\");
     let mut plain = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(at) = rest.find('\\') {
@@ -101,6 +102,9 @@ fn without_backslashes(text: &str) -> String {
             Some(b'"') => (Some('"'), 2),
             Some(b'r') if rest.starts_with("\\r\\n") => (Some('\n'), 4),
             Some(b'u') => (code_of(rest), 6),
+            // A line ends, and a word begins.
+            Some(b'n' | b'r') if !path && ends_a_word(&rest[2..]) => (Some('\n'), 2),
+            Some(b't') if !path && ends_a_word(&rest[2..]) => (Some('\t'), 2),
             _ => (None, 1),
         };
         let (letter, length) = letter.map_or(('\\', 1), |letter| (letter, length));
@@ -109,6 +113,14 @@ fn without_backslashes(text: &str) -> String {
     }
     plain.push_str(rest);
     plain
+}
+
+/// Whether no small letter follows, as in `Alder\nHouse B`.
+fn ends_a_word(behind: &str) -> bool {
+    behind
+        .chars()
+        .next()
+        .is_none_or(|letter| !letter.is_lowercase() && letter != '_')
 }
 
 /// `\u00fc`
@@ -168,6 +180,10 @@ mod tests {
             (r#"O\'Neil \"A\""#, "O'Neil \"A\""),
             (r"M\u00fcller", "Müller"),
             (r"Hall\r\nFloor 2", "Hall\nFloor 2"),
+            (r"Hall\nFloor 2", "Hall\nFloor 2"),
+            (r"Hall\n2nd floor", "Hall\n2nd floor"),
+            (r"Hall\n", "Hall\n"),
+            (r"Hall\tEast", "Hall\tEast"),
             (
                 "Dvo&rcaron;&aacute;k &ndash; &Lstrok;&oacute;d&zacute;",
                 "Dvořák – Łódź",
@@ -184,6 +200,8 @@ mod tests {
             "A&B; Street",
             "AT&T",
             r"C:\temp",
+            r"C:\Temp\nORD",
+            r"\\server\nAS",
             r"ACME\nord",
             r"ACME\users",
             r"\N",

@@ -5,7 +5,7 @@
 use super::nothing_looks::LONGEST;
 pub(crate) use super::nothing_looks::{is_ordinary, may_be_nothing};
 use super::nothing_words::{NULLS, PERHAPS, PERHAPS_TYPES, PLACEHOLDERS, SHORT, TYPES};
-use super::{Problem, quoted};
+use super::{Parsed, Problem, quoted};
 use crate::check::field::Field;
 use crate::model::rules::texts::{
     PERHAPS_PLACEHOLDER, PLACEHOLDER, PLACEHOLDER_IDENTITY, TYPE_FOR_NAME,
@@ -151,7 +151,40 @@ fn is_short(field: Field, lower: &str) -> bool {
     // Two initials may be a name.
     let initials =
         field == Field::Name && letters.len() == 2 && !matches!(letters.as_str(), "na" | "ka");
-    SHORT.contains(&letters.as_str()) && !province && !initials
+    // `s/n` in an address says that the house has no number; `N.N.` and `S.O.` may be initials.
+    let of_numbers =
+        matches!(letters.as_str(), "nn" | "su" | "so" | "wo" | "sn") && !is_number_like(field);
+    SHORT.contains(&letters.as_str()) && !province && !initials && !of_numbers
+}
+
+/// Fields whose values hold a digit, whoever's they are.
+pub(crate) fn has_digits(field: Field) -> bool {
+    matches!(
+        field,
+        Field::ZipCode
+            | Field::VatNumber
+            | Field::ChamberOfCommerceNumber
+            | Field::BankAccountNumber
+    )
+}
+
+/// Doubts a number without a digit: it says in some language that there is none.
+#[cold]
+pub(crate) fn digits(field: Field, text: &str) -> Parsed<()> {
+    // Post boxes of Bermuda are `HM FX`.
+    let code = text.len() <= 7
+        && field == Field::ZipCode
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_uppercase() || byte == b' ');
+    if code || text.chars().any(char::is_numeric) {
+        return Ok(());
+    }
+    let message = format!(
+        "{} holds no digit, so it may stand for nothing; it is sent as it is, and never replaces a value",
+        quoted(text)
+    );
+    Err(Problem::new(&PERHAPS_PLACEHOLDER, message).help("empty the cell if there is no value"))
 }
 
 /// `0`, `0.0`, `0000`

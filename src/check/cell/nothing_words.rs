@@ -32,13 +32,30 @@ pub(super) const PERHAPS: &[&str] = &[
     "ohne", "nichts", "leer", "fehlt", "aucun", "aucune", "néant", "vide", "ninguno", "ninguna",
     "nada", "vacío", "nenhum", "nenhuma", "vazio", "nessuno", "nessuna", "vuoto", "geen", "leeg",
     "ingen", "inga", "brak", "žádný", "není", "нет", "немає", "yok", "无", "無", "暂无", "未知", "なし",
-    "不明", "없음",
+    "不明", "없음", "nv", "nn", "ka", "w/o", "none yet", "not yet", "without", "no phone", "no phone number",
+    "no telephone", "no tel", "no fax", "no mobile", "no email", "no website", "no web", "no site",
+    "no address", "no street", "no city", "no zip", "no vat", "no number", "see below", "see notes",
+    "same as above", "as above", "same", "idem", "dito", "siehe unten", "s. unten", "s. oben", "wie oben",
+    "s. u.", "s. o.", "kein telefon", "keine telefonnummer", "kein tel.", "kein tel", "kein fax", "keine faxnummer",
+    "keine nummer", "keine adresse", "keine anschrift", "keine straße", "keine strasse", "kein ort", "keine plz",
+    "keine e-mail", "keine webseite", "keine website", "keine homepage", "keine ust-id", "keine ust",
+    "keine uid", "noch offen", "offen", "noch keine", "folgt", "wird nachgereicht", "pas de téléphone",
+    "pas de tel", "pas de tél", "pas de fax", "pas d'adresse", "pas de site", "pas de site web", "pas de numéro",
+    "sans", "sans téléphone", "sans adresse", "sans numéro", "sans site", "non dispo", "voir ci-dessous",
+    "voir ci-dessus", "sin teléfono", "sin telefono", "sin fax", "sin dirección", "sin direccion", "sin web",
+    "sin número", "sin nif", "sin", "no tiene", "ver abajo", "senza telefono", "senza indirizzo", "senza fax",
+    "senza sito", "senza", "nessun telefono", "nessun indirizzo", "nessun sito", "non presente", "vedi sotto",
+    "geen telefoon", "geen tel", "geen fax", "geen adres", "geen website", "geen nummer", "geen btw", "zie onder",
+    "zie boven", "sem telefone", "sem endereço", "sem número", "sem", "não tem", "brak telefonu", "brak adresu",
+    "brak numeru", "nie ma", "ingen telefon", "ingen adresse", "ingen adress", "inget telefonnummer", "intet",
+    "mangler", "saknas", "ei ole", "puuttuu", "bez telefonu", "bez adresy", "нет телефона", "отсутствует",
 ];
 
 /// Letters that are short for such words where signs stand between or behind them: `n/a`, `k. A.`
 #[rustfmt::skip]
 pub(super) const SHORT: &[&str] = &[
-    "na", "ka", "nv", "nvt", "nb", "nd", "sd", "bd", "tbd", "tba", "tbc", "нд",
+    "na", "ka", "nv", "nvt", "nb", "nd", "sd", "bd", "tbd", "tba", "tbc", "нд", "nn", "su",
+    "so", "wo", "sn",
 ];
 
 /// Types of columns that nobody is called.

@@ -67,6 +67,7 @@ pub(crate) fn is_usual(bytes: &[u8]) -> bool {
     met & ODD == 0
         && (met & LATIN == 0 || !may_be_mojibake(bytes))
         && (met & ENTITY == 0 || !may_hold_entity(bytes))
+        && (met & CODE == 0 || !may_hold_code(bytes))
 }
 
 /// Something that takes a closer look.
@@ -75,6 +76,8 @@ const ODD: u8 = 1;
 const ENTITY: u8 = 2;
 /// The lead byte of a letter of Latin-1.
 const LATIN: u8 = 4;
+/// A `_`.
+const CODE: u8 = 8;
 
 /// What was met among the bytes. Without early exit, and apart from what is made of the answer, so
 /// that it runs in wide registers.
@@ -86,7 +89,8 @@ fn met(bytes: &[u8]) -> u8 {
         let escape = u8::from(*byte == b'<') | u8::from(*byte == b'\\');
         let entity = u8::from(*byte == b'&') << 1;
         let latin = u8::from(*byte == 0xc3) << 2;
-        met | control | lead | escape | entity | latin
+        let code = u8::from(*byte == b'_') << 3;
+        met | control | lead | escape | entity | latin | code
     })
 }
 
@@ -106,6 +110,13 @@ fn may_hold_entity(bytes: &[u8]) -> bool {
     bytes.windows(2).any(begins)
 }
 
+/// Whether `_x` stands there, as in `_x000D_`.
+fn may_hold_code(bytes: &[u8]) -> bool {
+    bytes
+        .windows(2)
+        .any(|pair| pair[0] == b'_' && pair[1] | 0x20 == b'x')
+}
+
 /// Whether the bytes may hold a control character, something invisible, the replacement character,
 /// mojibake or an escape: ASCII controls, `<`, `\` and `&` before a letter; the lead bytes behind which the others stand; and
 /// two characters beyond ASCII in a row of which the first is a letter of Latin-1.
@@ -116,7 +127,7 @@ pub(crate) fn may_be_unusual(bytes: &[u8]) -> bool {
         let escape = u8::from(matches!(*byte, b'<' | b'\\'));
         odd | control | lead | escape
     });
-    odd != 0 || may_be_mojibake(bytes) || may_hold_entity(bytes)
+    odd != 0 || may_be_mojibake(bytes) || may_hold_entity(bytes) || may_hold_code(bytes)
 }
 
 #[cold]

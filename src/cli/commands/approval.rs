@@ -6,23 +6,21 @@ use std::path::{Path, PathBuf};
 
 use super::plan::Prepared;
 use super::run::full_path;
-use crate::check::{Keep, MappingOptions};
 use crate::cli::args::{
-    ExistingArgs, InputArgs, TargetArgs, parse_delimiter, parse_encoding, parse_of_run, parse_pair,
+    Common, ExistingArgs, InputArgs, TargetArgs, parse_delimiter, parse_encoding, parse_of_run,
+    parse_pair,
 };
 use crate::cli::clock::{now_ms, show};
+use crate::cli::decisive::{Decisive, Kept};
 use crate::cli::error::{CliError, chain};
 use crate::cli::exit::Exit;
-use crate::cli::of_run::named_id;
 use crate::cli::output::Output;
-use crate::cli::profile::BillingContact;
+use crate::cli::repeat::{Goal, Repeat, absolute};
 use crate::cli::settings::Settings;
 use crate::cli::snapshot;
-use crate::cli::target::{Place, Target};
-use crate::plan::document::{FORMAT, Input, OptionSource, PlanDocument, PlanOption, Setting};
-use crate::plan::{Moves, OnExists, Plan, PlanOptions, Tenant, changes};
-use crate::read::Sheets;
-use crate::report::next::typed;
+use crate::cli::target::{Place, Target, place};
+use crate::plan::document::{FORMAT, Input, OptionSource, PlanDocument, Setting};
+use crate::plan::{Plan, Tenant, changes};
 
 /// How many changes are listed.
 const MOST_CHANGES: usize = 20;
@@ -30,7 +28,11 @@ const MOST_CHANGES: usize = 20;
 /// What a plan is made of, before the tenant is looked at.
 pub struct Basis {
     input: Input,
-    options: Vec<PlanOption>,
+    decisive: Decisive,
+    /// The command that carries the plan in this file out.
+    carry: Repeat,
+    /// The command that plans again.
+    again: Repeat,
 }
 
 /// What is done with a plan beside showing it.
@@ -52,20 +54,34 @@ pub struct Approved {
 impl Basis {
     /// Looks at the input and the options. The sheet is told once the file has been read.
     pub fn of(
-        file: &Path,
-        sha256: String,
-        args: (&InputArgs, &ExistingArgs),
+        (file, sha256): (&Path, String),
+        decisive: Decisive,
+        common: &Common,
         settings: &Settings,
-    ) -> Result<Self, CliError> {
-        Ok(Self {
+        target: &TargetArgs,
+    ) -> Self {
+        let Place { name, partner } = place(target, settings);
+        let repeat = |options: &[Kept]| {
+            let goal = Goal {
+                endpoint: &name,
+                partner: &partner,
+                options,
+                delimiter: None,
+            };
+            Repeat::of(common, settings, target, goal)
+        };
+        Self {
             input: Input {
                 path: file.display().to_string(),
                 full_path: full_path(file),
                 sha256,
                 sheet: None,
             },
-            options: options(args, settings, file)?,
-        })
+            // What was typed stands in the plan.
+            carry: repeat(&decisive.of_profile()),
+            again: repeat(&decisive.kept(None)),
+            decisive,
+        }
     }
 
     fn document(
@@ -82,7 +98,7 @@ impl Basis {
                 sheet: prepared.file.source.sheet.clone(),
                 ..self.input.clone()
             },
-            options: self.options.clone(),
+            options: self.decisive.options().to_vec(),
             endpoint: target.name.clone(),
             mode: target.mode().as_str().to_owned(),
             login_partner: target.partner.clone(),
@@ -102,16 +118,11 @@ impl Basis {
     ) -> Result<(), CliError> {
         let document = self.document(plan, prepared, tenant, target);
         snapshot::save(path, FORMAT, &document)?;
-        let sandbox = if target.is_in_process() {
-            " --sandbox"
-        } else {
-            ""
-        };
         output.say(&format!(
-            "written: {}, the plan {}; once approved: partner-import run --plan {}{sandbox}",
+            "written: {}, the plan {}; once approved: {}",
             path.display(),
             document.short_digest(),
-            path.display()
+            self.carry.command_of_plan(path)
         ));
         Ok(())
     }
@@ -222,7 +233,11 @@ impl Approved {
         .details(lines)
         .hint(format!(
             "plan again and have it approved: {}",
-            typed(["plan", &basis.input.path, "--save", &path.to_string()])
+            basis.again.command_of_list(
+                "plan",
+                Path::new(&basis.input.full_path),
+                &["--save", &absolute(&self.path)]
+            )
         )))
     }
 }
@@ -241,78 +256,4 @@ fn complete_pair(typed: &mut Vec<(String, String)>, planned: &str) {
     if !typed.iter().any(is_typed) {
         typed.push(pair);
     }
-}
-
-/// The options that decide what is sent, each with where it comes from.
-fn options(
-    (args, existing): (&InputArgs, &ExistingArgs),
-    settings: &Settings,
-    file: &Path,
-) -> Result<Vec<PlanOption>, CliError> {
-    let mut options = Vec::new();
-    let mut add = |name: &str, value: String, typed: bool| {
-        options.push(PlanOption {
-            name: name.to_owned(),
-            value,
-            from: if typed {
-                OptionSource::CommandLine
-            } else {
-                OptionSource::Profile
-            },
-        });
-    };
-    let MappingOptions { map, set, default } = settings.check_settings(args, Keep::Nothing).mapping;
-    let pairs = [
-        ("map", map, &args.map),
-        ("set", set, &args.set),
-        ("default", default, &args.default),
-    ];
-    for (name, pairs, typed) in pairs {
-        for pair in pairs {
-            add(
-                name,
-                format!("{}={}", pair.0, pair.1),
-                typed.contains(&pair),
-            );
-        }
-    }
-    let reading = settings.read_options(args)?;
-    if let Some(sheet) = reading.sheet {
-        add("sheet", sheet, args.sheet.is_some());
-    }
-    if reading.sheets == Sheets::All {
-        add("all-sheets", String::new(), args.all_sheets);
-    }
-    if let Some(row) = reading.header_row {
-        add("header-row", row.to_string(), args.header_row.is_some());
-    }
-    if let Some(encoding) = reading.encoding {
-        add(
-            "encoding",
-            encoding.name().to_owned(),
-            args.encoding.is_some(),
-        );
-    }
-    if let Some(delimiter) = reading.delimiter {
-        add(
-            "delimiter",
-            delimiter.as_str().to_owned(),
-            args.delimiter.is_some(),
-        );
-    }
-    if let Some(run) = named_id(settings, args, file)? {
-        add("of-run", run, true);
-    }
-    let PlanOptions { on_exists, moves } = settings.plan_options(existing)?;
-    if on_exists != OnExists::default() {
-        let typed = existing.on_exists.is_some();
-        add("on-exists", on_exists.to_string(), typed);
-    }
-    if moves == Moves::Allowed {
-        add("allow-move", String::new(), existing.allow_move);
-    }
-    if settings.profile.target.billing_contact == Some(BillingContact::Text) {
-        add("target.billing_contact", "text".to_owned(), false);
-    }
-    Ok(options)
 }

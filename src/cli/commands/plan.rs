@@ -12,6 +12,7 @@ use crate::check::CheckSettings;
 use crate::check::mapping::MappedColumn;
 use crate::check::{Accepted, Deriving, Keep};
 use crate::cli::args::{Common, InputArgs, PlanArgs, PlanFormat, RunArgs, TargetArgs};
+use crate::cli::decisive::Decisive;
 use crate::cli::error::CliError;
 use crate::cli::excerpts;
 use crate::cli::exit::Exit;
@@ -46,7 +47,9 @@ pub async fn run(common: &Common, args: &PlanArgs, output: Output) -> Result<Exi
             snapshot::may_write(path, FORMAT)?;
             let sha256 = crate::read::sha256(&args.file)?;
             kept = Some(sha256.clone());
-            let basis = Basis::of(&args.file, sha256, (&args.input, &args.existing), &settings)?;
+            let decisive = Decisive::of(&settings, (&args.input, &args.existing), &args.file)?;
+            let read = (&*args.file, sha256);
+            let basis = Basis::of(read, decisive, common, &settings, &args.target);
             Paper::Save(path, basis)
         }
         None => Paper::None,

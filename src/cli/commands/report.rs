@@ -8,6 +8,7 @@ use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::original::original;
 use crate::cli::output::Output;
+use crate::cli::repeat::Repeat;
 use crate::cli::settings::Settings;
 use crate::report::text::Setting;
 use crate::report::{self, ReportOptions};
@@ -17,16 +18,14 @@ pub fn run(common: &Common, args: &ReportArgs, output: Output) -> Result<Exit, C
     let settings = Settings::resolve(common, None, output)?;
     let store = session::open_run(&settings.state_dir, &args.run_id)?;
     let (info, _) = store.info()?;
-    let out = args
-        .out
-        .clone()
-        .unwrap_or_else(|| PathBuf::from(&info.out_dir));
+    let asked = args.out.as_ref();
+    let asked = asked.map(|out| std::path::absolute(out).unwrap_or_else(|_| out.clone()));
+    let out = asked.unwrap_or_else(|| PathBuf::from(&info.out_dir));
     session::spare_input(Path::new(&info.input_full_path), &out)?;
     let settings = settings.beside(common, Path::new(&info.input_full_path), output)?;
-    let repeat = session::Repeat::of(common, &settings, &TargetArgs::default(), &info);
+    let repeat = Repeat::of(common, &settings, &TargetArgs::default(), (&info).into());
     let options = ReportOptions {
-        flags: repeat.flags,
-        input_flags: repeat.input_flags,
+        flags: repeat.report_flags(),
         original: original(&info),
         ..ReportOptions::default()
     };

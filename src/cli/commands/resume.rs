@@ -6,16 +6,17 @@ use super::landing::{CutOff, Unreadable};
 use super::plan::{prepare_as, target_of};
 use super::run::{Begun, full_path};
 use super::session::{
-    Repeat, Session, Telling, first_patience, lock, log_in, open_run, spare_input, try_out_dir,
+    Session, Telling, first_patience, lock, log_in, open_run, spare_input, try_out_dir,
 };
 use super::sitting::sitting;
-use crate::check::CheckSettings;
 use crate::cli::args::{Common, ResumeArgs, RunFormat};
 use crate::cli::clock::{now_ms, show};
+use crate::cli::decisive::reading_of;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::output::Output;
 use crate::cli::quarantine::Quarantine;
+use crate::cli::repeat::Repeat;
 use crate::cli::settings::Settings;
 use crate::cli::signals::watch_signals;
 use crate::cli::stage::Stage;
@@ -25,8 +26,7 @@ use crate::journal::{
     Entry, Replayed, RunInfo, Sitting, Store, TargetLock, UndoEntry, UndoReplayed, Undone, runs,
 };
 use crate::model::RowIndex;
-use crate::read::{self, ReadOptions, Sheets};
-use crate::report::next::typed;
+use crate::read;
 use crate::submit::RunSettings;
 use crate::submit::reads::{Wanted, read_tenant_below};
 
@@ -50,6 +50,7 @@ pub async fn run(
     let target_args = target_of(&info.endpoint, &args.target);
     ledger.resolved(&settings, &args.run, &target_args)?;
     let run_settings = settings.run_settings(&args.run, &target_args)?;
+    let repeat = Repeat::of(common, &settings, &args.target, (&info).into());
     if state.planned_ms.is_none() {
         return Err(CliError::usage(format!(
             "the run {} had not begun to send anything",
@@ -57,7 +58,7 @@ pub async fn run(
         ))
         .hint(format!(
             "run the file: {}",
-            typed(["run", &info.input_path])
+            repeat.command_of_list("run", Path::new(&info.input_full_path), &[])
         )));
     }
     if state.finished_ms.is_some() {
@@ -68,7 +69,7 @@ pub async fn run(
         return Ok(Exit::Done);
     }
     if !args.as_begun {
-        same_input(&store, &info, output)?;
+        same_input(&store, &info, &repeat, output)?;
     }
     let connections = run_settings.concurrency.get();
     let target = connect(&target_args, &settings, connections, &output).await?;
@@ -93,7 +94,7 @@ pub async fn run(
         store,
         target: &target,
         lock: &lock,
-        repeat: Repeat::of(common, &settings, &args.target, &info),
+        repeat,
         quarantine: quarantine.as_ref(),
         ledger,
         settings: run_settings,
@@ -254,7 +255,7 @@ pub fn unfinished(
         }
         let undone = store.undo_state()?;
         if undone.is_some_and(|undo| undo.finished_ms.is_none()) {
-            return half_undone(store, begun);
+            return half_undone(store, begun, &begun.repeat(settings, &info));
         }
         if state.planned_ms.is_none() || state.finished_ms.is_some() {
             continue;
@@ -270,51 +271,42 @@ pub fn unfinished(
                 removal_may_land: false,
             }));
         }
+        let repeat = begun.repeat(settings, &info);
         if !same_content {
-            same_input(&store, &info, output)?;
+            same_input(&store, &info, &repeat, output)?;
         }
-        if begun.options != info.options {
-            let shown = |options: &[(String, String)]| {
-                let texts: Vec<String> = options
-                    .iter()
-                    .map(|(name, value)| match value.as_str() {
-                        "" => format!("--{name}"),
-                        _ => format!("--{name} {value:?}"),
-                    })
-                    .collect();
-                if texts.is_empty() {
-                    "none".to_owned()
-                } else {
-                    texts.join(" ")
-                }
-            };
-            return Err(CliError::usage(format!(
-                "the unfinished run {} of this file was begun with other options: {} instead of {}",
-                info.id,
-                shown(&info.options),
-                shown(&begun.options)
-            ))
-            .hint(format!(
-                "continue it as it was begun: partner-import resume {}",
-                info.id
-            ))
-            .hint("or begin anew with --new-run: customers that exist are recognised"));
+        if let Some(differences) = begun.options.differences(&info.options, begun.plan) {
+            return Err(other_options(&info.id, &repeat, &differences));
         }
         return Ok(Found::Continue(store));
     }
     Ok(Found::Nothing)
 }
 
+fn other_options(id: &str, repeat: &Repeat, (then, now): &(String, String)) -> CliError {
+    CliError::usage(format!(
+        "the unfinished run {id} of this file was begun with other options: {then} instead of {now}"
+    ))
+    .hint(format!(
+        "continue it as it was begun: {}",
+        repeat.command(&["resume", id])
+    ))
+    .hint("or begin anew with --new-run: customers that exist are recognised")
+}
+
 /// The undo of an earlier run of this file has stopped half-way: continued later, it would remove
 /// what this run is about to report as there.
-fn half_undone(store: Store, begun: &Begun<'_>) -> Result<Found, CliError> {
+fn half_undone(store: Store, begun: &Begun<'_>, repeat: &Repeat) -> Result<Found, CliError> {
     let (info, _) = store.info()?;
     if !begun.args.new_run {
         return Err(CliError::usage(format!(
             "the undo of the earlier run {} of this file has stopped half-way",
             info.id
         ))
-        .hint(format!("finish it first: partner-import undo {}", info.id))
+        .hint(format!(
+            "finish it first: {}",
+            repeat.command(&["undo", &info.id])
+        ))
         .hint("or give it up with --new-run: customers that are still there are recognised"));
     }
     let rows = Replayed::read(&store)?.planned.len();
@@ -335,7 +327,12 @@ fn half_undone(store: Store, begun: &Begun<'_>) -> Result<Found, CliError> {
 
 /// Refuses when the input has changed since the run began, and says what differs. A file that is
 /// gone is no obstacle: the journal holds the rows.
-fn same_input(store: &Store, info: &RunInfo, output: Output) -> Result<(), CliError> {
+fn same_input(
+    store: &Store,
+    info: &RunInfo,
+    repeat: &Repeat,
+    output: Output,
+) -> Result<(), CliError> {
     let path = Path::new(&info.input_full_path);
     if !path.exists() || read::sha256(path)? == info.input_sha256 {
         return Ok(());
@@ -346,12 +343,12 @@ fn same_input(store: &Store, info: &RunInfo, output: Output) -> Result<(), CliEr
         info.input_path, info.id
     ))
     .hint(format!(
-        "to finish the run with the rows as they were: partner-import resume {} --as-begun",
-        info.id
+        "to finish the run with the rows as they were: {}",
+        repeat.command(&["resume", &info.id, "--as-begun"])
     ))
     .hint(format!(
         "to begin anew with the file as it is, recognising customers that exist: {}",
-        typed(["run", &info.input_path, "--new-run"])
+        repeat.command_of_list("run", path, &["--new-run"])
     )))
 }
 
@@ -364,27 +361,7 @@ fn differences(store: &Store, info: &RunInfo, path: &Path, output: Output) -> St
     {
         return "its rows could not be compared".to_owned();
     }
-    let option = |name: &str| {
-        let found = info.options.iter().find(|(option, _)| option == name);
-        found.map(|(_, value)| value.clone())
-    };
-    let mut options = ReadOptions {
-        sheet: option("sheet"),
-        sheets: match option("all-sheets") {
-            Some(_) => Sheets::All,
-            None => Sheets::One,
-        },
-        header_row: option("header-row").and_then(|row| row.parse().ok()),
-        ..ReadOptions::default()
-    };
-    // Maps decide how the sheets' columns are joined, and which stand beside the list.
-    let pairs = info.options.iter().filter(|(name, _)| name == "map");
-    let map = pairs.filter_map(|(_, pair)| pair.split_once('='));
-    let mut checking = CheckSettings::default();
-    checking.mapping.map = map
-        .map(|(header, field)| (header.to_owned(), field.to_owned()))
-        .collect();
-    options.mapped.clone_from(&checking.mapping.map);
+    let (options, checking) = reading_of(&info.options);
     let Ok(now) = prepare_as(path, &options, &checking, output) else {
         return "it cannot be read any more".to_owned();
     };

@@ -8,9 +8,7 @@ use super::plan::{DryRun, Prepared, all_diagnostics, prepare, read_below, show_p
 use super::plan_view::counts_line;
 use super::reasons::Refusals;
 use super::resume;
-use super::session::{
-    Repeat, Session, Telling, first_patience, lock, log_in, spare_input, try_out_dir,
-};
+use super::session::{Session, Telling, first_patience, lock, log_in, spare_input, try_out_dir};
 use super::sitting::sitting;
 use crate::check::join::headers_of_results;
 use crate::check::mapping::Role;
@@ -19,13 +17,14 @@ use crate::cli::args::{Common, InputArgs, JournalKind, RunCommandArgs};
 use crate::cli::ask_level::{self, Lacking};
 use crate::cli::clock::{now_ms, run_id};
 use crate::cli::confirm::{Asking, Intent, confirm, within_limit};
+use crate::cli::decisive::Decisive;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::input::CheckedFile;
-use crate::cli::of_run::named_id;
 use crate::cli::original::places;
 use crate::cli::output::Output;
 use crate::cli::quarantine::{Held, Quarantine};
+use crate::cli::repeat::Repeat;
 use crate::cli::settings::Settings;
 use crate::cli::signals::watch_signals;
 use crate::cli::stage::Stage;
@@ -35,7 +34,7 @@ use crate::journal::record::{PlannedParent, TablePlace, Update};
 use crate::journal::{Fault, Planned, PlannedAction, Replayed, RunInfo, Store};
 use crate::model::rules::tenant::UPDATED_IN_TENANT;
 use crate::model::{Diagnostic, PartnerId, Severity};
-use crate::plan::{self, Action, Customer, Difference, Moves, OnExists, ParentLink, Plan, Tenant};
+use crate::plan::{self, Action, Customer, Difference, ParentLink, Plan, Tenant};
 use crate::read::Format;
 use crate::report;
 
@@ -71,8 +70,9 @@ pub async fn run(
     let run_settings = settings.run_settings(&args.run, &args.target)?;
     let plan_options = settings.plan_options(&args.existing)?;
     let sha256 = crate::read::sha256(&file)?;
-    let decisive = (&args.input, &args.existing);
-    let basis = Basis::of(&file, sha256.clone(), decisive, &settings)?;
+    let decisive = Decisive::of(&settings, (&args.input, &args.existing), &file)?;
+    let read = (&*file, sha256.clone());
+    let basis = Basis::of(read, decisive.clone(), common, &settings, &args.target);
     if args.dry_run {
         let prepared = prepare(&settings, &file, &args.input, output)?;
         still(&file, &sha256)?;
@@ -103,12 +103,13 @@ pub async fn run(
     let mut lock = lock(&settings.state_dir, &target.lock_key(), &file)?;
     ledger.asks(&target.client);
     let quarantine = Quarantine::open(&settings, &args.run, target.lock_key());
-    let of_run = named_id(&settings, &args.input, &file)?;
     let begun = Begun {
+        common,
         args,
         file: &file,
         sha256: &sha256,
-        options: options(args, &settings, of_run, approved.as_ref()),
+        options: decisive,
+        plan: approved.as_ref().map(Approved::digest),
         target: &target,
     };
     let sitting = sitting(common, &settings, &args.run, &args.target)?;
@@ -124,7 +125,7 @@ pub async fn run(
                 store,
                 target: &target,
                 lock: &lock,
-                repeat: Repeat::of(common, &settings, &args.target, &info),
+                repeat: begun.repeat(&settings, &info),
                 quarantine: quarantine.as_ref(),
                 ledger,
                 settings: run_settings,
@@ -213,7 +214,7 @@ pub async fn run(
     drop(prepared);
     drop(stage);
     let session = Session {
-        repeat: Repeat::of(common, &settings, &args.target, &info),
+        repeat: begun.repeat(&settings, &info),
         info,
         store,
         target: &target,
@@ -314,60 +315,27 @@ fn still_to_create(store: &Store) -> Result<usize, CliError> {
 
 /// What a run is recognised by.
 pub struct Begun<'a> {
+    /// What every command takes.
+    pub common: &'a Common,
     /// The command.
     pub args: &'a RunCommandArgs,
     /// The file.
     pub file: &'a Path,
     /// SHA-256 of the file.
     pub sha256: &'a str,
-    /// The options that decide what is sent, and the plan that was approved.
-    pub options: Vec<(String, String)>,
+    /// The options that decide what is sent.
+    pub options: Decisive,
+    /// What identifies the plan that was approved.
+    pub plan: Option<&'a str>,
     /// The target.
     pub target: &'a Target,
 }
 
-/// The options that decide what is sent, as they were typed or stand in the profile.
-fn options(
-    args: &RunCommandArgs,
-    settings: &Settings,
-    of_run: Option<String>,
-    approved: Option<&Approved>,
-) -> Vec<(String, String)> {
-    let checking = settings.check_settings(&args.input, crate::check::Keep::Accepted);
-    let mut options = Vec::new();
-    for (header, field) in checking.mapping.map {
-        options.push(("map".to_owned(), format!("{header}={field}")));
+impl Begun<'_> {
+    /// What the commands after a run repeat.
+    pub fn repeat(&self, settings: &Settings, info: &RunInfo) -> Repeat {
+        Repeat::of(self.common, settings, &self.args.target, info.into())
     }
-    for (field, value) in checking.mapping.set {
-        options.push(("set".to_owned(), format!("{field}={value}")));
-    }
-    for (field, value) in checking.mapping.default {
-        options.push(("default".to_owned(), format!("{field}={value}")));
-    }
-    if let Some(sheet) = &args.input.sheet {
-        options.push(("sheet".to_owned(), sheet.clone()));
-    }
-    if settings.all_sheets(&args.input) {
-        options.push(("all-sheets".to_owned(), String::new()));
-    }
-    if let Some(row) = args.input.header_row {
-        options.push(("header-row".to_owned(), row.to_string()));
-    }
-    if let Some(run) = of_run {
-        options.push(("of-run".to_owned(), run));
-    }
-    if let Ok(existing) = settings.plan_options(&args.existing) {
-        if existing.on_exists != OnExists::Skip {
-            options.push(("on-exists".to_owned(), existing.on_exists.to_string()));
-        }
-        if existing.moves == Moves::Allowed {
-            options.push(("allow-move".to_owned(), String::new()));
-        }
-    }
-    if let Some(approved) = approved {
-        options.push(("plan".to_owned(), approved.digest().to_owned()));
-    }
-    options
 }
 
 fn run_info(begun: &Begun<'_>, settings: &Settings, prepared: &Prepared) -> RunInfo {
@@ -401,7 +369,7 @@ fn run_info(begun: &Begun<'_>, settings: &Settings, prepared: &Prepared) -> RunI
         endpoint: target.name.clone(),
         mode: target.mode(),
         partner: target.partner.clone(),
-        options: begun.options.clone(),
+        options: begun.options.kept(begun.plan),
         out_dir: out_dir(begun, settings, &id),
         header: headers(begun, settings, &prepared.file),
         id_column: mapping.index_of(Field::Id).map(position),

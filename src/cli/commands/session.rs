@@ -8,8 +8,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 
 use super::told;
-use crate::check::mapping::is_by_letters;
-use crate::cli::args::{Common, RunFormat, TargetArgs};
+use crate::cli::args::RunFormat;
 use crate::cli::clock::{now_ms, show};
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
@@ -18,7 +17,8 @@ use crate::cli::original::original;
 use crate::cli::output::{Output, Stream};
 use crate::cli::progress::Progress;
 use crate::cli::quarantine::Quarantine;
-use crate::cli::settings::{DEFAULT_ENDPOINT, Settings, usual_state_dir};
+use crate::cli::repeat::Repeat;
+use crate::cli::settings::usual_state_dir;
 use crate::cli::stage::Stage;
 use crate::cli::target::Target;
 use crate::cli::watch::Ledger;
@@ -93,89 +93,6 @@ pub fn open_run(state_dir: &Path, id: &str) -> Result<Store, CliError> {
         [..] => Err(CliError::usage(format!("several runs begin with \"{id}\""))
             .hint("`partner-import runs` lists the runs")),
     }
-}
-
-/// What a command typed next must repeat.
-#[derive(Debug, Clone, Default)]
-pub struct Repeat {
-    /// In every command.
-    pub flags: Vec<String>,
-    /// Where the rejected rows are run, which stand elsewhere than the input.
-    pub input_flags: Vec<String>,
-}
-
-impl Repeat {
-    /// Works it out from what was typed and what was found by itself.
-    pub fn of(common: &Common, settings: &Settings, target: &TargetArgs, info: &RunInfo) -> Self {
-        let mut flags = target_flags(target, info);
-        let mut flag = |name: &str, value: &Path| {
-            flags.extend([format!("--{name}"), value.display().to_string()]);
-        };
-        if usual_state_dir().as_ref() != Some(&settings.state_dir) {
-            flag("state-dir", &settings.state_dir);
-        }
-        let mut input_flags = Vec::new();
-        match (&common.profile, &settings.profile_path) {
-            (Some(asked), _) => flag("profile", asked),
-            (None, Some(found)) => {
-                input_flags.extend(["--profile".to_owned(), found.display().to_string()]);
-            }
-            (None, None) => {}
-        }
-        for (name, value) in &info.options {
-            let existing = &settings.profile.existing;
-            match name.as_str() {
-                "on-exists" if existing.on_exists.as_ref() != Some(value) => {
-                    input_flags.extend([format!("--{name}"), value.clone()]);
-                }
-                "allow-move" if !existing.allow_move => input_flags.push(format!("--{name}")),
-                _ => {}
-            }
-        }
-        for (name, pair) in &info.options {
-            let of_profile = match name.as_str() {
-                // Letters are those of the input; result files have headers that do without.
-                "map" if is_by_letters(pair.split('=').next().unwrap_or_default()) => continue,
-                "map" => &settings.profile.map,
-                "set" => &settings.profile.set,
-                "default" => &settings.profile.default,
-                _ => continue,
-            };
-            let known = |(left, right): (&String, &String)| format!("{left}={right}") == *pair;
-            if !of_profile.iter().any(known) {
-                input_flags.extend([format!("--{name}"), pair.clone()]);
-            }
-        }
-        Self { flags, input_flags }
-    }
-}
-
-/// Where the service is and who logs in, as far as that was typed.
-fn target_flags(target: &TargetArgs, info: &RunInfo) -> Vec<String> {
-    let mut flags = Vec::new();
-    if info.mode == Mode::Sandbox && info.endpoint == "sandbox" {
-        return vec!["--sandbox".to_owned()];
-    }
-    if info.endpoint != DEFAULT_ENDPOINT {
-        flags.extend(["--endpoint".to_owned(), info.endpoint.clone()]);
-    }
-    let file = target
-        .password_file
-        .as_ref()
-        .map(|path| path.display().to_string());
-    for (name, value) in [
-        ("partner", target.partner.as_ref()),
-        ("username", target.username.as_ref()),
-        ("password-file", file.as_ref()),
-    ] {
-        if let Some(value) = value {
-            flags.extend([format!("--{name}"), value.clone()]);
-        }
-    }
-    if target.password_stdin {
-        flags.push("--password-stdin".to_owned());
-    }
-    flags
 }
 
 /// Takes the target's lock for this process.
@@ -382,8 +299,7 @@ impl Session<'_> {
         let out = PathBuf::from(&self.info.out_dir);
         let options = ReportOptions {
             ended: Some(ended),
-            flags: self.repeat.flags.clone(),
-            input_flags: self.repeat.input_flags.clone(),
+            flags: self.repeat.report_flags(),
             original: original(&self.info),
         };
         let written = write_files(&self.store, &out, &options, self.output)?;

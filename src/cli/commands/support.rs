@@ -110,7 +110,14 @@ fn versions(info: &RunInfo) -> Value {
 fn input_options(info: &RunInfo) -> Value {
     let mut told: BTreeMap<&str, Value> = BTreeMap::new();
     for (name, value) in &info.options {
-        let ours = ["all-sheets", "allow-move", "header-row", "on-exists"];
+        let ours = [
+            "all-sheets",
+            "allow-move",
+            "encoding",
+            "header-row",
+            "on-exists",
+            "target.billing_contact",
+        ];
         if ours.contains(&name.as_str()) {
             let value = if value.is_empty() {
                 json!(true)

@@ -9,12 +9,13 @@ use serde_json::{Value, json};
 use tokio::sync::watch;
 
 use super::plan::target_of;
-use super::session::{Repeat, first_patience, lock, log_in, open_run};
+use super::session::{first_patience, lock, log_in, open_run};
 use crate::cli::args::{Common, RunArgs, TextOrJson, UndoArgs};
 use crate::cli::clock::{now_ms, show_duration};
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::output::{Output, Stream, prompt};
+use crate::cli::repeat::Repeat;
 use crate::cli::settings::Settings;
 use crate::cli::signals::watch_signals;
 use crate::cli::stage::Stage;
@@ -82,7 +83,7 @@ pub async fn run(common: &Common, args: &UndoArgs, output: Output) -> Result<Exi
     };
     let undo = Undo {
         args,
-        repeat: Repeat::of(common, &settings, &args.target, &info),
+        repeat: Repeat::of(common, &settings, &args.target, (&info).into()),
         patience,
         info,
         store,
@@ -337,7 +338,7 @@ impl Undo<'_> {
         Ok(report::write_undo(
             &self.store,
             out_dir,
-            &self.repeat.flags,
+            &self.repeat.report_flags().every,
         )?)
     }
 

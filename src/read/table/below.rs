@@ -50,9 +50,10 @@ const MARKS: &str = "required;optional;mandatory;not required;req;opt;req.;opt.;
     facultatif;optionnel;requis;obligatorio;opcional;requerido;obligatoria;obbligatorio;facoltativo;\
     opzionale;richiesto;verplicht;optioneel;vereist;facultatief;obrigatório;obrigatorio;wymagane;\
     wymagany;opcjonalne;opcjonalny;opcjonalnie;obligatorisk;valgfri;valfri;påkrævet;påkrevd;valgfritt;\
-    krävs;m;o;r;c;x;yes;no;ja;nein;oui;non;sí;si;nee;y;n;*";
+    krävs;m;o;r;c;x;yes;no;ja;nein;oui;non;sí;si;nee;y;n;*;✓;✔;☑;✗;☒;(x);[x]";
 /// Marks that stand in many a list of customers as well.
-const SHORT_MARKS: &str = "m;o;r;c;x;yes;no;ja;nein;oui;non;sí;si;nee;y;n;*;null;key;opt;req";
+const SHORT_MARKS: &str =
+    "m;o;r;c;x;yes;no;ja;nein;oui;non;sí;si;nee;y;n;*;✓;✔;☑;✗;☒;(x);[x];null;key;opt;req";
 const EXAMPLES: &str = "e.g.;e.g;eg.;eg:;z.b.;z. b.;z.b;zb.;bsp.;bsp.:;ex.;ex.:;ex :;ex:;par exemple;p. ex.;\
     p.ex.;p. ej.;p.ej.;ej.:;ej.;por ejemplo;es.;es.:;ad es.;ad esempio;per esempio;bijv.;bv.;b.v.;\
     bijvoorbeeld;np.;f.eks.;t.ex.;t. ex.;p.ex;por exemplo;for example;for instance;zum beispiel;\
@@ -125,6 +126,13 @@ pub(super) fn line(row: Row<'_>, first: usize, header: &[String]) -> Option<(Lin
     .into_iter()
     .max_by_key(|line| count(*line))?;
     let several = cells.len() >= 2;
+    // `x` below the columns that must be filled; `A`, `B`, `C`, which a printed sheet has.
+    let signs = cells
+        .iter()
+        .all(|(_, text)| text.chars().count() == 1 || is_in("(x);[x]", &text.to_lowercase()));
+    if signs && (several || is_in(SHORT_MARKS, &cells[0].1.to_lowercase())) {
+        return Some((Line::Marks, Sure::Perhaps));
+    }
     let lower = cells[0].1.to_lowercase();
     let plain = lower.trim_matches(['(', ')', '[', ']', '<', '>', '*', ' ']);
     let alone = match most {

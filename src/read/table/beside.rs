@@ -238,8 +238,9 @@ impl Sides<'_> {
             return true;
         }
         let own = named().any(|column| tells(column) == Some(Tells::Own));
-        let listed = named()
-            .any(|column| tells(column) == Some(Tells::Choice) && self.each_once(column, rows));
+        let choices = || named().filter(|column| tells(*column) == Some(Tells::Choice));
+        let listed =
+            choices().next().is_some() && choices().all(|column| self.each_once(column, rows));
         let leads = named().next().and_then(tells);
         if listed && !own {
             return false;

@@ -6,11 +6,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::RangeInclusive;
 
 use super::advance::Advance;
-use super::cells::{filled, rows_in_words};
+use super::cells::rows_in_words;
 use super::head::{Ragged, Shape};
-use super::headings::{Bars, Heading, heading};
+use super::headings::{Bars, Heading};
 use super::kinds::RowKind;
 use super::labels::Words;
+use super::pairs::Beginnings;
 use super::pasted::{self, Other};
 use super::telling::{
     Density, Titles, density, first_block, is_all_names, is_note, is_title, quick_filled,
@@ -50,6 +51,8 @@ pub(super) struct Body {
     first_row: Option<Vec<String>>,
     pub(super) density: Density,
     pub(super) words: Words,
+    /// With which letters labels begin.
+    pub(super) beginnings: Beginnings,
     pub(super) titles: Titles,
     pub(super) advance: Advance,
     /// Whether columns of another table stand beside the list's.
@@ -142,9 +145,9 @@ impl Body {
             .collect();
         let long = lengths.iter().filter(|len| **len > width).count();
         let words = Words::new();
-        let bars = bars_above(head, shape.first_data, &words);
+        let bars = Bars::above(head, shape.first_data, &words);
         let behind = shape.first_data..head.len();
-        let mut others = pasted::headers(head, shape.first_data, &names, knowledge);
+        let mut others = pasted::headers(head, shape, &names, &words, knowledge);
         let customers = |rows: &RangeInclusive<u32>| {
             let row = head.rows().find(|row| row.number() == *rows.start());
             row.is_some_and(|row| row.cells().any(|cell| knowledge.is_name(cell.text.trim())))
@@ -167,6 +170,7 @@ impl Body {
             titles: Titles::of(head, behind, &words),
             advance: Advance::of(head, shape.first_data, first, width, &name_columns),
             words,
+            beginnings: Beginnings::new(),
             name_columns,
             has_names,
             neighbours: drawn.neighbours,
@@ -298,17 +302,13 @@ impl Body {
             RowKind::Beside => self.beside.push(number),
             RowKind::Nothing => self.in_advance.push(number),
             RowKind::Total => self.leave_out(&TOTAL_ROW, row, "holds totals"),
-            RowKind::Section => {
+            RowKind::Section | RowKind::Heading(Heading::Lifts) => {
                 self.bars.end(number);
                 self.leave_out(&SECTION_ROW, row, "is a section's title");
             }
             RowKind::Heading(Heading::Bars) => {
                 self.leave_out(&SECTION_ROW, row, "is the title of rows that are not sent");
                 self.bars.begin(number, only_text(row));
-            }
-            RowKind::Heading(Heading::Lifts) => {
-                self.bars.end(number);
-                self.leave_out(&SECTION_ROW, row, "is a section's title");
             }
             RowKind::Note => self.leave_out(&NOTE_ROW, row, "is a note"),
             RowKind::Line(line) => {
@@ -358,6 +358,7 @@ impl Body {
             State::Beyond(start, _, Other::Customers) => {
                 self.verdicts.push(pasted::pasted(self.header_row, start));
             }
+            State::Beyond(start, _, Other::Unsure) => self.verdicts.push(pasted::unsure(start)),
             State::AfterHeader(number) => self.note_header(number),
             State::Inside => {}
         }
@@ -569,20 +570,6 @@ impl Body {
         }
         self.measure(row)
     }
-}
-
-/// Titles above the header that say of the whole list that its rows are no customers any more.
-fn bars_above(head: &RowBatch, first_data: usize, words: &Words) -> Bars {
-    let mut bars = Bars::default();
-    for row in (0..first_data).filter_map(|index| head.row(index)) {
-        let text = only_text(row);
-        // `Cancelled: 3` counts.
-        let counts = text.ends_with(|sign: char| sign.is_ascii_digit()) && text.contains(':');
-        if filled(row) == 1 && !counts && heading(text, words) == Some(Heading::Bars) {
-            bars.begin(row.number(), text);
-        }
-    }
-    bars
 }
 
 /// The text of a row's first, or only, filled cell.

@@ -6,8 +6,9 @@ use super::below::{self, Line};
 use super::body::{Body, Neighbours};
 use super::cells::{filled, last_filled};
 use super::head::Ragged;
-use super::headings::{Heading, heading};
+use super::headings::{Heading, heading, is_of_customers};
 use super::labels::{Label, Sure, is_framed, is_legend, may_be_total};
+use super::pairs::{Pair, pair};
 use super::pasted::{Other, other_delimiter};
 use super::telling::{is_all_names, only_numbers_behind, quick_filled};
 use super::values::{Look, is_number, look};
@@ -243,6 +244,12 @@ impl Body {
     fn labelled(&self, row: Row<'_>, filled: usize) -> Option<RowKind> {
         let lead = (self.first..self.first + self.width).find(|index| !row.is_blank(*index))?;
         let text = row.text(lead);
+        if filled == 2
+            && self.beginnings.may_begin(text)
+            && let Some(kind) = self.pair(row, lead)
+        {
+            return Some(kind);
+        }
         let few = filled <= 2 && (filled == 1 || self.width > 2) || text.starts_with('*');
         if few || may_be_total(text) && only_numbers_behind(row, lead) {
             return self.announced(row, lead, filled);
@@ -250,17 +257,46 @@ impl Body {
         None
     }
 
+    /// A row of two filled cells of which the first may be the second's label.
+    #[cold]
+    fn pair(&self, row: Row<'_>, lead: usize) -> Option<RowKind> {
+        let value = (lead + 1..self.first + self.width)
+            .find(|index| !row.is_blank(*index) && !self.own.contains(index))?;
+        let text = row.text(value);
+        let label = row.text(lead).trim();
+        if let Some(heading) = heading(label, &self.words)
+            && only_numbers_behind(row, lead)
+            && let Some(heading) = self.as_title(heading, label)
+        {
+            return Some(RowKind::Heading(heading));
+        }
+        if matches!(self.words.label(label), Label::Total(_)) {
+            return None;
+        }
+        let usual = self.typed.get(value - self.first) == Some(&true) && look(text).is_value();
+        Some(match pair(label, text, &self.words)? {
+            Pair::Label => {
+                let signs = text.matches(['.', '-', '/']).count();
+                let dated = signs == 2 && text.len() <= 10;
+                let dialled = is_phone(text) && !dated && !label.ends_with(':');
+                if usual || dialled {
+                    RowKind::TotalUnsure
+                } else {
+                    RowKind::Note
+                }
+            }
+            Pair::Perhaps => RowKind::TotalUnsure,
+        })
+    }
+
     #[cold]
     fn announced(&self, row: Row<'_>, lead: usize, filled: usize) -> Option<RowKind> {
         let text = row.text(lead).trim();
         if let Some(heading) = heading(text, &self.words)
             && only_numbers_behind(row, lead)
+            && let Some(heading) = self.as_title(heading, text)
         {
-            return Some(RowKind::Heading(match heading {
-                // In a list of names alone it may be one.
-                Heading::Bars if self.width == 1 && !is_framed(text) => Heading::MayBar,
-                other => other,
-            }));
+            return Some(RowKind::Heading(heading));
         }
         let label = self.words.label(text);
         let merged = filled == 1 && self.merged.contains(&row.number());
@@ -290,6 +326,10 @@ impl Body {
                 match (titled, lonely) {
                     (true, _) => Some(RowKind::Section),
                     (false, true) => Some(RowKind::Lonely),
+                    // Among rows with a name alone nothing else tells.
+                    (false, false) if sure == Sure::Certain || is_of_customers(text) => {
+                        Some(RowKind::TotalUnsure)
+                    }
                     (false, false) => None,
                 }
             }
@@ -302,6 +342,19 @@ impl Body {
                 (!self.is_cut_otherwise(row)).then_some(RowKind::Lonely)
             }
             _ => None,
+        }
+    }
+
+    /// What a text says as a title, in this table.
+    fn as_title(&self, heading: Heading, text: &str) -> Option<Heading> {
+        match heading {
+            Heading::Hints if text.ends_with(':') => Some(Heading::Bars),
+            Heading::Hints => {
+                (self.width > 1 && self.density.single_is_odd).then_some(Heading::MayBar)
+            }
+            // In a list of names alone it may be one.
+            Heading::Bars if self.width == 1 && !is_framed(text) => Some(Heading::MayBar),
+            other => Some(other),
         }
     }
 

@@ -4,8 +4,8 @@
 
 use std::collections::HashMap;
 
-use super::headings;
 use super::values::is_number;
+use super::{headings, pairs};
 
 /// What the words of a cell announce.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -83,7 +83,7 @@ const PERHAPS_SECTIONS: &str = "branch;group;area;zone;sector;gruppe;groupe;grup
     office;division;sparte;country;land;pays;país;paese;state;segment;cluster;unit;level;type;typ;\
     site;location;partner;reseller;distributor;kundengruppe;client;part;teil";
 /// What stands before a colon, or a number, in remarks.
-const REMARKS: &str = "page;seite;página;pagina;pág;pag;blatt;sheet;strona;sida;side;stand;source;\
+pub(super) const REMARKS: &str = "page;seite;página;pagina;pág;pag;blatt;sheet;strona;sida;side;stand;source;\
     quelle;fuente;fonte;bron;źródło;källa;kilde;note;notes;hinweis;hinweise;anmerkung;anmerkungen;\
     remarque;remarques;nota;notas;opmerking;uwaga;legend;legende;légende;leyenda;legenda;key;\
     exported;export;generated;created;printed;erstellt;exportiert;gedruckt;généré;exporté;generado;\
@@ -120,7 +120,7 @@ pub(super) fn is_legend(text: &str) -> bool {
 
 /// The lists by their words.
 #[derive(Debug)]
-pub(super) struct Words(HashMap<&'static str, u16>);
+pub(super) struct Words(HashMap<&'static str, u32>);
 
 #[derive(Debug, Clone, Copy)]
 pub(super) enum List {
@@ -140,9 +140,12 @@ pub(super) enum List {
     Between,
     /// Words of phrases that forbid.
     Forbid,
+    Phrases,
+    PerhapsLabels,
+    Headers,
 }
 
-const LISTS: [(List, &str); 14] = [
+const LISTS: [(List, &str); 17] = [
     (List::Totals, TOTALS),
     (List::CompoundTotals, COMPOUND_TOTALS),
     (List::BeforeAName, BEFORE_A_NAME),
@@ -157,6 +160,9 @@ const LISTS: [(List, &str); 14] = [
     (List::PerhapsGone, headings::PERHAPS_GONE),
     (List::There, headings::THERE),
     (List::Between, headings::BETWEEN),
+    (List::Phrases, pairs::PHRASES),
+    (List::PerhapsLabels, pairs::PERHAPS_LABELS),
+    (List::Headers, pairs::HEADERS),
 ];
 
 impl Words {
@@ -164,11 +170,11 @@ impl Words {
         let mut words = HashMap::new();
         for (list, text) in LISTS {
             for word in text.split(';') {
-                *words.entry(word.trim()).or_default() |= 1 << list as u16;
+                *words.entry(word.trim()).or_default() |= 1 << list as u32;
             }
         }
         for word in headings::words_that_forbid() {
-            *words.entry(word).or_default() |= 1 << List::Forbid as u16;
+            *words.entry(word).or_default() |= 1 << List::Forbid as u32;
         }
         Self(words)
     }
@@ -176,7 +182,7 @@ impl Words {
     pub(super) fn is_in(&self, list: List, word: &str) -> bool {
         self.0
             .get(word)
-            .is_some_and(|lists| lists & (1 << list as u16) != 0)
+            .is_some_and(|lists| lists & (1 << list as u32) != 0)
     }
 
     /// The rest behind the longest phrase of the list that the text begins with.
@@ -203,12 +209,12 @@ impl Words {
 
     /// Whether a lower-case word can stand in a title that says whether rows are customers still.
     pub(super) fn is_in_heading(&self, word: &str) -> bool {
-        const ALL: u16 = 1 << List::Counted as u16
-            | 1 << List::Gone as u16
-            | 1 << List::PerhapsGone as u16
-            | 1 << List::There as u16
-            | 1 << List::Between as u16
-            | 1 << List::Forbid as u16;
+        const ALL: u32 = 1 << List::Counted as u32
+            | 1 << List::Gone as u32
+            | 1 << List::PerhapsGone as u32
+            | 1 << List::There as u32
+            | 1 << List::Between as u32
+            | 1 << List::Forbid as u32;
         self.0.get(word).is_some_and(|lists| lists & ALL != 0)
     }
 
@@ -236,7 +242,10 @@ impl Words {
             return Label::Section(Sure::Certain);
         }
         let behind = |list| self.behind(list, plain).is_some();
-        let (sure, perhaps) = (behind(List::Sections), behind(List::PerhapsSections));
+        let (sure, perhaps) = (
+            behind(List::Sections),
+            behind(List::PerhapsSections) || headings::is_of_customers(plain),
+        );
         match (sure, perhaps) {
             (false, false) => Label::None,
             _ if has_legal_form(plain) => Label::None,

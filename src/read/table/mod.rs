@@ -11,6 +11,7 @@ mod headings;
 mod kinds;
 mod labels;
 mod measure;
+mod pairs;
 mod pasted;
 mod telling;
 mod values;

@@ -2,10 +2,14 @@
 //! delimiter than those above them.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use super::cells::filled;
+use super::head::Shape;
+use super::labels::{Label, Words};
+use super::pairs::{is_other_header, pair};
 use super::telling::is_all_names;
-use super::values::look;
+use super::values::{Look, look};
 use crate::model::rules::reading::LISTS_PASTED;
 use crate::model::{CellAddress, Diagnostic, Row, RowBatch};
 use crate::read::HeaderKnowledge;
@@ -20,39 +24,123 @@ pub(super) enum Other {
     Customers,
     /// Another table.
     Table,
+    /// Another table, or rows of the list that are out of line.
+    Unsure,
 }
 
 /// The headers behind the table's own, by their rows' numbers.
 pub(super) fn headers(
     head: &RowBatch,
-    first_data: usize,
+    shape: &Shape,
     names: &[String],
+    words: &Words,
     knowledge: &dyn HeaderKnowledge,
 ) -> BTreeMap<u32, Other> {
     let mut found = BTreeMap::new();
     if !names.iter().any(|name| knowledge.knows(name)) {
         return found;
     }
-    let end = head.len().min(first_data + TELLING_ROWS);
+    let end = head.len().min(shape.first_data + TELLING_ROWS);
     let mut apart = false;
-    for row in (first_data..end).filter_map(|index| head.row(index)) {
+    let mut columns = vec![Habit::default(); names.len()];
+    for (index, row) in (shape.first_data..end).filter_map(|index| Some((index, head.row(index)?)))
+    {
         let cells = filled(row);
         if cells == 0 {
             apart = true;
             continue;
         }
-        if let Some(other) = header(row, names, apart, knowledge) {
+        let other = header(row, names, apart, words, knowledge).or_else(|| {
+            let begins = cells >= 2 && is_all_names(row) && !is_label(row, words);
+            begins.then(|| {
+                others_follow(
+                    head,
+                    row,
+                    index + 1..end,
+                    &columns,
+                    shape,
+                    (words, knowledge),
+                )
+            })?
+        });
+        if let Some(other) = other {
             found.insert(row.number(), other);
+        }
+        for (column, habit) in columns.iter_mut().enumerate() {
+            habit.add(row.text(shape.first_column + column));
         }
         apart = false;
     }
     found
 }
 
+/// What a column has held so far.
+#[derive(Debug, Clone, Copy, Default)]
+struct Habit {
+    filled: u32,
+    values: u32,
+}
+
+impl Habit {
+    fn add(&mut self, text: &str) {
+        let look = look(text);
+        self.filled += u32::from(look != Look::Empty);
+        self.values += u32::from(look.is_value() || look == Look::Code);
+    }
+}
+
+/// Whether all rows that follow, up to a blank one, hold values in a column in which so far words
+/// stood, and in this row a word.
+fn others_follow(
+    head: &RowBatch,
+    row: Row<'_>,
+    behind: Range<usize>,
+    columns: &[Habit],
+    shape: &Shape,
+    (words, knowledge): (&Words, &dyn HeaderKnowledge),
+) -> Option<Other> {
+    let changed = |column: usize| {
+        let at = shape.first_column + column;
+        let rows = behind
+            .clone()
+            .filter_map(|index| head.row(index))
+            .take_while(|row| filled(*row) > 0)
+            .filter(|row| !is_label(*row, words));
+        let mut looks = rows.map(|row| look(row.text(at)));
+        let habit = columns[column];
+        let name = shape.header.cells[column].text.trim();
+        let words_so_far = habit.filled >= 2 && habit.values == 0 && knowledge.knows(name);
+        if !words_so_far || row.text(at).trim().is_empty() {
+            return false;
+        }
+        // A single number may be a slip of the pen.
+        match (looks.next(), looks.next()) {
+            (Some(Look::Link | Look::Date), None) => true,
+            (Some(one), Some(next)) => {
+                one.is_value() && next.is_value() && looks.all(Look::is_value)
+            }
+            _ => false,
+        }
+    };
+    (0..columns.len()).any(changed).then_some(Other::Unsure)
+}
+
+/// Whether a row is a title, a note, a total, or a label with its value.
+fn is_label(row: Row<'_>, words: &Words) -> bool {
+    let texts = row.cells().map(|cell| cell.text.trim());
+    let mut texts = texts.filter(|text| !text.is_empty());
+    let (first, second) = (texts.next().unwrap_or(""), texts.next().unwrap_or(""));
+    let few = texts.next().is_none();
+    few && (second.is_empty()
+        || words.label(first) != Label::None
+        || pair(first, second, words).is_some())
+}
+
 fn header(
     row: Row<'_>,
     names: &[String],
     apart: bool,
+    words: &Words,
     knowledge: &dyn HeaderKnowledge,
 ) -> Option<Other> {
     let texts: Vec<&str> = row
@@ -75,12 +163,18 @@ fn header(
     if texts == own {
         return None;
     }
-    let known = texts.iter().filter(|text| knowledge.knows(text)).count();
+    let count = |known: &dyn Fn(&str) -> bool| texts.iter().filter(|text| known(text)).count();
+    let known = count(&|text| knowledge.knows(text));
     let is_name = texts.iter().any(|text| knowledge.is_name(text));
     let alone = names.len() == 1 && texts.len() == 1 && is_name;
-    let several = known >= 2 && known * 2 >= texts.len() && is_all_names(row);
-    let apart = apart && known >= 1 && known * 3 >= texts.len() && is_all_names(row);
-    if !alone && !several && !apart {
+    let all_names = || is_all_names(row);
+    let several = known >= 2 && known * 2 >= texts.len() && all_names();
+    let apart = apart && known >= 1 && known * 3 >= texts.len() && all_names();
+    // `Contact | Phone`, `Product | Quantity | Price`: nothing but names of columns.
+    let all =
+        || texts.len() == count(&|text| knowledge.knows(text) || is_other_header(text, words));
+    let of_columns = names.len() >= 2 && texts.len() >= 2 && all_names() && all();
+    if !alone && !several && !apart && !of_columns {
         return None;
     }
     Some(if is_name {
@@ -123,6 +217,16 @@ pub(super) fn pasted(first: u32, second: u32) -> Diagnostic {
     Diagnostic::of_file(&LISTS_PASTED, message)
         .at(CellAddress::row(second))
         .with_help("put each list into a file of its own; nothing is sent from lists that were pasted together")
+}
+
+/// A header may stand in this row.
+pub(super) fn unsure(row: u32) -> Diagnostic {
+    let message = format!(
+        "row {row} holds words only and the rows below it hold values where the list has words: another table, or cells in the wrong columns?"
+    );
+    Diagnostic::of_file(&LISTS_PASTED, message)
+        .at(CellAddress::row(row))
+        .with_help("put the other table into a file of its own, or mend the cells")
 }
 
 /// The row's filled cells; a single one is cut by another delimiter.

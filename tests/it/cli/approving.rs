@@ -98,7 +98,7 @@ fn an_approved_plan_is_carried_out_once() {
         &[
             "row 3: was create, is now exists (ID ",
             "row 5: was create",
-            "in.csv --save plan.json",
+            "in.csv --save ",
         ],
     );
 }

@@ -1,0 +1,436 @@
+//! The options that decide what is sent, from flags, environment and profile alike: one value that a
+//! journal and a plan file keep, that a continued run is held against, and that the commands to type
+//! next repeat. Where the service is, and as whom, stands beside it in both, and is compared there.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use super::args::{ExistingArgs, InputArgs, parse_delimiter, parse_encoding};
+use super::error::CliError;
+use super::of_run::named_id;
+use super::profile::{BillingContact, Profile};
+use super::settings::Settings;
+use crate::check::mapping::is_by_letters;
+use crate::check::{CheckSettings, Keep, MappingOptions};
+use crate::plan::document::{OptionSource, PlanOption};
+use crate::plan::{Moves, OnExists, PlanOptions};
+use crate::read::{ReadOptions, Sheets};
+
+/// How billing contacts go over the wire. A journal that tells it tells every option: those of
+/// earlier versions told neither this nor the [`UNTOLD`] ones.
+const BILLING: &str = "target.billing_contact";
+
+/// Options that journals of earlier versions did not tell, or only where they were typed.
+const UNTOLD: [&str; 5] = ["encoding", "delimiter", "sheet", "header-row", BILLING];
+
+/// The ones of these that such a journal told where they were typed.
+const TOLD_IF_TYPED: [&str; 2] = ["sheet", "header-row"];
+
+/// An option as a journal keeps it: its name without dashes, and its value.
+pub type Kept = (String, String);
+
+/// The options that decide what is sent, each with where it comes from. What is left to be found
+/// out, or to the default, is not among them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Decisive {
+    options: Vec<PlanOption>,
+}
+
+impl Decisive {
+    /// What flags and profile amount to for the list at `file`.
+    pub fn of(
+        settings: &Settings,
+        (args, existing): (&InputArgs, &ExistingArgs),
+        file: &Path,
+    ) -> Result<Self, CliError> {
+        let mut decisive = Self {
+            options: Vec::new(),
+        };
+        decisive.add_mapping(settings, args);
+        decisive.add_reading(settings, args)?;
+        if let Some(run) = named_id(settings, args, file)? {
+            decisive.add("of-run", run, true);
+        }
+        let PlanOptions { on_exists, moves } = settings.plan_options(existing)?;
+        if on_exists != OnExists::default() {
+            let typed = existing.on_exists.is_some();
+            decisive.add("on-exists", on_exists.to_string(), typed);
+        }
+        if moves == Moves::Allowed {
+            decisive.add("allow-move", String::new(), existing.allow_move);
+        }
+        if settings.profile.target.billing_contact == Some(BillingContact::Text) {
+            decisive.add(BILLING, "text".to_owned(), false);
+        }
+        Ok(decisive)
+    }
+
+    fn add(&mut self, name: &str, value: String, typed: bool) {
+        let from = if typed {
+            OptionSource::CommandLine
+        } else {
+            OptionSource::Profile
+        };
+        self.options.push(PlanOption {
+            name: name.to_owned(),
+            value,
+            from,
+        });
+    }
+
+    fn add_mapping(&mut self, settings: &Settings, args: &InputArgs) {
+        let checking = settings.check_settings(args, Keep::Nothing);
+        let MappingOptions { map, set, default } = checking.mapping;
+        let pairs = [
+            ("map", map, &args.map),
+            ("set", set, &args.set),
+            ("default", default, &args.default),
+        ];
+        for (name, pairs, typed) in pairs {
+            for pair in pairs {
+                let typed = typed.contains(&pair);
+                self.add(name, format!("{}={}", pair.0, pair.1), typed);
+            }
+        }
+    }
+
+    fn add_reading(&mut self, settings: &Settings, args: &InputArgs) -> Result<(), CliError> {
+        let reading = settings.read_options(args)?;
+        if let Some(sheet) = reading.sheet {
+            self.add("sheet", sheet, args.sheet.is_some());
+        }
+        if reading.sheets == Sheets::All {
+            self.add("all-sheets", String::new(), args.all_sheets);
+        }
+        if let Some(row) = reading.header_row {
+            self.add("header-row", row.to_string(), args.header_row.is_some());
+        }
+        if let Some(encoding) = reading.encoding {
+            let typed = args.encoding.is_some();
+            self.add("encoding", encoding.name().to_owned(), typed);
+        }
+        if let Some(delimiter) = reading.delimiter {
+            let typed = args.delimiter.is_some();
+            self.add("delimiter", delimiter.as_str().to_owned(), typed);
+        }
+        Ok(())
+    }
+
+    /// The options as a plan file keeps them.
+    pub fn options(&self) -> &[PlanOption] {
+        &self.options
+    }
+
+    /// What of them stands in the profile.
+    pub fn of_profile(&self) -> Vec<Kept> {
+        let options = self.options.iter().filter(|one| !is_typed(one));
+        options
+            .map(|one| (one.name.clone(), one.value.clone()))
+            .collect()
+    }
+
+    /// The options as a journal keeps them; `plan` is what identifies the plan that was approved.
+    pub fn kept(&self, plan: Option<&str>) -> Vec<Kept> {
+        let options = self.options.iter();
+        let mut kept: Vec<Kept> = options
+            .map(|one| (one.name.clone(), one.value.clone()))
+            .collect();
+        if !kept.iter().any(|(name, _)| name == BILLING) {
+            kept.push((BILLING.to_owned(), "integer".to_owned()));
+        }
+        if let Some(digest) = plan {
+            kept.push(("plan".to_owned(), digest.to_owned()));
+        }
+        kept
+    }
+
+    /// Where a run that was begun with `then` is not one of these options: what was given then, and
+    /// what is given now. What a journal of an earlier version does not tell is not compared.
+    pub fn differences(&self, then: &[Kept], plan: Option<&str>) -> Option<(String, String)> {
+        let tells_all = then.iter().any(|(name, _)| name == BILLING);
+        let told = |name: &str| then.iter().any(|(other, _)| other == name);
+        let is_compared = |name: &str| {
+            let typed = |one: &PlanOption| one.name == name && is_typed(one);
+            let if_typed = TOLD_IF_TYPED.contains(&name) && self.options.iter().any(typed);
+            tells_all || !UNTOLD.contains(&name) || told(name) || if_typed
+        };
+        let mut now = self.kept(plan);
+        now.retain(|(name, _)| is_compared(name));
+        let (then, now) = (by_key(then), by_key(&now));
+        let only = |these: &BTreeMap<String, Vec<&Kept>>, others: &BTreeMap<_, _>| {
+            let differ = these
+                .iter()
+                .filter(|(key, kept)| others.get(*key) != Some(*kept));
+            let shown: Vec<String> = differ
+                .flat_map(|(_, kept)| kept.iter().map(|one| shown(one)))
+                .collect();
+            shown
+        };
+        let (before, after) = (only(&then, &now), only(&now, &then));
+        let in_a_line = |texts: Vec<String>| match texts.is_empty() {
+            true => "none".to_owned(),
+            false => texts.join(" "),
+        };
+        let differ = !before.is_empty() || !after.is_empty();
+        differ.then(|| (in_a_line(before), in_a_line(after)))
+    }
+}
+
+fn is_typed(option: &PlanOption) -> bool {
+    option.from == OptionSource::CommandLine
+}
+
+/// The options by what they set, whatever their order: of `Level=Site` the level. Those that set the
+/// same stay in order.
+fn by_key(options: &[Kept]) -> BTreeMap<String, Vec<&Kept>> {
+    let mut keyed: BTreeMap<String, Vec<&Kept>> = BTreeMap::new();
+    for one in options {
+        let pair = matches!(one.0.as_str(), "map" | "set" | "default");
+        let left = one.1.split_once('=').filter(|_| pair);
+        let left = left.map_or(String::new(), |(left, _)| left.to_lowercase());
+        keyed
+            .entry(format!("{} {left}", one.0))
+            .or_default()
+            .push(one);
+    }
+    keyed
+}
+
+fn shown((name, value): &Kept) -> String {
+    match (name.as_str(), value.as_str()) {
+        (BILLING, _) => format!("{name} = {value:?}"),
+        (_, "") => format!("--{name}"),
+        _ => format!("--{name} {value:?}"),
+    }
+}
+
+/// How the list of a run was read and mapped, as its journal tells it.
+pub fn reading_of(options: &[Kept]) -> (ReadOptions, CheckSettings) {
+    let all = |wanted: &'static str| {
+        let of_name = options.iter().filter(move |(name, _)| name == wanted);
+        of_name.map(|(_, value)| value.as_str())
+    };
+    let one = |name| all(name).next();
+    let pairs = |name| {
+        let pairs = all(name).filter_map(|pair| pair.split_once('='));
+        pairs
+            .map(|(left, right)| (left.to_owned(), right.to_owned()))
+            .collect::<Vec<_>>()
+    };
+    let mut checking = CheckSettings::default();
+    checking.mapping = MappingOptions {
+        map: pairs("map"),
+        set: pairs("set"),
+        default: pairs("default"),
+    };
+    let reading = ReadOptions {
+        sheet: one("sheet").map(str::to_owned),
+        sheets: match one("all-sheets") {
+            Some(_) => Sheets::All,
+            None => Sheets::One,
+        },
+        header_row: one("header-row").and_then(|row| row.parse().ok()),
+        encoding: one("encoding").and_then(|name| parse_encoding(name).ok()),
+        delimiter: one("delimiter").and_then(|text| parse_delimiter(text).ok()),
+        // Maps decide how the sheets' columns are joined, and which stand beside the list.
+        mapped: checking.mapping.map.clone(),
+        ..ReadOptions::default()
+    };
+    (reading, checking)
+}
+
+/// What a command reads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reads {
+    /// The list itself.
+    List,
+    /// A result file made of it: its own columns, from the first row on.
+    Results,
+}
+
+/// The flags that give a command the same options, as far as `counting`, the profile that it will
+/// read, does not give them.
+pub fn flags(options: &[Kept], reads: Reads, counting: &Profile) -> Vec<String> {
+    let mut flags = Vec::new();
+    let tells_all = options.iter().any(|(name, _)| name == BILLING);
+    let existing = &counting.existing;
+    if tells_all && existing.on_exists.is_some() && !options.iter().any(|one| one.0 == "on-exists")
+    {
+        flags.extend(["--on-exists".to_owned(), OnExists::default().to_string()]);
+    }
+    for (name, value) in options {
+        let given = |pairs: &BTreeMap<String, String>| {
+            let same =
+                |(left, right): (&String, &String)| value.split_once('=') == Some((left, right));
+            pairs.iter().any(same)
+        };
+        let left = value.split('=').next().unwrap_or_default();
+        let needed = match name.as_str() {
+            // Letters are those of the list; result files have headers that do without.
+            "map" if reads == Reads::Results && is_by_letters(left) => false,
+            "map" => !given(&counting.map),
+            "set" => !given(&counting.set),
+            "default" => !given(&counting.default),
+            "on-exists" => existing.on_exists.as_ref() != Some(value),
+            "allow-move" => !existing.allow_move,
+            "sheet" | "all-sheets" | "header-row" | "encoding" | "delimiter" | "of-run" => {
+                reads == Reads::List
+            }
+            _ => false,
+        };
+        let value = match (name.as_str(), value.as_str()) {
+            ("delimiter", "\t") => "tab",
+            (_, value) => value,
+        };
+        match (needed, value) {
+            (false, _) => {}
+            (true, "") => flags.push(format!("--{name}")),
+            // What begins with a dash would be taken for a flag.
+            (true, value) if value.starts_with('-') => flags.push(format!("--{name}={value}")),
+            (true, value) => flags.extend([format!("--{name}"), value.to_owned()]),
+        }
+    }
+    flags
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn kept(options: &[(&str, &str)]) -> Vec<Kept> {
+        let options = options.iter();
+        options
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+            .collect()
+    }
+
+    fn decisive(typed: &[(&str, &str)], profile: &[(&str, &str)]) -> Decisive {
+        let mut decisive = Decisive {
+            options: Vec::new(),
+        };
+        for (options, typed) in [(typed, true), (profile, false)] {
+            for (name, value) in options {
+                decisive.add(name, (*value).to_owned(), typed);
+            }
+        }
+        decisive
+    }
+
+    #[test]
+    fn every_option_is_compared_wherever_it_comes_from() {
+        let options = [
+            ("map", "Kunde=Name"),
+            ("sheet", "A"),
+            ("header-row", "3"),
+            ("encoding", "windows-1252"),
+            ("delimiter", ";"),
+        ];
+        let then = decisive(&options, &[]).kept(None);
+        let of_profile = decisive(&[], &options);
+        assert_eq!(of_profile.differences(&then, None), None);
+        for (name, value) in options {
+            let others: Vec<_> = options.into_iter().filter(|one| one.0 != name).collect();
+            let (before, after) = decisive(&others, &[])
+                .differences(&then, None)
+                .expect("one is missing");
+            assert_eq!(before, format!("--{name} {value:?}"));
+            assert_eq!(after, "none");
+            let others = decisive(&others, &[]).kept(None);
+            let (before, after) = of_profile.differences(&others, None).expect("one more");
+            assert_eq!((before.as_str(), after.contains(name)), ("none", true));
+        }
+        let text = decisive(&[], &[(BILLING, "text")]);
+        assert_eq!(
+            text.differences(&decisive(&[], &[]).kept(None), None),
+            Some((
+                "target.billing_contact = \"integer\"".to_owned(),
+                "target.billing_contact = \"text\"".to_owned()
+            ))
+        );
+    }
+
+    #[test]
+    fn their_order_does_not_matter_but_among_those_that_set_the_same() {
+        let then = decisive(&[("set", "Level=Site"), ("map", "A=Name")], &[]).kept(None);
+        let turned = decisive(&[("map", "A=Name"), ("set", "Level=Site")], &[]);
+        assert_eq!(turned.differences(&then, None), None);
+        let twice = [("map", "A=Name"), ("map", "a=City")];
+        let then = decisive(&twice, &[]).kept(None);
+        let turned = decisive(&[twice[1], twice[0]], &[]);
+        assert!(turned.differences(&then, None).is_some());
+    }
+
+    #[test]
+    fn what_an_older_journal_does_not_tell_is_not_compared() {
+        // Profile's sheet and header row, encoding, delimiter: never written down.
+        let then = kept(&[("map", "A=Name")]);
+        let now = decisive(
+            &[("map", "A=Name"), ("encoding", "utf-8")],
+            &[("sheet", "Kunden"), ("header-row", "2"), (BILLING, "text")],
+        );
+        assert_eq!(now.differences(&then, None), None);
+        // What was typed it would have told, and what it tells is compared.
+        let typed = decisive(&[("map", "A=Name"), ("sheet", "Kunden")], &[]);
+        assert!(typed.differences(&then, None).is_some());
+        let then = kept(&[("sheet", "Kunden")]);
+        assert_eq!(
+            decisive(&[], &[("sheet", "Kunden")]).differences(&then, None),
+            None
+        );
+        assert!(decisive(&[], &[]).differences(&then, None).is_some());
+        assert!(
+            decisive(&[], &[])
+                .differences(&kept(&[]), Some("8f3a"))
+                .is_some()
+        );
+    }
+
+    #[test]
+    fn a_journal_tells_how_the_list_was_read() {
+        let given = [
+            ("encoding", "windows-1252"),
+            ("delimiter", ";"),
+            ("header-row", "3"),
+            ("map", "A=Name"),
+        ];
+        let (reading, checking) = reading_of(&decisive(&given, &[]).kept(None));
+        assert_eq!(
+            reading.encoding.map(|one| one.name().to_lowercase()),
+            Some("windows-1252".into())
+        );
+        assert_eq!(
+            reading.delimiter.as_ref().map(|one| one.as_str()),
+            Some(";")
+        );
+        assert_eq!(reading.header_row, Some(3));
+        assert_eq!(checking.mapping.map, kept(&[("A", "Name")]));
+        assert_eq!(reading.mapped, checking.mapping.map);
+    }
+
+    #[test]
+    fn flags_are_those_that_the_profile_does_not_give() {
+        let options = decisive(
+            &[
+                ("map", "column:B=Name"),
+                ("set", "Level=Site"),
+                ("header-row", "3"),
+                ("delimiter", "-"),
+            ],
+            &[],
+        )
+        .kept(None);
+        let nothing = Profile::default();
+        let of_results = flags(&options, Reads::Results, &nothing);
+        assert_eq!(of_results.join(" "), "--set Level=Site");
+        let of_list = flags(&options, Reads::List, &nothing);
+        assert_eq!(
+            of_list.join(" "),
+            "--map column:B=Name --set Level=Site --header-row 3 --delimiter=-"
+        );
+        let mut profile = Profile::default();
+        profile.set.insert("Level".into(), "Site".into());
+        profile.existing.on_exists = Some("update".into());
+        let of_results = flags(&options, Reads::Results, &profile);
+        assert_eq!(of_results.join(" "), "--on-exists skip");
+    }
+}
