@@ -7,7 +7,7 @@ use std::cell::OnceCell;
 use std::collections::{BTreeSet, HashMap};
 
 use super::runner::{Evidence, Failing, Runner};
-use crate::journal::{Planned, PlannedAction, Replayed};
+use crate::journal::{Planned, PlannedAction, Progress, Replayed};
 use crate::model::{PartnerId, PartnerInfo, RowIndex, code};
 use crate::plan::build::key_of;
 use crate::plan::tenant::spelt_alike;
@@ -109,6 +109,8 @@ impl Runner<'_> {
         trace: Trace,
     ) -> Sight {
         let key = key_of(partner);
+        let was_sent = scope == Scope::Children || trace == Trace::Perhaps;
+        let old = |id| was_sent && self.was_there(row, id);
         let found = match parent {
             Some(parent) => tenant.find(parent, key),
             None => key
@@ -117,12 +119,12 @@ impl Runner<'_> {
                 .map_or(Found::Nobody, Found::CodeElsewhere),
         };
         match found {
-            Found::Ours(one) => self.first_of(row, &[one]),
+            Found::Ours(one) => self.first_of(row, &[one], old),
             // The one that came first, where one of them may be ours.
             Found::Several(one, other) if trace == Trace::Perhaps => {
                 let mut both = [one, other];
                 both.sort_by_key(|one| one.id);
-                self.first_of(row, &both)
+                self.first_of(row, &both, old)
             }
             Found::NameWithOtherCode(one) if spelt_alike(key, one) => {
                 perhaps(one, "below its parent")
@@ -138,10 +140,32 @@ impl Runner<'_> {
         }
     }
 
-    /// The first of these that no other row has.
-    fn first_of(&self, row: RowIndex, found: &[&Customer]) -> Sight {
+    /// Whether the customer was there before anything was sent for the row: then it is none that a
+    /// request of the row has made, whatever it is called by now.
+    fn was_there(&self, row: RowIndex, id: PartnerId) -> bool {
+        let first_sent_here = matches!(
+            self.replayed.progress.get(row.as_usize()),
+            Some(Progress::Pending)
+        );
+        first_sent_here && self.tenant.get(id.get()).is_some()
+            || self.replayed.beside.contains(&(row, id))
+    }
+
+    /// The first of these that no other row has and that is not an `old` one.
+    fn first_of(
+        &self,
+        row: RowIndex,
+        found: &[&Customer],
+        old: impl Fn(PartnerId) -> bool,
+    ) -> Sight {
         let mut others = None;
-        for id in found.iter().filter_map(|one| one.partner_id()) {
+        let (old, new): (Vec<&Customer>, Vec<&Customer>) = found
+            .iter()
+            .partition(|one| one.partner_id().is_some_and(&old));
+        if let (Some(one), []) = (old.first(), &new[..]) {
+            return perhaps(one, "below its parent, and there before the request,");
+        }
+        for id in new.iter().filter_map(|one| one.partner_id()) {
             match self.claims.other_than(row, id) {
                 None => return Sight::Ours(id),
                 Some(other) => others = Some((id, other)),

@@ -295,3 +295,27 @@ async fn a_code_that_somebody_else_has_meanwhile_is_told_when_the_tree_is_read_b
     let message = &outcome.mismatches[0].message;
     assert!(message.contains("has its ExternalCode too"), "{message}");
 }
+
+/// A customer that was there before, of another name, takes the row's place by hand while the row is
+/// looked for: in the same process, or before the next one, which knows it for alike.
+#[tokio::test(start_paused = true)]
+async fn a_customer_that_was_there_before_is_never_taken_for_a_lost_rows() {
+    for fault in ["drop-request=#2@AddPartner", "generic-error=#2@AddPartner"] {
+        let world = world(one_row(None), &[fault]);
+        add(&world, &json!({"Name": "Old"}));
+        let by_hand = async {
+            tokio::time::sleep(Duration::from_secs(90)).await;
+            change(&world, &json!({"Name": "Customer 0"}));
+        };
+        let (end, ()) = tokio::join!(world.run(), by_hand);
+        let progress = end.outcome().replayed.progress;
+        let message = fails_with(&progress[0], "unclear");
+        assert!(message.contains("there before"), "{message}");
+        assert_eq!(world.network.new_customers().len(), 1);
+    }
+    let world = world(one_row(None), &["drop-request=#2@AddPartner"]);
+    add(&world, &json!({"Name": "CUSTOMER 0"}));
+    dies(&world, Death::AfterRequest(FIRST_CREATE)).await;
+    change(&world, &json!({"Name": "Customer 0"}));
+    fails_with(&goes_on(&world).await[0], "unclear");
+}

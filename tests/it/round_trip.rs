@@ -114,7 +114,7 @@ fn rows(left: char, top: u32) -> String {
     let table = [
         ["Name", "Level", "State", "Country", "Zip"],
         ["Acme &amp; Co", "EndCustomer", "InTrial", "DE", "01067"],
-        ["Below", "EndCostumer", "InTrial", "AT", "''x"],
+        ["Below", "EndCostumer", "InTrial", "AT", "''x1"],
     ];
     let mut text = String::new();
     for (row, cells) in (top..).zip(table) {
