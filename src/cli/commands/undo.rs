@@ -296,7 +296,7 @@ impl Undo<'_> {
         if end.reason == EndReason::Done {
             journal.write(Entry::Undo(UndoEntry::Finished {
                 at_ms: now_ms(),
-                exit_code: exit.code(),
+                ending: exit,
             }));
         }
         let flushed = journal.flush().await;
@@ -308,7 +308,7 @@ impl Undo<'_> {
         self.tell(&written, exit)?;
         tracing::info!(
             run_id = self.info.id,
-            exit_code = exit.code(),
+            exit_code = exit.number(),
             kept = end.kept,
             retries = end.retries,
             "undo ended"
@@ -506,5 +506,5 @@ fn plan_text(run: &str, plan: &UndoPlan, counts: UndoCounts, numbers: &[u32]) ->
 
 fn exit_of(reason: &EndReason, kept: usize) -> Exit {
     let done = if kept > 0 { Exit::SomeRows } else { Exit::Done };
-    Exit::of_stop(reason).unwrap_or(done)
+    reason.ending().unwrap_or(done)
 }
