@@ -302,17 +302,13 @@ impl Body {
             RowKind::Beside => self.beside.push(number),
             RowKind::Nothing => self.in_advance.push(number),
             RowKind::Total => self.leave_out(&TOTAL_ROW, row, "holds totals"),
-            RowKind::Section => {
+            RowKind::Section | RowKind::Heading(Heading::Lifts) => {
                 self.bars.end(number);
                 self.leave_out(&SECTION_ROW, row, "is a section's title");
             }
             RowKind::Heading(Heading::Bars) => {
                 self.leave_out(&SECTION_ROW, row, "is the title of rows that are not sent");
                 self.bars.begin(number, only_text(row));
-            }
-            RowKind::Heading(Heading::Lifts) => {
-                self.bars.end(number);
-                self.leave_out(&SECTION_ROW, row, "is a section's title");
             }
             RowKind::Note => self.leave_out(&NOTE_ROW, row, "is a note"),
             RowKind::Line(line) => {

@@ -13,6 +13,8 @@ pub(super) enum Heading {
     Bars,
     /// The same, though the title may be somebody's name.
     MayBar,
+    /// Words among others say so: a title where titles stand, and else a name.
+    Hints,
     /// They are customers.
     Lifts,
 }
@@ -30,7 +32,8 @@ pub(super) const DO_NOT: &str = "do not import;don't import;dont import;do not m
     nicht mehr aktiv;nicht aktiv;kein kunde mehr;keine kunden mehr;nicht mehr kunde;plus clients;\
     plus client;plus actifs;ya no son clientes;no activos;non più clienti;non attivi;\
     niet meer actief;niet actief;geen klant meer;on hold;to be deleted;to delete;zu löschen;\
-    à supprimer;out of scope;out of business;not migrated;not in scope;\
+    à supprimer;out of scope;out of business;\
+    no longer;nicht mehr;ne plus;ya no;non più;niet meer;już nie;not migrated;not in scope;\
     not to be migrated;not to be transferred;not to be created;not for import;not for migration;do not sync;\
     do not onboard;do not copy;do not move;do not bill;do not use;must not be imported;should not be imported;\
     no import;no migration;kein import;keine migration;nicht zu migrieren;nicht mehr importieren;\
@@ -105,7 +108,7 @@ pub(super) fn heading(text: &str, words: &Words) -> Option<Heading> {
     let number = |word: &str| word.bytes().all(|byte| byte.is_ascii_digit());
     // Most names end here at their first word.
     if !words_of(rest).all(|word| number(word) || words.is_in_heading(word)) {
-        return None;
+        return hints(rest, words).then_some(Heading::Hints);
     }
     let plain = rest.trim_matches(|sign: char| !sign.is_alphanumeric());
     let (left, mut barred) = without_forbidding(plain);
@@ -117,18 +120,26 @@ pub(super) fn heading(text: &str, words: &Words) -> Option<Heading> {
             _ if words.is_in(List::There, word) => there = true,
             _ if words.is_in(List::Counted, word) => noun = true,
             _ if words.is_in(List::Between, word) => {}
-            _ => return None,
+            _ => return hints(rest, words).then_some(Heading::Hints),
         }
     }
     match (barred, perhaps, there) {
         (true, _, false) => Some(Heading::Bars),
         (false, true, false) if noun => Some(Heading::Bars),
         (false, true, false) => Some(Heading::MayBar),
-        // `Active and former customers`
-        (true, _, true) | (_, true, true) => None,
         (false, false, true) if noun => Some(Heading::Lifts),
+        // `Active and former customers`
         _ => None,
     }
+}
+
+/// Whether words of a small-letter text speak of customers that are gone: `Kunden, die gekündigt haben`.
+fn hints(text: &str, words: &Words) -> bool {
+    let has = |list| words_of(text).any(|word| words.is_in(list, word));
+    let gone = has(List::Gone)
+        || has(List::PerhapsGone) && has(List::Counted)
+        || has(List::Forbid) && without_forbidding(text).1;
+    gone && !has_legal_form(text)
 }
 
 /// The text without a phrase that forbids to import, and whether there was one.
@@ -279,18 +290,28 @@ mod tests {
             assert_eq!(heading(text, &words), Some(Heading::Lifts), "{text}");
         }
         for text in [
+            "No longer with us:",
+            "Kunden, die gekündigt haben",
+            "Customers who left",
+            "Alte Kunden (nicht mehr anlegen)",
+            "Excluded from import",
+            "Inactive - keep for reference",
+            "Red rows: do not import",
+            "Inactive Films",
+        ] {
+            assert_eq!(heading(text, &words), Some(Heading::Hints), "{text}");
+        }
+        for text in [
             "Former Glory Ltd",
             "Old Mill Ltd",
             "Active and former customers",
             "Active",
             "Customers",
-            "Inactive Films",
             "Lost & Found GmbH",
             "Alder",
             "Archive Digital",
             "Interactive",
             "New York",
-            "Red rows: do not import",
             "",
         ] {
             assert_eq!(heading(text, &words), None, "{text}");

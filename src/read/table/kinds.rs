@@ -266,6 +266,7 @@ impl Body {
         let label = row.text(lead).trim();
         if let Some(heading) = heading(label, &self.words)
             && only_numbers_behind(row, lead)
+            && let Some(heading) = self.as_title(heading, label)
         {
             return Some(RowKind::Heading(heading));
         }
@@ -278,9 +279,10 @@ impl Body {
                 let signs = text.matches(['.', '-', '/']).count();
                 let dated = signs == 2 && text.len() <= 10;
                 let dialled = is_phone(text) && !dated && !label.ends_with(':');
-                match usual || dialled {
-                    true => RowKind::TotalUnsure,
-                    false => RowKind::Note,
+                if usual || dialled {
+                    RowKind::TotalUnsure
+                } else {
+                    RowKind::Note
                 }
             }
             Pair::Perhaps => RowKind::TotalUnsure,
@@ -292,12 +294,9 @@ impl Body {
         let text = row.text(lead).trim();
         if let Some(heading) = heading(text, &self.words)
             && only_numbers_behind(row, lead)
+            && let Some(heading) = self.as_title(heading, text)
         {
-            return Some(RowKind::Heading(match heading {
-                // In a list of names alone it may be one.
-                Heading::Bars if self.width == 1 && !is_framed(text) => Heading::MayBar,
-                other => other,
-            }));
+            return Some(RowKind::Heading(heading));
         }
         let label = self.words.label(text);
         let merged = filled == 1 && self.merged.contains(&row.number());
@@ -343,6 +342,19 @@ impl Body {
                 (!self.is_cut_otherwise(row)).then_some(RowKind::Lonely)
             }
             _ => None,
+        }
+    }
+
+    /// What a text says as a title, in this table.
+    fn as_title(&self, heading: Heading, text: &str) -> Option<Heading> {
+        match heading {
+            Heading::Hints if text.ends_with(':') => Some(Heading::Bars),
+            Heading::Hints => {
+                (self.width > 1 && self.density.single_is_odd).then_some(Heading::MayBar)
+            }
+            // In a list of names alone it may be one.
+            Heading::Bars if self.width == 1 && !is_framed(text) => Some(Heading::MayBar),
+            other => Some(other),
         }
     }
 

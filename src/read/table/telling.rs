@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use super::cells::filled;
 use super::head::Shape;
+use super::headings::heading;
 use super::labels::{Label, Words};
 use super::values::{Look, look};
 use crate::model::{Row, RowBatch};
@@ -74,7 +75,8 @@ pub(super) fn density(head: &RowBatch, rows: std::ops::Range<usize>, words: &Wor
 /// Whether one of few filled cells says that the row is no customer.
 fn is_labelled(row: Row<'_>, words: &Words) -> bool {
     let first = row.cells().find(|cell| !cell.text.trim().is_empty());
-    filled(row) <= 2 && first.is_some_and(|cell| words.label(cell.text) != Label::None)
+    let says = |text| words.label(text) != Label::None || heading(text, words).is_some();
+    filled(row) <= 2 && first.is_some_and(|cell| says(cell.text))
 }
 
 /// What the titles among the first rows tell of each other.
