@@ -10,6 +10,8 @@
 use serde::Deserialize;
 use serde_json::Value;
 
+use crate::model::Ending;
+
 /// What the service said instead of a result.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ServerError {
@@ -119,13 +121,16 @@ pub enum Meaning {
 
 impl Meaning {
     /// What the program makes of it, for a row that is to be created.
-    pub fn consequence(self) -> &'static str {
-        match self {
+    pub fn consequence(self) -> String {
+        let refused = Ending::Refused.number();
+        let text = match self {
             Self::VisaRefused => "logs in and sends the row again",
-            Self::BadCredentials => "at a log-in: stops with exit code 4",
+            Self::BadCredentials => return format!("at a log-in: stops with exit code {refused}"),
             Self::Forbidden => {
-                "logs in and tries once more; then the row is `failed`, and several in a row stop \
-                 with exit code 4"
+                return format!(
+                    "logs in and tries once more; then the row is `failed`, and several in a row \
+                     stop with exit code {refused}"
+                );
             }
             Self::RequestLimit | Self::Unavailable => {
                 "waits, looks twice with the settle wait between, then sends the row again"
@@ -137,7 +142,8 @@ impl Meaning {
             | Self::Unclear => {
                 "looks twice with the settle wait between; not there: the row is `failed`"
             }
-        }
+        };
+        text.to_owned()
     }
 }
 

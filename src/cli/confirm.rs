@@ -55,9 +55,56 @@ pub enum Asking {
 
 /// A question and the answers that mean yes.
 #[derive(Debug, PartialEq, Eq)]
-struct Question {
-    text: String,
-    yes: Vec<String>,
+pub struct Question {
+    /// What is asked.
+    pub text: String,
+    /// The answers that mean yes, in lower case.
+    pub yes: Vec<String>,
+    /// What is said where nobody agrees: that nothing was done.
+    pub undone: &'static str,
+}
+
+impl Question {
+    /// Asks on stderr and waits for a line, or for Ctrl-C. Every question that is asked while signals
+    /// are watched is asked so: a read that blocks would swallow them. Only an answer that means yes
+    /// is an agreement; `nobody` is what is wrong where no terminal is there to ask at.
+    pub async fn ask(
+        self,
+        mut control: watch::Receiver<Control>,
+        output: Output,
+        nobody: impl FnOnce() -> CliError,
+    ) -> Result<(), CliError> {
+        if !(std::io::stdin().is_terminal() && output.has_terminal()) {
+            return Err(nobody());
+        }
+        prompt(&self.text);
+        // The thread that waits for the line ends with the process.
+        let line = tokio::task::spawn_blocking(|| {
+            let mut line = String::new();
+            let read = std::io::stdin().lock().read_line(&mut line);
+            read.map(|_| line)
+        });
+        let asked_to_stop = async {
+            if control.wait_for(|now| *now != Control::Run).await.is_err() {
+                std::future::pending::<()>().await;
+            }
+        };
+        let answer = tokio::select! {
+            line = line => line.ok().and_then(Result::ok).unwrap_or_default(),
+            () = asked_to_stop => {
+                let text = format!("interrupted; {}", self.undone);
+                return Err(CliError::new(Exit::Interrupted, text));
+            }
+        };
+        if self.is_yes(&answer) {
+            return Ok(());
+        }
+        Err(CliError::new(Exit::Interrupted, self.undone))
+    }
+
+    fn is_yes(&self, answer: &str) -> bool {
+        self.yes.contains(&answer.trim().to_lowercase())
+    }
 }
 
 /// Refuses, asks, or lets pass. Only an answer that means yes lets anything be sent.
@@ -75,18 +122,17 @@ pub async fn confirm(
         }
         return Ok(());
     }
-    if !(std::io::stdin().is_terminal() && output.has_terminal()) {
+    let nobody = || {
         output.say_of(&intent.counted, &intent.place());
         let text = format!("this would {}, {}", intent.deeds(), intent.place());
-        return Err(CliError::usage(text)
+        CliError::usage(text)
             .hint("there is no terminal to ask at: add --yes to do so without being asked")
-            .hint("--max-create N beside --yes refuses runs that grow beyond what is expected"));
-    }
-    let question = intent.question(agreement);
-    if is_yes(&answer(&question.text, control).await?, &question) {
-        return Ok(());
-    }
-    Err(CliError::new(Exit::Interrupted, "nothing was sent"))
+            .hint("--max-create N beside --yes refuses runs that grow beyond what is expected")
+    };
+    intent
+        .question(agreement)
+        .ask(control, output, nobody)
+        .await
 }
 
 /// The limit for unattended runs.
@@ -137,46 +183,18 @@ impl Intent {
             printable(&self.below),
             self.counted
         );
+        let undone = "nothing was sent";
         let changes = self.changes();
         if agreement.asking == Asking::ByCount && changes > agreement.confirm_above {
             text.push_str(&format!("Type the number {changes} to {}: ", self.deeds()));
             let yes = vec![changes.to_string()];
-            return Question { text, yes };
+            return Question { text, yes, undone };
         }
         let deeds = self.deeds();
         let (first, rest) = deeds.split_at(1);
         text.push_str(&format!("{}{rest}? [y/N] ", first.to_uppercase()));
         let yes = vec!["y".to_owned(), "yes".to_owned()];
-        Question { text, yes }
-    }
-}
-
-fn is_yes(answer: &str, question: &Question) -> bool {
-    let answer = answer.trim().to_lowercase();
-    question.yes.contains(&answer)
-}
-
-/// Asks on stderr and waits for a line, or for Ctrl-C. The thread that waits for the line ends
-/// with the process.
-async fn answer(question: &str, mut control: watch::Receiver<Control>) -> Result<String, CliError> {
-    prompt(question);
-    let line = tokio::task::spawn_blocking(|| {
-        let mut line = String::new();
-        let read = std::io::stdin().lock().read_line(&mut line);
-        read.map(|_| line)
-    });
-    let asked_to_stop = async {
-        if control
-            .wait_for(|control| *control != Control::Run)
-            .await
-            .is_err()
-        {
-            std::future::pending::<()>().await;
-        }
-    };
-    tokio::select! {
-        line = line => Ok(line.ok().and_then(Result::ok).unwrap_or_default()),
-        () = asked_to_stop => Err(CliError::new(Exit::Interrupted, "interrupted; nothing was sent")),
+        Question { text, yes, undone }
     }
 }
 
@@ -216,9 +234,9 @@ mod tests {
             "LIVE: customers of the real service\n  endpoint: https://api.example/jsonapi\n  \
              below:    \"MSP\" (id 5)\n  rows:     100 to create, 0 blocked\nCreate 100 customers? [y/N] "
         );
-        assert!(is_yes("Y\r\n", &small) && is_yes("yes\n", &small));
+        assert!(small.is_yes("Y\r\n") && small.is_yes("yes\n"));
         for no in ["", "\n", "n\n", "100\n", "yess\n"] {
-            assert!(!is_yes(no, &small), "{no:?}");
+            assert!(!small.is_yes(no), "{no:?}");
         }
     }
 
@@ -231,9 +249,9 @@ mod tests {
                 .text
                 .ends_with("Type the number 101 to create 101 customers: ")
         );
-        assert!(is_yes(" 101\n", &large));
+        assert!(large.is_yes(" 101\n"));
         for no in ["y\n", "yes\n", "1010\n", "100\n", "\n"] {
-            assert!(!is_yes(no, &large), "{no:?}");
+            assert!(!large.is_yes(no), "{no:?}");
         }
         let mixed = ask(&intent(99, 2, Mode::Live), Asking::ByCount);
         assert!(

@@ -60,7 +60,7 @@ pub fn main() -> ExitCode {
             let spelt = Cli::try_parse_from(shown).err();
             output::of_command_line(spelt.as_ref().unwrap_or(&error));
             return ExitCode::from(if error.use_stderr() {
-                Exit::Usage.code()
+                Exit::Usage.number()
             } else {
                 0
             });
@@ -91,7 +91,7 @@ pub fn main() -> ExitCode {
             error.exit
         }
     };
-    ExitCode::from(exit.code())
+    ExitCode::from(exit.number())
 }
 
 /// How progress is shown.

@@ -219,7 +219,7 @@ impl Output {
         self.text(&summary(&Setting {
             width: Stream::Out.width(),
             here: here.as_deref(),
-            exit: exit.map(|exit| (exit.code(), exit.of_run())),
+            exit: exit.map(|exit| (exit, exit.of_run())),
         }))
     }
 
@@ -298,7 +298,7 @@ impl Output {
     /// What ended a command, on stderr.
     pub fn error(self, error: &CliError) {
         if self.messages == Messages::Logged {
-            let exit_code = error.exit.code();
+            let exit_code = error.exit.number();
             tracing::error!(exit_code, help = error.hints.join("; "), "{}", error.told());
             return;
         }

@@ -5,7 +5,7 @@
 use rusqlite::params;
 
 use super::record::{Event, EventKind, Planned, PlannedAction, PlannedParent};
-use crate::model::{DefaultAccount, PartnerId, RowIndex};
+use crate::model::{DefaultAccount, Ending, PartnerId, RowIndex};
 
 pub(super) fn insert_planned(
     insert: &mut rusqlite::Statement<'_>,
@@ -140,6 +140,15 @@ fn json<T: serde::de::DeserializeOwned>(
 fn read_id(row: &rusqlite::Row<'_>, column: usize) -> rusqlite::Result<PartnerId> {
     let number: i64 = row.get(column)?;
     PartnerId::from_number(number).ok_or(rusqlite::Error::IntegralValueOutOfRange(column, number))
+}
+
+/// How a run or an undoing ended, of which the number is kept.
+pub(super) fn read_ending(
+    row: &rusqlite::Row<'_>,
+    column: usize,
+) -> rusqlite::Result<Option<Ending>> {
+    let number: Option<i64> = row.get(column)?;
+    Ok(number.and_then(Ending::of_number))
 }
 
 pub(super) fn insert_event(

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::undo::UndoEntry;
 use crate::model::{
-    DefaultAccount, PartnerChanges, PartnerId, PartnerInfo, Relocation, RowIndex, Severity,
+    DefaultAccount, Ending, PartnerChanges, PartnerId, PartnerInfo, Relocation, RowIndex, Severity,
     SheetRows, Took,
 };
 
@@ -334,7 +334,7 @@ pub enum Entry {
     Finished {
         /// When, Unix milliseconds.
         at_ms: i64,
-        /// With which exit code.
-        exit_code: u8,
+        /// How it ended.
+        ending: Ending,
     },
 }

@@ -5,11 +5,11 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, OpenFlags, OptionalExtension, params};
 
-use super::columns::{insert_event, insert_planned, read_event, read_planned};
+use super::columns::{insert_event, insert_planned, read_ending, read_event, read_planned};
 use super::lock::JournalLock;
 use super::record::{Entry, Event, Planned, RowRecord, RunInfo};
 use super::{JournalError, NamedFile, TargetLock, private, pulse, reached, schema, sum, undo};
-use crate::model::{RowBatch, RowIndex};
+use crate::model::{Ending, RowBatch, RowIndex};
 
 /// How safe a commit is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -276,10 +276,10 @@ impl Store {
                         Entry::Pulse(beats) => pulse::insert_beats(&step, beats)?,
                         Entry::Sitting(sitting) => pulse::insert_sitting(&step, sitting)?,
                         Entry::Undo(entry) => undo::write(&step, entry)?,
-                        Entry::Finished { at_ms, exit_code } => {
+                        Entry::Finished { at_ms, ending } => {
                             step.execute(
                                 "UPDATE run SET finished_ms = ?1, exit_code = ?2",
-                                params![at_ms, exit_code],
+                                params![at_ms, ending.number()],
                             )?;
                             seal_run(&step)?;
                         }
@@ -304,7 +304,7 @@ impl Store {
         found.map_err(|error| self.unreadable(error))
     }
 
-    /// What is known of the run, when it was planned and finished, and with which exit code.
+    /// What is known of the run, when it was planned and finished, and how it ended.
     pub fn info(&self) -> Result<(RunInfo, RunState), JournalError> {
         let sql = format!("SELECT {RUN_COLUMNS}, sum FROM run");
         let row = self
@@ -313,7 +313,7 @@ impl Store {
                 let state = RunState {
                     planned_ms: row.get(2)?,
                     finished_ms: row.get(3)?,
-                    exit_code: row.get(4)?,
+                    ending: read_ending(row, 4)?,
                 };
                 Ok((row.get::<_, String>(1)?, state, sum::holds(row, 7)?))
             })
@@ -450,8 +450,8 @@ pub struct RunState {
     pub planned_ms: Option<i64>,
     /// When it ended.
     pub finished_ms: Option<i64>,
-    /// Its exit code.
-    pub exit_code: Option<u8>,
+    /// How it ended.
+    pub ending: Option<Ending>,
 }
 
 fn configure(connection: &Connection, durability: Durability) -> rusqlite::Result<()> {

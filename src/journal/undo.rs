@@ -8,11 +8,12 @@
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::JournalError;
+use super::columns::read_ending;
 use super::store::{Store, add_requests, in_order, seal_run, verified_at};
-use crate::model::RowIndex;
+use crate::model::{Ending, RowIndex};
 
-/// The exit code of a run that was still unfinished when its undoing began: stopped.
-const GIVEN_UP: u8 = 5;
+/// How a run ended that was still unfinished when its undoing began.
+const GIVEN_UP: Ending = Ending::Stopped;
 
 /// Something about the undoing of a run.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,8 +35,8 @@ pub enum UndoEntry {
     Finished {
         /// When, Unix milliseconds.
         at_ms: i64,
-        /// With which exit code.
-        exit_code: u8,
+        /// How it ended.
+        ending: Ending,
     },
 }
 
@@ -101,8 +102,8 @@ pub struct UndoState {
     pub out_dir: String,
     /// When every customer had its outcome.
     pub finished_ms: Option<i64>,
-    /// The exit code of that moment.
-    pub exit_code: Option<u8>,
+    /// How it ended at that moment.
+    pub ending: Option<Ending>,
 }
 
 /// Where the undoing of one row's customer stands.
@@ -195,7 +196,7 @@ impl Store {
                     to_remove: row.get(2)?,
                     out_dir: row.get(3)?,
                     finished_ms: row.get(4)?,
-                    exit_code: row.get(5)?,
+                    ending: read_ending(row, 5)?,
                 })
             },
         );
@@ -243,17 +244,17 @@ pub(super) fn write(step: &Connection, entry: &UndoEntry) -> rusqlite::Result<()
             seal_undo(step)?;
             step.execute(
                 "UPDATE run SET finished_ms = ?1, exit_code = ?2 WHERE finished_ms IS NULL",
-                params![at_ms, GIVEN_UP],
+                params![at_ms, GIVEN_UP.number()],
             )?;
             seal_run(step)?;
         }
         UndoEntry::Event(event) => insert_event(step, event)?,
         UndoEntry::Requests(counts) => add_requests(step, "undo_requests", counts)?,
-        UndoEntry::Finished { at_ms, exit_code } => {
+        UndoEntry::Finished { at_ms, ending } => {
             step.execute(
                 "UPDATE undo SET finished_ms = ?1, exit_code = ?2
                  WHERE number = (SELECT max(number) FROM undo)",
-                params![at_ms, exit_code],
+                params![at_ms, ending.number()],
             )?;
             seal_undo(step)?;
         }
@@ -376,10 +377,10 @@ mod tests {
         let mut store = store();
         store.write(&[begun(10)]).unwrap();
         let (_, run) = store.info().unwrap();
-        assert_eq!((run.finished_ms, run.exit_code), (Some(10), Some(GIVEN_UP)));
+        assert_eq!((run.finished_ms, run.ending), (Some(10), Some(GIVEN_UP)));
         let finished = Entry::Undo(UndoEntry::Finished {
             at_ms: 20,
-            exit_code: 1,
+            ending: Ending::SomeRows,
         });
         store.write(&[finished, begun(30)]).unwrap();
         let (_, run) = store.info().unwrap();

@@ -9,6 +9,7 @@ pub mod code;
 pub mod country;
 mod country_table;
 pub mod diagnostic;
+pub mod ending;
 pub mod fields;
 pub mod formula;
 pub mod level;
@@ -24,6 +25,7 @@ pub mod took;
 pub use change::{PartnerChanges, Relocation};
 pub use country::CountryCode;
 pub use diagnostic::{Diagnostic, Severity};
+pub use ending::Ending;
 pub use fields::{
     ContactId, CustomerName, Flag, InvalidField, Level, LocationId, PartnerId, RegionId,
     ServiceType, State, Text, UnixSeconds, UserId, WholeId,

@@ -175,7 +175,7 @@ fn journal(facts: &Facts, store: &Store, events: &Events) -> Result<Value, Repor
         "counts": facts.counts,
         "mismatches": facts.mismatches(),
         "finished": facts.finished,
-        "exit_code": facts.ended.map(|ended| ended.exit_code),
+        "exit_code": facts.ended.map(|ended| ended.ending.number()),
         "undone": facts.undo.as_ref().map(|undo| undo.counts),
     }))
 }

@@ -10,16 +10,16 @@ use super::verdict::{Numbers, Verdict, verdicts};
 use crate::journal::record::Mode;
 use crate::journal::refused::QUARANTINED;
 use crate::journal::{Fault, Progress, Replayed, RowRecord, RunInfo, Store};
-use crate::model::{RowIndex, Severity};
+use crate::model::{Ending, RowIndex, Severity};
 
 /// How a run has ended, where the journal does not say it itself: a run that stopped is not
-/// finished, and yet its process ends with an exit code.
+/// finished, and yet its process ends in some way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Ended {
     /// When, Unix milliseconds.
     pub at_ms: i64,
-    /// With which exit code.
-    pub exit_code: u8,
+    /// How.
+    pub ending: Ending,
 }
 
 /// A run as its journal tells it.
@@ -73,10 +73,10 @@ impl Facts {
         );
         let counts = Counts::of(numbers.len(), &verdicts);
         counts.assert_adds_up();
-        let recorded = state.finished_ms.zip(state.exit_code);
+        let recorded = state.finished_ms.zip(state.ending);
         Ok(Self {
             ended: recorded
-                .map(|(at_ms, exit_code)| Ended { at_ms, exit_code })
+                .map(|(at_ms, ending)| Ended { at_ms, ending })
                 .or(ended),
             finished: state.finished_ms.is_some(),
             requests: store.requests()?,

@@ -71,7 +71,7 @@ impl<'a> Summary<'a> {
             requests: requests(&facts.requests),
             verified: facts.finished && facts.mismatches() == 0,
             mismatches: facts.mismatches(),
-            exit_code: facts.ended.map(|ended| ended.exit_code),
+            exit_code: facts.ended.map(|ended| ended.ending.number()),
             undo: facts.undo.as_ref().map(undone::Short::of),
             files: None,
         }

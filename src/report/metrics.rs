@@ -6,6 +6,7 @@ use std::fmt::Write;
 use super::Counts;
 use super::facts::RETRIES;
 use super::verdict::Status;
+use crate::model::Ending;
 
 /// What is told of one run.
 #[derive(Debug, Clone, Default)]
@@ -24,8 +25,8 @@ pub struct Sample {
     pub duration_seconds: f64,
     /// When it ended, Unix milliseconds.
     pub ended_ms: i64,
-    /// Its exit code.
-    pub exit_code: u8,
+    /// How it ended.
+    pub ending: Ending,
 }
 
 /// What tells the samples of several jobs apart.
@@ -106,8 +107,8 @@ pub fn text(sample: &Sample, former: &Former) -> String {
         Some(earlier) if same_job => earlier.clone(),
         _ => "0".to_owned(),
     };
-    let success = kept(&former.success, sample.exit_code == 0);
-    let finish = kept(&former.finish, sample.exit_code <= 1);
+    let success = kept(&former.success, sample.ending == Ending::Done);
+    let finish = kept(&former.finish, sample.ending.is_finished());
 
     page.family("info", "The version of partner-import that ran last.");
     page.sample("info", &[("version", &sample.version)], "1");
@@ -139,20 +140,26 @@ pub fn text(sample: &Sample, former: &Former) -> String {
     let duration = format!("{:.3}", sample.duration_seconds);
     page.sample("duration_seconds", &[], &duration);
     page.family("exit_code", "The exit code of the last run.");
-    page.sample("exit_code", &[], &sample.exit_code.to_string());
+    page.sample("exit_code", &[], &sample.ending.number().to_string());
     page.family(
         "last_run_timestamp_seconds",
         "When the last run ended, however it ended.",
     );
     page.sample("last_run_timestamp_seconds", &[], &ended);
+    let (done, some_rows) = (Ending::Done.number(), Ending::SomeRows.number());
     page.family(
         "last_finish_timestamp_seconds",
-        "When a run last went through every row (exit code 0 or 1); 0 when none has.",
+        &format!(
+            "When a run last went through every row (exit code {done} or {some_rows}); 0 when none \
+             has."
+        ),
     );
     page.sample("last_finish_timestamp_seconds", &[], &finish);
     page.family(
         "last_success_timestamp_seconds",
-        "When a run last ended with every row in the tenant (exit code 0); 0 when none has.",
+        &format!(
+            "When a run last ended with every row in the tenant (exit code {done}); 0 when none has."
+        ),
     );
     page.sample("last_success_timestamp_seconds", &[], &success);
     page.text
@@ -187,13 +194,13 @@ impl Page {
 mod tests {
     use super::*;
 
-    fn sample(exit_code: u8, ended_ms: i64) -> Sample {
+    fn sample(ending: Ending, ended_ms: i64) -> Sample {
         Sample {
             labels: Some(Labels {
                 endpoint: "e".into(),
                 profile: "a\\b\"c\nd".into(),
             }),
-            exit_code,
+            ending,
             ended_ms,
             ..Sample::default()
         }
@@ -206,12 +213,12 @@ mod tests {
 
     #[test]
     fn a_failed_run_keeps_the_time_of_the_last_success() {
-        let first = text(&sample(0, 1_000_500), &Former::default());
+        let first = text(&sample(Ending::Done, 1_000_500), &Former::default());
         assert_eq!(value(&first, SUCCESS), "1000.500");
-        let second = text(&sample(1, 2_000_000), &Former::read(&first));
+        let second = text(&sample(Ending::SomeRows, 2_000_000), &Former::read(&first));
         assert_eq!(value(&second, SUCCESS), "1000.500");
         assert_eq!(value(&second, FINISH), "2000.000");
-        let mut unknown = sample(2, 3_000_000);
+        let mut unknown = sample(Ending::Usage, 3_000_000);
         unknown.labels = None;
         let third = text(&unknown, &Former::read(&second));
         assert_eq!(value(&third, SUCCESS), "1000.500");
@@ -221,8 +228,8 @@ mod tests {
 
     #[test]
     fn another_jobs_success_is_not_ours() {
-        let first = text(&sample(0, 1_000_000), &Former::default());
-        let mut other = sample(5, 2_000_000);
+        let first = text(&sample(Ending::Done, 1_000_000), &Former::default());
+        let mut other = sample(Ending::Stopped, 2_000_000);
         other.labels = Some(Labels::default());
         let second = text(&other, &Former::read(&first));
         assert_eq!(value(&second, SUCCESS), "0");

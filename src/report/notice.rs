@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use super::Counts;
 use super::facts::rfc3339;
 use super::verdict::Status;
+use crate::model::Ending;
 
 /// What is told.
 #[derive(Debug, Clone, Default)]
@@ -15,9 +16,9 @@ pub struct Notice {
     pub version: String,
     /// The run; `None` when it ended before it had begun.
     pub run_id: Option<String>,
-    /// The exit code.
-    pub exit_code: u8,
-    /// What the exit code means.
+    /// How it ended.
+    pub ending: Ending,
+    /// What that means.
     pub meaning: String,
     /// The machine.
     pub host: String,
@@ -44,11 +45,13 @@ impl Notice {
             Some("sandbox") => "SANDBOX: ",
             _ => "",
         };
-        let how = match self.exit_code {
-            0 => "done",
-            1 => "finished, some rows need a person",
-            130 => "interrupted",
-            _ => "failed",
+        let how = match self.ending {
+            Ending::Done => "done",
+            Ending::SomeRows => "finished, some rows need a person",
+            Ending::Interrupted => "interrupted",
+            Ending::Usage | Ending::Input | Ending::Refused | Ending::Stopped | Ending::Locked => {
+                "failed"
+            }
         };
         format!("{sandbox}partner-import on {}: {how}", self.host)
     }
@@ -56,7 +59,10 @@ impl Notice {
     /// The names and values that a card shows.
     fn facts(&self) -> Vec<(&'static str, String)> {
         let mut facts = vec![
-            ("Exit code", format!("{}: {}", self.exit_code, self.meaning)),
+            (
+                "Exit code",
+                format!("{}: {}", self.ending.number(), self.meaning),
+            ),
             ("File", self.file.clone()),
         ];
         if let Some(run) = &self.run_id {
@@ -96,7 +102,7 @@ impl Notice {
             "tool": "partner-import",
             "tool_version": self.version,
             "run_id": self.run_id,
-            "exit_code": self.exit_code,
+            "exit_code": self.ending.number(),
             "meaning": self.meaning,
             "host": self.host,
             "file": self.file,
@@ -116,10 +122,12 @@ impl Notice {
             .iter()
             .map(|(name, value)| json!({ "title": name, "value": plain_for_teams(value) }))
             .collect();
-        let colour = match self.exit_code {
-            0 => "Good",
-            1 | 130 => "Warning",
-            _ => "Attention",
+        let colour = match self.ending {
+            Ending::Done => "Good",
+            Ending::SomeRows | Ending::Interrupted => "Warning",
+            Ending::Usage | Ending::Input | Ending::Refused | Ending::Stopped | Ending::Locked => {
+                "Attention"
+            }
         };
         json!({
             "type": "message",
@@ -199,7 +207,7 @@ mod tests {
     fn notice() -> Notice {
         Notice {
             run_id: Some("20270301-090000-abcd".into()),
-            exit_code: 1,
+            ending: Ending::SomeRows,
             meaning: "finished".into(),
             host: "srv<1>".into(),
             file: "new_customers_*.csv".into(),

@@ -9,7 +9,7 @@ use super::next::{Next, seen_from, told};
 use super::undone::{UndoFacts, UndoStatus};
 use super::verdict::Status;
 use super::wrap::wrap;
-use crate::model::printable;
+use crate::model::{Ending, printable};
 
 const MOST_PROBLEMS: usize = 10;
 
@@ -20,8 +20,8 @@ pub struct Setting<'a> {
     pub width: usize,
     /// The directory that its reader is in; paths below it are shown from there.
     pub here: Option<&'a Path>,
-    /// The exit code of the command and what it means.
-    pub exit: Option<(u8, &'a str)>,
+    /// How the command ends, and what that means.
+    pub exit: Option<(Ending, &'a str)>,
 }
 
 impl Default for Setting<'_> {
@@ -186,7 +186,8 @@ fn title(out: &mut String, facts: &Facts, setting: &Setting<'_>) {
 }
 
 fn exit_code(out: &mut String, setting: &Setting<'_>) {
-    if let Some((code, meaning)) = setting.exit {
+    if let Some((ending, meaning)) = setting.exit {
+        let code = ending.number();
         wrapped(
             out,
             &format!("Exit code {code}: {meaning}"),

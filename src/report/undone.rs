@@ -15,7 +15,7 @@ use super::html;
 use super::json::{self, Input, pretty, requests};
 use super::next::{Next, undo_next};
 use crate::journal::{Progress, Replayed, Store, UndoReplayed, UndoState, Undone};
-use crate::model::{PartnerId, RowIndex};
+use crate::model::{Ending, PartnerId, RowIndex};
 
 /// What became of a customer that the run had created.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -269,7 +269,7 @@ impl<'a> UndoSummary<'a> {
             mode: facts.info.mode.as_str(),
             short: Short::of(undo),
             requests: requests(&undo.requests),
-            exit_code: undo.state.exit_code,
+            exit_code: undo.state.ending.map(Ending::number),
             files: None,
         }
     }

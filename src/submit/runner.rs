@@ -27,7 +27,7 @@ use crate::api::wire::TenantPartner;
 use crate::api::{Client, Created, ServerError, Ticket};
 use crate::journal::record::{PlannedParent, Update};
 use crate::journal::{Entry, Event, EventKind, Journal, Replayed};
-use crate::model::{DefaultAccount, PartnerId, PartnerInfo, Relocation, RowIndex};
+use crate::model::{DefaultAccount, Ending, PartnerId, PartnerInfo, Relocation, RowIndex};
 use crate::plan::Tenant;
 
 /// Why a run ended.
@@ -65,6 +65,21 @@ impl EndReason {
         match journal.displaced() {
             Some(reason) => Self::Displaced(reason),
             None => Self::JournalFailed(reason),
+        }
+    }
+
+    /// How work ends that was stopped for this reason; `None` when it came to its end.
+    pub fn ending(&self) -> Option<Ending> {
+        match self {
+            Self::Done => None,
+            Self::Interrupted => Some(Ending::Interrupted),
+            Self::Stopped(Stop::BadCredentials(_) | Stop::Forbidden(_)) => Some(Ending::Refused),
+            Self::Stopped(Stop::WrongTarget(_) | Stop::Unusable(_))
+            | Self::ErrorBudget { .. }
+            | Self::Outage(_)
+            | Self::IdTwice(_)
+            | Self::JournalFailed(_)
+            | Self::Displaced(_) => Some(Ending::Stopped),
         }
     }
 

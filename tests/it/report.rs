@@ -9,7 +9,8 @@ use partner_import::journal::{
     Beat, Entry, Event, EventKind, Planned, PlannedAction, RunInfo, Store,
 };
 use partner_import::model::{
-    CellKind, CustomerName, DefaultAccount, PartnerId, PartnerInfo, RowBatch, RowIndex, Took,
+    CellKind, CustomerName, DefaultAccount, Ending, PartnerId, PartnerInfo, RowBatch, RowIndex,
+    Took,
 };
 use partner_import::report::{Ended, ReportOptions, Written, next, text, write_all};
 
@@ -93,7 +94,7 @@ pub(crate) fn events(store: &mut Store, events: &[(u32, EventKind)]) {
     store.write(&entries).unwrap();
 }
 
-pub(crate) fn finish(store: &mut Store, exit_code: u8) {
+pub(crate) fn finish(store: &mut Store, ending: Ending) {
     let counts = vec![
         ("AddPartner".to_owned(), 4),
         ("Login".to_owned(), 1),
@@ -101,7 +102,7 @@ pub(crate) fn finish(store: &mut Store, exit_code: u8) {
     ];
     let finished = Entry::Finished {
         at_ms: START_MS + 65_500,
-        exit_code,
+        ending,
     };
     let mut took = Took::default();
     for ms in [120, 180, 190, 200, 900] {
@@ -317,7 +318,7 @@ fn headers_are_neutralised_and_nothing_rejected_leaves_a_header_only() {
 #[test]
 fn the_summary_says_it_all_to_a_machine() {
     let mut store = every_kind();
-    finish(&mut store, 1);
+    finish(&mut store, Ending::SomeRows);
     let (_directory, out, _) = written(&store, &ReportOptions::default());
     assert_eq!(
         read(&out, "summary.json"),
@@ -362,7 +363,7 @@ fn a_stopped_run_has_the_exit_code_of_its_process() {
     let store = every_kind();
     let ended = Some(Ended {
         at_ms: START_MS + 1000,
-        exit_code: 130,
+        ending: Ending::Interrupted,
     });
     let options = ReportOptions {
         ended,
@@ -415,8 +416,8 @@ fn the_order_of_events_does_not_show_in_the_files() {
             (0, a),
         ],
     );
-    finish(&mut unbroken, 0);
-    finish(&mut resumed, 0);
+    finish(&mut unbroken, Ending::Done);
+    finish(&mut resumed, Ending::Done);
     let options = ReportOptions::default();
     let (_one, first, _) = written(&unbroken, &options);
     let (_two, second, _) = written(&resumed, &options);
@@ -434,7 +435,7 @@ fn the_order_of_events_does_not_show_in_the_files() {
 #[test]
 fn the_closing_summary_fits_eighty_columns() {
     let mut store = every_kind();
-    finish(&mut store, 1);
+    finish(&mut store, Ending::SomeRows);
     let (_directory, _, written) = written(&store, &ReportOptions::default());
     let files = [PathBuf::from("customers-results/results.csv")];
     let flags = next::Flags {
@@ -487,14 +488,14 @@ fn the_closing_summary_fits_eighty_columns() {
 #[test]
 fn the_closing_summary_fits_the_terminal_it_is_read_on() {
     let mut store = every_kind();
-    finish(&mut store, 1);
+    finish(&mut store, Ending::SomeRows);
     let (_directory, _, written) = written(&store, &ReportOptions::default());
     let results = Path::new("customers-results");
     let next = next::next(&written.facts, results, &next::Flags::default());
     for width in [40, 60, 72, 100] {
         let setting = text::Setting {
             width,
-            exit: Some((1, "finished, but not every row made it")),
+            exit: Some((Ending::SomeRows, "finished, but not every row made it")),
             ..text::Setting::default()
         };
         let text = text::closing(&written.facts, &[], &next, &setting);

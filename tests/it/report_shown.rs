@@ -5,7 +5,7 @@ use std::path::Path;
 
 use partner_import::journal::record::PlannedParent;
 use partner_import::journal::{EventKind, Fault, PlannedAction};
-use partner_import::model::{RowIndex, Severity};
+use partner_import::model::{Ending, RowIndex, Severity};
 use partner_import::report::next::Flags;
 use partner_import::report::{ReportOptions, write_all};
 
@@ -38,7 +38,7 @@ fn shown(row: &[calamine::Data]) -> String {
 #[test]
 fn the_workbook_holds_the_same_rows_with_ids_as_numbers_and_the_rest_as_text() {
     let mut store = every_kind();
-    finish(&mut store, 1);
+    finish(&mut store, Ending::SomeRows);
     let (_directory, out, _) = written(&store, &ReportOptions::default());
     let sheets = sheets(&out.join("results.xlsx"));
     assert_eq!(sheets[0].0, "Customers");
@@ -140,7 +140,7 @@ fn part(path: &Path, name: &str) -> String {
 #[test]
 fn two_reports_of_one_run_are_the_same_byte_for_byte() {
     let mut store = every_kind();
-    finish(&mut store, 1);
+    finish(&mut store, Ending::SomeRows);
     let options = ReportOptions::default();
     let directory = tempfile::tempdir().unwrap();
     let out = directory.path().join("out");
@@ -259,7 +259,7 @@ fn a_sheet_full_of_scripts_does_nothing_to_the_page() {
 #[test]
 fn the_page_tells_what_went_wrong_and_how_to_go_on() {
     let mut store = every_kind();
-    finish(&mut store, 1);
+    finish(&mut store, Ending::SomeRows);
     let (_directory, out, _) = written(&store, &ReportOptions::default());
     let page = read(&out, "report.html");
     for part in [

@@ -101,7 +101,7 @@ fn topics(code: &str) -> Vec<Topic> {
         .strip_prefix("exit")
         .map(|rest| rest.trim_matches(['-', ' ', ':']));
     if let Ok(number) = exit.unwrap_or(code).parse() {
-        let exit_code = Exit::of_code(number).map(Topic::Exit);
+        let exit_code = Exit::of_number(number).map(Topic::Exit);
         let error = known(number).or_else(|| general(number)).map(Topic::Error);
         return match (exit, exit_code.or(error)) {
             (_, Some(topic)) => vec![topic],
@@ -137,7 +137,7 @@ impl Topic {
             ),
             Self::Exit(exit) => format!(
                 "exit code {}\n\nMeaning: {}\nTo do:   {}\n",
-                exit.code(),
+                exit.number(),
                 exit.meaning(),
                 exit.advice()
             ),
@@ -171,7 +171,7 @@ impl Topic {
             }),
             Self::Number(number) => json!({ "number": number, "name": null }),
             Self::Exit(exit) => json!({
-                "exit_code": exit.code(), "meaning": exit.meaning(), "advice": exit.advice(),
+                "exit_code": exit.number(), "meaning": exit.meaning(), "advice": exit.advice(),
             }),
             Self::Status(status) => json!({
                 "word": status.as_str(), "column": "ImportStatus",
@@ -231,7 +231,7 @@ fn list() -> String {
     words("UndoCode, beside numbers", code_words(code::UNDO).collect());
     text.push_str("\nExit codes:\n");
     for exit in Exit::ALL {
-        text.push_str(&format!("  {:>3} {}\n", exit.code(), exit.meaning()));
+        text.push_str(&format!("  {:>3} {}\n", exit.number(), exit.meaning()));
     }
     text.push_str("\n`explain CODE` tells more; `explain faults` lists the sandbox's faults.\n");
     text

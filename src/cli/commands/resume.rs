@@ -266,7 +266,7 @@ pub fn unfinished(
                 store,
                 closing: Entry::Finished {
                     at_ms: now_ms(),
-                    exit_code: Exit::Stopped.code(),
+                    ending: Exit::Stopped,
                 },
                 removal_may_land: false,
             }));
@@ -319,7 +319,7 @@ fn half_undone(store: Store, begun: &Begun<'_>, repeat: &Repeat) -> Result<Found
         store,
         closing: Entry::Undo(UndoEntry::Finished {
             at_ms: now_ms(),
-            exit_code: Exit::Stopped.code(),
+            ending: Exit::Stopped,
         }),
         removal_may_land,
     }))

@@ -50,11 +50,11 @@ pub fn run(common: &Common, args: &RunsArgs, output: Output) -> Result<Exit, Cli
 }
 
 fn status(state: RunState) -> String {
-    match (state.planned_ms, state.finished_ms, state.exit_code) {
+    match (state.planned_ms, state.finished_ms, state.ending) {
         (None, _, _) => "not begun".to_owned(),
         (_, None, _) => "unfinished".to_owned(),
-        (_, Some(_), Some(0)) => "done".to_owned(),
-        (_, Some(_), code) => format!("done ({})", code.unwrap_or_default()),
+        (_, Some(_), None | Some(Exit::Done)) => "done".to_owned(),
+        (_, Some(_), Some(ending)) => format!("done ({})", ending.number()),
     }
 }
 
@@ -89,10 +89,10 @@ struct Undoing {
 }
 
 fn undo_status(undo: &Undoing) -> String {
-    match (undo.state.finished_ms, undo.state.exit_code) {
+    match (undo.state.finished_ms, undo.state.ending) {
         (None, _) => "undoing".to_owned(),
-        (Some(_), Some(0)) => "undone".to_owned(),
-        (Some(_), code) => format!("undone ({})", code.unwrap_or_default()),
+        (Some(_), None | Some(Exit::Done)) => "undone".to_owned(),
+        (Some(_), Some(ending)) => format!("undone ({})", ending.number()),
     }
 }
 
@@ -104,13 +104,13 @@ fn document(info: &RunInfo, state: RunState, undo: Option<&Undoing>) -> serde_js
         "mode": info.mode.as_str(),
         "started_at": show(info.started_ms),
         "finished_at": state.finished_ms.map(show),
-        "exit_code": state.exit_code,
+        "exit_code": state.ending.map(Exit::number),
         "resumable": state.planned_ms.is_some() && state.finished_ms.is_none(),
         "out": info.out_dir,
         "undo": undo.map(|undo| json!({
             "begun_at": show(undo.state.begun_ms),
             "finished_at": undo.state.finished_ms.map(show),
-            "exit_code": undo.state.exit_code,
+            "exit_code": undo.state.ending.map(Exit::number),
             "created": undo.created,
             "away": undo.away,
         })),

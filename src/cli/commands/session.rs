@@ -236,12 +236,12 @@ impl Session<'_> {
         );
         let ended = Ended {
             at_ms: now_ms(),
-            exit_code: exit.code(),
+            ending: exit,
         };
         if outcome.reason == EndReason::Done {
             journal.write(Entry::Finished {
                 at_ms: ended.at_ms,
-                exit_code: ended.exit_code,
+                ending: ended.ending,
             });
         }
         let flushed = journal.flush().await;
@@ -264,7 +264,7 @@ impl Session<'_> {
         self.ledger.ended(&written.facts);
         tracing::info!(
             run_id = self.info.id,
-            exit_code = exit.code(),
+            exit_code = exit.number(),
             rows = written.counts.rows,
             created = written.counts.created,
             exists = written.counts.exists,
@@ -408,7 +408,7 @@ fn nothing_to_do(written: &Written, out: &Path, setting: &Setting<'_>) -> String
 }
 
 fn exit_of(reason: &EndReason, replayed: &Replayed, mismatched: bool) -> Exit {
-    Exit::of_stop(reason).unwrap_or_else(|| {
+    reason.ending().unwrap_or_else(|| {
         let all_there = replayed.progress.iter().all(|row| row.id().is_some());
         if all_there && !mismatched {
             Exit::Done

@@ -1,6 +1,5 @@
 //! `undo RUN`: removes what that run created, leaves first, after its number was typed.
 
-use std::io::{BufRead, IsTerminal};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,9 +11,10 @@ use super::plan::target_of;
 use super::session::{first_patience, lock, log_in, open_run};
 use crate::cli::args::{Common, RunArgs, TextOrJson, UndoArgs};
 use crate::cli::clock::{now_ms, show_duration};
+use crate::cli::confirm::Question;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
-use crate::cli::output::{Output, Stream, prompt};
+use crate::cli::output::{Output, Stream};
 use crate::cli::repeat::Repeat;
 use crate::cli::settings::Settings;
 use crate::cli::signals::watch_signals;
@@ -147,7 +147,7 @@ impl Undo<'_> {
             self.write_results(&self.out_dir(&undone))?;
             return Ok(Exit::Done);
         }
-        self.confirm(counts, &undone, &tenant)?;
+        self.confirm(counts, &undone, &tenant).await?;
         self.carry(plan, &undone, &tenant).await
     }
 
@@ -217,7 +217,7 @@ impl Undo<'_> {
     }
 
     /// Nothing is removed before the number of customers was given, by hand or by flag.
-    fn confirm(
+    async fn confirm(
         &self,
         counts: UndoCounts,
         undone: &UndoReplayed,
@@ -241,25 +241,21 @@ impl Undo<'_> {
             ))
             .hint("nothing was removed; --dry-run shows which"));
         }
-        if !std::io::stdin().is_terminal() {
-            return Err(
-                CliError::usage(format!("this would remove {count} customers, for good"))
-                    .hint("--dry-run shows which")
-                    .hint(format!(
-                        "add --confirm {count} to do so without being asked"
-                    )),
-            );
-        }
-        prompt(&format!(
-            "Remove {count} customers, for good? Type {count} to do so: "
-        ));
-        let mut answer = String::new();
-        let read = std::io::stdin().lock().read_line(&mut answer);
-        if read.is_ok() && answer.trim().parse() == Ok(count) {
-            Ok(())
-        } else {
-            Err(CliError::new(Exit::Interrupted, "nothing was removed"))
-        }
+        let question = Question {
+            text: format!("Remove {count} customers, for good? Type {count} to do so: "),
+            yes: vec![count.to_string()],
+            undone: "nothing was removed",
+        };
+        let nobody = || {
+            CliError::usage(format!("this would remove {count} customers, for good"))
+                .hint("--dry-run shows which")
+                .hint(format!(
+                    "add --confirm {count} to do so without being asked"
+                ))
+        };
+        question
+            .ask(self.control.clone(), self.output, nobody)
+            .await
     }
 
     async fn carry(
@@ -300,7 +296,7 @@ impl Undo<'_> {
         if end.reason == EndReason::Done {
             journal.write(Entry::Undo(UndoEntry::Finished {
                 at_ms: now_ms(),
-                exit_code: exit.code(),
+                ending: exit,
             }));
         }
         let flushed = journal.flush().await;
@@ -312,7 +308,7 @@ impl Undo<'_> {
         self.tell(&written, exit)?;
         tracing::info!(
             run_id = self.info.id,
-            exit_code = exit.code(),
+            exit_code = exit.number(),
             kept = end.kept,
             retries = end.retries,
             "undo ended"
@@ -510,5 +506,5 @@ fn plan_text(run: &str, plan: &UndoPlan, counts: UndoCounts, numbers: &[u32]) ->
 
 fn exit_of(reason: &EndReason, kept: usize) -> Exit {
     let done = if kept > 0 { Exit::SomeRows } else { Exit::Done };
-    Exit::of_stop(reason).unwrap_or(done)
+    reason.ending().unwrap_or(done)
 }

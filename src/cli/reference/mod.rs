@@ -50,8 +50,8 @@ fn exit_codes() -> String {
         ["code", "meaning", "what to do"],
         Exit::ALL.iter().map(|exit| {
             [
-                exit.code().to_string(),
-                exit.meaning().to_owned(),
+                exit.number().to_string(),
+                exit.meaning(),
                 exit.advice().to_owned(),
             ]
         }),

@@ -158,7 +158,7 @@ fn numbers() -> String {
         [
             error.number.to_string(),
             error.name.to_owned(),
-            error.meaning.consequence().to_owned(),
+            error.meaning.consequence(),
             error.advice.to_owned(),
             error.evidence.as_str().to_owned(),
         ]

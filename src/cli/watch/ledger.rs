@@ -248,7 +248,7 @@ impl Seen {
             requests: self.requests(),
             duration_seconds: took,
             ended_ms,
-            exit_code: exit.code(),
+            ending: exit,
         }
     }
 
@@ -256,8 +256,8 @@ impl Seen {
         Notice {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             run_id: self.run_id.clone(),
-            exit_code: exit.code(),
-            meaning: meaning_of_run(exit).to_owned(),
+            ending: exit,
+            meaning: exit.meaning_of_run().to_owned(),
             host: host_name(),
             file: self.file.clone(),
             mode: self.mode.map(str::to_owned),
@@ -268,12 +268,6 @@ impl Seen {
             codes: self.codes.clone(),
         }
     }
-}
-
-/// What an exit code means for a run: the table tells of `check` in brackets.
-fn meaning_of_run(exit: Exit) -> &'static str {
-    let meaning = exit.meaning();
-    meaning.split(" (check").next().unwrap_or(meaning)
 }
 
 /// A path's last part: the directories are nobody's business.

@@ -304,7 +304,7 @@ fn about(out: &mut String, facts: &Facts) {
             how,
             format!("{}, after {}", rfc3339(ended.at_ms), duration(took)),
         ));
-        about.push(("Exit code", ended.exit_code.to_string()));
+        about.push(("Exit code", ended.ending.number().to_string()));
     }
     let methods = facts
         .requests

@@ -77,7 +77,7 @@ fn properties(facts: &Facts, xml: &mut Writer<impl Write>) -> io::Result<()> {
     for status in Status::ALL {
         properties.push((status.as_str(), facts.counts.get(status).to_string()));
     }
-    let code = facts.ended.map(|ended| ended.exit_code.to_string());
+    let code = facts.ended.map(|ended| ended.ending.number().to_string());
     properties.extend(code.map(|code| ("exit_code", code)));
     xml.create_element("properties")
         .write_inner_content(|xml| {

@@ -80,7 +80,7 @@ mod at_a_terminal {
 
     use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 
-    use super::super::desk::{Desk, SMALL, Service};
+    use super::super::desk::{Desk, SMALL, Service, interrupt};
     use super::many;
 
     /// A process whose stdin and stderr are a terminal.
@@ -111,7 +111,7 @@ mod at_a_terminal {
 
         /// Reads until the question stands there.
         fn asked(&mut self) -> String {
-            const ENDS: [&[u8]; 3] = [b"[y/N] ", b"customers: ", b"rows out: "];
+            const ENDS: [&[u8]; 4] = [b"[y/N] ", b"customers: ", b"rows out: ", b"to do so: "];
             let mut shown = Vec::new();
             let mut byte = [0];
             while !ENDS.iter().any(|end| shown.ends_with(end)) {
@@ -245,18 +245,44 @@ mod at_a_terminal {
         desk.run(&["check", "in.csv"]).exits(1);
     }
 
+    /// Interrupts a command at its question, and hands back what else it says.
+    fn interrupted(mut seat: Seat) -> String {
+        seat.asked();
+        interrupt(&seat.child);
+        let (rest, code) = seat.end();
+        assert_eq!(code, 130, "{rest}");
+        rest
+    }
+
     #[test]
     fn an_interrupt_at_the_question_sends_nothing() {
         let (desk, service) = (Desk::new(), Service::new());
         desk.write("in.csv", SMALL);
-        let mut seat = Seat::new(desk.at(&service, &["run", "in.csv"]));
-        seat.asked();
-        let id = seat.child.id().to_string();
-        let sent = Command::new("kill").args(["-INT", &id]).status();
-        assert!(sent.expect("kill is there").success());
-        let (rest, code) = seat.end();
-        assert_eq!(code, 130, "{rest}");
-        assert!(rest.contains("nothing was sent"), "{rest}");
+        let rest = interrupted(Seat::new(desk.at(&service, &["run", "in.csv"])));
+        assert!(rest.contains("interrupted; nothing was sent"), "{rest}");
+        assert_eq!(service.added(), []);
+    }
+
+    #[test]
+    fn an_interrupt_at_the_question_removes_nothing() {
+        let (desk, service) = (Desk::new(), Service::new());
+        desk.write("in.csv", SMALL);
+        desk.import(&service, "in.csv").exits(0);
+        let runs = desk.run(&["runs", "--format", "json"]).json();
+        let undo = ["undo", runs[0]["run_id"].as_str().expect("an id")];
+        let seat = || Seat::new(desk.at(&service, &undo));
+        let rest = interrupted(seat());
+        assert!(rest.contains("interrupted; nothing was removed"), "{rest}");
+        for (answer, code) in [("y\n", 130), ("2\n", 130), ("\u{4}", 130), ("3\n", 0)] {
+            assert_eq!(service.added().len(), 3, "{answer:?}");
+            let mut seat = seat();
+            let question = seat.asked();
+            assert!(question.ends_with("Type 3 to do so: "), "{question}");
+            seat.type_in(answer);
+            let (rest, ended) = seat.end();
+            assert_eq!(ended, code, "{answer:?}: {rest}");
+            assert!(code == 0 || rest.contains("nothing was removed"), "{rest}");
+        }
         assert_eq!(service.added(), []);
     }
 }

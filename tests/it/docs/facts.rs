@@ -149,10 +149,10 @@ fn every_table_of_exit_codes_has_all_of_them() {
             let codes = codes(&body);
             for exit in Exit::ALL {
                 assert!(
-                    codes.contains(&exit.code()),
+                    codes.contains(&exit.number()),
                     "{}: the table \"{head}\" lacks exit code {}",
                     path.display(),
-                    exit.code()
+                    exit.number()
                 );
             }
         }

@@ -10,6 +10,7 @@ use std::time::Duration;
 use partner_import::api::{Client, ClientSettings, Credentials, Pacer, Rate, Secret};
 use partner_import::journal::record::Mode;
 use partner_import::journal::{Entry, Journal, Replayed, RunInfo, Store};
+use partner_import::model::Ending;
 use partner_import::plan::Tenant;
 use partner_import::sandbox::{
     ACCOUNT_ID, ACCOUNT_PARTNER, ACCOUNT_PASSWORD, ACCOUNT_USER, Config,
@@ -216,7 +217,7 @@ impl World {
             let at_ms = (settings.wall_clock)();
             journal.write(Entry::Finished {
                 at_ms,
-                exit_code: 0,
+                ending: Ending::Done,
             });
             if let Err(failure) = journal.flush().await {
                 panic!("the journal failed at the end: {failure}");
