@@ -133,9 +133,12 @@ fn find(text: &[Sign], secret: &[char], found: &mut Vec<Range<usize>>) {
             continue;
         }
         let begins = at == 0 || is_cut(at - 1);
+        let stands_alone = !is_word(at.checked_sub(1));
         for length in (PART..secret.len()).rev() {
+            // Half of a secret is no other word.
+            let is_end = begins || stands_alone && length * 2 >= secret.len();
             if is_cut(at + length) && is_at(at, &secret[..length])
-                || begins && is_at(at, &secret[secret.len() - length..])
+                || is_end && is_at(at, &secret[secret.len() - length..])
             {
                 note(at, length);
                 break;
@@ -211,6 +214,10 @@ mod tests {
             "(secret) is wrong"
         );
         assert_eq!(clean("canary-7781", "...ary-7781"), "...(secret)");
+        assert_eq!(
+            clean("canary-7781", "...\"nary-7781\"}"),
+            "...\"(secret)\"}"
+        );
         let plain = "Partner with the same name already exists";
         assert_eq!(clean(PASSWORD, plain), plain);
         assert_eq!(clean("na", plain), plain);

@@ -163,7 +163,7 @@ impl Runner<'_> {
             .iter()
             .partition(|one| one.partner_id().is_some_and(&old));
         if let (Some(one), []) = (old.first(), &new[..]) {
-            return perhaps(one, "below its parent, and there before the request,");
+            return perhaps(one, "below its parent, and there before the request");
         }
         for id in new.iter().filter_map(|one| one.partner_id()) {
             match self.claims.other_than(row, id) {
