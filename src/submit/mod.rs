@@ -8,6 +8,7 @@ mod begin;
 pub mod carry_out;
 pub mod count;
 mod end;
+mod forbidden;
 pub mod health;
 pub mod ideal;
 mod inbox;

@@ -10,12 +10,13 @@ use tokio::time::Instant;
 
 use super::look::{Seen, look};
 use super::plan::{Item, Reason, Stand, UndoPlan};
-use crate::api::classify::{Stop, Trouble};
+use crate::api::classify::Trouble;
 use crate::api::{Client, ServerError};
 use crate::journal::{Entry, Journal, UndoEntry, UndoEvent, UndoKind};
 use crate::model::{PartnerId, RowIndex, code};
 use crate::submit::carry_out::end_of;
 use crate::submit::count::RequestCount;
+use crate::submit::forbidden::Rest;
 use crate::submit::health::{Advice, Health};
 use crate::submit::inbox::{Came, Inbox, Uncommitted};
 use crate::submit::reads::{Patience, read_tree};
@@ -111,9 +112,9 @@ pub(super) struct Op {
     pub(super) lost: u32,
     /// A request of ours, of this process or an earlier one, may have been carried out.
     pub(super) maybe_done: bool,
-    /// Until when a request of ours may still be carried out.
     /// What the service said when it denied the removal.
     pub(super) denied: Option<ServerError>,
+    /// Until when a request of ours may still be carried out.
     pub(super) may_land_until: Option<Instant>,
     pub(super) last_trouble: String,
 }
@@ -170,8 +171,13 @@ pub(super) struct Undoer<'a> {
     pub(super) in_flight: usize,
     /// Whom requests of ours have removed.
     pub(super) removed: Vec<(RowIndex, PartnerId)>,
+    /// How many removals have come to their end since this process began.
+    pub(super) succeeded: usize,
     pub(super) kept: usize,
+    /// Whom the service has forbidden to remove since a removal came back.
     pub(super) forbidden: Vec<(usize, ServerError)>,
+    /// How many removals something before the service has denied.
+    pub(super) denied: usize,
     pub(super) retries: u64,
     /// When the files that the undoing stands on are looked at next.
     next_look_at_files: Instant,
@@ -203,8 +209,10 @@ impl<'a> Undoer<'a> {
             health: Health::new(settings.outage_limit, settings.seed),
             in_flight: 0,
             removed: Vec::new(),
+            succeeded: 0,
             kept: 0,
             forbidden: Vec::new(),
+            denied: 0,
             retries: 0,
             next_look_at_files: Instant::now(),
             count: RequestCount::default(),
@@ -354,12 +362,11 @@ impl<'a> Undoer<'a> {
                 self.to_look.push_back(place);
             }
         }
-        if let Some((_, error)) = self.forbidden.first()
-            && self.is_idle()
-        {
-            let stop = Stop::Forbidden(error.clone());
-            self.stop(EndReason::Stopped(stop));
-            return;
+        if !self.forbidden.is_empty() && self.is_idle() {
+            self.weigh_forbidden(Rest::None);
+            if self.inbox.stopping().is_some() {
+                return;
+            }
         }
         let most = if self.health.is_troubled() {
             1
