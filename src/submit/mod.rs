@@ -7,6 +7,7 @@
 mod begin;
 pub mod carry_out;
 pub mod count;
+mod due;
 mod end;
 mod forbidden;
 pub mod health;

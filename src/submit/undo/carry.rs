@@ -16,6 +16,7 @@ use crate::journal::{Entry, Journal, UndoEntry, UndoEvent, UndoKind};
 use crate::model::{PartnerId, RowIndex, code};
 use crate::submit::carry_out::end_of;
 use crate::submit::count::RequestCount;
+use crate::submit::due::Due;
 use crate::submit::forbidden::Rest;
 use crate::submit::health::{Advice, Health};
 use crate::submit::inbox::{Came, Inbox, Uncommitted};
@@ -164,6 +165,8 @@ pub(super) struct Undoer<'a> {
     pub(super) open: usize,
     pub(super) to_look: VecDeque<usize>,
     to_send: VecDeque<usize>,
+    /// Those that are looked at once more, each at its time.
+    pub(super) resting: Due<usize>,
     /// Intents and outcomes that wait for their commit.
     intents: Uncommitted<usize>,
     pub(super) news: Uncommitted<UndoNews>,
@@ -204,6 +207,7 @@ impl<'a> Undoer<'a> {
             open: 0,
             to_look: VecDeque::new(),
             to_send: VecDeque::new(),
+            resting: Due::new(),
             intents: Uncommitted::new(),
             news: Uncommitted::new(),
             health: Health::new(settings.outage_limit, settings.seed),
@@ -355,12 +359,9 @@ impl<'a> Undoer<'a> {
                 return;
             }
         }
-        for place in 0..self.ops.len() {
-            let op = &mut self.ops[place];
-            if op.stage == Stage::Resting && op.may_land_until.is_none_or(|until| until <= now) {
-                op.stage = Stage::Waiting;
-                self.to_look.push_back(place);
-            }
+        while let Some(place) = self.resting.pop(now) {
+            self.ops[place].stage = Stage::Waiting;
+            self.to_look.push_back(place);
         }
         if !self.forbidden.is_empty() && self.is_idle() {
             self.weigh_forbidden(Rest::None);
@@ -389,7 +390,7 @@ impl<'a> Undoer<'a> {
     /// Whether nothing is under way, nor will be.
     fn is_idle(&self) -> bool {
         let queued = self.to_look.len() + self.to_send.len() + self.intents.len();
-        queued + self.in_flight == 0 && self.ops.iter().all(|op| op.stage != Stage::Resting)
+        queued + self.in_flight == 0 && self.resting.is_empty()
     }
 
     fn start_look(&mut self, op: usize) {
@@ -431,9 +432,7 @@ impl<'a> Undoer<'a> {
     }
 
     async fn wait(&mut self) {
-        let resting = self.ops.iter().filter(|op| op.stage == Stage::Resting);
-        let timer = resting.filter_map(|op| op.may_land_until).min();
-        match self.inbox.next(timer).await {
+        match self.inbox.next(self.resting.next()).await {
             Came::News => {}
             Came::Call(finished) => self.take_finished(finished),
             Came::JournalLost => self.stop(EndReason::journal_lost()),

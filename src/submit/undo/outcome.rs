@@ -80,13 +80,12 @@ impl Undoer<'_> {
     /// any more.
     fn keep(&mut self, place: usize, reason: Reason) {
         let op = &mut self.ops[place];
-        if op
-            .may_land_until
-            .is_some_and(|until| until > Instant::now())
-        {
-            op.stage = Stage::Resting;
-        } else {
-            self.settle(place, kept(reason));
+        match op.may_land_until {
+            Some(until) if until > Instant::now() => {
+                op.stage = Stage::Resting;
+                self.resting.push(until, place);
+            }
+            _ => self.settle(place, kept(reason)),
         }
     }
 
