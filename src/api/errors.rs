@@ -46,6 +46,12 @@ impl ServerError {
         self.number == self.code && (400..600).contains(&self.number)
     }
 
+    /// Whether it is HTTP 403, or a number that says the same: something before the service does not
+    /// let the request through.
+    fn is_forbidden_status(&self) -> bool {
+        self.number == 403
+    }
+
     /// Whether answers with this number were seen on the live service.
     pub fn is_observed(&self) -> bool {
         known(self.number).is_some_and(|known| known.evidence == Evidence::Observed)
@@ -380,6 +386,10 @@ pub fn general(number: i64) -> Option<&'static KnownError> {
 
 /// What people should know and do about `error`; empty when nothing is known.
 pub fn advice(error: &ServerError) -> &'static str {
+    if error.is_forbidden_status() {
+        return "a proxy or a filter before the service does not let this through, or the user may \
+                not do it";
+    }
     let known = known(error.number)
         .or_else(|| {
             let meaning = meaning(error);
@@ -412,6 +422,9 @@ pub fn meaning(error: &ServerError) -> Meaning {
     }
     if error.number == 0 {
         return Meaning::Unclear;
+    }
+    if error.is_forbidden_status() {
+        return Meaning::Forbidden;
     }
     let text = error.message.to_lowercase();
     let text = text.trim().trim_end_matches(['.', '!']);

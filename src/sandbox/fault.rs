@@ -25,6 +25,7 @@
 //! | `generic-error` `generic-error-after` | error 2102 | no, yes | |
 //! | `generic-error-late` | error 2102 | later, after ARG | duration, 300ms |
 //! | `13501` | error 13501 | no | |
+//! | `403` | that status, a filter's page | no | |
 //! | `403-after` `404-after` | that status, a proxy's page | yes | |
 //! | `429-date` | HTTP 429 with Retry-After as a date, a second ahead | no | |
 //! | `huge` | the answer with more than 1 MiB of blanks in it | yes | |
@@ -151,6 +152,8 @@ fault_kinds! {
         "answer with the service's general error, do the work ARG later (300ms)",
     /// Nothing done, forbidden.
     Security = "13501" "refuse for security reasons, nothing done",
+    /// Nothing done, forbidden by a filter.
+    Http403 = "403" "answer 403, nothing done",
     /// Done, forbidden by a filter.
     Http403After = "403-after" "do the work, answer 403",
     /// Done, not found.

@@ -274,6 +274,7 @@ impl Sandbox {
                 let seconds = arg.as_secs() + u64::from(arg.subsec_nanos() > 0);
                 reply.headers.push(("retry-after", seconds.to_string()));
             }
+            FaultKind::Http403 => spoil::page(reply, 403, "Forbidden"),
             FaultKind::Http500 => spoil::page(reply, 500, "Internal Server Error"),
             FaultKind::Http502 => spoil::page(reply, 502, "Bad Gateway"),
             FaultKind::Http503 => spoil::page(reply, 503, "Service Unavailable"),

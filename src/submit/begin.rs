@@ -6,7 +6,7 @@ use std::sync::Arc;
 use tokio::time::Instant;
 
 use super::observe::{How, RunEvent};
-use super::runner::{Evidence, Failing, IfNotFound, OpState, Request, Runner, Timer};
+use super::runner::{Evidence, Failing, IfNotFound, OpState, Request, Runner};
 use super::schedule::{Earlier, NewOp, OpId, Schedule, parents_first};
 use super::sight::{Scope, Sight, Trace};
 use crate::journal::record::{PlannedParent, Update};
@@ -56,7 +56,7 @@ impl Runner<'_> {
                     _ => {
                         let op = &mut self.ops[index];
                         (op.lost_at, op.heard_at) = (Some(now), Some(now));
-                        self.timers.push(Timer(std::cmp::Reverse(until), id));
+                        self.timers.push(until, id);
                     }
                 }
             }

@@ -7,7 +7,9 @@
 mod begin;
 pub mod carry_out;
 pub mod count;
+mod due;
 mod end;
+mod forbidden;
 pub mod health;
 pub mod ideal;
 mod inbox;

@@ -2,6 +2,7 @@
 
 use tokio::time::Instant;
 
+use super::forbidden::{Before, Blame, Rest, Word, blame};
 use super::health::{Advice, Certainty};
 use super::observe::{How, RunEvent};
 use super::runner::{EndReason, Evidence, Failing, Finished, IfNotFound, Request, Runner};
@@ -11,11 +12,6 @@ use crate::api::errors::{Meaning, meaning};
 use crate::api::{Created, ServerError};
 use crate::journal::{EventKind, Origin, Progress};
 use crate::model::{PartnerId, RowIndex, code};
-
-/// So many requests may be forbidden in a row before the user's role is to blame: at the beginning,
-/// and later.
-pub(super) const FORBIDDEN_AT_FIRST: usize = 3;
-const FORBIDDEN_LATER: usize = 5;
 
 impl Runner<'_> {
     pub(super) fn take_finished(&mut self, finished: Result<Finished, tokio::task::JoinError>) {
@@ -184,7 +180,7 @@ impl Runner<'_> {
     /// done. Looked for now and when it can no longer land; then failed, and not sent again.
     fn denied(&mut self, id: OpId, error: ServerError) {
         self.health.opened();
-        let by_filter = error.number == 403;
+        let by_filter = meaning(&error) == Meaning::Forbidden;
         let op = &mut self.ops[id.0 as usize];
         op.lost_at = Some(Instant::now());
         op.heard_at = None;
@@ -206,7 +202,12 @@ impl Runner<'_> {
             message: error.to_string(),
         });
         self.look_for(id);
-        if by_filter && self.succeeded == 0 && self.denied.len() >= FORBIDDEN_AT_FIRST {
+        let before = match self.succeeded {
+            0 => Before::Nothing,
+            _ => Before::Something,
+        };
+        let denied = self.denied.len();
+        if by_filter && blame(Word::Filters, denied, before, Rest::Some) == Blame::User {
             self.stop(EndReason::Stopped(Stop::Forbidden(error)));
         }
     }
@@ -247,17 +248,19 @@ impl Runner<'_> {
         self.forbidden.push((id, error.clone()));
         let ids = self.forbidden.iter().map(|(id, _)| *id);
         let theirs: usize = ids.map(|id| self.schedule.size_below(id) + 1).sum();
-        let at_first = self.succeeded == 0 && self.failed == 0;
-        let none_left = theirs == self.schedule.open();
-        let enough = if at_first {
-            FORBIDDEN_AT_FIRST
-        } else {
-            FORBIDDEN_LATER
+        let before = match self.succeeded + self.failed {
+            0 => Before::Nothing,
+            _ => Before::Something,
         };
-        if self.forbidden.len() >= enough || (none_left && at_first) {
-            self.stop(EndReason::Stopped(Stop::Forbidden(error)));
-        } else if none_left {
-            self.fail_forbidden();
+        let rest = if theirs == self.schedule.open() {
+            Rest::None
+        } else {
+            Rest::Some
+        };
+        match blame(Word::Services, self.forbidden.len(), before, rest) {
+            Blame::User => self.stop(EndReason::Stopped(Stop::Forbidden(error))),
+            Blame::Requests => self.fail_forbidden(),
+            Blame::Unknown => {}
         }
     }
 

@@ -4,7 +4,7 @@
 //! intent is written and durable before the request leaves, the outcome is durable before anybody
 //! is told.
 
-use std::collections::{BTreeMap, BTreeSet, BinaryHeap, HashMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -14,6 +14,7 @@ use tokio::sync::watch;
 use tokio::time::Instant;
 
 use super::count::RequestCount;
+use super::due::Due;
 use super::health::Health;
 use super::inbox::{Came, Inbox, Uncommitted};
 use super::observe::{Observer, RunEvent};
@@ -217,9 +218,6 @@ pub(super) enum Finished {
     },
 }
 
-#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Timer(pub(super) std::cmp::Reverse<Instant>, pub(super) OpId);
-
 pub(super) struct Runner<'a> {
     pub(super) client: Arc<Client>,
     pub(super) journal: &'a mut Journal,
@@ -247,7 +245,7 @@ pub(super) struct Runner<'a> {
     /// What this process has created, by parent, in the order of the answers.
     pub(super) answered: HashMap<PartnerId, Vec<(Instant, PartnerId)>>,
     /// Rows that wait until their lost request can no longer land.
-    pub(super) timers: BinaryHeap<Timer>,
+    pub(super) timers: Due<OpId>,
     /// Intents and events that wait for their commit.
     pub(super) intents: Uncommitted<OpId>,
     pub(super) events: Uncommitted<RunEvent>,
@@ -308,7 +306,7 @@ impl<'a> Runner<'a> {
             orphans: HashMap::new(),
             unheard: Vec::new(),
             answered: HashMap::new(),
-            timers: BinaryHeap::new(),
+            timers: Due::new(),
             intents: Uncommitted::new(),
             events: Uncommitted::new(),
             permit: None,
@@ -402,7 +400,7 @@ impl<'a> Runner<'a> {
 
     /// Waits for whatever comes first.
     pub(super) async fn wait(&mut self) {
-        let timer = self.timers.peek().map(|timer| timer.0.0);
+        let timer = self.timers.next();
         let permit = async {
             match &mut self.permit {
                 Some(permit) => permit.await,

@@ -4,7 +4,6 @@
 //! until it no longer can, look again, and only then send again. Looks are repeat-safe, and one
 //! look serves every row below the same parent.
 
-use std::cmp::Reverse;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,7 +12,7 @@ use tokio::time::Instant;
 use super::begin::is_updated;
 use super::health::Certainty;
 use super::observe::How;
-use super::runner::{EndReason, Failing, Finished, IfNotFound, Request, Runner, Timer};
+use super::runner::{EndReason, Failing, Finished, IfNotFound, Request, Runner};
 use super::schedule::OpId;
 use super::sight::{Scope, Sight, Trace};
 use super::told::customer;
@@ -61,10 +60,8 @@ impl Runner<'_> {
     /// Rows whose lost request can no longer land are looked for once more.
     pub(super) fn wake_due_timers(&mut self) {
         let now = Instant::now();
-        while self.timers.peek().is_some_and(|timer| timer.0.0 <= now) {
-            if let Some(Timer(_, id)) = self.timers.pop() {
-                self.look_for(id);
-            }
+        while let Some(id) = self.timers.pop(now) {
+            self.look_for(id);
         }
     }
 
@@ -219,7 +216,7 @@ impl Runner<'_> {
         if left < from + wait {
             let early = from + landing_wait;
             let until = if left < early { early } else { from + wait };
-            self.timers.push(Timer(Reverse(until), id));
+            self.timers.push(until, id);
             return;
         }
         match (op.if_not_found.clone(), showing) {
@@ -235,7 +232,7 @@ impl Runner<'_> {
             }
             (IfNotFound::Send, Showing::Lags { at, .. }) => {
                 let next = (left + LOOK_AGAIN).min(at + settle_wait).max(left + SOON);
-                self.timers.push(Timer(Reverse(next), id));
+                self.timers.push(next, id);
             }
             (IfNotFound::Send, _) => self.send_again(id),
         }

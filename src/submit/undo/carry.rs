@@ -10,12 +10,14 @@ use tokio::time::Instant;
 
 use super::look::{Seen, look};
 use super::plan::{Item, Reason, Stand, UndoPlan};
-use crate::api::classify::{Stop, Trouble};
+use crate::api::classify::Trouble;
 use crate::api::{Client, ServerError};
 use crate::journal::{Entry, Journal, UndoEntry, UndoEvent, UndoKind};
 use crate::model::{PartnerId, RowIndex, code};
 use crate::submit::carry_out::end_of;
 use crate::submit::count::RequestCount;
+use crate::submit::due::Due;
+use crate::submit::forbidden::Rest;
 use crate::submit::health::{Advice, Health};
 use crate::submit::inbox::{Came, Inbox, Uncommitted};
 use crate::submit::reads::{Patience, read_tree};
@@ -111,9 +113,9 @@ pub(super) struct Op {
     pub(super) lost: u32,
     /// A request of ours, of this process or an earlier one, may have been carried out.
     pub(super) maybe_done: bool,
-    /// Until when a request of ours may still be carried out.
     /// What the service said when it denied the removal.
     pub(super) denied: Option<ServerError>,
+    /// Until when a request of ours may still be carried out.
     pub(super) may_land_until: Option<Instant>,
     pub(super) last_trouble: String,
 }
@@ -163,6 +165,8 @@ pub(super) struct Undoer<'a> {
     pub(super) open: usize,
     pub(super) to_look: VecDeque<usize>,
     to_send: VecDeque<usize>,
+    /// Those that are looked at once more, each at its time.
+    pub(super) resting: Due<usize>,
     /// Intents and outcomes that wait for their commit.
     intents: Uncommitted<usize>,
     pub(super) news: Uncommitted<UndoNews>,
@@ -170,8 +174,13 @@ pub(super) struct Undoer<'a> {
     pub(super) in_flight: usize,
     /// Whom requests of ours have removed.
     pub(super) removed: Vec<(RowIndex, PartnerId)>,
+    /// How many removals have come to their end since this process began.
+    pub(super) succeeded: usize,
     pub(super) kept: usize,
+    /// Whom the service has forbidden to remove since a removal came back.
     pub(super) forbidden: Vec<(usize, ServerError)>,
+    /// How many removals something before the service has denied.
+    pub(super) denied: usize,
     pub(super) retries: u64,
     /// When the files that the undoing stands on are looked at next.
     next_look_at_files: Instant,
@@ -198,13 +207,16 @@ impl<'a> Undoer<'a> {
             open: 0,
             to_look: VecDeque::new(),
             to_send: VecDeque::new(),
+            resting: Due::new(),
             intents: Uncommitted::new(),
             news: Uncommitted::new(),
             health: Health::new(settings.outage_limit, settings.seed),
             in_flight: 0,
             removed: Vec::new(),
+            succeeded: 0,
             kept: 0,
             forbidden: Vec::new(),
+            denied: 0,
             retries: 0,
             next_look_at_files: Instant::now(),
             count: RequestCount::default(),
@@ -347,19 +359,15 @@ impl<'a> Undoer<'a> {
                 return;
             }
         }
-        for place in 0..self.ops.len() {
-            let op = &mut self.ops[place];
-            if op.stage == Stage::Resting && op.may_land_until.is_none_or(|until| until <= now) {
-                op.stage = Stage::Waiting;
-                self.to_look.push_back(place);
-            }
+        while let Some(place) = self.resting.pop(now) {
+            self.ops[place].stage = Stage::Waiting;
+            self.to_look.push_back(place);
         }
-        if let Some((_, error)) = self.forbidden.first()
-            && self.is_idle()
-        {
-            let stop = Stop::Forbidden(error.clone());
-            self.stop(EndReason::Stopped(stop));
-            return;
+        if !self.forbidden.is_empty() && self.is_idle() {
+            self.weigh_forbidden(Rest::None);
+            if self.inbox.stopping().is_some() {
+                return;
+            }
         }
         let most = if self.health.is_troubled() {
             1
@@ -382,7 +390,7 @@ impl<'a> Undoer<'a> {
     /// Whether nothing is under way, nor will be.
     fn is_idle(&self) -> bool {
         let queued = self.to_look.len() + self.to_send.len() + self.intents.len();
-        queued + self.in_flight == 0 && self.ops.iter().all(|op| op.stage != Stage::Resting)
+        queued + self.in_flight == 0 && self.resting.is_empty()
     }
 
     fn start_look(&mut self, op: usize) {
@@ -424,9 +432,7 @@ impl<'a> Undoer<'a> {
     }
 
     async fn wait(&mut self) {
-        let resting = self.ops.iter().filter(|op| op.stage == Stage::Resting);
-        let timer = resting.filter_map(|op| op.may_land_until).min();
-        match self.inbox.next(timer).await {
+        match self.inbox.next(self.resting.next()).await {
             Came::News => {}
             Came::Call(finished) => self.take_finished(finished),
             Came::JournalLost => self.stop(EndReason::journal_lost()),

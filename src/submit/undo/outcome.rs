@@ -13,8 +13,8 @@ use crate::api::errors::{Meaning, meaning, with_advice};
 use crate::journal::UndoKind;
 use crate::model::code;
 use crate::submit::EndReason;
+use crate::submit::forbidden::{Before, Blame, Rest, Word, blame};
 use crate::submit::health::Certainty;
-use crate::submit::outcome::FORBIDDEN_AT_FIRST;
 
 impl Undoer<'_> {
     pub(super) fn take_finished(&mut self, finished: Result<Finished, JoinError>) {
@@ -80,13 +80,12 @@ impl Undoer<'_> {
     /// any more.
     fn keep(&mut self, place: usize, reason: Reason) {
         let op = &mut self.ops[place];
-        if op
-            .may_land_until
-            .is_some_and(|until| until > Instant::now())
-        {
-            op.stage = Stage::Resting;
-        } else {
-            self.settle(place, kept(reason));
+        match op.may_land_until {
+            Some(until) if until > Instant::now() => {
+                op.stage = Stage::Resting;
+                self.resting.push(until, place);
+            }
+            _ => self.settle(place, kept(reason)),
         }
     }
 
@@ -107,9 +106,10 @@ impl Undoer<'_> {
                 let op = &mut self.ops[place];
                 op.maybe_done |= !says_gone(&error);
                 op.last_trouble = error.to_string();
-                op.denied = Some(error);
+                op.denied = Some(error.clone());
                 op.may_land_until = Some(Instant::now() + self.settings.settle_wait);
                 self.to_look.push_front(place);
+                self.forbidden_by_filter(error);
             }
             Err(Trouble::Unknown { fate, text }) => self.lost(place, left, fate, text),
             Err(trouble) => self.try_again(place, left, trouble),
@@ -166,19 +166,56 @@ impl Undoer<'_> {
         if says_gone(&error) {
             // Nobody is there to be removed: by our doing, if a request of ours was lost.
             self.take_seen(place, Seen::Gone);
-        } else if meaning(&error) == Meaning::Forbidden && self.removed.is_empty() {
+        } else if meaning(&error) == Meaning::Forbidden {
             self.ops[place].stage = Stage::Forbidden;
-            self.forbidden.push((place, error.clone()));
-            if self.forbidden.len() >= FORBIDDEN_AT_FIRST {
-                self.stop(EndReason::Stopped(Stop::Forbidden(error)));
-            }
+            self.forbidden.push((place, error));
+            self.weigh_forbidden(Rest::Some);
         } else {
+            self.keep(place, said(&error));
+        }
+    }
+
+    /// While nothing else comes back, being forbidden may be the customers' fault or the user's role.
+    pub(super) fn weigh_forbidden(&mut self, rest: Rest) {
+        let Some((_, error)) = self.forbidden.last() else {
+            return;
+        };
+        let error = error.clone();
+        match blame(Word::Services, self.forbidden.len(), self.before(), rest) {
+            Blame::User => self.stop(EndReason::Stopped(Stop::Forbidden(error))),
+            Blame::Requests => self.keep_forbidden(),
+            Blame::Unknown => {}
+        }
+    }
+
+    /// The same where something before the service forbids it.
+    fn forbidden_by_filter(&mut self, error: ServerError) {
+        if meaning(&error) != Meaning::Forbidden {
+            return;
+        }
+        self.denied += 1;
+        if blame(Word::Filters, self.denied, self.before(), Rest::Some) == Blame::User {
+            self.stop(EndReason::Stopped(Stop::Forbidden(error)));
+        }
+    }
+
+    fn before(&self) -> Before {
+        match self.succeeded {
+            0 => Before::Nothing,
+            _ => Before::Something,
+        }
+    }
+
+    /// Something else has come back: those that were forbidden stay for themselves.
+    fn keep_forbidden(&mut self) {
+        for (place, error) in std::mem::take(&mut self.forbidden) {
             self.keep(place, said(&error));
         }
     }
 
     /// A customer has its outcome; those above it may have their turn, or stay with it.
     fn settle(&mut self, place: usize, kind: UndoKind) {
+        let removed = kind == UndoKind::Removed;
         let mut next = Some((place, kind));
         while let Some((place, kind)) = next.take() {
             let op = &mut self.ops[place];
@@ -206,10 +243,9 @@ impl Undoer<'_> {
                 }
             }
         }
-        if !self.removed.is_empty() && !self.forbidden.is_empty() {
-            for (place, error) in std::mem::take(&mut self.forbidden) {
-                self.keep(place, said(&error));
-            }
+        if removed {
+            self.succeeded += 1;
+            self.keep_forbidden();
         }
     }
 }

@@ -270,3 +270,63 @@ fn what_changes_while_it_is_at_work_is_seen_before_the_request_leaves() {
     assert_eq!(fates(&desk)[0], "Dist: kept has-devices");
     assert_eq!(names(&service), ["Dist"]);
 }
+
+/// How an import, and how an undo, of eight customers ends where requests are forbidden so.
+fn ends(number: &str, which: &[&str]) -> (i32, i32) {
+    let list = || {
+        let rows = (0..8).map(|row| format!("Kunde {row},EndCustomer,InTrial,DE\n"));
+        "Name,Level,State,Country\n".to_owned() + &rows.collect::<String>()
+    };
+    let faults = |method: &str| -> Vec<String> {
+        let which = which.iter();
+        which
+            .map(|one| format!("{number}={one}@{method}"))
+            .collect()
+    };
+    let service = |method: &str| {
+        let faults = faults(method);
+        let faults: Vec<&str> = faults.iter().map(String::as_str).collect();
+        (Desk::new(), Service::faulty(&faults))
+    };
+    let one = ["--concurrency", "1"];
+    let (desk, at) = service("AddPartner");
+    desk.write("in.csv", list());
+    let created = desk.import_with(&at, &one).code;
+    let (desk, at) = service("RemovePartner");
+    desk.write("in.csv", list());
+    desk.import(&at, "in.csv").exits(0);
+    let removed = undo(&desk, &at, &[&["--confirm", "8"], &one[..]].concat());
+    (created, removed.code)
+}
+
+#[test]
+fn being_forbidden_means_the_same_in_a_run_and_in_its_undo() {
+    // The user's role, from the first on: stopped, and can be continued.
+    assert_eq!(ends("13501", &["1"]), (4, 4));
+    // Something before the service says no to everything.
+    assert_eq!(ends("403", &["1"]), (4, 4));
+    // The role is lost in the middle, after an answer: five in a row, each tried once more at first.
+    let later = ["#2", "#3", "#4", "#5", "#6", "#7", "#8", "#9", "#10", "#11"];
+    assert_eq!(ends("13501", &later), (4, 4));
+    // Two that are forbidden in the midst of others are those two.
+    let two = ["#2", "#3", "#4"];
+    let (run, undo) = ends("13501", &two);
+    assert_eq!((run, undo), (1, 1));
+}
+
+#[test]
+fn a_forbidden_undo_keeps_nobody_and_goes_on_when_it_may() {
+    // Where the visa may be to blame, each is tried once more after a log-in.
+    for (number, times) in [("13501", 6), ("403", 3)] {
+        let faults = (1..=times).map(|nth| format!("{number}=#{nth}@RemovePartner"));
+        let faults: Vec<String> = faults.collect();
+        let faults: Vec<&str> = faults.iter().map(String::as_str).collect();
+        let service = Service::faulty(&faults);
+        let (desk, _) = imported(&service);
+        let one = ["--confirm", "6", "--concurrency", "1"];
+        undo(&desk, &service, &one).exits(4);
+        assert_eq!(status(&desk, "kept"), 0, "{number}");
+        undo(&desk, &service, &one).exits(0);
+        assert!(names(&service).is_empty(), "{number}");
+    }
+}
