@@ -246,6 +246,8 @@ pub enum Reads {
     List,
     /// A result file made of it: its own columns, from the first row on.
     Results,
+    /// A copy of its workbook, filled in, beyond what every result file takes: the same columns.
+    Copy,
 }
 
 /// The flags that give a command the same options, as far as `counting`, the profile that it will
@@ -254,8 +256,8 @@ pub fn flags(options: &[Kept], reads: Reads, counting: &Profile) -> Vec<String> 
     let mut flags = Vec::new();
     let tells_all = options.iter().any(|(name, _)| name == BILLING);
     let existing = &counting.existing;
-    if tells_all && existing.on_exists.is_some() && !options.iter().any(|one| one.0 == "on-exists")
-    {
+    let by_default = reads != Reads::Copy && tells_all && existing.on_exists.is_some();
+    if by_default && !options.iter().any(|one| one.0 == "on-exists") {
         flags.extend(["--on-exists".to_owned(), OnExists::default().to_string()]);
     }
     for (name, value) in options {
@@ -268,7 +270,9 @@ pub fn flags(options: &[Kept], reads: Reads, counting: &Profile) -> Vec<String> 
         let needed = match name.as_str() {
             // Letters are those of the list; result files have headers that do without.
             "map" if reads == Reads::Results && is_by_letters(left) => false,
+            "map" if reads == Reads::Copy && !is_by_letters(left) => false,
             "map" => !given(&counting.map),
+            _ if reads == Reads::Copy && name != "map" => false,
             "set" => !given(&counting.set),
             "default" => !given(&counting.default),
             "on-exists" => existing.on_exists.as_ref() != Some(value),
