@@ -167,9 +167,12 @@ impl Decisive {
             shown
         };
         let (before, after) = (only(&then, &now), only(&now, &then));
-        let in_a_line = |texts: Vec<String>| match texts.is_empty() {
-            true => "none".to_owned(),
-            false => texts.join(" "),
+        let in_a_line = |texts: Vec<String>| {
+            if texts.is_empty() {
+                "none".to_owned()
+            } else {
+                texts.join(" ")
+            }
         };
         let differ = !before.is_empty() || !after.is_empty();
         differ.then(|| (in_a_line(before), in_a_line(after)))
@@ -217,11 +220,13 @@ pub fn reading_of(options: &[Kept]) -> (ReadOptions, CheckSettings) {
             .map(|(left, right)| (left.to_owned(), right.to_owned()))
             .collect::<Vec<_>>()
     };
-    let mut checking = CheckSettings::default();
-    checking.mapping = MappingOptions {
-        map: pairs("map"),
-        set: pairs("set"),
-        default: pairs("default"),
+    let checking = CheckSettings {
+        mapping: MappingOptions {
+            map: pairs("map"),
+            set: pairs("set"),
+            default: pairs("default"),
+        },
+        ..CheckSettings::default()
     };
     let reading = ReadOptions {
         sheet: one("sheet").map(str::to_owned),
@@ -300,6 +305,7 @@ pub fn flags(options: &[Kept], reads: Reads, counting: &Profile) -> Vec<String> 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::read::Delimiter;
 
     fn kept(options: &[(&str, &str)]) -> Vec<Kept> {
         let options = options.iter();
@@ -402,10 +408,7 @@ mod tests {
             reading.encoding.map(|one| one.name().to_lowercase()),
             Some("windows-1252".into())
         );
-        assert_eq!(
-            reading.delimiter.as_ref().map(|one| one.as_str()),
-            Some(";")
-        );
+        assert_eq!(reading.delimiter.as_ref().map(Delimiter::as_str), Some(";"));
         assert_eq!(reading.header_row, Some(3));
         assert_eq!(checking.mapping.map, kept(&[("A", "Name")]));
         assert_eq!(reading.mapped, checking.mapping.map);

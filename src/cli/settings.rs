@@ -424,6 +424,10 @@ fn chosen_state_dir(common: &Common, profile: &Profile) -> Option<PathBuf> {
 /// Whether a text file is one of our result files, by its first line.
 fn is_result_in_text(path: &Path) -> bool {
     const LONGEST_HEADER: u64 = 1 << 16;
+    // What is read from a pipe is gone.
+    if !path.is_file() {
+        return false;
+    }
     let mut start = Vec::new();
     let read = std::fs::File::open(path)
         .and_then(|file| file.take(LONGEST_HEADER).read_to_end(&mut start));

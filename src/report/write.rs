@@ -88,9 +88,10 @@ pub fn write_all_telling(
     let copied = matches!(options.original, Original::Unchanged(_));
     let sheet_flags = sheet_flags(&facts.info, copied);
     let flags = Flags {
-        workbook: match copied {
-            true => [&*options.flags.workbook, &*sheet_flags].concat(),
-            false => sheet_flags,
+        workbook: if copied {
+            [&*options.flags.workbook, &*sheet_flags].concat()
+        } else {
+            sheet_flags
         },
         ..options.flags.clone()
     };
