@@ -167,9 +167,12 @@ impl Decisive {
             shown
         };
         let (before, after) = (only(&then, &now), only(&now, &then));
-        let in_a_line = |texts: Vec<String>| match texts.is_empty() {
-            true => "none".to_owned(),
-            false => texts.join(" "),
+        let in_a_line = |texts: Vec<String>| {
+            if texts.is_empty() {
+                "none".to_owned()
+            } else {
+                texts.join(" ")
+            }
         };
         let differ = !before.is_empty() || !after.is_empty();
         differ.then(|| (in_a_line(before), in_a_line(after)))
@@ -217,11 +220,13 @@ pub fn reading_of(options: &[Kept]) -> (ReadOptions, CheckSettings) {
             .map(|(left, right)| (left.to_owned(), right.to_owned()))
             .collect::<Vec<_>>()
     };
-    let mut checking = CheckSettings::default();
-    checking.mapping = MappingOptions {
-        map: pairs("map"),
-        set: pairs("set"),
-        default: pairs("default"),
+    let checking = CheckSettings {
+        mapping: MappingOptions {
+            map: pairs("map"),
+            set: pairs("set"),
+            default: pairs("default"),
+        },
+        ..CheckSettings::default()
     };
     let reading = ReadOptions {
         sheet: one("sheet").map(str::to_owned),
@@ -246,6 +251,8 @@ pub enum Reads {
     List,
     /// A result file made of it: its own columns, from the first row on.
     Results,
+    /// A copy of its workbook, filled in, beyond what every result file takes: the same columns.
+    Copy,
 }
 
 /// The flags that give a command the same options, as far as `counting`, the profile that it will
@@ -254,8 +261,8 @@ pub fn flags(options: &[Kept], reads: Reads, counting: &Profile) -> Vec<String> 
     let mut flags = Vec::new();
     let tells_all = options.iter().any(|(name, _)| name == BILLING);
     let existing = &counting.existing;
-    if tells_all && existing.on_exists.is_some() && !options.iter().any(|one| one.0 == "on-exists")
-    {
+    let by_default = reads != Reads::Copy && tells_all && existing.on_exists.is_some();
+    if by_default && !options.iter().any(|one| one.0 == "on-exists") {
         flags.extend(["--on-exists".to_owned(), OnExists::default().to_string()]);
     }
     for (name, value) in options {
@@ -268,7 +275,9 @@ pub fn flags(options: &[Kept], reads: Reads, counting: &Profile) -> Vec<String> 
         let needed = match name.as_str() {
             // Letters are those of the list; result files have headers that do without.
             "map" if reads == Reads::Results && is_by_letters(left) => false,
+            "map" if reads == Reads::Copy && !is_by_letters(left) => false,
             "map" => !given(&counting.map),
+            _ if reads == Reads::Copy && name != "map" => false,
             "set" => !given(&counting.set),
             "default" => !given(&counting.default),
             "on-exists" => existing.on_exists.as_ref() != Some(value),
@@ -296,6 +305,7 @@ pub fn flags(options: &[Kept], reads: Reads, counting: &Profile) -> Vec<String> 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::read::Delimiter;
 
     fn kept(options: &[(&str, &str)]) -> Vec<Kept> {
         let options = options.iter();
@@ -398,10 +408,7 @@ mod tests {
             reading.encoding.map(|one| one.name().to_lowercase()),
             Some("windows-1252".into())
         );
-        assert_eq!(
-            reading.delimiter.as_ref().map(|one| one.as_str()),
-            Some(";")
-        );
+        assert_eq!(reading.delimiter.as_ref().map(Delimiter::as_str), Some(";"));
         assert_eq!(reading.header_row, Some(3));
         assert_eq!(checking.mapping.map, kept(&[("A", "Name")]));
         assert_eq!(reading.mapped, checking.mapping.map);

@@ -123,8 +123,9 @@ fn dispatch(cli: Cli, output: Output, label: RunLabel) -> Result<Exit, CliError>
             around(&args.run, args.file.as_deref(), label, command).await
         }),
         Command::Resume(args) => on_runtime(|| async move {
-            let command =
-                async |ledger: &Ledger| commands::resume::run(&common, &args, output, ledger).await;
+            let command = async |ledger: &Ledger| {
+                Box::pin(commands::resume::run(&common, &args, output, ledger)).await
+            };
             around(&args.run, None, label, command).await
         }),
         Command::Undo(args) => {

@@ -48,6 +48,8 @@ pub struct Repeat {
     list: Vec<String>,
     /// Where result files are run, which have columns and a place of their own.
     results: Vec<String>,
+    /// Where that is a copy of the list's workbook: its columns by their letters.
+    copy: Vec<String>,
     /// Where `rejected.csv` is run, so that nothing the profile says of the list's form counts.
     text: Vec<String>,
 }
@@ -75,6 +77,7 @@ impl Repeat {
             every,
             list: decisive::flags(goal.options, Reads::List, counting),
             results: decisive::flags(goal.options, Reads::Results, counting),
+            copy: decisive::flags(goal.options, Reads::Copy, counting),
             text: text_flags(&settings.profile, goal),
         }
     }
@@ -106,7 +109,7 @@ impl Repeat {
             every: self.every.clone(),
             results: self.results.clone(),
             text: self.text.clone(),
-            workbook: Vec::new(),
+            workbook: self.copy.clone(),
         }
     }
 }

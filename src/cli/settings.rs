@@ -1,5 +1,6 @@
 //! What flags, environment and profile amount to: resolved once, passed along.
 
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -14,6 +15,7 @@ use super::error::CliError;
 use super::output::Output;
 use super::profile::{self, BillingContact, Profile, trust};
 use crate::api::{Network, ProxyUrl, Rate};
+use crate::check::mapping::is_by_letters;
 use crate::check::{
     BillingContactForm, CheckSettings, Comparison, Deriving, Field, Keep, MappingOptions,
 };
@@ -61,7 +63,12 @@ impl Settings {
     }
 
     fn of(common: &Common, input: Option<&Path>) -> Result<Self, CliError> {
-        let profile = profile::load(common.profile.as_deref(), input)?;
+        let mut profile = profile::load(common.profile.as_deref(), input)?;
+        if input.is_some_and(is_result_in_text) {
+            // Letters are those of the list; result files in text have headers that do without, and
+            // other columns in these places.
+            profile.map.retain(|header, _| !is_by_letters(header));
+        }
         let first = profile.found.files().next();
         let name = first.and_then(Path::file_stem);
         let profile_name = name.unwrap_or_default().to_string_lossy().into_owned();
@@ -92,6 +99,7 @@ impl Settings {
         else {
             return Ok(());
         };
+        let whole = super::repeat::absolute(path);
         let path = path.display();
         let keys = found.held_back_shown();
         let said = format!("{path} is not trusted, so {keys} cannot count");
@@ -99,7 +107,7 @@ impl Settings {
             output.say(&said);
             return Ok(());
         }
-        let trust = typed(["trust", &path.to_string()]);
+        let trust = typed(["trust", &whole]);
         Err(CliError::usage(said)
             .hint(format!(
                 "look at these lines; if they are right, type: {trust}"
@@ -411,6 +419,24 @@ fn chosen_state_dir(common: &Common, profile: &Profile) -> Option<PathBuf> {
     let of_environment = || variable("PARTNER_IMPORT_STATE_DIR").map(PathBuf::from);
     let typed = common.state_dir.clone().or_else(of_environment);
     typed.or_else(|| profile.output.state_dir.clone())
+}
+
+/// Whether a text file is one of our result files, by its first line.
+fn is_result_in_text(path: &Path) -> bool {
+    const LONGEST_HEADER: u64 = 1 << 16;
+    // What is read from a pipe is gone.
+    if !path.is_file() {
+        return false;
+    }
+    let mut start = Vec::new();
+    let read = std::fs::File::open(path)
+        .and_then(|file| file.take(LONGEST_HEADER).read_to_end(&mut start));
+    let header = start.split(|byte| *byte == b'\n').next();
+    let holds = |name: &[u8]| {
+        let header = header.unwrap_or_default();
+        header.windows(name.len()).any(|part| part == name)
+    };
+    read.is_ok() && holds(b"ImportStatus") && holds(b"ImportMessage")
 }
 
 /// Whether two names mean the same column.

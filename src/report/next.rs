@@ -54,7 +54,7 @@ pub struct Flags {
     pub results: Vec<String>,
     /// Where that is `rejected.csv`: `--header-row 1`.
     pub text: Vec<String>,
-    /// Where that is the workbook: `--all-sheets`.
+    /// Where that is the workbook: `--all-sheets`, `--map column:B=Name`.
     pub workbook: Vec<String>,
 }
 

@@ -15,7 +15,8 @@ use crate::journal::Store;
 pub struct ReportOptions {
     /// How the run has ended, where it stopped before it was finished.
     pub ended: Option<Ended>,
-    /// What the commands that are shown repeat; what the workbook needs is added here.
+    /// What the commands that are shown repeat. What is said of the workbook goes for a copy of the
+    /// input; what its sheets need is added here.
     pub flags: Flags,
     /// The input itself, where it is a workbook that `results.xlsx` can be a copy of.
     pub original: Original,
@@ -85,8 +86,13 @@ pub fn write_all_telling(
     let facts = Facts::read(store, options.ended)?;
     file::private_directory(out_dir)?;
     let copied = matches!(options.original, Original::Unchanged(_));
+    let sheet_flags = sheet_flags(&facts.info, copied);
     let flags = Flags {
-        workbook: sheet_flags(&facts.info, copied),
+        workbook: if copied {
+            [&*options.flags.workbook, &*sheet_flags].concat()
+        } else {
+            sheet_flags
+        },
         ..options.flags.clone()
     };
     let next = next(&facts, out_dir, &flags);

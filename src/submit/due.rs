@@ -57,8 +57,14 @@ mod tests {
     }
 
     /// An operation that counts how often it is looked at.
-    #[derive(Debug, PartialEq, Eq, PartialOrd)]
+    #[derive(Debug, PartialEq, Eq)]
     struct Counted(u32);
+
+    impl PartialOrd for Counted {
+        fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+            Some(self.cmp(other))
+        }
+    }
 
     impl Ord for Counted {
         fn cmp(&self, other: &Self) -> Ordering {

@@ -256,6 +256,32 @@ fn only_the_command_line_touches_terminal_environment_and_exit() {
     }
 }
 
+/// How work ends is a type; its numbers stand beside it, its words in the command line.
+#[test]
+fn no_other_layer_writes_exit_codes_as_numbers() {
+    all(&sources(), exit_codes_as_numbers);
+    let of = |path: &str, text: &str| exit_codes_as_numbers(&Source::made_up(path, text)).len();
+    assert_eq!(of("src/report/a.rs", "struct A { exit_code: u8 }"), 1);
+    assert_eq!(of("src/api/a.rs", "\"stops with exit code 4\""), 1);
+    assert_eq!(of("src/api/a.rs", "\"stops with exit code {refused}\""), 0);
+    assert_eq!(of("src/cli/a.rs", "\"ends with exit code 2\""), 0);
+}
+
+fn exit_codes_as_numbers(file: &Source) -> Vec<String> {
+    if layers::layer_of(&file.path).is_none_or(|layer| layer == "cli") {
+        return Vec::new();
+    }
+    let in_code = words(&file.code, "exit_code: u8").into_iter();
+    let in_texts = file.text.match_indices("exit code ").filter(|(at, words)| {
+        let behind = file.text[at + words.len()..].chars().next();
+        behind.is_some_and(|letter| letter.is_ascii_digit())
+    });
+    in_code
+        .chain(in_texts.map(|(at, _)| at))
+        .map(|at| format!("{}: an exit code as a number", file.place(at)))
+        .collect()
+}
+
 fn beyond_cli(file: &Source) -> Vec<String> {
     if layers::layer_of(&file.path).is_none_or(|layer| layer == "cli") {
         return Vec::new();

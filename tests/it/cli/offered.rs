@@ -375,3 +375,111 @@ fn rows_of_a_changed_list_are_compared_as_they_were_read() {
     let added = service.added();
     assert!(added.iter().any(|one| one.name == "Kunde neunzehn"));
 }
+
+/// A workbook whose table begins in the third column, without a header for its names.
+fn workbook(country: &str) -> rust_xlsxwriter::Workbook {
+    let mut workbook = rust_xlsxwriter::Workbook::new();
+    let sheet = workbook.add_worksheet();
+    let rows = [
+        ["x", "Level", "State", "Country"],
+        ["Gut", "EndCustomer", "InTrial", "DE"],
+        ["Schlecht", "EndCustomer", "InTrial", country],
+    ];
+    for (row, cells) in (4..).zip(rows) {
+        for (column, text) in (2..).zip(cells) {
+            sheet.write_string(row, column, text).expect("a cell");
+        }
+    }
+    workbook
+}
+
+#[test]
+fn columns_by_their_letters_are_those_of_the_list_and_of_its_copy() {
+    for (typed, file) in [
+        (true, "rejected.csv"),
+        (false, "rejected.csv"),
+        (true, "results.xlsx"),
+        (false, "results.xlsx"),
+    ] {
+        let (desk, service) = (Desk::new(), Service::new());
+        workbook("Germny")
+            .save(desk.path("in.xlsx"))
+            .expect("saved");
+        desk.write("token", "sandbox\n");
+        let map = if typed {
+            ""
+        } else {
+            "[map]\n\"column:C\" = \"Name\"\n"
+        };
+        desk.write("p.toml", target(&service) + map);
+        let mut run = vec!["run", "in.xlsx", "--yes", "--profile", "p.toml"];
+        if typed {
+            run.extend(["--map", "column:C=Name"]);
+        }
+        let done = end(bare(&desk, &[&run[..], &["--out", "out"]].concat())).exits(1);
+        let line = offered(&done.out, file);
+        assert_eq!(
+            line.contains("column:C"),
+            typed && file == "results.xlsx",
+            "{line}"
+        );
+        if file == "rejected.csv" {
+            let mended = desk.read("out/rejected.csv").replace("Germny", "Germany");
+            desk.write("out/rejected.csv", mended);
+        } else {
+            // Whoever mends it in place leaves the columns where they are.
+            workbook("Germany")
+                .save(desk.path("out/results.xlsx"))
+                .expect("saved");
+        }
+        let like = bare(&desk, &["run"]);
+        typed_in(&elsewhere(&desk), &line, "--yes --out again", &like).exits(0);
+        let mut names: Vec<String> = service.added().into_iter().map(|one| one.name).collect();
+        names.sort();
+        assert_eq!(names, ["Gut", "Schlecht"], "{line}");
+    }
+}
+
+#[test]
+fn what_an_older_journal_does_not_tell_is_not_compared() {
+    let desk = Desk::new();
+    let service = Service::slow(Duration::from_millis(25));
+    let maps = "[map]\nFirma = \"Name\"\nEbene = \"Level\"\n[set]\nState = \"InTrial\"\n";
+    desk.write("p.toml", maps.to_owned() + "[input]\nheader_row = 1\n");
+    desk.write("in.csv", twenty());
+    let base = [
+        "run",
+        "in.csv",
+        "--yes",
+        "--out",
+        "out",
+        "--profile",
+        "p.toml",
+    ];
+    let with = |flags: &[&'static str]| [&base[..], flags].concat();
+    interrupted(&service, desk.at(&service, &with(&["--encoding", "utf-8"])));
+    let runs = desk.run(&["runs", "--format", "json"]).json();
+    let id = runs[0]["run_id"].as_str().expect("an id");
+    // As an earlier version wrote it: what was typed of sheet and header row, and no checksums.
+    let journal = desk.path(&format!("state/runs/{id}.sqlite"));
+    let connection = rusqlite::Connection::open(journal).expect("it opens");
+    let info: String = connection
+        .query_row("SELECT info FROM run", [], |row| row.get(0))
+        .expect("a run");
+    let mut info: serde_json::Value = serde_json::from_str(&info).expect("JSON");
+    let options = info["options"].as_array_mut().expect("a list");
+    let told = ["map", "set", "default"];
+    options.retain(|one| told.contains(&one[0].as_str().expect("a name")));
+    connection
+        .execute("UPDATE run SET info = ?1, sum = NULL", [info.to_string()])
+        .expect("written");
+    drop(connection);
+    // What it tells is compared.
+    desk.run_at(&service, &with(&["--set", "City=Bonn"]))
+        .exits(2)
+        .says(&["begun with other options: none instead of --set \"City=Bonn\""]);
+    desk.run_at(&service, &with(&["--encoding", "utf-8"]))
+        .exits(0)
+        .says(&["continuing run"]);
+    assert_eq!(service.added().len(), 20);
+}

@@ -75,7 +75,7 @@ fn what_the_program_says_of_its_flags_is_true() {
         .map(str::to_owned)
         .collect();
     texts.extend(KNOWN.iter().map(|error| error.advice.to_owned()));
-    texts.extend(Exit::ALL.iter().map(|exit| exit.meaning().to_owned()));
+    texts.extend(Exit::ALL.iter().map(|exit| exit.meaning()));
     let mut root = command_line();
     root.build();
     help_texts(&root, &mut texts);
