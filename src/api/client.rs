@@ -450,19 +450,15 @@ impl Client {
         }
         let result = classify(&id, reply, expects);
         self.pulse.note(method, left, Ending::of(&result));
-        match &result {
-            Ok(answer) => {
-                if let Some(visa) = &answer.visa {
-                    self.redactor.learn(visa);
-                }
-                result
-            }
-            Err(_) => {
-                // Thousands of visas may have come and gone since this one was sent.
+        if let Ok(answer) = &result {
+            if let Some(visa) = &answer.visa {
                 self.redactor.learn(visa);
-                result.map_err(|trouble| trouble.with_texts(|text| self.redactor.clean(text)))
             }
+            return result;
         }
+        // Thousands of visas may have come and gone since this one was sent.
+        self.redactor.learn(visa);
+        result.map_err(|trouble| trouble.with_texts(|text| self.redactor.clean(text)))
     }
 
     /// The id of the next request; that of no other, also of another process.

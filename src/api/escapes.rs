@@ -73,11 +73,10 @@ fn percent(text: &[Sign]) -> Option<(char, usize)> {
         u8::try_from(number(text, 3 * index + 1, 2, 16).filter(|_| marked)?).ok()
     };
     let bytes: Vec<u8> = (0..4).map_while(byte).collect();
-    let letter = (1..=bytes.len()).find_map(|length| {
+    (1..=bytes.len()).find_map(|length| {
         let text = std::str::from_utf8(&bytes[..length]).ok()?;
         Some((text.chars().next()?, 3 * length))
-    });
-    letter
+    })
 }
 
 /// `&amp;`, `&#38;`, `&#x26;`

@@ -242,8 +242,8 @@ pub(super) fn lacks(list: &[TenantPartner], parent: PartnerId) -> Option<String>
     }
     let mut ids: Vec<i64> = list.iter().map(|one| one.id).collect();
     ids.sort_unstable();
-    if let Some(twice) = ids.windows(2).find(|pair| pair[0] == pair[1]) {
-        return Some(format!("the list has two customers of the id {}", twice[0]));
+    if let Some([twice, _]) = ids.windows(2).find(|pair| pair[0] == pair[1]) {
+        return Some(format!("the list has two customers of the id {twice}"));
     }
     let anybody = list.iter().any(|one| one.parent_id == parent.number());
     let elsewhere = !list.is_empty() && !anybody;
