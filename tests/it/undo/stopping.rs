@@ -4,7 +4,7 @@
 use std::process::Child;
 use std::time::Duration;
 
-use partner_import::sandbox::Method;
+use partner_import::sandbox::{Config, Method};
 
 use super::removing::{fates, imported, names, run_id, undo, undo_json};
 #[cfg(unix)]
@@ -137,9 +137,17 @@ fn killed(desk: &Desk, service: &Service, creates: u64) {
 
 #[test]
 fn a_killed_runs_customers_of_which_only_the_intent_is_known_stay() {
-    let (desk, service) = (Desk::new(), slow());
+    // Neither is there when the undo looks for the first time.
+    let late = |number| format!("late-commit=#{number}:1500ms@AddPartner");
+    let service = Service::with(Config {
+        faults: [1, 2]
+            .map(|number| late(number).parse().expect("a fault"))
+            .to_vec(),
+        ..Config::default()
+    });
+    let desk = Desk::new();
     killed(&desk, &service, 2);
-    let flags = ["--settle-wait", "300ms"];
+    let flags = ["--settle-wait", "2s"];
     undo(&desk, &service, &flags)
         .exits(1)
         .says(&["the run is unfinished", "found-only"]);
