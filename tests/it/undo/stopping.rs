@@ -4,7 +4,7 @@
 use std::process::Child;
 use std::time::Duration;
 
-use partner_import::sandbox::{Config, Method};
+use partner_import::sandbox::Method;
 
 use super::removing::{fates, imported, names, run_id, undo, undo_json};
 #[cfg(unix)]
@@ -137,20 +137,11 @@ fn killed(desk: &Desk, service: &Service, creates: u64) {
 
 #[test]
 fn a_killed_runs_customers_of_which_only_the_intent_is_known_stay() {
-    // Neither is there when the undo looks for the first time.
-    let late = |number| format!("late-commit=#{number}:1500ms@AddPartner");
-    let service = Service::with(Config {
-        faults: [1, 2]
-            .map(|number| late(number).parse().expect("a fault"))
-            .to_vec(),
-        ..Config::default()
-    });
-    let desk = Desk::new();
+    let (desk, service) = (Desk::new(), slow());
     killed(&desk, &service, 2);
-    let flags = ["--settle-wait", "2s"];
-    undo(&desk, &service, &flags)
-        .exits(1)
-        .says(&["the run is unfinished", "found-only"]);
+    // Whether anything had to be waited for hangs on how far the second of the two had come.
+    let flags = ["--settle-wait", "300ms"];
+    undo(&desk, &service, &flags).exits(1).says(&["found-only"]);
     // Somebody else may have created them.
     assert!(!names(&service).is_empty());
 }
