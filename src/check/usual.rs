@@ -10,7 +10,7 @@ use super::row::{Draft, LevelCell, Memory, set_country};
 use crate::model::{Cell, CellKind, CustomerName, State};
 
 /// Reads a cell of which nothing is to be said, as nearly all are; false where it takes a closer
-/// look ([`read_closely`]) to tell.
+/// look ([`read_closely`](super::row::read_closely)) to tell.
 #[inline]
 pub(super) fn read_usual<'a>(
     column: &Column,

@@ -137,7 +137,7 @@ pub(crate) fn is_ordinary(text: &str) -> bool {
     !(may_be && may_be_nothing(text))
 }
 
-/// Whether [`problem`] has to be asked (or whether the value is a formula); cheap, and seldom in vain.
+/// Whether [`problem`](super::nothing::problem) has to be asked (or whether the value is a formula); cheap, and seldom in vain.
 #[inline]
 pub(crate) fn may_be_nothing(text: &str) -> bool {
     let bytes = text.as_bytes();
