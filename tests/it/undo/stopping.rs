@@ -4,7 +4,7 @@
 use std::process::Child;
 use std::time::Duration;
 
-use partner_import::sandbox::Method;
+use partner_import::sandbox::{Config, Method};
 
 use super::removing::{fates, imported, names, run_id, undo, undo_json};
 #[cfg(unix)]
@@ -144,6 +144,28 @@ fn a_killed_runs_customers_of_which_only_the_intent_is_known_stay() {
     undo(&desk, &service, &flags).exits(1).says(&["found-only"]);
     // Somebody else may have created them.
     assert!(!names(&service).is_empty());
+}
+
+#[test]
+fn what_a_killed_run_may_still_land_is_waited_for() {
+    // None of them is there when the undo looks for the first time.
+    let late = |number| format!("late-commit=#{number}:1500ms@AddPartner");
+    let service = Service::with(Config {
+        faults: (1..=6)
+            .map(|number| late(number).parse().expect("a fault"))
+            .collect(),
+        ..Config::default()
+    });
+    let desk = Desk::new();
+    killed(&desk, &service, 2);
+    let done = undo(&desk, &service, &["--settle-wait", "2s"]);
+    assert!(
+        done.err.contains("the run is unfinished: waiting 2 s"),
+        "{}",
+        done.err
+    );
+    assert!(done.err.contains("customers that the run"), "{}", done.err);
+    assert!(names(&service).len() >= 2, "they have landed since");
 }
 
 #[test]
