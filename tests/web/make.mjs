@@ -131,9 +131,11 @@ export class Maker {
   undone(env) {
     const rows = [customer("Irrtum", "", "U-1", { level: "Reseller" }), customer("Irrtum Kunde", "U-1", "U-2")];
     const path = this.write("undone", rows);
-    this.call(["run", path, "--yes", ...this.flags("undone")], [0], env);
+    // The interrupted run may still land something, which nobody here looks at.
+    const soon = ["--settle-wait", "1s"];
+    this.call(["run", path, "--yes", ...soon, ...this.flags("undone")], [0], env);
     const { run_id: id } = JSON.parse(readFileSync(join(this.directory, "undone", "summary.json"), "utf8"));
-    this.call(["undo", id, "--confirm", "2", ...this.flags("undone")], [0], env);
+    this.call(["undo", id, "--confirm", "2", ...soon, ...this.flags("undone")], [0], env);
   }
 }
 
