@@ -16,6 +16,7 @@ pub mod network;
 pub mod notify;
 pub mod pace;
 pub mod pulse;
+mod reads;
 pub mod redact;
 pub mod secret;
 pub mod session;

@@ -1,57 +1,20 @@
-//! What a run tells while it goes on, for progress and logs. Rows are told of after their outcome
-//! is durable.
+//! What a run or its undoing tells while it goes on, for progress and logs. Rows are told of after
+//! their outcome is durable.
 
 use std::time::Duration;
 
-use crate::model::{PartnerId, RowIndex};
+use crate::model::{Outcome, RowIndex};
 
 /// Something worth showing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RunEvent {
-    /// So many rows are to be created.
+    /// Requests are to be sent for so many rows.
     Started {
         /// How many.
-        to_create: usize,
+        to_send: usize,
     },
-    /// A customer was created.
-    Created {
-        /// The data row.
-        row: RowIndex,
-        /// The new customer's id.
-        id: PartnerId,
-        /// How: answered, or found when it was looked for.
-        how: How,
-    },
-    /// Somebody else has created the customer meanwhile.
-    Exists {
-        /// The data row.
-        row: RowIndex,
-        /// The customer's id.
-        id: PartnerId,
-    },
-    /// A customer that was there has been changed.
-    Updated {
-        /// The data row.
-        row: RowIndex,
-        /// The customer's id.
-        id: PartnerId,
-    },
-    /// The service said no.
-    Failed {
-        /// The data row.
-        row: RowIndex,
-        /// The service's number.
-        code: String,
-        /// Its text.
-        message: String,
-    },
-    /// The row above did not make it.
-    Blocked {
-        /// The data row.
-        row: RowIndex,
-        /// The row above.
-        by: RowIndex,
-    },
+    /// A row has its outcome.
+    Ended(RowIndex, Outcome),
     /// A request has no clear answer; the tenant is looked at next.
     Unsettled {
         /// The data row.
@@ -75,23 +38,14 @@ pub enum RunEvent {
     },
 }
 
-/// How it is known that a customer was created.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum How {
-    /// The service answered with the id.
-    Answered,
-    /// The answer was lost; the customer was found in the tenant.
-    Found,
-}
-
-/// Takes events as they come: those of a run, or of its undoing. Must not block.
-pub trait Observer<E = RunEvent>: Send {
+/// Takes events as they come. Must not block.
+pub trait Observer: Send {
     /// Takes one event.
-    fn observe(&mut self, event: E);
+    fn observe(&mut self, event: RunEvent);
 }
 
-impl<E, F: FnMut(E) + Send> Observer<E> for F {
-    fn observe(&mut self, event: E) {
+impl<F: FnMut(RunEvent) + Send> Observer for F {
+    fn observe(&mut self, event: RunEvent) {
         self(event);
     }
 }

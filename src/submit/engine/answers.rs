@@ -3,96 +3,39 @@
 use tokio::time::Instant;
 
 use super::forbidden::{Before, Blame, Rest, Word, blame};
-use super::health::{Advice, Certainty};
-use super::observe::{How, RunEvent};
-use super::runner::{EndReason, Evidence, Failing, Finished, IfNotFound, Request, Runner};
+use super::health::Certainty;
+use super::op::{Evidence, How, IfNotFound, said};
+use super::operation::{creates, is_done_by, outcome, stays_below};
 use super::schedule::OpId;
+use super::state::{Direction, State};
+use crate::api::ServerError;
 use crate::api::classify::{Fate, Stop, Trouble};
 use crate::api::errors::{Meaning, meaning};
-use crate::api::{Created, ServerError};
-use crate::journal::{EventKind, Origin, Progress};
-use crate::model::{PartnerId, RowIndex, code};
+use crate::model::{Happening, Outcome, PartnerId, Reason, RowIndex, code};
+use crate::submit::observe::RunEvent;
+use crate::submit::reason::EndReason;
 
-impl Runner<'_> {
-    pub(super) fn take_finished(&mut self, finished: Result<Finished, tokio::task::JoinError>) {
-        match finished {
-            Ok(Finished::Create { op, left, result }) => {
-                self.creates_in_flight = self.creates_in_flight.saturating_sub(1);
-                if let Some((_, last)) = &mut self.span {
-                    *last = Instant::now();
-                }
-                self.weigh(left, &result);
-                self.note_heard(left, &result);
-                self.take_created(op, left, result);
-            }
-            Ok(Finished::Look {
-                parent,
-                ops,
-                left,
-                result,
-            }) => {
-                self.looks_in_flight = self.looks_in_flight.saturating_sub(1);
-                self.note_heard(left, &result);
-                self.take_look(parent, ops, left, result);
-            }
-            Ok(Finished::Reread { op, left, result }) => {
-                self.looks_in_flight = self.looks_in_flight.saturating_sub(1);
-                self.note_heard(left, &result);
-                self.take_reread(op, left, *result);
-            }
-            // A call that panicked or was aborted may have left: its row stays open.
-            Err(error) if error.is_panic() => std::panic::resume_unwind(error.into_panic()),
-            Err(_) => {}
-        }
-    }
-
-    /// A request that left after a loss has its result, so the service is at work: what stood in its
-    /// queue until now can land from now on only, and its time counts from now. An error may be a
-    /// front's that knows nothing of the queue.
-    fn note_heard<T>(&mut self, left: Instant, result: &Result<T, Trouble>) {
-        if result.is_err() {
-            return;
-        }
-        let now = Instant::now();
-        let ops = &mut self.ops;
-        self.unheard.retain(|id| {
-            let op = &mut ops[id.0 as usize];
-            let is_later = op.lost_at.is_none_or(|lost_at| left >= lost_at);
-            if is_later {
-                op.heard_at.get_or_insert(now);
-            }
-            !is_later
-        });
-    }
-
-    /// What an answer tells of how many calls the service takes well.
-    fn weigh(&mut self, left: Instant, result: &Result<Created, Trouble>) {
-        let now = Instant::now();
-        match result {
-            Ok(_) | Err(Trouble::Refused(_) | Trouble::Denied(_)) => {
-                self.workers.answered(left, now);
-            }
-            Err(Trouble::TryAgain { .. } | Trouble::NotSent(_) | Trouble::Unknown { .. }) => {
-                self.workers.troubled(left, now);
-            }
-            Err(Trouble::VisaRefused(_) | Trouble::Stop(_)) => {}
-        }
-    }
-
-    pub(super) fn take_created(
+impl State<'_> {
+    pub(super) fn take_answered(
         &mut self,
         id: OpId,
         left: Instant,
-        result: Result<Created, Trouble>,
+        result: Result<PartnerId, Trouble>,
     ) {
+        self.turns = self.turns.saturating_sub(1);
+        self.ops[id.index()].under_way = false;
+        if let Some((_, last)) = &mut self.span {
+            *last = self.now;
+        }
+        self.weigh(left, &result);
+        if result.is_ok() {
+            self.note_heard(left);
+        }
         match result {
-            Ok(Created(partner)) => {
+            Ok(partner) => {
                 self.health.opened();
-                if let Some(parent) = self.parent_id(self.ops[id.0 as usize].parent) {
-                    let answered = self.answered.entry(parent).or_default();
-                    answered.push((Instant::now(), partner));
-                }
-                self.created(id, partner, How::Answered);
+                self.note_answered(id, partner);
+                self.done(id, partner, How::Answered);
             }
             Err(Trouble::Refused(error)) => {
                 self.health.opened();
@@ -110,39 +53,62 @@ impl Runner<'_> {
             }
             Err(Trouble::TryAgain { after, text, .. }) => {
                 self.turned_away(id, text.clone());
-                let advice = self.health.asked_to_wait(left, Instant::now(), after);
+                let advice = self.health.asked_to_wait(left, self.now, after);
                 self.follow(advice, text);
             }
             Err(Trouble::NotSent(text)) => {
                 self.schedule.put_back(id);
-                let advice = self.health.lost(left, Instant::now(), Certainty::Down);
+                let advice = self.health.lost(left, self.now, Certainty::Down);
                 self.follow(advice, text);
             }
             Err(Trouble::Unknown { fate, text }) => self.lost(id, left, fate, text),
         }
     }
 
+    /// What an answer tells of how many calls the service takes well.
+    fn weigh(&mut self, left: Instant, result: &Result<PartnerId, Trouble>) {
+        match result {
+            Ok(_) | Err(Trouble::Refused(_) | Trouble::Denied(_)) => {
+                self.workers.answered(left, self.now);
+            }
+            Err(Trouble::TryAgain { .. } | Trouble::NotSent(_) | Trouble::Unknown { .. }) => {
+                self.workers.troubled(left, self.now);
+            }
+            Err(Trouble::VisaRefused(_) | Trouble::Stop(_)) => {}
+        }
+    }
+
+    /// Lists that are new enough show this customer.
+    fn note_answered(&mut self, id: OpId, partner: PartnerId) {
+        if creates(&self.ops[id.index()].operation)
+            && let Some(parent) = self.parent_of(id)
+        {
+            let answered = self.answered.entry(parent).or_default();
+            answered.push((self.now, partner));
+        }
+    }
+
     /// A request without a clear answer: the tenant is looked at next.
-    pub(super) fn lost(&mut self, id: OpId, left: Instant, fate: Fate, text: String) {
-        let op = &mut self.ops[id.0 as usize];
+    fn lost(&mut self, id: OpId, left: Instant, fate: Fate, text: String) {
+        let now = self.now;
+        let op = &mut self.ops[id.index()];
         op.evidence = Evidence::Left;
         match fate {
             Fate::Closed => op.turned_away += 1,
             _ => op.lost += 1,
         }
-        op.lost_at = Some(Instant::now());
+        op.lost_at = Some(now);
         op.heard_at = None;
         op.last_trouble.clone_from(&text);
         op.if_not_found = IfNotFound::Send;
         let row = op.row;
         self.unheard.push(id);
         self.note_loss(row, &text);
-        self.observer.observe(RunEvent::Unsettled {
+        self.tell(RunEvent::Unsettled {
             row,
             message: text.clone(),
         });
         self.look_for(id);
-        let now = Instant::now();
         let advice = match fate {
             Fate::StaleVisa => return self.health.answered(),
             Fate::MayLandLater => self.health.lost(left, now, Certainty::Perhaps),
@@ -157,7 +123,7 @@ impl Runner<'_> {
 
     /// A request that was certainly not carried out is sent again, but not for ever.
     fn turned_away(&mut self, id: OpId, text: String) {
-        let op = &mut self.ops[id.0 as usize];
+        let op = &mut self.ops[id.index()];
         op.turned_away += 1;
         op.last_trouble = text;
         self.send_if_not_too_often(id);
@@ -165,15 +131,16 @@ impl Runner<'_> {
 
     /// Nothing was done for the row: it is sent again, unless it was sent so often already.
     pub(super) fn send_if_not_too_often(&mut self, id: OpId) {
-        let op = &self.ops[id.0 as usize];
+        let op = &self.ops[id.index()];
         let sent = op.turned_away + op.lost;
-        if sent < self.settings.max_tries {
+        if sent < self.around.settings.max_tries {
             self.schedule.put_back(id);
             return;
         }
         let last = &op.last_trouble;
         let message = format!("sent {sent} times and turned away each time; the last time: {last}");
-        self.fail_with(id, code::NO_ANSWER.code.into(), message);
+        let why = Reason::new(&code::NO_ANSWER, message);
+        self.fails_when_nothing_lands(id, self.now, why);
     }
 
     /// The service said no, in words of which nobody has seen that they mean that nothing was
@@ -181,23 +148,22 @@ impl Runner<'_> {
     fn denied(&mut self, id: OpId, error: ServerError) {
         self.health.opened();
         let by_filter = meaning(&error) == Meaning::Forbidden;
-        let op = &mut self.ops[id.0 as usize];
-        op.lost_at = Some(Instant::now());
+        let op = &mut self.ops[id.index()];
+        op.lost_at = Some(self.now);
         op.heard_at = None;
-        // Who has a name that is taken may be somebody else.
-        if meaning(&error) != Meaning::NameTaken {
+        // Who has a name that is taken may be somebody else, and who is gone went by another's doing.
+        if meaning(&error) != Meaning::NameTaken && !is_done_by(&op.operation, &error) {
             op.evidence = Evidence::Left;
         }
         op.last_trouble = error.to_string();
-        let row = op.row;
-        let evidence = op.evidence;
-        op.if_not_found = IfNotFound::Fail(Failing::from(&error));
+        let (row, evidence) = (op.row, op.evidence);
+        op.if_not_found = IfNotFound::Fail(Box::new(said(&error)));
         self.denied.insert(id);
         self.unheard.push(id);
         if evidence == Evidence::Left {
             self.note_loss(row, &error.to_string());
         }
-        self.observer.observe(RunEvent::Unsettled {
+        self.tell(RunEvent::Unsettled {
             row,
             message: error.to_string(),
         });
@@ -216,21 +182,9 @@ impl Runner<'_> {
     /// sent until that is known.
     pub(super) fn budget_may_be_spent(&self) -> bool {
         let failed = self.failed_before + self.failed + self.denied.len();
-        let budget = self.settings.max_errors;
+        let budget = self.around.settings.max_errors;
         !self.denied.is_empty()
             && budget.is_some_and(|budget| budget.is_spent(failed, self.to_send))
-    }
-
-    pub(super) fn follow(&mut self, advice: Advice, reason: String) {
-        match advice {
-            Advice::GoOn => {}
-            Advice::GiveUp => self.stop(EndReason::Outage(reason)),
-            Advice::Pause(pause) => {
-                if self.client.pacer().hold(Instant::now() + pause) {
-                    self.observer.observe(RunEvent::Paused { pause, reason });
-                }
-            }
-        }
     }
 
     /// The service said no, and nothing was done.
@@ -238,36 +192,54 @@ impl Runner<'_> {
         if meaning(&error) == Meaning::Forbidden {
             self.forbidden(id, error);
         } else {
-            self.fail(id, &error);
+            self.fails_when_nothing_lands(id, self.now, said(&error));
         }
     }
 
     /// While nothing else comes back, being forbidden may be the rows' fault or the user's role.
     /// Where it is the role's, no row has failed: they are to be sent when it has been mended.
-    fn forbidden(&mut self, id: OpId, error: ServerError) {
-        self.forbidden.push((id, error.clone()));
+    pub(super) fn forbidden(&mut self, id: OpId, error: ServerError) {
+        self.forbidden.push((id, error));
         let ids = self.forbidden.iter().map(|(id, _)| *id);
-        let theirs: usize = ids.map(|id| self.schedule.size_below(id) + 1).sum();
+        let theirs = self.schedule.stands_on(ids);
+        self.weigh_forbidden(if theirs == self.schedule.open() {
+            Rest::None
+        } else {
+            Rest::Some
+        });
+    }
+
+    /// Nothing else may come back any more although rows are open.
+    pub(super) fn weigh_when_idle(&mut self) {
+        let waits = self.turns + self.looks + self.cleared.len() + self.schedule.ready() > 0
+            || self.has_looks()
+            || !self.timers.is_empty()
+            || !self.intents.is_empty();
+        if !waits && !self.forbidden.is_empty() {
+            self.weigh_forbidden(Rest::None);
+        }
+    }
+
+    fn weigh_forbidden(&mut self, rest: Rest) {
         let before = match self.succeeded + self.failed {
             0 => Before::Nothing,
             _ => Before::Something,
         };
-        let rest = if theirs == self.schedule.open() {
-            Rest::None
-        } else {
-            Rest::Some
-        };
         match blame(Word::Services, self.forbidden.len(), before, rest) {
-            Blame::User => self.stop(EndReason::Stopped(Stop::Forbidden(error))),
+            Blame::User => {
+                if let Some((_, error)) = self.forbidden.last().cloned() {
+                    self.stop(EndReason::Stopped(Stop::Forbidden(error)));
+                }
+            }
             Blame::Requests => self.fail_forbidden(),
             Blame::Unknown => {}
         }
     }
 
     /// Something else has come back: those that were forbidden have failed for themselves.
-    pub(super) fn fail_forbidden(&mut self) {
+    fn fail_forbidden(&mut self) {
         for (id, error) in std::mem::take(&mut self.forbidden) {
-            self.fail(id, &error);
+            self.fails_when_nothing_lands(id, self.now, said(&error));
         }
     }
 
@@ -277,85 +249,92 @@ impl Runner<'_> {
         }
     }
 
-    pub(super) fn fail(&mut self, id: OpId, error: &ServerError) {
-        let Failing { code, message } = error.into();
-        self.fail_with(id, code, message);
-    }
-
-    pub(super) fn fail_with(&mut self, id: OpId, code: String, message: String) {
+    /// The operation will not be done, for this reason.
+    pub(super) fn fail_with(&mut self, id: OpId, why: Reason) {
         self.denied.remove(&id);
-        let row = self.ops[id.0 as usize].row;
-        let kind = EventKind::Failed {
-            code: code.clone(),
-            message: message.clone(),
-        };
-        self.settle(row, kind, RunEvent::Failed { row, code, message });
-        for below in self.schedule.failed(id) {
-            let child = self.ops[below.0 as usize].row;
-            let event = RunEvent::Blocked {
-                row: child,
-                by: row,
-            };
-            self.settle(child, EventKind::Blocked { by: row }, event);
+        let row = self.ops[id.index()].row;
+        match self.direction {
+            Direction::Forth => {
+                self.settle(row, Outcome::Failed(Box::new(why)));
+                for below in self.schedule.failed(id) {
+                    let child = self.ops[below.index()].row;
+                    self.settle(child, Outcome::Blocked { by: row });
+                }
+                self.failed += 1;
+                self.fail_forbidden();
+                self.stop_when_too_many_failed();
+            }
+            Direction::Back => {
+                self.settle(row, Outcome::Kept(Box::new(why)));
+                self.kept += 1;
+                let stays = stays_below(&self.ops[id.index()]);
+                self.release(id, stays);
+            }
         }
-        self.failed += 1;
-        self.fail_forbidden();
-        self.stop_when_too_many_failed();
     }
 
     /// Failures of earlier processes of the run count too.
     pub(super) fn stop_when_too_many_failed(&mut self) {
         let failed = self.failed_before + self.failed;
-        let budget = self.settings.max_errors;
+        let budget = self.around.settings.max_errors;
         if budget.is_some_and(|budget| budget.is_spent(failed, self.to_send)) {
             self.stop(EndReason::ErrorBudget { failed });
         }
     }
 
-    pub(super) fn created(&mut self, id: OpId, partner: PartnerId, how: How) {
+    /// The operation is done, by whomever.
+    pub(super) fn done(&mut self, id: OpId, partner: PartnerId, how: How) {
         self.denied.remove(&id);
-        let op = &self.ops[id.0 as usize];
+        let op = &self.ops[id.index()];
+        if how == How::Answered && creates(&op.operation) && self.is_somebody_elses(id, partner) {
+            return;
+        }
+        let op = &self.ops[id.index()];
         let row = op.row;
-        if let Request::Update { .. } = *op.request {
-            let event = RunEvent::Updated { row, id: partner };
-            self.settle(row, EventKind::Updated(partner), event);
+        let outcome = outcome(op, partner, how, self.direction);
+        let is_news = outcome != Outcome::Gone;
+        self.kept += usize::from(matches!(outcome, Outcome::Kept(_)));
+        self.settle(row, outcome);
+        match self.direction {
+            Direction::Forth => self.schedule.finished(id),
+            Direction::Back => self.release(id, None),
+        }
+        self.see_to_orphans(row, how);
+        if is_news {
             self.succeeded += 1;
-            self.schedule.created(id);
-            self.see_to_orphans(row, how);
             self.fail_forbidden();
-            return;
         }
-        let evidence = op.evidence;
-        if how == How::Answered && self.is_somebody_elses(id, partner) {
-            return;
-        }
-        let created = RunEvent::Created {
-            row,
-            id: partner,
-            how,
-        };
-        match (how, evidence) {
-            (How::Answered, _) => self.settle(row, EventKind::Created(partner), created),
-            (How::Found, Evidence::Left) => self.settle(row, EventKind::Found(partner), created),
-            (How::Found, Evidence::Intent) => self.settle(row, EventKind::Met(partner), created),
-            // Where no request of ours was lost, somebody else was faster.
-            (How::Found, Evidence::None) => {
-                let event = RunEvent::Exists { row, id: partner };
-                self.settle(row, EventKind::Exists(partner), event);
+    }
+
+    /// Those above may have their turn, or stay with the one that stays: they were never sent, for no
+    /// process sends a parent first.
+    fn release(&mut self, id: OpId, stays: Option<Box<Reason>>) {
+        let mut next = Some((id, stays));
+        while let Some((id, stays)) = next.take() {
+            self.schedule.finished(id);
+            let Some(above) = self.schedule.above(id) else {
+                return;
+            };
+            let op = &mut self.ops[above.index()];
+            if op.keeps.is_none() {
+                op.keeps = stays;
+            }
+            if self.schedule.is_free(above)
+                && let Some(why) = self.ops[above.index()].keeps.take()
+                && let Some(stays) = stays_below(&self.ops[above.index()])
+            {
+                self.settle(self.ops[above.index()].row, Outcome::Kept(why));
+                self.kept += 1;
+                next = Some((above, Some(stays)));
             }
         }
-        self.succeeded += 1;
-        self.schedule.created(id);
-        self.see_to_orphans(row, how);
-        self.fail_forbidden();
     }
 
     /// Rows of an earlier process below a customer whose id is known now. Below one that was made just
     /// now nobody can stand; below one that was found they may.
     fn see_to_orphans(&mut self, above: RowIndex, how: How) {
-        let now = Instant::now();
         for id in self.orphans.remove(&above).unwrap_or_default() {
-            let op = &mut self.ops[id.0 as usize];
+            let op = &mut self.ops[id.index()];
             match how {
                 How::Answered => {
                     op.evidence = Evidence::None;
@@ -363,7 +342,7 @@ impl Runner<'_> {
                     self.schedule.put_back(id);
                 }
                 How::Found => {
-                    op.lost_at = Some(now);
+                    op.lost_at = Some(self.now);
                     self.unheard.push(id);
                     self.look_for(id);
                 }
@@ -378,61 +357,29 @@ impl Runner<'_> {
         } else {
             text.to_owned()
         };
-        self.write_event(row, EventKind::Unknown { message });
+        self.write(row, Happening::Unknown { message });
     }
 
     /// Whether the id that a create was answered with is that of a customer that was there before,
     /// or of another row. Then the answer says nothing, the row stays open, and the run stops.
     fn is_somebody_elses(&mut self, id: OpId, partner: PartnerId) -> bool {
-        let row = self.ops[id.0 as usize].row;
+        let row = self.ops[id.index()].row;
         let owner = match self.claims.other_than(row, partner) {
             Some(other) => format!("data row {} has already", other.as_usize() + 1),
-            None if self.tenant.get(partner.get()).is_some() => "was there before".to_owned(),
+            None if self.around.tenant.get(partner.get()).is_some() => {
+                "was there before".to_owned()
+            }
             None => return false,
         };
         let text = format!(
             "the service answered data row {} with the id {partner}, which {owner}",
             row.as_usize() + 1
         );
-        let op = &mut self.ops[id.0 as usize];
+        let op = &mut self.ops[id.index()];
         op.evidence = Evidence::Left;
         op.last_trouble.clone_from(&text);
         self.note_loss(row, &text);
         self.stop(EndReason::IdTwice(text));
         true
-    }
-
-    /// Writes a row's outcome down; it is told of when that is durable.
-    pub(super) fn settle(&mut self, row: RowIndex, kind: EventKind, event: RunEvent) {
-        let origin = match &kind {
-            EventKind::Found(_) => Origin::Found,
-            EventKind::Met(_) => Origin::Met,
-            _ => Origin::Answered,
-        };
-        self.replayed.progress[row.as_usize()] = match &kind {
-            EventKind::Created(id) | EventKind::Found(id) | EventKind::Met(id) => {
-                Progress::Created(*id)
-            }
-            EventKind::Exists(id) => Progress::Exists(*id),
-            EventKind::Updated(id) => Progress::Updated(*id),
-            EventKind::Failed { code, message } => Progress::Failed {
-                code: code.clone(),
-                message: message.clone(),
-            },
-            EventKind::Blocked { by } => Progress::Blocked { by: *by },
-            _ => return,
-        };
-        if origin != Origin::Answered {
-            self.replayed.origins.insert(row, origin);
-        }
-        if let Some(id) = self.replayed.progress[row.as_usize()].id() {
-            self.claims.add(id, row);
-        }
-        let number = self.write_event(row, kind);
-        self.events.push(number, event);
-        let (count, clock) = (&mut self.count, &self.settings.wall_clock);
-        for entry in count.after_outcome(&self.client, self.retries, || clock()) {
-            self.journal.write(entry);
-        }
     }
 }

@@ -3,12 +3,12 @@
 //!
 //! A customer belongs to one row. Must not know: requests, time.
 
-use std::cell::OnceCell;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
-use super::runner::{Evidence, Failing, Runner};
-use crate::journal::{Planned, PlannedAction, Progress, Replayed};
-use crate::model::{PartnerId, PartnerInfo, RowIndex, code};
+use super::op::Evidence;
+use super::state::State;
+use crate::journal::{PlannedRow, Replayed};
+use crate::model::{PartnerId, PartnerInfo, Reason, RowIndex, Standing, code};
 use crate::plan::build::key_of;
 use crate::plan::tenant::spelt_alike;
 use crate::plan::{Customer, Found, Key, Tenant, conflict};
@@ -21,9 +21,9 @@ pub(super) enum Sight {
     /// It is not there.
     Nobody,
     /// Somebody else has its name, its code or its customer.
-    InTheWay(Failing),
+    InTheWay(Reason),
     /// One that may be it: nothing is sent, and it is not taken for it either.
-    Perhaps(Failing),
+    Perhaps(Reason),
 }
 
 /// What is known of a row's requests when it is looked for.
@@ -54,51 +54,7 @@ pub(super) enum Scope {
     Children,
 }
 
-/// Which row has which customer.
-#[derive(Debug, Default)]
-pub(super) struct Claims {
-    by_id: HashMap<PartnerId, RowIndex>,
-    /// The rows that are to be created, by name: made when it is asked for first.
-    by_name: OnceCell<HashMap<Box<str>, Vec<RowIndex>>>,
-}
-
-impl Claims {
-    /// Those of a journal.
-    pub(super) fn of(replayed: &Replayed) -> Self {
-        let mut claims = Self::default();
-        for (planned, progress) in replayed.planned.iter().zip(&replayed.progress) {
-            if let Some(id) = progress.id() {
-                claims.add(id, planned.row);
-            }
-        }
-        claims
-    }
-
-    pub(super) fn add(&mut self, id: PartnerId, row: RowIndex) {
-        self.by_id.entry(id).or_insert(row);
-    }
-
-    /// The other row that has this customer.
-    pub(super) fn other_than(&self, row: RowIndex, id: PartnerId) -> Option<RowIndex> {
-        self.by_id.get(&id).copied().filter(|other| *other != row)
-    }
-
-    fn rows_named(&self, name: &str, planned: &[Planned]) -> &[RowIndex] {
-        let by_name = self.by_name.get_or_init(|| {
-            let mut by_name: HashMap<Box<str>, Vec<RowIndex>> = HashMap::new();
-            for one in planned {
-                if let PlannedAction::Create { partner, .. } = &one.action {
-                    let name = partner.name.as_str().trim();
-                    by_name.entry(name.into()).or_default().push(one.row);
-                }
-            }
-            by_name
-        });
-        by_name.get(name.trim()).map_or(&[], Vec::as_slice)
-    }
-}
-
-impl Runner<'_> {
+impl State<'_> {
     /// What `tenant` says of a row below `parent`; a parent without an id has nobody below it.
     pub(super) fn sight(
         &self,
@@ -132,7 +88,7 @@ impl Runner<'_> {
             Found::Nobody => self.near(row, parent, key, (tenant, scope), trace),
             found => match conflict(&found, key, tenant) {
                 None => Sight::Nobody,
-                Some((rule, message)) => Sight::InTheWay(Failing {
+                Some((rule, message)) => Sight::InTheWay(Reason {
                     code: rule.code.to_owned(),
                     message: format!("not sent: {message}; was it moved or changed meanwhile?"),
                 }),
@@ -145,9 +101,9 @@ impl Runner<'_> {
     fn was_there(&self, row: RowIndex, id: PartnerId) -> bool {
         let first_sent_here = matches!(
             self.replayed.progress.get(row.as_usize()),
-            Some(Progress::Pending)
+            Some(Standing::Pending)
         );
-        first_sent_here && self.tenant.get(id.get()).is_some()
+        first_sent_here && self.around.tenant.get(id.get()).is_some()
             || self.replayed.beside.contains(&(row, id))
     }
 
@@ -174,7 +130,7 @@ impl Runner<'_> {
         let Some((id, other)) = others else {
             return Sight::Nobody;
         };
-        Sight::InTheWay(Failing {
+        Sight::InTheWay(Reason {
             code: code::TWO_ROWS.code.to_owned(),
             message: format!(
                 "not sent: customer {id} answers to it, and is that of data row {} already",
@@ -223,7 +179,7 @@ impl Runner<'_> {
             self.claims
                 .rows_named(&customer.name, &self.replayed.planned)
         };
-        customer.id != self.tenant.root().id
+        customer.id != self.around.tenant.root().id
             && !self.replayed.beside.contains(&(row, id))
             && self.claims.other_than(row, id).is_none()
             && !named().iter().any(is_other)
@@ -231,10 +187,8 @@ impl Runner<'_> {
 
     /// Below whom a row's customer stands, as far as that has an id.
     fn parent_of_row(&self, row: RowIndex) -> Option<PartnerId> {
-        match &self.replayed.planned.get(row.as_usize())?.action {
-            PlannedAction::Create { parent, .. } => self.parent_id(*parent),
-            _ => None,
-        }
+        let action = &self.replayed.planned.get(row.as_usize())?.action;
+        self.parent_id(action.parent().filter(|_| action.creates())?)
     }
 
     /// The customers that could be taken for the row's and stand there before anything is sent for
@@ -262,7 +216,7 @@ fn perhaps(one: &Customer, place: &str) -> Sight {
         "" => String::new(),
         code => format!(" with the ExternalCode {code}"),
     };
-    Sight::Perhaps(Failing {
+    Sight::Perhaps(Reason {
         code: code::UNCLEAR.code.to_owned(),
         message: format!(
             "a request for it may have been carried out, and {}{with_code}, {place}, may be its \

@@ -1,84 +1,68 @@
-//! What an undoing would do, as a value: each customer that the run created, and whether it goes.
-//! Pure.
+//! What an undoing would do, as a value: each customer that the run created or changed, and whether it
+//! goes, or gets back what it was. Pure.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
-use crate::journal::record::PlannedParent;
-use crate::journal::{Origin, PlannedAction, Progress, Replayed, UndoReplayed, Undone};
-use crate::model::code::{self, CodeWord};
-use crate::model::{PartnerId, PartnerInfo, RowIndex};
-use crate::plan::build::differences;
-use crate::plan::{Customer, Tenant};
+use crate::journal::{Replayed, UndoReplayed};
+use crate::model::code;
+use crate::model::{
+    Operation, Origin, Outcome, Parent, PartnerId, PartnerInfo, Reason, RowIndex, Standing, Update,
+};
+use crate::plan::{Customer, Shown, TakenBack, Tenant, shown, take_back};
+use crate::submit::as_left::{changed, has_customers};
+use crate::submit::engine::Devices;
 
-/// Why a customer stays.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Reason {
-    /// In a word, or the service's number.
-    pub code: String,
-    /// In words.
-    pub message: String,
-}
-
-impl Reason {
-    /// A reason of our own.
-    pub fn new(code: &CodeWord, message: impl Into<String>) -> Self {
-        Self {
-            code: code.code.to_owned(),
-            message: message.into(),
-        }
-    }
-
-    /// Devices are on it.
-    pub fn devices(names: &[String]) -> Self {
-        let first = names.first().map_or("", String::as_str);
-        let message = match names.len() {
-            1 => format!("it has a device: \"{first}\""),
-            count => format!("it has {count} devices, \"{first}\" among them"),
-        };
-        Self::new(&code::HAS_DEVICES, message)
-    }
-
-    /// Customers stand below it that stay.
-    pub fn customers<'a>(names: impl IntoIterator<Item = &'a Customer>) -> Option<Self> {
-        let mut names = names.into_iter();
-        let first = names.next()?.shown();
-        let message = match names.count() {
-            0 => format!("customer {first} stands below it"),
-            1 => format!("customer {first} and another one stand below it"),
-            more => format!("customer {first} and {more} others stand below it"),
-        };
-        Some(Self::new(&code::HAS_CUSTOMERS, message))
-    }
-}
-
-/// A customer that the run created.
+/// A customer that the run created or changed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Item {
     /// The data row.
     pub row: RowIndex,
     /// The customer's id.
     pub id: PartnerId,
-    /// Below whom it was created.
+    /// Below whom the run left it.
     pub parent: PartnerId,
-    /// As what it was created.
-    pub partner: Box<PartnerInfo>,
-    /// How it is known that the run has created it.
+    /// What its row says of it.
+    pub partner: Arc<PartnerInfo>,
+    /// How it is known that the run has done it.
     pub origin: Origin,
-    /// Whether it goes.
+    /// What the run did.
+    pub made: Made,
+    /// What is done about it.
     pub stand: Stand,
 }
 
-/// Whether a customer goes.
+/// What a run did to a customer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Made {
+    /// It created it.
+    Created,
+    /// It changed it.
+    Changed {
+        /// How.
+        update: Arc<Update>,
+        /// What takes that back.
+        back: Box<TakenBack>,
+    },
+}
+
+/// What is done about a customer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Stand {
-    /// It goes.
+    /// It is removed.
     Remove,
-    /// It goes, unless a request of an earlier process has done it, or does so yet.
+    /// It is removed, unless a request of an earlier process has done it, or does so yet.
     RemoveAgain,
+    /// It gets back what it was.
+    Restore,
+    /// It gets back what it was, unless a request of an earlier process has done it, or does so yet.
+    RestoreAgain,
     /// A request of an earlier process has removed it, and its answer was lost.
     FoundRemoved,
     /// Somebody else has removed it.
     Gone,
+    /// It is as it was before the run.
+    AsBefore,
     /// It stays.
     Keep(Reason),
     /// An earlier go at it has seen to it.
@@ -88,39 +72,69 @@ pub enum Stand {
 impl Stand {
     /// Whether a request is to be sent for it.
     pub fn goes(&self) -> bool {
+        self.removes() || self.restores()
+    }
+
+    /// Whether it is to be removed.
+    pub fn removes(&self) -> bool {
         matches!(self, Self::Remove | Self::RemoveAgain)
+    }
+
+    /// Whether it is to get back what it was.
+    pub fn restores(&self) -> bool {
+        matches!(self, Self::Restore | Self::RestoreAgain)
     }
 }
 
 impl Item {
-    /// What speaks against removing it, of what can be seen of it alone.
-    pub fn changed(&self, customer: &Customer) -> Option<Reason> {
-        if customer.parent != self.parent.get() {
-            let message = format!(
-                "it was moved: it stands below id {} instead of {}",
-                customer.parent, self.parent
-            );
-            return Some(Reason::new(&code::MOVED, message));
+    /// The request that is sent for it, and what that cannot take back; `None` where nothing is sent.
+    pub fn request(&self) -> Option<(Operation, Option<Reason>)> {
+        let (id, partner) = (self.id, Arc::clone(&self.partner));
+        match &self.made {
+            _ if !self.stand.goes() => None,
+            Made::Created => {
+                let parent = Parent::Customer(self.parent);
+                let operation = Operation::Remove {
+                    id,
+                    parent,
+                    partner,
+                };
+                Some((operation, None))
+            }
+            Made::Changed { back, .. } => {
+                let operation = Operation::Update {
+                    id,
+                    parent: Parent::Customer(back.parent.unwrap_or(self.parent)),
+                    partner,
+                    update: Arc::new(back.update.clone()?),
+                };
+                Some((operation, short_of(back)))
+            }
         }
-        for one in differences(&self.partner, customer) {
-            let code = match one.member {
-                "Name" => &code::RENAMED,
-                "ExternalCode" => &code::CODE_CHANGED,
-                "Level" => &code::LEVEL_CHANGED,
-                _ => continue,
-            };
-            let message = format!(
-                "{} is \"{}\" instead of \"{}\"",
-                one.member, one.tenant, one.row
-            );
-            return Some(Reason::new(code, message));
-        }
-        let external = customer.external_code.trim();
-        let got_one = self.partner.external_code.is_none() && !external.is_empty();
-        got_one.then(|| {
-            let message = format!("ExternalCode is \"{external}\", and the run gave it none");
-            Reason::new(&code::CODE_CHANGED, message)
-        })
+    }
+}
+
+/// What of a change cannot be taken back.
+fn short_of(back: &TakenBack) -> Option<Reason> {
+    let list = |members: &[String]| members.join(", ");
+    match (back.were_empty.as_slice(), back.not_back.as_slice()) {
+        ([], []) => None,
+        ([], not_back) => Some(Reason::new(
+            &code::CANNOT_GO_BACK,
+            format!("what was there before cannot be sent: {}", list(not_back)),
+        )),
+        (empty, []) => Some(Reason::new(
+            &code::WAS_EMPTY,
+            format!("was empty before, and nothing is ever emptied: {}", list(empty)),
+        )),
+        (empty, not_back) => Some(Reason::new(
+            &code::CANNOT_GO_BACK,
+            format!(
+                "what was there before cannot be sent: {}; was empty before: {}",
+                list(not_back),
+                list(empty)
+            ),
+        )),
     }
 }
 
@@ -129,50 +143,76 @@ impl Item {
 pub struct UndoCounts {
     /// Created by the run.
     pub created: usize,
+    /// Changed by the run.
+    pub changed: usize,
     /// To be removed.
     pub remove: usize,
-    /// Not there any more, or seen to by an earlier go.
+    /// To get back what they were.
+    pub restore: usize,
+    /// Not there any more, as they were before, or seen to by an earlier go.
     pub gone: usize,
     /// Staying.
     pub keep: usize,
 }
 
+/// What becomes of customers that a continued run has found, of which nothing but the intent is known:
+/// somebody else may have created them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum FoundOnes {
+    /// They stay.
+    #[default]
+    Stay,
+    /// They are treated as the run's own.
+    GoToo,
+}
+
 /// What an undoing would do.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct UndoPlan {
-    /// The customers that the run created, in the order of the file.
+    /// The customers that the run created or changed, in the order of the file.
     pub items: Vec<Item>,
 }
 
 impl UndoPlan {
-    /// Holds what the journal says was created against the tenant. Devices and what stands below
-    /// come afterwards, with [`UndoPlan::with_devices`].
-    pub fn new(replayed: &Replayed, undone: &UndoReplayed, tenant: &Tenant) -> Self {
+    /// Holds what the journal says was done against the tenant. Devices and what stands below come
+    /// afterwards, with [`UndoPlan::with_devices`].
+    pub fn new(
+        replayed: &Replayed,
+        undone: &UndoReplayed,
+        tenant: &Tenant,
+        found: FoundOnes,
+    ) -> Self {
         let rows = replayed.planned.iter().zip(&replayed.progress);
-        let items = rows.filter_map(|(planned, progress)| {
-            let (
-                PlannedAction::Create {
-                    parent, partner, ..
-                },
-                Progress::Created(id),
-            ) = (&planned.action, progress)
-            else {
-                return None;
+        let items = rows.filter_map(|(planned, standing)| {
+            let operation = planned.action.operation()?;
+            let parent = match operation.parent() {
+                Parent::Customer(parent) => parent,
+                Parent::Row(above) => replayed.progress.get(above.as_usize())?.id()?,
             };
-            let parent = match parent {
-                PlannedParent::Id(parent) => *parent,
-                PlannedParent::Row(above) => replayed.progress.get(above.as_usize())?.id()?,
+            let (id, origin) = match standing.outcome()? {
+                Outcome::Created(id, origin) | Outcome::Updated(id, origin) => (*id, *origin),
+                _ => return None,
+            };
+            let made = match operation {
+                Operation::Update {
+                    update, partner, ..
+                } => Made::Changed {
+                    update: Arc::clone(update),
+                    back: Box::new(take_back(update, partner, parent)),
+                },
+                Operation::Create { .. } | Operation::Remove { .. } => Made::Created,
             };
             let mut item = Item {
                 row: planned.row,
-                id: *id,
+                id,
                 parent,
-                partner: partner.clone(),
-                origin: replayed.origin(planned.row),
+                partner: Arc::clone(operation.partner()),
+                origin,
+                made,
                 stand: Stand::Away,
             };
             let before = undone.rows.get(planned.row.as_usize());
-            item.stand = stand(&item, before.unwrap_or(&Undone::Pending), tenant);
+            item.stand = stand(&item, before.unwrap_or(&Standing::Pending), tenant, found);
             Some(item)
         });
         Self {
@@ -180,26 +220,20 @@ impl UndoPlan {
         }
     }
 
-    /// The customers whose devices are to be looked for.
-    pub fn going(&self) -> impl Iterator<Item = PartnerId> {
-        let going = self.items.iter().filter(|item| item.stand.goes());
-        going.map(|item| item.id)
+    /// Whether any customer is to be removed, so that devices matter.
+    pub fn removes(&self) -> bool {
+        self.items.iter().any(|item| item.stand.removes())
     }
 
-    /// The same with the names of devices by customer; customers that have some stay, and so does
-    /// everybody who has somebody below that stays.
+    /// The same with what is known of devices; customers that have some stay, and so does everybody who
+    /// has somebody below that stays.
     #[must_use]
-    pub fn with_devices(
-        mut self,
-        devices: &HashMap<PartnerId, Vec<String>>,
-        tenant: &Tenant,
-    ) -> Self {
+    pub fn with_devices(mut self, devices: &Devices, tenant: &Tenant) -> Self {
         for item in &mut self.items {
-            let names = devices.get(&item.id).filter(|names| !names.is_empty());
-            if let Some(names) = names
-                && item.stand.goes()
+            if item.stand.removes()
+                && let Some(reason) = devices.against(item.id)
             {
-                item.stand = Stand::Keep(Reason::devices(names));
+                item.stand = Stand::Keep(reason);
             }
         }
         self.keep_ancestors(tenant);
@@ -211,17 +245,22 @@ impl UndoPlan {
         for customer in tenant.customers() {
             below.entry(customer.parent).or_default().push(customer);
         }
-        let mut going: HashSet<u64> = self.going().map(PartnerId::get).collect();
+        let mut leaving: HashSet<u64> = self
+            .items
+            .iter()
+            .filter(|item| item.stand.removes() || item.stand.restores() && item.moves_back())
+            .map(|item| item.id.get())
+            .collect();
         for index in self.leaves_first() {
             let item = &mut self.items[index];
             let id = item.id.get();
-            if !item.stand.goes() {
+            if !item.stand.removes() {
                 continue;
             }
             let children = below.get(&id).into_iter().flatten().copied();
-            let staying = children.filter(|child| !going.contains(&child.id));
-            if let Some(reason) = Reason::customers(staying) {
-                going.remove(&id);
+            let staying = children.filter(|child| !leaving.contains(&child.id));
+            if let Some(reason) = has_customers(staying) {
+                leaving.remove(&id);
                 item.stand = Stand::Keep(reason);
             }
         }
@@ -246,14 +285,18 @@ impl UndoPlan {
 
     /// How many customers stand how.
     pub fn counts(&self) -> UndoCounts {
-        let mut counts = UndoCounts {
-            created: self.items.len(),
-            ..UndoCounts::default()
-        };
+        let mut counts = UndoCounts::default();
         for item in &self.items {
+            *match item.made {
+                Made::Created => &mut counts.created,
+                Made::Changed { .. } => &mut counts.changed,
+            } += 1;
             *match item.stand {
                 Stand::Remove | Stand::RemoveAgain => &mut counts.remove,
-                Stand::FoundRemoved | Stand::Gone | Stand::Away => &mut counts.gone,
+                Stand::Restore | Stand::RestoreAgain => &mut counts.restore,
+                Stand::FoundRemoved | Stand::Gone | Stand::AsBefore | Stand::Away => {
+                    &mut counts.gone
+                }
                 Stand::Keep(_) => &mut counts.keep,
             } += 1;
         }
@@ -261,32 +304,69 @@ impl UndoPlan {
     }
 }
 
-fn stand(item: &Item, before: &Undone, tenant: &Tenant) -> Stand {
-    if before.is_away() {
+impl Item {
+    fn moves_back(&self) -> bool {
+        matches!(&self.made, Made::Changed { back, .. } if back.parent.is_some())
+    }
+}
+
+fn stand(item: &Item, before: &Standing, tenant: &Tenant, found: FoundOnes) -> Stand {
+    if matches!(
+        before.outcome(),
+        Some(Outcome::Removed | Outcome::Gone | Outcome::Restored)
+    ) {
         return Stand::Away;
     }
-    let open = matches!(before, Undone::Open { .. });
+    let open = before.is_open();
     let Some(customer) = tenant.get(item.id.get()) else {
-        return if open {
-            Stand::FoundRemoved
-        } else {
-            Stand::Gone
+        return match item.made {
+            Made::Created if open => Stand::FoundRemoved,
+            _ => Stand::Gone,
         };
     };
     if customer.id == tenant.root().id {
         let message = "it is the customer one logs in under";
         return Stand::Keep(Reason::new(&code::LOGGED_IN_UNDER, message));
     }
-    if item.origin == Origin::Met && !open {
+    if item.origin == Origin::Met && !open && found == FoundOnes::Stay {
         let message = "it was found when the run was continued, and no answer told of it: somebody \
-                       else may have created it";
+                       else may have done it";
         return Stand::Keep(Reason::new(&code::FOUND_ONLY, message));
     }
-    match item.changed(customer) {
-        // What an earlier process has sent may land yet: the look that comes next decides.
-        Some(reason) if !open => Stand::Keep(reason),
-        _ if open => Stand::RemoveAgain,
-        _ => Stand::Remove,
+    match &item.made {
+        Made::Created => match changed(item.parent, &item.partner, customer) {
+            // What an earlier process has sent may land yet: the look that comes next decides.
+            Some(reason) if !open => Stand::Keep(reason),
+            _ if open => Stand::RemoveAgain,
+            _ => Stand::Remove,
+        },
+        Made::Changed { update, back } => stand_of_change(item, update, back, customer, open),
+    }
+}
+
+fn stand_of_change(
+    item: &Item,
+    update: &Update,
+    back: &TakenBack,
+    customer: &Customer,
+    open: bool,
+) -> Stand {
+    if update.before.is_empty() {
+        let message = "the journal does not hold what it was before";
+        return Stand::Keep(Reason::new(&code::NOT_KEPT, message));
+    }
+    let Some(taken_back) = &back.update else {
+        return short_of(back).map_or(Stand::AsBefore, Stand::Keep);
+    };
+    let parent = back.parent.unwrap_or(item.parent);
+    match shown(taken_back, Some(parent), &item.partner, customer) {
+        Shown::AsWanted => short_of(back).map_or(Stand::AsBefore, Stand::Keep),
+        _ if open => Stand::RestoreAgain,
+        Shown::AsBefore => Stand::Restore,
+        Shown::Otherwise(how) => {
+            let message = format!("it was changed again since the run: {how}");
+            Stand::Keep(Reason::new(&code::CHANGED_SINCE, message))
+        }
     }
 }
 
