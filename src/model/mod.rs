@@ -10,6 +10,7 @@ pub mod country;
 mod country_table;
 pub mod diagnostic;
 pub mod ending;
+pub mod fate;
 pub mod fields;
 pub mod formula;
 pub mod level;
@@ -26,6 +27,7 @@ pub use change::{PartnerChanges, Relocation};
 pub use country::CountryCode;
 pub use diagnostic::{Diagnostic, Severity};
 pub use ending::Ending;
+pub use fate::{Happening, Operation, Origin, Outcome, Parent, Planned, Reason, Standing, Update};
 pub use fields::{
     ContactId, CustomerName, Flag, InvalidField, Level, LocationId, PartnerId, RegionId,
     ServiceType, State, Text, UnixSeconds, UserId, WholeId,
