@@ -9,5 +9,5 @@ pub mod model;
 pub mod plan;
 pub mod read;
 pub mod report;
-pub mod sandbox;
+pub use sandbox;
 pub mod submit;
