@@ -4,12 +4,10 @@ mod args;
 mod args_more;
 mod ask_level;
 mod clean;
-mod clock;
 mod commands;
 mod confirm;
 mod credentials;
 mod decisive;
-mod error;
 mod excerpts;
 pub mod exit;
 mod grid;
@@ -41,13 +39,14 @@ use std::process::ExitCode;
 use clap::Parser;
 
 use self::args::{Cli, Command, Common, LogFormat, RunsCommand};
-use self::error::CliError;
 use self::exit::Exit;
 use self::logging::RunLabel;
 use self::output::{Messages, Output, Verbosity};
 use self::screen::{Screen, Style};
 use self::watch::{Ledger, around};
+use crate::flow::{clock, failure as error};
 use crate::model::printable;
+use error::CliError;
 
 /// Runs the command that the process was started with.
 pub fn main() -> ExitCode {

@@ -3,13 +3,13 @@
 
 use std::fmt::Write;
 
-use super::exit::Exit;
 use crate::api::classify::Stop;
 use crate::api::errors::advice;
 use crate::api::http::EndpointError;
 use crate::api::network::NetworkError;
 use crate::check::mapping::OptionError;
 use crate::journal::JournalError;
+use crate::model::Ending as Exit;
 use crate::read::ReadError;
 use crate::report::ReportError;
 use crate::sandbox;
