@@ -8,6 +8,7 @@ mod commands;
 mod confirm;
 mod credentials;
 mod decisive;
+mod error;
 mod excerpts;
 pub mod exit;
 mod grid;
@@ -39,14 +40,14 @@ use std::process::ExitCode;
 use clap::Parser;
 
 use self::args::{Cli, Command, Common, LogFormat, RunsCommand};
+use self::error::CliError;
 use self::exit::Exit;
 use self::logging::RunLabel;
 use self::output::{Messages, Output, Verbosity};
 use self::screen::{Screen, Style};
 use self::watch::{Ledger, around};
-use crate::flow::{clock, failure as error};
+use crate::flow::clock;
 use crate::model::printable;
-use error::CliError;
 
 /// Runs the command that the process was started with.
 pub fn main() -> ExitCode {
@@ -87,7 +88,7 @@ pub fn main() -> ExitCode {
         Ok(exit) => exit,
         Err(error) => {
             output.error(&error);
-            error.exit
+            error::exit_of(&error)
         }
     };
     ExitCode::from(exit.number())
@@ -180,7 +181,7 @@ where
     let runtime = builder
         .enable_all()
         .build()
-        .map_err(|error| CliError::new(Exit::Stopped, format!("cannot start: {error}")))?;
+        .map_err(|error| CliError::stopped(format!("cannot start: {error}")))?;
     let result = runtime.block_on(command());
     // Whatever still runs is the sandbox's; it holds nothing that must be waited for.
     runtime.shutdown_background();

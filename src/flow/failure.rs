@@ -1,5 +1,4 @@
-//! What people see when a command cannot do its work: what went wrong, why, what to do, and the
-//! exit code.
+//! Work that ends early: what went wrong, of which kind that is, and what to do about it.
 
 use std::fmt::Write;
 
@@ -9,17 +8,33 @@ use crate::api::http::EndpointError;
 use crate::api::network::NetworkError;
 use crate::check::mapping::OptionError;
 use crate::journal::JournalError;
-use crate::model::Ending as Exit;
 use crate::read::ReadError;
 use crate::report::ReportError;
 use crate::sandbox;
 use crate::submit;
 
-/// A command that ends early.
+/// Which kind of thing went wrong: what a caller goes by who does not read the message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// What was asked for is wrong or cannot be had, and nothing was sent.
+    Usage,
+    /// The input cannot be read.
+    Input,
+    /// The service refuses the log-in, or what it is asked for.
+    Refused,
+    /// The work stopped, and can be continued.
+    Stopped,
+    /// Somebody else is at work there.
+    Locked,
+    /// Whoever asked for the work asked for its end.
+    Interrupted,
+}
+
+/// Work that ends early.
 #[derive(Debug)]
-pub struct CliError {
-    /// The exit code's meaning.
-    pub exit: Exit,
+pub struct Failure {
+    /// Which kind of thing went wrong.
+    pub kind: Kind,
     /// What went wrong, with its causes.
     pub message: String,
     /// What it consists of, one per line.
@@ -28,20 +43,40 @@ pub struct CliError {
     pub hints: Vec<String>,
 }
 
-impl CliError {
-    /// A command that ends early, with nothing to advise yet.
-    pub fn new(exit: Exit, message: impl Into<String>) -> Self {
+impl Failure {
+    /// Work that ends early, with nothing to advise yet.
+    pub fn new(kind: Kind, message: impl Into<String>) -> Self {
         Self {
-            exit,
+            kind,
             message: message.into(),
             details: Vec::new(),
             hints: Vec::new(),
         }
     }
 
-    /// The command line or the profile is wrong.
+    /// What was asked for is wrong or cannot be had.
     pub fn usage(message: impl Into<String>) -> Self {
-        Self::new(Exit::Usage, message)
+        Self::new(Kind::Usage, message)
+    }
+
+    /// The input cannot be read.
+    pub fn input(message: impl Into<String>) -> Self {
+        Self::new(Kind::Input, message)
+    }
+
+    /// The service refuses.
+    pub fn refused(message: impl Into<String>) -> Self {
+        Self::new(Kind::Refused, message)
+    }
+
+    /// The work stopped, and can be continued.
+    pub fn stopped(message: impl Into<String>) -> Self {
+        Self::new(Kind::Stopped, message)
+    }
+
+    /// Its end was asked for.
+    pub fn interrupted(message: impl Into<String>) -> Self {
+        Self::new(Kind::Interrupted, message)
     }
 
     /// Adds what it consists of.
@@ -52,13 +87,13 @@ impl CliError {
     }
 
     /// The message with what it consists of, for those who take it as one text.
-    pub fn told(&self) -> String {
-        let mut told = self.message.clone();
+    pub fn in_full(&self) -> String {
+        let mut text = self.message.clone();
         for detail in &self.details {
-            told.push_str("\n  ");
-            told.push_str(detail);
+            text.push_str("\n  ");
+            text.push_str(detail);
         }
-        told
+        text
     }
 
     /// Adds advice; empty advice is none.
@@ -72,8 +107,8 @@ impl CliError {
     }
 
     /// The same, in the words of an error and its causes.
-    pub fn caused(exit: Exit, error: &dyn std::error::Error) -> Self {
-        Self::new(exit, chain(error))
+    pub fn caused(kind: Kind, error: &dyn std::error::Error) -> Self {
+        Self::new(kind, chain(error))
     }
 }
 
@@ -88,105 +123,102 @@ pub fn chain(error: &dyn std::error::Error) -> String {
     text
 }
 
-impl From<ReadError> for CliError {
+impl From<ReadError> for Failure {
     fn from(error: ReadError) -> Self {
-        Self::caused(Exit::Input, &error).hint(error.help())
+        Self::caused(Kind::Input, &error).hint(error.help())
     }
 }
 
-impl From<JournalError> for CliError {
+impl From<JournalError> for Failure {
     fn from(error: JournalError) -> Self {
-        let exit = match error {
-            JournalError::Locked { .. } | JournalError::AtWork { .. } => Exit::Locked,
-            JournalError::NoSuchRun { .. } => Exit::Usage,
-            _ => Exit::Stopped,
+        let kind = match error {
+            JournalError::Locked { .. } | JournalError::AtWork { .. } => Kind::Locked,
+            JournalError::NoSuchRun { .. } => Kind::Usage,
+            _ => Kind::Stopped,
         };
-        Self::caused(exit, &error).hint(error.help())
+        Self::caused(kind, &error).hint(error.help())
     }
 }
 
-impl From<ReportError> for CliError {
+impl From<ReportError> for Failure {
     fn from(error: ReportError) -> Self {
-        Self::caused(Exit::Stopped, &error).hint(error.help())
+        Self::caused(Kind::Stopped, &error).hint(error.help())
     }
 }
 
-impl From<EndpointError> for CliError {
+impl From<EndpointError> for Failure {
     fn from(error: EndpointError) -> Self {
         let error = match error {
             EndpointError::Network(error) => return error.into(),
             other => other,
         };
-        Self::caused(Exit::Usage, &error)
+        Self::caused(Kind::Usage, &error)
             .hint("the vendor's endpoint is https://api.backup.management/jsonapi, the default")
     }
 }
 
-impl From<NetworkError> for CliError {
+impl From<NetworkError> for Failure {
     fn from(error: NetworkError) -> Self {
-        Self::caused(Exit::Usage, &error).hint(error.help())
+        Self::caused(Kind::Usage, &error).hint(error.help())
     }
 }
 
-impl From<sandbox::SandboxError> for CliError {
+impl From<sandbox::SandboxError> for Failure {
     fn from(error: sandbox::SandboxError) -> Self {
-        Self::caused(Exit::Usage, &error)
+        Self::caused(Kind::Usage, &error)
     }
 }
 
-impl From<sandbox::ServerError> for CliError {
+impl From<sandbox::ServerError> for Failure {
     fn from(error: sandbox::ServerError) -> Self {
-        Self::caused(Exit::Usage, &error)
+        Self::caused(Kind::Usage, &error)
     }
 }
 
-impl From<sandbox::LogError> for CliError {
+impl From<sandbox::LogError> for Failure {
     fn from(error: sandbox::LogError) -> Self {
-        Self::caused(Exit::Usage, &error)
+        Self::caused(Kind::Usage, &error)
     }
 }
 
-impl From<OptionError> for CliError {
+impl From<OptionError> for Failure {
     fn from(error: OptionError) -> Self {
         Self::usage(chain(&error)).hint(error.help())
     }
 }
 
-impl CliError {
+impl Failure {
     /// The first requests to the service at `target` came to nothing.
     pub fn of_reading(error: submit::ReadError, target: &str) -> Self {
         match error {
             submit::ReadError::Stopped(stop) => stop.into(),
             submit::ReadError::Refused(error) => {
-                Self::new(Exit::Refused, format!("the service refused: {error}"))
-                    .hint(advice(&error))
+                Self::refused(format!("the service refused: {error}")).hint(advice(&error))
             }
-            submit::ReadError::Unreachable(text) => Self::new(
-                Exit::Stopped,
-                format!("the service at {target} cannot be reached: {text}"),
-            )
+            submit::ReadError::Unreachable(text) => Self::stopped(format!(
+                "the service at {target} cannot be reached: {text}"
+            ))
             .hint("check the network, the proxy and --endpoint, then type the command again"),
-            submit::ReadError::Interrupted => Self::new(Exit::Interrupted, "interrupted"),
+            submit::ReadError::Interrupted => Self::interrupted("interrupted"),
         }
     }
 }
 
-impl From<Stop> for CliError {
+impl From<Stop> for Failure {
     fn from(stop: Stop) -> Self {
         match stop {
             Stop::BadCredentials(error) => {
                 let text = format!("the service refused the log-in: {error}");
-                Self::new(Exit::Refused, text).hint(advice(&error)).hint(
+                Self::refused(text).hint(advice(&error)).hint(
                     "nothing was tried again: repeated wrong log-ins lock the account for a while",
                 )
             }
             Stop::Forbidden(error) => {
-                Self::new(Exit::Refused, format!("the service refused: {error}"))
-                    .hint(advice(&error))
+                Self::refused(format!("the service refused: {error}")).hint(advice(&error))
             }
-            Stop::Unusable(text) => Self::new(Exit::Usage, text)
+            Stop::Unusable(text) => Self::usage(text)
                 .hint("it was not tried again: nothing changes until this is mended"),
-            Stop::WrongTarget(text) => Self::new(Exit::Stopped, text).hint(
+            Stop::WrongTarget(text) => Self::stopped(text).hint(
                 "the vendor's endpoint is https://api.backup.management/jsonapi, the default",
             ),
         }

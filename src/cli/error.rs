@@ -1,0 +1,16 @@
+//! What a failure is to the system: an exit code.
+
+use super::exit::Exit;
+pub use crate::flow::failure::{Failure as CliError, Kind, chain};
+
+/// How the process ends where work ended early.
+pub fn exit_of(failure: &CliError) -> Exit {
+    match failure.kind {
+        Kind::Usage => Exit::Usage,
+        Kind::Input => Exit::Input,
+        Kind::Refused => Exit::Refused,
+        Kind::Stopped => Exit::Stopped,
+        Kind::Locked => Exit::Locked,
+        Kind::Interrupted => Exit::Interrupted,
+    }
+}
