@@ -4,6 +4,7 @@
 pub mod api;
 pub mod check;
 pub mod cli;
+pub mod flow;
 pub mod journal;
 pub mod model;
 pub mod plan;

@@ -4,6 +4,7 @@
 //! Each check is a function from files to problems, tried here with bad snippets as well, so that
 //! none of them passes because it looks at nothing.
 
+mod circles;
 pub(crate) mod code;
 mod layers;
 mod manifest;
@@ -146,6 +147,20 @@ fn all(files: &[Source], check: impl Fn(&Source) -> Vec<String>) {
 #[test]
 fn layers_use_only_what_the_table_allows() {
     all(&sources(), layers::check);
+}
+
+/// How many circles are left. This number only shrinks.
+const CIRCLES: usize = 31;
+
+#[test]
+fn files_of_a_folder_name_each_other_in_one_direction() {
+    let found = circles::circles(&rust_files(&["src", "crates"]));
+    let named: Vec<String> = found.iter().map(|files| files.join(", ")).collect();
+    assert!(
+        found.len() <= CIRCLES,
+        "more than {CIRCLES} circles:\n{}\n",
+        named.join("\n")
+    );
 }
 
 #[test]

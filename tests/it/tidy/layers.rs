@@ -17,9 +17,16 @@ pub const LAYERS: &[(&str, &[&str])] = &[
     ("report", &["model", "journal"]),
     ("sandbox", &[]),
     (
+        "flow",
+        &[
+            "model", "read", "check", "plan", "api", "journal", "submit", "report", "sandbox",
+        ],
+    ),
+    (
         "cli",
         &[
             "model", "read", "check", "plan", "api", "journal", "submit", "report", "sandbox",
+            "flow",
         ],
     ),
 ];
