@@ -75,10 +75,10 @@ const CRATES: &[(&str, &[&str])] = &[
         ],
     ),
     ("calamine::", &["src/read/workbook/second.rs"]),
+    ("quick_xml::", &["src/report/copy/"]),
     (
-        "quick_xml::",
+        "quick_junit::",
         &[
-            "src/report/copy/",
             "src/report/diagnostics/junit.rs",
             "src/report/machine/junit.rs",
         ],
