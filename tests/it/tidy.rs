@@ -88,7 +88,12 @@ const CRATES: &[(&str, &[&str])] = &[
     // Calls of the service; and word of a run's end, which goes elsewhere and is no call.
     (
         "reqwest::",
-        &["src/api/http.rs", "src/api/network.rs", "src/api/notify.rs"],
+        &[
+            "src/api/address.rs",
+            "src/api/http.rs",
+            "src/api/network.rs",
+            "src/api/notify.rs",
+        ],
     ),
     ("rustls::", &["src/api/network.rs"]),
     ("governor::", &["src/api/pace.rs"]),
