@@ -4,10 +4,11 @@
 pub mod api;
 pub mod check;
 pub mod cli;
+pub mod flow;
 pub mod journal;
 pub mod model;
 pub mod plan;
 pub mod read;
 pub mod report;
-pub mod sandbox;
+pub use sandbox;
 pub mod submit;

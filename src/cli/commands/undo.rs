@@ -277,7 +277,7 @@ impl Undo<'_> {
         let root = tenant
             .root()
             .partner_id()
-            .ok_or_else(|| CliError::new(Exit::Stopped, "the tenant's root has no id"))?;
+            .ok_or_else(|| CliError::stopped("the tenant's root has no id"))?;
         let end = carry(
             Arc::clone(&self.target.client),
             &mut journal,
@@ -299,7 +299,7 @@ impl Undo<'_> {
         let flushed = journal.flush().await;
         self.store = journal
             .finish()
-            .ok_or_else(|| CliError::new(Exit::Stopped, "the journal's writer has failed"))?;
+            .ok_or_else(|| CliError::stopped("the journal's writer has failed"))?;
         let written = self.write_results(&out_dir)?;
         self.explain(&end.reason);
         self.tell(&written, exit)?;
@@ -311,7 +311,7 @@ impl Undo<'_> {
             "undo ended"
         );
         if let Err(reason) = flushed {
-            return Err(CliError::new(Exit::Stopped, reason));
+            return Err(CliError::stopped(reason));
         }
         if !matches!(end.reason, EndReason::Done | EndReason::ErrorBudget { .. }) {
             self.output.say_next(written.next.first());
@@ -351,19 +351,19 @@ impl Undo<'_> {
     fn explain(&self, reason: &EndReason) {
         let error = match reason {
             EndReason::Done | EndReason::ErrorBudget { .. } | EndReason::IdTwice(_) => return,
-            EndReason::Interrupted => CliError::new(Exit::Interrupted, "interrupted")
+            EndReason::Interrupted => CliError::interrupted("interrupted")
                 .hint("what was under way is looked up when the undo is continued"),
-            EndReason::Outage(text) => CliError::new(
-                Exit::Stopped,
-                format!("the service did not answer for too long: {text}"),
-            )
-            .hint("continue when it is back"),
-            EndReason::Displaced(text) => CliError::new(Exit::Stopped, text.clone()).hint(
+            EndReason::Outage(text) => {
+                CliError::stopped(format!("the service did not answer for too long: {text}"))
+                    .hint("continue when it is back")
+            }
+            EndReason::Displaced(text) => CliError::stopped(text.clone()).hint(
                 "nothing more was sent, since another run could not see this one: put the state \
                  directory back and continue; without it, wait some minutes before a new run",
             ),
-            EndReason::JournalFailed(text) => CliError::new(Exit::Stopped, text.clone())
-                .hint("free some disk space, then continue the undo"),
+            EndReason::JournalFailed(text) => {
+                CliError::stopped(text.clone()).hint("free some disk space, then continue the undo")
+            }
             EndReason::Stopped(stop) => stop.clone().into(),
         };
         self.output.error(&error);

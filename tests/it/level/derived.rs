@@ -6,7 +6,7 @@ use partner_import::check::{CheckSettings, Checked, Checker, Deriving, MappingOp
 use partner_import::model::{Diagnostic, LevelChoice, Operation, Planned};
 use partner_import::plan::{Customer, Moves, OnExists, Plan, PlanOptions, Tenant, build_with};
 
-use crate::check::table;
+use crate::checker::table;
 
 fn checked(csv: &str, deriving: Deriving) -> Checked {
     let (header, batch) = table(csv);

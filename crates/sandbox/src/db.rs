@@ -150,7 +150,7 @@ fn write(connection: &Connection, partner: &Partner) -> rusqlite::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sandbox::tenant;
+    use crate::tenant;
 
     #[test]
     fn what_was_stored_is_loaded() {

@@ -129,7 +129,7 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::sandbox::tenant::USERS;
+    use crate::tenant::USERS;
 
     const NOW: u64 = 1_700_000_000_789;
 

@@ -378,7 +378,7 @@ pub(super) fn regions(out: &mut Vec<u8>) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sandbox::tenant;
+    use crate::tenant;
 
     #[test]
     fn a_uid_gives_its_id_back_and_no_other_text_does() {

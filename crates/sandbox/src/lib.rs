@@ -2,7 +2,7 @@
 //!
 //! An independent model: it shares no types with the client, so a misspelt member cannot pass
 //! unnoticed. [`Sandbox`] is pure, a request and a time in, a reply out; [`bind`] puts it on a
-//! socket. Nothing in this folder may use anything of ours from outside it.
+//! socket. It imports nothing of the program's, and its manifest names none of it.
 //!
 //! What the real service publishes is kept to: the frame, the types of members, visas, errors as
 //! HTTP 200 with a number in `error.data`. Where it publishes nothing the choice made here stands

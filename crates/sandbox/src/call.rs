@@ -210,7 +210,7 @@ impl<'de> Deserialize<'de> for Frame<'de> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sandbox::error::{CODE_REFUSED, ErrorName};
+    use crate::error::{CODE_REFUSED, ErrorName};
 
     fn code(body: &str) -> Option<i32> {
         Call::read(body.as_bytes()).wrong.map(|wrong| wrong.code)
