@@ -411,7 +411,7 @@ impl<'a> View<'a> {
                 }
             }
             Planned::Send(Operation::Update { update, .. }) => {
-                row["changes"] = json!(update.changes)
+                row["changes"] = json!(update.changes);
             }
             Planned::Blocked { by } => {
                 row["blocked_by_row"] = json!(self.number(*by));
