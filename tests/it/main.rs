@@ -7,7 +7,6 @@ mod check_command;
 mod check_rules;
 mod cli;
 mod continued;
-mod countries;
 mod diagnostics;
 mod docs;
 mod faults;
