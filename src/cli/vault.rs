@@ -6,7 +6,7 @@ use keyring::{Entry, Error};
 
 use super::error::CliError;
 use crate::api::Secret;
-use crate::api::http::canonical;
+use crate::api::address::canonical;
 
 /// The name under which the entries stand.
 const SERVICE: &str = "partner-import";

@@ -75,10 +75,10 @@ const CRATES: &[(&str, &[&str])] = &[
         ],
     ),
     ("calamine::", &["src/read/workbook/second.rs"]),
+    ("quick_xml::", &["src/report/copy/"]),
     (
-        "quick_xml::",
+        "quick_junit::",
         &[
-            "src/report/copy/",
             "src/report/diagnostics/junit.rs",
             "src/report/machine/junit.rs",
         ],
@@ -88,7 +88,12 @@ const CRATES: &[(&str, &[&str])] = &[
     // Calls of the service; and word of a run's end, which goes elsewhere and is no call.
     (
         "reqwest::",
-        &["src/api/http.rs", "src/api/network.rs", "src/api/notify.rs"],
+        &[
+            "src/api/address.rs",
+            "src/api/http.rs",
+            "src/api/network.rs",
+            "src/api/notify.rs",
+        ],
     ),
     ("rustls::", &["src/api/network.rs"]),
     ("governor::", &["src/api/pace.rs"]),

@@ -8,7 +8,7 @@ use partner_import::plan::{
     Action, Customer, Moves, OnExists, Plan, PlanOptions, Tenant, build_with,
 };
 
-use crate::check::table;
+use crate::checker::table;
 
 fn checked(csv: &str, deriving: Deriving) -> Checked {
     let (header, batch) = table(csv);

@@ -16,8 +16,8 @@ use partner_import::sandbox::{
 use serde_json::{Value, json};
 
 use crate::cli::desk::{Desk, Done, end_of, until};
-use crate::night::exposition::read;
 use crate::tidy::code::files_below;
+use crate::unattended::exposition::read;
 
 /// A name that the service refuses, whoever asks: a customer that cannot be seen has it.
 const TAKEN: &str = "Hidden Competitor Ltd";

@@ -9,7 +9,7 @@ use partner_import::check::{
 };
 use partner_import::model::rules;
 
-use crate::check::table;
+use crate::checker::table;
 
 /// The codes that a table breaks, each once. A line `--map A=B`, `--set A=B` or `--default A=B`
 /// before the header is an option.
