@@ -6,8 +6,6 @@
 pub mod caught;
 pub mod change;
 pub mod code;
-pub mod country;
-mod country_table;
 pub mod diagnostic;
 pub mod ending;
 pub mod fate;
@@ -24,7 +22,7 @@ pub mod table;
 pub mod took;
 
 pub use change::{PartnerChanges, Relocation};
-pub use country::CountryCode;
+pub use countries::CountryCode;
 pub use diagnostic::{Diagnostic, Severity};
 pub use ending::Ending;
 pub use fate::{Happening, Operation, Origin, Outcome, Parent, Planned, Reason, Standing, Update};
