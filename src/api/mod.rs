@@ -5,7 +5,9 @@
 //! the one in which processes share the rate. One attempt is one request here; whether it is made
 //! again is decided by the layers above.
 
+pub mod address;
 pub mod answer;
+mod before_removal;
 pub mod classify;
 pub mod client;
 pub mod errors;
@@ -16,6 +18,7 @@ pub mod network;
 pub mod notify;
 pub mod pace;
 pub mod pulse;
+pub mod rate;
 mod reads;
 pub mod redact;
 pub mod secret;
@@ -32,8 +35,9 @@ pub use http::HttpTransport;
 pub use method::Method;
 pub use network::{Network, ProxyUrl};
 pub use notify::{HookUrl, HookUrlError, Messenger};
-pub use pace::{Pacer, Rate, Ticket};
+pub use pace::{Pacer, Ticket};
 pub use pulse::{Beat, Pulse};
+pub use rate::Rate;
 pub use redact::Redactor;
 pub use secret::{Credentials, Secret};
 pub use slots::SharedSlots;

@@ -137,7 +137,7 @@ impl Client {
     ) -> Result<Answer, Trouble> {
         let ticket = match permit {
             Some(permit) => permit,
-            None => self.pacer.admit().await,
+            None => self.pacer().admit().await,
         };
         let answer = self.send(method, ticket, params, expects).await;
         answer.map_err(|trouble| match trouble {

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 
 use super::member::{Member, each_value, of_tenant, same, take_over, wanted};
 use super::tenant::Customer;
-use crate::check::countries::{Resolution, resolve};
+use countries::{Resolution, resolve};
+
 use crate::model::partner::BillingContact;
 use crate::model::{
     CustomerName, Flag, PartnerChanges, PartnerId, PartnerInfo, Relocation, Text,

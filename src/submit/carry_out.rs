@@ -18,12 +18,12 @@ use super::undo::{UndoPlan, steps};
 use super::verify::{Mismatch, missing, verify};
 use crate::api::{Client, Rate};
 use crate::journal::{Entry, Event, Journal, Replayed, UndoEntry};
-use crate::model::{self, Happening, PartnerId, Reason, RowIndex, Standing, code};
+use crate::model::{Happening, Outcome, PartnerId, Reason, RowIndex, Standing, code};
 use crate::plan::Tenant;
 
 /// How a run stands when this process leaves it.
 #[derive(Debug)]
-pub struct Outcome {
+pub struct AttemptEnd {
     /// Why it ended. [`EndReason::Done`] only when the tree was read back too.
     pub reason: EndReason,
     /// The plan, where each row stands, and every mismatch found so far.
@@ -49,7 +49,7 @@ pub async fn carry_out(
     settings: &RunSettings,
     control: watch::Receiver<Control>,
     observer: &mut dyn Observer,
-) -> Outcome {
+) -> AttemptEnd {
     let around = surroundings(&client, settings, tenant);
     let state = State::of_run(around, replayed, Instant::now());
     let shell = Shell::new(
@@ -61,7 +61,7 @@ pub async fn carry_out(
         Direction::Forth,
     );
     let (end, mut count) = shell.run(state).await;
-    let mut outcome = Outcome {
+    let mut outcome = AttemptEnd {
         reason: end.reason,
         replayed: end.replayed,
         mismatches: Vec::new(),
@@ -140,13 +140,13 @@ pub async fn take_back(
             Ok(kept) => {
                 for (row, reason) in kept {
                     undone.kept += 1;
-                    let outcome = model::Outcome::Kept(Box::new(reason));
+                    let outcome = Outcome::Kept(Box::new(reason));
                     journal.write(Entry::Undo(UndoEntry::Event(Event {
                         row,
                         kind: Happening::Ended(outcome.clone()),
                         at_ms: (settings.wall_clock)(),
                     })));
-                    observer.observe(RunEvent::Ended(row, outcome));
+                    observer.observe(RunEvent::Row(row, Happening::Ended(outcome)));
                 }
             }
             Err(error) => undone.reason = end_of(error),
@@ -175,7 +175,7 @@ async fn still_there(
         .filter(|item| {
             let standing = ended.progress.get(item.row.as_usize());
             let outcome = standing.and_then(Standing::outcome);
-            matches!(outcome, Some(model::Outcome::Removed))
+            matches!(outcome, Some(Outcome::Removed))
         })
         .collect();
     let root = tenant.root().partner_id().filter(|_| !removed.is_empty());
@@ -209,7 +209,7 @@ async fn read_back(
     tenant: &Tenant,
     settings: &RunSettings,
     control: watch::Receiver<Control>,
-    outcome: &mut Outcome,
+    outcome: &mut AttemptEnd,
 ) {
     let Some(root) = tenant.root().partner_id() else {
         return;

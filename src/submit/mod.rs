@@ -21,7 +21,7 @@ mod told;
 pub mod undo;
 pub mod verify;
 
-pub use carry_out::{Outcome, UndoEnd, carry_out, take_back};
+pub use carry_out::{AttemptEnd, UndoEnd, carry_out, take_back};
 pub use engine::Devices;
 pub use observe::{Observer, RunEvent};
 pub use reads::{Patience, ReadError, devices, patiently, read_tenant};

@@ -1,9 +1,9 @@
-//! What a run or its undoing tells while it goes on, for progress and logs. Rows are told of after
-//! their outcome is durable.
+//! What a run tells while it goes on, for progress and logs. Rows are told of after their outcome
+//! is durable.
 
 use std::time::Duration;
 
-use crate::model::{Outcome, RowIndex};
+use crate::model::{Happening, RowIndex};
 
 /// Something worth showing.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,15 +13,9 @@ pub enum RunEvent {
         /// How many.
         to_send: usize,
     },
-    /// A row has its outcome.
-    Ended(RowIndex, Outcome),
-    /// A request has no clear answer; the tenant is looked at next.
-    Unsettled {
-        /// The data row.
-        row: RowIndex,
-        /// What happened.
-        message: String,
-    },
+    /// Something happened to a row: its outcome, or a request without a clear answer, after which
+    /// the tenant is looked at next.
+    Row(RowIndex, Happening),
     /// Nobody sends for a while.
     Paused {
         /// How long.
@@ -38,7 +32,7 @@ pub enum RunEvent {
     },
 }
 
-/// Takes events as they come. Must not block.
+/// Takes events as they come: those of a run, or of its undoing. Must not block.
 pub trait Observer: Send {
     /// Takes one event.
     fn observe(&mut self, event: RunEvent);

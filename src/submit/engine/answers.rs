@@ -104,10 +104,8 @@ impl State<'_> {
         let row = op.row;
         self.unheard.push(id);
         self.note_loss(row, &text);
-        self.tell(RunEvent::Unsettled {
-            row,
-            message: text.clone(),
-        });
+        let message = text.clone();
+        self.tell(RunEvent::Row(row, Happening::Unknown { message }));
         self.look_for(id);
         let advice = match fate {
             Fate::StaleVisa => return self.health.answered(),
@@ -163,10 +161,8 @@ impl State<'_> {
         if evidence == Evidence::Left {
             self.note_loss(row, &error.to_string());
         }
-        self.tell(RunEvent::Unsettled {
-            row,
-            message: error.to_string(),
-        });
+        let message = error.to_string();
+        self.tell(RunEvent::Row(row, Happening::Unknown { message }));
         self.look_for(id);
         let before = match self.succeeded {
             0 => Before::Nothing,

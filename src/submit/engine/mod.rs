@@ -24,8 +24,6 @@ mod state;
 mod uncommitted;
 pub mod workers;
 
-#[cfg(test)]
-mod tests;
 
 pub(super) use begin::{Back, Step, found_in};
 pub(super) use close::Closed;

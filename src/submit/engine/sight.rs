@@ -7,7 +7,6 @@ use std::collections::BTreeSet;
 
 use super::op::Evidence;
 use super::state::State;
-use crate::journal::{PlannedRow, Replayed};
 use crate::model::{PartnerId, PartnerInfo, Reason, RowIndex, Standing, code};
 use crate::plan::build::key_of;
 use crate::plan::tenant::spelt_alike;

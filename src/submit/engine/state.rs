@@ -272,7 +272,8 @@ impl<'a> State<'a> {
             self.claims.add(id, row);
         }
         let number = self.write(row, Happening::Ended(outcome.clone()));
-        self.events.push(number, RunEvent::Ended(row, outcome));
+        self.events
+            .push(number, RunEvent::Row(row, Happening::Ended(outcome)));
     }
 
     pub(super) fn follow(&mut self, advice: Advice, reason: String) {
