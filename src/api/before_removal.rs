@@ -64,7 +64,9 @@ impl PartnerNode {
     /// What it says of this customer; else what it lacks. Nobody may be removed because nothing was
     /// told of those below.
     pub fn read(self, id: PartnerId) -> Result<WithChildren, String> {
-        let info = self.info.ok_or("the answer does not tell of the customer")?;
+        let info = self
+            .info
+            .ok_or("the answer does not tell of the customer")?;
         if info.id != id.number() {
             let other = info.id;
             return Err(format!(

@@ -9,8 +9,8 @@ use countries::{Resolution, resolve};
 
 use crate::model::partner::BillingContact;
 use crate::model::{
-    CustomerName, Flag, PartnerChanges, PartnerId, PartnerInfo, Relocation, Text,
-    UnixSeconds, Update,
+    CustomerName, Flag, PartnerChanges, PartnerId, PartnerInfo, Relocation, Text, UnixSeconds,
+    Update,
 };
 
 /// The path of the member that says below whom a customer stands.
@@ -50,7 +50,12 @@ pub fn shown(
     if update.relocation == Relocation::Moves {
         let now = customer.parent.to_string();
         let as_wanted = parent.is_some_and(|parent| parent.get() == customer.parent);
-        take(PARENT, &now, as_wanted, update.before.get(PARENT) == Some(&now));
+        take(
+            PARENT,
+            &now,
+            as_wanted,
+            update.before.get(PARENT) == Some(&now),
+        );
     }
     let Some(wanted) = wanted(&update.changes, &customer.name) else {
         return Shown::Otherwise("it has no name".into());
@@ -80,7 +85,8 @@ fn answers(update: &Update, partner: &PartnerInfo, customer: &Customer) -> bool 
     let own_code = partner.external_code.as_ref().map(Text::as_str);
     name == partner.name.as_str()
         || before(Member::Name) == Some(name)
-        || !code.is_empty() && (own_code == Some(code) || before(Member::ExternalCode) == Some(code))
+        || !code.is_empty()
+            && (own_code == Some(code) || before(Member::ExternalCode) == Some(code))
 }
 
 /// The update that takes another one back, as far as it can be.
@@ -160,7 +166,10 @@ fn goes_back(member: Member, before: &str, now: &str) -> bool {
 /// Notes the value of a member among changes; `false` where it is none that can be sent.
 fn put(member: Member, value: &str, changes: &mut PartnerChanges) -> bool {
     fn list<T: std::str::FromStr>(value: &str) -> Option<Vec<T>> {
-        let words = value.split(';').map(str::trim).filter(|one| !one.is_empty());
+        let words = value
+            .split(';')
+            .map(str::trim)
+            .filter(|one| !one.is_empty());
         words.map(|one| one.parse().ok()).collect()
     }
     let Ok(name) = CustomerName::parse("-") else {

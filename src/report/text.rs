@@ -107,12 +107,19 @@ fn undo_counts(out: &mut String, undo: &UndoFacts, setting: &Setting<'_>) {
     }
     let parts = counts
         .each()
+        .into_iter()
+        .filter(|(status, _)| counts.changed > 0 || *status != UndoStatus::Restored)
         .map(|(status, count)| (status.to_string(), count));
     let of = match counts.changed {
         0 => "created",
         _ => "created and changed",
     };
-    sum(out, (of, counts.created + counts.changed), parts, setting.width);
+    sum(
+        out,
+        (of, counts.created + counts.changed),
+        parts,
+        setting.width,
+    );
 }
 
 /// `created = removed + gone`, and the numbers below; in several pairs of lines where one is too

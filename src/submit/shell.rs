@@ -120,12 +120,7 @@ impl<'a> Shell<'a> {
         self.journal.displaced()
     }
 
-    fn carry_out(
-        &mut self,
-        state: &State<'_>,
-        command: Command,
-        events: &mut VecDeque<Event>,
-    ) {
+    fn carry_out(&mut self, state: &State<'_>, command: Command, events: &mut VecDeque<Event>) {
         match command {
             Command::Write(row, happening) => self.write(state, row, happening),
             Command::WantPermit => {

@@ -69,7 +69,12 @@ async fn undone(world: &World) -> Stand {
     let tenant = read_tenant(&client, &patience, Wanted::default());
     let tenant = tenant.await.expect("a tenant");
     let replayed = Replayed::read(&locked(&world.store)).expect("a journal");
-    let plan = UndoPlan::new(&replayed, &UndoReplayed::default(), &tenant, FoundOnes::Stay);
+    let plan = UndoPlan::new(
+        &replayed,
+        &UndoReplayed::default(),
+        &tenant,
+        FoundOnes::Stay,
+    );
     plan.items[0].stand.clone()
 }
 

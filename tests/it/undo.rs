@@ -4,8 +4,6 @@
 //! |---|---|
 //! | `removing` | whole undoings as people meet them: files, refusals, confirmation |
 //! | `stopping` | kills, interruptions, lost answers, outages, refusals of the service |
-//! | `simulated` | random trees, changes and faults in process: what must always hold |
 
 pub(crate) mod removing;
-mod simulated;
 mod stopping;

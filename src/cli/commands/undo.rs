@@ -29,9 +29,7 @@ use crate::plan::Tenant;
 use crate::report::wrap::wrap;
 use crate::report::{self, WrittenUndo};
 use crate::submit::reads::{Wanted, read_tree};
-use crate::submit::undo::{
-    FoundOnes, Made, Stand, UndoCounts, UndoPlan, adopt, lost_rows,
-};
+use crate::submit::undo::{FoundOnes, Made, Stand, UndoCounts, UndoPlan, adopt, lost_rows};
 use crate::submit::{
     Concurrency, Control, Devices, EndReason, Patience, ReadError, RunSettings, devices,
     read_tenant, take_back,

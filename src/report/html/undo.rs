@@ -43,7 +43,7 @@ pub(super) fn section(facts: &Facts) -> String {
 
 /// Those that stay, and why.
 fn kept(out: &mut String, undo: &UndoFacts) {
-    let staying = || undo.fates.iter().filter(|fate| !fate.status.is_away());
+    let staying = || undo.fates.iter().filter(|fate| !fate.status.is_done());
     let count = staying().count();
     if count == 0 {
         return;

@@ -164,6 +164,8 @@ impl State<'_> {
         let message = error.to_string();
         self.tell(RunEvent::Row(row, Happening::Unknown { message }));
         self.look_for(id);
+        // A customer that may not be removed may have got a device.
+        self.devices.forget();
         let before = match self.succeeded {
             0 => Before::Nothing,
             _ => Before::Something,

@@ -3,15 +3,15 @@
 
 use tokio::time::Instant;
 
-use super::op::{Evidence, IfNotFound, Op};
-use super::operation::removes;
+use super::op::{Evidence, How, IfNotFound, Op};
+use super::operation::{outcome, removes};
 use super::schedule::{Earlier, Link, NewOp, OpId, Schedule, parents_first};
 use super::sight::{Scope, Sight, Trace};
 use super::state::{Direction, State, Surroundings};
 use crate::journal::Replayed;
 use crate::model::{
-    Happening, Operation, Origin, Outcome, Parent, PartnerId, PartnerInfo, Planned, Reason,
-    RowIndex, Standing,
+    Happening, Operation, Outcome, Parent, PartnerId, PartnerInfo, Planned, Reason, RowIndex,
+    Standing,
 };
 use crate::plan::build::key_of;
 use crate::plan::{Found, Shown, Tenant, shown};
@@ -203,7 +203,13 @@ impl<'a> State<'a> {
         } = operation
         else {
             let trace = Trace::of(evidence);
-            return self.sight(row, parent, operation.partner(), (tenant, Scope::Tree), trace);
+            return self.sight(
+                row,
+                parent,
+                operation.partner(),
+                (tenant, Scope::Tree),
+                trace,
+            );
         };
         let is_done = tenant.get(id.get()).is_some_and(|customer| {
             parent.is_some() && shown(update, parent, partner, customer) == Shown::AsWanted
@@ -217,16 +223,11 @@ impl<'a> State<'a> {
 
     /// A row whose customer the tenant shows as it was to become.
     fn adopt(&mut self, row: RowIndex, id: PartnerId, operation: &Operation, evidence: Evidence) {
-        let origin = match evidence {
-            Evidence::None => return self.settle(row, Outcome::Exists(id)),
-            Evidence::Intent => Origin::Met,
-            Evidence::Left => Origin::Found,
+        let op = Op {
+            evidence,
+            ..Op::new(row, operation.clone())
         };
-        let outcome = match operation {
-            Operation::Update { .. } => Outcome::Updated(id, origin),
-            Operation::Create { .. } | Operation::Remove { .. } => Outcome::Created(id, origin),
-        };
-        self.settle(row, outcome);
+        self.settle(row, outcome(&op, id, How::Found, self.direction));
     }
 
     fn begin_undoing(&mut self, steps: Vec<Back>) {

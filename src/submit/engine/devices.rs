@@ -64,6 +64,11 @@ impl DeviceList {
         self.list = Some((left, devices));
     }
 
+    /// Something speaks against what it says.
+    pub(super) fn forget(&mut self) {
+        self.list = None;
+    }
+
     /// The list, where it is new enough: it left no longer than `stands_for` ago, and after the last
     /// pause.
     pub(super) fn fresh(
@@ -74,7 +79,7 @@ impl DeviceList {
     ) -> Option<&Devices> {
         let (left, devices) = self.list.as_ref()?;
         let is_new = now.saturating_duration_since(*left) <= stands_for
-            && paused_at.is_none_or(|paused| *left >= paused);
+            && paused_at.is_none_or(|paused| *left > paused);
         is_new.then_some(devices)
     }
 }

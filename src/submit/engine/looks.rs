@@ -61,7 +61,8 @@ impl State<'_> {
         if let Some((parent, ops)) = self.to_look.pop_first() {
             return Some(Look::Below { parent, ops });
         }
-        let wanted = self.schedule.ready() > 0 || !self.cleared.is_empty();
+        let wanted =
+            self.schedule.ready() > 0 || !self.cleared.is_empty() || !self.denied.is_empty();
         if wanted && !self.devices.under_way && self.lacks_devices() {
             self.devices.under_way = true;
             let root = self.around.tenant.root().partner_id()?;

@@ -24,12 +24,14 @@ mod state;
 mod uncommitted;
 pub mod workers;
 
+#[cfg(test)]
+mod tests;
 
 pub(super) use begin::{Back, Step, found_in};
+pub(super) use claims::Claims;
 pub(super) use close::Closed;
-pub(super) use schedule::Earlier;
 pub use devices::Devices;
 pub(super) use event::{Command, Event, Look, Seen};
 pub(super) use operation::says_gone;
-pub(super) use claims::Claims;
+pub(super) use schedule::Earlier;
 pub(super) use state::{Direction, State, Surroundings};

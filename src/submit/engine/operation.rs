@@ -149,7 +149,11 @@ pub(super) fn outcome(op: &Op, id: PartnerId, how: How, direction: Direction) ->
             Outcome::Exists(id)
         }
         (Operation::Create { .. }, _) => Outcome::Created(id, origin(op, how)),
-        (Operation::Update { .. }, Direction::Forth) => Outcome::Updated(id, origin(op, how)),
+        // The journal tells only those of which nothing but the intent is known.
+        (Operation::Update { .. }, Direction::Forth) => match origin(op, how) {
+            Origin::Met => Outcome::Updated(id, Origin::Met),
+            Origin::Answered | Origin::Found => Outcome::Updated(id, Origin::Answered),
+        },
         (Operation::Update { .. }, Direction::Back) => match &op.short_of {
             Some(why) => Outcome::Kept(why.clone()),
             None => Outcome::Restored,

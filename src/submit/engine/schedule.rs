@@ -227,8 +227,13 @@ impl Schedule {
 
     /// Takes the row that is to be sent next.
     pub fn take(&mut self) -> Option<OpId> {
-        let (_, Reverse(id)) = self.ready.pop()?;
-        let id = OpId(id);
+        let id = loop {
+            let (_, Reverse(id)) = self.ready.pop()?;
+            // One that was ended meanwhile is still in the heap.
+            if self.ops[OpId(id).index()].stage == Stage::Ready {
+                break OpId(id);
+            }
+        };
         self.ops[id.index()].stage = Stage::Taken;
         self.intended_next = self.intended_next.saturating_sub(1);
         for index in 0..self.ops[id.index()].then.len() {
@@ -331,7 +336,7 @@ impl Schedule {
         if op.stage == Stage::Done {
             return;
         }
-        if op.stage == Stage::Waiting && op.intent != Intent::None {
+        if matches!(op.stage, Stage::Waiting | Stage::Ready) && op.intent != Intent::None {
             if op.is_free() {
                 self.intended_next = self.intended_next.saturating_sub(1);
             } else {

@@ -102,7 +102,7 @@ impl State<'_> {
             .saturating_mul(1 << op.stale.min(4));
         op.seen.is_some_and(|(left, answered)| {
             self.now.saturating_duration_since(answered) <= stands_for
-                && self.paused_at.is_none_or(|paused| left >= paused)
+                && self.paused_at.is_none_or(|paused| left > paused)
         })
     }
 

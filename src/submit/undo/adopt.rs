@@ -36,12 +36,7 @@ pub fn adopt(replayed: &mut Replayed, tenant: &Tenant) -> Vec<(RowIndex, Happeni
     }
 }
 
-fn found(
-    replayed: &Replayed,
-    row: RowIndex,
-    tenant: &Tenant,
-    origin: Origin,
-) -> Option<Outcome> {
+fn found(replayed: &Replayed, row: RowIndex, tenant: &Tenant, origin: Origin) -> Option<Outcome> {
     let operation = replayed.planned[row.as_usize()].action.operation()?;
     let parent: PartnerId = match operation.parent() {
         Parent::Customer(id) => id,
@@ -56,6 +51,11 @@ fn found(
     {
         let customer = tenant.get(id.get())?;
         let is_done = shown(update, Some(parent), partner, customer) == Shown::AsWanted;
+        // The journal tells only those of which nothing but the intent is known.
+        let origin = match origin {
+            Origin::Met => Origin::Met,
+            Origin::Answered | Origin::Found => Origin::Answered,
+        };
         return is_done.then_some(Outcome::Updated(*id, origin));
     }
     let id = found_in(tenant, parent, operation.partner())?;

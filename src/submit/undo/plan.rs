@@ -125,7 +125,10 @@ fn short_of(back: &TakenBack) -> Option<Reason> {
         )),
         (empty, []) => Some(Reason::new(
             &code::WAS_EMPTY,
-            format!("was empty before, and nothing is ever emptied: {}", list(empty)),
+            format!(
+                "was empty before, and nothing is ever emptied: {}",
+                list(empty)
+            ),
         )),
         (empty, not_back) => Some(Reason::new(
             &code::CANNOT_GO_BACK,

@@ -42,7 +42,10 @@ pub(in crate::submit) fn steps(plan: &UndoPlan) -> Vec<Back> {
         };
         Back {
             row: item.row,
-            above: places.get(&item.parent).copied().filter(|above| *above > step),
+            above: places
+                .get(&item.parent)
+                .copied()
+                .filter(|above| *above > step),
             step: step_of,
         }
     });

@@ -99,6 +99,13 @@ pub(crate) fn is_unclear(stands: &Standing) -> bool {
 /// Each customer that is said to be changed is; nobody else is.
 fn change_against_tenant(world: &World, row: &Row, stands: &Standing) -> Option<String> {
     let customers = locked(&world.network.sandbox).partners();
+    let meddled = world.network.meddled();
+    let touched = customers
+        .iter()
+        .any(|one| one.name == row.name && meddled.contains(&one.id));
+    if touched {
+        return None;
+    }
     if let Standing::Ended(Outcome::Failed(_)) = stands {
         let mut named = customers.iter().filter(|one| one.name == row.name);
         let changed = named.any(|one| row.phone.is_some() && one.phone == row.phone);
