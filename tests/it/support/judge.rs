@@ -143,11 +143,13 @@ pub(crate) fn journal_against_report(world: &World, progress: &[Standing]) -> Ve
             ));
         }
     }
+    let meddled = world.network.meddled();
     for (row, message) in &journal.mismatches {
-        if world
-            .touched
-            .contains(&world.forest.rows[row.as_usize()].name)
-        {
+        let name = &world.forest.rows[row.as_usize()].name;
+        let id = journal.progress[row.as_usize()].id();
+        let is_meddled =
+            id.is_some_and(|id| meddled.iter().any(|one| i64::from(*one) == usual(id)));
+        if world.touched.contains(name) || is_meddled {
             continue;
         }
         wrong.push(format!("row {}: {message}", row.0));
