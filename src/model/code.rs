@@ -88,6 +88,10 @@ words! { UNDO: "What can stand in `UndoCode` beside numbers: why a customer stay
         "Its removal was sent several times without a clear answer, and it is still there.",
         "Undo again later."
     }
+    NOT_LISTED = "not-listed" {
+        "The list of customers did not show it, so it was not counted among those to be removed, and it is there.",
+        "Lists may lag behind: undo again after some minutes."
+    }
     DEVICES_UNSEEN = "devices-unseen" {
         "The user may not see whether it has devices, so it is not removed.",
         "Undo as a user who may list devices: one of the customer above, not of the customer itself."

@@ -7,7 +7,7 @@ use super::event::{Command, Look, Purpose, Seen};
 use super::health::Certainty;
 use super::op::How;
 use super::operation::{
-    Verdict, creates, gone, look_at, look_in_words, says_gone, tenant_below, verdict,
+    Verdict, creates, gone, look_at, look_in_words, removes, says_gone, tenant_below, verdict,
 };
 use super::schedule::OpId;
 use super::state::State;
@@ -181,6 +181,13 @@ impl State<'_> {
     }
 
     fn take_verdict(&mut self, id: OpId, purpose: Purpose, left: Instant, verdict: Verdict) {
+        let op = &self.ops[id.index()];
+        let verdict = match (&op.short_of, verdict) {
+            (Some(why), Verdict::Ready) if removes(&op.operation) => {
+                Verdict::Otherwise((**why).clone())
+            }
+            (_, verdict) => verdict,
+        };
         match (verdict, purpose) {
             (Verdict::Done, _) => {
                 if let Some(customer) = self.ops[id.index()].operation.id() {

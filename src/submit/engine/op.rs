@@ -34,7 +34,8 @@ pub(super) struct Op {
     pub(super) stale: u32,
     /// Why it cannot be done: somebody below it stays.
     pub(super) keeps: Option<Box<Reason>>,
-    /// What of it cannot be done, when all else is.
+    /// What of it cannot be done, when all else is; a removal with this only looks whether somebody is
+    /// there.
     pub(super) short_of: Option<Box<Reason>>,
     pub(super) last_trouble: String,
 }

@@ -282,7 +282,8 @@ impl<'a> State<'a> {
             Advice::GiveUp => self.stop(EndReason::Outage(reason)),
             Advice::Pause(pause) => {
                 let until = self.now + pause;
-                if self.held_until.is_none_or(|earlier| earlier < until) {
+                // Nobody waits for nothing, and nothing that was seen is out of date.
+                if !pause.is_zero() && self.held_until.is_none_or(|earlier| earlier < until) {
                     self.held_until = Some(until);
                     self.paused_at = Some(self.now);
                     self.commands.push(Command::Hold(until));

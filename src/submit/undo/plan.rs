@@ -75,6 +75,11 @@ impl Stand {
         self.removes() || self.restores()
     }
 
+    /// Whether a list says that it is not there: that is looked at.
+    fn is_unlisted(&self) -> bool {
+        matches!(self, Self::Gone | Self::FoundRemoved)
+    }
+
     /// Whether it is to be removed.
     pub fn removes(&self) -> bool {
         matches!(self, Self::Remove | Self::RemoveAgain)
@@ -87,20 +92,26 @@ impl Stand {
 }
 
 impl Item {
-    /// The request that is sent for it, and what that cannot take back; `None` where nothing is sent.
+    /// The request that is sent for it, and what that cannot take back (of one that is not listed:
+    /// anything at all); `None` where nothing is sent.
     pub fn request(&self) -> Option<(Operation, Option<Reason>)> {
         let (id, partner) = (self.id, Arc::clone(&self.partner));
         match &self.made {
-            _ if !self.stand.goes() => None,
-            Made::Created => {
+            Made::Created if self.stand.goes() || self.stand.is_unlisted() => {
                 let parent = Parent::Customer(self.parent);
                 let operation = Operation::Remove {
                     id,
                     parent,
                     partner,
                 };
-                Some((operation, None))
+                let short_of = self.stand.is_unlisted().then(|| {
+                    let message = "the list of customers did not show it, and it is there";
+                    Reason::new(&code::NOT_LISTED, message)
+                });
+                Some((operation, short_of))
             }
+            _ if !self.stand.goes() => None,
+            Made::Created => None,
             Made::Changed { back, .. } => {
                 let operation = Operation::Update {
                     id,

@@ -23,10 +23,12 @@ pub(in crate::submit) fn steps(plan: &UndoPlan) -> Vec<Back> {
     let steps = order.iter().enumerate().map(|(step, place)| {
         let item = &plan.items[*place];
         let known = |outcome| Step::Known(outcome);
-        let again = matches!(item.stand, Stand::RemoveAgain | Stand::RestoreAgain);
+        let again = matches!(
+            item.stand,
+            Stand::RemoveAgain | Stand::RestoreAgain | Stand::FoundRemoved
+        );
         let step_of = match (&item.stand, item.request()) {
-            (Stand::FoundRemoved, _) => known(Outcome::Removed),
-            (Stand::Gone, _) => known(Outcome::Gone),
+            (Stand::Gone, None) => known(Outcome::Gone),
             (Stand::AsBefore | Stand::Away, _) => known(Outcome::Restored),
             (Stand::Keep(reason), _) => known(Outcome::Kept(Box::new(reason.clone()))),
             (_, Some((operation, short_of))) => Step::Send {

@@ -19,7 +19,13 @@ use crate::support::network::{Meddling, locked};
 use crate::support::world::{End, UndoAttempt, World, no_control};
 
 /// Why a customer may stay that nobody has touched: the service has said no, or told nothing.
-const MAY_STAY: [&str; 4] = ["found-only", "devices-unseen", "no-answer", "was-empty"];
+const MAY_STAY: [&str; 5] = [
+    "found-only",
+    "devices-unseen",
+    "no-answer",
+    "was-empty",
+    "not-listed",
+];
 
 fn all(world: &World) -> BTreeMap<i32, PartnerView> {
     let partners = locked(&world.network.sandbox).partners();
