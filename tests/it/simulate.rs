@@ -402,7 +402,10 @@ impl Trial {
 }
 
 fn random_world(seed: u64, mix: Mix, random: &mut Rng) -> World {
-    let most = [5, 30, 200][random.usize(..3)];
+    let most = match mix {
+        Mix::Creates => [5, 30, 200][random.usize(..3)],
+        Mix::Changes | Mix::Undoing => [5, 15, 40][random.usize(..3)],
+    };
     let shape = Shape {
         rows: random.usize(1..=most),
         coded: [0.0, 0.5, 1.0][random.usize(..3)],

@@ -4,7 +4,7 @@
 use tokio::time::Instant;
 
 use super::op::{Evidence, How, IfNotFound, Op};
-use super::operation::{outcome, removes};
+use super::operation::{looks_first, outcome, removes};
 use super::schedule::{Earlier, Link, NewOp, OpId, Schedule, parents_first};
 use super::sight::{Scope, Sight, Trace};
 use super::state::{Direction, State, Surroundings};
@@ -168,6 +168,7 @@ impl<'a> State<'a> {
                 self.write(row, Happening::Beside(id));
             }
         }
+        self.lookers += usize::from(looks_first(&operation));
         self.ops.push(Op {
             evidence,
             if_not_found,
@@ -277,6 +278,7 @@ impl<'a> State<'a> {
     ) -> Earlier {
         let removes = removes(&operation);
         self.removals += usize::from(removes);
+        self.lookers += 1;
         let mut op = Op::new(row, operation);
         op.short_of = short_of.map(Box::new);
         if earlier == Earlier::MaybeSent {

@@ -4,6 +4,7 @@ use tokio::time::Instant;
 
 use super::event::Command;
 use super::op::{Evidence, IfNotFound};
+use super::operation::may_be_sent_twice;
 use super::schedule::OpId;
 use super::state::{Direction, State};
 use crate::journal::Replayed;
@@ -84,7 +85,9 @@ impl State<'_> {
         let lands = self
             .may_land_until(id)
             .is_some_and(|until| self.now < until);
-        let settles = op.evidence != Evidence::None && self.schedule.is_taken(id);
+        // A removal of an earlier process may have been carried out, and nobody has looked yet.
+        let is_out = self.schedule.is_taken(id) || may_be_sent_twice(&op.operation);
+        let settles = op.evidence != Evidence::None && is_out;
         if lands || settles {
             return self.leave_open(id);
         }

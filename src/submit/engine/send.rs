@@ -25,9 +25,19 @@ impl State<'_> {
         if self.health.is_troubled() && (calls > 0 || self.has_looks()) {
             return false;
         }
-        let has_room = self.turns + self.cleared.len() < self.workers.limit();
+        let has_room = self.turns + self.cleared.len() < self.room();
         let has_ready = has_room && self.schedule.ready() > 0 && !self.budget_may_be_spent();
         (has_ready || !self.cleared.is_empty()) && !self.lacks_devices()
+    }
+
+    /// How many operations may have their turn at once. What was looked at before a pause has to be
+    /// looked at again after it, so not all are begun anew where the next pause may be near.
+    fn room(&self) -> usize {
+        let limit = self.workers.limit();
+        match self.lookers {
+            0 => limit,
+            _ => limit.min(self.done_since_pause.saturating_add(1)),
+        }
     }
 
     /// Whether the list of devices has to be read (again) before anything is removed.
@@ -77,13 +87,13 @@ impl State<'_> {
         if self.stopping.is_some() || held || !self.wants_to_send() {
             return;
         }
-        if let Some(id) = self.cleared.pop_front() {
-            if self.is_fresh(id) && self.devices_on(id).is_none() {
-                self.send(id, permit);
-            } else {
-                self.ops[id.index()].stale += 1;
-                self.look_first(id, permit);
-            }
+        let fresh = |id: &OpId| self.is_fresh(*id) && self.devices_on(*id).is_none();
+        let fresh = self.cleared.iter().position(fresh);
+        if let Some(id) = fresh.and_then(|place| self.cleared.remove(place)) {
+            self.send(id, permit);
+        } else if let Some(id) = self.cleared.pop_front() {
+            self.ops[id.index()].stale += 1;
+            self.look_first(id, permit);
         } else if let Some(id) = self.schedule.take() {
             if looks_first(&self.ops[id.index()].operation) {
                 self.look_first(id, permit);

@@ -73,6 +73,10 @@ pub(in crate::submit) struct State<'a> {
     /// Who has devices, and for how many customers that matters.
     pub(super) devices: DeviceList,
     pub(super) removals: usize,
+    /// How many operations are looked at before their request leaves.
+    pub(super) lookers: usize,
+    /// How many have come to their end since the last pause.
+    pub(super) done_since_pause: usize,
     /// Rows that an earlier process may have sent and whose parent has no id yet, by the parent's row.
     pub(super) orphans: HashMap<RowIndex, Vec<OpId>>,
     /// Operations whose request was given up, and since then nothing was heard of the service.
@@ -135,6 +139,8 @@ impl<'a> State<'a> {
             to_see: VecDeque::new(),
             devices: DeviceList::default(),
             removals: 0,
+            lookers: 0,
+            done_since_pause: usize::MAX,
             orphans: HashMap::new(),
             unheard: Vec::new(),
             answered: HashMap::new(),
@@ -271,6 +277,7 @@ impl<'a> State<'a> {
         if let Some(id) = id {
             self.claims.add(id, row);
         }
+        self.done_since_pause = self.done_since_pause.saturating_add(1);
         let number = self.write(row, Happening::Ended(outcome.clone()));
         self.events
             .push(number, RunEvent::Row(row, Happening::Ended(outcome)));
@@ -286,6 +293,7 @@ impl<'a> State<'a> {
                 if !pause.is_zero() && self.held_until.is_none_or(|earlier| earlier < until) {
                     self.held_until = Some(until);
                     self.paused_at = Some(self.now);
+                    self.done_since_pause = 0;
                     self.commands.push(Command::Hold(until));
                     self.tell(RunEvent::Paused { pause, reason });
                 }
