@@ -69,7 +69,7 @@ fn parse_ours(path: &Path) -> usize {
             .expect("the file is well-formed");
         cells += batch.rows().map(|row| row.len()).sum::<usize>();
         assert!(
-            table.diagnostics().is_empty(),
+            table.take_notes().is_empty(),
             "nothing is wrong with the file"
         );
         if more == More::No {

@@ -30,5 +30,5 @@ fuzz_target!(|bytes: &[u8]| {
             break;
         }
     }
-    let _ = table.diagnostics();
+    let _ = table.take_notes();
 });

@@ -36,6 +36,6 @@ fuzz_target!(init: bear_with_calamine(), |bytes: &[u8]| {
         if let Ok(mut rows) = book.rows(sheet) {
             while let Ok(More::Maybe) = rows.next_batch(&mut batch) {}
         }
-        let _ = book.sheet_notes(sheet).diagnostics();
+        let _ = book.sheet_notes(sheet).notes();
     }
 });

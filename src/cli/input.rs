@@ -12,9 +12,12 @@ use crate::check::{
     Restorer, Role, field_of_header, is_group_name, is_group_of_persons, is_name_header,
     is_results_header, knows_header, map_header,
 };
+use crate::model::notes::{BARRED_ROWS, DOUBTFUL_ROWS, diagnostics};
 use crate::model::rules::workbook::SHEET_WITHOUT_CUSTOMERS;
-use crate::model::{CellAddress, Diagnostic, RowBatch, RowIndex, Source, TableSummary};
-use crate::read::{self, Format, HeaderKnowledge, More, ReadOptions, Sheets, Table, Tells};
+use crate::model::{CellAddress, Diagnostic, Row, RowBatch, RowIndex, Source, TableSummary};
+use crate::read::{
+    self, Format, HeaderKnowledge, More, ReadOptions, RowMarks, Sheets, Table, Tells,
+};
 use crate::report::workbook::SUMMARY;
 
 /// The header names that the mapping knows, for the search for the header row.
@@ -66,6 +69,27 @@ impl HeaderKnowledge for KnownHeaders {
 
     fn is_of_persons(&self, text: &str) -> bool {
         is_group_of_persons(text)
+    }
+
+    /// The sheet on which a run has written its counts.
+    fn is_aside(&self, first_rows: &RowBatch) -> bool {
+        let mut rows = first_rows.rows();
+        let titled = rows.next().is_some_and(|row| {
+            let first = row.cells().next();
+            first.is_some_and(|cell| cell.text.starts_with("Import 20"))
+        });
+        let headed = |row: Row<'_>| {
+            let texts = row.cells().map(|cell| cell.text);
+            texts.take(3).eq(["Status", "Rows", "Meaning"])
+        };
+        titled && first_rows.rows().take(5).any(headed)
+    }
+
+    fn row_marks(&self) -> RowMarks {
+        RowMarks {
+            doubtful: &DOUBTFUL_ROWS,
+            barred: &BARRED_ROWS,
+        }
     }
 }
 
@@ -236,7 +260,7 @@ pub fn names_of(
     let Some(list) = read::sheets(path, &KnownHeaders)? else {
         return Ok(single);
     };
-    let mut notes = list.notes;
+    let mut notes = diagnostics(list.notes);
     let mut names = Vec::new();
     for name in list.names {
         let options = ReadOptions {
@@ -312,7 +336,7 @@ impl Reading<'_, '_> {
         mut table: Table,
         sheet: Option<&str>,
     ) -> Result<(Source, Format, u32), CliError> {
-        let mut problems = std::mem::take(&mut table.notes);
+        let mut problems = diagnostics(std::mem::take(&mut table.notes));
         let mut first = RowBatch::default();
         let mut more = table.next_batch(&mut first)?;
         let (header, settings) = (&table.header, self.settings);
@@ -350,7 +374,7 @@ impl Reading<'_, '_> {
                 })
             })?;
         }
-        problems.append(&mut table.diagnostics());
+        problems.extend(diagnostics(table.take_notes()));
         problems.append(&mut restorer.finish());
         checker.take_reading_problems(problems);
         self.checker = Some(checker);

@@ -125,7 +125,7 @@ pub fn chain(error: &dyn std::error::Error) -> String {
 
 impl From<ReadError> for Failure {
     fn from(error: ReadError) -> Self {
-        Self::caused(Kind::Input, &error).hint(error.help())
+        Self::caused(Kind::Input, &error).hint(crate::model::notes::help(&error))
     }
 }
 

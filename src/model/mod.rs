@@ -11,6 +11,7 @@ pub mod ending;
 pub mod fields;
 pub mod formula;
 pub mod level;
+pub mod notes;
 pub mod partner;
 pub mod phrase;
 pub mod place;

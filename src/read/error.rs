@@ -121,14 +121,12 @@ impl ReadError {
             Self::Open { .. } | Self::Io { .. } | Self::NoSheet { .. } => String::new(),
             Self::NotATable { kind, .. } => kind.way_out().into(),
             Self::RowTooLong { .. } | Self::TooManyColumns { .. } => {
-                "look at that line in a text editor; if the cells are separated by something \
-                 unusual, say by what with --delimiter"
+                "look at that line in a text editor: the cells may be separated by something unusual"
                     .into()
             }
             Self::TooManyRows { .. } => "split the file".into(),
             Self::NoSuchHeaderRow { .. } => {
-                "count the rows as a spreadsheet program does, from 1, and say --header-row again"
-                    .into()
+                "count the rows as a spreadsheet program does, from 1".into()
             }
         }
     }

@@ -5,6 +5,7 @@
 
 pub mod encoding;
 pub mod error;
+pub mod note;
 mod open;
 pub mod options;
 pub mod preview;
@@ -12,14 +13,17 @@ pub mod raw;
 mod sheet;
 pub mod sniff;
 mod table;
-mod text;
+pub mod text;
 pub mod workbook;
 
 pub use encoding::TextEncoding;
 pub use error::ReadError;
+pub use note::{Note, NoteKind};
 pub use open::{open, read_bytes, sha256, sha256_of, sheets, unchanged};
-pub use options::{Delimiter, HeaderKnowledge, Limits, NoKnowledge, ReadOptions, Sheets, Tells};
+pub use options::{
+    Delimiter, HeaderKnowledge, Limits, NoKnowledge, ReadOptions, RowMarks, Sheets, Tells,
+};
 pub use raw::{More, RawRows};
 pub use sheet::SheetList;
-pub use table::{Format, Table};
+pub use table::{Format, Line, Table};
 pub use text::Escape;

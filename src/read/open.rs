@@ -7,13 +7,13 @@ use std::path::Path;
 use sha2::{Digest, Sha256};
 
 use super::error::ReadError;
+use super::note::{Note, NoteKind};
 use super::options::{HeaderKnowledge, ReadOptions};
 use super::sheet::{self, SheetList};
 use super::sniff::{Kind, sniff};
 use super::table::{Format, Origin, Ragged, Table};
-use super::text::{Dialect, Escape, PREFIX, Surety, TextRows};
-use crate::model::rules::reading::{DELIMITER_GUESSED, DELIMITER_UNSURE, DIALECT_GUESSED};
-use crate::model::{Diagnostic, Source};
+use super::text::{Dialect, PREFIX, Surety, TextRows};
+use crate::model::Source;
 
 /// Opens the file at `path` and finds the table in it. Rows are read when they are asked for.
 pub fn open(
@@ -165,7 +165,7 @@ fn open_text(
         _ if prefix.is_empty() => {}
         Surety::Told | Surety::Clear => {}
         Surety::Guessed if one_column => {}
-        Surety::Guessed => notes.push(dialect_note(&rows)),
+        Surety::Guessed => notes.push(dialect_note(dialect)),
         Surety::Doubtful => notes.push(doubt(dialect)),
     }
     let format = Format::Text {
@@ -188,51 +188,19 @@ fn open_text(
     Table::find(origin, Box::new(rows), options.header_row, knowledge)
 }
 
-/// The reading is good enough to be looked at, and not to be sent.
-fn doubt(dialect: &Dialect) -> Diagnostic {
-    let (what, otherwise) = match dialect.delimiter() {
-        "\0" => (
-            "each line was taken to be one cell, but all of them could be cut alike".to_owned(),
-            "for what separates the cells, e.g. --delimiter semicolon; where each line is one name, \
-             give what occurs in none of them, e.g. --delimiter pipe",
-        ),
-        _ => (
-            format!(
-                "cells were taken to be separated by {}, which is a guess",
-                dialect.describe_delimiter()
-            ),
-            "for what separates the cells, e.g. --delimiter space; where each line is one name, \
-             give what occurs in none of them, e.g. --delimiter pipe",
-        ),
-    };
-    Diagnostic::of_file(
-        &DELIMITER_UNSURE,
-        format!("{what}; nothing is sent on a guess"),
-    )
-    .with_help(format!(
-        "look at the rows with `preview`, and say --delimiter {otherwise}"
-    ))
+/// The reading is good enough to be looked at, and not to be relied on.
+fn doubt(dialect: &Dialect) -> Note {
+    let delimiter = (dialect.delimiter() != "\0").then(|| dialect.describe_delimiter());
+    NoteKind::DelimiterUnsure(delimiter).of_file()
 }
 
-fn dialect_note(rows: &TextRows) -> Diagnostic {
-    let dialect = rows.dialect();
+fn dialect_note(dialect: &Dialect) -> Note {
     let quote = dialect.quote().unwrap_or('"');
-    let usual = matches!(dialect.delimiter(), "," | ";" | "\t" | "|") && quote == '"';
-    let rule = if usual {
-        &DELIMITER_GUESSED
-    } else {
-        &DIALECT_GUESSED
+    let guessed = NoteKind::DialectGuessed {
+        delimiter: dialect.describe_delimiter(),
+        quote,
+        escape: dialect.escape(),
+        usual: matches!(dialect.delimiter(), "," | ";" | "\t" | "|") && quote == '"',
     };
-    let escape = match dialect.escape() {
-        Escape::Backslash => ", with a backslash before quotation marks inside",
-        Escape::Doubled => "",
-    };
-    Diagnostic::of_file(
-        rule,
-        format!(
-            "cells were taken to be separated by {} and enclosed in {quote}{escape}",
-            dialect.describe_delimiter()
-        ),
-    )
-    .with_help("look at the rows with `preview`; if cells are torn apart, say the delimiter with --delimiter")
+    guessed.of_file()
 }

@@ -1,6 +1,7 @@
 //! What a caller may decide about reading, and what reading may ask a caller. Knows no file.
 
 use super::encoding::TextEncoding;
+use crate::model::RowBatch;
 
 /// How a file is to be read; by default everything is found out.
 #[derive(Debug, Clone, Default)]
@@ -126,10 +127,31 @@ pub trait HeaderKnowledge {
         self.knows(header).then_some(Tells::Own)
     }
 
+    /// Whether a sheet that begins with these rows, 50 at most, is none to be read, though it may
+    /// have known columns: something that the caller has put beside the list.
+    fn is_aside(&self, _first_rows: &RowBatch) -> bool {
+        false
+    }
+
+    /// The marks that [`HeaderKnowledge::is_of_results`] columns hold.
+    fn row_marks(&self) -> RowMarks {
+        RowMarks::default()
+    }
+
     /// Whether a text above columns says that they are about persons, not about customers.
     fn is_of_persons(&self, _text: &str) -> bool {
         false
     }
+}
+
+/// Words in columns that were added to a list, which say of a row what made it stand out among the
+/// others: alone it no longer does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct RowMarks {
+    /// It may be no row of data.
+    pub doubtful: &'static [&'static str],
+    /// It stood below a title that says that its rows do not count.
+    pub barred: &'static [&'static str],
 }
 
 /// What the cells of a column say of the customers in whose rows they stand.

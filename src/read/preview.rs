@@ -12,6 +12,7 @@ use super::open::open;
 use super::options::{HeaderKnowledge, ReadOptions};
 use super::raw::More;
 use super::table::{Format, Table};
+use crate::model::notes::diagnostics;
 use crate::model::place::column_letters;
 use crate::model::printable::is_unprintable;
 use crate::model::{Diagnostic, Header, Row, RowBatch, Source};
@@ -87,8 +88,8 @@ pub fn preview_table(mut table: Table, mode: PreviewMode) -> Result<Preview, Rea
         count += batch.len();
         rows.push(batch);
     }
-    let mut notes = std::mem::take(&mut table.notes);
-    notes.append(&mut table.diagnostics());
+    let mut notes = diagnostics(std::mem::take(&mut table.notes));
+    notes.extend(diagnostics(table.take_notes()));
     if count > most {
         left = More::Maybe;
         let surplus = count - most;

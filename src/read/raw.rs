@@ -1,7 +1,8 @@
 //! Raw rows: what a text file or a sheet holds before a table has been found in it.
 
 use super::ReadError;
-use crate::model::{Diagnostic, RowBatch};
+use super::note::Note;
+use crate::model::RowBatch;
 
 /// Whether a source may have further rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,7 +22,7 @@ pub trait RawRows: Send {
 
     /// Takes what was wrong with the rows of the batches handed out so far. Each carries the row's
     /// number in its address; which data row that is, is found out later.
-    fn take_problems(&mut self) -> Vec<Diagnostic> {
+    fn take_problems(&mut self) -> Vec<Note> {
         Vec::new()
     }
 

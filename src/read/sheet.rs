@@ -3,13 +3,14 @@
 use std::path::Path;
 
 use super::error::ReadError;
+use super::note::Note;
 use super::options::{HeaderKnowledge, ReadOptions};
 use super::raw::{More, RawRows};
 use super::table::{Format, Origin, Ragged, Table};
 use super::workbook::{
     self, Score, SheetInfo, SheetKind, Workbook, WorkbookFormat, WorkbookLimits,
 };
-use crate::model::{Diagnostic, RowBatch, Source};
+use crate::model::{RowBatch, Source};
 
 /// A sheet is judged by so many rows.
 const JUDGED_ROWS: usize = 50;
@@ -27,10 +28,10 @@ pub(super) fn open(
     } else {
         let sheets = workbook.sheets().to_vec();
         let choice = workbook::choose(&sheets, |sheet| score(&mut workbook, sheet, knowledge))?;
-        notes = choice.diagnostics(&sheets);
+        notes = choice.notes(&sheets);
         match choice.sheet {
             Some(sheet) => sheet,
-            None => first_of_cells(&mut workbook, &sheets)?,
+            None => first_of_cells(&mut workbook, &sheets, knowledge)?,
         }
     };
     let Some(name) = workbook.sheets().get(sheet).map(|sheet| sheet.name.clone()) else {
@@ -71,7 +72,7 @@ pub struct SheetList {
     /// Their names, in the order of the workbook.
     pub names: Vec<String>,
     /// Which sheets are not read, and why.
-    pub notes: Vec<Diagnostic>,
+    pub notes: Vec<Note>,
 }
 
 /// Finds the sheets with customers. Empty when no sheet has any.
@@ -79,7 +80,7 @@ pub(super) fn list(path: &Path, knowledge: &dyn HeaderKnowledge) -> Result<Sheet
     let mut workbook = workbook::open(path, &WorkbookLimits::default())?;
     let sheets = workbook.sheets().to_vec();
     let choice = workbook::choose(&sheets, |sheet| score(&mut workbook, sheet, knowledge))?;
-    if choice.why == workbook::Why::NoneWithCustomers {
+    if choice.why == workbook::Why::NoneKnown {
         return Ok(SheetList::default());
     }
     Ok(SheetList {
@@ -99,7 +100,7 @@ fn score(
     knowledge: &dyn HeaderKnowledge,
 ) -> Result<Option<Score>, ReadError> {
     let batch = workbook.first_rows(sheet, JUDGED_ROWS)?;
-    if is_summary(&batch) {
+    if knowledge.is_aside(&batch) {
         return Ok(None);
     }
     let mut best = Score::default();
@@ -122,29 +123,20 @@ fn score(
     Ok(Some(best))
 }
 
-/// Where no visible sheet can be chosen: the first that is not our own sheet of counts.
-fn first_of_cells(workbook: &mut Workbook, sheets: &[SheetInfo]) -> Result<usize, ReadError> {
+/// Where no visible sheet can be chosen: the first that the caller does not set aside.
+fn first_of_cells(
+    workbook: &mut Workbook,
+    sheets: &[SheetInfo],
+    knowledge: &dyn HeaderKnowledge,
+) -> Result<usize, ReadError> {
     for (at, sheet) in sheets.iter().enumerate() {
-        if sheet.kind == SheetKind::Worksheet && !is_summary(&workbook.first_rows(at, JUDGED_ROWS)?)
+        if sheet.kind == SheetKind::Worksheet
+            && !knowledge.is_aside(&workbook.first_rows(at, JUDGED_ROWS)?)
         {
             return Ok(at);
         }
     }
     Ok(0)
-}
-
-/// Whether a sheet is the one on which a run has written its counts.
-fn is_summary(first: &RowBatch) -> bool {
-    let titled = |row: &crate::model::Row<'_>| {
-        row.cells()
-            .next()
-            .is_some_and(|cell| cell.text.starts_with("Import 20"))
-    };
-    let headed = |row: crate::model::Row<'_>| {
-        let texts = row.cells().map(|cell| cell.text);
-        texts.take(3).eq(["Status", "Rows", "Meaning"])
-    };
-    first.rows().next().as_ref().is_some_and(titled) && first.rows().take(5).any(headed)
 }
 
 /// The rows of a sheet; at their end, what was noticed on the way.
@@ -162,10 +154,10 @@ impl RawRows for NotedRows {
         Ok(more)
     }
 
-    fn take_problems(&mut self) -> Vec<Diagnostic> {
+    fn take_problems(&mut self) -> Vec<Note> {
         let mut problems = self.rows.take_problems();
         if std::mem::take(&mut self.ended) {
-            problems.extend(self.workbook.sheet_notes(self.sheet).diagnostics());
+            problems.extend(self.workbook.sheet_notes(self.sheet).notes());
         }
         problems
     }

@@ -4,6 +4,7 @@ mod files;
 mod pollution;
 mod properties;
 
+use partner_import::model::notes::diagnostics;
 use partner_import::model::{Diagnostic, RowBatch};
 use partner_import::read::{HeaderKnowledge, More, ReadOptions, Table, read_bytes};
 
@@ -54,7 +55,7 @@ fn load_with(bytes: &[u8], options: &ReadOptions, knowledge: &dyn HeaderKnowledg
         },
         rows: Vec::new(),
         numbers: Vec::new(),
-        notes: std::mem::take(&mut table.notes),
+        notes: diagnostics(std::mem::take(&mut table.notes)),
     };
     let mut batch = RowBatch::default();
     loop {
@@ -65,7 +66,7 @@ fn load_with(bytes: &[u8], options: &ReadOptions, knowledge: &dyn HeaderKnowledg
                 .push(row.cells().map(|cell| cell.text.to_owned()).collect());
             loaded.numbers.push(row.number());
         }
-        loaded.notes.extend(table.diagnostics());
+        loaded.notes.extend(diagnostics(table.take_notes()));
         if more == More::No {
             return loaded;
         }

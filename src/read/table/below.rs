@@ -6,7 +6,7 @@ use crate::model::Row;
 
 /// What a line below the header holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Line {
+pub enum Line {
     /// `-----`
     Rule,
     /// `varchar(255)`
@@ -19,20 +19,6 @@ pub(super) enum Line {
     Descriptions,
     /// `e.g. Acme`
     Examples,
-}
-
-impl Line {
-    /// What it holds, in a sentence.
-    pub(super) fn as_str(self) -> &'static str {
-        match self {
-            Self::Rule => "a rule",
-            Self::Types => "the columns' types",
-            Self::Marks => "which columns are required",
-            Self::Names => "technical names of the columns",
-            Self::Descriptions => "descriptions of the columns",
-            Self::Examples => "examples",
-        }
-    }
 }
 
 const TYPES: &str = "string;text;varchar;nvarchar;varchar2;nvarchar2;char;nchar;character;character varying;\

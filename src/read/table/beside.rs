@@ -8,8 +8,8 @@ use super::advance::{Advance, Filling, is_nameless};
 use super::cells::filled;
 use super::labels::{Label, Words};
 use crate::model::place::column_letters;
-use crate::model::rules::reading::{COLUMNS_APART, COLUMNS_BEHIND, TABLE_BESIDE};
-use crate::model::{CellAddress, Diagnostic, Header, Row, RowBatch};
+use crate::model::{CellAddress, Header, Row, RowBatch};
+use crate::read::note::{Columns, Note, NoteKind};
 use crate::read::workbook::TableRange;
 use crate::read::{HeaderKnowledge, Tells};
 
@@ -41,7 +41,7 @@ pub(super) struct Sides<'a> {
 pub(super) struct Found {
     /// Their places in the header.
     pub(super) columns: Range<usize>,
-    pub(super) notes: Vec<Diagnostic>,
+    pub(super) notes: Vec<Note>,
 }
 
 /// How some columns belong to the list.
@@ -86,8 +86,10 @@ impl Sides<'_> {
         for (at, (block, verdict)) in blocks.iter().zip(&verdicts).enumerate() {
             match verdict {
                 Belongs::Yes => {}
-                Belongs::Behind => notes.push(self.taken(block)),
-                Belongs::No if at < first || at > last => notes.push(self.left_out(block)),
+                Belongs::Behind => notes.push(self.note(block, NoteKind::ColumnsBehind)),
+                Belongs::No if at < first || at > last => {
+                    notes.push(self.note(block, NoteKind::ColumnsBeside))
+                }
                 Belongs::No => notes.extend(self.unsure(block, None)),
                 Belongs::Unsure { filled, of } => {
                     notes.extend(self.unsure(block, Some((*filled, *of))));
@@ -356,104 +358,30 @@ impl Sides<'_> {
         (stand.both + stand.alone > 0).then_some(stand)
     }
 
-    fn words(&self, block: &Range<usize>) -> (String, CellAddress) {
-        let letter = |column: usize| column_letters(self.header.cells[column].column);
-        let names: Vec<String> = block
-            .clone()
-            .filter(|column| !self.name(*column).is_empty())
-            .map(|column| format!("\"{}\"", self.name(column)))
-            .collect();
-        let what = match block.len() {
-            1 => format!("column {}", letter(block.start)),
-            _ => format!(
-                "columns {} to {}",
-                letter(block.start),
-                letter(block.end - 1)
-            ),
+    /// A note of these columns.
+    fn note(&self, block: &Range<usize>, kind: impl FnOnce(Columns) -> NoteKind) -> Note {
+        let at = |column: usize| self.header.cells[column].column;
+        let names = block.clone().map(|column| self.name(column));
+        let named = names.filter(|name| !name.is_empty());
+        let known = named.clone().filter(|name| self.knowledge.knows(name));
+        let columns = Columns {
+            first: at(block.start),
+            last: at(block.end - 1),
+            known: known.map(str::to_owned).collect(),
+            named: named.map(str::to_owned).collect(),
         };
-        let named = if names.is_empty() {
-            String::new()
-        } else {
-            format!(" ({})", names.join(", "))
-        };
-        let at = CellAddress::cell(self.header.row, self.header.cells[block.start].column);
-        (format!("{what}{named}"), at)
+        let place = CellAddress::cell(self.header.row, columns.first);
+        kind(columns).at(place)
     }
 
-    fn left_out(&self, block: &Range<usize>) -> Diagnostic {
-        let (what, at) = self.words(block);
-        let stands = if block.len() == 1 {
-            "is another table beside the list; it was"
-        } else {
-            "are another table beside the list; they were"
-        };
-        Diagnostic::of_file(&TABLE_BESIDE, format!("{what} {stands} left out"))
-            .at(at)
-            .with_help(
-                match block
-                    .clone()
-                    .find(|column| self.knowledge.knows(self.name(*column)))
-                {
-                    Some(column) => format!(
-                        "if a column belongs to the list, say so: --map \"{}=FIELD\"",
-                        self.name(column)
-                    ),
-                    None => String::new(),
-                },
-            )
-    }
-
-    /// Columns that are read though an empty column stands before them.
-    fn taken(&self, block: &Range<usize>) -> Diagnostic {
-        let (what, at) = self.words(block);
-        let stands = if block.len() == 1 {
-            "stands behind an empty column and is"
-        } else {
-            "stand behind an empty column and are"
-        };
-        let known = block
+    /// One note, that names each of the columns that would be read; none where none would be.
+    fn unsure(&self, block: &Range<usize>, rows: Option<(usize, usize)>) -> Option<Note> {
+        let filled = rows.filter(|(filled, of)| filled < of);
+        let known = |column: usize| self.knowledge.knows(self.name(column));
+        block
             .clone()
-            .map(|column| self.name(column))
-            .find(|name| self.knowledge.knows(name));
-        Diagnostic::of_file(
-            &COLUMNS_BEHIND,
-            format!("{what} {stands} read as part of the list"),
-        )
-        .at(at)
-        .with_help(format!(
-            "if it is another table, leave it out: --map \"{}=-\"",
-            known.unwrap_or_default()
-        ))
-    }
-
-    /// One problem, that names each of the columns that would be read.
-    fn unsure(&self, block: &Range<usize>, rows: Option<(usize, usize)>) -> Option<Diagnostic> {
-        let (what, at) = self.words(block);
-        let known: Vec<&str> = block
-            .clone()
-            .map(|column| self.name(column))
-            .filter(|name| self.knowledge.knows(name))
-            .collect();
-        let first = known.first()?;
-        let out: Vec<String> = known
-            .iter()
-            .map(|name| format!("--map \"{name}=-\""))
-            .collect();
-        let rows = rows.map_or_else(String::new, |(filled, of)| match (filled, of) {
-            (filled, of) if filled < of => format!(", filled in only {filled} of {of} rows"),
-            _ => String::new(),
-        });
-        let message =
-            format!("{what} behind an empty column{rows}: another table, or part of the list?");
-        let help = format!(
-            "leave out what is another table: {}; take what belongs to the list: --map \"{first}=FIELD\"",
-            out.join(" ")
-        );
-        Some(
-            Diagnostic::of_file(&COLUMNS_APART, message)
-                .at(at)
-                .with_help(help),
-        )
+            .any(known)
+            .then(|| self.note(block, |columns| NoteKind::ColumnsApart { columns, filled }))
     }
 }
 

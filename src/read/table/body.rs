@@ -6,7 +6,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::RangeInclusive;
 
 use super::advance::Advance;
-use super::cells::rows_in_words;
 use super::head::{Ragged, Shape};
 use super::headings::{Bars, Heading};
 use super::kinds::RowKind;
@@ -18,14 +17,10 @@ use super::telling::{
     short_rows_are_usual, typed_columns,
 };
 use super::values::look;
-use crate::model::rules::Rule;
-use crate::model::rules::reading::{
-    BELOW_BAR, BLANK_ROWS, FILLED_IN_ADVANCE, HEADER_REPEATED, LINE_BELOW_HEADER,
-    LINE_BELOW_HEADER_UNSURE, LONELY_NAME, NOTE_ROW, SECOND_TABLE, SECTION_ROW, TABLE_BESIDE,
-    TOTAL_ROW, TOTAL_UNSURE,
-};
-use crate::model::{CellAddress, Diagnostic, Header, Row, RowBatch, RowFate};
-use crate::read::{HeaderKnowledge, More};
+use crate::model::{Header, Row, RowBatch, RowFate};
+use crate::read::note::{Note, NoteKind};
+use crate::read::options::{HeaderKnowledge, RowMarks};
+use crate::read::raw::More;
 
 /// So many rows may wait for what follows.
 const MOST_WAITING: usize = 500;
@@ -70,6 +65,8 @@ pub(super) struct Body {
     bars: Bars,
     /// Columns that result files of ours have added, as they stand in a row.
     pub(super) own: Vec<usize>,
+    /// What stands in them.
+    pub(super) marks: RowMarks,
     waiting: RowBatch,
     state: State,
     header_row: u32,
@@ -80,9 +77,9 @@ pub(super) struct Body {
     beside: Vec<u32>,
     /// Rows left out, by drawn table.
     in_drawn: Vec<Vec<u32>>,
-    pub(super) problems: Vec<Diagnostic>,
+    pub(super) problems: Vec<Note>,
     /// What concerns the table rather than a row of it.
-    verdicts: Vec<Diagnostic>,
+    verdicts: Vec<Note>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -185,6 +182,7 @@ impl Body {
                 .filter(|column| knowledge.is_of_results(header.cells[*column].name()))
                 .map(|column| first + column)
                 .collect(),
+            marks: knowledge.row_marks(),
             waiting: RowBatch::default(),
             state: State::Inside,
             header_row: header.row,
@@ -197,12 +195,12 @@ impl Body {
         }
     }
 
-    pub(super) fn take_problems(&mut self) -> Vec<Diagnostic> {
+    pub(super) fn take_problems(&mut self) -> Vec<Note> {
         std::mem::take(&mut self.problems)
     }
 
     /// Takes what concerns the table rather than a row of it.
-    pub(super) fn take_verdicts(&mut self) -> Vec<Diagnostic> {
+    pub(super) fn take_verdicts(&mut self) -> Vec<Note> {
         std::mem::take(&mut self.verdicts)
     }
 
@@ -301,20 +299,17 @@ impl Body {
             RowKind::Drawn(table) => self.in_drawn[table].push(number),
             RowKind::Beside => self.beside.push(number),
             RowKind::Nothing => self.in_advance.push(number),
-            RowKind::Total => self.leave_out(&TOTAL_ROW, row, "holds totals"),
+            RowKind::Total => self.leave_out(NoteKind::Total, row),
             RowKind::Section | RowKind::Heading(Heading::Lifts) => {
                 self.bars.end(number);
-                self.leave_out(&SECTION_ROW, row, "is a section's title");
+                self.leave_out(NoteKind::Section, row);
             }
             RowKind::Heading(Heading::Bars) => {
-                self.leave_out(&SECTION_ROW, row, "is the title of rows that are not sent");
+                self.leave_out(NoteKind::BarringTitle, row);
                 self.bars.begin(number, only_text(row));
             }
-            RowKind::Note => self.leave_out(&NOTE_ROW, row, "is a note"),
-            RowKind::Line(line) => {
-                let what = format!("holds {}", line.as_str());
-                self.leave_out(&LINE_BELOW_HEADER, row, &what);
-            }
+            RowKind::Note => self.leave_out(NoteKind::Remark, row),
+            RowKind::Line(line) => self.leave_out(NoteKind::Line(line), row),
             _ => return false,
         }
         true
@@ -325,80 +320,47 @@ impl Body {
         let number = row.number();
         match kind {
             RowKind::Heading(_) => {
-                let fate = self.keep_total_unsure(row);
+                let fate = self.keep_unsure(NoteKind::TotalUnsure, row);
                 self.bars.begin(number, only_text(row));
                 fate
             }
-            RowKind::TotalUnsure => self.keep_total_unsure(row),
-            RowKind::WasBarred => self.keep_unsure(
-                row,
-                &BELOW_BAR,
-                format!("row {number} stood below a title that says that its rows are not to be imported"),
-                "delete the row; if it is to be imported, delete the code R057 from its cell",
-            ),
-            RowKind::LineUnsure(line) => self.keep_unsure(
-                row,
-                &LINE_BELOW_HEADER_UNSURE,
-                format!("row {number} may hold {} rather than be a customer", line.as_str()),
-                "delete the row if it speaks of the columns; give the name another form if it is a customer",
-            ),
+            RowKind::TotalUnsure => self.keep_unsure(NoteKind::TotalUnsure, row),
+            RowKind::WasBarred => self.keep_unsure(NoteKind::WasBelowTitle, row),
+            RowKind::LineUnsure(line) => self.keep_unsure(NoteKind::LineUnsure(line), row),
             _ => self.keep(row),
         }
     }
 
     fn finish(&mut self) {
         match self.state {
-            State::Beyond(start, rows, Other::Table) => self.problems.push(
-                Diagnostic::of_file(
-                    &SECOND_TABLE,
-                    format!("a second table begins in row {start}; its {rows} rows were left out"),
-                )
-                .at(CellAddress::row(start)),
-            ),
-            State::Beyond(start, _, Other::Customers) => {
-                self.verdicts.push(pasted::pasted(self.header_row, start));
+            State::Beyond(start, rows, Other::Table) => {
+                self.problems
+                    .push(NoteKind::SecondTable(rows).in_row(start));
             }
-            State::Beyond(start, _, Other::Unsure) => self.verdicts.push(pasted::unsure(start)),
+            State::Beyond(start, _, Other::Customers) => self
+                .verdicts
+                .push(NoteKind::ListsPasted(self.header_row).in_row(start)),
+            State::Beyond(start, _, Other::Unsure) => self
+                .verdicts
+                .push(NoteKind::ListsPastedUnsure.in_row(start)),
             State::AfterHeader(number) => self.note_header(number),
             State::Inside => {}
         }
         for (index, rows) in std::mem::take(&mut self.in_drawn).into_iter().enumerate() {
-            let message = format!(
-                "{} the table \"{}\" below the list; left out",
-                belongs(&rows, "belongs to", "belong to"),
-                self.drawn[index].0
-            );
-            self.note_rows(&SECOND_TABLE, rows, message);
+            let name = self.drawn[index].0.clone();
+            self.note_rows(rows, |rows| NoteKind::DrawnTable { name, rows });
         }
         let rows = std::mem::take(&mut self.beside);
-        let message = format!(
-            "{} only another table beside the list; left out",
-            belongs(&rows, "holds", "hold")
-        );
-        self.note_rows(&TABLE_BESIDE, rows, message);
+        self.note_rows(rows, NoteKind::RowsBeside);
         let rows = std::mem::take(&mut self.in_advance);
-        let message = format!(
-            "{} no name and nothing but what was filled in in advance; {} left out",
-            belongs(&rows, "holds", "hold"),
-            if rows.len() == 1 {
-                "it was"
-            } else {
-                "they were"
-            }
-        );
-        self.note_rows(&FILLED_IN_ADVANCE, rows, message);
+        self.note_rows(rows, NoteKind::FilledInAdvance);
         let rows = std::mem::take(&mut self.blanks_inside);
-        let message = match rows.len() {
-            1 => format!("{} is blank; it was left out", rows_in_words(&rows)),
-            _ => format!("{} are blank; they were left out", rows_in_words(&rows)),
-        };
-        self.note_rows(&BLANK_ROWS, rows, message);
+        self.note_rows(rows, NoteKind::BlankRows);
     }
 
-    fn note_rows(&mut self, rule: &'static Rule, rows: Vec<u32>, message: String) {
-        if let Some(first) = rows.first() {
-            let note = Diagnostic::of_file(rule, message).at(CellAddress::row(*first));
-            self.problems.push(note.with_related(rows));
+    fn note_rows(&mut self, rows: Vec<u32>, kind: impl FnOnce(Vec<u32>) -> NoteKind) {
+        if let Some(first) = rows.first().copied() {
+            self.problems.push(kind(rows).in_row(first));
         }
     }
 
@@ -435,13 +397,7 @@ impl Body {
     }
 
     fn note_header(&mut self, number: u32) {
-        self.problems.push(
-            Diagnostic::of_file(
-                &HEADER_REPEATED,
-                format!("row {number} is the header once more; it was left out"),
-            )
-            .at(CellAddress::row(number)),
-        );
+        self.problems.push(NoteKind::HeaderRepeated.in_row(number));
     }
 
     /// A conspicuous row with rows of data behind it.
@@ -452,45 +408,16 @@ impl Body {
             return self.keep(row);
         }
         if self.names_somebody(row) && !is_title(only_text(row)) {
-            return self.keep_lonely(row);
+            return self.keep_unsure(NoteKind::LonelyName, row);
         }
-        self.leave_out(&SECTION_ROW, row, "is a section's title");
+        self.leave_out(NoteKind::Section, row);
         RowFate::Drop
     }
 
-    /// Keeps a row that is a customer or a title.
-    fn keep_lonely(&mut self, row: Row<'_>) -> RowFate {
-        let message = format!(
-            "row {} holds a name and nothing else, unlike the rows around it",
-            row.number()
-        );
-        let help = "fill in another cell if it is a customer; delete the row if it is a title";
-        self.keep_unsure(row, &LONELY_NAME, message, help)
-    }
-
-    fn keep_total_unsure(&mut self, row: Row<'_>) -> RowFate {
-        let number = row.number();
-        self.keep_unsure(
-            row,
-            &TOTAL_UNSURE,
-            format!("row {number} may hold a total or a heading, or be a customer of that name"),
-            "delete the row if it is a total; fill in another cell (country, city) if it is a customer",
-        )
-    }
-
-    /// Keeps a row that is not sent until somebody says what it is.
-    fn keep_unsure(
-        &mut self,
-        row: Row<'_>,
-        rule: &'static Rule,
-        message: String,
-        help: &'static str,
-    ) -> RowFate {
-        let problem = Diagnostic::of_file(rule, message)
-            .at(CellAddress::row(row.number()))
-            .with_value(only_text(row))
-            .with_help(help);
-        self.problems.push(problem);
+    /// Keeps a row that counts only once somebody has said what it is.
+    fn keep_unsure(&mut self, kind: NoteKind, row: Row<'_>) -> RowFate {
+        let note = kind.in_row(row.number()).with_value(only_text(row));
+        self.problems.push(note);
         let least = self.density.least;
         let fate = self.keep(row);
         self.density.least = least;
@@ -517,26 +444,20 @@ impl Body {
         let delimited = self.ragged == Ragged::Natural || row.len() > 1;
         let text = only_text(row);
         if delimited && !apart && self.names_somebody(row) && !is_title(text) && !is_note(text) {
-            return self.keep_lonely(row);
+            return self.keep_unsure(NoteKind::LonelyName, row);
         }
-        self.leave_out(&NOTE_ROW, row, "is a note below the table");
+        self.leave_out(NoteKind::RemarkBelow, row);
         RowFate::Drop
     }
 
-    fn leave_out(&mut self, rule: &'static Rule, row: Row<'_>, what: &str) {
+    fn leave_out(&mut self, kind: NoteKind, row: Row<'_>) {
         let texts: Vec<&str> = row
             .cells()
             .map(|cell| cell.text.trim())
             .filter(|text| !text.is_empty())
             .collect();
-        self.problems.push(
-            Diagnostic::of_file(
-                rule,
-                format!("row {} {what}; it was left out", row.number()),
-            )
-            .at(CellAddress::row(row.number()))
-            .with_value(&texts.join(" ")),
-        );
+        let note = kind.in_row(row.number()).with_value(&texts.join(" "));
+        self.problems.push(note);
     }
 
     fn keep(&mut self, row: Row<'_>) -> RowFate {
@@ -576,10 +497,4 @@ impl Body {
 fn only_text(row: Row<'_>) -> &str {
     let mut texts = row.cells().map(|cell| cell.text.trim());
     texts.find(|text| !text.is_empty()).unwrap_or("")
-}
-
-/// `rows 4 to 9 belong to`.
-fn belongs(rows: &[u32], one: &str, several: &str) -> String {
-    let verb = if rows.len() == 1 { one } else { several };
-    format!("{} {verb}", rows_in_words(rows))
 }

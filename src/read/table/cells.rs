@@ -91,22 +91,6 @@ pub(super) fn same_texts(a: Row<'_>, b: Row<'_>) -> bool {
     texts(a) == texts(b)
 }
 
-/// `row 3`, `rows 1 to 3`, `rows 1, 3 and 5`.
-pub(super) fn rows_in_words(numbers: &[u32]) -> String {
-    match numbers {
-        [] => String::new(),
-        [one] => format!("row {one}"),
-        [first, .., last] if (last - first) as usize == numbers.len() - 1 => {
-            format!("rows {first} to {last}")
-        }
-        [start @ .., last] => {
-            let shown: Vec<String> = start.iter().take(10).map(u32::to_string).collect();
-            let more = if start.len() > 10 { ", ..." } else { "" };
-            format!("rows {}{more} and {last}", shown.join(", "))
-        }
-    }
-}
-
 /// Cuts a header that was written with another delimiter than the rows.
 pub(super) fn cut_otherwise(text: &str, width: usize) -> Option<Vec<String>> {
     if width < 2 {

@@ -3,15 +3,11 @@
 
 use std::collections::HashSet;
 
-use super::cells::{
-    BELOW, Column, cut_otherwise, filled, first_filled, last_filled, rows_in_words, same_texts,
-};
+use super::cells::{BELOW, Column, cut_otherwise, filled, first_filled, last_filled, same_texts};
 use super::values::{Look, look};
-use crate::model::rules::reading::{
-    ABOVE_HEADER, HEADER_JOINED, HEADER_SHORT, HEADER_SPLIT, NO_HEADER,
-};
-use crate::model::{CellAddress, Diagnostic, Header, HeaderCell, Row, RowBatch};
+use crate::model::{Header, HeaderCell, Row, RowBatch};
 use crate::read::HeaderKnowledge;
+use crate::read::note::{Note, NoteKind};
 
 /// Whether the number of a row's cells means something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,7 +43,7 @@ pub(super) struct Shape {
     /// How many cells most rows have.
     pub(super) usual: usize,
     /// What was skipped, joined or guessed.
-    pub(super) notes: Vec<Diagnostic>,
+    pub(super) notes: Vec<Note>,
 }
 
 /// The header is looked for in so many rows.
@@ -387,13 +383,7 @@ impl Finder<'_> {
         Shape {
             header,
             header_as_read: cells,
-            notes: vec![
-                Diagnostic::of_file(
-                    &HEADER_SPLIT,
-                    format!("the header in row {number} is separated by something else than the rows; it was cut accordingly"),
-                )
-                .at(CellAddress::row(number)),
-            ],
+            notes: vec![NoteKind::HeaderSplit.in_row(number)],
             ..Shape::default()
         }
     }
@@ -401,38 +391,22 @@ impl Finder<'_> {
     fn note_header(&self, header_rows: &[Row<'_>], shape: &mut Shape) {
         let number = shape.header.row;
         match header_rows {
-            [] if !self.rows.is_empty() => shape.notes.push(Diagnostic::of_file(
-                &NO_HEADER,
-                "the table has no header row; its columns have no names",
-            ).with_help("insert a row with column names above the data, or name the header's row with --header-row")),
-            [first, .., last] => shape.notes.push(
-                Diagnostic::of_file(
-                    &HEADER_JOINED,
-                    format!(
-                        "the header was joined from rows {} to {}",
-                        first.number(),
-                        last.number()
-                    ),
-                )
-                .at(CellAddress::row(number)),
-            ),
+            [] if !self.rows.is_empty() => shape.notes.push(NoteKind::NoHeader.of_file()),
+            [first, .., last] => {
+                let joined = NoteKind::HeaderJoined(first.number(), last.number());
+                shape.notes.push(joined.in_row(number));
+            }
             _ => {}
         }
         if let [.., last] = header_rows
             && self.ragged == Ragged::Matters
             && shape.header.cells.len() > last.len()
         {
-            shape.notes.push(
-                Diagnostic::of_file(
-                    &HEADER_SHORT,
-                    format!(
-                        "the header has {} cells, the rows have {}",
-                        last.len(),
-                        shape.header.cells.len()
-                    ),
-                )
-                .at(CellAddress::row(number)),
-            );
+            let short = NoteKind::HeaderShort {
+                cells: last.len(),
+                columns: shape.header.cells.len(),
+            };
+            shape.notes.push(short.in_row(number));
         }
     }
 
@@ -448,24 +422,8 @@ impl Finder<'_> {
         };
         let texts = texts(*first);
         let numbers: Vec<u32> = skipped.iter().map(Row::number).collect();
-        shape.notes.push(
-            Diagnostic::of_file(
-                &ABOVE_HEADER,
-                match numbers.len() {
-                    1 => format!(
-                        "{} stands above the table; it was left out",
-                        rows_in_words(&numbers)
-                    ),
-                    _ => format!(
-                        "{} stand above the table; they were left out",
-                        rows_in_words(&numbers)
-                    ),
-                },
-            )
-            .at(CellAddress::row(first.number()))
-            .with_value(&texts.join(" "))
-            .with_related(numbers),
-        );
+        let above = NoteKind::AboveHeader(numbers).in_row(first.number());
+        shape.notes.push(above.with_value(&texts.join(" ")));
     }
 }
 

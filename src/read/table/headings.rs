@@ -3,8 +3,8 @@
 
 use super::cells::{filled, first_filled};
 use super::labels::{List, Words, has_legal_form};
-use crate::model::rules::reading::BELOW_BAR;
-use crate::model::{CellAddress, Diagnostic, RowBatch};
+use crate::model::RowBatch;
+use crate::read::note::{Note, NoteKind};
 
 /// What a title says of the rows below it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -218,23 +218,14 @@ impl Bars {
 
     /// What is to be said of a row that stands below such a title.
     #[cold]
-    pub(super) fn of(&self, row: u32, name: &str) -> Option<Diagnostic> {
+    pub(super) fn of(&self, row: u32, name: &str) -> Option<Note> {
         let bars = |bar: &&Bar| bar.row < row && row < bar.until;
         let bar = self.0.iter().rev().find(bars)?;
-        let message = format!(
-            "row {row} stands below the title \"{}\" in row {}, so it is not sent",
-            bar.title, bar.row
-        );
-        let help = format!(
-            "delete the rows below that title; if they are to be imported, delete the title in row {}",
-            bar.row
-        );
-        Some(
-            Diagnostic::of_file(&BELOW_BAR, message)
-                .at(CellAddress::row(row))
-                .with_value(name)
-                .with_help(help),
-        )
+        let below = NoteKind::BelowTitle {
+            title: bar.title.clone(),
+            row: bar.row,
+        };
+        Some(below.in_row(row).with_value(name))
     }
 }
 

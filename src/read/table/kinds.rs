@@ -13,15 +13,9 @@ use super::pasted::{Other, other_delimiter};
 use super::telling::{is_all_names, only_numbers_behind, quick_filled};
 use super::values::{Look, is_number, look};
 use crate::model::Row;
-use crate::model::rules::Rule;
-use crate::model::rules::reading::{
-    BELOW_BAR, LINE_BELOW_HEADER_UNSURE, LONELY_NAME, TOTAL_UNSURE,
-};
 
 /// A row counts as nearly empty only where all others hold at least so many cells.
 const DENSE_CELLS: usize = 3;
-/// What a row bears in a result file that may be no customer.
-const DOUBTS: [&Rule; 3] = [&LINE_BELOW_HEADER_UNSURE, &LONELY_NAME, &TOTAL_UNSURE];
 
 /// What a row is, as far as it tells by itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -105,10 +99,10 @@ impl Body {
             return kind;
         }
         if !self.own.is_empty() {
-            if filled <= 2 && self.bears(row, &DOUBTS) {
+            if filled <= 2 && self.bears(row, self.marks.doubtful) {
                 return RowKind::TotalUnsure;
             }
-            if self.bears(row, &[&BELOW_BAR]) {
+            if self.bears(row, self.marks.barred) {
                 return RowKind::WasBarred;
             }
         }
@@ -146,12 +140,12 @@ impl Body {
     /// Whether a result file says one of these of the row, for which it may be no customer: alone among
     /// the rejected rows it no longer stands out.
     #[cold]
-    fn bears(&self, row: Row<'_>, rules: &[&Rule]) -> bool {
-        let mut codes = self
+    fn bears(&self, row: Row<'_>, marks: &[&str]) -> bool {
+        let mut words = self
             .own
             .iter()
             .flat_map(|index| row.text(*index).split(' '));
-        codes.any(|code| rules.iter().any(|rule| rule.code == code))
+        words.any(|word| marks.contains(&word))
     }
 
     fn is_all_blank(&self, row: Row<'_>) -> bool {

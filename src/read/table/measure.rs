@@ -4,21 +4,16 @@ use super::body::{Body, Neighbours};
 use super::cells::last_filled;
 use super::head::Ragged;
 use super::pasted::other_delimiter;
-use crate::model::rules::reading::{ROW_CUT_OTHERWISE, ROW_LONG, ROW_LONG_EMPTY, ROW_SHORT};
-use crate::model::{CellAddress, Diagnostic, Row, RowFate};
+use crate::model::{Row, RowFate};
+use crate::read::note::NoteKind;
 
 impl Body {
     /// A list of one column in which a row could be cut.
     #[cold]
     pub(super) fn report_cut_otherwise(&mut self, row: Row<'_>) {
         let by = other_delimiter(row, self.width).unwrap_or("semicolons");
-        let message = format!("the row holds {by}, which separate cells, in a list of one column");
-        let help = "write all rows with the same delimiter; a name that holds it: say --delimiter";
-        let problem = Diagnostic::of_file(&ROW_CUT_OTHERWISE, message)
-            .at(CellAddress::row(row.number()))
-            .with_value(row.text(0))
-            .with_help(help);
-        self.problems.push(problem);
+        let note = NoteKind::RowCutOtherwise(by).in_row(row.number());
+        self.problems.push(note.with_value(row.text(0)));
     }
 
     pub(super) fn measure(&mut self, row: Row<'_>) -> RowFate {
@@ -34,24 +29,13 @@ impl Body {
                 None
             };
             if len < self.width && (!self.short_rows_usual || other.is_some()) {
-                let (what, help) = match other {
-                    Some(other) => (
-                        format!("; it holds {other}, unlike the rows above"),
-                        "write all rows with the same delimiter, or put the parts into files of their own",
-                    ),
-                    None => (String::new(), "look for a missing delimiter in the row"),
+                let short = NoteKind::RowShort {
+                    cells: len,
+                    columns: self.width,
+                    holds: other,
                 };
-                let message = format!(
-                    "the row has {len} cell{} where the table has {}{what}",
-                    if len == 1 && other.is_some() { "" } else { "s" },
-                    self.width
-                );
-                let problem = Diagnostic::of_file(&ROW_SHORT, message)
-                    .at(CellAddress::row(number))
-                    .with_help(help);
-                let fate = window(self.width);
-                self.problems.push(problem);
-                return fate;
+                self.problems.push(short.in_row(number));
+                return window(self.width);
             }
             return window(self.width);
         }
@@ -60,33 +44,20 @@ impl Body {
         }
         let used = last_filled(row).saturating_sub(self.first);
         if used <= self.width {
-            let fate = window(self.width);
             if !self.long_rows_usual {
-                self.problems.push(
-                    Diagnostic::of_file(
-                        &ROW_LONG_EMPTY,
-                        format!(
-                            "the row has {len} cells where the table has {}; those beyond are empty",
-                            self.width
-                        ),
-                    )
-                    .at(CellAddress::row(number)),
-                );
+                let long = NoteKind::RowLongEmpty {
+                    cells: len,
+                    columns: self.width,
+                };
+                self.problems.push(long.in_row(number));
             }
-            return fate;
+            return window(self.width);
         }
-        let fate = window(used);
-        self.problems.push(
-            Diagnostic::of_file(
-                &ROW_LONG,
-                format!(
-                    "the row has {used} cells where the table has {}",
-                    self.width
-                ),
-            )
-            .at(CellAddress::row(number))
-            .with_help("put quotation marks around the cell that holds the delimiter"),
-        );
-        fate
+        let long = NoteKind::RowLong {
+            cells: used,
+            columns: self.width,
+        };
+        self.problems.push(long.in_row(number));
+        window(used)
     }
 }

@@ -18,18 +18,19 @@ mod values;
 
 use std::ops::RangeInclusive;
 
+pub use self::below::Line;
 use self::beside::Sides;
 use self::body::{Body, Drawn, Neighbours};
 pub(super) use self::head::Ragged;
 use self::head::{Shape, Wanted};
 use self::labels::Words;
 use super::error::ReadError;
+use super::note::{Note, NoteKind};
 use super::options::HeaderKnowledge;
 use super::raw::{More, RawRows};
 use super::text::Escape;
 use super::workbook::TableRange;
-use crate::model::rules::reading::EMPTY;
-use crate::model::{Diagnostic, Header, RowBatch, RowIndex, Source};
+use crate::model::{Header, RowBatch, RowIndex, Source};
 
 /// The header and the columns are found in so many rows.
 const HEAD_ROWS: usize = 300;
@@ -70,15 +71,15 @@ pub struct Table {
     /// The names as they stand in the file, the rows of a joined header put together with a space.
     pub header_as_read: Vec<String>,
     /// What was guessed, skipped or joined until the first row of data.
-    pub notes: Vec<Diagnostic>,
+    pub notes: Vec<Note>,
     rows: Box<dyn RawRows>,
     body: Body,
     /// The first rows, until they are handed out.
     head: Option<(RowBatch, usize, More)>,
     ended: bool,
     handed_out: u32,
-    problems: Vec<Diagnostic>,
-    waiting_problems: Vec<Diagnostic>,
+    problems: Vec<Note>,
+    waiting_problems: Vec<Note>,
 }
 
 /// What a table is made of.
@@ -86,7 +87,7 @@ pub(super) struct Origin {
     pub(super) source: Source,
     pub(super) format: Format,
     pub(super) ragged: Ragged,
-    pub(super) notes: Vec<Diagnostic>,
+    pub(super) notes: Vec<Note>,
     /// The tables that people drew in the sheet.
     pub(super) tables: Vec<TableRange>,
     /// What the user says of columns: header and field, `-` to leave it out.
@@ -178,7 +179,7 @@ impl Table {
 
     /// Takes what was wrong with the rows handed out since the last call: ragged and damaged rows,
     /// rows left out. After the last batch it also holds what only the end could tell.
-    pub fn diagnostics(&mut self) -> Vec<Diagnostic> {
+    pub fn take_notes(&mut self) -> Vec<Note> {
         std::mem::take(&mut self.problems)
     }
 
@@ -196,7 +197,7 @@ impl Table {
                 self.problems.push(problem);
                 continue;
             };
-            if at.row > last && !self.ended && problem.is_error() {
+            if at.row > last && !self.ended && problem.is_doubt() {
                 kept.push(problem);
                 continue;
             }
@@ -207,14 +208,12 @@ impl Table {
                     if let Some(column) = at.column {
                         let cells = &self.header.cells;
                         let cell = cells.iter().find(|cell| cell.column == column);
-                        problem.column = cell
-                            .map_or_else(String::new, |cell| cell.text.clone())
-                            .into();
+                        problem.header = cell.map(|cell| cell.text.as_str().into());
                     }
                     self.problems.push(problem);
                 }
                 // The row was left out; what was wrong with it no longer matters.
-                Err(_) if problem.is_error() => {}
+                Err(_) if problem.is_doubt() => {}
                 Err(_) => self.problems.push(problem),
             }
         }
@@ -227,24 +226,17 @@ impl Table {
 fn empty_shape(head: &RowBatch) -> Shape {
     Shape {
         first_data: head.len(),
-        notes: vec![
-            Diagnostic::of_file(&EMPTY, "the file holds no row")
-                .with_help("export the list again and look at it before importing"),
-        ],
+        notes: vec![NoteKind::Empty.of_file()],
         ..Shape::default()
     }
 }
 
 /// Problems of rows above the data are notes of the file.
-fn sort_out(
-    problems: Vec<Diagnostic>,
-    notes: &mut Vec<Diagnostic>,
-    header: u32,
-) -> Vec<Diagnostic> {
+fn sort_out(problems: Vec<Note>, notes: &mut Vec<Note>, header: u32) -> Vec<Note> {
     let (above, behind) = problems
         .into_iter()
-        .partition(|problem: &Diagnostic| problem.at.is_none_or(|at| at.row <= header));
-    notes.extend::<Vec<Diagnostic>>(above);
+        .partition(|problem: &Note| problem.at.is_none_or(|at| at.row <= header));
+    notes.extend::<Vec<Note>>(above);
     behind
 }
 

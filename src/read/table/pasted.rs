@@ -10,9 +10,9 @@ use super::labels::{Label, Words};
 use super::pairs::{is_other_header, pair};
 use super::telling::is_all_names;
 use super::values::{Look, look};
-use crate::model::rules::reading::LISTS_PASTED;
-use crate::model::{CellAddress, Diagnostic, Row, RowBatch};
+use crate::model::{Row, RowBatch};
 use crate::read::HeaderKnowledge;
+use crate::read::note::{Note, NoteKind};
 
 /// So many rows are looked at.
 const TELLING_ROWS: usize = 2000;
@@ -189,7 +189,7 @@ pub(super) fn above(
     head: &RowBatch,
     header: usize,
     knowledge: &dyn HeaderKnowledge,
-) -> Option<Diagnostic> {
+) -> Option<Note> {
     let rows = || (0..header).filter_map(|index| head.row(index));
     let (at, first) = rows().enumerate().find(|(_, row)| {
         let cells = cut(*row);
@@ -206,27 +206,7 @@ pub(super) fn above(
         return None;
     }
     let second = head.row(header).map_or(0, |row| row.number());
-    Some(pasted(first.number(), second))
-}
-
-/// Two headers stand in these rows.
-pub(super) fn pasted(first: u32, second: u32) -> Diagnostic {
-    let message = format!(
-        "row {second} begins another list of customers with a header of its own, below that of row {first}"
-    );
-    Diagnostic::of_file(&LISTS_PASTED, message)
-        .at(CellAddress::row(second))
-        .with_help("put each list into a file of its own; nothing is sent from lists that were pasted together")
-}
-
-/// A header may stand in this row.
-pub(super) fn unsure(row: u32) -> Diagnostic {
-    let message = format!(
-        "row {row} holds words only and the rows below it hold values where the list has words: another table, or cells in the wrong columns?"
-    );
-    Diagnostic::of_file(&LISTS_PASTED, message)
-        .at(CellAddress::row(row))
-        .with_help("put the other table into a file of its own, or mend the cells")
+    Some(NoteKind::ListsPasted(first.number()).in_row(second))
 }
 
 /// The row's filled cells; a single one is cut by another delimiter.

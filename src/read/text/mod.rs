@@ -23,11 +23,11 @@ pub(super) use self::dialect::{Dialect, Surety};
 use self::scan::{Ending, Place, Scanner};
 use self::wrapped::Wrapped;
 use super::encoding::{self, Certainty, Choice};
+use super::note::{Note, NoteKind};
 use super::options::{HeaderKnowledge, Limits, ReadOptions};
 use super::raw::{More, RawRows};
 use super::{Delimiter, ReadError};
-use crate::model::rules::reading::{DAMAGED_TEXT, ENCODING_GUESSED, LINES_UNWRAPPED, NUL_REMOVED};
-use crate::model::{CellAddress, Diagnostic, RowBatch};
+use crate::model::{CellAddress, RowBatch};
 
 /// How much text is cut at once.
 const BLOCK: usize = 256 * 1024;
@@ -51,7 +51,7 @@ pub(super) struct TextRows {
     mended: Vec<usize>,
     /// Room for the scanner's index.
     hits: Vec<u32>,
-    problems: Vec<Diagnostic>,
+    problems: Vec<Note>,
     nul_reported: bool,
     /// Which lines are unwrapped, if lines are quoted as a whole.
     wrapped: Option<Wrapped>,
@@ -157,32 +157,19 @@ impl TextRows {
             self.wrapped = Some(kind);
             self.unwrapped = self.start;
             sample = Cow::Owned(text);
-            self.problems.push(
-                Diagnostic::of_file(
-                    &LINES_UNWRAPPED,
-                    "lines are enclosed in quotation marks as a whole; they were taken out of them",
-                )
-                .with_help(
-                    "look at the rows with `preview`; export the list again if they are torn",
-                ),
-            );
+            self.problems.push(NoteKind::LinesUnwrapped.of_file());
         }
         self.dialect = dialect::detect(&sample, ending, told.as_ref(), knowledge);
     }
 
     fn report_guess(&mut self) {
         let name = self.encoding.encoding.name();
-        let mut problem = Diagnostic::of_file(
-            &ENCODING_GUESSED,
-            format!("the file is no UTF-8; it was read as {name}, the likeliest encoding"),
-        )
-        .with_help(
-            "look at letters with accents; if they are wrong, say the encoding with --encoding",
-        );
-        if self.place.number > 1 {
-            problem = problem.at(CellAddress::row(self.place.number));
-        }
-        self.problems.push(problem);
+        let guessed = NoteKind::EncodingGuessed(name);
+        self.problems.push(if self.place.number > 1 {
+            guessed.in_row(self.place.number)
+        } else {
+            guessed.of_file()
+        });
     }
 
     /// Reads until a block with at least one whole line is there; gives its end.
@@ -248,13 +235,8 @@ impl TextRows {
             end = fix::remove_nul(&mut self.buffer, end);
             if !self.nul_reported {
                 self.nul_reported = true;
-                self.problems.push(
-                    Diagnostic::of_file(
-                        &NUL_REMOVED,
-                        "the file holds NUL characters; they were left out",
-                    )
-                    .at(CellAddress::row(self.place.number)),
-                );
+                self.problems
+                    .push(NoteKind::NulRemoved.in_row(self.place.number));
             }
         }
         if self.encoding.certainty == Certainty::Open && !self.buffer[..end].is_ascii() {
@@ -358,7 +340,7 @@ impl RawRows for TextRows {
         }
     }
 
-    fn take_problems(&mut self) -> Vec<Diagnostic> {
+    fn take_problems(&mut self) -> Vec<Note> {
         std::mem::take(&mut self.problems)
     }
 }
@@ -385,20 +367,15 @@ fn sep_line(text: &str) -> Option<(Delimiter, usize)> {
     Some((delimiter, end + line_end))
 }
 
-fn damaged_cell(batch: &RowBatch, index: usize, at: usize) -> Option<Diagnostic> {
+fn damaged_cell(batch: &RowBatch, index: usize, at: usize) -> Option<Note> {
     let row = batch.row(index)?;
     let column = batch.cell_at(index, u32::try_from(at).unwrap_or(u32::MAX));
-    let mut problem = Diagnostic::of_file(
-        &DAMAGED_TEXT,
-        "the text holds bytes that do not belong to the file's encoding; what they meant was guessed",
-    )
-    .at(CellAddress {
+    let note = NoteKind::DamagedText.at(CellAddress {
         row: row.number(),
         column: column.and_then(|column| u32::try_from(column).ok()),
+    });
+    Some(match column {
+        Some(column) => note.with_value(row.text(column)),
+        None => note,
     })
-    .with_help("type the cell again and save the file as \"CSV UTF-8\"");
-    if let Some(column) = column {
-        problem = problem.with_value(row.text(column));
-    }
-    Some(problem)
 }

@@ -7,8 +7,8 @@ use memchr::{memchr, memchr_iter, memchr2};
 use super::dialect::Dialect;
 use super::enclosed::{Mark, Quoted};
 use super::quotes;
-use crate::model::rules::reading::{QUOTE_INSIDE, QUOTES_REPAIRED, STRAY_QUOTE};
-use crate::model::{CellAddress, CellKind, Diagnostic, RowBatch};
+use crate::model::{CellAddress, CellKind, RowBatch};
+use crate::read::note::{Note, NoteKind};
 
 /// Whether the text ends behind the block.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,7 +42,7 @@ pub(super) struct Scanner<'a> {
     place: Place,
     /// Where each row begins, when the caller wants to know.
     starts: Option<Vec<usize>>,
-    problems: Vec<Diagnostic>,
+    problems: Vec<Note>,
     /// Up to here no quoted cell ends.
     pub(super) unclosed_until: usize,
 }
@@ -54,7 +54,7 @@ pub(super) struct Scanned {
     /// Where the row behind them stands.
     pub(super) place: Place,
     /// What was wrong with quotation marks.
-    pub(super) problems: Vec<Diagnostic>,
+    pub(super) problems: Vec<Note>,
     /// Where each row begins, in bytes.
     pub(super) starts: Vec<usize>,
 }
@@ -314,14 +314,9 @@ impl<'a> Scanner<'a> {
         let number = self.place.number;
         self.problems
             .retain(|problem| problem.at.is_none_or(|at| at.row != number));
-        self.problems.push(
-            Diagnostic::of_file(
-                &QUOTES_REPAIRED,
-                format!("the quotation marks of row {number} were repaired"),
-            )
-            .at(CellAddress::row(number))
-            .with_value(&self.text[start..stop]),
-        );
+        let repaired = NoteKind::QuotesRepaired.in_row(number);
+        self.problems
+            .push(repaired.with_value(&self.text[start..stop]));
         Cut {
             lines: 1,
             flawed: true,
@@ -331,13 +326,7 @@ impl<'a> Scanner<'a> {
 
     fn report_inside(&mut self, column: usize) {
         let at = CellAddress::cell(self.place.number, offset(column));
-        self.problems.push(
-            Diagnostic::of_file(
-                &QUOTE_INSIDE,
-                "a quotation mark inside the cell is not doubled; it was kept as it stands",
-            )
-            .at(at),
-        );
+        self.problems.push(NoteKind::QuoteInside.at(at));
     }
 
     fn report_literal(&mut self, mark: Mark, column: usize, open: usize) {
@@ -346,15 +335,9 @@ impl<'a> Scanner<'a> {
             return;
         }
         let stop = self.line_stop(open);
-        self.problems.push(
-            Diagnostic::of_file(
-                &STRAY_QUOTE,
-                "the quotation mark that opens the cell is never closed; the row was read without it",
-            )
-            .at(CellAddress::cell(self.place.number, offset(column)))
-            .with_value(&self.text[open..stop])
-            .with_help("remove the quotation mark, or close it at the end of the cell"),
-        );
+        let at = CellAddress::cell(self.place.number, offset(column));
+        let stray = NoteKind::StrayQuote.at(at);
+        self.problems.push(stray.with_value(&self.text[open..stop]));
     }
 }
 

@@ -1,11 +1,8 @@
 //! Which sheet of a workbook holds the customers. A pure function over the sheets and a score from
 //! the caller, who knows what customer columns are; nothing is read here.
 
-use std::fmt;
-
 use super::sheets::{SheetInfo, SheetKind, Visibility};
-use crate::model::Diagnostic;
-use crate::model::rules::workbook as rules;
+use crate::read::note::{Note, NoteKind};
 
 /// How much a sheet looks like a list of customers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -33,13 +30,13 @@ pub enum Why {
     /// There is no other visible sheet of cells.
     Only,
     /// It alone has customer columns.
-    OnlyWithCustomers,
+    OnlyKnown,
     /// It has the most customer columns.
     MostColumns,
     /// It is the first of several alike.
     FirstOfSeveral,
     /// None has customer columns; it is the first with rows, or the first.
-    NoneWithCustomers,
+    NoneKnown,
     /// There is nothing to choose from.
     Nothing,
 }
@@ -61,7 +58,7 @@ pub enum Reason {
     /// It is hidden, and has no customer columns.
     Hidden,
     /// It is hidden, but has customer columns.
-    HiddenCustomers,
+    HiddenKnown,
     /// It is a chart, a dialog or a macro sheet.
     NotCells,
     /// It has no customer columns.
@@ -137,9 +134,9 @@ pub fn choose<E>(
     let why = if eligible.len() == 1 {
         Why::Only
     } else if best.columns == 0 {
-        Why::NoneWithCustomers
+        Why::NoneKnown
     } else if rivals.count() == 0 {
-        Why::OnlyWithCustomers
+        Why::OnlyKnown
     } else if others.iter().any(alike) {
         Why::FirstOfSeveral
     } else {
@@ -181,7 +178,7 @@ fn reason(sheet: &SheetInfo, score: Option<Score>, best: Score) -> Reason {
         Score { columns: 0, .. } => Reason::NoColumns,
         Score { rows: 0, .. } if hidden => Reason::Hidden,
         Score { rows: 0, .. } => Reason::NoRows,
-        _ if hidden => Reason::HiddenCustomers,
+        _ if hidden => Reason::HiddenKnown,
         _ if is_aside(&sheet.name) => Reason::Aside,
         _ if score.columns * 2 < best.columns => Reason::FewerColumns,
         _ => Reason::Candidate,
@@ -238,91 +235,45 @@ impl Choice {
         all
     }
 
-    /// What whoever imports all sheets should know about those that are not read.
-    pub fn left_out(&self) -> Vec<Diagnostic> {
-        let note = |other: &Other, rule, what: &str| {
-            let message = format!("sheet \"{}\" is not read: {what}", other.name);
-            Diagnostic::of_file(rule, message)
+    /// What whoever reads all sheets should know about those that are not read.
+    pub fn left_out(&self) -> Vec<Note> {
+        let told = |other: &&Other| {
+            !matches!(
+                other.reason,
+                Reason::Candidate | Reason::FewerColumns | Reason::Hidden
+            )
         };
-        let found = self.others.iter().filter_map(|other| match other.reason {
-            Reason::Candidate | Reason::FewerColumns | Reason::Hidden => None,
-            Reason::NotCells | Reason::NoColumns | Reason::NoRows => Some(note(
-                other,
-                &rules::SHEET_WITHOUT_CUSTOMERS,
-                &other.reason.to_string(),
-            )),
-            Reason::Aside => Some(
-                note(other, &rules::SHEET_SET_ASIDE, &other.reason.to_string())
-                    .with_help("rename the sheet if its rows are to be imported"),
-            ),
-            Reason::HiddenCustomers => Some(
-                note(
-                    other,
-                    &rules::HIDDEN_SHEET_SKIPPED,
-                    &other.reason.to_string(),
-                )
-                .with_help("show the sheet, or name it with --sheet, when it is meant"),
-            ),
-        });
-        found.collect()
+        let note = |other: &Other| {
+            let left_out = NoteKind::SheetLeftOut {
+                name: other.name.clone(),
+                reason: other.reason,
+            };
+            left_out.of_file()
+        };
+        self.others.iter().filter(told).map(note).collect()
     }
 
-    /// What whoever imports should know about the choice, as warnings about the file.
-    pub fn diagnostics(&self, sheets: &[SheetInfo]) -> Vec<Diagnostic> {
+    /// What whoever reads one sheet should know about the choice.
+    pub fn notes(&self, sheets: &[SheetInfo]) -> Vec<Note> {
         let named = |reason: Reason| -> Vec<String> {
             let found = self.others.iter().filter(|other| other.reason == reason);
-            found.map(|other| format!("\"{}\"", other.name)).collect()
+            found.map(|other| other.name.clone()).collect()
         };
         let mut found = Vec::new();
-        let candidates = named(Reason::Candidate);
-        if let (Some(sheet), false) = (self.sheet, candidates.is_empty()) {
-            let message = format!(
-                "sheet \"{}\" is read ({}); {} could be meant too",
-                sheets[sheet].name,
-                self.why,
-                candidates.join(", ")
-            );
-            let help = "name the sheet with --sheet, or read all of them with --all-sheets";
-            found.push(Diagnostic::of_file(&rules::SEVERAL_SHEETS, message).with_help(help));
+        let others = named(Reason::Candidate);
+        if let (Some(sheet), false) = (self.sheet, others.is_empty()) {
+            let several = NoteKind::SeveralSheets {
+                chosen: sheets[sheet].name.clone(),
+                why: self.why,
+                others,
+            };
+            found.push(several.of_file());
         }
-        let hidden = named(Reason::HiddenCustomers);
+        let hidden = named(Reason::HiddenKnown);
         if !hidden.is_empty() {
-            let message = format!(
-                "hidden sheets with customer columns are not read: {}",
-                hidden.join(", ")
-            );
-            let help = "name the sheet with --sheet when it is meant";
-            found.push(Diagnostic::of_file(&rules::HIDDEN_SHEET_SKIPPED, message).with_help(help));
+            found.push(NoteKind::HiddenSheets(hidden).of_file());
         }
         found
-    }
-}
-
-impl fmt::Display for Why {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str(match self {
-            Self::Only => "the only visible sheet",
-            Self::OnlyWithCustomers => "the only one with customer columns",
-            Self::MostColumns => "the one with the most customer columns",
-            Self::FirstOfSeveral => "the first of several with the same customer columns",
-            Self::NoneWithCustomers => "no sheet has customer columns",
-            Self::Nothing => "there is no visible sheet of cells",
-        })
-    }
-}
-
-impl fmt::Display for Reason {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str(match self {
-            Self::Hidden => "hidden",
-            Self::HiddenCustomers => "hidden, though it has customer columns",
-            Self::NotCells => "not a sheet of cells",
-            Self::NoColumns => "no customer columns",
-            Self::NoRows => "no rows",
-            Self::Aside => "an example, instructions or a summary by its name",
-            Self::FewerColumns => "fewer customer columns",
-            Self::Candidate => "could be meant too",
-        })
     }
 }
 
@@ -360,14 +311,11 @@ mod tests {
             ("Lists", VeryHidden, 0, 9),
             ("Customers", Visible, 6, 40),
         ]);
-        assert_eq!(
-            (choice.sheet, choice.why),
-            (Some(3), Why::OnlyWithCustomers)
-        );
+        assert_eq!((choice.sheet, choice.why), (Some(3), Why::OnlyKnown));
         let reasons: Vec<Reason> = choice.others.iter().map(|other| other.reason).collect();
         assert_eq!(
             reasons,
-            [Reason::NoColumns, Reason::HiddenCustomers, Reason::Hidden]
+            [Reason::NoColumns, Reason::HiddenKnown, Reason::Hidden]
         );
     }
 
@@ -385,12 +333,13 @@ mod tests {
             sheet("South", Visible),
             sheet("Example", Visible),
         ];
-        let found = choice.diagnostics(&infos);
-        assert_eq!(
-            found[0].message,
-            "sheet \"North\" is read (the first of several with the same customer columns); \
-             \"South\" could be meant too"
-        );
+        let found = choice.notes(&infos);
+        let several = NoteKind::SeveralSheets {
+            chosen: "North".into(),
+            why: Why::FirstOfSeveral,
+            others: vec!["South".into()],
+        };
+        assert_eq!(found[0].kind, several);
         assert_eq!(found.len(), 1);
     }
 
@@ -432,6 +381,6 @@ mod tests {
         assert_eq!(check(&[("A", Visible, 0, 3)]).why, Why::Only);
         assert_eq!(check(&[("A", Hidden, 3, 3)]).sheet, None);
         let none = check(&[("A", Visible, 0, 0), ("B", Visible, 0, 5)]);
-        assert_eq!((none.sheet, none.why), (Some(1), Why::NoneWithCustomers));
+        assert_eq!((none.sheet, none.why), (Some(1), Why::NoneKnown));
     }
 }

@@ -88,8 +88,8 @@ impl WorkbookError {
                     .into()
             }
             Self::TooLarge { .. } => {
-                "delete what is not part of the customer list (other sheets, formatted empty rows \
-                 and columns) or save the sheet as CSV"
+                "delete what is not part of the list (other sheets, formatted empty rows and columns) \
+                 or save the sheet as CSV"
                     .into()
             }
             Self::Doctype { .. } => {
@@ -102,7 +102,7 @@ impl WorkbookError {
                 [] => "the workbook has no sheets".into(),
                 names => format!("it has: \"{}\"", names.join("\", \"")),
             },
-            Self::NotCells { .. } => "name a sheet of cells with --sheet".into(),
+            Self::NotCells { .. } => "name a sheet of cells".into(),
             Self::Io(_) => String::new(),
         }
     }

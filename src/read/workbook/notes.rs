@@ -4,9 +4,8 @@
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use crate::model::place::column_letters;
-use crate::model::rules::{Rule, workbook as rules};
-use crate::model::{CellAddress, Diagnostic};
+use crate::model::CellAddress;
+use crate::read::note::{Note, NoteKind};
 
 /// Consecutive rows or columns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -136,127 +135,34 @@ pub struct SheetNotes {
 }
 
 impl SheetNotes {
-    /// The notes that matter to whoever imports the sheet, as warnings about the file.
-    pub fn diagnostics(&self) -> Vec<Diagnostic> {
+    /// What matters to whoever reads the sheet as a list.
+    pub fn notes(&self) -> Vec<Note> {
         let mut found = Vec::new();
         if self.read_by == SheetReader::Second {
-            let message = "the sheet's rows or cells are out of order; they were put in order, \
-                           without number formats and hidden rows";
-            found.push(
-                Diagnostic::of_file(&rules::SECOND_READER, message).with_help(
-                    "look at ZIP codes, customer numbers and dates with `preview`, or open the \
-                     workbook in Excel or LibreOffice, save it as .xlsx and use that file",
-                ),
-            );
+            found.push(NoteKind::SecondReader.of_file());
         }
         if let Some(first) = self.hidden_rows.first() {
-            let rows = self
-                .hidden_rows
-                .iter()
-                .map(|span| span.last - span.first + 1);
-            let message = format!(
-                "{} read like all others ({})",
-                counted(
-                    rows.map(u64::from).sum(),
-                    ["hidden row is", "hidden rows are"]
-                ),
-                listed(&self.hidden_rows, |row| row.to_string())
-            );
-            let at = CellAddress::row(first.first);
-            found.push(Diagnostic::of_file(&rules::HIDDEN_ROWS, message).at(at));
+            found.push(NoteKind::HiddenRows(self.hidden_rows.clone()).in_row(first.first));
         }
         if !self.hidden_columns.is_empty() {
-            let columns = self
-                .hidden_columns
-                .iter()
-                .map(|span| span.last - span.first + 1);
-            let message = format!(
-                "{} read like all others ({})",
-                counted(
-                    columns.map(u64::from).sum(),
-                    ["hidden column is", "hidden columns are"]
-                ),
-                listed(&self.hidden_columns, column_letters)
-            );
-            found.push(Diagnostic::of_file(&rules::HIDDEN_COLUMNS, message));
+            found.push(NoteKind::HiddenColumns(self.hidden_columns.clone()).of_file());
         }
         if let Some(first) = self.carried.first() {
-            let mut ranges: Vec<String> = self
-                .carried
-                .iter()
-                .take(5)
-                .map(ToString::to_string)
-                .collect();
-            if self.carried.len() > ranges.len() {
-                ranges.push("…".into());
-            }
-            let message = format!(
-                "{} repeated in the rows below ({})",
-                counted(
-                    self.carried.len() as u64,
-                    ["merged cell is", "merged cells are"]
-                ),
-                ranges.join(", ")
-            );
             let at = CellAddress::cell(first.rows.first, first.columns.first);
-            found.push(Diagnostic::of_file(&rules::MERGED_CELLS, message).at(at));
+            found.push(NoteKind::MergedCells(self.carried.clone()).at(at));
         }
-        let places: [(&Places, &'static Rule, [&str; 2], &str); 3] = [
-            (
-                &self.covered,
-                &rules::COVERED_VALUE,
-                [
-                    "value under a merged cell is",
-                    "values under merged cells are",
-                ],
-                "not read, as nobody sees what is there",
-            ),
-            (
-                &self.without_result,
-                &rules::FORMULA_WITHOUT_RESULT,
-                ["formula has", "formulas have"],
-                "no stored result: read as empty",
-            ),
-            (
-                &self.long_numbers,
-                &rules::LONG_NUMBER,
-                ["number has", "numbers have"],
-                "more than 15 digits: the last ones are lost or rounded",
-            ),
+        let places: [(&Places, fn(u64) -> NoteKind); 3] = [
+            (&self.covered, NoteKind::CoveredValues),
+            (&self.without_result, NoteKind::FormulasWithoutResult),
+            (&self.long_numbers, NoteKind::LongNumbers),
         ];
-        for (places, rule, what, say) in places {
+        for (places, kind) in places {
             if let Some(first) = places.first.first() {
-                let message = format!("{} {say}", counted(places.count, what));
-                found.push(Diagnostic::of_file(rule, message).at(*first));
+                found.push(kind(places.count).at(*first));
             }
         }
         found
     }
-}
-
-/// `1 row is`, `2 rows are`.
-fn counted(count: u64, [one, several]: [&str; 2]) -> String {
-    format!("{count} {}", if count == 1 { one } else { several })
-}
-
-/// The first few spans: `3-5, 9, …`.
-fn listed(spans: &[Span], name: impl Fn(u32) -> String) -> String {
-    const SHOWN: usize = 8;
-    let mut shown: Vec<String> = spans
-        .iter()
-        .take(SHOWN)
-        .map(|span| {
-            if span.first == span.last {
-                name(span.first)
-            } else {
-                format!("{}-{}", name(span.first), name(span.last))
-            }
-        })
-        .collect();
-    if spans.len() > SHOWN {
-        shown.push("…".into());
-    }
-    shown.join(", ")
 }
 
 /// The notes of a sheet that is being read.

@@ -223,7 +223,7 @@ fn drain(bytes: &[u8]) {
         for row in batch.rows() {
             assert!(row.number() > 0 && row.line() > 0);
         }
-        table.diagnostics();
+        table.take_notes();
     }
 }
 

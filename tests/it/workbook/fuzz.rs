@@ -51,7 +51,7 @@ fn read_all(bytes: Vec<u8>) {
             continue;
         };
         while let Ok(More::Maybe) = rows.next_batch(&mut batch) {}
-        let _ = book.sheet_notes(sheet).diagnostics();
+        let _ = book.sheet_notes(sheet).notes();
     }
 }
 
