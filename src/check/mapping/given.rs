@@ -1,9 +1,10 @@
 //! What the user says of columns: `--map` and `[map]`, by header or by letter.
 
-use super::assign::{Assignment, Candidate, Standing};
+use super::assignment::{Assignment, Candidate, Standing};
 use super::fold::fold;
+use super::mapped::{MappingOptions, Matched, OptionError, Role};
+use super::names::{field_named, nearest_field};
 use super::words::{Fit, IMPORT_SHEET};
-use super::{MappingOptions, Matched, OptionError, Role, field_named, nearest_field};
 use crate::check::field::{Field, UnknownField};
 use crate::model::place::column_letters;
 use crate::model::rules::headers::MAP_WITHOUT_COLUMN;
