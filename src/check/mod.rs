@@ -9,7 +9,6 @@ mod arena;
 mod cell;
 mod checker;
 mod columns;
-pub mod countries;
 mod country_column;
 mod draft;
 mod duplicates;

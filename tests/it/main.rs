@@ -6,7 +6,6 @@ mod check_prints;
 mod checker;
 mod cli;
 mod continued;
-mod countries;
 mod diagnostics;
 mod docs;
 mod faults;

@@ -23,6 +23,11 @@ pub(in crate::check) fn letters_of(wanted: &str) -> Option<String> {
     by_letters.then_some(letters)
 }
 
+/// Whether the left side of a mapping names a column by its letters, as `column:B` does.
+pub fn is_by_letters(wanted: &str) -> bool {
+    letters_of(wanted).is_some()
+}
+
 impl Assignment<'_> {
     /// Takes what the user says. A column named by its letters is not named by its header any more.
     pub(super) fn take_given(&mut self, options: &MappingOptions) -> Result<(), OptionError> {

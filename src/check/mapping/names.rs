@@ -1,7 +1,6 @@
 //! Questions about a header by itself, and the names of the fields.
 
 use super::fold::{fold, forms};
-use super::given::letters_of;
 use super::whole::{Reading, read_flat};
 use super::whose::{Whose, whose};
 use super::words::{Choice, Fit, IMPORT_SHEET, Meaning, all, meaning, other_words};
@@ -65,11 +64,6 @@ pub fn field_of_header(text: &str) -> Option<Field> {
         Meaning::Choice(choice) => choice.fields().first().copied(),
         Meaning::Reserved => None,
     }
-}
-
-/// Whether the left side of a mapping names a column by its letters, as `column:B` does.
-pub fn is_by_letters(wanted: &str) -> bool {
-    letters_of(wanted).is_some()
 }
 
 /// What else the header of a field's column may be called, for documentation.

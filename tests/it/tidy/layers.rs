@@ -7,10 +7,11 @@ use super::code::{Source, words};
 
 /// Each layer with the layers it may name; the same table as in `docs/architecture.md`.
 pub const LAYERS: &[(&str, &[&str])] = &[
-    ("model", &[]),
+    ("countries", &[]),
+    ("model", &["countries"]),
     ("read", &["model"]),
-    ("check", &["model"]),
-    ("plan", &["model", "check"]),
+    ("check", &["countries", "model"]),
+    ("plan", &["countries", "model", "check"]),
     ("api", &["model"]),
     ("journal", &["model"]),
     ("submit", &["model", "plan", "api", "journal"]),
@@ -19,20 +20,38 @@ pub const LAYERS: &[(&str, &[&str])] = &[
     (
         "flow",
         &[
-            "model", "read", "check", "plan", "api", "journal", "submit", "report", "sandbox",
+            "countries",
+            "model",
+            "read",
+            "check",
+            "plan",
+            "api",
+            "journal",
+            "submit",
+            "report",
+            "sandbox",
         ],
     ),
     (
         "cli",
         &[
-            "model", "read", "check", "plan", "api", "journal", "submit", "report", "sandbox",
+            "countries",
+            "model",
+            "read",
+            "check",
+            "plan",
+            "api",
+            "journal",
+            "submit",
+            "report",
+            "sandbox",
             "flow",
         ],
     ),
 ];
 
 /// The layers that are crates.
-pub const CRATES: &[&str] = &["sandbox"];
+pub const CRATES: &[&str] = &["countries", "sandbox"];
 
 /// The layer of a file: its folder in `src`, or its crate.
 pub fn layer_of(path: &str) -> Option<&str> {
@@ -186,6 +205,7 @@ fn a_path_against_the_table_is_found() {
             "use crate::{model::Row, submit::{run, verify}};",
         ),
         ("src/plan/build.rs", "use sandbox::Method;"),
+        ("crates/sandbox/src/geo.rs", "use countries::CountryCode;"),
         ("src/api/http.rs", "use super::super::journal::Store;"),
         (
             "src/api/http.rs",

@@ -1,7 +1,7 @@
 //! What looks like a country and is none, or names two and means one.
 
 use super::{accepted, check, outcome, refused};
-use partner_import::check::countries::CountryCode;
+use countries::CountryCode;
 
 #[test]
 fn codes_with_punctuation_are_words_or_parts_of_addresses() {

@@ -6,8 +6,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::country_table::COUNTRIES;
-use super::fields::InvalidField;
+use super::code_table::COUNTRIES;
 
 /// An ISO 3166-1 alpha-2 code of the official list, upper case.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -16,6 +15,12 @@ pub struct CountryCode([u8; 2]);
 
 impl CountryCode {
     /// The code, if it is exactly one of the official list: two capital letters.
+    ///
+    /// ```
+    /// # use countries::CountryCode;
+    /// assert_eq!(CountryCode::parse("AT").map(CountryCode::name), Some("Austria"));
+    /// assert_eq!(CountryCode::parse("at"), None);
+    /// ```
     pub fn parse(text: &str) -> Option<Self> {
         match *text.as_bytes() {
             [first @ b'A'..=b'Z', second @ b'A'..=b'Z'] => Self::from_alpha2([first, second]),
@@ -142,6 +147,14 @@ const fn precedes(left: [u8; 3], right: [u8; 3]) -> bool {
     false
 }
 
+/// A text that is no code of the official list, where one was wanted.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("\"{text}\" is not a valid country code")]
+pub struct NoSuchCode {
+    /// What was given.
+    pub text: String,
+}
+
 impl From<CountryCode> for String {
     fn from(code: CountryCode) -> Self {
         code.as_str().to_owned()
@@ -149,10 +162,10 @@ impl From<CountryCode> for String {
 }
 
 impl TryFrom<String> for CountryCode {
-    type Error = InvalidField;
+    type Error = NoSuchCode;
 
-    fn try_from(text: String) -> Result<Self, InvalidField> {
-        Self::parse(&text).ok_or_else(|| InvalidField::new("country code", &text))
+    fn try_from(text: String) -> Result<Self, NoSuchCode> {
+        Self::parse(&text).ok_or(NoSuchCode { text })
     }
 }
 

@@ -1,12 +1,12 @@
 """Measures what the resolver accepts and refuses, class by class.
 
-    python3 tools/countries/evaluate.py [--cache DIR] [--details FILE]
+    python3 crates/countries/tools/evaluate.py [--cache DIR] [--details FILE]
 
 Builds lists from the packages of sources.py and from seeded noise, has the resolver judge them
 (`partner-import country - --format json`), and prints a table of shares. To measure on sources that the
 table has not seen, first write it without them:
 
-    python3 tools/countries/generate.py --without HELD_OUT
+    python3 crates/countries/tools/generate.py --without HELD_OUT
 """
 
 import argparse
@@ -24,7 +24,7 @@ from fold import fold
 from sources import Packages, fetch
 
 HERE = Path(__file__).parent
-ROOT = HERE.parent.parent
+ROOT = HERE.parents[2]
 HELD_OUT = ["un_ocha", "coco", "countryguess", "locale_map", "country_list", "geonames", "countrycode", "country_to_iso", "countrynames"]
 TWELVE = "en de fr es it nl pt pl ru ja zh ar".split()
 MORE = "cs sv da nb fi hu ro tr el uk bg hr sk sl et lv lt zh-Hant ko he hi th vi id ca".split()

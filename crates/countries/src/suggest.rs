@@ -5,9 +5,9 @@
 use std::cmp::Ordering;
 use std::sync::OnceLock;
 
-use super::RefusalReason;
+use super::code::CountryCode;
+use super::resolution::RefusalReason;
 use super::table::{self, Rank, Verdict};
-use crate::model::country::CountryCode;
 
 /// As many guesses as a person wants to read.
 const MOST: usize = 4;

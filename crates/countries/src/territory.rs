@@ -1,7 +1,7 @@
 //! A territory beside the country it belongs to: "Greenland (Denmark)", "Guam, a territory of the
 //! United States". Two countries are named, and only one is meant.
 
-use super::CountryCode;
+use super::code::CountryCode;
 
 /// Territories with codes of their own, by the country that they belong to.
 const TERRITORIES: &[(&str, &str)] = &[

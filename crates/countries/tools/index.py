@@ -6,7 +6,7 @@ EMPTY = 0xFFFFFF
 
 
 def hash_key(key):
-    """FNV-1a, folded to 32 bits; src/check/countries/table.rs computes the same."""
+    """FNV-1a, folded to 32 bits; src/table.rs computes the same."""
     value = 0xCBF29CE484222325
     for byte in key:
         value = ((value ^ byte) * 0x100000001B3) & 0xFFFFFFFFFFFFFFFF
@@ -48,7 +48,7 @@ def write_codes(packages, path):
     lines = [
         "//! ISO 3166-1's official list with CLDR's English names.",
         "//!",
-        "//! Written by `tools/countries/generate.py`: do not edit.",
+        "//! Written by `crates/countries/tools/generate.py`: do not edit.",
         "",
         "/// Alpha-2, alpha-3, numeric, English short name; sorted by alpha-2.",
         f"pub(super) static COUNTRIES: [(&str, &str, u16, &str); {len(packages.iso)}] = [",

@@ -1,21 +1,6 @@
-//! What a person typed in a cell for a country, as an ISO 3166-1 code or refused.
-//!
-//! Only exact names count, after folding case, spaces, punctuation and diacritics: codes of two
-//! or three letters or of up to three digits, and some 45,000 names in all languages of CLDR. What
-//! could be two countries, part of one, or a slip of the pen is refused with a suggestion, because
-//! a wrong country puts a customer's backups on the wrong continent. The table is written by
-//! `tools/countries/generate.py`; docs/reference/countries.md says what it holds.
+//! What became of a text: a country, or why it is none.
 
-mod fold;
-mod resolve;
-mod resolver;
-mod suggest;
-mod table;
-mod territory;
-
-pub use crate::model::country::CountryCode;
-pub use resolve::resolve;
-pub use resolver::Resolver;
+use super::code::CountryCode;
 
 /// What became of a cell.
 #[derive(Clone, Debug, PartialEq, Eq)]

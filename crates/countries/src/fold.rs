@@ -2,7 +2,7 @@
 //!
 //! A key is lower case, without spaces, punctuation, the word "the" and the diacritics of Latin,
 //! Greek and Cyrillic letters. Whatever is not known to be harmless stays in the key, so that it
-//! matches nothing. Letters are never transliterated. `tools/countries/fold.py` does the same when
+//! matches nothing. Letters are never transliterated. `tools/fold.py` does the same when
 //! it writes the table; `fold_samples.tsv` holds the two together.
 
 use unicode_normalization::char::decompose_compatible;
@@ -243,7 +243,7 @@ mod tests {
 
     #[test]
     fn samples_fold_as_the_generator_folds_them() {
-        let samples = include_str!("fold_samples.tsv");
+        let samples = include_str!("../fold_samples.tsv");
         let mut seen = 0;
         for line in samples.lines().filter(|line| !line.starts_with('#')) {
             let [text, key, marked] = line.split('\t').collect::<Vec<_>>()[..] else {

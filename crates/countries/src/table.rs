@@ -2,13 +2,13 @@
 //!
 //! `names.txt` has sorted lines, `key<TAB>verdict`; `names.idx` has their offsets, three bytes
 //! each, at the place that the key's hash says or the next free one. Both are written by
-//! `tools/countries/generate.py` and used as they are: nothing is built at start.
+//! `tools/generate.py` and used as they are: nothing is built at start.
 
-use super::RefusalReason;
-use crate::model::country::CountryCode;
+use super::code::CountryCode;
+use super::resolution::RefusalReason;
 
-static NAMES: &[u8] = include_bytes!("names.txt");
-static PLACES: &[u8] = include_bytes!("names.idx");
+static NAMES: &[u8] = include_bytes!("../names.txt");
+static PLACES: &[u8] = include_bytes!("../names.idx");
 
 const PLACE_SIZE: usize = 3;
 const EMPTY: usize = 0xFF_FFFF;
@@ -65,7 +65,7 @@ fn offset_at(place: usize) -> usize {
     usize::from(PLACES[at]) | usize::from(PLACES[at + 1]) << 8 | usize::from(PLACES[at + 2]) << 16
 }
 
-/// FNV-1a folded to 32 bits; `tools/countries/index.py` computes the same.
+/// FNV-1a folded to 32 bits; `tools/index.py` computes the same.
 fn hash(key: &[u8]) -> usize {
     let hash = key.iter().fold(0xCBF2_9CE4_8422_2325_u64, |hash, &byte| {
         (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01B3)

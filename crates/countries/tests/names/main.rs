@@ -4,7 +4,7 @@ mod doubtful;
 
 use std::fmt::Write as _;
 
-use partner_import::check::countries::{CountryCode, Resolution, Resolver, resolve};
+use countries::{CountryCode, Resolution, Resolver, resolve};
 
 /// The code, or the reason and the suggestions.
 fn outcome(text: &str) -> String {

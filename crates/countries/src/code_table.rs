@@ -1,6 +1,6 @@
 //! ISO 3166-1's official list with CLDR's English names.
 //!
-//! Written by `tools/countries/generate.py`: do not edit.
+//! Written by `crates/countries/tools/generate.py`: do not edit.
 
 /// Alpha-2, alpha-3, numeric, English short name; sorted by alpha-2.
 pub(super) static COUNTRIES: [(&str, &str, u16, &str); 249] = [

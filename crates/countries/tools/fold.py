@@ -1,6 +1,6 @@
-"""Folds names into keys, exactly as src/check/countries/fold.rs does.
+"""Folds names into keys, exactly as src/fold.rs does.
 
-Both are held together by src/check/countries/fold_samples.tsv, which each of them must reproduce.
+Both are held together by fold_samples.tsv, which each of them must reproduce.
 A key is lower case, without spaces, punctuation, the word "the" and, unless the marks are kept,
 without the diacritics of Latin, Greek and Cyrillic. Whatever is not known to be harmless stays in
 the key, so that it matches nothing. Letters are never transliterated.

@@ -1,9 +1,9 @@
 """Writes the country tables that src/ embeds.
 
-    python3 tools/countries/generate.py [--cache DIR] [--without SOURCE,...] [--report FILE]
+    python3 crates/countries/tools/generate.py [--cache DIR] [--without SOURCE,...] [--report FILE]
 
 Reads the packages pinned in sources.py and the reviewed lists beside this file, and writes
-src/check/countries/names.txt, src/check/countries/names.idx and src/model/country_table.rs.
+names.txt, names.idx and src/code_table.rs.
 Names that two countries share must be listed in collisions.tsv, or it fails and says which.
 """
 
@@ -19,7 +19,8 @@ from forms import forms
 from sources import Packages, fetch
 
 HERE = Path(__file__).parent
-ROOT = HERE.parent.parent
+CRATE = HERE.parent
+ROOT = CRATE.parent.parent
 
 # Beside CLDR, translations are taken in these languages only: those with many users and reviewers.
 WELL_KEPT = set(
@@ -402,7 +403,7 @@ def main():
     options = arguments.parse_args()
     fetch(options.cache)
     packages = Packages(options.cache)
-    for line in (ROOT / "src/check/countries/fold_samples.tsv").read_text(encoding="utf-8").split("\n"):
+    for line in (CRATE / "fold_samples.tsv").read_text(encoding="utf-8").split("\n"):
         if line and not line.startswith("#"):
             text, key, marked = line.split("\t")
             if (fold(text), fold(text, keep_marks=True)) != (key, marked):
@@ -427,8 +428,8 @@ def main():
         if key in lines:
             raise Problem(f"accepted and refused: {key}")
         lines[key] = f"{reason}:{','.join(codes)}"
-    index.write(lines, ROOT / "src/check/countries")
-    index.write_codes(packages, ROOT / "src/model/country_table.rs")
+    index.write(lines, CRATE)
+    index.write_codes(packages, CRATE / "src/code_table.rs")
     print(f"{len(accepted)} names accepted, {len(refused)} refused")
     if options.report:
         options.report.write_text(
