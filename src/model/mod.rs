@@ -8,6 +8,7 @@ pub mod change;
 pub mod code;
 pub mod diagnostic;
 pub mod ending;
+pub mod fate;
 pub mod fields;
 pub mod formula;
 pub mod level;
@@ -25,6 +26,7 @@ pub use change::{PartnerChanges, Relocation};
 pub use countries::CountryCode;
 pub use diagnostic::{Diagnostic, Severity};
 pub use ending::Ending;
+pub use fate::{Happening, Operation, Origin, Outcome, Parent, Planned, Reason, Standing, Update};
 pub use fields::{
     ContactId, CustomerName, Flag, InvalidField, Level, LocationId, PartnerId, RegionId,
     ServiceType, State, Text, UnixSeconds, UserId, WholeId,
