@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use partner_import::model::RowBatch;
-use partner_import::read::{More, NoKnowledge, ReadOptions, open};
+use partner_import::tables::{More, NoKnowledge, ReadOptions, open};
 
 #[expect(clippy::print_stdout, reason = "a benchmark talks to people")]
 fn main() {

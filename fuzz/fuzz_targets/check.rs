@@ -6,7 +6,7 @@ use libfuzzer_sys::fuzz_target;
 use partner_import::check::{CheckSettings, Checker, knows_header};
 use partner_import::model::RowBatch;
 use partner_import::model::notes::diagnostics;
-use partner_import::read::{HeaderKnowledge, More, ReadOptions, read_bytes};
+use partner_import::tables::{HeaderKnowledge, More, ReadOptions, read_bytes};
 
 struct Known;
 

@@ -10,8 +10,8 @@ use std::path::Path;
 
 use libfuzzer_sys::fuzz_target;
 use partner_import::model::RowBatch;
-use partner_import::read::More;
-use partner_import::read::workbook::{WorkbookLimits, open_bytes};
+use partner_import::tables::More;
+use partner_import::tables::workbook::{WorkbookLimits, open_bytes};
 use zip::write::SimpleFileOptions;
 
 const MARK: &[u8] = b"\n=== ";

@@ -9,8 +9,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use super::watch::WatchArgs;
 use crate::api::Rate;
 use crate::plan::OnExists;
-use crate::read::{Delimiter, TextEncoding};
 use crate::submit::{Concurrency, MaxErrors};
+use tables::{Delimiter, TextEncoding};
 
 /// Bulk-imports customers into Cove Data Protection, each exactly once.
 #[derive(Debug, Parser)]

@@ -14,7 +14,7 @@ use crate::check::mapping::is_by_letters;
 use crate::check::{CheckSettings, Keep, MappingOptions};
 use crate::plan::document::{OptionSource, PlanOption};
 use crate::plan::{Moves, OnExists, PlanOptions};
-use crate::read::{ReadOptions, Sheets};
+use tables::{ReadOptions, Sheets};
 
 /// How billing contacts go over the wire. A journal that tells it tells every option: those of
 /// earlier versions told neither this nor the [`UNTOLD`] ones.
@@ -305,7 +305,7 @@ pub fn flags(options: &[Kept], reads: Reads, counting: &Profile) -> Vec<String> 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::read::Delimiter;
+    use tables::Delimiter;
 
     fn kept(options: &[(&str, &str)]) -> Vec<Kept> {
         let options = options.iter();

@@ -15,10 +15,8 @@ use crate::check::{
 use crate::model::notes::{BARRED_ROWS, DOUBTFUL_ROWS, diagnostics};
 use crate::model::rules::workbook::SHEET_WITHOUT_CUSTOMERS;
 use crate::model::{CellAddress, Diagnostic, Row, RowBatch, RowIndex, Source, TableSummary};
-use crate::read::{
-    self, Format, HeaderKnowledge, More, ReadOptions, RowMarks, Sheets, Table, Tells,
-};
 use crate::report::workbook::SUMMARY;
+use tables::{self, Format, HeaderKnowledge, More, ReadOptions, RowMarks, Sheets, Table, Tells};
 
 /// The header names that the mapping knows, for the search for the header row.
 #[derive(Debug, Clone, Copy)]
@@ -213,7 +211,7 @@ pub fn check_file(
             sheet: name.clone().or_else(|| options.sheet.clone()),
             ..options.clone()
         };
-        let table = read::open(path, &options, &KnownHeaders)?;
+        let table = tables::open(path, &options, &KnownHeaders)?;
         read = Some(reading.table(table, name.as_deref())?);
     }
     let (Some((mut source, format, header_row)), Some(mut checker)) = (read, reading.checker)
@@ -257,7 +255,7 @@ pub fn names_of(
     if options.sheets == Sheets::One {
         return Ok(single);
     }
-    let Some(list) = read::sheets(path, &KnownHeaders)? else {
+    let Some(list) = tables::sheets(path, &KnownHeaders)? else {
         return Ok(single);
     };
     let mut notes = diagnostics(list.notes);
@@ -267,7 +265,7 @@ pub fn names_of(
             sheet: Some(name.clone()),
             ..options.clone()
         };
-        let mut table = read::open(path, &options, &KnownHeaders)?;
+        let mut table = tables::open(path, &options, &KnownHeaders)?;
         let mut sample = RowBatch::default();
         table.next_batch(&mut sample)?;
         let (mapping, _) = map_header(&table.header, &sample, &settings.mapping)?;
@@ -311,7 +309,7 @@ fn medium_of(table: &Table, path: &Path, mapping: &Mapping, settings: &CheckSett
         sheet: Some(SUMMARY.to_owned()),
         ..ReadOptions::default()
     };
-    if in_doubt && read::open(path, &summary, &KnownHeaders).is_ok() {
+    if in_doubt && tables::open(path, &summary, &KnownHeaders).is_ok() {
         Medium::Results
     } else {
         Medium::Workbook

@@ -20,9 +20,9 @@ use crate::check::{
     BillingContactForm, CheckSettings, Comparison, Deriving, Field, Keep, MappingOptions,
 };
 use crate::plan::{Moves, OnExists, PlanOptions};
-use crate::read::{Delimiter, ReadOptions, Sheets, TextEncoding};
 use crate::report::next::typed;
 use crate::submit::{Concurrency, MaxErrors, RunSettings};
+use tables::{Delimiter, ReadOptions, Sheets, TextEncoding};
 
 /// The vendor's endpoint.
 pub const DEFAULT_ENDPOINT: &str = "https://api.backup.management/jsonapi";

@@ -8,10 +8,10 @@ use crate::api::http::EndpointError;
 use crate::api::network::NetworkError;
 use crate::check::mapping::OptionError;
 use crate::journal::JournalError;
-use crate::read::ReadError;
 use crate::report::ReportError;
 use crate::sandbox;
 use crate::submit;
+use tables::ReadError;
 
 /// Which kind of thing went wrong: what a caller goes by who does not read the message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

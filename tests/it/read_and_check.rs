@@ -3,7 +3,7 @@
 use partner_import::check::{CheckSettings, Checked, Checker, knows_header};
 use partner_import::model::RowBatch;
 use partner_import::model::notes::diagnostics;
-use partner_import::read::{HeaderKnowledge, More, ReadOptions, read_bytes};
+use partner_import::tables::{HeaderKnowledge, More, ReadOptions, read_bytes};
 use proptest::prelude::*;
 
 struct Known;

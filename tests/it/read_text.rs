@@ -6,7 +6,7 @@ mod properties;
 
 use partner_import::model::notes::diagnostics;
 use partner_import::model::{Diagnostic, RowBatch};
-use partner_import::read::{HeaderKnowledge, More, ReadOptions, Table, read_bytes};
+use partner_import::tables::{HeaderKnowledge, More, ReadOptions, Table, read_bytes};
 
 /// The names that an importer of customers knows, as far as these tests need them.
 struct Customers;
@@ -556,7 +556,7 @@ fn code_pages_of_dos_are_read_when_found_and_when_told() {
         ],
     );
     let told = ReadOptions {
-        encoding: partner_import::read::TextEncoding::parse("cp852"),
+        encoding: partner_import::tables::TextEncoding::parse("cp852"),
         ..ReadOptions::default()
     };
     let loaded = load_with(b"Name\n\x9D\xA2d\xAB\n", &told, &Customers);

@@ -15,8 +15,8 @@ use std::path::{Path, PathBuf};
 
 use partner_import::model::notes::diagnostics;
 use partner_import::model::{CellKind, Diagnostic, RowBatch};
-use partner_import::read::workbook::{self, SheetNotes, Workbook, WorkbookError, WorkbookLimits};
-use partner_import::read::{More, ReadError};
+use partner_import::tables::workbook::{self, SheetNotes, Workbook, WorkbookError, WorkbookLimits};
+use partner_import::tables::{More, ReadError};
 
 /// A fixture's path.
 fn fixture(name: &str) -> PathBuf {

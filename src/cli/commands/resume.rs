@@ -22,11 +22,11 @@ use crate::cli::signals::watch_signals;
 use crate::cli::stage::Stage;
 use crate::cli::target::{Target, connect};
 use crate::cli::watch::Ledger;
+use crate::flow::digest;
 use crate::journal::{
     Entry, Replayed, RunInfo, Sitting, Store, TargetLock, UndoEntry, UndoReplayed, runs,
 };
 use crate::model::{RowIndex, Standing};
-use crate::read;
 use crate::submit::RunSettings;
 use crate::submit::reads::{Wanted, read_tenant_below};
 
@@ -334,7 +334,7 @@ fn same_input(
     output: Output,
 ) -> Result<(), CliError> {
     let path = Path::new(&info.input_full_path);
-    if !path.exists() || read::sha256(path)? == info.input_sha256 {
+    if !path.exists() || digest::sha256(path)? == info.input_sha256 {
         return Ok(());
     }
     let differences = differences(store, info, path, output);

@@ -35,8 +35,8 @@ use crate::journal::{Fault, PlannedRow, Replayed, RunInfo, Store};
 use crate::model::rules::tenant::UPDATED_IN_TENANT;
 use crate::model::{Diagnostic, PartnerId, Planned, Severity};
 use crate::plan::{self, Customer, Plan, Tenant};
-use crate::read::Format;
 use crate::report;
+use tables::Format;
 
 /// Runs the command.
 #[expect(
@@ -69,7 +69,7 @@ pub async fn run(
     let args = &args;
     let run_settings = settings.run_settings(&args.run, &args.target)?;
     let plan_options = settings.plan_options(&args.existing)?;
-    let sha256 = crate::read::sha256(&file)?;
+    let sha256 = crate::flow::digest::sha256(&file)?;
     let decisive = Decisive::of(&settings, (&args.input, &args.existing), &file)?;
     let read = (&*file, sha256.clone());
     let basis = Basis::of(read, decisive.clone(), common, &settings, &args.target);

@@ -3,8 +3,8 @@
 
 use crate::api::ProxyUrl;
 use crate::cli::args::{parse_rate, parse_time};
-use crate::read::{Delimiter, TextEncoding};
 use crate::submit::{Concurrency, MaxErrors};
+use tables::{Delimiter, TextEncoding};
 
 /// What is shown in the place of an address that may hold a token.
 pub const HIDDEN: &str = "(hidden)";

@@ -9,7 +9,7 @@ use etcetera::{AppStrategy, choose_app_strategy};
 
 use super::FILE_NAME;
 use crate::cli::settings::{app, variable};
-use crate::read::sha256_of;
+use crate::flow::digest::sha256_of;
 
 /// Where the user's own profile and what the user trusts are kept: `PARTNER_IMPORT_CONFIG_DIR`,
 /// else the platform's directory for settings. `None` without a home directory.

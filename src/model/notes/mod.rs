@@ -14,9 +14,9 @@ use self::workbook::of_workbook;
 pub use self::workbook::why_in_words;
 use super::diagnostic::Diagnostic;
 use super::rules::reading as rules;
-use crate::read::ReadError;
-use crate::read::note::{Note, NoteKind};
-use crate::read::workbook::WorkbookError;
+use tables::ReadError;
+use tables::note::{Note, NoteKind};
+use tables::workbook::WorkbookError;
 
 /// Codes that stand beside a row in a result file and say that it may be no customer: alone among the
 /// rejected rows it no longer stands out.
@@ -138,10 +138,10 @@ pub fn help(error: &ReadError) -> String {
 mod tests {
     use super::*;
     use crate::model::CellAddress;
-    use crate::read::Line;
-    use crate::read::note::Columns;
-    use crate::read::text::Escape;
-    use crate::read::workbook::{CellRange, Reason, Span, Why};
+    use tables::Line;
+    use tables::note::Columns;
+    use tables::text::Escape;
+    use tables::workbook::{CellRange, Reason, Span, Why};
 
     /// One of each kind.
     fn kinds() -> Vec<NoteKind> {

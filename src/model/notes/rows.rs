@@ -3,7 +3,7 @@
 use super::words::{line_in_words, of_rows, rows_in_words};
 use crate::model::diagnostic::Diagnostic;
 use crate::model::rules::reading as rules;
-use crate::read::note::NoteKind;
+use tables::note::NoteKind;
 
 /// Rows that are kept though something is wrong with them.
 pub(super) fn of_kept_row(kind: NoteKind, row: u32) -> Diagnostic {

@@ -4,7 +4,7 @@ use super::words::rows_in_words;
 use crate::model::diagnostic::Diagnostic;
 use crate::model::place::column_letters;
 use crate::model::rules::reading as rules;
-use crate::read::note::{Columns, NoteKind};
+use tables::note::{Columns, NoteKind};
 
 /// The header, and other tables around the list.
 pub(super) fn of_table(kind: NoteKind, row: u32) -> Diagnostic {

@@ -2,8 +2,8 @@
 
 use crate::model::diagnostic::Diagnostic;
 use crate::model::rules::reading as rules;
-use crate::read::note::NoteKind;
-use crate::read::text::Escape;
+use tables::note::NoteKind;
+use tables::text::Escape;
 
 /// Bytes, marks and delimiters.
 pub(super) fn of_text(kind: NoteKind, row: u32) -> Diagnostic {

@@ -1,6 +1,6 @@
 //! How rows and lines are called in a sentence.
 
-use crate::read::Line;
+use tables::Line;
 
 /// What a line below the header holds, in a sentence.
 pub(super) fn line_in_words(line: Line) -> &'static str {

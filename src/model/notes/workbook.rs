@@ -3,8 +3,8 @@
 use crate::model::diagnostic::Diagnostic;
 use crate::model::place::column_letters;
 use crate::model::rules::workbook as rules;
-use crate::read::note::NoteKind;
-use crate::read::workbook::{CellRange, Reason, Span, Why};
+use tables::note::NoteKind;
+use tables::workbook::{CellRange, Reason, Span, Why};
 
 /// Sheets, and what a list does not show.
 pub(super) fn of_workbook(kind: NoteKind) -> Diagnostic {

@@ -2,7 +2,7 @@
 //! it; and no bytes whatever make the reader panic or hang.
 
 use partner_import::model::RowBatch;
-use partner_import::read::{More, NoKnowledge, ReadOptions, TextEncoding, read_bytes};
+use partner_import::tables::{More, NoKnowledge, ReadOptions, TextEncoding, read_bytes};
 use proptest::prelude::*;
 
 use super::{Customers, load_with};

@@ -1,7 +1,7 @@
 //! The same tables in every format.
 
 use partner_import::model::Severity;
-use partner_import::read::workbook::{
+use partner_import::tables::workbook::{
     Filter, Protection, SheetKind, SheetNotes, Visibility, WorkbookFormat,
 };
 

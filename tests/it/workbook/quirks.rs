@@ -5,8 +5,8 @@ use std::io::{Cursor, Write as _};
 use std::time::{Duration, Instant};
 
 use partner_import::model::RowBatch;
-use partner_import::read::More;
-use partner_import::read::workbook::{self, Limit, WorkbookError, WorkbookLimits};
+use partner_import::tables::More;
+use partner_import::tables::workbook::{self, Limit, WorkbookError, WorkbookLimits};
 use zip::write::SimpleFileOptions;
 
 use super::{chain, check, open_bytes, refusal, said_of, show, try_show};

@@ -7,8 +7,8 @@ use std::path::Path;
 
 use partner_import::model::notes::{diagnostics, why_in_words};
 use partner_import::model::rules::{self, Rule};
-use partner_import::read::ReadError;
-use partner_import::read::workbook::{Score, WorkbookLimits, choose, open};
+use partner_import::tables::ReadError;
+use partner_import::tables::workbook::{Score, WorkbookLimits, choose, open};
 
 /// Headers that make a sheet a list of customers here; the product knows more.
 const CUSTOMER: [&str; 4] = ["Name", "Country", "ZipCode", "ExternalCode"];

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::io::{Cursor, Read as _};
 
-use partner_import::read::workbook::{self, WorkbookLimits};
+use partner_import::tables::workbook::{self, WorkbookLimits};
 
 use super::quirks::{archive, book_of};
 use super::{chain, check, fixture, open_bytes, said_of, try_show};
