@@ -418,6 +418,10 @@ pub struct RunCommandArgs {
     /// limit]
     #[arg(long, value_name = "N")]
     pub max_create: Option<usize>,
+    /// Send nothing when more than N customers would be changed, also with --yes [default: no
+    /// limit]
+    #[arg(long, value_name = "N")]
+    pub max_update: Option<usize>,
     /// How the result is written
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub format: RunFormat,

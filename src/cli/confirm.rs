@@ -37,8 +37,17 @@ pub struct Agreement {
     pub asking: Asking,
     /// Above how many changes a number must be typed.
     pub confirm_above: usize,
-    /// The most creates; more, and nothing is sent.
-    pub max_create: Option<usize>,
+    /// How much may be sent at all.
+    pub most: Limits,
+}
+
+/// The most creates and updates; more of either, and nothing is sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Limits {
+    /// `--max-create`
+    pub create: Option<usize>,
+    /// `--max-update`
+    pub update: Option<usize>,
 }
 
 /// Whether somebody is asked.
@@ -113,7 +122,9 @@ pub async fn confirm(
     control: watch::Receiver<Control>,
     output: Output,
 ) -> Result<(), CliError> {
-    within_limit(intent.counts.create, agreement.max_create)?;
+    agreement
+        .most
+        .allow(intent.counts.create, intent.counts.update)?;
     let changes = intent.changes();
     if agreement.asking == Asking::Never || changes == 0 {
         if changes > 0 || agreement.asking != Asking::Never {
@@ -126,7 +137,7 @@ pub async fn confirm(
         let text = format!("this would {}, {}", intent.deeds(), intent.place());
         CliError::usage(text)
             .hint("there is no terminal to ask at: add --yes to do so without being asked")
-            .hint("--max-create N beside --yes refuses runs that grow beyond what is expected")
+            .hint("--max-create N and --max-update N beside --yes refuse runs that grow beyond what is expected")
     };
     intent
         .question(agreement)
@@ -134,15 +145,31 @@ pub async fn confirm(
         .await
 }
 
-/// The limit for unattended runs.
-pub fn within_limit(creates: usize, most: Option<usize>) -> Result<(), CliError> {
-    match most {
-        Some(most) if creates > most => Err(CliError::usage(format!(
-            "nothing was sent: this would create {creates} customers, and --max-create allows {most}"
-        ))
-        .hint("look at what would be created: partner-import plan FILE")
-        .hint("where it is right, raise --max-create, or limits.max_create in the profile")),
-        Some(_) | None => Ok(()),
+impl Limits {
+    /// Refuses a run that would send more.
+    ///
+    /// # Errors
+    ///
+    /// Where there are more creates or updates than these limits allow.
+    pub fn allow(self, creates: usize, updates: usize) -> Result<(), CliError> {
+        let over = |count: usize, most: Option<usize>, verb: &str, flag: &str| match most {
+            Some(most) if count > most => {
+                let text = format!(
+                    "nothing was sent: this would {verb} {count} customers, and --max-{flag} allows {most}"
+                );
+                let raise = format!(
+                    "where it is right, raise --max-{flag}, or limits.max_{flag} in the profile"
+                );
+                Err(CliError::usage(text)
+                    .hint(format!(
+                        "look at what would be {verb}d: partner-import plan FILE"
+                    ))
+                    .hint(raise))
+            }
+            Some(_) | None => Ok(()),
+        };
+        over(creates, self.create, "create", "create")?;
+        over(updates, self.update, "change", "update")
     }
 }
 
@@ -221,7 +248,7 @@ mod tests {
         intent.question(Agreement {
             asking,
             confirm_above: 100,
-            max_create: None,
+            most: Limits::default(),
         })
     }
 
@@ -263,11 +290,18 @@ mod tests {
     }
 
     #[test]
-    fn the_limit_holds_creates_back() {
-        assert!(within_limit(5, None).is_ok());
-        assert!(within_limit(5, Some(5)).is_ok());
-        let refused = within_limit(6, Some(5)).unwrap_err();
-        assert_eq!(refused.kind, crate::flow::failure::Kind::Usage);
-        assert!(refused.message.contains("create 6") && refused.message.contains("allows 5"));
+    fn the_limits_hold_creates_and_updates_back() {
+        let most = |create, update| Limits { create, update };
+        assert!(most(None, None).allow(5, 5).is_ok());
+        assert!(most(Some(5), Some(3)).allow(5, 3).is_ok());
+        let of = |refused: Result<(), CliError>| {
+            let error = refused.unwrap_err();
+            assert_eq!(error.kind, crate::flow::failure::Kind::Usage);
+            error.message
+        };
+        let creates = of(most(Some(5), None).allow(6, 9));
+        assert!(creates.contains("create 6") && creates.contains("--max-create allows 5"));
+        let updates = of(most(None, Some(0)).allow(6, 9));
+        assert!(updates.contains("change 9") && updates.contains("--max-update allows 0"));
     }
 }

@@ -10,7 +10,7 @@ use super::args::{
     Common, ExistingArgs, InputArgs, Purpose, RateChoice, RunArgs, RunCommandArgs, TargetArgs,
     parse_time,
 };
-use super::confirm::{Agreement, Asking, CONFIRM_ABOVE};
+use super::confirm::{Agreement, Asking, CONFIRM_ABOVE, Limits};
 use super::error::CliError;
 use super::output::Output;
 use super::profile::{self, BillingContact, Profile, trust};
@@ -298,7 +298,10 @@ impl Settings {
         Agreement {
             asking: if args.run.yes { Asking::Never } else { asking },
             confirm_above: confirm_above.unwrap_or(CONFIRM_ABOVE),
-            max_create: args.max_create.or(limits.max_create),
+            most: Limits {
+                create: args.max_create.or(limits.max_create),
+                update: args.max_update.or(limits.max_update),
+            },
         }
     }
 

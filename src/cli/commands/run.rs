@@ -16,7 +16,7 @@ use crate::check::{Checked, Field, is_sheet};
 use crate::cli::args::{Common, InputArgs, JournalKind, RunCommandArgs};
 use crate::cli::ask_level::{self, Lacking};
 use crate::cli::clock::{now_ms, run_id};
-use crate::cli::confirm::{Asking, Intent, confirm, within_limit};
+use crate::cli::confirm::{Asking, Intent, confirm};
 use crate::cli::decisive::Decisive;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
@@ -118,7 +118,8 @@ pub async fn run(
         resume::Found::Superseded(given_up) => Some(given_up),
         resume::Found::Continue(store) => {
             let (info, _) = store.info()?;
-            within_limit(still_to_create(&store)?, agreement.max_create)?;
+            let (creates, updates) = still_to_send(&store)?;
+            agreement.most.allow(creates, updates)?;
             lock.names(&info.id);
             let continued = resume::Continued {
                 state_dir: &settings.state_dir,
@@ -303,12 +304,16 @@ fn nothing_to_import(diagnostics: &[Diagnostic], output: Output) -> Exit {
     if wrong { Exit::SomeRows } else { Exit::Done }
 }
 
-/// How many rows of an unfinished run may still be created.
-fn still_to_create(store: &Store) -> Result<usize, CliError> {
+/// For how many rows of an unfinished run customers may still be created, and changed.
+fn still_to_send(store: &Store) -> Result<(usize, usize), CliError> {
     let replayed = Replayed::read(store)?;
     let rows = replayed.planned.iter().zip(&replayed.progress);
-    let open = rows.filter(|(planned, progress)| planned.action.creates() && !progress.is_final());
-    Ok(open.count())
+    let mut open = (0, 0);
+    for (planned, _) in rows.filter(|(_, progress)| !progress.is_final()) {
+        open.0 += usize::from(planned.action.creates());
+        open.1 += usize::from(planned.action.updates());
+    }
+    Ok(open)
 }
 
 /// What a run is recognised by.

@@ -359,6 +359,13 @@ pub const KEYS: &[Key] = &[
         ..key("limits", "max_create", Takes::Number)
     },
     Key {
+        flag: "--max-update",
+        default: "(no limit)",
+        example: "20",
+        about: "With more customers to change nothing is sent",
+        ..key("limits", "max_update", Takes::Number)
+    },
+    Key {
         flag: "--state-dir",
         variable: "PARTNER_IMPORT_STATE_DIR",
         default: "(the platform's data directory)",

@@ -186,6 +186,8 @@ pub struct Limits {
     pub confirm_above: Option<usize>,
     /// `--max-create`
     pub max_create: Option<usize>,
+    /// `--max-update`
+    pub max_update: Option<usize>,
 }
 
 /// A number of rows or a share.
