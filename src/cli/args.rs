@@ -410,16 +410,13 @@ pub struct RunCommandArgs {
     /// Begin anew, although an unfinished run of this file, or of an earlier state of it, exists
     #[arg(long)]
     pub new_run: bool,
-    /// Ask for the number to be typed when more than N customers would be created or changed
-    /// [default: 100]
+    /// Ask for the number to be typed above N creates and changes [default: 100]
     #[arg(long, value_name = "N")]
     pub confirm_above: Option<usize>,
-    /// Send nothing when more than N customers would be created, also with --yes [default: no
-    /// limit]
+    /// Send nothing where more than N would be created, also with --yes [default: no limit]
     #[arg(long, value_name = "N")]
     pub max_create: Option<usize>,
-    /// Send nothing when more than N customers would be changed, also with --yes [default: no
-    /// limit]
+    /// Send nothing where more than N would be changed, also with --yes [default: no limit]
     #[arg(long, value_name = "N")]
     pub max_update: Option<usize>,
     /// How the result is written

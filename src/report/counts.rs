@@ -58,6 +58,14 @@ impl Counts {
         *self.slot(status)
     }
 
+    /// The terms of the sum as people are shown it. Without updates, which are asked for, it has no
+    /// term for them and fits a line.
+    pub fn terms(self) -> impl Iterator<Item = (Status, u64)> {
+        let all = Status::ALL.into_iter();
+        all.map(move |status| (status, self.get(status)))
+            .filter(|(status, count)| *status != Status::Updated || *count > 0)
+    }
+
     /// The rows whose customer is in the tenant.
     pub fn made_it(self) -> u64 {
         self.created + self.exists + self.updated

@@ -217,11 +217,8 @@ fn counts(out: &mut String, counts: Counts, setting: &Setting<'_>) {
             wrapped(out, &line, (2, 22), setting);
         }
     }
-    // Without updates, which are asked for, the sum stays on one line.
-    let parts = Status::ALL
-        .into_iter()
-        .map(|status| (status, counts.get(status)))
-        .filter(|(status, count)| *status != Status::Updated || *count > 0)
+    let parts = counts
+        .terms()
         .map(|(status, count)| (status.to_string(), count));
     sum(out, ("rows", counts.rows), parts, setting.width);
 }

@@ -279,7 +279,7 @@ fn what_stands_below_waits_for_the_level_above_and_for_new_parents() {
     desk.write("in.csv", after);
     let run = ["--on-exists", "update", "--allow-move"];
     desk.import_with(&service, &run).exits(0);
-    let statuses = ["created", "exists", "exists", "created"];
+    let statuses = ["created", "updated", "updated", "created"];
     assert_eq!(desk.table("out/results.csv").statuses(), statuses);
     let center = customer(&service, &desk, "Zentrale")["Id"].clone();
     assert_eq!(customer(&service, &desk, "Lager")["ParentId"], center);
@@ -341,7 +341,7 @@ fn an_update_without_an_answer_is_settled_by_reading_the_customer() {
         desk.import_with(&service, &UPDATE).exits(0);
         assert_eq!(service.requests(Method::ModifyPartner), sent, "{fault}");
         let table = desk.table("out/results.csv");
-        assert_eq!(table.statuses(), ["exists"; 3], "{fault}");
+        assert_eq!(table.statuses(), ["exists", "exists", "updated"], "{fault}");
         assert_eq!(table.column("ImportCode")[2], "T502", "{fault}");
         assert_eq!(desk.summary()["requests"]["ModifyPartner"], sent, "{fault}");
         assert_eq!(
@@ -393,7 +393,7 @@ fn an_update_cut_off_by_death_is_settled_when_the_run_is_continued() {
     let resume = ["resume", "--out", "out", "--settle-wait", "50ms"];
     desk.run_at(&service, &resume).exits(0);
     let table = desk.table("out/results.csv");
-    assert_eq!(table.statuses(), ["exists"; 3]);
+    assert_eq!(table.statuses(), ["exists", "exists", "updated"]);
     assert!(table.column("ImportMessage")[2].starts_with("updated: State"));
     assert_eq!(service.requests(Method::ModifyPartner), 1);
     assert_eq!(desk.summary()["verified"], true);
