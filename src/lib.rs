@@ -10,4 +10,5 @@ pub mod plan;
 pub mod read;
 pub mod report;
 pub mod sandbox;
+pub mod settings;
 pub mod submit;

@@ -1,8 +1,6 @@
 //! What people see when a command cannot do its work: what went wrong, why, what to do, and the
 //! exit code.
 
-use std::fmt::Write;
-
 use super::exit::Exit;
 use crate::api::classify::Stop;
 use crate::api::errors::advice;
@@ -13,6 +11,8 @@ use crate::journal::JournalError;
 use crate::read::ReadError;
 use crate::report::ReportError;
 use crate::sandbox;
+use crate::settings::SettingsError;
+pub use crate::settings::chain;
 use crate::submit;
 
 /// A command that ends early.
@@ -77,15 +77,20 @@ impl CliError {
     }
 }
 
-/// An error and its causes, in one line.
-pub fn chain(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(next) = cause {
-        let _ = write!(text, ": {next}");
-        cause = next.source();
+impl From<SettingsError> for CliError {
+    fn from(error: SettingsError) -> Self {
+        let failure = Self::usage(error.to_string());
+        match error {
+            SettingsError::Profile { problems } => failure.details(problems).hint(
+                "docs/reference/profile.md lists the keys; `partner-import init FILE` writes a \
+                 profile with all of them",
+            ),
+            SettingsError::NoHome => failure.hint("choose one with --state-dir"),
+            SettingsError::Unreadable { .. }
+            | SettingsError::Value(_)
+            | SettingsError::MoveWithoutUpdate => failure,
+        }
     }
-    text
 }
 
 impl From<ReadError> for CliError {

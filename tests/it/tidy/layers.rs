@@ -14,9 +14,14 @@ pub const LAYERS: &[(&str, &[&str])] = &[
     ("report", &["model", "journal"]),
     ("sandbox", &[]),
     (
+        "settings",
+        &["model", "read", "check", "plan", "api", "submit"],
+    ),
+    (
         "cli",
         &[
             "model", "read", "check", "plan", "api", "journal", "submit", "report", "sandbox",
+            "settings",
         ],
     ),
 ];
