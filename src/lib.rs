@@ -4,11 +4,13 @@
 pub mod api;
 pub mod check;
 pub mod cli;
+pub mod flow;
 pub mod journal;
 pub mod model;
 pub mod plan;
 pub mod read;
 pub mod report;
-pub mod sandbox;
 pub mod settings;
 pub mod submit;
+pub use countries;
+pub use sandbox;

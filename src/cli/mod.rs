@@ -3,7 +3,6 @@
 mod args;
 mod ask_level;
 mod clean;
-mod clock;
 mod commands;
 mod confirm;
 mod credentials;
@@ -45,6 +44,7 @@ use self::output::{Messages, Output, Verbosity};
 use self::screen::{Screen, Style};
 use self::settings::{Settings, machine};
 use self::watch::{Ledger, around};
+use crate::flow::clock;
 use crate::model::printable;
 use crate::settings::{LogFormat, Verbosity as Loud};
 
@@ -85,7 +85,7 @@ pub fn main() -> ExitCode {
         Ok(exit) => exit,
         Err(error) => {
             output.error(&error);
-            error.exit
+            error::exit_of(&error)
         }
     };
     ExitCode::from(exit.number())
@@ -185,7 +185,7 @@ where
     let runtime = builder
         .enable_all()
         .build()
-        .map_err(|error| CliError::new(Exit::Stopped, format!("cannot start: {error}")))?;
+        .map_err(|error| CliError::stopped(format!("cannot start: {error}")))?;
     let result = runtime.block_on(command());
     // Whatever still runs is the sandbox's; it holds nothing that must be waited for.
     runtime.shutdown_background();

@@ -184,7 +184,7 @@ mod tests {
             .unwrap_err(),
         ];
         for failure in failures {
-            assert_eq!(failure.exit, crate::cli::exit::Exit::Usage);
+            assert_eq!(failure.kind, crate::flow::failure::Kind::Usage);
             assert!(failure.message.contains("no such service"), "{failure:?}");
             assert!(failure.hints[0].contains("--password-file"), "{failure:?}");
             assert!(failure.hints[0].contains("PARTNER_IMPORT_PASSWORD"));

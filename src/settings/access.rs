@@ -12,7 +12,7 @@ use super::table::{
     RATE, TIMEOUT, USERNAME,
 };
 use super::value::RateChoice;
-use crate::api::http::canonical;
+use crate::api::address::canonical;
 use crate::api::{Network, Rate};
 
 /// How the service is reached.

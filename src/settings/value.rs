@@ -24,7 +24,7 @@ impl FromStr for RateChoice {
         }
         text.parse()
             .map(Self::At)
-            .map_err(|error: crate::api::pace::InvalidRate| error.to_string())
+            .map_err(|error: crate::api::rate::InvalidRate| error.to_string())
     }
 }
 

@@ -22,9 +22,9 @@ use crate::cli::stage::Stage;
 use crate::cli::target::{Target, connect};
 use crate::cli::watch::Ledger;
 use crate::journal::{
-    Entry, Replayed, RunInfo, Sitting, Store, TargetLock, UndoEntry, UndoReplayed, Undone, runs,
+    Entry, Replayed, RunInfo, Sitting, Store, TargetLock, UndoEntry, UndoReplayed, runs,
 };
-use crate::model::RowIndex;
+use crate::model::{RowIndex, Standing};
 use crate::read;
 use crate::settings::decisive::reading_of;
 use crate::settings::table::OUT;
@@ -316,7 +316,7 @@ fn half_undone(store: Store, begun: &Begun<'_>, repeat: &Repeat) -> Result<Found
     let removal_may_land = undone
         .rows
         .iter()
-        .any(|row| matches!(row, Undone::Open { .. }));
+        .any(|row| matches!(row, Standing::Open { .. }));
     Ok(Found::Superseded(GivenUp {
         store,
         closing: Entry::Undo(UndoEntry::Finished {
