@@ -143,7 +143,7 @@ pub fn machine() -> Machine {
     Machine {
         config_dir: config_dir.or_else(|| strategy.as_ref().map(AppStrategy::config_dir)),
         data_dir: usual_state_dir(),
-        ..Machine::new(variable, Arc::new(super::clock::now_ms))
+        ..Machine::new(variable, Arc::new(crate::flow::clock::now_ms))
     }
 }
 

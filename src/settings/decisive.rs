@@ -8,7 +8,7 @@ use super::given::{Entry, Typed, option};
 use super::layers::Layers;
 use super::machine::Machine;
 use super::profile::Profile;
-use super::resolved::{checking, reading};
+use super::reading::{checking, reading};
 use super::setting::{Decides, Fallback, Says, Setting, Use};
 use super::table::{MAP, OF_RUN, all};
 use crate::check::CheckSettings;

@@ -4,6 +4,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 
 use super::setting::{Setting, Use};
+use super::value::HIDDEN;
 
 /// Where a value comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -137,9 +138,6 @@ impl Entry {
         }
     }
 }
-
-/// What is shown in the place of a value that may hold a token.
-pub const HIDDEN: &str = "(hidden)";
 
 impl fmt::Debug for Entry {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {

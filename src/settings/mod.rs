@@ -11,6 +11,7 @@ mod layers;
 mod machine;
 pub mod plain_text;
 pub mod profile;
+mod reading;
 mod resolved;
 mod setting;
 pub mod table;
@@ -20,7 +21,7 @@ mod value;
 pub use access::{Access, Account, PasswordSource};
 pub use decisive::{Decisive, Kept, Reads};
 pub use error::{SettingsError, chain};
-pub use given::{Content, Entry, Given, HIDDEN, Origin, Place, Typed};
+pub use given::{Content, Entry, Given, Origin, Place, Typed};
 pub use layers::{Layers, Wrong};
 pub use machine::{CONFIG_DIR, LOG, Machine};
 pub use profile::Profile;
@@ -30,5 +31,6 @@ pub use setting::{
 };
 pub use takes::{Choice, Takes, Value};
 pub use value::{
-    BillingContact, Hidden, LogFormat, NotifyFormat, OfRun, RateChoice, Verbosity, parse_time,
+    BillingContact, HIDDEN, Hidden, LogFormat, NotifyFormat, OfRun, RateChoice, Verbosity,
+    parse_time,
 };

@@ -10,16 +10,16 @@ use super::given::{Content, Given, Typed};
 use super::layers::{Layers, Wrong};
 use super::machine::Machine;
 use super::profile::Profile;
+use super::reading::{checking, reading};
 use super::table::{
-    ALL_SHEETS, ALLOW_MOVE, BILLING_CONTACT, CONCURRENCY, CONFIRM_ABOVE, DEFAULT, DELIMITER,
-    ENCODING, HEADER_ROW, MAP, MAX_CREATE, MAX_ERRORS, METRICS_FILE, NOTIFY, NOTIFY_FILE,
-    NOTIFY_FORMAT, OF_RUN, ON_EXISTS, OUT, OUTAGE_LIMIT, PING, PING_START, QUARANTINE_AFTER, SET,
-    SETTLE_WAIT, SHEET, STATE_DIR,
+    ALLOW_MOVE, CONCURRENCY, CONFIRM_ABOVE, MAX_CREATE, MAX_ERRORS, METRICS_FILE, NOTIFY,
+    NOTIFY_FILE, NOTIFY_FORMAT, OF_RUN, ON_EXISTS, OUT, OUTAGE_LIMIT, PING, PING_START,
+    QUARANTINE_AFTER, SETTLE_WAIT, STATE_DIR,
 };
-use super::value::{BillingContact, Hidden, NotifyFormat, OfRun};
-use crate::check::{BillingContactForm, CheckSettings, Keep, MappingOptions};
+use super::value::{Hidden, NotifyFormat, OfRun};
+use crate::check::{CheckSettings, Keep};
 use crate::plan::{Moves, OnExists, PlanOptions};
-use crate::read::{ReadOptions, Sheets};
+use crate::read::ReadOptions;
 use crate::submit::{Concurrency, RunSettings};
 
 /// How long a lost request is taken to be on its way, where lists are seen not to lag.
@@ -189,41 +189,6 @@ impl Resolved {
         });
         kept.collect()
     }
-}
-
-/// How the input is read.
-pub(super) fn reading(layers: &Layers) -> Result<ReadOptions, Wrong> {
-    Ok(ReadOptions {
-        sheet: layers.value(&SHEET)?,
-        sheets: if layers.is_true(&ALL_SHEETS) {
-            Sheets::All
-        } else {
-            Sheets::One
-        },
-        header_row: layers.value(&HEADER_ROW)?,
-        encoding: layers.value(&ENCODING)?,
-        delimiter: layers.value(&DELIMITER)?,
-        // Maps decide how the sheets' columns are joined, and which stand beside the list.
-        mapped: layers.pairs(&MAP),
-        ..ReadOptions::default()
-    })
-}
-
-/// How rows are checked.
-pub(super) fn checking(layers: &Layers) -> Result<CheckSettings, Wrong> {
-    Ok(CheckSettings {
-        mapping: MappingOptions {
-            map: layers.pairs(&MAP),
-            set: layers.pairs(&SET),
-            default: layers.pairs(&DEFAULT),
-        },
-        billing_contact: match layers.value(&BILLING_CONTACT)? {
-            Some(BillingContact::Text) => BillingContactForm::AsString,
-            Some(BillingContact::Integer) | None => BillingContactForm::AsInteger,
-        },
-        keep: Keep::Nothing,
-        ..CheckSettings::default()
-    })
 }
 
 fn planning(layers: &Layers) -> Result<PlanOptions, Wrong> {

@@ -145,6 +145,9 @@ pub fn parse_time(text: &str) -> Result<Duration, String> {
 /// Nobody waits longer, and clocks can be reckoned so far ahead.
 const LONGEST_TIME: Duration = Duration::from_secs(366 * 24 * 3600);
 
+/// What is shown in the place of a value that may hold a token.
+pub const HIDDEN: &str = "(hidden)";
+
 /// Text that may hold a token: taken as it is, so that no message about it repeats it, and never
 /// shown.
 #[derive(Clone, PartialEq, Eq)]
@@ -152,6 +155,6 @@ pub struct Hidden(pub String);
 
 impl fmt::Debug for Hidden {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str(super::given::HIDDEN)
+        out.write_str(HIDDEN)
     }
 }

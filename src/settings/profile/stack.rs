@@ -3,8 +3,9 @@
 
 use std::path::{Path, PathBuf};
 
+use super::found::Profile;
+use super::read;
 use super::trust::Trust;
-use super::{Profile, read};
 use crate::settings::error::SettingsError;
 use crate::settings::given::{Content, Entry};
 use crate::settings::layers::are_rivals;

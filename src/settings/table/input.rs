@@ -3,7 +3,7 @@
 use super::super::setting::Decides::{Mapping, Reading, Rows};
 use super::super::setting::{Fallback, Flag, Group, InProfile, Rivals, Setting, Use};
 use super::super::takes::{Takes, choice};
-use super::{flag, setting, settings, switch};
+use super::short::{flag, setting, settings, switch};
 
 settings! {
     SHEET "input.sheet" Takes::Text => {

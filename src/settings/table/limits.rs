@@ -2,7 +2,7 @@
 
 use super::super::setting::{Fallback, Flag, Group, InSandbox, Setting, Use};
 use super::super::takes::Takes;
-use super::{flag, setting, settings};
+use super::short::{flag, setting, settings};
 
 settings! {
     RATE "limits.rate" Takes::Rate => {

@@ -7,10 +7,10 @@
 mod input;
 mod limits;
 mod output;
+mod short;
 mod target;
 
-use super::setting::{Fallback, Flag, InProfile, InSandbox, Says, Setting, Use, Variable};
-use super::takes::Takes;
+use super::setting::{Setting, Variable};
 
 pub use self::input::{
     ALL_SHEETS, ALLOW_MOVE, DEFAULT, DELIMITER, ENCODING, HEADER_ROW, MAP, OF_RUN, ON_EXISTS, SET,
@@ -84,61 +84,3 @@ pub fn in_profile() -> impl Iterator<Item = &'static Setting> {
 pub fn variables() -> impl Iterator<Item = (&'static Setting, Variable)> {
     all().filter_map(|one| Some((one, one.variable?)))
 }
-
-/// What most settings are: of this machine, in trusted profiles, without flag and variable.
-const fn setting(key: &'static str, takes: Takes) -> Setting {
-    Setting {
-        key,
-        about: "",
-        takes,
-        fallback: Fallback::Nothing,
-        sandbox: InSandbox::Same,
-        example: "",
-        flags: &[],
-        groups: &[],
-        variable: None,
-        use_: Use::Local,
-        profile: InProfile::Trusted,
-        rivals: None,
-    }
-}
-
-/// A flag with a value behind it.
-const fn flag(long: &'static str, value: &'static str) -> Flag {
-    Flag {
-        long,
-        short: None,
-        help: "",
-        says: Says::Takes(value),
-        conflicts: None,
-    }
-}
-
-/// A flag that is a value by itself.
-const fn switch(long: &'static str, value: &'static str) -> Flag {
-    Flag {
-        says: Says::Is(value),
-        ..flag(long, "")
-    }
-}
-
-const fn variable(name: &'static str) -> Option<Variable> {
-    Some(Variable {
-        name,
-        about: "",
-        why: "",
-    })
-}
-
-macro_rules! settings {
-    ($($name:ident $key:literal $takes:expr => { $($member:ident: $value:expr),* $(,)? })*) => {
-        $(
-            #[doc = concat!("`", $key, "`")]
-            pub static $name: Setting = Setting { $($member: $value,)* ..setting($key, $takes) };
-        )*
-
-        /// These settings, in this order.
-        pub(super) static LIST: &[&Setting] = &[$(&$name),*];
-    };
-}
-use settings;

@@ -2,7 +2,7 @@
 
 use super::super::setting::{Fallback, Flag, Group, Says, Setting, Use, Variable};
 use super::super::takes::{Choice, Takes, choice};
-use super::{flag, setting, settings, switch, variable};
+use super::short::{flag, setting, settings, switch, variable};
 
 settings! {
     STATE_DIR "output.state_dir" Takes::Path => {

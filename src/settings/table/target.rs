@@ -5,7 +5,7 @@ use super::super::setting::{
     Fallback, Flag, Group, InProfile, InSandbox, Rivals, Setting, Use, Variable,
 };
 use super::super::takes::{Takes, choice};
-use super::{flag, setting, settings, switch, variable};
+use super::short::{flag, setting, settings, switch, variable};
 
 settings! {
     SANDBOX "target.sandbox" Takes::Truth => {
