@@ -10,10 +10,8 @@ use super::output::{Output, prompt};
 use crate::journal::record::Mode;
 use crate::model::printable;
 use crate::plan::action::PlanCounts;
+use crate::settings::Limits;
 use crate::submit::Control;
-
-/// Above how many changes a number must be typed, unless told otherwise.
-pub const CONFIRM_ABOVE: usize = 100;
 
 /// What is about to be done, and where.
 #[derive(Debug, Clone)]
@@ -35,19 +33,8 @@ pub struct Intent {
 pub struct Agreement {
     /// Whether somebody is asked.
     pub asking: Asking,
-    /// Above how many changes a number must be typed.
-    pub confirm_above: usize,
-    /// How much may be sent at all.
-    pub most: Limits,
-}
-
-/// The most creates and updates; more of either, and nothing is sent.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Limits {
-    /// `--max-create`
-    pub create: Option<usize>,
-    /// `--max-update`
-    pub update: Option<usize>,
+    /// How much may be sent.
+    pub limits: Limits,
 }
 
 /// Whether somebody is asked.
@@ -122,9 +109,7 @@ pub async fn confirm(
     control: watch::Receiver<Control>,
     output: Output,
 ) -> Result<(), CliError> {
-    agreement
-        .most
-        .allow(intent.counts.create, intent.counts.update)?;
+    within_limits(&intent.counts, agreement.limits)?;
     let changes = intent.changes();
     if agreement.asking == Asking::Never || changes == 0 {
         if changes > 0 || agreement.asking != Asking::Never {
@@ -145,32 +130,29 @@ pub async fn confirm(
         .await
 }
 
-impl Limits {
-    /// Refuses a run that would send more.
-    ///
-    /// # Errors
-    ///
-    /// Where there are more creates or updates than these limits allow.
-    pub fn allow(self, creates: usize, updates: usize) -> Result<(), CliError> {
-        let over = |count: usize, most: Option<usize>, verb: &str, flag: &str| match most {
-            Some(most) if count > most => {
-                let text = format!(
-                    "nothing was sent: this would {verb} {count} customers, and --max-{flag} allows {most}"
-                );
-                let raise = format!(
+/// The limits for unattended runs.
+///
+/// # Errors
+///
+/// Where more would be created or changed than they allow.
+pub fn within_limits(counts: &PlanCounts, limits: Limits) -> Result<(), CliError> {
+    let over = |count: usize, most: Option<usize>, verb: &str, flag: &str| match most {
+        Some(most) if count > most => {
+            let text = format!(
+                "nothing was sent: this would {verb} {count} customers, and --max-{flag} allows {most}"
+            );
+            Err(CliError::usage(text)
+                .hint(format!(
+                    "look at what would be {verb}d: partner-import plan FILE"
+                ))
+                .hint(format!(
                     "where it is right, raise --max-{flag}, or limits.max_{flag} in the profile"
-                );
-                Err(CliError::usage(text)
-                    .hint(format!(
-                        "look at what would be {verb}d: partner-import plan FILE"
-                    ))
-                    .hint(raise))
-            }
-            Some(_) | None => Ok(()),
-        };
-        over(creates, self.create, "create", "create")?;
-        over(updates, self.update, "change", "update")
-    }
+                )))
+        }
+        Some(_) | None => Ok(()),
+    };
+    over(counts.create, limits.max_create, "create", "create")?;
+    over(counts.update, limits.max_update, "change", "update")
 }
 
 impl Intent {
@@ -211,7 +193,7 @@ impl Intent {
         );
         let undone = "nothing was sent";
         let changes = self.changes();
-        if agreement.asking == Asking::ByCount && changes > agreement.confirm_above {
+        if agreement.asking == Asking::ByCount && changes > agreement.limits.confirm_above {
             text.push_str(&format!("Type the number {changes} to {}: ", self.deeds()));
             let yes = vec![changes.to_string()];
             return Question { text, yes, undone };
@@ -247,8 +229,11 @@ mod tests {
     fn ask(intent: &Intent, asking: Asking) -> Question {
         intent.question(Agreement {
             asking,
-            confirm_above: 100,
-            most: Limits::default(),
+            limits: Limits {
+                confirm_above: 100,
+                max_create: None,
+                max_update: None,
+            },
         })
     }
 
@@ -291,17 +276,26 @@ mod tests {
 
     #[test]
     fn the_limits_hold_creates_and_updates_back() {
-        let most = |create, update| Limits { create, update };
-        assert!(most(None, None).allow(5, 5).is_ok());
-        assert!(most(Some(5), Some(3)).allow(5, 3).is_ok());
-        let of = |refused: Result<(), CliError>| {
-            let error = refused.unwrap_err();
+        let limits = |max_create, max_update| Limits {
+            confirm_above: 100,
+            max_create,
+            max_update,
+        };
+        let counts = |create, update| PlanCounts {
+            create,
+            update,
+            ..PlanCounts::default()
+        };
+        assert!(within_limits(&counts(5, 5), limits(None, None)).is_ok());
+        assert!(within_limits(&counts(5, 3), limits(Some(5), Some(3))).is_ok());
+        let of = |limits| {
+            let error = within_limits(&counts(6, 9), limits).unwrap_err();
             assert_eq!(error.kind, crate::flow::failure::Kind::Usage);
             error.message
         };
-        let creates = of(most(Some(5), None).allow(6, 9));
+        let creates = of(limits(Some(5), None));
         assert!(creates.contains("create 6") && creates.contains("--max-create allows 5"));
-        let updates = of(most(None, Some(0)).allow(6, 9));
+        let updates = of(limits(None, Some(0)));
         assert!(updates.contains("change 9") && updates.contains("--max-update allows 0"));
     }
 }

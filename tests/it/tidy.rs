@@ -49,7 +49,6 @@ const CLI_ONLY: &[&str] = &[
     "anstream::",
     "tracing_subscriber::",
     "etcetera::",
-    "toml::",
 ];
 
 /// Crates that only some files may name, by the beginning of their paths.
@@ -101,6 +100,7 @@ const CRATES: &[(&str, &[&str])] = &[
     // A password is shown to the log-in call and the keyring only.
     ("expose", &["src/api/", "src/cli/vault.rs"]),
     ("keyring::", &["src/cli/vault.rs"]),
+    ("toml::", &["src/settings/profile/"]),
     ("rpassword::", &["src/cli/credentials.rs"]),
     (
         "rusqlite::",
@@ -157,7 +157,7 @@ fn layers_use_only_what_the_table_allows() {
 }
 
 /// How many circles are left. This number only shrinks.
-const CIRCLES: usize = 31;
+const CIRCLES: usize = 24;
 
 #[test]
 fn files_of_a_folder_name_each_other_in_one_direction() {
