@@ -7,6 +7,8 @@ use std::path::Path;
 use sha2::{Digest, Sha256};
 use tables::ReadError;
 
+use crate::model::digest::{hex, sha256_of};
+
 /// The SHA-256 of a file's bytes, in hexadecimal digits.
 pub fn sha256(path: &Path) -> Result<String, ReadError> {
     let mut file = File::open(path).map_err(|source| ReadError::Open {
@@ -45,21 +47,4 @@ pub fn unchanged(path: &Path, sha256: &str) -> Result<Option<Vec<u8>>, ReadError
         source,
     })?;
     Ok((sha256_of(&bytes) == sha256).then_some(bytes))
-}
-
-/// The SHA-256 of bytes, in hexadecimal digits.
-pub fn sha256_of(bytes: &[u8]) -> String {
-    let mut digest = Sha256::new();
-    digest.update(bytes);
-    hex(digest)
-}
-
-fn hex(digest: Sha256) -> String {
-    let mut text = String::with_capacity(64);
-    for byte in digest.finalize() {
-        let digit = |value: u8| char::from_digit(u32::from(value), 16).unwrap_or('0');
-        text.push(digit(byte >> 4));
-        text.push(digit(byte & 15));
-    }
-    text
 }

@@ -6,6 +6,7 @@
 pub mod change;
 pub mod code;
 pub mod diagnostic;
+pub mod digest;
 pub mod ending;
 pub mod fate;
 pub mod fields;
