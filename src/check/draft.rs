@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::accepted::{Accepted, NamedReference, Parent};
 use super::columns::Column;
 use super::field::Field;
-use super::row::{Draft, RowAt};
+use super::row_draft::{Draft, RowAt};
 use crate::model::partner::BillingContact;
 use crate::model::{
     Address, AdvancedProperties, CellAddress, Company, CustomerName, LevelChoice, PartnerInfo, Text,

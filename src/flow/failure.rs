@@ -1,17 +1,17 @@
 //! Work that ends early: what went wrong, of which kind that is, and what to do about it.
 
-use std::fmt::Write;
-
 use crate::api::classify::Stop;
 use crate::api::errors::advice;
 use crate::api::http::EndpointError;
 use crate::api::network::NetworkError;
 use crate::check::mapping::OptionError;
 use crate::journal::JournalError;
-use crate::read::ReadError;
 use crate::report::ReportError;
 use crate::sandbox;
+use crate::settings::SettingsError;
+pub use crate::settings::chain;
 use crate::submit;
+use tables::ReadError;
 
 /// Which kind of thing went wrong: what a caller goes by who does not read the message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -112,20 +112,25 @@ impl Failure {
     }
 }
 
-/// An error and its causes, in one line.
-pub fn chain(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(next) = cause {
-        let _ = write!(text, ": {next}");
-        cause = next.source();
+impl From<SettingsError> for Failure {
+    fn from(error: SettingsError) -> Self {
+        let failure = Self::usage(error.to_string());
+        match error {
+            SettingsError::Profile { problems } => failure.details(problems).hint(
+                "docs/reference/profile.md lists the keys; `partner-import init FILE` writes a \
+                 profile with all of them",
+            ),
+            SettingsError::NoHome => failure.hint("choose one with --state-dir"),
+            SettingsError::Unreadable { .. }
+            | SettingsError::Value(_)
+            | SettingsError::MoveWithoutUpdate => failure,
+        }
     }
-    text
 }
 
 impl From<ReadError> for Failure {
     fn from(error: ReadError) -> Self {
-        Self::caused(Kind::Input, &error).hint(error.help())
+        Self::caused(Kind::Input, &error).hint(crate::model::notes::help(&error))
     }
 }
 

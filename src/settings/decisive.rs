@@ -1,0 +1,407 @@
+//! The options that decide what is sent, from flags, environment and profile alike: one value that a
+//! journal and a plan file keep, that a continued run is held against, and that the commands to type
+//! next repeat. Where the service is, and as whom, stands beside it in both, and is compared there.
+
+use std::collections::BTreeMap;
+
+use super::given::{Entry, Typed, option};
+use super::layers::Layers;
+use super::machine::Machine;
+use super::profile::Profile;
+use super::reading::{checking, reading};
+use super::setting::{Decides, Fallback, Says, Setting, Use};
+use super::table::{MAP, OF_RUN, all};
+use crate::check::CheckSettings;
+use crate::check::mapping::is_by_letters;
+use crate::plan::document::{OptionSource, PlanOption};
+use tables::ReadOptions;
+
+/// How billing contacts go over the wire. A journal that tells it tells every option: those of
+/// earlier versions told neither this nor the [`UNTOLD`] ones.
+const BILLING: &str = "target.billing_contact";
+
+/// Options that journals of earlier versions did not tell, or only where they were typed.
+const UNTOLD: [&str; 5] = ["encoding", "delimiter", "sheet", "header-row", BILLING];
+
+/// The ones of these that such a journal told where they were typed.
+const TOLD_IF_TYPED: [&str; 2] = ["sheet", "header-row"];
+
+/// An option as a journal keeps it: its name without dashes, and its value.
+pub type Kept = (String, String);
+
+/// The options that decide what is sent, each with where it comes from. What is left to be found
+/// out, or to the default, is not among them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Decisive {
+    options: Vec<PlanOption>,
+}
+
+impl Decisive {
+    /// What the layers amount to; `of_run` is the id of the run that was named, in full.
+    pub(super) fn of(layers: &Layers, of_run: Option<String>) -> Self {
+        let mut decisive = Self {
+            options: Vec::new(),
+        };
+        for setting in settings() {
+            for entry in layers.entries().iter().filter(|one| one.setting == setting) {
+                let named = of_run.as_ref().filter(|_| *setting == OF_RUN).cloned();
+                if let Some(value) = named.or_else(|| counting(entry)) {
+                    decisive.add(setting.option(), value, !is_of_profile(entry));
+                }
+            }
+        }
+        decisive
+    }
+
+    fn add(&mut self, name: &str, value: String, typed: bool) {
+        let from = if typed {
+            OptionSource::CommandLine
+        } else {
+            OptionSource::Profile
+        };
+        self.options.push(PlanOption {
+            name: name.to_owned(),
+            value,
+            from,
+        });
+    }
+
+    /// The options as a plan file keeps them.
+    pub fn options(&self) -> &[PlanOption] {
+        &self.options
+    }
+
+    /// What of them stands in the profile.
+    pub fn of_profile(&self) -> Vec<Kept> {
+        let options = self.options.iter().filter(|one| !is_typed(one));
+        options
+            .map(|one| (one.name.clone(), one.value.clone()))
+            .collect()
+    }
+
+    /// The options as a journal keeps them; `plan` is what identifies the plan that was approved.
+    pub fn kept(&self, plan: Option<&str>) -> Vec<Kept> {
+        let options = self.options.iter();
+        let mut kept: Vec<Kept> = options
+            .map(|one| (one.name.clone(), one.value.clone()))
+            .collect();
+        if !kept.iter().any(|(name, _)| name == BILLING) {
+            kept.push((BILLING.to_owned(), "integer".to_owned()));
+        }
+        if let Some(digest) = plan {
+            kept.push(("plan".to_owned(), digest.to_owned()));
+        }
+        kept
+    }
+
+    /// Where a run that was begun with `then` is not one of these options: what was given then, and
+    /// what is given now. What a journal of an earlier version does not tell is not compared.
+    pub fn differences(&self, then: &[Kept], plan: Option<&str>) -> Option<(String, String)> {
+        let tells_all = then.iter().any(|(name, _)| name == BILLING);
+        let told = |name: &str| then.iter().any(|(other, _)| other == name);
+        let is_compared = |name: &str| {
+            let typed = |one: &PlanOption| one.name == name && is_typed(one);
+            let if_typed = TOLD_IF_TYPED.contains(&name) && self.options.iter().any(typed);
+            tells_all || !UNTOLD.contains(&name) || told(name) || if_typed
+        };
+        let mut now = self.kept(plan);
+        now.retain(|(name, _)| is_compared(name));
+        let (then, now) = (by_key(then), by_key(&now));
+        let only = |these: &BTreeMap<String, Vec<&Kept>>, others: &BTreeMap<_, _>| {
+            let differ = these
+                .iter()
+                .filter(|(key, kept)| others.get(*key) != Some(*kept));
+            let shown: Vec<String> = differ
+                .flat_map(|(_, kept)| kept.iter().map(|one| shown(one)))
+                .collect();
+            shown
+        };
+        let (before, after) = (only(&then, &now), only(&now, &then));
+        let in_a_line = |texts: Vec<String>| {
+            if texts.is_empty() {
+                "none".to_owned()
+            } else {
+                texts.join(" ")
+            }
+        };
+        let differ = !before.is_empty() || !after.is_empty();
+        differ.then(|| (in_a_line(before), in_a_line(after)))
+    }
+}
+
+/// The settings that decide what is sent: lists of pairs first, those without a flag last.
+fn settings() -> Vec<&'static Setting> {
+    let mut settings: Vec<_> = all()
+        .filter(|one| matches!(one.use_, Use::Decisive(_)))
+        .collect();
+    settings.sort_by_key(|one| (!one.takes.is_pairs(), one.flags.is_empty()));
+    settings
+}
+
+/// What is kept of an entry; nothing where it says what counts anyway.
+fn counting(entry: &Entry) -> Option<String> {
+    let is_usual = entry.setting.fallback.is(&entry.content.text());
+    (!is_usual).then(|| entry.kept())
+}
+
+fn is_of_profile(entry: &Entry) -> bool {
+    matches!(entry.origin, super::given::Origin::Profile(_))
+}
+
+fn is_typed(option: &PlanOption) -> bool {
+    option.from == OptionSource::CommandLine
+}
+
+/// The options by what they set, whatever their order: of `Level=Site` the level. Those that set the
+/// same stay in order.
+fn by_key(options: &[Kept]) -> BTreeMap<String, Vec<&Kept>> {
+    let mut keyed: BTreeMap<String, Vec<&Kept>> = BTreeMap::new();
+    for one in options {
+        let pair = settings()
+            .iter()
+            .any(|setting| setting.option() == one.0 && setting.takes.is_pairs());
+        let left = one.1.split_once('=').filter(|_| pair);
+        let left = left.map_or(String::new(), |(left, _)| left.to_lowercase());
+        keyed
+            .entry(format!("{} {left}", one.0))
+            .or_default()
+            .push(one);
+    }
+    keyed
+}
+
+fn shown((name, value): &Kept) -> String {
+    match (name.as_str(), value.as_str()) {
+        (BILLING, _) => format!("{name} = {value:?}"),
+        (_, "") => format!("--{name}"),
+        _ => format!("--{name} {value:?}"),
+    }
+}
+
+/// How the list of a run was read and mapped, as its journal tells it. What it cannot tell any more
+/// is left to be found out.
+pub fn reading_of(options: &[Kept]) -> (ReadOptions, CheckSettings) {
+    let mut typed = Typed::default();
+    typed.complete(options.iter().cloned());
+    let machine = Machine::new(|_| None, std::sync::Arc::new(|| 0));
+    let layers = Layers::of(&typed, &machine, &[]);
+    let reading = reading(&layers).unwrap_or_default();
+    (reading, checking(&layers).unwrap_or_default())
+}
+
+/// What a command reads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reads {
+    /// The list itself.
+    List,
+    /// A result file made of it: its own columns, from the first row on.
+    Results,
+    /// A copy of its workbook, filled in, beyond what every result file takes: the same columns.
+    Copy,
+}
+
+/// The flags that give a command the same options, as far as `counting`, the profile that it will
+/// read, does not give them.
+pub fn flags(options: &[Kept], reads: Reads, counting: &Profile) -> Vec<String> {
+    let mut flags = Vec::new();
+    let tells_all = options.iter().any(|(name, _)| name == BILLING);
+    if tells_all && reads != Reads::Copy {
+        for setting in settings() {
+            let was_given = options.iter().any(|(name, _)| name == setting.option());
+            flags.extend(
+                usual(setting, counting)
+                    .filter(|_| !was_given)
+                    .into_iter()
+                    .flatten(),
+            );
+        }
+    }
+    for (name, value) in options {
+        let Some(entry) = option(name, value) else {
+            continue;
+        };
+        let setting = entry.setting;
+        if setting.flags.is_empty() || !is_needed(&entry, reads, counting) {
+            continue;
+        }
+        let value = match value.as_str() {
+            "\t" => "tab",
+            value => value,
+        };
+        match value {
+            "" => flags.push(format!("--{name}")),
+            // What begins with a dash would be taken for a flag.
+            value if value.starts_with('-') => flags.push(format!("--{name}={value}")),
+            value => flags.extend([format!("--{name}"), value.to_owned()]),
+        }
+    }
+    flags
+}
+
+/// The flag that puts a setting back to what is usual where the profile says something else.
+fn usual(setting: &Setting, counting_profile: &Profile) -> Option<[String; 2]> {
+    let flag = setting.flags.first()?;
+    let (Fallback::Value(usual), Says::Takes(_)) = (setting.fallback, flag.says) else {
+        return None;
+    };
+    let entry = counting_profile.entry(setting)?;
+    counting(entry).map(|_| [format!("--{}", flag.long), usual.to_owned()])
+}
+
+/// Whether a command must be told of an option.
+fn is_needed(entry: &Entry, reads: Reads, profile: &Profile) -> bool {
+    let setting = entry.setting;
+    let is_given = match entry.content.name() {
+        Some(name) => profile.has_pair(setting, (name, &entry.content.text())),
+        None => profile.entry(setting).and_then(counting) == Some(entry.kept()),
+    };
+    let by_letters = *setting == MAP && entry.content.name().is_some_and(is_by_letters);
+    match (reads, setting.use_) {
+        // Letters are those of the list; result files have headers that do without.
+        (Reads::Results, Use::Decisive(Decides::Mapping)) => !by_letters && !is_given,
+        (Reads::Copy, Use::Decisive(Decides::Mapping)) => by_letters && !is_given,
+        (Reads::Copy, _) => false,
+        (_, Use::Decisive(Decides::Reading)) => reads == Reads::List,
+        _ => !is_given,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tables::Delimiter;
+
+    fn kept(options: &[(&str, &str)]) -> Vec<Kept> {
+        let options = options.iter();
+        options
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+            .collect()
+    }
+
+    fn decisive(typed: &[(&str, &str)], profile: &[(&str, &str)]) -> Decisive {
+        let mut decisive = Decisive {
+            options: Vec::new(),
+        };
+        for (options, typed) in [(typed, true), (profile, false)] {
+            for (name, value) in options {
+                decisive.add(name, (*value).to_owned(), typed);
+            }
+        }
+        decisive
+    }
+
+    #[test]
+    fn every_option_is_compared_wherever_it_comes_from() {
+        let options = [
+            ("map", "Kunde=Name"),
+            ("sheet", "A"),
+            ("header-row", "3"),
+            ("encoding", "windows-1252"),
+            ("delimiter", ";"),
+        ];
+        let then = decisive(&options, &[]).kept(None);
+        let of_profile = decisive(&[], &options);
+        assert_eq!(of_profile.differences(&then, None), None);
+        for (name, value) in options {
+            let others: Vec<_> = options.into_iter().filter(|one| one.0 != name).collect();
+            let (before, after) = decisive(&others, &[])
+                .differences(&then, None)
+                .expect("one is missing");
+            assert_eq!(before, format!("--{name} {value:?}"));
+            assert_eq!(after, "none");
+            let others = decisive(&others, &[]).kept(None);
+            let (before, after) = of_profile.differences(&others, None).expect("one more");
+            assert_eq!((before.as_str(), after.contains(name)), ("none", true));
+        }
+        let text = decisive(&[], &[(BILLING, "text")]);
+        assert_eq!(
+            text.differences(&decisive(&[], &[]).kept(None), None),
+            Some((
+                "target.billing_contact = \"integer\"".to_owned(),
+                "target.billing_contact = \"text\"".to_owned()
+            ))
+        );
+    }
+
+    #[test]
+    fn their_order_does_not_matter_but_among_those_that_set_the_same() {
+        let then = decisive(&[("set", "Level=Site"), ("map", "A=Name")], &[]).kept(None);
+        let turned = decisive(&[("map", "A=Name"), ("set", "Level=Site")], &[]);
+        assert_eq!(turned.differences(&then, None), None);
+        let twice = [("map", "A=Name"), ("map", "a=City")];
+        let then = decisive(&twice, &[]).kept(None);
+        let turned = decisive(&[twice[1], twice[0]], &[]);
+        assert!(turned.differences(&then, None).is_some());
+    }
+
+    #[test]
+    fn what_an_older_journal_does_not_tell_is_not_compared() {
+        // Profile's sheet and header row, encoding, delimiter: never written down.
+        let then = kept(&[("map", "A=Name")]);
+        let now = decisive(
+            &[("map", "A=Name"), ("encoding", "utf-8")],
+            &[("sheet", "Kunden"), ("header-row", "2"), (BILLING, "text")],
+        );
+        assert_eq!(now.differences(&then, None), None);
+        // What was typed it would have told, and what it tells is compared.
+        let typed = decisive(&[("map", "A=Name"), ("sheet", "Kunden")], &[]);
+        assert!(typed.differences(&then, None).is_some());
+        let then = kept(&[("sheet", "Kunden")]);
+        assert_eq!(
+            decisive(&[], &[("sheet", "Kunden")]).differences(&then, None),
+            None
+        );
+        assert!(decisive(&[], &[]).differences(&then, None).is_some());
+        assert!(
+            decisive(&[], &[])
+                .differences(&kept(&[]), Some("8f3a"))
+                .is_some()
+        );
+    }
+
+    #[test]
+    fn a_journal_tells_how_the_list_was_read() {
+        let given = [
+            ("encoding", "windows-1252"),
+            ("delimiter", ";"),
+            ("header-row", "3"),
+            ("map", "A=Name"),
+        ];
+        let (reading, checking) = reading_of(&decisive(&given, &[]).kept(None));
+        assert_eq!(
+            reading.encoding.map(|one| one.name().to_lowercase()),
+            Some("windows-1252".into())
+        );
+        assert_eq!(reading.delimiter.as_ref().map(Delimiter::as_str), Some(";"));
+        assert_eq!(reading.header_row, Some(3));
+        assert_eq!(checking.mapping.map, kept(&[("A", "Name")]));
+        assert_eq!(reading.mapped, checking.mapping.map);
+    }
+
+    #[test]
+    fn flags_are_those_that_the_profile_does_not_give() {
+        let options = decisive(
+            &[
+                ("map", "column:B=Name"),
+                ("set", "Level=Site"),
+                ("header-row", "3"),
+                ("delimiter", "-"),
+            ],
+            &[],
+        )
+        .kept(None);
+        let nothing = Profile::default();
+        let of_results = flags(&options, Reads::Results, &nothing);
+        assert_eq!(of_results.join(" "), "--set Level=Site");
+        let of_list = flags(&options, Reads::List, &nothing);
+        assert_eq!(
+            of_list.join(" "),
+            "--map column:B=Name --set Level=Site --header-row 3 --delimiter=-"
+        );
+        let profile = crate::settings::profile::tests::profile(
+            "[set]\nLevel = \"Site\"\n[existing]\non_exists = \"update\"\n",
+        );
+        let of_results = flags(&options, Reads::Results, &profile);
+        assert_eq!(of_results.join(" "), "--on-exists skip");
+    }
+}
