@@ -5,7 +5,7 @@ use tokio::time::Instant;
 
 use super::event::{Command, Look, Purpose, Seen};
 use super::health::Certainty;
-use super::op::How;
+use super::op::{How, IfNotFound};
 use super::operation::{
     Verdict, creates, gone, look_at, look_in_words, removes, says_gone, tenant_below, verdict,
 };
@@ -157,7 +157,15 @@ impl State<'_> {
                     self.take_list(id, parent, &tenant, left);
                 }
             }
-            (Look::Devices { .. }, Seen::Devices(devices)) => self.devices.set(left, devices),
+            (Look::Devices { .. }, Seen::Devices(devices)) => {
+                self.devices.set(left, devices);
+                // A device is a better reason than the service's number.
+                for id in self.denied.clone() {
+                    if let Some(why) = self.devices_on(id) {
+                        self.ops[id.index()].if_not_found = IfNotFound::Fail(Box::new(why));
+                    }
+                }
+            }
             (Look::Customer { op, purpose, .. } | Look::Bare { op, purpose, .. }, seen) => {
                 self.take_customer(op, purpose, left, &seen);
             }

@@ -248,7 +248,9 @@ impl Trial {
                     let code = why.code.as_str();
                     let denied = DENIALS.contains(&code) || MAY_STAY.contains(&code);
                     let stays = !customer.removed || touched;
-                    stays && (touched || denied || code == "has-customers" && has_below())
+                    // Who stood below may have been moved or removed by others since.
+                    let below = code == "has-customers" && (has_below() || !meddled.is_empty());
+                    stays && (touched || denied || below)
                 }
                 _ => false,
             };

@@ -82,6 +82,7 @@ struct Record {
     put_off: HashMap<String, u64>,
     /// What others have done to customers since somebody began to watch, by customer.
     meddled: HashMap<i32, Vec<(Instant, Meddling)>>,
+    tried: BTreeSet<i32>,
     /// When a process last looked at a customer, and at devices.
     looks: HashMap<(usize, i32), Instant>,
     lists: HashMap<usize, Instant>,
@@ -184,6 +185,8 @@ impl Network {
     ) -> bool {
         let answer = self.try_call(method, params);
         let done = answer.get("error").is_none();
+        // An attempt that met a fault may have done it before.
+        locked(&self.record).tried.insert(id);
         if done {
             let mut record = locked(&self.record);
             let all = record.meddled.entry(id).or_default();
@@ -192,9 +195,9 @@ impl Network {
         done
     }
 
-    /// The customers that others have touched.
+    /// The customers that others have touched, or tried to.
     pub(crate) fn meddled(&self) -> BTreeSet<i32> {
-        locked(&self.record).meddled.keys().copied().collect()
+        locked(&self.record).tried.clone()
     }
 
     /// How often requests of the run have changed each customer since this was last asked.
