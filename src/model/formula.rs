@@ -80,11 +80,7 @@ mod tests {
     }
 
     proptest! {
-        #![proptest_config(ProptestConfig {
-            failure_persistence: None,
-            rng_seed: proptest::test_runner::RngSeed::Fixed(1),
-            ..ProptestConfig::default()
-        })]
+        #![proptest_config(crate::seeded(256))]
 
         #[test]
         fn what_was_neutralised_is_restored(text in "['=+@\t\r\\-a]{0,6}") {

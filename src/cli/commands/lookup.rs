@@ -6,6 +6,7 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use super::session::{FIRST_LIMIT, first_patience};
+use crate::check::mapping::TENANT_COLUMNS;
 use crate::cli::args::{Common, Lookup, LookupArgs, TableFormat};
 use crate::cli::clock::{now_ms, show};
 use crate::cli::error::CliError;
@@ -114,16 +115,7 @@ async fn list(what: Lookup, target: &Target, patience: &Patience) -> Result<List
             ]
         });
         return Ok(Listing {
-            columns: &[
-                "Id",
-                "ParentId",
-                "Name",
-                "Level",
-                "State",
-                "ServiceType",
-                "ChildServiceTypes",
-                "ExternalCode",
-            ],
+            columns: TENANT_COLUMNS,
             rows: rows.collect(),
         });
     }
