@@ -8,12 +8,12 @@ pub mod flow;
 pub mod journal;
 pub mod model;
 pub mod plan;
-pub mod read;
 pub mod report;
 pub mod settings;
 pub mod submit;
 pub use countries;
 pub use sandbox;
+pub use tables;
 
 /// How properties are tried: on `cases` inputs that are the same on every machine and in every run.
 #[cfg(test)]
