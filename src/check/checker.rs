@@ -11,16 +11,20 @@ use super::known::Comparison;
 use super::left_out::{LEVEL_OF_ROW, LeftOut, levels_derived};
 use super::levels::{InList, Levels};
 use super::mapping::{Mapping, MappingOptions, OptionError, map_header};
+use super::of_tool;
 use super::parents::{self, Target};
 use super::row::{Draft, Findings, LevelCell, Memory, RowAt, read_row};
 use super::rows::Rows;
+use super::selection::{LeftOutNames, OfToolRows, Selected, SelectionOptions};
 use super::tables::Tables;
+use super::values::{ValueEntry, entries_of, unmet};
 use super::{duplicates, in_order, stream, tree};
+use crate::model::rules::REFUSALS;
 use crate::model::rules::headers::MAP_WITHOUT_COLUMN;
 use crate::model::rules::left_out::LEVEL_MISSING;
-use crate::model::rules::reading::{NO_CUSTOMERS, REFUSALS};
+use crate::model::rules::reading::NO_CUSTOMERS;
 use crate::model::{
-    CellAddress, Diagnostic, Header, LevelChoice, Phrase, RowBatch, RowIndex, Text,
+    CellAddress, Diagnostic, Header, LeftOutRows, LevelChoice, Phrase, RowBatch, RowIndex, Text,
 };
 
 /// Whether accepted rows are kept.
@@ -46,6 +50,16 @@ pub struct CheckSettings {
     pub comparison: Comparison,
     /// Who works out levels that are to be derived.
     pub deriving: Deriving,
+    /// Which rows count.
+    pub selection: SelectionOptions,
+}
+
+impl CheckSettings {
+    /// What is said of a table's columns and values, by the user and by what is known of the export
+    /// that it is.
+    pub fn mapping_of(&self, header: &Header) -> MappingOptions {
+        self.selection.mapping(&self.mapping, header)
+    }
 }
 
 /// Where levels that are to be derived from the parent's are held against the rules.
@@ -78,6 +92,12 @@ pub struct Checker {
     unmapped: Option<Vec<Diagnostic>>,
     /// Whether every table so far has an error in its header.
     all_failed: bool,
+    /// Rows that do not count.
+    left_out: Vec<LeftOutRows>,
+    left_out_names: LeftOutNames,
+    of_tool: Option<OfToolRows>,
+    /// Notes on entries of value maps that no table so far has met.
+    unmet: Option<Vec<Diagnostic>>,
 }
 
 impl Checker {
@@ -102,6 +122,10 @@ impl Checker {
             header: diagnostics,
             finished: Vec::new(),
             unmapped: None,
+            left_out: Vec::new(),
+            left_out_names: LeftOutNames::default(),
+            of_tool: None,
+            unmet: None,
         })
     }
 
@@ -173,12 +197,29 @@ impl Checker {
         let mut found = std::mem::take(&mut self.whole.diagnostics);
         found.append(&mut self.header);
         self.whole.left_out.report(&mut found);
+        self.note_unmet();
         if self.sheet.is_some() {
             for diagnostic in &mut found {
                 diagnostic.sheet = self.sheet.as_deref().map(Box::from);
             }
         }
         add(&mut self.finished, found);
+    }
+
+    /// Takes note of words that no cell of this table held; one that a table holds is met.
+    fn note_unmet(&mut self) {
+        let Ok(entries) = entries_of(&self.plan.values) else {
+            return;
+        };
+        let maps = self.plan.columns.iter();
+        let notes = unmet(maps.filter_map(|column| column.values.as_deref()), &entries);
+        self.unmet = Some(match self.unmet.take() {
+            None => notes,
+            Some(before) => before
+                .into_iter()
+                .filter(|one| notes.iter().any(|other| other.value == one.value))
+                .collect(),
+        });
     }
 
     /// What became of the columns.
@@ -218,6 +259,23 @@ impl Checker {
         self.whole.take(found);
     }
 
+    /// Takes what became of this table's rows before they came here.
+    pub fn take_selected(&mut self, selected: Selected) {
+        for one in selected.left_out {
+            match self.left_out.iter_mut().find(|other| other.why == one.why) {
+                Some(other) => other.rows += one.rows,
+                None => self.left_out.push(one),
+            }
+        }
+        self.left_out_names.append(selected.names);
+        match (&mut self.of_tool, selected.of_tool) {
+            (Some(rows), Some(more)) => rows.append(more),
+            (None, rows) => self.of_tool = rows,
+            (Some(_), None) => {}
+        }
+        self.take_reading_problems(selected.found);
+    }
+
     /// Takes what there is to say about the input as a whole.
     pub fn take_notes(&mut self, notes: impl IntoIterator<Item = Diagnostic>) {
         self.finished.extend(notes);
@@ -233,20 +291,30 @@ impl Checker {
             unmapped,
             all_failed,
             plan: Plan { deriving, .. },
+            left_out,
+            left_out_names,
+            of_tool,
+            unmet,
             ..
         } = self;
         let unmapped = unmapped.unwrap_or_default();
         let nothing_sent = all_failed || !unmapped.is_empty();
         let index = std::mem::take(&mut whole.rows.index);
         let joined = index.join(whole.rows.len());
-        let targets = parents::targets(&whole.rows, &joined);
+        let mut targets = parents::targets(&whole.rows, &joined);
         let found = &joined.found;
+        parents::refuse_left_out(&whole.rows, found, &left_out_names, &mut targets);
+        let of_tool = of_tool.iter();
+        let of_tool =
+            of_tool.flat_map(|one| of_tool::apply(one, &whole.rows, &tables, &mut targets));
+        let of_tool: Vec<Diagnostic> = of_tool.collect();
         let levels = Levels::of(&whole.rows, &targets);
         // None of them asks what the others found.
         let [wrong, circles, twice, wrong_levels] = {
             let (rows, tables, targets) = (&whole.rows, &tables, &targets);
             std::thread::scope(|scope| {
-                let wrong = scope.spawn(|| parents::problems(rows, tables, targets, found));
+                let wrong = scope
+                    .spawn(|| parents::problems(rows, tables, targets, (found, &left_out_names)));
                 let circles = scope.spawn(|| tree::cycles(rows, tables, targets));
                 let levels = tree::levels(rows, tables, targets, (&levels, deriving));
                 let twice = duplicates::find(rows, tables, targets, found);
@@ -258,7 +326,10 @@ impl Checker {
                 ]
             })
         };
-        for part in [wrong, circles, wrong_levels, twice].into_iter().flatten() {
+        for part in [wrong, circles, wrong_levels, twice, vec![of_tool]]
+            .into_iter()
+            .flatten()
+        {
             whole.take(part);
         }
         let states = if nothing_sent {
@@ -287,6 +358,7 @@ impl Checker {
         drop((rows, joined, targets, levels));
         add(&mut diagnostics, finished);
         diagnostics.extend(unmapped);
+        diagnostics.extend(unmet.into_iter().flatten());
         if states.is_empty() && !diagnostics.iter().any(Diagnostic::is_error) {
             diagnostics.push(no_customers());
         }
@@ -297,6 +369,7 @@ impl Checker {
             diagnostics,
             said_once,
             sheets,
+            left_out,
         }
     }
 }
@@ -350,6 +423,8 @@ pub(super) struct Plan {
     keep: Keep,
     level_unsaid: LevelUnsaid,
     deriving: Deriving,
+    /// What the user says of the list's words.
+    values: Vec<ValueEntry>,
     /// An error in the header: no row may be sent.
     header_failed: bool,
 }
@@ -360,15 +435,19 @@ impl Plan {
         settings: &CheckSettings,
         sample: &RowBatch,
     ) -> Result<(Self, Vec<Diagnostic>), OptionError> {
-        let (mapping, diagnostics) = map_header(header, sample, &settings.mapping)?;
+        let said = settings.mapping_of(header);
+        let (mapping, diagnostics) = map_header(header, sample, &said)?;
         check_defaults(&mapping)?;
+        let values = entries_of(&said.values)?;
         let plan = Self {
-            columns: columns_of(&mapping, sample),
+            columns: columns_of(&mapping, &values, sample),
             level_unsaid: level_unsaid(&mapping),
             deriving: settings.deriving,
             mapping,
             billing_contact: settings.billing_contact,
             keep: settings.keep,
+            // What is known of an export is more than one list has: nothing is said of that.
+            values: settings.mapping.values.clone(),
             header_failed: diagnostics.iter().any(Diagnostic::is_error),
         };
         Ok((plan, diagnostics))

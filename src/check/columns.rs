@@ -1,12 +1,15 @@
 //! The columns to read, resolved once per table: where each field stands, and what stands in for an
 //! empty cell.
 
+use std::sync::Arc;
+
 use super::cell::clean::{Decimals, decimals_of};
 use super::cell::country::Countries;
 use super::cell::{contact, date, number, words};
 use super::field::Field;
 use super::mapping::{Mapping, OptionError, Role, field_for_all, given_field};
 use super::text::trim;
+use super::values::{ValueEntry, ValueMap};
 use crate::model::level::{DERIVE, is_derive};
 use crate::model::{
     ContactId, Level, LocationId, PartnerId, Phrase, RegionId, RowBatch, ServiceType, State, UserId,
@@ -28,11 +31,17 @@ pub(super) struct Column {
     pub(super) default: Option<Box<str>>,
     /// Whether `.0` behind its numbers is no content.
     pub(super) decimals: Decimals,
+    /// What the list's own words stand for.
+    pub(super) values: Option<Arc<ValueMap>>,
 }
 
 /// The columns of a mapping in the order of the table, then the fields that have only a value for all rows.
 /// `sample` holds the first rows.
-pub(super) fn columns_of(mapping: &Mapping, sample: &RowBatch) -> Vec<Column> {
+pub(super) fn columns_of(
+    mapping: &Mapping,
+    values: &[(Field, &ValueEntry)],
+    sample: &RowBatch,
+) -> Vec<Column> {
     let mapped = mapping
         .columns
         .iter()
@@ -49,6 +58,7 @@ pub(super) fn columns_of(mapping: &Mapping, sample: &RowBatch) -> Vec<Column> {
                 header: Phrase::shared(&column.header),
                 default: constant.or(in_cells(mapping, field)).map(Into::into),
                 decimals: decimals_of(field, sample.rows().map(|row| trim(row.text(index)))),
+                values: ValueMap::of(field, values).map(Arc::new),
             })
         });
     let set_only = mapping
@@ -65,6 +75,7 @@ pub(super) fn columns_of(mapping: &Mapping, sample: &RowBatch) -> Vec<Column> {
             header: field.name().into(),
             default: Some(value.as_str().into()),
             decimals: Decimals::Kept,
+            values: None,
         });
     mapped.chain(set_only).collect()
 }
@@ -142,7 +153,7 @@ fn check_default_value(field: Field, value: &str) -> Result<(), OptionError> {
     check_value(field, value)
 }
 
-fn check_value(field: Field, value: &str) -> Result<(), OptionError> {
+pub(super) fn check_value(field: Field, value: &str) -> Result<(), OptionError> {
     let parsed = match field {
         Field::ParentId => number::id::<PartnerId>(value).map(drop),
         Field::LocationId => number::id::<LocationId>(value).map(drop),

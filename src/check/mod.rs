@@ -9,10 +9,12 @@ mod arena;
 mod cell;
 mod checker;
 mod columns;
+pub mod conditions;
 pub mod countries;
 mod country_column;
 mod draft;
 mod duplicates;
+pub mod exports;
 pub mod field;
 mod in_order;
 mod index;
@@ -22,17 +24,22 @@ mod left_out;
 mod levels;
 mod likeness;
 pub mod mapping;
+pub mod mends;
 mod nearest;
+mod of_tool;
 mod parallel;
 mod parents;
 pub mod record;
+mod rewrite;
 mod row;
 mod rows;
+pub mod selection;
 mod stream;
 mod tables;
 mod text;
 mod tree;
 mod usual;
+mod values;
 
 pub use accepted::{
     Accepted, Checked, Doubt, NamedReference, Parent, ParentTarget, RowState, SaidOnce,
@@ -40,7 +47,9 @@ pub use accepted::{
 pub use cell::nothing::words_for_nothing;
 pub use checker::{CheckSettings, Checker, Deriving, Keep};
 pub use columns::{check_default, check_map, check_value_for_all};
+pub use conditions::{Condition, ConditionError};
 pub use draft::BillingContactForm;
+pub use exports::{ExportChoice, UnknownExport};
 pub use field::{Field, UnknownField};
 pub use known::{Comparison, KnownRows, Medium, Restorer, Standing};
 pub use likeness::closest_companies;
@@ -49,4 +58,7 @@ pub use mapping::{
     is_group_name, is_group_of_persons, is_name_header, is_results_header, is_sheet, knows_header,
     map_header,
 };
+pub use mends::{Mends, MendsError};
+pub use selection::{Part, PartError, Selected, Selection, SelectionOptions};
 pub use text::alike;
+pub use values::{ValueEntry, check_value_entry};

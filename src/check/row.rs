@@ -13,6 +13,7 @@ use super::field::Field;
 use super::mapping::Origin;
 use super::text::trim;
 use super::usual::read_usual;
+use super::values::ValueMap;
 use crate::model::formula::restore;
 use crate::model::rules::countries::COUNTRY_AMBIGUOUS;
 use crate::model::rules::dates::TRIAL_ENDS_BEFORE_START;
@@ -115,6 +116,8 @@ pub(super) struct Memory {
     /// Cells that hold several services.
     sets: Vec<(Box<str>, WordSet)>,
     words: Words,
+    /// For the folding of words that stand for others.
+    folded: Vec<u8>,
 }
 
 impl Memory {
@@ -269,13 +272,35 @@ fn read_cells<'a>(
         if let Some(hidden) = column.hidden {
             compare_with_constant(column, trim(row.text(hidden)), findings);
         }
-        let (cell, bytes) = cell_of(column, cells, row, bytes)?;
+        let (mut cell, mut bytes) = cell_of(column, cells, row, bytes)?;
+        if let Some(values) = &column.values {
+            (cell, bytes) = stood_for(column, values, (cell, bytes), memory);
+        }
         if bytes != Bytes::Plain || !read_usual(column, cell, draft, memory) {
             read_closely(column, cell, bytes, draft, memory, findings);
         }
     }
     compare_cells(columns, draft, findings);
     Ok(())
+}
+
+/// The cell as if it held what its word stands for.
+fn stood_for<'a>(
+    column: &'a Column,
+    values: &'a ValueMap,
+    (cell, bytes): (Cell<'a>, Bytes),
+    memory: &mut Memory,
+) -> (Cell<'a>, Bytes) {
+    let Some((text, unusual)) = values.find(cell.text, &mut memory.folded) else {
+        return (cell, bytes);
+    };
+    let text = match &column.default {
+        Some(default) if text.is_empty() => default,
+        _ => text,
+    };
+    let kind = CellKind::Text;
+    let bytes = if unusual { Bytes::Any } else { Bytes::Plain };
+    (Cell { text, kind }, bytes)
 }
 
 /// Reads a cell of which there may be something to say.

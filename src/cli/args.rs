@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::select_args::SelectArgs;
 use super::watch::WatchArgs;
 use crate::api::Rate;
 use crate::plan::OnExists;
@@ -145,6 +146,8 @@ pub struct InputArgs {
     #[arg(long, value_name = "COLUMN=VALUE", value_parser = parse_pair)]
     #[arg(help_heading = "Input options")]
     pub default: Vec<(String, String)>,
+    #[command(flatten)]
+    pub select: SelectArgs,
     /// The run that wrote the file, when it is a result file that was mended: codes, ZIPs and phone
     /// numbers that a spreadsheet program has damaged are put back; "last", or "none" to take the
     /// file as it is [default: the run in whose result directory the file lies]

@@ -9,9 +9,12 @@ use super::args::{ExistingArgs, InputArgs, parse_delimiter, parse_encoding};
 use super::error::CliError;
 use super::of_run::named_id;
 use super::profile::{BillingContact, Profile};
+use super::select_args::SelectArgs;
 use super::settings::Settings;
 use crate::check::mapping::is_by_letters;
-use crate::check::{CheckSettings, Keep, MappingOptions};
+use crate::check::{
+    CheckSettings, Condition, ExportChoice, Keep, MappingOptions, SelectionOptions, ValueEntry,
+};
 use crate::plan::document::{OptionSource, PlanOption};
 use crate::plan::{Moves, OnExists, PlanOptions};
 use crate::read::{ReadOptions, Sheets};
@@ -19,6 +22,9 @@ use crate::read::{ReadOptions, Sheets};
 /// How billing contacts go over the wire. A journal that tells it tells every option: those of
 /// earlier versions told neither this nor the [`UNTOLD`] ones.
 const BILLING: &str = "target.billing_contact";
+
+/// What identifies the mends that counts, beside the path of their file.
+const MENDS_DIGEST: &str = "mends-sha256";
 
 /// Options that journals of earlier versions did not tell, or only where they were typed.
 const UNTOLD: [&str; 5] = ["encoding", "delimiter", "sheet", "header-row", BILLING];
@@ -80,7 +86,12 @@ impl Decisive {
 
     fn add_mapping(&mut self, settings: &Settings, args: &InputArgs) {
         let checking = settings.check_settings(args, Keep::Nothing);
-        let MappingOptions { map, set, default } = checking.mapping;
+        let MappingOptions {
+            map,
+            set,
+            default,
+            values,
+        } = checking.mapping;
         let pairs = [
             ("map", map, &args.map),
             ("set", set, &args.set),
@@ -91,6 +102,33 @@ impl Decisive {
                 let typed = typed.contains(&pair);
                 self.add(name, format!("{}={}", pair.0, pair.1), typed);
             }
+        }
+        for entry in values {
+            let typed = args.select.values.contains(&entry);
+            self.add("value", entry.typed(), typed);
+        }
+        self.add_selection(&checking.selection, &args.select);
+    }
+
+    fn add_selection(&mut self, selection: &SelectionOptions, args: &SelectArgs) {
+        for condition in &selection.only {
+            let typed = args.only.contains(condition);
+            self.add("only", condition.to_string(), typed);
+        }
+        for condition in &selection.leave_out {
+            let typed = args.leave_out.contains(condition);
+            self.add("leave-out", condition.to_string(), typed);
+        }
+        if selection.export != ExportChoice::Open {
+            self.add(
+                "export",
+                selection.export.to_string(),
+                args.export.is_some(),
+            );
+        }
+        if let Some(file) = &args.mends {
+            self.add("mends", file.path.display().to_string(), true);
+            self.add(MENDS_DIGEST, file.sha256.clone(), true);
         }
     }
 
@@ -225,6 +263,19 @@ pub fn reading_of(options: &[Kept]) -> (ReadOptions, CheckSettings) {
             map: pairs("map"),
             set: pairs("set"),
             default: pairs("default"),
+            values: all("value").filter_map(ValueEntry::parse).collect(),
+        },
+        selection: SelectionOptions {
+            only: all("only")
+                .filter_map(|text| Condition::parse(text).ok())
+                .collect(),
+            leave_out: all("leave-out")
+                .filter_map(|text| Condition::parse(text).ok())
+                .collect(),
+            export: one("export")
+                .and_then(|text| text.parse().ok())
+                .unwrap_or_default(),
+            ..SelectionOptions::default()
         },
         ..CheckSettings::default()
     };
@@ -277,7 +328,9 @@ pub fn flags(options: &[Kept], reads: Reads, counting: &Profile) -> Vec<String> 
             "map" if reads == Reads::Results && is_by_letters(left) => false,
             "map" if reads == Reads::Copy && !is_by_letters(left) => false,
             "map" => !given(&counting.map),
-            _ if reads == Reads::Copy && name != "map" => false,
+            _ if reads == Reads::Copy => false,
+            "value" | "export" | "mends" => true,
+            "only" | "leave-out" => reads == Reads::List,
             "set" => !given(&counting.set),
             "default" => !given(&counting.default),
             "on-exists" => existing.on_exists.as_ref() != Some(value),

@@ -229,11 +229,13 @@ impl Settings {
                 map: merge_map(&args.map, pairs(&self.profile.map)),
                 set: merge(&args.set, pairs(&self.profile.set)),
                 default: merge(&args.default, pairs(&self.profile.default)),
+                values: args.select.values.clone(),
             },
             billing_contact,
             keep,
             comparison: Comparison::Nothing,
             deriving: Deriving::Offline,
+            selection: args.select.selection(),
         }
     }
 

@@ -16,10 +16,11 @@ mod words;
 
 pub(super) use assign::field_for_all;
 pub use assign::map_header;
-pub(super) use given::{given_field, letters_of};
+pub(super) use given::{columns_called, given_field, letters_of};
 pub(crate) use words::IMPORT_SHEET;
 
 use super::field::{Field, UnknownField};
+use super::values::ValueEntry;
 use fold::{fold, forms};
 use whole::{Reading, read_flat};
 use words::{Fit, Meaning};
@@ -37,6 +38,9 @@ pub struct MappingOptions {
     /// Field and value for rows whose cell is empty or whose column is missing: `--default
     /// Level=EndCustomer`. A filled cell wins.
     pub default: Vec<(String, String)>,
+    /// What the list's own words stand for: `--value Level:Endkunde=EndCustomer`. Of several entries
+    /// for one word the first counts.
+    pub values: Vec<ValueEntry>,
 }
 
 /// A wrong `--map`, `--set` or `--default`: a mistake of the call, not of the file.

@@ -9,13 +9,13 @@ use crate::check::{CheckSettings, Keep};
 use crate::cli::args::{CheckArgs, CheckFormat, Common};
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
-use crate::cli::input::{KnownHeaders, check_file};
+use crate::cli::input::{Dropped, KnownHeaders, check_file};
 use crate::cli::of_run::comparison;
 use crate::cli::output::Output;
 use crate::cli::settings::Settings;
 use crate::model::printable;
 use crate::model::rules::texts::{CLEANED, MENDABLE};
-use crate::model::{Diagnostic, RowBatch, Severity};
+use crate::model::{Diagnostic, RowBatch, RowIndex, Severity};
 use crate::read::{self, Delimiter, Format, More, ReadOptions, Sheets, Table, TextEncoding};
 use crate::report::mended::MendedCopy;
 
@@ -81,7 +81,8 @@ pub fn run(
     let file = check_file(&args.file, &options, &checking, output, &mut |_, _| Ok(()))?;
     let mends = mends_of(&file.checked.diagnostics);
     let table = read::open(&args.file, &options, &KnownHeaders)?;
-    let (changes, delimiter) = copy(table, &mends, out)?;
+    let dropped = file.dropped.first().cloned().unwrap_or_default();
+    let (changes, delimiter) = copy(table, (&mends, &dropped), out)?;
     let left = remaining(out, &delimiter, &options, &checking, output)?;
     if matches!(file.format, Format::Text { .. }) {
         output.say("the copy holds the table: what stands around it is left out");
@@ -119,7 +120,7 @@ fn mends_of(diagnostics: &[Diagnostic]) -> Mends<'_> {
 /// Writes the copy; hands back the changes, and what separates its cells.
 fn copy(
     mut table: Table,
-    mends: &Mends<'_>,
+    (mends, dropped): (&Mends<'_>, &Dropped),
     out: &Path,
 ) -> Result<(Vec<Change>, String), CliError> {
     let delimiter = match &table.format {
@@ -141,7 +142,8 @@ fn copy(
     while more == More::Maybe {
         more = table.next_batch(&mut batch)?;
         for row in batch.rows() {
-            let mended = |place: usize| match mends.get(&(index, *columns.get(place)?)) {
+            let counting = dropped.place(index).map(|row| RowIndex(row).as_usize());
+            let mended = |place: usize| match mends.get(&(counting?, *columns.get(place)?)) {
                 Some(Mend::With(found)) => Some(*found),
                 _ => None,
             };
