@@ -10,6 +10,7 @@ mod continued;
 mod countries;
 mod diagnostics;
 mod docs;
+mod exports;
 mod faults;
 #[cfg(unix)]
 mod foreign;

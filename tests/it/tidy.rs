@@ -49,7 +49,6 @@ const CLI_ONLY: &[&str] = &[
     "anstream::",
     "tracing_subscriber::",
     "etcetera::",
-    "toml::",
 ];
 
 /// Crates that only some files may name, by the beginning of their paths.
@@ -81,6 +80,15 @@ const CRATES: &[(&str, &[&str])] = &[
             "src/report/copy/",
             "src/report/diagnostics/junit.rs",
             "src/report/machine/junit.rs",
+        ],
+    ),
+    // Profiles, what is known of exports, and mends, which people review.
+    (
+        "toml::",
+        &[
+            "src/cli/",
+            "src/check/exports/data.rs",
+            "src/check/mends/file.rs",
         ],
     ),
     ("encoding_rs::", &["src/read/"]),

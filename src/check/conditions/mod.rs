@@ -9,6 +9,7 @@
 //!          | HEADER empty | HEADER filled
 //! ```
 //!
+//! `is` and `not` may stand before what is asked: `Code is not empty`, `Type not in (Vendor, Lead)`.
 //! Headers and texts need quotation marks only where they hold a sign or a word of the grammar. Case
 //! and spaces do not count. In a pattern `*` is any text and `?` any one character.
 

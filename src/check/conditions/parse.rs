@@ -257,7 +257,7 @@ impl Parser {
             return Err(wrong(start, "a header is missing"));
         }
         let is = self.take(Keyword::Is);
-        let negated = is && self.take(Keyword::Not);
+        let negated = self.take(Keyword::Not);
         let at = self.at();
         let (is, unequal) = match self.peek().map(|token| token.sign.clone()) {
             Some(Sign::Equal) => (self.one_text()?, false),
