@@ -4,10 +4,12 @@
 pub mod api;
 pub mod check;
 pub mod cli;
+pub mod flow;
 pub mod journal;
 pub mod model;
 pub mod plan;
 pub mod read;
 pub mod report;
-pub mod sandbox;
+pub use countries;
+pub use sandbox;
 pub mod submit;

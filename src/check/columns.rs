@@ -7,9 +7,9 @@ use super::cell::clean::{Decimals, decimals_of};
 use super::cell::country::Countries;
 use super::cell::{contact, date, number, words};
 use super::field::Field;
-use super::mapping::{Mapping, OptionError, Role, field_for_all, given_field};
+use super::mapping::{Mapping, OptionError, Role, ValueEntry, field_for_all, given_field};
 use super::text::trim;
-use super::values::{ValueEntry, ValueMap};
+use super::values::ValueMap;
 use crate::model::level::{DERIVE, is_derive};
 use crate::model::{
     ContactId, Level, LocationId, PartnerId, Phrase, RegionId, RowBatch, ServiceType, State, UserId,
@@ -153,7 +153,7 @@ fn check_default_value(field: Field, value: &str) -> Result<(), OptionError> {
     check_value(field, value)
 }
 
-pub(super) fn check_value(field: Field, value: &str) -> Result<(), OptionError> {
+fn check_value(field: Field, value: &str) -> Result<(), OptionError> {
     let parsed = match field {
         Field::ParentId => number::id::<PartnerId>(value).map(drop),
         Field::LocationId => number::id::<LocationId>(value).map(drop),
@@ -186,4 +186,41 @@ pub(super) fn check_value(field: Field, value: &str) -> Result<(), OptionError> 
         });
     }
     Ok(())
+}
+
+/// Refuses an entry whose field does not exist or cannot take the value.
+pub fn check_value_entry(entry: &ValueEntry) -> Result<Field, OptionError> {
+    let field = entry.field.parse();
+    let field: Field = field.map_err(|source| OptionError::Set { source })?;
+    if !entry.to.is_empty() {
+        check_value(field, &entry.to)?;
+    }
+    Ok(field)
+}
+
+/// The entries with their fields.
+pub(super) fn entries_of(entries: &[ValueEntry]) -> Result<Vec<(Field, &ValueEntry)>, OptionError> {
+    let entries = entries.iter();
+    entries
+        .map(|entry| Ok((check_value_entry(entry)?, entry)))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_field_cannot_take_is_refused() {
+        let error = check_value_entry(&ValueEntry::parse("Level:Endkunde=Endcustomr").unwrap())
+            .unwrap_err();
+        assert!(error.to_string().contains("Endcustomr"), "{error}");
+        let error = check_value_entry(&ValueEntry::parse("Levl:Endkunde=EndCustomer").unwrap())
+            .unwrap_err();
+        assert!(matches!(error, OptionError::Set { .. }), "{error}");
+        assert_eq!(
+            check_value_entry(&ValueEntry::parse("Name:Acme old=Acme").unwrap()).unwrap(),
+            Field::Name
+        );
+    }
 }

@@ -7,61 +7,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use foldhash::fast::FixedState;
 
 use super::cell::quoted;
-use super::cell::text::may_be_unusual;
-use super::columns::check_value;
+use super::cell::text::{Bytes, may_be_unusual};
 use super::field::Field;
-use super::mapping::OptionError;
+use super::mapping::ValueEntry;
 use super::text::{fold_name, trim};
-use crate::model::Diagnostic;
 use crate::model::rules::selection::VALUE_UNMET;
-
-/// A word of the list, and what it stands for.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ValueEntry {
-    /// The field whose cells hold it, as it was written.
-    pub field: String,
-    /// The word of the list.
-    pub from: String,
-    /// What it stands for; empty for nothing.
-    pub to: String,
-}
-
-impl ValueEntry {
-    /// Reads an entry such as `Level:Endkunde=EndCustomer`.
-    pub fn parse(text: &str) -> Option<Self> {
-        let (field, rest) = text.split_once(':')?;
-        let (from, to) = rest.rsplit_once('=')?;
-        let (field, from) = (field.trim(), trim(from));
-        (!field.is_empty() && !from.is_empty()).then(|| Self {
-            field: field.to_owned(),
-            from: from.to_owned(),
-            to: trim(to).to_owned(),
-        })
-    }
-
-    /// The entry as [`ValueEntry::parse`] reads it.
-    pub fn typed(&self) -> String {
-        format!("{}:{}={}", self.field, self.from, self.to)
-    }
-}
-
-/// Refuses an entry whose field does not exist or cannot take the value.
-pub fn check_value_entry(entry: &ValueEntry) -> Result<Field, OptionError> {
-    let field = entry.field.parse();
-    let field: Field = field.map_err(|source| OptionError::Set { source })?;
-    if !entry.to.is_empty() {
-        check_value(field, &entry.to)?;
-    }
-    Ok(field)
-}
-
-/// The entries with their fields.
-pub(super) fn entries_of(entries: &[ValueEntry]) -> Result<Vec<(Field, &ValueEntry)>, OptionError> {
-    let entries = entries.iter();
-    entries
-        .map(|entry| Ok((check_value_entry(entry)?, entry)))
-        .collect()
-}
+use crate::model::{Cell, CellKind, Diagnostic};
 
 /// The words of one field.
 #[derive(Debug)]
@@ -121,7 +72,7 @@ impl ValueMap {
 
     /// What the text stands for, and whether that takes a closer look; none where it is no word of
     /// the map. `folded` is memory to use again.
-    pub(super) fn find(&self, text: &str, folded: &mut Vec<u8>) -> Option<(&str, bool)> {
+    fn find(&self, text: &str, folded: &mut Vec<u8>) -> Option<(&str, bool)> {
         fold_name(text, folded);
         let word = &self.words[*self.by_folded.get(folded.as_slice())?];
         // Two threads look at it: most often it is enough to read.
@@ -129,6 +80,23 @@ impl ValueMap {
             word.met.store(true, Ordering::Relaxed);
         }
         Some((&word.to, word.unusual))
+    }
+
+    /// The cell as if it held what its word stands for; `default` stands in for one that stands for
+    /// nothing.
+    pub(super) fn read<'a>(
+        &'a self,
+        (cell, bytes): (Cell<'a>, Bytes),
+        default: Option<&'a str>,
+        folded: &mut Vec<u8>,
+    ) -> (Cell<'a>, Bytes) {
+        let Some((text, unusual)) = self.find(cell.text, folded) else {
+            return (cell, bytes);
+        };
+        let text = default.filter(|_| text.is_empty()).unwrap_or(text);
+        let kind = CellKind::Text;
+        let bytes = if unusual { Bytes::Any } else { Bytes::Plain };
+        (Cell { text, kind }, bytes)
     }
 
     /// Whether a cell held the word.
@@ -178,40 +146,6 @@ mod tests {
     }
 
     #[test]
-    fn entries_are_read_as_they_are_typed() {
-        for (text, field, from, to) in [
-            (
-                "Level:Endkunde=EndCustomer",
-                "Level",
-                "Endkunde",
-                "EndCustomer",
-            ),
-            (
-                " State : in Betrieb = InProduction ",
-                "State",
-                "in Betrieb",
-                "InProduction",
-            ),
-            ("Country:D=A=DE", "Country", "D=A", "DE"),
-            ("Level:a:b=Site", "Level", "a:b", "Site"),
-            ("Level:n/a=", "Level", "n/a", ""),
-        ] {
-            let read = entry(text);
-            assert_eq!((&*read.field, &*read.from, &*read.to), (field, from, to));
-            assert_eq!(ValueEntry::parse(&read.typed()), Some(read));
-        }
-        for text in [
-            "Level",
-            "Level:Endkunde",
-            "Level=EndCustomer",
-            ":a=b",
-            "Level:=Site",
-        ] {
-            assert_eq!(ValueEntry::parse(text), None, "{text}");
-        }
-    }
-
-    #[test]
     fn words_are_found_as_names_are() {
         let entries = [
             entry("Level:Großkunde=Reseller"),
@@ -221,7 +155,7 @@ mod tests {
         ];
         let entries: Vec<(Field, &ValueEntry)> = entries
             .iter()
-            .map(|entry| (check_value_entry(entry).unwrap(), entry))
+            .map(|entry| (entry.field.parse().unwrap(), entry))
             .collect();
         let map = ValueMap::of(Field::Level, &entries).unwrap();
         let mut memory = Vec::new();
@@ -234,18 +168,6 @@ mod tests {
         assert_eq!(
             notes,
             ["no column is State, so \"aktiv\" is nowhere read as \"InProduction\""]
-        );
-    }
-
-    #[test]
-    fn what_the_field_cannot_take_is_refused() {
-        let error = check_value_entry(&entry("Level:Endkunde=Endcustomr")).unwrap_err();
-        assert!(error.to_string().contains("Endcustomr"), "{error}");
-        let error = check_value_entry(&entry("Levl:Endkunde=EndCustomer")).unwrap_err();
-        assert!(matches!(error, OptionError::Set { .. }), "{error}");
-        assert_eq!(
-            check_value_entry(&entry("Name:Acme old=Acme")).unwrap(),
-            Field::Name
         );
     }
 }

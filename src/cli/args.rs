@@ -6,8 +6,7 @@ use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use super::select_args::SelectArgs;
-use super::watch::WatchArgs;
+use super::{select_args::SelectArgs, watch::WatchArgs};
 use crate::api::Rate;
 use crate::plan::OnExists;
 use crate::read::{Delimiter, TextEncoding};
@@ -136,8 +135,7 @@ pub struct InputArgs {
     #[arg(long, value_name = "HEADER=COLUMN", value_parser = parse_pair)]
     #[arg(help_heading = "Input options")]
     pub map: Vec<(String, String)>,
-    /// A value for every row, whatever its cell holds, such as Level=EndCustomer; may be given
-    /// several times
+    /// A value for every row, whatever its cell holds, such as Level=EndCustomer; may be repeated
     #[arg(long, value_name = "COLUMN=VALUE", value_parser = parse_pair)]
     #[arg(help_heading = "Input options")]
     pub set: Vec<(String, String)>,
@@ -572,7 +570,7 @@ pub fn parse_rate(text: &str) -> Result<RateChoice, String> {
     }
     text.parse()
         .map(RateChoice::At)
-        .map_err(|error: crate::api::pace::InvalidRate| error.to_string())
+        .map_err(|error: crate::api::rate::InvalidRate| error.to_string())
 }
 
 /// A length of time: `250ms`, `60s`, `15m`, `2h`; a bare number is seconds.

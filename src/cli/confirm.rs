@@ -6,7 +6,6 @@ use std::io::{BufRead, IsTerminal};
 use tokio::sync::watch;
 
 use super::error::CliError;
-use super::exit::Exit;
 use super::output::{Output, prompt};
 use crate::journal::record::Mode;
 use crate::model::printable;
@@ -93,13 +92,13 @@ impl Question {
             line = line => line.ok().and_then(Result::ok).unwrap_or_default(),
             () = asked_to_stop => {
                 let text = format!("interrupted; {}", self.undone);
-                return Err(CliError::new(Exit::Interrupted, text));
+                return Err(CliError::interrupted(text));
             }
         };
         if self.is_yes(&answer) {
             return Ok(());
         }
-        Err(CliError::new(Exit::Interrupted, self.undone))
+        Err(CliError::interrupted(self.undone))
     }
 
     fn is_yes(&self, answer: &str) -> bool {
@@ -268,7 +267,7 @@ mod tests {
         assert!(within_limit(5, None).is_ok());
         assert!(within_limit(5, Some(5)).is_ok());
         let refused = within_limit(6, Some(5)).unwrap_err();
-        assert_eq!(refused.exit, Exit::Usage);
+        assert_eq!(refused.kind, crate::flow::failure::Kind::Usage);
         assert!(refused.message.contains("create 6") && refused.message.contains("allows 5"));
     }
 }

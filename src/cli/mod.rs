@@ -4,7 +4,6 @@ mod args;
 mod args_more;
 mod ask_level;
 mod clean;
-mod clock;
 mod commands;
 mod confirm;
 mod credentials;
@@ -49,6 +48,7 @@ use self::logging::RunLabel;
 use self::output::{Messages, Output, Verbosity};
 use self::screen::{Screen, Style};
 use self::watch::{Ledger, around};
+use crate::flow::clock;
 use crate::model::printable;
 
 /// Runs the command that the process was started with.
@@ -90,7 +90,7 @@ pub fn main() -> ExitCode {
         Ok(exit) => exit,
         Err(error) => {
             output.error(&error);
-            error.exit
+            error::exit_of(&error)
         }
     };
     ExitCode::from(exit.number())
@@ -183,7 +183,7 @@ where
     let runtime = builder
         .enable_all()
         .build()
-        .map_err(|error| CliError::new(Exit::Stopped, format!("cannot start: {error}")))?;
+        .map_err(|error| CliError::stopped(format!("cannot start: {error}")))?;
     let result = runtime.block_on(command());
     // Whatever still runs is the sandbox's; it holds nothing that must be waited for.
     runtime.shutdown_background();

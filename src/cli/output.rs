@@ -7,7 +7,7 @@ use anstream::{AutoStream, ColorChoice};
 use console::Term;
 
 use super::clean::{Clean, Kind, clean};
-use super::error::CliError;
+use super::error::{CliError, exit_of};
 use super::exit::Exit;
 use super::grid::Room;
 use super::screen::Screen;
@@ -298,8 +298,13 @@ impl Output {
     /// What ended a command, on stderr.
     pub fn error(self, error: &CliError) {
         if self.messages == Messages::Logged {
-            let exit_code = error.exit.number();
-            tracing::error!(exit_code, help = error.hints.join("; "), "{}", error.told());
+            let exit_code = exit_of(error).number();
+            tracing::error!(
+                exit_code,
+                help = error.hints.join("; "),
+                "{}",
+                error.in_full()
+            );
             return;
         }
         let mut text = format!("error: {}", printable(&error.message));
@@ -389,10 +394,9 @@ fn written(
     match written {
         Ok(()) => Ok(()),
         Err(_) if pipe.is_gone => Ok(()),
-        Err(error) => Err(CliError::new(
-            Exit::Stopped,
-            format!("cannot write to standard output: {error}"),
-        )),
+        Err(error) => Err(CliError::stopped(format!(
+            "cannot write to standard output: {error}"
+        ))),
     }
 }
 

@@ -7,7 +7,6 @@ use std::path::Path;
 use serde::Serialize;
 
 use super::error::{CliError, chain};
-use super::exit::Exit;
 use super::settings::Settings;
 use super::target::expected;
 use crate::plan::Snapshot;
@@ -19,15 +18,12 @@ use crate::report::file::NewFile;
 pub fn load(path: &Path, settings: &Settings) -> Result<Snapshot, CliError> {
     let shown = path.display();
     let text = fs::read_to_string(path).map_err(|error| {
-        CliError::new(
-            Exit::Input,
-            format!("cannot read the tenant snapshot {shown}: {error}"),
-        )
-        .hint("write one: partner-import lookup partners --save FILE")
+        CliError::input(format!("cannot read the tenant snapshot {shown}: {error}"))
+            .hint("write one: partner-import lookup partners --save FILE")
     })?;
     let snapshot = Snapshot::parse(&text).map_err(|error| {
         let text = format!("cannot use the tenant snapshot {shown}: {}", chain(&error));
-        CliError::new(Exit::Input, text).hint(error.help())
+        CliError::input(text).hint(error.help())
     })?;
     let expected = expected(settings);
     let pairs = [

@@ -12,11 +12,10 @@ use unicode_normalization::UnicodeNormalization;
 use super::args::TargetArgs;
 use super::credentials;
 use super::error::CliError;
-use super::exit::Exit;
 use super::output::Output;
 use super::settings::Settings;
+use crate::api::address::canonical;
 use crate::api::client::ClientSettings;
-use crate::api::http::canonical;
 use crate::api::{Client, Credentials, HttpTransport, Pacer, Secret, SharedSlots};
 use crate::journal::lock::target_digest;
 use crate::journal::private;
@@ -267,7 +266,7 @@ async fn start_sandbox(state_dir: &Path) -> Result<(String, RunningSandbox), Cli
                 "cannot use the state directory {}: {error}",
                 state_dir.display()
             );
-            CliError::new(Exit::Stopped, text).hint("choose another one with --state-dir")
+            CliError::stopped(text).hint("choose another one with --state-dir")
         })?;
     let config = Config {
         db: Some(sandbox_db(state_dir)),

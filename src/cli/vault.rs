@@ -6,7 +6,7 @@ use keyring::{Entry, Error};
 
 use super::error::CliError;
 use crate::api::Secret;
-use crate::api::http::canonical;
+use crate::api::address::canonical;
 
 /// The name under which the entries stand.
 const SERVICE: &str = "partner-import";
@@ -222,7 +222,7 @@ mod tests {
             .unwrap_err(),
         ];
         for failure in failures {
-            assert_eq!(failure.exit, crate::cli::exit::Exit::Usage);
+            assert_eq!(failure.kind, crate::flow::failure::Kind::Usage);
             assert!(failure.message.contains("no such service"), "{failure:?}");
             assert!(failure.hints[0].contains("--password-file"), "{failure:?}");
             assert!(failure.hints[0].contains("PARTNER_IMPORT_PASSWORD"));

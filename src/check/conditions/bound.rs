@@ -1,6 +1,6 @@
 //! A condition on the columns of one table.
 
-use super::{Condition, Expression, Is, Test};
+use super::condition::{Condition, Expression, Is, Test};
 use crate::check::mapping::columns_called;
 use crate::check::text::{fold_name, trim};
 use crate::model::{Header, Row};

@@ -1,6 +1,6 @@
 //! From the text of a condition to the condition.
 
-use super::{Expression, Is, Test, folded};
+use super::condition::{Condition, Expression, Is, Test, folded};
 
 /// A text that is no condition.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -42,8 +42,21 @@ struct Token {
     spaced: bool,
 }
 
-/// Reads a condition.
-pub(super) fn parse(text: &str) -> Result<Expression, ConditionError> {
+impl Condition {
+    /// Reads a condition.
+    ///
+    /// # Errors
+    /// When the text is no condition: says where it stops being one.
+    pub fn parse(text: &str) -> Result<Self, ConditionError> {
+        Ok(Self {
+            text: text.trim().to_owned(),
+            expression: parse(text)?,
+        })
+    }
+}
+
+/// The condition that a text is.
+fn parse(text: &str) -> Result<Expression, ConditionError> {
     let mut parser = Parser {
         tokens: tokens(text)?,
         next: 0,

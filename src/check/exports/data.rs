@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use crate::check::conditions::Condition;
-use crate::check::mapping::columns_called;
-use crate::check::values::ValueEntry;
+use crate::check::mapping::{ValueEntry, columns_called};
+
 use crate::model::Header;
 
 /// What is known of a tool's export.

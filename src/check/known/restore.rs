@@ -3,20 +3,20 @@
 use std::sync::Arc;
 
 use super::lost::perhaps_lost;
-use super::matching::{Matching, Place};
+use super::matching::{Matching, Numbered, Place};
 use super::rows::{Comparison, KnownRows, plain};
 use super::saved::{Letters, letters, loss};
 use super::twice::{Twice, Verdicts};
 use crate::check::cell::{Problem, quoted};
-use crate::check::checker::CheckSettings;
-use crate::check::countries::{Resolution, Resolver};
 use crate::check::field::Field;
 use crate::check::mapping::{Mapping, Origin};
+use crate::check::part::CheckSettings;
 use crate::check::rewrite::{Change, changed};
 use crate::model::formula::neutralise;
 use crate::model::rules::reading::RUN_WITHOUT_ROWS;
 use crate::model::rules::texts::{LETTERS_REPLACED, PERHAPS_LOST, VALUE_RESTORED};
 use crate::model::{CellKind, CountryCode, Diagnostic, Row, RowBatch, RowIndex};
+use countries::{Resolution, Resolver};
 
 /// What the table was read from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -110,7 +110,12 @@ impl Restorer {
         let mut changes = Vec::new();
         for (place, row) in batch.rows().enumerate() {
             let index = RowIndex(first + u32::try_from(place).unwrap_or(u32::MAX));
-            if !work.restore(place, (index, row), &mut changes, &mut self.found) {
+            if !work.restore(
+                place,
+                Numbered { index, row },
+                &mut changes,
+                &mut self.found,
+            ) {
                 work.doubt(index, row, &mut self.found);
             }
         }
@@ -165,10 +170,11 @@ impl Work {
     fn restore(
         &mut self,
         place: usize,
-        (index, row): (RowIndex, Row<'_>),
+        at: Numbered<'_>,
         changes: &mut Vec<Change>,
         found: &mut Vec<Diagnostic>,
     ) -> bool {
+        let row = at.row;
         let Some(comparing) = &mut self.comparing else {
             return false;
         };
@@ -178,7 +184,7 @@ impl Work {
         let known = &comparing.known;
         let before = matching.find(known, row);
         if let Some(twice) = &mut comparing.twice {
-            twice.row((known, matching), (index, row), before);
+            twice.row(known, matching, at, before);
         }
         let Some(before) = before else {
             return false;
@@ -213,7 +219,7 @@ impl Work {
                     None => continue,
                 },
             };
-            found.push(pair.here.diagnostic((index, row), new, problem));
+            found.push(pair.here.diagnostic(at, new, problem));
         }
         true
     }
@@ -231,7 +237,7 @@ impl Work {
             }
             let country = *country.get_or_insert_with(|| self.country.of_row(row));
             if let Some(problem) = perhaps_lost(place.field, text, country) {
-                found.push(place.diagnostic((index, row), text, problem));
+                found.push(place.diagnostic(Numbered { index, row }, text, problem));
             }
         }
     }

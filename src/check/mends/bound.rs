@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use foldhash::fast::FixedState;
 
-use super::{Key, Mends, ValueMend};
+use super::entries::{Key, Mends, ValueMend};
 use crate::check::cell::quoted;
 use crate::check::mapping::columns_called;
 use crate::check::rewrite::{Change, changed};

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use serde::Deserialize;
 
-use super::{CellMend, Key, Mends, ValueMend};
+use super::entries::{CellMend, Key, Mends, ValueMend};
 
 /// A text that is no mends file.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -4,16 +4,18 @@
 //! `of_tool` reads what a tool says of parents in its own way; `part` is a pilot, or what stands below
 //! one customer.
 
+mod names;
 mod of_tool;
 mod part;
 mod undecided;
 
-use std::collections::{HashMap, HashSet};
-use std::hash::{BuildHasher, Hasher};
+use std::collections::HashSet;
+use std::hash::BuildHasher;
 use std::sync::Arc;
 
 use foldhash::fast::FixedState;
 
+pub(super) use names::{LeftOutNames, LeftOutRow};
 pub(super) use of_tool::{OfToolRows, ParentOfTool};
 pub use part::{Part, PartError};
 
@@ -102,25 +104,6 @@ struct Contacts {
     seen: HashSet<u64, FixedState>,
     hasher: FixedState,
     reason: Reason,
-}
-
-/// Names and codes of rows that are left out, for those who name them as parents.
-#[derive(Debug, Default)]
-pub(super) struct LeftOutNames {
-    columns: Vec<usize>,
-    by_hash: HashMap<u64, LeftOutRow, FixedState>,
-    hasher: FixedState,
-}
-
-/// A row that is left out.
-#[derive(Debug, Clone)]
-pub(super) struct LeftOutRow {
-    /// Its number as people see it.
-    pub(super) number: u32,
-    /// Why it is left out.
-    pub(super) why: Arc<str>,
-    /// Whether it is no customer, by what is known of the export.
-    pub(super) by_export: bool,
 }
 
 /// What became of a table's rows before they were checked.
@@ -407,49 +390,6 @@ impl Contacts {
         fold_name(text, &mut folded);
         (!self.seen.insert(self.hasher.hash_one(&folded))).then_some(self.reason)
     }
-}
-
-impl LeftOutNames {
-    fn of(mapping: &Mapping) -> Self {
-        let columns = [Field::Name, Field::ExternalCode];
-        Self {
-            columns: columns
-                .iter()
-                .filter_map(|field| mapping.index_of(*field))
-                .collect(),
-            ..Self::default()
-        }
-    }
-
-    fn add(&mut self, row: &Row<'_>, left_out: LeftOutRow) {
-        for column in &self.columns {
-            let text = trim(row.text(*column));
-            if !text.is_empty() {
-                let hash = hash(&self.hasher, text);
-                self.by_hash.entry(hash).or_insert_with(|| left_out.clone());
-            }
-        }
-    }
-
-    /// Takes those of another table.
-    pub(super) fn append(&mut self, other: Self) {
-        for (hash, row) in other.by_hash {
-            self.by_hash.entry(hash).or_insert(row);
-        }
-    }
-
-    /// The row of this name or code.
-    pub(super) fn find(&self, text: &str) -> Option<&LeftOutRow> {
-        self.by_hash.get(&hash(&self.hasher, text))
-    }
-}
-
-fn hash(hasher: &FixedState, text: &str) -> u64 {
-    let mut folded = Vec::new();
-    fold_name(text, &mut folded);
-    let mut state = hasher.build_hasher();
-    state.write(&folded);
-    state.finish()
 }
 
 /// The name's column, and those that are it together where it is empty.

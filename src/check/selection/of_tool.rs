@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use foldhash::fast::FixedState;
 
-use super::LeftOutRow;
+use super::names::LeftOutRow;
 use crate::check::exports::OfTool;
 use crate::check::field::Field;
 use crate::check::mapping::{Mapping, Origin, columns_called};
@@ -39,22 +39,12 @@ pub(in crate::check) enum ParentOfTool<'a> {
     /// The default parent: it is the tool's own root.
     Root,
     /// One that is left out.
-    LeftOut(&'a str, &'a LeftOutRowOfTool),
+    LeftOut(&'a str, &'a LeftOutRow),
     /// Several rows are called so.
     Several(&'a str),
     /// No row is.
     Unknown(&'a str),
 }
-
-pub(in crate::check) type LeftOutRowOfTool = LeftOutRow;
-
-impl PartialEq for LeftOutRow {
-    fn eq(&self, other: &Self) -> bool {
-        self.number == other.number
-    }
-}
-
-impl Eq for LeftOutRow {}
 
 impl OfToolRows {
     /// For a table whose first row is row `first` of all tables; none where rows say nothing in the

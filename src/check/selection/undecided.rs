@@ -1,6 +1,5 @@
 //! What is said of a list that was recognised as a tool's export.
 
-use super::Reason;
 use crate::check::exports::Counting;
 use crate::model::rules::selection::{EXPORT_RECOGNISED, EXPORT_UNDECIDED};
 use crate::model::{Diagnostic, LeftOutRows};
@@ -9,7 +8,7 @@ use crate::model::{Diagnostic, LeftOutRows};
 pub(super) fn said(
     counting: Counting,
     reasons: &[LeftOutRows],
-    of_export: &[Reason],
+    of_export: &[usize],
 ) -> Option<Diagnostic> {
     let export = counting.export()?;
     let (tool, name) = (&export.tool, &export.name);

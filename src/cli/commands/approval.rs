@@ -13,7 +13,6 @@ use crate::cli::args::{
 use crate::cli::clock::{now_ms, show};
 use crate::cli::decisive::{Decisive, Kept};
 use crate::cli::error::{CliError, chain};
-use crate::cli::exit::Exit;
 use crate::cli::output::Output;
 use crate::cli::repeat::{Goal, Repeat, absolute};
 use crate::cli::settings::Settings;
@@ -134,11 +133,11 @@ impl Approved {
         let shown = path.display();
         let text = fs::read_to_string(path).map_err(|error| {
             let text = format!("cannot read the plan {shown}: {error}");
-            CliError::new(Exit::Input, text).hint("write one: partner-import plan FILE --save PLAN")
+            CliError::input(text).hint("write one: partner-import plan FILE --save PLAN")
         })?;
         let document = PlanDocument::parse(&text).map_err(|error| {
             let text = format!("cannot use the plan {shown}: {}", chain(&error));
-            CliError::new(Exit::Input, text).hint(error.help())
+            CliError::input(text).hint(error.help())
         })?;
         Ok(Self {
             path: path.to_owned(),

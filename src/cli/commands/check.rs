@@ -103,7 +103,7 @@ fn against(
                  list them",
                 path.display()
             );
-            return Err(CliError::new(Exit::Input, text)
+            return Err(CliError::input(text)
                 .hint("write it again as a user who may, or give ids instead of names"));
         }
     }

@@ -11,7 +11,6 @@ use tokio::sync::watch;
 
 use crate::cli::clock::show_duration;
 use crate::cli::error::{CliError, chain};
-use crate::cli::exit::Exit;
 use crate::cli::output::Output;
 use crate::cli::target::Target;
 use crate::journal::{JournalError, RunInfo, Store, gone, removal, runs};
@@ -97,7 +96,7 @@ impl CutOff {
         tokio::select! {
             () = tokio::time::sleep(wait) => {}
             Ok(_) = control.wait_for(|now| *now != Control::Run) => {
-                return Err(CliError::new(Exit::Interrupted, "interrupted; nothing was sent"));
+                return Err(CliError::interrupted("interrupted; nothing was sent"));
             }
         }
         for (_, mut store) in self.known {
@@ -144,14 +143,11 @@ fn cut_off(
 /// A journal that cannot be read is not taken for one that says nothing.
 fn in_the_way(path: &Path, error: &JournalError) -> CliError {
     let id = path.file_stem().unwrap_or_default().to_string_lossy();
-    CliError::new(
-        Exit::Stopped,
-        format!(
-            "the journal of the run {id} cannot be read, so what that run has under way is not \
+    CliError::stopped(format!(
+        "the journal of the run {id} cannot be read, so what that run has under way is not \
              known: {}",
-            chain(error)
-        ),
-    )
+        chain(error)
+    ))
     .hint("nothing was sent; if there is a copy of the file, put it back")
     .hint(
         "to go on without it: `run FILE --new-run` waits until nothing of it can land any more, \

@@ -232,7 +232,7 @@ pub fn still(path: &Path, sha256: &str) -> Result<(), CliError> {
         return Ok(());
     }
     let text = format!("{} changed while it was read", path.display());
-    Err(CliError::new(Exit::Input, text)
+    Err(CliError::input(text)
         .hint("nothing was sent; type the command again when nobody writes to the file any more"))
 }
 
@@ -385,7 +385,7 @@ pub fn show_problems(
     let of_problems = text::shown(diagnostics, options.detail);
     let rows = excerpts::from_memory(file, &prepared.batches, of_problems);
     text::write(&findings, &rows, &options, &mut shown)
-        .map_err(|error| CliError::new(Exit::Stopped, error.to_string()))?;
+        .map_err(|error| CliError::stopped(error.to_string()))?;
     output.say_as_is(String::from_utf8_lossy(&shown).trim_end());
     Ok(())
 }

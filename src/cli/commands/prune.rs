@@ -8,7 +8,7 @@ use serde_json::json;
 use super::session::lock;
 use crate::cli::args::{Common, PruneArgs, TextOrJson};
 use crate::cli::clock::{now_ms, show};
-use crate::cli::error::{CliError, chain};
+use crate::cli::error::{CliError, Kind, chain};
 use crate::cli::exit::Exit;
 use crate::cli::output::{Answer, Output};
 use crate::cli::settings::Settings;
@@ -126,7 +126,7 @@ fn confirm(old: &[Old], args: &PruneArgs, output: Output) -> Result<(), CliError
     let question = format!("Remove {}, {}?", counted(old.len()), shown(bytes));
     match output.ask(&question) {
         Answer::Yes => Ok(()),
-        Answer::No => Err(CliError::new(Exit::Interrupted, "nothing was removed")),
+        Answer::No => Err(CliError::interrupted("nothing was removed")),
         Answer::Nobody => Err(
             CliError::usage(format!("this would remove {}", counted(old.len())))
                 .hint("add --yes to do so without being asked, or --dry-run to see which"),
@@ -140,7 +140,7 @@ fn remove(settings: &Settings, run: &Old) -> Result<Option<String>, CliError> {
         let key = lock_key(&run.info.endpoint, &run.info.partner);
         match lock(&settings.state_dir, &key, "runs prune".as_ref()) {
             Ok(lock) => Some(lock),
-            Err(error) if error.exit == Exit::Locked => return Ok(Some(error.message)),
+            Err(error) if error.kind == Kind::Locked => return Ok(Some(error.message)),
             Err(error) => return Err(error),
         }
     } else {

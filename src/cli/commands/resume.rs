@@ -23,9 +23,9 @@ use crate::cli::stage::Stage;
 use crate::cli::target::{Target, connect};
 use crate::cli::watch::Ledger;
 use crate::journal::{
-    Entry, Replayed, RunInfo, Sitting, Store, TargetLock, UndoEntry, UndoReplayed, Undone, runs,
+    Entry, Replayed, RunInfo, Sitting, Store, TargetLock, UndoEntry, UndoReplayed, runs,
 };
-use crate::model::RowIndex;
+use crate::model::{RowIndex, Standing};
 use crate::read;
 use crate::submit::RunSettings;
 use crate::submit::reads::{Wanted, read_tenant_below};
@@ -314,7 +314,7 @@ fn half_undone(store: Store, begun: &Begun<'_>, repeat: &Repeat) -> Result<Found
     let removal_may_land = undone
         .rows
         .iter()
-        .any(|row| matches!(row, Undone::Open { .. }));
+        .any(|row| matches!(row, Standing::Open { .. }));
     Ok(Found::Superseded(GivenUp {
         store,
         closing: Entry::Undo(UndoEntry::Finished {

@@ -30,11 +30,11 @@ use crate::cli::signals::watch_signals;
 use crate::cli::stage::Stage;
 use crate::cli::target::{Target, connect, place};
 use crate::cli::watch::Ledger;
-use crate::journal::record::{PlannedParent, TablePlace, Update};
-use crate::journal::{Fault, Planned, PlannedAction, Replayed, RunInfo, Store};
+use crate::journal::record::TablePlace;
+use crate::journal::{Fault, PlannedRow, Replayed, RunInfo, Store};
 use crate::model::rules::tenant::UPDATED_IN_TENANT;
-use crate::model::{Diagnostic, PartnerId, Severity};
-use crate::plan::{self, Action, Customer, Difference, ParentLink, Plan, Tenant};
+use crate::model::{Diagnostic, PartnerId, Planned, Severity};
+use crate::plan::{self, Customer, Plan, Tenant};
 use crate::read::Format;
 use crate::report;
 
@@ -307,9 +307,7 @@ fn nothing_to_import(diagnostics: &[Diagnostic], output: Output) -> Exit {
 fn still_to_create(store: &Store) -> Result<usize, CliError> {
     let replayed = Replayed::read(store)?;
     let rows = replayed.planned.iter().zip(&replayed.progress);
-    let open = rows.filter(|(planned, progress)| {
-        matches!(planned.action, PlannedAction::Create { .. }) && !progress.is_final()
-    });
+    let open = rows.filter(|(planned, progress)| planned.action.creates() && !progress.is_final());
     Ok(open.count())
 }
 
@@ -426,7 +424,7 @@ fn out_dir(begun: &Begun<'_>, settings: &Settings, id: &str) -> String {
 }
 
 /// The plan as the journal keeps it, each row with its problems.
-fn planned(plan: Plan, diagnostics: &[&Diagnostic], checked: &Checked) -> Vec<Planned> {
+fn planned(plan: Plan, diagnostics: &[&Diagnostic], checked: &Checked) -> Vec<PlannedRow> {
     let refusals = Refusals::of(checked, diagnostics.iter().copied());
     let mut problems: Vec<Vec<&Diagnostic>> = vec![Vec::new(); plan.items.len()];
     for &diagnostic in diagnostics {
@@ -441,70 +439,14 @@ fn planned(plan: Plan, diagnostics: &[&Diagnostic], checked: &Checked) -> Vec<Pl
         .map(|(item, mut problems)| {
             refusals.explain(&item, &mut problems);
             let (code, message) = in_words(problems, &item.action);
-            let action = match item.action {
-                Action::Create {
-                    parent,
-                    partner,
-                    account,
-                } => PlannedAction::Create {
-                    parent: link(parent),
-                    partner,
-                    account,
-                },
-                Action::Exists {
-                    id,
-                    parent,
-                    partner,
-                    ..
-                } => PlannedAction::Exists {
-                    id,
-                    parent: link(parent),
-                    partner,
-                },
-                Action::Update {
-                    id,
-                    parent,
-                    partner,
-                    differences,
-                    changes,
-                    relocation,
-                } => PlannedAction::Update {
-                    id,
-                    parent: link(parent),
-                    partner,
-                    update: Box::new(Update {
-                        changes: *changes,
-                        relocation,
-                        told: told(&differences),
-                    }),
-                },
-                Action::Refuse {
-                    id,
-                    parent,
-                    partner,
-                    ..
-                } => PlannedAction::Refuse {
-                    id,
-                    parent: link(parent),
-                    partner,
-                },
-                Action::Invalid => PlannedAction::Invalid,
-                Action::Blocked { by } => PlannedAction::Blocked { by },
-            };
-            Planned {
+            PlannedRow {
                 row: item.row,
-                action,
+                action: item.action,
                 code,
                 message,
             }
         })
         .collect()
-}
-
-/// The changes in words.
-fn told(differences: &[Difference]) -> String {
-    let one = |one: &Difference| format!("{} from {:?} to {:?}", one.member, one.tenant, one.row);
-    differences.iter().map(one).collect::<Vec<_>>().join(", ")
 }
 
 /// The problems that stand in one cell each, as the journal keeps them.
@@ -534,22 +476,14 @@ fn with_suggestion(problem: &Diagnostic) -> String {
     }
 }
 
-fn link(parent: ParentLink) -> PlannedParent {
-    match parent {
-        ParentLink::Id(id) => PlannedParent::Id(id),
-        ParentLink::Row(row) => PlannedParent::Row(row),
-    }
-}
-
 /// A row's problems as one code and one message, errors first. What is changed stands beside the
 /// outcome, and is not said twice.
-fn in_words(mut problems: Vec<&Diagnostic>, action: &Action) -> (String, String) {
+fn in_words(mut problems: Vec<&Diagnostic>, action: &Planned) -> (String, String) {
     problems.sort_by_key(|problem| std::cmp::Reverse(problem.severity()));
     let mut codes: Vec<&str> = problems.iter().map(|problem| problem.rule.code).collect();
     codes.dedup();
-    let told_elsewhere = |problem: &&&Diagnostic| {
-        matches!(action, Action::Update { .. }) && problem.rule.code == UPDATED_IN_TENANT.code
-    };
+    let told_elsewhere =
+        |problem: &&&Diagnostic| action.updates() && problem.rule.code == UPDATED_IN_TENANT.code;
     let messages: Vec<String> = problems
         .iter()
         .filter(|problem| !told_elsewhere(problem))

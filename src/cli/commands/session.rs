@@ -10,7 +10,7 @@ use tokio::sync::watch;
 use super::told;
 use crate::cli::args::RunFormat;
 use crate::cli::clock::{now_ms, show};
-use crate::cli::error::CliError;
+use crate::cli::error::{CliError, Kind};
 use crate::cli::exit::Exit;
 use crate::cli::grid::Room;
 use crate::cli::original::original;
@@ -52,7 +52,7 @@ pub fn first_patience(control: watch::Receiver<Control>, limit: Duration) -> Pat
 /// Refuses a directory that the result files could not be written into, before anything is sent.
 pub fn try_out_dir(out_dir: &str) -> Result<(), CliError> {
     report::try_out_dir(Path::new(out_dir)).map_err(|error| {
-        CliError::caused(Exit::Usage, &error)
+        CliError::caused(Kind::Usage, &error)
             .hint("nothing was sent; choose another directory for the result files with --out")
     })
 }
@@ -247,10 +247,7 @@ impl Session<'_> {
         let flushed = journal.flush().await;
         let commits = journal.acknowledged().borrow().commits;
         let Some(store) = journal.finish() else {
-            return Err(CliError::new(
-                Exit::Stopped,
-                "the journal's writer has failed",
-            ));
+            return Err(CliError::stopped("the journal's writer has failed"));
         };
         self.store = store;
         self.count_refusals(&outcome.replayed);
@@ -326,25 +323,25 @@ impl Session<'_> {
     fn explain(&self, reason: &EndReason) {
         let error = match reason {
             EndReason::Done => return,
-            EndReason::Interrupted => CliError::new(Exit::Interrupted, "interrupted")
+            EndReason::Interrupted => CliError::interrupted("interrupted")
                 .hint("nothing is lost: what was under way is settled when the run is continued"),
             EndReason::ErrorBudget { failed } => {
-                CliError::new(Exit::Stopped, format!("stopped: {failed} rows failed (--max-errors)"))
+                CliError::stopped(format!("stopped: {failed} rows failed (--max-errors)"))
                     .hint("look at results.xlsx or rejected.csv first; the budget is the run's, so to go on give a greater --max-errors, or none")
             }
             EndReason::Outage(text) => {
-                CliError::new(Exit::Stopped, format!("the service did not answer for too long: {text}"))
+                CliError::stopped(format!("the service did not answer for too long: {text}"))
                     .hint("continue when it is back: what was sent is looked up before anything is sent again")
             }
-            EndReason::Displaced(text) => CliError::new(Exit::Stopped, text.clone()).hint(
+            EndReason::Displaced(text) => CliError::stopped(text.clone()).hint(
                 "nothing more was sent, since another run could not see this one: put the state \
                  directory back and continue; without it, wait some minutes before a new run",
             ),
-            EndReason::IdTwice(text) => CliError::new(Exit::Stopped, text.clone()).hint(
+            EndReason::IdTwice(text) => CliError::stopped(text.clone()).hint(
                 "nothing more was sent: look at that customer in the console; continued, the run \
                  looks for the row before anything is sent",
             ),
-            EndReason::JournalFailed(text) => CliError::new(Exit::Stopped, text.clone())
+            EndReason::JournalFailed(text) => CliError::stopped(text.clone())
                 .hint("free some disk space, then continue the run"),
             EndReason::Stopped(stop) => stop.clone().into(),
         };
@@ -372,7 +369,7 @@ pub fn write_files(
 fn unwritten(reason: String, written: &Written) -> CliError {
     let next = written.next.first();
     let next = next.map(|next| format!("{}: {}", next.why, next.command()));
-    CliError::new(Exit::Stopped, reason)
+    CliError::stopped(reason)
         .hint(
             "free some disk space, then continue the run: what was sent is settled by looking at \
              the tenant",

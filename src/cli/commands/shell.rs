@@ -18,12 +18,8 @@ pub fn completions(args: &CompletionsArgs, output: Output) -> Result<Exit, CliEr
 
 /// Writes man pages: the main one to stdout, or all into a directory.
 pub fn man(args: &ManArgs, output: Output) -> Result<Exit, CliError> {
-    let failed = |error: std::io::Error| {
-        CliError::new(
-            Exit::Stopped,
-            format!("cannot write the man pages: {error}"),
-        )
-    };
+    let failed =
+        |error: std::io::Error| CliError::stopped(format!("cannot write the man pages: {error}"));
     if let Some(directory) = &args.out {
         std::fs::create_dir_all(directory).map_err(failed)?;
         clap_mangen::generate_to(Cli::command(), directory).map_err(failed)?;

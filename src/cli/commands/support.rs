@@ -86,7 +86,7 @@ fn confirm(path: &Path, args: &SupportArgs, output: Output) -> Result<(), CliErr
     }
     match output.ask(&format!("Write these files to {}?", path.display())) {
         Answer::Yes => Ok(()),
-        Answer::No => Err(CliError::new(Exit::Interrupted, "nothing was written")),
+        Answer::No => Err(CliError::interrupted("nothing was written")),
         Answer::Nobody => Err(
             CliError::usage("nothing was written: nobody was there to agree")
                 .hint("look at the content with --show, then add --yes"),

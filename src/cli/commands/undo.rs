@@ -21,12 +21,9 @@ use crate::cli::signals::watch_signals;
 use crate::cli::stage::Stage;
 use crate::cli::target::{Target, connect};
 use crate::cli::undo_progress::UndoProgress;
-use crate::journal::{
-    Entry, Event, EventKind, Journal, Replayed, RunInfo, Store, UndoEntry, UndoEvent, UndoKind,
-    UndoReplayed, Undone,
-};
-use crate::model::RowIndex;
+use crate::journal::{Entry, Event, Journal, Replayed, RunInfo, Store, UndoEntry, UndoReplayed};
 use crate::model::printable;
+use crate::model::{Happening, Outcome, RowIndex, Standing};
 use crate::plan::Tenant;
 use crate::report::wrap::wrap;
 use crate::report::{self, WrittenUndo};
@@ -196,7 +193,7 @@ impl Undo<'_> {
         let created = found.into_iter().map(|(row, kind)| event(row, kind));
         let never = lost_rows(replayed)
             .into_iter()
-            .map(|row| event(row, EventKind::Released));
+            .map(|row| event(row, Happening::Released));
         self.store
             .write(&created.chain(never).collect::<Vec<_>>())?;
         Ok(tenant)
@@ -280,7 +277,7 @@ impl Undo<'_> {
         let root = tenant
             .root()
             .partner_id()
-            .ok_or_else(|| CliError::new(Exit::Stopped, "the tenant's root has no id"))?;
+            .ok_or_else(|| CliError::stopped("the tenant's root has no id"))?;
         let end = carry(
             Arc::clone(&self.target.client),
             &mut journal,
@@ -302,7 +299,7 @@ impl Undo<'_> {
         let flushed = journal.flush().await;
         self.store = journal
             .finish()
-            .ok_or_else(|| CliError::new(Exit::Stopped, "the journal's writer has failed"))?;
+            .ok_or_else(|| CliError::stopped("the journal's writer has failed"))?;
         let written = self.write_results(&out_dir)?;
         self.explain(&end.reason);
         self.tell(&written, exit)?;
@@ -314,7 +311,7 @@ impl Undo<'_> {
             "undo ended"
         );
         if let Err(reason) = flushed {
-            return Err(CliError::new(Exit::Stopped, reason));
+            return Err(CliError::stopped(reason));
         }
         if !matches!(end.reason, EndReason::Done | EndReason::ErrorBudget { .. }) {
             self.output.say_next(written.next.first());
@@ -354,19 +351,19 @@ impl Undo<'_> {
     fn explain(&self, reason: &EndReason) {
         let error = match reason {
             EndReason::Done | EndReason::ErrorBudget { .. } | EndReason::IdTwice(_) => return,
-            EndReason::Interrupted => CliError::new(Exit::Interrupted, "interrupted")
+            EndReason::Interrupted => CliError::interrupted("interrupted")
                 .hint("what was under way is looked up when the undo is continued"),
-            EndReason::Outage(text) => CliError::new(
-                Exit::Stopped,
-                format!("the service did not answer for too long: {text}"),
-            )
-            .hint("continue when it is back"),
-            EndReason::Displaced(text) => CliError::new(Exit::Stopped, text.clone()).hint(
+            EndReason::Outage(text) => {
+                CliError::stopped(format!("the service did not answer for too long: {text}"))
+                    .hint("continue when it is back")
+            }
+            EndReason::Displaced(text) => CliError::stopped(text.clone()).hint(
                 "nothing more was sent, since another run could not see this one: put the state \
                  directory back and continue; without it, wait some minutes before a new run",
             ),
-            EndReason::JournalFailed(text) => CliError::new(Exit::Stopped, text.clone())
-                .hint("free some disk space, then continue the undo"),
+            EndReason::JournalFailed(text) => {
+                CliError::stopped(text.clone()).hint("free some disk space, then continue the undo")
+            }
             EndReason::Stopped(stop) => stop.clone().into(),
         };
         self.output.error(&error);
@@ -426,7 +423,7 @@ impl Undo<'_> {
     }
 }
 
-fn event(row: RowIndex, kind: EventKind) -> Entry {
+fn event(row: RowIndex, kind: Happening) -> Entry {
     Entry::Event(Event {
         row,
         kind,
@@ -444,10 +441,10 @@ fn beginning(plan: &UndoPlan, undone: &UndoReplayed, out_dir: &Path) -> Vec<Entr
     })];
     for item in plan.items.iter().filter(|item| item.stand.goes()) {
         let before = undone.rows.get(item.row.as_usize());
-        if matches!(before, Some(Undone::Kept { .. })) {
-            entries.push(Entry::Undo(UndoEntry::Event(UndoEvent {
+        if matches!(before, Some(Standing::Ended(Outcome::Kept(_)))) {
+            entries.push(Entry::Undo(UndoEntry::Event(Event {
                 row: item.row,
-                kind: UndoKind::Released,
+                kind: Happening::Released,
                 at_ms,
             })));
         }

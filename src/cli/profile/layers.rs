@@ -7,7 +7,6 @@ use super::keys::{self, Takes};
 use super::read::{self, Lines};
 use super::{Found, HeldBack, Place, Profile, trust};
 use crate::cli::error::CliError;
-use crate::cli::exit::Exit;
 use crate::cli::plain_text;
 
 /// What a profile that was found and is not trusted may decide: how a list is read.
@@ -112,7 +111,7 @@ fn unreadable(path: &Path, error: &std::io::Error) -> CliError {
 
 fn wrong(path: &Path, error: &toml::de::Error) -> CliError {
     let message = format!("the profile {} is wrong: {error}", path.display());
-    CliError::new(Exit::Usage, message)
+    CliError::usage(message)
 }
 
 /// What the layers amount to: a key of the upper one takes the place of the same key below.

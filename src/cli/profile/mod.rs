@@ -329,7 +329,7 @@ mod tests {
     use std::fs;
 
     use super::*;
-    use crate::cli::exit::Exit;
+    use crate::flow::failure::Kind;
 
     #[test]
     fn unknown_keys_are_named() {
@@ -339,12 +339,12 @@ mod tests {
         let error = load(Some(&path), None).unwrap_err();
         assert!(
             error
-                .told()
+                .in_full()
                 .contains("p.toml, line 2: unknown key `partnr`")
-                && error.told().contains("did you mean `partner`?"),
+                && error.in_full().contains("did you mean `partner`?"),
             "{error:?}"
         );
-        assert_eq!(error.exit, Exit::Usage);
+        assert_eq!(error.kind, Kind::Usage);
     }
 
     #[test]

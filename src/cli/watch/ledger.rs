@@ -9,12 +9,12 @@ use tokio::time::Instant;
 
 use super::args::NotifyFormat;
 use super::hooks::{Start, Watchers};
-use crate::api::http::without_user;
+use crate::api::address::without_user;
 use crate::api::{Client, Messenger, Network};
 use crate::cli::args::{RunArgs, TargetArgs};
 use crate::cli::clock::now_ms;
 use crate::cli::commands::session::host_name;
-use crate::cli::error::{CliError, chain};
+use crate::cli::error::{CliError, chain, exit_of};
 use crate::cli::exit::Exit;
 use crate::cli::logging::RunLabel;
 use crate::cli::profile::Profile;
@@ -80,7 +80,7 @@ pub async fn around(
     let result = command(&ledger).await;
     let exit = match &result {
         Ok(exit) => *exit,
-        Err(error) => error.exit,
+        Err(error) => exit_of(error),
     };
     ledger.tell(exit).await;
     result

@@ -1,0 +1,226 @@
+//! Work that ends early: what went wrong, of which kind that is, and what to do about it.
+
+use std::fmt::Write;
+
+use crate::api::classify::Stop;
+use crate::api::errors::advice;
+use crate::api::http::EndpointError;
+use crate::api::network::NetworkError;
+use crate::check::mapping::OptionError;
+use crate::journal::JournalError;
+use crate::read::ReadError;
+use crate::report::ReportError;
+use crate::sandbox;
+use crate::submit;
+
+/// Which kind of thing went wrong: what a caller goes by who does not read the message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// What was asked for is wrong or cannot be had, and nothing was sent.
+    Usage,
+    /// The input cannot be read.
+    Input,
+    /// The service refuses the log-in, or what it is asked for.
+    Refused,
+    /// The work stopped, and can be continued.
+    Stopped,
+    /// Somebody else is at work there.
+    Locked,
+    /// Whoever asked for the work asked for its end.
+    Interrupted,
+}
+
+/// Work that ends early.
+#[derive(Debug)]
+pub struct Failure {
+    /// Which kind of thing went wrong.
+    pub kind: Kind,
+    /// What went wrong, with its causes.
+    pub message: String,
+    /// What it consists of, one per line.
+    pub details: Vec<String>,
+    /// What to do, one per line.
+    pub hints: Vec<String>,
+}
+
+impl Failure {
+    /// Work that ends early, with nothing to advise yet.
+    pub fn new(kind: Kind, message: impl Into<String>) -> Self {
+        Self {
+            kind,
+            message: message.into(),
+            details: Vec::new(),
+            hints: Vec::new(),
+        }
+    }
+
+    /// What was asked for is wrong or cannot be had.
+    pub fn usage(message: impl Into<String>) -> Self {
+        Self::new(Kind::Usage, message)
+    }
+
+    /// The input cannot be read.
+    pub fn input(message: impl Into<String>) -> Self {
+        Self::new(Kind::Input, message)
+    }
+
+    /// The service refuses.
+    pub fn refused(message: impl Into<String>) -> Self {
+        Self::new(Kind::Refused, message)
+    }
+
+    /// The work stopped, and can be continued.
+    pub fn stopped(message: impl Into<String>) -> Self {
+        Self::new(Kind::Stopped, message)
+    }
+
+    /// Its end was asked for.
+    pub fn interrupted(message: impl Into<String>) -> Self {
+        Self::new(Kind::Interrupted, message)
+    }
+
+    /// Adds what it consists of.
+    #[must_use]
+    pub fn details(mut self, details: Vec<String>) -> Self {
+        self.details = details;
+        self
+    }
+
+    /// The message with what it consists of, for those who take it as one text.
+    pub fn in_full(&self) -> String {
+        let mut text = self.message.clone();
+        for detail in &self.details {
+            text.push_str("\n  ");
+            text.push_str(detail);
+        }
+        text
+    }
+
+    /// Adds advice; empty advice is none.
+    #[must_use]
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+        let hint = hint.into();
+        if !hint.is_empty() {
+            self.hints.push(hint);
+        }
+        self
+    }
+
+    /// The same, in the words of an error and its causes.
+    pub fn caused(kind: Kind, error: &dyn std::error::Error) -> Self {
+        Self::new(kind, chain(error))
+    }
+}
+
+/// An error and its causes, in one line.
+pub fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(next) = cause {
+        let _ = write!(text, ": {next}");
+        cause = next.source();
+    }
+    text
+}
+
+impl From<ReadError> for Failure {
+    fn from(error: ReadError) -> Self {
+        Self::caused(Kind::Input, &error).hint(error.help())
+    }
+}
+
+impl From<JournalError> for Failure {
+    fn from(error: JournalError) -> Self {
+        let kind = match error {
+            JournalError::Locked { .. } | JournalError::AtWork { .. } => Kind::Locked,
+            JournalError::NoSuchRun { .. } => Kind::Usage,
+            _ => Kind::Stopped,
+        };
+        Self::caused(kind, &error).hint(error.help())
+    }
+}
+
+impl From<ReportError> for Failure {
+    fn from(error: ReportError) -> Self {
+        Self::caused(Kind::Stopped, &error).hint(error.help())
+    }
+}
+
+impl From<EndpointError> for Failure {
+    fn from(error: EndpointError) -> Self {
+        let error = match error {
+            EndpointError::Network(error) => return error.into(),
+            other => other,
+        };
+        Self::caused(Kind::Usage, &error)
+            .hint("the vendor's endpoint is https://api.backup.management/jsonapi, the default")
+    }
+}
+
+impl From<NetworkError> for Failure {
+    fn from(error: NetworkError) -> Self {
+        Self::caused(Kind::Usage, &error).hint(error.help())
+    }
+}
+
+impl From<sandbox::SandboxError> for Failure {
+    fn from(error: sandbox::SandboxError) -> Self {
+        Self::caused(Kind::Usage, &error)
+    }
+}
+
+impl From<sandbox::ServerError> for Failure {
+    fn from(error: sandbox::ServerError) -> Self {
+        Self::caused(Kind::Usage, &error)
+    }
+}
+
+impl From<sandbox::LogError> for Failure {
+    fn from(error: sandbox::LogError) -> Self {
+        Self::caused(Kind::Usage, &error)
+    }
+}
+
+impl From<OptionError> for Failure {
+    fn from(error: OptionError) -> Self {
+        Self::usage(chain(&error)).hint(error.help())
+    }
+}
+
+impl Failure {
+    /// The first requests to the service at `target` came to nothing.
+    pub fn of_reading(error: submit::ReadError, target: &str) -> Self {
+        match error {
+            submit::ReadError::Stopped(stop) => stop.into(),
+            submit::ReadError::Refused(error) => {
+                Self::refused(format!("the service refused: {error}")).hint(advice(&error))
+            }
+            submit::ReadError::Unreachable(text) => Self::stopped(format!(
+                "the service at {target} cannot be reached: {text}"
+            ))
+            .hint("check the network, the proxy and --endpoint, then type the command again"),
+            submit::ReadError::Interrupted => Self::interrupted("interrupted"),
+        }
+    }
+}
+
+impl From<Stop> for Failure {
+    fn from(stop: Stop) -> Self {
+        match stop {
+            Stop::BadCredentials(error) => {
+                let text = format!("the service refused the log-in: {error}");
+                Self::refused(text).hint(advice(&error)).hint(
+                    "nothing was tried again: repeated wrong log-ins lock the account for a while",
+                )
+            }
+            Stop::Forbidden(error) => {
+                Self::refused(format!("the service refused: {error}")).hint(advice(&error))
+            }
+            Stop::Unusable(text) => Self::usage(text)
+                .hint("it was not tried again: nothing changes until this is mended"),
+            Stop::WrongTarget(text) => Self::stopped(text).hint(
+                "the vendor's endpoint is https://api.backup.management/jsonapi, the default",
+            ),
+        }
+    }
+}
