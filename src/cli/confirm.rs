@@ -10,10 +10,8 @@ use super::output::{Output, prompt};
 use crate::journal::record::Mode;
 use crate::model::printable;
 use crate::plan::action::PlanCounts;
+use crate::settings::Limits;
 use crate::submit::Control;
-
-/// Above how many changes a number must be typed, unless told otherwise.
-pub const CONFIRM_ABOVE: usize = 100;
 
 /// What is about to be done, and where.
 #[derive(Debug, Clone)]
@@ -35,10 +33,8 @@ pub struct Intent {
 pub struct Agreement {
     /// Whether somebody is asked.
     pub asking: Asking,
-    /// Above how many changes a number must be typed.
-    pub confirm_above: usize,
-    /// The most creates; more, and nothing is sent.
-    pub max_create: Option<usize>,
+    /// How much may be sent.
+    pub limits: Limits,
 }
 
 /// Whether somebody is asked.
@@ -113,7 +109,7 @@ pub async fn confirm(
     control: watch::Receiver<Control>,
     output: Output,
 ) -> Result<(), CliError> {
-    within_limit(intent.counts.create, agreement.max_create)?;
+    within_limit(intent.counts.create, agreement.limits.max_create)?;
     let changes = intent.changes();
     if agreement.asking == Asking::Never || changes == 0 {
         if changes > 0 || agreement.asking != Asking::Never {
@@ -184,7 +180,7 @@ impl Intent {
         );
         let undone = "nothing was sent";
         let changes = self.changes();
-        if agreement.asking == Asking::ByCount && changes > agreement.confirm_above {
+        if agreement.asking == Asking::ByCount && changes > agreement.limits.confirm_above {
             text.push_str(&format!("Type the number {changes} to {}: ", self.deeds()));
             let yes = vec![changes.to_string()];
             return Question { text, yes, undone };
@@ -220,8 +216,10 @@ mod tests {
     fn ask(intent: &Intent, asking: Asking) -> Question {
         intent.question(Agreement {
             asking,
-            confirm_above: 100,
-            max_create: None,
+            limits: Limits {
+                confirm_above: 100,
+                max_create: None,
+            },
         })
     }
 

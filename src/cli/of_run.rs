@@ -4,10 +4,8 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use super::args::{InputArgs, OfRun};
 use super::error::{CliError, chain};
 use super::input::KnownHeaders;
-use super::settings::Settings;
 use crate::check::{
     CheckSettings, Comparison, KnownRows, Mapping, MappingOptions, Origin, Standing, map_header,
 };
@@ -19,18 +17,15 @@ use crate::model::{
     CellKind, Diagnostic, Happening, Header, HeaderCell, Outcome, Planned, RowBatch,
 };
 use crate::read::{self, ReadOptions, Sheets};
+use crate::settings::{OfRun, Resolved};
 
 /// How many of the known rows are looked at to tell which columns they have.
 const SAMPLE: usize = 1000;
 
 /// What the file at `path` is compared with: the rows of the run that wrote it.
-pub fn comparison(
-    settings: &Settings,
-    args: &InputArgs,
-    (path, options, checking): (&Path, &ReadOptions, &CheckSettings),
-) -> Result<Comparison, CliError> {
+pub fn comparison(settings: &Resolved, path: &Path) -> Result<Comparison, CliError> {
     let with = |known: KnownRows| Comparison::With(Arc::new(known));
-    if let Some(run) = &args.of_run {
+    if let Some(run) = &settings.of_run {
         return match named(settings, run, path)? {
             Some(store) => Ok(with(rows_of(&store)?)),
             None => Ok(Comparison::Unwanted),
@@ -39,7 +34,7 @@ pub fn comparison(
     let Some(found) = by_place(settings, path) else {
         return Ok(Comparison::Nothing);
     };
-    if !is_a_result(path, options, checking)? {
+    if !is_a_result(path, &settings.reading, &settings.checking)? {
         return Ok(Comparison::Nothing);
     }
     match found.and_then(|store| rows_of(&store)) {
@@ -61,12 +56,8 @@ fn impossible(path: &Path, error: &JournalError) -> Comparison {
 }
 
 /// The id of the run that was named for the file at `path`, in full.
-pub fn named_id(
-    settings: &Settings,
-    args: &InputArgs,
-    path: &Path,
-) -> Result<Option<String>, CliError> {
-    let Some(run) = &args.of_run else {
+pub fn named_id(settings: &Resolved, path: &Path) -> Result<Option<String>, CliError> {
+    let Some(run) = &settings.of_run else {
         return Ok(None);
     };
     Ok(Some(match named(settings, run, path)? {
@@ -75,7 +66,7 @@ pub fn named_id(
     }))
 }
 
-fn named(settings: &Settings, run: &OfRun, path: &Path) -> Result<Option<Store>, CliError> {
+fn named(settings: &Resolved, run: &OfRun, path: &Path) -> Result<Option<Store>, CliError> {
     match run {
         OfRun::Run(id) => Ok(Some(open_run(&settings.state_dir, id)?)),
         OfRun::Last => Ok(Some(last(settings, path)?)),
@@ -84,7 +75,7 @@ fn named(settings: &Settings, run: &OfRun, path: &Path) -> Result<Option<Store>,
 }
 
 /// The last run of another file: a run of this one would compare the file with itself.
-fn last(settings: &Settings, path: &Path) -> Result<Store, CliError> {
+fn last(settings: &Resolved, path: &Path) -> Result<Store, CliError> {
     let path = full_path(path);
     for journal in runs(&settings.state_dir)?.into_iter().rev() {
         let Ok(store) = Store::open(&journal) else {
@@ -103,7 +94,7 @@ fn last(settings: &Settings, path: &Path) -> Result<Store, CliError> {
 
 /// The run in whose result directory the file lies, when its journal is here. The directory bears
 /// the run's id, or its summary does; else a run has written there.
-fn by_place(settings: &Settings, path: &Path) -> Option<Result<Store, JournalError>> {
+fn by_place(settings: &Resolved, path: &Path) -> Option<Result<Store, JournalError>> {
     let full = full_path(path);
     let directory = Path::new(&full).parent()?;
     let summary = || {

@@ -8,7 +8,6 @@ use std::path::PathBuf;
 use super::args::RunArgs;
 use super::clock::now_ms;
 use super::error::chain;
-use super::settings::Settings;
 use crate::journal::refused::{
     QUARANTINED, Refusal, RefusalKey, Refusals, note_refusals, set_aside,
 };
@@ -16,6 +15,7 @@ use crate::journal::{Entry, Event, JournalError, Replayed};
 use crate::model::{Operation, Outcome, Parent, Planned, RowIndex};
 use crate::plan::Plan;
 use crate::plan::action::PlanCounts;
+use crate::settings::Resolved;
 
 /// The rule and what it goes by.
 #[derive(Debug)]
@@ -29,7 +29,7 @@ pub struct Quarantine {
 
 /// Whether rows are held back in this run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Holding {
+pub enum Holding {
     /// Those that were refused too often.
     Back,
     /// None: `--retry-quarantined`.
@@ -45,14 +45,22 @@ pub struct Held {
     pub below: usize,
 }
 
+impl From<&RunArgs> for Holding {
+    fn from(args: &RunArgs) -> Self {
+        if args.retry_quarantined {
+            Self::Nothing
+        } else {
+            Self::Back
+        }
+    }
+}
+
 impl Quarantine {
     /// What flags, profile and earlier runs against the target say; `None` when it is off. A list
     /// that cannot be read is no reason to lose a run: it is told, and every row is sent.
-    pub fn open(settings: &Settings, args: &RunArgs, target: String) -> Option<Self> {
-        let after = args
-            .quarantine_after
-            .or(settings.profile.limits.quarantine_after)?;
-        let state_dir = settings.state_dir.clone();
+    pub fn open(resolved: &Resolved, holding: Holding, target: String) -> Option<Self> {
+        let after = resolved.quarantine_after?;
+        let state_dir = resolved.state_dir.clone();
         let known = match Refusals::read(&state_dir, &target) {
             Ok(known) => known,
             Err(error) => {
@@ -66,11 +74,7 @@ impl Quarantine {
         };
         Some(Self {
             after,
-            holding: if args.retry_quarantined {
-                Holding::Nothing
-            } else {
-                Holding::Back
-            },
+            holding,
             state_dir,
             target,
             known,

@@ -9,11 +9,9 @@ use tokio::task::JoinHandle;
 use tokio::time::Instant;
 use unicode_normalization::UnicodeNormalization;
 
-use super::args::TargetArgs;
 use super::credentials;
 use super::error::CliError;
 use super::output::Output;
-use super::settings::Settings;
 use crate::api::address::canonical;
 use crate::api::client::ClientSettings;
 use crate::api::{Client, Credentials, HttpTransport, Pacer, Secret, SharedSlots};
@@ -21,6 +19,8 @@ use crate::journal::lock::target_digest;
 use crate::journal::private;
 use crate::journal::record::{Mode, RunInfo};
 use crate::sandbox::{self, Config, Sandbox};
+use crate::settings::table::{ENDPOINT, PARTNER};
+use crate::settings::{Access, Resolved, Settings};
 
 /// A client and what it speaks to.
 pub struct Target {
@@ -101,33 +101,33 @@ pub struct Place {
 }
 
 /// Where flags, environment and profile lead, without going there.
-pub fn place(args: &TargetArgs, settings: &Settings) -> Place {
-    if settings.sandbox(args) {
+pub fn place(access: &Access) -> Place {
+    if access.is_sandbox() {
         return Place {
             name: "sandbox".to_owned(),
             partner: sandbox::ACCOUNT_PARTNER.to_owned(),
         };
     }
-    let account = credentials::account(args, settings);
+    let account = &access.account;
     Place {
-        name: account.endpoint,
-        partner: account.partner.unwrap_or_default(),
+        name: account.endpoint.clone(),
+        partner: account.partner.clone().unwrap_or_default(),
     }
 }
 
 /// Makes a client for what flags, environment and profile say. `connections` is how many calls may
 /// be under way.
 pub async fn connect(
-    args: &TargetArgs,
-    settings: &Settings,
+    resolved: &Resolved,
     connections: usize,
     output: &Output,
 ) -> Result<Target, CliError> {
-    let (endpoint, name, credentials, sandbox) = if settings.sandbox(args) {
-        let (endpoint, running) = start_sandbox(&settings.state_dir).await?;
+    let (access, state_dir) = (&resolved.access, &resolved.state_dir);
+    let (endpoint, name, credentials, sandbox) = if access.is_sandbox() {
+        let (endpoint, running) = start_sandbox(state_dir).await?;
         output.say(&format!(
             "SANDBOX: nothing real is touched; its tenant is kept in {}",
-            sandbox_db(&settings.state_dir).display()
+            sandbox_db(state_dir).display()
         ));
         (
             endpoint,
@@ -136,17 +136,12 @@ pub async fn connect(
             Some(running),
         )
     } else {
-        let account = credentials::account(args, settings);
-        let credentials = credentials::find(args, settings, &account, *output)?;
-        (
-            account.endpoint.clone(),
-            account.endpoint,
-            credentials,
-            None,
-        )
+        let credentials = credentials::find(access, *output)?;
+        let endpoint = &access.account.endpoint;
+        (endpoint.clone(), endpoint.clone(), credentials, None)
     };
     let partner = credentials.partner.clone().unwrap_or_default();
-    let client = client(args, settings, &endpoint, credentials, connections)?;
+    let client = client(resolved, &endpoint, credentials, connections)?;
     let mode = if sandbox.is_some() {
         Mode::Sandbox
     } else {
@@ -171,19 +166,15 @@ pub struct Expected {
 
 /// What environment and profile say of the target.
 pub fn expected(settings: &Settings) -> Expected {
-    let of = |name, profile: &Option<String>| first([std::env::var(name).ok(), profile.clone()]);
-    let target = &settings.profile.target;
+    let layers = settings.layers();
+    let given = |setting| {
+        let text = layers.entry(setting).map(|one| one.content.text());
+        text.filter(|text| !text.trim().is_empty())
+    };
     Expected {
-        endpoint: of("PARTNER_IMPORT_ENDPOINT", &target.endpoint),
-        partner: of("PARTNER_IMPORT_PARTNER", &target.partner),
+        endpoint: given(&ENDPOINT),
+        partner: given(&PARTNER),
     }
-}
-
-fn first<const N: usize>(choices: [Option<String>; N]) -> Option<String> {
-    choices
-        .into_iter()
-        .flatten()
-        .find(|text| !text.trim().is_empty())
 }
 
 /// Has everybody who uses this state directory keep the rate of an endpoint together.
@@ -218,19 +209,18 @@ fn private_slots(directory: &Path, name: &str) -> std::io::Result<()> {
 
 /// A client that logs in at `endpoint` with these credentials.
 pub fn client(
-    args: &TargetArgs,
-    settings: &Settings,
+    resolved: &Resolved,
     endpoint: &str,
     credentials: Credentials,
     connections: usize,
 ) -> Result<Client, CliError> {
-    let timeout = settings.timeout(args)?;
+    let access = &resolved.access;
+    let timeout = access.timeout;
     let connect_timeout = timeout.min(Duration::from_secs(15));
-    let transport =
-        HttpTransport::new(endpoint, &settings.network()?, connect_timeout, connections)?;
-    let mut pacer = Pacer::new(settings.rate(args)?, Instant::now());
-    if pacer.rate().is_some() && !settings.sandbox(args) {
-        pacer = shared(pacer, &settings.state_dir, endpoint);
+    let transport = HttpTransport::new(endpoint, &access.network, connect_timeout, connections)?;
+    let mut pacer = Pacer::new(access.rate, Instant::now());
+    if pacer.rate().is_some() && !access.is_sandbox() {
+        pacer = shared(pacer, &resolved.state_dir, endpoint);
     }
     let pacer = Arc::new(pacer);
     let client_settings = ClientSettings {

@@ -224,9 +224,7 @@ fn records_are_as_their_schema_says() {
         assert!(fs::exists(&file).unwrap());
         let file = file.display().to_string();
         let lines = desk
-            .run(&[
-                "preview", &file, "--mapped", "--format", "jsonl", "--export", "none",
-            ])
+            .run(&["preview", &file, "--mapped", "--format", "jsonl"])
             .exits(0)
             .out;
         for line in lines.lines() {

@@ -86,7 +86,7 @@ const CRATES: &[(&str, &[&str])] = &[
     (
         "toml::",
         &[
-            "src/cli/",
+            "src/settings/profile/",
             "src/check/exports/data.rs",
             "src/check/mends/file.rs",
         ],

@@ -6,12 +6,8 @@ use std::path::{Path, PathBuf};
 
 use super::plan::Prepared;
 use super::run::full_path;
-use crate::cli::args::{
-    Common, ExistingArgs, InputArgs, TargetArgs, parse_delimiter, parse_encoding, parse_of_run,
-    parse_pair,
-};
+use crate::cli::args::Common;
 use crate::cli::clock::{now_ms, show};
-use crate::cli::decisive::{Decisive, Kept};
 use crate::cli::error::{CliError, chain};
 use crate::cli::output::Output;
 use crate::cli::repeat::{Goal, Repeat, absolute};
@@ -20,6 +16,8 @@ use crate::cli::snapshot;
 use crate::cli::target::{Place, Target, place};
 use crate::plan::document::{FORMAT, Input, OptionSource, PlanDocument, Setting};
 use crate::plan::{Plan, Tenant, changes};
+use crate::settings::table::SANDBOX;
+use crate::settings::{Decisive, Kept, Resolved, Typed};
 
 /// How many changes are listed.
 const MOST_CHANGES: usize = 20;
@@ -56,10 +54,9 @@ impl Basis {
         (file, sha256): (&Path, String),
         decisive: Decisive,
         common: &Common,
-        settings: &Settings,
-        target: &TargetArgs,
+        (settings, resolved): (&Settings, &Resolved),
     ) -> Self {
-        let Place { name, partner } = place(target, settings);
+        let Place { name, partner } = place(&resolved.access);
         let repeat = |options: &[Kept]| {
             let goal = Goal {
                 endpoint: &name,
@@ -67,7 +64,7 @@ impl Basis {
                 options,
                 delimiter: None,
             };
-            Repeat::of(common, settings, target, goal)
+            Repeat::of(common, settings, &resolved.typed, goal)
         };
         Self {
             input: Input {
@@ -163,35 +160,20 @@ impl Approved {
 
     /// Completes what was typed now by what was typed when it was planned. What stands in the
     /// profile is read anew, so that a change there is noticed.
-    pub fn complete(&self, input: &mut InputArgs, existing: &mut ExistingArgs) {
-        let typed = self.document.options.iter();
-        for option in typed.filter(|one| one.from == OptionSource::CommandLine) {
-            let value = option.value.as_str();
-            match option.name.as_str() {
-                "map" => complete_pair(&mut input.map, value),
-                "set" => complete_pair(&mut input.set, value),
-                "default" => complete_pair(&mut input.default, value),
-                "all-sheets" => input.all_sheets = true,
-                "sheet" => complete(&mut input.sheet, Some(value.to_owned())),
-                "header-row" => complete(&mut input.header_row, value.parse().ok()),
-                "encoding" => complete(&mut input.encoding, parse_encoding(value).ok()),
-                "delimiter" => complete(&mut input.delimiter, parse_delimiter(value).ok()),
-                "of-run" => complete(&mut input.of_run, parse_of_run(value).ok()),
-                "on-exists" => complete(&mut existing.on_exists, value.parse().ok()),
-                "allow-move" => existing.allow_move = true,
-                _ => {}
-            }
-        }
+    pub fn complete(&self, typed: &mut Typed) {
+        let options = self.document.options.iter();
+        let earlier = options.filter(|one| one.from == OptionSource::CommandLine);
+        typed.complete(earlier.map(|one| (one.name.clone(), one.value.clone())));
     }
 
     /// Refuses a target that is not the plan's, before anybody is logged in.
-    pub fn same_target(&self, place: &Place, args: &TargetArgs) -> Result<(), CliError> {
+    pub fn same_target(&self, place: &Place, typed: &Typed) -> Result<(), CliError> {
         let planned = &self.document;
         if planned.endpoint == place.name && planned.login_partner == place.partner {
             return Ok(());
         }
         let shown = |partner: &str, endpoint: &str| format!("\"{partner}\" at {endpoint}");
-        let hint = if planned.endpoint == "sandbox" && !args.sandbox {
+        let hint = if planned.endpoint == "sandbox" && !typed.has(&SANDBOX) {
             "add --sandbox"
         } else {
             "give --endpoint and --partner, or the profile, as they were when it was planned"
@@ -238,21 +220,5 @@ impl Approved {
                 &["--save", &absolute(&self.path)]
             )
         )))
-    }
-}
-
-fn complete<T>(typed: &mut Option<T>, planned: Option<T>) {
-    if typed.is_none() {
-        *typed = planned;
-    }
-}
-
-fn complete_pair(typed: &mut Vec<(String, String)>, planned: &str) {
-    let Ok(pair) = parse_pair(planned) else {
-        return;
-    };
-    let is_typed = |(key, _): &(String, String)| key.eq_ignore_ascii_case(&pair.0);
-    if !typed.iter().any(is_typed) {
-        typed.push(pair);
     }
 }

@@ -31,7 +31,7 @@ pub fn run(common: &Common, args: &CheckArgs, output: Output) -> Result<Exit, Cl
         return super::fix::run(common, args, out, output);
     }
     let settings = Settings::resolve(common, Some(&args.file), output)?;
-    let options = settings.read_options(&args.input)?;
+    let resolved = settings.with(&args.input)?;
     let snapshot = match &args.tenant {
         Some(path) => Some((path, snapshot::load(path, &settings)?)),
         None => None,
@@ -41,11 +41,12 @@ pub fn run(common: &Common, args: &CheckArgs, output: Output) -> Result<Exit, Cl
     } else {
         Keep::Nothing
     };
-    let mut checking = settings.check_settings(&args.input, keep);
-    checking.comparison = comparison(&settings, &args.input, (&args.file, &options, &checking))?;
+    let mut checking = resolved.checking(keep);
+    checking.comparison = comparison(&resolved, &args.file)?;
     if snapshot.is_some() {
         checking.deriving = Deriving::InPlan;
     }
+    let options = &resolved.reading;
     let mut kept = Kept::of(&args.file);
     let shows_rows = args.format == CheckFormat::Text;
     let mut lines = Vec::new();
@@ -58,7 +59,7 @@ pub fn run(common: &Common, args: &CheckArgs, output: Output) -> Result<Exit, Cl
         }
         Ok(())
     };
-    let mut file = check_file(&args.file, &options, &checking, output, &mut keep_rows)?;
+    let mut file = check_file(&args.file, options, &checking, output, &mut keep_rows)?;
     let mut summary = file.summary();
     if let Some((path, snapshot)) = snapshot {
         let _stage = Stage::begin(output, "planning", "against the snapshot");
@@ -68,7 +69,7 @@ pub fn run(common: &Common, args: &CheckArgs, output: Output) -> Result<Exit, Cl
         }
         file.checked.diagnostics = diagnostics;
     }
-    show(&file, &summary, (args, &options), &kept, output)?;
+    show(&file, &summary, (args, options), &kept, output)?;
     let count = |severity| {
         let all = &file.checked.diagnostics;
         all.iter()

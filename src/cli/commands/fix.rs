@@ -71,19 +71,20 @@ pub fn run(
         return Err(CliError::usage(message).hint("name a file that does not exist yet"));
     }
     let settings = Settings::resolve(common, Some(&args.file), output)?;
-    let options = settings.read_options(&args.input)?;
+    let resolved = settings.with(&args.input)?;
+    let options = &resolved.reading;
     if options.sheets == Sheets::All {
         return Err(CliError::usage("--fix mends one sheet, not all of them")
             .hint("name the sheet with --sheet, and mend one after the other"));
     }
-    let mut checking = settings.check_settings(&args.input, Keep::Nothing);
-    checking.comparison = comparison(&settings, &args.input, (&args.file, &options, &checking))?;
-    let file = check_file(&args.file, &options, &checking, output, &mut |_, _| Ok(()))?;
+    let mut checking = resolved.checking(Keep::Nothing);
+    checking.comparison = comparison(&resolved, &args.file)?;
+    let file = check_file(&args.file, options, &checking, output, &mut |_, _| Ok(()))?;
     let mends = mends_of(&file.checked.diagnostics);
-    let table = read::open(&args.file, &options, &KnownHeaders)?;
+    let table = read::open(&args.file, options, &KnownHeaders)?;
     let dropped = file.dropped.first().cloned().unwrap_or_default();
     let (changes, delimiter) = copy(table, (&mends, &dropped), out)?;
-    let left = remaining(out, &delimiter, &options, &checking, output)?;
+    let left = remaining(out, &delimiter, options, &checking, output)?;
     if matches!(file.format, Format::Text { .. }) {
         output.say("the copy holds the table: what stands around it is left out");
     } else {

@@ -1,6 +1,7 @@
 //! `plan FILE`: what `run` would do; changes nothing.
 
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::approval::{Basis, Paper};
@@ -10,16 +11,15 @@ use super::session::{FIRST_LIMIT, first_patience};
 use super::told::{ForCi, problems};
 use crate::check::CheckSettings;
 use crate::check::mapping::MappedColumn;
-use crate::check::{Accepted, Deriving, Keep};
-use crate::cli::args::{Common, InputArgs, PlanArgs, PlanFormat, RunArgs, TargetArgs};
-use crate::cli::decisive::Decisive;
+use crate::check::{Accepted, Deriving, Keep, Part};
+use crate::cli::args::{Common, PlanArgs, PlanFormat};
 use crate::cli::error::CliError;
 use crate::cli::excerpts;
 use crate::cli::exit::Exit;
 use crate::cli::input::{CheckedFile, check_file};
-use crate::cli::of_run::comparison;
+use crate::cli::of_run::{comparison, named_id};
 use crate::cli::output::{Output, Stream};
-use crate::cli::quarantine::Quarantine;
+use crate::cli::quarantine::{Holding, Quarantine};
 use crate::cli::repeat;
 use crate::cli::settings::Settings;
 use crate::cli::signals::watch_signals;
@@ -35,36 +35,40 @@ use crate::report::diagnostics::junit::Failing;
 use crate::report::diagnostics::text::TextOptions;
 use crate::report::diagnostics::{Findings, text};
 use crate::report::next::Next;
+use crate::settings::table::{ENDPOINT, SANDBOX};
+use crate::settings::{PartOfList, Resolved, Typed};
 use crate::submit::Patience;
 use crate::submit::reads::{Want, Wanted, read_tenant, read_tenant_below};
 
 /// Runs the command.
 pub async fn run(common: &Common, args: &PlanArgs, output: Output) -> Result<Exit, CliError> {
     let settings = Settings::resolve(common, Some(&args.file), output)?;
+    let resolved = settings.with(&args.typed())?;
+    resolved.refuse_idle_flags()?;
     let mut kept = None;
     let paper = match &args.save {
         Some(path) => {
             snapshot::may_write(path, FORMAT)?;
             let sha256 = crate::read::sha256(&args.file)?;
             kept = Some(sha256.clone());
-            let decisive = Decisive::of(&settings, (&args.input, &args.existing), &args.file)?;
+            let decisive = resolved.decisive(named_id(&resolved, &args.file)?);
             let read = (&*args.file, sha256);
-            let basis = Basis::of(read, decisive, common, &settings, &args.target);
+            let basis = Basis::of(read, decisive, common, (&settings, &resolved));
             Paper::Save(path, basis)
         }
         None => Paper::None,
     };
-    let prepared = prepare(&settings, &args.file, &args.input, output)?;
+    let prepared = prepare(&resolved, &args.file, output)?;
     if let Some(sha256) = kept {
         still(&args.file, &sha256)?;
     }
-    let target = connect(&args.target, &settings, 1, &output).await?;
-    let quarantine = Quarantine::open(&settings, &RunArgs::default(), target.lock_key());
+    let target = connect(&resolved, 1, &output).await?;
+    let quarantine = Quarantine::open(&resolved, Holding::Back, target.lock_key());
     let dry_run = DryRun {
         prepared: &prepared,
         target: &target,
         quarantine: quarantine.as_ref(),
-        options: settings.plan_options(&args.existing)?,
+        options: resolved.planning,
         outage_limit: FIRST_LIMIT,
         paper,
         format: args.format,
@@ -212,17 +216,28 @@ impl Prepared {
 }
 
 /// Reads and checks a file, and keeps everything.
-pub fn prepare(
-    settings: &Settings,
-    path: &Path,
-    input: &InputArgs,
-    output: Output,
-) -> Result<Prepared, CliError> {
-    let options = settings.read_options(input)?;
-    let mut checking = settings.check_settings(input, Keep::Accepted);
+pub fn prepare(settings: &Resolved, path: &Path, output: Output) -> Result<Prepared, CliError> {
+    let mut checking = settings.checking(Keep::Accepted);
     checking.deriving = Deriving::InPlan;
-    checking.comparison = comparison(settings, input, (path, &options, &checking))?;
-    prepare_as(path, &options, &checking, output)
+    checking.comparison = comparison(settings, path)?;
+    let prepared = prepare_as(path, &settings.reading, &checking, output)?;
+    let checked = &prepared.file.checked;
+    let Some(wanted) = settings
+        .part
+        .as_ref()
+        .filter(|_| !checked.accepted.is_empty())
+    else {
+        return Ok(prepared);
+    };
+    let part = match wanted {
+        PartOfList::First(many) => Part::first(many.get(), checked),
+        PartOfList::Below(name) => {
+            Part::below(name, checked).map_err(|error| CliError::usage(error.to_string()))?
+        }
+    };
+    // Who is whose parent is known only now: what does not count is left out in a second reading.
+    checking.selection.part = Some(Arc::new(part));
+    prepare_as(path, &settings.reading, &checking, output)
 }
 
 /// Refuses a file that changed while it was read: the digest that is kept of it, by which a run is
@@ -391,14 +406,10 @@ pub fn show_problems(
 }
 
 /// The target's arguments without anything that was typed: for a resumed run.
-pub fn target_of(endpoint: &str, args: &TargetArgs) -> TargetArgs {
-    let mut target = args.clone();
-    if endpoint == "sandbox" {
-        target.sandbox = true;
-        target.endpoint = None;
-    } else {
-        target.sandbox = false;
-        target.endpoint = Some(endpoint.to_owned());
+pub fn target_of(endpoint: &str, typed: &Typed) -> Typed {
+    let typed = typed.clone();
+    match endpoint {
+        "sandbox" => typed.without(&ENDPOINT).with(&SANDBOX, "true"),
+        endpoint => typed.without(&SANDBOX).with(&ENDPOINT, endpoint),
     }
-    target
 }

@@ -11,7 +11,6 @@ use super::session::{
 use super::sitting::sitting;
 use crate::cli::args::{Common, ResumeArgs, RunFormat};
 use crate::cli::clock::{now_ms, show};
-use crate::cli::decisive::reading_of;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::output::Output;
@@ -27,6 +26,8 @@ use crate::journal::{
 };
 use crate::model::{RowIndex, Standing};
 use crate::read;
+use crate::settings::decisive::reading_of;
+use crate::settings::table::OUT;
 use crate::submit::RunSettings;
 use crate::submit::reads::{Wanted, read_tenant_below};
 
@@ -47,9 +48,10 @@ pub async fn run(
     };
     let (info, state) = store.info()?;
     let settings = settings.beside(common, Path::new(&info.input_full_path), output)?;
-    let target_args = target_of(&info.endpoint, &args.target);
-    ledger.resolved(&settings, &args.run, &target_args)?;
-    let run_settings = settings.run_settings(&args.run, &target_args)?;
+    let typed = target_of(&info.endpoint, &args.target).and(&args.run.flags);
+    let resolved = settings.with(&typed)?;
+    ledger.resolved(&resolved)?;
+    let run_settings = resolved.running.clone();
     let repeat = Repeat::of(common, &settings, &args.target, (&info).into());
     if state.planned_ms.is_none() {
         return Err(CliError::usage(format!(
@@ -72,7 +74,7 @@ pub async fn run(
         same_input(&store, &info, &repeat, output)?;
     }
     let connections = run_settings.concurrency.get();
-    let target = connect(&target_args, &settings, connections, &output).await?;
+    let target = connect(&resolved, connections, &output).await?;
     if !target.is_of(&info) {
         return Err(CliError::usage(format!(
             "the run {} was begun under \"{}\", not \"{}\"",
@@ -87,8 +89,8 @@ pub async fn run(
     )?;
     lock.names(&info.id);
     ledger.asks(&target.client);
-    let sitting = sitting(common, &settings, &args.run, &target_args)?;
-    let quarantine = Quarantine::open(&settings, &args.run, target.lock_key());
+    let sitting = sitting(&resolved);
+    let quarantine = Quarantine::open(&resolved, (&args.run).into(), target.lock_key());
     let continued = Continued {
         state_dir: &settings.state_dir,
         store,
@@ -99,7 +101,7 @@ pub async fn run(
         ledger,
         settings: run_settings,
         sitting,
-        out: args.run.out.as_deref(),
+        out: args.run.flags.path(&OUT),
         format: args.format,
         output,
     };

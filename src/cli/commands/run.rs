@@ -13,14 +13,14 @@ use super::sitting::sitting;
 use crate::check::join::headers_of_results;
 use crate::check::mapping::Role;
 use crate::check::{Checked, Field, is_sheet};
-use crate::cli::args::{Common, InputArgs, JournalKind, RunCommandArgs};
+use crate::cli::args::{Common, JournalKind, RunCommandArgs};
 use crate::cli::ask_level::{self, Lacking};
 use crate::cli::clock::{now_ms, run_id};
-use crate::cli::confirm::{Asking, Intent, confirm, within_limit};
-use crate::cli::decisive::Decisive;
+use crate::cli::confirm::{Agreement, Asking, Intent, confirm, within_limit};
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::input::CheckedFile;
+use crate::cli::of_run::named_id;
 use crate::cli::original::places;
 use crate::cli::output::Output;
 use crate::cli::quarantine::{Held, Quarantine};
@@ -37,6 +37,8 @@ use crate::model::{Diagnostic, PartnerId, Planned, Severity};
 use crate::plan::{self, Customer, Plan, Tenant};
 use crate::read::Format;
 use crate::report;
+use crate::settings::table::{DEFAULT, OUT};
+use crate::settings::{Content, Decisive, Resolved};
 
 /// Runs the command.
 #[expect(
@@ -53,31 +55,37 @@ pub async fn run(
     let file = input_of(args, approved.as_ref())?;
     ledger.reads(&file);
     let settings = Settings::resolve(common, Some(&file), output)?;
+    let mut typed = args.typed();
+    if let Some(approved) = &approved {
+        approved.complete(&mut typed);
+    }
+    let mut resolved = settings.with(&typed)?;
     if !args.dry_run {
-        if let Some(out) = &args.run.out {
+        if let Some(out) = typed.path(&OUT) {
             spare_input(&file, out)?;
         }
-        ledger.resolved(&settings, &args.run, &args.target)?;
+        ledger.resolved(&resolved)?;
     }
-    let mut args = args.clone();
     if let Some(approved) = &approved {
-        approved.complete(&mut args.input, &mut args.existing);
-        approved.same_target(&place(&args.target, &settings), &args.target)?;
+        approved.same_target(&place(&resolved.access), &typed)?;
     } else if !args.dry_run && !args.run.yes {
-        ask_for_level(&file, &settings, &mut args.input, output)?;
+        if let Some(level) = level_asked_for(&file, &resolved, output)? {
+            typed.add(&DEFAULT, Content::Pair(Field::Level.to_string(), level));
+            resolved = settings.with(&typed)?;
+        }
     }
-    let args = &args;
-    let run_settings = settings.run_settings(&args.run, &args.target)?;
-    let plan_options = settings.plan_options(&args.existing)?;
+    resolved.refuse_idle_flags()?;
+    let resolved = &resolved;
+    let (run_settings, plan_options) = (resolved.running.clone(), resolved.planning);
     let sha256 = crate::read::sha256(&file)?;
-    let decisive = Decisive::of(&settings, (&args.input, &args.existing), &file)?;
+    let decisive = resolved.decisive(named_id(resolved, &file)?);
     let read = (&*file, sha256.clone());
-    let basis = Basis::of(read, decisive.clone(), common, &settings, &args.target);
+    let basis = Basis::of(read, decisive.clone(), common, (&settings, resolved));
     if args.dry_run {
-        let prepared = prepare(&settings, &file, &args.input, output)?;
+        let prepared = prepare(resolved, &file, output)?;
         still(&file, &sha256)?;
-        let target = connect(&args.target, &settings, 1, &output).await?;
-        let quarantine = Quarantine::open(&settings, &args.run, target.lock_key());
+        let target = connect(resolved, 1, &output).await?;
+        let quarantine = Quarantine::open(resolved, (&args.run).into(), target.lock_key());
         let dry_run = DryRun {
             prepared: &prepared,
             target: &target,
@@ -97,28 +105,32 @@ pub async fn run(
         Some(_) => Asking::Plainly,
         None => Asking::ByCount,
     };
-    let agreement = settings.agreement(args, asking);
+    let agreement = Agreement {
+        asking: if args.run.yes { Asking::Never } else { asking },
+        limits: resolved.agreement,
+    };
     let connections = run_settings.concurrency.get();
-    let target = connect(&args.target, &settings, connections, &output).await?;
+    let target = connect(resolved, connections, &output).await?;
     let mut lock = lock(&settings.state_dir, &target.lock_key(), &file)?;
     ledger.asks(&target.client);
-    let quarantine = Quarantine::open(&settings, &args.run, target.lock_key());
+    let quarantine = Quarantine::open(resolved, (&args.run).into(), target.lock_key());
     let begun = Begun {
         common,
         args,
+        resolved,
         file: &file,
         sha256: &sha256,
         options: decisive,
         plan: approved.as_ref().map(Approved::digest),
         target: &target,
     };
-    let sitting = sitting(common, &settings, &args.run, &args.target)?;
+    let sitting = sitting(resolved);
     let given_up = match resume::unfinished(&settings, &begun, output)? {
         resume::Found::Nothing => None,
         resume::Found::Superseded(given_up) => Some(given_up),
         resume::Found::Continue(store) => {
             let (info, _) = store.info()?;
-            within_limit(still_to_create(&store)?, agreement.max_create)?;
+            within_limit(still_to_create(&store)?, agreement.limits.max_create)?;
             lock.names(&info.id);
             let continued = resume::Continued {
                 state_dir: &settings.state_dir,
@@ -130,7 +142,7 @@ pub async fn run(
                 ledger,
                 settings: run_settings,
                 sitting,
-                out: args.run.out.as_deref(),
+                out: typed.path(&OUT),
                 format: args.format,
                 output,
             };
@@ -138,7 +150,7 @@ pub async fn run(
         }
     };
     let control = watch_signals();
-    let prepared = prepare(&settings, &file, &args.input, output)?;
+    let prepared = prepare(resolved, &file, output)?;
     still(&file, &sha256)?;
     let patience = first_patience(control.clone(), run_settings.outage_limit);
     let logged_in = if approved.is_none() && prepared.file.checked.accepted.is_empty() {
@@ -171,7 +183,7 @@ pub async fn run(
     let plan = plan::build_with(&prepared.file.checked, &tenant, plan_options);
     let diagnostics = all_diagnostics(&prepared.file, &plan);
     drop(stage);
-    let telling = Telling::of(&plan, common.verbose);
+    let telling = Telling::of(&plan, common.messages.verbosity);
     if telling == Telling::All {
         show_problems(&prepared, &diagnostics, output)?;
     }
@@ -199,13 +211,7 @@ pub async fn run(
 
     let stage = Stage::begin(output, "writing", "the journal");
     let root = logged_in.as_ref().map(|(root, _)| *root);
-    let (info, mut store) = begin(
-        &begun,
-        &settings,
-        (&prepared, root),
-        (plan, &held),
-        &diagnostics,
-    )?;
+    let (info, mut store) = begin(&begun, (&prepared, root), (plan, &held), &diagnostics)?;
     lock.names(&info.id);
     store.stands_with(&lock);
     if let Some((_, lock)) = &logged_in {
@@ -232,20 +238,16 @@ pub async fn run(
 }
 
 /// Asks people which level rows get that do not say it.
-fn ask_for_level(
+fn level_asked_for(
     file: &Path,
-    settings: &Settings,
-    input: &mut InputArgs,
+    resolved: &Resolved,
     output: Output,
-) -> Result<(), CliError> {
+) -> Result<Option<String>, CliError> {
     if !ask_level::is_asked(output) {
-        return Ok(());
+        return Ok(None);
     }
-    let lacking = Lacking::of(file, settings, input, output)?;
-    if let Some(level) = lacking.and_then(|lacking| lacking.ask(output)) {
-        input.default.push((Field::Level.to_string(), level));
-    }
-    Ok(())
+    let lacking = Lacking::of(file, resolved, output)?;
+    Ok(lacking.and_then(|lacking| lacking.ask(output)))
 }
 
 /// The file that was named, else the plan's.
@@ -267,18 +269,17 @@ fn nobody() -> Tenant {
 /// Puts the rows and the plan into a new journal.
 fn begin(
     begun: &Begun<'_>,
-    settings: &Settings,
     (prepared, root): (&Prepared, Option<PartnerId>),
     (plan, held): (Plan, &Held),
     diagnostics: &[Diagnostic],
 ) -> Result<(RunInfo, Store), CliError> {
     let info = RunInfo {
         root: root.map(|root| root.to_string()),
-        ..run_info(begun, settings, prepared)
+        ..run_info(begun, prepared)
     };
     try_out_dir(&info.out_dir)?;
     let mut store = match begun.args.run.journal {
-        JournalKind::Full => Store::create(&settings.state_dir, &info)?,
+        JournalKind::Full => Store::create(&begun.resolved.state_dir, &info)?,
         JournalKind::Memory => Store::in_memory(&info)?,
     };
     for (first, batch) in &prepared.batches {
@@ -317,6 +318,8 @@ pub struct Begun<'a> {
     pub common: &'a Common,
     /// The command.
     pub args: &'a RunCommandArgs,
+    /// What it goes by.
+    pub resolved: &'a Resolved,
     /// The file.
     pub file: &'a Path,
     /// SHA-256 of the file.
@@ -332,11 +335,11 @@ pub struct Begun<'a> {
 impl Begun<'_> {
     /// What the commands after a run repeat.
     pub fn repeat(&self, settings: &Settings, info: &RunInfo) -> Repeat {
-        Repeat::of(self.common, settings, &self.args.target, info.into())
+        Repeat::of(self.common, settings, &self.resolved.typed, info.into())
     }
 }
 
-fn run_info(begun: &Begun<'_>, settings: &Settings, prepared: &Prepared) -> RunInfo {
+fn run_info(begun: &Begun<'_>, prepared: &Prepared) -> RunInfo {
     let (file, target) = (begun.file, begun.target);
     let started_ms = now_ms();
     let id = run_id(started_ms);
@@ -368,8 +371,8 @@ fn run_info(begun: &Begun<'_>, settings: &Settings, prepared: &Prepared) -> RunI
         mode: target.mode(),
         partner: target.partner.clone(),
         options: begun.options.kept(begun.plan),
-        out_dir: out_dir(begun, settings, &id),
-        header: headers(begun, settings, &prepared.file),
+        out_dir: out_dir(begun, &id),
+        header: headers(begun, &prepared.file),
         id_column: mapping.index_of(Field::Id).map(position),
         own_columns,
         sheets: prepared.file.checked.sheets.clone(),
@@ -386,13 +389,12 @@ fn run_info(begun: &Begun<'_>, settings: &Settings, prepared: &Prepared) -> RunI
 }
 
 /// The headers that the result files have in the columns of the input.
-fn headers(begun: &Begun<'_>, settings: &Settings, file: &CheckedFile) -> Vec<String> {
+fn headers(begun: &Begun<'_>, file: &CheckedFile) -> Vec<String> {
     if file.joined.is_some() {
         let columns = file.mapping.columns.iter();
         return columns.map(|column| column.header.clone()).collect();
     }
-    let checking = settings.check_settings(&begun.args.input, crate::check::Keep::Nothing);
-    headers_of_results(&file.mapping, &checking.mapping)
+    headers_of_results(&file.mapping, &begun.resolved.checking.mapping)
 }
 
 /// The file's full path, so that a run of it is found from anywhere.
@@ -403,11 +405,12 @@ pub fn full_path(path: &Path) -> String {
         .to_string()
 }
 
-fn out_dir(begun: &Begun<'_>, settings: &Settings, id: &str) -> String {
+fn out_dir(begun: &Begun<'_>, id: &str) -> String {
     // What the profile says is meant for the list, not for its own results.
-    let of_profile = settings.profile.output.out.clone();
-    let of_profile = of_profile.filter(|out| !report::would_replace(begun.file, out));
-    let asked = begun.args.run.out.clone().or(of_profile);
+    let asked = begun.resolved.out.clone();
+    let asked =
+        asked.filter(|out| out.origin.is_flag() || !report::would_replace(begun.file, &out.value));
+    let asked = asked.map(|out| out.value);
     let directory = asked.unwrap_or_else(|| {
         let stem = begun
             .file

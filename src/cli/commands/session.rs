@@ -34,6 +34,7 @@ use crate::report::text::Setting;
 use crate::report::verdict::Verdict;
 use crate::report::wrap::wrap;
 use crate::report::{self, Ended, ReportOptions, Written};
+use crate::settings::Verbosity as Loud;
 use crate::submit::reads::patiently;
 use crate::submit::{Control, EndReason, Patience, RunSettings, carry_out};
 
@@ -182,9 +183,10 @@ pub enum Telling {
 
 impl Telling {
     /// One line where every row is there already and stays as it is, unless more is asked for.
-    pub fn of(plan: &Plan, verbose: u8) -> Self {
+    pub fn of(plan: &Plan, verbosity: Loud) -> Self {
         let all_there = plan.counts().exists == plan.items.len();
-        if all_there && !plan.items.is_empty() && verbose == 0 {
+        if all_there && !plan.items.is_empty() && !matches!(verbosity, Loud::Verbose | Loud::Debug)
+        {
             Self::OneLine
         } else {
             Self::All

@@ -17,6 +17,7 @@ use crate::cli::stage::Stage;
 use crate::cli::target::connect;
 use crate::cli::template::{About, CUSTOMERS, Offered, workbook};
 use crate::plan::Tenant;
+use crate::settings::table::{ENDPOINT, PARTNER, SANDBOX, USERNAME};
 use crate::submit::reads::{Want, Wanted, read_tenant};
 
 /// Writes the template to the file, or to standard output.
@@ -103,15 +104,13 @@ async fn xlsx(
 
 /// Whether a tenant is asked for by flags; environment and profile alone log nobody in here.
 fn is_live(target: &TargetArgs) -> bool {
-    target.sandbox
-        || target.endpoint.is_some()
-        || target.partner.is_some()
-        || target.username.is_some()
+    let settings = [&SANDBOX, &ENDPOINT, &PARTNER, &USERNAME];
+    settings.into_iter().any(|setting| target.has(setting))
 }
 
 async fn live(common: &Common, target: &TargetArgs, output: Output) -> Result<Tenant, CliError> {
     let settings = Settings::resolve(common, None, output)?;
-    let target = connect(target, &settings, 1, &output).await?;
+    let target = connect(&settings.with(target)?, 1, &output).await?;
     let patience = first_patience(watch_signals(), FIRST_LIMIT);
     let wanted = Wanted {
         locations: Some(Want::Helpful),
