@@ -109,7 +109,7 @@ pub async fn confirm(
     control: watch::Receiver<Control>,
     output: Output,
 ) -> Result<(), CliError> {
-    within_limit(intent.counts.create, agreement.limits.max_create)?;
+    within_limits(&intent.counts, agreement.limits)?;
     let changes = intent.changes();
     if agreement.asking == Asking::Never || changes == 0 {
         if changes > 0 || agreement.asking != Asking::Never {
@@ -122,7 +122,7 @@ pub async fn confirm(
         let text = format!("this would {}, {}", intent.deeds(), intent.place());
         CliError::usage(text)
             .hint("there is no terminal to ask at: add --yes to do so without being asked")
-            .hint("--max-create N beside --yes refuses runs that grow beyond what is expected")
+            .hint("--max-create N and --max-update N beside --yes refuse runs that grow beyond what is expected")
     };
     intent
         .question(agreement)
@@ -130,16 +130,29 @@ pub async fn confirm(
         .await
 }
 
-/// The limit for unattended runs.
-pub fn within_limit(creates: usize, most: Option<usize>) -> Result<(), CliError> {
-    match most {
-        Some(most) if creates > most => Err(CliError::usage(format!(
-            "nothing was sent: this would create {creates} customers, and --max-create allows {most}"
-        ))
-        .hint("look at what would be created: partner-import plan FILE")
-        .hint("where it is right, raise --max-create, or limits.max_create in the profile")),
+/// The limits for unattended runs.
+///
+/// # Errors
+///
+/// Where more would be created or changed than they allow.
+pub fn within_limits(counts: &PlanCounts, limits: Limits) -> Result<(), CliError> {
+    let over = |count: usize, most: Option<usize>, verb: &str, flag: &str| match most {
+        Some(most) if count > most => {
+            let text = format!(
+                "nothing was sent: this would {verb} {count} customers, and --max-{flag} allows {most}"
+            );
+            Err(CliError::usage(text)
+                .hint(format!(
+                    "look at what would be {verb}d: partner-import plan FILE"
+                ))
+                .hint(format!(
+                    "where it is right, raise --max-{flag}, or limits.max_{flag} in the profile"
+                )))
+        }
         Some(_) | None => Ok(()),
-    }
+    };
+    over(counts.create, limits.max_create, "create", "create")?;
+    over(counts.update, limits.max_update, "change", "update")
 }
 
 impl Intent {
@@ -219,6 +232,7 @@ mod tests {
             limits: Limits {
                 confirm_above: 100,
                 max_create: None,
+                max_update: None,
             },
         })
     }
@@ -261,11 +275,27 @@ mod tests {
     }
 
     #[test]
-    fn the_limit_holds_creates_back() {
-        assert!(within_limit(5, None).is_ok());
-        assert!(within_limit(5, Some(5)).is_ok());
-        let refused = within_limit(6, Some(5)).unwrap_err();
-        assert_eq!(refused.kind, crate::flow::failure::Kind::Usage);
-        assert!(refused.message.contains("create 6") && refused.message.contains("allows 5"));
+    fn the_limits_hold_creates_and_updates_back() {
+        let limits = |max_create, max_update| Limits {
+            confirm_above: 100,
+            max_create,
+            max_update,
+        };
+        let counts = |create, update| PlanCounts {
+            create,
+            update,
+            ..PlanCounts::default()
+        };
+        assert!(within_limits(&counts(5, 5), limits(None, None)).is_ok());
+        assert!(within_limits(&counts(5, 3), limits(Some(5), Some(3))).is_ok());
+        let of = |limits| {
+            let error = within_limits(&counts(6, 9), limits).unwrap_err();
+            assert_eq!(error.kind, crate::flow::failure::Kind::Usage);
+            error.message
+        };
+        let creates = of(limits(Some(5), None));
+        assert!(creates.contains("create 6") && creates.contains("--max-create allows 5"));
+        let updates = of(limits(None, Some(0)));
+        assert!(updates.contains("change 9") && updates.contains("--max-update allows 0"));
     }
 }

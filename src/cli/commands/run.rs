@@ -16,7 +16,7 @@ use crate::check::{Checked, Field, is_sheet};
 use crate::cli::args::{Common, JournalKind, RunCommandArgs};
 use crate::cli::ask_level::{self, Lacking};
 use crate::cli::clock::{now_ms, run_id};
-use crate::cli::confirm::{Agreement, Asking, Intent, confirm, within_limit};
+use crate::cli::confirm::{Agreement, Asking, Intent, confirm, within_limits};
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::input::CheckedFile;
@@ -34,6 +34,7 @@ use crate::journal::record::TablePlace;
 use crate::journal::{Fault, PlannedRow, Replayed, RunInfo, Store};
 use crate::model::rules::tenant::UPDATED_IN_TENANT;
 use crate::model::{Diagnostic, PartnerId, Planned, Severity};
+use crate::plan::action::PlanCounts;
 use crate::plan::{self, Customer, Plan, Tenant};
 use crate::read::Format;
 use crate::report;
@@ -130,7 +131,7 @@ pub async fn run(
         resume::Found::Superseded(given_up) => Some(given_up),
         resume::Found::Continue(store) => {
             let (info, _) = store.info()?;
-            within_limit(still_to_create(&store)?, agreement.limits.max_create)?;
+            within_limits(&still_to_send(&store)?, agreement.limits)?;
             lock.names(&info.id);
             let continued = resume::Continued {
                 state_dir: &settings.state_dir,
@@ -304,12 +305,16 @@ fn nothing_to_import(diagnostics: &[Diagnostic], output: Output) -> Exit {
     if wrong { Exit::SomeRows } else { Exit::Done }
 }
 
-/// How many rows of an unfinished run may still be created.
-fn still_to_create(store: &Store) -> Result<usize, CliError> {
+/// For how many rows of an unfinished run anything may still be sent.
+fn still_to_send(store: &Store) -> Result<PlanCounts, CliError> {
     let replayed = Replayed::read(store)?;
     let rows = replayed.planned.iter().zip(&replayed.progress);
-    let open = rows.filter(|(planned, progress)| planned.action.creates() && !progress.is_final());
-    Ok(open.count())
+    let mut open = PlanCounts::default();
+    for (planned, _) in rows.filter(|(_, progress)| !progress.is_final()) {
+        open.create += usize::from(planned.action.creates());
+        open.update += usize::from(planned.action.updates());
+    }
+    Ok(open)
 }
 
 /// What a run is recognised by.

@@ -267,6 +267,7 @@ impl Session<'_> {
             rows = written.counts.rows,
             created = written.counts.created,
             exists = written.counts.exists,
+            updated = written.counts.updated,
             failed = written.counts.failed,
             invalid = written.counts.invalid,
             blocked = written.counts.blocked,
