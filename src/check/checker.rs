@@ -6,20 +6,24 @@ use super::accepted::{Checked, RowState, SaidOnce};
 use super::columns::entries_of;
 use super::country_column::CountryColumns;
 use super::field::Field;
+use super::index::Joined;
 use super::left_out::{LEVEL_OF_ROW, LeftOut, levels_derived};
 use super::levels::Levels;
 use super::mapping::{Mapping, OptionError};
+use super::of_tool::Beside;
+use super::parents::Target;
 use super::part::{CheckSettings, Deriving, Part, Plan, add};
 use super::row_draft::{Memory, Validity};
-use super::selection::{LeftOutNames, OfToolRows, Selected};
+use super::rows::Rows;
+use super::selection::{LeftOutNames, Selected};
 use super::tables::Tables;
 use super::values::unmet;
-use super::{duplicates, in_order, of_tool, parents, stream, tree};
+use super::{duplicates, in_order, parents, stream, tree};
 use crate::model::rules::REFUSALS;
 use crate::model::rules::headers::MAP_WITHOUT_COLUMN;
 use crate::model::rules::left_out::LEVEL_MISSING;
 use crate::model::rules::reading::NO_CUSTOMERS;
-use crate::model::{Diagnostic, Header, LeftOutRows, RowBatch, RowIndex};
+use crate::model::{Diagnostic, Header, RowBatch, RowIndex};
 
 /// Checks one table.
 #[derive(Debug)]
@@ -41,10 +45,8 @@ pub struct Checker {
     unmapped: Option<Vec<Diagnostic>>,
     /// Whether every table so far has an error in its header.
     all_failed: bool,
-    /// Rows that do not count, by reason, and what others say of them.
-    left_out: Vec<LeftOutRows>,
-    left_out_names: LeftOutNames,
-    of_tool: Option<OfToolRows>,
+    /// What is known of rows that do not count, and of parents beyond the cells.
+    beside: Beside,
     /// Notes on entries of value maps that no table so far has met.
     unmet: Option<Vec<Diagnostic>>,
 }
@@ -71,9 +73,7 @@ impl Checker {
             header: diagnostics,
             finished: Vec::new(),
             unmapped: None,
-            left_out: Vec::new(),
-            left_out_names: LeftOutNames::default(),
-            of_tool: None,
+            beside: Beside::default(),
             unmet: None,
         })
     }
@@ -210,19 +210,8 @@ impl Checker {
 
     /// Takes what became of this table's rows before they came here.
     pub fn take_selected(&mut self, selected: Selected) {
-        for one in selected.left_out {
-            match self.left_out.iter_mut().find(|other| other.why == one.why) {
-                Some(other) => other.rows += one.rows,
-                None => self.left_out.push(one),
-            }
-        }
-        self.left_out_names.append(selected.names);
-        match (&mut self.of_tool, selected.of_tool) {
-            (Some(rows), Some(more)) => rows.append(more),
-            (None, rows) => self.of_tool = rows,
-            (Some(_), None) => {}
-        }
-        self.take_reading_problems(selected.found);
+        let found = self.beside.take(selected);
+        self.take_reading_problems(found);
     }
 
     /// Takes what there is to say about the input as a whole.
@@ -240,9 +229,7 @@ impl Checker {
             unmapped,
             all_failed,
             plan: Plan { deriving, .. },
-            left_out,
-            left_out_names,
-            of_tool,
+            beside,
             unmet,
             ..
         } = self;
@@ -251,34 +238,17 @@ impl Checker {
         let index = std::mem::take(&mut whole.rows.index);
         let joined = index.join(whole.rows.len());
         let mut targets = parents::targets(&whole.rows, &joined);
-        let found = &joined.found;
-        parents::refuse_left_out(&whole.rows, found, &left_out_names, &mut targets);
-        let of_tool = of_tool.iter();
-        let of_tool =
-            of_tool.flat_map(|one| of_tool::apply(one, &whole.rows, &tables, &mut targets));
-        let of_tool: Vec<Diagnostic> = of_tool.collect();
+        let of_tool = beside.apply(&whole.rows, &tables, &joined, &mut targets);
         let levels = Levels::of(&whole.rows, &targets);
-        // None of them asks what the others found.
-        let [wrong, circles, twice, wrong_levels] = {
-            let (rows, tables, targets) = (&whole.rows, &tables, &targets);
-            std::thread::scope(|scope| {
-                let wrong = scope
-                    .spawn(|| parents::problems(rows, tables, targets, (found, &left_out_names)));
-                let circles = scope.spawn(|| tree::cycles(rows, tables, targets));
-                let levels = tree::levels(rows, tables, targets, &levels, deriving);
-                let twice = duplicates::find(rows, tables, targets, found);
-                [
-                    vec![joined_by(wrong)],
-                    vec![joined_by(circles)],
-                    vec![twice],
-                    levels,
-                ]
-            })
-        };
-        for part in [wrong, circles, wrong_levels, twice, vec![of_tool]]
-            .into_iter()
-            .flatten()
-        {
+        let found = across_rows(
+            &whole.rows,
+            &tables,
+            &targets,
+            (&joined, &beside.names),
+            &levels,
+            deriving,
+        );
+        for part in found.into_iter().chain([of_tool]) {
             whole.take(part);
         }
         let states = if nothing_sent {
@@ -318,9 +288,31 @@ impl Checker {
             diagnostics,
             said_once,
             sheets,
-            left_out,
+            left_out: beside.left_out,
         }
     }
+}
+
+/// What the rules find that look at two rows. None of them asks what the others found.
+fn across_rows(
+    rows: &Rows,
+    tables: &Tables,
+    targets: &[Target],
+    (joined, left_out): (&Joined, &LeftOutNames),
+    levels: &Levels,
+    deriving: Deriving,
+) -> Vec<Vec<Diagnostic>> {
+    let found = &joined.found;
+    std::thread::scope(|scope| {
+        let wrong = scope.spawn(|| parents::problems(rows, tables, targets, (found, left_out)));
+        let circles = scope.spawn(|| tree::cycles(rows, tables, targets));
+        let levels = tree::levels(rows, tables, targets, levels, deriving);
+        let twice = duplicates::find(rows, tables, targets, found);
+        let mut parts = vec![joined_by(wrong), joined_by(circles)];
+        parts.extend(levels);
+        parts.push(twice);
+        parts
+    })
 }
 
 /// What a thread found.

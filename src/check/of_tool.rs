@@ -1,17 +1,63 @@
-//! Parents that a tool says in its own way, as rows of the list.
+//! What rows that do not count have to do with those that do, and parents that a tool says in its own
+//! way, as rows of the list.
 
 use super::cell::quoted;
 use super::field::Field;
-use super::parents::{LEFT_OUT_HELP, Target, left_out_text};
+use super::index::Joined;
+use super::parents::{LEFT_OUT_HELP, Target, left_out_text, refuse_left_out};
 use super::rows::Rows;
-use super::selection::{OfToolRows, ParentOfTool};
+use super::selection::{LeftOutNames, OfToolRows, ParentOfTool, Selected};
 use super::tables::Tables;
-use crate::model::Diagnostic;
 use crate::model::rules::hierarchy::{PARENT_AMBIGUOUS, PARENT_LEFT_OUT, PARENT_OF_TOOL_UNKNOWN};
 use crate::model::rules::selection::ROOT_OF_TOOL;
+use crate::model::{Diagnostic, LeftOutRows};
+
+/// What is known beside the rows that count.
+#[derive(Debug, Default)]
+pub(super) struct Beside {
+    /// Rows that do not count, by reason.
+    pub(super) left_out: Vec<LeftOutRows>,
+    /// What they are called.
+    pub(super) names: LeftOutNames,
+    of_tool: Option<OfToolRows>,
+}
+
+impl Beside {
+    /// Takes what is known of another table; hands back what is to be said of it.
+    pub(super) fn take(&mut self, selected: Selected) -> Vec<Diagnostic> {
+        for one in selected.left_out {
+            match self.left_out.iter_mut().find(|other| other.why == one.why) {
+                Some(other) => other.rows += one.rows,
+                None => self.left_out.push(one),
+            }
+        }
+        self.names.append(selected.names);
+        match (&mut self.of_tool, selected.of_tool) {
+            (Some(rows), Some(more)) => rows.append(more),
+            (None, rows) => self.of_tool = rows,
+            (Some(_), None) => {}
+        }
+        selected.found
+    }
+
+    /// Gives rows their parents, as far as the cells alone do not say them.
+    pub(super) fn apply(
+        &self,
+        rows: &Rows,
+        tables: &Tables,
+        joined: &Joined,
+        targets: &mut [Target],
+    ) -> Vec<Diagnostic> {
+        refuse_left_out(rows, &joined.found, &self.names, targets);
+        let of_tool = self.of_tool.iter();
+        of_tool
+            .flat_map(|one| parents(one, rows, tables, targets))
+            .collect()
+    }
+}
 
 /// Gives the rows their parents, and says what is wrong with them.
-pub(super) fn apply(
+fn parents(
     of_tool: &OfToolRows,
     rows: &Rows,
     tables: &Tables,

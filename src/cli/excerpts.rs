@@ -8,10 +8,9 @@ use std::path::Path;
 use super::error::CliError;
 use super::input::{CheckedFile, KnownHeaders};
 use crate::check::Mapping;
-use crate::model::table::RowFate;
-use crate::model::{Diagnostic, RowBatch, RowIndex};
-use crate::read::{self, More, ReadOptions};
+use crate::model::{Diagnostic, RowBatch, RowFate, RowIndex};
 use crate::report::diagnostics::excerpt::Excerpts;
+use tables::{More, ReadOptions};
 
 /// So many problems are shown with their rows at most; those beyond with their values.
 const MOST: usize = 20_000;
@@ -163,7 +162,7 @@ fn read_again(
             .sheets
             .get(at)
             .map_or(&file.mapping, |one| &one.mapping);
-        let mut table = read::open(path, &options, &KnownHeaders)?;
+        let mut table = tables::open(path, &options, &KnownHeaders)?;
         let (mut batch, mut place) = (RowBatch::default(), 0);
         let dropped = file.dropped.get(at).cloned().unwrap_or_default();
         loop {

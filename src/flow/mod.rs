@@ -3,4 +3,5 @@
 //! people's terminals nor environment nor exit codes.
 
 pub mod clock;
+pub mod digest;
 pub mod failure;

@@ -12,7 +12,7 @@ use crate::check::{
     BillingContactForm, CheckSettings, Condition, Keep, MappingOptions, Mends, SelectionOptions,
     ValueEntry,
 };
-use crate::read::{ReadOptions, Sheets};
+use tables::{ReadOptions, Sheets};
 
 /// How the input is read.
 pub(super) fn reading(layers: &Layers) -> Result<ReadOptions, Wrong> {
@@ -90,6 +90,6 @@ pub(super) fn mends(layers: &Layers) -> Result<Option<(Mends, String)>, Wrong> {
     let text = plain_text::decode(bytes).map_err(|error| unreadable(error.to_string()))?;
     let mends = Mends::parse(&text)
         .map_err(|error| wrong(format!("{} is no file of mends: {error}", path.display())))?;
-    let sha256 = crate::read::sha256(path).map_err(|error| unreadable(error.to_string()))?;
+    let sha256 = tables::sha256(path).map_err(|error| unreadable(error.to_string()))?;
     Ok(Some((mends, sha256)))
 }

@@ -26,8 +26,8 @@ use super::mapping::{Mapping, MappingOptions, columns_called};
 use super::mends::{BoundMends, Mends};
 use super::rewrite::{Change, changed};
 use super::text::{fold_name, trim};
+use crate::model::RowFate;
 use crate::model::rules::selection::{CONDITION_WITHOUT_COLUMN, ROWS_LEFT_OUT};
-use crate::model::table::RowFate;
 use crate::model::{Diagnostic, Header, LeftOutRows, Row, RowBatch};
 
 /// What decides which rows count.

@@ -19,11 +19,11 @@ use crate::cli::snapshot;
 use crate::cli::stage::Stage;
 use crate::model::{AgainstTenant, Diagnostic, RowBatch, RowIndex, Severity, TableSummary};
 use crate::plan::{self, Snapshot};
-use crate::read::ReadOptions;
 use crate::report::diagnostics::junit::Failing;
 use crate::report::diagnostics::text::{Detail, TextOptions};
 use crate::report::diagnostics::{Findings, json, jsonl, text};
 use crate::report::next::Next;
+use tables::ReadOptions;
 
 /// Runs the command.
 pub fn run(common: &Common, args: &CheckArgs, output: Output) -> Result<Exit, CliError> {

@@ -16,8 +16,8 @@ use crate::cli::settings::Settings;
 use crate::model::printable;
 use crate::model::rules::texts::{CLEANED, MENDABLE};
 use crate::model::{Diagnostic, RowBatch, RowIndex, Severity};
-use crate::read::{self, Delimiter, Format, More, ReadOptions, Sheets, Table, TextEncoding};
 use crate::report::mended::MendedCopy;
+use tables::{Delimiter, Format, More, ReadOptions, Sheets, Table, TextEncoding};
 
 /// What is done to a cell.
 #[derive(Clone, Copy)]
@@ -81,7 +81,7 @@ pub fn run(
     checking.comparison = comparison(&resolved, &args.file)?;
     let file = check_file(&args.file, options, &checking, output, &mut |_, _| Ok(()))?;
     let mends = mends_of(&file.checked.diagnostics);
-    let table = read::open(&args.file, options, &KnownHeaders)?;
+    let table = tables::open(&args.file, options, &KnownHeaders)?;
     let dropped = file.dropped.first().cloned().unwrap_or_default();
     let (changes, delimiter) = copy(table, (&mends, &dropped), out)?;
     let left = remaining(out, &delimiter, options, &checking, output)?;

@@ -30,7 +30,6 @@ use crate::model::rules::hierarchy::PARENT_NOT_IN_FILE;
 use crate::model::{CellAddress, Diagnostic, PartnerId, Phrase, RowBatch, RowIndex, TableSummary};
 use crate::plan::document::FORMAT;
 use crate::plan::{self, Plan, PlanOptions, Tenant};
-use crate::read::ReadOptions;
 use crate::report::diagnostics::junit::Failing;
 use crate::report::diagnostics::text::TextOptions;
 use crate::report::diagnostics::{Findings, text};
@@ -39,6 +38,7 @@ use crate::settings::table::{ENDPOINT, SANDBOX};
 use crate::settings::{PartOfList, Resolved, Typed};
 use crate::submit::Patience;
 use crate::submit::reads::{Want, Wanted, read_tenant, read_tenant_below};
+use tables::ReadOptions;
 
 /// Runs the command.
 pub async fn run(common: &Common, args: &PlanArgs, output: Output) -> Result<Exit, CliError> {
@@ -49,7 +49,7 @@ pub async fn run(common: &Common, args: &PlanArgs, output: Output) -> Result<Exi
     let paper = match &args.save {
         Some(path) => {
             snapshot::may_write(path, FORMAT)?;
-            let sha256 = crate::read::sha256(&args.file)?;
+            let sha256 = crate::flow::digest::sha256(&args.file)?;
             kept = Some(sha256.clone());
             let decisive = resolved.decisive(named_id(&resolved, &args.file)?);
             let read = (&*args.file, sha256);
@@ -243,7 +243,7 @@ pub fn prepare(settings: &Resolved, path: &Path, output: Output) -> Result<Prepa
 /// Refuses a file that changed while it was read: the digest that is kept of it, by which a run is
 /// found again, would be of other bytes than its rows.
 pub fn still(path: &Path, sha256: &str) -> Result<(), CliError> {
-    if crate::read::sha256(path)? == sha256 {
+    if crate::flow::digest::sha256(path)? == sha256 {
         return Ok(());
     }
     let text = format!("{} changed while it was read", path.display());

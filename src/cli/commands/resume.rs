@@ -25,7 +25,6 @@ use crate::journal::{
     Entry, Replayed, RunInfo, Sitting, Store, TargetLock, UndoEntry, UndoReplayed, runs,
 };
 use crate::model::{RowIndex, Standing};
-use crate::read;
 use crate::settings::decisive::reading_of;
 use crate::settings::table::OUT;
 use crate::submit::RunSettings;
@@ -336,7 +335,7 @@ fn same_input(
     output: Output,
 ) -> Result<(), CliError> {
     let path = Path::new(&info.input_full_path);
-    if !path.exists() || read::sha256(path)? == info.input_sha256 {
+    if !path.exists() || crate::flow::digest::sha256(path)? == info.input_sha256 {
         return Ok(());
     }
     let differences = differences(store, info, path, output);

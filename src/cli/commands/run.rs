@@ -36,10 +36,10 @@ use crate::model::rules::tenant::UPDATED_IN_TENANT;
 use crate::model::{Diagnostic, PartnerId, Planned, Severity};
 use crate::plan::action::PlanCounts;
 use crate::plan::{self, Customer, Plan, Tenant};
-use crate::read::Format;
 use crate::report;
 use crate::settings::table::{DEFAULT, OUT};
 use crate::settings::{Content, Decisive, Resolved};
+use tables::Format;
 
 /// Runs the command.
 #[expect(
@@ -78,7 +78,7 @@ pub async fn run(
     resolved.refuse_idle_flags()?;
     let resolved = &resolved;
     let (run_settings, plan_options) = (resolved.running.clone(), resolved.planning);
-    let sha256 = crate::read::sha256(&file)?;
+    let sha256 = crate::flow::digest::sha256(&file)?;
     let decisive = resolved.decisive(named_id(resolved, &file)?);
     let read = (&*file, sha256.clone());
     let basis = Basis::of(read, decisive.clone(), common, (&settings, resolved));

@@ -16,9 +16,9 @@ use crate::cli::input::KnownHeaders;
 use crate::cli::output::{Answer, Output};
 use crate::cli::settings::Settings;
 use crate::journal::RunInfo;
-use crate::read::preview::{Cells, PreviewMode, Rows, preview};
 use crate::report::bundle::{self, Disguise, Part};
 use crate::report::facts::Facts;
+use crate::report::preview::{Cells, PreviewMode, Rows, preview};
 use crate::settings::table::SHEET;
 use crate::settings::{self, Setting, Takes, Typed};
 
@@ -154,7 +154,7 @@ fn input(settings: &Settings, facts: &Facts, disguise: &Disguise) -> Value {
     let info = &facts.info;
     let path = Path::new(&info.input_full_path);
     let is_as_it_was = matches!(
-        crate::read::unchanged(path, &info.input_sha256),
+        crate::flow::digest::unchanged(path, &info.input_sha256),
         Ok(Some(_))
     );
     let now = is_as_it_was.then(|| as_read(settings, info)).flatten();
