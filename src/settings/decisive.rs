@@ -55,9 +55,9 @@ impl Decisive {
 
     /// The same with what identifies the mends, whose file may hold others tomorrow.
     #[must_use]
-    pub(super) fn mended_by(mut self, digest: Option<&str>) -> Self {
-        if let Some(digest) = digest {
-            self.add("mends-sha256", digest.to_owned(), true);
+    pub(super) fn mended_by(mut self, sum: Option<&str>) -> Self {
+        if let Some(sum) = sum {
+            self.add("mends-sum", sum.to_owned(), true);
         }
         self
     }

@@ -74,7 +74,7 @@ fn conditions(layers: &Layers, setting: &'static Setting) -> Vec<Condition> {
         .collect()
 }
 
-/// The mends that count, with the SHA-256 of their file.
+/// The mends that count, with a checksum of their file.
 pub(super) fn mends(layers: &Layers) -> Result<Option<(Mends, String)>, Wrong> {
     let Some(given) = layers.path(&MENDS) else {
         return Ok(None);
@@ -87,9 +87,9 @@ pub(super) fn mends(layers: &Layers) -> Result<Option<(Mends, String)>, Wrong> {
     };
     let unreadable = |error: String| wrong(format!("cannot read {}: {error}", path.display()));
     let bytes = std::fs::read(path).map_err(|error| unreadable(error.to_string()))?;
+    let sum = format!("{:08x}", crc32fast::hash(&bytes));
     let text = plain_text::decode(bytes).map_err(|error| unreadable(error.to_string()))?;
     let mends = Mends::parse(&text)
         .map_err(|error| wrong(format!("{} is no file of mends: {error}", path.display())))?;
-    let sha256 = tables::sha256(path).map_err(|error| unreadable(error.to_string()))?;
-    Ok(Some((mends, sha256)))
+    Ok(Some((mends, sum)))
 }

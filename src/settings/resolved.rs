@@ -74,8 +74,8 @@ pub struct Resolved {
     /// How its rows are checked. What is kept of them, and what they are held against, is the
     /// command's own.
     pub checking: CheckSettings,
-    /// SHA-256 of the file of mends, hex.
-    pub mends_digest: Option<String>,
+    /// A checksum of the file of mends.
+    pub mends_sum: Option<String>,
     /// The part of the list that counts.
     pub part: Option<PartOfList>,
     /// How rows become a plan.
@@ -151,12 +151,12 @@ impl Resolved {
         let layers = Layers::of(typed, machine, &profile.entries);
         let password = super::access::password_variable();
         let mut checking = checking(&layers)?;
-        let (mends, mends_digest) = mends(&layers)?.unzip();
+        let (mends, mends_sum) = mends(&layers)?.unzip();
         checking.selection.mends = mends.map(Arc::new);
         Ok(Self {
             reading: reading(&layers)?,
             checking,
-            mends_digest,
+            mends_sum,
             part: match (layers.value(&FIRST)?, layers.value(&ONLY_BELOW)?) {
                 (Some(many), _) => Some(PartOfList::First(many)),
                 (None, Some(name)) => Some(PartOfList::Below(name)),
@@ -193,7 +193,7 @@ impl Resolved {
 
     /// The options that decide what is sent; `of_run` is the id of the run that was named, in full.
     pub fn decisive(&self, of_run: Option<String>) -> Decisive {
-        Decisive::of(&self.layers, of_run).mended_by(self.mends_digest.as_deref())
+        Decisive::of(&self.layers, of_run).mended_by(self.mends_sum.as_deref())
     }
 
     /// How the rows are checked by a command that keeps so much of them.
