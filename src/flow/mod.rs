@@ -2,5 +2,17 @@
 //! terminal, a page) is made of: values in, one stream of events out, one control in. Knows neither
 //! people's terminals nor environment nor exit codes.
 
+pub mod agree;
+pub mod check;
 pub mod clock;
+pub mod excerpts;
 pub mod failure;
+pub mod in_flight;
+pub mod of_run;
+pub mod original;
+pub mod plan_file;
+pub mod quarantine;
+pub mod reasons;
+pub mod snapshot;
+pub mod target;
+pub mod vault;

@@ -1,21 +1,18 @@
 //! The commands, one file each.
 
-pub mod approval;
 pub mod check;
 pub mod config;
 pub mod country;
 pub mod explain;
 pub mod fix;
 pub mod init;
-mod landing;
 pub mod login;
 pub mod lookup;
-mod mapped;
+pub(crate) mod mapped;
 pub mod plan;
-mod plan_view;
+pub(crate) mod plan_view;
 pub mod preview;
 pub mod prune;
-mod reasons;
 pub mod report;
 pub mod resume;
 pub mod run;
@@ -23,9 +20,11 @@ pub mod runs;
 pub mod sandbox;
 pub mod session;
 pub mod shell;
-mod sitting;
+pub(crate) mod sitting;
 pub mod support;
 pub mod template;
-mod told;
+pub(crate) mod told;
 pub mod trust;
 pub mod undo;
+
+use crate::flow::{in_flight as landing, plan_file as approval, reasons};

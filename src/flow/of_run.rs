@@ -4,15 +4,15 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use super::args::{InputArgs, OfRun};
-use super::error::{CliError, chain};
-use super::input::KnownHeaders;
-use super::settings::Settings;
 use crate::check::{
     CheckSettings, Comparison, KnownRows, Mapping, MappingOptions, Origin, Standing, map_header,
 };
+use crate::cli::args::{InputArgs, OfRun};
 use crate::cli::commands::run::full_path;
 use crate::cli::commands::session::open_run;
+use crate::cli::settings::Settings;
+use crate::flow::check::KnownHeaders;
+use crate::flow::failure::{Failure as CliError, chain};
 use crate::journal::{EventKind, JournalError, PlannedAction, RunInfo, Store, run_path, runs};
 use crate::model::rules::reading::RUN_UNREADABLE;
 use crate::model::{CellKind, Diagnostic, Header, HeaderCell, RowBatch};

@@ -6,9 +6,9 @@ use std::path::Path;
 
 use serde::Serialize;
 
-use super::error::{CliError, chain};
-use super::settings::Settings;
-use super::target::expected;
+use crate::cli::settings::Settings;
+use crate::flow::failure::{Failure as CliError, chain};
+use crate::flow::target::expected;
 use crate::plan::Snapshot;
 use crate::plan::snapshot::document_version;
 use crate::report::file::NewFile;

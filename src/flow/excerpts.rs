@@ -5,9 +5,9 @@
 use std::collections::HashMap;
 use std::path::Path;
 
-use super::error::CliError;
-use super::input::{CheckedFile, KnownHeaders};
 use crate::check::Mapping;
+use crate::flow::check::{CheckedFile, KnownHeaders};
+use crate::flow::failure::Failure as CliError;
 use crate::model::{Diagnostic, RowBatch, RowIndex};
 use crate::read::{self, More, ReadOptions};
 use crate::report::diagnostics::excerpt::Excerpts;

@@ -4,20 +4,20 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::plan::Prepared;
-use super::run::full_path;
 use crate::cli::args::{
     Common, ExistingArgs, InputArgs, TargetArgs, parse_delimiter, parse_encoding, parse_of_run,
     parse_pair,
 };
-use crate::cli::clock::{now_ms, show};
+use crate::cli::commands::plan::Prepared;
+use crate::cli::commands::run::full_path;
 use crate::cli::decisive::{Decisive, Kept};
-use crate::cli::error::{CliError, chain};
 use crate::cli::output::Output;
 use crate::cli::repeat::{Goal, Repeat, absolute};
 use crate::cli::settings::Settings;
-use crate::cli::snapshot;
-use crate::cli::target::{Place, Target, place};
+use crate::flow::clock::{now_ms, show};
+use crate::flow::failure::{Failure as CliError, chain};
+use crate::flow::snapshot;
+use crate::flow::target::{Place, Target, place};
 use crate::plan::document::{FORMAT, Input, OptionSource, PlanDocument, Setting};
 use crate::plan::{Plan, Tenant, changes};
 

@@ -4,9 +4,9 @@ use std::fmt;
 
 use keyring::{Entry, Error};
 
-use super::error::CliError;
 use crate::api::Secret;
 use crate::api::http::canonical;
+use crate::flow::failure::Failure as CliError;
 
 /// The name under which the entries stand.
 const SERVICE: &str = "partner-import";

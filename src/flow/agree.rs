@@ -5,8 +5,8 @@ use std::io::{BufRead, IsTerminal};
 
 use tokio::sync::watch;
 
-use super::error::CliError;
-use super::output::{Output, prompt};
+use crate::cli::output::{Output, prompt};
+use crate::flow::failure::Failure as CliError;
 use crate::journal::record::Mode;
 use crate::model::printable;
 use crate::plan::action::PlanCounts;

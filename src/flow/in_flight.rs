@@ -9,10 +9,10 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 
-use crate::cli::clock::show_duration;
-use crate::cli::error::{CliError, chain};
 use crate::cli::output::Output;
-use crate::cli::target::Target;
+use crate::flow::clock::show_duration;
+use crate::flow::failure::{Failure as CliError, chain};
+use crate::flow::target::Target;
 use crate::journal::{JournalError, RunInfo, Store, gone, removal, runs};
 use crate::model::PartnerId;
 use crate::submit::Control;

@@ -3,15 +3,15 @@
 use std::ops::ControlFlow;
 use std::path::Path;
 
-use super::error::CliError;
-use super::output::Output;
-use super::stage::Stage;
 use crate::check::join::{Joined, join};
 use crate::check::{
     CheckSettings, Checked, Checker, Comparison, Field, MappedColumn, Mapping, Medium, Origin,
     Restorer, Role, field_of_header, is_group_name, is_group_of_persons, is_name_header,
     is_results_header, knows_header, map_header,
 };
+use crate::cli::output::Output;
+use crate::cli::stage::Stage;
+use crate::flow::failure::Failure as CliError;
 use crate::model::rules::workbook::SHEET_WITHOUT_CUSTOMERS;
 use crate::model::{CellAddress, Diagnostic, RowBatch, RowIndex, Source, TableSummary};
 use crate::read::{self, Format, HeaderKnowledge, More, ReadOptions, Sheets, Table, Tells};

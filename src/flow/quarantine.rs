@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use std::num::NonZeroU32;
 use std::path::PathBuf;
 
-use super::args::RunArgs;
-use super::clock::now_ms;
-use super::error::chain;
-use super::settings::Settings;
+use crate::cli::args::RunArgs;
+use crate::cli::settings::Settings;
+use crate::flow::clock::now_ms;
+use crate::flow::failure::chain;
 use crate::journal::refused::{
     QUARANTINED, Refusal, RefusalKey, Refusals, note_refusals, set_aside,
 };
