@@ -7,6 +7,7 @@ use std::time::Duration;
 use clap::{ArgGroup, Args, Subcommand, ValueEnum};
 
 use super::args::{Command, InputArgs, Purpose, RunArgs, TargetArgs, TextOrJson, parse_time};
+pub use crate::flow::of_run::OfRun;
 use crate::sandbox::{FaultSpec, Ids, NamePolicy, RateLimit, RemovalPolicy};
 
 /// How problems are written.
@@ -334,17 +335,6 @@ pub struct CountryArgs {
     /// How the result is written
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub format: TextOrJson,
-}
-
-/// `--of-run`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum OfRun {
-    /// By its id, or the beginning of it.
-    Run(String),
-    /// The last one that read another file.
-    Last,
-    /// The file is taken as it is.
-    None,
 }
 
 /// A run by its id, or a word.

@@ -6,10 +6,12 @@ use std::path::Path;
 
 use super::args::InputArgs;
 use super::error::CliError;
-use super::input::{CheckedFile, check_file};
+
 use super::output::{Output, prompt};
 use super::settings::Settings;
+use super::show::face::Face;
 use crate::check::{Field, Keep};
+use crate::flow::list::{CheckedFile, check_file};
 use crate::model::level::{DERIVE, is_derive};
 use crate::model::rules::left_out::LEVEL_MISSING;
 use crate::model::{Level, Severity};
@@ -37,7 +39,9 @@ impl Lacking {
     ) -> Result<Option<Self>, CliError> {
         let options = settings.read_options(input)?;
         let checking = settings.check_settings(input, Keep::Nothing);
-        let file = check_file(path, &options, &checking, output, &mut |_, _| Ok(()))?;
+        let file = check_file(path, &options, &checking, &Face::on(output), &mut |_, _| {
+            Ok(())
+        })?;
         Ok(Self::in_file(&file))
     }
 

@@ -7,11 +7,11 @@ use std::path::Path;
 
 use super::args::{ExistingArgs, InputArgs, parse_delimiter, parse_encoding};
 use super::error::CliError;
-use super::of_run::named_id;
 use super::profile::{BillingContact, Profile};
 use super::settings::Settings;
 use crate::check::mapping::is_by_letters;
 use crate::check::{CheckSettings, Keep, MappingOptions};
+use crate::flow::of_run::named_id;
 use crate::plan::document::{OptionSource, PlanOption};
 use crate::plan::{Moves, OnExists, PlanOptions};
 use crate::read::{ReadOptions, Sheets};
@@ -48,7 +48,7 @@ impl Decisive {
         };
         decisive.add_mapping(settings, args);
         decisive.add_reading(settings, args)?;
-        if let Some(run) = named_id(settings, args, file)? {
+        if let Some(run) = named_id(&settings.state_dir, args.of_run.as_ref(), file)? {
             decisive.add("of-run", run, true);
         }
         let PlanOptions { on_exists, moves } = settings.plan_options(existing)?;

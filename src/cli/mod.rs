@@ -1,30 +1,32 @@
 //! The command line: the only layer that knows people, terminals, signals and the environment.
 
-pub(crate) mod args;
-pub(crate) mod args_more;
-pub(crate) mod ask_level;
-pub(crate) mod clean;
-pub(crate) mod commands;
-pub(crate) mod credentials;
-pub(crate) mod decisive;
-pub(crate) mod error;
+mod args;
+mod args_more;
+mod ask_level;
+mod clean;
+mod commands;
+mod credentials;
+mod decisive;
+mod error;
 pub mod exit;
-pub(crate) mod grid;
-pub(crate) mod line;
-pub(crate) mod logging;
-pub(crate) mod output;
-pub(crate) mod plain_text;
-pub(crate) mod profile;
-pub(crate) mod progress;
+mod grid;
+mod line;
+mod logging;
+mod output;
+mod plain_text;
+mod profile;
+mod progress;
+mod reach;
 pub mod reference;
-pub(crate) mod repeat;
-pub(crate) mod screen;
-pub(crate) mod settings;
-pub(crate) mod signals;
-pub(crate) mod stage;
-pub(crate) mod template;
-pub(crate) mod undo_progress;
-pub(crate) mod watch;
+mod repeat;
+mod screen;
+mod settings;
+mod show;
+mod signals;
+mod stage;
+mod template;
+mod undo_progress;
+mod watch;
 
 use std::process::ExitCode;
 
@@ -37,10 +39,7 @@ use self::logging::RunLabel;
 use self::output::{Messages, Output, Verbosity};
 use self::screen::{Screen, Style};
 use self::watch::{Ledger, around};
-use crate::flow::{
-    agree as confirm, check as input, clock, excerpts, of_run, original, quarantine, snapshot,
-    target, vault,
-};
+use crate::flow::{clock, vault};
 use crate::model::printable;
 
 /// Runs the command that the process was started with.

@@ -10,7 +10,6 @@ use super::args::{
     Common, ExistingArgs, InputArgs, Purpose, RateChoice, RunArgs, RunCommandArgs, TargetArgs,
     parse_time,
 };
-use super::confirm::{Agreement, Asking, CONFIRM_ABOVE};
 use super::error::CliError;
 use super::output::Output;
 use super::profile::{self, BillingContact, Profile, trust};
@@ -19,6 +18,7 @@ use crate::check::mapping::is_by_letters;
 use crate::check::{
     BillingContactForm, CheckSettings, Comparison, Deriving, Field, Keep, MappingOptions,
 };
+use crate::flow::agree::{Agreement, Asking, CONFIRM_ABOVE};
 use crate::plan::{Moves, OnExists, PlanOptions};
 use crate::read::{Delimiter, ReadOptions, Sheets, TextEncoding};
 use crate::report::next::typed;
@@ -332,7 +332,7 @@ impl Settings {
         target: &TargetArgs,
     ) -> Result<RunSettings, CliError> {
         let limits = &self.profile.limits;
-        let mut settings = RunSettings::new(std::sync::Arc::new(super::clock::now_ms));
+        let mut settings = RunSettings::new(std::sync::Arc::new(crate::flow::clock::now_ms));
         let concurrency = match (args.concurrency, &limits.concurrency) {
             (Some(concurrency), _) => Some(concurrency),
             (None, None) => None,

@@ -1,15 +1,20 @@
-//! The last word before anything is sent: a limit for unattended runs, and a question to people
-//! that says how much goes where, asked harder for large runs.
+//! The agreement before anything is sent or removed: a limit for unattended runs, and a question to
+//! people that says how much goes where. The face puts the question; whoever asks for the end
+//! meanwhile gets it.
 
-use std::io::{BufRead, IsTerminal};
+use std::pin::Pin;
 
 use tokio::sync::watch;
 
-use crate::cli::output::{Output, prompt};
-use crate::flow::failure::Failure as CliError;
+use super::advice::Advice;
+use super::event::{Event, Note};
+use super::failure::Failure;
+use super::host::Work;
+use super::plan::Planned;
+use super::target::Target;
 use crate::journal::record::Mode;
-use crate::model::printable;
 use crate::plan::action::PlanCounts;
+use crate::plan::{Action, Finding, Item, Plan};
 use crate::submit::Control;
 
 /// Above how many changes a number must be typed, unless told otherwise.
@@ -52,107 +57,172 @@ pub enum Asking {
     ByCount,
 }
 
-/// A question and the answers that mean yes.
-#[derive(Debug, PartialEq, Eq)]
-pub struct Question {
-    /// What is asked.
-    pub text: String,
-    /// The answers that mean yes, in lower case.
-    pub yes: Vec<String>,
-    /// What is said where nobody agrees: that nothing was done.
-    pub undone: &'static str,
+/// What people are asked before something is done that cannot be taken back.
+#[derive(Debug, Clone)]
+pub enum Question {
+    /// Whether the customers are to be created and changed.
+    Send {
+        /// What goes where.
+        intent: Intent,
+        /// How the answer is given.
+        by: Answering,
+    },
+    /// Whether so many customers are to be removed, for good.
+    Remove(usize),
+}
+
+/// How people agree.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Answering {
+    /// With yes.
+    Yes,
+    /// With this number, so that nobody agrees in passing.
+    Number(usize),
+}
+
+/// What was answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Answer {
+    /// Go on.
+    Yes,
+    /// Anything else.
+    No,
+    /// There is nobody to ask.
+    Nobody,
+}
+
+/// An answer that is waited for.
+pub type Answered<'a> = Pin<Box<dyn Future<Output = Answer> + Send + 'a>>;
+
+/// Puts questions to people.
+pub trait Asks: Sync {
+    /// Asks, and waits. Whoever waits may give up at any moment.
+    fn ask<'a>(&'a self, question: &'a Question) -> Answered<'a>;
 }
 
 impl Question {
-    /// Asks on stderr and waits for a line, or for Ctrl-C. Every question that is asked while signals
-    /// are watched is asked so: a read that blocks would swallow them. Only an answer that means yes
-    /// is an agreement; `nobody` is what is wrong where no terminal is there to ask at.
-    pub async fn ask(
-        self,
-        mut control: watch::Receiver<Control>,
-        output: Output,
-        nobody: impl FnOnce() -> CliError,
-    ) -> Result<(), CliError> {
-        if !(std::io::stdin().is_terminal() && output.has_terminal()) {
-            return Err(nobody());
+    /// What is said where nobody agrees: that nothing was done.
+    fn undone(&self) -> &'static str {
+        match self {
+            Self::Send { .. } => "nothing was sent",
+            Self::Remove(_) => "nothing was removed",
         }
-        prompt(&self.text);
-        // The thread that waits for the line ends with the process.
-        let line = tokio::task::spawn_blocking(|| {
-            let mut line = String::new();
-            let read = std::io::stdin().lock().read_line(&mut line);
-            read.map(|_| line)
-        });
+    }
+
+    /// Asks, and waits for the answer or for the wish to end. Only an answer that means yes is an
+    /// agreement; `nobody` is what is wrong where nobody is there to ask.
+    pub async fn put(
+        &self,
+        asks: &dyn Asks,
+        mut control: watch::Receiver<Control>,
+        nobody: impl FnOnce() -> Failure,
+    ) -> Result<(), Failure> {
         let asked_to_stop = async {
             if control.wait_for(|now| *now != Control::Run).await.is_err() {
                 std::future::pending::<()>().await;
             }
         };
         let answer = tokio::select! {
-            line = line => line.ok().and_then(Result::ok).unwrap_or_default(),
+            answer = asks.ask(self) => answer,
             () = asked_to_stop => {
-                let text = format!("interrupted; {}", self.undone);
-                return Err(CliError::interrupted(text));
+                let text = format!("interrupted; {}", self.undone());
+                return Err(Failure::interrupted(text));
             }
         };
-        if self.is_yes(&answer) {
-            return Ok(());
+        match answer {
+            Answer::Yes => Ok(()),
+            Answer::No => Err(Failure::interrupted(self.undone())),
+            Answer::Nobody => Err(nobody()),
         }
-        Err(CliError::interrupted(self.undone))
+    }
+}
+
+/// A plan that may be carried out.
+pub struct Agreed {
+    planned: Planned,
+}
+
+impl Agreed {
+    /// What was agreed to.
+    pub fn planned(&self) -> &Planned {
+        &self.planned
     }
 
-    fn is_yes(&self, answer: &str) -> bool {
-        self.yes.contains(&answer.trim().to_lowercase())
+    /// The plan, for the step that carries it on.
+    pub(super) fn into_planned(self) -> Planned {
+        self.planned
     }
 }
 
 /// Refuses, asks, or lets pass. Only an answer that means yes lets anything be sent.
-pub async fn confirm(
-    intent: &Intent,
+pub async fn agree(
+    planned: Planned,
     agreement: Agreement,
-    control: watch::Receiver<Control>,
-    output: Output,
-) -> Result<(), CliError> {
+    asks: &dyn Asks,
+    work: &Work<'_>,
+) -> Result<Agreed, Failure> {
+    let events = work.events;
+    if let Some(note) = planned.held().note() {
+        events.on(Event::Note(note));
+    }
+    let intent = Intent::of(&planned, work.target);
     within_limit(intent.counts.create, agreement.max_create)?;
     let changes = intent.changes();
+    let say = || {
+        events.on(Event::Note(Note::Intent {
+            counted: intent.counted.clone(),
+            place: intent.place(),
+        }));
+    };
     if agreement.asking == Asking::Never || changes == 0 {
         if changes > 0 || agreement.asking != Asking::Never {
-            output.say_of(&intent.counted, &intent.place());
+            say();
         }
-        return Ok(());
+        return Ok(Agreed { planned });
     }
     let nobody = || {
-        output.say_of(&intent.counted, &intent.place());
+        say();
         let text = format!("this would {}, {}", intent.deeds(), intent.place());
-        CliError::usage(text)
-            .hint("there is no terminal to ask at: add --yes to do so without being asked")
-            .hint("--max-create N beside --yes refuses runs that grow beyond what is expected")
+        Failure::usage(text)
+            .hint(Advice::AgreeBeforehand)
+            .hint(Advice::LimitBeforehand)
     };
-    intent
-        .question(agreement)
-        .ask(control, output, nobody)
-        .await
+    let question = intent.question(agreement);
+    question.put(asks, work.control.clone(), nobody).await?;
+    Ok(Agreed { planned })
 }
 
 /// The limit for unattended runs.
-pub fn within_limit(creates: usize, most: Option<usize>) -> Result<(), CliError> {
+pub fn within_limit(creates: usize, most: Option<usize>) -> Result<(), Failure> {
     match most {
-        Some(most) if creates > most => Err(CliError::usage(format!(
+        Some(most) if creates > most => Err(Failure::usage(format!(
             "nothing was sent: this would create {creates} customers, and --max-create allows {most}"
         ))
-        .hint("look at what would be created: partner-import plan FILE")
-        .hint("where it is right, raise --max-create, or limits.max_create in the profile")),
+        .hint(Advice::LookAtPlan)
+        .hint(Advice::RaiseMaxCreate)),
         Some(_) | None => Ok(()),
     }
 }
 
 impl Intent {
-    fn changes(&self) -> usize {
+    /// Of a plan, rows that are held back left out.
+    fn of(planned: &Planned, target: &Target) -> Self {
+        Self {
+            counts: planned.held().taken_off(planned.plan().counts()),
+            counted: counts_line(planned.plan()),
+            below: planned.tenant().root().shown(),
+            endpoint: target.name.clone(),
+            mode: target.mode(),
+        }
+    }
+
+    /// How many customers are created or changed.
+    pub fn changes(&self) -> usize {
         self.counts.create + self.counts.update
     }
 
     /// `create 3 customers and change 1`.
-    fn deeds(&self) -> String {
+    pub fn deeds(&self) -> String {
         let customers = |count| if count == 1 { "customer" } else { "customers" };
         match (self.counts.create, self.counts.update) {
             (create, 0) => format!("create {create} {}", customers(create)),
@@ -172,94 +242,83 @@ impl Intent {
     }
 
     fn question(&self, agreement: Agreement) -> Question {
-        let mode = match self.mode {
-            Mode::Sandbox => "SANDBOX: nothing real is touched",
-            Mode::Live => "LIVE: customers of the real service",
-        };
-        let mut text = format!(
-            "{mode}\n  endpoint: {}\n  below:    {}\n  rows:     {}\n",
-            printable(&self.endpoint),
-            printable(&self.below),
-            self.counted
-        );
-        let undone = "nothing was sent";
         let changes = self.changes();
-        if agreement.asking == Asking::ByCount && changes > agreement.confirm_above {
-            text.push_str(&format!("Type the number {changes} to {}: ", self.deeds()));
-            let yes = vec![changes.to_string()];
-            return Question { text, yes, undone };
+        let large = agreement.asking == Asking::ByCount && changes > agreement.confirm_above;
+        Question::Send {
+            intent: self.clone(),
+            by: if large {
+                Answering::Number(changes)
+            } else {
+                Answering::Yes
+            },
         }
-        let deeds = self.deeds();
-        let (first, rest) = deeds.split_at(1);
-        text.push_str(&format!("{}{rest}? [y/N] ", first.to_uppercase()));
-        let yes = vec!["y".to_owned(), "yes".to_owned()];
-        Question { text, yes, undone }
     }
+}
+
+/// The counts of a plan in one line.
+pub fn counts_line(plan: &Plan) -> String {
+    let counts = plan.counts();
+    let mut parts = vec![format!("{} to create", counts.create)];
+    if counts.update > 0 {
+        parts.push(format!("{} to change", counts.update));
+    }
+    let differs = |item: &&Item| {
+        item.finding == Finding::Differs && matches!(item.action, Action::Exists { .. })
+    };
+    let differing = plan.items.iter().filter(differs).count();
+    parts.push(match differing {
+        0 => format!("{} already there", counts.exists),
+        _ => format!("{} already there ({differing} differ)", counts.exists),
+    });
+    if counts.fail > 0 {
+        parts.push(format!("{} there and to fail", counts.fail));
+    }
+    parts.push(format!("{} invalid", counts.invalid));
+    parts.push(format!("{} blocked", counts.blocked));
+    let conflicts = plan.found(Finding::Conflict);
+    if conflicts > 0 {
+        let word = if conflicts == 1 {
+            "conflict"
+        } else {
+            "conflicts"
+        };
+        parts.push(format!("{conflicts} {word} with other customers"));
+    }
+    parts.join(", ")
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::failure::Kind;
     use super::*;
 
-    fn intent(create: usize, update: usize, mode: Mode) -> Intent {
-        Intent {
-            counts: PlanCounts {
-                create,
-                update,
-                exists: 1,
-                invalid: 2,
-                ..PlanCounts::default()
-            },
-            counted: "100 to create, 0 blocked".into(),
-            below: "\"MSP\" (id 5)".into(),
-            endpoint: "https://api.example/jsonapi".into(),
-            mode,
-        }
-    }
-
-    fn ask(intent: &Intent, asking: Asking) -> Question {
-        intent.question(Agreement {
-            asking,
-            confirm_above: 100,
-            max_create: None,
-        })
-    }
-
     #[test]
-    fn the_question_says_how_much_goes_where() {
-        let small = ask(&intent(100, 0, Mode::Live), Asking::ByCount);
-        assert_eq!(
-            small.text,
-            "LIVE: customers of the real service\n  endpoint: https://api.example/jsonapi\n  \
-             below:    \"MSP\" (id 5)\n  rows:     100 to create, 0 blocked\nCreate 100 customers? [y/N] "
-        );
-        assert!(small.is_yes("Y\r\n") && small.is_yes("yes\n"));
-        for no in ["", "\n", "n\n", "100\n", "yess\n"] {
-            assert!(!small.is_yes(no), "{no:?}");
-        }
-    }
-
-    #[test]
-    fn above_the_limit_the_number_must_be_typed() {
-        let large = ask(&intent(101, 0, Mode::Sandbox), Asking::ByCount);
-        assert!(large.text.starts_with("SANDBOX"));
-        assert!(
-            large
-                .text
-                .ends_with("Type the number 101 to create 101 customers: ")
-        );
-        assert!(large.is_yes(" 101\n"));
-        for no in ["y\n", "yes\n", "1010\n", "100\n", "\n"] {
-            assert!(!large.is_yes(no), "{no:?}");
-        }
-        let mixed = ask(&intent(99, 2, Mode::Live), Asking::ByCount);
-        assert!(
-            mixed
-                .text
-                .ends_with("Type the number 101 to create 99 customers and change 2: ")
-        );
-        let approved = ask(&intent(101, 0, Mode::Live), Asking::Plainly);
-        assert!(approved.text.ends_with("Create 101 customers? [y/N] "));
+    fn a_large_run_is_agreed_to_with_its_number() {
+        let by = |create, update, asking| {
+            let intent = Intent {
+                counts: PlanCounts {
+                    create,
+                    update,
+                    ..PlanCounts::default()
+                },
+                counted: String::new(),
+                below: String::new(),
+                endpoint: String::new(),
+                mode: Mode::Live,
+            };
+            let agreement = Agreement {
+                asking,
+                confirm_above: 100,
+                max_create: None,
+            };
+            match intent.question(agreement) {
+                Question::Send { by, .. } => by,
+                Question::Remove(_) => panic!("nobody is removed"),
+            }
+        };
+        assert_eq!(by(100, 0, Asking::ByCount), Answering::Yes);
+        assert_eq!(by(99, 2, Asking::ByCount), Answering::Number(101));
+        assert_eq!(by(101, 0, Asking::Plainly), Answering::Yes);
     }
 
     #[test]
@@ -267,7 +326,7 @@ mod tests {
         assert!(within_limit(5, None).is_ok());
         assert!(within_limit(5, Some(5)).is_ok());
         let refused = within_limit(6, Some(5)).unwrap_err();
-        assert_eq!(refused.kind, crate::flow::failure::Kind::Usage);
+        assert_eq!(refused.kind, Kind::Usage);
         assert!(refused.message.contains("create 6") && refused.message.contains("allows 5"));
     }
 }

@@ -1,366 +1,237 @@
-//! Reads and checks a file, on two threads where that is worth it.
+//! Reads and checks a list, and keeps it: a step on the way to a plan.
 
-use std::ops::ControlFlow;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use crate::check::join::{Joined, join};
-use crate::check::{
-    CheckSettings, Checked, Checker, Comparison, Field, MappedColumn, Mapping, Medium, Origin,
-    Restorer, Role, field_of_header, is_group_name, is_group_of_persons, is_name_header,
-    is_results_header, knows_header, map_header,
+use super::event::Events;
+use super::failure::Failure;
+use super::list::{CheckedFile, check_file};
+use super::of_run::{OfRun, comparison};
+use super::open::Opened;
+use crate::check::{CheckSettings, Deriving, Keep, MappedColumn, MappingOptions};
+use crate::model::rules::hierarchy::PARENT_NOT_IN_FILE;
+use crate::model::{
+    AgainstTenant, CellAddress, Diagnostic, Phrase, RowBatch, RowIndex, TableSummary,
 };
-use crate::cli::output::Output;
-use crate::cli::stage::Stage;
-use crate::flow::failure::Failure as CliError;
-use crate::model::rules::workbook::SHEET_WITHOUT_CUSTOMERS;
-use crate::model::{CellAddress, Diagnostic, RowBatch, RowIndex, Source, TableSummary};
-use crate::read::{self, Format, HeaderKnowledge, More, ReadOptions, Sheets, Table, Tells};
-use crate::report::workbook::SUMMARY;
+use crate::plan::{self, Plan, Snapshot};
+use crate::read::ReadOptions;
 
-/// The header names that the mapping knows, for the search for the header row.
-#[derive(Debug, Clone, Copy)]
-pub struct KnownHeaders;
+/// How a list is read and checked.
+#[derive(Debug, Clone)]
+pub struct Reading {
+    /// How its bytes become a table.
+    pub options: ReadOptions,
+    /// How its rows become customers.
+    pub checking: CheckSettings,
+    /// Which run wrote it, where somebody said it.
+    pub of_run: Option<OfRun>,
+    /// Where the journals of runs are.
+    pub state_dir: PathBuf,
+}
 
-impl HeaderKnowledge for KnownHeaders {
-    fn knows(&self, header: &str) -> bool {
-        knows_header(header) >= 2
-    }
+/// A list that was read and checked.
+pub struct Checked {
+    opened: Opened,
+    prepared: Prepared,
+    mapping: MappingOptions,
+}
 
-    fn is_name(&self, header: &str) -> bool {
-        is_name_header(header)
-    }
+/// Reads and checks the list that was opened.
+pub fn check(opened: Opened, reading: &Reading, events: Events<'_>) -> Result<Checked, Failure> {
+    let checking = reading.for_plan(opened.path())?;
+    let prepared = prepare(opened.path(), &reading.options, &checking, events)?;
+    opened.still()?;
+    Ok(Checked {
+        opened,
+        prepared,
+        mapping: checking.mapping,
+    })
+}
 
-    fn is_group(&self, text: &str) -> bool {
-        is_group_name(text)
-    }
-
-    fn is_of_results(&self, header: &str) -> bool {
-        is_results_header(header)
-    }
-
-    fn tells(&self, header: &str) -> Option<Tells> {
-        Some(match field_of_header(header)? {
-            Field::Level
-            | Field::State
-            | Field::ServiceType
-            | Field::ChildServiceTypes
-            | Field::Flags
-            | Field::CreateDefaultAccount => Tells::Choice,
-            Field::Country
-            | Field::DeviceCountry
-            | Field::Location
-            | Field::LocationId
-            | Field::Region
-            | Field::RegionId
-            | Field::PostState
-            | Field::District
-            | Field::City
-            | Field::ZipCode
-            | Field::Parent
-            | Field::ParentId
-            | Field::TrialRegistrationTime
-            | Field::TrialExpirationTime => Tells::Shared,
-            _ => Tells::Own,
+impl Reading {
+    /// How the rows of the list at `path` are checked, with what a run that wrote it knows of them.
+    pub fn checking_of(&self, path: &Path) -> Result<CheckSettings, Failure> {
+        let at = (path, &self.options, &self.checking);
+        let comparison = comparison(&self.state_dir, self.of_run.as_ref(), at)?;
+        Ok(CheckSettings {
+            comparison,
+            ..self.checking.clone()
         })
     }
 
-    fn is_of_persons(&self, text: &str) -> bool {
-        is_group_of_persons(text)
+    /// The same where a plan is made of them.
+    fn for_plan(&self, path: &Path) -> Result<CheckSettings, Failure> {
+        Ok(CheckSettings {
+            keep: Keep::Accepted,
+            deriving: Deriving::InPlan,
+            ..self.checking_of(path)?
+        })
     }
 }
 
-/// A file that was read and checked.
-pub struct CheckedFile {
-    /// The file, and the sheet where one was read.
-    pub source: Source,
-    /// What kind of file it is.
-    pub format: Format,
-    /// The number of the header's (last) row, from 1; 0 when the table has none.
-    pub header_row: u32,
-    /// What became of the columns: of all sheets, joined, where several were read.
-    pub mapping: Mapping,
-    /// The sheets, where several were read as one input.
-    pub sheets: Vec<CheckedSheet>,
-    /// How the sheets' columns are joined.
-    pub joined: Option<Joined>,
-    /// What came of the rows.
-    pub checked: Checked,
-}
+impl Checked {
+    /// The list.
+    pub fn opened(&self) -> &Opened {
+        &self.opened
+    }
 
-/// One of several sheets.
-pub struct CheckedSheet {
-    /// Its name.
-    pub name: String,
-    /// Its first row, counted through all sheets.
-    pub first: RowIndex,
-    /// The number of its header's (last) row, from 1; 0 when it has none.
-    pub header_row: u32,
-    /// What became of its columns.
-    pub mapping: Mapping,
-}
+    /// What came of it.
+    pub fn prepared(&self) -> &Prepared {
+        &self.prepared
+    }
 
-impl CheckedFile {
-    /// Where a problem's cell stands among the columns, from 0; none without a cell.
-    pub fn position(&self, diagnostic: &Diagnostic) -> Option<usize> {
-        let column = diagnostic.at?.column?;
-        let own = |mapping: &Mapping| mapping.columns.iter().position(|one| one.column == column);
-        let of_row = diagnostic.row.and_then(|row| {
-            let at = self.sheets.iter().rposition(|sheet| sheet.first <= row)?;
-            Some(&self.sheets[at].mapping)
-        });
-        let Some(mapping) = of_row else {
-            return own(&self.mapping);
-        };
-        // The columns of several sheets are joined by their fields, else by their headers.
-        let sought = &mapping.columns[own(mapping)?];
-        self.mapping
-            .columns
+    /// How its columns were mapped, as it was asked for.
+    pub fn mapping(&self) -> &MappingOptions {
+        &self.mapping
+    }
+
+    /// Whether there is no row.
+    pub fn is_empty(&self) -> bool {
+        self.prepared
+            .batches
             .iter()
-            .position(|one| match sought.field() {
-                Some(field) => one.field() == Some(field),
-                None => one.header == sought.header,
-            })
-    }
-
-    /// What is said once for many rows, of each of them, in its cell where there is one.
-    pub fn of_each_row(&self) -> Vec<Diagnostic> {
-        let each = self.checked.of_each_row().map(|(field, one)| {
-            let mapping = one.row.map_or(&self.mapping, |row| self.mapping_of(row));
-            match (mapping.column_of(field), one.at) {
-                (Some(column), Some(at)) => one
-                    .at(CellAddress::cell(at.row, column.column))
-                    .in_column(&column.header),
-                _ => one,
-            }
-        });
-        each.collect()
-    }
-
-    /// The mapping of the row's sheet.
-    fn mapping_of(&self, row: RowIndex) -> &Mapping {
-        let own = self.sheets.iter().rfind(|sheet| sheet.first <= row);
-        own.map_or(&self.mapping, |sheet| &sheet.mapping)
-    }
-
-    /// The counts, and what became of the columns, each on its sheet.
-    pub fn summary(&self) -> TableSummary {
-        let mut summary = self.checked.summary(&self.mapping);
-        if !self.sheets.is_empty() {
-            let columns = self.sheets.iter().flat_map(|sheet| {
-                let mut columns = sheet.mapping.columns_used();
-                for column in &mut columns {
-                    column.sheet = Some(sheet.name.clone());
-                }
-                columns
-            });
-            summary.columns = columns.collect();
-        }
-        summary
+            .all(|(_, batch)| batch.is_empty())
     }
 }
 
-/// What is done with each batch of rows, which come with the index of their first.
-type KeepRows<'a> = dyn FnMut(RowIndex, &RowBatch) -> Result<(), CliError> + 'a;
+/// A checked file with its rows as they were read.
+pub struct Prepared {
+    /// The file.
+    pub file: CheckedFile,
+    /// Its rows, with the index of the first of each batch.
+    pub batches: Vec<(RowIndex, RowBatch)>,
+}
 
-/// Reads and checks the file at `path`, or all its sheets. Every batch of rows is handed to `keep`
-/// as well, with the index of its first row; a batch never holds rows of two sheets. `output` tells
-/// how far it is.
-pub fn check_file(
+impl Prepared {
+    /// Gives the problems of rows that know none the line on which their row begins.
+    pub fn put_lines(&self, diagnostics: &mut [Diagnostic]) {
+        for one in diagnostics.iter_mut().filter(|one| one.line.is_none()) {
+            let Some(row) = one.row else { continue };
+            let behind = self.batches.partition_point(|(first, _)| *first <= row);
+            let batch = behind.checked_sub(1).map(|place| &self.batches[place]);
+            let found = batch.and_then(|(first, batch)| {
+                let place = row.as_usize() - first.as_usize();
+                batch.row(place)
+            });
+            one.line = found.map(|row| row.line()).filter(|line| *line > 0);
+        }
+    }
+
+    /// The rows' numbers as a spreadsheet shows them.
+    pub fn numbers(&self) -> Vec<u32> {
+        self.batches
+            .iter()
+            .flat_map(|(_, batch)| batch.rows().map(|row| row.number()))
+            .collect()
+    }
+}
+
+/// Reads and checks the list at `path`, and keeps its rows.
+pub fn prepare(
     path: &Path,
     options: &ReadOptions,
-    settings: &CheckSettings,
-    output: Output,
-    keep: &mut KeepRows<'_>,
-) -> Result<CheckedFile, CliError> {
-    let stage = Stage::of_file(output, "reading", path);
-    let (names, notes) = names_of(path, options, settings)?;
-    let mut reading = Reading {
-        path,
-        settings,
-        keep,
-        stage,
-        checker: None,
-        next: RowIndex(0),
-        sheets: Vec::new(),
-    };
-    let mut read = None;
-    for name in &names {
-        let options = ReadOptions {
-            sheet: name.clone().or_else(|| options.sheet.clone()),
-            ..options.clone()
-        };
-        let table = read::open(path, &options, &KnownHeaders)?;
-        read = Some(reading.table(table, name.as_deref())?);
-    }
-    let (Some((mut source, format, header_row)), Some(mut checker)) = (read, reading.checker)
-    else {
-        unreachable!("there is one table at least");
-    };
-    let sheets = reading.sheets;
-    let (mut mapping, mut joined) = (checker.mapping().clone(), None);
-    if !sheets.is_empty() {
-        let named: Vec<_> = sheets
-            .iter()
-            .map(|sheet| (sheet.name.as_str(), &sheet.mapping))
-            .collect();
-        let found = join(&named, &settings.mapping);
-        mapping = found.mapping.clone();
-        joined = Some(found);
-        source.sheet = None;
-    }
-    checker.take_notes(notes);
-    drop(reading.stage);
-    let _stage = Stage::of_file(output, "checking", path);
-    Ok(CheckedFile {
-        source,
-        format,
-        header_row,
-        mapping,
-        sheets,
-        joined,
-        checked: checker.finish(),
-    })
-}
-
-/// The names of the sheets to read, with what is to be said of the others; one without a name
-/// where a single table is read.
-pub fn names_of(
-    path: &Path,
-    options: &ReadOptions,
-    settings: &CheckSettings,
-) -> Result<(Vec<Option<String>>, Vec<Diagnostic>), CliError> {
-    let single = (vec![None], Vec::new());
-    if options.sheets == Sheets::One {
-        return Ok(single);
-    }
-    let Some(list) = read::sheets(path, &KnownHeaders)? else {
-        return Ok(single);
-    };
-    let mut notes = list.notes;
-    let mut names = Vec::new();
-    for name in list.names {
-        let options = ReadOptions {
-            sheet: Some(name.clone()),
-            ..options.clone()
-        };
-        let mut table = read::open(path, &options, &KnownHeaders)?;
-        let mut sample = RowBatch::default();
-        table.next_batch(&mut sample)?;
-        let (mapping, _) = map_header(&table.header, &sample, &settings.mapping)?;
-        if is_of_customers(&mapping) {
-            names.push(Some(name));
-        } else {
-            let message = format!("sheet \"{name}\" is not read: it has no customer columns");
-            notes.push(Diagnostic::of_file(&SHEET_WITHOUT_CUSTOMERS, message));
-        }
-    }
-    Ok(if names.is_empty() {
-        single
-    } else {
-        (names, notes)
-    })
-}
-
-/// Whether a sheet holds customers: names, or several of their other columns. One column such as
-/// Country stands in price lists, too.
-fn is_of_customers(mapping: &Mapping) -> bool {
-    let fields = mapping.columns.iter().filter_map(MappedColumn::field);
-    let undecided = mapping
-        .columns
-        .iter()
-        .any(|one| one.role == Role::Undecided);
-    mapping.index_of(Field::Name).is_some() || undecided || fields.count() > 1
-}
-
-/// What may have happened to the table's texts. The workbook that a run wrote holds numbers only
-/// where the list has numbers.
-fn medium_of(table: &Table, path: &Path, mapping: &Mapping, settings: &CheckSettings) -> Medium {
-    if matches!(table.format, Format::Text { .. }) {
-        return Medium::Text;
-    }
-    let in_doubt = mapping.origin == Origin::Results
-        && matches!(
-            settings.comparison,
-            Comparison::Nothing | Comparison::Unwanted
-        );
-    let summary = ReadOptions {
-        sheet: Some(SUMMARY.to_owned()),
-        ..ReadOptions::default()
-    };
-    if in_doubt && read::open(path, &summary, &KnownHeaders).is_ok() {
-        Medium::Results
-    } else {
-        Medium::Workbook
-    }
-}
-
-/// Tables that are read one after the other into one check.
-struct Reading<'a, 'k> {
-    path: &'a Path,
-    settings: &'a CheckSettings,
-    keep: &'a mut KeepRows<'k>,
-    stage: Stage,
-    checker: Option<Checker>,
-    /// The next row, counted through all tables.
-    next: RowIndex,
-    sheets: Vec<CheckedSheet>,
-}
-
-impl Reading<'_, '_> {
-    fn table(
-        &mut self,
-        mut table: Table,
-        sheet: Option<&str>,
-    ) -> Result<(Source, Format, u32), CliError> {
-        let mut problems = std::mem::take(&mut table.notes);
-        let mut first = RowBatch::default();
-        let mut more = table.next_batch(&mut first)?;
-        let (header, settings) = (&table.header, self.settings);
-        let mut checker = match (self.checker.take(), sheet) {
-            (Some(mut checker), sheet) => {
-                let sheet = sheet.unwrap_or_default();
-                checker.next_sheet(sheet, header, settings, &first)?;
-                checker
-            }
-            (None, Some(sheet)) => Checker::on_sheet(sheet, header, settings, &first)?,
-            (None, None) => Checker::new(header, settings, &first)?,
-        };
-        if let Some(name) = sheet {
-            self.sheets.push(CheckedSheet {
-                name: name.to_owned(),
-                first: self.next,
-                header_row: header.row,
-                mapping: checker.mapping().clone(),
-            });
-        }
-        let medium = medium_of(&table, self.path, checker.mapping(), settings);
-        let mut restorer = Restorer::of(settings, checker.mapping(), medium);
-        restorer.batch(&mut first);
-        self.keep(&first)?;
-        checker.batch(&first);
-        if more == More::Maybe {
-            drop(first);
-            checker.stream(|batch| {
-                more = table.next_batch(batch)?;
-                restorer.batch(batch);
-                self.keep(batch)?;
-                Ok::<_, CliError>(match more {
-                    More::Maybe => ControlFlow::Continue(()),
-                    More::No => ControlFlow::Break(()),
-                })
-            })?;
-        }
-        problems.append(&mut table.diagnostics());
-        problems.append(&mut restorer.finish());
-        checker.take_reading_problems(problems);
-        self.checker = Some(checker);
-        Ok((table.source, table.format, table.header.row))
-    }
-
-    fn keep(&mut self, batch: &RowBatch) -> Result<(), CliError> {
-        (self.keep)(self.next, batch)?;
-        self.next.0 += u32::try_from(batch.len()).unwrap_or(u32::MAX);
-        self.stage.counted(u64::from(self.next.0), "rows");
+    checking: &CheckSettings,
+    events: Events<'_>,
+) -> Result<Prepared, Failure> {
+    let mut batches = Vec::new();
+    let file = check_file(path, options, checking, events, &mut |first, batch| {
+        batches.push((first, batch.clone()));
         Ok(())
+    })?;
+    if let Some(joined) = &file.joined {
+        for (first, batch) in &mut batches {
+            // Later sheets begin where an empty one does.
+            let sheet = file.sheets.iter().rposition(|sheet| sheet.first <= *first);
+            let mut together = RowBatch::default();
+            for row in batch.rows() {
+                joined.push(sheet.unwrap_or(0), row, &mut together);
+            }
+            *batch = together;
+        }
     }
+    Ok(Prepared { file, batches })
+}
+
+/// The problems of the check and of the plan, in the order of the file.
+pub fn all_diagnostics(file: &CheckedFile, plan: &Plan) -> Vec<Diagnostic> {
+    // A parent that the tenant has is no question any more.
+    let found = |one: &Diagnostic| {
+        let item = one.row.and_then(|row| plan.items.get(row.as_usize()));
+        one.rule.code == PARENT_NOT_IN_FILE.code
+            && item.is_some_and(|item| item.action.parent().is_some())
+    };
+    let checked = file.checked.diagnostics.iter();
+    let mut all: Vec<Diagnostic> = checked.filter(|one| !found(one)).cloned().collect();
+    all.extend(
+        plan.diagnostics
+            .iter()
+            .cloned()
+            .map(|one| in_its_cell(one, file)),
+    );
+    all.sort_by_key(|one| one.row.map_or(0, |row| u64::from(row.0) + 1));
+    all
+}
+
+/// A problem of a column that the plan knows by the field's name only, in its cell.
+fn in_its_cell(mut one: Diagnostic, file: &CheckedFile) -> Diagnostic {
+    let Some(at) = one.at.filter(|at| at.column.is_none()) else {
+        return one;
+    };
+    let sheets = &file.sheets;
+    let own = one.row.and_then(|row| {
+        let at = sheets.iter().rposition(|sheet| sheet.first <= row)?;
+        Some(&sheets[at].mapping)
+    });
+    let mut columns = own.unwrap_or(&file.mapping).columns.iter();
+    let of_field = |column: &&MappedColumn| {
+        let field = column.field();
+        field.is_some_and(|field| field.name() == &*one.column)
+    };
+    if let Some(column) = columns.find(of_field) {
+        one.at = Some(CellAddress::cell(at.row, column.column));
+        one.column = Phrase::shared(&column.header);
+    }
+    one
+}
+
+/// Plans the rows against the tenant of a snapshot: the same plan that `plan` makes. Hands back
+/// all problems, and puts what the rows are into `summary`.
+pub fn against(
+    file: &CheckedFile,
+    path: &Path,
+    snapshot: Snapshot,
+    summary: &mut TableSummary,
+) -> Result<Vec<Diagnostic>, Failure> {
+    let accepted = &file.checked.accepted;
+    let by_location = accepted.iter().any(|row| row.location_name().is_some());
+    let by_region = accepted.iter().any(|row| row.region_name().is_some());
+    for (needed, list, what) in [
+        (by_location, &snapshot.locations, "storage locations"),
+        (by_region, &snapshot.regions, "regions"),
+    ] {
+        if needed && list.is_empty() {
+            let text = format!(
+                "rows name {what}, and the tenant snapshot {} lists none: whoever wrote it may not \
+                 list them",
+                path.display()
+            );
+            return Err(Failure::input(text)
+                .hint("write it again as a user who may, or give ids instead of names"));
+        }
+    }
+    let mut tenant = AgainstTenant {
+        snapshot: path.display().to_string(),
+        endpoint: snapshot.endpoint.clone(),
+        read_at: snapshot.read_at.clone(),
+        customers: snapshot.partners.len(),
+        ..AgainstTenant::default()
+    };
+    let plan = plan::build(&file.checked, &snapshot.into_tenant());
+    let counts = plan.counts();
+    tenant.create = counts.create;
+    tenant.exists = plan.existing();
+    summary.accepted = plan.items.len() - counts.invalid - counts.blocked;
+    summary.invalid = counts.invalid;
+    summary.blocked = counts.blocked;
+    summary.tenant = Some(tenant);
+    Ok(all_diagnostics(file, &plan))
 }

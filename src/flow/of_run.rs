@@ -4,15 +4,14 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use super::advice::Advice;
+use super::failure::{Failure, chain};
+use super::list::KnownHeaders;
+use super::open::full_path;
+use super::runs::open_run;
 use crate::check::{
     CheckSettings, Comparison, KnownRows, Mapping, MappingOptions, Origin, Standing, map_header,
 };
-use crate::cli::args::{InputArgs, OfRun};
-use crate::cli::commands::run::full_path;
-use crate::cli::commands::session::open_run;
-use crate::cli::settings::Settings;
-use crate::flow::check::KnownHeaders;
-use crate::flow::failure::{Failure as CliError, chain};
 use crate::journal::{EventKind, JournalError, PlannedAction, RunInfo, Store, run_path, runs};
 use crate::model::rules::reading::RUN_UNREADABLE;
 use crate::model::{CellKind, Diagnostic, Header, HeaderCell, RowBatch};
@@ -21,20 +20,31 @@ use crate::read::{self, ReadOptions, Sheets};
 /// How many of the known rows are looked at to tell which columns they have.
 const SAMPLE: usize = 1000;
 
+/// Which run wrote a file, where somebody said it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum OfRun {
+    /// By its id, or the beginning of it.
+    Run(String),
+    /// The last one that read another file.
+    Last,
+    /// The file is taken as it is.
+    None,
+}
+
 /// What the file at `path` is compared with: the rows of the run that wrote it.
 pub fn comparison(
-    settings: &Settings,
-    args: &InputArgs,
+    state_dir: &Path,
+    named_run: Option<&OfRun>,
     (path, options, checking): (&Path, &ReadOptions, &CheckSettings),
-) -> Result<Comparison, CliError> {
+) -> Result<Comparison, Failure> {
     let with = |known: KnownRows| Comparison::With(Arc::new(known));
-    if let Some(run) = &args.of_run {
-        return match named(settings, run, path)? {
+    if let Some(run) = named_run {
+        return match named(state_dir, run, path)? {
             Some(store) => Ok(with(rows_of(&store)?)),
             None => Ok(Comparison::Unwanted),
         };
     }
-    let Some(found) = by_place(settings, path) else {
+    let Some(found) = by_place(state_dir, path) else {
         return Ok(Comparison::Nothing);
     };
     if !is_a_result(path, options, checking)? {
@@ -60,31 +70,31 @@ fn impossible(path: &Path, error: &JournalError) -> Comparison {
 
 /// The id of the run that was named for the file at `path`, in full.
 pub fn named_id(
-    settings: &Settings,
-    args: &InputArgs,
+    state_dir: &Path,
+    named_run: Option<&OfRun>,
     path: &Path,
-) -> Result<Option<String>, CliError> {
-    let Some(run) = &args.of_run else {
+) -> Result<Option<String>, Failure> {
+    let Some(run) = named_run else {
         return Ok(None);
     };
-    Ok(Some(match named(settings, run, path)? {
+    Ok(Some(match named(state_dir, run, path)? {
         Some(store) => store.info()?.0.id,
         None => "none".to_owned(),
     }))
 }
 
-fn named(settings: &Settings, run: &OfRun, path: &Path) -> Result<Option<Store>, CliError> {
+fn named(state_dir: &Path, run: &OfRun, path: &Path) -> Result<Option<Store>, Failure> {
     match run {
-        OfRun::Run(id) => Ok(Some(open_run(&settings.state_dir, id)?)),
-        OfRun::Last => Ok(Some(last(settings, path)?)),
+        OfRun::Run(id) => Ok(Some(open_run(state_dir, id)?)),
+        OfRun::Last => Ok(Some(last(state_dir, path)?)),
         OfRun::None => Ok(None),
     }
 }
 
 /// The last run of another file: a run of this one would compare the file with itself.
-fn last(settings: &Settings, path: &Path) -> Result<Store, CliError> {
+fn last(state_dir: &Path, path: &Path) -> Result<Store, Failure> {
     let path = full_path(path);
-    for journal in runs(&settings.state_dir)?.into_iter().rev() {
+    for journal in runs(state_dir)?.into_iter().rev() {
         let Ok(store) = Store::open(&journal) else {
             continue;
         };
@@ -95,13 +105,12 @@ fn last(settings: &Settings, path: &Path) -> Result<Store, CliError> {
             return Ok(store);
         }
     }
-    Err(CliError::usage("there is no earlier run of another file")
-        .hint("`partner-import runs` lists the runs"))
+    Err(Failure::usage("there is no earlier run of another file").hint(Advice::ListRuns))
 }
 
 /// The run in whose result directory the file lies, when its journal is here. The directory bears
 /// the run's id, or its summary does; else a run has written there.
-fn by_place(settings: &Settings, path: &Path) -> Option<Result<Store, JournalError>> {
+fn by_place(state_dir: &Path, path: &Path) -> Option<Result<Store, JournalError>> {
     let full = full_path(path);
     let directory = Path::new(&full).parent()?;
     let summary = || {
@@ -112,7 +121,7 @@ fn by_place(settings: &Settings, path: &Path) -> Option<Result<Store, JournalErr
     let name = directory.file_name()?.to_string_lossy().into_owned();
     for id in summary().into_iter().chain([name]) {
         let is_id = |letter: char| letter.is_ascii_alphanumeric() || letter == '-';
-        let journal = run_path(&settings.state_dir, &id);
+        let journal = run_path(state_dir, &id);
         if !id.is_empty() && id.chars().all(is_id) && journal.is_file() {
             return Some(Store::open(&journal));
         }
@@ -121,7 +130,7 @@ fn by_place(settings: &Settings, path: &Path) -> Option<Result<Store, JournalErr
         return None;
     }
     let wrote_there = |info: &RunInfo| full_path(Path::new(&info.out_dir)) == full_path(directory);
-    let journals = runs(&settings.state_dir).ok()?;
+    let journals = runs(state_dir).ok()?;
     let stores = journals
         .iter()
         .rev()
@@ -136,7 +145,7 @@ fn is_a_result(
     path: &Path,
     options: &ReadOptions,
     checking: &CheckSettings,
-) -> Result<bool, CliError> {
+) -> Result<bool, Failure> {
     if is_called_a_result(path) {
         return Ok(true);
     }

@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use crate::flow::check::CheckedFile;
+use super::list::CheckedFile;
 use crate::journal::RunInfo;
 use crate::journal::record::SheetPlace;
 use crate::read::{self, Format};

@@ -3,12 +3,10 @@
 
 use std::collections::BTreeMap;
 use std::num::NonZeroU32;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use crate::cli::args::RunArgs;
-use crate::cli::settings::Settings;
-use crate::flow::clock::now_ms;
-use crate::flow::failure::chain;
+use super::event::Note;
+use super::failure::chain;
 use crate::journal::refused::{
     QUARANTINED, Refusal, RefusalKey, Refusals, note_refusals, set_aside,
 };
@@ -20,16 +18,24 @@ use crate::plan::{Action, ParentLink, Plan};
 /// The rule and what it goes by.
 #[derive(Debug)]
 pub struct Quarantine {
-    after: NonZeroU32,
-    holding: Holding,
+    rule: Rule,
     state_dir: PathBuf,
     target: String,
     known: Refusals,
 }
 
+/// When rows are left alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rule {
+    /// After so many runs that refused them.
+    pub after: NonZeroU32,
+    /// Whether that holds in this run.
+    pub holding: Holding,
+}
+
 /// Whether rows are held back in this run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Holding {
+pub enum Holding {
     /// Those that were refused too often.
     Back,
     /// None: `--retry-quarantined`.
@@ -46,13 +52,11 @@ pub struct Held {
 }
 
 impl Quarantine {
-    /// What flags, profile and earlier runs against the target say; `None` when it is off. A list
-    /// that cannot be read is no reason to lose a run: it is told, and every row is sent.
-    pub fn open(settings: &Settings, args: &RunArgs, target: String) -> Option<Self> {
-        let after = args
-            .quarantine_after
-            .or(settings.profile.limits.quarantine_after)?;
-        let state_dir = settings.state_dir.clone();
+    /// What the rule and earlier runs against the target say; `None` without a rule. A list that
+    /// cannot be read is no reason to lose a run: that is logged, and every row is sent.
+    pub fn open(rule: Option<Rule>, state_dir: &Path, target: String) -> Option<Self> {
+        let rule = rule?;
+        let state_dir = state_dir.to_owned();
         let known = match Refusals::read(&state_dir, &target) {
             Ok(known) => known,
             Err(error) => {
@@ -65,12 +69,7 @@ impl Quarantine {
             }
         };
         Some(Self {
-            after,
-            holding: if args.retry_quarantined {
-                Holding::Nothing
-            } else {
-                Holding::Back
-            },
+            rule,
             state_dir,
             target,
             known,
@@ -80,7 +79,7 @@ impl Quarantine {
     /// The rows of a plan that are not to be sent.
     pub fn held(&self, plan: &Plan) -> Held {
         let mut held = Held::default();
-        if self.holding == Holding::Nothing {
+        if self.rule.holding == Holding::Nothing {
             return held;
         }
         for item in &plan.items {
@@ -94,7 +93,7 @@ impl Quarantine {
                 continue;
             };
             let refusal = self.known.get(&RefusalKey::of(*parent, partner, *account));
-            if let Some(refusal) = refusal.filter(|one| one.runs >= self.after.get()) {
+            if let Some(refusal) = refusal.filter(|one| one.runs >= self.rule.after.get()) {
                 held.rows.insert(item.row, message(refusal));
             }
         }
@@ -106,8 +105,8 @@ impl Quarantine {
     }
 
     /// Notes what has become of a run's rows; told when that cannot be done.
-    pub fn note(&self, run_id: &str, replayed: &Replayed) {
-        let noted = note_refusals(&self.state_dir, &self.target, run_id, replayed, now_ms());
+    pub fn note(&self, run_id: &str, replayed: &Replayed, now_ms: i64) {
+        let noted = note_refusals(&self.state_dir, &self.target, run_id, replayed, now_ms);
         if let Err(error) = noted {
             tracing::warn!(
                 reason = chain(&error),
@@ -120,8 +119,7 @@ impl Quarantine {
 
 impl Held {
     /// The outcomes of the held rows, as the journal takes them.
-    pub fn entries(&self) -> Vec<Entry> {
-        let at_ms = now_ms();
+    pub fn entries(&self, at_ms: i64) -> Vec<Entry> {
         let rows = self.rows.iter();
         rows.map(|(row, message)| {
             let kind = EventKind::Failed {
@@ -144,21 +142,10 @@ impl Held {
         counts
     }
 
-    /// What people are told, where there are any.
-    pub fn told(&self) -> Option<String> {
-        let rows = match self.rows.len() {
-            0 => return None,
-            1 => "1 row is".to_owned(),
-            rows => format!("{rows} rows are"),
-        };
-        let below = match self.below {
-            0 => String::new(),
-            below => format!(" ({below} more below them)"),
-        };
-        Some(format!(
-            "{rows} quarantined{below}: refused in every one of the last runs, and not sent again \
-             until they change; --retry-quarantined sends them"
-        ))
+    /// What is to be said of them, where there are any.
+    pub fn note(&self) -> Option<Note> {
+        let (rows, below) = (self.rows.len(), self.below);
+        (rows > 0).then_some(Note::Quarantined { rows, below })
     }
 }
 
@@ -191,7 +178,7 @@ fn is_below(plan: &Plan, row: RowIndex, held: &BTreeMap<RowIndex, String>) -> bo
 }
 
 /// Moves a damaged list out of the way, and says so.
-fn aside(error: &JournalError, state_dir: &std::path::Path, target: &str) -> String {
+fn aside(error: &JournalError, state_dir: &Path, target: &str) -> String {
     if !matches!(error, JournalError::Damaged { .. }) {
         return String::new();
     }

@@ -1,6 +1,6 @@
 //! The target of a command: endpoint, credentials, client; the sandbox in this process when asked.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,14 +9,12 @@ use tokio::task::JoinHandle;
 use tokio::time::Instant;
 use unicode_normalization::UnicodeNormalization;
 
+use super::advice::Advice;
+use super::event::{Event, Events, Note};
+use super::failure::Failure;
 use crate::api::client::ClientSettings;
 use crate::api::http::canonical;
-use crate::api::{Client, Credentials, HttpTransport, Pacer, Secret, SharedSlots};
-use crate::cli::args::TargetArgs;
-use crate::cli::credentials;
-use crate::cli::output::Output;
-use crate::cli::settings::Settings;
-use crate::flow::failure::Failure as CliError;
+use crate::api::{Client, Credentials, HttpTransport, Network, Pacer, Rate, Secret, SharedSlots};
 use crate::journal::lock::target_digest;
 use crate::journal::private;
 use crate::journal::record::{Mode, RunInfo};
@@ -41,10 +39,28 @@ impl Target {
         lock_key(&info.endpoint, &info.partner) == self.lock_key()
     }
 
+    /// Refuses a run that was made under another partner; `how` it was: begun, made.
+    pub fn serves(&self, info: &RunInfo, how: &str) -> Result<(), Failure> {
+        if self.is_of(info) {
+            return Ok(());
+        }
+        Err(Failure::usage(format!(
+            "the run {} was {how} under \"{}\", not \"{}\"",
+            info.id, info.partner, self.partner
+        ))
+        .hint("log in under the same partner"))
+    }
+
     /// Whether a run of this endpoint may have sent what shows up in this target: the customer whom
     /// it logged in as may stand above or below.
     pub fn shares_endpoint(&self, info: &RunInfo) -> bool {
         canonical(&info.endpoint) == canonical(&self.name)
+    }
+
+    /// The rate limit as text, where there is one.
+    pub fn limit(&self) -> Option<String> {
+        let rate = self.client.pacer().rate();
+        rate.map(|rate| rate.to_string())
     }
 
     /// What the lock is taken on.
@@ -100,53 +116,70 @@ pub struct Place {
     pub partner: String,
 }
 
-/// Where flags, environment and profile lead, without going there.
-pub fn place(args: &TargetArgs, settings: &Settings) -> Place {
-    if settings.sandbox(args) {
-        return Place {
+impl Place {
+    /// The stand-in's.
+    pub fn of_sandbox() -> Self {
+        Self {
             name: "sandbox".to_owned(),
             partner: sandbox::ACCOUNT_PARTNER.to_owned(),
-        };
-    }
-    let account = credentials::account(args, settings);
-    Place {
-        name: account.endpoint,
-        partner: account.partner.unwrap_or_default(),
+        }
     }
 }
 
-/// Makes a client for what flags, environment and profile say. `connections` is how many calls may
-/// be under way.
+/// Where to go, and as whom.
+pub enum Destination {
+    /// To the stand-in, served by this process.
+    Sandbox,
+    /// To a service.
+    Service {
+        /// Its address.
+        endpoint: String,
+        /// Who logs in.
+        credentials: Credentials,
+    },
+}
+
+/// How a service is spoken to.
+#[derive(Debug, Clone)]
+pub struct Access {
+    /// Proxies and certificates.
+    pub network: Network,
+    /// How long one request may take.
+    pub timeout: Duration,
+    /// The rate limit; `None` is none.
+    pub rate: Option<Rate>,
+    /// How many calls may be under way.
+    pub connections: usize,
+    /// Where the files of the shared rate are, and the stand-in's tenant.
+    pub state_dir: PathBuf,
+}
+
+/// Makes a client for the destination, and the stand-in where it is that.
 pub async fn connect(
-    args: &TargetArgs,
-    settings: &Settings,
-    connections: usize,
-    output: &Output,
-) -> Result<Target, CliError> {
-    let (endpoint, name, credentials, sandbox) = if settings.sandbox(args) {
-        let (endpoint, running) = start_sandbox(&settings.state_dir).await?;
-        output.say(&format!(
-            "SANDBOX: nothing real is touched; its tenant is kept in {}",
-            sandbox_db(&settings.state_dir).display()
-        ));
-        (
+    destination: Destination,
+    access: &Access,
+    events: Events<'_>,
+) -> Result<Target, Failure> {
+    let (endpoint, name, credentials, sandbox) = match destination {
+        Destination::Sandbox => {
+            let (endpoint, running) = start_sandbox(&access.state_dir).await?;
+            let tenant = sandbox_db(&access.state_dir);
+            events.on(Event::Note(Note::Sandbox(tenant)));
+            let name = Place::of_sandbox().name;
+            (endpoint, name, sandbox_credentials(), Some(running))
+        }
+        Destination::Service {
             endpoint,
-            "sandbox".to_owned(),
-            sandbox_credentials(),
-            Some(running),
-        )
-    } else {
-        let account = credentials::account(args, settings);
-        let credentials = credentials::find(args, settings, &account, *output)?;
-        (
-            account.endpoint.clone(),
-            account.endpoint,
             credentials,
-            None,
-        )
+        } => (endpoint.clone(), endpoint, credentials, None),
     };
     let partner = credentials.partner.clone().unwrap_or_default();
-    let client = client(args, settings, &endpoint, credentials, connections)?;
+    let shares = if sandbox.is_some() {
+        Shares::Nothing
+    } else {
+        Shares::Rate
+    };
+    let client = client(&endpoint, credentials, access, shares)?;
     let mode = if sandbox.is_some() {
         Mode::Sandbox
     } else {
@@ -161,29 +194,13 @@ pub async fn connect(
     })
 }
 
-/// What environment and profile say of the target, before any flag.
+/// What is expected of the target, before any flag.
+#[derive(Debug, Clone)]
 pub struct Expected {
     /// The service's address.
     pub endpoint: Option<String>,
     /// The partner to log in under.
     pub partner: Option<String>,
-}
-
-/// What environment and profile say of the target.
-pub fn expected(settings: &Settings) -> Expected {
-    let of = |name, profile: &Option<String>| first([std::env::var(name).ok(), profile.clone()]);
-    let target = &settings.profile.target;
-    Expected {
-        endpoint: of("PARTNER_IMPORT_ENDPOINT", &target.endpoint),
-        partner: of("PARTNER_IMPORT_PARTNER", &target.partner),
-    }
-}
-
-fn first<const N: usize>(choices: [Option<String>; N]) -> Option<String> {
-    choices
-        .into_iter()
-        .flatten()
-        .find(|text| !text.trim().is_empty())
 }
 
 /// Has everybody who uses this state directory keep the rate of an endpoint together.
@@ -216,32 +233,43 @@ fn private_slots(directory: &Path, name: &str) -> std::io::Result<()> {
     Ok(())
 }
 
+/// What a client shares with the others of this state directory.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shares {
+    /// The rate that the service takes.
+    Rate,
+    /// Nothing: its service is its own.
+    Nothing,
+}
+
 /// A client that logs in at `endpoint` with these credentials.
 pub fn client(
-    args: &TargetArgs,
-    settings: &Settings,
     endpoint: &str,
     credentials: Credentials,
-    connections: usize,
-) -> Result<Client, CliError> {
-    let timeout = settings.timeout(args)?;
+    access: &Access,
+    shares: Shares,
+) -> Result<Client, Failure> {
+    let timeout = access.timeout;
     let connect_timeout = timeout.min(Duration::from_secs(15));
-    let transport =
-        HttpTransport::new(endpoint, &settings.network()?, connect_timeout, connections)?;
-    let mut pacer = Pacer::new(settings.rate(args)?, Instant::now());
-    if pacer.rate().is_some() && !settings.sandbox(args) {
-        pacer = shared(pacer, &settings.state_dir, endpoint);
+    let transport = HttpTransport::new(
+        endpoint,
+        &access.network,
+        connect_timeout,
+        access.connections,
+    )?;
+    let mut pacer = Pacer::new(access.rate, Instant::now());
+    if pacer.rate().is_some() && shares == Shares::Rate {
+        pacer = shared(pacer, &access.state_dir, endpoint);
     }
-    let pacer = Arc::new(pacer);
-    let client_settings = ClientSettings {
+    let settings = ClientSettings {
         timeout,
         ..ClientSettings::default()
     };
     Ok(Client::new(
         Arc::new(transport),
         credentials,
-        client_settings,
-        pacer,
+        settings,
+        Arc::new(pacer),
     ))
 }
 
@@ -257,7 +285,7 @@ fn sandbox_credentials() -> Credentials {
     }
 }
 
-async fn start_sandbox(state_dir: &Path) -> Result<(String, RunningSandbox), CliError> {
+async fn start_sandbox(state_dir: &Path) -> Result<(String, RunningSandbox), Failure> {
     // Lists that are tried out hold customers' data as well.
     private::directory(state_dir)
         .and_then(|()| private::file(&sandbox_db(state_dir), true))
@@ -266,7 +294,7 @@ async fn start_sandbox(state_dir: &Path) -> Result<(String, RunningSandbox), Cli
                 "cannot use the state directory {}: {error}",
                 state_dir.display()
             );
-            CliError::stopped(text).hint("choose another one with --state-dir")
+            Failure::stopped(text).hint(Advice::OtherStateDir)
         })?;
     let config = Config {
         db: Some(sandbox_db(state_dir)),

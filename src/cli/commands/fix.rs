@@ -9,10 +9,11 @@ use crate::check::{CheckSettings, Keep};
 use crate::cli::args::{CheckArgs, CheckFormat, Common};
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
-use crate::cli::input::{KnownHeaders, check_file};
-use crate::cli::of_run::comparison;
 use crate::cli::output::Output;
+use crate::cli::reach::reading;
 use crate::cli::settings::Settings;
+use crate::cli::show::face::Face;
+use crate::flow::list::{KnownHeaders, check_file};
 use crate::model::printable;
 use crate::model::rules::texts::{CLEANED, MENDABLE};
 use crate::model::{Diagnostic, RowBatch, Severity};
@@ -76,9 +77,10 @@ pub fn run(
         return Err(CliError::usage("--fix mends one sheet, not all of them")
             .hint("name the sheet with --sheet, and mend one after the other"));
     }
-    let mut checking = settings.check_settings(&args.input, Keep::Nothing);
-    checking.comparison = comparison(&settings, &args.input, (&args.file, &options, &checking))?;
-    let file = check_file(&args.file, &options, &checking, output, &mut |_, _| Ok(()))?;
+    let reading = reading(&settings, &args.input, Keep::Nothing)?;
+    let checking = reading.checking_of(&args.file)?;
+    let face = Face::on(output);
+    let file = check_file(&args.file, &options, &checking, &face, &mut |_, _| Ok(()))?;
     let mends = mends_of(&file.checked.diagnostics);
     let table = read::open(&args.file, &options, &KnownHeaders)?;
     let (changes, delimiter) = copy(table, &mends, out)?;
@@ -184,7 +186,9 @@ fn remaining(
         limits: options.limits,
         mapped: options.mapped.clone(),
     };
-    let file = check_file(out, &options, checking, output, &mut |_, _| Ok(()))?;
+    let file = check_file(out, &options, checking, &Face::on(output), &mut |_, _| {
+        Ok(())
+    })?;
     let severities = [Severity::Error, Severity::Warning, Severity::Note];
     Ok(severities.map(|severity| {
         let found = file.checked.diagnostics.iter();

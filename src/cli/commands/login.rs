@@ -1,16 +1,17 @@
 //! `login` and `logout`: the password in the system's keyring.
 
-use super::session::{FIRST_LIMIT, first_patience};
 use crate::api::Credentials;
 use crate::cli::args::{Common, LoginArgs, LogoutArgs, TargetArgs};
 use crate::cli::credentials::{PASSWORD_VARIABLE, Source, account, ask, source};
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::output::Output;
+use crate::cli::reach::access;
 use crate::cli::settings::Settings;
 use crate::cli::signals::watch_signals;
-use crate::cli::target::client;
-use crate::cli::vault::{self, Account};
+use crate::flow::host::{FIRST_LIMIT, first_patience};
+use crate::flow::target::{Shares, client};
+use crate::flow::vault::{self, Account};
 use crate::submit::reads::patiently;
 
 /// Asks for the password, tries it, keeps it.
@@ -31,7 +32,8 @@ pub async fn login(common: &Common, args: &LoginArgs, output: Output) -> Result<
         password: password.clone(),
     };
     // Also without a log-in: a wrong address is told now, not at night.
-    let client = client(target, &settings, &account.endpoint, credentials, 1)?;
+    let access = access(target, &settings, 1)?;
+    let client = client(&account.endpoint, credentials, &access, Shares::Rate)?;
     if !args.no_verify {
         let patience = first_patience(watch_signals(), FIRST_LIMIT);
         patiently(&client, &patience, || client.login())

@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
-use super::plan::{Prepared, prepare_as, show_problems};
+use super::plan::show_problems;
 use super::preview::say_columns;
 use crate::check::field::Field;
 use crate::check::record::{fields_given, value};
@@ -17,6 +17,8 @@ use crate::cli::exit::Exit;
 use crate::cli::grid::{self, Room};
 use crate::cli::output::{Output, Stream};
 use crate::cli::settings::Settings;
+use crate::cli::show::face::Face;
+use crate::flow::check::{Prepared, prepare};
 use crate::model::Diagnostic;
 use crate::report::diagnostics::counted;
 
@@ -24,7 +26,7 @@ use crate::report::diagnostics::counted;
 pub fn run(settings: &Settings, args: &PreviewArgs, output: Output) -> Result<Exit, CliError> {
     let options = settings.read_options(&args.input)?;
     let checking = settings.check_settings(&args.input, Keep::Accepted);
-    let prepared = prepare_as(&args.file, &options, &checking, output)?;
+    let prepared = prepare(&args.file, &options, &checking, &Face::on(output))?;
     say_mapping(&prepared, output);
     show_problems(&prepared, &prepared.file.checked.diagnostics, output)?;
     let records = Records::of(&prepared);

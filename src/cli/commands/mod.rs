@@ -1,5 +1,6 @@
 //! The commands, one file each.
 
+mod asked;
 pub mod check;
 pub mod config;
 pub mod country;
@@ -8,9 +9,9 @@ pub mod fix;
 pub mod init;
 pub mod login;
 pub mod lookup;
-pub(crate) mod mapped;
+mod mapped;
 pub mod plan;
-pub(crate) mod plan_view;
+mod plan_view;
 pub mod preview;
 pub mod prune;
 pub mod report;
@@ -18,13 +19,10 @@ pub mod resume;
 pub mod run;
 pub mod runs;
 pub mod sandbox;
-pub mod session;
 pub mod shell;
-pub(crate) mod sitting;
+mod sitting;
 pub mod support;
 pub mod template;
-pub(crate) mod told;
+pub mod told;
 pub mod trust;
 pub mod undo;
-
-use crate::flow::{in_flight as landing, plan_file as approval, reasons};
