@@ -32,7 +32,7 @@ for file in sorted(f for f in files if f.is_file() and f.stat().st_size < 64 << 
             if len(flat) < 48 << 10:
                 keep("package", name, flat)
 
-for line, text in enumerate(pathlib.Path("tools/countries/variants.tsv").read_text().splitlines()):
+for line, text in enumerate(pathlib.Path("crates/countries/tools/variants.tsv").read_text().splitlines()):
     keep("countries", f"variant-{line}", text.split("\t")[0].encode())
 
 for name, body in {

@@ -10,5 +10,6 @@ pub mod model;
 pub mod plan;
 pub mod read;
 pub mod report;
-pub mod sandbox;
+pub use countries;
+pub use sandbox;
 pub mod submit;

@@ -3,7 +3,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use partner_import::check::countries::resolve;
+use partner_import::countries::resolve;
 
 fuzz_target!(|text: &str| {
     let found = resolve(text);

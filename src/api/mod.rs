@@ -5,6 +5,7 @@
 //! the one in which processes share the rate. One attempt is one request here; whether it is made
 //! again is decided by the layers above.
 
+pub mod address;
 pub mod answer;
 pub mod classify;
 pub mod client;
@@ -16,6 +17,7 @@ pub mod network;
 pub mod notify;
 pub mod pace;
 pub mod pulse;
+pub mod rate;
 pub mod redact;
 pub mod secret;
 pub mod session;
@@ -31,8 +33,9 @@ pub use http::HttpTransport;
 pub use method::Method;
 pub use network::{Network, ProxyUrl};
 pub use notify::{HookUrl, HookUrlError, Messenger};
-pub use pace::{Pacer, Rate, Ticket};
+pub use pace::{Pacer, Ticket};
 pub use pulse::{Beat, Pulse};
+pub use rate::Rate;
 pub use redact::Redactor;
 pub use secret::{Credentials, Secret};
 pub use slots::SharedSlots;

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use reqwest::{Certificate, Client, ClientBuilder, Proxy, Url, redirect, retry};
 use rustls::{CertificateError, ClientConfig, RootCertStore};
 
-use super::http::is_loopback;
+use super::address::is_loopback;
 
 /// What the profile says of the network.
 #[derive(Debug, Clone, Default)]

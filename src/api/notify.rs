@@ -7,7 +7,7 @@ use std::time::Duration;
 use reqwest::header::{CONTENT_TYPE, HeaderValue};
 use reqwest::{Client, Url};
 
-use super::http::is_loopback;
+use super::address::is_loopback;
 use super::network::{Network, NetworkError, innermost};
 
 /// An address that is told of runs. Only its host is ever shown.

@@ -5,10 +5,8 @@
 //! a clock that we set; the waiting is done here, on tokio's clock, which tests pause.
 
 use std::collections::VecDeque;
-use std::fmt;
 use std::io;
 use std::num::NonZeroU32;
-use std::str::FromStr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -19,84 +17,8 @@ use governor::state::{InMemoryState, NotKeyed};
 use governor::{Quota, RateLimiter};
 use tokio::time::{Instant, sleep, sleep_until};
 
+use super::rate::Rate;
 use super::slots::{Reserved, SharedSlots, Slot};
-
-/// Added to every window: two requests may take different times to reach the server.
-const GUARD: Duration = Duration::from_millis(5);
-
-/// A request that left late pushes back the one that is a whole window behind it, but for this
-/// part of the guard.
-const SLACK: Duration = Duration::from_millis(2);
-
-/// The most requests in any window of time: `5/s`, `300/m`, `10000/h`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Rate {
-    requests: NonZeroU32,
-    window: Duration,
-}
-
-/// A rate that cannot be read.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("\"{0}\" is not a rate: write requests per second, minute or hour, such as 5/s or 300/m")]
-pub struct InvalidRate(String);
-
-impl Rate {
-    /// At most `requests` in any `window`.
-    pub fn new(requests: NonZeroU32, window: Duration) -> Self {
-        Self { requests, window }
-    }
-
-    /// At most so many requests in any second.
-    pub fn per_second(requests: NonZeroU32) -> Self {
-        Self::new(requests, Duration::from_secs(1))
-    }
-
-    /// The most requests in a window.
-    pub fn requests(self) -> u32 {
-        self.requests.get()
-    }
-
-    /// The length of the window.
-    pub fn window(self) -> Duration {
-        self.window
-    }
-
-    /// The time between two requests.
-    pub fn interval(self) -> Duration {
-        (self.window + GUARD) / self.requests.get()
-    }
-}
-
-impl FromStr for Rate {
-    type Err = InvalidRate;
-
-    fn from_str(text: &str) -> Result<Self, InvalidRate> {
-        let wrong = || InvalidRate(text.to_owned());
-        let (requests, unit) = text.trim().split_once('/').ok_or_else(wrong)?;
-        let window = match unit.trim() {
-            "s" | "sec" | "second" => 1,
-            "m" | "min" | "minute" => 60,
-            "h" | "hour" => 3600,
-            _ => return Err(wrong()),
-        };
-        let requests: NonZeroU32 = requests.trim().parse().map_err(|_| wrong())?;
-        if requests.get() > 1_000_000 {
-            return Err(wrong());
-        }
-        Ok(Self::new(requests, Duration::from_secs(window)))
-    }
-}
-
-impl fmt::Display for Rate {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let unit = match self.window.as_secs() {
-            60 => "m",
-            3600 => "h",
-            _ => "s",
-        };
-        write!(out, "{}/{unit}", self.requests)
-    }
-}
 
 /// Governor's clock, set by us: it shows the time that is being asked about.
 #[derive(Debug, Clone, Default)]
@@ -169,10 +91,6 @@ struct Departure {
     /// Its send time among those of all processes.
     slot: Option<Slot>,
 }
-
-/// Timers wake late by up to a millisecond or two; so much lateness is made up for, within the
-/// window, instead of being lost.
-const CATCH_UP: Duration = Duration::from_millis(4);
 
 /// Nobody holds the lock on shared send times for longer, unless it was stopped.
 const LONGEST_LOCK: Duration = Duration::from_secs(1);
@@ -299,7 +217,7 @@ impl Pacer {
         loop {
             let held = self
                 .held_until()
-                .or_else(|| Instant::now().checked_sub(CATCH_UP))
+                .or_else(|| Instant::now().checked_sub(Rate::CATCH_UP))
                 .unwrap_or(self.start);
             let opens = limit.window_opens(self.start, &locked(&self.left));
             let slot = limit.next(self.start, held.max(opens));
@@ -372,7 +290,7 @@ impl Limit {
     fn window_opens(&self, start: Instant, left: &Departures) -> Instant {
         match left.last.front() {
             Some(first) if left.last.len() >= self.rate.requests() as usize => {
-                first.at + first.late + self.rate.window + GUARD - SLACK
+                first.at + first.late + self.rate.reopens()
             }
             _ => start,
         }
@@ -400,16 +318,6 @@ mod tests {
 
     fn rate(text: &str) -> Rate {
         text.parse().unwrap()
-    }
-
-    #[test]
-    fn rates_are_read_and_shown() {
-        for text in ["5/s", "300/m", "10000/h"] {
-            assert_eq!(rate(text).to_string(), text);
-        }
-        for wrong in ["5", "0/s", "-1/s", "5/d", "/s", "x/s", "9999999/s"] {
-            assert!(wrong.parse::<Rate>().is_err(), "{wrong}");
-        }
     }
 
     /// Send times of `count` requests of several senders, in milliseconds.

@@ -15,7 +15,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use super::pace::Rate;
+use super::rate::Rate;
 
 /// The time of day in microseconds since 1970.
 pub type DayClock = Arc<dyn Fn() -> u64 + Send + Sync>;
@@ -28,11 +28,6 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(300);
 const MAGIC: u64 = u64::from_le_bytes(*b"pi-pace1");
 /// More processes than these are not expected to wait for one send time after the other.
 const PROCESSES: u32 = 16;
-/// Lateness that a process may make up for, as in the pacer itself.
-const CATCH_UP: Duration = Duration::from_millis(4);
-/// Added to every window: two requests may take different times to reach the server.
-const GUARD: Duration = Duration::from_millis(3);
-
 /// The send times of one endpoint.
 pub struct SharedSlots {
     files: Mutex<Files>,
@@ -191,7 +186,7 @@ fn horizon(rate: Rate, head: Head) -> u64 {
 impl Files {
     fn next(&mut self, now: u64, rate: Rate) -> io::Result<Slot> {
         let interval = micros(rate.interval());
-        let early = now.saturating_sub(micros(CATCH_UP));
+        let early = now.saturating_sub(micros(Rate::CATCH_UP));
         let (head, at) = match self.head()? {
             Ok(head) if head.last <= now.saturating_add(horizon(rate, head)) => {
                 let spaced = head.last.saturating_add(interval);
@@ -202,7 +197,7 @@ impl Files {
             // Nobody knows what has left lately: after a whole window that does not matter.
             Ok(_) | Err(Nonsense::Damaged) => {
                 self.data.set_len(0)?;
-                let window = micros(rate.window() + GUARD);
+                let window = micros(rate.reopens());
                 (Head::default(), now.saturating_add(window))
             }
         };
@@ -220,7 +215,7 @@ impl Files {
         let Some(behind) = number.checked_sub(requests).filter(|_| requests <= RING) else {
             return Ok(0);
         };
-        let window = micros(rate.window() + GUARD);
+        let window = micros(rate.reopens());
         let mut left = [0; 8];
         self.data.seek(SeekFrom::Start(place(behind)))?;
         self.data.read_exact(&mut left)?;

@@ -1,5 +1,7 @@
 //! What came through the check. Only this layer can make an [`Accepted`].
 
+use std::sync::Arc;
+
 use super::field::Field;
 use super::mapping::Mapping;
 use crate::model::rules::Rule;
@@ -16,7 +18,7 @@ use crate::model::{
 pub struct Accepted {
     pub(super) row: RowIndex,
     pub(super) number: u32,
-    pub(super) partner: PartnerInfo,
+    pub(super) partner: Arc<PartnerInfo>,
     pub(super) default_account: DefaultAccount,
     pub(super) level: LevelChoice,
     pub(super) level_in_list: Option<Level>,
@@ -127,6 +129,11 @@ impl Accepted {
     /// [`Accepted::location_name`] and [`Accepted::region_name`].
     pub fn partner(&self) -> &PartnerInfo {
         &self.partner
+    }
+
+    /// The same, shared: whoever plans the row keeps it, and nobody copies it.
+    pub fn shared_partner(&self) -> Arc<PartnerInfo> {
+        Arc::clone(&self.partner)
     }
 
     /// Whether the service is to make a backup account along with the customer.

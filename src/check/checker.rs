@@ -2,61 +2,20 @@
 
 use std::ops::ControlFlow;
 
-use super::accepted::{Accepted, Checked, Parent, ParentTarget, RowState, SaidOnce};
-use super::columns::{Column, LevelUnsaid, check_defaults, columns_of, level_unsaid};
+use super::accepted::{Checked, RowState, SaidOnce};
 use super::country_column::CountryColumns;
-use super::draft::{BillingContactForm, accept};
 use super::field::Field;
-use super::known::Comparison;
 use super::left_out::{LEVEL_OF_ROW, LeftOut, levels_derived};
-use super::levels::{InList, Levels};
-use super::mapping::{Mapping, MappingOptions, OptionError, map_header};
-use super::parents::{self, Target};
-use super::row::{Draft, Findings, LevelCell, Memory, RowAt, read_row};
-use super::rows::Rows;
+use super::levels::Levels;
+use super::mapping::{Mapping, OptionError};
+use super::part::{CheckSettings, Deriving, Part, Plan, add};
+use super::row_draft::Memory;
 use super::tables::Tables;
-use super::{duplicates, in_order, stream, tree};
+use super::{duplicates, in_order, parents, stream, tree};
 use crate::model::rules::headers::MAP_WITHOUT_COLUMN;
 use crate::model::rules::left_out::LEVEL_MISSING;
 use crate::model::rules::reading::{NO_CUSTOMERS, REFUSALS};
-use crate::model::{
-    CellAddress, Diagnostic, Header, LevelChoice, Phrase, RowBatch, RowIndex, Text,
-};
-
-/// Whether accepted rows are kept.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Keep {
-    /// As [`Checked::accepted`], for a plan.
-    #[default]
-    Accepted,
-    /// Nothing but states and diagnostics: memory does not grow with the rows' width.
-    Nothing,
-}
-
-/// How a table is checked.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct CheckSettings {
-    /// Which columns are which fields, and what fills empty cells.
-    pub mapping: MappingOptions,
-    /// How billing contacts go over the wire.
-    pub billing_contact: BillingContactForm,
-    /// Whether accepted rows are kept.
-    pub keep: Keep,
-    /// What a result file is compared with before, by a [`Restorer`](super::Restorer).
-    pub comparison: Comparison,
-    /// Who works out levels that are to be derived.
-    pub deriving: Deriving,
-}
-
-/// Where levels that are to be derived from the parent's are held against the rules.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Deriving {
-    /// Here, as far as the list tells.
-    #[default]
-    Offline,
-    /// In the plan that follows, which knows the levels of the tenant.
-    InPlan,
-}
+use crate::model::{Diagnostic, Header, RowBatch, RowIndex};
 
 /// Checks one table.
 #[derive(Debug)]
@@ -327,212 +286,7 @@ fn said_once(lack_level: Vec<(RowIndex, u32)>) -> Vec<SaidOnce> {
     }]
 }
 
-/// Adds diagnostics, without moving them where there were none.
-fn add(all: &mut Vec<Diagnostic>, mut more: Vec<Diagnostic>) {
-    if all.is_empty() {
-        *all = more;
-    } else {
-        all.append(&mut more);
-    }
-}
-
 fn no_customers() -> Diagnostic {
     Diagnostic::of_file(&NO_CUSTOMERS, "there is a header, and no customer below it")
         .with_help("fill in a row for each customer; another sheet is read with --sheet NAME")
-}
-
-/// What is settled before the first row, and read by all threads.
-#[derive(Debug)]
-pub(super) struct Plan {
-    mapping: Mapping,
-    columns: Vec<Column>,
-    billing_contact: BillingContactForm,
-    keep: Keep,
-    level_unsaid: LevelUnsaid,
-    deriving: Deriving,
-    /// An error in the header: no row may be sent.
-    header_failed: bool,
-}
-
-impl Plan {
-    fn of(
-        header: &Header,
-        settings: &CheckSettings,
-        sample: &RowBatch,
-    ) -> Result<(Self, Vec<Diagnostic>), OptionError> {
-        let (mapping, diagnostics) = map_header(header, sample, &settings.mapping)?;
-        check_defaults(&mapping)?;
-        let plan = Self {
-            columns: columns_of(&mapping, sample),
-            level_unsaid: level_unsaid(&mapping),
-            deriving: settings.deriving,
-            mapping,
-            billing_contact: settings.billing_contact,
-            keep: settings.keep,
-            header_failed: diagnostics.iter().any(Diagnostic::is_error),
-        };
-        Ok((plan, diagnostics))
-    }
-}
-
-/// Some consecutive rows, checked one by one.
-#[derive(Debug)]
-pub(super) struct Part {
-    pub(super) rows: Rows,
-    left_out: LeftOut,
-    countries: CountryColumns,
-    /// Rows that are not sent because they do not say their level, with their numbers.
-    lack_level: Vec<(RowIndex, u32)>,
-    accepted: Vec<Accepted>,
-    diagnostics: Vec<Diagnostic>,
-}
-
-impl Part {
-    pub(super) fn of(plan: &Plan) -> Self {
-        Self {
-            rows: Rows::default(),
-            left_out: LeftOut::of(&plan.mapping),
-            countries: CountryColumns::default(),
-            lack_level: Vec::new(),
-            accepted: Vec::new(),
-            diagnostics: Vec::new(),
-        }
-    }
-
-    /// Checks the next rows, the first of which is row `first` of the table.
-    pub(super) fn check(&mut self, plan: &Plan, memory: &mut Memory, batch: &RowBatch, first: u32) {
-        let mut spare = RowBatch::default();
-        for (index, row) in (first..).zip(batch.rows()) {
-            let at = RowAt {
-                index: RowIndex(index),
-                number: row.number(),
-                line: row.line(),
-            };
-            let mut findings = Findings {
-                diagnostics: &mut self.diagnostics,
-                at,
-                failed: plan.header_failed,
-            };
-            let origin = plan.mapping.origin;
-            let mut draft = Draft::empty();
-            read_row(
-                &mut draft,
-                &plan.columns,
-                origin,
-                row,
-                &mut spare,
-                memory,
-                &mut findings,
-            );
-            let mut failed = findings.failed;
-            self.left_out.count(at, &draft, failed);
-            self.countries.count(at, &draft);
-            let level = match draft.level {
-                LevelCell::Level(level) => LevelChoice::Given(level),
-                LevelCell::Wrong => LevelChoice::Unsaid,
-                LevelCell::Empty => self.without_level(plan, at, &draft, &mut failed),
-            };
-            self.rows.add(at, &draft, level, failed);
-            if plan.keep == Keep::Accepted && !failed {
-                let parent = Parent {
-                    target: ParentTarget::Default,
-                    expected_id: None,
-                    written: None,
-                    at: parent_cell(&plan.columns, at.number, &draft),
-                };
-                let form = plan.billing_contact;
-                let accepted = accept(&plan.columns, form, at, &draft, level, parent);
-                self.accepted.push(accepted);
-            }
-        }
-    }
-
-    /// What becomes of a row that does not say its level. One that was imported before is not sent.
-    fn without_level(
-        &mut self,
-        plan: &Plan,
-        at: RowAt,
-        draft: &Draft<'_>,
-        failed: &mut bool,
-    ) -> LevelChoice {
-        match plan.level_unsaid {
-            LevelUnsaid::Derive => return LevelChoice::Derived,
-            LevelUnsaid::Refuse if draft.existing_id.is_none() => {
-                *failed = true;
-                self.left_out.lacks_level(at);
-                self.lack_level.push((at.index, at.number));
-            }
-            LevelUnsaid::Refuse | LevelUnsaid::Undecided => {}
-        }
-        LevelChoice::Unsaid
-    }
-
-    /// Takes the rows that follow these; `next` is empty afterwards, and keeps its memory.
-    pub(super) fn append(&mut self, next: &mut Self) {
-        self.rows.append(&mut next.rows);
-        self.lack_level.append(&mut next.lack_level);
-        self.left_out.append(&mut next.left_out);
-        self.countries.append(&mut next.countries);
-        self.accepted.append(&mut next.accepted);
-        self.diagnostics.append(&mut next.diagnostics);
-    }
-
-    fn take(&mut self, found: Vec<Diagnostic>) {
-        for diagnostic in &found {
-            self.rows.mark(diagnostic);
-        }
-        add(&mut self.diagnostics, found);
-    }
-
-    /// Gives the accepted rows their parents and drops those that are not sent after all.
-    fn place(&mut self, states: &[RowState], targets: &[Target], levels: &Levels) -> Vec<Accepted> {
-        let mut accepted = std::mem::take(&mut self.accepted);
-        accepted.retain_mut(|row| {
-            let index = row.row.as_usize();
-            if states[index] != RowState::Accepted {
-                return false;
-            }
-            if row.level == LevelChoice::Derived
-                && let InList::Known(level) = levels.of_row(&self.rows, row.row.0)
-            {
-                row.level_in_list = Some(level);
-            }
-            row.parent.target = match targets[index] {
-                Target::Default => ParentTarget::Default,
-                Target::Id(id) => ParentTarget::Id(id),
-                Target::Row(parent) => ParentTarget::Row(RowIndex(parent)),
-                Target::Named | Target::Wrong => {
-                    let name = self.rows.parents.get(row.row.0);
-                    ParentTarget::Named(
-                        Text::parse(name).expect("a row without errors has valid texts"),
-                    )
-                }
-            };
-            let written = self.rows.parents.get(row.row.0);
-            if !written.is_empty() {
-                row.parent.expected_id = self.rows.facts[index].parent_id;
-                row.parent.written = Text::parse(written).ok();
-            }
-            true
-        });
-        accepted
-    }
-}
-
-fn parent_cell(
-    columns: &[Column],
-    number: u32,
-    draft: &Draft<'_>,
-) -> Option<(CellAddress, Phrase)> {
-    let field = match (draft.text(Field::Parent), draft.parent_id) {
-        ("", None) => return None,
-        ("", Some(_)) => Field::ParentId,
-        _ => Field::Parent,
-    };
-    let column = columns.iter().find(|column| column.field == field)?;
-    let address = CellAddress {
-        row: number,
-        column: column.letter,
-    };
-    Some((address, column.header.clone()))
 }

@@ -3,7 +3,7 @@
 
 use super::columns::Column;
 use super::field::Field;
-use super::row::{Draft, RowAt};
+use super::row_draft::{Draft, RowAt};
 use super::rows::Rows;
 use super::tables::Tables;
 use crate::model::Diagnostic;

@@ -1,9 +1,11 @@
 //! From a row's values to a customer.
 
+use std::sync::Arc;
+
 use super::accepted::{Accepted, NamedReference, Parent};
 use super::columns::Column;
 use super::field::Field;
-use super::row::{Draft, RowAt};
+use super::row_draft::{Draft, RowAt};
 use crate::model::partner::BillingContact;
 use crate::model::{
     Address, AdvancedProperties, CellAddress, Company, CustomerName, LevelChoice, PartnerInfo, Text,
@@ -51,7 +53,7 @@ pub(super) fn accept(
     Accepted {
         row: at.index,
         number: at.number,
-        partner,
+        partner: Arc::new(partner),
         default_account: draft.default_account,
         level,
         level_in_list: level.given(),

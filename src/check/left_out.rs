@@ -3,7 +3,7 @@
 use super::field::Field;
 use super::levels::Derived;
 use super::mapping::{Mapping, Origin};
-use super::row::{Draft, RowAt};
+use super::row_draft::{Draft, RowAt};
 use crate::model::Diagnostic;
 use crate::model::rules::Rule;
 use crate::model::rules::left_out::{

@@ -9,7 +9,6 @@ mod arena;
 mod cell;
 mod checker;
 mod columns;
-pub mod countries;
 mod country_column;
 mod draft;
 mod duplicates;
@@ -25,8 +24,10 @@ pub mod mapping;
 mod nearest;
 mod parallel;
 mod parents;
+mod part;
 pub mod record;
 mod row;
+mod row_draft;
 mod rows;
 mod stream;
 mod tables;
@@ -38,7 +39,7 @@ pub use accepted::{
     Accepted, Checked, Doubt, NamedReference, Parent, ParentTarget, RowState, SaidOnce,
 };
 pub use cell::nothing::words_for_nothing;
-pub use checker::{CheckSettings, Checker, Deriving, Keep};
+pub use checker::Checker;
 pub use columns::{check_default, check_map, check_value_for_all};
 pub use draft::BillingContactForm;
 pub use field::{Field, UnknownField};
@@ -49,4 +50,5 @@ pub use mapping::{
     is_group_name, is_group_of_persons, is_name_header, is_results_header, is_sheet, knows_header,
     map_header,
 };
+pub use part::{CheckSettings, Deriving, Keep};
 pub use text::alike;

@@ -1,16 +1,15 @@
 //! One row: its cells as values, every problem reported at its cell.
 
-use super::accepted::Doubts;
 use super::cell::clean::{cleaned, may_be_marked};
-use super::cell::country::{Countries, state_instead};
+use super::cell::country::state_instead;
 use super::cell::failed::{error_cell, formula, is_error_text, may_be_error_text};
 use super::cell::nothing::{self, may_be_nothing};
 use super::cell::text::{Bytes, doubt, escaped, is_usual, may_be_unusual, zip_code};
-use super::cell::words::{WordSet, Words};
 use super::cell::{Parsed, Problem, contact, date, number, quoted, words};
 use super::columns::Column;
 use super::field::Field;
 use super::mapping::Origin;
+use super::row_draft::{Draft, Findings, LevelCell, Memory, set_country};
 use super::text::trim;
 use super::usual::read_usual;
 use crate::model::formula::restore;
@@ -19,165 +18,7 @@ use crate::model::rules::dates::TRIAL_ENDS_BEFORE_START;
 use crate::model::rules::headers::CELL_OVERRIDDEN;
 use crate::model::rules::texts::{NAME_MISSING, PLACEHOLDER};
 use crate::model::rules::words::STATE_UNUSUAL;
-use crate::model::{
-    Cell, CellAddress, CellKind, ContactId, CountryCode, DefaultAccount, Diagnostic, Level,
-    LocationId, PartnerId, RegionId, Row, RowBatch, RowIndex, ServiceType, Severity, State,
-    UnixSeconds, UserId,
-};
-
-/// Which row it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct RowAt {
-    pub(super) index: RowIndex,
-    pub(super) number: u32,
-    pub(super) line: u32,
-}
-
-/// What stands in the cell of the level.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum LevelCell {
-    /// Nothing, or there is no such cell.
-    Empty,
-    /// A level.
-    Level(Level),
-    /// Something else, which is an error.
-    Wrong,
-}
-
-/// The values of one row, borrowed from its cells.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Draft<'a> {
-    pub(super) texts: [&'a str; Field::COUNT],
-    pub(super) existing_id: Option<PartnerId>,
-    pub(super) parent_id: Option<PartnerId>,
-    pub(super) level: LevelCell,
-    pub(super) service_type: Option<ServiceType>,
-    pub(super) child_service_types: WordSet,
-    pub(super) state: Option<State>,
-    pub(super) flags: WordSet,
-    pub(super) country: Option<CountryCode>,
-    pub(super) device_country: Option<CountryCode>,
-    pub(super) location_id: Option<LocationId>,
-    pub(super) region_id: Option<RegionId>,
-    pub(super) responsible_user_id: Option<UserId>,
-    pub(super) billing_contact: Option<ContactId>,
-    pub(super) registration: Option<UnixSeconds>,
-    pub(super) expiration: Option<UnixSeconds>,
-    pub(super) default_account: DefaultAccount,
-    pub(super) doubts: Doubts,
-    /// Whether the name needed no closer look.
-    pub(super) name_is_usual: bool,
-}
-
-impl<'a> Draft<'a> {
-    pub(super) fn empty() -> Self {
-        Self {
-            texts: [""; Field::COUNT],
-            existing_id: None,
-            parent_id: None,
-            level: LevelCell::Empty,
-            service_type: None,
-            child_service_types: WordSet::default(),
-            state: None,
-            flags: WordSet::default(),
-            country: None,
-            device_country: None,
-            location_id: None,
-            region_id: None,
-            responsible_user_id: None,
-            billing_contact: None,
-            registration: None,
-            expiration: None,
-            default_account: DefaultAccount::None,
-            doubts: Doubts::default(),
-            name_is_usual: true,
-        }
-    }
-
-    /// A cell of the level that is not read is no empty one.
-    #[cold]
-    fn lose_level(&mut self, field: Field) {
-        if field == Field::Level {
-            self.level = LevelCell::Wrong;
-        }
-    }
-
-    /// The text of a field that is sent as it is; empty when the cell is.
-    pub(super) fn text(&self, field: Field) -> &'a str {
-        self.texts[field.index()]
-    }
-}
-
-/// What is remembered from cell to cell.
-#[derive(Debug, Default)]
-pub(super) struct Memory {
-    pub(super) countries: Countries,
-    /// Cells that hold several services.
-    sets: Vec<(Box<str>, WordSet)>,
-    words: Words,
-}
-
-impl Memory {
-    /// The services in a cell, where the same text was met before.
-    pub(super) fn set(&self, text: &str) -> Option<WordSet> {
-        let known = self.sets.iter().find(|(known, _)| **known == *text);
-        known.map(|(_, set)| *set)
-    }
-
-    fn keep_set(&mut self, text: &str, set: WordSet) {
-        /// A table has few combinations.
-        const MOST: usize = 16;
-        if self.sets.len() < MOST && self.set(text).is_none() {
-            self.sets.push((text.into(), set));
-        }
-    }
-}
-
-/// Where the problems of a row go.
-pub(super) struct Findings<'d> {
-    pub(super) diagnostics: &'d mut Vec<Diagnostic>,
-    pub(super) at: RowAt,
-    /// Whether one of them keeps the row from being sent.
-    pub(super) failed: bool,
-}
-
-impl Findings<'_> {
-    #[cold]
-    fn report(&mut self, column: &Column, value: &str, problem: Problem) {
-        let problem = problem.into_details();
-        self.failed |= problem.rule.severity == Severity::Error;
-        let RowAt {
-            index,
-            number,
-            line,
-        } = self.at;
-        let address = CellAddress {
-            row: number,
-            column: column.letter,
-        };
-        self.diagnostics.push(
-            Diagnostic::of_row(problem.rule, index, number, problem.message)
-                .at(address)
-                .on_line(line)
-                .in_shared_column(&column.header)
-                .with_value(value)
-                .with_help(problem.help)
-                .with_shared_suggestions(problem.suggestions),
-        );
-    }
-
-    /// The value, if there is one; else the problem is reported.
-    #[inline]
-    fn take<T>(&mut self, column: &Column, value: &str, parsed: Parsed<T>) -> Option<T> {
-        match parsed {
-            Ok(value) => Some(value),
-            Err(problem) => {
-                self.report(column, value, problem);
-                None
-            }
-        }
-    }
-}
+use crate::model::{Cell, CellKind, Row, RowBatch, Severity, State, UnixSeconds};
 
 /// What is known of a row's cells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -465,20 +306,6 @@ fn read_cell<'a>(
                 findings.report(column, text, problem);
             }
         }
-    }
-}
-
-pub(super) fn set_country<'a>(
-    draft: &mut Draft<'a>,
-    field: Field,
-    text: &'a str,
-    country: CountryCode,
-) {
-    draft.doubts.note_country(field, text);
-    draft.texts[field.index()] = text;
-    match field {
-        Field::Country => draft.country = Some(country),
-        _ => draft.device_country = Some(country),
     }
 }
 

@@ -3,7 +3,7 @@
 use super::arena::Arena;
 use super::field::Field;
 use super::index::{Index, Kind};
-use super::row::{Draft, RowAt};
+use super::row_draft::{Draft, RowAt};
 use super::tables::Tables;
 use crate::model::rules::Rule;
 use crate::model::{

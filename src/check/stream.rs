@@ -5,8 +5,8 @@ use std::collections::VecDeque;
 use std::ops::ControlFlow;
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, channel, sync_channel};
 
-use super::checker::{Part, Plan};
-use super::row::Memory;
+use super::part::{Part, Plan};
+use super::row_draft::Memory;
 use crate::model::RowBatch;
 
 /// How many batches wait for the other thread at most.

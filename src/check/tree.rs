@@ -6,11 +6,11 @@ use std::collections::HashMap;
 use foldhash::fast::FixedState;
 
 use super::cell::words::WordSet;
-use super::checker::Deriving;
 use super::field::Field;
 use super::levels::{InList, Levels, by_id};
 use super::parallel::in_rows;
 use super::parents::Target;
+use super::part::Deriving;
 use super::rows::Rows;
 use super::tables::Tables;
 use super::{accepted::RowState, cell::quoted};

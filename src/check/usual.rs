@@ -6,7 +6,7 @@ use super::cell::text::{may_be_damaged_number, may_be_date_for_code};
 use super::cell::{contact, date, words};
 use super::columns::Column;
 use super::field::Field;
-use super::row::{Draft, LevelCell, Memory, set_country};
+use super::row_draft::{Draft, LevelCell, Memory, set_country};
 use crate::model::{Cell, CellKind, CustomerName, State};
 
 /// Reads a cell of which nothing is to be said, as nearly all are; false where it takes a closer
@@ -114,7 +114,8 @@ mod tests {
     use super::*;
     use crate::check::cell::clean::Decimals;
     use crate::check::cell::text::{Bytes, may_be_unusual};
-    use crate::check::row::{Findings, RowAt, read_closely};
+    use crate::check::row::read_closely;
+    use crate::check::row_draft::{Findings, RowAt};
     use crate::model::RowIndex;
 
     fn column(field: Field) -> Column {

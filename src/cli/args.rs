@@ -569,7 +569,7 @@ pub fn parse_rate(text: &str) -> Result<RateChoice, String> {
     }
     text.parse()
         .map(RateChoice::At)
-        .map_err(|error: crate::api::pace::InvalidRate| error.to_string())
+        .map_err(|error: crate::api::rate::InvalidRate| error.to_string())
 }
 
 /// A length of time: `250ms`, `60s`, `15m`, `2h`; a bare number is seconds.

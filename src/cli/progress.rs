@@ -10,7 +10,7 @@ use super::line::{Part, Speed, bar, fitted, left, time_for};
 use super::output::Output;
 use super::screen::{MOMENT, Style, Watch};
 use super::stage::LINE_EVERY;
-use crate::model::{RowIndex, SheetRows};
+use crate::model::{Happening, Origin, Outcome, Reason, RowIndex, SheetRows};
 use crate::submit::{Observer, RunEvent};
 
 /// So many failed rows are told as they fail; the closing summary and the files tell the rest.
@@ -195,15 +195,60 @@ impl Progress {
         }
     }
 
-    /// A row with an outcome is looked for no more.
-    fn settled(&self, event: &RunEvent) {
-        if let RunEvent::Created { row, .. }
-        | RunEvent::Exists { row, .. }
-        | RunEvent::Updated { row, .. }
-        | RunEvent::Failed { row, .. }
-        | RunEvent::Blocked { row, .. } = event
-        {
-            self.tally().unsettled.remove(&row.0);
+    fn ended(&self, row: RowIndex, outcome: Outcome) {
+        let (run_id, number) = (self.run_id.as_str(), self.number(row));
+        let mut tally = self.tally();
+        // A row with an outcome is looked for no more.
+        tally.unsettled.remove(&row.0);
+        match outcome {
+            Outcome::Created(id, origin) => {
+                tally.created += 1;
+                let how = match origin {
+                    Origin::Answered => "Answered",
+                    Origin::Found | Origin::Met => "Found",
+                };
+                tracing::info!(run_id, row = number, id = id.get(), how, "created");
+            }
+            Outcome::Exists(id) => {
+                tally.exists += 1;
+                tracing::info!(run_id, row = number, id = id.get(), "exists");
+            }
+            Outcome::Updated(id) => {
+                tally.updated += 1;
+                tracing::info!(run_id, row = number, id = id.get(), "updated");
+            }
+            Outcome::Failed(why) => {
+                tally.failed += 1;
+                let failed = tally.failed;
+                drop(tally);
+                self.failed(row, failed, *why);
+            }
+            Outcome::Blocked { by } => {
+                tally.blocked += 1;
+                tracing::info!(run_id, row = number, by = self.number(by), "blocked");
+            }
+            // No outcomes of a run's own requests.
+            Outcome::Invalid
+            | Outcome::Removed
+            | Outcome::Gone
+            | Outcome::Restored
+            | Outcome::Kept(_) => {}
+        }
+    }
+
+    fn failed(&self, row: RowIndex, failed: usize, why: Reason) {
+        let (run_id, number) = (self.run_id.as_str(), self.number(row));
+        let Reason { code, message } = why;
+        tracing::info!(run_id, row = number, code, reason = message, "failed");
+        match failed {
+            ..=MOST_FAILURES => {
+                let place = self.sheets.number(row, number);
+                self.say(&format!("row {place} failed: {code}: {message}"));
+            }
+            _ if failed == MOST_FAILURES + 1 => {
+                self.say("more rows failed; rejected.csv will hold all of them");
+            }
+            _ => {}
         }
     }
 
@@ -216,56 +261,10 @@ impl Observer for Progress {
     fn observe(&mut self, event: RunEvent) {
         let run_id = self.run_id.clone();
         let run_id = run_id.as_str();
-        self.settled(&event);
         match event {
             RunEvent::Started { to_create } => self.start(to_create),
-            RunEvent::Created { row, id, how } => {
-                self.tally().created += 1;
-                tracing::info!(
-                    run_id,
-                    row = self.number(row),
-                    id = id.get(),
-                    ?how,
-                    "created"
-                );
-            }
-            RunEvent::Exists { row, id } => {
-                self.tally().exists += 1;
-                tracing::info!(run_id, row = self.number(row), id = id.get(), "exists");
-            }
-            RunEvent::Updated { row, id } => {
-                self.tally().updated += 1;
-                tracing::info!(run_id, row = self.number(row), id = id.get(), "updated");
-            }
-            RunEvent::Failed { row, code, message } => {
-                let failed = {
-                    let mut tally = self.tally();
-                    tally.failed += 1;
-                    tally.failed
-                };
-                let number = self.number(row);
-                tracing::info!(run_id, row = number, code, reason = message, "failed");
-                match failed {
-                    ..=MOST_FAILURES => {
-                        let place = self.sheets.number(row, number);
-                        self.say(&format!("row {place} failed: {code}: {message}"));
-                    }
-                    _ if failed == MOST_FAILURES + 1 => {
-                        self.say("more rows failed; rejected.csv will hold all of them");
-                    }
-                    _ => {}
-                }
-            }
-            RunEvent::Blocked { row, by } => {
-                self.tally().blocked += 1;
-                tracing::info!(
-                    run_id,
-                    row = self.number(row),
-                    by = self.number(by),
-                    "blocked"
-                );
-            }
-            RunEvent::Unsettled { row, message } => {
+            RunEvent::Row(row, Happening::Ended(outcome)) => self.ended(row, outcome),
+            RunEvent::Row(row, Happening::Unknown { message }) => {
                 self.tally().unsettled.insert(row.0);
                 tracing::info!(
                     run_id,
@@ -274,6 +273,7 @@ impl Observer for Progress {
                     "no clear answer, looking for it"
                 );
             }
+            RunEvent::Row(..) => {}
             RunEvent::Paused { pause, reason } => {
                 tracing::info!(run_id, pause_ms = pause.as_millis(), reason, "paused");
                 self.tally().paused_until = Some(Instant::now() + pause);

@@ -10,7 +10,7 @@ use super::output::Output;
 use super::progress::stopping;
 use super::screen::{MOMENT, Style, Watch};
 use super::stage::LINE_EVERY;
-use crate::journal::UndoKind;
+use crate::model::{Happening, Outcome, Reason};
 use crate::submit::Observer;
 use crate::submit::undo::UndoNews;
 
@@ -120,14 +120,15 @@ impl UndoProgress {
         }
     }
 
-    fn settled(&mut self, number: u32, id: u64, kind: UndoKind) {
+    fn settled(&mut self, number: u32, id: u64, kind: Happening) {
         let run_id = self.run_id.as_str();
         match kind {
-            UndoKind::Removed => {
+            Happening::Ended(Outcome::Removed) => {
                 self.tally().removed += 1;
                 tracing::info!(run_id, row = number, id, "removed");
             }
-            UndoKind::Kept { code, message } => {
+            Happening::Ended(Outcome::Kept(why)) => {
+                let Reason { code, message } = *why;
                 let kept = {
                     let mut tally = self.tally();
                     tally.kept += 1;

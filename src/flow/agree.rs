@@ -10,11 +10,12 @@ use super::advice::Advice;
 use super::event::{Event, Note};
 use super::failure::Failure;
 use super::host::Work;
-use super::plan::Planned;
+use super::plan::PlannedList;
 use super::target::Target;
 use crate::journal::record::Mode;
+use crate::model::Planned;
 use crate::plan::action::PlanCounts;
-use crate::plan::{Action, Finding, Item, Plan};
+use crate::plan::{Finding, Item, Plan};
 use crate::submit::Control;
 
 /// Above how many changes a number must be typed, unless told otherwise.
@@ -139,24 +140,24 @@ impl Question {
 
 /// A plan that may be carried out.
 pub struct Agreed {
-    planned: Planned,
+    planned: PlannedList,
 }
 
 impl Agreed {
     /// What was agreed to.
-    pub fn planned(&self) -> &Planned {
+    pub fn planned(&self) -> &PlannedList {
         &self.planned
     }
 
     /// The plan, for the step that carries it on.
-    pub(super) fn into_planned(self) -> Planned {
+    pub(super) fn into_planned(self) -> PlannedList {
         self.planned
     }
 }
 
 /// Refuses, asks, or lets pass. Only an answer that means yes lets anything be sent.
 pub async fn agree(
-    planned: Planned,
+    planned: PlannedList,
     agreement: Agreement,
     asks: &dyn Asks,
     work: &Work<'_>,
@@ -206,7 +207,7 @@ pub fn within_limit(creates: usize, most: Option<usize>) -> Result<(), Failure> 
 
 impl Intent {
     /// Of a plan, rows that are held back left out.
-    fn of(planned: &Planned, target: &Target) -> Self {
+    fn of(planned: &PlannedList, target: &Target) -> Self {
         Self {
             counts: planned.held().taken_off(planned.plan().counts()),
             counted: counts_line(planned.plan()),
@@ -263,7 +264,7 @@ pub fn counts_line(plan: &Plan) -> String {
         parts.push(format!("{} to change", counts.update));
     }
     let differs = |item: &&Item| {
-        item.finding == Finding::Differs && matches!(item.action, Action::Exists { .. })
+        item.finding == Finding::Differs && matches!(item.action, Planned::Exists { .. })
     };
     let differing = plan.items.iter().filter(differs).count();
     parts.push(match differing {

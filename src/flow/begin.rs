@@ -13,18 +13,18 @@ use super::host::Work;
 use super::list::CheckedFile;
 use super::open::full_path;
 use super::original::places;
-use super::plan::Planned as PlannedList;
+use super::plan::PlannedList;
 use super::quarantine::Held;
 use super::reasons::Refusals;
 use super::unfinished::Kept;
 use crate::check::join::headers_of_results;
 use crate::check::mapping::Role;
 use crate::check::{self, Field, MappingOptions, is_sheet};
-use crate::journal::record::{PlannedParent, TablePlace, Update};
-use crate::journal::{Fault, Planned, PlannedAction, RunInfo, Store, TargetLock};
-use crate::model::Diagnostic;
+use crate::journal::record::TablePlace;
+use crate::journal::{Fault, PlannedRow, RunInfo, Store, TargetLock};
 use crate::model::rules::tenant::UPDATED_IN_TENANT;
-use crate::plan::{Action, Difference, ParentLink, Plan};
+use crate::model::{Diagnostic, Planned};
+use crate::plan::Plan;
 use crate::read::Format;
 use crate::report;
 
@@ -220,7 +220,7 @@ fn out_dir(list: &Path, beginning: &Beginning, id: &str) -> String {
 }
 
 /// The plan as the journal keeps it, each row with its problems.
-fn planned(plan: Plan, diagnostics: &[&Diagnostic], checked: &check::Checked) -> Vec<Planned> {
+fn planned(plan: Plan, diagnostics: &[&Diagnostic], checked: &check::Checked) -> Vec<PlannedRow> {
     let refusals = Refusals::of(checked, diagnostics.iter().copied());
     let mut problems: Vec<Vec<&Diagnostic>> = vec![Vec::new(); plan.items.len()];
     for &diagnostic in diagnostics {
@@ -235,70 +235,14 @@ fn planned(plan: Plan, diagnostics: &[&Diagnostic], checked: &check::Checked) ->
         .map(|(item, mut problems)| {
             refusals.explain(&item, &mut problems);
             let (code, message) = in_words(problems, &item.action);
-            let action = match item.action {
-                Action::Create {
-                    parent,
-                    partner,
-                    account,
-                } => PlannedAction::Create {
-                    parent: link(parent),
-                    partner,
-                    account,
-                },
-                Action::Exists {
-                    id,
-                    parent,
-                    partner,
-                    ..
-                } => PlannedAction::Exists {
-                    id,
-                    parent: link(parent),
-                    partner,
-                },
-                Action::Update {
-                    id,
-                    parent,
-                    partner,
-                    differences,
-                    changes,
-                    relocation,
-                } => PlannedAction::Update {
-                    id,
-                    parent: link(parent),
-                    partner,
-                    update: Box::new(Update {
-                        changes: *changes,
-                        relocation,
-                        told: told(&differences),
-                    }),
-                },
-                Action::Refuse {
-                    id,
-                    parent,
-                    partner,
-                    ..
-                } => PlannedAction::Refuse {
-                    id,
-                    parent: link(parent),
-                    partner,
-                },
-                Action::Invalid => PlannedAction::Invalid,
-                Action::Blocked { by } => PlannedAction::Blocked { by },
-            };
-            Planned {
+            PlannedRow {
                 row: item.row,
-                action,
+                action: item.action,
                 code,
                 message,
             }
         })
         .collect()
-}
-
-/// The changes in words.
-fn told(differences: &[Difference]) -> String {
-    let one = |one: &Difference| format!("{} from {:?} to {:?}", one.member, one.tenant, one.row);
-    differences.iter().map(one).collect::<Vec<_>>().join(", ")
 }
 
 /// The problems that stand in one cell each, as the journal keeps them.
@@ -328,22 +272,14 @@ fn with_suggestion(problem: &Diagnostic) -> String {
     }
 }
 
-fn link(parent: ParentLink) -> PlannedParent {
-    match parent {
-        ParentLink::Id(id) => PlannedParent::Id(id),
-        ParentLink::Row(row) => PlannedParent::Row(row),
-    }
-}
-
 /// A row's problems as one code and one message, errors first. What is changed stands beside the
 /// outcome, and is not said twice.
-fn in_words(mut problems: Vec<&Diagnostic>, action: &Action) -> (String, String) {
+fn in_words(mut problems: Vec<&Diagnostic>, action: &Planned) -> (String, String) {
     problems.sort_by_key(|problem| std::cmp::Reverse(problem.severity()));
     let mut codes: Vec<&str> = problems.iter().map(|problem| problem.rule.code).collect();
     codes.dedup();
-    let told_elsewhere = |problem: &&&Diagnostic| {
-        matches!(action, Action::Update { .. }) && problem.rule.code == UPDATED_IN_TENANT.code
-    };
+    let told_elsewhere =
+        |problem: &&&Diagnostic| action.updates() && problem.rule.code == UPDATED_IN_TENANT.code;
     let messages: Vec<String> = problems
         .iter()
         .filter(|problem| !told_elsewhere(problem))

@@ -12,9 +12,11 @@ use super::runs::open_run;
 use crate::check::{
     CheckSettings, Comparison, KnownRows, Mapping, MappingOptions, Origin, Standing, map_header,
 };
-use crate::journal::{EventKind, JournalError, PlannedAction, RunInfo, Store, run_path, runs};
+use crate::journal::{JournalError, RunInfo, Store, run_path, runs};
 use crate::model::rules::reading::RUN_UNREADABLE;
-use crate::model::{CellKind, Diagnostic, Header, HeaderCell, RowBatch};
+use crate::model::{
+    CellKind, Diagnostic, Happening, Header, HeaderCell, Outcome, Planned, RowBatch,
+};
 use crate::read::{self, ReadOptions, Sheets};
 
 /// How many of the known rows are looked at to tell which columns they have.
@@ -202,11 +204,8 @@ fn stand(store: &Store, standings: &mut [Standing]) -> Result<(), JournalError> 
             return;
         };
         match planned.action {
-            PlannedAction::Exists { .. }
-            | PlannedAction::Update { .. }
-            | PlannedAction::Refuse { .. } => row.there = true,
-            PlannedAction::Invalid => row.refused = planned.code,
-            PlannedAction::Create { .. } | PlannedAction::Blocked { .. } => {}
+            Planned::Invalid => row.refused = planned.code,
+            action => row.there = action.id().is_some(),
         }
     })?;
     let before: Vec<bool> = standings.iter().map(|row| row.there).collect();
@@ -216,17 +215,12 @@ fn stand(store: &Store, standings: &mut [Standing]) -> Result<(), JournalError> 
             return;
         };
         match event.kind {
-            EventKind::Intent
-            | EventKind::Unknown { .. }
-            | EventKind::Created(_)
-            | EventKind::Found(_)
-            | EventKind::Met(_)
-            | EventKind::Exists(_)
-            | EventKind::Updated(_) => row.there = true,
-            EventKind::Released | EventKind::Failed { .. } | EventKind::Blocked { .. } => {
+            Happening::Ended(Outcome::Failed(_) | Outcome::Blocked { .. })
+            | Happening::Released => {
                 row.there = before[place];
             }
-            EventKind::Beside(_) | EventKind::Mismatch { .. } => {}
+            Happening::Intent | Happening::Unknown { .. } | Happening::Ended(_) => row.there = true,
+            Happening::Beside(_) | Happening::Mismatch { .. } => {}
         }
     })
 }

@@ -14,7 +14,7 @@ use crate::submit::Patience;
 use crate::submit::reads::{Want, Wanted, read_tenant, read_tenant_below};
 
 /// What would become of each row of a list.
-pub struct Planned {
+pub struct PlannedList {
     pub(super) checked: Checked,
     pub(super) entered: Entered,
     pub(super) plan: Plan,
@@ -29,13 +29,13 @@ pub fn plan(
     options: PlanOptions,
     quarantine: Option<&Quarantine>,
     events: Events<'_>,
-) -> Planned {
+) -> PlannedList {
     let _part = Part::begin(events, Stage::Planning);
     let file = &checked.prepared().file;
     let plan = plan::build_with(&file.checked, &entered.tenant, options);
     let diagnostics = all_diagnostics(file, &plan);
     let held = quarantine.map(|one| one.held(&plan)).unwrap_or_default();
-    Planned {
+    PlannedList {
         checked,
         entered,
         plan,
@@ -44,7 +44,7 @@ pub fn plan(
     }
 }
 
-impl Planned {
+impl PlannedList {
     /// The list.
     pub fn checked(&self) -> &Checked {
         &self.checked

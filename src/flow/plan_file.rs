@@ -8,7 +8,7 @@ use super::advice::Advice;
 use super::clock::{now_ms, show};
 use super::failure::{Failure, chain};
 use super::open::{Opened, full_path};
-use super::plan::Planned;
+use super::plan::PlannedList;
 use super::snapshot;
 use super::target::{Place, Target};
 use crate::plan::changes;
@@ -43,7 +43,7 @@ impl Basis {
         }
     }
 
-    fn document(&self, planned: &Planned, target: &Target) -> PlanDocument {
+    fn document(&self, planned: &PlannedList, target: &Target) -> PlanDocument {
         let prepared = planned.prepared();
         let setting = Setting {
             tool_version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -68,7 +68,12 @@ impl Basis {
     }
 
     /// Writes the plan to `path`; hands back what identifies it, in short.
-    pub fn save(&self, path: &Path, planned: &Planned, target: &Target) -> Result<String, Failure> {
+    pub fn save(
+        &self,
+        path: &Path,
+        planned: &PlannedList,
+        target: &Target,
+    ) -> Result<String, Failure> {
         let document = self.document(planned, target);
         snapshot::save(path, FORMAT, &document)?;
         Ok(document.short_digest().to_owned())
@@ -137,7 +142,12 @@ impl Approved {
     }
 
     /// Refuses when what the plan rests on has changed, and says exactly what.
-    pub fn hold(&self, basis: &Basis, planned: &Planned, target: &Target) -> Result<(), Failure> {
+    pub fn hold(
+        &self,
+        basis: &Basis,
+        planned: &PlannedList,
+        target: &Target,
+    ) -> Result<(), Failure> {
         let now = basis.document(planned, target);
         let changes = changes(&self.document, &now);
         if changes.is_empty() {

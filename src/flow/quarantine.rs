@@ -10,10 +10,10 @@ use super::failure::chain;
 use crate::journal::refused::{
     QUARANTINED, Refusal, RefusalKey, Refusals, note_refusals, set_aside,
 };
-use crate::journal::{Entry, Event, EventKind, JournalError, Replayed};
-use crate::model::RowIndex;
+use crate::journal::{Entry, Event, JournalError, Replayed};
+use crate::model::{Operation, Outcome, Parent, Planned, RowIndex};
+use crate::plan::Plan;
 use crate::plan::action::PlanCounts;
-use crate::plan::{Action, ParentLink, Plan};
 
 /// The rule and what it goes by.
 #[derive(Debug)]
@@ -84,11 +84,11 @@ impl Quarantine {
         }
         for item in &plan.items {
             // Nobody can have been refused below a customer that does not exist yet.
-            let Action::Create {
-                parent: ParentLink::Id(parent),
+            let Planned::Send(Operation::Create {
+                parent: Parent::Customer(parent),
                 partner,
                 account,
-            } = &item.action
+            }) = &item.action
             else {
                 continue;
             };
@@ -122,10 +122,7 @@ impl Held {
     pub fn entries(&self, at_ms: i64) -> Vec<Entry> {
         let rows = self.rows.iter();
         rows.map(|(row, message)| {
-            let kind = EventKind::Failed {
-                code: QUARANTINED.to_owned(),
-                message: message.clone(),
-            };
+            let kind = Outcome::failed(QUARANTINED, message).into();
             Entry::Event(Event {
                 row: *row,
                 kind,
@@ -164,10 +161,10 @@ fn message(refusal: &Refusal) -> String {
 /// Whether a row to be created stands below a held one.
 fn is_below(plan: &Plan, row: RowIndex, held: &BTreeMap<RowIndex, String>) -> bool {
     let mut at = row;
-    while let Some(Action::Create {
-        parent: ParentLink::Row(above),
+    while let Some(Planned::Send(Operation::Create {
+        parent: Parent::Row(above),
         ..
-    }) = plan.items.get(at.as_usize()).map(|item| &item.action)
+    })) = plan.items.get(at.as_usize()).map(|item| &item.action)
     {
         if held.contains_key(above) {
             return true;

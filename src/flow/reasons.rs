@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::check::Checked;
-use crate::model::{Diagnostic, RowIndex, Severity, SheetRows};
-use crate::plan::{Action, Item, Plan};
+use crate::model::{Diagnostic, Planned, RowIndex, Severity, SheetRows};
+use crate::plan::{Item, Plan};
 
 /// The errors of a list, or of one of its sheets, that keep all its rows from being sent.
 pub struct Refusals<'d> {
@@ -31,7 +31,7 @@ impl<'d> Refusals<'d> {
     /// Adds what is to be said of an invalid row whose own problems do not tell why it is invalid.
     pub fn explain(&self, item: &Item, own: &mut Vec<&'d Diagnostic>) {
         let explained = own.iter().any(|one| one.is_error());
-        if matches!(item.action, Action::Invalid) && !explained {
+        if matches!(item.action, Planned::Invalid) && !explained {
             own.extend(self.of_row(item.row));
         }
     }
@@ -68,7 +68,7 @@ pub fn codes_of_rows(
     }
     let refusals = Refusals::of(checked, diagnostics);
     let invalid = plan.items.iter();
-    let invalid = invalid.filter(|item| matches!(item.action, Action::Invalid));
+    let invalid = invalid.filter(|item| matches!(item.action, Planned::Invalid));
     for item in invalid.filter(|item| !explained.contains(&item.row)) {
         for one in refusals.of_row(item.row) {
             add(item.row, one.rule.code);

@@ -12,10 +12,9 @@ use super::target::Target;
 use crate::check::CheckSettings;
 use crate::journal::store::RunState;
 use crate::journal::{
-    Entry, JournalError, PlannedAction, Replayed, RunInfo, Store, UndoEntry, UndoReplayed, Undone,
-    runs,
+    Entry, JournalError, Replayed, RunInfo, Store, UndoEntry, UndoReplayed, runs,
 };
-use crate::model::{Ending, RowIndex};
+use crate::model::{Ending, RowIndex, Standing};
 use crate::read::{self, ReadOptions};
 
 /// How many differing rows are named.
@@ -43,9 +42,8 @@ impl Unfinished {
     pub fn still_to_create(&self) -> Result<usize, Failure> {
         let replayed = Replayed::read(&self.store)?;
         let rows = replayed.planned.iter().zip(&replayed.progress);
-        let open = rows.filter(|(planned, progress)| {
-            matches!(planned.action, PlannedAction::Create { .. }) && !progress.is_final()
-        });
+        let open =
+            rows.filter(|(planned, progress)| planned.action.creates() && !progress.is_final());
         Ok(open.count())
     }
 }
@@ -241,7 +239,7 @@ impl Sought<'_> {
         }
         let rows = Replayed::read(&store)?.planned.len();
         let undone = UndoReplayed::read(&store, rows)?;
-        let is_open = |row: &Undone| matches!(row, Undone::Open { .. });
+        let is_open = |row: &Standing| matches!(row, Standing::Open { .. });
         Ok(Found::Superseded(GivenUp {
             removal_may_land: undone.rows.iter().any(is_open),
             store,

@@ -7,7 +7,7 @@ use keyring::{Entry, Error};
 use super::advice::Advice;
 use super::failure::Failure;
 use crate::api::Secret;
-use crate::api::http::canonical;
+use crate::api::address::canonical;
 
 /// The name under which the entries stand.
 const SERVICE: &str = "partner-import";

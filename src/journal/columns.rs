@@ -2,70 +2,44 @@
 //!
 //! Must not know: files, transactions.
 
+use std::sync::Arc;
+
 use rusqlite::params;
 
-use super::record::{Event, EventKind, Planned, PlannedAction, PlannedParent};
-use crate::model::{DefaultAccount, Ending, PartnerId, RowIndex};
+use super::record::{Event, PlannedRow};
+use crate::model::{
+    DefaultAccount, Ending, Happening, Operation, Origin, Outcome, Parent, PartnerId, Planned,
+    Reason, RowIndex,
+};
 
 pub(super) fn insert_planned(
     insert: &mut rusqlite::Statement<'_>,
-    one: &Planned,
+    one: &PlannedRow,
 ) -> rusqlite::Result<()> {
-    let (mut parent, mut partner_id, mut blocked_by, mut with_account) = (None, None, None, false);
-    let (mut payload, mut changes) = (None, None);
-    let action = match &one.action {
-        PlannedAction::Create {
-            parent: below,
-            partner,
-            account,
-        } => {
-            (parent, payload) = (Some(*below), serde_json::to_string(partner).ok());
+    let payload = one
+        .action
+        .partner()
+        .and_then(|partner| serde_json::to_string(&**partner).ok());
+    let (mut blocked_by, mut with_account, mut changes) = (None, false, None);
+    match &one.action {
+        Planned::Send(Operation::Create { account, .. }) => {
             with_account = *account == DefaultAccount::Create;
-            "create"
         }
-        PlannedAction::Exists {
-            id,
-            parent: below,
-            partner,
-        } => {
-            (parent, payload) = (Some(*below), serde_json::to_string(partner).ok());
-            partner_id = Some(id.number());
-            "exists"
+        Planned::Send(Operation::Update { update, .. }) => {
+            changes = serde_json::to_string(&**update).ok();
         }
-        PlannedAction::Update {
-            id,
-            parent: below,
-            partner,
-            update,
-        } => {
-            (parent, payload) = (Some(*below), serde_json::to_string(partner).ok());
-            partner_id = Some(id.number());
-            changes = serde_json::to_string(update).ok();
-            "update"
-        }
-        PlannedAction::Refuse {
-            id,
-            parent: below,
-            partner,
-        } => {
-            (parent, payload) = (Some(*below), serde_json::to_string(partner).ok());
-            partner_id = Some(id.number());
-            "fail"
-        }
-        PlannedAction::Invalid => "invalid",
-        PlannedAction::Blocked { by } => {
-            blocked_by = Some(by.0);
-            "blocked"
-        }
-    };
-    let (parent_id, parent_row) = match parent {
-        Some(PlannedParent::Id(id)) => (Some(id.number()), None),
-        Some(PlannedParent::Row(row)) => (None, Some(row.0)),
+        Planned::Blocked { by } => blocked_by = Some(by.0),
+        _ => {}
+    }
+    let partner_id = one.action.id().map(PartnerId::number);
+    let (parent_id, parent_row) = match one.action.parent() {
+        Some(Parent::Customer(id)) => (Some(id.number()), None),
+        Some(Parent::Row(row)) => (None, Some(row.0)),
         None => (None, None),
     };
     insert.execute(params![
         one.row.0,
-        action,
+        one.action.as_str(),
         parent_id,
         parent_row,
         partner_id,
@@ -79,11 +53,11 @@ pub(super) fn insert_planned(
     Ok(())
 }
 
-pub(super) fn read_planned(row: &rusqlite::Row<'_>) -> rusqlite::Result<Planned> {
-    let parent = || -> rusqlite::Result<PlannedParent> {
+pub(super) fn read_planned(row: &rusqlite::Row<'_>) -> rusqlite::Result<PlannedRow> {
+    let parent = || -> rusqlite::Result<Parent> {
         Ok(match row.get::<_, Option<u32>>(3)? {
-            Some(above) => PlannedParent::Row(RowIndex(above)),
-            None => PlannedParent::Id(read_id(row, 2)?),
+            Some(above) => Parent::Row(RowIndex(above)),
+            None => Parent::Customer(read_id(row, 2)?),
         })
     };
     let partner = || json(row, 7);
@@ -93,33 +67,33 @@ pub(super) fn read_planned(row: &rusqlite::Row<'_>) -> rusqlite::Result<Planned>
         DefaultAccount::None
     };
     let action = match row.get_ref(1)?.as_str()? {
-        "create" => PlannedAction::Create {
+        "create" => Planned::Send(Operation::Create {
             parent: parent()?,
             partner: partner()?,
             account,
-        },
-        "exists" => PlannedAction::Exists {
+        }),
+        "exists" => Planned::Exists {
             id: read_id(row, 4)?,
             parent: parent()?,
             partner: partner()?,
         },
-        "update" => PlannedAction::Update {
+        "update" => Planned::Send(Operation::Update {
             id: read_id(row, 4)?,
             parent: parent()?,
             partner: partner()?,
             update: json(row, 10)?,
-        },
-        "fail" => PlannedAction::Refuse {
+        }),
+        "fail" => Planned::Refuse {
             id: read_id(row, 4)?,
             parent: parent()?,
             partner: partner()?,
         },
-        "blocked" => PlannedAction::Blocked {
+        "blocked" => Planned::Blocked {
             by: RowIndex(row.get(5)?),
         },
-        _ => PlannedAction::Invalid,
+        _ => Planned::Invalid,
     };
-    Ok(Planned {
+    Ok(PlannedRow {
         row: RowIndex(row.get(0)?),
         action,
         code: row.get(8)?,
@@ -130,9 +104,9 @@ pub(super) fn read_planned(row: &rusqlite::Row<'_>) -> rusqlite::Result<Planned>
 fn json<T: serde::de::DeserializeOwned>(
     row: &rusqlite::Row<'_>,
     column: usize,
-) -> rusqlite::Result<Box<T>> {
+) -> rusqlite::Result<Arc<T>> {
     let text: String = row.get(column)?;
-    serde_json::from_str(&text).map(Box::new).map_err(|error| {
+    serde_json::from_str(&text).map(Arc::new).map_err(|error| {
         rusqlite::Error::FromSqlConversionFailure(column, rusqlite::types::Type::Text, error.into())
     })
 }
@@ -154,65 +128,107 @@ pub(super) fn read_ending(
 pub(super) fn insert_event(
     insert: &mut rusqlite::Statement<'_>,
     event: &Event,
+    table: EventTable,
 ) -> rusqlite::Result<()> {
     let (mut id, mut code, mut message) = (None, None, None);
     match &event.kind {
-        EventKind::Intent | EventKind::Released => {}
-        EventKind::Created(partner)
-        | EventKind::Found(partner)
-        | EventKind::Met(partner)
-        | EventKind::Beside(partner)
-        | EventKind::Exists(partner)
-        | EventKind::Updated(partner) => id = Some(partner.number()),
-        EventKind::Failed {
-            code: number,
-            message: text,
-        } => {
-            (code, message) = (Some(number.as_str()), Some(text.as_str()));
-        }
-        EventKind::Blocked { by } => id = Some(by.0.into()),
-        EventKind::Unknown { message: text } | EventKind::Mismatch { message: text } => {
+        Happening::Beside(partner) => id = Some(partner.number()),
+        Happening::Unknown { message: text } | Happening::Mismatch { message: text } => {
             message = Some(text.as_str());
         }
+        Happening::Ended(Outcome::Blocked { by }) => id = Some(by.0.into()),
+        Happening::Ended(Outcome::Failed(why) | Outcome::Kept(why)) => {
+            (code, message) = (Some(why.code.as_str()), Some(why.message.as_str()));
+        }
+        Happening::Ended(outcome) => id = outcome.id().map(PartnerId::number),
+        Happening::Intent | Happening::Released => {}
     }
-    insert.execute(params![
-        event.row.0,
-        event.kind.as_str(),
-        id,
-        code,
-        message,
-        event.at_ms
-    ])?;
+    let (row, kind, at_ms) = (event.row.0, event.kind.as_str(), event.at_ms);
+    match table {
+        EventTable::Run => insert.execute(params![row, kind, id, code, message, at_ms])?,
+        EventTable::Undo => insert.execute(params![row, kind, code, message, at_ms])?,
+    };
     Ok(())
 }
 
-pub(super) fn read_event(row: &rusqlite::Row<'_>) -> rusqlite::Result<Event> {
-    let text = |column| {
-        row.get::<_, Option<String>>(column)
-            .map(Option::unwrap_or_default)
-    };
-    let kind = match row.get_ref(1)?.as_str()? {
-        "intent" => EventKind::Intent,
-        "released" => EventKind::Released,
-        "created" => EventKind::Created(read_id(row, 2)?),
-        "found" => EventKind::Found(read_id(row, 2)?),
-        "met" => EventKind::Met(read_id(row, 2)?),
-        "beside" => EventKind::Beside(read_id(row, 2)?),
-        "exists" => EventKind::Exists(read_id(row, 2)?),
-        "updated" => EventKind::Updated(read_id(row, 2)?),
-        "failed" => EventKind::Failed {
-            code: text(3)?,
-            message: text(4)?,
-        },
-        "blocked" => EventKind::Blocked {
-            by: RowIndex(row.get(2)?),
-        },
-        "mismatch" => EventKind::Mismatch { message: text(4)? },
-        _ => EventKind::Unknown { message: text(4)? },
+/// Which table an event stands in: that of the undoing has no column for a customer or row.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum EventTable {
+    Run,
+    Undo,
+}
+
+impl EventTable {
+    /// The column of the code; message and time follow.
+    fn code(self) -> usize {
+        match self {
+            Self::Run => 3,
+            Self::Undo => 2,
+        }
+    }
+}
+
+/// An event of a run or of its undoing.
+pub(super) fn read_event(row: &rusqlite::Row<'_>, table: EventTable) -> rusqlite::Result<Event> {
+    let code = table.code();
+    let kind = row.get_ref(1)?.as_str()?;
+    let kind = match read_outcome(kind, row, code)? {
+        Some(outcome) => Happening::Ended(outcome),
+        None => read_on_the_way(kind, row, code + 1)?,
     };
     Ok(Event {
         row: RowIndex(row.get(0)?),
         kind,
-        at_ms: row.get(5)?,
+        at_ms: row.get(code + 2)?,
+    })
+}
+
+fn text(row: &rusqlite::Row<'_>, column: usize) -> rusqlite::Result<String> {
+    Ok(row.get::<_, Option<String>>(column)?.unwrap_or_default())
+}
+
+fn read_outcome(
+    kind: &str,
+    row: &rusqlite::Row<'_>,
+    code: usize,
+) -> rusqlite::Result<Option<Outcome>> {
+    let created = |origin| read_id(row, 2).map(|id| Outcome::Created(id, origin));
+    let why = || -> rusqlite::Result<Box<Reason>> {
+        let (code, message) = (text(row, code)?, text(row, code + 1)?);
+        Ok(Box::new(Reason { code, message }))
+    };
+    Ok(Some(match kind {
+        "created" => created(Origin::Answered)?,
+        "found" => created(Origin::Found)?,
+        "met" => created(Origin::Met)?,
+        "exists" => Outcome::Exists(read_id(row, 2)?),
+        "updated" => Outcome::Updated(read_id(row, 2)?),
+        "removed" => Outcome::Removed,
+        "gone" => Outcome::Gone,
+        "restored" => Outcome::Restored,
+        "kept" => Outcome::Kept(why()?),
+        "failed" => Outcome::Failed(why()?),
+        "invalid" => Outcome::Invalid,
+        "blocked" => Outcome::Blocked {
+            by: RowIndex(row.get(2)?),
+        },
+        _ => return Ok(None),
+    }))
+}
+
+/// What happened on the way to an outcome.
+fn read_on_the_way(
+    kind: &str,
+    row: &rusqlite::Row<'_>,
+    message: usize,
+) -> rusqlite::Result<Happening> {
+    let message = text(row, message)?;
+    Ok(match kind {
+        "intent" => Happening::Intent,
+        "released" => Happening::Released,
+        "beside" => Happening::Beside(read_id(row, 2)?),
+        "mismatch" => Happening::Mismatch { message },
+        // What a newer version may have written as well: the tenant is looked at.
+        _ => Happening::Unknown { message },
     })
 }

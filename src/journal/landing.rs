@@ -28,15 +28,15 @@ impl Store {
 
 #[cfg(test)]
 mod tests {
-    use crate::journal::record::{Entry, Event, EventKind};
+    use crate::journal::record::{Entry, Event};
     use crate::journal::store::Store;
     use crate::journal::writer::tests::info;
-    use crate::model::{PartnerId, RowIndex};
+    use crate::model::{Happening, Origin, Outcome, PartnerId, RowIndex};
 
     #[test]
     fn a_row_without_an_answer_may_land_until_it_was_waited_for() {
         let mut store = Store::in_memory(&info()).unwrap();
-        let mut after = |row: u32, kind: EventKind| {
+        let mut after = |row: u32, kind: Happening| {
             let row = RowIndex(row);
             let event = Event {
                 row,
@@ -46,21 +46,26 @@ mod tests {
             store.write(&[Entry::Event(event)]).unwrap();
             store.may_land().unwrap()
         };
-        let created = || EventKind::Created(PartnerId::from_number(5).unwrap());
-        let unknown = || EventKind::Unknown {
+        let created = || {
+            Happening::Ended(Outcome::Created(
+                PartnerId::from_number(5).unwrap(),
+                Origin::Answered,
+            ))
+        };
+        let unknown = || Happening::Unknown {
             message: String::new(),
         };
-        assert!(after(0, EventKind::Intent));
+        assert!(after(0, Happening::Intent));
         assert!(!after(0, created()));
-        assert!(after(1, EventKind::Intent));
-        assert!(!after(1, EventKind::Released));
+        assert!(after(1, Happening::Intent));
+        assert!(!after(1, Happening::Released));
         assert!(after(2, unknown()));
         assert!(after(0, created()), "row 2 still may");
         store.has_landed().unwrap();
         assert!(!store.may_land().unwrap());
         let intent = Event {
             row: RowIndex(2),
-            kind: EventKind::Intent,
+            kind: Happening::Intent,
             at_ms: 0,
         };
         store.write(&[Entry::Event(intent)]).unwrap();

@@ -28,10 +28,8 @@ pub use error::JournalError;
 pub use lock::{Holder, TargetLock};
 pub use named::NamedFile;
 pub use reached::gone;
-pub use record::{
-    Beat, Entry, Event, EventKind, Fault, Planned, PlannedAction, RowRecord, RunInfo, Sitting,
-};
-pub use replay::{Origin, Progress, Replayed};
+pub use record::{Beat, Entry, Event, Fault, PlannedRow, RowRecord, RunInfo, Sitting};
+pub use replay::Replayed;
 pub use store::{Store, run_path, runs};
-pub use undo::{UndoEntry, UndoEvent, UndoKind, UndoReplayed, UndoState, Undone};
+pub use undo::{UndoEntry, UndoReplayed, UndoState};
 pub use writer::{Journal, Probe, Step};

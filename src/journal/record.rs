@@ -3,10 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::undo::UndoEntry;
-use crate::model::{
-    DefaultAccount, Ending, PartnerChanges, PartnerId, PartnerInfo, Relocation, RowIndex, Severity,
-    SheetRows, Took,
-};
+use crate::model::{Ending, Happening, Planned, RowIndex, Severity, SheetRows, Took};
 
 /// What is known of a run from its beginning.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -131,86 +128,15 @@ pub struct Fault {
 
 /// One data row as it was planned.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Planned {
+pub struct PlannedRow {
     /// The data row.
     pub row: RowIndex,
     /// What is to happen.
-    pub action: PlannedAction,
+    pub action: Planned,
     /// The codes of the row's problems, errors first, separated by spaces.
     pub code: String,
     /// The problems in words.
     pub message: String,
-}
-
-/// What is to happen to a row.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum PlannedAction {
-    /// A customer is created.
-    Create {
-        /// Below whom.
-        parent: PlannedParent,
-        /// What is sent.
-        partner: Box<PartnerInfo>,
-        /// Whether a backup account comes along.
-        account: DefaultAccount,
-    },
-    /// The customer is there already.
-    Exists {
-        /// Which.
-        id: PartnerId,
-        /// Below whom.
-        parent: PlannedParent,
-        /// What the row says of it.
-        partner: Box<PartnerInfo>,
-    },
-    /// The customer is there already, and is changed.
-    Update {
-        /// Which.
-        id: PartnerId,
-        /// Below whom.
-        parent: PlannedParent,
-        /// What the row says of it.
-        partner: Box<PartnerInfo>,
-        /// What is sent.
-        update: Box<Update>,
-    },
-    /// The customer is there already, which was said to be wrong; the row fails with its code and
-    /// message, and nothing is sent.
-    Refuse {
-        /// Which.
-        id: PartnerId,
-        /// Below whom.
-        parent: PlannedParent,
-        /// What the row says of it.
-        partner: Box<PartnerInfo>,
-    },
-    /// The row is wrong.
-    Invalid,
-    /// A row it depends on is wrong.
-    Blocked {
-        /// Which.
-        by: RowIndex,
-    },
-}
-
-/// What is to change in a customer that is there already.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Update {
-    /// The members that are sent.
-    pub changes: PartnerChanges,
-    /// Whether `ParentId` is sent too.
-    pub relocation: Relocation,
-    /// The change in words: members, old and new values.
-    pub told: String,
-}
-
-/// Below whom a customer stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum PlannedParent {
-    /// A customer of the tenant.
-    Id(PartnerId),
-    /// The customer of another row.
-    Row(RowIndex),
 }
 
 /// Something that happened to a row, in the order of `seq`.
@@ -219,74 +145,9 @@ pub struct Event {
     /// The data row.
     pub row: RowIndex,
     /// What.
-    pub kind: EventKind,
+    pub kind: Happening,
     /// When, Unix milliseconds.
     pub at_ms: i64,
-}
-
-/// What happened to a row.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum EventKind {
-    /// From now on its request may leave, once.
-    Intent,
-    /// The request of the last intent was certainly not carried out.
-    Released,
-    /// The customer was created by this run: the service answered with its id.
-    Created(PartnerId),
-    /// A request is known to have left and has no answer; its customer was found in the tenant.
-    Found(PartnerId),
-    /// Nothing but the intent of an earlier process is known, and the customer was found in the
-    /// tenant: its request may never have left, and somebody else may have created it.
-    Met(PartnerId),
-    /// A customer of a like name stood there before anything was sent for the row: it is not the
-    /// row's. Says nothing of where the row stands.
-    Beside(PartnerId),
-    /// Somebody else has created the customer meanwhile.
-    Exists(PartnerId),
-    /// The customer, which was there already, was changed by this run.
-    Updated(PartnerId),
-    /// The service said no.
-    Failed {
-        /// The service's number.
-        code: String,
-        /// Its text, and our advice.
-        message: String,
-    },
-    /// The row above it did not make it.
-    Blocked {
-        /// Which.
-        by: RowIndex,
-    },
-    /// A request is known to have left, and has no clear answer: it may have been carried out.
-    Unknown {
-        /// What happened.
-        message: String,
-    },
-    /// The tenant, read after the run, does not show the customer as it should.
-    Mismatch {
-        /// What differs.
-        message: String,
-    },
-}
-
-impl EventKind {
-    /// The word in the journal.
-    pub fn as_str(&self) -> &'static str {
-        match self {
-            Self::Intent => "intent",
-            Self::Released => "released",
-            Self::Created(_) => "created",
-            Self::Found(_) => "found",
-            Self::Met(_) => "met",
-            Self::Beside(_) => "beside",
-            Self::Exists(_) => "exists",
-            Self::Updated(_) => "updated",
-            Self::Failed { .. } => "failed",
-            Self::Blocked { .. } => "blocked",
-            Self::Unknown { .. } => "unknown",
-            Self::Mismatch { .. } => "mismatch",
-        }
-    }
 }
 
 /// Requests of one method that left within a short time, and how they ended.

@@ -12,10 +12,9 @@ use rusqlite::{Connection, OpenFlags, params};
 use sha2::{Digest, Sha256};
 
 use super::lock::target_digest;
-use super::record::{PlannedAction, PlannedParent};
-use super::replay::{Progress, Replayed};
+use super::replay::Replayed;
 use super::{JournalError, private};
-use crate::model::{DefaultAccount, PartnerId, PartnerInfo};
+use crate::model::{DefaultAccount, Operation, Parent, PartnerId, PartnerInfo, Planned, Standing};
 
 /// The code of a row that is not sent again because of what stands here.
 pub const QUARANTINED: &str = crate::model::code::QUARANTINED.code;
@@ -132,26 +131,26 @@ pub fn note_refusals(
     let written = (|| {
         let step = connection.transaction()?;
         for (planned, progress) in rows() {
-            let (PlannedAction::Create {
+            let (Planned::Send(Operation::Create {
                 parent, partner, ..
-            }
-            | PlannedAction::Exists {
+            })
+            | Planned::Exists {
                 parent, partner, ..
             }) = &planned.action
             else {
                 continue;
             };
             let (account, creates) = match &planned.action {
-                PlannedAction::Create { account, .. } => (*account, true),
+                Planned::Send(Operation::Create { account, .. }) => (*account, true),
                 _ => (DefaultAccount::None, false),
             };
             let parent = match parent {
-                PlannedParent::Id(id) => Some(*id),
-                PlannedParent::Row(row) => replayed.progress[row.as_usize()].id(),
+                Parent::Customer(id) => Some(*id),
+                Parent::Row(row) => replayed.progress[row.as_usize()].id(),
             };
             let Some(parent) = parent else { continue };
-            match progress {
-                Progress::Failed { code, message } if creates && is_refused(progress) => {
+            match (progress, progress.failed()) {
+                (_, Some(why)) if creates && is_refused(progress) => {
                     let key = RefusalKey::of(parent, partner, account);
                     step.prepare_cached(
                         "INSERT INTO refused VALUES (?1, ?2, 1, ?3, ?4, ?5, ?6)
@@ -167,12 +166,12 @@ pub fn note_refusals(
                         key.identity,
                         key.digest,
                         run_id,
-                        code,
-                        message,
+                        why.code,
+                        why.message,
                         at_ms
                     ])?;
                 }
-                _ if progress.id().is_some() && !known.is_empty() => {
+                (progress, _) if progress.id().is_some() && !known.is_empty() => {
                     let key = RefusalKey::of(parent, partner, account);
                     if known.contains_key(&key.identity) {
                         step.prepare_cached("DELETE FROM refused WHERE identity = ?1")?
@@ -192,9 +191,10 @@ pub fn note_refusals(
 
 /// Whether the service itself has said no; a row without a clear answer, and one that was not sent,
 /// were not refused.
-fn is_refused(progress: &Progress) -> bool {
-    matches!(progress, Progress::Failed { code, .. }
-        if code.parse::<i64>().is_ok())
+fn is_refused(progress: &Standing) -> bool {
+    progress
+        .failed()
+        .is_some_and(|why| why.code.parse::<i64>().is_ok())
 }
 
 fn damaged(path: &Path) -> impl Fn(rusqlite::Error) -> JournalError {

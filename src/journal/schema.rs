@@ -162,10 +162,10 @@ pub fn migrate(connection: &mut Connection, path: &Path) -> Result<(), JournalEr
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::journal::record::{Entry, Event, EventKind};
+    use crate::journal::record::{Entry, Event};
     use crate::journal::writer::tests::info;
-    use crate::journal::{Origin, Progress, Replayed, Store, sum};
-    use crate::model::{PartnerId, RowIndex};
+    use crate::journal::{Replayed, Store, sum};
+    use crate::model::{Happening, Origin, Outcome, PartnerId, RowIndex, Standing};
 
     /// A file of format 7 with three rows: created, without a word after its intent, and given up.
     fn of_format_7(path: &Path) {
@@ -200,13 +200,17 @@ mod tests {
         of_format_7(&path);
         let mut store = Store::open(&path).unwrap();
         let replayed = Replayed::read(&store).unwrap();
-        let open = |message: &str| Progress::Open {
+        let open = |message: &str| Standing::Open {
             message: message.to_owned(),
         };
         let id = |number| PartnerId::from_number(number).unwrap();
         assert_eq!(
             replayed.progress,
-            [Progress::Created(id(4711)), open(""), open("no answer")]
+            [
+                Standing::Ended(Outcome::Created(id(4711), Origin::Answered)),
+                open(""),
+                open("no answer")
+            ]
         );
         assert_eq!(replayed.origin(RowIndex(0)), Origin::Answered);
         let event = |row, kind| {
@@ -219,9 +223,12 @@ mod tests {
         };
         store
             .write(&[
-                event(1, EventKind::Beside(id(4000))),
-                event(1, EventKind::Met(id(4712))),
-                event(2, EventKind::Found(id(4713))),
+                event(1, Happening::Beside(id(4000))),
+                event(1, Happening::Ended(Outcome::Created(id(4712), Origin::Met))),
+                event(
+                    2,
+                    Happening::Ended(Outcome::Created(id(4713), Origin::Found)),
+                ),
             ])
             .unwrap();
         drop(store);
@@ -229,7 +236,10 @@ mod tests {
         store.verify().unwrap();
         assert!(!store.may_land().unwrap());
         let replayed = Replayed::read(&store).unwrap();
-        assert_eq!(replayed.progress[1], Progress::Created(id(4712)));
+        assert_eq!(
+            replayed.progress[1],
+            Standing::Ended(Outcome::Created(id(4712), Origin::Met))
+        );
         assert_eq!(replayed.origin(RowIndex(1)), Origin::Met);
         assert_eq!(replayed.origin(RowIndex(2)), Origin::Found);
         assert!(replayed.beside.contains(&(RowIndex(1), id(4000))));

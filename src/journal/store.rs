@@ -5,9 +5,11 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, OpenFlags, OptionalExtension, params};
 
-use super::columns::{insert_event, insert_planned, read_ending, read_event, read_planned};
+use super::columns::{
+    EventTable, insert_event, insert_planned, read_ending, read_event, read_planned,
+};
 use super::lock::JournalLock;
-use super::record::{Entry, Event, Planned, RowRecord, RunInfo};
+use super::record::{Entry, Event, PlannedRow, RowRecord, RunInfo};
 use super::{JournalError, NamedFile, TargetLock, private, pulse, reached, schema, sum, undo};
 use crate::model::{Ending, RowBatch, RowIndex};
 
@@ -229,7 +231,7 @@ impl Store {
     pub fn add_plan(
         &mut self,
         info: &RunInfo,
-        planned: impl IntoIterator<Item = Planned>,
+        planned: impl IntoIterator<Item = PlannedRow>,
         at_ms: i64,
     ) -> Result<(), JournalError> {
         let text = serde_json::to_string(info).map_err(|error| self.unwritable(&error))?;
@@ -271,7 +273,7 @@ impl Store {
                 )?;
                 for entry in entries {
                     match entry {
-                        Entry::Event(event) => insert_event(&mut insert, event)?,
+                        Entry::Event(event) => insert_event(&mut insert, event, EventTable::Run)?,
                         Entry::Requests(counts) => add_requests(&step, "requests", counts)?,
                         Entry::Pulse(beats) => pulse::insert_beats(&step, beats)?,
                         Entry::Sitting(sitting) => pulse::insert_sitting(&step, sitting)?,
@@ -355,7 +357,7 @@ impl Store {
     }
 
     /// Hands every planned row to `each`, in the order of the file.
-    pub fn each_planned(&self, mut each: impl FnMut(Planned)) -> Result<(), JournalError> {
+    pub fn each_planned(&self, mut each: impl FnMut(PlannedRow)) -> Result<(), JournalError> {
         let read = (|| {
             let mut select = self.connection.prepare(
                 "SELECT idx, action, parent_id, parent_row, partner_id, blocked_by, account,
@@ -394,7 +396,7 @@ impl Store {
                 in_order(row.get(7)?, next, "event")?;
                 verified_at(row, 6, next, "event")?;
                 next += 1;
-                each(read_event(row)?);
+                each(read_event(row, EventTable::Run)?);
             }
             Ok(())
         })();

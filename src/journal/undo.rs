@@ -8,9 +8,10 @@
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::JournalError;
-use super::columns::read_ending;
+use super::columns::{self, EventTable, read_ending, read_event};
+use super::record::Event;
 use super::store::{Store, add_requests, in_order, seal_run, verified_at};
-use crate::model::{Ending, RowIndex};
+use crate::model::{Ending, Standing};
 
 /// How a run ended that was still unfinished when its undoing began.
 const GIVEN_UP: Ending = Ending::Stopped;
@@ -28,7 +29,7 @@ pub enum UndoEntry {
         out_dir: String,
     },
     /// Something that happened to a row's customer.
-    Event(UndoEvent),
+    Event(Event),
     /// Requests that were sent since the last such entry, by method.
     Requests(Vec<(String, u64)>),
     /// Every customer has its outcome.
@@ -38,56 +39,6 @@ pub enum UndoEntry {
         /// How it ended.
         ending: Ending,
     },
-}
-
-/// Something that happened to a row's customer while the run was undone.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct UndoEvent {
-    /// The data row.
-    pub row: RowIndex,
-    /// What.
-    pub kind: UndoKind,
-    /// When, Unix milliseconds.
-    pub at_ms: i64,
-}
-
-/// What happened to a row's customer while the run was undone.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum UndoKind {
-    /// From now on the request that removes it may leave.
-    Intent,
-    /// No request that removes it was carried out, for certain; or it is tried once more.
-    Released,
-    /// It was removed.
-    Removed,
-    /// It was gone already.
-    Gone,
-    /// It stays.
-    Kept {
-        /// Why, in a word, or the service's number.
-        code: String,
-        /// Why, in words.
-        message: String,
-    },
-    /// The request may have reached the service, and the tenant could not be asked.
-    Unknown {
-        /// What happened.
-        message: String,
-    },
-}
-
-impl UndoKind {
-    /// The word in the journal.
-    pub fn as_str(&self) -> &'static str {
-        match self {
-            Self::Intent => "intent",
-            Self::Released => "released",
-            Self::Removed => "removed",
-            Self::Gone => "gone",
-            Self::Kept { .. } => "kept",
-            Self::Unknown { .. } => "unknown",
-        }
-    }
 }
 
 /// One go at undoing a run, from its confirmation to its last outcome; an interrupted one is
@@ -106,58 +57,13 @@ pub struct UndoState {
     pub ending: Option<Ending>,
 }
 
-/// Where the undoing of one row's customer stands.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub enum Undone {
-    /// Nothing was sent, or certainly nothing was carried out.
-    #[default]
-    Pending,
-    /// A request may have left: the tenant must be looked at.
-    Open {
-        /// What is known of the last attempt, where it was given up.
-        message: String,
-    },
-    /// Removed.
-    Removed,
-    /// Gone before.
-    Gone,
-    /// It stays.
-    Kept {
-        /// Why, in a word, or the service's number.
-        code: String,
-        /// Why, in words.
-        message: String,
-    },
-}
-
-impl Undone {
-    /// What an event makes of it.
-    pub fn after(kind: UndoKind) -> Self {
-        match kind {
-            UndoKind::Intent => Self::Open {
-                message: String::new(),
-            },
-            UndoKind::Released => Self::Pending,
-            UndoKind::Removed => Self::Removed,
-            UndoKind::Gone => Self::Gone,
-            UndoKind::Kept { code, message } => Self::Kept { code, message },
-            UndoKind::Unknown { message } => Self::Open { message },
-        }
-    }
-
-    /// Whether the customer is not there any more.
-    pub fn is_away(&self) -> bool {
-        matches!(self, Self::Removed | Self::Gone)
-    }
-}
-
 /// The undoing of a run as its journal tells it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct UndoReplayed {
     /// The last go at it; `None` when there was none.
     pub state: Option<UndoState>,
     /// Where each row stands, one per planned row; rows that created nothing are pending for ever.
-    pub rows: Vec<Undone>,
+    pub rows: Vec<Standing>,
 }
 
 impl UndoReplayed {
@@ -165,11 +71,11 @@ impl UndoReplayed {
     pub fn read(store: &Store, rows: usize) -> Result<Self, JournalError> {
         let mut replayed = Self {
             state: store.undo_state()?,
-            rows: vec![Undone::default(); rows],
+            rows: vec![Standing::default(); rows],
         };
         store.each_undo_event(|event| {
             if let Some(row) = replayed.rows.get_mut(event.row.as_usize()) {
-                *row = Undone::after(event.kind);
+                *row = std::mem::take(row).after(event.kind);
             }
         })?;
         Ok(replayed)
@@ -204,7 +110,7 @@ impl Store {
     }
 
     /// Hands every event of the undoing to `each`, in the order they happened.
-    pub fn each_undo_event(&self, mut each: impl FnMut(UndoEvent)) -> Result<(), JournalError> {
+    pub fn each_undo_event(&self, mut each: impl FnMut(Event)) -> Result<(), JournalError> {
         let read = (|| {
             let mut select = self.connection.prepare(
                 "SELECT idx, kind, code, message, at_ms, sum, seq - 1
@@ -216,7 +122,7 @@ impl Store {
                 in_order(row.get(6)?, next, "event of the undo")?;
                 verified_at(row, 5, next, "event of the undo")?;
                 next += 1;
-                each(read_event(row)?);
+                each(read_event(row, EventTable::Undo)?);
             }
             Ok(())
         })();
@@ -270,42 +176,12 @@ fn seal_undo(step: &Connection) -> rusqlite::Result<()> {
     step.execute(sql, []).map(drop)
 }
 
-fn insert_event(step: &Connection, event: &UndoEvent) -> rusqlite::Result<()> {
-    let (code, message) = match &event.kind {
-        UndoKind::Kept { code, message } => (Some(code), Some(message)),
-        UndoKind::Unknown { message } => (None, Some(message)),
-        UndoKind::Intent | UndoKind::Released | UndoKind::Removed | UndoKind::Gone => (None, None),
-    };
-    let kind = event.kind.as_str();
-    step.prepare_cached(
+fn insert_event(step: &Connection, event: &Event) -> rusqlite::Result<()> {
+    let mut insert = step.prepare_cached(
         "INSERT INTO undo_event (idx, kind, code, message, at_ms, sum)
          VALUES (?1, ?2, ?3, ?4, ?5, sum_of(?1, ?2, ?3, ?4, ?5))",
-    )?
-    .execute(params![event.row.0, kind, code, message, event.at_ms])?;
-    Ok(())
-}
-
-fn read_event(row: &rusqlite::Row<'_>) -> rusqlite::Result<UndoEvent> {
-    let text = |column| {
-        row.get::<_, Option<String>>(column)
-            .map(Option::unwrap_or_default)
-    };
-    let kind = match row.get_ref(1)?.as_str()? {
-        "intent" => UndoKind::Intent,
-        "released" => UndoKind::Released,
-        "removed" => UndoKind::Removed,
-        "gone" => UndoKind::Gone,
-        "kept" => UndoKind::Kept {
-            code: text(2)?,
-            message: text(3)?,
-        },
-        _ => UndoKind::Unknown { message: text(3)? },
-    };
-    Ok(UndoEvent {
-        row: RowIndex(row.get(0)?),
-        kind,
-        at_ms: row.get(4)?,
-    })
+    )?;
+    columns::insert_event(&mut insert, event, EventTable::Undo)
 }
 
 #[cfg(test)]
@@ -313,6 +189,7 @@ mod tests {
     use super::*;
     use crate::journal::record::Entry;
     use crate::journal::writer::tests::info;
+    use crate::model::{Happening, Outcome, Reason, RowIndex};
 
     fn store() -> Store {
         Store::in_memory(&info()).unwrap()
@@ -330,27 +207,27 @@ mod tests {
     fn what_is_written_is_read_and_the_last_word_counts() {
         let mut store = store();
         assert_eq!(UndoReplayed::read(&store, 1).unwrap().state, None);
-        let kept = UndoKind::Kept {
+        let kept = Happening::Ended(Outcome::Kept(Box::new(Reason {
             code: "renamed".into(),
             message: "it has another name".into(),
-        };
-        let lost = UndoKind::Unknown {
+        })));
+        let lost = Happening::Unknown {
             message: "no answer".into(),
         };
         let events = [
-            (0, UndoKind::Intent),
-            (0, UndoKind::Removed),
-            (1, UndoKind::Intent),
-            (1, UndoKind::Released),
-            (2, UndoKind::Gone),
+            (0, Happening::Intent),
+            (0, Happening::Ended(Outcome::Removed)),
+            (1, Happening::Intent),
+            (1, Happening::Released),
+            (2, Happening::Ended(Outcome::Gone)),
             (3, kept.clone()),
-            (4, UndoKind::Intent),
-            (5, UndoKind::Intent),
+            (4, Happening::Intent),
+            (5, Happening::Intent),
             (5, lost.clone()),
         ];
         let mut entries = vec![begun(10)];
         entries.extend(events.map(|(row, kind)| {
-            Entry::Undo(UndoEntry::Event(UndoEvent {
+            Entry::Undo(UndoEntry::Event(Event {
                 row: RowIndex(row),
                 kind,
                 at_ms: 11,
@@ -361,12 +238,12 @@ mod tests {
         assert_eq!(
             replayed.rows,
             [
-                Undone::Removed,
-                Undone::Pending,
-                Undone::Gone,
-                Undone::after(kept),
-                Undone::after(UndoKind::Intent),
-                Undone::after(lost),
+                Standing::Ended(Outcome::Removed),
+                Standing::Pending,
+                Standing::Ended(Outcome::Gone),
+                Standing::default().after(kept),
+                Standing::default().after(Happening::Intent),
+                Standing::default().after(lost),
             ]
         );
         assert!(replayed.unfinished().is_some());

@@ -283,8 +283,8 @@ pub(super) mod tests {
     use tokio::time::timeout;
 
     use super::*;
-    use crate::journal::record::{Event, EventKind, Mode, RunInfo};
-    use crate::model::RowIndex;
+    use crate::journal::record::{Event, Mode, RunInfo};
+    use crate::model::{Happening, RowIndex};
 
     pub(in crate::journal) fn info() -> RunInfo {
         RunInfo {
@@ -314,7 +314,7 @@ pub(super) mod tests {
     fn intent(row: u32) -> Entry {
         Entry::Event(Event {
             row: RowIndex(row),
-            kind: EventKind::Intent,
+            kind: Happening::Intent,
             at_ms: 0,
         })
     }

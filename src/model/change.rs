@@ -5,7 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::country::CountryCode;
+use super::CountryCode;
 use super::fields::{CustomerName, Flag, Level, LocationId, ServiceType, State, Text, UnixSeconds};
 use super::partner::Company;
 

@@ -6,10 +6,9 @@
 pub mod caught;
 pub mod change;
 pub mod code;
-pub mod country;
-mod country_table;
 pub mod diagnostic;
 pub mod ending;
+pub mod fate;
 pub mod fields;
 pub mod formula;
 pub mod level;
@@ -23,9 +22,10 @@ pub mod table;
 pub mod took;
 
 pub use change::{PartnerChanges, Relocation};
-pub use country::CountryCode;
+pub use countries::CountryCode;
 pub use diagnostic::{Diagnostic, Severity};
 pub use ending::Ending;
+pub use fate::{Happening, Operation, Origin, Outcome, Parent, Planned, Reason, Standing, Update};
 pub use fields::{
     ContactId, CustomerName, Flag, InvalidField, Level, LocationId, PartnerId, RegionId,
     ServiceType, State, Text, UnixSeconds, UserId, WholeId,

@@ -5,7 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::country::CountryCode;
+use super::CountryCode;
 use super::fields::{
     ContactId, CustomerName, Flag, Level, LocationId, RegionId, ServiceType, State, Text,
     UnixSeconds, UserId,

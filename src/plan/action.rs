@@ -1,9 +1,6 @@
 //! The plan itself: one item per data row.
 
-use crate::model::{
-    DefaultAccount, Diagnostic, ExistingRow, PartnerChanges, PartnerId, PartnerInfo, Relocation,
-    RowIndex,
-};
+use crate::model::{Diagnostic, ExistingRow, Operation, PartnerId, Planned, RowIndex};
 
 /// What is to happen, row by row, in the order of the file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,7 +21,9 @@ pub struct Item {
     /// Its number as a spreadsheet shows it.
     pub number: u32,
     /// What is to happen.
-    pub action: Action,
+    pub action: Planned,
+    /// Where the tenant and the row differ, where its customer is there.
+    pub differences: Vec<Difference>,
     /// How the row stands against the tenant, whatever is done about it.
     pub finding: Finding,
 }
@@ -71,72 +70,10 @@ impl Finding {
     }
 }
 
-/// What is to happen to a row.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Action {
-    /// A customer is created.
-    Create {
-        /// Below whom.
-        parent: ParentLink,
-        /// What is sent.
-        partner: Box<PartnerInfo>,
-        /// Whether a backup account comes along.
-        account: DefaultAccount,
-    },
-    /// The customer is there already; it is verified, not sent.
-    Exists {
-        /// Which.
-        id: PartnerId,
-        /// Below whom the row says it stands.
-        parent: ParentLink,
-        /// What the row says of it.
-        partner: Box<PartnerInfo>,
-        /// Where the tenant and the row differ.
-        differences: Vec<Difference>,
-    },
-    /// The customer is there already, and is changed to what the row says (`--on-exists update`).
-    Update {
-        /// Which.
-        id: PartnerId,
-        /// Below whom the row says it stands.
-        parent: ParentLink,
-        /// What the row says of it.
-        partner: Box<PartnerInfo>,
-        /// Where the tenant and the row differ; all of them are changed.
-        differences: Vec<Difference>,
-        /// What is sent.
-        changes: Box<PartnerChanges>,
-        /// Whether `ParentId` is sent too.
-        relocation: Relocation,
-    },
-    /// The customer is there already, which was said to be wrong (`--on-exists fail`); nothing is
-    /// sent, and the row fails.
-    Refuse {
-        /// Which.
-        id: PartnerId,
-        /// Below whom the row says it stands.
-        parent: ParentLink,
-        /// What the row says of it.
-        partner: Box<PartnerInfo>,
-        /// Where the tenant and the row differ.
-        differences: Vec<Difference>,
-    },
-    /// The row is wrong, in itself or for this tenant; it is not sent.
-    Invalid,
-    /// A row it depends on is not sent.
-    Blocked {
-        /// The row with the error.
-        by: RowIndex,
-    },
-}
-
-/// Below whom a customer stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ParentLink {
-    /// A customer of the tenant.
-    Id(PartnerId),
-    /// The customer of another row, whose id is known once it is created.
-    Row(RowIndex),
+/// Differences in words.
+pub fn changes_in_words(differences: &[Difference]) -> String {
+    let one = |one: &Difference| format!("{} from {:?} to {:?}", one.member, one.tenant, one.row);
+    differences.iter().map(one).collect::<Vec<_>>().join(", ")
 }
 
 /// A member in which the row and the tenant differ.
@@ -185,12 +122,14 @@ impl Plan {
         let mut counts = PlanCounts::default();
         for item in &self.items {
             match item.action {
-                Action::Create { .. } => counts.create += 1,
-                Action::Exists { .. } => counts.exists += 1,
-                Action::Update { .. } => counts.update += 1,
-                Action::Refuse { .. } => counts.fail += 1,
-                Action::Invalid => counts.invalid += 1,
-                Action::Blocked { .. } => counts.blocked += 1,
+                Planned::Send(Operation::Create { .. }) => counts.create += 1,
+                // No plan of an import removes anybody.
+                Planned::Send(Operation::Remove { .. }) => {}
+                Planned::Exists { .. } => counts.exists += 1,
+                Planned::Send(Operation::Update { .. }) => counts.update += 1,
+                Planned::Refuse { .. } => counts.fail += 1,
+                Planned::Invalid => counts.invalid += 1,
+                Planned::Blocked { .. } => counts.blocked += 1,
             }
         }
         counts
@@ -200,51 +139,5 @@ impl Plan {
     pub fn found(&self, finding: Finding) -> usize {
         let same = |item: &&Item| item.finding == finding;
         self.items.iter().filter(same).count()
-    }
-}
-
-impl Action {
-    /// What is to happen, as the word in a plan: `create`, `exists`, `update`, `fail`, `invalid`,
-    /// `blocked`.
-    pub fn as_str(&self) -> &'static str {
-        match self {
-            Self::Create { .. } => "create",
-            Self::Exists { .. } => "exists",
-            Self::Update { .. } => "update",
-            Self::Refuse { .. } => "fail",
-            Self::Invalid => "invalid",
-            Self::Blocked { .. } => "blocked",
-        }
-    }
-
-    /// The customer of the tenant that the row is, where it is there already.
-    pub fn id(&self) -> Option<PartnerId> {
-        match self {
-            Self::Exists { id, .. } | Self::Update { id, .. } | Self::Refuse { id, .. } => {
-                Some(*id)
-            }
-            Self::Create { .. } | Self::Invalid | Self::Blocked { .. } => None,
-        }
-    }
-
-    /// Below whom the row's customer stands or will stand.
-    pub fn parent(&self) -> Option<ParentLink> {
-        match self {
-            Self::Create { parent, .. }
-            | Self::Exists { parent, .. }
-            | Self::Update { parent, .. }
-            | Self::Refuse { parent, .. } => Some(*parent),
-            Self::Invalid | Self::Blocked { .. } => None,
-        }
-    }
-
-    /// Where the tenant and the row differ.
-    pub fn differences(&self) -> &[Difference] {
-        match self {
-            Self::Exists { differences, .. }
-            | Self::Update { differences, .. }
-            | Self::Refuse { differences, .. } => differences,
-            Self::Create { .. } | Self::Invalid | Self::Blocked { .. } => &[],
-        }
     }
 }

@@ -2,12 +2,13 @@
 //! what depends on a row that cannot be sent.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use strsim::normalized_damerau_levenshtein;
 
 use crate::check::closest_companies;
 
-use super::action::{Action, Difference, Finding, Item, ParentLink, Plan};
+use super::action::{Difference, Finding, Item, Plan};
 use super::existing::There;
 use super::member::compare;
 use super::options::PlanOptions;
@@ -19,8 +20,8 @@ use crate::check::accepted::NamedReference;
 use crate::check::{Accepted, Checked, ParentTarget, RowState};
 use crate::model::rules::{Rule, hierarchy, tenant as rules};
 use crate::model::{
-    CellAddress, Diagnostic, LevelChoice, LocationId, PartnerId, PartnerInfo, RegionId, RowIndex,
-    SheetRows,
+    CellAddress, Diagnostic, LevelChoice, LocationId, Operation, Parent, PartnerId, PartnerInfo,
+    Planned, RegionId, RowIndex, SheetRows,
 };
 
 /// Plans every row of `checked` against `tenant`; customers that exist are left as they are.
@@ -35,6 +36,7 @@ pub fn build_with(checked: &Checked, tenant: &Tenant, options: PlanOptions) -> P
         sheets: &checked.sheets,
         options,
         findings: HashMap::new(),
+        differences: HashMap::new(),
         close_names: CloseNames::default(),
         taken: Taken::default(),
         accepted: vec![None; checked.rows.len()],
@@ -47,8 +49,8 @@ pub fn build_with(checked: &Checked, tenant: &Tenant, options: PlanOptions) -> P
     for (index, state) in checked.rows.iter().enumerate() {
         match *state {
             RowState::Accepted => {}
-            RowState::Invalid => builder.actions[index] = Some(Action::Invalid),
-            RowState::Blocked { by } => builder.actions[index] = Some(Action::Blocked { by }),
+            RowState::Invalid => builder.actions[index] = Some(Planned::Invalid),
+            RowState::Blocked { by } => builder.actions[index] = Some(Planned::Blocked { by }),
         }
     }
     for accepted in &checked.accepted {
@@ -63,10 +65,12 @@ pub(super) struct Builder<'a> {
     pub(super) options: PlanOptions,
     /// Findings that the action alone does not tell.
     pub(super) findings: HashMap<RowIndex, Finding>,
+    /// Where the tenant and a row differ, where they do.
+    pub(super) differences: HashMap<RowIndex, Vec<Difference>>,
     close_names: CloseNames,
     pub(super) taken: Taken,
     pub(super) accepted: Vec<Option<&'a Accepted>>,
-    actions: Vec<Option<Action>>,
+    actions: Vec<Option<Planned>>,
     pub(super) diagnostics: Vec<Diagnostic>,
 }
 
@@ -102,26 +106,26 @@ impl<'a> Builder<'a> {
         }
     }
 
-    fn plan_row(&mut self, accepted: &Accepted) -> Action {
+    fn plan_row(&mut self, accepted: &Accepted) -> Planned {
         let above = match self.parent_of(accepted) {
             Ok(above) => above,
             Err(action) => return action,
         };
         if !self.agrees_with_parent_id(accepted, above) || !self.fits_below(accepted, above) {
-            return Action::Invalid;
+            return Planned::Invalid;
         }
         let Some(mut partner) = self.with_places(accepted) else {
-            return Action::Invalid;
+            return Planned::Invalid;
         };
         let parent = match above {
-            Above::Tenant(_, id) => ParentLink::Id(id),
-            Above::Changing(_, _, row) | Above::NewRow(row) => ParentLink::Row(row),
+            Above::Tenant(_, id) => Parent::Customer(id),
+            Above::Changing(_, _, row) | Above::NewRow(row) => Parent::Row(row),
         };
         let recognised = self.recognise(accepted, above);
         if let Ok(customer) = recognised
             && !self.is_first(accepted, above, customer)
         {
-            return Action::Invalid;
+            return Planned::Invalid;
         }
         match recognised {
             Ok(Some(customer)) => match customer.partner_id() {
@@ -133,7 +137,7 @@ impl<'a> Builder<'a> {
                     };
                     self.exists(accepted, &there, partner)
                 }
-                None => Action::Invalid,
+                None => Planned::Invalid,
             },
             Ok(None) => {
                 if let Some(by) = self.refused_above(accepted) {
@@ -141,37 +145,37 @@ impl<'a> Builder<'a> {
                 }
                 if accepted.level() == LevelChoice::Derived {
                     let Some(level) = self.derived_level(accepted, above) else {
-                        return Action::Invalid;
+                        return Planned::Invalid;
                     };
-                    partner.level = Some(level);
+                    Arc::make_mut(&mut partner).level = Some(level);
                 }
                 let problems = unavailable::problems(accepted, &partner, self.tenant);
                 if !problems.is_empty() {
                     self.diagnostics.extend(problems);
-                    return Action::Invalid;
+                    return Planned::Invalid;
                 }
-                Action::Create {
+                Planned::Send(Operation::Create {
                     parent,
                     partner,
                     account: accepted.default_account(),
-                }
+                })
             }
-            Err(()) => Action::Invalid,
+            Err(()) => Planned::Invalid,
         }
     }
 
-    pub(super) fn action_of(&self, row: RowIndex) -> Option<&Action> {
+    pub(super) fn action_of(&self, row: RowIndex) -> Option<&Planned> {
         self.actions.get(row.as_usize()).and_then(Option::as_ref)
     }
 
-    fn parent_of(&mut self, accepted: &Accepted) -> Result<Above<'a>, Action> {
+    fn parent_of(&mut self, accepted: &Accepted) -> Result<Above<'a>, Planned> {
         let tenant = self.tenant;
         match &accepted.parent().target {
             ParentTarget::Default => {
                 let root = tenant.root();
                 root.partner_id()
                     .map(|id| Above::Tenant(root, id))
-                    .ok_or(Action::Invalid)
+                    .ok_or(Planned::Invalid)
             }
             ParentTarget::Id(id) => {
                 if let Some(parent) = tenant.get(id.get()) {
@@ -190,13 +194,13 @@ impl<'a> Builder<'a> {
         }
     }
 
-    fn row_parent(&mut self, accepted: &Accepted, row: RowIndex) -> Result<Above<'a>, Action> {
+    fn row_parent(&mut self, accepted: &Accepted, row: RowIndex) -> Result<Above<'a>, Planned> {
         let by = match &self.actions[row.as_usize()] {
-            Some(Action::Create { .. }) => return Ok(Above::NewRow(row)),
+            Some(Planned::Send(Operation::Create { .. })) => return Ok(Above::NewRow(row)),
             Some(
-                there @ (Action::Exists { id, .. }
-                | Action::Update { id, .. }
-                | Action::Refuse { id, .. }),
+                there @ (Planned::Exists { id, .. }
+                | Planned::Send(Operation::Update { id, .. })
+                | Planned::Refuse { id, .. }),
             ) => {
                 if let Some(parent) = self.tenant.get(id.get()) {
                     return Ok(if changes_what_may_stand_below(there) {
@@ -207,8 +211,8 @@ impl<'a> Builder<'a> {
                 }
                 row
             }
-            Some(Action::Blocked { by }) => *by,
-            Some(Action::Invalid) | None => row,
+            Some(Planned::Blocked { by }) => *by,
+            _ => row,
         };
         Err(self.blocked(accepted, by))
     }
@@ -218,11 +222,11 @@ impl<'a> Builder<'a> {
         let ParentTarget::Row(above) = accepted.parent().target else {
             return None;
         };
-        let refused = matches!(self.action_of(above), Some(Action::Refuse { .. }));
+        let refused = matches!(self.action_of(above), Some(Planned::Refuse { .. }));
         refused.then_some(above)
     }
 
-    fn blocked(&mut self, accepted: &Accepted, by: RowIndex) -> Action {
+    fn blocked(&mut self, accepted: &Accepted, by: RowIndex) -> Planned {
         let number = self.accepted[by.as_usize()].map_or(0, Accepted::number);
         let message = if number == 0 {
             "not sent, because a row above it in the tree has an error".to_owned()
@@ -238,10 +242,10 @@ impl<'a> Builder<'a> {
         )
         .with_related(self.sheets.related((number > 0).then_some((by, number))));
         self.diagnostics.push(diagnostic);
-        Action::Blocked { by }
+        Planned::Blocked { by }
     }
 
-    fn named_parent(&mut self, accepted: &Accepted, name: &str) -> Result<Above<'a>, Action> {
+    fn named_parent(&mut self, accepted: &Accepted, name: &str) -> Result<Above<'a>, Planned> {
         let tenant = self.tenant;
         let mut matches: Vec<&Customer> = tenant.with_name(name).collect();
         for customer in tenant.with_code(name) {
@@ -252,7 +256,7 @@ impl<'a> Builder<'a> {
         match matches.as_slice() {
             [parent] => match parent.partner_id() {
                 Some(id) => Ok(Above::Tenant(parent, id)),
-                None => Err(Action::Invalid),
+                None => Err(Planned::Invalid),
             },
             [] => {
                 let message = format!("\"{name}\" is neither a row of the file nor in the tenant");
@@ -339,16 +343,17 @@ impl<'a> Builder<'a> {
     }
 
     /// The customer with location and region resolved.
-    fn with_places(&mut self, accepted: &Accepted) -> Option<Box<PartnerInfo>> {
-        let mut partner = Box::new(accepted.partner().clone());
+    fn with_places(&mut self, accepted: &Accepted) -> Option<Arc<PartnerInfo>> {
+        let mut partner = accepted.shared_partner();
         let tenant = self.tenant;
         if let Some(name) = accepted.location_name() {
             let id = self.place(accepted, name, &tenant.locations, PlaceKind::Location)?;
-            partner.location_id = Some(LocationId::from_number(id)?);
+            Arc::make_mut(&mut partner).location_id = Some(LocationId::from_number(id)?);
         }
         if let Some(name) = accepted.region_name() {
             let id = self.place(accepted, name, &tenant.regions, PlaceKind::Region)?;
-            partner.advanced_partner_properties.region_id = Some(RegionId::from_number(id)?);
+            let properties = &mut Arc::make_mut(&mut partner).advanced_partner_properties;
+            properties.region_id = Some(RegionId::from_number(id)?);
         }
         Some(partner)
     }
@@ -385,7 +390,7 @@ impl<'a> Builder<'a> {
         rule: &'static Rule,
         message: String,
         value: &str,
-    ) -> Action {
+    ) -> Planned {
         let mut diagnostic = Diagnostic::of_row(rule, accepted.row(), accepted.number(), message);
         if !value.is_empty() {
             diagnostic = diagnostic.with_value(value);
@@ -394,7 +399,7 @@ impl<'a> Builder<'a> {
             diagnostic = diagnostic.at(at).in_column(column);
         }
         self.diagnostics.push(diagnostic.with_help(rule.fix));
-        Action::Invalid
+        Planned::Invalid
     }
 
     fn suggest(&mut self, suggestions: Vec<String>) {
@@ -416,12 +421,13 @@ impl<'a> Builder<'a> {
         let items = self.actions.iter_mut().enumerate().map(|(index, action)| {
             let row = RowIndex(u32::try_from(index).unwrap_or(u32::MAX));
             let number = self.accepted[index].map_or(0, Accepted::number);
-            let action = action.take().unwrap_or(Action::Invalid);
+            let action = action.take().unwrap_or(Planned::Invalid);
+            let differences = self.differences.remove(&row).unwrap_or_default();
             let usual = match &action {
-                Action::Create { .. } => Finding::New,
-                Action::Invalid => Finding::Invalid,
-                Action::Blocked { .. } => Finding::Blocked,
-                there if there.differences().is_empty() => Finding::Exists,
+                Planned::Send(Operation::Create { .. }) => Finding::New,
+                Planned::Invalid => Finding::Invalid,
+                Planned::Blocked { .. } => Finding::Blocked,
+                _ if differences.is_empty() => Finding::Exists,
                 _ => Finding::Differs,
             };
             let finding = self.findings.get(&row).copied().unwrap_or(usual);
@@ -429,6 +435,7 @@ impl<'a> Builder<'a> {
                 row,
                 number,
                 action,
+                differences,
                 finding,
             }
         });
@@ -467,10 +474,11 @@ pub fn differences(partner: &PartnerInfo, customer: &Customer) -> Vec<Difference
     differing.map(Difference::from).collect()
 }
 
-fn changes_what_may_stand_below(action: &Action) -> bool {
-    let Action::Update { changes, .. } = action else {
+fn changes_what_may_stand_below(action: &Planned) -> bool {
+    let Planned::Send(Operation::Update { update, .. }) = action else {
         return false;
     };
+    let changes = &update.changes;
     changes.level.is_some() || !changes.child_service_types.is_empty()
 }
 

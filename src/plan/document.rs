@@ -7,11 +7,13 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::action::{Action, Item, ParentLink, Plan};
+use super::action::{Item, Plan};
 use super::snapshot::document_version;
 use super::tenant::{Customer, Tenant};
 use crate::check::{Accepted, Checked};
-use crate::model::{DefaultAccount, LocationId, PartnerId, PartnerInfo, RegionId};
+use crate::model::{
+    DefaultAccount, LocationId, Operation, Parent, PartnerId, PartnerInfo, Planned, RegionId,
+};
 
 /// What the first member of a plan file says.
 pub const FORMAT: &str = "partner-import plan";
@@ -312,15 +314,15 @@ fn rows(plan: &Plan, checked: &Checked, tenant: &Tenant, numbers: &[u32]) -> Vec
 fn row(item: &Item, accepted: Option<&Accepted>, tenant: &Tenant, numbers: &[u32]) -> PlanRow {
     let number = |row: usize| numbers.get(row).copied().unwrap_or_default();
     let parent = item.action.parent().map(|parent| match parent {
-        ParentLink::Id(id) => PlanParent::Id(id.get()),
-        ParentLink::Row(row) => PlanParent::Row(number(row.as_usize())),
+        Parent::Customer(id) => PlanParent::Id(id.get()),
+        Parent::Row(row) => PlanParent::Row(number(row.as_usize())),
     });
-    let differences = item.action.differences().iter().map(|one| PlanDifference {
+    let differences = item.differences.iter().map(|one| PlanDifference {
         member: one.member.to_string(),
         tenant: one.tenant.clone(),
         row: one.row.clone(),
     });
-    let resolved = resolved(&item.action);
+    let resolved = item.action.partner().map(|partner| &**partner);
     let partner = resolved.or(accepted.map(Accepted::partner));
     let text = |partner: &PartnerInfo| {
         partner
@@ -343,21 +345,10 @@ fn row(item: &Item, accepted: Option<&Accepted>, tenant: &Tenant, numbers: &[u32
         differences: differences.collect(),
         problems: Vec::new(),
         namesakes: match &item.action {
-            Action::Create { partner, .. } => namesakes(partner, tenant),
+            Planned::Send(Operation::Create { partner, .. }) => namesakes(partner, tenant),
             _ => Vec::new(),
         },
         content: content(&item.action),
-    }
-}
-
-/// The customer as it would be sent, with location and region resolved.
-fn resolved(action: &Action) -> Option<&PartnerInfo> {
-    match action {
-        Action::Create { partner, .. }
-        | Action::Exists { partner, .. }
-        | Action::Update { partner, .. }
-        | Action::Refuse { partner, .. } => Some(partner),
-        Action::Invalid | Action::Blocked { .. } => None,
     }
 }
 
@@ -375,20 +366,15 @@ fn namesakes(partner: &PartnerInfo, tenant: &Tenant) -> Vec<u64> {
 }
 
 /// The beginning of the digest of what would be sent.
-fn content(action: &Action) -> Option<String> {
+fn content(action: &Planned) -> Option<String> {
     let digest = match action {
-        Action::Create {
+        Planned::Send(Operation::Create {
             partner, account, ..
-        } => sha256_of(&(partner, *account == DefaultAccount::Create)),
-        Action::Update {
-            changes,
-            relocation,
-            ..
-        } => sha256_of(&(changes, relocation)),
-        Action::Exists { .. }
-        | Action::Refuse { .. }
-        | Action::Invalid
-        | Action::Blocked { .. } => return None,
+        }) => sha256_of(&(&**partner, *account == DefaultAccount::Create)),
+        Planned::Send(Operation::Update { update, .. }) => {
+            sha256_of(&(&update.changes, update.relocation))
+        }
+        _ => return None,
     };
     digest.get(..16).map(str::to_owned)
 }
@@ -398,7 +384,7 @@ fn customers(plan: &Plan, tenant: &Tenant) -> Vec<KnownCustomer> {
     let mut known: BTreeMap<u64, &Customer> = BTreeMap::new();
     for item in &plan.items {
         let parent = match item.action.parent() {
-            Some(ParentLink::Id(id)) => Some(id),
+            Some(Parent::Customer(id)) => Some(id),
             _ => None,
         };
         for id in parent.into_iter().chain(item.action.id()) {

@@ -1,7 +1,9 @@
 //! Rows whose customer is there already, or whose name or code somebody has: recognised, compared,
 //! and decided about as the options say.
 
-use super::action::{Action, Difference, Finding, ParentLink};
+use std::sync::Arc;
+
+use super::action::{Difference, Finding, changes_in_words};
 use super::build::{Above, Builder, key_of};
 use super::member::{Differing, Member, changes, compare};
 use super::options::{Moves, OnExists};
@@ -9,14 +11,17 @@ use super::tenant::{Customer, Found, Key, Tenant};
 use super::unavailable;
 use crate::check::Accepted;
 use crate::model::rules::{Rule, tenant as rules};
-use crate::model::{Diagnostic, PartnerId, PartnerInfo, Relocation};
+use crate::model::{
+    Diagnostic, Operation, Parent, PartnerChanges, PartnerId, PartnerInfo, Planned, Relocation,
+    Update,
+};
 
 /// The customer of the tenant that a row is.
 pub(super) struct There<'a> {
     pub(super) customer: &'a Customer,
     pub(super) id: PartnerId,
     /// Below whom the row says it stands.
-    pub(super) parent: ParentLink,
+    pub(super) parent: Parent,
 }
 
 impl From<Differing> for Difference {
@@ -141,13 +146,13 @@ impl<'a> Builder<'a> {
         &mut self,
         accepted: &Accepted,
         there: &There<'_>,
-        partner: Box<PartnerInfo>,
-    ) -> Action {
+        partner: Arc<PartnerInfo>,
+    ) -> Planned {
         let differing = compare(&partner, there.customer);
         let differing = match self.options.on_exists {
             OnExists::Update => match self.hold_back(accepted, there.customer, differing) {
                 Some(differing) => differing,
-                None => return Action::Invalid,
+                None => return Planned::Invalid,
             },
             OnExists::Skip | OnExists::Fail => differing,
         };
@@ -157,7 +162,7 @@ impl<'a> Builder<'a> {
             None => Relocation::Stays,
         };
         let moves = moved.is_some() || differing.iter().any(|one| one.member == Member::Level);
-        let changes = Box::new(changes(&partner, &differing));
+        let changes = changes(&partner, &differing);
         let differences: Vec<Difference> = differing
             .into_iter()
             .map(Difference::from)
@@ -166,16 +171,15 @@ impl<'a> Builder<'a> {
         let There { id, parent, .. } = *there;
         let shown = there.customer.shown();
         let listed = listed(&differences);
-        match self.options.on_exists {
+        let action = match self.options.on_exists {
             OnExists::Fail => {
                 let differs = if listed.is_empty() { "" } else { "; " };
                 let message = format!("{shown} is there already{differs}{listed}");
                 self.tell(accepted, &rules::EXISTS_ALREADY, message);
-                Action::Refuse {
+                Planned::Refuse {
                     id,
                     parent,
                     partner,
-                    differences,
                 }
             }
             OnExists::Update if !differences.is_empty() => {
@@ -183,37 +187,39 @@ impl<'a> Builder<'a> {
                     let message = format!("{shown} is there already; {listed}");
                     self.tell(accepted, &rules::MOVE_NOT_ALLOWED, message);
                     self.findings.insert(accepted.row(), Finding::Differs);
-                    return Action::Invalid;
+                    return Planned::Invalid;
                 }
                 let problems = unavailable::of_update(accepted, &changes, self.tenant);
                 if !problems.is_empty() {
                     self.diagnostics.extend(problems);
-                    return Action::Invalid;
+                    return Planned::Invalid;
                 }
                 let message = format!("{shown} is changed: {listed}");
                 self.tell(accepted, &rules::UPDATED_IN_TENANT, message);
-                Action::Update {
+                let update = Arc::new(update(changes, relocation, &differences));
+                Planned::Send(Operation::Update {
                     id,
                     parent,
                     partner,
-                    differences,
-                    changes,
-                    relocation,
-                }
+                    update,
+                })
             }
             OnExists::Skip | OnExists::Update => {
                 if !differences.is_empty() {
                     let message = format!("{shown} exists; {listed}");
                     self.tell(accepted, &rules::DIFFERS_IN_TENANT, message);
                 }
-                Action::Exists {
+                Planned::Exists {
                     id,
                     parent,
                     partner,
-                    differences,
                 }
             }
+        };
+        if !differences.is_empty() {
+            self.differences.insert(accepted.row(), differences);
         }
+        action
     }
 
     /// The difference in the parent, where the row says another one than the tenant.
@@ -223,10 +229,10 @@ impl<'a> Builder<'a> {
             return None;
         }
         let row = match there.parent {
-            ParentLink::Id(id) if id.get() == now => return None,
-            ParentLink::Id(id) => id.to_string(),
-            ParentLink::Row(row) => {
-                let above = self.action_of(row).and_then(Action::id);
+            Parent::Customer(id) if id.get() == now => return None,
+            Parent::Customer(id) => id.to_string(),
+            Parent::Row(row) => {
+                let above = self.action_of(row).and_then(Planned::id);
                 if above.is_some_and(|id| id.get() == now) {
                     return None;
                 }
@@ -245,6 +251,19 @@ impl<'a> Builder<'a> {
         let diagnostic = Diagnostic::of_row(rule, accepted.row(), accepted.number(), message)
             .with_help(rule.fix);
         self.diagnostics.push(diagnostic);
+    }
+}
+
+/// What is sent to take these differences away, with what was there before.
+fn update(changes: PartnerChanges, relocation: Relocation, differences: &[Difference]) -> Update {
+    let before = differences.iter();
+    Update {
+        changes,
+        relocation,
+        told: changes_in_words(differences),
+        before: before
+            .map(|one| (one.member.to_owned(), one.tenant.clone()))
+            .collect(),
     }
 }
 

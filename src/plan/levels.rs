@@ -1,10 +1,9 @@
 //! Levels against the parent's, and levels that follow from it.
 
-use super::action::Action;
 use super::build::{Above, Builder};
 use crate::check::{Accepted, ParentTarget};
 use crate::model::rules::{Rule, hierarchy, tenant as rules};
-use crate::model::{Level, LevelChoice};
+use crate::model::{Level, LevelChoice, Operation, Planned};
 
 /// The rules that a level can break.
 struct Rules {
@@ -35,7 +34,7 @@ impl Builder<'_> {
                     .or_else(|| parent.known_level())
             }
             Above::NewRow(row) => match self.action_of(row) {
-                Some(Action::Create { partner, .. }) => partner.level,
+                Some(Planned::Send(Operation::Create { partner, .. })) => partner.level,
                 _ => None,
             },
         }

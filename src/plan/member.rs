@@ -9,12 +9,12 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::tenant::Customer;
-use crate::check::countries::{Resolution, resolve};
 use crate::model::partner::BillingContact;
 use crate::model::{
     Address, Company, CountryCode, CustomerName, Flag, Level, PartnerChanges, PartnerInfo,
     ServiceType, State, Text,
 };
+use countries::{Resolution, resolve};
 
 macro_rules! members {
     ($($(#[$doc:meta])* $name:ident = $path:literal),+ $(,)?) => {

@@ -17,7 +17,7 @@ pub mod tenant;
 mod twice;
 mod unavailable;
 
-pub use action::{Action, Difference, Finding, Item, ParentLink, Plan};
+pub use action::{Difference, Finding, Item, Plan};
 pub use build::{build, build_with};
 pub use changes::changes;
 pub use document::PlanDocument;

@@ -16,8 +16,8 @@ use super::facts::Facts;
 use super::file::NewFile;
 use super::json::requests;
 use super::timing::Timing;
-use crate::journal::{EventKind, PlannedAction, Store};
-use crate::model::{Took, rules};
+use crate::journal::Store;
+use crate::model::{Happening, Operation, Outcome, Planned, Took, rules};
 
 /// One file of the bundle.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -107,21 +107,17 @@ impl Events {
             }
             all.first_last = Some((first.min(event.at_ms), last.max(event.at_ms)));
             match &event.kind {
-                EventKind::Intent => {
+                Happening::Intent => {
                     sent.insert(event.row.0, event.at_ms);
                 }
-                EventKind::Failed { code, .. } => {
-                    *all.codes.entry(code.clone()).or_default() += 1;
+                Happening::Ended(Outcome::Failed(why)) => {
+                    *all.codes.entry(why.code.clone()).or_default() += 1;
                 }
                 _ => {}
             }
             let answered = matches!(
                 event.kind,
-                EventKind::Created(_)
-                    | EventKind::Found(_)
-                    | EventKind::Met(_)
-                    | EventKind::Updated(_)
-                    | EventKind::Failed { .. }
+                Happening::Ended(Outcome::Created(..) | Outcome::Updated(_) | Outcome::Failed(_))
             );
             if answered && let Some(at) = sent.remove(&event.row.0) {
                 let took = (event.at_ms - at).max(0);
@@ -156,15 +152,7 @@ fn journal(facts: &Facts, store: &Store, events: &Events) -> Result<Value, Repor
     let tables: BTreeMap<_, _> = shape.tables.into_iter().collect();
     let mut actions: BTreeMap<&str, u64> = BTreeMap::new();
     for planned in &facts.replayed.planned {
-        let action = match planned.action {
-            PlannedAction::Create { .. } => "create",
-            PlannedAction::Exists { .. } => "exists",
-            PlannedAction::Update { .. } => "update",
-            PlannedAction::Refuse { .. } => "fail",
-            PlannedAction::Invalid => "invalid",
-            PlannedAction::Blocked { .. } => "blocked",
-        };
-        *actions.entry(action).or_default() += 1;
+        *actions.entry(planned.action.as_str()).or_default() += 1;
     }
     Ok(json!({
         "format": shape.version,
@@ -195,8 +183,8 @@ fn timings(facts: &Facts, store: &Store, events: &Events) -> Result<Value, Repor
     let mut methods: BTreeMap<&str, Vec<i64>> = BTreeMap::new();
     for planned in &facts.replayed.planned {
         let method = match planned.action {
-            PlannedAction::Create { .. } => "AddPartner",
-            PlannedAction::Update { .. } => "ModifyPartner",
+            Planned::Send(Operation::Create { .. }) => "AddPartner",
+            Planned::Send(Operation::Update { .. }) => "ModifyPartner",
             _ => continue,
         };
         let took = events.answers.get(&planned.row.0);

@@ -9,8 +9,8 @@ use super::undone::{UndoFacts, UndoStatus};
 use super::verdict::{Numbers, Verdict, verdicts};
 use crate::journal::record::Mode;
 use crate::journal::refused::QUARANTINED;
-use crate::journal::{Fault, Progress, Replayed, RowRecord, RunInfo, Store};
-use crate::model::{Ending, RowIndex, Severity};
+use crate::journal::{Fault, Replayed, RowRecord, RunInfo, Store};
+use crate::model::{Ending, Outcome, RowIndex, Severity, Standing};
 
 /// How a run has ended, where the journal does not say it itself: a run that stopped is not
 /// finished, and yet its process ends in some way.
@@ -142,7 +142,7 @@ impl Facts {
 
     /// The rows whose customer was there and has been changed by this run.
     pub fn updated(&self) -> usize {
-        let changed = |one: &&Progress| matches!(one, Progress::Updated(_));
+        let changed = |one: &&Standing| matches!(one, Standing::Ended(Outcome::Updated(_)));
         self.replayed.progress.iter().filter(changed).count()
     }
 

@@ -1,8 +1,8 @@
 //! When things happened: rows that came to their outcome and requests that were answered, over
 //! time, from the journal's events and beats.
 
-use crate::journal::{EventKind, Store};
-use crate::model::Took;
+use crate::journal::Store;
+use crate::model::{Happening, Outcome, Took};
 use crate::report::ReportError;
 
 /// Bars in the drawing, at most.
@@ -70,20 +70,11 @@ impl Timing {
         };
         let mut timing = Self::between(first, last);
         store.each_event(|event| match event.kind {
-            EventKind::Created(_)
-            | EventKind::Found(_)
-            | EventKind::Met(_)
-            | EventKind::Exists(_)
-            | EventKind::Updated(_) => {
+            Happening::Ended(Outcome::Created(..) | Outcome::Exists(_) | Outcome::Updated(_)) => {
                 timing.at(event.at_ms).created += 1;
             }
-            EventKind::Failed { .. } => timing.at(event.at_ms).refused += 1,
-            EventKind::Intent
-            | EventKind::Released
-            | EventKind::Blocked { .. }
-            | EventKind::Beside(_)
-            | EventKind::Unknown { .. }
-            | EventKind::Mismatch { .. } => {}
+            Happening::Ended(Outcome::Failed(_)) => timing.at(event.at_ms).refused += 1,
+            _ => {}
         })?;
         store.each_beat(|beat| {
             let bar = timing.at(beat.at_ms);

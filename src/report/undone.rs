@@ -14,8 +14,8 @@ use super::file::{private_directory, write_file};
 use super::html;
 use super::json::{self, Input, pretty, requests};
 use super::next::{Next, undo_next};
-use crate::journal::{Progress, Replayed, Store, UndoReplayed, UndoState, Undone};
-use crate::model::{Ending, PartnerId, RowIndex};
+use crate::journal::{Replayed, Store, UndoReplayed, UndoState};
+use crate::model::{Ending, Outcome, PartnerId, RowIndex, Standing};
 
 /// What became of a customer that the run had created.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -180,10 +180,7 @@ impl UndoFacts {
         let fates: Vec<Fate> = rows
             .zip(undone.rows)
             .filter_map(|((planned, progress), undone)| {
-                let Progress::Created(id) = progress else {
-                    return None;
-                };
-                Some(fate(planned.row, *id, undone, numbers))
+                Some(fate(planned.row, progress.created()?, undone, numbers))
             })
             .collect();
         Ok(Some(Self {
@@ -195,15 +192,16 @@ impl UndoFacts {
     }
 }
 
-fn fate(row: RowIndex, id: PartnerId, undone: Undone, numbers: &[u32]) -> Fate {
-    let (status, code, message) = match undone {
-        Undone::Removed => (UndoStatus::Removed, String::new(), String::new()),
-        Undone::Gone => (UndoStatus::Gone, String::new(), String::new()),
-        Undone::Kept { code, message } => (UndoStatus::Kept, code, message),
-        Undone::Open { message } => (UndoStatus::Unknown, String::new(), unknown(&message)),
-        Undone::Pending => {
+fn fate(row: RowIndex, id: PartnerId, undone: Standing, numbers: &[u32]) -> Fate {
+    let nothing = || (String::new(), String::new());
+    let (status, (code, message)) = match undone {
+        Standing::Ended(Outcome::Removed) => (UndoStatus::Removed, nothing()),
+        Standing::Ended(Outcome::Kept(why)) => (UndoStatus::Kept, (why.code, why.message)),
+        Standing::Ended(_) => (UndoStatus::Gone, nothing()),
+        Standing::Open { message } => (UndoStatus::Unknown, (String::new(), unknown(&message))),
+        Standing::Pending => {
             let message = "not removed: the undo stopped before it".to_owned();
-            (UndoStatus::Pending, String::new(), message)
+            (UndoStatus::Pending, (String::new(), message))
         }
     };
     Fate {

@@ -3,8 +3,8 @@
 use std::fmt;
 
 use crate::journal::refused::QUARANTINED;
-use crate::journal::{Planned, PlannedAction, Progress, Replayed};
-use crate::model::{PartnerId, RowIndex, SheetRows};
+use crate::journal::{PlannedRow, Replayed};
+use crate::model::{Operation, Outcome, PartnerId, Planned, RowIndex, SheetRows, Standing};
 
 /// The code beside a row whose parent row did not make it.
 const PARENT_ROW_BLOCKED: &str = "H301";
@@ -102,15 +102,22 @@ impl Status {
         matches!(self, Self::Created | Self::Exists)
     }
 
-    fn of(progress: &Progress) -> Self {
-        match progress {
-            Progress::Created(_) => Self::Created,
-            Progress::Exists(_) | Progress::Updated(_) => Self::Exists,
-            Progress::Failed { .. } => Self::Failed,
-            Progress::Invalid => Self::Invalid,
-            Progress::Blocked { .. } => Self::Blocked,
-            Progress::Open { .. } => Self::Unknown,
-            Progress::Pending => Self::Pending,
+    fn of(standing: &Standing) -> Self {
+        match standing {
+            Standing::Open { .. } => Self::Unknown,
+            Standing::Pending => Self::Pending,
+            Standing::Ended(outcome) => match outcome {
+                Outcome::Created(..) => Self::Created,
+                Outcome::Exists(_) | Outcome::Updated(_) => Self::Exists,
+                Outcome::Invalid => Self::Invalid,
+                Outcome::Blocked { .. } => Self::Blocked,
+                // None but the first is an outcome of a run.
+                Outcome::Failed(_)
+                | Outcome::Kept(_)
+                | Outcome::Removed
+                | Outcome::Gone
+                | Outcome::Restored => Self::Failed,
+            },
         }
     }
 }
@@ -193,29 +200,19 @@ pub fn verdicts(replayed: &Replayed, numbers: &Numbers<'_>) -> Vec<Verdict> {
 }
 
 fn verdict(
-    planned: &Planned,
-    progress: &Progress,
+    planned: &PlannedRow,
+    progress: &Standing,
     replayed: &Replayed,
     numbers: &Numbers<'_>,
 ) -> Verdict {
+    let beside = |first: &str| (planned.code.clone(), joined(first, &planned.message));
     let (code, message) = match progress {
-        Progress::Created(_) | Progress::Exists(_) | Progress::Invalid => {
-            (planned.code.clone(), planned.message.clone())
-        }
-        Progress::Updated(_) => (
-            planned.code.clone(),
-            joined(&updated(planned), &planned.message),
-        ),
-        Progress::Failed { code, message } => (code.clone(), message.clone()),
-        Progress::Blocked { by } => blocked(planned, *by, replayed, numbers),
-        Progress::Open { message } => (
-            planned.code.clone(),
-            joined(&unknown(planned, message), &planned.message),
-        ),
-        Progress::Pending => (
-            planned.code.clone(),
-            joined("not sent: the run stopped before it", &planned.message),
-        ),
+        Standing::Ended(Outcome::Updated(_)) => beside(&updated(planned)),
+        Standing::Ended(Outcome::Failed(why)) => (why.code.clone(), why.message.clone()),
+        Standing::Ended(Outcome::Blocked { by }) => blocked(planned, *by, replayed, numbers),
+        Standing::Ended(_) => beside(""),
+        Standing::Open { message } => beside(&unknown(planned, message)),
+        Standing::Pending => beside("not sent: the run stopped before it"),
     };
     Verdict {
         status: Status::of(progress),
@@ -226,7 +223,7 @@ fn verdict(
 }
 
 fn blocked(
-    planned: &Planned,
+    planned: &PlannedRow,
     by: RowIndex,
     replayed: &Replayed,
     numbers: &Numbers<'_>,
@@ -243,14 +240,15 @@ fn blocked(
             .to_owned()
     };
     let place = numbers.place(by);
-    let from_the_start = matches!(planned.action, PlannedAction::Blocked { .. });
+    let from_the_start = matches!(planned.action, Planned::Blocked { .. });
     if from_the_start && names_row(&planned.message, &place) {
         return (code, planned.message.clone());
     }
-    let why = match replayed.progress.get(by.as_usize()) {
-        Some(Progress::Failed { code, .. }) if code == QUARANTINED => "is quarantined",
-        Some(Progress::Failed { .. }) => "was refused by the service",
-        _ => "has an error",
+    let above = replayed.progress.get(by.as_usize());
+    let why = match above.and_then(Standing::failed) {
+        Some(why) if why.code == QUARANTINED => "is quarantined",
+        Some(_) => "was refused by the service",
+        None => "has an error",
     };
     let message = format!("not sent, because row {place} above it {why}");
     (code, joined(&message, &planned.message))
@@ -265,16 +263,16 @@ fn names_row(message: &str, place: &str) -> bool {
 }
 
 /// What was changed, in words.
-fn updated(planned: &Planned) -> String {
+fn updated(planned: &PlannedRow) -> String {
     match &planned.action {
-        PlannedAction::Update { update, .. } => format!("updated: {}", update.told),
+        Planned::Send(Operation::Update { update, .. }) => format!("updated: {}", update.told),
         _ => String::new(),
     }
 }
 
-fn unknown(planned: &Planned, message: &str) -> String {
+fn unknown(planned: &PlannedRow, message: &str) -> String {
     let done = match planned.action {
-        PlannedAction::Update { .. } => "updated",
+        Planned::Send(Operation::Update { .. }) => "updated",
         _ => "created",
     };
     let what = if message.is_empty() {
@@ -295,16 +293,17 @@ fn joined(first: &str, second: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
-    use crate::journal::record::PlannedParent;
-    use crate::model::{CustomerName, DefaultAccount, PartnerInfo};
+    use crate::model::{CustomerName, DefaultAccount, Origin, Parent, PartnerInfo};
 
     fn id(number: i64) -> PartnerId {
         PartnerId::from_number(number).unwrap()
     }
 
-    fn planned(row: u32, action: PlannedAction, code: &str, message: &str) -> Planned {
-        Planned {
+    fn planned(row: u32, action: Planned, code: &str, message: &str) -> PlannedRow {
+        PlannedRow {
             row: RowIndex(row),
             action,
             code: code.into(),
@@ -312,15 +311,15 @@ mod tests {
         }
     }
 
-    fn create() -> PlannedAction {
-        PlannedAction::Create {
-            parent: PlannedParent::Id(id(1)),
-            partner: Box::new(PartnerInfo::named(CustomerName::parse("Acme").unwrap())),
+    fn create() -> Planned {
+        Planned::Send(Operation::Create {
+            parent: Parent::Customer(id(1)),
+            partner: Arc::new(PartnerInfo::named(CustomerName::parse("Acme").unwrap())),
             account: DefaultAccount::None,
-        }
+        })
     }
 
-    fn told(rows: Vec<(Planned, Progress)>, mismatches: Vec<(RowIndex, String)>) -> Vec<String> {
+    fn told(rows: Vec<(PlannedRow, Standing)>, mismatches: Vec<(RowIndex, String)>) -> Vec<String> {
         let (planned, progress): (Vec<_>, Vec<_>) = rows.into_iter().unzip();
         let attempts = vec![0; planned.len()];
         let replayed = Replayed {
@@ -351,11 +350,8 @@ mod tests {
     #[test]
     fn every_state_has_its_status() {
         let by = RowIndex(2);
-        let failed = Progress::Failed {
-            code: "11001".into(),
-            message: "name taken".into(),
-        };
-        let open = Progress::Open {
+        let failed = Outcome::failed("11001", "name taken").into();
+        let open = Standing::Open {
             message: String::new(),
         };
         assert_eq!(
@@ -363,12 +359,12 @@ mod tests {
                 vec![
                     (
                         planned(0, create(), "V501", "a warning"),
-                        Progress::Created(id(7))
+                        Standing::Ended(Outcome::Created(id(7), Origin::Answered))
                     ),
                     (planned(1, create(), "V501", "a warning"), failed),
                     (
-                        planned(2, PlannedAction::Invalid, "V101 V204", "no name; bad level"),
-                        Progress::Invalid
+                        planned(2, Planned::Invalid, "V101 V204", "no name; bad level"),
+                        Standing::Ended(Outcome::Invalid)
                     ),
                     (planned(3, create(), "V501", "a warning"), open),
                 ],
@@ -385,16 +381,16 @@ mod tests {
             told(
                 vec![
                     (
-                        planned(0, PlannedAction::Blocked { by }, "", ""),
-                        Progress::Blocked { by }
+                        planned(0, Planned::Blocked { by }, "", ""),
+                        Standing::Ended(Outcome::Blocked { by })
                     ),
                     (
                         planned(1, create(), "V501", "a warning"),
-                        Progress::Blocked { by }
+                        Standing::Ended(Outcome::Blocked { by })
                     ),
                     (
-                        planned(2, PlannedAction::Invalid, "V101", "no name"),
-                        Progress::Invalid
+                        planned(2, Planned::Invalid, "V101", "no name"),
+                        Standing::Ended(Outcome::Invalid)
                     ),
                 ],
                 vec![],
@@ -411,23 +407,23 @@ mod tests {
     #[test]
     fn a_blocked_row_names_the_row_that_blocks_it_once() {
         let by = RowIndex(1);
-        let blocked = PlannedAction::Blocked { by };
+        let blocked = Planned::Blocked { by };
         let says = "not sent, because its parent \"Acme\" in row 3 has an error";
         let other = "not sent, because its parent \"Acme\" in row 33 has an error";
         let rows = told(
             vec![
                 (
                     planned(0, blocked.clone(), "H301", says),
-                    Progress::Blocked { by },
+                    Standing::Ended(Outcome::Blocked { by }),
                 ),
                 (
                     planned(1, create(), "", ""),
-                    Progress::Failed {
-                        code: "1".into(),
-                        message: "no".into(),
-                    },
+                    Outcome::failed("1", "no").into(),
                 ),
-                (planned(2, blocked, "H301", other), Progress::Blocked { by }),
+                (
+                    planned(2, blocked, "H301", other),
+                    Standing::Ended(Outcome::Blocked { by }),
+                ),
             ],
             vec![],
         );
@@ -447,7 +443,10 @@ mod tests {
             "customer 7 stands below 2 instead of 1".to_owned(),
         );
         let rows = told(
-            vec![(planned(0, create(), "", ""), Progress::Created(id(7)))],
+            vec![(
+                planned(0, create(), "", ""),
+                Standing::Ended(Outcome::Created(id(7), Origin::Answered)),
+            )],
             vec![differs.clone(), differs],
         );
         assert_eq!(

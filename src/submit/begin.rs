@@ -1,17 +1,16 @@
 //! The beginning of a run: what the journal and the tenant say together. Settles what an earlier
 //! process may have sent and the tenant shows, and schedules the rest.
 
-use std::sync::Arc;
-
 use tokio::time::Instant;
 
-use super::observe::{How, RunEvent};
-use super::runner::{Evidence, Failing, IfNotFound, OpState, Request, Runner};
+use super::observe::RunEvent;
+use super::runner::{Evidence, IfNotFound, OpState, Runner};
 use super::schedule::{Earlier, NewOp, OpId, Schedule, parents_first};
 use super::sight::{Scope, Sight, Trace};
-use crate::journal::record::{PlannedParent, Update};
-use crate::journal::{EventKind, PlannedAction, Progress};
-use crate::model::{PartnerId, PartnerInfo, Relocation, RowIndex};
+use crate::model::{
+    Happening, Operation, Origin, Outcome, Parent, PartnerId, PartnerInfo, Planned, Relocation,
+    RowIndex, Standing, Update,
+};
 use crate::plan::build::key_of;
 use crate::plan::{Customer, Found, Tenant, has_changes};
 
@@ -50,7 +49,7 @@ impl Runner<'_> {
                 let parent = self.ops[index].parent;
                 match parent {
                     // It was sent if an earlier process knew the parent's id, which is to be found.
-                    PlannedParent::Row(above) if self.parent_id(parent).is_none() => {
+                    Parent::Row(above) if self.parent_id(parent).is_none() => {
                         self.orphans.entry(above).or_default().push(id);
                     }
                     _ => {
@@ -66,9 +65,11 @@ impl Runner<'_> {
     /// The error budget is the run's, however many processes it takes.
     fn count_earlier_failures(&mut self) {
         let planned = self.replayed.planned.iter();
-        self.to_send = planned.filter(|planned| is_sent(&planned.action)).count();
-        let failed = |one: &&Progress| matches!(one, Progress::Failed { .. });
-        self.failed_before = self.replayed.progress.iter().filter(failed).count();
+        self.to_send = planned
+            .filter(|planned| planned.action.operation().is_some())
+            .count();
+        let failed = self.replayed.progress.iter().filter_map(Standing::failed);
+        self.failed_before = failed.count();
     }
 
     /// Decides about one row at the beginning; `None` when it has its outcome, else it becomes an
@@ -78,26 +79,23 @@ impl Runner<'_> {
         if self.replayed.progress[index].is_final() {
             return None;
         }
-        let (parent, request) = request_of(&self.replayed.planned[index].action)?;
-        if let PlannedParent::Row(above) = parent {
-            let by = match &self.replayed.progress[above.as_usize()] {
-                Progress::Failed { .. } | Progress::Invalid => Some(above),
-                Progress::Blocked { by } => Some(*by),
+        let request = self.replayed.planned[index].action.operation()?.clone();
+        let parent = request.parent();
+        if let Parent::Row(above) = parent {
+            let by = match self.replayed.progress[above.as_usize()].outcome() {
+                Some(Outcome::Failed(_) | Outcome::Invalid) => Some(above),
+                Some(Outcome::Blocked { by }) => Some(*by),
                 _ => None,
             };
             if let Some(by) = by {
-                self.settle(
-                    row,
-                    EventKind::Blocked { by },
-                    RunEvent::Blocked { row, by },
-                );
+                self.settle(row, Outcome::Blocked { by });
                 return None;
             }
         }
         let parent_id = self.parent_id(parent);
         let evidence = match &self.replayed.progress[index] {
-            Progress::Open { message } if message.is_empty() => Evidence::Intent,
-            Progress::Open { .. } => Evidence::Left,
+            Standing::Open { message } if message.is_empty() => Evidence::Intent,
+            Standing::Open { .. } => Evidence::Left,
             _ => Evidence::None,
         };
         let mut if_not_found = IfNotFound::Send;
@@ -107,22 +105,17 @@ impl Runner<'_> {
                 return None;
             }
             Sight::InTheWay(why) | Sight::Perhaps(why) if evidence == Evidence::None => {
-                let Failing { code, message } = why;
-                let kind = EventKind::Failed {
-                    code: code.clone(),
-                    message: message.clone(),
-                };
-                self.settle(row, kind, RunEvent::Failed { row, code, message });
+                self.settle(row, Outcome::Failed(Box::new(why)));
                 return None;
             }
             // What may have been sent may still land: the row fails when it no longer can.
             Sight::InTheWay(why) | Sight::Perhaps(why) => if_not_found = IfNotFound::Fail(why),
             Sight::Nobody => {}
         }
-        if let (Request::Create { partner, .. }, Evidence::None) = (&request, evidence) {
+        if let (Operation::Create { partner, .. }, Evidence::None) = (&request, evidence) {
             for id in self.beside(row, parent_id, partner, tenant) {
                 self.replayed.beside.insert((row, id));
-                self.write_event(row, EventKind::Beside(id));
+                self.write_event(row, Happening::Beside(id));
             }
         }
         let earlier = match evidence {
@@ -132,7 +125,7 @@ impl Runner<'_> {
         self.ops.push(OpState {
             row,
             parent,
-            request: Arc::new(request),
+            request,
             sends: 0,
             lost: 0,
             turned_away: 0,
@@ -141,7 +134,7 @@ impl Runner<'_> {
             heard_at: None,
             if_not_found,
             last_trouble: match &self.replayed.progress[index] {
-                Progress::Open { message } => message.clone(),
+                Standing::Open { message } => message.clone(),
                 _ => String::new(),
             },
         });
@@ -154,16 +147,16 @@ impl Runner<'_> {
         &self,
         row: RowIndex,
         parent: Option<PartnerId>,
-        request: &Request,
+        request: &Operation,
         evidence: Evidence,
         tenant: &Tenant,
     ) -> Sight {
         match request {
-            Request::Create { partner, .. } => {
+            Operation::Create { partner, .. } => {
                 let trace = Trace::of(evidence);
                 self.sight(row, parent, partner, (tenant, Scope::Tree), trace)
             }
-            Request::Update { id, update } => {
+            Operation::Update { id, update, .. } => {
                 let customer = tenant.get(id.get());
                 match (customer, parent) {
                     (Some(one), Some(parent)) if is_updated(update, parent, one) => {
@@ -172,72 +165,31 @@ impl Runner<'_> {
                     _ => Sight::Nobody,
                 }
             }
+            Operation::Remove { .. } => Sight::Nobody,
         }
     }
 
     /// A row whose customer the tenant shows as it was to become.
-    fn adopt(&mut self, row: RowIndex, id: PartnerId, request: &Request, evidence: Evidence) {
-        let created = RunEvent::Created {
-            row,
-            id,
-            how: How::Found,
-        };
-        match (request, evidence) {
-            (_, Evidence::None) => {
-                self.settle(row, EventKind::Exists(id), RunEvent::Exists { row, id });
-            }
-            (Request::Update { .. }, _) => {
-                self.settle(row, EventKind::Updated(id), RunEvent::Updated { row, id });
-            }
-            (_, Evidence::Intent) => self.settle(row, EventKind::Met(id), created),
-            (_, Evidence::Left) => self.settle(row, EventKind::Found(id), created),
-        }
+    fn adopt(&mut self, row: RowIndex, id: PartnerId, request: &Operation, evidence: Evidence) {
+        self.settle(row, adopted(request, id, evidence));
     }
 }
 
-/// Whether anything is sent for the row.
-fn is_sent(action: &PlannedAction) -> bool {
-    matches!(
-        action,
-        PlannedAction::Create { .. } | PlannedAction::Update { .. }
-    )
-}
-
-fn parent_row(action: &PlannedAction) -> Option<RowIndex> {
-    match action {
-        PlannedAction::Create {
-            parent: PlannedParent::Row(row),
-            ..
-        }
-        | PlannedAction::Update {
-            parent: PlannedParent::Row(row),
-            ..
-        } => Some(*row),
-        _ => None,
+/// The outcome of a row that was found as it was to become, and not by an answer.
+pub(super) fn adopted(request: &Operation, id: PartnerId, evidence: Evidence) -> Outcome {
+    match (request, evidence) {
+        // Where no request of ours was lost, somebody else was faster.
+        (_, Evidence::None) => Outcome::Exists(id),
+        (Operation::Update { .. }, _) => Outcome::Updated(id),
+        (_, Evidence::Intent) => Outcome::Created(id, Origin::Met),
+        (_, Evidence::Left) => Outcome::Created(id, Origin::Found),
     }
 }
 
-/// Below whom a row's customer stands, and what is sent for it, where anything is.
-fn request_of(action: &PlannedAction) -> Option<(PlannedParent, Request)> {
-    match action {
-        PlannedAction::Create {
-            parent,
-            partner,
-            account,
-        } => {
-            let (partner, account) = (partner.clone(), *account);
-            Some((*parent, Request::Create { partner, account }))
-        }
-        PlannedAction::Update {
-            id, parent, update, ..
-        } => {
-            let (id, update) = (*id, update.clone());
-            Some((*parent, Request::Update { id, update }))
-        }
-        PlannedAction::Exists { .. }
-        | PlannedAction::Refuse { .. }
-        | PlannedAction::Invalid
-        | PlannedAction::Blocked { .. } => None,
+fn parent_row(action: &Planned) -> Option<RowIndex> {
+    match action.operation()?.parent() {
+        Parent::Row(row) => Some(row),
+        Parent::Customer(_) => None,
     }
 }
 

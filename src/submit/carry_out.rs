@@ -14,13 +14,13 @@ use super::runner::{EndReason, run};
 use super::settings::{Control, RunSettings};
 use super::verify::{Mismatch, missing, verify};
 use crate::api::Client;
-use crate::journal::{Entry, Event, EventKind, Journal, Replayed};
-use crate::model::PartnerId;
+use crate::journal::{Entry, Event, Journal, Replayed};
+use crate::model::{Happening, PartnerId};
 use crate::plan::Tenant;
 
 /// How a run stands when this process leaves it.
 #[derive(Debug)]
-pub struct Outcome {
+pub struct AttemptEnd {
     /// Why it ended. [`EndReason::Done`] only when the tree was read back too.
     pub reason: EndReason,
     /// The plan, where each row stands, and every mismatch found so far.
@@ -46,7 +46,7 @@ pub async fn carry_out(
     settings: &RunSettings,
     control: watch::Receiver<Control>,
     observer: &mut dyn Observer,
-) -> Outcome {
+) -> AttemptEnd {
     let end = run(
         Arc::clone(&client),
         journal,
@@ -58,7 +58,7 @@ pub async fn carry_out(
     )
     .await;
     let mut count = end.count;
-    let mut outcome = Outcome {
+    let mut outcome = AttemptEnd {
         reason: end.reason,
         replayed: end.replayed,
         mismatches: Vec::new(),
@@ -85,7 +85,7 @@ async fn read_back(
     tenant: &Tenant,
     settings: &RunSettings,
     control: watch::Receiver<Control>,
-    outcome: &mut Outcome,
+    outcome: &mut AttemptEnd,
 ) {
     let Some(root) = tenant.root().partner_id() else {
         return;
@@ -116,7 +116,7 @@ async fn read_back(
         }
         journal.write(Entry::Event(Event {
             row: mismatch.row,
-            kind: EventKind::Mismatch {
+            kind: Happening::Mismatch {
                 message: mismatch.message.clone(),
             },
             at_ms: (settings.wall_clock)(),

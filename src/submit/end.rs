@@ -1,8 +1,8 @@
 //! The end of a run: intents of rows that never left are taken back, the journal is flushed, and
 //! whoever watches is told of the last outcomes.
 
-use super::runner::{EndReason, Evidence, Failing, IfNotFound, RunEnd, Runner};
-use crate::journal::{EventKind, Progress};
+use super::runner::{EndReason, Evidence, IfNotFound, RunEnd, Runner};
+use crate::model::{Happening, Standing};
 
 impl Runner<'_> {
     pub(super) async fn end(mut self) -> RunEnd {
@@ -38,15 +38,15 @@ impl Runner<'_> {
     pub(super) fn close_open_rows(&mut self) {
         for id in self.schedule.unsent() {
             let row = self.ops[id.0 as usize].row;
-            self.replayed.progress[row.as_usize()] = Progress::Pending;
-            self.write_event(row, EventKind::Released);
+            self.replayed.progress[row.as_usize()] = Standing::Pending;
+            self.write_event(row, Happening::Released);
         }
         for id in self.schedule.taken() {
             // The service has said no, and nothing of ours was lost: that is an outcome.
             let op = &mut self.ops[id.0 as usize];
             if let (IfNotFound::Fail(why), Evidence::None) = (&op.if_not_found, op.evidence) {
-                let Failing { code, message } = why.clone();
-                self.fail_with(id, code, message);
+                let why = why.clone();
+                self.fail_with(id, why);
             }
         }
         for id in self.schedule.taken() {
@@ -60,10 +60,10 @@ impl Runner<'_> {
                 "" => "no answer when the run was stopped".to_owned(),
                 trouble => trouble.to_owned(),
             };
-            self.replayed.progress[row.as_usize()] = Progress::Open {
+            self.replayed.progress[row.as_usize()] = Standing::Open {
                 message: message.clone(),
             };
-            self.write_event(row, EventKind::Unknown { message });
+            self.write_event(row, Happening::Unknown { message });
         }
     }
 }

@@ -26,7 +26,7 @@ pub mod undo;
 pub mod verify;
 pub mod workers;
 
-pub use carry_out::{Outcome, carry_out};
+pub use carry_out::{AttemptEnd, carry_out};
 pub use observe::{Observer, RunEvent};
 pub use reads::{Patience, ReadError, patiently, read_tenant};
 pub use runner::{EndReason, RunEnd, run};

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use crate::model::{PartnerId, RowIndex};
+use crate::model::{Happening, RowIndex};
 
 /// Something worth showing.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,52 +13,9 @@ pub enum RunEvent {
         /// How many.
         to_create: usize,
     },
-    /// A customer was created.
-    Created {
-        /// The data row.
-        row: RowIndex,
-        /// The new customer's id.
-        id: PartnerId,
-        /// How: answered, or found when it was looked for.
-        how: How,
-    },
-    /// Somebody else has created the customer meanwhile.
-    Exists {
-        /// The data row.
-        row: RowIndex,
-        /// The customer's id.
-        id: PartnerId,
-    },
-    /// A customer that was there has been changed.
-    Updated {
-        /// The data row.
-        row: RowIndex,
-        /// The customer's id.
-        id: PartnerId,
-    },
-    /// The service said no.
-    Failed {
-        /// The data row.
-        row: RowIndex,
-        /// The service's number.
-        code: String,
-        /// Its text.
-        message: String,
-    },
-    /// The row above did not make it.
-    Blocked {
-        /// The data row.
-        row: RowIndex,
-        /// The row above.
-        by: RowIndex,
-    },
-    /// A request has no clear answer; the tenant is looked at next.
-    Unsettled {
-        /// The data row.
-        row: RowIndex,
-        /// What happened.
-        message: String,
-    },
+    /// Something happened to a row: its outcome, or a request without a clear answer, after which
+    /// the tenant is looked at next.
+    Row(RowIndex, Happening),
     /// Nobody sends for a while.
     Paused {
         /// How long.
@@ -73,15 +30,6 @@ pub enum RunEvent {
         /// How many.
         in_flight: usize,
     },
-}
-
-/// How it is known that a customer was created.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum How {
-    /// The service answered with the id.
-    Answered,
-    /// The answer was lost; the customer was found in the tenant.
-    Found,
 }
 
 /// Takes events as they come: those of a run, or of its undoing. Must not block.

@@ -2,16 +2,16 @@
 
 use tokio::time::Instant;
 
+use super::begin::adopted;
 use super::forbidden::{Before, Blame, Rest, Word, blame};
 use super::health::{Advice, Certainty};
-use super::observe::{How, RunEvent};
-use super::runner::{EndReason, Evidence, Failing, Finished, IfNotFound, Request, Runner};
+use super::observe::RunEvent;
+use super::runner::{EndReason, Evidence, Finished, IfNotFound, Runner};
 use super::schedule::OpId;
 use crate::api::classify::{Fate, Stop, Trouble};
 use crate::api::errors::{Meaning, meaning};
 use crate::api::{Created, ServerError};
-use crate::journal::{EventKind, Origin, Progress};
-use crate::model::{PartnerId, RowIndex, code};
+use crate::model::{Happening, Operation, Origin, Outcome, PartnerId, Reason, RowIndex, code};
 
 impl Runner<'_> {
     pub(super) fn take_finished(&mut self, finished: Result<Finished, tokio::task::JoinError>) {
@@ -92,7 +92,7 @@ impl Runner<'_> {
                     let answered = self.answered.entry(parent).or_default();
                     answered.push((Instant::now(), partner));
                 }
-                self.created(id, partner, How::Answered);
+                self.answered_with(id, partner);
             }
             Err(Trouble::Refused(error)) => {
                 self.health.opened();
@@ -137,10 +137,7 @@ impl Runner<'_> {
         let row = op.row;
         self.unheard.push(id);
         self.note_loss(row, &text);
-        self.observer.observe(RunEvent::Unsettled {
-            row,
-            message: text.clone(),
-        });
+        self.tell_of_loss(row, text.clone());
         self.look_for(id);
         let now = Instant::now();
         let advice = match fate {
@@ -173,7 +170,7 @@ impl Runner<'_> {
         }
         let last = &op.last_trouble;
         let message = format!("sent {sent} times and turned away each time; the last time: {last}");
-        self.fail_with(id, code::NO_ANSWER.code.into(), message);
+        self.fail_with(id, Reason::new(&code::NO_ANSWER, message));
     }
 
     /// The service said no, in words of which nobody has seen that they mean that nothing was
@@ -191,16 +188,13 @@ impl Runner<'_> {
         op.last_trouble = error.to_string();
         let row = op.row;
         let evidence = op.evidence;
-        op.if_not_found = IfNotFound::Fail(Failing::from(&error));
+        op.if_not_found = IfNotFound::Fail(Reason::from(&error));
         self.denied.insert(id);
         self.unheard.push(id);
         if evidence == Evidence::Left {
             self.note_loss(row, &error.to_string());
         }
-        self.observer.observe(RunEvent::Unsettled {
-            row,
-            message: error.to_string(),
-        });
+        self.tell_of_loss(row, error.to_string());
         self.look_for(id);
         let before = match self.succeeded {
             0 => Before::Nothing,
@@ -278,25 +272,16 @@ impl Runner<'_> {
     }
 
     pub(super) fn fail(&mut self, id: OpId, error: &ServerError) {
-        let Failing { code, message } = error.into();
-        self.fail_with(id, code, message);
+        self.fail_with(id, error.into());
     }
 
-    pub(super) fn fail_with(&mut self, id: OpId, code: String, message: String) {
+    pub(super) fn fail_with(&mut self, id: OpId, why: Reason) {
         self.denied.remove(&id);
         let row = self.ops[id.0 as usize].row;
-        let kind = EventKind::Failed {
-            code: code.clone(),
-            message: message.clone(),
-        };
-        self.settle(row, kind, RunEvent::Failed { row, code, message });
+        self.settle(row, Outcome::Failed(Box::new(why)));
         for below in self.schedule.failed(id) {
             let child = self.ops[below.0 as usize].row;
-            let event = RunEvent::Blocked {
-                row: child,
-                by: row,
-            };
-            self.settle(child, EventKind::Blocked { by: row }, event);
+            self.settle(child, Outcome::Blocked { by: row });
         }
         self.failed += 1;
         self.fail_forbidden();
@@ -312,38 +297,31 @@ impl Runner<'_> {
         }
     }
 
-    pub(super) fn created(&mut self, id: OpId, partner: PartnerId, how: How) {
-        self.denied.remove(&id);
-        let op = &self.ops[id.0 as usize];
-        let row = op.row;
-        if let Request::Update { .. } = *op.request {
-            let event = RunEvent::Updated { row, id: partner };
-            self.settle(row, EventKind::Updated(partner), event);
-            self.succeeded += 1;
-            self.schedule.created(id);
-            self.see_to_orphans(row, how);
-            self.fail_forbidden();
+    /// The service has answered with the customer's id.
+    fn answered_with(&mut self, id: OpId, partner: PartnerId) {
+        let row = self.ops[id.0 as usize].row;
+        let creates = matches!(self.ops[id.0 as usize].request, Operation::Create { .. });
+        if creates && self.is_somebody_elses(id, partner) {
             return;
         }
-        let evidence = op.evidence;
-        if how == How::Answered && self.is_somebody_elses(id, partner) {
-            return;
-        }
-        let created = RunEvent::Created {
-            row,
-            id: partner,
-            how,
+        let outcome = match self.ops[id.0 as usize].request {
+            Operation::Create { .. } => Outcome::Created(partner, Origin::Answered),
+            Operation::Update { .. } => Outcome::Updated(partner),
+            Operation::Remove { .. } => Outcome::Removed,
         };
-        match (how, evidence) {
-            (How::Answered, _) => self.settle(row, EventKind::Created(partner), created),
-            (How::Found, Evidence::Left) => self.settle(row, EventKind::Found(partner), created),
-            (How::Found, Evidence::Intent) => self.settle(row, EventKind::Met(partner), created),
-            // Where no request of ours was lost, somebody else was faster.
-            (How::Found, Evidence::None) => {
-                let event = RunEvent::Exists { row, id: partner };
-                self.settle(row, EventKind::Exists(partner), event);
-            }
-        }
+        self.succeed(id, row, outcome, Origin::Answered);
+    }
+
+    /// The customer was looked for, and is as it was to become.
+    pub(super) fn found(&mut self, id: OpId, partner: PartnerId) {
+        let op = &self.ops[id.0 as usize];
+        let outcome = adopted(&op.request, partner, op.evidence);
+        self.succeed(id, op.row, outcome, Origin::Found);
+    }
+
+    fn succeed(&mut self, id: OpId, row: RowIndex, outcome: Outcome, how: Origin) {
+        self.denied.remove(&id);
+        self.settle(row, outcome);
         self.succeeded += 1;
         self.schedule.created(id);
         self.see_to_orphans(row, how);
@@ -352,23 +330,29 @@ impl Runner<'_> {
 
     /// Rows of an earlier process below a customer whose id is known now. Below one that was made just
     /// now nobody can stand; below one that was found they may.
-    fn see_to_orphans(&mut self, above: RowIndex, how: How) {
+    fn see_to_orphans(&mut self, above: RowIndex, how: Origin) {
         let now = Instant::now();
         for id in self.orphans.remove(&above).unwrap_or_default() {
             let op = &mut self.ops[id.0 as usize];
             match how {
-                How::Answered => {
+                Origin::Answered => {
                     op.evidence = Evidence::None;
                     op.if_not_found = IfNotFound::Send;
                     self.schedule.put_back(id);
                 }
-                How::Found => {
+                Origin::Found | Origin::Met => {
                     op.lost_at = Some(now);
                     self.unheard.push(id);
                     self.look_for(id);
                 }
             }
         }
+    }
+
+    /// A request has no clear answer: the tenant is looked at next.
+    fn tell_of_loss(&mut self, row: RowIndex, message: String) {
+        let happening = Happening::Unknown { message };
+        self.observer.observe(RunEvent::Row(row, happening));
     }
 
     /// The journal is to know that a request has left: its intent alone does not say so.
@@ -378,7 +362,7 @@ impl Runner<'_> {
         } else {
             text.to_owned()
         };
-        self.write_event(row, EventKind::Unknown { message });
+        self.write_event(row, Happening::Unknown { message });
     }
 
     /// Whether the id that a create was answered with is that of a customer that was there before,
@@ -403,33 +387,14 @@ impl Runner<'_> {
     }
 
     /// Writes a row's outcome down; it is told of when that is durable.
-    pub(super) fn settle(&mut self, row: RowIndex, kind: EventKind, event: RunEvent) {
-        let origin = match &kind {
-            EventKind::Found(_) => Origin::Found,
-            EventKind::Met(_) => Origin::Met,
-            _ => Origin::Answered,
-        };
-        self.replayed.progress[row.as_usize()] = match &kind {
-            EventKind::Created(id) | EventKind::Found(id) | EventKind::Met(id) => {
-                Progress::Created(*id)
-            }
-            EventKind::Exists(id) => Progress::Exists(*id),
-            EventKind::Updated(id) => Progress::Updated(*id),
-            EventKind::Failed { code, message } => Progress::Failed {
-                code: code.clone(),
-                message: message.clone(),
-            },
-            EventKind::Blocked { by } => Progress::Blocked { by: *by },
-            _ => return,
-        };
-        if origin != Origin::Answered {
-            self.replayed.origins.insert(row, origin);
-        }
-        if let Some(id) = self.replayed.progress[row.as_usize()].id() {
+    pub(super) fn settle(&mut self, row: RowIndex, outcome: Outcome) {
+        if let Some(id) = outcome.id() {
             self.claims.add(id, row);
         }
-        let number = self.write_event(row, kind);
-        self.events.push(number, event);
+        self.replayed.progress[row.as_usize()] = outcome.clone().into();
+        let happening = Happening::Ended(outcome);
+        let number = self.write_event(row, happening.clone());
+        self.events.push(number, RunEvent::Row(row, happening));
         let (count, clock) = (&mut self.count, &self.settings.wall_clock);
         for entry in count.after_outcome(&self.client, self.retries, || clock()) {
             self.journal.write(entry);

@@ -26,9 +26,8 @@ use crate::api::classify::{Stop, Trouble};
 use crate::api::errors::with_advice;
 use crate::api::wire::TenantPartner;
 use crate::api::{Client, Created, ServerError, Ticket};
-use crate::journal::record::{PlannedParent, Update};
-use crate::journal::{Entry, Event, EventKind, Journal, Replayed};
-use crate::model::{DefaultAccount, Ending, PartnerId, PartnerInfo, Relocation, RowIndex};
+use crate::journal::{Entry, Event, Journal, Replayed};
+use crate::model::{Ending, Happening, Operation, Parent, PartnerId, Reason, Relocation, RowIndex};
 use crate::plan::Tenant;
 
 /// Why a run ended.
@@ -125,24 +124,11 @@ pub async fn run(
     runner.run_to_end().await
 }
 
-/// What is sent for one row.
-#[derive(Debug)]
-pub(super) enum Request {
-    Create {
-        partner: Box<PartnerInfo>,
-        account: DefaultAccount,
-    },
-    Update {
-        id: PartnerId,
-        update: Box<Update>,
-    },
-}
-
 /// One row to be created, with its history in this process.
 pub(super) struct OpState {
     pub(super) row: RowIndex,
-    pub(super) parent: PlannedParent,
-    pub(super) request: Arc<Request>,
+    pub(super) parent: Parent,
+    pub(super) request: Operation,
     /// How often it was sent by this process, and how often no clear answer came.
     pub(super) sends: u32,
     pub(super) lost: u32,
@@ -172,14 +158,7 @@ pub(super) enum Evidence {
     Left,
 }
 
-/// With what a row fails.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Failing {
-    pub(super) code: String,
-    pub(super) message: String,
-}
-
-impl From<&ServerError> for Failing {
+impl From<&ServerError> for Reason {
     fn from(error: &ServerError) -> Self {
         Self {
             code: error.number.to_string(),
@@ -196,7 +175,7 @@ pub(super) enum IfNotFound {
     Send,
     /// The service has denied it, or somebody stands in its way: once nothing can land any more,
     /// failed.
-    Fail(Failing),
+    Fail(Reason),
 }
 
 pub(super) enum Finished {
@@ -325,10 +304,10 @@ impl<'a> Runner<'a> {
         }
     }
 
-    pub(super) fn parent_id(&self, parent: PlannedParent) -> Option<PartnerId> {
+    pub(super) fn parent_id(&self, parent: Parent) -> Option<PartnerId> {
         match parent {
-            PlannedParent::Id(id) => Some(id),
-            PlannedParent::Row(row) => self.replayed.progress[row.as_usize()].id(),
+            Parent::Customer(id) => Some(id),
+            Parent::Row(row) => self.replayed.progress[row.as_usize()].id(),
         }
     }
 
@@ -496,13 +475,13 @@ impl<'a> Runner<'a> {
         }
         for id in self.schedule.to_intend(self.ahead) {
             let row = self.ops[id.0 as usize].row;
-            let number = self.write_event(row, EventKind::Intent);
+            let number = self.write_event(row, Happening::Intent);
             self.intents.push(number, id);
         }
         self.take_acknowledged();
     }
 
-    pub(super) fn write_event(&mut self, row: RowIndex, kind: EventKind) -> u64 {
+    pub(super) fn write_event(&mut self, row: RowIndex, kind: Happening) -> u64 {
         let at_ms = (self.settings.wall_clock)();
         self.journal.write(Entry::Event(Event { row, kind, at_ms }))
     }
@@ -519,7 +498,7 @@ impl<'a> Runner<'a> {
             self.retries += 1;
         }
         op.sends += 1;
-        let request = Arc::clone(&op.request);
+        let request = op.request.clone();
         let client = Arc::clone(&self.client);
         let left = Instant::now();
         self.span.get_or_insert((left, left));
@@ -542,13 +521,13 @@ async fn send(
     client: &Client,
     ticket: Ticket,
     parent: PartnerId,
-    request: &Request,
+    request: &Operation,
 ) -> Result<Created, Trouble> {
     match request {
-        Request::Create { partner, account } => {
-            client.create(ticket, parent, partner, *account).await
-        }
-        Request::Update { id, update } => {
+        Operation::Create {
+            partner, account, ..
+        } => client.create(ticket, parent, partner, *account).await,
+        Operation::Update { id, update, .. } => {
             let parent = match update.relocation {
                 Relocation::Moves => Some(parent),
                 Relocation::Stays => None,
@@ -556,5 +535,6 @@ async fn send(
             let sent = client.modify(ticket, *id, parent, &update.changes);
             sent.await.map(|()| Created(*id))
         }
+        Operation::Remove { id, .. } => client.remove(*id).await.map(|()| Created(*id)),
     }
 }

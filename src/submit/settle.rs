@@ -11,8 +11,7 @@ use tokio::time::Instant;
 
 use super::begin::is_updated;
 use super::health::Certainty;
-use super::observe::How;
-use super::runner::{EndReason, Failing, Finished, IfNotFound, Request, Runner};
+use super::runner::{EndReason, Finished, IfNotFound, Runner};
 use super::schedule::OpId;
 use super::sight::{Scope, Sight, Trace};
 use super::told::customer;
@@ -20,7 +19,7 @@ use crate::api::ServerError;
 use crate::api::classify::Trouble;
 use crate::api::errors::{Meaning, meaning};
 use crate::api::wire::{Depth, TenantPartner};
-use crate::model::{PartnerId, code};
+use crate::model::{Operation, PartnerId, Reason, code};
 use crate::plan::{Customer, Tenant};
 
 /// What a list without the row's customer shows otherwise.
@@ -45,7 +44,7 @@ const LOOKS_AT_ONCE: usize = 4;
 impl Runner<'_> {
     /// Has the row looked for, together with others below the same parent.
     pub(super) fn look_for(&mut self, id: OpId) {
-        if let Request::Update { .. } = *self.ops[id.0 as usize].request {
+        if let Operation::Update { .. } = self.ops[id.0 as usize].request {
             self.to_reread.push_back(id);
         } else if let Some(parent) = self.parent_of(id) {
             self.to_look.entry(parent).or_default().push(id);
@@ -158,13 +157,13 @@ impl Runner<'_> {
     /// What a look says of one row. `left` is when the look left.
     fn take_looked(&mut self, id: OpId, parent: PartnerId, tenant: &Tenant, left: Instant) {
         let op = &self.ops[id.0 as usize];
-        let Request::Create { partner, .. } = &*op.request else {
+        let Operation::Create { partner, .. } = &op.request else {
             return;
         };
         let trace = Trace::of(op.evidence);
         let seen = (tenant, Scope::Children);
         match self.sight(op.row, Some(parent), partner, seen, trace) {
-            Sight::Ours(found) => self.created(id, found, How::Found),
+            Sight::Ours(found) => self.found(id, found),
             Sight::Nobody => {
                 let showing = self.showing(id, parent, tenant, left);
                 self.not_there(id, left, showing);
@@ -220,7 +219,7 @@ impl Runner<'_> {
             return;
         }
         match (op.if_not_found.clone(), showing) {
-            (IfNotFound::Fail(why), _) => self.fail_with(id, why.code, why.message),
+            (IfNotFound::Fail(why), _) => self.fail_with(id, why),
             (IfNotFound::Send, Showing::Lags { at, customer }) if left >= at + settle_wait => {
                 let message = format!(
                     "a request for it may have been carried out, and the list of customers does \
@@ -228,7 +227,7 @@ impl Runner<'_> {
                      it is not sent again: look for it in the console",
                     left.duration_since(at).as_secs()
                 );
-                self.fail_with(id, code::UNCLEAR.code.into(), message);
+                self.fail_with(id, Reason::new(&code::UNCLEAR, message));
             }
             (IfNotFound::Send, Showing::Lags { at, .. }) => {
                 let next = (left + LOOK_AGAIN).min(at + settle_wait).max(left + SOON);
@@ -241,12 +240,12 @@ impl Runner<'_> {
     /// The same where the service says that whom it is about does not exist: then nothing is to be
     /// sent for the row, now or later.
     fn not_there_for(&mut self, id: OpId, left: Instant, error: &ServerError) {
-        self.will_fail(id, Failing::from(error));
+        self.will_fail(id, Reason::from(error));
         self.not_there(id, left, Showing::Nothing);
     }
 
     /// Unless it is found before, the row fails once nothing can land any more.
-    fn will_fail(&mut self, id: OpId, why: Failing) {
+    fn will_fail(&mut self, id: OpId, why: Reason) {
         let op = &mut self.ops[id.0 as usize];
         if op.if_not_found == IfNotFound::Send {
             op.if_not_found = IfNotFound::Fail(why);
@@ -259,15 +258,16 @@ impl Runner<'_> {
         let op = &mut self.ops[id.0 as usize];
         op.if_not_found = IfNotFound::default();
         if op.lost >= self.settings.max_sends {
-            let missing = match *op.request {
-                Request::Create { .. } => "not in the tenant",
-                Request::Update { .. } => "not changed in the tenant",
+            let missing = match op.request {
+                Operation::Create { .. } => "not in the tenant",
+                Operation::Update { .. } => "not changed in the tenant",
+                Operation::Remove { .. } => "still in the tenant",
             };
             let message = format!(
                 "sent {} times without a clear answer, and {missing}; the last time: {}",
                 op.lost, op.last_trouble
             );
-            self.fail_with(id, code::NO_ANSWER.code.into(), message);
+            self.fail_with(id, Reason::new(&code::NO_ANSWER, message));
         } else {
             self.send_if_not_too_often(id);
         }
@@ -275,7 +275,7 @@ impl Runner<'_> {
 
     /// Reads the customer of a row again whose update has no answer.
     fn start_reread(&mut self, id: OpId) {
-        let Request::Update { id: partner, .. } = *self.ops[id.0 as usize].request else {
+        let Operation::Update { id: partner, .. } = self.ops[id.0 as usize].request else {
             return;
         };
         let client = Arc::clone(&self.client);
@@ -298,10 +298,11 @@ impl Runner<'_> {
         left: Instant,
         result: Result<TenantPartner, Trouble>,
     ) {
-        let Request::Update {
+        let Operation::Update {
             id: partner,
             update,
-        } = &*Arc::clone(&self.ops[id.0 as usize].request)
+            ..
+        } = self.ops[id.0 as usize].request.clone()
         else {
             return;
         };
@@ -310,8 +311,8 @@ impl Runner<'_> {
                 self.health.answered();
                 let parent = self.parent_of(id);
                 let customer = customer(told);
-                if parent.is_some_and(|parent| is_updated(update, parent, &customer)) {
-                    self.created(id, *partner, How::Found);
+                if parent.is_some_and(|parent| is_updated(&update, parent, &customer)) {
+                    self.found(id, partner);
                 } else {
                     self.not_there(id, left, Showing::Nothing);
                 }

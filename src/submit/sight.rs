@@ -6,9 +6,9 @@
 use std::cell::OnceCell;
 use std::collections::{BTreeSet, HashMap};
 
-use super::runner::{Evidence, Failing, Runner};
-use crate::journal::{Planned, PlannedAction, Progress, Replayed};
-use crate::model::{PartnerId, PartnerInfo, RowIndex, code};
+use super::runner::{Evidence, Runner};
+use crate::journal::{PlannedRow, Replayed};
+use crate::model::{Operation, PartnerId, PartnerInfo, Planned, Reason, RowIndex, Standing, code};
 use crate::plan::build::key_of;
 use crate::plan::tenant::spelt_alike;
 use crate::plan::{Customer, Found, Key, Tenant, conflict};
@@ -21,9 +21,9 @@ pub(super) enum Sight {
     /// It is not there.
     Nobody,
     /// Somebody else has its name, its code or its customer.
-    InTheWay(Failing),
+    InTheWay(Reason),
     /// One that may be it: nothing is sent, and it is not taken for it either.
-    Perhaps(Failing),
+    Perhaps(Reason),
 }
 
 /// What is known of a row's requests when it is looked for.
@@ -83,11 +83,11 @@ impl Claims {
         self.by_id.get(&id).copied().filter(|other| *other != row)
     }
 
-    fn rows_named(&self, name: &str, planned: &[Planned]) -> &[RowIndex] {
+    fn rows_named(&self, name: &str, planned: &[PlannedRow]) -> &[RowIndex] {
         let by_name = self.by_name.get_or_init(|| {
             let mut by_name: HashMap<Box<str>, Vec<RowIndex>> = HashMap::new();
             for one in planned {
-                if let PlannedAction::Create { partner, .. } = &one.action {
+                if let Planned::Send(Operation::Create { partner, .. }) = &one.action {
                     let name = partner.name.as_str().trim();
                     by_name.entry(name.into()).or_default().push(one.row);
                 }
@@ -132,7 +132,7 @@ impl Runner<'_> {
             Found::Nobody => self.near(row, parent, key, (tenant, scope), trace),
             found => match conflict(&found, key, tenant) {
                 None => Sight::Nobody,
-                Some((rule, message)) => Sight::InTheWay(Failing {
+                Some((rule, message)) => Sight::InTheWay(Reason {
                     code: rule.code.to_owned(),
                     message: format!("not sent: {message}; was it moved or changed meanwhile?"),
                 }),
@@ -145,7 +145,7 @@ impl Runner<'_> {
     fn was_there(&self, row: RowIndex, id: PartnerId) -> bool {
         let first_sent_here = matches!(
             self.replayed.progress.get(row.as_usize()),
-            Some(Progress::Pending)
+            Some(Standing::Pending)
         );
         first_sent_here && self.tenant.get(id.get()).is_some()
             || self.replayed.beside.contains(&(row, id))
@@ -174,7 +174,7 @@ impl Runner<'_> {
         let Some((id, other)) = others else {
             return Sight::Nobody;
         };
-        Sight::InTheWay(Failing {
+        Sight::InTheWay(Reason {
             code: code::TWO_ROWS.code.to_owned(),
             message: format!(
                 "not sent: customer {id} answers to it, and is that of data row {} already",
@@ -232,7 +232,7 @@ impl Runner<'_> {
     /// Below whom a row's customer stands, as far as that has an id.
     fn parent_of_row(&self, row: RowIndex) -> Option<PartnerId> {
         match &self.replayed.planned.get(row.as_usize())?.action {
-            PlannedAction::Create { parent, .. } => self.parent_id(*parent),
+            Planned::Send(Operation::Create { parent, .. }) => self.parent_id(*parent),
             _ => None,
         }
     }
@@ -262,7 +262,7 @@ fn perhaps(one: &Customer, place: &str) -> Sight {
         "" => String::new(),
         code => format!(" with the ExternalCode {code}"),
     };
-    Sight::Perhaps(Failing {
+    Sight::Perhaps(Reason {
         code: code::UNCLEAR.code.to_owned(),
         message: format!(
             "a request for it may have been carried out, and {}{with_code}, {place}, may be its \

@@ -2,8 +2,8 @@
 
 use super::begin::is_updated;
 use super::sight::Claims;
-use crate::journal::{Planned, PlannedAction, Progress, Replayed};
-use crate::model::{PartnerId, RowIndex};
+use crate::journal::{PlannedRow, Replayed};
+use crate::model::{Operation, Outcome, Parent, PartnerId, Planned, RowIndex, Standing};
 use crate::plan::build::{differences, key_of};
 use crate::plan::{Found, Tenant};
 
@@ -33,7 +33,7 @@ pub fn verify(replayed: &Replayed, tenant: &Tenant) -> Vec<Mismatch> {
 }
 
 /// A customer that two rows have.
-fn shared(planned: &Planned, progress: &Progress, claims: &Claims) -> Option<String> {
+fn shared(planned: &PlannedRow, progress: &Standing, claims: &Claims) -> Option<String> {
     let id = progress.id()?;
     let other = claims.other_than(planned.row, id)?;
     Some(format!(
@@ -44,42 +44,33 @@ fn shared(planned: &Planned, progress: &Progress, claims: &Claims) -> Option<Str
 
 /// Whether a list lacks a customer that the run has created.
 pub(super) fn missing(replayed: &Replayed, tenant: &Tenant) -> bool {
-    let mut rows = replayed.progress.iter();
-    rows.any(|one| matches!(one, Progress::Created(id) if tenant.get(id.get()).is_none()))
+    let rows = replayed.progress.iter();
+    rows.filter_map(Standing::created)
+        .any(|id| tenant.get(id.get()).is_none())
 }
 
 fn check_row(
-    planned: &Planned,
-    progress: &Progress,
+    planned: &PlannedRow,
+    progress: &Standing,
     replayed: &Replayed,
     tenant: &Tenant,
 ) -> Option<String> {
     let id = progress.id()?;
-    let (parent, partner) = match &planned.action {
-        PlannedAction::Create {
-            parent, partner, ..
-        }
-        | PlannedAction::Exists {
-            parent, partner, ..
-        }
-        | PlannedAction::Update {
-            parent, partner, ..
-        } => (*parent, partner),
-        PlannedAction::Refuse { .. } | PlannedAction::Invalid | PlannedAction::Blocked { .. } => {
-            return None;
-        }
-    };
+    if matches!(planned.action, Planned::Refuse { .. }) {
+        return None;
+    }
+    let (parent, partner) = planned.action.parent().zip(planned.action.partner())?;
     let Some(customer) = tenant.get(id.get()) else {
         return Some(format!("the tenant does not show customer {id} any more"));
     };
     // What existed before may differ; the plan has said so.
-    if matches!(planned.action, PlannedAction::Exists { .. }) {
+    if matches!(planned.action, Planned::Exists { .. }) {
         return None;
     }
     let parent = parent_id(parent, replayed)?;
-    if let PlannedAction::Update { update, .. } = &planned.action {
-        let as_told =
-            !matches!(progress, Progress::Updated(_)) || is_updated(update, parent, customer);
+    if let Planned::Send(Operation::Update { update, .. }) = &planned.action {
+        let as_told = !matches!(progress, Standing::Ended(Outcome::Updated(_)))
+            || is_updated(update, parent, customer);
         return (!as_told).then(|| {
             format!(
                 "customer {id} does not show the change that was made: {}",
@@ -125,13 +116,9 @@ fn check_row(
     }
 }
 
-fn parent_id(
-    parent: crate::journal::record::PlannedParent,
-    replayed: &Replayed,
-) -> Option<PartnerId> {
-    use crate::journal::record::PlannedParent;
+fn parent_id(parent: Parent, replayed: &Replayed) -> Option<PartnerId> {
     match parent {
-        PlannedParent::Id(id) => Some(id),
-        PlannedParent::Row(row) => replayed.progress.get(row.as_usize()).and_then(Progress::id),
+        Parent::Customer(id) => Some(id),
+        Parent::Row(row) => replayed.progress.get(row.as_usize()).and_then(Standing::id),
     }
 }

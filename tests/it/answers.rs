@@ -2,7 +2,6 @@
 //! not tell, ids that are too long. One story each, in process under a paused clock.
 
 use partner_import::api::classify::Stop;
-use partner_import::journal::Progress;
 use partner_import::sandbox::{Config, FaultKind, Ids, NamePolicy};
 use partner_import::submit::{EndReason, ReadError};
 
@@ -10,6 +9,7 @@ use crate::runs::{careless, created, run_well, seconds, struck_twice, times};
 use crate::support::forest::Forest;
 use crate::support::network::Weather;
 use crate::support::world::{End, World};
+use partner_import::model::{Outcome, Standing};
 
 /// A row whose second request a fault has struck: sent twice only where nothing was done.
 async fn unclear(kind: &str, sends: usize) -> World {
@@ -65,7 +65,7 @@ async fn a_number_that_nobody_has_seen_is_looked_up_twice_and_not_sent_again() {
     let outcome = run_well(&world).await;
     assert_eq!(created(&outcome), 2);
     let progress = &outcome.replayed.progress;
-    assert!(matches!(&progress[1], Progress::Failed { code, .. } if code == "2102"));
+    assert!(matches!(&progress[1], Standing::Ended(Outcome::Failed(why)) if why.code == "2102"));
     assert_eq!(world.network.arrivals_of("AddPartner").len(), 3);
     let looks = times(&world, "EnumeratePartners");
     // The tree, a look at once and one when nothing can land any more, and the tree read back.
@@ -81,8 +81,7 @@ async fn sends_of_a_row_are_bounded_whatever_the_reasons() {
     let outcome = run_well(&world).await;
     let sent = world.network.arrivals_of("AddPartner").len();
     assert!(sent <= 8, "{sent}");
-    let no_answer =
-        |one: &Progress| matches!(one, Progress::Failed { code, .. } if code == "no-answer");
+    let no_answer = |one: &Standing| matches!(one, Standing::Ended(Outcome::Failed(why)) if why.code == "no-answer");
     assert!(outcome.replayed.progress.iter().any(no_answer));
 }
 
@@ -95,7 +94,7 @@ async fn a_404_after_the_work_stops_the_run_and_is_settled_when_continued() {
         if kind == "404-after" {
             let stopped = matches!(outcome.reason, EndReason::Stopped(Stop::WrongTarget(_)));
             assert!(stopped, "{:?}", outcome.reason);
-            let open = |one: &Progress| matches!(one, Progress::Open { .. });
+            let open = |one: &Standing| matches!(one, Standing::Open { .. });
             assert!(outcome.replayed.progress.iter().any(open));
             assert_eq!(created(&run_well(&world).await), 4);
         } else {
@@ -146,12 +145,16 @@ async fn ids_beyond_32_bits_are_ids() {
     let mut world = World::new(Forest::four_levels(20, 2), config, Weather::FAIR, 1);
     let outcome = run_well(&world).await;
     assert_eq!(created(&outcome), 20);
-    let wide = |one: &Progress| one.id().is_some_and(|id| id.get() > 1 << 32);
+    let wide = |one: &Standing| one.id().is_some_and(|id| id.get() > 1 << 32);
     assert!(outcome.replayed.progress.iter().all(wide));
     assert!(outcome.mismatches.is_empty(), "{:?}", outcome.mismatches);
     world.begin_new_run();
     let again = world.run().await.outcome().replayed.progress;
-    assert!(again.iter().all(|one| matches!(one, Progress::Exists(_))));
+    assert!(
+        again
+            .iter()
+            .all(|one| matches!(one, Standing::Ended(Outcome::Exists(_))))
+    );
     assert_eq!(world.network.new_customers().len(), 20);
 }
 
@@ -176,7 +179,7 @@ async fn being_forbidden_again_and_again_stops_the_run_and_fails_no_row() {
     let forbidden = matches!(outcome.reason, EndReason::Stopped(Stop::Forbidden(_)));
     assert!(forbidden, "{:?}", outcome.reason);
     assert_eq!(created(&outcome), 5);
-    let pending = |one: &&Progress| **one == Progress::Pending;
+    let pending = |one: &&Standing| **one == Standing::Pending;
     assert_eq!(outcome.replayed.progress.iter().filter(pending).count(), 95);
     assert!(world.network.arrivals_of("Login").len() < 6);
 }

@@ -19,19 +19,27 @@
 //! | `shown` | in which order problems are shown, what to type next, why each row is not sent |
 //! | `snapshot` | `lookup partners --save`, `check --tenant` |
 //! | `schema` | documents held against their JSON Schemas |
-//! | `helpers` | `country`, `explain`, `template`, `init`, `lookup`, completions, man pages |
+//! | `country` | `country`: one answer a name, in order |
+//! | `explained` | `explain`: every rule, error number, status and exit code that a person can meet |
+//! | `setting_up` | Before the first import: `template`, `init`, `lookup` |
+//! | `flags` | Every command and flag in `--help`, man pages and completions |
+//! | `serving` | `sandbox`: the simulated service as a process of its own |
+//! | `piped` | Output into files and into readers that go away |
 
 mod approving;
 mod checking;
 mod confirming;
 mod continuing;
+mod country;
 mod cut_off;
 pub(crate) mod desk;
 mod existing;
-mod helpers;
+mod explained;
+mod flags;
 mod mistakes;
 #[cfg(unix)]
 mod offered;
+mod piped;
 mod planning;
 #[cfg(unix)]
 mod progress;
@@ -39,6 +47,8 @@ mod results_again;
 mod results_twice;
 mod running;
 pub(crate) mod schema;
+mod serving;
+mod setting_up;
 mod shown;
 mod snapshot;
 #[cfg(unix)]

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use partner_import::journal::{Origin, Progress, Replayed, UndoReplayed};
+use partner_import::journal::{Replayed, UndoReplayed};
 use partner_import::model::code::FOUND_ONLY;
 use partner_import::model::rules::tenant::{EXTERNAL_CODE_TAKEN, NAME_TAKEN};
 use partner_import::sandbox::{ACCOUNT_ID, Config, NamePolicy};
@@ -17,6 +17,7 @@ use crate::support::judge::assert_well;
 use crate::support::life::{Death, Life};
 use crate::support::network::{Weather, locked};
 use crate::support::world::{End, World, no_control};
+use partner_import::model::{Origin, Outcome, Standing};
 
 /// The request that creates the first row: log-in, own customer and tree come before.
 const FIRST_CREATE: u64 = 3;
@@ -44,7 +45,7 @@ async fn dies(world: &World, death: Death) {
     assert!(matches!(end, End::Died), "{end:?}");
 }
 
-async fn goes_on(world: &World) -> Vec<Progress> {
+async fn goes_on(world: &World) -> Vec<Standing> {
     let outcome = world.run().await.outcome();
     assert_eq!(outcome.reason, EndReason::Done);
     outcome.replayed.progress
@@ -91,9 +92,9 @@ fn change(world: &World, more: &Value) {
         .call("ModifyPartner", json!({ "partnerInfo": info }));
 }
 
-fn fails_with(progress: &Progress, expected: &str) -> String {
+fn fails_with(progress: &Standing, expected: &str) -> String {
     match progress {
-        Progress::Failed { code, message } if code == expected => message.clone(),
+        Standing::Ended(Outcome::Failed(why)) if why.code == expected => why.message.clone(),
         other => panic!("not failed with {expected}: {other:?}"),
     }
 }
@@ -104,7 +105,7 @@ async fn a_customer_that_a_person_added_for_a_row_that_never_left_is_met_and_sta
     dies(&world, Death::BeforeRequest(FIRST_CREATE)).await;
     add(&world, &json!({}));
     let progress = goes_on(&world).await;
-    assert!(matches!(progress[0], Progress::Created(_)), "{progress:?}");
+    assert!(progress[0].created().is_some(), "{progress:?}");
     assert_eq!(world.network.new_customers().len(), 1);
     assert_eq!(origin(&world), Origin::Met);
     let Stand::Keep(reason) = undone(&world).await else {
@@ -137,7 +138,7 @@ async fn an_answer_is_neither_met_nor_found() {
 }
 
 /// A row whose customer was created, whose process died, and to which `then` happens.
-async fn created_and_then(code: Option<&str>, then: impl Fn(&World)) -> (World, Vec<Progress>) {
+async fn created_and_then(code: Option<&str>, then: impl Fn(&World)) -> (World, Vec<Standing>) {
     let world = world(one_row(code), &[]);
     dies(&world, Death::AfterRequest(FIRST_CREATE)).await;
     then(&world);
@@ -193,7 +194,7 @@ async fn a_customer_that_was_changed_is_not_created_again() {
     // The code tells who it is, whatever the name is now; the tree that is read back says the rest.
     let renamed = |world: &World| change(world, &json!({"Name": "Another"}));
     let (_, progress) = created_and_then(Some("C-1"), renamed).await;
-    assert!(matches!(progress[0], Progress::Created(_)), "{progress:?}");
+    assert!(progress[0].created().is_some(), "{progress:?}");
     for spelt in [
         "CUSTOMER 0",
         "Customer  0",
@@ -244,7 +245,7 @@ async fn a_like_customer_that_stood_there_before_does_not_stop_a_lost_row() {
     add(&world, &json!({"Name": "CUSTOMER 0"}));
     dies(&world, Death::AfterRequest(FIRST_CREATE)).await;
     let progress = goes_on(&world).await;
-    assert!(matches!(progress[0], Progress::Created(_)), "{progress:?}");
+    assert!(progress[0].created().is_some(), "{progress:?}");
     assert_eq!(origin(&world), Origin::Answered);
     assert_eq!(world.network.new_customers().len(), 2);
 }

@@ -8,7 +8,7 @@ use partner_import::report::diagnostics::excerpt::Excerpts;
 use partner_import::report::diagnostics::text::{Colour, Detail, TextOptions};
 use partner_import::report::diagnostics::{Findings, github, json, sarif, text};
 
-use crate::check::table;
+use crate::checker::table;
 
 const MISTAKES: &str = "\
 Name,Level,State,Country,Fone

@@ -202,7 +202,7 @@ fn files_that_are_named_exist() {
     for page in pages() {
         let text = fs::read_to_string(&page).unwrap();
         let paths = marked(&text).into_iter().filter(|word| {
-            ["src/", "tests/", "docs/", "samples/", ".ci/"]
+            ["src/", "crates/", "tests/", "docs/", "samples/", ".ci/"]
                 .iter()
                 .any(|top| word.starts_with(top))
         });

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::mem::discriminant;
 use std::time::Duration;
 
-use partner_import::journal::{Progress, Step};
+use partner_import::journal::Step;
 use partner_import::sandbox::{Config, NamePolicy};
 use partner_import::submit::EndReason;
 
@@ -14,6 +14,7 @@ use crate::support::judge::assert_well;
 use crate::support::life::Death;
 use crate::support::network::Weather;
 use crate::support::world::{End, World, no_control};
+use partner_import::model::Standing;
 
 /// Every place where a process can die at its n-th step.
 const DEATHS: [fn(u64) -> Death; 4] = [
@@ -51,7 +52,7 @@ fn world(names: NamePolicy) -> World {
 }
 
 /// Dies as told, process by process, then continues undisturbed. Whether every death was met.
-async fn die_and_continue(world: &World, deaths: &[Death]) -> (bool, Vec<Progress>) {
+async fn die_and_continue(world: &World, deaths: &[Death]) -> (bool, Vec<Standing>) {
     for death in deaths {
         if let End::Left(outcome) = world.attempt(Some(*death), no_control()).await {
             assert_eq!(outcome.reason, EndReason::Done, "{deaths:?}");
@@ -81,7 +82,7 @@ fn tree(world: &World) -> BTreeMap<String, String> {
 struct Unbroken {
     names: NamePolicy,
     tree: BTreeMap<String, String>,
-    progress: Vec<Progress>,
+    progress: Vec<Standing>,
 }
 
 impl Unbroken {

@@ -4,14 +4,14 @@
 
 use std::time::Duration;
 
-use partner_import::journal::Progress;
 use partner_import::sandbox::{Config, NamePolicy};
-use partner_import::submit::{EndReason, Outcome};
+use partner_import::submit::{AttemptEnd, EndReason};
 
 use crate::runs::{created, run_well, seconds, times};
 use crate::support::forest::Forest;
 use crate::support::network::Weather;
 use crate::support::world::World;
+use partner_import::model::Standing;
 
 /// A world in which the service takes every name twice, with one call at a time.
 fn world(forest: Forest, faults: &[&str]) -> World {
@@ -25,20 +25,19 @@ fn world(forest: Forest, faults: &[&str]) -> World {
     World::new(forest, config, Weather::FAIR, 1).workers(1)
 }
 
-async fn end(world: &World) -> Outcome {
+async fn end(world: &World) -> AttemptEnd {
     let outcome = world.run().await.outcome();
     world.network.settle();
     outcome
 }
 
 /// The rows that were left alone since a customer may be theirs, with what is said of them.
-fn unclear(outcome: &Outcome) -> Vec<&str> {
+fn unclear(outcome: &AttemptEnd) -> Vec<&str> {
     let rows = outcome.replayed.progress.iter();
-    rows.filter_map(|one| match one {
-        Progress::Failed { code, message } if code == "unclear" => Some(message.as_str()),
-        _ => None,
-    })
-    .collect()
+    rows.filter_map(Standing::failed)
+        .filter(|why| why.code == "unclear")
+        .map(|why| why.message.as_str())
+        .collect()
 }
 
 #[tokio::test(start_paused = true)]
@@ -139,7 +138,7 @@ async fn the_id_of_somebody_elses_customer_stops_the_run() {
     assert!(text.contains("data row 1 has already"), "{text}");
     let open = &outcome.replayed.progress[1];
     assert!(
-        matches!(open, Progress::Open { message } if message == text),
+        matches!(open, Standing::Open { message } if message == text),
         "{open:?}"
     );
     // Continued, the row is looked for before anything is sent.

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use partner_import::check::{MappingOptions, Role, map_header};
 
-use crate::check::table;
+use crate::checker::table;
 
 /// The mapping, one line per column, then the diagnostics.
 fn mapped(csv: &str, map: &[(&str, &str)]) -> String {

@@ -5,7 +5,7 @@ use partner_import::model::{
     CountryCode, CustomerName, DefaultAccount, Level, PartnerInfo, ServiceType,
 };
 
-use crate::check::table;
+use crate::checker::table;
 
 /// The only row of a table, as the call's `partnerInfo` (without `ParentId`).
 fn info_of(csv: &str, billing_contact: BillingContactForm) -> (String, DefaultAccount) {

@@ -3,8 +3,8 @@
 use std::fmt::Write;
 
 use partner_import::check::{CheckSettings, Checker};
-use partner_import::model::RowBatch;
-use partner_import::plan::{Action, Customer, ParentLink, Place, Tenant, build};
+use partner_import::model::{Operation, Parent, Planned, RowBatch};
+use partner_import::plan::{Customer, Place, Tenant, build};
 use partner_import::read::{More, NoKnowledge, ReadOptions, read_bytes};
 
 fn customer(id: u64, parent: u64, name: &str, level: &str, code: &str) -> Customer {
@@ -52,16 +52,16 @@ fn plan(table: &str) -> String {
     checker.batch(&batch);
     let plan = build(&checker.finish(), &tenant());
     let mut out = String::new();
-    let above = |parent: &ParentLink| match parent {
-        ParentLink::Id(id) => format!("below {id}"),
-        ParentLink::Row(row) => format!("below row {}", row.0 + 2),
+    let above = |parent: &Parent| match parent {
+        Parent::Customer(id) => format!("below {id}"),
+        Parent::Row(row) => format!("below row {}", row.0 + 2),
     };
     for item in &plan.items {
         let row = item.row.0 + 2;
         match &item.action {
-            Action::Create {
+            Planned::Send(Operation::Create {
                 parent, partner, ..
-            } => {
+            }) => {
                 let location = partner.location_id.map(|id| format!(" at {id}"));
                 writeln!(
                     out,
@@ -70,16 +70,15 @@ fn plan(table: &str) -> String {
                     location.unwrap_or_default()
                 )
             }
-            Action::Exists {
-                id, differences, ..
-            } => {
-                let members: Vec<&str> = differences.iter().map(|one| one.member).collect();
+            Planned::Exists { id, .. } => {
+                let members: Vec<&str> = item.differences.iter().map(|one| one.member).collect();
                 writeln!(out, "{row} exists {id} {}", members.join(" "))
             }
-            Action::Update { id, .. } => writeln!(out, "{row} update {id}"),
-            Action::Refuse { id, .. } => writeln!(out, "{row} fail {id}"),
-            Action::Invalid => writeln!(out, "{row} invalid"),
-            Action::Blocked { by } => writeln!(out, "{row} blocked by {}", by.0 + 2),
+            Planned::Send(Operation::Update { id, .. }) => writeln!(out, "{row} update {id}"),
+            Planned::Refuse { id, .. } => writeln!(out, "{row} fail {id}"),
+            Planned::Send(Operation::Remove { id, .. }) => writeln!(out, "{row} remove {id}"),
+            Planned::Invalid => writeln!(out, "{row} invalid"),
+            Planned::Blocked { by } => writeln!(out, "{row} blocked by {}", by.0 + 2),
         }
         .unwrap();
     }

@@ -6,8 +6,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use fastrand::Rng;
-use partner_import::journal::{Entry, Event, EventKind, Journal, Store};
-use partner_import::model::RowIndex;
+use partner_import::journal::{Entry, Event, Journal, Store};
+use partner_import::model::{Happening, RowIndex};
 
 use crate::support::world::run_info;
 
@@ -34,7 +34,7 @@ async fn write(directory: &Path) -> (Written, Journal) {
     for row in 0..ENTRIES {
         journal.write(Entry::Event(Event {
             row: RowIndex(row),
-            kind: EventKind::Intent,
+            kind: Happening::Intent,
             at_ms: i64::from(row),
         }));
         journal.flush().await.expect("it is written");

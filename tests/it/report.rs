@@ -2,15 +2,14 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
-use partner_import::journal::record::{Mode, PlannedParent};
-use partner_import::journal::{
-    Beat, Entry, Event, EventKind, Planned, PlannedAction, RunInfo, Store,
-};
+use partner_import::journal::record::Mode;
+use partner_import::journal::{Beat, Entry, Event, PlannedRow, RunInfo, Store};
 use partner_import::model::{
-    CellKind, CustomerName, DefaultAccount, Ending, PartnerId, PartnerInfo, RowBatch, RowIndex,
-    Took,
+    CellKind, CustomerName, DefaultAccount, Ending, Happening, Operation, Origin, Outcome, Parent,
+    PartnerId, PartnerInfo, Planned, RowBatch, RowIndex, Took,
 };
 use partner_import::report::{Ended, ReportOptions, Written, next, text, write_all};
 
@@ -45,20 +44,20 @@ pub(crate) fn id(number: i64) -> PartnerId {
     PartnerId::from_number(number).unwrap()
 }
 
-pub(crate) fn partner(name: &str) -> Box<PartnerInfo> {
-    Box::new(PartnerInfo::named(CustomerName::parse(name).unwrap()))
+pub(crate) fn partner(name: &str) -> Arc<PartnerInfo> {
+    Arc::new(PartnerInfo::named(CustomerName::parse(name).unwrap()))
 }
 
-pub(crate) fn create(name: &str, parent: PlannedParent) -> PlannedAction {
-    PlannedAction::Create {
+pub(crate) fn create(name: &str, parent: Parent) -> Planned {
+    Planned::Send(Operation::Create {
         parent,
         partner: partner(name),
         account: DefaultAccount::None,
-    }
+    })
 }
 
 /// A journal with these rows: number, cells, action, code, message.
-pub(crate) fn store(info: &RunInfo, rows: &[(u32, &[&str], PlannedAction, &str, &str)]) -> Store {
+pub(crate) fn store(info: &RunInfo, rows: &[(u32, &[&str], Planned, &str, &str)]) -> Store {
     let mut store = Store::in_memory(info).unwrap();
     let mut batch = RowBatch::default();
     for (number, cells, ..) in rows {
@@ -70,7 +69,7 @@ pub(crate) fn store(info: &RunInfo, rows: &[(u32, &[&str], PlannedAction, &str, 
     store.add_rows(RowIndex(0), &batch).unwrap();
     let planned = (0..)
         .zip(rows)
-        .map(|(row, (_, _, action, code, message))| Planned {
+        .map(|(row, (_, _, action, code, message))| PlannedRow {
             row: RowIndex(row),
             action: action.clone(),
             code: (*code).to_owned(),
@@ -80,7 +79,7 @@ pub(crate) fn store(info: &RunInfo, rows: &[(u32, &[&str], PlannedAction, &str, 
     store
 }
 
-pub(crate) fn events(store: &mut Store, events: &[(u32, EventKind)]) {
+pub(crate) fn events(store: &mut Store, events: &[(u32, Happening)]) {
     let entries: Vec<Entry> = (0..)
         .zip(events)
         .map(|(step, (row, kind))| {
@@ -124,14 +123,14 @@ pub(crate) fn finish(store: &mut Store, ending: Ending) {
 /// One row of every kind.
 pub(crate) fn every_kind() -> Store {
     let info = info(&["Name", "Parent", "Phone"]);
-    let root = PlannedParent::Id(id(1000));
-    let acme = PlannedParent::Row(RowIndex(2));
-    let exists = PlannedAction::Exists {
+    let root = Parent::Customer(id(1000));
+    let acme = Parent::Row(RowIndex(2));
+    let exists = Planned::Exists {
         id: id(77),
         parent: root,
         partner: partner("Old"),
     };
-    let blocked = PlannedAction::Blocked { by: RowIndex(4) };
+    let blocked = Planned::Blocked { by: RowIndex(4) };
     let mut store = store(
         &info,
         &[
@@ -154,7 +153,7 @@ pub(crate) fn every_kind() -> Store {
             (
                 7,
                 &["", "Acme"],
-                PlannedAction::Invalid,
+                Planned::Invalid,
                 "V101 V204",
                 "C7: no name; B7: no such level",
             ),
@@ -169,23 +168,26 @@ pub(crate) fn every_kind() -> Store {
             ),
         ],
     );
-    let failed = EventKind::Failed {
-        code: "11001".into(),
-        message: "Partner with such name already exists".into(),
-    };
+    let failed = Outcome::failed("11001", "Partner with such name already exists").into();
     events(
         &mut store,
         &[
-            (2, EventKind::Intent),
-            (3, EventKind::Intent),
-            (2, EventKind::Created(id(1001))),
-            (0, EventKind::Intent),
+            (2, Happening::Intent),
+            (3, Happening::Intent),
+            (
+                2,
+                Happening::Ended(Outcome::Created(id(1001), Origin::Answered)),
+            ),
+            (0, Happening::Intent),
             (3, failed),
-            (0, EventKind::Created(id(1002))),
-            (6, EventKind::Intent),
+            (
+                0,
+                Happening::Ended(Outcome::Created(id(1002), Origin::Answered)),
+            ),
+            (6, Happening::Intent),
             (
                 6,
-                EventKind::Unknown {
+                Happening::Unknown {
                     message: "the connection was reset".into(),
                 },
             ),
@@ -248,8 +250,8 @@ fn ids_are_filled_in_place_and_an_earlier_run_s_columns_written_anew() {
     info.id_column = Some(1);
     info.own_columns = vec![0, 2, 4];
     info.delimiter = ',';
-    let root = PlannedParent::Id(id(1000));
-    let exists = PlannedAction::Exists {
+    let root = Parent::Customer(id(1000));
+    let exists = Planned::Exists {
         id: id(77),
         parent: root,
         partner: partner("Old"),
@@ -268,7 +270,7 @@ fn ids_are_filled_in_place_and_an_earlier_run_s_columns_written_anew() {
             (
                 4,
                 &["invalid", "abc", "V301", "'''quoted", "x"],
-                PlannedAction::Invalid,
+                Planned::Invalid,
                 "V301",
                 "B4: no id",
             ),
@@ -276,7 +278,13 @@ fn ids_are_filled_in_place_and_an_earlier_run_s_columns_written_anew() {
     );
     events(
         &mut store,
-        &[(1, EventKind::Intent), (1, EventKind::Created(id(78)))],
+        &[
+            (1, Happening::Intent),
+            (
+                1,
+                Happening::Ended(Outcome::Created(id(78), Origin::Answered)),
+            ),
+        ],
     );
     let (_directory, out, _) = written(&store, &ReportOptions::default());
     assert_eq!(
@@ -300,12 +308,18 @@ fn headers_are_neutralised_and_nothing_rejected_leaves_a_header_only() {
         &[(
             2,
             &["", "A"],
-            create("A", PlannedParent::Id(id(1000))),
+            create("A", Parent::Customer(id(1000))),
             "",
             "",
         )],
     );
-    events(&mut store, &[(0, EventKind::Created(id(5)))]);
+    events(
+        &mut store,
+        &[(
+            0,
+            Happening::Ended(Outcome::Created(id(5), Origin::Answered)),
+        )],
+    );
     let (_directory, out, _) = written(&store, &ReportOptions::default());
     let header = "\u{feff}'=cmd|' /C calc'!A0;Name;ID;ImportStatus;ImportCode;ImportMessage\r\n";
     assert_eq!(
@@ -382,37 +396,40 @@ fn a_stopped_run_has_the_exit_code_of_its_process() {
 
 #[test]
 fn the_order_of_events_does_not_show_in_the_files() {
-    let root = PlannedParent::Id(id(1000));
-    let rows: [(u32, &[&str], PlannedAction, &str, &str); 2] = [
+    let root = Parent::Customer(id(1000));
+    let rows: [(u32, &[&str], Planned, &str, &str); 2] = [
         (2, &["A"], create("A", root), "", ""),
         (3, &["B"], create("B", root), "", ""),
     ];
     let info = info(&["Name"]);
     let (mut unbroken, mut resumed) = (store(&info, &rows), store(&info, &rows));
-    let (a, b) = (EventKind::Created(id(5)), EventKind::Created(id(6)));
+    let (a, b) = (
+        Happening::Ended(Outcome::Created(id(5), Origin::Answered)),
+        Happening::Ended(Outcome::Created(id(6), Origin::Answered)),
+    );
     events(
         &mut unbroken,
         &[
-            (0, EventKind::Intent),
+            (0, Happening::Intent),
             (0, a.clone()),
-            (1, EventKind::Intent),
+            (1, Happening::Intent),
             (1, b.clone()),
         ],
     );
     events(
         &mut resumed,
         &[
-            (1, EventKind::Intent),
+            (1, Happening::Intent),
             (
                 1,
-                EventKind::Unknown {
+                Happening::Unknown {
                     message: "reset".into(),
                 },
             ),
-            (1, EventKind::Released),
-            (1, EventKind::Intent),
+            (1, Happening::Released),
+            (1, Happening::Intent),
             (1, b),
-            (0, EventKind::Intent),
+            (0, Happening::Intent),
             (0, a),
         ],
     );
@@ -523,17 +540,9 @@ fn a_hundred_problems_are_not_all_told() {
         .iter()
         .map(|row| row.iter().map(String::as_str).collect())
         .collect();
-    let table: Vec<(u32, &[&str], PlannedAction, &str, &str)> = (2..)
+    let table: Vec<(u32, &[&str], Planned, &str, &str)> = (2..)
         .zip(&cells)
-        .map(|(number, cells)| {
-            (
-                number,
-                cells.as_slice(),
-                PlannedAction::Invalid,
-                "V101",
-                "no",
-            )
-        })
+        .map(|(number, cells)| (number, cells.as_slice(), Planned::Invalid, "V101", "no"))
         .collect();
     let store = store(&info(&["Name"]), &table);
     let (_directory, _, written) = written(&store, &ReportOptions::default());

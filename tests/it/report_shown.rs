@@ -3,9 +3,8 @@
 use std::fs;
 use std::path::Path;
 
-use partner_import::journal::record::PlannedParent;
-use partner_import::journal::{EventKind, Fault, PlannedAction};
-use partner_import::model::{Ending, RowIndex, Severity};
+use partner_import::journal::Fault;
+use partner_import::model::{Ending, Happening, Outcome, Parent, Planned, RowIndex, Severity};
 use partner_import::report::next::Flags;
 use partner_import::report::{ReportOptions, write_all};
 
@@ -72,7 +71,7 @@ fn odd_texts_survive_the_workbook() {
     ];
     let store = store(
         &info(&["A", "B", "C", "D", "E", "F", "G", "H"]),
-        &[(2, &odd, PlannedAction::Invalid, "V1", "no")],
+        &[(2, &odd, Planned::Invalid, "V1", "no")],
     );
     let (_directory, out, _) = written(&store, &ReportOptions::default());
     let sheets = sheets(&out.join("results.xlsx"));
@@ -207,20 +206,17 @@ fn a_sheet_full_of_scripts_does_nothing_to_the_page() {
     info.input_path = evil[1].into();
     info.partner = evil[2].into();
     info.sheet = Some(evil[5].into());
-    let root = PlannedParent::Id(id(1000));
+    let root = Parent::Customer(id(1000));
     let mut store = store(
         &info,
         &[
-            (2, &evil, PlannedAction::Invalid, evil[2], evil[1]),
+            (2, &evil, Planned::Invalid, evil[2], evil[1]),
             (3, &evil, create(evil[0], root), evil[0], evil[3]),
             (4, &evil, create(evil[1], root), "", ""),
         ],
     );
-    let failed = EventKind::Failed {
-        code: evil[1].into(),
-        message: evil[0].into(),
-    };
-    events(&mut store, &[(1, EventKind::Intent), (1, failed)]);
+    let failed = Outcome::failed(evil[1], evil[0]).into();
+    events(&mut store, &[(1, Happening::Intent), (1, failed)]);
     let options = ReportOptions {
         flags: Flags {
             every: vec![evil[0].into()],

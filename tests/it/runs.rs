@@ -4,10 +4,9 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use partner_import::api::classify::Stop;
-use partner_import::journal::{Progress, Store};
+use partner_import::journal::Store;
 use partner_import::sandbox::{Config, Done, FaultKind, NamePolicy};
-use partner_import::submit::observe::How;
-use partner_import::submit::{Control, EndReason, MaxErrors, Outcome, ReadError, RunEvent};
+use partner_import::submit::{AttemptEnd, Control, EndReason, MaxErrors, ReadError, RunEvent};
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep};
 
@@ -15,24 +14,23 @@ use crate::support::forest::{Forest, STRANGERS, Shape};
 use crate::support::judge::{assert_well, journal_against_report};
 use crate::support::network::{Arrival, Weather, locked};
 use crate::support::world::{End, World, run_info};
+use partner_import::model::{Happening, Origin, Outcome, Standing};
 
 pub(crate) fn seconds(count: u64) -> Duration {
     Duration::from_secs(count)
 }
 
 /// Runs to the end, and holds everything against the tenant.
-pub(crate) async fn run_well(world: &World) -> Outcome {
+pub(crate) async fn run_well(world: &World) -> AttemptEnd {
     let outcome = world.run().await.outcome();
     assert_eq!(outcome.reason, EndReason::Done);
     assert_well(world, &outcome.replayed.progress);
     outcome
 }
 
-pub(crate) fn created(outcome: &Outcome) -> usize {
+pub(crate) fn created(outcome: &AttemptEnd) -> usize {
     let progress = outcome.replayed.progress.iter();
-    progress
-        .filter(|one| matches!(one, Progress::Created(_)))
-        .count()
+    progress.filter(|one| one.created().is_some()).count()
 }
 
 /// When requests of a method arrived, since the start.
@@ -92,7 +90,7 @@ async fn rows_and_ids_are_not_mixed_up_with_64_workers_and_answers_in_any_order(
     let outcome = run_well(&world).await;
     assert_eq!(created(&outcome), 500);
     // The customers did not come in the order of the rows.
-    let ids: Vec<_> = outcome.replayed.progress.iter().map(Progress::id).collect();
+    let ids: Vec<_> = outcome.replayed.progress.iter().map(Standing::id).collect();
     assert!(!ids.is_sorted());
 }
 
@@ -115,10 +113,7 @@ async fn a_customer_whose_answer_was_lost_is_found_and_not_sent_again() {
         let found = |event: &RunEvent| {
             matches!(
                 event,
-                RunEvent::Created {
-                    how: How::Found,
-                    ..
-                }
+                RunEvent::Row(_, Happening::Ended(Outcome::Created(_, Origin::Found)))
             )
         };
         let found = told.iter().filter(|(_, event)| found(event)).count();
@@ -188,10 +183,10 @@ async fn a_name_that_a_stranger_has_fails_the_row_and_blocks_those_below() {
     let world = World::fair(forest);
     let outcome = run_well(&world).await;
     let progress = &outcome.replayed.progress;
-    assert!(matches!(&progress[1], Progress::Failed { code, .. } if code == "2115"));
+    assert!(matches!(&progress[1], Standing::Ended(Outcome::Failed(why)) if why.code == "2115"));
     for below in &progress[2..] {
         assert!(
-            matches!(below, Progress::Blocked { by } if by.0 == 1),
+            matches!(below, Standing::Ended(Outcome::Blocked { by }) if by.0 == 1),
             "{below:?}"
         );
     }
@@ -207,7 +202,7 @@ async fn a_customer_that_somebody_else_has_just_added_is_not_taken_for_ours() {
     world.blind = true;
     let outcome = world.run().await.outcome();
     assert_eq!(outcome.reason, EndReason::Done);
-    let exists = |one: &Progress| matches!(one, Progress::Exists(_));
+    let exists = |one: &Standing| matches!(one, Standing::Ended(Outcome::Exists(_)));
     assert!(outcome.replayed.progress.iter().all(exists));
     assert_eq!(world.network.new_customers().len(), 3);
 }
@@ -312,7 +307,7 @@ async fn too_many_failed_rows_stop_the_run_and_the_rest_can_be_continued() {
     world.settings.max_errors = Some(MaxErrors::Rows(1));
     let outcome = world.run().await.outcome();
     assert_eq!(outcome.reason, EndReason::ErrorBudget { failed: 2 });
-    let open = |one: &Progress| matches!(one, Progress::Open { .. });
+    let open = |one: &Standing| matches!(one, Standing::Open { .. });
     assert!(!outcome.replayed.progress.iter().any(open));
     assert!(created(&outcome) < 20);
     // The budget is the run's: who continues with the same one sends nothing more.
@@ -375,7 +370,7 @@ async fn a_short_outage_in_the_middle_is_sat_out() {
 }
 
 /// Asks for something after a time, while a process works.
-async fn asked(world: &World, after: Duration, what: Control) -> Outcome {
+async fn asked(world: &World, after: Duration, what: Control) -> AttemptEnd {
     let (ask, control) = watch::channel(Control::Run);
     let asking = async {
         sleep(after).await;
@@ -396,7 +391,7 @@ async fn draining_lets_the_calls_under_way_finish_and_sends_nothing_more() {
     let world = World::fair(Forest::four_levels(300, 5)).workers(16);
     let outcome = asked(&world, seconds(1), Control::Drain).await;
     assert_eq!(outcome.reason, EndReason::Interrupted);
-    let open = |one: &Progress| matches!(one, Progress::Open { .. });
+    let open = |one: &Standing| matches!(one, Standing::Open { .. });
     assert!(!outcome.replayed.progress.iter().any(open));
     assert!(created(&outcome) > 16 && created(&outcome) < 300);
     let last = times(&world, "AddPartner").pop().expect("some were sent");
@@ -410,7 +405,7 @@ async fn what_does_not_drain_in_time_is_left_open_and_settled_when_continued() {
     let world = careless(Forest::flat(30), &["delay=#10:50s@AddPartner"]);
     let outcome = asked(&world, Duration::from_millis(500), Control::Drain).await;
     assert_eq!(outcome.reason, EndReason::Interrupted);
-    let open = |one: &&Progress| matches!(one, Progress::Open { .. });
+    let open = |one: &&Standing| matches!(one, Standing::Open { .. });
     assert_eq!(outcome.replayed.progress.iter().filter(open).count(), 1);
     let lasted = world.network.start.elapsed();
     assert!(lasted < seconds(31), "{lasted:?}");
@@ -424,7 +419,7 @@ async fn abandoned_calls_are_left_open_and_settled_when_continued() {
     let world = careless(Forest::four_levels(300, 5), &faults).workers(16);
     let outcome = asked(&world, seconds(1), Control::Abandon).await;
     assert_eq!(outcome.reason, EndReason::Interrupted);
-    let open = |one: &&Progress| matches!(one, Progress::Open { .. });
+    let open = |one: &&Standing| matches!(one, Standing::Open { .. });
     assert!(outcome.replayed.progress.iter().filter(open).count() > 1);
     assert_eq!(world.network.start.elapsed().as_secs(), 1);
     assert_eq!(created(&run_well(&world).await), 300);
@@ -443,7 +438,7 @@ async fn being_forbidden_at_first_stops_the_run_and_fails_no_row() {
     assert!(forbidden, "{:?}", outcome.reason);
     // The first of them once more, after a log-in: an old visa could be to blame.
     assert_eq!(world.network.arrivals_of("AddPartner").len(), 4);
-    let pending = |one: &Progress| *one == Progress::Pending;
+    let pending = |one: &Standing| *one == Standing::Pending;
     assert!(outcome.replayed.progress.iter().all(pending));
 }
 
@@ -454,7 +449,7 @@ async fn a_single_forbidden_row_fails_for_itself() {
         let outcome = run_well(&world).await;
         assert!(matches!(
             outcome.replayed.progress[row],
-            Progress::Failed { .. }
+            Standing::Ended(Outcome::Failed(_))
         ));
         assert_eq!(created(&outcome), 9);
     }
@@ -468,7 +463,7 @@ async fn a_parent_that_does_not_exist_any_more_fails_the_row() {
     let outcome = world.run().await.outcome();
     assert_eq!(outcome.reason, EndReason::Done);
     assert!(
-        matches!(&outcome.replayed.progress[0], Progress::Failed { code, .. } if code == "2101")
+        matches!(&outcome.replayed.progress[0], Standing::Ended(Outcome::Failed(why)) if why.code == "2101")
     );
     assert_eq!(created(&outcome), 2);
 }
@@ -481,7 +476,7 @@ async fn a_row_without_any_clear_answer_fails_at_last_and_is_not_there() {
     let outcome = run_well(&world).await;
     for one in &outcome.replayed.progress {
         assert!(
-            matches!(one, Progress::Failed { code, .. } if code == "no-answer"),
+            matches!(one, Standing::Ended(Outcome::Failed(why)) if why.code == "no-answer"),
             "{one:?}"
         );
     }
@@ -514,7 +509,7 @@ async fn a_second_run_of_the_same_rows_creates_nothing() {
     world.begin_new_run();
     let outcome = world.run().await.outcome();
     assert_eq!(outcome.reason, EndReason::Done);
-    let exists = |one: &Progress| matches!(one, Progress::Exists(_));
+    let exists = |one: &Standing| matches!(one, Standing::Ended(Outcome::Exists(_)));
     assert!(outcome.replayed.progress.iter().all(exists));
     assert_eq!(world.network.arrivals_of("AddPartner").len(), 100);
 }

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant as WallInstant};
 
 use fastrand::Rng;
 use partner_import::api::classify::Stop;
-use partner_import::journal::{Progress, Step};
+use partner_import::journal::Step;
 use partner_import::sandbox::{Config, FaultKind, FaultSpec, Ids, Method, NamePolicy, Strike};
 use partner_import::submit::{Control, EndReason, MaxErrors, RunEvent};
 use tokio::sync::watch;
@@ -21,6 +21,7 @@ use crate::support::life::Death;
 use crate::support::network::{Weather, locked};
 use crate::support::tell;
 use crate::support::world::{End, World, no_control};
+use partner_import::model::{Happening, Outcome, Standing};
 
 /// Numbers with which the sandbox and its network say no without a rule of theirs.
 const DENIALS: [&str; 3] = ["2102", "403", "13501"];
@@ -166,7 +167,7 @@ impl Trial {
         }
         let sum = |sum: &AtomicU64, count: usize| sum.fetch_add(count as u64, Relaxed);
         sum(&sums.rows, progress.len());
-        let changed = |one: &&Progress| matches!(one, Progress::Updated(_));
+        let changed = |one: &&Standing| matches!(one, Standing::Ended(Outcome::Updated(_)));
         sum(&sums.changes, progress.iter().filter(changed).count());
         let arrivals = self.world.network.arrivals();
         sum(&sums.requests, arrivals.len());
@@ -182,7 +183,7 @@ impl Trial {
     }
 
     /// One process after the other, until one says that the run is done.
-    async fn run_until_done(&mut self, sums: &Sums) -> Result<Vec<Progress>, String> {
+    async fn run_until_done(&mut self, sums: &Sums) -> Result<Vec<Standing>, String> {
         let mut last = String::new();
         for _ in 0..MOST_PROCESSES {
             sums.processes.fetch_add(1, Relaxed);
@@ -285,17 +286,19 @@ impl Trial {
     }
 
     /// Every row has an outcome, and a row fails only for a stranger's name.
-    fn outcomes(&self, progress: &[Progress]) -> Vec<String> {
+    fn outcomes(&self, progress: &[Standing]) -> Vec<String> {
         let mut wrong = Vec::new();
         for (row, stands) in self.world.forest.rows.iter().zip(progress) {
             let fine = match stands {
-                Progress::Created(_) | Progress::Blocked { .. } => !row.existed,
-                Progress::Exists(_) | Progress::Updated(_) => row.existed,
-                Progress::Failed { code, .. } if code == "2115" => !row.name.starts_with("Cust"),
+                Standing::Ended(Outcome::Created(..) | Outcome::Blocked { .. }) => !row.existed,
+                Standing::Ended(Outcome::Exists(_) | Outcome::Updated(_)) => row.existed,
+                Standing::Ended(Outcome::Failed(why)) if why.code == "2115" => {
+                    !row.name.starts_with("Cust")
+                }
                 // What the service said no to is not sent again. (Whether it is in the tenant all
                 // the same is for the judge.)
-                Progress::Failed { code, .. } => {
-                    DENIALS.contains(&code.as_str())
+                Standing::Ended(Outcome::Failed(why)) => {
+                    DENIALS.contains(&why.code.as_str())
                         || is_unclear(stands)
                         || self.world.touched.contains(&row.name)
                         || below_one_left_alone(&self.world, row, progress)
@@ -307,7 +310,7 @@ impl Trial {
             }
         }
         for (_, event) in locked(&self.world.told).iter() {
-            if let RunEvent::Exists { row, .. } = event {
+            if let RunEvent::Row(row, Happening::Ended(Outcome::Exists(_))) = event {
                 wrong.push(format!("row {} is said to have been there", row.0));
             }
         }
@@ -316,7 +319,7 @@ impl Trial {
 
     async fn second_run_creates_nothing(
         &mut self,
-        before: &[Progress],
+        before: &[Standing],
         sums: &Sums,
     ) -> Result<(), String> {
         let names = |world: &World| -> Vec<String> {
@@ -341,8 +344,7 @@ impl Trial {
         let stands = before.iter().zip(&progress);
         for ((first, second), row) in stands.zip(&self.world.forest.rows) {
             let there = now.contains(&row.name);
-            let may_be = first.id().is_none()
-                && (matches!(second, Progress::Created(_)) || is_unclear(second));
+            let may_be = first.id().is_none() && (second.created().is_some() || is_unclear(second));
             if there && !may_be {
                 return Err(format!(
                     "{:?} is new: first {first:?}, {second:?}",

@@ -75,10 +75,10 @@ const CRATES: &[(&str, &[&str])] = &[
         ],
     ),
     ("calamine::", &["src/read/workbook/second.rs"]),
+    ("quick_xml::", &["src/report/copy/"]),
     (
-        "quick_xml::",
+        "quick_junit::",
         &[
-            "src/report/copy/",
             "src/report/diagnostics/junit.rs",
             "src/report/machine/junit.rs",
         ],
@@ -88,7 +88,12 @@ const CRATES: &[(&str, &[&str])] = &[
     // Calls of the service; and word of a run's end, which goes elsewhere and is no call.
     (
         "reqwest::",
-        &["src/api/http.rs", "src/api/network.rs", "src/api/notify.rs"],
+        &[
+            "src/api/address.rs",
+            "src/api/http.rs",
+            "src/api/network.rs",
+            "src/api/notify.rs",
+        ],
     ),
     ("rustls::", &["src/api/network.rs"]),
     ("governor::", &["src/api/pace.rs"]),
@@ -99,11 +104,15 @@ const CRATES: &[(&str, &[&str])] = &[
     ("rpassword::", &["src/cli/credentials.rs"]),
     (
         "rusqlite::",
-        &["src/journal/", "src/sandbox/db.rs", "src/sandbox/error.rs"],
+        &[
+            "src/journal/",
+            "crates/sandbox/src/db.rs",
+            "crates/sandbox/src/error.rs",
+        ],
     ),
-    ("hyper::", &["src/sandbox/server.rs"]),
-    ("hyper_util::", &["src/sandbox/server.rs"]),
-    ("http_body_util::", &["src/sandbox/server.rs"]),
+    ("hyper::", &["crates/sandbox/src/server.rs"]),
+    ("hyper_util::", &["crates/sandbox/src/server.rs"]),
+    ("http_body_util::", &["crates/sandbox/src/server.rs"]),
     (
         "sha2::",
         &[
@@ -113,7 +122,7 @@ const CRATES: &[(&str, &[&str])] = &[
             "src/plan/document.rs",
             "src/report/bundle.rs",
             "src/report/html/escape.rs",
-            "src/sandbox/visa.rs",
+            "crates/sandbox/src/visa.rs",
         ],
     ),
     // Every other task belongs to a JoinSet; these are the sandbox's server and the one that waits
@@ -125,13 +134,15 @@ const CRATES: &[(&str, &[&str])] = &[
 ];
 
 fn sources() -> Vec<Source> {
-    let files = rust_files(&["src"]);
+    let mut files = rust_files(&["src", "crates"]);
+    // Of a crate: not its examples and tests.
+    files.retain(|file| file.path.split('/').any(|folder| folder == "src"));
     assert!(files.len() > 100, "only {} files were found", files.len());
     files
 }
 
 fn all_rust() -> Vec<Source> {
-    rust_files(&["src", "tests", "benches", "examples", "fuzz"])
+    rust_files(&["src", "crates", "tests", "benches", "examples", "fuzz"])
 }
 
 /// Fails with every problem, one per line.
@@ -149,7 +160,7 @@ fn layers_use_only_what_the_table_allows() {
 }
 
 /// How many circles are left. This number only shrinks.
-const CIRCLES: usize = 31;
+const CIRCLES: usize = 24;
 
 #[test]
 fn files_of_a_folder_name_each_other_in_one_direction() {
@@ -354,7 +365,8 @@ fn crates(file: &Source) -> Vec<String> {
 
 #[test]
 fn every_file_is_part_of_the_build() {
-    let files = rust_files(&["src", "tests/it"]);
+    let mut files = sources();
+    files.extend(rust_files(&["tests/it"]));
     none(&orphans(&files));
     let bad = [
         Source::made_up("src/lib.rs", "pub mod a;"),

@@ -5,7 +5,6 @@ use std::collections::HashMap;
 use foldhash::fast::FixedState;
 
 use super::{Parsed, Problem, quoted};
-use crate::check::countries::{Refusal, RefusalReason, Resolution, resolve};
 use crate::model::CountryCode;
 use crate::model::rules::Rule;
 use crate::model::rules::countries::{
@@ -13,6 +12,7 @@ use crate::model::rules::countries::{
     COUNTRY_IS_PART, COUNTRY_IS_REGION, COUNTRY_MISSPELT, COUNTRY_PLACEHOLDER, COUNTRY_UNKNOWN,
     COUNTRY_WITHOUT_CODE,
 };
+use countries::{Refusal, RefusalReason, Resolution, resolve};
 
 /// The spellings met so far.
 #[derive(Debug)]

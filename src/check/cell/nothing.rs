@@ -2,7 +2,7 @@
 //! `varchar(255)`. What a database writes for nothing is an empty cell; what people write for it is
 //! known by its form where that can be, by a list of words where not.
 
-use super::nothing_looks::LONGEST;
+use super::nothing_looks::{LONGEST, is_zeros};
 pub(crate) use super::nothing_looks::{is_ordinary, may_be_nothing};
 use super::nothing_words::{NULLS, PERHAPS, PERHAPS_TYPES, PLACEHOLDERS, SHORT, TYPES};
 use super::{Parsed, Problem, quoted};
@@ -185,12 +185,6 @@ pub(crate) fn digits(field: Field, text: &str) -> Parsed<()> {
         quoted(text)
     );
     Err(Problem::new(&PERHAPS_PLACEHOLDER, message).help("empty the cell if there is no value"))
-}
-
-/// `0`, `0.0`, `0000`
-pub(super) fn is_zeros(text: &str) -> bool {
-    let zeros = |letter| matches!(letter, b'0' | b'.' | b',' | b'-' | b'/' | b' ');
-    text.contains('0') && text.bytes().all(zeros)
 }
 
 /// `string`, `varchar(255)`

@@ -1,6 +1,5 @@
 //! Quick looks that tell, of nearly all values, that they stand for something.
 
-use super::nothing::is_zeros;
 use super::nothing_words::{NULLS, PERHAPS, PERHAPS_TYPES, PLACEHOLDERS, SHORT, TYPES};
 
 /// The longest value that is looked at.
@@ -122,6 +121,12 @@ const fn doubtful() -> [u32; 256] {
     // A phone number.
     table[b'+' as usize] = 0b11;
     table
+}
+
+/// `0`, `0.0`, `0000`
+pub(super) fn is_zeros(text: &str) -> bool {
+    let zeros = |letter| matches!(letter, b'0' | b'.' | b',' | b'-' | b'/' | b' ');
+    text.contains('0') && text.bytes().all(zeros)
 }
 
 /// Whether the text certainly stands for something: [`may_be_nothing`] in fewer looks, for most

@@ -8,14 +8,14 @@ use super::rows::{Comparison, KnownRows, plain};
 use super::saved::{Letters, letters, loss};
 use super::twice::{Twice, Verdicts};
 use crate::check::cell::{Problem, quoted};
-use crate::check::checker::CheckSettings;
-use crate::check::countries::{Resolution, Resolver};
 use crate::check::field::Field;
 use crate::check::mapping::{Mapping, Origin};
+use crate::check::part::CheckSettings;
 use crate::model::formula::neutralise;
 use crate::model::rules::reading::RUN_WITHOUT_ROWS;
 use crate::model::rules::texts::{LETTERS_REPLACED, PERHAPS_LOST, VALUE_RESTORED};
 use crate::model::{CellKind, CountryCode, Diagnostic, Row, RowBatch, RowIndex};
+use countries::{Resolution, Resolver};
 
 /// What the table was read from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

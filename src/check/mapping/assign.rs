@@ -1,22 +1,21 @@
 //! Reads the headers one by one and collects which column may be which field; everything decided
 //! is said. Which of several columns is the field is decided in `rivals`.
 
+use super::assignment::{Assignment, Candidate, Standing};
 use super::decide::{Around, Verdict, decide, filled};
 use super::fold::fold;
 use super::ids::{Ids, is_spelt};
+use super::mapped::{MappedColumn, Mapping, MappingOptions, Matched, OptionError, Origin, Role};
+use super::names::nearest_field;
 use super::values::is_running;
 use super::whole::{self, Reading};
 use super::words::{Choice, Fit, Meaning, meaning};
-use super::{
-    MappedColumn, Mapping, MappingOptions, Matched, OptionError, Origin, Role, nearest_field,
-};
 use crate::check::field::Field;
-use crate::model::place::column_letters;
 use crate::model::rules::Rule;
 use crate::model::rules::headers::{
     HEADER_AMBIGUOUS, HEADER_COUNTS_ROWS, HEADER_DECIDED, HEADER_EMPTY, HEADER_IDS, HEADER_UNKNOWN,
 };
-use crate::model::{CellAddress, Diagnostic, Header, HeaderCell, RowBatch};
+use crate::model::{Diagnostic, Header, HeaderCell, RowBatch};
 
 /// Finds out which column is which field. `sample` holds the first rows, for headers whose meaning
 /// only the cells can tell. The diagnostics speak of the header; an error among them means that
@@ -81,42 +80,6 @@ fn values_for_all(given: &[(String, String)]) -> Result<Vec<(Field, String)>, Op
         }
     }
     Ok(values)
-}
-
-/// What a candidate's claim rests on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Standing {
-    /// Its header is the field's.
-    Own,
-    /// It is something near the customer: it counts where no other column is the field. Why it
-    /// counts is said.
-    StandIn(&'static str),
-}
-
-/// A column that may be a field.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Candidate {
-    pub(super) index: usize,
-    pub(super) field: Field,
-    pub(super) fit: Fit,
-    pub(super) matched: Matched,
-    pub(super) standing: Standing,
-}
-
-/// The mapping of one table in the making.
-pub(super) struct Assignment<'a> {
-    pub(super) header: &'a Header,
-    pub(super) sample: &'a RowBatch,
-    pub(super) ids: Ids,
-    /// What each header says.
-    pub(super) readings: Vec<Reading>,
-    pub(super) roles: Vec<Option<Role>>,
-    pub(super) candidates: Vec<Candidate>,
-    /// Fields that have one value for all rows.
-    pub(super) constants: Vec<Field>,
-    /// Fields that several columns claim.
-    pub(super) collided: Vec<Field>,
-    pub(super) diagnostics: Vec<Diagnostic>,
 }
 
 impl Assignment<'_> {
@@ -197,10 +160,6 @@ impl Assignment<'_> {
         given
             .or_else(|| open.iter().copied().find(is_code))
             .map(|index| self.header.cells[index].text.as_str())
-    }
-
-    pub(super) fn is_filled(&self, index: usize) -> bool {
-        filled(self.sample, index).next().is_some()
     }
 
     fn consider(&mut self, index: usize) {
@@ -362,51 +321,6 @@ impl Assignment<'_> {
             .with_suggestions(suggestions.into_iter().collect());
         self.diagnostics.push(diagnostic);
         self.roles[index] = Some(Role::Unknown { nearest });
-    }
-
-    pub(super) fn say_refused(&mut self, index: usize, nearest: Option<Field>, why: &str) {
-        let named = nearest.map_or("...", Field::name);
-        let help = format!("to import it, say what it is: {}", self.flag(index, named));
-        self.say(
-            index,
-            &HEADER_UNKNOWN,
-            &format!("is not imported: {why}"),
-            help,
-        );
-        self.roles[index] = Some(Role::Unknown { nearest });
-    }
-
-    /// The flag that says what the column at `index` is.
-    pub(super) fn flag(&self, index: usize, field: &str) -> String {
-        let key = self.key_of(index);
-        if key == self.header.cells[index].text {
-            format!("--map \"{key}={field}\"")
-        } else {
-            format!("--map {key}={field}")
-        }
-    }
-
-    pub(super) fn about(&self, index: usize, rule: &'static Rule, message: &str) -> Diagnostic {
-        let cell = &self.header.cells[index];
-        let name = if cell.text.is_empty() {
-            format!("column {}", column_letters(cell.column))
-        } else {
-            format!("the header \"{}\"", cell.text)
-        };
-        let mut diagnostic = Diagnostic::of_file(rule, format!("{name} {message}"))
-            .in_column(&cell.text)
-            .with_value(&cell.text);
-        if self.header.row > 0 {
-            diagnostic = diagnostic
-                .at(CellAddress::cell(self.header.row, cell.column))
-                .on_line(self.header.row);
-        }
-        diagnostic
-    }
-
-    pub(super) fn say(&mut self, index: usize, rule: &'static Rule, message: &str, help: String) {
-        let diagnostic = self.about(index, rule, message).with_help(help);
-        self.diagnostics.push(diagnostic);
     }
 
     fn finish(

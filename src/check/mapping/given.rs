@@ -1,9 +1,10 @@
 //! What the user says of columns: `--map` and `[map]`, by header or by letter.
 
-use super::assign::{Assignment, Candidate, Standing};
+use super::assignment::{Assignment, Candidate, Standing};
 use super::fold::fold;
+use super::mapped::{MappingOptions, Matched, OptionError, Role};
+use super::names::{field_named, nearest_field};
 use super::words::{Fit, IMPORT_SHEET};
-use super::{MappingOptions, Matched, OptionError, Role, field_named, nearest_field};
 use crate::check::field::{Field, UnknownField};
 use crate::model::place::column_letters;
 use crate::model::rules::headers::MAP_WITHOUT_COLUMN;
@@ -20,6 +21,11 @@ pub(in crate::check) fn letters_of(wanted: &str) -> Option<String> {
         && (1..=3).contains(&letters.len())
         && letters.bytes().all(|letter| letter.is_ascii_uppercase());
     by_letters.then_some(letters)
+}
+
+/// Whether the left side of a mapping names a column by its letters, as `column:B` does.
+pub fn is_by_letters(wanted: &str) -> bool {
+    letters_of(wanted).is_some()
 }
 
 impl Assignment<'_> {

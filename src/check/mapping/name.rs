@@ -1,7 +1,7 @@
 //! The customers' name: a wrong one is the worst there is, so a column that may be a person's is
 //! none, and what is only perhaps a name is said.
 
-use super::assign::Assignment;
+use super::assignment::Assignment;
 use super::decide::filled;
 use super::fold::fold;
 use super::whole::Reading;

@@ -1,12 +1,12 @@
 //! Which of several columns is a field: the best where the others agree with it or are of another
 //! kind; else it is an error that names them.
 
-use super::assign::{Assignment, Candidate, Standing};
+use super::assignment::{Assignment, Candidate, Standing};
 use super::fold::fold;
+use super::mapped::{Matched, Role};
 use super::values::country_of;
 use super::whole::LAST_WORDS;
 use super::words::Fit;
-use super::{Matched, Role};
 use crate::check::field::Field;
 use crate::model::Header;
 use crate::model::place::column_letters;

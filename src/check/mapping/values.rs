@@ -4,8 +4,8 @@ use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use super::fold::fold;
-use crate::check::countries::{Resolution, resolve};
 use crate::model::{CountryCode, State};
+use countries::{Resolution, resolve};
 
 /// What a cell below a header such as `State` is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -27,7 +27,7 @@ use crate::flow::enter::{Entered, Entrance, WithoutRows, enter};
 use crate::flow::host::{Work, first_patience};
 use crate::flow::in_flight::Unreadable;
 use crate::flow::open::{Opened, open};
-use crate::flow::plan::{Planned, plan, tenant_of};
+use crate::flow::plan::{PlannedList, plan, tenant_of};
 use crate::flow::plan_file::{Approved, Basis};
 use crate::flow::quarantine::Quarantine;
 use crate::flow::target::Target;
@@ -145,7 +145,7 @@ impl<'a> Asked<'a> {
     }
 
     /// Refuses where the plan that was approved no longer holds.
-    fn hold(&self, planned: &Planned, target: &Target) -> Result<(), CliError> {
+    fn hold(&self, planned: &PlannedList, target: &Target) -> Result<(), CliError> {
         let Some(approved) = &self.approved else {
             return Ok(());
         };
@@ -224,7 +224,7 @@ impl<'a> Asked<'a> {
     }
 
     /// A file without rows begins no run. An export that found nobody is no mistake.
-    fn nothing_to_import(&self, planned: &Planned) -> Exit {
+    fn nothing_to_import(&self, planned: &PlannedList) -> Exit {
         self.output
             .say("there is no row to import; nothing was sent");
         if planned.has_errors() {

@@ -4,11 +4,11 @@ use std::io::{BufRead, Write};
 
 use serde_json::json;
 
-use crate::check::countries::{Resolution, resolve};
 use crate::cli::args::{CountryArgs, TextOrJson};
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::output::Output;
+use countries::{Resolution, resolve};
 
 /// Runs the command: a line per name, the code (empty when refused), a tab, the first suggestion.
 pub fn run(args: &CountryArgs, output: Output) -> Result<Exit, CliError> {

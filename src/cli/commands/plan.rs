@@ -18,7 +18,7 @@ use crate::flow::check::{Prepared, check};
 use crate::flow::enter::Entered;
 use crate::flow::host::{FIRST_LIMIT, first_patience};
 use crate::flow::open::{look_at, open};
-use crate::flow::plan::{Planned, plan, tenant_of};
+use crate::flow::plan::{PlannedList, plan, tenant_of};
 use crate::flow::plan_file::Basis;
 use crate::flow::quarantine::Quarantine;
 use crate::flow::target::Target;
@@ -93,7 +93,7 @@ fn of_profile(
 }
 
 /// How a command ends that shows a plan.
-pub fn exit_of(planned: &Planned) -> Exit {
+pub fn exit_of(planned: &PlannedList) -> Exit {
     if planned.is_wrong() {
         Exit::SomeRows
     } else {
@@ -103,7 +103,7 @@ pub fn exit_of(planned: &Planned) -> Exit {
 
 /// Shows a plan that is not carried out.
 pub fn show(
-    planned: &Planned,
+    planned: &PlannedList,
     target: &Target,
     format: PlanFormat,
     next: &[Next],
@@ -145,7 +145,7 @@ pub fn show(
 }
 
 /// Mend and check again, or carry it out.
-pub fn next_steps(planned: &Planned) -> Vec<Next> {
+pub fn next_steps(planned: &PlannedList) -> Vec<Next> {
     let counts = planned.plan().counts();
     let wrong = counts.invalid + counts.blocked + counts.fail > 0;
     let changes = counts.create + counts.update;

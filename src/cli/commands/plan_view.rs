@@ -12,13 +12,13 @@ use crate::cli::grid::{self, Room};
 use crate::cli::output::Drawing;
 use crate::flow::agree::counts_line;
 use crate::flow::check::Prepared;
-use crate::flow::plan::Planned;
+use crate::flow::plan::PlannedList;
 use crate::flow::quarantine::Held;
 use crate::flow::reasons::codes_of_rows;
 use crate::flow::target::Target;
 use crate::model::printable;
-use crate::model::{Diagnostic, Level, LevelChoice, RowIndex};
-use crate::plan::{self, Action, Difference, Finding, Item, ParentLink, Plan, Tenant};
+use crate::model::{Diagnostic, Level, LevelChoice, Operation, Parent, Planned, RowIndex};
+use crate::plan::{self, Difference, Finding, Item, Plan, Tenant};
 use crate::report::diagnostics::excerpt::{visible, width_of};
 use crate::report::wrap::wrap;
 
@@ -48,7 +48,7 @@ pub struct View<'a> {
 
 impl<'a> View<'a> {
     /// Of a plan.
-    pub fn of(planned: &'a Planned) -> Self {
+    pub fn of(planned: &'a PlannedList) -> Self {
         let (prepared, plan) = (planned.prepared(), planned.plan());
         let (tenant, diagnostics) = (planned.tenant(), planned.diagnostics());
         let column = prepared.file.mapping.index_of(Field::Name);
@@ -150,7 +150,7 @@ impl<'a> View<'a> {
             format!("{sign}{}{rest}", visible(self.name(item.row), most))
         };
         let what = match &item.action {
-            Action::Create { partner, .. } => {
+            Planned::Send(Operation::Create { partner, .. }) => {
                 let level = partner.level.map_or("", Level::as_str);
                 let derived = self.derived_level(item).map_or("", |_| " (derived)");
                 let taken = match item.finding {
@@ -159,17 +159,19 @@ impl<'a> View<'a> {
                 };
                 name("+ ", &format!("  {level}{derived}{taken}"))
             }
-            Action::Exists {
-                id, differences, ..
-            } if differences.is_empty() => name("= ", &format!("  exists, id {id}")),
-            Action::Exists { id, .. } => name("= ", &format!("  exists, id {id}, differs")),
-            Action::Update { id, .. } => name("~ ", &format!("  update, id {id}")),
-            Action::Refuse { id, .. } => name("! ", &format!("  exists, id {id}: fails")),
-            Action::Invalid | Action::Blocked { .. } => return,
+            Planned::Exists { id, .. } if item.differences.is_empty() => {
+                name("= ", &format!("  exists, id {id}"))
+            }
+            Planned::Exists { id, .. } => name("= ", &format!("  exists, id {id}, differs")),
+            Planned::Send(Operation::Update { id, .. }) => {
+                name("~ ", &format!("  update, id {id}"))
+            }
+            Planned::Refuse { id, .. } => name("! ", &format!("  exists, id {id}: fails")),
+            _ => return,
         };
         let line = painted(what.trim_end());
         let _ = writeln!(text, "{fork}{line} (row {row})");
-        for one in item.action.differences() {
+        for one in &item.differences {
             let _ = writeln!(text, "{stem}    {}", difference_text(one));
         }
     }
@@ -188,8 +190,8 @@ impl<'a> View<'a> {
         for item in &self.plan.items {
             let siblings = match item.action.parent() {
                 None => continue,
-                Some(ParentLink::Row(row)) => below.entry(row.0).or_default(),
-                Some(ParentLink::Id(id)) => match by_id.get(&id.get()) {
+                Some(Parent::Row(row)) => below.entry(row.0).or_default(),
+                Some(Parent::Customer(id)) => match by_id.get(&id.get()) {
                     Some(row) => below.entry(row.0).or_default(),
                     None => tops.entry(id.get()).or_default(),
                 },
@@ -200,7 +202,8 @@ impl<'a> View<'a> {
     }
 
     fn not_sent(&self, text: &mut String, room: Room) {
-        let wrong = |item: &&Item| matches!(item.action, Action::Invalid | Action::Blocked { .. });
+        let wrong =
+            |item: &&Item| matches!(item.action, Planned::Invalid | Planned::Blocked { .. });
         let mut rows = self.plan.items.iter().filter(wrong);
         let first: Vec<&Item> = rows.by_ref().take(MOST_LINES).collect();
         if first.is_empty() {
@@ -214,7 +217,7 @@ impl<'a> View<'a> {
             let name = self.name(item.row);
             let row = printable(&self.called(item.row)).into_owned();
             let why = match &item.action {
-                Action::Blocked { by } => format!("by row {}", printable(&self.called(*by))),
+                Planned::Blocked { by } => format!("by row {}", printable(&self.called(*by))),
                 _ => self.codes(item.row),
             };
             let word = item.finding.as_str();
@@ -263,13 +266,13 @@ impl<'a> View<'a> {
         (format!("{table}\n{}\n", counts_line(self.plan)), left_out)
     }
 
-    fn parent_text(&self, action: &Action) -> String {
+    fn parent_text(&self, action: &Planned) -> String {
         match action.parent() {
             None => String::new(),
-            Some(ParentLink::Row(row)) => {
+            Some(Parent::Row(row)) => {
                 format!("row {}: {}", self.called(row), self.name(row))
             }
-            Some(ParentLink::Id(id)) => {
+            Some(Parent::Customer(id)) => {
                 let name = self.tenant.get(id.get()).map_or("", |one| &*one.name);
                 format!("{id}: {name}")
             }
@@ -277,13 +280,8 @@ impl<'a> View<'a> {
     }
 
     fn details(&self, item: &Item) -> String {
-        let mut parts: Vec<String> = item
-            .action
-            .differences()
-            .iter()
-            .map(difference_text)
-            .collect();
-        if let Action::Blocked { by } = item.action {
+        let mut parts: Vec<String> = item.differences.iter().map(difference_text).collect();
+        if let Planned::Blocked { by } = item.action {
             parts.push(format!("by row {}", self.called(by)));
         }
         parts.extend(
@@ -300,7 +298,11 @@ impl<'a> View<'a> {
     /// The level that was derived for a customer that is created.
     fn derived_level(&self, item: &Item) -> Option<Level> {
         match &item.action {
-            Action::Create { partner, .. } if self.derived.contains(&item.row) => partner.level,
+            Planned::Send(Operation::Create { partner, .. })
+                if self.derived.contains(&item.row) =>
+            {
+                partner.level
+            }
             _ => None,
         }
     }
@@ -381,35 +383,38 @@ impl<'a> View<'a> {
             row["id"] = json!(id.get());
         }
         match action.parent() {
-            Some(ParentLink::Id(id)) => {
+            Some(Parent::Customer(id)) => {
                 let name = self.tenant.get(id.get()).map(|one| &*one.name);
                 row["parent"] = json!({ "id": id.get(), "name": name });
             }
-            Some(ParentLink::Row(above)) => {
+            Some(Parent::Row(above)) => {
                 row["parent"] = self.place(above);
                 row["parent"]["name"] = json!(self.name(above));
             }
             None => {}
         }
         match action {
-            Action::Create { partner, .. } => {
-                row["partner_info"] = json!(partner);
+            Planned::Send(Operation::Create { partner, .. }) => {
+                row["partner_info"] = json!(**partner);
                 if self.derived_level(item).is_some() {
                     row["level_derived"] = json!(true);
                 }
             }
-            Action::Update { changes, .. } => row["changes"] = json!(changes),
-            Action::Blocked { by } => {
+            Planned::Send(Operation::Update { update, .. }) => {
+                row["changes"] = json!(update.changes);
+            }
+            Planned::Blocked { by } => {
                 row["blocked_by_row"] = json!(self.number(*by));
                 if let Some(sheet) = self.prepared.file.checked.sheets.of(*by) {
                     row["blocked_by_sheet"] = json!(sheet);
                 }
             }
-            Action::Exists { .. } | Action::Refuse { .. } | Action::Invalid => {}
+            _ => {}
         }
         if action.id().is_some() {
-            let differences = action.differences().iter();
-            row["differences"] = differences
+            row["differences"] = item
+                .differences
+                .iter()
                 .map(|one| json!({ "member": one.member, "tenant": one.tenant, "row": one.row }))
                 .collect();
         }

@@ -9,9 +9,7 @@ use crate::cli::exit::Exit;
 use crate::cli::output::Output;
 use crate::cli::settings::Settings;
 use crate::journal::store::RunState;
-use crate::journal::{
-    JournalError, Progress, Replayed, RunInfo, Store, UndoReplayed, UndoState, runs,
-};
+use crate::journal::{JournalError, Replayed, RunInfo, Store, UndoReplayed, UndoState, runs};
 use crate::model::printable;
 
 /// Lists the runs, oldest first.
@@ -71,7 +69,7 @@ fn facts_of(store: &Store) -> Result<Option<Undoing>, JournalError> {
         away: 0,
     };
     for (progress, fate) in replayed.progress.iter().zip(&undone.rows) {
-        if matches!(progress, Progress::Created(_)) {
+        if progress.created().is_some() {
             undoing.created += 1;
             undoing.away += usize::from(fate.is_away());
         }

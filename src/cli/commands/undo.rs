@@ -25,12 +25,9 @@ use crate::flow::enter::{lock, log_in};
 use crate::flow::host::first_patience;
 use crate::flow::runs::open_run;
 use crate::flow::target::Target;
-use crate::journal::{
-    Entry, Event, EventKind, Journal, Replayed, RunInfo, Store, UndoEntry, UndoEvent, UndoKind,
-    UndoReplayed, Undone,
-};
-use crate::model::RowIndex;
+use crate::journal::{Entry, Event, Journal, Replayed, RunInfo, Store, UndoEntry, UndoReplayed};
 use crate::model::printable;
+use crate::model::{Happening, Outcome, RowIndex, Standing};
 use crate::plan::Tenant;
 use crate::report::wrap::wrap;
 use crate::report::{self, WrittenUndo};
@@ -195,7 +192,7 @@ impl Undo<'_> {
         let created = found.into_iter().map(|(row, kind)| event(row, kind));
         let never = lost_rows(replayed)
             .into_iter()
-            .map(|row| event(row, EventKind::Released));
+            .map(|row| event(row, Happening::Released));
         self.store
             .write(&created.chain(never).collect::<Vec<_>>())?;
         Ok(tenant)
@@ -420,7 +417,7 @@ impl Undo<'_> {
     }
 }
 
-fn event(row: RowIndex, kind: EventKind) -> Entry {
+fn event(row: RowIndex, kind: Happening) -> Entry {
     Entry::Event(Event {
         row,
         kind,
@@ -438,10 +435,10 @@ fn beginning(plan: &UndoPlan, undone: &UndoReplayed, out_dir: &Path) -> Vec<Entr
     })];
     for item in plan.items.iter().filter(|item| item.stand.goes()) {
         let before = undone.rows.get(item.row.as_usize());
-        if matches!(before, Some(Undone::Kept { .. })) {
-            entries.push(Entry::Undo(UndoEntry::Event(UndoEvent {
+        if matches!(before, Some(Standing::Ended(Outcome::Kept(_)))) {
+            entries.push(Entry::Undo(UndoEntry::Event(Event {
                 row: item.row,
-                kind: UndoKind::Released,
+                kind: Happening::Released,
                 at_ms,
             })));
         }

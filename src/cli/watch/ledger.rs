@@ -9,7 +9,7 @@ use tokio::time::Instant;
 
 use super::args::NotifyFormat;
 use super::hooks::{Start, Watchers};
-use crate::api::http::without_user;
+use crate::api::address::without_user;
 use crate::api::{Client, Messenger, Network};
 use crate::cli::args::{RunArgs, TargetArgs};
 use crate::cli::clock::now_ms;

@@ -5,9 +5,8 @@ use std::io::Write;
 use serde_json::{Value, json};
 
 use super::escape::json_for_html;
-use crate::journal::record::PlannedParent;
-use crate::journal::{PlannedAction, RowRecord, Store};
-use crate::model::{PartnerId, PartnerInfo};
+use crate::journal::{RowRecord, Store};
+use crate::model::{Parent, PartnerId, Planned};
 use crate::report::facts::Facts;
 use crate::report::file::NewFile;
 use crate::report::layout::OutCell;
@@ -137,16 +136,11 @@ fn one<'a>(
 /// Below whom a row stands: another row's index, a customer's id below zero, or nobody knows.
 fn parent(facts: &Facts, row: &RowRecord) -> Option<i64> {
     let planned = facts.replayed.planned.get(row.row.as_usize())?;
-    match &planned.action {
-        PlannedAction::Create { parent, .. }
-        | PlannedAction::Exists { parent, .. }
-        | PlannedAction::Update { parent, .. }
-        | PlannedAction::Refuse { parent, .. } => Some(match parent {
-            PlannedParent::Id(id) => -id.number(),
-            PlannedParent::Row(above) => i64::from(above.0),
-        }),
-        PlannedAction::Blocked { by } => Some(i64::from(by.0)),
-        PlannedAction::Invalid => None,
+    match (&planned.action, planned.action.parent()) {
+        (_, Some(Parent::Customer(id))) => Some(-id.number()),
+        (_, Some(Parent::Row(above))) => Some(i64::from(above.0)),
+        (Planned::Blocked { by }, None) => Some(i64::from(by.0)),
+        _ => None,
     }
 }
 
@@ -164,7 +158,7 @@ fn name_column(facts: &Facts, store: &Store) -> Result<usize, ReportError> {
     let mut seen = 0;
     facts.each_row(store, |row, verdict| {
         let planned = facts.replayed.planned.get(row.row.as_usize());
-        let name = planned.and_then(|planned| partner(&planned.action));
+        let name = planned.and_then(|planned| planned.action.partner());
         let Some(name) = name.filter(|_| seen < SAMPLED_ROWS) else {
             return Ok(());
         };
@@ -186,16 +180,6 @@ fn name_column(facts: &Facts, store: &Store) -> Result<usize, ReportError> {
         header.contains("name") || header.contains("customer")
     });
     Ok(named.unwrap_or(0))
-}
-
-fn partner(action: &PlannedAction) -> Option<&PartnerInfo> {
-    match action {
-        PlannedAction::Create { partner, .. }
-        | PlannedAction::Exists { partner, .. }
-        | PlannedAction::Update { partner, .. }
-        | PlannedAction::Refuse { partner, .. } => Some(partner),
-        PlannedAction::Invalid | PlannedAction::Blocked { .. } => None,
-    }
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use serde::Serialize;
 
 use super::{each_row, sheet_of};
-use crate::journal::{PlannedAction, Store};
+use crate::journal::Store;
 use crate::model::{PartnerId, Text};
 use crate::report::facts::Facts;
 use crate::report::{UndoStatus, json};
@@ -38,13 +38,7 @@ pub fn write(
     let undone = facts.undone_by_row();
     each_row(facts, store, |row, verdict| {
         let planned = facts.replayed.planned.get(row.row.as_usize());
-        let partner = planned.and_then(|planned| match &planned.action {
-            PlannedAction::Create { partner, .. }
-            | PlannedAction::Exists { partner, .. }
-            | PlannedAction::Update { partner, .. }
-            | PlannedAction::Refuse { partner, .. } => Some(partner),
-            PlannedAction::Invalid | PlannedAction::Blocked { .. } => None,
-        });
+        let partner = planned.and_then(|planned| planned.action.partner());
         let line = Line {
             kind: "row",
             sheet: sheet_of(facts, row),

@@ -2,9 +2,9 @@
 //! not make it. What is to be mended fails, what nobody knows is an error, what waits is skipped.
 
 use std::io::{self, Write};
+use std::time::Duration;
 
-use quick_xml::Writer;
-use quick_xml::events::{BytesDecl, BytesText, Event};
+use quick_junit::{NonSuccessKind, Property, Report, TestCase, TestCaseStatus, TestSuite};
 
 use super::{each_row, headline, line_of, main_code, sheet_of, words};
 use crate::journal::{RowRecord, Store};
@@ -13,59 +13,38 @@ use crate::report::facts::{Facts, rfc3339};
 use crate::report::verdict::{Status, Verdict};
 
 /// Writes one document with one suite.
+///
+/// # Errors
+///
+/// Where the journal cannot be read or `out` takes no more.
 pub fn write(facts: &Facts, store: &Store, out: &mut dyn Write) -> io::Result<()> {
-    let counts = facts.counts;
-    let troubled = Trouble::of(facts).is_some();
-    let tests = (1 + counts.rows - counts.made_it()).to_string();
-    let failures = (counts.failed + counts.invalid + u64::from(troubled)).to_string();
-    let errors = counts.unknown.to_string();
-    let skipped = (counts.blocked + counts.pending).to_string();
-    let time = seconds(facts);
-    let name = clean(&facts.info.input_path);
-    let began = rfc3339(facts.info.started_ms);
+    let time = took(facts);
+    let mut suite = TestSuite::new(clean(&facts.info.input_path));
+    suite.set_time(time).add_properties(properties(facts));
     // Readers want a local time without a zone; it is UTC.
-    let timestamp = began.get(..19).unwrap_or(&began);
-    let mut xml = Writer::new_with_indent(&mut *out, b' ', 2);
-    xml.write_event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)))?;
-    xml.create_element("testsuites")
-        .with_attributes([
-            ("name", "partner-import run"),
-            ("tests", &*tests),
-            ("failures", &*failures),
-            ("errors", &*errors),
-            ("time", &*time),
-        ])
-        .write_inner_content(|xml| {
-            xml.create_element("testsuite")
-                .with_attributes([
-                    ("name", &*name),
-                    ("tests", &*tests),
-                    ("failures", &*failures),
-                    ("errors", &*errors),
-                    ("skipped", &*skipped),
-                    ("time", &*time),
-                    ("timestamp", timestamp),
-                ])
-                .write_inner_content(|xml| {
-                    properties(facts, xml)?;
-                    whole(facts, &name, &time, xml)?;
-                    each_row(facts, store, |row, verdict| case(facts, row, verdict, xml))
-                })?;
-            Ok(())
-        })?;
-    out.write_all(b"\n")
+    let began = rfc3339(facts.info.started_ms);
+    let began = began.get(..19).unwrap_or(&began);
+    suite.extra.insert("timestamp".into(), began.into());
+    suite.add_test_case(whole(facts, time));
+    each_row(facts, store, |row, verdict| {
+        suite.add_test_cases(case(facts, row, verdict));
+        Ok(())
+    })?;
+    let mut report = Report::new("partner-import run");
+    report.set_time(time).add_test_suite(suite);
+    report.serialize(out).map_err(io::Error::other)
 }
 
-/// How long the run has taken so far, in seconds.
-fn seconds(facts: &Facts) -> String {
+/// How long the run has taken so far.
+fn took(facts: &Facts) -> Duration {
     let ended = facts
         .ended
         .map_or(facts.info.started_ms, |ended| ended.at_ms);
-    let took = (ended - facts.info.started_ms).max(0);
-    format!("{}.{:03}", took / 1000, took % 1000)
+    let took = ended - facts.info.started_ms;
+    Duration::from_millis(u64::try_from(took).unwrap_or(0))
 }
 
-fn properties(facts: &Facts, xml: &mut Writer<impl Write>) -> io::Result<()> {
+fn properties(facts: &Facts) -> Vec<Property> {
     let info = &facts.info;
     let text = |text: &str| clean(text).into_owned();
     let mut properties = vec![
@@ -79,16 +58,9 @@ fn properties(facts: &Facts, xml: &mut Writer<impl Write>) -> io::Result<()> {
     }
     let code = facts.ended.map(|ended| ended.ending.number().to_string());
     properties.extend(code.map(|code| ("exit_code", code)));
-    xml.create_element("properties")
-        .write_inner_content(|xml| {
-            for (name, value) in &properties {
-                xml.create_element("property")
-                    .with_attributes([("name", *name), ("value", value)])
-                    .write_empty()?;
-            }
-            Ok(())
-        })?;
-    Ok(())
+    let all = properties.into_iter();
+    all.map(|(name, value)| Property::new(name, value))
+        .collect()
 }
 
 /// What is wrong with the run as a whole.
@@ -119,70 +91,56 @@ impl Trouble {
     }
 }
 
-fn whole(facts: &Facts, file: &str, time: &str, xml: &mut Writer<impl Write>) -> io::Result<()> {
-    let told = headline(facts);
-    xml.create_element("testcase")
-        .with_attributes([
-            ("name", "the run as a whole"),
-            ("classname", file),
-            ("file", file),
-            ("time", time),
-        ])
-        .write_inner_content(|xml| {
-            if let Some(trouble) = Trouble::of(facts) {
-                let (kind, message) = trouble.told();
-                xml.create_element("failure")
-                    .with_attributes([("type", kind), ("message", &*message)])
-                    .write_text_content(BytesText::new(&message))?;
-            }
-            xml.create_element("system-out")
-                .write_text_content(BytesText::new(&told))?;
-            Ok(())
-        })?;
-    Ok(())
+fn whole(facts: &Facts, time: Duration) -> TestCase {
+    let status = match Trouble::of(facts).map(|trouble| trouble.told()) {
+        None => TestCaseStatus::success(),
+        Some((kind, message)) => of_kind(NonSuccessKind::Failure, kind, &message, &message),
+    };
+    let file = clean(&facts.info.input_path);
+    let mut case = TestCase::new("the run as a whole", status);
+    case.set_classname(&*file)
+        .set_time(time)
+        .set_system_out(headline(facts));
+    case.extra.insert("file".into(), file.into());
+    case
 }
 
-fn case(
-    facts: &Facts,
-    row: &RowRecord,
-    verdict: &Verdict,
-    xml: &mut Writer<impl Write>,
-) -> io::Result<()> {
-    let element = match verdict.status {
-        Status::Created | Status::Exists => return Ok(()),
-        Status::Failed | Status::Invalid => "failure",
-        Status::Unknown => "error",
-        Status::Blocked | Status::Pending => "skipped",
+/// What became of a row that did not make it; none for one that did.
+fn case(facts: &Facts, row: &RowRecord, verdict: &Verdict) -> Option<TestCase> {
+    let code = main_code(verdict);
+    let message = clean(words(verdict));
+    let whole = format!("{code} {message}");
+    let status = match verdict.status {
+        Status::Created | Status::Exists => return None,
+        Status::Failed | Status::Invalid => {
+            of_kind(NonSuccessKind::Failure, code, &message, &whole)
+        }
+        Status::Unknown => of_kind(NonSuccessKind::Error, code, &message, &whole),
+        Status::Blocked | Status::Pending => {
+            let mut skipped = TestCaseStatus::skipped();
+            skipped.set_message(whole);
+            skipped
+        }
     };
     let file = clean(&facts.info.input_path);
     let class = match sheet_of(facts, row) {
         Some(sheet) => format!("{file}, sheet \"{}\"", clean(sheet)),
         None => file.clone().into_owned(),
     };
-    let name = format!("row {}", row.number);
-    let mut case = xml.create_element("testcase").with_attributes([
-        ("name", &*name),
-        ("classname", &*class),
-        ("file", &*file),
-        ("time", "0"),
-    ]);
-    let line = line_of(facts, row).map(|line| line.to_string());
-    if let Some(line) = &line {
-        case = case.with_attribute(("line", line.as_str()));
+    let mut case = TestCase::new(format!("row {}", row.number), status);
+    case.set_classname(class).set_time(Duration::ZERO);
+    case.extra.insert("file".into(), file.into());
+    if let Some(line) = line_of(facts, row) {
+        case.extra.insert("line".into(), line.to_string().into());
     }
-    case.write_inner_content(|xml| {
-        let words = clean(words(verdict));
-        let told = format!("{} {words}", main_code(verdict));
-        if element == "skipped" {
-            xml.create_element(element)
-                .with_attribute(("message", told.as_str()))
-                .write_empty()?;
-        } else {
-            xml.create_element(element)
-                .with_attributes([("type", main_code(verdict)), ("message", &*words)])
-                .write_text_content(BytesText::new(&told))?;
-        }
-        Ok(())
-    })?;
-    Ok(())
+    Some(case)
+}
+
+fn of_kind(kind: NonSuccessKind, code: &str, message: &str, whole: &str) -> TestCaseStatus {
+    let mut status = TestCaseStatus::non_success(kind);
+    status
+        .set_type(code)
+        .set_message(message)
+        .set_description(whole);
+    status
 }

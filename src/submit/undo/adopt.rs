@@ -1,37 +1,36 @@
 //! What an interrupted run sent and got no answer for: found below its parent with its key, it is
 //! the run's own. Pure.
 
-use crate::journal::record::PlannedParent;
-use crate::journal::{EventKind, Origin, PlannedAction, Progress, Replayed};
-use crate::model::{PartnerId, RowIndex};
+use crate::journal::Replayed;
+use crate::model::{
+    Happening, Operation, Origin, Outcome, Parent, PartnerId, Planned, RowIndex, Standing,
+};
 use crate::plan::Tenant;
 use crate::submit::begin::found_in;
 
 /// The rows that may have been sent and of whose customers nothing is known.
 pub fn lost_rows(replayed: &Replayed) -> Vec<RowIndex> {
     let rows = replayed.planned.iter().zip(&replayed.progress);
-    let open = rows.filter(|(_, progress)| matches!(progress, Progress::Open { .. }));
+    let open = rows.filter(|(_, progress)| matches!(progress, Standing::Open { .. }));
     open.map(|(planned, _)| planned.row).collect()
 }
 
 /// Finds customers of lost rows in the tenant, and notes them as created: those whose request is
 /// known to have left as found, others as met. A row whose parent row was lost as well may follow
 /// from that.
-pub fn adopt(replayed: &mut Replayed, tenant: &Tenant) -> Vec<(RowIndex, EventKind)> {
+pub fn adopt(replayed: &mut Replayed, tenant: &Tenant) -> Vec<(RowIndex, Happening)> {
     let mut adopted = Vec::new();
     loop {
         let before = adopted.len();
         for row in lost_rows(replayed) {
             if let Some(id) = found(replayed, row, tenant) {
-                let (origin, kind) = match &replayed.progress[row.as_usize()] {
-                    Progress::Open { message } if message.is_empty() => {
-                        (Origin::Met, EventKind::Met(id))
-                    }
-                    _ => (Origin::Found, EventKind::Found(id)),
+                let origin = match &replayed.progress[row.as_usize()] {
+                    Standing::Open { message } if message.is_empty() => Origin::Met,
+                    _ => Origin::Found,
                 };
-                replayed.progress[row.as_usize()] = Progress::Created(id);
-                replayed.origins.insert(row, origin);
-                adopted.push((row, kind));
+                let outcome = Outcome::Created(id, origin);
+                replayed.progress[row.as_usize()] = outcome.clone().into();
+                adopted.push((row, outcome.into()));
             }
         }
         if adopted.len() == before {
@@ -41,15 +40,15 @@ pub fn adopt(replayed: &mut Replayed, tenant: &Tenant) -> Vec<(RowIndex, EventKi
 }
 
 fn found(replayed: &Replayed, row: RowIndex, tenant: &Tenant) -> Option<PartnerId> {
-    let PlannedAction::Create {
+    let Planned::Send(Operation::Create {
         parent, partner, ..
-    } = &replayed.planned[row.as_usize()].action
+    }) = &replayed.planned[row.as_usize()].action
     else {
         return None;
     };
     let parent = match parent {
-        PlannedParent::Id(id) => *id,
-        PlannedParent::Row(above) => replayed.progress[above.as_usize()].id()?,
+        Parent::Customer(id) => *id,
+        Parent::Row(above) => replayed.progress[above.as_usize()].id()?,
     };
     let id = found_in(tenant, parent, partner)?;
     // Another row of the run may have the customer already.

@@ -9,11 +9,11 @@ use tokio::sync::watch;
 use tokio::time::Instant;
 
 use super::look::{Seen, look};
-use super::plan::{Item, Reason, Stand, UndoPlan};
+use super::plan::{Item, Stand, UndoPlan};
 use crate::api::classify::Trouble;
 use crate::api::{Client, ServerError};
-use crate::journal::{Entry, Journal, UndoEntry, UndoEvent, UndoKind};
-use crate::model::{PartnerId, RowIndex, code};
+use crate::journal::{Entry, Event, Journal, UndoEntry};
+use crate::model::{Happening, Outcome, PartnerId, Reason, RowIndex, code};
 use crate::submit::carry_out::end_of;
 use crate::submit::count::RequestCount;
 use crate::submit::due::Due;
@@ -39,7 +39,7 @@ pub enum UndoNews {
         /// The customer's id.
         id: PartnerId,
         /// What became of it: removed, gone or kept.
-        kind: UndoKind,
+        kind: Happening,
     },
     /// A request has no clear answer; the tenant is looked at next.
     Unsettled {
@@ -160,7 +160,7 @@ pub(super) struct Undoer<'a> {
     pub(super) settings: &'a RunSettings,
     pub(super) observer: &'a mut dyn Observer<UndoNews>,
     /// Customers whose outcome the plan knows already.
-    known: Vec<(RowIndex, PartnerId, UndoKind)>,
+    known: Vec<(RowIndex, PartnerId, Happening)>,
     pub(super) ops: Vec<Op>,
     pub(super) open: usize,
     pub(super) to_look: VecDeque<usize>,
@@ -234,8 +234,8 @@ impl<'a> Undoer<'a> {
         for item in order.into_iter().filter_map(|place| items[place].take()) {
             let kind = match &item.stand {
                 Stand::Away => continue,
-                Stand::FoundRemoved => UndoKind::Removed,
-                Stand::Gone => UndoKind::Gone,
+                Stand::FoundRemoved => Happening::Ended(Outcome::Removed),
+                Stand::Gone => Happening::Ended(Outcome::Gone),
                 Stand::Keep(reason) => kept(reason.clone()),
                 Stand::Remove | Stand::RemoveAgain => {
                     let again = item.stand == Stand::RemoveAgain;
@@ -280,19 +280,19 @@ impl<'a> Undoer<'a> {
     }
 
     /// Writes a customer's outcome down; it is told of when that is durable.
-    pub(super) fn settled(&mut self, row: RowIndex, id: PartnerId, kind: UndoKind) {
+    pub(super) fn settled(&mut self, row: RowIndex, id: PartnerId, kind: Happening) {
         match kind {
-            UndoKind::Removed => self.removed.push((row, id)),
-            UndoKind::Kept { .. } => self.kept += 1,
+            Happening::Ended(Outcome::Removed) => self.removed.push((row, id)),
+            Happening::Ended(Outcome::Kept(_)) => self.kept += 1,
             _ => {}
         }
         let number = self.write(row, kind.clone());
         self.news.push(number, UndoNews::Settled { row, id, kind });
     }
 
-    pub(super) fn write(&mut self, row: RowIndex, kind: UndoKind) -> u64 {
+    pub(super) fn write(&mut self, row: RowIndex, kind: Happening) -> u64 {
         let at_ms = (self.settings.wall_clock)();
-        let event = UndoEvent { row, kind, at_ms };
+        let event = Event { row, kind, at_ms };
         self.journal.write(Entry::Undo(UndoEntry::Event(event)))
     }
 
@@ -407,7 +407,7 @@ impl<'a> Undoer<'a> {
     /// The customer is as it was created: from now on its request may leave.
     pub(super) fn intend(&mut self, op: usize) {
         self.ops[op].stage = Stage::Intended;
-        let number = self.write(self.ops[op].item.row, UndoKind::Intent);
+        let number = self.write(self.ops[op].item.row, Happening::Intent);
         self.intents.push(number, op);
     }
 
@@ -513,14 +513,14 @@ impl<'a> Undoer<'a> {
             let kind = match op.stage {
                 Stage::Done => continue,
                 // An answer that was not waited for.
-                Stage::Sent => UndoKind::Unknown {
+                Stage::Sent => Happening::Unknown {
                     message: "the undoing stopped before an answer came".into(),
                 },
-                _ if op.maybe_done => UndoKind::Unknown {
+                _ if op.maybe_done => Happening::Unknown {
                     message: op.last_trouble.clone(),
                 },
                 _ if op.sends > 0 || matches!(op.stage, Stage::Intended | Stage::Ready) => {
-                    UndoKind::Released
+                    Happening::Released
                 }
                 _ => continue,
             };
@@ -530,9 +530,6 @@ impl<'a> Undoer<'a> {
 }
 
 /// A customer that stays.
-pub(super) fn kept(reason: Reason) -> UndoKind {
-    UndoKind::Kept {
-        code: reason.code,
-        message: reason.message,
-    }
+pub(super) fn kept(reason: Reason) -> Happening {
+    Outcome::Kept(Box::new(reason)).into()
 }

@@ -6,12 +6,12 @@ use std::sync::Arc;
 
 use tokio::task::JoinSet;
 
-use super::plan::{Item, Reason};
+use super::plan::Item;
 use crate::api::classify::{Stop, Trouble};
 use crate::api::errors::{Meaning, meaning};
 use crate::api::wire::Depth;
 use crate::api::{Client, ServerError};
-use crate::model::{PartnerId, code};
+use crate::model::{PartnerId, Reason, code};
 use crate::plan::Customer;
 use crate::submit::reads::{Patience, ReadError, patiently};
 use crate::submit::told::customer;

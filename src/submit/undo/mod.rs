@@ -14,4 +14,4 @@ pub mod plan;
 pub use adopt::{adopt, lost_rows};
 pub use carry::{UndoEnd, UndoNews, carry};
 pub use look::devices;
-pub use plan::{Item, Reason, Stand, UndoCounts, UndoPlan};
+pub use plan::{Item, Stand, UndoCounts, UndoPlan};

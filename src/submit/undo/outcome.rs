@@ -6,12 +6,10 @@ use tokio::time::Instant;
 
 use super::carry::{Finished, Stage, UndoNews, Undoer, kept};
 use super::look::{Seen, says_gone};
-use super::plan::Reason;
 use crate::api::ServerError;
 use crate::api::classify::{Fate, Stop, Trouble};
 use crate::api::errors::{Meaning, meaning, with_advice};
-use crate::journal::UndoKind;
-use crate::model::code;
+use crate::model::{Happening, Outcome, Reason, code};
 use crate::submit::EndReason;
 use crate::submit::forbidden::{Before, Blame, Rest, Word, blame};
 use crate::submit::health::Certainty;
@@ -59,8 +57,8 @@ impl Undoer<'_> {
             (_, seen) => seen,
         };
         match seen {
-            Seen::Gone if op.maybe_done => self.settle(place, UndoKind::Removed),
-            Seen::Gone => self.settle(place, UndoKind::Gone),
+            Seen::Gone if op.maybe_done => self.settle(place, Happening::Ended(Outcome::Removed)),
+            Seen::Gone => self.settle(place, Happening::Ended(Outcome::Gone)),
             Seen::Changed(reason) => self.keep(place, reason),
             Seen::AsCreated if op.lost >= self.settings.max_sends => {
                 let message = format!(
@@ -93,7 +91,7 @@ impl Undoer<'_> {
         match result {
             Ok(()) => {
                 self.health.opened();
-                self.settle(place, UndoKind::Removed);
+                self.settle(place, Happening::Ended(Outcome::Removed));
             }
             Err(Trouble::Refused(error)) => {
                 self.health.opened();
@@ -214,14 +212,14 @@ impl Undoer<'_> {
     }
 
     /// A customer has its outcome; those above it may have their turn, or stay with it.
-    fn settle(&mut self, place: usize, kind: UndoKind) {
-        let removed = kind == UndoKind::Removed;
+    fn settle(&mut self, place: usize, kind: Happening) {
+        let removed = kind == Happening::Ended(Outcome::Removed);
         let mut next = Some((place, kind));
         while let Some((place, kind)) = next.take() {
             let op = &mut self.ops[place];
             op.stage = Stage::Done;
             let (row, id, parent) = (op.item.row, op.item.id, op.parent);
-            let stays = matches!(kind, UndoKind::Kept { .. }).then(|| {
+            let stays = matches!(kind, Happening::Ended(Outcome::Kept(_))).then(|| {
                 let name = op.item.partner.name.as_str();
                 let message = format!("customer \"{name}\" (id {id}) stands below it");
                 Reason::new(&code::HAS_CUSTOMERS, message)

@@ -2,32 +2,17 @@
 //! Pure.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
-use crate::journal::record::PlannedParent;
-use crate::journal::{Origin, PlannedAction, Progress, Replayed, UndoReplayed, Undone};
-use crate::model::code::{self, CodeWord};
-use crate::model::{PartnerId, PartnerInfo, RowIndex};
+use crate::journal::{Replayed, UndoReplayed};
+use crate::model::code;
+use crate::model::{
+    Operation, Origin, Outcome, Parent, PartnerId, PartnerInfo, Planned, Reason, RowIndex, Standing,
+};
 use crate::plan::build::differences;
 use crate::plan::{Customer, Tenant};
 
-/// Why a customer stays.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Reason {
-    /// In a word, or the service's number.
-    pub code: String,
-    /// In words.
-    pub message: String,
-}
-
 impl Reason {
-    /// A reason of our own.
-    pub fn new(code: &CodeWord, message: impl Into<String>) -> Self {
-        Self {
-            code: code.code.to_owned(),
-            message: message.into(),
-        }
-    }
-
     /// Devices are on it.
     pub fn devices(names: &[String]) -> Self {
         let first = names.first().map_or("", String::as_str);
@@ -61,7 +46,7 @@ pub struct Item {
     /// Below whom it was created.
     pub parent: PartnerId,
     /// As what it was created.
-    pub partner: Box<PartnerInfo>,
+    pub partner: Arc<PartnerInfo>,
     /// How it is known that the run has created it.
     pub origin: Origin,
     /// Whether it goes.
@@ -151,28 +136,28 @@ impl UndoPlan {
         let rows = replayed.planned.iter().zip(&replayed.progress);
         let items = rows.filter_map(|(planned, progress)| {
             let (
-                PlannedAction::Create {
+                Planned::Send(Operation::Create {
                     parent, partner, ..
-                },
-                Progress::Created(id),
+                }),
+                Standing::Ended(Outcome::Created(id, origin)),
             ) = (&planned.action, progress)
             else {
                 return None;
             };
             let parent = match parent {
-                PlannedParent::Id(parent) => *parent,
-                PlannedParent::Row(above) => replayed.progress.get(above.as_usize())?.id()?,
+                Parent::Customer(parent) => *parent,
+                Parent::Row(above) => replayed.progress.get(above.as_usize())?.id()?,
             };
             let mut item = Item {
                 row: planned.row,
                 id: *id,
                 parent,
                 partner: partner.clone(),
-                origin: replayed.origin(planned.row),
+                origin: *origin,
                 stand: Stand::Away,
             };
             let before = undone.rows.get(planned.row.as_usize());
-            item.stand = stand(&item, before.unwrap_or(&Undone::Pending), tenant);
+            item.stand = stand(&item, before.unwrap_or(&Standing::Pending), tenant);
             Some(item)
         });
         Self {
@@ -261,11 +246,11 @@ impl UndoPlan {
     }
 }
 
-fn stand(item: &Item, before: &Undone, tenant: &Tenant) -> Stand {
+fn stand(item: &Item, before: &Standing, tenant: &Tenant) -> Stand {
     if before.is_away() {
         return Stand::Away;
     }
-    let open = matches!(before, Undone::Open { .. });
+    let open = matches!(before, Standing::Open { .. });
     let Some(customer) = tenant.get(item.id.get()) else {
         return if open {
             Stand::FoundRemoved
@@ -293,7 +278,7 @@ fn stand(item: &Item, before: &Undone, tenant: &Tenant) -> Stand {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::journal::Planned;
+    use crate::journal::PlannedRow;
     use crate::model::{CustomerName, DefaultAccount, Level, Text};
 
     fn id(number: u32) -> PartnerId {
@@ -308,20 +293,23 @@ mod tests {
             partner.external_code = Text::parse(code).ok();
             partner.level = Some(Level::EndCustomer);
             let parent = match parent {
-                Some(row) => PlannedParent::Row(RowIndex(*row)),
-                None => PlannedParent::Id(id(1)),
+                Some(row) => Parent::Row(RowIndex(*row)),
+                None => Parent::Customer(id(1)),
             };
-            replayed.planned.push(Planned {
+            replayed.planned.push(PlannedRow {
                 row: RowIndex(number),
-                action: PlannedAction::Create {
+                action: Planned::Send(Operation::Create {
                     parent,
-                    partner: Box::new(partner),
+                    partner: Arc::new(partner),
                     account: DefaultAccount::None,
-                },
+                }),
                 code: String::new(),
                 message: String::new(),
             });
-            replayed.progress.push(Progress::Created(id(10 + number)));
+            replayed.progress.push(Standing::Ended(Outcome::Created(
+                id(10 + number),
+                Origin::Answered,
+            )));
         }
         replayed
     }
@@ -453,12 +441,12 @@ mod tests {
     #[test]
     fn what_an_earlier_process_did_counts() {
         let replayed = run(&[("A", "", None), ("B", "", None), ("C", "", None)]);
-        let open = Undone::Open {
+        let open = Standing::Open {
             message: String::new(),
         };
         let undone = UndoReplayed {
             state: None,
-            rows: vec![open.clone(), open, Undone::Removed],
+            rows: vec![open.clone(), open, Standing::Ended(Outcome::Removed)],
         };
         let tenant = tenant(&[customer(10, 1, "Renamed meanwhile", "")]);
         let plan = planned(&replayed, &undone, &tenant);
@@ -468,8 +456,8 @@ mod tests {
     #[test]
     fn only_what_this_run_created_is_looked_at() {
         let mut replayed = run(&[("A", "", None), ("B", "", None), ("C", "", None)]);
-        replayed.progress[0] = Progress::Exists(id(10));
-        replayed.progress[1] = Progress::Open {
+        replayed.progress[0] = Standing::Ended(Outcome::Exists(id(10)));
+        replayed.progress[1] = Standing::Open {
             message: String::new(),
         };
         let tenant = tenant(&[

@@ -397,3 +397,26 @@ fn a_run_of_all_sheets_is_continued_as_such_only() {
     let cells = ["Name", "ImportSheet", "ImportStatus"].map(|name| last[name].as_str());
     assert_eq!(cells, ["Children 40", "Children", "created"]);
 }
+
+#[test]
+fn prune_wants_to_know_which() {
+    let desk = Desk::new();
+    for arguments in [
+        &["runs", "prune"][..],
+        &["runs", "prune", "--dry-run", "--yes"],
+    ] {
+        desk.run(arguments)
+            .exits(2)
+            .says(&["--keep", "--older-than"]);
+    }
+    desk.run(&[
+        "runs",
+        "prune",
+        "--keep",
+        "1",
+        "--older-than",
+        "2d",
+        "--dry-run",
+    ])
+    .exits(0);
+}

@@ -6,22 +6,30 @@ use std::path::Path;
 use super::{marked, root};
 
 /// Modules that need no word in the map.
-const SPEAK_FOR_THEMSELVES: &[&str] = &["mod", "error", "tests"];
+const SPEAK_FOR_THEMSELVES: &[&str] = &["mod", "lib", "error", "tests"];
 
-/// The layers with what the code map says of each: the modules it names, folders with a `/` behind.
+/// The folders of layers and crates, each with the modules that the code map names there, folders
+/// with a `/` behind.
 fn code_map(page: &str) -> Vec<(String, Vec<String>)> {
     let mut layers = Vec::new();
     for paragraph in page.split("\n\n") {
-        let Some(rest) = paragraph.strip_prefix("**`src/") else {
+        let Some((folder, rest)) = paragraph
+            .strip_prefix("**`")
+            .and_then(|rest| rest.split_once("/`"))
+        else {
             continue;
         };
-        let layer = rest.split('/').next().unwrap().to_owned();
+        let layer = match folder.split_once('/') {
+            Some(("src", _)) => folder.to_owned(),
+            Some(("crates", _)) => format!("{folder}/src"),
+            _ => continue,
+        };
         let is_module = |word: &String| {
             let name = word.trim_end_matches('/');
             name.chars()
                 .all(|one| one.is_ascii_lowercase() || one == '_')
         };
-        let named = marked(rest.split_once("**").unwrap().1);
+        let named = marked(rest.trim_start_matches("**"));
         layers.push((layer, named.into_iter().filter(is_module).collect()));
     }
     layers
@@ -34,7 +42,7 @@ fn the_code_map_names_modules_that_exist_and_all_of_them() {
     assert!(layers.len() > 8, "the map was not found: {layers:?}");
     let mut problems = Vec::new();
     for (layer, named) in &layers {
-        let folder = root().join("src").join(layer);
+        let folder = root().join(layer);
         problems.extend(differences(
             layer,
             named,
@@ -55,10 +63,8 @@ fn differences(layer: &str, named: &[String], top: &[String], all: &[String]) ->
             .iter()
             .any(|word| word.trim_end_matches('/') == *module)
     });
-    gone.map(|word| format!("src/{layer} has no `{word}`"))
-        .chain(
-            missing.map(|module| format!("the code map does not name `{module}` of src/{layer}")),
-        )
+    gone.map(|word| format!("{layer} has no `{word}`"))
+        .chain(missing.map(|module| format!("the code map does not name `{module}` of {layer}")))
         .collect()
 }
 
@@ -95,11 +101,14 @@ fn a_module_that_the_code_map_forgets_or_makes_up_is_found() {
     let map = code_map(page);
     assert_eq!(
         map,
-        [("api".to_owned(), vec!["wire".to_owned(), "old/".to_owned()])]
+        [(
+            "src/api".to_owned(),
+            vec!["wire".to_owned(), "old/".to_owned()]
+        )]
     );
     let there = ["http".to_owned(), "wire".to_owned()];
     assert_eq!(
-        differences("api", &map[0].1, &there, &there),
+        differences("src/api", &map[0].1, &there, &there),
         [
             "src/api has no `old/`",
             "the code map does not name `http` of src/api"

@@ -272,10 +272,6 @@ fn the_page_on_logs_tells_of_every_event() {
     let page = page("docs/reference/logs.md");
     let mut found = 0;
     for file in rust_files(&["src"]) {
-        // The sandbox's own trouble is not about a run.
-        if file.path.starts_with("src/sandbox/") {
-            continue;
-        }
         for event in events(&file.text) {
             found += 1;
             let row = rows(&page).find(|row| {

@@ -3,12 +3,10 @@
 use std::fmt::Write;
 
 use partner_import::check::{CheckSettings, Checked, Checker, Deriving, MappingOptions};
-use partner_import::model::{Diagnostic, LevelChoice};
-use partner_import::plan::{
-    Action, Customer, Moves, OnExists, Plan, PlanOptions, Tenant, build_with,
-};
+use partner_import::model::{Diagnostic, LevelChoice, Operation, Planned};
+use partner_import::plan::{Customer, Moves, OnExists, Plan, PlanOptions, Tenant, build_with};
 
-use crate::check::table;
+use crate::checker::table;
 
 fn checked(csv: &str, deriving: Deriving) -> Checked {
     let (header, batch) = table(csv);
@@ -60,14 +58,14 @@ fn shown(plan: &Plan) -> String {
     for item in &plan.items {
         let row = item.row.0 + 2;
         let level = match &item.action {
-            Action::Create { partner, .. } => {
+            Planned::Send(Operation::Create { partner, .. }) => {
                 let level = partner
                     .level
                     .map_or("none".to_owned(), |one| one.to_string());
                 format!("{} {level}", partner.name)
             }
             other => {
-                let members = other.differences().iter().map(|one| one.member);
+                let members = item.differences.iter().map(|one| one.member);
                 let members: Vec<&str> = members.collect();
                 format!("{} {}", other.as_str(), members.join(" "))
             }

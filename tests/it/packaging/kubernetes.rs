@@ -212,11 +212,12 @@ fn the_container_copies_what_the_build_needs() {
     let paths = manifest
         .lines()
         .filter_map(|line| line.strip_prefix("path = "));
-    for path in
-        paths
-            .map(|path| path.trim_matches('"'))
-            .chain(["Cargo.lock", "benches", "examples"])
-    {
+    for path in paths.map(|path| path.trim_matches('"')).chain([
+        "Cargo.lock",
+        "crates",
+        "benches",
+        "examples",
+    ]) {
         let copied = kept.iter().any(|kept| path.starts_with(kept));
         assert!(copied, "{path} is not copied");
     }

@@ -2,9 +2,9 @@
 
 use std::fs;
 
-use partner_import::journal::record::{PlannedParent, TablePlace};
-use partner_import::journal::{Fault, PlannedAction, RunInfo};
-use partner_import::model::{RowIndex, Severity};
+use partner_import::journal::record::TablePlace;
+use partner_import::journal::{Fault, RunInfo};
+use partner_import::model::{Parent, Planned, RowIndex, Severity};
 use partner_import::report::{Original, ReportOptions, write_all};
 use proptest::prelude::*;
 
@@ -56,11 +56,11 @@ proptest! {
             .iter()
             .map(|row| row.iter().map(String::as_str).collect())
             .collect();
-        let rows: Vec<(u32, &[&str], PlannedAction, &str, &str)> = (top + 2..)
+        let rows: Vec<(u32, &[&str], Planned, &str, &str)> = (top + 2..)
             .zip(&cells)
             .zip(&messages)
             .map(|((number, row), message)| {
-                let action = create("Acme", PlannedParent::Id(id(1000)));
+                let action = create("Acme", Parent::Customer(id(1000)));
                 (number, row.as_slice(), action, "V1", message.as_str())
             })
             .collect();

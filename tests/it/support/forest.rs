@@ -1,13 +1,13 @@
 //! Seeded forests of customers to be created, and the plan that a tenant makes of them.
 
 use std::collections::{BTreeMap, HashSet};
+use std::sync::Arc;
 
 use fastrand::Rng;
-use partner_import::journal::record::{PlannedParent, Update};
-use partner_import::journal::{Planned, PlannedAction};
+use partner_import::journal::PlannedRow;
 use partner_import::model::{
-    CustomerName, DefaultAccount, Level, PartnerChanges, PartnerId, PartnerInfo, Relocation,
-    RowIndex, Text,
+    CustomerName, DefaultAccount, Level, Operation, Parent, PartnerChanges, PartnerId, PartnerInfo,
+    Planned, Relocation, RowIndex, Text, Update,
 };
 use partner_import::plan::build::key_of;
 use partner_import::plan::{Found, Tenant, has_changes};
@@ -238,8 +238,8 @@ impl Forest {
     }
 
     /// Plans every row against `tenant`, in the order of the file.
-    pub(crate) fn plan(&self, tenant: &Tenant) -> Vec<Planned> {
-        let mut actions: Vec<Option<PlannedAction>> = vec![None; self.len()];
+    pub(crate) fn plan(&self, tenant: &Tenant) -> Vec<PlannedRow> {
+        let mut actions: Vec<Option<Planned>> = vec![None; self.len()];
         for index in 0..self.len() {
             for row in self.with_rows_above(index) {
                 if actions[row].is_none() {
@@ -249,7 +249,7 @@ impl Forest {
         }
         let planned = actions.into_iter().enumerate();
         planned
-            .map(|(index, action)| Planned {
+            .map(|(index, action)| PlannedRow {
                 row: row_index(index),
                 action: action.expect("every row is planned"),
                 code: String::new(),
@@ -266,28 +266,23 @@ impl Forest {
         chain
     }
 
-    fn plan_row(
-        &self,
-        row: usize,
-        tenant: &Tenant,
-        actions: &[Option<PlannedAction>],
-    ) -> PlannedAction {
+    fn plan_row(&self, row: usize, tenant: &Tenant, actions: &[Option<Planned>]) -> Planned {
         let above = self.rows[row].parent;
         let parent = match above.map(|above| (above, &actions[above])) {
-            None => PlannedParent::Id(
+            None => Parent::Customer(
                 self.rows[row]
                     .below
                     .and_then(|id| PartnerId::from_number(id.into()))
                     .or(tenant.root().partner_id())
                     .expect("the root has an id"),
             ),
-            Some((_, Some(PlannedAction::Exists { id, .. }))) => PlannedParent::Id(*id),
-            Some((above, _)) => PlannedParent::Row(row_index(above)),
+            Some((_, Some(Planned::Exists { id, .. }))) => Parent::Customer(*id),
+            Some((above, _)) => Parent::Row(row_index(above)),
         };
-        let partner = Box::new(self.rows[row].partner());
+        let partner = Arc::new(self.rows[row].partner());
         let exists = match parent {
-            PlannedParent::Id(id) => find(tenant, id, &partner),
-            PlannedParent::Row(_) => None,
+            Parent::Customer(id) => find(tenant, id, &partner),
+            Parent::Row(_) => None,
         };
         let changes = self.rows[row].changes();
         let as_it_is = |id: &PartnerId| {
@@ -295,26 +290,27 @@ impl Forest {
             customer.is_some_and(|customer| has_changes(&changes, customer))
         };
         match exists {
-            Some(id) if as_it_is(&id) => PlannedAction::Exists {
+            Some(id) if as_it_is(&id) => Planned::Exists {
                 id,
                 parent,
                 partner,
             },
-            Some(id) => PlannedAction::Update {
+            Some(id) => Planned::Send(Operation::Update {
                 id,
                 parent,
                 partner,
-                update: Box::new(Update {
+                update: Arc::new(Update {
                     changes,
                     relocation: Relocation::Stays,
                     told: "another telephone number".into(),
+                    before: BTreeMap::new(),
                 }),
-            },
-            None => PlannedAction::Create {
+            }),
+            None => Planned::Send(Operation::Create {
                 parent,
                 partner,
                 account: DefaultAccount::None,
-            },
+            }),
         }
     }
 }

@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use partner_import::journal::{PlannedAction, Progress, Replayed};
-use partner_import::model::PartnerId;
+use partner_import::journal::Replayed;
 use partner_import::model::code::UNCLEAR;
+use partner_import::model::{Operation, Outcome, PartnerId, Planned, Standing};
 use partner_import::sandbox::{ACCOUNT_ID, PartnerView};
 
 use super::forest::Row;
@@ -12,7 +12,7 @@ use super::network::locked;
 use super::world::World;
 
 /// Everything wrong with a finished run; empty when all is well.
-pub(crate) fn judge(world: &World, progress: &[Progress]) -> Vec<String> {
+pub(crate) fn judge(world: &World, progress: &[Standing]) -> Vec<String> {
     world.network.settle();
     let mut wrong = world.network.wrong();
     wrong.extend(rows_against_tenant(world, progress));
@@ -32,7 +32,7 @@ fn usual(id: PartnerId) -> i64 {
 
 /// Each row that is said to be created is there exactly once, with its name and code, under the
 /// customer of the row above it; nobody else is there.
-fn rows_against_tenant(world: &World, progress: &[Progress]) -> Vec<String> {
+fn rows_against_tenant(world: &World, progress: &[Standing]) -> Vec<String> {
     let mut wrong = Vec::new();
     let customers = world.network.new_customers();
     let mut by_name: BTreeMap<&str, Vec<&PartnerView>> = BTreeMap::new();
@@ -85,21 +85,21 @@ fn rows_against_tenant(world: &World, progress: &[Progress]) -> Vec<String> {
 
 /// Whether one of the rows above was touched or left alone: what stands below its customer is not
 /// known then.
-pub(crate) fn below_one_left_alone(world: &World, row: &Row, progress: &[Progress]) -> bool {
+pub(crate) fn below_one_left_alone(world: &World, row: &Row, progress: &[Standing]) -> bool {
     let rows = &world.forest.rows;
     let mut above = std::iter::successors(row.parent, |above| rows[*above].parent);
     above.any(|above| world.touched.contains(&rows[above].name) || is_unclear(&progress[above]))
 }
 
 /// Whether a row was left alone since a customer may be its own.
-pub(crate) fn is_unclear(stands: &Progress) -> bool {
-    matches!(stands, Progress::Failed { code, .. } if code == UNCLEAR.code)
+pub(crate) fn is_unclear(stands: &Standing) -> bool {
+    matches!(stands, Standing::Ended(Outcome::Failed(why)) if why.code == UNCLEAR.code)
 }
 
 /// Each customer that is said to be changed is; nobody else is.
-fn change_against_tenant(world: &World, row: &Row, stands: &Progress) -> Option<String> {
+fn change_against_tenant(world: &World, row: &Row, stands: &Standing) -> Option<String> {
     let customers = locked(&world.network.sandbox).partners();
-    if let Progress::Failed { .. } = stands {
+    if let Standing::Ended(Outcome::Failed(_)) = stands {
         let mut named = customers.iter().filter(|one| one.name == row.name);
         let changed = named.any(|one| row.phone.is_some() && one.phone == row.phone);
         return changed.then(|| format!("{:?}: {stands:?}, and changed all the same", row.name));
@@ -112,7 +112,7 @@ fn change_against_tenant(world: &World, row: &Row, stands: &Progress) -> Option<
 }
 
 /// The journal tells the same as the process that has just left, row by row.
-pub(crate) fn journal_against_report(world: &World, progress: &[Progress]) -> Vec<String> {
+pub(crate) fn journal_against_report(world: &World, progress: &[Standing]) -> Vec<String> {
     let journal = Replayed::read(&locked(&world.store)).expect("a journal that can be read");
     let mut wrong = Vec::new();
     for (planned, (kept, told)) in journal
@@ -127,9 +127,9 @@ pub(crate) fn journal_against_report(world: &World, progress: &[Progress]) -> Ve
             ));
         }
         // Nobody else creates anything here.
-        let is_new = matches!(planned.action, PlannedAction::Create { .. });
+        let is_new = matches!(planned.action, Planned::Send(Operation::Create { .. }));
         // (Those that existed are planned as such.)
-        if is_new && matches!(told, Progress::Exists(_)) {
+        if is_new && matches!(told, Standing::Ended(Outcome::Exists(_))) {
             wrong.push(format!(
                 "row {}: its own customer taken for a stranger's",
                 planned.row.0
@@ -171,7 +171,7 @@ fn rate(world: &World) -> Vec<String> {
 }
 
 /// Asserts that a run has ended well: every row has its outcome and all is as it should be.
-pub(crate) fn assert_well(world: &World, progress: &[Progress]) {
+pub(crate) fn assert_well(world: &World, progress: &[Standing]) {
     let wrong = judge(world, progress);
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     let open: Vec<usize> = (0..progress.len())

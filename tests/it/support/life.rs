@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use partner_import::journal::{Entry, EventKind, Probe, Step};
-use partner_import::model::RowIndex;
+use partner_import::journal::{Entry, Probe, Step};
+use partner_import::model::{Happening, RowIndex};
 use tokio::sync::watch;
 
 /// Where a process dies. Steps are counted from 0.
@@ -44,9 +44,9 @@ impl Disk {
         for entry in entries {
             let Entry::Event(event) = entry else { continue };
             let state = match event.kind {
-                EventKind::Intent | EventKind::Unknown { .. } => Durable::Intent,
-                EventKind::Released => Durable::Nothing,
-                EventKind::Beside(_) | EventKind::Mismatch { .. } => continue,
+                Happening::Intent | Happening::Unknown { .. } => Durable::Intent,
+                Happening::Released => Durable::Nothing,
+                Happening::Beside(_) | Happening::Mismatch { .. } => continue,
                 _ => Durable::Outcome,
             };
             rows.insert(event.row, state);

@@ -10,14 +10,15 @@ use std::time::Duration;
 use partner_import::api::{Client, ClientSettings, Credentials, Pacer, Rate, Secret};
 use partner_import::journal::record::Mode;
 use partner_import::journal::{Entry, Journal, Replayed, RunInfo, Store};
-use partner_import::model::Ending;
+use partner_import::model::{Ending, Happening};
 use partner_import::plan::Tenant;
 use partner_import::sandbox::{
     ACCOUNT_ID, ACCOUNT_PARTNER, ACCOUNT_PASSWORD, ACCOUNT_USER, Config,
 };
 use partner_import::submit::reads::Wanted;
 use partner_import::submit::{
-    Control, EndReason, Outcome, Patience, ReadError, RunEvent, RunSettings, carry_out, read_tenant,
+    AttemptEnd, Control, EndReason, Patience, ReadError, RunEvent, RunSettings, carry_out,
+    read_tenant,
 };
 use serde_json::json;
 use tokio::sync::watch;
@@ -56,11 +57,11 @@ pub(crate) enum End {
     /// It could not read the tenant.
     NotRead(ReadError),
     /// It left in order.
-    Left(Box<Outcome>),
+    Left(Box<AttemptEnd>),
 }
 
 impl End {
-    pub(crate) fn outcome(self) -> Outcome {
+    pub(crate) fn outcome(self) -> AttemptEnd {
         match self {
             Self::Left(outcome) => *outcome,
             other => panic!("the process did not end in order: {other:?}"),
@@ -241,16 +242,8 @@ impl World {
     fn observer(&self) -> impl FnMut(RunEvent) + Send + use<> {
         let (told, network) = (Arc::clone(&self.told), Arc::clone(&self.network));
         move |event| {
-            let settled = match &event {
-                RunEvent::Created { row, .. }
-                | RunEvent::Exists { row, .. }
-                | RunEvent::Updated { row, .. }
-                | RunEvent::Failed { row, .. }
-                | RunEvent::Blocked { row, .. } => Some(*row),
-                _ => None,
-            };
-            if let Some(row) = settled {
-                let durable = network.disk.says(row);
+            if let RunEvent::Row(row, Happening::Ended(_)) = &event {
+                let durable = network.disk.says(*row);
                 assert_eq!(
                     durable,
                     Durable::Outcome,

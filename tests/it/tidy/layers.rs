@@ -1,13 +1,17 @@
 //! Which layer may use which: the table, and every path in the source held against it.
+//!
+//! A layer is a folder of `src`, or a crate of its own below `crates`; what a crate names, the compiler
+//! holds against its manifest, so a crate is looked at for the names of our other crates only.
 
 use super::code::{Source, words};
 
 /// Each layer with the layers it may name; the same table as in `docs/architecture.md`.
 pub const LAYERS: &[(&str, &[&str])] = &[
-    ("model", &[]),
+    ("countries", &[]),
+    ("model", &["countries"]),
     ("read", &["model"]),
-    ("check", &["model"]),
-    ("plan", &["model", "check"]),
+    ("check", &["countries", "model"]),
+    ("plan", &["countries", "model", "check"]),
     ("api", &["model"]),
     ("journal", &["model"]),
     ("submit", &["model", "plan", "api", "journal"]),
@@ -16,23 +20,45 @@ pub const LAYERS: &[(&str, &[&str])] = &[
     (
         "flow",
         &[
-            "model", "read", "check", "plan", "api", "journal", "submit", "report", "sandbox",
+            "countries",
+            "model",
+            "read",
+            "check",
+            "plan",
+            "api",
+            "journal",
+            "submit",
+            "report",
+            "sandbox",
         ],
     ),
     (
         "cli",
         &[
-            "model", "read", "check", "plan", "api", "journal", "submit", "report", "sandbox",
+            "countries",
+            "model",
+            "read",
+            "check",
+            "plan",
+            "api",
+            "journal",
+            "submit",
+            "report",
+            "sandbox",
             "flow",
         ],
     ),
 ];
 
-/// The layer of a file of `src`: its folder.
+/// The layers that are crates.
+pub const CRATES: &[&str] = &["countries", "sandbox"];
+
+/// The layer of a file: its folder in `src`, or its crate.
 pub fn layer_of(path: &str) -> Option<&str> {
-    path.strip_prefix("src/")?
-        .split_once('/')
-        .map(|(layer, _)| layer)
+    let below = path
+        .strip_prefix("src/")
+        .or_else(|| path.strip_prefix("crates/"))?;
+    below.split_once('/').map(|(layer, _)| layer)
 }
 
 /// Every path in `file` that the table does not allow.
@@ -47,6 +73,16 @@ pub fn check(file: &Source) -> Vec<String> {
         )];
     };
     let mut problems = Vec::new();
+    for name in CRATES {
+        if *name != layer && !allowed.contains(name) {
+            let named = named_crate(file, name).into_iter();
+            problems
+                .extend(named.map(|at| format!("{}: {layer} must not use {name}", file.place(at))));
+        }
+    }
+    if file.path.starts_with("crates/") {
+        return problems;
+    }
     for at in words(&file.code, "crate::") {
         for used in heads(&file.code[at + "crate::".len()..]) {
             if used != layer && !allowed.contains(&used.as_str()) {
@@ -56,6 +92,21 @@ pub fn check(file: &Source) -> Vec<String> {
     }
     problems.extend(leaving(file));
     problems
+}
+
+/// Where a file names a crate; a module of that name, of ours, is none.
+fn named_crate(file: &Source, name: &str) -> Vec<usize> {
+    let is_module = file.code.split(';').any(|statement| {
+        let statement = statement.trim_start();
+        let ours = ["use super::", "use self::", "use crate::"];
+        let declared = !words(statement, &format!("mod {name}")).is_empty();
+        declared
+            || ours.iter().any(|start| statement.starts_with(start))
+                && !words(statement, name).is_empty()
+    });
+    let mut found = words(&file.code, &format!("{name}::"));
+    found.retain(|at| !is_module && !file.code[..*at].ends_with("::"));
+    found
 }
 
 /// The first words of what follows `crate::`: one, or those of a braced list.
@@ -153,7 +204,8 @@ fn a_path_against_the_table_is_found() {
             "src/report/csv.rs",
             "use crate::{model::Row, submit::{run, verify}};",
         ),
-        ("src/sandbox/rpc.rs", "use crate::model::PartnerId;"),
+        ("src/plan/build.rs", "use sandbox::Method;"),
+        ("crates/sandbox/src/geo.rs", "use countries::CountryCode;"),
         ("src/api/http.rs", "use super::super::journal::Store;"),
         (
             "src/api/http.rs",
@@ -183,6 +235,12 @@ fn a_path_against_the_table_is_found() {
             "use crate::{api::Client, plan::Plan};",
         ),
         ("src/lib.rs", "pub mod api;"),
+        ("src/cli/target.rs", "use sandbox::Method;"),
+        ("crates/sandbox/src/rpc.rs", "use crate::wire::Value;"),
+        (
+            "src/plan/build.rs",
+            "use super::sandbox;\nfn f() { sandbox::made() }",
+        ),
     ];
     for (path, text) in good {
         assert_eq!(

@@ -1,10 +1,11 @@
-//! The manifest: a reason beside every dependency, none unused, known licences only.
+//! The manifests: a reason beside every dependency, none unused, known licences only.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::process::Command;
 
-use super::code::{root, words};
-use super::{all_rust, none, problem_unless};
+use super::code::{Source, files_below, root, rust_files, shown, words};
+use super::{none, problem_unless};
 
 /// Licences that the dependencies may have; one choice of an `OR` is enough.
 const LICENCES: &[&str] = &[
@@ -29,57 +30,126 @@ const UNWANTED: &[&str] = &[
     "reqwest-middleware",
 ];
 
-#[test]
-fn every_dependency_has_a_reason_beside_it() {
-    let manifest = fs::read_to_string(root().join("Cargo.toml")).unwrap();
-    none(&reasons(&manifest));
-    let bad = "[dependencies]\na = \"1\" # reason\nb = \"1\"\n[features]\nc = []\n";
-    assert_eq!(reasons(bad), ["Cargo.toml: b has no reason beside it"]);
+/// The manifests of the program and of its crates: where each stands, and its text.
+fn manifests() -> Vec<(String, String)> {
+    let mut paths = vec![root().join("Cargo.toml")];
+    let crates = files_below(&root().join("crates"));
+    paths.extend(
+        crates
+            .into_iter()
+            .filter(|path| path.ends_with("Cargo.toml")),
+    );
+    let read = |path: &std::path::PathBuf| (shown(path), fs::read_to_string(path).unwrap());
+    paths.iter().map(read).collect()
 }
 
-fn reasons(manifest: &str) -> Vec<String> {
+#[test]
+fn every_dependency_has_a_reason_beside_it() {
+    let manifests = manifests();
+    assert!(manifests.len() > 1);
+    none(&manifests.iter().flat_map(reasons).collect::<Vec<_>>());
+    let bad =
+        "[dependencies]\na = \"1\" # reason\nb = \"1\"\nc.workspace = true\n[features]\nd = []\n";
+    assert_eq!(
+        reasons(&("Cargo.toml".into(), bad.into())),
+        ["Cargo.toml: b has no reason beside it"]
+    );
+}
+
+/// Dependencies without a reason; one that is the workspace's has it there.
+fn reasons((path, manifest): &(String, String)) -> Vec<String> {
     let mut problems = Vec::new();
-    let mut inside = false;
-    for line in manifest.lines() {
-        if let Some(section) = line.strip_prefix('[') {
-            inside = section.trim_end_matches(']').ends_with("dependencies");
-        } else if inside && line.contains('=') && !line.starts_with('#') {
-            let reason = line
-                .rsplit_once("# ")
-                .is_some_and(|(_, reason)| reason.len() > 3);
-            let name = line.split(['=', ' ', '.']).next().unwrap_or_default();
-            problems.extend(problem_unless(reason, || {
-                format!("Cargo.toml: {name} has no reason beside it")
-            }));
-        }
+    for (_, line) in dependencies(manifest) {
+        let reason = line
+            .rsplit_once("# ")
+            .is_some_and(|(_, reason)| reason.len() > 3);
+        problems.extend(problem_unless(reason || is_inherited(line), || {
+            format!("{path}: {} has no reason beside it", name_of(line))
+        }));
     }
     problems
 }
 
-#[test]
-fn every_dependency_is_used() {
-    let manifest = fs::read_to_string(root().join("Cargo.toml")).unwrap();
-    let files = all_rust();
-    let mut inside = false;
-    let mut problems = Vec::new();
+/// Lines of a manifest that name a dependency, each with its section.
+fn dependencies(manifest: &str) -> Vec<(&str, &str)> {
+    let (mut section, mut found) = ("", Vec::new());
     for line in manifest.lines() {
-        if line.starts_with('[') {
-            inside = line.ends_with("dependencies]");
-        } else if inside && line.contains('=') && !line.starts_with('#') {
-            let name = line
-                .split(['=', ' '])
-                .next()
-                .unwrap_or_default()
-                .replace('-', "_");
-            let used = files
-                .iter()
-                .any(|file| !words(&file.code, &name).is_empty());
-            problems.extend(problem_unless(used, || {
-                format!("Cargo.toml: {name} is not used")
-            }));
+        if let Some(name) = line.strip_prefix('[') {
+            section = name.trim_end_matches(']');
+        } else if section.ends_with("dependencies") && line.contains('=') && !line.starts_with('#')
+        {
+            found.push((section, line));
         }
     }
+    found
+}
+
+fn name_of(line: &str) -> &str {
+    line.split(['=', ' ', '.']).next().unwrap_or_default()
+}
+
+fn is_inherited(line: &str) -> bool {
+    line.contains(".workspace = true")
+}
+
+#[test]
+fn every_version_is_named_once_for_all_crates() {
+    let own_version = |(path, manifest): &(String, String)| -> Vec<String> {
+        let found = dependencies(manifest)
+            .into_iter()
+            .filter(|(section, line)| {
+                *section != "workspace.dependencies" && !line.contains("workspace = true")
+            });
+        found
+            .map(|(_, line)| format!("{path}: {} is not the workspace's", name_of(line)))
+            .collect()
+    };
+    none(&manifests().iter().flat_map(own_version).collect::<Vec<_>>());
+    let bad = "[dependencies]\na = \"1\" # reason\nb.workspace = true\n";
+    assert_eq!(
+        own_version(&("Cargo.toml".into(), bad.into())),
+        ["Cargo.toml: a is not the workspace's"]
+    );
+}
+
+#[test]
+fn every_dependency_is_used() {
+    let mut problems = Vec::new();
+    let mut wanted = BTreeSet::new();
+    for (path, manifest) in manifests() {
+        let files = files_of(&path);
+        for (section, line) in dependencies(&manifest) {
+            let name = name_of(line).to_owned();
+            if section == "workspace.dependencies" {
+                continue;
+            }
+            let called = name.replace('-', "_");
+            let used = files
+                .iter()
+                .any(|file| !words(&file.code, &called).is_empty());
+            problems.extend(problem_unless(used, || {
+                format!("{path}: {name} is not used")
+            }));
+            wanted.insert(name);
+        }
+    }
+    let (_, root) = &manifests()[0];
+    for (section, line) in dependencies(root) {
+        let name = name_of(line);
+        let nobodys = section == "workspace.dependencies" && !wanted.contains(name);
+        problems.extend(problem_unless(!nobodys, || {
+            format!("Cargo.toml: no crate takes {name} from the workspace")
+        }));
+    }
     none(&problems);
+}
+
+/// The Rust files of a manifest's package.
+fn files_of(manifest: &str) -> Vec<Source> {
+    match manifest.strip_suffix("/Cargo.toml") {
+        Some(folder) => rust_files(&[folder]),
+        None => rust_files(&["src", "tests", "benches", "examples"]),
+    }
 }
 
 #[test]

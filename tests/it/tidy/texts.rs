@@ -81,6 +81,7 @@ fn controls(file: &Source) -> Vec<String> {
 fn texts() -> Vec<std::path::PathBuf> {
     let folders = [
         "src",
+        "crates",
         "tests",
         "benches",
         "examples",
@@ -132,13 +133,13 @@ fn the_architecture_page_tells_of_every_layer_and_of_nothing_else() {
     let library = fs::read_to_string(root().join("src/lib.rs")).unwrap();
     let mut problems = Vec::new();
     for line in library.lines() {
-        if let Some(layer) = line
-            .strip_prefix("pub mod ")
-            .and_then(|rest| rest.strip_suffix(';'))
-        {
-            let told = page.contains(&format!("`src/{layer}/"));
+        let module = line.strip_prefix("pub mod ");
+        let krate = line.strip_prefix("pub use ");
+        if let Some(layer) = module.or(krate).and_then(|rest| rest.strip_suffix(';')) {
+            let top = if krate.is_some() { "crates" } else { "src" };
+            let told = page.contains(&format!("`{top}/{layer}/"));
             problems.extend(problem_unless(told, || {
-                format!("architecture.md lacks src/{layer}/")
+                format!("architecture.md lacks {top}/{layer}/")
             }));
             let ruled = layers::LAYERS.iter().any(|(name, _)| *name == layer);
             problems.extend(problem_unless(ruled, || {
@@ -178,6 +179,7 @@ fn the_visible_root_stays_small() {
         "LICENSE-MIT",
         "README.md",
         "benches",
+        "crates",
         "docs",
         "examples",
         "fuzz",

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use fastrand::Rng;
-use partner_import::journal::{Entry, Journal, Replayed, Step, UndoEntry, UndoReplayed, Undone};
+use partner_import::journal::{Entry, Journal, Replayed, Step, UndoEntry, UndoReplayed};
 use partner_import::sandbox::{ACCOUNT_ID, Config, PartnerView, RemovalPolicy};
 use partner_import::submit::reads::Wanted;
 use partner_import::submit::undo::{UndoPlan, carry, devices};
@@ -17,6 +17,7 @@ use crate::support::forest::{Forest, Shape};
 use crate::support::life::{Death, Life};
 use crate::support::network::{Weather, locked};
 use crate::support::world::{World, no_control};
+use partner_import::model::{Outcome, Standing};
 
 /// What goes wrong with removals and looks; none of it with the run before.
 const FAULTS: [&str; 8] = [
@@ -223,18 +224,18 @@ fn journal_against(world: &World, staying: &BTreeSet<i32>, gone: &BTreeSet<i32>)
     let undone = UndoReplayed::read(&store, replayed.planned.len()).expect("a journal");
     let mut wrong = Vec::new();
     for (progress, says) in replayed.progress.iter().zip(&undone.rows) {
-        let partner_import::journal::Progress::Created(id) = progress else {
-            if *says != Undone::Pending {
+        let Some(id) = progress.created() else {
+            if *says != Standing::Pending {
                 wrong.push(format!("{progress:?} was not created, and is {says:?}"));
             }
             continue;
         };
         let id = i32::try_from(id.get()).expect("an id");
         let right = match says {
-            Undone::Kept { .. } => staying.contains(&id),
-            Undone::Removed => !staying.contains(&id) && !gone.contains(&id),
-            Undone::Gone => gone.contains(&id),
-            Undone::Pending | Undone::Open { .. } => false,
+            Standing::Ended(Outcome::Kept(_)) => staying.contains(&id),
+            Standing::Ended(Outcome::Removed) => !staying.contains(&id) && !gone.contains(&id),
+            Standing::Ended(Outcome::Gone) => gone.contains(&id),
+            _ => false,
         };
         if !right {
             wrong.push(format!("{id}: the journal says {says:?}"));

@@ -1,0 +1,191 @@
+//! Keeps the tenant in an `SQLite` file, so that it survives a restart.
+//!
+//! Must not know: what a partner means.
+
+use std::path::{Path, PathBuf};
+
+use rusqlite::{Connection, OptionalExtension, params};
+
+use super::error::SandboxError;
+use super::partner::Partner;
+
+/// The format of the file.
+const FORMAT: i64 = 1;
+
+const SCHEMA: &str = "
+    CREATE TABLE IF NOT EXISTS partner (id INTEGER PRIMARY KEY, data TEXT NOT NULL) STRICT;
+    CREATE TABLE IF NOT EXISTS tenant (
+        only INTEGER PRIMARY KEY CHECK (only = 0),
+        seed INTEGER NOT NULL,
+        first_new_id INTEGER NOT NULL
+    ) STRICT;
+";
+
+/// A tenant as stored.
+pub(super) struct Loaded {
+    pub(super) partners: Vec<Partner>,
+    pub(super) first_new_id: i32,
+    pub(super) seed: u64,
+}
+
+/// The open file.
+#[derive(Debug)]
+pub(super) struct Db {
+    path: PathBuf,
+    connection: Connection,
+}
+
+impl Db {
+    /// Opens the file, making it when there is none.
+    pub(super) fn open(path: &Path) -> Result<Self, SandboxError> {
+        let database = |source| SandboxError::Database {
+            path: path.to_owned(),
+            source,
+        };
+        let connection = Connection::open(path).map_err(database)?;
+        let found = Self::prepare(&connection).map_err(database)?;
+        if found > FORMAT {
+            return Err(SandboxError::Format {
+                path: path.to_owned(),
+                found,
+                known: FORMAT,
+            });
+        }
+        Ok(Self {
+            path: path.to_owned(),
+            connection,
+        })
+    }
+
+    fn prepare(connection: &Connection) -> rusqlite::Result<i64> {
+        let found = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+        if found <= FORMAT {
+            connection.pragma_update(None, "journal_mode", "wal")?;
+            connection.pragma_update(None, "synchronous", "normal")?;
+            connection.execute_batch(SCHEMA)?;
+            connection.pragma_update(None, "user_version", FORMAT)?;
+        }
+        Ok(found)
+    }
+
+    /// The stored tenant; `None` when nothing was stored yet.
+    pub(super) fn load(&mut self) -> Result<Option<Loaded>, SandboxError> {
+        let tenant = self
+            .connection
+            .query_row("SELECT seed, first_new_id FROM tenant", [], |row| {
+                Ok((row.get::<_, i64>(0)?, row.get(1)?))
+            })
+            .optional()
+            .map_err(|source| self.trouble(source))?;
+        let Some((seed, first_new_id)) = tenant else {
+            return Ok(None);
+        };
+        let partners = self
+            .rows()
+            .map_err(|source| self.trouble(source))?
+            .into_iter()
+            .map(|(id, data)| {
+                serde_json::from_str(&data).map_err(|source| SandboxError::Stored {
+                    path: self.path.clone(),
+                    id,
+                    source,
+                })
+            })
+            .collect::<Result<_, _>>()?;
+        Ok(Some(Loaded {
+            partners,
+            first_new_id,
+            seed: seed.cast_unsigned(),
+        }))
+    }
+
+    fn rows(&self) -> rusqlite::Result<Vec<(i32, String)>> {
+        let mut select = self
+            .connection
+            .prepare("SELECT id, data FROM partner ORDER BY id")?;
+        let rows = select.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        rows.collect()
+    }
+
+    /// Stores a whole tenant at once.
+    pub(super) fn store_all(&mut self, tenant: &Loaded) -> Result<(), SandboxError> {
+        self.write_all(tenant)
+            .map_err(|source| self.trouble(source))
+    }
+
+    fn write_all(&mut self, tenant: &Loaded) -> rusqlite::Result<()> {
+        let transaction = self.connection.transaction()?;
+        for partner in &tenant.partners {
+            write(&transaction, partner)?;
+        }
+        transaction.execute(
+            "INSERT INTO tenant (only, seed, first_new_id) VALUES (0, ?1, ?2)",
+            params![tenant.seed.cast_signed(), tenant.first_new_id],
+        )?;
+        transaction.commit()
+    }
+
+    /// Stores one partner, new or changed; it is on file when this returns.
+    pub(super) fn store(&mut self, partner: &Partner) -> Result<(), SandboxError> {
+        write(&self.connection, partner).map_err(|source| self.trouble(source))
+    }
+
+    fn trouble(&self, source: rusqlite::Error) -> SandboxError {
+        SandboxError::Database {
+            path: self.path.clone(),
+            source,
+        }
+    }
+}
+
+fn write(connection: &Connection, partner: &Partner) -> rusqlite::Result<()> {
+    let data = serde_json::to_string(partner)
+        .map_err(|error| rusqlite::Error::ToSqlConversionFailure(Box::new(error)))?;
+    connection
+        .prepare_cached("INSERT OR REPLACE INTO partner (id, data) VALUES (?1, ?2)")?
+        .execute(params![partner.id, data])?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tenant;
+
+    #[test]
+    fn what_was_stored_is_loaded() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("tenant.db");
+        let fresh = Loaded {
+            partners: tenant::fixed(),
+            first_new_id: 1001,
+            seed: u64::MAX,
+        };
+        let mut db = Db::open(&path).unwrap();
+        assert!(db.load().unwrap().is_none());
+        db.store_all(&fresh).unwrap();
+        let mut changed = fresh.partners[0].clone();
+        changed.name = "Wurzel".into();
+        db.store(&changed).unwrap();
+        drop(db);
+        let loaded = Db::open(&path).unwrap().load().unwrap().unwrap();
+        assert_eq!(loaded.seed, u64::MAX);
+        assert_eq!(loaded.first_new_id, 1001);
+        assert_eq!(loaded.partners[0], changed);
+        assert_eq!(loaded.partners[1..], fresh.partners[1..]);
+    }
+
+    #[test]
+    fn a_newer_file_is_refused() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("tenant.db");
+        let connection = Connection::open(&path).unwrap();
+        connection.pragma_update(None, "user_version", 99).unwrap();
+        drop(connection);
+        let error = Db::open(&path).unwrap_err();
+        assert!(
+            matches!(error, SandboxError::Format { found: 99, .. }),
+            "{error}"
+        );
+    }
+}

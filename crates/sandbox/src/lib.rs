@@ -1,0 +1,65 @@
+//! A local stand-in for the service, for trying things out and for tests.
+//!
+//! An independent model: it shares no types with the client, so a misspelt member cannot pass
+//! unnoticed. [`Sandbox`] is pure, a request and a time in, a reply out; [`bind`] puts it on a
+//! socket. It imports nothing of the program's, and its manifest names none of it.
+//!
+//! What the real service publishes is kept to: the frame, the types of members, visas, errors as
+//! HTTP 200 with a number in `error.data`. Where it publishes nothing the choice made here stands
+//! beside the rule, and numbers of errors can be changed ([`ErrorNumbers`]).
+//!
+//! | file | what |
+//! |---|---|
+//! | `config` | settings and how they are read from text |
+//! | `server`, `log`, `record` | HTTP and the request log |
+//! | `rpc`, `reply` | request to reply; the plain data that goes in and out |
+//! | `call`, `wire`, `fields` | reading a request |
+//! | `read`, `write` | the methods |
+//! | `answer` | writing an answer |
+//! | `store`, `db`, `tenant`, `partner` | the tenant, on file and made up |
+//! | `fault`, `spoil` | what goes wrong, and what that does to an answer |
+//! | `visa`, `limit`, `error`, `method` | each what it says |
+//! | `kinds`, `geo`, `geo_table` | closed sets, countries, locations |
+
+mod answer;
+mod call;
+mod config;
+mod db;
+mod error;
+mod fault;
+mod fields;
+mod geo;
+mod geo_table;
+mod kinds;
+mod limit;
+mod log;
+mod method;
+mod partner;
+mod read;
+mod record;
+mod reply;
+mod rpc;
+mod server;
+mod spoil;
+mod store;
+mod tenant;
+mod timer;
+mod visa;
+mod wide;
+mod wire;
+mod write;
+
+#[cfg(test)]
+mod tests;
+
+pub use config::{Config, Ids, MAX_TENANT, NamePolicy, RateLimit, RemovalPolicy, SettingError};
+pub use error::{ErrorName, ErrorNumbers, SandboxError};
+pub use fault::{FaultError, FaultKind, FaultSpec, KINDS, KindHelp, Strike};
+pub use log::{LogError, RequestLog};
+pub use method::Method;
+pub use partner::PartnerView;
+pub use record::{Done, LogRecord};
+pub use reply::{Deferred, FaultAction, Reply, Request, Timestamp};
+pub use rpc::{Sandbox, VERSION};
+pub use server::{Server, ServerError, bind};
+pub use tenant::{ACCOUNT_ID, ACCOUNT_PARTNER, ACCOUNT_PASSWORD, ACCOUNT_USER};
