@@ -10,6 +10,7 @@ pub mod model;
 pub mod plan;
 pub mod read;
 pub mod report;
+pub mod settings;
+pub mod submit;
 pub use countries;
 pub use sandbox;
-pub mod submit;

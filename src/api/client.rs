@@ -359,14 +359,14 @@ impl Client {
         expects: Expects,
     ) -> Result<Answer, Trouble> {
         let (visa, ticket) = self.visa(ticket).await?;
-        let first = self.send_with(method, (&visa, ticket), &params, expects);
+        let first = self.send_with(method, &visa, ticket, &params, expects);
         match first.await {
             Err(Trouble::Refused(error))
                 if meaning(&error) == Meaning::Forbidden && self.session.may_be_stale(&visa) =>
             {
                 let ticket = self.pacer.admit().await;
                 let (visa, ticket) = self.visa(ticket).await?;
-                let second = self.send_with(method, (&visa, ticket), &params, expects);
+                let second = self.send_with(method, &visa, ticket, &params, expects);
                 let second = second.await;
                 match &second {
                     Ok(_) => self.session.was_stale(),
@@ -382,7 +382,8 @@ impl Client {
     async fn send_with(
         &self,
         method: Method,
-        (visa, ticket): (&Visa, Ticket),
+        visa: &Visa,
+        ticket: Ticket,
         params: &impl Serialize,
         expects: Expects,
     ) -> Result<Answer, Trouble> {

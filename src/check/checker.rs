@@ -9,7 +9,7 @@ use super::left_out::{LEVEL_OF_ROW, LeftOut, levels_derived};
 use super::levels::Levels;
 use super::mapping::{Mapping, OptionError};
 use super::part::{CheckSettings, Deriving, Part, Plan, add};
-use super::row_draft::Memory;
+use super::row_draft::{Memory, Validity};
 use super::tables::Tables;
 use super::{duplicates, in_order, parents, stream, tree};
 use crate::model::rules::headers::MAP_WITHOUT_COLUMN;
@@ -52,7 +52,7 @@ impl Checker {
         tables.begin(0, plan.columns.clone());
         Ok(Self {
             whole: Part::of(&plan),
-            all_failed: plan.header_failed,
+            all_failed: plan.header == Validity::Invalid,
             plan,
             memory: Memory::default(),
             tables,
@@ -95,7 +95,7 @@ impl Checker {
         self.first = self.whole.rows.len();
         self.tables.begin(self.first, self.plan.columns.clone());
         self.name(sheet);
-        self.all_failed &= self.plan.header_failed;
+        self.all_failed &= self.plan.header == Validity::Invalid;
         Ok(())
     }
 
@@ -108,9 +108,9 @@ impl Checker {
             .into_iter()
             .partition(|found| found.rule.code == MAP_WITHOUT_COLUMN.code);
         self.header = header;
-        self.plan.header_failed = self.header.iter().any(Diagnostic::is_error);
+        self.plan.header = Validity::of(&self.header);
         if self.first == 0 && self.unmapped.is_none() {
-            self.all_failed = self.plan.header_failed;
+            self.all_failed = self.plan.header == Validity::Invalid;
         }
         self.unmapped = Some(match self.unmapped.take() {
             None => missing,
@@ -207,7 +207,7 @@ impl Checker {
             std::thread::scope(|scope| {
                 let wrong = scope.spawn(|| parents::problems(rows, tables, targets, found));
                 let circles = scope.spawn(|| tree::cycles(rows, tables, targets));
-                let levels = tree::levels(rows, tables, targets, (&levels, deriving));
+                let levels = tree::levels(rows, tables, targets, &levels, deriving);
                 let twice = duplicates::find(rows, tables, targets, found);
                 [
                     vec![joined_by(wrong)],

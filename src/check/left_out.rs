@@ -3,7 +3,7 @@
 use super::field::Field;
 use super::levels::Derived;
 use super::mapping::{Mapping, Origin};
-use super::row_draft::{Draft, RowAt};
+use super::row_draft::{Draft, RowAt, Validity};
 use crate::model::Diagnostic;
 use crate::model::rules::Rule;
 use crate::model::rules::left_out::{
@@ -84,13 +84,13 @@ impl LeftOut {
     /// Takes note of a row. Rows that were imported before are not sent, so they do not count; a
     /// row with an error may have a wrong value rather than none.
     #[inline]
-    pub(super) fn count(&mut self, at: RowAt, draft: &Draft<'_>, failed: bool) {
+    pub(super) fn count(&mut self, at: RowAt, draft: &Draft<'_>, validity: Validity) {
         if draft.existing_id.is_some() {
             self.imported += 1;
             return;
         }
         self.rows += 1;
-        let counts = |column: &Option<String>| !failed || column.is_none();
+        let counts = |column: &Option<String>| validity == Validity::Valid || column.is_none();
         if draft.state.is_none() && counts(&self.state_column) {
             self.state.add(at.number);
         }

@@ -11,7 +11,7 @@ use super::levels::{InList, Levels};
 use super::mapping::{Mapping, MappingOptions, OptionError, map_header};
 use super::parents::Target;
 use super::row::read_row;
-use super::row_draft::{Draft, Findings, LevelCell, Memory, RowAt};
+use super::row_draft::{Draft, Findings, LevelCell, Memory, RowAt, Validity};
 use super::rows::Rows;
 use crate::model::{
     CellAddress, Diagnostic, Header, LevelChoice, Phrase, RowBatch, RowIndex, Text,
@@ -61,8 +61,8 @@ pub(super) struct Plan {
     pub(super) keep: Keep,
     pub(super) level_unsaid: LevelUnsaid,
     pub(super) deriving: Deriving,
-    /// An error in the header: no row may be sent.
-    pub(super) header_failed: bool,
+    /// Invalid where the header has an error: no row may be sent.
+    pub(super) header: Validity,
 }
 
 impl Plan {
@@ -80,7 +80,7 @@ impl Plan {
             mapping,
             billing_contact: settings.billing_contact,
             keep: settings.keep,
-            header_failed: diagnostics.iter().any(Diagnostic::is_error),
+            header: Validity::of(&diagnostics),
         };
         Ok((plan, diagnostics))
     }
@@ -122,7 +122,7 @@ impl Part {
             let mut findings = Findings {
                 diagnostics: &mut self.diagnostics,
                 at,
-                failed: plan.header_failed,
+                validity: plan.header,
             };
             let origin = plan.mapping.origin;
             let mut draft = Draft::empty();
@@ -135,16 +135,16 @@ impl Part {
                 memory,
                 &mut findings,
             );
-            let mut failed = findings.failed;
-            self.left_out.count(at, &draft, failed);
+            let mut validity = findings.validity;
+            self.left_out.count(at, &draft, validity);
             self.countries.count(at, &draft);
             let level = match draft.level {
                 LevelCell::Level(level) => LevelChoice::Given(level),
                 LevelCell::Wrong => LevelChoice::Unsaid,
-                LevelCell::Empty => self.without_level(plan, at, &draft, &mut failed),
+                LevelCell::Empty => self.without_level(plan, at, &draft, &mut validity),
             };
-            self.rows.add(at, &draft, level, failed);
-            if plan.keep == Keep::Accepted && !failed {
+            self.rows.add(at, &draft, level, validity);
+            if plan.keep == Keep::Accepted && validity == Validity::Valid {
                 let parent = Parent {
                     target: ParentTarget::Default,
                     expected_id: None,
@@ -164,12 +164,12 @@ impl Part {
         plan: &Plan,
         at: RowAt,
         draft: &Draft<'_>,
-        failed: &mut bool,
+        validity: &mut Validity,
     ) -> LevelChoice {
         match plan.level_unsaid {
             LevelUnsaid::Derive => return LevelChoice::Derived,
             LevelUnsaid::Refuse if draft.existing_id.is_none() => {
-                *failed = true;
+                *validity = Validity::Invalid;
                 self.left_out.lacks_level(at);
                 self.lack_level.push((at.index, at.number));
             }

@@ -44,12 +44,12 @@ pub(super) fn read_row<'a>(
     memory: &mut Memory,
     findings: &mut Findings<'_>,
 ) {
-    let (found, failed) = (findings.diagnostics.len(), findings.failed);
+    let (found, validity) = (findings.diagnostics.len(), findings.validity);
     if let Ok(()) = read_cells(draft, columns, Cells::AsRead(origin), row, memory, findings) {
         return;
     }
     findings.diagnostics.truncate(found);
-    findings.failed = failed;
+    findings.validity = validity;
     *draft = Draft::empty();
     clean_row(columns, origin, row, spare, findings);
     let row = spare.row(0).expect("the row was written a moment ago");
@@ -145,7 +145,7 @@ pub(super) fn read_closely<'a>(
     } else if may_be_nothing(cell.text)
         && let Some(problem) = no_value(column.field, cell.text)
     {
-        read_doubted(column, (cell, problem), bytes, draft, memory, findings);
+        read_doubted(column, cell, problem, bytes, draft, memory, findings);
     } else if bytes == Bytes::Any
         && let Some(problem) = escaped(column.field, cell.text)
     {
@@ -166,7 +166,8 @@ fn no_value(field: Field, text: &str) -> Option<Problem> {
 #[cold]
 fn read_doubted<'a>(
     column: &'a Column,
-    (cell, problem): (Cell<'a>, Problem),
+    cell: Cell<'a>,
+    problem: Problem,
     bytes: Bytes,
     draft: &mut Draft<'a>,
     memory: &mut Memory,

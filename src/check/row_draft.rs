@@ -20,6 +20,26 @@ pub(super) struct RowAt {
     pub(super) line: u32,
 }
 
+/// Whether a row may be sent, as far as its own cells tell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Validity {
+    /// It may.
+    Valid,
+    /// One of them has an error.
+    Invalid,
+}
+
+impl Validity {
+    /// Invalid where there is an error among the problems.
+    pub(super) fn of(problems: &[Diagnostic]) -> Self {
+        if problems.iter().any(Diagnostic::is_error) {
+            Self::Invalid
+        } else {
+            Self::Valid
+        }
+    }
+}
+
 /// What stands in the cell of the level.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum LevelCell {
@@ -125,14 +145,16 @@ pub(super) struct Findings<'d> {
     pub(super) diagnostics: &'d mut Vec<Diagnostic>,
     pub(super) at: RowAt,
     /// Whether one of them keeps the row from being sent.
-    pub(super) failed: bool,
+    pub(super) validity: Validity,
 }
 
 impl Findings<'_> {
     #[cold]
     pub(super) fn report(&mut self, column: &Column, value: &str, problem: Problem) {
         let problem = problem.into_details();
-        self.failed |= problem.rule.severity == Severity::Error;
+        if problem.rule.severity == Severity::Error {
+            self.validity = Validity::Invalid;
+        }
         let RowAt {
             index,
             number,

@@ -3,7 +3,7 @@
 use super::arena::Arena;
 use super::field::Field;
 use super::index::{Index, Kind};
-use super::row_draft::{Draft, RowAt};
+use super::row_draft::{Draft, RowAt, Validity};
 use super::tables::Tables;
 use crate::model::rules::Rule;
 use crate::model::{
@@ -46,7 +46,13 @@ impl Rows {
     }
 
     /// Takes note of a row.
-    pub(super) fn add(&mut self, at: RowAt, draft: &Draft<'_>, level: LevelChoice, failed: bool) {
+    pub(super) fn add(
+        &mut self,
+        at: RowAt,
+        draft: &Draft<'_>,
+        level: LevelChoice,
+        validity: Validity,
+    ) {
         let row = at.index.0;
         for (kind, field, arena) in [
             (Kind::Name, Field::Name, &mut self.names),
@@ -69,7 +75,7 @@ impl Rows {
             level,
             service_type: draft.service_type,
             child_service_types: draft.child_service_types.bits(),
-            failed,
+            failed: validity == Validity::Invalid,
         });
     }
 

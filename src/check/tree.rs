@@ -102,7 +102,8 @@ pub(super) fn levels(
     rows: &Rows,
     tables: &Tables,
     targets: &[Target],
-    (levels, deriving): (&Levels, Deriving),
+    levels: &Levels,
+    deriving: Deriving,
 ) -> Vec<Vec<Diagnostic>> {
     let mut ids: Vec<(PartnerId, u32)> = rows.ids.clone();
     ids.sort_unstable();
@@ -121,7 +122,7 @@ pub(super) fn levels(
                 _ => None,
             };
             if let Some(parent) = parent {
-                let family = (row, parent);
+                let family = Family { row, parent };
                 compare_levels(
                     rows,
                     tables,
@@ -135,10 +136,17 @@ pub(super) fn levels(
     })
 }
 
+/// A row and its parent.
+#[derive(Debug, Clone, Copy)]
+struct Family {
+    row: u32,
+    parent: u32,
+}
+
 fn compare_levels(
     rows: &Rows,
     tables: &Tables,
-    (row, parent): (u32, u32),
+    Family { row, parent }: Family,
     levels: (InList, InList),
     found: &mut Vec<Diagnostic>,
 ) {
@@ -212,7 +220,7 @@ fn compare_levels(
 fn compare_services(
     rows: &Rows,
     tables: &Tables,
-    (row, parent): (u32, u32),
+    Family { row, parent }: Family,
     found: &mut Vec<Diagnostic>,
 ) {
     let own = &rows.facts[row as usize];
@@ -269,7 +277,7 @@ pub(super) fn states(
         let mut said = Said::default();
         for row in range {
             if let RowState::Blocked { by } = states[row as usize] {
-                found.push(blocked(rows, tables, targets, &mut said, (row, by.0)));
+                found.push(blocked(rows, tables, targets, &mut said, row, by));
             }
         }
     });
@@ -292,7 +300,8 @@ fn blocked<'a>(
     tables: &Tables,
     targets: &[Target],
     said: &mut Said<'a>,
-    (row, by): (u32, u32),
+    row: u32,
+    RowIndex(by): RowIndex,
 ) -> Diagnostic {
     let parent = rows.parents.get(row);
     let target = targets[row as usize];

@@ -115,7 +115,7 @@ mod tests {
     use crate::check::cell::clean::Decimals;
     use crate::check::cell::text::{Bytes, may_be_unusual};
     use crate::check::row::read_closely;
-    use crate::check::row_draft::{Findings, RowAt};
+    use crate::check::row_draft::{Findings, RowAt, Validity};
     use crate::model::RowIndex;
 
     fn column(field: Field) -> Column {
@@ -205,7 +205,7 @@ mod tests {
                 let mut memory = Memory::default();
                 let (mut first, mut diagnostics) = (Draft::empty(), Vec::new());
                 let at = RowAt { index: RowIndex(0), number: 2, line: 2 };
-                let mut findings = Findings { diagnostics: &mut diagnostics, at, failed: false };
+                let mut findings = Findings { diagnostics: &mut diagnostics, at, validity: Validity::Valid };
                 read_closely(&column, cell, Bytes::Plain, &mut first, &mut memory, &mut findings);
                 let mut second = Draft::empty();
                 if may_be_unusual(text.as_bytes()) || !read_usual(&column, cell, &mut second, &mut memory) {

@@ -4,17 +4,15 @@
 use std::io::{BufRead, IsTerminal};
 use std::path::Path;
 
-use super::args::InputArgs;
 use super::error::CliError;
-
 use super::output::{Output, prompt};
-use super::settings::Settings;
 use super::show::face::Face;
-use crate::check::{Field, Keep};
+use crate::check::Field;
 use crate::flow::list::{CheckedFile, check_file};
 use crate::model::level::{DERIVE, is_derive};
 use crate::model::rules::left_out::LEVEL_MISSING;
 use crate::model::{Level, Severity};
+use crate::settings::Resolved;
 
 /// How often an answer may be none.
 const MOST_QUESTIONS: usize = 3;
@@ -31,15 +29,9 @@ pub struct Lacking {
 impl Lacking {
     /// Reads and checks the file. None where every row says it, and where nothing of the file can
     /// be sent anyway.
-    pub fn of(
-        path: &Path,
-        settings: &Settings,
-        input: &InputArgs,
-        output: Output,
-    ) -> Result<Option<Self>, CliError> {
-        let options = settings.read_options(input)?;
-        let checking = settings.check_settings(input, Keep::Nothing);
-        let file = check_file(path, &options, &checking, &Face::on(output), &mut |_, _| {
+    pub fn of(path: &Path, settings: &Resolved, output: Output) -> Result<Option<Self>, CliError> {
+        let (options, checking) = (&settings.reading, &settings.checking);
+        let file = check_file(path, options, checking, &Face::on(output), &mut |_, _| {
             Ok(())
         })?;
         Ok(Self::in_file(&file))

@@ -1,109 +1,29 @@
 //! Who logs in, and with which password: from flags, environment, profile or keyring. Never from
 //! the command line itself, which other users of the machine can read.
 
-use std::fmt;
 use std::io::IsTerminal;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Stdio};
 
-use super::args::TargetArgs;
 use super::error::CliError;
 use super::output::Output;
-use super::plain_text;
-use super::settings::{DEFAULT_ENDPOINT, Settings, endpoint, variable};
-use super::vault::{self, Account};
+use super::vault;
 use crate::api::{Credentials, Secret};
 use crate::model::printable;
-
-/// The variable that holds the password; nothing else reads it.
-pub const PASSWORD_VARIABLE: &str = "PARTNER_IMPORT_PASSWORD";
-
-/// Where the password is, before anybody has looked.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Source {
-    /// `--password-stdin`
-    Stdin,
-    /// `--password-file`
-    TypedFile(PathBuf),
-    /// The environment.
-    Variable,
-    /// `password_file` of the profile.
-    File(PathBuf),
-    /// `password_command` of the profile: program and arguments.
-    Command(Vec<String>),
-    /// The system's keyring, if it has one.
-    Keyring,
-}
-
-impl fmt::Display for Source {
-    /// What a person knows it by; arguments of a command may be secret themselves.
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Stdin => out.write_str("standard input"),
-            Self::TypedFile(path) | Self::File(path) => write!(out, "{}", path.display()),
-            Self::Variable => out.write_str(PASSWORD_VARIABLE),
-            Self::Command(command) => {
-                let program = command.first().map_or("", String::as_str);
-                write!(out, "the command {program}")
-            }
-            Self::Keyring => out.write_str("the system's keyring"),
-        }
-    }
-}
-
-/// Where the password is looked for: the first place that is named.
-pub fn source(args: &TargetArgs, settings: &Settings) -> Source {
-    let target = &settings.profile.target;
-    if args.password_stdin {
-        return Source::Stdin;
-    }
-    if let Some(path) = &args.password_file {
-        return Source::TypedFile(path.clone());
-    }
-    if variable(PASSWORD_VARIABLE).is_some() {
-        return Source::Variable;
-    }
-    if let Some(path) = &target.password_file {
-        return Source::File(path.clone());
-    }
-    match &target.password_command {
-        Some(command) => Source::Command(command.clone()),
-        None => Source::Keyring,
-    }
-}
-
-/// Where the service is and who logs in, as far as flags, environment and profile say it.
-pub fn account(args: &TargetArgs, settings: &Settings) -> Account {
-    let target = &settings.profile.target;
-    let first = |flag: &Option<String>, name, profile: &Option<String>| {
-        let typed = flag.clone().or_else(|| variable(name));
-        let text = typed.or_else(|| profile.clone());
-        text.filter(|text| !text.trim().is_empty())
-    };
-    Account {
-        endpoint: endpoint(args)
-            .or_else(|| target.endpoint.clone())
-            .unwrap_or_else(|| DEFAULT_ENDPOINT.to_owned()),
-        partner: first(&args.partner, "PARTNER_IMPORT_PARTNER", &target.partner),
-        username: first(&args.username, "PARTNER_IMPORT_USERNAME", &target.username),
-    }
-}
+use crate::settings::access::{PasswordSource as Source, password_variable};
+use crate::settings::table::{PASSWORD_FILE, PASSWORD_STDIN};
+use crate::settings::{Access, Account, Typed, plain_text};
 
 /// The credentials of `account`, or what is missing.
-pub fn find(
-    args: &TargetArgs,
-    settings: &Settings,
-    account: &Account,
-    output: Output,
-) -> Result<Credentials, CliError> {
-    let source = source(args, settings);
-    let typed = matches!(source, Source::Stdin | Source::TypedFile(_));
-    if typed && variable(PASSWORD_VARIABLE).is_some() {
+pub fn find(access: &Access, output: Output) -> Result<Credentials, CliError> {
+    let (account, source) = (&access.account, &access.password);
+    if access.unused_password {
+        let variable = password_variable();
         output.say(&format!(
-            "there are two passwords: the one from {source} counts, {PASSWORD_VARIABLE} is not used"
+            "there are two passwords: the one from {source} counts, {variable} is not used"
         ));
     }
-    let (password, trouble) = match &source {
+    let (password, trouble) = match source {
         Source::Keyring => from_keyring(account),
         other => (Some(read(other)?), None),
     };
@@ -155,22 +75,19 @@ fn from_keyring(account: &Account) -> (Option<Secret>, Option<String>) {
 fn read(source: &Source) -> Result<Secret, CliError> {
     match source {
         Source::Stdin => from_stdin(),
-        Source::TypedFile(path) | Source::File(path) => from_file(path),
-        Source::Variable => first_line(
-            &variable(PASSWORD_VARIABLE).unwrap_or_default(),
-            PASSWORD_VARIABLE,
-        ),
+        Source::File(path) => from_file(path),
+        Source::Variable(text) => first_line(&text.0, password_variable()),
         Source::Command(command) => from_command(command),
         Source::Keyring => Err(CliError::usage("there is no password in the keyring")),
     }
 }
 
 /// A new password, to be kept: from where the flags say, else asked for without showing it.
-pub fn ask(args: &TargetArgs, account: &Account) -> Result<Secret, CliError> {
-    if args.password_stdin {
+pub fn ask(typed: &Typed, account: &Account) -> Result<Secret, CliError> {
+    if typed.has(&PASSWORD_STDIN) {
         return from_stdin();
     }
-    if let Some(path) = &args.password_file {
+    if let Some(path) = typed.path(&PASSWORD_FILE) {
         return from_file(path);
     }
     if !std::io::stdin().is_terminal() {

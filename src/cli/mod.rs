@@ -1,20 +1,16 @@
 //! The command line: the only layer that knows people, terminals, signals and the environment.
 
 mod args;
-mod args_more;
 mod ask_level;
 mod clean;
 mod commands;
 mod credentials;
-mod decisive;
 mod error;
 pub mod exit;
 mod grid;
 mod line;
 mod logging;
 mod output;
-mod plain_text;
-mod profile;
 mod progress;
 mod reach;
 pub mod reference;
@@ -28,19 +24,22 @@ mod template;
 mod undo_progress;
 mod watch;
 
+use std::path::Path;
 use std::process::ExitCode;
 
 use clap::Parser;
 
-use self::args::{Cli, Command, Common, LogFormat, RunsCommand};
+use self::args::{Cli, Command, Common, RunsCommand, Wanted};
 use self::error::CliError;
 use self::exit::Exit;
 use self::logging::RunLabel;
 use self::output::{Messages, Output, Verbosity};
 use self::screen::{Screen, Style};
+use self::settings::{Settings, machine};
 use self::watch::{Ledger, around};
 use crate::flow::{clock, vault};
 use crate::model::printable;
+use crate::settings::{LogFormat, Verbosity as Loud};
 
 /// Runs the command that the process was started with.
 pub fn main() -> ExitCode {
@@ -60,19 +59,17 @@ pub fn main() -> ExitCode {
         }
     };
     cli.common.purpose = cli.command.purpose();
-    // A wrong profile is told by the command that needs it.
-    if let Ok(profile) = profile::load(cli.common.profile.as_deref(), cli.command.input()) {
-        cli.common.fill_from(&profile.output);
-    }
+    let input = cli.command.input().map(Path::to_owned);
+    cli.common.begin(input);
     // One for the process: log lines, messages and the line of progress share the terminal.
     let screen: &'static Screen = Box::leak(Box::new(Screen::new(style_of(&cli.common))));
-    let label = logging::start(&cli.common, screen);
-    let verbosity = if cli.common.quiet {
-        Verbosity::Quiet
-    } else {
-        Verbosity::Normal
+    let label = logging::start(cli.common.messages, screen);
+    let messages = cli.common.messages;
+    let verbosity = match messages.verbosity {
+        Loud::Quiet => Verbosity::Quiet,
+        _ => Verbosity::Normal,
     };
-    let messages = match cli.common.log_format {
+    let messages = match messages.log_format {
         Some(LogFormat::Json) => Messages::Logged,
         Some(LogFormat::Text) | None => Messages::Plain,
     };
@@ -89,8 +86,13 @@ pub fn main() -> ExitCode {
 
 /// How progress is shown.
 fn style_of(common: &Common) -> Style {
-    let machine = common.log_format == Some(LogFormat::Json);
-    if common.no_progress || common.quiet || machine {
+    let Wanted {
+        progress,
+        log_format,
+        verbosity,
+    } = common.messages;
+    let is_quiet = verbosity == Loud::Quiet;
+    if !progress || is_quiet || log_format == Some(LogFormat::Json) {
         Style::None
     } else {
         Style::of_stderr()
@@ -113,13 +115,15 @@ fn dispatch(cli: Cli, output: Output, label: RunLabel) -> Result<Exit, CliError>
             let command = async |ledger: &Ledger| {
                 Box::pin(commands::run::run(&common, &args, output, ledger)).await
             };
-            around(&args.run, args.file.as_deref(), label, command).await
+            let typed = Settings::watching(&args.run.flags, &machine());
+            around(&typed, args.file.as_deref(), label, command).await
         }),
         Command::Resume(args) => on_runtime(|| async move {
             let command = async |ledger: &Ledger| {
                 Box::pin(commands::resume::run(&common, &args, output, ledger)).await
             };
-            around(&args.run, None, label, command).await
+            let typed = Settings::watching(&args.run.flags, &machine());
+            around(&typed, None, label, command).await
         }),
         Command::Undo(args) => {
             on_runtime(|| async move { commands::undo::run(&common, &args, output).await })

@@ -7,13 +7,16 @@ use std::path::Path;
 use clap::parser::ValueSource;
 use clap::{ArgAction, ArgMatches, Command, CommandFactory};
 
-use super::args::{Cli, Common, TargetArgs};
-use super::credentials::account;
-use super::decisive::{self, Kept, Reads};
-use super::profile::Profile;
-use super::settings::{DEFAULT_ENDPOINT, Settings, usual_state_dir, variable};
+use super::args::{Cli, Common};
+use super::settings::Settings;
 use crate::journal::RunInfo;
 use crate::report::next::{Flags, Next, Turn, typed};
+use crate::settings::decisive::{self, Kept, Reads};
+use crate::settings::table::{
+    DELIMITER, ENCODING, ENDPOINT, HEADER_ROW, PARTNER, PASSWORD_FILE, PASSWORD_STDIN, SANDBOX,
+    STATE_DIR, USERNAME,
+};
+use crate::settings::{Content, Origin, Profile, Setting, Typed};
 
 /// What a run, or a plan, is about.
 #[derive(Debug, Clone, Copy)]
@@ -56,7 +59,7 @@ pub struct Repeat {
 
 impl Repeat {
     /// Works it out from what was typed and what was found by itself.
-    pub fn of(common: &Common, settings: &Settings, target: &TargetArgs, goal: Goal<'_>) -> Self {
+    pub fn of(common: &Common, settings: &Settings, target: &Typed, goal: Goal<'_>) -> Self {
         let named = profile_to_name(common, settings);
         let mut every = target_flags(target, settings, goal, named.is_some());
         let mut flag = |name: &str, value: &Path| {
@@ -69,7 +72,7 @@ impl Repeat {
             flag("profile", profile);
         }
         let nothing = Profile::default();
-        let counting = match (named, &settings.profile.found.path) {
+        let counting = match (named, &settings.profile.path) {
             (None, Some(_)) => &nothing,
             (Some(_), _) | (None, None) => &settings.profile,
         };
@@ -127,22 +130,24 @@ pub fn absolute(path: &Path) -> String {
 /// give it more to say (what is not trusted would be), or leave out the user's own below it: then the
 /// flags say what it said.
 fn profile_to_name<'a>(common: &'a Common, settings: &'a Settings) -> Option<&'a Path> {
-    let found = &settings.profile.found;
-    let alone = found.own.is_none() && found.held_back.is_empty();
-    let found = found.path.as_deref().filter(|_| alone);
+    let profile = &settings.profile;
+    let alone = profile.own.is_none() && profile.held_back.is_empty();
+    let found = profile.path.as_deref().filter(|_| alone);
     common.profile.as_deref().or(found)
 }
 
 /// Whether a later command finds the state directory by itself.
 fn finds_state_dir(settings: &Settings) -> bool {
-    let by_environment = variable("PARTNER_IMPORT_STATE_DIR").is_some();
-    let by_profile = settings.profile.output.state_dir.is_some();
-    !by_environment && !by_profile && usual_state_dir().as_ref() == Some(&settings.state_dir)
+    let layers = settings.layers();
+    let is_given = layers
+        .entry(&STATE_DIR)
+        .is_some_and(|entry| !entry.origin.is_flag());
+    !is_given && settings.machine.data_dir.as_ref() == Some(&settings.state_dir)
 }
 
 /// Where the service is and who logs in, as far as a later command does not find it by itself.
 fn target_flags(
-    target: &TargetArgs,
+    target: &Typed,
     settings: &Settings,
     goal: Goal<'_>,
     profile_is_named: bool,
@@ -150,34 +155,39 @@ fn target_flags(
     if goal.endpoint == "sandbox" {
         return vec!["--sandbox".to_owned()];
     }
-    let of_profile = &settings.profile.target;
-    let by_itself = account(&TargetArgs::default(), settings);
+    let by_itself = settings.layers();
+    let given = |setting: &Setting| by_itself.entry(setting).map(|one| one.content.text());
     let mut flags = Vec::new();
-    let asks_for_sandbox = of_profile.sandbox == Some(true);
-    if goal.endpoint != DEFAULT_ENDPOINT
-        || asks_for_sandbox
-        || by_itself.endpoint != DEFAULT_ENDPOINT
+    let is_usual = |endpoint: &str| ENDPOINT.fallback.is(endpoint);
+    let asks_for_sandbox = settings.profile.text(&SANDBOX).as_deref() == Some("true");
+    if asks_for_sandbox
+        || !is_usual(goal.endpoint)
+        || given(&ENDPOINT).is_some_and(|endpoint| !is_usual(&endpoint))
     {
         flags.extend(["--endpoint".to_owned(), goal.endpoint.to_owned()]);
     }
     // A profile that was found, and is not named, does not count elsewhere.
-    let unnamed = settings.profile.found.path.is_some() && !profile_is_named;
-    let lost = |variable_name: &str, key: &Option<String>| {
-        let key = key.clone().filter(|_| unnamed);
-        key.filter(|_| variable(variable_name).is_none())
+    let unnamed = settings.profile.path.is_some() && !profile_is_named;
+    let lost = |setting: &Setting| {
+        let entry = by_itself.entry(setting).filter(|_| unnamed);
+        let entry = entry.filter(|one| matches!(one.origin, Origin::Profile(_)));
+        entry.map(|one| one.content.clone())
     };
-    let elsewhere = by_itself.partner.as_deref().unwrap_or_default() != goal.partner;
+    let text = |content: Content| content.text();
+    let elsewhere = given(&PARTNER).unwrap_or_default() != goal.partner;
     let of_goal = (elsewhere && !goal.partner.is_empty()).then(|| goal.partner.to_owned());
-    let partner = target.partner.clone().or(of_goal);
-    let partner = partner.or_else(|| lost("PARTNER_IMPORT_PARTNER", &of_profile.partner));
-    let username = target.username.clone();
-    let username = username.or_else(|| lost("PARTNER_IMPORT_USERNAME", &of_profile.username));
-    let in_profile = of_profile.password_file.as_ref().filter(|_| unnamed);
-    let file = target.password_file.as_ref().or(in_profile);
+    let partner = target.text(&PARTNER).or(of_goal);
+    let partner = partner.or_else(|| lost(&PARTNER).map(text));
+    let username = target.text(&USERNAME).or_else(|| lost(&USERNAME).map(text));
+    let file = target.path(&PASSWORD_FILE).map(absolute);
+    let file = file.or_else(|| match lost(&PASSWORD_FILE) {
+        Some(Content::Path(path)) => Some(absolute(&path)),
+        _ => None,
+    });
     for (name, value) in [
         ("partner", partner),
         ("username", username),
-        ("password-file", file.map(|path| absolute(path))),
+        ("password-file", file),
     ] {
         match value {
             None => {}
@@ -186,7 +196,7 @@ fn target_flags(
             Some(value) => flags.extend([format!("--{name}"), value]),
         }
     }
-    if target.password_stdin {
+    if target.has(&PASSWORD_STDIN) {
         flags.push("--password-stdin".to_owned());
     }
     flags
@@ -194,25 +204,26 @@ fn target_flags(
 
 /// What a profile says of the list's form is not true of `rejected.csv`.
 fn text_flags(profile: &Profile, goal: Goal<'_>) -> Vec<String> {
-    let input = &profile.input;
     let between = match goal.delimiter {
         Some('\t') => "tab".to_owned(),
         Some(other) => other.to_string(),
         None => ",".to_owned(),
     };
     let forms = [
-        ("--header-row", input.header_row.is_some(), "1".to_owned()),
-        ("--encoding", input.encoding.is_some(), "utf-8".to_owned()),
-        ("--delimiter", input.delimiter.is_some(), between),
+        (&HEADER_ROW, "1".to_owned()),
+        (&ENCODING, "utf-8".to_owned()),
+        (&DELIMITER, between),
     ];
-    let given = forms.into_iter().filter(|(_, given, _)| *given);
+    let given = forms
+        .into_iter()
+        .filter(|(setting, _)| profile.entry(setting).is_some());
     given
-        .flat_map(|(flag, _, value)| [flag.to_owned(), value])
+        .flat_map(|(setting, value)| [format!("--{}", setting.option()), value])
         .collect()
 }
 
 /// Flags that say how something is shown or where it goes: the next command has ways of its own.
-const NOT_REPEATED: [&str; 12] = [
+const NOT_REPEATED: [&str; 11] = [
     "all",
     "format",
     "fix",
@@ -221,9 +232,8 @@ const NOT_REPEATED: [&str; 12] = [
     "yes",
     "quiet",
     "verbose",
-    "log_format",
-    "log_file",
-    "no_progress",
+    "log-format",
+    "no-progress",
     "mapped",
 ];
 

@@ -14,6 +14,8 @@ pub enum Advice {
     Connection,
     /// Try everything with another directory for the journals.
     OtherStateDir,
+    /// Choose a directory for the journals: there is none.
+    ChooseStateDir,
     /// Choose another directory for the result files.
     OtherOut,
     /// Choose another one for them: these would be written over the list.

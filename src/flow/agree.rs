@@ -16,10 +16,8 @@ use crate::journal::record::Mode;
 use crate::model::Planned;
 use crate::plan::action::PlanCounts;
 use crate::plan::{Finding, Item, Plan};
+use crate::settings::Limits;
 use crate::submit::Control;
-
-/// Above how many changes a number must be typed, unless told otherwise.
-pub const CONFIRM_ABOVE: usize = 100;
 
 /// What is about to be done, and where.
 #[derive(Debug, Clone)]
@@ -41,10 +39,8 @@ pub struct Intent {
 pub struct Agreement {
     /// Whether somebody is asked.
     pub asking: Asking,
-    /// Above how many changes a number must be typed.
-    pub confirm_above: usize,
-    /// The most creates; more, and nothing is sent.
-    pub max_create: Option<usize>,
+    /// How much may be sent.
+    pub limits: Limits,
 }
 
 /// Whether somebody is asked.
@@ -167,7 +163,7 @@ pub async fn agree(
         events.on(Event::Note(note));
     }
     let intent = Intent::of(&planned, work.target);
-    within_limit(intent.counts.create, agreement.max_create)?;
+    within_limit(intent.counts.create, agreement.limits.max_create)?;
     let changes = intent.changes();
     let say = || {
         events.on(Event::Note(Note::Intent {
@@ -244,7 +240,7 @@ impl Intent {
 
     fn question(&self, agreement: Agreement) -> Question {
         let changes = self.changes();
-        let large = agreement.asking == Asking::ByCount && changes > agreement.confirm_above;
+        let large = agreement.asking == Asking::ByCount && changes > agreement.limits.confirm_above;
         Question::Send {
             intent: self.clone(),
             by: if large {
@@ -309,8 +305,10 @@ mod tests {
             };
             let agreement = Agreement {
                 asking,
-                confirm_above: 100,
-                max_create: None,
+                limits: Limits {
+                    confirm_above: 100,
+                    max_create: None,
+                },
             };
             match intent.question(agreement) {
                 Question::Send { by, .. } => by,

@@ -16,7 +16,6 @@ use super::original::places;
 use super::plan::PlannedList;
 use super::quarantine::Held;
 use super::reasons::Refusals;
-use super::unfinished::Kept;
 use crate::check::join::headers_of_results;
 use crate::check::mapping::Role;
 use crate::check::{self, Field, MappingOptions, is_sheet};
@@ -27,6 +26,7 @@ use crate::model::{Diagnostic, Planned};
 use crate::plan::Plan;
 use crate::read::Format;
 use crate::report;
+use crate::settings::Kept;
 
 /// A run that stands in its journal and is to be carried out.
 pub struct Begun {

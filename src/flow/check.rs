@@ -1,11 +1,11 @@
 //! Reads and checks a list, and keeps it: a step on the way to a plan.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::event::Events;
 use super::failure::Failure;
 use super::list::{CheckedFile, check_file};
-use super::of_run::{OfRun, comparison};
+use super::of_run::comparison;
 use super::open::Opened;
 use crate::check::{CheckSettings, Deriving, Keep, MappedColumn, MappingOptions};
 use crate::model::rules::hierarchy::PARENT_NOT_IN_FILE;
@@ -14,19 +14,7 @@ use crate::model::{
 };
 use crate::plan::{self, Plan, Snapshot};
 use crate::read::ReadOptions;
-
-/// How a list is read and checked.
-#[derive(Debug, Clone)]
-pub struct Reading {
-    /// How its bytes become a table.
-    pub options: ReadOptions,
-    /// How its rows become customers.
-    pub checking: CheckSettings,
-    /// Which run wrote it, where somebody said it.
-    pub of_run: Option<OfRun>,
-    /// Where the journals of runs are.
-    pub state_dir: PathBuf,
-}
+use crate::settings::Resolved;
 
 /// A list that was read and checked.
 pub struct Checked {
@@ -36,9 +24,12 @@ pub struct Checked {
 }
 
 /// Reads and checks the list that was opened.
-pub fn check(opened: Opened, reading: &Reading, events: Events<'_>) -> Result<Checked, Failure> {
-    let checking = reading.for_plan(opened.path())?;
-    let prepared = prepare(opened.path(), &reading.options, &checking, events)?;
+pub fn check(opened: Opened, resolved: &Resolved, events: Events<'_>) -> Result<Checked, Failure> {
+    let checking = CheckSettings {
+        deriving: Deriving::InPlan,
+        ..checking_of(resolved, Keep::Accepted, opened.path())?
+    };
+    let prepared = prepare(opened.path(), &resolved.reading, &checking, events)?;
     opened.still()?;
     Ok(Checked {
         opened,
@@ -47,25 +38,12 @@ pub fn check(opened: Opened, reading: &Reading, events: Events<'_>) -> Result<Ch
     })
 }
 
-impl Reading {
-    /// How the rows of the list at `path` are checked, with what a run that wrote it knows of them.
-    pub fn checking_of(&self, path: &Path) -> Result<CheckSettings, Failure> {
-        let at = (path, &self.options, &self.checking);
-        let comparison = comparison(&self.state_dir, self.of_run.as_ref(), at)?;
-        Ok(CheckSettings {
-            comparison,
-            ..self.checking.clone()
-        })
-    }
-
-    /// The same where a plan is made of them.
-    fn for_plan(&self, path: &Path) -> Result<CheckSettings, Failure> {
-        Ok(CheckSettings {
-            keep: Keep::Accepted,
-            deriving: Deriving::InPlan,
-            ..self.checking_of(path)?
-        })
-    }
+/// How the rows of the list at `path` are checked, with what a run that wrote it knows of them.
+pub fn checking_of(resolved: &Resolved, keep: Keep, path: &Path) -> Result<CheckSettings, Failure> {
+    Ok(CheckSettings {
+        comparison: comparison(resolved, path)?,
+        ..resolved.checking(keep)
+    })
 }
 
 impl Checked {

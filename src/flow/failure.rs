@@ -1,7 +1,5 @@
 //! Work that ends early: what went wrong, of which kind that is, and what to do about it.
 
-use std::fmt::Write;
-
 use super::advice::Advice;
 use crate::api::classify::Stop;
 use crate::api::errors::advice;
@@ -12,6 +10,8 @@ use crate::journal::JournalError;
 use crate::read::ReadError;
 use crate::report::ReportError;
 use crate::sandbox;
+use crate::settings::SettingsError;
+pub use crate::settings::chain;
 use crate::submit;
 
 /// Which kind of thing went wrong: what a caller goes by who does not read the message.
@@ -113,15 +113,20 @@ impl Failure {
     }
 }
 
-/// An error and its causes, in one line.
-pub fn chain(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(next) = cause {
-        let _ = write!(text, ": {next}");
-        cause = next.source();
+impl From<SettingsError> for Failure {
+    fn from(error: SettingsError) -> Self {
+        let failure = Self::usage(error.to_string());
+        match error {
+            SettingsError::Profile { problems } => failure.details(problems).hint(
+                "docs/reference/profile.md lists the keys; `partner-import init FILE` writes a \
+                 profile with all of them",
+            ),
+            SettingsError::NoHome => failure.hint(Advice::ChooseStateDir),
+            SettingsError::Unreadable { .. }
+            | SettingsError::Value(_)
+            | SettingsError::MoveWithoutUpdate => failure,
+        }
     }
-    text
 }
 
 impl From<ReadError> for Failure {

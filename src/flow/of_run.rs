@@ -18,38 +18,24 @@ use crate::model::{
     CellKind, Diagnostic, Happening, Header, HeaderCell, Outcome, Planned, RowBatch,
 };
 use crate::read::{self, ReadOptions, Sheets};
+use crate::settings::{OfRun, Resolved};
 
 /// How many of the known rows are looked at to tell which columns they have.
 const SAMPLE: usize = 1000;
 
-/// Which run wrote a file, where somebody said it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum OfRun {
-    /// By its id, or the beginning of it.
-    Run(String),
-    /// The last one that read another file.
-    Last,
-    /// The file is taken as it is.
-    None,
-}
-
 /// What the file at `path` is compared with: the rows of the run that wrote it.
-pub fn comparison(
-    state_dir: &Path,
-    named_run: Option<&OfRun>,
-    (path, options, checking): (&Path, &ReadOptions, &CheckSettings),
-) -> Result<Comparison, Failure> {
+pub fn comparison(settings: &Resolved, path: &Path) -> Result<Comparison, Failure> {
     let with = |known: KnownRows| Comparison::With(Arc::new(known));
-    if let Some(run) = named_run {
-        return match named(state_dir, run, path)? {
+    if let Some(run) = &settings.of_run {
+        return match named(settings, run, path)? {
             Some(store) => Ok(with(rows_of(&store)?)),
             None => Ok(Comparison::Unwanted),
         };
     }
-    let Some(found) = by_place(state_dir, path) else {
+    let Some(found) = by_place(settings, path) else {
         return Ok(Comparison::Nothing);
     };
-    if !is_a_result(path, options, checking)? {
+    if !is_a_result(path, &settings.reading, &settings.checking)? {
         return Ok(Comparison::Nothing);
     }
     match found.and_then(|store| rows_of(&store)) {
@@ -71,32 +57,28 @@ fn impossible(path: &Path, error: &JournalError) -> Comparison {
 }
 
 /// The id of the run that was named for the file at `path`, in full.
-pub fn named_id(
-    state_dir: &Path,
-    named_run: Option<&OfRun>,
-    path: &Path,
-) -> Result<Option<String>, Failure> {
-    let Some(run) = named_run else {
+pub fn named_id(settings: &Resolved, path: &Path) -> Result<Option<String>, Failure> {
+    let Some(run) = &settings.of_run else {
         return Ok(None);
     };
-    Ok(Some(match named(state_dir, run, path)? {
+    Ok(Some(match named(settings, run, path)? {
         Some(store) => store.info()?.0.id,
         None => "none".to_owned(),
     }))
 }
 
-fn named(state_dir: &Path, run: &OfRun, path: &Path) -> Result<Option<Store>, Failure> {
+fn named(settings: &Resolved, run: &OfRun, path: &Path) -> Result<Option<Store>, Failure> {
     match run {
-        OfRun::Run(id) => Ok(Some(open_run(state_dir, id)?)),
-        OfRun::Last => Ok(Some(last(state_dir, path)?)),
+        OfRun::Run(id) => Ok(Some(open_run(&settings.state_dir, id)?)),
+        OfRun::Last => Ok(Some(last(settings, path)?)),
         OfRun::None => Ok(None),
     }
 }
 
 /// The last run of another file: a run of this one would compare the file with itself.
-fn last(state_dir: &Path, path: &Path) -> Result<Store, Failure> {
+fn last(settings: &Resolved, path: &Path) -> Result<Store, Failure> {
     let path = full_path(path);
-    for journal in runs(state_dir)?.into_iter().rev() {
+    for journal in runs(&settings.state_dir)?.into_iter().rev() {
         let Ok(store) = Store::open(&journal) else {
             continue;
         };
@@ -112,7 +94,7 @@ fn last(state_dir: &Path, path: &Path) -> Result<Store, Failure> {
 
 /// The run in whose result directory the file lies, when its journal is here. The directory bears
 /// the run's id, or its summary does; else a run has written there.
-fn by_place(state_dir: &Path, path: &Path) -> Option<Result<Store, JournalError>> {
+fn by_place(settings: &Resolved, path: &Path) -> Option<Result<Store, JournalError>> {
     let full = full_path(path);
     let directory = Path::new(&full).parent()?;
     let summary = || {
@@ -123,7 +105,7 @@ fn by_place(state_dir: &Path, path: &Path) -> Option<Result<Store, JournalError>
     let name = directory.file_name()?.to_string_lossy().into_owned();
     for id in summary().into_iter().chain([name]) {
         let is_id = |letter: char| letter.is_ascii_alphanumeric() || letter == '-';
-        let journal = run_path(state_dir, &id);
+        let journal = run_path(&settings.state_dir, &id);
         if !id.is_empty() && id.chars().all(is_id) && journal.is_file() {
             return Some(Store::open(&journal));
         }
@@ -132,7 +114,7 @@ fn by_place(state_dir: &Path, path: &Path) -> Option<Result<Store, JournalError>
         return None;
     }
     let wrote_there = |info: &RunInfo| full_path(Path::new(&info.out_dir)) == full_path(directory);
-    let journals = runs(state_dir).ok()?;
+    let journals = runs(&settings.state_dir).ok()?;
     let stores = journals
         .iter()
         .rev()

@@ -12,7 +12,8 @@ use super::plan::PlannedList;
 use super::snapshot;
 use super::target::{Place, Target};
 use crate::plan::changes;
-use crate::plan::document::{FORMAT, Input, PlanDocument, PlanOption, Setting};
+use crate::plan::document::{FORMAT, Input, OptionSource, PlanDocument, Setting};
+use crate::settings::{Decisive, Typed};
 
 /// How many changes are listed.
 const MOST_CHANGES: usize = 20;
@@ -20,7 +21,7 @@ const MOST_CHANGES: usize = 20;
 /// What a plan is made of, before the tenant is looked at.
 pub struct Basis {
     input: Input,
-    options: Vec<PlanOption>,
+    decisive: Decisive,
 }
 
 /// A plan that was approved.
@@ -31,7 +32,7 @@ pub struct Approved {
 
 impl Basis {
     /// The list and the options that decide what is sent. Its sheet is known once it has been read.
-    pub fn of(opened: &Opened, options: Vec<PlanOption>) -> Self {
+    pub fn of(opened: &Opened, decisive: Decisive) -> Self {
         Self {
             input: Input {
                 path: opened.path().display().to_string(),
@@ -39,7 +40,7 @@ impl Basis {
                 sha256: opened.sha256().to_owned(),
                 sheet: None,
             },
-            options,
+            decisive,
         }
     }
 
@@ -52,7 +53,7 @@ impl Basis {
                 sheet: prepared.file.source.sheet.clone(),
                 ..self.input.clone()
             },
-            options: self.options.clone(),
+            options: self.decisive.options().to_vec(),
             endpoint: target.name.clone(),
             mode: target.mode().as_str().to_owned(),
             login_partner: target.partner.clone(),
@@ -114,9 +115,12 @@ impl Approved {
         }
     }
 
-    /// The options that it was planned with.
-    pub fn options(&self) -> &[PlanOption] {
-        &self.document.options
+    /// Completes what was typed now by what was typed when it was planned. What stands in the
+    /// profile is read anew, so that a change there is noticed.
+    pub fn complete(&self, typed: &mut Typed) {
+        let options = self.document.options.iter();
+        let earlier = options.filter(|one| one.from == OptionSource::CommandLine);
+        typed.complete(earlier.map(|one| (one.name.clone(), one.value.clone())));
     }
 
     /// Refuses a target that is not the plan's, before anybody is logged in.

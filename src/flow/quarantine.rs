@@ -14,23 +14,16 @@ use crate::journal::{Entry, Event, JournalError, Replayed};
 use crate::model::{Operation, Outcome, Parent, Planned, RowIndex};
 use crate::plan::Plan;
 use crate::plan::action::PlanCounts;
+use crate::settings::Resolved;
 
 /// The rule and what it goes by.
 #[derive(Debug)]
 pub struct Quarantine {
-    rule: Rule,
+    after: NonZeroU32,
+    holding: Holding,
     state_dir: PathBuf,
     target: String,
     known: Refusals,
-}
-
-/// When rows are left alone.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Rule {
-    /// After so many runs that refused them.
-    pub after: NonZeroU32,
-    /// Whether that holds in this run.
-    pub holding: Holding,
 }
 
 /// Whether rows are held back in this run.
@@ -52,11 +45,11 @@ pub struct Held {
 }
 
 impl Quarantine {
-    /// What the rule and earlier runs against the target say; `None` without a rule. A list that
+    /// What settings and earlier runs against the target say; `None` when it is off. A list that
     /// cannot be read is no reason to lose a run: that is logged, and every row is sent.
-    pub fn open(rule: Option<Rule>, state_dir: &Path, target: String) -> Option<Self> {
-        let rule = rule?;
-        let state_dir = state_dir.to_owned();
+    pub fn open(resolved: &Resolved, holding: Holding, target: String) -> Option<Self> {
+        let after = resolved.quarantine_after?;
+        let state_dir = resolved.state_dir.clone();
         let known = match Refusals::read(&state_dir, &target) {
             Ok(known) => known,
             Err(error) => {
@@ -69,7 +62,8 @@ impl Quarantine {
             }
         };
         Some(Self {
-            rule,
+            after,
+            holding,
             state_dir,
             target,
             known,
@@ -79,7 +73,7 @@ impl Quarantine {
     /// The rows of a plan that are not to be sent.
     pub fn held(&self, plan: &Plan) -> Held {
         let mut held = Held::default();
-        if self.rule.holding == Holding::Nothing {
+        if self.holding == Holding::Nothing {
             return held;
         }
         for item in &plan.items {
@@ -93,7 +87,7 @@ impl Quarantine {
                 continue;
             };
             let refusal = self.known.get(&RefusalKey::of(*parent, partner, *account));
-            if let Some(refusal) = refusal.filter(|one| one.runs >= self.rule.after.get()) {
+            if let Some(refusal) = refusal.filter(|one| one.runs >= self.after.get()) {
                 held.rows.insert(item.row, message(refusal));
             }
         }

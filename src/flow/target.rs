@@ -1,6 +1,6 @@
 //! The target of a command: endpoint, credentials, client; the sandbox in this process when asked.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -14,11 +14,13 @@ use super::event::{Event, Events, Note};
 use super::failure::Failure;
 use crate::api::address::canonical;
 use crate::api::client::ClientSettings;
-use crate::api::{Client, Credentials, HttpTransport, Network, Pacer, Rate, Secret, SharedSlots};
+use crate::api::{Client, Credentials, HttpTransport, Pacer, Secret, SharedSlots};
 use crate::journal::lock::target_digest;
 use crate::journal::private;
 use crate::journal::record::{Mode, RunInfo};
 use crate::sandbox::{self, Config, Sandbox};
+use crate::settings::table::{ENDPOINT, PARTNER};
+use crate::settings::{Access, Resolved, Settings};
 
 /// A client and what it speaks to.
 pub struct Target {
@@ -116,6 +118,18 @@ pub struct Place {
     pub partner: String,
 }
 
+/// Where settings lead, without going there.
+pub fn place(access: &Access) -> Place {
+    if access.is_sandbox() {
+        return Place::of_sandbox();
+    }
+    let account = &access.account;
+    Place {
+        name: account.endpoint.clone(),
+        partner: account.partner.clone().unwrap_or_default(),
+    }
+}
+
 impl Place {
     /// The stand-in's.
     pub fn of_sandbox() -> Self {
@@ -126,60 +140,24 @@ impl Place {
     }
 }
 
-/// Where to go, and as whom.
-pub enum Destination {
-    /// To the stand-in, served by this process.
-    Sandbox,
-    /// To a service.
-    Service {
-        /// Its address.
-        endpoint: String,
-        /// Who logs in.
-        credentials: Credentials,
-    },
-}
-
-/// How a service is spoken to.
-#[derive(Debug, Clone)]
-pub struct Access {
-    /// Proxies and certificates.
-    pub network: Network,
-    /// How long one request may take.
-    pub timeout: Duration,
-    /// The rate limit; `None` is none.
-    pub rate: Option<Rate>,
-    /// How many calls may be under way.
-    pub connections: usize,
-    /// Where the files of the shared rate are, and the stand-in's tenant.
-    pub state_dir: PathBuf,
-}
-
-/// Makes a client for the destination, and the stand-in where it is that.
+/// Makes a client for where the settings lead, and the stand-in where they ask for it.
+/// `connections` is how many calls may be under way, `credentials` finds who logs in at a service.
 pub async fn connect(
-    destination: Destination,
-    access: &Access,
+    resolved: &Resolved,
+    connections: usize,
+    credentials: impl FnOnce(&Access) -> Result<Credentials, Failure>,
     events: Events<'_>,
 ) -> Result<Target, Failure> {
-    let (endpoint, name, credentials, sandbox) = match destination {
-        Destination::Sandbox => {
-            let (endpoint, running) = start_sandbox(&access.state_dir).await?;
-            let tenant = sandbox_db(&access.state_dir);
-            events.on(Event::Note(Note::Sandbox(tenant)));
-            let name = Place::of_sandbox().name;
-            (endpoint, name, sandbox_credentials(), Some(running))
-        }
-        Destination::Service {
-            endpoint,
-            credentials,
-        } => (endpoint.clone(), endpoint, credentials, None),
+    let (access, state_dir) = (&resolved.access, &resolved.state_dir);
+    let (endpoint, credentials, sandbox) = if access.is_sandbox() {
+        let (endpoint, running) = start_sandbox(state_dir).await?;
+        events.on(Event::Note(Note::Sandbox(sandbox_db(state_dir))));
+        (endpoint, sandbox_credentials(), Some(running))
+    } else {
+        (access.account.endpoint.clone(), credentials(access)?, None)
     };
     let partner = credentials.partner.clone().unwrap_or_default();
-    let shares = if sandbox.is_some() {
-        Shares::Nothing
-    } else {
-        Shares::Rate
-    };
-    let client = client(&endpoint, credentials, access, shares)?;
+    let client = client(resolved, &endpoint, credentials, connections)?;
     let mode = if sandbox.is_some() {
         Mode::Sandbox
     } else {
@@ -187,7 +165,7 @@ pub async fn connect(
     };
     Ok(Target {
         client: Arc::new(client),
-        name,
+        name: place(access).name,
         partner,
         mode,
         _sandbox: sandbox,
@@ -201,6 +179,19 @@ pub struct Expected {
     pub endpoint: Option<String>,
     /// The partner to log in under.
     pub partner: Option<String>,
+}
+
+/// What environment and profile say of the target.
+pub fn expected(settings: &Settings) -> Expected {
+    let layers = settings.layers();
+    let given = |setting| {
+        let text = layers.entry(setting).map(|one| one.content.text());
+        text.filter(|text| !text.trim().is_empty())
+    };
+    Expected {
+        endpoint: given(&ENDPOINT),
+        partner: given(&PARTNER),
+    }
 }
 
 /// Has everybody who uses this state directory keep the rate of an endpoint together.
@@ -233,33 +224,20 @@ fn private_slots(directory: &Path, name: &str) -> std::io::Result<()> {
     Ok(())
 }
 
-/// What a client shares with the others of this state directory.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Shares {
-    /// The rate that the service takes.
-    Rate,
-    /// Nothing: its service is its own.
-    Nothing,
-}
-
 /// A client that logs in at `endpoint` with these credentials.
 pub fn client(
+    resolved: &Resolved,
     endpoint: &str,
     credentials: Credentials,
-    access: &Access,
-    shares: Shares,
+    connections: usize,
 ) -> Result<Client, Failure> {
+    let access = &resolved.access;
     let timeout = access.timeout;
     let connect_timeout = timeout.min(Duration::from_secs(15));
-    let transport = HttpTransport::new(
-        endpoint,
-        &access.network,
-        connect_timeout,
-        access.connections,
-    )?;
+    let transport = HttpTransport::new(endpoint, &access.network, connect_timeout, connections)?;
     let mut pacer = Pacer::new(access.rate, Instant::now());
-    if pacer.rate().is_some() && shares == Shares::Rate {
-        pacer = shared(pacer, &access.state_dir, endpoint);
+    if pacer.rate().is_some() && !access.is_sandbox() {
+        pacer = shared(pacer, &resolved.state_dir, endpoint);
     }
     let settings = ClientSettings {
         timeout,

@@ -9,22 +9,17 @@ use super::event::{Event, Events, Note};
 use super::failure::{Failure, chain};
 use super::open::{Opened, full_path};
 use super::target::Target;
-use crate::check::CheckSettings;
 use crate::journal::store::RunState;
 use crate::journal::{
     Entry, JournalError, Replayed, RunInfo, Store, UndoEntry, UndoReplayed, runs,
 };
 use crate::model::{Ending, RowIndex, Standing};
-use crate::read::{self, ReadOptions};
+use crate::read;
+use crate::settings::Decisive;
+use crate::settings::decisive::reading_of;
 
 /// How many differing rows are named.
 const MOST_DIFFERENCES: usize = 5;
-
-/// An option as a journal keeps it: its name without dashes, and its value.
-pub type Kept = (String, String);
-
-/// How the list of a run was read, as the options in its journal say.
-pub type ReadingOf = fn(&[Kept]) -> (ReadOptions, CheckSettings);
 
 /// A run that may be continued.
 pub struct Unfinished {
@@ -61,7 +56,6 @@ pub enum Rows {
 pub fn of_journal(
     store: Store,
     rows: Rows,
-    reading_of: ReadingOf,
     events: Events<'_>,
 ) -> Result<Option<Unfinished>, Failure> {
     let (info, state) = store.info()?;
@@ -74,7 +68,7 @@ pub fn of_journal(
         return Ok(None);
     }
     if rows == Rows::AsTheyAre {
-        same_input(&store, &info, reading_of, events)?;
+        same_input(&store, &info, events)?;
     }
     Ok(Some(Unfinished { store, info }))
 }
@@ -150,10 +144,10 @@ pub struct Sought<'s> {
     pub opened: &'s Opened,
     /// The target.
     pub target: &'s Target,
-    /// How today's options differ from those a run was begun with: then, and now.
-    pub differences: &'s dyn Fn(&[Kept]) -> Option<(String, String)>,
-    /// How a run's list was read.
-    pub reading_of: ReadingOf,
+    /// The options that decide what is sent, which must be those the run was begun with.
+    pub decisive: &'s Decisive,
+    /// What identifies the plan that was approved, where one was.
+    pub plan: Option<&'s str>,
     /// What is done with a run that is found.
     pub and: Then,
     /// The time of day, in Unix milliseconds.
@@ -212,9 +206,9 @@ impl Sought<'_> {
             }));
         }
         if info.input_sha256 != self.opened.sha256() {
-            same_input(&store, &info, self.reading_of, events)?;
+            same_input(&store, &info, events)?;
         }
-        if let Some((then, now)) = (self.differences)(&info.options) {
+        if let Some((then, now)) = self.decisive.differences(&info.options, self.plan) {
             let text = format!(
                 "the unfinished run {} of this file was begun with other options: {then} instead \
                  of {now}",
@@ -253,17 +247,12 @@ impl Sought<'_> {
 
 /// Refuses when the input has changed since the run began, and says what differs. A file that is
 /// gone is no obstacle: the journal holds the rows.
-fn same_input(
-    store: &Store,
-    info: &RunInfo,
-    reading_of: ReadingOf,
-    events: Events<'_>,
-) -> Result<(), Failure> {
+fn same_input(store: &Store, info: &RunInfo, events: Events<'_>) -> Result<(), Failure> {
     let path = Path::new(&info.input_full_path);
     if !path.exists() || read::sha256(path)? == info.input_sha256 {
         return Ok(());
     }
-    let differences = differences(store, info, reading_of, events);
+    let differences = differences(store, info, events);
     let advice = |what| Advice::OfRun(what, Box::new(info.clone()));
     Err(Failure::usage(format!(
         "{} has changed since the run {} began ({differences})",
@@ -274,7 +263,7 @@ fn same_input(
 }
 
 /// Which rows differ, in a few words.
-fn differences(store: &Store, info: &RunInfo, reading_of: ReadingOf, events: Events<'_>) -> String {
+fn differences(store: &Store, info: &RunInfo, events: Events<'_>) -> String {
     let mut before = Vec::new();
     if store
         .each_row(|row| before.push((row.number, row.cells)))

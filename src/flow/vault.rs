@@ -1,52 +1,14 @@
 //! The system's keyring: the one place that names its crate. It knows nothing of flags.
 
-use std::fmt;
-
 use keyring::{Entry, Error};
 
 use super::advice::Advice;
 use super::failure::Failure;
 use crate::api::Secret;
-use crate::api::address::canonical;
+use crate::settings::Account;
 
 /// The name under which the entries stand.
 const SERVICE: &str = "partner-import";
-
-/// Where the service is and who logs in: what a password belongs to.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Account {
-    /// The service's address.
-    pub endpoint: String,
-    /// The customer to log in under.
-    pub partner: Option<String>,
-    /// The user's name.
-    pub username: Option<String>,
-}
-
-impl Account {
-    /// The same however it was spelt: what `login` has kept is found by `logout` and by a run.
-    fn canonical(&self) -> Self {
-        let trimmed = |text: &Option<String>| {
-            let text = text.as_deref().map(str::trim).unwrap_or_default();
-            (!text.is_empty()).then(|| text.to_owned())
-        };
-        Self {
-            endpoint: canonical(&self.endpoint),
-            partner: trimmed(&self.partner),
-            username: trimmed(&self.username),
-        }
-    }
-}
-
-impl fmt::Display for Account {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let username = self.username.as_deref().unwrap_or_default();
-        match &self.partner {
-            Some(partner) => write!(out, "{username} of {partner} at {}", self.endpoint),
-            None => write!(out, "{username} at {}", self.endpoint),
-        }
-    }
-}
 
 /// What the keyring of this system is called.
 pub fn name() -> &'static str {

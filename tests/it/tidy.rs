@@ -49,7 +49,6 @@ const CLI_ONLY: &[&str] = &[
     "anstream::",
     "tracing_subscriber::",
     "etcetera::",
-    "toml::",
 ];
 
 /// Crates that only some files may name, by the beginning of their paths.
@@ -101,6 +100,7 @@ const CRATES: &[(&str, &[&str])] = &[
     // A password is shown to the log-in call and the keyring only.
     ("expose", &["src/api/", "src/flow/vault.rs"]),
     ("keyring::", &["src/flow/vault.rs"]),
+    ("toml::", &["src/settings/profile/"]),
     ("rpassword::", &["src/cli/credentials.rs"]),
     (
         "rusqlite::",

@@ -22,6 +22,13 @@ pub(super) struct Place {
     header: Phrase,
 }
 
+/// A row, and which it is.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Numbered<'a> {
+    pub(super) index: RowIndex,
+    pub(super) row: Row<'a>,
+}
+
 impl Place {
     /// The column whose cells stand at `cell`, where it is one that is read.
     pub(super) fn of(column: &MappedColumn, cell: usize) -> Option<Self> {
@@ -34,12 +41,8 @@ impl Place {
     }
 
     /// A problem of its cell in a row.
-    pub(super) fn diagnostic(
-        &self,
-        (index, row): (RowIndex, Row<'_>),
-        value: &str,
-        problem: Problem,
-    ) -> Diagnostic {
+    pub(super) fn diagnostic(&self, at: Numbered<'_>, value: &str, problem: Problem) -> Diagnostic {
+        let Numbered { index, row } = at;
         let problem = problem.into_details();
         let address = CellAddress {
             row: row.number(),

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::lost::perhaps_lost;
-use super::matching::{Matching, Place};
+use super::matching::{Matching, Numbered, Place};
 use super::rows::{Comparison, KnownRows, plain};
 use super::saved::{Letters, letters, loss};
 use super::twice::{Twice, Verdicts};
@@ -116,7 +116,12 @@ impl Restorer {
         let mut changes = Vec::new();
         for (place, row) in batch.rows().enumerate() {
             let index = RowIndex(first + u32::try_from(place).unwrap_or(u32::MAX));
-            if !work.restore(place, (index, row), &mut changes, &mut self.found) {
+            if !work.restore(
+                place,
+                Numbered { index, row },
+                &mut changes,
+                &mut self.found,
+            ) {
                 work.doubt(index, row, &mut self.found);
             }
         }
@@ -171,10 +176,11 @@ impl Work {
     fn restore(
         &mut self,
         place: usize,
-        (index, row): (RowIndex, Row<'_>),
+        at: Numbered<'_>,
         changes: &mut Vec<Change>,
         found: &mut Vec<Diagnostic>,
     ) -> bool {
+        let row = at.row;
         let Some(comparing) = &mut self.comparing else {
             return false;
         };
@@ -184,7 +190,7 @@ impl Work {
         let known = &comparing.known;
         let before = matching.find(known, row);
         if let Some(twice) = &mut comparing.twice {
-            twice.row((known, matching), (index, row), before);
+            twice.row(known, matching, at, before);
         }
         let Some(before) = before else {
             return false;
@@ -219,7 +225,7 @@ impl Work {
                     None => continue,
                 },
             };
-            found.push(pair.here.diagnostic((index, row), new, problem));
+            found.push(pair.here.diagnostic(at, new, problem));
         }
         true
     }
@@ -237,7 +243,7 @@ impl Work {
             }
             let country = *country.get_or_insert_with(|| self.country.of_row(row));
             if let Some(problem) = perhaps_lost(place.field, text, country) {
-                found.push(place.diagnostic((index, row), text, problem));
+                found.push(place.diagnostic(Numbered { index, row }, text, problem));
             }
         }
     }

@@ -3,7 +3,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::matching::{Matching, Pair, Place, only};
+use super::matching::{Matching, Numbered, Pair, Place, only};
 use super::rows::{KnownRows, plain};
 use super::saved::agree;
 use crate::check::cell::{Problem, quoted};
@@ -77,10 +77,12 @@ impl Twice {
     /// Takes a row, and the known one that it comes from.
     pub(super) fn row(
         &mut self,
-        (known, matching): (&KnownRows, &Matching),
-        (index, row): (RowIndex, Row<'_>),
+        known: &KnownRows,
+        matching: &Matching,
+        at: Numbered<'_>,
         before: Option<Row<'_>>,
     ) {
+        let row = at.row;
         let has_id = self.id.is_some_and(|id| !plain(row.text(id)).is_empty());
         for shared in [Shared::Code, Shared::Name] {
             let (pair, others) = match shared {
@@ -113,7 +115,7 @@ impl Twice {
             }
             let text = text_of(pair, row, before);
             let problem = problem(known, shared, &text, owner);
-            let diagnostic = pair.here.diagnostic((index, row), &text, problem);
+            let diagnostic = pair.here.diagnostic(at, &text, problem);
             self.claims.push(Claim {
                 owner,
                 shared,
@@ -230,6 +232,6 @@ impl Verdicts {
             "--of-run RUN compares it with the run that wrote the file (`partner-import runs` lists \
              the runs, --of-run last is the last); --of-run none takes the file as it is",
         );
-        Some(place.diagnostic((index, row), text, problem))
+        Some(place.diagnostic(Numbered { index, row }, text, problem))
     }
 }

@@ -4,14 +4,13 @@
 use std::path::Path;
 
 use super::plan::{exit_of, next_steps, show, show_problems};
-use crate::check::{Field, Keep};
-use crate::cli::args::{Common, InputArgs, JournalKind, RunCommandArgs};
+use crate::check::Field;
+use crate::cli::args::{Common, JournalKind, RunCommandArgs};
 use crate::cli::ask_level::{self, Lacking};
-use crate::cli::decisive::Decisive;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::output::Output;
-use crate::cli::reach::{as_planned, connect, place, quarantine, reading};
+use crate::cli::reach::connect;
 use crate::cli::repeat::{Goal, Repeat};
 use crate::cli::settings::Settings;
 use crate::cli::show::advice::with_planning;
@@ -26,34 +25,32 @@ use crate::flow::check::check;
 use crate::flow::enter::{Entered, Entrance, WithoutRows, enter};
 use crate::flow::host::{Work, first_patience};
 use crate::flow::in_flight::Unreadable;
+use crate::flow::of_run::named_id;
 use crate::flow::open::{Opened, open};
 use crate::flow::plan::{PlannedList, plan, tenant_of};
 use crate::flow::plan_file::{Approved, Basis};
 use crate::flow::quarantine::Quarantine;
-use crate::flow::target::Target;
+use crate::flow::target::{Target, place};
 use crate::flow::unfinished::GivenUp;
 use crate::journal::{RunInfo, TargetLock};
-use crate::plan::PlanOptions;
 use crate::report;
-use crate::submit::RunSettings;
+use crate::settings::table::{DEFAULT, OUT};
+use crate::settings::{Content, Decisive, Resolved};
 
 /// What was asked for.
 pub struct Asked<'a> {
     common: &'a Common,
     output: Output,
-    /// The arguments, completed by the plan that was approved.
-    pub args: RunCommandArgs,
-    /// Flags, environment and profile.
-    pub settings: Settings,
+    args: &'a RunCommandArgs,
+    settings: Settings,
+    /// What it goes by: flags, those of the approved plan among them, environment and profile.
+    pub resolved: Resolved,
     /// The plan that was approved, where one was.
     pub approved: Option<Approved>,
     /// The list.
     pub opened: Opened,
     /// The options that decide what is sent.
     pub decisive: Decisive,
-    /// How a run goes.
-    pub running: RunSettings,
-    planning: PlanOptions,
     basis: Basis,
 }
 
@@ -69,7 +66,7 @@ impl<'a> Asked<'a> {
     /// Resolves what was typed and looks at the list.
     pub fn of(
         common: &'a Common,
-        args: &RunCommandArgs,
+        args: &'a RunCommandArgs,
         output: Output,
         ledger: &Ledger,
     ) -> Result<Self, CliError> {
@@ -79,40 +76,49 @@ impl<'a> Asked<'a> {
         let file = file.ok_or_else(|| CliError::usage("there is no file to import"))?;
         ledger.reads(&file);
         let settings = Settings::resolve(common, Some(&file), output)?;
+        let mut typed = args.typed();
+        if let Some(approved) = &approved {
+            approved.complete(&mut typed);
+        }
+        let mut resolved = settings.with(&typed)?;
         if !args.dry_run {
-            if let Some(out) = &args.run.out {
+            if let Some(out) = typed.path(&OUT) {
                 spare_input(&file, out)?;
             }
-            ledger.resolved(&settings, &args.run, &args.target)?;
+            ledger.resolved(&resolved)?;
         }
-        let mut args = args.clone();
         if let Some(approved) = &approved {
-            as_planned(approved.options(), &mut args.input, &mut args.existing);
-            approved.same_target(&place(&args.target, &settings))?;
+            approved.same_target(&place(&resolved.access))?;
         } else if !args.dry_run && !args.run.yes {
-            ask_for_level(&file, &settings, &mut args.input, output)?;
+            if let Some(level) = level_asked_for(&file, &resolved, output)? {
+                typed.add(&DEFAULT, Content::Pair(Field::Level.to_string(), level));
+                resolved = settings.with(&typed)?;
+            }
         }
-        let running = settings.run_settings(&args.run, &args.target)?;
-        let planning = settings.plan_options(&args.existing)?;
+        resolved.refuse_idle_flags()?;
         let opened = open(&file)?;
-        let decisive = Decisive::of(&settings, (&args.input, &args.existing), &file)?;
+        let decisive = resolved.decisive(named_id(&resolved, &file)?);
         Ok(Self {
-            basis: Basis::of(&opened, decisive.options().to_vec()),
+            basis: Basis::of(&opened, decisive.clone()),
             common,
             output,
             args,
             settings,
+            resolved,
             approved,
             opened,
             decisive,
-            running,
-            planning,
         })
     }
 
     /// What the commands after a run of this target repeat.
     pub fn repeat(&self, info: &RunInfo) -> Repeat {
-        Repeat::of(self.common, &self.settings, &self.args.target, info.into())
+        Repeat::of(
+            self.common,
+            &self.settings,
+            &self.resolved.typed,
+            info.into(),
+        )
     }
 
     /// How much may be sent, and who is asked.
@@ -121,23 +127,28 @@ impl<'a> Asked<'a> {
             Some(_) => Asking::Plainly,
             None => Asking::ByCount,
         };
-        self.settings.agreement(&self.args, asking)
+        Agreement {
+            asking: if self.args.run.yes {
+                Asking::Never
+            } else {
+                asking
+            },
+            limits: self.resolved.agreement,
+        }
     }
 
     /// Plans and shows the plan.
     pub async fn dry_run(self) -> Result<Exit, CliError> {
-        let (settings, args, output) = (&self.settings, &self.args, self.output);
+        let (resolved, args, output) = (&self.resolved, self.args, self.output);
         let face = Face::on(output);
-        let reading = reading(settings, &args.input, Keep::Accepted)?;
-        let checked = check(self.opened.clone(), &reading, &face)?;
-        let target = connect(&args.target, settings, 1, output).await?;
-        let rule = quarantine(settings, &args.run);
-        let quarantine = Quarantine::open(rule, &settings.state_dir, target.lock_key());
-        let patience = first_patience(watch_signals(), self.running.outage_limit);
+        let checked = check(self.opened.clone(), resolved, &face)?;
+        let target = connect(resolved, 1, output).await?;
+        let quarantine = Quarantine::open(resolved, (&args.run).into(), target.lock_key());
+        let patience = first_patience(watch_signals(), resolved.running.outage_limit);
         let tenant = tenant_of(checked.prepared(), &target, &patience, &face).await?;
         let entered = Entered::looked_at(tenant);
         let quarantine = quarantine.as_ref();
-        let planned = plan(checked, entered, self.planning, quarantine, &face).with_lines();
+        let planned = plan(checked, entered, resolved.planning, quarantine, &face).with_lines();
         self.hold(&planned, &target)?;
         let next = next_steps(&planned);
         show(&planned, &target, args.format.into(), &next, output)?;
@@ -151,14 +162,14 @@ impl<'a> Asked<'a> {
         };
         let held = approved.hold(&self.basis, planned, target);
         held.map_err(|failure| {
-            let place = place(&self.args.target, &self.settings);
+            let place = place(&self.resolved.access);
             let goal = Goal {
                 endpoint: &place.name,
                 partner: &place.partner,
                 options: &self.decisive.kept(None),
                 delimiter: None,
             };
-            let repeat = Repeat::of(self.common, &self.settings, &self.args.target, goal);
+            let repeat = Repeat::of(self.common, &self.settings, &self.resolved.typed, goal);
             with_planning(failure, &repeat)
         })
     }
@@ -171,11 +182,16 @@ impl<'a> Asked<'a> {
         lock: &mut TargetLock,
         work: &Work<'_>,
     ) -> Result<Start, CliError> {
-        let reading = reading(&self.settings, &self.args.input, Keep::Accepted)?;
-        let checked = check(self.opened.clone(), &reading, work.events)?;
+        let checked = check(self.opened.clone(), &self.resolved, work.events)?;
         let entered = enter(&checked, self.entrance(given_up), work).await?;
-        let planned = plan(checked, entered, self.planning, quarantine, work.events);
-        let telling = Telling::of(planned.plan(), self.common.verbose);
+        let planned = plan(
+            checked,
+            entered,
+            self.resolved.planning,
+            quarantine,
+            work.events,
+        );
+        let telling = Telling::of(planned.plan(), self.common.messages.verbosity);
         if telling == Telling::All {
             show_problems(planned.prepared(), planned.diagnostics(), self.output)?;
         }
@@ -210,12 +226,14 @@ impl<'a> Asked<'a> {
 
     fn beginning(&self) -> Beginning {
         // What the profile says is meant for the list, not for its own results.
-        let of_profile = self.settings.profile.output.out.clone();
-        let of_profile = of_profile.filter(|out| !report::would_replace(self.opened.path(), out));
+        let out = self.resolved.out.clone();
+        let list = self.opened.path();
+        let out =
+            out.filter(|out| out.origin.is_flag() || !report::would_replace(list, &out.value));
         let plan = self.approved.as_ref().map(Approved::digest);
         Beginning {
             options: self.decisive.kept(plan),
-            out: self.args.run.out.clone().or(of_profile),
+            out: out.map(|out| out.value),
             keeping: match self.args.run.journal {
                 JournalKind::Full => Keeping::OnDisk,
                 JournalKind::Memory => Keeping::InMemory,
@@ -236,18 +254,14 @@ impl<'a> Asked<'a> {
 }
 
 /// Asks people which level rows get that do not say it.
-fn ask_for_level(
+fn level_asked_for(
     file: &Path,
-    settings: &Settings,
-    input: &mut InputArgs,
+    resolved: &Resolved,
     output: Output,
-) -> Result<(), CliError> {
+) -> Result<Option<String>, CliError> {
     if !ask_level::is_asked(output) {
-        return Ok(());
+        return Ok(None);
     }
-    let lacking = Lacking::of(file, settings, input, output)?;
-    if let Some(level) = lacking.and_then(|lacking| lacking.ask(output)) {
-        input.default.push((Field::Level.to_string(), level));
-    }
-    Ok(())
+    let lacking = Lacking::of(file, resolved, output)?;
+    Ok(lacking.and_then(|lacking| lacking.ask(output)))
 }

@@ -7,15 +7,15 @@ use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::grid::Room;
 use crate::cli::output::{Output, Stream};
-use crate::cli::reach::{expected, reading};
 use crate::cli::repeat;
 use crate::cli::settings::Settings;
 use crate::cli::show::face::Face;
-use crate::flow::check::against;
+use crate::flow::check::{against, checking_of};
 use crate::flow::event::{Part, Stage};
 use crate::flow::excerpts::{self, Kept};
 use crate::flow::list::{CheckedFile, check_file};
 use crate::flow::snapshot;
+use crate::flow::target::expected;
 use crate::model::{Diagnostic, RowBatch, RowIndex, Severity, TableSummary};
 use crate::read::ReadOptions;
 use crate::report::diagnostics::junit::Failing;
@@ -29,6 +29,7 @@ pub fn run(common: &Common, args: &CheckArgs, output: Output) -> Result<Exit, Cl
         return super::fix::run(common, args, out, output);
     }
     let settings = Settings::resolve(common, Some(&args.file), output)?;
+    let resolved = settings.with(&args.input)?;
     let snapshot = match &args.tenant {
         Some(path) => Some((path, snapshot::load(path, &expected(&settings))?)),
         None => None,
@@ -38,9 +39,8 @@ pub fn run(common: &Common, args: &CheckArgs, output: Output) -> Result<Exit, Cl
     } else {
         Keep::Nothing
     };
-    let reading = reading(&settings, &args.input, keep)?;
-    let options = &reading.options;
-    let mut checking = reading.checking_of(&args.file)?;
+    let options = &resolved.reading;
+    let mut checking = checking_of(&resolved, keep, &args.file)?;
     if snapshot.is_some() {
         checking.deriving = Deriving::InPlan;
     }

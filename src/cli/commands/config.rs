@@ -1,57 +1,37 @@
 //! `config show`: every setting as a run would find it, and where it comes from.
 
-use std::collections::BTreeMap;
-use std::path::Path;
-
 use serde_json::json;
 
-use crate::cli::args::{Common, ConfigArgs, ConfigCommand, RateChoice, ShowArgs};
-use crate::cli::args_more::TableOrJson;
-use crate::cli::credentials::{self, Source as PasswordSource};
+use crate::cli::args::{Common, ConfigArgs, ConfigCommand, TableOrJson};
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::output::Output;
-use crate::cli::profile::keys::{HIDDEN, KEYS, Key, Takes};
-use crate::cli::settings::{Settings, variable};
+use crate::cli::settings::Settings;
 use crate::cli::vault;
 use crate::model::printable;
-use crate::submit::MaxErrors;
+use crate::settings::table::{
+    PASSWORD, PASSWORD_COMMAND, PASSWORD_FILE, PASSWORD_STDIN, SANDBOX, STATE_DIR, USERNAME,
+    in_profile,
+};
+use crate::settings::{
+    Entry, Fallback, InSandbox, Origin, PasswordSource, Profile, Resolved, Setting,
+};
 
-/// One setting.
-pub(super) struct Setting {
+/// One line: a setting, or what one name of a list of pairs is given.
+pub(super) struct Line {
     pub(super) key: String,
     /// `None` where nothing is set.
     pub(super) value: Option<String>,
     /// What counts instead, in words.
     instead: &'static str,
-    pub(super) source: Source,
+    pub(super) origin: Origin,
+    setting: &'static Setting,
 }
 
-/// Where a setting comes from.
-pub(super) enum Source {
-    Flag(&'static str),
-    Variable(&'static str),
-    Profile { file: String, line: usize },
-    Default,
-}
-
-impl Source {
-    pub(super) fn kind(&self) -> &'static str {
-        match self {
-            Self::Flag(_) => "flag",
-            Self::Variable(_) => "environment",
-            Self::Profile { .. } => "profile",
-            Self::Default => "default",
-        }
-    }
-
-    fn shown(&self) -> String {
-        match self {
-            Self::Flag(flag) => (*flag).to_owned(),
-            Self::Variable(name) => (*name).to_owned(),
-            Self::Profile { file, line } => format!("{file}, line {line}"),
-            Self::Default => "default".to_owned(),
-        }
+impl Line {
+    /// Whether the value says nothing of anybody.
+    pub(super) fn is_plain(&self) -> bool {
+        self.setting.is_plain()
     }
 }
 
@@ -59,294 +39,120 @@ impl Source {
 pub fn run(common: &Common, args: &ConfigArgs, output: Output) -> Result<Exit, CliError> {
     let ConfigCommand::Show(args) = &args.command;
     let settings = Settings::resolve(common, args.file.as_deref(), output)?;
-    let list = list(common, args, &settings)?;
+    let list = list(&settings.with(&args.typed())?);
     match args.format {
-        TableOrJson::Table => output.text(&table(&settings, &list))?,
-        TableOrJson::Json => output.document(&document(&settings, &list))?,
+        TableOrJson::Table => output.text(&table(&settings.profile, &list))?,
+        TableOrJson::Json => output.document(&document(&settings.profile, &list))?,
     }
     Ok(Exit::Done)
 }
 
-/// Every setting, in the order of the reference.
-pub(super) fn list(
-    common: &Common,
-    args: &ShowArgs,
-    settings: &Settings,
-) -> Result<Vec<Setting>, CliError> {
-    // What a run would refuse is refused here too.
-    settings.read_options(&args.input)?;
-    settings.run_settings(&args.run, &args.target)?;
-    let shown = Shown {
-        common,
-        args,
-        settings,
-        profile: &settings.profile.found.texts,
+/// Every setting that a profile may hold, in the order of the reference, and the password.
+pub(super) fn list(resolved: &Resolved) -> Vec<Line> {
+    let mut list: Vec<Line> = Vec::new();
+    for setting in in_profile() {
+        if setting.takes.is_pairs() {
+            let entries = resolved.layers.entries().iter();
+            list.extend(entries.filter(|one| one.setting == setting).map(pair));
+        } else if *setting != PASSWORD_FILE && *setting != PASSWORD_COMMAND {
+            // Where the password is stands below the user's name, in one line.
+            list.push(line(setting, resolved));
+        }
+        if *setting == USERNAME {
+            list.push(password(resolved));
+        }
+    }
+    list
+}
+
+fn pair(entry: &Entry) -> Line {
+    Line {
+        key: entry.key(),
+        value: Some(entry.shown()),
+        instead: "",
+        origin: entry.origin.clone(),
+        setting: entry.setting,
+    }
+}
+
+fn line(setting: &'static Setting, resolved: &Resolved) -> Line {
+    let layers = &resolved.layers;
+    let entry = layers.entry(setting);
+    let usual = || layers.fallback(setting).map(str::to_owned);
+    let in_sandbox = layers.is_sandbox() && setting.sandbox == InSandbox::Own;
+    let value = if in_sandbox {
+        None
+    } else if *setting == STATE_DIR {
+        Some(resolved.state_dir.display().to_string())
+    } else if *setting == SANDBOX {
+        Some(layers.is_sandbox().to_string())
+    } else {
+        entry.map(Entry::shown).or_else(usual)
     };
-    let mut list: Vec<Setting> = Vec::new();
-    for key in KEYS {
-        // Where the password is stands below, in one line.
-        if !key.name.starts_with("password") {
-            list.push(shown.setting(key)?);
-        }
-        if key.name == "username" {
-            list.push(shown.password());
-        }
-    }
-    list.extend(shown.pairs());
-    Ok(list)
-}
-
-/// Those settings whose keys `wanted` takes, headers and columns left out. Looks for no password.
-pub(super) fn some(
-    common: &Common,
-    args: &ShowArgs,
-    settings: &Settings,
-    wanted: impl Fn(&str) -> bool,
-) -> Result<Vec<Setting>, CliError> {
-    let shown = Shown {
-        common,
-        args,
-        settings,
-        profile: &settings.profile.found.texts,
+    let instead = match setting.fallback {
+        _ if in_sandbox => IN_SANDBOX,
+        Fallback::Words(words) => words,
+        Fallback::Value(_) | Fallback::Nothing => "",
     };
-    let keys = KEYS.iter().filter(|key| wanted(&key.path()));
-    keys.map(|key| shown.setting(key)).collect()
-}
-
-struct Shown<'a> {
-    common: &'a Common,
-    args: &'a ShowArgs,
-    settings: &'a Settings,
-    profile: &'a BTreeMap<String, String>,
-}
-
-impl Shown<'_> {
-    fn setting(&self, key: &Key) -> Result<Setting, CliError> {
-        let path = key.path();
-        let of_profile = || self.profile.get(&path).cloned();
-        let (value, source) = if let Some((flag, value)) = self.typed(key) {
-            (Some(value), Source::Flag(flag))
-        } else if let Some(value) = variable(key.variable) {
-            (Some(value), Source::Variable(key.variable))
-        } else if let Some(value) = of_profile() {
-            (Some(value), self.line_of(&path))
-        } else {
-            let value = (!key.default.is_empty() && !key.default.starts_with('('))
-                .then(|| key.default.to_owned());
-            (value, Source::Default)
-        };
-        let is_secret = matches!(key.takes, Takes::Secret | Takes::Secrets);
-        let mut setting = Setting {
-            key: path,
-            value: value.map(|value| if is_secret { HIDDEN.to_owned() } else { value }),
-            instead: key.default,
-            source,
-        };
-        self.as_it_counts(&mut setting)?;
-        Ok(setting)
-    }
-
-    /// What hangs on other settings or on the machine.
-    fn as_it_counts(&self, setting: &mut Setting) -> Result<(), CliError> {
-        let sandbox = self.settings.sandbox(&self.args.target);
-        match setting.key.as_str() {
-            "target.sandbox" => setting.value = Some(sandbox.to_string()),
-            "target.endpoint" | "target.partner" | "target.username" if sandbox => {
-                setting.value = None;
-                setting.instead = "(the sandbox's)";
-            }
-            "limits.rate" => {
-                let rate = self.settings.rate(&self.args.target)?;
-                setting.value =
-                    Some(rate.map_or_else(|| "none".to_owned(), |rate| rate.to_string()));
-                let typed = matches!(setting.source, Source::Flag(_));
-                if sandbox && !typed {
-                    setting.source = Source::Default;
-                }
-            }
-            "limits.settle_wait" if matches!(setting.source, Source::Default) => {
-                let (run, target) = (&self.args.run, &self.args.target);
-                let wait = self.settings.run_settings(run, target)?.settle_wait;
-                setting.value = Some(format!("{}s", wait.as_secs()));
-            }
-            "output.state_dir" => {
-                setting.value = Some(self.settings.state_dir.display().to_string());
-            }
-            _ => {}
-        }
-        Ok(())
-    }
-
-    fn line_of(&self, path: &str) -> Source {
-        let place = self.settings.profile.found.places.get(path);
-        Source::Profile {
-            file: place
-                .map(|place| shown_path(&place.file))
-                .unwrap_or_default(),
-            line: place.map(|place| place.line).unwrap_or_default(),
-        }
-    }
-
-    /// The flag that was typed, and its value.
-    fn typed(&self, key: &Key) -> Option<(&'static str, String)> {
-        let ShowArgs {
-            input, target, run, ..
-        } = self.args;
-        let path = |path: &Option<std::path::PathBuf>| path.as_deref().map(shown_path);
-        let time = |time: Option<std::time::Duration>| time.map(|time| format!("{time:?}"));
-        let value = match (key.section, key.name) {
-            ("target", "endpoint") => target.endpoint.clone(),
-            ("target", "partner") => target.partner.clone(),
-            ("target", "username") => target.username.clone(),
-            ("target", "sandbox") => target.sandbox.then(|| "true".to_owned()),
-            ("input", "sheet") => input.sheet.clone(),
-            ("input", "all_sheets") => input.all_sheets.then(|| "true".to_owned()),
-            ("input", "header_row") => input.header_row.map(|row| row.to_string()),
-            ("input", "encoding") => input.encoding.map(|encoding| encoding.name().to_owned()),
-            ("input", "delimiter") => input.delimiter.as_ref().map(|one| one.as_str().to_owned()),
-            ("limits", "rate") => target.rate.map(|rate| match rate {
-                RateChoice::Unlimited => "none".to_owned(),
-                RateChoice::At(rate) => rate.to_string(),
-            }),
-            ("limits", "concurrency") => run.concurrency.map(|calls| calls.to_string()),
-            ("limits", "max_errors") => run.max_errors.map(|budget| match budget {
-                MaxErrors::Rows(rows) => rows.to_string(),
-                MaxErrors::Percent(percent) => format!("{percent}%"),
-            }),
-            ("limits", "timeout") => time(target.timeout),
-            ("limits", "settle_wait") => time(run.settle_wait),
-            ("limits", "outage_limit") => time(run.outage_limit),
-            ("limits", "quarantine_after") => run.quarantine_after.map(|runs| runs.to_string()),
-            ("output", "metrics_file") => path(&run.watch.metrics_file),
-            ("notify", "file") => path(&run.watch.notify_file),
-            ("notify", "ping_start") => run.watch.ping_start.then(|| "true".to_owned()),
-            ("notify", "urls") if !run.watch.notify.is_empty() => Some(HIDDEN.to_owned()),
-            ("notify", "ping") => run.watch.ping.as_ref().map(|_| HIDDEN.to_owned()),
-            ("notify", "format") => run.watch.notify_format.map(|format| format.to_string()),
-            ("output", "state_dir") => path(&self.common.state_dir),
-            ("output", "out") => path(&run.out),
-            _ => self.told(key),
-        };
-        value.map(|value| (key.flag, value))
-    }
-
-    /// What is told is filled in from the profile before any command begins; what differs from
-    /// the profile was typed.
-    fn told(&self, key: &Key) -> Option<String> {
-        use crate::cli::args::LogFormat;
-        let (common, path) = (self.common, key.path());
-        let value = match path.as_str() {
-            "output.progress" => common.no_progress.then_some("false"),
-            "output.log_format" => common.log_format.map(|format| match format {
-                LogFormat::Text => "text",
-                LogFormat::Json => "json",
-            }),
-            "output.verbosity" => match (common.quiet, common.verbose) {
-                (true, _) => Some("quiet"),
-                (_, 0) => None,
-                (_, 1) => Some("verbose"),
-                _ => Some("debug"),
-            },
-            _ => None,
-        };
-        let differs = |value: &&str| self.profile.get(&path).map(String::as_str) != Some(*value);
-        value.filter(differs).map(str::to_owned)
-    }
-
-    /// Whether there is a password, and where; never the password.
-    fn password(&self) -> Setting {
-        let from = |source: &PasswordSource| Some(format!("set (from {source})"));
-        let found = credentials::source(&self.args.target, self.settings);
-        let setting = |value, instead, source| Setting {
-            key: "target.password".to_owned(),
-            value,
-            instead,
-            source,
-        };
-        if self.settings.sandbox(&self.args.target) {
-            return setting(None, "(the sandbox's)", Source::Default);
-        }
-        match &found {
-            PasswordSource::Stdin => setting(from(&found), "", Source::Flag("--password-stdin")),
-            PasswordSource::TypedFile(path) if path.is_file() => {
-                setting(from(&found), "", Source::Flag("--password-file"))
-            }
-            PasswordSource::TypedFile(_) => setting(
-                None,
-                "(not set: there is no such file)",
-                Source::Flag("--password-file"),
-            ),
-            PasswordSource::Variable => setting(
-                from(&found),
-                "",
-                Source::Variable(credentials::PASSWORD_VARIABLE),
-            ),
-            PasswordSource::File(path) => {
-                let value = path.is_file().then(|| from(&found)).flatten();
-                let line = self.line_of("target.password_file");
-                setting(value, "(not set: there is no such file)", line)
-            }
-            PasswordSource::Command(_) => {
-                let line = self.line_of("target.password_command");
-                setting(from(&found), "", line)
-            }
-            PasswordSource::Keyring => {
-                let account = credentials::account(&self.args.target, self.settings);
-                let kept =
-                    account.username.is_some() && matches!(vault::get(&account), Ok(Some(_)));
-                let value = kept.then(|| from(&found)).flatten();
-                setting(value, "(not set)", Source::Default)
-            }
-        }
-    }
-
-    /// Mapping, defaults and constants, one by one.
-    fn pairs(&self) -> Vec<Setting> {
-        let checking = self
-            .settings
-            .check_settings(&self.args.input, crate::check::Keep::Nothing);
-        let options = checking.mapping;
-        let input = &self.args.input;
-        let mut list = Vec::new();
-        for (section, flag, pairs, typed) in [
-            ("map", "--map", options.map, &input.map),
-            ("default", "--default", options.default, &input.default),
-            ("set", "--set", options.set, &input.set),
-        ] {
-            for (name, value) in pairs {
-                let key = format!("{section}.{name}");
-                let source = if typed.contains(&(name, value.clone())) {
-                    Source::Flag(flag)
-                } else {
-                    self.line_of(&key)
-                };
-                list.push(Setting {
-                    key,
-                    value: Some(value),
-                    instead: "",
-                    source,
-                });
-            }
-        }
-        list
+    Line {
+        key: setting.key.to_owned(),
+        value,
+        instead,
+        origin: entry.map_or(Origin::Default, |entry| entry.origin.clone()),
+        setting,
     }
 }
 
-fn shown_path(path: &Path) -> String {
-    path.display().to_string()
+const IN_SANDBOX: &str = "the sandbox's";
+
+/// Whether there is a password, and where; never the password.
+fn password(resolved: &Resolved) -> Line {
+    let (access, layers) = (&resolved.access, &resolved.layers);
+    let source = &access.password;
+    let places = [
+        &PASSWORD_STDIN,
+        &PASSWORD_FILE,
+        &PASSWORD,
+        &PASSWORD_COMMAND,
+    ];
+    let origin = layers
+        .first_of(&places)
+        .map_or(Origin::Default, |entry| entry.origin.clone());
+    let (is_set, instead, origin) = match source {
+        _ if access.is_sandbox() => (false, IN_SANDBOX, Origin::Default),
+        PasswordSource::File(path) if !path.is_file() => {
+            (false, "not set: there is no such file", origin)
+        }
+        PasswordSource::Keyring => {
+            let is_named = access.account.username.is_some();
+            let is_kept = is_named && matches!(vault::get(&access.account), Ok(Some(_)));
+            (is_kept, "not set", origin)
+        }
+        PasswordSource::Stdin
+        | PasswordSource::File(_)
+        | PasswordSource::Variable(_)
+        | PasswordSource::Command(_) => (true, "", origin),
+    };
+    Line {
+        key: PASSWORD.key.to_owned(),
+        value: is_set.then(|| format!("set (from {source})")),
+        instead,
+        origin,
+        setting: &PASSWORD,
+    }
 }
 
-fn table(settings: &Settings, list: &[Setting]) -> String {
-    let found = &settings.profile.found;
-    let files: Vec<String> = found.files().map(shown_path).collect();
+fn table(profile: &Profile, list: &[Line]) -> String {
+    let shown_path = |path: &std::path::Path| path.display().to_string();
+    let files: Vec<String> = profile.files().map(shown_path).collect();
     let mut text = match files.as_slice() {
         [] => "profile: none\n".to_owned(),
         files => format!("profile: {}\n", printable(&files.join(", then "))),
     };
-    if !found.held_back.is_empty() {
+    if !profile.held_back.is_empty() {
         text.push_str(&format!(
             "not trusted: {}\n",
-            printable(&found.held_back_shown())
+            printable(&profile.held_back_shown())
         ));
     }
     text.push('\n');
@@ -355,9 +161,10 @@ fn table(settings: &Settings, list: &[Setting]) -> String {
         .map(|one| {
             let value = one.value.clone().unwrap_or_else(|| match one.instead {
                 "" => "(not set)".to_owned(),
-                instead => instead.to_owned(),
+                instead => format!("({instead})"),
             });
-            [one.key.clone(), value, one.source.shown()].map(|cell| printable(&cell).into_owned())
+            [one.key.clone(), value, one.origin.to_string()]
+                .map(|cell| printable(&cell).into_owned())
         })
         .collect();
     let header = ["setting", "value", "from"].map(str::to_owned);
@@ -374,24 +181,24 @@ fn table(settings: &Settings, list: &[Setting]) -> String {
     text
 }
 
-fn document(settings: &Settings, list: &[Setting]) -> serde_json::Value {
-    let found = &settings.profile.found;
-    let profile = found.path.as_deref().map(shown_path);
-    let own = found.own.as_deref().map(shown_path);
-    let held_back: Vec<&str> = found.held_back.iter().map(|one| one.key.as_str()).collect();
+fn document(profile: &Profile, list: &[Line]) -> serde_json::Value {
+    let shown_path = |path: &std::path::PathBuf| path.display().to_string();
+    let path = profile.path.as_ref().map(shown_path);
+    let own = profile.own.as_ref().map(shown_path);
+    let held_back: Vec<String> = profile.held_back.iter().map(Entry::key).collect();
     let settings: Vec<serde_json::Value> = list
         .iter()
         .map(|one| {
             json!({
                 "key": one.key,
                 "value": one.value,
-                "source": one.source.kind(),
-                "from": one.source.shown(),
+                "source": one.origin.kind(),
+                "from": one.origin.to_string(),
             })
         })
         .collect();
     json!({
-        "profile": profile,
+        "profile": path,
         "own_profile": own,
         "not_trusted": held_back,
         "settings": settings,

@@ -10,9 +10,9 @@ use crate::cli::args::{CheckArgs, CheckFormat, Common};
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::output::Output;
-use crate::cli::reach::reading;
 use crate::cli::settings::Settings;
 use crate::cli::show::face::Face;
+use crate::flow::check::checking_of;
 use crate::flow::list::{KnownHeaders, check_file};
 use crate::model::printable;
 use crate::model::rules::texts::{CLEANED, MENDABLE};
@@ -72,19 +72,24 @@ pub fn run(
         return Err(CliError::usage(message).hint("name a file that does not exist yet"));
     }
     let settings = Settings::resolve(common, Some(&args.file), output)?;
-    let options = settings.read_options(&args.input)?;
+    let resolved = settings.with(&args.input)?;
+    let options = &resolved.reading;
     if options.sheets == Sheets::All {
         return Err(CliError::usage("--fix mends one sheet, not all of them")
             .hint("name the sheet with --sheet, and mend one after the other"));
     }
-    let reading = reading(&settings, &args.input, Keep::Nothing)?;
-    let checking = reading.checking_of(&args.file)?;
-    let face = Face::on(output);
-    let file = check_file(&args.file, &options, &checking, &face, &mut |_, _| Ok(()))?;
+    let checking = checking_of(&resolved, Keep::Nothing, &args.file)?;
+    let file = check_file(
+        &args.file,
+        options,
+        &checking,
+        &Face::on(output),
+        &mut |_, _| Ok(()),
+    )?;
     let mends = mends_of(&file.checked.diagnostics);
-    let table = read::open(&args.file, &options, &KnownHeaders)?;
+    let table = read::open(&args.file, options, &KnownHeaders)?;
     let (changes, delimiter) = copy(table, &mends, out)?;
-    let left = remaining(out, &delimiter, &options, &checking, output)?;
+    let left = remaining(out, &delimiter, options, &checking, output)?;
     if matches!(file.format, Format::Text { .. }) {
         output.say("the copy holds the table: what stands around it is left out");
     } else {

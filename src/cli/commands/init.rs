@@ -5,13 +5,11 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use crate::check::{Field, Keep, MappedColumn, Mapping, Matched, Role, map_header};
-use crate::cli::args::{Common, InitArgs, InputArgs};
+use crate::cli::args::{Common, InitArgs};
 use crate::cli::ask_level::Lacking;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::output::Output;
-use crate::cli::profile::keys::{Key, SECTIONS, of_section};
-use crate::cli::profile::{FILE_NAME, trust};
 use crate::cli::settings::Settings;
 use crate::flow::list::KnownHeaders;
 use crate::model::RowBatch;
@@ -20,6 +18,10 @@ use crate::model::printable;
 use crate::model::printable::is_unprintable;
 use crate::read;
 use crate::report::file::write_file;
+use crate::settings::profile::FILE_NAME;
+use crate::settings::profile::trust::Trust;
+use crate::settings::table::{SECTIONS, of_section};
+use crate::settings::{Setting, Takes, Typed};
 
 /// Runs the command.
 pub fn run(common: &Common, args: &InitArgs, output: Output) -> Result<Exit, CliError> {
@@ -28,17 +30,18 @@ pub fn run(common: &Common, args: &InitArgs, output: Output) -> Result<Exit, Cli
         Some(_) => Settings::resolve(common, None, output)?,
         None => Settings::without_profile(common)?,
     };
-    let options = settings.read_options(&args.input)?;
+    let resolved = settings.with(&args.input)?;
+    let options = &resolved.reading;
     if options.sheets == read::Sheets::All {
         return Err(CliError::usage("a profile is guessed from one sheet")
             .hint("name the sheet with --sheet; `all_sheets = true` below [input] reads all"));
     }
-    let mut table = read::open(&args.file, &options, &KnownHeaders)?;
+    let mut table = read::open(&args.file, options, &KnownHeaders)?;
     let mut sample = RowBatch::default();
     table.next_batch(&mut sample)?;
-    let mut checking = settings.check_settings(&args.input, Keep::Nothing);
+    let mut checking = resolved.checking(Keep::Nothing);
     // Where the rest cannot be read, that is said by the commands that need it.
-    let lacking = Lacking::of(&args.file, &settings, &args.input, output);
+    let lacking = Lacking::of(&args.file, &resolved, output);
     let mut lacking = lacking.ok().flatten();
     if let Some(level) = lacking.and_then(|lacking| lacking.ask(output)) {
         checking
@@ -60,7 +63,8 @@ pub fn run(common: &Common, args: &InitArgs, output: Output) -> Result<Exit, Cli
                 .map_err(|error| error.hint("--force overwrites it"))?;
         }
         // What this wrote is what its user asked for.
-        if trust::remember(&path, text.as_bytes()).is_err() {
+        let trust = Trust(settings.machine.config_dir.as_deref());
+        if trust.remember(&path, text.as_bytes()).is_err() {
             output.say("what was written could not be marked as trusted");
         }
         output.say(&format!(
@@ -134,8 +138,8 @@ fn profile_text(args: &InitArgs, mapping: &Mapping) -> String {
                 text.push_str(&values_text(&mapping.constants));
             }
             section => {
-                for key in of_section(section) {
-                    text.push_str(&key_text(key, &args.input));
+                for setting in of_section(section) {
+                    text.push_str(&key_text(setting, &args.input));
                 }
             }
         }
@@ -144,18 +148,15 @@ fn profile_text(args: &InitArgs, mapping: &Mapping) -> String {
 }
 
 /// A key as a comment with an example, or with the value that a flag gave it.
-fn key_text(key: &Key, input: &InputArgs) -> String {
-    let about = key.about;
-    let typed = match (key.section, key.name) {
-        ("input", "sheet") => input.sheet.as_deref().map(quote),
-        ("input", "header_row") => input.header_row.map(|row| row.to_string()),
-        ("input", "encoding") => input.encoding.map(|encoding| quote(encoding.name())),
-        ("input", "delimiter") => input.delimiter.as_ref().map(|one| quote(one.as_str())),
-        _ => None,
+fn key_text(setting: &Setting, typed: &Typed) -> String {
+    let (about, name) = (setting.about, setting.name());
+    let quoted = |text: String| match setting.takes {
+        Takes::Count | Takes::Truth => text,
+        takes => quote(&takes.canonical(&text)),
     };
-    match typed {
-        Some(value) => format!("# {about}.\n{} = {value}\n", key.name),
-        None => format!("# {about}.\n# {} = {}\n", key.name, key.example),
+    match typed.text(setting) {
+        Some(text) => format!("# {about}.\n{name} = {}\n", quoted(text)),
+        None => format!("# {about}.\n# {name} = {}\n", setting.example),
     }
 }
 

@@ -1,39 +1,41 @@
 //! `login` and `logout`: the password in the system's keyring.
 
 use crate::api::Credentials;
-use crate::cli::args::{Common, LoginArgs, LogoutArgs, TargetArgs};
-use crate::cli::credentials::{PASSWORD_VARIABLE, Source, account, ask, source};
+use crate::cli::args::{Common, LoginArgs, LogoutArgs};
+use crate::cli::credentials::ask;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::output::Output;
-use crate::cli::reach::access;
 use crate::cli::settings::Settings;
 use crate::cli::signals::watch_signals;
+use crate::cli::vault;
 use crate::flow::host::{FIRST_LIMIT, first_patience};
-use crate::flow::target::{Shares, client};
-use crate::flow::vault::{self, Account};
+use crate::flow::target::client;
+use crate::settings::access::password_variable;
+use crate::settings::table::{ENDPOINT, PARTNER, PASSWORD_FILE, PASSWORD_STDIN, USERNAME};
+use crate::settings::{Account, PasswordSource, Typed};
 use crate::submit::reads::patiently;
 
 /// Asks for the password, tries it, keeps it.
 pub async fn login(common: &Common, args: &LoginArgs, output: Output) -> Result<Exit, CliError> {
     let settings = Settings::resolve(common, None, output)?;
     let target = &args.target;
-    if settings.sandbox(target) {
+    let resolved = settings.with(target)?;
+    if resolved.access.is_sandbox() {
         return Err(CliError::usage(
             "the sandbox knows its password; no log-in is needed",
         ));
     }
-    let account = account(target, &settings);
-    let username = named(&account)?;
-    let password = ask(target, &account)?;
+    let account = &resolved.access.account;
+    let username = named(account)?;
+    let password = ask(target, account)?;
     let credentials = Credentials {
         partner: account.partner.clone(),
         username,
         password: password.clone(),
     };
     // Also without a log-in: a wrong address is told now, not at night.
-    let access = access(target, &settings, 1)?;
-    let client = client(&account.endpoint, credentials, &access, Shares::Rate)?;
+    let client = client(&resolved, &account.endpoint, credentials, 1)?;
     if !args.no_verify {
         let patience = first_patience(watch_signals(), FIRST_LIMIT);
         patiently(&client, &patience, || client.login())
@@ -42,7 +44,7 @@ pub async fn login(common: &Common, args: &LoginArgs, output: Output) -> Result<
                 CliError::of_reading(error, &account.endpoint).hint("the password was not kept")
             })?;
     }
-    vault::set(&account, &password)?;
+    vault::set(account, &password)?;
     let tried = if args.no_verify { ", not tried" } else { "" };
     output.say(&format!(
         "the password of {account} is kept in {}{tried}",
@@ -51,13 +53,10 @@ pub async fn login(common: &Common, args: &LoginArgs, output: Output) -> Result<
     if let Some(keeps) = vault::keeps() {
         output.say(keeps);
     }
-    let later = TargetArgs {
-        password_file: None,
-        password_stdin: false,
-        ..target.clone()
-    };
-    let first = source(&later, &settings);
-    if first != Source::Keyring {
+    let later = (**target).clone();
+    let later = later.without(&PASSWORD_FILE).without(&PASSWORD_STDIN);
+    let first = settings.with(&later)?.access.password;
+    if first != PasswordSource::Keyring {
         output.say(&format!(
             "it is not used as long as there is one in {first}"
         ));
@@ -68,13 +67,18 @@ pub async fn login(common: &Common, args: &LoginArgs, output: Output) -> Result<
 /// Removes the password.
 pub fn logout(common: &Common, args: &LogoutArgs, output: Output) -> Result<Exit, CliError> {
     let settings = Settings::resolve(common, None, output)?;
-    let target = TargetArgs {
-        endpoint: args.endpoint.clone(),
-        partner: args.partner.clone(),
-        username: args.username.clone(),
-        ..TargetArgs::default()
-    };
-    let account = account(&target, &settings);
+    let given = [
+        (&ENDPOINT, &args.endpoint),
+        (&PARTNER, &args.partner),
+        (&USERNAME, &args.username),
+    ];
+    let mut typed = Typed::default();
+    for (setting, text) in given {
+        if let Some(text) = text {
+            typed = typed.with(setting, text);
+        }
+    }
+    let account = settings.with(&typed)?.access.account;
     named(&account)?;
     let was_there = vault::remove(&account)?;
     output.say(&if was_there {
@@ -85,8 +89,8 @@ pub fn logout(common: &Common, args: &LogoutArgs, output: Output) -> Result<Exit
     } else {
         format!("{} has no password of {account}", vault::name())
     });
-    if std::env::var_os(PASSWORD_VARIABLE).is_some() {
-        output.say(&format!("{PASSWORD_VARIABLE} is still set"));
+    if settings.machine.variables.contains_key(password_variable()) {
+        output.say(&format!("{} is still set", password_variable()));
     }
     Ok(Exit::Done)
 }

@@ -38,7 +38,7 @@ pub async fn run(common: &Common, args: &LookupArgs, output: Output) -> Result<E
     if let Some(path) = &args.save {
         snapshot::may_write(path, FORMAT)?;
     }
-    let target = connect(&args.target, &settings, 1, output).await?;
+    let target = connect(&settings.with(&args.target)?, 1, output).await?;
     let patience = first_patience(watch_signals(), FIRST_LIMIT);
     if let Some(path) = &args.save {
         return save(path, &target, &patience, output).await;

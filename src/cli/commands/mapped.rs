@@ -16,17 +16,16 @@ use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::grid::{self, Room};
 use crate::cli::output::{Output, Stream};
-use crate::cli::settings::Settings;
 use crate::cli::show::face::Face;
 use crate::flow::check::{Prepared, prepare};
 use crate::model::Diagnostic;
 use crate::report::diagnostics::counted;
+use crate::settings::Resolved;
 
 /// Runs the command. Records go to stdout, what is to be said of the list to stderr.
-pub fn run(settings: &Settings, args: &PreviewArgs, output: Output) -> Result<Exit, CliError> {
-    let options = settings.read_options(&args.input)?;
-    let checking = settings.check_settings(&args.input, Keep::Accepted);
-    let prepared = prepare(&args.file, &options, &checking, &Face::on(output))?;
+pub fn run(settings: &Resolved, args: &PreviewArgs, output: Output) -> Result<Exit, CliError> {
+    let checking = settings.checking(Keep::Accepted);
+    let prepared = prepare(&args.file, &settings.reading, &checking, &Face::on(output))?;
     say_mapping(&prepared, output);
     show_problems(&prepared, &prepared.file.checked.diagnostics, output)?;
     let records = Records::of(&prepared);

@@ -3,13 +3,11 @@
 use super::check::text_options;
 use super::plan_view::View;
 use super::told::{ForCi, problems};
-use crate::check::Keep;
-use crate::cli::args::{Common, PlanArgs, PlanFormat, RunArgs, TargetArgs};
-use crate::cli::decisive::Decisive;
+use crate::cli::args::{Common, PlanArgs, PlanFormat};
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::output::{Output, Stream};
-use crate::cli::reach::{connect, place, quarantine, reading};
+use crate::cli::reach::connect;
 use crate::cli::repeat::{self, Goal, Repeat};
 use crate::cli::settings::Settings;
 use crate::cli::show::face::Face;
@@ -17,11 +15,12 @@ use crate::cli::signals::watch_signals;
 use crate::flow::check::{Prepared, check};
 use crate::flow::enter::Entered;
 use crate::flow::host::{FIRST_LIMIT, first_patience};
+use crate::flow::of_run::named_id;
 use crate::flow::open::{look_at, open};
 use crate::flow::plan::{PlannedList, plan, tenant_of};
 use crate::flow::plan_file::Basis;
-use crate::flow::quarantine::Quarantine;
-use crate::flow::target::Target;
+use crate::flow::quarantine::{Holding, Quarantine};
+use crate::flow::target::{Target, place};
 use crate::flow::{excerpts, snapshot};
 use crate::model::Diagnostic;
 use crate::plan::document::FORMAT;
@@ -29,35 +28,34 @@ use crate::report::diagnostics::junit::Failing;
 use crate::report::diagnostics::text::TextOptions;
 use crate::report::diagnostics::{Findings, text};
 use crate::report::next::Next;
+use crate::settings::table::{ENDPOINT, SANDBOX};
+use crate::settings::{Decisive, Resolved, Typed};
 
 /// Runs the command.
 pub async fn run(common: &Common, args: &PlanArgs, output: Output) -> Result<Exit, CliError> {
     let settings = Settings::resolve(common, Some(&args.file), output)?;
+    let resolved = settings.with(&args.typed())?;
+    resolved.refuse_idle_flags()?;
     let face = Face::on(output);
     let (opened, saved) = match &args.save {
         Some(path) => {
             snapshot::may_write(path, FORMAT)?;
             let opened = open(&args.file)?;
-            let decisive = Decisive::of(&settings, (&args.input, &args.existing), &args.file)?;
-            let basis = Basis::of(&opened, decisive.options().to_vec());
-            let carry = of_profile(common, &settings, &args.target, &decisive);
+            let decisive = resolved.decisive(named_id(&resolved, &args.file)?);
+            let carry = of_profile(common, &settings, &resolved, &decisive);
+            let basis = Basis::of(&opened, decisive);
             (opened, Some((path, basis, carry)))
         }
         None => (look_at(&args.file), None),
     };
-    let checked = check(
-        opened,
-        &reading(&settings, &args.input, Keep::Accepted)?,
-        &face,
-    )?;
-    let target = connect(&args.target, &settings, 1, output).await?;
-    let rule = quarantine(&settings, &RunArgs::default());
-    let quarantine = Quarantine::open(rule, &settings.state_dir, target.lock_key());
-    let options = settings.plan_options(&args.existing)?;
+    let checked = check(opened, &resolved, &face)?;
+    let target = connect(&resolved, 1, output).await?;
+    let quarantine = Quarantine::open(&resolved, Holding::Back, target.lock_key());
     let patience = first_patience(watch_signals(), FIRST_LIMIT);
     let tenant = tenant_of(checked.prepared(), &target, &patience, &face).await?;
     let entered = Entered::looked_at(tenant);
-    let planned = plan(checked, entered, options, quarantine.as_ref(), &face).with_lines();
+    let quarantine = quarantine.as_ref();
+    let planned = plan(checked, entered, resolved.planning, quarantine, &face).with_lines();
     let next = match saved {
         // What is saved is to be approved first, which is said where it is written.
         Some(_) => Vec::new(),
@@ -79,17 +77,17 @@ pub async fn run(common: &Common, args: &PlanArgs, output: Output) -> Result<Exi
 fn of_profile(
     common: &Common,
     settings: &Settings,
-    target: &TargetArgs,
+    resolved: &Resolved,
     decisive: &Decisive,
 ) -> Repeat {
-    let place = place(target, settings);
+    let place = place(&resolved.access);
     let goal = Goal {
         endpoint: &place.name,
         partner: &place.partner,
         options: &decisive.of_profile(),
         delimiter: None,
     };
-    Repeat::of(common, settings, target, goal)
+    Repeat::of(common, settings, &resolved.typed, goal)
 }
 
 /// How a command ends that shows a plan.
@@ -189,15 +187,11 @@ pub fn show_problems(
     Ok(())
 }
 
-/// The target's arguments without anything that was typed: for a resumed run.
-pub fn target_of(endpoint: &str, args: &TargetArgs) -> TargetArgs {
-    let mut target = args.clone();
-    if endpoint == "sandbox" {
-        target.sandbox = true;
-        target.endpoint = None;
-    } else {
-        target.sandbox = false;
-        target.endpoint = Some(endpoint.to_owned());
+/// The target's settings without anything that was typed of it: for a resumed run.
+pub fn target_of(endpoint: &str, typed: &Typed) -> Typed {
+    let typed = typed.clone();
+    match endpoint {
+        "sandbox" => typed.without(&ENDPOINT).with(&SANDBOX, "true"),
+        endpoint => typed.without(&SANDBOX).with(&ENDPOINT, endpoint),
     }
-    target
 }

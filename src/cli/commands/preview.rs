@@ -21,7 +21,7 @@ const FIRST_ROWS: usize = 10;
 
 /// Runs the command. The table goes to stdout; what was guessed, and the mapping, to stderr.
 pub fn run(common: &Common, args: &PreviewArgs, output: Output) -> Result<Exit, CliError> {
-    let settings = Settings::resolve(common, Some(&args.file), output)?;
+    let settings = Settings::resolve(common, Some(&args.file), output)?.with(&args.input)?;
     if args.mapped {
         return super::mapped::run(&settings, args, output);
     }
@@ -30,7 +30,7 @@ pub fn run(common: &Common, args: &PreviewArgs, output: Output) -> Result<Exit, 
             "--format jsonl is for --mapped: a line per record",
         ));
     }
-    let options = settings.read_options(&args.input)?;
+    let (options, checking) = (&settings.reading, &settings.checking);
     let mode = PreviewMode {
         rows: if args.all || args.raw {
             Rows::All
@@ -39,8 +39,7 @@ pub fn run(common: &Common, args: &PreviewArgs, output: Output) -> Result<Exit, 
         },
         cells: if args.raw { Cells::Raw } else { Cells::Trimmed },
     };
-    let checking = settings.check_settings(&args.input, crate::check::Keep::Nothing);
-    let (names, left_out) = names_of(&args.file, &options, &checking)?;
+    let (names, left_out) = names_of(&args.file, options, checking)?;
     let mut sheets = Vec::new();
     for name in &names {
         let options = ReadOptions {
@@ -49,7 +48,7 @@ pub fn run(common: &Common, args: &PreviewArgs, output: Output) -> Result<Exit, 
         };
         let mut sheet = preview(&args.file, &options, &KnownHeaders, mode)?;
         if !args.raw {
-            let problems = header_errors(&sheet, &checking)?;
+            let problems = header_errors(&sheet, checking)?;
             sheet.notes.extend(problems);
         }
         sheets.push(sheet);

@@ -10,7 +10,7 @@ use crate::cli::clock::{now_ms, show};
 use crate::cli::error::{CliError, Kind, chain};
 use crate::cli::exit::Exit;
 use crate::cli::output::{Answer, Output};
-use crate::cli::reach::host;
+use crate::cli::reach::host_at;
 use crate::cli::settings::Settings;
 use crate::flow::enter::lock;
 use crate::flow::target::lock_key;
@@ -139,7 +139,12 @@ fn confirm(old: &[Old], args: &PruneArgs, output: Output) -> Result<(), CliError
 fn remove(settings: &Settings, run: &Old) -> Result<Option<String>, CliError> {
     let _lock = if run.state.finished_ms.is_none() {
         let key = lock_key(&run.info.endpoint, &run.info.partner);
-        match lock(&host(settings), &key, "runs prune".as_ref(), now_ms()) {
+        match lock(
+            &host_at(&settings.state_dir),
+            &key,
+            "runs prune".as_ref(),
+            now_ms(),
+        ) {
             Ok(lock) => Some(lock),
             Err(error) if error.kind == Kind::Locked => return Ok(Some(error.message)),
             Err(error) => return Err(error),

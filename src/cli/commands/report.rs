@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::cli::args::{Common, ReportArgs, TargetArgs};
+use crate::cli::args::{Common, ReportArgs};
 use crate::cli::commands::told;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
@@ -16,6 +16,7 @@ use crate::flow::run::write_files;
 use crate::flow::runs::open_run;
 use crate::report::text::Setting;
 use crate::report::{self, ReportOptions};
+use crate::settings::Typed;
 
 /// Runs the command.
 pub fn run(common: &Common, args: &ReportArgs, output: Output) -> Result<Exit, CliError> {
@@ -27,7 +28,7 @@ pub fn run(common: &Common, args: &ReportArgs, output: Output) -> Result<Exit, C
     let out = asked.unwrap_or_else(|| PathBuf::from(&info.out_dir));
     spare_input(Path::new(&info.input_full_path), &out)?;
     let settings = settings.beside(common, Path::new(&info.input_full_path), output)?;
-    let repeat = Repeat::of(common, &settings, &TargetArgs::default(), (&info).into());
+    let repeat = Repeat::of(common, &settings, &Typed::default(), (&info).into());
     let options = ReportOptions {
         flags: repeat.report_flags(),
         original: original(&info),

@@ -5,11 +5,10 @@ use std::path::Path;
 use super::plan::target_of;
 use super::sitting::sitting;
 use crate::cli::args::{Common, ResumeArgs};
-use crate::cli::decisive::reading_of;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::output::Output;
-use crate::cli::reach::{connect, host, quarantine};
+use crate::cli::reach::{connect, host};
 use crate::cli::repeat::Repeat;
 use crate::cli::settings::Settings;
 use crate::cli::show::advice::with_commands;
@@ -25,6 +24,7 @@ use crate::flow::run::{Carrying, carry};
 use crate::flow::runs::open_run;
 use crate::flow::unfinished::{Rows, last, of_journal};
 use crate::journal::RunInfo;
+use crate::settings::table::OUT;
 
 /// Runs the command.
 pub async fn run(
@@ -41,16 +41,17 @@ pub async fn run(
     };
     let (info, _) = store.info()?;
     let settings = settings.beside(common, Path::new(&info.input_full_path), output)?;
-    let target_args = target_of(&info.endpoint, &args.target);
-    ledger.resolved(&settings, &args.run, &target_args)?;
-    let running = settings.run_settings(&args.run, &target_args)?;
+    let typed = target_of(&info.endpoint, &args.target).and(&args.run.flags);
+    let resolved = settings.with(&typed)?;
+    ledger.resolved(&resolved)?;
+    let running = &resolved.running;
     let repeat = |info: &RunInfo| Repeat::of(common, &settings, &args.target, info.into());
     let rows = if args.as_begun {
         Rows::AsBegun
     } else {
         Rows::AsTheyAre
     };
-    let found = of_journal(store, rows, reading_of, &face);
+    let found = of_journal(store, rows, &face);
     let found = found.map_err(|failure| with_commands(failure, repeat))?;
     let Some(unfinished) = found else {
         output.say(&format!(
@@ -60,28 +61,27 @@ pub async fn run(
         return Ok(Exit::Done);
     };
     let connections = running.concurrency.get();
-    let target = connect(&target_args, &settings, connections, output).await?;
+    let target = connect(&resolved, connections, output).await?;
     target.serves(&info, "begun")?;
-    let (host, now_ms) = (host(&settings), (running.wall_clock)());
+    let (host, now_ms) = (host(&resolved), (running.wall_clock)());
     let input = Path::new(&info.input_path);
     let mut lock = lock(&host, &target.lock_key(), input, now_ms)?;
     lock.names(&info.id);
     ledger.asks(&target.client);
-    let rule = quarantine(&settings, &args.run);
-    let quarantine = Quarantine::open(rule, &settings.state_dir, target.lock_key());
+    let quarantine = Quarantine::open(&resolved, (&args.run).into(), target.lock_key());
     let carrying = Carrying {
-        attempt: sitting(common, &settings, &args.run, &target_args)?,
+        attempt: sitting(&resolved),
         flags: repeat(&info).report_flags(),
         quarantine: quarantine.as_ref(),
     };
     let work = Work {
         host: &host,
         target: &target,
-        running: &running,
+        running,
         control: watch_signals(),
         events: &face,
     };
-    let begun = resume(unfinished, &lock, args.run.out.as_deref(), &work).await?;
+    let begun = resume(unfinished, &lock, args.run.flags.path(&OUT), &work).await?;
     let ended = carry(begun, carrying, &work).await?;
     show_ended(ended, Telling::All, args.format, ledger, output)
 }

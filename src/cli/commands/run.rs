@@ -3,11 +3,10 @@
 use super::asked::{Asked, Start};
 use super::sitting::sitting;
 use crate::cli::args::{Common, RunCommandArgs};
-use crate::cli::decisive::reading_of;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::output::Output;
-use crate::cli::reach::{connect, host, quarantine};
+use crate::cli::reach::{connect, host};
 use crate::cli::show::advice::with_commands;
 use crate::cli::show::ended::{Telling, show_ended};
 use crate::cli::show::face::Face;
@@ -21,6 +20,7 @@ use crate::flow::quarantine::Quarantine;
 use crate::flow::resume::resume;
 use crate::flow::run::{Carrying, carry};
 use crate::flow::unfinished::{Found, Sought, Then, find};
+use crate::settings::table::OUT;
 
 /// Runs the command.
 pub async fn run(
@@ -33,24 +33,20 @@ pub async fn run(
     if args.dry_run {
         return asked.dry_run().await;
     }
-    let (settings, args) = (&asked.settings, &asked.args);
-    let connections = asked.running.concurrency.get();
-    let target = connect(&args.target, settings, connections, output).await?;
-    let (host, now_ms) = (host(settings), (asked.running.wall_clock)());
+    let (resolved, running) = (&asked.resolved, &asked.resolved.running);
+    let target = connect(resolved, running.concurrency.get(), output).await?;
+    let (host, now_ms) = (host(resolved), (running.wall_clock)());
     let mut lock = lock(&host, &target.lock_key(), asked.opened.path(), now_ms)?;
     ledger.asks(&target.client);
-    let rule = quarantine(settings, &args.run);
-    let quarantine = Quarantine::open(rule, &settings.state_dir, target.lock_key());
+    let quarantine = Quarantine::open(resolved, (&args.run).into(), target.lock_key());
     let quarantine = quarantine.as_ref();
-    let attempt = sitting(common, settings, &args.run, &args.target)?;
     let face = Face::on(output).reporting(ledger);
-    let plan = asked.approved.as_ref().map(Approved::digest);
     let sought = Sought {
-        state_dir: &settings.state_dir,
+        state_dir: &resolved.state_dir,
         opened: &asked.opened,
         target: &target,
-        differences: &|then| asked.decisive.differences(then, plan),
-        reading_of,
+        decisive: &asked.decisive,
+        plan: asked.approved.as_ref().map(Approved::digest),
         and: if args.new_run {
             Then::GiveUp
         } else {
@@ -63,16 +59,16 @@ pub async fn run(
     let work = Work {
         host: &host,
         target: &target,
-        running: &asked.running,
+        running,
         control: watch_signals(),
         events: &face,
     };
     let (begun, telling) = match found {
         Found::Continue(unfinished) => {
-            let most = asked.agreement().max_create;
+            let most = asked.agreement().limits.max_create;
             within_limit(unfinished.still_to_create()?, most)?;
             lock.names(&unfinished.info().id);
-            let out = args.run.out.as_deref();
+            let out = asked.resolved.typed.path(&OUT);
             (resume(unfinished, &lock, out, &work).await?, Telling::All)
         }
         Found::Superseded(_) | Found::Nothing => {
@@ -83,10 +79,9 @@ pub async fn run(
             }
         }
     };
-    let flags = asked.repeat(begun.info()).report_flags();
     let carrying = Carrying {
-        attempt,
-        flags,
+        attempt: sitting(resolved),
+        flags: asked.repeat(begun.info()).report_flags(),
         quarantine,
     };
     let ended = carry(begun, carrying, &work).await?;

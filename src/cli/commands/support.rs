@@ -7,10 +7,8 @@ use serde_json::{Value, json};
 
 use super::config;
 use super::preview::mapping_of;
-use super::sitting::is_plain;
 use crate::api::errors::known;
-use crate::cli::args::{Common, InputArgs, RunArgs, ShowArgs, SupportArgs, TargetArgs};
-use crate::cli::args_more::TableOrJson;
+use crate::cli::args::{Common, SupportArgs};
 use crate::cli::clock::{now_ms, show};
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
@@ -22,6 +20,8 @@ use crate::journal::RunInfo;
 use crate::read::preview::{Cells, PreviewMode, Rows, preview};
 use crate::report::bundle::{self, Disguise, Part};
 use crate::report::facts::Facts;
+use crate::settings::Typed;
+use crate::settings::table::SHEET;
 
 const ABOUT: &str = "A support bundle of partner-import. It holds versions, settings, counts, codes \
 and times of one run.\nIt holds no cell of the input, no name, address, path or host, no text of the \
@@ -50,7 +50,7 @@ pub fn run(common: &Common, args: &SupportArgs, output: Output) -> Result<Exit, 
             &json!({
                 "of_the_run": bundle::sittings(&store, info.started_ms)?,
                 "of_the_run_input": input_options(info),
-                "now": shown_settings(common, &settings, &disguise)?,
+                "now": shown_settings(&settings, &disguise)?,
             }),
         ),
         Part::json("input.json", &input(&settings, &facts, &disguise)),
@@ -135,19 +135,8 @@ fn input_options(info: &RunInfo) -> Value {
 }
 
 /// The settings as `config show` has them now, flags of the run left out: values only where they are numbers and words of ours.
-fn shown_settings(
-    common: &Common,
-    settings: &Settings,
-    disguise: &Disguise,
-) -> Result<Value, CliError> {
-    let args = ShowArgs {
-        file: None,
-        format: TableOrJson::Json,
-        input: InputArgs::default(),
-        target: TargetArgs::default(),
-        run: RunArgs::default(),
-    };
-    let list = config::list(common, &args, settings)?;
+fn shown_settings(settings: &Settings, disguise: &Disguise) -> Result<Value, CliError> {
+    let list = config::list(&settings.with(&Typed::default())?);
     let shown = list.iter().map(|one| {
         // The names of these are headers and columns that somebody typed.
         let key = match one.key.split_once('.') {
@@ -156,13 +145,13 @@ fn shown_settings(
             }
             _ => one.key.clone(),
         };
-        let plain = is_plain(&one.key);
+        let plain = one.is_plain();
         let value = match &one.value {
             Some(value) if plain => json!(value),
             Some(_) => json!("(set, not shown)"),
             None => Value::Null,
         };
-        json!({ "key": key, "value": value, "source": one.source.kind() })
+        json!({ "key": key, "value": value, "source": one.origin.kind() })
     });
     Ok(shown.collect())
 }
@@ -189,17 +178,19 @@ fn input(settings: &Settings, facts: &Facts, disguise: &Disguise) -> Value {
 }
 
 fn as_read(settings: &Settings, info: &RunInfo) -> Option<Value> {
-    let mut args = InputArgs::default();
-    args.sheet.clone_from(&info.sheet);
-    let options = settings.read_options(&args).ok()?;
+    let typed = Typed::default();
+    let typed = match &info.sheet {
+        Some(sheet) => typed.with(&SHEET, sheet),
+        None => typed,
+    };
+    let resolved = settings.with(&typed).ok()?;
     let mode = PreviewMode {
         rows: Rows::Head(100),
         cells: Cells::Trimmed,
     };
     let path = Path::new(&info.input_full_path);
-    let shown = preview(path, &options, &KnownHeaders, mode).ok()?;
-    let checking = settings.check_settings(&args, crate::check::Keep::Nothing);
-    let mapping = mapping_of(&shown, &checking).ok()?;
+    let shown = preview(path, &resolved.reading, &KnownHeaders, mode).ok()?;
+    let mapping = mapping_of(&shown, &resolved.checking).ok()?;
     let fields: Vec<Value> = mapping
         .columns_used()
         .iter()

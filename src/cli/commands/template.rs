@@ -9,14 +9,16 @@ use crate::cli::clock::{now_ms, show};
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::output::Output;
-use crate::cli::reach::{connect, expected};
+use crate::cli::reach::connect;
 use crate::cli::settings::Settings;
 use crate::cli::signals::watch_signals;
 use crate::cli::stage::Stage;
 use crate::cli::template::{About, CUSTOMERS, Offered, workbook};
 use crate::flow::host::{FIRST_LIMIT, first_patience};
 use crate::flow::snapshot;
+use crate::flow::target::expected;
 use crate::plan::Tenant;
+use crate::settings::table::{ENDPOINT, PARTNER, SANDBOX, USERNAME};
 use crate::submit::reads::{Want, Wanted, read_tenant};
 
 /// Writes the template to the file, or to standard output.
@@ -103,15 +105,13 @@ async fn xlsx(
 
 /// Whether a tenant is asked for by flags; environment and profile alone log nobody in here.
 fn is_live(target: &TargetArgs) -> bool {
-    target.sandbox
-        || target.endpoint.is_some()
-        || target.partner.is_some()
-        || target.username.is_some()
+    let settings = [&SANDBOX, &ENDPOINT, &PARTNER, &USERNAME];
+    settings.into_iter().any(|setting| target.has(setting))
 }
 
 async fn live(common: &Common, target: &TargetArgs, output: Output) -> Result<Tenant, CliError> {
     let settings = Settings::resolve(common, None, output)?;
-    let target = connect(target, &settings, 1, output).await?;
+    let target = connect(&settings.with(target)?, 1, output).await?;
     let patience = first_patience(watch_signals(), FIRST_LIMIT);
     let wanted = Wanted {
         locations: Some(Want::Helpful),

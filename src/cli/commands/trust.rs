@@ -1,21 +1,25 @@
 //! `trust FILE`: from now on all of a profile counts where it is found, until it changes.
 
-use crate::cli::args_more::TrustArgs;
+use crate::cli::args::TrustArgs;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::output::Output;
-use crate::cli::profile::{self, trust};
+use crate::cli::settings::machine;
 use crate::model::printable;
+use crate::settings::profile::trust::Trust;
+use crate::settings::{Origin, profile};
 
 /// Runs the command.
 pub fn run(args: &TrustArgs, output: Output) -> Result<Exit, CliError> {
     let path = &args.file;
+    let machine = machine();
+    let trust = Trust(machine.config_dir.as_deref());
     let shown = path.display();
     let failed = |error: std::io::Error| {
         CliError::usage(format!("cannot keep what is trusted of {shown}: {error}"))
     };
     if args.forget {
-        let was_trusted = trust::forget(path).map_err(failed)?;
+        let was_trusted = trust.forget(path).map_err(failed)?;
         output.say(&if was_trusted {
             format!("{shown} is no longer trusted")
         } else {
@@ -26,15 +30,18 @@ pub fn run(args: &TrustArgs, output: Output) -> Result<Exit, CliError> {
     // What is remembered is what was looked at, not what stands there by then.
     let bytes = std::fs::read(path)
         .map_err(|error| CliError::usage(format!("cannot read the profile {shown}: {error}")))?;
-    let keys = profile::beyond_the_list(path, &bytes)?;
-    for (one, value) in &keys {
+    let keys = profile::beyond_the_list(path, bytes.clone())?;
+    for one in &keys {
+        let Origin::Profile(place) = &one.origin else {
+            continue;
+        };
         output.text(&format!(
             "{} (line {})\n",
-            printable(&format!("{} = {value}", one.key)),
-            one.line
+            printable(&format!("{} = {}", one.key(), one.shown())),
+            place.line
         ))?;
     }
-    trust::remember(path, &bytes).map_err(failed)?;
+    trust.remember(path, &bytes).map_err(failed)?;
     output.say(&if keys.is_empty() {
         format!("{shown} is trusted; it decides no more than how a list is read")
     } else {

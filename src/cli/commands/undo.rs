@@ -8,12 +8,13 @@ use serde_json::{Value, json};
 use tokio::sync::watch;
 
 use super::plan::target_of;
-use crate::cli::args::{Common, RunArgs, TextOrJson, UndoArgs};
+use crate::cli::args::{Common, TextOrJson, UndoArgs};
 use crate::cli::clock::{now_ms, show_duration};
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::output::{Output, Stream};
-use crate::cli::reach::{connect, host};
+use crate::cli::reach::connect;
+use crate::cli::reach::host;
 use crate::cli::repeat::Repeat;
 use crate::cli::settings::Settings;
 use crate::cli::show::question::AtTerminal;
@@ -31,11 +32,10 @@ use crate::model::{Happening, Outcome, RowIndex, Standing};
 use crate::plan::Tenant;
 use crate::report::wrap::wrap;
 use crate::report::{self, WrittenUndo};
+use crate::settings::table::CONCURRENCY;
 use crate::submit::reads::{Wanted, read_tree};
 use crate::submit::undo::{Stand, UndoCounts, UndoPlan, adopt, carry, devices, lost_rows};
-use crate::submit::{
-    Concurrency, Control, EndReason, Patience, ReadError, RunSettings, read_tenant,
-};
+use crate::submit::{Control, EndReason, Patience, ReadError, RunSettings, read_tenant};
 
 /// How many customers of a dry run are shown to people.
 const MOST_LINES: usize = 200;
@@ -46,21 +46,18 @@ pub async fn run(common: &Common, args: &UndoArgs, output: Output) -> Result<Exi
     let store = open_run(&settings.state_dir, &args.run_id)?;
     let (info, state) = store.info()?;
     let settings = settings.beside(common, Path::new(&info.input_full_path), output)?;
-    let target_args = target_of(&info.endpoint, &args.target);
-    let run_args = RunArgs {
-        concurrency: args.concurrency.map(Concurrency::fixed),
-        settle_wait: args.settle_wait,
-        outage_limit: args.outage_limit,
-        ..RunArgs::default()
-    };
-    let run_settings = settings.run_settings(&run_args, &target_args)?;
-    let run_settings = run_settings.without_search();
+    let mut typed = target_of(&info.endpoint, &args.target).and(&args.flags);
+    if let Some(concurrency) = args.concurrency {
+        typed = typed.with(&CONCURRENCY, &concurrency.to_string());
+    }
+    let resolved = settings.with(&typed)?;
+    let run_settings = resolved.running.clone().without_search();
     if state.planned_ms.is_none() {
         output.say(&nothing(&info));
         return Ok(Exit::Done);
     }
     let connections = run_settings.concurrency.get();
-    let target = connect(&target_args, &settings, connections, output).await?;
+    let target = connect(&resolved, connections, output).await?;
     target.serves(&info, "made")?;
     let control = watch_signals();
     let patience = first_patience(control.clone(), run_settings.outage_limit);
@@ -69,7 +66,7 @@ pub async fn run(common: &Common, args: &UndoArgs, output: Output) -> Result<Exi
         None
     } else {
         let input = Path::new(&info.input_path);
-        let host = host(&settings);
+        let host = host(&resolved);
         let lock = lock(&host, &target.lock_key(), input, now_ms())?;
         let (_, identity) = log_in(&host, &target, &patience, input).await?;
         store.take()?;

@@ -9,32 +9,34 @@ use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt;
 use tracing_subscriber::prelude::*;
 
-use super::args::{Common, LogFormat};
+use super::args::Wanted;
 use super::screen::{LogKind, LogLines, Screen};
 use crate::model::caught::is_catching;
 use crate::model::printable;
+use crate::settings::{LOG, LogFormat, Verbosity};
 use lines::JsonLines;
 pub use lines::RunLabel;
 
 /// Sets logging up for the whole process. Without `--log-format` and `-v` only warnings are
 /// logged, as text. The label names the run in every JSON line once it is set.
-pub fn start(common: &Common, screen: &'static Screen) -> RunLabel {
-    let own = match (common.quiet, common.verbose, common.log_format) {
-        (true, _, _) => "error",
-        (_, 0, Some(LogFormat::Json)) | (_, 1, _) => "info",
-        (_, 0, _) => "warn",
-        _ => "debug",
+pub fn start(wanted: Wanted, screen: &'static Screen) -> RunLabel {
+    let own = match (wanted.verbosity, wanted.log_format) {
+        (Verbosity::Quiet, _) => "error",
+        (Verbosity::Normal, Some(LogFormat::Json)) | (Verbosity::Verbose, _) => "info",
+        (Verbosity::Normal, _) => "warn",
+        (Verbosity::Debug, _) => "debug",
     };
+    let is_plain = matches!(wanted.verbosity, Verbosity::Quiet | Verbosity::Normal);
     let label = RunLabel::default();
-    let filter = EnvFilter::try_from_env("PARTNER_IMPORT_LOG")
+    let filter = EnvFilter::try_from_env(LOG.name)
         .unwrap_or_else(|_| EnvFilter::new(format!("partner_import={own}")));
     let registry = tracing_subscriber::registry().with(filter);
-    match common.log_format {
+    match wanted.log_format {
         Some(LogFormat::Json) => tell_of_panics(line_of),
         Some(LogFormat::Text) | None => tell_of_panics(text_of(std::panic::take_hook())),
     }
     // A second start (tests in one process) keeps the first.
-    let _ = match common.log_format {
+    let _ = match wanted.log_format {
         Some(LogFormat::Json) => registry
             .with(
                 fmt::layer()
@@ -43,7 +45,7 @@ pub fn start(common: &Common, screen: &'static Screen) -> RunLabel {
             )
             .try_init(),
         // Warnings among the messages for people need no time of day.
-        _ if common.verbose == 0 && common.log_format.is_none() => registry
+        _ if is_plain && wanted.log_format.is_none() => registry
             .with(
                 fmt::layer()
                     .without_time()

@@ -2,13 +2,14 @@
 //! columns, exit codes, the profile and rules, and tables in other pages. A test holds the files
 //! against this.
 
+mod profile;
 mod sections;
 
 use std::fmt::Write;
 
 use clap::{Arg, ArgAction, Command, CommandFactory};
 
-pub use self::sections::{ENVIRONMENT, Section, sections};
+pub use self::sections::{Section, environment, sections};
 use super::args::Cli;
 use super::exit::Exit;
 use crate::check::Field;
@@ -36,7 +37,7 @@ pub fn pages() -> Vec<Page> {
         page("docs/reference/cli.md", commands()),
         page("docs/reference/columns.md", columns()),
         page("docs/reference/exit-codes.md", exit_codes()),
-        page("docs/reference/profile.md", super::profile::page::text()),
+        page("docs/reference/profile.md", profile::text()),
         page("docs/reference/rules.md", rules::reference()),
     ]
 }
@@ -121,7 +122,7 @@ fn commands() -> String {
     page.push_str(
         "\n## Environment\n\nFlags come before the environment, that before the profile.\n\n",
     );
-    page.push_str(&sections::environment());
+    page.push_str(&sections::environment_table());
     page
 }
 

@@ -11,6 +11,8 @@ use crate::report::metrics;
 use crate::report::metrics::{Former, Sample};
 use crate::report::undone::UndoStatus;
 use crate::report::verdict::Status;
+use crate::settings::table::variables;
+use crate::settings::{CONFIG_DIR, LOG};
 
 /// One generated section.
 #[derive(Debug)]
@@ -23,41 +25,8 @@ pub struct Section {
     pub text: String,
 }
 
-/// The variables of the environment that the program reads, and what each is for.
-pub const ENVIRONMENT: &[(&str, &str)] = &[
-    (
-        "PARTNER_IMPORT_ENDPOINT",
-        "the service's address, as `--endpoint`",
-    ),
-    (
-        "PARTNER_IMPORT_PARTNER",
-        "the customer to log in under, as `--partner`",
-    ),
-    (
-        "PARTNER_IMPORT_USERNAME",
-        "the user's name, as `--username`",
-    ),
-    (
-        "PARTNER_IMPORT_PASSWORD",
-        "the password (API token); there is no flag for it, because other users of a machine can read command lines",
-    ),
-    (
-        "PARTNER_IMPORT_STATE_DIR",
-        "where journals and locks are kept, as `--state-dir`",
-    ),
-    (
-        "PARTNER_IMPORT_CONFIG_DIR",
-        "where the user's own profile lies, and what is trusted is kept",
-    ),
-    (
-        "PARTNER_IMPORT_NOTIFY",
-        "webhooks, separated by spaces, as `--notify`",
-    ),
-    ("PARTNER_IMPORT_PING", "an address to get, as `--ping`"),
-    (
-        "PARTNER_IMPORT_LOG",
-        "filters of the log, such as `partner_import=debug`; takes the place of `-v` and `-q` there",
-    ),
+/// The variables that give no setting, and what each is for.
+const MORE: &[(&str, &str)] = &[
     ("NO_COLOR", "no colours, whatever it holds"),
     ("CLICOLOR_FORCE", "colours also where there is no terminal"),
     ("TERM", "`dumb`: no colours"),
@@ -66,6 +35,24 @@ pub const ENVIRONMENT: &[(&str, &str)] = &[
         "a proxy for the service; `NO_PROXY` lists exceptions",
     ),
 ];
+
+/// The variables of the environment that the program reads, and what each is for.
+pub fn environment() -> Vec<(&'static str, String)> {
+    let own = variables().map(|(setting, one)| {
+        let about = match (one.about, setting.flags.first()) {
+            ("", Some(flag)) => {
+                let (first, rest) = setting.about.split_at(1);
+                format!("{}{rest}, as `--{}`", first.to_lowercase(), flag.long)
+            }
+            (about, _) => about.to_owned(),
+        };
+        (one.name, about)
+    });
+    let more = [CONFIG_DIR, LOG].map(|one| (one.name, one.about));
+    let more = more.into_iter().chain(MORE.iter().copied());
+    own.chain(more.map(|(name, about)| (name, about.to_owned())))
+        .collect()
+}
 
 /// Every generated section.
 pub fn sections() -> Vec<Section> {
@@ -209,11 +196,10 @@ fn figures() -> String {
 }
 
 /// What the page of commands says of the environment.
-pub(super) fn environment() -> String {
+pub(super) fn environment_table() -> String {
+    let rows = environment().into_iter();
     table(
         ["variable", "what it is for"],
-        ENVIRONMENT
-            .iter()
-            .map(|(name, about)| [format!("`{name}`"), (*about).to_owned()]),
+        rows.map(|(name, about)| [format!("`{name}`"), about]),
     )
 }

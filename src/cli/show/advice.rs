@@ -68,6 +68,7 @@ pub fn text(advice: &Advice) -> String {
             "check the network, the proxy and --endpoint, then type the command again"
         }
         Advice::OtherStateDir => "choose another one with --state-dir",
+        Advice::ChooseStateDir => "choose one with --state-dir",
         Advice::OtherOut => {
             "nothing was sent; choose another directory for the result files with --out"
         }

@@ -16,6 +16,7 @@ use crate::report::text::Setting;
 use crate::report::verdict::Verdict;
 use crate::report::wrap::wrap;
 use crate::report::{self, Written};
+use crate::settings::Verbosity;
 use crate::submit::verify::Mismatch;
 
 /// So many mismatches are named; the files have all.
@@ -32,9 +33,10 @@ pub enum Telling {
 
 impl Telling {
     /// One line where every row is there already and stays as it is, unless more is asked for.
-    pub fn of(plan: &Plan, verbose: u8) -> Self {
+    pub fn of(plan: &Plan, verbosity: Verbosity) -> Self {
         let all_there = plan.counts().exists == plan.items.len();
-        if all_there && !plan.items.is_empty() && verbose == 0 {
+        let more = matches!(verbosity, Verbosity::Verbose | Verbosity::Debug);
+        if all_there && !plan.items.is_empty() && !more {
             Self::OneLine
         } else {
             Self::All

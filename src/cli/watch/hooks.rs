@@ -1,17 +1,11 @@
 //! Whom to tell: the addresses from flags, files, environment and profile, and how each wants to
 //! be told.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use super::args::{Hidden, NotifyFormat, WatchArgs};
 use crate::api::HookUrl;
 use crate::cli::error::CliError;
-use crate::cli::{plain_text, profile};
-
-/// Webhooks, one per line or separated by spaces.
-const NOTIFY_VARIABLE: &str = "PARTNER_IMPORT_NOTIFY";
-/// The address to ping.
-const PING_VARIABLE: &str = "PARTNER_IMPORT_PING";
+use crate::settings::{Hidden, NotifyFormat, Watching, plain_text};
 
 /// One webhook.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,23 +40,16 @@ pub enum Start {
 }
 
 impl Watchers {
-    /// What flags, environment and profile say, each in its place: flags before the environment,
-    /// and that before the profile.
-    pub fn of(args: &WatchArgs, profile: &profile::Profile) -> Result<Self, CliError> {
-        let notify = &profile.notify;
-        let format = args.notify_format.or(notify.format).unwrap_or_default();
-        let ping = args
-            .ping
-            .clone()
-            .or_else(|| variable(PING_VARIABLE))
-            .or_else(|| notify.ping.clone());
+    /// Reads the addresses.
+    pub fn of(watching: &Watching) -> Result<Self, CliError> {
+        let ping = watching.ping.as_ref();
         Ok(Self {
-            metrics_file: Self::metrics_file(args, profile),
-            hooks: hooks(args, notify, format)?,
+            metrics_file: watching.metrics_file.clone(),
+            hooks: hooks(watching)?,
             ping: ping
                 .map(|ping| parse(&ping.0, "the address to ping"))
                 .transpose()?,
-            start: if args.ping_start || notify.ping_start {
+            start: if watching.ping_start {
                 Start::Told
             } else {
                 Start::Silent
@@ -70,53 +57,24 @@ impl Watchers {
         })
     }
 
-    /// Where the metrics go; known even where an address is wrong.
-    pub fn metrics_file(args: &WatchArgs, profile: &profile::Profile) -> Option<PathBuf> {
-        let file = args.metrics_file.as_ref();
-        file.or(profile.output.metrics_file.as_ref()).cloned()
+    /// Those that are known even where an address is wrong.
+    pub fn without_addresses(watching: &Watching) -> Self {
+        Self {
+            metrics_file: watching.metrics_file.clone(),
+            ..Self::default()
+        }
     }
 }
 
-fn variable(name: &str) -> Option<Hidden> {
-    let text = std::env::var(name).ok();
-    text.filter(|text| !text.trim().is_empty()).map(Hidden)
-}
-
-fn hooks(
-    args: &WatchArgs,
-    profile: &profile::Notify,
-    format: NotifyFormat,
-) -> Result<Vec<Hook>, CliError> {
-    if !args.notify.is_empty() || args.notify_file.is_some() {
-        return listed(
-            &args.notify,
-            args.notify_file.as_deref(),
-            "--notify",
-            format,
-        );
-    }
-    if let Some(Hidden(text)) = variable(NOTIFY_VARIABLE) {
-        let texts: Vec<Hidden> = text
-            .split_whitespace()
-            .map(|text| Hidden(text.to_owned()))
-            .collect();
-        return listed(&texts, None, NOTIFY_VARIABLE, format);
-    }
-    let file = profile.file.as_deref();
-    listed(&profile.urls, file, "the profile's notify.urls", format)
-}
-
-fn listed(
-    texts: &[Hidden],
-    file: Option<&Path>,
-    place: &str,
-    format: NotifyFormat,
-) -> Result<Vec<Hook>, CliError> {
+fn hooks(watching: &Watching) -> Result<Vec<Hook>, CliError> {
+    let (place, format) = (&watching.notify_place, watching.notify_format);
     let mut hooks = Vec::new();
-    for (number, Hidden(text)) in (1..).zip(texts) {
+    for (number, Hidden(text)) in (1..).zip(&watching.notify) {
         hooks.push(hook(text, &format!("webhook {number} of {place}"), format)?);
     }
-    let Some(path) = file else { return Ok(hooks) };
+    let Some(path) = &watching.notify_file else {
+        return Ok(hooks);
+    };
     let text = plain_text::read(path).map_err(|error| {
         CliError::usage(format!(
             "cannot read the webhooks of {}: {error}",
@@ -164,21 +122,22 @@ mod tests {
 
     #[test]
     fn a_prefix_says_the_format_and_errors_keep_the_token() {
-        let args = WatchArgs {
+        let watching = Watching {
             notify: ["https://a.example/1", "slack+https://b.example/2"]
                 .map(|text| Hidden(text.to_owned()))
                 .to_vec(),
-            notify_format: Some(NotifyFormat::Teams),
-            ..WatchArgs::default()
+            notify_format: NotifyFormat::Teams,
+            notify_place: "--notify".into(),
+            ..Watching::default()
         };
-        let watchers = Watchers::of(&args, &profile::Profile::default()).unwrap();
+        let watchers = Watchers::of(&watching).unwrap();
         let formats: Vec<_> = watchers.hooks.iter().map(|hook| hook.format).collect();
         assert_eq!(formats, [NotifyFormat::Teams, NotifyFormat::Slack]);
-        let wrong = WatchArgs {
+        let wrong = Watching {
             notify: vec![Hidden("http://b.example/T0KEN".to_owned())],
-            ..args
+            ..watching
         };
-        let error = Watchers::of(&wrong, &profile::Profile::default()).unwrap_err();
+        let error = Watchers::of(&wrong).unwrap_err();
         assert!(error.message.contains("webhook 1 of --notify"), "{error:?}");
         assert!(!format!("{error:?} {wrong:?}").contains("T0KEN"));
     }

@@ -7,21 +7,19 @@ use std::time::Duration;
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
-use super::args::NotifyFormat;
 use super::hooks::{Start, Watchers};
 use crate::api::address::without_user;
 use crate::api::{Client, Messenger, Network};
-use crate::cli::args::{RunArgs, TargetArgs};
 use crate::cli::clock::now_ms;
 use crate::cli::error::{CliError, chain, exit_of};
 use crate::cli::exit::Exit;
 use crate::cli::logging::RunLabel;
-use crate::cli::profile::Profile;
-use crate::cli::reach::{host_name, place};
-use crate::cli::settings::Settings;
+use crate::cli::reach::host_name;
+use crate::flow::target::place;
 use crate::journal::RunInfo;
 use crate::report::metrics::{self, Former, Labels, Sample};
 use crate::report::{Counts, Facts, Notice, file};
+use crate::settings::{NotifyFormat, Resolved, Watching};
 
 /// How long one notification may take: nobody's job should hang on a chat.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -62,7 +60,7 @@ impl Seen {
 
 /// Carries a command out, and tells those who watch how it ended, whatever became of it.
 pub async fn around(
-    run: &RunArgs,
+    typed: &Watching,
     input: Option<&Path>,
     label: RunLabel,
     command: impl AsyncFnOnce(&Ledger) -> Result<Exit, CliError>,
@@ -70,11 +68,7 @@ pub async fn around(
     let ledger = Ledger::new(label, input);
     // A profile that cannot be read still leaves the flags; what is wrong with these is told by
     // the command itself.
-    let nothing = Profile::default();
-    let watchers = Watchers::of(&run.watch, &nothing).unwrap_or_else(|_| Watchers {
-        metrics_file: Watchers::metrics_file(&run.watch, &nothing),
-        ..Watchers::default()
-    });
+    let watchers = Watchers::of(typed).unwrap_or_else(|_| Watchers::without_addresses(typed));
     ledger.seen().watchers = watchers;
     let result = command(&ledger).await;
     let exit = match &result {
@@ -109,20 +103,18 @@ impl Ledger {
     }
 
     /// Flags and profile are known.
-    pub fn resolved(
-        &self,
-        settings: &Settings,
-        run: &RunArgs,
-        target: &TargetArgs,
-    ) -> Result<(), CliError> {
+    pub fn resolved(&self, resolved: &Resolved) -> Result<(), CliError> {
+        let watching = &resolved.watching;
         let mut seen = self.seen();
         seen.labels = Some(Labels {
-            endpoint: without_user(&place(target, settings).name),
-            profile: settings.profile_name.clone(),
+            endpoint: without_user(&place(&resolved.access).name),
+            profile: resolved.profile_name.clone(),
         });
-        seen.messenger = Some(Messenger::new(settings.network()?, PATIENCE));
-        seen.watchers.metrics_file = Watchers::metrics_file(&run.watch, &settings.profile);
-        seen.watchers = Watchers::of(&run.watch, &settings.profile)?;
+        seen.messenger = Some(Messenger::new(resolved.access.network.clone(), PATIENCE));
+        seen.watchers
+            .metrics_file
+            .clone_from(&watching.metrics_file);
+        seen.watchers = Watchers::of(watching)?;
         if let (Some(ping), Start::Told) = (&seen.watchers.ping, seen.watchers.start) {
             let ping = ping.below("start");
             let messenger = seen.messenger();

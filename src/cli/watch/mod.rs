@@ -1,9 +1,7 @@
 //! A run as it is seen from outside: a metrics file, notifications, a ping. Whatever becomes of
 //! them, the run's exit code stays what it is.
 
-mod args;
 mod hooks;
 mod ledger;
 
-pub use args::{Hidden, NotifyFormat, WatchArgs};
 pub use ledger::{Ledger, around};

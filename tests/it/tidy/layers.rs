@@ -18,6 +18,10 @@ pub const LAYERS: &[(&str, &[&str])] = &[
     ("report", &["model", "journal"]),
     ("sandbox", &[]),
     (
+        "settings",
+        &["model", "read", "check", "plan", "api", "submit"],
+    ),
+    (
         "flow",
         &[
             "countries",
@@ -30,6 +34,7 @@ pub const LAYERS: &[(&str, &[&str])] = &[
             "submit",
             "report",
             "sandbox",
+            "settings",
         ],
     ),
     (
@@ -45,6 +50,7 @@ pub const LAYERS: &[(&str, &[&str])] = &[
             "submit",
             "report",
             "sandbox",
+            "settings",
             "flow",
         ],
     ),

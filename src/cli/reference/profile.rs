@@ -1,13 +1,13 @@
-//! `docs/reference/profile.md`, from the list of keys.
+//! `docs/reference/profile.md`, from the table of settings.
 
 use std::fmt::Write;
 
-use super::keys::{SECTIONS, of_section};
+use crate::settings::table::{SECTIONS, of_section};
 
 /// The page.
 pub fn text() -> String {
     let mut page = String::from(
-        "# The profile\n\nGenerated from `src/cli/profile/keys.rs`; do not edit.\n\n\
+        "# The profile\n\nGenerated from `src/settings/table`; do not edit.\n\n\
          A profile, `partner-import.toml`, says what would otherwise be typed every time. The one \
          that `--profile FILE` names counts, alone; else the one beside the input, else the one in \
          the current directory, and under it the user's own, `partner-import.toml` in \
@@ -32,35 +32,36 @@ pub fn text() -> String {
     );
     for (section, about) in SECTIONS {
         let _ = write!(page, "\n## \\[{section}\\]\n\n{about}\n\n");
-        let mut keys = of_section(section).peekable();
-        if keys.peek().is_none() {
+        let settings: Vec<_> = of_section(section).collect();
+        if settings.iter().any(|one| one.takes.is_pairs()) {
             page.push_str(example(section));
             continue;
         }
         page.push_str("| key | what it is | what it takes | without it | instead of it |\n|---|---|---|---|---|\n");
-        for key in keys {
-            let marked = |text: &str| {
+        for setting in settings {
+            let marked = |text: String| {
                 if text.is_empty() {
-                    String::new()
+                    text
                 } else {
                     format!("`{text}`")
                 }
             };
-            let others: Vec<String> = [key.flag, key.variable]
+            let variable = setting.variable.map_or("", |one| one.name).to_owned();
+            let others: Vec<String> = [setting.flags_shown(), variable]
                 .into_iter()
                 .filter(|text| !text.is_empty())
                 .map(marked)
                 .collect();
-            let without = match key.default {
-                "" => "not set",
-                text => text.trim_matches(['(', ')']),
-            };
+            let mut without = setting.fallback_shown();
+            if without.is_empty() {
+                "not set".clone_into(&mut without);
+            }
             let _ = writeln!(
                 page,
                 "| `{}` | {} | {} | {without} | {} |",
-                key.name,
-                key.about,
-                key.takes.shown(),
+                setting.name(),
+                setting.about,
+                setting.takes.shown(),
                 others.join(", ")
             );
         }

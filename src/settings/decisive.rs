@@ -3,18 +3,18 @@
 //! next repeat. Where the service is, and as whom, stands beside it in both, and is compared there.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 
-use super::args::{ExistingArgs, InputArgs, parse_delimiter, parse_encoding};
-use super::error::CliError;
-use super::profile::{BillingContact, Profile};
-use super::settings::Settings;
+use super::given::{Entry, Typed, option};
+use super::layers::Layers;
+use super::machine::Machine;
+use super::profile::Profile;
+use super::reading::{checking, reading};
+use super::setting::{Decides, Fallback, Says, Setting, Use};
+use super::table::{MAP, OF_RUN, all};
+use crate::check::CheckSettings;
 use crate::check::mapping::is_by_letters;
-use crate::check::{CheckSettings, Keep, MappingOptions};
-use crate::flow::of_run::named_id;
 use crate::plan::document::{OptionSource, PlanOption};
-use crate::plan::{Moves, OnExists, PlanOptions};
-use crate::read::{ReadOptions, Sheets};
+use crate::read::ReadOptions;
 
 /// How billing contacts go over the wire. A journal that tells it tells every option: those of
 /// earlier versions told neither this nor the [`UNTOLD`] ones.
@@ -37,32 +37,20 @@ pub struct Decisive {
 }
 
 impl Decisive {
-    /// What flags and profile amount to for the list at `file`.
-    pub fn of(
-        settings: &Settings,
-        (args, existing): (&InputArgs, &ExistingArgs),
-        file: &Path,
-    ) -> Result<Self, CliError> {
+    /// What the layers amount to; `of_run` is the id of the run that was named, in full.
+    pub(super) fn of(layers: &Layers, of_run: Option<String>) -> Self {
         let mut decisive = Self {
             options: Vec::new(),
         };
-        decisive.add_mapping(settings, args);
-        decisive.add_reading(settings, args)?;
-        if let Some(run) = named_id(&settings.state_dir, args.of_run.as_ref(), file)? {
-            decisive.add("of-run", run, true);
+        for setting in settings() {
+            for entry in layers.entries().iter().filter(|one| one.setting == setting) {
+                let named = of_run.as_ref().filter(|_| *setting == OF_RUN).cloned();
+                if let Some(value) = named.or_else(|| counting(entry)) {
+                    decisive.add(setting.option(), value, !is_of_profile(entry));
+                }
+            }
         }
-        let PlanOptions { on_exists, moves } = settings.plan_options(existing)?;
-        if on_exists != OnExists::default() {
-            let typed = existing.on_exists.is_some();
-            decisive.add("on-exists", on_exists.to_string(), typed);
-        }
-        if moves == Moves::Allowed {
-            decisive.add("allow-move", String::new(), existing.allow_move);
-        }
-        if settings.profile.target.billing_contact == Some(BillingContact::Text) {
-            decisive.add(BILLING, "text".to_owned(), false);
-        }
-        Ok(decisive)
+        decisive
     }
 
     fn add(&mut self, name: &str, value: String, typed: bool) {
@@ -76,44 +64,6 @@ impl Decisive {
             value,
             from,
         });
-    }
-
-    fn add_mapping(&mut self, settings: &Settings, args: &InputArgs) {
-        let checking = settings.check_settings(args, Keep::Nothing);
-        let MappingOptions { map, set, default } = checking.mapping;
-        let pairs = [
-            ("map", map, &args.map),
-            ("set", set, &args.set),
-            ("default", default, &args.default),
-        ];
-        for (name, pairs, typed) in pairs {
-            for pair in pairs {
-                let typed = typed.contains(&pair);
-                self.add(name, format!("{}={}", pair.0, pair.1), typed);
-            }
-        }
-    }
-
-    fn add_reading(&mut self, settings: &Settings, args: &InputArgs) -> Result<(), CliError> {
-        let reading = settings.read_options(args)?;
-        if let Some(sheet) = reading.sheet {
-            self.add("sheet", sheet, args.sheet.is_some());
-        }
-        if reading.sheets == Sheets::All {
-            self.add("all-sheets", String::new(), args.all_sheets);
-        }
-        if let Some(row) = reading.header_row {
-            self.add("header-row", row.to_string(), args.header_row.is_some());
-        }
-        if let Some(encoding) = reading.encoding {
-            let typed = args.encoding.is_some();
-            self.add("encoding", encoding.name().to_owned(), typed);
-        }
-        if let Some(delimiter) = reading.delimiter {
-            let typed = args.delimiter.is_some();
-            self.add("delimiter", delimiter.as_str().to_owned(), typed);
-        }
-        Ok(())
     }
 
     /// The options as a plan file keeps them.
@@ -179,6 +129,25 @@ impl Decisive {
     }
 }
 
+/// The settings that decide what is sent: lists of pairs first, those without a flag last.
+fn settings() -> Vec<&'static Setting> {
+    let mut settings: Vec<_> = all()
+        .filter(|one| matches!(one.use_, Use::Decisive(_)))
+        .collect();
+    settings.sort_by_key(|one| (!one.takes.is_pairs(), one.flags.is_empty()));
+    settings
+}
+
+/// What is kept of an entry; nothing where it says what counts anyway.
+fn counting(entry: &Entry) -> Option<String> {
+    let is_usual = entry.setting.fallback.is(&entry.content.text());
+    (!is_usual).then(|| entry.kept())
+}
+
+fn is_of_profile(entry: &Entry) -> bool {
+    matches!(entry.origin, super::given::Origin::Profile(_))
+}
+
 fn is_typed(option: &PlanOption) -> bool {
     option.from == OptionSource::CommandLine
 }
@@ -188,7 +157,9 @@ fn is_typed(option: &PlanOption) -> bool {
 fn by_key(options: &[Kept]) -> BTreeMap<String, Vec<&Kept>> {
     let mut keyed: BTreeMap<String, Vec<&Kept>> = BTreeMap::new();
     for one in options {
-        let pair = matches!(one.0.as_str(), "map" | "set" | "default");
+        let pair = settings()
+            .iter()
+            .any(|setting| setting.option() == one.0 && setting.takes.is_pairs());
         let left = one.1.split_once('=').filter(|_| pair);
         let left = left.map_or(String::new(), |(left, _)| left.to_lowercase());
         keyed
@@ -207,41 +178,15 @@ fn shown((name, value): &Kept) -> String {
     }
 }
 
-/// How the list of a run was read and mapped, as its journal tells it.
+/// How the list of a run was read and mapped, as its journal tells it. What it cannot tell any more
+/// is left to be found out.
 pub fn reading_of(options: &[Kept]) -> (ReadOptions, CheckSettings) {
-    let all = |wanted: &'static str| {
-        let of_name = options.iter().filter(move |(name, _)| name == wanted);
-        of_name.map(|(_, value)| value.as_str())
-    };
-    let one = |name| all(name).next();
-    let pairs = |name| {
-        let pairs = all(name).filter_map(|pair| pair.split_once('='));
-        pairs
-            .map(|(left, right)| (left.to_owned(), right.to_owned()))
-            .collect::<Vec<_>>()
-    };
-    let checking = CheckSettings {
-        mapping: MappingOptions {
-            map: pairs("map"),
-            set: pairs("set"),
-            default: pairs("default"),
-        },
-        ..CheckSettings::default()
-    };
-    let reading = ReadOptions {
-        sheet: one("sheet").map(str::to_owned),
-        sheets: match one("all-sheets") {
-            Some(_) => Sheets::All,
-            None => Sheets::One,
-        },
-        header_row: one("header-row").and_then(|row| row.parse().ok()),
-        encoding: one("encoding").and_then(|name| parse_encoding(name).ok()),
-        delimiter: one("delimiter").and_then(|text| parse_delimiter(text).ok()),
-        // Maps decide how the sheets' columns are joined, and which stand beside the list.
-        mapped: checking.mapping.map.clone(),
-        ..ReadOptions::default()
-    };
-    (reading, checking)
+    let mut typed = Typed::default();
+    typed.complete(options.iter().cloned());
+    let machine = Machine::new(|_| None, std::sync::Arc::new(|| 0));
+    let layers = Layers::of(&typed, &machine, &[]);
+    let reading = reading(&layers).unwrap_or_default();
+    (reading, checking(&layers).unwrap_or_default())
 }
 
 /// What a command reads.
@@ -260,46 +205,65 @@ pub enum Reads {
 pub fn flags(options: &[Kept], reads: Reads, counting: &Profile) -> Vec<String> {
     let mut flags = Vec::new();
     let tells_all = options.iter().any(|(name, _)| name == BILLING);
-    let existing = &counting.existing;
-    let by_default = reads != Reads::Copy && tells_all && existing.on_exists.is_some();
-    if by_default && !options.iter().any(|one| one.0 == "on-exists") {
-        flags.extend(["--on-exists".to_owned(), OnExists::default().to_string()]);
+    if tells_all && reads != Reads::Copy {
+        for setting in settings() {
+            let was_given = options.iter().any(|(name, _)| name == setting.option());
+            flags.extend(
+                usual(setting, counting)
+                    .filter(|_| !was_given)
+                    .into_iter()
+                    .flatten(),
+            );
+        }
     }
     for (name, value) in options {
-        let given = |pairs: &BTreeMap<String, String>| {
-            let same =
-                |(left, right): (&String, &String)| value.split_once('=') == Some((left, right));
-            pairs.iter().any(same)
+        let Some(entry) = option(name, value) else {
+            continue;
         };
-        let left = value.split('=').next().unwrap_or_default();
-        let needed = match name.as_str() {
-            // Letters are those of the list; result files have headers that do without.
-            "map" if reads == Reads::Results && is_by_letters(left) => false,
-            "map" if reads == Reads::Copy && !is_by_letters(left) => false,
-            "map" => !given(&counting.map),
-            _ if reads == Reads::Copy && name != "map" => false,
-            "set" => !given(&counting.set),
-            "default" => !given(&counting.default),
-            "on-exists" => existing.on_exists.as_ref() != Some(value),
-            "allow-move" => !existing.allow_move,
-            "sheet" | "all-sheets" | "header-row" | "encoding" | "delimiter" | "of-run" => {
-                reads == Reads::List
-            }
-            _ => false,
+        let setting = entry.setting;
+        if setting.flags.is_empty() || !is_needed(&entry, reads, counting) {
+            continue;
+        }
+        let value = match value.as_str() {
+            "\t" => "tab",
+            value => value,
         };
-        let value = match (name.as_str(), value.as_str()) {
-            ("delimiter", "\t") => "tab",
-            (_, value) => value,
-        };
-        match (needed, value) {
-            (false, _) => {}
-            (true, "") => flags.push(format!("--{name}")),
+        match value {
+            "" => flags.push(format!("--{name}")),
             // What begins with a dash would be taken for a flag.
-            (true, value) if value.starts_with('-') => flags.push(format!("--{name}={value}")),
-            (true, value) => flags.extend([format!("--{name}"), value.to_owned()]),
+            value if value.starts_with('-') => flags.push(format!("--{name}={value}")),
+            value => flags.extend([format!("--{name}"), value.to_owned()]),
         }
     }
     flags
+}
+
+/// The flag that puts a setting back to what is usual where the profile says something else.
+fn usual(setting: &Setting, counting_profile: &Profile) -> Option<[String; 2]> {
+    let flag = setting.flags.first()?;
+    let (Fallback::Value(usual), Says::Takes(_)) = (setting.fallback, flag.says) else {
+        return None;
+    };
+    let entry = counting_profile.entry(setting)?;
+    counting(entry).map(|_| [format!("--{}", flag.long), usual.to_owned()])
+}
+
+/// Whether a command must be told of an option.
+fn is_needed(entry: &Entry, reads: Reads, profile: &Profile) -> bool {
+    let setting = entry.setting;
+    let is_given = match entry.content.name() {
+        Some(name) => profile.has_pair(setting, (name, &entry.content.text())),
+        None => profile.entry(setting).and_then(counting) == Some(entry.kept()),
+    };
+    let by_letters = *setting == MAP && entry.content.name().is_some_and(is_by_letters);
+    match (reads, setting.use_) {
+        // Letters are those of the list; result files have headers that do without.
+        (Reads::Results, Use::Decisive(Decides::Mapping)) => !by_letters && !is_given,
+        (Reads::Copy, Use::Decisive(Decides::Mapping)) => by_letters && !is_given,
+        (Reads::Copy, _) => false,
+        (_, Use::Decisive(Decides::Reading)) => reads == Reads::List,
+        _ => !is_given,
+    }
 }
 
 #[cfg(test)]
@@ -434,9 +398,9 @@ mod tests {
             of_list.join(" "),
             "--map column:B=Name --set Level=Site --header-row 3 --delimiter=-"
         );
-        let mut profile = Profile::default();
-        profile.set.insert("Level".into(), "Site".into());
-        profile.existing.on_exists = Some("update".into());
+        let profile = crate::settings::profile::tests::profile(
+            "[set]\nLevel = \"Site\"\n[existing]\non_exists = \"update\"\n",
+        );
         let of_results = flags(&options, Reads::Results, &profile);
         assert_eq!(of_results.join(" "), "--on-exists skip");
     }

@@ -4,76 +4,12 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::{ArgGroup, Args, Subcommand, ValueEnum};
+use clap::{ArgGroup, Args, Subcommand};
 
-use super::args::{Command, InputArgs, Purpose, RunArgs, TargetArgs, TextOrJson, parse_time};
-pub use crate::flow::of_run::OfRun;
+use super::flags::{InputArgs, RunArgs, TargetArgs, UndoFlags};
+use super::formats::{TableOrJson, TextOrJson};
 use crate::sandbox::{FaultSpec, Ids, NamePolicy, RateLimit, RemovalPolicy};
-
-/// How problems are written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum CheckFormat {
-    /// For people.
-    Text,
-    /// One JSON object.
-    Json,
-    /// A JSON object per line: every problem, then a summary.
-    Jsonl,
-    /// GitHub workflow commands.
-    Github,
-    /// SARIF 2.1.0.
-    Sarif,
-    /// `JUnit` XML, for CI systems.
-    #[value(help = "JUnit XML, for CI systems")]
-    Junit,
-}
-
-/// How the result of a run is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum RunFormat {
-    /// For people.
-    Text,
-    /// One JSON object: the summary.
-    Json,
-    /// A JSON object per line: every row, then the summary.
-    Jsonl,
-    /// GitHub workflow commands: an annotation for each row that did not make it.
-    Github,
-    /// `JUnit` XML: a case for the run, and one for each row that did not make it.
-    Junit,
-}
-
-/// How a plan is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum PlanFormat {
-    /// For people: a tree below what is there.
-    #[value(alias = "tree")]
-    Text,
-    /// For people: a line per row.
-    Table,
-    /// One JSON object.
-    Json,
-    /// A JSON object per line: every row, then a summary.
-    Jsonl,
-    /// The problems as GitHub workflow commands.
-    Github,
-    /// The problems as SARIF 2.1.0.
-    Sarif,
-    /// The problems as `JUnit` XML, for CI systems.
-    Junit,
-}
-
-impl From<RunFormat> for PlanFormat {
-    fn from(format: RunFormat) -> Self {
-        match format {
-            RunFormat::Text => Self::Text,
-            RunFormat::Json => Self::Json,
-            RunFormat::Jsonl => Self::Jsonl,
-            RunFormat::Github => Self::Github,
-            RunFormat::Junit => Self::Junit,
-        }
-    }
-}
+use crate::settings::{Typed, parse_time};
 
 #[derive(Debug, Args)]
 pub struct ConfigArgs {
@@ -100,15 +36,6 @@ pub struct ShowArgs {
     pub target: TargetArgs,
     #[command(flatten)]
     pub run: RunArgs,
-}
-
-/// How settings are written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum TableOrJson {
-    /// For people.
-    Table,
-    /// One JSON object.
-    Json,
 }
 
 #[derive(Debug, Args)]
@@ -168,8 +95,7 @@ fn parse_age(text: &str) -> Result<Duration, String> {
                 .ok_or_else(|| format!("\"{text}\" is no age: write it like 90d, 2w or 12h"));
         }
     }
-    super::args::parse_time(text)
-        .map_err(|_| format!("\"{text}\" is no age: write it like 90d, 2w or 12h"))
+    parse_time(text).map_err(|_| format!("\"{text}\" is no age: write it like 90d, 2w or 12h"))
 }
 
 #[derive(Debug, Args)]
@@ -191,13 +117,8 @@ pub struct UndoArgs {
     /// The most calls at once [default: 4]
     #[arg(long, value_name = "N")]
     pub concurrency: Option<std::num::NonZeroUsize>,
-    /// How long a request without an answer could still land, and lists may lag behind [default: 10m; 1s with
-    /// --sandbox]
-    #[arg(long, value_name = "TIME", value_parser = parse_time)]
-    pub settle_wait: Option<Duration>,
-    /// How long a target that is down is waited for [default: 15m]
-    #[arg(long, value_name = "TIME", value_parser = parse_time)]
-    pub outage_limit: Option<Duration>,
+    #[command(flatten)]
+    pub flags: UndoFlags,
     #[command(flatten)]
     pub target: TargetArgs,
 }
@@ -258,42 +179,6 @@ pub struct SandboxArgs {
     pub request_log: Option<PathBuf>,
 }
 
-impl Command {
-    /// Whether the command only shows what is in files.
-    pub fn purpose(&self) -> Purpose {
-        match self {
-            Self::Check(args) if args.fix.is_none() => Purpose::Show,
-            Self::Runs(args) if args.command.is_none() => Purpose::Show,
-            Self::Preview(_) | Self::Config(_) => Purpose::Show,
-            _ => Purpose::Act,
-        }
-    }
-
-    /// The table at hand, beside which a profile may lie.
-    pub fn input(&self) -> Option<&std::path::Path> {
-        match self {
-            Self::Check(args) => Some(&args.file),
-            Self::Preview(args) => Some(&args.file),
-            Self::Plan(args) => Some(&args.file),
-            Self::Run(args) => args.file.as_deref(),
-            Self::Config(ConfigArgs {
-                command: ConfigCommand::Show(args),
-            }) => args.file.as_deref(),
-            _ => None,
-        }
-    }
-}
-
-/// Splits `HEADER=COLUMN` at the first `=`, since values may hold one.
-pub fn parse_pair(text: &str) -> Result<(String, String), String> {
-    match text.split_once('=') {
-        Some((left, right)) if !left.trim().is_empty() && !right.trim().is_empty() => {
-            Ok((left.trim().to_owned(), right.trim().to_owned()))
-        }
-        _ => Err("write it as LEFT=RIGHT, in quotation marks when it holds spaces".to_owned()),
-    }
-}
-
 #[derive(Debug, Args)]
 pub struct TrustArgs {
     /// The profile
@@ -337,12 +222,10 @@ pub struct CountryArgs {
     pub format: TextOrJson,
 }
 
-/// A run by its id, or a word.
-pub fn parse_of_run(text: &str) -> Result<OfRun, String> {
-    match text.trim() {
-        "" => Err("write a run's id, as `partner-import runs` lists it, last, or none".to_owned()),
-        "last" => Ok(OfRun::Last),
-        "none" => Ok(OfRun::None),
-        id => Ok(OfRun::Run(id.to_owned())),
+impl ShowArgs {
+    /// What was typed of all settings.
+    pub fn typed(&self) -> Typed {
+        let typed = self.input.and(&self.target);
+        typed.and(&self.run.flags)
     }
 }

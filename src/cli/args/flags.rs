@@ -1,0 +1,241 @@
+//! Flags of settings, made from the table: names, values, help, what is refused. clap's derive has
+//! only what is no setting.
+
+use std::ops::{Deref, DerefMut};
+use std::path::PathBuf;
+
+use clap::builder::{PossibleValue, PossibleValuesParser, ValueParser};
+use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches, ValueEnum};
+
+use crate::settings::table::all;
+use crate::settings::{Choice, Content, Fallback, Flag, Group, Says, Setting, Takes, Typed};
+
+/// What was typed of the groups in `OF`, a set of [`Group`]s.
+#[derive(Debug, Clone, Default)]
+pub struct Flags<const OF: u16>(Typed);
+
+/// Whom nobody has to ask.
+pub type AgreeingArgs = Flags<{ Group::Agreeing.bit() }>;
+/// What happens to customers that are there already.
+pub type ExistingArgs = Flags<{ Group::Existing.bit() }>;
+/// How the input is read.
+pub type InputArgs = Flags<{ Group::Input.bit() }>;
+/// Where the service is and who logs in.
+pub type TargetArgs = Flags<{ Group::Target.bit() }>;
+/// How a run goes, and who hears of it.
+pub type RunFlags = Flags<{ Group::Run.bit() | Group::Watching.bit() }>;
+/// How an undo goes.
+pub type UndoFlags = Flags<{ Group::Undo.bit() }>;
+/// What every command takes.
+pub type CommonFlags = Flags<{ Group::Common.bit() }>;
+
+impl<const OF: u16> Deref for Flags<OF> {
+    type Target = Typed;
+
+    fn deref(&self) -> &Typed {
+        &self.0
+    }
+}
+
+impl<const OF: u16> DerefMut for Flags<OF> {
+    fn deref_mut(&mut self) -> &mut Typed {
+        &mut self.0
+    }
+}
+
+/// The flags of these groups, in the order of the table.
+fn of_groups(of: u16) -> impl Iterator<Item = (&'static Setting, &'static Flag, Group)> {
+    let flags = all().filter_map(move |setting| {
+        let mut groups = setting.groups.iter();
+        let group = *groups.find(|group| group.bit() & of != 0)?;
+        Some(setting.flags.iter().map(move |flag| (setting, flag, group)))
+    });
+    flags.flatten()
+}
+
+impl<const OF: u16> Args for Flags<OF> {
+    fn augment_args(command: Command) -> Command {
+        of_groups(OF).fold(command, |command, (setting, flag, group)| {
+            command.arg(argument(setting, flag, group))
+        })
+    }
+
+    fn augment_args_for_update(command: Command) -> Command {
+        Self::augment_args(command)
+    }
+}
+
+impl<const OF: u16> FromArgMatches for Flags<OF> {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
+        let mut typed = Typed::default();
+        for (setting, flag, _) in of_groups(OF) {
+            for content in contents(setting, flag, matches) {
+                typed.add_as(setting, content, flag.long);
+            }
+        }
+        Ok(Self(typed))
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
+        *self = Self::from_arg_matches(matches)?;
+        Ok(())
+    }
+}
+
+fn argument(setting: &'static Setting, flag: &Flag, group: Group) -> Arg {
+    let mut argument = Arg::new(flag.long)
+        .long(flag.long)
+        .help(help(setting, flag))
+        .global(group == Group::Common);
+    if let Some(heading) = group.heading() {
+        argument = argument.help_heading(heading);
+    }
+    if let Some(short) = flag.short {
+        argument = argument.short(short);
+    }
+    if let Some(other) = flag.conflicts {
+        argument = argument.conflicts_with(other);
+    }
+    match flag.says {
+        Says::Is(_) => argument.action(ArgAction::SetTrue),
+        Says::Counted(_) => argument.action(ArgAction::Count),
+        Says::Takes(name) => argument
+            .value_name(name)
+            .value_parser(parser(setting.takes))
+            .action(if is_repeated(setting.takes) {
+                ArgAction::Append
+            } else {
+                ArgAction::Set
+            }),
+    }
+}
+
+/// Whether a flag may be given several times.
+fn is_repeated(takes: Takes) -> bool {
+    takes.is_pairs() || takes == Takes::Secrets
+}
+
+fn help(setting: &Setting, flag: &Flag) -> String {
+    let mut help = match flag.help {
+        "" => setting.about.to_owned(),
+        text => text.to_owned(),
+    };
+    let takes_value = matches!(flag.says, Says::Takes(_));
+    if takes_value && setting.fallback != Fallback::Nothing {
+        help.push_str(&format!(" [default: {}]", setting.fallback_shown()));
+    }
+    if let Some(variable) = &setting.variable {
+        let why = variable.why;
+        help.push_str(&format!(" [environment{why}: `{}`]", variable.name));
+    }
+    help
+}
+
+fn parser(takes: Takes) -> ValueParser {
+    match takes {
+        Takes::Path => clap::value_parser!(PathBuf).into(),
+        Takes::OneOf(choices) if choices.iter().all(|one| !one.help.is_empty()) => {
+            let value = |one: &Choice| PossibleValue::new(one.name).help(one.help);
+            PossibleValuesParser::new(choices.iter().map(value)).into()
+        }
+        takes if takes.is_pairs() => ValueParser::new(parse_pair),
+        takes => ValueParser::new(move |text: &str| takes.check(text).map(|()| text.to_owned())),
+    }
+}
+
+/// What was typed of one flag.
+fn contents(setting: &Setting, flag: &Flag, matches: &ArgMatches) -> Vec<Content> {
+    let text = |text: &str| Content::Text(text.to_owned());
+    match flag.says {
+        Says::Is(value) if matches.get_flag(flag.long) => vec![text(value)],
+        Says::Is(_) => Vec::new(),
+        Says::Counted(values) => {
+            let times = usize::from(matches.get_count(flag.long));
+            let value = values.get(times.min(values.len()).wrapping_sub(1));
+            value.map(|value| text(value)).into_iter().collect()
+        }
+        Says::Takes(_) if setting.takes == Takes::Path => {
+            let path = matches.get_one::<PathBuf>(flag.long);
+            path.map(|path| Content::Path(path.clone()))
+                .into_iter()
+                .collect()
+        }
+        Says::Takes(_) if setting.takes.is_pairs() => {
+            let pairs = matches.get_many::<(String, String)>(flag.long);
+            let pairs = pairs.into_iter().flatten();
+            pairs
+                .map(|(left, right)| Content::Pair(left.clone(), right.clone()))
+                .collect()
+        }
+        Says::Takes(_) => {
+            let texts: Vec<String> = matches
+                .get_many::<String>(flag.long)
+                .into_iter()
+                .flatten()
+                .cloned()
+                .collect();
+            match (texts.is_empty(), setting.takes) {
+                (true, _) => Vec::new(),
+                (false, Takes::Secrets) => vec![Content::Texts(texts)],
+                (false, _) => texts.into_iter().map(Content::Text).collect(),
+            }
+        }
+    }
+}
+
+/// Splits `HEADER=COLUMN` at the first `=`, since values may hold one.
+pub fn parse_pair(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((left, right)) if !left.trim().is_empty() && !right.trim().is_empty() => {
+            Ok((left.trim().to_owned(), right.trim().to_owned()))
+        }
+        _ => Err("write it as LEFT=RIGHT, in quotation marks when it holds spaces".to_owned()),
+    }
+}
+
+/// How a run goes.
+#[derive(Debug, Clone, Default, Args)]
+pub struct RunArgs {
+    #[command(flatten)]
+    pub flags: RunFlags,
+    /// Send quarantined rows all the same
+    #[arg(long, help_heading = "Run options")]
+    pub retry_quarantined: bool,
+    /// Where the journal is kept; anything but "full" loses what was sent when the power fails
+    #[arg(long, value_name = "HOW", default_value = "full", hide = true)]
+    pub journal: JournalKind,
+    /// Do not ask before anything is sent
+    #[arg(short, long, help_heading = "Run options")]
+    pub yes: bool,
+}
+
+/// Where the journal is kept. For measurements.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub enum JournalKind {
+    /// On disk, each commit before it is acknowledged.
+    #[default]
+    Full,
+    /// In memory: gone with the process.
+    Memory,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_typed_is_read_by_the_table() {
+        let command = RunFlags::augment_args(Command::new("x"));
+        let typed = "x --notify https://T0KEN --notify=b --max-errors 5% --ping-start";
+        let matches = command.get_matches_from(typed.split(' '));
+        let flags = RunFlags::from_arg_matches(&matches).expect("they are read");
+        let shown = format!("{:?}", flags.entries());
+        assert!(
+            shown.contains("limits.max_errors = 5% (--max-errors)"),
+            "{shown}"
+        );
+        assert!(shown.contains("notify.ping_start = true"), "{shown}");
+        assert!(!shown.contains("T0KEN"), "{shown}");
+        assert_eq!(flags.entries().len(), 3);
+    }
+}

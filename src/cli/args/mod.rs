@@ -1,0 +1,387 @@
+//! The command line as it is typed. What it amounts to, with profile and environment, is worked
+//! out in `settings`.
+
+mod around;
+mod flags;
+mod formats;
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::settings::{LogFormat, Profile, Typed, Verbosity};
+
+pub use self::around::{
+    CompletionsArgs, ConfigArgs, ConfigCommand, CountryArgs, ExplainArgs, LoginArgs, LogoutArgs,
+    ManArgs, PruneArgs, SandboxArgs, SupportArgs, TrustArgs, UndoArgs,
+};
+pub use self::flags::{
+    AgreeingArgs, CommonFlags, ExistingArgs, InputArgs, JournalKind, RunArgs, TargetArgs,
+};
+pub use self::formats::{
+    CheckFormat, PlanFormat, PreviewFormat, RunFormat, TableFormat, TableOrJson, TextOrJson,
+};
+
+/// Bulk-imports customers into Cove Data Protection, each exactly once.
+#[derive(Debug, Parser)]
+#[command(name = "partner-import", version, max_term_width = 100)]
+#[command(
+    after_help = "Start with `partner-import check FILE`. To try everything without touching \
+    anything real: `partner-import run FILE --sandbox`."
+)]
+pub struct Cli {
+    #[command(flatten)]
+    pub common: Common,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// Flags of every command.
+#[derive(Debug, Clone, Args)]
+pub struct Common {
+    /// Profile with target, mapping and defaults [default: partner-import.toml beside the input
+    /// or in the current directory]
+    #[arg(
+        long,
+        global = true,
+        value_name = "FILE",
+        help_heading = "Common options"
+    )]
+    pub profile: Option<PathBuf>,
+    #[command(flatten)]
+    pub flags: CommonFlags,
+    /// What the command is for.
+    #[arg(skip)]
+    pub purpose: Purpose,
+    /// The profile that was read when the process began.
+    #[arg(skip)]
+    pub begun: Begun,
+    /// How much is said, and how.
+    #[arg(skip)]
+    pub messages: Wanted,
+}
+
+/// How much is said, and how: flags before the profile.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Wanted {
+    /// Whether progress is shown.
+    pub progress: bool,
+    /// How log lines are written, where anybody said so.
+    pub log_format: Option<LogFormat>,
+    /// How much is said.
+    pub verbosity: Verbosity,
+}
+
+/// What was found when the process began, for the input at hand.
+#[derive(Debug, Clone, Default)]
+pub struct Begun {
+    /// The input.
+    pub input: Option<PathBuf>,
+    /// The profile; none where it cannot be read, which the command that needs it says.
+    pub profile: Option<Profile>,
+}
+
+/// What a command does, as far as it matters who wrote its profile.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Purpose {
+    /// It reads files and shows something.
+    Show,
+    /// It contacts a service or writes.
+    #[default]
+    Act,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Check a file, offline
+    Check(CheckArgs),
+    /// Show what the importer sees in a file
+    Preview(PreviewArgs),
+    /// Show what a run would do; changes nothing
+    Plan(PlanArgs),
+    /// Import a file; continues an unfinished run of the same file
+    Run(Box<RunCommandArgs>),
+    /// Continue an unfinished run
+    Resume(ResumeArgs),
+    /// Remove what a run created, leaves first, after its number was typed
+    Undo(UndoArgs),
+    /// List the runs
+    Runs(RunsArgs),
+    /// Write a run's result files again
+    Report(ReportArgs),
+    /// Pack what a maintainer needs to look into a run, without customers' data
+    SupportBundle(SupportArgs),
+    /// Show what the tenant offers
+    Lookup(LookupArgs),
+    /// Show how country names resolve, one per line: code, tab, suggestion
+    Country(CountryArgs),
+    /// Write an empty input file
+    Template(TemplateArgs),
+    /// Write a profile with the guessed mapping, for review
+    Init(InitArgs),
+    /// Show the settings, and where each comes from
+    Config(ConfigArgs),
+    /// Let a profile that lies about decide all that it says, until it changes
+    Trust(TrustArgs),
+    /// Keep the password (API token) in the system's keyring
+    Login(LoginArgs),
+    /// Remove the password from the system's keyring
+    Logout(LogoutArgs),
+    /// Explain a rule or an error number
+    Explain(ExplainArgs),
+    /// Run the local stand-in for the service
+    Sandbox(SandboxArgs),
+    /// Write shell completions
+    Completions(CompletionsArgs),
+    /// Write man pages
+    Man(ManArgs),
+}
+
+#[derive(Debug, Args)]
+pub struct CheckArgs {
+    /// The list of customers: CSV, TSV, XLSX, XLSM, XLSB, XLS or ODS
+    pub file: PathBuf,
+    /// How the problems are written
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub format: CheckFormat,
+    /// End with 1 for warnings too; notes never do that
+    #[arg(long)]
+    pub strict: bool,
+    /// Show every problem, also where many rows have the same one
+    #[arg(long)]
+    pub all: bool,
+    /// Write a mended copy as CSV, where a cell can be mended in one way only, and list the changes
+    #[arg(long, value_name = "OUT")]
+    pub fix: Option<PathBuf>,
+    /// Hold the rows against a tenant as well, offline: a snapshot that `lookup partners --save`
+    /// wrote
+    #[arg(long, value_name = "SNAPSHOT", conflicts_with = "fix")]
+    pub tenant: Option<PathBuf>,
+    #[command(flatten)]
+    pub input: InputArgs,
+}
+
+#[derive(Debug, Args)]
+pub struct PreviewArgs {
+    /// The list of customers: CSV, TSV, XLSX, XLSM, XLSB, XLS or ODS
+    pub file: PathBuf,
+    /// Show every row, not the first ones only
+    #[arg(long)]
+    pub all: bool,
+    /// Show every cell of the detected table as read, header first
+    #[arg(long)]
+    pub raw: bool,
+    /// Show every record as it would be sent, after mapping and cleaning, with the documented headers
+    #[arg(long, conflicts_with = "raw")]
+    pub mapped: bool,
+    /// How the rows are written
+    #[arg(long, value_name = "FORMAT", default_value = "table")]
+    pub format: PreviewFormat,
+    #[command(flatten)]
+    pub input: InputArgs,
+}
+
+#[derive(Debug, Args)]
+pub struct PlanArgs {
+    /// The list of customers: CSV, TSV, XLSX, XLSM, XLSB, XLS or ODS
+    pub file: PathBuf,
+    /// How the plan is written
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub format: PlanFormat,
+    /// Write the plan to a file as well, to be approved and carried out with `run --plan`
+    #[arg(long, value_name = "PLAN")]
+    pub save: Option<PathBuf>,
+    #[command(flatten)]
+    pub existing: ExistingArgs,
+    #[command(flatten)]
+    pub input: InputArgs,
+    #[command(flatten)]
+    pub target: TargetArgs,
+}
+
+#[derive(Debug, Clone, Args)]
+pub struct RunCommandArgs {
+    /// The list of customers: CSV, TSV, XLSX, XLSM, XLSB, XLS or ODS [default: that of --plan]
+    #[arg(required_unless_present = "plan")]
+    pub file: Option<PathBuf>,
+    /// Carry out a plan that `plan --save` wrote; refused when anything it rests on has changed
+    #[arg(long, value_name = "PLAN")]
+    pub plan: Option<PathBuf>,
+    /// Only show what would be done
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Begin anew, although an unfinished run of this file, or of an earlier state of it, exists
+    #[arg(long)]
+    pub new_run: bool,
+    #[command(flatten)]
+    pub agreeing: AgreeingArgs,
+    /// How the result is written
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub format: RunFormat,
+    #[command(flatten)]
+    pub existing: ExistingArgs,
+    #[command(flatten)]
+    pub input: InputArgs,
+    #[command(flatten)]
+    pub target: TargetArgs,
+    #[command(flatten)]
+    pub run: RunArgs,
+}
+
+#[derive(Debug, Args)]
+pub struct ResumeArgs {
+    /// The run's id, as `runs` lists it; its beginning will do [default: the last unfinished one]
+    pub run_id: Option<String>,
+    /// Continue with the rows as they were when the run began, although the file has changed
+    #[arg(long)]
+    pub as_begun: bool,
+    /// How the result is written
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub format: RunFormat,
+    #[command(flatten)]
+    pub target: TargetArgs,
+    #[command(flatten)]
+    pub run: RunArgs,
+}
+
+#[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
+pub struct RunsArgs {
+    /// How the list is written
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub format: TextOrJson,
+    #[command(subcommand)]
+    pub command: Option<RunsCommand>,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum RunsCommand {
+    /// Remove journals of old runs
+    Prune(PruneArgs),
+}
+
+#[derive(Debug, Args)]
+pub struct ReportArgs {
+    /// The run's id, as `runs` lists it; its beginning will do
+    pub run_id: String,
+    /// Where the result files go [default: where they went before]
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// How the result is written
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub format: RunFormat,
+}
+
+#[derive(Debug, Args)]
+pub struct LookupArgs {
+    /// What of the tenant to list
+    pub what: Lookup,
+    /// How it is written
+    #[arg(long, value_name = "FORMAT", default_value = "table")]
+    pub format: TableFormat,
+    /// With partners: write a snapshot of the tenant for `check --tenant` instead of listing it
+    #[arg(long, value_name = "FILE", conflicts_with = "format")]
+    pub save: Option<PathBuf>,
+    #[command(flatten)]
+    pub target: TargetArgs,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Lookup {
+    /// The customers one can see.
+    Partners,
+    /// The storage locations.
+    Locations,
+    /// The countries the service knows.
+    Countries,
+    /// The regions.
+    Regions,
+}
+
+#[derive(Debug, Args)]
+pub struct TemplateArgs {
+    /// Where to write it; never replaces a file [default: standard output]
+    pub file: Option<PathBuf>,
+    /// The same as FILE
+    #[arg(short, long, value_name = "FILE", conflicts_with = "file")]
+    pub output: Option<PathBuf>,
+    /// What is written [default: by the file's name, else csv]
+    #[arg(long, value_name = "FORMAT")]
+    pub format: Option<TemplateFormat>,
+    /// With a workbook: offer the customers, locations and regions of a tenant, from a snapshot
+    /// that `lookup partners --save` wrote; --sandbox, --endpoint, --partner or --username read
+    /// the tenant itself
+    #[arg(long, value_name = "SNAPSHOT")]
+    #[arg(conflicts_with_all = ["sandbox", "endpoint", "partner", "username"])]
+    pub tenant: Option<PathBuf>,
+    #[command(flatten)]
+    pub target: TargetArgs,
+}
+
+/// What a template is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum TemplateFormat {
+    /// A header, comma-separated.
+    Csv,
+    /// A workbook with drop-downs, comments and an example.
+    Xlsx,
+}
+
+#[derive(Debug, Args)]
+pub struct InitArgs {
+    /// The input to look at
+    pub file: PathBuf,
+    /// Where to write the profile; "-" for standard output [default: partner-import.toml beside
+    /// the input]
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+    /// Overwrite a profile that is there
+    #[arg(long)]
+    pub force: bool,
+    #[command(flatten)]
+    pub input: InputArgs,
+}
+
+impl PlanArgs {
+    /// What was typed of all settings.
+    pub fn typed(&self) -> Typed {
+        self.existing.and(&self.input).and(&self.target)
+    }
+}
+
+impl RunCommandArgs {
+    /// What was typed of all settings.
+    pub fn typed(&self) -> Typed {
+        let typed = self.agreeing.and(&self.existing);
+        typed
+            .and(&self.input)
+            .and(&self.target)
+            .and(&self.run.flags)
+    }
+}
+
+impl Command {
+    /// Whether the command only shows what is in files.
+    pub fn purpose(&self) -> Purpose {
+        match self {
+            Self::Check(args) if args.fix.is_none() => Purpose::Show,
+            Self::Runs(args) if args.command.is_none() => Purpose::Show,
+            Self::Preview(_) | Self::Config(_) => Purpose::Show,
+            _ => Purpose::Act,
+        }
+    }
+
+    /// The table at hand, beside which a profile may lie.
+    pub fn input(&self) -> Option<&std::path::Path> {
+        match self {
+            Self::Check(args) => Some(&args.file),
+            Self::Preview(args) => Some(&args.file),
+            Self::Plan(args) => Some(&args.file),
+            Self::Run(args) => args.file.as_deref(),
+            Self::Config(ConfigArgs {
+                command: ConfigCommand::Show(args),
+            }) => args.file.as_deref(),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,36 @@
+//! Settings: each described once ([`table`]), laid upon each other once ([`Layers`]: defaults below
+//! profiles, these below the environment, that below what was typed), resolved once for a command
+//! ([`Resolved`]). What help, reference, `config show`, journals and the commands to type next say of
+//! them is made from here.
+
+pub mod access;
+pub mod decisive;
+mod error;
+mod given;
+mod layers;
+mod machine;
+pub mod plain_text;
+pub mod profile;
+mod reading;
+mod resolved;
+mod setting;
+pub mod table;
+mod takes;
+mod value;
+
+pub use access::{Access, Account, PasswordSource};
+pub use decisive::{Decisive, Kept, Reads};
+pub use error::{SettingsError, chain};
+pub use given::{Content, Entry, Given, Origin, Place, Typed};
+pub use layers::{Layers, Wrong};
+pub use machine::{CONFIG_DIR, LOG, Machine};
+pub use profile::Profile;
+pub use resolved::{Limits, Resolved, Settings, Watching};
+pub use setting::{
+    Decides, Fallback, Flag, Group, InProfile, InSandbox, Says, Setting, Use, Variable,
+};
+pub use takes::{Choice, Takes, Value};
+pub use value::{
+    BillingContact, HIDDEN, Hidden, LogFormat, NotifyFormat, OfRun, RateChoice, Verbosity,
+    parse_time,
+};

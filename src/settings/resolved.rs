@@ -1,0 +1,252 @@
+//! What a command goes by: made once of all layers, and passed along.
+
+use std::num::NonZeroU32;
+use std::path::PathBuf;
+
+use super::access::Access;
+use super::decisive::Decisive;
+use super::error::SettingsError;
+use super::given::{Content, Given, Typed};
+use super::layers::{Layers, Wrong};
+use super::machine::Machine;
+use super::profile::Profile;
+use super::reading::{checking, reading};
+use super::table::{
+    ALLOW_MOVE, CONCURRENCY, CONFIRM_ABOVE, MAX_CREATE, MAX_ERRORS, METRICS_FILE, NOTIFY,
+    NOTIFY_FILE, NOTIFY_FORMAT, OF_RUN, ON_EXISTS, OUT, OUTAGE_LIMIT, PING, PING_START,
+    QUARANTINE_AFTER, SETTLE_WAIT, STATE_DIR,
+};
+use super::value::{Hidden, NotifyFormat, OfRun};
+use crate::check::{CheckSettings, Keep};
+use crate::plan::{Moves, OnExists, PlanOptions};
+use crate::read::ReadOptions;
+use crate::submit::{Concurrency, RunSettings};
+
+/// How long a lost request is taken to be on its way, where lists are seen not to lag.
+const LIVE_LANDING_WAIT: std::time::Duration = std::time::Duration::from_secs(120);
+
+/// What every command shares before its own flags count: the profile, what was typed of the common
+/// options, and the machine.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// The profile.
+    pub profile: Profile,
+    /// The common options that were typed.
+    pub common: Typed,
+    /// The machine.
+    pub machine: Machine,
+    /// Where journals and locks are kept.
+    pub state_dir: PathBuf,
+}
+
+impl Settings {
+    /// Lays profile, environment and common options upon each other.
+    pub fn new(profile: Profile, common: Typed, machine: Machine) -> Result<Self, SettingsError> {
+        let given = Layers::of(&common, &machine, &profile.entries)
+            .path(&STATE_DIR)
+            .map(|given| given.value);
+        let state_dir = given.or_else(|| machine.data_dir.clone());
+        Ok(Self {
+            state_dir: state_dir.ok_or(SettingsError::NoHome)?,
+            profile,
+            common,
+            machine,
+        })
+    }
+
+    /// What counts where nothing but the common options was typed.
+    pub fn layers(&self) -> Layers {
+        Layers::of(&self.common, &self.machine, &self.profile.entries)
+    }
+
+    /// What a command goes by for which this was typed.
+    pub fn with(&self, typed: &Typed) -> Result<Resolved, SettingsError> {
+        Resolved::of(self, &self.common.and(typed))
+    }
+}
+
+/// What a command goes by.
+#[derive(Debug, Clone)]
+pub struct Resolved {
+    /// How the input is read.
+    pub reading: ReadOptions,
+    /// How its rows are checked. What is kept of them, and what they are held against, is the
+    /// command's own.
+    pub checking: CheckSettings,
+    /// How rows become a plan.
+    pub planning: PlanOptions,
+    /// How a run goes.
+    pub running: RunSettings,
+    /// How the service is reached.
+    pub access: Access,
+    /// How much may be sent.
+    pub agreement: Limits,
+    /// Who hears of the run.
+    pub watching: Watching,
+    /// The run that wrote the file, where one was named.
+    pub of_run: Option<OfRun>,
+    /// After how many refusals a row is not sent again.
+    pub quarantine_after: Option<NonZeroU32>,
+    /// Where the result files go, where a place was named.
+    pub out: Option<Given<PathBuf>>,
+    /// Where journals and locks are kept.
+    pub state_dir: PathBuf,
+    /// The profile's name; empty without one.
+    pub profile_name: String,
+    /// What was typed.
+    pub typed: Typed,
+    /// All of it, each with where it comes from.
+    pub layers: Layers,
+}
+
+/// How much may be sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// Above how many changes a number must be typed.
+    pub confirm_above: usize,
+    /// The most creates; more, and nothing is sent.
+    pub max_create: Option<usize>,
+}
+
+/// Who hears of a run.
+#[derive(Debug, Clone, Default)]
+pub struct Watching {
+    /// Where the metrics go.
+    pub metrics_file: Option<PathBuf>,
+    /// Webhooks, each as it was written.
+    pub notify: Vec<Hidden>,
+    /// What they are called in a message.
+    pub notify_place: String,
+    /// A file with more of them.
+    pub notify_file: Option<PathBuf>,
+    /// How a summary is written where the webhook does not say so.
+    pub notify_format: NotifyFormat,
+    /// An address to get.
+    pub ping: Option<Hidden>,
+    /// Whether the start is a sign of life too.
+    pub ping_start: bool,
+}
+
+impl Resolved {
+    fn of(settings: &Settings, typed: &Typed) -> Result<Self, SettingsError> {
+        let Settings {
+            profile, machine, ..
+        } = settings;
+        let layers = Layers::of(typed, machine, &profile.entries);
+        let password = super::access::password_variable();
+        Ok(Self {
+            reading: reading(&layers)?,
+            checking: checking(&layers)?,
+            planning: planning(&layers)?,
+            running: running(&layers, machine)?,
+            access: Access::of(&layers, machine.variables.contains_key(password))?,
+            agreement: Limits {
+                confirm_above: layers.value(&CONFIRM_ABOVE)?.unwrap_or_default(),
+                max_create: layers.value(&MAX_CREATE)?,
+            },
+            watching: Watching::of(&layers)?,
+            of_run: layers.value(&OF_RUN)?,
+            quarantine_after: layers.value(&QUARANTINE_AFTER)?,
+            out: layers.path(&OUT),
+            state_dir: settings.state_dir.clone(),
+            profile_name: profile.name(),
+            typed: typed.clone(),
+            layers,
+        })
+    }
+
+    /// Refuses a flag that would change nothing.
+    pub fn refuse_idle_flags(&self) -> Result<(), SettingsError> {
+        let entry = self.layers.entry(&ALLOW_MOVE);
+        let is_typed = entry.is_some_and(|entry| entry.origin.is_flag());
+        if is_typed && self.planning.on_exists != OnExists::Update {
+            return Err(SettingsError::MoveWithoutUpdate);
+        }
+        Ok(())
+    }
+
+    /// The options that decide what is sent; `of_run` is the id of the run that was named, in full.
+    pub fn decisive(&self, of_run: Option<String>) -> Decisive {
+        Decisive::of(&self.layers, of_run)
+    }
+
+    /// How the rows are checked by a command that keeps so much of them.
+    pub fn checking(&self, keep: Keep) -> CheckSettings {
+        CheckSettings {
+            keep,
+            ..self.checking.clone()
+        }
+    }
+
+    /// The settings whose values say nothing of anybody, as a journal keeps them of an attempt.
+    pub fn plain(&self) -> Vec<(String, String)> {
+        let settings = super::table::in_profile().filter(|one| one.is_plain());
+        let kept = settings.filter_map(|setting| {
+            let given = self.layers.entry(setting).map(|one| one.content.text());
+            let fallback = || self.layers.fallback(setting).map(str::to_owned);
+            let value = given.or_else(fallback)?;
+            Some((setting.key.to_owned(), value))
+        });
+        kept.collect()
+    }
+}
+
+fn planning(layers: &Layers) -> Result<PlanOptions, Wrong> {
+    Ok(PlanOptions {
+        on_exists: layers.value(&ON_EXISTS)?.unwrap_or_default(),
+        moves: if layers.is_true(&ALLOW_MOVE) {
+            Moves::Allowed
+        } else {
+            Moves::Forbidden
+        },
+    })
+}
+
+fn running(layers: &Layers, machine: &Machine) -> Result<RunSettings, Wrong> {
+    let mut running = RunSettings::new(machine.clock.clone());
+    if let Some(concurrency) = layers.value::<Concurrency>(&CONCURRENCY)? {
+        running.concurrency = concurrency.most;
+        running.adaptation = concurrency.adaptation;
+    }
+    running.max_errors = layers.value(&MAX_ERRORS)?;
+    if let Some(wait) = layers.value(&SETTLE_WAIT)? {
+        running.settle_wait = wait;
+    }
+    let is_given = layers.entry(&SETTLE_WAIT).is_some();
+    running.landing_wait = (!layers.is_sandbox() && !is_given).then_some(LIVE_LANDING_WAIT);
+    if let Some(limit) = layers.value(&OUTAGE_LIMIT)? {
+        running.outage_limit = limit;
+    }
+    running.seed = fastrand::u64(..);
+    Ok(running)
+}
+
+impl Watching {
+    /// What the layers say.
+    fn of(layers: &Layers) -> Result<Self, Wrong> {
+        let place = layers.entry(&NOTIFY).map(|entry| match &entry.origin {
+            super::given::Origin::Profile(_) => "the profile's notify.urls".to_owned(),
+            origin => origin.to_string(),
+        });
+        let ping = layers.entry(&PING).map(|entry| match &entry.content {
+            Content::Text(text) => Hidden(text.clone()),
+            other => Hidden(other.text()),
+        });
+        Ok(Self {
+            metrics_file: layers.path(&METRICS_FILE).map(|given| given.value),
+            notify: layers.texts(&NOTIFY).into_iter().map(Hidden).collect(),
+            notify_place: place.unwrap_or_default(),
+            notify_file: layers.path(&NOTIFY_FILE).map(|given| given.value),
+            notify_format: layers.value(&NOTIFY_FORMAT)?.unwrap_or_default(),
+            ping,
+            ping_start: layers.is_true(&PING_START),
+        })
+    }
+}
+
+impl Settings {
+    /// Who hears of a run of which the profile is not known yet.
+    pub fn watching(typed: &Typed, machine: &Machine) -> Watching {
+        Watching::of(&Layers::of(typed, machine, &[])).unwrap_or_default()
+    }
+}

@@ -1,0 +1,86 @@
+//! Every setting. Help, reference, profile, `config show`, the commands to type next, what is
+//! compared when a run is continued and what is kept of an attempt are made from this table: an
+//! entry here is all that a new setting needs, but for the code that obeys it.
+//!
+//! The order is that of the help within a group of flags, and of the reference within a section.
+
+mod input;
+mod limits;
+mod output;
+mod short;
+mod target;
+
+use super::setting::{Setting, Variable};
+
+pub use self::input::{
+    ALL_SHEETS, ALLOW_MOVE, DEFAULT, DELIMITER, ENCODING, HEADER_ROW, MAP, OF_RUN, ON_EXISTS, SET,
+    SHEET,
+};
+pub use self::limits::{
+    CONCURRENCY, CONFIRM_ABOVE, MAX_CREATE, MAX_ERRORS, OUTAGE_LIMIT, QUARANTINE_AFTER, RATE,
+    SETTLE_WAIT, TIMEOUT,
+};
+pub use self::output::{
+    LOG_FORMAT, METRICS_FILE, NOTIFY, NOTIFY_FILE, NOTIFY_FORMAT, OUT, PING, PING_START, PROGRESS,
+    STATE_DIR, VERBOSITY,
+};
+pub use self::target::{
+    BILLING_CONTACT, CA_FILE, ENDPOINT, PARTNER, PASSWORD, PASSWORD_COMMAND, PASSWORD_FILE,
+    PASSWORD_STDIN, PROXY, SANDBOX, USERNAME,
+};
+
+/// All of them.
+pub fn all() -> impl Iterator<Item = &'static Setting> + Clone {
+    let lists = [target::LIST, input::LIST, output::LIST, limits::LIST];
+    lists.into_iter().flatten().copied()
+}
+
+/// A section of the profile, and what it is for.
+pub const SECTIONS: &[(&str, &str)] = &[
+    ("target", "Where the service is, and who logs in."),
+    ("input", "How the input is read."),
+    (
+        "map",
+        "Which column a header stands for: `\"header\" = \"column\"`; the column `-` leaves it out.",
+    ),
+    (
+        "default",
+        "Values for cells that are empty and columns that are missing: `Column = \"value\"`. A \
+         filled cell wins.",
+    ),
+    (
+        "set",
+        "Constants: `Column = \"value\"` for every row. What the cells of such a column hold is \
+         not read.",
+    ),
+    (
+        "existing",
+        "What becomes of customers that are there already.",
+    ),
+    ("limits", "How fast, how long, how many."),
+    ("output", "Where things are kept, and what is told."),
+    (
+        "notify",
+        "Who is told when a run has ended. Addresses with tokens belong into a private file.",
+    ),
+];
+
+/// The settings of a section, in the order of the reference.
+pub fn of_section(section: &str) -> impl Iterator<Item = &'static Setting> + '_ {
+    let settings = all();
+    settings.filter(move |one| one.is_in_profile() && one.section() == section)
+}
+
+/// The settings that a profile may hold, lists of pairs at the end.
+pub fn in_profile() -> impl Iterator<Item = &'static Setting> {
+    let of = |pairs: bool| {
+        let sections = SECTIONS.iter().flat_map(|(section, _)| of_section(section));
+        sections.filter(move |one| one.takes.is_pairs() == pairs)
+    };
+    of(false).chain(of(true))
+}
+
+/// The variables of the environment that give a setting.
+pub fn variables() -> impl Iterator<Item = (&'static Setting, Variable)> {
+    all().filter_map(|one| Some((one, one.variable?)))
+}

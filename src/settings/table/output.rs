@@ -1,0 +1,143 @@
+//! Where things are kept, what is said, and who hears of a run.
+
+use super::super::setting::{Fallback, Flag, Group, Says, Setting, Use, Variable};
+use super::super::takes::{Choice, Takes, choice};
+use super::short::{flag, setting, settings, switch, variable};
+
+settings! {
+    STATE_DIR "output.state_dir" Takes::Path => {
+        about: "Where journals and locks are kept",
+        fallback: Fallback::Words("the platform's data directory"),
+        example: "\"state\"",
+        flags: &[flag("state-dir", "DIR")],
+        groups: &[Group::Common],
+        variable: variable("PARTNER_IMPORT_STATE_DIR"),
+    }
+    OUT "output.out" Takes::Path => {
+        about: "Where the result files go",
+        fallback: Fallback::Words("INPUT-results/RUN/"),
+        example: "\"results\"",
+        flags: &[flag("out", "DIR")],
+        groups: &[Group::Run],
+    }
+    METRICS_FILE "output.metrics_file" Takes::Path => {
+        about: "Where a run's figures go when it ends, for Prometheus",
+        example: "\"/var/lib/node_exporter/partner-import.prom\"",
+        flags: &[Flag {
+            help: "Write the run's figures here when it ends, however it ends, for the textfile \
+                   collector of Prometheus' node exporter",
+            ..flag("metrics-file", "FILE")
+        }],
+        groups: &[Group::Watching],
+    }
+    PROGRESS "output.progress" Takes::Truth => {
+        about: "Whether progress is shown",
+        fallback: Fallback::Value("true"),
+        example: "false",
+        flags: &[Flag {
+            help: "Show no progress, also on a terminal",
+            ..switch("no-progress", "false")
+        }],
+        groups: &[Group::Common],
+        use_: Use::Attempt,
+    }
+    LOG_FORMAT "output.log_format" Takes::OneOf(&[
+        Choice { name: "text", help: "For people" },
+        Choice { name: "json", help: "One JSON object per line" },
+    ]) => {
+        about: "How log lines are written to stderr",
+        fallback: Fallback::Value("text"),
+        example: "\"json\"",
+        flags: &[flag("log-format", "FORMAT")],
+        groups: &[Group::Common],
+        use_: Use::Attempt,
+    }
+    VERBOSITY "output.verbosity" Takes::OneOf(&[choice("quiet"), choice("normal"), choice("verbose"), choice("debug")]) => {
+        about: "How much is told",
+        fallback: Fallback::Value("normal"),
+        example: "\"quiet\"",
+        flags: &[
+            Flag {
+                short: Some('v'),
+                help: "Tell more; twice for every request",
+                says: Says::Counted(&["verbose", "debug"]),
+                ..flag("verbose", "")
+            },
+            Flag {
+                short: Some('q'),
+                help: "Tell only what went wrong",
+                conflicts: Some("verbose"),
+                ..switch("quiet", "quiet")
+            },
+        ],
+        groups: &[Group::Common],
+        use_: Use::Attempt,
+    }
+    NOTIFY "notify.urls" Takes::Secrets => {
+        about: "Webhooks that get a summary when a run has ended",
+        example: "[\"teams+https://example.webhook.office.example/...\"]",
+        flags: &[Flag {
+            help: "Post a summary to this webhook when the run ends; may be given several times, \
+                   also as `teams+https://...` or `slack+https://...`",
+            ..flag("notify", "URL")
+        }],
+        groups: &[Group::Watching],
+        variable: Some(Variable {
+            name: "PARTNER_IMPORT_NOTIFY",
+            about: "webhooks, separated by spaces, as `--notify`",
+            why: ", away from the eyes of other users",
+        }),
+        use_: Use::Secret,
+    }
+    NOTIFY_FILE "notify.file" Takes::Path => {
+        about: "A file with webhooks, one per line",
+        example: "\"webhooks.txt\"",
+        flags: &[Flag {
+            help: "A file with such webhooks, one per line",
+            ..flag("notify-file", "FILE")
+        }],
+        groups: &[Group::Watching],
+    }
+    NOTIFY_FORMAT "notify.format" Takes::OneOf(&[
+        Choice { name: "json", help: "One JSON object" },
+        Choice { name: "teams", help: "An Adaptive Card for a workflow of Microsoft Teams" },
+        Choice { name: "slack", help: "A message for an incoming webhook of Slack" },
+    ]) => {
+        about: "How the summary is written where a webhook does not say so",
+        fallback: Fallback::Value("json"),
+        example: "\"teams\"",
+        flags: &[Flag {
+            help: "How the summary is written where the webhook does not say so",
+            ..flag("notify-format", "FORMAT")
+        }],
+        groups: &[Group::Watching],
+        use_: Use::Attempt,
+    }
+    PING "notify.ping" Takes::Secret => {
+        about: "An address to get when a run has ended with 0, and with /fail behind it otherwise",
+        example: "\"https://hc-ping.com/your-uuid\"",
+        flags: &[Flag {
+            help: "Get this address when the run has ended with 0, and the same with /fail behind \
+                   it when it ended otherwise",
+            ..flag("ping", "URL")
+        }],
+        groups: &[Group::Watching],
+        variable: Some(Variable {
+            name: "PARTNER_IMPORT_PING",
+            about: "an address to get, as `--ping`",
+            why: "",
+        }),
+        use_: Use::Secret,
+    }
+    PING_START "notify.ping_start" Takes::Truth => {
+        about: "Whether the start is told too, with /start behind that address",
+        fallback: Fallback::Value("false"),
+        example: "true",
+        flags: &[Flag {
+            help: "Get the address of --ping with /start behind it when the run starts",
+            ..switch("ping-start", "true")
+        }],
+        groups: &[Group::Watching],
+        use_: Use::Attempt,
+    }
+}

@@ -1,0 +1,62 @@
+//! Short ways to write an entry of the table down.
+
+use super::super::setting::{Fallback, Flag, InProfile, InSandbox, Says, Setting, Use, Variable};
+use super::super::takes::Takes;
+
+/// What most settings are: of this machine, in trusted profiles, without flag and variable.
+pub(super) const fn setting(key: &'static str, takes: Takes) -> Setting {
+    Setting {
+        key,
+        about: "",
+        takes,
+        fallback: Fallback::Nothing,
+        sandbox: InSandbox::Same,
+        example: "",
+        flags: &[],
+        groups: &[],
+        variable: None,
+        use_: Use::Local,
+        profile: InProfile::Trusted,
+        rivals: None,
+    }
+}
+
+/// A flag with a value behind it.
+pub(super) const fn flag(long: &'static str, value: &'static str) -> Flag {
+    Flag {
+        long,
+        short: None,
+        help: "",
+        says: Says::Takes(value),
+        conflicts: None,
+    }
+}
+
+/// A flag that is a value by itself.
+pub(super) const fn switch(long: &'static str, value: &'static str) -> Flag {
+    Flag {
+        says: Says::Is(value),
+        ..flag(long, "")
+    }
+}
+
+pub(super) const fn variable(name: &'static str) -> Option<Variable> {
+    Some(Variable {
+        name,
+        about: "",
+        why: "",
+    })
+}
+
+macro_rules! settings {
+    ($($name:ident $key:literal $takes:expr => { $($member:ident: $value:expr),* $(,)? })*) => {
+        $(
+            #[doc = concat!("`", $key, "`")]
+            pub static $name: Setting = Setting { $($member: $value,)* ..setting($key, $takes) };
+        )*
+
+        /// These settings, in this order.
+        pub(in crate::settings::table) static LIST: &[&Setting] = &[$(&$name),*];
+    };
+}
+pub(super) use settings;

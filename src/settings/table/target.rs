@@ -1,0 +1,104 @@
+//! Where the service is, and who logs in.
+
+use super::super::setting::Decides::Rows;
+use super::super::setting::{
+    Fallback, Flag, Group, InProfile, InSandbox, Rivals, Setting, Use, Variable,
+};
+use super::super::takes::{Takes, choice};
+use super::short::{flag, setting, settings, switch, variable};
+
+settings! {
+    SANDBOX "target.sandbox" Takes::Truth => {
+        about: "Use the local stand-in; `--endpoint` overrides it",
+        fallback: Fallback::Value("false"),
+        example: "false",
+        flags: &[Flag {
+            help: "Use the local stand-in instead of the service",
+            conflicts: Some("endpoint"),
+            ..switch("sandbox", "true")
+        }],
+        groups: &[Group::Target],
+        rivals: Some(Rivals::Place),
+    }
+    ENDPOINT "target.endpoint" Takes::Text => {
+        about: "The service's address",
+        fallback: Fallback::Value("https://api.backup.management/jsonapi"),
+        sandbox: InSandbox::Own,
+        example: "\"https://api.backup.management/jsonapi\"",
+        flags: &[flag("endpoint", "URL")],
+        groups: &[Group::Target],
+        variable: variable("PARTNER_IMPORT_ENDPOINT"),
+        rivals: Some(Rivals::Place),
+    }
+    PARTNER "target.partner" Takes::Text => {
+        about: "The customer to log in under, exactly as the console shows it, e-mail in brackets included",
+        sandbox: InSandbox::Own,
+        example: "\"Acme MSP (admin@acme.example)\"",
+        flags: &[flag("partner", "NAME")],
+        groups: &[Group::Target],
+        variable: variable("PARTNER_IMPORT_PARTNER"),
+    }
+    USERNAME "target.username" Takes::Text => {
+        about: "The user's (API user's) name",
+        sandbox: InSandbox::Own,
+        example: "\"import\"",
+        flags: &[flag("username", "NAME")],
+        groups: &[Group::Target],
+        variable: variable("PARTNER_IMPORT_USERNAME"),
+    }
+    PASSWORD "target.password" Takes::Secret => {
+        about: "The password (API token)",
+        sandbox: InSandbox::Own,
+        variable: Some(Variable {
+            name: "PARTNER_IMPORT_PASSWORD",
+            about: "the password (API token); there is no flag for it, because other users of a \
+                    machine can read command lines",
+            why: "",
+        }),
+        use_: Use::Secret,
+        profile: InProfile::Never,
+        rivals: Some(Rivals::Password),
+    }
+    PASSWORD_FILE "target.password_file" Takes::Path => {
+        about: "A file whose first line is the password (API token); the password itself never stands in a profile",
+        example: "\"token.txt\"",
+        flags: &[Flag {
+            help: "A file whose first line is the password (API token) [environment, for the \
+                   password itself: `PARTNER_IMPORT_PASSWORD`]",
+            ..flag("password-file", "FILE")
+        }],
+        groups: &[Group::Target],
+        rivals: Some(Rivals::Password),
+    }
+    PASSWORD_STDIN "target.password_stdin" Takes::Truth => {
+        about: "Read the password from standard input",
+        flags: &[Flag {
+            conflicts: Some("password-file"),
+            ..switch("password-stdin", "true")
+        }],
+        groups: &[Group::Target],
+        profile: InProfile::Never,
+        rivals: Some(Rivals::Password),
+    }
+    PASSWORD_COMMAND "target.password_command" Takes::Words => {
+        about: "A program, with its arguments, whose first line of output is the password; no shell in between",
+        example: "[\"pass\", \"show\", \"backup/api\"]",
+        rivals: Some(Rivals::Password),
+    }
+    PROXY "target.proxy" Takes::Proxy => {
+        about: "The proxy to the service; nothing that goes to this machine passes it",
+        fallback: Fallback::Words("the environment's: HTTPS_PROXY"),
+        example: "\"http://proxy.example.com:3128\"",
+    }
+    CA_FILE "target.ca_file" Takes::Path => {
+        about: "A file of certificates (PEM) that are trusted beside the system's",
+        fallback: Fallback::Words("the system's, or SSL_CERT_FILE's"),
+        example: "\"company-ca.pem\"",
+    }
+    BILLING_CONTACT "target.billing_contact" Takes::OneOf(&[choice("integer"), choice("text"), choice("string")]) => {
+        about: "How BillingContactPersonId is sent: the service's schema says an integer, its page a text (`string` is the same)",
+        fallback: Fallback::Value("integer"),
+        example: "\"integer\"",
+        use_: Use::Decisive(Rows),
+    }
+}

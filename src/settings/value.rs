@@ -1,0 +1,160 @@
+//! Types of settings that no layer below has.
+
+use std::fmt;
+use std::str::FromStr;
+use std::time::Duration;
+
+use crate::api::Rate;
+
+/// How fast requests may be sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RateChoice {
+    /// As fast as they are answered.
+    Unlimited,
+    /// At most this.
+    At(Rate),
+}
+
+impl FromStr for RateChoice {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        if matches!(text, "none" | "unlimited") {
+            return Ok(Self::Unlimited);
+        }
+        text.parse()
+            .map(Self::At)
+            .map_err(|error: crate::api::rate::InvalidRate| error.to_string())
+    }
+}
+
+/// The run that wrote the file that is read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum OfRun {
+    /// By its id, or the beginning of it.
+    Run(String),
+    /// The last one that read another file.
+    Last,
+    /// The file is taken as it is.
+    None,
+}
+
+impl FromStr for OfRun {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text.trim() {
+            "" => Err("write a run's id, as `partner-import runs` lists it, last, or none".into()),
+            "last" => Ok(Self::Last),
+            "none" => Ok(Self::None),
+            id => Ok(Self::Run(id.to_owned())),
+        }
+    }
+}
+
+/// Types that are one of a few terms.
+macro_rules! terms {
+    ($($(#[$about:meta])* $type:ident { $($(#[$of:meta])* $variant:ident = $term:literal $(| $alias:literal)*,)* })*) => {$(
+        $(#[$about])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+        pub enum $type { $($(#[$of])* $variant,)* }
+
+        impl FromStr for $type {
+            type Err = String;
+
+            fn from_str(text: &str) -> Result<Self, String> {
+                match text {
+                    $($term $(| $alias)* => Ok(Self::$variant),)*
+                    _ => Err(format!("\"{text}\" is none of {}", [$($term),*].join(", "))),
+                }
+            }
+        }
+
+        impl fmt::Display for $type {
+            fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+                out.write_str(match self { $(Self::$variant => $term,)* })
+            }
+        }
+    )*};
+}
+
+terms! {
+    /// How a summary is written for a webhook.
+    NotifyFormat {
+        /// One JSON object.
+        #[default]
+        Json = "json",
+        /// An Adaptive Card for a workflow of Microsoft Teams.
+        Teams = "teams",
+        /// A message for an incoming webhook of Slack.
+        Slack = "slack",
+    }
+    /// How log lines look.
+    LogFormat {
+        /// For people.
+        #[default]
+        Text = "text",
+        /// One JSON object per line.
+        Json = "json",
+    }
+    /// How much is said.
+    Verbosity {
+        /// Only what went wrong.
+        Quiet = "quiet",
+        /// What people need.
+        #[default]
+        Normal = "normal",
+        /// More.
+        Verbose = "verbose",
+        /// Every request.
+        Debug = "debug",
+    }
+    /// How `BillingContactPersonId` goes over the wire.
+    BillingContact {
+        /// As a number, as the vendor's schema says.
+        #[default]
+        Integer = "integer",
+        /// As a text of digits, as its page says.
+        Text = "text" | "string",
+    }
+}
+
+/// A length of time: `250ms`, `60s`, `15m`, `2h`; a bare number is seconds.
+pub fn parse_time(text: &str) -> Result<Duration, String> {
+    let wrong = || format!("\"{text}\" is no time: write it like 250ms, 60s, 15m or 2h");
+    let text = text.trim();
+    let digits = text
+        .find(|one: char| !one.is_ascii_digit() && one != '.')
+        .unwrap_or(text.len());
+    let (number, unit) = text.split_at(digits);
+    let seconds = match unit.trim() {
+        "ms" => 0.001,
+        "" | "s" => 1.0,
+        "m" | "min" => 60.0,
+        "h" => 3600.0,
+        _ => return Err(wrong()),
+    };
+    let number: f64 = number.parse().map_err(|_| wrong())?;
+    match Duration::try_from_secs_f64(number * seconds) {
+        Ok(time) if time <= LONGEST_TIME => Ok(time),
+        _ if number.is_finite() => Err(format!("\"{text}\" is too long: at most a year, 8784h")),
+        _ => Err(wrong()),
+    }
+}
+
+/// Nobody waits longer, and clocks can be reckoned so far ahead.
+const LONGEST_TIME: Duration = Duration::from_secs(366 * 24 * 3600);
+
+/// What is shown in the place of a value that may hold a token.
+pub const HIDDEN: &str = "(hidden)";
+
+/// Text that may hold a token: taken as it is, so that no message about it repeats it, and never
+/// shown.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Hidden(pub String);
+
+impl fmt::Debug for Hidden {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(HIDDEN)
+    }
+}
