@@ -36,8 +36,8 @@ fn words(exit: Exit) -> Words {
         Exit::Usage => Words {
             of_run: "nothing was sent",
             meaning: "the command line or the profile is wrong; or nothing was sent, because nobody \
-                      could be asked, --max-create was exceeded, or the approved plan no longer \
-                      holds",
+                      could be asked, --max-create or --max-update was exceeded, or the approved \
+                      plan no longer holds",
             of_check: None,
             advice: "read the message: it names the flag, or the profile's line",
         },

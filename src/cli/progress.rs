@@ -59,6 +59,20 @@ struct Tally {
 }
 
 impl Tally {
+    /// Counts a row, which is looked for no more, and says how many have failed.
+    fn ended(&mut self, row: RowIndex, outcome: &Outcome) -> usize {
+        self.unsettled.remove(&row.0);
+        match outcome {
+            Outcome::Created(..) => self.created += 1,
+            Outcome::Exists(_) => self.exists += 1,
+            Outcome::Updated(_) => self.updated += 1,
+            Outcome::Failed(_) => self.failed += 1,
+            Outcome::Blocked { .. } => self.blocked += 1,
+            _ => {}
+        }
+        self.failed
+    }
+
     fn new(limit: Option<String>, now: Instant) -> Self {
         Self {
             phase: Phase::Preparing,
@@ -195,14 +209,13 @@ impl Progress {
         }
     }
 
+    /// The tally is let go before anything is logged: whoever logs waits for the screen, and the
+    /// screen waits for the tally.
     fn ended(&self, row: RowIndex, outcome: Outcome) {
         let (run_id, number) = (self.run_id.as_str(), self.number(row));
-        let mut tally = self.tally();
-        // A row with an outcome is looked for no more.
-        tally.unsettled.remove(&row.0);
+        let failed = self.tally().ended(row, &outcome);
         match outcome {
             Outcome::Created(id, origin) => {
-                tally.created += 1;
                 let how = match origin {
                     Origin::Answered => "Answered",
                     Origin::Found | Origin::Met => "Found",
@@ -210,21 +223,13 @@ impl Progress {
                 tracing::info!(run_id, row = number, id = id.get(), how, "created");
             }
             Outcome::Exists(id) => {
-                tally.exists += 1;
                 tracing::info!(run_id, row = number, id = id.get(), "exists");
             }
             Outcome::Updated(id) => {
-                tally.updated += 1;
                 tracing::info!(run_id, row = number, id = id.get(), "updated");
             }
-            Outcome::Failed(why) => {
-                tally.failed += 1;
-                let failed = tally.failed;
-                drop(tally);
-                self.failed(row, failed, *why);
-            }
+            Outcome::Failed(why) => self.failed(row, failed, *why),
             Outcome::Blocked { by } => {
-                tally.blocked += 1;
                 tracing::info!(run_id, row = number, by = self.number(by), "blocked");
             }
             // No outcomes of a run's own requests.

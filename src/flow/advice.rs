@@ -43,10 +43,10 @@ pub enum Advice {
     AgreeBeforehand,
     /// Beside that, set a limit.
     LimitBeforehand,
-    /// Look at what would be created.
-    LookAtPlan,
-    /// Raise the limit of creates.
-    RaiseMaxCreate,
+    /// Look at what would be created or changed.
+    LookAtPlan(Limited),
+    /// Raise the limit.
+    RaiseLimit(Limited),
     /// Write a snapshot of a tenant.
     WriteSnapshot,
     /// Write one of this tenant.
@@ -61,6 +61,15 @@ pub enum Advice {
     GiveUpUndo,
     /// Raise the budget of errors.
     RaiseMaxErrors,
+}
+
+/// What a limit holds back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Limited {
+    /// Customers that would be created.
+    Creates,
+    /// Customers that would be changed.
+    Updates,
 }
 
 /// What to do about a run.

@@ -6,7 +6,7 @@ use std::pin::Pin;
 
 use tokio::sync::watch;
 
-use super::advice::Advice;
+use super::advice::{Advice, Limited};
 use super::event::{Event, Note};
 use super::failure::Failure;
 use super::host::Work;
@@ -163,7 +163,7 @@ pub async fn agree(
         events.on(Event::Note(note));
     }
     let intent = Intent::of(&planned, work.target);
-    within_limit(intent.counts.create, agreement.limits.max_create)?;
+    within_limits(&intent.counts, agreement.limits)?;
     let changes = intent.changes();
     let say = || {
         events.on(Event::Note(Note::Intent {
@@ -189,16 +189,29 @@ pub async fn agree(
     Ok(Agreed { planned })
 }
 
-/// The limit for unattended runs.
-pub fn within_limit(creates: usize, most: Option<usize>) -> Result<(), Failure> {
-    match most {
-        Some(most) if creates > most => Err(Failure::usage(format!(
-            "nothing was sent: this would create {creates} customers, and --max-create allows {most}"
-        ))
-        .hint(Advice::LookAtPlan)
-        .hint(Advice::RaiseMaxCreate)),
+/// The limits for unattended runs.
+///
+/// # Errors
+///
+/// Where more would be created or changed than they allow.
+pub fn within_limits(counts: &PlanCounts, limits: Limits) -> Result<(), Failure> {
+    let over = |count: usize, most: Option<usize>, limited: Limited| match most {
+        Some(most) if count > most => {
+            let (verb, flag) = match limited {
+                Limited::Creates => ("create", "create"),
+                Limited::Updates => ("change", "update"),
+            };
+            let text = format!(
+                "nothing was sent: this would {verb} {count} customers, and --max-{flag} allows {most}"
+            );
+            Err(Failure::usage(text)
+                .hint(Advice::LookAtPlan(limited))
+                .hint(Advice::RaiseLimit(limited)))
+        }
         Some(_) | None => Ok(()),
-    }
+    };
+    over(counts.create, limits.max_create, Limited::Creates)?;
+    over(counts.update, limits.max_update, Limited::Updates)
 }
 
 impl Intent {
@@ -308,6 +321,7 @@ mod tests {
                 limits: Limits {
                     confirm_above: 100,
                     max_create: None,
+                    max_update: None,
                 },
             };
             match intent.question(agreement) {
@@ -321,11 +335,27 @@ mod tests {
     }
 
     #[test]
-    fn the_limit_holds_creates_back() {
-        assert!(within_limit(5, None).is_ok());
-        assert!(within_limit(5, Some(5)).is_ok());
-        let refused = within_limit(6, Some(5)).unwrap_err();
-        assert_eq!(refused.kind, Kind::Usage);
-        assert!(refused.message.contains("create 6") && refused.message.contains("allows 5"));
+    fn the_limits_hold_creates_and_updates_back() {
+        let limits = |max_create, max_update| Limits {
+            confirm_above: 100,
+            max_create,
+            max_update,
+        };
+        let counts = |create, update| PlanCounts {
+            create,
+            update,
+            ..PlanCounts::default()
+        };
+        assert!(within_limits(&counts(5, 5), limits(None, None)).is_ok());
+        assert!(within_limits(&counts(5, 3), limits(Some(5), Some(3))).is_ok());
+        let of = |limits| {
+            let failure = within_limits(&counts(6, 9), limits).unwrap_err();
+            assert_eq!(failure.kind, Kind::Usage);
+            failure.message
+        };
+        let creates = of(limits(Some(5), None));
+        assert!(creates.contains("create 6") && creates.contains("--max-create allows 5"));
+        let updates = of(limits(None, Some(0)));
+        assert!(updates.contains("change 9") && updates.contains("--max-update allows 0"));
     }
 }

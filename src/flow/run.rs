@@ -71,6 +71,7 @@ impl Ended {
             rows = counts.rows,
             created = counts.created,
             exists = counts.exists,
+            updated = counts.updated,
             failed = counts.failed,
             invalid = counts.invalid,
             blocked = counts.blocked,

@@ -14,6 +14,7 @@ use crate::journal::{
     Entry, JournalError, Replayed, RunInfo, Store, UndoEntry, UndoReplayed, runs,
 };
 use crate::model::{Ending, RowIndex, Standing};
+use crate::plan::action::PlanCounts;
 use crate::read;
 use crate::settings::Decisive;
 use crate::settings::decisive::reading_of;
@@ -33,13 +34,16 @@ impl Unfinished {
         &self.info
     }
 
-    /// How many of its rows may still be created.
-    pub fn still_to_create(&self) -> Result<usize, Failure> {
+    /// For how many of its rows anything may still be sent.
+    pub fn still_to_send(&self) -> Result<PlanCounts, Failure> {
         let replayed = Replayed::read(&self.store)?;
         let rows = replayed.planned.iter().zip(&replayed.progress);
-        let open =
-            rows.filter(|(planned, progress)| planned.action.creates() && !progress.is_final());
-        Ok(open.count())
+        let mut open = PlanCounts::default();
+        for (planned, _) in rows.filter(|(_, progress)| !progress.is_final()) {
+            open.create += usize::from(planned.action.creates());
+            open.update += usize::from(planned.action.updates());
+        }
+        Ok(open)
     }
 }
 

@@ -11,8 +11,10 @@ pub struct Counts {
     pub rows: u64,
     /// Created by this run.
     pub created: u64,
-    /// There already.
+    /// There already, and left as they are.
     pub exists: u64,
+    /// There already, and changed by this run.
+    pub updated: u64,
     /// Refused by the service.
     pub failed: u64,
     /// Wrong, not sent.
@@ -42,6 +44,7 @@ impl Counts {
         match status {
             Status::Created => &mut self.created,
             Status::Exists => &mut self.exists,
+            Status::Updated => &mut self.updated,
             Status::Failed => &mut self.failed,
             Status::Invalid => &mut self.invalid,
             Status::Blocked => &mut self.blocked,
@@ -55,9 +58,17 @@ impl Counts {
         *self.slot(status)
     }
 
+    /// The terms of the sum as people are shown it. Without updates, which are asked for, it has no
+    /// term for them and fits a line.
+    pub fn terms(self) -> impl Iterator<Item = (Status, u64)> {
+        let all = Status::ALL.into_iter();
+        all.map(move |status| (status, self.get(status)))
+            .filter(|(status, count)| *status != Status::Updated || *count > 0)
+    }
+
     /// The rows whose customer is in the tenant.
     pub fn made_it(self) -> u64 {
-        self.created + self.exists
+        self.created + self.exists + self.updated
     }
 
     /// The rows of `rejected.csv`.
@@ -83,7 +94,7 @@ impl Counts {
         let sum: u64 = Status::ALL.into_iter().map(|status| self.get(status)).sum();
         assert_eq!(
             self.rows, sum,
-            "rows = created + exists + failed + invalid + blocked + unknown + pending: {self:?}"
+            "rows = created + exists + updated + failed + invalid + blocked + unknown + pending: {self:?}"
         );
     }
 }
@@ -107,14 +118,14 @@ mod tests {
         for (times, status) in (1..).zip(Status::ALL) {
             all.extend(vec![verdict(status); times]);
         }
-        let counts = Counts::of(28, &all);
+        let counts = Counts::of(36, &all);
         counts.assert_adds_up();
         assert_eq!(
             Status::ALL.map(|status| counts.get(status)),
-            [1, 2, 3, 4, 5, 6, 7]
+            [1, 2, 3, 4, 5, 6, 7, 8]
         );
-        assert_eq!((counts.made_it(), counts.rejected()), (3, 25));
-        assert_eq!((counts.rejected_for_good(), counts.open()), (12, 13));
+        assert_eq!((counts.made_it(), counts.rejected()), (6, 30));
+        assert_eq!((counts.rejected_for_good(), counts.open()), (15, 15));
     }
 
     #[test]

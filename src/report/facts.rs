@@ -10,7 +10,7 @@ use super::verdict::{Numbers, Verdict, verdicts};
 use crate::journal::record::Mode;
 use crate::journal::refused::QUARANTINED;
 use crate::journal::{Fault, Replayed, RowRecord, RunInfo, Store};
-use crate::model::{Ending, Outcome, RowIndex, Severity, Standing};
+use crate::model::{Ending, RowIndex, Severity};
 
 /// How a run has ended, where the journal does not say it itself: a run that stopped is not
 /// finished, and yet its process ends in some way.
@@ -138,12 +138,6 @@ impl Facts {
     pub fn quarantined(&self) -> u64 {
         let codes = self.verdicts.iter().map(|verdict| verdict.code.as_str());
         codes.filter(|code| *code == QUARANTINED).count() as u64
-    }
-
-    /// The rows whose customer was there and has been changed by this run.
-    pub fn updated(&self) -> usize {
-        let changed = |one: &&Standing| matches!(one, Standing::Ended(Outcome::Updated(_)));
-        self.replayed.progress.iter().filter(changed).count()
     }
 
     /// How many of the run's customers are in the tenant, as far as the journal knows.

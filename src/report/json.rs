@@ -12,9 +12,13 @@ use super::file::write_file;
 use super::undone;
 use crate::journal::RunInfo;
 
+/// The version of what summaries hold: with the second one `updated` is a status of its own.
+const VERSION: u32 = 2;
+
 /// What `summary.json` holds, in its order.
 #[derive(Debug, Serialize)]
 struct Summary<'a> {
+    version: u32,
     run_id: &'a str,
     tool_version: &'a str,
     started_at: String,
@@ -59,6 +63,7 @@ impl<'a> Summary<'a> {
     fn of(facts: &'a Facts) -> Self {
         let info = &facts.info;
         Self {
+            version: VERSION,
             run_id: &info.id,
             tool_version: &info.tool_version,
             started_at: rfc3339(info.started_ms),

@@ -38,7 +38,7 @@ impl Default for Setting<'_> {
 pub fn closing(facts: &Facts, files: &[PathBuf], next: &[Next], setting: &Setting<'_>) -> String {
     let mut out = String::new();
     title(&mut out, facts, setting);
-    counts(&mut out, facts.counts, facts.updated(), setting);
+    counts(&mut out, facts.counts, setting);
     quarantined(&mut out, facts.quarantined(), setting);
     if let Some(undo) = &facts.undo {
         out.push_str("\nUndone since:\n\n");
@@ -208,21 +208,18 @@ pub fn duration(milliseconds: u64) -> String {
     }
 }
 
-fn counts(out: &mut String, counts: Counts, updated: usize, setting: &Setting<'_>) {
+fn counts(out: &mut String, counts: Counts, setting: &Setting<'_>) {
     out.push('\n');
     for status in Status::ALL {
         let count = counts.get(status);
         if count > 0 || status == Status::Created {
-            let mut line = format!("{status:<8} {count:>9}  {}", status.meaning());
-            if status == Status::Exists && updated > 0 {
-                let _ = write!(line, ", {updated} of them changed by this run");
-            }
+            let line = format!("{status:<8} {count:>9}  {}", status.meaning());
             wrapped(out, &line, (2, 22), setting);
         }
     }
-    let parts = Status::ALL
-        .into_iter()
-        .map(|status| (status.to_string(), counts.get(status)));
+    let parts = counts
+        .terms()
+        .map(|(status, count)| (status.to_string(), count));
     sum(out, ("rows", counts.rows), parts, setting.width);
 }
 
@@ -289,13 +286,14 @@ mod tests {
             rows: 7_000_000,
             created: 1_000_000,
             exists: 1_000_000,
+            updated: 0,
             failed: 1_000_000,
             invalid: 1_000_000,
             blocked: 1_000_000,
             unknown: 1_000_000,
             pending: 1_000_000,
         };
-        counts(&mut out, all, 0, &Setting::default());
+        counts(&mut out, all, &Setting::default());
         assert!(out.lines().all(|line| line.len() <= 80), "{out}");
         assert!(out.ends_with(
             "  rows    = created + exists  + failed  + invalid + blocked + unknown + pending\n  \

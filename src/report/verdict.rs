@@ -14,8 +14,10 @@ const PARENT_ROW_BLOCKED: &str = "H301";
 pub enum Status {
     /// This run has created the customer.
     Created,
-    /// The customer was there already.
+    /// The customer was there already, and stays as it is.
     Exists,
+    /// The customer was there already, and this run has changed it.
+    Updated,
     /// The service said no.
     Failed,
     /// Wrong; not sent.
@@ -29,10 +31,14 @@ pub enum Status {
 }
 
 impl Status {
+    /// How many there are.
+    pub const COUNT: usize = 8;
+
     /// Every status, in the order in which they are shown.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; Self::COUNT] = [
         Self::Created,
         Self::Exists,
+        Self::Updated,
         Self::Failed,
         Self::Invalid,
         Self::Blocked,
@@ -45,6 +51,7 @@ impl Status {
         match self {
             Self::Created => "created",
             Self::Exists => "exists",
+            Self::Updated => "updated",
             Self::Failed => "failed",
             Self::Invalid => "invalid",
             Self::Blocked => "blocked",
@@ -58,6 +65,7 @@ impl Status {
         match self {
             Self::Created => "created by this run",
             Self::Exists => "there already",
+            Self::Updated => "there already, changed by this run",
             Self::Failed => "the service said no",
             Self::Invalid => "wrong, not sent",
             Self::Blocked => "its parent row did not make it, not sent",
@@ -70,6 +78,7 @@ impl Status {
     pub fn code(self) -> &'static str {
         match self {
             Self::Created | Self::Exists | Self::Unknown | Self::Pending => "codes of warnings",
+            Self::Updated => "`T502`, and codes of warnings",
             Self::Failed => {
                 "the service's number; or `quarantined`, `no-answer`; a rule's code where \
                  `--on-exists fail` says so"
@@ -83,6 +92,7 @@ impl Status {
     pub fn advice(self) -> &'static str {
         match self {
             Self::Created | Self::Exists => "nothing",
+            Self::Updated => "nothing; `ImportMessage` has old and new values",
             Self::Failed => {
                 "read `ImportMessage`, mend the row and run the file again; `explain` tells more \
                  of the number"
@@ -99,7 +109,7 @@ impl Status {
 
     /// Whether the customer is in the tenant: such rows are not in `rejected.csv`.
     pub fn made_it(self) -> bool {
-        matches!(self, Self::Created | Self::Exists)
+        matches!(self, Self::Created | Self::Exists | Self::Updated)
     }
 
     fn of(standing: &Standing) -> Self {
@@ -108,7 +118,8 @@ impl Status {
             Standing::Pending => Self::Pending,
             Standing::Ended(outcome) => match outcome {
                 Outcome::Created(..) => Self::Created,
-                Outcome::Exists(_) | Outcome::Updated(_) => Self::Exists,
+                Outcome::Exists(_) => Self::Exists,
+                Outcome::Updated(_) => Self::Updated,
                 Outcome::Invalid => Self::Invalid,
                 Outcome::Blocked { .. } => Self::Blocked,
                 // None but the first is an outcome of a run.

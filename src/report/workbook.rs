@@ -325,7 +325,7 @@ struct Formats {
     text: Format,
     error: Format,
     warning: Format,
-    statuses: [Format; 7],
+    statuses: [Format; Status::COUNT],
 }
 
 impl Formats {
@@ -378,6 +378,7 @@ fn colours(status: Status) -> (u32, u32) {
     match status {
         Status::Created => (0x00C6_EFCE, 0x0000_6100),
         Status::Exists => (0x00DD_EBF7, 0x001F_4E78),
+        Status::Updated => (0x00D5_F0EC, 0x000B_5345),
         Status::Failed | Status::Invalid => (0x00FF_C7CE, 0x009C_0006),
         Status::Blocked => (0x00FC_E4D6, 0x0083_3C0B),
         Status::Unknown => (0x00FF_EB9C, 0x007F_6000),
@@ -390,6 +391,7 @@ fn bar_colour(status: Status) -> u32 {
     match status {
         Status::Created => 0x002E_8B57,
         Status::Exists => 0x004A_7EBB,
+        Status::Updated => 0x001F_8A80,
         Status::Failed => 0x00C0_392B,
         Status::Invalid => 0x00D9_5F5F,
         Status::Blocked => 0x00D9_8648,
@@ -397,6 +399,10 @@ fn bar_colour(status: Status) -> u32 {
         Status::Pending => 0x008C_8C8C,
     }
 }
+
+/// The rows of the first and the last status on the sheet of counts, from 0.
+const FIRST_STATUS: u32 = 3;
+const LAST_STATUS: u32 = FIRST_STATUS + Status::Pending as u32;
 
 fn fill_summary(
     sheet: &mut Worksheet,
@@ -423,15 +429,16 @@ fn fill_summary(
     for (column, text) in (0..).zip(["Status", "Rows", "Meaning"]) {
         sheet.write_string_with_format(2, column, text, &heading)?;
     }
-    for (row, status) in (3..).zip(Status::ALL) {
+    for (row, status) in (FIRST_STATUS..).zip(Status::ALL) {
         sheet.write_string_with_format(row, 0, status.as_str(), &status_format(status))?;
         sheet.write_number(row, 1, count(facts.counts.get(status)))?;
         sheet.write_string_with_format(row, 2, status.meaning(), &indented)?;
     }
-    sheet.write_string_with_format(10, 0, "rows", &bold)?;
-    sheet.write_number_with_format(10, 1, count(facts.counts.rows), &bold)?;
+    let sum = LAST_STATUS + 1;
+    sheet.write_string_with_format(sum, 0, "rows", &bold)?;
+    sheet.write_number_with_format(sum, 1, count(facts.counts.rows), &bold)?;
     sheet.insert_chart(2, 4, &chart(name, &facts.counts))?;
-    let mut row = 12;
+    let mut row = sum + 2;
     for (label, value) in about(facts) {
         sheet.write_string_with_format(row, 0, label, &bold)?;
         sheet.write_string(row, 1, &*cut(Cow::Owned(value)))?;
@@ -517,8 +524,8 @@ fn chart(sheet: &str, counts: &Counts) -> Chart {
     chart
         .add_series()
         .set_name("Rows")
-        .set_categories((sheet, 3, 0, 9, 0))
-        .set_values((sheet, 3, 1, 9, 1))
+        .set_categories((sheet, FIRST_STATUS, 0, LAST_STATUS, 0))
+        .set_values((sheet, FIRST_STATUS, 1, LAST_STATUS, 1))
         .set_points(&points)
         .set_data_label(ChartDataLabel::new().show_value().set_num_format("#,##0;;"))
         .set_gap(40);

@@ -21,7 +21,7 @@ mod value;
 pub use access::{Access, Account, PasswordSource};
 pub use decisive::{Decisive, Kept, Reads};
 pub use error::{SettingsError, chain};
-pub use given::{Content, Entry, Given, Origin, Place, Typed};
+pub use given::{Content, Entry, Given, Origin, Place, Typed, option};
 pub use layers::{Layers, Wrong};
 pub use machine::{CONFIG_DIR, LOG, Machine};
 pub use profile::Profile;

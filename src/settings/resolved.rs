@@ -12,8 +12,8 @@ use super::machine::Machine;
 use super::profile::Profile;
 use super::reading::{checking, reading};
 use super::table::{
-    ALLOW_MOVE, CONCURRENCY, CONFIRM_ABOVE, MAX_CREATE, MAX_ERRORS, METRICS_FILE, NOTIFY,
-    NOTIFY_FILE, NOTIFY_FORMAT, OF_RUN, ON_EXISTS, OUT, OUTAGE_LIMIT, PING, PING_START,
+    ALLOW_MOVE, CONCURRENCY, CONFIRM_ABOVE, MAX_CREATE, MAX_ERRORS, MAX_UPDATE, METRICS_FILE,
+    NOTIFY, NOTIFY_FILE, NOTIFY_FORMAT, OF_RUN, ON_EXISTS, OUT, OUTAGE_LIMIT, PING, PING_START,
     QUARANTINE_AFTER, SETTLE_WAIT, STATE_DIR,
 };
 use super::value::{Hidden, NotifyFormat, OfRun};
@@ -106,6 +106,8 @@ pub struct Limits {
     pub confirm_above: usize,
     /// The most creates; more, and nothing is sent.
     pub max_create: Option<usize>,
+    /// The most updates; more, and nothing is sent.
+    pub max_update: Option<usize>,
 }
 
 /// Who hears of a run.
@@ -143,6 +145,7 @@ impl Resolved {
             agreement: Limits {
                 confirm_above: layers.value(&CONFIRM_ABOVE)?.unwrap_or_default(),
                 max_create: layers.value(&MAX_CREATE)?,
+                max_update: layers.value(&MAX_UPDATE)?,
             },
             watching: Watching::of(&layers)?,
             of_run: layers.value(&OF_RUN)?,

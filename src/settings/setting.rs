@@ -17,7 +17,7 @@ pub struct Setting {
     pub fallback: Fallback,
     /// What counts of it in the sandbox of `--sandbox`.
     pub sandbox: InSandbox,
-    /// A value, as it stands in a profile.
+    /// A value as it stands in a profile; of a list of pairs a line of it.
     pub example: &'static str,
     /// The flags that give it, in the order of the help.
     pub flags: &'static [Flag],
@@ -57,10 +57,18 @@ impl Setting {
         self.use_ == Use::Secret
     }
 
+    /// The example as a line of its section.
+    pub fn example_line(&self) -> String {
+        match self.name() {
+            "" => self.example.to_owned(),
+            name => format!("{name} = {}", self.example),
+        }
+    }
+
     /// Whether a value says nothing of anybody: a number, or one of our own terms. What is kept of
     /// an attempt, and shown in a support bundle, is of these.
     pub fn is_plain(&self) -> bool {
-        !self.is_secret() && self.takes.is_plain()
+        matches!(self.use_, Use::Decisive(_) | Use::Attempt) && self.takes.is_plain()
     }
 
     /// Whether a profile may hold it.
@@ -223,9 +231,9 @@ pub struct Variable {
 pub enum Use {
     /// What is sent: a run is continued with the same only.
     Decisive(Decides),
-    /// How a process carries a run out; kept with each attempt, where it is plain.
+    /// How a process carries a run out; kept of each attempt, where it is plain.
     Attempt,
-    /// What this machine and this person have and see; the next one has others.
+    /// What this machine and this person have: paths, addresses, names. Kept nowhere.
     Local,
     /// Who somebody is: never shown, never kept.
     Secret,

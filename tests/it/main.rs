@@ -38,6 +38,7 @@ mod samples;
 mod sandbox;
 mod scheduled_job;
 mod secrets;
+mod settings;
 mod simulate;
 mod small_lists;
 mod spans;

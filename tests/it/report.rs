@@ -337,6 +337,7 @@ fn the_summary_says_it_all_to_a_machine() {
     assert_eq!(
         read(&out, "summary.json"),
         r#"{
+  "version": 2,
   "run_id": "20260102-030405-abcd",
   "tool_version": "0.1.0",
   "started_at": "2026-01-02T03:04:05Z",
@@ -351,6 +352,7 @@ fn the_summary_says_it_all_to_a_machine() {
     "rows": 8,
     "created": 2,
     "exists": 1,
+    "updated": 0,
     "failed": 1,
     "invalid": 1,
     "blocked": 1,

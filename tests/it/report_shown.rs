@@ -61,7 +61,7 @@ fn the_workbook_holds_the_same_rows_with_ids_as_numbers_and_the_rest_as_text() {
     assert_eq!(summary[0], "Import 20260102-030405-abcd||");
     assert_eq!(summary[1], "SANDBOX: no real customer was created||");
     assert_eq!(summary[3], "created|#2|created by this run");
-    assert_eq!(summary[10], "rows|#8|");
+    assert_eq!(summary[11], "rows|#8|");
 }
 
 #[test]
@@ -175,18 +175,18 @@ fn the_page_holds_every_row_and_its_place_in_the_tree() {
     assert_eq!(
         data,
         serde_json::json!({
-            "statuses": ["created", "exists", "failed", "invalid", "blocked", "unknown", "pending"],
+            "statuses": ["created", "exists", "updated", "failed", "invalid", "blocked", "unknown", "pending"],
             "columns": ["Name", "Parent", "Phone", ""],
             "name": 0,
             "rows": [
                 [0, 2, 0, 1002, 2, "V501", "no country; the parent's is taken", ["Site A", "Acme", "+43 1 234"]],
                 [1, 3, 1, 77, -1000, "", "", ["Old"]],
                 [2, 4, 0, 1001, -1000, "", "", ["Acme", "", "=1+1"]],
-                [3, 6, 2, 0, -1000, "11001", "Partner with such name already exists", ["Taken; \"Ltd\"", "", "", "left"]],
-                [4, 7, 3, 0, null, "V101 V204", "C7: no name; B7: no such level", ["", "Acme"]],
-                [5, 8, 4, 0, 4, "H301", "not sent, because row 7 above it has an error", ["Below"]],
-                [6, 9, 5, 0, -1000, "", unknown, ["Lost"]],
-                [7, 10, 6, 0, -1000, "", "not sent: the run stopped before it", ["Ünsent\nSecond line"]],
+                [3, 6, 3, 0, -1000, "11001", "Partner with such name already exists", ["Taken; \"Ltd\"", "", "", "left"]],
+                [4, 7, 4, 0, null, "V101 V204", "C7: no name; B7: no such level", ["", "Acme"]],
+                [5, 8, 5, 0, 4, "H301", "not sent, because row 7 above it has an error", ["Below"]],
+                [6, 9, 6, 0, -1000, "", unknown, ["Lost"]],
+                [7, 10, 7, 0, -1000, "", "not sent: the run stopped before it", ["Ünsent\nSecond line"]],
             ]
         })
     );

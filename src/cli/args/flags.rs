@@ -221,7 +221,49 @@ pub enum JournalKind {
 
 #[cfg(test)]
 mod tests {
+    use clap::Parser;
+
+    use super::super::{Cli, Command as Typing};
     use super::*;
+    use crate::settings::decisive::{Kept, Reads, flags};
+    use crate::settings::table::in_profile;
+    use crate::settings::{Machine, Profile, Settings, Use};
+
+    fn options(typed: &Typed, profile: Profile) -> Vec<Kept> {
+        let machine = Machine {
+            data_dir: Some(PathBuf::from("state")),
+            ..Machine::new(|_| None, std::sync::Arc::new(|| 0))
+        };
+        let settings = Settings::new(profile, Typed::default(), machine).expect("settings");
+        let resolved = settings.with(typed).expect("resolved");
+        resolved.decisive(None).kept(None)
+    }
+
+    #[test]
+    fn what_the_next_command_repeats_is_read_as_the_same() {
+        let mut text = String::from("[existing]\non_exists = \"update\"\nallow_move = true\n");
+        for section in ["input", "map", "set", "default"] {
+            text.push_str(&format!("[{section}]\n"));
+            for setting in in_profile().filter(|one| one.section() == section) {
+                // One sheet, or all of them.
+                if setting.key != "input.all_sheets" {
+                    text.push_str(&format!("{}\n", setting.example_line()));
+                }
+            }
+        }
+        let profile = crate::settings::profile::tests::profile(&text);
+        let kept = options(&Typed::default(), profile);
+        let with_flags = in_profile()
+            .filter(|one| matches!(one.use_, Use::Decisive(_)) && !one.flags.is_empty());
+        assert_eq!(kept.len(), with_flags.count(), "{kept:?}");
+        let repeated = flags(&kept, Reads::List, &Profile::default());
+        let line = ["partner-import", "run", "in.csv"].map(str::to_owned);
+        let cli = Cli::try_parse_from(line.iter().chain(&repeated)).expect("it is read");
+        let Typing::Run(args) = cli.command else {
+            panic!("another command");
+        };
+        assert_eq!(options(&args.typed(), Profile::default()), kept);
+    }
 
     #[test]
     fn what_is_typed_is_read_by_the_table() {

@@ -12,7 +12,7 @@ use crate::cli::show::ended::{Telling, show_ended};
 use crate::cli::show::face::Face;
 use crate::cli::signals::watch_signals;
 use crate::cli::watch::Ledger;
-use crate::flow::agree::within_limit;
+use crate::flow::agree::within_limits;
 use crate::flow::enter::lock;
 use crate::flow::host::Work;
 use crate::flow::plan_file::Approved;
@@ -65,8 +65,7 @@ pub async fn run(
     };
     let (begun, telling) = match found {
         Found::Continue(unfinished) => {
-            let most = asked.agreement().limits.max_create;
-            within_limit(unfinished.still_to_create()?, most)?;
+            within_limits(&unfinished.still_to_send()?, resolved.agreement)?;
             lock.names(&unfinished.info().id);
             let out = asked.resolved.typed.path(&OUT);
             (resume(unfinished, &lock, out, &work).await?, Telling::All)

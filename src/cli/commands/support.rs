@@ -20,8 +20,8 @@ use crate::journal::RunInfo;
 use crate::read::preview::{Cells, PreviewMode, Rows, preview};
 use crate::report::bundle::{self, Disguise, Part};
 use crate::report::facts::Facts;
-use crate::settings::Typed;
 use crate::settings::table::SHEET;
+use crate::settings::{self, Setting, Takes, Typed};
 
 const ABOUT: &str = "A support bundle of partner-import. It holds versions, settings, counts, codes \
 and times of one run.\nIt holds no cell of the input, no name, address, path or host, no text of the \
@@ -111,15 +111,9 @@ fn versions(info: &RunInfo) -> Value {
 fn input_options(info: &RunInfo) -> Value {
     let mut told: BTreeMap<&str, Value> = BTreeMap::new();
     for (name, value) in &info.options {
-        let ours = [
-            "all-sheets",
-            "allow-move",
-            "encoding",
-            "header-row",
-            "on-exists",
-            "target.billing_contact",
-        ];
-        if ours.contains(&name.as_str()) {
+        let entry = settings::option(name, value);
+        let ours = |setting: &Setting| setting.is_plain() || setting.takes == Takes::Encoding;
+        if entry.is_some_and(|entry| ours(entry.setting)) {
             let value = if value.is_empty() {
                 json!(true)
             } else {

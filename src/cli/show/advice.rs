@@ -1,7 +1,7 @@
 //! Advice in the words of the command line: what to type.
 
 use crate::cli::repeat::{Repeat, absolute};
-use crate::flow::advice::{Advice, OfRun};
+use crate::flow::advice::{Advice, Limited, OfRun};
 use crate::flow::failure::Failure;
 use crate::journal::RunInfo;
 use crate::report::next::typed;
@@ -91,11 +91,20 @@ pub fn text(advice: &Advice) -> String {
             "there is no terminal to ask at: add --yes to do so without being asked"
         }
         Advice::LimitBeforehand => {
-            "--max-create N beside --yes refuses runs that grow beyond what is expected"
+            "--max-create N and --max-update N beside --yes refuse runs that grow beyond what is \
+             expected"
         }
-        Advice::LookAtPlan => "look at what would be created: partner-import plan FILE",
-        Advice::RaiseMaxCreate => {
+        Advice::LookAtPlan(Limited::Creates) => {
+            "look at what would be created: partner-import plan FILE"
+        }
+        Advice::LookAtPlan(Limited::Updates) => {
+            "look at what would be changed: partner-import plan FILE"
+        }
+        Advice::RaiseLimit(Limited::Creates) => {
             "where it is right, raise --max-create, or limits.max_create in the profile"
+        }
+        Advice::RaiseLimit(Limited::Updates) => {
+            "where it is right, raise --max-update, or limits.max_update in the profile"
         }
         Advice::WriteSnapshot => "write one: partner-import lookup partners --save FILE",
         Advice::WriteSnapshotOfThis => {

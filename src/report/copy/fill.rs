@@ -145,7 +145,7 @@ pub struct Filling<'a> {
     /// The notes, by cell.
     pub notes: Places,
     /// The style of each status, in the order of [`Status::ALL`].
-    pub statuses: [u32; 7],
+    pub statuses: [u32; Status::COUNT],
     /// The style of our titles.
     pub header_style: u32,
     /// The grounds of cells before those of an earlier run, by row and column from 0.
@@ -162,7 +162,7 @@ impl<'a> Filling<'a> {
             at_fault: faults_from(facts, list.rows.start),
             rows: list.rows.clone(),
             notes: Places::new(),
-            statuses: [0; 7],
+            statuses: [0; Status::COUNT],
             header_style: 0,
             grounds: HashMap::new(),
             marks: HashMap::new(),

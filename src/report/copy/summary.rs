@@ -19,7 +19,7 @@ pub struct Summary {
     /// The chart.
     pub chart: String,
     /// The style of each status, in the order of [`Status::ALL`].
-    pub statuses: [u32; 7],
+    pub statuses: [u32; Status::COUNT],
 }
 
 impl Summary {
@@ -42,7 +42,7 @@ impl Summary {
         let strings = strings.map_err(broken)?;
         let sheet = package.text("xl/worksheets/sheet1.xml")?;
         let sheet = xml::split(&sheet).map_err(broken)?;
-        let mut statuses = [0; 7];
+        let mut statuses = [0; Status::COUNT];
         let mut children = Vec::new();
         for child in &sheet.children {
             children.push(match child.name {
@@ -65,7 +65,7 @@ fn cells(
     raw: &str,
     strings: &[String],
     first_style: u32,
-    statuses: &mut [u32; 7],
+    statuses: &mut [u32; Status::COUNT],
 ) -> Result<String, quick_xml::Error> {
     let data = xml::split(raw)?;
     let mut rows = Vec::new();

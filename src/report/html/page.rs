@@ -164,9 +164,9 @@ fn counts(out: &mut String, facts: &Facts) {
         }
     }
     let mut sum = format!("{} rows =", counts.rows);
-    for (place, status) in Status::ALL.into_iter().enumerate() {
+    for (place, (status, count)) in counts.terms().enumerate() {
         let sign = if place == 0 { "" } else { " +" };
-        let _ = write!(sum, "{sign} {} {status}", counts.get(status));
+        let _ = write!(sum, "{sign} {count} {status}");
     }
     let _ = writeln!(out, "</svg>\n<p class=\"sum\">{sum}</p>\n</section>");
 }

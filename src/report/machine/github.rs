@@ -14,7 +14,7 @@ pub fn write(facts: &Facts, store: &Store, out: &mut dyn Write) -> io::Result<()
     let file = path(&facts.info.input_path);
     each_row(facts, store, |row, verdict| {
         let command = match verdict.status {
-            Status::Created | Status::Exists => return Ok(()),
+            Status::Created | Status::Exists | Status::Updated => return Ok(()),
             Status::Failed | Status::Invalid | Status::Unknown => "error",
             Status::Blocked | Status::Pending => "warning",
         };

@@ -65,7 +65,7 @@ settings! {
     }
     MAP "map" Takes::Columns => {
         about: "Which column a header stands for",
-        example: "\"Name\"",
+        example: "\"Client Name\" = \"Name\"",
         flags: &[Flag {
             help: "Says which column a header stands for, such as \"Client Name=Name\", or a \
                    column of the file by its letters, column:B=Name; \"-\" leaves it out; may be \
@@ -78,7 +78,7 @@ settings! {
     }
     SET "set" Takes::Constants => {
         about: "A value for every row",
-        example: "\"EndCustomer\"",
+        example: "Level = \"EndCustomer\"",
         flags: &[Flag {
             help: "A value for every row, whatever its cell holds, such as Level=EndCustomer; may \
                    be given several times",
@@ -91,7 +91,7 @@ settings! {
     }
     DEFAULT "default" Takes::Defaults => {
         about: "A value for rows whose cell is empty",
-        example: "\"DE\"",
+        example: "Country = \"DE\"",
         flags: &[Flag {
             help: "A value for rows whose cell is empty, such as Country=DE; may be given several \
                    times. Level=derive works it out from the parent's level",

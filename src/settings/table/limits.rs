@@ -101,4 +101,15 @@ settings! {
         groups: &[Group::Agreeing],
         use_: Use::Attempt,
     }
+    MAX_UPDATE "limits.max_update" Takes::Number => {
+        about: "With more customers to change nothing is sent",
+        fallback: Fallback::Words("no limit"),
+        example: "20",
+        flags: &[Flag {
+            help: "Send nothing when more than N customers would be changed, also with --yes",
+            ..flag("max-update", "N")
+        }],
+        groups: &[Group::Agreeing],
+        use_: Use::Attempt,
+    }
 }

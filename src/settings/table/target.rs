@@ -18,6 +18,7 @@ settings! {
             ..switch("sandbox", "true")
         }],
         groups: &[Group::Target],
+        use_: Use::Attempt,
         rivals: Some(Rivals::Place),
     }
     ENDPOINT "target.endpoint" Takes::Text => {

@@ -57,6 +57,31 @@ fn a_run_that_has_grown_beyond_its_limit_sends_nothing() {
 }
 
 #[test]
+fn a_run_that_would_change_too_many_sends_nothing() {
+    let (desk, service) = (Desk::new(), Service::new());
+    desk.write("in.csv", SMALL);
+    desk.import(&service, "in.csv").exits(0);
+    let changed = SMALL.replace("InTrial", "InProduction");
+    assert_ne!(changed, SMALL);
+    desk.write("in.csv", &changed);
+    let update = ["run", "in.csv", "--yes", "--on-exists", "update"];
+    let refused = [&update[..], &["--max-update", "0"]].concat();
+    desk.run_at(&service, &refused).exits(2).says(&[
+        "nothing was sent",
+        "change ",
+        "--max-update allows 0",
+    ]);
+    desk.trusted("[limits]\nmax_update = 0\n");
+    desk.run_at(&service, &update)
+        .exits(2)
+        .says(&["limits.max_update"]);
+    assert_eq!(service.requests(Method::ModifyPartner), 0);
+    let allowed = [&update[..], &["--max-update", "3"]].concat();
+    desk.run_at(&service, &allowed).exits(0);
+    assert!(service.requests(Method::ModifyPartner) > 0);
+}
+
+#[test]
 fn the_limit_holds_for_a_run_that_is_continued_too() {
     let desk = Desk::new();
     let service = Service::faulty(&["maintenance=1@AddPartner"]);

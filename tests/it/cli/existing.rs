@@ -199,13 +199,18 @@ fn an_update_sends_what_differs_and_nothing_else() {
         );
         let run = ["--on-exists", "update"];
         let done = desk.import_with(&service, &run).exits(0);
-        assert!(
-            done.out.contains("2 of them changed by this run"),
-            "{}",
-            done.out
-        );
+        for line in [
+            "exists           1  there already\n",
+            "updated          2  there already, changed by",
+        ] {
+            assert!(done.out.contains(line), "{}", done.out);
+        }
+        let summary = desk.summary();
+        assert_eq!(summary["version"], 2);
+        assert_eq!(summary["counts"]["exists"], 1);
+        assert_eq!(summary["counts"]["updated"], 2);
         let table = desk.table("out/results.csv");
-        assert_eq!(table.statuses(), ["exists"; 3]);
+        assert_eq!(table.statuses(), ["updated", "updated", "exists"]);
         assert_eq!(table.column("ImportCode"), ["T502", "T502", ""]);
         assert_eq!(
             table.column("ImportMessage")[0],
@@ -216,6 +221,11 @@ fn an_update_sends_what_differs_and_nothing_else() {
         assert_eq!(service.requests(Method::AddPartner), 3);
         let renamed = customer(&service, &desk, "Bäckerei Süd KG");
         assert_eq!(renamed["State"], "InProduction");
+        // Read back, a row that was updated is known like one that exists.
+        let again = ["run", "out/results.csv", "--yes", "--out", "again"];
+        desk.run_at(&service, &again).exits(0);
+        assert_eq!(desk.table("again/results.csv").statuses(), ["exists"; 3]);
+        assert_eq!(service.requests(Method::ModifyPartner), 2);
         // All is as the row says, the phone number apart, which nobody emptied.
         desk.write("in.csv", changed.replace("Hamburg,", "Hamburg,123"));
         let again = desk.import_with(&service, &run).exits(0);
@@ -269,7 +279,7 @@ fn what_stands_below_waits_for_the_level_above_and_for_new_parents() {
     desk.write("in.csv", after);
     let run = ["--on-exists", "update", "--allow-move"];
     desk.import_with(&service, &run).exits(0);
-    let statuses = ["created", "exists", "exists", "created"];
+    let statuses = ["created", "updated", "updated", "created"];
     assert_eq!(desk.table("out/results.csv").statuses(), statuses);
     let center = customer(&service, &desk, "Zentrale")["Id"].clone();
     assert_eq!(customer(&service, &desk, "Lager")["ParentId"], center);
@@ -331,7 +341,7 @@ fn an_update_without_an_answer_is_settled_by_reading_the_customer() {
         desk.import_with(&service, &UPDATE).exits(0);
         assert_eq!(service.requests(Method::ModifyPartner), sent, "{fault}");
         let table = desk.table("out/results.csv");
-        assert_eq!(table.statuses(), ["exists"; 3], "{fault}");
+        assert_eq!(table.statuses(), ["exists", "exists", "updated"], "{fault}");
         assert_eq!(table.column("ImportCode")[2], "T502", "{fault}");
         assert_eq!(desk.summary()["requests"]["ModifyPartner"], sent, "{fault}");
         assert_eq!(
@@ -383,7 +393,7 @@ fn an_update_cut_off_by_death_is_settled_when_the_run_is_continued() {
     let resume = ["resume", "--out", "out", "--settle-wait", "50ms"];
     desk.run_at(&service, &resume).exits(0);
     let table = desk.table("out/results.csv");
-    assert_eq!(table.statuses(), ["exists"; 3]);
+    assert_eq!(table.statuses(), ["exists", "exists", "updated"]);
     assert!(table.column("ImportMessage")[2].starts_with("updated: State"));
     assert_eq!(service.requests(Method::ModifyPartner), 1);
     assert_eq!(desk.summary()["verified"], true);

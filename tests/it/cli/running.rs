@@ -90,6 +90,7 @@ fn the_summary_holds_what_was_promised_and_the_counts_add_up() {
     let (desk, service) = mixed();
     let summary = desk.summary();
     let members = [
+        "version",
         "run_id",
         "tool_version",
         "started_at",
@@ -107,8 +108,8 @@ fn the_summary_holds_what_was_promised_and_the_counts_add_up() {
     assert_eq!(keys(&summary), members.into());
     assert_eq!(
         summary["counts"],
-        json!({ "rows": 5, "created": 1, "exists": 1, "failed": 1, "invalid": 1, "blocked": 1,
-            "unknown": 0, "pending": 0 })
+        json!({ "rows": 5, "created": 1, "exists": 1, "updated": 0, "failed": 1, "invalid": 1,
+            "blocked": 1, "unknown": 0, "pending": 0 })
     );
     assert_eq!(summary["input"]["path"], "mixed.csv");
     let digest = Sha256::digest(MIXED);
