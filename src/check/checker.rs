@@ -5,11 +5,14 @@ use std::ops::ControlFlow;
 use super::accepted::{Checked, RowState, SaidOnce};
 use super::country_column::CountryColumns;
 use super::field::Field;
+use super::index::Joined;
 use super::left_out::{LEVEL_OF_ROW, LeftOut, levels_derived};
 use super::levels::Levels;
 use super::mapping::{Mapping, OptionError};
+use super::parents::Target;
 use super::part::{CheckSettings, Deriving, Part, Plan, add};
 use super::row_draft::{Memory, Validity};
+use super::rows::Rows;
 use super::tables::Tables;
 use super::{duplicates, in_order, parents, stream, tree};
 use crate::model::rules::headers::MAP_WITHOUT_COLUMN;
@@ -199,25 +202,8 @@ impl Checker {
         let index = std::mem::take(&mut whole.rows.index);
         let joined = index.join(whole.rows.len());
         let targets = parents::targets(&whole.rows, &joined);
-        let found = &joined.found;
         let levels = Levels::of(&whole.rows, &targets);
-        // None of them asks what the others found.
-        let [wrong, circles, twice, wrong_levels] = {
-            let (rows, tables, targets) = (&whole.rows, &tables, &targets);
-            std::thread::scope(|scope| {
-                let wrong = scope.spawn(|| parents::problems(rows, tables, targets, found));
-                let circles = scope.spawn(|| tree::cycles(rows, tables, targets));
-                let levels = tree::levels(rows, tables, targets, &levels, deriving);
-                let twice = duplicates::find(rows, tables, targets, found);
-                [
-                    vec![joined_by(wrong)],
-                    vec![joined_by(circles)],
-                    vec![twice],
-                    levels,
-                ]
-            })
-        };
-        for part in [wrong, circles, wrong_levels, twice].into_iter().flatten() {
+        for part in across_rows(&whole.rows, &tables, &targets, &joined, &levels, deriving) {
             whole.take(part);
         }
         let states = if nothing_sent {
@@ -258,6 +244,28 @@ impl Checker {
             sheets,
         }
     }
+}
+
+/// What the rules find that look at two rows. None of them asks what the others found.
+fn across_rows(
+    rows: &Rows,
+    tables: &Tables,
+    targets: &[Target],
+    joined: &Joined,
+    levels: &Levels,
+    deriving: Deriving,
+) -> Vec<Vec<Diagnostic>> {
+    let found = &joined.found;
+    std::thread::scope(|scope| {
+        let wrong = scope.spawn(|| parents::problems(rows, tables, targets, found));
+        let circles = scope.spawn(|| tree::cycles(rows, tables, targets));
+        let levels = tree::levels(rows, tables, targets, levels, deriving);
+        let twice = duplicates::find(rows, tables, targets, found);
+        let mut parts = vec![joined_by(wrong), joined_by(circles)];
+        parts.extend(levels);
+        parts.push(twice);
+        parts
+    })
 }
 
 /// What a thread found.

@@ -24,9 +24,9 @@ use crate::journal::{Fault, PlannedRow, RunInfo, Store, TargetLock};
 use crate::model::rules::tenant::UPDATED_IN_TENANT;
 use crate::model::{Diagnostic, Planned};
 use crate::plan::Plan;
-use crate::read::Format;
 use crate::report;
 use crate::settings::Kept;
+use tables::Format;
 
 /// A run that stands in its journal and is to be carried out.
 pub struct Begun {

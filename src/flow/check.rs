@@ -13,8 +13,8 @@ use crate::model::{
     AgainstTenant, CellAddress, Diagnostic, Phrase, RowBatch, RowIndex, TableSummary,
 };
 use crate::plan::{self, Plan, Snapshot};
-use crate::read::ReadOptions;
 use crate::settings::Resolved;
+use tables::ReadOptions;
 
 /// A list that was read and checked.
 pub struct Checked {

@@ -9,8 +9,8 @@ use super::failure::Failure;
 use super::list::{CheckedFile, KnownHeaders};
 use crate::check::Mapping;
 use crate::model::{Diagnostic, RowBatch, RowIndex};
-use crate::read::{self, More, ReadOptions};
 use crate::report::diagnostics::excerpt::Excerpts;
+use tables::{More, ReadOptions};
 
 /// So many problems are shown with their rows at most; those beyond with their values.
 const MOST: usize = 20_000;
@@ -162,7 +162,7 @@ fn read_again(
             .sheets
             .get(at)
             .map_or(&file.mapping, |one| &one.mapping);
-        let mut table = read::open(path, &options, &KnownHeaders)?;
+        let mut table = tables::open(path, &options, &KnownHeaders)?;
         let mut batch = RowBatch::default();
         loop {
             let more = table.next_batch(&mut batch)?;

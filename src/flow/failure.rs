@@ -7,12 +7,12 @@ use crate::api::http::EndpointError;
 use crate::api::network::NetworkError;
 use crate::check::mapping::OptionError;
 use crate::journal::JournalError;
-use crate::read::ReadError;
 use crate::report::ReportError;
 use crate::sandbox;
 use crate::settings::SettingsError;
 pub use crate::settings::chain;
 use crate::submit;
+use tables::ReadError;
 
 /// Which kind of thing went wrong: what a caller goes by who does not read the message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -131,7 +131,7 @@ impl From<SettingsError> for Failure {
 
 impl From<ReadError> for Failure {
     fn from(error: ReadError) -> Self {
-        Self::caused(Kind::Input, &error).hint(error.help())
+        Self::caused(Kind::Input, &error).hint(crate::model::notes::help(&error))
     }
 }
 

@@ -11,10 +11,11 @@ use crate::check::{
     Restorer, Role, field_of_header, is_group_name, is_group_of_persons, is_name_header,
     is_results_header, knows_header, map_header,
 };
+use crate::model::notes::{BARRED_ROWS, DOUBTFUL_ROWS, diagnostics};
 use crate::model::rules::workbook::SHEET_WITHOUT_CUSTOMERS;
-use crate::model::{CellAddress, Diagnostic, RowBatch, RowIndex, Source, TableSummary};
-use crate::read::{self, Format, HeaderKnowledge, More, ReadOptions, Sheets, Table, Tells};
+use crate::model::{CellAddress, Diagnostic, Row, RowBatch, RowIndex, Source, TableSummary};
 use crate::report::workbook::SUMMARY;
+use tables::{self, Format, HeaderKnowledge, More, ReadOptions, RowMarks, Sheets, Table, Tells};
 
 /// The header names that the mapping knows, for the search for the header row.
 #[derive(Debug, Clone, Copy)]
@@ -65,6 +66,27 @@ impl HeaderKnowledge for KnownHeaders {
 
     fn is_of_persons(&self, text: &str) -> bool {
         is_group_of_persons(text)
+    }
+
+    /// The sheet on which a run has written its counts.
+    fn is_aside(&self, first_rows: &RowBatch) -> bool {
+        let mut rows = first_rows.rows();
+        let titled = rows.next().is_some_and(|row| {
+            let first = row.cells().next();
+            first.is_some_and(|cell| cell.text.starts_with("Import 20"))
+        });
+        let headed = |row: Row<'_>| {
+            let texts = row.cells().map(|cell| cell.text);
+            texts.take(3).eq(["Status", "Rows", "Meaning"])
+        };
+        titled && first_rows.rows().take(5).any(headed)
+    }
+
+    fn row_marks(&self) -> RowMarks {
+        RowMarks {
+            doubtful: &DOUBTFUL_ROWS,
+            barred: &BARRED_ROWS,
+        }
     }
 }
 
@@ -188,7 +210,7 @@ pub fn check_file(
             sheet: name.clone().or_else(|| options.sheet.clone()),
             ..options.clone()
         };
-        let table = read::open(path, &options, &KnownHeaders)?;
+        let table = tables::open(path, &options, &KnownHeaders)?;
         read = Some(reading.table(table, name.as_deref())?);
     }
     let (Some((mut source, format, header_row)), Some(mut checker)) = (read, reading.checker)
@@ -232,17 +254,17 @@ pub fn names_of(
     if options.sheets == Sheets::One {
         return Ok(single);
     }
-    let Some(list) = read::sheets(path, &KnownHeaders)? else {
+    let Some(list) = tables::sheets(path, &KnownHeaders)? else {
         return Ok(single);
     };
-    let mut notes = list.notes;
+    let mut notes = diagnostics(list.notes);
     let mut names = Vec::new();
     for name in list.names {
         let options = ReadOptions {
             sheet: Some(name.clone()),
             ..options.clone()
         };
-        let mut table = read::open(path, &options, &KnownHeaders)?;
+        let mut table = tables::open(path, &options, &KnownHeaders)?;
         let mut sample = RowBatch::default();
         table.next_batch(&mut sample)?;
         let (mapping, _) = map_header(&table.header, &sample, &settings.mapping)?;
@@ -286,7 +308,7 @@ fn medium_of(table: &Table, path: &Path, mapping: &Mapping, settings: &CheckSett
         sheet: Some(SUMMARY.to_owned()),
         ..ReadOptions::default()
     };
-    if in_doubt && read::open(path, &summary, &KnownHeaders).is_ok() {
+    if in_doubt && tables::open(path, &summary, &KnownHeaders).is_ok() {
         Medium::Results
     } else {
         Medium::Workbook
@@ -311,7 +333,7 @@ impl Reading<'_, '_> {
         mut table: Table,
         sheet: Option<&str>,
     ) -> Result<(Source, Format, u32), Failure> {
-        let mut problems = std::mem::take(&mut table.notes);
+        let mut problems = diagnostics(std::mem::take(&mut table.notes));
         let mut first = RowBatch::default();
         let mut more = table.next_batch(&mut first)?;
         let (header, settings) = (&table.header, self.settings);
@@ -349,7 +371,7 @@ impl Reading<'_, '_> {
                 })
             })?;
         }
-        problems.append(&mut table.diagnostics());
+        problems.extend(diagnostics(table.take_notes()));
         problems.append(&mut restorer.finish());
         checker.take_reading_problems(problems);
         self.checker = Some(checker);

@@ -7,6 +7,7 @@ pub mod agree;
 pub mod begin;
 pub mod check;
 pub mod clock;
+pub mod digest;
 pub mod enter;
 pub mod event;
 pub mod excerpts;

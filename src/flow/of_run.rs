@@ -17,8 +17,8 @@ use crate::model::rules::reading::RUN_UNREADABLE;
 use crate::model::{
     CellKind, Diagnostic, Happening, Header, HeaderCell, Outcome, Planned, RowBatch,
 };
-use crate::read::{self, ReadOptions, Sheets};
 use crate::settings::{OfRun, Resolved};
+use tables::{ReadOptions, Sheets};
 
 /// How many of the known rows are looked at to tell which columns they have.
 const SAMPLE: usize = 1000;
@@ -137,7 +137,7 @@ fn is_a_result(
         sheets: Sheets::One,
         ..options.clone()
     };
-    let mut table = read::open(path, &options, &KnownHeaders)?;
+    let mut table = tables::open(path, &options, &KnownHeaders)?;
     let mut sample = RowBatch::default();
     table.next_batch(&mut sample)?;
     let (mapping, _) = map_header(&table.header, &sample, &checking.mapping)?;

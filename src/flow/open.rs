@@ -3,7 +3,6 @@
 use std::path::{Path, PathBuf};
 
 use super::failure::Failure;
-use crate::read;
 
 /// A list that was found.
 #[derive(Debug, Clone)]
@@ -17,7 +16,7 @@ pub struct Opened {
 pub fn open(path: &Path) -> Result<Opened, Failure> {
     Ok(Opened {
         path: path.to_owned(),
-        sha256: Some(read::sha256(path)?),
+        sha256: Some(super::digest::sha256(path)?),
     })
 }
 
@@ -46,7 +45,7 @@ impl Opened {
         let Some(before) = &self.sha256 else {
             return Ok(());
         };
-        if read::sha256(&self.path)? == *before {
+        if super::digest::sha256(&self.path)? == *before {
             return Ok(());
         }
         let text = format!("{} changed while it was read", self.path.display());

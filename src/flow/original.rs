@@ -3,11 +3,12 @@
 
 use std::path::Path;
 
+use super::digest;
 use super::list::CheckedFile;
 use crate::journal::RunInfo;
 use crate::journal::record::SheetPlace;
-use crate::read::{self, Format};
 use crate::report::Original;
+use tables::Format;
 
 /// The input of a run, where `results.xlsx` can be a copy of it.
 pub fn original(info: &RunInfo) -> Original {
@@ -18,7 +19,7 @@ pub fn original(info: &RunInfo) -> Original {
     if !path.exists() {
         return Original::Lost(format!("{} is not there any more", info.input_path));
     }
-    match read::unchanged(path, &info.input_sha256) {
+    match digest::unchanged(path, &info.input_sha256) {
         Ok(Some(bytes)) => Original::Unchanged(bytes),
         Ok(None) => Original::Lost(format!("{} has changed since the run", info.input_path)),
         Err(_) => Original::Lost(format!("{} cannot be read any more", info.input_path)),

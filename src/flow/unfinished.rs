@@ -15,7 +15,6 @@ use crate::journal::{
 };
 use crate::model::{Ending, RowIndex, Standing};
 use crate::plan::action::PlanCounts;
-use crate::read;
 use crate::settings::Decisive;
 use crate::settings::decisive::reading_of;
 
@@ -253,7 +252,7 @@ impl Sought<'_> {
 /// gone is no obstacle: the journal holds the rows.
 fn same_input(store: &Store, info: &RunInfo, events: Events<'_>) -> Result<(), Failure> {
     let path = Path::new(&info.input_full_path);
-    if !path.exists() || read::sha256(path)? == info.input_sha256 {
+    if !path.exists() || super::digest::sha256(path)? == info.input_sha256 {
         return Ok(());
     }
     let differences = differences(store, info, events);

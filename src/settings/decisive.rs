@@ -14,7 +14,7 @@ use super::table::{MAP, OF_RUN, all};
 use crate::check::CheckSettings;
 use crate::check::mapping::is_by_letters;
 use crate::plan::document::{OptionSource, PlanOption};
-use crate::read::ReadOptions;
+use tables::ReadOptions;
 
 /// How billing contacts go over the wire. A journal that tells it tells every option: those of
 /// earlier versions told neither this nor the [`UNTOLD`] ones.
@@ -269,7 +269,7 @@ fn is_needed(entry: &Entry, reads: Reads, profile: &Profile) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::read::Delimiter;
+    use tables::Delimiter;
 
     fn kept(options: &[(&str, &str)]) -> Vec<Kept> {
         let options = options.iter();

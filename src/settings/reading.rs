@@ -6,7 +6,7 @@ use super::table::{
 };
 use super::value::BillingContact;
 use crate::check::{BillingContactForm, CheckSettings, Keep, MappingOptions};
-use crate::read::{ReadOptions, Sheets};
+use tables::{ReadOptions, Sheets};
 
 /// How the input is read.
 pub(super) fn reading(layers: &Layers) -> Result<ReadOptions, Wrong> {

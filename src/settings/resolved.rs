@@ -19,8 +19,8 @@ use super::table::{
 use super::value::{Hidden, NotifyFormat, OfRun};
 use crate::check::{CheckSettings, Keep};
 use crate::plan::{Moves, OnExists, PlanOptions};
-use crate::read::ReadOptions;
 use crate::submit::{Concurrency, RunSettings};
+use tables::ReadOptions;
 
 /// How long a lost request is taken to be on its way, where lists are seen not to lag.
 const LIVE_LANDING_WAIT: std::time::Duration = std::time::Duration::from_secs(120);

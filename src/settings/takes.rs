@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use super::value::{OfRun, RateChoice, parse_time};
 use crate::api::ProxyUrl;
-use crate::read::{Delimiter, TextEncoding};
 use crate::submit::{Concurrency, MaxErrors};
+use tables::{Delimiter, TextEncoding};
 
 /// What a setting takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

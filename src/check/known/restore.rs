@@ -11,11 +11,11 @@ use crate::check::cell::{Problem, quoted};
 use crate::check::field::Field;
 use crate::check::mapping::{Mapping, Origin};
 use crate::check::part::CheckSettings;
-use crate::model::formula::neutralise;
 use crate::model::rules::reading::RUN_WITHOUT_ROWS;
 use crate::model::rules::texts::{LETTERS_REPLACED, PERHAPS_LOST, VALUE_RESTORED};
 use crate::model::{CellKind, CountryCode, Diagnostic, Row, RowBatch, RowIndex};
 use countries::{Resolution, Resolver};
+use tables::formula::neutralise;
 
 /// What the table was read from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -17,11 +17,11 @@ use crate::flow::list::{CheckedFile, check_file};
 use crate::flow::snapshot;
 use crate::flow::target::expected;
 use crate::model::{Diagnostic, RowBatch, RowIndex, Severity, TableSummary};
-use crate::read::ReadOptions;
 use crate::report::diagnostics::junit::Failing;
 use crate::report::diagnostics::text::{Detail, TextOptions};
 use crate::report::diagnostics::{Findings, json, jsonl, text};
 use crate::report::next::Next;
+use tables::ReadOptions;
 
 /// Runs the command.
 pub fn run(common: &Common, args: &CheckArgs, output: Output) -> Result<Exit, CliError> {

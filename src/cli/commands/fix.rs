@@ -17,8 +17,8 @@ use crate::flow::list::{KnownHeaders, check_file};
 use crate::model::printable;
 use crate::model::rules::texts::{CLEANED, MENDABLE};
 use crate::model::{Diagnostic, RowBatch, Severity};
-use crate::read::{self, Delimiter, Format, More, ReadOptions, Sheets, Table, TextEncoding};
 use crate::report::mended::MendedCopy;
+use tables::{Delimiter, Format, More, ReadOptions, Sheets, Table, TextEncoding};
 
 /// What is done to a cell.
 #[derive(Clone, Copy)]
@@ -87,7 +87,7 @@ pub fn run(
         &mut |_, _| Ok(()),
     )?;
     let mends = mends_of(&file.checked.diagnostics);
-    let table = read::open(&args.file, options, &KnownHeaders)?;
+    let table = tables::open(&args.file, options, &KnownHeaders)?;
     let (changes, delimiter) = copy(table, &mends, out)?;
     let left = remaining(out, &delimiter, options, &checking, output)?;
     if matches!(file.format, Format::Text { .. }) {

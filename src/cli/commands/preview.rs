@@ -13,8 +13,8 @@ use crate::flow::list::{KnownHeaders, names_of};
 use crate::model::place::column_letters;
 use crate::model::printable;
 use crate::model::{Diagnostic, RowBatch};
-use crate::read::ReadOptions;
-use crate::read::preview::{Cells, Preview, PreviewMode, Rows, preview, write_sheets_json};
+use crate::report::preview::{Cells, Preview, PreviewMode, Rows, preview, write_sheets_json};
+use tables::ReadOptions;
 
 /// How many rows are shown without `--all`.
 const FIRST_ROWS: usize = 10;

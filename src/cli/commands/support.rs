@@ -17,9 +17,9 @@ use crate::cli::settings::Settings;
 use crate::flow::list::KnownHeaders;
 use crate::flow::runs::open_run;
 use crate::journal::RunInfo;
-use crate::read::preview::{Cells, PreviewMode, Rows, preview};
 use crate::report::bundle::{self, Disguise, Part};
 use crate::report::facts::Facts;
+use crate::report::preview::{Cells, PreviewMode, Rows, preview};
 use crate::settings::table::SHEET;
 use crate::settings::{self, Setting, Takes, Typed};
 
@@ -155,7 +155,7 @@ fn input(settings: &Settings, facts: &Facts, disguise: &Disguise) -> Value {
     let info = &facts.info;
     let path = Path::new(&info.input_full_path);
     let is_as_it_was = matches!(
-        crate::read::unchanged(path, &info.input_sha256),
+        crate::flow::digest::unchanged(path, &info.input_sha256),
         Ok(Some(_))
     );
     let now = is_as_it_was.then(|| as_read(settings, info)).flatten();
