@@ -9,10 +9,11 @@ use crate::check::{CheckSettings, Keep};
 use crate::cli::args::{CheckArgs, CheckFormat, Common};
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
-use crate::cli::input::{Dropped, KnownHeaders, check_file};
-use crate::cli::of_run::comparison;
 use crate::cli::output::Output;
 use crate::cli::settings::Settings;
+use crate::cli::show::face::Face;
+use crate::flow::check::checking_of;
+use crate::flow::list::{Dropped, KnownHeaders, check_file};
 use crate::model::printable;
 use crate::model::rules::texts::{CLEANED, MENDABLE};
 use crate::model::{Diagnostic, RowBatch, RowIndex, Severity};
@@ -77,9 +78,14 @@ pub fn run(
         return Err(CliError::usage("--fix mends one sheet, not all of them")
             .hint("name the sheet with --sheet, and mend one after the other"));
     }
-    let mut checking = resolved.checking(Keep::Nothing);
-    checking.comparison = comparison(&resolved, &args.file)?;
-    let file = check_file(&args.file, options, &checking, output, &mut |_, _| Ok(()))?;
+    let checking = checking_of(&resolved, Keep::Nothing, &args.file)?;
+    let file = check_file(
+        &args.file,
+        options,
+        &checking,
+        &Face::on(output),
+        &mut |_, _| Ok(()),
+    )?;
     let mends = mends_of(&file.checked.diagnostics);
     let table = tables::open(&args.file, options, &KnownHeaders)?;
     let dropped = file.dropped.first().cloned().unwrap_or_default();
@@ -187,7 +193,9 @@ fn remaining(
         limits: options.limits,
         mapped: options.mapped.clone(),
     };
-    let file = check_file(out, &options, checking, output, &mut |_, _| Ok(()))?;
+    let file = check_file(out, &options, checking, &Face::on(output), &mut |_, _| {
+        Ok(())
+    })?;
     let severities = [Severity::Error, Severity::Warning, Severity::Note];
     Ok(severities.map(|severity| {
         let found = file.checked.diagnostics.iter();

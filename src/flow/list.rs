@@ -3,9 +3,8 @@
 use std::ops::ControlFlow;
 use std::path::Path;
 
-use super::error::CliError;
-use super::output::Output;
-use super::stage::Stage;
+use super::event::{Events, Part, Stage};
+use super::failure::Failure;
 use crate::check::join::{Joined, join};
 use crate::check::{
     CheckSettings, Checked, Checker, Comparison, Field, MappedColumn, Mapping, Medium, Origin,
@@ -213,25 +212,25 @@ impl CheckedFile {
 }
 
 /// What is done with each batch of rows, which come with the index of their first.
-type KeepRows<'a> = dyn FnMut(RowIndex, &RowBatch) -> Result<(), CliError> + 'a;
+type KeepRows<'a> = dyn FnMut(RowIndex, &RowBatch) -> Result<(), Failure> + 'a;
 
 /// Reads and checks the file at `path`, or all its sheets. Every batch of rows is handed to `keep`
-/// as well, with the index of its first row; a batch never holds rows of two sheets. `output` tells
+/// as well, with the index of its first row; a batch never holds rows of two sheets. `events` say
 /// how far it is.
 pub fn check_file(
     path: &Path,
     options: &ReadOptions,
     settings: &CheckSettings,
-    output: Output,
+    events: Events<'_>,
     keep: &mut KeepRows<'_>,
-) -> Result<CheckedFile, CliError> {
-    let stage = Stage::of_file(output, "reading", path);
+) -> Result<CheckedFile, Failure> {
+    let part = Part::begin(events, Stage::Reading(path));
     let (names, notes) = names_of(path, options, settings)?;
     let mut reading = Reading {
         path,
         settings,
         keep,
-        stage,
+        part,
         checker: None,
         next: RowIndex(0),
         passed: 0,
@@ -264,8 +263,8 @@ pub fn check_file(
         source.sheet = None;
     }
     checker.take_notes(notes);
-    drop(reading.stage);
-    let _stage = Stage::of_file(output, "checking", path);
+    drop(reading.part);
+    let _part = Part::begin(events, Stage::Checking(path));
     Ok(CheckedFile {
         source,
         format,
@@ -284,7 +283,7 @@ pub fn names_of(
     path: &Path,
     options: &ReadOptions,
     settings: &CheckSettings,
-) -> Result<(Vec<Option<String>>, Vec<Diagnostic>), CliError> {
+) -> Result<(Vec<Option<String>>, Vec<Diagnostic>), Failure> {
     let single = (vec![None], Vec::new());
     if options.sheets == Sheets::One {
         return Ok(single);
@@ -356,7 +355,7 @@ struct Reading<'a, 'k> {
     path: &'a Path,
     settings: &'a CheckSettings,
     keep: &'a mut KeepRows<'k>,
-    stage: Stage,
+    part: Part<'a>,
     checker: Option<Checker>,
     /// The next row, counted through all tables.
     next: RowIndex,
@@ -371,7 +370,7 @@ impl Reading<'_, '_> {
         &mut self,
         mut table: Table,
         sheet: Option<&str>,
-    ) -> Result<(Source, Format, u32), CliError> {
+    ) -> Result<(Source, Format, u32), Failure> {
         let mut problems = diagnostics(std::mem::take(&mut table.notes));
         let mut first = RowBatch::default();
         let mut more = table.next_batch(&mut first)?;
@@ -406,7 +405,7 @@ impl Reading<'_, '_> {
                 more = table.next_batch(batch)?;
                 restorer.batch(batch);
                 selection.batch(batch, |batch| self.keep(batch))?;
-                Ok::<_, CliError>(match more {
+                Ok::<_, Failure>(match more {
                     More::Maybe => ControlFlow::Continue(()),
                     More::No => ControlFlow::Break(()),
                 })
@@ -425,10 +424,10 @@ impl Reading<'_, '_> {
         Ok((table.source, table.format, table.header.row))
     }
 
-    fn keep(&mut self, batch: &RowBatch) -> Result<(), CliError> {
+    fn keep(&mut self, batch: &RowBatch) -> Result<(), Failure> {
         (self.keep)(self.next, batch)?;
         self.next.0 += u32::try_from(batch.len()).unwrap_or(u32::MAX);
-        self.stage.counted(u64::from(self.next.0), "rows");
+        self.part.counted(u64::from(self.next.0));
         Ok(())
     }
 }

@@ -4,13 +4,14 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use super::error::{CliError, chain};
-use super::input::KnownHeaders;
+use super::advice::Advice;
+use super::failure::{Failure, chain};
+use super::list::KnownHeaders;
+use super::open::full_path;
+use super::runs::open_run;
 use crate::check::{
     CheckSettings, Comparison, KnownRows, Mapping, MappingOptions, Origin, Standing, map_header,
 };
-use crate::cli::commands::run::full_path;
-use crate::cli::commands::session::open_run;
 use crate::journal::{JournalError, RunInfo, Store, run_path, runs};
 use crate::model::rules::reading::RUN_UNREADABLE;
 use crate::model::{
@@ -23,7 +24,7 @@ use tables::{ReadOptions, Sheets};
 const SAMPLE: usize = 1000;
 
 /// What the file at `path` is compared with: the rows of the run that wrote it.
-pub fn comparison(settings: &Resolved, path: &Path) -> Result<Comparison, CliError> {
+pub fn comparison(settings: &Resolved, path: &Path) -> Result<Comparison, Failure> {
     let with = |known: KnownRows| Comparison::With(Arc::new(known));
     if let Some(run) = &settings.of_run {
         return match named(settings, run, path)? {
@@ -56,7 +57,7 @@ fn impossible(path: &Path, error: &JournalError) -> Comparison {
 }
 
 /// The id of the run that was named for the file at `path`, in full.
-pub fn named_id(settings: &Resolved, path: &Path) -> Result<Option<String>, CliError> {
+pub fn named_id(settings: &Resolved, path: &Path) -> Result<Option<String>, Failure> {
     let Some(run) = &settings.of_run else {
         return Ok(None);
     };
@@ -66,7 +67,7 @@ pub fn named_id(settings: &Resolved, path: &Path) -> Result<Option<String>, CliE
     }))
 }
 
-fn named(settings: &Resolved, run: &OfRun, path: &Path) -> Result<Option<Store>, CliError> {
+fn named(settings: &Resolved, run: &OfRun, path: &Path) -> Result<Option<Store>, Failure> {
     match run {
         OfRun::Run(id) => Ok(Some(open_run(&settings.state_dir, id)?)),
         OfRun::Last => Ok(Some(last(settings, path)?)),
@@ -75,7 +76,7 @@ fn named(settings: &Resolved, run: &OfRun, path: &Path) -> Result<Option<Store>,
 }
 
 /// The last run of another file: a run of this one would compare the file with itself.
-fn last(settings: &Resolved, path: &Path) -> Result<Store, CliError> {
+fn last(settings: &Resolved, path: &Path) -> Result<Store, Failure> {
     let path = full_path(path);
     for journal in runs(&settings.state_dir)?.into_iter().rev() {
         let Ok(store) = Store::open(&journal) else {
@@ -88,8 +89,7 @@ fn last(settings: &Resolved, path: &Path) -> Result<Store, CliError> {
             return Ok(store);
         }
     }
-    Err(CliError::usage("there is no earlier run of another file")
-        .hint("`partner-import runs` lists the runs"))
+    Err(Failure::usage("there is no earlier run of another file").hint(Advice::ListRuns))
 }
 
 /// The run in whose result directory the file lies, when its journal is here. The directory bears
@@ -129,7 +129,7 @@ fn is_a_result(
     path: &Path,
     options: &ReadOptions,
     checking: &CheckSettings,
-) -> Result<bool, CliError> {
+) -> Result<bool, Failure> {
     if is_called_a_result(path) {
         return Ok(true);
     }

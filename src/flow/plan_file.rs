@@ -4,20 +4,16 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::plan::Prepared;
-use super::run::full_path;
-use crate::cli::args::Common;
-use crate::cli::clock::{now_ms, show};
-use crate::cli::error::{CliError, chain};
-use crate::cli::output::Output;
-use crate::cli::repeat::{Goal, Repeat, absolute};
-use crate::cli::settings::Settings;
-use crate::cli::snapshot;
-use crate::cli::target::{Place, Target, place};
+use super::advice::Advice;
+use super::clock::{now_ms, show};
+use super::failure::{Failure, chain};
+use super::open::{Opened, full_path};
+use super::plan::PlannedList;
+use super::snapshot;
+use super::target::{Place, Target};
+use crate::plan::changes;
 use crate::plan::document::{FORMAT, Input, OptionSource, PlanDocument, Setting};
-use crate::plan::{Plan, Tenant, changes};
-use crate::settings::table::SANDBOX;
-use crate::settings::{Decisive, Kept, Resolved, Typed};
+use crate::settings::{Decisive, Typed};
 
 /// How many changes are listed.
 const MOST_CHANGES: usize = 20;
@@ -26,20 +22,6 @@ const MOST_CHANGES: usize = 20;
 pub struct Basis {
     input: Input,
     decisive: Decisive,
-    /// The command that carries the plan in this file out.
-    carry: Repeat,
-    /// The command that plans again.
-    again: Repeat,
-}
-
-/// What is done with a plan beside showing it.
-pub enum Paper<'a> {
-    /// Nothing.
-    None,
-    /// It is written to this file.
-    Save(&'a Path, Basis),
-    /// It is held against one that was approved.
-    Hold(&'a Approved, Basis),
 }
 
 /// A plan that was approved.
@@ -49,44 +31,21 @@ pub struct Approved {
 }
 
 impl Basis {
-    /// Looks at the input and the options. The sheet is told once the file has been read.
-    pub fn of(
-        (file, sha256): (&Path, String),
-        decisive: Decisive,
-        common: &Common,
-        (settings, resolved): (&Settings, &Resolved),
-    ) -> Self {
-        let Place { name, partner } = place(&resolved.access);
-        let repeat = |options: &[Kept]| {
-            let goal = Goal {
-                endpoint: &name,
-                partner: &partner,
-                options,
-                delimiter: None,
-            };
-            Repeat::of(common, settings, &resolved.typed, goal)
-        };
+    /// The list and the options that decide what is sent. Its sheet is known once it has been read.
+    pub fn of(opened: &Opened, decisive: Decisive) -> Self {
         Self {
             input: Input {
-                path: file.display().to_string(),
-                full_path: full_path(file),
-                sha256,
+                path: opened.path().display().to_string(),
+                full_path: full_path(opened.path()),
+                sha256: opened.sha256().to_owned(),
                 sheet: None,
             },
-            // What was typed stands in the plan.
-            carry: repeat(&decisive.of_profile()),
-            again: repeat(&decisive.kept(None)),
             decisive,
         }
     }
 
-    fn document(
-        &self,
-        plan: &Plan,
-        prepared: &Prepared,
-        tenant: &Tenant,
-        target: &Target,
-    ) -> PlanDocument {
+    fn document(&self, planned: &PlannedList, target: &Target) -> PlanDocument {
+        let prepared = planned.prepared();
         let setting = Setting {
             tool_version: env!("CARGO_PKG_VERSION").to_owned(),
             planned_at: show(now_ms()),
@@ -100,41 +59,39 @@ impl Basis {
             login_partner: target.partner.clone(),
         };
         let checked = &prepared.file.checked;
-        PlanDocument::of(plan, checked, tenant, &prepared.numbers(), setting)
+        PlanDocument::of(
+            planned.plan(),
+            checked,
+            planned.tenant(),
+            &prepared.numbers(),
+            setting,
+        )
     }
 
-    /// Writes the plan to `path`.
+    /// Writes the plan to `path`; hands back what identifies it, in short.
     pub fn save(
         &self,
         path: &Path,
-        plan: &Plan,
-        prepared: &Prepared,
-        tenant: &Tenant,
-        (target, output): (&Target, Output),
-    ) -> Result<(), CliError> {
-        let document = self.document(plan, prepared, tenant, target);
+        planned: &PlannedList,
+        target: &Target,
+    ) -> Result<String, Failure> {
+        let document = self.document(planned, target);
         snapshot::save(path, FORMAT, &document)?;
-        output.say(&format!(
-            "written: {}, the plan {}; once approved: {}",
-            path.display(),
-            document.short_digest(),
-            self.carry.command_of_plan(path)
-        ));
-        Ok(())
+        Ok(document.short_digest().to_owned())
     }
 }
 
 impl Approved {
     /// Reads a plan file.
-    pub fn load(path: &Path) -> Result<Self, CliError> {
+    pub fn load(path: &Path) -> Result<Self, Failure> {
         let shown = path.display();
         let text = fs::read_to_string(path).map_err(|error| {
             let text = format!("cannot read the plan {shown}: {error}");
-            CliError::input(text).hint("write one: partner-import plan FILE --save PLAN")
+            Failure::input(text).hint(Advice::WritePlan)
         })?;
         let document = PlanDocument::parse(&text).map_err(|error| {
             let text = format!("cannot use the plan {shown}: {}", chain(&error));
-            CliError::input(text).hint(error.help())
+            Failure::input(text).hint(error.help())
         })?;
         Ok(Self {
             path: path.to_owned(),
@@ -167,36 +124,35 @@ impl Approved {
     }
 
     /// Refuses a target that is not the plan's, before anybody is logged in.
-    pub fn same_target(&self, place: &Place, typed: &Typed) -> Result<(), CliError> {
+    pub fn same_target(&self, place: &Place) -> Result<(), Failure> {
         let planned = &self.document;
         if planned.endpoint == place.name && planned.login_partner == place.partner {
             return Ok(());
         }
         let shown = |partner: &str, endpoint: &str| format!("\"{partner}\" at {endpoint}");
-        let hint = if planned.endpoint == "sandbox" && !typed.has(&SANDBOX) {
-            "add --sandbox"
+        let sandbox = Place::of_sandbox().name;
+        let advice = if planned.endpoint == sandbox && place.name != sandbox {
+            Advice::PlanOfSandbox
         } else {
-            "give --endpoint and --partner, or the profile, as they were when it was planned"
+            Advice::PlanOfTarget
         };
-        Err(CliError::usage(format!(
+        Err(Failure::usage(format!(
             "nothing was sent: the plan {} is for {}, and this run would go to {}",
             self.path.display(),
             shown(&planned.login_partner, &planned.endpoint),
             shown(&place.partner, &place.name),
         ))
-        .hint(hint))
+        .hint(advice))
     }
 
     /// Refuses when what the plan rests on has changed, and says exactly what.
     pub fn hold(
         &self,
         basis: &Basis,
-        plan: &Plan,
-        prepared: &Prepared,
-        tenant: &Tenant,
+        planned: &PlannedList,
         target: &Target,
-    ) -> Result<(), CliError> {
-        let now = basis.document(plan, prepared, tenant, target);
+    ) -> Result<(), Failure> {
+        let now = basis.document(planned, target);
         let changes = changes(&self.document, &now);
         if changes.is_empty() {
             return Ok(());
@@ -206,19 +162,15 @@ impl Approved {
             lines.push(format!("and {} more", changes.len() - MOST_CHANGES));
         }
         let path = self.path.display();
-        Err(CliError::usage(format!(
+        Err(Failure::usage(format!(
             "nothing was sent: what the plan {path} ({}, of {}) rests on has changed:",
             self.document.short_digest(),
             self.document.planned_at
         ))
         .details(lines)
-        .hint(format!(
-            "plan again and have it approved: {}",
-            basis.again.command_of_list(
-                "plan",
-                Path::new(&basis.input.full_path),
-                &["--save", &absolute(&self.path)]
-            )
-        )))
+        .hint(Advice::PlanAgain {
+            list: PathBuf::from(&basis.input.full_path),
+            plan: self.path.clone(),
+        }))
     }
 }

@@ -3,8 +3,8 @@
 
 use std::path::Path;
 
-use super::input::CheckedFile;
-use crate::flow::digest;
+use super::digest;
+use super::list::CheckedFile;
 use crate::journal::RunInfo;
 use crate::journal::record::SheetPlace;
 use crate::report::Original;

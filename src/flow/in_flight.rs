@@ -9,10 +9,10 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 
-use crate::cli::clock::show_duration;
-use crate::cli::error::{CliError, chain};
-use crate::cli::output::Output;
-use crate::cli::target::Target;
+use super::advice::Advice;
+use super::event::{Event, Events, Note};
+use super::failure::{Failure, chain};
+use super::target::Target;
 use crate::journal::{JournalError, RunInfo, Store, gone, removal, runs};
 use crate::model::PartnerId;
 use crate::submit::Control;
@@ -45,7 +45,7 @@ impl CutOff {
         root: PartnerId,
         continued: Option<&str>,
         unreadable: Unreadable,
-    ) -> Result<Self, CliError> {
+    ) -> Result<Self, Failure> {
         let mut found = Self::default();
         for path in runs(state_dir)? {
             if continued.is_some() && path.file_stem().and_then(|stem| stem.to_str()) == continued {
@@ -78,8 +78,8 @@ impl CutOff {
         self,
         wait: Duration,
         mut control: watch::Receiver<Control>,
-        output: Output,
-    ) -> Result<(), CliError> {
+        events: Events<'_>,
+    ) -> Result<(), Failure> {
         if self.is_empty() {
             return Ok(());
         }
@@ -87,34 +87,27 @@ impl CutOff {
         let known = known.map(|(info, _)| format!("{} ({})", info.id, info.input_path));
         let unreadable = self.unreadable.iter();
         let unreadable = unreadable.map(|path| format!("{} (not readable)", path.display()));
-        let named: Vec<String> = known.chain(unreadable).collect();
-        output.say(&format!(
-            "cut off in the middle: {}; waiting {} for requests that could still land",
-            named.join(", "),
-            show_duration(wait)
-        ));
+        let runs = known.chain(unreadable).collect();
+        events.on(Event::Note(Note::CutOff { runs, wait }));
         tokio::select! {
             () = tokio::time::sleep(wait) => {}
             Ok(_) = control.wait_for(|now| *now != Control::Run) => {
-                return Err(CliError::interrupted("interrupted; nothing was sent"));
+                return Err(Failure::interrupted("interrupted; nothing was sent"));
             }
         }
         for (_, mut store) in self.known {
             store.has_landed()?;
         }
         for path in self.unreadable {
-            set_aside(&path, output)?;
+            set_aside(&path, events)?;
         }
         Ok(())
     }
 }
 
 /// Waits until what a given-up undo sent can no longer land.
-pub async fn give_way(wait: Duration, output: Output) {
-    output.say(&format!(
-        "the undo of a run of this file is given up; waiting {} for removals that could still land",
-        show_duration(wait)
-    ));
+pub async fn give_way(wait: Duration, events: Events<'_>) {
+    events.on(Event::Note(Note::UndoGivenUp { wait }));
     tokio::time::sleep(wait).await;
 }
 
@@ -141,27 +134,21 @@ fn cut_off(
 }
 
 /// A journal that cannot be read is not taken for one that says nothing.
-fn in_the_way(path: &Path, error: &JournalError) -> CliError {
+fn in_the_way(path: &Path, error: &JournalError) -> Failure {
     let id = path.file_stem().unwrap_or_default().to_string_lossy();
-    CliError::stopped(format!(
+    Failure::stopped(format!(
         "the journal of the run {id} cannot be read, so what that run has under way is not \
              known: {}",
         chain(error)
     ))
     .hint("nothing was sent; if there is a copy of the file, put it back")
-    .hint(
-        "to go on without it: `run FILE --new-run` waits until nothing of it can land any more, \
-         moves it aside, and recognises customers that exist",
-    )
+    .hint(Advice::WithoutJournal)
 }
 
 /// Keeps the file for whoever wants to look into it, where it is nobody's obstacle.
-fn set_aside(path: &Path, output: Output) -> Result<(), CliError> {
-    let aside = removal::set_aside(path)?;
-    output.say(&format!(
-        "{} was moved to {}",
-        path.display(),
-        aside.display()
-    ));
+fn set_aside(path: &Path, events: Events<'_>) -> Result<(), Failure> {
+    let to = removal::set_aside(path)?;
+    let from = path.to_owned();
+    events.on(Event::Note(Note::SetAside { from, to }));
     Ok(())
 }

@@ -9,9 +9,9 @@ use tokio::task::JoinHandle;
 use tokio::time::Instant;
 use unicode_normalization::UnicodeNormalization;
 
-use super::credentials;
-use super::error::CliError;
-use super::output::Output;
+use super::advice::Advice;
+use super::event::{Event, Events, Note};
+use super::failure::Failure;
 use crate::api::address::canonical;
 use crate::api::client::ClientSettings;
 use crate::api::{Client, Credentials, HttpTransport, Pacer, Secret, SharedSlots};
@@ -41,10 +41,28 @@ impl Target {
         lock_key(&info.endpoint, &info.partner) == self.lock_key()
     }
 
+    /// Refuses a run that was made under another partner; `how` it was: begun, made.
+    pub fn serves(&self, info: &RunInfo, how: &str) -> Result<(), Failure> {
+        if self.is_of(info) {
+            return Ok(());
+        }
+        Err(Failure::usage(format!(
+            "the run {} was {how} under \"{}\", not \"{}\"",
+            info.id, info.partner, self.partner
+        ))
+        .hint("log in under the same partner"))
+    }
+
     /// Whether a run of this endpoint may have sent what shows up in this target: the customer whom
     /// it logged in as may stand above or below.
     pub fn shares_endpoint(&self, info: &RunInfo) -> bool {
         canonical(&info.endpoint) == canonical(&self.name)
+    }
+
+    /// The rate limit as text, where there is one.
+    pub fn limit(&self) -> Option<String> {
+        let rate = self.client.pacer().rate();
+        rate.map(|rate| rate.to_string())
     }
 
     /// What the lock is taken on.
@@ -100,13 +118,10 @@ pub struct Place {
     pub partner: String,
 }
 
-/// Where flags, environment and profile lead, without going there.
+/// Where settings lead, without going there.
 pub fn place(access: &Access) -> Place {
     if access.is_sandbox() {
-        return Place {
-            name: "sandbox".to_owned(),
-            partner: sandbox::ACCOUNT_PARTNER.to_owned(),
-        };
+        return Place::of_sandbox();
     }
     let account = &access.account;
     Place {
@@ -115,30 +130,31 @@ pub fn place(access: &Access) -> Place {
     }
 }
 
-/// Makes a client for what flags, environment and profile say. `connections` is how many calls may
-/// be under way.
+impl Place {
+    /// The stand-in's.
+    pub fn of_sandbox() -> Self {
+        Self {
+            name: "sandbox".to_owned(),
+            partner: sandbox::ACCOUNT_PARTNER.to_owned(),
+        }
+    }
+}
+
+/// Makes a client for where the settings lead, and the stand-in where they ask for it.
+/// `connections` is how many calls may be under way, `credentials` finds who logs in at a service.
 pub async fn connect(
     resolved: &Resolved,
     connections: usize,
-    output: &Output,
-) -> Result<Target, CliError> {
+    credentials: impl FnOnce(&Access) -> Result<Credentials, Failure>,
+    events: Events<'_>,
+) -> Result<Target, Failure> {
     let (access, state_dir) = (&resolved.access, &resolved.state_dir);
-    let (endpoint, name, credentials, sandbox) = if access.is_sandbox() {
+    let (endpoint, credentials, sandbox) = if access.is_sandbox() {
         let (endpoint, running) = start_sandbox(state_dir).await?;
-        output.say(&format!(
-            "SANDBOX: nothing real is touched; its tenant is kept in {}",
-            sandbox_db(state_dir).display()
-        ));
-        (
-            endpoint,
-            "sandbox".to_owned(),
-            sandbox_credentials(),
-            Some(running),
-        )
+        events.on(Event::Note(Note::Sandbox(sandbox_db(state_dir))));
+        (endpoint, sandbox_credentials(), Some(running))
     } else {
-        let credentials = credentials::find(access, *output)?;
-        let endpoint = &access.account.endpoint;
-        (endpoint.clone(), endpoint.clone(), credentials, None)
+        (access.account.endpoint.clone(), credentials(access)?, None)
     };
     let partner = credentials.partner.clone().unwrap_or_default();
     let client = client(resolved, &endpoint, credentials, connections)?;
@@ -149,14 +165,15 @@ pub async fn connect(
     };
     Ok(Target {
         client: Arc::new(client),
-        name,
+        name: place(access).name,
         partner,
         mode,
         _sandbox: sandbox,
     })
 }
 
-/// What environment and profile say of the target, before any flag.
+/// What is expected of the target, before any flag.
+#[derive(Debug, Clone)]
 pub struct Expected {
     /// The service's address.
     pub endpoint: Option<String>,
@@ -213,7 +230,7 @@ pub fn client(
     endpoint: &str,
     credentials: Credentials,
     connections: usize,
-) -> Result<Client, CliError> {
+) -> Result<Client, Failure> {
     let access = &resolved.access;
     let timeout = access.timeout;
     let connect_timeout = timeout.min(Duration::from_secs(15));
@@ -222,16 +239,15 @@ pub fn client(
     if pacer.rate().is_some() && !access.is_sandbox() {
         pacer = shared(pacer, &resolved.state_dir, endpoint);
     }
-    let pacer = Arc::new(pacer);
-    let client_settings = ClientSettings {
+    let settings = ClientSettings {
         timeout,
         ..ClientSettings::default()
     };
     Ok(Client::new(
         Arc::new(transport),
         credentials,
-        client_settings,
-        pacer,
+        settings,
+        Arc::new(pacer),
     ))
 }
 
@@ -247,7 +263,7 @@ fn sandbox_credentials() -> Credentials {
     }
 }
 
-async fn start_sandbox(state_dir: &Path) -> Result<(String, RunningSandbox), CliError> {
+async fn start_sandbox(state_dir: &Path) -> Result<(String, RunningSandbox), Failure> {
     // Lists that are tried out hold customers' data as well.
     private::directory(state_dir)
         .and_then(|()| private::file(&sandbox_db(state_dir), true))
@@ -256,7 +272,7 @@ async fn start_sandbox(state_dir: &Path) -> Result<(String, RunningSandbox), Cli
                 "cannot use the state directory {}: {error}",
                 state_dir.display()
             );
-            CliError::stopped(text).hint("choose another one with --state-dir")
+            Failure::stopped(text).hint(Advice::OtherStateDir)
         })?;
     let config = Config {
         db: Some(sandbox_db(state_dir)),

@@ -3,11 +3,10 @@
 
 use std::collections::BTreeMap;
 use std::num::NonZeroU32;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use super::args::RunArgs;
-use super::clock::now_ms;
-use super::error::chain;
+use super::event::Note;
+use super::failure::chain;
 use crate::journal::refused::{
     QUARANTINED, Refusal, RefusalKey, Refusals, note_refusals, set_aside,
 };
@@ -45,19 +44,9 @@ pub struct Held {
     pub below: usize,
 }
 
-impl From<&RunArgs> for Holding {
-    fn from(args: &RunArgs) -> Self {
-        if args.retry_quarantined {
-            Self::Nothing
-        } else {
-            Self::Back
-        }
-    }
-}
-
 impl Quarantine {
-    /// What flags, profile and earlier runs against the target say; `None` when it is off. A list
-    /// that cannot be read is no reason to lose a run: it is told, and every row is sent.
+    /// What settings and earlier runs against the target say; `None` when it is off. A list that
+    /// cannot be read is no reason to lose a run: that is logged, and every row is sent.
     pub fn open(resolved: &Resolved, holding: Holding, target: String) -> Option<Self> {
         let after = resolved.quarantine_after?;
         let state_dir = resolved.state_dir.clone();
@@ -110,8 +99,8 @@ impl Quarantine {
     }
 
     /// Notes what has become of a run's rows; told when that cannot be done.
-    pub fn note(&self, run_id: &str, replayed: &Replayed) {
-        let noted = note_refusals(&self.state_dir, &self.target, run_id, replayed, now_ms());
+    pub fn note(&self, run_id: &str, replayed: &Replayed, now_ms: i64) {
+        let noted = note_refusals(&self.state_dir, &self.target, run_id, replayed, now_ms);
         if let Err(error) = noted {
             tracing::warn!(
                 reason = chain(&error),
@@ -124,8 +113,7 @@ impl Quarantine {
 
 impl Held {
     /// The outcomes of the held rows, as the journal takes them.
-    pub fn entries(&self) -> Vec<Entry> {
-        let at_ms = now_ms();
+    pub fn entries(&self, at_ms: i64) -> Vec<Entry> {
         let rows = self.rows.iter();
         rows.map(|(row, message)| {
             let kind = Outcome::failed(QUARANTINED, message).into();
@@ -145,21 +133,10 @@ impl Held {
         counts
     }
 
-    /// What people are told, where there are any.
-    pub fn told(&self) -> Option<String> {
-        let rows = match self.rows.len() {
-            0 => return None,
-            1 => "1 row is".to_owned(),
-            rows => format!("{rows} rows are"),
-        };
-        let below = match self.below {
-            0 => String::new(),
-            below => format!(" ({below} more below them)"),
-        };
-        Some(format!(
-            "{rows} quarantined{below}: refused in every one of the last runs, and not sent again \
-             until they change; --retry-quarantined sends them"
-        ))
+    /// What is to be said of them, where there are any.
+    pub fn note(&self) -> Option<Note> {
+        let (rows, below) = (self.rows.len(), self.below);
+        (rows > 0).then_some(Note::Quarantined { rows, below })
     }
 }
 
@@ -192,7 +169,7 @@ fn is_below(plan: &Plan, row: RowIndex, held: &BTreeMap<RowIndex, String>) -> bo
 }
 
 /// Moves a damaged list out of the way, and says so.
-fn aside(error: &JournalError, state_dir: &std::path::Path, target: &str) -> String {
+fn aside(error: &JournalError, state_dir: &Path, target: &str) -> String {
     if !matches!(error, JournalError::Damaged { .. }) {
         return String::new();
     }

@@ -2,16 +2,13 @@
 
 use keyring::{Entry, Error};
 
-use super::error::CliError;
+use super::advice::Advice;
+use super::failure::Failure;
 use crate::api::Secret;
 use crate::settings::Account;
 
 /// The name under which the entries stand.
 const SERVICE: &str = "partner-import";
-
-/// What else there is, for machines without a keyring.
-const OTHER_WAYS: &str = "without a keyring, give the password by PARTNER_IMPORT_PASSWORD, \
-     --password-file, --password-stdin, or `password_command` in the profile";
 
 /// What the keyring of this system is called.
 pub fn name() -> &'static str {
@@ -33,39 +30,42 @@ pub fn keeps() -> Option<&'static str> {
 }
 
 /// The password of an account; `None` when there is none.
-pub fn get(account: &Account) -> Result<Option<Secret>, CliError> {
+pub fn get(account: &Account) -> Result<Option<Secret>, Failure> {
     read(&entry(account)?)
 }
 
 /// Keeps the password of an account, in place of an earlier one.
-pub fn set(account: &Account, password: &Secret) -> Result<(), CliError> {
+pub fn set(account: &Account, password: &Secret) -> Result<(), Failure> {
     keep(&entry(account)?, password)
 }
 
 /// Keeps a password, or leaves nothing behind: some stores take everything and keep nothing, and
 /// some fail with half of it done.
-fn keep(entry: &Entry, password: &Secret) -> Result<(), CliError> {
+fn keep(entry: &Entry, password: &Secret) -> Result<(), Failure> {
     let kept = write(entry, password).and_then(|()| read(entry));
     match kept {
         Ok(Some(kept)) if kept.expose() == password.expose() => Ok(()),
         other => {
             let _ = erase(entry);
             other?;
-            Err(CliError::usage(format!("{} did not keep the password", name())).hint(OTHER_WAYS))
+            Err(
+                Failure::usage(format!("{} did not keep the password", name()))
+                    .hint(Advice::OtherPassword),
+            )
         }
     }
 }
 
 /// Removes the password of an account; tells whether there was one.
-pub fn remove(account: &Account) -> Result<bool, CliError> {
+pub fn remove(account: &Account) -> Result<bool, Failure> {
     erase(&entry(account)?)
 }
 
-fn entry(account: &Account) -> Result<Entry, CliError> {
+fn entry(account: &Account) -> Result<Entry, Failure> {
     Entry::new(SERVICE, &account.canonical().to_string()).map_err(|error| unusable(&error))
 }
 
-fn read(entry: &Entry) -> Result<Option<Secret>, CliError> {
+fn read(entry: &Entry) -> Result<Option<Secret>, Failure> {
     match entry.get_password() {
         Ok(password) => Ok(Some(Secret::new(password))),
         Err(Error::NoEntry) => Ok(None),
@@ -73,14 +73,14 @@ fn read(entry: &Entry) -> Result<Option<Secret>, CliError> {
     }
 }
 
-fn write(entry: &Entry, password: &Secret) -> Result<(), CliError> {
+fn write(entry: &Entry, password: &Secret) -> Result<(), Failure> {
     entry
         .set_password(password.expose())
         .map_err(|error| unusable(&error))
 }
 
 /// Removes an entry wherever it stands: some systems have several places that are searched in turn.
-fn erase(entry: &Entry) -> Result<bool, CliError> {
+fn erase(entry: &Entry) -> Result<bool, Failure> {
     for found in 0..MOST_PLACES {
         match entry.delete_credential() {
             Ok(()) => {}
@@ -96,7 +96,7 @@ fn erase(entry: &Entry) -> Result<bool, CliError> {
 const MOST_PLACES: usize = 8;
 
 /// What a person is told. Only the kind and the system's reason: an entry's bytes stay inside.
-fn unusable(error: &Error) -> CliError {
+fn unusable(error: &Error) -> Failure {
     let reason = match error {
         Error::PlatformFailure(cause) => format!("it cannot be used here: {cause}"),
         Error::NoStorageAccess(cause) => format!("it is locked or not there: {cause}"),
@@ -106,7 +106,7 @@ fn unusable(error: &Error) -> CliError {
         Error::Invalid(what, why) => format!("the {what} is refused: {why}"),
         _ => "it failed".to_owned(),
     };
-    CliError::usage(format!("{}: {reason}", name())).hint(OTHER_WAYS)
+    Failure::usage(format!("{}: {reason}", name())).hint(Advice::OtherPassword)
 }
 
 #[cfg(test)]
@@ -186,8 +186,7 @@ mod tests {
         for failure in failures {
             assert_eq!(failure.kind, crate::flow::failure::Kind::Usage);
             assert!(failure.message.contains("no such service"), "{failure:?}");
-            assert!(failure.hints[0].contains("--password-file"), "{failure:?}");
-            assert!(failure.hints[0].contains("PARTNER_IMPORT_PASSWORD"));
+            assert_eq!(failure.advice, [Advice::OtherPassword]);
             assert!(!format!("{failure:?}").contains("canary"));
         }
         let damaged = read(&mock(Some(Error::BadEncoding(b"canary".to_vec())))).unwrap_err();

@@ -5,8 +5,8 @@
 use std::collections::HashMap;
 use std::path::Path;
 
-use super::error::CliError;
-use super::input::{CheckedFile, KnownHeaders};
+use super::failure::Failure;
+use super::list::{CheckedFile, KnownHeaders};
 use crate::check::Mapping;
 use crate::model::{Diagnostic, RowBatch, RowFate, RowIndex};
 use crate::report::diagnostics::excerpt::Excerpts;
@@ -146,7 +146,7 @@ fn read_again(
     file: &CheckedFile,
     wanted: &Wanted<'_>,
     excerpts: &mut Excerpts,
-) -> Result<(), CliError> {
+) -> Result<(), Failure> {
     let names = file.sheets.iter().map(|sheet| Some(sheet.name.clone()));
     let mut names: Vec<Option<String>> = names.collect();
     if names.is_empty() {
