@@ -7,9 +7,9 @@ use crate::cli::args::{Common, PreviewArgs, PreviewFormat};
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::grid::{self, Room};
-use crate::cli::input::{KnownHeaders, names_of};
 use crate::cli::output::{Output, Stream};
 use crate::cli::settings::Settings;
+use crate::flow::list::{KnownHeaders, names_of};
 use crate::model::place::column_letters;
 use crate::model::printable;
 use crate::model::{Diagnostic, RowBatch};
@@ -217,7 +217,11 @@ fn header_of(
 ) -> Result<(Mapping, Vec<Diagnostic>), CliError> {
     let none = RowBatch::default();
     let sample = shown.rows.first().unwrap_or(&none);
-    Ok(map_header(&shown.header, sample, &checking.mapping)?)
+    Ok(map_header(
+        &shown.header,
+        sample,
+        &checking.mapping_of(&shown.header),
+    )?)
 }
 
 /// Says what became of the columns, a line for each.
