@@ -133,7 +133,7 @@ fn help(setting: &Setting, flag: &Flag) -> String {
 
 fn parser(takes: Takes) -> ValueParser {
     match takes {
-        Takes::Path => clap::value_parser!(PathBuf).into(),
+        Takes::Path => clap::value_parser!(PathBuf),
         Takes::OneOf(choices) if choices.iter().all(|one| !one.help.is_empty()) => {
             let value = |one: &Choice| PossibleValue::new(one.name).help(one.help);
             PossibleValuesParser::new(choices.iter().map(value)).into()

@@ -50,7 +50,7 @@ pub async fn run(common: &Common, args: &PlanArgs, output: Output) -> Result<Exi
             snapshot::may_write(path, FORMAT)?;
             let sha256 = crate::read::sha256(&args.file)?;
             kept = Some(sha256.clone());
-            let decisive = resolved.decisive(named_id(&resolved, &args.file)?);
+            let decisive = resolved.decisive(named_id(&resolved, &args.file)?.as_deref());
             let read = (&*args.file, sha256);
             let basis = Basis::of(read, decisive, common, (&settings, &resolved));
             Paper::Save(path, basis)

@@ -61,14 +61,14 @@ pub fn run(common: &Common, args: &PreviewArgs, output: Output) -> Result<Exit, 
         );
     }
     let [shown] = sheets.as_slice() else {
-        return several(&sheets, &left_out, &checking, args, output);
+        return several(&sheets, &left_out, checking, args, output);
     };
     if names[0].is_some() {
-        return several(&sheets, &left_out, &checking, args, output);
+        return several(&sheets, &left_out, checking, args, output);
     }
     say_notes(&shown.notes, output);
     if !args.raw {
-        say_mapping(shown, &checking, output)?;
+        say_mapping(shown, checking, output)?;
     }
     match args.format {
         PreviewFormat::Table => write_table(shown, output)?,

@@ -69,17 +69,18 @@ pub async fn run(
     }
     if let Some(approved) = &approved {
         approved.same_target(&place(&resolved.access), &typed)?;
-    } else if !args.dry_run && !args.run.yes {
-        if let Some(level) = level_asked_for(&file, &resolved, output)? {
-            typed.add(&DEFAULT, Content::Pair(Field::Level.to_string(), level));
-            resolved = settings.with(&typed)?;
-        }
+    } else if !args.dry_run
+        && !args.run.yes
+        && let Some(level) = level_asked_for(&file, &resolved, output)?
+    {
+        typed.add(&DEFAULT, Content::Pair(Field::Level.to_string(), level));
+        resolved = settings.with(&typed)?;
     }
     resolved.refuse_idle_flags()?;
     let resolved = &resolved;
     let (run_settings, plan_options) = (resolved.running.clone(), resolved.planning);
     let sha256 = crate::read::sha256(&file)?;
-    let decisive = resolved.decisive(named_id(resolved, &file)?);
+    let decisive = resolved.decisive(named_id(resolved, &file)?.as_deref());
     let read = (&*file, sha256.clone());
     let basis = Basis::of(read, decisive.clone(), common, (&settings, resolved));
     if args.dry_run {

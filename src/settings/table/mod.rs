@@ -4,6 +4,7 @@
 //!
 //! The order is that of the help within a group of flags, and of the reference within a section.
 
+mod existing;
 mod input;
 mod limits;
 mod output;
@@ -12,9 +13,9 @@ mod target;
 
 use super::setting::{Setting, Variable};
 
+pub use self::existing::{ALLOW_MOVE, ON_EXISTS};
 pub use self::input::{
-    ALL_SHEETS, ALLOW_MOVE, DEFAULT, DELIMITER, ENCODING, HEADER_ROW, MAP, OF_RUN, ON_EXISTS, SET,
-    SHEET,
+    ALL_SHEETS, DEFAULT, DELIMITER, ENCODING, HEADER_ROW, MAP, OF_RUN, SET, SHEET,
 };
 pub use self::limits::{
     CONCURRENCY, CONFIRM_ABOVE, MAX_CREATE, MAX_ERRORS, MAX_UPDATE, OUTAGE_LIMIT, QUARANTINE_AFTER,
@@ -31,7 +32,13 @@ pub use self::target::{
 
 /// All of them.
 pub fn all() -> impl Iterator<Item = &'static Setting> + Clone {
-    let lists = [target::LIST, input::LIST, output::LIST, limits::LIST];
+    let lists = [
+        target::LIST,
+        input::LIST,
+        existing::LIST,
+        output::LIST,
+        limits::LIST,
+    ];
     lists.into_iter().flatten().copied()
 }
 
