@@ -10,7 +10,7 @@ use std::borrow::Cow;
 use super::verdict::Verdict;
 use crate::journal::RunInfo;
 use crate::model::PartnerId;
-use crate::model::formula::restore;
+use tables::formula::restore;
 
 /// The column of ids, where the input has none.
 pub const ID: &str = "ID";

@@ -13,8 +13,13 @@ use partner_import::settings::{
     Fallback, Group, InProfile, Machine, Profile, Setting, Settings, Takes, Typed, Use, profile,
 };
 
+use tempfile::TempDir;
+
 use crate::cli::desk::{Desk, end_of};
 use crate::tidy::code::rust_files;
+
+/// The file that an example names.
+const MENDS: &str = "customers.mends.toml";
 
 /// A line of the profile that says something else than what counts anyway.
 fn line(setting: &Setting) -> String {
@@ -38,12 +43,13 @@ fn text(setting: &Setting) -> String {
 }
 
 /// What a profile with this text amounts to.
-fn settings(text: &str) -> Settings {
+fn settings(text: &str) -> (TempDir, Settings) {
     let directory = tempfile::tempdir().expect("a directory");
+    std::fs::write(directory.path().join(MENDS), "").expect("it is written");
     let path = directory.path().join("p.toml");
     std::fs::write(&path, text).expect("it is written");
     let profile = profile::load(Some(&path), None, Trust(None)).expect(text);
-    with(profile)
+    (directory, with(profile))
 }
 
 fn with(profile: Profile) -> Settings {
@@ -65,6 +71,7 @@ fn commands(group: Group) -> &'static [&'static str] {
         ],
         Group::Run | Group::Watching => &["run", "resume"],
         Group::Undo => &["undo"],
+        Group::Part => &["plan", "run"],
         Group::Common => &["check", "run", "explain"],
     }
 }
@@ -122,6 +129,7 @@ fn every_key_and_variable_is_in_the_reference() {
 #[test]
 fn config_show_tells_every_key_with_its_line() {
     let desk = Desk::new();
+    desk.write(MENDS, "");
     for setting in in_profile() {
         // Where the password is stands in one line for all places.
         let key = match setting.key {
@@ -149,10 +157,10 @@ fn config_show_tells_every_key_with_its_line() {
 
 #[test]
 fn whatever_decides_what_is_sent_is_kept_compared_and_repeated() {
-    let nothing = settings("").with(&Typed::default()).expect("resolved");
+    let nothing = settings("").1.with(&Typed::default()).expect("resolved");
     let nothing = nothing.decisive(None);
     for setting in in_profile() {
-        let given = settings(&text(setting));
+        let (_directory, given) = settings(&text(setting));
         let resolved = given.with(&Typed::default()).expect("resolved");
         let decisive = resolved.decisive(None);
         let kept = decisive.kept(None);
@@ -177,7 +185,7 @@ fn whatever_decides_what_is_sent_is_kept_compared_and_repeated() {
 fn a_profile_that_was_merely_found_decides_only_how_a_list_is_read() {
     for setting in in_profile().filter(|one| one.profile == InProfile::Found) {
         assert!(
-            ["input", "map", "default", "set"].contains(&setting.section()),
+            ["input", "map", "default", "set", "values", "rows"].contains(&setting.section()),
             "{}",
             setting.key
         );

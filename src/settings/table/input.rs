@@ -1,7 +1,7 @@
 //! How the input is read: the only settings that a profile may decide which was merely found.
 
 use super::super::setting::Decides::{Mapping, Rows};
-use super::super::setting::{Fallback, InProfile, Rivals, Setting, Use};
+use super::super::setting::{Fallback, Group, InProfile, Rivals, Setting, Use};
 use super::super::takes::Takes;
 use super::short::{flag, of_list, settings, switch};
 
@@ -71,6 +71,65 @@ settings! { of_list;
         )],
         use_: Use::Decisive(Rows),
         rivals: Some(Rivals::Values),
+    }
+    VALUE "values" Takes::Values => {
+        about: "What a term of the list stands for",
+        example: "Level.Endkunde = \"EndCustomer\"",
+        flags: &[flag("value", "COLUMN:TERM=VALUE").help(
+            "What a term of the list stands for, such as Level:Endkunde=EndCustomer; may be \
+             given several times",
+        )],
+        use_: Use::Decisive(Rows),
+    }
+    ONLY "rows.only" Takes::Conditions => {
+        about: "Rows count only where this holds",
+        example: "\"Type = Customer and Inactive != yes\"",
+        flags: &[flag("only", "CONDITION").help(
+            "Take only rows for which this holds, such as \"Type = Customer and Inactive != \
+             yes\"; may be given several times, and all must hold. See `partner-import explain \
+             conditions`",
+        )],
+    }
+    LEAVE_OUT "rows.leave_out" Takes::Conditions => {
+        about: "Rows for which this holds are left out",
+        example: "[\"Type in (Vendor, Prospect)\", \"Name empty\"]",
+        flags: &[flag("leave-out", "CONDITION").help(
+            "Leave rows out for which this holds, such as \"Type in (Vendor, Prospect)\"; may \
+             be given several times",
+        )],
+    }
+    EXPORT "input.export" Takes::Export => {
+        about: "Which tool's export the list is, so that its columns, its ids and the rows that are \
+                no customers are known; `auto` for what it is recognised as, `none` to read it as it \
+                stands. It may stand above all sections too",
+        fallback: Fallback::Words("an export with rows that are no customers is refused"),
+        example: "\"auto\"",
+        flags: &[flag("export", "NAME").help(
+            "Which tool's export the list is, so that its columns, its ids and the rows that \
+             are no customers are known; \"auto\" for what it is recognised as, \"none\" to \
+             read it as it stands",
+        )],
+        use_: Use::Decisive(Rows),
+    }
+    MENDS "input.mends" Takes::Path => {
+        about: "A file of changes to make whenever the list is read; `check --fix FILE.mends.toml` \
+                proposes some",
+        example: "\"customers.mends.toml\"",
+        flags: &[flag("mends", "FILE")],
+        use_: Use::Decisive(Rows),
+    }
+    FIRST "part.first" Takes::Count => {
+        about: "Only the first N rows that can be sent, and those they stand below: a pilot. The \
+                next run finds them as existing",
+        flags: &[flag("first", "N")],
+        groups: &[Group::Part],
+        profile: InProfile::Never,
+    }
+    ONLY_BELOW "part.only_below" Takes::Text => {
+        about: "Only what stands below the customer of this name, and what that stands below",
+        flags: &[flag("only-below", "NAME").conflicts("first")],
+        groups: &[Group::Part],
+        profile: InProfile::Never,
     }
     OF_RUN "input.of_run" Takes::Run => {
         about: "The run that wrote the file, when it is a result file that was mended: codes, ZIPs \

@@ -4,7 +4,7 @@
 use std::cell::Cell;
 
 use partner_import::model::RowBatch;
-use partner_import::read::{More, NoKnowledge, ReadOptions, TextEncoding, read_bytes};
+use partner_import::tables::{More, NoKnowledge, ReadOptions, TextEncoding, read_bytes};
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
 
@@ -249,7 +249,7 @@ fn drain(bytes: &[u8]) -> usize {
             assert!(row.number() > 0 && row.line() > 0);
             found += 1;
         }
-        table.diagnostics();
+        table.take_notes();
         if !more.is_ok_and(|more| more == More::Maybe) {
             return found;
         }

@@ -6,8 +6,8 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use partner_import::model::RowBatch;
-use partner_import::read::More;
-use partner_import::read::workbook::{WorkbookLimits, open_bytes};
+use partner_import::tables::More;
+use partner_import::tables::workbook::{WorkbookLimits, open_bytes};
 
 use super::fixture;
 use super::quirks::archive;
@@ -75,7 +75,7 @@ fn rows_of(bytes: Vec<u8>) -> usize {
                 break;
             }
         }
-        let _ = book.sheet_notes(sheet).diagnostics();
+        let _ = book.sheet_notes(sheet).notes();
     }
     found
 }
