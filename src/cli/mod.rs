@@ -15,6 +15,7 @@ mod progress;
 mod reach;
 pub mod reference;
 mod repeat;
+mod reported;
 mod screen;
 mod settings;
 mod show;
@@ -22,7 +23,6 @@ mod signals;
 mod stage;
 mod template;
 mod undo_progress;
-mod watch;
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -34,9 +34,9 @@ use self::error::CliError;
 use self::exit::Exit;
 use self::logging::RunLabel;
 use self::output::{Messages, Output, Verbosity};
+use self::reported::{Reported, around};
 use self::screen::{Screen, Style};
 use self::settings::{Settings, machine};
-use self::watch::{Ledger, around};
 use crate::flow::{clock, vault};
 use crate::model::printable;
 use crate::settings::{LogFormat, Verbosity as Loud};
@@ -108,19 +108,19 @@ fn dispatch(cli: Cli, output: Output, label: RunLabel) -> Result<Exit, CliError>
             on_runtime(|| async move { commands::plan::run(&common, &args, output).await })
         }
         Command::Run(args) if args.dry_run => on_runtime(|| async move {
-            let ledger = Ledger::new(label, None);
-            Box::pin(commands::run::run(&common, &args, output, &ledger)).await
+            let reported = Reported::new(label, None);
+            Box::pin(commands::run::run(&common, &args, output, &reported)).await
         }),
         Command::Run(args) => on_runtime(|| async move {
-            let command = async |ledger: &Ledger| {
-                Box::pin(commands::run::run(&common, &args, output, ledger)).await
+            let command = async |reported: &Reported| {
+                Box::pin(commands::run::run(&common, &args, output, reported)).await
             };
             let typed = Settings::watching(&args.run.flags, &machine());
             around(&typed, args.file.as_deref(), label, command).await
         }),
         Command::Resume(args) => on_runtime(|| async move {
-            let command = async |ledger: &Ledger| {
-                Box::pin(commands::resume::run(&common, &args, output, ledger)).await
+            let command = async |reported: &Reported| {
+                Box::pin(commands::resume::run(&common, &args, output, reported)).await
             };
             let typed = Settings::watching(&args.run.flags, &machine());
             around(&typed, None, label, command).await
