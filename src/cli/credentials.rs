@@ -5,8 +5,8 @@ use std::io::IsTerminal;
 use std::process::{Command, Stdio};
 
 use super::error::CliError;
-use super::output::Output;
 use super::show::face::Face;
+use super::show::output::Output;
 use crate::api::{Credentials, Secret};
 use crate::flow::credentials::{self, first_line, from_file};
 use crate::model::printable;

@@ -3,12 +3,12 @@
 use std::path::Path;
 
 use crate::cli::args::RunFormat;
-use crate::cli::commands::told;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
-use crate::cli::grid::Room;
-use crate::cli::output::{Output, Stream};
 use crate::cli::reported::Reported;
+use crate::cli::show::formats;
+use crate::cli::show::grid::Room;
+use crate::cli::show::output::{Output, Stream};
 use crate::flow::run::Ended;
 use crate::plan::Plan;
 use crate::report::next::seen_from;
@@ -71,7 +71,7 @@ pub fn show_ended(
         }
     };
     let of = (written, &ended.store);
-    told::result(format, of, Some(ended.ending), text, output)?;
+    formats::result(format, of, Some(ended.ending), text, output)?;
     reported.ended(&written.facts);
     ended.log();
     let next = ended.written.next.first();

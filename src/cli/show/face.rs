@@ -3,10 +3,10 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use crate::cli::output::Output;
-use crate::cli::progress::Progress;
 use crate::cli::reported::Reported;
-use crate::cli::stage::Stage;
+use crate::cli::show::output::Output;
+use crate::cli::show::progress::Progress;
+use crate::cli::show::stage::Stage;
 use crate::flow::event::{Event, Listener, Note};
 use crate::submit::Observer;
 
