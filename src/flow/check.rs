@@ -1,19 +1,20 @@
 //! Reads and checks a list, and keeps it: a step on the way to a plan.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use super::event::Events;
 use super::failure::Failure;
 use super::list::{CheckedFile, check_file};
 use super::of_run::comparison;
 use super::open::Opened;
-use crate::check::{CheckSettings, Deriving, Keep, MappedColumn, MappingOptions};
+use crate::check::{CheckSettings, Deriving, Keep, MappedColumn, MappingOptions, Part};
 use crate::model::rules::hierarchy::PARENT_NOT_IN_FILE;
 use crate::model::{
     AgainstTenant, CellAddress, Diagnostic, Phrase, RowBatch, RowIndex, TableSummary,
 };
 use crate::plan::{self, Plan, Snapshot};
-use crate::settings::Resolved;
+use crate::settings::{PartOfList, Resolved};
 use tables::ReadOptions;
 
 /// A list that was read and checked.
@@ -29,12 +30,32 @@ pub fn check(opened: Opened, resolved: &Resolved, events: Events<'_>) -> Result<
         deriving: Deriving::InPlan,
         ..checking_of(resolved, Keep::Accepted, opened.path())?
     };
-    let prepared = prepare(opened.path(), &resolved.reading, &checking, events)?;
+    let mut prepared = prepare(opened.path(), &resolved.reading, &checking, events)?;
+    if let Some(part) = part_of(&prepared, resolved)? {
+        // Who is whose parent is known only now: what does not count is left out in a second reading.
+        let mut checking = checking.clone();
+        checking.selection.part = Some(Arc::new(part));
+        prepared = prepare(opened.path(), &resolved.reading, &checking, events)?;
+    }
     opened.still()?;
     Ok(Checked {
         opened,
         prepared,
         mapping: checking.mapping,
+    })
+}
+
+/// The part of the list that the work is for; none where all of it is, or no row may be sent.
+fn part_of(prepared: &Prepared, resolved: &Resolved) -> Result<Option<Part>, Failure> {
+    let checked = &prepared.file.checked;
+    Ok(match &resolved.part {
+        _ if checked.accepted.is_empty() => None,
+        None => None,
+        Some(PartOfList::First(many)) => Some(Part::first(many.get(), checked)),
+        Some(PartOfList::Below(name)) => {
+            let part = Part::below(name, checked);
+            Some(part.map_err(|error| Failure::usage(error.to_string()))?)
+        }
     })
 }
 

@@ -8,7 +8,7 @@ use std::path::Path;
 use super::failure::Failure;
 use super::list::{CheckedFile, KnownHeaders};
 use crate::check::Mapping;
-use crate::model::{Diagnostic, RowBatch, RowIndex};
+use crate::model::{Diagnostic, RowBatch, RowFate, RowIndex};
 use crate::report::diagnostics::excerpt::Excerpts;
 use tables::{More, ReadOptions};
 
@@ -163,9 +163,14 @@ fn read_again(
             .get(at)
             .map_or(&file.mapping, |one| &one.mapping);
         let mut table = tables::open(path, &options, &KnownHeaders)?;
-        let mut batch = RowBatch::default();
+        let (mut batch, mut place) = (RowBatch::default(), 0);
+        let dropped = file.dropped.get(at).cloned().unwrap_or_default();
         loop {
             let more = table.next_batch(&mut batch)?;
+            let rows = place..place + u32::try_from(batch.len()).unwrap_or(u32::MAX);
+            place = rows.end;
+            let fates: Vec<RowFate> = rows.map(|row| dropped.fate(row)).collect();
+            batch.reshape(&fates);
             wanted.keep(first, &batch, excerpts, |one| place_in(mapping, one));
             first.0 += u32::try_from(batch.len()).unwrap_or(u32::MAX);
             if first.0 > wanted.last {

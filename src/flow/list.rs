@@ -8,12 +8,14 @@ use super::failure::Failure;
 use crate::check::join::{Joined, join};
 use crate::check::{
     CheckSettings, Checked, Checker, Comparison, Field, MappedColumn, Mapping, Medium, Origin,
-    Restorer, Role, field_of_header, is_group_name, is_group_of_persons, is_name_header,
+    Restorer, Role, Selection, field_of_header, is_group_name, is_group_of_persons, is_name_header,
     is_results_header, knows_header, map_header,
 };
 use crate::model::notes::{BARRED_ROWS, DOUBTFUL_ROWS, diagnostics};
 use crate::model::rules::workbook::SHEET_WITHOUT_CUSTOMERS;
-use crate::model::{CellAddress, Diagnostic, Row, RowBatch, RowIndex, Source, TableSummary};
+use crate::model::{
+    CellAddress, Diagnostic, Row, RowBatch, RowFate, RowIndex, Source, TableSummary,
+};
 use crate::report::workbook::SUMMARY;
 use tables::{self, Format, HeaderKnowledge, More, ReadOptions, RowMarks, Sheets, Table, Tells};
 
@@ -104,8 +106,37 @@ pub struct CheckedFile {
     pub sheets: Vec<CheckedSheet>,
     /// How the sheets' columns are joined.
     pub joined: Option<Joined>,
+    /// Rows that do not count, of each table that was read.
+    pub dropped: Vec<Dropped>,
     /// What came of the rows.
     pub checked: Checked,
+}
+
+/// The places of a table's rows that do not count, from 0, in order.
+#[derive(Debug, Clone, Default)]
+pub struct Dropped(Vec<u32>);
+
+impl Dropped {
+    /// The place among the rows that count; none for one that does not.
+    pub fn place(&self, row: u32) -> Option<u32> {
+        match self.0.binary_search(&row) {
+            Ok(_) => None,
+            Err(before) => Some(row - u32::try_from(before).unwrap_or(u32::MAX)),
+        }
+    }
+
+    /// Whether the row stays in its batch.
+    pub fn fate(&self, row: u32) -> RowFate {
+        self.place(row).map_or(RowFate::Drop, |_| RowFate::Keep)
+    }
+
+    /// Moves a row to its place among those that count; false for one that does not.
+    fn moves(&self, row: &mut Option<RowIndex>) -> bool {
+        let Some(place) = row else { return true };
+        let moved = self.place(place.0);
+        *row = moved.map(RowIndex);
+        moved.is_some()
+    }
 }
 
 /// One of several sheets.
@@ -202,6 +233,8 @@ pub fn check_file(
         part,
         checker: None,
         next: RowIndex(0),
+        passed: 0,
+        dropped: Vec::new(),
         sheets: Vec::new(),
     };
     let mut read = None;
@@ -217,7 +250,7 @@ pub fn check_file(
     else {
         unreachable!("there is one table at least");
     };
-    let sheets = reading.sheets;
+    let (sheets, dropped) = (reading.sheets, reading.dropped);
     let (mut mapping, mut joined) = (checker.mapping().clone(), None);
     if !sheets.is_empty() {
         let named: Vec<_> = sheets
@@ -239,6 +272,7 @@ pub fn check_file(
         mapping,
         sheets,
         joined,
+        dropped,
         checked: checker.finish(),
     })
 }
@@ -267,7 +301,8 @@ pub fn names_of(
         let mut table = tables::open(path, &options, &KnownHeaders)?;
         let mut sample = RowBatch::default();
         table.next_batch(&mut sample)?;
-        let (mapping, _) = map_header(&table.header, &sample, &settings.mapping)?;
+        let said = settings.mapping_of(&table.header);
+        let (mapping, _) = map_header(&table.header, &sample, &said)?;
         if is_of_customers(&mapping) {
             names.push(Some(name));
         } else {
@@ -324,6 +359,9 @@ struct Reading<'a, 'k> {
     checker: Option<Checker>,
     /// The next row, counted through all tables.
     next: RowIndex,
+    /// How many rows count but for a part that is chosen.
+    passed: u32,
+    dropped: Vec<Dropped>,
     sheets: Vec<CheckedSheet>,
 }
 
@@ -356,15 +394,17 @@ impl Reading<'_, '_> {
         }
         let medium = medium_of(&table, self.path, checker.mapping(), settings);
         let mut restorer = Restorer::of(settings, checker.mapping(), medium);
+        let before = (self.next.0, self.passed);
+        let mut selection = Selection::of(&settings.selection, header, checker.mapping(), before);
         restorer.batch(&mut first);
-        self.keep(&first)?;
+        selection.batch(&mut first, |batch| self.keep(batch))?;
         checker.batch(&first);
         if more == More::Maybe {
             drop(first);
             checker.stream(|batch| {
                 more = table.next_batch(batch)?;
                 restorer.batch(batch);
-                self.keep(batch)?;
+                selection.batch(batch, |batch| self.keep(batch))?;
                 Ok::<_, Failure>(match more {
                     More::Maybe => ControlFlow::Continue(()),
                     More::No => ControlFlow::Break(()),
@@ -373,7 +413,13 @@ impl Reading<'_, '_> {
         }
         problems.extend(diagnostics(table.take_notes()));
         problems.append(&mut restorer.finish());
+        let selected = selection.finish();
+        self.passed = selected.passed;
+        let dropped = Dropped(selected.dropped.clone());
+        problems.retain_mut(|problem| dropped.moves(&mut problem.row));
+        self.dropped.push(dropped);
         checker.take_reading_problems(problems);
+        checker.take_selected(selected);
         self.checker = Some(checker);
         Ok((table.source, table.format, table.header.row))
     }

@@ -140,7 +140,7 @@ fn is_a_result(
     let mut table = tables::open(path, &options, &KnownHeaders)?;
     let mut sample = RowBatch::default();
     table.next_batch(&mut sample)?;
-    let (mapping, _) = map_header(&table.header, &sample, &checking.mapping)?;
+    let (mapping, _) = map_header(&table.header, &sample, &checking.mapping_of(&table.header))?;
     Ok(mapping.origin == Origin::Results)
 }
 

@@ -82,6 +82,15 @@ const CRATES: &[(&str, &[&str])] = &[
             "src/report/machine/junit.rs",
         ],
     ),
+    // Profiles, what is known of exports, and mends, which people review.
+    (
+        "toml::",
+        &[
+            "src/settings/profile/",
+            "src/check/exports/data.rs",
+            "src/check/mends/file.rs",
+        ],
+    ),
     ("encoding_rs::", &["crates/tables/src/"]),
     ("chardetng::", &["crates/tables/src/encoding/"]),
     // Calls of the service; and word of a run's end, which goes elsewhere and is no call.
@@ -100,7 +109,6 @@ const CRATES: &[(&str, &[&str])] = &[
     // A password is shown to the log-in call and the keyring only.
     ("expose", &["src/api/", "src/flow/vault.rs"]),
     ("keyring::", &["src/flow/vault.rs"]),
-    ("toml::", &["src/settings/profile/"]),
     ("rpassword::", &["src/cli/credentials.rs"]),
     (
         "rusqlite::",

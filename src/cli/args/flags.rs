@@ -7,8 +7,9 @@ use std::path::PathBuf;
 use clap::builder::{PossibleValue, PossibleValuesParser, ValueParser};
 use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches, ValueEnum};
 
+use crate::check::{ValueEntry, check_value_entry};
 use crate::settings::table::all;
-use crate::settings::{Choice, Content, Fallback, Flag, Group, Says, Setting, Takes, Typed};
+use crate::settings::{Choice, Content, Fallback, Flag, Group, Says, Setting, Takes, Typed, chain};
 
 /// What was typed of the groups in `OF`, a set of [`Group`]s.
 #[derive(Debug, Clone, Default)]
@@ -18,6 +19,8 @@ pub struct Flags<const OF: u16>(Typed);
 pub type AgreeingArgs = Flags<{ Group::Agreeing.bit() }>;
 /// What happens to customers that are there already.
 pub type ExistingArgs = Flags<{ Group::Existing.bit() }>;
+/// Which part of the list a run is for.
+pub type PartArgs = Flags<{ Group::Part.bit() }>;
 /// How the input is read.
 pub type InputArgs = Flags<{ Group::Input.bit() }>;
 /// Where the service is and who logs in.
@@ -112,7 +115,7 @@ fn argument(setting: &'static Setting, flag: &Flag, group: Group) -> Arg {
 
 /// Whether a flag may be given several times.
 fn is_repeated(takes: Takes) -> bool {
-    takes.is_pairs() || takes == Takes::Secrets
+    takes.is_pairs() || matches!(takes, Takes::Secrets | Takes::Conditions)
 }
 
 fn help(setting: &Setting, flag: &Flag) -> String {
@@ -138,6 +141,7 @@ fn parser(takes: Takes) -> ValueParser {
             let value = |one: &Choice| PossibleValue::new(one.name).help(one.help);
             PossibleValuesParser::new(choices.iter().map(value)).into()
         }
+        Takes::Values => ValueParser::new(parse_value),
         takes if takes.is_pairs() => ValueParser::new(parse_pair),
         takes => ValueParser::new(move |text: &str| takes.check(text).map(|()| text.to_owned())),
     }
@@ -191,6 +195,17 @@ pub fn parse_pair(text: &str) -> Result<(String, String), String> {
         }
         _ => Err("write it as LEFT=RIGHT, in quotation marks when it holds spaces".to_owned()),
     }
+}
+
+/// Reads `COLUMN:TERM=VALUE`.
+fn parse_value(text: &str) -> Result<(String, String), String> {
+    let entry = ValueEntry::parse(text)
+        .ok_or("write it as COLUMN:TERM=VALUE, such as Level:Endkunde=EndCustomer")?;
+    check_value_entry(&entry).map_err(|error| match error.help() {
+        help if help.is_empty() => chain(&error),
+        help => format!("{}; {help}", chain(&error)),
+    })?;
+    Ok((format!("{}:{}", entry.field, entry.from), entry.to))
 }
 
 /// How a run goes.

@@ -13,10 +13,10 @@ use crate::cli::settings::Settings;
 use crate::cli::show::face::Face;
 use crate::cli::show::output::Output;
 use crate::flow::check::checking_of;
-use crate::flow::list::{KnownHeaders, check_file};
+use crate::flow::list::{Dropped, KnownHeaders, check_file};
 use crate::model::printable;
 use crate::model::rules::texts::{CLEANED, MENDABLE};
-use crate::model::{Diagnostic, RowBatch, Severity};
+use crate::model::{Diagnostic, RowBatch, RowIndex, Severity};
 use crate::report::mended::MendedCopy;
 use tables::{Delimiter, Format, More, ReadOptions, Sheets, Table, TextEncoding};
 
@@ -88,7 +88,8 @@ pub fn run(
     )?;
     let mends = mends_of(&file.checked.diagnostics);
     let table = tables::open(&args.file, options, &KnownHeaders)?;
-    let (changes, delimiter) = copy(table, &mends, out)?;
+    let dropped = file.dropped.first().cloned().unwrap_or_default();
+    let (changes, delimiter) = copy(table, (&mends, &dropped), out)?;
     let left = remaining(out, &delimiter, options, &checking, output)?;
     if matches!(file.format, Format::Text { .. }) {
         output.say("the copy holds the table: what stands around it is left out");
@@ -126,7 +127,7 @@ fn mends_of(diagnostics: &[Diagnostic]) -> Mends<'_> {
 /// Writes the copy; hands back the changes, and what separates its cells.
 fn copy(
     mut table: Table,
-    mends: &Mends<'_>,
+    (mends, dropped): (&Mends<'_>, &Dropped),
     out: &Path,
 ) -> Result<(Vec<Change>, String), CliError> {
     let delimiter = match &table.format {
@@ -148,7 +149,8 @@ fn copy(
     while more == More::Maybe {
         more = table.next_batch(&mut batch)?;
         for row in batch.rows() {
-            let mended = |place: usize| match mends.get(&(index, *columns.get(place)?)) {
+            let counting = dropped.place(index).map(|row| RowIndex(row).as_usize());
+            let mended = |place: usize| match mends.get(&(counting?, *columns.get(place)?)) {
                 Some(Mend::With(found)) => Some(*found),
                 _ => None,
             };

@@ -49,7 +49,7 @@ pub fn run(common: &Common, args: &InitArgs, output: Output) -> Result<Exit, Cli
             .push((Field::Level.to_string(), level));
         lacking = None;
     }
-    let (mapping, _) = map_header(&table.header, &sample, &checking.mapping)?;
+    let (mapping, _) = map_header(&table.header, &sample, &checking.mapping_of(&table.header))?;
     let text = profile_text(args, &mapping);
     let path = args.out.clone().unwrap_or_else(|| beside(&args.file));
     if path.as_os_str() == "-" {

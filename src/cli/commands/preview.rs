@@ -217,7 +217,11 @@ fn header_of(
 ) -> Result<(Mapping, Vec<Diagnostic>), CliError> {
     let none = RowBatch::default();
     let sample = shown.rows.first().unwrap_or(&none);
-    Ok(map_header(&shown.header, sample, &checking.mapping)?)
+    Ok(map_header(
+        &shown.header,
+        sample,
+        &checking.mapping_of(&shown.header),
+    )?)
 }
 
 /// Says what became of the columns, a line for each.
