@@ -30,7 +30,7 @@ pub fn run(common: &Common, args: &ReportArgs, output: Output) -> Result<Exit, C
         original: original(&info),
         ..ReportOptions::default()
     };
-    let written = session::write_files(&store, &out, &options, output)?;
+    let written = session::write_files(&store, None, (&out, &options), output)?;
     for remark in &written.remarks {
         output.say(remark);
     }

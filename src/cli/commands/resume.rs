@@ -173,6 +173,7 @@ impl Continued<'_> {
         drop(stage);
         let session = Session {
             info,
+            replayed: Replayed::read(&self.store)?,
             store: self.store,
             target: self.target,
             tenant: &tenant,

@@ -212,7 +212,8 @@ pub async fn run(
 
     let stage = Stage::begin(output, "writing", "the journal");
     let root = logged_in.as_ref().map(|(root, _)| *root);
-    let (info, mut store) = begin(&begun, (&prepared, root), (plan, &held), &diagnostics)?;
+    let (info, mut store, replayed) =
+        begin(&begun, (&prepared, root), (plan, &held), &diagnostics)?;
     lock.names(&info.id);
     store.stands_with(&lock);
     if let Some((_, lock)) = &logged_in {
@@ -224,6 +225,7 @@ pub async fn run(
         repeat: begun.repeat(&settings, &info),
         info,
         store,
+        replayed,
         target: &target,
         tenant: &tenant,
         settings: run_settings,
@@ -273,7 +275,7 @@ fn begin(
     (prepared, root): (&Prepared, Option<PartnerId>),
     (plan, held): (Plan, &Held),
     diagnostics: &[Diagnostic],
-) -> Result<(RunInfo, Store), CliError> {
+) -> Result<(RunInfo, Store, Replayed), CliError> {
     let info = RunInfo {
         root: root.map(|root| root.to_string()),
         ..run_info(begun, prepared)
@@ -290,10 +292,11 @@ fn begin(
     let diagnostics: Vec<&Diagnostic> = diagnostics.iter().chain(&of_each_row).collect();
     store.add_faults(faults(&prepared.file, &diagnostics))?;
     // Before the plan: with it they stand there, without it neither counts.
-    store.write(&held.entries())?;
+    let held = held.entries();
+    store.write(&held)?;
     let planned = planned(plan, &diagnostics, &prepared.file.checked);
-    store.add_plan(&info, planned, now_ms())?;
-    Ok((info, store))
+    store.add_plan(&info, &planned, now_ms())?;
+    Ok((info, store, Replayed::of(planned, held)))
 }
 
 /// A file without rows begins no run. An export that found nobody is no mistake.

@@ -29,6 +29,7 @@ use crate::journal::{
 };
 use crate::model::PartnerId;
 use crate::plan::{Plan, Tenant};
+use crate::report::facts::Facts;
 use crate::report::next::seen_from;
 use crate::report::text::Setting;
 use crate::report::verdict::Verdict;
@@ -148,6 +149,8 @@ pub struct Session<'a> {
     pub info: RunInfo,
     /// The journal.
     pub store: Store,
+    /// What plan and events in it amount to.
+    pub replayed: Replayed,
     /// The service.
     pub target: &'a Target,
     /// What the tenant had a moment ago.
@@ -198,9 +201,8 @@ impl Session<'_> {
     /// Carries the run out, writes the result files, tells how it went.
     pub async fn carry(mut self) -> Result<Exit, CliError> {
         self.ledger.begun(&self.info);
-        let mut numbers = Vec::new();
-        self.store.each_row(|row| numbers.push(row.number))?;
-        let replayed = Replayed::read(&self.store)?;
+        let numbers = self.store.numbers()?;
+        let replayed = std::mem::take(&mut self.replayed);
         let limit = self
             .target
             .client
@@ -253,7 +255,9 @@ impl Session<'_> {
         };
         self.store = store;
         self.count_refusals(&outcome.replayed);
-        let written = self.write_results(ended)?;
+        // Where not all could be written, what was written counts.
+        let known = flushed.is_ok().then_some(outcome.replayed);
+        let written = self.write_results(ended, known)?;
         self.explain(&outcome.reason);
         for mismatch in outcome.mismatches.iter().take(10) {
             self.output
@@ -295,14 +299,14 @@ impl Session<'_> {
         }
     }
 
-    fn write_results(&self, ended: Ended) -> Result<Written, CliError> {
+    fn write_results(&self, ended: Ended, known: Option<Replayed>) -> Result<Written, CliError> {
         let out = PathBuf::from(&self.info.out_dir);
         let options = ReportOptions {
             ended: Some(ended),
             flags: self.repeat.report_flags(),
             original: original(&self.info),
         };
-        let written = write_files(&self.store, &out, &options, self.output)?;
+        let written = write_files(&self.store, known, (&out, &options), self.output)?;
         for remark in &written.remarks {
             self.output.say(remark);
         }
@@ -352,16 +356,21 @@ impl Session<'_> {
     }
 }
 
-/// Writes the result files, and tells which one is being written.
+/// Writes the result files, and tells which one is being written. `known` is what this process knows
+/// plan and events to amount to; else the journal is read.
 pub fn write_files(
     store: &Store,
-    out: &Path,
-    options: &ReportOptions,
+    known: Option<Replayed>,
+    (out, options): (&Path, &ReportOptions),
     output: Output,
 ) -> Result<Written, CliError> {
     let mut stage = Stage::begin(output, "writing", "the result files");
     let mut done = 0;
-    let written = report::write_all_telling(store, out, options, &mut |path| {
+    let facts = match known {
+        Some(replayed) => Facts::with(store, options.ended, replayed)?,
+        None => Facts::read(store, options.ended)?,
+    };
+    let written = report::write_all_telling(facts, store, out, options, &mut |path| {
         stage.now_at(path, done);
         done += 1;
     })?;
