@@ -127,6 +127,7 @@ mod tests {
             header: field.name().into(),
             default: None,
             decimals: Decimals::Kept,
+            values: None,
         }
     }
 

@@ -11,6 +11,7 @@ use super::error::{CliError, exit_of};
 use super::exit::Exit;
 use super::grid::Room;
 use super::screen::Screen;
+use super::show::advice;
 use crate::model::printable;
 use crate::report::Next;
 use crate::report::diagnostics::text::Colour;
@@ -297,21 +298,17 @@ impl Output {
 
     /// What ended a command, on stderr.
     pub fn error(self, error: &CliError) {
+        let hints: Vec<String> = error.advice.iter().map(advice::text).collect();
         if self.messages == Messages::Logged {
             let exit_code = exit_of(error).number();
-            tracing::error!(
-                exit_code,
-                help = error.hints.join("; "),
-                "{}",
-                error.in_full()
-            );
+            tracing::error!(exit_code, help = hints.join("; "), "{}", error.in_full());
             return;
         }
         let mut text = format!("error: {}", printable(&error.message));
         for detail in &error.details {
             text.push_str(&format!("\n  {}", printable(detail)));
         }
-        for hint in &error.hints {
+        for hint in &hints {
             text.push_str(&format!("\n  help: {}", printable(hint)));
         }
         self.line(&self.fitted(&text));

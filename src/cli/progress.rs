@@ -24,7 +24,7 @@ pub struct Progress {
     sheets: SheetRows,
     tally: Arc<Mutex<Tally>>,
     last_line: Instant,
-    watch: Option<Watch>,
+    _watch: Option<Watch>,
 }
 
 /// What the run is at.
@@ -173,13 +173,8 @@ impl Progress {
             sheets,
             tally,
             last_line: now,
-            watch,
+            _watch: watch,
         }
-    }
-
-    /// Takes the line away.
-    pub fn finish(&mut self) {
-        self.watch = None;
     }
 
     fn tally(&self) -> MutexGuard<'_, Tally> {

@@ -10,6 +10,7 @@ use super::clock::show_duration;
 use super::line::around_name;
 use super::output::Output;
 use super::screen::{MOMENT, Style, Watch};
+use crate::flow::event;
 
 /// Without a terminal a line is written this often.
 pub const LINE_EVERY: Duration = Duration::from_secs(10);
@@ -61,6 +62,27 @@ impl Stage {
             state,
             last_line: Instant::now(),
             _watch: watch,
+        }
+    }
+
+    /// A part of a use case.
+    pub fn of(output: Output, stage: event::Stage<'_>) -> Self {
+        match stage {
+            event::Stage::Reading(list) => Self::of_file(output, "reading", list),
+            event::Stage::Checking(list) => Self::of_file(output, "checking", list),
+            event::Stage::LookingUp(list) => {
+                Self::of_file(output, "looking up the rows to show in", list)
+            }
+            event::Stage::ReadingTenant => Self::begin(output, "reading", "the tenant"),
+            event::Stage::Planning => Self::begin(output, "planning", "the rows"),
+            event::Stage::PlanningAgainstSnapshot => {
+                Self::begin(output, "planning", "against the snapshot")
+            }
+            event::Stage::LookingForDevices => {
+                Self::begin(output, "looking for", "devices of the customers")
+            }
+            event::Stage::WritingJournal => Self::begin(output, "writing", "the journal"),
+            event::Stage::WritingResults => Self::begin(output, "writing", "the result files"),
         }
     }
 

@@ -14,7 +14,7 @@ use super::file::NewFile;
 use super::layout::{OutCell, UNDO_COLUMNS};
 use super::undone::UndoFacts;
 use crate::journal::Store;
-use crate::model::formula::neutralise;
+use tables::formula::neutralise;
 
 const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 

@@ -12,7 +12,7 @@ use serde::de::IgnoredAny;
 use super::verdict::Verdict;
 use crate::journal::RunInfo;
 use crate::model::PartnerId;
-use crate::model::formula::restore;
+use tables::formula::restore;
 
 /// The column of ids, where the input has none.
 pub const ID: &str = "ID";

@@ -24,9 +24,9 @@ use super::next::{Next, told};
 use super::note::{MOST_NOTES, Notes, too_many};
 use super::verdict::{Status, Verdict};
 use crate::journal::{RowRecord, Store};
-use crate::model::caught::caught;
-use crate::model::formula::{neutralise, restore};
 use crate::model::{PartnerId, Severity};
+use tables::caught::caught;
+use tables::formula::{neutralise, restore};
 
 /// A sheet's rows, its header among them.
 const MOST_ROWS: usize = 1_048_576;

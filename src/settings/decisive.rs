@@ -14,7 +14,7 @@ use super::table::{MAP, OF_RUN, all};
 use crate::check::CheckSettings;
 use crate::check::mapping::is_by_letters;
 use crate::plan::document::{OptionSource, PlanOption};
-use crate::read::ReadOptions;
+use tables::ReadOptions;
 
 /// How billing contacts go over the wire. A journal that tells it tells every option: those of
 /// earlier versions told neither this nor the [`UNTOLD`] ones.
@@ -51,6 +51,15 @@ impl Decisive {
             }
         }
         decisive
+    }
+
+    /// The same with what identifies the mends, whose file may hold others tomorrow.
+    #[must_use]
+    pub(super) fn mended_by(mut self, sum: Option<&str>) -> Self {
+        if let Some(sum) = sum {
+            self.add("mends-sum", sum.to_owned(), true);
+        }
+        self
     }
 
     fn add(&mut self, name: &str, value: String, typed: bool) {
@@ -253,7 +262,11 @@ fn is_needed(entry: &Entry, reads: Reads, profile: &Profile) -> bool {
     let setting = entry.setting;
     let is_given = match entry.content.name() {
         Some(name) => profile.has_pair(setting, (name, &entry.content.text())),
-        None => profile.entry(setting).and_then(counting) == Some(entry.kept()),
+        None => {
+            let of_profile = profile.entries.iter().filter(|one| one.setting == setting);
+            let mut kept = of_profile.filter_map(counting);
+            kept.any(|kept| kept == entry.kept())
+        }
     };
     let by_letters = *setting == MAP && entry.content.name().is_some_and(is_by_letters);
     match (reads, setting.use_) {
@@ -269,7 +282,7 @@ fn is_needed(entry: &Entry, reads: Reads, profile: &Profile) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::read::Delimiter;
+    use tables::Delimiter;
 
     fn kept(options: &[(&str, &str)]) -> Vec<Kept> {
         let options = options.iter();

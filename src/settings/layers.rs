@@ -6,8 +6,8 @@ use std::path::PathBuf;
 use super::given::{Content, Entry, Given, Origin, Typed};
 use super::machine::Machine;
 use super::setting::{Fallback, InSandbox, Rivals, Setting};
-use super::table::{MAP, SANDBOX};
-use super::takes::Value;
+use super::table::{MAP, SANDBOX, VALUE};
+use super::takes::{Takes, Value};
 use crate::check::Field;
 
 /// What all layers amount to: of each setting what counts, with where it comes from.
@@ -147,14 +147,16 @@ impl Layers {
 /// Whether an entry of a higher layer takes the place of one of a lower.
 fn displaces(above: &Entry, below: &Entry) -> bool {
     if let (Some(one), Some(other)) = (above.content.name(), below.content.name()) {
-        return if *above.setting == MAP {
-            *below.setting == MAP && one.eq_ignore_ascii_case(other)
+        return if *above.setting == MAP || *above.setting == VALUE {
+            below.setting == above.setting && one.eq_ignore_ascii_case(other)
         } else {
             // A value of either kind takes the place of what is said of that column.
             above.setting.rivals == below.setting.rivals && is_same_column(one, other)
         };
     }
-    above.setting == below.setting || are_rivals(above, below)
+    // Of conditions all count, wherever they stand.
+    let replaces = above.setting.takes != Takes::Conditions;
+    above.setting == below.setting && replaces || are_rivals(above, below)
 }
 
 /// Whether only one of two settings can count. What is switched off is no rival.

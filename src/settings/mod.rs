@@ -25,7 +25,7 @@ pub use given::{Content, Entry, Given, Origin, Place, Typed, option};
 pub use layers::{Layers, Wrong};
 pub use machine::{CONFIG_DIR, LOG, Machine};
 pub use profile::Profile;
-pub use resolved::{Limits, Resolved, Settings, Watching};
+pub use resolved::{Limits, PartOfList, Resolved, Settings, Watching};
 pub use setting::{
     Decides, Fallback, Flag, Group, InProfile, InSandbox, Says, Setting, Use, Variable,
 };

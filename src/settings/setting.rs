@@ -193,6 +193,8 @@ pub enum Group {
     Common = 64,
     /// How an undo goes.
     Undo = 128,
+    /// Which part of the list a run is for.
+    Part = 256,
 }
 
 impl Group {
@@ -201,7 +203,7 @@ impl Group {
         match self {
             Self::Agreeing | Self::Undo => None,
             Self::Existing => Some("Existing customers"),
-            Self::Input => Some("Input options"),
+            Self::Input | Self::Part => Some("Input options"),
             Self::Target => Some("Target options"),
             Self::Run => Some("Run options"),
             Self::Watching => Some("Watching options"),

@@ -8,6 +8,7 @@ mod cli;
 mod continued;
 mod diagnostics;
 mod docs;
+mod exports;
 mod faults;
 #[cfg(unix)]
 mod foreign;

@@ -66,6 +66,7 @@ fn commands(group: Group) -> &'static [&'static str] {
         ],
         Group::Run | Group::Watching => &["run", "resume"],
         Group::Undo => &["undo"],
+        Group::Part => &["plan", "run"],
         Group::Common => &["check", "run", "explain"],
     }
 }

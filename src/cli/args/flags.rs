@@ -7,27 +7,30 @@ use std::path::PathBuf;
 use clap::builder::{PossibleValue, PossibleValuesParser, ValueParser};
 use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches, ValueEnum};
 
+use crate::check::{ValueEntry, check_value_entry};
 use crate::settings::table::all;
-use crate::settings::{Choice, Content, Fallback, Flag, Group, Says, Setting, Takes, Typed};
+use crate::settings::{Choice, Content, Fallback, Flag, Group, Says, Setting, Takes, Typed, chain};
 
 /// What was typed of the groups in `OF`, a set of [`Group`]s.
 #[derive(Debug, Clone, Default)]
 pub struct Flags<const OF: u16>(Typed);
 
 /// Whom nobody has to ask.
-pub type AgreeingArgs = Flags<{ Group::Agreeing.bit() }>;
+pub type AgreeingArgs = Flags<{ Group::Agreeing as u16 }>;
 /// What happens to customers that are there already.
-pub type ExistingArgs = Flags<{ Group::Existing.bit() }>;
+pub type ExistingArgs = Flags<{ Group::Existing as u16 }>;
+/// Which part of the list a run is for.
+pub type PartArgs = Flags<{ Group::Part as u16 }>;
 /// How the input is read.
-pub type InputArgs = Flags<{ Group::Input.bit() }>;
+pub type InputArgs = Flags<{ Group::Input as u16 }>;
 /// Where the service is and who logs in.
-pub type TargetArgs = Flags<{ Group::Target.bit() }>;
+pub type TargetArgs = Flags<{ Group::Target as u16 }>;
 /// How a run goes, and who hears of it.
-pub type RunFlags = Flags<{ Group::Run.bit() | Group::Watching.bit() }>;
+pub type RunFlags = Flags<{ Group::Run as u16 | Group::Watching as u16 }>;
 /// How an undo goes.
-pub type UndoFlags = Flags<{ Group::Undo.bit() }>;
+pub type UndoFlags = Flags<{ Group::Undo as u16 }>;
 /// What every command takes.
-pub type CommonFlags = Flags<{ Group::Common.bit() }>;
+pub type CommonFlags = Flags<{ Group::Common as u16 }>;
 
 impl<const OF: u16> Deref for Flags<OF> {
     type Target = Typed;
@@ -112,7 +115,7 @@ fn argument(setting: &'static Setting, flag: &Flag, group: Group) -> Arg {
 
 /// Whether a flag may be given several times.
 fn is_repeated(takes: Takes) -> bool {
-    takes.is_pairs() || takes == Takes::Secrets
+    takes.is_pairs() || matches!(takes, Takes::Secrets | Takes::Conditions)
 }
 
 fn help(setting: &Setting, flag: &Flag) -> String {
@@ -138,6 +141,7 @@ fn parser(takes: Takes) -> ValueParser {
             let value = |one: &Choice| PossibleValue::new(one.name).help(one.help);
             PossibleValuesParser::new(choices.iter().map(value)).into()
         }
+        Takes::Values => ValueParser::new(parse_value),
         takes if takes.is_pairs() => ValueParser::new(parse_pair),
         takes => ValueParser::new(move |text: &str| takes.check(text).map(|()| text.to_owned())),
     }
@@ -191,6 +195,17 @@ pub fn parse_pair(text: &str) -> Result<(String, String), String> {
         }
         _ => Err("write it as LEFT=RIGHT, in quotation marks when it holds spaces".to_owned()),
     }
+}
+
+/// Reads `COLUMN:TERM=VALUE`.
+fn parse_value(text: &str) -> Result<(String, String), String> {
+    let entry = ValueEntry::parse(text)
+        .ok_or("write it as COLUMN:TERM=VALUE, such as Level:Endkunde=EndCustomer")?;
+    check_value_entry(&entry).map_err(|error| match error.help() {
+        help if help.is_empty() => chain(&error),
+        help => format!("{}; {help}", chain(&error)),
+    })?;
+    Ok((format!("{}:{}", entry.field, entry.from), entry.to))
 }
 
 /// How a run goes.

@@ -9,14 +9,13 @@ use crate::cli::args::{Common, InitArgs};
 use crate::cli::ask_level::Lacking;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
-use crate::cli::input::KnownHeaders;
 use crate::cli::output::Output;
 use crate::cli::settings::Settings;
+use crate::flow::list::KnownHeaders;
 use crate::model::RowBatch;
 use crate::model::place::column_letters;
 use crate::model::printable;
 use crate::model::printable::is_unprintable;
-use crate::read;
 use crate::report::file::write_file;
 use crate::settings::profile::FILE_NAME;
 use crate::settings::profile::trust::Trust;
@@ -32,11 +31,11 @@ pub fn run(common: &Common, args: &InitArgs, output: Output) -> Result<Exit, Cli
     };
     let resolved = settings.with(&args.input)?;
     let options = &resolved.reading;
-    if options.sheets == read::Sheets::All {
+    if options.sheets == tables::Sheets::All {
         return Err(CliError::usage("a profile is guessed from one sheet")
             .hint("name the sheet with --sheet; `all_sheets = true` below [input] reads all"));
     }
-    let mut table = read::open(&args.file, options, &KnownHeaders)?;
+    let mut table = tables::open(&args.file, options, &KnownHeaders)?;
     let mut sample = RowBatch::default();
     table.next_batch(&mut sample)?;
     let mut checking = resolved.checking(Keep::Nothing);
@@ -50,7 +49,7 @@ pub fn run(common: &Common, args: &InitArgs, output: Output) -> Result<Exit, Cli
             .push((Field::Level.to_string(), level));
         lacking = None;
     }
-    let (mapping, _) = map_header(&table.header, &sample, &checking.mapping)?;
+    let (mapping, _) = map_header(&table.header, &sample, &checking.mapping_of(&table.header))?;
     let text = profile_text(args, &mapping);
     let path = args.out.clone().unwrap_or_else(|| beside(&args.file));
     if path.as_os_str() == "-" {

@@ -7,13 +7,15 @@ use anstyle::AnsiColor;
 use serde::{Serialize, Serializer};
 use serde_json::{Map, Value, json};
 
-use super::plan::Prepared;
-use super::reasons::codes_of_rows;
 use crate::check::{Accepted, Field};
 use crate::cli::grid::{self, Room};
 use crate::cli::output::Drawing;
-use crate::cli::quarantine::Held;
-use crate::cli::target::Target;
+use crate::flow::agree::counts_line;
+use crate::flow::check::Prepared;
+use crate::flow::plan::PlannedList;
+use crate::flow::quarantine::Held;
+use crate::flow::reasons::codes_of_rows;
+use crate::flow::target::Target;
 use crate::model::printable;
 use crate::model::{Diagnostic, Level, LevelChoice, Operation, Parent, Planned, RowIndex};
 use crate::plan::{self, Difference, Finding, Item, Plan, Tenant};
@@ -40,17 +42,15 @@ pub struct View<'a> {
     codes: BTreeMap<u32, Vec<&'static str>>,
     /// Rows whose level follows from their parent's.
     derived: BTreeSet<RowIndex>,
-    held: Option<&'a Held>,
+    /// Rows that a run would leave alone.
+    held: &'a Held,
 }
 
 impl<'a> View<'a> {
     /// Of a plan.
-    pub fn of(
-        prepared: &'a Prepared,
-        plan: &'a Plan,
-        tenant: &'a Tenant,
-        diagnostics: &'a [Diagnostic],
-    ) -> Self {
+    pub fn of(planned: &'a PlannedList) -> Self {
+        let (prepared, plan) = (planned.prepared(), planned.plan());
+        let (tenant, diagnostics) = (planned.tenant(), planned.diagnostics());
         let column = prepared.file.mapping.index_of(Field::Name);
         let rows = prepared.batches.iter().flat_map(|(_, batch)| batch.rows());
         let names = rows.map(|row| {
@@ -69,15 +69,8 @@ impl<'a> View<'a> {
                 .filter(|row| row.level() == LevelChoice::Derived)
                 .map(Accepted::row)
                 .collect(),
-            held: None,
+            held: planned.held(),
         }
-    }
-
-    /// The same with rows that a run would leave alone.
-    #[must_use]
-    pub fn holding(mut self, held: &'a Held) -> Self {
-        self.held = Some(held);
-        self
     }
 
     fn name(&self, row: RowIndex) -> &str {
@@ -380,10 +373,7 @@ impl<'a> View<'a> {
         row["action"] = json!(action.as_str());
         row["finding"] = json!(item.finding.as_str());
         row["name"] = json!(self.names.get(item.row.as_usize()));
-        if self
-            .held
-            .is_some_and(|held| held.rows.contains_key(&item.row))
-        {
+        if self.held.rows.contains_key(&item.row) {
             row["quarantined"] = json!(true);
         }
         if let Some(codes) = self.codes.get(&item.row.0) {
@@ -525,38 +515,6 @@ fn rows<S: Serializer>(view: &View<'_>, out: S) -> Result<S::Ok, S::Error> {
 
 fn diagnostics<S: Serializer>(all: &[Diagnostic], out: S) -> Result<S::Ok, S::Error> {
     out.collect_seq(all.iter().map(diagnostic_document))
-}
-
-/// The counts of a plan in one line.
-pub fn counts_line(plan: &Plan) -> String {
-    let counts = plan.counts();
-    let mut parts = vec![format!("{} to create", counts.create)];
-    if counts.update > 0 {
-        parts.push(format!("{} to change", counts.update));
-    }
-    let differs = |item: &&Item| {
-        item.finding == Finding::Differs && matches!(item.action, Planned::Exists { .. })
-    };
-    let differing = plan.items.iter().filter(differs).count();
-    parts.push(match differing {
-        0 => format!("{} already there", counts.exists),
-        _ => format!("{} already there ({differing} differ)", counts.exists),
-    });
-    if counts.fail > 0 {
-        parts.push(format!("{} there and to fail", counts.fail));
-    }
-    parts.push(format!("{} invalid", counts.invalid));
-    parts.push(format!("{} blocked", counts.blocked));
-    let conflicts = plan.found(Finding::Conflict);
-    if conflicts > 0 {
-        let word = if conflicts == 1 {
-            "conflict"
-        } else {
-            "conflicts"
-        };
-        parts.push(format!("{conflicts} {word} with other customers"));
-    }
-    parts.join(", ")
 }
 
 fn difference_text(one: &Difference) -> String {

@@ -7,14 +7,14 @@ use crate::cli::args::{Common, PreviewArgs, PreviewFormat};
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::grid::{self, Room};
-use crate::cli::input::{KnownHeaders, names_of};
 use crate::cli::output::{Output, Stream};
 use crate::cli::settings::Settings;
+use crate::flow::list::{KnownHeaders, names_of};
 use crate::model::place::column_letters;
 use crate::model::printable;
 use crate::model::{Diagnostic, RowBatch};
-use crate::read::ReadOptions;
-use crate::read::preview::{Cells, Preview, PreviewMode, Rows, preview, write_sheets_json};
+use crate::report::preview::{Cells, Preview, PreviewMode, Rows, preview, write_sheets_json};
+use tables::ReadOptions;
 
 /// How many rows are shown without `--all`.
 const FIRST_ROWS: usize = 10;
@@ -217,7 +217,11 @@ fn header_of(
 ) -> Result<(Mapping, Vec<Diagnostic>), CliError> {
     let none = RowBatch::default();
     let sample = shown.rows.first().unwrap_or(&none);
-    Ok(map_header(&shown.header, sample, &checking.mapping)?)
+    Ok(map_header(
+        &shown.header,
+        sample,
+        &checking.mapping_of(&shown.header),
+    )?)
 }
 
 /// Says what became of the columns, a line for each.

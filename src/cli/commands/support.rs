@@ -5,20 +5,21 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
+use super::config;
 use super::preview::mapping_of;
-use super::{config, session};
 use crate::api::errors::known;
 use crate::cli::args::{Common, SupportArgs};
 use crate::cli::clock::{now_ms, show};
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
-use crate::cli::input::KnownHeaders;
 use crate::cli::output::{Answer, Output};
 use crate::cli::settings::Settings;
+use crate::flow::list::KnownHeaders;
+use crate::flow::runs::open_run;
 use crate::journal::RunInfo;
-use crate::read::preview::{Cells, PreviewMode, Rows, preview};
 use crate::report::bundle::{self, Disguise, Part};
 use crate::report::facts::Facts;
+use crate::report::preview::{Cells, PreviewMode, Rows, preview};
 use crate::settings::table::SHEET;
 use crate::settings::{self, Setting, Takes, Typed};
 
@@ -29,7 +30,7 @@ service, no password and no\nvisa. Headers are digests that only somebody with t
 /// Runs the command.
 pub fn run(common: &Common, args: &SupportArgs, output: Output) -> Result<Exit, CliError> {
     let settings = Settings::resolve(common, None, output)?;
-    let store = session::open_run(&settings.state_dir, &args.run_id)?;
+    let store = open_run(&settings.state_dir, &args.run_id)?;
     let facts = Facts::read(&store, None)?;
     let info = &facts.info;
     let settings = settings.beside(common, Path::new(&info.input_full_path), output)?;
@@ -154,7 +155,7 @@ fn input(settings: &Settings, facts: &Facts, disguise: &Disguise) -> Value {
     let info = &facts.info;
     let path = Path::new(&info.input_full_path);
     let is_as_it_was = matches!(
-        crate::read::unchanged(path, &info.input_sha256),
+        crate::flow::digest::unchanged(path, &info.input_sha256),
         Ok(Some(_))
     );
     let now = is_as_it_was.then(|| as_read(settings, info)).flatten();

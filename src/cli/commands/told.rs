@@ -11,7 +11,7 @@ use crate::report::text::Setting;
 use crate::report::{Written, json, machine};
 
 /// Writes what became of a run; `text` is for people, who are told what `exit` means.
-pub(super) fn result(
+pub fn result(
     format: RunFormat,
     (written, store): (&Written, &Store),
     exit: Option<Exit>,
@@ -32,7 +32,7 @@ pub(super) fn result(
 
 /// A format in which CI systems take problems.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum ForCi {
+pub enum ForCi {
     /// GitHub workflow commands.
     Github,
     /// SARIF 2.1.0.
@@ -42,11 +42,7 @@ pub(super) enum ForCi {
 }
 
 /// Writes problems as a CI system takes them.
-pub(super) fn problems(
-    format: ForCi,
-    findings: &Findings<'_>,
-    output: Output,
-) -> Result<(), CliError> {
+pub fn problems(format: ForCi, findings: &Findings<'_>, output: Output) -> Result<(), CliError> {
     match format {
         ForCi::Github => output.commands(|out| github::write(findings, out)),
         ForCi::Sarif => {

@@ -102,6 +102,86 @@ settings! {
         profile: InProfile::Found,
         rivals: Some(Rivals::Values),
     }
+    VALUE "values" Takes::Values => {
+        about: "What a term of the list stands for",
+        example: "\"EndCustomer\"",
+        flags: &[Flag {
+            help: "What a term of the list stands for, such as Level:Endkunde=EndCustomer; may be \
+                   given several times",
+            ..flag("value", "COLUMN:TERM=VALUE")
+        }],
+        groups: &[Group::Input],
+        use_: Use::Decisive(Rows),
+        profile: InProfile::Found,
+    }
+    ONLY "rows.only" Takes::Conditions => {
+        about: "Rows count only where this holds",
+        example: "\"Type = Customer and Inactive != yes\"",
+        flags: &[Flag {
+            help: "Take only rows for which this holds, such as \"Type = Customer and Inactive != \
+                   yes\"; may be given several times, and all must hold. See `partner-import explain \
+                   conditions`",
+            ..flag("only", "CONDITION")
+        }],
+        groups: &[Group::Input],
+        use_: Use::Decisive(Reading),
+        profile: InProfile::Found,
+    }
+    LEAVE_OUT "rows.leave_out" Takes::Conditions => {
+        about: "Rows for which this holds are left out",
+        example: "[\"Type in (Vendor, Prospect)\", \"Name empty\"]",
+        flags: &[Flag {
+            help: "Leave rows out for which this holds, such as \"Type in (Vendor, Prospect)\"; may \
+                   be given several times",
+            ..flag("leave-out", "CONDITION")
+        }],
+        groups: &[Group::Input],
+        use_: Use::Decisive(Reading),
+        profile: InProfile::Found,
+    }
+    EXPORT "input.export" Takes::Export => {
+        about: "Which tool's export the list is, so that its columns, its ids and the rows that are \
+                no customers are known; `auto` for what it is recognised as, `none` to read it as it \
+                stands. It may stand above all sections too",
+        fallback: Fallback::Words("an export with rows that are no customers is refused"),
+        example: "\"auto\"",
+        flags: &[Flag {
+            help: "Which tool's export the list is, so that its columns, its ids and the rows that \
+                   are no customers are known; \"auto\" for what it is recognised as, \"none\" to \
+                   read it as it stands",
+            ..flag("export", "NAME")
+        }],
+        groups: &[Group::Input],
+        use_: Use::Decisive(Rows),
+        profile: InProfile::Found,
+    }
+    MENDS "input.mends" Takes::Path => {
+        about: "A file of changes to make whenever the list is read; `check --fix FILE.mends.toml` \
+                proposes some",
+        example: "\"customers.mends.toml\"",
+        flags: &[flag("mends", "FILE")],
+        groups: &[Group::Input],
+        use_: Use::Decisive(Rows),
+        profile: InProfile::Found,
+    }
+    FIRST "part.first" Takes::Count => {
+        about: "Only the first N rows that can be sent, and those they stand below: a pilot. The \
+                next run finds them as existing",
+        flags: &[flag("first", "N")],
+        groups: &[Group::Part],
+        use_: Use::Decisive(Reading),
+        profile: InProfile::Never,
+    }
+    ONLY_BELOW "part.only_below" Takes::Text => {
+        about: "Only what stands below the customer of this name, and what that stands below",
+        flags: &[Flag {
+            conflicts: Some("first"),
+            ..flag("only-below", "NAME")
+        }],
+        groups: &[Group::Part],
+        use_: Use::Decisive(Reading),
+        profile: InProfile::Never,
+    }
     OF_RUN "input.of_run" Takes::Run => {
         about: "The run that wrote the file, when it is a result file that was mended: codes, ZIPs \
                 and phone numbers that a spreadsheet program has damaged are put back; \"last\", \

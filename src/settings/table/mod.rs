@@ -13,8 +13,8 @@ mod target;
 use super::setting::{Setting, Variable};
 
 pub use self::input::{
-    ALL_SHEETS, ALLOW_MOVE, DEFAULT, DELIMITER, ENCODING, HEADER_ROW, MAP, OF_RUN, ON_EXISTS, SET,
-    SHEET,
+    ALL_SHEETS, ALLOW_MOVE, DEFAULT, DELIMITER, ENCODING, EXPORT, FIRST, HEADER_ROW, LEAVE_OUT,
+    MAP, MENDS, OF_RUN, ON_EXISTS, ONLY, ONLY_BELOW, SET, SHEET, VALUE,
 };
 pub use self::limits::{
     CONCURRENCY, CONFIRM_ABOVE, MAX_CREATE, MAX_ERRORS, MAX_UPDATE, OUTAGE_LIMIT, QUARANTINE_AFTER,
@@ -42,6 +42,16 @@ pub const SECTIONS: &[(&str, &str)] = &[
     (
         "map",
         "Which column a header stands for: `\"header\" = \"column\"`; the column `-` leaves it out.",
+    ),
+    (
+        "values",
+        "What terms of the list stand for, by column: `[values.Level]`, then `Endkunde = \
+         \"EndCustomer\"`. Case and spaces do not count.",
+    ),
+    (
+        "rows",
+        "Which rows count, by conditions on the list's own headers: `partner-import explain \
+         conditions`. What is typed counts beside it.",
     ),
     (
         "default",

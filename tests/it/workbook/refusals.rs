@@ -1,7 +1,7 @@
 //! Files that pretend to be workbooks, are locked or damaged: recognised by content, refused in
 //! words, with the way out.
 
-use partner_import::read::workbook::{self, Pretender, Sniffed, WorkbookLimits, sniff};
+use partner_import::tables::workbook::{self, Pretender, Sniffed, WorkbookLimits, sniff};
 
 use super::{chain, fixture, open, open_bytes};
 

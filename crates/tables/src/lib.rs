@@ -1,0 +1,34 @@
+//! From bytes to rows: finds encoding, dialect, sheet and header, and keeps every cell's address.
+//!
+//! Content that is wrong is data (notes); an error is returned only when a file cannot be read at
+//! all. Knows nothing of what the rows stand for.
+
+pub mod batch;
+pub mod caught;
+pub mod encoding;
+pub mod error;
+pub mod formula;
+pub mod note;
+mod open;
+pub mod options;
+pub mod place;
+pub mod raw;
+mod sheet;
+pub mod sniff;
+mod table;
+pub mod text;
+pub mod workbook;
+
+pub use batch::{Cell, CellKind, Header, HeaderCell, Row, RowBatch, RowFate};
+pub use encoding::TextEncoding;
+pub use error::ReadError;
+pub use note::{Note, NoteKind};
+pub use open::{open, read_bytes, sheets};
+pub use options::{
+    Delimiter, HeaderKnowledge, Limits, NoKnowledge, ReadOptions, RowMarks, Sheets, Tells,
+};
+pub use place::{CellAddress, RowIndex, Source, column_letters};
+pub use raw::{More, RawRows};
+pub use sheet::SheetList;
+pub use table::{Format, Line, Table};
+pub use text::Escape;
