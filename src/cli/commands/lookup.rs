@@ -5,6 +5,7 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
+use crate::check::mapping::TENANT_COLUMNS;
 use crate::cli::args::{Common, Lookup, LookupArgs, TableFormat};
 use crate::cli::clock::{now_ms, show};
 use crate::cli::error::CliError;
@@ -115,16 +116,7 @@ async fn list(what: Lookup, target: &Target, patience: &Patience) -> Result<List
             ]
         });
         return Ok(Listing {
-            columns: &[
-                "Id",
-                "ParentId",
-                "Name",
-                "Level",
-                "State",
-                "ServiceType",
-                "ChildServiceTypes",
-                "ExternalCode",
-            ],
+            columns: TENANT_COLUMNS,
             rows: rows.collect(),
         });
     }
