@@ -34,7 +34,7 @@ pub fn run(common: &Common, args: &ReportArgs, output: Output) -> Result<Exit, C
         original: original(&info),
         ..ReportOptions::default()
     };
-    let written = write_files(&store, &out, &options, &Face::on(output))?;
+    let written = write_files(&store, None, (&out, &options), &Face::on(output))?;
     for remark in &written.remarks {
         output.say(remark);
     }
