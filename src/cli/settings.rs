@@ -9,7 +9,7 @@ use etcetera::{AppStrategy, AppStrategyArgs, choose_app_strategy};
 
 use super::args::{Begun, Common, Purpose, Wanted};
 use super::error::CliError;
-use super::output::Output;
+use super::show::output::Output;
 use crate::check::mapping::is_by_letters;
 use crate::report::next::typed;
 use crate::settings::profile::trust::{Trust, full};

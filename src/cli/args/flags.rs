@@ -16,21 +16,21 @@ use crate::settings::{Choice, Content, Fallback, Flag, Group, Says, Setting, Tak
 pub struct Flags<const OF: u16>(Typed);
 
 /// Whom nobody has to ask.
-pub type AgreeingArgs = Flags<{ Group::Agreeing.bit() }>;
+pub type AgreeingArgs = Flags<{ Group::Agreeing as u16 }>;
 /// What happens to customers that are there already.
-pub type ExistingArgs = Flags<{ Group::Existing.bit() }>;
+pub type ExistingArgs = Flags<{ Group::Existing as u16 }>;
 /// Which part of the list a run is for.
-pub type PartArgs = Flags<{ Group::Part.bit() }>;
+pub type PartArgs = Flags<{ Group::Part as u16 }>;
 /// How the input is read.
-pub type InputArgs = Flags<{ Group::Input.bit() }>;
+pub type InputArgs = Flags<{ Group::Input as u16 }>;
 /// Where the service is and who logs in.
-pub type TargetArgs = Flags<{ Group::Target.bit() }>;
+pub type TargetArgs = Flags<{ Group::Target as u16 }>;
 /// How a run goes, and who hears of it.
-pub type RunFlags = Flags<{ Group::Run.bit() | Group::Watching.bit() }>;
+pub type RunFlags = Flags<{ Group::Run as u16 | Group::Watching as u16 }>;
 /// How an undo goes.
-pub type UndoFlags = Flags<{ Group::Undo.bit() }>;
+pub type UndoFlags = Flags<{ Group::Undo as u16 }>;
 /// What every command takes.
-pub type CommonFlags = Flags<{ Group::Common.bit() }>;
+pub type CommonFlags = Flags<{ Group::Common as u16 }>;
 
 impl<const OF: u16> Deref for Flags<OF> {
     type Target = Typed;
