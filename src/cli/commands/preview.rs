@@ -6,9 +6,9 @@ use crate::check::{CheckSettings, Mapping, map_header};
 use crate::cli::args::{Common, PreviewArgs, PreviewFormat};
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
-use crate::cli::grid::{self, Room};
-use crate::cli::output::{Output, Stream};
 use crate::cli::settings::Settings;
+use crate::cli::show::grid::{self, Room};
+use crate::cli::show::output::{Output, Stream};
 use crate::flow::list::{KnownHeaders, names_of};
 use crate::model::place::column_letters;
 use crate::model::printable;
@@ -62,14 +62,14 @@ pub fn run(common: &Common, args: &PreviewArgs, output: Output) -> Result<Exit, 
         );
     }
     let [shown] = sheets.as_slice() else {
-        return several(&sheets, &left_out, &checking, args, output);
+        return several(&sheets, &left_out, checking, args, output);
     };
     if names[0].is_some() {
-        return several(&sheets, &left_out, &checking, args, output);
+        return several(&sheets, &left_out, checking, args, output);
     }
     say_notes(&shown.notes, output);
     if !args.raw {
-        say_mapping(shown, &checking, output)?;
+        say_mapping(shown, checking, output)?;
     }
     match args.format {
         PreviewFormat::Table => write_table(shown, output)?,
