@@ -386,11 +386,13 @@ impl Client {
     }
 
     pub(super) fn parse<T: DeserializeOwned>(&self, answer: &Answer) -> Result<T, Trouble> {
-        serde_json::from_str(answer.value()).map_err(|error| {
-            let mut text = format!("the answer has another form than expected ({error})");
-            self.redactor.clean(&mut text);
-            unreadable(&text)
-        })
+        serde_json::from_str(answer.value()).map_err(|error| self.of_another_form(&error))
+    }
+
+    pub(super) fn of_another_form(&self, error: &serde_json::Error) -> Trouble {
+        let mut text = format!("the answer has another form than expected ({error})");
+        self.redactor.clean(&mut text);
+        unreadable(&text)
     }
 }
 

@@ -1,7 +1,7 @@
 //! The service's methods that change nothing, one attempt each.
 
 use serde::Serialize;
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, DeserializeSeed};
 
 use super::answer::Answer;
 use super::before_removal::{
@@ -14,7 +14,8 @@ use super::errors::{Meaning, meaning};
 use super::method::Method;
 use super::pace::Ticket;
 use super::wire::{
-    Account, ById, Depth, EnumeratePartners, NamedId, Nothing, TenantCountry, TenantPartner, lacks,
+    Account, ById, Census, Depth, EachPartner, EnumeratePartners, NamedId, Nothing, TenantCountry,
+    TenantPartner,
 };
 use crate::model::PartnerId;
 
@@ -25,9 +26,34 @@ impl Client {
         parent: PartnerId,
         depth: Depth,
     ) -> Result<Vec<TenantPartner>, Trouble> {
+        self.partners_below_as(parent, depth, |one| one).await
+    }
+
+    /// The same, each customer as `take` makes it while the list is read.
+    ///
+    /// # Errors
+    ///
+    /// Where the service cannot be asked, or its list does not say who is who.
+    pub async fn partners_below_as<T>(
+        &self,
+        parent: PartnerId,
+        depth: Depth,
+        mut take: impl FnMut(TenantPartner) -> T,
+    ) -> Result<Vec<T>, Trouble> {
         let params = EnumeratePartners::below(parent, depth);
-        let list: Vec<TenantPartner> = self.list(Method::EnumeratePartners, params).await?;
-        match lacks(&list, parent) {
+        let method = Method::EnumeratePartners;
+        let answer = self.look(method, params, Expects::Value, None).await?;
+        let mut census = Census::below(parent);
+        let each = EachPartner(|one: TenantPartner| {
+            census.see(&one);
+            take(one)
+        });
+        let mut json = serde_json::Deserializer::from_str(answer.value());
+        let list = each
+            .deserialize(&mut json)
+            .and_then(|list| json.end().map(|()| list));
+        let list = list.map_err(|error| self.of_another_form(&error))?;
+        match census.lacks() {
             None => Ok(list),
             Some(lacking) => Err(unreadable(&lacking)),
         }

@@ -110,7 +110,11 @@ fn read_cells<'a>(
         if let Some(hidden) = column.hidden {
             compare_with_constant(column, trim(row.text(hidden)), findings);
         }
-        let (cell, bytes) = cell_of(column, cells, row, bytes)?;
+        let mut read = cell_of(column, cells, row, bytes)?;
+        if let Some(values) = &column.values {
+            read = values.read(read, column.default.as_deref(), &mut memory.folded);
+        }
+        let (cell, bytes) = read;
         if bytes != Bytes::Plain || !read_usual(column, cell, draft, memory) {
             read_closely(column, cell, bytes, draft, memory, findings);
         }

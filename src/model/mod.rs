@@ -34,6 +34,6 @@ pub use partner::{Address, AdvancedProperties, Company, DefaultAccount, PartnerI
 pub use phrase::{Phrase, RelatedRows, Suggestions};
 pub use place::{CellAddress, RowIndex, SheetRows, Source};
 pub use printable::printable;
-pub use summary::{AgainstTenant, ColumnUse, ExistingRow, TableSummary};
+pub use summary::{AgainstTenant, ColumnUse, ExistingRow, LeftOutRows, TableSummary};
 pub use tables::{Cell, CellKind, Header, HeaderCell, Row, RowBatch, RowFate};
 pub use took::Took;

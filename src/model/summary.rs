@@ -1,6 +1,6 @@
 //! A checked table in numbers, for reports.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// How many rows there are of each state, and what became of the columns.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -13,10 +13,21 @@ pub struct TableSummary {
     pub invalid: usize,
     /// Rows that depend on a row with an error.
     pub blocked: usize,
+    /// Rows that do not count, beside these.
+    pub left_out: Vec<LeftOutRows>,
     /// The columns in the order of the table.
     pub columns: Vec<ColumnUse>,
     /// What the rows are against a tenant, where they were held against one.
     pub tenant: Option<AgainstTenant>,
+}
+
+/// Rows that are left out for one reason.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LeftOutRows {
+    /// The reason: a condition as it was written, or what the rows are.
+    pub why: String,
+    /// How many they are.
+    pub rows: usize,
 }
 
 /// Rows held against a tenant as it was at some time.

@@ -6,8 +6,8 @@ use std::path::PathBuf;
 use super::given::{Content, Entry, Given, Origin, Typed};
 use super::machine::Machine;
 use super::setting::{Fallback, InSandbox, Rivals, Setting};
-use super::table::{MAP, SANDBOX};
-use super::takes::Value;
+use super::table::{MAP, SANDBOX, VALUE};
+use super::takes::{Takes, Value};
 use crate::check::Field;
 
 /// What all layers amount to: of each setting what counts, with where it comes from.
@@ -147,20 +147,23 @@ impl Layers {
 /// Whether an entry of a higher layer takes the place of one of a lower.
 fn displaces(above: &Entry, below: &Entry) -> bool {
     if let (Some(one), Some(other)) = (above.content.name(), below.content.name()) {
-        return if *above.setting == MAP {
-            *below.setting == MAP && one.eq_ignore_ascii_case(other)
+        return if *above.setting == MAP || *above.setting == VALUE {
+            below.setting == above.setting && one.eq_ignore_ascii_case(other)
         } else {
             // A value of either kind takes the place of what is said of that column.
             above.setting.rivals == below.setting.rivals && is_same_column(one, other)
         };
     }
-    above.setting == below.setting || are_rivals(above, below)
+    // Of conditions all count, wherever they stand.
+    let replaces = above.setting.takes != Takes::Conditions;
+    above.setting == below.setting && replaces || are_rivals(above, below)
 }
 
 /// Whether only one of two settings can count. What is switched off is no rival.
 pub(super) fn are_rivals(one: &Entry, other: &Entry) -> bool {
     let rivals = one.setting.rivals.filter(|kind| *kind != Rivals::Values);
-    rivals.is_some() && rivals == other.setting.rivals && one.content.text() != "false"
+    let is_off = one.setting.takes == Takes::Truth && one.content.text() == "false";
+    rivals.is_some() && rivals == other.setting.rivals && !is_off
 }
 
 fn is_same_column(one: &str, other: &str) -> bool {
@@ -176,8 +179,8 @@ mod tests {
 
     use super::super::profile::tests::profile;
     use super::super::table::{
-        ALL_SHEETS, DEFAULT, ENDPOINT, PARTNER, PASSWORD_COMMAND, PASSWORD_FILE, RATE, SET,
-        SETTLE_WAIT, SHEET, TIMEOUT,
+        ALL_SHEETS, DEFAULT, ENDPOINT, NOTIFY_FILE, PARTNER, PASSWORD_COMMAND, PASSWORD_FILE, RATE,
+        SET, SETTLE_WAIT, SHEET, TIMEOUT,
     };
     use super::*;
 
@@ -226,6 +229,10 @@ mod tests {
         let all = layers(&typed, &[], text);
         assert!(!all.is_sandbox());
         assert!(all.entry(&SHEET).is_none() && all.entry(&PASSWORD_COMMAND).is_none());
+        let webhooks = "[notify]\nurls = [\"https://a/\"]\nfile = \"b\"\n";
+        assert_eq!(layers(&Typed::default(), &[], webhooks).entries().len(), 2);
+        let typed = Typed::default().with(&NOTIFY_FILE, "c");
+        assert_eq!(layers(&typed, &[], webhooks).entries().len(), 1);
         // What is switched off stands in nobody's way.
         let typed = Typed::default().with(&ALL_SHEETS, "false");
         assert!(layers(&typed, &[], text).entry(&SHEET).is_some());

@@ -1,7 +1,8 @@
 //! What a command goes by: made once of all layers, and passed along.
 
-use std::num::NonZeroU32;
+use std::num::{NonZeroU32, NonZeroUsize};
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use super::access::Access;
 use super::decisive::Decisive;
@@ -10,11 +11,11 @@ use super::given::{Content, Given, Typed};
 use super::layers::{Layers, Wrong};
 use super::machine::Machine;
 use super::profile::Profile;
-use super::reading::{checking, reading};
+use super::reading::{checking, mends, reading};
 use super::table::{
-    ALLOW_MOVE, CONCURRENCY, CONFIRM_ABOVE, MAX_CREATE, MAX_ERRORS, MAX_UPDATE, METRICS_FILE,
-    NOTIFY, NOTIFY_FILE, NOTIFY_FORMAT, OF_RUN, ON_EXISTS, OUT, OUTAGE_LIMIT, PING, PING_START,
-    QUARANTINE_AFTER, SETTLE_WAIT, STATE_DIR,
+    ALLOW_MOVE, CONCURRENCY, CONFIRM_ABOVE, FIRST, MAX_CREATE, MAX_ERRORS, MAX_UPDATE,
+    METRICS_FILE, NOTIFY, NOTIFY_FILE, NOTIFY_FORMAT, OF_RUN, ON_EXISTS, ONLY_BELOW, OUT,
+    OUTAGE_LIMIT, PING, PING_START, QUARANTINE_AFTER, SETTLE_WAIT, STATE_DIR,
 };
 use super::value::{Hidden, NotifyFormat, OfRun};
 use crate::check::{CheckSettings, Keep};
@@ -73,6 +74,10 @@ pub struct Resolved {
     /// How its rows are checked. What is kept of them, and what they are held against, is the
     /// command's own.
     pub checking: CheckSettings,
+    /// A checksum of the file of mends.
+    pub mends_sum: Option<String>,
+    /// The part of the list that counts.
+    pub part: Option<PartOfList>,
     /// How rows become a plan.
     pub planning: PlanOptions,
     /// How a run goes.
@@ -97,6 +102,15 @@ pub struct Resolved {
     pub typed: Typed,
     /// All of it, each with where it comes from.
     pub layers: Layers,
+}
+
+/// The part of a list that a run is for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PartOfList {
+    /// The first rows that can be sent.
+    First(NonZeroUsize),
+    /// What stands below a customer.
+    Below(String),
 }
 
 /// How much may be sent.
@@ -136,9 +150,18 @@ impl Resolved {
         } = settings;
         let layers = Layers::of(typed, machine, &profile.entries);
         let password = super::access::password_variable();
+        let mut checking = checking(&layers)?;
+        let (mends, mends_sum) = mends(&layers)?.unzip();
+        checking.selection.mends = mends.map(Arc::new);
         Ok(Self {
             reading: reading(&layers)?,
-            checking: checking(&layers)?,
+            checking,
+            mends_sum,
+            part: match (layers.value(&FIRST)?, layers.value(&ONLY_BELOW)?) {
+                (Some(many), _) => Some(PartOfList::First(many)),
+                (None, Some(name)) => Some(PartOfList::Below(name)),
+                (None, None) => None,
+            },
             planning: planning(&layers)?,
             running: running(&layers, machine)?,
             access: Access::of(&layers, machine.variables.contains_key(password))?,
@@ -169,8 +192,8 @@ impl Resolved {
     }
 
     /// The options that decide what is sent; `of_run` is the id of the run that was named, in full.
-    pub fn decisive(&self, of_run: Option<String>) -> Decisive {
-        Decisive::of(&self.layers, of_run)
+    pub fn decisive(&self, of_run: Option<&str>) -> Decisive {
+        Decisive::of(&self.layers, of_run).mended_by(self.mends_sum.as_deref())
     }
 
     /// How the rows are checked by a command that keeps so much of them.

@@ -5,9 +5,11 @@ mod answers;
 mod check_prints;
 mod checker;
 mod cli;
+mod content;
 mod continued;
 mod diagnostics;
 mod docs;
+mod exports;
 mod faults;
 #[cfg(unix)]
 mod foreign;

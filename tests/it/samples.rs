@@ -240,7 +240,9 @@ fn six_column_list() {
 
 #[test]
 fn psa_export() {
-    hold("psa-export", "input.csv", 0);
+    let desk = hold("psa-export", "input.csv", 0);
+    let counts = &desk.summary()["counts"];
+    assert_eq!(counts["rows"], 8, "two are inactive");
 }
 
 #[test]

@@ -149,9 +149,9 @@ enum Mix {
 
 impl Mix {
     fn of(seed: u64) -> Self {
-        match seed % 4 {
+        match seed % 8 {
             0 => Self::Changes,
-            2 => Self::Undoing,
+            4 => Self::Undoing,
             _ => Self::Creates,
         }
     }

@@ -82,6 +82,15 @@ const CRATES: &[(&str, &[&str])] = &[
             "src/report/machine/junit.rs",
         ],
     ),
+    // Profiles, what is known of exports, and mends, which people review.
+    (
+        "toml::",
+        &[
+            "src/settings/profile/",
+            "src/check/exports/data.rs",
+            "src/check/mends/file.rs",
+        ],
+    ),
     ("encoding_rs::", &["crates/tables/src/"]),
     ("chardetng::", &["crates/tables/src/encoding/"]),
     // Calls of the service; and word of a run's end, which goes elsewhere and is no call.
@@ -98,9 +107,8 @@ const CRATES: &[(&str, &[&str])] = &[
     ("governor::", &["src/api/pace.rs"]),
     ("secrecy::", &["src/api/secret.rs"]),
     // A password is shown to the log-in call and the keyring only.
-    ("expose", &["src/api/", "src/cli/vault.rs"]),
-    ("keyring::", &["src/cli/vault.rs"]),
-    ("toml::", &["src/settings/profile/"]),
+    ("expose", &["src/api/", "src/flow/vault.rs"]),
+    ("keyring::", &["src/flow/vault.rs"]),
     ("rpassword::", &["src/cli/credentials.rs"]),
     (
         "rusqlite::",
@@ -128,7 +136,10 @@ const CRATES: &[(&str, &[&str])] = &[
     ),
     // Every other task belongs to a JoinSet; these are the sandbox's server and the one that waits
     // for signals as long as the process lives.
-    ("tokio::spawn", &["src/cli/target.rs", "src/cli/signals.rs"]),
+    (
+        "tokio::spawn",
+        &["src/flow/target.rs", "src/cli/signals.rs"],
+    ),
 ];
 
 fn sources() -> Vec<Source> {

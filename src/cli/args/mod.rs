@@ -16,7 +16,7 @@ pub use self::around::{
     ManArgs, PruneArgs, SandboxArgs, SupportArgs, TrustArgs, UndoArgs,
 };
 pub use self::flags::{
-    AgreeingArgs, CommonFlags, ExistingArgs, InputArgs, JournalKind, RunArgs, TargetArgs,
+    AgreeingArgs, CommonFlags, ExistingArgs, InputArgs, JournalKind, PartArgs, RunArgs, TargetArgs,
 };
 pub use self::formats::{
     CheckFormat, PlanFormat, PreviewFormat, RunFormat, TableFormat, TableOrJson, TextOrJson,
@@ -194,6 +194,8 @@ pub struct PlanArgs {
     #[command(flatten)]
     pub existing: ExistingArgs,
     #[command(flatten)]
+    pub part: PartArgs,
+    #[command(flatten)]
     pub input: InputArgs,
     #[command(flatten)]
     pub target: TargetArgs,
@@ -220,6 +222,8 @@ pub struct RunCommandArgs {
     pub format: RunFormat,
     #[command(flatten)]
     pub existing: ExistingArgs,
+    #[command(flatten)]
+    pub part: PartArgs,
     #[command(flatten)]
     pub input: InputArgs,
     #[command(flatten)]
@@ -345,7 +349,8 @@ pub struct InitArgs {
 impl PlanArgs {
     /// What was typed of all settings.
     pub fn typed(&self) -> Typed {
-        self.existing.and(&self.input).and(&self.target)
+        let typed = self.existing.and(&self.input).and(&self.target);
+        typed.and(&self.part)
     }
 }
 
@@ -354,6 +359,7 @@ impl RunCommandArgs {
     pub fn typed(&self) -> Typed {
         let typed = self.agreeing.and(&self.existing);
         typed
+            .and(&self.part)
             .and(&self.input)
             .and(&self.target)
             .and(&self.run.flags)

@@ -9,13 +9,14 @@ use crate::check::{CheckSettings, Keep};
 use crate::cli::args::{CheckArgs, CheckFormat, Common};
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
-use crate::cli::input::{KnownHeaders, check_file};
-use crate::cli::of_run::comparison;
-use crate::cli::output::Output;
 use crate::cli::settings::Settings;
+use crate::cli::show::face::Face;
+use crate::cli::show::output::Output;
+use crate::flow::check::checking_of;
+use crate::flow::list::{Dropped, KnownHeaders, check_file};
 use crate::model::printable;
 use crate::model::rules::texts::{CLEANED, MENDABLE};
-use crate::model::{Diagnostic, RowBatch, Severity};
+use crate::model::{Diagnostic, RowBatch, RowIndex, Severity};
 use crate::report::mended::MendedCopy;
 use tables::{Delimiter, Format, More, ReadOptions, Sheets, Table, TextEncoding};
 
@@ -77,12 +78,18 @@ pub fn run(
         return Err(CliError::usage("--fix mends one sheet, not all of them")
             .hint("name the sheet with --sheet, and mend one after the other"));
     }
-    let mut checking = resolved.checking(Keep::Nothing);
-    checking.comparison = comparison(&resolved, &args.file)?;
-    let file = check_file(&args.file, options, &checking, output, &mut |_, _| Ok(()))?;
+    let checking = checking_of(&resolved, Keep::Nothing, &args.file)?;
+    let file = check_file(
+        &args.file,
+        options,
+        &checking,
+        &Face::on(output),
+        &mut |_, _| Ok(()),
+    )?;
     let mends = mends_of(&file.checked.diagnostics);
     let table = tables::open(&args.file, options, &KnownHeaders)?;
-    let (changes, delimiter) = copy(table, &mends, out)?;
+    let dropped = file.dropped.first().cloned().unwrap_or_default();
+    let (changes, delimiter) = copy(table, (&mends, &dropped), out)?;
     let left = remaining(out, &delimiter, options, &checking, output)?;
     if matches!(file.format, Format::Text { .. }) {
         output.say("the copy holds the table: what stands around it is left out");
@@ -120,7 +127,7 @@ fn mends_of(diagnostics: &[Diagnostic]) -> Mends<'_> {
 /// Writes the copy; hands back the changes, and what separates its cells.
 fn copy(
     mut table: Table,
-    mends: &Mends<'_>,
+    (mends, dropped): (&Mends<'_>, &Dropped),
     out: &Path,
 ) -> Result<(Vec<Change>, String), CliError> {
     let delimiter = match &table.format {
@@ -142,7 +149,8 @@ fn copy(
     while more == More::Maybe {
         more = table.next_batch(&mut batch)?;
         for row in batch.rows() {
-            let mended = |place: usize| match mends.get(&(index, *columns.get(place)?)) {
+            let counting = dropped.place(index).map(|row| RowIndex(row).as_usize());
+            let mended = |place: usize| match mends.get(&(counting?, *columns.get(place)?)) {
                 Some(Mend::With(found)) => Some(*found),
                 _ => None,
             };
@@ -185,7 +193,9 @@ fn remaining(
         limits: options.limits,
         mapped: options.mapped.clone(),
     };
-    let file = check_file(out, &options, checking, output, &mut |_, _| Ok(()))?;
+    let file = check_file(out, &options, checking, &Face::on(output), &mut |_, _| {
+        Ok(())
+    })?;
     let severities = [Severity::Error, Severity::Warning, Severity::Note];
     Ok(severities.map(|severity| {
         let found = file.checked.diagnostics.iter();

@@ -9,9 +9,9 @@ use crate::cli::args::{Common, InitArgs};
 use crate::cli::ask_level::Lacking;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
-use crate::cli::input::KnownHeaders;
-use crate::cli::output::Output;
 use crate::cli::settings::Settings;
+use crate::cli::show::output::Output;
+use crate::flow::list::KnownHeaders;
 use crate::model::RowBatch;
 use crate::model::place::column_letters;
 use crate::model::printable;
@@ -49,7 +49,7 @@ pub fn run(common: &Common, args: &InitArgs, output: Output) -> Result<Exit, Cli
             .push((Field::Level.to_string(), level));
         lacking = None;
     }
-    let (mapping, _) = map_header(&table.header, &sample, &checking.mapping)?;
+    let (mapping, _) = map_header(&table.header, &sample, &checking.mapping_of(&table.header))?;
     let text = profile_text(args, &mapping);
     let path = args.out.clone().unwrap_or_else(|| beside(&args.file));
     if path.as_os_str() == "-" {

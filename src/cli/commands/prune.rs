@@ -5,14 +5,15 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use super::session::lock;
 use crate::cli::args::{Common, PruneArgs, TextOrJson};
 use crate::cli::clock::{now_ms, show};
 use crate::cli::error::{CliError, Kind, chain};
 use crate::cli::exit::Exit;
-use crate::cli::output::{Answer, Output};
+use crate::cli::reach::host_at;
 use crate::cli::settings::Settings;
-use crate::cli::target::lock_key;
+use crate::cli::show::output::{Answer, Output};
+use crate::flow::enter::lock;
+use crate::flow::target::lock_key;
 use crate::journal::store::RunState;
 use crate::journal::{RunInfo, Store, TargetLock, removal, runs};
 use crate::model::printable;
@@ -138,7 +139,12 @@ fn confirm(old: &[Old], args: &PruneArgs, output: Output) -> Result<(), CliError
 fn remove(settings: &Settings, run: &Old) -> Result<Option<String>, CliError> {
     let _lock = if run.state.finished_ms.is_none() {
         let key = lock_key(&run.info.endpoint, &run.info.partner);
-        match lock(&settings.state_dir, &key, "runs prune".as_ref()) {
+        match lock(
+            &host_at(&settings.state_dir),
+            &key,
+            "runs prune".as_ref(),
+            now_ms(),
+        ) {
             Ok(lock) => Some(lock),
             Err(error) if error.kind == Kind::Locked => return Ok(Some(error.message)),
             Err(error) => return Err(error),

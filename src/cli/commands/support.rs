@@ -5,16 +5,17 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
+use super::config;
 use super::preview::mapping_of;
-use super::{config, session};
 use crate::api::errors::known;
 use crate::cli::args::{Common, SupportArgs};
 use crate::cli::clock::{now_ms, show};
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
-use crate::cli::input::KnownHeaders;
-use crate::cli::output::{Answer, Output};
 use crate::cli::settings::Settings;
+use crate::cli::show::output::{Answer, Output};
+use crate::flow::list::KnownHeaders;
+use crate::flow::runs::open_run;
 use crate::journal::RunInfo;
 use crate::report::bundle::{self, Disguise, Part};
 use crate::report::facts::Facts;
@@ -29,7 +30,7 @@ service, no password and no\nvisa. Headers are digests that only somebody with t
 /// Runs the command.
 pub fn run(common: &Common, args: &SupportArgs, output: Output) -> Result<Exit, CliError> {
     let settings = Settings::resolve(common, None, output)?;
-    let store = session::open_run(&settings.state_dir, &args.run_id)?;
+    let store = open_run(&settings.state_dir, &args.run_id)?;
     let facts = Facts::read(&store, None)?;
     let info = &facts.info;
     let settings = settings.beside(common, Path::new(&info.input_full_path), output)?;

@@ -9,19 +9,24 @@ use serde_json::{Value, json};
 use tokio::sync::watch;
 
 use super::plan::target_of;
-use super::session::{first_patience, lock, log_in, open_run};
 use crate::cli::args::{Common, TextOrJson, UndoArgs};
 use crate::cli::clock::{now_ms, show_duration};
-use crate::cli::confirm::Question;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
-use crate::cli::output::{Output, Stream};
+use crate::cli::reach::connect;
+use crate::cli::reach::host;
 use crate::cli::repeat::Repeat;
 use crate::cli::settings::Settings;
+use crate::cli::show::output::{Output, Stream};
+use crate::cli::show::question::AtTerminal;
+use crate::cli::show::stage::Stage;
+use crate::cli::show::undo_progress::UndoProgress;
 use crate::cli::signals::watch_signals;
-use crate::cli::stage::Stage;
-use crate::cli::target::{Target, connect};
-use crate::cli::undo_progress::UndoProgress;
+use crate::flow::agree::Question;
+use crate::flow::enter::{lock, log_in};
+use crate::flow::host::first_patience;
+use crate::flow::runs::open_run;
+use crate::flow::target::Target;
 use crate::journal::{Entry, Event, Journal, Replayed, RunInfo, Store, UndoEntry, UndoReplayed};
 use crate::model::printable;
 use crate::model::{Happening, Outcome, RowIndex, Standing};
@@ -55,14 +60,8 @@ pub async fn run(common: &Common, args: &UndoArgs, output: Output) -> Result<Exi
         return Ok(Exit::Done);
     }
     let connections = run_settings.concurrency.get();
-    let target = connect(&resolved, connections, &output).await?;
-    if !target.is_of(&info) {
-        return Err(CliError::usage(format!(
-            "the run {} was made under \"{}\", not \"{}\"",
-            info.id, info.partner, target.partner
-        ))
-        .hint("log in under the same partner"));
-    }
+    let target = connect(&resolved, connections, output).await?;
+    target.serves(&info, "made")?;
     let control = watch_signals();
     let patience = first_patience(control.clone(), run_settings.outage_limit);
     let mut store = store;
@@ -70,8 +69,9 @@ pub async fn run(common: &Common, args: &UndoArgs, output: Output) -> Result<Exi
         None
     } else {
         let input = Path::new(&info.input_path);
-        let lock = lock(&settings.state_dir, &target.lock_key(), input)?;
-        let (_, identity) = log_in(&settings.state_dir, &target, &patience, input).await?;
+        let host = host(&resolved);
+        let lock = lock(&host, &target.lock_key(), input, now_ms())?;
+        let (_, identity) = log_in(&host, &target, &patience, input).await?;
         store.take()?;
         store.stands_with(&lock);
         store.stands_with(&identity);
@@ -250,11 +250,6 @@ impl Undo<'_> {
             ))
             .hint("nothing was removed; --dry-run shows which"));
         }
-        let question = Question {
-            text: format!("{}, for good? Type {count} to do so: ", capital(&would)),
-            yes: vec![count.to_string()],
-            undone: "nothing was removed",
-        };
         let nobody = || {
             CliError::usage(format!("this would {would}, for good{}", total(counts)))
                 .hint("--dry-run shows which")
@@ -262,9 +257,12 @@ impl Undo<'_> {
                     "add --confirm {count} to do so without being asked"
                 ))
         };
-        question
-            .ask(self.control.clone(), self.output, nobody)
-            .await
+        Question::TakeBack {
+            remove: counts.remove,
+            restore: counts.restore,
+        }
+        .put(&AtTerminal(self.output), self.control.clone(), nobody)
+        .await
     }
 
     async fn carry(
@@ -505,12 +503,6 @@ fn total(counts: UndoCounts) -> String {
         (0, _) | (_, 0) => String::new(),
         (remove, restore) => format!(", {} together", remove + restore),
     }
-}
-
-fn capital(text: &str) -> String {
-    let mut letters = text.chars();
-    let first = letters.next().map(|first| first.to_ascii_uppercase());
-    first.into_iter().chain(letters).collect()
 }
 
 fn in_words(stand: &Stand) -> (&'static str, Option<(&str, &str)>) {
