@@ -98,7 +98,7 @@ impl<'a> Asked<'a> {
         }
         resolved.refuse_idle_flags()?;
         let opened = open(&file)?;
-        let decisive = resolved.decisive(named_id(&resolved, &file)?);
+        let decisive = resolved.decisive(named_id(&resolved, &file)?.as_deref());
         Ok(Self {
             basis: Basis::of(&opened, decisive.clone()),
             common,

@@ -42,7 +42,7 @@ pub async fn run(common: &Common, args: &PlanArgs, output: Output) -> Result<Exi
         Some(path) => {
             snapshot::may_write(path, FORMAT)?;
             let opened = open(&args.file)?;
-            let decisive = resolved.decisive(named_id(&resolved, &args.file)?);
+            let decisive = resolved.decisive(named_id(&resolved, &args.file)?.as_deref());
             let carry = of_profile(common, &settings, &resolved, &decisive);
             let basis = Basis::of(&opened, decisive);
             (opened, Some((path, basis, carry)))
