@@ -13,8 +13,8 @@ use crate::flow::list::{KnownHeaders, names_of};
 use crate::model::place::column_letters;
 use crate::model::printable;
 use crate::model::{Diagnostic, RowBatch};
-use crate::report::preview::{Cells, Preview, PreviewMode, Rows, preview, write_sheets_json};
-use tables::ReadOptions;
+use crate::report::preview::{Cells, Preview, PreviewMode, Rows, preview_table, write_sheets_json};
+use tables::{ReadOptions, TableFile};
 
 /// How many rows are shown without `--all`.
 const FIRST_ROWS: usize = 10;
@@ -39,14 +39,15 @@ pub fn run(common: &Common, args: &PreviewArgs, output: Output) -> Result<Exit, 
         },
         cells: if args.raw { Cells::Raw } else { Cells::Trimmed },
     };
-    let (names, left_out) = names_of(&args.file, options, checking)?;
+    let mut file = TableFile::open(&args.file)?;
+    let (names, left_out) = names_of(&mut file, options, checking)?;
     let mut sheets = Vec::new();
     for name in &names {
         let options = ReadOptions {
             sheet: name.clone().or_else(|| options.sheet.clone()),
             ..options.clone()
         };
-        let mut sheet = preview(&args.file, &options, &KnownHeaders, mode)?;
+        let mut sheet = preview_table(file.table(&options, &KnownHeaders)?, mode)?;
         if !args.raw {
             let problems = header_errors(&sheet, checking)?;
             sheet.notes.extend(problems);
