@@ -17,7 +17,10 @@ use crate::flow::quarantine::Held;
 use crate::flow::reasons::codes_of_rows;
 use crate::flow::target::Target;
 use crate::model::printable;
-use crate::model::{Diagnostic, Level, LevelChoice, Operation, Parent, Planned, RowIndex};
+use crate::model::{
+    Diagnostic, LeftOutRows, Level, LevelChoice, Operation, Parent, Planned, RowIndex,
+    all_left_out, left_out_shown,
+};
 use crate::plan::{self, Difference, Finding, Item, Plan, Tenant};
 use crate::report::diagnostics::excerpt::{visible, width_of};
 use crate::report::wrap::wrap;
@@ -137,7 +140,7 @@ impl<'a> View<'a> {
         }
         self.not_sent(&mut text, room);
         let gap = if text.is_empty() { "" } else { "\n" };
-        let counts = wrap(&counts_line(self.plan), room.columns(), 0, 2);
+        let counts = wrap(&self.counts_line(), room.columns(), 0, 2);
         text + gap + &counts + "\n"
     }
 
@@ -263,7 +266,7 @@ impl<'a> View<'a> {
         // Memory takes everything.
         let left_out = grid::write(&rows, room, &mut text).unwrap_or_default();
         let table = String::from_utf8_lossy(&text);
-        (format!("{table}\n{}\n", counts_line(self.plan)), left_out)
+        (format!("{table}\n{}\n", self.counts_line()), left_out)
     }
 
     fn parent_text(&self, action: &Planned) -> String {
@@ -307,6 +310,15 @@ impl<'a> View<'a> {
         }
     }
 
+    /// What becomes of the rows, and what is left out beside them.
+    fn counts_line(&self) -> String {
+        let line = counts_line(self.plan);
+        match left_out_shown(&self.prepared.file.checked.left_out) {
+            Some(left_out) => format!("{line}; {}", printable(&left_out)),
+            None => line,
+        }
+    }
+
     /// Everything, for machines; rows are made one by one as they are written.
     pub fn document<'v>(&'v self, target: &'v Target) -> Document<'v> {
         let counts = self.plan.counts();
@@ -322,6 +334,10 @@ impl<'a> View<'a> {
                 numbers[word] = json!(count);
             }
         }
+        let reasons = &self.prepared.file.checked.left_out;
+        if !reasons.is_empty() {
+            numbers["left_out"] = json!(all_left_out(reasons));
+        }
         let findings: Map<String, Value> = Finding::ALL
             .iter()
             .map(|one| (one.as_str().to_owned(), json!(self.plan.found(*one))))
@@ -334,6 +350,7 @@ impl<'a> View<'a> {
             mode: target.mode().as_str(),
             root: json!({ "id": self.tenant.root().id, "name": &*self.tenant.root().name }),
             counts: numbers,
+            left_out_by: reasons,
             findings,
             rows: self,
             diagnostics: self.diagnostics,
@@ -361,6 +378,7 @@ impl<'a> View<'a> {
             "mode": document.mode,
             "root": document.root,
             "counts": document.counts,
+            "left_out_by": document.left_out_by,
             "findings": document.findings,
         });
         line("summary", summary)
@@ -502,6 +520,8 @@ pub struct Document<'v> {
     mode: &'static str,
     root: Value,
     counts: Value,
+    #[serde(skip_serializing_if = "<[LeftOutRows]>::is_empty")]
+    left_out_by: &'v [LeftOutRows],
     findings: Map<String, Value>,
     #[serde(serialize_with = "rows")]
     rows: &'v View<'v>,
