@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 use serde::Serialize;
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, DeserializeSeed};
 use tokio::time::{Instant, timeout};
 
 use super::answer::{Answer, OUR_IDS};
@@ -20,8 +20,9 @@ use super::secret::Credentials;
 use super::session::{MoreLogins, Session, Visa};
 use super::transport::{Failure, Reply, Transport};
 use super::wire::{
-    Account, AddPartner, ById, ByName, Call, ChangesOf, Depth, EnumeratePartners, Login,
-    ModifyPartner, NamedId, Nothing, TenantCountry, TenantPartner, UserInfo, lacks,
+    Account, AddPartner, ById, ByName, Call, Census, ChangesOf, Depth, EachPartner,
+    EnumeratePartners, Login, ModifyPartner, NamedId, Nothing, TenantCountry, TenantPartner,
+    UserInfo,
 };
 use crate::model::{DefaultAccount, PartnerChanges, PartnerId, PartnerInfo};
 
@@ -262,9 +263,34 @@ impl Client {
         parent: PartnerId,
         depth: Depth,
     ) -> Result<Vec<TenantPartner>, Trouble> {
+        self.partners_below_as(parent, depth, |one| one).await
+    }
+
+    /// The same, each customer as `take` makes it while the list is read.
+    ///
+    /// # Errors
+    ///
+    /// Where the service cannot be asked, or its list does not say who is who.
+    pub async fn partners_below_as<T>(
+        &self,
+        parent: PartnerId,
+        depth: Depth,
+        mut take: impl FnMut(TenantPartner) -> T,
+    ) -> Result<Vec<T>, Trouble> {
         let params = EnumeratePartners::below(parent, depth);
-        let list: Vec<TenantPartner> = self.list(Method::EnumeratePartners, params).await?;
-        match lacks(&list, parent) {
+        let method = Method::EnumeratePartners;
+        let answer = self.look(method, params, Expects::Value).await?;
+        let mut census = Census::below(parent);
+        let each = EachPartner(|one: TenantPartner| {
+            census.see(&one);
+            take(one)
+        });
+        let mut json = serde_json::Deserializer::from_str(answer.value());
+        let list = each
+            .deserialize(&mut json)
+            .and_then(|list| json.end().map(|()| list));
+        let list = list.map_err(|error| self.of_another_form(&error))?;
+        match census.lacks() {
             None => Ok(list),
             Some(lacking) => Err(unreadable(&lacking)),
         }
@@ -469,11 +495,13 @@ impl Client {
     }
 
     fn parse<T: DeserializeOwned>(&self, answer: &Answer) -> Result<T, Trouble> {
-        serde_json::from_str(answer.value()).map_err(|error| {
-            let mut text = format!("the answer has another form than expected ({error})");
-            self.redactor.clean(&mut text);
-            unreadable(&text)
-        })
+        serde_json::from_str(answer.value()).map_err(|error| self.of_another_form(&error))
+    }
+
+    fn of_another_form(&self, error: &serde_json::Error) -> Trouble {
+        let mut text = format!("the answer has another form than expected ({error})");
+        self.redactor.clean(&mut text);
+        unreadable(&text)
     }
 }
 

@@ -5,8 +5,8 @@ use std::io::{BufRead, IsTerminal};
 use std::path::Path;
 
 use super::error::CliError;
-use super::output::{Output, prompt};
 use super::show::face::Face;
+use super::show::output::{Output, prompt};
 use crate::check::Field;
 use crate::flow::list::{CheckedFile, check_file};
 use crate::model::level::{DERIVE, is_derive};

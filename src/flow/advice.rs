@@ -22,6 +22,8 @@ pub enum Advice {
     OtherOutForThem,
     /// Give the password in a way that needs no keyring.
     OtherPassword,
+    /// Try everything without credentials.
+    TrySandbox,
     /// Look which runs there are.
     ListRuns,
     /// Go on without a journal that cannot be read.

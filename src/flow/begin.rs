@@ -20,7 +20,7 @@ use crate::check::join::headers_of_results;
 use crate::check::mapping::Role;
 use crate::check::{self, Field, MappingOptions, is_sheet};
 use crate::journal::record::TablePlace;
-use crate::journal::{Fault, PlannedRow, RunInfo, Store, TargetLock};
+use crate::journal::{Fault, PlannedRow, Replayed, RunInfo, Store, TargetLock};
 use crate::model::rules::tenant::UPDATED_IN_TENANT;
 use crate::model::{Diagnostic, Planned};
 use crate::plan::Plan;
@@ -32,6 +32,8 @@ use tables::Format;
 pub struct Begun {
     pub(super) info: RunInfo,
     pub(super) store: Store,
+    /// What plan and events in it amount to.
+    pub(super) replayed: Replayed,
     /// The tenant, and that nobody else is in it.
     pub(super) entered: Entered,
 }
@@ -87,7 +89,7 @@ pub fn begin(
         Keeping::OnDisk => Store::create(&work.host.state_dir, &info)?,
         Keeping::InMemory => Store::in_memory(&info)?,
     };
-    fill(
+    let replayed = fill(
         &mut store,
         &info,
         checked.prepared(),
@@ -104,10 +106,12 @@ pub fn begin(
     Ok(Begun {
         info,
         store,
+        replayed,
         entered,
     })
 }
 
+/// Puts rows and plan into a new journal; what they amount to is what would be read of it.
 fn fill(
     store: &mut Store,
     info: &RunInfo,
@@ -115,7 +119,7 @@ fn fill(
     (plan, held): (Plan, &Held),
     diagnostics: &[Diagnostic],
     work: &Work<'_>,
-) -> Result<(), Failure> {
+) -> Result<Replayed, Failure> {
     for (first, batch) in &prepared.batches {
         store.add_rows(*first, batch)?;
     }
@@ -123,10 +127,11 @@ fn fill(
     let diagnostics: Vec<&Diagnostic> = diagnostics.iter().chain(&of_each_row).collect();
     store.add_faults(faults(&prepared.file, &diagnostics))?;
     // Before the plan: with it they stand there, without it neither counts.
-    store.write(&held.entries(work.now_ms()))?;
+    let held = held.entries(work.now_ms());
+    store.write(&held)?;
     let planned = planned(plan, &diagnostics, &prepared.file.checked);
-    store.add_plan(info, planned, work.now_ms())?;
-    Ok(())
+    store.add_plan(info, &planned, work.now_ms())?;
+    Ok(Replayed::of(planned, held))
 }
 
 /// Refuses a directory that the result files could not be written into, before anything is sent.

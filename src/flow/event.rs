@@ -75,6 +75,13 @@ pub enum Stage<'e> {
 pub enum Note {
     /// The service is the stand-in, which keeps its tenant in this file.
     Sandbox(PathBuf),
+    /// There are two passwords.
+    TwoPasswords {
+        /// Where the one is from that counts.
+        counts: String,
+        /// The variable of the other.
+        unused: &'static str,
+    },
     /// Runs were cut off; what they have sent may still land, and is waited for.
     CutOff {
         /// The runs, or the files that cannot be read.
@@ -132,6 +139,10 @@ impl fmt::Display for Note {
                 out,
                 "SANDBOX: nothing real is touched; its tenant is kept in {}",
                 file.display()
+            ),
+            Self::TwoPasswords { counts, unused } => write!(
+                out,
+                "there are two passwords: the one from {counts} counts, {unused} is not used"
             ),
             Self::CutOff { runs, wait } => write!(
                 out,

@@ -17,7 +17,9 @@ use crate::model::{
     CellAddress, Diagnostic, Row, RowBatch, RowFate, RowIndex, Source, TableSummary,
 };
 use crate::report::workbook::SUMMARY;
-use tables::{self, Format, HeaderKnowledge, More, ReadOptions, RowMarks, Sheets, Table, Tells};
+use tables::{
+    Format, HeaderKnowledge, More, ReadOptions, RowMarks, Sheets, Table, TableFile, Tells,
+};
 
 /// The header names that the mapping knows, for the search for the header row.
 #[derive(Debug, Clone, Copy)]
@@ -225,9 +227,14 @@ pub fn check_file(
     keep: &mut KeepRows<'_>,
 ) -> Result<CheckedFile, Failure> {
     let part = Part::begin(events, Stage::Reading(path));
-    let (names, notes) = names_of(path, options, settings)?;
+    let mut file = TableFile::open(path)?;
+    let (names, notes) = names_of(&mut file, options, settings)?;
     let mut reading = Reading {
-        path,
+        workbook: if file.has_sheet(SUMMARY) {
+            Medium::Results
+        } else {
+            Medium::Workbook
+        },
         settings,
         keep,
         part,
@@ -243,7 +250,7 @@ pub fn check_file(
             sheet: name.clone().or_else(|| options.sheet.clone()),
             ..options.clone()
         };
-        let table = tables::open(path, &options, &KnownHeaders)?;
+        let table = file.table(&options, &KnownHeaders)?;
         read = Some(reading.table(table, name.as_deref())?);
     }
     let (Some((mut source, format, header_row)), Some(mut checker)) = (read, reading.checker)
@@ -280,7 +287,7 @@ pub fn check_file(
 /// The names of the sheets to read, with what is to be said of the others; one without a name
 /// where a single table is read.
 pub fn names_of(
-    path: &Path,
+    file: &mut TableFile,
     options: &ReadOptions,
     settings: &CheckSettings,
 ) -> Result<(Vec<Option<String>>, Vec<Diagnostic>), Failure> {
@@ -288,7 +295,7 @@ pub fn names_of(
     if options.sheets == Sheets::One {
         return Ok(single);
     }
-    let Some(list) = tables::sheets(path, &KnownHeaders)? else {
+    let Some(list) = file.sheets(&KnownHeaders)? else {
         return Ok(single);
     };
     let mut notes = diagnostics(list.notes);
@@ -298,7 +305,7 @@ pub fn names_of(
             sheet: Some(name.clone()),
             ..options.clone()
         };
-        let mut table = tables::open(path, &options, &KnownHeaders)?;
+        let mut table = file.table(&options, &KnownHeaders)?;
         let mut sample = RowBatch::default();
         table.next_batch(&mut sample)?;
         let said = settings.mapping_of(&table.header);
@@ -328,9 +335,14 @@ fn is_of_customers(mapping: &Mapping) -> bool {
     mapping.index_of(Field::Name).is_some() || undecided || fields.count() > 1
 }
 
-/// What may have happened to the table's texts. The workbook that a run wrote holds numbers only
-/// where the list has numbers.
-fn medium_of(table: &Table, path: &Path, mapping: &Mapping, settings: &CheckSettings) -> Medium {
+/// What may have happened to the table's texts; `workbook` is what a workbook may be. One that a run
+/// wrote holds numbers only where the list has numbers.
+fn medium_of(
+    table: &Table,
+    workbook: Medium,
+    mapping: &Mapping,
+    settings: &CheckSettings,
+) -> Medium {
     if matches!(table.format, Format::Text { .. }) {
         return Medium::Text;
     }
@@ -339,20 +351,13 @@ fn medium_of(table: &Table, path: &Path, mapping: &Mapping, settings: &CheckSett
             settings.comparison,
             Comparison::Nothing | Comparison::Unwanted
         );
-    let summary = ReadOptions {
-        sheet: Some(SUMMARY.to_owned()),
-        ..ReadOptions::default()
-    };
-    if in_doubt && tables::open(path, &summary, &KnownHeaders).is_ok() {
-        Medium::Results
-    } else {
-        Medium::Workbook
-    }
+    if in_doubt { workbook } else { Medium::Workbook }
 }
 
 /// Tables that are read one after the other into one check.
 struct Reading<'a, 'k> {
-    path: &'a Path,
+    /// What a workbook may be: with a sheet of counts, one that a run wrote.
+    workbook: Medium,
     settings: &'a CheckSettings,
     keep: &'a mut KeepRows<'k>,
     part: Part<'a>,
@@ -392,7 +397,7 @@ impl Reading<'_, '_> {
                 mapping: checker.mapping().clone(),
             });
         }
-        let medium = medium_of(&table, self.path, checker.mapping(), settings);
+        let medium = medium_of(&table, self.workbook, checker.mapping(), settings);
         let mut restorer = Restorer::of(settings, checker.mapping(), medium);
         let before = (self.next.0, self.passed);
         let mut selection = Selection::of(&settings.selection, header, checker.mapping(), before);

@@ -9,7 +9,7 @@ use super::failure::Failure;
 use super::host::Work;
 use super::in_flight::{CutOff, Unreadable};
 use super::unfinished::Unfinished;
-use crate::journal::TargetLock;
+use crate::journal::{Replayed, TargetLock};
 use crate::submit::reads::{Wanted, read_tenant_below};
 
 /// Waits for what other runs have under way, looks at the tenant, and stands where it stopped. `out`
@@ -63,6 +63,7 @@ pub async fn resume(
     };
     Ok(Begun {
         info,
+        replayed: Replayed::read(&store)?,
         store,
         entered,
     })

@@ -14,6 +14,7 @@ use super::original::original;
 use super::quarantine::Quarantine;
 use crate::journal::{Entry, Journal, Replayed, RunInfo, Sitting, Store};
 use crate::model::Ending;
+use crate::report::facts::Facts;
 use crate::report::next::Flags;
 use crate::report::{self, Ended as EndedAt, ReportOptions, Written};
 use crate::submit::verify::Mismatch;
@@ -103,11 +104,10 @@ pub async fn carry(
     let Begun {
         info,
         store,
+        replayed,
         entered,
     } = begun;
-    let mut numbers = Vec::new();
-    store.each_row(|row| numbers.push(row.number))?;
-    let replayed = Replayed::read(&store)?;
+    let numbers = store.numbers()?;
     tracing::info!(run_id = info.id, input = info.input_path, "run goes on");
     work.events.on(Event::Sends(Sending {
         run: &info.id,
@@ -150,7 +150,10 @@ pub async fn carry(
         flags: carrying.flags,
         original: original(&info),
     };
-    let written = write_files(&store, Path::new(&info.out_dir), &options, work.events)?;
+    // Where not all could be written, what was written counts.
+    let known = flushed.is_ok().then_some(outcome.replayed);
+    let out = Path::new(&info.out_dir);
+    let written = write_files(&store, known, (out, &options), work.events)?;
     Ok(Ended {
         ending,
         stopped: why_stopped(&outcome.reason),
@@ -167,16 +170,21 @@ pub async fn carry(
     })
 }
 
-/// Writes the result files, and says which one is being written.
+/// Writes the result files, and says which one is being written. `known` is what this process knows
+/// plan and events to amount to; else the journal is read.
 pub fn write_files(
     store: &Store,
-    out: &Path,
-    options: &ReportOptions,
+    known: Option<Replayed>,
+    (out, options): (&Path, &ReportOptions),
     events: Events<'_>,
 ) -> Result<Written, Failure> {
     let part = Part::begin(events, Stage::WritingResults);
     let mut done = 0;
-    let written = report::write_all_telling(store, out, options, &mut |path| {
+    let facts = match known {
+        Some(replayed) => Facts::with(store, options.ended, replayed)?,
+        None => Facts::read(store, options.ended)?,
+    };
+    let written = report::write_all_telling(facts, store, out, options, &mut |path| {
         part.at(path, done);
         done += 1;
     })?;

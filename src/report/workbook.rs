@@ -464,7 +464,6 @@ fn fill_summary(
 
 fn about(facts: &Facts) -> Vec<(&'static str, String)> {
     let info = &facts.info;
-    let left_out = left_out_shown(&info.left_out);
     let mut about = vec![
         ("Input", info.input_path.clone()),
         ("SHA-256", info.input_sha256.clone()),
@@ -474,7 +473,7 @@ fn about(facts: &Facts) -> Vec<(&'static str, String)> {
         ),
         ("Started", rfc3339(info.started_ms)),
     ];
-    about.extend(left_out.map(|text| ("Left out", text)));
+    about.extend(left_out_shown(&info.left_out).map(|text| ("Left out", text)));
     if let Some(ended) = facts.ended {
         let how = if facts.finished {
             "Finished"

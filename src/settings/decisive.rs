@@ -38,13 +38,13 @@ pub struct Decisive {
 
 impl Decisive {
     /// What the layers amount to; `of_run` is the id of the run that was named, in full.
-    pub(super) fn of(layers: &Layers, of_run: Option<String>) -> Self {
+    pub(super) fn of(layers: &Layers, of_run: Option<&str>) -> Self {
         let mut decisive = Self {
             options: Vec::new(),
         };
         for setting in settings() {
             for entry in layers.entries().iter().filter(|one| one.setting == setting) {
-                let named = of_run.as_ref().filter(|_| *setting == OF_RUN).cloned();
+                let named = of_run.filter(|_| *setting == OF_RUN).map(str::to_owned);
                 if let Some(value) = named.or_else(|| counting(entry)) {
                     decisive.add(setting.option(), value, !is_of_profile(entry));
                 }

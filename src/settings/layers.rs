@@ -162,7 +162,8 @@ fn displaces(above: &Entry, below: &Entry) -> bool {
 /// Whether only one of two settings can count. What is switched off is no rival.
 pub(super) fn are_rivals(one: &Entry, other: &Entry) -> bool {
     let rivals = one.setting.rivals.filter(|kind| *kind != Rivals::Values);
-    rivals.is_some() && rivals == other.setting.rivals && one.content.text() != "false"
+    let is_off = one.setting.takes == Takes::Truth && one.content.text() == "false";
+    rivals.is_some() && rivals == other.setting.rivals && !is_off
 }
 
 fn is_same_column(one: &str, other: &str) -> bool {
@@ -178,8 +179,8 @@ mod tests {
 
     use super::super::profile::tests::profile;
     use super::super::table::{
-        ALL_SHEETS, DEFAULT, ENDPOINT, PARTNER, PASSWORD_COMMAND, PASSWORD_FILE, RATE, SET,
-        SETTLE_WAIT, SHEET, TIMEOUT,
+        ALL_SHEETS, DEFAULT, ENDPOINT, NOTIFY_FILE, PARTNER, PASSWORD_COMMAND, PASSWORD_FILE, RATE,
+        SET, SETTLE_WAIT, SHEET, TIMEOUT,
     };
     use super::*;
 
@@ -228,6 +229,10 @@ mod tests {
         let all = layers(&typed, &[], text);
         assert!(!all.is_sandbox());
         assert!(all.entry(&SHEET).is_none() && all.entry(&PASSWORD_COMMAND).is_none());
+        let webhooks = "[notify]\nurls = [\"https://a/\"]\nfile = \"b\"\n";
+        assert_eq!(layers(&Typed::default(), &[], webhooks).entries().len(), 2);
+        let typed = Typed::default().with(&NOTIFY_FILE, "c");
+        assert_eq!(layers(&typed, &[], webhooks).entries().len(), 1);
         // What is switched off stands in nobody's way.
         let typed = Typed::default().with(&ALL_SHEETS, "false");
         assert!(layers(&typed, &[], text).entry(&SHEET).is_some());

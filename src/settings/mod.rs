@@ -29,8 +29,8 @@ pub use resolved::{Limits, PartOfList, Resolved, Settings, Watching};
 pub use setting::{
     Decides, Fallback, Flag, Group, InProfile, InSandbox, Says, Setting, Use, Variable,
 };
-pub use takes::{Choice, Takes, Value};
+pub use takes::{Takes, Value};
 pub use value::{
-    BillingContact, HIDDEN, Hidden, LogFormat, NotifyFormat, OfRun, RateChoice, Verbosity,
+    BillingContact, Choice, HIDDEN, Hidden, LogFormat, NotifyFormat, OfRun, RateChoice, Verbosity,
     parse_time,
 };

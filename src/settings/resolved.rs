@@ -186,7 +186,7 @@ impl Resolved {
     }
 
     /// The options that decide what is sent; `of_run` is the id of the run that was named, in full.
-    pub fn decisive(&self, of_run: Option<String>) -> Decisive {
+    pub fn decisive(&self, of_run: Option<&str>) -> Decisive {
         Decisive::of(&self.layers, of_run).mended_by(mends_sum(&self.layers))
     }
 

@@ -162,6 +162,23 @@ pub struct Flag {
     pub conflicts: Option<&'static str>,
 }
 
+impl Flag {
+    /// The same with a help of its own.
+    #[must_use]
+    pub(super) const fn help(self, help: &'static str) -> Self {
+        Self { help, ..self }
+    }
+
+    /// The same, never to be typed beside another.
+    #[must_use]
+    pub(super) const fn conflicts(self, other: &'static str) -> Self {
+        Self {
+            conflicts: Some(other),
+            ..self
+        }
+    }
+}
+
 /// What typing a flag says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Says {
@@ -272,6 +289,8 @@ pub enum Rivals {
     Place,
     /// Which sheets are read.
     Sheets,
+    /// Who gets a summary.
+    Webhooks,
     /// The value of a column.
     Values,
 }

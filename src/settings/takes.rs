@@ -5,7 +5,7 @@ use std::num::{NonZeroU32, NonZeroUsize};
 use std::path::PathBuf;
 use std::time::Duration;
 
-use super::value::{OfRun, RateChoice, parse_time};
+use super::value::{Choice, OfRun, RateChoice, none_of, parse_time};
 use crate::api::ProxyUrl;
 use crate::check::{Condition, ConditionError, ExportChoice, UnknownExport};
 use crate::submit::{Concurrency, MaxErrors};
@@ -60,20 +60,6 @@ pub enum Takes {
     Conditions,
     /// A known export, `auto` or `none`.
     Export,
-}
-
-/// One of a few terms.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Choice {
-    /// The term.
-    pub name: &'static str,
-    /// What the help says of it; empty where it lists none of them.
-    pub help: &'static str,
-}
-
-/// A term that the help does not explain.
-pub const fn choice(name: &'static str) -> Choice {
-    Choice { name, help: "" }
 }
 
 impl Takes {
@@ -146,10 +132,7 @@ impl Takes {
             | Self::Defaults
             | Self::Values => Ok(()),
             Self::OneOf(choices) if choices.iter().any(|one| one.name == text) => Ok(()),
-            Self::OneOf(choices) => {
-                let names: Vec<&str> = choices.iter().map(|one| one.name).collect();
-                Err(format!("\"{text}\" is none of {}", names.join(", ")))
-            }
+            Self::OneOf(choices) => Err(none_of(text, choices)),
             Self::Truth => bool::read(text).map(drop),
             Self::Count => NonZeroU32::read(text).map(drop),
             Self::Number => usize::read(text).map(drop),

@@ -215,12 +215,12 @@ pub async fn read_tree(
         Err(error) => return Err(error),
     };
     let below = patiently(client, patience, || {
-        client.partners_below(root, Depth::Tree)
+        client.partners_below_as(root, Depth::Tree, customer)
     })
     .await?;
     let top = Customer {
         id: root.get(),
         ..top
     };
-    Ok(Tenant::new(top, below.into_iter().map(customer)))
+    Ok(Tenant::new(top, below))
 }

@@ -252,11 +252,7 @@ mod tests {
     }
 
     proptest! {
-        #![proptest_config(ProptestConfig {
-            failure_persistence: None,
-            rng_seed: proptest::test_runner::RngSeed::Fixed(1),
-            ..ProptestConfig::default()
-        })]
+        #![proptest_config(crate::seeded(256))]
 
         #[test]
         fn it_is_never_above_the_greatest_and_never_nothing(

@@ -5,6 +5,7 @@ mod answers;
 mod check_prints;
 mod checker;
 mod cli;
+mod content;
 mod continued;
 mod diagnostics;
 mod docs;

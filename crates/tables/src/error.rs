@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::sniff::Kind;
+use super::content::Pretender;
 use super::workbook::WorkbookError;
 
 /// A file that cannot be read. Messages name the action and the object; the way out is in
@@ -35,12 +35,12 @@ pub enum ReadError {
         path: PathBuf,
     },
     /// The file is something else than a table.
-    #[error("cannot read {} as a table: it is {}", path.display(), kind.describe())]
+    #[error("cannot read {} as a table: it is {kind}", path.display())]
     NotATable {
         /// The file.
         path: PathBuf,
         /// What its content says it is.
-        kind: Kind,
+        kind: Pretender,
     },
     /// A row is longer than any row of a customer list.
     #[error("cannot read {}: row {row} (line {line}) is longer than {limit} bytes", path.display())]
@@ -119,7 +119,7 @@ impl ReadError {
             }
             Self::Workbook { source, .. } => source.help(),
             Self::Open { .. } | Self::Io { .. } | Self::NoSheet { .. } => String::new(),
-            Self::NotATable { kind, .. } => kind.way_out().into(),
+            Self::NotATable { kind, .. } => kind.help().into(),
             Self::RowTooLong { .. } | Self::TooManyColumns { .. } => {
                 "look at that line in a text editor: the cells may be separated by something unusual"
                     .into()

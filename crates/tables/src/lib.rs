@@ -5,25 +5,27 @@
 
 pub mod batch;
 pub mod caught;
+pub mod content;
 pub mod encoding;
 pub mod error;
 pub mod formula;
 pub mod note;
+pub mod opc;
 mod open;
 pub mod options;
 pub mod place;
 pub mod raw;
 mod sheet;
-pub mod sniff;
 mod table;
 pub mod text;
 pub mod workbook;
 
 pub use batch::{Cell, CellKind, Header, HeaderCell, Row, RowBatch, RowFate};
+pub use content::WorkbookFormat;
 pub use encoding::TextEncoding;
 pub use error::ReadError;
 pub use note::{Note, NoteKind};
-pub use open::{open, read_bytes, sheets};
+pub use open::{TableFile, open, read_bytes};
 pub use options::{
     Delimiter, HeaderKnowledge, Limits, NoKnowledge, ReadOptions, RowMarks, Sheets, Tells,
 };

@@ -2,53 +2,140 @@
 
 use std::fs::File;
 use std::io::{Cursor, Read};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
+use super::content::{Content, content};
 use super::error::ReadError;
 use super::note::{Note, NoteKind};
 use super::options::{HeaderKnowledge, ReadOptions};
 use super::sheet::{self, SheetList};
-use super::sniff::{Kind, sniff};
 use super::table::{Format, Origin, Ragged, Table};
 use super::text::{Dialect, PREFIX, Surety, TextRows};
+use super::workbook::{self, Workbook, WorkbookError, WorkbookLimits};
 use crate::place::Source;
 
 /// Opens the file at `path` and finds the table in it. Rows are read when they are asked for.
+///
+/// # Errors
+/// When the file cannot be opened or read, is neither text nor a workbook, is a workbook that is locked,
+/// damaged or too large, or has no such sheet or header row as `options` name.
 pub fn open(
     path: &Path,
     options: &ReadOptions,
     knowledge: &dyn HeaderKnowledge,
 ) -> Result<Table, ReadError> {
-    let (prefix, file) = begin(path)?;
-    let complete = prefix.len() < PREFIX;
-    match sniff(&prefix) {
-        Kind::Empty | Kind::Text => {
-            let input = Box::new(Cursor::new(prefix.clone()).chain(file));
-            open_text(path, &prefix, complete, input, options, knowledge)
-        }
-        Kind::Zip | Kind::Ole | Kind::OldExcel | Kind::Html | Kind::Xml => {
-            sheet::open(path, options, knowledge)
-        }
-        kind => Err(ReadError::NotATable {
+    TableFile::open(path)?.table(options, knowledge)
+}
+
+/// A file that stays open over its tables: a workbook is read once, however many of its sheets are.
+#[derive(Debug)]
+pub struct TableFile {
+    path: PathBuf,
+    held: Held,
+}
+
+#[derive(Debug)]
+enum Held {
+    /// A text file with its first bytes, until its table has been taken.
+    Text(Option<(Vec<u8>, File)>),
+    Workbook(Box<Workbook>),
+}
+
+impl TableFile {
+    /// Opens a file; of a text file only the beginning is read.
+    ///
+    /// # Errors
+    /// When the file cannot be opened or read, is neither text nor a workbook, or is a workbook that is
+    /// locked, damaged or too large.
+    pub fn open(path: &Path) -> Result<Self, ReadError> {
+        let (prefix, file) = begin(path)?;
+        let held = match content(&prefix) {
+            Content::Text => Held::Text(Some((prefix, file))),
+            Content::Workbook(_) => Held::Workbook(Box::new(rest_of_workbook(path, prefix, file)?)),
+            Content::Other(what) if what.passes_for_a_workbook() => {
+                return Err(ReadError::Workbook {
+                    path: path.to_owned(),
+                    source: WorkbookError::Pretender(what),
+                });
+            }
+            Content::Other(kind) => {
+                return Err(ReadError::NotATable {
+                    path: path.to_owned(),
+                    kind,
+                });
+            }
+        };
+        Ok(Self {
             path: path.to_owned(),
-            kind,
-        }),
+            held,
+        })
+    }
+
+    /// The sheets of a workbook that are read when all are; none for a text file. Each is read by its
+    /// name.
+    ///
+    /// # Errors
+    /// When a sheet is damaged or too large.
+    pub fn sheets(
+        &mut self,
+        knowledge: &dyn HeaderKnowledge,
+    ) -> Result<Option<SheetList>, ReadError> {
+        match &mut self.held {
+            Held::Text(_) => Ok(None),
+            Held::Workbook(workbook) => sheet::list(workbook, knowledge).map(Some),
+        }
+    }
+
+    /// Whether it is a workbook with a sheet of this name.
+    #[must_use]
+    pub fn has_sheet(&self, name: &str) -> bool {
+        match &self.held {
+            Held::Text(_) => false,
+            Held::Workbook(workbook) => workbook.find_sheet(name).is_ok(),
+        }
+    }
+
+    /// Finds a table: of a workbook in the sheet that `options` name, or in the one that holds the list.
+    /// The table lives on its own; others can be read meanwhile.
+    ///
+    /// # Errors
+    /// When the file cannot be read, or has no such sheet or header row as `options` name.
+    pub fn table(
+        &mut self,
+        options: &ReadOptions,
+        knowledge: &dyn HeaderKnowledge,
+    ) -> Result<Table, ReadError> {
+        let path = &self.path;
+        match &mut self.held {
+            Held::Workbook(workbook) => sheet::table(workbook, path, options, knowledge),
+            Held::Text(beginning) => {
+                let (prefix, file) = match beginning.take() {
+                    Some(beginning) => beginning,
+                    None => begin(path)?,
+                };
+                let complete = prefix.len() < PREFIX;
+                let input = Box::new(Cursor::new(prefix.clone()).chain(file));
+                open_text(path, &prefix, complete, input, options, knowledge)
+            }
+        }
     }
 }
 
-/// The sheets of the workbook at `path` that hold customers; `None` when the file is no workbook.
-/// Each is opened by its name.
-pub fn sheets(
-    path: &Path,
-    knowledge: &dyn HeaderKnowledge,
-) -> Result<Option<SheetList>, ReadError> {
-    let (prefix, _) = begin(path)?;
-    match sniff(&prefix) {
-        Kind::Zip | Kind::Ole | Kind::OldExcel | Kind::Html | Kind::Xml => {
-            sheet::list(path, knowledge).map(Some)
-        }
-        _ => Ok(None),
-    }
+/// Reads a workbook that begins with these bytes.
+fn rest_of_workbook(path: &Path, mut bytes: Vec<u8>, file: File) -> Result<Workbook, ReadError> {
+    let limits = WorkbookLimits::default();
+    let failed = |source| ReadError::Io {
+        path: path.to_owned(),
+        source,
+    };
+    let length = file.metadata().map_err(failed)?.len();
+    let begun = bytes.len() as u64;
+    let rest = length.min(limits.file_bytes).saturating_add(1);
+    bytes.reserve_exact(usize::try_from(rest.saturating_sub(begun)).unwrap_or(0));
+    // One byte more than allowed tells that there are too many.
+    let mut rest = file.take(limits.file_bytes.saturating_add(1).saturating_sub(begun));
+    rest.read_to_end(&mut bytes).map_err(failed)?;
+    workbook::open_bytes(bytes, path, &limits)
 }
 
 /// Opens a file and reads its first bytes.
@@ -69,23 +156,26 @@ fn begin(path: &Path) -> Result<(Vec<u8>, File), ReadError> {
     Ok((prefix, file))
 }
 
-/// Finds the table in a text file's bytes. Workbooks are refused: they are read from files.
+/// Finds the table in a text file's bytes.
+///
+/// # Errors
+/// When they are no text (workbooks are read from files), or have no such header row as `options` name.
 pub fn read_bytes(
     bytes: &[u8],
     options: &ReadOptions,
     knowledge: &dyn HeaderKnowledge,
 ) -> Result<Table, ReadError> {
     let path = Path::new("(memory)");
-    match sniff(bytes) {
-        Kind::Empty | Kind::Text => {
+    match content(bytes) {
+        Content::Text => {
             let prefix = &bytes[..bytes.len().min(PREFIX)];
             let complete = prefix.len() == bytes.len();
             let input = Box::new(Cursor::new(bytes.to_vec()));
             open_text(path, prefix, complete, input, options, knowledge)
         }
-        kind => Err(ReadError::NotATable {
+        what => Err(ReadError::NotATable {
             path: path.to_owned(),
-            kind,
+            kind: what.pretender(),
         }),
     }
 }

@@ -7,32 +7,31 @@ use super::note::Note;
 use super::options::{HeaderKnowledge, ReadOptions};
 use super::raw::{More, RawRows};
 use super::table::{Format, Origin, Ragged, Table};
-use super::workbook::{
-    self, Score, SheetInfo, SheetKind, Workbook, WorkbookFormat, WorkbookLimits,
-};
+use super::workbook::{self, Notebook, Score, SheetInfo, SheetKind, Workbook};
 use crate::batch::RowBatch;
+use crate::content::WorkbookFormat;
 use crate::place::Source;
 
 /// A sheet is judged by so many rows.
 const JUDGED_ROWS: usize = 50;
 
-/// Opens a workbook and finds the table in the sheet that holds the customers.
-pub(super) fn open(
+/// Finds the table in the sheet that is named or that holds the list.
+pub(super) fn table(
+    workbook: &mut Workbook,
     path: &Path,
     options: &ReadOptions,
     knowledge: &dyn HeaderKnowledge,
 ) -> Result<Table, ReadError> {
-    let mut workbook = workbook::open(path, &WorkbookLimits::default())?;
     let mut notes = Vec::new();
     let sheet = if let Some(name) = &options.sheet {
         workbook.find_sheet(name)?
     } else {
         let sheets = workbook.sheets().to_vec();
-        let choice = workbook::choose(&sheets, |sheet| score(&mut workbook, sheet, knowledge))?;
+        let choice = workbook::choose(&sheets, |sheet| score(workbook, sheet, knowledge))?;
         notes = choice.notes(&sheets);
         match choice.sheet {
             Some(sheet) => sheet,
-            None => first_of_cells(&mut workbook, &sheets, knowledge)?,
+            None => first_of_cells(workbook, &sheets, knowledge)?,
         }
     };
     let Some(name) = workbook.sheets().get(sheet).map(|sheet| sheet.name.clone()) else {
@@ -60,8 +59,7 @@ pub(super) fn open(
     };
     let noted = NotedRows {
         rows,
-        workbook,
-        sheet,
+        notebook: workbook.notebook(sheet),
         ended: false,
     };
     Table::find(origin, Box::new(noted), options.header_row, knowledge)
@@ -76,11 +74,13 @@ pub struct SheetList {
     pub notes: Vec<Note>,
 }
 
-/// Finds the sheets with customers. Empty when no sheet has any.
-pub(super) fn list(path: &Path, knowledge: &dyn HeaderKnowledge) -> Result<SheetList, ReadError> {
-    let mut workbook = workbook::open(path, &WorkbookLimits::default())?;
+/// Finds the sheets with known columns. Empty when no sheet has any.
+pub(super) fn list(
+    workbook: &mut Workbook,
+    knowledge: &dyn HeaderKnowledge,
+) -> Result<SheetList, ReadError> {
     let sheets = workbook.sheets().to_vec();
-    let choice = workbook::choose(&sheets, |sheet| score(&mut workbook, sheet, knowledge))?;
+    let choice = workbook::choose(&sheets, |sheet| score(workbook, sheet, knowledge))?;
     if choice.why == workbook::Why::NoneKnown {
         return Ok(SheetList::default());
     }
@@ -143,8 +143,7 @@ fn first_of_cells(
 /// The rows of a sheet; at their end, what was noticed on the way.
 struct NotedRows {
     rows: Box<dyn RawRows>,
-    workbook: Workbook,
-    sheet: usize,
+    notebook: Notebook,
     ended: bool,
 }
 
@@ -158,13 +157,13 @@ impl RawRows for NotedRows {
     fn take_problems(&mut self) -> Vec<Note> {
         let mut problems = self.rows.take_problems();
         if std::mem::take(&mut self.ended) {
-            problems.extend(self.workbook.sheet_notes(self.sheet).notes());
+            problems.extend(self.notebook.copy().notes());
         }
         problems
     }
 
     fn merged_rows(&self) -> std::collections::BTreeSet<u32> {
-        let merged = self.workbook.sheet_notes(self.sheet).merged;
+        let merged = self.notebook.copy().merged;
         let wide = merged.iter().filter(|range| {
             range.rows.first == range.rows.last && range.columns.first < range.columns.last
         });

@@ -21,6 +21,7 @@ pub(super) use assign::field_for_all;
 pub use assign::map_header;
 pub use given::is_by_letters;
 pub(super) use given::{columns_called, given_field, letters_of};
+pub use ids::TENANT_COLUMNS;
 pub use mapped::{
     MappedColumn, Mapping, MappingOptions, Matched, OptionError, Origin, Role, ValueEntry,
 };

@@ -9,16 +9,16 @@ use crate::cli::args::{Common, JournalKind, RunCommandArgs};
 use crate::cli::ask_level::{self, Lacking};
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
-use crate::cli::output::Output;
 use crate::cli::reach::connect;
 use crate::cli::repeat::{Goal, Repeat};
+use crate::cli::reported::Reported;
 use crate::cli::settings::Settings;
 use crate::cli::show::advice::with_planning;
 use crate::cli::show::ended::Telling;
 use crate::cli::show::face::Face;
+use crate::cli::show::output::Output;
 use crate::cli::show::question::AtTerminal;
 use crate::cli::signals::watch_signals;
-use crate::cli::watch::Ledger;
 use crate::flow::agree::{Agreement, Asking, agree};
 use crate::flow::begin::{Beginning, Begun, Keeping, begin, spare_input};
 use crate::flow::check::check;
@@ -68,13 +68,13 @@ impl<'a> Asked<'a> {
         common: &'a Common,
         args: &'a RunCommandArgs,
         output: Output,
-        ledger: &Ledger,
+        reported: &Reported,
     ) -> Result<Self, CliError> {
         let approved = args.plan.as_deref().map(Approved::load).transpose()?;
         let file = args.file.clone();
         let file = file.or_else(|| approved.as_ref().map(Approved::input));
         let file = file.ok_or_else(|| CliError::usage("there is no file to import"))?;
-        ledger.reads(&file);
+        reported.reads(&file);
         let settings = Settings::resolve(common, Some(&file), output)?;
         let mut typed = args.typed();
         if let Some(approved) = &approved {
@@ -85,7 +85,7 @@ impl<'a> Asked<'a> {
             if let Some(out) = typed.path(&OUT) {
                 spare_input(&file, out)?;
             }
-            ledger.resolved(&resolved)?;
+            reported.resolved(&resolved)?;
         }
         if let Some(approved) = &approved {
             approved.same_target(&place(&resolved.access))?;
@@ -97,7 +97,7 @@ impl<'a> Asked<'a> {
         }
         resolved.refuse_idle_flags()?;
         let opened = open(&file)?;
-        let decisive = resolved.decisive(named_id(&resolved, &file)?);
+        let decisive = resolved.decisive(named_id(&resolved, &file)?.as_deref());
         Ok(Self {
             basis: Basis::of(&opened, decisive.clone()),
             common,

@@ -1,15 +1,15 @@
 //! `check FILE`: reads and checks, offline; against a snapshot of the tenant where asked.
 
-use super::told::{ForCi, problems};
 use crate::check::{Deriving, Keep};
 use crate::cli::args::{CheckArgs, CheckFormat, Common};
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
-use crate::cli::grid::Room;
-use crate::cli::output::{Output, Stream};
 use crate::cli::repeat;
 use crate::cli::settings::Settings;
 use crate::cli::show::face::Face;
+use crate::cli::show::formats::{ForCi, problems};
+use crate::cli::show::grid::Room;
+use crate::cli::show::output::{Output, Stream};
 use crate::flow::check::{against, checking_of};
 use crate::flow::event::{Part, Stage};
 use crate::flow::excerpts::{self, Kept};

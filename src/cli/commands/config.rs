@@ -5,8 +5,8 @@ use serde_json::json;
 use crate::cli::args::{Common, ConfigArgs, ConfigCommand, TableOrJson};
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
-use crate::cli::output::Output;
 use crate::cli::settings::Settings;
+use crate::cli::show::output::Output;
 use crate::cli::vault;
 use crate::model::printable;
 use crate::settings::table::{

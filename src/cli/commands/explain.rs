@@ -8,7 +8,7 @@ use crate::check::exports;
 use crate::cli::args::{ExplainArgs, TextOrJson};
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
-use crate::cli::output::{Output, Stream};
+use crate::cli::show::output::{Output, Stream};
 use crate::model::code::{self, CodeWord};
 use crate::model::rules::{self, Rule};
 use crate::report::undone::UndoStatus;

@@ -5,16 +5,17 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
+use crate::check::mapping::TENANT_COLUMNS;
 use crate::cli::args::{Common, Lookup, LookupArgs, TableFormat};
 use crate::cli::clock::{now_ms, show};
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
-use crate::cli::grid::{self, Room};
-use crate::cli::output::{Output, Stream};
 use crate::cli::reach::connect;
 use crate::cli::settings::Settings;
+use crate::cli::show::grid::{self, Room};
+use crate::cli::show::output::{Output, Stream};
+use crate::cli::show::stage::Stage;
 use crate::cli::signals::watch_signals;
-use crate::cli::stage::Stage;
 use crate::flow::host::{FIRST_LIMIT, first_patience};
 use crate::flow::snapshot;
 use crate::flow::target::Target;
@@ -115,16 +116,7 @@ async fn list(what: Lookup, target: &Target, patience: &Patience) -> Result<List
             ]
         });
         return Ok(Listing {
-            columns: &[
-                "Id",
-                "ParentId",
-                "Name",
-                "Level",
-                "State",
-                "ServiceType",
-                "ChildServiceTypes",
-                "ExternalCode",
-            ],
+            columns: TENANT_COLUMNS,
             rows: rows.collect(),
         });
     }

@@ -1,16 +1,16 @@
 //! `plan FILE`: what `run` would do; changes nothing.
 
 use super::check::text_options;
-use super::plan_view::View;
-use super::told::{ForCi, problems};
 use crate::cli::args::{Common, PlanArgs, PlanFormat};
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
-use crate::cli::output::{Output, Stream};
 use crate::cli::reach::connect;
 use crate::cli::repeat::{self, Goal, Repeat};
 use crate::cli::settings::Settings;
 use crate::cli::show::face::Face;
+use crate::cli::show::formats::{ForCi, problems};
+use crate::cli::show::output::{Output, Stream};
+use crate::cli::show::plan::View;
 use crate::cli::signals::watch_signals;
 use crate::flow::check::{Prepared, check};
 use crate::flow::enter::Entered;
@@ -41,7 +41,7 @@ pub async fn run(common: &Common, args: &PlanArgs, output: Output) -> Result<Exi
         Some(path) => {
             snapshot::may_write(path, FORMAT)?;
             let opened = open(&args.file)?;
-            let decisive = resolved.decisive(named_id(&resolved, &args.file)?);
+            let decisive = resolved.decisive(named_id(&resolved, &args.file)?.as_deref());
             let carry = of_profile(common, &settings, &resolved, &decisive);
             let basis = Basis::of(&opened, decisive);
             (opened, Some((path, basis, carry)))

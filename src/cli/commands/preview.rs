@@ -8,17 +8,17 @@ use crate::check::{CheckSettings, Keep, Mapping, SelectionOptions, exports, map_
 use crate::cli::args::{Common, PreviewArgs, PreviewFormat};
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
-use crate::cli::grid::{self, Room};
-use crate::cli::output::{Output, Stream};
 use crate::cli::settings::Settings;
 use crate::cli::show::face::Face;
+use crate::cli::show::grid::{self, Room};
+use crate::cli::show::output::{Output, Stream};
 use crate::flow::list::{KnownHeaders, check_file, names_of};
 use crate::model::place::column_letters;
 use crate::model::printable;
 use crate::model::rules::selection;
 use crate::model::{Diagnostic, RowBatch};
-use crate::report::preview::{Cells, Preview, PreviewMode, Rows, preview, write_sheets_json};
-use tables::ReadOptions;
+use crate::report::preview::{Cells, Preview, PreviewMode, Rows, preview_table, write_sheets_json};
+use tables::{ReadOptions, TableFile};
 
 /// How many rows are shown without `--all`.
 const FIRST_ROWS: usize = 10;
@@ -44,14 +44,15 @@ pub fn run(common: &Common, args: &PreviewArgs, output: Output) -> Result<Exit, 
         },
         cells: if args.raw { Cells::Raw } else { Cells::Trimmed },
     };
-    let (names, left_out) = names_of(&args.file, options, checking)?;
+    let mut file = TableFile::open(&args.file)?;
+    let (names, left_out) = names_of(&mut file, options, checking)?;
     let mut sheets = Vec::new();
     for name in &names {
         let options = ReadOptions {
             sheet: name.clone().or_else(|| options.sheet.clone()),
             ..options.clone()
         };
-        let mut sheet = preview(&args.file, &options, &KnownHeaders, mode)?;
+        let mut sheet = preview_table(file.table(&options, &KnownHeaders)?, mode)?;
         if !args.raw {
             let problems = header_errors(&sheet, checking)?;
             sheet.notes.extend(problems);
@@ -69,14 +70,14 @@ pub fn run(common: &Common, args: &PreviewArgs, output: Output) -> Result<Exit, 
         say_what_counts(&args.file, &sheets, (options, checking), output)?;
     }
     let [shown] = sheets.as_slice() else {
-        return several(&sheets, &left_out, &checking, args, output);
+        return several(&sheets, &left_out, checking, args, output);
     };
     if names[0].is_some() {
-        return several(&sheets, &left_out, &checking, args, output);
+        return several(&sheets, &left_out, checking, args, output);
     }
     say_notes(&shown.notes, output);
     if !args.raw {
-        say_mapping(shown, &checking, output)?;
+        say_mapping(shown, checking, output)?;
     }
     match args.format {
         PreviewFormat::Table => write_table(shown, output)?,

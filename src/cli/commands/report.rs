@@ -3,13 +3,13 @@
 use std::path::{Path, PathBuf};
 
 use crate::cli::args::{Common, ReportArgs};
-use crate::cli::commands::told;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
-use crate::cli::output::Output;
 use crate::cli::repeat::Repeat;
 use crate::cli::settings::Settings;
 use crate::cli::show::face::Face;
+use crate::cli::show::formats;
+use crate::cli::show::output::Output;
 use crate::flow::begin::spare_input;
 use crate::flow::original::original;
 use crate::flow::run::write_files;
@@ -34,7 +34,7 @@ pub fn run(common: &Common, args: &ReportArgs, output: Output) -> Result<Exit, C
         original: original(&info),
         ..ReportOptions::default()
     };
-    let written = write_files(&store, &out, &options, &Face::on(output))?;
+    let written = write_files(&store, None, (&out, &options), &Face::on(output))?;
     for remark in &written.remarks {
         output.say(remark);
     }
@@ -42,6 +42,6 @@ pub fn run(common: &Common, args: &ReportArgs, output: Output) -> Result<Exit, C
     let text = |setting: &Setting<'_>| {
         report::text::closing(&written.facts, &written.paths, next, setting)
     };
-    told::result(args.format, (&written, &store), None, text, output)?;
+    formats::result(args.format, (&written, &store), None, text, output)?;
     Ok(Exit::Done)
 }

@@ -7,15 +7,15 @@ use super::sitting::sitting;
 use crate::cli::args::{Common, ResumeArgs};
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
-use crate::cli::output::Output;
 use crate::cli::reach::{connect, host};
 use crate::cli::repeat::Repeat;
+use crate::cli::reported::Reported;
 use crate::cli::settings::Settings;
 use crate::cli::show::advice::with_commands;
 use crate::cli::show::ended::{Telling, show_ended};
 use crate::cli::show::face::Face;
+use crate::cli::show::output::Output;
 use crate::cli::signals::watch_signals;
-use crate::cli::watch::Ledger;
 use crate::flow::enter::lock;
 use crate::flow::host::Work;
 use crate::flow::quarantine::Quarantine;
@@ -31,10 +31,10 @@ pub async fn run(
     common: &Common,
     args: &ResumeArgs,
     output: Output,
-    ledger: &Ledger,
+    reported: &Reported,
 ) -> Result<Exit, CliError> {
     let settings = Settings::resolve(common, None, output)?;
-    let face = Face::on(output).reporting(ledger);
+    let face = Face::on(output).reporting(reported);
     let store = match &args.run_id {
         Some(id) => open_run(&settings.state_dir, id)?,
         None => last(&settings.state_dir, &face)?,
@@ -43,7 +43,7 @@ pub async fn run(
     let settings = settings.beside(common, Path::new(&info.input_full_path), output)?;
     let typed = target_of(&info.endpoint, &args.target).and(&args.run.flags);
     let resolved = settings.with(&typed)?;
-    ledger.resolved(&resolved)?;
+    reported.resolved(&resolved)?;
     let running = &resolved.running;
     let repeat = |info: &RunInfo| Repeat::of(common, &settings, &args.target, info.into());
     let rows = if args.as_begun {
@@ -67,7 +67,7 @@ pub async fn run(
     let input = Path::new(&info.input_path);
     let mut lock = lock(&host, &target.lock_key(), input, now_ms)?;
     lock.names(&info.id);
-    ledger.asks(&target.client);
+    reported.asks(&target.client);
     let quarantine = Quarantine::open(&resolved, (&args.run).into(), target.lock_key());
     let carrying = Carrying {
         attempt: sitting(&resolved),
@@ -83,5 +83,5 @@ pub async fn run(
     };
     let begun = resume(unfinished, &lock, args.run.flags.path(&OUT), &work).await?;
     let ended = carry(begun, carrying, &work).await?;
-    show_ended(ended, Telling::All, args.format, ledger, output)
+    show_ended(ended, Telling::All, args.format, reported, output)
 }

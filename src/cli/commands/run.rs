@@ -5,13 +5,13 @@ use super::sitting::sitting;
 use crate::cli::args::{Common, RunCommandArgs};
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
-use crate::cli::output::Output;
 use crate::cli::reach::{connect, host};
+use crate::cli::reported::Reported;
 use crate::cli::show::advice::with_commands;
 use crate::cli::show::ended::{Telling, show_ended};
 use crate::cli::show::face::Face;
+use crate::cli::show::output::Output;
 use crate::cli::signals::watch_signals;
-use crate::cli::watch::Ledger;
 use crate::flow::agree::within_limits;
 use crate::flow::enter::lock;
 use crate::flow::host::Work;
@@ -27,9 +27,9 @@ pub async fn run(
     common: &Common,
     args: &RunCommandArgs,
     output: Output,
-    ledger: &Ledger,
+    reported: &Reported,
 ) -> Result<Exit, CliError> {
-    let asked = Asked::of(common, args, output, ledger)?;
+    let asked = Asked::of(common, args, output, reported)?;
     if args.dry_run {
         return asked.dry_run().await;
     }
@@ -37,10 +37,10 @@ pub async fn run(
     let target = connect(resolved, running.concurrency.get(), output).await?;
     let (host, now_ms) = (host(resolved), (running.wall_clock)());
     let mut lock = lock(&host, &target.lock_key(), asked.opened.path(), now_ms)?;
-    ledger.asks(&target.client);
+    reported.asks(&target.client);
     let quarantine = Quarantine::open(resolved, (&args.run).into(), target.lock_key());
     let quarantine = quarantine.as_ref();
-    let face = Face::on(output).reporting(ledger);
+    let face = Face::on(output).reporting(reported);
     let sought = Sought {
         state_dir: &resolved.state_dir,
         opened: &asked.opened,
@@ -84,5 +84,5 @@ pub async fn run(
         quarantine,
     };
     let ended = carry(begun, carrying, &work).await?;
-    show_ended(ended, telling, args.format, ledger, output)
+    show_ended(ended, telling, args.format, reported, output)
 }

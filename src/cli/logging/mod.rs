@@ -10,7 +10,7 @@ use tracing_subscriber::fmt;
 use tracing_subscriber::prelude::*;
 
 use super::args::Wanted;
-use super::screen::{LogKind, LogLines, Screen};
+use crate::cli::show::screen::{LogKind, LogLines, Screen};
 use crate::model::printable;
 use crate::settings::{LOG, LogFormat, Verbosity};
 use lines::JsonLines;

@@ -2,11 +2,12 @@
 
 use std::fmt::Write;
 
-use crate::settings::table::{SECTIONS, of_section};
+use crate::settings::table::{SECTIONS, found_sections, of_section};
 
 /// The page.
 pub fn text() -> String {
-    let mut page = String::from(
+    let found = found_sections(|section| format!("`[{section}]`"));
+    let mut page = format!(
         "# The profile\n\nGenerated from `src/settings/table`; do not edit.\n\n\
          A profile, `partner-import.toml`, says what would otherwise be typed every time. The one \
          that `--profile FILE` names counts, alone; else the one beside the input, else the one in \
@@ -22,7 +23,7 @@ pub fn text() -> String {
          agree for a person.\n\n\
          ## Trust\n\n\
          A profile that was merely found may have come with the list, so it decides only how a list \
-         is read: `[input]`, `[map]`, `[default]`, `[set]`. With any other key in it every command \
+         is read: {found}. With any other key in it every command \
          that contacts a service or writes ends with exit code 2 and names the keys; `check`, \
          `preview` and others that only show go on and say which keys do not count. \
          `partner-import trust FILE` shows these keys and lets them count until the file changes; \

@@ -77,6 +77,7 @@ pub fn text(advice: &Advice) -> String {
             "without a keyring, give the password by PARTNER_IMPORT_PASSWORD, --password-file, \
              --password-stdin, or `password_command` in the profile"
         }
+        Advice::TrySandbox => "to try everything without credentials, add --sandbox",
         Advice::ListRuns => "`partner-import runs` lists the runs",
         Advice::WithoutJournal => {
             "to go on without it: `run FILE --new-run` waits until nothing of it can land any more, \

@@ -3,12 +3,12 @@
 use std::path::Path;
 
 use crate::cli::args::RunFormat;
-use crate::cli::commands::told;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
-use crate::cli::grid::Room;
-use crate::cli::output::{Output, Stream};
-use crate::cli::watch::Ledger;
+use crate::cli::reported::Reported;
+use crate::cli::show::formats;
+use crate::cli::show::grid::Room;
+use crate::cli::show::output::{Output, Stream};
 use crate::flow::run::Ended;
 use crate::plan::Plan;
 use crate::report::next::seen_from;
@@ -49,7 +49,7 @@ pub fn show_ended(
     ended: Ended,
     telling: Telling,
     format: RunFormat,
-    ledger: &Ledger,
+    reported: &Reported,
     output: Output,
 ) -> Result<Exit, CliError> {
     let written = &ended.written;
@@ -71,8 +71,8 @@ pub fn show_ended(
         }
     };
     let of = (written, &ended.store);
-    told::result(format, of, Some(ended.ending), text, output)?;
-    ledger.ended(&written.facts);
+    formats::result(format, of, Some(ended.ending), text, output)?;
+    reported.ended(&written.facts);
     ended.log();
     let next = ended.written.next.first();
     if let Some(failure) = ended.unwritten {

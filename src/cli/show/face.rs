@@ -3,17 +3,17 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use crate::cli::output::Output;
-use crate::cli::progress::Progress;
-use crate::cli::stage::Stage;
-use crate::cli::watch::Ledger;
+use crate::cli::reported::Reported;
+use crate::cli::show::output::Output;
+use crate::cli::show::progress::Progress;
+use crate::cli::show::stage::Stage;
 use crate::flow::event::{Event, Listener, Note};
 use crate::submit::Observer;
 
 /// A terminal that listens.
 pub struct Face<'l> {
     output: Output,
-    ledger: Option<&'l Ledger>,
+    reported: Option<&'l Reported>,
     at: Mutex<At>,
 }
 
@@ -29,15 +29,15 @@ impl<'l> Face<'l> {
     pub fn on(output: Output) -> Self {
         Self {
             output,
-            ledger: None,
+            reported: None,
             at: Mutex::default(),
         }
     }
 
-    /// The same, and has a run reported by `ledger`.
+    /// The same, and has `reported` remember the run.
     #[must_use]
-    pub fn reporting(mut self, ledger: &'l Ledger) -> Self {
-        self.ledger = Some(ledger);
+    pub fn reporting(mut self, reported: &'l Reported) -> Self {
+        self.reported = Some(reported);
         self
     }
 
@@ -76,8 +76,8 @@ impl Listener for Face<'_> {
             Event::Over => at.stage = None,
             Event::Note(note) => self.note(&note),
             Event::Run(info) => {
-                if let Some(ledger) = self.ledger {
-                    ledger.begun(info);
+                if let Some(reported) = self.reported {
+                    reported.begun(info);
                 }
             }
             Event::Sends(sending) => {

@@ -2,7 +2,7 @@
 
 use std::io::{self, BufRead, IsTerminal};
 
-use crate::cli::output::{Output, prompt};
+use crate::cli::show::output::{Output, prompt};
 use crate::flow::agree::{Answer, Answered, Answering, Asks, Intent, Question};
 use crate::journal::record::Mode;
 use crate::model::printable;

@@ -3,6 +3,8 @@
 
 use std::ops::Range;
 
+use tables::opc::workbook_part;
+
 use super::book::{self, Sheets};
 use super::error::CopyError;
 use super::package::{Package, Relation};
@@ -39,7 +41,8 @@ impl Outline {
     /// Finds the parts.
     pub fn of(package: &mut Package, facts: &Facts) -> Result<Self, CopyError> {
         let root = package.relations("")?;
-        let workbook = target(&root, |one| one.kind == "officeDocument");
+        let named = target(&root, |one| one.kind == "officeDocument");
+        let workbook = workbook_part(named.as_deref(), |part| package.has(part));
         let workbook = workbook.ok_or_else(|| CopyError::refused("it has no workbook part"))?;
         let workbook_text = package.text(&workbook)?;
         let sheets = book::sheets(&workbook_text)?;

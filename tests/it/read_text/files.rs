@@ -5,7 +5,7 @@ use std::io::Write;
 use partner_import::flow::digest::sha256;
 use partner_import::model::RowBatch;
 use partner_import::report::preview::{Cells, PreviewMode, Rows, preview, preview_table};
-use partner_import::tables::sniff::Kind;
+use partner_import::tables::content::Pretender;
 use partner_import::tables::{
     Delimiter, Limits, NoKnowledge, ReadError, ReadOptions, TextEncoding, open, read_bytes,
 };
@@ -161,7 +161,7 @@ fn files_that_are_no_tables_are_refused_in_words() {
     assert!(matches!(
         error,
         ReadError::NotATable {
-            kind: Kind::Pdf,
+            kind: Pretender::Pdf,
             ..
         }
     ));

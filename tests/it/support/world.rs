@@ -13,7 +13,7 @@ use partner_import::journal::{Entry, Journal, Replayed, RunInfo, Store};
 use partner_import::model::{Ending, Happening};
 use partner_import::plan::Tenant;
 use partner_import::sandbox::{
-    ACCOUNT_ID, ACCOUNT_PARTNER, ACCOUNT_PASSWORD, ACCOUNT_USER, Config,
+    ACCOUNT_ID, ACCOUNT_PARTNER, ACCOUNT_PASSWORD, ACCOUNT_USER, Config, NamePolicy,
 };
 use partner_import::submit::reads::Wanted;
 use partner_import::submit::{
@@ -70,6 +70,18 @@ impl End {
 }
 
 impl World {
+    /// A service that takes every name twice, some time per answer, and one call at a time.
+    pub(crate) fn slow_and_lenient(forest: Forest, faults: &[&str]) -> Self {
+        let faults = faults.iter().map(|text| text.parse().expect("a fault"));
+        let config = Config {
+            faults: faults.collect(),
+            names: NamePolicy::Any,
+            latency: Duration::from_millis(50),
+            ..Config::default()
+        };
+        Self::new(forest, config, Weather::FAIR, 1).workers(1)
+    }
+
     /// A world in which nothing goes wrong but what `config` and `weather` say.
     pub(crate) fn new(forest: Forest, config: Config, weather: Weather, seed: u64) -> Self {
         let forest = Arc::new(forest);

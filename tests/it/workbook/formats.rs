@@ -1,9 +1,8 @@
 //! The same tables in every format.
 
 use partner_import::model::Severity;
-use partner_import::tables::workbook::{
-    Filter, Protection, SheetKind, SheetNotes, Visibility, WorkbookFormat,
-};
+use partner_import::tables::WorkbookFormat;
+use partner_import::tables::workbook::{Filter, Protection, SheetKind, SheetNotes, Visibility};
 
 use super::{check, open, said_of, show};
 

@@ -5,10 +5,8 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::container::{Contents, contents};
 use super::error::WorkbookError;
-use super::kind::{
-    BARE_XLS, CFB_MAGIC, Contents, Pretender, Sniffed, WorkbookFormat, contents, sniff,
-};
 use super::limits::{Limit, WorkbookLimits, within};
 use super::notes::{Notebook, SheetNotes};
 use super::ods::Ods;
@@ -20,10 +18,8 @@ use super::xls::Xls;
 use super::xlsb::Xlsb;
 use super::xlsx::{Xlsx, relations::relations};
 use crate::batch::RowBatch;
+use crate::content::{Container, Content, HEAD, Pretender, WorkbookFormat, content};
 use crate::{More, RawRows, ReadError};
-
-/// How many bytes tell what a file is.
-const HEAD: usize = 4096;
 
 /// An opened workbook.
 pub struct Workbook {
@@ -60,7 +56,7 @@ pub fn open(path: &Path, limits: &WorkbookLimits) -> Result<Workbook, ReadError>
         .take(HEAD as u64)
         .read_to_end(&mut bytes)
         .map_err(failed)?;
-    if sniff(&bytes) == Sniffed::Workbook {
+    if matches!(content(&bytes), Content::Workbook(_)) {
         // Only what may be a workbook is read as a whole.
         let rest = length.min(limits.file_bytes).saturating_add(1);
         bytes.reserve_exact(usize::try_from(rest).unwrap_or(0));
@@ -175,6 +171,11 @@ impl Workbook {
         self.notes[sheet].copy()
     }
 
+    /// Where what is noticed about a sheet is written, from its last reading on.
+    pub(crate) fn notebook(&self, sheet: usize) -> Notebook {
+        self.notes[sheet].clone()
+    }
+
     /// The sheet of this name; small differences in case and white space do not matter.
     pub fn find_sheet(&self, name: &str) -> Result<usize, ReadError> {
         let sheets = self.sheets();
@@ -199,24 +200,27 @@ impl Book {
         bytes: Bytes,
         limits: &WorkbookLimits,
     ) -> Result<(WorkbookFormat, Self), WorkbookError> {
-        let content = bytes.as_ref();
-        within(Limit::File, content.len() as u64, limits.file_bytes)?;
-        match sniff(&content[..content.len().min(HEAD)]) {
-            Sniffed::Pretender(what) => return Err(WorkbookError::Pretender(what)),
-            Sniffed::Text => return Err(WorkbookError::Pretender(Pretender::Text)),
-            Sniffed::Workbook => {}
-        }
+        let all = bytes.as_ref();
+        within(Limit::File, all.len() as u64, limits.file_bytes)?;
         let limits = Arc::new(limits.clone());
-        if content.starts_with(CFB_MAGIC) {
-            return Ok((WorkbookFormat::Xls, Self::Xls(Xls::open(content, limits)?)));
-        }
-        if content.starts_with(BARE_XLS) {
-            let book = Xls::read(content.to_vec(), limits)?;
-            return Ok((WorkbookFormat::Xls, Self::Xls(book)));
-        }
-        if !content.starts_with(b"PK") {
-            let book = Ods::open_flat(bytes, limits)?;
-            return Ok((WorkbookFormat::Fods, Self::Ods(book)));
+        match content(all) {
+            Content::Other(what) => return Err(WorkbookError::Pretender(what)),
+            Content::Text if all.is_empty() => {
+                return Err(WorkbookError::Pretender(Pretender::Empty));
+            }
+            Content::Text => return Err(WorkbookError::Pretender(Pretender::Text)),
+            Content::Workbook(Container::Compound) => {
+                return Ok((WorkbookFormat::Xls, Self::Xls(Xls::open(all, limits)?)));
+            }
+            Content::Workbook(Container::BareXls) => {
+                let book = Xls::read(all.to_vec(), limits)?;
+                return Ok((WorkbookFormat::Xls, Self::Xls(book)));
+            }
+            Content::Workbook(Container::Flat) => {
+                let book = Ods::open_flat(bytes, limits)?;
+                return Ok((WorkbookFormat::Fods, Self::Ods(book)));
+            }
+            Content::Workbook(Container::Zip) => {}
         }
         let package = Package::open(bytes, limits)?;
         let mut mimetype = String::new();

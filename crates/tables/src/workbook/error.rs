@@ -1,7 +1,7 @@
 //! Why a workbook could not be read, and the way out. Knows nothing of any one format.
 
-use super::kind::Pretender;
 use super::limits::Limit;
+use crate::content::Pretender;
 
 /// A workbook that cannot be read.
 #[derive(Debug, thiserror::Error)]

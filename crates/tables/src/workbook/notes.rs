@@ -167,11 +167,11 @@ impl SheetNotes {
 
 /// The notes of a sheet that is being read.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Notebook(Arc<Mutex<SheetNotes>>);
+pub(crate) struct Notebook(Arc<Mutex<SheetNotes>>);
 
 impl Notebook {
     /// The notes so far.
-    pub(super) fn copy(&self) -> SheetNotes {
+    pub(crate) fn copy(&self) -> SheetNotes {
         self.open().clone()
     }
 

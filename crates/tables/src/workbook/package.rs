@@ -12,6 +12,7 @@ use zip::result::ZipError;
 use super::error::WorkbookError;
 use super::limits::{Inflated, Limit, WorkbookLimits, within};
 use super::transcode::to_utf8;
+use crate::opc::key;
 
 /// Parts up to this size are inflated at once; larger ones by a thread of their own.
 const SMALL: u64 = 1 << 20;
@@ -56,7 +57,7 @@ impl Package {
         let mut parts = HashMap::with_capacity(archive.len());
         for index in 0..archive.len() {
             if let Some(Ok(name)) = archive.name_for_index(index) {
-                parts.entry(part_key(&name)).or_insert(index);
+                parts.entry(key(&name)).or_insert(index);
             }
         }
         Ok(Self {
@@ -74,7 +75,7 @@ impl Package {
 
     /// Whether there is a part of this name.
     pub(super) fn has(&self, name: &str) -> bool {
-        self.parts.contains_key(&part_key(name))
+        self.parts.contains_key(&key(name))
     }
 
     /// The names of all parts, in small letters.
@@ -89,7 +90,7 @@ impl Package {
 
     /// A part as it is.
     pub(super) fn part(&self, name: &str) -> Result<PartReader, WorkbookError> {
-        let index = self.parts.get(&part_key(name)).copied();
+        let index = self.parts.get(&key(name)).copied();
         let index = index.ok_or_else(|| WorkbookError::MissingPart {
             part: name.to_owned(),
         })?;
@@ -104,13 +105,6 @@ impl Package {
             None => Ok(Box::new(job.spawn()?)),
         }
     }
-}
-
-/// The name under which a part is found.
-fn part_key(name: &str) -> String {
-    name.replace('\\', "/")
-        .trim_start_matches('/')
-        .to_lowercase()
 }
 
 fn zip_error(part: &str, error: ZipError) -> WorkbookError {

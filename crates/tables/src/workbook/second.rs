@@ -15,7 +15,6 @@ use super::error::WorkbookError;
 use super::format::{Digits, write_f64};
 use super::grid::{Grid, Merge, Shown};
 use super::iso::{push_duration, push_iso};
-use super::kind::WorkbookFormat;
 use super::limits::WorkbookLimits;
 use super::notes::{CellRange, Notebook, Places, SheetReader};
 use super::package::{Bytes, Package};
@@ -23,6 +22,7 @@ use super::rows::CellSource;
 use crate::More;
 use crate::batch::{CellKind, RowBatch};
 use crate::caught::caught;
+use crate::content::WorkbookFormat;
 
 /// Larger files get no second opinion.
 const FILE_BYTES: u64 = 64 << 20;

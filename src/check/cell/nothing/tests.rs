@@ -3,12 +3,7 @@
 use super::*;
 
 proptest::proptest! {
-    #![proptest_config(proptest::prelude::ProptestConfig {
-        cases: 512,
-        failure_persistence: None,
-        rng_seed: proptest::test_runner::RngSeed::Fixed(1),
-        ..proptest::prelude::ProptestConfig::default()
-    })]
+    #![proptest_config(crate::seeded(512))]
     #[test]
     fn what_is_ordinary_is_what_may_not_be_nothing(text in "[-+=0-9a-zA-Z()./#\\\\ é„Ж:]{1,33}") {
         proptest::prop_assert_eq!(is_ordinary(&text), !may_be_nothing(&text));

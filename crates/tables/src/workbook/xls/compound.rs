@@ -3,8 +3,9 @@
 
 use super::super::binary::{push_utf16, u16_at, u32_at};
 use super::super::error::WorkbookError;
-use super::super::kind::CFB_MAGIC;
 
+/// How compound files begin.
+const MAGIC: &[u8] = b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1";
 const HEADER: usize = 512;
 const LAST_SECTOR: u32 = 0xFFFF_FFFA;
 const ENTRY: usize = 128;
@@ -33,7 +34,7 @@ impl<'a> Compound<'a> {
     /// Reads the file's tables.
     pub(in crate::workbook) fn open(bytes: &'a [u8]) -> Result<Self, WorkbookError> {
         let shift = u32::from(u16_at(bytes, 30));
-        if !bytes.starts_with(CFB_MAGIC) || bytes.len() < HEADER || !matches!(shift, 9 | 12) {
+        if !bytes.starts_with(MAGIC) || bytes.len() < HEADER || !matches!(shift, 9 | 12) {
             return Err(broken("its header is broken"));
         }
         let mut file = Self {

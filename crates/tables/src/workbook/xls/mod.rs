@@ -10,12 +10,12 @@ use std::sync::Arc;
 use super::binary::{byte, u16_at};
 use super::error::WorkbookError;
 use super::format::DateSystem;
-use super::kind::Pretender;
 use super::limits::WorkbookLimits;
 use super::notes::Notebook;
 use super::rows::CellSource;
 use super::sheets::{SheetInfo, SheetKind, Visibility};
 use super::xlsx::{Strings as Shared, Styles};
+use crate::content::Pretender;
 use compound::Compound;
 use record::{Pieces, Records, Strings, encoding, place_at};
 

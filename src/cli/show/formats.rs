@@ -3,7 +3,7 @@
 use crate::cli::args::RunFormat;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
-use crate::cli::output::Output;
+use crate::cli::show::output::Output;
 use crate::journal::Store;
 use crate::report::diagnostics::junit::{self, Failing};
 use crate::report::diagnostics::{Findings, github, sarif};

@@ -6,12 +6,12 @@ use std::io::{self, BufRead, IsTerminal, Write};
 use anstream::{AutoStream, ColorChoice};
 use console::Term;
 
+use super::advice;
 use super::clean::{Clean, Kind, clean};
-use super::error::{CliError, exit_of};
-use super::exit::Exit;
 use super::grid::Room;
 use super::screen::Screen;
-use super::show::advice;
+use crate::cli::error::{CliError, exit_of};
+use crate::cli::exit::Exit;
 use crate::model::printable;
 use crate::report::Next;
 use crate::report::diagnostics::text::Colour;

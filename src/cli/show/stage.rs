@@ -6,10 +6,10 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use super::clock::show_duration;
 use super::line::around_name;
 use super::output::Output;
 use super::screen::{MOMENT, Style, Watch};
+use crate::cli::clock::show_duration;
 use crate::flow::event;
 
 /// Without a terminal a line is written this often.

@@ -1,4 +1,5 @@
-//! What a run is remembered by while it goes on, and the telling when it has ended.
+//! What a run is remembered by while it goes on, and its report to those who watch when it has
+//! ended.
 
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -10,28 +11,34 @@ use tokio::time::Instant;
 use super::hooks::{Start, Watchers};
 use crate::api::address::without_user;
 use crate::api::{Client, Messenger, Network};
-use crate::cli::clock::now_ms;
-use crate::cli::error::{CliError, chain, exit_of};
-use crate::cli::exit::Exit;
-use crate::cli::logging::RunLabel;
-use crate::cli::reach::host_name;
+use crate::flow::failure::{Failure, chain};
 use crate::flow::target::place;
 use crate::journal::RunInfo;
+use crate::model::Ending;
 use crate::report::metrics::{self, Former, Labels, Sample};
 use crate::report::{Counts, Facts, Notice, file};
 use crate::settings::{NotifyFormat, Resolved, Watching};
 
 /// How long one notification may take: nobody's job should hang on a chat.
 const PATIENCE: Duration = Duration::from_secs(10);
-/// How many different codes are told.
+/// How many different codes are named.
 const MOST_CODES: usize = 5;
 
 /// What is known of the run so far. Filled in by the command as it goes.
 #[derive(Debug)]
-pub struct Ledger {
+pub struct RunReporter {
     began: Instant,
-    label: RunLabel,
+    about: About,
     seen: Mutex<Seen>,
+}
+
+/// What a report says beside the run.
+#[derive(Debug, Clone)]
+pub struct About {
+    /// The machine's name.
+    pub host: String,
+    /// What an ending means, in words.
+    pub meaning: fn(Ending) -> &'static str,
 }
 
 #[derive(Debug, Default)]
@@ -58,39 +65,27 @@ impl Seen {
     }
 }
 
-/// Carries a command out, and tells those who watch how it ended, whatever became of it.
-pub async fn around(
-    typed: &Watching,
-    input: Option<&Path>,
-    label: RunLabel,
-    command: impl AsyncFnOnce(&Ledger) -> Result<Exit, CliError>,
-) -> Result<Exit, CliError> {
-    let ledger = Ledger::new(label, input);
-    // A profile that cannot be read still leaves the flags; what is wrong with these is told by
-    // the command itself.
-    let watchers = Watchers::of(typed).unwrap_or_else(|_| Watchers::without_addresses(typed));
-    ledger.seen().watchers = watchers;
-    let result = command(&ledger).await;
-    let exit = match &result {
-        Ok(exit) => *exit,
-        Err(error) => exit_of(error),
-    };
-    ledger.tell(exit).await;
-    result
-}
-
-impl Ledger {
-    /// A run that begins now and of which only the input is known.
-    pub fn new(label: RunLabel, input: Option<&Path>) -> Self {
+impl RunReporter {
+    /// For a run that begins now and of which only the input is known.
+    pub fn new(about: About, input: Option<&Path>) -> Self {
         let seen = Seen {
             file: input.map(file_name).unwrap_or_default(),
             ..Seen::default()
         };
         Self {
             began: Instant::now(),
-            label,
+            about,
             seen: Mutex::new(seen),
         }
+    }
+
+    /// Who watches, as far as it is known before settings are resolved: a profile that cannot be
+    /// read still leaves the flags, and what is wrong with these is reported by the run itself.
+    #[must_use]
+    pub fn watched(self, typed: &Watching) -> Self {
+        let watchers = Watchers::of(typed).unwrap_or_else(|_| Watchers::without_addresses(typed));
+        self.seen().watchers = watchers;
+        self
     }
 
     fn seen(&self) -> MutexGuard<'_, Seen> {
@@ -103,7 +98,7 @@ impl Ledger {
     }
 
     /// Flags and profile are known.
-    pub fn resolved(&self, resolved: &Resolved) -> Result<(), CliError> {
+    pub fn resolved(&self, resolved: &Resolved) -> Result<(), Failure> {
         let watching = &resolved.watching;
         let mut seen = self.seen();
         seen.labels = Some(Labels {
@@ -115,7 +110,7 @@ impl Ledger {
             .metrics_file
             .clone_from(&watching.metrics_file);
         seen.watchers = Watchers::of(watching)?;
-        if let (Some(ping), Start::Told) = (&seen.watchers.ping, seen.watchers.start) {
+        if let (Some(ping), Start::Announced) = (&seen.watchers.ping, seen.watchers.start) {
             let ping = ping.below("start");
             let messenger = seen.messenger();
             // Beside the run, which does not wait for it.
@@ -132,14 +127,13 @@ impl Ledger {
 
     /// The run has its journal.
     pub fn begun(&self, info: &RunInfo) {
-        self.label.set(&info.id);
         let mut seen = self.seen();
         seen.run_id = Some(info.id.clone());
         seen.file = file_name(Path::new(&info.input_path));
         seen.mode = Some(info.mode.as_str());
     }
 
-    /// The journal tells how the run stands at its end.
+    /// How the journal says that the run stands at its end.
     pub fn ended(&self, facts: &Facts) {
         let mut codes: Vec<(String, u64)> = Vec::new();
         let rejected = facts.verdicts.iter().filter(|one| !one.status.made_it());
@@ -158,14 +152,14 @@ impl Ledger {
         seen.codes = codes;
     }
 
-    /// Tells everybody. What goes wrong is a warning.
-    async fn tell(&self, exit: Exit) {
-        let ended_ms = now_ms();
+    /// Reports to everybody how it ended, whatever became of it; `ended_ms` is the time of day. What
+    /// goes wrong is a warning.
+    pub async fn close(&self, ending: Ending, ended_ms: i64) {
         let took = self.began.elapsed().as_secs_f64();
         let mut seen = std::mem::take(&mut *self.seen());
         if let Some(path) = &seen.watchers.metrics_file {
             let former = std::fs::read_to_string(path).unwrap_or_default();
-            let sample = seen.sample(exit, ended_ms, took);
+            let sample = seen.sample(ending, ended_ms, took);
             let text = metrics::text(&sample, &Former::read(&former));
             if let Err(error) = file::write_shared_file(path, text.as_bytes()) {
                 tracing::warn!(reason = chain(&error), "the metrics were not written");
@@ -179,14 +173,14 @@ impl Ledger {
         if seen.watchers.hooks.is_empty() && seen.watchers.ping.is_none() {
             return;
         }
-        let notice = seen.notice(exit, ended_ms, took);
+        let notice = seen.notice(&self.about, ending, ended_ms, took);
         let messenger = Arc::new(seen.messenger());
-        send(&seen.watchers, &notice, exit, messenger).await;
+        send(&seen.watchers, &notice, ending, messenger).await;
     }
 }
 
 /// Sends everything at once, and waits for all of it.
-async fn send(watchers: &Watchers, notice: &Notice, exit: Exit, messenger: Arc<Messenger>) {
+async fn send(watchers: &Watchers, notice: &Notice, ending: Ending, messenger: Arc<Messenger>) {
     let mut sending = JoinSet::new();
     for hook in watchers.hooks.clone() {
         let document = match hook.format {
@@ -201,8 +195,8 @@ async fn send(watchers: &Watchers, notice: &Notice, exit: Exit, messenger: Arc<M
         });
     }
     if let Some(ping) = &watchers.ping {
-        let url = match exit {
-            Exit::Done => ping.clone(),
+        let url = match ending {
+            Ending::Done => ping.clone(),
             _ => ping.below("fail"),
         };
         sending.spawn(async move {
@@ -230,7 +224,7 @@ impl Seen {
             .collect()
     }
 
-    fn sample(&self, exit: Exit, ended_ms: i64, took: f64) -> Sample {
+    fn sample(&self, ending: Ending, ended_ms: i64, took: f64) -> Sample {
         Sample {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             labels: self.labels.clone(),
@@ -239,17 +233,17 @@ impl Seen {
             requests: self.requests(),
             duration_seconds: took,
             ended_ms,
-            ending: exit,
+            ending,
         }
     }
 
-    fn notice(&self, exit: Exit, ended_ms: i64, took: f64) -> Notice {
+    fn notice(&self, about: &About, ending: Ending, ended_ms: i64, took: f64) -> Notice {
         Notice {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             run_id: self.run_id.clone(),
-            ending: exit,
-            meaning: exit.meaning_of_run().to_owned(),
-            host: host_name(),
+            ending,
+            meaning: (about.meaning)(ending).to_owned(),
+            host: about.host.clone(),
             file: self.file.clone(),
             mode: self.mode.map(str::to_owned),
             ended_ms,

@@ -1,10 +1,10 @@
-//! Whom to tell: the addresses from flags, files, environment and profile, and how each wants to
-//! be told.
+//! Who hears of a run: the addresses from flags, files, environment and profile, and how each takes
+//! it.
 
 use std::path::PathBuf;
 
 use crate::api::HookUrl;
-use crate::cli::error::CliError;
+use crate::flow::failure::Failure;
 use crate::settings::{Hidden, NotifyFormat, Watching, plain_text};
 
 /// One webhook.
@@ -29,19 +29,19 @@ pub struct Watchers {
     pub start: Start,
 }
 
-/// Whether the start of a run is told of.
+/// Whether the start of a run is reported.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Start {
     /// Only its end.
     #[default]
     Silent,
     /// Its start too.
-    Told,
+    Announced,
 }
 
 impl Watchers {
     /// Reads the addresses.
-    pub fn of(watching: &Watching) -> Result<Self, CliError> {
+    pub fn of(watching: &Watching) -> Result<Self, Failure> {
         let ping = watching.ping.as_ref();
         Ok(Self {
             metrics_file: watching.metrics_file.clone(),
@@ -50,7 +50,7 @@ impl Watchers {
                 .map(|ping| parse(&ping.0, "the address to ping"))
                 .transpose()?,
             start: if watching.ping_start {
-                Start::Told
+                Start::Announced
             } else {
                 Start::Silent
             },
@@ -66,7 +66,7 @@ impl Watchers {
     }
 }
 
-fn hooks(watching: &Watching) -> Result<Vec<Hook>, CliError> {
+fn hooks(watching: &Watching) -> Result<Vec<Hook>, Failure> {
     let (place, format) = (&watching.notify_place, watching.notify_format);
     let mut hooks = Vec::new();
     for (number, Hidden(text)) in (1..).zip(&watching.notify) {
@@ -76,12 +76,12 @@ fn hooks(watching: &Watching) -> Result<Vec<Hook>, CliError> {
         return Ok(hooks);
     };
     let text = plain_text::read(path).map_err(|error| {
-        CliError::usage(format!(
+        Failure::usage(format!(
             "cannot read the webhooks of {}: {error}",
             path.display()
         ))
     })?;
-    crate::cli::credentials::warn_when_others_can_read(path, "the file of webhooks");
+    crate::flow::credentials::warn_when_others_can_read(path, "the file of webhooks");
     for (number, line) in (1..).zip(text.lines()) {
         let line = line.trim();
         if !line.is_empty() && !line.starts_with('#') {
@@ -92,7 +92,7 @@ fn hooks(watching: &Watching) -> Result<Vec<Hook>, CliError> {
     Ok(hooks)
 }
 
-fn hook(text: &str, place: &str, format: NotifyFormat) -> Result<Hook, CliError> {
+fn hook(text: &str, place: &str, format: NotifyFormat) -> Result<Hook, Failure> {
     let prefixes = [
         ("json+", NotifyFormat::Json),
         ("teams+", NotifyFormat::Teams),
@@ -107,9 +107,9 @@ fn hook(text: &str, place: &str, format: NotifyFormat) -> Result<Hook, CliError>
 }
 
 /// The address itself is not repeated: it may hold a token.
-fn parse(text: &str, place: &str) -> Result<HookUrl, CliError> {
+fn parse(text: &str, place: &str) -> Result<HookUrl, Failure> {
     HookUrl::parse(text).map_err(|error| {
-        CliError::usage(format!("{place} cannot be used: {error}")).hint(
+        Failure::usage(format!("{place} cannot be used: {error}")).hint(
             "write it like https://hooks.example.com/..., teams+https://... or slack+https://...; \
              plain http:// goes to this machine only",
         )

@@ -2,6 +2,6 @@
 //! them, the run's exit code stays what it is.
 
 mod hooks;
-mod ledger;
+mod reporter;
 
-pub use ledger::{Ledger, around};
+pub use reporter::{About, RunReporter};

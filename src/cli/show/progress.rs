@@ -5,11 +5,11 @@ use std::collections::HashSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use super::clock::show_duration;
 use super::line::{Part, Speed, bar, fitted, left, time_for};
 use super::output::Output;
 use super::screen::{MOMENT, Style, Watch};
 use super::stage::LINE_EVERY;
+use crate::cli::clock::show_duration;
 use crate::model::{Happening, Origin, Outcome, Reason, RowIndex, SheetRows};
 use crate::submit::{Observer, RunEvent};
 

@@ -4,7 +4,7 @@
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
-use super::clock::show_duration;
+use crate::cli::clock::show_duration;
 use crate::report::diagnostics::excerpt::{visible, width_of};
 
 /// A part of a line.

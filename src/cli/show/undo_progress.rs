@@ -4,12 +4,12 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use super::clock::show_duration;
 use super::line::{Part, Speed, bar, fitted, left, time_for};
 use super::output::Output;
 use super::progress::stopping;
 use super::screen::{MOMENT, Style, Watch};
 use super::stage::LINE_EVERY;
+use crate::cli::clock::show_duration;
 use crate::model::{Happening, Outcome, Reason};
 use crate::submit::Observer;
 use crate::submit::undo::UndoNews;

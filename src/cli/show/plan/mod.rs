@@ -8,8 +8,8 @@ use serde::{Serialize, Serializer};
 use serde_json::{Map, Value, json};
 
 use crate::check::{Accepted, Field};
-use crate::cli::grid::{self, Room};
-use crate::cli::output::Drawing;
+use crate::cli::show::grid::{self, Room};
+use crate::cli::show::output::Drawing;
 use crate::flow::agree::counts_line;
 use crate::flow::check::Prepared;
 use crate::flow::plan::PlannedList;
