@@ -363,7 +363,7 @@ fn told_list<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Option<Vec<Str
     null_default(from).map(Some)
 }
 
-fn null_default<'de, D, T>(from: D) -> Result<T, D::Error>
+pub(super) fn null_default<'de, D, T>(from: D) -> Result<T, D::Error>
 where
     D: serde::Deserializer<'de>,
     T: Default + Deserialize<'de>,
@@ -386,6 +386,9 @@ pub struct NamedId {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
 pub struct Account {
+    /// Whose it is; 0 when not told.
+    #[serde(deserialize_with = "null_default")]
+    pub partner_id: i64,
     /// Its name.
     #[serde(deserialize_with = "null_default")]
     pub name: String,

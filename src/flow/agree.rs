@@ -64,8 +64,13 @@ pub enum Question {
         /// How the answer is given.
         by: Answering,
     },
-    /// Whether so many customers are to be removed, for good.
-    Remove(usize),
+    /// Whether so many customers are to be removed, for good, and so many to get back what they were.
+    TakeBack {
+        /// To be removed.
+        remove: usize,
+        /// To get back what they were.
+        restore: usize,
+    },
 }
 
 /// How people agree.
@@ -102,7 +107,7 @@ impl Question {
     fn undone(&self) -> &'static str {
         match self {
             Self::Send { .. } => "nothing was sent",
-            Self::Remove(_) => "nothing was removed",
+            Self::TakeBack { .. } => "nothing was removed",
         }
     }
 
@@ -326,7 +331,7 @@ mod tests {
             };
             match intent.question(agreement) {
                 Question::Send { by, .. } => by,
-                Question::Remove(_) => panic!("nobody is removed"),
+                Question::TakeBack { .. } => panic!("nobody is removed"),
             }
         };
         assert_eq!(by(100, 0, Asking::ByCount), Answering::Yes);

@@ -198,8 +198,9 @@ fn run_info(checked: &Checked, beginning: &Beginning, work: &Work<'_>) -> RunInf
         root: None,
         left_out: file.checked.left_out.clone(),
         place: (file.format == Format::Xlsx && file.sheets.is_empty()).then(|| TablePlace {
+            sheet: None,
             header_row: file.header_row,
-            columns: mapping.columns.iter().map(|one| one.column).collect(),
+            columns: mapping.columns.iter().map(|one| Some(one.column)).collect(),
         }),
         id,
     }

@@ -28,6 +28,7 @@ pub mod run;
 pub mod runs;
 pub mod snapshot;
 pub mod target;
+pub mod tenant;
 pub mod unfinished;
 pub mod vault;
 pub mod watch;

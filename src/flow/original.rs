@@ -6,7 +6,7 @@ use std::path::Path;
 use super::digest;
 use super::list::CheckedFile;
 use crate::journal::RunInfo;
-use crate::journal::record::SheetPlace;
+use crate::journal::record::TablePlace;
 use crate::report::Original;
 use tables::Format;
 
@@ -27,15 +27,15 @@ pub fn original(info: &RunInfo) -> Original {
 }
 
 /// Where the tables of several sheets stand, in a workbook that can be copied.
-pub fn places(file: &CheckedFile) -> Vec<SheetPlace> {
+pub fn places(file: &CheckedFile) -> Vec<TablePlace> {
     let Some(joined) = file.joined.as_ref().filter(|_| file.format == Format::Xlsx) else {
         return Vec::new();
     };
     let sheets = file.sheets.iter().enumerate();
     let places = sheets.map(|(at, sheet)| {
         let columns = joined.columns_of(at).into_iter();
-        SheetPlace {
-            sheet: sheet.name.clone(),
+        TablePlace {
+            sheet: Some(sheet.name.clone()),
             header_row: sheet.header_row,
             columns: columns
                 .map(|column| Some(sheet.mapping.columns[column?].column))

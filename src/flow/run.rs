@@ -107,14 +107,7 @@ pub async fn carry(
         replayed,
         entered,
     } = begun;
-    let numbers = store.numbers()?;
-    tracing::info!(run_id = info.id, input = info.input_path, "run goes on");
-    work.events.on(Event::Sends(Sending {
-        run: &info.id,
-        numbers,
-        sheets: info.sheets.clone(),
-        limit: work.target.limit(),
-    }));
+    announce(&info, &store, work)?;
     let mut journal = Journal::start(store);
     journal.write(Entry::Sitting(carrying.attempt));
     let outcome = carry_out(
@@ -168,6 +161,19 @@ pub async fn carry(
         store,
         written,
     })
+}
+
+/// Says that requests go out from now on.
+fn announce(info: &RunInfo, store: &Store, work: &Work<'_>) -> Result<(), Failure> {
+    let numbers = store.numbers()?;
+    tracing::info!(run_id = info.id, input = info.input_path, "run goes on");
+    work.events.on(Event::Sends(Sending {
+        run: &info.id,
+        numbers,
+        sheets: info.sheets.clone(),
+        limit: work.target.limit(),
+    }));
+    Ok(())
 }
 
 /// Writes the result files, and says which one is being written. `known` is what this process knows

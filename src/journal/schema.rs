@@ -222,7 +222,7 @@ mod tests {
             if let Some(updated) = replayed.progress.get(3) {
                 with_updates += 1;
                 assert!(
-                    matches!(updated, Standing::Ended(Outcome::Updated(_))),
+                    matches!(updated, Standing::Ended(Outcome::Updated(..))),
                     "format {format}: {updated:?}"
                 );
                 let Planned::Send(Operation::Update { update, .. }) = &replayed.planned[3].action

@@ -74,10 +74,13 @@ pub fn undo_closing(
     exit_code(&mut out, setting);
     out.push('\n');
     undo_counts(&mut out, undo, setting);
-    let mut kept = undo.fates.iter().filter(|fate| !fate.status.is_away());
+    let mut kept = undo.fates.iter().filter(|fate| !fate.status.is_done());
     let first: Vec<_> = kept.by_ref().take(MOST_PROBLEMS).collect();
     if !first.is_empty() {
-        out.push_str("\nNot removed:\n");
+        out.push_str(match undo.counts.changed {
+            0 => "\nNot removed:\n",
+            _ => "\nNot removed, or not taken back:\n",
+        });
     }
     for fate in first {
         let line = format!(
@@ -108,8 +111,19 @@ fn undo_counts(out: &mut String, undo: &UndoFacts, setting: &Setting<'_>) {
     }
     let parts = counts
         .each()
+        .into_iter()
+        .filter(|(status, _)| counts.changed > 0 || *status != UndoStatus::Restored)
         .map(|(status, count)| (status.to_string(), count));
-    sum(out, ("created", counts.created), parts, setting.width);
+    let of = match counts.changed {
+        0 => "created",
+        _ => "created and changed",
+    };
+    sum(
+        out,
+        (of, counts.created + counts.changed),
+        parts,
+        setting.width,
+    );
 }
 
 /// `created = removed + gone`, and the numbers below; in several pairs of lines where one is too

@@ -6,7 +6,9 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep};
 
-use super::health::{Advice, Certainty, Health};
+use super::calls::devices_below;
+use super::engine::Devices;
+use super::engine::health::{Advice, Certainty, Health};
 use super::settings::Control;
 use super::told::customer;
 use crate::api::classify::{Stop, Trouble};
@@ -200,6 +202,15 @@ where
             Ok(Vec::new())
         }
     }
+}
+
+/// Who has devices, of all below `root` and of itself.
+pub async fn devices(
+    client: &Client,
+    patience: &Patience,
+    root: PartnerId,
+) -> Result<Devices, ReadError> {
+    patiently(client, patience, || devices_below(client, root)).await
 }
 
 /// Reads the tree below `root`, with `root` itself.

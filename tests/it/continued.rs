@@ -8,7 +8,7 @@ use partner_import::model::code::FOUND_ONLY;
 use partner_import::model::rules::tenant::{EXTERNAL_CODE_TAKEN, NAME_TAKEN};
 use partner_import::sandbox::ACCOUNT_ID;
 use partner_import::submit::reads::Wanted;
-use partner_import::submit::undo::{Stand, UndoPlan};
+use partner_import::submit::undo::{FoundOnes, Stand, UndoPlan};
 use partner_import::submit::{EndReason, Patience, read_tenant};
 use serde_json::{Value, json};
 
@@ -58,7 +58,12 @@ async fn undone(world: &World) -> Stand {
     let tenant = read_tenant(&client, &patience, Wanted::default());
     let tenant = tenant.await.expect("a tenant");
     let replayed = Replayed::read(&locked(&world.store)).expect("a journal");
-    let plan = UndoPlan::new(&replayed, &UndoReplayed::default(), &tenant);
+    let plan = UndoPlan::new(
+        &replayed,
+        &UndoReplayed::default(),
+        &tenant,
+        FoundOnes::Stay,
+    );
     plan.items[0].stand.clone()
 }
 

@@ -248,7 +248,7 @@ fn key_text(setting: &Setting, typed: &Typed, guessed: &Guessed) -> String {
     }
     match typed.text(setting) {
         Some(text) => format!("# {about}.\n{name} = {}\n", quoted(text)),
-        None => format!("# {about}.\n# {name} = {}\n", setting.example),
+        None => format!("# {about}.\n# {}\n", setting.example_line()),
     }
 }
 

@@ -7,7 +7,6 @@ use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
 use super::plan::show_problems;
-use super::preview::say_columns;
 use crate::check::field::Field;
 use crate::check::record::{fields_given, value};
 use crate::check::{Accepted, Keep};
@@ -16,6 +15,7 @@ use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::show::face::Face;
 use crate::cli::show::grid::{self, Room};
+use crate::cli::show::mapping::say_columns;
 use crate::cli::show::output::{Output, Stream};
 use crate::flow::check::{Prepared, prepare};
 use crate::model::Diagnostic;

@@ -132,12 +132,10 @@ fn input_options(info: &RunInfo) -> Value {
 fn shown_settings(settings: &Settings, disguise: &Disguise) -> Result<Value, CliError> {
     let list = config::list(&settings.with(&Typed::default())?);
     let shown = list.iter().map(|one| {
-        // The names of these are headers and columns that somebody typed.
-        let key = match one.key.split_once('.') {
-            Some((section @ ("map" | "default" | "set"), name)) => {
-                format!("{section}.{}", disguise.digest(name))
-            }
-            _ => one.key.clone(),
+        // The names of pairs are headers, columns and terms that somebody typed.
+        let key = match &one.name {
+            Some(name) => format!("{}.{}", one.setting.key, disguise.digest(name)),
+            None => one.setting.key.to_owned(),
         };
         let plain = one.is_plain();
         let value = match &one.value {

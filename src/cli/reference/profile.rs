@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use crate::settings::Setting;
 use crate::settings::table::{SECTIONS, found_sections, of_section};
 
 /// The page.
@@ -35,7 +36,7 @@ pub fn text() -> String {
         let _ = write!(page, "\n## \\[{section}\\]\n\n{about}\n\n");
         let settings: Vec<_> = of_section(section).collect();
         if settings.iter().any(|one| one.takes.is_pairs()) {
-            page.push_str(example(section));
+            page.push_str(&example(&settings, section));
             continue;
         }
         page.push_str("| key | what it is | what it takes | without it | instead of it |\n|---|---|---|---|---|\n");
@@ -70,8 +71,8 @@ pub fn text() -> String {
     page
 }
 
-fn example(section: &str) -> &'static str {
-    match section {
+fn example(settings: &[&Setting], section: &str) -> String {
+    let special = match section {
         "map" => {
             "```toml\n[map]\n\"Client Name\" = \"Name\"\n\"Notes\" = \"-\"\n\"column:D\" = \"City\"\n```\n\n\
              Headers are found as they stand in the file, else without regard to case, spaces and \
@@ -84,11 +85,21 @@ fn example(section: &str) -> &'static str {
              `--default Country=DE`. `derive` works the level out from the parent's: see \
              [Columns](columns.md).\n"
         }
-        _ => {
+        "set" => {
             "```toml\n[set]\nLevel = \"EndCustomer\"\nCreateDefaultAccount = false\n```\n\nThe \
              same for one time: `--set Level=EndCustomer`. A flag of either kind takes the place \
              of what the profile says of that column. ID, Name and ExternalCode can have neither: \
              every customer has its own.\n"
         }
-    }
+        _ => {
+            let lines = settings.iter().map(|one| one.example_line() + "\n");
+            let flags: Vec<String> = settings.iter().map(|one| one.flags_shown()).collect();
+            return format!(
+                "```toml\n[{section}]\n{}```\n\nThe same for one time: `{}`.\n",
+                lines.collect::<String>(),
+                flags.join("`, `")
+            );
+        }
+    };
+    special.to_owned()
 }

@@ -65,7 +65,7 @@ impl Tally {
         match outcome {
             Outcome::Created(..) => self.created += 1,
             Outcome::Exists(_) => self.exists += 1,
-            Outcome::Updated(_) => self.updated += 1,
+            Outcome::Updated(..) => self.updated += 1,
             Outcome::Failed(_) => self.failed += 1,
             Outcome::Blocked { .. } => self.blocked += 1,
             _ => {}
@@ -225,7 +225,7 @@ impl Progress {
             Outcome::Exists(id) => {
                 tracing::info!(run_id, row = number, id = id.get(), "exists");
             }
-            Outcome::Updated(id) => {
+            Outcome::Updated(id, _) => {
                 tracing::info!(run_id, row = number, id = id.get(), "updated");
             }
             Outcome::Failed(why) => self.failed(row, failed, *why),
@@ -267,7 +267,7 @@ impl Observer for Progress {
         let run_id = self.run_id.clone();
         let run_id = run_id.as_str();
         match event {
-            RunEvent::Started { to_create } => self.start(to_create),
+            RunEvent::Started { to_send } => self.start(to_send),
             RunEvent::Row(row, Happening::Ended(outcome)) => self.ended(row, outcome),
             RunEvent::Row(row, Happening::Unknown { message }) => {
                 self.tally().unsettled.insert(row.0);

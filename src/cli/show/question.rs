@@ -49,10 +49,18 @@ impl Words {
     fn of(question: &Question) -> Self {
         match question {
             Question::Send { intent, by } => of_sending(intent, *by),
-            Question::Remove(count) => Self {
-                text: format!("Remove {count} customers, for good? Type {count} to do so: "),
-                yes: vec![count.to_string()],
-            },
+            Question::TakeBack { remove, restore } => {
+                let count = remove + restore;
+                let what = match (remove, restore) {
+                    (_, 0) => format!("Remove {remove} customers"),
+                    (0, _) => format!("Restore {restore} customers"),
+                    _ => format!("Remove {remove} customers and restore {restore}"),
+                };
+                Self {
+                    text: format!("{what}, for good? Type {count} to do so: "),
+                    yes: vec![count.to_string()],
+                }
+            }
         }
     }
 

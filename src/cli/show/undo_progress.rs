@@ -1,6 +1,7 @@
 //! Shows an undoing as it goes: a line at the bottom of a terminal, lines of their own elsewhere, and
 //! log lines for both.
 
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -10,9 +11,8 @@ use super::progress::stopping;
 use super::screen::{MOMENT, Style, Watch};
 use super::stage::LINE_EVERY;
 use crate::cli::clock::show_duration;
-use crate::model::{Happening, Outcome, Reason};
-use crate::submit::Observer;
-use crate::submit::undo::UndoNews;
+use crate::model::{Happening, Outcome, PartnerId, Reason, RowIndex};
+use crate::submit::{Observer, RunEvent};
 
 /// So many kept customers are told as they are found; the closing summary and the files tell all.
 const MOST_KEPT: usize = 10;
@@ -22,6 +22,7 @@ pub struct UndoProgress {
     output: Output,
     run_id: String,
     numbers: Vec<u32>,
+    ids: HashMap<RowIndex, PartnerId>,
     tally: Arc<Mutex<Tally>>,
     last_line: Instant,
     watch: Option<Watch>,
@@ -33,6 +34,7 @@ struct Tally {
     limit: Option<String>,
     total: usize,
     removed: usize,
+    restored: usize,
     gone: usize,
     kept: usize,
     speed: Speed,
@@ -40,7 +42,7 @@ struct Tally {
 
 impl Tally {
     fn done(&self) -> usize {
-        self.removed + self.gone + self.kept
+        self.removed + self.restored + self.gone + self.kept
     }
 
     fn parts(&mut self, now: Instant) -> Vec<Part> {
@@ -51,6 +53,7 @@ impl Tally {
         let rate = self.speed.per_second(now, self.done());
         let mut parts = vec![
             Part::new(4, format!("removed {}", self.removed)),
+            counted(4, self.restored, "restored"),
             counted(5, self.gone, "gone already"),
             counted(1, self.kept, "kept"),
             Part::new(3, format!("{rate:.1}/s")),
@@ -77,15 +80,21 @@ impl Tally {
 }
 
 impl UndoProgress {
-    /// Progress for the undoing of a run whose rows have these numbers; `limit` is the rate as
+    /// Progress for the undoing of a run whose rows have these numbers and customers; `limit` is the rate as
     /// text, if there is one.
-    pub fn new(output: Output, run_id: &str, numbers: Vec<u32>, limit: Option<String>) -> Self {
+    pub fn new(
+        output: Output,
+        run_id: &str,
+        (numbers, ids): (Vec<u32>, HashMap<RowIndex, PartnerId>),
+        limit: Option<String>,
+    ) -> Self {
         let now = Instant::now();
         let tally = Arc::new(Mutex::new(Tally {
             doing: "removing",
             limit,
             total: 0,
             removed: 0,
+            restored: 0,
             gone: 0,
             kept: 0,
             speed: Speed::new(now),
@@ -99,6 +108,7 @@ impl UndoProgress {
             output,
             run_id: run_id.to_owned(),
             numbers,
+            ids,
             tally,
             last_line: now,
             watch,
@@ -120,30 +130,23 @@ impl UndoProgress {
         }
     }
 
-    fn settled(&mut self, number: u32, id: u64, kind: Happening) {
+    fn ended(&mut self, row: RowIndex, outcome: Outcome) {
         let run_id = self.run_id.as_str();
-        match kind {
-            Happening::Ended(Outcome::Removed) => {
+        let id = self.ids.get(&row).map(|id| id.get());
+        let number = self.numbers.get(row.as_usize()).copied();
+        match outcome {
+            Outcome::Removed => {
                 self.tally().removed += 1;
                 tracing::info!(run_id, row = number, id, "removed");
             }
-            Happening::Ended(Outcome::Kept(why)) => {
+            Outcome::Restored => {
+                self.tally().restored += 1;
+                tracing::info!(run_id, row = number, id, "restored");
+            }
+            Outcome::Kept(why) => {
                 let Reason { code, message } = *why;
-                let kept = {
-                    let mut tally = self.tally();
-                    tally.kept += 1;
-                    tally.kept
-                };
                 tracing::info!(run_id, row = number, id, code, reason = message, "kept");
-                match kept {
-                    ..=MOST_KEPT => {
-                        self.say(&format!("row {number}, id {id} stays: {code}: {message}"));
-                    }
-                    _ if kept == MOST_KEPT + 1 => {
-                        self.say("more stay; removed.csv will hold all of them");
-                    }
-                    _ => {}
-                }
+                self.kept(number, id, &format!("{code}: {message}"));
             }
             _ => {
                 self.tally().gone += 1;
@@ -151,6 +154,22 @@ impl UndoProgress {
             }
         }
         self.show();
+    }
+
+    fn kept(&mut self, number: Option<u32>, id: Option<u64>, why: &str) {
+        let kept = {
+            let mut tally = self.tally();
+            tally.kept += 1;
+            tally.kept
+        };
+        let (number, id) = (number.unwrap_or_default(), id.unwrap_or_default());
+        match kept {
+            ..=MOST_KEPT => self.say(&format!("row {number}, id {id} stays: {why}")),
+            _ if kept == MOST_KEPT + 1 => {
+                self.say("more stay; removed.csv will hold all of them");
+            }
+            _ => {}
+        }
     }
 
     /// Without a terminal a line now and then.
@@ -167,35 +186,33 @@ impl UndoProgress {
     }
 }
 
-impl Observer<UndoNews> for UndoProgress {
-    fn observe(&mut self, news: UndoNews) {
+impl Observer for UndoProgress {
+    fn observe(&mut self, event: RunEvent) {
         let run_id = self.run_id.as_str();
-        match news {
-            UndoNews::Started { to_remove } => {
+        match event {
+            RunEvent::Started { to_send } => {
                 let mut tally = self.tally();
-                tally.total = to_remove;
+                tally.total = to_send;
                 tally.speed = Speed::new(Instant::now());
             }
-            UndoNews::Settled { row, id, kind } => {
-                let number = self.numbers.get(row.as_usize()).copied();
-                self.settled(number.unwrap_or_default(), id.get(), kind);
-            }
-            UndoNews::Unsettled { row, message } => {
-                let number = self.numbers.get(row.as_usize()).copied();
+            RunEvent::Row(row, Happening::Ended(outcome)) => self.ended(row, outcome),
+            RunEvent::Row(row, Happening::Unknown { message }) => {
+                let row = self.numbers.get(row.as_usize()).copied();
                 tracing::info!(
                     run_id,
-                    row = number,
+                    row,
                     reason = message,
-                    "no clear answer, looking whether it is gone"
+                    "no clear answer, looking whether it was done"
                 );
             }
-            UndoNews::Paused { pause, reason } => {
+            RunEvent::Row(..) | RunEvent::ReadingBack => {}
+            RunEvent::Paused { pause, reason } => {
                 tracing::info!(run_id, pause_ms = pause.as_millis(), reason, "paused");
                 if pause >= Duration::from_secs(1) {
                     self.say(&format!("waiting {}: {reason}", show_duration(pause)));
                 }
             }
-            UndoNews::Draining { in_flight } => {
+            RunEvent::Draining { in_flight } => {
                 tracing::info!(run_id, in_flight, "stopping");
                 if in_flight > 0 {
                     self.say(&stopping(in_flight));
@@ -218,6 +235,7 @@ mod tests {
             limit: Some("5/s".to_owned()),
             total: 400,
             removed: 90,
+            restored: 0,
             gone: 1,
             kept: 2,
             speed: Speed::new(began),

@@ -121,6 +121,7 @@ settings! { of_list;
     FIRST "part.first" Takes::Count => {
         about: "Only the first N rows that can be sent, and those they stand below: a pilot. The \
                 next run finds them as existing",
+        fallback: Fallback::Words("all of them"),
         flags: &[flag("first", "N")],
         groups: &[Group::Part],
         profile: InProfile::Never,

@@ -1,12 +1,12 @@
-//! Which row is next: parents before children, the longest chains first, each row once at a time.
-//! Pure: knows no time and no network.
+//! Which row is next: what it waits for comes first (its parent, or everybody below it), the longest
+//! chains first, each row once at a time. Pure: knows no time and no network.
 //!
-//! A row passes through: waiting for its parent or not, intended (its intent is being written),
+//! A row passes through: waiting for others or not, intended (its intent is being written),
 //! durable, ready, in flight, settled. Intents are written in blocks ahead of their turn, so that
 //! no call waits for the disk.
 
 use std::cmp::Reverse;
-use std::collections::BinaryHeap;
+use std::collections::{BTreeSet, BinaryHeap};
 
 use crate::model::RowIndex;
 
@@ -15,7 +15,8 @@ use crate::model::RowIndex;
 pub struct OpId(pub u32);
 
 impl OpId {
-    fn index(self) -> usize {
+    /// Its place among all.
+    pub fn index(self) -> usize {
         self.0 as usize
     }
 }
@@ -29,7 +30,7 @@ enum Intent {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Stage {
-    /// Waits for its parent, its intent, or its turn.
+    /// Waits for others, its intent, or its turn.
     Waiting,
     /// In the ready heap.
     Ready,
@@ -41,28 +42,35 @@ enum Stage {
 
 #[derive(Debug)]
 struct Op {
-    parent: Option<OpId>,
-    children: Vec<OpId>,
-    /// How many rows the longest chain below has, this one included.
+    /// Who waits for this one.
+    then: Vec<OpId>,
+    /// For how many others it waits.
+    waits_for: u32,
+    /// How many rows the longest chain of those who wait for each other has, this one included.
     chain: u32,
-    parent_done: bool,
     intent: Intent,
     stage: Stage,
+}
+
+impl Op {
+    fn is_free(&self) -> bool {
+        self.waits_for == 0
+    }
 }
 
 /// Longest chain first, then the order of the file.
 type Rank = (u32, Reverse<u32>);
 
-/// The rows that are still to be created.
+/// The rows for which something is still to be sent.
 #[derive(Debug, Default)]
 pub struct Schedule {
     ops: Vec<Op>,
-    /// Rows whose parent is done and whose intent is not yet written.
+    /// Rows that wait for nobody and whose intent is not yet written.
     next: BinaryHeap<Rank>,
-    /// The same, whose parent is in flight.
+    /// The same, who wait for one that is in flight.
     soon: BinaryHeap<Rank>,
     ready: BinaryHeap<Rank>,
-    /// Intended rows that have not been taken, by whether their parent is done.
+    /// Intended rows that have not been taken, by whether they wait for nobody.
     intended_next: usize,
     intended_soon: usize,
     open: usize,
@@ -71,10 +79,21 @@ pub struct Schedule {
 /// One row to be scheduled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct NewOp {
-    /// The row above it, where that one is to be created too.
-    pub parent: Option<OpId>,
+    /// The one it has to do with.
+    pub link: Link,
     /// What an earlier process may have done.
     pub earlier: Earlier,
+}
+
+/// How a row hangs together with one that is scheduled too.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Link {
+    /// Not at all.
+    None,
+    /// It waits for that one, which has a smaller number.
+    Needs(OpId),
+    /// That one waits for it, and has a greater number.
+    NeededBy(OpId),
 }
 
 /// What an earlier process may have done with a row.
@@ -86,33 +105,40 @@ pub enum Earlier {
     MaybeSent,
 }
 
+impl Op {
+    fn of(new: &NewOp) -> Self {
+        let (intent, stage) = match new.earlier {
+            Earlier::Nothing => (Intent::None, Stage::Waiting),
+            Earlier::MaybeSent => (Intent::Durable, Stage::Taken),
+        };
+        Self {
+            then: Vec::new(),
+            waits_for: 0,
+            chain: 1,
+            intent,
+            stage,
+        }
+    }
+}
+
 impl Schedule {
-    /// Takes the rows; a parent must have a smaller number than its children.
+    /// Takes the rows in an order in which nobody waits for one that comes later.
     pub fn new(new: impl IntoIterator<Item = NewOp>) -> Self {
-        let mut ops: Vec<Op> = new
-            .into_iter()
-            .map(|one| Op {
-                parent: one.parent,
-                children: Vec::new(),
-                chain: 1,
-                parent_done: one.parent.is_none(),
-                intent: match one.earlier {
-                    Earlier::Nothing => Intent::None,
-                    Earlier::MaybeSent => Intent::Durable,
-                },
-                stage: match one.earlier {
-                    Earlier::Nothing => Stage::Waiting,
-                    Earlier::MaybeSent => Stage::Taken,
-                },
-            })
-            .collect();
+        let new: Vec<NewOp> = new.into_iter().collect();
+        let mut ops: Vec<Op> = new.iter().map(Op::of).collect();
+        for (index, one) in new.iter().enumerate() {
+            let id = OpId(number(index));
+            let (first, then) = match one.link {
+                Link::None => continue,
+                Link::Needs(first) => (first, id),
+                Link::NeededBy(then) => (id, then),
+            };
+            ops[first.index()].then.push(then);
+            ops[then.index()].waits_for += 1;
+        }
         for index in (0..ops.len()).rev() {
-            if let Some(parent) = ops[index].parent {
-                let chain = ops[index].chain + 1;
-                let above = &mut ops[parent.index()];
-                above.chain = above.chain.max(chain);
-                above.children.push(OpId(number(index)));
-            }
+            let longest = ops[index].then.iter().map(|then| ops[then.index()].chain);
+            ops[index].chain = 1 + longest.max().unwrap_or(0);
         }
         let mut schedule = Self {
             open: ops.len(),
@@ -121,16 +147,9 @@ impl Schedule {
         };
         for index in 0..schedule.ops.len() {
             let op = &schedule.ops[index];
-            match (op.stage, op.intent, op.parent_done) {
-                (Stage::Waiting, Intent::None, true) => {
-                    schedule.next.push(schedule.rank(OpId(number(index))));
-                }
-                (Stage::Waiting, Intent::Durable, true) => {
-                    schedule.intended_next += 1;
-                    schedule.queue_if_ready(OpId(number(index)));
-                }
-                (Stage::Waiting, Intent::Durable, false) => schedule.intended_soon += 1,
-                _ => {}
+            if op.stage == Stage::Waiting && op.is_free() {
+                let rank = schedule.rank(OpId(number(index)));
+                schedule.next.push(rank);
             }
         }
         schedule
@@ -180,7 +199,7 @@ impl Schedule {
             return;
         }
         op.intent = Intent::Written;
-        if op.parent_done {
+        if op.is_free() {
             self.intended_next += 1;
         } else {
             self.intended_soon += 1;
@@ -200,7 +219,7 @@ impl Schedule {
     fn queue_if_ready(&mut self, id: OpId) {
         let rank = self.rank(id);
         let op = &mut self.ops[id.index()];
-        if op.stage == Stage::Waiting && op.parent_done && op.intent == Intent::Durable {
+        if op.stage == Stage::Waiting && op.is_free() && op.intent == Intent::Durable {
             op.stage = Stage::Ready;
             self.ready.push(rank);
         }
@@ -208,15 +227,20 @@ impl Schedule {
 
     /// Takes the row that is to be sent next.
     pub fn take(&mut self) -> Option<OpId> {
-        let (_, Reverse(id)) = self.ready.pop()?;
-        let id = OpId(id);
+        let id = loop {
+            let (_, Reverse(id)) = self.ready.pop()?;
+            // One that was ended meanwhile is still in the heap.
+            if self.ops[OpId(id).index()].stage == Stage::Ready {
+                break OpId(id);
+            }
+        };
         self.ops[id.index()].stage = Stage::Taken;
         self.intended_next = self.intended_next.saturating_sub(1);
-        for index in 0..self.ops[id.index()].children.len() {
-            let child = self.ops[id.index()].children[index];
-            let op = &self.ops[child.index()];
-            if op.stage == Stage::Waiting && op.intent == Intent::None {
-                self.soon.push(self.rank(child));
+        for index in 0..self.ops[id.index()].then.len() {
+            let then = self.ops[id.index()].then[index];
+            let op = &self.ops[then.index()];
+            if op.stage == Stage::Waiting && op.intent == Intent::None && op.waits_for == 1 {
+                self.soon.push(self.rank(then));
             }
         }
         Some(id)
@@ -227,58 +251,84 @@ impl Schedule {
         let op = &mut self.ops[id.index()];
         if op.stage == Stage::Taken {
             op.stage = Stage::Waiting;
-            self.intended_next += 1;
+            if op.is_free() {
+                self.intended_next += 1;
+            } else {
+                self.intended_soon += 1;
+            }
             self.queue_if_ready(id);
         }
     }
 
-    /// The row's customer exists: the rows below it may be sent.
-    pub fn created(&mut self, id: OpId) {
+    /// The row is done: those that wait for nobody else may be sent.
+    pub fn finished(&mut self, id: OpId) {
+        if self.ops[id.index()].stage == Stage::Done {
+            return;
+        }
         self.done(id);
-        for index in 0..self.ops[id.index()].children.len() {
-            let child = self.ops[id.index()].children[index];
-            let rank = self.rank(child);
-            let op = &mut self.ops[child.index()];
-            op.parent_done = true;
+        for index in 0..self.ops[id.index()].then.len() {
+            let then = self.ops[id.index()].then[index];
+            let rank = self.rank(then);
+            let op = &mut self.ops[then.index()];
+            op.waits_for = op.waits_for.saturating_sub(1);
+            if !op.is_free() {
+                continue;
+            }
             match (op.stage, op.intent) {
                 (Stage::Waiting, Intent::None) => self.next.push(rank),
                 (Stage::Waiting, _) => {
                     self.intended_soon = self.intended_soon.saturating_sub(1);
                     self.intended_next += 1;
-                    self.queue_if_ready(child);
+                    self.queue_if_ready(then);
                 }
                 _ => {}
             }
         }
     }
 
-    /// The row's customer will not exist: every row below it is done too. They are returned, all
-    /// generations.
+    /// The one that waits for this one, where at most one does.
+    pub fn above(&self, id: OpId) -> Option<OpId> {
+        self.ops[id.index()].then.first().copied()
+    }
+
+    /// Whether a row waits for nobody.
+    pub fn is_free(&self, id: OpId) -> bool {
+        self.ops[id.index()].is_free()
+    }
+
+    /// Whether a row is out: in flight, or being settled.
+    pub fn is_taken(&self, id: OpId) -> bool {
+        self.ops[id.index()].stage == Stage::Taken
+    }
+
+    /// The row will never be done: nor is any that waits for it. They are returned, all generations.
     pub fn failed(&mut self, id: OpId) -> Vec<OpId> {
         self.done(id);
         let mut below = Vec::new();
-        let mut queue = self.ops[id.index()].children.clone();
+        let mut queue = self.ops[id.index()].then.clone();
         while let Some(child) = queue.pop() {
             if self.ops[child.index()].stage != Stage::Done {
                 self.done(child);
                 below.push(child);
-                queue.extend_from_slice(&self.ops[child.index()].children);
+                queue.extend_from_slice(&self.ops[child.index()].then);
             }
         }
         below.sort_unstable();
         below
     }
 
-    /// How many rows stand below a row, all generations.
-    pub fn size_below(&self, id: OpId) -> usize {
-        let mut size = 0;
-        let mut queue = vec![id];
+    /// How many rows are these or wait for one of them, all generations.
+    pub fn stands_on(&self, these: impl Iterator<Item = OpId>) -> usize {
+        let mut queue: Vec<OpId> = these.collect();
+        let mut seen: BTreeSet<OpId> = queue.iter().copied().collect();
         while let Some(next) = queue.pop() {
-            let children = &self.ops[next.index()].children;
-            size += children.len();
-            queue.extend_from_slice(children);
+            for then in &self.ops[next.index()].then {
+                if seen.insert(*then) {
+                    queue.push(*then);
+                }
+            }
         }
-        size
+        seen.len()
     }
 
     fn done(&mut self, id: OpId) {
@@ -286,8 +336,8 @@ impl Schedule {
         if op.stage == Stage::Done {
             return;
         }
-        if op.stage == Stage::Waiting && op.intent != Intent::None {
-            if op.parent_done {
+        if matches!(op.stage, Stage::Waiting | Stage::Ready) && op.intent != Intent::None {
+            if op.is_free() {
                 self.intended_next = self.intended_next.saturating_sub(1);
             } else {
                 self.intended_soon = self.intended_soon.saturating_sub(1);
@@ -344,7 +394,7 @@ mod tests {
 
     fn op(parent: Option<u32>) -> NewOp {
         NewOp {
-            parent: parent.map(OpId),
+            link: parent.map_or(Link::None, |above| Link::Needs(OpId(above))),
             earlier: Earlier::Nothing,
         }
     }
@@ -365,13 +415,13 @@ mod tests {
         let mut schedule = Schedule::new(parents.map(op));
         assert_eq!(take_all(&mut schedule), [1, 4, 0]);
         assert_eq!(take_all(&mut schedule), [] as [u32; 0]);
-        schedule.created(OpId(1));
+        schedule.finished(OpId(1));
         assert_eq!(take_all(&mut schedule), [2]);
         assert_eq!(schedule.failed(OpId(2)), [OpId(3)]);
-        schedule.created(OpId(4));
+        schedule.finished(OpId(4));
         assert_eq!(take_all(&mut schedule), [5]);
-        schedule.created(OpId(0));
-        schedule.created(OpId(5));
+        schedule.finished(OpId(0));
+        schedule.finished(OpId(5));
         assert_eq!(schedule.open(), 0);
     }
 
@@ -386,7 +436,7 @@ mod tests {
         assert_eq!(schedule.to_intend(10), [OpId(1)]);
         schedule.intent_durable(OpId(1));
         assert_eq!(schedule.take(), None);
-        schedule.created(OpId(0));
+        schedule.finished(OpId(0));
         assert_eq!(schedule.take(), Some(OpId(1)));
     }
 
@@ -437,9 +487,32 @@ mod tests {
             let id = schedule.take().expect("a row is ready");
             taken += 1;
             assert!(intended - taken <= 2 * 8, "{intended} for {taken}");
-            schedule.created(id);
+            schedule.finished(id);
         }
         assert_eq!((intended, taken), (2_040, 2_040));
+    }
+
+    #[test]
+    fn leaves_go_first_where_parents_wait_for_all_below() {
+        // 0 and 1 below 2, 2 and 3 below 4.
+        let above = [Some(2), Some(2), Some(4), Some(4), None];
+        let new = above.map(|above| NewOp {
+            link: above.map_or(Link::None, |above| Link::NeededBy(OpId(above))),
+            earlier: Earlier::Nothing,
+        });
+        let mut schedule = Schedule::new(new);
+        assert_eq!(take_all(&mut schedule), [0, 1, 3]);
+        schedule.finished(OpId(0));
+        assert_eq!(take_all(&mut schedule), [] as [u32; 0]);
+        assert_eq!(schedule.stands_on([OpId(1), OpId(3)].into_iter()), 4);
+        schedule.finished(OpId(1));
+        assert_eq!(take_all(&mut schedule), [2]);
+        schedule.finished(OpId(3));
+        assert_eq!(take_all(&mut schedule), [] as [u32; 0]);
+        schedule.finished(OpId(2));
+        assert_eq!(take_all(&mut schedule), [4]);
+        schedule.finished(OpId(4));
+        assert_eq!(schedule.open(), 0);
     }
 
     #[test]

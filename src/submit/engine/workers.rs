@@ -12,6 +12,8 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
+use crate::submit::settings::Adaptation;
+
 /// A round this much slower than the quickest means that calls queue.
 const SLOWER: f64 = 1.25;
 /// Less than this is no difference, however quick the service is.
@@ -26,16 +28,6 @@ const AFTER_SLOWNESS: f64 = 0.7;
 const AFTER_TROUBLE: f64 = 0.5;
 /// The quickest round is forgotten slowly: by this part each round.
 const FORGET: f64 = 0.005;
-
-/// Whether the number of calls under way is adapted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Adaptation {
-    /// Always as many as were asked for.
-    #[default]
-    Fixed,
-    /// Between one and as many as were asked for, as the service takes them.
-    Auto,
-}
 
 /// The number of calls that may be under way.
 #[derive(Debug)]

@@ -3,12 +3,11 @@
 //!
 //! A customer belongs to one row. Must not know: requests, time.
 
-use std::cell::OnceCell;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
-use super::runner::{Evidence, Runner};
-use crate::journal::{PlannedRow, Replayed};
-use crate::model::{Operation, PartnerId, PartnerInfo, Planned, Reason, RowIndex, Standing, code};
+use super::op::Evidence;
+use super::state::State;
+use crate::model::{PartnerId, PartnerInfo, Reason, RowIndex, Standing, code};
 use crate::plan::build::key_of;
 use crate::plan::tenant::spelt_alike;
 use crate::plan::{Customer, Found, Key, Tenant, conflict};
@@ -54,51 +53,7 @@ pub(super) enum Scope {
     Children,
 }
 
-/// Which row has which customer.
-#[derive(Debug, Default)]
-pub(super) struct Claims {
-    by_id: HashMap<PartnerId, RowIndex>,
-    /// The rows that are to be created, by name: made when it is asked for first.
-    by_name: OnceCell<HashMap<Box<str>, Vec<RowIndex>>>,
-}
-
-impl Claims {
-    /// Those of a journal.
-    pub(super) fn of(replayed: &Replayed) -> Self {
-        let mut claims = Self::default();
-        for (planned, progress) in replayed.planned.iter().zip(&replayed.progress) {
-            if let Some(id) = progress.id() {
-                claims.add(id, planned.row);
-            }
-        }
-        claims
-    }
-
-    pub(super) fn add(&mut self, id: PartnerId, row: RowIndex) {
-        self.by_id.entry(id).or_insert(row);
-    }
-
-    /// The other row that has this customer.
-    pub(super) fn other_than(&self, row: RowIndex, id: PartnerId) -> Option<RowIndex> {
-        self.by_id.get(&id).copied().filter(|other| *other != row)
-    }
-
-    fn rows_named(&self, name: &str, planned: &[PlannedRow]) -> &[RowIndex] {
-        let by_name = self.by_name.get_or_init(|| {
-            let mut by_name: HashMap<Box<str>, Vec<RowIndex>> = HashMap::new();
-            for one in planned {
-                if let Planned::Send(Operation::Create { partner, .. }) = &one.action {
-                    let name = partner.name.as_str().trim();
-                    by_name.entry(name.into()).or_default().push(one.row);
-                }
-            }
-            by_name
-        });
-        by_name.get(name.trim()).map_or(&[], Vec::as_slice)
-    }
-}
-
-impl Runner<'_> {
+impl State<'_> {
     /// What `tenant` says of a row below `parent`; a parent without an id has nobody below it.
     pub(super) fn sight(
         &self,
@@ -147,7 +102,7 @@ impl Runner<'_> {
             self.replayed.progress.get(row.as_usize()),
             Some(Standing::Pending)
         );
-        first_sent_here && self.tenant.get(id.get()).is_some()
+        first_sent_here && self.around.tenant.get(id.get()).is_some()
             || self.replayed.beside.contains(&(row, id))
     }
 
@@ -223,7 +178,7 @@ impl Runner<'_> {
             self.claims
                 .rows_named(&customer.name, &self.replayed.planned)
         };
-        customer.id != self.tenant.root().id
+        customer.id != self.around.tenant.root().id
             && !self.replayed.beside.contains(&(row, id))
             && self.claims.other_than(row, id).is_none()
             && !named().iter().any(is_other)
@@ -231,10 +186,8 @@ impl Runner<'_> {
 
     /// Below whom a row's customer stands, as far as that has an id.
     fn parent_of_row(&self, row: RowIndex) -> Option<PartnerId> {
-        match &self.replayed.planned.get(row.as_usize())?.action {
-            Planned::Send(Operation::Create { parent, .. }) => self.parent_id(*parent),
-            _ => None,
-        }
+        let action = &self.replayed.planned.get(row.as_usize())?.action;
+        self.parent_id(action.parent().filter(|_| action.creates())?)
     }
 
     /// The customers that could be taken for the row's and stand there before anything is sent for
