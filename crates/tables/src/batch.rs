@@ -26,50 +26,6 @@ pub struct Cell<'a> {
     pub kind: CellKind,
 }
 
-/// One cell of the header.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct HeaderCell {
-    /// The header's text as it stands in the file, trimmed; may be empty. Where the header has
-    /// several rows, their texts with a space between them.
-    pub text: String,
-    /// The column in the file, from 0 (a table need not start in column A).
-    pub column: u32,
-    /// The names of the groups above the column's own name, the outermost first.
-    pub groups: Vec<String>,
-}
-
-impl HeaderCell {
-    /// A header of one row.
-    pub fn new(text: &str, column: u32) -> Self {
-        Self {
-            text: text.trim().to_owned(),
-            column,
-            groups: Vec::new(),
-        }
-    }
-
-    /// The column's own name, without the groups above it.
-    pub fn name(&self) -> &str {
-        let mut name = self.text.as_str();
-        for group in &self.groups {
-            name = name
-                .strip_prefix(group.as_str())
-                .unwrap_or(name)
-                .trim_start();
-        }
-        name
-    }
-}
-
-/// The header of a table: its cells stand in the order of the cells of every row.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Header {
-    /// One entry per column.
-    pub cells: Vec<HeaderCell>,
-    /// The number of the header's (last) row, from 1; 0 when the table has none.
-    pub row: u32,
-}
-
 #[derive(Debug, Clone, Copy)]
 struct RowEnd {
     cells: u32,
@@ -120,6 +76,7 @@ pub struct RowBatch {
 
 impl RowBatch {
     /// Forgets the rows and keeps the memory.
+    #[inline]
     pub fn clear(&mut self) {
         self.text.clear();
         self.spans.clear();
@@ -133,6 +90,7 @@ impl RowBatch {
     ///
     /// # Panics
     /// When a batch outgrows 4 GiB of text; readers hand batches on long before.
+    #[inline]
     pub fn push_cell(&mut self, text: &str, kind: CellKind) {
         self.text.push_str(text);
         self.end_cell(kind);
@@ -140,6 +98,7 @@ impl RowBatch {
 
     /// The text written so far, for readers that append a cell's text piece by piece and then call
     /// [`RowBatch::end_cell`].
+    #[inline]
     pub fn text_mut(&mut self) -> &mut String {
         &mut self.text
     }
@@ -148,6 +107,7 @@ impl RowBatch {
     ///
     /// # Panics
     /// When a batch outgrows 4 GiB of text.
+    #[inline]
     pub fn end_cell(&mut self, kind: CellKind) {
         let span = Span {
             start: position(self.open),
@@ -166,6 +126,7 @@ impl RowBatch {
     ///
     /// # Panics
     /// When a batch outgrows 4 GiB of text.
+    #[inline]
     pub fn push_block(&mut self, block: &str) -> u32 {
         let start = position(self.text.len());
         self.text.push_str(block);
@@ -176,11 +137,13 @@ impl RowBatch {
 
     /// Adds a cell of text that lies in the block handed over last. Both positions count from the
     /// beginning of the batch and must stand between characters.
+    #[inline]
     pub fn push_span(&mut self, start: u32, end: u32) {
         self.spans.push(Span { start, end });
     }
 
     /// How many cells the row that is being written has so far.
+    #[inline]
     pub fn open_cells(&self) -> usize {
         self.spans.len() - self.rows.last().map_or(0, |row| row.cells as usize)
     }
@@ -191,6 +154,7 @@ impl RowBatch {
     ///
     /// # Panics
     /// When a batch outgrows 2^32 cells.
+    #[inline]
     pub fn end_row(&mut self, number: u32, line: u32) {
         let cells = u32::try_from(self.spans.len()).expect("a batch holds less than 2^32 cells");
         self.rows.push(RowEnd {
@@ -203,6 +167,7 @@ impl RowBatch {
 
     /// Takes back the cells of the row that is being written, for readers that find out late that
     /// a row is none.
+    #[inline]
     pub fn abandon_row(&mut self) {
         let (cells, text) = self
             .rows
@@ -215,12 +180,14 @@ impl RowBatch {
     }
 
     /// Takes back the last finished row.
+    #[inline]
     pub fn pop_row(&mut self) {
         self.rows.pop();
         self.abandon_row();
     }
 
     /// Drops, cuts and pads whole rows; `fates` has one entry per row. No text is copied.
+    #[inline]
     pub fn reshape(&mut self, fates: &[RowFate]) {
         let Some(first) = fates.iter().position(|fate| *fate != RowFate::Keep) else {
             return;
@@ -263,6 +230,7 @@ impl RowBatch {
     }
 
     /// Copies a row to the end of this batch.
+    #[inline]
     pub fn push_row(&mut self, row: Row<'_>) {
         for cell in row.cells() {
             self.push_cell(cell.text, cell.kind);
@@ -271,6 +239,7 @@ impl RowBatch {
     }
 
     /// Copies all rows of another batch to the end of this one.
+    #[inline]
     pub fn append(&mut self, other: &RowBatch) {
         for row in other.rows() {
             self.push_row(row);
@@ -278,16 +247,19 @@ impl RowBatch {
     }
 
     /// How many rows there are.
+    #[inline]
     pub fn len(&self) -> usize {
         self.rows.len()
     }
 
     /// Whether there is no row.
+    #[inline]
     pub fn is_empty(&self) -> bool {
         self.rows.is_empty()
     }
 
     /// How many bytes of text the rows hold.
+    #[inline]
     pub fn text_len(&self) -> usize {
         self.text.len()
     }
@@ -309,6 +281,7 @@ impl RowBatch {
     }
 
     /// The cell of the row at `index` that holds the position `at` of the batch's text.
+    #[inline]
     pub fn cell_at(&self, index: usize, at: u32) -> Option<usize> {
         let row = self.row(index)?;
         let spans = &self.spans[row.first..row.end.cells as usize];
@@ -318,6 +291,7 @@ impl RowBatch {
     }
 
     /// The rows in the order of the file.
+    #[inline]
     pub fn rows(&self) -> impl Iterator<Item = Row<'_>> {
         (0..self.len()).filter_map(|index| self.row(index))
     }
@@ -333,21 +307,25 @@ pub struct Row<'a> {
 
 impl<'a> Row<'a> {
     /// The row's number as a spreadsheet program shows it, from 1.
+    #[inline]
     pub fn number(&self) -> u32 {
         self.end.number
     }
 
     /// The line of a text file on which the row begins, from 1.
+    #[inline]
     pub fn line(&self) -> u32 {
         self.end.line
     }
 
     /// How many cells the row has.
+    #[inline]
     pub fn len(&self) -> usize {
         self.end.cells as usize - self.first
     }
 
     /// Whether the row has no cell.
+    #[inline]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
@@ -368,6 +346,7 @@ impl<'a> Row<'a> {
     }
 
     /// Whether the cell at `index` holds no character at all (or the row is shorter).
+    #[inline]
     pub fn is_blank(&self, index: usize) -> bool {
         let at = self.first + index;
         at >= self.end.cells as usize || {
@@ -377,6 +356,7 @@ impl<'a> Row<'a> {
     }
 
     /// The text of the cell at `index`, empty when the row is shorter.
+    #[inline]
     pub fn text(&self, index: usize) -> &'a str {
         self.get(index).map_or("", |cell| cell.text)
     }
@@ -403,6 +383,7 @@ impl<'a> Row<'a> {
     }
 
     /// The cells in order.
+    #[inline]
     pub fn cells(self) -> impl Iterator<Item = Cell<'a>> {
         (0..self.len()).filter_map(move |index| self.get(index))
     }

@@ -51,7 +51,11 @@ impl TableFile {
         let (prefix, file) = begin(path)?;
         let held = match content(&prefix) {
             Content::Text => Held::Text(Some((prefix, file))),
-            Content::Workbook(_) => Held::Workbook(Box::new(rest_of_workbook(path, prefix, file)?)),
+            Content::Workbook(_) => {
+                let limits = WorkbookLimits::default();
+                let workbook = workbook::open_begun(path, prefix, file, &limits)?;
+                Held::Workbook(Box::new(workbook))
+            }
             Content::Other(what) if what.passes_for_a_workbook() => {
                 return Err(ReadError::Workbook {
                     path: path.to_owned(),
@@ -119,23 +123,6 @@ impl TableFile {
             }
         }
     }
-}
-
-/// Reads a workbook that begins with these bytes.
-fn rest_of_workbook(path: &Path, mut bytes: Vec<u8>, file: File) -> Result<Workbook, ReadError> {
-    let limits = WorkbookLimits::default();
-    let failed = |source| ReadError::Io {
-        path: path.to_owned(),
-        source,
-    };
-    let length = file.metadata().map_err(failed)?.len();
-    let begun = bytes.len() as u64;
-    let rest = length.min(limits.file_bytes).saturating_add(1);
-    bytes.reserve_exact(usize::try_from(rest.saturating_sub(begun)).unwrap_or(0));
-    // One byte more than allowed tells that there are too many.
-    let mut rest = file.take(limits.file_bytes.saturating_add(1).saturating_sub(begun));
-    rest.read_to_end(&mut bytes).map_err(failed)?;
-    workbook::open_bytes(bytes, path, &limits)
 }
 
 /// Opens a file and reads its first bytes.

@@ -18,6 +18,9 @@ pub enum More {
 /// format allows.
 pub trait RawRows: Send {
     /// Clears `batch` and fills it with the next rows (some thousands, or about a megabyte).
+    ///
+    /// # Errors
+    /// When reading breaks off, or the rows are damaged or too large.
     fn next_batch(&mut self, batch: &mut RowBatch) -> Result<More, ReadError>;
 
     /// Takes what was wrong with the rows of the batches handed out so far. Each carries the row's

@@ -7,7 +7,8 @@ use std::ops::Range;
 use super::advance::{Advance, Filling, is_nameless};
 use super::cells::filled;
 use super::labels::{Label, Words};
-use crate::batch::{Header, Row, RowBatch};
+use crate::batch::{Row, RowBatch};
+use crate::header::Header;
 use crate::note::{Columns, Note, NoteKind};
 use crate::place::CellAddress;
 use crate::place::column_letters;
@@ -89,7 +90,7 @@ impl Sides<'_> {
                 Belongs::Yes => {}
                 Belongs::Behind => notes.push(self.note(block, NoteKind::ColumnsBehind)),
                 Belongs::No if at < first || at > last => {
-                    notes.push(self.note(block, NoteKind::ColumnsBeside))
+                    notes.push(self.note(block, NoteKind::ColumnsBeside));
                 }
                 Belongs::No => notes.extend(self.unsure(block, None)),
                 Belongs::Unsure { filled, of } => {

@@ -17,7 +17,8 @@ use super::telling::{
     short_rows_are_usual, typed_columns,
 };
 use super::values::look;
-use crate::batch::{Header, Row, RowBatch, RowFate};
+use crate::batch::{Row, RowBatch, RowFate};
+use crate::header::Header;
 use crate::note::{Note, NoteKind};
 use crate::options::{HeaderKnowledge, RowMarks};
 use crate::raw::More;

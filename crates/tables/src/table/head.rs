@@ -6,7 +6,8 @@ use std::collections::HashSet;
 use super::cells::{BELOW, Column, cut_otherwise, filled, first_filled, last_filled, same_texts};
 use super::values::{Look, look};
 use crate::HeaderKnowledge;
-use crate::batch::{Header, HeaderCell, Row, RowBatch};
+use crate::batch::{Row, RowBatch};
+use crate::header::{Header, HeaderCell};
 use crate::note::{Note, NoteKind};
 
 /// Whether the number of a row's cells means something.

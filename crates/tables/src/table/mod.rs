@@ -30,7 +30,8 @@ use super::options::HeaderKnowledge;
 use super::raw::{More, RawRows};
 use super::text::Escape;
 use super::workbook::TableRange;
-use crate::batch::{Header, RowBatch};
+use crate::batch::RowBatch;
+use crate::header::Header;
 use crate::place::{RowIndex, Source};
 
 /// The header and the columns are found in so many rows.
@@ -157,6 +158,9 @@ impl Table {
     /// Clears `batch` and fills it with the next rows of data: cells in the header's order, short
     /// rows filled up with empty cells, longer ones as long as they are. A batch may be empty
     /// though more rows follow.
+    ///
+    /// # Errors
+    /// When reading breaks off, or the rows are damaged or too large.
     pub fn next_batch(&mut self, batch: &mut RowBatch) -> Result<More, ReadError> {
         if self.ended {
             batch.clear();

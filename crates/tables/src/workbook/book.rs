@@ -40,33 +40,52 @@ enum Book {
 }
 
 /// Opens a workbook file, whatever it is named.
+///
+/// # Errors
+/// When the file cannot be read, is no workbook, is locked or damaged, or is larger than `limits` allow.
 pub fn open(path: &Path, limits: &WorkbookLimits) -> Result<Workbook, ReadError> {
     let opened = std::fs::File::open(path);
     let mut file = opened.map_err(|source| ReadError::Open {
         path: path.to_owned(),
         source,
     })?;
-    let failed = |source| ReadError::Io {
+    let mut bytes = Vec::new();
+    let head = file.by_ref().take(HEAD as u64).read_to_end(&mut bytes);
+    head.map_err(|source| ReadError::Io {
         path: path.to_owned(),
         source,
-    };
-    let length = file.metadata().map_err(failed)?.len();
-    let mut bytes = Vec::new();
-    file.by_ref()
-        .take(HEAD as u64)
-        .read_to_end(&mut bytes)
-        .map_err(failed)?;
+    })?;
+    open_begun(path, bytes, file, limits)
+}
+
+/// Opens a workbook file of which the first bytes have been read.
+pub(crate) fn open_begun(
+    path: &Path,
+    mut bytes: Vec<u8>,
+    file: std::fs::File,
+    limits: &WorkbookLimits,
+) -> Result<Workbook, ReadError> {
+    // Only what may be a workbook is read as a whole.
     if matches!(content(&bytes), Content::Workbook(_)) {
-        // Only what may be a workbook is read as a whole.
+        let failed = |source| ReadError::Io {
+            path: path.to_owned(),
+            source,
+        };
+        let begun = bytes.len() as u64;
+        let length = file.metadata().map_err(failed)?.len();
         let rest = length.min(limits.file_bytes).saturating_add(1);
-        bytes.reserve_exact(usize::try_from(rest).unwrap_or(0));
-        let mut rest = file.take(limits.file_bytes);
-        rest.read_to_end(&mut bytes).map_err(failed)?;
+        bytes.reserve_exact(usize::try_from(rest.saturating_sub(begun)).unwrap_or(0));
+        // One byte more than allowed tells that there are too many.
+        let most = limits.file_bytes.saturating_add(1).saturating_sub(begun);
+        file.take(most).read_to_end(&mut bytes).map_err(failed)?;
     }
     open_bytes(bytes, path, limits)
 }
 
 /// Opens a workbook that is in memory; `path` is only named in errors.
+///
+/// # Errors
+/// When it is no workbook, is locked or damaged, or is larger than `limits` allow.
 pub fn open_bytes(
     bytes: Vec<u8>,
     path: &Path,
@@ -113,6 +132,9 @@ impl Workbook {
 
     /// All rows of a sheet from row 1 and column A on, by its place among [`Workbook::sheets`].
     ///
+    /// # Errors
+    /// When the sheet holds no cells (a chart, a dialog), or is damaged.
+    ///
     /// # Panics
     /// When there is no such sheet.
     pub fn rows(&mut self, sheet: usize) -> Result<Box<dyn RawRows>, ReadError> {
@@ -144,6 +166,9 @@ impl Workbook {
     }
 
     /// The first rows of a sheet, `count` at most, to see what the sheet is.
+    ///
+    /// # Errors
+    /// As [`Workbook::rows`], and when these rows are damaged or too large.
     ///
     /// # Panics
     /// When there is no such sheet.
@@ -177,6 +202,9 @@ impl Workbook {
     }
 
     /// The sheet of this name; small differences in case and white space do not matter.
+    ///
+    /// # Errors
+    /// When there is none; the error has the names there are.
     pub fn find_sheet(&self, name: &str) -> Result<usize, ReadError> {
         let sheets = self.sheets();
         let exact = sheets.iter().position(|sheet| sheet.name == name);

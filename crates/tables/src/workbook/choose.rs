@@ -79,6 +79,9 @@ const FORM_COLUMNS: u32 = 2;
 
 /// Chooses the sheet to read. `score` looks at the first rows of the sheet at a place; it is asked
 /// for every sheet of cells, hidden ones too, and gives none for a sheet that must not be chosen.
+///
+/// # Errors
+/// Those of `score`.
 pub fn choose<E>(
     sheets: &[SheetInfo],
     mut score: impl FnMut(usize) -> Result<Option<Score>, E>,

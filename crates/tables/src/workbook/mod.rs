@@ -28,6 +28,7 @@ mod xlsx;
 mod xml;
 mod xmltext;
 
+pub(crate) use book::open_begun;
 pub use book::{Workbook, open, open_bytes};
 pub use choose::{Choice, Other, Reason, Score, Why, choose};
 pub use error::WorkbookError;

@@ -151,16 +151,13 @@ impl SheetNotes {
             let at = CellAddress::cell(first.rows.first, first.columns.first);
             found.push(NoteKind::MergedCells(self.carried.clone()).at(at));
         }
-        let places: [(&Places, fn(u64) -> NoteKind); 3] = [
-            (&self.covered, NoteKind::CoveredValues),
-            (&self.without_result, NoteKind::FormulasWithoutResult),
-            (&self.long_numbers, NoteKind::LongNumbers),
-        ];
-        for (places, kind) in places {
-            if let Some(first) = places.first.first() {
-                found.push(kind(places.count).at(*first));
-            }
-        }
+        let note = |places: &Places, kind: fn(u64) -> NoteKind| {
+            let first = places.first.first();
+            first.map(|first| kind(places.count).at(*first))
+        };
+        found.extend(note(&self.covered, NoteKind::CoveredValues));
+        found.extend(note(&self.without_result, NoteKind::FormulasWithoutResult));
+        found.extend(note(&self.long_numbers, NoteKind::LongNumbers));
         found
     }
 }
