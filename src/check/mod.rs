@@ -46,6 +46,7 @@ pub use accepted::{
     Accepted, Checked, Doubt, NamedReference, Parent, ParentTarget, RowState, SaidOnce,
 };
 pub use cell::nothing::words_for_nothing;
+pub use cell::proposals::{field_of_terms, proposed};
 pub use checker::Checker;
 pub use columns::{check_default, check_map, check_value_entry, check_value_for_all};
 pub use conditions::{Condition, ConditionError};

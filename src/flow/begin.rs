@@ -196,6 +196,7 @@ fn run_info(checked: &Checked, beginning: &Beginning, work: &Work<'_>) -> RunInf
         sheets: file.checked.sheets.clone(),
         places: places(file),
         root: None,
+        left_out: file.checked.left_out.clone(),
         place: (file.format == Format::Xlsx && file.sheets.is_empty()).then(|| TablePlace {
             sheet: None,
             header_row: file.header_row,

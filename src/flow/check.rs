@@ -63,7 +63,7 @@ fn part_of(prepared: &Prepared, resolved: &Resolved) -> Result<Option<Part>, Fai
 pub fn checking_of(resolved: &Resolved, keep: Keep, path: &Path) -> Result<CheckSettings, Failure> {
     Ok(CheckSettings {
         comparison: comparison(resolved, path)?,
-        ..resolved.checking(keep)
+        ..resolved.checking(keep)?
     })
 }
 

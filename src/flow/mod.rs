@@ -21,6 +21,7 @@ pub mod open;
 pub mod original;
 pub mod plan;
 pub mod plan_file;
+pub mod prune;
 pub mod quarantine;
 pub mod reasons;
 pub mod resume;

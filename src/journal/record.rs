@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::undo::UndoEntry;
-use crate::model::{Ending, Happening, Planned, RowIndex, Severity, SheetRows, Took};
+use crate::model::{Ending, Happening, LeftOutRows, Planned, RowIndex, Severity, SheetRows, Took};
 
 /// What is known of a run from its beginning.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -53,6 +53,9 @@ pub struct RunInfo {
     /// The same for each of several sheets.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub places: Vec<TablePlace>,
+    /// Rows of the input that are none of the run's, by reason.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub left_out: Vec<LeftOutRows>,
 }
 
 /// Where a table stands in a sheet of an XLSX or XLSM file.

@@ -34,6 +34,8 @@ pub use partner::{Address, AdvancedProperties, Company, DefaultAccount, PartnerI
 pub use phrase::{Phrase, RelatedRows, Suggestions};
 pub use place::{CellAddress, RowIndex, SheetRows, Source};
 pub use printable::printable;
-pub use summary::{AgainstTenant, ColumnUse, ExistingRow, LeftOutRows, TableSummary};
+pub use summary::{
+    AgainstTenant, ColumnUse, ExistingRow, LeftOutRows, TableSummary, all_left_out, left_out_shown,
+};
 pub use tables::{Cell, CellKind, Header, HeaderCell, Row, RowBatch, RowFate};
 pub use took::Took;

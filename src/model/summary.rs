@@ -30,6 +30,28 @@ pub struct LeftOutRows {
     pub rows: usize,
 }
 
+/// How many rows are left out, for all reasons together.
+pub fn all_left_out(reasons: &[LeftOutRows]) -> usize {
+    reasons.iter().map(|one| one.rows).sum()
+}
+
+/// What is left out, beside a sum of rows: `4 rows left out: 3 Type = Vendor, 1 inactive`. None where
+/// all count.
+pub fn left_out_shown(reasons: &[LeftOutRows]) -> Option<String> {
+    let rows = match all_left_out(reasons) {
+        0 => return None,
+        1 => "1 row".to_owned(),
+        many => format!("{many} rows"),
+    };
+    let parts = reasons
+        .iter()
+        .map(|one| format!("{} {}", one.rows, one.why));
+    Some(format!(
+        "{rows} left out: {}",
+        parts.collect::<Vec<_>>().join(", ")
+    ))
+}
+
 /// Rows held against a tenant as it was at some time.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct AgainstTenant {

@@ -180,10 +180,6 @@ fn put(member: Member, value: &str, changes: &mut PartnerChanges) -> bool {
         *to = Text::parse(value).ok();
         to.is_some()
     };
-    fn set<T>(to: &mut Option<T>, value: Option<T>) -> bool {
-        *to = value;
-        to.is_some()
-    }
     let country = || match resolve(value) {
         Resolution::Resolved(code) => Some(code),
         Resolution::Refused(_) => None,
@@ -232,6 +228,11 @@ fn put(member: Member, value: &str, changes: &mut PartnerChanges) -> bool {
         take_over(&partner, member, changes);
     }
     fits
+}
+
+fn set<T>(to: &mut Option<T>, value: Option<T>) -> bool {
+    *to = value;
+    to.is_some()
 }
 
 fn time(value: &str) -> Option<UnixSeconds> {

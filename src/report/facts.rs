@@ -12,7 +12,7 @@ use super::verdict::{Numbers, Verdict, verdicts};
 use crate::journal::record::Mode;
 use crate::journal::refused::QUARANTINED;
 use crate::journal::{Fault, Replayed, RowRecord, RunInfo, Store};
-use crate::model::{Ending, RowIndex, Severity};
+use crate::model::{Ending, RowIndex, Severity, all_left_out};
 
 /// How a run has ended, where the journal does not say it itself: a run that stopped is not
 /// finished, and yet its process ends in some way.
@@ -89,7 +89,8 @@ impl Facts {
                 sheets: &info.sheets,
             },
         );
-        let counts = Counts::of(numbers.len(), &verdicts);
+        let mut counts = Counts::of(numbers.len(), &verdicts);
+        counts.left_out = all_left_out(&info.left_out) as u64;
         counts.assert_adds_up();
         let recorded = state.finished_ms.zip(state.ending);
         Ok(Self {

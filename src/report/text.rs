@@ -9,7 +9,7 @@ use super::next::{Next, seen_from, told};
 use super::undone::{UndoFacts, UndoStatus};
 use super::verdict::Status;
 use super::wrap::wrap;
-use crate::model::{Ending, printable};
+use crate::model::{Ending, left_out_shown, printable};
 
 const MOST_PROBLEMS: usize = 10;
 
@@ -39,6 +39,10 @@ pub fn closing(facts: &Facts, files: &[PathBuf], next: &[Next], setting: &Settin
     let mut out = String::new();
     title(&mut out, facts, setting);
     counts(&mut out, facts.counts, setting);
+    if let Some(left_out) = left_out_shown(&facts.info.left_out) {
+        out.push('\n');
+        wrapped(&mut out, &printable(&left_out), (2, 4), setting);
+    }
     quarantined(&mut out, facts.quarantined(), setting);
     if let Some(undo) = &facts.undo {
         out.push_str("\nUndone since:\n\n");
@@ -306,6 +310,7 @@ mod tests {
             blocked: 1_000_000,
             unknown: 1_000_000,
             pending: 1_000_000,
+            left_out: 0,
         };
         counts(&mut out, all, &Setting::default());
         assert!(out.lines().all(|line| line.len() <= 80), "{out}");

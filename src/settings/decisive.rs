@@ -55,9 +55,9 @@ impl Decisive {
 
     /// The same with what identifies the mends, whose file may hold others tomorrow.
     #[must_use]
-    pub(super) fn mended_by(mut self, sum: Option<&str>) -> Self {
+    pub(super) fn mended_by(mut self, sum: Option<String>) -> Self {
         if let Some(sum) = sum {
-            self.add("mends-sum", sum.to_owned(), true);
+            self.add("mends-sum", sum, true);
         }
         self
     }

@@ -74,8 +74,8 @@ fn conditions(layers: &Layers, setting: &'static Setting) -> Vec<Condition> {
         .collect()
 }
 
-/// The mends that count, with a checksum of their file.
-pub(super) fn mends(layers: &Layers) -> Result<Option<(Mends, String)>, Wrong> {
+/// The mends that count.
+pub(super) fn mends(layers: &Layers) -> Result<Option<Mends>, Wrong> {
     let Some(given) = layers.path(&MENDS) else {
         return Ok(None);
     };
@@ -87,9 +87,17 @@ pub(super) fn mends(layers: &Layers) -> Result<Option<(Mends, String)>, Wrong> {
     };
     let unreadable = |error: String| wrong(format!("cannot read {}: {error}", path.display()));
     let bytes = std::fs::read(path).map_err(|error| unreadable(error.to_string()))?;
-    let sum = format!("{:08x}", crc32fast::hash(&bytes));
     let text = plain_text::decode(bytes).map_err(|error| unreadable(error.to_string()))?;
     let mends = Mends::parse(&text)
         .map_err(|error| wrong(format!("{} is no file of mends: {error}", path.display())))?;
-    Ok(Some((mends, sum)))
+    Ok(Some(mends))
+}
+
+/// A checksum of the file of the mends that count.
+pub(super) fn mends_sum(layers: &Layers) -> Option<String> {
+    let bytes = std::fs::read(layers.path(&MENDS)?.value);
+    Some(format!(
+        "{:08x}",
+        crc32fast::hash(&bytes.unwrap_or_default())
+    ))
 }

@@ -11,7 +11,7 @@ use super::given::{Content, Given, Typed};
 use super::layers::{Layers, Wrong};
 use super::machine::Machine;
 use super::profile::Profile;
-use super::reading::{checking, mends, reading};
+use super::reading::{checking, mends, mends_sum, reading};
 use super::table::{
     ALLOW_MOVE, CONCURRENCY, CONFIRM_ABOVE, FIRST, MAX_CREATE, MAX_ERRORS, MAX_UPDATE,
     METRICS_FILE, NOTIFY, NOTIFY_FILE, NOTIFY_FORMAT, OF_RUN, ON_EXISTS, ONLY_BELOW, OUT,
@@ -74,8 +74,6 @@ pub struct Resolved {
     /// How its rows are checked. What is kept of them, and what they are held against, is the
     /// command's own.
     pub checking: CheckSettings,
-    /// A checksum of the file of mends.
-    pub mends_sum: Option<String>,
     /// The part of the list that counts.
     pub part: Option<PartOfList>,
     /// How rows become a plan.
@@ -150,13 +148,9 @@ impl Resolved {
         } = settings;
         let layers = Layers::of(typed, machine, &profile.entries);
         let password = super::access::password_variable();
-        let mut checking = checking(&layers)?;
-        let (mends, mends_sum) = mends(&layers)?.unzip();
-        checking.selection.mends = mends.map(Arc::new);
         Ok(Self {
             reading: reading(&layers)?,
-            checking,
-            mends_sum,
+            checking: checking(&layers)?,
             part: match (layers.value(&FIRST)?, layers.value(&ONLY_BELOW)?) {
                 (Some(many), _) => Some(PartOfList::First(many)),
                 (None, Some(name)) => Some(PartOfList::Below(name)),
@@ -193,15 +187,18 @@ impl Resolved {
 
     /// The options that decide what is sent; `of_run` is the id of the run that was named, in full.
     pub fn decisive(&self, of_run: Option<&str>) -> Decisive {
-        Decisive::of(&self.layers, of_run).mended_by(self.mends_sum.as_deref())
+        Decisive::of(&self.layers, of_run).mended_by(mends_sum(&self.layers))
     }
 
     /// How the rows are checked by a command that keeps so much of them.
-    pub fn checking(&self, keep: Keep) -> CheckSettings {
-        CheckSettings {
-            keep,
-            ..self.checking.clone()
-        }
+    ///
+    /// # Errors
+    /// When the mends that count cannot be read.
+    pub fn checking(&self, keep: Keep) -> Result<CheckSettings, SettingsError> {
+        let mut checking = self.checking.clone();
+        checking.keep = keep;
+        checking.selection.mends = mends(&self.layers)?.map(Arc::new);
+        Ok(checking)
     }
 
     /// The settings whose values say nothing of anybody, as a journal keeps them of an attempt.

@@ -81,7 +81,7 @@ impl<'a> Shell<'a> {
             self.wait(&mut state).await;
         }
         for command in state.close(Instant::now()) {
-            self.carry_out(&mut state, command, &mut VecDeque::new());
+            self.carry_out(&state, command, &mut VecDeque::new());
         }
         let flushed = self.journal.flush().await;
         let up_to = self.count_durable();
@@ -126,12 +126,12 @@ impl<'a> Shell<'a> {
             Command::WantPermit => {
                 // A pause counts for those that are free to go as well.
                 let pacer = self.client.pacer();
-                match pacer.free().filter(|_| pacer.held_until().is_none()) {
-                    Some(permit) => events.push_back(Event::Permit(permit)),
-                    None => {
-                        let pacer = Arc::clone(pacer);
-                        self.permit = Some(Box::pin(async move { pacer.admit().await }));
-                    }
+                let free = pacer.free().filter(|_| pacer.held_until().is_none());
+                if let Some(permit) = free {
+                    events.push_back(Event::Permit(permit));
+                } else {
+                    let pacer = Arc::clone(pacer);
+                    self.permit = Some(Box::pin(async move { pacer.admit().await }));
                 }
             }
             Command::Send {

@@ -52,6 +52,7 @@ mod trust;
 mod unattended;
 mod undo;
 mod updates_held_back;
+mod what_counts;
 mod wire;
 mod workbook;
 mod workers;

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use serde_json::json;
 
+use super::fix_mends::{self, Proposed};
 use crate::check::{CheckSettings, Keep};
 use crate::cli::args::{CheckArgs, CheckFormat, Common};
 use crate::cli::error::CliError;
@@ -13,7 +14,7 @@ use crate::cli::settings::Settings;
 use crate::cli::show::face::Face;
 use crate::cli::show::output::Output;
 use crate::flow::check::checking_of;
-use crate::flow::list::{Dropped, KnownHeaders, check_file};
+use crate::flow::list::{CheckedFile, Dropped, KnownHeaders, check_file};
 use crate::model::printable;
 use crate::model::rules::texts::{CLEANED, MENDABLE};
 use crate::model::{Diagnostic, RowBatch, RowIndex, Severity};
@@ -67,6 +68,7 @@ pub fn run(
             "--fix lists its changes as text or JSON only",
         ));
     }
+    let form = Form::of(out)?;
     if out.exists() {
         let message = format!("{} is there already; --fix writes new files", out.display());
         return Err(CliError::usage(message).hint("name a file that does not exist yet"));
@@ -86,8 +88,11 @@ pub fn run(
         &Face::on(output),
         &mut |_, _| Ok(()),
     )?;
-    let mends = mends_of(&file.checked.diagnostics);
     let table = tables::open(&args.file, options, &KnownHeaders)?;
+    if form == Form::Mends {
+        return propose(args, &file, table, out, output);
+    }
+    let mends = mends_of(&file.checked.diagnostics);
     let dropped = file.dropped.first().cloned().unwrap_or_default();
     let (changes, delimiter) = copy(table, (&mends, &dropped), out)?;
     let left = remaining(out, &delimiter, options, &checking, output)?;
@@ -98,6 +103,64 @@ pub fn run(
     }
     show(args, out, &changes, &left, output)?;
     let failed = left[0] > 0 || args.strict && left[1] > 0;
+    Ok(if failed { Exit::SomeRows } else { Exit::Done })
+}
+
+/// What is written, by the name of the file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Form {
+    /// A mended copy of the table.
+    Copy,
+    /// Proposals to review.
+    Mends,
+}
+
+impl Form {
+    fn of(out: &Path) -> Result<Self, CliError> {
+        let name = out
+            .file_name()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .to_lowercase();
+        if name.ends_with(".csv") {
+            Ok(Self::Copy)
+        } else if name.ends_with(".mends.toml") {
+            Ok(Self::Mends)
+        } else {
+            let message = format!("--fix cannot write {}", out.display());
+            Err(CliError::usage(message).hint(
+                "name a file that ends in .csv, for a mended copy, or in .mends.toml, for proposals that \
+                 --mends makes whenever the list is read",
+            ))
+        }
+    }
+}
+
+/// Writes the proposals, and says how many.
+fn propose(
+    args: &CheckArgs,
+    file: &CheckedFile,
+    table: Table,
+    out: &Path,
+    output: Output,
+) -> Result<Exit, CliError> {
+    let Proposed { entries, open } = fix_mends::write(file, table, &args.file, out)?;
+    if args.format == CheckFormat::Json {
+        output.document(&json!({
+            "file": args.file.display().to_string(),
+            "mends": out.display().to_string(),
+            "entries": entries,
+            "open": open,
+        }))?;
+    } else {
+        output.text(&format!(
+            "{}: changes proposed: {entries}; to be decided by you, as comments: {open}\n",
+            printable(&out.display().to_string())
+        ))?;
+        output.say("look at each, and give the file along: --mends");
+    }
+    let errors = file.checked.diagnostics.iter();
+    let failed = errors.filter(|one| one.is_error()).count() > 0;
     Ok(if failed { Exit::SomeRows } else { Exit::Done })
 }
 

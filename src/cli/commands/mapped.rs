@@ -24,7 +24,7 @@ use crate::settings::Resolved;
 
 /// Runs the command. Records go to stdout, what is to be said of the list to stderr.
 pub fn run(settings: &Resolved, args: &PreviewArgs, output: Output) -> Result<Exit, CliError> {
-    let checking = settings.checking(Keep::Accepted);
+    let checking = settings.checking(Keep::Accepted)?;
     let prepared = prepare(&args.file, &settings.reading, &checking, &Face::on(output))?;
     say_mapping(&prepared, output);
     show_problems(&prepared, &prepared.file.checked.diagnostics, output)?;

@@ -1,16 +1,20 @@
 //! `preview FILE`: what the importer sees.
 
+use std::path::Path;
+
 use crate::check::join::join;
-use crate::check::{CheckSettings, Mapping, map_header};
+use crate::check::{CheckSettings, Keep, Mapping, SelectionOptions, exports, map_header};
 use crate::cli::args::{Common, PreviewArgs, PreviewFormat};
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::settings::Settings;
+use crate::cli::show::face::Face;
 use crate::cli::show::grid::{self, Room};
 use crate::cli::show::mapping::say_columns;
 use crate::cli::show::output::{Output, Stream};
-use crate::flow::list::{KnownHeaders, names_of};
+use crate::flow::list::{KnownHeaders, check_file, names_of};
 use crate::model::printable;
+use crate::model::rules::selection;
 use crate::model::{Diagnostic, RowBatch};
 use crate::report::preview::{Cells, Preview, PreviewMode, Rows, preview_table, write_sheets_json};
 use tables::{ReadOptions, TableFile};
@@ -29,7 +33,8 @@ pub fn run(common: &Common, args: &PreviewArgs, output: Output) -> Result<Exit, 
             "--format jsonl is for --mapped: a line per record",
         ));
     }
-    let (options, checking) = (&settings.reading, &settings.checking);
+    let checking = &settings.checking(Keep::Nothing)?;
+    let options = &settings.reading;
     let mode = PreviewMode {
         rows: if args.all || args.raw {
             Rows::All
@@ -60,6 +65,9 @@ pub fn run(common: &Common, args: &PreviewArgs, output: Output) -> Result<Exit, 
              below are settled",
         );
     }
+    if !args.raw {
+        say_what_counts(&args.file, &sheets, (options, checking), output)?;
+    }
     let [shown] = sheets.as_slice() else {
         return several(&sheets, &left_out, checking, args, output);
     };
@@ -76,6 +84,30 @@ pub fn run(common: &Common, args: &PreviewArgs, output: Output) -> Result<Exit, 
         PreviewFormat::Json | PreviewFormat::Jsonl => output.json(|out| shown.write_json(out))?,
     }
     Ok(Exit::Done)
+}
+
+/// Says which rows do not count, and why, where anything decides that: all rows are read for it.
+fn say_what_counts(
+    file: &Path,
+    sheets: &[Preview],
+    (options, checking): (&ReadOptions, &CheckSettings),
+    output: Output,
+) -> Result<(), CliError> {
+    let known = |sheet: &Preview| exports::recognise(&sheet.header).is_some();
+    if checking.selection == SelectionOptions::default() && !sheets.iter().any(known) {
+        return Ok(());
+    }
+    let checked = check_file(file, options, checking, &Face::on(output), &mut |_, _| {
+        Ok(())
+    })?;
+    let mut notes = checked.checked.diagnostics;
+    notes.retain(|note| {
+        selection::RULES
+            .iter()
+            .any(|rule| rule.code == note.rule.code)
+    });
+    say_notes(&notes, output);
+    Ok(())
 }
 
 /// The table, as wide as there is room.

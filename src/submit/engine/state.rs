@@ -172,13 +172,12 @@ impl<'a> State<'a> {
     pub(in crate::submit) fn on(&mut self, now: Instant, event: Event) -> Vec<Command> {
         self.now = now;
         match event {
-            Event::Begin | Event::Due => {}
+            Event::Begin | Event::Due | Event::Asked(Control::Run) => {}
             Event::Durable(up_to) => self.take_durable(up_to),
             Event::JournalLost(reason) => self.stop(reason),
             Event::Permit(permit) => self.take_permit(permit),
             Event::Answered { op, left, result } => self.take_answered(op, left, result),
             Event::Looked { look, left, result } => self.take_looked(look, left, result),
-            Event::Asked(Control::Run) => {}
             Event::Asked(Control::Drain) => self.stop(EndReason::Interrupted),
             Event::Asked(Control::Abandon) => {
                 self.stop(EndReason::Interrupted);

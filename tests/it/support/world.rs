@@ -370,6 +370,7 @@ pub(crate) fn run_info() -> RunInfo {
         sheets: partner_import::model::SheetRows::default(),
         place: None,
         places: Vec::new(),
+        left_out: Vec::new(),
         root: None,
     }
 }

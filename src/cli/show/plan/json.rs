@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 
 use super::View;
 use crate::flow::target::Target;
-use crate::model::{Diagnostic, Operation, Parent, Planned, RowIndex};
+use crate::model::{Diagnostic, LeftOutRows, Operation, Parent, Planned, RowIndex, all_left_out};
 use crate::plan::{Finding, Item};
 
 impl View<'_> {
@@ -24,6 +24,10 @@ impl View<'_> {
                 numbers[word] = json!(count);
             }
         }
+        let reasons = &self.prepared.file.checked.left_out;
+        if !reasons.is_empty() {
+            numbers["left_out"] = json!(all_left_out(reasons));
+        }
         let findings: Map<String, Value> = Finding::ALL
             .iter()
             .map(|one| (one.as_str().to_owned(), json!(self.plan.found(*one))))
@@ -36,6 +40,7 @@ impl View<'_> {
             mode: target.mode().as_str(),
             root: json!({ "id": self.tenant.root().id, "name": &*self.tenant.root().name }),
             counts: numbers,
+            left_out_by: reasons,
             findings,
             rows: self,
             diagnostics: self.diagnostics,
@@ -63,6 +68,7 @@ impl View<'_> {
             "mode": document.mode,
             "root": document.root,
             "counts": document.counts,
+            "left_out_by": document.left_out_by,
             "findings": document.findings,
         });
         line("summary", summary)
@@ -152,6 +158,8 @@ pub struct Document<'v> {
     mode: &'static str,
     root: Value,
     counts: Value,
+    #[serde(skip_serializing_if = "<[LeftOutRows]>::is_empty")]
+    left_out_by: &'v [LeftOutRows],
     findings: Map<String, Value>,
     #[serde(serialize_with = "rows")]
     rows: &'v View<'v>,

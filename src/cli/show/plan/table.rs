@@ -2,7 +2,6 @@
 
 use super::{View, difference_text};
 use crate::cli::show::grid::{self, Room};
-use crate::flow::agree::counts_line;
 use crate::model::{Parent, Planned};
 use crate::plan::Item;
 
@@ -38,7 +37,7 @@ impl View<'_> {
         // Memory takes everything.
         let left_out = grid::write(&rows, room, &mut text).unwrap_or_default();
         let table = String::from_utf8_lossy(&text);
-        (format!("{table}\n{}\n", counts_line(self.plan)), left_out)
+        (format!("{table}\n{}\n", self.counts_line()), left_out)
     }
 
     fn parent_text(&self, action: &Planned) -> String {

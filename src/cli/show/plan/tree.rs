@@ -9,7 +9,7 @@ use super::{View, difference_text};
 use crate::cli::show::grid::Room;
 use crate::cli::show::output::Drawing;
 use crate::flow::agree::counts_line;
-use crate::model::{Level, Operation, Parent, Planned, RowIndex, printable};
+use crate::model::{Level, Operation, Parent, Planned, RowIndex, left_out_shown, printable};
 use crate::plan::{self, Finding, Item};
 use crate::report::diagnostics::excerpt::{visible, width_of};
 use crate::report::wrap::wrap;
@@ -20,6 +20,15 @@ const NARROWEST: usize = 12;
 const MOST_LINES: usize = 200;
 
 impl View<'_> {
+    /// What becomes of the rows, and what is left out beside them.
+    pub(super) fn counts_line(&self) -> String {
+        let line = counts_line(self.plan);
+        match left_out_shown(&self.prepared.file.checked.left_out) {
+            Some(left_out) => format!("{line}; {}", printable(&left_out)),
+            None => line,
+        }
+    }
+
     /// The tree below what is there, then the rows that are not sent, then the counts.
     pub fn tree(&self, drawing: Drawing, room: Room) -> String {
         let branches = Branches::of(drawing);
@@ -55,7 +64,7 @@ impl View<'_> {
         }
         self.not_sent(&mut text, room);
         let gap = if text.is_empty() { "" } else { "\n" };
-        let counts = wrap(&counts_line(self.plan), room.columns(), 0, 2);
+        let counts = wrap(&self.counts_line(), room.columns(), 0, 2);
         text + gap + &counts + "\n"
     }
 
