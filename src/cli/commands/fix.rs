@@ -143,11 +143,12 @@ impl Form {
             .unwrap_or_default()
             .to_string_lossy()
             .to_lowercase();
-        if name.ends_with(".csv") {
+        let ends_with = |ending: &str| name.ends_with(ending);
+        if ends_with(".csv") {
             Ok(Self::Copy)
-        } else if name.ends_with(".xlsx") {
+        } else if ends_with(".xlsx") {
             Ok(Self::Workbook)
-        } else if name.ends_with(".mends.toml") {
+        } else if ends_with(".mends.toml") {
             Ok(Self::Mends)
         } else {
             let message = format!("--fix cannot write {}", out.display());
@@ -269,7 +270,7 @@ fn workbook(
         path: list.to_owned(),
         source,
     })?;
-    let copied =
+    let left_out =
         copy::write_mended(&original, sheet, &cells, out).map_err(|error| match error {
             CopyError::Report(error) => CliError::from(error),
             error => {
