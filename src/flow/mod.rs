@@ -19,6 +19,7 @@ pub mod list;
 pub mod of_run;
 pub mod open;
 pub mod original;
+pub mod pilot;
 pub mod plan;
 pub mod plan_file;
 pub mod prune;

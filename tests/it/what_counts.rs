@@ -1,5 +1,7 @@
 //! What of a list counts, through the commands: value maps, row filters, known exports, mends, pilots.
 
+mod live;
+
 use serde_json::Value;
 
 use crate::cli::desk::Desk;
@@ -417,5 +419,6 @@ fn init_proposes_what_terms_stand_for() {
     ] {
         assert!(profile.contains(line), "{line}: {profile}");
     }
+    assert!(!profile.contains("ENDKUNDE"), "once is enough: {profile}");
     desk.run(&["check", "in.csv"]).exits(1);
 }
