@@ -8,12 +8,12 @@ use serde_json::json;
 use super::fix_mends::{self, Proposed};
 use crate::check::{CheckSettings, Keep};
 use crate::cli::args::{CheckArgs, CheckFormat, Common};
-use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::settings::Settings;
 use crate::cli::show::face::Face;
 use crate::cli::show::output::Output;
 use crate::flow::check::checking_of;
+use crate::flow::failure::Failure;
 use crate::flow::list::{CheckedFile, Dropped, KnownHeaders, check_file};
 use crate::model::printable;
 use crate::model::rules::texts::{CLEANED, MENDABLE};
@@ -57,27 +57,22 @@ struct Change {
 }
 
 /// Runs the command.
-pub fn run(
-    common: &Common,
-    args: &CheckArgs,
-    out: &Path,
-    output: Output,
-) -> Result<Exit, CliError> {
+pub fn run(common: &Common, args: &CheckArgs, out: &Path, output: Output) -> Result<Exit, Failure> {
     if !matches!(args.format, CheckFormat::Text | CheckFormat::Json) {
-        return Err(CliError::usage(
+        return Err(Failure::usage(
             "--fix lists its changes as text or JSON only",
         ));
     }
     let form = Form::of(out)?;
     if out.exists() {
         let message = format!("{} is there already; --fix writes new files", out.display());
-        return Err(CliError::usage(message).hint("name a file that does not exist yet"));
+        return Err(Failure::usage(message).hint("name a file that does not exist yet"));
     }
     let settings = Settings::resolve(common, Some(&args.file), output)?;
     let resolved = settings.with(&args.input)?;
     let options = &resolved.reading;
     if options.sheets == Sheets::All {
-        return Err(CliError::usage("--fix mends one sheet, not all of them")
+        return Err(Failure::usage("--fix mends one sheet, not all of them")
             .hint("name the sheet with --sheet, and mend one after the other"));
     }
     let checking = checking_of(&resolved, Keep::Nothing, &args.file)?;
@@ -116,7 +111,7 @@ enum Form {
 }
 
 impl Form {
-    fn of(out: &Path) -> Result<Self, CliError> {
+    fn of(out: &Path) -> Result<Self, Failure> {
         let name = out
             .file_name()
             .unwrap_or_default()
@@ -128,7 +123,7 @@ impl Form {
             Ok(Self::Mends)
         } else {
             let message = format!("--fix cannot write {}", out.display());
-            Err(CliError::usage(message).hint(
+            Err(Failure::usage(message).hint(
                 "name a file that ends in .csv, for a mended copy, or in .mends.toml, for proposals that \
                  --mends makes whenever the list is read",
             ))
@@ -143,7 +138,7 @@ fn propose(
     table: Table,
     out: &Path,
     output: Output,
-) -> Result<Exit, CliError> {
+) -> Result<Exit, Failure> {
     let Proposed { entries, open } = fix_mends::write(file, table, &args.file, out)?;
     if args.format == CheckFormat::Json {
         output.document(&json!({
@@ -192,7 +187,7 @@ fn copy(
     mut table: Table,
     (mends, dropped): (&Mends<'_>, &Dropped),
     out: &Path,
-) -> Result<(Vec<Change>, String), CliError> {
+) -> Result<(Vec<Change>, String), Failure> {
     let delimiter = match &table.format {
         Format::Text {
             delimiter: Some(text),
@@ -246,7 +241,7 @@ fn remaining(
     options: &ReadOptions,
     checking: &CheckSettings,
     output: Output,
-) -> Result<[usize; 3], CliError> {
+) -> Result<[usize; 3], Failure> {
     let options = ReadOptions {
         sheet: None,
         sheets: Sheets::One,
@@ -272,7 +267,7 @@ fn show(
     changes: &[Change],
     [errors, warnings, notes]: &[usize; 3],
     output: Output,
-) -> Result<(), CliError> {
+) -> Result<(), Failure> {
     if args.format == CheckFormat::Json {
         let changes: Vec<_> = changes
             .iter()

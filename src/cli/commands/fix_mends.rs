@@ -6,7 +6,7 @@ use std::path::Path;
 use super::init::write_new;
 use crate::check::mends::{CellMend, Key, Mends, ValueMend, proposals};
 use crate::check::{Field, Mapping, field_of_terms, proposed};
-use crate::cli::error::CliError;
+use crate::flow::failure::Failure;
 use crate::flow::list::{CheckedFile, Dropped};
 use crate::model::place::column_letters;
 use crate::model::rules::texts::MENDABLE;
@@ -34,7 +34,7 @@ pub fn write(
     table: Table,
     list: &Path,
     out: &Path,
-) -> Result<Proposed, CliError> {
+) -> Result<Proposed, Failure> {
     let mut answers: BTreeMap<(u32, u32), Vec<String>> = BTreeMap::new();
     for one in &file.checked.diagnostics {
         let column = one.at.and_then(|at| at.column);
@@ -87,7 +87,7 @@ fn rows_of(
     mut table: Table,
     dropped: &[Dropped],
     needed: impl Fn(u32) -> bool,
-) -> Result<Vec<(u32, RowBatch)>, CliError> {
+) -> Result<Vec<(u32, RowBatch)>, Failure> {
     let none = Dropped::default();
     let dropped = dropped.first().unwrap_or(&none);
     let (mut rows, mut batch, mut place) = (Vec::new(), RowBatch::default(), 0);

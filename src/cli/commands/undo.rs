@@ -11,7 +11,6 @@ use tokio::sync::watch;
 use super::plan::target_of;
 use crate::cli::args::{Common, TextOrJson, UndoArgs};
 use crate::cli::clock::{now_ms, show_duration};
-use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::reach::connect;
 use crate::cli::reach::host;
@@ -24,6 +23,7 @@ use crate::cli::show::undo_progress::UndoProgress;
 use crate::cli::signals::watch_signals;
 use crate::flow::agree::Question;
 use crate::flow::enter::{lock, log_in};
+use crate::flow::failure::Failure;
 use crate::flow::host::first_patience;
 use crate::flow::runs::open_run;
 use crate::flow::target::Target;
@@ -44,7 +44,7 @@ use crate::submit::{
 const MOST_LINES: usize = 200;
 
 /// Runs the command.
-pub async fn run(common: &Common, args: &UndoArgs, output: Output) -> Result<Exit, CliError> {
+pub async fn run(common: &Common, args: &UndoArgs, output: Output) -> Result<Exit, Failure> {
     let settings = Settings::resolve(common, None, output)?;
     let store = open_run(&settings.state_dir, &args.run_id)?;
     let (info, state) = store.info()?;
@@ -111,7 +111,7 @@ struct Undo<'a> {
 }
 
 impl Undo<'_> {
-    async fn run(mut self) -> Result<Exit, CliError> {
+    async fn run(mut self) -> Result<Exit, Failure> {
         let stage = Stage::begin(self.output, "reading", "the tenant");
         let tenant = read_tenant(&self.target.client, &self.patience, Wanted::default())
             .await
@@ -148,7 +148,7 @@ impl Undo<'_> {
     }
 
     /// Who has devices, where anybody is to be removed.
-    async fn devices(&self, plan: &UndoPlan, tenant: &Tenant) -> Result<Devices, CliError> {
+    async fn devices(&self, plan: &UndoPlan, tenant: &Tenant) -> Result<Devices, Failure> {
         let Some(root) = tenant.root().partner_id().filter(|_| plan.removes()) else {
             return Ok(Devices::OfEach);
         };
@@ -158,8 +158,8 @@ impl Undo<'_> {
             .map_err(|error| self.unread(error))
     }
 
-    fn unread(&self, error: ReadError) -> CliError {
-        CliError::of_reading(error, &self.target.name)
+    fn unread(&self, error: ReadError) -> Failure {
+        Failure::of_reading(error, &self.target.name)
     }
 
     /// An unfinished run may have sent what it had no answer for: what is found of it is its own.
@@ -168,7 +168,7 @@ impl Undo<'_> {
         &mut self,
         replayed: &mut Replayed,
         mut tenant: Tenant,
-    ) -> Result<Tenant, CliError> {
+    ) -> Result<Tenant, Failure> {
         let (_, state) = self.store.info()?;
         if state.finished_ms.is_some() {
             return Ok(tenant);
@@ -210,7 +210,7 @@ impl Undo<'_> {
     }
 
     /// Waits, unless the person asks to stop.
-    async fn rest(&self, wait: Duration) -> Result<(), CliError> {
+    async fn rest(&self, wait: Duration) -> Result<(), Failure> {
         let mut control = self.control.clone();
         let asked = async {
             if control.wait_for(|now| *now != Control::Run).await.is_err() {
@@ -229,7 +229,7 @@ impl Undo<'_> {
         counts: UndoCounts,
         undone: &UndoReplayed,
         tenant: &Tenant,
-    ) -> Result<(), CliError> {
+    ) -> Result<(), Failure> {
         let where_from = format!("below {} at {}", tenant.root().shown(), self.target.name);
         self.output
             .say_of(&counts_text(&self.info.id, counts), &where_from);
@@ -244,14 +244,14 @@ impl Undo<'_> {
             if given == count || Some(given) == begun {
                 return Ok(());
             }
-            return Err(CliError::usage(format!(
+            return Err(Failure::usage(format!(
                 "--confirm {given} does not fit: this would {would}{}",
                 total(counts)
             ))
             .hint("nothing was removed; --dry-run shows which"));
         }
         let nobody = || {
-            CliError::usage(format!("this would {would}, for good{}", total(counts)))
+            Failure::usage(format!("this would {would}, for good{}", total(counts)))
                 .hint("--dry-run shows which")
                 .hint(format!(
                     "add --confirm {count} to do so without being asked"
@@ -270,7 +270,7 @@ impl Undo<'_> {
         plan: UndoPlan,
         undone: &UndoReplayed,
         tenant: &Tenant,
-    ) -> Result<Exit, CliError> {
+    ) -> Result<Exit, Failure> {
         let out_dir = self.out_dir(undone);
         if undone.unfinished().is_none() {
             self.store.write(&beginning(&plan, undone, &out_dir))?;
@@ -306,7 +306,7 @@ impl Undo<'_> {
         let flushed = journal.flush().await;
         self.store = journal
             .finish()
-            .ok_or_else(|| CliError::stopped("the journal's writer has failed"))?;
+            .ok_or_else(|| Failure::stopped("the journal's writer has failed"))?;
         let written = self.write_results(&out_dir)?;
         self.explain(&end.reason);
         self.tell(&written, exit)?;
@@ -318,7 +318,7 @@ impl Undo<'_> {
             "undo ended"
         );
         if let Err(reason) = flushed {
-            return Err(CliError::stopped(reason));
+            return Err(Failure::stopped(reason));
         }
         if !matches!(end.reason, EndReason::Done | EndReason::ErrorBudget { .. }) {
             self.output.say_next(written.next.first());
@@ -333,7 +333,7 @@ impl Undo<'_> {
         asked.unwrap_or_else(|| PathBuf::from(before.unwrap_or(&self.info.out_dir)))
     }
 
-    fn write_results(&self, out_dir: &Path) -> Result<WrittenUndo, CliError> {
+    fn write_results(&self, out_dir: &Path) -> Result<WrittenUndo, Failure> {
         let _stage = Stage::begin(self.output, "writing", "the result files");
         Ok(report::write_undo(
             &self.store,
@@ -342,7 +342,7 @@ impl Undo<'_> {
         )?)
     }
 
-    fn tell(&self, written: &WrittenUndo, exit: Exit) -> Result<(), CliError> {
+    fn tell(&self, written: &WrittenUndo, exit: Exit) -> Result<(), Failure> {
         let WrittenUndo { paths, next, facts } = written;
         let Some(undo) = &facts.undo else {
             return Ok(());
@@ -358,18 +358,18 @@ impl Undo<'_> {
     fn explain(&self, reason: &EndReason) {
         let error = match reason {
             EndReason::Done | EndReason::ErrorBudget { .. } | EndReason::IdTwice(_) => return,
-            EndReason::Interrupted => CliError::interrupted("interrupted")
+            EndReason::Interrupted => Failure::interrupted("interrupted")
                 .hint("what was under way is looked up when the undo is continued"),
             EndReason::Outage(text) => {
-                CliError::stopped(format!("the service did not answer for too long: {text}"))
+                Failure::stopped(format!("the service did not answer for too long: {text}"))
                     .hint("continue when it is back")
             }
-            EndReason::Displaced(text) => CliError::stopped(text.clone()).hint(
+            EndReason::Displaced(text) => Failure::stopped(text.clone()).hint(
                 "nothing more was sent, since another run could not see this one: put the state \
                  directory back and continue; without it, wait some minutes before a new run",
             ),
             EndReason::JournalFailed(text) => {
-                CliError::stopped(text.clone()).hint("free some disk space, then continue the undo")
+                Failure::stopped(text.clone()).hint("free some disk space, then continue the undo")
             }
             EndReason::Stopped(stop) => stop.clone().into(),
         };
@@ -377,7 +377,7 @@ impl Undo<'_> {
     }
 
     /// A dry run: what would be removed, and why others would not.
-    fn show(&self, plan: &UndoPlan, counts: UndoCounts) -> Result<Exit, CliError> {
+    fn show(&self, plan: &UndoPlan, counts: UndoCounts) -> Result<Exit, Failure> {
         let mut numbers = Vec::new();
         self.store.each_row(|row| numbers.push(row.number))?;
         match self.args.format {
