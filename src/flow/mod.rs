@@ -28,6 +28,7 @@ pub mod resume;
 pub mod run;
 pub mod runs;
 pub mod snapshot;
+pub mod speed;
 pub mod target;
 pub mod tenant;
 pub mod unfinished;

@@ -5,11 +5,12 @@ use std::collections::HashSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use super::line::{Part, Speed, bar, fitted, left, time_for};
+use super::line::{Part, bar, fitted, left};
 use super::output::Output;
 use super::screen::{MOMENT, Style, Watch};
 use super::stage::LINE_EVERY;
 use crate::cli::clock::show_duration;
+use crate::flow::speed::{Speed, time_for};
 use crate::model::{Happening, Origin, Outcome, Reason, RowIndex, SheetRows};
 use crate::submit::{Observer, RunEvent};
 
