@@ -140,10 +140,15 @@ pub async fn carry(
     // Where not all could be written, what was written counts.
     let known = flushed.is_ok().then_some(outcome.replayed);
     let out = Path::new(&info.out_dir);
-    let written = write_files(&store, known, (out, &options), work.events)?;
+    let stopped = why_stopped(&outcome.reason);
+    let written = match write_files(&store, known, (out, &options), work.events) {
+        Ok(written) => written,
+        // What stopped the run often keeps its files from being written too: it is the cause.
+        Err(failure) => return Err(first_of(stopped, failure)),
+    };
     Ok(Ended {
         ending,
-        stopped: why_stopped(&outcome.reason),
+        stopped,
         mismatches: outcome.mismatches,
         unwritten: flushed.err().map(unwritten),
         effort: Effort {
@@ -219,6 +224,17 @@ fn why_stopped(reason: &EndReason) -> Option<Failure> {
         }
         EndReason::Stopped(stop) => stop.clone().into(),
     })
+}
+
+/// Why the run stopped, with what its result files met then; that alone where it came to its end.
+fn first_of(stopped: Option<Failure>, files: Failure) -> Failure {
+    match stopped {
+        None => files,
+        Some(mut stopped) => {
+            stopped.details.push(files.in_full());
+            stopped
+        }
+    }
 }
 
 /// The locks are no longer where others look for them.

@@ -214,18 +214,13 @@ impl BoundMends {
             )));
         }
         for (entry, met) in self.rows_met.iter().enumerate() {
-            let (key, what) = match self.mends.cells.get(entry) {
-                Some(cell) => {
-                    let ValueMend { column, from, .. } = &cell.value;
-                    (
-                        &cell.key,
-                        format!("the mend of {} in column \"{column}\"", quoted(from)),
-                    )
-                }
-                None => {
-                    let key = &self.mends.left_out[entry - self.mends.cells.len()];
-                    (key, "the mend that leaves a row out".to_owned())
-                }
+            let (key, what) = if let Some(cell) = self.mends.cells.get(entry) {
+                let ValueMend { column, from, .. } = &cell.value;
+                let what = format!("the mend of {} in column \"{column}\"", quoted(from));
+                (&cell.key, what)
+            } else {
+                let key = &self.mends.left_out[entry - self.mends.cells.len()];
+                (key, "the mend that leaves a row out".to_owned())
             };
             let key = key.shown();
             match (met.rows, &met.instead) {

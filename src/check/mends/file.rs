@@ -69,9 +69,12 @@ impl Mends {
                 "a newer version of this program wrote it".into(),
             ));
         }
-        let key = |pairs: BTreeMap<String, String>| match pairs.is_empty() {
-            true => Err(MendsError("a key is empty, so it fits every row".into())),
-            false => Ok(Key(pairs.into_iter().collect())),
+        let key = |pairs: BTreeMap<String, String>| {
+            if pairs.is_empty() {
+                Err(MendsError("a key is empty, so it fits every row".into()))
+            } else {
+                Ok(Key(pairs.into_iter().collect()))
+            }
         };
         let cells = file.cell.into_iter().map(|one| {
             Ok(CellMend {

@@ -90,11 +90,12 @@ impl<'a> Asked<'a> {
         }
         if let Some(approved) = &approved {
             approved.same_target(&place(&resolved.access))?;
-        } else if !args.dry_run && !args.run.yes {
-            if let Some(level) = level_asked_for(&file, &resolved, output)? {
-                typed.add(&DEFAULT, Content::Pair(Field::Level.to_string(), level));
-                resolved = settings.with(&typed)?;
-            }
+        } else if !args.dry_run
+            && !args.run.yes
+            && let Some(level) = level_asked_for(&file, &resolved, output)?
+        {
+            typed.add(&DEFAULT, Content::Pair(Field::Level.to_string(), level));
+            resolved = settings.with(&typed)?;
         }
         resolved.refuse_idle_flags()?;
         let opened = open(&file)?;

@@ -117,9 +117,10 @@ impl Form {
             .unwrap_or_default()
             .to_string_lossy()
             .to_lowercase();
-        if name.ends_with(".csv") {
+        let ends_with = |ending: &str| name.ends_with(ending);
+        if ends_with(".csv") {
             Ok(Self::Copy)
-        } else if name.ends_with(".mends.toml") {
+        } else if ends_with(".mends.toml") {
             Ok(Self::Mends)
         } else {
             let message = format!("--fix cannot write {}", out.display());

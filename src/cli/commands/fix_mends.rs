@@ -106,22 +106,30 @@ fn rows_of(
     Ok(rows)
 }
 
+/// One value of a column, wherever it stands.
+#[derive(Default)]
+struct OneValue {
+    /// What it may have meant, as each problem says.
+    answers: BTreeSet<Vec<String>>,
+    /// The rows that hold it.
+    keys: Vec<Key>,
+}
+
 /// The mends that count, and those that are left open. A value that has the same answer wherever it
 /// stands is mended everywhere.
 fn sorted<'a>(
     found: impl Iterator<Item = Found<'a>>,
     mapping: &Mapping,
 ) -> (Mends, Vec<(CellMend, Vec<String>)>) {
-    let mut by_value: BTreeMap<(usize, String), (BTreeSet<Vec<String>>, Vec<Key>)> =
-        BTreeMap::new();
+    let mut by_value: BTreeMap<(usize, String), OneValue> = BTreeMap::new();
     for one in found {
         let text = one.row.text(one.column).trim().to_owned();
-        let (answers, keys) = by_value.entry((one.column, text)).or_default();
-        answers.insert(one.answers);
-        keys.push(key_of(&one.row, mapping));
+        let value = by_value.entry((one.column, text)).or_default();
+        value.answers.insert(one.answers);
+        value.keys.push(key_of(&one.row, mapping));
     }
     let (mut mends, mut open) = (Mends::default(), Vec::new());
-    for ((column, from), (answers, keys)) in by_value {
+    for ((column, from), OneValue { answers, keys }) in by_value {
         let all: Vec<String> = answers.into_iter().flatten().collect();
         let value = |to: &str| ValueMend {
             column: name_of(column, mapping),

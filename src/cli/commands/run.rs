@@ -68,7 +68,7 @@ pub async fn run(
             within_limits(&unfinished.still_to_send()?, resolved.agreement)?;
             lock.names(&unfinished.info().id);
             let out = asked.resolved.typed.path(&OUT);
-            (resume(unfinished, &lock, out, &work).await?, Telling::All)
+            (resume(*unfinished, &lock, out, &work).await?, Telling::All)
         }
         Found::Superseded(_) | Found::Nothing => {
             let given_up = found.given_up();

@@ -21,7 +21,8 @@ pub fn run(common: &Common, args: &RunsArgs, output: Output) -> Result<Exit, Fai
     for found in list(&settings.state_dir)? {
         let Listed { info, state, undo } = match found {
             Ok(found) => found,
-            Err(Unreadable { path, error }) => {
+            Err(unreadable) => {
+                let Unreadable { path, error } = *unreadable;
                 output.say(&format!("{}: {}", path.display(), chain(&error)));
                 continue;
             }
