@@ -16,6 +16,8 @@ pub mod failure;
 pub mod host;
 pub mod in_flight;
 pub mod list;
+pub mod mend;
+pub mod new_file;
 pub mod of_run;
 pub mod open;
 pub mod original;

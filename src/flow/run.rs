@@ -206,10 +206,10 @@ fn why_stopped(reason: &EndReason) -> Option<Failure> {
         EndReason::Done => return None,
         EndReason::Interrupted => Failure::interrupted("interrupted")
             .hint("nothing is lost: what was under way is settled when the run is continued"),
-        EndReason::ErrorBudget { failed } => {
-            Failure::stopped(format!("stopped: {failed} rows failed (--max-errors)"))
-                .hint(Advice::RaiseMaxErrors)
-        }
+        EndReason::ErrorBudget { failed } => Failure::stopped(format!(
+            "stopped: {failed} rows failed, all that the budget of errors allows"
+        ))
+        .hint(Advice::RaiseMaxErrors),
         EndReason::Outage(text) => Failure::stopped(format!(
             "the service did not answer for too long: {text}"
         ))

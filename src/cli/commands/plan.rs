@@ -2,6 +2,7 @@
 
 use super::check::text_options;
 use crate::cli::args::{Common, PlanArgs, PlanFormat};
+use crate::cli::clock::now_ms;
 use crate::cli::exit::Exit;
 use crate::cli::reach::connect;
 use crate::cli::repeat::{self, Goal, Repeat};
@@ -64,7 +65,7 @@ pub async fn run(common: &Common, args: &PlanArgs, output: Output) -> Result<Exi
     };
     show(&planned, &target, args.format, &next, output)?;
     if let Some((path, basis, carry)) = saved {
-        let digest = basis.save(path, &planned, &target)?;
+        let digest = basis.save(path, &planned, &target, now_ms())?;
         output.say(&format!(
             "written: {}, the plan {digest}; once approved: {}",
             path.display(),
