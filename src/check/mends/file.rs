@@ -63,7 +63,11 @@ impl Mends {
     /// # Errors
     /// When the text is no TOML, holds what is no entry, or an entry has an empty key.
     pub fn parse(text: &str) -> Result<Self, MendsError> {
-        let file: File = toml::from_str(text).map_err(|error| MendsError(error.to_string()))?;
+        let file: File = toml::from_str(text).map_err(|error| {
+            let before = error.span().and_then(|span| text.get(..span.start));
+            let line = 1 + before.unwrap_or_default().matches('\n').count();
+            MendsError(format!("line {line}: {}", error.message()))
+        })?;
         if file.version.is_some_and(|version| version > 1) {
             return Err(MendsError(
                 "a newer version of this program wrote it".into(),
