@@ -209,12 +209,12 @@ pub async fn agree(
 pub fn within_limits(counts: &PlanCounts, limits: Limits) -> Result<(), Failure> {
     let over = |count: usize, most: Option<usize>, limited: Limited| match most {
         Some(most) if count > most => {
-            let (verb, flag) = match limited {
-                Limited::Creates => ("create", "create"),
-                Limited::Updates => ("change", "update"),
+            let verb = match limited {
+                Limited::Creates => "create",
+                Limited::Updates => "change",
             };
             let text = format!(
-                "nothing was sent: this would {verb} {count} customers, and --max-{flag} allows {most}"
+                "nothing was sent: this would {verb} {count} customers, and the limit is {most}"
             );
             Err(Failure::usage(text)
                 .hint(Advice::LookAtPlan(limited))
@@ -367,8 +367,8 @@ mod tests {
             failure.message
         };
         let creates = of(limits(Some(5), None));
-        assert!(creates.contains("create 6") && creates.contains("--max-create allows 5"));
+        assert!(creates.contains("create 6") && creates.contains("the limit is 5"));
         let updates = of(limits(None, Some(0)));
-        assert!(updates.contains("change 9") && updates.contains("--max-update allows 0"));
+        assert!(updates.contains("change 9") && updates.contains("the limit is 0"));
     }
 }

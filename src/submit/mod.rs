@@ -22,7 +22,7 @@ pub mod undo;
 pub mod verify;
 
 pub use carry_out::{AttemptEnd, UndoEnd, carry_out, take_back};
-pub use engine::Devices;
+pub use engine::{Devices, Direction};
 pub use observe::{Observer, RunEvent};
 pub use reads::{Patience, ReadError, devices, patiently, read_tenant};
 pub use reason::EndReason;

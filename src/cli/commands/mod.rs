@@ -6,7 +6,6 @@ pub mod config;
 pub mod country;
 pub mod explain;
 pub mod fix;
-mod fix_mends;
 pub mod init;
 pub mod login;
 pub mod lookup;

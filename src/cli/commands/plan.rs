@@ -2,7 +2,7 @@
 
 use super::check::text_options;
 use crate::cli::args::{Common, PlanArgs, PlanFormat};
-use crate::cli::error::CliError;
+use crate::cli::clock::now_ms;
 use crate::cli::exit::Exit;
 use crate::cli::reach::connect;
 use crate::cli::repeat::{self, Goal, Repeat};
@@ -14,6 +14,7 @@ use crate::cli::show::plan::View;
 use crate::cli::signals::watch_signals;
 use crate::flow::check::{Prepared, check};
 use crate::flow::enter::Entered;
+use crate::flow::failure::Failure;
 use crate::flow::host::{FIRST_LIMIT, first_patience};
 use crate::flow::of_run::named_id;
 use crate::flow::open::{look_at, open};
@@ -34,7 +35,7 @@ use crate::settings::table::{ENDPOINT, SANDBOX};
 use crate::settings::{Decisive, Resolved, Typed};
 
 /// Runs the command.
-pub async fn run(common: &Common, args: &PlanArgs, output: Output) -> Result<Exit, CliError> {
+pub async fn run(common: &Common, args: &PlanArgs, output: Output) -> Result<Exit, Failure> {
     let settings = Settings::resolve(common, Some(&args.file), output)?;
     let resolved = settings.with(&args.typed())?;
     resolved.refuse_idle_flags()?;
@@ -65,7 +66,7 @@ pub async fn run(common: &Common, args: &PlanArgs, output: Output) -> Result<Exi
     };
     show(&planned, &target, args.format, &next, output)?;
     if let Some((path, basis, carry)) = saved {
-        let digest = basis.save(path, &planned, &target)?;
+        let digest = basis.save(path, &planned, &target, now_ms())?;
         output.say(&format!(
             "written: {}, the plan {digest}; once approved: {}",
             path.display(),
@@ -108,7 +109,7 @@ pub fn show(
     format: PlanFormat,
     next: &[Next],
     output: Output,
-) -> Result<(), CliError> {
+) -> Result<(), Failure> {
     if let Some(note) = planned.held().note() {
         Face::on(output).note(&note);
     }
@@ -172,7 +173,7 @@ pub fn show_problems(
     prepared: &Prepared,
     diagnostics: &[Diagnostic],
     output: Output,
-) -> Result<(), CliError> {
+) -> Result<(), Failure> {
     let file = &prepared.file;
     if diagnostics.is_empty() {
         return Ok(());
@@ -191,7 +192,7 @@ pub fn show_problems(
     let of_problems = text::shown(diagnostics, options.detail);
     let rows = excerpts::from_memory(file, &prepared.batches, of_problems);
     text::write(&findings, &rows, &options, &mut shown)
-        .map_err(|error| CliError::stopped(error.to_string()))?;
+        .map_err(|error| Failure::stopped(error.to_string()))?;
     output.say_as_is(String::from_utf8_lossy(&shown).trim_end());
     Ok(())
 }

@@ -34,4 +34,5 @@ pub use devices::Devices;
 pub(super) use event::{Command, Event, Look, Seen};
 pub(super) use operation::says_gone;
 pub(super) use schedule::Earlier;
-pub(super) use state::{Direction, State, Surroundings};
+pub use state::Direction;
+pub(super) use state::{State, Surroundings};
