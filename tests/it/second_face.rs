@@ -20,13 +20,12 @@ use partner_import::flow::runs::open_run;
 use partner_import::flow::tally::Tally;
 use partner_import::flow::target::{Target, connect};
 use partner_import::flow::undo::{self, Outlook, Planned, Undoable};
-use partner_import::journal::Sitting;
 use partner_import::model::{Ending, RowIndex};
 use partner_import::report::next::Flags;
 use partner_import::settings::table::SANDBOX;
 use partner_import::settings::{Machine, Profile, Resolved, Settings, Typed};
+use partner_import::submit::Control;
 use partner_import::submit::undo::FoundOnes;
-use partner_import::submit::{Control, Direction};
 use tokio::sync::watch;
 
 const LIST: &str = "Name,Level,Parent\n\
@@ -167,11 +166,7 @@ impl Desk {
         };
         let begun = begin(agreed, &mut lock, &beginning, work)?;
         let carrying = Carrying {
-            attempt: Sitting {
-                at_ms: work.now_ms(),
-                tool_version: "test".to_owned(),
-                settings: Vec::new(),
-            },
+            settings: self.resolved.plain(),
             flags: Flags::default(),
             quarantine: None,
         };
