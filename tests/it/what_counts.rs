@@ -284,7 +284,7 @@ fn mends_are_proposed_reviewed_and_made_again() {
         "as the file has it"
     );
     // The list has moved on: what is there now is kept, and that is said.
-    desk.write("in.csv", &list.replace("2,Zenith,", "2,Zenit,"));
+    desk.write("in.csv", list.replace("2,Zenith,", "2,Zenit,"));
     let said = desk
         .run(&["check", "in.csv", "--mends", "in.mends.toml"])
         .exits(0)
