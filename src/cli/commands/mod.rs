@@ -19,7 +19,6 @@ pub mod run;
 pub mod runs;
 pub mod sandbox;
 pub mod shell;
-mod sitting;
 pub mod support;
 pub mod template;
 pub mod trust;
