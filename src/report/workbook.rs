@@ -26,14 +26,13 @@ use super::verdict::{Status, Verdict};
 use crate::journal::{RowRecord, Store};
 use crate::model::{PartnerId, Severity, left_out_shown};
 use tables::caught::caught;
+use tables::edit::cells::cut;
 use tables::formula::{neutralise, restore};
 
 /// A sheet's rows, its header among them.
 const MOST_ROWS: usize = 1_048_576;
 /// A sheet's columns.
 const MOST_COLUMNS: usize = 16_384;
-/// What one cell holds, in UTF-16 units, as the programs count.
-const LONGEST_CELL: usize = 32_767;
 /// Rows from which the columns' widths are taken.
 const SAMPLED_ROWS: usize = 500;
 
@@ -299,21 +298,6 @@ fn marked(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// As much of a text as a cell holds.
-pub fn cut(text: Cow<'_, str>) -> Cow<'_, str> {
-    const SIGN: &str = "… (cut: a workbook's cell holds no more)";
-    if text.len() <= LONGEST_CELL || text.encode_utf16().count() <= LONGEST_CELL {
-        return text;
-    }
-    let mut room = LONGEST_CELL - SIGN.encode_utf16().count();
-    let fitting = text.chars().take_while(|letter| {
-        let fits = letter.len_utf16() <= room;
-        room = room.saturating_sub(letter.len_utf16());
-        fits
-    });
-    Cow::Owned(fitting.chain(SIGN.chars()).collect())
-}
-
 /// The ground of cells with an error.
 pub const ERROR_GROUND: u32 = 0x00FF_D9D9;
 /// The ground of cells with a warning.
@@ -555,6 +539,7 @@ fn count(rows: u64) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use tables::edit::cells::LONGEST_CELL;
 
     #[test]
     fn sheets_keep_their_names_where_a_workbook_allows_them() {
