@@ -53,22 +53,33 @@ const LATENCY: &str = "40ms";
 struct Wanted {
     kills: usize,
     rows: usize,
-    /// How long a process lives at most before it is killed.
-    longest: Duration,
     random: Rng,
 }
 
 impl Wanted {
-    fn or(kills: usize, rows: usize, longest: Duration) -> Self {
+    fn or(kills: usize, rows: usize) -> Self {
         let number = |name: &str| std::env::var(name).ok().and_then(|text| text.parse().ok());
         Self {
             kills: number("KILLS").unwrap_or(kills),
             rows: number("KILL_ROWS").unwrap_or(rows),
-            longest,
             random: Rng::with_seed(number("KILL_SEED").map_or(1, |seed| seed as u64)),
         }
     }
 }
+
+/// How long a process may live.
+#[derive(Debug, Clone, Copy)]
+enum Patience {
+    /// So long.
+    AfterStart(Duration),
+    /// So long after it has changed something in the tenant.
+    AfterChange(Duration),
+    /// Until it ends.
+    Long,
+}
+
+/// So long anything may take before a test gives up on it.
+const LONG: Duration = Duration::from_secs(180);
 
 /// How often a command was killed, and the service, before it came to its end.
 struct Killed {
@@ -89,12 +100,12 @@ fn kill_and_continue(
     let (mut times, mut restarts) = (0, 0);
     let status = loop {
         // The first hundredths of a second are the start of the process.
-        let start = Duration::from_millis(10);
-        let moment = start + (wanted.longest - start).mul_f64(wanted.random.f64());
-        let patience = if times < wanted.kills {
-            moment
-        } else {
-            Duration::from_secs(120)
+        let moment = Duration::from_millis(wanted.random.u64(10..300));
+        let patience = match times {
+            _ if times >= wanted.kills => Patience::Long,
+            // Every other one comes as far as to change something.
+            _ if times % 2 == 0 => Patience::AfterChange(moment),
+            _ => Patience::AfterStart(moment),
         };
         match place.run_for(command(service), patience) {
             Some(status) => break status,
@@ -123,7 +134,7 @@ fn kill_and_continue(
 
 #[test]
 fn an_import_that_is_killed_again_and_again_creates_every_customer_once() {
-    let mut wanted = Wanted::or(5, 100, Duration::from_millis(300));
+    let mut wanted = Wanted::or(5, 100);
     let directory = tempfile::tempdir().expect("a directory");
     let place = Place::new(directory.path(), wanted.rows);
     let mut service = Service::start(&place, "127.0.0.1:0", &FAULTS);
@@ -199,7 +210,8 @@ impl Place {
     }
 
     /// Starts a command; kills it after a time. Its status, if it ended before.
-    fn run_for(&self, mut command: Command, patience: Duration) -> Option<ExitStatus> {
+    fn run_for(&self, mut command: Command, patience: Patience) -> Option<ExitStatus> {
+        let logged = self.log().len();
         let words = fs::File::create(self.at("words.txt")).expect("a file");
         let mut child = command
             .stdin(Stdio::null())
@@ -214,7 +226,23 @@ impl Place {
             let _ended = ended;
             BufReader::new(output).lines().map_while(Result::ok).count()
         });
-        let in_time = end.recv_timeout(patience) == Err(RecvTimeoutError::Disconnected);
+        let ends = |within| end.recv_timeout(within) == Err(RecvTimeoutError::Disconnected);
+        let in_time = match patience {
+            Patience::Long => ends(LONG),
+            Patience::AfterStart(moment) => ends(moment),
+            Patience::AfterChange(moment) => {
+                let until = Instant::now() + LONG;
+                loop {
+                    if ends(Duration::from_millis(5)) {
+                        break true;
+                    }
+                    assert!(Instant::now() < until, "nothing is changed");
+                    if is_change(&self.log()[logged..]) {
+                        break ends(moment);
+                    }
+                }
+            }
+        };
         if !in_time {
             child.kill().expect("it can be killed");
         }
@@ -227,9 +255,14 @@ impl Place {
         fs::read_to_string(self.at("words.txt")).unwrap_or_default()
     }
 
-    /// What the request log holds; a killed service loses the last of it.
+    /// The request log; a killed service loses the last of it.
+    fn log(&self) -> String {
+        fs::read_to_string(self.at("requests.jsonl")).unwrap_or_default()
+    }
+
+    /// What it holds.
     fn requests(&self) -> Vec<Value> {
-        let log = fs::read_to_string(self.at("requests.jsonl")).unwrap_or_default();
+        let log = self.log();
         let lines = log.lines().map(serde_json::from_str);
         lines.map_while(Result::ok).collect()
     }
@@ -285,6 +318,12 @@ impl Place {
         }
         assert_eq!(seen, self.rows);
     }
+}
+
+/// Whether a piece of the request log tells of anything that was changed.
+fn is_change(log: &str) -> bool {
+    let done = ["\"created\":", "\"modified\":", "\"removed\":"];
+    done.iter().any(|one| log.contains(one))
 }
 
 /// How many customers stand below each, so that four levels hold all.

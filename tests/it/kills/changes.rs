@@ -6,19 +6,17 @@ use std::time::{Duration, Instant};
 
 use fastrand::Rng;
 use partner_import::sandbox::PartnerView;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::{
-    FAULTS, Killed, Place, Service, Wanted, above, fan, kill_and_continue, name_of, table,
+    FAULTS, Killed, Patience, Place, Service, Wanted, above, fan, is_change, kill_and_continue,
+    name_of, table,
 };
 use crate::support::tell;
 
 /// How telephone numbers end in the list that is there first, and in the one that changes them.
 const BEFORE: &str = "-1";
 const AFTER: &str = "-2";
-
-/// How long a process lives at most before it is killed: several answers come before the first change.
-const LONGEST: Duration = Duration::from_millis(700);
 
 /// All work that was put off has landed by then.
 const LANDED: Duration = Duration::from_millis(300);
@@ -55,7 +53,7 @@ impl Begun {
         place.write("second.csv", &table(rows, |_| true, AFTER));
         let service = Service::start(&place, "127.0.0.1:0", &[]);
         let first = place.run(&service, "first.csv", &[]);
-        let status = place.run_for(first, Duration::from_secs(120));
+        let status = place.run_for(first, Patience::Long);
         assert!(
             status.is_some_and(|status| status.success()),
             "{}",
@@ -73,7 +71,7 @@ impl Begun {
     /// The second list is run, and nobody disturbs it.
     fn with_changes(self) -> Self {
         let second = self.place.run(&self.service, "second.csv", &UPDATE);
-        let status = self.place.run_for(second, Duration::from_secs(120));
+        let status = self.place.run_for(second, Patience::Long);
         assert!(
             status.is_some_and(|status| status.success()),
             "{}",
@@ -119,14 +117,8 @@ impl Meddling {
         random: &mut Rng,
         renames: bool,
     ) {
-        let (place, requests, ids) = begun;
-        let changes = |one: &Value| {
-            matches!(
-                one["method"].as_str(),
-                Some("AddPartner" | "ModifyPartner" | "RemovePartner")
-            )
-        };
-        if random.u8(..3) == 0 || !place.requests().iter().skip(requests).any(changes) {
+        let (place, logged, ids) = begun;
+        if random.u8(..3) == 0 || !is_change(&place.log()[logged..]) {
             return;
         }
         let rows = place.rows;
@@ -228,20 +220,21 @@ fn report(what: &str, begun: &Begun, killed: &Killed, meddling: &Meddling, start
 
 #[test]
 fn an_update_that_is_killed_again_and_again_changes_every_customer_once() {
-    let mut wanted = Wanted::or(5, 100, LONGEST);
+    let mut wanted = Wanted::or(5, 100);
     let rows = wanted.rows;
     let directory = tempfile::tempdir().expect("a directory");
     let mut begun = Begun::new(&directory, rows);
     let start = Instant::now();
     let mut meddling = Meddling::default();
-    let (place, requests, ids) = (&begun.place, begun.requests, &begun.ids);
+    let (place, ids) = (&begun.place, &begun.ids);
+    let logged = place.log().len();
     let command = |service: &Service| place.run(service, "second.csv", &UPDATE);
     let killed = kill_and_continue(
         place,
         &mut begun.service,
         &mut wanted,
         command,
-        |service, random| meddling.between((place, requests, ids), service, random, false),
+        |service, random| meddling.between((place, logged, ids), service, random, false),
     );
     let last_words = begun.place.last_words();
     assert!(
@@ -300,13 +293,14 @@ fn an_update_that_is_killed_again_and_again_changes_every_customer_once() {
 
 #[test]
 fn an_undo_that_is_killed_again_and_again_takes_back_what_the_run_did_and_nothing_else() {
-    let mut wanted = Wanted::or(5, 100, LONGEST);
+    let mut wanted = Wanted::or(5, 100);
     let rows = wanted.rows;
     let directory = tempfile::tempdir().expect("a directory");
     let mut begun = Begun::new(&directory, rows).with_changes();
     let start = Instant::now();
     let mut meddling = Meddling::default();
-    let (place, requests, ids) = (&begun.place, begun.requests, &begun.ids);
+    let (place, ids) = (&begun.place, &begun.ids);
+    let logged = place.log().len();
     let (run, number) = (place.newest_run(), rows.to_string());
     let command = |service: &Service| place.tool(service, &["undo", &run, "--confirm", &number]);
     let killed = kill_and_continue(
@@ -314,7 +308,7 @@ fn an_undo_that_is_killed_again_and_again_takes_back_what_the_run_did_and_nothin
         &mut begun.service,
         &mut wanted,
         command,
-        |service, random| meddling.between((place, requests, ids), service, random, true),
+        |service, random| meddling.between((place, logged, ids), service, random, true),
     );
     let last_words = begun.place.last_words();
     assert!(
