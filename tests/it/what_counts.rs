@@ -270,6 +270,9 @@ fn mends_are_proposed_reviewed_and_made_again() {
         created(&desk, &mends),
         ["Acme EndCustomer -", "Zenith AG EndCustomer -"]
     );
+    let plan = ["plan", "in.csv", "--sandbox", "--mends", "in.mends.toml"];
+    let shown = desk.run(&plan).exits(0).out;
+    assert!(shown.contains("Zenith AG"), "as it is sent: {shown}");
     let run = [
         "run",
         "in.csv",
