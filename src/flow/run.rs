@@ -1,29 +1,32 @@
 //! Carries a run out that has begun, to its end or as far as it gets, and writes its result files.
 //! New runs and continued ones are this one path.
 
+use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
 use super::advice::Advice;
 use super::begin::Begun;
-use super::event::{Event, Events, Part, Sending, Stage};
+use super::event::{Events, Part, Sending, Stage};
 use super::failure::Failure;
 use super::host::Work;
 use super::original::original;
 use super::quarantine::Quarantine;
-use crate::journal::{Entry, Journal, Replayed, RunInfo, Sitting, Store};
+use super::relay::Relay;
+use super::rows::Rows;
+use crate::journal::{Attempt, Entry, Journal, Replayed, RunInfo, Store};
 use crate::model::Ending;
 use crate::report::facts::Facts;
 use crate::report::next::Flags;
 use crate::report::{self, Ended as EndedAt, ReportOptions, Written};
 use crate::submit::verify::Mismatch;
-use crate::submit::{EndReason, Observer, RunEvent, carry_out};
+use crate::submit::{Direction, EndReason, carry_out};
 
 /// How a run is carried out, beside what all its steps share.
 pub struct Carrying<'c> {
-    /// What is kept of this process.
-    pub attempt: Sitting,
+    /// The settings that decide how it goes, as the journal keeps them of this process.
+    pub settings: Vec<(String, String)>,
     /// What the commands repeat that the result files name.
     pub flags: Flags,
     /// What counts the service's refusals, where that is on.
@@ -86,15 +89,6 @@ impl Ended {
     }
 }
 
-/// Passes on what the engine says.
-struct Relay<'e>(Events<'e>);
-
-impl Observer for Relay<'_> {
-    fn observe(&mut self, event: RunEvent) {
-        self.0.on(Event::Row(event));
-    }
-}
-
 /// Carries the run out and writes the result files.
 pub async fn carry(
     begun: Begun,
@@ -107,9 +101,13 @@ pub async fn carry(
         replayed,
         entered,
     } = begun;
-    announce(&info, &store, work)?;
+    let mut relay = announce(&info, &store, work)?;
     let mut journal = Journal::start(store);
-    journal.write(Entry::Sitting(carrying.attempt));
+    journal.write(Entry::Attempt(Attempt {
+        at_ms: work.now_ms(),
+        tool_version: env!("CARGO_PKG_VERSION").to_owned(),
+        settings: carrying.settings,
+    }));
     let outcome = carry_out(
         Arc::clone(&work.target.client),
         &mut journal,
@@ -117,10 +115,10 @@ pub async fn carry(
         &entered.tenant,
         work.running,
         work.control.clone(),
-        &mut Relay(work.events),
+        &mut relay,
     )
     .await;
-    work.events.on(Event::Sent);
+    drop(relay);
     let ending = ending_of(
         &outcome.reason,
         &outcome.replayed,
@@ -146,10 +144,15 @@ pub async fn carry(
     // Where not all could be written, what was written counts.
     let known = flushed.is_ok().then_some(outcome.replayed);
     let out = Path::new(&info.out_dir);
-    let written = write_files(&store, known, (out, &options), work.events)?;
+    let stopped = why_stopped(&outcome.reason);
+    let written = match write_files(&store, known, (out, &options), work.events) {
+        Ok(written) => written,
+        // What stopped the run often keeps its files from being written too: it is the cause.
+        Err(failure) => return Err(first_of(stopped, failure)),
+    };
     Ok(Ended {
         ending,
-        stopped: why_stopped(&outcome.reason),
+        stopped,
         mismatches: outcome.mismatches,
         unwritten: flushed.err().map(unwritten),
         effort: Effort {
@@ -164,16 +167,20 @@ pub async fn carry(
 }
 
 /// Says that requests go out from now on.
-fn announce(info: &RunInfo, store: &Store, work: &Work<'_>) -> Result<(), Failure> {
-    let numbers = store.numbers()?;
-    tracing::info!(run_id = info.id, input = info.input_path, "run goes on");
-    work.events.on(Event::Sends(Sending {
-        run: &info.id,
-        numbers,
+fn announce<'w>(info: &RunInfo, store: &Store, work: &Work<'w>) -> Result<Relay<'w>, Failure> {
+    let rows = Rows {
+        numbers: store.numbers()?,
         sheets: info.sheets.clone(),
+        ids: HashMap::new(),
+    };
+    tracing::info!(run_id = info.id, input = info.input_path, "run goes on");
+    let sending = Sending {
+        run: &info.id,
+        direction: Direction::Forth,
+        rows: Arc::new(rows),
         limit: work.target.limit(),
-    }));
-    Ok(())
+    };
+    Ok(Relay::begin(sending, work.events))
 }
 
 /// Writes the result files, and says which one is being written. `known` is what this process knows
@@ -203,10 +210,10 @@ fn why_stopped(reason: &EndReason) -> Option<Failure> {
         EndReason::Done => return None,
         EndReason::Interrupted => Failure::interrupted("interrupted")
             .hint("nothing is lost: what was under way is settled when the run is continued"),
-        EndReason::ErrorBudget { failed } => {
-            Failure::stopped(format!("stopped: {failed} rows failed (--max-errors)"))
-                .hint(Advice::RaiseMaxErrors)
-        }
+        EndReason::ErrorBudget { failed } => Failure::stopped(format!(
+            "stopped: {failed} rows failed, all that the budget of errors allows"
+        ))
+        .hint(Advice::RaiseMaxErrors),
         EndReason::Outage(text) => Failure::stopped(format!(
             "the service did not answer for too long: {text}"
         ))
@@ -221,6 +228,17 @@ fn why_stopped(reason: &EndReason) -> Option<Failure> {
         }
         EndReason::Stopped(stop) => stop.clone().into(),
     })
+}
+
+/// Why the run stopped, with what its result files met then; that alone where it came to its end.
+fn first_of(stopped: Option<Failure>, files: Failure) -> Failure {
+    match stopped {
+        None => files,
+        Some(mut stopped) => {
+            stopped.details.push(files.in_full());
+            stopped
+        }
+    }
 }
 
 /// The locks are no longer where others look for them.

@@ -1,150 +1,90 @@
-//! `check FILE --fix OUT`: writes a mended copy of the table, and lists every change.
+//! `check FILE --fix OUT`: writes a mended copy, of the table or of the workbook, and lists every
+//! change; or proposes changes.
 
-use std::collections::HashMap;
 use std::path::Path;
 
 use serde_json::json;
 
-use super::fix_mends::{self, Proposed};
-use crate::check::{CheckSettings, Keep};
 use crate::cli::args::{CheckArgs, CheckFormat, Common};
-use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::settings::Settings;
 use crate::cli::show::face::Face;
 use crate::cli::show::output::Output;
-use crate::flow::check::checking_of;
-use crate::flow::list::{CheckedFile, Dropped, KnownHeaders, check_file};
+use crate::flow::failure::Failure;
+use crate::flow::mend::{Form, Mendable, Mended, Proposed, look, mend, propose};
 use crate::model::printable;
-use crate::model::rules::texts::{CLEANED, MENDABLE};
-use crate::model::{Diagnostic, RowBatch, RowIndex, Severity};
-use crate::report::mended::MendedCopy;
-use tables::{Delimiter, Format, More, ReadOptions, Sheets, Table, TextEncoding};
-
-/// What is done to a cell.
-#[derive(Clone, Copy)]
-enum Mend<'a> {
-    /// It gets the one text that was suggested.
-    With(&'a Diagnostic),
-    /// It stays: several texts were suggested.
-    Open,
-}
-
-impl Mend<'_> {
-    /// What is done to a cell of which two things are said. What is suggested for a cleaned value is
-    /// cleaned itself.
-    fn and(self, other: Self) -> Self {
-        let cleans = |found: &Diagnostic| CLEANED.iter().any(|rule| rule.code == found.rule.code);
-        match (self, other) {
-            (Self::With(one), Self::With(two)) if one.suggestions == two.suggestions => self,
-            (Self::With(one), _) if cleans(one) => other,
-            (_, Self::With(two)) if cleans(two) => self,
-            _ => Self::Open,
-        }
-    }
-}
-
-/// By the index of the row and the column in the file.
-type Mends<'a> = HashMap<(usize, u32), Mend<'a>>;
-
-struct Change {
-    row: u32,
-    cell: String,
-    column: String,
-    old: String,
-    new: String,
-    code: &'static str,
-}
 
 /// Runs the command.
-pub fn run(
-    common: &Common,
-    args: &CheckArgs,
-    out: &Path,
-    output: Output,
-) -> Result<Exit, CliError> {
+pub fn run(common: &Common, args: &CheckArgs, out: &Path, output: Output) -> Result<Exit, Failure> {
     if !matches!(args.format, CheckFormat::Text | CheckFormat::Json) {
-        return Err(CliError::usage(
+        return Err(Failure::usage(
             "--fix lists its changes as text or JSON only",
         ));
     }
-    let form = Form::of(out)?;
+    let wanted = Wanted::of(out)?;
     if out.exists() {
         let message = format!("{} is there already; --fix writes new files", out.display());
-        return Err(CliError::usage(message).hint("name a file that does not exist yet"));
+        return Err(Failure::usage(message).hint("name a file that does not exist yet"));
     }
     let settings = Settings::resolve(common, Some(&args.file), output)?;
-    let resolved = settings.with(&args.input)?;
-    let options = &resolved.reading;
-    if options.sheets == Sheets::All {
-        return Err(CliError::usage("--fix mends one sheet, not all of them")
-            .hint("name the sheet with --sheet, and mend one after the other"));
-    }
-    let checking = checking_of(&resolved, Keep::Nothing, &args.file)?;
-    let file = check_file(
-        &args.file,
-        options,
-        &checking,
-        &Face::on(output),
-        &mut |_, _| Ok(()),
-    )?;
-    let table = tables::open(&args.file, options, &KnownHeaders)?;
-    if form == Form::Mends {
-        return propose(args, &file, table, out, output);
-    }
-    let mends = mends_of(&file.checked.diagnostics);
-    let dropped = file.dropped.first().cloned().unwrap_or_default();
-    let (changes, delimiter) = copy(table, (&mends, &dropped), out)?;
-    let left = remaining(out, &delimiter, options, &checking, output)?;
-    if matches!(file.format, Format::Text { .. }) {
-        output.say("the copy holds the table: what stands around it is left out");
+    let face = Face::on(output);
+    let mendable = look(&args.file, &settings.with(&args.input)?, &face)?;
+    let form = match wanted {
+        Wanted::Proposals => return proposed(args, &mendable, out, output),
+        Wanted::Copy(form) => form,
+    };
+    let mended = mend(&mendable, form, out, &face)?;
+    show(args, out, &mended, output)?;
+    let [errors, warnings, _] = mended.left;
+    Ok(failed(errors > 0 || args.strict && warnings > 0))
+}
+
+fn failed(has_failed: bool) -> Exit {
+    if has_failed {
+        Exit::SomeRows
     } else {
-        output.say("the copy is a CSV file with the table of this sheet");
+        Exit::Done
     }
-    show(args, out, &changes, &left, output)?;
-    let failed = left[0] > 0 || args.strict && left[1] > 0;
-    Ok(if failed { Exit::SomeRows } else { Exit::Done })
 }
 
 /// What is written, by the name of the file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Form {
-    /// A mended copy of the table.
-    Copy,
+enum Wanted {
+    /// A mended copy.
+    Copy(Form),
     /// Proposals to review.
-    Mends,
+    Proposals,
 }
 
-impl Form {
-    fn of(out: &Path) -> Result<Self, CliError> {
-        let name = out
-            .file_name()
-            .unwrap_or_default()
-            .to_string_lossy()
-            .to_lowercase();
+impl Wanted {
+    fn of(out: &Path) -> Result<Self, Failure> {
+        let name = out.file_name().unwrap_or_default();
+        let name = name.to_string_lossy().to_lowercase();
         if name.ends_with(".csv") {
-            Ok(Self::Copy)
+            Ok(Self::Copy(Form::Table))
+        } else if name.ends_with(".xlsx") {
+            Ok(Self::Copy(Form::Workbook))
         } else if name.ends_with(".mends.toml") {
-            Ok(Self::Mends)
+            Ok(Self::Proposals)
         } else {
             let message = format!("--fix cannot write {}", out.display());
-            Err(CliError::usage(message).hint(
-                "name a file that ends in .csv, for a mended copy, or in .mends.toml, for proposals that \
-                 --mends makes whenever the list is read",
+            Err(Failure::usage(message).hint(
+                "name a file that ends in .csv, for a mended copy of the table, in .xlsx, for a mended \
+                 copy of your workbook, or in .mends.toml, for proposals that --mends makes whenever \
+                 the list is read",
             ))
         }
     }
 }
 
 /// Writes the proposals, and says how many.
-fn propose(
+fn proposed(
     args: &CheckArgs,
-    file: &CheckedFile,
-    table: Table,
+    mendable: &Mendable,
     out: &Path,
     output: Output,
-) -> Result<Exit, CliError> {
-    let Proposed { entries, open } = fix_mends::write(file, table, &args.file, out)?;
+) -> Result<Exit, Failure> {
+    let Proposed { entries, open } = propose(mendable, out)?;
     if args.format == CheckFormat::Json {
         output.document(&json!({
             "file": args.file.display().to_string(),
@@ -159,120 +99,12 @@ fn propose(
         ))?;
         output.say("look at each, and give the file along: --mends");
     }
-    let errors = file.checked.diagnostics.iter();
-    let failed = errors.filter(|one| one.is_error()).count() > 0;
-    Ok(if failed { Exit::SomeRows } else { Exit::Done })
+    Ok(failed(mendable.has_errors()))
 }
 
-fn mends_of(diagnostics: &[Diagnostic]) -> Mends<'_> {
-    let mut mends = Mends::new();
-    for found in diagnostics {
-        let column = found.at.and_then(|at| at.column);
-        let (Some(row), Some(column)) = (found.row, column) else {
-            continue;
-        };
-        let mendable = MENDABLE.iter().any(|rule| rule.code == found.rule.code);
-        if !mendable || found.suggestions.is_empty() {
-            continue;
-        }
-        let mend = match found.suggestions.as_slice() {
-            [_] => Mend::With(found),
-            _ => Mend::Open,
-        };
-        mends
-            .entry((row.as_usize(), column))
-            .and_modify(|known| *known = known.and(mend))
-            .or_insert(mend);
-    }
-    mends
-}
-
-/// Writes the copy; hands back the changes, and what separates its cells.
-fn copy(
-    mut table: Table,
-    (mends, dropped): (&Mends<'_>, &Dropped),
-    out: &Path,
-) -> Result<(Vec<Change>, String), CliError> {
-    let delimiter = match &table.format {
-        Format::Text {
-            delimiter: Some(text),
-            ..
-        } if text.len() == 1 => text.clone(),
-        _ => ",".to_owned(),
-    };
-    let mut copy = MendedCopy::create(out, &delimiter)?;
-    if table.header.row > 0 {
-        copy.header(&table.header_as_read)?;
-    }
-    let columns: Vec<u32> = table.header.cells.iter().map(|cell| cell.column).collect();
-    let mut changes = Vec::new();
-    let mut batch = RowBatch::default();
-    let mut index = 0;
-    let mut more = More::Maybe;
-    while more == More::Maybe {
-        more = table.next_batch(&mut batch)?;
-        for row in batch.rows() {
-            let counting = dropped.place(index).map(|row| RowIndex(row).as_usize());
-            let mended = |place: usize| match mends.get(&(counting?, *columns.get(place)?)) {
-                Some(Mend::With(found)) => Some(*found),
-                _ => None,
-            };
-            for (place, cell) in row.cells().enumerate() {
-                if let Some(found) = mended(place) {
-                    changes.push(Change {
-                        row: row.number(),
-                        cell: found.at.map(|at| at.to_string()).unwrap_or_default(),
-                        column: found.column.to_string(),
-                        old: cell.text.to_owned(),
-                        new: found.suggestions[0].clone(),
-                        code: found.rule.code,
-                    });
-                }
-            }
-            copy.row(row, |place| {
-                mended(place).map(|found| found.suggestions[0].as_str())
-            })?;
-            index += 1;
-        }
-    }
-    copy.finish()?;
-    Ok((changes, delimiter))
-}
-
-/// The errors, warnings and notes of the copy.
-fn remaining(
-    out: &Path,
-    delimiter: &str,
-    options: &ReadOptions,
-    checking: &CheckSettings,
-    output: Output,
-) -> Result<[usize; 3], CliError> {
-    let options = ReadOptions {
-        sheet: None,
-        sheets: Sheets::One,
-        header_row: options.header_row.map(|row| row.min(1)),
-        encoding: Some(TextEncoding::UTF_8),
-        delimiter: Delimiter::parse(delimiter),
-        limits: options.limits,
-        mapped: options.mapped.clone(),
-    };
-    let file = check_file(out, &options, checking, &Face::on(output), &mut |_, _| {
-        Ok(())
-    })?;
-    let severities = [Severity::Error, Severity::Warning, Severity::Note];
-    Ok(severities.map(|severity| {
-        let found = file.checked.diagnostics.iter();
-        found.filter(|one| one.severity() == severity).count()
-    }))
-}
-
-fn show(
-    args: &CheckArgs,
-    out: &Path,
-    changes: &[Change],
-    [errors, warnings, notes]: &[usize; 3],
-    output: Output,
-) -> Result<(), CliError> {
+fn show(args: &CheckArgs, out: &Path, mended: &Mended, output: Output) -> Result<(), Failure> {
+    let Mended { changes, left } = mended;
+    let [errors, warnings, notes] = left;
     if args.format == CheckFormat::Json {
         let changes: Vec<_> = changes
             .iter()

@@ -1,8 +1,6 @@
 //! `init FILE`: a profile with the guessed mapping, for review.
 
 use std::collections::BTreeMap;
-use std::fs::File;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use crate::check::exports::{self, Export};
@@ -12,12 +10,13 @@ use crate::check::{
 };
 use crate::cli::args::{Common, InitArgs};
 use crate::cli::ask_level::Lacking;
-use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::settings::Settings;
 use crate::cli::show::face::Face;
 use crate::cli::show::output::Output;
+use crate::flow::failure::Failure;
 use crate::flow::list::{KnownHeaders, check_file};
+use crate::flow::new_file::write_new;
 use crate::model::RowBatch;
 use crate::model::place::column_letters;
 use crate::model::printable;
@@ -29,7 +28,7 @@ use crate::settings::table::{EXPORT, SECTIONS, VALUE, of_section};
 use crate::settings::{Resolved, Setting, Takes, Typed};
 
 /// Runs the command.
-pub fn run(common: &Common, args: &InitArgs, output: Output) -> Result<Exit, CliError> {
+pub fn run(common: &Common, args: &InitArgs, output: Output) -> Result<Exit, Failure> {
     // A profile that lies about is what this writes anew; only one that is named counts.
     let settings = match &common.profile {
         Some(_) => Settings::resolve(common, None, output)?,
@@ -38,7 +37,7 @@ pub fn run(common: &Common, args: &InitArgs, output: Output) -> Result<Exit, Cli
     let resolved = settings.with(&args.input)?;
     let options = &resolved.reading;
     if options.sheets == tables::Sheets::All {
-        return Err(CliError::usage("a profile is guessed from one sheet")
+        return Err(Failure::usage("a profile is guessed from one sheet")
             .hint("name the sheet with --sheet; `all_sheets = true` below [input] reads all"));
     }
     let mut table = tables::open(&args.file, options, &KnownHeaders)?;
@@ -94,35 +93,6 @@ pub fn run(common: &Common, args: &InitArgs, output: Output) -> Result<Exit, Cli
 
 fn beside(input: &Path) -> PathBuf {
     input.with_file_name(FILE_NAME)
-}
-
-/// Writes a file that is not there yet, whole or not at all.
-pub fn write_new(path: &Path, content: &[u8]) -> Result<(), CliError> {
-    let mut file = File::options()
-        .write(true)
-        .create_new(true)
-        .open(path)
-        .map_err(|error| {
-            if error.kind() == std::io::ErrorKind::AlreadyExists {
-                is_there(path)
-            } else {
-                not_written(path, &error)
-            }
-        })?;
-    file.write_all(content).map_err(|error| {
-        let _ = std::fs::remove_file(path);
-        not_written(path, &error)
-    })
-}
-
-/// Nothing is ever replaced.
-pub fn is_there(path: &Path) -> CliError {
-    let error = std::io::Error::from(std::io::ErrorKind::AlreadyExists);
-    not_written(path, &error).hint("delete it first, or choose another name")
-}
-
-fn not_written(path: &Path, error: &std::io::Error) -> CliError {
-    CliError::usage(format!("cannot write {}: {error}", path.display()))
 }
 
 /// A profile that reads the table as it was read now, with every other key as a comment.
@@ -194,7 +164,10 @@ fn unknown_terms(
             continue;
         };
         let terms = unknown.entry(field).or_default();
-        if terms.len() < MOST {
+        // One entry is for a term in any case and with any spaces.
+        let folded = |term: &str| term.to_lowercase().split_whitespace().collect::<String>();
+        let is_there = terms.keys().any(|known| folded(known) == folded(term));
+        if terms.len() < MOST && !is_there {
             let meant = proposed(field, term).unwrap_or_default();
             terms.insert(term.to_owned(), meant.to_owned());
         }

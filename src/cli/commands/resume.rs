@@ -3,9 +3,7 @@
 use std::path::Path;
 
 use super::plan::target_of;
-use super::sitting::sitting;
 use crate::cli::args::{Common, ResumeArgs};
-use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::reach::{connect, host};
 use crate::cli::repeat::Repeat;
@@ -17,6 +15,7 @@ use crate::cli::show::face::Face;
 use crate::cli::show::output::Output;
 use crate::cli::signals::watch_signals;
 use crate::flow::enter::lock;
+use crate::flow::failure::Failure;
 use crate::flow::host::Work;
 use crate::flow::quarantine::Quarantine;
 use crate::flow::resume::resume;
@@ -32,7 +31,7 @@ pub async fn run(
     args: &ResumeArgs,
     output: Output,
     reported: &Reported,
-) -> Result<Exit, CliError> {
+) -> Result<Exit, Failure> {
     let settings = Settings::resolve(common, None, output)?;
     let face = Face::on(output).reporting(reported);
     let store = match &args.run_id {
@@ -70,7 +69,7 @@ pub async fn run(
     reported.asks(&target.client);
     let quarantine = Quarantine::open(&resolved, (&args.run).into(), target.lock_key());
     let carrying = Carrying {
-        attempt: sitting(&resolved),
+        settings: resolved.plain(),
         flags: repeat(&info).report_flags(),
         quarantine: quarantine.as_ref(),
     };

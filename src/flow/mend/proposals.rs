@@ -1,13 +1,14 @@
-//! `check FILE --fix OUT.mends.toml`: proposes changes that are made whenever the list is read.
+//! Proposes changes in a file, which are made whenever the list is read with it.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use super::init::write_new;
+use super::look::Mendable;
 use crate::check::mends::{CellMend, Key, Mends, ValueMend, proposals};
 use crate::check::{Field, Mapping, field_of_terms, proposed};
-use crate::cli::error::CliError;
-use crate::flow::list::{CheckedFile, Dropped};
+use crate::flow::failure::Failure;
+use crate::flow::list::Dropped;
+use crate::flow::new_file::write_new;
 use crate::model::place::column_letters;
 use crate::model::rules::texts::MENDABLE;
 use crate::model::{Diagnostic, Row, RowBatch};
@@ -29,12 +30,13 @@ struct Found<'a> {
 }
 
 /// Writes the proposals for a list that was checked, and is read once more.
-pub fn write(
-    file: &CheckedFile,
-    table: Table,
-    list: &Path,
-    out: &Path,
-) -> Result<Proposed, CliError> {
+///
+/// # Errors
+///
+/// Where the list cannot be read once more, or the file is there already or cannot be written.
+pub fn propose(mendable: &Mendable, out: &Path) -> Result<Proposed, Failure> {
+    let Mendable { list, file, .. } = mendable;
+    let table = mendable.table()?;
     let mut answers: BTreeMap<(u32, u32), Vec<String>> = BTreeMap::new();
     for one in &file.checked.diagnostics {
         let column = one.at.and_then(|at| at.column);
@@ -87,7 +89,7 @@ fn rows_of(
     mut table: Table,
     dropped: &[Dropped],
     needed: impl Fn(u32) -> bool,
-) -> Result<Vec<(u32, RowBatch)>, CliError> {
+) -> Result<Vec<(u32, RowBatch)>, Failure> {
     let none = Dropped::default();
     let dropped = dropped.first().unwrap_or(&none);
     let (mut rows, mut batch, mut place) = (Vec::new(), RowBatch::default(), 0);
@@ -106,22 +108,30 @@ fn rows_of(
     Ok(rows)
 }
 
+/// One value of a column, wherever it stands.
+#[derive(Default)]
+struct OneValue {
+    /// What it may have meant, as each problem says.
+    answers: BTreeSet<Vec<String>>,
+    /// The rows that hold it.
+    keys: Vec<Key>,
+}
+
 /// The mends that count, and those that are left open. A value that has the same answer wherever it
 /// stands is mended everywhere.
 fn sorted<'a>(
     found: impl Iterator<Item = Found<'a>>,
     mapping: &Mapping,
 ) -> (Mends, Vec<(CellMend, Vec<String>)>) {
-    let mut by_value: BTreeMap<(usize, String), (BTreeSet<Vec<String>>, Vec<Key>)> =
-        BTreeMap::new();
+    let mut by_value: BTreeMap<(usize, String), OneValue> = BTreeMap::new();
     for one in found {
         let text = one.row.text(one.column).trim().to_owned();
-        let (answers, keys) = by_value.entry((one.column, text)).or_default();
-        answers.insert(one.answers);
-        keys.push(key_of(&one.row, mapping));
+        let value = by_value.entry((one.column, text)).or_default();
+        value.answers.insert(one.answers);
+        value.keys.push(key_of(&one.row, mapping));
     }
     let (mut mends, mut open) = (Mends::default(), Vec::new());
-    for ((column, from), (answers, keys)) in by_value {
+    for ((column, from), OneValue { answers, keys }) in by_value {
         let all: Vec<String> = answers.into_iter().flatten().collect();
         let value = |to: &str| ValueMend {
             column: name_of(column, mapping),
