@@ -4,8 +4,9 @@
 use std::sync::Arc;
 
 use super::action::{Difference, Finding, changes_in_words};
-use super::build::{Above, Builder, key_of};
-use super::member::{Differing, Member, changes, compare};
+use super::builder::{Above, Builder};
+use super::known::Member;
+use super::member::{changes, compare};
 use super::options::{Moves, OnExists};
 use super::tenant::{Customer, Found, Key, Tenant};
 use super::unavailable;
@@ -24,16 +25,6 @@ pub(super) struct There<'a> {
     pub(super) parent: Parent,
 }
 
-impl From<Differing> for Difference {
-    fn from(one: Differing) -> Self {
-        Self {
-            member: one.member.path(),
-            tenant: one.tenant,
-            row: one.row,
-        }
-    }
-}
-
 impl<'a> Builder<'a> {
     /// The customer of the tenant that the row is, if there is one.
     pub(super) fn recognise(
@@ -43,7 +34,7 @@ impl<'a> Builder<'a> {
     ) -> Result<Option<&'a Customer>, ()> {
         let tenant = self.tenant;
         let partner = accepted.partner();
-        let key = key_of(partner);
+        let key = Key::of(partner);
         if let Some(id) = accepted.existing_id() {
             return self.recognise_by_id(accepted, id);
         }
@@ -97,7 +88,7 @@ impl<'a> Builder<'a> {
             );
             return Err(());
         };
-        let key = key_of(accepted.partner());
+        let key = Key::of(accepted.partner());
         let same_code = key
             .external_code
             .is_some_and(|code| code == customer.external_code.trim());

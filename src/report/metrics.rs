@@ -4,7 +4,7 @@
 use std::fmt::Write;
 
 use super::Counts;
-use super::facts::RETRIES;
+use super::time::RETRIES;
 use super::verdict::Status;
 use crate::model::Ending;
 

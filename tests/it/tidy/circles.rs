@@ -92,7 +92,17 @@ fn module_of(path: &str) -> Option<Path> {
 
 /// The code up to its tests.
 fn tested_off(code: &str) -> String {
-    let end = code.find("#[cfg(test)]\nmod ").unwrap_or(code.len());
+    let begins = |at: &usize| {
+        let behind = code[*at..].trim_start_matches("#[cfg(test)]").trim_start();
+        let behind = match behind.strip_prefix("pub") {
+            Some(rest) if rest.starts_with('(') => rest.split_once(')').map_or("", |both| both.1),
+            Some(rest) => rest,
+            None => behind,
+        };
+        behind.trim_start().starts_with("mod ")
+    };
+    let mut attributes = code.match_indices("#[cfg(test)]").map(|(at, _)| at);
+    let end = attributes.find(begins).unwrap_or(code.len());
     code[..end].to_owned()
 }
 
