@@ -174,15 +174,7 @@ impl<'a> Builder<'a> {
                 }
             }
             OnExists::Update if !differences.is_empty() => {
-                if moves && self.options.moves == Moves::Forbidden {
-                    let message = format!("{shown} is there already; {listed}");
-                    self.tell(accepted, &rules::MOVE_NOT_ALLOWED, message);
-                    self.findings.insert(accepted.row(), Finding::Differs);
-                    return Planned::Invalid;
-                }
-                let problems = unavailable::of_update(accepted, &changes, self.tenant);
-                if !problems.is_empty() {
-                    self.diagnostics.extend(problems);
+                if !self.may_change(accepted, there, (&changes, moves), &listed) {
                     return Planned::Invalid;
                 }
                 let message = format!("{shown} is changed: {listed}");
@@ -211,6 +203,26 @@ impl<'a> Builder<'a> {
             self.differences.insert(accepted.row(), differences);
         }
         action
+    }
+
+    /// Whether the customer may be changed so; else the row is refused.
+    fn may_change(
+        &mut self,
+        accepted: &Accepted,
+        there: &There<'_>,
+        (changes, moves): (&PartnerChanges, bool),
+        listed: &str,
+    ) -> bool {
+        if moves && self.options.moves == Moves::Forbidden {
+            let message = format!("{} is there already; {listed}", there.customer.shown());
+            self.tell(accepted, &rules::MOVE_NOT_ALLOWED, message);
+            self.findings.insert(accepted.row(), Finding::Differs);
+            return false;
+        }
+        let problems = unavailable::of_update(accepted, changes, self.tenant);
+        let may = problems.is_empty();
+        self.diagnostics.extend(problems);
+        may
     }
 
     /// The difference in the parent, where the row says another one than the tenant.
