@@ -10,6 +10,7 @@ use super::advice::{Advice, Limited};
 use super::event::{Event, Note};
 use super::failure::Failure;
 use super::host::Work;
+use super::pilot::Pilot;
 use super::plan::PlannedList;
 use super::target::Target;
 use crate::journal::record::Mode;
@@ -63,6 +64,8 @@ pub enum Question {
         intent: Intent,
         /// How the answer is given.
         by: Answering,
+        /// Whether a part of it is proposed first.
+        pilot: Pilot,
     },
     /// Whether so many customers are to be removed, for good, and so many to get back what they were.
     TakeBack {
@@ -189,7 +192,11 @@ pub async fn agree(
             .hint(Advice::AgreeBeforehand)
             .hint(Advice::LimitBeforehand)
     };
-    let question = intent.question(agreement);
+    let pilot = match agreement.asking {
+        Asking::ByCount => Pilot::of(&planned, work.target, &work.host.state_dir),
+        Asking::Never | Asking::Plainly => Pilot::Unneeded,
+    };
+    let question = intent.question(agreement, pilot);
     question.put(asks, work.control.clone(), nobody).await?;
     Ok(Agreed { planned })
 }
@@ -256,7 +263,7 @@ impl Intent {
         format!("below {} at {}, {mode}", self.below, self.endpoint)
     }
 
-    fn question(&self, agreement: Agreement) -> Question {
+    fn question(&self, agreement: Agreement, pilot: Pilot) -> Question {
         let changes = self.changes();
         let large = agreement.asking == Asking::ByCount && changes > agreement.limits.confirm_above;
         Question::Send {
@@ -266,6 +273,7 @@ impl Intent {
             } else {
                 Answering::Yes
             },
+            pilot,
         }
     }
 }
@@ -329,7 +337,7 @@ mod tests {
                     max_update: None,
                 },
             };
-            match intent.question(agreement) {
+            match intent.question(agreement, Pilot::Unneeded) {
                 Question::Send { by, .. } => by,
                 Question::TakeBack { .. } => panic!("nobody is removed"),
             }

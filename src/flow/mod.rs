@@ -21,6 +21,7 @@ pub mod new_file;
 pub mod of_run;
 pub mod open;
 pub mod original;
+pub mod pilot;
 pub mod plan;
 pub mod plan_file;
 pub mod prune;

@@ -164,7 +164,10 @@ fn unknown_terms(
             continue;
         };
         let terms = unknown.entry(field).or_default();
-        if terms.len() < MOST {
+        // One entry is for a term in any case and with any spaces.
+        let folded = |term: &str| term.to_lowercase().split_whitespace().collect::<String>();
+        let is_there = terms.keys().any(|known| folded(known) == folded(term));
+        if terms.len() < MOST && !is_there {
             let meant = proposed(field, term).unwrap_or_default();
             terms.insert(term.to_owned(), meant.to_owned());
         }
