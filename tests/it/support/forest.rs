@@ -9,7 +9,7 @@ use partner_import::model::{
     CustomerName, DefaultAccount, Level, Operation, Parent, PartnerChanges, PartnerId, PartnerInfo,
     Planned, Relocation, RowIndex, Text, Update,
 };
-use partner_import::plan::build::key_of;
+use partner_import::plan::Key;
 use partner_import::plan::{Found, Tenant, has_changes};
 use partner_import::sandbox::{ACCOUNT_ID, Config, PartnerView, Sandbox};
 
@@ -331,7 +331,7 @@ fn phone_before(tenant: &Tenant, id: PartnerId) -> BTreeMap<String, String> {
 }
 
 fn find(tenant: &Tenant, parent: PartnerId, partner: &PartnerInfo) -> Option<PartnerId> {
-    match tenant.find(parent, key_of(partner)) {
+    match tenant.find(parent, Key::of(partner)) {
         Found::Ours(customer) => customer.partner_id(),
         Found::Several(..) => panic!("{} is in the tenant twice", partner.name),
         _ => None,
