@@ -163,11 +163,11 @@ impl Selection {
                 };
             let only = only
                 .iter()
-                .filter_map(|one| bind(one, format!("not {one}"), &mut found));
+                .filter_map(|one| bind(one, format!("not {}", shortened(one)), &mut found));
             let only = only.collect();
             let leave_out = leave_out
                 .iter()
-                .filter_map(|one| bind(one, one.to_string(), &mut found));
+                .filter_map(|one| bind(one, shortened(one), &mut found));
             let leave_out = leave_out.collect();
             let export = counting.export();
             // Lists of the same tool have other columns, as their users chose them.
@@ -400,6 +400,16 @@ fn name_else(export: &Export, header: &Header, mapping: &Mapping) -> Option<(usi
     (!others.is_empty()).then_some((name, others))
 }
 
+/// The condition as a reason, which stands in notes, counts and reports.
+fn shortened(condition: &Condition) -> String {
+    const MOST: usize = 120;
+    let text = condition.text();
+    match text.char_indices().nth(MOST) {
+        Some((end, _)) => format!("{}...", &text[..end]),
+        None => text.to_owned(),
+    }
+}
+
 fn without_column(condition: &Condition, name: &str, header: &Header) -> Diagnostic {
     let headers = header.cells.iter().map(|cell| cell.text.as_str());
     let nearest = headers.max_by(|one, other| {
@@ -408,7 +418,8 @@ fn without_column(condition: &Condition, name: &str, header: &Header) -> Diagnos
         likeness(one).total_cmp(&likeness(other))
     });
     let message = format!(
-        "the filter \"{condition}\" names the header \"{name}\", which the table does not have"
+        "the filter \"{}\" names the header \"{name}\", which the table does not have",
+        shortened(condition)
     );
     let help = "`preview FILE` shows the headers; a text with signs of the grammar stands in quotation marks";
     Diagnostic::of_file(&CONDITION_WITHOUT_COLUMN, message)

@@ -120,4 +120,17 @@ mod tests {
         let long = shown(Value::Text("x".repeat(40_000)), 0);
         assert!(long.len() < 33_000 && long.contains("(cut:"));
     }
+
+    #[test]
+    fn texts_are_cut_to_what_a_cell_holds() {
+        let long = "ü😀".repeat(20_000);
+        let short = cut(Cow::Borrowed(&long));
+        assert!(short.encode_utf16().count() <= LONGEST_CELL);
+        assert!(
+            short.encode_utf16().count() > LONGEST_CELL - 3,
+            "no more than needed"
+        );
+        assert!(short.ends_with("no more)"));
+        assert_eq!(cut(Cow::Borrowed("short")), "short");
+    }
 }

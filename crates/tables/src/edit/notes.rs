@@ -53,6 +53,36 @@ pub fn comments(existing: Option<&str>, notes: &Places, hand: Hand) -> Result<Co
         names.push(ours);
         names.len() - 1
     });
+    let placed = placed(&list, (&names, author), notes, p, hand);
+    let list = list.with(placed.comments);
+    let authors = authors.with(names);
+    let text = root.with(root.children.iter().map(|child| match child.name {
+        "authors" => authors.as_str(),
+        "commentList" => list.as_str(),
+        _ => child.raw,
+    }));
+    Ok(Comments {
+        text,
+        added: placed.added,
+        removed: placed.removed,
+    })
+}
+
+/// The comments of a sheet as elements, in the order of their cells; cells as in [`Comments`].
+struct Placed {
+    comments: Vec<String>,
+    added: Vec<(u32, u32)>,
+    removed: Vec<(u32, u32)>,
+}
+
+/// The comments in the order of their cells, ours among them, and which cells have got or lost one.
+fn placed(
+    list: &xml::Split<'_>,
+    (names, author): (&[String], usize),
+    notes: &Places,
+    p: &str,
+    hand: Hand,
+) -> Placed {
     let mut open = notes.clone();
     let mut kept = BTreeMap::new();
     let mut removed = Vec::new();
@@ -90,18 +120,12 @@ pub fn comments(existing: Option<&str>, notes: &Places, hand: Hand) -> Result<Co
             ),
         );
     }
-    let list = list.with(kept.into_values().chain(odd));
-    let authors = authors.with(names);
-    let text = root.with(root.children.iter().map(|child| match child.name {
-        "authors" => authors.as_str(),
-        "commentList" => list.as_str(),
-        _ => child.raw,
-    }));
-    Ok(Comments {
-        text,
+    let comments = kept.into_values().chain(odd).collect();
+    Placed {
+        comments,
         added,
         removed,
-    })
+    }
 }
 
 /// What stands before the colour that a cell at fault had.
