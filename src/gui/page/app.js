@@ -1,0 +1,68 @@
+// What the whole page knows, and what every step needs.
+/** @import { Cell, List, Row, Sent, Target } from "../types.js" */
+import { get, Refused } from "./api.js";
+import { button, h, icon } from "./dom.js";
+import { banner, dialog, over } from "./shell.js";
+
+/** @typedef {{ close: () => void, key?: (event: KeyboardEvent) => boolean }} View */
+
+/** @type {{ list: List | null, target: Target | null, version: string }} */
+export const app = { list: null, target: null, version: "" };
+
+/** @param {string} id */
+export const listBase = (id) => `/api/lists/${encodeURIComponent(id)}`;
+/** @param {string} id */
+export const runBase = (id) => `/api/runs/${encodeURIComponent(id)}`;
+
+/** @param {string} id */
+export const loadList = async (id) => {
+  app.list = await get(listBase(id));
+  return /** @type {List} */ (app.list);
+};
+
+/** @param {unknown} error said over the page, until it is put away */
+export const failed = (error) => {
+  if (error instanceof DOMException && error.name === "AbortError") return;
+  // A lost connection and an ended process have their own stripes.
+  if (error instanceof Refused && (error.status === 401 || error.status === 0)) return;
+  const { title, says } = error instanceof Refused ? error.fault : { title: "Something went wrong in this page.", says: String(error) };
+  if (!(error instanceof Refused)) console.error(error);
+  over("fault", banner("bad", title, says, button("plain icon", icon("close"), () => over("fault", null), { "aria-label": "Put away" })));
+};
+
+/**
+ * @param {string} path of a list, plan or run
+ * @param {() => string} view
+ * @param {() => string} [more]
+ * @returns {import("./window.js").Load}
+ */
+export const rowsOf = (path, view, more = () => "") => (from, rows, signal) =>
+  get(`${path}/rows?view=${encodeURIComponent(view())}&from=${from}&count=${rows}${more()}`, signal);
+
+/**
+ * What the process knows of a cell; null where that is not to be had.
+ * @param {string} base
+ * @param {Row} row
+ * @param {number} column
+ * @returns {Promise<Cell | null>}
+ */
+export const cellOf = (base, row, column) => get(`${base}/cell?row=${row.row}&column=${column}`).then((cell) => /** @type {Cell} */ (cell), () => null);
+
+/**
+ * What would be sent for a row, member by member.
+ * @param {string} base
+ * @param {Row | undefined} row
+ */
+export const showSent = async (base, row) => {
+  if (!row || row.row === 0) return;
+  /** @type {Sent} */
+  const sent = await get(`${base}/row?row=${row.row}`);
+  const lead = sent.out !== null ? `It is left out: ${sent.out}.` : sent.problems.some((one) => one.severity === "error") ? "Nothing, before it is mended:" : "This is what would be sent:";
+  dialog(`Row ${sent.row}${sent.name ? ": " + sent.name : ""}`, [
+    h("p", { class: "quiet" }, lead),
+    sent.problems.map((one) => h("p", { class: "st " + one.severity }, icon(one.severity === "error" ? "err" : "warn"), h("span", null, one.says, " ", h("span", { class: "code" }, one.code)))),
+    h("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": "Members" }, h("table", { class: "plain" },
+      h("thead", null, h("tr", null, ["Member", "Value", "From"].map((one) => h("th", { scope: "col" }, one)))),
+      h("tbody", null, sent.members.map((one) => h("tr", null, h("th", { scope: "row" }, one.member), h("td", null, one.value), h("td", { class: "quiet" }, one.from)))))),
+  ], (close) => [button("primary", "Close", close)]);
+};

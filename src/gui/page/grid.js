@@ -1,0 +1,612 @@
+// The table: a screenful of rows over a window of the list. One tab stop, arrows within.
+/** @import { Row } from "../types.js" */
+import { count, h, hidden, many, say } from "./dom.js";
+import { keyOf, move } from "./keys.js";
+import { Window } from "./window.js";
+
+/** Rows above and below what is seen. */
+const SPARE = 8;
+/** Browsers lay nothing out beyond some millions of pixels: longer lists scroll in larger steps. */
+const TALLEST = 8_000_000;
+/** More cells than anybody means to copy. */
+const MOST_COPIED = 200_000;
+
+/**
+ * @typedef {object} Column
+ * @property {string} title
+ * @property {string} width of a class w-...
+ * @property {number} index into the row's cells; -1: of none
+ * @property {boolean} [edit]
+ * @property {string} [look] classes of each cell
+ * @property {(row: Row) => string} [text] where it is no cell of the list
+ * @property {(row: Row) => import("./dom.js").Child} [draw] in place of the text
+ * @property {() => import("./dom.js").Child} [head] in place of the title
+ */
+/**
+ * @typedef {object} Options
+ * @property {string} label
+ * @property {boolean} [tree]
+ * @property {string} [look]
+ * @property {Column[]} columns the first is frozen
+ * @property {import("./window.js").Load} load
+ * @property {(error: unknown) => void} failed
+ * @property {(row: Row, column: Column, cell: { position: number, text: string | null }) => void} [edit]
+ * @property {(column: Column, header: HTMLElement) => void} [menu]
+ * @property {(row: Row, open: boolean) => void} [fold]
+ * @property {(row: Row) => void} [enter] Enter on a row that is not edited
+ * @property {(edits: { row: Row, column: Column, to: string }[], left: number) => void} [write]
+ * @property {(row: Row | undefined, column: Column) => void} [moved]
+ * @property {(total: number) => void} [counted]
+ * @property {() => import("./dom.js").Child} [empty]
+ * @property {boolean} [follow] flash rows that have just ended
+ */
+/** @typedef {{ td: HTMLTableCellElement, look: string, key: string, extra: string }} Cell */
+/** @typedef {{ tr: HTMLTableRowElement, th: HTMLTableCellElement, cells: Cell[], position: number }} Line */
+
+export class Grid {
+  /** @param {Options} options */
+  constructor(options) {
+    this.options = options;
+    this.columns = options.columns;
+    this.active = { position: 0, column: 0 };
+    this.anchor = { position: 0, column: 0 };
+    this.focused = false;
+    this.height = 28;
+    this.head = 28;
+    this.frame = 0;
+    this.first = -1;
+    /** Where a row is looked for once its block is there. @type {(() => void) | null} */
+    this.after = null;
+    /** @type {Set<number>} */
+    this.sending = new Set();
+    /** @type {Set<number>} */
+    this.just = new Set();
+    this.lit = false;
+    /** @type {number | undefined} */
+    this.total = undefined;
+    this.view = 0;
+    this.scale = 1;
+    /** @type {HTMLElement | null} */
+    this.stop = null;
+    /** @type {Line[]} */
+    this.lines = [];
+    this.window = new Window(options.load, () => this.arrived(), options.failed);
+    const { label, tree, look = "" } = options;
+    this.cols = h("colgroup");
+    this.header = h("tr", { "aria-rowindex": 1 });
+    this.body = h("tbody");
+    this.table = h("table", { role: tree ? "treegrid" : "grid", class: `grid ${look}`, "aria-label": label, "aria-multiselectable": tree ? false : "true" },
+      this.cols, h("thead", null, this.header), this.body);
+    this.none = h("div", { class: "none", hidden: true });
+    this.sizer = h("div", { class: "sizer" }, this.table);
+    this.probe = h("div", { class: "probe", "aria-hidden": "true" });
+    this.box = h("div", { class: "gridbox" }, this.sizer, this.none, this.probe);
+    this.sizes = new ResizeObserver(() => { this.measure(); this.later(); });
+    this.listen();
+    this.headings();
+  }
+
+  listen() {
+    this.box.addEventListener("scroll", () => this.later(), { passive: true });
+    this.box.addEventListener("keydown", (event) => this.key(event));
+    this.box.addEventListener("pointerdown", (event) => this.press(event));
+    this.box.addEventListener("dblclick", (event) => this.twice(event));
+    this.box.addEventListener("focusin", () => { this.focused = true; });
+    this.box.addEventListener("focusout", (event) => { this.focused = event.relatedTarget instanceof Node && this.box.contains(event.relatedTarget); });
+    this.box.addEventListener("copy", (event) => this.copy(event));
+    this.box.addEventListener("paste", (event) => { this.paste(event).catch(this.options.failed); });
+    this.sizes.observe(this.box);
+  }
+
+  /** @param {Column[]} columns */
+  setColumns(columns) {
+    this.columns = columns;
+    this.lines = [];
+    this.body.replaceChildren();
+    this.active.column = Math.min(this.active.column, columns.length - 1);
+    this.headings();
+    this.later();
+  }
+
+  headings() {
+    this.cols.replaceChildren(h("col", { class: "w-row" }), ...this.columns.map((one) => h("col", { class: "w-" + one.width })));
+    this.header.replaceChildren(h("th", { scope: "col", class: "gut", "aria-colindex": 1 }, "Row"), ...this.columns.map((one, index) => h("th", {
+      scope: "col", "aria-colindex": index + 2, tabindex: "-1", class: `${index === 0 ? "name" : ""} ${one.look ?? ""}`, "data-column": index,
+    }, one.head ? one.head() : one.title)));
+    this.table.setAttribute("aria-colcount", String(this.columns.length + 1));
+  }
+
+  measure() {
+    this.height = this.probe.offsetHeight || 28;
+    this.head = this.header.offsetHeight || 28;
+    this.view = this.box.clientHeight;
+    const total = this.window.total ?? 0;
+    const whole = total * this.height;
+    const tall = Math.min(whole, TALLEST);
+    const room = Math.max(0, this.view - this.head);
+    this.scale = whole > tall ? (whole - room) / (tall - room) : 1;
+    this.sizer.style.setProperty("height", `${tall + this.head}px`);
+    this.sizer.style.setProperty("width", `${this.table.offsetWidth}px`);
+  }
+
+  later() {
+    if (!this.frame) this.frame = requestAnimationFrame(() => { this.frame = 0; this.paint(); });
+  }
+
+  arrived() {
+    const total = this.window.total ?? 0;
+    if (this.total !== total) {
+      this.total = total;
+      this.table.setAttribute("aria-rowcount", String(total + 1));
+      this.measure();
+      this.options.counted?.(total);
+    }
+    this.none.hidden = total > 0 || !this.options.empty;
+    if (!this.none.hidden) this.none.replaceChildren(h("div", null, /** @type {any} */ (this.options.empty?.())));
+    this.table.classList.toggle("empty", total === 0);
+    if (this.options.follow) this.follow();
+    const { after } = this;
+    this.after = null;
+    this.paint();
+    after?.();
+  }
+
+  /** The rows at the present place of the bar. */
+  paint() {
+    const total = this.window.total;
+    const top = this.box.scrollTop * (this.scale ?? 1);
+    const seen = Math.max(1, Math.ceil((this.view ?? 0) / this.height));
+    const begin = Math.floor(top / this.height);
+    const first = Math.max(0, begin - SPARE);
+    const last = Math.min(total ?? seen, begin + seen + SPARE);
+    this.window.show(Math.max(0, begin - 2), Math.min(total ?? seen, begin + seen + 2), this.first < 0);
+    this.first = first;
+    const { focused } = this;
+    this.supply(Math.max(0, last - first), first);
+    this.focused = focused;
+    this.table.style.setProperty("top", `${this.box.scrollTop - (top - first * this.height)}px`);
+    this.lines.forEach((line, index) => this.line(line, first + index));
+    this.point();
+  }
+
+  /**
+   * As many lines as are shown; those that left at one end come in at the other.
+   * @param {number} wanted
+   * @param {number} first
+   */
+  supply(wanted, first) {
+    const shift = this.lines.length ? first - this.lines[0].position : 0;
+    if (shift > 0 && shift < this.lines.length) {
+      const moved = this.lines.splice(0, shift);
+      this.lines.push(...moved);
+      this.body.append(...moved.map((line) => line.tr));
+    } else if (shift < 0 && -shift < this.lines.length) {
+      const moved = this.lines.splice(shift);
+      this.lines.unshift(...moved);
+      this.body.prepend(...moved.map((line) => line.tr));
+    }
+    while (this.lines.length > wanted) this.lines.pop()?.tr.remove();
+    while (this.lines.length < wanted) {
+      const line = this.made();
+      this.lines.push(line);
+      this.body.append(line.tr);
+    }
+  }
+
+  /** @returns {Line} */
+  made() {
+    const th = h("th", { scope: "row", "aria-colindex": 1 });
+    const cells = this.columns.map((_, index) => ({ td: h("td", { role: "gridcell", tabindex: "-1", "aria-colindex": index + 2 }), look: "", key: "", extra: "" }));
+    return { tr: h("tr", null, th, cells.map((one) => one.td)), th, cells, position: -1 };
+  }
+
+  /**
+   * @param {Line} line
+   * @param {number} position
+   */
+  line(line, position) {
+    const row = this.window.row(position);
+    if (line.position !== position || line.tr.ariaRowIndex === null) {
+      line.position = position;
+      line.tr.setAttribute("aria-rowindex", String(position + 2));
+    }
+    const number = row ? row.row ? String(row.row) : "" : "";
+    if (line.th.textContent !== number) line.th.textContent = number;
+    const look = row ? this.look(row, position) : "ghost";
+    if (line.tr.className !== look) line.tr.className = look;
+    if (this.options.tree && row) this.branch(line.tr, row);
+    line.cells.forEach((cell, index) => this.cell(cell, this.columns[index], row, position, index));
+  }
+
+  /**
+   * @param {Row} row
+   * @param {number} position
+   */
+  look(row, position) {
+    let look = row.marks.some(([, mark]) => mark === "error") ? "has-error" : row.marks.some(([, mark]) => mark === "warning") ? "has-warning" : "";
+    if (row.out !== null) look += " out";
+    if (position === this.active.position && this.lit) look += " here";
+    if (row.status) look += " is-" + row.status;
+    if (row.depth > 0) look += " at-" + Math.min(row.depth, 6);
+    if (row.row === 0) look += " other";
+    if (this.just.has(row.row)) look += " just";
+    return look;
+  }
+
+  /** Rows that were under way and have ended light up for a moment. */
+  follow() {
+    this.window.each((row) => {
+      if (row.status === "sending") this.sending.add(row.row);
+      else if (this.sending.delete(row.row)) {
+        this.just.add(row.row);
+        setTimeout(() => { this.just.delete(row.row); this.later(); }, 1000);
+      }
+    });
+  }
+
+  /**
+   * @param {HTMLTableRowElement} tr
+   * @param {Row} row
+   */
+  branch(tr, row) {
+    if (row.depth) tr.setAttribute("aria-level", String(row.depth));
+    else tr.removeAttribute("aria-level");
+    if (row.open === null) tr.removeAttribute("aria-expanded");
+    else tr.setAttribute("aria-expanded", String(row.open));
+  }
+
+  /**
+   * @param {Cell} cell
+   * @param {Column} column
+   * @param {Row | undefined} row
+   * @param {number} position
+   * @param {number} index
+   */
+  cell(cell, column, row, position, index) {
+    const text = row ? column.text ? column.text(row) : column.index >= 0 ? row.cells[column.index] ?? "" : "" : "";
+    let look = column.look ?? "";
+    let extra = "";
+    let wrong = false;
+    if (row && column.index >= 0) {
+      for (const [at, mark, says] of row.marks) {
+        if (at !== column.index) continue;
+        look += " m-" + mark;
+        extra += (extra ? "; " : "") + (mark === "mended" ? `mended, was ${says || "empty"}` : mark === "set" ? says : says);
+        wrong ||= mark === "error";
+      }
+      if (wrong && !text) look += " m-missing";
+    }
+    if (this.within(position, index)) look += " sel";
+    if (cell.look !== look) cell.td.className = cell.look = look;
+    if (cell.extra !== extra) {
+      cell.extra = extra;
+      if (extra) cell.td.setAttribute("aria-description", extra);
+      else cell.td.removeAttribute("aria-description");
+      cell.td.title = extra;
+      if (wrong) cell.td.setAttribute("aria-invalid", "true");
+      else cell.td.removeAttribute("aria-invalid");
+    }
+    const shown = look.includes("m-missing") ? "missing" : text;
+    const key = column.draw && row ? `${row.row}\n${row.status}\n${row.open}\n${row.out}\n${row.depth}\n${shown}` : shown;
+    if (cell.key === key && cell.td.firstChild) return;
+    cell.key = key;
+    const drawn = row && column.draw?.(row);
+    if (drawn) cell.td.replaceChildren(.../** @type {Node[]} */ ([drawn].flat()));
+    else if (cell.td.firstChild instanceof Text && cell.td.childNodes.length === 1) cell.td.firstChild.data = shown;
+    else cell.td.replaceChildren(shown);
+  }
+
+  // --- where one is ---
+
+  /**
+   * @param {number} position
+   * @param {number} column
+   */
+  within(position, column) {
+    const { active, anchor } = this;
+    if (active.position === anchor.position && active.column === anchor.column) return false;
+    return position >= Math.min(active.position, anchor.position) && position <= Math.max(active.position, anchor.position)
+      && column >= Math.min(active.column, anchor.column) && column <= Math.max(active.column, anchor.column);
+  }
+
+  /** The block that is chosen: of positions and columns, both ends within. */
+  chosen() {
+    const { active, anchor } = this;
+    return {
+      top: Math.max(0, Math.min(active.position, anchor.position)), bottom: Math.max(active.position, anchor.position),
+      left: Math.min(active.column, anchor.column), right: Math.max(active.column, anchor.column),
+    };
+  }
+
+  /** @returns {HTMLElement | null} the active cell, where it is drawn */
+  here() {
+    const { position, column } = this.active;
+    if (position < 0) return /** @type {HTMLElement} */ (this.header.children[column + 1]) ?? null;
+    const line = this.lines[position - this.first];
+    return line?.position === position ? line.cells[column]?.td ?? null : null;
+  }
+
+  /** The one tab stop, and the focus with it where the grid has it. */
+  point() {
+    const here = this.here();
+    if (this.stop && this.stop !== here) this.stop.tabIndex = -1;
+    this.stop = here;
+    if (here) here.tabIndex = 0;
+    this.box.tabIndex = here ? -1 : 0;
+    if (!this.focused || this.elsewhere()) return;
+    if (here && document.activeElement !== here) here.focus({ preventScroll: true });
+    else if (!here && document.activeElement !== this.box) this.box.focus({ preventScroll: true });
+  }
+
+  /** Whether something within has the focus that is no cell: the editor, a button. */
+  elsewhere() {
+    const at = document.activeElement;
+    return at instanceof HTMLElement && this.box.contains(at) && at !== this.box && !at.matches("td, th");
+  }
+
+  focus() {
+    this.focused = true;
+    this.lit = true;
+    this.point();
+    this.later();
+  }
+
+  /**
+   * @param {number} position -1: the header
+   * @param {number} column
+   * @param {{ extend?: boolean, focus?: boolean, middle?: boolean }} [how]
+   */
+  go(position, column, { extend = false, focus = true, middle = false } = {}) {
+    const total = this.window.total ?? 0;
+    this.active = { position: Math.max(this.options.menu ? -1 : 0, Math.min(total - 1, position)), column: Math.max(0, Math.min(this.columns.length - 1, column)) };
+    if (!extend) this.anchor = { ...this.active };
+    this.lit = true;
+    this.reveal(middle);
+    if (focus) this.focused = true;
+    this.paint();
+    this.options.moved?.(this.window.row(this.active.position), this.columns[this.active.column]);
+  }
+
+  /** @param {boolean} middle */
+  reveal(middle) {
+    const { position, column } = this.active;
+    const room = (this.view ?? 0) - this.head;
+    const scale = this.scale ?? 1;
+    if (position >= 0) {
+      const at = position * this.height;
+      const top = this.box.scrollTop * scale;
+      const outside = at < top || at + this.height > top + room;
+      if (outside && middle) this.box.scrollTop = (at - room / 3) / scale;
+      else if (at < top) this.box.scrollTop = at / scale;
+      else if (at + this.height > top + room) this.box.scrollTop = (at + this.height - room) / scale;
+    }
+    if (column === 0) return;
+    const head = /** @type {HTMLElement} */ (this.header.children[column + 1]);
+    const frozen = /** @type {HTMLElement} */ (this.header.children[1]);
+    const edge = frozen.offsetWidth + /** @type {HTMLElement} */ (this.header.children[0]).offsetWidth;
+    const left = this.columns.slice(0, column).reduce((sum, _, index) => sum + /** @type {HTMLElement} */ (this.header.children[index + 1]).offsetWidth, /** @type {HTMLElement} */ (this.header.children[0]).offsetWidth);
+    if (left - edge < this.box.scrollLeft) this.box.scrollLeft = left - edge;
+    else if (left + head.offsetWidth > this.box.scrollLeft + this.box.clientWidth) this.box.scrollLeft = left + head.offsetWidth - this.box.clientWidth;
+  }
+
+  /**
+   * Goes to a row once it is there, in a view that may have changed just now.
+   * @param {number} position
+   * @param {number} column
+   * @param {boolean} [focus]
+   */
+  jump(position, column, focus = true) {
+    const go = () => this.go(position, column, { focus, middle: true });
+    if (this.window.total === null) this.after = go;
+    else go();
+  }
+
+  row() {
+    return this.window.row(this.active.position);
+  }
+
+  // --- what people do ---
+
+  /** @param {KeyboardEvent} event */
+  key(event) {
+    if (event.target instanceof HTMLElement && !event.target.matches("td, th, .gridbox")) return;
+    const page = Math.max(1, Math.floor(((this.view ?? 0) - this.head) / this.height) - 1);
+    const step = move(event, page, this.window.total ?? 0, this.columns.length);
+    const column = this.columns[this.active.column];
+    const row = this.row();
+    if (step) {
+      event.preventDefault();
+      if (this.options.fold && row?.open !== null && row && !event.ctrlKey && !event.shiftKey && this.active.column === 0 && (event.key === "ArrowLeft" ? row.open : event.key === "ArrowRight" && !row.open)) {
+        this.options.fold(row, event.key === "ArrowRight");
+        return;
+      }
+      this.go(...step(this.active), { extend: event.shiftKey && !this.options.tree });
+      return;
+    }
+    const pressed = keyOf(event);
+    if (pressed === "enter" || pressed === "edit") this.open(event, null);
+    else if (pressed === "space" && row?.open !== null && row && this.options.fold) {
+      event.preventDefault();
+      this.options.fold(row, !row.open);
+    } else if (pressed === "empty" && this.options.write) {
+      event.preventDefault();
+      this.write("").catch(this.options.failed);
+    } else if (pressed === "type" && this.options.edit && row && column.edit) this.open(event, event.key);
+    else if (pressed === "escape") this.go(this.active.position, this.active.column);
+  }
+
+  /**
+   * @param {Event} event
+   * @param {string | null} text that is typed over what stands there
+   */
+  open(event, text) {
+    const column = this.columns[this.active.column];
+    const row = this.row();
+    event.preventDefault();
+    if (this.active.position < 0) {
+      const head = this.here();
+      if (head) this.options.menu?.(column, head);
+    } else if (row && column.edit && this.options.edit && !row.out) this.options.edit(row, column, { position: this.active.position, text });
+    else if (row) {
+      const inner = this.here()?.querySelector("button");
+      if (inner) inner.click();
+      else this.options.enter?.(row);
+    }
+  }
+
+  /**
+   * @param {Event} event
+   * @returns {{ position: number, column: number } | null}
+   */
+  at(event) {
+    const cell = event.target instanceof Element ? event.target.closest("td, th") : null;
+    if (!(cell instanceof HTMLTableCellElement) || !this.table.contains(cell)) return null;
+    const column = Number(cell.getAttribute("aria-colindex")) - 2;
+    const position = Number(cell.parentElement?.getAttribute("aria-rowindex")) - 2;
+    return { position, column: Math.max(0, column) };
+  }
+
+  /** @param {PointerEvent} event */
+  press(event) {
+    const at = this.at(event);
+    if (!at || event.button !== 0 || (event.target instanceof Element && event.target.closest("button, input, select"))) return;
+    if (at.position < 0) return;
+    const same = at.position === this.active.position && at.column === this.active.column && this.lit;
+    if (event.pointerType !== "mouse") {
+      // A tap chooses, a second one edits; a finger that moves scrolls.
+      this.box.addEventListener("click", () => { this.go(at.position, at.column); if (same) this.open(event, null); }, { once: true });
+      return;
+    }
+    event.preventDefault();
+    this.go(at.position, at.column, { extend: event.shiftKey && !this.options.tree });
+    if (this.options.tree) return;
+    const drag = (/** @type {PointerEvent} */ moved) => {
+      const to = this.at(moved);
+      if (to && to.position >= 0 && (to.position !== this.active.position || to.column !== this.active.column)) this.go(to.position, to.column, { extend: true });
+    };
+    const ender = new AbortController();
+    this.box.addEventListener("pointermove", drag, { signal: ender.signal });
+    addEventListener("pointerup", () => ender.abort(), { signal: ender.signal });
+  }
+
+  /** @param {MouseEvent} event */
+  twice(event) {
+    const at = this.at(event);
+    if (at && at.position >= 0 && event.target instanceof Element && !event.target.closest("button, input")) this.open(event, null);
+  }
+
+  /** @param {ClipboardEvent} event */
+  copy(event) {
+    if (this.elsewhere() || this.active.position < 0) return;
+    const { top, bottom, left, right } = this.chosen();
+    if ((bottom - top + 1) * (right - left + 1) > MOST_COPIED) return say("That is too much to copy at once.");
+    event.preventDefault();
+    const columns = this.columns.slice(left, right + 1);
+    /** @param {Row[]} rows */
+    const text = (rows) => rows.map((row) => columns.map((one) => quoted(one.text ? one.text(row) : row.cells[one.index] ?? "")).join("\t")).join("\r\n");
+    const held = [];
+    for (let position = top; position <= bottom; position += 1) held.push(this.window.row(position));
+    if (held.every((row) => row !== undefined)) event.clipboardData?.setData("text/plain", text(/** @type {Row[]} */ (held)));
+    else this.window.take(top, bottom - top + 1).then((rows) => navigator.clipboard.writeText(text(rows))).catch(this.options.failed);
+    say(`Copied ${many(bottom - top + 1, "row")}.`);
+  }
+
+  /** @param {ClipboardEvent} event */
+  async paste(event) {
+    if (this.elsewhere() || !this.options.write || this.active.position < 0) return;
+    event.preventDefault();
+    const block = parseBlock(event.clipboardData?.getData("text/plain") ?? "");
+    if (block.length === 0) return;
+    const { top, bottom, left, right } = this.chosen();
+    const single = block.length === 1 && block[0].length === 1;
+    const height = single ? bottom - top + 1 : block.length;
+    const width = single ? right - left + 1 : Math.max(...block.map((line) => line.length));
+    const rows = await this.window.take(top, height);
+    const edits = [];
+    let left_over = height - rows.length;
+    for (const [down, row] of rows.entries()) {
+      for (let along = 0; along < width; along += 1) {
+        const column = this.columns[left + along];
+        const to = single ? block[0][0] : block[down][along];
+        if (to === undefined) continue;
+        if (!column?.edit || row.out) left_over += 1;
+        else if ((row.cells[column.index] ?? "") !== to) edits.push({ row, column, to });
+      }
+    }
+    this.anchor = { position: top, column: left };
+    this.go(top + rows.length - 1, left + width - 1, { extend: true });
+    this.options.write(edits, left_over);
+  }
+
+  /** @param {string} to into every cell that is chosen */
+  async write(to) {
+    const { top, bottom, left, right } = this.chosen();
+    const rows = await this.window.take(top, bottom - top + 1);
+    const edits = [];
+    for (const row of rows) for (const column of this.columns.slice(left, right + 1)) if (column.edit && !row.out && row.cells[column.index] !== to) edits.push({ row, column, to });
+    this.options.write?.(edits, 0);
+  }
+
+  /** Another view: from its beginning. */
+  restart() {
+    this.window.clear();
+    this.total = undefined;
+    this.box.scrollTop = 0;
+    this.active = { position: 0, column: this.active.column };
+    this.anchor = { ...this.active };
+    this.first = -1;
+    this.paint();
+  }
+
+  /**
+   * Rows came in above: what somebody looks at stays where it is.
+   * @param {number} rows
+   */
+  pushed(rows) {
+    if (this.box.scrollTop < this.height) return;
+    this.active.position += rows;
+    this.anchor.position += rows;
+    this.measure();
+    this.box.scrollTop += rows * this.height / (this.scale ?? 1);
+  }
+
+  close() {
+    this.sizes.disconnect();
+    this.window.close();
+    cancelAnimationFrame(this.frame);
+  }
+
+  /** In words, for the label of a search. */
+  size() {
+    return hidden(`${count(this.window.total ?? 0)} rows`);
+  }
+}
+
+/** @param {string} text */
+const quoted = (text) => /["\t\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+
+/**
+ * A block as spreadsheets put it on the clipboard.
+ * @param {string} text
+ * @returns {string[][]}
+ */
+export const parseBlock = (text) => {
+  /** @type {string[][]} */
+  const block = [[]];
+  const part = /"((?:[^"]|"")*)"(?=[\t\r\n]|$)|([^\t\r\n]*)/y;
+  let at = 0;
+  while (at <= text.length) {
+    part.lastIndex = at;
+    const found = part.exec(text);
+    block[block.length - 1].push(found?.[1] === undefined ? found?.[2] ?? "" : found[1].replaceAll('""', '"'));
+    at = part.lastIndex;
+    if (at >= text.length) break;
+    if (text.startsWith("\r\n", at)) at += 2;
+    else at += 1;
+    if (text[at - 1] !== "\t") {
+      if (at >= text.length) break;
+      block.push([]);
+    }
+  }
+  return text === "" ? [] : block;
+};

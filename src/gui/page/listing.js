@@ -1,0 +1,228 @@
+// Step 1: what was understood of the list, on the list itself, and what it does not say.
+/** @import { Column, List, Question, Saved } from "../types.js" */
+import { listen, post, remove } from "./api.js";
+import { app, failed, listBase, loadList, rowsOf, showSent } from "./app.js";
+import { button, count, fill, h, hidden, icon, many, say } from "./dom.js";
+import { Grid } from "./grid.js";
+import { fieldMenu } from "./menu.js";
+import { blank, dialog, foot, ofList, place, showSteps, tabs } from "./shell.js";
+import { finder, stepKey, whyColumn } from "./tools.js";
+
+/** @param {Column} column */
+const decided = (column) => column.asks ? [`${column.field ?? "State"}?`, "please say"] : column.filters ? ["row filter", column.how] : column.field ? [column.field, column.how] : ["not used", column.how || "choose"];
+
+class Listing {
+  /** @param {List} list */
+  constructor(list) {
+    this.list = list;
+    this.base = listBase(list.list);
+    this.view = "all";
+    this.strip = h("div", { class: "strip" });
+    this.bar = h("div", { class: "views" });
+    this.panel = h("aside", { class: "panel", "aria-label": "What the list does not say" });
+    this.grid = new Grid({
+      label: "The list as it was read", look: "map", columns: this.columns(), load: rowsOf(this.base, () => this.view), failed,
+      menu: (column) => this.menu(column), empty: () => blank("sheet", "No rows here", this.view === "out" ? "No row is left out." : ""),
+      enter: (row) => { showSent(this.base, row).catch(failed); },
+    });
+    this.find = finder(this.grid, () => ({ path: this.base, view: this.view }));
+    this.shown = list.revision;
+    this.known = JSON.stringify(list.columns);
+    this.off = listen("list", (event) => { if (event.list === list.list) this.news(event).catch(failed); });
+  }
+
+  columns() {
+    /** @type {import("./grid.js").Column[]} */
+    const columns = this.list.columns.flatMap((column, index) => column.letter === null ? [] : [{ title: column.header, width: column.width, index, head: () => this.heading(column, index) }]);
+    // The name stands first, wherever it stands in the file: it is what people know a row by.
+    const name = columns.findIndex((one) => this.list.columns[one.index].field === "Name");
+    if (name > 0) columns.unshift(...columns.splice(name, 1));
+    columns.push(whyColumn((row) => { this.save("mends", { kind: "take_back", rows: [row] }).catch(failed); }));
+    return columns;
+  }
+
+  /**
+   * @param {Column} column
+   * @param {number} index
+   */
+  heading(column, index) {
+    const [field, how] = decided(column);
+    return [h("span", { class: "source" }, h("i", null, column.letter), h("bdi", null, column.header)),
+      h("button", { type: "button", tabindex: "-1", class: `goes ${column.asks ? "asks" : column.field === null || column.filters ? "off" : ""}`, "aria-haspopup": "listbox", "aria-expanded": "false", "data-goes": index, on: { click: (/** @type {MouseEvent} */ event) => this.menuAt(/** @type {HTMLElement} */ (event.currentTarget), index) } },
+        hidden(`${column.header} goes to `), h("b", null, field), " ", h("small", null, how), icon("dn"))];
+  }
+
+  /** @param {import("./grid.js").Column} column */
+  menu(column) {
+    const from = this.grid.header.querySelector(`[data-goes="${column.index}"]`);
+    if (from instanceof HTMLElement) this.menuAt(from, column.index);
+  }
+
+  /**
+   * @param {HTMLElement} from
+   * @param {number} index
+   */
+  menuAt(from, index) {
+    fieldMenu(from, this.list.columns[index], this.list.fields, (field) => { this.save("columns", { column: index, field }).catch(failed); });
+  }
+
+  /**
+   * @param {string} what
+   * @param {unknown} body
+   */
+  async save(what, body) {
+    /** @type {Saved} */
+    const saved = await post(`${this.base}/${what}`, body);
+    say(saved.says);
+    await this.reload();
+  }
+
+  async reload() {
+    this.list = await loadList(this.list.list);
+    this.draw();
+  }
+
+  /** @param {import("../types.js").ListEvent} event */
+  async news(event) {
+    if (event.state === "reading") {
+      this.list.rows_read = event.rows_read;
+      this.list.state = "reading";
+      this.drawLeft();
+    } else if (event.revision !== this.shown || event.state !== this.list.state) await this.reload();
+  }
+
+  show() {
+    this.left = h("div", { class: "left" });
+    this.main = h("div", { class: "work" }, this.left, this.panel);
+    place(h("h1", { class: "vh" }, "The list, as it was understood"), this.main);
+    this.draw();
+  }
+
+  draw() {
+    const { list } = this;
+    const columns = JSON.stringify(list.columns);
+    if (this.known !== columns) this.grid.setColumns(this.columns());
+    this.known = columns;
+    showSteps("list", ofList(list));
+    this.drawStrip();
+    this.drawViews();
+    this.drawLeft();
+    fill(this.panel, this.questions(), h("section", null, button("link", "Forget this list", () => this.forget(), { "data-key": "forget" })));
+    this.drawFoot();
+    if (this.shown !== list.revision || this.grid.window.total === null) this.grid.window.renew();
+    this.shown = list.revision;
+  }
+
+  drawLeft() {
+    const { list } = this;
+    const left = /** @type {HTMLElement} */ (this.left);
+    this.main?.classList.toggle("single", list.state !== "ready");
+    if (list.state === "ready") {
+      if (!this.grid.box.isConnected) left.replaceChildren(this.strip, h("div", { class: "tools" }, this.bar, h("span", { class: "gap" }), this.find.box), this.grid.box);
+    } else if (list.state === "reading") {
+      const read = h("progress", { "aria-label": "Rows read" });
+      left.replaceChildren(h("div", { class: "blank" }, icon("sheet"), h("h2", null, `Reading ${list.name}`), h("p", null, list.rows_read ? `${many(list.rows_read, "row")} so far.` : "The file is being looked at."), read));
+    } else left.replaceChildren(...(list.state === "empty" ? [this.strip] : []), blank(list.state === "empty" ? "sheet" : "no", list.title, list.says,
+      this.fuller(), button("", "Another file", () => { location.hash = "#/"; })));
+  }
+
+  /** Another sheet of an empty workbook that has rows. */
+  fuller() {
+    const best = [...this.list.understood.sheets].sort((a, b) => b.rows - a.rows)[0];
+    if (!best || best.rows === 0 || best.name === this.list.understood.sheet) return null;
+    return button("primary", `Take the sheet “${best.name}”`, () => { this.save("understood", { sheet: best.name }).catch(failed); });
+  }
+
+  drawStrip() {
+    const { understood, counts } = this.list;
+    /**
+     * @param {string} label
+     * @param {string} key
+     * @param {string} value
+     * @param {[string, string][]} options
+     */
+    const choice = (label, key, value, options) => options.length > 1 && h("label", null, label, " ", h("select", { "data-key": key, on: { change: (/** @type {Event} */ event) => { this.save("understood", { [key]: /** @type {HTMLSelectElement} */ (event.target).value }).catch(failed); } } },
+      options.map(([id, title]) => h("option", { value: id, selected: id === value }, title))));
+    fill(this.strip,
+      choice("Sheet", "sheet", understood.sheet ?? "", understood.sheets.map((one) => [one.name, one.name])),
+      h("label", null, "Header in row ", h("input", { class: "short", inputmode: "numeric", value: understood.header_row, "data-key": "header", on: { change: (/** @type {Event} */ event) => this.header(/** @type {HTMLInputElement} */ (event.target)) } })),
+      choice("Read as", "export", understood.export, understood.exports.map((one) => [one.id, one.title])),
+      understood.encoding !== null && choice("Letters", "encoding", understood.encoding, understood.encodings.map((one) => [one, one])),
+      h("p", { class: "sum" }, h("b", null, many(counts.in, "row")), h("span", { class: "quiet" }, counts.out ? ` in, ${count(counts.out)} left out` : " in")));
+  }
+
+  /** @param {HTMLInputElement} input */
+  header(input) {
+    const row = Number(input.value);
+    if (Number.isInteger(row) && row > 0) this.save("understood", { header_row: row }).catch(failed);
+    else input.value = String(this.list.understood.header_row);
+  }
+
+  drawViews() {
+    const { counts } = this.list;
+    fill(this.bar, tabs("Rows", [["all", "All", counts.all], ["in", "In", counts.in], ["out", "Left out", counts.out]], this.view, (view) => {
+      this.view = view;
+      this.drawViews();
+      this.grid.restart();
+    }));
+  }
+
+  questions() {
+    const { questions } = this.list;
+    const open = questions.filter((one) => one.answer === null || one.open > 0).length;
+    if (questions.length === 0) return h("section", null, h("h2", null, "Nothing is open"), h("p", { class: "lead" }, "The list says all that is needed. Each column's header shows the field it goes to; choose another one there."));
+    return [h("section", null, h("h2", null, many(questions.length, "question"), h("small", null, open ? `${open} open` : "all answered")),
+      h("p", { class: "lead" }, "What the list leaves open and you are billed by. There is no default.")),
+    questions.map((question) => this.question(question))];
+  }
+
+  /** @param {Question} question */
+  question(question) {
+    const done = question.answer !== null && question.open === 0;
+    const answer = (/** @type {string} */ choice, /** @type {Record<string, string>} */ means) => this.save("answers", { question: question.id, choice, means }).catch(failed);
+    const tag = done ? h("span", { class: "tag created" }, icon("tick"), "Answered") : h("span", { class: "tag unknown" }, icon("warn"), question.answer === null ? "Please answer" : `${many(question.open, "value")} open`);
+    return h("section", null, h("fieldset", { class: "ask", "data-question": question.id }, h("legend", null, h("span", null, question.title), tag), h("p", { class: "lead" }, question.says),
+      question.choices.map((choice) => {
+        const chosen = choice.id === question.answer;
+        const means = Object.fromEntries(choice.values.filter((one) => one.means).map((one) => [one.value, one.means ?? ""]));
+        return [h("label", { class: "choice" }, h("input", { type: "radio", name: `question-${question.id}`, checked: chosen, "data-key": `answer-${question.id}-${choice.id}`, on: { change: () => answer(choice.id, means) } }), h("span", null, choice.title), choice.says && h("small", null, choice.says)),
+          chosen && choice.values.length > 0 && h("div", { class: "values" }, choice.values.map((one) => h("label", null, h("span", null, h("bdi", null, one.value || "empty"), h("small", null, " ", many(one.rows, "row"))),
+            h("select", { "data-key": `means-${question.id}-${one.value}`, on: { change: (/** @type {Event} */ event) => answer(choice.id, { ...means, [one.value]: /** @type {HTMLSelectElement} */ (event.target).value }) } },
+              h("option", { value: "", selected: !one.means, disabled: true }, "Choose"), choice.options.map((option) => h("option", { value: option, selected: option === one.means }, option))))))];
+      })));
+  }
+
+  drawFoot() {
+    const { list } = this;
+    const open = list.questions.find((one) => one.answer === null || one.open > 0);
+    const name = open?.title.split(":")[0] ?? "";
+    const says = list.state !== "ready" ? (list.state === "reading" ? "The list is being read." : h("b", null, list.title))
+      : open ? [h("span", { class: "st warning" }, icon("warn"), h("b", null, `${name} is not answered yet.`)), " ", h("span", null, list.counts.need ? `${many(list.counts.need, "row")} will need mending.` : "")]
+        : [h("b", null, list.counts.need ? `${many(list.counts.need, "row")} will need mending.` : "Every row is ready."), " ", h("span", null, `${many(list.counts.in, "row")} in the list.`)];
+    const next = () => {
+      if (!open) return void (location.hash = `${ofList(list)?.base}/problems`);
+      const field = this.panel.querySelector(`[data-question="${CSS.escape(open.id)}"] :is(input, select)`);
+      if (field instanceof HTMLElement) field.focus();
+    };
+    foot(says, h("a", { class: "btn", href: "#/" }, "Another list"), list.state === "ready" && button("primary", open ? `Answer ${name} first` : "Continue to Problems", next, { "data-key": "next" }));
+  }
+
+  forget() {
+    const go = async () => {
+      await remove(this.base);
+      location.hash = "#/";
+    };
+    dialog(`Forget ${this.list.name}?`, h("p", null, "The copy that was brought here goes, with ", many(this.list.counts.mended, "mended row"), ". Runs and their results stay, and so does your own file."),
+      (close) => [button("", "Keep it", close), button("danger", "Forget it", () => { close(); go().catch(failed); })]);
+  }
+}
+
+/** @returns {import("./app.js").View} */
+export const showListing = () => {
+  const listing = new Listing(/** @type {List} */ (app.list));
+  listing.show();
+  return {
+    close: () => { listing.off(); listing.grid.close(); },
+    key: (event) => stepKey(event, { find: listing.find.input, sent: () => { showSent(listing.base, listing.grid.row()).catch(failed); } }),
+  };
+};

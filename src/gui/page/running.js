@@ -1,0 +1,155 @@
+// Step 4: the run as it goes. Closing the page changes nothing in it.
+/** @import { Action, Run } from "../types.js" */
+import { get, listen, post } from "./api.js";
+import { app, failed, rowsOf, runBase } from "./app.js";
+import { badge, button, clock, count, fill, h, icon, lasting, many, say, statusWord, svg } from "./dom.js";
+import { Grid } from "./grid.js";
+import { banner, blank, foot, ofList, over, place, shares, showSteps, tabs } from "./shell.js";
+import { finder, stepKey } from "./tools.js";
+
+/** States in which requests go out, or would but for a wait. */
+const LIVE = ["preparing", "running", "paused", "waiting", "stopping", "undoing"];
+/** @param {Run} run */
+export const isLive = (run) => LIVE.includes(run.state);
+
+/**
+ * Where the steps of a run lead: those of its list, or only the last two.
+ * @param {Run} run
+ * @returns {Parameters<typeof showSteps>[1]}
+ */
+export const ofRun = (run) => app.list ? { .../** @type {NonNullable<ReturnType<typeof ofList>>} */ (ofList(app.list)), reached: isLive(run) ? "run" : "results" }
+  : { base: `#/runs/${encodeURIComponent(run.run)}`, name: run.name, reached: isLive(run) ? "run" : "results", first: "run" };
+
+/** @param {Run} run @returns {[string, number][]} */
+export const partsOf = ({ counts }) => [["created", counts.created], ["exists", counts.exists], ["updated", counts.updated], ["failed", counts.failed], ["invalid", counts.invalid], ["blocked", counts.blocked], ["unknown", counts.unknown], ["pending", counts.pending]];
+
+/** @param {Run} run */
+export const stripes = (run) => {
+  over("sandbox", run.mode === "sandbox" ? h("p", { class: "sandbox" }, h("b", null, "Sandbox."), " A stand-in on this computer: nothing here is real.") : null);
+  const { notice } = run;
+  over("notice", notice ? banner(notice.kind, notice.title, notice.says, notice.try_now && run.can.includes("try_now") && button("", "Try now", () => act(run, "try_now"))) : null);
+};
+
+/** @param {Run} run @param {Action} action */
+const act = (run, action) => { post(`${runBase(run.run)}/do`, { action }).catch(failed); };
+
+/** The rate of the last minutes. @param {Run["rate"]} rate */
+const spark = ({ history, allowed }) => {
+  const most = Math.max(allowed * 1.1, ...history, 0.1);
+  const x = (/** @type {number} */ index) => (index * 120) / Math.max(1, history.length - 1);
+  const y = (/** @type {number} */ value) => 40 - (value / most) * 38;
+  const line = history.map((value, index) => `${index ? "L" : "M"}${x(index).toFixed(1)} ${y(value).toFixed(1)}`).join("");
+  const slow = Math.min(...history);
+  return svg("svg", { class: "spark", viewBox: "0 0 120 40", preserveAspectRatio: "none", role: "img", "aria-label": history.length ? `Rate lately: now ${history[history.length - 1]} a second, lowest ${slow}` : "No rate yet" },
+    history.length > 1 && [svg("path", { class: "area", d: `${line}L120 40L0 40z` }), svg("path", { d: line })], svg("line", { x1: 0, x2: 120, y1: y(allowed), y2: y(allowed) }));
+};
+
+class Running {
+  /** @param {Run} run */
+  constructor(run) {
+    this.run = run;
+    this.base = runBase(run.run);
+    this.view = "ended";
+    this.tenth = -1;
+    const of = (/** @type {string} */ field) => run.columns.findIndex((one) => one.field === field);
+    this.grid = new Grid({
+      label: "Rows of the run", follow: true, load: rowsOf(this.base, () => this.view), failed, empty: () => blank("wait", "No rows here yet", ""),
+      columns: [
+        { title: "Name", width: "xl", index: of("Name") },
+        { title: "Status", width: "s", index: -1, text: (row) => row.status ?? "", draw: (row) => row.status && badge(row.status) },
+        { title: "ID", width: "xs", index: -1, look: "num", text: (row) => row.id === null ? "" : String(row.id) },
+        { title: "Level", width: "s", index: of("Level") }, { title: "State", width: "s", index: of("State") },
+        { title: "Message", width: "xxl", index: -1, text: (row) => row.message ?? "" },
+      ],
+    });
+    this.find = finder(this.grid, () => ({ path: this.base, view: this.view }));
+    this.hero = h("div", { class: "hero" });
+    this.bar = h("div", { class: "views" });
+    this.panel = h("aside", { class: "panel", "aria-label": "How it goes" });
+    this.off = listen("run", (next) => { if (next.run === run.run) this.take(next); });
+    /** Redrawn four times a second at most, however fast events come. */
+    this.timer = 0;
+  }
+
+  show() {
+    place(h("div", { class: "work" }, h("div", { class: "left" }, this.hero, h("div", { class: "tools" }, this.bar, h("span", { class: "gap" }), this.find.box), this.grid.box), this.panel));
+    this.draw();
+  }
+
+  /** @param {Run} next */
+  take(next) {
+    const above = this.view === "ended" ? next.counts.rows - next.counts.pending - (this.run.counts.rows - this.run.counts.pending) : 0;
+    this.ahead = (this.ahead ?? 0) + above;
+    this.run = next;
+    if (!this.timer) this.timer = window.setTimeout(() => {
+      this.timer = 0;
+      if (this.ahead) this.grid.pushed(this.ahead);
+      this.ahead = 0;
+      this.grid.window.renew();
+      this.draw();
+    }, 250);
+  }
+
+  draw() {
+    const { run } = this;
+    showSteps("run", ofRun(run));
+    stripes(run);
+    this.drawHero();
+    const { counts } = run;
+    /** @type {[string, string, number | null][]} */
+    const views = [["ended", "As they end", null], ["failed", "Failed", counts.failed], ["blocked", "Blocked", counts.blocked], ["pending", "To do", counts.pending]];
+    if (counts.unknown) views.splice(3, 0, ["unknown", "Unknown", counts.unknown]);
+    fill(this.bar, tabs("Rows", views, this.view, (view) => { this.view = view; this.draw(); this.grid.restart(); }));
+    this.drawPanel();
+    this.drawFoot();
+    const tenth = Math.floor((10 * (counts.rows - counts.pending)) / Math.max(1, counts.rows));
+    if (tenth !== this.tenth && this.tenth >= 0) say(`${count(counts.created)} of ${count(run.to_create)} created`);
+    this.tenth = tenth;
+  }
+
+  drawHero() {
+    const { run } = this;
+    const { counts } = run;
+    const state = { preparing: "getting ready", paused: "paused", waiting: "waiting", stopping: "stopping", undoing: "being undone" }[/** @type {string} */ (run.state)];
+    const right = isLive(run) ? run.state === "running" && run.left !== null ? [lasting(run.left), h("small", null, " left")] : h("small", null, state ?? "") : h("small", null, run.ended ? `ended ${clock(run.ended)}` : "");
+    fill(this.hero, h("h1", null, count(counts.created), " ", h("small", null, `of ${count(run.to_create)} created`)), h("p", { class: "big" }, right), shares(partsOf(run), counts.rows),
+      h("p", { class: "legend" }, partsOf(run).filter(([status, rows]) => rows > 0 || status === "created" || status === "pending").map(([status, rows]) => badge(status, h("span", null, h("b", null, count(rows)), ` ${status === "exists" ? "there already" : statusWord(status)}`)))));
+  }
+
+  drawPanel() {
+    const { run } = this;
+    const { rate } = run;
+    fill(this.panel,
+      h("section", null, h("h2", null, "Pace", h("small", null, `begun ${clock(run.begun)}`)), h("dl", { class: "vital" }, h("div", null, h("dt", null, "Rate now"), h("dd", null, isLive(run) ? rate.now.toFixed(1) : "0", h("small", null, `/s of ${rate.allowed}/s`))), h("div", null, h("dt", null, "An answer takes"), h("dd", null, count(rate.answer_ms), h("small", null, " ms")))), spark(rate)),
+      run.said.length > 0 && h("section", null, h("h2", null, "What the service said", h("small", null, many(run.said.reduce((sum, one) => sum + one.rows, 0), "row"))),
+        h("ul", { class: "said" }, run.said.map((one) => h("li", null, h("q", null, one.text), h("p", null, `${one.code ? one.code + ", " : ""}${many(one.rows, "row")}. ${one.note}`))))),
+      isLive(run) ? h("section", null, h("h2", null, "This page may be closed"), h("p", { class: "lead" }, run.from === "page" ? `The run goes on without it and is found again. Pause holds before the next row; stop waits for ${run.in_flight ? `the ${run.in_flight} under way` : "what is under way"}, and the rest can be continued.` : "It was begun on the command line and belongs to that window: here it can be watched."))
+        : h("section", null, h("h2", null, run.title), h("p", { class: "lead" }, run.says)));
+  }
+
+  drawFoot() {
+    const { run } = this;
+    const where = run.mode === "live" ? "in the real service" : "in the sandbox";
+    const words = { preparing: "Getting ready", running: "Running", paused: "Paused", waiting: "Waiting", stopping: "Stopping", undoing: "Undoing" }[/** @type {string} */ (run.state)];
+    const can = (/** @type {Action} */ action) => run.can.includes(action);
+    foot([h("b", null, words ? `${words} ${where}` : run.title), " ", h("span", null, `below ${run.root}, run ${run.run}`)],
+      can("pause") && button("", [icon("pause"), "Pause"], () => act(run, "pause"), { "data-key": "pause" }),
+      can("stop") && button("danger", [icon("stop"), "Stop"], () => act(run, "stop"), { "data-key": "stop" }),
+      can("go_on") && button("primary", [icon("go"), "Go on"], () => act(run, "go_on"), { "data-key": "pause" }),
+      !isLive(run) && h("a", { class: can("continue") ? "btn" : "btn primary", href: `${ofRun(run)?.base}/results`, "data-key": "results" }, can("continue") ? "Results so far" : "See the results"),
+      can("continue") && button("primary", "Continue the run", () => act(run, "continue"), { "data-key": "next" }));
+  }
+}
+
+/**
+ * @param {string} id
+ * @returns {Promise<Run>}
+ */
+export const loadRun = (id) => get(runBase(id));
+
+/** @param {Run} run @returns {import("./app.js").View} */
+export const showRun = (run) => {
+  const running = new Running(run);
+  running.show();
+  return { close: () => { running.off(); clearTimeout(running.timer); running.grid.close(); over("notice", null); }, key: (event) => stepKey(event, { find: running.find.input }) };
+};

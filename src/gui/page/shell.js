@@ -1,0 +1,192 @@
+// What stands around every step: header, what stands over it, bar below, dialogs.
+/** @import { List, Step, Target } from "../types.js" */
+import { badge, button, byId, fill, h, hidden, icon } from "./dom.js";
+import { KEYS } from "./keys.js";
+
+/** @typedef {import("./dom.js").Child} Child */
+/** @type {[Step, string][]} */
+export const STEPS = [["list", "List"], ["problems", "Problems"], ["plan", "Plan"], ["run", "Run"], ["results", "Results"]];
+
+/** @param {Step} step */
+export const rank = (step) => STEPS.findIndex(([name]) => name === step);
+
+/**
+ * @param {Step | null} current null: the start page
+ * @param {{ base: string, name: string, reached: Step, first?: Step } | null} of where the steps lead
+ */
+export const showSteps = (current, of) => {
+  document.title = `${of ? of.name + " - " : ""}partner-import`;
+  byId("file").textContent = of?.name ?? "";
+  byId("file").hidden = !of;
+  byId("file").title = of?.name ?? "";
+  if (!of || !current) return byId("steps").replaceChildren();
+  const reached = Math.max(rank(of.reached), rank(current));
+  const from = rank(of.first ?? "list");
+  fill(byId("steps"), h("ol", null, STEPS.map(([step, label], index) => {
+    const here = step === current;
+    const open = index >= from && index <= reached;
+    const done = open && index < reached && !here;
+    const inner = [h("b", null, done ? icon("tick") : index + 1), h("span", { class: "label" }, label, done && hidden(", done"))];
+    return h("li", { class: done ? "done" : "" }, open
+      ? h("a", { href: `${of.base}/${step}`, "aria-current": here && "step", "data-key": "step-" + step }, inner)
+      : h("span", { class: "step" }, inner));
+  })));
+};
+
+/** @param {Target | null} target */
+export const showTarget = (target) => {
+  const live = target?.mode === "live" && target.root;
+  const text = !target?.mode ? "Not connected" : target.mode === "sandbox" ? "Sandbox" : target.root ? target.root.name : "Not connected";
+  byId("target").className = "target" + (live ? " real" : "");
+  byId("target").replaceChildren(icon(target?.mode === "sandbox" ? "box" : "cloud"), h("span", { class: "label" }, live && h("span", { class: "org" }, "Real service: "), text));
+  over("sandbox", target?.mode === "sandbox" ? h("p", { class: "sandbox" }, h("b", null, "Sandbox."), " A stand-in on this computer: nothing here is real.") : null);
+};
+
+/** @type {Map<string, Node>} */
+const above = new Map();
+/**
+ * A stripe between header and page; null takes it away.
+ * @param {string} key
+ * @param {Node | null} stripe
+ */
+export const over = (key, stripe) => {
+  if (!stripe && !above.has(key)) return;
+  if (stripe) above.set(key, stripe);
+  else above.delete(key);
+  fill(byId("over"), ...above.values());
+};
+
+/**
+ * @param {"bad" | "mild" | "good"} kind
+ * @param {string} title
+ * @param {string} says
+ * @param {...Child} buttons
+ */
+export const banner = (kind, title, says, ...buttons) => h("div", { class: `banner ${kind}`, role: kind === "bad" ? "alert" : "status" },
+  icon(kind === "bad" ? "no" : kind === "good" ? "ok" : "warn"), h("p", null, h("b", null, title), " ", says), buttons);
+
+/**
+ * The bar below. Nothing: there is none.
+ * @param {Child} [says]
+ * @param {...Child} buttons
+ */
+export const foot = (says = null, ...buttons) => {
+  const bar = byId("foot");
+  bar.hidden = says === null;
+  const text = bar.querySelector(":scope > p");
+  // The text's element stays, so that a screen reader hears what changes in it.
+  if (!text) return void bar.replaceChildren(h("p", { role: "status" }, says), h("div", { class: "acts" }, buttons));
+  const next = h("p", null, says);
+  if (next.textContent !== text.textContent) fill(text, ...next.childNodes);
+  fill(/** @type {Element} */ (bar.lastElementChild), buttons);
+};
+
+/** @param {...Child} children */
+export const place = (...children) => byId("main").replaceChildren(...h("div", null, children).childNodes);
+
+/**
+ * What stands in place of a screen that has nothing to show.
+ * @param {string} symbol
+ * @param {string} title
+ * @param {Child} says
+ * @param {...Child} buttons
+ */
+export const blank = (symbol, title, says, ...buttons) => h("div", { class: "blank" }, icon(symbol, symbol === "ok" ? "good" : ""),
+  h("h2", null, title), h("p", null, says), buttons.length > 0 && h("div", { class: "line" }, buttons));
+
+/**
+ * @param {string} title
+ * @param {Child} body
+ * @param {(close: () => void) => Child[]} acts
+ * @param {() => void} [closed]
+ */
+export const dialog = (title, body, acts, closed) => {
+  const from = document.activeElement;
+  const box = h("dialog", { class: "dialog", "aria-labelledby": "dialog-title" });
+  const close = () => box.close();
+  box.append(h("h2", { id: "dialog-title" }, title), h("div", { class: "body" }, body), h("div", { class: "line end" }, acts(close)));
+  box.addEventListener("close", () => {
+    box.remove();
+    if (from instanceof HTMLElement && from.isConnected) from.focus();
+    closed?.();
+  });
+  document.body.append(box);
+  box.showModal();
+  return { box, close };
+};
+
+export const showKeys = () => {
+  if (document.querySelector("dialog[open]")) return;
+  dialog("Keys", h("dl", { class: "keys" }, KEYS.map(([keys, means]) => h("div", null, h("dt", null, keys), h("dd", null, means)))),
+    (close) => [button("primary", "Close", close)]);
+};
+
+/** To the next part of the page: header, table, panel, bar. @param {boolean} back */
+export const nextPart = (back) => {
+  const parts = ["#top", ".left, .start", ".panel", "#foot"].map((one) => document.querySelector(one))
+    .filter((one) => one instanceof HTMLElement && one.offsetHeight > 0 && one.querySelector("button, a[href], input, select, [tabindex='0']"));
+  const at = parts.findIndex((part) => part?.contains(document.activeElement));
+  const part = parts[(at + (back ? -1 : 1) + parts.length) % parts.length];
+  const stop = part?.querySelector(".gridbox [tabindex='0']") ?? part?.querySelector("a[aria-current], button, input, select, a[href], [tabindex='0']");
+  if (stop instanceof HTMLElement) stop.focus();
+};
+
+export const setUpTheme = () => {
+  const dark = matchMedia("(prefers-color-scheme: dark)");
+  const root = document.documentElement;
+  const kept = localStorage.getItem("theme");
+  if (kept === "dark" || kept === "light") root.dataset.theme = kept;
+  byId("theme").addEventListener("click", () => {
+    const next = (root.dataset.theme ?? (dark.matches ? "dark" : "light")) === "dark" ? "light" : "dark";
+    root.dataset.theme = next;
+    localStorage.setItem("theme", next);
+  });
+};
+
+/**
+ * @param {string} label
+ * @param {[string, string, number | null][]} views id, label, count
+ * @param {string} current
+ * @param {(view: string) => void} pick
+ */
+export const tabs = (label, views, current, pick) => h("div", { class: "tabs", role: "group", "aria-label": label },
+  views.map(([view, name, rows]) => h("button", {
+    type: "button", "aria-pressed": String(view === current), "data-key": "view-" + view, on: { click: () => pick(view) },
+  }, name, rows !== null && [" ", h("span", null, rows.toLocaleString("en"))])));
+
+/** @param {List | null} list */
+export const ofList = (list) => list && { base: `#/lists/${encodeURIComponent(list.list)}`, name: list.name, reached: list.reached };
+
+/**
+ * The bar of counts: each status as wide as its share, none that is there thinner than it can be seen.
+ * @param {[string, number][]} parts
+ * @param {number} whole
+ */
+export const shares = (parts, whole) => {
+  const ns = "http://www.w3.org/2000/svg";
+  const bar = document.createElementNS(ns, "svg");
+  bar.setAttribute("class", "shares");
+  bar.setAttribute("viewBox", "0 0 1000 10");
+  bar.setAttribute("preserveAspectRatio", "none");
+  bar.setAttribute("role", "img");
+  bar.setAttribute("aria-label", parts.filter(([, rows]) => rows).map(([status, rows]) => `${rows.toLocaleString("en")} ${status}`).join(", ") || "nothing yet");
+  let x = 0;
+  for (const [status, rows] of parts) {
+    if (rows === 0 || status === "pending") continue;
+    const width = Math.max(3, (rows / Math.max(1, whole)) * 1000);
+    const rect = document.createElementNS(ns, "rect");
+    rect.setAttribute("class", status);
+    rect.setAttribute("x", String(Math.min(x, 1000 - width)));
+    rect.setAttribute("width", String(Math.max(1, width - 1)));
+    rect.setAttribute("height", "10");
+    bar.append(rect);
+    x += width;
+  }
+  return bar;
+};
+
+/**
+ * @param {[string, number][]} parts
+ * @param {(status: string) => string} [word]
+ */
+export const legend = (parts, word) => h("p", { class: "legend" }, parts.filter(([, rows]) => rows).map(([status, rows]) => badge(status, [h("b", null, rows.toLocaleString("en")), " ", word?.(status) ?? status])));
