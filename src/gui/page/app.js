@@ -1,7 +1,7 @@
 // What the whole page knows, and what every step needs.
 /** @import { Cell, List, Row, Sent, Target } from "../types.js" */
 import { get, Refused } from "./api.js";
-import { button, h, icon } from "./dom.js";
+import { button, enc, h, icon } from "./dom.js";
 import { banner, dialog, over } from "./shell.js";
 
 /** @typedef {{ close: () => void, key?: (event: KeyboardEvent) => boolean }} View */
@@ -10,9 +10,9 @@ import { banner, dialog, over } from "./shell.js";
 export const app = { list: null, target: null, version: "" };
 
 /** @param {string} id */
-export const listBase = (id) => `/api/lists/${encodeURIComponent(id)}`;
+export const listBase = (id) => `/api/lists/${enc(id)}`;
 /** @param {string} id */
-export const runBase = (id) => `/api/runs/${encodeURIComponent(id)}`;
+export const runBase = (id) => `/api/runs/${enc(id)}`;
 
 /** @param {string} id */
 export const loadList = async (id) => {
@@ -30,6 +30,9 @@ export const failed = (error) => {
   over("fault", banner("bad", title, says, button("plain icon", icon("close"), () => over("fault", null), { "aria-label": "Put away" })));
 };
 
+/** @param {Promise<unknown>} promise whose failure is said, and whose result nobody waits for */
+export const tend = (promise) => void promise.catch(failed);
+
 /**
  * @param {string} path of a list, plan or run
  * @param {() => string} view
@@ -37,7 +40,7 @@ export const failed = (error) => {
  * @returns {import("./window.js").Load}
  */
 export const rowsOf = (path, view, more = () => "") => (from, rows, signal) =>
-  get(`${path}/rows?view=${encodeURIComponent(view())}&from=${from}&count=${rows}${more()}`, signal);
+  get(`${path}/rows?view=${enc(view())}&from=${from}&count=${rows}${more()}`, signal);
 
 /**
  * What the process knows of a cell; null where that is not to be had.
@@ -59,10 +62,10 @@ export const showSent = async (base, row) => {
   const sent = await get(`${base}/row?row=${row.row}`);
   const lead = sent.out !== null ? `It is left out: ${sent.out}.` : sent.problems.some((one) => one.severity === "error") ? "Nothing, before it is mended:" : "This is what would be sent:";
   dialog(`Row ${sent.row}${sent.name ? ": " + sent.name : ""}`, [
-    h("p", { class: "quiet" }, lead),
-    sent.problems.map((one) => h("p", { class: "st " + one.severity }, icon(one.severity === "error" ? "err" : "warn"), h("span", null, one.says, " ", h("span", { class: "code" }, one.code)))),
-    h("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": "Members" }, h("table", { class: "plain" },
+    h("p", "quiet", lead),
+    sent.problems.map((one) => h("p", "st " + one.severity, icon(one.severity === "error" ? "err" : "warn"), h("span", null, one.says, " ", h("span", "code", one.code)))),
+    h("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": "Members" }, h("table", "plain",
       h("thead", null, h("tr", null, ["Member", "Value", "From"].map((one) => h("th", { scope: "col" }, one)))),
-      h("tbody", null, sent.members.map((one) => h("tr", null, h("th", { scope: "row" }, one.member), h("td", null, one.value), h("td", { class: "quiet" }, one.from)))))),
+      h("tbody", null, sent.members.map((one) => h("tr", null, h("th", { scope: "row" }, one.member), h("td", null, one.value), h("td", "quiet", one.from)))))),
   ], (close) => [button("primary", "Close", close)]);
 };

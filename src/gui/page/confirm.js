@@ -2,7 +2,7 @@
 /** @import { Begun, Plan, RunAsk } from "../types.js" */
 import { post, Refused } from "./api.js";
 import { app, failed } from "./app.js";
-import { button, count, h, many } from "./dom.js";
+import { button, count, enc, h, many } from "./dom.js";
 import { dialog, ofList } from "./shell.js";
 
 /** How often it is tried whether the other run has ended. */
@@ -15,10 +15,10 @@ const RETRY_MS = 3000;
  * @param {(typed: string) => void} enough
  */
 export const typedNumber = (label, wanted, enough) => {
-  const input = h("input", { class: "typed", inputmode: "numeric", autocomplete: "off", "data-key": "typed" });
+  const input = h("input", { class: "typed", inputmode: "numeric", autocomplete: "off", key: "typed" });
   const right = () => input.value.replace(/[\s,.']/g, "") === String(wanted);
   input.addEventListener("keydown", (event) => { if (event.key === "Enter" && right()) enough(input.value); });
-  return { field: h("label", { class: "field" }, h("span", null, label), input), input, right };
+  return { field: h("label", "field", h("span", null, label), input), input, right };
 };
 
 /** @param {RunAsk} ask @param {() => void} begun */
@@ -27,7 +27,7 @@ const begin = async (ask, begun) => {
   const run = await post("/api/runs", ask);
   begun();
   if (app.list) app.list.run = run.run;
-  location.hash = `${ofList(app.list)?.base ?? "#/runs/" + encodeURIComponent(run.run)}/run`;
+  location.hash = `${ofList(app.list)?.base ?? "#/runs/" + enc(run.run)}/run`;
 };
 
 /**
@@ -40,7 +40,7 @@ const held = (refused, ask) => {
   const note = h("p", { class: "quiet", role: "status" });
   const { close } = dialog("Another run is at work on this tenant", [h("p", null, holder?.says ?? refused.fault.says), h("p", null, "Two at once could create somebody twice. So this one waits."), note], (away) => [
     button("", "Back to the plan", away),
-    holder?.run ? h("a", { class: "btn", href: `#/runs/${encodeURIComponent(holder.run)}/run`, on: { click: away } }, "Look at that run") : null,
+    holder?.run ? h("a", { class: "btn", href: `#/runs/${enc(holder.run)}/run`, on: { click: away } }, "Look at that run") : null,
     button("primary", "Begin when it has ended", () => {
       note.textContent = "Waiting. This begins as soon as that one has ended; keep this page open.";
       clearInterval(timer);

@@ -17,11 +17,13 @@ const put = (element, child) => {
 
 /**
  * @param {Element} element
- * @param {Props | null} props
+ * @param {Props | string | null} props
  */
 const dress = (element, props) => {
+  if (typeof props === "string") props = { class: props };
   for (const [name, value] of Object.entries(props ?? {})) {
-    if (name === "on") for (const [event, listener] of Object.entries(props?.on ?? {})) element.addEventListener(event, listener);
+    if (name === "key") element.setAttribute("data-key", String(value));
+    else if (name === "on") for (const [event, listener] of Object.entries(props?.on ?? {})) element.addEventListener(event, listener);
     else if (value === false || value === null || value === undefined) continue;
     else if (name.startsWith("on") || name === "style" || name === "srcdoc") throw new Error(`no attribute ${name}`);
     else if (name === "href" && !/^(#|blob:)/.test(String(value))) throw new Error("links stay in the page");
@@ -32,7 +34,7 @@ const dress = (element, props) => {
 /**
  * @template {keyof HTMLElementTagNameMap} K
  * @param {K} name
- * @param {Props | null} [props]
+ * @param {Props | string | null} [props] a text: its classes
  * @param {...Child} children
  * @returns {HTMLElementTagNameMap[K]}
  */
@@ -45,7 +47,7 @@ export const h = (name, props = null, ...children) => {
 
 /**
  * @param {string} name
- * @param {Props | null} [props]
+ * @param {Props | string | null} [props]
  * @param {...Child} children
  * @returns {SVGElement}
  */
@@ -60,10 +62,10 @@ export const svg = (name, props = null, ...children) => {
  * @param {string} name of a symbol in index.html
  * @param {string} [more] classes
  */
-export const icon = (name, more = "") => svg("svg", { class: `i ${more}`, "aria-hidden": "true" }, svg("use", { href: "#" + name }));
+export const icon = (name, more = "") => svg("svg", { class: `i ${more}`, viewBox: "0 0 16 16", "aria-hidden": "true" }, svg("use", { href: "#i-" + name }));
 
 /** @param {...Child} children for screen readers only */
-export const hidden = (...children) => h("span", { class: "vh" }, ...children);
+export const hidden = (...children) => h("span", "vh", ...children);
 
 /**
  * A button. With `why` it stays in reach and says why nothing happens.
@@ -76,6 +78,7 @@ export const button = (look, label, press, { why = null, ...props } = {}) => h("
   type: "button",
   class: `btn ${look}`,
   "aria-disabled": why !== null && "true",
+  "aria-label": look.endsWith("icon") && props.title,
   title: why ?? false,
   ...props,
   on: { click: () => { if (why === null) press(); else say(why); } },
@@ -87,6 +90,9 @@ export const say = (text) => {
   live.textContent = "";
   requestAnimationFrame(() => { live.textContent = text; });
 };
+
+/** @param {string} text as a part of an address */
+export const enc = (text) => encodeURIComponent(text);
 
 /** @param {string} id */
 export const byId = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
@@ -157,5 +163,5 @@ export const statusWord = (status) => STATUSES[status]?.[1] ?? status;
  * @param {string} status
  * @param {Child} [label]
  */
-export const badge = (status, label) => h("span", { class: `st ${status}` },
+export const badge = (status, label) => h("span", `st ${status}`,
   icon(STATUSES[status]?.[0] ?? "wait", status === "sending" ? "spin" : ""), label ?? statusWord(status));

@@ -24,9 +24,9 @@ const hintKey = (key, means) => h("span", null, h("kbd", null, key), " ", means)
  * @param {boolean} [first]
  */
 export const suggestionButton = (suggestion, take, first = false) => h("button", {
-  type: "button", class: "offer", "data-key": "offer-" + suggestion.id, on: { click: () => take(suggestion) }, "aria-keyshortcuts": first && "Alt+Enter",
-}, h("span", { class: "what" }, suggestion.from !== null && [h("span", { class: "from" }, suggestion.from || "empty"), hidden(" becomes "), h("span", { class: "arrow", "aria-hidden": "true" }, " → ")], h("b", null, suggestion.to)),
-h("span", { class: "rows" }, suggestion.step ? icon("go") : suggestion.from !== null || suggestion.rows > 1 ? `${count(suggestion.rows)} ${suggestion.rows === 1 ? "row" : "rows"}` : null, first && h("kbd", null, "Alt Enter")));
+  type: "button", class: "offer", key: "offer-" + suggestion.id, on: { click: () => take(suggestion) }, "aria-keyshortcuts": first && "Alt+Enter",
+}, h("span", "what", suggestion.from !== null && [h("span", "from", suggestion.from || "empty"), hidden(" becomes "), h("span", { class: "arrow", "aria-hidden": "true" }, " → ")], h("b", null, suggestion.to)),
+h("span", "rows", suggestion.step ? icon("go") : suggestion.from !== null || !/\d/.test(suggestion.to) ? `${count(suggestion.rows)} ${suggestion.rows === 1 ? "row" : "rows"}` : null, first && h("kbd", null, "Alt Enter")));
 
 /**
  * @param {Grid} grid
@@ -38,7 +38,7 @@ export const openEditor = (grid, of) => {
   const list = of.options.length ? h("datalist", { id: "editor-options" }, of.options.map((one) => h("option", { value: one }))) : null;
   const input = h("input", { "aria-label": of.label, autocomplete: "off", spellcheck: "false", list: list && "editor-options", "aria-describedby": "editor-hint" });
   const hint = h("div", { class: "hint", id: "editor-hint", hidden: true });
-  const box = h("div", { class: "editor" }, h("span", { class: "where", "aria-hidden": "true" }, of.label), input, list, hint);
+  const box = h("div", "editor", h("span", { class: "where", "aria-hidden": "true" }, of.label), input, list, hint);
   /** @type {Suggestion | null} */
   let first = null;
   let open = true;
@@ -89,9 +89,9 @@ export const openEditor = (grid, of) => {
 const fillHint = (hint, about, take) => {
   const offers = about.problems.flatMap((one) => one.suggestions).slice(0, 4);
   hint.hidden = false;
-  hint.replaceChildren(...about.problems.map((one) => h("p", null, one.says, " ", h("span", { class: "code" }, one.code))),
+  hint.replaceChildren(...about.problems.map((one) => h("p", null, one.says, " ", h("span", "code", one.code))),
     ...offers.map((one, index) => suggestionButton(one, take, index === 0)),
-    h("p", { class: "hints" }, hintKey("Enter", "this cell"), hintKey("Esc", "as it was"), hintKey("F8", "next problem")));
+    h("p", "hints", hintKey("Enter", "this cell"), hintKey("Esc", "as it was"), hintKey("F8", "next problem")));
 };
 
 /**

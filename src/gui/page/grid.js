@@ -1,6 +1,6 @@
 // The table: a screenful of rows over a window of the list. One tab stop, arrows within.
 /** @import { Row } from "../types.js" */
-import { count, h, hidden, many, say } from "./dom.js";
+import { h, many, say } from "./dom.js";
 import { keyOf, move } from "./keys.js";
 import { Window } from "./window.js";
 
@@ -78,9 +78,9 @@ export class Grid {
     this.table = h("table", { role: tree ? "treegrid" : "grid", class: `grid ${look}`, "aria-label": label, "aria-multiselectable": tree ? false : "true" },
       this.cols, h("thead", null, this.header), this.body);
     this.none = h("div", { class: "none", hidden: true });
-    this.sizer = h("div", { class: "sizer" }, this.table);
+    this.sizer = h("div", "sizer", this.table);
     this.probe = h("div", { class: "probe", "aria-hidden": "true" });
-    this.box = h("div", { class: "gridbox" }, this.sizer, this.none, this.probe);
+    this.box = h("div", "gridbox", this.sizer, this.none, this.probe);
     this.sizes = new ResizeObserver(() => { this.measure(); this.later(); });
     this.listen();
     this.headings();
@@ -109,7 +109,7 @@ export class Grid {
   }
 
   headings() {
-    this.cols.replaceChildren(h("col", { class: "w-row" }), ...this.columns.map((one) => h("col", { class: "w-" + one.width })));
+    this.cols.replaceChildren(h("col", "w-row"), ...this.columns.map((one) => h("col", "w-" + one.width)));
     this.header.replaceChildren(h("th", { scope: "col", class: "gut", "aria-colindex": 1 }, "Row"), ...this.columns.map((one, index) => h("th", {
       scope: "col", "aria-colindex": index + 2, tabindex: "-1", class: `${index === 0 ? "name" : ""} ${one.look ?? ""}`, "data-column": index,
     }, one.head ? one.head() : one.title)));
@@ -381,12 +381,11 @@ export class Grid {
       else if (at + this.height > top + room) this.box.scrollTop = (at + this.height - room) / scale;
     }
     if (column === 0) return;
-    const head = /** @type {HTMLElement} */ (this.header.children[column + 1]);
-    const frozen = /** @type {HTMLElement} */ (this.header.children[1]);
-    const edge = frozen.offsetWidth + /** @type {HTMLElement} */ (this.header.children[0]).offsetWidth;
-    const left = this.columns.slice(0, column).reduce((sum, _, index) => sum + /** @type {HTMLElement} */ (this.header.children[index + 1]).offsetWidth, /** @type {HTMLElement} */ (this.header.children[0]).offsetWidth);
-    if (left - edge < this.box.scrollLeft) this.box.scrollLeft = left - edge;
-    else if (left + head.offsetWidth > this.box.scrollLeft + this.box.clientWidth) this.box.scrollLeft = left + head.offsetWidth - this.box.clientWidth;
+    const widths = [...this.header.children].map((one) => /** @type {HTMLElement} */ (one).offsetWidth);
+    const left = widths.slice(0, column + 1).reduce((sum, one) => sum + one, 0);
+    const right = left + widths[column + 1];
+    if (left - widths[0] - widths[1] < this.box.scrollLeft) this.box.scrollLeft = left - widths[0] - widths[1];
+    else if (right > this.box.scrollLeft + this.box.clientWidth) this.box.scrollLeft = right - this.box.clientWidth;
   }
 
   /**
@@ -396,7 +395,10 @@ export class Grid {
    * @param {boolean} [focus]
    */
   jump(position, column, focus = true) {
-    const go = () => this.go(position, column, { focus, middle: true });
+    const go = () => {
+      this.box.scrollIntoView({ block: "nearest" });
+      this.go(position, column, { focus, middle: true });
+    };
     if (this.window.total === null) this.after = go;
     else go();
   }
@@ -574,11 +576,6 @@ export class Grid {
     this.sizes.disconnect();
     this.window.close();
     cancelAnimationFrame(this.frame);
-  }
-
-  /** In words, for the label of a search. */
-  size() {
-    return hidden(`${count(this.window.total ?? 0)} rows`);
   }
 }
 

@@ -1,7 +1,7 @@
 // Step 1: what was understood of the list, on the list itself, and what it does not say.
 /** @import { Column, List, Question, Saved } from "../types.js" */
 import { listen, post, remove } from "./api.js";
-import { app, failed, listBase, loadList, rowsOf, showSent } from "./app.js";
+import { app, failed, listBase, loadList, rowsOf, showSent, tend } from "./app.js";
 import { button, count, fill, h, hidden, icon, many, say } from "./dom.js";
 import { Grid } from "./grid.js";
 import { fieldMenu } from "./menu.js";
@@ -17,18 +17,18 @@ class Listing {
     this.list = list;
     this.base = listBase(list.list);
     this.view = "all";
-    this.strip = h("div", { class: "strip" });
-    this.bar = h("div", { class: "views" });
+    this.strip = h("div", "strip");
+    this.bar = h("div", "views");
     this.panel = h("aside", { class: "panel", "aria-label": "What the list does not say" });
     this.grid = new Grid({
       label: "The list as it was read", look: "map", columns: this.columns(), load: rowsOf(this.base, () => this.view), failed,
       menu: (column) => this.menu(column), empty: () => blank("sheet", "No rows here", this.view === "out" ? "No row is left out." : ""),
-      enter: (row) => { showSent(this.base, row).catch(failed); },
+      enter: (row) => tend(showSent(this.base, row)),
     });
     this.find = finder(this.grid, () => ({ path: this.base, view: this.view }));
     this.shown = list.revision;
     this.known = JSON.stringify(list.columns);
-    this.off = listen("list", (event) => { if (event.list === list.list) this.news(event).catch(failed); });
+    this.off = listen("list", (event) => { if (event.list === list.list) tend(this.news(event)); });
   }
 
   columns() {
@@ -47,7 +47,7 @@ class Listing {
    */
   heading(column, index) {
     const [field, how] = decided(column);
-    return [h("span", { class: "source" }, h("i", null, column.letter), h("bdi", null, column.header)),
+    return [h("span", "source", h("i", null, column.letter), h("bdi", null, column.header)),
       h("button", { type: "button", tabindex: "-1", class: `goes ${column.asks ? "asks" : column.field === null || column.filters ? "off" : ""}`, "aria-haspopup": "listbox", "aria-expanded": "false", "data-goes": index, on: { click: (/** @type {MouseEvent} */ event) => this.menuAt(/** @type {HTMLElement} */ (event.currentTarget), index) } },
         hidden(`${column.header} goes to `), h("b", null, field), " ", h("small", null, how), icon("dn"))];
   }
@@ -92,9 +92,9 @@ class Listing {
   }
 
   show() {
-    this.left = h("div", { class: "left" });
-    this.main = h("div", { class: "work" }, this.left, this.panel);
-    place(h("h1", { class: "vh" }, "The list, as it was understood"), this.main);
+    this.left = h("div", "left");
+    this.main = h("div", "work", this.left, this.panel);
+    place(h("h1", "vh", "The list, as it was understood"), this.main);
     this.draw();
   }
 
@@ -107,7 +107,7 @@ class Listing {
     this.drawStrip();
     this.drawViews();
     this.drawLeft();
-    fill(this.panel, this.questions(), h("section", null, button("link", "Forget this list", () => this.forget(), { "data-key": "forget" })));
+    fill(this.panel, this.questions(), h("section", null, button("link", "Forget this list", () => this.forget(), { key: "forget" })));
     this.drawFoot();
     if (this.shown !== list.revision || this.grid.window.total === null) this.grid.window.renew();
     this.shown = list.revision;
@@ -118,10 +118,10 @@ class Listing {
     const left = /** @type {HTMLElement} */ (this.left);
     this.main?.classList.toggle("single", list.state !== "ready");
     if (list.state === "ready") {
-      if (!this.grid.box.isConnected) left.replaceChildren(this.strip, h("div", { class: "tools" }, this.bar, h("span", { class: "gap" }), this.find.box), this.grid.box);
+      if (!this.grid.box.isConnected) left.replaceChildren(this.strip, h("div", "tools", this.bar, h("span", "gap"), this.find.box), this.grid.box);
     } else if (list.state === "reading") {
       const read = h("progress", { "aria-label": "Rows read" });
-      left.replaceChildren(h("div", { class: "blank" }, icon("sheet"), h("h2", null, `Reading ${list.name}`), h("p", null, list.rows_read ? `${many(list.rows_read, "row")} so far.` : "The file is being looked at."), read));
+      left.replaceChildren(h("div", "blank", icon("sheet"), h("h2", null, `Reading ${list.name}`), h("p", null, list.rows_read ? `${many(list.rows_read, "row")} so far.` : "The file is being looked at."), read));
     } else left.replaceChildren(...(list.state === "empty" ? [this.strip] : []), blank(list.state === "empty" ? "sheet" : "no", list.title, list.says,
       this.fuller(), button("", "Another file", () => { location.hash = "#/"; })));
   }
@@ -141,14 +141,14 @@ class Listing {
      * @param {string} value
      * @param {[string, string][]} options
      */
-    const choice = (label, key, value, options) => options.length > 1 && h("label", null, label, " ", h("select", { "data-key": key, on: { change: (/** @type {Event} */ event) => { this.save("understood", { [key]: /** @type {HTMLSelectElement} */ (event.target).value }).catch(failed); } } },
+    const choice = (label, key, value, options) => options.length > 1 && h("label", null, label, " ", h("select", { key: key, on: { change: (/** @type {Event} */ event) => { this.save("understood", { [key]: /** @type {HTMLSelectElement} */ (event.target).value }).catch(failed); } } },
       options.map(([id, title]) => h("option", { value: id, selected: id === value }, title))));
     fill(this.strip,
       choice("Sheet", "sheet", understood.sheet ?? "", understood.sheets.map((one) => [one.name, one.name])),
-      h("label", null, "Header in row ", h("input", { class: "short", inputmode: "numeric", value: understood.header_row, "data-key": "header", on: { change: (/** @type {Event} */ event) => this.header(/** @type {HTMLInputElement} */ (event.target)) } })),
+      h("label", null, "Header in row ", h("input", { class: "short", inputmode: "numeric", value: understood.header_row, key: "header", on: { change: (/** @type {Event} */ event) => this.header(/** @type {HTMLInputElement} */ (event.target)) } })),
       choice("Read as", "export", understood.export, understood.exports.map((one) => [one.id, one.title])),
       understood.encoding !== null && choice("Letters", "encoding", understood.encoding, understood.encodings.map((one) => [one, one])),
-      h("p", { class: "sum" }, h("b", null, many(counts.in, "row")), h("span", { class: "quiet" }, counts.out ? ` in, ${count(counts.out)} left out` : " in")));
+      h("p", "sum", h("b", null, many(counts.in, "row")), h("span", "quiet", counts.out ? ` in, ${count(counts.out)} left out` : " in")));
   }
 
   /** @param {HTMLInputElement} input */
@@ -170,9 +170,9 @@ class Listing {
   questions() {
     const { questions } = this.list;
     const open = questions.filter((one) => one.answer === null || one.open > 0).length;
-    if (questions.length === 0) return h("section", null, h("h2", null, "Nothing is open"), h("p", { class: "lead" }, "The list says all that is needed. Each column's header shows the field it goes to; choose another one there."));
+    if (questions.length === 0) return h("section", null, h("h2", null, "Nothing is open"), h("p", "lead", "The list says all that is needed. Each column's header shows the field it goes to; choose another one there."));
     return [h("section", null, h("h2", null, many(questions.length, "question"), h("small", null, open ? `${open} open` : "all answered")),
-      h("p", { class: "lead" }, "What the list leaves open and you are billed by. There is no default.")),
+      h("p", "lead", "What the list leaves open and you are billed by. There is no default.")),
     questions.map((question) => this.question(question))];
   }
 
@@ -180,14 +180,14 @@ class Listing {
   question(question) {
     const done = question.answer !== null && question.open === 0;
     const answer = (/** @type {string} */ choice, /** @type {Record<string, string>} */ means) => this.save("answers", { question: question.id, choice, means }).catch(failed);
-    const tag = done ? h("span", { class: "tag created" }, icon("tick"), "Answered") : h("span", { class: "tag unknown" }, icon("warn"), question.answer === null ? "Please answer" : `${many(question.open, "value")} open`);
-    return h("section", null, h("fieldset", { class: "ask", "data-question": question.id }, h("legend", null, h("span", null, question.title), tag), h("p", { class: "lead" }, question.says),
+    const tag = done ? h("span", "tag created", icon("tick"), "Answered") : h("span", "tag unknown", icon("warn"), question.answer === null ? "Please answer" : `${many(question.open, "value")} open`);
+    return h("section", null, h("fieldset", { class: "ask", "data-question": question.id }, h("legend", null, h("span", null, question.title), tag), h("p", "lead", question.says),
       question.choices.map((choice) => {
         const chosen = choice.id === question.answer;
         const means = Object.fromEntries(choice.values.filter((one) => one.means).map((one) => [one.value, one.means ?? ""]));
-        return [h("label", { class: "choice" }, h("input", { type: "radio", name: `question-${question.id}`, checked: chosen, "data-key": `answer-${question.id}-${choice.id}`, on: { change: () => answer(choice.id, means) } }), h("span", null, choice.title), choice.says && h("small", null, choice.says)),
-          chosen && choice.values.length > 0 && h("div", { class: "values" }, choice.values.map((one) => h("label", null, h("span", null, h("bdi", null, one.value || "empty"), h("small", null, " ", many(one.rows, "row"))),
-            h("select", { "data-key": `means-${question.id}-${one.value}`, on: { change: (/** @type {Event} */ event) => answer(choice.id, { ...means, [one.value]: /** @type {HTMLSelectElement} */ (event.target).value }) } },
+        return [h("label", "choice", h("input", { type: "radio", name: `question-${question.id}`, checked: chosen, key: `answer-${question.id}-${choice.id}`, on: { change: () => answer(choice.id, means) } }), h("span", null, choice.title), choice.says && h("small", null, choice.says)),
+          chosen && choice.values.length > 0 && h("div", "values", choice.values.map((one) => h("label", null, h("span", null, h("bdi", null, one.value || "empty"), h("small", null, " ", many(one.rows, "row"))),
+            h("select", { key: `means-${question.id}-${one.value}`, on: { change: (/** @type {Event} */ event) => answer(choice.id, { ...means, [one.value]: /** @type {HTMLSelectElement} */ (event.target).value }) } },
               h("option", { value: "", selected: !one.means, disabled: true }, "Choose"), choice.options.map((option) => h("option", { value: option, selected: option === one.means }, option))))))];
       })));
   }
@@ -197,14 +197,14 @@ class Listing {
     const open = list.questions.find((one) => one.answer === null || one.open > 0);
     const name = open?.title.split(":")[0] ?? "";
     const says = list.state !== "ready" ? (list.state === "reading" ? "The list is being read." : h("b", null, list.title))
-      : open ? [h("span", { class: "st warning" }, icon("warn"), h("b", null, `${name} is not answered yet.`)), " ", h("span", null, list.counts.need ? `${many(list.counts.need, "row")} will need mending.` : "")]
+      : open ? [h("span", "st warning", icon("warn"), h("b", null, `${name} is not answered yet.`)), " ", h("span", null, list.counts.need ? `${many(list.counts.need, "row")} will need mending.` : "")]
         : [h("b", null, list.counts.need ? `${many(list.counts.need, "row")} will need mending.` : "Every row is ready."), " ", h("span", null, `${many(list.counts.in, "row")} in the list.`)];
     const next = () => {
       if (!open) return void (location.hash = `${ofList(list)?.base}/problems`);
       const field = this.panel.querySelector(`[data-question="${CSS.escape(open.id)}"] :is(input, select)`);
       if (field instanceof HTMLElement) field.focus();
     };
-    foot(says, h("a", { class: "btn", href: "#/" }, "Another list"), list.state === "ready" && button("primary", open ? `Answer ${name} first` : "Continue to Problems", next, { "data-key": "next" }));
+    foot(says, h("a", { class: "btn", href: "#/" }, "Another list"), list.state === "ready" && button("primary", open ? `Answer ${name} first` : "Continue to Problems", next, { key: "next" }));
   }
 
   forget() {
@@ -213,7 +213,7 @@ class Listing {
       location.hash = "#/";
     };
     dialog(`Forget ${this.list.name}?`, h("p", null, "The copy that was brought here goes, with ", many(this.list.counts.mended, "mended row"), ". Runs and their results stay, and so does your own file."),
-      (close) => [button("", "Keep it", close), button("danger", "Forget it", () => { close(); go().catch(failed); })]);
+      (close) => [button("", "Keep it", close), button("danger", "Forget it", () => { close(); tend(go()); })]);
   }
 }
 
@@ -223,6 +223,6 @@ export const showListing = () => {
   listing.show();
   return {
     close: () => { listing.off(); listing.grid.close(); },
-    key: (event) => stepKey(event, { find: listing.find.input, sent: () => { showSent(listing.base, listing.grid.row()).catch(failed); } }),
+    key: (event) => stepKey(event, { find: listing.find.input, sent: () => tend(showSent(listing.base, listing.grid.row())) }),
   };
 };

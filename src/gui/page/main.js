@@ -2,7 +2,7 @@
 /** @import { Start, Step } from "../types.js" */
 import { enter, follow, get, listen, Refused, watchConnection } from "./api.js";
 import { app, failed, loadList } from "./app.js";
-import { byId, h } from "./dom.js";
+import { byId, enc, h } from "./dom.js";
 import { showListing } from "./listing.js";
 import { showPlan } from "./planning.js";
 import { showProblems } from "./problems.js";
@@ -57,6 +57,7 @@ const route = async () => {
     view = null;
     if (show === showStart) showTarget(app.target);
     view = show();
+    scrollTo(0, 0);
     byId("main").focus({ preventScroll: true });
   } catch (error) {
     if (mine !== turn) return;
@@ -70,7 +71,7 @@ const gone = () => {
   view = null;
   showSteps(null, null);
   foot();
-  place(h("div", { class: "alone" }, blank("sheet", "That is not here any more", "The list or run was removed, or the address is mistyped.", h("a", { class: "btn primary", href: "#/" }, "To the start"))));
+  place(h("div", "alone", blank("sheet", "That is not here any more", "The list or run was removed, or the address is mistyped.", h("a", { class: "btn primary", href: "#/" }, "To the start"))));
 };
 
 /**
@@ -88,7 +89,7 @@ const ended = (title, says) => {
   over("sandbox", null);
   foot();
   byId("target").hidden = true;
-  place(h("div", { class: "alone" }, blank("box", title, says, h("code", null, "partner-import gui"))));
+  place(h("div", "alone", blank("box", title, says, h("code", null, "partner-import gui"))));
   byId("main").focus();
 };
 
@@ -138,7 +139,7 @@ const begin = async () => {
   if (location.hash === "" || location.hash === "#/") {
     /** @type {Start} */
     const start = await get("/api/start");
-    if (start.opened !== null && location.hash === "") return void (location.hash = `#/lists/${encodeURIComponent(start.opened)}/list`);
+    if (start.opened !== null && location.hash === "") return void (location.hash = `#/lists/${enc(start.opened)}/list`);
   }
   await route();
 };

@@ -12,7 +12,7 @@ export const fieldMenu = (from, column, fields, pick) => {
   const back = document.activeElement;
   const input = h("input", { type: "search", role: "combobox", "aria-label": `Field for the column ${column.header}`, "aria-controls": "menu-list", "aria-expanded": "true", "aria-autocomplete": "list", placeholder: "Find a field", autocomplete: "off", spellcheck: "false" });
   const list = h("div", { id: "menu-list", role: "listbox", "aria-label": `Field for the column ${column.header}` });
-  const box = h("div", { class: "menu" }, input, list, column.sample.length > 0 && h("p", { class: "seen" }, "In the list: ", h("bdi", null, column.sample.join(", "))));
+  const box = h("div", "menu", input, list, column.sample.length > 0 && h("p", "seen", "In the list: ", h("bdi", null, column.sample.join(", "))));
   /** @type {{ field: string | null, element: HTMLElement }[]} */
   let options = [];
   let active = 0;

@@ -1,7 +1,7 @@
 // Step 3: where to, what would become of everybody, and what it costs.
 /** @import { List, Pilot, Plan, Row, Rows, Target, TargetAsk } from "../types.js" */
 import { download, get, listen, post, Refused } from "./api.js";
-import { app, failed, listBase, rowsOf, showSent } from "./app.js";
+import { app, failed, listBase, rowsOf, showSent, tend } from "./app.js";
 import { confirmRun } from "./confirm.js";
 import { badge, button, count, fill, h, icon, lasting } from "./dom.js";
 import { Grid } from "./grid.js";
@@ -9,7 +9,7 @@ import { banner, blank, foot, ofList, over, place, showSteps, showTarget, tabs }
 import { finder, stepKey } from "./tools.js";
 
 /** @param {Row} row */
-const customer = (row) => [row.open === null ? h("span", { class: "leaf" }) : icon("rt", "twist"), h("span", null, row.cells[0])];
+const customer = (row) => [row.open === null ? h("span", "leaf") : icon("rt", "twist"), h("span", null, row.cells[0])];
 
 /** The cell that says what is there: old struck out, new bold. @param {Row} row */
 const difference = (row) => {
@@ -39,13 +39,13 @@ class Planning {
     ];
     this.grid = new Grid({
       label: "The plan as a tree", tree: true, columns, load: rowsOf(this.base + "/plan", () => this.view), failed,
-      fold: (row, open) => { this.fold(row, open).catch(failed); }, enter: (row) => { showSent(this.base, row).catch(failed); },
+      fold: (row, open) => tend(this.fold(row, open)), enter: (row) => tend(showSent(this.base, row)),
       empty: () => blank("sheet", "No customers in this view", ""),
     });
     this.grid.box.addEventListener("click", (event) => this.twist(event));
     this.find = finder(this.grid, () => ({ path: this.base + "/plan", view: this.view }));
-    this.bar = h("div", { class: "views" });
-    this.left = h("div", { class: "left" });
+    this.bar = h("div", "views");
+    this.left = h("div", "left");
     this.connection = h("section");
     this.facts = h("div");
     this.panel = h("aside", { class: "panel", "aria-label": "Target and counts" }, this.connection, this.facts);
@@ -55,7 +55,7 @@ class Planning {
 
   async show() {
     showSteps("plan", ofList(this.list));
-    place(h("h1", { class: "vh" }, "The plan"), h("div", { class: "work" }, this.left, this.panel));
+    place(h("h1", "vh", "The plan"), h("div", "work", this.left, this.panel));
     foot("");
     app.target = await get("/api/target");
     this.mode = app.target?.mode ?? null;
@@ -79,7 +79,7 @@ class Planning {
     this.drawFacts();
     this.drawFoot();
     if (plan.state === "ready" && fresh) this.grid.restart();
-    over("plan", plan.differences.length ? banner("mild", "The approved plan no longer fits.", plan.differences.join(" ")) : plan.stale ? banner("mild", "The list has changed since this was planned.", "", button("", "Plan again", () => { this.make().catch(failed); })) : null);
+    over("plan", plan.differences.length ? banner("mild", "The approved plan no longer fits.", plan.differences.join(" ")) : plan.stale ? banner("mild", "The list has changed since this was planned.", "", button("", "Plan again", () => tend(this.make()))) : null);
   }
 
   drawLeft() {
@@ -89,39 +89,44 @@ class Planning {
       /** @type {[string, string, number | null][]} */
       const views = [["all", "All", counts.all], ["create", "Create", counts.create], ["exists", "There already", counts.exists], ["differs", plan.update ? "Update" : "Differ", plan.update ? counts.update : counts.differs], ["collides", "Collide", counts.collides]];
       fill(this.bar, tabs("Customers", views, this.view, (view) => { this.view = view; this.drawLeft(); this.grid.restart(); }));
-      if (!this.grid.box.isConnected) this.left.replaceChildren(h("div", { class: "tools" }, this.bar, h("span", { class: "gap" }), this.find.box), this.grid.box);
-    } else if (plan.state === "planning") this.left.replaceChildren(h("div", { class: "blank" }, icon("turn", "spin"), h("h2", null, "Looking at what is there"), h("p", { role: "status" }, plan.title || "The customers are being read. Nothing is changed."), h("progress", { "aria-label": "Planning" })));
-    else if (plan.state === "failed") this.left.replaceChildren(blank("no", plan.title, plan.says, button("primary", "Plan again", () => { this.make().catch(failed); })));
-    else this.left.replaceChildren(blank("cloud", "Where to?", "Try it in the sandbox first, or connect to the real service. Planning only reads."));
+      if (!this.grid.box.isConnected) this.left.replaceChildren(h("div", "tools", this.bar, h("span", "gap"), this.find.box), this.grid.box);
+    } else if (plan.state === "planning") this.left.replaceChildren(h("div", "blank", icon("turn", "spin"), h("h2", null, "Looking at what is there"), h("p", { role: "status" }, plan.title || "The customers are being read. Nothing is changed."), h("progress", { "aria-label": "Planning" })));
+    else if (plan.state === "failed") this.left.replaceChildren(blank("no", plan.title, plan.says, button("primary", "Plan again", () => tend(this.make()))));
+    else this.left.replaceChildren(blank("cloud", "Where to?", "Try it in the sandbox first, or log in to the real service. Planning only reads.",
+      button("primary", [icon("box"), "Try it in the sandbox"], () => this.pick("sandbox")), button("", [icon("cloud"), "Real service"], () => this.pick("live"))));
   }
 
   // --- the target ---
+
+  /** @param {"sandbox" | "live"} mode */
+  pick(mode) {
+    this.mode = mode;
+    this.denied = "";
+    if (mode === "sandbox") return void this.connect({ mode, endpoint: "", partner: "", user: "", password: "", keep: false }).catch(failed);
+    this.drawTarget();
+    const partner = this.connection.querySelector('[name="partner"]');
+    if (partner instanceof HTMLElement) partner.focus();
+  }
 
   drawTarget() {
     const target = /** @type {Target} */ (app.target);
     showTarget(target);
     const mode = this.mode ?? target.mode;
-    const pick = (/** @type {"sandbox" | "live"} */ to) => {
-      this.mode = to;
-      this.denied = "";
-      if (to === "sandbox") this.connect({ mode: "sandbox", endpoint: "", partner: "", user: "", password: "", keep: false }).catch(failed);
-      else this.drawTarget();
-    };
-    const half = (/** @type {"sandbox" | "live"} */ to, /** @type {string} */ symbol, /** @type {string} */ label) => h("label", null, h("input", { type: "radio", name: "target", value: to, checked: mode === to, "data-key": "target-" + to, on: { change: () => pick(to) } }), icon(symbol), label);
+    const half = (/** @type {"sandbox" | "live"} */ to, /** @type {string} */ symbol, /** @type {string} */ label) => h("label", null, h("input", { type: "radio", name: "target", value: to, checked: mode === to, key: "target-" + to, on: { change: () => this.pick(to) } }), icon(symbol), label);
     const connected = target.mode === mode && target.root;
-    fill(this.connection, h("h2", { class: "vh" }, "Target"), h("div", { class: "halves", role: "radiogroup", "aria-label": "Where to" }, half("sandbox", "box", "Sandbox"), half("live", "cloud", "Real service")),
-      mode === "sandbox" && (target.root && connected ? h("p", { class: "lead" }, "Below ", h("b", null, target.root.name), ". Customers are created in a stand-in on this computer, and can be thrown away.") : h("p", { class: "lead" }, "Starting the sandbox.")),
-      mode === "live" && h("details", { class: "login", open: !connected }, h("summary", null, connected && target.root ? h("span", { class: "st created" }, icon("ok"), h("span", null, h("b", null, target.root.name), ` as ${target.root.user}`)) : h("b", null, "Log in"), icon("rt", "twist")), this.login(target)));
+    fill(this.connection, h("h2", "vh", "Target"), h("div", { class: "halves", role: "radiogroup", "aria-label": "Where to" }, half("sandbox", "box", "Sandbox"), half("live", "cloud", "Real service")),
+      mode === "sandbox" && (target.root && connected ? h("p", "lead", "Below ", h("b", null, target.root.name), ". Customers are created in a stand-in on this computer, and can be thrown away.") : h("p", "lead", "Starting the sandbox.")),
+      mode === "live" && h("details", { class: "login", open: !connected }, h("summary", null, connected && target.root ? h("span", "st created", icon("ok"), h("span", null, h("b", null, target.root.name), ` as ${target.root.user}`)) : h("b", null, "Log in"), icon("rt", "twist")), this.login(target)));
   }
 
   /** @param {Target} target */
   login(target) {
-    const field = (/** @type {string} */ label, /** @type {string} */ name, /** @type {string} */ value, /** @type {import("./dom.js").Props} */ more = {}) => h("label", { class: "field" }, h("span", null, label), h("input", { name, value, autocomplete: "off", spellcheck: "false", "data-key": "login-" + name, "aria-invalid": this.denied ? "true" : false, ...more }));
-    const form = h("div", { class: "stack" },
+    const field = (/** @type {string} */ label, /** @type {string} */ name, /** @type {string} */ value, /** @type {import("./dom.js").Props} */ more = {}) => h("label", "field", h("span", null, label), h("input", { name, value, autocomplete: "off", spellcheck: "false", key: "login-" + name, "aria-invalid": this.denied ? "true" : false, ...more }));
+    const form = h("form", { class: "stack", on: { submit: (/** @type {Event} */ event) => { event.preventDefault(); go(); } } },
       this.denied && h("div", { class: "box bad", role: "alert" }, h("p", null, this.denied)),
       field("Partner, exactly as the console shows it", "partner", target.partner), field("User", "user", target.user),
       field("Password (the API user's token)", "password", "", { type: "password", placeholder: target.password ? "the program has one" : "", autocomplete: "new-password" }),
-      target.keyring !== null && h("label", { class: "tickbox" }, h("input", { type: "checkbox", name: "keep" }), h("span", null, `Keep it in the ${target.keyring}`)),
+      target.keyring !== null && h("label", "tickbox", h("input", { type: "checkbox", name: "keep" }), h("span", null, `Keep it in the ${target.keyring}`)),
       field("Service", "endpoint", target.endpoint));
     const value = (/** @type {string} */ name) => /** @type {HTMLInputElement} */ (form.querySelector(`[name="${name}"]`));
     const go = () => {
@@ -130,8 +135,7 @@ class Planning {
       value("password").value = "";
       this.connect(ask).catch(failed);
     };
-    form.addEventListener("keydown", (event) => { if (event.key === "Enter" && event.target instanceof HTMLInputElement) go(); });
-    form.append(h("div", { class: "line" }, button("primary", this.connecting ? "Connecting" : "Connect", go, { "data-key": "connect" }), h("span", { class: "quiet" }, "This only reads.")));
+    form.append(h("div", "line", h("button", { class: "btn primary", key: "connect" }, this.connecting ? "Connecting" : "Connect"), h("span", "quiet", "This only reads.")));
     return form;
   }
 
@@ -160,25 +164,25 @@ class Planning {
     const plan = /** @type {Plan} */ (this.plan);
     if (plan.state !== "ready") return fill(this.facts);
     const { counts } = plan;
-    const both = (/** @type {boolean} */ update, /** @type {string} */ label) => h("label", null, h("input", { type: "radio", name: "differ", checked: plan.update === update, "data-key": `update-${update}`, on: { change: () => { this.make({ update }).catch(failed); } } }), label);
+    const both = (/** @type {boolean} */ update, /** @type {string} */ label) => h("label", null, h("input", { type: "radio", name: "differ", checked: plan.update === update, key: `update-${update}`, on: { change: () => { this.make({ update }).catch(failed); } } }), label);
     fill(this.facts,
       h("section", null, h("h2", null, counts.create === 1 ? "1 is created" : `${count(counts.create)} are created`, h("small", null, counts.create ? `${lasting(plan.seconds)} at ${plan.rate}` : "")),
-        h("dl", { class: "facts" }, plan.by_state.map((one) => h("div", { class: one.billed && one.rows ? "bill" : "" }, h("dt", null, one.state, h("small", null, one.says)), h("dd", null, count(one.rows))))),
-        h("dl", { class: "facts" }, plan.by_level.map((one) => h("div", null, h("dt", null, one.level), h("dd", null, count(one.rows)))))),
+        h("dl", "facts", plan.by_state.map((one) => h("div", one.billed && one.rows ? "bill" : "", h("dt", null, one.state, h("small", null, one.says)), h("dd", null, count(one.rows))))),
+        h("dl", "facts", plan.by_level.map((one) => h("div", null, h("dt", null, one.level), h("dd", null, count(one.rows)))))),
       counts.differs + counts.update > 0 && h("section", null, h("h2", null, `${count(counts.differs + counts.update)} differ`, h("small", null, "from what is in Cove")), h("div", { class: "halves", role: "radiogroup", "aria-label": "Customers that differ" }, both(false, "Leave them"), both(true, "Take the list's"))),
-      counts.collides > 0 && h("section", null, h("h2", null, `${count(counts.collides)} collide`, h("small", null, "and are not sent")), h("p", { class: "lead" }, h("a", { href: `${ofList(this.list)?.base}/problems` }, "Mend them in Problems"), ", or go on without them.")),
+      counts.collides > 0 && h("section", null, h("h2", null, `${count(counts.collides)} collide`, h("small", null, "and are not sent")), h("p", "lead", h("a", { href: `${ofList(this.list)?.base}/problems` }, "Mend them in Problems"), ", or go on without them.")),
       counts.create > 1 && this.pilot(),
-      h("section", null, h("h2", null, "Have it approved", button("", [icon("down"), "Save the plan"], () => { download(`${this.base}/files/plan`, `${this.list.name}.plan.json`).catch(failed); }, { "data-key": "save-plan" })), h("p", { class: "lead" }, "For somebody else to look at. Exactly what is saved can be carried out later.")));
+      h("section", null, h("h2", null, "Have it approved", button("", [icon("down"), "Save the plan"], () => { download(`${this.base}/files/plan`, `${this.list.name}.plan.json`).catch(failed); }, { key: "save-plan" })), h("p", "lead", "For somebody else to look at. Exactly what is saved can be carried out later.")));
   }
 
   pilot() {
-    const input = h("input", { class: "short", inputmode: "numeric", value: this.first, "aria-label": "Customers in the pilot", "data-key": "pilot" });
+    const input = h("input", { class: "short", inputmode: "numeric", value: this.first, "aria-label": "Customers in the pilot", key: "pilot" });
     input.addEventListener("input", () => {
       const first = Number(input.value);
       if (Number.isInteger(first) && first > 0) this.first = first;
       this.drawFoot();
     });
-    return h("section", null, h("h2", null, "Begin small"), h("p", { class: "lead" }, "A pilot creates the first ", input, " and the parents they need. Look at them in the console; the run after it finds them there."));
+    return h("section", null, h("h2", null, "Begin small"), h("p", "lead", "A pilot creates the first ", input, " and the parents they need. Look at them in the console; the run after it finds them there."));
   }
 
   async beginPilot() {
@@ -194,8 +198,8 @@ class Planning {
     const billed = plan.by_state.filter((one) => one.billed).reduce((sum, one) => sum + one.rows, 0);
     const work = counts.create + counts.update;
     foot([h("b", null, `${count(counts.create)} to create`), h("span", null, ` below ${app.target?.root?.name ?? ""}, ${count(counts.exists + counts.differs)} there already${counts.update ? `, ${count(counts.update)} to update` : ""}${counts.collides ? `, ${count(counts.collides)} collide` : ""}`)],
-      counts.create > this.first && button("", `Pilot: the first ${count(this.first)}`, () => { this.beginPilot().catch(failed); }, { "data-key": "begin-pilot" }),
-      button("primary", "Continue to Run", () => confirmRun(plan, { create: counts.create, billed, first: null }), { "data-key": "next", why: work === 0 ? "Everybody is there already: nothing is to be done" : plan.stale ? "The list has changed: plan again first" : null }));
+      counts.create > this.first && button("", `Pilot: the first ${count(this.first)}`, () => tend(this.beginPilot()), { key: "begin-pilot" }),
+      button("primary", "Continue to Run", () => confirmRun(plan, { create: counts.create, billed, first: null }), { key: "next", why: work === 0 ? "Everybody is there already: nothing is to be done" : plan.stale ? "The list has changed: plan again first" : null }));
   }
 
   /**
@@ -223,6 +227,6 @@ export const showPlan = () => {
   planning.show().catch(failed);
   return {
     close: () => { planning.off(); planning.grid.close(); over("plan", null); },
-    key: (event) => stepKey(event, { find: planning.find.input, sent: () => { showSent(planning.base, planning.grid.row()).catch(failed); } }),
+    key: (event) => stepKey(event, { find: planning.find.input, sent: () => tend(showSent(planning.base, planning.grid.row())) }),
   };
 };

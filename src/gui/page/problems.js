@@ -1,8 +1,8 @@
 // Step 2: the grid with what is wrong in it, and beside it the causes with what would mend them.
 /** @import { Group, List, Mend, NextProblem, Problems, Row, Saved, Suggestion } from "../types.js" */
 import { download, get, listen } from "./api.js";
-import { app, cellOf, failed, listBase, rowsOf, showSent } from "./app.js";
-import { button, count, fill, h, icon, many, say } from "./dom.js";
+import { app, cellOf, failed, listBase, rowsOf, showSent, tend } from "./app.js";
+import { button, count, enc, fill, h, icon, many, say } from "./dom.js";
 import { openEditor, suggestionButton } from "./editor.js";
 import { Grid } from "./grid.js";
 import { Mends } from "./mends.js";
@@ -14,7 +14,7 @@ const FIRST = ["Name", "ExternalCode", "Level", "Parent", "Country", "State"];
 
 /**
  * The columns of the list as they are mended: by field, then what is not sent.
- * @param {List} list
+ * @param {Pick<List, "columns">} list
  * @returns {import("./grid.js").Column[]}
  */
 export const fieldColumns = (list) => {
@@ -47,10 +47,10 @@ class Mending {
       write: (edits, left) => this.write(edits, left), moved: (row, column) => this.moved(row, column),
     });
     this.find = finder(this.grid, () => ({ path: this.base, view: this.view }));
-    this.bar = h("div", { class: "views" });
-    this.tools = h("div", { class: "views" });
+    this.bar = h("div", "views");
+    this.tools = h("div", "views");
     this.panel = h("aside", { class: "panel", "aria-label": "Problems by cause" });
-    this.off = listen("list", (event) => { if (event.list === list.list) this.news(event).catch(failed); });
+    this.off = listen("list", (event) => { if (event.list === list.list) tend(this.news(event)); });
   }
 
   columns() {
@@ -58,8 +58,8 @@ class Mending {
   }
 
   show() {
-    const find = h("div", { class: "tools" }, this.bar, h("span", { class: "rule" }), this.tools, h("span", { class: "gap" }), this.find.box);
-    place(h("h1", { class: "vh" }, "Problems in the list"), h("div", { class: "work" }, h("div", { class: "left" }, find, this.grid.box), this.panel));
+    const find = h("div", "tools", this.bar, h("span", "rule"), this.tools, h("span", "gap"), this.find.box);
+    place(h("h1", "vh", "Problems in the list"), h("div", "work", h("div", "left", find, this.grid.box), this.panel));
     this.draw();
     this.ask().catch(failed);
   }
@@ -88,8 +88,8 @@ class Mending {
     if (this.view.startsWith("cause:")) views.push([this.view, group?.title ?? "One cause", group?.rows ?? 0]);
     fill(this.bar, tabs("Rows", views, this.view, (view) => this.pick(view)));
     fill(this.tools, undoRedo(list.undo, list.redo, (mend) => this.send(mend)),
-      button("plain icon", icon("minus"), () => { this.leaveOut().catch(failed); }, { "aria-label": "Leave the chosen rows out", title: "Leave the chosen rows out", "data-key": "out" }),
-      button("plain icon", icon("eye"), () => { showSent(this.base, this.grid.row()).catch(failed); }, { "aria-label": "What would be sent for this row", title: "What would be sent for this row (Ctrl I)", "data-key": "sent" }));
+      button("plain icon", icon("minus"), () => tend(this.leaveOut()), { title: "Leave the chosen rows out", key: "out" }),
+      button("plain icon", icon("eye"), () => tend(showSent(this.base, this.grid.row())), { "aria-label": "What would be sent for this row", title: "What would be sent for this row (Ctrl I)", key: "sent" }));
     over("stale", list.stale.length ? banner("mild", `${many(list.stale.length, "mend")} could not be applied.`, "Those cells say something else by now.", button("", "Show them", () => this.stale())) : null);
     this.drawFoot();
   }
@@ -102,7 +102,7 @@ class Mending {
   }
 
   stale() {
-    dialog("Mends that could not be applied", h("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": "Mends" }, h("table", { class: "plain" }, h("thead", null, h("tr", null, ["Cell", "You mended", "Now it says"].map((one) => h("th", { scope: "col" }, one)))),
+    dialog("Mends that could not be applied", h("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": "Mends" }, h("table", "plain", h("thead", null, h("tr", null, ["Cell", "You mended", "Now it says"].map((one) => h("th", { scope: "col" }, one)))),
       h("tbody", null, this.list.stale.map((one) => h("tr", null, h("th", { scope: "row" }, one.cell), h("td", null, one.mended), h("td", null, one.now)))))), (close) => [button("primary", "Close", close)]);
   }
 
@@ -117,9 +117,9 @@ class Mending {
     const done = counts.need === 0;
     const next = ofList(this.list)?.base + "/plan";
     foot([h("b", null, done ? `All ${many(counts.ready, "row")} are ready.` : `${many(counts.ready, "row")} ready.`), " ", h("span", null, this.list.checking ? "Checking again." : this.note)],
-      button("", [icon("down"), "My file, mended"], () => { download(`${this.base}/files/mended`, this.list.name).catch(failed); }, { "data-key": "file", class: "btn optional" }),
-      !done && button("", ["Next problem ", h("kbd", { "aria-hidden": "true" }, "F8")], () => { this.next(false).catch(failed); }, { "aria-keyshortcuts": "F8", "data-key": "next-problem" }),
-      counts.ready ? h("a", { class: "btn primary", href: next, "data-key": "next" }, done ? "Continue to Plan" : `Continue with ${count(counts.ready)}`)
+      button("", [icon("down"), "My file, mended"], () => { download(`${this.base}/files/mended`, this.list.name).catch(failed); }, { key: "file", class: "btn optional" }),
+      !done && button("", ["Next problem ", h("kbd", { "aria-hidden": "true" }, "F8")], () => tend(this.next(false)), { "aria-keyshortcuts": "F8", key: "next-problem" }),
+      counts.ready ? h("a", { class: "btn primary", href: next, key: "next" }, done ? "Continue to Plan" : `Continue with ${count(counts.ready)}`)
         : button("primary", "Continue to Plan", () => {}, { why: "No row is ready yet" }));
   }
 
@@ -133,18 +133,18 @@ class Mending {
     const blocked = of("blocked");
     const warnings = of("warning");
     fill(this.panel,
-      list.counts.need ? h("div", { class: "cap main" }, h("h2", null, list.counts.need === 1 ? "1 row needs you" : `${count(list.counts.need)} rows need you`), h("span", null, many(list.counts.causes, "cause"))) : this.done(),
+      list.counts.need ? h("div", "cap main", h("h2", null, list.counts.need === 1 ? "1 row needs you" : `${count(list.counts.need)} rows need you`), h("span", null, many(list.counts.causes, "cause"))) : this.done(),
       errors.length > 0 && h("ul", null, errors.map((one) => this.group(one))),
-      problems.more_groups > 0 && h("p", { class: "more" }, `and ${many(problems.more_groups, "more cause")}, with fewer rows`),
-      blocked.length > 0 && [h("div", { class: "cap" }, h("h2", null, "Waiting for one of these"), h("span", null, many(list.counts.blocked, "row"))), h("ul", null, blocked.map((one) => this.group(one)))],
-      warnings.length > 0 && [h("div", { class: "cap" }, h("h2", null, "Warnings: sent all the same"), h("span", null, many(list.counts.warnings, "row"))), h("ul", null, warnings.map((one) => this.group(one)))]);
+      problems.more_groups > 0 && h("p", "more", `and ${many(problems.more_groups, "more cause")}, with fewer rows`),
+      blocked.length > 0 && [h("div", "cap", h("h2", null, "Waiting for one of these"), h("span", null, many(list.counts.blocked, "row"))), h("ul", null, blocked.map((one) => this.group(one)))],
+      warnings.length > 0 && [h("div", "cap", h("h2", null, "Warnings: sent all the same"), h("span", null, many(list.counts.warnings, "row"))), h("ul", null, warnings.map((one) => this.group(one)))]);
     this.draw();
   }
 
   done() {
     const { counts, list } = { counts: this.list.counts, list: this.list };
     return blank("ok", `All ${many(counts.ready, "row")} are ready`, [counts.mended || counts.out ? `${many(counts.mended, "row")} mended, ${count(counts.out)} left out. ` : "Nothing had to be mended. ", "All of it is kept, and can be undone."],
-      button("", [icon("down"), "The mends"], () => { download(`${this.base}/files/mends`, `${list.name}.mends.toml`).catch(failed); }, { "data-key": "mends" }));
+      button("", [icon("down"), "The mends"], () => { download(`${this.base}/files/mends`, `${list.name}.mends.toml`).catch(failed); }, { key: "mends" }));
   }
 
   /** @param {Group} group */
@@ -153,11 +153,11 @@ class Mending {
     const now = group.cause === this.cause;
     const first = group.suggestions.find((one) => one.step === null);
     return h("li", { class: `group ${now ? "now" : ""}`, "aria-current": now && "true", "data-cause": group.cause },
-      h("h3", null, h("span", { class: "st " + group.kind }, icon(symbol)), h("button", { type: "button", class: "title", "data-key": "cause-" + group.cause, title: "Show these rows", on: { click: () => this.pick("cause:" + group.cause) } }, group.title), h("span", { class: "rows" }, many(group.rows, "row"))),
-      h("p", null, group.says, " ", h("span", { class: "code" }, group.code)),
-      (group.suggestions.length > 0 || group.take_all) && h("div", { class: "offers" },
+      h("h3", null, h("span", "st " + group.kind, icon(symbol)), h("button", { type: "button", class: "title", key: "cause-" + group.cause, title: "Show these rows", on: { click: () => this.pick("cause:" + group.cause) } }, group.title), h("span", "rows", many(group.rows, "row"))),
+      h("p", null, group.says, " ", h("span", "code", group.code)),
+      (group.suggestions.length > 0 || group.take_all) && h("div", "offers",
         group.suggestions.map((one) => suggestionButton(one, (picked) => this.take(picked), now && one === first)),
-        group.more > 0 && !group.take_all && h("p", { class: "quiet" }, `and ${many(group.more, "other")}`),
+        group.more > 0 && !group.take_all && h("p", "quiet", `and ${many(group.more, "other")}`),
         group.take_all && suggestionButton(group.take_all, (picked) => this.take(picked))));
   }
 
@@ -192,7 +192,7 @@ class Mending {
     openEditor(this.grid, {
       label: `${column.title}, row ${row.row}`, value: row.cells[column.index] ?? "", text, options: this.list.columns[column.index].options,
       about: cellOf(this.base, row, column.index), keep: (to) => this.mends.cells([{ row, column: column.index, to }]),
-      take: (suggestion) => this.take(suggestion), next: (back) => { this.next(back).catch(failed); },
+      take: (suggestion) => this.take(suggestion), next: (back) => tend(this.next(back)),
     });
   }
 
@@ -247,7 +247,8 @@ class Mending {
   point(cause) {
     this.cause = cause;
     this.drawPanel();
-    this.panel.querySelector(".now")?.scrollIntoView({ block: "nearest" });
+    // Only where the panel scrolls by itself: below the table it would carry the page away from the cell.
+    if (this.panel.scrollHeight > this.panel.clientHeight) this.panel.querySelector(".now")?.scrollIntoView({ block: "nearest" });
   }
 
   /** @param {boolean} back */
@@ -270,7 +271,7 @@ class Mending {
   /** @param {number} row */
   async where(row) {
     /** @type {import("../types.js").Found} */
-    const found = await get(`${this.base}/position?view=${encodeURIComponent(this.view)}&row=${row}`);
+    const found = await get(`${this.base}/position?view=${enc(this.view)}&row=${row}`);
     return found.position;
   }
 }
@@ -282,8 +283,8 @@ export const showProblems = () => {
   return {
     close: () => { mending.off(); mending.grid.close(); over("stale", null); },
     key: (event) => stepKey(event, {
-      find: mending.find.input, send: (mend) => mending.send(mend), next: (back) => { mending.next(back).catch(failed); },
-      take: () => mending.takeFirst(), sent: () => { showSent(mending.base, mending.grid.row()).catch(failed); },
+      find: mending.find.input, send: (mend) => mending.send(mend), next: (back) => tend(mending.next(back)),
+      take: () => mending.takeFirst(), sent: () => tend(showSent(mending.base, mending.grid.row())),
     }),
   };
 };

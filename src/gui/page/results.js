@@ -1,14 +1,15 @@
 // Step 5: what became of everybody; what did not make it is mended right here, and sent again.
 /** @import { Mend, Row, Run, Saved } from "../types.js" */
 import { download, get, listen, post } from "./api.js";
-import { app, cellOf, failed, listBase, rowsOf, runBase, showSent } from "./app.js";
+import { app, cellOf, failed, listBase, rowsOf, runBase, showSent, tend } from "./app.js";
 import { typedNumber } from "./confirm.js";
-import { badge, button, clock, count, fill, h, icon, lasting, many, statusWord } from "./dom.js";
+import { badge, button, clock, count, enc, fill, h, icon, lasting, many } from "./dom.js";
 import { openEditor } from "./editor.js";
 import { Grid } from "./grid.js";
 import { Mends } from "./mends.js";
-import { isLive, ofRun, partsOf, stripes } from "./running.js";
-import { blank, foot, ofList, over, place, shares, showSteps, tabs } from "./shell.js";
+import { fieldColumns } from "./problems.js";
+import { isLive, ofRun, stripes } from "./running.js";
+import { blank, foot, ofList, over, place, serviceSaid, showSteps, standing, tabs } from "./shell.js";
 import { finder, stepKey, undoRedo } from "./tools.js";
 
 class Results {
@@ -27,9 +28,9 @@ class Results {
       write: this.mends ? (edits) => this.mends?.cells(edits.map(({ row, column, to }) => ({ row, column: column.index, to }))) : undefined,
     });
     this.find = finder(this.grid, () => ({ path: this.base, view: this.view }));
-    this.hero = h("div", { class: "hero" });
-    this.bar = h("div", { class: "views" });
-    this.tools = h("div", { class: "views" });
+    this.hero = h("div", "hero");
+    this.bar = h("div", "views");
+    this.tools = h("div", "views");
     this.panel = h("aside", { class: "panel", "aria-label": "Files and undo" });
     const off = [listen("run", (next) => { if (next.run === run.run) this.take(next); }), listen("list", (event) => {
       if (event.list !== run.list || !app.list) return;
@@ -56,11 +57,11 @@ class Results {
       { title: "Message", width: "xxl", index: -1, text: (row) => row.message ?? "" },
       { title: "ID", width: "xs", index: -1, look: "num", text: (row) => row.id === null ? "" : String(row.id) },
     ];
-    return [...fixed, ...columns.flatMap((one, index) => index === name || one.field === null ? [] : [{ title: one.field, width: one.width, index, edit }])];
+    return [...fixed, ...fieldColumns(this.run).filter((one) => one.index !== name && columns[one.index].field !== null).map((one) => ({ ...one, edit }))];
   }
 
   show() {
-    place(h("div", { class: "work" }, h("div", { class: "left" }, this.hero, h("div", { class: "tools" }, this.bar, this.mends && h("span", { class: "rule" }), this.tools, h("span", { class: "gap" }), this.find.box), this.grid.box), this.panel));
+    place(h("div", "work", h("div", "left", this.hero, h("div", "tools", this.bar, this.mends && h("span", "rule"), this.tools, h("span", "gap"), this.find.box), this.grid.box), this.panel));
     this.draw();
   }
 
@@ -78,26 +79,25 @@ class Results {
     stripes(run);
     const there = counts.created + counts.exists + counts.updated;
     const need = this.needing();
-    fill(this.hero, h("h1", null, run.state === "undone" ? run.title : `${count(there)} of ${count(counts.rows)} are in ${run.mode === "live" ? "Cove" : "the sandbox"}`, need > 0 && h("small", { class: "need" }, icon("err"), need === 1 ? "1 needs you" : `${count(need)} need you`)),
-      h("p", { class: "quiet" }, run.ended ? `Ended ${clock(run.ended)}, after ${lasting((Date.parse(run.ended) - Date.parse(run.begun)) / 1000)}` : run.says), shares(partsOf(run), counts.rows),
-      h("p", { class: "legend" }, partsOf(run).filter(([, rows]) => rows > 0).map(([status, rows]) => badge(status, h("span", null, h("b", null, count(rows)), ` ${status === "exists" ? "there already" : statusWord(status)}`)))));
+    fill(this.hero, h("h1", null, run.state === "undone" ? run.title : `${count(there)} of ${count(counts.rows)} are in ${run.mode === "live" ? "Cove" : "the sandbox"}`, need > 0 && h("small", "need", icon("err"), need === 1 ? "1 needs you" : `${count(need)} need you`)),
+      h("p", "quiet", run.ended ? `Ended ${clock(run.ended)}, after ${lasting((Date.parse(run.ended) - Date.parse(run.begun)) / 1000)}` : run.says), standing(counts));
     /** @type {[string, string, number | null][]} */
     const views = [["need", "Need you", need], ["created", "Created", counts.created], ["exists", "There already", counts.exists], ["all", "All", counts.rows]];
     if (counts.updated) views.splice(2, 0, ["updated", "Updated", counts.updated]);
     if (counts.pending) views.splice(1, 0, ["pending", "To do", counts.pending]);
     fill(this.bar, tabs("Rows", views, this.view, (view) => { this.view = view; this.draw(); this.grid.restart(); }));
-    fill(this.tools, this.mends && [undoRedo(app.list?.undo ?? null, app.list?.redo ?? null, (mend) => this.send(mend)), button("plain icon", icon("eye"), () => this.sent(), { "aria-label": "What would be sent for this row", title: "What would be sent for this row (Ctrl I)", "data-key": "sent" })]);
+    fill(this.tools, this.mends && [undoRedo(app.list?.undo ?? null, app.list?.redo ?? null, (mend) => this.send(mend)), button("plain icon", icon("eye"), () => this.sent(), { "aria-label": "What would be sent for this row", title: "What would be sent for this row (Ctrl I)", key: "sent" })]);
     this.drawPanel();
     this.drawFoot();
   }
 
   drawPanel() {
     const { run } = this;
-    fill(this.panel, h("section", null, h("h2", null, "Your files"), h("ul", { class: "files" }, run.files.map((file) => h("li", null, icon("down"),
-      h("span", null, button("link", h("bdi", null, file.title), () => { download(`${this.base}/files/${encodeURIComponent(file.name)}`, file.title).catch(failed); }, { "data-key": "file-" + file.name }), h("small", null, file.says)))))),
-    run.compared !== null && h("section", null, h("h2", null, "Compared with Cove"), h("p", { class: "lead" }, run.compared)),
-    run.said.length > 0 && h("section", null, h("h2", null, "What the service said"), h("ul", { class: "said" }, run.said.map((one) => h("li", null, h("q", null, one.text), h("p", null, `${one.code ? one.code + ", " : ""}${many(one.rows, "row")}. ${one.note}`))))),
-    run.state === "undoing" ? h("section", null, h("h2", null, "Being undone"), h("p", { class: "lead" }, run.says), h("progress", { "aria-label": "Undoing" })) : run.can.includes("undo") && this.undoPart());
+    fill(this.panel, h("section", null, h("h2", null, "Your files"), h("ul", "files", run.files.map((file) => h("li", null, icon("down"),
+      h("span", null, button("link", h("bdi", null, file.title), () => { download(`${this.base}/files/${enc(file.name)}`, file.title).catch(failed); }, { key: "file-" + file.name }), h("small", null, file.says)))))),
+    run.compared !== null && h("section", null, h("h2", null, "Compared with Cove"), h("p", "lead", run.compared)),
+    serviceSaid(run.said),
+    run.state === "undoing" ? h("section", null, h("h2", null, "Being undone"), h("p", "lead", run.says), h("progress", { "aria-label": "Undoing" })) : run.can.includes("undo") && this.undoPart());
   }
 
   /** Kept, so that what is typed into it stays while events come. */
@@ -105,13 +105,13 @@ class Results {
     const { run } = this;
     if (this.undoing && this.undoOf === run.counts.created) return this.undoing;
     const go = async (/** @type {string} */ text) => { this.take(await post(`${this.base}/undo`, { typed: text })); };
-    const typed = typedNumber("Type the number of customers to remove", run.counts.created, (text) => { go(text).catch(failed); });
+    const typed = typedNumber("Type the number of customers to remove", run.counts.created, (text) => tend(go(text)));
     const remove = button("danger", `Remove ${count(run.counts.created)}`, () => { if (typed.right()) go(typed.input.value).catch(failed); else typed.input.focus(); });
     remove.setAttribute("aria-disabled", "true");
     typed.input.addEventListener("input", () => { if (typed.right()) remove.removeAttribute("aria-disabled"); else remove.setAttribute("aria-disabled", "true"); });
     this.undoOf = run.counts.created;
-    this.undoing = h("section", null, h("details", null, h("summary", { "data-key": "undo-run" }, h("b", null, "Undo this run"), icon("rt", "twist")),
-      h("div", { class: "stack" }, h("p", { class: "quiet" }, `Removes for good the ${many(run.counts.created, "customer")} that this run created. Who was there before stays, and so does everybody who has devices or was changed since.`), typed.field, h("div", { class: "line" }, remove))));
+    this.undoing = h("section", null, h("details", null, h("summary", { key: "undo-run" }, h("b", null, "Undo this run"), icon("rt", "twist")),
+      h("div", "stack", h("p", "quiet", `Removes for good the ${many(run.counts.created, "customer")} that this run created. Who was there before stays, and so does everybody who has devices or was changed since.`), typed.field, h("div", "line", remove))));
     return this.undoing;
   }
 
@@ -122,8 +122,8 @@ class Results {
     if (isLive(run)) return foot([h("b", null, "The run is under way."), h("span", null, ` ${run.says}`)], h("a", { class: "btn primary", href: `${ofRun(run)?.base}/run` }, "Watch it"));
     const says = need === 0 ? [h("b", null, "Done."), h("span", null, " Nobody needs you.")] : [h("b", null, mended ? `${count(mended)} of ${count(need)} mended.` : `${need === 1 ? "1 row needs" : count(need) + " rows need"} you.`), h("span", null, ` ${this.note || "Who is in Cove is never sent twice."}`)];
     foot(says, h("a", { class: "btn", href: "#/" }, "Close this list"),
-      run.can.includes("continue") && button("primary", "Continue the run", () => { post(`${this.base}/do`, { action: "continue" }).then(() => { location.hash = `${ofRun(run)?.base}/run`; }, failed); }, { "data-key": "continue" }),
-      need > 0 && this.list !== null && button("primary", [icon("go"), mended ? `Send ${count(mended)} again` : "Send again"], () => { this.again().catch(failed); }, { "data-key": "next", why: mended ? null : "Mend a row first" }));
+      run.can.includes("continue") && button("primary", "Continue the run", () => { post(`${this.base}/do`, { action: "continue" }).then(() => { location.hash = `${ofRun(run)?.base}/run`; }, failed); }, { key: "continue" }),
+      need > 0 && this.list !== null && button("primary", [icon("go"), mended ? `Send ${count(mended)} again` : "Send again"], () => tend(this.again()), { key: "next", why: mended ? null : "Mend a row first" }));
   }
 
   async again() {

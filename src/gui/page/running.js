@@ -2,9 +2,9 @@
 /** @import { Action, Run } from "../types.js" */
 import { get, listen, post } from "./api.js";
 import { app, failed, rowsOf, runBase } from "./app.js";
-import { badge, button, clock, count, fill, h, icon, lasting, many, say, statusWord, svg } from "./dom.js";
+import { badge, button, clock, count, enc, fill, h, icon, lasting, say, svg } from "./dom.js";
 import { Grid } from "./grid.js";
-import { banner, blank, foot, ofList, over, place, shares, showSteps, tabs } from "./shell.js";
+import { banner, blank, foot, ofList, over, place, serviceSaid, showSandbox, showSteps, standing, tabs } from "./shell.js";
 import { finder, stepKey } from "./tools.js";
 
 /** States in which requests go out, or would but for a wait. */
@@ -18,14 +18,11 @@ export const isLive = (run) => LIVE.includes(run.state);
  * @returns {Parameters<typeof showSteps>[1]}
  */
 export const ofRun = (run) => app.list ? { .../** @type {NonNullable<ReturnType<typeof ofList>>} */ (ofList(app.list)), reached: isLive(run) ? "run" : "results" }
-  : { base: `#/runs/${encodeURIComponent(run.run)}`, name: run.name, reached: isLive(run) ? "run" : "results", first: "run" };
-
-/** @param {Run} run @returns {[string, number][]} */
-export const partsOf = ({ counts }) => [["created", counts.created], ["exists", counts.exists], ["updated", counts.updated], ["failed", counts.failed], ["invalid", counts.invalid], ["blocked", counts.blocked], ["unknown", counts.unknown], ["pending", counts.pending]];
+  : { base: `#/runs/${enc(run.run)}`, name: run.name, reached: isLive(run) ? "run" : "results", first: "run" };
 
 /** @param {Run} run */
 export const stripes = (run) => {
-  over("sandbox", run.mode === "sandbox" ? h("p", { class: "sandbox" }, h("b", null, "Sandbox."), " A stand-in on this computer: nothing here is real.") : null);
+  showSandbox(run.mode === "sandbox");
   const { notice } = run;
   over("notice", notice ? banner(notice.kind, notice.title, notice.says, notice.try_now && run.can.includes("try_now") && button("", "Try now", () => act(run, "try_now"))) : null);
 };
@@ -63,8 +60,8 @@ class Running {
       ],
     });
     this.find = finder(this.grid, () => ({ path: this.base, view: this.view }));
-    this.hero = h("div", { class: "hero" });
-    this.bar = h("div", { class: "views" });
+    this.hero = h("div", "hero");
+    this.bar = h("div", "views");
     this.panel = h("aside", { class: "panel", "aria-label": "How it goes" });
     this.off = listen("run", (next) => { if (next.run === run.run) this.take(next); });
     /** Redrawn four times a second at most, however fast events come. */
@@ -72,7 +69,7 @@ class Running {
   }
 
   show() {
-    place(h("div", { class: "work" }, h("div", { class: "left" }, this.hero, h("div", { class: "tools" }, this.bar, h("span", { class: "gap" }), this.find.box), this.grid.box), this.panel));
+    place(h("div", "work", h("div", "left", this.hero, h("div", "tools", this.bar, h("span", "gap"), this.find.box), this.grid.box), this.panel));
     this.draw();
   }
 
@@ -112,19 +109,17 @@ class Running {
     const { counts } = run;
     const state = { preparing: "getting ready", paused: "paused", waiting: "waiting", stopping: "stopping", undoing: "being undone" }[/** @type {string} */ (run.state)];
     const right = isLive(run) ? run.state === "running" && run.left !== null ? [lasting(run.left), h("small", null, " left")] : h("small", null, state ?? "") : h("small", null, run.ended ? `ended ${clock(run.ended)}` : "");
-    fill(this.hero, h("h1", null, count(counts.created), " ", h("small", null, `of ${count(run.to_create)} created`)), h("p", { class: "big" }, right), shares(partsOf(run), counts.rows),
-      h("p", { class: "legend" }, partsOf(run).filter(([status, rows]) => rows > 0 || status === "created" || status === "pending").map(([status, rows]) => badge(status, h("span", null, h("b", null, count(rows)), ` ${status === "exists" ? "there already" : statusWord(status)}`)))));
+    fill(this.hero, h("h1", null, count(counts.created), " ", h("small", null, `of ${count(run.to_create)} created`)), h("p", "big", right), standing(counts, ["created", "pending"]));
   }
 
   drawPanel() {
     const { run } = this;
     const { rate } = run;
     fill(this.panel,
-      h("section", null, h("h2", null, "Pace", h("small", null, `begun ${clock(run.begun)}`)), h("dl", { class: "vital" }, h("div", null, h("dt", null, "Rate now"), h("dd", null, isLive(run) ? rate.now.toFixed(1) : "0", h("small", null, `/s of ${rate.allowed}/s`))), h("div", null, h("dt", null, "An answer takes"), h("dd", null, count(rate.answer_ms), h("small", null, " ms")))), spark(rate)),
-      run.said.length > 0 && h("section", null, h("h2", null, "What the service said", h("small", null, many(run.said.reduce((sum, one) => sum + one.rows, 0), "row"))),
-        h("ul", { class: "said" }, run.said.map((one) => h("li", null, h("q", null, one.text), h("p", null, `${one.code ? one.code + ", " : ""}${many(one.rows, "row")}. ${one.note}`))))),
-      isLive(run) ? h("section", null, h("h2", null, "This page may be closed"), h("p", { class: "lead" }, run.from === "page" ? `The run goes on without it and is found again. Pause holds before the next row; stop waits for ${run.in_flight ? `the ${run.in_flight} under way` : "what is under way"}, and the rest can be continued.` : "It was begun on the command line and belongs to that window: here it can be watched."))
-        : h("section", null, h("h2", null, run.title), h("p", { class: "lead" }, run.says)));
+      h("section", null, h("h2", null, "Pace", h("small", null, `begun ${clock(run.begun)}`)), h("dl", "vital", h("div", null, h("dt", null, "Rate now"), h("dd", null, isLive(run) ? rate.now.toFixed(1) : "0", h("small", null, `/s of ${rate.allowed}/s`))), h("div", null, h("dt", null, "An answer takes"), h("dd", null, count(rate.answer_ms), h("small", null, " ms")))), spark(rate)),
+      serviceSaid(run.said),
+      isLive(run) ? h("section", null, h("h2", null, "This page may be closed"), h("p", "lead", run.from === "page" ? `The run goes on without it and is found again. Pause holds before the next row; stop waits for ${run.in_flight ? `the ${run.in_flight} under way` : "what is under way"}, and the rest can be continued.` : "It was begun on the command line and belongs to that window: here it can be watched."))
+        : h("section", null, h("h2", null, run.title), h("p", "lead", run.says)));
   }
 
   drawFoot() {
@@ -133,11 +128,11 @@ class Running {
     const words = { preparing: "Getting ready", running: "Running", paused: "Paused", waiting: "Waiting", stopping: "Stopping", undoing: "Undoing" }[/** @type {string} */ (run.state)];
     const can = (/** @type {Action} */ action) => run.can.includes(action);
     foot([h("b", null, words ? `${words} ${where}` : run.title), " ", h("span", null, `below ${run.root}, run ${run.run}`)],
-      can("pause") && button("", [icon("pause"), "Pause"], () => act(run, "pause"), { "data-key": "pause" }),
-      can("stop") && button("danger", [icon("stop"), "Stop"], () => act(run, "stop"), { "data-key": "stop" }),
-      can("go_on") && button("primary", [icon("go"), "Go on"], () => act(run, "go_on"), { "data-key": "pause" }),
-      !isLive(run) && h("a", { class: can("continue") ? "btn" : "btn primary", href: `${ofRun(run)?.base}/results`, "data-key": "results" }, can("continue") ? "Results so far" : "See the results"),
-      can("continue") && button("primary", "Continue the run", () => act(run, "continue"), { "data-key": "next" }));
+      can("pause") && button("", [icon("pause"), "Pause"], () => act(run, "pause"), { key: "pause" }),
+      can("stop") && button("danger", [icon("stop"), "Stop"], () => act(run, "stop"), { key: "stop" }),
+      can("go_on") && button("primary", [icon("go"), "Go on"], () => act(run, "go_on"), { key: "pause" }),
+      !isLive(run) && h("a", { class: can("continue") ? "btn" : "btn primary", href: `${ofRun(run)?.base}/results`, key: "results" }, can("continue") ? "Results so far" : "See the results"),
+      can("continue") && button("primary", "Continue the run", () => act(run, "continue"), { key: "next" }));
   }
 }
 

@@ -1,6 +1,6 @@
 // What stands around every step: header, what stands over it, bar below, dialogs.
-/** @import { List, Step, Target } from "../types.js" */
-import { badge, button, byId, fill, h, hidden, icon } from "./dom.js";
+/** @import { Counts, List, Run, Step, Target } from "../types.js" */
+import { badge, button, byId, count, enc, fill, h, hidden, icon, many, statusWord, svg } from "./dom.js";
 import { KEYS } from "./keys.js";
 
 /** @typedef {import("./dom.js").Child} Child */
@@ -26,10 +26,10 @@ export const showSteps = (current, of) => {
     const here = step === current;
     const open = index >= from && index <= reached;
     const done = open && index < reached && !here;
-    const inner = [h("b", null, done ? icon("tick") : index + 1), h("span", { class: "label" }, label, done && hidden(", done"))];
-    return h("li", { class: done ? "done" : "" }, open
-      ? h("a", { href: `${of.base}/${step}`, "aria-current": here && "step", "data-key": "step-" + step }, inner)
-      : h("span", { class: "step" }, inner));
+    const inner = [h("b", null, done ? icon("tick") : index + 1), h("span", "label", label, done && hidden(", done"))];
+    return h("li", done ? "done" : "", open
+      ? h("a", { href: `${of.base}/${step}`, "aria-current": here && "step", key: "step-" + step }, inner)
+      : h("span", "step", inner));
   })));
 };
 
@@ -38,9 +38,13 @@ export const showTarget = (target) => {
   const live = target?.mode === "live" && target.root;
   const text = !target?.mode ? "Not connected" : target.mode === "sandbox" ? "Sandbox" : target.root ? target.root.name : "Not connected";
   byId("target").className = "target" + (live ? " real" : "");
-  byId("target").replaceChildren(icon(target?.mode === "sandbox" ? "box" : "cloud"), h("span", { class: "label" }, live && h("span", { class: "org" }, "Real service: "), text));
-  over("sandbox", target?.mode === "sandbox" ? h("p", { class: "sandbox" }, h("b", null, "Sandbox."), " A stand-in on this computer: nothing here is real.") : null);
+  byId("target").replaceChildren(icon(target?.mode === "sandbox" ? "box" : "cloud"), h("span", "label", live && h("span", "org", "Real service: "), text));
+  showSandbox(target?.mode === "sandbox");
 };
+
+const sandboxStripe = () => h("p", "sandbox", h("b", null, "Sandbox."), " A stand-in on this computer: nothing here is real.");
+/** @param {boolean} on */
+export const showSandbox = (on) => over("sandbox", on ? sandboxStripe() : null);
 
 /** @type {Map<string, Node>} */
 const above = new Map();
@@ -75,7 +79,7 @@ export const foot = (says = null, ...buttons) => {
   bar.hidden = says === null;
   const text = bar.querySelector(":scope > p");
   // The text's element stays, so that a screen reader hears what changes in it.
-  if (!text) return void bar.replaceChildren(h("p", { role: "status" }, says), h("div", { class: "acts" }, buttons));
+  if (!text) return void bar.replaceChildren(h("p", { role: "status" }, says), h("div", "acts", buttons));
   const next = h("p", null, says);
   if (next.textContent !== text.textContent) fill(text, ...next.childNodes);
   fill(/** @type {Element} */ (bar.lastElementChild), buttons);
@@ -91,8 +95,8 @@ export const place = (...children) => byId("main").replaceChildren(...h("div", n
  * @param {Child} says
  * @param {...Child} buttons
  */
-export const blank = (symbol, title, says, ...buttons) => h("div", { class: "blank" }, icon(symbol, symbol === "ok" ? "good" : ""),
-  h("h2", null, title), h("p", null, says), buttons.length > 0 && h("div", { class: "line" }, buttons));
+export const blank = (symbol, title, says, ...buttons) => h("div", "blank", icon(symbol, symbol === "ok" ? "good" : ""),
+  h("h2", null, title), h("p", null, says), buttons.length > 0 && h("div", "line", buttons));
 
 /**
  * @param {string} title
@@ -104,7 +108,7 @@ export const dialog = (title, body, acts, closed) => {
   const from = document.activeElement;
   const box = h("dialog", { class: "dialog", "aria-labelledby": "dialog-title" });
   const close = () => box.close();
-  box.append(h("h2", { id: "dialog-title" }, title), h("div", { class: "body" }, body), h("div", { class: "line end" }, acts(close)));
+  box.append(h("h2", { id: "dialog-title" }, title), h("div", "body", body), h("div", "line end", acts(close)));
   box.addEventListener("close", () => {
     box.remove();
     if (from instanceof HTMLElement && from.isConnected) from.focus();
@@ -117,7 +121,7 @@ export const dialog = (title, body, acts, closed) => {
 
 export const showKeys = () => {
   if (document.querySelector("dialog[open]")) return;
-  dialog("Keys", h("dl", { class: "keys" }, KEYS.map(([keys, means]) => h("div", null, h("dt", null, keys), h("dd", null, means)))),
+  dialog("Keys", h("dl", "keys", KEYS.map(([keys, means]) => h("div", null, h("dt", null, keys), h("dd", null, means)))),
     (close) => [button("primary", "Close", close)]);
 };
 
@@ -151,11 +155,11 @@ export const setUpTheme = () => {
  */
 export const tabs = (label, views, current, pick) => h("div", { class: "tabs", role: "group", "aria-label": label },
   views.map(([view, name, rows]) => h("button", {
-    type: "button", "aria-pressed": String(view === current), "data-key": "view-" + view, on: { click: () => pick(view) },
-  }, name, rows !== null && [" ", h("span", null, rows.toLocaleString("en"))])));
+    type: "button", "aria-pressed": String(view === current), key: "view-" + view, on: { click: () => pick(view) },
+  }, name, rows !== null && [" ", h("span", null, count(rows))])));
 
 /** @param {List | null} list */
-export const ofList = (list) => list && { base: `#/lists/${encodeURIComponent(list.list)}`, name: list.name, reached: list.reached };
+export const ofList = (list) => list && { base: `#/lists/${enc(list.list)}`, name: list.name, reached: list.reached };
 
 /**
  * The bar of counts: each status as wide as its share, none that is there thinner than it can be seen.
@@ -163,30 +167,27 @@ export const ofList = (list) => list && { base: `#/lists/${encodeURIComponent(li
  * @param {number} whole
  */
 export const shares = (parts, whole) => {
-  const ns = "http://www.w3.org/2000/svg";
-  const bar = document.createElementNS(ns, "svg");
-  bar.setAttribute("class", "shares");
-  bar.setAttribute("viewBox", "0 0 1000 10");
-  bar.setAttribute("preserveAspectRatio", "none");
-  bar.setAttribute("role", "img");
-  bar.setAttribute("aria-label", parts.filter(([, rows]) => rows).map(([status, rows]) => `${rows.toLocaleString("en")} ${status}`).join(", ") || "nothing yet");
   let x = 0;
-  for (const [status, rows] of parts) {
-    if (rows === 0 || status === "pending") continue;
-    const width = Math.max(3, (rows / Math.max(1, whole)) * 1000);
-    const rect = document.createElementNS(ns, "rect");
-    rect.setAttribute("class", status);
-    rect.setAttribute("x", String(Math.min(x, 1000 - width)));
-    rect.setAttribute("width", String(Math.max(1, width - 1)));
-    rect.setAttribute("height", "10");
-    bar.append(rect);
-    x += width;
-  }
-  return bar;
+  return svg("svg", { class: "shares", viewBox: "0 0 1000 10", preserveAspectRatio: "none", role: "img", "aria-label": parts.filter(([, rows]) => rows).map(([status, rows]) => `${count(rows)} ${statusWord(status)}`).join(", ") || "nothing yet" },
+    parts.filter(([status, rows]) => rows > 0 && status !== "pending").map(([status, rows]) => {
+      const width = Math.max(4, (rows / Math.max(1, whole)) * 1000);
+      const rect = svg("rect", { class: status, x: Math.min(x, 1000 - width), width: width - 1, height: 10 });
+      x += width;
+      return rect;
+    }));
 };
 
+/** @param {Counts} counts @returns {[string, number][]} in the order of the bar */
+export const partsOf = (counts) => /** @type {const} */ (["created", "exists", "updated", "failed", "invalid", "blocked", "unknown", "pending"]).map((status) => [status, counts[status]]);
+
 /**
- * @param {[string, number][]} parts
- * @param {(status: string) => string} [word]
+ * The bar of a run's counts and what its colours mean.
+ * @param {Counts} counts
+ * @param {string[]} always shown, though there are none
  */
-export const legend = (parts, word) => h("p", { class: "legend" }, parts.filter(([, rows]) => rows).map(([status, rows]) => badge(status, [h("b", null, rows.toLocaleString("en")), " ", word?.(status) ?? status])));
+export const standing = (counts, always = []) => [shares(partsOf(counts), counts.rows), h("p", "legend", partsOf(counts).filter(([status, rows]) => rows > 0 || always.includes(status))
+  .map(([status, rows]) => badge(status, h("span", null, h("b", null, count(rows)), ` ${status === "exists" ? "there already" : statusWord(status)}`))))];
+
+/** @param {Run["said"]} said */
+export const serviceSaid = (said) => said.length > 0 && h("section", null, h("h2", null, "What the service said", h("small", null, many(said.reduce((sum, one) => sum + one.rows, 0), "row"))),
+  h("ul", "said", said.map((one) => h("li", null, h("q", null, one.text), h("p", null, `${one.code ? one.code + ", " : ""}${many(one.rows, "row")}. ${one.note}`)))));

@@ -1,12 +1,12 @@
 // The first page: what is unfinished, where a list is dropped, what was done lately.
 /** @import { ListCard, Made, RunCard, Start } from "../types.js" */
 import { download, get, listen, post, Refused, upload } from "./api.js";
-import { app, failed, runBase } from "./app.js";
-import { button, count, fill, h, hidden, icon, say, when } from "./dom.js";
-import { foot, place, shares, showSteps } from "./shell.js";
+import { app, failed, runBase, tend } from "./app.js";
+import { button, count, enc, fill, h, hidden, icon, say, when } from "./dom.js";
+import { foot, partsOf, place, shares, showSteps } from "./shell.js";
 
 /** @param {RunCard} run */
-const placeOf = (run) => run.list ? `#/lists/${encodeURIComponent(run.list)}/run` : `#/runs/${encodeURIComponent(run.run)}/run`;
+const placeOf = (run) => run.list ? `#/lists/${enc(run.list)}/run` : `#/runs/${enc(run.run)}/run`;
 
 /** @param {RunCard} run */
 const unfinished = (run) => {
@@ -17,21 +17,21 @@ const unfinished = (run) => {
     location.hash = placeOf(run);
   };
   return h("section", { class: "card", "aria-label": `${live ? "Under way" : "Not finished"}: ${run.name}` },
-    h("div", null, h("h2", null, live ? "Under way: " : "Not finished: ", h("bdi", null, run.name)), h("p", { class: "quiet" }, run.says)),
-    h("div", { class: "line" }, live
+    h("div", null, h("h2", null, live ? "Under way: " : "Not finished: ", h("bdi", null, run.name)), h("p", "quiet", run.says)),
+    h("div", "line", live
       ? h("a", { class: "btn primary", href: placeOf(run) }, "Watch it")
-      : [h("a", { class: "btn", href: placeOf(run) }, "Look first"), button("primary", "Continue the run", () => { go().catch(failed); })]),
-    shares([["created", counts.created], ["exists", counts.exists], ["updated", counts.updated], ["failed", counts.failed], ["invalid", counts.invalid], ["blocked", counts.blocked], ["unknown", counts.unknown], ["pending", counts.pending]], counts.rows));
+      : [h("a", { class: "btn", href: placeOf(run) }, "Look first"), button("primary", "Continue the run", () => tend(go()))]),
+    shares(partsOf(counts), counts.rows));
 };
 
 const MARKS = { ok: ["ok", "created"], warning: ["warn", "warning"], error: ["err", "error"], pending: ["wait", "pending"] };
 /** @param {ListCard} card */
 const recent = (card) => {
   const [symbol, look] = MARKS[card.state];
-  const to = card.list ? `#/lists/${encodeURIComponent(card.list)}/${card.step}` : `#/runs/${encodeURIComponent(card.run ?? "")}/${card.step}`;
-  return h("tr", null, h("th", { scope: "row" }, h("bdi", null, card.name)), h("td", { class: "num opt" }, count(card.rows)),
-    h("td", null, h("span", { class: "st " + look }, icon(symbol), h("span", null, card.says))), h("td", { class: "opt quiet" }, card.target ?? "none yet"), h("td", { class: "opt quiet" }, when(card.at)),
-    h("td", { class: "num" }, h("a", { class: "go", href: to }, card.state === "ok" ? "Look" : "Continue", hidden(` ${card.name}`))));
+  const to = card.list ? `#/lists/${enc(card.list)}/${card.step}` : `#/runs/${enc(card.run ?? "")}/${card.step}`;
+  return h("tr", null, h("th", { scope: "row" }, h("bdi", null, card.name)), h("td", "num opt", count(card.rows)),
+    h("td", null, h("span", "st " + look, icon(symbol), h("span", null, card.says))), h("td", "opt quiet", card.target ?? "none yet"), h("td", "opt quiet", when(card.at)),
+    h("td", "num", h("a", { class: "go", href: to }, card.state === "ok" ? "Look" : "Continue", hidden(` ${card.name}`))));
 };
 
 /** @param {File} file @param {Element} box */
@@ -39,17 +39,17 @@ const bring = async (file, box) => {
   fill(box, h("div", { class: "box", role: "status" }, h("b", null, `Taking ${file.name}`), h("progress", { "aria-label": "Taking the file" })));
   try {
     /** @type {Made} */
-    const made = await upload(`/api/lists?name=${encodeURIComponent(file.name)}`, file);
-    location.hash = `#/lists/${encodeURIComponent(made.list)}/list`;
+    const made = await upload(`/api/lists?name=${enc(file.name)}`, file);
+    location.hash = `#/lists/${enc(made.list)}/list`;
   } catch (error) {
     if (!(error instanceof Refused) || error.status === 0) throw error;
-    fill(box, h("div", { class: "box bad", role: "alert" }, h("b", { class: "st" }, icon(error.fault.code === "refused" ? "no" : "warn"), h("span", null, h("bdi", null, file.name), " was not read")), h("p", null, error.fault.says)));
+    fill(box, h("div", { class: "box bad", role: "alert" }, h("b", "st", icon(error.fault.code === "refused" ? "no" : "warn"), h("span", null, h("bdi", null, file.name), " was not read")), h("p", null, error.fault.says)));
   }
 };
 
 /** @param {string[]} accepts @param {string[]} exports */
 const dropZone = (accepts, exports) => {
-  const answer = h("div", { class: "answer" });
+  const answer = h("div", "answer");
   const input = h("input", { type: "file", class: "vh", tabindex: "-1", "aria-hidden": "true", accept: accepts.join(",") });
   const take = (/** @type {FileList | null | undefined} */ files) => {
     if (!files || files.length === 0) return;
@@ -58,9 +58,9 @@ const dropZone = (accepts, exports) => {
   };
   input.addEventListener("change", () => { take(input.files); input.value = ""; });
   const names = exports.length > 1 ? `Exports from ${exports.slice(0, 4).join(", ")} and others are known.` : "";
-  const zone = h("div", { class: "drop" }, icon("sheet", "sheet"),
+  const zone = h("div", "drop", icon("sheet", "sheet"),
     h("div", null, h("h2", null, "Drop your list here"), h("p", null, `Excel, OpenDocument, CSV or TSV. ${names}`)),
-    button("", "Choose a file", () => input.click(), { "data-key": "choose" }), input);
+    button("", "Choose a file", () => input.click(), { key: "choose" }), input);
   const ender = new AbortController();
   const over = (/** @type {DragEvent} */ event) => { event.preventDefault(); zone.classList.add("over"); };
   addEventListener("dragover", over, { signal: ender.signal });
@@ -83,21 +83,21 @@ export const showStart = () => {
   const drop = h("div");
   /** @type {ReturnType<typeof dropZone> | null} */
   let zone = null;
-  place(h("div", { class: "start" }, h("h1", null, "Import customers into Cove"),
-    h("p", { class: "sub" }, "Bring the list as it is and mend it here. Nothing is created until you have seen the plan and typed how many."),
-    open, drop, h("ul", { class: "trust" }, h("li", null, icon("lock"), "Stays on this computer"), h("li", null, icon("file"), "Your own file is never changed"), h("li", null, icon("box"), "The sandbox is there to try it"),
-      h("li", null, button("link", "No list yet? Take an empty workbook", () => { download("/api/template", "customers.xlsx").catch(failed); }))), lately));
+  place(h("div", "start", h("h1", null, "Import customers into Cove"),
+    h("p", "sub", "Bring the list as it is and mend it here. Nothing is created until you have seen the plan and typed how many."),
+    open, drop, h("ul", "trust", h("li", null, icon("lock"), "Stays on this computer"), h("li", null, icon("file"), "Your own file is never changed"), h("li", null, icon("box"), "The sandbox is there to try it"),
+      h("li", null, button("link", "No list yet? Take an empty workbook", () => tend(download("/api/template", "customers.xlsx"))))), lately));
   const load = async () => {
     /** @type {Start} */
     const start = await get("/api/start");
     app.version = start.version;
     fill(open, start.unfinished.map(unfinished));
     if (!zone) fill(drop, (zone = dropZone(start.accepts, start.exports)).parts);
-    fill(lately, start.recent.length > 0 && [h("h2", { id: "recent" }, "Recent lists"), h("div", { class: "frame" }, h("table", { class: "plain rows", "aria-labelledby": "recent" },
+    fill(lately, start.recent.length > 0 && [h("h2", { id: "recent" }, "Recent lists"), h("div", "frame", h("table", { class: "plain rows", "aria-labelledby": "recent" },
       h("thead", null, h("tr", null, h("th", { scope: "col" }, "List"), h("th", { scope: "col", class: "num opt" }, "Rows"), h("th", { scope: "col" }, "Where it stands"), h("th", { scope: "col", class: "opt" }, "Target"), h("th", { scope: "col", class: "opt" }, "Last"), h("th", { scope: "col" }, hidden("Go on")))),
       h("tbody", null, start.recent.map(recent))))]);
   };
   load().catch(failed);
-  const off = listen("start", () => { load().catch(failed); });
+  const off = listen("start", () => tend(load()));
   return { close: () => { off(); zone?.close(); } };
 };

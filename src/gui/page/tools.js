@@ -3,7 +3,7 @@
 /** @import { Grid } from "./grid.js" */
 import { get } from "./api.js";
 import { failed } from "./app.js";
-import { button, count, h, hidden, icon } from "./dom.js";
+import { button, count, enc, h, hidden, icon } from "./dom.js";
 
 /**
  * Finding in the whole view, wherever the window is.
@@ -11,8 +11,8 @@ import { button, count, h, hidden, icon } from "./dom.js";
  * @param {() => { path: string, view: string }} where
  */
 export const finder = (grid, where) => {
-  const result = h("output", { class: "hits" });
-  const input = h("input", { type: "search", placeholder: "Find", "aria-label": "Find in the table", autocomplete: "off", spellcheck: "false", "aria-keyshortcuts": "Control+F", "data-key": "find" });
+  const result = h("output", "hits");
+  const input = h("input", { type: "search", placeholder: "Find", "aria-label": "Find in the table", autocomplete: "off", spellcheck: "false", "aria-keyshortcuts": "Control+F", key: "find" });
   let asked = 0;
   const go = async (/** @type {boolean} */ back, /** @type {boolean} */ fresh) => {
     const turn = ++asked;
@@ -22,7 +22,7 @@ export const finder = (grid, where) => {
     const { position, column } = grid.active;
     const at = Math.max(0, grid.columns[column]?.index ?? -1);
     /** @type {Found} */
-    const found = await get(`${path}/find?view=${encodeURIComponent(view)}&text=${encodeURIComponent(text)}&from=${Math.max(0, position)}&column=${fresh ? Math.max(-1, at - 1) : at}&back=${back ? 1 : 0}`);
+    const found = await get(`${path}/find?view=${enc(view)}&text=${enc(text)}&from=${Math.max(0, position)}&column=${fresh ? Math.max(-1, at - 1) : at}&back=${back ? 1 : 0}`);
     if (turn !== asked) return;
     result.replaceChildren(found.position === null ? "none" : `${count(found.index + 1)} of ${count(found.total)}`);
     if (found.position === null) return;
@@ -46,7 +46,7 @@ export const finder = (grid, where) => {
       grid.focus();
     }
   });
-  return { input, box: h("div", { class: "find" }, icon("find"), input, result, h("kbd", { "aria-hidden": "true" }, "Ctrl F")) };
+  return { input, box: h("div", "find", icon("find"), input, result, h("kbd", { "aria-hidden": "true" }, "Ctrl F")) };
 };
 
 /**
@@ -55,8 +55,8 @@ export const finder = (grid, where) => {
  * @param {(mend: Mend) => void} send
  */
 export const undoRedo = (undo, redo, send) => [
-  button("plain icon", icon("undo"), () => send({ kind: "undo" }), { why: undo === null ? "There is nothing to undo" : null, "aria-label": undo === null ? "Undo" : `Undo: ${undo}`, title: undo === null ? "Nothing to undo" : `Undo: ${undo} (Ctrl Z)`, "aria-keyshortcuts": "Control+Z", "data-key": "undo" }),
-  button("plain icon", icon("redo"), () => send({ kind: "redo" }), { why: redo === null ? "There is nothing to redo" : null, "aria-label": redo === null ? "Redo" : `Redo: ${redo}`, title: redo === null ? "Nothing to redo" : `Redo: ${redo} (Ctrl Y)`, "aria-keyshortcuts": "Control+Y", "data-key": "redo" }),
+  button("plain icon", icon("undo"), () => send({ kind: "undo" }), { why: undo === null ? "There is nothing to undo" : null, "aria-label": undo === null ? "Undo" : `Undo: ${undo}`, title: undo === null ? "Nothing to undo" : `Undo: ${undo} (Ctrl Z)`, "aria-keyshortcuts": "Control+Z", key: "undo" }),
+  button("plain icon", icon("redo"), () => send({ kind: "redo" }), { why: redo === null ? "There is nothing to redo" : null, "aria-label": redo === null ? "Redo" : `Redo: ${redo}`, title: redo === null ? "Nothing to redo" : `Redo: ${redo} (Ctrl Y)`, "aria-keyshortcuts": "Control+Y", key: "redo" }),
 ];
 
 /**
@@ -88,5 +88,5 @@ export const stepKey = (event, use) => {
  */
 export const whyColumn = (back) => ({
   title: "Left out because", width: "why", index: -1, look: "why", head: () => hidden("Left out because"), text: (row) => row.out ?? "",
-  draw: (row) => row.out === null ? null : [h("span", { class: "reason" }, row.out), button("link", [icon("undo"), h("span", null, "Take back"), hidden(` row ${row.row}`)], () => back(row.row), { tabindex: "-1" })],
+  draw: (row) => row.out === null ? null : [h("span", "reason", row.out), button("link", [icon("undo"), h("span", null, "Take back"), hidden(` row ${row.row}`)], () => back(row.row), { tabindex: "-1" })],
 });
