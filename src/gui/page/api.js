@@ -111,6 +111,8 @@ const watchers = new Set();
 /** @type {Connection} */
 let now = "live";
 let seen = 0;
+/** The last event of each subject, for who begins to listen after it came. @type {Map<string, any>} */
+const latest = new Map();
 
 /** @param {Connection} next */
 const state = (next) => {
@@ -120,6 +122,7 @@ const state = (next) => {
 };
 
 /**
+ * Also says what came last, since that may have been while the view was fetching what it shows.
  * @template {ServerEvent["event"]} E
  * @param {E} event
  * @param {(data: Extract<ServerEvent, { event: E }>["data"]) => void} listener
@@ -129,6 +132,7 @@ export const listen = (event, listener) => {
   /** @type {Set<any>} */
   const all = listeners.get(event) ?? new Set();
   listeners.set(event, all.add(listener));
+  queueMicrotask(() => { for (const [subject, data] of latest) if (subject.startsWith(event + " ") && event !== "start" && all.has(listener)) listener(data); });
   return () => { all.delete(listener); };
 };
 /** @param {(now: Connection) => void} watch */
@@ -147,6 +151,7 @@ const take = (block) => {
   if (!event || seq <= seen) return;
   seen = seq;
   const value = JSON.parse(data || "{}");
+  latest.set(`${event} ${value.list ?? value.run ?? ""}`, value);
   listeners.get(event)?.forEach((listener) => listener(value));
 };
 

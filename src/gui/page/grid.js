@@ -36,7 +36,7 @@ const MOST_COPIED = 200_000;
  * @property {(row: Row) => void} [enter] Enter on a row that is not edited
  * @property {(edits: { row: Row, column: Column, to: string }[], left: number) => void} [write]
  * @property {(row: Row | undefined, column: Column) => void} [moved]
- * @property {(total: number) => void} [counted]
+ * @property {() => boolean} [grows] whether new rows come in at the top
  * @property {() => import("./dom.js").Child} [empty]
  * @property {boolean} [follow] flash rows that have just ended
  */
@@ -136,10 +136,16 @@ export class Grid {
   arrived() {
     const total = this.window.total ?? 0;
     if (this.total !== total) {
+      const above = this.options.grows?.() && this.total ? total - this.total : 0;
       this.total = total;
       this.table.setAttribute("aria-rowcount", String(total + 1));
       this.measure();
-      this.options.counted?.(total);
+      // Rows came in above: what somebody looks at stays where it is.
+      if (above > 0 && this.box.scrollTop >= this.height) {
+        this.active.position += above;
+        this.anchor.position += above;
+        this.box.scrollTop += (above * this.height) / this.scale;
+      }
     }
     this.none.hidden = total > 0 || !this.options.empty;
     if (!this.none.hidden) this.none.replaceChildren(h("div", null, /** @type {any} */ (this.options.empty?.())));
@@ -210,7 +216,7 @@ export class Grid {
       line.position = position;
       line.tr.setAttribute("aria-rowindex", String(position + 2));
     }
-    const number = row ? row.row ? String(row.row) : "" : "";
+    const number = row ? row.row ? String(row.row) : "–" : "";
     if (line.th.textContent !== number) line.th.textContent = number;
     const look = row ? this.look(row, position) : "ghost";
     if (line.tr.className !== look) line.tr.className = look;
@@ -558,18 +564,6 @@ export class Grid {
     this.anchor = { ...this.active };
     this.first = -1;
     this.paint();
-  }
-
-  /**
-   * Rows came in above: what somebody looks at stays where it is.
-   * @param {number} rows
-   */
-  pushed(rows) {
-    if (this.box.scrollTop < this.height) return;
-    this.active.position += rows;
-    this.anchor.position += rows;
-    this.measure();
-    this.box.scrollTop += rows * this.height / (this.scale ?? 1);
   }
 
   close() {

@@ -84,6 +84,7 @@ class Listing {
 
   /** @param {import("../types.js").ListEvent} event */
   async news(event) {
+    if (event.revision < this.shown) return;
     if (event.state === "reading") {
       this.list.rows_read = event.rows_read;
       this.list.state = "reading";

@@ -63,7 +63,7 @@ export const fieldMenu = (from, column, fields, pick) => {
   });
   addEventListener("pointerdown", (event) => { if (event.target instanceof Node && !box.contains(event.target)) close(false); }, { signal: ender.signal, capture: true });
   addEventListener("hashchange", () => close(false), { signal: ender.signal });
-  document.body.append(box);
+  (document.querySelector("main") ?? document.body).append(box);
   from.setAttribute("aria-expanded", "true");
   const at = from.getBoundingClientRect();
   box.style.setProperty("left", `${Math.max(8, Math.min(at.left, innerWidth - box.offsetWidth - 8))}px`);

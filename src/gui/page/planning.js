@@ -71,6 +71,7 @@ class Planning {
 
   /** @param {Plan} plan */
   take(plan) {
+    if (this.plan && plan.revision < this.plan.revision) return;
     const fresh = this.plan?.revision !== plan.revision || this.plan.state !== plan.state;
     this.plan = plan;
     if (plan.state === "ready" && this.list.reached !== "results" && this.list.reached !== "run") this.list.reached = "plan";

@@ -66,6 +66,7 @@ class Mending {
 
   /** @param {import("../types.js").ListEvent} event */
   async news(event) {
+    if (event.revision < this.list.revision) return;
     Object.assign(this.list, { revision: event.revision, checking: event.checking, counts: event.counts, undo: event.undo, redo: event.redo });
     this.grid.window.renew();
     this.draw();

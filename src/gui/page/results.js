@@ -33,7 +33,7 @@ class Results {
     this.tools = h("div", "views");
     this.panel = h("aside", { class: "panel", "aria-label": "Files and undo" });
     const off = [listen("run", (next) => { if (next.run === run.run) this.take(next); }), listen("list", (event) => {
-      if (event.list !== run.list || !app.list) return;
+      if (event.list !== run.list || !app.list || event.revision < app.list.revision) return;
       Object.assign(app.list, { undo: event.undo, redo: event.redo, counts: event.counts, revision: event.revision });
       this.grid.window.renew();
       this.draw();
@@ -67,6 +67,7 @@ class Results {
 
   /** @param {Run} next */
   take(next) {
+    if (next.revision < this.run.revision) return;
     this.run = next;
     this.grid.window.renew();
     this.draw();

@@ -50,7 +50,7 @@ class Running {
     this.tenth = -1;
     const of = (/** @type {string} */ field) => run.columns.findIndex((one) => one.field === field);
     this.grid = new Grid({
-      label: "Rows of the run", follow: true, load: rowsOf(this.base, () => this.view), failed, empty: () => blank("wait", "No rows here yet", ""),
+      label: "Rows of the run", follow: true, grows: () => this.view === "ended", load: rowsOf(this.base, () => this.view), failed, empty: () => blank("wait", "No rows here yet", ""),
       columns: [
         { title: "Name", width: "xl", index: of("Name") },
         { title: "Status", width: "s", index: -1, text: (row) => row.status ?? "", draw: (row) => row.status && badge(row.status) },
@@ -75,13 +75,10 @@ class Running {
 
   /** @param {Run} next */
   take(next) {
-    const above = this.view === "ended" ? next.counts.rows - next.counts.pending - (this.run.counts.rows - this.run.counts.pending) : 0;
-    this.ahead = (this.ahead ?? 0) + above;
+    if (next.revision < this.run.revision) return;
     this.run = next;
     if (!this.timer) this.timer = window.setTimeout(() => {
       this.timer = 0;
-      if (this.ahead) this.grid.pushed(this.ahead);
-      this.ahead = 0;
       this.grid.window.renew();
       this.draw();
     }, 250);
