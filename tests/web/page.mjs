@@ -773,6 +773,14 @@ describe("no violation of accessibility rules", { timeout: 240_000 }, () => {
   }
 });
 
+/** The longest task of the page's own thread in a trace: in its own time, which others on the machine do not lengthen. */
+const tasksOf = (trace) => {
+  const { traceEvents } = JSON.parse(trace);
+  const own = new Set(traceEvents.filter((one) => one.name === "thread_name" && one.args.name === "CrRendererMain").map((one) => `${one.pid} ${one.tid}`));
+  const tasks = traceEvents.filter((one) => one.ph === "X" && one.name.endsWith("RunTask") && own.has(`${one.pid} ${one.tid}`));
+  return { busy: Math.max(...tasks.map((one) => (one.tdur ?? one.dur) / 1000)), wall: Math.max(...tasks.map((one) => one.dur / 1000)) };
+};
+
 test("100,000 rows of 30 columns scroll from end to end", { timeout: 180_000 }, () => on({ lists: ["large.csv"] }, async (page, mock) => {
   const list = mock.world.list("l1");
   list.sums();
@@ -782,10 +790,8 @@ test("100,000 rows of 30 columns scroll from end to end", { timeout: 180_000 }, 
   const figures = { "first rows, ms": Date.now() - begun };
   assert.equal(await page.getAttribute(".grid", "aria-rowcount"), "100001");
   assert.equal(await page.getAttribute(".grid", "aria-colcount"), "34");
+  await browser.startTracing(page, { categories: ["toplevel"] });
   const scrolled = await page.evaluate(async () => {
-    const long = [];
-    const watch = new PerformanceObserver((all) => long.push(...all.getEntries().map((one) => Math.round(one.duration))));
-    watch.observe({ type: "longtask" });
     const box = document.querySelector(".gridbox");
     const frames = [];
     let last = performance.now();
@@ -798,10 +804,10 @@ test("100,000 rows of 30 columns scroll from end to end", { timeout: 180_000 }, 
     for (let step = 0; step < 60; step += 1) { box.scrollLeft += 40; await frame(); }
     for (let step = 100; step >= 0; step -= 1) { box.scrollTop = (end * step) / 100; await frame(); }
     await new Promise((done) => { setTimeout(done, 400); });
-    watch.disconnect();
     frames.sort((a, b) => a - b);
-    return { long, median: frames[frames.length >> 1], worst: frames.at(-1), rows: document.querySelectorAll(".grid tbody tr").length };
+    return { median: frames[frames.length >> 1], rows: document.querySelectorAll(".grid tbody tr").length };
   });
+  const tasks = tasksOf(await browser.stopTracing());
   await page.evaluate(() => { document.querySelector(".gridbox").scrollTop = 1e9; });
   await page.waitForSelector(".grid tbody th:text-is('100001')");
   await page.locator(".grid td").first().click();
@@ -816,9 +822,9 @@ test("100,000 rows of 30 columns scroll from end to end", { timeout: 180_000 }, 
     await new Promise((done) => { requestAnimationFrame(done); });
     return Math.round(performance.now() - at);
   });
-  Object.assign(figures, { "frame while scrolling, ms": Math.round(scrolled.median), "worst frame": Math.round(scrolled.worst), "tasks over 50 ms": scrolled.long, "rows in the document": scrolled.rows, "heap, MB": Math.round(usedSize / 1e5) / 10, "key to editor, ms": keystroke });
+  Object.assign(figures, { "frame while scrolling, ms": Math.round(scrolled.median), "longest task of the page's thread, ms": Math.round(tasks.busy), "with waiting for a busy machine": Math.round(tasks.wall), "rows in the document": scrolled.rows, "heap, MB": Math.round(usedSize / 1e5) / 10, "key to editor, ms": keystroke });
   console.log(`100,000 rows: ${JSON.stringify(figures)}`);
-  assert.deepEqual(scrolled.long.filter((ms) => ms > MOST_MS), [], "tasks that held the page up");
+  assert.ok(tasks.busy > 0 && tasks.busy < MOST_MS, `a task of ${tasks.busy} ms held the page up`);
   assert.ok(usedSize < MOST_HEAP, `${usedSize} bytes of heap`);
   assert.ok(scrolled.rows < 120);
 }));

@@ -6,6 +6,8 @@ import { Window } from "./window.js";
 
 /** Rows above and below what is seen. */
 const SPARE = 8;
+/** Pixels beside what is seen within which columns are filled. */
+const NEAR = 300;
 /** Browsers lay nothing out beyond some millions of pixels: longer lists scroll in larger steps. */
 const TALLEST = 8_000_000;
 /** More cells than anybody means to copy. */
@@ -65,6 +67,11 @@ export class Grid {
     /** @type {number | undefined} */
     this.total = undefined;
     this.view = 0;
+    this.width = 0;
+    /** @type {number[]} */
+    this.ends = [];
+    /** @type {boolean[]} */
+    this.near = [];
     this.scale = 1;
     /** @type {HTMLElement | null} */
     this.stop = null;
@@ -105,6 +112,7 @@ export class Grid {
     this.body.replaceChildren();
     this.active.column = Math.min(this.active.column, columns.length - 1);
     this.headings();
+    this.measure();
     this.later();
   }
 
@@ -120,6 +128,7 @@ export class Grid {
     this.height = this.probe.offsetHeight || 28;
     this.head = this.header.offsetHeight || 28;
     this.view = this.box.clientHeight;
+    this.width = this.box.clientWidth;
     const total = this.window.total ?? 0;
     const whole = total * this.height;
     const tall = Math.min(whole, TALLEST);
@@ -127,6 +136,9 @@ export class Grid {
     this.scale = whole > tall ? (whole - room) / (tall - room) : 1;
     this.sizer.style.setProperty("height", `${tall + this.head}px`);
     this.sizer.style.setProperty("width", `${this.table.offsetWidth}px`);
+    let left = 0;
+    /** Where each column ends. */
+    this.ends = [...this.header.children].map((one) => (left += /** @type {HTMLElement} */ (one).offsetWidth));
   }
 
   later() {
@@ -153,15 +165,20 @@ export class Grid {
     if (this.options.follow) this.follow();
     const { after } = this;
     this.after = null;
-    this.paint();
-    after?.();
+    if (after) after();
+    else this.later();
   }
 
   /** The rows at the present place of the bar. */
   paint() {
     const total = this.window.total;
-    const top = this.box.scrollTop * (this.scale ?? 1);
-    const seen = Math.max(1, Math.ceil((this.view ?? 0) / this.height));
+    // Read before anything is written: a layout in between would cost as much as all the rest.
+    const { scrollTop, scrollLeft } = this.box;
+    // Columns that are far from the screen stay empty, so that only what is seen is laid out anew.
+    const right = scrollLeft + this.width + NEAR;
+    this.near = this.ends.map((end, index) => index < 2 || (end > scrollLeft - NEAR && (this.ends[index - 1] < right)));
+    const top = scrollTop * this.scale;
+    const seen = Math.max(1, Math.ceil(this.view / this.height));
     const begin = Math.floor(top / this.height);
     const first = Math.max(0, begin - SPARE);
     const last = Math.min(total ?? seen, begin + seen + SPARE);
@@ -170,7 +187,7 @@ export class Grid {
     const { focused } = this;
     this.supply(Math.max(0, last - first), first);
     this.focused = focused;
-    this.table.style.setProperty("top", `${this.box.scrollTop - (top - first * this.height)}px`);
+    this.table.style.setProperty("top", `${scrollTop - (top - first * this.height)}px`);
     this.lines.forEach((line, index) => this.line(line, first + index));
     this.point();
   }
@@ -221,7 +238,7 @@ export class Grid {
     const look = row ? this.look(row, position) : "ghost";
     if (line.tr.className !== look) line.tr.className = look;
     if (this.options.tree && row) this.branch(line.tr, row);
-    line.cells.forEach((cell, index) => this.cell(cell, this.columns[index], row, position, index));
+    line.cells.forEach((cell, index) => this.cell(cell, this.columns[index], this.near[index + 1] === false ? undefined : row, position, index));
   }
 
   /**
@@ -376,8 +393,8 @@ export class Grid {
   /** @param {boolean} middle */
   reveal(middle) {
     const { position, column } = this.active;
-    const room = (this.view ?? 0) - this.head;
-    const scale = this.scale ?? 1;
+    const room = this.view - this.head;
+    const { scale } = this;
     if (position >= 0) {
       const at = position * this.height;
       const top = this.box.scrollTop * scale;
@@ -387,10 +404,9 @@ export class Grid {
       else if (at + this.height > top + room) this.box.scrollTop = (at + this.height - room) / scale;
     }
     if (column === 0) return;
-    const widths = [...this.header.children].map((one) => /** @type {HTMLElement} */ (one).offsetWidth);
-    const left = widths.slice(0, column + 1).reduce((sum, one) => sum + one, 0);
-    const right = left + widths[column + 1];
-    if (left - widths[0] - widths[1] < this.box.scrollLeft) this.box.scrollLeft = left - widths[0] - widths[1];
+    const left = this.ends[column] - this.ends[1];
+    const right = this.ends[column + 1];
+    if (left < this.box.scrollLeft) this.box.scrollLeft = left;
     else if (right > this.box.scrollLeft + this.box.clientWidth) this.box.scrollLeft = right - this.box.clientWidth;
   }
 
@@ -418,7 +434,7 @@ export class Grid {
   /** @param {KeyboardEvent} event */
   key(event) {
     if (event.target instanceof HTMLElement && !event.target.matches("td, th, .gridbox")) return;
-    const page = Math.max(1, Math.floor(((this.view ?? 0) - this.head) / this.height) - 1);
+    const page = Math.max(1, Math.floor((this.view - this.head) / this.height) - 1);
     const step = move(event, page, this.window.total ?? 0, this.columns.length);
     const column = this.columns[this.active.column];
     const row = this.row();
