@@ -1,7 +1,7 @@
 // What the whole page knows, and what every step needs.
 /** @import { Cell, List, Row, Sent, Target } from "../types.js" */
 import { get, Refused } from "./api.js";
-import { button, enc, h, icon } from "./dom.js";
+import { button, enc, h, icon, table } from "./dom.js";
 import { banner, dialog, over } from "./shell.js";
 
 /** @typedef {{ close: () => void, key?: (event: KeyboardEvent) => boolean }} View */
@@ -27,7 +27,7 @@ export const failed = (error) => {
   if (error instanceof Refused && (error.status === 401 || error.status === 0)) return;
   const { title, says } = error instanceof Refused ? error.fault : { title: "Something went wrong in this page.", says: String(error) };
   if (!(error instanceof Refused)) console.error(error);
-  over("fault", banner("bad", title, says, button("plain icon", icon("close"), () => over("fault", null), { "aria-label": "Put away" })));
+  over("fault", banner("bad", title, says, button("plain icon", icon("close"), () => over("fault", null), { label: "Put away" })));
 };
 
 /** @param {Promise<unknown>} promise whose failure is said, and whose result nobody waits for */
@@ -64,8 +64,6 @@ export const showSent = async (base, row) => {
   dialog(`Row ${sent.row}${sent.name ? ": " + sent.name : ""}`, [
     h("p", "quiet", lead),
     sent.problems.map((one) => h("p", "st " + one.severity, icon(one.severity === "error" ? "err" : "warn"), h("span", null, one.says, " ", h("span", "code", one.code)))),
-    h("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": "Members" }, h("table", "plain",
-      h("thead", null, h("tr", null, ["Member", "Value", "From"].map((one) => h("th", { scope: "col" }, one)))),
-      h("tbody", null, sent.members.map((one) => h("tr", null, h("th", { scope: "row" }, one.member), h("td", null, one.value), h("td", "quiet", one.from)))))),
+    table("Members", ["Member", "Value", "From"], sent.members.map((one) => [one.member, one.value, one.from])),
   ], (close) => [button("primary", "Close", close)]);
 };

@@ -2,7 +2,7 @@
 /** @import { Begun, Plan, RunAsk } from "../types.js" */
 import { post, Refused } from "./api.js";
 import { app, failed } from "./app.js";
-import { button, count, enc, h, many } from "./dom.js";
+import { button, count, enable, enc, h, many } from "./dom.js";
 import { dialog, ofList } from "./shell.js";
 
 /** How often it is tried whether the other run has ended. */
@@ -71,11 +71,10 @@ export const confirmRun = (plan, of) => {
     });
   };
   const doing = button("primary", `Create ${count(of.create)}`, go);
-  doing.setAttribute("aria-disabled", "true");
+  enable(doing, false);
   typed.input.addEventListener("input", () => {
     error.textContent = "";
-    if (typed.right()) doing.removeAttribute("aria-disabled");
-    else doing.setAttribute("aria-disabled", "true");
+    enable(doing, typed.right());
   });
   const { close } = dialog(live ? `Create ${many(of.create, "customer")} for real?` : `Create ${many(of.create, "customer")} in the sandbox?`, [
     h("p", null, "Below ", h("b", null, where), live ? " in the real service. " : ", a stand-in on this computer. ", live && of.billed ? h("b", null, `${many(of.billed, "customer")} InProduction, billed from today.`) : live ? "None of them is billed yet." : ""),

@@ -3,6 +3,10 @@
 /** @typedef {any} Child a node, a text, a number, nothing, or several of them */
 /** @typedef {{ [name: string]: unknown, on?: { [event: string]: (event: any) => void } }} Props */
 
+/** @type {Record<string, string>} */
+const SHORT = { key: "data-key", label: "aria-label" };
+/** Of a field in which nothing is to be proposed or corrected. */
+export const TYPED = { autocomplete: "off", spellcheck: "false" };
 const SVG = "http://www.w3.org/2000/svg";
 
 /**
@@ -22,12 +26,11 @@ const put = (element, child) => {
 const dress = (element, props) => {
   if (typeof props === "string") props = { class: props };
   for (const [name, value] of Object.entries(props ?? {})) {
-    if (name === "key") element.setAttribute("data-key", String(value));
-    else if (name === "on") for (const [event, listener] of Object.entries(props?.on ?? {})) element.addEventListener(event, listener);
+    if (name === "on") for (const [event, listener] of Object.entries(props?.on ?? {})) element.addEventListener(event, listener);
     else if (value === false || value === null || value === undefined) continue;
     else if (name.startsWith("on") || name === "style" || name === "srcdoc") throw new Error(`no attribute ${name}`);
     else if (name === "href" && !/^(#|blob:)/.test(String(value))) throw new Error("links stay in the page");
-    else element.setAttribute(name, value === true ? "" : String(value));
+    else element.setAttribute(SHORT[name] ?? name, value === true ? "" : String(value));
   }
 };
 
@@ -40,6 +43,7 @@ const dress = (element, props) => {
  */
 export const h = (name, props = null, ...children) => {
   const element = document.createElement(name);
+  if (element instanceof HTMLButtonElement) element.type = "button";
   dress(element, props);
   put(element, children);
   return element;
@@ -75,14 +79,28 @@ export const hidden = (...children) => h("span", "vh", ...children);
  * @param {Props & { why?: string | null }} [props]
  */
 export const button = (look, label, press, { why = null, ...props } = {}) => h("button", {
-  type: "button",
   class: `btn ${look}`,
   "aria-disabled": why !== null && "true",
-  "aria-label": look.endsWith("icon") && props.title,
+  label: look.endsWith("icon") && props.title,
   title: why ?? false,
   ...props,
   on: { click: () => { if (why === null) press(); else say(why); } },
 }, label, why !== null && hidden(". ", why));
+
+/**
+ * @param {HTMLElement} button
+ * @param {boolean} yes
+ */
+export const enable = (button, yes) => yes ? button.removeAttribute("aria-disabled") : button.setAttribute("aria-disabled", "true");
+
+/**
+ * A table that scrolls where it is long.
+ * @param {string} label
+ * @param {string[]} heads
+ * @param {Child[][]} rows each begins with what it is about
+ */
+export const table = (label, heads, rows) => h("div", { class: "scroll", tabindex: "0", role: "group", label }, h("table", "plain", h("thead", null, h("tr", null, heads.map((one) => h("th", { scope: "col" }, one)))),
+  h("tbody", null, rows.map(([first, ...others]) => h("tr", null, h("th", { scope: "row" }, first), others.map((one) => h("td", null, one)))))));
 
 /** @param {string} text for screen readers, and for nobody else */
 export const say = (text) => {

@@ -1,7 +1,7 @@
 // The editor of a cell: over the cell, or as a sheet at the bottom of a small screen.
 /** @import { Cell, Suggestion } from "../types.js" */
 /** @import { Grid } from "./grid.js" */
-import { count, h, hidden, icon } from "./dom.js";
+import { count, h, hidden, icon, TYPED } from "./dom.js";
 
 /**
  * @typedef {object} Editing
@@ -36,7 +36,7 @@ export const openEditor = (grid, of) => {
   const cell = grid.here();
   if (!cell) return;
   const list = of.options.length ? h("datalist", { id: "editor-options" }, of.options.map((one) => h("option", { value: one }))) : null;
-  const input = h("input", { "aria-label": of.label, autocomplete: "off", spellcheck: "false", list: list && "editor-options", "aria-describedby": "editor-hint" });
+  const input = h("input", { label: of.label, ...TYPED, list: list && "editor-options", "aria-describedby": "editor-hint" });
   const hint = h("div", { class: "hint", id: "editor-hint", hidden: true });
   const box = h("div", "editor", h("span", { class: "where", "aria-hidden": "true" }, of.label), input, list, hint);
   /** @type {Suggestion | null} */

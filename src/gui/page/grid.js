@@ -82,7 +82,7 @@ export class Grid {
     this.cols = h("colgroup");
     this.header = h("tr", { "aria-rowindex": 1 });
     this.body = h("tbody");
-    this.table = h("table", { role: tree ? "treegrid" : "grid", class: `grid ${look}`, "aria-label": label, "aria-multiselectable": tree ? false : "true" },
+    this.table = h("table", { role: tree ? "treegrid" : "grid", class: `grid ${look}`, label: label, "aria-multiselectable": tree ? false : "true" },
       this.cols, h("thead", null, this.header), this.body);
     this.none = h("div", { class: "none", hidden: true });
     this.sizer = h("div", "sizer", this.table);
@@ -176,7 +176,7 @@ export class Grid {
     const { scrollTop, scrollLeft } = this.box;
     // Columns that are far from the screen stay empty, so that only what is seen is laid out anew.
     const right = scrollLeft + this.width + NEAR;
-    this.near = this.ends.map((end, index) => index < 2 || (end > scrollLeft - NEAR && (this.ends[index - 1] < right)));
+    this.near = this.ends.map((end, index) => index < 2 || this.columns[index - 1].width === "why" || (end > scrollLeft - NEAR && (this.ends[index - 1] < right)));
     const top = scrollTop * this.scale;
     const seen = Math.max(1, Math.ceil(this.view / this.height));
     const begin = Math.floor(top / this.height);

@@ -19,7 +19,7 @@ class Listing {
     this.view = "all";
     this.strip = h("div", "strip");
     this.bar = h("div", "views");
-    this.panel = h("aside", { class: "panel", "aria-label": "What the list does not say" });
+    this.panel = h("aside", { class: "panel", label: "What the list does not say" });
     this.grid = new Grid({
       label: "The list as it was read", look: "map", columns: this.columns(), load: rowsOf(this.base, () => this.view), failed,
       menu: (column) => this.menu(column), empty: () => blank("sheet", "No rows here", this.view === "out" ? "No row is left out." : ""),
@@ -48,7 +48,7 @@ class Listing {
   heading(column, index) {
     const [field, how] = decided(column);
     return [h("span", "source", h("i", null, column.letter), h("bdi", null, column.header)),
-      h("button", { type: "button", tabindex: "-1", class: `goes ${column.asks ? "asks" : column.field === null || column.filters ? "off" : ""}`, "aria-haspopup": "listbox", "aria-expanded": "false", "data-goes": index, on: { click: (/** @type {MouseEvent} */ event) => this.menuAt(/** @type {HTMLElement} */ (event.currentTarget), index) } },
+      h("button", { tabindex: "-1", class: `goes ${column.asks ? "asks" : column.field === null || column.filters ? "off" : ""}`, "aria-haspopup": "listbox", "aria-expanded": "false", "data-goes": index, on: { click: (/** @type {MouseEvent} */ event) => this.menuAt(/** @type {HTMLElement} */ (event.currentTarget), index) } },
         hidden(`${column.header} goes to `), h("b", null, field), " ", h("small", null, how), icon("dn"))];
   }
 
@@ -121,7 +121,7 @@ class Listing {
     if (list.state === "ready") {
       if (!this.grid.box.isConnected) left.replaceChildren(this.strip, h("div", "tools", this.bar, h("span", "gap"), this.find.box), this.grid.box);
     } else if (list.state === "reading") {
-      const read = h("progress", { "aria-label": "Rows read" });
+      const read = h("progress", { label: "Rows read" });
       left.replaceChildren(h("div", "blank", icon("sheet"), h("h2", null, `Reading ${list.name}`), h("p", null, list.rows_read ? `${many(list.rows_read, "row")} so far.` : "The file is being looked at."), read));
     } else left.replaceChildren(...(list.state === "empty" ? [this.strip] : []), blank(list.state === "empty" ? "sheet" : "no", list.title, list.says,
       this.fuller(), button("", "Another file", () => { location.hash = "#/"; })));

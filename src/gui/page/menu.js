@@ -1,6 +1,6 @@
 // The menu of a column's header: which field it goes to.
 /** @import { Column, Field } from "../types.js" */
-import { h, icon } from "./dom.js";
+import { h, icon, TYPED } from "./dom.js";
 
 /**
  * @param {HTMLElement} from the header's button
@@ -10,8 +10,8 @@ import { h, icon } from "./dom.js";
  */
 export const fieldMenu = (from, column, fields, pick) => {
   const back = document.activeElement;
-  const input = h("input", { type: "search", role: "combobox", "aria-label": `Field for the column ${column.header}`, "aria-controls": "menu-list", "aria-expanded": "true", "aria-autocomplete": "list", placeholder: "Find a field", autocomplete: "off", spellcheck: "false" });
-  const list = h("div", { id: "menu-list", role: "listbox", "aria-label": `Field for the column ${column.header}` });
+  const input = h("input", { type: "search", role: "combobox", label: `Field for the column ${column.header}`, "aria-controls": "menu-list", "aria-expanded": "true", "aria-autocomplete": "list", placeholder: "Find a field", ...TYPED });
+  const list = h("div", { id: "menu-list", role: "listbox", label: `Field for the column ${column.header}` });
   const box = h("div", "menu", input, list, column.sample.length > 0 && h("p", "seen", "In the list: ", h("bdi", null, column.sample.join(", "))));
   /** @type {{ field: string | null, element: HTMLElement }[]} */
   let options = [];
@@ -46,7 +46,7 @@ export const fieldMenu = (from, column, fields, pick) => {
     const none = "not used".includes(text) ? [option(null, "Not used", "Nothing of this column is sent")] : [];
     const known = new Set(column.fits.map((one) => one.field));
     const others = fields.filter((one) => !known.has(one.field) && (one.field + " " + one.says).toLowerCase().includes(text)).map((one) => option(one.field, one.field, one.says));
-    const group = (/** @type {string} */ name, /** @type {HTMLElement[]} */ all) => all.length > 0 && h("div", { role: "group", "aria-label": name }, h("div", { class: "cap", "aria-hidden": "true" }, name), all);
+    const group = (/** @type {string} */ name, /** @type {HTMLElement[]} */ all) => all.length > 0 && h("div", { role: "group", label: name }, h("div", { class: "cap", "aria-hidden": "true" }, name), all);
     list.replaceChildren(...h("div", null, group("Fits what stands in it", fits), group("Otherwise", [...none, ...others])).childNodes);
     mark(text ? 0 : Math.max(0, options.findIndex((one) => one.field === column.field)));
   };

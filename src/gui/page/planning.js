@@ -3,7 +3,7 @@
 import { download, get, listen, post, Refused } from "./api.js";
 import { app, failed, listBase, rowsOf, showSent, tend } from "./app.js";
 import { confirmRun } from "./confirm.js";
-import { badge, button, count, fill, h, icon, lasting } from "./dom.js";
+import { badge, button, count, fill, h, icon, lasting, TYPED } from "./dom.js";
 import { Grid } from "./grid.js";
 import { banner, blank, foot, ofList, over, place, showSteps, showTarget, tabs } from "./shell.js";
 import { finder, stepKey } from "./tools.js";
@@ -48,7 +48,7 @@ class Planning {
     this.left = h("div", "left");
     this.connection = h("section");
     this.facts = h("div");
-    this.panel = h("aside", { class: "panel", "aria-label": "Target and counts" }, this.connection, this.facts);
+    this.panel = h("aside", { class: "panel", label: "Target and counts" }, this.connection, this.facts);
     const off = [listen("plan", (event) => { if (event.list === list.list) this.take(event.plan); }), listen("target", (target) => { app.target = target; this.drawTarget(); })];
     this.off = () => off.forEach((one) => one());
   }
@@ -91,7 +91,7 @@ class Planning {
       const views = [["all", "All", counts.all], ["create", "Create", counts.create], ["exists", "There already", counts.exists], ["differs", plan.update ? "Update" : "Differ", plan.update ? counts.update : counts.differs], ["collides", "Collide", counts.collides]];
       fill(this.bar, tabs("Customers", views, this.view, (view) => { this.view = view; this.drawLeft(); this.grid.restart(); }));
       if (!this.grid.box.isConnected) this.left.replaceChildren(h("div", "tools", this.bar, h("span", "gap"), this.find.box), this.grid.box);
-    } else if (plan.state === "planning") this.left.replaceChildren(h("div", "blank", icon("turn", "spin"), h("h2", null, "Looking at what is there"), h("p", { role: "status" }, plan.title || "The customers are being read. Nothing is changed."), h("progress", { "aria-label": "Planning" })));
+    } else if (plan.state === "planning") this.left.replaceChildren(h("div", "blank", icon("turn", "spin"), h("h2", null, "Looking at what is there"), h("p", { role: "status" }, plan.title || "The customers are being read. Nothing is changed."), h("progress", { label: "Planning" })));
     else if (plan.state === "failed") this.left.replaceChildren(blank("no", plan.title, plan.says, button("primary", "Plan again", () => tend(this.make()))));
     else this.left.replaceChildren(blank("cloud", "Where to?", "Try it in the sandbox first, or log in to the real service. Planning only reads.",
       button("primary", [icon("box"), "Try it in the sandbox"], () => this.pick("sandbox")), button("", [icon("cloud"), "Real service"], () => this.pick("live"))));
@@ -115,14 +115,14 @@ class Planning {
     const mode = this.mode ?? target.mode;
     const half = (/** @type {"sandbox" | "live"} */ to, /** @type {string} */ symbol, /** @type {string} */ label) => h("label", null, h("input", { type: "radio", name: "target", value: to, checked: mode === to, key: "target-" + to, on: { change: () => this.pick(to) } }), icon(symbol), label);
     const connected = target.mode === mode && target.root;
-    fill(this.connection, h("h2", "vh", "Target"), h("div", { class: "halves", role: "radiogroup", "aria-label": "Where to" }, half("sandbox", "box", "Sandbox"), half("live", "cloud", "Real service")),
+    fill(this.connection, h("h2", "vh", "Target"), h("div", { class: "halves", role: "radiogroup", label: "Where to" }, half("sandbox", "box", "Sandbox"), half("live", "cloud", "Real service")),
       mode === "sandbox" && (target.root && connected ? h("p", "lead", "Below ", h("b", null, target.root.name), ". Customers are created in a stand-in on this computer, and can be thrown away.") : h("p", "lead", "Starting the sandbox.")),
       mode === "live" && h("details", { class: "login", open: !connected }, h("summary", null, connected && target.root ? h("span", "st created", icon("ok"), h("span", null, h("b", null, target.root.name), ` as ${target.root.user}`)) : h("b", null, "Log in"), icon("rt", "twist")), this.login(target)));
   }
 
   /** @param {Target} target */
   login(target) {
-    const field = (/** @type {string} */ label, /** @type {string} */ name, /** @type {string} */ value, /** @type {import("./dom.js").Props} */ more = {}) => h("label", "field", h("span", null, label), h("input", { name, value, autocomplete: "off", spellcheck: "false", key: "login-" + name, "aria-invalid": this.denied ? "true" : false, ...more }));
+    const field = (/** @type {string} */ label, /** @type {string} */ name, /** @type {string} */ value, /** @type {import("./dom.js").Props} */ more = {}) => h("label", "field", h("span", null, label), h("input", { name, value, ...TYPED, key: "login-" + name, "aria-invalid": this.denied ? "true" : false, ...more }));
     const form = h("form", { class: "stack", on: { submit: (/** @type {Event} */ event) => { event.preventDefault(); go(); } } },
       this.denied && h("div", { class: "box bad", role: "alert" }, h("p", null, this.denied)),
       field("Partner, exactly as the console shows it", "partner", target.partner), field("User", "user", target.user),
@@ -136,7 +136,7 @@ class Planning {
       value("password").value = "";
       this.connect(ask).catch(failed);
     };
-    form.append(h("div", "line", h("button", { class: "btn primary", key: "connect" }, this.connecting ? "Connecting" : "Connect"), h("span", "quiet", "This only reads.")));
+    form.append(h("div", "line", h("button", { type: "submit", class: "btn primary", key: "connect" }, this.connecting ? "Connecting" : "Connect"), h("span", "quiet", "This only reads.")));
     return form;
   }
 
@@ -170,14 +170,14 @@ class Planning {
       h("section", null, h("h2", null, counts.create === 1 ? "1 is created" : `${count(counts.create)} are created`, h("small", null, counts.create ? `${lasting(plan.seconds)} at ${plan.rate}` : "")),
         h("dl", "facts", plan.by_state.map((one) => h("div", one.billed && one.rows ? "bill" : "", h("dt", null, one.state, h("small", null, one.says)), h("dd", null, count(one.rows))))),
         h("dl", "facts", plan.by_level.map((one) => h("div", null, h("dt", null, one.level), h("dd", null, count(one.rows)))))),
-      counts.differs + counts.update > 0 && h("section", null, h("h2", null, `${count(counts.differs + counts.update)} differ`, h("small", null, "from what is in Cove")), h("div", { class: "halves", role: "radiogroup", "aria-label": "Customers that differ" }, both(false, "Leave them"), both(true, "Take the list's"))),
+      counts.differs + counts.update > 0 && h("section", null, h("h2", null, `${count(counts.differs + counts.update)} differ`, h("small", null, "from what is in Cove")), h("div", { class: "halves", role: "radiogroup", label: "Customers that differ" }, both(false, "Leave them"), both(true, "Take the list's"))),
       counts.collides > 0 && h("section", null, h("h2", null, `${count(counts.collides)} collide`, h("small", null, "and are not sent")), h("p", "lead", h("a", { href: `${ofList(this.list)?.base}/problems` }, "Mend them in Problems"), ", or go on without them.")),
       counts.create > 1 && this.pilot(),
       h("section", null, h("h2", null, "Have it approved", button("", [icon("down"), "Save the plan"], () => { download(`${this.base}/files/plan`, `${this.list.name}.plan.json`).catch(failed); }, { key: "save-plan" })), h("p", "lead", "For somebody else to look at. Exactly what is saved can be carried out later.")));
   }
 
   pilot() {
-    const input = h("input", { class: "short", inputmode: "numeric", value: this.first, "aria-label": "Customers in the pilot", key: "pilot" });
+    const input = h("input", { class: "short", inputmode: "numeric", value: this.first, label: "Customers in the pilot", key: "pilot" });
     input.addEventListener("input", () => {
       const first = Number(input.value);
       if (Number.isInteger(first) && first > 0) this.first = first;

@@ -2,7 +2,7 @@
 /** @import { Group, List, Mend, NextProblem, Problems, Row, Saved, Suggestion } from "../types.js" */
 import { download, get, listen } from "./api.js";
 import { app, cellOf, failed, listBase, rowsOf, showSent, tend } from "./app.js";
-import { button, count, enc, fill, h, icon, many, say } from "./dom.js";
+import { button, count, enc, fill, h, icon, many, say, table } from "./dom.js";
 import { openEditor, suggestionButton } from "./editor.js";
 import { Grid } from "./grid.js";
 import { Mends } from "./mends.js";
@@ -49,7 +49,7 @@ class Mending {
     this.find = finder(this.grid, () => ({ path: this.base, view: this.view }));
     this.bar = h("div", "views");
     this.tools = h("div", "views");
-    this.panel = h("aside", { class: "panel", "aria-label": "Problems by cause" });
+    this.panel = h("aside", { class: "panel", label: "Problems by cause" });
     this.off = listen("list", (event) => { if (event.list === list.list) tend(this.news(event)); });
   }
 
@@ -90,7 +90,7 @@ class Mending {
     fill(this.bar, tabs("Rows", views, this.view, (view) => this.pick(view)));
     fill(this.tools, undoRedo(list.undo, list.redo, (mend) => this.send(mend)),
       button("plain icon", icon("minus"), () => tend(this.leaveOut()), { title: "Leave the chosen rows out", key: "out" }),
-      button("plain icon", icon("eye"), () => tend(showSent(this.base, this.grid.row())), { "aria-label": "What would be sent for this row", title: "What would be sent for this row (Ctrl I)", key: "sent" }));
+      button("plain icon", icon("eye"), () => tend(showSent(this.base, this.grid.row())), { label: "What would be sent for this row", title: "What would be sent for this row (Ctrl I)", key: "sent" }));
     over("stale", list.stale.length ? banner("mild", `${many(list.stale.length, "mend")} could not be applied.`, "Those cells say something else by now.", button("", "Show them", () => this.stale())) : null);
     this.drawFoot();
   }
@@ -103,8 +103,7 @@ class Mending {
   }
 
   stale() {
-    dialog("Mends that could not be applied", h("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": "Mends" }, h("table", "plain", h("thead", null, h("tr", null, ["Cell", "You mended", "Now it says"].map((one) => h("th", { scope: "col" }, one)))),
-      h("tbody", null, this.list.stale.map((one) => h("tr", null, h("th", { scope: "row" }, one.cell), h("td", null, one.mended), h("td", null, one.now)))))), (close) => [button("primary", "Close", close)]);
+    dialog("Mends that could not be applied", table("Mends", ["Cell", "You mended", "Now it says"], this.list.stale.map((one) => [one.cell, one.mended, one.now])), (close) => [button("primary", "Close", close)]);
   }
 
   empty() {
@@ -154,7 +153,7 @@ class Mending {
     const now = group.cause === this.cause;
     const first = group.suggestions.find((one) => one.step === null);
     return h("li", { class: `group ${now ? "now" : ""}`, "aria-current": now && "true", "data-cause": group.cause },
-      h("h3", null, h("span", "st " + group.kind, icon(symbol)), h("button", { type: "button", class: "title", key: "cause-" + group.cause, title: "Show these rows", on: { click: () => this.pick("cause:" + group.cause) } }, group.title), h("span", "rows", many(group.rows, "row"))),
+      h("h3", null, h("span", "st " + group.kind, icon(symbol)), h("button", { class: "title", key: "cause-" + group.cause, title: "Show these rows", on: { click: () => this.pick("cause:" + group.cause) } }, group.title), h("span", "rows", many(group.rows, "row"))),
       h("p", null, group.says, " ", h("span", "code", group.code)),
       (group.suggestions.length > 0 || group.take_all) && h("div", "offers",
         group.suggestions.map((one) => suggestionButton(one, (picked) => this.take(picked), now && one === first)),

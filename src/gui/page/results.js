@@ -3,7 +3,7 @@
 import { download, get, listen, post } from "./api.js";
 import { app, cellOf, failed, listBase, rowsOf, runBase, showSent, tend } from "./app.js";
 import { typedNumber } from "./confirm.js";
-import { badge, button, clock, count, enc, fill, h, icon, lasting, many } from "./dom.js";
+import { badge, button, clock, count, enable, enc, fill, h, icon, lasting, many } from "./dom.js";
 import { openEditor } from "./editor.js";
 import { Grid } from "./grid.js";
 import { Mends } from "./mends.js";
@@ -31,7 +31,7 @@ class Results {
     this.hero = h("div", "hero");
     this.bar = h("div", "views");
     this.tools = h("div", "views");
-    this.panel = h("aside", { class: "panel", "aria-label": "Files and undo" });
+    this.panel = h("aside", { class: "panel", label: "Files and undo" });
     const off = [listen("run", (next) => { if (next.run === run.run) this.take(next); }), listen("list", (event) => {
       if (event.list !== run.list || !app.list || event.revision < app.list.revision) return;
       Object.assign(app.list, { undo: event.undo, redo: event.redo, counts: event.counts, revision: event.revision });
@@ -87,7 +87,7 @@ class Results {
     if (counts.updated) views.splice(2, 0, ["updated", "Updated", counts.updated]);
     if (counts.pending) views.splice(1, 0, ["pending", "To do", counts.pending]);
     fill(this.bar, tabs("Rows", views, this.view, (view) => { this.view = view; this.draw(); this.grid.restart(); }));
-    fill(this.tools, this.mends && [undoRedo(app.list?.undo ?? null, app.list?.redo ?? null, (mend) => this.send(mend)), button("plain icon", icon("eye"), () => this.sent(), { "aria-label": "What would be sent for this row", title: "What would be sent for this row (Ctrl I)", key: "sent" })]);
+    fill(this.tools, this.mends && [undoRedo(app.list?.undo ?? null, app.list?.redo ?? null, (mend) => this.send(mend)), button("plain icon", icon("eye"), () => this.sent(), { label: "What would be sent for this row", title: "What would be sent for this row (Ctrl I)", key: "sent" })]);
     this.drawPanel();
     this.drawFoot();
   }
@@ -98,7 +98,7 @@ class Results {
       h("span", null, button("link", h("bdi", null, file.title), () => { download(`${this.base}/files/${enc(file.name)}`, file.title).catch(failed); }, { key: "file-" + file.name }), h("small", null, file.says)))))),
     run.compared !== null && h("section", null, h("h2", null, "Compared with Cove"), h("p", "lead", run.compared)),
     serviceSaid(run.said),
-    run.state === "undoing" ? h("section", null, h("h2", null, "Being undone"), h("p", "lead", run.says), h("progress", { "aria-label": "Undoing" })) : run.can.includes("undo") && this.undoPart());
+    run.state === "undoing" ? h("section", null, h("h2", null, "Being undone"), h("p", "lead", run.says), h("progress", { label: "Undoing" })) : run.can.includes("undo") && this.undoPart());
   }
 
   /** Kept, so that what is typed into it stays while events come. */
@@ -108,8 +108,8 @@ class Results {
     const go = async (/** @type {string} */ text) => { this.take(await post(`${this.base}/undo`, { typed: text })); };
     const typed = typedNumber("Type the number of customers to remove", run.counts.created, (text) => tend(go(text)));
     const remove = button("danger", `Remove ${count(run.counts.created)}`, () => { if (typed.right()) go(typed.input.value).catch(failed); else typed.input.focus(); });
-    remove.setAttribute("aria-disabled", "true");
-    typed.input.addEventListener("input", () => { if (typed.right()) remove.removeAttribute("aria-disabled"); else remove.setAttribute("aria-disabled", "true"); });
+    enable(remove, false);
+    typed.input.addEventListener("input", () => enable(remove, typed.right()));
     this.undoOf = run.counts.created;
     this.undoing = h("section", null, h("details", null, h("summary", { key: "undo-run" }, h("b", null, "Undo this run"), icon("rt", "twist")),
       h("div", "stack", h("p", "quiet", `Removes for good the ${many(run.counts.created, "customer")} that this run created. Who was there before stays, and so does everybody who has devices or was changed since.`), typed.field, h("div", "line", remove))));

@@ -7,10 +7,10 @@ import { Grid } from "./grid.js";
 import { banner, blank, foot, ofList, over, place, serviceSaid, showSandbox, showSteps, standing, tabs } from "./shell.js";
 import { finder, stepKey } from "./tools.js";
 
-/** States in which requests go out, or would but for a wait. */
-const LIVE = ["preparing", "running", "paused", "waiting", "stopping", "undoing"];
+/** States in which requests go out, or would but for a wait, and their words. @type {Record<string, string>} */
+const WORDS = { preparing: "Getting ready", running: "Running", paused: "Paused", waiting: "Waiting", stopping: "Stopping", undoing: "Undoing" };
 /** @param {Run} run */
-export const isLive = (run) => LIVE.includes(run.state);
+export const isLive = (run) => run.state in WORDS;
 
 /**
  * Where the steps of a run lead: those of its list, or only the last two.
@@ -37,7 +37,7 @@ const spark = ({ history, allowed }) => {
   const y = (/** @type {number} */ value) => 40 - (value / most) * 38;
   const line = history.map((value, index) => `${index ? "L" : "M"}${x(index).toFixed(1)} ${y(value).toFixed(1)}`).join("");
   const slow = Math.min(...history);
-  return svg("svg", { class: "spark", viewBox: "0 0 120 40", preserveAspectRatio: "none", role: "img", "aria-label": history.length ? `Rate lately: now ${history[history.length - 1]} a second, lowest ${slow}` : "No rate yet" },
+  return svg("svg", { class: "spark", viewBox: "0 0 120 40", preserveAspectRatio: "none", role: "img", label: history.length ? `Rate lately: now ${history[history.length - 1]} a second, lowest ${slow}` : "No rate yet" },
     history.length > 1 && [svg("path", { class: "area", d: `${line}L120 40L0 40z` }), svg("path", { d: line })], svg("line", { x1: 0, x2: 120, y1: y(allowed), y2: y(allowed) }));
 };
 
@@ -62,7 +62,7 @@ class Running {
     this.find = finder(this.grid, () => ({ path: this.base, view: this.view }));
     this.hero = h("div", "hero");
     this.bar = h("div", "views");
-    this.panel = h("aside", { class: "panel", "aria-label": "How it goes" });
+    this.panel = h("aside", { class: "panel", label: "How it goes" });
     this.off = listen("run", (next) => { if (next.run === run.run) this.take(next); });
     /** Redrawn four times a second at most, however fast events come. */
     this.timer = 0;
@@ -104,7 +104,7 @@ class Running {
   drawHero() {
     const { run } = this;
     const { counts } = run;
-    const state = { preparing: "getting ready", paused: "paused", waiting: "waiting", stopping: "stopping", undoing: "being undone" }[/** @type {string} */ (run.state)];
+    const state = WORDS[run.state]?.toLowerCase();
     const right = isLive(run) ? run.state === "running" && run.left !== null ? [lasting(run.left), h("small", null, " left")] : h("small", null, state ?? "") : h("small", null, run.ended ? `ended ${clock(run.ended)}` : "");
     fill(this.hero, h("h1", null, count(counts.created), " ", h("small", null, `of ${count(run.to_create)} created`)), h("p", "big", right), standing(counts, ["created", "pending"]));
   }
@@ -122,7 +122,7 @@ class Running {
   drawFoot() {
     const { run } = this;
     const where = run.mode === "live" ? "in the real service" : "in the sandbox";
-    const words = { preparing: "Getting ready", running: "Running", paused: "Paused", waiting: "Waiting", stopping: "Stopping", undoing: "Undoing" }[/** @type {string} */ (run.state)];
+    const words = WORDS[run.state];
     const can = (/** @type {Action} */ action) => run.can.includes(action);
     foot([h("b", null, words ? `${words} ${where}` : run.title), " ", h("span", null, `below ${run.root}, run ${run.run}`)],
       can("pause") && button("", [icon("pause"), "Pause"], () => act(run, "pause"), { key: "pause" }),

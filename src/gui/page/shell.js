@@ -153,7 +153,7 @@ export const setUpTheme = () => {
  * @param {string} current
  * @param {(view: string) => void} pick
  */
-export const tabs = (label, views, current, pick) => h("div", { class: "tabs", role: "group", "aria-label": label },
+export const tabs = (label, views, current, pick) => h("div", { class: "tabs", role: "group", label: label },
   views.map(([view, name, rows]) => h("button", {
     type: "button", "aria-pressed": String(view === current), key: "view-" + view, on: { click: () => pick(view) },
   }, name, rows !== null && [" ", h("span", null, count(rows))])));
@@ -168,7 +168,7 @@ export const ofList = (list) => list && { base: `#/lists/${enc(list.list)}`, nam
  */
 export const shares = (parts, whole) => {
   let x = 0;
-  return svg("svg", { class: "shares", viewBox: "0 0 1000 10", preserveAspectRatio: "none", role: "img", "aria-label": parts.filter(([, rows]) => rows).map(([status, rows]) => `${count(rows)} ${statusWord(status)}`).join(", ") || "nothing yet" },
+  return svg("svg", { class: "shares", viewBox: "0 0 1000 10", preserveAspectRatio: "none", role: "img", label: parts.filter(([, rows]) => rows).map(([status, rows]) => `${count(rows)} ${statusWord(status)}`).join(", ") || "nothing yet" },
     parts.filter(([status, rows]) => rows > 0 && status !== "pending").map(([status, rows]) => {
       const width = Math.max(4, (rows / Math.max(1, whole)) * 1000);
       const rect = svg("rect", { class: status, x: Math.min(x, 1000 - width), width: width - 1, height: 10 });

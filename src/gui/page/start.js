@@ -16,7 +16,7 @@ const unfinished = (run) => {
     await post(`${runBase(run.run)}/do`, { action: "continue" });
     location.hash = placeOf(run);
   };
-  return h("section", { class: "card", "aria-label": `${live ? "Under way" : "Not finished"}: ${run.name}` },
+  return h("section", { class: "card", label: `${live ? "Under way" : "Not finished"}: ${run.name}` },
     h("div", null, h("h2", null, live ? "Under way: " : "Not finished: ", h("bdi", null, run.name)), h("p", "quiet", run.says)),
     h("div", "line", live
       ? h("a", { class: "btn primary", href: placeOf(run) }, "Watch it")
@@ -36,7 +36,7 @@ const recent = (card) => {
 
 /** @param {File} file @param {Element} box */
 const bring = async (file, box) => {
-  fill(box, h("div", { class: "box", role: "status" }, h("b", null, `Taking ${file.name}`), h("progress", { "aria-label": "Taking the file" })));
+  fill(box, h("div", { class: "box", role: "status" }, h("b", null, `Taking ${file.name}`), h("progress", { label: "Taking the file" })));
   try {
     /** @type {Made} */
     const made = await upload(`/api/lists?name=${enc(file.name)}`, file);

@@ -3,7 +3,7 @@
 /** @import { Grid } from "./grid.js" */
 import { get } from "./api.js";
 import { failed } from "./app.js";
-import { button, count, enc, h, hidden, icon } from "./dom.js";
+import { button, count, enc, h, hidden, icon, TYPED } from "./dom.js";
 
 /**
  * Finding in the whole view, wherever the window is.
@@ -12,7 +12,7 @@ import { button, count, enc, h, hidden, icon } from "./dom.js";
  */
 export const finder = (grid, where) => {
   const result = h("output", "hits");
-  const input = h("input", { type: "search", placeholder: "Find", "aria-label": "Find in the table", autocomplete: "off", spellcheck: "false", "aria-keyshortcuts": "Control+F", key: "find" });
+  const input = h("input", { type: "search", placeholder: "Find", label: "Find in the table", ...TYPED, "aria-keyshortcuts": "Control+F", key: "find" });
   let asked = 0;
   const go = async (/** @type {boolean} */ back, /** @type {boolean} */ fresh) => {
     const turn = ++asked;
@@ -54,10 +54,8 @@ export const finder = (grid, where) => {
  * @param {string | null} redo
  * @param {(mend: Mend) => void} send
  */
-export const undoRedo = (undo, redo, send) => [
-  button("plain icon", icon("undo"), () => send({ kind: "undo" }), { why: undo === null ? "There is nothing to undo" : null, "aria-label": undo === null ? "Undo" : `Undo: ${undo}`, title: undo === null ? "Nothing to undo" : `Undo: ${undo} (Ctrl Z)`, "aria-keyshortcuts": "Control+Z", key: "undo" }),
-  button("plain icon", icon("redo"), () => send({ kind: "redo" }), { why: redo === null ? "There is nothing to redo" : null, "aria-label": redo === null ? "Redo" : `Redo: ${redo}`, title: redo === null ? "Nothing to redo" : `Redo: ${redo} (Ctrl Y)`, "aria-keyshortcuts": "Control+Y", key: "redo" }),
-];
+export const undoRedo = (undo, redo, send) => /** @type {const} */ ([["undo", "Undo", undo, "Z"], ["redo", "Redo", redo, "Y"]]).map(([kind, name, what, key]) =>
+  button("plain icon", icon(kind), () => send({ kind }), { why: what === null ? `There is nothing to ${kind}` : null, label: what === null ? name : `${name}: ${what}`, title: `${name}${what === null ? "" : ": " + what} (Ctrl ${key})`, "aria-keyshortcuts": `Control+${key}`, key: kind }));
 
 /**
  * Keys that hold on a whole step with a table.

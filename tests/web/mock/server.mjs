@@ -18,8 +18,7 @@ const MADE = { "companies.xlsx": companies, "large.csv": large, "wreck.xlsx": wr
 
 /**
  * A script or style sheet as it is sent: without the lines that are only comments, without the types that
- * stand within lines, and without indentation; each line still in its place. A style sheet also without
- * the spaces that mean nothing.
+ * stand within lines, and without indentation. A style sheet also without the spaces that mean nothing.
  */
 export const sent = (name, text) => {
   if (extname(name) !== ".js" && extname(name) !== ".css") return text;
@@ -32,8 +31,8 @@ export const sent = (name, text) => {
       return "";
     }
     return bare.startsWith("//") ? "" : bare.replace(/\/\*\* @[^*]*\*\/ ?/g, "");
-  }).join("\n");
-  return extname(name) === ".css" ? lines.replace(/ ?([{};,]) ?/g, "$1").replaceAll(": ", ":").replaceAll(";}", "}") : lines;
+  }).filter(Boolean).join("\n");
+  return extname(name) === ".css" ? lines.replace(/\s*([{};,])\s*/g, "$1").replaceAll(": ", ":").replaceAll(";}", "}") : lines;
 };
 export const shell = () => new Map(readdirSync(PAGE).map((name) => [name, sent(name, readFileSync(PAGE + name, "utf8"))]));
 
