@@ -112,6 +112,10 @@ export interface Column {
 }
 export interface Field { field: string; says: string }
 export interface ColumnAsk { column: number; field: string | null }
+export interface Values { column: number; values: ColumnValue[]; more: number }
+export interface ColumnValue { value: string; rows: number; out: boolean; to: string | null }
+/** All of what is left out and read as another, not only what changed. */
+export interface ValuesAsk { column: number; out: string[]; to: Record<string, string> }
 export interface Question {
   id: string;
   title: string;

@@ -40,7 +40,7 @@ const held = (refused, ask) => {
   const note = h("p", { class: "quiet", role: "status" });
   const { close } = dialog("Another run is at work on this tenant", [h("p", null, holder?.says ?? refused.fault.says), h("p", null, "Two at once could create somebody twice. So this one waits."), note], (away) => [
     button("", "Back to the plan", away),
-    holder?.run ? h("a", { class: "btn", href: `#/runs/${enc(holder.run)}/run`, on: { click: away } }, "Look at that run") : null,
+    holder?.run ? h("a", { class: "btn", href: `#/runs/${enc(holder.run)}/run`, click: away }, "Look at that run") : null,
     button("primary", "Begin when it has ended", () => {
       note.textContent = "Waiting. This begins as soon as that one has ended; keep this page open.";
       clearInterval(timer);

@@ -1,7 +1,7 @@
 // Making elements: texts go in as text nodes, never as markup.
 
 /** @typedef {any} Child a node, a text, a number, nothing, or several of them */
-/** @typedef {{ [name: string]: unknown, on?: { [event: string]: (event: any) => void } }} Props */
+/** @typedef {{ [name: string]: unknown }} Props attributes; a function listens to the event of its name */
 
 /** @type {Record<string, string>} */
 const SHORT = { key: "data-key", label: "aria-label" };
@@ -26,7 +26,7 @@ const put = (element, child) => {
 const dress = (element, props) => {
   if (typeof props === "string") props = { class: props };
   for (const [name, value] of Object.entries(props ?? {})) {
-    if (name === "on") for (const [event, listener] of Object.entries(props?.on ?? {})) element.addEventListener(event, listener);
+    if (typeof value === "function") element.addEventListener(name, /** @type {EventListener} */ (value));
     else if (value === false || value === null || value === undefined) continue;
     else if (name.startsWith("on") || name === "style" || name === "srcdoc") throw new Error(`no attribute ${name}`);
     else if (name === "href" && !/^(#|blob:)/.test(String(value))) throw new Error("links stay in the page");
@@ -84,7 +84,7 @@ export const button = (look, label, press, { why = null, ...props } = {}) => h("
   label: look.endsWith("icon") && props.title,
   title: why ?? false,
   ...props,
-  on: { click: () => { if (why === null) press(); else say(why); } },
+  click: () => { if (why === null) press(); else say(why); },
 }, label, why !== null && hidden(". ", why));
 
 /**

@@ -24,7 +24,7 @@ const hintKey = (key, means) => h("span", null, h("kbd", null, key), " ", means)
  * @param {boolean} [first]
  */
 export const suggestionButton = (suggestion, take, first = false) => h("button", {
-  type: "button", class: "offer", key: "offer-" + suggestion.id, on: { click: () => take(suggestion) }, "aria-keyshortcuts": first && "Alt+Enter",
+  type: "button", class: "offer", key: "offer-" + suggestion.id, click: () => take(suggestion), "aria-keyshortcuts": first && "Alt+Enter",
 }, h("span", "what", suggestion.from !== null && [h("span", "from", suggestion.from || "empty"), hidden(" becomes "), h("span", { class: "arrow", "aria-hidden": "true" }, " → ")], h("b", null, suggestion.to)),
 h("span", "rows", suggestion.step ? icon("go") : suggestion.from !== null || !/\d/.test(suggestion.to) ? `${count(suggestion.rows)} ${suggestion.rows === 1 ? "row" : "rows"}` : null, first && h("kbd", null, "Alt Enter")));
 

@@ -1,8 +1,8 @@
 // Step 1: what was understood of the list, on the list itself, and what it does not say.
-/** @import { Column, List, Question, Saved } from "../types.js" */
-import { listen, post, remove } from "./api.js";
+/** @import { Column, List, Question, Saved, Values } from "../types.js" */
+import { get, listen, post, remove } from "./api.js";
 import { app, failed, listBase, loadList, rowsOf, showSent, tend } from "./app.js";
-import { button, count, fill, h, hidden, icon, many, say } from "./dom.js";
+import { button, count, fill, h, hidden, icon, many, say, table, TYPED } from "./dom.js";
 import { Grid } from "./grid.js";
 import { fieldMenu } from "./menu.js";
 import { blank, dialog, foot, ofList, place, showSteps, tabs } from "./shell.js";
@@ -32,12 +32,12 @@ class Listing {
   }
 
   columns() {
-    /** @type {import("./grid.js").Column[]} */
+    /** @type {import("./table.js").Column[]} */
     const columns = this.list.columns.flatMap((column, index) => column.letter === null ? [] : [{ title: column.header, width: column.width, index, head: () => this.heading(column, index) }]);
     // The name stands first, wherever it stands in the file: it is what people know a row by.
     const name = columns.findIndex((one) => this.list.columns[one.index].field === "Name");
     if (name > 0) columns.unshift(...columns.splice(name, 1));
-    columns.push(whyColumn((row) => { this.save("mends", { kind: "take_back", rows: [row] }).catch(failed); }));
+    columns.push(whyColumn((row) => tend(this.save("mends", { kind: "take_back", rows: [row] }))));
     return columns;
   }
 
@@ -48,11 +48,11 @@ class Listing {
   heading(column, index) {
     const [field, how] = decided(column);
     return [h("span", "source", h("i", null, column.letter), h("bdi", null, column.header)),
-      h("button", { tabindex: "-1", class: `goes ${column.asks ? "asks" : column.field === null || column.filters ? "off" : ""}`, "aria-haspopup": "listbox", "aria-expanded": "false", "data-goes": index, on: { click: (/** @type {MouseEvent} */ event) => this.menuAt(/** @type {HTMLElement} */ (event.currentTarget), index) } },
+      h("button", { tabindex: "-1", class: `goes ${column.asks ? "asks" : column.field === null || column.filters ? "off" : ""}`, "aria-haspopup": "listbox", "aria-expanded": "false", "data-goes": index, click: (/** @type {MouseEvent} */ event) => this.menuAt(/** @type {HTMLElement} */ (event.currentTarget), index) },
         hidden(`${column.header} goes to `), h("b", null, field), " ", h("small", null, how), icon("dn"))];
   }
 
-  /** @param {import("./grid.js").Column} column */
+  /** @param {import("./table.js").Column} column */
   menu(column) {
     const from = this.grid.header.querySelector(`[data-goes="${column.index}"]`);
     if (from instanceof HTMLElement) this.menuAt(from, column.index);
@@ -63,7 +63,21 @@ class Listing {
    * @param {number} index
    */
   menuAt(from, index) {
-    fieldMenu(from, this.list.columns[index], this.list.fields, (field) => { this.save("columns", { column: index, field }).catch(failed); });
+    fieldMenu(from, this.list.columns[index], this.list.fields, (field) => tend(field === undefined ? this.values(index) : this.save("columns", { column: index, field })));
+  }
+
+  /**
+   * Which rows are in by a column, and what its values are read as.
+   * @param {number} index
+   */
+  async values(index) {
+    /** @type {Values} */
+    const { values, more } = await get(`${this.base}/values?column=${index}`);
+    const lines = values.map((one) => ({ ...one, box: h("input", { type: "checkbox", checked: !one.out, label: `Rows with ${one.value || "nothing"} are in` }), as: h("input", { value: one.to ?? "", placeholder: one.value, label: `${one.value || "Empty"} is read as`, ...TYPED }) }));
+    dialog(`Values of ${this.list.columns[index].header}`, [table("Values", ["Value", "Rows", "In", "Read as"], lines.map((one) => [h("bdi", null, one.value || "empty"), count(one.rows), one.box, one.as])), more > 0 && h("p", "quiet", `and ${many(more, "rarer value")}`)], (close) => [button("", "Cancel", close), button("primary", "Keep it so", () => {
+      close();
+      tend(this.save("values", { column: index, out: lines.filter((one) => !one.box.checked).map((one) => one.value), to: Object.fromEntries(lines.filter((one) => one.as.value && one.as.value !== one.value).map((one) => [one.value, one.as.value])) }));
+    })]);
   }
 
   /**
@@ -131,7 +145,7 @@ class Listing {
   fuller() {
     const best = [...this.list.understood.sheets].sort((a, b) => b.rows - a.rows)[0];
     if (!best || best.rows === 0 || best.name === this.list.understood.sheet) return null;
-    return button("primary", `Take the sheet “${best.name}”`, () => { this.save("understood", { sheet: best.name }).catch(failed); });
+    return button("primary", `Take the sheet “${best.name}”`, () => tend(this.save("understood", { sheet: best.name })));
   }
 
   drawStrip() {
@@ -142,20 +156,20 @@ class Listing {
      * @param {string} value
      * @param {[string, string][]} options
      */
-    const choice = (label, key, value, options) => options.length > 1 && h("label", null, label, " ", h("select", { key: key, on: { change: (/** @type {Event} */ event) => { this.save("understood", { [key]: /** @type {HTMLSelectElement} */ (event.target).value }).catch(failed); } } },
+    const choice = (label, key, value, options) => options.length > 1 && h("label", null, label, " ", h("select", { key: key, change: (/** @type {Event} */ event) => tend(this.save("understood", { [key]: /** @type {HTMLSelectElement} */ (event.target).value })) },
       options.map(([id, title]) => h("option", { value: id, selected: id === value }, title))));
     fill(this.strip,
       choice("Sheet", "sheet", understood.sheet ?? "", understood.sheets.map((one) => [one.name, one.name])),
-      h("label", null, "Header in row ", h("input", { class: "short", inputmode: "numeric", value: understood.header_row, key: "header", on: { change: (/** @type {Event} */ event) => this.header(/** @type {HTMLInputElement} */ (event.target)) } })),
+      h("label", null, "Header in row ", h("input", { class: "short", inputmode: "numeric", value: understood.header_row, key: "header", change: (/** @type {Event} */ event) => this.header(/** @type {HTMLInputElement} */ (event.target)) })),
       choice("Read as", "export", understood.export, understood.exports.map((one) => [one.id, one.title])),
       understood.encoding !== null && choice("Letters", "encoding", understood.encoding, understood.encodings.map((one) => [one, one])),
-      h("p", "sum", h("b", null, many(counts.in, "row")), h("span", "quiet", counts.out ? ` in, ${count(counts.out)} left out` : " in")));
+      this.list.state === "ready" && h("p", "sum", h("b", null, many(counts.in, "row")), h("span", "quiet", counts.out ? ` in, ${count(counts.out)} left out` : " in")));
   }
 
   /** @param {HTMLInputElement} input */
   header(input) {
     const row = Number(input.value);
-    if (Number.isInteger(row) && row > 0) this.save("understood", { header_row: row }).catch(failed);
+    if (Number.isInteger(row) && row > 0) tend(this.save("understood", { header_row: row }));
     else input.value = String(this.list.understood.header_row);
   }
 
@@ -180,15 +194,15 @@ class Listing {
   /** @param {Question} question */
   question(question) {
     const done = question.answer !== null && question.open === 0;
-    const answer = (/** @type {string} */ choice, /** @type {Record<string, string>} */ means) => this.save("answers", { question: question.id, choice, means }).catch(failed);
+    const answer = (/** @type {string} */ choice, /** @type {Record<string, string>} */ means) => tend(this.save("answers", { question: question.id, choice, means }));
     const tag = done ? h("span", "tag created", icon("tick"), "Answered") : h("span", "tag unknown", icon("warn"), question.answer === null ? "Please answer" : `${many(question.open, "value")} open`);
     return h("section", null, h("fieldset", { class: "ask", "data-question": question.id }, h("legend", null, h("span", null, question.title), tag), h("p", "lead", question.says),
       question.choices.map((choice) => {
         const chosen = choice.id === question.answer;
         const means = Object.fromEntries(choice.values.filter((one) => one.means).map((one) => [one.value, one.means ?? ""]));
-        return [h("label", "choice", h("input", { type: "radio", name: `question-${question.id}`, checked: chosen, key: `answer-${question.id}-${choice.id}`, on: { change: () => answer(choice.id, means) } }), h("span", null, choice.title), choice.says && h("small", null, choice.says)),
+        return [h("label", "choice", h("input", { type: "radio", name: `question-${question.id}`, checked: chosen, key: `answer-${question.id}-${choice.id}`, change: () => answer(choice.id, means) }), h("span", null, choice.title), choice.says && h("small", null, choice.says)),
           chosen && choice.values.length > 0 && h("div", "values", choice.values.map((one) => h("label", null, h("span", null, h("bdi", null, one.value || "empty"), h("small", null, " ", many(one.rows, "row"))),
-            h("select", { key: `means-${question.id}-${one.value}`, on: { change: (/** @type {Event} */ event) => answer(choice.id, { ...means, [one.value]: /** @type {HTMLSelectElement} */ (event.target).value }) } },
+            h("select", { key: `means-${question.id}-${one.value}`, change: (/** @type {Event} */ event) => answer(choice.id, { ...means, [one.value]: /** @type {HTMLSelectElement} */ (event.target).value }) },
               h("option", { value: "", selected: !one.means, disabled: true }, "Choose"), choice.options.map((option) => h("option", { value: option, selected: option === one.means }, option))))))];
       })));
   }

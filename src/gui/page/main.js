@@ -1,7 +1,7 @@
 // The page of `partner-import gui`: where one is, and what holds everywhere.
 /** @import { Start, Step } from "../types.js" */
 import { enter, follow, get, listen, Refused, watchConnection } from "./api.js";
-import { app, failed, loadList } from "./app.js";
+import { app, failed, loadList, tend } from "./app.js";
 import { byId, enc, h } from "./dom.js";
 import { showListing } from "./listing.js";
 import { showPlan } from "./planning.js";
@@ -13,6 +13,7 @@ import { showStart } from "./start.js";
 
 /** How long a lost connection is only a stripe. */
 const PATIENCE_MS = 12_000;
+const KEPT = "All that was mended is kept, and a run can be continued. Start it again, and open the list from its start page:";
 
 /** @type {import("./app.js").View | null} */
 let view = null;
@@ -108,10 +109,10 @@ const connection = () => {
   let timer = 0;
   watchConnection((now) => {
     clearTimeout(timer);
-    if (now === "ended") return ended("This page is of a program that has ended", "All that was mended is kept. Start it again, and open the list from its start page:");
+    if (now === "ended") return ended("This page is of a program that has ended", KEPT);
     over("connection", now === "live" ? null : banner("bad", "The program does not answer.", "What was mended is kept. This page tries again by itself."));
     if (now === "live" && over_and_out) location.reload();
-    if (now === "lost") timer = window.setTimeout(() => ended("partner-import is not running any more", "All that was mended is kept, and a run can be continued. Start it again, and open the list from its start page:"), PATIENCE_MS);
+    if (now === "lost") timer = window.setTimeout(() => ended("partner-import is not running any more", KEPT), PATIENCE_MS);
   });
   listen("ending", ({ says }) => over("ending", banner("mild", "The program is ending.", says)));
   listen("target", (target) => { app.target = target; showTarget(target); });
@@ -135,7 +136,7 @@ const begin = async () => {
   }
   if (!inside) return ended("This page needs its link", "Start the program, and it opens the page itself:");
   addEventListener("hashchange", route);
-  follow().catch(failed);
+  tend(follow());
   if (location.hash === "" || location.hash === "#/") {
     /** @type {Start} */
     const start = await get("/api/start");

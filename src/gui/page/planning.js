@@ -30,7 +30,7 @@ class Planning {
     this.first = 10;
     this.denied = "";
     this.connecting = false;
-    /** @type {import("./grid.js").Column[]} */
+    /** @type {import("./table.js").Column[]} */
     const columns = [
       { title: "Customer", width: "xl", index: 0, look: "tree", draw: customer },
       { title: "Plan", width: "s", index: -1, text: (row) => row.status ?? "", draw: (row) => row.status && row.row !== 0 ? badge(row.status) : null },
@@ -103,7 +103,7 @@ class Planning {
   pick(mode) {
     this.mode = mode;
     this.denied = "";
-    if (mode === "sandbox") return void this.connect({ mode, endpoint: "", partner: "", user: "", password: "", keep: false }).catch(failed);
+    if (mode === "sandbox") return tend(this.connect({ mode, endpoint: "", partner: "", user: "", password: "", keep: false }));
     this.drawTarget();
     const partner = this.connection.querySelector('[name="partner"]');
     if (partner instanceof HTMLElement) partner.focus();
@@ -113,7 +113,7 @@ class Planning {
     const target = /** @type {Target} */ (app.target);
     showTarget(target);
     const mode = this.mode ?? target.mode;
-    const half = (/** @type {"sandbox" | "live"} */ to, /** @type {string} */ symbol, /** @type {string} */ label) => h("label", null, h("input", { type: "radio", name: "target", value: to, checked: mode === to, key: "target-" + to, on: { change: () => this.pick(to) } }), icon(symbol), label);
+    const half = (/** @type {"sandbox" | "live"} */ to, /** @type {string} */ symbol, /** @type {string} */ label) => h("label", null, h("input", { type: "radio", name: "target", value: to, checked: mode === to, key: "target-" + to, change: () => this.pick(to) }), icon(symbol), label);
     const connected = target.mode === mode && target.root;
     fill(this.connection, h("h2", "vh", "Target"), h("div", { class: "halves", role: "radiogroup", label: "Where to" }, half("sandbox", "box", "Sandbox"), half("live", "cloud", "Real service")),
       mode === "sandbox" && (target.root && connected ? h("p", "lead", "Below ", h("b", null, target.root.name), ". Customers are created in a stand-in on this computer, and can be thrown away.") : h("p", "lead", "Starting the sandbox.")),
@@ -123,7 +123,7 @@ class Planning {
   /** @param {Target} target */
   login(target) {
     const field = (/** @type {string} */ label, /** @type {string} */ name, /** @type {string} */ value, /** @type {import("./dom.js").Props} */ more = {}) => h("label", "field", h("span", null, label), h("input", { name, value, ...TYPED, key: "login-" + name, "aria-invalid": this.denied ? "true" : false, ...more }));
-    const form = h("form", { class: "stack", on: { submit: (/** @type {Event} */ event) => { event.preventDefault(); go(); } } },
+    const form = h("form", { class: "stack", submit: (/** @type {Event} */ event) => { event.preventDefault(); go(); } },
       this.denied && h("div", { class: "box bad", role: "alert" }, h("p", null, this.denied)),
       field("Partner, exactly as the console shows it", "partner", target.partner), field("User", "user", target.user),
       field("Password (the API user's token)", "password", "", { type: "password", placeholder: target.password ? "the program has one" : "", autocomplete: "new-password" }),
@@ -134,7 +134,7 @@ class Planning {
       const ask = { mode: /** @type {const} */ ("live"), endpoint: value("endpoint").value, partner: value("partner").value, user: value("user").value, password: value("password").value, keep: value("keep")?.checked ?? false };
       // The password leaves the page with the request, and stays nowhere in it.
       value("password").value = "";
-      this.connect(ask).catch(failed);
+      tend(this.connect(ask));
     };
     form.append(h("div", "line", h("button", { type: "submit", class: "btn primary", key: "connect" }, this.connecting ? "Connecting" : "Connect"), h("span", "quiet", "This only reads.")));
     return form;
@@ -165,7 +165,7 @@ class Planning {
     const plan = /** @type {Plan} */ (this.plan);
     if (plan.state !== "ready") return fill(this.facts);
     const { counts } = plan;
-    const both = (/** @type {boolean} */ update, /** @type {string} */ label) => h("label", null, h("input", { type: "radio", name: "differ", checked: plan.update === update, key: `update-${update}`, on: { change: () => { this.make({ update }).catch(failed); } } }), label);
+    const both = (/** @type {boolean} */ update, /** @type {string} */ label) => h("label", null, h("input", { type: "radio", name: "differ", checked: plan.update === update, key: `update-${update}`, change: () => tend(this.make({ update })) }), label);
     fill(this.facts,
       h("section", null, h("h2", null, counts.create === 1 ? "1 is created" : `${count(counts.create)} are created`, h("small", null, counts.create ? `${lasting(plan.seconds)} at ${plan.rate}` : "")),
         h("dl", "facts", plan.by_state.map((one) => h("div", one.billed && one.rows ? "bill" : "", h("dt", null, one.state, h("small", null, one.says)), h("dd", null, count(one.rows))))),
@@ -173,7 +173,7 @@ class Planning {
       counts.differs + counts.update > 0 && h("section", null, h("h2", null, `${count(counts.differs + counts.update)} differ`, h("small", null, "from what is in Cove")), h("div", { class: "halves", role: "radiogroup", label: "Customers that differ" }, both(false, "Leave them"), both(true, "Take the list's"))),
       counts.collides > 0 && h("section", null, h("h2", null, `${count(counts.collides)} collide`, h("small", null, "and are not sent")), h("p", "lead", h("a", { href: `${ofList(this.list)?.base}/problems` }, "Mend them in Problems"), ", or go on without them.")),
       counts.create > 1 && this.pilot(),
-      h("section", null, h("h2", null, "Have it approved", button("", [icon("down"), "Save the plan"], () => { download(`${this.base}/files/plan`, `${this.list.name}.plan.json`).catch(failed); }, { key: "save-plan" })), h("p", "lead", "For somebody else to look at. Exactly what is saved can be carried out later.")));
+      h("section", null, h("h2", null, "Have it approved", button("", [icon("down"), "Save the plan"], () => tend(download(`${this.base}/files/plan`, `${this.list.name}.plan.json`)), { key: "save-plan" })), h("p", "lead", "For somebody else to look at. Exactly what is saved can be carried out later.")));
   }
 
   pilot() {
@@ -218,14 +218,14 @@ class Planning {
     if (!(event.target instanceof Element) || !event.target.closest(".twist")) return;
     const at = this.grid.at(event);
     const row = at && this.grid.window.row(at.position);
-    if (row && row.open !== null) this.fold(row, !row.open).catch(failed);
+    if (row && row.open !== null) tend(this.fold(row, !row.open));
   }
 }
 
 /** @returns {import("./app.js").View} */
 export const showPlan = () => {
   const planning = new Planning(/** @type {List} */ (app.list));
-  planning.show().catch(failed);
+  tend(planning.show());
   return {
     close: () => { planning.off(); planning.grid.close(); over("plan", null); },
     key: (event) => stepKey(event, { find: planning.find.input, sent: () => tend(showSent(planning.base, planning.grid.row())) }),

@@ -15,7 +15,7 @@ const FIRST = ["Name", "ExternalCode", "Level", "Parent", "Country", "State"];
 /**
  * The columns of the list as they are mended: by field, then what is not sent.
  * @param {Pick<List, "columns">} list
- * @returns {import("./grid.js").Column[]}
+ * @returns {import("./table.js").Column[]}
  */
 export const fieldColumns = (list) => {
   const place = (/** @type {number} */ index) => {
@@ -61,7 +61,7 @@ class Mending {
     const find = h("div", "tools", this.bar, h("span", "rule"), this.tools, h("span", "gap"), this.find.box);
     place(h("h1", "vh", "Problems in the list"), h("div", "work", h("div", "left", find, this.grid.box), this.panel));
     this.draw();
-    this.ask().catch(failed);
+    tend(this.ask());
   }
 
   /** @param {import("../types.js").ListEvent} event */
@@ -117,7 +117,7 @@ class Mending {
     const done = counts.need === 0;
     const next = ofList(this.list)?.base + "/plan";
     foot([h("b", null, done ? `All ${many(counts.ready, "row")} are ready.` : `${many(counts.ready, "row")} ready.`), " ", h("span", null, this.list.checking ? "Checking again." : this.note)],
-      button("", [icon("down"), "My file, mended"], () => { download(`${this.base}/files/mended`, this.list.name).catch(failed); }, { key: "file", class: "btn optional" }),
+      button("", [icon("down"), "My file, mended"], () => tend(download(`${this.base}/files/mended`, this.list.name)), { key: "file", class: "btn optional" }),
       !done && button("", ["Next problem ", h("kbd", { "aria-hidden": "true" }, "F8")], () => tend(this.next(false)), { "aria-keyshortcuts": "F8", key: "next-problem" }),
       counts.ready ? h("a", { class: "btn primary", href: next, key: "next" }, done ? "Continue to Plan" : `Continue with ${count(counts.ready)}`)
         : button("primary", "Continue to Plan", () => {}, { why: "No row is ready yet" }));
@@ -142,9 +142,10 @@ class Mending {
   }
 
   done() {
-    const { counts, list } = { counts: this.list.counts, list: this.list };
-    return blank("ok", `All ${many(counts.ready, "row")} are ready`, [counts.mended || counts.out ? `${many(counts.mended, "row")} mended, ${count(counts.out)} left out. ` : "Nothing had to be mended. ", "All of it is kept, and can be undone."],
-      button("", [icon("down"), "The mends"], () => { download(`${this.base}/files/mends`, `${list.name}.mends.toml`).catch(failed); }, { key: "mends" }));
+    const { counts } = this.list;
+    const mended = counts.mended || counts.out;
+    return blank("ok", `All ${many(counts.ready, "row")} are ready`, mended ? `${many(counts.mended, "row")} mended, ${count(counts.out)} left out. All of it is kept, and can be undone.` : "Nothing had to be mended.",
+      mended > 0 && button("", [icon("down"), "The mends"], () => tend(download(`${this.base}/files/mends`, `${this.list.name}.mends.toml`)), { key: "mends" }));
   }
 
   /** @param {Group} group */
@@ -153,7 +154,7 @@ class Mending {
     const now = group.cause === this.cause;
     const first = group.suggestions.find((one) => one.step === null);
     return h("li", { class: `group ${now ? "now" : ""}`, "aria-current": now && "true", "data-cause": group.cause },
-      h("h3", null, h("span", "st " + group.kind, icon(symbol)), h("button", { class: "title", key: "cause-" + group.cause, title: "Show these rows", on: { click: () => this.pick("cause:" + group.cause) } }, group.title), h("span", "rows", many(group.rows, "row"))),
+      h("h3", null, h("span", "st " + group.kind, icon(symbol)), h("button", { class: "title", key: "cause-" + group.cause, title: "Show these rows", click: () => this.pick("cause:" + group.cause) }, group.title), h("span", "rows", many(group.rows, "row"))),
       h("p", null, group.says, " ", h("span", "code", group.code)),
       (group.suggestions.length > 0 || group.take_all) && h("div", "offers",
         group.suggestions.map((one) => suggestionButton(one, (picked) => this.take(picked), now && one === first)),
@@ -185,7 +186,7 @@ class Mending {
 
   /**
    * @param {Row} row
-   * @param {import("./grid.js").Column} column
+   * @param {import("./table.js").Column} column
    * @param {string | null} text
    */
   edit(row, column, text) {
@@ -197,7 +198,7 @@ class Mending {
   }
 
   /**
-   * @param {{ row: Row, column: import("./grid.js").Column, to: string }[]} edits
+   * @param {{ row: Row, column: import("./table.js").Column, to: string }[]} edits
    * @param {number} left
    */
   write(edits, left) {
@@ -234,7 +235,7 @@ class Mending {
 
   /**
    * @param {Row | undefined} row
-   * @param {import("./grid.js").Column} column
+   * @param {import("./table.js").Column} column
    */
   moved(row, column) {
     const mark = row?.marks.find(([at, what]) => at === column?.index && (what === "error" || what === "warning"));

@@ -50,7 +50,7 @@ class Results {
     const { columns } = this.run;
     const name = Math.max(0, columns.findIndex((one) => one.field === "Name"));
     const edit = this.list !== null;
-    /** @type {import("./grid.js").Column[]} */
+    /** @type {import("./table.js").Column[]} */
     const fixed = [
       { title: "Name", width: "xl", index: name, edit },
       { title: "Status", width: "s", index: -1, text: (row) => row.status ?? "", draw: (row) => row.status && badge(row.status) },
@@ -95,7 +95,7 @@ class Results {
   drawPanel() {
     const { run } = this;
     fill(this.panel, h("section", null, h("h2", null, "Your files"), h("ul", "files", run.files.map((file) => h("li", null, icon("down"),
-      h("span", null, button("link", h("bdi", null, file.title), () => { download(`${this.base}/files/${enc(file.name)}`, file.title).catch(failed); }, { key: "file-" + file.name }), h("small", null, file.says)))))),
+      h("span", null, button("link", h("bdi", null, file.title), () => tend(download(`${this.base}/files/${enc(file.name)}`, file.title)), { key: "file-" + file.name }), h("small", null, file.says)))))),
     run.compared !== null && h("section", null, h("h2", null, "Compared with Cove"), h("p", "lead", run.compared)),
     serviceSaid(run.said),
     run.state === "undoing" ? h("section", null, h("h2", null, "Being undone"), h("p", "lead", run.says), h("progress", { label: "Undoing" })) : run.can.includes("undo") && this.undoPart());
@@ -107,7 +107,7 @@ class Results {
     if (this.undoing && this.undoOf === run.counts.created) return this.undoing;
     const go = async (/** @type {string} */ text) => { this.take(await post(`${this.base}/undo`, { typed: text })); };
     const typed = typedNumber("Type the number of customers to remove", run.counts.created, (text) => tend(go(text)));
-    const remove = button("danger", `Remove ${count(run.counts.created)}`, () => { if (typed.right()) go(typed.input.value).catch(failed); else typed.input.focus(); });
+    const remove = button("danger", `Remove ${count(run.counts.created)}`, () => { if (typed.right()) tend(go(typed.input.value)); else typed.input.focus(); });
     enable(remove, false);
     typed.input.addEventListener("input", () => enable(remove, typed.right()));
     this.undoOf = run.counts.created;
@@ -138,12 +138,12 @@ class Results {
   }
 
   sent() {
-    if (this.list !== null) showSent(this.list, this.grid.row()).catch(failed);
+    if (this.list !== null) tend(showSent(this.list, this.grid.row()));
   }
 
   /**
    * @param {Row} row
-   * @param {import("./grid.js").Column} column
+   * @param {import("./table.js").Column} column
    * @param {string | null} text
    */
   edit(row, column, text) {

@@ -1,7 +1,7 @@
 // Step 4: the run as it goes. Closing the page changes nothing in it.
 /** @import { Action, Run } from "../types.js" */
 import { get, listen, post } from "./api.js";
-import { app, failed, rowsOf, runBase } from "./app.js";
+import { app, failed, rowsOf, runBase, tend } from "./app.js";
 import { badge, button, clock, count, enc, fill, h, icon, lasting, say, svg } from "./dom.js";
 import { Grid } from "./grid.js";
 import { banner, blank, foot, ofList, over, place, serviceSaid, showSandbox, showSteps, standing, tabs } from "./shell.js";
@@ -28,7 +28,7 @@ export const stripes = (run) => {
 };
 
 /** @param {Run} run @param {Action} action */
-const act = (run, action) => { post(`${runBase(run.run)}/do`, { action }).catch(failed); };
+const act = (run, action) => tend(post(`${runBase(run.run)}/do`, { action }));
 
 /** The rate of the last minutes. @param {Run["rate"]} rate */
 const spark = ({ history, allowed }) => {

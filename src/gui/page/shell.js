@@ -96,7 +96,7 @@ export const place = (...children) => byId("main").replaceChildren(...h("div", n
  * @param {...Child} buttons
  */
 export const blank = (symbol, title, says, ...buttons) => h("div", "blank", icon(symbol, symbol === "ok" ? "good" : ""),
-  h("h2", null, title), h("p", null, says), buttons.length > 0 && h("div", "line", buttons));
+  h("h2", null, title), h("p", null, says), buttons.some(Boolean) && h("div", "line", buttons));
 
 /**
  * @param {string} title
@@ -155,7 +155,7 @@ export const setUpTheme = () => {
  */
 export const tabs = (label, views, current, pick) => h("div", { class: "tabs", role: "group", label: label },
   views.map(([view, name, rows]) => h("button", {
-    type: "button", "aria-pressed": String(view === current), key: "view-" + view, on: { click: () => pick(view) },
+    type: "button", "aria-pressed": String(view === current), key: "view-" + view, click: () => pick(view),
   }, name, rows !== null && [" ", h("span", null, count(rows))])));
 
 /** @param {List | null} list */

@@ -1,7 +1,7 @@
 // The first page: what is unfinished, where a list is dropped, what was done lately.
 /** @import { ListCard, Made, RunCard, Start } from "../types.js" */
 import { download, get, listen, post, Refused, upload } from "./api.js";
-import { app, failed, runBase, tend } from "./app.js";
+import { app, runBase, tend } from "./app.js";
 import { button, count, enc, fill, h, hidden, icon, say, when } from "./dom.js";
 import { foot, partsOf, place, shares, showSteps } from "./shell.js";
 
@@ -54,7 +54,7 @@ const dropZone = (accepts, exports) => {
   const take = (/** @type {FileList | null | undefined} */ files) => {
     if (!files || files.length === 0) return;
     if (files.length > 1) return say("One list at a time.");
-    bring(files[0], answer).catch(failed);
+    tend(bring(files[0], answer));
   };
   input.addEventListener("change", () => { take(input.files); input.value = ""; });
   const names = exports.length > 1 ? `Exports from ${exports.slice(0, 4).join(", ")} and others are known.` : "";
@@ -97,7 +97,7 @@ export const showStart = () => {
       h("thead", null, h("tr", null, h("th", { scope: "col" }, "List"), h("th", { scope: "col", class: "num opt" }, "Rows"), h("th", { scope: "col" }, "Where it stands"), h("th", { scope: "col", class: "opt" }, "Target"), h("th", { scope: "col", class: "opt" }, "Last"), h("th", { scope: "col" }, hidden("Go on")))),
       h("tbody", null, start.recent.map(recent))))]);
   };
-  load().catch(failed);
+  tend(load());
   const off = listen("start", () => tend(load()));
   return { close: () => { off(); zone?.close(); } };
 };

@@ -2,7 +2,7 @@
 /** @import { Found, Mend } from "../types.js" */
 /** @import { Grid } from "./grid.js" */
 import { get } from "./api.js";
-import { failed } from "./app.js";
+import { tend } from "./app.js";
 import { button, count, enc, h, hidden, icon, TYPED } from "./dom.js";
 
 /**
@@ -31,13 +31,13 @@ export const finder = (grid, where) => {
   let timer = 0;
   input.addEventListener("input", () => {
     clearTimeout(timer);
-    timer = window.setTimeout(() => go(false, true).catch(failed), 180);
+    timer = window.setTimeout(() => tend(go(false, true)), 180);
   });
   input.addEventListener("keydown", (event) => {
     if (event.key === "Enter") {
       event.preventDefault();
       clearTimeout(timer);
-      go(event.shiftKey, false).catch(failed);
+      tend(go(event.shiftKey, false));
     } else if (event.key === "Escape" && input.value === "") grid.focus();
     else if (event.key === "Escape") {
       event.preventDefault();
@@ -82,7 +82,7 @@ export const stepKey = (event, use) => {
 /**
  * The column at the right edge that says why a row is out, and takes it back.
  * @param {(row: number) => void} back
- * @returns {import("./grid.js").Column}
+ * @returns {import("./table.js").Column}
  */
 export const whyColumn = (back) => ({
   title: "Left out because", width: "why", index: -1, look: "why", head: () => hidden("Left out because"), text: (row) => row.out ?? "",

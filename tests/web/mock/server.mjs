@@ -76,7 +76,11 @@ const listRoute = async (world, method, parts, query, read) => {
       return { revision: list.revision, total: world.planRows(list, "all").length, from: 0, rows: [] };
     }
     if (what === "columns") Object.assign(list.columns[ask.column], { field: ask.field, asks: false, filters: false, how: "you chose it" });
-    else if (what === "answers") list.answers[ask.question] = { choice: ask.choice, means: ask.means };
+    else if (what === "values") {
+      list.valuesOut.set(ask.column, ask.out);
+      list.valuesTo.set(ask.column, ask.to);
+      list.columns[ask.column].filters = ask.out.length > 0;
+    } else if (what === "answers") list.answers[ask.question] = { choice: ask.choice, means: ask.means };
     else if (what === "understood") {
       Object.assign(list.understood, ask);
       const sheet = list.understood.sheets.find((one) => one.name === list.understood.sheet);
@@ -107,6 +111,7 @@ const listRoute = async (world, method, parts, query, read) => {
   if (what === "problems") return list.problems();
   if (what === "problems/next") return list.next(Number(query.get("row")), Number(query.get("column")), query.get("back") === "1");
   if (what === "cell") return list.cell(Number(query.get("row")), Number(query.get("column")));
+  if (what === "values") return list.values(Number(query.get("column")));
   if (what === "row") return list.sent(Number(query.get("row")));
   if (what === "plan") return list.plan ?? { state: "none", revision: 0, title: "", says: "", update: false, of_run: null, counts: { all: 0, create: 0, exists: 0, update: 0, differs: 0, collides: 0, not_sent: 0 }, by_state: [], by_level: [], seconds: 0, rate: "5/s", stale: false, differences: [] };
   if (what === "plan/pilot") return world.pilot(list, Number(query.get("first")));

@@ -13,7 +13,7 @@ const FIELDS = ["Name", "ExternalCode", "Level", "Parent", "Country", "State", "
 
 class List {
   constructor(world, id, name, made) {
-    Object.assign(this, { world, id, name, made, revision: 1, state: "ready", rows_read: 0, title: "", says: "", checking: false, stale: [], run: null, reached: "list", steps: [], undone: [], answers: {}, edits: new Map(), outs: new Map(), backs: new Set(), plan: null, folded: new Set(), again: null });
+    Object.assign(this, { world, id, name, made, revision: 1, state: "ready", rows_read: 0, title: "", says: "", checking: false, stale: [], run: null, reached: "list", steps: [], undone: [], answers: {}, valuesOut: new Map(), valuesTo: new Map(), edits: new Map(), outs: new Map(), backs: new Set(), plan: null, folded: new Set(), again: null });
     this.columns = structuredClone(made.columns);
     const constant = (field) => ({ letter: null, header: field, field, asks: false, filters: false, how: "by your answer", fits: [], sample: [], options: field === "Level" ? ["EndCustomer", "Site", "Reseller"] : ["InTrial", "InProduction"], width: "s" });
     this.columns.push(constant("Level"), constant("State"));
@@ -42,11 +42,13 @@ class List {
     cells[width] = level === "end" ? "EndCustomer" : level === "parent" ? (cells[parent] ? "Site" : "EndCustomer") : "";
     const contract = this.columns.findIndex((one) => one.header === "Contract");
     cells[width + 1] = state === "trial" ? "InTrial" : state === "production" ? "InProduction" : state === "column" ? this.answers.State.means[cells[contract]] ?? "" : "";
+    for (const [column, to] of this.valuesTo) cells[column] = to[cells[column]] ?? cells[column];
     const edited = this.edits.get(number) ?? new Map();
     const was = new Map([...edited.keys()].map((column) => [column, cells[column]]));
     for (const [column, to] of edited) cells[column] = to;
-    const active = this.columns.findIndex((one) => one.filters);
-    const out = this.outs.get(number) ?? (active >= 0 && cells[active] === "No" && !this.backs.has(number) ? "Active is No" : null);
+    const active = this.columns.findIndex((one) => one.header === "Active" && one.filters);
+    const [byValue] = [...this.valuesOut].filter(([column, values]) => values.includes(file[column]));
+    const out = this.outs.get(number) ?? (byValue ? `${this.columns[byValue[0]].header} is ${file[byValue[0]] || "empty"}` : null) ?? (active >= 0 && cells[active] === "No" && !this.backs.has(number) ? "Active is No" : null);
     const row = { index, row: number, cells, file, out, was };
     row.problems = out === null ? problemsOf(this, row) : [];
     if (this.cache.size < 20_000) this.cache.set(index, row);
@@ -64,6 +66,13 @@ class List {
 
   shown(row) {
     return { row: row.row, cells: row.cells, marks: this.marks(row), out: row.out, status: null, id: null, message: null, depth: 0, open: null };
+  }
+
+  values(column) {
+    const rows = new Map();
+    for (let index = 0; index < this.made.count; index += 1) rows.set(this.made.cells(index)[column], (rows.get(this.made.cells(index)[column]) ?? 0) + 1);
+    const all = [...rows].sort((a, b) => b[1] - a[1]);
+    return { column, values: all.slice(0, 200).map(([value, count]) => ({ value, rows: count, out: this.valuesOut.get(column)?.includes(value) ?? false, to: this.valuesTo.get(column)?.[value] ?? null })), more: Math.max(0, all.length - 200) };
   }
 
   /** Indexes by view; the whole view of a large list is not held. */
