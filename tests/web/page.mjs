@@ -538,6 +538,23 @@ describe("plan, run and results", { timeout: 120_000 }, () => {
     await page.waitForSelector(".hero", { timeout: 8000 });
   }));
 
+  test("a killed run is continued, and an approved plan that no longer fits says why", () => on({ lists: ["companies.xlsx"], world: { perTick: 5, tick: 40 } }, async (page, mock) => {
+    const run = await begun(page, mock);
+    clearInterval(run.timer);
+    Object.assign(run, { state: "killed", can: ["continue"], title: "12 of 401, then the program ended", says: "3 requests had no answer yet. They are looked up before anything is sent." });
+    mock.world.touch(run);
+    await page.waitForSelector(".panel:has-text('3 requests had no answer')");
+    await page.evaluate(() => { location.hash = "#/"; });
+    await page.click(".card >> text=Look first");
+    await page.waitForSelector("#foot:has-text('then the program ended')");
+    await page.click("#foot >> text=Continue the run");
+    await page.waitForSelector("#foot:has-text('Running')");
+    const list = mock.world.list("l1");
+    list.plan.differences = ["2 customers were created since by somebody else."];
+    await go(page, mock, "plan");
+    await page.waitForSelector(".banner.mild:has-text('no longer fits')");
+  }));
+
   test("a run of the command line is watched, without buttons that would not work", () => on({}, async (page, mock) => {
     const run = mock.world.addRun({ run: "20261128-220000-nite", name: "nightly.csv", from: "command line", can: [], columns: [{ letter: "A", header: "Name", field: "Name", asks: false, filters: false, how: "", fits: [], sample: [], options: [], width: "l" }], to_create: 300, rows: Array.from({ length: 300 }, (_, index) => ({ row: index + 2, index, name: `Customer ${index}`, status: "pending", id: null, message: null })) });
     await page.reload();

@@ -63,7 +63,7 @@ export const showSent = async (base, row) => {
   const lead = sent.out !== null ? `It is left out: ${sent.out}.` : sent.problems.some((one) => one.severity === "error") ? "Nothing, before it is mended:" : "This is what would be sent:";
   dialog(`Row ${sent.row}${sent.name ? ": " + sent.name : ""}`, [
     h("p", "quiet", lead),
-    sent.problems.map((one) => h("p", "st " + one.severity, icon(one.severity === "error" ? "err" : "warn"), h("span", null, one.says, " ", h("span", "code", one.code)))),
+    sent.problems.map((one) => h("p", "st " + one.severity, icon(one.severity === "error" ? "err" : "warn"), h("span", "", one.says, " ", h("span", "code", one.code)))),
     table("Members", ["Member", "Value", "From"], sent.members.map((one) => [one.member, one.value, one.from])),
   ], (close) => [button("primary", "Close", close)]);
 };

@@ -18,7 +18,7 @@ export const typedNumber = (label, wanted, enough) => {
   const input = h("input", { class: "typed", inputmode: "numeric", autocomplete: "off", key: "typed" });
   const right = () => input.value.replace(/[\s,.']/g, "") === String(wanted);
   input.addEventListener("keydown", (event) => { if (event.key === "Enter" && right()) enough(input.value); });
-  return { field: h("label", "field", h("span", null, label), input), input, right };
+  return { field: h("label", "field", h("span", "", label), input), input, right };
 };
 
 /** @param {RunAsk} ask @param {() => void} begun */
@@ -38,7 +38,7 @@ const held = (refused, ask) => {
   const { holder } = refused.fault;
   let timer = 0;
   const note = h("p", { class: "quiet", role: "status" });
-  const { close } = dialog("Another run is at work on this tenant", [h("p", null, holder?.says ?? refused.fault.says), h("p", null, "Two at once could create somebody twice. So this one waits."), note], (away) => [
+  const { close } = dialog("Another run is at work on this tenant", [h("p", "", holder?.says ?? refused.fault.says), h("p", "", "Two at once could create somebody twice. So this one waits."), note], (away) => [
     button("", "Back to the plan", away),
     holder?.run ? h("a", { class: "btn", href: `#/runs/${enc(holder.run)}/run`, click: away }, "Look at that run") : null,
     button("primary", "Begin when it has ended", () => {
@@ -51,17 +51,19 @@ const held = (refused, ask) => {
 
 /**
  * @param {Plan} plan
- * @param {{ create: number, billed: number, first: number | null }} of
+ * @param {{ create: number, billed: number, first: number | null }} of nothing to create: something to change
  */
 export const confirmRun = (plan, of) => {
   const live = app.target?.mode === "live";
+  const wanted = of.create || plan.counts.update;
+  const verb = of.create ? "Create" : "Change";
   const where = app.target?.root?.name ?? "the sandbox";
-  const typed = typedNumber("Type the number to go on", of.create, () => go());
+  const typed = typedNumber("Type the number to go on", wanted, () => go());
   const error = h("p", { class: "wrong", role: "alert" });
   const ask = () => ({ list: app.list?.list ?? "", revision: plan.revision, first: of.first, typed: typed.input.value });
   const go = () => {
     if (!typed.right()) {
-      error.textContent = `To go on, type ${count(of.create)}.`;
+      error.textContent = `To go on, type ${count(wanted)}.`;
       return typed.input.focus();
     }
     begin(ask(), close).catch((refused) => {
@@ -70,14 +72,14 @@ export const confirmRun = (plan, of) => {
       else failed(refused);
     });
   };
-  const doing = button("primary", `Create ${count(of.create)}`, go);
+  const doing = button("primary", `${verb} ${count(wanted)}`, go);
   enable(doing, false);
   typed.input.addEventListener("input", () => {
     error.textContent = "";
     enable(doing, typed.right());
   });
-  const { close } = dialog(live ? `Create ${many(of.create, "customer")} for real?` : `Create ${many(of.create, "customer")} in the sandbox?`, [
-    h("p", null, "Below ", h("b", null, where), live ? " in the real service. " : ", a stand-in on this computer. ", live && of.billed ? h("b", null, `${many(of.billed, "customer")} InProduction, billed from today.`) : live ? "None of them is billed yet." : ""),
+  const { close } = dialog(`${verb} ${many(wanted, "customer")} ${live ? "for real" : "in the sandbox"}?`, [
+    h("p", "", "Below ", h("b", "", where), live ? " in the real service. " : ", a stand-in on this computer. ", live && of.billed ? h("b", "", `${many(of.billed, "customer")} InProduction, billed from today.`) : live ? "None of them is billed yet." : ""),
     typed.field, error,
   ], (away) => [button("", "Back to the plan", away), doing]);
   typed.input.focus();

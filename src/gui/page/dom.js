@@ -24,7 +24,7 @@ const put = (element, child) => {
  * @param {Props | string | null} props
  */
 const dress = (element, props) => {
-  if (typeof props === "string") props = { class: props };
+  if (typeof props === "string") props = { class: props || null };
   for (const [name, value] of Object.entries(props ?? {})) {
     if (typeof value === "function") element.addEventListener(name, /** @type {EventListener} */ (value));
     else if (value === false || value === null || value === undefined) continue;
@@ -68,6 +68,14 @@ export const svg = (name, props = null, ...children) => {
  */
 export const icon = (name, more = "") => svg("svg", { class: `i ${more}`, viewBox: "0 0 16 16", "aria-hidden": "true" }, svg("use", { href: "#i-" + name }));
 
+/**
+ * A part of the panel.
+ * @param {Child} title
+ * @param {Child} note at its right
+ * @param {...Child} children
+ */
+export const part = (title, note, ...children) => h("section", "", h("h2", "", title, note && h("small", "", note)), children);
+
 /** @param {...Child} children for screen readers only */
 export const hidden = (...children) => h("span", "vh", ...children);
 
@@ -99,8 +107,8 @@ export const enable = (button, yes) => yes ? button.removeAttribute("aria-disabl
  * @param {string[]} heads
  * @param {Child[][]} rows each begins with what it is about
  */
-export const table = (label, heads, rows) => h("div", { class: "scroll", tabindex: "0", role: "group", label }, h("table", "plain", h("thead", null, h("tr", null, heads.map((one) => h("th", { scope: "col" }, one)))),
-  h("tbody", null, rows.map(([first, ...others]) => h("tr", null, h("th", { scope: "row" }, first), others.map((one) => h("td", null, one)))))));
+export const table = (label, heads, rows) => h("div", { class: "scroll", tabindex: "0", role: "group", label }, h("table", "plain", h("thead", "", h("tr", "", heads.map((one) => h("th", { scope: "col" }, one)))),
+  h("tbody", "", rows.map(([first, ...others]) => h("tr", "", h("th", { scope: "row" }, first), others.map((one) => h("td", "", one)))))));
 
 /** @param {string} text for screen readers, and for nobody else */
 export const say = (text) => {

@@ -16,7 +16,7 @@ import { count, h, hidden, icon, TYPED } from "./dom.js";
  */
 
 /** @param {string} key @param {string} means */
-const hintKey = (key, means) => h("span", null, h("kbd", null, key), " ", means);
+const hintKey = (key, means) => h("span", "", h("kbd", "", key), " ", means);
 
 /**
  * @param {Suggestion} suggestion
@@ -25,8 +25,8 @@ const hintKey = (key, means) => h("span", null, h("kbd", null, key), " ", means)
  */
 export const suggestionButton = (suggestion, take, first = false) => h("button", {
   type: "button", class: "offer", key: "offer-" + suggestion.id, click: () => take(suggestion), "aria-keyshortcuts": first && "Alt+Enter",
-}, h("span", "what", suggestion.from !== null && [h("span", "from", suggestion.from || "empty"), hidden(" becomes "), h("span", { class: "arrow", "aria-hidden": "true" }, " → ")], h("b", null, suggestion.to)),
-h("span", "rows", suggestion.step ? icon("go") : suggestion.from !== null || !/\d/.test(suggestion.to) ? `${count(suggestion.rows)} ${suggestion.rows === 1 ? "row" : "rows"}` : null, first && h("kbd", null, "Alt Enter")));
+}, h("span", "what", suggestion.from !== null && [h("span", "from", suggestion.from || "empty"), hidden(" becomes "), h("span", { class: "arrow", "aria-hidden": "true" }, " → ")], h("b", "", suggestion.to)),
+h("span", "rows", suggestion.step ? icon("go") : suggestion.from !== null || !/\d/.test(suggestion.to) ? `${count(suggestion.rows)} ${suggestion.rows === 1 ? "row" : "rows"}` : null, first && h("kbd", "", "Alt Enter")));
 
 /**
  * @param {Grid} grid
@@ -89,7 +89,7 @@ export const openEditor = (grid, of) => {
 const fillHint = (hint, about, take) => {
   const offers = about.problems.flatMap((one) => one.suggestions).slice(0, 4);
   hint.hidden = false;
-  hint.replaceChildren(...about.problems.map((one) => h("p", null, one.says, " ", h("span", "code", one.code))),
+  hint.replaceChildren(...about.problems.map((one) => h("p", "", one.says, " ", h("span", "code", one.code))),
     ...offers.map((one, index) => suggestionButton(one, take, index === 0)),
     h("p", "hints", hintKey("Enter", "this cell"), hintKey("Esc", "as it was"), hintKey("F8", "next problem")));
 };

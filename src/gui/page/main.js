@@ -18,7 +18,7 @@ const KEPT = "All that was mended is kept, and a run can be continued. Start it 
 /** @type {import("./app.js").View | null} */
 let view = null;
 let turn = 0;
-let over_and_out = false;
+let finished = false;
 
 /** @param {string} hash @returns {{ kind: "start" | "lists" | "runs", id: string, step: Step | null }} */
 const parse = (hash) => {
@@ -47,7 +47,7 @@ const prepare = async (hash) => {
 };
 
 const route = async () => {
-  if (over_and_out) return;
+  if (finished) return;
   const mine = ++turn;
   over("fault", null);
   try {
@@ -81,7 +81,7 @@ const gone = () => {
  * @param {string} says
  */
 const ended = (title, says) => {
-  over_and_out = true;
+  finished = true;
   view?.close();
   view = null;
   document.querySelectorAll("dialog[open]").forEach((one) => /** @type {HTMLDialogElement} */ (one).close());
@@ -90,13 +90,13 @@ const ended = (title, says) => {
   over("sandbox", null);
   foot();
   byId("target").hidden = true;
-  place(h("div", "alone", blank("box", title, says, h("code", null, "partner-import gui"))));
+  place(h("div", "alone", blank("box", title, says, h("code", "", "partner-import gui"))));
   byId("main").focus();
 };
 
 /** @param {KeyboardEvent} event */
 const key = (event) => {
-  if (event.defaultPrevented || over_and_out) return;
+  if (event.defaultPrevented || finished) return;
   const typing = event.target instanceof HTMLElement && event.target.matches("input, select, textarea");
   if (document.querySelector("dialog[open]")) return;
   if (event.key === "F6") nextPart(event.shiftKey);
@@ -111,7 +111,7 @@ const connection = () => {
     clearTimeout(timer);
     if (now === "ended") return ended("This page is of a program that has ended", KEPT);
     over("connection", now === "live" ? null : banner("bad", "The program does not answer.", "What was mended is kept. This page tries again by itself."));
-    if (now === "live" && over_and_out) location.reload();
+    if (now === "live" && finished) location.reload();
     if (now === "lost") timer = window.setTimeout(() => ended("partner-import is not running any more", KEPT), PATIENCE_MS);
   });
   listen("ending", ({ says }) => over("ending", banner("mild", "The program is ending.", says)));

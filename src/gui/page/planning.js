@@ -3,20 +3,20 @@
 import { download, get, listen, post, Refused } from "./api.js";
 import { app, failed, listBase, rowsOf, showSent, tend } from "./app.js";
 import { confirmRun } from "./confirm.js";
-import { badge, button, count, fill, h, icon, lasting, TYPED } from "./dom.js";
+import { badge, button, count, fill, h, icon, lasting, part, TYPED } from "./dom.js";
 import { Grid } from "./grid.js";
 import { banner, blank, foot, ofList, over, place, showSteps, showTarget, tabs } from "./shell.js";
 import { finder, stepKey } from "./tools.js";
 
 /** @param {Row} row */
-const customer = (row) => [row.open === null ? h("span", "leaf") : icon("rt", "twist"), h("span", null, row.cells[0])];
+const customer = (row) => [row.open === null ? h("span", "leaf") : icon("rt", "twist"), h("span", "", row.cells[0])];
 
 /** The cell that says what is there: old struck out, new bold. @param {Row} row */
 const difference = (row) => {
   const old = row.marks.find(([, mark]) => mark === "old");
   const fresh = row.marks.find(([, mark]) => mark === "new");
-  if (!old && !fresh) return h("span", null, row.cells[4] ?? "");
-  return h("span", null, `${row.cells[4]}: in Cove `, h("del", null, old?.[2] || "empty"), ", in the list ", h("ins", null, fresh?.[2] || "empty"));
+  if (!old && !fresh) return h("span", "", row.cells[4] ?? "");
+  return h("span", "", `${row.cells[4]}: in Cove `, h("del", "", old?.[2] || "empty"), ", in the list ", h("ins", "", fresh?.[2] || "empty"));
 };
 
 class Planning {
@@ -91,7 +91,7 @@ class Planning {
       const views = [["all", "All", counts.all], ["create", "Create", counts.create], ["exists", "There already", counts.exists], ["differs", plan.update ? "Update" : "Differ", plan.update ? counts.update : counts.differs], ["collides", "Collide", counts.collides]];
       fill(this.bar, tabs("Customers", views, this.view, (view) => { this.view = view; this.drawLeft(); this.grid.restart(); }));
       if (!this.grid.box.isConnected) this.left.replaceChildren(h("div", "tools", this.bar, h("span", "gap"), this.find.box), this.grid.box);
-    } else if (plan.state === "planning") this.left.replaceChildren(h("div", "blank", icon("turn", "spin"), h("h2", null, "Looking at what is there"), h("p", { role: "status" }, plan.title || "The customers are being read. Nothing is changed."), h("progress", { label: "Planning" })));
+    } else if (plan.state === "planning") this.left.replaceChildren(h("div", "blank", icon("turn", "spin"), h("h2", "", "Looking at what is there"), h("p", { role: "status" }, plan.title || "The customers are being read. Nothing is changed."), h("progress", { label: "Planning" })));
     else if (plan.state === "failed") this.left.replaceChildren(blank("no", plan.title, plan.says, button("primary", "Plan again", () => tend(this.make()))));
     else this.left.replaceChildren(blank("cloud", "Where to?", "Try it in the sandbox first, or log in to the real service. Planning only reads.",
       button("primary", [icon("box"), "Try it in the sandbox"], () => this.pick("sandbox")), button("", [icon("cloud"), "Real service"], () => this.pick("live"))));
@@ -113,21 +113,21 @@ class Planning {
     const target = /** @type {Target} */ (app.target);
     showTarget(target);
     const mode = this.mode ?? target.mode;
-    const half = (/** @type {"sandbox" | "live"} */ to, /** @type {string} */ symbol, /** @type {string} */ label) => h("label", null, h("input", { type: "radio", name: "target", value: to, checked: mode === to, key: "target-" + to, change: () => this.pick(to) }), icon(symbol), label);
+    const half = (/** @type {"sandbox" | "live"} */ to, /** @type {string} */ symbol, /** @type {string} */ label) => h("label", "", h("input", { type: "radio", name: "target", value: to, checked: mode === to, key: "target-" + to, change: () => this.pick(to) }), icon(symbol), label);
     const connected = target.mode === mode && target.root;
     fill(this.connection, h("h2", "vh", "Target"), h("div", { class: "halves", role: "radiogroup", label: "Where to" }, half("sandbox", "box", "Sandbox"), half("live", "cloud", "Real service")),
-      mode === "sandbox" && (target.root && connected ? h("p", "lead", "Below ", h("b", null, target.root.name), ". Customers are created in a stand-in on this computer, and can be thrown away.") : h("p", "lead", "Starting the sandbox.")),
-      mode === "live" && h("details", { class: "login", open: !connected }, h("summary", null, connected && target.root ? h("span", "st created", icon("ok"), h("span", null, h("b", null, target.root.name), ` as ${target.root.user}`)) : h("b", null, "Log in"), icon("rt", "twist")), this.login(target)));
+      mode === "sandbox" && (target.root && connected ? h("p", "lead", "Below ", h("b", "", target.root.name), ". Customers are created in a stand-in on this computer, and can be thrown away.") : h("p", "lead", "Starting the sandbox.")),
+      mode === "live" && h("details", { class: "login", open: !connected }, h("summary", "", connected && target.root ? h("span", "st created", icon("ok"), h("span", "", h("b", "", target.root.name), ` as ${target.root.user}`)) : h("b", "", "Log in"), icon("rt", "twist")), this.login(target)));
   }
 
   /** @param {Target} target */
   login(target) {
-    const field = (/** @type {string} */ label, /** @type {string} */ name, /** @type {string} */ value, /** @type {import("./dom.js").Props} */ more = {}) => h("label", "field", h("span", null, label), h("input", { name, value, ...TYPED, key: "login-" + name, "aria-invalid": this.denied ? "true" : false, ...more }));
+    const field = (/** @type {string} */ label, /** @type {string} */ name, /** @type {string} */ value, /** @type {import("./dom.js").Props} */ more = {}) => h("label", "field", h("span", "", label), h("input", { name, value, ...TYPED, key: "login-" + name, "aria-invalid": this.denied ? "true" : false, ...more }));
     const form = h("form", { class: "stack", submit: (/** @type {Event} */ event) => { event.preventDefault(); go(); } },
-      this.denied && h("div", { class: "box bad", role: "alert" }, h("p", null, this.denied)),
+      this.denied && h("div", { class: "box bad", role: "alert" }, h("p", "", this.denied)),
       field("Partner, exactly as the console shows it", "partner", target.partner), field("User", "user", target.user),
       field("Password (the API user's token)", "password", "", { type: "password", placeholder: target.password ? "the program has one" : "", autocomplete: "new-password" }),
-      target.keyring !== null && h("label", "tickbox", h("input", { type: "checkbox", name: "keep" }), h("span", null, `Keep it in the ${target.keyring}`)),
+      target.keyring !== null && h("label", "tickbox", h("input", { type: "checkbox", name: "keep" }), h("span", "", `Keep it in the ${target.keyring}`)),
       field("Service", "endpoint", target.endpoint));
     const value = (/** @type {string} */ name) => /** @type {HTMLInputElement} */ (form.querySelector(`[name="${name}"]`));
     const go = () => {
@@ -165,15 +165,15 @@ class Planning {
     const plan = /** @type {Plan} */ (this.plan);
     if (plan.state !== "ready") return fill(this.facts);
     const { counts } = plan;
-    const both = (/** @type {boolean} */ update, /** @type {string} */ label) => h("label", null, h("input", { type: "radio", name: "differ", checked: plan.update === update, key: `update-${update}`, change: () => tend(this.make({ update })) }), label);
+    const both = (/** @type {boolean} */ update, /** @type {string} */ label) => h("label", "", h("input", { type: "radio", name: "differ", checked: plan.update === update, key: `update-${update}`, change: () => tend(this.make({ update })) }), label);
     fill(this.facts,
-      h("section", null, h("h2", null, counts.create === 1 ? "1 is created" : `${count(counts.create)} are created`, h("small", null, counts.create ? `${lasting(plan.seconds)} at ${plan.rate}` : "")),
-        h("dl", "facts", plan.by_state.map((one) => h("div", one.billed && one.rows ? "bill" : "", h("dt", null, one.state, h("small", null, one.says)), h("dd", null, count(one.rows))))),
-        h("dl", "facts", plan.by_level.map((one) => h("div", null, h("dt", null, one.level), h("dd", null, count(one.rows)))))),
-      counts.differs + counts.update > 0 && h("section", null, h("h2", null, `${count(counts.differs + counts.update)} differ`, h("small", null, "from what is in Cove")), h("div", { class: "halves", role: "radiogroup", label: "Customers that differ" }, both(false, "Leave them"), both(true, "Take the list's"))),
-      counts.collides > 0 && h("section", null, h("h2", null, `${count(counts.collides)} collide`, h("small", null, "and are not sent")), h("p", "lead", h("a", { href: `${ofList(this.list)?.base}/problems` }, "Mend them in Problems"), ", or go on without them.")),
+      part(counts.create === 1 ? "1 is created" : `${count(counts.create)} are created`, counts.create ? `${lasting(plan.seconds)} at ${plan.rate}` : "",
+        h("dl", "facts", plan.by_state.map((one) => h("div", one.billed && one.rows ? "bill" : "", h("dt", "", one.state, h("small", "", one.says)), h("dd", "", count(one.rows))))),
+        h("dl", "facts", plan.by_level.map((one) => h("div", "", h("dt", "", one.level), h("dd", "", count(one.rows)))))),
+      counts.differs + counts.update > 0 && part(`${count(counts.differs + counts.update)} differ`, "from what is in Cove", h("div", { class: "halves", role: "radiogroup", label: "Customers that differ" }, both(false, "Leave them"), both(true, "Take the list's"))),
+      counts.collides > 0 && part(`${count(counts.collides)} collide`, "and are not sent", h("p", "lead", h("a", { href: `${ofList(this.list)?.base}/problems` }, "Mend them in Problems"), ", or go on without them.")),
       counts.create > 1 && this.pilot(),
-      h("section", null, h("h2", null, "Have it approved", button("", [icon("down"), "Save the plan"], () => tend(download(`${this.base}/files/plan`, `${this.list.name}.plan.json`)), { key: "save-plan" })), h("p", "lead", "For somebody else to look at. Exactly what is saved can be carried out later.")));
+      h("section", "", h("h2", "", "Have it approved", button("", [icon("down"), "Save the plan"], () => tend(download(`${this.base}/files/plan`, `${this.list.name}.plan.json`)), { key: "save-plan" })), h("p", "lead", "For somebody else to look at. Exactly what is saved can be carried out later.")));
   }
 
   pilot() {
@@ -183,7 +183,7 @@ class Planning {
       if (Number.isInteger(first) && first > 0) this.first = first;
       this.drawFoot();
     });
-    return h("section", null, h("h2", null, "Begin small"), h("p", "lead", "A pilot creates the first ", input, " and the parents they need. Look at them in the console; the run after it finds them there."));
+    return part("Begin small", null, h("p", "lead", "A pilot creates the first ", input, " and the parents they need. Look at them in the console; the run after it finds them there."));
   }
 
   async beginPilot() {
@@ -198,7 +198,7 @@ class Planning {
     const { counts } = plan;
     const billed = plan.by_state.filter((one) => one.billed).reduce((sum, one) => sum + one.rows, 0);
     const work = counts.create + counts.update;
-    foot([h("b", null, `${count(counts.create)} to create`), h("span", null, ` below ${app.target?.root?.name ?? ""}, ${count(counts.exists + counts.differs)} there already${counts.update ? `, ${count(counts.update)} to update` : ""}${counts.collides ? `, ${count(counts.collides)} collide` : ""}`)],
+    foot([h("b", "", `${count(counts.create)} to create`), h("span", "", ` below ${app.target?.root?.name ?? ""}, ${count(counts.exists + counts.differs)} there already${counts.update ? `, ${count(counts.update)} to update` : ""}${counts.collides ? `, ${count(counts.collides)} collide` : ""}`)],
       counts.create > this.first && button("", `Pilot: the first ${count(this.first)}`, () => tend(this.beginPilot()), { key: "begin-pilot" }),
       button("primary", "Continue to Run", () => confirmRun(plan, { create: counts.create, billed, first: null }), { key: "next", why: work === 0 ? "Everybody is there already: nothing is to be done" : plan.stale ? "The list has changed: plan again first" : null }));
   }

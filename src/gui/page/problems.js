@@ -116,7 +116,7 @@ class Mending {
     const { counts } = this.list;
     const done = counts.need === 0;
     const next = ofList(this.list)?.base + "/plan";
-    foot([h("b", null, done ? `All ${many(counts.ready, "row")} are ready.` : `${many(counts.ready, "row")} ready.`), " ", h("span", null, this.list.checking ? "Checking again." : this.note)],
+    foot([h("b", "", done ? `All ${many(counts.ready, "row")} are ready.` : `${many(counts.ready, "row")} ready.`), " ", h("span", "", this.list.checking ? "Checking again." : this.note)],
       button("", [icon("down"), "My file, mended"], () => tend(download(`${this.base}/files/mended`, this.list.name)), { key: "file", class: "btn optional" }),
       !done && button("", ["Next problem ", h("kbd", { "aria-hidden": "true" }, "F8")], () => tend(this.next(false)), { "aria-keyshortcuts": "F8", key: "next-problem" }),
       counts.ready ? h("a", { class: "btn primary", href: next, key: "next" }, done ? "Continue to Plan" : `Continue with ${count(counts.ready)}`)
@@ -133,11 +133,11 @@ class Mending {
     const blocked = of("blocked");
     const warnings = of("warning");
     fill(this.panel,
-      list.counts.need ? h("div", "cap main", h("h2", null, list.counts.need === 1 ? "1 row needs you" : `${count(list.counts.need)} rows need you`), h("span", null, many(list.counts.causes, "cause"))) : this.done(),
-      errors.length > 0 && h("ul", null, errors.map((one) => this.group(one))),
+      list.counts.need ? h("div", "cap main", h("h2", "", list.counts.need === 1 ? "1 row needs you" : `${count(list.counts.need)} rows need you`), h("span", "", many(list.counts.causes, "cause"))) : this.done(),
+      errors.length > 0 && h("ul", "", errors.map((one) => this.group(one))),
       problems.more_groups > 0 && h("p", "more", `and ${many(problems.more_groups, "more cause")}, with fewer rows`),
-      blocked.length > 0 && [h("div", "cap", h("h2", null, "Waiting for one of these"), h("span", null, many(list.counts.blocked, "row"))), h("ul", null, blocked.map((one) => this.group(one)))],
-      warnings.length > 0 && [h("div", "cap", h("h2", null, "Warnings: sent all the same"), h("span", null, many(list.counts.warnings, "row"))), h("ul", null, warnings.map((one) => this.group(one)))]);
+      blocked.length > 0 && [h("div", "cap", h("h2", "", "Waiting for one of these"), h("span", "", many(list.counts.blocked, "row"))), h("ul", "", blocked.map((one) => this.group(one)))],
+      warnings.length > 0 && [h("div", "cap", h("h2", "", "Warnings: sent all the same"), h("span", "", many(list.counts.warnings, "row"))), h("ul", "", warnings.map((one) => this.group(one)))]);
     this.draw();
   }
 
@@ -154,8 +154,8 @@ class Mending {
     const now = group.cause === this.cause;
     const first = group.suggestions.find((one) => one.step === null);
     return h("li", { class: `group ${now ? "now" : ""}`, "aria-current": now && "true", "data-cause": group.cause },
-      h("h3", null, h("span", "st " + group.kind, icon(symbol)), h("button", { class: "title", key: "cause-" + group.cause, title: "Show these rows", click: () => this.pick("cause:" + group.cause) }, group.title), h("span", "rows", many(group.rows, "row"))),
-      h("p", null, group.says, " ", h("span", "code", group.code)),
+      h("h3", "", h("span", "st " + group.kind, icon(symbol)), h("button", { class: "title", key: "cause-" + group.cause, title: "Show these rows", click: () => this.pick("cause:" + group.cause) }, group.title), h("span", "rows", many(group.rows, "row"))),
+      h("p", "", group.says, " ", h("span", "code", group.code)),
       (group.suggestions.length > 0 || group.take_all) && h("div", "offers",
         group.suggestions.map((one) => suggestionButton(one, (picked) => this.take(picked), now && one === first)),
         group.more > 0 && !group.take_all && h("p", "quiet", `and ${many(group.more, "other")}`),

@@ -3,7 +3,7 @@
 import { download, get, listen, post } from "./api.js";
 import { app, cellOf, failed, listBase, rowsOf, runBase, showSent, tend } from "./app.js";
 import { typedNumber } from "./confirm.js";
-import { badge, button, clock, count, enable, enc, fill, h, icon, lasting, many } from "./dom.js";
+import { badge, button, clock, count, enable, enc, fill, h, icon, lasting, many, part } from "./dom.js";
 import { openEditor } from "./editor.js";
 import { Grid } from "./grid.js";
 import { Mends } from "./mends.js";
@@ -80,7 +80,7 @@ class Results {
     stripes(run);
     const there = counts.created + counts.exists + counts.updated;
     const need = this.needing();
-    fill(this.hero, h("h1", null, run.state === "undone" ? run.title : `${count(there)} of ${count(counts.rows)} are in ${run.mode === "live" ? "Cove" : "the sandbox"}`, need > 0 && h("small", "need", icon("err"), need === 1 ? "1 needs you" : `${count(need)} need you`)),
+    fill(this.hero, h("h1", "", run.state === "undone" ? run.title : `${count(there)} of ${count(counts.rows)} are in ${run.mode === "live" ? "Cove" : "the sandbox"}`, need > 0 && h("small", "need", icon("err"), need === 1 ? "1 needs you" : `${count(need)} need you`)),
       h("p", "quiet", run.ended ? `Ended ${clock(run.ended)}, after ${lasting((Date.parse(run.ended) - Date.parse(run.begun)) / 1000)}` : run.says), standing(counts));
     /** @type {[string, string, number | null][]} */
     const views = [["need", "Need you", need], ["created", "Created", counts.created], ["exists", "There already", counts.exists], ["all", "All", counts.rows]];
@@ -94,11 +94,11 @@ class Results {
 
   drawPanel() {
     const { run } = this;
-    fill(this.panel, h("section", null, h("h2", null, "Your files"), h("ul", "files", run.files.map((file) => h("li", null, icon("down"),
-      h("span", null, button("link", h("bdi", null, file.title), () => tend(download(`${this.base}/files/${enc(file.name)}`, file.title)), { key: "file-" + file.name }), h("small", null, file.says)))))),
-    run.compared !== null && h("section", null, h("h2", null, "Compared with Cove"), h("p", "lead", run.compared)),
+    fill(this.panel, part("Your files", null, h("ul", "files", run.files.map((file) => h("li", "", icon("down"),
+      h("span", "", button("link", h("bdi", "", file.title), () => tend(download(`${this.base}/files/${enc(file.name)}`, file.title)), { key: "file-" + file.name }), h("small", "", file.says)))))),
+    run.compared !== null && part("Compared with Cove", null, h("p", "lead", run.compared)),
     serviceSaid(run.said),
-    run.state === "undoing" ? h("section", null, h("h2", null, "Being undone"), h("p", "lead", run.says), h("progress", { label: "Undoing" })) : run.can.includes("undo") && this.undoPart());
+    run.state === "undoing" ? part("Being undone", null, h("p", "lead", run.says), h("progress", { label: "Undoing" })) : run.can.includes("undo") && this.undoPart());
   }
 
   /** Kept, so that what is typed into it stays while events come. */
@@ -111,7 +111,7 @@ class Results {
     enable(remove, false);
     typed.input.addEventListener("input", () => enable(remove, typed.right()));
     this.undoOf = run.counts.created;
-    this.undoing = h("section", null, h("details", null, h("summary", { key: "undo-run" }, h("b", null, "Undo this run"), icon("rt", "twist")),
+    this.undoing = h("section", "", h("details", "", h("summary", { key: "undo-run" }, h("b", "", "Undo this run"), icon("rt", "twist")),
       h("div", "stack", h("p", "quiet", `Removes for good the ${many(run.counts.created, "customer")} that this run created. Who was there before stays, and so does everybody who has devices or was changed since.`), typed.field, h("div", "line", remove))));
     return this.undoing;
   }
@@ -120,8 +120,8 @@ class Results {
     const { run } = this;
     const need = this.needing();
     const mended = Math.min(run.mended, need);
-    if (isLive(run)) return foot([h("b", null, "The run is under way."), h("span", null, ` ${run.says}`)], h("a", { class: "btn primary", href: `${ofRun(run)?.base}/run` }, "Watch it"));
-    const says = need === 0 ? [h("b", null, "Done."), h("span", null, " Nobody needs you.")] : [h("b", null, mended ? `${count(mended)} of ${count(need)} mended.` : `${need === 1 ? "1 row needs" : count(need) + " rows need"} you.`), h("span", null, ` ${this.note || "Who is in Cove is never sent twice."}`)];
+    if (isLive(run)) return foot([h("b", "", "The run is under way."), h("span", "", ` ${run.says}`)], h("a", { class: "btn primary", href: `${ofRun(run)?.base}/run` }, "Watch it"));
+    const says = need === 0 ? [h("b", "", "Done."), h("span", "", " Nobody needs you.")] : [h("b", "", mended ? `${count(mended)} of ${count(need)} mended.` : `${need === 1 ? "1 row needs" : count(need) + " rows need"} you.`), h("span", "", ` ${this.note || "Who is in Cove is never sent twice."}`)];
     foot(says, h("a", { class: "btn", href: "#/" }, "Close this list"),
       run.can.includes("continue") && button("primary", "Continue the run", () => { post(`${this.base}/do`, { action: "continue" }).then(() => { location.hash = `${ofRun(run)?.base}/run`; }, failed); }, { key: "continue" }),
       need > 0 && this.list !== null && button("primary", [icon("go"), mended ? `Send ${count(mended)} again` : "Send again"], () => tend(this.again()), { key: "next", why: mended ? null : "Mend a row first" }));

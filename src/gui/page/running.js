@@ -2,7 +2,7 @@
 /** @import { Action, Run } from "../types.js" */
 import { get, listen, post } from "./api.js";
 import { app, failed, rowsOf, runBase, tend } from "./app.js";
-import { badge, button, clock, count, enc, fill, h, icon, lasting, say, svg } from "./dom.js";
+import { badge, button, clock, count, enc, fill, h, icon, lasting, part, say, svg } from "./dom.js";
 import { Grid } from "./grid.js";
 import { banner, blank, foot, ofList, over, place, serviceSaid, showSandbox, showSteps, standing, tabs } from "./shell.js";
 import { finder, stepKey } from "./tools.js";
@@ -105,18 +105,18 @@ class Running {
     const { run } = this;
     const { counts } = run;
     const state = WORDS[run.state]?.toLowerCase();
-    const right = isLive(run) ? run.state === "running" && run.left !== null ? [lasting(run.left), h("small", null, " left")] : h("small", null, state ?? "") : h("small", null, run.ended ? `ended ${clock(run.ended)}` : "");
-    fill(this.hero, h("h1", null, count(counts.created), " ", h("small", null, `of ${count(run.to_create)} created`)), h("p", "big", right), standing(counts, ["created", "pending"]));
+    const right = isLive(run) ? run.state === "running" && run.left !== null ? [lasting(run.left), h("small", "", " left")] : h("small", "", state ?? "") : h("small", "", run.ended ? `ended ${clock(run.ended)}` : "");
+    fill(this.hero, h("h1", "", count(counts.created), " ", h("small", "", `of ${count(run.to_create)} created`)), h("p", "big", right), standing(counts, ["created", "pending"]));
   }
 
   drawPanel() {
     const { run } = this;
     const { rate } = run;
     fill(this.panel,
-      h("section", null, h("h2", null, "Pace", h("small", null, `begun ${clock(run.begun)}`)), h("dl", "vital", h("div", null, h("dt", null, "Rate now"), h("dd", null, isLive(run) ? rate.now.toFixed(1) : "0", h("small", null, `/s of ${rate.allowed}/s`))), h("div", null, h("dt", null, "An answer takes"), h("dd", null, count(rate.answer_ms), h("small", null, " ms")))), spark(rate)),
+      part("Pace", `begun ${clock(run.begun)}`, h("dl", "vital", h("div", "", h("dt", "", "Rate now"), h("dd", "", isLive(run) ? rate.now.toFixed(1) : "0", h("small", "", `/s of ${rate.allowed}/s`))), h("div", "", h("dt", "", "An answer takes"), h("dd", "", count(rate.answer_ms), h("small", "", " ms")))), spark(rate)),
       serviceSaid(run.said),
-      isLive(run) ? h("section", null, h("h2", null, "This page may be closed"), h("p", "lead", run.from === "page" ? `The run goes on without it and is found again. Pause holds before the next row; stop waits for ${run.in_flight ? `the ${run.in_flight} under way` : "what is under way"}, and the rest can be continued.` : "It was begun on the command line and belongs to that window: here it can be watched."))
-        : h("section", null, h("h2", null, run.title), h("p", "lead", run.says)));
+      isLive(run) ? part("This page may be closed", null, h("p", "lead", run.from === "page" ? `The run goes on without it and is found again. Pause holds before the next row; stop waits for ${run.in_flight ? `the ${run.in_flight} under way` : "what is under way"}, and the rest can be continued.` : "It was begun on the command line and belongs to that window: here it can be watched."))
+        : part(run.title, null, h("p", "lead", run.says)));
   }
 
   drawFoot() {
@@ -124,7 +124,7 @@ class Running {
     const where = run.mode === "live" ? "in the real service" : "in the sandbox";
     const words = WORDS[run.state];
     const can = (/** @type {Action} */ action) => run.can.includes(action);
-    foot([h("b", null, words ? `${words} ${where}` : run.title), " ", h("span", null, `below ${run.root}, run ${run.run}`)],
+    foot([h("b", "", words ? `${words} ${where}` : run.title), " ", h("span", "", `below ${run.root}, run ${run.run}`)],
       can("pause") && button("", [icon("pause"), "Pause"], () => act(run, "pause"), { key: "pause" }),
       can("stop") && button("danger", [icon("stop"), "Stop"], () => act(run, "stop"), { key: "stop" }),
       can("go_on") && button("primary", [icon("go"), "Go on"], () => act(run, "go_on"), { key: "pause" }),

@@ -1,6 +1,6 @@
 // What stands around every step: header, what stands over it, bar below, dialogs.
 /** @import { Counts, List, Run, Step, Target } from "../types.js" */
-import { badge, button, byId, count, enc, fill, h, hidden, icon, many, statusWord, svg } from "./dom.js";
+import { badge, button, byId, count, enc, fill, h, hidden, icon, many, part, statusWord, svg } from "./dom.js";
 import { KEYS } from "./keys.js";
 
 /** @typedef {import("./dom.js").Child} Child */
@@ -22,11 +22,11 @@ export const showSteps = (current, of) => {
   if (!of || !current) return byId("steps").replaceChildren();
   const reached = Math.max(rank(of.reached), rank(current));
   const from = rank(of.first ?? "list");
-  fill(byId("steps"), h("ol", null, STEPS.map(([step, label], index) => {
+  fill(byId("steps"), h("ol", "", STEPS.map(([step, label], index) => {
     const here = step === current;
     const open = index >= from && index <= reached;
     const done = open && index < reached && !here;
-    const inner = [h("b", null, done ? icon("tick") : index + 1), h("span", "label", label, done && hidden(", done"))];
+    const inner = [h("b", "", done ? icon("tick") : index + 1), h("span", "label", label, done && hidden(", done"))];
     return h("li", done ? "done" : "", open
       ? h("a", { href: `${of.base}/${step}`, "aria-current": here && "step", key: "step-" + step }, inner)
       : h("span", "step", inner));
@@ -37,12 +37,13 @@ export const showSteps = (current, of) => {
 export const showTarget = (target) => {
   const live = target?.mode === "live" && target.root;
   const text = !target?.mode ? "Not connected" : target.mode === "sandbox" ? "Sandbox" : target.root ? target.root.name : "Not connected";
+  byId("target").title = text;
   byId("target").className = "target" + (live ? " real" : "");
   byId("target").replaceChildren(icon(target?.mode === "sandbox" ? "box" : "cloud"), h("span", "label", live && h("span", "org", "Real service: "), text));
   showSandbox(target?.mode === "sandbox");
 };
 
-const sandboxStripe = () => h("p", "sandbox", h("b", null, "Sandbox."), " A stand-in on this computer: nothing here is real.");
+const sandboxStripe = () => h("p", "sandbox", h("b", "", "Sandbox."), " A stand-in on this computer: nothing here is real.");
 /** @param {boolean} on */
 export const showSandbox = (on) => over("sandbox", on ? sandboxStripe() : null);
 
@@ -67,7 +68,7 @@ export const over = (key, stripe) => {
  * @param {...Child} buttons
  */
 export const banner = (kind, title, says, ...buttons) => h("div", { class: `banner ${kind}`, role: kind === "bad" ? "alert" : "status" },
-  icon(kind === "bad" ? "no" : kind === "good" ? "ok" : "warn"), h("p", null, h("b", null, title), " ", says), buttons);
+  icon(kind === "bad" ? "no" : kind === "good" ? "ok" : "warn"), h("p", "", h("b", "", title), " ", says), buttons);
 
 /**
  * The bar below. Nothing: there is none.
@@ -80,13 +81,13 @@ export const foot = (says = null, ...buttons) => {
   const text = bar.querySelector(":scope > p");
   // The text's element stays, so that a screen reader hears what changes in it.
   if (!text) return void bar.replaceChildren(h("p", { role: "status" }, says), h("div", "acts", buttons));
-  const next = h("p", null, says);
+  const next = h("p", "", says);
   if (next.textContent !== text.textContent) fill(text, ...next.childNodes);
   fill(/** @type {Element} */ (bar.lastElementChild), buttons);
 };
 
 /** @param {...Child} children */
-export const place = (...children) => byId("main").replaceChildren(...h("div", null, children).childNodes);
+export const place = (...children) => byId("main").replaceChildren(...h("div", "", children).childNodes);
 
 /**
  * What stands in place of a screen that has nothing to show.
@@ -96,7 +97,7 @@ export const place = (...children) => byId("main").replaceChildren(...h("div", n
  * @param {...Child} buttons
  */
 export const blank = (symbol, title, says, ...buttons) => h("div", "blank", icon(symbol, symbol === "ok" ? "good" : ""),
-  h("h2", null, title), h("p", null, says), buttons.some(Boolean) && h("div", "line", buttons));
+  h("h2", "", title), h("p", "", says), buttons.some(Boolean) && h("div", "line", buttons));
 
 /**
  * @param {string} title
@@ -121,7 +122,7 @@ export const dialog = (title, body, acts, closed) => {
 
 export const showKeys = () => {
   if (document.querySelector("dialog[open]")) return;
-  dialog("Keys", h("dl", "keys", KEYS.map(([keys, means]) => h("div", null, h("dt", null, keys), h("dd", null, means)))),
+  dialog("Keys", h("dl", "keys", KEYS.map(([keys, means]) => h("div", "", h("dt", "", keys), h("dd", "", means)))),
     (close) => [button("primary", "Close", close)]);
 };
 
@@ -156,7 +157,7 @@ export const setUpTheme = () => {
 export const tabs = (label, views, current, pick) => h("div", { class: "tabs", role: "group", label: label },
   views.map(([view, name, rows]) => h("button", {
     type: "button", "aria-pressed": String(view === current), key: "view-" + view, click: () => pick(view),
-  }, name, rows !== null && [" ", h("span", null, count(rows))])));
+  }, name, rows !== null && [" ", h("span", "", count(rows))])));
 
 /** @param {List | null} list */
 export const ofList = (list) => list && { base: `#/lists/${enc(list.list)}`, name: list.name, reached: list.reached };
@@ -186,8 +187,8 @@ export const partsOf = (counts) => /** @type {const} */ (["created", "exists", "
  * @param {string[]} always shown, though there are none
  */
 export const standing = (counts, always = []) => [shares(partsOf(counts), counts.rows), h("p", "legend", partsOf(counts).filter(([status, rows]) => rows > 0 || always.includes(status))
-  .map(([status, rows]) => badge(status, h("span", null, h("b", null, count(rows)), ` ${status === "exists" ? "there already" : statusWord(status)}`))))];
+  .map(([status, rows]) => badge(status, h("span", "", h("b", "", count(rows)), ` ${status === "exists" ? "there already" : statusWord(status)}`))))];
 
 /** @param {Run["said"]} said */
-export const serviceSaid = (said) => said.length > 0 && h("section", null, h("h2", null, "What the service said", h("small", null, many(said.reduce((sum, one) => sum + one.rows, 0), "row"))),
-  h("ul", "said", said.map((one) => h("li", null, h("q", null, one.text), h("p", null, `${one.code ? one.code + ", " : ""}${many(one.rows, "row")}. ${one.note}`)))));
+export const serviceSaid = (said) => said.length > 0 && part("What the service said", many(said.reduce((sum, one) => sum + one.rows, 0), "row"),
+  h("ul", "said", said.map((one) => h("li", "", h("q", "", one.text), h("p", "", `${one.code ? one.code + ", " : ""}${many(one.rows, "row")}. ${one.note}`)))));

@@ -17,7 +17,7 @@ const unfinished = (run) => {
     location.hash = placeOf(run);
   };
   return h("section", { class: "card", label: `${live ? "Under way" : "Not finished"}: ${run.name}` },
-    h("div", null, h("h2", null, live ? "Under way: " : "Not finished: ", h("bdi", null, run.name)), h("p", "quiet", run.says)),
+    h("div", "", h("h2", "", live ? "Under way: " : "Not finished: ", h("bdi", "", run.name)), h("p", "quiet", run.says)),
     h("div", "line", live
       ? h("a", { class: "btn primary", href: placeOf(run) }, "Watch it")
       : [h("a", { class: "btn", href: placeOf(run) }, "Look first"), button("primary", "Continue the run", () => tend(go()))]),
@@ -29,21 +29,21 @@ const MARKS = { ok: ["ok", "created"], warning: ["warn", "warning"], error: ["er
 const recent = (card) => {
   const [symbol, look] = MARKS[card.state];
   const to = card.list ? `#/lists/${enc(card.list)}/${card.step}` : `#/runs/${enc(card.run ?? "")}/${card.step}`;
-  return h("tr", null, h("th", { scope: "row" }, h("bdi", null, card.name)), h("td", "num opt", count(card.rows)),
-    h("td", null, h("span", "st " + look, icon(symbol), h("span", null, card.says))), h("td", "opt quiet", card.target ?? "none yet"), h("td", "opt quiet", when(card.at)),
+  return h("tr", "", h("th", { scope: "row" }, h("bdi", "", card.name)), h("td", "num opt", count(card.rows)),
+    h("td", "", h("span", "st " + look, icon(symbol), h("span", "", card.says))), h("td", "opt quiet", card.target ?? "none yet"), h("td", "opt quiet", when(card.at)),
     h("td", "num", h("a", { class: "go", href: to }, card.state === "ok" ? "Look" : "Continue", hidden(` ${card.name}`))));
 };
 
 /** @param {File} file @param {Element} box */
 const bring = async (file, box) => {
-  fill(box, h("div", { class: "box", role: "status" }, h("b", null, `Taking ${file.name}`), h("progress", { label: "Taking the file" })));
+  fill(box, h("div", { class: "box", role: "status" }, h("b", "", `Taking ${file.name}`), h("progress", { label: "Taking the file" })));
   try {
     /** @type {Made} */
     const made = await upload(`/api/lists?name=${enc(file.name)}`, file);
     location.hash = `#/lists/${enc(made.list)}/list`;
   } catch (error) {
     if (!(error instanceof Refused) || error.status === 0) throw error;
-    fill(box, h("div", { class: "box bad", role: "alert" }, h("b", "st", icon(error.fault.code === "refused" ? "no" : "warn"), h("span", null, h("bdi", null, file.name), " was not read")), h("p", null, error.fault.says)));
+    fill(box, h("div", { class: "box bad", role: "alert" }, h("b", "st", icon(error.fault.code === "refused" ? "no" : "warn"), h("span", "", h("bdi", "", file.name), " was not read")), h("p", "", error.fault.says)));
   }
 };
 
@@ -59,7 +59,7 @@ const dropZone = (accepts, exports) => {
   input.addEventListener("change", () => { take(input.files); input.value = ""; });
   const names = exports.length > 1 ? `Exports from ${exports.slice(0, 4).join(", ")} and others are known.` : "";
   const zone = h("div", "drop", icon("sheet", "sheet"),
-    h("div", null, h("h2", null, "Drop your list here"), h("p", null, `Excel, OpenDocument, CSV or TSV. ${names}`)),
+    h("div", "", h("h2", "", "Drop your list here"), h("p", "", `Excel, OpenDocument, CSV or TSV. ${names}`)),
     button("", "Choose a file", () => input.click(), { key: "choose" }), input);
   const ender = new AbortController();
   const over = (/** @type {DragEvent} */ event) => { event.preventDefault(); zone.classList.add("over"); };
@@ -83,10 +83,10 @@ export const showStart = () => {
   const drop = h("div");
   /** @type {ReturnType<typeof dropZone> | null} */
   let zone = null;
-  place(h("div", "start", h("h1", null, "Import customers into Cove"),
+  place(h("div", "start", h("h1", "", "Import customers into Cove"),
     h("p", "sub", "Bring the list as it is and mend it here. Nothing is created until you have seen the plan and typed how many."),
-    open, drop, h("ul", "trust", h("li", null, icon("lock"), "Stays on this computer"), h("li", null, icon("file"), "Your own file is never changed"), h("li", null, icon("box"), "The sandbox is there to try it"),
-      h("li", null, button("link", "No list yet? Take an empty workbook", () => tend(download("/api/template", "customers.xlsx"))))), lately));
+    open, drop, h("ul", "trust", h("li", "", icon("lock"), "Stays on this computer"), h("li", "", icon("file"), "Your own file is never changed"), h("li", "", icon("box"), "The sandbox is there to try it"),
+      h("li", "", button("link", "No list yet? Take an empty workbook", () => tend(download("/api/template", "customers.xlsx"))))), lately));
   const load = async () => {
     /** @type {Start} */
     const start = await get("/api/start");
@@ -94,8 +94,8 @@ export const showStart = () => {
     fill(open, start.unfinished.map(unfinished));
     if (!zone) fill(drop, (zone = dropZone(start.accepts, start.exports)).parts);
     fill(lately, start.recent.length > 0 && [h("h2", { id: "recent" }, "Recent lists"), h("div", "frame", h("table", { class: "plain rows", "aria-labelledby": "recent" },
-      h("thead", null, h("tr", null, h("th", { scope: "col" }, "List"), h("th", { scope: "col", class: "num opt" }, "Rows"), h("th", { scope: "col" }, "Where it stands"), h("th", { scope: "col", class: "opt" }, "Target"), h("th", { scope: "col", class: "opt" }, "Last"), h("th", { scope: "col" }, hidden("Go on")))),
-      h("tbody", null, start.recent.map(recent))))]);
+      h("thead", "", h("tr", "", h("th", { scope: "col" }, "List"), h("th", { scope: "col", class: "num opt" }, "Rows"), h("th", { scope: "col" }, "Where it stands"), h("th", { scope: "col", class: "opt" }, "Target"), h("th", { scope: "col", class: "opt" }, "Last"), h("th", { scope: "col" }, hidden("Go on")))),
+      h("tbody", "", start.recent.map(recent))))]);
   };
   tend(load());
   const off = listen("start", () => tend(load()));

@@ -80,7 +80,7 @@ export class Table {
     this.header = h("tr", { "aria-rowindex": 1 });
     this.body = h("tbody");
     this.table = h("table", { role: tree ? "treegrid" : "grid", class: `grid ${look}`, label: label, "aria-multiselectable": tree ? false : "true" },
-      this.cols, h("thead", null, this.header), this.body);
+      this.cols, h("thead", "", this.header), this.body);
     this.none = h("div", { class: "none", hidden: true });
     this.sizer = h("div", "sizer", this.table);
     this.probe = h("div", { class: "probe", "aria-hidden": "true" });
@@ -145,7 +145,7 @@ export class Table {
       }
     }
     this.none.hidden = total > 0 || !this.options.empty;
-    if (!this.none.hidden) this.none.replaceChildren(h("div", null, /** @type {any} */ (this.options.empty?.())));
+    if (!this.none.hidden) this.none.replaceChildren(h("div", "", /** @type {any} */ (this.options.empty?.())));
     this.table.classList.toggle("empty", total === 0);
     if (this.options.follow) this.follow();
     const { after } = this;
@@ -205,7 +205,7 @@ export class Table {
   made() {
     const th = h("th", { scope: "row", "aria-colindex": 1 });
     const cells = this.columns.map((_, index) => ({ td: h("td", { role: "gridcell", tabindex: "-1", "aria-colindex": index + 2 }), look: "", key: "", extra: "" }));
-    return { tr: h("tr", null, th, cells.map((one) => one.td)), th, cells, position: -1 };
+    return { tr: h("tr", "", th, cells.map((one) => one.td)), th, cells, position: -1 };
   }
 
   /**

@@ -86,5 +86,5 @@ export const stepKey = (event, use) => {
  */
 export const whyColumn = (back) => ({
   title: "Left out because", width: "why", index: -1, look: "why", head: () => hidden("Left out because"), text: (row) => row.out ?? "",
-  draw: (row) => row.out === null ? null : [h("span", "reason", row.out), button("link", [icon("undo"), h("span", null, "Take back"), hidden(` row ${row.row}`)], () => back(row.row), { tabindex: "-1" })],
+  draw: (row) => row.out === null ? null : [h("span", "reason", row.out), button("link", [icon("undo"), h("span", "", "Take back"), hidden(` row ${row.row}`)], () => back(row.row), { tabindex: "-1" })],
 });

@@ -334,7 +334,7 @@ export class World {
     const list = this.list(ask.list);
     if (!list.plan || list.plan.revision !== ask.revision || list.plan.stale) throw fault(409, "stale", "The plan is of another list", "The list has changed since: plan again.");
     if (this.holder) throw fault(409, "locked", "Another run is at work", this.holder.says, { holder: this.holder });
-    const wanted = ask.first === null ? list.plan.counts.create : this.pilot(list, ask.first).create;
+    const wanted = ask.first === null ? list.plan.counts.create || list.plan.counts.update : this.pilot(list, ask.first).create;
     if (ask.typed.replace(/\D/g, "") !== String(wanted)) throw fault(422, "typed", "That is another number", `To go on, type ${wanted}.`, { field: "typed" });
     let left = wanted;
     const sums = list.sums();
