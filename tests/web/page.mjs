@@ -245,7 +245,7 @@ describe("the journey", { timeout: 120_000 }, () => {
     await tabTo(page, '[data-key="results"]');
     await page.keyboard.press("Enter");
     await page.waitForSelector(".files");
-    await page.keyboard.press("?");
+    await page.keyboard.press("F1");
     assert.match(await page.textContent("dialog"), /F8/);
     await page.keyboard.press("Escape");
     await page.waitForSelector("dialog", { state: "detached" });
@@ -771,6 +771,9 @@ describe("no violation of accessibility rules", { timeout: 240_000 }, () => {
       await clean("1-list");
       await page.locator('[data-goes="1"]').evaluate((button) => button.click());
       await clean("1-list-menu");
+      await page.locator('[role="option"]', { hasText: "Its values" }).click();
+      await page.waitForSelector("dialog");
+      await clean("1-list-values");
       await page.keyboard.press("Escape");
       answer(mock);
       await go(page, mock, "problems");
@@ -778,6 +781,12 @@ describe("no violation of accessibility rules", { timeout: 240_000 }, () => {
       await clean("2-problems");
       await page.keyboard.press("F8");
       await page.waitForFunction(() => document.activeElement.matches("td"));
+      for (const [key, name] of [["Control+i", "2-problems-sent"], ["F1", "keys"]]) {
+        await page.keyboard.press(key);
+        await page.waitForSelector("dialog");
+        await clean(name);
+        await page.keyboard.press("Escape");
+      }
       await page.keyboard.press("F2");
       await page.waitForSelector(".hint p");
       await clean("2-problems-editor");

@@ -54,5 +54,5 @@ export const KEYS = [
   ["Right, Left in the plan", "open and close what is below a customer"],
   ["Ctrl I", "what would be sent for this row"],
   ["F6", "on to the next part of the page: header, table, panel, bar"],
-  ["?", "this list"],
+  ["F1, or ? beside the table", "this list"],
 ];

@@ -100,7 +100,7 @@ const key = (event) => {
   const typing = event.target instanceof HTMLElement && event.target.matches("input, select, textarea");
   if (document.querySelector("dialog[open]")) return;
   if (event.key === "F6") nextPart(event.shiftKey);
-  else if (event.key === "?" && !typing) showKeys();
+  else if (event.key === "F1" || (event.key === "?" && !typing)) showKeys();
   else if (!view?.key?.(event)) return;
   event.preventDefault();
 };
