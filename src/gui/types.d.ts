@@ -195,6 +195,7 @@ export type Mend =
   | { kind: "suggestion"; id: string }
   | { kind: "undo" }
   | { kind: "redo" };
+export type KeyedMend = Mend & { key: string };
 export interface CellMend { row: number; column: number; from: string; to: string }
 
 export interface Target {

@@ -392,6 +392,25 @@ describe("mending", { timeout: 120_000 }, () => {
     assert.equal(await page.locator(".banner.bad").count(), 0, "the stripe is gone again");
   }, { allow: /ERR_|net::/ }));
 
+  test("a mend whose answer was lost is kept once, and one typed offline is sent when it can be", () => problems(async (page, mock) => {
+    const list = mock.world.list("l1");
+    mock.world.dropAnswer = true;
+    await pick(page, 5, "City");
+    await page.keyboard.type("Once");
+    await page.keyboard.press("Enter");
+    await page.waitForSelector("#foot:has-text('Once')");
+    assert.equal(list.steps.length, 1);
+    await page.context().setOffline(true);
+    await page.keyboard.type("Offline");
+    await page.keyboard.press("Enter");
+    assert.equal(await cellAt(page, 6, "City"), "Offline");
+    await page.waitForTimeout(300);
+    await page.context().setOffline(false);
+    await page.waitForSelector("#foot:has-text('Offline')");
+    assert.equal(list.steps.length, 2);
+    assert.equal(await cellAt(page, 6, "City"), "Offline");
+  }, { allow: /ERR_|net::/ }));
+
   test("a reloaded page has every edit", () => problems(async (page, mock) => {
     await pick(page, 5, "City");
     await page.keyboard.type("Kept");
@@ -679,8 +698,12 @@ describe("other states", { timeout: 120_000 }, () => {
     mock.cut();
     await page.waitForSelector(".banner.bad:has-text('The program does not answer')");
     await shot(page, "lost");
+    await page.evaluate(() => { document.querySelector(".gridbox").scrollTop = 9000; });
+    await page.waitForTimeout(300);
     await page.context().setOffline(false);
     await page.waitForSelector(".banner.bad", { state: "detached", timeout: 8000 });
+    await page.waitForFunction(() => document.querySelectorAll(".grid .ghost").length === 0);
+    assert.match(await page.textContent(".grid tbody tr:nth-child(12)"), /K-103/);
   }));
 
   test("the page of a process that has ended says so", () => on({ lists: ["companies.xlsx"], allow: /401|ERR_|net::/ }, async (page, mock) => {

@@ -135,8 +135,11 @@ export const listen = (event, listener) => {
   queueMicrotask(() => { for (const [subject, data] of latest) if (subject.startsWith(event + " ") && event !== "start" && all.has(listener)) listener(data); });
   return () => { all.delete(listener); };
 };
-/** @param {(now: Connection) => void} watch */
-export const watchConnection = (watch) => { watchers.add(watch); };
+/** @param {(now: Connection) => void} watch @returns {() => void} ends it */
+export const watchConnection = (watch) => {
+  watchers.add(watch);
+  return () => { watchers.delete(watch); };
+};
 
 /** @param {string} block the lines of one event */
 const take = (block) => {

@@ -1,6 +1,9 @@
 // Mends on their way: shown at once, sent in order, kept by the process before the page says so.
 /** @import { Mend, Row, Rows, Saved } from "../types.js" */
-import { post } from "./api.js";
+import { post, Refused } from "./api.js";
+
+/** How often a mend is sent again while the process does not answer. */
+const AGAIN_MS = 1000;
 
 export class Mends {
   /**
@@ -13,7 +16,6 @@ export class Mends {
     /** What was typed and is not kept yet. @type {Map<string, { column: number, to: string }[]>} */
     this.pending = new Map();
     this.line = Promise.resolve();
-    this.waiting = 0;
   }
 
   /**
@@ -53,14 +55,18 @@ export class Mends {
    * @param {() => void} [settled]
    */
   send(mend, settled) {
-    this.waiting += 1;
-    this.line = this.line.then(() => post(`${this.base}/mends`, mend)).then((saved) => {
+    // Sent again under the same key where no answer came: what was kept already is not done twice.
+    const keyed = { ...mend, key: crypto.randomUUID() };
+    /** @returns {Promise<Saved>} */
+    const attempt = () => post(`${this.base}/mends`, keyed).catch((error) => {
+      if (!(error instanceof Refused) || error.status) throw error;
+      return new Promise((done) => { setTimeout(done, AGAIN_MS); }).then(attempt);
+    });
+    this.line = this.line.then(attempt).then((saved) => {
       settled?.();
-      this.waiting -= 1;
-      this.on.saved(/** @type {Saved} */ (saved));
+      this.on.saved(saved);
     }, (error) => {
       settled?.();
-      this.waiting -= 1;
       this.on.failed(error);
     });
   }

@@ -1,5 +1,6 @@
 // The table: a screenful of rows over a window of the list, and the one cell of it that has the focus.
 /** @import { Row } from "../types.js" */
+import { watchConnection } from "./api.js";
 import { h } from "./dom.js";
 import { Window } from "./window.js";
 
@@ -87,6 +88,8 @@ export class Table {
     this.box = h("div", { class: "gridbox", scroll: () => this.later() }, this.sizer, this.none, this.probe);
     this.sizes = new ResizeObserver(() => { this.measure(); this.later(); });
     this.sizes.observe(this.box);
+    // What could not be had while the connection was lost is asked for again.
+    this.off = watchConnection((now) => { if (now === "live") this.window.renew(); });
     this.headings();
   }
 
@@ -364,6 +367,7 @@ export class Table {
   }
 
   close() {
+    this.off();
     this.sizes.disconnect();
     this.window.close();
     cancelAnimationFrame(this.frame);

@@ -225,6 +225,10 @@ export const startMock = async ({ world = new World(), lists = [], port = 0 } = 
       }
       if (url.pathname.startsWith("/api/")) {
         const answer = await api(request, url);
+        if (world.dropAnswer && url.pathname.endsWith("/mends")) {
+          world.dropAnswer = false;
+          return void request.socket.destroy();
+        }
         if (Buffer.isBuffer(answer)) response.writeHead(200, { ...SHIELD, "Content-Type": "application/octet-stream" }).end(answer);
         else response.writeHead(answer === null ? 204 : 200, { ...SHIELD, "Content-Type": "application/json" }).end(answer === null ? undefined : JSON.stringify(answer));
         return;

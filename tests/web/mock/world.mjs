@@ -13,7 +13,7 @@ const FIELDS = ["Name", "ExternalCode", "Level", "Parent", "Country", "State", "
 
 class List {
   constructor(world, id, name, made) {
-    Object.assign(this, { world, id, name, made, revision: 1, state: "ready", rows_read: 0, title: "", says: "", checking: false, stale: [], run: null, reached: "list", steps: [], undone: [], answers: {}, valuesOut: new Map(), valuesTo: new Map(), edits: new Map(), outs: new Map(), backs: new Set(), plan: null, folded: new Set(), again: null });
+    Object.assign(this, { world, id, name, made, revision: 1, state: "ready", rows_read: 0, title: "", says: "", checking: false, stale: [], run: null, reached: "list", steps: [], undone: [], answers: {}, keys: new Map(), valuesOut: new Map(), valuesTo: new Map(), edits: new Map(), outs: new Map(), backs: new Set(), plan: null, folded: new Set(), again: null });
     this.columns = structuredClone(made.columns);
     const constant = (field) => ({ letter: null, header: field, field, asks: false, filters: false, how: "by your answer", fits: [], sample: [], options: field === "Level" ? ["EndCustomer", "Site", "Reseller"] : ["InTrial", "InProduction"], width: "s" });
     this.columns.push(constant("Level"), constant("State"));
@@ -173,6 +173,13 @@ class List {
   }
 
   mend(mend) {
+    if (mend.key && this.keys.has(mend.key)) return this.keys.get(mend.key);
+    const saved = this.mended(mend);
+    if (mend.key) this.keys.set(mend.key, saved);
+    return saved;
+  }
+
+  mended(mend) {
     if (mend.kind === "undo" || mend.kind === "redo") {
       const [from, to, side] = mend.kind === "undo" ? [this.steps, this.undone, "before"] : [this.undone, this.steps, "after"];
       const step = from.pop();
