@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use partner_import::model::RowBatch;
-use partner_import::read::{More, NoKnowledge, ReadOptions, open};
+use partner_import::tables::{More, NoKnowledge, ReadOptions, open};
 
 #[expect(clippy::print_stdout, reason = "a benchmark talks to people")]
 fn main() {
@@ -69,7 +69,7 @@ fn parse_ours(path: &Path) -> usize {
             .expect("the file is well-formed");
         cells += batch.rows().map(|row| row.len()).sum::<usize>();
         assert!(
-            table.diagnostics().is_empty(),
+            table.take_notes().is_empty(),
             "nothing is wrong with the file"
         );
         if more == More::No {

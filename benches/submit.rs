@@ -5,23 +5,19 @@
 //! `cargo bench --bench submit` runs all; name `span`, `throughput` or `journal` to run one.
 
 #![expect(clippy::print_stdout, reason = "a report for people")]
-#![expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    clippy::cast_precision_loss,
-    reason = "nanoseconds of a few minutes, counts of a few thousand"
-)]
+#![expect(clippy::cast_precision_loss, reason = "counts of a few thousand")]
 
-use std::cmp::Reverse;
-use std::collections::BinaryHeap;
 use std::error::Error;
 use std::fmt::Write as _;
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
+use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::time::Duration;
 
+use partner_import::submit::ideal::{Bounds, ideal_span};
 use serde_json::Value;
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_partner-import");
@@ -161,55 +157,14 @@ fn write_forest(parents: &[Option<usize>], path: &Path) -> Outcome<()> {
     Ok(fs::write(path, text)?)
 }
 
-/// The span of an ideal scheduler in seconds, by exact simulation: longest chains first, parents
-/// before children, `workers` calls of `latency` at once, starts at least `gap` apart.
+/// The span of an ideal scheduler in seconds.
 fn ideal(parents: &[Option<usize>], workers: usize, latency: f64, gap: f64) -> f64 {
-    let mut chain = vec![1_u32; parents.len()];
-    let mut children = vec![Vec::new(); parents.len()];
-    for row in (0..parents.len()).rev() {
-        if let Some(parent) = parents[row] {
-            chain[parent] = chain[parent].max(chain[row] + 1);
-            children[parent].push(row);
-        }
-    }
-    let nanos = |seconds: f64| (seconds * 1e9).round() as u64;
-    let (latency, gap) = (nanos(latency), nanos(gap));
-    let mut ready: BinaryHeap<(u32, Reverse<usize>)> = BinaryHeap::new();
-    ready.extend(
-        (0..parents.len())
-            .filter(|row| parents[*row].is_none())
-            .map(|row| (chain[row], Reverse(row))),
-    );
-    let mut flying: BinaryHeap<Reverse<(u64, usize)>> = BinaryHeap::new();
-    let (mut now, mut next_start, mut end) = (0, 0, 0);
-    loop {
-        while flying.peek().is_some_and(|Reverse((done, _))| *done <= now) {
-            if let Some(Reverse((_, row))) = flying.pop() {
-                ready.extend(
-                    children[row]
-                        .iter()
-                        .map(|child| (chain[*child], Reverse(*child))),
-                );
-            }
-        }
-        if flying.len() < workers
-            && now >= next_start
-            && let Some((_, Reverse(row))) = ready.pop()
-        {
-            flying.push(Reverse((now + latency, row)));
-            end = now + latency;
-            next_start = now + gap;
-            continue;
-        }
-        let landing = flying.peek().map(|Reverse((done, _))| *done);
-        let can_start = !ready.is_empty() && flying.len() < workers;
-        now = match (landing, can_start) {
-            (Some(done), true) => done.min(next_start),
-            (Some(done), false) => done,
-            (None, true) => next_start,
-            (None, false) => return end as f64 / 1e9,
-        };
-    }
+    let bounds = Bounds {
+        call: Duration::from_secs_f64(latency),
+        workers: NonZeroUsize::new(workers).unwrap_or(NonZeroUsize::MIN),
+        apart: Duration::from_secs_f64(gap),
+    };
+    ideal_span(parents, bounds).as_secs_f64()
 }
 
 struct Arrivals {
@@ -279,7 +234,7 @@ fn spans(place: &Path) -> Outcome<()> {
             let flags = ["--concurrency", &workers_text, "--rate", &rate_text];
             import(&sandbox.endpoint, &input, &here, &flags)?;
             // The log is flushed every 50 ms.
-            std::thread::park_timeout(std::time::Duration::from_millis(300));
+            std::thread::park_timeout(Duration::from_millis(300));
             drop(sandbox);
             let arrivals = arrivals(&log)?;
             let span = arrivals.creates[arrivals.creates.len() - 1] - arrivals.creates[0] + LATENCY;

@@ -8,8 +8,8 @@ use std::time::{Duration, Instant};
 
 use calamine::{Reader, Xlsx};
 use partner_import::model::{Row, RowBatch};
-use partner_import::read::More;
-use partner_import::read::workbook::{self, WorkbookLimits};
+use partner_import::tables::More;
+use partner_import::tables::workbook::{self, WorkbookLimits};
 use rust_xlsxwriter::{Format, Workbook};
 
 /// What they are called does not matter to reading.

@@ -8,9 +8,20 @@ pub mod flow;
 pub mod journal;
 pub mod model;
 pub mod plan;
-pub mod read;
 pub mod report;
 pub mod settings;
 pub mod submit;
 pub use countries;
 pub use sandbox;
+pub use tables;
+
+/// How properties are tried: on `cases` inputs that are the same on every machine and in every run.
+#[cfg(test)]
+fn seeded(cases: u32) -> proptest::prelude::ProptestConfig {
+    proptest::prelude::ProptestConfig {
+        cases,
+        failure_persistence: None,
+        rng_seed: proptest::test_runner::RngSeed::Fixed(1),
+        ..proptest::prelude::ProptestConfig::default()
+    }
+}

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use std::hash::Hash;
 
 use partner_import::model::RowBatch;
-use partner_import::read::{More, NoKnowledge, ReadOptions, read_bytes};
+use partner_import::tables::{More, NoKnowledge, ReadOptions, read_bytes};
 
 type Rows = Vec<Vec<String>>;
 

@@ -5,7 +5,8 @@
 use libfuzzer_sys::fuzz_target;
 use partner_import::check::{CheckSettings, Checker, knows_header};
 use partner_import::model::RowBatch;
-use partner_import::read::{HeaderKnowledge, More, ReadOptions, read_bytes};
+use partner_import::model::notes::diagnostics;
+use partner_import::tables::{HeaderKnowledge, More, ReadOptions, read_bytes};
 
 struct Known;
 
@@ -19,7 +20,7 @@ fuzz_target!(|bytes: &[u8]| {
     let Ok(mut table) = read_bytes(bytes, &ReadOptions::default(), &Known) else {
         return;
     };
-    let mut problems = std::mem::take(&mut table.notes);
+    let mut problems = diagnostics(std::mem::take(&mut table.notes));
     let mut batch = RowBatch::default();
     let Ok(mut more) = table.next_batch(&mut batch) else {
         return;
@@ -40,7 +41,7 @@ fuzz_target!(|bytes: &[u8]| {
             Err(_) => return,
         }
     }
-    problems.append(&mut table.diagnostics());
+    problems.extend(diagnostics(table.take_notes()));
     checker.take_reading_problems(problems);
     assert_eq!(checker.finish().rows.len(), rows);
 });

@@ -10,8 +10,8 @@ use std::path::Path;
 
 use libfuzzer_sys::fuzz_target;
 use partner_import::model::RowBatch;
-use partner_import::read::More;
-use partner_import::read::workbook::{WorkbookLimits, open_bytes};
+use partner_import::tables::More;
+use partner_import::tables::workbook::{WorkbookLimits, open_bytes};
 use zip::write::SimpleFileOptions;
 
 const MARK: &[u8] = b"\n=== ";
@@ -67,6 +67,6 @@ fuzz_target!(init: bear_with_calamine(), |input: &[u8]| {
         if let Ok(mut rows) = book.rows(sheet) {
             while let Ok(More::Maybe) = rows.next_batch(&mut batch) {}
         }
-        let _ = book.sheet_notes(sheet).diagnostics();
+        let _ = book.sheet_notes(sheet).notes();
     }
 });

@@ -5,7 +5,7 @@
 use libfuzzer_sys::fuzz_target;
 use partner_import::check::knows_header;
 use partner_import::model::RowBatch;
-use partner_import::read::{HeaderKnowledge, More, ReadOptions, read_bytes};
+use partner_import::tables::{HeaderKnowledge, More, ReadOptions, read_bytes};
 
 struct Known;
 
@@ -30,5 +30,5 @@ fuzz_target!(|bytes: &[u8]| {
             break;
         }
     }
-    let _ = table.diagnostics();
+    let _ = table.take_notes();
 });

@@ -6,8 +6,8 @@ use std::path::Path;
 
 use libfuzzer_sys::fuzz_target;
 use partner_import::model::RowBatch;
-use partner_import::read::More;
-use partner_import::read::workbook::{WorkbookLimits, open_bytes};
+use partner_import::tables::More;
+use partner_import::tables::workbook::{WorkbookLimits, open_bytes};
 
 /// The reader catches what calamine panics at; the fuzzer's own hook would end at it.
 fn bear_with_calamine() {
@@ -36,6 +36,6 @@ fuzz_target!(init: bear_with_calamine(), |bytes: &[u8]| {
         if let Ok(mut rows) = book.rows(sheet) {
             while let Ok(More::Maybe) = rows.next_batch(&mut batch) {}
         }
-        let _ = book.sheet_notes(sheet).diagnostics();
+        let _ = book.sheet_notes(sheet).notes();
     }
 });

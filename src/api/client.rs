@@ -20,8 +20,7 @@ use super::secret::Credentials;
 use super::session::{MoreLogins, Session, Visa};
 use super::transport::{Failure, Reply, Transport};
 use super::wire::{
-    Account, AddPartner, ById, ByName, Call, ChangesOf, Depth, EnumeratePartners, Login,
-    ModifyPartner, NamedId, Nothing, TenantCountry, TenantPartner, UserInfo, lacks,
+    AddPartner, ById, ByName, Call, ChangesOf, Login, ModifyPartner, TenantPartner, UserInfo,
 };
 use crate::model::{DefaultAccount, PartnerChanges, PartnerId, PartnerInfo};
 
@@ -256,102 +255,16 @@ impl Client {
         sent.await.map(|_| ())
     }
 
-    /// The customers below `parent`, without itself.
-    pub async fn partners_below(
-        &self,
-        parent: PartnerId,
-        depth: Depth,
-    ) -> Result<Vec<TenantPartner>, Trouble> {
-        let params = EnumeratePartners::below(parent, depth);
-        let list: Vec<TenantPartner> = self.list(Method::EnumeratePartners, params).await?;
-        match lacks(&list, parent) {
-            None => Ok(list),
-            Some(lacking) => Err(unreadable(&lacking)),
-        }
-    }
-
-    /// One customer. An answer that tells of another one is none.
-    pub async fn partner(&self, id: PartnerId) -> Result<TenantPartner, Trouble> {
-        let params = ById { partner_id: id };
-        let found: TenantPartner = self.read(Method::GetPartnerInfoById, params).await?;
-        if found.id == id.number() {
-            Ok(found)
-        } else {
-            let other = found.id;
-            let text = format!("the service tells of customer {other} when asked for {id}");
-            Err(unreadable(&text))
-        }
-    }
-
-    /// The devices of a customer.
-    pub async fn accounts(&self, id: PartnerId) -> Result<Vec<Account>, Trouble> {
-        let params = ById { partner_id: id };
-        self.list(Method::EnumerateAccounts, params).await
-    }
-
-    /// Sends one `RemovePartner`.
-    pub async fn remove(&self, id: PartnerId) -> Result<(), Trouble> {
-        let ticket = self.pacer.admit().await;
+    /// Sends one `RemovePartner`. The caller has passed the pacer for it, as for [`Client::create`].
+    pub async fn remove(&self, ticket: Ticket, id: PartnerId) -> Result<(), Trouble> {
         let params = ById { partner_id: id };
         let answer = self.send(Method::RemovePartner, ticket, params, Expects::Done);
         answer.await.map(|_| ())
     }
 
-    /// The storage locations.
-    pub async fn locations(&self) -> Result<Vec<NamedId>, Trouble> {
-        self.read(Method::EnumerateLocations, Nothing {}).await
-    }
-
-    /// The regions.
-    pub async fn regions(&self) -> Result<Vec<NamedId>, Trouble> {
-        self.read(Method::EnumerateRegions, Nothing {}).await
-    }
-
-    /// The countries.
-    pub async fn countries(&self) -> Result<Vec<TenantCountry>, Trouble> {
-        self.read(Method::EnumerateCountries, Nothing {}).await
-    }
-
-    /// One call that changes nothing. Being refused there means that the user may not do it.
-    async fn read<T: DeserializeOwned>(
-        &self,
-        method: Method,
-        params: impl Serialize,
-    ) -> Result<T, Trouble> {
-        let answer = self.look(method, params, Expects::Anything).await?;
-        self.parse(&answer)
-    }
-
-    /// The same for a list. An answer without a list is none, and so is null: neither must pass
-    /// for an empty one.
-    async fn list<T: DeserializeOwned>(
-        &self,
-        method: Method,
-        params: impl Serialize,
-    ) -> Result<Vec<T>, Trouble> {
-        let answer = self.look(method, params, Expects::Value).await?;
-        self.parse(&answer)
-    }
-
-    async fn look(
-        &self,
-        method: Method,
-        params: impl Serialize,
-        expects: Expects,
-    ) -> Result<Answer, Trouble> {
-        let ticket = self.pacer.admit().await;
-        let answer = self.send(method, ticket, params, expects).await;
-        answer.map_err(|trouble| match trouble {
-            Trouble::Refused(error) if meaning(&error) == Meaning::Forbidden => {
-                Trouble::Stop(Stop::Forbidden(error))
-            }
-            other => other,
-        })
-    }
-
     /// One request with a good visa. Where it is forbidden, the visa may be to blame although the
     /// service does not say so: one log-in and one more try.
-    async fn send(
+    pub(super) async fn send(
         &self,
         method: Method,
         ticket: Ticket,
@@ -428,7 +341,11 @@ impl Client {
         let left = Instant::now();
         self.requests[method as usize].fetch_add(1, Ordering::Relaxed);
         let limit = match method {
-            Method::EnumeratePartners => self.settings.list_timeout.max(self.settings.timeout),
+            Method::EnumeratePartners
+            | Method::EnumerateAccounts
+            | Method::EnumerateAccountStatistics => {
+                self.settings.list_timeout.max(self.settings.timeout)
+            }
             _ => self.settings.timeout,
         };
         let reply = match timeout(limit, self.transport.post(body, method.room())).await {
@@ -468,12 +385,14 @@ impl Client {
         format!("{OUR_IDS}{:08x}-{number}", self.process)
     }
 
-    fn parse<T: DeserializeOwned>(&self, answer: &Answer) -> Result<T, Trouble> {
-        serde_json::from_str(answer.value()).map_err(|error| {
-            let mut text = format!("the answer has another form than expected ({error})");
-            self.redactor.clean(&mut text);
-            unreadable(&text)
-        })
+    pub(super) fn parse<T: DeserializeOwned>(&self, answer: &Answer) -> Result<T, Trouble> {
+        serde_json::from_str(answer.value()).map_err(|error| self.of_another_form(&error))
+    }
+
+    pub(super) fn of_another_form(&self, error: &serde_json::Error) -> Trouble {
+        let mut text = format!("the answer has another form than expected ({error})");
+        self.redactor.clean(&mut text);
+        unreadable(&text)
     }
 }
 
@@ -485,7 +404,7 @@ fn before_the_call(trouble: Trouble) -> Trouble {
     }
 }
 
-fn unreadable(text: &str) -> Trouble {
+pub(super) fn unreadable(text: &str) -> Trouble {
     Trouble::Unknown {
         fate: Fate::MayLandLater,
         text: text.to_owned(),

@@ -40,14 +40,18 @@ methods! {
     ModifyPartner,
     /// Lists the customers below one: before a run, to settle what has no answer, and after a run.
     EnumeratePartners,
-    /// Tells of one customer: the one logged in under, those to be changed, those to be removed.
+    /// Tells of one customer: the one logged in under, and each right before it is changed.
     GetPartnerInfoById,
     /// Finds the customer one logs in under by its name, where the log-in does not tell its id.
     GetPartnerInfo,
     /// Removes a customer: by `undo`, and by nothing else.
     RemovePartner,
-    /// Lists the devices of a customer before it is removed.
+    /// Tells of one customer and of who stands below it, right before it is removed.
+    EnumerateChildPartners,
+    /// Lists the devices of the customers before some are removed.
     EnumerateAccounts,
+    /// The same where the list before does not show those of customers further below, or may not be read.
+    EnumerateAccountStatistics,
     /// Lists storage locations: `Location` by name, `lookup locations`.
     EnumerateLocations,
     /// Lists the countries the service knows, and which it blocks; `lookup countries`.
@@ -61,7 +65,9 @@ impl Method {
     pub(super) fn room(self) -> Room {
         match self {
             Self::EnumeratePartners
+            | Self::EnumerateChildPartners
             | Self::EnumerateAccounts
+            | Self::EnumerateAccountStatistics
             | Self::EnumerateLocations
             | Self::EnumerateCountries
             | Self::EnumerateRegions => Room::List,

@@ -7,6 +7,7 @@
 
 pub mod address;
 pub mod answer;
+mod before_removal;
 pub mod classify;
 pub mod client;
 pub mod errors;
@@ -18,6 +19,7 @@ pub mod notify;
 pub mod pace;
 pub mod pulse;
 pub mod rate;
+mod reads;
 pub mod redact;
 pub mod secret;
 pub mod session;

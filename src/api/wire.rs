@@ -1,6 +1,9 @@
 //! Requests and answers as JSON. Named parameters, `visa` at the top level beside `method`.
 
-use serde::{Deserialize, Serialize};
+use std::fmt;
+
+use serde::de::{DeserializeSeed, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::model::{DefaultAccount, PartnerChanges, PartnerId, PartnerInfo};
 
@@ -222,32 +225,88 @@ pub struct TenantPartner {
     pub company: Option<Box<TenantCompany>>,
 }
 
-/// Whether a list of the customers below `parent` tells what looking for one takes; else what it
-/// lacks. Nothing may be sent because somebody is missing in a list that does not say who is who.
-pub(super) fn lacks(list: &[TenantPartner], parent: PartnerId) -> Option<String> {
-    for one in list {
+/// Whether a list of the customers below somebody tells what looking for one takes. Nothing may be
+/// sent because somebody is missing in a list that does not say who is who.
+pub(super) struct Census {
+    parent: PartnerId,
+    ids: Vec<i64>,
+    anybody: bool,
+    lacking: Option<String>,
+}
+
+impl Census {
+    /// For the list of the customers below `parent`.
+    pub(super) fn below(parent: PartnerId) -> Self {
+        Self {
+            parent,
+            ids: Vec::new(),
+            anybody: false,
+            lacking: None,
+        }
+    }
+
+    /// Takes note of the next customer.
+    pub(super) fn see(&mut self, one: &TenantPartner) {
         let lacking = if one.id <= 0 {
-            "an id"
+            Some("an id")
         } else if one.parent_id <= 0 {
-            "the customer above it"
+            Some("the customer above it")
         } else if one.name.trim().is_empty() {
-            "a name"
+            Some("a name")
         } else {
-            continue;
+            None
         };
-        let id = one.id;
-        return Some(format!(
-            "the list has a customer (id {id}) without {lacking}"
-        ));
+        if let (Some(lacking), None) = (lacking, &self.lacking) {
+            let id = one.id;
+            self.lacking = Some(format!(
+                "the list has a customer (id {id}) without {lacking}"
+            ));
+        }
+        self.ids.push(one.id);
+        self.anybody |= one.parent_id == self.parent.number();
     }
-    let mut ids: Vec<i64> = list.iter().map(|one| one.id).collect();
-    ids.sort_unstable();
-    if let Some([twice, _]) = ids.windows(2).find(|pair| pair[0] == pair[1]) {
-        return Some(format!("the list has two customers of the id {twice}"));
+
+    /// What the list lacks, where it lacks anything.
+    pub(super) fn lacks(mut self) -> Option<String> {
+        if self.lacking.is_some() {
+            return self.lacking;
+        }
+        self.ids.sort_unstable();
+        if let Some([twice, _]) = self.ids.windows(2).find(|pair| pair[0] == pair[1]) {
+            return Some(format!("the list has two customers of the id {twice}"));
+        }
+        let (parent, elsewhere) = (self.parent, !self.ids.is_empty() && !self.anybody);
+        elsewhere
+            .then(|| format!("the list has nobody directly below {parent}, for whom it was asked"))
     }
-    let anybody = list.iter().any(|one| one.parent_id == parent.number());
-    let elsewhere = !list.is_empty() && !anybody;
-    elsewhere.then(|| format!("the list has nobody directly below {parent}, for whom it was asked"))
+}
+
+/// Reads a list of customers, each made by `take` as soon as it is read: the list of a large tenant is
+/// held once, in the form that is kept.
+pub(super) struct EachPartner<F>(pub(super) F);
+
+impl<'de, T, F: FnMut(TenantPartner) -> T> DeserializeSeed<'de> for EachPartner<F> {
+    type Value = Vec<T>;
+
+    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<Vec<T>, D::Error> {
+        from.deserialize_seq(self)
+    }
+}
+
+impl<'de, T, F: FnMut(TenantPartner) -> T> Visitor<'de> for EachPartner<F> {
+    type Value = Vec<T>;
+
+    fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("a list of customers")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(mut self, mut list: A) -> Result<Vec<T>, A::Error> {
+        let mut taken = Vec::new();
+        while let Some(one) = list.next_element()? {
+            taken.push((self.0)(one));
+        }
+        Ok(taken)
+    }
 }
 
 macro_rules! told_texts {
@@ -304,7 +363,7 @@ fn told_list<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Option<Vec<Str
     null_default(from).map(Some)
 }
 
-fn null_default<'de, D, T>(from: D) -> Result<T, D::Error>
+pub(super) fn null_default<'de, D, T>(from: D) -> Result<T, D::Error>
 where
     D: serde::Deserializer<'de>,
     T: Default + Deserialize<'de>,
@@ -327,6 +386,9 @@ pub struct NamedId {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
 pub struct Account {
+    /// Whose it is; 0 when not told.
+    #[serde(deserialize_with = "null_default")]
+    pub partner_id: i64,
     /// Its name.
     #[serde(deserialize_with = "null_default")]
     pub name: String,
@@ -390,7 +452,9 @@ mod tests {
                 name: format!("Customer {id}"),
                 ..TenantPartner::default()
             };
-            lacks(&ids.map(one), PartnerId::from_number(5).unwrap())
+            let mut census = Census::below(PartnerId::from_number(5).unwrap());
+            ids.map(one).iter().for_each(|one| census.see(one));
+            census.lacks()
         };
         assert_eq!(list([7, 9, 8]), None);
         assert!(list([7, 8, 7]).is_some_and(|why| why.contains("id 7")));

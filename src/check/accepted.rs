@@ -9,8 +9,8 @@ use crate::model::rules::texts::{
     DATE_FOR_CODE, MOJIBAKE, PERHAPS_PLACEHOLDER, PHONE_IMPLAUSIBLE, PRECISION_LOST, ZEROS_LOST,
 };
 use crate::model::{
-    CellAddress, DefaultAccount, Diagnostic, Level, LevelChoice, PartnerId, PartnerInfo, Phrase,
-    RowIndex, SheetRows, TableSummary, Text,
+    CellAddress, DefaultAccount, Diagnostic, LeftOutRows, Level, LevelChoice, PartnerId,
+    PartnerInfo, Phrase, RowIndex, SheetRows, TableSummary, Text,
 };
 
 /// A row that may be planned: every field valid, its parent row accepted too.
@@ -220,6 +220,8 @@ pub struct Checked {
     pub said_once: Vec<SaidOnce>,
     /// The sheets of an input of several; empty for a single table.
     pub sheets: SheetRows,
+    /// Rows that do not count, beside these.
+    pub left_out: Vec<LeftOutRows>,
 }
 
 impl Checked {
@@ -244,6 +246,7 @@ impl Checked {
     pub fn summary(&self, mapping: &Mapping) -> TableSummary {
         let mut summary = TableSummary {
             rows: self.rows.len(),
+            left_out: self.left_out.clone(),
             columns: mapping.columns_used(),
             ..TableSummary::default()
         };

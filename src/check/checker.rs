@@ -3,18 +3,26 @@
 use std::ops::ControlFlow;
 
 use super::accepted::{Checked, RowState, SaidOnce};
+use super::columns::entries_of;
 use super::country_column::CountryColumns;
 use super::field::Field;
+use super::index::Joined;
 use super::left_out::{LEVEL_OF_ROW, LeftOut, levels_derived};
 use super::levels::Levels;
 use super::mapping::{Mapping, OptionError};
+use super::of_tool::Beside;
+use super::parents::Target;
 use super::part::{CheckSettings, Deriving, Part, Plan, add};
 use super::row_draft::{Memory, Validity};
+use super::rows::Rows;
+use super::selection::{LeftOutNames, Selected};
 use super::tables::Tables;
+use super::values::unmet;
 use super::{duplicates, in_order, parents, stream, tree};
+use crate::model::rules::REFUSALS;
 use crate::model::rules::headers::MAP_WITHOUT_COLUMN;
 use crate::model::rules::left_out::LEVEL_MISSING;
-use crate::model::rules::reading::{NO_CUSTOMERS, REFUSALS};
+use crate::model::rules::reading::NO_CUSTOMERS;
 use crate::model::{Diagnostic, Header, RowBatch, RowIndex};
 
 /// Checks one table.
@@ -37,6 +45,10 @@ pub struct Checker {
     unmapped: Option<Vec<Diagnostic>>,
     /// Whether every table so far has an error in its header.
     all_failed: bool,
+    /// What is known of rows that do not count, and of parents beyond the cells.
+    beside: Beside,
+    /// Notes on entries of value maps that no table so far has met.
+    unmet: Option<Vec<Diagnostic>>,
 }
 
 impl Checker {
@@ -61,6 +73,8 @@ impl Checker {
             header: diagnostics,
             finished: Vec::new(),
             unmapped: None,
+            beside: Beside::default(),
+            unmet: None,
         })
     }
 
@@ -132,12 +146,29 @@ impl Checker {
         let mut found = std::mem::take(&mut self.whole.diagnostics);
         found.append(&mut self.header);
         self.whole.left_out.report(&mut found);
+        self.note_unmet();
         if self.sheet.is_some() {
             for diagnostic in &mut found {
                 diagnostic.sheet = self.sheet.as_deref().map(Box::from);
             }
         }
         add(&mut self.finished, found);
+    }
+
+    /// Takes note of words that no cell of this table held; one that a table holds is met.
+    fn note_unmet(&mut self) {
+        let Ok(entries) = entries_of(&self.plan.values) else {
+            return;
+        };
+        let maps = self.plan.columns.iter();
+        let notes = unmet(maps.filter_map(|column| column.values.as_deref()), &entries);
+        self.unmet = Some(match self.unmet.take() {
+            None => notes,
+            Some(before) => before
+                .into_iter()
+                .filter(|one| notes.iter().any(|other| other.value == one.value))
+                .collect(),
+        });
     }
 
     /// What became of the columns.
@@ -177,6 +208,12 @@ impl Checker {
         self.whole.take(found);
     }
 
+    /// Takes what became of this table's rows before they came here.
+    pub fn take_selected(&mut self, selected: Selected) {
+        let found = self.beside.take(selected);
+        self.take_reading_problems(found);
+    }
+
     /// Takes what there is to say about the input as a whole.
     pub fn take_notes(&mut self, notes: impl IntoIterator<Item = Diagnostic>) {
         self.finished.extend(notes);
@@ -192,32 +229,26 @@ impl Checker {
             unmapped,
             all_failed,
             plan: Plan { deriving, .. },
+            beside,
+            unmet,
             ..
         } = self;
         let unmapped = unmapped.unwrap_or_default();
         let nothing_sent = all_failed || !unmapped.is_empty();
         let index = std::mem::take(&mut whole.rows.index);
         let joined = index.join(whole.rows.len());
-        let targets = parents::targets(&whole.rows, &joined);
-        let found = &joined.found;
+        let mut targets = parents::targets(&whole.rows, &joined);
+        let of_tool = beside.apply(&whole.rows, &tables, &joined, &mut targets);
         let levels = Levels::of(&whole.rows, &targets);
-        // None of them asks what the others found.
-        let [wrong, circles, twice, wrong_levels] = {
-            let (rows, tables, targets) = (&whole.rows, &tables, &targets);
-            std::thread::scope(|scope| {
-                let wrong = scope.spawn(|| parents::problems(rows, tables, targets, found));
-                let circles = scope.spawn(|| tree::cycles(rows, tables, targets));
-                let levels = tree::levels(rows, tables, targets, &levels, deriving);
-                let twice = duplicates::find(rows, tables, targets, found);
-                [
-                    vec![joined_by(wrong)],
-                    vec![joined_by(circles)],
-                    vec![twice],
-                    levels,
-                ]
-            })
-        };
-        for part in [wrong, circles, wrong_levels, twice].into_iter().flatten() {
+        let found = across_rows(
+            &whole.rows,
+            &tables,
+            &targets,
+            (&joined, &beside.names),
+            &levels,
+            deriving,
+        );
+        for part in found.into_iter().chain([of_tool]) {
             whole.take(part);
         }
         let states = if nothing_sent {
@@ -246,6 +277,7 @@ impl Checker {
         drop((rows, joined, targets, levels));
         add(&mut diagnostics, finished);
         diagnostics.extend(unmapped);
+        diagnostics.extend(unmet.into_iter().flatten());
         if states.is_empty() && !diagnostics.iter().any(Diagnostic::is_error) {
             diagnostics.push(no_customers());
         }
@@ -256,8 +288,31 @@ impl Checker {
             diagnostics,
             said_once,
             sheets,
+            left_out: beside.left_out,
         }
     }
+}
+
+/// What the rules find that look at two rows. None of them asks what the others found.
+fn across_rows(
+    rows: &Rows,
+    tables: &Tables,
+    targets: &[Target],
+    (joined, left_out): (&Joined, &LeftOutNames),
+    levels: &Levels,
+    deriving: Deriving,
+) -> Vec<Vec<Diagnostic>> {
+    let found = &joined.found;
+    std::thread::scope(|scope| {
+        let wrong = scope.spawn(|| parents::problems(rows, tables, targets, (found, left_out)));
+        let circles = scope.spawn(|| tree::cycles(rows, tables, targets));
+        let levels = tree::levels(rows, tables, targets, levels, deriving);
+        let twice = duplicates::find(rows, tables, targets, found);
+        let mut parts = vec![joined_by(wrong), joined_by(circles)];
+        parts.extend(levels);
+        parts.push(twice);
+        parts
+    })
 }
 
 /// What a thread found.

@@ -1,12 +1,15 @@
 //! The columns to read, resolved once per table: where each field stands, and what stands in for an
 //! empty cell.
 
+use std::sync::Arc;
+
 use super::cell::clean::{Decimals, decimals_of};
 use super::cell::country::Countries;
 use super::cell::{contact, date, number, words};
 use super::field::Field;
-use super::mapping::{Mapping, OptionError, Role, field_for_all, given_field};
+use super::mapping::{Mapping, OptionError, Role, ValueEntry, field_for_all, given_field};
 use super::text::trim;
+use super::values::ValueMap;
 use crate::model::level::{DERIVE, is_derive};
 use crate::model::{
     ContactId, Level, LocationId, PartnerId, Phrase, RegionId, RowBatch, ServiceType, State, UserId,
@@ -28,11 +31,17 @@ pub(super) struct Column {
     pub(super) default: Option<Box<str>>,
     /// Whether `.0` behind its numbers is no content.
     pub(super) decimals: Decimals,
+    /// What the list's own words stand for.
+    pub(super) values: Option<Arc<ValueMap>>,
 }
 
 /// The columns of a mapping in the order of the table, then the fields that have only a value for all rows.
 /// `sample` holds the first rows.
-pub(super) fn columns_of(mapping: &Mapping, sample: &RowBatch) -> Vec<Column> {
+pub(super) fn columns_of(
+    mapping: &Mapping,
+    values: &[(Field, &ValueEntry)],
+    sample: &RowBatch,
+) -> Vec<Column> {
     let mapped = mapping
         .columns
         .iter()
@@ -49,6 +58,7 @@ pub(super) fn columns_of(mapping: &Mapping, sample: &RowBatch) -> Vec<Column> {
                 header: Phrase::shared(&column.header),
                 default: constant.or(in_cells(mapping, field)).map(Into::into),
                 decimals: decimals_of(field, sample.rows().map(|row| trim(row.text(index)))),
+                values: ValueMap::of(field, values).map(Arc::new),
             })
         });
     let set_only = mapping
@@ -65,6 +75,7 @@ pub(super) fn columns_of(mapping: &Mapping, sample: &RowBatch) -> Vec<Column> {
             header: field.name().into(),
             default: Some(value.as_str().into()),
             decimals: Decimals::Kept,
+            values: None,
         });
     mapped.chain(set_only).collect()
 }
@@ -175,4 +186,41 @@ fn check_value(field: Field, value: &str) -> Result<(), OptionError> {
         });
     }
     Ok(())
+}
+
+/// Refuses an entry whose field does not exist or cannot take the value.
+pub fn check_value_entry(entry: &ValueEntry) -> Result<Field, OptionError> {
+    let field = entry.field.parse();
+    let field: Field = field.map_err(|source| OptionError::Set { source })?;
+    if !entry.to.is_empty() {
+        check_value(field, &entry.to)?;
+    }
+    Ok(field)
+}
+
+/// The entries with their fields.
+pub(super) fn entries_of(entries: &[ValueEntry]) -> Result<Vec<(Field, &ValueEntry)>, OptionError> {
+    let entries = entries.iter();
+    entries
+        .map(|entry| Ok((check_value_entry(entry)?, entry)))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_field_cannot_take_is_refused() {
+        let error = check_value_entry(&ValueEntry::parse("Level:Endkunde=Endcustomr").unwrap())
+            .unwrap_err();
+        assert!(error.to_string().contains("Endcustomr"), "{error}");
+        let error = check_value_entry(&ValueEntry::parse("Levl:Endkunde=EndCustomer").unwrap())
+            .unwrap_err();
+        assert!(matches!(error, OptionError::Set { .. }), "{error}");
+        assert_eq!(
+            check_value_entry(&ValueEntry::parse("Name:Acme old=Acme").unwrap()).unwrap(),
+            Field::Name
+        );
+    }
 }

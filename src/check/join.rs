@@ -12,9 +12,9 @@ use super::mapping::{
     IMPORT_SHEET, MappedColumn, Mapping, MappingOptions, Matched, Origin, Role, letters_of,
     map_header, says,
 };
-use crate::model::formula::neutralise;
 use crate::model::rules::headers::HEADERS_COLLIDE;
 use crate::model::{CellKind, Header, HeaderCell, Row, RowBatch};
+use tables::formula::neutralise;
 
 /// The columns of several sheets, joined.
 #[derive(Debug, Clone)]

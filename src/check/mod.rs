@@ -9,9 +9,11 @@ mod arena;
 mod cell;
 mod checker;
 mod columns;
+pub mod conditions;
 mod country_column;
 mod draft;
 mod duplicates;
+pub mod exports;
 pub mod field;
 mod in_order;
 mod index;
@@ -21,34 +23,44 @@ mod left_out;
 mod levels;
 mod likeness;
 pub mod mapping;
+pub mod mends;
 mod nearest;
+mod of_tool;
 mod parallel;
 mod parents;
 mod part;
 pub mod record;
+mod rewrite;
 mod row;
 mod row_draft;
 mod rows;
+pub mod selection;
 mod stream;
 mod tables;
 mod text;
 mod tree;
 mod usual;
+mod values;
 
 pub use accepted::{
     Accepted, Checked, Doubt, NamedReference, Parent, ParentTarget, RowState, SaidOnce,
 };
 pub use cell::nothing::words_for_nothing;
+pub use cell::proposals::{field_of_terms, proposed};
 pub use checker::Checker;
-pub use columns::{check_default, check_map, check_value_for_all};
+pub use columns::{check_default, check_map, check_value_entry, check_value_for_all};
+pub use conditions::{Condition, ConditionError};
 pub use draft::BillingContactForm;
+pub use exports::{ExportChoice, UnknownExport};
 pub use field::{Field, UnknownField};
 pub use known::{Comparison, KnownRows, Medium, Restorer, Standing};
 pub use likeness::closest_companies;
 pub use mapping::{
-    MappedColumn, Mapping, MappingOptions, Matched, OptionError, Origin, Role, field_of_header,
-    is_group_name, is_group_of_persons, is_name_header, is_results_header, is_sheet, knows_header,
-    map_header,
+    MappedColumn, Mapping, MappingOptions, Matched, OptionError, Origin, Role, ValueEntry,
+    field_of_header, is_group_name, is_group_of_persons, is_name_header, is_results_header,
+    is_sheet, knows_header, map_header,
 };
+pub use mends::{Mends, MendsError};
 pub use part::{CheckSettings, Deriving, Keep};
+pub use selection::{Part, PartError, Selected, Selection, SelectionOptions};
 pub use text::alike;

@@ -9,12 +9,13 @@ use super::field::Field;
 use super::index::{Found, Joined, NO_ROW};
 use super::nearest::Nearest;
 use super::rows::Rows;
+use super::selection::{LeftOutNames, LeftOutRow};
 use super::tables::Tables;
 use crate::model::diagnostic::shortened;
 use crate::model::rules::Rule;
 use crate::model::rules::hierarchy::{
-    PARENT_AMBIGUOUS, PARENT_DIFFERS_IN_CASE, PARENT_IS_ITSELF, PARENT_NOT_IN_FILE,
-    PARENTS_DISAGREE,
+    PARENT_AMBIGUOUS, PARENT_DIFFERS_IN_CASE, PARENT_IS_ITSELF, PARENT_LEFT_OUT,
+    PARENT_NOT_IN_FILE, PARENTS_DISAGREE,
 };
 use crate::model::{Diagnostic, PartnerId, Phrase, Suggestions};
 
@@ -56,12 +57,42 @@ pub(super) fn targets(rows: &Rows, joined: &Joined) -> Vec<Target> {
     targets
 }
 
+/// Rows whose parent is left out as no customer are not sent.
+pub(super) fn refuse_left_out(
+    rows: &Rows,
+    found: &Found,
+    left_out: &LeftOutNames,
+    targets: &mut [Target],
+) {
+    for children in &found.missing {
+        let parent = left_out.find(rows.parents.get(children[0]));
+        if parent.is_some_and(|parent| parent.by_export) {
+            for row in children {
+                targets[*row as usize] = Target::Wrong;
+            }
+        }
+    }
+}
+
+/// What to do about a row whose parent is left out.
+pub(super) const LEFT_OUT_HELP: &str = "leave this row out too, name another parent, or keep the \
+    parent with a mend";
+
+/// What is said of a row whose parent is left out.
+pub(super) fn left_out_text(parent: &str, row: &LeftOutRow) -> String {
+    let LeftOutRow { number, why, .. } = row;
+    format!(
+        "the parent {} is row {number}, which is left out: {why}",
+        quoted(parent)
+    )
+}
+
 /// What is wrong with the parents.
 pub(super) fn problems(
     rows: &Rows,
     tables: &Tables,
     targets: &[Target],
-    found: &Found,
+    (found, left_out): (&Found, &LeftOutNames),
 ) -> Vec<Diagnostic> {
     let finder = Finder { rows, tables };
     let mut diagnostics = Vec::new();
@@ -74,7 +105,12 @@ pub(super) fn problems(
     diagnostics.extend(found.selves.iter().map(|row| finder.itself(*row)));
     let mut nearest = Nearest::new(rows);
     for children in &found.missing {
-        diagnostics.push(finder.missing(children, &mut nearest));
+        match left_out.find(rows.parents.get(children[0])) {
+            Some(parent) if parent.by_export => {
+                diagnostics.extend(children.iter().map(|row| finder.left_out(*row, parent)));
+            }
+            parent => diagnostics.push(finder.missing(children, parent, &mut nearest)),
+        }
     }
     finder.disagreements(targets, &mut diagnostics);
     diagnostics
@@ -158,8 +194,22 @@ impl Finder<'_> {
             .with_help("name the real parent, or empty the cell")
     }
 
+    /// A row whose parent is left out as no customer.
+    fn left_out(&self, row: u32, parent: &LeftOutRow) -> Diagnostic {
+        let text = self.rows.parents.get(row);
+        self.problem(&PARENT_LEFT_OUT, row, left_out_text(text, parent))
+            .with_value(text)
+            .with_help(LEFT_OUT_HELP)
+            .with_related(vec![parent.number])
+    }
+
     /// One warning for each name that is left to the tenant, however many rows bear it.
-    fn missing(&self, children: &[u32], nearest: &mut Nearest<'_>) -> Diagnostic {
+    fn missing(
+        &self,
+        children: &[u32],
+        parent: Option<&LeftOutRow>,
+        nearest: &mut Nearest<'_>,
+    ) -> Diagnostic {
         let first = children[0];
         let text = self.rows.parents.get(first);
         let others = match children.len() - 1 {
@@ -167,11 +217,20 @@ impl Finder<'_> {
             1 => " (1 more row names it)".to_owned(),
             many => format!(" ({many} more rows name it)"),
         };
-        let message = format!(
-            "no row is called {}, so the parent is looked up in the tenant{others}",
-            quoted(text)
-        );
-        let close = nearest.find(text);
+        let name = quoted(text);
+        let message = match parent {
+            None => {
+                format!("no row is called {name}, so the parent is looked up in the tenant{others}")
+            }
+            Some(LeftOutRow { number, why, .. }) => format!(
+                "the row called {name}, {number}, is left out ({why}), so the parent is looked up in the tenant{others}"
+            ),
+        };
+        let close = if parent.is_none() {
+            nearest.find(text)
+        } else {
+            None
+        };
         let help = match close {
             Some(name) => format!("did you mean {}?", quoted(name)),
             None => String::new(),

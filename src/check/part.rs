@@ -1,18 +1,19 @@
 //! Some consecutive rows of a table, checked one by one by what was settled before the first.
 
 use super::accepted::{Accepted, Parent, ParentTarget, RowState};
-use super::columns::{Column, LevelUnsaid, check_defaults, columns_of, level_unsaid};
+use super::columns::{Column, LevelUnsaid, check_defaults, columns_of, entries_of, level_unsaid};
 use super::country_column::CountryColumns;
 use super::draft::{BillingContactForm, accept};
 use super::field::Field;
 use super::known::Comparison;
 use super::left_out::LeftOut;
 use super::levels::{InList, Levels};
-use super::mapping::{Mapping, MappingOptions, OptionError, map_header};
+use super::mapping::{Mapping, MappingOptions, OptionError, ValueEntry, map_header};
 use super::parents::Target;
 use super::row::read_row;
 use super::row_draft::{Draft, Findings, LevelCell, Memory, RowAt, Validity};
 use super::rows::Rows;
+use super::selection::SelectionOptions;
 use crate::model::{
     CellAddress, Diagnostic, Header, LevelChoice, Phrase, RowBatch, RowIndex, Text,
 };
@@ -40,6 +41,16 @@ pub struct CheckSettings {
     pub comparison: Comparison,
     /// Who works out levels that are to be derived.
     pub deriving: Deriving,
+    /// Which rows count.
+    pub selection: SelectionOptions,
+}
+
+impl CheckSettings {
+    /// What is said of a table's columns and values, by the user and by what is known of the export
+    /// that it is.
+    pub fn mapping_of(&self, header: &Header) -> MappingOptions {
+        self.selection.mapping(&self.mapping, header)
+    }
 }
 
 /// Where levels that are to be derived from the parent's are held against the rules.
@@ -61,6 +72,8 @@ pub(super) struct Plan {
     pub(super) keep: Keep,
     pub(super) level_unsaid: LevelUnsaid,
     pub(super) deriving: Deriving,
+    /// What the user says of the list's words.
+    pub(super) values: Vec<ValueEntry>,
     /// Invalid where the header has an error: no row may be sent.
     pub(super) header: Validity,
 }
@@ -71,15 +84,19 @@ impl Plan {
         settings: &CheckSettings,
         sample: &RowBatch,
     ) -> Result<(Self, Vec<Diagnostic>), OptionError> {
-        let (mapping, diagnostics) = map_header(header, sample, &settings.mapping)?;
+        let said = settings.mapping_of(header);
+        let (mapping, diagnostics) = map_header(header, sample, &said)?;
         check_defaults(&mapping)?;
+        let values = entries_of(&said.values)?;
         let plan = Self {
-            columns: columns_of(&mapping, sample),
+            columns: columns_of(&mapping, &values, sample),
             level_unsaid: level_unsaid(&mapping),
             deriving: settings.deriving,
             mapping,
             billing_contact: settings.billing_contact,
             keep: settings.keep,
+            // What is known of an export is more than one list has: nothing is said of that.
+            values: settings.mapping.values.clone(),
             header: Validity::of(&diagnostics),
         };
         Ok((plan, diagnostics))

@@ -12,13 +12,13 @@ use super::mapping::Origin;
 use super::row_draft::{Draft, Findings, LevelCell, Memory, set_country};
 use super::text::trim;
 use super::usual::read_usual;
-use crate::model::formula::restore;
 use crate::model::rules::countries::COUNTRY_AMBIGUOUS;
 use crate::model::rules::dates::TRIAL_ENDS_BEFORE_START;
 use crate::model::rules::headers::CELL_OVERRIDDEN;
 use crate::model::rules::texts::{NAME_MISSING, PLACEHOLDER};
 use crate::model::rules::words::STATE_UNUSUAL;
 use crate::model::{Cell, CellKind, Row, RowBatch, Severity, State, UnixSeconds};
+use tables::formula::restore;
 
 /// What is known of a row's cells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -110,7 +110,11 @@ fn read_cells<'a>(
         if let Some(hidden) = column.hidden {
             compare_with_constant(column, trim(row.text(hidden)), findings);
         }
-        let (cell, bytes) = cell_of(column, cells, row, bytes)?;
+        let mut read = cell_of(column, cells, row, bytes)?;
+        if let Some(values) = &column.values {
+            read = values.read(read, column.default.as_deref(), &mut memory.folded);
+        }
+        let (cell, bytes) = read;
         if bytes != Bytes::Plain || !read_usual(column, cell, draft, memory) {
             read_closely(column, cell, bytes, draft, memory, findings);
         }

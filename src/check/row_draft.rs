@@ -122,6 +122,8 @@ pub(super) struct Memory {
     /// Cells that hold several services.
     sets: Vec<(Box<str>, WordSet)>,
     pub(super) words: Words,
+    /// For the folding of words that stand for others.
+    pub(super) folded: Vec<u8>,
 }
 
 impl Memory {

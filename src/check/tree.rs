@@ -168,19 +168,6 @@ fn compare_levels(
     }
     if let (InList::Known(level), InList::Known(limit)) = levels {
         if !level.may_stand_below(limit) {
-            let lower: Vec<String> = Level::ALL
-                .iter()
-                .filter(|other| other.may_stand_below(limit))
-                .map(ToString::to_string)
-                .collect();
-            let help = if lower.is_empty() {
-                format!(
-                    "nothing stands below {}; correct the parent, or its level",
-                    limit.with_article()
-                )
-            } else {
-                format!("below {} stands {}", limit.with_article(), lower.join(", "))
-            };
             found.push(
                 rows.problem(
                     tables,
@@ -193,7 +180,7 @@ fn compare_levels(
                     ),
                 )
                 .with_value(level.as_str())
-                .with_help(help)
+                .with_help(what_stands_below(limit))
                 .with_related(rows.related([parent])),
             );
         } else if level == Level::Site && limit != Level::EndCustomer {
@@ -214,6 +201,20 @@ fn compare_levels(
                 .with_related(rows.related([parent])),
             );
         }
+    }
+}
+
+fn what_stands_below(limit: Level) -> String {
+    let lower: Vec<String> = Level::ALL
+        .iter()
+        .filter(|other| other.may_stand_below(limit))
+        .map(ToString::to_string)
+        .collect();
+    let limit = limit.with_article();
+    if lower.is_empty() {
+        format!("nothing stands below {limit}; correct the parent, or its level")
+    } else {
+        format!("below {limit} stands {}", lower.join(", "))
     }
 }
 

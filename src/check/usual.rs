@@ -127,6 +127,7 @@ mod tests {
             header: field.name().into(),
             default: None,
             decimals: Decimals::Kept,
+            values: None,
         }
     }
 
@@ -189,12 +190,7 @@ mod tests {
     }
 
     proptest! {
-        #![proptest_config(proptest::prelude::ProptestConfig {
-            cases: 512,
-            failure_persistence: None,
-            rng_seed: proptest::test_runner::RngSeed::Fixed(1),
-            ..proptest::prelude::ProptestConfig::default()
-        })]
+        #![proptest_config(crate::seeded(512))]
         /// The quick way and the careful one agree, on every field.
         #[test]
         fn what_is_read_at_a_glance_is_read_the_same_closely(text in texts(), kind in 0..4_usize) {

@@ -5,9 +5,10 @@ use std::io::{BufRead, IsTerminal};
 use std::path::Path;
 
 use super::error::CliError;
-use super::input::{CheckedFile, check_file};
-use super::output::{Output, prompt};
+use super::show::face::Face;
+use super::show::output::{Output, prompt};
 use crate::check::Field;
+use crate::flow::list::{CheckedFile, check_file};
 use crate::model::level::{DERIVE, is_derive};
 use crate::model::rules::left_out::LEVEL_MISSING;
 use crate::model::{Level, Severity};
@@ -30,7 +31,9 @@ impl Lacking {
     /// be sent anyway.
     pub fn of(path: &Path, settings: &Resolved, output: Output) -> Result<Option<Self>, CliError> {
         let (options, checking) = (&settings.reading, &settings.checking);
-        let file = check_file(path, options, checking, output, &mut |_, _| Ok(()))?;
+        let file = check_file(path, options, checking, &Face::on(output), &mut |_, _| {
+            Ok(())
+        })?;
         Ok(Self::in_file(&file))
     }
 

@@ -2,34 +2,19 @@
 
 mod args;
 mod ask_level;
-mod clean;
 mod commands;
-mod confirm;
 mod credentials;
 mod error;
-mod excerpts;
 pub mod exit;
-mod grid;
-mod input;
-mod line;
 mod logging;
-mod of_run;
-mod original;
-mod output;
-mod progress;
-mod quarantine;
+mod reach;
 pub mod reference;
 mod repeat;
-mod screen;
+mod reported;
 mod settings;
+mod show;
 mod signals;
-mod snapshot;
-mod stage;
-mod target;
 mod template;
-mod undo_progress;
-mod vault;
-mod watch;
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -40,11 +25,11 @@ use self::args::{Cli, Command, Common, RunsCommand, Wanted};
 use self::error::CliError;
 use self::exit::Exit;
 use self::logging::RunLabel;
-use self::output::{Messages, Output, Verbosity};
-use self::screen::{Screen, Style};
+use self::reported::{Reported, around};
 use self::settings::{Settings, machine};
-use self::watch::{Ledger, around};
-use crate::flow::clock;
+use self::show::output::{Messages, Output, Verbosity};
+use self::show::screen::{Screen, Style};
+use crate::flow::{clock, vault};
 use crate::model::printable;
 use crate::settings::{LogFormat, Verbosity as Loud};
 
@@ -57,7 +42,7 @@ pub fn main() -> ExitCode {
             let shown = std::env::args_os()
                 .map(|argument| printable(&argument.to_string_lossy()).into_owned());
             let spelt = Cli::try_parse_from(shown).err();
-            output::of_command_line(spelt.as_ref().unwrap_or(&error));
+            show::output::of_command_line(spelt.as_ref().unwrap_or(&error));
             return ExitCode::from(if error.use_stderr() {
                 Exit::Usage.number()
             } else {
@@ -115,19 +100,19 @@ fn dispatch(cli: Cli, output: Output, label: RunLabel) -> Result<Exit, CliError>
             on_runtime(|| async move { commands::plan::run(&common, &args, output).await })
         }
         Command::Run(args) if args.dry_run => on_runtime(|| async move {
-            let ledger = Ledger::new(label, None);
-            Box::pin(commands::run::run(&common, &args, output, &ledger)).await
+            let reported = Reported::new(label, None);
+            Box::pin(commands::run::run(&common, &args, output, &reported)).await
         }),
         Command::Run(args) => on_runtime(|| async move {
-            let command = async |ledger: &Ledger| {
-                Box::pin(commands::run::run(&common, &args, output, ledger)).await
+            let command = async |reported: &Reported| {
+                Box::pin(commands::run::run(&common, &args, output, reported)).await
             };
             let typed = Settings::watching(&args.run.flags, &machine());
             around(&typed, args.file.as_deref(), label, command).await
         }),
         Command::Resume(args) => on_runtime(|| async move {
-            let command = async |ledger: &Ledger| {
-                Box::pin(commands::resume::run(&common, &args, output, ledger)).await
+            let command = async |reported: &Reported| {
+                Box::pin(commands::resume::run(&common, &args, output, reported)).await
             };
             let typed = Settings::watching(&args.run.flags, &machine());
             around(&typed, None, label, command).await

@@ -9,11 +9,11 @@ use etcetera::{AppStrategy, AppStrategyArgs, choose_app_strategy};
 
 use super::args::{Begun, Common, Purpose, Wanted};
 use super::error::CliError;
-use super::output::Output;
+use super::show::output::Output;
 use crate::check::mapping::is_by_letters;
 use crate::report::next::typed;
 use crate::settings::profile::trust::{Trust, full};
-use crate::settings::table::{LOG_FORMAT, PROGRESS, VERBOSITY};
+use crate::settings::table::{LOG_FORMAT, PROGRESS, VERBOSITY, found_sections};
 use crate::settings::{CONFIG_DIR, Layers, Machine, Origin, Profile, profile};
 
 pub use crate::settings::Settings;
@@ -130,10 +130,11 @@ fn say_profile(profile: &Profile, purpose: Purpose, output: Output) -> Result<()
         .hint(format!(
             "look at these lines; if they are right, type: {trust}"
         ))
-        .hint(
-            "a profile that is found decides only how a list is read ([input], [map], \
-             [default], [set]); one that is named with --profile decides all",
-        ))
+        .hint(format!(
+            "a profile that is found decides only how a list is read ({}); one that is named with \
+             --profile decides all",
+            found_sections(|section| format!("[{section}]"))
+        )))
 }
 
 /// What this machine says.

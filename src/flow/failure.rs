@@ -1,17 +1,18 @@
 //! Work that ends early: what went wrong, of which kind that is, and what to do about it.
 
+use super::advice::Advice;
 use crate::api::classify::Stop;
 use crate::api::errors::advice;
 use crate::api::http::EndpointError;
 use crate::api::network::NetworkError;
 use crate::check::mapping::OptionError;
 use crate::journal::JournalError;
-use crate::read::ReadError;
 use crate::report::ReportError;
 use crate::sandbox;
 use crate::settings::SettingsError;
 pub use crate::settings::chain;
 use crate::submit;
+use tables::ReadError;
 
 /// Which kind of thing went wrong: what a caller goes by who does not read the message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,8 +40,8 @@ pub struct Failure {
     pub message: String,
     /// What it consists of, one per line.
     pub details: Vec<String>,
-    /// What to do, one per line.
-    pub hints: Vec<String>,
+    /// What to do, most promising first.
+    pub advice: Vec<Advice>,
 }
 
 impl Failure {
@@ -50,7 +51,7 @@ impl Failure {
             kind,
             message: message.into(),
             details: Vec::new(),
-            hints: Vec::new(),
+            advice: Vec::new(),
         }
     }
 
@@ -96,12 +97,12 @@ impl Failure {
         text
     }
 
-    /// Adds advice; empty advice is none.
+    /// Adds advice; an empty text is none.
     #[must_use]
-    pub fn hint(mut self, hint: impl Into<String>) -> Self {
-        let hint = hint.into();
-        if !hint.is_empty() {
-            self.hints.push(hint);
+    pub fn hint(mut self, advice: impl Into<Advice>) -> Self {
+        let advice = advice.into();
+        if advice != Advice::Text(String::new()) {
+            self.advice.push(advice);
         }
         self
     }
@@ -120,7 +121,7 @@ impl From<SettingsError> for Failure {
                 "docs/reference/profile.md lists the keys; `partner-import init FILE` writes a \
                  profile with all of them",
             ),
-            SettingsError::NoHome => failure.hint("choose one with --state-dir"),
+            SettingsError::NoHome => failure.hint(Advice::ChooseStateDir),
             SettingsError::Unreadable { .. }
             | SettingsError::Value(_)
             | SettingsError::MoveWithoutUpdate => failure,
@@ -130,7 +131,7 @@ impl From<SettingsError> for Failure {
 
 impl From<ReadError> for Failure {
     fn from(error: ReadError) -> Self {
-        Self::caused(Kind::Input, &error).hint(error.help())
+        Self::caused(Kind::Input, &error).hint(crate::model::notes::help(&error))
     }
 }
 
@@ -200,10 +201,10 @@ impl Failure {
             submit::ReadError::Refused(error) => {
                 Self::refused(format!("the service refused: {error}")).hint(advice(&error))
             }
-            submit::ReadError::Unreachable(text) => Self::stopped(format!(
-                "the service at {target} cannot be reached: {text}"
-            ))
-            .hint("check the network, the proxy and --endpoint, then type the command again"),
+            submit::ReadError::Unreachable(text) => {
+                Self::stopped(format!("the service at {target} cannot be reached: {text}"))
+                    .hint(Advice::Connection)
+            }
             submit::ReadError::Interrupted => Self::interrupted("interrupted"),
         }
     }

@@ -2,5 +2,34 @@
 //! terminal, a page) is made of: values in, one stream of events out, one control in. Knows neither
 //! people's terminals nor environment nor exit codes.
 
+pub mod advice;
+pub mod agree;
+pub mod begin;
+pub mod check;
 pub mod clock;
+pub mod credentials;
+pub mod digest;
+pub mod enter;
+pub mod event;
+pub mod excerpts;
 pub mod failure;
+pub mod host;
+pub mod in_flight;
+pub mod list;
+pub mod of_run;
+pub mod open;
+pub mod original;
+pub mod plan;
+pub mod plan_file;
+pub mod prune;
+pub mod quarantine;
+pub mod reasons;
+pub mod resume;
+pub mod run;
+pub mod runs;
+pub mod snapshot;
+pub mod target;
+pub mod tenant;
+pub mod unfinished;
+pub mod vault;
+pub mod watch;

@@ -3,8 +3,8 @@
 
 use rusqlite::params;
 
+use super::read::verified_at;
 use super::record::Fault;
-use super::store::verified_at;
 use super::{JournalError, Store};
 use crate::model::{RowIndex, Severity};
 

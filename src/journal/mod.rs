@@ -13,6 +13,7 @@ mod named;
 pub mod private;
 mod pulse;
 mod reached;
+mod read;
 pub mod record;
 pub mod refused;
 pub mod removal;

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::undo::UndoEntry;
-use crate::model::{Ending, Happening, Planned, RowIndex, Severity, SheetRows, Took};
+use crate::model::{Ending, Happening, LeftOutRows, Planned, RowIndex, Severity, SheetRows, Took};
 
 /// What is known of a run from its beginning.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -52,23 +52,18 @@ pub struct RunInfo {
     pub place: Option<TablePlace>,
     /// The same for each of several sheets.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub places: Vec<SheetPlace>,
+    pub places: Vec<TablePlace>,
+    /// Rows of the input that are none of the run's, by reason.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub left_out: Vec<LeftOutRows>,
 }
 
-/// Where a table stands in the sheet of an XLSX or XLSM file.
+/// Where a table stands in a sheet of an XLSX or XLSM file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TablePlace {
-    /// The header's (last) row, from 1; 0 when the table has none.
-    pub header_row: u32,
-    /// The columns of the header's cells, from 0.
-    pub columns: Vec<u32>,
-}
-
-/// Where the table of one of several sheets stands.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SheetPlace {
-    /// The sheet's name.
-    pub sheet: String,
+    /// The sheet's name, where several sheets are one input; else the run's own sheet.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sheet: Option<String>,
     /// The header's (last) row, from 1; 0 when the table has none.
     pub header_row: u32,
     /// The sheet's column, from 0, of each of the input's (joined) columns; none for those that it
@@ -198,4 +193,20 @@ pub enum Entry {
         /// How it ended.
         ending: Ending,
     },
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places_are_read_and_written_as_journals_have_had_them() {
+        for text in [
+            r#"{"header_row":3,"columns":[0,2]}"#,
+            r#"{"sheet":"Kunden","header_row":1,"columns":[1,null,4]}"#,
+        ] {
+            let place: TablePlace = serde_json::from_str(text).unwrap();
+            assert_eq!(serde_json::to_string(&place).unwrap(), text);
+        }
+    }
 }

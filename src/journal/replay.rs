@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::JournalError;
-use super::record::{Event, PlannedRow};
+use super::record::{Entry, Event, PlannedRow};
 use super::store::Store;
 use crate::model::{Happening, Origin, Outcome, PartnerId, Reason, RowIndex, Standing};
 
@@ -24,20 +24,38 @@ pub struct Replayed {
 
 impl Replayed {
     /// Reads a run's journal.
+    ///
+    /// # Errors
+    ///
+    /// Where the file cannot be read, or holds something else than was written.
     pub fn read(store: &Store) -> Result<Self, JournalError> {
         let mut replayed = Self::default();
-        store.each_planned(|planned| {
-            replayed
-                .progress
-                .push(Standing::at_first(&planned.action, || Reason {
-                    code: planned.code.clone(),
-                    message: planned.message.clone(),
-                }));
-            replayed.attempts.push(0);
-            replayed.planned.push(planned);
-        })?;
+        store.each_planned(|planned| replayed.push(planned))?;
         store.each_event(|event| replayed.apply(event))?;
         Ok(replayed)
+    }
+
+    /// What [`Replayed::read`] would make of a journal that holds this plan and these entries.
+    pub fn of(planned: Vec<PlannedRow>, entries: Vec<Entry>) -> Self {
+        let mut replayed = Self {
+            progress: Vec::with_capacity(planned.len()),
+            attempts: vec![0; planned.len()],
+            ..Self::default()
+        };
+        replayed.progress.extend(planned.iter().map(at_first));
+        replayed.planned = planned;
+        for entry in entries {
+            if let Entry::Event(event) = entry {
+                replayed.apply(event);
+            }
+        }
+        replayed
+    }
+
+    fn push(&mut self, planned: PlannedRow) {
+        self.progress.push(at_first(&planned));
+        self.attempts.push(0);
+        self.planned.push(planned);
     }
 
     /// How it is known that a row's customer was created by the run.
@@ -62,4 +80,11 @@ impl Replayed {
         }
         *standing = std::mem::take(standing).after(event.kind);
     }
+}
+
+fn at_first(planned: &PlannedRow) -> Standing {
+    Standing::at_first(&planned.action, || Reason {
+        code: planned.code.clone(),
+        message: planned.message.clone(),
+    })
 }

@@ -165,16 +165,22 @@ mod tests {
     use crate::journal::record::{Entry, Event};
     use crate::journal::writer::tests::info;
     use crate::journal::{Replayed, Store, sum};
-    use crate::model::{Happening, Origin, Outcome, PartnerId, RowIndex, Standing};
+    use crate::model::{
+        Happening, Operation, Origin, Outcome, PartnerId, Planned, RowIndex, Standing,
+    };
 
-    /// A file of format 7 with three rows: created, without a word after its intent, and given up.
-    fn of_format_7(path: &Path) {
+    /// A file of an older format with three rows: created, without a word after its intent, and given
+    /// up; and a fourth that was updated, where the format knows that.
+    fn of_format(format: usize, path: &Path) {
         let connection = Connection::open(path).unwrap();
         sum::register(&connection).unwrap();
-        for migration in &MIGRATIONS[..7] {
+        for migration in &MIGRATIONS[..format] {
             connection.execute_batch(migration).unwrap();
         }
-        connection.pragma_update(None, "user_version", 7).unwrap();
+        let version = i64::try_from(format).unwrap();
+        connection
+            .pragma_update(None, "user_version", version)
+            .unwrap();
         let info = serde_json::to_string(&info()).unwrap();
         let insert = "INSERT INTO run (id, info, planned_ms) VALUES ('one', ?1, 5)";
         connection.execute(insert, [info]).unwrap();
@@ -191,13 +197,49 @@ mod tests {
              (1, 'intent', NULL, NULL, 3), (2, 'intent', NULL, NULL, 4),
              (2, 'unknown', NULL, 'no answer', 5)";
         connection.execute_batch(events).unwrap();
+        let updates = "INSERT INTO plan (idx, action, parent_id, partner_id, payload, changes)
+             VALUES (3, 'update', 1000, 7, '{\"Name\":\"Customer 3\"}',
+             '{\"changes\":{\"State\":\"InTrial\"},\"relocation\":\"stays\",\"told\":\"State\"}')";
+        if connection.execute(updates, []).is_ok() {
+            let updated = "INSERT INTO event (idx, kind, partner_id, at_ms)
+                 VALUES (3, 'updated', 7, 6)";
+            connection.execute(updated, []).unwrap();
+        }
+    }
+
+    #[test]
+    fn a_file_of_every_format_so_far_is_read() {
+        let mut with_updates = 0;
+        for format in 1..MIGRATIONS.len() {
+            let directory = tempfile::tempdir().unwrap();
+            let path = directory.path().join("old.sqlite");
+            of_format(format, &path);
+            let replayed = Replayed::read(&Store::open(&path).unwrap()).unwrap();
+            let created = replayed.progress[0].created().map(PartnerId::get);
+            assert_eq!(created, Some(4711), "format {format}");
+            assert!(replayed.progress[1].is_open(), "format {format}");
+            assert!(replayed.progress[2].is_open(), "format {format}");
+            if let Some(updated) = replayed.progress.get(3) {
+                with_updates += 1;
+                assert!(
+                    matches!(updated, Standing::Ended(Outcome::Updated(..))),
+                    "format {format}: {updated:?}"
+                );
+                let Planned::Send(Operation::Update { update, .. }) = &replayed.planned[3].action
+                else {
+                    panic!("format {format}: {:?}", replayed.planned[3]);
+                };
+                assert!(update.before.is_empty(), "it was not kept then");
+            }
+        }
+        assert!(with_updates > 1, "{with_updates}");
     }
 
     #[test]
     fn a_file_of_the_format_before_is_read_and_goes_on() {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("old.sqlite");
-        of_format_7(&path);
+        of_format(7, &path);
         let mut store = Store::open(&path).unwrap();
         let replayed = Replayed::read(&store).unwrap();
         let open = |message: &str| Standing::Open {
@@ -205,7 +247,7 @@ mod tests {
         };
         let id = |number| PartnerId::from_number(number).unwrap();
         assert_eq!(
-            replayed.progress,
+            replayed.progress[..3],
             [
                 Standing::Ended(Outcome::Created(id(4711), Origin::Answered)),
                 open(""),

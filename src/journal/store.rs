@@ -1,15 +1,14 @@
-//! One run's file: made, opened, filled with rows and plan, read back.
+//! One run's file: made, opened, filled with rows and plan; `read` reads it back.
 
+use std::borrow::Borrow;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, OpenFlags, OptionalExtension, params};
 
-use super::columns::{
-    EventTable, insert_event, insert_planned, read_ending, read_event, read_planned,
-};
+use super::columns::{EventTable, insert_event, insert_planned, read_ending};
 use super::lock::JournalLock;
-use super::record::{Entry, Event, PlannedRow, RowRecord, RunInfo};
+use super::record::{Entry, PlannedRow, RunInfo};
 use super::{JournalError, NamedFile, TargetLock, private, pulse, reached, schema, sum, undo};
 use crate::model::{Ending, RowBatch, RowIndex};
 
@@ -27,7 +26,7 @@ pub enum Durability {
 #[derive(Debug)]
 pub struct Store {
     pub(super) connection: Connection,
-    path: PathBuf,
+    pub(super) path: PathBuf,
     /// Held by whoever writes; none in memory.
     pub(super) lock: Option<JournalLock>,
     /// Files without whose names this process may no longer write, or send.
@@ -64,6 +63,9 @@ pub fn runs(state_dir: &Path) -> Result<Vec<PathBuf>, JournalError> {
     paths.sort();
     Ok(paths)
 }
+
+/// `NORMAL`: what is moved from the log into the file is synced, a commit alone is not.
+const SYNCHRONOUS_NORMAL: i64 = 1;
 
 impl Store {
     /// Begins a run's file. Nothing is there until the rows and the plan have been written.
@@ -207,9 +209,16 @@ impl Store {
         }
     }
 
-    /// Keeps rows as they were read; `first` is the index of the batch's first row.
+    /// Keeps rows as they were read; `first` is the index of the batch's first row. They reach the
+    /// disk with the plan at the latest: before that there is no run.
     pub fn add_rows(&mut self, first: RowIndex, batch: &RowBatch) -> Result<(), JournalError> {
+        let usual: i64 = self
+            .connection
+            .pragma_query_value(None, "synchronous", |row| row.get(0))
+            .map_err(|error| self.unwritable(&error))?;
+        let lazily = usual.min(SYNCHRONOUS_NORMAL);
         let written = (|| {
+            self.connection.pragma_update(None, "synchronous", lazily)?;
             let step = self.connection.transaction()?;
             {
                 let mut insert = step.prepare_cached(
@@ -222,7 +231,8 @@ impl Store {
                     insert.execute(params![first.0 + offset, row.number(), row.line(), cells])?;
                 }
             }
-            step.commit()
+            step.commit()?;
+            self.connection.pragma_update(None, "synchronous", usual)
         })();
         written.map_err(|error: rusqlite::Error| self.unwritable(&error))
     }
@@ -231,7 +241,7 @@ impl Store {
     pub fn add_plan(
         &mut self,
         info: &RunInfo,
-        planned: impl IntoIterator<Item = PlannedRow>,
+        planned: impl IntoIterator<Item: Borrow<PlannedRow>>,
         at_ms: i64,
     ) -> Result<(), JournalError> {
         let text = serde_json::to_string(info).map_err(|error| self.unwritable(&error))?;
@@ -247,7 +257,7 @@ impl Store {
                 )?;
                 let mut rows = 0_i64;
                 for one in planned {
-                    insert_planned(&mut insert, &one)?;
+                    insert_planned(&mut insert, one.borrow())?;
                     rows += 1;
                 }
                 step.execute(
@@ -331,118 +341,6 @@ impl Store {
         })?;
         Ok((info, state))
     }
-
-    /// Hands every row to `each`, in the order of the file.
-    pub fn each_row(&self, mut each: impl FnMut(RowRecord)) -> Result<(), JournalError> {
-        let read = (|| {
-            let mut select = self
-                .connection
-                .prepare("SELECT idx, number, line, cells, sum FROM input ORDER BY idx")?;
-            let mut rows = select.query([])?;
-            let mut next = 0_u32;
-            while let Some(row) = rows.next()? {
-                verified(row, 4, next, "row")?;
-                next += 1;
-                let cells: String = row.get(3)?;
-                each(RowRecord {
-                    row: RowIndex(row.get(0)?),
-                    number: row.get(1)?,
-                    line: row.get(2)?,
-                    cells: serde_json::from_str(&cells).unwrap_or_default(),
-                });
-            }
-            Ok(())
-        })();
-        read.map_err(|error| self.unreadable(error))
-    }
-
-    /// Hands every planned row to `each`, in the order of the file.
-    pub fn each_planned(&self, mut each: impl FnMut(PlannedRow)) -> Result<(), JournalError> {
-        let read = (|| {
-            let mut select = self.connection.prepare(
-                "SELECT idx, action, parent_id, parent_row, partner_id, blocked_by, account,
-                    payload, code, message, changes, sum
-                 FROM plan ORDER BY idx",
-            )?;
-            let mut rows = select.query([])?;
-            let mut next = 0_u32;
-            while let Some(row) = rows.next()? {
-                verified(row, 11, next, "planned row")?;
-                next += 1;
-                each(read_planned(row)?);
-            }
-            let kept = |row: &rusqlite::Row<'_>| row.get::<_, Option<u32>>(0);
-            match self
-                .connection
-                .query_row("SELECT rows FROM run", [], kept)?
-            {
-                Some(rows) if rows != next => Err(rotten("the end of the plan is missing")),
-                _ => Ok(()),
-            }
-        })();
-        read.map_err(|error| self.unreadable(error))
-    }
-
-    /// Hands every event to `each`, in the order they happened.
-    pub fn each_event(&self, mut each: impl FnMut(Event)) -> Result<(), JournalError> {
-        let read = (|| {
-            let mut select = self.connection.prepare(
-                "SELECT idx, kind, partner_id, code, message, at_ms, sum, seq - 1
-                 FROM event ORDER BY seq",
-            )?;
-            let mut rows = select.query([])?;
-            let mut next = 0_u32;
-            while let Some(row) = rows.next()? {
-                in_order(row.get(7)?, next, "event")?;
-                verified_at(row, 6, next, "event")?;
-                next += 1;
-                each(read_event(row, EventTable::Run)?);
-            }
-            Ok(())
-        })();
-        read.map_err(|error| self.unreadable(error))
-    }
-
-    /// Holds the file's pages against each other: records that are missing at the end of a table
-    /// leave room that nothing accounts for.
-    pub fn pages_hold(&self) -> Result<(), JournalError> {
-        let found = self
-            .connection
-            .query_row("PRAGMA quick_check(1)", [], |row| row.get::<_, String>(0));
-        match found.map_err(|error| self.unreadable(error))?.as_str() {
-            "ok" => Ok(()),
-            what => Err(self.altered(format!("its pages do not fit together ({what})"))),
-        }
-    }
-
-    /// Reads every record and holds it against its checksum.
-    pub fn verify(&self) -> Result<(), JournalError> {
-        self.pages_hold()?;
-        self.info()?;
-        self.each_row(|_| ())?;
-        self.each_planned(|_| ())?;
-        self.each_event(|_| ())?;
-        self.faults()?;
-        self.undo_state()?;
-        self.each_undo_event(|_| ())
-    }
-
-    /// How many requests of each method the run has sent.
-    pub fn requests(&self) -> Result<Vec<(String, u64)>, JournalError> {
-        self.counted("requests")
-    }
-
-    /// The counts of one table.
-    pub(super) fn counted(&self, table: &str) -> Result<Vec<(String, u64)>, JournalError> {
-        let read: rusqlite::Result<Vec<(String, u64)>> = (|| {
-            let sql = format!("SELECT method, count FROM {table} ORDER BY method");
-            let mut select = self.connection.prepare(&sql)?;
-            let rows = select.query_map([], |row| Ok((row.get(0)?, row.get::<_, i64>(1)?)))?;
-            rows.map(|row| row.map(|(method, count)| (method, count.unsigned_abs())))
-                .collect()
-        })();
-        read.map_err(|error| self.unreadable(error))
-    }
 }
 
 /// How far a run has come.
@@ -476,47 +374,6 @@ const RUN_COLUMNS: &str = "id, info, planned_ms, finished_ms, exit_code, waited_
 pub(super) fn seal_run(connection: &Connection) -> rusqlite::Result<()> {
     let sql = format!("UPDATE run SET sum = sum_of({RUN_COLUMNS})");
     connection.prepare_cached(&sql)?.execute([]).map(drop)
-}
-
-/// A record that is not what was written; told as an error of the file by `unreadable`.
-pub(super) fn rotten(what: &str) -> rusqlite::Error {
-    rusqlite::Error::UserFunctionError(what.into())
-}
-
-/// Holds a record, whose first value is its place among its kind, against that and its sum.
-pub(super) fn verified(
-    row: &rusqlite::Row<'_>,
-    columns: usize,
-    place: u32,
-    kind: &str,
-) -> rusqlite::Result<()> {
-    in_order(row.get(0)?, place, kind)?;
-    verified_at(row, columns, place, kind)
-}
-
-/// No record before this one is missing.
-pub(super) fn in_order(found: i64, expected: u32, kind: &str) -> rusqlite::Result<()> {
-    if found == i64::from(expected) {
-        return Ok(());
-    }
-    Err(rotten(&format!(
-        "{kind} {} is missing",
-        i64::from(expected) + 1
-    )))
-}
-
-/// Holds a record against its sum.
-pub(super) fn verified_at(
-    row: &rusqlite::Row<'_>,
-    columns: usize,
-    place: u32,
-    kind: &str,
-) -> rusqlite::Result<()> {
-    if sum::holds(row, columns)? {
-        return Ok(());
-    }
-    let number = i64::from(place) + 1;
-    Err(rotten(&format!("{kind} {number} is not what was written")))
 }
 
 pub(super) fn add_requests(

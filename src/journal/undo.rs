@@ -9,8 +9,9 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use super::JournalError;
 use super::columns::{self, EventTable, read_ending, read_event};
+use super::read::{in_order, verified_at};
 use super::record::Event;
-use super::store::{Store, add_requests, in_order, seal_run, verified_at};
+use super::store::{Store, add_requests, seal_run};
 use crate::model::{Ending, Standing};
 
 /// How a run ended that was still unfinished when its undoing began.

@@ -307,6 +307,7 @@ pub(super) mod tests {
             sheets: crate::model::SheetRows::default(),
             place: None,
             places: Vec::new(),
+            left_out: Vec::new(),
             root: None,
         }
     }

@@ -37,13 +37,17 @@ words! { IMPORT: "What can stand in `ImportCode` beside rules and numbers.";
         "The customer that answers to the row is another row's already; a customer belongs to one row.",
         "Delete one of the two rows, or give it a name or a code of its own."
     }
+    CONFLICT = "conflict" {
+        "Somebody else has changed the customer since the change was planned; nothing was sent.",
+        "Look at the customer in the console. If the row is to count all the same, run the file again: the change is planned anew, from what is there now."
+    }
     QUARANTINED = "quarantined" {
         "The service refused the row in each of the last runs, so it was not sent again.",
         "Mend what the message says: a row that has changed is sent again. `--retry-quarantined` sends it as it is."
     }
 }
 
-words! { UNDO: "What can stand in `UndoCode` beside numbers: why a customer stays.";
+words! { UNDO: "What can stand in `UndoCode` beside numbers: why a customer stays, or keeps what the run has made of it.";
     RENAMED = "renamed" {
         "Its name is another than the run gave it.",
         "Somebody has changed it since. Remove it in the console if it is to go all the same."
@@ -83,6 +87,30 @@ words! { UNDO: "What can stand in `UndoCode` beside numbers: why a customer stay
     REMOVAL_WITHOUT_ANSWER = "no-answer" {
         "Its removal was sent several times without a clear answer, and it is still there.",
         "Undo again later."
+    }
+    NOT_LISTED = "not-listed" {
+        "The list of customers did not show it, so it was not counted among those to be removed, and it is there.",
+        "Lists may lag behind: undo again after some minutes."
+    }
+    DEVICES_UNSEEN = "devices-unseen" {
+        "The user may not see whether it has devices, so it is not removed.",
+        "Undo as a user who may list devices: one of the customer above, not of the customer itself."
+    }
+    CHANGED_SINCE = "changed-since" {
+        "What the run had changed in it was changed again since; it was not taken back.",
+        "Somebody has changed it since. Change it in the console if it is to be as before all the same."
+    }
+    WAS_EMPTY = "was-empty" {
+        "What the run filled in was empty before, and nothing is ever emptied; all else was taken back.",
+        "Empty the members that the message names in the console."
+    }
+    CANNOT_GO_BACK = "cannot-go-back" {
+        "What was there before cannot be sent, or the service does not go back to it (a state); all else was taken back.",
+        "Change the members that the message names in the console."
+    }
+    NOT_KEPT = "not-kept" {
+        "The journal is of an older version, which did not keep what was there before the run changed it.",
+        "Change it in the console if it is to be as before."
     }
     STILL_THERE = "still-there" {
         "The service said that it was removed, and the tree, read afterwards, shows it.",

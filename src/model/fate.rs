@@ -27,6 +27,16 @@ pub enum Parent {
     Row(RowIndex),
 }
 
+impl Parent {
+    /// The customer, where it is one of the tenant.
+    pub fn customer(self) -> Option<PartnerId> {
+        match self {
+            Self::Customer(id) => Some(id),
+            Self::Row(_) => None,
+        }
+    }
+}
+
 /// What is to change in a customer that is there already.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Update {
@@ -119,7 +129,7 @@ pub struct Reason {
     pub message: String,
 }
 
-/// How it is known that a run has created a customer.
+/// How it is known that a run has created or changed a customer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Origin {
     /// The service answered with its id.
@@ -139,8 +149,8 @@ pub enum Outcome {
     Created(PartnerId, Origin),
     /// The customer was there already.
     Exists(PartnerId),
-    /// The customer, which was there already, was changed by this run.
-    Updated(PartnerId),
+    /// The customer, which was there already, was changed by this run, as far as is known.
+    Updated(PartnerId, Origin),
     /// An undoing has removed the customer.
     Removed,
     /// The customer was gone before its undoing came to it.
@@ -309,7 +319,7 @@ impl Outcome {
     /// The customer's id, where the row made it.
     pub fn id(&self) -> Option<PartnerId> {
         match self {
-            Self::Created(id, _) | Self::Exists(id) | Self::Updated(id) => Some(*id),
+            Self::Created(id, _) | Self::Exists(id) | Self::Updated(id, _) => Some(*id),
             _ => None,
         }
     }
@@ -334,7 +344,8 @@ impl Happening {
                 Outcome::Created(_, Origin::Found) => "found",
                 Outcome::Created(_, Origin::Met) => "met",
                 Outcome::Exists(_) => "exists",
-                Outcome::Updated(_) => "updated",
+                Outcome::Updated(_, Origin::Met) => "updated-met",
+                Outcome::Updated(..) => "updated",
                 Outcome::Removed => "removed",
                 Outcome::Gone => "gone",
                 Outcome::Restored => "restored",

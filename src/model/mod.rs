@@ -1,24 +1,23 @@
 //! What everything else speaks of: cell addresses, tables of cells, valid field values, customers,
 //! diagnostics.
 //!
-//! No input or output, no clock, no async, and nothing of ours is imported here.
+//! No input or output, no clock, no async; of ours only the crates below are imported here.
 
-pub mod caught;
 pub mod change;
 pub mod code;
 pub mod diagnostic;
+pub mod digest;
 pub mod ending;
 pub mod fate;
 pub mod fields;
-pub mod formula;
 pub mod level;
+pub mod notes;
 pub mod partner;
 pub mod phrase;
 pub mod place;
 pub mod printable;
 pub mod rules;
 pub mod summary;
-pub mod table;
 pub mod took;
 
 pub use change::{PartnerChanges, Relocation};
@@ -35,6 +34,8 @@ pub use partner::{Address, AdvancedProperties, Company, DefaultAccount, PartnerI
 pub use phrase::{Phrase, RelatedRows, Suggestions};
 pub use place::{CellAddress, RowIndex, SheetRows, Source};
 pub use printable::printable;
-pub use summary::{AgainstTenant, ColumnUse, ExistingRow, TableSummary};
-pub use table::{Cell, CellKind, Header, HeaderCell, Row, RowBatch, RowFate};
+pub use summary::{
+    AgainstTenant, ColumnUse, ExistingRow, LeftOutRows, TableSummary, all_left_out, left_out_shown,
+};
+pub use tables::{Cell, CellKind, Header, HeaderCell, Row, RowBatch, RowFate};
 pub use took::Took;

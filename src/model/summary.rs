@@ -1,6 +1,6 @@
 //! A checked table in numbers, for reports.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// How many rows there are of each state, and what became of the columns.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -13,10 +13,43 @@ pub struct TableSummary {
     pub invalid: usize,
     /// Rows that depend on a row with an error.
     pub blocked: usize,
+    /// Rows that do not count, beside these.
+    pub left_out: Vec<LeftOutRows>,
     /// The columns in the order of the table.
     pub columns: Vec<ColumnUse>,
     /// What the rows are against a tenant, where they were held against one.
     pub tenant: Option<AgainstTenant>,
+}
+
+/// Rows that are left out for one reason.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LeftOutRows {
+    /// The reason: a condition as it was written, or what the rows are.
+    pub why: String,
+    /// How many they are.
+    pub rows: usize,
+}
+
+/// How many rows are left out, for all reasons together.
+pub fn all_left_out(reasons: &[LeftOutRows]) -> usize {
+    reasons.iter().map(|one| one.rows).sum()
+}
+
+/// What is left out, beside a sum of rows: `4 rows left out: 3 Type = Vendor, 1 inactive`. None where
+/// all count.
+pub fn left_out_shown(reasons: &[LeftOutRows]) -> Option<String> {
+    let rows = match all_left_out(reasons) {
+        0 => return None,
+        1 => "1 row".to_owned(),
+        many => format!("{many} rows"),
+    };
+    let parts = reasons
+        .iter()
+        .map(|one| format!("{} {}", one.rows, one.why));
+    Some(format!(
+        "{rows} left out: {}",
+        parts.collect::<Vec<_>>().join(", ")
+    ))
 }
 
 /// Rows held against a tenant as it was at some time.

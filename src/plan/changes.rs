@@ -28,33 +28,45 @@ pub fn changes(approved: &PlanDocument, now: &PlanDocument) -> Vec<String> {
     changes
 }
 
-/// Options that two documents do not share.
+/// Options that two documents do not share. Those that may be given several times are held against
+/// each other by what they set, others by their name.
 fn options(was: &[PlanOption], is: &[PlanOption], changes: &mut Vec<String>) {
-    let by_key = |options: &[PlanOption]| -> BTreeMap<String, PlanOption> {
-        let keyed = options.iter().map(|one| (key(one), one.clone()));
-        keyed.collect()
+    let by_key = |options: &[PlanOption]| -> BTreeMap<String, Vec<PlanOption>> {
+        let mut keyed: BTreeMap<String, Vec<PlanOption>> = BTreeMap::new();
+        for one in options {
+            keyed.entry(key(one)).or_default().push(one.clone());
+        }
+        keyed
     };
     let (was, is) = (by_key(was), by_key(is));
+    let values = |options: &[PlanOption]| -> Vec<String> {
+        options.iter().map(|one| one.value.clone()).collect()
+    };
     for (key, before) in &was {
         match is.get(key) {
-            None => changes.push(format!("option {}: no longer given", shown(before))),
-            Some(now) if now.value != before.value => {
-                changes.push(format!("option {}: is now {}", shown(before), shown(now)));
+            None => changes.push(format!("option {}: no longer given", all(before))),
+            Some(now) if values(now) != values(before) => {
+                changes.push(format!("option {}: is now {}", all(before), all(now)));
             }
             Some(_) => {}
         }
     }
     for (_, now) in is.iter().filter(|(key, _)| !was.contains_key(*key)) {
-        changes.push(format!("option {}: was not given", shown(now)));
+        changes.push(format!("option {}: was not given", all(now)));
     }
 }
 
 /// What an option sets: of `Level=Site` the level.
 fn key(option: &PlanOption) -> String {
-    let pair = matches!(option.name.as_str(), "map" | "set" | "default");
-    let left = option.value.split_once('=').filter(|_| pair);
-    let left = left.map_or(String::new(), |(left, _)| left.to_lowercase());
-    format!("{} {left}", option.name)
+    let left = option
+        .value
+        .split_once('=')
+        .map(|(left, _)| left.to_lowercase());
+    format!("{} {}", option.name, left.unwrap_or_default())
+}
+
+fn all(options: &[PlanOption]) -> String {
+    options.iter().map(shown).collect::<Vec<_>>().join(" ")
 }
 
 fn shown(option: &PlanOption) -> String {
@@ -319,6 +331,23 @@ mod tests {
         now.digest = "another".into();
         change(&mut now);
         changes(&document(), &now).join("\n")
+    }
+
+    #[test]
+    fn of_options_that_are_given_several_times_each_is_compared() {
+        let with = |conditions: [&str; 2]| {
+            let mut document = document();
+            document.options = conditions.map(|one| option("leave-out", one)).to_vec();
+            document
+        };
+        let was = with(["Type = Vendor", "Type = Prospect"]);
+        let is = with(["Type = Lead", "Type = Prospect"]);
+        assert_eq!(changes(&was, &was), [""; 0]);
+        assert_eq!(
+            changes(&was, &is).join("\n"),
+            "option --leave-out Type = Vendor --leave-out Type = Prospect: is now \
+             --leave-out Type = Lead --leave-out Type = Prospect"
+        );
     }
 
     #[test]

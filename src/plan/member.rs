@@ -154,9 +154,14 @@ pub fn compare(partner: &PartnerInfo, customer: &Customer) -> Vec<Differing> {
 
 /// Whether a customer of the tenant has everything that an update was to change.
 pub fn has_changes(changes: &PartnerChanges, customer: &Customer) -> bool {
-    let name = changes.name.clone();
-    let Some(name) = name.or_else(|| CustomerName::parse(&customer.name).ok()) else {
-        return false;
+    wanted(changes, &customer.name).is_some_and(|wanted| compare(&wanted, customer).is_empty())
+}
+
+/// What an update is to make of a customer of this name; `None` where nobody can be called so.
+pub(super) fn wanted(changes: &PartnerChanges, name: &str) -> Option<PartnerInfo> {
+    let name = match &changes.name {
+        Some(name) => name.clone(),
+        None => CustomerName::parse(name).ok()?,
     };
     let PartnerChanges {
         name: _,
@@ -172,7 +177,7 @@ pub fn has_changes(changes: &PartnerChanges, customer: &Customer) -> bool {
         trial_registration_time,
         trial_expiration_time,
     } = changes.clone();
-    let wanted = PartnerInfo {
+    Some(PartnerInfo {
         level,
         service_type,
         child_service_types,
@@ -185,8 +190,7 @@ pub fn has_changes(changes: &PartnerChanges, customer: &Customer) -> bool {
         trial_registration_time,
         trial_expiration_time,
         ..PartnerInfo::named(name)
-    };
-    compare(&wanted, customer).is_empty()
+    })
 }
 
 /// What is sent to bring the differing members to what the row says.
@@ -198,7 +202,7 @@ pub fn changes(partner: &PartnerInfo, differing: &[Differing]) -> PartnerChanges
     changes
 }
 
-fn take_over(partner: &PartnerInfo, member: Member, changes: &mut PartnerChanges) {
+pub(super) fn take_over(partner: &PartnerInfo, member: Member, changes: &mut PartnerChanges) {
     let (from, to) = (&*partner.company, &mut *changes.company);
     let text = |from: &Option<Text>, to: &mut Option<Text>| to.clone_from(from);
     match member {
@@ -244,7 +248,7 @@ fn take_over(partner: &PartnerInfo, member: Member, changes: &mut PartnerChanges
 }
 
 /// Hands every member that a row sets to `each`, as text.
-fn each_value(partner: &PartnerInfo, mut each: impl FnMut(Member, &str)) {
+pub(super) fn each_value(partner: &PartnerInfo, mut each: impl FnMut(Member, &str)) {
     let mut put = |member, value: Option<&str>| {
         if let Some(value) = value {
             each(member, value);
@@ -333,7 +337,7 @@ fn each_of_company(company: &Company, put: &mut impl FnMut(Member, Option<&str>)
     put(Member::BillingContactPersonId, contact.as_deref());
 }
 
-fn of_tenant(customer: &Customer, member: Member) -> Option<String> {
+pub(super) fn of_tenant(customer: &Customer, member: Member) -> Option<String> {
     match member {
         Member::Name => Some(customer.name.to_string()),
         Member::Level => Some(customer.level.to_string()),
@@ -346,7 +350,7 @@ fn of_tenant(customer: &Customer, member: Member) -> Option<String> {
 }
 
 /// Whether both say the same: sets in any order, countries by code or name.
-fn same(member: Member, tenant: &str, row: &str) -> bool {
+pub(super) fn same(member: Member, tenant: &str, row: &str) -> bool {
     if tenant == row {
         return true;
     }

@@ -1,6 +1,8 @@
 //! What the tenant has: read once, looked up many times.
 
 use std::collections::HashMap;
+use std::collections::hash_map::RandomState;
+use std::hash::BuildHasher;
 
 use serde::{Deserialize, Serialize};
 
@@ -106,10 +108,9 @@ pub struct Tenant {
     root: u64,
     customers: Vec<Customer>,
     by_id: HashMap<u64, u32>,
-    by_code: HashMap<Box<str>, Vec<u32>>,
     /// By name and code as [`alike`] has them; whoever looks for an exact one compares again.
-    by_alike_name: HashMap<Box<str>, Vec<u32>>,
-    by_alike_code: HashMap<Box<str>, Vec<u32>>,
+    by_name: Groups,
+    by_code: Groups,
     /// Storage locations, when the plan needs them.
     pub locations: Vec<Place>,
     /// Regions, when the plan needs them.
@@ -139,20 +140,19 @@ impl Tenant {
         }
         let index = u32::try_from(self.customers.len()).unwrap_or(u32::MAX);
         self.by_id.insert(customer.id, index);
-        if !customer.external_code.trim().is_empty() {
-            self.by_code
-                .entry(customer.external_code.trim().into())
-                .or_default()
-                .push(index);
-            self.by_alike_code
-                .entry(alike(&customer.external_code).into())
-                .or_default()
-                .push(index);
+        let Self {
+            customers,
+            by_name,
+            by_code,
+            ..
+        } = self;
+        by_name.add(index, &customer.name, |one| &customers[one as usize].name);
+        let code_of = |one: u32| &*customers[one as usize].external_code;
+        if customer.external_code.trim().is_empty() {
+            by_code.skip();
+        } else {
+            by_code.add(index, &customer.external_code, code_of);
         }
-        self.by_alike_name
-            .entry(alike(&customer.name).into())
-            .or_default()
-            .push(index);
         self.customers.push(customer);
     }
 
@@ -175,7 +175,9 @@ impl Tenant {
 
     /// Those with this external code.
     pub fn with_code(&self, code: &str) -> impl Iterator<Item = &Customer> {
-        self.at(self.by_code.get(code.trim()))
+        let code = code.trim();
+        self.at(&self.by_code, self.group_of_code(code))
+            .filter(move |one| one.external_code.trim() == code)
     }
 
     /// Those with this name, exact after trimming.
@@ -187,7 +189,7 @@ impl Tenant {
 
     /// Those whose name could be this one, kept another way by the service.
     pub fn with_alike_name(&self, name: &str) -> impl Iterator<Item = &Customer> {
-        self.at(self.by_alike_name.get(&*alike(name)))
+        self.at(&self.by_name, self.group_of_name(name))
     }
 
     /// Those below `parent` whose name or code could be that of the key, kept another way by the
@@ -207,12 +209,11 @@ impl Tenant {
         most: usize,
         place: impl Fn(&Customer) -> bool,
     ) -> impl Iterator<Item = &Customer> {
-        let code = key.external_code.map(alike);
-        let with_code = code.and_then(|code| self.by_alike_code.get(&*code));
-        let with_name = self.by_alike_name.get(&*alike(key.name));
-        let few = |group: &&Vec<u32>| group.len() <= most;
-        self.at(with_code.filter(few))
-            .chain(self.at(with_name.filter(few)))
+        let with_code = key.external_code.and_then(|code| self.group_of_code(code));
+        let with_name = self.group_of_name(key.name);
+        let few = |group: &Group| group.count as usize <= most;
+        self.at(&self.by_code, with_code.filter(few))
+            .chain(self.at(&self.by_name, with_name.filter(few)))
             .filter(move |one| place(one))
     }
 
@@ -222,11 +223,23 @@ impl Tenant {
             .find(|one| one.parent == parent.get() && one.name.trim() != name)
     }
 
-    fn at<'a>(&'a self, indices: Option<&'a Vec<u32>>) -> impl Iterator<Item = &'a Customer> {
-        indices
-            .into_iter()
-            .flatten()
-            .map(|index| &self.customers[*index as usize])
+    fn group_of_name(&self, name: &str) -> Option<Group> {
+        let of = |one: u32| &*self.customers[one as usize].name;
+        self.by_name.get(name, of)
+    }
+
+    fn group_of_code(&self, code: &str) -> Option<Group> {
+        let of = |one: u32| &*self.customers[one as usize].external_code;
+        self.by_code.get(code, of)
+    }
+
+    fn at<'a>(
+        &'a self,
+        groups: &'a Groups,
+        group: Option<Group>,
+    ) -> impl Iterator<Item = &'a Customer> {
+        let members = group.into_iter().flat_map(|group| groups.members(group));
+        members.map(|index| &self.customers[index as usize])
     }
 
     /// Looks for the customer with `key` below `parent`.
@@ -257,6 +270,83 @@ impl Tenant {
                 }
             }
         }
+    }
+}
+
+/// Customers by a text of theirs as [`alike`] has it. Such texts are not kept, which would cost as much
+/// as the customers: a group is found by its text's hash, and known by its first customer's.
+#[derive(Debug, Default)]
+struct Groups {
+    hashing: RandomState,
+    by_hash: HashMap<u64, Group>,
+    /// Who comes after each customer in its group.
+    next: Vec<u32>,
+}
+
+/// Customers whose texts are alike, in the order in which they were told.
+#[derive(Debug, Clone, Copy)]
+struct Group {
+    first: u32,
+    last: u32,
+    count: u32,
+}
+
+/// Nobody comes next.
+const NOBODY: u32 = u32::MAX;
+
+impl Groups {
+    /// Takes the next customer. `of` is the text of an earlier one.
+    fn add<'a>(&mut self, index: u32, text: &str, of: impl Fn(u32) -> &'a str) {
+        self.next.push(NOBODY);
+        let (hash, found) = self.look(text, of);
+        let group = found.map_or(
+            Group {
+                first: index,
+                last: index,
+                count: 1,
+            },
+            |group| {
+                self.next[group.last as usize] = index;
+                Group {
+                    last: index,
+                    count: group.count + 1,
+                    ..group
+                }
+            },
+        );
+        self.by_hash.insert(hash, group);
+    }
+
+    /// Passes over a customer without such a text.
+    fn skip(&mut self) {
+        self.next.push(NOBODY);
+    }
+
+    fn get<'a>(&self, text: &str, of: impl Fn(u32) -> &'a str) -> Option<Group> {
+        self.look(text, of).1
+    }
+
+    /// The text's group, or where it would stand: two texts may have one hash, and then the second
+    /// group stands under the next one.
+    fn look<'a>(&self, text: &str, of: impl Fn(u32) -> &'a str) -> (u64, Option<Group>) {
+        let folded = alike(text);
+        let mut hash = self.hashing.hash_one(&folded);
+        loop {
+            let found = self.by_hash.get(&hash).copied();
+            let is_it = |group: Group| {
+                let first = of(group.first);
+                first == text || alike(first) == folded
+            };
+            match found {
+                Some(group) if !is_it(group) => hash = hash.wrapping_add(1),
+                found => return (hash, found),
+            }
+        }
+    }
+
+    fn members(&self, group: Group) -> impl Iterator<Item = u32> {
+        let after = |one: &u32| self.next.get(*one as usize).copied();
+        std::iter::successors(Some(group.first), after).take_while(|one| *one != NOBODY)
     }
 }
 
@@ -320,6 +410,32 @@ mod tests {
             Found::CodeElsewhere(one) => format!("elsewhere {}", one.id),
             Found::NameWithOtherCode(one) => format!("other code {}", one.id),
         }
+    }
+
+    #[test]
+    fn groups_of_one_hash_are_told_apart_and_keep_their_order() {
+        let names = ["Acme", "ACME ", "Zeus", "acme"];
+        let mut groups = Groups::default();
+        for (index, name) in (0..).zip(names) {
+            groups.add(index, name, |one| names[one as usize]);
+        }
+        let members = |groups: &Groups, name: &str| -> Vec<u32> {
+            let group = groups.get(name, |one| names[one as usize]);
+            group
+                .into_iter()
+                .flat_map(|one| groups.members(one))
+                .collect()
+        };
+        assert_eq!(members(&groups, "aCme"), [0, 1, 3]);
+        // As if the hash of another name were that of the first group.
+        let (hash, acme) = groups.look("acme", |one| names[one as usize]);
+        let other = groups.hashing.hash_one(alike("Zeus"));
+        let zeus = groups.by_hash.remove(&other).unwrap();
+        groups.by_hash.insert(other, acme.unwrap());
+        groups.by_hash.insert(other.wrapping_add(1), zeus);
+        assert_ne!(hash, other);
+        assert_eq!(members(&groups, "ZEUS"), [2]);
+        assert_eq!(members(&groups, "Ares"), [] as [u32; 0]);
     }
 
     #[test]

@@ -117,7 +117,7 @@ impl Events {
             }
             let answered = matches!(
                 event.kind,
-                Happening::Ended(Outcome::Created(..) | Outcome::Updated(_) | Outcome::Failed(_))
+                Happening::Ended(Outcome::Created(..) | Outcome::Updated(..) | Outcome::Failed(_))
             );
             if answered && let Some(at) = sent.remove(&event.row.0) {
                 let took = (event.at_ms - at).max(0);

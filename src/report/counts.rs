@@ -25,6 +25,17 @@ pub struct Counts {
     pub unknown: u64,
     /// The run stopped before them.
     pub pending: u64,
+    /// Rows of the input beside these, which are none of the run's.
+    #[serde(skip_serializing_if = "is_none")]
+    pub left_out: u64,
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde hands a reference over"
+)]
+fn is_none(count: &u64) -> bool {
+    *count == 0
 }
 
 impl Counts {

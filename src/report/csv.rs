@@ -9,12 +9,12 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use super::ReportError;
-use super::facts::Facts;
+use super::facts::{Facts, goes_on_while};
 use super::file::NewFile;
 use super::layout::{OutCell, UNDO_COLUMNS};
 use super::undone::UndoFacts;
 use crate::journal::Store;
-use crate::model::formula::neutralise;
+use tables::formula::neutralise;
 
 const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 
@@ -35,12 +35,23 @@ pub fn write(
     path: &Path,
 ) -> Result<PathBuf, ReportError> {
     let mut out = Out::create(path, facts.info.delimiter, &facts.layout.header())?;
-    facts.each_row(store, |row, verdict| {
-        if rows == Rows::Rejected && verdict.status.made_it() {
-            return Ok(());
-        }
-        out.row(facts.layout.row(&row.cells, verdict))
-    })?;
+    let mut left = match rows {
+        Rows::All => facts.numbers.len(),
+        Rows::Rejected => facts
+            .verdicts
+            .iter()
+            .filter(|one| !one.status.made_it())
+            .count(),
+    };
+    if left > 0 {
+        facts.rows_until(store, |row, verdict| {
+            if rows == Rows::All || !verdict.status.made_it() {
+                out.row(facts.layout.row(&row.cells, verdict))?;
+                left -= 1;
+            }
+            Ok(goes_on_while(left > 0))
+        })?;
+    }
     out.commit()
 }
 

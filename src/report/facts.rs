@@ -1,5 +1,7 @@
 //! What the journal tells of a run, read once: every result file is made of it.
 
+use std::ops::ControlFlow;
+
 use jiff::Timestamp;
 
 use super::ReportError;
@@ -10,7 +12,7 @@ use super::verdict::{Numbers, Verdict, verdicts};
 use crate::journal::record::Mode;
 use crate::journal::refused::QUARANTINED;
 use crate::journal::{Fault, Replayed, RowRecord, RunInfo, Store};
-use crate::model::{Ending, RowIndex, Severity};
+use crate::model::{Ending, RowIndex, Severity, all_left_out};
 
 /// How a run has ended, where the journal does not say it itself: a run that stopped is not
 /// finished, and yet its process ends in some way.
@@ -56,14 +58,30 @@ impl Facts {
     /// # Panics
     /// When the counts do not add up.
     pub fn read(store: &Store, ended: Option<Ended>) -> Result<Self, ReportError> {
+        Self::with(store, ended, Replayed::read(store)?)
+    }
+
+    /// The same where it is known what plan and events amount to: `replayed` is what
+    /// [`Replayed::read`] would say.
+    ///
+    /// # Errors
+    ///
+    /// Where the journal cannot be read.
+    ///
+    /// # Panics
+    /// When the counts do not add up.
+    pub fn with(
+        store: &Store,
+        ended: Option<Ended>,
+        replayed: Replayed,
+    ) -> Result<Self, ReportError> {
         let (info, state) = store.info()?;
-        let mut numbers = Vec::new();
+        let mut numbers = Vec::with_capacity(replayed.planned.len());
         let mut layout = Layout::of(&info);
-        store.each_row(|row| {
-            layout.make_room(&row.cells);
-            numbers.push(row.number);
+        store.each_row_as_written(|number, cells| {
+            layout.make_room(cells);
+            numbers.push(number);
         })?;
-        let replayed = Replayed::read(store)?;
         let verdicts = verdicts(
             &replayed,
             &Numbers {
@@ -71,7 +89,8 @@ impl Facts {
                 sheets: &info.sheets,
             },
         );
-        let counts = Counts::of(numbers.len(), &verdicts);
+        let mut counts = Counts::of(numbers.len(), &verdicts);
+        counts.left_out = all_left_out(&info.left_out) as u64;
         counts.assert_adds_up();
         let recorded = state.finished_ms.zip(state.ending);
         Ok(Self {
@@ -107,14 +126,33 @@ impl Facts {
         store: &Store,
         mut each: impl FnMut(&RowRecord, &Verdict) -> Result<(), ReportError>,
     ) -> Result<(), ReportError> {
-        let mut done = Ok(());
+        self.rows_until(store, |row, verdict| {
+            each(row, verdict).map(|()| ControlFlow::Continue(()))
+        })
+    }
+
+    /// The same, until `each` has seen enough.
+    ///
+    /// # Errors
+    ///
+    /// Where the journal cannot be read, or `each` fails.
+    pub fn rows_until(
+        &self,
+        store: &Store,
+        mut each: impl FnMut(&RowRecord, &Verdict) -> Result<ControlFlow<()>, ReportError>,
+    ) -> Result<(), ReportError> {
+        let mut failed = None;
         let mut verdicts = self.verdicts.iter();
-        store.each_row(|row| {
-            if let (Ok(()), Some(verdict)) = (&done, verdicts.next()) {
-                done = each(&row, verdict);
-            }
+        store.rows_until(|row| {
+            let Some(verdict) = verdicts.next() else {
+                return ControlFlow::Break(());
+            };
+            each(&row, verdict).unwrap_or_else(|error| {
+                failed = Some(error);
+                ControlFlow::Break(())
+            })
         })?;
-        done
+        failed.map_or(Ok(()), Err)
     }
 
     /// Whether the run spoke to the local stand-in.
@@ -166,6 +204,15 @@ impl Facts {
         let rows = self.replayed.mismatches.iter().map(|(row, _)| row);
         let distinct: std::collections::BTreeSet<_> = rows.collect();
         distinct.len()
+    }
+}
+
+/// For [`Facts::rows_until`].
+pub(super) fn goes_on_while(more: bool) -> ControlFlow<()> {
+    if more {
+        ControlFlow::Continue(())
+    } else {
+        ControlFlow::Break(())
     }
 }
 

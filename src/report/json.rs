@@ -11,6 +11,7 @@ use super::facts::{Facts, RETRIES, rfc3339};
 use super::file::write_file;
 use super::undone;
 use crate::journal::RunInfo;
+use crate::model::LeftOutRows;
 
 /// The version of what summaries hold: with the second one `updated` is a status of its own.
 const VERSION: u32 = 2;
@@ -27,6 +28,8 @@ struct Summary<'a> {
     endpoint: &'a str,
     mode: &'a str,
     counts: Counts,
+    #[serde(skip_serializing_if = "<[LeftOutRows]>::is_empty")]
+    left_out_by: &'a [LeftOutRows],
     quarantined: u64,
     requests: Map<String, Value>,
     verified: bool,
@@ -72,6 +75,7 @@ impl<'a> Summary<'a> {
             endpoint: &info.endpoint,
             mode: info.mode.as_str(),
             counts: facts.counts,
+            left_out_by: &info.left_out,
             quarantined: facts.quarantined(),
             requests: requests(&facts.requests),
             verified: facts.finished && facts.mismatches() == 0,

@@ -7,10 +7,12 @@
 
 use std::borrow::Cow;
 
+use serde::de::IgnoredAny;
+
 use super::verdict::Verdict;
 use crate::journal::RunInfo;
 use crate::model::PartnerId;
-use crate::model::formula::restore;
+use tables::formula::restore;
 
 /// The column of ids, where the input has none.
 pub const ID: &str = "ID";
@@ -63,11 +65,14 @@ impl Layout {
         }
     }
 
-    /// Makes room for the cells of a row that is longer than the header.
-    pub fn make_room(&mut self, cells: &[String]) {
-        if cells.len() <= self.header.len() + self.extra {
+    /// Makes room for the cells (a JSON array of texts) of a row that is longer than the header.
+    pub fn make_room(&mut self, cells: &str) {
+        // Counted without a text being made: hardly any row is longer.
+        let count = serde_json::from_str::<Vec<IgnoredAny>>(cells).map_or(0, |cells| cells.len());
+        if count <= self.header.len() + self.extra {
             return;
         }
+        let cells: Vec<String> = serde_json::from_str(cells).unwrap_or_default();
         let last = cells.iter().rposition(|cell| !cell.is_empty());
         let used = last.map_or(0, |last| last + 1);
         self.extra = self.extra.max(used.saturating_sub(self.header.len()));
@@ -195,6 +200,7 @@ pub(super) mod tests {
             sheets: crate::model::SheetRows::default(),
             place: None,
             places: Vec::new(),
+            left_out: Vec::new(),
             root: None,
         }
     }
@@ -220,8 +226,7 @@ pub(super) mod tests {
     #[test]
     fn an_input_without_ids_gets_four_columns() {
         let mut layout = Layout::of(&info(&["Name", "Level"]));
-        let long = ["Acme", "Site", "x", "", ""].map(String::from);
-        layout.make_room(&long);
+        layout.make_room(r#"["Acme", "Site", "x", "", ""]"#);
         assert_eq!(
             layout.header().join("|"),
             "Name|Level||ID|ImportStatus|ImportCode|ImportMessage"

@@ -118,6 +118,11 @@ pub fn text(sample: &Sample, former: &Former) -> String {
         page.sample("rows", &[("status", status.as_str())], &count);
     }
     page.family(
+        "left_out_rows",
+        "Rows of the last run's list beside these, which filters, a known export, mends or a part left out.",
+    );
+    page.sample("left_out_rows", &[], &sample.counts.left_out.to_string());
+    page.family(
         "quarantined_rows",
         "Failed rows of the last run that were not sent again, because earlier runs had them refused.",
     );

@@ -22,6 +22,7 @@ pub mod metrics;
 pub mod next;
 pub mod note;
 pub mod notice;
+pub mod preview;
 pub mod shell;
 pub mod text;
 mod timing;

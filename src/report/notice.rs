@@ -76,6 +76,9 @@ impl Notice {
                 .filter(|(_, count)| *count > 0)
                 .map(|(status, count)| format!("{count} {status}")),
         );
+        if self.counts.left_out > 0 {
+            rows.push(format!("{} left out beside these", self.counts.left_out));
+        }
         if self.quarantined > 0 {
             rows.push(format!("{} of the failed quarantined", self.quarantined));
         }

@@ -9,7 +9,7 @@ use super::next::{Next, seen_from, told};
 use super::undone::{UndoFacts, UndoStatus};
 use super::verdict::Status;
 use super::wrap::wrap;
-use crate::model::{Ending, printable};
+use crate::model::{Ending, left_out_shown, printable};
 
 const MOST_PROBLEMS: usize = 10;
 
@@ -39,6 +39,10 @@ pub fn closing(facts: &Facts, files: &[PathBuf], next: &[Next], setting: &Settin
     let mut out = String::new();
     title(&mut out, facts, setting);
     counts(&mut out, facts.counts, setting);
+    if let Some(left_out) = left_out_shown(&facts.info.left_out) {
+        out.push('\n');
+        wrapped(&mut out, &printable(&left_out), (2, 4), setting);
+    }
     quarantined(&mut out, facts.quarantined(), setting);
     if let Some(undo) = &facts.undo {
         out.push_str("\nUndone since:\n\n");
@@ -70,10 +74,13 @@ pub fn undo_closing(
     exit_code(&mut out, setting);
     out.push('\n');
     undo_counts(&mut out, undo, setting);
-    let mut kept = undo.fates.iter().filter(|fate| !fate.status.is_away());
+    let mut kept = undo.fates.iter().filter(|fate| !fate.status.is_done());
     let first: Vec<_> = kept.by_ref().take(MOST_PROBLEMS).collect();
     if !first.is_empty() {
-        out.push_str("\nNot removed:\n");
+        out.push_str(match undo.counts.changed {
+            0 => "\nNot removed:\n",
+            _ => "\nNot removed, or not taken back:\n",
+        });
     }
     for fate in first {
         let line = format!(
@@ -104,8 +111,19 @@ fn undo_counts(out: &mut String, undo: &UndoFacts, setting: &Setting<'_>) {
     }
     let parts = counts
         .each()
+        .into_iter()
+        .filter(|(status, _)| counts.changed > 0 || *status != UndoStatus::Restored)
         .map(|(status, count)| (status.to_string(), count));
-    sum(out, ("created", counts.created), parts, setting.width);
+    let of = match counts.changed {
+        0 => "created",
+        _ => "created and changed",
+    };
+    sum(
+        out,
+        (of, counts.created + counts.changed),
+        parts,
+        setting.width,
+    );
 }
 
 /// `created = removed + gone`, and the numbers below; in several pairs of lines where one is too
@@ -292,6 +310,7 @@ mod tests {
             blocked: 1_000_000,
             unknown: 1_000_000,
             pending: 1_000_000,
+            left_out: 0,
         };
         counts(&mut out, all, &Setting::default());
         assert!(out.lines().all(|line| line.len() <= 80), "{out}");

@@ -70,7 +70,7 @@ impl Timing {
         };
         let mut timing = Self::between(first, last);
         store.each_event(|event| match event.kind {
-            Happening::Ended(Outcome::Created(..) | Outcome::Exists(_) | Outcome::Updated(_)) => {
+            Happening::Ended(Outcome::Created(..) | Outcome::Exists(_) | Outcome::Updated(..)) => {
                 timing.at(event.at_ms).created += 1;
             }
             Happening::Ended(Outcome::Failed(_)) => timing.at(event.at_ms).refused += 1,

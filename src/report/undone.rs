@@ -15,13 +15,15 @@ use super::html;
 use super::json::{self, Input, pretty, requests};
 use super::next::{Next, undo_next};
 use crate::journal::{Replayed, Store, UndoReplayed, UndoState};
-use crate::model::{Ending, Outcome, PartnerId, RowIndex, Standing};
+use crate::model::{Ending, Outcome, PartnerId, Reason, RowIndex, Standing};
 
-/// What became of a customer that the run had created.
+/// What became of a customer that the run had created or changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum UndoStatus {
     /// It was removed.
     Removed,
+    /// It got back what it was before the run changed it.
+    Restored,
     /// It was gone already.
     Gone,
     /// It stays.
@@ -34,8 +36,9 @@ pub enum UndoStatus {
 
 impl UndoStatus {
     /// Every status, in the order in which they are shown.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::Removed,
+        Self::Restored,
         Self::Gone,
         Self::Kept,
         Self::Unknown,
@@ -46,6 +49,7 @@ impl UndoStatus {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Removed => "removed",
+            Self::Restored => "restored",
             Self::Gone => "gone",
             Self::Kept => "kept",
             Self::Unknown => "unknown",
@@ -57,8 +61,9 @@ impl UndoStatus {
     pub fn meaning(self) -> &'static str {
         match self {
             Self::Removed => "removed by the undo",
+            Self::Restored => "changed back by the undo, or as before already",
             Self::Gone => "gone already",
-            Self::Kept => "not removed, for the reason given",
+            Self::Kept => "not removed, or not (wholly) taken back, for the reason given",
             Self::Unknown => "sent, and the tenant could not be asked",
             Self::Pending => "the undo stopped before it",
         }
@@ -67,10 +72,15 @@ impl UndoStatus {
     /// What to do about such a customer.
     pub fn advice(self) -> &'static str {
         match self {
-            Self::Removed | Self::Gone => "nothing",
+            Self::Removed | Self::Restored | Self::Gone => "nothing",
             Self::Kept => "see `UndoCode` and `UndoMessage`; `undo` of the same run tries it again",
             Self::Unknown | Self::Pending => "`undo` of the same run goes on",
         }
+    }
+
+    /// Whether the undoing has come to its end with it as it should.
+    pub fn is_done(self) -> bool {
+        matches!(self, Self::Removed | Self::Restored | Self::Gone)
     }
 
     /// Whether the customer is not in the tenant any more.
@@ -94,6 +104,8 @@ pub struct Fate {
     pub number: u32,
     /// The customer's id, which nobody has any more once it was removed.
     pub id: PartnerId,
+    /// Whether the run had changed it, and not created it.
+    pub was_changed: bool,
     /// What became of it.
     pub status: UndoStatus,
     /// Why it stays, in a word, or the service's number; may be empty.
@@ -107,8 +119,12 @@ pub struct Fate {
 pub struct UndoneCounts {
     /// Customers that the run had created.
     pub created: u64,
+    /// Customers that it had changed.
+    pub changed: u64,
     /// Removed by the undoing.
     pub removed: u64,
+    /// Changed back by the undoing.
+    pub restored: u64,
     /// Gone already.
     pub gone: u64,
     /// Staying.
@@ -126,23 +142,38 @@ impl UndoneCounts {
     /// When the counts do not add up.
     fn of(fates: &[Fate]) -> Self {
         let of = |status| fates.iter().filter(|fate| fate.status == status).count() as u64;
+        let changed = fates.iter().filter(|fate| fate.was_changed).count() as u64;
         let counts = Self {
-            created: fates.len() as u64,
+            created: fates.len() as u64 - changed,
+            changed,
             removed: of(UndoStatus::Removed),
+            restored: of(UndoStatus::Restored),
             gone: of(UndoStatus::Gone),
             kept: of(UndoStatus::Kept),
             unknown: of(UndoStatus::Unknown),
             pending: of(UndoStatus::Pending),
         };
         let sum: u64 = counts.each().iter().map(|(_, count)| count).sum();
-        assert_eq!(counts.created, sum, "{counts:?}");
+        assert_eq!(counts.created + counts.changed, sum, "{counts:?}");
         counts
     }
 
-    /// The counts that add up to the first, in the order in which they are shown.
-    pub fn each(&self) -> [(UndoStatus, u64); 5] {
+    /// The customers that the run had created or changed, in words.
+    pub fn of_run(&self) -> String {
+        match (self.created, self.changed) {
+            (created, 0) => format!("{created} customers that it had created"),
+            (0, changed) => format!("{changed} customers that it had changed"),
+            (created, changed) => {
+                format!("{created} customers that it had created and {changed} that it had changed")
+            }
+        }
+    }
+
+    /// The counts that add up to the first two, in the order in which they are shown.
+    pub fn each(&self) -> [(UndoStatus, u64); 6] {
         [
             (UndoStatus::Removed, self.removed),
+            (UndoStatus::Restored, self.restored),
             (UndoStatus::Gone, self.gone),
             (UndoStatus::Kept, self.kept),
             (UndoStatus::Unknown, self.unknown),
@@ -156,7 +187,7 @@ impl UndoneCounts {
 pub struct UndoFacts {
     /// The last go at it.
     pub state: UndoState,
-    /// What became of each customer that the run had created, in the order of the input.
+    /// What became of each customer that the run had created or changed, in the order of the input.
     pub fates: Vec<Fate>,
     /// How many ended how.
     pub counts: UndoneCounts,
@@ -180,7 +211,22 @@ impl UndoFacts {
         let fates: Vec<Fate> = rows
             .zip(undone.rows)
             .filter_map(|((planned, progress), undone)| {
-                Some(fate(planned.row, progress.created()?, undone, numbers))
+                let (id, was_changed) = match progress.outcome()? {
+                    Outcome::Created(id, _) => (*id, false),
+                    Outcome::Updated(id, _) => (*id, true),
+                    _ => return None,
+                };
+                let number = numbers.get(planned.row.as_usize()).copied();
+                let (status, why) = status(undone, was_changed);
+                Some(Fate {
+                    row: planned.row,
+                    number: number.unwrap_or_default(),
+                    id,
+                    was_changed,
+                    status,
+                    code: why.code,
+                    message: why.message,
+                })
             })
             .collect();
         Ok(Some(Self {
@@ -192,35 +238,37 @@ impl UndoFacts {
     }
 }
 
-fn fate(row: RowIndex, id: PartnerId, undone: Standing, numbers: &[u32]) -> Fate {
-    let nothing = || (String::new(), String::new());
-    let (status, (code, message)) = match undone {
-        Standing::Ended(Outcome::Removed) => (UndoStatus::Removed, nothing()),
-        Standing::Ended(Outcome::Kept(why)) => (UndoStatus::Kept, (why.code, why.message)),
-        Standing::Ended(_) => (UndoStatus::Gone, nothing()),
-        Standing::Open { message } => (UndoStatus::Unknown, (String::new(), unknown(&message))),
-        Standing::Pending => {
-            let message = "not removed: the undo stopped before it".to_owned();
-            (UndoStatus::Pending, (String::new(), message))
-        }
-    };
-    Fate {
-        row,
-        number: numbers.get(row.as_usize()).copied().unwrap_or_default(),
-        id,
-        status,
-        code,
-        message,
-    }
-}
-
-fn unknown(message: &str) -> String {
-    let what = if message.is_empty() {
-        "the undo stopped before an answer came"
+/// What became of a customer, and why.
+fn status(undone: Standing, was_changed: bool) -> (UndoStatus, Reason) {
+    let (done, not_done) = if was_changed {
+        ("taken back", "not taken back")
     } else {
-        message
+        ("removed", "not removed")
     };
-    format!("sent, but not known whether it was removed: {what}")
+    let because = |message: String| Reason {
+        code: String::new(),
+        message,
+    };
+    let nothing = || because(String::new());
+    match undone {
+        Standing::Ended(Outcome::Removed) => (UndoStatus::Removed, nothing()),
+        Standing::Ended(Outcome::Restored) => (UndoStatus::Restored, nothing()),
+        Standing::Ended(Outcome::Kept(why)) => (UndoStatus::Kept, *why),
+        Standing::Ended(_) => (UndoStatus::Gone, nothing()),
+        Standing::Open { message } => {
+            let what = if message.is_empty() {
+                "the undo stopped before an answer came"
+            } else {
+                &message
+            };
+            let message = format!("sent, but not known whether it was {done}: {what}");
+            (UndoStatus::Unknown, because(message))
+        }
+        Standing::Pending => {
+            let message = format!("{not_done}: the undo stopped before it");
+            (UndoStatus::Pending, because(message))
+        }
+    }
 }
 
 /// What the run's own summary says of its undoing.

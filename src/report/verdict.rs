@@ -119,7 +119,7 @@ impl Status {
             Standing::Ended(outcome) => match outcome {
                 Outcome::Created(..) => Self::Created,
                 Outcome::Exists(_) => Self::Exists,
-                Outcome::Updated(_) => Self::Updated,
+                Outcome::Updated(..) => Self::Updated,
                 Outcome::Invalid => Self::Invalid,
                 Outcome::Blocked { .. } => Self::Blocked,
                 // None but the first is an outcome of a run.
@@ -218,7 +218,7 @@ fn verdict(
 ) -> Verdict {
     let beside = |first: &str| (planned.code.clone(), joined(first, &planned.message));
     let (code, message) = match progress {
-        Standing::Ended(Outcome::Updated(_)) => beside(&updated(planned)),
+        Standing::Ended(Outcome::Updated(..)) => beside(&updated(planned)),
         Standing::Ended(Outcome::Failed(why)) => (why.code.clone(), why.message.clone()),
         Standing::Ended(Outcome::Blocked { by }) => blocked(planned, *by, replayed, numbers),
         Standing::Ended(_) => beside(""),

@@ -24,9 +24,9 @@ use super::next::{Next, told};
 use super::note::{MOST_NOTES, Notes, too_many};
 use super::verdict::{Status, Verdict};
 use crate::journal::{RowRecord, Store};
-use crate::model::caught::caught;
-use crate::model::formula::{neutralise, restore};
-use crate::model::{PartnerId, Severity};
+use crate::model::{PartnerId, Severity, left_out_shown};
+use tables::caught::caught;
+use tables::formula::{neutralise, restore};
 
 /// A sheet's rows, its header among them.
 const MOST_ROWS: usize = 1_048_576;
@@ -473,6 +473,7 @@ fn about(facts: &Facts) -> Vec<(&'static str, String)> {
         ),
         ("Started", rfc3339(info.started_ms)),
     ];
+    about.extend(left_out_shown(&info.left_out).map(|text| ("Left out", text)));
     if let Some(ended) = facts.ended {
         let how = if facts.finished {
             "Finished"

@@ -1,6 +1,7 @@
 //! All result files of a run, one after the other.
 
 use std::path::{Path, PathBuf};
+use std::{iter, thread};
 
 use super::copy::{CopyError, Original};
 use super::counts::Counts;
@@ -73,17 +74,19 @@ pub fn write_all(
     out_dir: &Path,
     options: &ReportOptions,
 ) -> Result<Written, ReportError> {
-    write_all_telling(store, out_dir, options, &mut |_| ())
+    let facts = Facts::read(store, options.ended)?;
+    write_all_telling(facts, store, out_dir, options, &mut |_| ())
 }
 
-/// The same; `at` is told of each file before it is written.
+/// The same of what the journal was read to say; `at` is told of each file before it is written, or
+/// waited for.
 pub fn write_all_telling(
+    facts: Facts,
     store: &Store,
     out_dir: &Path,
     options: &ReportOptions,
     at: &mut dyn FnMut(&Path),
 ) -> Result<Written, ReportError> {
-    let facts = Facts::read(store, options.ended)?;
     file::private_directory(out_dir)?;
     let copied = matches!(options.original, Original::Unchanged(_));
     let sheet_flags = sheet_flags(&facts.info, copied);
@@ -96,23 +99,30 @@ pub fn write_all_telling(
         ..options.flags.clone()
     };
     let next = next(&facts, out_dir, &flags);
-    let mut place = |name: &str| {
-        let path = out_dir.join(name);
-        at(&path);
-        path
-    };
     let (mut attempts, mut remarks) = (Vec::new(), Vec::new());
-    if workbook::fits(&facts) {
-        let path = place("results.xlsx");
-        let original = &options.original;
-        attempts.push(results(&facts, store, &next, original, &path, &mut remarks));
-    }
-    attempts.extend([
-        csv::write(&facts, store, Rows::Rejected, &place("rejected.csv")),
-        csv::write(&facts, store, Rows::All, &place("results.csv")),
-        html::write(&facts, store, &next, &place("report.html")),
-        json::write(&facts, &place("summary.json")),
-    ]);
+    attempts.extend(beside(
+        &facts,
+        store,
+        |store| {
+            let path = out_dir.join("results.xlsx");
+            results(&facts, store, &next, &options.original, &path, &mut remarks)
+        },
+        || {
+            let mut place = |name: &str| {
+                let path = out_dir.join(name);
+                at(&path);
+                path
+            };
+            let others = [
+                csv::write(&facts, store, Rows::Rejected, &place("rejected.csv")),
+                csv::write(&facts, store, Rows::All, &place("results.csv")),
+                html::write(&facts, store, &next, &place("report.html")),
+                json::write(&facts, &place("summary.json")),
+            ];
+            place("results.xlsx");
+            others
+        },
+    ));
     if let Some(undo) = &facts.undo {
         attempts.extend(undone::write_files(&facts, undo, store, out_dir));
     }
@@ -123,6 +133,31 @@ pub fn write_all_telling(
         next,
         facts,
         remarks,
+    })
+}
+
+/// Writes the workbook, which takes as long as all else together, beside the other files: by a thread
+/// and a connection of its own, where the journal is a file. The workbook comes first in what is
+/// handed back; none where the rows do not fit into one.
+fn beside(
+    facts: &Facts,
+    store: &Store,
+    workbook: impl FnOnce(&Store) -> Result<PathBuf, ReportError> + Send,
+    others: impl FnOnce() -> [Result<PathBuf, ReportError>; 4],
+) -> Vec<Result<PathBuf, ReportError>> {
+    if !workbook::fits(facts) {
+        return others().into();
+    }
+    let Some(reader) = store.reader() else {
+        let first = workbook(store);
+        return iter::once(first).chain(others()).collect();
+    };
+    thread::scope(|scope| {
+        let workbook = scope.spawn(move || workbook(&reader));
+        let others = others();
+        let workbook = workbook.join();
+        let first = workbook.unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+        iter::once(first).chain(others).collect()
     })
 }
 

@@ -14,7 +14,7 @@ use super::table::{MAP, OF_RUN, all};
 use crate::check::CheckSettings;
 use crate::check::mapping::is_by_letters;
 use crate::plan::document::{OptionSource, PlanOption};
-use crate::read::ReadOptions;
+use tables::ReadOptions;
 
 /// How billing contacts go over the wire. A journal that tells it tells every option: those of
 /// earlier versions told neither this nor the [`UNTOLD`] ones.
@@ -38,19 +38,28 @@ pub struct Decisive {
 
 impl Decisive {
     /// What the layers amount to; `of_run` is the id of the run that was named, in full.
-    pub(super) fn of(layers: &Layers, of_run: Option<String>) -> Self {
+    pub(super) fn of(layers: &Layers, of_run: Option<&str>) -> Self {
         let mut decisive = Self {
             options: Vec::new(),
         };
         for setting in settings() {
             for entry in layers.entries().iter().filter(|one| one.setting == setting) {
-                let named = of_run.as_ref().filter(|_| *setting == OF_RUN).cloned();
+                let named = of_run.filter(|_| *setting == OF_RUN).map(str::to_owned);
                 if let Some(value) = named.or_else(|| counting(entry)) {
                     decisive.add(setting.option(), value, !is_of_profile(entry));
                 }
             }
         }
         decisive
+    }
+
+    /// The same with what identifies the mends, whose file may hold others tomorrow.
+    #[must_use]
+    pub(super) fn mended_by(mut self, sum: Option<String>) -> Self {
+        if let Some(sum) = sum {
+            self.add("mends-sum", sum, true);
+        }
+        self
     }
 
     fn add(&mut self, name: &str, value: String, typed: bool) {
@@ -253,7 +262,11 @@ fn is_needed(entry: &Entry, reads: Reads, profile: &Profile) -> bool {
     let setting = entry.setting;
     let is_given = match entry.content.name() {
         Some(name) => profile.has_pair(setting, (name, &entry.content.text())),
-        None => profile.entry(setting).and_then(counting) == Some(entry.kept()),
+        None => {
+            let of_profile = profile.entries.iter().filter(|one| one.setting == setting);
+            let mut kept = of_profile.filter_map(counting);
+            kept.any(|kept| kept == entry.kept())
+        }
     };
     let by_letters = *setting == MAP && entry.content.name().is_some_and(is_by_letters);
     match (reads, setting.use_) {
@@ -269,7 +282,7 @@ fn is_needed(entry: &Entry, reads: Reads, profile: &Profile) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::read::Delimiter;
+    use tables::Delimiter;
 
     fn kept(options: &[(&str, &str)]) -> Vec<Kept> {
         let options = options.iter();

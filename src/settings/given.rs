@@ -4,6 +4,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 
 use super::setting::{Setting, Use};
+use super::takes::Takes;
 use super::value::HIDDEN;
 
 /// Where a value comes from.
@@ -247,7 +248,10 @@ pub fn option(name: &str, value: &str) -> Option<Entry> {
     let setting =
         settings.find(|one| one.option() == name && matches!(one.use_, Use::Decisive(_)))?;
     let content = if setting.takes.is_pairs() {
-        let (left, right) = value.split_once('=')?;
+        let (left, right) = match setting.takes {
+            Takes::Values => value.rsplit_once('=')?,
+            _ => value.split_once('=')?,
+        };
         Content::Pair(left.to_owned(), right.to_owned())
     } else if value.is_empty() {
         // A flag that takes nothing was kept by its name alone.

@@ -6,8 +6,8 @@ use std::path::PathBuf;
 use super::given::{Content, Entry, Given, Origin, Typed};
 use super::machine::Machine;
 use super::setting::{Fallback, InSandbox, Rivals, Setting};
-use super::table::{MAP, SANDBOX};
-use super::takes::Value;
+use super::table::{MAP, SANDBOX, VALUE};
+use super::takes::{Takes, Value};
 use crate::check::Field;
 
 /// What all layers amount to: of each setting what counts, with where it comes from.
@@ -147,25 +147,131 @@ impl Layers {
 /// Whether an entry of a higher layer takes the place of one of a lower.
 fn displaces(above: &Entry, below: &Entry) -> bool {
     if let (Some(one), Some(other)) = (above.content.name(), below.content.name()) {
-        return if *above.setting == MAP {
-            *below.setting == MAP && one.eq_ignore_ascii_case(other)
+        return if *above.setting == MAP || *above.setting == VALUE {
+            below.setting == above.setting && one.eq_ignore_ascii_case(other)
         } else {
             // A value of either kind takes the place of what is said of that column.
             above.setting.rivals == below.setting.rivals && is_same_column(one, other)
         };
     }
-    above.setting == below.setting || are_rivals(above, below)
+    // Of conditions all count, wherever they stand.
+    let replaces = above.setting.takes != Takes::Conditions;
+    above.setting == below.setting && replaces || are_rivals(above, below)
 }
 
 /// Whether only one of two settings can count. What is switched off is no rival.
 pub(super) fn are_rivals(one: &Entry, other: &Entry) -> bool {
     let rivals = one.setting.rivals.filter(|kind| *kind != Rivals::Values);
-    rivals.is_some() && rivals == other.setting.rivals && one.content.text() != "false"
+    let is_off = one.setting.takes == Takes::Truth && one.content.text() == "false";
+    rivals.is_some() && rivals == other.setting.rivals && !is_off
 }
 
 fn is_same_column(one: &str, other: &str) -> bool {
     match (one.parse::<Field>(), other.parse::<Field>()) {
         (Ok(one), Ok(other)) => one == other,
         _ => one.eq_ignore_ascii_case(other),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::super::profile::tests::profile;
+    use super::super::table::{
+        ALL_SHEETS, DEFAULT, ENDPOINT, NOTIFY_FILE, PARTNER, PASSWORD_COMMAND, PASSWORD_FILE, RATE,
+        SET, SETTLE_WAIT, SHEET, TIMEOUT,
+    };
+    use super::*;
+
+    fn layers(typed: &Typed, variables: &[(&str, &str)], text: &str) -> Layers {
+        let variable = |wanted: &str| {
+            let found = variables.iter().find(|(name, _)| *name == wanted);
+            found.map(|(_, text)| (*text).to_owned())
+        };
+        let machine = Machine::new(variable, Arc::new(|| 0));
+        Layers::of(typed, &machine, &profile(text).entries)
+    }
+
+    fn shown(layers: &Layers, setting: &'static Setting) -> String {
+        let given = layers.get::<String>(setting).unwrap();
+        let value = given.value.unwrap_or_default();
+        format!("{value} ({})", given.origin.kind())
+    }
+
+    #[test]
+    fn each_layer_outweighs_those_below_and_says_which_it_is() {
+        let text = "[target]\npartner = \"P\"\n[limits]\ntimeout = \"5s\"\n";
+        let variables = [("PARTNER_IMPORT_PARTNER", "V")];
+        let nothing = Typed::default();
+        let all = layers(&nothing.clone().with(&PARTNER, "F"), &variables, text);
+        assert_eq!(shown(&all, &PARTNER), "F (flag)");
+        assert_eq!(shown(&all, &TIMEOUT), "5s (profile)");
+        assert_eq!(shown(&all, &RATE), "5/s (default)");
+        let no_flag = layers(&nothing, &variables, text);
+        assert_eq!(shown(&no_flag, &PARTNER), "V (environment)");
+        let blank = layers(&nothing, &[("PARTNER_IMPORT_PARTNER", " ")], text);
+        assert_eq!(shown(&blank, &PARTNER), "P (profile)");
+        let place = blank.entry(&PARTNER).unwrap().origin.to_string();
+        assert!(place.ends_with("p.toml, line 2"), "{place}");
+    }
+
+    #[test]
+    fn rivals_count_from_the_highest_layer_alone() {
+        let text =
+            "[target]\nsandbox = true\npassword_command = [\"pass\"]\n[input]\nsheet = \"A\"\n";
+        let of_profile = layers(&Typed::default(), &[], text);
+        assert!(of_profile.is_sandbox());
+        let typed = Typed::default()
+            .with(&ENDPOINT, "https://x.example/")
+            .with(&ALL_SHEETS, "true")
+            .with(&PASSWORD_FILE, "token");
+        let all = layers(&typed, &[], text);
+        assert!(!all.is_sandbox());
+        assert!(all.entry(&SHEET).is_none() && all.entry(&PASSWORD_COMMAND).is_none());
+        let webhooks = "[notify]\nurls = [\"https://a/\"]\nfile = \"b\"\n";
+        assert_eq!(layers(&Typed::default(), &[], webhooks).entries().len(), 2);
+        let typed = Typed::default().with(&NOTIFY_FILE, "c");
+        assert_eq!(layers(&typed, &[], webhooks).entries().len(), 1);
+        // What is switched off stands in nobody's way.
+        let typed = Typed::default().with(&ALL_SHEETS, "false");
+        assert!(layers(&typed, &[], text).entry(&SHEET).is_some());
+    }
+
+    #[test]
+    fn the_sandbox_has_defaults_of_its_own() {
+        let text = "[target]\nsandbox = true\n[limits]\nrate = \"1/h\"\nsettle_wait = \"3s\"\n";
+        let all = layers(&Typed::default(), &[], text);
+        assert_eq!(shown(&all, &RATE), "none (default)");
+        assert_eq!(shown(&all, &SETTLE_WAIT), "3s (profile)");
+        let all = layers(&Typed::default().with(&RATE, "2/s"), &[], text);
+        assert_eq!(shown(&all, &RATE), "2/s (flag)");
+        let all = layers(&Typed::default(), &[], "[target]\nsandbox = true\n");
+        assert_eq!(shown(&all, &SETTLE_WAIT), "1s (default)");
+    }
+
+    #[test]
+    fn each_pair_of_a_list_has_an_origin_of_its_own() {
+        let text = "[map]\nKunde = \"Name\"\nOrt = \"City\"\n[set]\nLevel = \"Site\"\nState = \"InTrial\"\n";
+        let mut typed = Typed::default();
+        typed.add(&MAP, Content::Pair("KUNDE".into(), "City".into()));
+        typed.add(&DEFAULT, Content::Pair("level".into(), "derive".into()));
+        let all = layers(&typed, &[], text);
+        let lines: Vec<String> = all
+            .entries()
+            .iter()
+            .map(|one| format!("{} {}", one.key(), one.origin.kind()))
+            .collect();
+        let expected = [
+            "map.KUNDE flag",
+            "default.level flag",
+            "map.Ort profile",
+            "set.State profile",
+        ];
+        assert_eq!(lines, expected);
+        assert_eq!(
+            all.pairs(&SET),
+            [("State".to_owned(), "InTrial".to_owned())]
+        );
     }
 }

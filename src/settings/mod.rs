@@ -21,16 +21,16 @@ mod value;
 pub use access::{Access, Account, PasswordSource};
 pub use decisive::{Decisive, Kept, Reads};
 pub use error::{SettingsError, chain};
-pub use given::{Content, Entry, Given, Origin, Place, Typed};
+pub use given::{Content, Entry, Given, Origin, Place, Typed, option};
 pub use layers::{Layers, Wrong};
 pub use machine::{CONFIG_DIR, LOG, Machine};
 pub use profile::Profile;
-pub use resolved::{Limits, Resolved, Settings, Watching};
+pub use resolved::{Limits, PartOfList, Resolved, Settings, Watching};
 pub use setting::{
     Decides, Fallback, Flag, Group, InProfile, InSandbox, Says, Setting, Use, Variable,
 };
-pub use takes::{Choice, Takes, Value};
+pub use takes::{Takes, Value};
 pub use value::{
-    BillingContact, HIDDEN, Hidden, LogFormat, NotifyFormat, OfRun, RateChoice, Verbosity,
+    BillingContact, Choice, HIDDEN, Hidden, LogFormat, NotifyFormat, OfRun, RateChoice, Verbosity,
     parse_time,
 };

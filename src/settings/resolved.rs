@@ -1,7 +1,8 @@
 //! What a command goes by: made once of all layers, and passed along.
 
-use std::num::NonZeroU32;
+use std::num::{NonZeroU32, NonZeroUsize};
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use super::access::Access;
 use super::decisive::Decisive;
@@ -10,17 +11,17 @@ use super::given::{Content, Given, Typed};
 use super::layers::{Layers, Wrong};
 use super::machine::Machine;
 use super::profile::Profile;
-use super::reading::{checking, reading};
+use super::reading::{checking, mends, mends_sum, reading};
 use super::table::{
-    ALLOW_MOVE, CONCURRENCY, CONFIRM_ABOVE, MAX_CREATE, MAX_ERRORS, MAX_UPDATE, METRICS_FILE,
-    NOTIFY, NOTIFY_FILE, NOTIFY_FORMAT, OF_RUN, ON_EXISTS, OUT, OUTAGE_LIMIT, PING, PING_START,
-    QUARANTINE_AFTER, SETTLE_WAIT, STATE_DIR,
+    ALLOW_MOVE, CONCURRENCY, CONFIRM_ABOVE, FIRST, MAX_CREATE, MAX_ERRORS, MAX_UPDATE,
+    METRICS_FILE, NOTIFY, NOTIFY_FILE, NOTIFY_FORMAT, OF_RUN, ON_EXISTS, ONLY_BELOW, OUT,
+    OUTAGE_LIMIT, PING, PING_START, QUARANTINE_AFTER, SETTLE_WAIT, STATE_DIR,
 };
 use super::value::{Hidden, NotifyFormat, OfRun};
 use crate::check::{CheckSettings, Keep};
 use crate::plan::{Moves, OnExists, PlanOptions};
-use crate::read::ReadOptions;
 use crate::submit::{Concurrency, RunSettings};
+use tables::ReadOptions;
 
 /// How long a lost request is taken to be on its way, where lists are seen not to lag.
 const LIVE_LANDING_WAIT: std::time::Duration = std::time::Duration::from_secs(120);
@@ -73,6 +74,8 @@ pub struct Resolved {
     /// How its rows are checked. What is kept of them, and what they are held against, is the
     /// command's own.
     pub checking: CheckSettings,
+    /// The part of the list that counts.
+    pub part: Option<PartOfList>,
     /// How rows become a plan.
     pub planning: PlanOptions,
     /// How a run goes.
@@ -97,6 +100,15 @@ pub struct Resolved {
     pub typed: Typed,
     /// All of it, each with where it comes from.
     pub layers: Layers,
+}
+
+/// The part of a list that a run is for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PartOfList {
+    /// The first rows that can be sent.
+    First(NonZeroUsize),
+    /// What stands below a customer.
+    Below(String),
 }
 
 /// How much may be sent.
@@ -139,6 +151,11 @@ impl Resolved {
         Ok(Self {
             reading: reading(&layers)?,
             checking: checking(&layers)?,
+            part: match (layers.value(&FIRST)?, layers.value(&ONLY_BELOW)?) {
+                (Some(many), _) => Some(PartOfList::First(many)),
+                (None, Some(name)) => Some(PartOfList::Below(name)),
+                (None, None) => None,
+            },
             planning: planning(&layers)?,
             running: running(&layers, machine)?,
             access: Access::of(&layers, machine.variables.contains_key(password))?,
@@ -169,16 +186,19 @@ impl Resolved {
     }
 
     /// The options that decide what is sent; `of_run` is the id of the run that was named, in full.
-    pub fn decisive(&self, of_run: Option<String>) -> Decisive {
-        Decisive::of(&self.layers, of_run)
+    pub fn decisive(&self, of_run: Option<&str>) -> Decisive {
+        Decisive::of(&self.layers, of_run).mended_by(mends_sum(&self.layers))
     }
 
     /// How the rows are checked by a command that keeps so much of them.
-    pub fn checking(&self, keep: Keep) -> CheckSettings {
-        CheckSettings {
-            keep,
-            ..self.checking.clone()
-        }
+    ///
+    /// # Errors
+    /// When the mends that count cannot be read.
+    pub fn checking(&self, keep: Keep) -> Result<CheckSettings, SettingsError> {
+        let mut checking = self.checking.clone();
+        checking.keep = keep;
+        checking.selection.mends = mends(&self.layers)?.map(Arc::new);
+        Ok(checking)
     }
 
     /// The settings whose values say nothing of anybody, as a journal keeps them of an attempt.

@@ -17,7 +17,7 @@ pub struct Setting {
     pub fallback: Fallback,
     /// What counts of it in the sandbox of `--sandbox`.
     pub sandbox: InSandbox,
-    /// A value, as it stands in a profile.
+    /// A value as it stands in a profile; of a list of pairs a line of it.
     pub example: &'static str,
     /// The flags that give it, in the order of the help.
     pub flags: &'static [Flag],
@@ -57,10 +57,18 @@ impl Setting {
         self.use_ == Use::Secret
     }
 
+    /// The example as a line of its section.
+    pub fn example_line(&self) -> String {
+        match self.name() {
+            "" => self.example.to_owned(),
+            name => format!("{name} = {}", self.example),
+        }
+    }
+
     /// Whether a value says nothing of anybody: a number, or one of our own terms. What is kept of
     /// an attempt, and shown in a support bundle, is of these.
     pub fn is_plain(&self) -> bool {
-        !self.is_secret() && self.takes.is_plain()
+        matches!(self.use_, Use::Decisive(_) | Use::Attempt) && self.takes.is_plain()
     }
 
     /// Whether a profile may hold it.
@@ -154,6 +162,23 @@ pub struct Flag {
     pub conflicts: Option<&'static str>,
 }
 
+impl Flag {
+    /// The same with a help of its own.
+    #[must_use]
+    pub(super) const fn help(self, help: &'static str) -> Self {
+        Self { help, ..self }
+    }
+
+    /// The same, never to be typed beside another.
+    #[must_use]
+    pub(super) const fn conflicts(self, other: &'static str) -> Self {
+        Self {
+            conflicts: Some(other),
+            ..self
+        }
+    }
+}
+
 /// What typing a flag says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Says {
@@ -185,6 +210,8 @@ pub enum Group {
     Common = 64,
     /// How an undo goes.
     Undo = 128,
+    /// Which part of the list a run is for.
+    Part = 256,
 }
 
 impl Group {
@@ -193,7 +220,7 @@ impl Group {
         match self {
             Self::Agreeing | Self::Undo => None,
             Self::Existing => Some("Existing customers"),
-            Self::Input => Some("Input options"),
+            Self::Input | Self::Part => Some("Input options"),
             Self::Target => Some("Target options"),
             Self::Run => Some("Run options"),
             Self::Watching => Some("Watching options"),
@@ -223,9 +250,9 @@ pub struct Variable {
 pub enum Use {
     /// What is sent: a run is continued with the same only.
     Decisive(Decides),
-    /// How a process carries a run out; kept with each attempt, where it is plain.
+    /// How a process carries a run out; kept of each attempt, where it is plain.
     Attempt,
-    /// What this machine and this person have and see; the next one has others.
+    /// What this machine and this person have: paths, addresses, names. Kept nowhere.
     Local,
     /// Who somebody is: never shown, never kept.
     Secret,
@@ -262,6 +289,8 @@ pub enum Rivals {
     Place,
     /// Which sheets are read.
     Sheets,
+    /// Who gets a summary.
+    Webhooks,
     /// The value of a column.
     Values,
 }

@@ -5,10 +5,11 @@ use std::num::{NonZeroU32, NonZeroUsize};
 use std::path::PathBuf;
 use std::time::Duration;
 
-use super::value::{OfRun, RateChoice, parse_time};
+use super::value::{Choice, OfRun, RateChoice, none_of, parse_time};
 use crate::api::ProxyUrl;
-use crate::read::{Delimiter, TextEncoding};
+use crate::check::{Condition, ConditionError, ExportChoice, UnknownExport};
 use crate::submit::{Concurrency, MaxErrors};
+use tables::{Delimiter, TextEncoding};
 
 /// What a setting takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,20 +54,12 @@ pub enum Takes {
     Constants,
     /// Values of columns, for empty cells.
     Defaults,
-}
-
-/// One of a few terms.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Choice {
-    /// The term.
-    pub name: &'static str,
-    /// What the help says of it; empty where it lists none of them.
-    pub help: &'static str,
-}
-
-/// A term that the help does not explain.
-pub const fn choice(name: &'static str) -> Choice {
-    Choice { name, help: "" }
+    /// What terms of the list stand for, by column.
+    Values,
+    /// Conditions on cells of the list.
+    Conditions,
+    /// A known export, `auto` or `none`.
+    Export,
 }
 
 impl Takes {
@@ -87,7 +80,10 @@ impl Takes {
 
     /// Whether it is a list of pairs, each with an origin of its own.
     pub fn is_pairs(self) -> bool {
-        matches!(self, Self::Columns | Self::Constants | Self::Defaults)
+        matches!(
+            self,
+            Self::Columns | Self::Constants | Self::Defaults | Self::Values
+        )
     }
 
     /// What it takes, in words.
@@ -117,7 +113,9 @@ impl Takes {
             Self::Proxy => "`\"http://HOST:PORT\"`, without a password".into(),
             Self::Run => "a run's id, `last` or `none`".into(),
             Self::Columns => "the name of a column, or `-`".into(),
-            Self::Constants | Self::Defaults => "a value of that column".into(),
+            Self::Constants | Self::Defaults | Self::Values => "a value of that column".into(),
+            Self::Conditions => "a condition, or a list of several".into(),
+            Self::Export => "the name of a known export, `auto` or `none`".into(),
         }
     }
 
@@ -131,12 +129,10 @@ impl Takes {
             | Self::Secrets
             | Self::Columns
             | Self::Constants
-            | Self::Defaults => Ok(()),
+            | Self::Defaults
+            | Self::Values => Ok(()),
             Self::OneOf(choices) if choices.iter().any(|one| one.name == text) => Ok(()),
-            Self::OneOf(choices) => {
-                let names: Vec<&str> = choices.iter().map(|one| one.name).collect();
-                Err(format!("\"{text}\" is none of {}", names.join(", ")))
-            }
+            Self::OneOf(choices) => Err(none_of(text, choices)),
             Self::Truth => bool::read(text).map(drop),
             Self::Count => NonZeroU32::read(text).map(drop),
             Self::Number => usize::read(text).map(drop),
@@ -148,6 +144,8 @@ impl Takes {
             Self::Delimiter => Delimiter::read(text).map(drop),
             Self::Proxy => ProxyUrl::read(text).map(drop),
             Self::Run => OfRun::read(text).map(drop),
+            Self::Conditions => Condition::read(text).map(drop),
+            Self::Export => ExportChoice::read(text).map(drop),
         }
     }
 
@@ -208,6 +206,19 @@ impl Value for Delimiter {
 impl Value for ProxyUrl {
     fn read(text: &str) -> Result<Self, String> {
         Self::parse(text).map_err(|error| error.to_string())
+    }
+}
+
+impl Value for Condition {
+    fn read(text: &str) -> Result<Self, String> {
+        Self::parse(text).map_err(|error| format!("{error}; {}", ConditionError::HELP))
+    }
+}
+
+impl Value for ExportChoice {
+    fn read(text: &str) -> Result<Self, String> {
+        text.parse()
+            .map_err(|error: UnknownExport| format!("{error}; {}", error.help()))
     }
 }
 

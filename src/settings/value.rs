@@ -52,30 +52,49 @@ impl FromStr for OfRun {
     }
 }
 
-/// Types that are one of a few terms.
+/// One of a few terms.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Choice {
+    /// The term.
+    pub name: &'static str,
+    /// What the help says of it; empty where it lists none of them.
+    pub help: &'static str,
+}
+
+/// A term that the help does not explain.
+pub const fn choice(name: &'static str) -> Choice {
+    Choice { name, help: "" }
+}
+
+/// Types that are one of a few terms, each with its help.
 macro_rules! terms {
-    ($($(#[$about:meta])* $type:ident { $($(#[$of:meta])* $variant:ident = $term:literal $(| $alias:literal)*,)* })*) => {$(
+    ($($(#[$about:meta])* $type:ident { $($(#[$of:meta])* $variant:ident = $($term:literal)|+, $help:literal;)* })*) => {$(
         $(#[$about])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
         pub enum $type { $($(#[$of])* $variant,)* }
+
+        impl $type {
+            /// Every term.
+            pub const CHOICES: &[Choice] = &[$($(Choice { name: $term, help: $help },)+)*];
+        }
 
         impl FromStr for $type {
             type Err = String;
 
             fn from_str(text: &str) -> Result<Self, String> {
                 match text {
-                    $($term $(| $alias)* => Ok(Self::$variant),)*
-                    _ => Err(format!("\"{text}\" is none of {}", [$($term),*].join(", "))),
+                    $($($term)|+ => Ok(Self::$variant),)*
+                    _ => Err(none_of(text, Self::CHOICES)),
                 }
             }
         }
-
-        impl fmt::Display for $type {
-            fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-                out.write_str(match self { $(Self::$variant => $term,)* })
-            }
-        }
     )*};
+}
+
+/// What is wrong with a text that is none of these.
+pub fn none_of(text: &str, choices: &[Choice]) -> String {
+    let names: Vec<&str> = choices.iter().map(|one| one.name).collect();
+    format!("\"{text}\" is none of {}", names.join(", "))
 }
 
 terms! {
@@ -83,39 +102,39 @@ terms! {
     NotifyFormat {
         /// One JSON object.
         #[default]
-        Json = "json",
+        Json = "json", "One JSON object";
         /// An Adaptive Card for a workflow of Microsoft Teams.
-        Teams = "teams",
+        Teams = "teams", "An Adaptive Card for a workflow of Microsoft Teams";
         /// A message for an incoming webhook of Slack.
-        Slack = "slack",
+        Slack = "slack", "A message for an incoming webhook of Slack";
     }
     /// How log lines look.
     LogFormat {
         /// For people.
         #[default]
-        Text = "text",
+        Text = "text", "For people";
         /// One JSON object per line.
-        Json = "json",
+        Json = "json", "One JSON object per line";
     }
     /// How much is said.
     Verbosity {
         /// Only what went wrong.
-        Quiet = "quiet",
+        Quiet = "quiet", "";
         /// What people need.
         #[default]
-        Normal = "normal",
+        Normal = "normal", "";
         /// More.
-        Verbose = "verbose",
+        Verbose = "verbose", "";
         /// Every request.
-        Debug = "debug",
+        Debug = "debug", "";
     }
     /// How `BillingContactPersonId` goes over the wire.
     BillingContact {
         /// As a number, as the vendor's schema says.
         #[default]
-        Integer = "integer",
+        Integer = "integer", "";
         /// As a text of digits, as its page says.
-        Text = "text" | "string",
+        Text = "text" | "string", "";
     }
 }
 

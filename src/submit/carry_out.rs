@@ -8,14 +8,17 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep};
 
+use super::engine::{Direction, State, Surroundings};
 use super::observe::{Observer, RunEvent};
 use super::reads::{Patience, ReadError, read_tree, stopped};
-use super::runner::{EndReason, run};
+use super::reason::EndReason;
 use super::settings::{Control, RunSettings};
+use super::shell::Shell;
+use super::undo::{UndoPlan, steps};
 use super::verify::{Mismatch, missing, verify};
-use crate::api::Client;
-use crate::journal::{Entry, Event, Journal, Replayed};
-use crate::model::{Happening, PartnerId};
+use crate::api::{Client, Rate};
+use crate::journal::{Entry, Event, Journal, Replayed, UndoEntry};
+use crate::model::{Happening, Outcome, PartnerId, Reason, RowIndex, Standing, code};
 use crate::plan::Tenant;
 
 /// How a run stands when this process leaves it.
@@ -47,17 +50,17 @@ pub async fn carry_out(
     control: watch::Receiver<Control>,
     observer: &mut dyn Observer,
 ) -> AttemptEnd {
-    let end = run(
+    let around = surroundings(&client, settings, tenant);
+    let state = State::of_run(around, replayed, Instant::now());
+    let shell = Shell::new(
         Arc::clone(&client),
         journal,
-        replayed,
-        tenant,
         settings,
         control.clone(),
         &mut *observer,
-    )
-    .await;
-    let mut count = end.count;
+        Direction::Forth,
+    );
+    let (end, mut count) = shell.run(state).await;
     let mut outcome = AttemptEnd {
         reason: end.reason,
         replayed: end.replayed,
@@ -78,6 +81,127 @@ pub async fn carry_out(
     outcome
 }
 
+fn surroundings<'a>(
+    client: &Client,
+    settings: &'a RunSettings,
+    tenant: &'a Tenant,
+) -> Surroundings<'a> {
+    Surroundings {
+        settings,
+        tenant,
+        interval: client.pacer().rate().map(Rate::interval),
+    }
+}
+
+/// How an undoing stands when this process leaves it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UndoEnd {
+    /// Why it ended. [`EndReason::Done`] when every customer has its outcome.
+    pub reason: EndReason,
+    /// How many requests were made again.
+    pub retries: u64,
+    /// How many customers stay, or keep something that the run has made of them.
+    pub kept: usize,
+}
+
+/// Takes a run back, or as far as it gets: customers that go are removed, those that were changed get
+/// back what they were, the outcomes of all others are written down. The journal is flushed when this
+/// returns; its entry of the end is the caller's to write. At the end the tree is read back: who is
+/// there still was not removed, whatever was answered. All requests of `client` so far count as the
+/// undoing's.
+pub async fn take_back(
+    client: Arc<Client>,
+    journal: &mut Journal,
+    plan: &UndoPlan,
+    tenant: &Tenant,
+    settings: &RunSettings,
+    control: watch::Receiver<Control>,
+    observer: &mut dyn Observer,
+) -> UndoEnd {
+    let around = surroundings(&client, settings, tenant);
+    let state = State::of_undoing(around, steps(plan), Instant::now());
+    let shell = Shell::new(
+        Arc::clone(&client),
+        journal,
+        settings,
+        control.clone(),
+        &mut *observer,
+        Direction::Back,
+    );
+    let (end, mut count) = shell.run(state).await;
+    let mut undone = UndoEnd {
+        reason: end.reason,
+        retries: end.retries,
+        kept: end.kept,
+    };
+    if undone.reason == EndReason::Done {
+        let patience = patience(settings, control);
+        match still_there(&client, &patience, plan, &end.replayed, tenant).await {
+            Ok(kept) => {
+                for (row, reason) in kept {
+                    undone.kept += 1;
+                    let outcome = Outcome::Kept(Box::new(reason));
+                    journal.write(Entry::Undo(UndoEntry::Event(Event {
+                        row,
+                        kind: Happening::Ended(outcome.clone()),
+                        at_ms: (settings.wall_clock)(),
+                    })));
+                    observer.observe(RunEvent::Row(row, Happening::Ended(outcome)));
+                }
+            }
+            Err(error) => undone.reason = end_of(error),
+        }
+    }
+    if let Some(Entry::Requests(counts)) = count.news(&client, undone.retries) {
+        journal.write(Entry::Undo(UndoEntry::Requests(counts)));
+    }
+    if let Err(failure) = journal.flush().await {
+        undone.reason = EndReason::of_journal(journal, failure);
+    }
+    undone
+}
+
+/// Who is still there was not removed, whatever was answered.
+async fn still_there(
+    client: &Client,
+    patience: &Patience,
+    plan: &UndoPlan,
+    ended: &Replayed,
+    tenant: &Tenant,
+) -> Result<Vec<(RowIndex, Reason)>, ReadError> {
+    let removed: Vec<_> = plan
+        .items
+        .iter()
+        .filter(|item| {
+            let standing = ended.progress.get(item.row.as_usize());
+            let outcome = standing.and_then(Standing::outcome);
+            matches!(outcome, Some(Outcome::Removed))
+        })
+        .collect();
+    let root = tenant.root().partner_id().filter(|_| !removed.is_empty());
+    let Some(root) = root else {
+        return Ok(Vec::new());
+    };
+    let now_there = read_tree(client, patience, root).await?;
+    let there = removed.into_iter().filter_map(|item| {
+        let customer = now_there.get(item.id.get())?;
+        let message = format!(
+            "the service said that it was removed, and the tenant still shows {}",
+            customer.shown()
+        );
+        Some((item.row, Reason::new(&code::STILL_THERE, message)))
+    });
+    Ok(there.collect())
+}
+
+fn patience(settings: &RunSettings, control: watch::Receiver<Control>) -> Patience {
+    Patience {
+        limit: settings.outage_limit,
+        seed: settings.seed,
+        control,
+    }
+}
+
 /// Reads the tree, where it has changed, and compares; what differs and was not known before goes into the journal.
 async fn read_back(
     client: &Client,
@@ -90,15 +214,16 @@ async fn read_back(
     let Some(root) = tenant.root().partner_id() else {
         return;
     };
-    let patience = Patience {
-        limit: settings.outage_limit,
-        seed: settings.seed,
-        control,
-    };
+    let patience = patience(settings, control);
     // What was read before the run tells enough where nothing was sent and nothing differs: something
     // may have been found that was not there then.
-    let before = verify(&outcome.replayed, tenant);
-    outcome.mismatches = if outcome.span.is_some() || !before.is_empty() {
+    let sent = outcome.span.is_some();
+    let before = if sent {
+        Vec::new()
+    } else {
+        verify(&outcome.replayed, tenant)
+    };
+    outcome.mismatches = if sent || !before.is_empty() {
         match read_all(client, &patience, root, settings, &outcome.replayed).await {
             Ok(now_there) => verify(&outcome.replayed, &now_there),
             Err(error) => {
@@ -155,7 +280,7 @@ async fn read_all(
 }
 
 /// How a run ends whose last read came to nothing.
-pub(super) fn end_of(error: ReadError) -> EndReason {
+fn end_of(error: ReadError) -> EndReason {
     match error {
         ReadError::Refused(error) => {
             EndReason::Outage(format!("cannot read the tenant back: {error}"))

@@ -8,10 +8,10 @@ use crate::model::{Happening, RowIndex};
 /// Something worth showing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RunEvent {
-    /// So many rows are to be created.
+    /// Requests are to be sent for so many rows.
     Started {
         /// How many.
-        to_create: usize,
+        to_send: usize,
     },
     /// Something happened to a row: its outcome, or a request without a clear answer, after which
     /// the tenant is looked at next.
@@ -33,13 +33,13 @@ pub enum RunEvent {
 }
 
 /// Takes events as they come: those of a run, or of its undoing. Must not block.
-pub trait Observer<E = RunEvent>: Send {
+pub trait Observer: Send {
     /// Takes one event.
-    fn observe(&mut self, event: E);
+    fn observe(&mut self, event: RunEvent);
 }
 
-impl<E, F: FnMut(E) + Send> Observer<E> for F {
-    fn observe(&mut self, event: E) {
+impl<F: FnMut(RunEvent) + Send> Observer for F {
+    fn observe(&mut self, event: RunEvent) {
         self(event);
     }
 }

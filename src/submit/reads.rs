@@ -6,7 +6,9 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep};
 
-use super::health::{Advice, Certainty, Health};
+use super::calls::devices_below;
+use super::engine::Devices;
+use super::engine::health::{Advice, Certainty, Health};
 use super::settings::Control;
 use super::told::customer;
 use crate::api::classify::{Stop, Trouble};
@@ -202,6 +204,15 @@ where
     }
 }
 
+/// Who has devices, of all below `root` and of itself.
+pub async fn devices(
+    client: &Client,
+    patience: &Patience,
+    root: PartnerId,
+) -> Result<Devices, ReadError> {
+    patiently(client, patience, || devices_below(client, root)).await
+}
+
 /// Reads the tree below `root`, with `root` itself.
 pub async fn read_tree(
     client: &Client,
@@ -215,12 +226,12 @@ pub async fn read_tree(
         Err(error) => return Err(error),
     };
     let below = patiently(client, patience, || {
-        client.partners_below(root, Depth::Tree)
+        client.partners_below_as(root, Depth::Tree, customer)
     })
     .await?;
     let top = Customer {
         id: root.get(),
         ..top
     };
-    Ok(Tenant::new(top, below.into_iter().map(customer)))
+    Ok(Tenant::new(top, below))
 }

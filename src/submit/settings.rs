@@ -5,7 +5,15 @@ use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::workers::Adaptation;
+/// Whether the number of calls under way is adapted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Adaptation {
+    /// Always as many as were asked for.
+    #[default]
+    Fixed,
+    /// Between one and as many as were asked for, as the service takes them.
+    Auto,
+}
 
 /// Tells the time of day in Unix milliseconds. Only written down, never reckoned with: it may
 /// jump.

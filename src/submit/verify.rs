@@ -1,11 +1,10 @@
 //! After the run: the tree is read back and compared with what the journal says of it.
 
-use super::begin::is_updated;
-use super::sight::Claims;
+use super::engine::Claims;
 use crate::journal::{PlannedRow, Replayed};
 use crate::model::{Operation, Outcome, Parent, PartnerId, Planned, RowIndex, Standing};
 use crate::plan::build::{differences, key_of};
-use crate::plan::{Found, Tenant};
+use crate::plan::{Found, Shown, Tenant, shown};
 
 /// A row whose customer is not in the tenant as it should be.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -68,9 +67,12 @@ fn check_row(
         return None;
     }
     let parent = parent_id(parent, replayed)?;
-    if let Planned::Send(Operation::Update { update, .. }) = &planned.action {
-        let as_told = !matches!(progress, Standing::Ended(Outcome::Updated(_)))
-            || is_updated(update, parent, customer);
+    if let Planned::Send(Operation::Update {
+        update, partner, ..
+    }) = &planned.action
+    {
+        let as_told = !matches!(progress, Standing::Ended(Outcome::Updated(..)))
+            || shown(update, Some(parent), partner, customer) == Shown::AsWanted;
         return (!as_told).then(|| {
             format!(
                 "customer {id} does not show the change that was made: {}",

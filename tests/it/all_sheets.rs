@@ -269,3 +269,77 @@ fn one_sheet_and_all_sheets_are_different_inputs() {
     let (text, said, _) = partner_import(at, "preview list.csv --all-sheets --raw --format csv");
     assert_eq!(text, "Name,Level\nAcme,Site\n", "{said}");
 }
+
+/// Two sheets of customers and one that holds none; nothing is wrong with them.
+const CLEAN: &[(&str, &[&str])] = &[
+    (
+        "North",
+        &["Name|Level|State|Country", "Acme|EndCustomer|InTrial|DE"],
+    ),
+    ("Prices", &["Article|Price", "Backup|5"]),
+    (
+        "South",
+        &["Name|Level|State|Country", "Bell|EndCustomer|InTrial|AT"],
+    ),
+];
+
+#[test]
+fn a_workbook_is_read_once_however_many_sheets_it_has() {
+    use partner_import::flow::list::KnownHeaders;
+    use partner_import::model::RowBatch;
+    use partner_import::tables::{ReadOptions, TableFile};
+
+    let folder = folder(CLEAN);
+    let path = folder.path().join("all.xlsx");
+    let mut file = TableFile::open(&path).unwrap();
+    // Whoever opened it again would find nothing.
+    fs::remove_file(&path).unwrap();
+    let names = file.sheets(&KnownHeaders).unwrap().unwrap().names;
+    assert_eq!(names, ["North", "South"]);
+    assert!(file.has_sheet("Prices") && !file.has_sheet("West"));
+    let tables = names.iter().map(|name| {
+        let options = ReadOptions {
+            sheet: Some(name.clone()),
+            ..ReadOptions::default()
+        };
+        file.table(&options, &KnownHeaders).unwrap()
+    });
+    // All of them are open before the first is read.
+    let rows = tables.collect::<Vec<_>>().into_iter().map(|mut table| {
+        let mut batch = RowBatch::default();
+        table.next_batch(&mut batch).unwrap();
+        batch.row(0).unwrap().text(0).to_owned()
+    });
+    assert_eq!(rows.collect::<Vec<_>>(), ["Acme", "Bell"]);
+}
+
+/// What comes from a pipe is gone once it was read.
+#[cfg(unix)]
+#[test]
+fn all_sheets_of_a_workbook_from_a_pipe_are_checked_and_shown() {
+    use std::io::Write as _;
+    use std::process::Stdio;
+
+    let folder = folder(CLEAN);
+    let bytes = fs::read(folder.path().join("all.xlsx")).unwrap();
+    for line in [
+        "check /dev/stdin --all-sheets --format json",
+        "preview /dev/stdin --all-sheets --format json",
+    ] {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_partner-import"))
+            .args(line.split(' '))
+            .args(["--state-dir", "state"])
+            .current_dir(folder.path())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        child.stdin.take().unwrap().write_all(&bytes).unwrap();
+        let output = child.wait_with_output().unwrap();
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{line}: {said}");
+        let shown = String::from_utf8_lossy(&output.stdout);
+        assert!(shown.contains("South"), "{line}: {shown}");
+    }
+}

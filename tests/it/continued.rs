@@ -6,32 +6,21 @@ use std::time::Duration;
 use partner_import::journal::{Replayed, UndoReplayed};
 use partner_import::model::code::FOUND_ONLY;
 use partner_import::model::rules::tenant::{EXTERNAL_CODE_TAKEN, NAME_TAKEN};
-use partner_import::sandbox::{ACCOUNT_ID, Config, NamePolicy};
+use partner_import::sandbox::ACCOUNT_ID;
 use partner_import::submit::reads::Wanted;
-use partner_import::submit::undo::{Stand, UndoPlan};
+use partner_import::submit::undo::{FoundOnes, Stand, UndoPlan};
 use partner_import::submit::{EndReason, Patience, read_tenant};
 use serde_json::{Value, json};
 
 use crate::support::forest::{Forest, row_index};
 use crate::support::judge::assert_well;
 use crate::support::life::{Death, Life};
-use crate::support::network::{Weather, locked};
+use crate::support::network::locked;
 use crate::support::world::{End, World, no_control};
 use partner_import::model::{Origin, Outcome, Standing};
 
 /// The request that creates the first row: log-in, own customer and tree come before.
 const FIRST_CREATE: u64 = 3;
-
-fn world(forest: Forest, faults: &[&str]) -> World {
-    let faults = faults.iter().map(|text| text.parse().expect("a fault"));
-    let config = Config {
-        faults: faults.collect(),
-        names: NamePolicy::Any,
-        latency: Duration::from_millis(50),
-        ..Config::default()
-    };
-    World::new(forest, config, Weather::FAIR, 1).workers(1)
-}
 
 /// One row, with a code or without.
 fn one_row(code: Option<&str>) -> Forest {
@@ -69,7 +58,12 @@ async fn undone(world: &World) -> Stand {
     let tenant = read_tenant(&client, &patience, Wanted::default());
     let tenant = tenant.await.expect("a tenant");
     let replayed = Replayed::read(&locked(&world.store)).expect("a journal");
-    let plan = UndoPlan::new(&replayed, &UndoReplayed::default(), &tenant);
+    let plan = UndoPlan::new(
+        &replayed,
+        &UndoReplayed::default(),
+        &tenant,
+        FoundOnes::Stay,
+    );
     plan.items[0].stand.clone()
 }
 
@@ -101,7 +95,7 @@ fn fails_with(progress: &Standing, expected: &str) -> String {
 
 #[tokio::test(start_paused = true)]
 async fn a_customer_that_a_person_added_for_a_row_that_never_left_is_met_and_stays() {
-    let world = world(one_row(None), &[]);
+    let world = World::slow_and_lenient(one_row(None), &[]);
     dies(&world, Death::BeforeRequest(FIRST_CREATE)).await;
     add(&world, &json!({}));
     let progress = goes_on(&world).await;
@@ -121,7 +115,7 @@ async fn a_request_that_is_known_to_have_left_is_found_and_can_be_undone() {
         "drop-answer=#1@AddPartner",
         "drop-answer=#2@EnumeratePartners",
     ];
-    let world = world(one_row(None), &faults);
+    let world = World::slow_and_lenient(one_row(None), &faults);
     dies(&world, Death::BeforeRequest(FIRST_CREATE + 2)).await;
     let progress = goes_on(&world).await;
     assert_well(&world, &progress);
@@ -131,7 +125,7 @@ async fn a_request_that_is_known_to_have_left_is_found_and_can_be_undone() {
 
 #[tokio::test(start_paused = true)]
 async fn an_answer_is_neither_met_nor_found() {
-    let world = world(one_row(None), &[]);
+    let world = World::slow_and_lenient(one_row(None), &[]);
     goes_on(&world).await;
     assert_eq!(origin(&world), Origin::Answered);
     assert_eq!(undone(&world).await, Stand::Remove);
@@ -139,7 +133,7 @@ async fn an_answer_is_neither_met_nor_found() {
 
 /// A row whose customer was created, whose process died, and to which `then` happens.
 async fn created_and_then(code: Option<&str>, then: impl Fn(&World)) -> (World, Vec<Standing>) {
-    let world = world(one_row(code), &[]);
+    let world = World::slow_and_lenient(one_row(code), &[]);
     dies(&world, Death::AfterRequest(FIRST_CREATE)).await;
     then(&world);
     let before = world.network.new_customers().len();
@@ -219,7 +213,7 @@ async fn rows_that_were_never_sent_meet_the_conflicts_of_a_plan() {
         }
         Forest::new(rows)
     };
-    let world = world(coded(2), &[]);
+    let world = World::slow_and_lenient(coded(2), &[]);
     // It dies with the intents not on the disk.
     dies(
         &world,
@@ -241,7 +235,7 @@ async fn rows_that_were_never_sent_meet_the_conflicts_of_a_plan() {
 
 #[tokio::test(start_paused = true)]
 async fn a_like_customer_that_stood_there_before_does_not_stop_a_lost_row() {
-    let world = world(one_row(None), &["drop-request=#2@AddPartner"]);
+    let world = World::slow_and_lenient(one_row(None), &["drop-request=#2@AddPartner"]);
     add(&world, &json!({"Name": "CUSTOMER 0"}));
     dies(&world, Death::AfterRequest(FIRST_CREATE)).await;
     let progress = goes_on(&world).await;
@@ -254,7 +248,7 @@ async fn a_like_customer_that_stood_there_before_does_not_stop_a_lost_row() {
 async fn a_like_customer_of_another_open_row_is_that_rows() {
     // The first row's request was lost, the second's carried out; then the process died.
     let forest = Forest::flat(2).with_name(0, "ACME").with_name(1, "acme");
-    let world = world(forest, &["drop-request=#1@AddPartner"]).workers(2);
+    let world = World::slow_and_lenient(forest, &["drop-request=#1@AddPartner"]).workers(2);
     dies(&world, Death::AfterRequest(FIRST_CREATE + 1)).await;
     assert_eq!(world.network.new_customers().len(), 1);
     let progress = goes_on(&world).await;
@@ -267,7 +261,7 @@ async fn a_row_below_one_that_is_found_late_is_looked_for() {
     // Both were created; no outcome came to the disk, and the first tree shows neither.
     let mut forest = Forest::chain(2);
     forest.rows[1].code = None;
-    let mut world = world(forest, &["lag=#2:100s@EnumeratePartners"]);
+    let mut world = World::slow_and_lenient(forest, &["lag=#2:100s@EnumeratePartners"]);
     world.commit_time = Duration::from_millis(60);
     dies(&world, Death::AfterRequest(FIRST_CREATE + 1)).await;
     assert_eq!(world.network.new_customers().len(), 2);
@@ -278,7 +272,7 @@ async fn a_row_below_one_that_is_found_late_is_looked_for() {
 
 #[tokio::test(start_paused = true)]
 async fn a_code_that_somebody_else_has_meanwhile_is_told_when_the_tree_is_read_back() {
-    let world = world(one_row(Some("C-1")), &[]);
+    let world = World::slow_and_lenient(one_row(Some("C-1")), &[]);
     dies(&world, Death::AfterRequest(FIRST_CREATE)).await;
     add(&world, &json!({"Name": "Reseller", "Level": "Reseller"}));
     let all = world.network.new_customers();
@@ -302,7 +296,7 @@ async fn a_code_that_somebody_else_has_meanwhile_is_told_when_the_tree_is_read_b
 #[tokio::test(start_paused = true)]
 async fn a_customer_that_was_there_before_is_never_taken_for_a_lost_rows() {
     for fault in ["drop-request=#2@AddPartner", "generic-error=#2@AddPartner"] {
-        let world = world(one_row(None), &[fault]);
+        let world = World::slow_and_lenient(one_row(None), &[fault]);
         add(&world, &json!({"Name": "Old"}));
         let by_hand = async {
             tokio::time::sleep(Duration::from_secs(90)).await;
@@ -314,7 +308,7 @@ async fn a_customer_that_was_there_before_is_never_taken_for_a_lost_rows() {
         assert!(message.contains("there before"), "{message}");
         assert_eq!(world.network.new_customers().len(), 1);
     }
-    let world = world(one_row(None), &["drop-request=#2@AddPartner"]);
+    let world = World::slow_and_lenient(one_row(None), &["drop-request=#2@AddPartner"]);
     add(&world, &json!({"Name": "CUSTOMER 0"}));
     dies(&world, Death::AfterRequest(FIRST_CREATE)).await;
     change(&world, &json!({"Name": "Customer 0"}));

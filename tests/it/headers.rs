@@ -5,7 +5,7 @@ use partner_import::check::{
     MappingOptions, is_group_name, is_name_header, knows_header, map_header,
 };
 use partner_import::model::RowBatch;
-use partner_import::read::{HeaderKnowledge, ReadOptions, Table, open, read_bytes};
+use partner_import::tables::{HeaderKnowledge, ReadOptions, Table, open, read_bytes};
 use rust_xlsxwriter::{Format, Workbook};
 
 struct Known;

@@ -2,28 +2,12 @@
 //! yet, a service that stands still, somebody else's id. A row without an answer is sent again only
 //! where its absence is certain.
 
-use std::time::Duration;
-
-use partner_import::sandbox::{Config, NamePolicy};
 use partner_import::submit::{AttemptEnd, EndReason};
 
 use crate::runs::{created, run_well, seconds, times};
 use crate::support::forest::Forest;
-use crate::support::network::Weather;
 use crate::support::world::World;
 use partner_import::model::Standing;
-
-/// A world in which the service takes every name twice, with one call at a time.
-fn world(forest: Forest, faults: &[&str]) -> World {
-    let faults = faults.iter().map(|text| text.parse().expect("a fault"));
-    let config = Config {
-        faults: faults.collect(),
-        names: NamePolicy::Any,
-        latency: Duration::from_millis(50),
-        ..Config::default()
-    };
-    World::new(forest, config, Weather::FAIR, 1).workers(1)
-}
 
 async fn end(world: &World) -> AttemptEnd {
     let outcome = world.run().await.outcome();
@@ -54,7 +38,8 @@ async fn a_customer_that_the_list_spells_another_way_is_neither_absent_nor_found
         let mut rows = Forest::flat(1).with_name(0, name).rows;
         rows[0].code = (kind == "lower-codes").then(|| "CWM:A-1".to_owned());
         let spelt = format!("{kind}=1@EnumeratePartners");
-        let world = world(Forest::new(rows), &["drop-answer=#1@AddPartner", &spelt]);
+        let world =
+            World::slow_and_lenient(Forest::new(rows), &["drop-answer=#1@AddPartner", &spelt]);
         let outcome = end(&world).await;
         assert_eq!(outcome.reason, EndReason::Done, "{kind}");
         let adds = world.network.arrivals_of("AddPartner");
@@ -74,7 +59,7 @@ async fn a_name_of_its_own_is_found_however_others_are_spelt() {
     let forest = Forest::flat(2).with_name(0, "acme gmbh");
     let forest = forest.with_name(1, "ACME GmbH");
     // The second was lost on its way; what is like it is the first row's.
-    let world = world(forest, &["drop-request=#2@AddPartner"]);
+    let world = World::slow_and_lenient(forest, &["drop-request=#2@AddPartner"]);
     let outcome = run_well(&world).await;
     assert_eq!(created(&outcome), 2);
     assert_eq!(world.network.arrivals_of("AddPartner").len(), 3);
@@ -84,7 +69,7 @@ async fn a_name_of_its_own_is_found_however_others_are_spelt() {
 async fn a_service_that_stands_still_has_its_whole_time_after_it_goes_on() {
     // It stands still for 100 s, and carries out what stood in its queue 100 s later: after the wait
     // of 120 s that began with the loss.
-    let world = world(Forest::flat(3), &["freeze=#1:100s@AddPartner"]);
+    let world = World::slow_and_lenient(Forest::flat(3), &["freeze=#1:100s@AddPartner"]);
     let outcome = run_well(&world).await;
     assert_eq!(created(&outcome), 3);
     assert_eq!(world.network.arrivals_of("AddPartner").len(), 3);
@@ -95,7 +80,7 @@ async fn a_service_that_stands_still_has_its_whole_time_after_it_goes_on() {
 async fn a_list_that_lags_longer_than_the_wait_is_seen_to_lag() {
     // The answer is lost, and what the list does not show either are those that came after it.
     let faults = ["drop-answer=#1@AddPartner", "lag=1:1000s@EnumeratePartners"];
-    let world = world(Forest::flat(4), &faults);
+    let world = World::slow_and_lenient(Forest::flat(4), &faults);
     let outcome = end(&world).await;
     assert_eq!(world.network.arrivals_of("AddPartner").len(), 4);
     assert_eq!(world.network.new_customers().len(), 4);
@@ -107,7 +92,7 @@ async fn a_list_that_lags_longer_than_the_wait_is_seen_to_lag() {
 #[tokio::test(start_paused = true)]
 async fn a_list_that_lags_a_little_is_read_until_it_shows_all() {
     let faults = ["drop-answer=#2@AddPartner", "lag=1:60s@EnumeratePartners"];
-    let world = world(Forest::flat(4), &faults);
+    let world = World::slow_and_lenient(Forest::flat(4), &faults);
     let outcome = run_well(&world).await;
     assert_eq!(created(&outcome), 4);
     assert!(outcome.mismatches.is_empty(), "{:?}", outcome.mismatches);
@@ -117,7 +102,8 @@ async fn a_list_that_lags_a_little_is_read_until_it_shows_all() {
 #[tokio::test(start_paused = true)]
 async fn a_list_that_shows_what_came_later_shortens_the_wait() {
     for (rows, from, to) in [(4, 20, 25), (1, 600, 605)] {
-        let mut world = world(Forest::flat(rows), &["drop-request=#1@AddPartner"]);
+        let mut world =
+            World::slow_and_lenient(Forest::flat(rows), &["drop-request=#1@AddPartner"]);
         world.settings.settle_wait = seconds(600);
         world.settings.landing_wait = Some(seconds(20));
         let outcome = run_well(&world).await;
@@ -130,7 +116,7 @@ async fn a_list_that_shows_what_came_later_shortens_the_wait() {
 #[tokio::test(start_paused = true)]
 async fn the_id_of_somebody_elses_customer_stops_the_run() {
     let forest = Forest::chain(3);
-    let world = world(forest, &["parents-id=#2@AddPartner"]);
+    let world = World::slow_and_lenient(forest, &["parents-id=#2@AddPartner"]);
     let outcome = end(&world).await;
     let EndReason::IdTwice(text) = &outcome.reason else {
         panic!("{:?}", outcome.reason);

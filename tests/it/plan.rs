@@ -5,7 +5,7 @@ use std::fmt::Write;
 use partner_import::check::{CheckSettings, Checker};
 use partner_import::model::{Operation, Parent, Planned, RowBatch};
 use partner_import::plan::{Customer, Place, Tenant, build};
-use partner_import::read::{More, NoKnowledge, ReadOptions, read_bytes};
+use partner_import::tables::{More, NoKnowledge, ReadOptions, read_bytes};
 
 fn customer(id: u64, parent: u64, name: &str, level: &str, code: &str) -> Customer {
     Customer {

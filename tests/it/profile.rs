@@ -240,7 +240,9 @@ fn what_init_writes_is_accepted_and_maps_in_the_same_way() {
     );
     found.sort();
     let mut tried = 0;
-    for path in &found {
+    // Of a tool's export `init` writes down whose it is, which maps more than the headers say.
+    let is_export = |path: &Path| path.to_string_lossy().contains("export");
+    for path in found.iter().filter(|path| !is_export(path)) {
         let desk = Desk::new();
         let name = path
             .file_name()

@@ -2,7 +2,8 @@
 
 use partner_import::check::{CheckSettings, Checked, Checker, knows_header};
 use partner_import::model::RowBatch;
-use partner_import::read::{HeaderKnowledge, More, ReadOptions, read_bytes};
+use partner_import::model::notes::diagnostics;
+use partner_import::tables::{HeaderKnowledge, More, ReadOptions, read_bytes};
 use proptest::prelude::*;
 
 struct Known;
@@ -15,7 +16,7 @@ impl HeaderKnowledge for Known {
 
 fn check(bytes: &[u8]) -> Checked {
     let mut table = read_bytes(bytes, &ReadOptions::default(), &Known).unwrap();
-    let mut problems = std::mem::take(&mut table.notes);
+    let mut problems = diagnostics(std::mem::take(&mut table.notes));
     let mut batch = RowBatch::default();
     let mut more = table.next_batch(&mut batch).unwrap();
     let mut checker = Checker::new(&table.header, &CheckSettings::default(), &batch).unwrap();
@@ -24,7 +25,7 @@ fn check(bytes: &[u8]) -> Checked {
         more = table.next_batch(&mut batch).unwrap();
         checker.batch(&batch);
     }
-    problems.append(&mut table.diagnostics());
+    problems.extend(diagnostics(table.take_notes()));
     checker.take_reading_problems(problems);
     checker.finish()
 }

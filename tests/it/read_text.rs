@@ -4,8 +4,9 @@ mod files;
 mod pollution;
 mod properties;
 
+use partner_import::model::notes::diagnostics;
 use partner_import::model::{Diagnostic, RowBatch};
-use partner_import::read::{HeaderKnowledge, More, ReadOptions, Table, read_bytes};
+use partner_import::tables::{HeaderKnowledge, More, ReadOptions, Table, read_bytes};
 
 /// The names that an importer of customers knows, as far as these tests need them.
 struct Customers;
@@ -54,7 +55,7 @@ fn load_with(bytes: &[u8], options: &ReadOptions, knowledge: &dyn HeaderKnowledg
         },
         rows: Vec::new(),
         numbers: Vec::new(),
-        notes: std::mem::take(&mut table.notes),
+        notes: diagnostics(std::mem::take(&mut table.notes)),
     };
     let mut batch = RowBatch::default();
     loop {
@@ -65,7 +66,7 @@ fn load_with(bytes: &[u8], options: &ReadOptions, knowledge: &dyn HeaderKnowledg
                 .push(row.cells().map(|cell| cell.text.to_owned()).collect());
             loaded.numbers.push(row.number());
         }
-        loaded.notes.extend(table.diagnostics());
+        loaded.notes.extend(diagnostics(table.take_notes()));
         if more == More::No {
             return loaded;
         }
@@ -555,7 +556,7 @@ fn code_pages_of_dos_are_read_when_found_and_when_told() {
         ],
     );
     let told = ReadOptions {
-        encoding: partner_import::read::TextEncoding::parse("cp852"),
+        encoding: partner_import::tables::TextEncoding::parse("cp852"),
         ..ReadOptions::default()
     };
     let loaded = load_with(b"Name\n\x9D\xA2d\xAB\n", &told, &Customers);

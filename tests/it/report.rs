@@ -36,6 +36,7 @@ pub(crate) fn info(header: &[&str]) -> RunInfo {
         sheets: partner_import::model::SheetRows::default(),
         place: None,
         places: Vec::new(),
+        left_out: Vec::new(),
         root: None,
     }
 }

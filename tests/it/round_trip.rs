@@ -5,6 +5,7 @@
 mod any;
 mod sheets;
 mod sound;
+mod targets;
 
 use std::collections::BTreeMap;
 use std::fs;

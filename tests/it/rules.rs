@@ -1,20 +1,24 @@
 //! Every rule of the check has a table that breaks it and one, as like as possible, that does not.
 
 use std::collections::BTreeSet;
+use std::convert::Infallible;
 
 use std::sync::Arc;
 
 use partner_import::check::{
-    CheckSettings, Checker, Comparison, KnownRows, MappingOptions, Medium, Restorer, map_header,
+    CheckSettings, Checker, Comparison, Condition, KnownRows, MappingOptions, Medium, Mends,
+    Restorer, Selection, SelectionOptions, ValueEntry, map_header,
 };
-use partner_import::model::rules;
+use partner_import::model::{RowBatch, rules};
 
 use crate::checker::table;
 
-/// The codes that a table breaks, each once. A line `--map A=B`, `--set A=B` or `--default A=B`
-/// before the header is an option.
+/// The codes that a table breaks, each once. A line `--map A=B`, `--set A=B`, `--default A=B`,
+/// `--value`, `--only`, `--leave-out`, `--export` or `--mends` (`'` for `"`) before the header is an
+/// option.
 fn codes(text: &str) -> BTreeSet<&'static str> {
     let mut mapping = MappingOptions::default();
+    let mut selection = SelectionOptions::default();
     let (mut csv, mut before) = (String::new(), Vec::new());
     for line in text.split('|') {
         let pair = |rest: &str| {
@@ -27,6 +31,17 @@ fn codes(text: &str) -> BTreeSet<&'static str> {
             mapping.default.push(pair(rest));
         } else if let Some(rest) = line.strip_prefix("--set ") {
             mapping.set.push(pair(rest));
+        } else if let Some(rest) = line.strip_prefix("--value ") {
+            mapping.values.push(ValueEntry::parse(rest).unwrap());
+        } else if let Some(rest) = line.strip_prefix("--only ") {
+            selection.only.push(Condition::parse(rest).unwrap());
+        } else if let Some(rest) = line.strip_prefix("--leave-out ") {
+            selection.leave_out.push(Condition::parse(rest).unwrap());
+        } else if let Some(rest) = line.strip_prefix("--export ") {
+            selection.export = rest.parse().unwrap();
+        } else if let Some(rest) = line.strip_prefix("--mends ") {
+            let text = rest.replace('\'', "\"").replace('^', "\n");
+            selection.mends = Some(Arc::new(Mends::parse(&text).unwrap()));
         } else if let Some(rest) = line.strip_prefix("--known ") {
             before.push(rest);
         } else {
@@ -37,6 +52,7 @@ fn codes(text: &str) -> BTreeSet<&'static str> {
     let (header, mut batch) = table(&csv);
     let mut settings = CheckSettings {
         mapping,
+        selection,
         ..CheckSettings::default()
     };
     if !before.is_empty() {
@@ -50,8 +66,12 @@ fn codes(text: &str) -> BTreeSet<&'static str> {
     let mut checker = Checker::new(&header, &settings, &batch).unwrap();
     let mut restorer = Restorer::of(&settings, checker.mapping(), Medium::Text);
     restorer.batch(&mut batch);
+    let mut selection = Selection::of(&settings.selection, &header, checker.mapping(), (0, 0));
+    let keep = |_: &RowBatch| Ok::<(), Infallible>(());
+    selection.batch(&mut batch, keep).unwrap();
     checker.batch(&batch);
     checker.take_reading_problems(restorer.finish());
+    checker.take_selected(selection.finish());
     let outcome = checker.finish();
     outcome
         .diagnostics
@@ -75,6 +95,61 @@ const SAMPLES: &[(&str, &str, &str)] = &[
         "R305",
         "Name;State|A;InTrial|B;TX",
         "Name;State|A;InTrial|B;InProduction",
+    ),
+    (
+        "R350",
+        "--export auto|customerid;customername;parentid|1;Acme;0",
+        "--export none|customerid;customername;parentid|1;Acme;0",
+    ),
+    (
+        "R351",
+        "Client ID;Client Name;Top Level;Inactive|1;Acme;x;true",
+        "Client ID;Client Name;Top Level;Inactive|1;Acme;x;false",
+    ),
+    (
+        "R352",
+        "--export syncro|Name;Level|Acme;Site",
+        "--export auto|Name;Level|Acme;Site",
+    ),
+    (
+        "R353",
+        "--leave-out Typ = Vendor|Name;Level;Type|Acme;Site;x",
+        "--leave-out type = Vendor|Name;Level;Type|Acme;Site;x",
+    ),
+    (
+        "R354",
+        "--only Type = x|Name;Level;Type|Acme;Site;x|Zenith;Site;y",
+        "--only Type = x|Name;Level;Type|Acme;Site;x|Zenith;Site; X ",
+    ),
+    (
+        "R355",
+        "--value Level:Stelle=Site|Name;Level|Acme;Site",
+        "--value Level:Stelle=Site|Name;Level|Acme;stelle",
+    ),
+    (
+        "R356",
+        "--mends [[value]]^column='Level'^from='Siet'^to='Site'|Name;Level|Acme;Site",
+        "--mends [[value]]^column='Level'^from='Siet'^to='Site'|Name;Level|Acme;Siet",
+    ),
+    (
+        "R357",
+        "--mends [[leave_out]]^key={Name='Acme'}|Name;Level|Acme;Site|Acme;Site",
+        "--mends [[leave_out]]^key={Name='Acme'}|Name;Level|Acme;Site|Zenith;Site",
+    ),
+    (
+        "R358",
+        "--export auto|customerid;customername;parentid|1;Acme;50|2;Acme North;1",
+        "--export auto|customerid;customername;parentid|1;Acme;0|2;Acme North;1",
+    ),
+    (
+        "H107",
+        "--export auto|Client ID;Client Name;Top Level;Inactive;Parent|1;Acme;x;yes;|2;Acme North;x;no;Acme",
+        "--export auto|Client ID;Client Name;Top Level;Inactive;Parent|1;Acme;x;no;|2;Acme North;x;no;Acme",
+    ),
+    (
+        "H108",
+        "--export auto|customerid;customername;parentid|1;Acme;50|2;Zenith;51",
+        "--export auto|customerid;customername;parentid|1;Acme;50|2;Zenith;50",
     ),
     (
         "R306",

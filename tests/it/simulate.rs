@@ -3,6 +3,8 @@
 //!
 //! `SIM_SEEDS=20000 cargo test simulate` tries more, `SIM_FIRST=4711 SIM_SEEDS=1` one seed again.
 
+mod others;
+
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::time::{Duration, Instant as WallInstant};
@@ -10,7 +12,9 @@ use std::time::{Duration, Instant as WallInstant};
 use fastrand::Rng;
 use partner_import::api::classify::Stop;
 use partner_import::journal::Step;
-use partner_import::sandbox::{Config, FaultKind, FaultSpec, Ids, Method, NamePolicy, Strike};
+use partner_import::sandbox::{
+    Config, FaultKind, FaultSpec, Ids, Method, NamePolicy, RemovalPolicy, Strike,
+};
 use partner_import::submit::{Control, EndReason, MaxErrors, RunEvent};
 use tokio::sync::watch;
 use tokio::time::{sleep, timeout};
@@ -124,15 +128,38 @@ fn try_seed(seed: u64, sums: &Sums) -> Result<(), String> {
         .build()
         .expect("a runtime");
     runtime.block_on(async {
-        match timeout(LONGEST, Trial::new(seed).run(sums)).await {
+        let mix = Mix::of(seed);
+        match timeout(LONGEST, Trial::new(seed, mix).run(sums)).await {
             Ok(result) => result,
             Err(_) => Err("it does not end".to_owned()),
         }
     })
 }
 
+/// What a seed mixes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Mix {
+    /// Creates, and some changes; the rows are run a second time.
+    Creates,
+    /// Many changes of customers that others change at the same time.
+    Changes,
+    /// Both; the run is taken back while others are at work on what it has made.
+    Undoing,
+}
+
+impl Mix {
+    fn of(seed: u64) -> Self {
+        match seed % 8 {
+            0 => Self::Changes,
+            4 => Self::Undoing,
+            _ => Self::Creates,
+        }
+    }
+}
+
 /// One seed.
 struct Trial {
+    mix: Mix,
     world: World,
     random: Rng,
     /// How many more processes are disturbed.
@@ -143,15 +170,16 @@ struct Trial {
 }
 
 impl Trial {
-    fn new(seed: u64) -> Self {
+    fn new(seed: u64, mix: Mix) -> Self {
         let mut random = Rng::with_seed(seed);
-        let mut world = random_world(seed, &mut random);
+        let mut world = random_world(seed, mix, &mut random);
         let max_errors = (random.f64() < 0.1).then_some(MaxErrors::Rows(0));
         world.settings.max_errors = max_errors;
         Self {
             disturbed: random.usize(..5),
             max_errors,
-            meddlers: random.f64() < 0.2,
+            meddlers: mix == Mix::Creates && random.f64() < 0.2,
+            mix,
             random,
             world,
         }
@@ -162,18 +190,24 @@ impl Trial {
         self.trace();
         let mut wrong = judge(&self.world, &progress);
         wrong.extend(self.outcomes(&progress));
+        if self.mix == Mix::Changes {
+            wrong.extend(self.changes());
+        }
         if !wrong.is_empty() {
             return Err(wrong.join("\n"));
         }
         let sum = |sum: &AtomicU64, count: usize| sum.fetch_add(count as u64, Relaxed);
         sum(&sums.rows, progress.len());
-        let changed = |one: &&Standing| matches!(one, Standing::Ended(Outcome::Updated(_)));
+        let changed = |one: &&Standing| matches!(one, Standing::Ended(Outcome::Updated(..)));
         sum(&sums.changes, progress.iter().filter(changed).count());
         let arrivals = self.world.network.arrivals();
         sum(&sums.requests, arrivals.len());
         let faults = arrivals.iter().filter(|one| one.fault.is_some());
         sum(&sums.faults, faults.count());
-        if !self.world.touched.is_empty() {
+        if self.mix == Mix::Undoing {
+            return self.take_back(&progress, sums).await;
+        }
+        if !self.world.touched.is_empty() || self.mix == Mix::Changes {
             // A plan does not know that they are the same.
             return Ok(());
         }
@@ -249,6 +283,9 @@ impl Trial {
     async fn disturbed_attempt(&mut self) -> End {
         let jump = self.random.i64(-86_400_000..86_400_000);
         self.world.wall_clock_off.store(jump, Relaxed);
+        if self.mix == Mix::Changes {
+            return self.attempt_among_others().await;
+        }
         if self.disturbed == 0 {
             return self.world.attempt(None, no_control()).await;
         }
@@ -291,7 +328,10 @@ impl Trial {
         for (row, stands) in self.world.forest.rows.iter().zip(progress) {
             let fine = match stands {
                 Standing::Ended(Outcome::Created(..) | Outcome::Blocked { .. }) => !row.existed,
-                Standing::Ended(Outcome::Exists(_) | Outcome::Updated(_)) => row.existed,
+                Standing::Ended(Outcome::Exists(_) | Outcome::Updated(..)) => row.existed,
+                Standing::Ended(Outcome::Failed(why)) if why.code == "conflict" => {
+                    row.existed && self.mix == Mix::Changes
+                }
                 Standing::Ended(Outcome::Failed(why)) if why.code == "2115" => {
                     !row.name.starts_with("Cust")
                 }
@@ -361,8 +401,11 @@ impl Trial {
     }
 }
 
-fn random_world(seed: u64, random: &mut Rng) -> World {
-    let most = [5, 30, 200][random.usize(..3)];
+fn random_world(seed: u64, mix: Mix, random: &mut Rng) -> World {
+    let most = match mix {
+        Mix::Creates => [5, 30, 200][random.usize(..3)],
+        Mix::Changes | Mix::Undoing => [5, 15, 40][random.usize(..3)],
+    };
     let shape = Shape {
         rows: random.usize(1..=most),
         coded: [0.0, 0.5, 1.0][random.usize(..3)],
@@ -379,12 +422,25 @@ fn random_world(seed: u64, random: &mut Rng) -> World {
         names: [NamePolicy::Global, NamePolicy::PerParent, NamePolicy::Any][random.usize(..3)],
         visa_ttl: Duration::from_secs(if random.bool() { 900 } else { 60 }),
         rate_limit: (random.f64() < 0.1).then(|| "20/s".parse().expect("a rate")),
-        tenant_size: [0, 0, 50][random.usize(..3)],
+        tenant_size: match mix {
+            Mix::Creates => [0, 0, 50][random.usize(..3)],
+            Mix::Changes | Mix::Undoing => 60,
+        },
+        removal: if random.bool() {
+            RemovalPolicy::Cascade
+        } else {
+            RemovalPolicy::Refuse
+        },
         faults,
         ids: [Ids::Usual, Ids::Usual, Ids::Wide][random.usize(..3)],
         ..Config::default()
     };
-    forest = forest.with_customers_of(&config, random);
+    let share = match mix {
+        Mix::Creates => 0.3,
+        Mix::Changes => 0.9,
+        Mix::Undoing => 0.5,
+    };
+    forest = forest.with_share_of(&config, share, random);
     let down_at = Duration::from_secs(random.u64(..30));
     let weather = Weather {
         no_connection: [0.0, 0.05, 0.3][random.usize(..3)],

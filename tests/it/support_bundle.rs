@@ -163,6 +163,7 @@ const MORE_CANARIES: &[&str] = &[
     "Dohlenhaus",
     "Elster",
     "Haeherwort",
+    "Rohrweihe",
 ];
 
 /// A run of a workbook with flags of its own, of which some rows fail and which is interrupted by
@@ -206,7 +207,7 @@ fn nested(service: &Service) -> (Desk, String) {
     }
     book.save(desk.path("Habichtsliste.xlsx"))
         .expect("a workbook");
-    desk.trusted("# Kauzkommentar\n[default]\nDistrict = \"Weihe\"\n[limits]\ntimeout = \"31s\"\n");
+    desk.trusted("# Kauzkommentar\n[default]\nDistrict = \"Weihe\"\n[limits]\ntimeout = \"31s\"\n[values]\nLevel.Rohrweihe = \"Site\"\n");
     let run = [
         "run",
         "Habichtsliste.xlsx",

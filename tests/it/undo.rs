@@ -3,9 +3,11 @@
 //! | file | what |
 //! |---|---|
 //! | `removing` | whole undoings as people meet them: files, refusals, confirmation |
+//! | `changes` | what a run changed gets back what it was |
+//! | `meanwhile` | what others do between plan and request; how many requests it takes |
 //! | `stopping` | kills, interruptions, lost answers, outages, refusals of the service |
-//! | `simulated` | random trees, changes and faults in process: what must always hold |
 
+mod changes;
+mod meanwhile;
 pub(crate) mod removing;
-mod simulated;
 mod stopping;

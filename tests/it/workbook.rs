@@ -13,9 +13,10 @@ mod second;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use partner_import::model::{CellKind, RowBatch};
-use partner_import::read::workbook::{self, Workbook, WorkbookError, WorkbookLimits};
-use partner_import::read::{More, ReadError};
+use partner_import::model::notes::diagnostics;
+use partner_import::model::{CellKind, Diagnostic, RowBatch};
+use partner_import::tables::workbook::{self, SheetNotes, Workbook, WorkbookError, WorkbookLimits};
+use partner_import::tables::{More, ReadError};
 
 /// A fixture's path.
 fn fixture(name: &str) -> PathBuf {
@@ -99,4 +100,9 @@ fn check(book: &mut Workbook, sheet: usize, expected: &str) {
     let shown = show(book, sheet);
     let found: Vec<&str> = shown.lines().map(str::trim).collect();
     assert_eq!(found.join("\n"), expected.join("\n"));
+}
+
+/// What is said of a sheet.
+fn said_of(notes: &SheetNotes) -> Vec<Diagnostic> {
+    diagnostics(notes.notes())
 }

@@ -17,6 +17,8 @@
 //! assert_eq!(refusal.suggestions[0].name(), "Germany");
 //! ```
 
+#![warn(clippy::missing_errors_doc)]
+
 mod code;
 mod code_table;
 mod fold;
@@ -31,3 +33,8 @@ pub use code::{CountryCode, NoSuchCode};
 pub use resolution::{Refusal, RefusalReason, Resolution};
 pub use resolve::resolve;
 pub use resolver::Resolver;
+
+/// The example of the README, held against the code.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+pub struct Readme;

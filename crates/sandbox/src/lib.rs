@@ -21,6 +21,8 @@
 //! | `visa`, `limit`, `error`, `method` | each what it says |
 //! | `kinds`, `geo`, `geo_table` | closed sets, countries, locations |
 
+#![warn(clippy::missing_errors_doc)]
+
 mod answer;
 mod call;
 mod config;
@@ -63,3 +65,8 @@ pub use reply::{Deferred, FaultAction, Reply, Request, Timestamp};
 pub use rpc::{Sandbox, VERSION};
 pub use server::{Server, ServerError, bind};
 pub use tenant::{ACCOUNT_ID, ACCOUNT_PARTNER, ACCOUNT_PASSWORD, ACCOUNT_USER};
+
+/// The example of the README, held against the code.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+pub struct Readme;

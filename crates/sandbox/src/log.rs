@@ -27,6 +27,9 @@ pub struct LogError {
 
 impl RequestLog {
     /// Opens a log for appending, making the file when there is none.
+    ///
+    /// # Errors
+    /// When the file cannot be opened or made.
     pub fn open(path: &Path) -> Result<Self, LogError> {
         let file = File::options().create(true).append(true).open(path);
         let file = file.map_err(|source| LogError {
@@ -40,6 +43,9 @@ impl RequestLog {
     }
 
     /// Adds a line; it reaches the file with the next flush, whole.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
     pub fn write(&self, record: &LogRecord) -> Result<(), LogError> {
         let mut line = serde_json::to_vec(record).map_err(|source| LogError {
             path: self.path.clone(),
@@ -56,6 +62,9 @@ impl RequestLog {
     }
 
     /// Hands everything so far to the file.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
     pub fn flush(&self) -> Result<(), LogError> {
         self.with(Write::flush)
     }

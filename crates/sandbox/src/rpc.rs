@@ -55,6 +55,9 @@ struct Waiting {
 
 impl Sandbox {
     /// Sets a sandbox up: opens or makes up the tenant.
+    ///
+    /// # Errors
+    /// When the tenant's file cannot be read or written, or is none.
     pub fn new(config: Config) -> Result<Self, SandboxError> {
         let store = Store::open(&config)?;
         Ok(Self {

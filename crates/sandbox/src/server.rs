@@ -74,6 +74,9 @@ struct Shared {
 }
 
 /// Binds an address; port 0 takes a free one. Requests are served from `Server::serve` on.
+///
+/// # Errors
+/// When the address is not on this machine, or is taken.
 pub async fn bind(
     addr: SocketAddr,
     sandbox: Sandbox,

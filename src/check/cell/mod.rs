@@ -11,6 +11,7 @@ pub(crate) mod nothing;
 mod nothing_looks;
 mod nothing_words;
 pub(crate) mod number;
+pub(crate) mod proposals;
 pub(crate) mod text;
 pub(crate) mod words;
 

@@ -5,29 +5,40 @@ use super::nothing_words::{NULLS, PERHAPS, PERHAPS_TYPES, PLACEHOLDERS, SHORT, T
 /// The longest value that is looked at.
 pub(super) const LONGEST: usize = 31;
 
-/// By first byte: the lengths, as bits, of what begins with it and may stand for nothing.
-const LENGTHS: [u32; 256] = lengths();
+/// What the words for nothing look like.
+struct Looks {
+    /// By first byte: the lengths, as bits, of what begins with it and may stand for nothing.
+    lengths: [u32; 256],
+    /// By length, first, second and last byte, whatever their case: whether a word is like that. So
+    /// few values pass that the close look costs nothing.
+    like: [u64; 256],
+}
 
-/// By length, first, second and last byte, whatever their case: whether a word is like that. So few
-/// values pass that the close look costs nothing.
-const LIKE: [u64; 256] = like();
+const LOOKS: Looks = looks();
+const LENGTHS: [u32; 256] = LOOKS.lengths;
+const LIKE: [u64; 256] = LOOKS.like;
 
-const fn like() -> [u64; 256] {
-    let mut table = [0; 256];
+const fn looks() -> Looks {
+    let mut looks = Looks {
+        lengths: [0; 256],
+        like: [0; 256],
+    };
     let lists = [NULLS, PLACEHOLDERS, PERHAPS, TYPES, PERHAPS_TYPES];
     let mut list = 0;
     while list < lists.len() {
         let mut word = 0;
         while word < lists[list].len() {
             let bytes = lists[list][word].as_bytes();
+            assert!(bytes.len() <= LONGEST, "longer words are never looked at");
             assert!(may_end_so(bytes), "a word that would not be found");
+            looks.lengths = with(looks.lengths, bytes[0], 1 << bytes.len());
             let place = place_of(bytes);
-            table[place / 64] |= 1 << (place % 64);
+            looks.like[place / 64] |= 1 << (place % 64);
             word += 1;
         }
         list += 1;
     }
-    table
+    looks
 }
 
 /// Where in [`LIKE`] a text stands; it has at least one byte.
@@ -51,23 +62,6 @@ fn is_like(bytes: &[u8]) -> bool {
 /// letters, unlike codes and numbers.
 const fn may_end_so(bytes: &[u8]) -> bool {
     !bytes[bytes.len() - 1].is_ascii_digit() || matches!(bytes[0] | 0x20, b'f' | b'i' | b'v')
-}
-
-const fn lengths() -> [u32; 256] {
-    let mut table = [0; 256];
-    let lists = [NULLS, PLACEHOLDERS, PERHAPS, TYPES, PERHAPS_TYPES];
-    let mut list = 0;
-    while list < lists.len() {
-        let mut word = 0;
-        while word < lists[list].len() {
-            let bytes = lists[list][word].as_bytes();
-            assert!(bytes.len() <= LONGEST, "longer words are never looked at");
-            table = with(table, bytes[0], 1 << bytes.len());
-            word += 1;
-        }
-        list += 1;
-    }
-    table
 }
 
 /// By first byte: the lengths of short words with signs between them (`n/a`, `k. A.`), and of `xxx`.
@@ -100,7 +94,7 @@ const fn with(mut table: [u32; 256], first: u8, lengths: u32) -> [u32; 256] {
     table
 }
 
-/// By first byte: [`LENGTHS`] and [`SHORT_LENGTHS`]; all lengths for signs that a value seldom begins with.
+/// By first byte: the lengths of [`LOOKS`] and [`SHORT_LENGTHS`]; all lengths for signs that a value seldom begins with.
 const DOUBTFUL: [u32; 256] = doubtful();
 
 const fn doubtful() -> [u32; 256] {

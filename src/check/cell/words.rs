@@ -6,6 +6,7 @@ use std::collections::HashMap;
 
 use foldhash::fast::FixedState;
 
+use super::proposals::flag;
 use super::{Parsed, Problem, quoted};
 use crate::model::level::is_derive;
 use crate::model::rules::Rule;
@@ -157,7 +158,13 @@ fn unknown<W: Word>(text: &str, rule: &'static Rule) -> Problem {
     }
     match nearest(text, &words) {
         Some(word) => problem.help(format!("did you mean {word}?")).suggest(word),
-        None => problem.help(format!("use one of {}", words.join(", "))),
+        None => {
+            let help = format!("use one of {}", words.join(", "));
+            problem.help(match flag(rule, text) {
+                Some(flag) => format!("{help}; or say what it stands for: {flag}"),
+                None => help,
+            })
+        }
     }
 }
 

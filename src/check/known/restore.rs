@@ -11,11 +11,12 @@ use crate::check::cell::{Problem, quoted};
 use crate::check::field::Field;
 use crate::check::mapping::{Mapping, Origin};
 use crate::check::part::CheckSettings;
-use crate::model::formula::neutralise;
+use crate::check::rewrite::{Change, changed};
 use crate::model::rules::reading::RUN_WITHOUT_ROWS;
 use crate::model::rules::texts::{LETTERS_REPLACED, PERHAPS_LOST, VALUE_RESTORED};
 use crate::model::{CellKind, CountryCode, Diagnostic, Row, RowBatch, RowIndex};
 use countries::{Resolution, Resolver};
+use tables::formula::neutralise;
 
 /// What the table was read from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,13 +65,6 @@ struct CountryOf {
     column: Option<usize>,
     otherwise: Option<CountryCode>,
     countries: Resolver,
-}
-
-/// A cell to be written anew.
-struct Change {
-    row: usize,
-    cell: usize,
-    text: String,
 }
 
 impl Restorer {
@@ -343,27 +337,4 @@ fn shortened(old: &str, new: &str, field: Field, known: &KnownRows) -> Option<Pr
     );
     let help = "compare it with your list, and type it into results.xlsx or in a text editor";
     Some(Problem::new(&PERHAPS_LOST, message).help(help))
-}
-
-/// The rows with some cells written anew.
-fn changed(batch: &RowBatch, changes: &[Change]) -> RowBatch {
-    let mut written = RowBatch::default();
-    let mut changes = changes.iter().peekable();
-    for (place, row) in batch.rows().enumerate() {
-        if changes.peek().is_none_or(|change| change.row != place) {
-            written.push_row(row);
-            continue;
-        }
-        let first = changes.clone();
-        for (at, cell) in row.cells().enumerate() {
-            let of_row = first.clone().take_while(|change| change.row == place);
-            match of_row.into_iter().find(|change| change.cell == at) {
-                Some(change) => written.push_cell(&change.text, CellKind::Text),
-                None => written.push_cell(cell.text, cell.kind),
-            }
-        }
-        written.end_row(row.number(), row.line());
-        while changes.next_if(|change| change.row == place).is_some() {}
-    }
-    written
 }

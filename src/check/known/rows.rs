@@ -6,8 +6,8 @@ use std::sync::Arc;
 use crate::check::field::Field;
 use crate::check::mapping::Mapping;
 use crate::check::text::{fold_name, trim};
-use crate::model::formula::restore;
 use crate::model::{CellKind, Diagnostic, Row, RowBatch};
+use tables::formula::restore;
 
 /// So many rows stand in one batch.
 const BATCH: usize = 4096;

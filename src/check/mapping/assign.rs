@@ -11,6 +11,7 @@ use super::values::is_running;
 use super::whole::{self, Reading};
 use super::words::{Choice, Fit, Meaning, meaning};
 use crate::check::field::Field;
+use crate::check::text::fold_name;
 use crate::model::rules::Rule;
 use crate::model::rules::headers::{
     HEADER_AMBIGUOUS, HEADER_COUNTS_ROWS, HEADER_DECIDED, HEADER_EMPTY, HEADER_IDS, HEADER_UNKNOWN,
@@ -48,6 +49,7 @@ pub fn map_header(
         roles: vec![None; header.cells.len()],
         candidates: Vec::new(),
         constants: constants.iter().map(|(field, _)| *field).collect(),
+        values: &options.values,
         collided: Vec::new(),
         diagnostics: Vec::new(),
     };
@@ -96,6 +98,11 @@ impl Assignment<'_> {
                     code: self.code_beside(index, &open),
                 };
                 match self.readings[index] {
+                    Reading::Means(Meaning::Choice(choice))
+                        if open.contains(&index) && self.said_by_terms(index, choice).is_some() =>
+                    {
+                        self.said_by_terms(index, choice).map(Verdict::AsDocumented)
+                    }
                     Reading::Means(Meaning::Choice(choice)) if open.contains(&index) => {
                         Some(decide(choice, index, around, self.sample))
                     }
@@ -118,6 +125,30 @@ impl Assignment<'_> {
                 None => self.consider(index),
             }
         }
+    }
+
+    /// The field for which the user says what terms of the column stand for.
+    fn said_by_terms(&self, index: usize, choice: Choice) -> Option<Field> {
+        let folded = |text: &str| {
+            let mut folded = Vec::new();
+            fold_name(text, &mut folded);
+            folded
+        };
+        let entries = self.values.iter().filter_map(|entry| {
+            let field: Field = entry.field.parse().ok()?;
+            let term = folded(&entry.from);
+            choice.fields().contains(&field).then_some((field, term))
+        });
+        let entries: Vec<(Field, Vec<u8>)> = entries.collect();
+        if entries.is_empty() {
+            return None;
+        }
+        let mut cells = filled(self.sample, index);
+        cells.find_map(|(_, text)| {
+            let text = folded(text);
+            let entry = entries.iter().find(|(_, term)| *term == text)?;
+            Some(entry.0)
+        })
     }
 
     /// The columns whose own words claim a field well, or that the user gave one.

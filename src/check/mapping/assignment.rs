@@ -2,7 +2,7 @@
 
 use super::decide::filled;
 use super::ids::Ids;
-use super::mapped::{Matched, Role};
+use super::mapped::{Matched, Role, ValueEntry};
 use super::whole::Reading;
 use super::words::Fit;
 use crate::check::field::Field;
@@ -42,6 +42,8 @@ pub(super) struct Assignment<'a> {
     pub(super) candidates: Vec<Candidate>,
     /// Fields that have one value for all rows.
     pub(super) constants: Vec<Field>,
+    /// What terms of the list stand for.
+    pub(super) values: &'a [ValueEntry],
     /// Fields that several columns claim.
     pub(super) collided: Vec<Field>,
     pub(super) diagnostics: Vec<Diagnostic>,

@@ -1,14 +1,14 @@
 //! What the user says of columns: `--map` and `[map]`, by header or by letter.
 
 use super::assignment::{Assignment, Candidate, Standing};
-use super::fold::fold;
+use super::fold::{fold, strip_required};
 use super::mapped::{MappingOptions, Matched, OptionError, Role};
 use super::names::{field_named, nearest_field};
 use super::words::{Fit, IMPORT_SHEET};
 use crate::check::field::{Field, UnknownField};
 use crate::model::place::column_letters;
 use crate::model::rules::headers::MAP_WITHOUT_COLUMN;
-use crate::model::{Diagnostic, HeaderCell};
+use crate::model::{Diagnostic, Header, HeaderCell};
 
 /// What a mapping begins with that names a column by its letters: `column:B`.
 const BY_LETTERS: &str = "column:";
@@ -38,7 +38,7 @@ impl Assignment<'_> {
         let mut named = vec![false; self.header.cells.len()];
         for (wanted, name) in by_letters {
             let field = given_field(wanted, name)?;
-            let columns = self.columns_called(wanted);
+            let columns = columns_called(self.header, wanted);
             if columns.is_empty() && !self.is_joined() {
                 self.say_no_column(wanted, name);
             }
@@ -50,7 +50,7 @@ impl Assignment<'_> {
         }
         for (wanted, name) in by_header {
             let field = given_field(wanted, name)?;
-            let columns = self.columns_called(wanted);
+            let columns = columns_called(self.header, wanted);
             if columns.is_empty() && !self.is_joined() {
                 self.say_no_column(wanted, name);
             }
@@ -87,38 +87,12 @@ impl Assignment<'_> {
         cells.any(|cell| fold(&cell.text) == sheet)
     }
 
-    /// The columns that a mapping names: by letters, by the whole header, by the name below a
-    /// group; exactly, else without regard to case, spaces and signs.
-    fn columns_called(&self, wanted: &str) -> Vec<usize> {
-        let wanted = wanted.trim();
-        let called = |fits: &dyn Fn(&HeaderCell) -> bool| -> Vec<usize> {
-            let cells = self.header.cells.iter().enumerate();
-            cells
-                .filter(|(_, cell)| fits(cell))
-                .map(|(index, _)| index)
-                .collect()
-        };
-        let folded = fold(wanted);
-        let letters = letters_of(wanted);
-        let ways: [&dyn Fn(&HeaderCell) -> bool; 5] = [
-            &|cell| cell.text == wanted,
-            &|cell| letters.as_ref() == Some(&column_letters(cell.column)),
-            &|cell| cell.name() == wanted,
-            &|cell| !folded.is_empty() && fold(&cell.text) == folded,
-            &|cell| !folded.is_empty() && fold(cell.name()) == folded,
-        ];
-        ways.into_iter()
-            .map(called)
-            .find(|columns| !columns.is_empty())
-            .unwrap_or_default()
-    }
-
     /// How a mapping names the column at `index`, so that it names no other: by its header, else by
     /// its letters.
     pub(super) fn key_of(&self, index: usize) -> String {
         let cell = &self.header.cells[index];
         let plain = !cell.text.contains(['=', '"', '\n', '\r']);
-        if plain && self.columns_called(&cell.text) == [index] {
+        if plain && columns_called(self.header, &cell.text) == [index] {
             cell.text.clone()
         } else {
             format!("{BY_LETTERS}{}", column_letters(cell.column))
@@ -164,6 +138,34 @@ impl Assignment<'_> {
             _ => texts.join(", "),
         }
     }
+}
+
+/// The columns that a mapping or a condition names: by letters, by the whole header, by the name
+/// below a group; exactly, else without regard to case, spaces and signs, else without a mark such as
+/// `[required]`.
+pub(in crate::check) fn columns_called(header: &Header, wanted: &str) -> Vec<usize> {
+    let wanted = wanted.trim();
+    let called = |fits: &dyn Fn(&HeaderCell) -> bool| -> Vec<usize> {
+        let cells = header.cells.iter().enumerate();
+        cells
+            .filter(|(_, cell)| fits(cell))
+            .map(|(index, _)| index)
+            .collect()
+    };
+    let folded = fold(wanted);
+    let letters = letters_of(wanted);
+    let ways: [&dyn Fn(&HeaderCell) -> bool; 6] = [
+        &|cell| cell.text == wanted,
+        &|cell| letters.as_ref() == Some(&column_letters(cell.column)),
+        &|cell| cell.name() == wanted,
+        &|cell| !folded.is_empty() && fold(&cell.text) == folded,
+        &|cell| !folded.is_empty() && fold(cell.name()) == folded,
+        &|cell| !folded.is_empty() && fold(strip_required(cell.name())) == folded,
+    ];
+    ways.into_iter()
+        .map(called)
+        .find(|columns| !columns.is_empty())
+        .unwrap_or_default()
 }
 
 /// The field that a mapping names; none to leave the column out.

@@ -27,18 +27,21 @@ pub(super) enum Ids {
     },
 }
 
+/// The columns in which `lookup partners` lists the tenant.
+pub const TENANT_COLUMNS: &[&str] = &[
+    "Id",
+    "ParentId",
+    "Name",
+    "Level",
+    "State",
+    "ServiceType",
+    "ChildServiceTypes",
+    "ExternalCode",
+];
+
 /// Headers that only an export of the tenant has in full: ours, and the vendor's script.
 const EXPORTS: [&[&str]; 2] = [
-    &[
-        "Id",
-        "ParentId",
-        "Name",
-        "Level",
-        "State",
-        "ServiceType",
-        "ChildServiceTypes",
-        "ExternalCode",
-    ],
+    TENANT_COLUMNS,
     &[
         "Name",
         "ExternalCode",

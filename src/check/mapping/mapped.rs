@@ -1,6 +1,7 @@
 //! What became of the columns of a table, and what the user says about them.
 
 use crate::check::field::{Field, UnknownField};
+use crate::check::text::trim;
 use crate::model::ColumnUse;
 
 /// What the user says about columns.
@@ -14,6 +15,39 @@ pub struct MappingOptions {
     /// Field and value for rows whose cell is empty or whose column is missing: `--default
     /// Level=EndCustomer`. A filled cell wins.
     pub default: Vec<(String, String)>,
+    /// What the list's own words stand for: `--value Level:Endkunde=EndCustomer`. Of several entries
+    /// for one word the first counts.
+    pub values: Vec<ValueEntry>,
+}
+
+/// A word of the list, and what it stands for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ValueEntry {
+    /// The field whose cells hold it, as it was written.
+    pub field: String,
+    /// The word of the list.
+    pub from: String,
+    /// What it stands for; empty for nothing.
+    pub to: String,
+}
+
+impl ValueEntry {
+    /// Reads an entry such as `Level:Endkunde=EndCustomer`.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (field, rest) = text.split_once(':')?;
+        let (from, to) = rest.rsplit_once('=')?;
+        let (field, from) = (field.trim(), trim(from));
+        (!field.is_empty() && !from.is_empty()).then(|| Self {
+            field: field.to_owned(),
+            from: from.to_owned(),
+            to: trim(to).to_owned(),
+        })
+    }
+
+    /// The entry as [`ValueEntry::parse`] reads it.
+    pub fn typed(&self) -> String {
+        format!("{}:{}={}", self.field, self.from, self.to)
+    }
 }
 
 /// A wrong `--map`, `--set` or `--default`: a mistake of the call, not of the file.
@@ -218,5 +252,44 @@ impl Mapping {
             .iter()
             .find(|(of, _)| *of == field)
             .map(|(_, value)| value.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn entries_are_read_as_they_are_typed() {
+        for (text, field, from, to) in [
+            (
+                "Level:Endkunde=EndCustomer",
+                "Level",
+                "Endkunde",
+                "EndCustomer",
+            ),
+            (
+                " State : in Betrieb = InProduction ",
+                "State",
+                "in Betrieb",
+                "InProduction",
+            ),
+            ("Country:D=A=DE", "Country", "D=A", "DE"),
+            ("Level:a:b=Site", "Level", "a:b", "Site"),
+            ("Level:n/a=", "Level", "n/a", ""),
+        ] {
+            let read = ValueEntry::parse(text).unwrap();
+            assert_eq!((&*read.field, &*read.from, &*read.to), (field, from, to));
+            assert_eq!(ValueEntry::parse(&read.typed()), Some(read));
+        }
+        for text in [
+            "Level",
+            "Level:Endkunde",
+            "Level=EndCustomer",
+            ":a=b",
+            "Level:=Site",
+        ] {
+            assert_eq!(ValueEntry::parse(text), None, "{text}");
+        }
     }
 }

@@ -20,8 +20,11 @@ mod words;
 pub(super) use assign::field_for_all;
 pub use assign::map_header;
 pub use given::is_by_letters;
-pub(super) use given::{given_field, letters_of};
-pub use mapped::{MappedColumn, Mapping, MappingOptions, Matched, OptionError, Origin, Role};
+pub(super) use given::{columns_called, given_field, letters_of};
+pub use ids::TENANT_COLUMNS;
+pub use mapped::{
+    MappedColumn, Mapping, MappingOptions, Matched, OptionError, Origin, Role, ValueEntry,
+};
 pub(super) use names::{field_named, nearest_field, says};
 pub use names::{
     field_of_header, is_group_name, is_group_of_persons, is_name_header, is_results_header,

@@ -105,9 +105,12 @@ pub struct UndoArgs {
     /// Only show what would be removed, and why some would not
     #[arg(long)]
     pub dry_run: bool,
-    /// Do not ask; how many customers are to be removed, which must be right
+    /// Do not ask; how many customers are to be removed or restored, which must be right
     #[arg(long, value_name = "N")]
     pub confirm: Option<usize>,
+    /// Take those along that were found after an interruption, and that somebody else may have created
+    #[arg(long)]
+    pub found: bool,
     /// How the result is written
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub format: TextOrJson,

@@ -7,27 +7,30 @@ use std::path::PathBuf;
 use clap::builder::{PossibleValue, PossibleValuesParser, ValueParser};
 use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches, ValueEnum};
 
+use crate::check::{ValueEntry, check_value_entry};
 use crate::settings::table::all;
-use crate::settings::{Choice, Content, Fallback, Flag, Group, Says, Setting, Takes, Typed};
+use crate::settings::{Choice, Content, Fallback, Flag, Group, Says, Setting, Takes, Typed, chain};
 
 /// What was typed of the groups in `OF`, a set of [`Group`]s.
 #[derive(Debug, Clone, Default)]
 pub struct Flags<const OF: u16>(Typed);
 
 /// Whom nobody has to ask.
-pub type AgreeingArgs = Flags<{ Group::Agreeing.bit() }>;
+pub type AgreeingArgs = Flags<{ Group::Agreeing as u16 }>;
 /// What happens to customers that are there already.
-pub type ExistingArgs = Flags<{ Group::Existing.bit() }>;
+pub type ExistingArgs = Flags<{ Group::Existing as u16 }>;
+/// Which part of the list a run is for.
+pub type PartArgs = Flags<{ Group::Part as u16 }>;
 /// How the input is read.
-pub type InputArgs = Flags<{ Group::Input.bit() }>;
+pub type InputArgs = Flags<{ Group::Input as u16 }>;
 /// Where the service is and who logs in.
-pub type TargetArgs = Flags<{ Group::Target.bit() }>;
+pub type TargetArgs = Flags<{ Group::Target as u16 }>;
 /// How a run goes, and who hears of it.
-pub type RunFlags = Flags<{ Group::Run.bit() | Group::Watching.bit() }>;
+pub type RunFlags = Flags<{ Group::Run as u16 | Group::Watching as u16 }>;
 /// How an undo goes.
-pub type UndoFlags = Flags<{ Group::Undo.bit() }>;
+pub type UndoFlags = Flags<{ Group::Undo as u16 }>;
 /// What every command takes.
-pub type CommonFlags = Flags<{ Group::Common.bit() }>;
+pub type CommonFlags = Flags<{ Group::Common as u16 }>;
 
 impl<const OF: u16> Deref for Flags<OF> {
     type Target = Typed;
@@ -112,7 +115,7 @@ fn argument(setting: &'static Setting, flag: &Flag, group: Group) -> Arg {
 
 /// Whether a flag may be given several times.
 fn is_repeated(takes: Takes) -> bool {
-    takes.is_pairs() || takes == Takes::Secrets
+    takes.is_pairs() || matches!(takes, Takes::Secrets | Takes::Conditions)
 }
 
 fn help(setting: &Setting, flag: &Flag) -> String {
@@ -133,11 +136,12 @@ fn help(setting: &Setting, flag: &Flag) -> String {
 
 fn parser(takes: Takes) -> ValueParser {
     match takes {
-        Takes::Path => clap::value_parser!(PathBuf).into(),
+        Takes::Path => clap::value_parser!(PathBuf),
         Takes::OneOf(choices) if choices.iter().all(|one| !one.help.is_empty()) => {
             let value = |one: &Choice| PossibleValue::new(one.name).help(one.help);
             PossibleValuesParser::new(choices.iter().map(value)).into()
         }
+        Takes::Values => ValueParser::new(parse_value),
         takes if takes.is_pairs() => ValueParser::new(parse_pair),
         takes => ValueParser::new(move |text: &str| takes.check(text).map(|()| text.to_owned())),
     }
@@ -193,6 +197,17 @@ pub fn parse_pair(text: &str) -> Result<(String, String), String> {
     }
 }
 
+/// Reads `COLUMN:TERM=VALUE`.
+fn parse_value(text: &str) -> Result<(String, String), String> {
+    let entry = ValueEntry::parse(text)
+        .ok_or("write it as COLUMN:TERM=VALUE, such as Level:Endkunde=EndCustomer")?;
+    check_value_entry(&entry).map_err(|error| match error.help() {
+        help if help.is_empty() => chain(&error),
+        help => format!("{}; {help}", chain(&error)),
+    })?;
+    Ok((format!("{}:{}", entry.field, entry.from), entry.to))
+}
+
 /// How a run goes.
 #[derive(Debug, Clone, Default, Args)]
 pub struct RunArgs {
@@ -221,7 +236,54 @@ pub enum JournalKind {
 
 #[cfg(test)]
 mod tests {
+    use clap::Parser;
+
+    use super::super::{Cli, Command as Typing};
     use super::*;
+    use crate::settings::decisive::{Kept, Reads, flags};
+    use crate::settings::table::in_profile;
+    use crate::settings::{Machine, Profile, Settings, Use};
+
+    /// One sheet is read, or all of them; and what a file holds is no option.
+    const LEFT_OUT: [&str; 2] = ["input.all_sheets", "input.mends"];
+
+    fn options(typed: &Typed, profile: Profile) -> Vec<Kept> {
+        let machine = Machine {
+            data_dir: Some(PathBuf::from("state")),
+            ..Machine::new(|_| None, std::sync::Arc::new(|| 0))
+        };
+        let settings = Settings::new(profile, Typed::default(), machine).expect("settings");
+        let resolved = settings.with(typed).expect("resolved");
+        resolved.decisive(None).kept(None)
+    }
+
+    #[test]
+    fn what_the_next_command_repeats_is_read_as_the_same() {
+        let mut text = String::from("[existing]\non_exists = \"update\"\nallow_move = true\n");
+        for section in ["input", "rows", "map", "values", "set", "default"] {
+            text.push_str(&format!("[{section}]\n"));
+            for setting in in_profile().filter(|one| one.section() == section) {
+                if !LEFT_OUT.contains(&setting.key) {
+                    text.push_str(&format!("{}\n", setting.example_line()));
+                }
+            }
+        }
+        let profile = crate::settings::profile::tests::profile(&text);
+        let kept = options(&Typed::default(), profile);
+        for setting in in_profile() {
+            let is_repeated = matches!(setting.use_, Use::Decisive(_)) && !setting.flags.is_empty();
+            let is_kept = kept.iter().any(|(name, _)| name == setting.option());
+            let is_left_out = LEFT_OUT.contains(&setting.key);
+            assert!(is_kept || is_left_out || !is_repeated, "{}", setting.key);
+        }
+        let repeated = flags(&kept, Reads::List, &Profile::default());
+        let line = ["partner-import", "run", "in.csv"].map(str::to_owned);
+        let cli = Cli::try_parse_from(line.iter().chain(&repeated)).expect("it is read");
+        let Typing::Run(args) = cli.command else {
+            panic!("another command");
+        };
+        assert_eq!(options(&args.typed(), Profile::default()), kept);
+    }
 
     #[test]
     fn what_is_typed_is_read_by_the_table() {

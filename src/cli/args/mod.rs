@@ -16,7 +16,7 @@ pub use self::around::{
     ManArgs, PruneArgs, SandboxArgs, SupportArgs, TrustArgs, UndoArgs,
 };
 pub use self::flags::{
-    AgreeingArgs, CommonFlags, ExistingArgs, InputArgs, JournalKind, RunArgs, TargetArgs,
+    AgreeingArgs, CommonFlags, ExistingArgs, InputArgs, JournalKind, PartArgs, RunArgs, TargetArgs,
 };
 pub use self::formats::{
     CheckFormat, PlanFormat, PreviewFormat, RunFormat, TableFormat, TableOrJson, TextOrJson,
@@ -150,7 +150,8 @@ pub struct CheckArgs {
     /// Show every problem, also where many rows have the same one
     #[arg(long)]
     pub all: bool,
-    /// Write a mended copy as CSV, where a cell can be mended in one way only, and list the changes
+    /// Write a mended copy (OUT.csv), where a cell can be mended in one way only, and list the
+    /// changes; or propose changes that --mends makes whenever the list is read (OUT.mends.toml)
     #[arg(long, value_name = "OUT")]
     pub fix: Option<PathBuf>,
     /// Hold the rows against a tenant as well, offline: a snapshot that `lookup partners --save`
@@ -194,6 +195,8 @@ pub struct PlanArgs {
     #[command(flatten)]
     pub existing: ExistingArgs,
     #[command(flatten)]
+    pub part: PartArgs,
+    #[command(flatten)]
     pub input: InputArgs,
     #[command(flatten)]
     pub target: TargetArgs,
@@ -220,6 +223,8 @@ pub struct RunCommandArgs {
     pub format: RunFormat,
     #[command(flatten)]
     pub existing: ExistingArgs,
+    #[command(flatten)]
+    pub part: PartArgs,
     #[command(flatten)]
     pub input: InputArgs,
     #[command(flatten)]
@@ -345,7 +350,8 @@ pub struct InitArgs {
 impl PlanArgs {
     /// What was typed of all settings.
     pub fn typed(&self) -> Typed {
-        self.existing.and(&self.input).and(&self.target)
+        let typed = self.existing.and(&self.input).and(&self.target);
+        typed.and(&self.part)
     }
 }
 
@@ -354,6 +360,7 @@ impl RunCommandArgs {
     pub fn typed(&self) -> Typed {
         let typed = self.agreeing.and(&self.existing);
         typed
+            .and(&self.part)
             .and(&self.input)
             .and(&self.target)
             .and(&self.run.flags)

@@ -1,29 +1,27 @@
 //! `check FILE`: reads and checks, offline; against a snapshot of the tenant where asked.
 
-use std::path::Path;
-
-use super::plan::all_diagnostics;
-use super::told::{ForCi, problems};
 use crate::check::{Deriving, Keep};
 use crate::cli::args::{CheckArgs, CheckFormat, Common};
 use crate::cli::error::CliError;
-use crate::cli::excerpts::{self, Kept};
 use crate::cli::exit::Exit;
-use crate::cli::grid::Room;
-use crate::cli::input::{CheckedFile, check_file};
-use crate::cli::of_run::comparison;
-use crate::cli::output::{Output, Stream};
 use crate::cli::repeat;
 use crate::cli::settings::Settings;
-use crate::cli::snapshot;
-use crate::cli::stage::Stage;
-use crate::model::{AgainstTenant, Diagnostic, RowBatch, RowIndex, Severity, TableSummary};
-use crate::plan::{self, Snapshot};
-use crate::read::ReadOptions;
+use crate::cli::show::face::Face;
+use crate::cli::show::formats::{ForCi, problems};
+use crate::cli::show::grid::Room;
+use crate::cli::show::output::{Output, Stream};
+use crate::flow::check::{against, checking_of};
+use crate::flow::event::{Part, Stage};
+use crate::flow::excerpts::{self, Kept};
+use crate::flow::list::{CheckedFile, check_file};
+use crate::flow::snapshot;
+use crate::flow::target::expected;
+use crate::model::{Diagnostic, RowBatch, RowIndex, Severity, TableSummary};
 use crate::report::diagnostics::junit::Failing;
 use crate::report::diagnostics::text::{Detail, TextOptions};
 use crate::report::diagnostics::{Findings, json, jsonl, text};
 use crate::report::next::Next;
+use tables::ReadOptions;
 
 /// Runs the command.
 pub fn run(common: &Common, args: &CheckArgs, output: Output) -> Result<Exit, CliError> {
@@ -33,7 +31,7 @@ pub fn run(common: &Common, args: &CheckArgs, output: Output) -> Result<Exit, Cl
     let settings = Settings::resolve(common, Some(&args.file), output)?;
     let resolved = settings.with(&args.input)?;
     let snapshot = match &args.tenant {
-        Some(path) => Some((path, snapshot::load(path, &settings)?)),
+        Some(path) => Some((path, snapshot::load(path, &expected(&settings))?)),
         None => None,
     };
     let keep = if snapshot.is_some() {
@@ -41,12 +39,12 @@ pub fn run(common: &Common, args: &CheckArgs, output: Output) -> Result<Exit, Cl
     } else {
         Keep::Nothing
     };
-    let mut checking = resolved.checking(keep);
-    checking.comparison = comparison(&resolved, &args.file)?;
+    let options = &resolved.reading;
+    let mut checking = checking_of(&resolved, keep, &args.file)?;
     if snapshot.is_some() {
         checking.deriving = Deriving::InPlan;
     }
-    let options = &resolved.reading;
+    let face = Face::on(output);
     let mut kept = Kept::of(&args.file);
     let shows_rows = args.format == CheckFormat::Text;
     let mut lines = Vec::new();
@@ -59,10 +57,10 @@ pub fn run(common: &Common, args: &CheckArgs, output: Output) -> Result<Exit, Cl
         }
         Ok(())
     };
-    let mut file = check_file(&args.file, options, &checking, output, &mut keep_rows)?;
+    let mut file = check_file(&args.file, options, &checking, &face, &mut keep_rows)?;
     let mut summary = file.summary();
     if let Some((path, snapshot)) = snapshot {
-        let _stage = Stage::begin(output, "planning", "against the snapshot");
+        let _part = Part::begin(&face, Stage::PlanningAgainstSnapshot);
         let mut diagnostics = against(&file, path, snapshot, &mut summary)?;
         for one in diagnostics.iter_mut().filter(|one| one.line.is_none()) {
             one.line = one.row.and_then(|row| lines.get(row.as_usize()).copied());
@@ -81,49 +79,6 @@ pub fn run(common: &Common, args: &CheckArgs, output: Output) -> Result<Exit, Cl
     // write them.
     std::mem::forget(file);
     Ok(if failed { Exit::SomeRows } else { Exit::Done })
-}
-
-/// Plans the rows against the tenant of a snapshot: the same plan that `plan` makes. Hands back
-/// all problems, and puts what the rows are into `summary`.
-fn against(
-    file: &CheckedFile,
-    path: &Path,
-    snapshot: Snapshot,
-    summary: &mut TableSummary,
-) -> Result<Vec<Diagnostic>, CliError> {
-    let accepted = &file.checked.accepted;
-    let by_location = accepted.iter().any(|row| row.location_name().is_some());
-    let by_region = accepted.iter().any(|row| row.region_name().is_some());
-    for (needed, list, what) in [
-        (by_location, &snapshot.locations, "storage locations"),
-        (by_region, &snapshot.regions, "regions"),
-    ] {
-        if needed && list.is_empty() {
-            let text = format!(
-                "rows name {what}, and the tenant snapshot {} lists none: whoever wrote it may not \
-                 list them",
-                path.display()
-            );
-            return Err(CliError::input(text)
-                .hint("write it again as a user who may, or give ids instead of names"));
-        }
-    }
-    let mut tenant = AgainstTenant {
-        snapshot: path.display().to_string(),
-        endpoint: snapshot.endpoint.clone(),
-        read_at: snapshot.read_at.clone(),
-        customers: snapshot.partners.len(),
-        ..AgainstTenant::default()
-    };
-    let plan = plan::build(&file.checked, &snapshot.into_tenant());
-    let counts = plan.counts();
-    tenant.create = counts.create;
-    tenant.exists = plan.existing();
-    summary.accepted = plan.items.len() - counts.invalid - counts.blocked;
-    summary.invalid = counts.invalid;
-    summary.blocked = counts.blocked;
-    summary.tenant = Some(tenant);
-    Ok(all_diagnostics(file, &plan))
 }
 
 fn show(
@@ -153,9 +108,10 @@ fn show(
         CheckFormat::Sarif => problems(ForCi::Sarif, &findings, output),
         CheckFormat::Text => {
             let shown = text::shown(findings.diagnostics, detail(args.all));
-            let stage = Stage::of_file(output, "looking up the rows to show in", &args.file);
+            let face = Face::on(output);
+            let part = Part::begin(&face, Stage::LookingUp(&args.file));
             let rows = excerpts::from_file(&args.file, options, file, kept, shown);
-            drop(stage);
+            drop(part);
             let options = text_options(args.all, Stream::Out);
             output.data(|out| text::write(&findings, &rows, &options, out))?;
             output.next_steps(&next_steps(&findings, args))

@@ -5,8 +5,8 @@ use serde_json::json;
 use crate::cli::args::{Common, ConfigArgs, ConfigCommand, TableOrJson};
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
-use crate::cli::output::Output;
 use crate::cli::settings::Settings;
+use crate::cli::show::output::Output;
 use crate::cli::vault;
 use crate::model::printable;
 use crate::settings::table::{
@@ -19,16 +19,24 @@ use crate::settings::{
 
 /// One line: a setting, or what one name of a list of pairs is given.
 pub(super) struct Line {
-    pub(super) key: String,
+    pub(super) setting: &'static Setting,
+    /// Of a list of pairs what the value belongs to.
+    pub(super) name: Option<String>,
     /// `None` where nothing is set.
     pub(super) value: Option<String>,
     /// What counts instead, in words.
     instead: &'static str,
     pub(super) origin: Origin,
-    setting: &'static Setting,
 }
 
 impl Line {
+    fn key(&self) -> String {
+        match &self.name {
+            Some(name) => format!("{}.{name}", self.setting.key),
+            None => self.setting.key.to_owned(),
+        }
+    }
+
     /// Whether the value says nothing of anybody.
     pub(super) fn is_plain(&self) -> bool {
         self.setting.is_plain()
@@ -51,9 +59,10 @@ pub fn run(common: &Common, args: &ConfigArgs, output: Output) -> Result<Exit, C
 pub(super) fn list(resolved: &Resolved) -> Vec<Line> {
     let mut list: Vec<Line> = Vec::new();
     for setting in in_profile() {
-        if setting.takes.is_pairs() {
-            let entries = resolved.layers.entries().iter();
-            list.extend(entries.filter(|one| one.setting == setting).map(pair));
+        let entries = resolved.layers.entries().iter();
+        let given: Vec<&Entry> = entries.filter(|one| one.setting == setting).collect();
+        if setting.takes.is_pairs() || given.len() > 1 {
+            list.extend(given.into_iter().map(one_of_several));
         } else if *setting != PASSWORD_FILE && *setting != PASSWORD_COMMAND {
             // Where the password is stands below the user's name, in one line.
             list.push(line(setting, resolved));
@@ -65,13 +74,14 @@ pub(super) fn list(resolved: &Resolved) -> Vec<Line> {
     list
 }
 
-fn pair(entry: &Entry) -> Line {
+/// Each has an origin of its own.
+fn one_of_several(entry: &Entry) -> Line {
     Line {
-        key: entry.key(),
+        setting: entry.setting,
+        name: entry.content.name().map(str::to_owned),
         value: Some(entry.shown()),
         instead: "",
         origin: entry.origin.clone(),
-        setting: entry.setting,
     }
 }
 
@@ -95,11 +105,11 @@ fn line(setting: &'static Setting, resolved: &Resolved) -> Line {
         Fallback::Value(_) | Fallback::Nothing => "",
     };
     Line {
-        key: setting.key.to_owned(),
+        setting,
+        name: None,
         value,
         instead,
         origin: entry.map_or(Origin::Default, |entry| entry.origin.clone()),
-        setting,
     }
 }
 
@@ -134,11 +144,11 @@ fn password(resolved: &Resolved) -> Line {
         | PasswordSource::Command(_) => (true, "", origin),
     };
     Line {
-        key: PASSWORD.key.to_owned(),
+        setting: &PASSWORD,
+        name: None,
         value: is_set.then(|| format!("set (from {source})")),
         instead,
         origin,
-        setting: &PASSWORD,
     }
 }
 
@@ -163,8 +173,7 @@ fn table(profile: &Profile, list: &[Line]) -> String {
                 "" => "(not set)".to_owned(),
                 instead => format!("({instead})"),
             });
-            [one.key.clone(), value, one.origin.to_string()]
-                .map(|cell| printable(&cell).into_owned())
+            [one.key(), value, one.origin.to_string()].map(|cell| printable(&cell).into_owned())
         })
         .collect();
     let header = ["setting", "value", "from"].map(str::to_owned);
@@ -190,7 +199,7 @@ fn document(profile: &Profile, list: &[Line]) -> serde_json::Value {
         .iter()
         .map(|one| {
             json!({
-                "key": one.key,
+                "key": one.key(),
                 "value": one.value,
                 "source": one.origin.kind(),
                 "from": one.origin.to_string(),

@@ -7,7 +7,7 @@ use serde_json::json;
 use crate::cli::args::{CountryArgs, TextOrJson};
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
-use crate::cli::output::Output;
+use crate::cli::show::output::Output;
 use countries::{Resolution, resolve};
 
 /// Runs the command: a line per name, the code (empty when refused), a tab, the first suggestion.

@@ -4,10 +4,11 @@
 use serde_json::{Value, json};
 
 use crate::api::errors::{GENERAL, KNOWN, KnownError, general, known};
+use crate::check::exports;
 use crate::cli::args::{ExplainArgs, TextOrJson};
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
-use crate::cli::output::{Output, Stream};
+use crate::cli::show::output::{Output, Stream};
 use crate::model::code::{self, CodeWord};
 use crate::model::rules::{self, Rule};
 use crate::report::undone::UndoStatus;
@@ -23,6 +24,14 @@ pub fn run(args: &ExplainArgs, output: Output) -> Result<Exit, CliError> {
     };
     if code.eq_ignore_ascii_case("faults") {
         output.text(&fitted(&faults()))?;
+        return Ok(Exit::Done);
+    }
+    if code.eq_ignore_ascii_case("conditions") {
+        output.text(&fitted(CONDITIONS))?;
+        return Ok(Exit::Done);
+    }
+    if code.eq_ignore_ascii_case("exports") {
+        output.text(&fitted(&known_exports()))?;
         return Ok(Exit::Done);
     }
     let topics = topics(code);
@@ -233,7 +242,35 @@ fn list() -> String {
     for exit in Exit::ALL {
         text.push_str(&format!("  {:>3} {}\n", exit.number(), exit.meaning()));
     }
-    text.push_str("\n`explain CODE` tells more; `explain faults` lists the sandbox's faults.\n");
+    text.push_str("\n`explain CODE` tells more; `explain faults` lists the sandbox's faults, `explain exports` the exports of \
+         tools that are known, `explain conditions` how rows are filtered.\n");
+    text
+}
+
+/// How rows are filtered.
+const CONDITIONS: &str = "\
+Conditions on the rows of a list, for --only, --leave-out and [rows] of the profile:
+  HEADER = TEXT            the cell is the text; HEADER != TEXT: it is not
+  HEADER in (TEXT, TEXT)   it is one of these
+  HEADER contains TEXT     the text stands in it
+  HEADER begins TEXT       it begins so
+  HEADER matches PATTERN   * is any text, ? any one character
+  HEADER empty             there is nothing; HEADER filled: there is something
+
+Join them with `and`, `or`, `not` and brackets: Type = Customer and not (Inactive = yes or Name empty).
+HEADER is a header of the list, or a column by its letters, column:B. Case and spaces do not count. A
+header or text with a sign or word of these in it stands in quotation marks: \"Is (or was)\" = \"and\".
+";
+
+/// The exports of tools that are known.
+fn known_exports() -> String {
+    let mut text = String::from("Exports that are known, --export NAME:\n");
+    for export in exports::all() {
+        text.push_str(&format!(
+            "  {:26} {}: {}\n",
+            export.name, export.tool, export.how
+        ));
+    }
     text
 }
 

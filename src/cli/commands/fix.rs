@@ -5,19 +5,21 @@ use std::path::Path;
 
 use serde_json::json;
 
+use super::fix_mends::{self, Proposed};
 use crate::check::{CheckSettings, Keep};
 use crate::cli::args::{CheckArgs, CheckFormat, Common};
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
-use crate::cli::input::{KnownHeaders, check_file};
-use crate::cli::of_run::comparison;
-use crate::cli::output::Output;
 use crate::cli::settings::Settings;
+use crate::cli::show::face::Face;
+use crate::cli::show::output::Output;
+use crate::flow::check::checking_of;
+use crate::flow::list::{CheckedFile, Dropped, KnownHeaders, check_file};
 use crate::model::printable;
 use crate::model::rules::texts::{CLEANED, MENDABLE};
-use crate::model::{Diagnostic, RowBatch, Severity};
-use crate::read::{self, Delimiter, Format, More, ReadOptions, Sheets, Table, TextEncoding};
+use crate::model::{Diagnostic, RowBatch, RowIndex, Severity};
 use crate::report::mended::MendedCopy;
+use tables::{Delimiter, Format, More, ReadOptions, Sheets, Table, TextEncoding};
 
 /// What is done to a cell.
 #[derive(Clone, Copy)]
@@ -66,6 +68,7 @@ pub fn run(
             "--fix lists its changes as text or JSON only",
         ));
     }
+    let form = Form::of(out)?;
     if out.exists() {
         let message = format!("{} is there already; --fix writes new files", out.display());
         return Err(CliError::usage(message).hint("name a file that does not exist yet"));
@@ -77,12 +80,21 @@ pub fn run(
         return Err(CliError::usage("--fix mends one sheet, not all of them")
             .hint("name the sheet with --sheet, and mend one after the other"));
     }
-    let mut checking = resolved.checking(Keep::Nothing);
-    checking.comparison = comparison(&resolved, &args.file)?;
-    let file = check_file(&args.file, options, &checking, output, &mut |_, _| Ok(()))?;
+    let checking = checking_of(&resolved, Keep::Nothing, &args.file)?;
+    let file = check_file(
+        &args.file,
+        options,
+        &checking,
+        &Face::on(output),
+        &mut |_, _| Ok(()),
+    )?;
+    let table = tables::open(&args.file, options, &KnownHeaders)?;
+    if form == Form::Mends {
+        return propose(args, &file, table, out, output);
+    }
     let mends = mends_of(&file.checked.diagnostics);
-    let table = read::open(&args.file, options, &KnownHeaders)?;
-    let (changes, delimiter) = copy(table, &mends, out)?;
+    let dropped = file.dropped.first().cloned().unwrap_or_default();
+    let (changes, delimiter) = copy(table, (&mends, &dropped), out)?;
     let left = remaining(out, &delimiter, options, &checking, output)?;
     if matches!(file.format, Format::Text { .. }) {
         output.say("the copy holds the table: what stands around it is left out");
@@ -91,6 +103,64 @@ pub fn run(
     }
     show(args, out, &changes, &left, output)?;
     let failed = left[0] > 0 || args.strict && left[1] > 0;
+    Ok(if failed { Exit::SomeRows } else { Exit::Done })
+}
+
+/// What is written, by the name of the file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Form {
+    /// A mended copy of the table.
+    Copy,
+    /// Proposals to review.
+    Mends,
+}
+
+impl Form {
+    fn of(out: &Path) -> Result<Self, CliError> {
+        let name = out
+            .file_name()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .to_lowercase();
+        if name.ends_with(".csv") {
+            Ok(Self::Copy)
+        } else if name.ends_with(".mends.toml") {
+            Ok(Self::Mends)
+        } else {
+            let message = format!("--fix cannot write {}", out.display());
+            Err(CliError::usage(message).hint(
+                "name a file that ends in .csv, for a mended copy, or in .mends.toml, for proposals that \
+                 --mends makes whenever the list is read",
+            ))
+        }
+    }
+}
+
+/// Writes the proposals, and says how many.
+fn propose(
+    args: &CheckArgs,
+    file: &CheckedFile,
+    table: Table,
+    out: &Path,
+    output: Output,
+) -> Result<Exit, CliError> {
+    let Proposed { entries, open } = fix_mends::write(file, table, &args.file, out)?;
+    if args.format == CheckFormat::Json {
+        output.document(&json!({
+            "file": args.file.display().to_string(),
+            "mends": out.display().to_string(),
+            "entries": entries,
+            "open": open,
+        }))?;
+    } else {
+        output.text(&format!(
+            "{}: changes proposed: {entries}; to be decided by you, as comments: {open}\n",
+            printable(&out.display().to_string())
+        ))?;
+        output.say("look at each, and give the file along: --mends");
+    }
+    let errors = file.checked.diagnostics.iter();
+    let failed = errors.filter(|one| one.is_error()).count() > 0;
     Ok(if failed { Exit::SomeRows } else { Exit::Done })
 }
 
@@ -120,7 +190,7 @@ fn mends_of(diagnostics: &[Diagnostic]) -> Mends<'_> {
 /// Writes the copy; hands back the changes, and what separates its cells.
 fn copy(
     mut table: Table,
-    mends: &Mends<'_>,
+    (mends, dropped): (&Mends<'_>, &Dropped),
     out: &Path,
 ) -> Result<(Vec<Change>, String), CliError> {
     let delimiter = match &table.format {
@@ -142,7 +212,8 @@ fn copy(
     while more == More::Maybe {
         more = table.next_batch(&mut batch)?;
         for row in batch.rows() {
-            let mended = |place: usize| match mends.get(&(index, *columns.get(place)?)) {
+            let counting = dropped.place(index).map(|row| RowIndex(row).as_usize());
+            let mended = |place: usize| match mends.get(&(counting?, *columns.get(place)?)) {
                 Some(Mend::With(found)) => Some(*found),
                 _ => None,
             };
@@ -185,7 +256,9 @@ fn remaining(
         limits: options.limits,
         mapped: options.mapped.clone(),
     };
-    let file = check_file(out, &options, checking, output, &mut |_, _| Ok(()))?;
+    let file = check_file(out, &options, checking, &Face::on(output), &mut |_, _| {
+        Ok(())
+    })?;
     let severities = [Severity::Error, Severity::Warning, Severity::Note];
     Ok(severities.map(|severity| {
         let found = file.checked.diagnostics.iter();

@@ -1,27 +1,32 @@
 //! `init FILE`: a profile with the guessed mapping, for review.
 
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use crate::check::{Field, Keep, MappedColumn, Mapping, Matched, Role, map_header};
+use crate::check::exports::{self, Export};
+use crate::check::{
+    CheckSettings, ExportChoice, Field, Keep, MappedColumn, Mapping, Matched, Role, field_of_terms,
+    map_header, proposed,
+};
 use crate::cli::args::{Common, InitArgs};
 use crate::cli::ask_level::Lacking;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
-use crate::cli::input::KnownHeaders;
-use crate::cli::output::Output;
 use crate::cli::settings::Settings;
+use crate::cli::show::face::Face;
+use crate::cli::show::output::Output;
+use crate::flow::list::{KnownHeaders, check_file};
 use crate::model::RowBatch;
 use crate::model::place::column_letters;
 use crate::model::printable;
 use crate::model::printable::is_unprintable;
-use crate::read;
 use crate::report::file::write_file;
 use crate::settings::profile::FILE_NAME;
 use crate::settings::profile::trust::Trust;
-use crate::settings::table::{SECTIONS, of_section};
-use crate::settings::{Setting, Takes, Typed};
+use crate::settings::table::{EXPORT, SECTIONS, VALUE, of_section};
+use crate::settings::{Resolved, Setting, Takes, Typed};
 
 /// Runs the command.
 pub fn run(common: &Common, args: &InitArgs, output: Output) -> Result<Exit, CliError> {
@@ -32,14 +37,14 @@ pub fn run(common: &Common, args: &InitArgs, output: Output) -> Result<Exit, Cli
     };
     let resolved = settings.with(&args.input)?;
     let options = &resolved.reading;
-    if options.sheets == read::Sheets::All {
+    if options.sheets == tables::Sheets::All {
         return Err(CliError::usage("a profile is guessed from one sheet")
             .hint("name the sheet with --sheet; `all_sheets = true` below [input] reads all"));
     }
-    let mut table = read::open(&args.file, options, &KnownHeaders)?;
+    let mut table = tables::open(&args.file, options, &KnownHeaders)?;
     let mut sample = RowBatch::default();
     table.next_batch(&mut sample)?;
-    let mut checking = resolved.checking(Keep::Nothing);
+    let mut checking = resolved.checking(Keep::Nothing)?;
     // Where the rest cannot be read, that is said by the commands that need it.
     let lacking = Lacking::of(&args.file, &resolved, output);
     let mut lacking = lacking.ok().flatten();
@@ -50,8 +55,14 @@ pub fn run(common: &Common, args: &InitArgs, output: Output) -> Result<Exit, Cli
             .push((Field::Level.to_string(), level));
         lacking = None;
     }
-    let (mapping, _) = map_header(&table.header, &sample, &checking.mapping)?;
-    let text = profile_text(args, &mapping);
+    let (mapping, _) = map_header(&table.header, &sample, &checking.mapping_of(&table.header))?;
+    let guessed = Guessed {
+        export: exports::recognise(&table.header)
+            .filter(|_| checking.selection.export == ExportChoice::Open),
+        unknown: unknown_terms(&args.file, &resolved, &checking, output),
+        mapping,
+    };
+    let text = profile_text(args, &guessed);
     let path = args.out.clone().unwrap_or_else(|| beside(&args.file));
     if path.as_os_str() == "-" {
         output.text(&text)?;
@@ -115,7 +126,8 @@ fn not_written(path: &Path, error: &std::io::Error) -> CliError {
 }
 
 /// A profile that reads the table as it was read now, with every other key as a comment.
-fn profile_text(args: &InitArgs, mapping: &Mapping) -> String {
+fn profile_text(args: &InitArgs, guessed: &Guessed) -> String {
+    let mapping = &guessed.mapping;
     let mut text = format!(
         "# How partner-import reads {} and where it sends it.\n\
          # All keys: docs/reference/profile.md; what counts in the end: partner-import config show FILE\n",
@@ -137,9 +149,10 @@ fn profile_text(args: &InitArgs, mapping: &Mapping) -> String {
                 text.push_str("# ServiceType = \"AllInclusive\"\n");
                 text.push_str(&values_text(&mapping.constants));
             }
+            "values" => text.push_str(&terms_text(&args.input, &guessed.unknown)),
             section => {
                 for setting in of_section(section) {
-                    text.push_str(&key_text(setting, &args.input));
+                    text.push_str(&key_text(setting, &args.input, guessed));
                 }
             }
         }
@@ -147,16 +160,95 @@ fn profile_text(args: &InitArgs, mapping: &Mapping) -> String {
     text
 }
 
+/// What is guessed of a list.
+struct Guessed {
+    mapping: Mapping,
+    /// The export that it is, where nobody has decided.
+    export: Option<&'static Export>,
+    /// Terms of its cells that are not known, by field, with what they may stand for.
+    unknown: BTreeMap<&'static str, BTreeMap<String, String>>,
+}
+
+/// Terms of the list that its fields do not know. Where it cannot be read, that is said by the commands
+/// that need it.
+fn unknown_terms(
+    file: &Path,
+    resolved: &Resolved,
+    checking: &CheckSettings,
+    output: Output,
+) -> BTreeMap<&'static str, BTreeMap<String, String>> {
+    const MOST: usize = 30;
+    let mut unknown: BTreeMap<&'static str, BTreeMap<String, String>> = BTreeMap::new();
+    let checked = check_file(
+        file,
+        &resolved.reading,
+        checking,
+        &Face::on(output),
+        &mut |_, _| Ok(()),
+    );
+    for one in checked.iter().flat_map(|file| &file.checked.diagnostics) {
+        let Some(field) = field_of_terms(one.rule) else {
+            continue;
+        };
+        let Some(term) = one.value.as_deref() else {
+            continue;
+        };
+        let terms = unknown.entry(field).or_default();
+        if terms.len() < MOST {
+            let meant = proposed(field, term).unwrap_or_default();
+            terms.insert(term.to_owned(), meant.to_owned());
+        }
+    }
+    unknown
+}
+
+/// Entries of value maps: those that were typed, and proposals for terms that are not known.
+fn terms_text(typed: &Typed, unknown: &BTreeMap<&'static str, BTreeMap<String, String>>) -> String {
+    let mut sections: BTreeMap<String, String> = BTreeMap::new();
+    for entry in typed.entries().iter().filter(|one| *one.setting == VALUE) {
+        if let Some((field, term)) = entry.content.name().and_then(|name| name.split_once(':')) {
+            let line = format!("{} = {}\n", quote(term), quote(&entry.content.text()));
+            sections
+                .entry(field.to_owned())
+                .or_default()
+                .push_str(&line);
+        }
+    }
+    for (field, terms) in unknown {
+        let section = sections.entry((*field).to_owned()).or_default();
+        for (term, meant) in terms {
+            section.push_str(&format!("# {} = {}\n", quote(term), quote(meant)));
+        }
+    }
+    if sections.is_empty() {
+        return "# [values.Level]\n# Endkunde = \"EndCustomer\"\n".to_owned();
+    }
+    let sections = sections.into_iter();
+    sections
+        .map(|(field, lines)| format!("[values.{field}]\n{lines}"))
+        .collect()
+}
+
 /// A key as a comment with an example, or with the value that a flag gave it.
-fn key_text(setting: &Setting, typed: &Typed) -> String {
+fn key_text(setting: &Setting, typed: &Typed, guessed: &Guessed) -> String {
     let (about, name) = (setting.about, setting.name());
     let quoted = |text: String| match setting.takes {
         Takes::Count | Takes::Truth => text,
         takes => quote(&takes.canonical(&text)),
     };
+    if setting.takes == Takes::Conditions {
+        let conditions = typed.entries().iter().filter(|one| one.setting == setting);
+        let texts: Vec<String> = conditions.map(|one| quote(&one.content.text())).collect();
+        if !texts.is_empty() {
+            return format!("# {about}.\n{name} = [{}]\n", texts.join(", "));
+        }
+    }
+    if let Some(export) = guessed.export.filter(|_| *setting == EXPORT) {
+        return format!("# {about}.\n{name} = {}\n", quote(&export.name));
+    }
     match typed.text(setting) {
         Some(text) => format!("# {about}.\n{name} = {}\n", quoted(text)),
-        None => format!("# {about}.\n# {name} = {}\n", setting.example),
+        None => format!("# {about}.\n# {}\n", setting.example_line()),
     }
 }
 

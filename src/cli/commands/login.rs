@@ -1,16 +1,16 @@
 //! `login` and `logout`: the password in the system's keyring.
 
-use super::session::{FIRST_LIMIT, first_patience};
 use crate::api::Credentials;
 use crate::cli::args::{Common, LoginArgs, LogoutArgs};
 use crate::cli::credentials::ask;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
-use crate::cli::output::Output;
 use crate::cli::settings::Settings;
+use crate::cli::show::output::Output;
 use crate::cli::signals::watch_signals;
-use crate::cli::target::client;
 use crate::cli::vault;
+use crate::flow::host::{FIRST_LIMIT, first_patience};
+use crate::flow::target::client;
 use crate::settings::access::password_variable;
 use crate::settings::table::{ENDPOINT, PARTNER, PASSWORD_FILE, PASSWORD_STDIN, USERNAME};
 use crate::settings::{Account, PasswordSource, Typed};

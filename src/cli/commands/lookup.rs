@@ -5,18 +5,20 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use super::session::{FIRST_LIMIT, first_patience};
+use crate::check::mapping::TENANT_COLUMNS;
 use crate::cli::args::{Common, Lookup, LookupArgs, TableFormat};
 use crate::cli::clock::{now_ms, show};
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
-use crate::cli::grid::{self, Room};
-use crate::cli::output::{Output, Stream};
+use crate::cli::reach::connect;
 use crate::cli::settings::Settings;
+use crate::cli::show::grid::{self, Room};
+use crate::cli::show::output::{Output, Stream};
+use crate::cli::show::stage::Stage;
 use crate::cli::signals::watch_signals;
-use crate::cli::snapshot;
-use crate::cli::stage::Stage;
-use crate::cli::target::{Target, connect};
+use crate::flow::host::{FIRST_LIMIT, first_patience};
+use crate::flow::snapshot;
+use crate::flow::target::Target;
 use crate::plan::Snapshot;
 use crate::plan::snapshot::{FORMAT, Origin};
 use crate::submit::reads::{Patience, ReadError, Want, Wanted, patiently, read_tenant};
@@ -37,7 +39,7 @@ pub async fn run(common: &Common, args: &LookupArgs, output: Output) -> Result<E
     if let Some(path) = &args.save {
         snapshot::may_write(path, FORMAT)?;
     }
-    let target = connect(&settings.with(&args.target)?, 1, &output).await?;
+    let target = connect(&settings.with(&args.target)?, 1, output).await?;
     let patience = first_patience(watch_signals(), FIRST_LIMIT);
     if let Some(path) = &args.save {
         return save(path, &target, &patience, output).await;
@@ -114,16 +116,7 @@ async fn list(what: Lookup, target: &Target, patience: &Patience) -> Result<List
             ]
         });
         return Ok(Listing {
-            columns: &[
-                "Id",
-                "ParentId",
-                "Name",
-                "Level",
-                "State",
-                "ServiceType",
-                "ChildServiceTypes",
-                "ExternalCode",
-            ],
+            columns: TENANT_COLUMNS,
             rows: rows.collect(),
         });
     }

@@ -6,24 +6,26 @@ use std::io::{self, Write};
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
-use super::plan::{Prepared, prepare_as, show_problems};
-use super::preview::say_columns;
+use super::plan::show_problems;
 use crate::check::field::Field;
 use crate::check::record::{fields_given, value};
 use crate::check::{Accepted, Keep};
 use crate::cli::args::{PreviewArgs, PreviewFormat};
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
-use crate::cli::grid::{self, Room};
-use crate::cli::output::{Output, Stream};
+use crate::cli::show::face::Face;
+use crate::cli::show::grid::{self, Room};
+use crate::cli::show::mapping::say_columns;
+use crate::cli::show::output::{Output, Stream};
+use crate::flow::check::{Prepared, prepare};
 use crate::model::Diagnostic;
 use crate::report::diagnostics::counted;
 use crate::settings::Resolved;
 
 /// Runs the command. Records go to stdout, what is to be said of the list to stderr.
 pub fn run(settings: &Resolved, args: &PreviewArgs, output: Output) -> Result<Exit, CliError> {
-    let checking = settings.checking(Keep::Accepted);
-    let prepared = prepare_as(&args.file, &settings.reading, &checking, output)?;
+    let checking = settings.checking(Keep::Accepted)?;
+    let prepared = prepare(&args.file, &settings.reading, &checking, &Face::on(output))?;
     say_mapping(&prepared, output);
     show_problems(&prepared, &prepared.file.checked.diagnostics, output)?;
     let records = Records::of(&prepared);

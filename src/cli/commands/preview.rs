@@ -1,20 +1,23 @@
 //! `preview FILE`: what the importer sees.
 
+use std::path::Path;
+
 use crate::check::join::join;
-use crate::check::mapping::{MappedColumn, Role};
-use crate::check::{CheckSettings, Mapping, map_header};
+use crate::check::{CheckSettings, Keep, Mapping, SelectionOptions, exports, map_header};
 use crate::cli::args::{Common, PreviewArgs, PreviewFormat};
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
-use crate::cli::grid::{self, Room};
-use crate::cli::input::{KnownHeaders, names_of};
-use crate::cli::output::{Output, Stream};
 use crate::cli::settings::Settings;
-use crate::model::place::column_letters;
+use crate::cli::show::face::Face;
+use crate::cli::show::grid::{self, Room};
+use crate::cli::show::mapping::say_columns;
+use crate::cli::show::output::{Output, Stream};
+use crate::flow::list::{KnownHeaders, check_file, names_of};
 use crate::model::printable;
+use crate::model::rules::selection;
 use crate::model::{Diagnostic, RowBatch};
-use crate::read::ReadOptions;
-use crate::read::preview::{Cells, Preview, PreviewMode, Rows, preview, write_sheets_json};
+use crate::report::preview::{Cells, Preview, PreviewMode, Rows, preview_table, write_sheets_json};
+use tables::{ReadOptions, TableFile};
 
 /// How many rows are shown without `--all`.
 const FIRST_ROWS: usize = 10;
@@ -30,7 +33,8 @@ pub fn run(common: &Common, args: &PreviewArgs, output: Output) -> Result<Exit, 
             "--format jsonl is for --mapped: a line per record",
         ));
     }
-    let (options, checking) = (&settings.reading, &settings.checking);
+    let checking = &settings.checking(Keep::Nothing)?;
+    let options = &settings.reading;
     let mode = PreviewMode {
         rows: if args.all || args.raw {
             Rows::All
@@ -39,14 +43,15 @@ pub fn run(common: &Common, args: &PreviewArgs, output: Output) -> Result<Exit, 
         },
         cells: if args.raw { Cells::Raw } else { Cells::Trimmed },
     };
-    let (names, left_out) = names_of(&args.file, options, checking)?;
+    let mut file = TableFile::open(&args.file)?;
+    let (names, left_out) = names_of(&mut file, options, checking)?;
     let mut sheets = Vec::new();
     for name in &names {
         let options = ReadOptions {
             sheet: name.clone().or_else(|| options.sheet.clone()),
             ..options.clone()
         };
-        let mut sheet = preview(&args.file, &options, &KnownHeaders, mode)?;
+        let mut sheet = preview_table(file.table(&options, &KnownHeaders)?, mode)?;
         if !args.raw {
             let problems = header_errors(&sheet, checking)?;
             sheet.notes.extend(problems);
@@ -60,15 +65,18 @@ pub fn run(common: &Common, args: &PreviewArgs, output: Output) -> Result<Exit, 
              below are settled",
         );
     }
+    if !args.raw {
+        say_what_counts(&args.file, &sheets, (options, checking), output)?;
+    }
     let [shown] = sheets.as_slice() else {
-        return several(&sheets, &left_out, &checking, args, output);
+        return several(&sheets, &left_out, checking, args, output);
     };
     if names[0].is_some() {
-        return several(&sheets, &left_out, &checking, args, output);
+        return several(&sheets, &left_out, checking, args, output);
     }
     say_notes(&shown.notes, output);
     if !args.raw {
-        say_mapping(shown, &checking, output)?;
+        say_mapping(shown, checking, output)?;
     }
     match args.format {
         PreviewFormat::Table => write_table(shown, output)?,
@@ -76,6 +84,30 @@ pub fn run(common: &Common, args: &PreviewArgs, output: Output) -> Result<Exit, 
         PreviewFormat::Json | PreviewFormat::Jsonl => output.json(|out| shown.write_json(out))?,
     }
     Ok(Exit::Done)
+}
+
+/// Says which rows do not count, and why, where anything decides that: all rows are read for it.
+fn say_what_counts(
+    file: &Path,
+    sheets: &[Preview],
+    (options, checking): (&ReadOptions, &CheckSettings),
+    output: Output,
+) -> Result<(), CliError> {
+    let known = |sheet: &Preview| exports::recognise(&sheet.header).is_some();
+    if checking.selection == SelectionOptions::default() && !sheets.iter().any(known) {
+        return Ok(());
+    }
+    let checked = check_file(file, options, checking, &Face::on(output), &mut |_, _| {
+        Ok(())
+    })?;
+    let mut notes = checked.checked.diagnostics;
+    notes.retain(|note| {
+        selection::RULES
+            .iter()
+            .any(|rule| rule.code == note.rule.code)
+    });
+    say_notes(&notes, output);
+    Ok(())
 }
 
 /// The table, as wide as there is room.
@@ -217,55 +249,9 @@ fn header_of(
 ) -> Result<(Mapping, Vec<Diagnostic>), CliError> {
     let none = RowBatch::default();
     let sample = shown.rows.first().unwrap_or(&none);
-    Ok(map_header(&shown.header, sample, &checking.mapping)?)
-}
-
-/// Says what became of the columns, a line for each.
-pub(super) fn say_columns(mapping: &Mapping, output: Output) {
-    for line in columns_told(mapping) {
-        output.say(&line);
-    }
-}
-
-fn columns_told(mapping: &Mapping) -> Vec<String> {
-    let mut lines = Vec::new();
-    for column in &mapping.columns {
-        let letters = column_letters(column.column);
-        lines.push(format!(
-            "  {letters:>3} {:24} {}",
-            printable(&column.header),
-            role(column, mapping)
-        ));
-    }
-    for (field, value) in &mapping.constants {
-        lines.push(format!(
-            "      {:24} -> {field} in every row",
-            format!("\"{}\"", printable(value))
-        ));
-    }
-    for (field, value) in &mapping.defaults {
-        lines.push(format!(
-            "      {:24} -> {field} where the cell is empty",
-            format!("\"{}\"", printable(value))
-        ));
-    }
-    lines
-}
-
-fn role(column: &MappedColumn, mapping: &Mapping) -> String {
-    match &column.role {
-        Role::Field { field, .. } if mapping.constant_of(*field).is_some() => {
-            format!("not read: {field} has one value for all rows")
-        }
-        Role::Field { field, matched } => format!("-> {field} (by {})", matched.as_str()),
-        Role::Reserved => "written by an earlier import, not read".to_owned(),
-        Role::Unused { field } => format!("not used: another column is {field}"),
-        Role::Unknown {
-            nearest: Some(field),
-        } => format!("not used; nearest: {field}"),
-        Role::Unknown { nearest: None } => "not used".to_owned(),
-        Role::Unnamed => "not used: it has no header".to_owned(),
-        Role::Undecided => "undecided: say which with --map".to_owned(),
-        Role::LeftOut => "left out, as asked".to_owned(),
-    }
+    Ok(map_header(
+        &shown.header,
+        sample,
+        &checking.mapping_of(&shown.header),
+    )?)
 }

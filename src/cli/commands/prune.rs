@@ -1,41 +1,29 @@
 //! `runs prune`: removes journals that nobody needs any more.
 
-use std::path::PathBuf;
-use std::time::Duration;
-
 use serde_json::json;
 
-use super::session::lock;
 use crate::cli::args::{Common, PruneArgs, TextOrJson};
 use crate::cli::clock::{now_ms, show};
-use crate::cli::error::{CliError, Kind, chain};
+use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
-use crate::cli::output::{Answer, Output};
+use crate::cli::reach::host_at;
 use crate::cli::settings::Settings;
-use crate::cli::target::lock_key;
-use crate::journal::store::RunState;
-use crate::journal::{RunInfo, Store, TargetLock, removal, runs};
+use crate::cli::show::face::Face;
+use crate::cli::show::output::{Answer, Output};
+use crate::flow::prune::{Kept, Old, Which, in_use, old_runs, remove};
 use crate::model::printable;
-
-/// A run that may go.
-struct Old {
-    path: PathBuf,
-    info: RunInfo,
-    state: RunState,
-    bytes: u64,
-}
-
-/// A run that stays although it is old enough, and why.
-struct Kept {
-    id: String,
-    why: String,
-}
 
 /// Runs the command.
 pub fn run(common: &Common, args: &PruneArgs, output: Output) -> Result<Exit, CliError> {
     let settings = Settings::resolve(common, None, output)?;
-    let (mut old, mut kept) = old_runs(&settings, args, output)?;
-    old.retain(|run| match in_use(&settings, run) {
+    let host = host_at(&settings.state_dir);
+    let which = Which {
+        keep: args.keep,
+        older_than: args.older_than,
+        unfinished: args.unfinished,
+    };
+    let (mut old, mut kept) = old_runs(&host, &which, now_ms(), &Face::on(output))?;
+    old.retain(|run| match in_use(&host, run) {
         None => true,
         Some(why) => {
             let id = run.info.id.clone();
@@ -49,7 +37,7 @@ pub fn run(common: &Common, args: &PruneArgs, output: Output) -> Result<Exit, Cl
     } else if !old.is_empty() {
         confirm(&old, args, output)?;
         for run in old {
-            match remove(&settings, &run)? {
+            match remove(&host, &run, now_ms())? {
                 None => removed.push(run),
                 Some(why) => kept.push(Kept {
                     id: run.info.id,
@@ -60,59 +48,6 @@ pub fn run(common: &Common, args: &PruneArgs, output: Output) -> Result<Exit, Cl
     }
     tell(&removed, &kept, args, output)?;
     Ok(Exit::Done)
-}
-
-/// The runs that are old enough, and those of them that stay.
-fn old_runs(
-    settings: &Settings,
-    args: &PruneArgs,
-    output: Output,
-) -> Result<(Vec<Old>, Vec<Kept>), CliError> {
-    let (mut old, mut kept) = (Vec::new(), Vec::new());
-    let now = now_ms();
-    let newest_first = runs(&settings.state_dir)?.into_iter().rev();
-    for (place, path) in newest_first.enumerate() {
-        let (info, state) = match Store::open(&path).and_then(|store| store.info()) {
-            Ok(found) => found,
-            Err(error) => {
-                // What cannot be read may be all that is known of a run.
-                output.say(&format!("kept: {}: {}", path.display(), chain(&error)));
-                continue;
-            }
-        };
-        let age = Duration::from_millis(u64::try_from(now - info.started_ms).unwrap_or(0));
-        let beyond = args.keep.is_none_or(|keep| place >= keep);
-        let aged = args.older_than.is_none_or(|limit| age > limit);
-        if !beyond || !aged {
-            continue;
-        }
-        if state.planned_ms.is_some() && state.finished_ms.is_none() && !args.unfinished {
-            kept.push(Kept {
-                id: info.id,
-                why: "unfinished; continue it with `resume`, or add --unfinished".to_owned(),
-            });
-            continue;
-        }
-        let bytes = removal::size(&path);
-        old.push(Old {
-            path,
-            info,
-            state,
-            bytes,
-        });
-    }
-    old.reverse();
-    Ok((old, kept))
-}
-
-/// Why a run must stay, when a process is at work on it. Only a note that names it is looked into,
-/// so that no run that begins meanwhile finds its target locked.
-fn in_use(settings: &Settings, run: &Old) -> Option<String> {
-    let key = lock_key(&run.info.endpoint, &run.info.partner);
-    let holder = TargetLock::holder(&settings.state_dir, &key)?;
-    let may_be_it =
-        holder.run == run.info.id || (holder.run.is_empty() && run.state.finished_ms.is_none());
-    may_be_it.then(|| format!("at work: {holder}"))
 }
 
 fn confirm(old: &[Old], args: &PruneArgs, output: Output) -> Result<(), CliError> {
@@ -132,22 +67,6 @@ fn confirm(old: &[Old], args: &PruneArgs, output: Output) -> Result<(), CliError
                 .hint("add --yes to do so without being asked, or --dry-run to see which"),
         ),
     }
-}
-
-/// Removes a run's files, or says why not. A run that could be continued is locked meanwhile.
-fn remove(settings: &Settings, run: &Old) -> Result<Option<String>, CliError> {
-    let _lock = if run.state.finished_ms.is_none() {
-        let key = lock_key(&run.info.endpoint, &run.info.partner);
-        match lock(&settings.state_dir, &key, "runs prune".as_ref()) {
-            Ok(lock) => Some(lock),
-            Err(error) if error.kind == Kind::Locked => return Ok(Some(error.message)),
-            Err(error) => return Err(error),
-        }
-    } else {
-        None
-    };
-    removal::remove(&run.path)?;
-    Ok(None)
 }
 
 fn tell(removed: &[Old], kept: &[Kept], args: &PruneArgs, output: Output) -> Result<(), CliError> {

@@ -3,13 +3,17 @@
 use std::path::{Path, PathBuf};
 
 use crate::cli::args::{Common, ReportArgs};
-use crate::cli::commands::{session, told};
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
-use crate::cli::original::original;
-use crate::cli::output::Output;
 use crate::cli::repeat::Repeat;
 use crate::cli::settings::Settings;
+use crate::cli::show::face::Face;
+use crate::cli::show::formats;
+use crate::cli::show::output::Output;
+use crate::flow::begin::spare_input;
+use crate::flow::original::original;
+use crate::flow::run::write_files;
+use crate::flow::runs::open_run;
 use crate::report::text::Setting;
 use crate::report::{self, ReportOptions};
 use crate::settings::Typed;
@@ -17,12 +21,12 @@ use crate::settings::Typed;
 /// Runs the command.
 pub fn run(common: &Common, args: &ReportArgs, output: Output) -> Result<Exit, CliError> {
     let settings = Settings::resolve(common, None, output)?;
-    let store = session::open_run(&settings.state_dir, &args.run_id)?;
+    let store = open_run(&settings.state_dir, &args.run_id)?;
     let (info, _) = store.info()?;
     let asked = args.out.as_ref();
     let asked = asked.map(|out| std::path::absolute(out).unwrap_or_else(|_| out.clone()));
     let out = asked.unwrap_or_else(|| PathBuf::from(&info.out_dir));
-    session::spare_input(Path::new(&info.input_full_path), &out)?;
+    spare_input(Path::new(&info.input_full_path), &out)?;
     let settings = settings.beside(common, Path::new(&info.input_full_path), output)?;
     let repeat = Repeat::of(common, &settings, &Typed::default(), (&info).into());
     let options = ReportOptions {
@@ -30,7 +34,7 @@ pub fn run(common: &Common, args: &ReportArgs, output: Output) -> Result<Exit, C
         original: original(&info),
         ..ReportOptions::default()
     };
-    let written = session::write_files(&store, &out, &options, output)?;
+    let written = write_files(&store, None, (&out, &options), &Face::on(output))?;
     for remark in &written.remarks {
         output.say(remark);
     }
@@ -38,6 +42,6 @@ pub fn run(common: &Common, args: &ReportArgs, output: Output) -> Result<Exit, C
     let text = |setting: &Setting<'_>| {
         report::text::closing(&written.facts, &written.paths, next, setting)
     };
-    told::result(args.format, (&written, &store), None, text, output)?;
+    formats::result(args.format, (&written, &store), None, text, output)?;
     Ok(Exit::Done)
 }

@@ -6,10 +6,11 @@ use crate::cli::args::{Common, RunsArgs, TextOrJson};
 use crate::cli::clock::show;
 use crate::cli::error::{CliError, chain};
 use crate::cli::exit::Exit;
-use crate::cli::output::Output;
 use crate::cli::settings::Settings;
+use crate::cli::show::output::Output;
+use crate::flow::runs::{Listed, Undoing, Unreadable, list};
+use crate::journal::RunInfo;
 use crate::journal::store::RunState;
-use crate::journal::{JournalError, Replayed, RunInfo, Store, UndoReplayed, UndoState, runs};
 use crate::model::printable;
 
 /// Lists the runs, oldest first.
@@ -17,11 +18,10 @@ pub fn run(common: &Common, args: &RunsArgs, output: Output) -> Result<Exit, Cli
     let settings = Settings::resolve(common, None, output)?;
     let mut text = String::new();
     let mut documents = Vec::new();
-    for path in runs(&settings.state_dir)? {
-        let read = Store::open(&path).and_then(|store| Ok((store.info()?, facts_of(&store)?)));
-        let ((info, state), undo) = match read {
+    for found in list(&settings.state_dir)? {
+        let Listed { info, state, undo } = match found {
             Ok(found) => found,
-            Err(error) => {
+            Err(Unreadable { path, error }) => {
                 output.say(&format!("{}: {}", path.display(), chain(&error)));
                 continue;
             }
@@ -54,36 +54,6 @@ fn status(state: RunState) -> String {
         (_, Some(_), None | Some(Exit::Done)) => "done".to_owned(),
         (_, Some(_), Some(ending)) => format!("done ({})", ending.number()),
     }
-}
-
-/// What the journal says of an undo; the customers are only read where there was one.
-fn facts_of(store: &Store) -> Result<Option<Undoing>, JournalError> {
-    let Some(state) = store.undo_state()? else {
-        return Ok(None);
-    };
-    let replayed = Replayed::read(store)?;
-    let undone = UndoReplayed::read(store, replayed.planned.len())?;
-    let mut undoing = Undoing {
-        state,
-        created: 0,
-        away: 0,
-    };
-    for (progress, fate) in replayed.progress.iter().zip(&undone.rows) {
-        if progress.created().is_some() {
-            undoing.created += 1;
-            undoing.away += usize::from(fate.is_away());
-        }
-    }
-    Ok(Some(undoing))
-}
-
-/// An undo in short.
-struct Undoing {
-    state: UndoState,
-    /// How many customers the run created.
-    created: usize,
-    /// How many of them are removed or gone.
-    away: usize,
 }
 
 fn undo_status(undo: &Undoing) -> String {

@@ -3,7 +3,7 @@
 use crate::cli::args::SandboxArgs;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
-use crate::cli::output::Output;
+use crate::cli::show::output::Output;
 use crate::cli::signals::watch_signals;
 use crate::sandbox::{self, Config, RequestLog, Sandbox};
 use crate::submit::Control;

@@ -5,7 +5,7 @@ use clap::CommandFactory;
 use crate::cli::args::{Cli, CompletionsArgs, ManArgs};
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
-use crate::cli::output::Output;
+use crate::cli::show::output::Output;
 
 /// Writes shell completions to stdout.
 pub fn completions(args: &CompletionsArgs, output: Output) -> Result<Exit, CliError> {

@@ -5,22 +5,23 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
+use super::config;
 use super::preview::mapping_of;
-use super::{config, session};
 use crate::api::errors::known;
 use crate::cli::args::{Common, SupportArgs};
 use crate::cli::clock::{now_ms, show};
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
-use crate::cli::input::KnownHeaders;
-use crate::cli::output::{Answer, Output};
 use crate::cli::settings::Settings;
+use crate::cli::show::output::{Answer, Output};
+use crate::flow::list::KnownHeaders;
+use crate::flow::runs::open_run;
 use crate::journal::RunInfo;
-use crate::read::preview::{Cells, PreviewMode, Rows, preview};
 use crate::report::bundle::{self, Disguise, Part};
 use crate::report::facts::Facts;
-use crate::settings::Typed;
+use crate::report::preview::{Cells, PreviewMode, Rows, preview};
 use crate::settings::table::SHEET;
+use crate::settings::{self, Setting, Takes, Typed};
 
 const ABOUT: &str = "A support bundle of partner-import. It holds versions, settings, counts, codes \
 and times of one run.\nIt holds no cell of the input, no name, address, path or host, no text of the \
@@ -29,7 +30,7 @@ service, no password and no\nvisa. Headers are digests that only somebody with t
 /// Runs the command.
 pub fn run(common: &Common, args: &SupportArgs, output: Output) -> Result<Exit, CliError> {
     let settings = Settings::resolve(common, None, output)?;
-    let store = session::open_run(&settings.state_dir, &args.run_id)?;
+    let store = open_run(&settings.state_dir, &args.run_id)?;
     let facts = Facts::read(&store, None)?;
     let info = &facts.info;
     let settings = settings.beside(common, Path::new(&info.input_full_path), output)?;
@@ -110,15 +111,9 @@ fn versions(info: &RunInfo) -> Value {
 fn input_options(info: &RunInfo) -> Value {
     let mut told: BTreeMap<&str, Value> = BTreeMap::new();
     for (name, value) in &info.options {
-        let ours = [
-            "all-sheets",
-            "allow-move",
-            "encoding",
-            "header-row",
-            "on-exists",
-            "target.billing_contact",
-        ];
-        if ours.contains(&name.as_str()) {
+        let entry = settings::option(name, value);
+        let ours = |setting: &Setting| setting.is_plain() || setting.takes == Takes::Encoding;
+        if entry.is_some_and(|entry| ours(entry.setting)) {
             let value = if value.is_empty() {
                 json!(true)
             } else {
@@ -137,12 +132,10 @@ fn input_options(info: &RunInfo) -> Value {
 fn shown_settings(settings: &Settings, disguise: &Disguise) -> Result<Value, CliError> {
     let list = config::list(&settings.with(&Typed::default())?);
     let shown = list.iter().map(|one| {
-        // The names of these are headers and columns that somebody typed.
-        let key = match one.key.split_once('.') {
-            Some((section @ ("map" | "default" | "set"), name)) => {
-                format!("{section}.{}", disguise.digest(name))
-            }
-            _ => one.key.clone(),
+        // The names of pairs are headers, columns and terms that somebody typed.
+        let key = match &one.name {
+            Some(name) => format!("{}.{}", one.setting.key, disguise.digest(name)),
+            None => one.setting.key.to_owned(),
         };
         let plain = one.is_plain();
         let value = match &one.value {
@@ -160,7 +153,7 @@ fn input(settings: &Settings, facts: &Facts, disguise: &Disguise) -> Value {
     let info = &facts.info;
     let path = Path::new(&info.input_full_path);
     let is_as_it_was = matches!(
-        crate::read::unchanged(path, &info.input_sha256),
+        crate::flow::digest::unchanged(path, &info.input_sha256),
         Ok(Some(_))
     );
     let now = is_as_it_was.then(|| as_read(settings, info)).flatten();

@@ -3,19 +3,20 @@
 use std::io::IsTerminal;
 use std::path::Path;
 
-use super::session::{FIRST_LIMIT, first_patience};
 use crate::check::Field;
 use crate::cli::args::{Common, TargetArgs, TemplateArgs, TemplateFormat};
 use crate::cli::clock::{now_ms, show};
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
-use crate::cli::output::Output;
+use crate::cli::reach::connect;
 use crate::cli::settings::Settings;
+use crate::cli::show::output::Output;
+use crate::cli::show::stage::Stage;
 use crate::cli::signals::watch_signals;
-use crate::cli::snapshot;
-use crate::cli::stage::Stage;
-use crate::cli::target::connect;
 use crate::cli::template::{About, CUSTOMERS, Offered, workbook};
+use crate::flow::host::{FIRST_LIMIT, first_patience};
+use crate::flow::snapshot;
+use crate::flow::target::expected;
 use crate::plan::Tenant;
 use crate::settings::table::{ENDPOINT, PARTNER, SANDBOX, USERNAME};
 use crate::submit::reads::{Want, Wanted, read_tenant};
@@ -83,7 +84,7 @@ async fn xlsx(
 ) -> Result<Vec<u8>, CliError> {
     let read = if let Some(file) = &args.tenant {
         let settings = Settings::resolve(common, None, output)?;
-        let snapshot = snapshot::load(file, &settings)?;
+        let snapshot = snapshot::load(file, &expected(&settings))?;
         let read_at = snapshot.read_at.clone();
         Some((snapshot.into_tenant(), read_at))
     } else if is_live(&args.target) {
@@ -110,7 +111,7 @@ fn is_live(target: &TargetArgs) -> bool {
 
 async fn live(common: &Common, target: &TargetArgs, output: Output) -> Result<Tenant, CliError> {
     let settings = Settings::resolve(common, None, output)?;
-    let target = connect(&settings.with(target)?, 1, &output).await?;
+    let target = connect(&settings.with(target)?, 1, output).await?;
     let patience = first_patience(watch_signals(), FIRST_LIMIT);
     let wanted = Wanted {
         locations: Some(Want::Helpful),

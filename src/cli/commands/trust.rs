@@ -3,8 +3,8 @@
 use crate::cli::args::TrustArgs;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
-use crate::cli::output::Output;
 use crate::cli::settings::machine;
+use crate::cli::show::output::Output;
 use crate::model::printable;
 use crate::settings::profile::trust::Trust;
 use crate::settings::{Origin, profile};

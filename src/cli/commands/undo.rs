@@ -1,4 +1,5 @@
-//! `undo RUN`: removes what that run created, leaves first, after its number was typed.
+//! `undo RUN`: removes what that run created, leaves first, and gives back what it changed, after the
+//! number of customers was typed.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -8,19 +9,24 @@ use serde_json::{Value, json};
 use tokio::sync::watch;
 
 use super::plan::target_of;
-use super::session::{first_patience, lock, log_in, open_run};
 use crate::cli::args::{Common, TextOrJson, UndoArgs};
 use crate::cli::clock::{now_ms, show_duration};
-use crate::cli::confirm::Question;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
-use crate::cli::output::{Output, Stream};
+use crate::cli::reach::connect;
+use crate::cli::reach::host;
 use crate::cli::repeat::Repeat;
 use crate::cli::settings::Settings;
+use crate::cli::show::output::{Output, Stream};
+use crate::cli::show::question::AtTerminal;
+use crate::cli::show::stage::Stage;
+use crate::cli::show::undo_progress::UndoProgress;
 use crate::cli::signals::watch_signals;
-use crate::cli::stage::Stage;
-use crate::cli::target::{Target, connect};
-use crate::cli::undo_progress::UndoProgress;
+use crate::flow::agree::Question;
+use crate::flow::enter::{lock, log_in};
+use crate::flow::host::first_patience;
+use crate::flow::runs::open_run;
+use crate::flow::target::Target;
 use crate::journal::{Entry, Event, Journal, Replayed, RunInfo, Store, UndoEntry, UndoReplayed};
 use crate::model::printable;
 use crate::model::{Happening, Outcome, RowIndex, Standing};
@@ -29,8 +35,10 @@ use crate::report::wrap::wrap;
 use crate::report::{self, WrittenUndo};
 use crate::settings::table::CONCURRENCY;
 use crate::submit::reads::{Wanted, read_tree};
-use crate::submit::undo::{Stand, UndoCounts, UndoPlan, adopt, carry, devices, lost_rows};
-use crate::submit::{Control, EndReason, Patience, ReadError, RunSettings, read_tenant};
+use crate::submit::undo::{FoundOnes, Made, Stand, UndoCounts, UndoPlan, adopt, lost_rows};
+use crate::submit::{
+    Control, Devices, EndReason, Patience, ReadError, RunSettings, devices, read_tenant, take_back,
+};
 
 /// How many customers of a dry run are shown to people.
 const MOST_LINES: usize = 200;
@@ -52,14 +60,8 @@ pub async fn run(common: &Common, args: &UndoArgs, output: Output) -> Result<Exi
         return Ok(Exit::Done);
     }
     let connections = run_settings.concurrency.get();
-    let target = connect(&resolved, connections, &output).await?;
-    if !target.is_of(&info) {
-        return Err(CliError::usage(format!(
-            "the run {} was made under \"{}\", not \"{}\"",
-            info.id, info.partner, target.partner
-        ))
-        .hint("log in under the same partner"));
-    }
+    let target = connect(&resolved, connections, output).await?;
+    target.serves(&info, "made")?;
     let control = watch_signals();
     let patience = first_patience(control.clone(), run_settings.outage_limit);
     let mut store = store;
@@ -67,8 +69,9 @@ pub async fn run(common: &Common, args: &UndoArgs, output: Output) -> Result<Exi
         None
     } else {
         let input = Path::new(&info.input_path);
-        let lock = lock(&settings.state_dir, &target.lock_key(), input)?;
-        let (_, identity) = log_in(&settings.state_dir, &target, &patience, input).await?;
+        let host = host(&resolved);
+        let lock = lock(&host, &target.lock_key(), input, now_ms())?;
+        let (_, identity) = log_in(&host, &target, &patience, input).await?;
         store.take()?;
         store.stands_with(&lock);
         store.stands_with(&identity);
@@ -117,19 +120,19 @@ impl Undo<'_> {
         let mut replayed = Replayed::read(&self.store)?;
         let tenant = self.settle_lost(&mut replayed, tenant).await?;
         let undone = UndoReplayed::read(&self.store, replayed.planned.len())?;
-        let plan = UndoPlan::new(&replayed, &undone, &tenant);
-        let at_once = self.settings.concurrency.get();
-        let stage = Stage::begin(self.output, "looking for", "devices of the customers");
-        let devices = devices(&self.target.client, &self.patience, plan.going(), at_once)
-            .await
-            .map_err(|error| self.unread(error))?;
-        drop(stage);
+        let found = if self.args.found {
+            FoundOnes::GoToo
+        } else {
+            FoundOnes::Stay
+        };
+        let plan = UndoPlan::new(&replayed, &undone, &tenant, found);
+        let devices = self.devices(&plan, &tenant).await?;
         let plan = plan.with_devices(&devices, &tenant);
         let counts = plan.counts();
         if self.args.dry_run {
             return self.show(&plan, counts);
         }
-        if counts.created == 0 {
+        if plan.items.is_empty() {
             self.output.say(&nothing(&self.info));
             return Ok(Exit::Done);
         }
@@ -142,6 +145,17 @@ impl Undo<'_> {
         }
         self.confirm(counts, &undone, &tenant).await?;
         self.carry(plan, &undone, &tenant).await
+    }
+
+    /// Who has devices, where anybody is to be removed.
+    async fn devices(&self, plan: &UndoPlan, tenant: &Tenant) -> Result<Devices, CliError> {
+        let Some(root) = tenant.root().partner_id().filter(|_| plan.removes()) else {
+            return Ok(Devices::OfEach);
+        };
+        let _stage = Stage::begin(self.output, "looking for", "devices of the customers");
+        devices(&self.target.client, &self.patience, root)
+            .await
+            .map_err(|error| self.unread(error))
     }
 
     fn unread(&self, error: ReadError) -> CliError {
@@ -219,7 +233,8 @@ impl Undo<'_> {
         let where_from = format!("below {} at {}", tenant.root().shown(), self.target.name);
         self.output
             .say_of(&counts_text(&self.info.id, counts), &where_from);
-        let count = counts.remove;
+        let count = counts.remove + counts.restore;
+        let would = what(counts);
         if count == 0 {
             return Ok(());
         }
@@ -230,25 +245,24 @@ impl Undo<'_> {
                 return Ok(());
             }
             return Err(CliError::usage(format!(
-                "--confirm {given} does not fit: this would remove {count} customers"
+                "--confirm {given} does not fit: this would {would}{}",
+                total(counts)
             ))
             .hint("nothing was removed; --dry-run shows which"));
         }
-        let question = Question {
-            text: format!("Remove {count} customers, for good? Type {count} to do so: "),
-            yes: vec![count.to_string()],
-            undone: "nothing was removed",
-        };
         let nobody = || {
-            CliError::usage(format!("this would remove {count} customers, for good"))
+            CliError::usage(format!("this would {would}, for good{}", total(counts)))
                 .hint("--dry-run shows which")
                 .hint(format!(
                     "add --confirm {count} to do so without being asked"
                 ))
         };
-        question
-            .ask(self.control.clone(), self.output, nobody)
-            .await
+        Question::TakeBack {
+            remove: counts.remove,
+            restore: counts.restore,
+        }
+        .put(&AtTerminal(self.output), self.control.clone(), nobody)
+        .await
     }
 
     async fn carry(
@@ -268,17 +282,14 @@ impl Undo<'_> {
         self.store.each_row(|row| numbers.push(row.number))?;
         let limit = self.target.client.pacer().rate();
         let limit = limit.map(|rate| rate.to_string());
-        let mut progress = UndoProgress::new(self.output, &self.info.id, numbers, limit);
+        let ids = plan.items.iter().map(|item| (item.row, item.id)).collect();
+        let mut progress = UndoProgress::new(self.output, &self.info.id, (numbers, ids), limit);
         let mut journal = Journal::start(self.store);
-        let root = tenant
-            .root()
-            .partner_id()
-            .ok_or_else(|| CliError::stopped("the tenant's root has no id"))?;
-        let end = carry(
+        let end = take_back(
             Arc::clone(&self.target.client),
             &mut journal,
-            plan,
-            root,
+            &plan,
+            tenant,
             &self.settings,
             self.control.clone(),
             &mut progress,
@@ -399,6 +410,10 @@ impl Undo<'_> {
                     "id": item.id.get(),
                     "name": item.partner.name.as_str(),
                     "action": action,
+                    "made": match item.made {
+                        Made::Created => "created",
+                        Made::Changed { .. } => "changed",
+                    },
                     "code": reason.map(|(code, _)| code),
                     "message": reason.map(|(_, message)| message),
                 })
@@ -410,7 +425,9 @@ impl Undo<'_> {
             "mode": self.target.mode().as_str(),
             "counts": {
                 "created": counts.created,
+                "changed": counts.changed,
                 "remove": counts.remove,
+                "restore": counts.restore,
                 "gone": counts.gone,
                 "keep": counts.keep,
             },
@@ -429,10 +446,10 @@ fn event(row: RowIndex, kind: Happening) -> Entry {
 
 /// What a new go at it writes first. Those that an earlier go kept are open again.
 fn beginning(plan: &UndoPlan, undone: &UndoReplayed, out_dir: &Path) -> Vec<Entry> {
-    let at_ms = now_ms();
+    let (at_ms, counts) = (now_ms(), plan.counts());
     let mut entries = vec![Entry::Undo(UndoEntry::Begun {
         at_ms,
-        to_remove: u32::try_from(plan.counts().remove).unwrap_or(u32::MAX),
+        to_remove: u32::try_from(counts.remove + counts.restore).unwrap_or(u32::MAX),
         out_dir: out_dir.display().to_string(),
     })];
     for item in plan.items.iter().filter(|item| item.stand.goes()) {
@@ -449,30 +466,62 @@ fn beginning(plan: &UndoPlan, undone: &UndoReplayed, out_dir: &Path) -> Vec<Entr
 }
 
 fn counts_text(run: &str, counts: UndoCounts) -> String {
-    let of = match counts.created {
-        1 => "of the customer".to_owned(),
-        count => format!("of {count} customers"),
+    let customers = |count| match count {
+        1 => "the customer".to_owned(),
+        count => format!("{count} customers"),
+    };
+    let of = match (counts.created, counts.changed) {
+        (created, 0) => format!("{} that the run {run} created", customers(created)),
+        (0, changed) => format!("{} that the run {run} changed", customers(changed)),
+        (created, changed) => format!(
+            "{} that the run {run} created and {changed} that it changed",
+            customers(created)
+        ),
+    };
+    let restore = match counts.changed {
+        0 => String::new(),
+        _ => format!(" {} to restore,", counts.restore),
     };
     format!(
-        "{of} that the run {run} created: {} to remove, {} gone already, {} to keep",
+        "of {of}: {} to remove,{restore} {} gone already, {} to keep",
         counts.remove, counts.gone, counts.keep
     )
+}
+
+/// What is done, to how many.
+fn what(counts: UndoCounts) -> String {
+    match (counts.remove, counts.restore) {
+        (remove, 0) => format!("remove {remove} customers"),
+        (0, restore) => format!("restore {restore} customers"),
+        (remove, restore) => format!("remove {remove} customers and restore {restore}"),
+    }
+}
+
+/// The number to give, where it is the sum of two.
+fn total(counts: UndoCounts) -> String {
+    match (counts.remove, counts.restore) {
+        (0, _) | (_, 0) => String::new(),
+        (remove, restore) => format!(", {} together", remove + restore),
+    }
 }
 
 fn in_words(stand: &Stand) -> (&'static str, Option<(&str, &str)>) {
     match stand {
         Stand::Remove | Stand::RemoveAgain => ("remove", None),
-        Stand::FoundRemoved | Stand::Gone | Stand::Away => ("gone", None),
+        Stand::Restore | Stand::RestoreAgain => ("restore", None),
+        Stand::FoundRemoved | Stand::Gone | Stand::AsBefore | Stand::Away => ("gone", None),
         Stand::Keep(reason) => ("keep", Some((&reason.code, &reason.message))),
     }
 }
 
 fn plan_text(run: &str, plan: &UndoPlan, counts: UndoCounts, numbers: &[u32]) -> String {
     let mut text = format!("{}\n\n", counts_text(run, counts));
+    let width = if counts.changed == 0 { 6 } else { 7 };
     for item in plan.items.iter().take(MOST_LINES) {
         let (action, reason) = in_words(&item.stand);
         let sign = match action {
             "remove" => '-',
+            "restore" => '~',
             "keep" => '!',
             _ => ' ',
         };
@@ -482,7 +531,7 @@ fn plan_text(run: &str, plan: &UndoPlan, counts: UndoCounts, numbers: &[u32]) ->
             .unwrap_or_default();
         let name = printable(item.partner.name.as_str());
         text.push_str(&format!(
-            "{sign} {action:<6}  {name}  (id {}, row {number})",
+            "{sign} {action:<width$}  {name}  (id {}, row {number})",
             item.id
         ));
         if let Some((code, message)) = reason {

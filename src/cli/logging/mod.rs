@@ -10,12 +10,12 @@ use tracing_subscriber::fmt;
 use tracing_subscriber::prelude::*;
 
 use super::args::Wanted;
-use super::screen::{LogKind, LogLines, Screen};
-use crate::model::caught::is_catching;
+use crate::cli::show::screen::{LogKind, LogLines, Screen};
 use crate::model::printable;
 use crate::settings::{LOG, LogFormat, Verbosity};
 use lines::JsonLines;
 pub use lines::RunLabel;
+use tables::caught::is_catching;
 
 /// Sets logging up for the whole process. Without `--log-format` and `-v` only warnings are
 /// logged, as text. The label names the run in every JSON line once it is set.

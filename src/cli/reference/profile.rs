@@ -2,11 +2,13 @@
 
 use std::fmt::Write;
 
-use crate::settings::table::{SECTIONS, of_section};
+use crate::settings::Setting;
+use crate::settings::table::{SECTIONS, found_sections, of_section};
 
 /// The page.
 pub fn text() -> String {
-    let mut page = String::from(
+    let found = found_sections(|section| format!("`[{section}]`"));
+    let mut page = format!(
         "# The profile\n\nGenerated from `src/settings/table`; do not edit.\n\n\
          A profile, `partner-import.toml`, says what would otherwise be typed every time. The one \
          that `--profile FILE` names counts, alone; else the one beside the input, else the one in \
@@ -22,7 +24,7 @@ pub fn text() -> String {
          agree for a person.\n\n\
          ## Trust\n\n\
          A profile that was merely found may have come with the list, so it decides only how a list \
-         is read: `[input]`, `[map]`, `[default]`, `[set]`. With any other key in it every command \
+         is read: {found}. With any other key in it every command \
          that contacts a service or writes ends with exit code 2 and names the keys; `check`, \
          `preview` and others that only show go on and say which keys do not count. \
          `partner-import trust FILE` shows these keys and lets them count until the file changes; \
@@ -34,7 +36,7 @@ pub fn text() -> String {
         let _ = write!(page, "\n## \\[{section}\\]\n\n{about}\n\n");
         let settings: Vec<_> = of_section(section).collect();
         if settings.iter().any(|one| one.takes.is_pairs()) {
-            page.push_str(example(section));
+            page.push_str(&example(&settings, section));
             continue;
         }
         page.push_str("| key | what it is | what it takes | without it | instead of it |\n|---|---|---|---|---|\n");
@@ -69,8 +71,8 @@ pub fn text() -> String {
     page
 }
 
-fn example(section: &str) -> &'static str {
-    match section {
+fn example(settings: &[&Setting], section: &str) -> String {
+    let special = match section {
         "map" => {
             "```toml\n[map]\n\"Client Name\" = \"Name\"\n\"Notes\" = \"-\"\n\"column:D\" = \"City\"\n```\n\n\
              Headers are found as they stand in the file, else without regard to case, spaces and \
@@ -83,11 +85,21 @@ fn example(section: &str) -> &'static str {
              `--default Country=DE`. `derive` works the level out from the parent's: see \
              [Columns](columns.md).\n"
         }
-        _ => {
+        "set" => {
             "```toml\n[set]\nLevel = \"EndCustomer\"\nCreateDefaultAccount = false\n```\n\nThe \
              same for one time: `--set Level=EndCustomer`. A flag of either kind takes the place \
              of what the profile says of that column. ID, Name and ExternalCode can have neither: \
              every customer has its own.\n"
         }
-    }
+        _ => {
+            let lines = settings.iter().map(|one| one.example_line() + "\n");
+            let flags: Vec<String> = settings.iter().map(|one| one.flags_shown()).collect();
+            return format!(
+                "```toml\n[{section}]\n{}```\n\nThe same for one time: `{}`.\n",
+                lines.collect::<String>(),
+                flags.join("`, `")
+            );
+        }
+    };
+    special.to_owned()
 }

@@ -4,6 +4,7 @@
 //! Cells that nobody has filled are not in the workbook: formats belong to columns and validations
 //! to ranges, so that ten thousand prepared rows cost nothing.
 
+mod about;
 mod columns;
 mod example;
 mod guide;
@@ -13,28 +14,9 @@ mod sheet;
 
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, XlsxError};
 
+pub use about::{About, CUSTOMERS};
+use about::{EXAMPLE, INSTRUCTIONS, LISTS};
 pub use lists::Offered;
-
-/// The sheet to fill in.
-pub const CUSTOMERS: &str = "Customers";
-/// The filled example; its name tells the reader to leave it aside.
-const EXAMPLE: &str = "Example";
-/// What to do with the workbook.
-const INSTRUCTIONS: &str = "Instructions";
-/// The lists of the drop-downs.
-const LISTS: &str = "Lists";
-
-/// The rows below the header that are prepared.
-const PREPARED_ROWS: u32 = 10_000;
-
-/// What the workbook says of itself.
-#[derive(Debug, Clone, Default)]
-pub struct About {
-    /// The name of the file, where it has one.
-    pub file: Option<String>,
-    /// The tenant whose customers and places are offered: its name, and when it was read.
-    pub tenant: Option<(String, String)>,
-}
 
 /// The workbook as bytes.
 pub fn workbook(offered: &Offered, about: &About) -> Result<Vec<u8>, XlsxError> {

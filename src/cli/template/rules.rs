@@ -6,7 +6,7 @@ use rust_xlsxwriter::{
     XlsxError, utility::column_number_to_name,
 };
 
-use super::PREPARED_ROWS;
+use super::about::PREPARED_ROWS;
 use super::columns::{Cells, Column, Others, place};
 use super::lists::{List, Offered};
 use crate::check::Field;

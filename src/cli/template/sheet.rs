@@ -5,11 +5,11 @@ use rust_xlsxwriter::{
     Formula, IgnoreError, Note, Worksheet, XlsxError, utility::column_number_to_name,
 };
 
+use super::about::{CUSTOMERS, LISTS, PREPARED_ROWS};
 use super::columns::{COLUMNS, Cells, Column, Weight, place};
 use super::example::ROWS;
 use super::lists::{List, Offered};
 use super::rules::validation;
-use super::{CUSTOMERS, LISTS, PREPARED_ROWS};
 use crate::check::Field;
 
 /// The first row of the lists, from 0. The reader judges a sheet by its first rows; a customer of

@@ -38,6 +38,18 @@ catalogue! {
         example: "Parent `Acme`, whose ID is 4711, with ParentId 4712.",
         fix: "Empty one of the two cells, or correct it.",
     }
+    PARENT_LEFT_OUT = Error "H107" "parent-left-out" {
+        what: "The row's parent stands in the list and is left out as no customer of the export.",
+        why: "The customer would be created below somebody else, or nowhere.",
+        example: "An office whose company is marked inactive.",
+        fix: "Leave the row out too, name another parent, or keep the parent with a mend or `--export none`.",
+    }
+    PARENT_OF_TOOL_UNKNOWN = Error "H108" "parent-of-tool-unknown" {
+        what: "The row's parent, by the tool's own number or path, is no row of the list.",
+        why: "The tenant knows nothing of the tool's numbers. Where they are several, none of them is the tool's root.",
+        example: "Customers of two service organizations, exported without these.",
+        fix: "Export the parents too, or import each part by itself with --only.",
+    }
     LEVEL_NOT_BELOW_PARENT = Error "H201" "level-not-below-parent" {
         what: "The level is not lower than the parent row's.",
         why: "The service wants every customer's level below its parent's.",

@@ -39,6 +39,7 @@ pub mod headers;
 pub mod hierarchy;
 pub mod left_out;
 pub mod reading;
+pub mod selection;
 pub mod tenant;
 mod text;
 pub mod texts;
@@ -46,6 +47,17 @@ pub mod words;
 pub mod workbook;
 
 pub use text::{explain, reference};
+
+/// The rules whose breach makes the whole table uncertain: none of its rows is sent.
+pub const REFUSALS: &[&Rule] = &[
+    &reading::DELIMITER_UNSURE,
+    &reading::LISTS_PASTED,
+    &reading::COLUMNS_APART,
+    &selection::EXPORT_UNDECIDED,
+    &selection::EXPORT_ANOTHER,
+    &selection::CONDITION_WITHOUT_COLUMN,
+    &selection::MEND_AMBIGUOUS,
+];
 
 /// One rule.
 #[derive(Debug, PartialEq, Eq)]
@@ -91,6 +103,7 @@ const FAMILIES: &[&[&Rule]] = &[
     reading::RULES,
     workbook::RULES,
     headers::RULES,
+    selection::RULES,
     texts::RULES,
     words::RULES,
     dates::RULES,

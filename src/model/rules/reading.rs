@@ -274,7 +274,3 @@ catalogue! {
         fix: "Name the run that wrote the file; `partner-import runs` lists the runs.",
     }
 }
-
-/// The rules whose breach makes the whole table uncertain: none of its rows is sent.
-pub const REFUSALS: &[&crate::model::rules::Rule] =
-    &[&DELIMITER_UNSURE, &LISTS_PASTED, &COLUMNS_APART];

@@ -10,12 +10,12 @@ use super::outline::List;
 use super::sheet::Rows;
 use crate::journal::Store;
 use crate::model::RowIndex;
-use crate::model::formula::{neutralise, restore};
 use crate::report::facts::Facts;
 use crate::report::layout::{ID, STATUS_COLUMNS};
 use crate::report::note::{CellNote, Notes};
 use crate::report::verdict::Status;
 use crate::report::workbook::MOST_EXACT;
+use tables::formula::{neutralise, restore};
 
 /// A sheet's columns.
 const MOST_COLUMNS: u32 = 16_384;

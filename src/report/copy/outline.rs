@@ -3,10 +3,12 @@
 
 use std::ops::Range;
 
+use tables::opc::workbook_part;
+
 use super::book::{self, Sheets};
 use super::error::CopyError;
 use super::package::{Package, Relation};
-use crate::journal::record::SheetPlace;
+use crate::journal::record::TablePlace;
 use crate::report::facts::Facts;
 
 /// The parts that matter.
@@ -32,14 +34,15 @@ pub struct List {
     /// Its data rows, as the run counts them.
     pub rows: Range<usize>,
     /// Where its table stands.
-    pub table: SheetPlace,
+    pub table: TablePlace,
 }
 
 impl Outline {
     /// Finds the parts.
     pub fn of(package: &mut Package, facts: &Facts) -> Result<Self, CopyError> {
         let root = package.relations("")?;
-        let workbook = target(&root, |one| one.kind == "officeDocument");
+        let named = target(&root, |one| one.kind == "officeDocument");
+        let workbook = workbook_part(named.as_deref(), |part| package.has(part));
         let workbook = workbook.ok_or_else(|| CopyError::refused("it has no workbook part"))?;
         let workbook_text = package.text(&workbook)?;
         let sheets = book::sheets(&workbook_text)?;
@@ -48,7 +51,7 @@ impl Outline {
             return Err(CopyError::refused("it has sheets of macros"));
         }
         let lists = tables(facts)?.into_iter().map(|(table, rows)| {
-            let named = |one: &book::Entry| one.name == table.sheet;
+            let named = |one: &book::Entry| Some(&one.name) == table.sheet.as_ref();
             let place = sheets.entries.iter().position(named);
             let place = place.ok_or_else(|| CopyError::refused("its sheet is not found again"))?;
             let id = &sheets.entries[place].relation;
@@ -73,22 +76,24 @@ impl Outline {
 }
 
 /// Where the journal says that the tables stand, each with its rows.
-fn tables(facts: &Facts) -> Result<Vec<(SheetPlace, Range<usize>)>, CopyError> {
+fn tables(facts: &Facts) -> Result<Vec<(TablePlace, Range<usize>)>, CopyError> {
     let unknown = "the run was begun by a version that did not note where the list stands";
     let unknown = || CopyError::refused(unknown);
     let info = &facts.info;
     let all = facts.numbers.len();
     if info.sheets.is_empty() {
         let place = info.place.as_ref().ok_or_else(unknown)?;
-        let table = SheetPlace {
-            sheet: info.sheet.clone().unwrap_or_default(),
-            header_row: place.header_row,
-            columns: place.columns.iter().copied().map(Some).collect(),
+        let table = TablePlace {
+            sheet: info.sheet.clone(),
+            ..place.clone()
         };
         return Ok(vec![(table, 0..all)]);
     }
     let sheets = info.sheets.ranges(all).into_iter().map(|(name, rows)| {
-        let found = info.places.iter().find(|place| place.sheet == name);
+        let found = info
+            .places
+            .iter()
+            .find(|place| place.sheet.as_deref() == Some(name));
         Ok((found.ok_or_else(unknown)?.clone(), rows))
     });
     sheets.collect()

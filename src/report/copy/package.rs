@@ -4,6 +4,9 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::io::{BufRead, BufReader, Cursor, Read};
 
+use tables::opc::resolve;
+pub use tables::opc::{key, relations_name};
+
 use super::error::CopyError;
 use super::xml;
 
@@ -135,9 +138,25 @@ impl Package {
     /// The relationships of a part, of the package itself when `part` is empty.
     pub fn relations(&mut self, part: &str) -> Result<Vec<Relation>, CopyError> {
         match self.relations_text(part)? {
-            Some(text) => parse_relations(part, &text),
+            Some(text) => self.parse(part, &text),
             None => Ok(Vec::new()),
         }
+    }
+
+    fn parse(&self, part: &str, text: &str) -> Result<Vec<Relation>, CopyError> {
+        let split = xml::split(text).map_err(|error| CopyError::unreadable(part, error))?;
+        let mut found = Vec::new();
+        for child in split.children {
+            let value = |name| xml::attribute(child.raw, name).unwrap_or_default();
+            let outside = value("TargetMode").eq_ignore_ascii_case("external");
+            let target = resolve(part, &value("Target"), |name| self.has(name));
+            found.push(Relation {
+                id: value("Id"),
+                kind: value("Type").rsplit('/').next().unwrap_or("").to_owned(),
+                target: (!outside).then_some(target),
+            });
+        }
+        Ok(found)
     }
 
     /// Every part that can be reached from the package's root, its relationship parts among them,
@@ -155,7 +174,7 @@ impl Package {
         while let Some(part) = next.pop() {
             let name = relations_name(&part);
             let relations = match changed.get(&key(&name)) {
-                Some(text) => parse_relations(&part, text)?,
+                Some(text) => self.parse(&part, text)?,
                 None => self.relations(&part)?,
             };
             found.insert(key(&name));
@@ -166,77 +185,5 @@ impl Package {
             }
         }
         Ok(found)
-    }
-}
-
-/// The name under which a part is found.
-pub fn key(name: &str) -> String {
-    name.replace('\\', "/")
-        .trim_start_matches('/')
-        .to_lowercase()
-}
-
-/// The part that holds the relationships of a part.
-pub fn relations_name(part: &str) -> String {
-    match part.rsplit_once('/') {
-        Some((folder, file)) => format!("{folder}/_rels/{file}.rels"),
-        None => format!("_rels/{part}.rels"),
-    }
-}
-
-fn parse_relations(part: &str, text: &str) -> Result<Vec<Relation>, CopyError> {
-    let folder = part.rsplit_once('/').map_or("", |(folder, _)| folder);
-    let split = xml::split(text).map_err(|error| CopyError::unreadable(part, error))?;
-    let mut found = Vec::new();
-    for child in split.children {
-        let value = |name| xml::attribute(child.raw, name).unwrap_or_default();
-        let outside = value("TargetMode").eq_ignore_ascii_case("external");
-        let target = resolve(folder, &value("Target"));
-        found.push(Relation {
-            id: value("Id"),
-            kind: value("Type").rsplit('/').next().unwrap_or("").to_owned(),
-            target: (!outside).then_some(target),
-        });
-    }
-    Ok(found)
-}
-
-/// A target as seen from a folder.
-fn resolve(folder: &str, target: &str) -> String {
-    let target = target.replace('\\', "/");
-    let from_root = target.starts_with('/');
-    let mut path: Vec<&str> = folder.split('/').filter(|_| !from_root).collect();
-    for step in target.split('/') {
-        match step {
-            "" | "." => {}
-            ".." => {
-                path.pop();
-            }
-            step => path.push(step),
-        }
-    }
-    path.retain(|step| !step.is_empty());
-    path.join("/")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn targets_are_resolved_from_where_they_stand() {
-        for (folder, target, expected) in [
-            ("xl", "worksheets/sheet1.xml", "xl/worksheets/sheet1.xml"),
-            ("xl/worksheets", "../comments1.xml", "xl/comments1.xml"),
-            ("xl/worksheets", "/xl/comments1.xml", "xl/comments1.xml"),
-            ("", "xl\\workbook.xml", "xl/workbook.xml"),
-        ] {
-            assert_eq!(resolve(folder, target), expected);
-        }
-        assert_eq!(relations_name(""), "_rels/.rels");
-        assert_eq!(
-            relations_name("xl/workbook.xml"),
-            "xl/_rels/workbook.xml.rels"
-        );
     }
 }

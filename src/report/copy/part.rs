@@ -86,7 +86,7 @@ impl<'a> SheetDraft<'a> {
             filling.grounds = notes::remembered(text)?;
         }
         Ok(Self {
-            name: list.table.sheet.clone(),
+            name: list.table.sheet.clone().unwrap_or_default(),
             place: list.place,
             part: list.part.clone(),
             frame: frame(&filling, &survey, &tables),

@@ -7,7 +7,9 @@ use serde::Serialize;
 
 use super::Findings;
 use super::blocks::in_blocks;
-use crate::model::{AgainstTenant, Diagnostic, Severity, Source, TableSummary};
+use crate::model::{
+    AgainstTenant, Diagnostic, LeftOutRows, Severity, Source, TableSummary, all_left_out,
+};
 
 /// Writes the object and a line end.
 pub fn write(findings: &Findings<'_>, out: &mut dyn Write) -> io::Result<()> {
@@ -42,6 +44,10 @@ pub(super) struct Head<'a> {
     file: &'a str,
     sheet: Option<&'a str>,
     rows: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    left_out: Option<usize>,
+    #[serde(skip_serializing_if = "<[LeftOutRows]>::is_empty")]
+    left_out_by: &'a [LeftOutRows],
     errors: usize,
     warnings: usize,
     notes: usize,
@@ -63,6 +69,8 @@ impl<'a> Head<'a> {
             file: &source.file,
             sheet: source.sheet.as_deref(),
             rows: summary.rows,
+            left_out: Some(all_left_out(&summary.left_out)).filter(|rows| *rows > 0),
+            left_out_by: &summary.left_out,
             errors: findings.count(Severity::Error),
             warnings: findings.count(Severity::Warning),
             notes: findings.count(Severity::Note),

@@ -9,7 +9,7 @@ use quick_junit::{NonSuccessKind, Property, Report, TestCase, TestCaseStatus, Te
 
 use super::{Findings, sheet_of};
 use crate::model::printable::{is_unprintable, may_need_spelling};
-use crate::model::{Diagnostic, Severity, Source};
+use crate::model::{Diagnostic, Severity, Source, all_left_out};
 
 /// Which problems make a case fail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,6 +68,7 @@ fn properties(findings: &Findings<'_>) -> Vec<Property> {
     let summary = findings.summary;
     let counts = [
         ("rows", summary.rows.to_string()),
+        ("left_out", all_left_out(&summary.left_out).to_string()),
         ("accepted", summary.accepted.to_string()),
         ("invalid", summary.invalid.to_string()),
         ("blocked", summary.blocked.to_string()),

@@ -7,7 +7,9 @@ use super::excerpt::{Excerpts, Line, visible};
 use super::groups::{Groups, in_order, is_refusal};
 use super::{Findings, counted, sheet_of};
 use crate::model::place::column_letters;
-use crate::model::{AgainstTenant, Diagnostic, Severity, Source, TableSummary, printable};
+use crate::model::{
+    AgainstTenant, Diagnostic, Severity, Source, TableSummary, left_out_shown, printable,
+};
 use anstyle::{AnsiColor, Style};
 
 /// How much is shown.
@@ -279,6 +281,13 @@ impl Page<'_> {
             counted(warnings, "warning"),
         );
         writeln!(self.out, "{}", wrap(&totals, self.counts_width, 0, 2))?;
+        if let Some(left_out) = left_out_shown(&summary.left_out) {
+            writeln!(
+                self.out,
+                "{}",
+                wrap(&printable(&left_out), self.counts_width, 0, 2)
+            )?;
+        }
         match &summary.tenant {
             Some(tenant) => self.against(tenant),
             None => Ok(()),

@@ -8,6 +8,7 @@ use super::escape::{Html, policy_digest};
 use super::rows::{self, Chosen, MOST_ROWS};
 use super::{chart, problems, undo};
 use crate::journal::Store;
+use crate::model::left_out_shown;
 use crate::report::facts::{Facts, rfc3339};
 use crate::report::file::NewFile;
 use crate::report::next::{Next, told};
@@ -168,7 +169,11 @@ fn counts(out: &mut String, facts: &Facts) {
         let sign = if place == 0 { "" } else { " +" };
         let _ = write!(sum, "{sign} {count} {status}");
     }
-    let _ = writeln!(out, "</svg>\n<p class=\"sum\">{sum}</p>\n</section>");
+    let _ = writeln!(out, "</svg>\n<p class=\"sum\">{sum}</p>");
+    if let Some(left_out) = left_out_shown(&facts.info.left_out) {
+        let _ = writeln!(out, "<p>{}</p>", Html(&left_out));
+    }
+    out.push_str("</section>\n");
 }
 
 fn steps(out: &mut String, facts: &Facts, next: &[Next]) {

@@ -1,13 +1,14 @@
 //! The rows as the page's script takes them: one JSON block, written row by row.
 
 use std::io::Write;
+use std::ops::ControlFlow;
 
 use serde_json::{Value, json};
 
 use super::escape::json_for_html;
 use crate::journal::{RowRecord, Store};
 use crate::model::{Parent, PartnerId, Planned};
-use crate::report::facts::Facts;
+use crate::report::facts::{Facts, goes_on_while};
 use crate::report::file::NewFile;
 use crate::report::layout::OutCell;
 use crate::report::{Counts, ReportError, Status, Verdict};
@@ -76,9 +77,9 @@ pub(super) fn write(
     text.push_str(",\"rows\":[");
     let mut first = true;
     let undone = facts.undone_by_row();
-    facts.each_row(store, |row, verdict| {
+    facts.rows_until(store, |row, verdict| {
         if !chosen.take(verdict.status) {
-            return Ok(());
+            return Ok(goes_on_while(chosen.len() > 0));
         }
         text.push_str(if first { "\n" } else { ",\n" });
         first = false;
@@ -95,7 +96,7 @@ pub(super) fn write(
             written.map_err(|source| file.failed(source))?;
             text.clear();
         }
-        Ok(())
+        Ok(goes_on_while(chosen.len() > 0))
     })?;
     text.push_str("\n]}");
     file.write_all(text.as_bytes())
@@ -156,11 +157,10 @@ fn shortened(text: &str) -> String {
 fn name_column(facts: &Facts, store: &Store) -> Result<usize, ReportError> {
     let mut hits = vec![0_usize; facts.layout.header().len()];
     let mut seen = 0;
-    facts.each_row(store, |row, verdict| {
+    facts.rows_until(store, |row, verdict| {
         let planned = facts.replayed.planned.get(row.row.as_usize());
-        let name = planned.and_then(|planned| planned.action.partner());
-        let Some(name) = name.filter(|_| seen < SAMPLED_ROWS) else {
-            return Ok(());
+        let Some(name) = planned.and_then(|planned| planned.action.partner()) else {
+            return Ok(ControlFlow::Continue(()));
         };
         seen += 1;
         for (hits, cell) in hits.iter_mut().zip(facts.layout.row(&row.cells, verdict)) {
@@ -168,7 +168,7 @@ fn name_column(facts: &Facts, store: &Store) -> Result<usize, ReportError> {
                 *hits += 1;
             }
         }
-        Ok(())
+        Ok(goes_on_while(seen < SAMPLED_ROWS))
     })?;
     let most = hits.iter().copied().max().unwrap_or(0);
     if most > 0 {

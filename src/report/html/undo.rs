@@ -23,8 +23,8 @@ pub(super) fn section(facts: &Facts) -> String {
     };
     let mut out = format!(
         "<section class=\"undone\" aria-labelledby=\"undo-title\">\n<h2 id=\"undo-title\">Undone since</h2>\n\
-         <p>{how}. Of the {} customers that it had created:</p>\n<ul>\n",
-        undo.counts.created
+         <p>{how}. Of the {}:</p>\n<ul>\n",
+        undo.counts.of_run()
     );
     for (status, count) in undo.counts.each() {
         if count > 0 || status == UndoStatus::Removed {
@@ -43,7 +43,7 @@ pub(super) fn section(facts: &Facts) -> String {
 
 /// Those that stay, and why.
 fn kept(out: &mut String, undo: &UndoFacts) {
-    let staying = || undo.fates.iter().filter(|fate| !fate.status.is_away());
+    let staying = || undo.fates.iter().filter(|fate| !fate.status.is_done());
     let count = staying().count();
     if count == 0 {
         return;

@@ -52,6 +52,7 @@ fn properties(facts: &Facts) -> Vec<Property> {
         ("mode", info.mode.as_str().to_owned()),
         ("endpoint", text(&info.endpoint)),
         ("rows", facts.counts.rows.to_string()),
+        ("left_out", facts.counts.left_out.to_string()),
     ];
     for status in Status::ALL {
         properties.push((status.as_str(), facts.counts.get(status).to_string()));

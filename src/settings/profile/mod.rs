@@ -52,7 +52,7 @@ pub fn beyond_the_list(path: &Path, bytes: Vec<u8>) -> Result<Vec<Entry>, Settin
 }
 
 #[cfg(test)]
-pub(super) mod tests {
+pub(crate) mod tests {
     use std::fs;
 
     use super::super::given::{Content, Origin};
@@ -105,10 +105,7 @@ pub(super) mod tests {
     #[test]
     fn every_example_is_accepted() {
         for setting in in_profile() {
-            let text = match setting.name() {
-                "" => continue,
-                name => format!("[{}]\n{name} = {}\n", setting.section(), setting.example),
-            };
+            let text = format!("[{}]\n{}\n", setting.section(), setting.example_line());
             let profile = profile(&text);
             let entry = profile.entry(setting).expect(setting.key);
             assert!(matches!(&entry.origin, Origin::Profile(place) if place.line == 2));

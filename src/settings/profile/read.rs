@@ -6,11 +6,13 @@ use std::path::{Path, PathBuf};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use crate::check::{OptionError, check_default, check_map, check_value_for_all};
+use crate::check::{
+    OptionError, ValueEntry, check_default, check_map, check_value_entry, check_value_for_all,
+};
 use crate::settings::error::{SettingsError, chain};
 use crate::settings::given::{Content, Entry, Origin, Place};
 use crate::settings::setting::Setting;
-use crate::settings::table::{SECTIONS, in_profile, of_section};
+use crate::settings::table::{EXPORT, SECTIONS, in_profile, of_section};
 use crate::settings::takes::Takes;
 
 /// How alike a known word must be to be suggested.
@@ -85,6 +87,10 @@ impl Reading<'_> {
 
     fn section(&mut self, name: &Name<'_>, value: &Spanned<DeValue<'_>>) {
         let (section, at) = (name.get_ref().as_ref(), name.span().start);
+        if section == EXPORT.name() && !matches!(value.get_ref(), DeValue::Table(_)) {
+            // What the list is stands well above everything that is said of it.
+            return self.key(EXPORT.section(), name, value);
+        }
         let Some((known, _)) = SECTIONS.iter().find(|(known, _)| *known == section) else {
             let problem = match value.get_ref() {
                 DeValue::Table(_) => {
@@ -105,6 +111,9 @@ impl Reading<'_> {
         let pairs = of_section(known).find(|one| one.takes.is_pairs());
         for (name, value) in table {
             match pairs {
+                Some(setting) if setting.takes == Takes::Values => {
+                    self.values(setting, name, value);
+                }
                 Some(setting) => self.pair(setting, name, value),
                 None => self.key(known, name, value),
             }
@@ -145,6 +154,11 @@ impl Reading<'_> {
             return self.wrong(at, format!("unknown key `{text}` in [{section}]{problem}"));
         };
         match content(setting, value.get_ref()) {
+            Ok(Content::Texts(texts)) if setting.takes == Takes::Conditions => {
+                for text in texts {
+                    self.gives(setting, at, Content::Text(text));
+                }
+            }
             Ok(Content::Path(path)) => {
                 let base = self.path.parent().unwrap_or(Path::new(""));
                 self.gives(setting, at, Content::Path(base.join(path)));
@@ -153,6 +167,36 @@ impl Reading<'_> {
             Err(problem) => {
                 self.wrong(at, format!("{} cannot be used: {problem}", setting.key));
             }
+        }
+    }
+
+    /// What the terms of one column stand for.
+    fn values(&mut self, setting: &'static Setting, name: &Name<'_>, value: &Spanned<DeValue<'_>>) {
+        let (field, at) = (name.get_ref().as_ref(), name.span().start);
+        let DeValue::Table(terms) = value.get_ref() else {
+            let kind = kind(value.get_ref());
+            let problem = format!(
+                "values.{field} is {kind}; it takes a section, such as [values.Level] with Endkunde = \"EndCustomer\""
+            );
+            return self.wrong(at, problem);
+        };
+        for (term, value) in terms {
+            let (from, at) = (term.get_ref().as_ref(), term.span().start);
+            let Some(to) = scalar(value.get_ref()) else {
+                let kind = kind(value.get_ref());
+                let problem = format!(
+                    "values.{field}.{from} is {kind}; it takes one value in quotation marks"
+                );
+                self.wrong(at, problem);
+                continue;
+            };
+            let entry = ValueEntry {
+                field: field.to_owned(),
+                from: from.to_owned(),
+                to: to.clone(),
+            };
+            self.option(at, check_value_entry(&entry).map(drop));
+            self.gives(setting, at, Content::Pair(format!("{field}:{from}"), to));
         }
     }
 
@@ -268,6 +312,9 @@ fn texts(takes: Takes, list: &[Spanned<DeValue<'_>>]) -> Option<Vec<String>> {
         .collect();
     match takes {
         Takes::Secrets => texts,
+        Takes::Conditions => {
+            texts.filter(|texts| texts.iter().all(|text| takes.check(text).is_ok()))
+        }
         Takes::Words => {
             texts.filter(|words| words.first().is_some_and(|one| !one.trim().is_empty()))
         }

@@ -6,7 +6,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::found::FILE_NAME;
-use crate::read::sha256_of;
+use crate::model::digest::sha256_of;
 
 /// Where the user's own profile and the marks of what is trusted are: the directory for settings,
 /// none without a home directory.

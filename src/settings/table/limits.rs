@@ -1,45 +1,39 @@
 //! How fast, how long, how many.
 
-use super::super::setting::{Fallback, Flag, Group, InSandbox, Setting, Use};
+use super::super::setting::{Fallback, Group, InSandbox, Setting};
 use super::super::takes::Takes;
-use super::short::{flag, setting, settings};
+use super::short::{flag, limit, settings};
 
-settings! {
+settings! { limit;
     RATE "limits.rate" Takes::Rate => {
         about: "The most requests in any second, minute or hour",
         fallback: Fallback::Value("5/s"),
         sandbox: InSandbox::Typed("none"),
         example: "\"5/s\"",
-        flags: &[Flag {
-            help: "The most requests in any second, minute or hour, or \"none\"",
-            ..flag("rate", "RATE")
-        }],
+        flags: &[flag("rate", "RATE").help(
+            "The most requests in any second, minute or hour, or \"none\"",
+        )],
         groups: &[Group::Target],
-        use_: Use::Attempt,
     }
     CONCURRENCY "limits.concurrency" Takes::Concurrency => {
         about: "The most calls at once; `auto` finds the number, up to 32",
         fallback: Fallback::Value("4"),
         example: "4",
-        flags: &[Flag {
-            help: "The most calls at once; \"auto\" finds out how many the service takes well, up \
-                   to 32, or up to N with \"auto:N\"",
-            ..flag("concurrency", "N|auto")
-        }],
+        flags: &[flag("concurrency", "N|auto").help(
+            "The most calls at once; \"auto\" finds out how many the service takes well, up to \
+             32, or up to N with \"auto:N\"",
+        )],
         groups: &[Group::Run],
-        use_: Use::Attempt,
     }
     MAX_ERRORS "limits.max_errors" Takes::MaxErrors => {
         about: "Stop when more rows fail",
         fallback: Fallback::Words("never"),
         example: "\"5%\"",
-        flags: &[Flag {
-            help: "Stop when more rows of the run fail, over all its tries: a number, or a share \
-                   such as 5%",
-            ..flag("max-errors", "N|N%")
-        }],
+        flags: &[flag("max-errors", "N|N%").help(
+            "Stop when more rows of the run fail, over all its tries: a number, or a share such \
+             as 5%",
+        )],
         groups: &[Group::Run],
-        use_: Use::Attempt,
     }
     TIMEOUT "limits.timeout" Takes::Time => {
         about: "How long one request may take",
@@ -47,7 +41,6 @@ settings! {
         example: "\"60s\"",
         flags: &[flag("timeout", "TIME")],
         groups: &[Group::Target],
-        use_: Use::Attempt,
     }
     SETTLE_WAIT "limits.settle_wait" Takes::Time => {
         about: "How long a request without an answer could still land, and lists may lag behind",
@@ -56,7 +49,6 @@ settings! {
         example: "\"10m\"",
         flags: &[flag("settle-wait", "TIME")],
         groups: &[Group::Run, Group::Undo],
-        use_: Use::Attempt,
     }
     OUTAGE_LIMIT "limits.outage_limit" Takes::Time => {
         about: "How long a target that is down is waited for",
@@ -64,52 +56,43 @@ settings! {
         example: "\"15m\"",
         flags: &[flag("outage-limit", "TIME")],
         groups: &[Group::Run, Group::Undo],
-        use_: Use::Attempt,
     }
     QUARANTINE_AFTER "limits.quarantine_after" Takes::Count => {
         about: "Rows that were refused in each of so many last runs are not sent again until they change",
         fallback: Fallback::Words("off"),
         example: "3",
-        flags: &[Flag {
-            help: "Do not send rows again that the service has refused in each of the last N runs, \
-                   until they change",
-            ..flag("quarantine-after", "N")
-        }],
+        flags: &[flag("quarantine-after", "N").help(
+            "Do not send rows again that the service has refused in each of the last N runs, \
+             until they change",
+        )],
         groups: &[Group::Run],
-        use_: Use::Attempt,
     }
     CONFIRM_ABOVE "limits.confirm_above" Takes::Number => {
         about: "Above how many customers to create their number is to be typed",
         fallback: Fallback::Value("100"),
         example: "100",
-        flags: &[Flag {
-            help: "Ask for the number to be typed when more than N customers would be created or \
-                   changed",
-            ..flag("confirm-above", "N")
-        }],
+        flags: &[flag("confirm-above", "N").help(
+            "Ask for the number to be typed when more than N customers would be created or \
+             changed",
+        )],
         groups: &[Group::Agreeing],
-        use_: Use::Attempt,
     }
     MAX_CREATE "limits.max_create" Takes::Number => {
         about: "With more customers to create nothing is sent",
         fallback: Fallback::Words("no limit"),
         example: "50",
-        flags: &[Flag {
-            help: "Send nothing when more than N customers would be created, also with --yes",
-            ..flag("max-create", "N")
-        }],
+        flags: &[flag("max-create", "N").help(
+            "Send nothing when more than N customers would be created, also with --yes",
+        )],
         groups: &[Group::Agreeing],
-        use_: Use::Attempt,
     }
     MAX_UPDATE "limits.max_update" Takes::Number => {
         about: "With more customers to change nothing is sent",
         fallback: Fallback::Words("no limit"),
         example: "20",
-        flags: &[Flag {
-            help: "Send nothing when more than N customers would be changed, also with --yes",
-            ..flag("max-update", "N")
-        }],
+        flags: &[flag("max-update", "N").help(
+            "Send nothing when more than N customers would be changed, also with --yes",
+        )],
         groups: &[Group::Agreeing],
-        use_: Use::Attempt,
     }
 }

@@ -4,17 +4,19 @@
 //!
 //! The order is that of the help within a group of flags, and of the reference within a section.
 
+mod existing;
 mod input;
 mod limits;
 mod output;
 mod short;
 mod target;
 
-use super::setting::{Setting, Variable};
+use super::setting::{InProfile, Setting, Variable};
 
+pub use self::existing::{ALLOW_MOVE, ON_EXISTS};
 pub use self::input::{
-    ALL_SHEETS, ALLOW_MOVE, DEFAULT, DELIMITER, ENCODING, HEADER_ROW, MAP, OF_RUN, ON_EXISTS, SET,
-    SHEET,
+    ALL_SHEETS, DEFAULT, DELIMITER, ENCODING, EXPORT, FIRST, HEADER_ROW, LEAVE_OUT, MAP, MENDS,
+    OF_RUN, ONLY, ONLY_BELOW, SET, SHEET, VALUE,
 };
 pub use self::limits::{
     CONCURRENCY, CONFIRM_ABOVE, MAX_CREATE, MAX_ERRORS, MAX_UPDATE, OUTAGE_LIMIT, QUARANTINE_AFTER,
@@ -31,7 +33,13 @@ pub use self::target::{
 
 /// All of them.
 pub fn all() -> impl Iterator<Item = &'static Setting> + Clone {
-    let lists = [target::LIST, input::LIST, output::LIST, limits::LIST];
+    let lists = [
+        target::LIST,
+        input::LIST,
+        existing::LIST,
+        output::LIST,
+        limits::LIST,
+    ];
     lists.into_iter().flatten().copied()
 }
 
@@ -42,6 +50,16 @@ pub const SECTIONS: &[(&str, &str)] = &[
     (
         "map",
         "Which column a header stands for: `\"header\" = \"column\"`; the column `-` leaves it out.",
+    ),
+    (
+        "values",
+        "What terms of the list stand for, by column: `[values.Level]`, then `Endkunde = \
+         \"EndCustomer\"`. Case and spaces do not count.",
+    ),
+    (
+        "rows",
+        "Which rows count, by conditions on the list's own headers: `partner-import explain \
+         conditions`. What is typed counts beside it.",
     ),
     (
         "default",
@@ -69,6 +87,13 @@ pub const SECTIONS: &[(&str, &str)] = &[
 pub fn of_section(section: &str) -> impl Iterator<Item = &'static Setting> + '_ {
     let settings = all();
     settings.filter(move |one| one.is_in_profile() && one.section() == section)
+}
+
+/// The sections that a profile may decide which was merely found, each as `shown` writes it.
+pub fn found_sections(shown: impl Fn(&str) -> String) -> String {
+    let counts = |section: &&str| of_section(section).any(|one| one.profile == InProfile::Found);
+    let sections = SECTIONS.iter().map(|(section, _)| *section).filter(counts);
+    sections.map(shown).collect::<Vec<_>>().join(", ")
 }
 
 /// The settings that a profile may hold, lists of pairs at the end.

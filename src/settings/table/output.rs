@@ -1,17 +1,18 @@
 //! Where things are kept, what is said, and who hears of a run.
 
-use super::super::setting::{Fallback, Flag, Group, Says, Setting, Use, Variable};
-use super::super::takes::{Choice, Takes, choice};
+use super::super::setting::{Fallback, Flag, Group, Rivals, Says, Setting, Use, Variable};
+use super::super::takes::Takes;
+use super::super::value::{LogFormat, NotifyFormat, Verbosity};
 use super::short::{flag, setting, settings, switch, variable};
 
-settings! {
+settings! { setting;
     STATE_DIR "output.state_dir" Takes::Path => {
         about: "Where journals and locks are kept",
         fallback: Fallback::Words("the platform's data directory"),
         example: "\"state\"",
         flags: &[flag("state-dir", "DIR")],
         groups: &[Group::Common],
-        variable: variable("PARTNER_IMPORT_STATE_DIR"),
+        variable: Some(variable("PARTNER_IMPORT_STATE_DIR")),
     }
     OUT "output.out" Takes::Path => {
         about: "Where the result files go",
@@ -23,28 +24,21 @@ settings! {
     METRICS_FILE "output.metrics_file" Takes::Path => {
         about: "Where a run's figures go when it ends, for Prometheus",
         example: "\"/var/lib/node_exporter/partner-import.prom\"",
-        flags: &[Flag {
-            help: "Write the run's figures here when it ends, however it ends, for the textfile \
-                   collector of Prometheus' node exporter",
-            ..flag("metrics-file", "FILE")
-        }],
+        flags: &[flag("metrics-file", "FILE").help(
+            "Write the run's figures here when it ends, however it ends, for the textfile \
+             collector of Prometheus' node exporter",
+        )],
         groups: &[Group::Watching],
     }
     PROGRESS "output.progress" Takes::Truth => {
         about: "Whether progress is shown",
         fallback: Fallback::Value("true"),
         example: "false",
-        flags: &[Flag {
-            help: "Show no progress, also on a terminal",
-            ..switch("no-progress", "false")
-        }],
+        flags: &[switch("no-progress", "false").help("Show no progress, also on a terminal")],
         groups: &[Group::Common],
         use_: Use::Attempt,
     }
-    LOG_FORMAT "output.log_format" Takes::OneOf(&[
-        Choice { name: "text", help: "For people" },
-        Choice { name: "json", help: "One JSON object per line" },
-    ]) => {
+    LOG_FORMAT "output.log_format" Takes::OneOf(LogFormat::CHOICES) => {
         about: "How log lines are written to stderr",
         fallback: Fallback::Value("text"),
         example: "\"json\"",
@@ -52,7 +46,7 @@ settings! {
         groups: &[Group::Common],
         use_: Use::Attempt,
     }
-    VERBOSITY "output.verbosity" Takes::OneOf(&[choice("quiet"), choice("normal"), choice("verbose"), choice("debug")]) => {
+    VERBOSITY "output.verbosity" Takes::OneOf(Verbosity::CHOICES) => {
         about: "How much is told",
         fallback: Fallback::Value("normal"),
         example: "\"quiet\"",
@@ -76,11 +70,10 @@ settings! {
     NOTIFY "notify.urls" Takes::Secrets => {
         about: "Webhooks that get a summary when a run has ended",
         example: "[\"teams+https://example.webhook.office.example/...\"]",
-        flags: &[Flag {
-            help: "Post a summary to this webhook when the run ends; may be given several times, \
-                   also as `teams+https://...` or `slack+https://...`",
-            ..flag("notify", "URL")
-        }],
+        flags: &[flag("notify", "URL").help(
+            "Post a summary to this webhook when the run ends; may be given several times, also \
+             as `teams+https://...` or `slack+https://...`",
+        )],
         groups: &[Group::Watching],
         variable: Some(Variable {
             name: "PARTNER_IMPORT_NOTIFY",
@@ -88,39 +81,32 @@ settings! {
             why: ", away from the eyes of other users",
         }),
         use_: Use::Secret,
+        rivals: Some(Rivals::Webhooks),
     }
     NOTIFY_FILE "notify.file" Takes::Path => {
         about: "A file with webhooks, one per line",
         example: "\"webhooks.txt\"",
-        flags: &[Flag {
-            help: "A file with such webhooks, one per line",
-            ..flag("notify-file", "FILE")
-        }],
+        flags: &[flag("notify-file", "FILE").help("A file with such webhooks, one per line")],
         groups: &[Group::Watching],
+        rivals: Some(Rivals::Webhooks),
     }
-    NOTIFY_FORMAT "notify.format" Takes::OneOf(&[
-        Choice { name: "json", help: "One JSON object" },
-        Choice { name: "teams", help: "An Adaptive Card for a workflow of Microsoft Teams" },
-        Choice { name: "slack", help: "A message for an incoming webhook of Slack" },
-    ]) => {
+    NOTIFY_FORMAT "notify.format" Takes::OneOf(NotifyFormat::CHOICES) => {
         about: "How the summary is written where a webhook does not say so",
         fallback: Fallback::Value("json"),
         example: "\"teams\"",
-        flags: &[Flag {
-            help: "How the summary is written where the webhook does not say so",
-            ..flag("notify-format", "FORMAT")
-        }],
+        flags: &[flag("notify-format", "FORMAT").help(
+            "How the summary is written where the webhook does not say so",
+        )],
         groups: &[Group::Watching],
         use_: Use::Attempt,
     }
     PING "notify.ping" Takes::Secret => {
         about: "An address to get when a run has ended with 0, and with /fail behind it otherwise",
         example: "\"https://hc-ping.com/your-uuid\"",
-        flags: &[Flag {
-            help: "Get this address when the run has ended with 0, and the same with /fail behind \
-                   it when it ended otherwise",
-            ..flag("ping", "URL")
-        }],
+        flags: &[flag("ping", "URL").help(
+            "Get this address when the run has ended with 0, and the same with /fail behind it \
+             when it ended otherwise",
+        )],
         groups: &[Group::Watching],
         variable: Some(Variable {
             name: "PARTNER_IMPORT_PING",
@@ -133,10 +119,9 @@ settings! {
         about: "Whether the start is told too, with /start behind that address",
         fallback: Fallback::Value("false"),
         example: "true",
-        flags: &[Flag {
-            help: "Get the address of --ping with /start behind it when the run starts",
-            ..switch("ping-start", "true")
-        }],
+        flags: &[switch("ping-start", "true").help(
+            "Get the address of --ping with /start behind it when the run starts",
+        )],
         groups: &[Group::Watching],
         use_: Use::Attempt,
     }

@@ -1,6 +1,8 @@
 //! Short ways to write an entry of the table down.
 
-use super::super::setting::{Fallback, Flag, InProfile, InSandbox, Says, Setting, Use, Variable};
+use super::super::setting::{
+    Decides, Fallback, Flag, Group, InProfile, InSandbox, Says, Setting, Use, Variable,
+};
 use super::super::takes::Takes;
 
 /// What most settings are: of this machine, in trusted profiles, without flag and variable.
@@ -18,6 +20,24 @@ pub(super) const fn setting(key: &'static str, takes: Takes) -> Setting {
         use_: Use::Local,
         profile: InProfile::Trusted,
         rivals: None,
+    }
+}
+
+/// How a process goes about its work.
+pub(super) const fn limit(key: &'static str, takes: Takes) -> Setting {
+    Setting {
+        use_: Use::Attempt,
+        ..setting(key, takes)
+    }
+}
+
+/// How a list is read.
+pub(super) const fn of_list(key: &'static str, takes: Takes) -> Setting {
+    Setting {
+        groups: &[Group::Input],
+        use_: Use::Decisive(Decides::Reading),
+        profile: InProfile::Found,
+        ..setting(key, takes)
     }
 }
 
@@ -40,19 +60,20 @@ pub(super) const fn switch(long: &'static str, value: &'static str) -> Flag {
     }
 }
 
-pub(super) const fn variable(name: &'static str) -> Option<Variable> {
-    Some(Variable {
+/// A variable that is what its setting is for.
+pub(super) const fn variable(name: &'static str) -> Variable {
+    Variable {
         name,
         about: "",
         why: "",
-    })
+    }
 }
 
 macro_rules! settings {
-    ($($name:ident $key:literal $takes:expr => { $($member:ident: $value:expr),* $(,)? })*) => {
+    ($base:ident; $($name:ident $key:literal $takes:expr => { $($member:ident: $value:expr),* $(,)? })*) => {
         $(
             #[doc = concat!("`", $key, "`")]
-            pub static $name: Setting = Setting { $($member: $value,)* ..setting($key, $takes) };
+            pub static $name: Setting = Setting { $($member: $value,)* ..$base($key, $takes) };
         )*
 
         /// These settings, in this order.

@@ -2,22 +2,22 @@
 
 use super::super::setting::Decides::Rows;
 use super::super::setting::{
-    Fallback, Flag, Group, InProfile, InSandbox, Rivals, Setting, Use, Variable,
+    Fallback, Group, InProfile, InSandbox, Rivals, Setting, Use, Variable,
 };
-use super::super::takes::{Takes, choice};
+use super::super::takes::Takes;
+use super::super::value::BillingContact;
 use super::short::{flag, setting, settings, switch, variable};
 
-settings! {
+settings! { setting;
     SANDBOX "target.sandbox" Takes::Truth => {
         about: "Use the local stand-in; `--endpoint` overrides it",
         fallback: Fallback::Value("false"),
         example: "false",
-        flags: &[Flag {
-            help: "Use the local stand-in instead of the service",
-            conflicts: Some("endpoint"),
-            ..switch("sandbox", "true")
-        }],
+        flags: &[switch("sandbox", "true")
+            .help("Use the local stand-in instead of the service")
+            .conflicts("endpoint")],
         groups: &[Group::Target],
+        use_: Use::Attempt,
         rivals: Some(Rivals::Place),
     }
     ENDPOINT "target.endpoint" Takes::Text => {
@@ -27,7 +27,7 @@ settings! {
         example: "\"https://api.backup.management/jsonapi\"",
         flags: &[flag("endpoint", "URL")],
         groups: &[Group::Target],
-        variable: variable("PARTNER_IMPORT_ENDPOINT"),
+        variable: Some(variable("PARTNER_IMPORT_ENDPOINT")),
         rivals: Some(Rivals::Place),
     }
     PARTNER "target.partner" Takes::Text => {
@@ -36,7 +36,7 @@ settings! {
         example: "\"Acme MSP (admin@acme.example)\"",
         flags: &[flag("partner", "NAME")],
         groups: &[Group::Target],
-        variable: variable("PARTNER_IMPORT_PARTNER"),
+        variable: Some(variable("PARTNER_IMPORT_PARTNER")),
     }
     USERNAME "target.username" Takes::Text => {
         about: "The user's (API user's) name",
@@ -44,7 +44,7 @@ settings! {
         example: "\"import\"",
         flags: &[flag("username", "NAME")],
         groups: &[Group::Target],
-        variable: variable("PARTNER_IMPORT_USERNAME"),
+        variable: Some(variable("PARTNER_IMPORT_USERNAME")),
     }
     PASSWORD "target.password" Takes::Secret => {
         about: "The password (API token)",
@@ -62,20 +62,16 @@ settings! {
     PASSWORD_FILE "target.password_file" Takes::Path => {
         about: "A file whose first line is the password (API token); the password itself never stands in a profile",
         example: "\"token.txt\"",
-        flags: &[Flag {
-            help: "A file whose first line is the password (API token) [environment, for the \
-                   password itself: `PARTNER_IMPORT_PASSWORD`]",
-            ..flag("password-file", "FILE")
-        }],
+        flags: &[flag("password-file", "FILE").help(
+            "A file whose first line is the password (API token) [environment, for the password \
+             itself: `PARTNER_IMPORT_PASSWORD`]",
+        )],
         groups: &[Group::Target],
         rivals: Some(Rivals::Password),
     }
     PASSWORD_STDIN "target.password_stdin" Takes::Truth => {
         about: "Read the password from standard input",
-        flags: &[Flag {
-            conflicts: Some("password-file"),
-            ..switch("password-stdin", "true")
-        }],
+        flags: &[switch("password-stdin", "true").conflicts("password-file")],
         groups: &[Group::Target],
         profile: InProfile::Never,
         rivals: Some(Rivals::Password),
@@ -95,7 +91,7 @@ settings! {
         fallback: Fallback::Words("the system's, or SSL_CERT_FILE's"),
         example: "\"company-ca.pem\"",
     }
-    BILLING_CONTACT "target.billing_contact" Takes::OneOf(&[choice("integer"), choice("text"), choice("string")]) => {
+    BILLING_CONTACT "target.billing_contact" Takes::OneOf(BillingContact::CHOICES) => {
         about: "How BillingContactPersonId is sent: the service's schema says an integer, its page a text (`string` is the same)",
         fallback: Fallback::Value("integer"),
         example: "\"integer\"",

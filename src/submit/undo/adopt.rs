@@ -1,21 +1,19 @@
-//! What an interrupted run sent and got no answer for: found below its parent with its key, it is
-//! the run's own. Pure.
+//! What an interrupted run sent and got no answer for: found below its parent with its key, or changed
+//! as it was to be, it is the run's own. Pure.
 
 use crate::journal::Replayed;
-use crate::model::{
-    Happening, Operation, Origin, Outcome, Parent, PartnerId, Planned, RowIndex, Standing,
-};
-use crate::plan::Tenant;
-use crate::submit::begin::found_in;
+use crate::model::{Happening, Operation, Origin, Outcome, Parent, PartnerId, RowIndex, Standing};
+use crate::plan::{Shown, Tenant, shown};
+use crate::submit::engine::found_in;
 
 /// The rows that may have been sent and of whose customers nothing is known.
 pub fn lost_rows(replayed: &Replayed) -> Vec<RowIndex> {
     let rows = replayed.planned.iter().zip(&replayed.progress);
-    let open = rows.filter(|(_, progress)| matches!(progress, Standing::Open { .. }));
+    let open = rows.filter(|(_, standing)| standing.is_open());
     open.map(|(planned, _)| planned.row).collect()
 }
 
-/// Finds customers of lost rows in the tenant, and notes them as created: those whose request is
+/// Finds customers of lost rows in the tenant, and notes them as the run's: those whose request is
 /// known to have left as found, others as met. A row whose parent row was lost as well may follow
 /// from that.
 pub fn adopt(replayed: &mut Replayed, tenant: &Tenant) -> Vec<(RowIndex, Happening)> {
@@ -23,12 +21,11 @@ pub fn adopt(replayed: &mut Replayed, tenant: &Tenant) -> Vec<(RowIndex, Happeni
     loop {
         let before = adopted.len();
         for row in lost_rows(replayed) {
-            if let Some(id) = found(replayed, row, tenant) {
-                let origin = match &replayed.progress[row.as_usize()] {
-                    Standing::Open { message } if message.is_empty() => Origin::Met,
-                    _ => Origin::Found,
-                };
-                let outcome = Outcome::Created(id, origin);
+            let origin = match &replayed.progress[row.as_usize()] {
+                Standing::Open { message } if message.is_empty() => Origin::Met,
+                _ => Origin::Found,
+            };
+            if let Some(outcome) = found(replayed, row, tenant, origin) {
                 replayed.progress[row.as_usize()] = outcome.clone().into();
                 adopted.push((row, outcome.into()));
             }
@@ -39,19 +36,30 @@ pub fn adopt(replayed: &mut Replayed, tenant: &Tenant) -> Vec<(RowIndex, Happeni
     }
 }
 
-fn found(replayed: &Replayed, row: RowIndex, tenant: &Tenant) -> Option<PartnerId> {
-    let Planned::Send(Operation::Create {
-        parent, partner, ..
-    }) = &replayed.planned[row.as_usize()].action
-    else {
-        return None;
-    };
-    let parent = match parent {
-        Parent::Customer(id) => *id,
+fn found(replayed: &Replayed, row: RowIndex, tenant: &Tenant, origin: Origin) -> Option<Outcome> {
+    let operation = replayed.planned[row.as_usize()].action.operation()?;
+    let parent: PartnerId = match operation.parent() {
+        Parent::Customer(id) => id,
         Parent::Row(above) => replayed.progress[above.as_usize()].id()?,
     };
-    let id = found_in(tenant, parent, partner)?;
+    if let Operation::Update {
+        id,
+        update,
+        partner,
+        ..
+    } = operation
+    {
+        let customer = tenant.get(id.get())?;
+        let is_done = shown(update, Some(parent), partner, customer) == Shown::AsWanted;
+        // The journal tells only those of which nothing but the intent is known.
+        let origin = match origin {
+            Origin::Met => Origin::Met,
+            Origin::Answered | Origin::Found => Origin::Answered,
+        };
+        return is_done.then_some(Outcome::Updated(*id, origin));
+    }
+    let id = found_in(tenant, parent, operation.partner())?;
     // Another row of the run may have the customer already.
     let taken = replayed.progress.iter().any(|other| other.id() == Some(id));
-    (!taken).then_some(id)
+    (!taken).then_some(Outcome::Created(id, origin))
 }

@@ -1,17 +1,16 @@
-//! Undoing a run: what it created is removed, leaves first, and nothing else is.
+//! Undoing a run: what it created is removed, leaves first, what it changed gets back what it was, and
+//! nobody else is touched.
 //!
 //! A customer goes only while it is as the run left it: same name, parent, level and code, nobody
-//! below it, no device on it. That is looked at for all of them before anything is asked of the
-//! person ([`UndoPlan`]), and for each once more right before its request leaves ([`mod@carry`]). A
-//! request whose answer was lost is settled by looking: a customer that is gone was removed.
+//! below it, no device on it. One that was changed gets back what it was while every member shows what
+//! the run has made of it. That is looked at for all of them before anything is asked of the person
+//! ([`UndoPlan`]), and by the engine for each once more right before its request leaves. A request
+//! whose answer was lost is settled by looking.
 
 pub mod adopt;
-pub mod carry;
-mod look;
-mod outcome;
 pub mod plan;
+mod steps;
 
 pub use adopt::{adopt, lost_rows};
-pub use carry::{UndoEnd, UndoNews, carry};
-pub use look::devices;
-pub use plan::{Item, Stand, UndoCounts, UndoPlan};
+pub use plan::{FoundOnes, Item, Made, Stand, UndoCounts, UndoPlan};
+pub(super) use steps::steps;

@@ -2,11 +2,12 @@
 
 use std::io::Write;
 
+use partner_import::flow::digest::sha256;
 use partner_import::model::RowBatch;
-use partner_import::read::preview::{Cells, PreviewMode, Rows, preview, preview_table};
-use partner_import::read::sniff::Kind;
-use partner_import::read::{
-    Delimiter, Limits, NoKnowledge, ReadError, ReadOptions, TextEncoding, open, read_bytes, sha256,
+use partner_import::report::preview::{Cells, PreviewMode, Rows, preview, preview_table};
+use partner_import::tables::content::Pretender;
+use partner_import::tables::{
+    Delimiter, Limits, NoKnowledge, ReadError, ReadOptions, TextEncoding, open, read_bytes,
 };
 
 use super::{Customers, load_with};
@@ -120,7 +121,7 @@ fn refusal(bytes: &[u8], limits: Limits) -> Option<ReadError> {
     let mut batch = RowBatch::default();
     loop {
         match table.next_batch(&mut batch) {
-            Ok(partner_import::read::More::No) => return None,
+            Ok(partner_import::tables::More::No) => return None,
             Ok(_) => {}
             Err(error) => return Some(error),
         }
@@ -160,7 +161,7 @@ fn files_that_are_no_tables_are_refused_in_words() {
     assert!(matches!(
         error,
         ReadError::NotATable {
-            kind: Kind::Pdf,
+            kind: Pretender::Pdf,
             ..
         }
     ));

@@ -47,8 +47,9 @@ proptest! {
         let info = RunInfo {
             sheet: Some("List".into()),
             place: Some(TablePlace {
+                sheet: None,
                 header_row: top + 1,
-                columns: (u32::from(left)..).take(3).collect(),
+                columns: (u32::from(left)..).take(3).map(Some).collect(),
             }),
             ..info(&["Name", "Note", "Zip"])
         };

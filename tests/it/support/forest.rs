@@ -197,15 +197,16 @@ impl Forest {
         Self::new(order.iter().map(moved).collect())
     }
 
-    /// The same with some of the rows that are nobody's parents naming customers that are there.
-    pub(crate) fn with_customers_of(mut self, config: &Config, random: &mut Rng) -> Self {
+    /// The same with about this share of the rows that are nobody's parents naming customers that are
+    /// there.
+    pub(crate) fn with_share_of(mut self, config: &Config, share: f64, random: &mut Rng) -> Self {
         let sandbox = Sandbox::new(config.clone()).expect("a sandbox in memory");
         let mut there = sandbox.partners();
         there.retain(|one| one.original && one.parent_id == ACCOUNT_ID);
         let parents: HashSet<usize> = self.rows.iter().filter_map(|row| row.parent).collect();
         for (index, row) in self.rows.iter_mut().enumerate() {
             let alone = row.parent.is_none() && !parents.contains(&index);
-            if alone && row.name.starts_with("Cust") && random.f64() < 0.3 {
+            if alone && row.name.starts_with("Cust") && random.f64() < share {
                 let Some(customer) = there.pop() else { break };
                 row.name = customer.name;
                 row.code = None;
@@ -303,7 +304,7 @@ impl Forest {
                     changes,
                     relocation: Relocation::Stays,
                     told: "another telephone number".into(),
-                    before: BTreeMap::new(),
+                    before: phone_before(tenant, id),
                 }),
             }),
             None => Planned::Send(Operation::Create {
@@ -313,6 +314,15 @@ impl Forest {
             }),
         }
     }
+}
+
+/// What the tenant has where the row says something else.
+fn phone_before(tenant: &Tenant, id: PartnerId) -> BTreeMap<String, String> {
+    const PHONE: &str = "Company.PhoneNumber";
+    let known = tenant.get(id.get()).map(|one| one.told.clone());
+    let mut known: BTreeMap<String, String> = known.unwrap_or_default().into();
+    let before = known.remove(PHONE).unwrap_or_default();
+    BTreeMap::from([(PHONE.to_owned(), before)])
 }
 
 fn find(tenant: &Tenant, parent: PartnerId, partner: &PartnerInfo) -> Option<PartnerId> {

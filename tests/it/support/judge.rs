@@ -99,6 +99,13 @@ pub(crate) fn is_unclear(stands: &Standing) -> bool {
 /// Each customer that is said to be changed is; nobody else is.
 fn change_against_tenant(world: &World, row: &Row, stands: &Standing) -> Option<String> {
     let customers = locked(&world.network.sandbox).partners();
+    let meddled = world.network.meddled();
+    let touched = customers
+        .iter()
+        .any(|one| one.name == row.name && meddled.contains(&one.id));
+    if touched {
+        return None;
+    }
     if let Standing::Ended(Outcome::Failed(_)) = stands {
         let mut named = customers.iter().filter(|one| one.name == row.name);
         let changed = named.any(|one| row.phone.is_some() && one.phone == row.phone);
@@ -136,11 +143,13 @@ pub(crate) fn journal_against_report(world: &World, progress: &[Standing]) -> Ve
             ));
         }
     }
+    let meddled = world.network.meddled();
     for (row, message) in &journal.mismatches {
-        if world
-            .touched
-            .contains(&world.forest.rows[row.as_usize()].name)
-        {
+        let name = &world.forest.rows[row.as_usize()].name;
+        let id = journal.progress[row.as_usize()].id();
+        let is_meddled =
+            id.is_some_and(|id| meddled.iter().any(|one| i64::from(*one) == usual(id)));
+        if world.touched.contains(name) || is_meddled {
             continue;
         }
         wrong.push(format!("row {}: {message}", row.0));

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use partner_import::journal::{Entry, Probe, Step};
+use partner_import::journal::{Entry, Probe, Step, UndoEntry};
 use partner_import::model::{Happening, RowIndex};
 use tokio::sync::watch;
 
@@ -42,7 +42,10 @@ impl Disk {
     fn note(&self, entries: &[Entry]) {
         let mut rows = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         for entry in entries {
-            let Entry::Event(event) = entry else { continue };
+            // A run is taken back when it is over: one row, one thing at a time.
+            let (Entry::Event(event) | Entry::Undo(UndoEntry::Event(event))) = entry else {
+                continue;
+            };
             let state = match event.kind {
                 Happening::Intent | Happening::Unknown { .. } => Durable::Intent,
                 Happening::Released => Durable::Nothing,

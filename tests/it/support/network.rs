@@ -1,7 +1,7 @@
 //! The sandbox behind a network that loses things, as a transport; and a record of all that
 //! arrived, with what must never be seen there.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -80,8 +80,33 @@ struct Record {
     in_flight: HashSet<String>,
     /// Work that was put off, by name, until when.
     put_off: HashMap<String, u64>,
+    /// What others have done to customers since somebody began to watch, by customer.
+    meddled: HashMap<i32, Vec<(Instant, Meddling)>>,
+    tried: BTreeSet<i32>,
+    /// When a process last looked at a customer, and at devices.
+    looks: HashMap<(usize, i32), Instant>,
+    lists: HashMap<usize, Instant>,
+    /// How often requests of the run have changed a customer.
+    changes: HashMap<i32, usize>,
     wrong: Vec<String>,
 }
+
+/// What somebody else does to a customer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Meddling {
+    /// Renames it, moves it, gives it another code, puts somebody below it, or removes it.
+    Stand,
+    /// Changes its telephone number.
+    Phone,
+    /// Puts a device on it.
+    Device,
+}
+
+/// The most a look may be old when what it allowed arrives: its own time, and that until the next
+/// permit.
+const OLDEST_LOOK: Duration = Duration::from_secs(150);
+/// The same for a list of devices.
+const OLDEST_LIST: Duration = Duration::from_secs(65);
 
 /// More requests than any run needs: somebody is going round in circles.
 const TOO_MANY: usize = 200_000;
@@ -148,6 +173,36 @@ impl Network {
     /// Removes a customer, as somebody else.
     pub(crate) fn remove(&self, id: i32) {
         self.call("RemovePartner", serde_json::json!({ "partnerId": id }));
+    }
+
+    /// Does something to a customer, as somebody else; whether the service let that happen.
+    pub(crate) fn meddle(
+        &self,
+        id: i32,
+        what: Meddling,
+        method: &str,
+        params: serde_json::Value,
+    ) -> bool {
+        let answer = self.try_call(method, params);
+        let done = answer.get("error").is_none();
+        // An attempt that met a fault may have done it before.
+        locked(&self.record).tried.insert(id);
+        if done {
+            let mut record = locked(&self.record);
+            let all = record.meddled.entry(id).or_default();
+            all.push((Instant::now(), what));
+        }
+        done
+    }
+
+    /// The customers that others have touched, or tried to.
+    pub(crate) fn meddled(&self) -> BTreeSet<i32> {
+        locked(&self.record).tried.clone()
+    }
+
+    /// How often requests of the run have changed each customer since this was last asked.
+    pub(crate) fn take_changes(&self) -> HashMap<i32, usize> {
+        std::mem::take(&mut locked(&self.record).changes)
     }
 
     /// Does something at the service, as somebody else; the answer, be it a refusal.
@@ -229,8 +284,15 @@ impl Network {
         for late in reply.late.iter().filter_map(|late| self.changed_by(late)) {
             record.put_off.remove(&late);
         }
+        for one in std::iter::once(log).chain(&reply.late) {
+            if let Done::Modified(id) = one.done {
+                *record.changes.entry(id).or_default() += 1;
+            }
+        }
+        let complaint = complaint_of_change(&mut record, process, log);
+        record.wrong.extend(complaint);
         if let Some(name) = self.changed_by(log) {
-            let complaint = self.complaint(&record, &name, &log.done, now);
+            let complaint = self.complaint(&record, &name, log, now);
             record.wrong.extend(complaint);
             record.in_flight.insert(name.clone());
             if let Some(deferred) = reply.deferred {
@@ -250,11 +312,11 @@ impl Network {
         assert!(record.arrivals.len() < TOO_MANY, "requests without an end");
     }
 
-    /// The customer that a request creates or changes.
+    /// The customer that a request creates, changes or removes.
     fn changed_by(&self, log: &LogRecord) -> Option<String> {
         match log.method.as_ref() {
             "AddPartner" => log.name.as_deref().map(str::to_owned),
-            "ModifyPartner" => {
+            "ModifyPartner" | "RemovePartner" => {
                 let all = locked(&self.sandbox).partners();
                 let one = all.into_iter().find(|one| Some(one.id) == log.partner_id);
                 one.map(|one| one.name)
@@ -267,25 +329,77 @@ impl Network {
         &self,
         record: &Record,
         name: &str,
-        done: &Done,
+        log: &LogRecord,
         now: Timestamp,
     ) -> Option<String> {
+        // A second removal does no harm: it finds nobody.
+        let removes = log.method == "RemovePartner";
         let complain = |what: &str| Some(format!("{name:?}: {what}"));
         if record.in_flight.contains(name) {
             return complain("two requests in flight");
         }
-        if record.put_off.get(name).is_some_and(|due| *due > now.0) {
+        if !removes && record.put_off.get(name).is_some_and(|due| *due > now.0) {
             return complain("sent again while an earlier request could still land");
         }
-        if matches!(done, Done::Refused(2101)) {
+        if !removes && matches!(log.done, Done::Refused(2101)) && record.meddled.is_empty() {
             return complain("sent before its parent was there");
         }
         match self.forest.row_named(name).map(|row| self.disk.says(row)) {
-            None => complain("no row has that name"),
+            None if record.meddled.is_empty() => complain("no row has that name"),
+            None => None,
             Some(Durable::Intent) => None,
             Some(state) => complain(&format!("sent while the disk says {state:?}")),
         }
     }
+}
+
+/// Notes looks; and what is wrong with a change of a customer that was there, or with its removal:
+/// it must have been looked at a moment ago, and nothing that was to be seen may speak against it.
+fn complaint_of_change(record: &mut Record, process: usize, log: &LogRecord) -> Option<String> {
+    let now = Instant::now();
+    let id = log.partner_id;
+    let spoils: &[Meddling] = match (log.method.as_ref(), id) {
+        ("GetPartnerInfoById" | "EnumerateChildPartners", Some(id)) => {
+            record.looks.insert((process, id), now);
+            return None;
+        }
+        ("EnumerateAccounts" | "EnumerateAccountStatistics", _) => {
+            record.lists.insert(process, now);
+            return None;
+        }
+        ("ModifyPartner", Some(_)) => &[Meddling::Phone],
+        ("RemovePartner", Some(_)) => &[Meddling::Stand],
+        _ => return None,
+    };
+    let id = id?;
+    let what = log.method.as_ref();
+    let Some(look) = record.looks.get(&(process, id)).copied() else {
+        return Some(format!("{what} of {id} without a look"));
+    };
+    let meddled = record.meddled.get(&id).map_or(&[][..], Vec::as_slice);
+    let seen = |kinds: &[Meddling], by: Instant| {
+        let mut all = meddled.iter();
+        all.any(|(at, kind)| *at < by && kinds.contains(kind))
+    };
+    if seen(spoils, look) {
+        return Some(format!(
+            "{what} of {id}, which somebody has changed, as was seen"
+        ));
+    }
+    if now - look > OLDEST_LOOK {
+        return Some(format!("{what} of {id}, looked at {:?} ago", now - look));
+    }
+    if what == "ModifyPartner" {
+        return None;
+    }
+    let Some(list) = record.lists.get(&process).copied() else {
+        return Some(format!("{what} of {id} without a list of devices"));
+    };
+    if seen(&[Meddling::Device], list) {
+        return Some(format!("{what} of {id}, which has a device, as was listed"));
+    }
+    (now - list > OLDEST_LIST)
+        .then(|| format!("{what} of {id}, devices listed {:?} ago", now - list))
 }
 
 /// One process's connection to the service.

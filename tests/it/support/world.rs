@@ -9,16 +9,17 @@ use std::time::Duration;
 
 use partner_import::api::{Client, ClientSettings, Credentials, Pacer, Rate, Secret};
 use partner_import::journal::record::Mode;
-use partner_import::journal::{Entry, Journal, Replayed, RunInfo, Store};
+use partner_import::journal::{Entry, Journal, Replayed, RunInfo, Store, UndoEntry, UndoReplayed};
 use partner_import::model::{Ending, Happening};
 use partner_import::plan::Tenant;
 use partner_import::sandbox::{
-    ACCOUNT_ID, ACCOUNT_PARTNER, ACCOUNT_PASSWORD, ACCOUNT_USER, Config,
+    ACCOUNT_ID, ACCOUNT_PARTNER, ACCOUNT_PASSWORD, ACCOUNT_USER, Config, NamePolicy,
 };
 use partner_import::submit::reads::Wanted;
+use partner_import::submit::undo::{FoundOnes, UndoPlan};
 use partner_import::submit::{
-    AttemptEnd, Control, EndReason, Patience, ReadError, RunEvent, RunSettings, carry_out,
-    read_tenant,
+    AttemptEnd, Control, EndReason, Patience, ReadError, RunEvent, RunSettings, carry_out, devices,
+    read_tenant, take_back,
 };
 use serde_json::json;
 use tokio::sync::watch;
@@ -69,7 +70,30 @@ impl End {
     }
 }
 
+/// How a process ended that took a run back.
+#[derive(Debug)]
+pub(crate) enum UndoAttempt {
+    /// Killed.
+    Died,
+    /// It could not read the tenant.
+    NotRead(ReadError),
+    /// It left in order.
+    Left(EndReason),
+}
+
 impl World {
+    /// A service that takes every name twice, some time per answer, and one call at a time.
+    pub(crate) fn slow_and_lenient(forest: Forest, faults: &[&str]) -> Self {
+        let faults = faults.iter().map(|text| text.parse().expect("a fault"));
+        let config = Config {
+            faults: faults.collect(),
+            names: NamePolicy::Any,
+            latency: Duration::from_millis(50),
+            ..Config::default()
+        };
+        Self::new(forest, config, Weather::FAIR, 1).workers(1)
+    }
+
     /// A world in which nothing goes wrong but what `config` and `weather` say.
     pub(crate) fn new(forest: Forest, config: Config, weather: Weather, seed: u64) -> Self {
         let forest = Arc::new(forest);
@@ -227,6 +251,67 @@ impl World {
         End::Left(Box::new(outcome))
     }
 
+    /// One process that takes the run back, as the command line does.
+    pub(crate) async fn undo_attempt(
+        &self,
+        death: Option<Death>,
+        control: watch::Receiver<Control>,
+    ) -> UndoAttempt {
+        let life = Life::new(death);
+        tokio::select! {
+            biased;
+            () = life.over() => UndoAttempt::Died,
+            end = self.undo(&life, control) => end,
+        }
+    }
+
+    async fn undo(&self, life: &Arc<Life>, control: watch::Receiver<Control>) -> UndoAttempt {
+        let client = Arc::new(self.new_client(life));
+        let patience = Patience {
+            limit: self.settings.outage_limit,
+            seed: self.settings.seed,
+            control: control.clone(),
+        };
+        let tenant = match read_tenant(&client, &patience, Wanted::default()).await {
+            Ok(tenant) => tenant,
+            Err(error) => return UndoAttempt::NotRead(error),
+        };
+        let (replayed, undone) = {
+            let store = locked(&self.store);
+            let replayed = Replayed::read(&store).expect("a journal");
+            let undone = UndoReplayed::read(&store, replayed.planned.len()).expect("a journal");
+            (replayed, undone)
+        };
+        let plan = UndoPlan::new(&replayed, &undone, &tenant, FoundOnes::Stay);
+        let root = tenant.root().partner_id().expect("the root has an id");
+        let devices = match devices(&client, &patience, root).await {
+            Ok(devices) => devices,
+            Err(error) => return UndoAttempt::NotRead(error),
+        };
+        let plan = plan.with_devices(&devices, &tenant);
+        let store = Arc::clone(&self.store);
+        let probe = life.probe(&self.network.disk);
+        let mut journal = Journal::simulated(store, probe, self.commit_time);
+        if undone.unfinished().is_none() {
+            journal.write(Entry::Undo(UndoEntry::Begun {
+                at_ms: 0,
+                to_remove: u32::try_from(plan.counts().remove).expect("few"),
+                out_dir: String::new(),
+            }));
+        }
+        let mut silent = |_| {};
+        let end = take_back(
+            client,
+            &mut journal,
+            &plan,
+            &tenant,
+            &self.settings,
+            control,
+            &mut silent,
+        );
+        UndoAttempt::Left(end.await.reason)
+    }
+
     pub(crate) fn new_client(&self, life: &Arc<Life>) -> Client {
         let credentials = Credentials {
             partner: Some(ACCOUNT_PARTNER.to_owned()),
@@ -285,6 +370,7 @@ pub(crate) fn run_info() -> RunInfo {
         sheets: partner_import::model::SheetRows::default(),
         place: None,
         places: Vec::new(),
+        left_out: Vec::new(),
         root: None,
     }
 }

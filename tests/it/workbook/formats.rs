@@ -1,11 +1,10 @@
 //! The same tables in every format.
 
 use partner_import::model::Severity;
-use partner_import::read::workbook::{
-    Filter, Protection, SheetKind, SheetNotes, Visibility, WorkbookFormat,
-};
+use partner_import::tables::WorkbookFormat;
+use partner_import::tables::workbook::{Filter, Protection, SheetKind, SheetNotes, Visibility};
 
-use super::{check, open, show};
+use super::{check, open, said_of, show};
 
 const VALUES: &str = r#"
     1 | what | value
@@ -83,8 +82,7 @@ fn what_people_do_to_sheets_is_read_and_noted() {
         let merged: Vec<String> = notes.merged.iter().map(ToString::to_string).collect();
         assert_eq!(merged, ["A1:D1", "A4:A6"], "{name}");
         assert_eq!(notes.errors.count, 2, "{name}");
-        let said: Vec<(&str, &str)> = notes
-            .diagnostics()
+        let said: Vec<(&str, &str)> = said_of(&notes)
             .iter()
             .map(|found| (found.rule.code, found.message.to_string().leak() as &str))
             .collect();
@@ -101,8 +99,7 @@ fn what_people_do_to_sheets_is_read_and_noted() {
             "{name}"
         );
         assert!(
-            notes
-                .diagnostics()
+            said_of(&notes)
                 .iter()
                 .all(|found| found.severity() < Severity::Error)
         );
@@ -239,9 +236,7 @@ fn missing_results_and_lost_digits_are_said() {
         0,
         "1 | Name | Country\n2 | Acme\n3 | Rich text | n:1234567890123460000",
     );
-    let codes: Vec<(&str, String)> = book
-        .sheet_notes(0)
-        .diagnostics()
+    let codes: Vec<(&str, String)> = said_of(&book.sheet_notes(0))
         .iter()
         .map(|found| (found.rule.code, found.at.unwrap().to_string()))
         .collect();

@@ -3,7 +3,7 @@
 
 use calamine::{Data, Reader};
 use partner_import::model::{CellKind, RowBatch};
-use partner_import::read::More;
+use partner_import::tables::More;
 
 use super::{fixture, open};
 

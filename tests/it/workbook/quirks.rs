@@ -5,11 +5,11 @@ use std::io::{Cursor, Write as _};
 use std::time::{Duration, Instant};
 
 use partner_import::model::RowBatch;
-use partner_import::read::More;
-use partner_import::read::workbook::{self, Limit, WorkbookError, WorkbookLimits};
+use partner_import::tables::More;
+use partner_import::tables::workbook::{self, Limit, WorkbookError, WorkbookLimits};
 use zip::write::SimpleFileOptions;
 
-use super::{chain, check, open_bytes, refusal, show, try_show};
+use super::{chain, check, open_bytes, refusal, said_of, show, try_show};
 
 const OFFICE: &str = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
 
@@ -115,7 +115,7 @@ fn merged_cells_label_only_rows_with_values_and_cover_what_is_beneath() {
     let carried: Vec<String> = notes.carried.iter().map(ToString::to_string).collect();
     assert_eq!(carried, ["A1:A4", "E5:F6"]);
     assert_eq!(notes.covered.first[0].to_string(), "A2");
-    assert_eq!(notes.diagnostics()[1].rule.code, "R207");
+    assert_eq!(said_of(&notes)[1].rule.code, "R207");
 }
 
 #[test]

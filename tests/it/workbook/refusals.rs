@@ -1,7 +1,7 @@
 //! Files that pretend to be workbooks, are locked or damaged: recognised by content, refused in
 //! words, with the way out.
 
-use partner_import::read::workbook::{self, Pretender, Sniffed, WorkbookLimits, sniff};
+use partner_import::tables::workbook::{self, WorkbookLimits};
 
 use super::{chain, fixture, open, open_bytes};
 
@@ -114,34 +114,4 @@ fn damage_inside_the_archive_is_noticed() {
     bytes[at] ^= 0x10;
     let read = open_bytes(&bytes).and_then(|mut book| super::try_show(&mut book, 1));
     assert!(chain(&read.unwrap_err()).contains("damaged"));
-}
-
-#[test]
-fn first_bytes_tell_what_a_file_is() {
-    for (head, expected) in [
-        (&b""[..], Sniffed::Pretender(Pretender::Empty)),
-        (b"Name;Country", Sniffed::Text),
-        (b"<Acme>,DE", Sniffed::Text),
-        (b"PK\x03\x04", Sniffed::Workbook),
-        (b"%PDF-1.7", Sniffed::Pretender(Pretender::Pdf)),
-        (
-            b"\xEF\xBB\xBF  <TABLE>",
-            Sniffed::Pretender(Pretender::Html),
-        ),
-        (
-            b"\xFF\xFE<\0h\0t\0m\0l\0>\0",
-            Sniffed::Pretender(Pretender::Html),
-        ),
-        (
-            b"<?xml version='1.0'?><customers/>",
-            Sniffed::Pretender(Pretender::OtherXml),
-        ),
-        (
-            b"SQLite format 3\0",
-            Sniffed::Pretender(Pretender::Database),
-        ),
-        (b"\x1f\x8b\x08", Sniffed::Pretender(Pretender::Gzip)),
-    ] {
-        assert_eq!(sniff(head), expected, "{}", head.escape_ascii());
-    }
 }

@@ -5,9 +5,10 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
+use partner_import::model::notes::{diagnostics, why_in_words};
 use partner_import::model::rules::{self, Rule};
-use partner_import::read::ReadError;
-use partner_import::read::workbook::{Score, WorkbookLimits, choose, open};
+use partner_import::tables::ReadError;
+use partner_import::tables::workbook::{Score, WorkbookLimits, choose, open};
 
 /// Headers that make a sheet a list of customers here; the product knows more.
 const CUSTOMER: [&str; 4] = ["Name", "Country", "ZipCode", "ExternalCode"];
@@ -80,11 +81,11 @@ fn read(path: &Path) -> Result<(String, String, BTreeSet<&'static str>), ReadErr
     let rows = format!(
         "{}: {}\n{}",
         sheets[sheet].name,
-        choice.why,
+        why_in_words(choice.why),
         super::try_show(&mut book, sheet)?
     );
-    let mut found = choice.diagnostics(&sheets);
-    found.extend(book.sheet_notes(sheet).diagnostics());
+    let mut found = diagnostics(choice.notes(&sheets));
+    found.extend(super::said_of(&book.sheet_notes(sheet)));
     let mut said = String::new();
     for diagnostic in &found {
         let at = diagnostic.at.map_or(String::new(), |at| format!(" {at}"));

@@ -3,10 +3,10 @@
 use std::fmt::Write as _;
 use std::io::{Cursor, Read as _};
 
-use partner_import::read::workbook::{self, WorkbookLimits};
+use partner_import::tables::workbook::{self, WorkbookLimits};
 
 use super::quirks::{archive, book_of};
-use super::{chain, check, fixture, open_bytes, try_show};
+use super::{chain, check, fixture, open_bytes, said_of, try_show};
 
 fn sheet(inner: &str) -> Vec<u8> {
     book_of(&format!(
@@ -29,8 +29,7 @@ fn rows_and_cells_are_put_in_order() {
     );
     let notes = book.sheet_notes(0);
     assert_eq!(notes.errors.count, 1);
-    let codes: Vec<&str> = notes
-        .diagnostics()
+    let codes: Vec<&str> = said_of(&notes)
         .iter()
         .map(|found| found.rule.code)
         .collect();
@@ -49,7 +48,7 @@ fn sheets_in_order_are_not_touched() {
     let bytes = sheet("<row r='2'><c r='D2' t='str' s='2'><v>9</v></c></row>");
     let mut book = open_bytes(&bytes).unwrap();
     check(&mut book, 0, "1\n2 |  |  |  | K-9");
-    assert_eq!(book.sheet_notes(0).diagnostics(), []);
+    assert_eq!(book.sheet_notes(0).notes(), []);
 }
 
 #[test]
@@ -61,9 +60,7 @@ fn merged_cells_label_the_rows_in_order() {
     );
     let mut book = open_bytes(&bytes).unwrap();
     check(&mut book, 0, "1\n2 | n:1 | n:2\n3 | n:1 | n:3");
-    let codes: Vec<&str> = book
-        .sheet_notes(0)
-        .diagnostics()
+    let codes: Vec<&str> = said_of(&book.sheet_notes(0))
         .iter()
         .map(|found| found.rule.code)
         .collect();
@@ -143,7 +140,7 @@ fn binary_workbooks_have_a_second_reader() {
     let mut book = open_bytes(&archive(&named)).unwrap();
     let shown = try_show(&mut book, 1).unwrap();
     assert!(shown.starts_with("1 |"), "{shown}");
-    assert_eq!(book.sheet_notes(1).diagnostics()[0].rule.code, "R208");
+    assert_eq!(said_of(&book.sheet_notes(1))[0].rule.code, "R208");
     let mut whole = workbook::open(&fixture("binary.xlsb"), &WorkbookLimits::default()).unwrap();
     let numbers = |text: &str| {
         let rows = text

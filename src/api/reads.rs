@@ -1,0 +1,176 @@
+//! The service's methods that change nothing, one attempt each.
+
+use serde::Serialize;
+use serde::de::{DeserializeOwned, DeserializeSeed};
+
+use super::answer::Answer;
+use super::before_removal::{
+    AccountStatistics, EnumerateAccountStatistics, EnumerateChildPartners, PartnerNode,
+    WithChildren,
+};
+use super::classify::{Expects, Stop, Trouble};
+use super::client::{Client, unreadable};
+use super::errors::{Meaning, meaning};
+use super::method::Method;
+use super::pace::Ticket;
+use super::wire::{
+    Account, ById, Census, Depth, EachPartner, EnumeratePartners, NamedId, Nothing, TenantCountry,
+    TenantPartner,
+};
+use crate::model::PartnerId;
+
+impl Client {
+    /// The customers below `parent`, without itself.
+    pub async fn partners_below(
+        &self,
+        parent: PartnerId,
+        depth: Depth,
+    ) -> Result<Vec<TenantPartner>, Trouble> {
+        self.partners_below_as(parent, depth, |one| one).await
+    }
+
+    /// The same, each customer as `take` makes it while the list is read.
+    ///
+    /// # Errors
+    ///
+    /// Where the service cannot be asked, or its list does not say who is who.
+    pub async fn partners_below_as<T>(
+        &self,
+        parent: PartnerId,
+        depth: Depth,
+        mut take: impl FnMut(TenantPartner) -> T,
+    ) -> Result<Vec<T>, Trouble> {
+        let params = EnumeratePartners::below(parent, depth);
+        let method = Method::EnumeratePartners;
+        let answer = self.look(method, params, Expects::Value, None).await?;
+        let mut census = Census::below(parent);
+        let each = EachPartner(|one: TenantPartner| {
+            census.see(&one);
+            take(one)
+        });
+        let mut json = serde_json::Deserializer::from_str(answer.value());
+        let list = each
+            .deserialize(&mut json)
+            .and_then(|list| json.end().map(|()| list));
+        let list = list.map_err(|error| self.of_another_form(&error))?;
+        match census.lacks() {
+            None => Ok(list),
+            Some(lacking) => Err(unreadable(&lacking)),
+        }
+    }
+
+    /// One customer. An answer that tells of another one is none.
+    pub async fn partner(&self, id: PartnerId) -> Result<TenantPartner, Trouble> {
+        self.partner_with(id, None).await
+    }
+
+    /// The same for a caller that may have passed the pacer for it.
+    pub async fn partner_with(
+        &self,
+        id: PartnerId,
+        permit: Option<Ticket>,
+    ) -> Result<TenantPartner, Trouble> {
+        let params = ById { partner_id: id };
+        let method = Method::GetPartnerInfoById;
+        let answer = self.look(method, params, Expects::Anything, permit).await?;
+        let found: TenantPartner = self.parse(&answer)?;
+        if found.id == id.number() {
+            Ok(found)
+        } else {
+            let other = found.id;
+            let text = format!("the service tells of customer {other} when asked for {id}");
+            Err(unreadable(&text))
+        }
+    }
+
+    /// One customer and some of those below it. An answer that tells of another one, or not whom it is
+    /// about, is none.
+    pub async fn with_children(
+        &self,
+        id: PartnerId,
+        permit: Option<Ticket>,
+    ) -> Result<WithChildren, Trouble> {
+        let params = EnumerateChildPartners::of(id);
+        let method = Method::EnumerateChildPartners;
+        let answer = self.look(method, params, Expects::Value, permit).await?;
+        let node: PartnerNode = self.parse(&answer)?;
+        node.read(id).map_err(|lacking| unreadable(&lacking))
+    }
+
+    /// The devices of a customer; of those below it too, as far as the service tells.
+    pub async fn accounts(&self, id: PartnerId) -> Result<Vec<Account>, Trouble> {
+        let params = ById { partner_id: id };
+        self.list(Method::EnumerateAccounts, params).await
+    }
+
+    /// The devices of all below a customer and of itself, with what is told of each.
+    pub async fn statistics(&self, id: PartnerId) -> Result<Vec<AccountStatistics>, Trouble> {
+        let mut all = Vec::new();
+        loop {
+            let params = EnumerateAccountStatistics::of(id, all.len());
+            let method = Method::EnumerateAccountStatistics;
+            let part: Vec<AccountStatistics> = self.list(method, params).await?;
+            let is_last = part.len() < EnumerateAccountStatistics::AT_ONCE;
+            all.extend(part);
+            if is_last {
+                return Ok(all);
+            }
+        }
+    }
+
+    /// The storage locations.
+    pub async fn locations(&self) -> Result<Vec<NamedId>, Trouble> {
+        self.read(Method::EnumerateLocations, Nothing {}).await
+    }
+
+    /// The regions.
+    pub async fn regions(&self) -> Result<Vec<NamedId>, Trouble> {
+        self.read(Method::EnumerateRegions, Nothing {}).await
+    }
+
+    /// The countries.
+    pub async fn countries(&self) -> Result<Vec<TenantCountry>, Trouble> {
+        self.read(Method::EnumerateCountries, Nothing {}).await
+    }
+
+    /// One call that changes nothing. Being refused there means that the user may not do it.
+    pub(super) async fn read<T: DeserializeOwned>(
+        &self,
+        method: Method,
+        params: impl Serialize,
+    ) -> Result<T, Trouble> {
+        let answer = self.look(method, params, Expects::Anything, None).await?;
+        self.parse(&answer)
+    }
+
+    /// The same for a list. An answer without a list is none, and so is null: neither must pass
+    /// for an empty one.
+    async fn list<T: DeserializeOwned>(
+        &self,
+        method: Method,
+        params: impl Serialize,
+    ) -> Result<Vec<T>, Trouble> {
+        let answer = self.look(method, params, Expects::Value, None).await?;
+        self.parse(&answer)
+    }
+
+    async fn look(
+        &self,
+        method: Method,
+        params: impl Serialize,
+        expects: Expects,
+        permit: Option<Ticket>,
+    ) -> Result<Answer, Trouble> {
+        let ticket = match permit {
+            Some(permit) => permit,
+            None => self.pacer().admit().await,
+        };
+        let answer = self.send(method, ticket, params, expects).await;
+        answer.map_err(|trouble| match trouble {
+            Trouble::Refused(error) if meaning(&error) == Meaning::Forbidden => {
+                Trouble::Stop(Stop::Forbidden(error))
+            }
+            other => other,
+        })
+    }
+}

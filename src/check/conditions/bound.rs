@@ -1,0 +1,134 @@
+//! A condition on the columns of one table.
+
+use super::condition::{Condition, Expression, Is, Test};
+use crate::check::mapping::columns_called;
+use crate::check::text::{fold_name, trim};
+use crate::model::{Header, Row};
+
+/// A condition whose headers have been found.
+#[derive(Debug)]
+pub(in crate::check) struct Bound {
+    node: Node,
+    folded: Vec<u8>,
+}
+
+#[derive(Debug)]
+enum Node {
+    All(Vec<Node>),
+    Any(Vec<Node>),
+    Not(Box<Node>),
+    /// One of the cells in these places, the first that is filled.
+    Test(Vec<usize>, Is),
+}
+
+/// A condition names a header that the table does not have.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::check) struct MissingHeader(pub(in crate::check) String);
+
+impl Bound {
+    /// Looks the condition's headers up, once for all rows.
+    pub(in crate::check) fn of(
+        condition: &Condition,
+        header: &Header,
+    ) -> Result<Self, MissingHeader> {
+        Ok(Self {
+            node: bind(&condition.expression, header)?,
+            folded: Vec::new(),
+        })
+    }
+
+    /// Whether the row is so.
+    pub(in crate::check) fn holds(&mut self, row: &Row<'_>) -> bool {
+        self.node.holds(row, &mut self.folded)
+    }
+}
+
+fn bind(expression: &Expression, header: &Header) -> Result<Node, MissingHeader> {
+    let all = |parts: &[Expression]| {
+        let parts = parts.iter().map(|part| bind(part, header));
+        parts.collect::<Result<Vec<_>, _>>()
+    };
+    Ok(match expression {
+        Expression::All(parts) => Node::All(all(parts)?),
+        Expression::Any(parts) => Node::Any(all(parts)?),
+        Expression::Not(part) => Node::Not(Box::new(bind(part, header)?)),
+        Expression::Test(Test { header: name, is }) => {
+            let columns = columns_called(header, name);
+            if columns.is_empty() {
+                return Err(MissingHeader(name.clone()));
+            }
+            Node::Test(columns, is.clone())
+        }
+    })
+}
+
+impl Node {
+    fn holds(&self, row: &Row<'_>, folded: &mut Vec<u8>) -> bool {
+        match self {
+            Self::All(parts) => parts.iter().all(|part| part.holds(row, folded)),
+            Self::Any(parts) => parts.iter().any(|part| part.holds(row, folded)),
+            Self::Not(part) => !part.holds(row, folded),
+            Self::Test(columns, is) => {
+                let mut texts = columns.iter().map(|at| trim(row.text(*at)));
+                fold_name(texts.find(|text| !text.is_empty()).unwrap_or(""), folded);
+                is.holds(folded)
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{CellKind, HeaderCell, RowBatch};
+
+    fn header(names: &[&str]) -> Header {
+        let cells = (0..)
+            .zip(names)
+            .map(|(column, name)| HeaderCell::new(name, column));
+        Header {
+            cells: cells.collect(),
+            row: 1,
+        }
+    }
+
+    fn holds(condition: &str, names: &[&str], cells: &[&str]) -> bool {
+        let mut batch = RowBatch::default();
+        for cell in cells {
+            batch.push_cell(cell, CellKind::Text);
+        }
+        batch.end_row(2, 2);
+        let condition = Condition::parse(condition).unwrap();
+        let mut bound = Bound::of(&condition, &header(names)).unwrap();
+        bound.holds(&batch.row(0).unwrap())
+    }
+
+    #[test]
+    fn cells_are_compared_as_names_are() {
+        let names = ["Name", "Customer Type", "Inactive"];
+        for (condition, expected) in [
+            ("customer_type = SUPPLIER", true),
+            ("Customer Type = supplier and Inactive = no", true),
+            ("\"Customer Type\" in (Vendor, Supplier)", true),
+            ("Customer Type != Supplier", false),
+            ("Name contains \"gmbh & co\"", true),
+            ("Name begins müller", true),
+            ("Name matches m?ller*kg", true),
+            ("Name matches m?ller", false),
+            ("Inactive = yes or Name empty", false),
+            ("not (Inactive = yes or Name empty)", true),
+            ("column:C = No", true),
+        ] {
+            let row = ["Müller  GmbH & Co. KG", " Supplier\u{a0}", "No"];
+            assert_eq!(holds(condition, &names, &row), expected, "{condition}");
+        }
+        assert!(holds("Inactive empty", &names, &["a"]));
+    }
+
+    #[test]
+    fn a_header_that_the_table_lacks_is_named() {
+        let condition = Condition::parse("Name = a or Typ = b").unwrap();
+        let missing = Bound::of(&condition, &header(&["Name", "Type"])).unwrap_err();
+        assert_eq!(missing, MissingHeader("Typ".to_owned()));
+    }
+}

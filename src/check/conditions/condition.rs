@@ -1,0 +1,72 @@
+//! A condition, taken apart.
+
+use std::fmt;
+
+use super::pattern;
+use crate::check::text::{fold_name, trim};
+
+/// A condition, with the text it was written as.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Condition {
+    pub(super) text: String,
+    pub(super) expression: Expression,
+}
+
+/// A condition taken apart.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Expression {
+    All(Vec<Expression>),
+    Any(Vec<Expression>),
+    Not(Box<Expression>),
+    Test(Test),
+}
+
+/// What is asked of one cell.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Test {
+    pub(super) header: String,
+    pub(super) is: Is,
+}
+
+/// What a cell has to be; texts are folded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Is {
+    OneOf(Vec<Vec<u8>>),
+    Containing(Vec<u8>),
+    Beginning(Vec<u8>),
+    Matching(Vec<u8>),
+    Empty,
+}
+
+impl Condition {
+    /// The condition as it was written.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+}
+
+impl fmt::Display for Condition {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+impl Is {
+    /// Whether the folded text of a cell is so.
+    pub(super) fn holds(&self, folded: &[u8]) -> bool {
+        match self {
+            Self::OneOf(texts) => texts.iter().any(|text| text == folded),
+            Self::Containing(text) => memchr::memmem::find(folded, text).is_some(),
+            Self::Beginning(text) => folded.starts_with(text),
+            Self::Matching(wanted) => pattern::matches(wanted, folded),
+            Self::Empty => folded.is_empty(),
+        }
+    }
+}
+
+/// The text as cells are compared.
+pub(super) fn folded(text: &str) -> Vec<u8> {
+    let mut folded = Vec::new();
+    fold_name(trim(text), &mut folded);
+    folded
+}

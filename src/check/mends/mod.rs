@@ -1,0 +1,10 @@
+//! Changes by hand that are kept beside a list, reviewable, and made again whenever it is read: only
+//! where the list still says what they expect.
+
+mod bound;
+mod entries;
+mod file;
+
+pub(super) use bound::BoundMends;
+pub use entries::{CellMend, Key, Mends, ValueMend};
+pub use file::{MendsError, proposals};

@@ -1,0 +1,428 @@
+//! Which rows of a list count: row filters, mends, known exports and parts of a list are applied to
+//! each batch before anything else sees its rows, so that what is left out is in no count but its own.
+//!
+//! `of_tool` reads what a tool says of parents in its own way; `part` is a pilot, or what stands below
+//! one customer.
+
+mod names;
+mod of_tool;
+mod part;
+mod undecided;
+
+use std::collections::HashSet;
+use std::hash::BuildHasher;
+use std::sync::Arc;
+
+use foldhash::fast::FixedState;
+
+pub(super) use names::{LeftOutNames, LeftOutRow};
+pub(super) use of_tool::{OfToolRows, ParentOfTool};
+pub use part::{Part, PartError};
+
+use super::conditions::{Bound, Condition, MissingHeader};
+use super::exports::{Counting, Export, ExportChoice, with_export};
+use super::field::Field;
+use super::mapping::{Mapping, MappingOptions, columns_called};
+use super::mends::{BoundMends, Mends};
+use super::rewrite::{Change, changed};
+use super::text::{fold_name, trim};
+use crate::model::RowFate;
+use crate::model::rules::selection::{CONDITION_WITHOUT_COLUMN, ROWS_LEFT_OUT};
+use crate::model::{Diagnostic, Header, LeftOutRows, Row, RowBatch};
+
+/// What decides which rows count.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct SelectionOptions {
+    /// Rows count only where each of these holds.
+    pub only: Vec<Condition>,
+    /// Rows for which one of these holds do not count.
+    pub leave_out: Vec<Condition>,
+    /// What is decided of a known export.
+    pub export: ExportChoice,
+    /// Changes by hand.
+    pub mends: Option<Arc<Mends>>,
+    /// The part of the list that counts.
+    pub part: Option<Arc<Part>>,
+}
+
+impl SelectionOptions {
+    /// What is said of a table's columns and values, by the user, by mends and by what is known of the
+    /// export: what the user says counts first.
+    pub(super) fn mapping(&self, said: &MappingOptions, header: &Header) -> MappingOptions {
+        let mut all = said.clone();
+        let columns = self.mends.iter().flat_map(|mends| &mends.columns);
+        for (name, field) in columns {
+            let said = all.map.iter().any(|(other, _)| other == name);
+            if !said && !columns_called(header, name).is_empty() {
+                all.map.push((name.clone(), field.clone()));
+            }
+        }
+        match Counting::of(&self.export, header).0.applied() {
+            Some(export) => with_export(&all, export, header),
+            None => all,
+        }
+    }
+}
+
+/// Goes through the rows of one table, before they are checked.
+#[derive(Debug)]
+pub struct Selection {
+    work: Option<Box<Work>>,
+    found: Vec<Diagnostic>,
+    /// Rows read so far.
+    next: u32,
+    dropped: Vec<u32>,
+}
+
+/// Why a row does not count: the place among the reasons.
+type Reason = usize;
+
+#[derive(Debug)]
+struct Work {
+    counting: Counting,
+    mends: Option<BoundMends>,
+    only: Vec<(Bound, Reason)>,
+    leave_out: Vec<(Bound, Reason)>,
+    of_export: Vec<(Bound, Reason)>,
+    contacts: Option<Contacts>,
+    part: Option<Arc<Part>>,
+    /// Rows that passed everything but the part, of all tables.
+    passed: u32,
+    reasons: Vec<LeftOutRows>,
+    by_mends: Option<Reason>,
+    by_part: Option<Reason>,
+    name_else: Option<(usize, Vec<usize>)>,
+    of_tool: Option<OfToolRows>,
+    left_out: LeftOutNames,
+    fates: Vec<RowFate>,
+}
+
+/// Rows of one customer, who has a row for each contact.
+#[derive(Debug)]
+struct Contacts {
+    columns: Vec<usize>,
+    seen: HashSet<u64, FixedState>,
+    hasher: FixedState,
+    reason: Reason,
+}
+
+/// What became of a table's rows before they were checked.
+#[derive(Debug, Default)]
+pub struct Selected {
+    /// Rows that do not count, by reason.
+    pub left_out: Vec<LeftOutRows>,
+    /// The places of rows that do not count, from 0 in the table.
+    pub dropped: Vec<u32>,
+    /// What is to be said. Of no single row.
+    pub found: Vec<Diagnostic>,
+    /// Rows that passed everything but the part, of all tables so far.
+    pub passed: u32,
+    pub(super) names: LeftOutNames,
+    pub(super) of_tool: Option<OfToolRows>,
+}
+
+impl Selection {
+    /// For a table with this header and these columns. `first` is the number of rows that count in
+    /// the tables before it, `passed` how many of them passed everything but the part.
+    pub fn of(
+        options: &SelectionOptions,
+        header: &Header,
+        mapping: &Mapping,
+        (first, passed): (u32, u32),
+    ) -> Self {
+        let mut found = Vec::new();
+        let (counting, wrong) = Counting::of(&options.export, header);
+        found.extend(wrong);
+        let SelectionOptions {
+            only,
+            leave_out,
+            mends,
+            part,
+            ..
+        } = options;
+        let idle = only.is_empty()
+            && leave_out.is_empty()
+            && mends.is_none()
+            && part.is_none()
+            && counting == Counting::Nothing;
+        let work = (!idle).then(|| {
+            let mut reasons = Vec::new();
+            let mut reason = |why: String| {
+                reasons.push(LeftOutRows { why, rows: 0 });
+                reasons.len() - 1
+            };
+            let mut bind =
+                |condition: &Condition, why: String, found: &mut Vec<Diagnostic>| match Bound::of(
+                    condition, header,
+                ) {
+                    Ok(bound) => Some((bound, reason(why))),
+                    Err(MissingHeader(name)) => {
+                        found.push(without_column(condition, &name, header));
+                        None
+                    }
+                };
+            let only = only
+                .iter()
+                .filter_map(|one| bind(one, format!("not {one}"), &mut found));
+            let only = only.collect();
+            let leave_out = leave_out
+                .iter()
+                .filter_map(|one| bind(one, one.to_string(), &mut found));
+            let leave_out = leave_out.collect();
+            let export = counting.export();
+            // Lists of the same tool have other columns, as their users chose them.
+            let mut unsaid = Vec::new();
+            let of_export = export.iter().flat_map(|export| &export.leave_out);
+            let of_export =
+                of_export.filter_map(|one| bind(&one.rows, one.what.clone(), &mut unsaid));
+            let of_export = of_export.collect();
+            let contacts = export
+                .and_then(|export| export.one_row_per.as_deref())
+                .map(|name| columns_called(header, name))
+                .filter(|columns| !columns.is_empty())
+                .map(|columns| Contacts {
+                    columns,
+                    seen: HashSet::default(),
+                    hasher: FixedState::default(),
+                    reason: reason("further contacts of a customer".to_owned()),
+                });
+            let applied = counting.applied();
+            Box::new(Work {
+                counting,
+                mends: mends.as_ref().map(|mends| BoundMends::of(mends, header)),
+                only,
+                leave_out,
+                of_export,
+                contacts,
+                by_mends: mends.as_ref().map(|_| reason("mends".to_owned())),
+                by_part: part.as_ref().map(|part| reason(part.why().to_owned())),
+                part: part.clone(),
+                passed,
+                reasons,
+                name_else: applied.and_then(|export| name_else(export, header, mapping)),
+                of_tool: applied
+                    .and_then(|export| OfToolRows::of(&export.of_tool, header, mapping, first)),
+                left_out: LeftOutNames::of(mapping),
+                fates: Vec::new(),
+            })
+        });
+        Self {
+            work,
+            found,
+            next: 0,
+            dropped: Vec::new(),
+        }
+    }
+
+    /// Takes the next rows of the table: leaves those that count, hands them to `keep` as the file has
+    /// them, and then writes the cells as they are to be read.
+    ///
+    /// # Errors
+    /// What `keep` returns.
+    pub fn batch<E>(
+        &mut self,
+        batch: &mut RowBatch,
+        keep: impl FnOnce(&RowBatch) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let Some(work) = &mut self.work else {
+            return keep(batch);
+        };
+        let outcome = work.mends.as_mut().map(|mends| mends.apply(batch));
+        let (mut mended, by_mends) =
+            outcome.map_or((None, Vec::new()), |one| (one.mended, one.left_out));
+        work.decide(mended.as_ref().unwrap_or(batch), &by_mends);
+        for (place, fate) in (self.next..).zip(&work.fates) {
+            if *fate == RowFate::Drop {
+                self.dropped.push(place);
+            }
+        }
+        self.next += u32::try_from(batch.len()).unwrap_or(u32::MAX);
+        batch.reshape(&work.fates);
+        keep(batch)?;
+        if let Some(mut mended) = mended.take() {
+            mended.reshape(&work.fates);
+            *batch = mended;
+        }
+        work.rewrite(batch);
+        Ok(())
+    }
+
+    /// What came of it.
+    pub fn finish(self) -> Selected {
+        let mut found = self.found;
+        let Some(work) = self.work else {
+            return Selected {
+                found,
+                ..Selected::default()
+            };
+        };
+        let Work {
+            counting,
+            mends,
+            of_export,
+            contacts,
+            reasons,
+            passed,
+            left_out,
+            of_tool,
+            ..
+        } = *work;
+        found.extend(mends.into_iter().flat_map(BoundMends::finish));
+        let of_export = of_export.iter().map(|(_, reason)| *reason);
+        let of_export: Vec<Reason> = of_export.chain(contacts.map(|one| one.reason)).collect();
+        found.extend(undecided::said(counting, &reasons, &of_export));
+        let undecided = matches!(counting, Counting::Undecided(_));
+        let counts = |(at, one): &(Reason, LeftOutRows)| {
+            one.rows > 0 && !(undecided && of_export.contains(at))
+        };
+        let reasons = reasons.into_iter().enumerate().filter(counts);
+        let reasons: Vec<LeftOutRows> = reasons.map(|(_, one)| one).collect();
+        found.extend(reasons.iter().map(left_out_note));
+        Selected {
+            left_out: reasons,
+            dropped: self.dropped,
+            found,
+            passed,
+            names: left_out,
+            of_tool,
+        }
+    }
+}
+
+impl Work {
+    /// Decides which rows of the batch count.
+    fn decide(&mut self, batch: &RowBatch, by_mends: &[usize]) {
+        self.fates.clear();
+        let mut by_mends = by_mends.iter().peekable();
+        for (place, row) in batch.rows().enumerate() {
+            let of_mends = by_mends.next_if(|at| **at == place).and(self.by_mends);
+            let reason = of_mends.or_else(|| self.reason(&row));
+            let Some(reason) = reason else {
+                if let Some(of_tool) = &mut self.of_tool {
+                    of_tool.add(&row);
+                }
+                self.fates.push(RowFate::Keep);
+                continue;
+            };
+            self.reasons[reason].rows += 1;
+            // Another contact's row is a row of a customer that counts.
+            if self
+                .contacts
+                .as_ref()
+                .is_none_or(|one| one.reason != reason)
+            {
+                let left_out = LeftOutRow {
+                    number: row.number(),
+                    why: self.reasons[reason].why.as_str().into(),
+                    by_export: self.of_export.iter().any(|(_, of)| *of == reason),
+                };
+                if let Some(of_tool) = &mut self.of_tool {
+                    of_tool.add_left_out(&row, &left_out);
+                }
+                self.left_out.add(&row, left_out);
+            }
+            self.fates.push(RowFate::Drop);
+        }
+    }
+
+    /// Why the row does not count; none where it does.
+    fn reason(&mut self, row: &Row<'_>) -> Option<Reason> {
+        let mut only = self.only.iter_mut();
+        if let Some((_, reason)) =
+            only.find_map(|(bound, of)| (!bound.holds(row)).then_some(((), *of)))
+        {
+            return Some(reason);
+        }
+        let mut leave_out = self.leave_out.iter_mut();
+        if let Some(reason) = leave_out.find_map(|(bound, of)| bound.holds(row).then_some(*of)) {
+            return Some(reason);
+        }
+        let mut of_export = self.of_export.iter_mut();
+        let by_export = of_export.find_map(|(bound, of)| bound.holds(row).then_some(*of));
+        let by_export = by_export.or_else(|| self.contacts.as_mut().and_then(|one| one.again(row)));
+        if let Some(reason) = by_export {
+            if matches!(self.counting, Counting::Applied(_)) {
+                return Some(reason);
+            }
+            self.reasons[reason].rows += 1;
+        }
+        let place = self.passed;
+        self.passed += 1;
+        let part = self.part.as_ref()?;
+        self.by_part.filter(|_| !part.holds(place))
+    }
+
+    /// Writes cells as they are to be read.
+    fn rewrite(&mut self, batch: &mut RowBatch) {
+        let mut changes = Vec::new();
+        for (place, row) in batch.rows().enumerate() {
+            if let Some((name, others)) = &self.name_else
+                && trim(row.text(*name)).is_empty()
+            {
+                let words = others.iter().map(|at| trim(row.text(*at)));
+                let words: Vec<&str> = words.filter(|text| !text.is_empty()).collect();
+                changes.push(Change {
+                    row: place,
+                    cell: *name,
+                    text: words.join(" "),
+                });
+            }
+            if let Some((cell, text)) = self.of_tool.as_ref().and_then(|one| one.name_of(&row)) {
+                changes.push(Change {
+                    row: place,
+                    cell,
+                    text,
+                });
+            }
+        }
+        if !changes.is_empty() {
+            *batch = changed(batch, &changes);
+        }
+    }
+}
+
+impl Contacts {
+    /// The reason, where a row of the same customer has been met.
+    fn again(&mut self, row: &Row<'_>) -> Option<Reason> {
+        let mut texts = self.columns.iter().map(|at| trim(row.text(*at)));
+        let text = texts.find(|text| !text.is_empty())?;
+        let mut folded = Vec::new();
+        fold_name(text, &mut folded);
+        (!self.seen.insert(self.hasher.hash_one(&folded))).then_some(self.reason)
+    }
+}
+
+/// The name's column, and those that are it together where it is empty.
+fn name_else(export: &Export, header: &Header, mapping: &Mapping) -> Option<(usize, Vec<usize>)> {
+    let others = export.name_else.iter();
+    let others: Vec<usize> = others
+        .filter_map(|name| columns_called(header, name).first().copied())
+        .collect();
+    let name = mapping.index_of(Field::Name)?;
+    (!others.is_empty()).then_some((name, others))
+}
+
+fn without_column(condition: &Condition, name: &str, header: &Header) -> Diagnostic {
+    let headers = header.cells.iter().map(|cell| cell.text.as_str());
+    let nearest = headers.max_by(|one, other| {
+        let likeness =
+            |text: &str| strsim::jaro_winkler(&text.to_lowercase(), &name.to_lowercase());
+        likeness(one).total_cmp(&likeness(other))
+    });
+    let message = format!(
+        "the filter \"{condition}\" names the header \"{name}\", which the table does not have"
+    );
+    let help = "`preview FILE` shows the headers; a text with signs of the grammar stands in quotation marks";
+    Diagnostic::of_file(&CONDITION_WITHOUT_COLUMN, message)
+        .with_value(name)
+        .with_help(help)
+        .with_suggestions(nearest.map(str::to_owned).into_iter().collect())
+}
+
+fn left_out_note(one: &LeftOutRows) -> Diagnostic {
+    let rows = match one.rows {
+        1 => "1 row is left out".to_owned(),
+        many => format!("{many} rows are left out"),
+    };
+    Diagnostic::of_file(&ROWS_LEFT_OUT, format!("{rows}: {}", one.why))
+}

@@ -1,0 +1,173 @@
+//! What the list's own words stand for: `Level: Endkunde = EndCustomer`, for every field. The cell is
+//! read as if it held the other text; files show it as it is.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use foldhash::fast::FixedState;
+
+use super::cell::quoted;
+use super::cell::text::{Bytes, may_be_unusual};
+use super::field::Field;
+use super::mapping::ValueEntry;
+use super::text::{fold_name, trim};
+use crate::model::rules::selection::VALUE_UNMET;
+use crate::model::{Cell, CellKind, Diagnostic};
+
+/// The words of one field.
+#[derive(Debug)]
+pub(super) struct ValueMap {
+    field: Field,
+    words: Vec<Meaning>,
+    by_folded: HashMap<Box<[u8]>, usize, FixedState>,
+}
+
+#[derive(Debug)]
+struct Meaning {
+    from: Box<str>,
+    to: Box<str>,
+    /// Whether `to` holds characters that take a closer look.
+    unusual: bool,
+    met: AtomicBool,
+}
+
+impl PartialEq for ValueMap {
+    fn eq(&self, other: &Self) -> bool {
+        let pairs = |map: &Self| -> Vec<(Box<str>, Box<str>)> {
+            let words = map.words.iter();
+            words
+                .map(|one| (one.from.clone(), one.to.clone()))
+                .collect()
+        };
+        self.field == other.field && pairs(self) == pairs(other)
+    }
+}
+
+impl Eq for ValueMap {}
+
+impl ValueMap {
+    /// The field's words among all entries; none where there is no such entry. Of several entries for
+    /// one word the first counts.
+    pub(super) fn of(field: Field, entries: &[(Field, &ValueEntry)]) -> Option<Self> {
+        let mut map = Self {
+            field,
+            words: Vec::new(),
+            by_folded: HashMap::default(),
+        };
+        for (_, entry) in entries.iter().filter(|(of, _)| *of == field) {
+            let place = map.words.len();
+            let known = map.by_folded.entry(folded(&entry.from));
+            if let std::collections::hash_map::Entry::Vacant(free) = known {
+                free.insert(place);
+                map.words.push(Meaning {
+                    from: entry.from.as_str().into(),
+                    to: entry.to.as_str().into(),
+                    unusual: may_be_unusual(entry.to.as_bytes()),
+                    met: AtomicBool::new(false),
+                });
+            }
+        }
+        (!map.words.is_empty()).then_some(map)
+    }
+
+    /// What the text stands for, and whether that takes a closer look; none where it is no word of
+    /// the map. `folded` is memory to use again.
+    fn find(&self, text: &str, folded: &mut Vec<u8>) -> Option<(&str, bool)> {
+        fold_name(text, folded);
+        let word = &self.words[*self.by_folded.get(folded.as_slice())?];
+        // Two threads look at it: most often it is enough to read.
+        if !word.met.load(Ordering::Relaxed) {
+            word.met.store(true, Ordering::Relaxed);
+        }
+        Some((&word.to, word.unusual))
+    }
+
+    /// The cell as if it held what its word stands for; `default` stands in for one that stands for
+    /// nothing.
+    pub(super) fn read<'a>(
+        &'a self,
+        (cell, bytes): (Cell<'a>, Bytes),
+        default: Option<&'a str>,
+        folded: &mut Vec<u8>,
+    ) -> (Cell<'a>, Bytes) {
+        let Some((text, unusual)) = self.find(cell.text, folded) else {
+            return (cell, bytes);
+        };
+        let text = default.filter(|_| text.is_empty()).unwrap_or(text);
+        let kind = CellKind::Text;
+        let bytes = if unusual { Bytes::Any } else { Bytes::Plain };
+        (Cell { text, kind }, bytes)
+    }
+
+    /// Whether a cell held the word.
+    fn has_met(&self, from: &str) -> bool {
+        let word = self.by_folded.get(&folded(from));
+        word.is_some_and(|at| self.words[*at].met.load(Ordering::Relaxed))
+    }
+}
+
+/// A note for each entry that no cell of its field held. `maps` are those of the columns that are
+/// there.
+pub(super) fn unmet<'a>(
+    maps: impl Iterator<Item = &'a ValueMap>,
+    entries: &[(Field, &ValueEntry)],
+) -> Vec<Diagnostic> {
+    let maps: Vec<&ValueMap> = maps.collect();
+    let of_entry = |(field, entry): &(Field, &ValueEntry)| {
+        let (from, to) = (quoted(&entry.from), quoted(&entry.to));
+        let message = match maps.iter().find(|map| map.field == *field) {
+            Some(map) if map.has_met(&entry.from) => return None,
+            Some(_) => format!("no cell of {field} is {from}, which would be read as {to}"),
+            None => format!("no column is {field}, so {from} is nowhere read as {to}"),
+        };
+        Some(note(message, &entry.from))
+    };
+    entries.iter().filter_map(of_entry).collect()
+}
+
+fn note(message: String, value: &str) -> Diagnostic {
+    Diagnostic::of_file(&VALUE_UNMET, message)
+        .with_value(value)
+        .with_help("leave the entry out if it is for other lists, or correct it")
+}
+
+fn folded(text: &str) -> Box<[u8]> {
+    let mut folded = Vec::new();
+    fold_name(trim(text), &mut folded);
+    folded.into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn entry(text: &str) -> ValueEntry {
+        ValueEntry::parse(text).unwrap()
+    }
+
+    #[test]
+    fn words_are_found_as_names_are() {
+        let entries = [
+            entry("Level:Großkunde=Reseller"),
+            entry("Level:end kunde=EndCustomer"),
+            entry("Level:End  Kunde=Site"),
+            entry("State:aktiv=InProduction"),
+        ];
+        let entries: Vec<(Field, &ValueEntry)> = entries
+            .iter()
+            .map(|entry| (entry.field.parse().unwrap(), entry))
+            .collect();
+        let map = ValueMap::of(Field::Level, &entries).unwrap();
+        let mut memory = Vec::new();
+        let mut find = |text: &str| map.find(text, &mut memory).map(|(to, _)| to.to_owned());
+        assert_eq!(find("großKUNDE").as_deref(), Some("Reseller"));
+        assert_eq!(find("END\u{a0}KUNDE").as_deref(), Some("EndCustomer"));
+        assert_eq!(find("aktiv"), None);
+        let notes = unmet([&map].into_iter(), &entries);
+        let notes: Vec<&str> = notes.iter().map(|note| note.message.as_str()).collect();
+        assert_eq!(
+            notes,
+            ["no column is State, so \"aktiv\" is nowhere read as \"InProduction\""]
+        );
+    }
+}

@@ -1,0 +1,63 @@
+//! What a process knows that hosts the use cases: its machine, and the password.
+
+use std::path::Path;
+
+use super::args::RunArgs;
+use super::credentials;
+use super::error::CliError;
+use super::settings::usual_state_dir;
+use super::show::face::Face;
+use super::show::output::Output;
+use crate::flow::host::{Host, Keeps};
+use crate::flow::quarantine::Holding;
+use crate::flow::target::{self, Target};
+use crate::settings::Resolved;
+
+/// Makes a client for what flags, environment and profile say. `connections` is how many calls may
+/// be under way.
+pub async fn connect(
+    resolved: &Resolved,
+    connections: usize,
+    output: Output,
+) -> Result<Target, CliError> {
+    let password = |access: &_| credentials::find(access, output);
+    target::connect(resolved, connections, password, &Face::on(output)).await
+}
+
+/// This process.
+pub fn host(resolved: &Resolved) -> Host {
+    host_at(&resolved.state_dir)
+}
+
+/// This process, where journals are in this directory.
+pub fn host_at(state_dir: &Path) -> Host {
+    let is_usual = usual_state_dir().as_deref() == Some(state_dir);
+    Host {
+        name: host_name(),
+        state_dir: state_dir.to_owned(),
+        keeps: if is_usual {
+            Keeps::Usual
+        } else {
+            Keeps::Chosen
+        },
+    }
+}
+
+/// The machine's name, as far as the environment says it.
+pub fn host_name() -> String {
+    let variable = |name| std::env::var(name).ok().filter(|name| !name.is_empty());
+    variable("HOSTNAME")
+        .or_else(|| variable("COMPUTERNAME"))
+        .or_else(|| std::fs::read_to_string("/etc/hostname").ok())
+        .map_or_else(|| "this machine".to_owned(), |name| name.trim().to_owned())
+}
+
+impl From<&RunArgs> for Holding {
+    fn from(args: &RunArgs) -> Self {
+        if args.retry_quarantined {
+            Self::Nothing
+        } else {
+            Self::Back
+        }
+    }
+}

@@ -1,0 +1,127 @@
+//! Advice in the words of the command line: what to type.
+
+use crate::cli::repeat::{Repeat, absolute};
+use crate::flow::advice::{Advice, Limited, OfRun};
+use crate::flow::failure::Failure;
+use crate::journal::RunInfo;
+use crate::report::next::typed;
+
+/// A failure whose advice about runs has become commands that repeat what was typed.
+pub fn with_commands(mut failure: Failure, repeat: impl Fn(&RunInfo) -> Repeat) -> Failure {
+    for advice in &mut failure.advice {
+        if let Advice::OfRun(what, info) = &*advice {
+            *advice = Advice::Text(of_run(*what, info, &repeat(info)));
+        }
+    }
+    failure
+}
+
+/// The same for a plan that no longer holds: `repeat` gives the options again.
+pub fn with_planning(mut failure: Failure, repeat: &Repeat) -> Failure {
+    for advice in &mut failure.advice {
+        if let Advice::PlanAgain { list, plan } = &*advice {
+            let command = repeat.command_of_list("plan", list, &["--save", &absolute(plan)]);
+            *advice = Advice::Text(format!("plan again and have it approved: {command}"));
+        }
+    }
+    failure
+}
+
+fn of_run(what: OfRun, info: &RunInfo, repeat: &Repeat) -> String {
+    let list = info.input_full_path.as_ref();
+    match what {
+        OfRun::RunList => {
+            let command = repeat.command_of_list("run", list, &[]);
+            format!("run the file: {command}")
+        }
+        OfRun::ContinueAsBegun => {
+            let command = repeat.command(&["resume", &info.id]);
+            format!("continue it as it was begun: {command}")
+        }
+        OfRun::FinishUndo => {
+            let command = repeat.command(&["undo", &info.id]);
+            format!("finish it first: {command}")
+        }
+        OfRun::ContinueRows => {
+            let command = repeat.command(&["resume", &info.id, "--as-begun"]);
+            format!("to finish the run with the rows as they were: {command}")
+        }
+        OfRun::RunListAnew => {
+            let command = repeat.command_of_list("run", list, &["--new-run"]);
+            format!(
+                "to begin anew with the file as it is, recognising customers that exist: {command}"
+            )
+        }
+    }
+}
+
+/// Advice as it is typed.
+pub fn text(advice: &Advice) -> String {
+    let words = match advice {
+        Advice::Text(text) => text,
+        Advice::OfRun(what, info) => return of_run(*what, info, &Repeat::default()),
+        Advice::PlanAgain { list, plan } => {
+            let command = typed(["plan", &absolute(list), "--save", &absolute(plan)]);
+            return format!("plan again and have it approved: {command}");
+        }
+        Advice::Connection => {
+            "check the network, the proxy and --endpoint, then type the command again"
+        }
+        Advice::OtherStateDir => "choose another one with --state-dir",
+        Advice::ChooseStateDir => "choose one with --state-dir",
+        Advice::OtherOut => {
+            "nothing was sent; choose another directory for the result files with --out"
+        }
+        Advice::OtherOutForThem => "nothing was sent; choose another directory for them with --out",
+        Advice::OtherPassword => {
+            "without a keyring, give the password by PARTNER_IMPORT_PASSWORD, --password-file, \
+             --password-stdin, or `password_command` in the profile"
+        }
+        Advice::TrySandbox => "to try everything without credentials, add --sandbox",
+        Advice::ListRuns => "`partner-import runs` lists the runs",
+        Advice::WithoutJournal => {
+            "to go on without it: `run FILE --new-run` waits until nothing of it can land any more, \
+             moves it aside, and recognises customers that exist"
+        }
+        Advice::WritePlan => "write one: partner-import plan FILE --save PLAN",
+        Advice::PlanOfSandbox => "add --sandbox",
+        Advice::PlanOfTarget => {
+            "give --endpoint and --partner, or the profile, as they were when it was planned"
+        }
+        Advice::AgreeBeforehand => {
+            "there is no terminal to ask at: add --yes to do so without being asked"
+        }
+        Advice::LimitBeforehand => {
+            "--max-create N and --max-update N beside --yes refuse runs that grow beyond what is \
+             expected"
+        }
+        Advice::LookAtPlan(Limited::Creates) => {
+            "look at what would be created: partner-import plan FILE"
+        }
+        Advice::LookAtPlan(Limited::Updates) => {
+            "look at what would be changed: partner-import plan FILE"
+        }
+        Advice::RaiseLimit(Limited::Creates) => {
+            "where it is right, raise --max-create, or limits.max_create in the profile"
+        }
+        Advice::RaiseLimit(Limited::Updates) => {
+            "where it is right, raise --max-update, or limits.max_update in the profile"
+        }
+        Advice::WriteSnapshot => "write one: partner-import lookup partners --save FILE",
+        Advice::WriteSnapshotOfThis => {
+            "write the snapshot of this tenant: partner-import lookup partners --save FILE"
+        }
+        Advice::ProfileOfSnapshot => {
+            "or name the profile that belongs to the snapshot with --profile"
+        }
+        Advice::BeginAnew => "or begin anew with --new-run: customers that exist are recognised",
+        Advice::GiveUpUndo => {
+            "or give it up with --new-run: customers that are still there are recognised"
+        }
+        Advice::RaiseMaxErrors => {
+            "look at results.xlsx or rejected.csv first; the budget is the run's, so to go on give \
+             a greater --max-errors, or none"
+        }
+    };
+    words.to_owned()
+}

@@ -1,0 +1,113 @@
+//! A run that this process leaves: why it stopped, what became of its rows, what to type next.
+
+use std::path::Path;
+
+use crate::cli::args::RunFormat;
+use crate::cli::error::CliError;
+use crate::cli::exit::Exit;
+use crate::cli::reported::Reported;
+use crate::cli::show::formats;
+use crate::cli::show::grid::Room;
+use crate::cli::show::output::{Output, Stream};
+use crate::flow::run::Ended;
+use crate::plan::Plan;
+use crate::report::next::seen_from;
+use crate::report::text::Setting;
+use crate::report::verdict::Verdict;
+use crate::report::wrap::wrap;
+use crate::report::{self, Written};
+use crate::settings::Verbosity;
+use crate::submit::verify::Mismatch;
+
+/// So many mismatches are named; the files have all.
+const MOST_MISMATCHES: usize = 10;
+
+/// How much a run tells people.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Telling {
+    /// Problems, progress, the closing summary.
+    All,
+    /// One line: there is nothing to do.
+    OneLine,
+}
+
+impl Telling {
+    /// One line where every row is there already and stays as it is, unless more is asked for.
+    pub fn of(plan: &Plan, verbosity: Verbosity) -> Self {
+        let all_there = plan.counts().exists == plan.items.len();
+        let more = matches!(verbosity, Verbosity::Verbose | Verbosity::Debug);
+        if all_there && !plan.items.is_empty() && !more {
+            Self::OneLine
+        } else {
+            Self::All
+        }
+    }
+}
+
+/// Shows how a run ended, and what to do next.
+pub fn show_ended(
+    ended: Ended,
+    telling: Telling,
+    format: RunFormat,
+    reported: &Reported,
+    output: Output,
+) -> Result<Exit, CliError> {
+    let written = &ended.written;
+    for remark in &written.remarks {
+        output.say(remark);
+    }
+    if let Some(failure) = &ended.stopped {
+        output.error(failure);
+    }
+    for Mismatch { message, .. } in ended.mismatches.iter().take(MOST_MISMATCHES) {
+        output.say(&format!("the tenant does not agree: {message}"));
+    }
+    let one_line = telling == Telling::OneLine && written.facts.finished;
+    let text = |setting: &Setting<'_>| {
+        if one_line {
+            nothing_to_do(written, Path::new(&ended.info.out_dir), setting)
+        } else {
+            report::text::closing(&written.facts, &written.paths, &written.next, setting)
+        }
+    };
+    let of = (written, &ended.store);
+    formats::result(format, of, Some(ended.ending), text, output)?;
+    reported.ended(&written.facts);
+    ended.log();
+    let next = ended.written.next.first();
+    if let Some(failure) = ended.unwritten {
+        let next = next.map(|next| format!("{}: {}", next.why, next.command()));
+        return Err(failure.hint(next.unwrap_or_default()));
+    }
+    if ended.stopped.is_some() {
+        output.say_next(next);
+    }
+    Ok(ended.ending)
+}
+
+/// The one line of a run that found every customer there.
+fn nothing_to_do(written: &Written, out: &Path, setting: &Setting<'_>) -> String {
+    let facts = &written.facts;
+    let with_notes = |verdict: &&Verdict| !verdict.message.is_empty();
+    let noted = facts.verdicts.iter().filter(with_notes).count();
+    let notes = match noted {
+        0 => String::new(),
+        1 => " (1 with a note)".to_owned(),
+        _ => format!(" ({noted} with notes)"),
+    };
+    let sandbox = if facts.is_sandbox() { "SANDBOX: " } else { "" };
+    let out = out.display().to_string();
+    let out = setting
+        .here
+        .map_or(out.clone(), |here| seen_from(here, &out));
+    let line = format!(
+        "{sandbox}nothing to do: {} rows, all there already{notes}; results in {out}",
+        facts.counts.rows,
+    );
+    // In a log it is one line.
+    let line = match Stream::Out.room() {
+        Room::Columns(_) => wrap(&line, setting.width, 0, 2),
+        Room::Endless => line,
+    };
+    line + "\n"
+}

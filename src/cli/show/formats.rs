@@ -1,0 +1,54 @@
+//! What became of a run, or what is wrong with a file, written to stdout as somebody asked for it.
+
+use crate::cli::args::RunFormat;
+use crate::cli::error::CliError;
+use crate::cli::exit::Exit;
+use crate::cli::show::output::Output;
+use crate::journal::Store;
+use crate::report::diagnostics::junit::{self, Failing};
+use crate::report::diagnostics::{Findings, github, sarif};
+use crate::report::text::Setting;
+use crate::report::{Written, json, machine};
+
+/// Writes what became of a run; `text` is for people, who are told what `exit` means.
+pub fn result(
+    format: RunFormat,
+    (written, store): (&Written, &Store),
+    exit: Option<Exit>,
+    text: impl FnOnce(&Setting<'_>) -> String,
+    output: Output,
+) -> Result<(), CliError> {
+    let (facts, files) = (&written.facts, &written.paths);
+    match format {
+        RunFormat::Text => output.summary(exit, text),
+        RunFormat::Json => {
+            output.json(|out| out.write_all(json::document(facts, files).as_bytes()))
+        }
+        RunFormat::Jsonl => output.json(|out| machine::jsonl::write(facts, store, files, out)),
+        RunFormat::Github => output.commands(|out| machine::github::write(facts, store, out)),
+        RunFormat::Junit => output.xml(|out| machine::junit::write(facts, store, out)),
+    }
+}
+
+/// A format in which CI systems take problems.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ForCi {
+    /// GitHub workflow commands.
+    Github,
+    /// SARIF 2.1.0.
+    Sarif,
+    /// `JUnit` XML.
+    Junit(Failing),
+}
+
+/// Writes problems as a CI system takes them.
+pub fn problems(format: ForCi, findings: &Findings<'_>, output: Output) -> Result<(), CliError> {
+    match format {
+        ForCi::Github => output.commands(|out| github::write(findings, out)),
+        ForCi::Sarif => {
+            let version = env!("CARGO_PKG_VERSION");
+            output.json(|out| sarif::write(&[*findings], version, out))
+        }
+        ForCi::Junit(failing) => output.xml(|out| junit::write(&[*findings], failing, out)),
+    }
+}

@@ -1,0 +1,101 @@
+//! A plan as it is shown: a tree below what is there, a table with a line per row, or JSON.
+
+mod json;
+mod table;
+mod tree;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::check::{Accepted, Field};
+use crate::flow::check::Prepared;
+use crate::flow::plan::PlannedList;
+use crate::flow::quarantine::Held;
+use crate::flow::reasons::codes_of_rows;
+use crate::model::printable;
+use crate::model::{Diagnostic, Level, LevelChoice, Operation, Planned, RowIndex};
+use crate::plan::{Difference, Item, Plan, Tenant};
+
+/// A plan with all that is needed to show it.
+pub struct View<'a> {
+    prepared: &'a Prepared,
+    plan: &'a Plan,
+    tenant: &'a Tenant,
+    diagnostics: &'a [Diagnostic],
+    /// The name of every row's customer, as it was typed.
+    names: Vec<String>,
+    numbers: Vec<u32>,
+    /// The codes of every row's problems.
+    codes: BTreeMap<u32, Vec<&'static str>>,
+    /// Rows whose level follows from their parent's.
+    derived: BTreeSet<RowIndex>,
+    /// Rows that a run would leave alone.
+    held: &'a Held,
+}
+
+impl<'a> View<'a> {
+    /// Of a plan.
+    pub fn of(planned: &'a PlannedList) -> Self {
+        let (prepared, plan) = (planned.prepared(), planned.plan());
+        let (tenant, diagnostics) = (planned.tenant(), planned.diagnostics());
+        let column = prepared.file.mapping.index_of(Field::Name);
+        let rows = prepared.batches.iter().flat_map(|(_, batch)| batch.rows());
+        let names = rows.map(|row| {
+            let cell = column.and_then(|column| row.cells().nth(column));
+            cell.map_or("", |cell| cell.text).trim().to_owned()
+        });
+        Self {
+            codes: codes_of_rows(&prepared.file.checked, plan, diagnostics),
+            names: names.collect(),
+            numbers: prepared.numbers(),
+            prepared,
+            plan,
+            tenant,
+            diagnostics,
+            derived: (prepared.file.checked.accepted.iter())
+                .filter(|row| row.level() == LevelChoice::Derived)
+                .map(Accepted::row)
+                .collect(),
+            held: planned.held(),
+        }
+    }
+
+    fn name(&self, row: RowIndex) -> &str {
+        self.names.get(row.as_usize()).map_or("", String::as_str)
+    }
+
+    fn number(&self, row: RowIndex) -> u32 {
+        self.numbers.get(row.as_usize()).copied().unwrap_or(0)
+    }
+
+    /// The row as it is called in a sentence: its number, and its sheet where there are several.
+    fn called(&self, row: RowIndex) -> String {
+        let sheets = &self.prepared.file.checked.sheets;
+        sheets.number(row, self.number(row))
+    }
+
+    fn codes(&self, row: RowIndex) -> String {
+        self.codes
+            .get(&row.0)
+            .map_or_else(String::new, |codes| codes.join(" "))
+    }
+
+    /// The level that was derived for a customer that is created.
+    fn derived_level(&self, item: &Item) -> Option<Level> {
+        match &item.action {
+            Planned::Send(Operation::Create { partner, .. })
+                if self.derived.contains(&item.row) =>
+            {
+                partner.level
+            }
+            _ => None,
+        }
+    }
+}
+
+fn difference_text(one: &Difference) -> String {
+    let line = format!(
+        "{}: {:?} in the tenant, {:?} in the row",
+        one.member, one.tenant, one.row
+    );
+    printable(&line).into_owned()
+}

@@ -1,7 +1,0 @@
-//! A run as it is seen from outside: a metrics file, notifications, a ping. Whatever becomes of
-//! them, the run's exit code stays what it is.
-
-mod hooks;
-mod ledger;
-
-pub use ledger::{Ledger, around};

@@ -1,0 +1,102 @@
+//! What to do about a failure, as a value: each face has words of its own for it, a command to type
+//! or something to click.
+
+use std::path::PathBuf;
+
+use crate::journal::RunInfo;
+
+/// What to do.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Advice {
+    /// As the text says, which names nothing to type.
+    Text(String),
+    /// Look at the connection and the address.
+    Connection,
+    /// Try everything with another directory for the journals.
+    OtherStateDir,
+    /// Choose a directory for the journals: there is none.
+    ChooseStateDir,
+    /// Choose another directory for the result files.
+    OtherOut,
+    /// Choose another one for them: these would be written over the list.
+    OtherOutForThem,
+    /// Give the password in a way that needs no keyring.
+    OtherPassword,
+    /// Try everything without credentials.
+    TrySandbox,
+    /// Look which runs there are.
+    ListRuns,
+    /// Go on without a journal that cannot be read.
+    WithoutJournal,
+    /// Write a plan.
+    WritePlan,
+    /// Go where the plan was made for: the stand-in.
+    PlanOfSandbox,
+    /// Go where the plan was made for.
+    PlanOfTarget,
+    /// Plan again, and have that approved.
+    PlanAgain {
+        /// The list.
+        list: PathBuf,
+        /// The plan's file.
+        plan: PathBuf,
+    },
+    /// Agree beforehand: nobody can be asked.
+    AgreeBeforehand,
+    /// Beside that, set a limit.
+    LimitBeforehand,
+    /// Look at what would be created or changed.
+    LookAtPlan(Limited),
+    /// Raise the limit.
+    RaiseLimit(Limited),
+    /// Write a snapshot of a tenant.
+    WriteSnapshot,
+    /// Write one of this tenant.
+    WriteSnapshotOfThis,
+    /// Name the profile that belongs to the snapshot.
+    ProfileOfSnapshot,
+    /// About a run that the journal knows.
+    OfRun(OfRun, Box<RunInfo>),
+    /// Give up what is unfinished and begin anew.
+    BeginAnew,
+    /// Give up an undo that stopped half-way.
+    GiveUpUndo,
+    /// Raise the budget of errors.
+    RaiseMaxErrors,
+}
+
+/// What a limit holds back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Limited {
+    /// Customers that would be created.
+    Creates,
+    /// Customers that would be changed.
+    Updates,
+}
+
+/// What to do about a run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OfRun {
+    /// Run its list from the start: it had sent nothing.
+    RunList,
+    /// Continue it with the options it was begun with.
+    ContinueAsBegun,
+    /// Finish its undo first.
+    FinishUndo,
+    /// Continue it with the rows as they were.
+    ContinueRows,
+    /// Begin anew with the list as it is.
+    RunListAnew,
+}
+
+impl From<String> for Advice {
+    fn from(text: String) -> Self {
+        Self::Text(text)
+    }
+}
+
+impl From<&str> for Advice {
+    fn from(text: &str) -> Self {
+        Self::Text(text.to_owned())
+    }
+}

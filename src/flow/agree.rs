@@ -1,0 +1,366 @@
+//! The agreement before anything is sent or removed: a limit for unattended runs, and a question to
+//! people that says how much goes where. The face puts the question; whoever asks for the end
+//! meanwhile gets it.
+
+use std::pin::Pin;
+
+use tokio::sync::watch;
+
+use super::advice::{Advice, Limited};
+use super::event::{Event, Note};
+use super::failure::Failure;
+use super::host::Work;
+use super::plan::PlannedList;
+use super::target::Target;
+use crate::journal::record::Mode;
+use crate::model::Planned;
+use crate::plan::action::PlanCounts;
+use crate::plan::{Finding, Item, Plan};
+use crate::settings::Limits;
+use crate::submit::Control;
+
+/// What is about to be done, and where.
+#[derive(Debug, Clone)]
+pub struct Intent {
+    /// The rows by kind.
+    pub counts: PlanCounts,
+    /// The same in one line.
+    pub counted: String,
+    /// The customer below which all happens: name and id.
+    pub below: String,
+    /// The service's address, or `sandbox`.
+    pub endpoint: String,
+    /// The sandbox or the service.
+    pub mode: Mode,
+}
+
+/// How a run is agreed to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Agreement {
+    /// Whether somebody is asked.
+    pub asking: Asking,
+    /// How much may be sent.
+    pub limits: Limits,
+}
+
+/// Whether somebody is asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Asking {
+    /// `--yes`.
+    Never,
+    /// Yes or no, however large the run is: what is sent was approved before, row by row.
+    Plainly,
+    /// Yes or no, or a number for a large run.
+    ByCount,
+}
+
+/// What people are asked before something is done that cannot be taken back.
+#[derive(Debug, Clone)]
+pub enum Question {
+    /// Whether the customers are to be created and changed.
+    Send {
+        /// What goes where.
+        intent: Intent,
+        /// How the answer is given.
+        by: Answering,
+    },
+    /// Whether so many customers are to be removed, for good, and so many to get back what they were.
+    TakeBack {
+        /// To be removed.
+        remove: usize,
+        /// To get back what they were.
+        restore: usize,
+    },
+}
+
+/// How people agree.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Answering {
+    /// With yes.
+    Yes,
+    /// With this number, so that nobody agrees in passing.
+    Number(usize),
+}
+
+/// What was answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Answer {
+    /// Go on.
+    Yes,
+    /// Anything else.
+    No,
+    /// There is nobody to ask.
+    Nobody,
+}
+
+/// An answer that is waited for.
+pub type Answered<'a> = Pin<Box<dyn Future<Output = Answer> + Send + 'a>>;
+
+/// Puts questions to people.
+pub trait Asks: Sync {
+    /// Asks, and waits. Whoever waits may give up at any moment.
+    fn ask<'a>(&'a self, question: &'a Question) -> Answered<'a>;
+}
+
+impl Question {
+    /// What is said where nobody agrees: that nothing was done.
+    fn undone(&self) -> &'static str {
+        match self {
+            Self::Send { .. } => "nothing was sent",
+            Self::TakeBack { .. } => "nothing was removed",
+        }
+    }
+
+    /// Asks, and waits for the answer or for the wish to end. Only an answer that means yes is an
+    /// agreement; `nobody` is what is wrong where nobody is there to ask.
+    pub async fn put(
+        &self,
+        asks: &dyn Asks,
+        mut control: watch::Receiver<Control>,
+        nobody: impl FnOnce() -> Failure,
+    ) -> Result<(), Failure> {
+        let asked_to_stop = async {
+            if control.wait_for(|now| *now != Control::Run).await.is_err() {
+                std::future::pending::<()>().await;
+            }
+        };
+        let answer = tokio::select! {
+            answer = asks.ask(self) => answer,
+            () = asked_to_stop => {
+                let text = format!("interrupted; {}", self.undone());
+                return Err(Failure::interrupted(text));
+            }
+        };
+        match answer {
+            Answer::Yes => Ok(()),
+            Answer::No => Err(Failure::interrupted(self.undone())),
+            Answer::Nobody => Err(nobody()),
+        }
+    }
+}
+
+/// A plan that may be carried out.
+pub struct Agreed {
+    planned: PlannedList,
+}
+
+impl Agreed {
+    /// What was agreed to.
+    pub fn planned(&self) -> &PlannedList {
+        &self.planned
+    }
+
+    /// The plan, for the step that carries it on.
+    pub(super) fn into_planned(self) -> PlannedList {
+        self.planned
+    }
+}
+
+/// Refuses, asks, or lets pass. Only an answer that means yes lets anything be sent.
+pub async fn agree(
+    planned: PlannedList,
+    agreement: Agreement,
+    asks: &dyn Asks,
+    work: &Work<'_>,
+) -> Result<Agreed, Failure> {
+    let events = work.events;
+    if let Some(note) = planned.held().note() {
+        events.on(Event::Note(note));
+    }
+    let intent = Intent::of(&planned, work.target);
+    within_limits(&intent.counts, agreement.limits)?;
+    let changes = intent.changes();
+    let say = || {
+        events.on(Event::Note(Note::Intent {
+            counted: intent.counted.clone(),
+            place: intent.place(),
+        }));
+    };
+    if agreement.asking == Asking::Never || changes == 0 {
+        if changes > 0 || agreement.asking != Asking::Never {
+            say();
+        }
+        return Ok(Agreed { planned });
+    }
+    let nobody = || {
+        say();
+        let text = format!("this would {}, {}", intent.deeds(), intent.place());
+        Failure::usage(text)
+            .hint(Advice::AgreeBeforehand)
+            .hint(Advice::LimitBeforehand)
+    };
+    let question = intent.question(agreement);
+    question.put(asks, work.control.clone(), nobody).await?;
+    Ok(Agreed { planned })
+}
+
+/// The limits for unattended runs.
+///
+/// # Errors
+///
+/// Where more would be created or changed than they allow.
+pub fn within_limits(counts: &PlanCounts, limits: Limits) -> Result<(), Failure> {
+    let over = |count: usize, most: Option<usize>, limited: Limited| match most {
+        Some(most) if count > most => {
+            let (verb, flag) = match limited {
+                Limited::Creates => ("create", "create"),
+                Limited::Updates => ("change", "update"),
+            };
+            let text = format!(
+                "nothing was sent: this would {verb} {count} customers, and --max-{flag} allows {most}"
+            );
+            Err(Failure::usage(text)
+                .hint(Advice::LookAtPlan(limited))
+                .hint(Advice::RaiseLimit(limited)))
+        }
+        Some(_) | None => Ok(()),
+    };
+    over(counts.create, limits.max_create, Limited::Creates)?;
+    over(counts.update, limits.max_update, Limited::Updates)
+}
+
+impl Intent {
+    /// Of a plan, rows that are held back left out.
+    fn of(planned: &PlannedList, target: &Target) -> Self {
+        Self {
+            counts: planned.held().taken_off(planned.plan().counts()),
+            counted: counts_line(planned.plan()),
+            below: planned.tenant().root().shown(),
+            endpoint: target.name.clone(),
+            mode: target.mode(),
+        }
+    }
+
+    /// How many customers are created or changed.
+    pub fn changes(&self) -> usize {
+        self.counts.create + self.counts.update
+    }
+
+    /// `create 3 customers and change 1`.
+    pub fn deeds(&self) -> String {
+        let customers = |count| if count == 1 { "customer" } else { "customers" };
+        match (self.counts.create, self.counts.update) {
+            (create, 0) => format!("create {create} {}", customers(create)),
+            (0, update) => format!("change {update} {}", customers(update)),
+            (create, update) => {
+                format!("create {create} {} and change {update}", customers(create))
+            }
+        }
+    }
+
+    fn place(&self) -> String {
+        let mode = match self.mode {
+            Mode::Sandbox => "in the SANDBOX",
+            Mode::Live => "LIVE",
+        };
+        format!("below {} at {}, {mode}", self.below, self.endpoint)
+    }
+
+    fn question(&self, agreement: Agreement) -> Question {
+        let changes = self.changes();
+        let large = agreement.asking == Asking::ByCount && changes > agreement.limits.confirm_above;
+        Question::Send {
+            intent: self.clone(),
+            by: if large {
+                Answering::Number(changes)
+            } else {
+                Answering::Yes
+            },
+        }
+    }
+}
+
+/// The counts of a plan in one line.
+pub fn counts_line(plan: &Plan) -> String {
+    let counts = plan.counts();
+    let mut parts = vec![format!("{} to create", counts.create)];
+    if counts.update > 0 {
+        parts.push(format!("{} to change", counts.update));
+    }
+    let differs = |item: &&Item| {
+        item.finding == Finding::Differs && matches!(item.action, Planned::Exists { .. })
+    };
+    let differing = plan.items.iter().filter(differs).count();
+    parts.push(match differing {
+        0 => format!("{} already there", counts.exists),
+        _ => format!("{} already there ({differing} differ)", counts.exists),
+    });
+    if counts.fail > 0 {
+        parts.push(format!("{} there and to fail", counts.fail));
+    }
+    parts.push(format!("{} invalid", counts.invalid));
+    parts.push(format!("{} blocked", counts.blocked));
+    let conflicts = plan.found(Finding::Conflict);
+    if conflicts > 0 {
+        let word = if conflicts == 1 {
+            "conflict"
+        } else {
+            "conflicts"
+        };
+        parts.push(format!("{conflicts} {word} with other customers"));
+    }
+    parts.join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::failure::Kind;
+    use super::*;
+
+    #[test]
+    fn a_large_run_is_agreed_to_with_its_number() {
+        let by = |create, update, asking| {
+            let intent = Intent {
+                counts: PlanCounts {
+                    create,
+                    update,
+                    ..PlanCounts::default()
+                },
+                counted: String::new(),
+                below: String::new(),
+                endpoint: String::new(),
+                mode: Mode::Live,
+            };
+            let agreement = Agreement {
+                asking,
+                limits: Limits {
+                    confirm_above: 100,
+                    max_create: None,
+                    max_update: None,
+                },
+            };
+            match intent.question(agreement) {
+                Question::Send { by, .. } => by,
+                Question::TakeBack { .. } => panic!("nobody is removed"),
+            }
+        };
+        assert_eq!(by(100, 0, Asking::ByCount), Answering::Yes);
+        assert_eq!(by(99, 2, Asking::ByCount), Answering::Number(101));
+        assert_eq!(by(101, 0, Asking::Plainly), Answering::Yes);
+    }
+
+    #[test]
+    fn the_limits_hold_creates_and_updates_back() {
+        let limits = |max_create, max_update| Limits {
+            confirm_above: 100,
+            max_create,
+            max_update,
+        };
+        let counts = |create, update| PlanCounts {
+            create,
+            update,
+            ..PlanCounts::default()
+        };
+        assert!(within_limits(&counts(5, 5), limits(None, None)).is_ok());
+        assert!(within_limits(&counts(5, 3), limits(Some(5), Some(3))).is_ok());
+        let of = |limits| {
+            let failure = within_limits(&counts(6, 9), limits).unwrap_err();
+            assert_eq!(failure.kind, Kind::Usage);
+            failure.message
+        };
+        let creates = of(limits(Some(5), None));
+        assert!(creates.contains("create 6") && creates.contains("--max-create allows 5"));
+        let updates = of(limits(None, Some(0)));
+        assert!(updates.contains("change 9") && updates.contains("--max-update allows 0"));
+    }
+}

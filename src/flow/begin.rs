@@ -1,0 +1,303 @@
+//! Puts rows and plan of a run into its journal: from here on it can be continued.
+
+use std::path::{Path, PathBuf};
+
+use super::advice::Advice;
+use super::agree::Agreed;
+use super::check::{Checked, Prepared};
+use super::clock::run_id;
+use super::enter::Entered;
+use super::event::{Event, Part, Stage};
+use super::failure::{Failure, Kind};
+use super::host::Work;
+use super::list::CheckedFile;
+use super::open::full_path;
+use super::original::places;
+use super::plan::PlannedList;
+use super::quarantine::Held;
+use super::reasons::Refusals;
+use crate::check::join::headers_of_results;
+use crate::check::mapping::Role;
+use crate::check::{self, Field, MappingOptions, is_sheet};
+use crate::journal::record::TablePlace;
+use crate::journal::{Fault, PlannedRow, Replayed, RunInfo, Store, TargetLock};
+use crate::model::rules::tenant::UPDATED_IN_TENANT;
+use crate::model::{Diagnostic, Planned};
+use crate::plan::Plan;
+use crate::report;
+use crate::settings::Kept;
+use tables::Format;
+
+/// A run that stands in its journal and is to be carried out.
+pub struct Begun {
+    pub(super) info: RunInfo,
+    pub(super) store: Store,
+    /// What plan and events in it amount to.
+    pub(super) replayed: Replayed,
+    /// The tenant, and that nobody else is in it.
+    pub(super) entered: Entered,
+}
+
+impl Begun {
+    /// What the journal says of the run.
+    pub fn info(&self) -> &RunInfo {
+        &self.info
+    }
+}
+
+/// How a run is begun.
+#[derive(Debug, Clone)]
+pub struct Beginning {
+    /// The options that decide what is sent, as the journal keeps them.
+    pub options: Vec<Kept>,
+    /// Where the result files go, where somebody said it.
+    pub out: Option<PathBuf>,
+    /// Where the journal is.
+    pub keeping: Keeping,
+}
+
+/// Where a journal is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Keeping {
+    /// On disk, every step of it.
+    OnDisk,
+    /// In memory: for measurements, nothing can be continued.
+    InMemory,
+}
+
+/// Puts the rows and the plan into a new journal; `lock` is the target's.
+pub fn begin(
+    agreed: Agreed,
+    lock: &mut TargetLock,
+    beginning: &Beginning,
+    work: &Work<'_>,
+) -> Result<Begun, Failure> {
+    let _part = Part::begin(work.events, Stage::WritingJournal);
+    let PlannedList {
+        checked,
+        entered,
+        plan,
+        diagnostics,
+        held,
+    } = agreed.into_planned();
+    let info = RunInfo {
+        root: entered.identity.as_ref().map(|(root, _)| root.to_string()),
+        ..run_info(&checked, beginning, work)
+    };
+    try_out_dir(&info.out_dir)?;
+    let mut store = match beginning.keeping {
+        Keeping::OnDisk => Store::create(&work.host.state_dir, &info)?,
+        Keeping::InMemory => Store::in_memory(&info)?,
+    };
+    let replayed = fill(
+        &mut store,
+        &info,
+        checked.prepared(),
+        (plan, &held),
+        &diagnostics,
+        work,
+    )?;
+    lock.names(&info.id);
+    store.stands_with(lock);
+    if let Some((_, identity)) = &entered.identity {
+        store.stands_with(identity);
+    }
+    work.events.on(Event::Run(&info));
+    Ok(Begun {
+        info,
+        store,
+        replayed,
+        entered,
+    })
+}
+
+/// Puts rows and plan into a new journal; what they amount to is what would be read of it.
+fn fill(
+    store: &mut Store,
+    info: &RunInfo,
+    prepared: &Prepared,
+    (plan, held): (Plan, &Held),
+    diagnostics: &[Diagnostic],
+    work: &Work<'_>,
+) -> Result<Replayed, Failure> {
+    for (first, batch) in &prepared.batches {
+        store.add_rows(*first, batch)?;
+    }
+    let of_each_row = prepared.file.of_each_row();
+    let diagnostics: Vec<&Diagnostic> = diagnostics.iter().chain(&of_each_row).collect();
+    store.add_faults(faults(&prepared.file, &diagnostics))?;
+    // Before the plan: with it they stand there, without it neither counts.
+    let held = held.entries(work.now_ms());
+    store.write(&held)?;
+    let planned = planned(plan, &diagnostics, &prepared.file.checked);
+    store.add_plan(info, &planned, work.now_ms())?;
+    Ok(Replayed::of(planned, held))
+}
+
+/// Refuses a directory that the result files could not be written into, before anything is sent.
+pub fn try_out_dir(out_dir: &str) -> Result<(), Failure> {
+    report::try_out_dir(Path::new(out_dir))
+        .map_err(|error| Failure::caused(Kind::Usage, &error).hint(Advice::OtherOut))
+}
+
+/// Refuses to write the result files over the file that they are made of.
+pub fn spare_input(input: &Path, out_dir: &Path) -> Result<(), Failure> {
+    if !report::would_replace(input, out_dir) {
+        return Ok(());
+    }
+    Err(Failure::usage(format!(
+        "the result files in {} would replace the input {}",
+        out_dir.display(),
+        input.display()
+    ))
+    .hint(Advice::OtherOutForThem))
+}
+
+fn run_info(checked: &Checked, beginning: &Beginning, work: &Work<'_>) -> RunInfo {
+    let (path, target, file) = (
+        checked.opened().path(),
+        work.target,
+        &checked.prepared().file,
+    );
+    let started_ms = work.now_ms();
+    let id = run_id(started_ms);
+    let mapping = &file.mapping;
+    let position = |index: usize| u32::try_from(index).unwrap_or(u32::MAX);
+    let own_columns = mapping
+        .columns
+        .iter()
+        .enumerate()
+        .filter(|(_, column)| column.role == Role::Reserved && !is_sheet(&column.header))
+        .map(|(index, _)| position(index))
+        .collect();
+    let delimiter = match &file.format {
+        Format::Text {
+            delimiter: Some(text),
+            ..
+        } => text.chars().next().unwrap_or(','),
+        _ => ',',
+    };
+    RunInfo {
+        tool_version: env!("CARGO_PKG_VERSION").to_owned(),
+        started_ms,
+        input_path: path.display().to_string(),
+        input_full_path: full_path(path),
+        input_sha256: checked.opened().sha256().to_owned(),
+        sheet: file.source.sheet.clone(),
+        delimiter,
+        endpoint: target.name.clone(),
+        mode: target.mode(),
+        partner: target.partner.clone(),
+        options: beginning.options.clone(),
+        out_dir: out_dir(path, beginning, &id),
+        header: headers(file, checked.mapping()),
+        id_column: mapping.index_of(Field::Id).map(position),
+        own_columns,
+        sheets: file.checked.sheets.clone(),
+        places: places(file),
+        root: None,
+        left_out: file.checked.left_out.clone(),
+        place: (file.format == Format::Xlsx && file.sheets.is_empty()).then(|| TablePlace {
+            sheet: None,
+            header_row: file.header_row,
+            columns: mapping.columns.iter().map(|one| Some(one.column)).collect(),
+        }),
+        id,
+    }
+}
+
+/// The headers that the result files have in the columns of the input.
+fn headers(file: &CheckedFile, options: &MappingOptions) -> Vec<String> {
+    if file.joined.is_some() {
+        let columns = file.mapping.columns.iter();
+        return columns.map(|column| column.header.clone()).collect();
+    }
+    headers_of_results(&file.mapping, options)
+}
+
+fn out_dir(list: &Path, beginning: &Beginning, id: &str) -> String {
+    let directory = beginning.out.clone().unwrap_or_else(|| {
+        let stem = list.file_stem().unwrap_or_default().to_string_lossy();
+        PathBuf::from(format!("{stem}-results")).join(id)
+    });
+    std::path::absolute(&directory)
+        .unwrap_or(directory)
+        .display()
+        .to_string()
+}
+
+/// The plan as the journal keeps it, each row with its problems.
+fn planned(plan: Plan, diagnostics: &[&Diagnostic], checked: &check::Checked) -> Vec<PlannedRow> {
+    let refusals = Refusals::of(checked, diagnostics.iter().copied());
+    let mut problems: Vec<Vec<&Diagnostic>> = vec![Vec::new(); plan.items.len()];
+    for &diagnostic in diagnostics {
+        if let Some(row) = diagnostic.row
+            && let Some(of_row) = problems.get_mut(row.as_usize())
+        {
+            of_row.push(diagnostic);
+        }
+    }
+    let items = plan.items.into_iter().zip(problems);
+    items
+        .map(|(item, mut problems)| {
+            refusals.explain(&item, &mut problems);
+            let (code, message) = in_words(problems, &item.action);
+            PlannedRow {
+                row: item.row,
+                action: item.action,
+                code,
+                message,
+            }
+        })
+        .collect()
+}
+
+/// The problems that stand in one cell each, as the journal keeps them.
+fn faults(file: &CheckedFile, diagnostics: &[&Diagnostic]) -> Vec<Fault> {
+    let kept = diagnostics.iter().filter_map(|diagnostic| {
+        let column = file.position(diagnostic)?;
+        Some(Fault {
+            row: diagnostic.row?,
+            column: u32::try_from(column).ok()?,
+            code: diagnostic.rule.code.to_owned(),
+            severity: diagnostic.severity(),
+            message: with_suggestion(diagnostic),
+            help: diagnostic.help.to_string(),
+        })
+    });
+    kept.collect()
+}
+
+/// What is wrong, and the value that may have been meant.
+fn with_suggestion(problem: &Diagnostic) -> String {
+    match problem.suggestions.first() {
+        Some(best) if problem.message.contains(&format!("\"{best}\"")) => {
+            problem.message.to_string()
+        }
+        Some(best) => format!("{}; did you mean {best}?", problem.message),
+        None => problem.message.to_string(),
+    }
+}
+
+/// A row's problems as one code and one message, errors first. What is changed stands beside the
+/// outcome, and is not said twice.
+fn in_words(mut problems: Vec<&Diagnostic>, action: &Planned) -> (String, String) {
+    problems.sort_by_key(|problem| std::cmp::Reverse(problem.severity()));
+    let mut codes: Vec<&str> = problems.iter().map(|problem| problem.rule.code).collect();
+    codes.dedup();
+    let told_elsewhere =
+        |problem: &&&Diagnostic| action.updates() && problem.rule.code == UPDATED_IN_TENANT.code;
+    let messages: Vec<String> = problems
+        .iter()
+        .filter(|problem| !told_elsewhere(problem))
+        .map(|problem| {
+            let mut text = String::new();
+            if !problem.column.is_empty() {
+                let at = problem.at.map(|at| at.to_string()).unwrap_or_default();
+                text.push_str(&format!("{} ({at}): ", problem.column));
+            }
+            text + &with_suggestion(problem)
+        })
+        .collect();
+    (codes.join(" "), messages.join("; "))
+}

@@ -1,0 +1,438 @@
+//! Reads and checks a file, on two threads where that is worth it.
+
+use std::ops::ControlFlow;
+use std::path::Path;
+
+use super::event::{Events, Part, Stage};
+use super::failure::Failure;
+use crate::check::join::{Joined, join};
+use crate::check::{
+    CheckSettings, Checked, Checker, Comparison, Field, MappedColumn, Mapping, Medium, Origin,
+    Restorer, Role, Selection, field_of_header, is_group_name, is_group_of_persons, is_name_header,
+    is_results_header, knows_header, map_header,
+};
+use crate::model::notes::{BARRED_ROWS, DOUBTFUL_ROWS, diagnostics};
+use crate::model::rules::workbook::SHEET_WITHOUT_CUSTOMERS;
+use crate::model::{
+    CellAddress, Diagnostic, Row, RowBatch, RowFate, RowIndex, Source, TableSummary,
+};
+use crate::report::workbook::SUMMARY;
+use tables::{
+    Format, HeaderKnowledge, More, ReadOptions, RowMarks, Sheets, Table, TableFile, Tells,
+};
+
+/// The header names that the mapping knows, for the search for the header row.
+#[derive(Debug, Clone, Copy)]
+pub struct KnownHeaders;
+
+impl HeaderKnowledge for KnownHeaders {
+    fn knows(&self, header: &str) -> bool {
+        knows_header(header) >= 2
+    }
+
+    fn is_name(&self, header: &str) -> bool {
+        is_name_header(header)
+    }
+
+    fn is_group(&self, text: &str) -> bool {
+        is_group_name(text)
+    }
+
+    fn is_of_results(&self, header: &str) -> bool {
+        is_results_header(header)
+    }
+
+    fn tells(&self, header: &str) -> Option<Tells> {
+        Some(match field_of_header(header)? {
+            Field::Level
+            | Field::State
+            | Field::ServiceType
+            | Field::ChildServiceTypes
+            | Field::Flags
+            | Field::CreateDefaultAccount => Tells::Choice,
+            Field::Country
+            | Field::DeviceCountry
+            | Field::Location
+            | Field::LocationId
+            | Field::Region
+            | Field::RegionId
+            | Field::PostState
+            | Field::District
+            | Field::City
+            | Field::ZipCode
+            | Field::Parent
+            | Field::ParentId
+            | Field::TrialRegistrationTime
+            | Field::TrialExpirationTime => Tells::Shared,
+            _ => Tells::Own,
+        })
+    }
+
+    fn is_of_persons(&self, text: &str) -> bool {
+        is_group_of_persons(text)
+    }
+
+    /// The sheet on which a run has written its counts.
+    fn is_aside(&self, first_rows: &RowBatch) -> bool {
+        let mut rows = first_rows.rows();
+        let titled = rows.next().is_some_and(|row| {
+            let first = row.cells().next();
+            first.is_some_and(|cell| cell.text.starts_with("Import 20"))
+        });
+        let headed = |row: Row<'_>| {
+            let texts = row.cells().map(|cell| cell.text);
+            texts.take(3).eq(["Status", "Rows", "Meaning"])
+        };
+        titled && first_rows.rows().take(5).any(headed)
+    }
+
+    fn row_marks(&self) -> RowMarks {
+        RowMarks {
+            doubtful: &DOUBTFUL_ROWS,
+            barred: &BARRED_ROWS,
+        }
+    }
+}
+
+/// A file that was read and checked.
+pub struct CheckedFile {
+    /// The file, and the sheet where one was read.
+    pub source: Source,
+    /// What kind of file it is.
+    pub format: Format,
+    /// The number of the header's (last) row, from 1; 0 when the table has none.
+    pub header_row: u32,
+    /// What became of the columns: of all sheets, joined, where several were read.
+    pub mapping: Mapping,
+    /// The sheets, where several were read as one input.
+    pub sheets: Vec<CheckedSheet>,
+    /// How the sheets' columns are joined.
+    pub joined: Option<Joined>,
+    /// Rows that do not count, of each table that was read.
+    pub dropped: Vec<Dropped>,
+    /// What came of the rows.
+    pub checked: Checked,
+}
+
+/// The places of a table's rows that do not count, from 0, in order.
+#[derive(Debug, Clone, Default)]
+pub struct Dropped(Vec<u32>);
+
+impl Dropped {
+    /// The place among the rows that count; none for one that does not.
+    pub fn place(&self, row: u32) -> Option<u32> {
+        match self.0.binary_search(&row) {
+            Ok(_) => None,
+            Err(before) => Some(row - u32::try_from(before).unwrap_or(u32::MAX)),
+        }
+    }
+
+    /// Whether the row stays in its batch.
+    pub fn fate(&self, row: u32) -> RowFate {
+        self.place(row).map_or(RowFate::Drop, |_| RowFate::Keep)
+    }
+
+    /// Moves a row to its place among those that count; false for one that does not.
+    fn moves(&self, row: &mut Option<RowIndex>) -> bool {
+        let Some(place) = row else { return true };
+        let moved = self.place(place.0);
+        *row = moved.map(RowIndex);
+        moved.is_some()
+    }
+}
+
+/// One of several sheets.
+pub struct CheckedSheet {
+    /// Its name.
+    pub name: String,
+    /// Its first row, counted through all sheets.
+    pub first: RowIndex,
+    /// The number of its header's (last) row, from 1; 0 when it has none.
+    pub header_row: u32,
+    /// What became of its columns.
+    pub mapping: Mapping,
+}
+
+impl CheckedFile {
+    /// Where a problem's cell stands among the columns, from 0; none without a cell.
+    pub fn position(&self, diagnostic: &Diagnostic) -> Option<usize> {
+        let column = diagnostic.at?.column?;
+        let own = |mapping: &Mapping| mapping.columns.iter().position(|one| one.column == column);
+        let of_row = diagnostic.row.and_then(|row| {
+            let at = self.sheets.iter().rposition(|sheet| sheet.first <= row)?;
+            Some(&self.sheets[at].mapping)
+        });
+        let Some(mapping) = of_row else {
+            return own(&self.mapping);
+        };
+        // The columns of several sheets are joined by their fields, else by their headers.
+        let sought = &mapping.columns[own(mapping)?];
+        self.mapping
+            .columns
+            .iter()
+            .position(|one| match sought.field() {
+                Some(field) => one.field() == Some(field),
+                None => one.header == sought.header,
+            })
+    }
+
+    /// What is said once for many rows, of each of them, in its cell where there is one.
+    pub fn of_each_row(&self) -> Vec<Diagnostic> {
+        let each = self.checked.of_each_row().map(|(field, one)| {
+            let mapping = one.row.map_or(&self.mapping, |row| self.mapping_of(row));
+            match (mapping.column_of(field), one.at) {
+                (Some(column), Some(at)) => one
+                    .at(CellAddress::cell(at.row, column.column))
+                    .in_column(&column.header),
+                _ => one,
+            }
+        });
+        each.collect()
+    }
+
+    /// The mapping of the row's sheet.
+    fn mapping_of(&self, row: RowIndex) -> &Mapping {
+        let own = self.sheets.iter().rfind(|sheet| sheet.first <= row);
+        own.map_or(&self.mapping, |sheet| &sheet.mapping)
+    }
+
+    /// The counts, and what became of the columns, each on its sheet.
+    pub fn summary(&self) -> TableSummary {
+        let mut summary = self.checked.summary(&self.mapping);
+        if !self.sheets.is_empty() {
+            let columns = self.sheets.iter().flat_map(|sheet| {
+                let mut columns = sheet.mapping.columns_used();
+                for column in &mut columns {
+                    column.sheet = Some(sheet.name.clone());
+                }
+                columns
+            });
+            summary.columns = columns.collect();
+        }
+        summary
+    }
+}
+
+/// What is done with each batch of rows, which come with the index of their first.
+type KeepRows<'a> = dyn FnMut(RowIndex, &RowBatch) -> Result<(), Failure> + 'a;
+
+/// Reads and checks the file at `path`, or all its sheets. Every batch of rows is handed to `keep`
+/// as well, with the index of its first row; a batch never holds rows of two sheets. `events` say
+/// how far it is.
+pub fn check_file(
+    path: &Path,
+    options: &ReadOptions,
+    settings: &CheckSettings,
+    events: Events<'_>,
+    keep: &mut KeepRows<'_>,
+) -> Result<CheckedFile, Failure> {
+    let part = Part::begin(events, Stage::Reading(path));
+    let mut file = TableFile::open(path)?;
+    let (names, notes) = names_of(&mut file, options, settings)?;
+    let mut reading = Reading {
+        workbook: if file.has_sheet(SUMMARY) {
+            Medium::Results
+        } else {
+            Medium::Workbook
+        },
+        settings,
+        keep,
+        part,
+        checker: None,
+        next: RowIndex(0),
+        passed: 0,
+        dropped: Vec::new(),
+        sheets: Vec::new(),
+    };
+    let mut read = None;
+    for name in &names {
+        let options = ReadOptions {
+            sheet: name.clone().or_else(|| options.sheet.clone()),
+            ..options.clone()
+        };
+        let table = file.table(&options, &KnownHeaders)?;
+        read = Some(reading.table(table, name.as_deref())?);
+    }
+    let (Some((mut source, format, header_row)), Some(mut checker)) = (read, reading.checker)
+    else {
+        unreachable!("there is one table at least");
+    };
+    let (sheets, dropped) = (reading.sheets, reading.dropped);
+    let (mut mapping, mut joined) = (checker.mapping().clone(), None);
+    if !sheets.is_empty() {
+        let named: Vec<_> = sheets
+            .iter()
+            .map(|sheet| (sheet.name.as_str(), &sheet.mapping))
+            .collect();
+        let found = join(&named, &settings.mapping);
+        mapping = found.mapping.clone();
+        joined = Some(found);
+        source.sheet = None;
+    }
+    checker.take_notes(notes);
+    drop(reading.part);
+    let _part = Part::begin(events, Stage::Checking(path));
+    Ok(CheckedFile {
+        source,
+        format,
+        header_row,
+        mapping,
+        sheets,
+        joined,
+        dropped,
+        checked: checker.finish(),
+    })
+}
+
+/// The names of the sheets to read, with what is to be said of the others; one without a name
+/// where a single table is read.
+pub fn names_of(
+    file: &mut TableFile,
+    options: &ReadOptions,
+    settings: &CheckSettings,
+) -> Result<(Vec<Option<String>>, Vec<Diagnostic>), Failure> {
+    let single = (vec![None], Vec::new());
+    if options.sheets == Sheets::One {
+        return Ok(single);
+    }
+    let Some(list) = file.sheets(&KnownHeaders)? else {
+        return Ok(single);
+    };
+    let mut notes = diagnostics(list.notes);
+    let mut names = Vec::new();
+    for name in list.names {
+        let options = ReadOptions {
+            sheet: Some(name.clone()),
+            ..options.clone()
+        };
+        let mut table = file.table(&options, &KnownHeaders)?;
+        let mut sample = RowBatch::default();
+        table.next_batch(&mut sample)?;
+        let said = settings.mapping_of(&table.header);
+        let (mapping, _) = map_header(&table.header, &sample, &said)?;
+        if is_of_customers(&mapping) {
+            names.push(Some(name));
+        } else {
+            let message = format!("sheet \"{name}\" is not read: it has no customer columns");
+            notes.push(Diagnostic::of_file(&SHEET_WITHOUT_CUSTOMERS, message));
+        }
+    }
+    Ok(if names.is_empty() {
+        single
+    } else {
+        (names, notes)
+    })
+}
+
+/// Whether a sheet holds customers: names, or several of their other columns. One column such as
+/// Country stands in price lists, too.
+fn is_of_customers(mapping: &Mapping) -> bool {
+    let fields = mapping.columns.iter().filter_map(MappedColumn::field);
+    let undecided = mapping
+        .columns
+        .iter()
+        .any(|one| one.role == Role::Undecided);
+    mapping.index_of(Field::Name).is_some() || undecided || fields.count() > 1
+}
+
+/// What may have happened to the table's texts; `workbook` is what a workbook may be. One that a run
+/// wrote holds numbers only where the list has numbers.
+fn medium_of(
+    table: &Table,
+    workbook: Medium,
+    mapping: &Mapping,
+    settings: &CheckSettings,
+) -> Medium {
+    if matches!(table.format, Format::Text { .. }) {
+        return Medium::Text;
+    }
+    let in_doubt = mapping.origin == Origin::Results
+        && matches!(
+            settings.comparison,
+            Comparison::Nothing | Comparison::Unwanted
+        );
+    if in_doubt { workbook } else { Medium::Workbook }
+}
+
+/// Tables that are read one after the other into one check.
+struct Reading<'a, 'k> {
+    /// What a workbook may be: with a sheet of counts, one that a run wrote.
+    workbook: Medium,
+    settings: &'a CheckSettings,
+    keep: &'a mut KeepRows<'k>,
+    part: Part<'a>,
+    checker: Option<Checker>,
+    /// The next row, counted through all tables.
+    next: RowIndex,
+    /// How many rows count but for a part that is chosen.
+    passed: u32,
+    dropped: Vec<Dropped>,
+    sheets: Vec<CheckedSheet>,
+}
+
+impl Reading<'_, '_> {
+    fn table(
+        &mut self,
+        mut table: Table,
+        sheet: Option<&str>,
+    ) -> Result<(Source, Format, u32), Failure> {
+        let mut problems = diagnostics(std::mem::take(&mut table.notes));
+        let mut first = RowBatch::default();
+        let mut more = table.next_batch(&mut first)?;
+        let (header, settings) = (&table.header, self.settings);
+        let mut checker = match (self.checker.take(), sheet) {
+            (Some(mut checker), sheet) => {
+                let sheet = sheet.unwrap_or_default();
+                checker.next_sheet(sheet, header, settings, &first)?;
+                checker
+            }
+            (None, Some(sheet)) => Checker::on_sheet(sheet, header, settings, &first)?,
+            (None, None) => Checker::new(header, settings, &first)?,
+        };
+        if let Some(name) = sheet {
+            self.sheets.push(CheckedSheet {
+                name: name.to_owned(),
+                first: self.next,
+                header_row: header.row,
+                mapping: checker.mapping().clone(),
+            });
+        }
+        let medium = medium_of(&table, self.workbook, checker.mapping(), settings);
+        let mut restorer = Restorer::of(settings, checker.mapping(), medium);
+        let before = (self.next.0, self.passed);
+        let mut selection = Selection::of(&settings.selection, header, checker.mapping(), before);
+        restorer.batch(&mut first);
+        selection.batch(&mut first, |batch| self.keep(batch))?;
+        checker.batch(&first);
+        if more == More::Maybe {
+            drop(first);
+            checker.stream(|batch| {
+                more = table.next_batch(batch)?;
+                restorer.batch(batch);
+                selection.batch(batch, |batch| self.keep(batch))?;
+                Ok::<_, Failure>(match more {
+                    More::Maybe => ControlFlow::Continue(()),
+                    More::No => ControlFlow::Break(()),
+                })
+            })?;
+        }
+        problems.extend(diagnostics(table.take_notes()));
+        problems.append(&mut restorer.finish());
+        let selected = selection.finish();
+        self.passed = selected.passed;
+        let dropped = Dropped(selected.dropped.clone());
+        problems.retain_mut(|problem| dropped.moves(&mut problem.row));
+        self.dropped.push(dropped);
+        checker.take_reading_problems(problems);
+        checker.take_selected(selected);
+        self.checker = Some(checker);
+        Ok((table.source, table.format, table.header.row))
+    }
+
+    fn keep(&mut self, batch: &RowBatch) -> Result<(), Failure> {
+        (self.keep)(self.next, batch)?;
+        self.next.0 += u32::try_from(batch.len()).unwrap_or(u32::MAX);
+        self.part.counted(u64::from(self.next.0));
+        Ok(())
+    }
+}

@@ -1,0 +1,64 @@
+//! The list at hand: which file it is, and that it stays the same while it is read.
+
+use std::path::{Path, PathBuf};
+
+use super::failure::Failure;
+
+/// A list that was found.
+#[derive(Debug, Clone)]
+pub struct Opened {
+    path: PathBuf,
+    /// None where nothing is kept of it: what is read from a pipe can be read once.
+    sha256: Option<String>,
+}
+
+/// Looks at the list at `path`, and remembers it by the digest of its bytes.
+pub fn open(path: &Path) -> Result<Opened, Failure> {
+    Ok(Opened {
+        path: path.to_owned(),
+        sha256: Some(super::digest::sha256(path)?),
+    })
+}
+
+/// The list at `path`, of which nothing is kept.
+pub fn look_at(path: &Path) -> Opened {
+    Opened {
+        path: path.to_owned(),
+        sha256: None,
+    }
+}
+
+impl Opened {
+    /// Where it lies, as it was named.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// SHA-256 of it; empty where nothing is kept of it.
+    pub fn sha256(&self) -> &str {
+        self.sha256.as_deref().unwrap_or_default()
+    }
+
+    /// Refuses a list that changed while it was read: the digest that is kept of it, by which a run
+    /// is found again, would be of other bytes than its rows.
+    pub fn still(&self) -> Result<(), Failure> {
+        let Some(before) = &self.sha256 else {
+            return Ok(());
+        };
+        if super::digest::sha256(&self.path)? == *before {
+            return Ok(());
+        }
+        let text = format!("{} changed while it was read", self.path.display());
+        Err(Failure::input(text).hint(
+            "nothing was sent; type the command again when nobody writes to the file any more",
+        ))
+    }
+}
+
+/// The file's full path, so that a run of it is found from anywhere.
+pub fn full_path(path: &Path) -> String {
+    dunce::canonicalize(path)
+        .unwrap_or_else(|_| path.to_owned())
+        .display()
+        .to_string()
+}

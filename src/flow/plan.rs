@@ -1,0 +1,112 @@
+//! Holds a list against the tenant: a step on the way to a run, and where `plan` ends.
+
+use super::check::{Checked, Prepared, all_diagnostics};
+use super::enter::Entered;
+use super::event::{Events, Part, Stage};
+use super::list::CheckedFile;
+use super::quarantine::{Held, Quarantine};
+use crate::model::{Diagnostic, Severity, TableSummary};
+use crate::plan::{self, Plan, PlanOptions, Tenant};
+
+/// What would become of each row of a list.
+pub struct PlannedList {
+    pub(super) checked: Checked,
+    pub(super) entered: Entered,
+    pub(super) plan: Plan,
+    pub(super) diagnostics: Vec<Diagnostic>,
+    pub(super) held: Held,
+}
+
+/// Plans: holds the list against the tenant, and each row against what earlier runs know of it.
+pub fn plan(
+    checked: Checked,
+    entered: Entered,
+    options: PlanOptions,
+    quarantine: Option<&Quarantine>,
+    events: Events<'_>,
+) -> PlannedList {
+    let _part = Part::begin(events, Stage::Planning);
+    let file = &checked.prepared().file;
+    let plan = plan::build_with(&file.checked, &entered.tenant, options);
+    let diagnostics = all_diagnostics(file, &plan);
+    let held = quarantine.map(|one| one.held(&plan)).unwrap_or_default();
+    PlannedList {
+        checked,
+        entered,
+        plan,
+        diagnostics,
+        held,
+    }
+}
+
+impl PlannedList {
+    /// The list.
+    pub fn checked(&self) -> &Checked {
+        &self.checked
+    }
+
+    /// What the list came to.
+    pub fn prepared(&self) -> &Prepared {
+        self.checked.prepared()
+    }
+
+    /// What the service has.
+    pub fn tenant(&self) -> &Tenant {
+        &self.entered.tenant
+    }
+
+    /// What would be done.
+    pub fn plan(&self) -> &Plan {
+        &self.plan
+    }
+
+    /// The problems of list and plan, in the order of the file.
+    pub fn diagnostics(&self) -> &[Diagnostic] {
+        &self.diagnostics
+    }
+
+    /// Gives every problem of a row the line on which the row begins.
+    #[must_use]
+    pub fn with_lines(mut self) -> Self {
+        self.checked.prepared().put_lines(&mut self.diagnostics);
+        self
+    }
+
+    /// The rows that are left alone.
+    pub fn held(&self) -> &Held {
+        &self.held
+    }
+
+    /// The table in numbers.
+    pub fn summary(&self) -> TableSummary {
+        summary_of(&self.prepared().file, &self.plan)
+    }
+
+    /// Whether an error is in the way of the list or of one of its rows.
+    pub fn has_errors(&self) -> bool {
+        self.diagnostics
+            .iter()
+            .any(|one| one.severity() == Severity::Error)
+    }
+
+    /// Whether something of the list cannot be carried out.
+    pub fn is_wrong(&self) -> bool {
+        let counts = self.plan.counts();
+        let refused = self
+            .diagnostics
+            .iter()
+            .any(|one| one.row.is_none() && one.is_error());
+        refused || counts.invalid + counts.blocked + counts.fail > 0
+    }
+}
+
+/// The table in numbers, as the plan has them.
+fn summary_of(file: &CheckedFile, plan: &Plan) -> TableSummary {
+    let counts = plan.counts();
+    TableSummary {
+        accepted: plan.items.len() - counts.invalid - counts.blocked,
+        invalid: counts.invalid,
+        blocked: counts.blocked,
+        ..file.summary()
+    }
+}

@@ -1,0 +1,111 @@
+//! Which journals nobody needs any more, and their removal.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use super::enter::lock;
+use super::event::{Event, Events, Note};
+use super::failure::{Failure, Kind, chain};
+use super::host::Host;
+use super::target::lock_key;
+use crate::journal::store::RunState;
+use crate::journal::{RunInfo, Store, TargetLock, removal, runs};
+
+/// Which runs go.
+#[derive(Debug, Clone, Copy)]
+pub struct Which {
+    /// All but so many of the newest.
+    pub keep: Option<usize>,
+    /// Those that began longer ago.
+    pub older_than: Option<Duration>,
+    /// Whether those go too that could be continued.
+    pub unfinished: bool,
+}
+
+/// A run that may go.
+pub struct Old {
+    path: PathBuf,
+    state: RunState,
+    /// What its journal says of it.
+    pub info: RunInfo,
+    /// How large its files are.
+    pub bytes: u64,
+}
+
+/// A run that stays although it is old enough, and why.
+pub struct Kept {
+    /// Its id.
+    pub id: String,
+    /// Why.
+    pub why: String,
+}
+
+/// The runs that are old enough, and those of them that stay.
+pub fn old_runs(
+    host: &Host,
+    which: &Which,
+    now_ms: i64,
+    events: Events<'_>,
+) -> Result<(Vec<Old>, Vec<Kept>), Failure> {
+    let (mut old, mut kept) = (Vec::new(), Vec::new());
+    let newest_first = runs(&host.state_dir)?.into_iter().rev();
+    for (place, path) in newest_first.enumerate() {
+        let (info, state) = match Store::open(&path).and_then(|store| store.info()) {
+            Ok(found) => found,
+            Err(error) => {
+                // What cannot be read may be all that is known of a run.
+                let text = format!("kept: {}: {}", path.display(), chain(&error));
+                events.on(Event::Note(Note::Unreadable(text)));
+                continue;
+            }
+        };
+        let age = Duration::from_millis(u64::try_from(now_ms - info.started_ms).unwrap_or(0));
+        let beyond = which.keep.is_none_or(|keep| place >= keep);
+        let aged = which.older_than.is_none_or(|limit| age > limit);
+        if !beyond || !aged {
+            continue;
+        }
+        if state.planned_ms.is_some() && state.finished_ms.is_none() && !which.unfinished {
+            kept.push(Kept {
+                id: info.id,
+                why: "unfinished; continue it with `resume`, or add --unfinished".to_owned(),
+            });
+            continue;
+        }
+        let bytes = removal::size(&path);
+        old.push(Old {
+            path,
+            info,
+            state,
+            bytes,
+        });
+    }
+    old.reverse();
+    Ok((old, kept))
+}
+
+/// Why a run must stay, when a process is at work on it. Only a note that names it is looked into,
+/// so that no run that begins meanwhile finds its target locked.
+pub fn in_use(host: &Host, run: &Old) -> Option<String> {
+    let key = lock_key(&run.info.endpoint, &run.info.partner);
+    let holder = TargetLock::holder(&host.state_dir, &key)?;
+    let may_be_it =
+        holder.run == run.info.id || (holder.run.is_empty() && run.state.finished_ms.is_none());
+    may_be_it.then(|| format!("at work: {holder}"))
+}
+
+/// Removes a run's files, or says why not. A run that could be continued is locked meanwhile.
+pub fn remove(host: &Host, run: &Old, now_ms: i64) -> Result<Option<String>, Failure> {
+    let _lock = if run.state.finished_ms.is_none() {
+        let key = lock_key(&run.info.endpoint, &run.info.partner);
+        match lock(host, &key, "runs prune".as_ref(), now_ms) {
+            Ok(lock) => Some(lock),
+            Err(error) if error.kind == Kind::Locked => return Ok(Some(error.message)),
+            Err(error) => return Err(error),
+        }
+    } else {
+        None
+    };
+    removal::remove(&run.path)?;
+    Ok(None)
+}

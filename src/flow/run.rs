@@ -1,0 +1,267 @@
+//! Carries a run out that has begun, to its end or as far as it gets, and writes its result files.
+//! New runs and continued ones are this one path.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::advice::Advice;
+use super::begin::Begun;
+use super::event::{Event, Events, Part, Sending, Stage};
+use super::failure::Failure;
+use super::host::Work;
+use super::original::original;
+use super::quarantine::Quarantine;
+use crate::journal::{Entry, Journal, Replayed, RunInfo, Sitting, Store};
+use crate::model::Ending;
+use crate::report::facts::Facts;
+use crate::report::next::Flags;
+use crate::report::{self, Ended as EndedAt, ReportOptions, Written};
+use crate::submit::verify::Mismatch;
+use crate::submit::{EndReason, Observer, RunEvent, carry_out};
+
+/// How a run is carried out, beside what all its steps share.
+pub struct Carrying<'c> {
+    /// What is kept of this process.
+    pub attempt: Sitting,
+    /// What the commands repeat that the result files name.
+    pub flags: Flags,
+    /// What counts the service's refusals, where that is on.
+    pub quarantine: Option<&'c Quarantine>,
+}
+
+/// A run that this process leaves.
+pub struct Ended {
+    /// What the journal says of it.
+    pub info: RunInfo,
+    /// The journal.
+    pub store: Store,
+    /// How it ended.
+    pub ending: Ending,
+    /// Why it stopped before its end; none where it came there.
+    pub stopped: Option<Failure>,
+    /// What the tenant shows otherwise than it should.
+    pub mismatches: Vec<Mismatch>,
+    /// Its result files, and what they say.
+    pub written: Written,
+    /// Why the journal could not be written to the end.
+    pub unwritten: Option<Failure>,
+    /// What it took.
+    pub effort: Effort,
+}
+
+/// What a run took.
+#[derive(Debug, Clone, Copy)]
+pub struct Effort {
+    /// How many calls were made again.
+    pub retries: u64,
+    /// From the first request that creates to the last answer to one.
+    pub span: Option<Duration>,
+    /// How often the journal was written.
+    pub commits: u64,
+}
+
+impl Ended {
+    /// Puts it into the log.
+    pub fn log(&self) {
+        let counts = &self.written.counts;
+        let span = self.effort.span;
+        tracing::info!(
+            run_id = self.info.id,
+            exit_code = self.ending.number(),
+            rows = counts.rows,
+            created = counts.created,
+            exists = counts.exists,
+            updated = counts.updated,
+            failed = counts.failed,
+            invalid = counts.invalid,
+            blocked = counts.blocked,
+            unknown = counts.unknown,
+            pending = counts.pending,
+            retries = self.effort.retries,
+            span_ms = span.map(|span| span.as_secs_f64() * 1000.0),
+            commits = self.effort.commits,
+            "run ended"
+        );
+    }
+}
+
+/// Passes on what the engine says.
+struct Relay<'e>(Events<'e>);
+
+impl Observer for Relay<'_> {
+    fn observe(&mut self, event: RunEvent) {
+        self.0.on(Event::Row(event));
+    }
+}
+
+/// Carries the run out and writes the result files.
+pub async fn carry(
+    begun: Begun,
+    carrying: Carrying<'_>,
+    work: &Work<'_>,
+) -> Result<Ended, Failure> {
+    let Begun {
+        info,
+        store,
+        replayed,
+        entered,
+    } = begun;
+    announce(&info, &store, work)?;
+    let mut journal = Journal::start(store);
+    journal.write(Entry::Sitting(carrying.attempt));
+    let outcome = carry_out(
+        Arc::clone(&work.target.client),
+        &mut journal,
+        replayed,
+        &entered.tenant,
+        work.running,
+        work.control.clone(),
+        &mut Relay(work.events),
+    )
+    .await;
+    work.events.on(Event::Sent);
+    let ending = ending_of(
+        &outcome.reason,
+        &outcome.replayed,
+        !outcome.mismatches.is_empty(),
+    );
+    let at_ms = work.now_ms();
+    if outcome.reason == EndReason::Done {
+        journal.write(Entry::Finished { at_ms, ending });
+    }
+    let flushed = journal.flush().await;
+    let commits = journal.acknowledged().borrow().commits;
+    let store = journal
+        .finish()
+        .ok_or_else(|| Failure::stopped("the journal's writer has failed"))?;
+    if let Some(quarantine) = carrying.quarantine {
+        quarantine.note(&info.id, &outcome.replayed, work.now_ms());
+    }
+    let options = ReportOptions {
+        ended: Some(EndedAt { at_ms, ending }),
+        flags: carrying.flags,
+        original: original(&info),
+    };
+    // Where not all could be written, what was written counts.
+    let known = flushed.is_ok().then_some(outcome.replayed);
+    let out = Path::new(&info.out_dir);
+    let stopped = why_stopped(&outcome.reason);
+    let written = match write_files(&store, known, (out, &options), work.events) {
+        Ok(written) => written,
+        // What stopped the run often keeps its files from being written too: it is the cause.
+        Err(failure) => return Err(first_of(stopped, failure)),
+    };
+    Ok(Ended {
+        ending,
+        stopped,
+        mismatches: outcome.mismatches,
+        unwritten: flushed.err().map(unwritten),
+        effort: Effort {
+            retries: outcome.retries,
+            span: outcome.span.map(|(first, last)| last.duration_since(first)),
+            commits,
+        },
+        info,
+        store,
+        written,
+    })
+}
+
+/// Says that requests go out from now on.
+fn announce(info: &RunInfo, store: &Store, work: &Work<'_>) -> Result<(), Failure> {
+    let numbers = store.numbers()?;
+    tracing::info!(run_id = info.id, input = info.input_path, "run goes on");
+    work.events.on(Event::Sends(Sending {
+        run: &info.id,
+        numbers,
+        sheets: info.sheets.clone(),
+        limit: work.target.limit(),
+    }));
+    Ok(())
+}
+
+/// Writes the result files, and says which one is being written. `known` is what this process knows
+/// plan and events to amount to; else the journal is read.
+pub fn write_files(
+    store: &Store,
+    known: Option<Replayed>,
+    (out, options): (&Path, &ReportOptions),
+    events: Events<'_>,
+) -> Result<Written, Failure> {
+    let part = Part::begin(events, Stage::WritingResults);
+    let mut done = 0;
+    let facts = match known {
+        Some(replayed) => Facts::with(store, options.ended, replayed)?,
+        None => Facts::read(store, options.ended)?,
+    };
+    let written = report::write_all_telling(facts, store, out, options, &mut |path| {
+        part.at(path, done);
+        done += 1;
+    })?;
+    Ok(written)
+}
+
+/// Why a run stopped, and what to do.
+fn why_stopped(reason: &EndReason) -> Option<Failure> {
+    Some(match reason {
+        EndReason::Done => return None,
+        EndReason::Interrupted => Failure::interrupted("interrupted")
+            .hint("nothing is lost: what was under way is settled when the run is continued"),
+        EndReason::ErrorBudget { failed } => {
+            Failure::stopped(format!("stopped: {failed} rows failed (--max-errors)"))
+                .hint(Advice::RaiseMaxErrors)
+        }
+        EndReason::Outage(text) => Failure::stopped(format!(
+            "the service did not answer for too long: {text}"
+        ))
+        .hint("continue when it is back: what was sent is looked up before anything is sent again"),
+        EndReason::Displaced(text) => displaced(text),
+        EndReason::IdTwice(text) => Failure::stopped(text.clone()).hint(
+            "nothing more was sent: look at that customer in the console; continued, the run looks \
+             for the row before anything is sent",
+        ),
+        EndReason::JournalFailed(text) => {
+            Failure::stopped(text.clone()).hint("free some disk space, then continue the run")
+        }
+        EndReason::Stopped(stop) => stop.clone().into(),
+    })
+}
+
+/// Why the run stopped, with what its result files met then; that alone where it came to its end.
+fn first_of(stopped: Option<Failure>, files: Failure) -> Failure {
+    match stopped {
+        None => files,
+        Some(mut stopped) => {
+            stopped.details.push(files.in_full());
+            stopped
+        }
+    }
+}
+
+/// The locks are no longer where others look for them.
+pub(super) fn displaced(text: &str) -> Failure {
+    Failure::stopped(text).hint(
+        "nothing more was sent, since another run could not see this one: put the state directory \
+         back and continue; without it, wait some minutes before a new run",
+    )
+}
+
+/// The journal could not be written to the end.
+fn unwritten(reason: String) -> Failure {
+    Failure::stopped(reason).hint(
+        "free some disk space, then continue the run: what was sent is settled by looking at the \
+         tenant",
+    )
+}
+
+fn ending_of(reason: &EndReason, replayed: &Replayed, mismatched: bool) -> Ending {
+    reason.ending().unwrap_or_else(|| {
+        let all_there = replayed.progress.iter().all(|row| row.id().is_some());
+        if all_there && !mismatched {
+            Ending::Done
+        } else {
+            Ending::SomeRows
+        }
+    })
+}

@@ -1,0 +1,97 @@
+//! The runs there are.
+
+use std::path::{Path, PathBuf};
+
+use super::advice::Advice;
+use super::failure::Failure;
+use crate::journal::store::RunState;
+use crate::journal::{JournalError, Replayed, RunInfo, Store, UndoReplayed, UndoState, runs};
+
+/// Opens a run by its id, or by the beginning of it where that is enough.
+pub fn open_run(state_dir: &Path, id: &str) -> Result<Store, Failure> {
+    let named: Vec<PathBuf> = runs(state_dir)?
+        .into_iter()
+        .filter(|path| {
+            let stem = path
+                .file_stem()
+                .unwrap_or_default()
+                .to_string_lossy()
+                .into_owned();
+            stem.starts_with(id) && !id.is_empty()
+        })
+        .collect();
+    match named.as_slice() {
+        [path] => Ok(Store::open(path)?),
+        [] => Err(JournalError::NoSuchRun {
+            run: id.to_owned(),
+            path: state_dir.to_owned(),
+        }
+        .into()),
+        [..] => {
+            Err(Failure::usage(format!("several runs begin with \"{id}\"")).hint(Advice::ListRuns))
+        }
+    }
+}
+
+/// A run that there is.
+pub struct Listed {
+    /// What the journal says of it.
+    pub info: RunInfo,
+    /// How far it is.
+    pub state: RunState,
+    /// Whether it is taken back.
+    pub undo: Option<Undoing>,
+}
+
+/// A journal that cannot be read.
+pub struct Unreadable {
+    /// Where it is.
+    pub path: PathBuf,
+    /// Why.
+    pub error: JournalError,
+}
+
+/// The runs there are, oldest first, each as far as its journal can be read.
+pub fn list(state_dir: &Path) -> Result<Vec<Result<Listed, Unreadable>>, Failure> {
+    let read = |path: &Path| {
+        let store = Store::open(path)?;
+        let (info, state) = store.info()?;
+        let undo = facts_of(&store)?;
+        Ok(Listed { info, state, undo })
+    };
+    let all = runs(state_dir)?.into_iter();
+    Ok(all
+        .map(|path| read(&path).map_err(|error| Unreadable { path, error }))
+        .collect())
+}
+
+/// What the journal says of an undo; the customers are only read where there was one.
+fn facts_of(store: &Store) -> Result<Option<Undoing>, JournalError> {
+    let Some(state) = store.undo_state()? else {
+        return Ok(None);
+    };
+    let replayed = Replayed::read(store)?;
+    let undone = UndoReplayed::read(store, replayed.planned.len())?;
+    let mut undoing = Undoing {
+        state,
+        created: 0,
+        away: 0,
+    };
+    for (progress, fate) in replayed.progress.iter().zip(&undone.rows) {
+        if progress.created().is_some() {
+            undoing.created += 1;
+            undoing.away += usize::from(fate.is_away());
+        }
+    }
+    Ok(Some(undoing))
+}
+
+/// An undo in short.
+pub struct Undoing {
+    /// What the journal says of it.
+    pub state: UndoState,
+    /// How many customers the run created.
+    pub created: usize,
+    /// How many of them are removed or gone.
+    pub away: usize,
+}

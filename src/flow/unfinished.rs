@@ -1,0 +1,319 @@
+//! Runs that have not come to their end: of the list at hand, of any list; and whether they may be
+//! continued.
+
+use std::path::Path;
+
+use super::advice::{Advice, OfRun};
+use super::check::prepare;
+use super::event::{Event, Events, Note};
+use super::failure::{Failure, chain};
+use super::open::{Opened, full_path};
+use super::target::Target;
+use crate::journal::store::RunState;
+use crate::journal::{
+    Entry, JournalError, Replayed, RunInfo, Store, UndoEntry, UndoReplayed, runs,
+};
+use crate::model::{Ending, RowIndex, Standing};
+use crate::plan::action::PlanCounts;
+use crate::settings::Decisive;
+use crate::settings::decisive::reading_of;
+
+/// How many differing rows are named.
+const MOST_DIFFERENCES: usize = 5;
+
+/// A run that may be continued.
+pub struct Unfinished {
+    pub(super) store: Store,
+    pub(super) info: RunInfo,
+}
+
+impl Unfinished {
+    /// What the journal says of it.
+    pub fn info(&self) -> &RunInfo {
+        &self.info
+    }
+
+    /// For how many of its rows anything may still be sent.
+    pub fn still_to_send(&self) -> Result<PlanCounts, Failure> {
+        let replayed = Replayed::read(&self.store)?;
+        let rows = replayed.planned.iter().zip(&replayed.progress);
+        let mut open = PlanCounts::default();
+        for (planned, _) in rows.filter(|(_, progress)| !progress.is_final()) {
+            open.create += usize::from(planned.action.creates());
+            open.update += usize::from(planned.action.updates());
+        }
+        Ok(open)
+    }
+}
+
+/// Which rows a continued run goes on with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Rows {
+    /// Those of its journal, and the list must not have changed.
+    AsTheyAre,
+    /// Those of its journal, whatever the list holds now.
+    AsBegun,
+}
+
+/// The run in this journal, where there is something to continue; none where it is finished.
+pub fn of_journal(
+    store: Store,
+    rows: Rows,
+    events: Events<'_>,
+) -> Result<Option<Unfinished>, Failure> {
+    let (info, state) = store.info()?;
+    if state.planned_ms.is_none() {
+        let text = format!("the run {} had not begun to send anything", info.id);
+        let advice = Advice::OfRun(OfRun::RunList, Box::new(info));
+        return Err(Failure::usage(text).hint(advice));
+    }
+    if state.finished_ms.is_some() {
+        return Ok(None);
+    }
+    if rows == Rows::AsTheyAre {
+        same_input(&store, &info, events)?;
+    }
+    Ok(Some(Unfinished { store, info }))
+}
+
+/// The journal of the last run that is unfinished.
+pub fn last(state_dir: &Path, events: Events<'_>) -> Result<Store, Failure> {
+    for path in runs(state_dir)?.into_iter().rev() {
+        match opened(&path) {
+            Ok((store, _, state)) if is_unfinished(state) => return Ok(store),
+            Ok(_) => {}
+            Err(error) => pass_over(&error, events),
+        }
+    }
+    Err(Failure::usage("there is no unfinished run").hint(Advice::ListRuns))
+}
+
+fn opened(journal: &Path) -> Result<(Store, RunInfo, RunState), JournalError> {
+    let store = Store::open(journal)?;
+    let (info, state) = store.info()?;
+    Ok((store, info, state))
+}
+
+fn is_unfinished(state: RunState) -> bool {
+    state.planned_ms.is_some() && state.finished_ms.is_none()
+}
+
+fn pass_over(error: &JournalError, events: Events<'_>) {
+    events.on(Event::Note(Note::Unreadable(chain(error))));
+}
+
+/// What was found of a list.
+pub enum Found {
+    /// No unfinished run.
+    Nothing,
+    /// An unfinished run of the same file with the same options.
+    Continue(Unfinished),
+    /// An unfinished run that is given up as asked.
+    Superseded(GivenUp),
+}
+
+impl Found {
+    /// What is given up.
+    pub fn given_up(self) -> Option<GivenUp> {
+        match self {
+            Self::Superseded(given_up) => Some(given_up),
+            Self::Nothing | Self::Continue(_) => None,
+        }
+    }
+}
+
+/// A run, or the undo of one, that is given up. As long as it is not closed, a process that dies
+/// leaves it as it was.
+pub struct GivenUp {
+    store: Store,
+    closing: Entry,
+    /// Whether a removal without an answer may still be carried out.
+    pub removal_may_land: bool,
+}
+
+impl GivenUp {
+    /// Ends it for good, when nothing of it can land any more.
+    pub fn close(mut self) -> Result<(), Failure> {
+        self.store.take()?;
+        Ok(self.store.write(&[self.closing])?)
+    }
+}
+
+/// What is looked for: a run of this list against this target.
+pub struct Sought<'s> {
+    /// Where the journals are.
+    pub state_dir: &'s Path,
+    /// The list, which is recognised by its content or by its path.
+    pub opened: &'s Opened,
+    /// The target.
+    pub target: &'s Target,
+    /// The options that decide what is sent, which must be those the run was begun with.
+    pub decisive: &'s Decisive,
+    /// What identifies the plan that was approved, where one was.
+    pub plan: Option<&'s str>,
+    /// What is done with a run that is found.
+    pub and: Then,
+    /// The time of day, in Unix milliseconds.
+    pub now_ms: i64,
+}
+
+/// What is done with an unfinished run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Then {
+    /// It goes on.
+    Continue,
+    /// It is given up; a new one recognises in the tenant what it sent.
+    GiveUp,
+}
+
+/// Looks for an unfinished run of the list against the target.
+pub fn find(sought: &Sought<'_>, events: Events<'_>) -> Result<Found, Failure> {
+    for journal in runs(sought.state_dir)?.into_iter().rev() {
+        let (store, info, state) = match opened(&journal) {
+            Ok(found) => found,
+            Err(error) => {
+                pass_over(&error, events);
+                continue;
+            }
+        };
+        if !sought.is_of(&info) {
+            continue;
+        }
+        let undone = store.undo_state()?;
+        if undone.is_some_and(|undo| undo.finished_ms.is_none()) {
+            return sought.half_undone(store, info);
+        }
+        if is_unfinished(state) {
+            return sought.begun(store, info, events);
+        }
+    }
+    Ok(Found::Nothing)
+}
+
+impl Sought<'_> {
+    fn is_of(&self, info: &RunInfo) -> bool {
+        let same_file = info.input_sha256 == self.opened.sha256()
+            || info.input_full_path == full_path(self.opened.path());
+        self.target.is_of(info) && same_file
+    }
+
+    fn begun(&self, store: Store, info: RunInfo, events: Events<'_>) -> Result<Found, Failure> {
+        if self.and == Then::GiveUp {
+            return Ok(Found::Superseded(GivenUp {
+                store,
+                closing: Entry::Finished {
+                    at_ms: self.now_ms,
+                    ending: Ending::Stopped,
+                },
+                removal_may_land: false,
+            }));
+        }
+        if info.input_sha256 != self.opened.sha256() {
+            same_input(&store, &info, events)?;
+        }
+        if let Some((then, now)) = self.decisive.differences(&info.options, self.plan) {
+            let text = format!(
+                "the unfinished run {} of this file was begun with other options: {then} instead \
+                 of {now}",
+                info.id
+            );
+            let as_begun = Advice::OfRun(OfRun::ContinueAsBegun, Box::new(info));
+            return Err(Failure::usage(text).hint(as_begun).hint(Advice::BeginAnew));
+        }
+        Ok(Found::Continue(Unfinished { store, info }))
+    }
+
+    /// The undo of an earlier run of this file has stopped half-way: continued later, it would
+    /// remove what this run is about to report as there.
+    fn half_undone(&self, store: Store, info: RunInfo) -> Result<Found, Failure> {
+        if self.and == Then::Continue {
+            let text = format!(
+                "the undo of the earlier run {} of this file has stopped half-way",
+                info.id
+            );
+            let finish = Advice::OfRun(OfRun::FinishUndo, Box::new(info));
+            return Err(Failure::usage(text).hint(finish).hint(Advice::GiveUpUndo));
+        }
+        let rows = Replayed::read(&store)?.planned.len();
+        let undone = UndoReplayed::read(&store, rows)?;
+        let is_open = |row: &Standing| matches!(row, Standing::Open { .. });
+        Ok(Found::Superseded(GivenUp {
+            removal_may_land: undone.rows.iter().any(is_open),
+            store,
+            closing: Entry::Undo(UndoEntry::Finished {
+                at_ms: self.now_ms,
+                ending: Ending::Stopped,
+            }),
+        }))
+    }
+}
+
+/// Refuses when the input has changed since the run began, and says what differs. A file that is
+/// gone is no obstacle: the journal holds the rows.
+fn same_input(store: &Store, info: &RunInfo, events: Events<'_>) -> Result<(), Failure> {
+    let path = Path::new(&info.input_full_path);
+    if !path.exists() || super::digest::sha256(path)? == info.input_sha256 {
+        return Ok(());
+    }
+    let differences = differences(store, info, events);
+    let advice = |what| Advice::OfRun(what, Box::new(info.clone()));
+    Err(Failure::usage(format!(
+        "{} has changed since the run {} began ({differences})",
+        info.input_path, info.id
+    ))
+    .hint(advice(OfRun::ContinueRows))
+    .hint(advice(OfRun::RunListAnew)))
+}
+
+/// Which rows differ, in a few words.
+fn differences(store: &Store, info: &RunInfo, events: Events<'_>) -> String {
+    let mut before = Vec::new();
+    if store
+        .each_row(|row| before.push((row.number, row.cells)))
+        .is_err()
+    {
+        return "its rows could not be compared".to_owned();
+    }
+    let (options, checking) = reading_of(&info.options);
+    let path = Path::new(&info.input_full_path);
+    let Ok(now) = prepare(path, &options, &checking, events) else {
+        return "it cannot be read any more".to_owned();
+    };
+    let (mut index, mut changed) = (0, Vec::new());
+    for row in now.batches.iter().flat_map(|(_, batch)| batch.rows()) {
+        let same = before.get(index).is_some_and(|(_, cells)| {
+            cells.len() == row.len() && cells.iter().zip(row.cells()).all(|(a, b)| a == b.text)
+        });
+        if index < before.len() && !same {
+            let at = RowIndex(u32::try_from(index).unwrap_or(u32::MAX));
+            changed.push(now.file.checked.sheets.number(at, row.number()));
+        }
+        index += 1;
+    }
+    describe(&changed, before.len(), index)
+}
+
+fn describe(changed: &[String], before: usize, now: usize) -> String {
+    let mut parts = Vec::new();
+    if !changed.is_empty() {
+        let named: Vec<String> = changed.iter().take(MOST_DIFFERENCES).cloned().collect();
+        let more = changed.len().saturating_sub(MOST_DIFFERENCES);
+        let more = if more > 0 {
+            format!(" and {more} more")
+        } else {
+            String::new()
+        };
+        let (rows, differ) = match changed.len() {
+            1 => ("row", "differs"),
+            _ => ("rows", "differ"),
+        };
+        parts.push(format!("{rows} {}{more} {differ}", named.join(", ")));
+    }
+    if now != before {
+        parts.push(format!("{before} rows then, {now} now"));
+    }
+    if parts.is_empty() {
+        parts.push("the same rows, but other bytes".to_owned());
+    }
+    parts.join("; ")
+}

@@ -1,0 +1,144 @@
+//! Who hears of a run: the addresses from flags, files, environment and profile, and how each takes
+//! it.
+
+use std::path::PathBuf;
+
+use crate::api::HookUrl;
+use crate::flow::failure::Failure;
+use crate::settings::{Hidden, NotifyFormat, Watching, plain_text};
+
+/// One webhook.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hook {
+    /// Where.
+    pub url: HookUrl,
+    /// How.
+    pub format: NotifyFormat,
+}
+
+/// Who is told of a run.
+#[derive(Debug, Clone, Default)]
+pub struct Watchers {
+    /// Where the metrics go.
+    pub metrics_file: Option<PathBuf>,
+    /// Who gets a summary.
+    pub hooks: Vec<Hook>,
+    /// Who gets a sign of life.
+    pub ping: Option<HookUrl>,
+    /// Whether the start is a sign of life too.
+    pub start: Start,
+}
+
+/// Whether the start of a run is reported.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Start {
+    /// Only its end.
+    #[default]
+    Silent,
+    /// Its start too.
+    Announced,
+}
+
+impl Watchers {
+    /// Reads the addresses.
+    pub fn of(watching: &Watching) -> Result<Self, Failure> {
+        let ping = watching.ping.as_ref();
+        Ok(Self {
+            metrics_file: watching.metrics_file.clone(),
+            hooks: hooks(watching)?,
+            ping: ping
+                .map(|ping| parse(&ping.0, "the address to ping"))
+                .transpose()?,
+            start: if watching.ping_start {
+                Start::Announced
+            } else {
+                Start::Silent
+            },
+        })
+    }
+
+    /// Those that are known even where an address is wrong.
+    pub fn without_addresses(watching: &Watching) -> Self {
+        Self {
+            metrics_file: watching.metrics_file.clone(),
+            ..Self::default()
+        }
+    }
+}
+
+fn hooks(watching: &Watching) -> Result<Vec<Hook>, Failure> {
+    let (place, format) = (&watching.notify_place, watching.notify_format);
+    let mut hooks = Vec::new();
+    for (number, Hidden(text)) in (1..).zip(&watching.notify) {
+        hooks.push(hook(text, &format!("webhook {number} of {place}"), format)?);
+    }
+    let Some(path) = &watching.notify_file else {
+        return Ok(hooks);
+    };
+    let text = plain_text::read(path).map_err(|error| {
+        Failure::usage(format!(
+            "cannot read the webhooks of {}: {error}",
+            path.display()
+        ))
+    })?;
+    crate::flow::credentials::warn_when_others_can_read(path, "the file of webhooks");
+    for (number, line) in (1..).zip(text.lines()) {
+        let line = line.trim();
+        if !line.is_empty() && !line.starts_with('#') {
+            let place = format!("the webhook in line {number} of {}", path.display());
+            hooks.push(hook(line, &place, format)?);
+        }
+    }
+    Ok(hooks)
+}
+
+fn hook(text: &str, place: &str, format: NotifyFormat) -> Result<Hook, Failure> {
+    let prefixes = [
+        ("json+", NotifyFormat::Json),
+        ("teams+", NotifyFormat::Teams),
+        ("slack+", NotifyFormat::Slack),
+    ];
+    let prefixed = prefixes
+        .iter()
+        .find_map(|(prefix, format)| Some((text.trim().strip_prefix(prefix)?, *format)));
+    let (text, format) = prefixed.unwrap_or((text, format));
+    let url = parse(text, place)?;
+    Ok(Hook { url, format })
+}
+
+/// The address itself is not repeated: it may hold a token.
+fn parse(text: &str, place: &str) -> Result<HookUrl, Failure> {
+    HookUrl::parse(text).map_err(|error| {
+        Failure::usage(format!("{place} cannot be used: {error}")).hint(
+            "write it like https://hooks.example.com/..., teams+https://... or slack+https://...; \
+             plain http:// goes to this machine only",
+        )
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_prefix_says_the_format_and_errors_keep_the_token() {
+        let watching = Watching {
+            notify: ["https://a.example/1", "slack+https://b.example/2"]
+                .map(|text| Hidden(text.to_owned()))
+                .to_vec(),
+            notify_format: NotifyFormat::Teams,
+            notify_place: "--notify".into(),
+            ..Watching::default()
+        };
+        let watchers = Watchers::of(&watching).unwrap();
+        let formats: Vec<_> = watchers.hooks.iter().map(|hook| hook.format).collect();
+        assert_eq!(formats, [NotifyFormat::Teams, NotifyFormat::Slack]);
+        let wrong = Watching {
+            notify: vec![Hidden("http://b.example/T0KEN".to_owned())],
+            ..watching
+        };
+        let error = Watchers::of(&wrong).unwrap_err();
+        assert!(error.message.contains("webhook 1 of --notify"), "{error:?}");
+        assert!(!format!("{error:?} {wrong:?}").contains("T0KEN"));
+    }
+}

@@ -1,0 +1,7 @@
+//! A run as it is seen from outside: a metrics file, notifications, a ping. Whatever becomes of
+//! them, the run's exit code stays what it is.
+
+mod hooks;
+mod reporter;
+
+pub use reporter::{About, RunReporter};

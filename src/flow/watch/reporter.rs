@@ -1,0 +1,262 @@
+//! What a run is remembered by while it goes on, and its report to those who watch when it has
+//! ended.
+
+use std::path::Path;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tokio::task::JoinSet;
+use tokio::time::Instant;
+
+use super::hooks::{Start, Watchers};
+use crate::api::address::without_user;
+use crate::api::{Client, Messenger, Network};
+use crate::flow::failure::{Failure, chain};
+use crate::flow::target::place;
+use crate::journal::RunInfo;
+use crate::model::Ending;
+use crate::report::metrics::{self, Former, Labels, Sample};
+use crate::report::{Counts, Facts, Notice, file};
+use crate::settings::{NotifyFormat, Resolved, Watching};
+
+/// How long one notification may take: nobody's job should hang on a chat.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// How many different codes are named.
+const MOST_CODES: usize = 5;
+
+/// What is known of the run so far. Filled in by the command as it goes.
+#[derive(Debug)]
+pub struct RunReporter {
+    began: Instant,
+    about: About,
+    seen: Mutex<Seen>,
+}
+
+/// What a report says beside the run.
+#[derive(Debug, Clone)]
+pub struct About {
+    /// The machine's name.
+    pub host: String,
+    /// What an ending means, in words.
+    pub meaning: fn(Ending) -> &'static str,
+}
+
+#[derive(Debug, Default)]
+struct Seen {
+    watchers: Watchers,
+    labels: Option<Labels>,
+    client: Option<Arc<Client>>,
+    run_id: Option<String>,
+    file: String,
+    mode: Option<&'static str>,
+    counts: Counts,
+    quarantined: u64,
+    requests: Option<Vec<(String, u64)>>,
+    codes: Vec<(String, u64)>,
+    messenger: Option<Messenger>,
+    started: JoinSet<Result<(), String>>,
+}
+
+impl Seen {
+    /// Who carries messages; without a profile as the environment says.
+    fn messenger(&self) -> Messenger {
+        let usual = || Messenger::new(Network::default(), PATIENCE);
+        self.messenger.clone().unwrap_or_else(usual)
+    }
+}
+
+impl RunReporter {
+    /// For a run that begins now and of which only the input is known.
+    pub fn new(about: About, input: Option<&Path>) -> Self {
+        let seen = Seen {
+            file: input.map(file_name).unwrap_or_default(),
+            ..Seen::default()
+        };
+        Self {
+            began: Instant::now(),
+            about,
+            seen: Mutex::new(seen),
+        }
+    }
+
+    /// Who watches, as far as it is known before settings are resolved: a profile that cannot be
+    /// read still leaves the flags, and what is wrong with these is reported by the run itself.
+    #[must_use]
+    pub fn watched(self, typed: &Watching) -> Self {
+        let watchers = Watchers::of(typed).unwrap_or_else(|_| Watchers::without_addresses(typed));
+        self.seen().watchers = watchers;
+        self
+    }
+
+    fn seen(&self) -> MutexGuard<'_, Seen> {
+        self.seen.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The input is known.
+    pub fn reads(&self, input: &Path) {
+        self.seen().file = file_name(input);
+    }
+
+    /// Flags and profile are known.
+    pub fn resolved(&self, resolved: &Resolved) -> Result<(), Failure> {
+        let watching = &resolved.watching;
+        let mut seen = self.seen();
+        seen.labels = Some(Labels {
+            endpoint: without_user(&place(&resolved.access).name),
+            profile: resolved.profile_name.clone(),
+        });
+        seen.messenger = Some(Messenger::new(resolved.access.network.clone(), PATIENCE));
+        seen.watchers
+            .metrics_file
+            .clone_from(&watching.metrics_file);
+        seen.watchers = Watchers::of(watching)?;
+        if let (Some(ping), Start::Announced) = (&seen.watchers.ping, seen.watchers.start) {
+            let ping = ping.below("start");
+            let messenger = seen.messenger();
+            // Beside the run, which does not wait for it.
+            seen.started
+                .spawn(async move { messenger.ping(&ping).await });
+        }
+        Ok(())
+    }
+
+    /// The client that asks the service.
+    pub fn asks(&self, client: &Arc<Client>) {
+        self.seen().client = Some(Arc::clone(client));
+    }
+
+    /// The run has its journal.
+    pub fn begun(&self, info: &RunInfo) {
+        let mut seen = self.seen();
+        seen.run_id = Some(info.id.clone());
+        seen.file = file_name(Path::new(&info.input_path));
+        seen.mode = Some(info.mode.as_str());
+    }
+
+    /// How the journal says that the run stands at its end.
+    pub fn ended(&self, facts: &Facts) {
+        let mut codes: Vec<(String, u64)> = Vec::new();
+        let rejected = facts.verdicts.iter().filter(|one| !one.status.made_it());
+        let of_rows = rejected.filter_map(|one| one.code.split(' ').next());
+        for code in of_rows.filter(|code| !code.is_empty()) {
+            match codes.iter().position(|(known, _)| known == code) {
+                Some(at) => codes[at].1 += 1,
+                None if codes.len() < MOST_CODES => codes.push((code.to_owned(), 1)),
+                None => {}
+            }
+        }
+        let mut seen = self.seen();
+        seen.counts = facts.counts;
+        seen.quarantined = facts.quarantined();
+        seen.requests = Some(facts.requests.clone());
+        seen.codes = codes;
+    }
+
+    /// Reports to everybody how it ended, whatever became of it; `ended_ms` is the time of day. What
+    /// goes wrong is a warning.
+    pub async fn close(&self, ending: Ending, ended_ms: i64) {
+        let took = self.began.elapsed().as_secs_f64();
+        let mut seen = std::mem::take(&mut *self.seen());
+        if let Some(path) = &seen.watchers.metrics_file {
+            let former = std::fs::read_to_string(path).unwrap_or_default();
+            let sample = seen.sample(ending, ended_ms, took);
+            let text = metrics::text(&sample, &Former::read(&former));
+            if let Err(error) = file::write_shared_file(path, text.as_bytes()) {
+                tracing::warn!(reason = chain(&error), "the metrics were not written");
+            }
+        }
+        while let Some(started) = seen.started.join_next().await {
+            if let Ok(Err(reason)) = started {
+                tracing::warn!(reason, "the ping of the start did not arrive");
+            }
+        }
+        if seen.watchers.hooks.is_empty() && seen.watchers.ping.is_none() {
+            return;
+        }
+        let notice = seen.notice(&self.about, ending, ended_ms, took);
+        let messenger = Arc::new(seen.messenger());
+        send(&seen.watchers, &notice, ending, messenger).await;
+    }
+}
+
+/// Sends everything at once, and waits for all of it.
+async fn send(watchers: &Watchers, notice: &Notice, ending: Ending, messenger: Arc<Messenger>) {
+    let mut sending = JoinSet::new();
+    for hook in watchers.hooks.clone() {
+        let document = match hook.format {
+            NotifyFormat::Json => notice.json(),
+            NotifyFormat::Teams => notice.teams(),
+            NotifyFormat::Slack => notice.slack(),
+        };
+        let messenger = Arc::clone(&messenger);
+        sending.spawn(async move {
+            let sent = messenger.post(&hook.url, document.to_string()).await;
+            (hook.url, "notification", sent)
+        });
+    }
+    if let Some(ping) = &watchers.ping {
+        let url = match ending {
+            Ending::Done => ping.clone(),
+            _ => ping.below("fail"),
+        };
+        sending.spawn(async move {
+            let sent = messenger.ping(&url).await;
+            (url, "ping", sent)
+        });
+    }
+    while let Some(sent) = sending.join_next().await {
+        if let Ok((url, what, Err(reason))) = sent {
+            tracing::warn!(host = url.host(), reason, "a {what} did not arrive");
+        }
+    }
+}
+
+impl Seen {
+    /// Requests as the journal counts them, over all parts of a run; where there is none, as this
+    /// process has sent them.
+    fn requests(&self) -> Vec<(String, u64)> {
+        if let Some(requests) = &self.requests {
+            return requests.clone();
+        }
+        let sent = self.client.iter().flat_map(|client| client.requests());
+        sent.filter(|(_, count)| *count > 0)
+            .map(|(method, count)| (method.as_str().to_owned(), count))
+            .collect()
+    }
+
+    fn sample(&self, ending: Ending, ended_ms: i64, took: f64) -> Sample {
+        Sample {
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            labels: self.labels.clone(),
+            counts: self.counts,
+            quarantined: self.quarantined,
+            requests: self.requests(),
+            duration_seconds: took,
+            ended_ms,
+            ending,
+        }
+    }
+
+    fn notice(&self, about: &About, ending: Ending, ended_ms: i64, took: f64) -> Notice {
+        Notice {
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            run_id: self.run_id.clone(),
+            ending,
+            meaning: (about.meaning)(ending).to_owned(),
+            host: about.host.clone(),
+            file: self.file.clone(),
+            mode: self.mode.map(str::to_owned),
+            ended_ms,
+            duration_seconds: (took * 1000.0).round() / 1000.0,
+            counts: self.counts,
+            quarantined: self.quarantined,
+            codes: self.codes.clone(),
+        }
+    }
+}
+
+/// A path's last part: the directories are nobody's business.
+fn file_name(path: &Path) -> String {
+    let name = path.file_name().unwrap_or_default();
+    name.to_string_lossy().into_owned()
+}

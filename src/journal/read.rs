@@ -1,0 +1,239 @@
+//! A run's file read back: rows, plan and events, each held against its sum.
+
+use std::ops::ControlFlow;
+
+use rusqlite::Connection;
+use rusqlite::OpenFlags;
+
+use super::columns::{EventTable, read_event, read_planned};
+use super::record::{Event, PlannedRow, RowRecord};
+use super::store::Store;
+use super::{JournalError, sum};
+use crate::model::RowIndex;
+
+impl Store {
+    /// Hands every row to `each`, in the order of the file.
+    ///
+    /// # Errors
+    ///
+    /// Where the file cannot be read, or holds something else than was written.
+    pub fn each_row(&self, mut each: impl FnMut(RowRecord)) -> Result<(), JournalError> {
+        self.rows_until(|row| {
+            each(row);
+            ControlFlow::Continue(())
+        })
+    }
+
+    /// The same, until `each` has seen enough.
+    ///
+    /// # Errors
+    ///
+    /// As [`Store::each_row`], as far as was read.
+    pub fn rows_until(
+        &self,
+        mut each: impl FnMut(RowRecord) -> ControlFlow<()>,
+    ) -> Result<(), JournalError> {
+        self.rows_as_written(|row, cells| {
+            let cells = serde_json::from_str(cells).unwrap_or_default();
+            Ok(each(RowRecord {
+                row: RowIndex(row.get(0)?),
+                number: row.get(1)?,
+                line: row.get(2)?,
+                cells,
+            }))
+        })
+    }
+
+    /// Hands every row's number and its cells, a JSON array of texts as it was written, to `each`.
+    ///
+    /// # Errors
+    ///
+    /// As [`Store::each_row`].
+    pub fn each_row_as_written(&self, mut each: impl FnMut(u32, &str)) -> Result<(), JournalError> {
+        self.rows_as_written(|row, cells| {
+            each(row.get(1)?, cells);
+            Ok(ControlFlow::Continue(()))
+        })
+    }
+
+    fn rows_as_written(
+        &self,
+        mut each: impl FnMut(&rusqlite::Row<'_>, &str) -> rusqlite::Result<ControlFlow<()>>,
+    ) -> Result<(), JournalError> {
+        let read = (|| {
+            let mut select = self
+                .connection
+                .prepare("SELECT idx, number, line, cells, sum FROM input ORDER BY idx")?;
+            let mut rows = select.query([])?;
+            let mut next = 0_u32;
+            while let Some(row) = rows.next()? {
+                verified(row, 4, next, "row")?;
+                next += 1;
+                if each(row, row.get_ref(3)?.as_str()?)?.is_break() {
+                    break;
+                }
+            }
+            Ok(())
+        })();
+        read.map_err(|error| self.unreadable(error))
+    }
+
+    /// The rows' numbers as a spreadsheet shows them, in the order of the file.
+    ///
+    /// # Errors
+    ///
+    /// Where the file cannot be read.
+    pub fn numbers(&self) -> Result<Vec<u32>, JournalError> {
+        let read = (|| {
+            let mut select = self
+                .connection
+                .prepare("SELECT number FROM input ORDER BY idx")?;
+            let numbers = select.query_map([], |row| row.get(0))?;
+            numbers.collect::<rusqlite::Result<_>>()
+        })();
+        read.map_err(|error| self.unreadable(error))
+    }
+
+    /// Another connection to the file, for another thread to read it by meanwhile; none where the
+    /// journal is in memory or cannot be opened a second time.
+    pub fn reader(&self) -> Option<Self> {
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        self.path.is_file().then_some(())?;
+        let connection = Connection::open_with_flags(&self.path, flags).ok()?;
+        Some(Self {
+            connection,
+            path: self.path.clone(),
+            lock: None,
+            standing: Vec::new(),
+        })
+    }
+
+    /// Hands every planned row to `each`, in the order of the file.
+    pub fn each_planned(&self, mut each: impl FnMut(PlannedRow)) -> Result<(), JournalError> {
+        let read = (|| {
+            let mut select = self.connection.prepare(
+                "SELECT idx, action, parent_id, parent_row, partner_id, blocked_by, account,
+                    payload, code, message, changes, sum
+                 FROM plan ORDER BY idx",
+            )?;
+            let mut rows = select.query([])?;
+            let mut next = 0_u32;
+            while let Some(row) = rows.next()? {
+                verified(row, 11, next, "planned row")?;
+                next += 1;
+                each(read_planned(row)?);
+            }
+            let kept = |row: &rusqlite::Row<'_>| row.get::<_, Option<u32>>(0);
+            match self
+                .connection
+                .query_row("SELECT rows FROM run", [], kept)?
+            {
+                Some(rows) if rows != next => Err(rotten("the end of the plan is missing")),
+                _ => Ok(()),
+            }
+        })();
+        read.map_err(|error| self.unreadable(error))
+    }
+
+    /// Hands every event to `each`, in the order they happened.
+    pub fn each_event(&self, mut each: impl FnMut(Event)) -> Result<(), JournalError> {
+        let read = (|| {
+            let mut select = self.connection.prepare(
+                "SELECT idx, kind, partner_id, code, message, at_ms, sum, seq - 1
+                 FROM event ORDER BY seq",
+            )?;
+            let mut rows = select.query([])?;
+            let mut next = 0_u32;
+            while let Some(row) = rows.next()? {
+                in_order(row.get(7)?, next, "event")?;
+                verified_at(row, 6, next, "event")?;
+                next += 1;
+                each(read_event(row, EventTable::Run)?);
+            }
+            Ok(())
+        })();
+        read.map_err(|error| self.unreadable(error))
+    }
+
+    /// Holds the file's pages against each other: records that are missing at the end of a table
+    /// leave room that nothing accounts for.
+    pub fn pages_hold(&self) -> Result<(), JournalError> {
+        let found = self
+            .connection
+            .query_row("PRAGMA quick_check(1)", [], |row| row.get::<_, String>(0));
+        match found.map_err(|error| self.unreadable(error))?.as_str() {
+            "ok" => Ok(()),
+            what => Err(self.altered(format!("its pages do not fit together ({what})"))),
+        }
+    }
+
+    /// Reads every record and holds it against its checksum.
+    pub fn verify(&self) -> Result<(), JournalError> {
+        self.pages_hold()?;
+        self.info()?;
+        self.each_row(|_| ())?;
+        self.each_planned(|_| ())?;
+        self.each_event(|_| ())?;
+        self.faults()?;
+        self.undo_state()?;
+        self.each_undo_event(|_| ())
+    }
+
+    /// How many requests of each method the run has sent.
+    pub fn requests(&self) -> Result<Vec<(String, u64)>, JournalError> {
+        self.counted("requests")
+    }
+
+    /// The counts of one table.
+    pub(super) fn counted(&self, table: &str) -> Result<Vec<(String, u64)>, JournalError> {
+        let read: rusqlite::Result<Vec<(String, u64)>> = (|| {
+            let sql = format!("SELECT method, count FROM {table} ORDER BY method");
+            let mut select = self.connection.prepare(&sql)?;
+            let rows = select.query_map([], |row| Ok((row.get(0)?, row.get::<_, i64>(1)?)))?;
+            rows.map(|row| row.map(|(method, count)| (method, count.unsigned_abs())))
+                .collect()
+        })();
+        read.map_err(|error| self.unreadable(error))
+    }
+}
+
+/// A record that is not what was written; told as an error of the file by `unreadable`.
+pub(super) fn rotten(what: &str) -> rusqlite::Error {
+    rusqlite::Error::UserFunctionError(what.into())
+}
+
+/// Holds a record, whose first value is its place among its kind, against that and its sum.
+pub(super) fn verified(
+    row: &rusqlite::Row<'_>,
+    columns: usize,
+    place: u32,
+    kind: &str,
+) -> rusqlite::Result<()> {
+    in_order(row.get(0)?, place, kind)?;
+    verified_at(row, columns, place, kind)
+}
+
+/// No record before this one is missing.
+pub(super) fn in_order(found: i64, expected: u32, kind: &str) -> rusqlite::Result<()> {
+    if found == i64::from(expected) {
+        return Ok(());
+    }
+    Err(rotten(&format!(
+        "{kind} {} is missing",
+        i64::from(expected) + 1
+    )))
+}
+
+/// Holds a record against its sum.
+pub(super) fn verified_at(
+    row: &rusqlite::Row<'_>,
+    columns: usize,
+    place: u32,
+    kind: &str,
+) -> rusqlite::Result<()> {
+    if sum::holds(row, columns)? {
+        return Ok(());
+    }
+    let number = i64::from(place) + 1;
+    Err(rotten(&format!("{kind} {number} is not what was written")))
+}

@@ -1,0 +1,58 @@
+//! Rules of what of a list counts (R350 to R379): known exports, row filters, value maps and mends.
+
+catalogue! {
+    EXPORT_RECOGNISED = Note "R350" "export-recognised" {
+        what: "The list is an export of a known tool.",
+        why: "What is known of it (columns, ids of its own, rows that are no customers) counts once `--export` says so.",
+        example: "A list with the columns of Autotask's companies.",
+        fix: "`--export auto` reads it as that export, `--export none` as it stands; `export = \"NAME\"` in the profile decides for good.",
+    }
+    EXPORT_UNDECIDED = Error "R351" "export-undecided" {
+        what: "The list is an export of a known tool, and holds rows that most likely are no customers.",
+        why: "Vendors, leavers and the tool's own placeholders would become customers; to leave them out without being asked to would be a guess as well.",
+        example: "An export of Autotask with vendors and inactive organizations.",
+        fix: "`--export auto` leaves them out, `--export none` imports the list as it stands.",
+    }
+    EXPORT_ANOTHER = Error "R352" "export-of-another-tool" {
+        what: "`--export` or the profile names a tool whose export this is not: columns are missing.",
+        why: "The columns and rows of another tool's export would be taken for what they are not.",
+        example: "`--export syncro` for a list without `business_name`.",
+        fix: "Name the right tool, or say `--export auto` or `--export none`.",
+    }
+    CONDITION_WITHOUT_COLUMN = Error "R353" "condition-without-column" {
+        what: "A row filter names a header that the table does not have.",
+        why: "The filter was written for another list or is misspelt; going on would import rows that it should have left out.",
+        example: "`--leave-out \"Typ = Vendor\"` for a table with `Type`.",
+        fix: "Correct the header in the filter; `preview FILE` shows the headers.",
+    }
+    ROWS_LEFT_OUT = Note "R354" "rows-left-out" {
+        what: "Rows are left out, as a filter, a known export, mends or a part of the list say.",
+        why: "They are not counted among the rows and stand in no result file.",
+        example: "Twelve rows for `--leave-out \"Type = Vendor\"`.",
+        fix: "Nothing, if it is right; else correct the filter.",
+    }
+    VALUE_UNMET = Note "R355" "value-unmet" {
+        what: "An entry of `--value` or `[values]` stands for a word that no cell holds.",
+        why: "It may be misspelt, or be for other lists of the same profile.",
+        example: "`--value \"Level:Endkude=EndCustomer\"` for a list with `Endkunde`.",
+        fix: "Correct the word, or leave it as it is.",
+    }
+    MEND_STALE = Warning "R356" "mend-stale" {
+        what: "An entry of the mends file does not count, because the list does not say any more what the entry expects.",
+        why: "The list has changed since the mend was written; to write over what somebody has corrected would be wrong.",
+        example: "A mend of `Berln` to `Berlin` where the cell now holds `Hamburg`.",
+        fix: "Look at the row, and take the entry out of the mends file or write it anew.",
+    }
+    MEND_AMBIGUOUS = Error "R357" "mend-ambiguous" {
+        what: "An entry of the mends file that is meant for one row fits several.",
+        why: "Which of them is meant would be a guess.",
+        example: "`key = { Name = \"Acme\" }` for a list with two rows of that name.",
+        fix: "Name more of the row's cells in the entry's `key`.",
+    }
+    ROOT_OF_TOOL = Note "R358" "root-of-tool" {
+        what: "All parents that are no row of the list are one and the same id: the tool's own root. These rows are created below the default parent.",
+        why: "The tool numbers its own company too; the tenant knows nothing of that number.",
+        example: "An export of N-central in which every customer's parent is 50.",
+        fix: "Nothing, if it is right; else say the parent with --set, or --export none.",
+    }
+}

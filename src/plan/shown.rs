@@ -1,0 +1,240 @@
+//! What a customer shows of an update: as it was before, as it was to become, or otherwise. And the
+//! update that takes one back. Pure.
+
+use std::collections::BTreeMap;
+
+use super::member::{Member, each_value, of_tenant, same, take_over, wanted};
+use super::tenant::Customer;
+use countries::{Resolution, resolve};
+
+use crate::model::partner::BillingContact;
+use crate::model::{
+    CustomerName, Flag, PartnerChanges, PartnerId, PartnerInfo, Relocation, Text, UnixSeconds,
+    Update,
+};
+
+/// The path of the member that says below whom a customer stands.
+const PARENT: &str = "ParentId";
+
+/// What a customer shows of an update.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Shown {
+    /// Every member that is sent is as it was to become.
+    AsWanted,
+    /// Each is as it was before, or as it was to become.
+    AsBefore,
+    /// It is not the customer that was planned for, or some member is neither: in words.
+    Otherwise(String),
+}
+
+/// What `customer` shows of an update that is to leave it below `parent`, planned for `partner`.
+pub fn shown(
+    update: &Update,
+    parent: Option<PartnerId>,
+    partner: &PartnerInfo,
+    customer: &Customer,
+) -> Shown {
+    if !answers(update, partner, customer) {
+        return Shown::Otherwise(format!("it is {} now", customer.shown()));
+    }
+    let mut otherwise = Vec::new();
+    let mut all_as_wanted = true;
+    let mut take = |path: &str, now: &str, as_wanted: bool, as_before: bool| {
+        all_as_wanted &= as_wanted;
+        // A journal of an older version does not say what was there before.
+        if !as_wanted && !as_before && !update.before.is_empty() {
+            let before = update.before.get(path).map_or("", String::as_str);
+            otherwise.push(format!("{path} is \"{now}\" instead of \"{before}\""));
+        }
+    };
+    if update.relocation == Relocation::Moves {
+        let now = customer.parent.to_string();
+        let as_wanted = parent.is_some_and(|parent| parent.get() == customer.parent);
+        take(
+            PARENT,
+            &now,
+            as_wanted,
+            update.before.get(PARENT) == Some(&now),
+        );
+    }
+    let Some(wanted) = wanted(&update.changes, &customer.name) else {
+        return Shown::Otherwise("it has no name".into());
+    };
+    each_value(&wanted, |member, value| {
+        let Some(now) = of_tenant(customer, member) else {
+            return;
+        };
+        let now = now.trim();
+        let before = update.before.get(member.path());
+        let as_before = before.is_some_and(|before| same(member, now, before.trim()));
+        take(member.path(), now, same(member, now, value), as_before);
+    });
+    match (otherwise.is_empty(), all_as_wanted) {
+        (true, true) => Shown::AsWanted,
+        (true, false) => Shown::AsBefore,
+        (false, _) => Shown::Otherwise(otherwise.join("; ")),
+    }
+}
+
+/// Whether a customer is the one that was planned for: by its name or its code, as it was or as it is
+/// to become.
+fn answers(update: &Update, partner: &PartnerInfo, customer: &Customer) -> bool {
+    let before = |member: Member| update.before.get(member.path()).map(|text| text.trim());
+    let name = customer.name.trim();
+    let code = customer.external_code.trim();
+    let own_code = partner.external_code.as_ref().map(Text::as_str);
+    name == partner.name.as_str()
+        || before(Member::Name) == Some(name)
+        || !code.is_empty()
+            && (own_code == Some(code) || before(Member::ExternalCode) == Some(code))
+}
+
+/// The update that takes another one back, as far as it can be.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct TakenBack {
+    /// What is sent; `None` where nothing can be taken back.
+    pub update: Option<Update>,
+    /// Below whom the customer stood before, where it was moved.
+    pub parent: Option<PartnerId>,
+    /// Members that were empty before: nothing is ever emptied.
+    pub were_empty: Vec<String>,
+    /// Members whose values before cannot be sent, or not be gone back to.
+    pub not_back: Vec<String>,
+}
+
+/// What takes `update` back, which left the customer below `parent`.
+pub fn take_back(update: &Update, partner: &PartnerInfo, parent: PartnerId) -> TakenBack {
+    let mut back = TakenBack::default();
+    let mut changes = PartnerChanges::default();
+    let mut left_so = BTreeMap::new();
+    let Some(as_made) = wanted(&update.changes, partner.name.as_str()) else {
+        return back;
+    };
+    each_value(&as_made, |member, value| {
+        // `wanted` has a name, be it sent or not.
+        let Some(before) = update.before.get(member.path()) else {
+            return;
+        };
+        let path = member.path().to_owned();
+        match before.trim() {
+            before if before.is_empty() || is_none(member, before) => back.were_empty.push(path),
+            before if goes_back(member, before, value) && put(member, before, &mut changes) => {
+                left_so.insert(path, value.to_owned());
+            }
+            _ => back.not_back.push(path),
+        }
+    });
+    let mut relocation = Relocation::Stays;
+    if update.relocation == Relocation::Moves {
+        let before = update.before.get(PARENT).and_then(|id| id.parse().ok());
+        match before.and_then(PartnerId::from_number) {
+            Some(before) => {
+                (back.parent, relocation) = (Some(before), Relocation::Moves);
+                left_so.insert(PARENT.to_owned(), parent.to_string());
+            }
+            None => back.not_back.push(PARENT.to_owned()),
+        }
+    }
+    if !left_so.is_empty() {
+        back.update = Some(Update {
+            changes,
+            relocation,
+            told: format!("taken back: {}", update.told),
+            before: left_so,
+        });
+    }
+    back
+}
+
+/// Whether a member's value stands for none.
+fn is_none(member: Member, value: &str) -> bool {
+    let number = matches!(
+        member,
+        Member::TrialRegistrationTime
+            | Member::TrialExpirationTime
+            | Member::LocationId
+            | Member::BillingContactPersonId
+    );
+    number && value == "0"
+}
+
+/// Whether a member can be brought back. A customer in production does not become a trial one again.
+fn goes_back(member: Member, before: &str, now: &str) -> bool {
+    member != Member::State || (now == "InTrial" && before == "InProduction")
+}
+
+/// Notes the value of a member among changes; `false` where it is none that can be sent.
+fn put(member: Member, value: &str, changes: &mut PartnerChanges) -> bool {
+    fn list<T: std::str::FromStr>(value: &str) -> Option<Vec<T>> {
+        let words = value
+            .split(';')
+            .map(str::trim)
+            .filter(|one| !one.is_empty());
+        words.map(|one| one.parse().ok()).collect()
+    }
+    let Ok(name) = CustomerName::parse("-") else {
+        return false;
+    };
+    let mut partner = PartnerInfo::named(name);
+    let text = |to: &mut Option<Text>| {
+        *to = Text::parse(value).ok();
+        to.is_some()
+    };
+    let country = || match resolve(value) {
+        Resolution::Resolved(code) => Some(code),
+        Resolution::Refused(_) => None,
+    };
+    let company = &mut *partner.company;
+    let fits = match member {
+        Member::Name => CustomerName::parse(value).is_ok_and(|name| {
+            partner.name = name;
+            true
+        }),
+        Member::Level => set(&mut partner.level, value.parse().ok()),
+        Member::ServiceType => set(&mut partner.service_type, value.parse().ok()),
+        Member::State => set(&mut partner.state, value.parse().ok()),
+        Member::ChildServiceTypes => list(value).is_some_and(|words| {
+            partner.child_service_types = words;
+            true
+        }),
+        Member::Flags => list::<Flag>(value).is_some_and(|words| {
+            partner.flags = words;
+            true
+        }),
+        Member::DeviceCountry => set(&mut partner.device_country, country()),
+        Member::LocationId => set(&mut partner.location_id, value.parse().ok()),
+        Member::ExternalCode => text(&mut partner.external_code),
+        Member::PhoneNumber => text(&mut company.phone_number),
+        Member::FaxNumber => text(&mut company.fax_number),
+        Member::WebsiteAddress => text(&mut company.website_address),
+        Member::LegalCompanyName => text(&mut company.legal_company_name),
+        Member::ChamberOfCommerceNumber => text(&mut company.chamber_of_commerce_number),
+        Member::VatNumber => text(&mut company.vat_number),
+        Member::BankAccountNumber => text(&mut company.bank_account_number),
+        Member::BillingContactPersonId => set(
+            &mut company.billing_contact_person_id,
+            value.parse().ok().map(BillingContact::Integer),
+        ),
+        Member::Country => set(&mut company.post_address.country, country()),
+        Member::Province => text(&mut company.post_address.state),
+        Member::District => text(&mut company.post_address.district),
+        Member::City => text(&mut company.post_address.city),
+        Member::ZipCode => text(&mut company.post_address.zip_code),
+        Member::Address => text(&mut company.post_address.address),
+        Member::TrialRegistrationTime => set(&mut partner.trial_registration_time, time(value)),
+        Member::TrialExpirationTime => set(&mut partner.trial_expiration_time, time(value)),
+    };
+    if fits {
+        take_over(&partner, member, changes);
+    }
+    fits
+}
+
+fn set<T>(to: &mut Option<T>, value: Option<T>) -> bool {
+    *to = value;
+    to.is_some()
+}
+
+fn time(value: &str) -> Option<UnixSeconds> {
+    value.parse().ok().and_then(UnixSeconds::new)
+}

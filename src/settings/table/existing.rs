@@ -1,0 +1,31 @@
+//! What becomes of customers that are there already.
+
+use super::super::setting::Decides::Rows;
+use super::super::setting::{Fallback, Group, Setting, Use};
+use super::super::takes::Takes;
+use super::super::value::choice;
+use super::short::{flag, setting, settings, switch};
+
+settings! { setting;
+    ON_EXISTS "existing.on_exists" Takes::OneOf(&[choice("skip"), choice("update"), choice("fail")]) => {
+        about: "Whether such customers are left as they are, updated, or make their row fail",
+        fallback: Fallback::Value("skip"),
+        example: "\"skip\"",
+        flags: &[flag("on-exists", "HOW").help(
+            "What is done with a row whose customer is there already: \"skip\" takes it over as \
+             it is, \"update\" changes the members that differ, \"fail\" fails the row",
+        )],
+        groups: &[Group::Existing],
+        use_: Use::Decisive(Rows),
+    }
+    ALLOW_MOVE "existing.allow_move" Takes::Truth => {
+        about: "Whether an update may move a customer, or change its level",
+        fallback: Fallback::Value("false"),
+        example: "true",
+        flags: &[switch("allow-move", "true").help(
+            "Lets `--on-exists update` give a customer another parent or level",
+        )],
+        groups: &[Group::Existing],
+        use_: Use::Decisive(Rows),
+    }
+}

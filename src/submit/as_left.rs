@@ -1,0 +1,48 @@
+//! Whether a customer is as a run left it: only such a one may be removed. Pure.
+
+use crate::model::{PartnerId, PartnerInfo, Reason, code};
+use crate::plan::Customer;
+use crate::plan::build::differences;
+
+/// What speaks against removing a customer that was created below `parent` as `partner`, of what can
+/// be seen of it alone.
+pub fn changed(parent: PartnerId, partner: &PartnerInfo, customer: &Customer) -> Option<Reason> {
+    if customer.parent != parent.get() {
+        let message = format!(
+            "it was moved: it stands below id {} instead of {parent}",
+            customer.parent
+        );
+        return Some(Reason::new(&code::MOVED, message));
+    }
+    for one in differences(partner, customer) {
+        let code = match one.member {
+            "Name" => &code::RENAMED,
+            "ExternalCode" => &code::CODE_CHANGED,
+            "Level" => &code::LEVEL_CHANGED,
+            _ => continue,
+        };
+        let message = format!(
+            "{} is \"{}\" instead of \"{}\"",
+            one.member, one.tenant, one.row
+        );
+        return Some(Reason::new(code, message));
+    }
+    let external = customer.external_code.trim();
+    let got_one = partner.external_code.is_none() && !external.is_empty();
+    got_one.then(|| {
+        let message = format!("ExternalCode is \"{external}\", and the run gave it none");
+        Reason::new(&code::CODE_CHANGED, message)
+    })
+}
+
+/// Customers stand below it that stay.
+pub fn has_customers<'a>(names: impl IntoIterator<Item = &'a Customer>) -> Option<Reason> {
+    let mut names = names.into_iter();
+    let first = names.next()?.shown();
+    let message = match names.count() {
+        0 => format!("customer {first} stands below it"),
+        1 => format!("customer {first} and another one stand below it"),
+        more => format!("customer {first} and {more} others stand below it"),
+    };
+    Some(Reason::new(&code::HAS_CUSTOMERS, message))
+}

@@ -1,0 +1,141 @@
+//! What happens to the engine, and what it wants done.
+
+use tokio::time::Instant;
+
+use super::devices::Devices;
+use super::schedule::OpId;
+use crate::api::Ticket;
+use crate::api::classify::Trouble;
+use crate::model::{Happening, Operation, PartnerId, RowIndex};
+use crate::plan::Customer;
+use crate::submit::observe::RunEvent;
+use crate::submit::reason::EndReason;
+use crate::submit::settings::Control;
+
+/// Something that has happened.
+#[derive(Debug)]
+pub(in crate::submit) enum Event {
+    /// It begins.
+    Begin,
+    /// The first so many of the entries that were to be written are durable.
+    Durable(u64),
+    /// Nothing more can be kept.
+    JournalLost(EndReason),
+    /// One request may leave, at once.
+    Permit(Ticket),
+    /// An operation's request has its result: the id of the customer it was about.
+    Answered {
+        op: OpId,
+        /// When it left.
+        left: Instant,
+        result: Result<PartnerId, Trouble>,
+    },
+    /// A look has its result.
+    Looked {
+        look: Look,
+        left: Instant,
+        result: Result<Seen, Trouble>,
+    },
+    /// What the person or the system asks.
+    Asked(Control),
+    /// A time has come, or something else that needs no word.
+    Due,
+}
+
+/// Something to be done.
+#[derive(Debug)]
+pub(in crate::submit) enum Command {
+    /// An entry for the journal; they are counted from 1.
+    Write(RowIndex, Happening),
+    /// [`Event::Permit`] is wanted, once.
+    WantPermit,
+    /// A request leaves, with the permit for it.
+    Send {
+        op: OpId,
+        operation: Operation,
+        /// Below whom the customer is to stand.
+        parent: Option<PartnerId>,
+        permit: Ticket,
+    },
+    /// A call that changes nothing. One without a permit waits for its own.
+    Look { look: Look, permit: Option<Ticket> },
+    /// Nobody sends before then.
+    Hold(Instant),
+    /// Something worth showing.
+    Tell(RunEvent),
+    /// The calls under way are given up.
+    Abort,
+}
+
+/// Why a customer is looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::submit) enum Purpose {
+    /// Its request leaves next, if nothing speaks against it.
+    BeforeSending,
+    /// A request for it has no clear answer.
+    Settling,
+}
+
+/// A call that changes nothing.
+#[derive(Debug)]
+pub(in crate::submit) enum Look {
+    /// Who stands below a customer, for operations whose customer should stand there.
+    Below { parent: PartnerId, ops: Vec<OpId> },
+    /// One customer with all its members.
+    Customer {
+        op: OpId,
+        id: PartnerId,
+        purpose: Purpose,
+    },
+    /// One customer and who stands below it.
+    Bare {
+        op: OpId,
+        id: PartnerId,
+        /// Below whom it was created.
+        parent: PartnerId,
+        /// Whether its devices are asked for too: no list shows them.
+        devices: bool,
+        purpose: Purpose,
+    },
+    /// The devices of everybody below a customer.
+    Devices { root: PartnerId },
+}
+
+/// What a look has seen.
+#[derive(Debug)]
+pub(in crate::submit) enum Seen {
+    /// The customers below the parent.
+    Below(Vec<Customer>),
+    /// The customer.
+    Customer(Box<Customer>),
+    /// The customer, who stands below it (some of them at least, where anybody does), and the names of
+    /// its devices where they were asked for.
+    Bare {
+        customer: Box<Customer>,
+        below: Vec<Customer>,
+        devices: Vec<String>,
+    },
+    /// Nobody.
+    Gone,
+    /// Who has devices.
+    Devices(Devices),
+}
+
+impl Look {
+    /// Why one customer is looked at; `None` where it is not about one.
+    pub(super) fn purpose(&self) -> Option<Purpose> {
+        match self {
+            Self::Customer { purpose, .. } | Self::Bare { purpose, .. } => Some(*purpose),
+            Self::Below { .. } | Self::Devices { .. } => None,
+        }
+    }
+
+    /// The operations that it is about.
+    pub(super) fn ops(&self) -> Vec<OpId> {
+        match self {
+            Self::Below { ops, .. } => ops.clone(),
+            Self::Customer { op, .. } | Self::Bare { op, .. } => vec![*op],
+            Self::Devices { .. } => Vec::new(),
+        }
+    }
+}

@@ -1,0 +1,213 @@
+//! Looks at the tenant: started a few at once, taken apart by what they were for, repeated where they
+//! told nothing.
+
+use tokio::time::Instant;
+
+use super::event::{Command, Look, Purpose, Seen};
+use super::health::Certainty;
+use super::op::{How, IfNotFound};
+use super::operation::{
+    Verdict, creates, gone, look_at, look_in_words, removes, says_gone, tenant_below, verdict,
+};
+use super::schedule::OpId;
+use super::state::State;
+use crate::api::classify::{Stop, Trouble};
+use crate::api::errors::{Meaning, meaning};
+use crate::submit::reason::EndReason;
+
+/// The most looks under way at once, beside those before a request.
+const LOOKS_AT_ONCE: usize = 4;
+
+impl State<'_> {
+    /// Has an operation's customer looked for; rows below the same parent together.
+    pub(super) fn look_for(&mut self, id: OpId) {
+        if !creates(&self.ops[id.index()].operation) {
+            self.to_see.push_back(id);
+        } else if let Some(parent) = self.parent_of(id) {
+            self.to_look.entry(parent).or_default().push(id);
+        }
+    }
+
+    /// Whether anything is to be looked for.
+    pub(super) fn has_looks(&self) -> bool {
+        !self.to_look.is_empty() || !self.to_see.is_empty()
+    }
+
+    /// Starts looks; only one call at all while the target is in trouble.
+    pub(super) fn start_looks(&mut self) {
+        loop {
+            let calls = self.turns + self.looks;
+            let most = if self.health.is_troubled() {
+                usize::from(calls == 0)
+            } else {
+                LOOKS_AT_ONCE
+            };
+            if self.looks >= most {
+                return;
+            }
+            let Some(look) = self.next_look() else {
+                return;
+            };
+            self.looks += 1;
+            self.commands.push(Command::Look { look, permit: None });
+        }
+    }
+
+    fn next_look(&mut self) -> Option<Look> {
+        if let Some(id) = self.to_see.pop_front() {
+            let look = look_at(id, &self.ops[id.index()].operation, Purpose::Settling)?;
+            return Some(self.with_devices(look));
+        }
+        if let Some((parent, ops)) = self.to_look.pop_first() {
+            return Some(Look::Below { parent, ops });
+        }
+        let wanted =
+            self.schedule.ready() > 0 || !self.cleared.is_empty() || !self.denied.is_empty();
+        if wanted && !self.devices.under_way && self.lacks_devices() {
+            self.devices.under_way = true;
+            let root = self.around.tenant.root().partner_id()?;
+            return Some(Look::Devices { root });
+        }
+        None
+    }
+
+    pub(super) fn take_looked(&mut self, look: Look, left: Instant, result: Result<Seen, Trouble>) {
+        if look.purpose() == Some(Purpose::BeforeSending) {
+            self.turns = self.turns.saturating_sub(1);
+        } else {
+            self.looks = self.looks.saturating_sub(1);
+        }
+        let trouble = match result {
+            Ok(seen) => {
+                self.note_heard(left);
+                self.health.answered();
+                return self.take_seen(look, left, seen);
+            }
+            Err(trouble) => trouble,
+        };
+        match (&look, trouble) {
+            // Nobody stands below a customer that does not exist.
+            (Look::Below { .. }, Trouble::Refused(error))
+                if meaning(&error) == Meaning::ParentNotFound =>
+            {
+                self.health.answered();
+                for id in look.ops() {
+                    self.not_there_for(id, left, &error);
+                }
+            }
+            (Look::Customer { op, .. } | Look::Bare { op, .. }, Trouble::Refused(error))
+                if says_gone(&error) =>
+            {
+                self.health.answered();
+                let verdict = gone(&self.ops[op.index()].operation, Some(&error));
+                self.take_verdict(*op, Purpose::Settling, left, verdict);
+            }
+            // One that may not be seen is like one that may not be changed.
+            (
+                Look::Customer { op, purpose, .. } | Look::Bare { op, purpose, .. },
+                Trouble::Stop(Stop::Forbidden(error)),
+            ) if *purpose == Purpose::BeforeSending && !error.is_status() => {
+                self.health.answered();
+                self.forbidden(*op, error);
+            }
+            (_, trouble) => {
+                let what = look_in_words(&look);
+                self.look_again(look);
+                self.look_failed(left, &what, trouble);
+            }
+        }
+    }
+
+    fn look_again(&mut self, look: Look) {
+        match look {
+            Look::Below { parent, ops } => self.to_look.entry(parent).or_default().extend(ops),
+            Look::Customer { op, purpose, .. } | Look::Bare { op, purpose, .. } => match purpose {
+                Purpose::BeforeSending => self.schedule.put_back(op),
+                Purpose::Settling => self.to_see.push_back(op),
+            },
+            Look::Devices { .. } => self.devices.under_way = false,
+        }
+    }
+
+    /// A look that has no answer is made again, as far as anything still can be.
+    fn look_failed(&mut self, left: Instant, what: &str, trouble: Trouble) {
+        let text = trouble.to_string();
+        match trouble {
+            Trouble::Stop(stop) => self.stop(EndReason::Stopped(stop)),
+            Trouble::Refused(error) | Trouble::Denied(error) => {
+                self.stop(EndReason::Outage(format!("cannot {what}: {error}")));
+            }
+            Trouble::VisaRefused(_) => self.health.answered(),
+            Trouble::TryAgain { after, .. } => {
+                let advice = self.health.asked_to_wait(left, self.now, after);
+                self.follow(advice, text);
+            }
+            Trouble::NotSent(_) | Trouble::Unknown { .. } => {
+                let advice = self.health.lost(left, self.now, Certainty::Down);
+                self.follow(advice, text);
+            }
+        }
+    }
+
+    fn take_seen(&mut self, look: Look, left: Instant, seen: Seen) {
+        match (look, seen) {
+            (Look::Below { parent, ops }, Seen::Below(below)) => {
+                let tenant = tenant_below(parent, below);
+                for id in ops {
+                    self.take_list(id, parent, &tenant, left);
+                }
+            }
+            (Look::Devices { .. }, Seen::Devices(devices)) => {
+                self.devices.set(left, devices);
+                // A device is a better reason than the service's number.
+                for id in self.denied.clone() {
+                    if let Some(why) = self.devices_on(id) {
+                        self.ops[id.index()].if_not_found = IfNotFound::Fail(Box::new(why));
+                    }
+                }
+            }
+            (Look::Customer { op, purpose, .. } | Look::Bare { op, purpose, .. }, seen) => {
+                self.take_customer(op, purpose, left, &seen);
+            }
+            // Another look's answer tells nothing.
+            (look, _) => self.look_again(look),
+        }
+    }
+
+    /// What a look at an operation's customer says of it.
+    fn take_customer(&mut self, id: OpId, purpose: Purpose, left: Instant, seen: &Seen) {
+        let parent = self.parent_of(id);
+        let operation = &self.ops[id.index()].operation;
+        let verdict = match verdict(operation, parent, seen, self.direction) {
+            Verdict::Ready => match self.devices_on(id) {
+                Some(devices) => Verdict::Otherwise(devices),
+                None => Verdict::Ready,
+            },
+            verdict => verdict,
+        };
+        self.take_verdict(id, purpose, left, verdict);
+    }
+
+    fn take_verdict(&mut self, id: OpId, purpose: Purpose, left: Instant, verdict: Verdict) {
+        let op = &self.ops[id.index()];
+        let verdict = match (&op.short_of, verdict) {
+            (Some(why), Verdict::Ready) if removes(&op.operation) => {
+                Verdict::Otherwise((**why).clone())
+            }
+            (_, verdict) => verdict,
+        };
+        match (verdict, purpose) {
+            (Verdict::Done, _) => {
+                if let Some(customer) = self.ops[id.index()].operation.id() {
+                    self.done(id, customer, How::Found);
+                }
+            }
+            (Verdict::Otherwise(reason), _) => self.fails_when_nothing_lands(id, left, reason),
+            (Verdict::Ready, Purpose::BeforeSending) => {
+                self.ops[id.index()].seen = Some((left, self.now));
+                self.cleared.push_back(id);
+            }
+            (Verdict::Ready, Purpose::Settling) => self.nothing_of_it(id, left),
+        }
+    }
+}

@@ -1,0 +1,532 @@
+//! Which row is next: what it waits for comes first (its parent, or everybody below it), the longest
+//! chains first, each row once at a time. Pure: knows no time and no network.
+//!
+//! A row passes through: waiting for others or not, intended (its intent is being written),
+//! durable, ready, in flight, settled. Intents are written in blocks ahead of their turn, so that
+//! no call waits for the disk.
+
+use std::cmp::Reverse;
+use std::collections::{BTreeSet, BinaryHeap};
+
+use crate::model::RowIndex;
+
+/// A row to be created, numbered from 0 in the order in which the schedule was given them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct OpId(pub u32);
+
+impl OpId {
+    /// Its place among all.
+    pub fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Intent {
+    None,
+    Written,
+    Durable,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Stage {
+    /// Waits for others, its intent, or its turn.
+    Waiting,
+    /// In the ready heap.
+    Ready,
+    /// Taken out: in flight, being settled, or waiting for a retry.
+    Taken,
+    /// Nothing more will happen.
+    Done,
+}
+
+#[derive(Debug)]
+struct Op {
+    /// Who waits for this one.
+    then: Vec<OpId>,
+    /// For how many others it waits.
+    waits_for: u32,
+    /// How many rows the longest chain of those who wait for each other has, this one included.
+    chain: u32,
+    intent: Intent,
+    stage: Stage,
+}
+
+impl Op {
+    fn is_free(&self) -> bool {
+        self.waits_for == 0
+    }
+}
+
+/// Longest chain first, then the order of the file.
+type Rank = (u32, Reverse<u32>);
+
+/// The rows for which something is still to be sent.
+#[derive(Debug, Default)]
+pub struct Schedule {
+    ops: Vec<Op>,
+    /// Rows that wait for nobody and whose intent is not yet written.
+    next: BinaryHeap<Rank>,
+    /// The same, who wait for one that is in flight.
+    soon: BinaryHeap<Rank>,
+    ready: BinaryHeap<Rank>,
+    /// Intended rows that have not been taken, by whether they wait for nobody.
+    intended_next: usize,
+    intended_soon: usize,
+    open: usize,
+}
+
+/// One row to be scheduled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NewOp {
+    /// The one it has to do with.
+    pub link: Link,
+    /// What an earlier process may have done.
+    pub earlier: Earlier,
+}
+
+/// How a row hangs together with one that is scheduled too.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Link {
+    /// Not at all.
+    None,
+    /// It waits for that one, which has a smaller number.
+    Needs(OpId),
+    /// That one waits for it, and has a greater number.
+    NeededBy(OpId),
+}
+
+/// What an earlier process may have done with a row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Earlier {
+    /// Nothing.
+    Nothing,
+    /// It may have sent it: the row is taken out and must be settled first.
+    MaybeSent,
+}
+
+impl Op {
+    fn of(new: &NewOp) -> Self {
+        let (intent, stage) = match new.earlier {
+            Earlier::Nothing => (Intent::None, Stage::Waiting),
+            Earlier::MaybeSent => (Intent::Durable, Stage::Taken),
+        };
+        Self {
+            then: Vec::new(),
+            waits_for: 0,
+            chain: 1,
+            intent,
+            stage,
+        }
+    }
+}
+
+impl Schedule {
+    /// Takes the rows in an order in which nobody waits for one that comes later.
+    pub fn new(new: impl IntoIterator<Item = NewOp>) -> Self {
+        let new: Vec<NewOp> = new.into_iter().collect();
+        let mut ops: Vec<Op> = new.iter().map(Op::of).collect();
+        for (index, one) in new.iter().enumerate() {
+            let id = OpId(number(index));
+            let (first, then) = match one.link {
+                Link::None => continue,
+                Link::Needs(first) => (first, id),
+                Link::NeededBy(then) => (id, then),
+            };
+            ops[first.index()].then.push(then);
+            ops[then.index()].waits_for += 1;
+        }
+        for index in (0..ops.len()).rev() {
+            let longest = ops[index].then.iter().map(|then| ops[then.index()].chain);
+            ops[index].chain = 1 + longest.max().unwrap_or(0);
+        }
+        let mut schedule = Self {
+            open: ops.len(),
+            ops,
+            ..Self::default()
+        };
+        for index in 0..schedule.ops.len() {
+            let op = &schedule.ops[index];
+            if op.stage == Stage::Waiting && op.is_free() {
+                let rank = schedule.rank(OpId(number(index)));
+                schedule.next.push(rank);
+            }
+        }
+        schedule
+    }
+
+    fn rank(&self, id: OpId) -> Rank {
+        (self.ops[id.index()].chain, Reverse(id.0))
+    }
+
+    /// How many rows are not done.
+    pub fn open(&self) -> usize {
+        self.open
+    }
+
+    /// How many rows could be taken now.
+    pub fn ready(&self) -> usize {
+        self.ready.len()
+    }
+
+    /// The rows whose intents are to be written now, so that about `ahead` stand ready.
+    pub fn to_intend(&mut self, ahead: usize) -> Vec<OpId> {
+        let mut rows = Vec::new();
+        while self.intended_next < ahead {
+            let Some((_, Reverse(id))) = self.next.pop() else {
+                break;
+            };
+            self.intend(OpId(id), &mut rows);
+        }
+        while self.intended_soon < ahead {
+            // Rows with nothing below them come last anyway. Where enough others stand ready, their
+            // intents would only pile up, and be looked for after a crash.
+            if self.intended_next >= ahead && self.soon.peek().is_some_and(|(chain, _)| *chain == 1)
+            {
+                break;
+            }
+            let Some((_, Reverse(id))) = self.soon.pop() else {
+                break;
+            };
+            self.intend(OpId(id), &mut rows);
+        }
+        rows
+    }
+
+    fn intend(&mut self, id: OpId, rows: &mut Vec<OpId>) {
+        let op = &mut self.ops[id.index()];
+        if op.intent != Intent::None || op.stage != Stage::Waiting {
+            return;
+        }
+        op.intent = Intent::Written;
+        if op.is_free() {
+            self.intended_next += 1;
+        } else {
+            self.intended_soon += 1;
+        }
+        rows.push(id);
+    }
+
+    /// A row's intent is durable.
+    pub fn intent_durable(&mut self, id: OpId) {
+        let op = &mut self.ops[id.index()];
+        if op.intent == Intent::Written {
+            op.intent = Intent::Durable;
+            self.queue_if_ready(id);
+        }
+    }
+
+    fn queue_if_ready(&mut self, id: OpId) {
+        let rank = self.rank(id);
+        let op = &mut self.ops[id.index()];
+        if op.stage == Stage::Waiting && op.is_free() && op.intent == Intent::Durable {
+            op.stage = Stage::Ready;
+            self.ready.push(rank);
+        }
+    }
+
+    /// Takes the row that is to be sent next.
+    pub fn take(&mut self) -> Option<OpId> {
+        let id = loop {
+            let (_, Reverse(id)) = self.ready.pop()?;
+            // One that was ended meanwhile is still in the heap.
+            if self.ops[OpId(id).index()].stage == Stage::Ready {
+                break OpId(id);
+            }
+        };
+        self.ops[id.index()].stage = Stage::Taken;
+        self.intended_next = self.intended_next.saturating_sub(1);
+        for index in 0..self.ops[id.index()].then.len() {
+            let then = self.ops[id.index()].then[index];
+            let op = &self.ops[then.index()];
+            if op.stage == Stage::Waiting && op.intent == Intent::None && op.waits_for == 1 {
+                self.soon.push(self.rank(then));
+            }
+        }
+        Some(id)
+    }
+
+    /// Puts a row back whose request was certainly not carried out.
+    pub fn put_back(&mut self, id: OpId) {
+        let op = &mut self.ops[id.index()];
+        if op.stage == Stage::Taken {
+            op.stage = Stage::Waiting;
+            if op.is_free() {
+                self.intended_next += 1;
+            } else {
+                self.intended_soon += 1;
+            }
+            self.queue_if_ready(id);
+        }
+    }
+
+    /// The row is done: those that wait for nobody else may be sent.
+    pub fn finished(&mut self, id: OpId) {
+        if self.ops[id.index()].stage == Stage::Done {
+            return;
+        }
+        self.done(id);
+        for index in 0..self.ops[id.index()].then.len() {
+            let then = self.ops[id.index()].then[index];
+            let rank = self.rank(then);
+            let op = &mut self.ops[then.index()];
+            op.waits_for = op.waits_for.saturating_sub(1);
+            if !op.is_free() {
+                continue;
+            }
+            match (op.stage, op.intent) {
+                (Stage::Waiting, Intent::None) => self.next.push(rank),
+                (Stage::Waiting, _) => {
+                    self.intended_soon = self.intended_soon.saturating_sub(1);
+                    self.intended_next += 1;
+                    self.queue_if_ready(then);
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// The one that waits for this one, where at most one does.
+    pub fn above(&self, id: OpId) -> Option<OpId> {
+        self.ops[id.index()].then.first().copied()
+    }
+
+    /// Whether a row waits for nobody.
+    pub fn is_free(&self, id: OpId) -> bool {
+        self.ops[id.index()].is_free()
+    }
+
+    /// Whether a row is out: in flight, or being settled.
+    pub fn is_taken(&self, id: OpId) -> bool {
+        self.ops[id.index()].stage == Stage::Taken
+    }
+
+    /// The row will never be done: nor is any that waits for it. They are returned, all generations.
+    pub fn failed(&mut self, id: OpId) -> Vec<OpId> {
+        self.done(id);
+        let mut below = Vec::new();
+        let mut queue = self.ops[id.index()].then.clone();
+        while let Some(child) = queue.pop() {
+            if self.ops[child.index()].stage != Stage::Done {
+                self.done(child);
+                below.push(child);
+                queue.extend_from_slice(&self.ops[child.index()].then);
+            }
+        }
+        below.sort_unstable();
+        below
+    }
+
+    /// How many rows are these or wait for one of them, all generations.
+    pub fn stands_on(&self, these: impl Iterator<Item = OpId>) -> usize {
+        let mut queue: Vec<OpId> = these.collect();
+        let mut seen: BTreeSet<OpId> = queue.iter().copied().collect();
+        while let Some(next) = queue.pop() {
+            for then in &self.ops[next.index()].then {
+                if seen.insert(*then) {
+                    queue.push(*then);
+                }
+            }
+        }
+        seen.len()
+    }
+
+    fn done(&mut self, id: OpId) {
+        let op = &mut self.ops[id.index()];
+        if op.stage == Stage::Done {
+            return;
+        }
+        if matches!(op.stage, Stage::Waiting | Stage::Ready) && op.intent != Intent::None {
+            if op.is_free() {
+                self.intended_next = self.intended_next.saturating_sub(1);
+            } else {
+                self.intended_soon = self.intended_soon.saturating_sub(1);
+            }
+        }
+        op.stage = Stage::Done;
+        self.open -= 1;
+    }
+
+    /// Rows whose intents are written and whose requests have not left: their intents are taken
+    /// back when the run stops.
+    pub fn unsent(&self) -> Vec<OpId> {
+        let unsent = |op: &Op| {
+            matches!(op.stage, Stage::Waiting | Stage::Ready) && op.intent != Intent::None
+        };
+        let all = self.ops.iter().enumerate();
+        all.filter(|(_, op)| unsent(op))
+            .map(|(index, _)| OpId(number(index)))
+            .collect()
+    }
+
+    /// Rows that are out: in flight, or being settled.
+    pub fn taken(&self) -> Vec<OpId> {
+        let all = self.ops.iter().enumerate();
+        let out = all.filter(|(_, op)| op.stage == Stage::Taken);
+        out.map(|(index, _)| OpId(number(index))).collect()
+    }
+}
+
+fn number(index: usize) -> u32 {
+    u32::try_from(index).expect("fewer than 2^32 rows")
+}
+
+/// The numbers of rows in an order in which parents come first.
+pub fn parents_first(parents: &[Option<RowIndex>]) -> Vec<RowIndex> {
+    let mut placed = vec![false; parents.len()];
+    let mut order = Vec::with_capacity(parents.len());
+    let mut chain = Vec::new();
+    for start in 0..parents.len() {
+        let mut next = Some(start);
+        while let Some(row) = next.filter(|row| !placed[*row]) {
+            placed[row] = true;
+            chain.push(RowIndex(number(row)));
+            next = parents[row].map(RowIndex::as_usize);
+        }
+        order.extend(chain.drain(..).rev());
+    }
+    order
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn op(parent: Option<u32>) -> NewOp {
+        NewOp {
+            link: parent.map_or(Link::None, |above| Link::Needs(OpId(above))),
+            earlier: Earlier::Nothing,
+        }
+    }
+
+    fn take_all(schedule: &mut Schedule) -> Vec<u32> {
+        for id in schedule.to_intend(100) {
+            schedule.intent_durable(id);
+        }
+        std::iter::from_fn(|| schedule.take())
+            .map(|id| id.0)
+            .collect()
+    }
+
+    #[test]
+    fn longest_chains_first_and_children_after_their_own_parent() {
+        // 0; 1 <- 2 <- 3; 4 <- 5
+        let parents = [None, None, Some(1), Some(2), None, Some(4)];
+        let mut schedule = Schedule::new(parents.map(op));
+        assert_eq!(take_all(&mut schedule), [1, 4, 0]);
+        assert_eq!(take_all(&mut schedule), [] as [u32; 0]);
+        schedule.finished(OpId(1));
+        assert_eq!(take_all(&mut schedule), [2]);
+        assert_eq!(schedule.failed(OpId(2)), [OpId(3)]);
+        schedule.finished(OpId(4));
+        assert_eq!(take_all(&mut schedule), [5]);
+        schedule.finished(OpId(0));
+        schedule.finished(OpId(5));
+        assert_eq!(schedule.open(), 0);
+    }
+
+    #[test]
+    fn nothing_is_taken_before_its_intent_is_durable() {
+        let mut schedule = Schedule::new([op(None), op(Some(0))]);
+        assert_eq!(schedule.to_intend(10), [OpId(0)]);
+        assert_eq!(schedule.take(), None);
+        schedule.intent_durable(OpId(0));
+        assert_eq!(schedule.take(), Some(OpId(0)));
+        // The child's intent is written while its parent is in flight.
+        assert_eq!(schedule.to_intend(10), [OpId(1)]);
+        schedule.intent_durable(OpId(1));
+        assert_eq!(schedule.take(), None);
+        schedule.finished(OpId(0));
+        assert_eq!(schedule.take(), Some(OpId(1)));
+    }
+
+    #[test]
+    fn a_row_is_out_once_at_a_time() {
+        let mut schedule = Schedule::new([op(None)]);
+        assert_eq!(take_all(&mut schedule), [0]);
+        assert_eq!(take_all(&mut schedule), [] as [u32; 0]);
+        schedule.put_back(OpId(0));
+        schedule.put_back(OpId(0));
+        assert_eq!(take_all(&mut schedule), [0]);
+        assert_eq!(take_all(&mut schedule), [] as [u32; 0]);
+    }
+
+    #[test]
+    fn intents_of_rows_that_never_left_are_known() {
+        let mut schedule = Schedule::new([op(None), op(None), op(Some(0))]);
+        for id in schedule.to_intend(10) {
+            schedule.intent_durable(id);
+        }
+        assert_eq!(schedule.take(), Some(OpId(0)));
+        assert_eq!(schedule.to_intend(10), [OpId(2)]);
+        assert_eq!(schedule.unsent(), [OpId(1), OpId(2)]);
+    }
+
+    #[test]
+    fn the_block_ahead_is_bounded() {
+        let mut schedule = Schedule::new((0..1000).map(|_| op(None)));
+        assert_eq!(schedule.to_intend(16).len(), 16);
+        assert_eq!(schedule.to_intend(16).len(), 0);
+        schedule.intent_durable(OpId(0));
+        schedule.take();
+        assert_eq!(schedule.to_intend(16).len(), 1);
+    }
+
+    #[test]
+    fn intents_of_many_children_do_not_pile_up() {
+        // Forty customers with fifty sites each, sent one after the other.
+        let parents = (0..40).map(|_| None);
+        let children = (0..2_000).map(|site| Some(site / 50));
+        let mut schedule = Schedule::new(parents.chain(children).map(op));
+        let (mut intended, mut taken) = (0, 0);
+        while schedule.open() > 0 {
+            for id in schedule.to_intend(8) {
+                schedule.intent_durable(id);
+                intended += 1;
+            }
+            let id = schedule.take().expect("a row is ready");
+            taken += 1;
+            assert!(intended - taken <= 2 * 8, "{intended} for {taken}");
+            schedule.finished(id);
+        }
+        assert_eq!((intended, taken), (2_040, 2_040));
+    }
+
+    #[test]
+    fn leaves_go_first_where_parents_wait_for_all_below() {
+        // 0 and 1 below 2, 2 and 3 below 4.
+        let above = [Some(2), Some(2), Some(4), Some(4), None];
+        let new = above.map(|above| NewOp {
+            link: above.map_or(Link::None, |above| Link::NeededBy(OpId(above))),
+            earlier: Earlier::Nothing,
+        });
+        let mut schedule = Schedule::new(new);
+        assert_eq!(take_all(&mut schedule), [0, 1, 3]);
+        schedule.finished(OpId(0));
+        assert_eq!(take_all(&mut schedule), [] as [u32; 0]);
+        assert_eq!(schedule.stands_on([OpId(1), OpId(3)].into_iter()), 4);
+        schedule.finished(OpId(1));
+        assert_eq!(take_all(&mut schedule), [2]);
+        schedule.finished(OpId(3));
+        assert_eq!(take_all(&mut schedule), [] as [u32; 0]);
+        schedule.finished(OpId(2));
+        assert_eq!(take_all(&mut schedule), [4]);
+        schedule.finished(OpId(4));
+        assert_eq!(schedule.open(), 0);
+    }
+
+    #[test]
+    fn parents_come_first_in_any_order_of_rows() {
+        let parents = [
+            Some(RowIndex(2)),
+            None,
+            Some(RowIndex(1)),
+            Some(RowIndex(0)),
+        ];
+        let order: Vec<u32> = parents_first(&parents)
+            .into_iter()
+            .map(|row| row.0)
+            .collect();
+        assert_eq!(order, [1, 2, 0, 3]);
+    }
+}

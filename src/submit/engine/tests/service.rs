@@ -1,0 +1,351 @@
+//! What the random events tell of: a service of a few customers, each with a telephone number.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::Arc;
+
+use fastrand::Rng;
+use tokio::time::Instant;
+
+use crate::journal::{PlannedRow, Replayed};
+use crate::model::{
+    CustomerName, DefaultAccount, Operation, Outcome, Parent, PartnerChanges, PartnerId,
+    PartnerInfo, Planned, Relocation, RowIndex, Standing, Text, Update,
+};
+use crate::plan::{Customer, Member, Tenant, Told};
+use crate::submit::engine::begin::{Back, Step};
+use crate::submit::engine::close::Closed;
+use crate::submit::engine::devices::Devices;
+use crate::submit::engine::event::{Look, Seen};
+use crate::submit::engine::schedule::Earlier;
+use crate::submit::engine::state::Direction;
+
+const OLD: &str = "+49 1";
+const NEW: &str = "+49 2";
+const THEIRS: &str = "+49 999";
+/// The first id of those that are created.
+const FIRST_NEW: u64 = 1000;
+const PHONE: &str = "Company.PhoneNumber";
+
+fn id(number: u64) -> PartnerId {
+    PartnerId::from_number(i64::try_from(number).expect("small")).expect("an id")
+}
+
+fn partner(name: &str) -> PartnerInfo {
+    PartnerInfo::named(CustomerName::parse(name).expect("a name"))
+}
+
+/// One row: created below the root or another row, changed, or (undone) created or changed before.
+#[derive(Debug, Clone)]
+struct Row {
+    name: String,
+    id: u64,
+    above: Option<usize>,
+    changed: bool,
+}
+
+/// What is to be done, and where.
+pub(super) struct Case {
+    rows: Vec<Row>,
+    direction: Direction,
+    pub(super) tenant: Tenant,
+}
+
+/// Whether a request without a clear answer is carried out, and when.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Lands {
+    Now,
+    At(Instant),
+    Never,
+}
+
+impl Case {
+    pub(super) fn random(random: &mut Rng, direction: Direction) -> Self {
+        let rows: Vec<Row> = (0..random.usize(1..9))
+            .map(|index| Row {
+                name: format!("Customer {index}"),
+                id: 100 + index as u64,
+                above: (index > 0 && random.bool()).then(|| random.usize(..index)),
+                changed: false,
+            })
+            .collect();
+        let mut rows = rows;
+        for row in &mut rows {
+            // One that was there before stands below the root.
+            row.changed = row.above.is_none() && random.u8(..3) == 0;
+        }
+        let mut case = Self {
+            rows,
+            direction,
+            tenant: Tenant::default(),
+        };
+        let there = case.service().customers.into_values();
+        let root = Customer {
+            id: 1,
+            name: "Root".into(),
+            ..Customer::default()
+        };
+        case.tenant = Tenant::new(root, there);
+        case
+    }
+
+    fn customer(&self, row: &Row, phone: &str) -> Customer {
+        let mut told = Told::default();
+        told.note(Member::PhoneNumber, Some(phone));
+        Customer {
+            id: row.id,
+            parent: row.above.map_or(1, |above| self.rows[above].id),
+            name: row.name.as_str().into(),
+            told,
+            ..Customer::default()
+        }
+    }
+
+    /// The service before anything is done.
+    pub(super) fn service(&self) -> Service {
+        let back = self.direction == Direction::Back;
+        let there = self.rows.iter().filter(|row| row.changed || back);
+        let customers = there.map(|row| {
+            let phone = if back { NEW } else { OLD };
+            (row.id, self.customer(row, phone))
+        });
+        Service {
+            customers: customers.collect(),
+            next: FIRST_NEW,
+            created: HashMap::new(),
+            times: HashMap::new(),
+            late: Vec::new(),
+            meddled: HashSet::new(),
+        }
+    }
+
+    fn update(&self, row: &Row) -> Operation {
+        let (from, to) = match self.direction {
+            Direction::Forth => (OLD, NEW),
+            Direction::Back => (NEW, OLD),
+        };
+        let mut changes = PartnerChanges::default();
+        changes.company.phone_number = Text::parse(to).ok();
+        Operation::Update {
+            id: id(row.id),
+            parent: Parent::Customer(id(1)),
+            partner: Arc::new(partner(&row.name)),
+            update: Arc::new(Update {
+                changes,
+                relocation: Relocation::Stays,
+                told: String::new(),
+                before: BTreeMap::from([(PHONE.to_owned(), from.to_owned())]),
+            }),
+        }
+    }
+
+    pub(super) fn replayed(&self) -> Replayed {
+        let mut replayed = Replayed::default();
+        for (index, row) in self.rows.iter().enumerate() {
+            let operation = if row.changed {
+                self.update(row)
+            } else {
+                Operation::Create {
+                    parent: match row.above {
+                        Some(above) => Parent::Row(RowIndex(u32::try_from(above).expect("few"))),
+                        None => Parent::Customer(id(1)),
+                    },
+                    partner: Arc::new(partner(&row.name)),
+                    account: DefaultAccount::None,
+                }
+            };
+            replayed.planned.push(PlannedRow {
+                row: RowIndex(u32::try_from(index).expect("few")),
+                action: Planned::Send(operation),
+                code: String::new(),
+                message: String::new(),
+            });
+            replayed.progress.push(Standing::Pending);
+            replayed.attempts.push(0);
+        }
+        replayed
+    }
+
+    /// The rows from the last to the first: nobody stands below one that comes later in the list.
+    pub(super) fn steps(&self) -> Vec<Back> {
+        let last = self.rows.len() - 1;
+        let rows = self.rows.iter().enumerate().rev();
+        let steps = rows.map(|(index, row)| {
+            let operation = if row.changed {
+                self.update(row)
+            } else {
+                Operation::Remove {
+                    id: id(row.id),
+                    parent: Parent::Customer(id(row.above.map_or(1, |above| self.rows[above].id))),
+                    partner: Arc::new(partner(&row.name)),
+                }
+            };
+            Back {
+                row: RowIndex(u32::try_from(index).expect("few")),
+                above: row.above.map(|above| last - above),
+                step: Step::Send {
+                    operation,
+                    earlier: Earlier::Nothing,
+                    short_of: None,
+                },
+            }
+        });
+        steps.collect()
+    }
+}
+
+/// The service.
+pub(super) struct Service {
+    customers: BTreeMap<u64, Customer>,
+    next: u64,
+    created: HashMap<RowIndex, Vec<u64>>,
+    /// How often each row's request was carried out.
+    times: HashMap<RowIndex, u32>,
+    late: Vec<(Instant, RowIndex, Operation, Option<PartnerId>)>,
+    meddled: HashSet<u64>,
+}
+
+impl Service {
+    pub(super) fn seen(&self, look: &Look) -> Seen {
+        match look {
+            Look::Below { parent, .. } => Seen::Below(self.below(parent.get())),
+            Look::Customer { id, .. } => match self.customers.get(&id.get()) {
+                Some(customer) => Seen::Customer(Box::new(customer.clone())),
+                None => Seen::Gone,
+            },
+            Look::Bare { id, .. } => match self.customers.get(&id.get()) {
+                Some(customer) => Seen::Bare {
+                    customer: Box::new(customer.clone()),
+                    below: self.below(id.get()),
+                    devices: Vec::new(),
+                },
+                None => Seen::Gone,
+            },
+            Look::Devices { .. } => Seen::Devices(Devices::Of(HashMap::new())),
+        }
+    }
+
+    fn below(&self, parent: u64) -> Vec<Customer> {
+        let all = self.customers.values();
+        all.filter(|one| one.parent == parent).cloned().collect()
+    }
+
+    /// Does the work of a row's request; `None` where the service would say no.
+    pub(super) fn carry_out(
+        &mut self,
+        row: RowIndex,
+        operation: &Operation,
+        parent: Option<PartnerId>,
+    ) -> Option<PartnerId> {
+        let done = match operation {
+            Operation::Create { partner, .. } => {
+                let number = self.next;
+                self.next += 1;
+                let parent = parent.expect("a parent").get();
+                assert!(
+                    parent == 1 || self.customers.contains_key(&parent),
+                    "created below nobody"
+                );
+                self.customers.insert(
+                    number,
+                    Customer {
+                        id: number,
+                        parent,
+                        name: partner.name.as_str().into(),
+                        ..Customer::default()
+                    },
+                );
+                self.created.entry(row).or_default().push(number);
+                id(number)
+            }
+            Operation::Update { id, update, .. } => {
+                let phone = update.changes.company.phone_number.as_ref();
+                let customer = self.customers.get_mut(&id.get())?;
+                customer.told = Told::default();
+                customer
+                    .told
+                    .note(Member::PhoneNumber, phone.map(Text::as_str));
+                *id
+            }
+            Operation::Remove { id, .. } => {
+                assert!(
+                    self.below(id.get()).is_empty(),
+                    "one with somebody below it is removed"
+                );
+                self.customers.remove(&id.get())?;
+                *id
+            }
+        };
+        *self.times.entry(row).or_default() += 1;
+        Some(done)
+    }
+
+    pub(super) fn later(
+        &mut self,
+        row: RowIndex,
+        operation: &Operation,
+        parent: Option<PartnerId>,
+        lands: Lands,
+    ) {
+        match lands {
+            Lands::Now => drop(self.carry_out(row, operation, parent)),
+            Lands::At(at) => self.late.push((at, row, operation.clone(), parent)),
+            Lands::Never => {}
+        }
+    }
+
+    /// Work that was put off is done when its time has come.
+    pub(super) fn land(&mut self, now: Instant) {
+        let (due, later) = std::mem::take(&mut self.late)
+            .into_iter()
+            .partition(|(at, ..)| *at <= now);
+        self.late = later;
+        for (_, row, operation, parent) in due {
+            self.carry_out(row, &operation, parent);
+        }
+    }
+
+    /// Somebody else changes a customer that was there before: one that is created, lost and renamed
+    /// before it is looked for is created again.
+    pub(super) fn meddle(&mut self, random: &mut Rng) {
+        let ids = self.customers.keys().copied().filter(|id| *id < FIRST_NEW);
+        let ids: Vec<u64> = ids.collect();
+        let Some(which) = random.choice(ids) else {
+            return;
+        };
+        let customer = self.customers.get_mut(&which).expect("it is there");
+        customer.told = Told::default();
+        customer.told.note(Member::PhoneNumber, Some(THEIRS));
+        customer.name = "KEEP ME".into();
+        self.meddled.insert(which);
+    }
+
+    /// What must be true at the end.
+    pub(super) fn judge(&self, closed: &Closed, direction: Direction) {
+        for (row, standing) in closed.replayed.progress.iter().enumerate() {
+            let row = RowIndex(u32::try_from(row).expect("few"));
+            let times = self.times.get(&row).copied().unwrap_or_default();
+            assert!(times <= 1, "{row:?} was carried out {times} times");
+            let made = self.created.get(&row).map_or(0, Vec::len);
+            match standing.outcome() {
+                Some(Outcome::Created(id, _)) => {
+                    assert_eq!(self.created[&row], [id.get()], "{row:?}");
+                }
+                Some(Outcome::Updated(..) | Outcome::Removed | Outcome::Restored) => {
+                    assert_eq!(times, 1, "{row:?} {standing:?}");
+                }
+                // What others have touched may be one's own and was left alone.
+                Some(Outcome::Failed(_) | Outcome::Blocked { .. }) => {
+                    assert!(
+                        made == 0 || !self.meddled.is_empty(),
+                        "{row:?} {standing:?}"
+                    );
+                }
+                Some(_) => {}
+                None => assert!(
+                    closed.reason.ending().is_some(),
+                    "{row:?} has no outcome ({direction:?})"
+                ),
+            }
+        }
+    }
+}

@@ -1,0 +1,271 @@
+//! Seeds in which others are at work on the same customers: while some of them are changed, and while
+//! a run is taken back.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::Ordering::Relaxed;
+use std::time::Duration;
+
+use fastrand::Rng;
+use partner_import::journal::{Replayed, UndoReplayed};
+use partner_import::model::{Outcome, PartnerId, Standing};
+use partner_import::sandbox::{ACCOUNT_ID, PartnerView};
+use partner_import::submit::{Control, EndReason};
+use serde_json::{Value, json};
+use tokio::sync::watch;
+use tokio::time::sleep;
+
+use super::{DENIALS, MOST_PROCESSES, Sums, Trial};
+use crate::support::network::{Meddling, locked};
+use crate::support::world::{End, UndoAttempt, World, no_control};
+
+/// Why a customer may stay that nobody has touched: the service has said no, or told nothing.
+const MAY_STAY: [&str; 5] = [
+    "found-only",
+    "devices-unseen",
+    "no-answer",
+    "was-empty",
+    "not-listed",
+];
+
+fn all(world: &World) -> BTreeMap<i32, PartnerView> {
+    let partners = locked(&world.network.sandbox).partners();
+    partners.into_iter().map(|one| (one.id, one)).collect()
+}
+
+/// An id as the sandbox counts.
+fn usual(id: PartnerId) -> i32 {
+    i32::try_from(id.number() & 0xffff_ffff).expect("a small id")
+}
+
+fn modify(info: &Value) -> Value {
+    json!({ "partnerInfo": info })
+}
+
+/// Somebody changes the telephone number of one of the customers that were there before.
+fn change_a_phone(world: &World, random: &mut Rng) {
+    let mut there: Vec<PartnerView> = all(world).into_values().collect();
+    there.retain(|one| one.original && !one.removed && one.parent_id == ACCOUNT_ID);
+    if let Some(one) = random.choice(there) {
+        let phone = format!("+1 {}", random.u32(..));
+        let info = json!({"Id": one.id, "Company": {"PhoneNumber": phone}});
+        let network = &world.network;
+        network.meddle(one.id, Meddling::Phone, "ModifyPartner", modify(&info));
+    }
+}
+
+/// Somebody does something to one of these customers, or below it.
+fn do_something(world: &World, ids: &[i32], random: &mut Rng) {
+    let there = all(world);
+    let Some(id) = random.choice(ids.to_vec()) else {
+        return;
+    };
+    let number = random.u32(..);
+    let (what, method, params) = match random.u8(..7) {
+        0 => {
+            let info = json!({"Id": id, "Name": format!("KEEP ME {number}")});
+            (Meddling::Stand, "ModifyPartner", modify(&info))
+        }
+        1 => {
+            let info = json!({"Id": id, "ExternalCode": format!("PSA-{number}")});
+            (Meddling::Stand, "ModifyPartner", modify(&info))
+        }
+        2 => {
+            let name = format!("Fremd {number}");
+            let info = json!({"ParentId": id, "Name": name, "Level": "Site"});
+            (Meddling::Stand, "AddPartner", modify(&info))
+        }
+        3 => {
+            let account = json!({"PartnerId": id, "Name": "srv"});
+            let params = json!({ "accountInfo": account });
+            (Meddling::Device, "AddAccount", params)
+        }
+        4 if there[&id].parent_id != ACCOUNT_ID => {
+            let info = json!({"Id": id, "ParentId": ACCOUNT_ID});
+            (Meddling::Stand, "ModifyPartner", modify(&info))
+        }
+        5 if there.values().all(|one| one.parent_id != id || one.removed) => {
+            let params = json!({ "partnerId": id });
+            (Meddling::Stand, "RemovePartner", params)
+        }
+        _ => {
+            let phone = format!("+1 {number}");
+            let info = json!({"Id": id, "Company": {"PhoneNumber": phone}});
+            (Meddling::Phone, "ModifyPartner", modify(&info))
+        }
+    };
+    world.network.meddle(id, what, method, params);
+}
+
+/// Whether there is a plan already: what is changed before it is what it is made of.
+fn is_planned(world: &World) -> bool {
+    let store = locked(&world.store);
+    store
+        .info()
+        .is_ok_and(|(_, state)| state.planned_ms.is_some())
+}
+
+impl Trial {
+    /// A process of a run beside which others change telephone numbers.
+    pub(super) async fn attempt_among_others(&mut self) -> End {
+        let mut random = Rng::with_seed(self.random.u64(..));
+        let death = (self.disturbed > 0).then(|| self.death());
+        self.disturbed = self.disturbed.saturating_sub(1);
+        let world = &self.world;
+        let others = async {
+            loop {
+                sleep(Duration::from_millis(random.u64(..8_000))).await;
+                if is_planned(world) {
+                    change_a_phone(world, &mut random);
+                }
+            }
+        };
+        tokio::select! {
+            biased;
+            end = world.attempt(death, no_control()) => end,
+            () = others => unreachable!("others never end"),
+        }
+    }
+
+    /// Each change was made at most once.
+    pub(super) fn changes(&self) -> Vec<String> {
+        let changes = self.world.network.take_changes().into_iter();
+        // What others tried may land late, and is counted with the run's own.
+        let meddled = self.world.network.meddled();
+        let twice = changes.filter(|(id, times)| *times > 1 && !meddled.contains(id));
+        twice
+            .map(|(id, times)| format!("customer {id} was changed {times} times"))
+            .collect()
+    }
+
+    /// Takes the run back while others are at work on what it has made.
+    pub(super) async fn take_back(
+        &mut self,
+        progress: &[Standing],
+        sums: &Sums,
+    ) -> Result<(), String> {
+        self.world.network.settle();
+        self.world.network.take_changes();
+        let before = all(&self.world);
+        let made: Vec<i32> = progress
+            .iter()
+            .filter_map(|one| match one.outcome()? {
+                Outcome::Created(id, _) | Outcome::Updated(id, _) => Some(usual(*id)),
+                _ => None,
+            })
+            .collect();
+        self.disturbed = self.random.usize(..4);
+        self.undo_until_done(&made, sums).await?;
+        self.trace();
+        self.world.network.settle();
+        let mut wrong = self.world.network.wrong();
+        wrong.extend(self.changes());
+        wrong.extend(self.against_tenant(&before));
+        if wrong.is_empty() {
+            Ok(())
+        } else {
+            Err(wrong.join("\n"))
+        }
+    }
+
+    async fn undo_until_done(&mut self, made: &[i32], sums: &Sums) -> Result<(), String> {
+        let busy = self.random.bool();
+        let mut last = String::new();
+        for _ in 0..MOST_PROCESSES {
+            sums.processes.fetch_add(1, Relaxed);
+            match self.undo_among_others(made, busy).await {
+                UndoAttempt::Died => {
+                    sums.killed.fetch_add(1, Relaxed);
+                }
+                UndoAttempt::Left(EndReason::Done) => return Ok(()),
+                UndoAttempt::Left(reason) => {
+                    self.after(&reason)?;
+                    last = format!("{reason:?}");
+                }
+                UndoAttempt::NotRead(error) => last = error.to_string(),
+            }
+            sleep(Duration::from_millis(self.random.u64(..20_000))).await;
+        }
+        Err(format!(
+            "not undone after {MOST_PROCESSES} processes: {last}"
+        ))
+    }
+
+    async fn undo_among_others(&mut self, made: &[i32], busy: bool) -> UndoAttempt {
+        let mut random = Rng::with_seed(self.random.u64(..));
+        let death = (self.disturbed > 0).then(|| self.death());
+        let (ask, control) = watch::channel(Control::Run);
+        let interrupt = self.disturbed > 0 && self.random.u8(..3) == 0;
+        self.disturbed = self.disturbed.saturating_sub(1);
+        let world = &self.world;
+        let others = async {
+            for round in 0_u32.. {
+                sleep(Duration::from_millis(random.u64(..10_000))).await;
+                if interrupt && round == 2 {
+                    ask.send_replace(Control::Drain);
+                }
+                if busy && random.u8(..3) == 0 {
+                    do_something(world, made, &mut random);
+                }
+            }
+        };
+        tokio::select! {
+            biased;
+            end = world.undo_attempt(death, control) => end,
+            () = others => unreachable!("others never end"),
+        }
+    }
+
+    /// What was taken back, and nothing else; the journal says of each customer what is true.
+    fn against_tenant(&self, before: &BTreeMap<i32, PartnerView>) -> Vec<String> {
+        let world = &self.world;
+        let now = all(world);
+        let store = locked(&world.store);
+        let replayed = Replayed::read(&store).expect("a journal");
+        let undone = UndoReplayed::read(&store, replayed.planned.len()).expect("a journal");
+        let meddled = world.network.meddled();
+        let mut wrong = Vec::new();
+        let mut ours = BTreeSet::new();
+        for (row, (standing, says)) in replayed.progress.iter().zip(&undone.rows).enumerate() {
+            let (id, is_created) = match standing.outcome() {
+                Some(Outcome::Created(id, _)) => (usual(*id), true),
+                Some(Outcome::Updated(id, _)) => (usual(*id), false),
+                _ if *says == Standing::Pending => continue,
+                _ => {
+                    wrong.push(format!("{standing:?} was taken back: {says:?}"));
+                    continue;
+                }
+            };
+            ours.insert(id);
+            let touched = meddled.contains(&id);
+            let has_below = || now.values().any(|one| one.parent_id == id && !one.removed);
+            let customer = &now[&id];
+            let wanted = world.forest.rows[row].phone.as_ref();
+            let fine = match says.outcome() {
+                Some(Outcome::Removed) => is_created && customer.removed,
+                Some(Outcome::Gone) => customer.removed && touched,
+                Some(Outcome::Restored) => {
+                    !is_created && (touched || customer.phone.as_ref() != wanted)
+                }
+                Some(Outcome::Kept(why)) => {
+                    let code = why.code.as_str();
+                    let denied = DENIALS.contains(&code) || MAY_STAY.contains(&code);
+                    let stays = !customer.removed || touched;
+                    // Who stood below may have been moved or removed by others since.
+                    let below = code == "has-customers" && (has_below() || !meddled.is_empty());
+                    stays && (touched || denied || below)
+                }
+                _ => false,
+            };
+            if !fine {
+                wrong.push(format!("{says:?} of {standing:?}, and {customer:?}"));
+            }
+        }
+        for (id, was) in before {
+            let same = now[id] == *was;
+            if !same && !ours.contains(id) && !meddled.contains(id) {
+                wrong.push(format!("{was:?} became {:?}", now[id]));
+            }
+        }
+        wrong
+    }
+}

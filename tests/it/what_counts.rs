@@ -1,0 +1,365 @@
+//! What of a list counts, through the commands: value maps, row filters, known exports, mends, pilots.
+
+use serde_json::Value;
+
+use crate::cli::desk::Desk;
+
+const LIST: &str = "Kundennr,Name,Level,State,Typ\n\
+    K1,Acme,Endkunde,aktiv,Kunde\n\
+    K2,Zenith,ENDKUNDE,Test,Kunde\n\
+    K3,Supply,Händler,aktiv,Lieferant\n";
+
+const VALUES: &[&str] = &[
+    "--value",
+    "Level:Endkunde=EndCustomer",
+    "--value",
+    "Level:Händler=Reseller",
+    "--value",
+    "State:aktiv=InProduction",
+    "--value",
+    "State:test=InTrial",
+];
+
+fn desk(list: &str) -> Desk {
+    let desk = Desk::new();
+    desk.write("in.csv", list);
+    desk
+}
+
+fn with(first: &[&'static str], more: &[&'static str]) -> Vec<&'static str> {
+    [first, more].concat()
+}
+
+/// Name and level of each row that would be created.
+fn created(desk: &Desk, more: &[&'static str]) -> Vec<String> {
+    let plan = with(&["plan", "in.csv", "--sandbox", "--format", "json"], more);
+    let plan = desk.run(&plan).json();
+    let rows = plan["rows"].as_array().expect("a list");
+    let created = rows.iter().filter(|row| row["action"] == "create");
+    let shown = |row: &Value| {
+        let info = &row["partner_info"];
+        let text = |name: &str| info[name].as_str().unwrap_or("-").to_owned();
+        format!("{} {} {}", text("Name"), text("Level"), text("State"))
+    };
+    created.map(shown).collect()
+}
+
+#[test]
+fn the_lists_own_terms_are_read_as_what_they_stand_for() {
+    let desk = desk(LIST);
+    let check = desk
+        .run(&["check", "in.csv", "--map", "State=State"])
+        .exits(1);
+    assert!(
+        check.out.contains("--value \"Level:Endkunde=EndCustomer\""),
+        "{}",
+        check.out
+    );
+    assert_eq!(
+        created(&desk, VALUES),
+        [
+            "Acme EndCustomer InProduction",
+            "Zenith EndCustomer InTrial",
+            "Supply Reseller InProduction"
+        ]
+    );
+    // What the file holds stands in the results.
+    let run = with(
+        &["run", "in.csv", "--sandbox", "--yes", "--out", "out"],
+        VALUES,
+    );
+    desk.run(&run).exits(0);
+    assert!(desk.read("out/results.csv").contains("Endkunde"));
+    // An entry that nothing is for is a note; one that the column cannot take is refused.
+    let check = with(
+        &["check", "in.csv", "--value", "Level:Filiale=Site"],
+        VALUES,
+    );
+    let said = desk.run(&check).exits(0).out;
+    assert!(said.contains("R355"), "{said}");
+    let wrong = desk.run(&["check", "in.csv", "--value", "Level:Filiale=Sites"]);
+    assert!(wrong.exits(2).err.contains("Sites"));
+}
+
+#[test]
+fn a_profile_beside_the_list_says_the_same() {
+    let desk = desk(LIST);
+    desk.write(
+        "partner-import.toml",
+        "[values.Level]\nEndkunde = \"EndCustomer\"\n\"Händler\" = \"Reseller\"\n\
+         [values.State]\naktiv = \"InProduction\"\nTest = \"InTrial\"\n\
+         [rows]\nleave_out = [\"Typ = Lieferant\", \"Name begins Zen\"]\n",
+    );
+    assert_eq!(created(&desk, &[]), ["Acme EndCustomer InProduction"]);
+    // What is typed counts beside it.
+    assert_eq!(created(&desk, &["--leave-out", "Name = acme"]), [""; 0]);
+    desk.write("partner-import.toml", "[rows]\nonly = \"Typ Lieferant\"\n");
+    let wrong = desk.run(&["check", "in.csv"]).exits(2).err;
+    assert!(wrong.contains("line 2"), "{wrong}");
+    desk.write("partner-import.toml", "[values]\nLevel = \"x\"\n");
+    let wrong = desk.run(&["check", "in.csv"]).exits(2).err;
+    assert!(wrong.contains("[values.Level]"), "{wrong}");
+}
+
+#[test]
+fn rows_that_a_filter_leaves_out_are_counted_beside_the_sum_everywhere() {
+    let desk = desk(LIST);
+    let filter = with(
+        VALUES,
+        &[
+            "--only",
+            "Typ in (Kunde, Partner)",
+            "--leave-out",
+            "Name = zenith",
+        ],
+    );
+    let check = with(&["check", "in.csv", "--format", "json"], &filter);
+    let check = desk.run(&check).exits(0).json();
+    assert_eq!((&check["rows"], &check["left_out"]), (&1.into(), &2.into()));
+    assert_eq!(check["left_out_by"][1]["why"], "Name = zenith");
+    let text = desk.run(&with(&["check", "in.csv"], &filter)).exits(0).out;
+    assert!(
+        text.contains("2 rows left out: 1 not Typ in (Kunde, Partner), 1 Name = zenith"),
+        "{text}"
+    );
+    let preview = desk
+        .run(&with(&["preview", "in.csv"], &filter))
+        .exits(0)
+        .err;
+    assert!(
+        preview.contains("1 row is left out: Name = zenith"),
+        "{preview}"
+    );
+    let plan = with(
+        &["plan", "in.csv", "--sandbox", "--format", "json"],
+        &filter,
+    );
+    let plan = desk.run(&plan).exits(0).json();
+    assert_eq!(plan["counts"]["rows"], 1);
+    assert_eq!(plan["counts"]["left_out"], 2);
+    let run = with(
+        &["run", "in.csv", "--sandbox", "--yes", "--out", "out"],
+        &filter,
+    );
+    let said = desk.run(&run).exits(0).out;
+    assert!(said.contains("2 rows left out"), "{said}");
+    let summary = desk.summary();
+    assert_eq!(summary["counts"]["rows"], 1);
+    assert_eq!(summary["counts"]["left_out"], 2);
+    assert_eq!(summary["left_out_by"][0]["rows"], 1);
+    assert_eq!(desk.read("out/results.csv").lines().count(), 2);
+    assert!(desk.read("out/report.html").contains("2 rows left out"));
+    // The rest is another run, which finds what is there.
+    let all = with(
+        &["run", "in.csv", "--sandbox", "--yes", "--out", "all"],
+        VALUES,
+    );
+    desk.run(&all).exits(0);
+    let results = desk.read("all/results.csv");
+    assert_eq!(results.matches(",exists,").count(), 1, "{results}");
+    assert_eq!(results.matches(",created,").count(), 2, "{results}");
+}
+
+#[test]
+fn a_filter_that_does_not_fit_the_list_sends_nothing() {
+    let desk = desk(LIST);
+    let plan = with(
+        &[
+            "plan",
+            "in.csv",
+            "--sandbox",
+            "--leave-out",
+            "Type = Lieferant",
+        ],
+        VALUES,
+    );
+    let plan = desk.run(&plan).exits(1);
+    assert!(plan.err.contains("R353"), "{}", plan.err);
+    assert_eq!(
+        created(&desk, &with(VALUES, &["--leave-out", "Type = Lieferant"])),
+        [""; 0]
+    );
+    let wrong = desk
+        .run(&["check", "in.csv", "--only", "Typ = (a"])
+        .exits(2)
+        .err;
+    assert!(wrong.contains("at character 7"), "{wrong}");
+    let help = desk.run(&["explain", "conditions"]).exits(0).out;
+    assert!(help.contains("HEADER matches PATTERN"), "{help}");
+}
+
+const CLIENTS: &str = "Client ID,Client Name,Top Level,Inactive\n\
+    7,Acme,UK,False\n8,Zenith,UK,True\n1,Unknown,Unknown,False\n";
+
+#[test]
+fn an_export_is_read_as_one_once_somebody_has_decided() {
+    let desk = desk(CLIENTS);
+    let undecided = desk.run(&["plan", "in.csv", "--sandbox"]).exits(1).err;
+    for part in [
+        "R351",
+        "HaloPSA",
+        "2 rows",
+        "--export halopsa",
+        "--export none",
+    ] {
+        assert!(undecided.contains(part), "{part}: {undecided}");
+    }
+    assert_eq!(created(&desk, &[]), [""; 0]);
+    assert_eq!(
+        created(&desk, &["--export", "auto"]),
+        ["Acme EndCustomer -"]
+    );
+    assert_eq!(
+        created(&desk, &["--export", "none", "--default", "Level=Site"]).len(),
+        0
+    );
+    let none = ["--export", "none", "--default", "Level=EndCustomer"];
+    assert_eq!(created(&desk, &none).len(), 2, "the placeholder is no name");
+    let another = desk
+        .run(&["check", "in.csv", "--export", "syncro"])
+        .exits(1)
+        .out;
+    assert!(
+        another.contains("R352") && another.contains("--export halopsa"),
+        "{another}"
+    );
+    let unknown = desk
+        .run(&["check", "in.csv", "--export", "halo"])
+        .exits(2)
+        .err;
+    assert!(unknown.contains("halopsa"), "{unknown}");
+    assert!(
+        desk.run(&["explain", "exports"])
+            .exits(0)
+            .out
+            .contains("halopsa")
+    );
+    // `init` writes the decision down, above all sections or below [input].
+    desk.run(&["init", "in.csv"]).exits(0);
+    let profile = desk.read("partner-import.toml");
+    assert!(profile.contains("export = \"halopsa\""), "{profile}");
+    assert_eq!(created(&desk, &[]), ["Acme EndCustomer -"]);
+    desk.write(
+        "partner-import.toml",
+        "export = \"auto\"\n[set]\nState = \"InTrial\"\n",
+    );
+    assert_eq!(created(&desk, &[]), ["Acme EndCustomer InTrial"]);
+}
+
+#[test]
+fn mends_are_proposed_reviewed_and_made_again() {
+    let list = "Code,Name,Level,Country\n\
+        1,Acme,EndCustomer,Germny\n2,Zenith,EndCustomer,Germny\n3,Elm,EndCustomer,DE\n";
+    let desk = desk(list);
+    desk.run(&["check", "in.csv", "--fix", "in.mends.toml"])
+        .exits(1);
+    let proposed = desk.read("in.mends.toml");
+    assert!(proposed.contains("# Which of these? "), "{proposed}");
+    let value = "\n[[value]]\ncolumn = \"Country\"\nfrom = \"Germny\"\nto = \"DE\"\n";
+    let proposed = proposed + value;
+    desk.write("in.mends.toml", &proposed);
+    desk.run(&["check", "in.csv", "--mends", "in.mends.toml"])
+        .exits(0);
+    let more = "\n[[leave_out]]\nkey = { Code = \"3\" }\n\n[[cell]]\nkey = { Code = \"2\" }\n\
+        column = \"Name\"\nfrom = \"Zenith\"\nto = \"Zenith AG\"\n";
+    desk.write("in.mends.toml", &(proposed + more));
+    let mends = ["--mends", "in.mends.toml"];
+    assert_eq!(
+        created(&desk, &mends),
+        ["Acme EndCustomer -", "Zenith AG EndCustomer -"]
+    );
+    let run = [
+        "run",
+        "in.csv",
+        "--sandbox",
+        "--yes",
+        "--out",
+        "out",
+        "--mends",
+        "in.mends.toml",
+    ];
+    desk.run(&run).exits(0);
+    assert!(
+        desk.read("out/results.csv").contains("Zenith,"),
+        "as the file has it"
+    );
+    // The list has moved on: what is there now is kept, and that is said.
+    desk.write("in.csv", &list.replace("2,Zenith,", "2,Zenit,"));
+    let said = desk
+        .run(&["check", "in.csv", "--mends", "in.mends.toml"])
+        .exits(0)
+        .out;
+    assert!(
+        said.contains("R356") && said.contains("holds \"Zenit\""),
+        "{said}"
+    );
+    let wrong = desk
+        .run(&["check", "in.csv", "--fix", "in.txt"])
+        .exits(2)
+        .err;
+    assert!(wrong.contains(".mends.toml"), "{wrong}");
+    let missing = desk
+        .run(&["check", "in.csv", "--mends", "no.mends.toml"])
+        .exits(2)
+        .err;
+    assert!(missing.contains("no.mends.toml"), "{missing}");
+}
+
+const TREE: &str = "Name,Level,Parent\n\
+    Shop,Site,Acme\nAcme,EndCustomer,\nZenith,EndCustomer,\nStore,Site,Zenith\n";
+
+#[test]
+fn a_pilot_takes_the_first_rows_and_those_above_them() {
+    let desk = desk(TREE);
+    assert_eq!(
+        created(&desk, &["--first", "1"]),
+        ["Shop Site -", "Acme EndCustomer -"]
+    );
+    assert_eq!(
+        created(&desk, &["--only-below", "zenith"]),
+        ["Zenith EndCustomer -", "Store Site -"]
+    );
+    let nobody = desk
+        .run(&["plan", "in.csv", "--sandbox", "--only-below", "Elm"])
+        .exits(2)
+        .err;
+    assert!(nobody.contains("Elm"), "{nobody}");
+    let pilot = [
+        "run",
+        "in.csv",
+        "--sandbox",
+        "--yes",
+        "--first",
+        "1",
+        "--max-create",
+        "2",
+    ];
+    desk.run(&[&pilot[..], &["--out", "out"]].concat()).exits(0);
+    let counts = &desk.summary()["counts"];
+    assert_eq!(
+        (&counts["created"], &counts["left_out"]),
+        (&2.into(), &2.into())
+    );
+    desk.run(&["run", "in.csv", "--sandbox", "--yes", "--out", "all"])
+        .exits(0);
+    let results = desk.read("all/results.csv");
+    assert_eq!(results.matches(",exists,").count(), 2, "{results}");
+    assert_eq!(results.matches(",created,").count(), 2, "{results}");
+}
+
+#[test]
+fn init_proposes_what_terms_stand_for() {
+    let desk = desk(LIST);
+    desk.run(&["init", "in.csv", "--map", "State=State"])
+        .exits(0);
+    let profile = desk.read("partner-import.toml");
+    for line in [
+        "[values.Level]",
+        "# \"Endkunde\" = \"EndCustomer\"",
+        "# \"Händler\" = \"Reseller\"",
+        "# \"aktiv\" = \"InProduction\"",
+    ] {
+        assert!(profile.contains(line), "{line}: {profile}");
+    }
+    desk.run(&["check", "in.csv"]).exits(1);
+}
