@@ -1,0 +1,398 @@
+//! Rows of a list as the page asks for them: windows, finding, one cell, one row.
+
+use super::asks::{self, virtual_values};
+use super::causes::many;
+use super::view::said;
+use super::{List, Snapshot};
+use crate::check::record::{fields_given, value};
+use crate::check::{Field, Keep};
+use crate::flow::event::Silence;
+use crate::flow::list::{HeldTable, check_held};
+use crate::gui::fault::Fault;
+use crate::gui::wire::{
+    Cell, CellProblem, ColumnValue, Found, Mark, Member, NextProblem, Problems, Row, RowProblem,
+    Rows, Sent, Values,
+};
+use crate::model::level::DERIVE;
+use crate::settings::Typed;
+
+/// So many rows are handed out at once.
+pub const MOST_ROWS: usize = 500;
+/// So many values of a column.
+const MOST_VALUES: usize = 200;
+
+impl Snapshot {
+    /// A row as it stands now.
+    pub fn row(&self, row: usize) -> Row {
+        let (held, view) = (&self.held, &self.view);
+        let width = held.width();
+        let mut marks = Vec::new();
+        let mut cells: Vec<String> = (0..width)
+            .map(|column| self.text(row, column).to_owned())
+            .collect();
+        for (field, value) in virtual_values(view) {
+            marks.push((cells.len(), Mark::Set, "by your answer".to_owned()));
+            cells.push(if field == Field::Level && value == DERIVE {
+                "from its parent".to_owned()
+            } else {
+                value.to_owned()
+            });
+        }
+        for column in 0..width {
+            if self.folded.text(held, row, column).is_some() {
+                marks.push((column, Mark::Mended, held.text(row, column).to_owned()));
+            }
+        }
+        let index = u32::try_from(row).unwrap_or(u32::MAX);
+        // What was changed since the last check is not at fault until that says so.
+        let same = |column: usize| {
+            self.folded.text(held, row, column) == view.folded.text(held, row, column)
+        };
+        marks.extend(view.marks(index).filter(|(column, _, _)| same(*column)));
+        let out = if self.folded.out.contains(&row) {
+            Some("you left it out".to_owned())
+        } else if self.folded.kept.contains(&row) || view.folded.out.contains(&row) {
+            None
+        } else {
+            view.why.get(&index).map(ToString::to_string)
+        };
+        Row {
+            row: held.number(row),
+            cells,
+            marks,
+            out,
+            ..Row::default()
+        }
+    }
+
+    /// What a cell holds now.
+    pub fn text(&self, row: usize, column: usize) -> &str {
+        let changed = self.folded.text(&self.held, row, column);
+        changed.unwrap_or_else(|| self.held.text(row, column))
+    }
+
+    fn view_rows(&self, view: &str) -> Result<Option<&[u32]>, Fault> {
+        let rows = self.view.rows(view);
+        match rows {
+            Some(rows) => Ok(rows),
+            // The last of its rows was mended meanwhile.
+            None if view.starts_with("cause:") => Ok(Some(&[])),
+            None => Err(Fault::value("There is no such view.")),
+        }
+    }
+
+    /// A window of a view.
+    pub fn window(&self, view: &str, from: usize, count: usize) -> Result<Rows, Fault> {
+        let rows = self.view_rows(view)?;
+        let total = rows.map_or(self.held.len(), <[u32]>::len);
+        let range = from.min(total)..from.saturating_add(count.min(MOST_ROWS)).min(total);
+        let row = |at: usize| rows.map_or(at, |rows| rows[at] as usize);
+        Ok(Rows {
+            revision: self.revision,
+            total,
+            from,
+            rows: range.map(|at| self.row(row(at))).collect(),
+        })
+    }
+
+    /// The next cell with a text.
+    pub fn find(&self, view: &str, sought: &Sought) -> Result<Found, Fault> {
+        let rows = self.view_rows(view)?;
+        let total = rows.map_or(self.held.len(), <[u32]>::len);
+        let row = |at: usize| rows.map_or(at, |rows| rows[at] as usize);
+        let found = find(total, sought, |at, meet| {
+            for column in 0..self.held.width() {
+                meet(column, self.text(row(at), column));
+            }
+        });
+        Ok(match found.position {
+            Some(at) => Found {
+                row: self.held.number(row(at)),
+                ..found
+            },
+            None => found,
+        })
+    }
+
+    /// Where a row stands in a view.
+    pub fn position(&self, view: &str, number: u32) -> Result<Found, Fault> {
+        let rows = self.view_rows(view)?;
+        let row = self.held.row_of(number);
+        let position = row.and_then(|row| match rows {
+            None => Some(row),
+            Some(rows) => rows.binary_search(&u32::try_from(row).ok()?).ok(),
+        });
+        Ok(Found {
+            position,
+            row: number,
+            total: 1,
+            ..Found::default()
+        })
+    }
+
+    /// The problems by cause.
+    pub fn problems(&self) -> Problems {
+        let (groups, more_groups) = self.view.causes.groups();
+        Problems {
+            revision: self.revision,
+            groups,
+            more_groups,
+        }
+    }
+
+    /// The next cell at fault.
+    pub fn next_problem(&self, number: u32, column: Option<usize>, back: bool) -> NextProblem {
+        let row = self.held.row_of(number);
+        let row = row.and_then(|row| u32::try_from(row).ok());
+        let next = self.view.causes.next(row.zip(column), back);
+        next.map_or_else(NextProblem::default, |(row, cause)| NextProblem {
+            row: Some(self.held.number(row as usize)),
+            column: cause.column,
+            cause: cause.id.clone(),
+        })
+    }
+
+    /// One cell.
+    pub fn cell(&self, number: u32, column: usize) -> Result<Cell, Fault> {
+        let row = self.held.row_of(number).ok_or(Fault::not_found("row"))?;
+        let index = u32::try_from(row).unwrap_or(u32::MAX);
+        let value = if column < self.held.width() {
+            self.text(row, column).to_owned()
+        } else {
+            self.row(row).cells.get(column).cloned().unwrap_or_default()
+        };
+        let own = self.view.of_row(index).iter();
+        let own = own.filter(|one| one.column == column);
+        let problems = own.map(|one| CellProblem {
+            severity: severity(one.what.is_error()),
+            code: one.what.rule.code,
+            says: said(&one.what),
+            suggestions: self.view.causes.for_cell(one, &value),
+        });
+        Ok(Cell {
+            row: number,
+            column,
+            problems: problems.collect(),
+            file: self.held.text(row, column).to_owned(),
+            value,
+        })
+    }
+
+    /// What stands in a column.
+    pub fn values(&self, column: usize) -> Result<Values, Fault> {
+        let Some(cell) = self.held.table.header.cells.get(column) else {
+            return Err(Fault::value("There is no such column."));
+        };
+        let kept = self.asks.values.get(&cell.column);
+        let mut counted: std::collections::HashMap<&str, usize> = std::collections::HashMap::new();
+        for row in 0..self.held.len() {
+            *counted.entry(self.text(row, column).trim()).or_default() += 1;
+        }
+        let mut all: Vec<(&str, usize)> = counted.into_iter().collect();
+        all.sort_by(|(one, rows), (other, others)| others.cmp(rows).then(one.cmp(other)));
+        let more = all.len().saturating_sub(MOST_VALUES);
+        let values = all.into_iter().take(MOST_VALUES);
+        Ok(Values {
+            column,
+            more,
+            values: values
+                .map(|(value, rows)| ColumnValue {
+                    out: kept.is_some_and(|one| one.out.iter().any(|out| out == value)),
+                    to: kept.and_then(|one| one.to.get(value).cloned()),
+                    value: value.to_owned(),
+                    rows,
+                })
+                .collect(),
+        })
+    }
+}
+
+impl List {
+    /// What would be sent for a row, by itself: the tenant is not asked.
+    ///
+    /// # Errors
+    /// Where there is no such row.
+    pub fn sent(&self, number: u32) -> Result<Sent, Fault> {
+        let snapshot = self.snapshot()?;
+        let (held, view) = (&snapshot.held, &snapshot.view);
+        let row = held.row_of(number).ok_or(Fault::not_found("row"))?;
+        let shown = snapshot.row(row);
+        let name = view.mapping.index_of(Field::Name);
+        let name = name.map_or("", |column| snapshot.text(row, column)).trim();
+        let resolved = self.resolved(&snapshot.asks, Some(held), &Typed::default())?;
+        let mut checking = resolved.checking(Keep::Accepted).map_err(crate::flow::failure::Failure::from)?;
+        checking.selection.only.clear();
+        checking.selection.leave_out.clear();
+        if !snapshot.folded.is_empty() {
+            let mends = snapshot.folded.mends(held, None);
+            checking.selection.mends = Some(std::sync::Arc::new(mends));
+        }
+        let batch = held.alone(row).ok_or(Fault::not_found("row"))?;
+        let table = HeldTable::of(&held.table, vec![batch]);
+        let file = check_held(&table, &checking, &Silence)?;
+        let given = fields_given(&file.mapping);
+        let members = file.checked.accepted.first().map_or_else(Vec::new, |accepted| {
+            let of = |field: Field| match file.mapping.index_of(field) {
+                Some(column) => format!("{}{number}", held.letter(column)),
+                None => "by your answer".to_owned(),
+            };
+            given
+                .iter()
+                .filter_map(|field| {
+                    let text = value(accepted, *field);
+                    (!text.is_empty()).then(|| Member {
+                        member: field.path(),
+                        value: text.into_owned(),
+                        from: of(*field),
+                    })
+                })
+                .collect()
+        });
+        let index = u32::try_from(row).unwrap_or(u32::MAX);
+        let problems = view.of_row(index).iter().map(|one| RowProblem {
+            severity: severity(one.what.is_error()),
+            code: one.what.rule.code,
+            says: said(&one.what),
+        });
+        Ok(Sent {
+            row: number,
+            name: name.to_owned(),
+            out: shown.out,
+            members,
+            problems: problems.collect(),
+        })
+    }
+
+    /// How many rows of these were changed since they were sent as they stood then.
+    pub fn changed_of(&self, rows: &[(u32, Vec<String>)]) -> usize {
+        let Ok(snapshot) = self.snapshot() else {
+            return 0;
+        };
+        let changed = rows.iter().filter(|(number, before)| {
+            let Some(row) = snapshot.held.row_of(*number) else {
+                return false;
+            };
+            let mut cells = before.iter().enumerate();
+            cells.any(|(column, text)| snapshot.text(row, column) != text)
+                || snapshot.folded.out.contains(&row)
+        });
+        changed.count()
+    }
+}
+
+fn severity(is_error: bool) -> &'static str {
+    if is_error { "error" } else { "warning" }
+}
+
+/// What is looked for, and from where.
+pub struct Sought {
+    /// The text.
+    pub text: String,
+    /// The position from which on.
+    pub from: usize,
+    /// The column from which on; none before the first.
+    pub column: Option<usize>,
+    /// Whether backwards.
+    pub back: bool,
+}
+
+/// The next cell that holds the text, around the end; `cells` says what stands at a position.
+pub fn find(
+    total: usize,
+    sought: &Sought,
+    cells: impl Fn(usize, &mut dyn FnMut(usize, &str)),
+) -> Found {
+    let wanted = sought.text.to_lowercase();
+    let here = (sought.from, sought.column.map_or(0, |column| column + 1));
+    let (mut count, mut first, mut last) = (0, None, None);
+    let (mut before, mut after) = (None, None);
+    for at in 0..total {
+        cells(at, &mut |column, text| {
+            if !holds(text, &wanted) {
+                return;
+            }
+            let hit = (at, column, count);
+            count += 1;
+            first = first.or(Some(hit));
+            last = Some(hit);
+            let place = (at, column + 1);
+            if place < here {
+                before = Some(hit);
+            }
+            if place > here && after.is_none() {
+                after = Some(hit);
+            }
+        });
+    }
+    let hit = if sought.back {
+        before.or(last)
+    } else {
+        after.or(first)
+    };
+    hit.map_or_else(Found::default, |(at, column, index)| Found {
+        position: Some(at),
+        column,
+        row: 0,
+        index,
+        total: count,
+    })
+}
+
+/// Whether a text holds another in lower case.
+fn holds(text: &str, wanted: &str) -> bool {
+    if text.len() < wanted.len() && text.is_ascii() {
+        return false;
+    }
+    if text.is_ascii() && wanted.is_ascii() {
+        let (text, wanted) = (text.as_bytes(), wanted.as_bytes());
+        return wanted.is_empty()
+            || text
+                .windows(wanted.len())
+                .any(|part| part.eq_ignore_ascii_case(wanted));
+    }
+    text.to_lowercase().contains(wanted)
+}
+
+/// Rows in words.
+pub fn rows_in_words(rows: usize) -> String {
+    many(rows, "row")
+}
+
+/// What a cell of a list holds, by its row's number.
+pub fn cells_of(snapshot: &Snapshot, number: u32) -> Option<Vec<String>> {
+    let row = snapshot.held.row_of(number)?;
+    let cells = (0..snapshot.held.width())
+        .map(|column| asks::shown(&snapshot.held, &snapshot.view, row, column).to_owned());
+    Some(cells.collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn finding_goes_around_the_end() {
+        let rows = [["Jena", "x"], ["ulm", "JENA"], ["Zürich", ""]];
+        let at = |text: &str, from, column, back| {
+            let sought = Sought {
+                text: text.to_owned(),
+                from,
+                column,
+                back,
+            };
+            let found = find(3, &sought, |at, meet| {
+                for (column, text) in rows[at].iter().enumerate() {
+                    meet(column, text);
+                }
+            });
+            (found.position, found.column, found.index, found.total)
+        };
+        assert_eq!(at("jena", 0, None, false), (Some(0), 0, 0, 2));
+        assert_eq!(at("jena", 0, Some(0), false), (Some(1), 1, 1, 2));
+        assert_eq!(at("jena", 1, Some(1), false), (Some(0), 0, 0, 2));
+        assert_eq!(at("jena", 1, Some(1), true), (Some(0), 0, 0, 2));
+        assert_eq!(at("jena", 0, Some(0), true), (Some(1), 1, 1, 2));
+        assert_eq!(at("ZÜRICH", 0, Some(0), false), (Some(2), 0, 0, 1));
+        assert_eq!(at("Gera", 0, None, false), (None, 0, 0, 0));
+    }
+}
