@@ -14,7 +14,7 @@ pub struct EnumerateChildPartners {
     /// Whom; it is told of too.
     #[serde(rename = "partnerId")]
     partner_id: PartnerId,
-    /// Which members, as in [`EnumeratePartners`]: name, level, external code.
+    /// Which members, as in `EnumeratePartners`: name, level, external code.
     fields: &'static [u8],
     /// How many of those below.
     range: Range,

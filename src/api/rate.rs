@@ -57,7 +57,7 @@ impl Rate {
 
     /// How long after a request's departure the one a whole window behind it may leave.
     pub(super) fn reopens(self) -> Duration {
-        self.window + GUARD - SLACK
+        (self.window + GUARD).saturating_sub(SLACK)
     }
 }
 

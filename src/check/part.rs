@@ -21,7 +21,7 @@ use crate::model::{
 /// Whether accepted rows are kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Keep {
-    /// As [`Checked::accepted`], for a plan.
+    /// As `Checked::accepted`, for a plan.
     #[default]
     Accepted,
     /// Nothing but states and diagnostics: memory does not grow with the rows' width.

@@ -4,10 +4,10 @@
 use std::io::{BufRead, IsTerminal};
 use std::path::Path;
 
-use super::error::CliError;
 use super::show::face::Face;
 use super::show::output::{Output, prompt};
 use crate::check::Field;
+use crate::flow::failure::Failure;
 use crate::flow::list::{CheckedFile, check_file};
 use crate::model::level::{DERIVE, is_derive};
 use crate::model::rules::left_out::LEVEL_MISSING;
@@ -29,7 +29,7 @@ pub struct Lacking {
 impl Lacking {
     /// Reads and checks the file. None where every row says it, and where nothing of the file can
     /// be sent anyway.
-    pub fn of(path: &Path, settings: &Resolved, output: Output) -> Result<Option<Self>, CliError> {
+    pub fn of(path: &Path, settings: &Resolved, output: Output) -> Result<Option<Self>, Failure> {
         let (options, checking) = (&settings.reading, &settings.checking);
         let file = check_file(path, options, checking, &Face::on(output), &mut |_, _| {
             Ok(())

@@ -1,10 +1,10 @@
 //! What a failure is to the system: an exit code.
 
 use super::exit::Exit;
-pub use crate::flow::failure::{Failure as CliError, Kind, chain};
+use crate::flow::failure::{Failure, Kind};
 
 /// How the process ends where work ended early.
-pub fn exit_of(failure: &CliError) -> Exit {
+pub fn exit_of(failure: &Failure) -> Exit {
     match failure.kind {
         Kind::Usage => Exit::Usage,
         Kind::Input => Exit::Input,

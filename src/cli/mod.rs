@@ -22,13 +22,13 @@ use std::process::ExitCode;
 use clap::Parser;
 
 use self::args::{Cli, Command, Common, RunsCommand, Wanted};
-use self::error::CliError;
 use self::exit::Exit;
 use self::logging::RunLabel;
 use self::reported::{Reported, around};
 use self::settings::{Settings, machine};
 use self::show::output::{Messages, Output, Verbosity};
 use self::show::screen::{Screen, Style};
+use crate::flow::failure::Failure;
 use crate::flow::{clock, vault};
 use crate::model::printable;
 use crate::settings::{LogFormat, Verbosity as Loud};
@@ -91,7 +91,7 @@ fn style_of(common: &Common) -> Style {
     }
 }
 
-fn dispatch(cli: Cli, output: Output, label: RunLabel) -> Result<Exit, CliError> {
+fn dispatch(cli: Cli, output: Output, label: RunLabel) -> Result<Exit, Failure> {
     let common = cli.common;
     match cli.command {
         Command::Check(args) => commands::check::run(&common, &args, output),
@@ -153,24 +153,21 @@ fn dispatch(cli: Cli, output: Output, label: RunLabel) -> Result<Exit, CliError>
     }
 }
 
-fn on_runtime<F>(command: impl FnOnce() -> F) -> Result<Exit, CliError>
+fn on_runtime<F>(command: impl FnOnce() -> F) -> Result<Exit, Failure>
 where
-    F: Future<Output = Result<Exit, CliError>>,
+    F: Future<Output = Result<Exit, Failure>>,
 {
     on(tokio::runtime::Builder::new_multi_thread(), command)
 }
 
-fn on<F>(
-    mut builder: tokio::runtime::Builder,
-    command: impl FnOnce() -> F,
-) -> Result<Exit, CliError>
+fn on<F>(mut builder: tokio::runtime::Builder, command: impl FnOnce() -> F) -> Result<Exit, Failure>
 where
-    F: Future<Output = Result<Exit, CliError>>,
+    F: Future<Output = Result<Exit, Failure>>,
 {
     let runtime = builder
         .enable_all()
         .build()
-        .map_err(|error| CliError::stopped(format!("cannot start: {error}")))?;
+        .map_err(|error| Failure::stopped(format!("cannot start: {error}")))?;
     let result = runtime.block_on(command());
     // Whatever still runs is the sandbox's; it holds nothing that must be waited for.
     runtime.shutdown_background();

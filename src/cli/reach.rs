@@ -4,10 +4,10 @@ use std::path::Path;
 
 use super::args::RunArgs;
 use super::credentials;
-use super::error::CliError;
 use super::settings::usual_state_dir;
 use super::show::face::Face;
 use super::show::output::Output;
+use crate::flow::failure::Failure;
 use crate::flow::host::{Host, Keeps};
 use crate::flow::quarantine::Holding;
 use crate::flow::target::{self, Target};
@@ -19,7 +19,7 @@ pub async fn connect(
     resolved: &Resolved,
     connections: usize,
     output: Output,
-) -> Result<Target, CliError> {
+) -> Result<Target, Failure> {
     let password = |access: &_| credentials::find(access, output);
     target::connect(resolved, connections, password, &Face::on(output)).await
 }

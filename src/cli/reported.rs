@@ -3,11 +3,12 @@
 use std::ops::Deref;
 use std::path::Path;
 
-use super::error::{CliError, exit_of};
+use super::error::exit_of;
 use super::exit::Exit;
 use super::logging::RunLabel;
 use super::reach::host_name;
 use crate::flow::clock::now_ms;
+use crate::flow::failure::Failure;
 use crate::flow::watch::{About, RunReporter};
 use crate::journal::RunInfo;
 use crate::settings::Watching;
@@ -51,8 +52,8 @@ pub async fn around(
     typed: &Watching,
     input: Option<&Path>,
     label: RunLabel,
-    command: impl AsyncFnOnce(&Reported) -> Result<Exit, CliError>,
-) -> Result<Exit, CliError> {
+    command: impl AsyncFnOnce(&Reported) -> Result<Exit, Failure>,
+) -> Result<Exit, Failure> {
     let Reported { reporter, label } = Reported::new(label, input);
     let reporter = reporter.watched(typed);
     let reported = Reported { reporter, label };

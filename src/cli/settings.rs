@@ -8,9 +8,9 @@ use std::sync::Arc;
 use etcetera::{AppStrategy, AppStrategyArgs, choose_app_strategy};
 
 use super::args::{Begun, Common, Purpose, Wanted};
-use super::error::CliError;
 use super::show::output::Output;
 use crate::check::mapping::is_by_letters;
+use crate::flow::failure::Failure;
 use crate::report::next::typed;
 use crate::settings::profile::trust::{Trust, full};
 use crate::settings::table::{LOG_FORMAT, PROGRESS, VERBOSITY, found_sections};
@@ -24,17 +24,13 @@ impl Settings {
     ///
     /// Fails where a profile that was found decides what only a trusted one may, and the command
     /// contacts a service or writes.
-    pub fn resolve(
-        common: &Common,
-        input: Option<&Path>,
-        output: Output,
-    ) -> Result<Self, CliError> {
+    pub fn resolve(common: &Common, input: Option<&Path>, output: Output) -> Result<Self, Failure> {
         let found = Self::of(common, input)?;
         say_profile(&found.profile, common.purpose, output)?;
         Ok(found)
     }
 
-    fn of(common: &Common, input: Option<&Path>) -> Result<Self, CliError> {
+    fn of(common: &Common, input: Option<&Path>) -> Result<Self, Failure> {
         let machine = machine();
         let begun = &common.begun;
         let at_hand = begun
@@ -57,13 +53,13 @@ impl Settings {
     }
 
     /// Settings as they are when no profile is looked for.
-    pub fn without_profile(common: &Common) -> Result<Self, CliError> {
+    pub fn without_profile(common: &Common) -> Result<Self, Failure> {
         let profile = Profile::default();
         Ok(Self::new(profile, (*common.flags).clone(), machine())?)
     }
 
     /// The same for a run whose input lay at `input`: a profile beside it counts again.
-    pub fn beside(self, common: &Common, input: &Path, output: Output) -> Result<Self, CliError> {
+    pub fn beside(self, common: &Common, input: &Path, output: Output) -> Result<Self, Failure> {
         let found = Self::of(common, Some(input))?;
         let file = |settings: &Self| settings.profile.path.as_deref().map(full);
         if file(&found) != file(&self) {
@@ -97,12 +93,12 @@ impl Common {
 }
 
 /// Reads the profile that counts for the file at hand.
-pub fn load(common: &Common, input: Option<&Path>, machine: &Machine) -> Result<Profile, CliError> {
+pub fn load(common: &Common, input: Option<&Path>, machine: &Machine) -> Result<Profile, Failure> {
     let trust = Trust(machine.config_dir.as_deref());
     Ok(profile::load(common.profile.as_deref(), input, trust)?)
 }
 
-fn say_profile(profile: &Profile, purpose: Purpose, output: Output) -> Result<(), CliError> {
+fn say_profile(profile: &Profile, purpose: Purpose, output: Output) -> Result<(), Failure> {
     let files: Vec<String> = profile
         .files()
         .map(|path| path.display().to_string())
@@ -126,7 +122,7 @@ fn say_profile(profile: &Profile, purpose: Purpose, output: Output) -> Result<()
         return Ok(());
     }
     let trust = typed(["trust", &whole]);
-    Err(CliError::usage(said)
+    Err(Failure::usage(said)
         .hint(format!(
             "look at these lines; if they are right, type: {trust}"
         ))

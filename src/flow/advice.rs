@@ -61,6 +61,12 @@ pub enum Advice {
     BeginAnew,
     /// Give up an undo that stopped half-way.
     GiveUpUndo,
+    /// Look at what an undo would do to whom.
+    LookAtUndo,
+    /// The same, since this number of customers, which was agreed to, is another.
+    OtherNumber(usize),
+    /// Agree beforehand to so many customers being removed or restored: nobody can be asked.
+    AgreeToUndo(usize),
     /// Raise the budget of errors.
     RaiseMaxErrors,
 }

@@ -67,7 +67,8 @@ pub async fn enter(
         return Ok(Entered::looked_at(nobody()));
     }
     let patience = work.patience();
-    let (root, lock) = log_in(work.host, work.target, &patience, checked.opened().path()).await?;
+    let (input, now_ms) = (checked.opened().path(), work.now_ms());
+    let (root, lock) = log_in(work.host, work.target, &patience, input, now_ms).await?;
     let (state_dir, wait) = (&work.host.state_dir, work.running.settle_wait);
     let cut_off = CutOff::find(state_dir, work.target, root, None, entrance.unreadable)?;
     let given_up = entrance.given_up;
@@ -110,12 +111,13 @@ pub async fn log_in(
     target: &Target,
     patience: &Patience,
     input: &Path,
+    now_ms: i64,
 ) -> Result<(PartnerId, TargetLock), Failure> {
     let root = patiently(&target.client, patience, || target.client.login())
         .await
         .map_err(|error| Failure::of_reading(error, &target.name))?;
     let key = identity_key(target.mode(), root);
-    let lock = lock(host, &key, input, super::clock::now_ms())?;
+    let lock = lock(host, &key, input, now_ms)?;
     Ok((root, lock))
 }
 

@@ -3,12 +3,13 @@
 
 use std::fmt;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::clock::{show, show_duration};
+use super::rows::Rows;
 use crate::journal::RunInfo;
-use crate::model::SheetRows;
-use crate::submit::RunEvent;
+use crate::submit::{Direction, RunEvent};
 
 /// Something worth showing.
 #[derive(Debug)]
@@ -38,10 +39,10 @@ pub enum Event<'e> {
 pub struct Sending<'e> {
     /// The run.
     pub run: &'e str,
-    /// The number of each row.
-    pub numbers: Vec<u32>,
-    /// The sheets they stand on, where there are several.
-    pub sheets: SheetRows,
+    /// Whether it is carried out, or taken back.
+    pub direction: Direction,
+    /// What its rows are called.
+    pub rows: Arc<Rows>,
     /// The rate limit as text, where there is one.
     pub limit: Option<String>,
 }
@@ -124,6 +125,23 @@ pub enum Note {
         /// When it began, in Unix milliseconds.
         started_ms: i64,
     },
+    /// The run that is to be taken back is unfinished, and may have sent more rows than were found.
+    MayHaveSent {
+        /// How many.
+        rows: usize,
+    },
+    /// The same, and that is waited for.
+    WaitsForLost {
+        /// How many requests could still land.
+        requests: usize,
+        /// How long it is waited.
+        wait: Duration,
+    },
+    /// An undo goes on.
+    ContinuingUndo {
+        /// The run.
+        run: String,
+    },
     /// Something about the result files.
     Remark(String),
     /// The tenant does not have what the journal says.
@@ -178,6 +196,16 @@ impl fmt::Display for Note {
             Self::Continuing { run, started_ms } => {
                 write!(out, "continuing run {run} of {}", show(*started_ms))
             }
+            Self::MayHaveSent { rows } => write!(
+                out,
+                "{rows} more rows may have been sent by the unfinished run; the undo waits for them first"
+            ),
+            Self::WaitsForLost { requests, wait } => write!(
+                out,
+                "the run is unfinished: waiting {} for {requests} requests of it that could still land",
+                show_duration(*wait)
+            ),
+            Self::ContinuingUndo { run } => write!(out, "continuing the undo of run {run}"),
             Self::Mismatch(text) => write!(out, "the tenant does not agree: {text}"),
             Self::Unreadable(text) | Self::Remark(text) | Self::Plain(text) => out.write_str(text),
         }

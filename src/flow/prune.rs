@@ -75,8 +75,8 @@ pub fn old_runs(
         let bytes = removal::size(&path);
         old.push(Old {
             path,
-            info,
             state,
+            info,
             bytes,
         });
     }

@@ -32,7 +32,8 @@ pub async fn resume(
     try_out_dir(&info.out_dir)?;
     let patience = work.patience();
     let input = Path::new(&info.input_path);
-    let (root, identity) = log_in(work.host, work.target, &patience, input).await?;
+    let now_ms = work.now_ms();
+    let (root, identity) = log_in(work.host, work.target, &patience, input, now_ms).await?;
     store.stands_with(lock);
     store.stands_with(&identity);
     let state_dir = &work.host.state_dir;

@@ -1,24 +1,27 @@
 //! Carries a run out that has begun, to its end or as far as it gets, and writes its result files.
 //! New runs and continued ones are this one path.
 
+use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
 use super::advice::Advice;
 use super::begin::Begun;
-use super::event::{Event, Events, Part, Sending, Stage};
+use super::event::{Events, Part, Sending, Stage};
 use super::failure::Failure;
 use super::host::Work;
 use super::original::original;
 use super::quarantine::Quarantine;
+use super::relay::Relay;
+use super::rows::Rows;
 use crate::journal::{Entry, Journal, Replayed, RunInfo, Sitting, Store};
 use crate::model::Ending;
 use crate::report::facts::Facts;
 use crate::report::next::Flags;
 use crate::report::{self, Ended as EndedAt, ReportOptions, Written};
 use crate::submit::verify::Mismatch;
-use crate::submit::{EndReason, Observer, RunEvent, carry_out};
+use crate::submit::{Direction, EndReason, carry_out};
 
 /// How a run is carried out, beside what all its steps share.
 pub struct Carrying<'c> {
@@ -86,15 +89,6 @@ impl Ended {
     }
 }
 
-/// Passes on what the engine says.
-struct Relay<'e>(Events<'e>);
-
-impl Observer for Relay<'_> {
-    fn observe(&mut self, event: RunEvent) {
-        self.0.on(Event::Row(event));
-    }
-}
-
 /// Carries the run out and writes the result files.
 pub async fn carry(
     begun: Begun,
@@ -107,7 +101,7 @@ pub async fn carry(
         replayed,
         entered,
     } = begun;
-    announce(&info, &store, work)?;
+    let mut relay = announce(&info, &store, work)?;
     let mut journal = Journal::start(store);
     journal.write(Entry::Sitting(carrying.attempt));
     let outcome = carry_out(
@@ -117,10 +111,10 @@ pub async fn carry(
         &entered.tenant,
         work.running,
         work.control.clone(),
-        &mut Relay(work.events),
+        &mut relay,
     )
     .await;
-    work.events.on(Event::Sent);
+    drop(relay);
     let ending = ending_of(
         &outcome.reason,
         &outcome.replayed,
@@ -169,16 +163,20 @@ pub async fn carry(
 }
 
 /// Says that requests go out from now on.
-fn announce(info: &RunInfo, store: &Store, work: &Work<'_>) -> Result<(), Failure> {
-    let numbers = store.numbers()?;
-    tracing::info!(run_id = info.id, input = info.input_path, "run goes on");
-    work.events.on(Event::Sends(Sending {
-        run: &info.id,
-        numbers,
+fn announce<'w>(info: &RunInfo, store: &Store, work: &Work<'w>) -> Result<Relay<'w>, Failure> {
+    let rows = Rows {
+        numbers: store.numbers()?,
         sheets: info.sheets.clone(),
+        ids: HashMap::new(),
+    };
+    tracing::info!(run_id = info.id, input = info.input_path, "run goes on");
+    let sending = Sending {
+        run: &info.id,
+        direction: Direction::Forth,
+        rows: Arc::new(rows),
         limit: work.target.limit(),
-    }));
-    Ok(())
+    };
+    Ok(Relay::begin(sending, work.events))
 }
 
 /// Writes the result files, and says which one is being written. `known` is what this process knows

@@ -52,7 +52,7 @@ pub struct Unreadable {
 }
 
 /// The runs there are, oldest first, each as far as its journal can be read.
-pub fn list(state_dir: &Path) -> Result<Vec<Result<Listed, Unreadable>>, Failure> {
+pub fn list(state_dir: &Path) -> Result<Vec<Result<Listed, Box<Unreadable>>>, Failure> {
     let read = |path: &Path| {
         let store = Store::open(path)?;
         let (info, state) = store.info()?;
@@ -61,7 +61,7 @@ pub fn list(state_dir: &Path) -> Result<Vec<Result<Listed, Unreadable>>, Failure
     };
     let all = runs(state_dir)?.into_iter();
     Ok(all
-        .map(|path| read(&path).map_err(|error| Unreadable { path, error }))
+        .map(|path| read(&path).map_err(|error| Box::new(Unreadable { path, error })))
         .collect())
 }
 

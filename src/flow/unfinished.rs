@@ -107,16 +107,16 @@ pub enum Found {
     /// No unfinished run.
     Nothing,
     /// An unfinished run of the same file with the same options.
-    Continue(Unfinished),
+    Continue(Box<Unfinished>),
     /// An unfinished run that is given up as asked.
-    Superseded(GivenUp),
+    Superseded(Box<GivenUp>),
 }
 
 impl Found {
     /// What is given up.
     pub fn given_up(self) -> Option<GivenUp> {
         match self {
-            Self::Superseded(given_up) => Some(given_up),
+            Self::Superseded(given_up) => Some(*given_up),
             Self::Nothing | Self::Continue(_) => None,
         }
     }
@@ -199,14 +199,14 @@ impl Sought<'_> {
 
     fn begun(&self, store: Store, info: RunInfo, events: Events<'_>) -> Result<Found, Failure> {
         if self.and == Then::GiveUp {
-            return Ok(Found::Superseded(GivenUp {
+            return Ok(Found::Superseded(Box::new(GivenUp {
                 store,
                 closing: Entry::Finished {
                     at_ms: self.now_ms,
                     ending: Ending::Stopped,
                 },
                 removal_may_land: false,
-            }));
+            })));
         }
         if info.input_sha256 != self.opened.sha256() {
             same_input(&store, &info, events)?;
@@ -220,7 +220,7 @@ impl Sought<'_> {
             let as_begun = Advice::OfRun(OfRun::ContinueAsBegun, Box::new(info));
             return Err(Failure::usage(text).hint(as_begun).hint(Advice::BeginAnew));
         }
-        Ok(Found::Continue(Unfinished { store, info }))
+        Ok(Found::Continue(Box::new(Unfinished { store, info })))
     }
 
     /// The undo of an earlier run of this file has stopped half-way: continued later, it would
@@ -237,14 +237,14 @@ impl Sought<'_> {
         let rows = Replayed::read(&store)?.planned.len();
         let undone = UndoReplayed::read(&store, rows)?;
         let is_open = |row: &Standing| matches!(row, Standing::Open { .. });
-        Ok(Found::Superseded(GivenUp {
+        Ok(Found::Superseded(Box::new(GivenUp {
             removal_may_land: undone.rows.iter().any(is_open),
             store,
             closing: Entry::Undo(UndoEntry::Finished {
                 at_ms: self.now_ms,
                 ending: Ending::Stopped,
             }),
-        }))
+        })))
     }
 }
 

@@ -260,13 +260,12 @@ fn usual(setting: &Setting, counting_profile: &Profile) -> Option<[String; 2]> {
 /// Whether a command must be told of an option.
 fn is_needed(entry: &Entry, reads: Reads, profile: &Profile) -> bool {
     let setting = entry.setting;
-    let is_given = match entry.content.name() {
-        Some(name) => profile.has_pair(setting, (name, &entry.content.text())),
-        None => {
-            let of_profile = profile.entries.iter().filter(|one| one.setting == setting);
-            let mut kept = of_profile.filter_map(counting);
-            kept.any(|kept| kept == entry.kept())
-        }
+    let is_given = if let Some(name) = entry.content.name() {
+        profile.has_pair(setting, (name, &entry.content.text()))
+    } else {
+        let of_profile = profile.entries.iter().filter(|one| one.setting == setting);
+        let mut kept = of_profile.filter_map(counting);
+        kept.any(|kept| kept == entry.kept())
     };
     let by_letters = *setting == MAP && entry.content.name().is_some_and(is_by_letters);
     match (reads, setting.use_) {

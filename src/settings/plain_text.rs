@@ -1,8 +1,23 @@
 //! Small text files that people write by hand: profiles, passwords, webhooks. Notepad marks the byte
 //! order, and `>` in Windows PowerShell writes UTF-16.
 
-use std::io;
+use std::fs::File;
+use std::io::{self, Read};
 use std::path::Path;
+
+/// The bytes of a file that holds no more than `most`: what is no file has no end, or does not begin.
+pub fn bytes(path: &Path, most: u64) -> io::Result<Vec<u8>> {
+    if !std::fs::metadata(path)?.is_file() {
+        return Err(no_text("it is no file"));
+    }
+    let mut bytes = Vec::new();
+    let read = File::open(path)?.take(most + 1).read_to_end(&mut bytes)?;
+    if read as u64 > most {
+        let message = format!("it is larger than {} MB", most >> 20);
+        return Err(io::Error::new(io::ErrorKind::InvalidData, message));
+    }
+    Ok(bytes)
+}
 
 /// The text of the file at `path`: UTF-8, or UTF-16 with a mark of its byte order; the mark is no
 /// part of it. The error's words hold nothing of the text.

@@ -74,6 +74,9 @@ fn conditions(layers: &Layers, setting: &'static Setting) -> Vec<Condition> {
         .collect()
 }
 
+/// Far more than anybody mends by hand.
+const MOST_MENDS: u64 = 64 << 20;
+
 /// The mends that count.
 pub(super) fn mends(layers: &Layers) -> Result<Option<Mends>, Wrong> {
     let Some(given) = layers.path(&MENDS) else {
@@ -86,7 +89,8 @@ pub(super) fn mends(layers: &Layers) -> Result<Option<Mends>, Wrong> {
         problem,
     };
     let unreadable = |error: String| wrong(format!("cannot read {}: {error}", path.display()));
-    let bytes = std::fs::read(path).map_err(|error| unreadable(error.to_string()))?;
+    let bytes =
+        plain_text::bytes(path, MOST_MENDS).map_err(|error| unreadable(error.to_string()))?;
     let text = plain_text::decode(bytes).map_err(|error| unreadable(error.to_string()))?;
     let mends = Mends::parse(&text)
         .map_err(|error| wrong(format!("{} is no file of mends: {error}", path.display())))?;
@@ -95,7 +99,7 @@ pub(super) fn mends(layers: &Layers) -> Result<Option<Mends>, Wrong> {
 
 /// A checksum of the file of the mends that count.
 pub(super) fn mends_sum(layers: &Layers) -> Option<String> {
-    let bytes = std::fs::read(layers.path(&MENDS)?.value);
+    let bytes = plain_text::bytes(&layers.path(&MENDS)?.value, MOST_MENDS);
     Some(format!(
         "{:08x}",
         crc32fast::hash(&bytes.unwrap_or_default())

@@ -2,7 +2,7 @@
 //! and the journal in step with all of it.
 //!
 //! [`engine`] is pure: what has happened goes in, what is to be done comes out; creates, updates and
-//! removals are three requests of the same. [`mod@shell`] carries that out. Starting and continuing are
+//! removals are three requests of the same. `shell` carries that out. Starting and continuing are
 //! the same path: both begin with what the journal says.
 
 pub mod as_left;
@@ -22,7 +22,7 @@ pub mod undo;
 pub mod verify;
 
 pub use carry_out::{AttemptEnd, UndoEnd, carry_out, take_back};
-pub use engine::Devices;
+pub use engine::{Devices, Direction};
 pub use observe::{Observer, RunEvent};
 pub use reads::{Patience, ReadError, devices, patiently, read_tenant};
 pub use reason::EndReason;

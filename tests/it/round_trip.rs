@@ -3,6 +3,7 @@
 //! same through a real spreadsheet program.
 
 mod any;
+mod mended;
 mod sheets;
 mod sound;
 mod targets;

@@ -33,6 +33,9 @@ const GREEDY: &[(&str, &str)] = &[
     ),
     ("[limits]\nrate = \"none\"\n", "limits.rate"),
     ("[existing]\non_exists = \"update\"\n", "existing.on_exists"),
+    ("[input]\nmends = \"/dev/zero\"\n", "input.mends"),
+    ("[input]\nmends = \"../mends.toml\"\n", "input.mends"),
+    ("[input]\nmends = \"below/mends.toml\"\n", "input.mends"),
 ];
 
 /// Every command that contacts a service or writes.

@@ -305,6 +305,62 @@ fn mends_are_proposed_reviewed_and_made_again() {
     assert!(missing.contains("no.mends.toml"), "{missing}");
 }
 
+#[test]
+fn a_file_of_mends_is_looked_for_where_the_list_is_read() {
+    let desk = desk("Name,Level\nAcme,EndCustomer\n");
+    // Beside the list it is part of how that is read.
+    desk.write(
+        "partner-import.toml",
+        "[input]\nmends = \"in.mends.toml\"\n",
+    );
+    desk.write(
+        "in.mends.toml",
+        "[[value]]\ncolumn = \"Name\"\nfrom = \"Acme\"\nto = \"Acme AG\"\n",
+    );
+    assert_eq!(created(&desk, &[]), ["Acme AG EndCustomer -"]);
+    std::fs::remove_file(desk.path("in.mends.toml")).expect("removed");
+    for other in [
+        &["config", "show", "in.csv"][..],
+        &["runs"],
+        &["lookup", "countries", "--sandbox"],
+        &["explain", "V201"],
+    ] {
+        desk.run(other).exits(0);
+    }
+    for reads in ["check", "preview", "plan"] {
+        let more = if reads == "plan" {
+            &["--sandbox"][..]
+        } else {
+            &[]
+        };
+        let missing = desk.run(&[&[reads, "in.csv"], more].concat()).exits(2);
+        missing.says(&["line 2", "input.mends", "in.mends.toml"]);
+    }
+    // Named, it may lie anywhere; what has no end is no file.
+    desk.write("p.toml", "[input]\nmends = \"/dev/zero\"\n");
+    let endless = desk.run(&["check", "in.csv", "--profile", "p.toml"]);
+    endless.exits(2).says(&["input.mends"]);
+    desk.write("bad.toml", "version = 1\n[[cel]]\n");
+    let wrong = desk.run(&["check", "in.csv", "--mends", "bad.toml"]);
+    wrong.exits(2).says(&["bad.toml", "line 2", "cel"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_to_mends_elsewhere_needs_trust() {
+    let desk = desk("Name,Level\nAcme,EndCustomer\n");
+    desk.write(
+        "partner-import.toml",
+        "[input]\nmends = \"in.mends.toml\"\n",
+    );
+    std::os::unix::fs::symlink("/dev/zero", desk.path("in.mends.toml")).expect("a link");
+    let check = desk.run(&["check", "in.csv"]).exits(0);
+    check.says(&["not trusted", "input.mends (line 2)"]);
+    desk.run(&["plan", "in.csv", "--sandbox"])
+        .exits(2)
+        .says(&["partner-import trust"]);
+}
+
 const TREE: &str = "Name,Level,Parent\n\
     Shop,Site,Acme\nAcme,EndCustomer,\nZenith,EndCustomer,\nStore,Site,Zenith\n";
 

@@ -9,7 +9,7 @@ pub struct ReadOptions {
     /// The sheet's name; text files ignore it.
     pub sheet: Option<String>,
     /// Whether one sheet of a workbook is read or all that hold customers; see
-    /// [`sheets`](super::sheets). One table is opened in either case.
+    /// [`Sheets`]. One table is opened in either case.
     pub sheets: Sheets,
     /// The header's row, numbered as a spreadsheet program shows it, from 1; 0 says that the table
     /// has no header.

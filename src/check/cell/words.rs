@@ -156,16 +156,14 @@ fn unknown<W: Word>(text: &str, rule: &'static Rule) -> Problem {
         let help = "leave the cell empty, and ask for it with --default Level=derive";
         return problem.help(help);
     }
-    match nearest(text, &words) {
-        Some(word) => problem.help(format!("did you mean {word}?")).suggest(word),
-        None => {
-            let help = format!("use one of {}", words.join(", "));
-            problem.help(match flag(rule, text) {
-                Some(flag) => format!("{help}; or say what it stands for: {flag}"),
-                None => help,
-            })
-        }
+    if let Some(word) = nearest(text, &words) {
+        return problem.help(format!("did you mean {word}?")).suggest(word);
     }
+    let help = format!("use one of {}", words.join(", "));
+    problem.help(match flag(rule, text) {
+        Some(flag) => format!("{help}; or say what it stands for: {flag}"),
+        None => help,
+    })
 }
 
 /// The word that `text` probably was meant to be.

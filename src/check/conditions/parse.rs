@@ -297,7 +297,7 @@ impl Parser {
             },
         };
         let test = Expression::Test(Test { header, is });
-        Ok(if negated != unequal {
+        Ok(if negated ^ unequal {
             Expression::Not(Box::new(test))
         } else {
             test

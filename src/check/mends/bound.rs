@@ -252,23 +252,18 @@ impl BoundMends {
             )));
         }
         for (entry, met) in self.rows_met.iter().enumerate() {
-            let (key, what) = match self.mends.cells.get(entry) {
-                Some(cell) => {
-                    let ValueMend { column, from, .. } = &cell.value;
-                    (
-                        &cell.key,
-                        format!("the mend of {} in column \"{column}\"", quoted(from)),
-                    )
-                }
-                None => {
-                    let at = entry - self.mends.cells.len();
-                    match self.mends.left_out.get(at) {
-                        Some(key) => (key, "the mend that leaves a row out".to_owned()),
-                        None => (
-                            &self.mends.kept[at - self.mends.left_out.len()],
-                            "the mend that keeps a row".to_owned(),
-                        ),
-                    }
+            let (key, what) = if let Some(cell) = self.mends.cells.get(entry) {
+                let ValueMend { column, from, .. } = &cell.value;
+                let what = format!("the mend of {} in column \"{column}\"", quoted(from));
+                (&cell.key, what)
+            } else {
+                let at = entry - self.mends.cells.len();
+                match self.mends.left_out.get(at) {
+                    Some(key) => (key, "the mend that leaves a row out".to_owned()),
+                    None => (
+                        &self.mends.kept[at - self.mends.left_out.len()],
+                        "the mend that keeps a row".to_owned(),
+                    ),
                 }
             };
             let key = key.shown();

@@ -65,15 +65,22 @@ impl Mends {
     /// # Errors
     /// When the text is no TOML, holds what is no entry, or an entry has an empty key.
     pub fn parse(text: &str) -> Result<Self, MendsError> {
-        let file: File = toml::from_str(text).map_err(|error| MendsError(error.to_string()))?;
+        let file: File = toml::from_str(text).map_err(|error| {
+            let before = error.span().and_then(|span| text.get(..span.start));
+            let line = 1 + before.unwrap_or_default().matches('\n').count();
+            MendsError(format!("line {line}: {}", error.message()))
+        })?;
         if file.version.is_some_and(|version| version > 1) {
             return Err(MendsError(
                 "a newer version of this program wrote it".into(),
             ));
         }
-        let key = |pairs: BTreeMap<String, String>| match pairs.is_empty() {
-            true => Err(MendsError("a key is empty, so it fits every row".into())),
-            false => Ok(Key(pairs.into_iter().collect())),
+        let key = |pairs: BTreeMap<String, String>| {
+            if pairs.is_empty() {
+                Err(MendsError("a key is empty, so it fits every row".into()))
+            } else {
+                Ok(Key(pairs.into_iter().collect()))
+            }
         };
         let cells = file.cell.into_iter().map(|one| {
             Ok(CellMend {

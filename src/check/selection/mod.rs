@@ -337,7 +337,7 @@ impl Work {
                 if let Some(of_tool) = &mut self.of_tool {
                     of_tool.add_left_out(&row, &left_out);
                 }
-                self.left_out.add(&row, left_out);
+                self.left_out.add(&row, &left_out);
             }
             self.fates.push(RowFate::Drop);
         }
@@ -354,9 +354,7 @@ impl Work {
     /// Why the row does not count; none where it does.
     fn reason(&mut self, row: &Row<'_>) -> Option<Reason> {
         let mut only = self.only.iter_mut();
-        if let Some((_, reason)) =
-            only.find_map(|(bound, of)| (!bound.holds(row)).then_some(((), *of)))
-        {
+        if let Some(reason) = only.find_map(|(bound, of)| (!bound.holds(row)).then_some(*of)) {
             return Some(reason);
         }
         let mut leave_out = self.leave_out.iter_mut();

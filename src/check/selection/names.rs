@@ -42,7 +42,7 @@ impl LeftOutNames {
         }
     }
 
-    pub(super) fn add(&mut self, row: &Row<'_>, left_out: LeftOutRow) {
+    pub(super) fn add(&mut self, row: &Row<'_>, left_out: &LeftOutRow) {
         for column in &self.columns {
             let text = trim(row.text(*column));
             if !text.is_empty() {

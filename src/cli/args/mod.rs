@@ -150,8 +150,9 @@ pub struct CheckArgs {
     /// Show every problem, also where many rows have the same one
     #[arg(long)]
     pub all: bool,
-    /// Write a mended copy (OUT.csv), where a cell can be mended in one way only, and list the
-    /// changes; or propose changes that --mends makes whenever the list is read (OUT.mends.toml)
+    /// Write a mended copy of the table (OUT.csv) or of your workbook (OUT.xlsx), where a cell can
+    /// be mended in one way only, and list the changes; or propose changes that --mends makes
+    /// whenever the list is read (OUT.mends.toml)
     #[arg(long, value_name = "OUT")]
     pub fix: Option<PathBuf>,
     /// Hold the rows against a tenant as well, offline: a snapshot that `lookup partners --save`

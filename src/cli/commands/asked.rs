@@ -7,7 +7,6 @@ use super::plan::{exit_of, next_steps, show, show_problems};
 use crate::check::Field;
 use crate::cli::args::{Common, JournalKind, RunCommandArgs};
 use crate::cli::ask_level::{self, Lacking};
-use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::reach::connect;
 use crate::cli::repeat::{Goal, Repeat};
@@ -23,6 +22,7 @@ use crate::flow::agree::{Agreement, Asking, agree};
 use crate::flow::begin::{Beginning, Begun, Keeping, begin, spare_input};
 use crate::flow::check::check;
 use crate::flow::enter::{Entered, Entrance, WithoutRows, enter};
+use crate::flow::failure::Failure;
 use crate::flow::host::{Work, first_patience};
 use crate::flow::in_flight::Unreadable;
 use crate::flow::of_run::named_id;
@@ -70,11 +70,11 @@ impl<'a> Asked<'a> {
         args: &'a RunCommandArgs,
         output: Output,
         reported: &Reported,
-    ) -> Result<Self, CliError> {
+    ) -> Result<Self, Failure> {
         let approved = args.plan.as_deref().map(Approved::load).transpose()?;
         let file = args.file.clone();
         let file = file.or_else(|| approved.as_ref().map(Approved::input));
-        let file = file.ok_or_else(|| CliError::usage("there is no file to import"))?;
+        let file = file.ok_or_else(|| Failure::usage("there is no file to import"))?;
         reported.reads(&file);
         let settings = Settings::resolve(common, Some(&file), output)?;
         let mut typed = args.typed();
@@ -90,11 +90,12 @@ impl<'a> Asked<'a> {
         }
         if let Some(approved) = &approved {
             approved.same_target(&place(&resolved.access))?;
-        } else if !args.dry_run && !args.run.yes {
-            if let Some(level) = level_asked_for(&file, &resolved, output)? {
-                typed.add(&DEFAULT, Content::Pair(Field::Level.to_string(), level));
-                resolved = settings.with(&typed)?;
-            }
+        } else if !args.dry_run
+            && !args.run.yes
+            && let Some(level) = level_asked_for(&file, &resolved, output)?
+        {
+            typed.add(&DEFAULT, Content::Pair(Field::Level.to_string(), level));
+            resolved = settings.with(&typed)?;
         }
         resolved.refuse_idle_flags()?;
         let opened = open(&file)?;
@@ -139,7 +140,7 @@ impl<'a> Asked<'a> {
     }
 
     /// Plans and shows the plan.
-    pub async fn dry_run(self) -> Result<Exit, CliError> {
+    pub async fn dry_run(self) -> Result<Exit, Failure> {
         let (resolved, args, output) = (&self.resolved, self.args, self.output);
         let face = Face::on(output);
         let checked = check(self.opened.clone(), resolved, &face)?;
@@ -157,7 +158,7 @@ impl<'a> Asked<'a> {
     }
 
     /// Refuses where the plan that was approved no longer holds.
-    fn hold(&self, planned: &PlannedList, target: &Target) -> Result<(), CliError> {
+    fn hold(&self, planned: &PlannedList, target: &Target) -> Result<(), Failure> {
         let Some(approved) = &self.approved else {
             return Ok(());
         };
@@ -182,7 +183,7 @@ impl<'a> Asked<'a> {
         quarantine: Option<&Quarantine>,
         lock: &mut TargetLock,
         work: &Work<'_>,
-    ) -> Result<Start, CliError> {
+    ) -> Result<Start, Failure> {
         let checked = check(self.opened.clone(), &self.resolved, work.events)?;
         let entered = enter(&checked, self.entrance(given_up), work).await?;
         let planned = plan(
@@ -259,7 +260,7 @@ fn level_asked_for(
     file: &Path,
     resolved: &Resolved,
     output: Output,
-) -> Result<Option<String>, CliError> {
+) -> Result<Option<String>, Failure> {
     if !ask_level::is_asked(output) {
         return Ok(None);
     }

@@ -2,7 +2,6 @@
 
 use crate::check::{Deriving, Keep};
 use crate::cli::args::{CheckArgs, CheckFormat, Common};
-use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::repeat;
 use crate::cli::settings::Settings;
@@ -13,6 +12,7 @@ use crate::cli::show::output::{Output, Stream};
 use crate::flow::check::{against, checking_of};
 use crate::flow::event::{Part, Stage};
 use crate::flow::excerpts::{self, Kept};
+use crate::flow::failure::Failure;
 use crate::flow::list::{CheckedFile, check_file};
 use crate::flow::snapshot;
 use crate::flow::target::expected;
@@ -24,7 +24,7 @@ use crate::report::next::Next;
 use tables::ReadOptions;
 
 /// Runs the command.
-pub fn run(common: &Common, args: &CheckArgs, output: Output) -> Result<Exit, CliError> {
+pub fn run(common: &Common, args: &CheckArgs, output: Output) -> Result<Exit, Failure> {
     if let Some(out) = &args.fix {
         return super::fix::run(common, args, out, output);
     }
@@ -87,7 +87,7 @@ fn show(
     (args, options): (&CheckArgs, &ReadOptions),
     kept: &Kept,
     output: Output,
-) -> Result<(), CliError> {
+) -> Result<(), Failure> {
     let findings = Findings {
         source: &file.source,
         summary,

@@ -3,11 +3,11 @@
 use serde_json::json;
 
 use crate::cli::args::{Common, ConfigArgs, ConfigCommand, TableOrJson};
-use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::settings::Settings;
 use crate::cli::show::output::Output;
 use crate::cli::vault;
+use crate::flow::failure::Failure;
 use crate::model::printable;
 use crate::settings::table::{
     PASSWORD, PASSWORD_COMMAND, PASSWORD_FILE, PASSWORD_STDIN, SANDBOX, STATE_DIR, USERNAME,
@@ -44,7 +44,7 @@ impl Line {
 }
 
 /// Runs the command.
-pub fn run(common: &Common, args: &ConfigArgs, output: Output) -> Result<Exit, CliError> {
+pub fn run(common: &Common, args: &ConfigArgs, output: Output) -> Result<Exit, Failure> {
     let ConfigCommand::Show(args) = &args.command;
     let settings = Settings::resolve(common, args.file.as_deref(), output)?;
     let list = list(&settings.with(&args.typed())?);

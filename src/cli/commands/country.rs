@@ -5,13 +5,13 @@ use std::io::{BufRead, Write};
 use serde_json::json;
 
 use crate::cli::args::{CountryArgs, TextOrJson};
-use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::show::output::Output;
+use crate::flow::failure::Failure;
 use countries::{Resolution, resolve};
 
 /// Runs the command: a line per name, the code (empty when refused), a tab, the first suggestion.
-pub fn run(args: &CountryArgs, output: Output) -> Result<Exit, CliError> {
+pub fn run(args: &CountryArgs, output: Output) -> Result<Exit, Failure> {
     let from_stdin = args.names == ["-"];
     let mut refused = false;
     let mut documents = Vec::new();

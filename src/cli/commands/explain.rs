@@ -6,9 +6,9 @@ use serde_json::{Value, json};
 use crate::api::errors::{GENERAL, KNOWN, KnownError, general, known};
 use crate::check::exports;
 use crate::cli::args::{ExplainArgs, TextOrJson};
-use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::show::output::{Output, Stream};
+use crate::flow::failure::Failure;
 use crate::model::code::{self, CodeWord};
 use crate::model::rules::{self, Rule};
 use crate::report::undone::UndoStatus;
@@ -17,7 +17,7 @@ use crate::report::wrap::wrap;
 use crate::sandbox::KINDS;
 
 /// Runs the command; without a code it lists everything there is.
-pub fn run(args: &ExplainArgs, output: Output) -> Result<Exit, CliError> {
+pub fn run(args: &ExplainArgs, output: Output) -> Result<Exit, Failure> {
     let Some(code) = args.code.as_deref() else {
         output.text(&fitted(&list()))?;
         return Ok(Exit::Done);
@@ -37,7 +37,7 @@ pub fn run(args: &ExplainArgs, output: Output) -> Result<Exit, CliError> {
     let topics = topics(code);
     if topics.is_empty() {
         return Err(
-            CliError::usage(format!("there is no rule, status or number \"{code}\""))
+            Failure::usage(format!("there is no rule, status or number \"{code}\""))
                 .hint("`partner-import explain` lists all of them"),
         );
     }

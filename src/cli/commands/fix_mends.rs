@@ -6,7 +6,7 @@ use std::path::Path;
 use super::init::write_new;
 use crate::check::mends::{CellMend, Key, Mends, ValueMend, proposals};
 use crate::check::{Field, Mapping, field_of_terms, proposed};
-use crate::cli::error::CliError;
+use crate::flow::failure::Failure;
 use crate::flow::list::{CheckedFile, Dropped};
 use crate::model::place::column_letters;
 use crate::model::rules::texts::MENDABLE;
@@ -34,7 +34,7 @@ pub fn write(
     table: Table,
     list: &Path,
     out: &Path,
-) -> Result<Proposed, CliError> {
+) -> Result<Proposed, Failure> {
     let mut answers: BTreeMap<(u32, u32), Vec<String>> = BTreeMap::new();
     for one in &file.checked.diagnostics {
         let column = one.at.and_then(|at| at.column);
@@ -87,7 +87,7 @@ fn rows_of(
     mut table: Table,
     dropped: &[Dropped],
     needed: impl Fn(u32) -> bool,
-) -> Result<Vec<(u32, RowBatch)>, CliError> {
+) -> Result<Vec<(u32, RowBatch)>, Failure> {
     let none = Dropped::default();
     let dropped = dropped.first().unwrap_or(&none);
     let (mut rows, mut batch, mut place) = (Vec::new(), RowBatch::default(), 0);
@@ -106,22 +106,30 @@ fn rows_of(
     Ok(rows)
 }
 
+/// One value of a column, wherever it stands.
+#[derive(Default)]
+struct OneValue {
+    /// What it may have meant, as each problem says.
+    answers: BTreeSet<Vec<String>>,
+    /// The rows that hold it.
+    keys: Vec<Key>,
+}
+
 /// The mends that count, and those that are left open. A value that has the same answer wherever it
 /// stands is mended everywhere.
 fn sorted<'a>(
     found: impl Iterator<Item = Found<'a>>,
     mapping: &Mapping,
 ) -> (Mends, Vec<(CellMend, Vec<String>)>) {
-    let mut by_value: BTreeMap<(usize, String), (BTreeSet<Vec<String>>, Vec<Key>)> =
-        BTreeMap::new();
+    let mut by_value: BTreeMap<(usize, String), OneValue> = BTreeMap::new();
     for one in found {
         let text = one.row.text(one.column).trim().to_owned();
-        let (answers, keys) = by_value.entry((one.column, text)).or_default();
-        answers.insert(one.answers);
-        keys.push(key_of(&one.row, mapping));
+        let value = by_value.entry((one.column, text)).or_default();
+        value.answers.insert(one.answers);
+        value.keys.push(key_of(&one.row, mapping));
     }
     let (mut mends, mut open) = (Mends::default(), Vec::new());
-    for ((column, from), (answers, keys)) in by_value {
+    for ((column, from), OneValue { answers, keys }) in by_value {
         let all: Vec<String> = answers.into_iter().flatten().collect();
         let value = |to: &str| ValueMend {
             column: name_of(column, mapping),

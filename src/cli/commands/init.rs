@@ -12,11 +12,11 @@ use crate::check::{
 };
 use crate::cli::args::{Common, InitArgs};
 use crate::cli::ask_level::Lacking;
-use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::settings::Settings;
 use crate::cli::show::face::Face;
 use crate::cli::show::output::Output;
+use crate::flow::failure::Failure;
 use crate::flow::list::{KnownHeaders, check_file};
 use crate::model::RowBatch;
 use crate::model::place::column_letters;
@@ -29,7 +29,7 @@ use crate::settings::table::{EXPORT, SECTIONS, VALUE, of_section};
 use crate::settings::{Resolved, Setting, Takes, Typed};
 
 /// Runs the command.
-pub fn run(common: &Common, args: &InitArgs, output: Output) -> Result<Exit, CliError> {
+pub fn run(common: &Common, args: &InitArgs, output: Output) -> Result<Exit, Failure> {
     // A profile that lies about is what this writes anew; only one that is named counts.
     let settings = match &common.profile {
         Some(_) => Settings::resolve(common, None, output)?,
@@ -38,7 +38,7 @@ pub fn run(common: &Common, args: &InitArgs, output: Output) -> Result<Exit, Cli
     let resolved = settings.with(&args.input)?;
     let options = &resolved.reading;
     if options.sheets == tables::Sheets::All {
-        return Err(CliError::usage("a profile is guessed from one sheet")
+        return Err(Failure::usage("a profile is guessed from one sheet")
             .hint("name the sheet with --sheet; `all_sheets = true` below [input] reads all"));
     }
     let mut table = tables::open(&args.file, options, &KnownHeaders)?;
@@ -97,7 +97,7 @@ fn beside(input: &Path) -> PathBuf {
 }
 
 /// Writes a file that is not there yet, whole or not at all.
-pub fn write_new(path: &Path, content: &[u8]) -> Result<(), CliError> {
+pub fn write_new(path: &Path, content: &[u8]) -> Result<(), Failure> {
     let mut file = File::options()
         .write(true)
         .create_new(true)
@@ -116,13 +116,13 @@ pub fn write_new(path: &Path, content: &[u8]) -> Result<(), CliError> {
 }
 
 /// Nothing is ever replaced.
-pub fn is_there(path: &Path) -> CliError {
+pub fn is_there(path: &Path) -> Failure {
     let error = std::io::Error::from(std::io::ErrorKind::AlreadyExists);
     not_written(path, &error).hint("delete it first, or choose another name")
 }
 
-fn not_written(path: &Path, error: &std::io::Error) -> CliError {
-    CliError::usage(format!("cannot write {}: {error}", path.display()))
+fn not_written(path: &Path, error: &std::io::Error) -> Failure {
+    Failure::usage(format!("cannot write {}: {error}", path.display()))
 }
 
 /// A profile that reads the table as it was read now, with every other key as a comment.

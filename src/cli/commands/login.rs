@@ -3,12 +3,12 @@
 use crate::api::Credentials;
 use crate::cli::args::{Common, LoginArgs, LogoutArgs};
 use crate::cli::credentials::ask;
-use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::settings::Settings;
 use crate::cli::show::output::Output;
 use crate::cli::signals::watch_signals;
 use crate::cli::vault;
+use crate::flow::failure::Failure;
 use crate::flow::host::{FIRST_LIMIT, first_patience};
 use crate::flow::target::client;
 use crate::settings::access::password_variable;
@@ -17,12 +17,12 @@ use crate::settings::{Account, PasswordSource, Typed};
 use crate::submit::reads::patiently;
 
 /// Asks for the password, tries it, keeps it.
-pub async fn login(common: &Common, args: &LoginArgs, output: Output) -> Result<Exit, CliError> {
+pub async fn login(common: &Common, args: &LoginArgs, output: Output) -> Result<Exit, Failure> {
     let settings = Settings::resolve(common, None, output)?;
     let target = &args.target;
     let resolved = settings.with(target)?;
     if resolved.access.is_sandbox() {
-        return Err(CliError::usage(
+        return Err(Failure::usage(
             "the sandbox knows its password; no log-in is needed",
         ));
     }
@@ -41,7 +41,7 @@ pub async fn login(common: &Common, args: &LoginArgs, output: Output) -> Result<
         patiently(&client, &patience, || client.login())
             .await
             .map_err(|error| {
-                CliError::of_reading(error, &account.endpoint).hint("the password was not kept")
+                Failure::of_reading(error, &account.endpoint).hint("the password was not kept")
             })?;
     }
     vault::set(account, &password)?;
@@ -65,7 +65,7 @@ pub async fn login(common: &Common, args: &LoginArgs, output: Output) -> Result<
 }
 
 /// Removes the password.
-pub fn logout(common: &Common, args: &LogoutArgs, output: Output) -> Result<Exit, CliError> {
+pub fn logout(common: &Common, args: &LogoutArgs, output: Output) -> Result<Exit, Failure> {
     let settings = Settings::resolve(common, None, output)?;
     let given = [
         (&ENDPOINT, &args.endpoint),
@@ -95,9 +95,9 @@ pub fn logout(common: &Common, args: &LogoutArgs, output: Output) -> Result<Exit
     Ok(Exit::Done)
 }
 
-fn named(account: &Account) -> Result<String, CliError> {
+fn named(account: &Account) -> Result<String, Failure> {
     account.username.clone().ok_or_else(|| {
-        CliError::usage("the user name is missing (--username or PARTNER_IMPORT_USERNAME)")
+        Failure::usage("the user name is missing (--username or PARTNER_IMPORT_USERNAME)")
             .hint("give --partner and --endpoint in the same way as for a run")
     })
 }

@@ -8,7 +8,6 @@ use serde_json::{Value, json};
 use crate::check::mapping::TENANT_COLUMNS;
 use crate::cli::args::{Common, Lookup, LookupArgs, TableFormat};
 use crate::cli::clock::{now_ms, show};
-use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::reach::connect;
 use crate::cli::settings::Settings;
@@ -16,6 +15,7 @@ use crate::cli::show::grid::{self, Room};
 use crate::cli::show::output::{Output, Stream};
 use crate::cli::show::stage::Stage;
 use crate::cli::signals::watch_signals;
+use crate::flow::failure::Failure;
 use crate::flow::host::{FIRST_LIMIT, first_patience};
 use crate::flow::snapshot;
 use crate::flow::target::Target;
@@ -30,10 +30,10 @@ struct Listing {
 }
 
 /// Runs the command.
-pub async fn run(common: &Common, args: &LookupArgs, output: Output) -> Result<Exit, CliError> {
+pub async fn run(common: &Common, args: &LookupArgs, output: Output) -> Result<Exit, Failure> {
     let settings = Settings::resolve(common, None, output)?;
     if args.save.is_some() && args.what != Lookup::Partners {
-        return Err(CliError::usage("--save goes with `lookup partners`")
+        return Err(Failure::usage("--save goes with `lookup partners`")
             .hint("the snapshot holds locations, countries and regions as well"));
     }
     if let Some(path) = &args.save {
@@ -47,7 +47,7 @@ pub async fn run(common: &Common, args: &LookupArgs, output: Output) -> Result<E
     let stage = Stage::begin(output, "reading", "the tenant");
     let listing = list(args.what, &target, &patience)
         .await
-        .map_err(|error| CliError::of_reading(error, &target.name))?;
+        .map_err(|error| Failure::of_reading(error, &target.name))?;
     drop(stage);
     let mut left_out = 0;
     match args.format {
@@ -68,7 +68,7 @@ async fn save(
     target: &Target,
     patience: &Patience,
     output: Output,
-) -> Result<Exit, CliError> {
+) -> Result<Exit, Failure> {
     let wanted = Wanted {
         locations: Some(Want::Helpful),
         regions: Some(Want::Helpful),
@@ -77,7 +77,7 @@ async fn save(
     let stage = Stage::begin(output, "reading", "the tenant");
     let tenant = read_tenant(&target.client, patience, wanted)
         .await
-        .map_err(|error| CliError::of_reading(error, &target.name))?;
+        .map_err(|error| Failure::of_reading(error, &target.name))?;
     drop(stage);
     let origin = Origin {
         tool_version: env!("CARGO_PKG_VERSION").to_owned(),

@@ -11,19 +11,19 @@ use crate::check::field::Field;
 use crate::check::record::{fields_given, value};
 use crate::check::{Accepted, Keep};
 use crate::cli::args::{PreviewArgs, PreviewFormat};
-use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::show::face::Face;
 use crate::cli::show::grid::{self, Room};
 use crate::cli::show::mapping::say_columns;
 use crate::cli::show::output::{Output, Stream};
 use crate::flow::check::{Prepared, prepare};
+use crate::flow::failure::Failure;
 use crate::model::Diagnostic;
 use crate::report::diagnostics::counted;
 use crate::settings::Resolved;
 
 /// Runs the command. Records go to stdout, what is to be said of the list to stderr.
-pub fn run(settings: &Resolved, args: &PreviewArgs, output: Output) -> Result<Exit, CliError> {
+pub fn run(settings: &Resolved, args: &PreviewArgs, output: Output) -> Result<Exit, Failure> {
     let checking = settings.checking(Keep::Accepted)?;
     let prepared = prepare(&args.file, &settings.reading, &checking, &Face::on(output))?;
     say_mapping(&prepared, output);
@@ -139,7 +139,7 @@ impl<'a> Records<'a> {
     }
 
     /// As wide as there is room; the row's number stands before each record.
-    fn write_table(&self, output: Output) -> Result<(), CliError> {
+    fn write_table(&self, output: Output) -> Result<(), Failure> {
         let names = self.fields.iter().map(|field| field.name().to_owned());
         let header = std::iter::once("ROW".to_owned()).chain(names).collect();
         let sheets = &self.prepared.file.checked.sheets;

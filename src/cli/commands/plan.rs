@@ -2,7 +2,6 @@
 
 use super::check::text_options;
 use crate::cli::args::{Common, PlanArgs, PlanFormat};
-use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::reach::connect;
 use crate::cli::repeat::{self, Goal, Repeat};
@@ -14,6 +13,7 @@ use crate::cli::show::plan::View;
 use crate::cli::signals::watch_signals;
 use crate::flow::check::{Prepared, check};
 use crate::flow::enter::Entered;
+use crate::flow::failure::Failure;
 use crate::flow::host::{FIRST_LIMIT, first_patience};
 use crate::flow::of_run::named_id;
 use crate::flow::open::{look_at, open};
@@ -33,7 +33,7 @@ use crate::settings::table::{ENDPOINT, SANDBOX};
 use crate::settings::{Decisive, Resolved, Typed};
 
 /// Runs the command.
-pub async fn run(common: &Common, args: &PlanArgs, output: Output) -> Result<Exit, CliError> {
+pub async fn run(common: &Common, args: &PlanArgs, output: Output) -> Result<Exit, Failure> {
     let settings = Settings::resolve(common, Some(&args.file), output)?;
     let resolved = settings.with(&args.typed())?;
     resolved.refuse_idle_flags()?;
@@ -107,7 +107,7 @@ pub fn show(
     format: PlanFormat,
     next: &[Next],
     output: Output,
-) -> Result<(), CliError> {
+) -> Result<(), Failure> {
     if let Some(note) = planned.held().note() {
         Face::on(output).note(&note);
     }
@@ -164,7 +164,7 @@ pub fn show_problems(
     prepared: &Prepared,
     diagnostics: &[Diagnostic],
     output: Output,
-) -> Result<(), CliError> {
+) -> Result<(), Failure> {
     let file = &prepared.file;
     if diagnostics.is_empty() {
         return Ok(());
@@ -183,7 +183,7 @@ pub fn show_problems(
     let of_problems = text::shown(diagnostics, options.detail);
     let rows = excerpts::from_memory(file, &prepared.batches, of_problems);
     text::write(&findings, &rows, &options, &mut shown)
-        .map_err(|error| CliError::stopped(error.to_string()))?;
+        .map_err(|error| Failure::stopped(error.to_string()))?;
     output.say_as_is(String::from_utf8_lossy(&shown).trim_end());
     Ok(())
 }

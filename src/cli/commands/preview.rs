@@ -5,13 +5,13 @@ use std::path::Path;
 use crate::check::join::join;
 use crate::check::{CheckSettings, Keep, Mapping, SelectionOptions, exports, map_header};
 use crate::cli::args::{Common, PreviewArgs, PreviewFormat};
-use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::settings::Settings;
 use crate::cli::show::face::Face;
 use crate::cli::show::grid::{self, Room};
 use crate::cli::show::mapping::say_columns;
 use crate::cli::show::output::{Output, Stream};
+use crate::flow::failure::Failure;
 use crate::flow::list::{KnownHeaders, check_file, names_of};
 use crate::model::printable;
 use crate::model::rules::selection;
@@ -23,13 +23,13 @@ use tables::{ReadOptions, TableFile};
 const FIRST_ROWS: usize = 10;
 
 /// Runs the command. The table goes to stdout; what was guessed, and the mapping, to stderr.
-pub fn run(common: &Common, args: &PreviewArgs, output: Output) -> Result<Exit, CliError> {
+pub fn run(common: &Common, args: &PreviewArgs, output: Output) -> Result<Exit, Failure> {
     let settings = Settings::resolve(common, Some(&args.file), output)?.with(&args.input)?;
     if args.mapped {
         return super::mapped::run(&settings, args, output);
     }
     if args.format == PreviewFormat::Jsonl {
-        return Err(CliError::usage(
+        return Err(Failure::usage(
             "--format jsonl is for --mapped: a line per record",
         ));
     }
@@ -92,7 +92,7 @@ fn say_what_counts(
     sheets: &[Preview],
     (options, checking): (&ReadOptions, &CheckSettings),
     output: Output,
-) -> Result<(), CliError> {
+) -> Result<(), Failure> {
     let known = |sheet: &Preview| exports::recognise(&sheet.header).is_some();
     if checking.selection == SelectionOptions::default() && !sheets.iter().any(known) {
         return Ok(());
@@ -111,7 +111,7 @@ fn say_what_counts(
 }
 
 /// The table, as wide as there is room.
-fn write_table(shown: &Preview, output: Output) -> Result<(), CliError> {
+fn write_table(shown: &Preview, output: Output) -> Result<(), Failure> {
     let room = Stream::Out.room();
     if room == Room::Endless {
         return output.data(|out| shown.write_table(out));
@@ -142,7 +142,7 @@ fn say_notes(notes: &[Diagnostic], output: Output) {
 }
 
 /// What is wrong with the header, so that no row would be sent.
-fn header_errors(shown: &Preview, checking: &CheckSettings) -> Result<Vec<Diagnostic>, CliError> {
+fn header_errors(shown: &Preview, checking: &CheckSettings) -> Result<Vec<Diagnostic>, Failure> {
     if shown.header.cells.is_empty() {
         return Ok(Vec::new());
     }
@@ -164,7 +164,7 @@ fn several(
     checking: &CheckSettings,
     args: &PreviewArgs,
     output: Output,
-) -> Result<Exit, CliError> {
+) -> Result<Exit, Failure> {
     for sheet in sheets {
         if args.format != PreviewFormat::Table {
             say_sheet(sheet, checking, args, output)?;
@@ -217,7 +217,7 @@ fn say_sheet(
     checking: &CheckSettings,
     args: &PreviewArgs,
     output: Output,
-) -> Result<(), CliError> {
+) -> Result<(), Failure> {
     say_notes(&sheet.notes, output);
     if args.raw {
         return Ok(());
@@ -225,7 +225,7 @@ fn say_sheet(
     say_mapping(sheet, checking, output)
 }
 
-fn say_mapping(shown: &Preview, checking: &CheckSettings, output: Output) -> Result<(), CliError> {
+fn say_mapping(shown: &Preview, checking: &CheckSettings, output: Output) -> Result<(), Failure> {
     if shown.header.cells.is_empty() {
         return Ok(());
     }
@@ -238,7 +238,7 @@ fn say_mapping(shown: &Preview, checking: &CheckSettings, output: Output) -> Res
     Ok(())
 }
 
-pub(super) fn mapping_of(shown: &Preview, checking: &CheckSettings) -> Result<Mapping, CliError> {
+pub(super) fn mapping_of(shown: &Preview, checking: &CheckSettings) -> Result<Mapping, Failure> {
     Ok(header_of(shown, checking)?.0)
 }
 
@@ -246,7 +246,7 @@ pub(super) fn mapping_of(shown: &Preview, checking: &CheckSettings) -> Result<Ma
 fn header_of(
     shown: &Preview,
     checking: &CheckSettings,
-) -> Result<(Mapping, Vec<Diagnostic>), CliError> {
+) -> Result<(Mapping, Vec<Diagnostic>), Failure> {
     let none = RowBatch::default();
     let sample = shown.rows.first().unwrap_or(&none);
     Ok(map_header(

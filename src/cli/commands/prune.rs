@@ -4,17 +4,17 @@ use serde_json::json;
 
 use crate::cli::args::{Common, PruneArgs, TextOrJson};
 use crate::cli::clock::{now_ms, show};
-use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::reach::host_at;
 use crate::cli::settings::Settings;
 use crate::cli::show::face::Face;
 use crate::cli::show::output::{Answer, Output};
+use crate::flow::failure::Failure;
 use crate::flow::prune::{Kept, Old, Which, in_use, old_runs, remove};
 use crate::model::printable;
 
 /// Runs the command.
-pub fn run(common: &Common, args: &PruneArgs, output: Output) -> Result<Exit, CliError> {
+pub fn run(common: &Common, args: &PruneArgs, output: Output) -> Result<Exit, Failure> {
     let settings = Settings::resolve(common, None, output)?;
     let host = host_at(&settings.state_dir);
     let which = Which {
@@ -50,7 +50,7 @@ pub fn run(common: &Common, args: &PruneArgs, output: Output) -> Result<Exit, Cl
     Ok(Exit::Done)
 }
 
-fn confirm(old: &[Old], args: &PruneArgs, output: Output) -> Result<(), CliError> {
+fn confirm(old: &[Old], args: &PruneArgs, output: Output) -> Result<(), Failure> {
     if args.yes {
         return Ok(());
     }
@@ -61,15 +61,15 @@ fn confirm(old: &[Old], args: &PruneArgs, output: Output) -> Result<(), CliError
     let question = format!("Remove {}, {}?", counted(old.len()), shown(bytes));
     match output.ask(&question) {
         Answer::Yes => Ok(()),
-        Answer::No => Err(CliError::interrupted("nothing was removed")),
+        Answer::No => Err(Failure::interrupted("nothing was removed")),
         Answer::Nobody => Err(
-            CliError::usage(format!("this would remove {}", counted(old.len())))
+            Failure::usage(format!("this would remove {}", counted(old.len())))
                 .hint("add --yes to do so without being asked, or --dry-run to see which"),
         ),
     }
 }
 
-fn tell(removed: &[Old], kept: &[Kept], args: &PruneArgs, output: Output) -> Result<(), CliError> {
+fn tell(removed: &[Old], kept: &[Kept], args: &PruneArgs, output: Output) -> Result<(), Failure> {
     let bytes: u64 = removed.iter().map(|run| run.bytes).sum();
     if args.format == TextOrJson::Json {
         let document = json!({

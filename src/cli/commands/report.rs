@@ -3,7 +3,6 @@
 use std::path::{Path, PathBuf};
 
 use crate::cli::args::{Common, ReportArgs};
-use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::repeat::Repeat;
 use crate::cli::settings::Settings;
@@ -11,6 +10,7 @@ use crate::cli::show::face::Face;
 use crate::cli::show::formats;
 use crate::cli::show::output::Output;
 use crate::flow::begin::spare_input;
+use crate::flow::failure::Failure;
 use crate::flow::original::original;
 use crate::flow::run::write_files;
 use crate::flow::runs::open_run;
@@ -19,7 +19,7 @@ use crate::report::{self, ReportOptions};
 use crate::settings::Typed;
 
 /// Runs the command.
-pub fn run(common: &Common, args: &ReportArgs, output: Output) -> Result<Exit, CliError> {
+pub fn run(common: &Common, args: &ReportArgs, output: Output) -> Result<Exit, Failure> {
     let settings = Settings::resolve(common, None, output)?;
     let store = open_run(&settings.state_dir, &args.run_id)?;
     let (info, _) = store.info()?;

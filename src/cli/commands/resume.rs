@@ -5,7 +5,6 @@ use std::path::Path;
 use super::plan::target_of;
 use super::sitting::sitting;
 use crate::cli::args::{Common, ResumeArgs};
-use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::reach::{connect, host};
 use crate::cli::repeat::Repeat;
@@ -17,6 +16,7 @@ use crate::cli::show::face::Face;
 use crate::cli::show::output::Output;
 use crate::cli::signals::watch_signals;
 use crate::flow::enter::lock;
+use crate::flow::failure::Failure;
 use crate::flow::host::Work;
 use crate::flow::quarantine::Quarantine;
 use crate::flow::resume::resume;
@@ -32,7 +32,7 @@ pub async fn run(
     args: &ResumeArgs,
     output: Output,
     reported: &Reported,
-) -> Result<Exit, CliError> {
+) -> Result<Exit, Failure> {
     let settings = Settings::resolve(common, None, output)?;
     let face = Face::on(output).reporting(reported);
     let store = match &args.run_id {

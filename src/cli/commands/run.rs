@@ -3,7 +3,6 @@
 use super::asked::{Asked, Start};
 use super::sitting::sitting;
 use crate::cli::args::{Common, RunCommandArgs};
-use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::reach::{connect, host};
 use crate::cli::reported::Reported;
@@ -14,6 +13,7 @@ use crate::cli::show::output::Output;
 use crate::cli::signals::watch_signals;
 use crate::flow::agree::within_limits;
 use crate::flow::enter::lock;
+use crate::flow::failure::Failure;
 use crate::flow::host::Work;
 use crate::flow::plan_file::Approved;
 use crate::flow::quarantine::Quarantine;
@@ -28,7 +28,7 @@ pub async fn run(
     args: &RunCommandArgs,
     output: Output,
     reported: &Reported,
-) -> Result<Exit, CliError> {
+) -> Result<Exit, Failure> {
     let asked = Asked::of(common, args, output, reported)?;
     if args.dry_run {
         return asked.dry_run().await;
@@ -68,7 +68,7 @@ pub async fn run(
             within_limits(&unfinished.still_to_send()?, resolved.agreement)?;
             lock.names(&unfinished.info().id);
             let out = asked.resolved.typed.path(&OUT);
-            (resume(unfinished, &lock, out, &work).await?, Telling::All)
+            (resume(*unfinished, &lock, out, &work).await?, Telling::All)
         }
         Found::Superseded(_) | Found::Nothing => {
             let given_up = found.given_up();

@@ -4,24 +4,25 @@ use serde_json::json;
 
 use crate::cli::args::{Common, RunsArgs, TextOrJson};
 use crate::cli::clock::show;
-use crate::cli::error::{CliError, chain};
 use crate::cli::exit::Exit;
 use crate::cli::settings::Settings;
 use crate::cli::show::output::Output;
+use crate::flow::failure::{Failure, chain};
 use crate::flow::runs::{Listed, Undoing, Unreadable, list};
 use crate::journal::RunInfo;
 use crate::journal::store::RunState;
 use crate::model::printable;
 
 /// Lists the runs, oldest first.
-pub fn run(common: &Common, args: &RunsArgs, output: Output) -> Result<Exit, CliError> {
+pub fn run(common: &Common, args: &RunsArgs, output: Output) -> Result<Exit, Failure> {
     let settings = Settings::resolve(common, None, output)?;
     let mut text = String::new();
     let mut documents = Vec::new();
     for found in list(&settings.state_dir)? {
         let Listed { info, state, undo } = match found {
             Ok(found) => found,
-            Err(Unreadable { path, error }) => {
+            Err(unreadable) => {
+                let Unreadable { path, error } = *unreadable;
                 output.say(&format!("{}: {}", path.display(), chain(&error)));
                 continue;
             }

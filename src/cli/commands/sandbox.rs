@@ -1,15 +1,15 @@
 //! `sandbox`: the local stand-in for the service, as a server.
 
 use crate::cli::args::SandboxArgs;
-use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::show::output::Output;
 use crate::cli::signals::watch_signals;
+use crate::flow::failure::Failure;
 use crate::sandbox::{self, Config, RequestLog, Sandbox};
 use crate::submit::Control;
 
 /// Serves until it is asked to stop.
-pub async fn run(args: SandboxArgs, output: Output) -> Result<Exit, CliError> {
+pub async fn run(args: SandboxArgs, output: Output) -> Result<Exit, Failure> {
     let log = args
         .request_log
         .as_deref()

@@ -3,12 +3,12 @@
 use clap::CommandFactory;
 
 use crate::cli::args::{Cli, CompletionsArgs, ManArgs};
-use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::show::output::Output;
+use crate::flow::failure::Failure;
 
 /// Writes shell completions to stdout.
-pub fn completions(args: &CompletionsArgs, output: Output) -> Result<Exit, CliError> {
+pub fn completions(args: &CompletionsArgs, output: Output) -> Result<Exit, Failure> {
     let mut command = Cli::command();
     let mut script = Vec::new();
     clap_complete::generate(args.shell, &mut command, "partner-import", &mut script);
@@ -17,9 +17,9 @@ pub fn completions(args: &CompletionsArgs, output: Output) -> Result<Exit, CliEr
 }
 
 /// Writes man pages: the main one to stdout, or all into a directory.
-pub fn man(args: &ManArgs, output: Output) -> Result<Exit, CliError> {
+pub fn man(args: &ManArgs, output: Output) -> Result<Exit, Failure> {
     let failed =
-        |error: std::io::Error| CliError::stopped(format!("cannot write the man pages: {error}"));
+        |error: std::io::Error| Failure::stopped(format!("cannot write the man pages: {error}"));
     if let Some(directory) = &args.out {
         std::fs::create_dir_all(directory).map_err(failed)?;
         clap_mangen::generate_to(Cli::command(), directory).map_err(failed)?;

@@ -10,10 +10,10 @@ use super::preview::mapping_of;
 use crate::api::errors::known;
 use crate::cli::args::{Common, SupportArgs};
 use crate::cli::clock::{now_ms, show};
-use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::settings::Settings;
 use crate::cli::show::output::{Answer, Output};
+use crate::flow::failure::Failure;
 use crate::flow::list::KnownHeaders;
 use crate::flow::runs::open_run;
 use crate::journal::RunInfo;
@@ -28,7 +28,7 @@ and times of one run.\nIt holds no cell of the input, no name, address, path or 
 service, no password and no\nvisa. Headers are digests that only somebody with the input can make.\n";
 
 /// Runs the command.
-pub fn run(common: &Common, args: &SupportArgs, output: Output) -> Result<Exit, CliError> {
+pub fn run(common: &Common, args: &SupportArgs, output: Output) -> Result<Exit, Failure> {
     let settings = Settings::resolve(common, None, output)?;
     let store = open_run(&settings.state_dir, &args.run_id)?;
     let facts = Facts::read(&store, None)?;
@@ -77,19 +77,19 @@ fn told(part: &Part, whole: bool) -> String {
     }
 }
 
-fn confirm(path: &Path, args: &SupportArgs, output: Output) -> Result<(), CliError> {
+fn confirm(path: &Path, args: &SupportArgs, output: Output) -> Result<(), Failure> {
     if path.exists() {
         let message = format!("{} is there already", path.display());
-        return Err(CliError::usage(message).hint("name another file with --output"));
+        return Err(Failure::usage(message).hint("name another file with --output"));
     }
     if args.yes {
         return Ok(());
     }
     match output.ask(&format!("Write these files to {}?", path.display())) {
         Answer::Yes => Ok(()),
-        Answer::No => Err(CliError::interrupted("nothing was written")),
+        Answer::No => Err(Failure::interrupted("nothing was written")),
         Answer::Nobody => Err(
-            CliError::usage("nothing was written: nobody was there to agree")
+            Failure::usage("nothing was written: nobody was there to agree")
                 .hint("look at the content with --show, then add --yes"),
         ),
     }
@@ -129,7 +129,7 @@ fn input_options(info: &RunInfo) -> Value {
 }
 
 /// The settings as `config show` has them now, flags of the run left out: values only where they are numbers and words of ours.
-fn shown_settings(settings: &Settings, disguise: &Disguise) -> Result<Value, CliError> {
+fn shown_settings(settings: &Settings, disguise: &Disguise) -> Result<Value, Failure> {
     let list = config::list(&settings.with(&Typed::default())?);
     let shown = list.iter().map(|one| {
         // The names of pairs are headers, columns and terms that somebody typed.

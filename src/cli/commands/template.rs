@@ -6,7 +6,6 @@ use std::path::Path;
 use crate::check::Field;
 use crate::cli::args::{Common, TargetArgs, TemplateArgs, TemplateFormat};
 use crate::cli::clock::{now_ms, show};
-use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::reach::connect;
 use crate::cli::settings::Settings;
@@ -14,6 +13,7 @@ use crate::cli::show::output::Output;
 use crate::cli::show::stage::Stage;
 use crate::cli::signals::watch_signals;
 use crate::cli::template::{About, CUSTOMERS, Offered, workbook};
+use crate::flow::failure::Failure;
 use crate::flow::host::{FIRST_LIMIT, first_patience};
 use crate::flow::snapshot;
 use crate::flow::target::expected;
@@ -22,7 +22,7 @@ use crate::settings::table::{ENDPOINT, PARTNER, SANDBOX, USERNAME};
 use crate::submit::reads::{Want, Wanted, read_tenant};
 
 /// Writes the template to the file, or to standard output.
-pub async fn run(common: &Common, args: &TemplateArgs, output: Output) -> Result<Exit, CliError> {
+pub async fn run(common: &Common, args: &TemplateArgs, output: Output) -> Result<Exit, Failure> {
     let path = args.output.as_deref().or(args.file.as_deref());
     let path = path.filter(|path| path.as_os_str() != "-");
     let format = args.format.unwrap_or_else(|| format_of(path));
@@ -33,13 +33,13 @@ pub async fn run(common: &Common, args: &TemplateArgs, output: Output) -> Result
     let bytes = match format {
         TemplateFormat::Csv if args.tenant.is_some() || is_live(&args.target) => {
             return Err(
-                CliError::usage("a CSV file has no drop-downs for a tenant to fill")
+                Failure::usage("a CSV file has no drop-downs for a tenant to fill")
                     .hint("write a workbook: --format xlsx"),
             );
         }
         TemplateFormat::Csv => csv().into_bytes(),
         TemplateFormat::Xlsx if path.is_none() && std::io::stdout().is_terminal() => {
-            return Err(CliError::usage("a workbook cannot be shown on a terminal")
+            return Err(Failure::usage("a workbook cannot be shown on a terminal")
                 .hint("name a file: partner-import template customers.xlsx"));
         }
         TemplateFormat::Xlsx => xlsx(common, args, path, output).await?,
@@ -81,7 +81,7 @@ async fn xlsx(
     args: &TemplateArgs,
     path: Option<&Path>,
     output: Output,
-) -> Result<Vec<u8>, CliError> {
+) -> Result<Vec<u8>, Failure> {
     let read = if let Some(file) = &args.tenant {
         let settings = Settings::resolve(common, None, output)?;
         let snapshot = snapshot::load(file, &expected(&settings))?;
@@ -100,7 +100,7 @@ async fn xlsx(
         tenant: read.map(|(tenant, read_at)| (tenant.root().name.to_string(), read_at)),
     };
     workbook(&offered, &about)
-        .map_err(|error| CliError::usage(format!("cannot write the workbook: {error}")))
+        .map_err(|error| Failure::usage(format!("cannot write the workbook: {error}")))
 }
 
 /// Whether a tenant is asked for by flags; environment and profile alone log nobody in here.
@@ -109,7 +109,7 @@ fn is_live(target: &TargetArgs) -> bool {
     settings.into_iter().any(|setting| target.has(setting))
 }
 
-async fn live(common: &Common, target: &TargetArgs, output: Output) -> Result<Tenant, CliError> {
+async fn live(common: &Common, target: &TargetArgs, output: Output) -> Result<Tenant, Failure> {
     let settings = Settings::resolve(common, None, output)?;
     let target = connect(&settings.with(target)?, 1, output).await?;
     let patience = first_patience(watch_signals(), FIRST_LIMIT);
@@ -121,5 +121,5 @@ async fn live(common: &Common, target: &TargetArgs, output: Output) -> Result<Te
     let _stage = Stage::begin(output, "reading", "the tenant");
     read_tenant(&target.client, &patience, wanted)
         .await
-        .map_err(|error| CliError::of_reading(error, &target.name))
+        .map_err(|error| Failure::of_reading(error, &target.name))
 }

@@ -1,22 +1,22 @@
 //! `trust FILE`: from now on all of a profile counts where it is found, until it changes.
 
 use crate::cli::args::TrustArgs;
-use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::settings::machine;
 use crate::cli::show::output::Output;
+use crate::flow::failure::Failure;
 use crate::model::printable;
 use crate::settings::profile::trust::Trust;
 use crate::settings::{Origin, profile};
 
 /// Runs the command.
-pub fn run(args: &TrustArgs, output: Output) -> Result<Exit, CliError> {
+pub fn run(args: &TrustArgs, output: Output) -> Result<Exit, Failure> {
     let path = &args.file;
     let machine = machine();
     let trust = Trust(machine.config_dir.as_deref());
     let shown = path.display();
     let failed = |error: std::io::Error| {
-        CliError::usage(format!("cannot keep what is trusted of {shown}: {error}"))
+        Failure::usage(format!("cannot keep what is trusted of {shown}: {error}"))
     };
     if args.forget {
         let was_trusted = trust.forget(path).map_err(failed)?;
@@ -29,7 +29,7 @@ pub fn run(args: &TrustArgs, output: Output) -> Result<Exit, CliError> {
     }
     // What is remembered is what was looked at, not what stands there by then.
     let bytes = std::fs::read(path)
-        .map_err(|error| CliError::usage(format!("cannot read the profile {shown}: {error}")))?;
+        .map_err(|error| Failure::usage(format!("cannot read the profile {shown}: {error}")))?;
     let keys = profile::beyond_the_list(path, bytes.clone())?;
     for one in &keys {
         let Origin::Profile(place) = &one.origin else {

@@ -24,7 +24,8 @@ pub fn text() -> String {
          agree for a person.\n\n\
          ## Trust\n\n\
          A profile that was merely found may have come with the list, so it decides only how a list \
-         is read: {found}. With any other key in it every command \
+         is read: {found}; a file that it names counts where it lies beside it and is no link. With any \
+         other key in it every command \
          that contacts a service or writes ends with exit code 2 and names the keys; `check`, \
          `preview` and others that only show go on and say which keys do not count. \
          `partner-import trust FILE` shows these keys and lets them count until the file changes; \

@@ -118,6 +118,13 @@ pub fn text(advice: &Advice) -> String {
         Advice::GiveUpUndo => {
             "or give it up with --new-run: customers that are still there are recognised"
         }
+        Advice::LookAtUndo => "--dry-run shows which",
+        Advice::OtherNumber(given) => {
+            return format!("--confirm {given} does not fit; --dry-run shows which");
+        }
+        Advice::AgreeToUndo(count) => {
+            return format!("add --confirm {count} to do so without being asked");
+        }
         Advice::RaiseMaxErrors => {
             "look at results.xlsx or rejected.csv first; the budget is the run's, so to go on give \
              a greater --max-errors, or none"

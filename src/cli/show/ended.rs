@@ -3,12 +3,12 @@
 use std::path::Path;
 
 use crate::cli::args::RunFormat;
-use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::reported::Reported;
 use crate::cli::show::formats;
 use crate::cli::show::grid::Room;
 use crate::cli::show::output::{Output, Stream};
+use crate::flow::failure::Failure;
 use crate::flow::run::Ended;
 use crate::plan::Plan;
 use crate::report::next::seen_from;
@@ -51,7 +51,7 @@ pub fn show_ended(
     format: RunFormat,
     reported: &Reported,
     output: Output,
-) -> Result<Exit, CliError> {
+) -> Result<Exit, Failure> {
     let written = &ended.written;
     for remark in &written.remarks {
         output.say(remark);

@@ -8,7 +8,6 @@ use crate::cli::show::output::Output;
 use crate::cli::show::progress::Progress;
 use crate::cli::show::stage::Stage;
 use crate::flow::event::{Event, Listener, Note};
-use crate::submit::Observer;
 
 /// A terminal that listens.
 pub struct Face<'l> {
@@ -81,16 +80,11 @@ impl Listener for Face<'_> {
                 }
             }
             Event::Sends(sending) => {
-                at.progress = Some(Progress::new(
-                    self.output,
-                    sending.run,
-                    (sending.numbers, sending.sheets),
-                    sending.limit,
-                ));
+                at.progress = Some(Progress::new(self.output, &sending));
             }
             Event::Row(event) => {
                 if let Some(progress) = &mut at.progress {
-                    progress.observe(event);
+                    progress.on(event);
                 }
             }
             Event::Sent => at.progress = None,

@@ -1,9 +1,9 @@
 //! What became of a run, or what is wrong with a file, written to stdout as somebody asked for it.
 
 use crate::cli::args::RunFormat;
-use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::show::output::Output;
+use crate::flow::failure::Failure;
 use crate::journal::Store;
 use crate::report::diagnostics::junit::{self, Failing};
 use crate::report::diagnostics::{Findings, github, sarif};
@@ -17,7 +17,7 @@ pub fn result(
     exit: Option<Exit>,
     text: impl FnOnce(&Setting<'_>) -> String,
     output: Output,
-) -> Result<(), CliError> {
+) -> Result<(), Failure> {
     let (facts, files) = (&written.facts, &written.paths);
     match format {
         RunFormat::Text => output.summary(exit, text),
@@ -42,7 +42,7 @@ pub enum ForCi {
 }
 
 /// Writes problems as a CI system takes them.
-pub fn problems(format: ForCi, findings: &Findings<'_>, output: Output) -> Result<(), CliError> {
+pub fn problems(format: ForCi, findings: &Findings<'_>, output: Output) -> Result<(), Failure> {
     match format {
         ForCi::Github => output.commands(|out| github::write(findings, out)),
         ForCi::Sarif => {

@@ -14,4 +14,4 @@ pub mod progress;
 pub mod question;
 pub mod screen;
 pub mod stage;
-pub mod undo_progress;
+pub mod undo;

@@ -10,8 +10,9 @@ use super::advice;
 use super::clean::{Clean, Kind, clean};
 use super::grid::Room;
 use super::screen::Screen;
-use crate::cli::error::{CliError, exit_of};
+use crate::cli::error::exit_of;
 use crate::cli::exit::Exit;
+use crate::flow::failure::Failure;
 use crate::model::printable;
 use crate::report::Next;
 use crate::report::diagnostics::text::Colour;
@@ -151,25 +152,19 @@ impl Output {
     }
 
     /// Writes text for people, which may be coloured, to stdout.
-    pub fn data(
-        self,
-        write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
-    ) -> Result<(), CliError> {
+    pub fn data(self, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Failure> {
         self.screen.clear();
         written(Clean::new(anstream::stdout().lock(), Kind::Page), write)
     }
 
     /// Writes JSON to stdout.
-    pub fn json(
-        self,
-        write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
-    ) -> Result<(), CliError> {
+    pub fn json(self, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Failure> {
         self.screen.clear();
         written(Clean::new(io::stdout().lock(), Kind::Json), write)
     }
 
     /// Writes a JSON document to stdout, for people to read as well.
-    pub fn document(self, document: &serde_json::Value) -> Result<(), CliError> {
+    pub fn document(self, document: &serde_json::Value) -> Result<(), Failure> {
         self.json(|out| writeln!(out, "{document:#}"))
     }
 
@@ -177,13 +172,13 @@ impl Output {
     pub fn commands(
         self,
         write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
-    ) -> Result<(), CliError> {
+    ) -> Result<(), Failure> {
         self.screen.clear();
         written(Clean::new(io::stdout().lock(), Kind::Commands), write)
     }
 
     /// Writes XML to stdout.
-    pub fn xml(self, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), CliError> {
+    pub fn xml(self, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Failure> {
         self.screen.clear();
         written(Clean::new(io::stdout().lock(), Kind::Xml), write)
     }
@@ -192,7 +187,7 @@ impl Output {
     pub fn records(
         self,
         write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
-    ) -> Result<(), CliError> {
+    ) -> Result<(), Failure> {
         if io::stdout().is_terminal() {
             self.screen.clear();
             return written(Clean::new(io::stdout().lock(), Kind::Commands), write);
@@ -204,7 +199,7 @@ impl Output {
     pub fn bytes(
         self,
         write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
-    ) -> Result<(), CliError> {
+    ) -> Result<(), Failure> {
         self.screen.clear();
         written(io::stdout().lock(), write)
     }
@@ -215,7 +210,7 @@ impl Output {
         self,
         exit: Option<Exit>,
         summary: impl FnOnce(&Setting<'_>) -> String,
-    ) -> Result<(), CliError> {
+    ) -> Result<(), Failure> {
         let here = std::env::current_dir().ok();
         self.text(&summary(&Setting {
             width: Stream::Out.width(),
@@ -225,7 +220,7 @@ impl Output {
     }
 
     /// What to type next, below the data on stdout.
-    pub fn next_steps(self, next: &[Next]) -> Result<(), CliError> {
+    pub fn next_steps(self, next: &[Next]) -> Result<(), Failure> {
         let setting = Setting {
             width: Stream::Out.width(),
             ..Setting::default()
@@ -243,7 +238,7 @@ impl Output {
     }
 
     /// Writes text to stdout.
-    pub fn text(self, text: &str) -> Result<(), CliError> {
+    pub fn text(self, text: &str) -> Result<(), Failure> {
         self.data(|out| out.write_all(text.as_bytes()))
     }
 
@@ -297,7 +292,7 @@ impl Output {
     }
 
     /// What ended a command, on stderr.
-    pub fn error(self, error: &CliError) {
+    pub fn error(self, error: &Failure) {
         let hints: Vec<String> = error.advice.iter().map(advice::text).collect();
         if self.messages == Messages::Logged {
             let exit_code = exit_of(error).number();
@@ -379,7 +374,7 @@ pub fn of_command_line(error: &clap::Error) {
 fn written(
     out: impl Write,
     write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
-) -> Result<(), CliError> {
+) -> Result<(), Failure> {
     let pipe = Pipe {
         out,
         is_gone: false,
@@ -391,7 +386,7 @@ fn written(
     match written {
         Ok(()) => Ok(()),
         Err(_) if pipe.is_gone => Ok(()),
-        Err(error) => Err(CliError::stopped(format!(
+        Err(error) => Err(Failure::stopped(format!(
             "cannot write to standard output: {error}"
         ))),
     }

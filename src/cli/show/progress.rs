@@ -1,149 +1,109 @@
-//! Shows a run as it goes: a line at the bottom of a terminal, lines of their own elsewhere, and log
-//! lines for both.
+//! Shows a run, or its undo, as it goes: a line at the bottom of a terminal, lines of their own
+//! elsewhere. What has become of the rows so far is a [`Tally`]; here are the words.
 
-use std::collections::HashSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use super::line::{Part, Speed, bar, fitted, left, time_for};
+use super::line::{Part, bar, fitted, left};
 use super::output::Output;
 use super::screen::{MOMENT, Style, Watch};
 use super::stage::LINE_EVERY;
 use crate::cli::clock::show_duration;
-use crate::model::{Happening, Origin, Outcome, Reason, RowIndex, SheetRows};
-use crate::submit::{Observer, RunEvent};
+use crate::flow::event::Sending;
+use crate::flow::rows::Rows;
+use crate::flow::tally::{Phase, Tally};
+use crate::model::{Happening, Outcome, Reason, RowIndex};
+use crate::submit::{Direction, RunEvent};
 
-/// So many failed rows are told as they fail; the closing summary and the files tell the rest.
-const MOST_FAILURES: usize = 10;
+/// So many rows are told of as they fail or stay; the closing summary and the files have the others.
+const MOST_TOLD: usize = 10;
 
 /// Shows a run for as long as it lives.
 pub struct Progress {
     output: Output,
-    run_id: String,
-    numbers: Vec<u32>,
-    sheets: SheetRows,
-    tally: Arc<Mutex<Tally>>,
+    direction: Direction,
+    rows: Arc<Rows>,
+    line: Arc<Mutex<Line>>,
     last_line: Instant,
     _watch: Option<Watch>,
 }
 
-/// What the run is at.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Phase {
-    /// What an earlier process left open is looked at.
-    Preparing,
-    /// Requests go out.
-    Creating,
-    /// No new ones do; what is under way is waited for.
-    Stopping,
-    /// The tenant is read back, since then.
-    Verifying(Instant),
-}
-
-/// What has become of the rows so far.
+/// The line at the bottom.
 #[derive(Debug, Clone)]
-struct Tally {
-    phase: Phase,
-    /// Nobody sends before this moment.
-    paused_until: Option<Instant>,
+struct Line {
+    direction: Direction,
     limit: Option<String>,
-    total: usize,
-    created: usize,
-    exists: usize,
-    updated: usize,
-    failed: usize,
-    blocked: usize,
-    /// Rows whose request has no clear answer yet.
-    unsettled: HashSet<u32>,
-    speed: Speed,
+    tally: Tally,
 }
 
-impl Tally {
-    /// Counts a row, which is looked for no more, and says how many have failed.
-    fn ended(&mut self, row: RowIndex, outcome: &Outcome) -> usize {
-        self.unsettled.remove(&row.0);
-        match outcome {
-            Outcome::Created(..) => self.created += 1,
-            Outcome::Exists(_) => self.exists += 1,
-            Outcome::Updated(..) => self.updated += 1,
-            Outcome::Failed(_) => self.failed += 1,
-            Outcome::Blocked { .. } => self.blocked += 1,
-            _ => {}
-        }
-        self.failed
-    }
-
-    fn new(limit: Option<String>, now: Instant) -> Self {
-        Self {
-            phase: Phase::Preparing,
-            paused_until: None,
-            limit,
-            total: 0,
-            created: 0,
-            exists: 0,
-            updated: 0,
-            failed: 0,
-            blocked: 0,
-            unsettled: HashSet::new(),
-            speed: Speed::new(now),
-        }
-    }
-
-    fn done(&self) -> usize {
-        self.created + self.exists + self.updated + self.failed + self.blocked
-    }
-
-    /// Counts, rate against the limit, time left; of no count but `created` when it is 0.
-    fn parts(&mut self, now: Instant) -> Vec<Part> {
-        let counted = |rank, count, word| match count {
+impl Line {
+    /// Counts with how soon each is left out, and whether it is shown where it is 0.
+    fn counts(&self) -> Vec<Part> {
+        let ended = &self.tally.ended;
+        let first = |word, count| Part::new(4, format!("{word} {count}"));
+        let counted = |rank, word, count| match count {
             0 => Part::new(rank, ""),
             _ => Part::new(rank, format!("{word} {count}")),
         };
-        let mut parts = vec![
-            Part::new(4, format!("created {}", self.created)),
-            counted(6, self.exists, "exists"),
-            counted(5, self.updated, "updated"),
-            counted(1, self.failed, "failed"),
-            counted(5, self.blocked, "blocked"),
-            counted(5, self.unsettled.len(), "looking for"),
-        ];
-        // Blocked rows cost no request: they say nothing of how fast the others go.
-        let asked = self.done() - self.blocked;
-        let rate = self.speed.per_second(now, asked);
+        let mut parts = match self.direction {
+            Direction::Forth => vec![
+                first("created", ended.created),
+                counted(6, "exists", ended.exists),
+                counted(5, "updated", ended.updated),
+                counted(1, "failed", ended.failed),
+                counted(5, "blocked", ended.blocked),
+            ],
+            Direction::Back => vec![
+                first("removed", ended.removed),
+                counted(4, "restored", ended.restored),
+                counted(5, "gone already", ended.gone),
+                counted(1, "kept", ended.kept),
+            ],
+        };
+        parts.push(counted(5, "looking for", self.tally.unsettled()));
+        parts
+    }
+
+    /// Counts, rate against the limit, time left.
+    fn parts(&mut self, now: Instant) -> Vec<Part> {
+        let mut parts = self.counts();
+        let rate = self.tally.per_second(now);
         parts.push(Part::new(3, format!("{rate:.1}/s")));
         if let Some(limit) = &self.limit {
             parts.push(Part::joined(7, " of ", limit));
         }
-        let open = self.total.saturating_sub(self.done());
-        if let Some(time) = time_for(open, rate) {
+        if let Some(time) = self.tally.left(rate) {
             parts.push(Part::new(2, left(time)));
         }
         parts
     }
 
-    fn line(&mut self, columns: usize, now: Instant) -> String {
-        let waits = self.paused_until.filter(|until| *until > now);
-        // That nothing is created now must be seen.
-        let (rank, phase) = match (self.phase, waits) {
-            (Phase::Verifying(since), _) => {
+    fn text(&mut self, columns: usize, now: Instant) -> String {
+        let waits = self.tally.pause(now);
+        // That nothing is sent now must be seen.
+        let (rank, phase) = match (self.tally.phase, waits) {
+            (Phase::ReadingBack(since), _) => {
                 let took = show_duration(Duration::from_secs(now.duration_since(since).as_secs()));
                 let what = Part::new(0, "reading the tenant back");
                 return fitted(vec![what, Part::new(1, took)], columns);
             }
             (Phase::Preparing, _) => return fitted(vec![Part::new(0, "preparing")], columns),
             (Phase::Stopping, _) => (1, "stopping".to_owned()),
-            (Phase::Creating, Some(until)) => {
-                let rest = until.duration_since(now) + Duration::from_millis(999);
+            (Phase::Sending, Some(pause)) => {
+                let rest = pause + Duration::from_millis(999);
                 let rest = show_duration(Duration::from_secs(rest.as_secs()));
                 (1, format!("waiting {rest}"))
             }
-            (Phase::Creating, None) => (8, "creating".to_owned()),
+            (Phase::Sending, None) => match self.direction {
+                Direction::Forth => (8, "creating".to_owned()),
+                Direction::Back => (8, "removing".to_owned()),
+            },
         };
-        let done = self.done();
+        let (done, total) = (self.tally.done(), self.tally.total());
         let mut parts = vec![
-            Part::new(9, bar(done, self.total)),
+            Part::new(9, bar(done, total)),
             Part::joined(rank, " ", phase),
-            Part::joined(0, " ", format!("{done}/{}", self.total.max(done))),
+            Part::joined(0, " ", format!("{done}/{total}")),
         ];
         parts.append(&mut self.parts(now));
         fitted(parts, columns)
@@ -151,42 +111,61 @@ impl Tally {
 }
 
 impl Progress {
-    /// Progress for a run whose rows have these numbers; `limit` is the rate as text, if there is
-    /// one.
-    pub fn new(
-        output: Output,
-        run_id: &str,
-        (numbers, sheets): (Vec<u32>, SheetRows),
-        limit: Option<String>,
-    ) -> Self {
+    /// Progress of what is sent.
+    pub fn new(output: Output, sending: &Sending<'_>) -> Self {
         let now = Instant::now();
-        let tally = Arc::new(Mutex::new(Tally::new(limit, now)));
-        let shown = Arc::clone(&tally);
+        let line = Arc::new(Mutex::new(Line {
+            direction: sending.direction,
+            limit: sending.limit.clone(),
+            tally: Tally::new(now),
+        }));
+        let shown = Arc::clone(&line);
         let watch = output.screen().watch(MOMENT, move |columns| {
-            let mut tally = shown.lock().unwrap_or_else(PoisonError::into_inner);
-            tally.line(columns, Instant::now())
+            let mut line = shown.lock().unwrap_or_else(PoisonError::into_inner);
+            line.text(columns, Instant::now())
         });
         Self {
             output,
-            run_id: run_id.to_owned(),
-            numbers,
-            sheets,
-            tally,
+            direction: sending.direction,
+            rows: Arc::clone(&sending.rows),
+            line,
             last_line: now,
             _watch: watch,
         }
     }
 
-    fn tally(&self) -> MutexGuard<'_, Tally> {
-        self.tally.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Takes an event. The line is let go before anything is said: whoever says something waits for
+    /// the screen, and the screen waits for the line.
+    pub fn on(&mut self, event: RunEvent) {
+        let now = Instant::now();
+        let ended = {
+            let mut line = self.line();
+            line.tally.on(&event, now);
+            line.tally.ended
+        };
+        match event {
+            RunEvent::Started { .. } => self.last_line = now,
+            RunEvent::Row(row, Happening::Ended(Outcome::Failed(why))) => {
+                self.not_done(row, ended.failed, &why);
+            }
+            RunEvent::Row(row, Happening::Ended(Outcome::Kept(why))) => {
+                self.not_done(row, ended.kept, &why);
+            }
+            RunEvent::Paused { pause, reason } if pause >= Duration::from_secs(1) => {
+                self.say(&format!(
+                    "waiting for the service, next try in {}: {reason}",
+                    show_duration(pause)
+                ));
+            }
+            RunEvent::Draining { in_flight } if in_flight > 0 => self.say(&stopping(in_flight)),
+            RunEvent::ReadingBack => return,
+            RunEvent::Row(..) | RunEvent::Paused { .. } | RunEvent::Draining { .. } => {}
+        }
+        self.show();
     }
 
-    fn start(&mut self, to_create: usize) {
-        self.last_line = Instant::now();
-        let mut tally = self.tally();
-        tally.total = to_create;
-        tally.phase = Phase::Creating;
-        tally.speed = Speed::new(Instant::now());
+    fn line(&self) -> MutexGuard<'_, Line> {
+        self.line.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Without a terminal a line now and then.
@@ -194,10 +173,10 @@ impl Progress {
         let style = self.output.screen().style();
         if style == Style::Lines && self.last_line.elapsed() >= LINE_EVERY {
             self.last_line = Instant::now();
-            let mut tally = self.tally();
-            let counts = fitted(tally.parts(self.last_line), usize::MAX);
-            let text = format!("{} of {}: {counts}", tally.done(), tally.total);
-            drop(tally);
+            let mut line = self.line();
+            let counts = fitted(line.parts(self.last_line), usize::MAX);
+            let text = format!("{} of {}: {counts}", line.tally.done(), line.tally.total());
+            drop(line);
             self.output.say(&text);
         }
     }
@@ -209,104 +188,28 @@ impl Progress {
         }
     }
 
-    /// The tally is let go before anything is logged: whoever logs waits for the screen, and the
-    /// screen waits for the tally.
-    fn ended(&self, row: RowIndex, outcome: Outcome) {
-        let (run_id, number) = (self.run_id.as_str(), self.number(row));
-        let failed = self.tally().ended(row, &outcome);
-        match outcome {
-            Outcome::Created(id, origin) => {
-                let how = match origin {
-                    Origin::Answered => "Answered",
-                    Origin::Found | Origin::Met => "Found",
-                };
-                tracing::info!(run_id, row = number, id = id.get(), how, "created");
-            }
-            Outcome::Exists(id) => {
-                tracing::info!(run_id, row = number, id = id.get(), "exists");
-            }
-            Outcome::Updated(id, _) => {
-                tracing::info!(run_id, row = number, id = id.get(), "updated");
-            }
-            Outcome::Failed(why) => self.failed(row, failed, *why),
-            Outcome::Blocked { by } => {
-                tracing::info!(run_id, row = number, by = self.number(by), "blocked");
-            }
-            // No outcomes of a run's own requests.
-            Outcome::Invalid
-            | Outcome::Removed
-            | Outcome::Gone
-            | Outcome::Restored
-            | Outcome::Kept(_) => {}
-        }
-    }
-
-    fn failed(&self, row: RowIndex, failed: usize, why: Reason) {
-        let (run_id, number) = (self.run_id.as_str(), self.number(row));
+    /// A row was refused, or its customer stays; so many have now.
+    fn not_done(&self, row: RowIndex, so_far: usize, why: &Reason) {
         let Reason { code, message } = why;
-        tracing::info!(run_id, row = number, code, reason = message, "failed");
-        match failed {
-            ..=MOST_FAILURES => {
-                let place = self.sheets.number(row, number);
-                self.say(&format!("row {place} failed: {code}: {message}"));
+        let place = self.rows.place(row);
+        let text = match (self.direction, so_far) {
+            (Direction::Forth, ..=MOST_TOLD) => format!("row {place} failed: {code}: {message}"),
+            (Direction::Back, ..=MOST_TOLD) => {
+                let id = self.rows.ids.get(&row).map_or(0, |id| id.get());
+                format!("row {place}, id {id} stays: {code}: {message}")
             }
-            _ if failed == MOST_FAILURES + 1 => {
-                self.say("more rows failed; rejected.csv will hold all of them");
+            (_, so_far) if so_far > MOST_TOLD + 1 => return,
+            (Direction::Forth, _) => {
+                "more rows failed; rejected.csv will hold all of them".to_owned()
             }
-            _ => {}
-        }
-    }
-
-    fn number(&self, row: RowIndex) -> u32 {
-        self.numbers.get(row.as_usize()).copied().unwrap_or(0)
-    }
-}
-
-impl Observer for Progress {
-    fn observe(&mut self, event: RunEvent) {
-        let run_id = self.run_id.clone();
-        let run_id = run_id.as_str();
-        match event {
-            RunEvent::Started { to_send } => self.start(to_send),
-            RunEvent::Row(row, Happening::Ended(outcome)) => self.ended(row, outcome),
-            RunEvent::Row(row, Happening::Unknown { message }) => {
-                self.tally().unsettled.insert(row.0);
-                tracing::info!(
-                    run_id,
-                    row = self.number(row),
-                    reason = message,
-                    "no clear answer, looking for it"
-                );
-            }
-            RunEvent::Row(..) => {}
-            RunEvent::Paused { pause, reason } => {
-                tracing::info!(run_id, pause_ms = pause.as_millis(), reason, "paused");
-                self.tally().paused_until = Some(Instant::now() + pause);
-                if pause >= Duration::from_secs(1) {
-                    self.say(&format!(
-                        "waiting for the service, next try in {}: {reason}",
-                        show_duration(pause)
-                    ));
-                }
-            }
-            RunEvent::ReadingBack => {
-                self.tally().phase = Phase::Verifying(Instant::now());
-                return;
-            }
-            RunEvent::Draining { in_flight } => {
-                tracing::info!(run_id, in_flight, "stopping");
-                if in_flight > 0 {
-                    self.say(&stopping(in_flight));
-                }
-                self.tally().phase = Phase::Stopping;
-            }
-        }
-        self.show();
+            (Direction::Back, _) => "more stay; removed.csv will hold all of them".to_owned(),
+        };
+        self.say(&text);
     }
 }
 
 /// What the first Ctrl-C is answered with.
-pub fn stopping(in_flight: usize) -> String {
+fn stopping(in_flight: usize) -> String {
     let calls = match in_flight {
         1 => "1 call is under way; press Ctrl-C again to abandon it".to_owned(),
         many => format!("{many} calls are under way; press Ctrl-C again to abandon them"),
@@ -317,21 +220,36 @@ pub fn stopping(in_flight: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::flow::tally::Ended;
 
-    fn at_work() -> (Tally, Instant) {
+    fn at_work(direction: Direction, to_send: usize, ended: Ended) -> (Line, Instant) {
         let began = Instant::now();
-        let mut tally = Tally::new(Some("5/s".to_owned()), began);
-        tally.phase = Phase::Creating;
-        tally.total = 5_000;
-        tally.created = 118;
-        tally.exists = 3;
-        tally.failed = 2;
-        (tally, began + Duration::from_secs(25))
+        let mut tally = Tally::new(began);
+        tally.on(&RunEvent::Started { to_send }, began);
+        tally.ended = ended;
+        let limit = Some("5/s".to_owned());
+        let line = Line {
+            direction,
+            limit,
+            tally,
+        };
+        (line, began)
     }
 
-    fn lines(mut tally: Tally, now: Instant, columns: &[usize]) -> Vec<String> {
+    fn importing() -> (Line, Instant) {
+        let ended = Ended {
+            created: 118,
+            exists: 3,
+            failed: 2,
+            ..Ended::default()
+        };
+        let (line, began) = at_work(Direction::Forth, 5_000, ended);
+        (line, began + Duration::from_secs(25))
+    }
+
+    fn lines(mut line: Line, now: Instant, columns: &[usize]) -> Vec<String> {
         let lines = columns.iter().map(|columns| {
-            let line = tally.line(*columns, now);
+            let line = line.text(*columns, now);
             assert!(line.len() <= *columns, "{columns}: {line}");
             line
         });
@@ -340,9 +258,9 @@ mod tests {
 
     #[test]
     fn a_narrow_terminal_shows_less() {
-        let (tally, now) = at_work();
+        let (line, now) = importing();
         assert_eq!(
-            lines(tally, now, &[117, 77, 57, 37, 17]),
+            lines(line, now, &[117, 77, 57, 37, 17]),
             [
                 "[>         ] creating 123/5000  created 118  exists 3  failed 2  4.9/s of 5/s  16 min left",
                 "creating 123/5000  created 118  exists 3  failed 2  4.9/s of 5/s  16 min left",
@@ -351,24 +269,42 @@ mod tests {
                 "123/5000",
             ]
         );
+        let ended = Ended {
+            removed: 90,
+            gone: 1,
+            kept: 2,
+            ..Ended::default()
+        };
+        let (line, began) = at_work(Direction::Back, 400, ended);
+        assert_eq!(
+            lines(line, began + Duration::from_secs(20), &[97, 57, 30]),
+            [
+                "[==>       ] removing 93/400  removed 90  gone already 1  kept 2  4.7/s of 5/s  1 min 06 s left",
+                "93/400  removed 90  kept 2  4.7/s  1 min 06 s left",
+                "93/400  kept 2"
+            ]
+        );
     }
 
     #[test]
     fn a_pause_a_stop_and_the_reading_back_are_named() {
-        let (mut tally, now) = at_work();
-        tally.paused_until = Some(now + Duration::from_millis(11_200));
-        tally.unsettled.insert(4);
+        let (mut line, now) = importing();
+        let pause = Duration::from_millis(11_200);
+        let reason = String::new();
+        line.tally.on(&RunEvent::Paused { pause, reason }, now);
+        let message = String::new();
+        let unknown = Happening::Unknown { message };
+        line.tally.on(&RunEvent::Row(RowIndex(4), unknown), now);
         assert_eq!(
-            lines(tally.clone(), now, &[97]),
+            lines(line.clone(), now, &[97]),
             [
                 "waiting 12 s 123/5000  created 118  exists 3  failed 2  looking for 1  4.9/s of 5/s  16 min left"
             ]
         );
-        tally.paused_until = Some(now);
-        tally.phase = Phase::Stopping;
-        assert!(lines(tally.clone(), now, &[77])[0].starts_with("stopping 123/5000"));
-        tally.phase = Phase::Verifying(now);
+        line.tally.on(&RunEvent::Draining { in_flight: 1 }, now);
+        assert!(lines(line.clone(), now, &[77])[0].starts_with("stopping 123/5000"));
+        line.tally.on(&RunEvent::ReadingBack, now);
         let later = now + Duration::from_secs(4);
-        assert_eq!(lines(tally, later, &[77]), ["reading the tenant back  4 s"]);
+        assert_eq!(lines(line, later, &[77]), ["reading the tenant back  4 s"]);
     }
 }

@@ -110,7 +110,7 @@ fn lines(about: &About, offered: &Offered) -> Vec<Line> {
         Text("Several values in one cell are separated by ; (or , or |).".to_owned()),
         Text("Text that is pasted passes by the drop-downs; the check looks at it all the same. Paste values only, so that the formats stay.".to_owned()),
         Text("Cells for codes, numbers and texts are formatted as text, so that leading zeros and codes such as 3-5 stay as they are typed.".to_owned()),
-        Text(format!("The first {} rows are prepared; more may follow below them.", PREPARED_ROWS)),
+        Text(format!("The first {PREPARED_ROWS} rows are prepared; more may follow below them.")),
     ];
     let Some((tenant, read_at)) = &about.tenant else {
         lines.push(Text("The drop-down for parents offers the names in the sheet. With partner-import template --tenant it offers the tenant's customers, locations and regions.".to_owned()));

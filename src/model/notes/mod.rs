@@ -145,17 +145,16 @@ mod tests {
 
     /// One of each kind.
     fn kinds() -> Vec<NoteKind> {
+        let mut kinds = plain_kinds();
+        kinds.extend(kinds_with_members());
+        kinds
+    }
+
+    fn plain_kinds() -> Vec<NoteKind> {
         use NoteKind as N;
-        let columns = || Columns {
-            first: 2,
-            last: 3,
-            named: vec!["Phone".into()],
-            known: vec!["Phone".into()],
-        };
         let span = Span { first: 3, last: 5 };
-        let (cells, columns_of, row) = (2, 3, 4);
-        let sheets = || vec!["South".to_owned()];
-        let mut kinds = vec![
+        let row = 4;
+        vec![
             N::Empty,
             N::EncodingGuessed("windows-1252"),
             N::DamagedText,
@@ -188,8 +187,8 @@ mod tests {
             N::ListsPastedUnsure,
             N::SecondTable(3),
             N::RowsBeside(vec![7]),
-            N::ColumnsBeside(columns()),
-            N::ColumnsBehind(columns()),
+            N::ColumnsBeside(some_columns()),
+            N::ColumnsBehind(some_columns()),
             N::SecondReader,
             N::HiddenRows(vec![span]),
             N::HiddenColumns(vec![span]),
@@ -200,8 +199,14 @@ mod tests {
             N::CoveredValues(1),
             N::FormulasWithoutResult(2),
             N::LongNumbers(3),
-            N::HiddenSheets(sheets()),
-        ];
+            N::HiddenSheets(other_sheets()),
+        ]
+    }
+
+    fn kinds_with_members() -> Vec<NoteKind> {
+        use NoteKind as N;
+        let (cells, columns_of, row) = (2, 3, 4);
+        let mut kinds = Vec::new();
         kinds.extend([true, false].map(|usual| N::DialectGuessed {
             delimiter: "comma".into(),
             quote: '"',
@@ -234,13 +239,13 @@ mod tests {
             rows: vec![row, 5],
         });
         kinds.push(N::ColumnsApart {
-            columns: columns(),
+            columns: some_columns(),
             filled: Some((2, 5)),
         });
         kinds.push(N::SeveralSheets {
             chosen: "North".into(),
             why: Why::MostColumns,
-            others: sheets(),
+            others: other_sheets(),
         });
         for reason in [Reason::Aside, Reason::HiddenKnown, Reason::NoRows] {
             kinds.push(N::SheetLeftOut {
@@ -249,6 +254,19 @@ mod tests {
             });
         }
         kinds
+    }
+
+    fn some_columns() -> Columns {
+        Columns {
+            first: 2,
+            last: 3,
+            named: vec!["Phone".into()],
+            known: vec!["Phone".into()],
+        }
+    }
+
+    fn other_sheets() -> Vec<String> {
+        vec!["South".to_owned()]
     }
 
     #[test]

@@ -124,8 +124,8 @@ pub fn quoted(sheet: &str) -> String {
 pub struct BookChange {
     /// A sheet to be appended: name and relationship.
     pub new_sheet: Option<(String, String)>,
-    /// The name of the sheet of counts.
-    pub summary: String,
+    /// The name of the sheet of counts; none in a copy that has none.
+    pub summary: Option<String>,
     /// The places of customer sheets, and the ranges of their filters as references.
     pub filters: Vec<(usize, String)>,
     /// Whether formulas are to be worked out anew when the workbook is opened.
@@ -153,7 +153,8 @@ pub fn changed(workbook: &str, change: &BookChange) -> Result<String, CopyError>
         .map(|child| (child.name.to_owned(), child.raw.to_owned()))
         .collect();
     let order = |name: &str| ORDER.iter().position(|known| *known == name);
-    for needed in ["definedNames", "calcPr"] {
+    let named = change.summary.as_ref().map(|_| "definedNames");
+    for needed in named.into_iter().chain(["calcPr"]) {
         if !parts.iter().any(|(name, _)| name == needed) {
             let place = order(needed);
             let before = parts.iter().rposition(|(name, _)| order(name) < place);
@@ -177,7 +178,7 @@ pub fn changed(workbook: &str, change: &BookChange) -> Result<String, CopyError>
                     *raw = with_more(&split, &[new]);
                 }
             }
-            "definedNames" => {
+            "definedNames" if change.summary.is_some() => {
                 let split = xml::split(raw).map_err(broken)?;
                 *raw = names(&split, p, change);
             }
@@ -208,11 +209,13 @@ fn names(split: &xml::Split<'_>, p: &str, change: &BookChange) -> String {
             xml::escaped(range)
         ));
     }
-    let mark = format!("{}!$A$1", quoted(&change.summary));
-    all.push(format!(
-        "<{p}definedName name=\"{MARK}\" hidden=\"1\">{}</{p}definedName>",
-        xml::escaped(&mark)
-    ));
+    let mark = change.summary.as_ref();
+    all.extend(mark.map(|summary| {
+        format!(
+            "<{p}definedName name=\"{MARK}\" hidden=\"1\">{}</{p}definedName>",
+            xml::escaped(&format!("{}!$A$1", quoted(summary)))
+        )
+    }));
     all.extend(kept.map(|name| name.raw.to_owned()));
     split.with(all)
 }
@@ -380,7 +383,7 @@ mod tests {
         let book = "<x:workbook xmlns:x=\"u\"><x:sheets><x:sheet name=\"A\" sheetId=\"4\" q:id=\"r9\"/></x:sheets><x:extLst/></x:workbook>";
         let change = BookChange {
             new_sheet: Some(("B & C".into(), "rId1".into())),
-            summary: "B & C".into(),
+            summary: Some("B & C".into()),
             filters: vec![(0, "'A'!$A$1:$B$2".into())],
             calculation: Calculation::AsBefore,
         };

@@ -1,20 +1,13 @@
 //! A copy before it is written: the sheets, and all parts around them.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::io::Write;
-
-use zip::ZipWriter;
-use zip::result::ZipError;
-use zip::write::SimpleFileOptions;
-
-use super::book::{self, BookChange, Calculation, Relations, Removed};
+use super::book::{self, BookChange, Relations};
 use super::colours::Theme;
 use super::error::CopyError;
 use super::fill::find_marks;
 use super::outline::{Outline, target};
-use super::package::{Package, key, relations_name};
+use super::package::{Package, relations_name};
 use super::part::{NewParts, Noted, SheetDraft};
-use super::sheet;
+use super::parts::{Parts, Roots, SheetCopy};
 use super::styles::Styles;
 use super::summary::Summary;
 use super::survey::range_of;
@@ -28,24 +21,11 @@ use crate::report::workbook;
 
 /// A copy before it is written.
 pub struct Draft<'a> {
-    package: Package,
+    parts: Parts,
     outline: Outline,
     sheets: Vec<SheetDraft<'a>>,
     styles: Styles,
     styles_part: String,
-    /// Parts with new texts, and new parts.
-    texts: BTreeMap<String, String>,
-    /// Parts that are not copied, in small letters.
-    dropped: BTreeSet<String>,
-    /// What of the original is not in it, in words.
-    pub left_out: Vec<String>,
-}
-
-/// The relationships of workbook and package as they are to be.
-struct Roots {
-    workbook: Relations,
-    package: Relations,
-    calculation: Calculation,
 }
 
 impl<'a> Draft<'a> {
@@ -92,17 +72,17 @@ impl<'a> Draft<'a> {
         }
         let needs_styles = styles_part.is_none();
         let styles_part = styles_part.unwrap_or_else(|| package.free_name("xl/styles", ".xml"));
+        let mut parts = Parts::of(package);
+        parts.texts.extend(new.texts);
+        parts.left_out = left_out;
+        let mut roots = parts.roots(&outline.workbook)?;
         let mut draft = Self {
-            package,
+            parts,
             outline,
             sheets,
             styles,
             styles_part,
-            texts: new.texts.into_iter().collect(),
-            dropped: BTreeSet::new(),
-            left_out,
         };
-        let mut roots = draft.roots()?;
         if needs_styles {
             roots.workbook.add("styles", &draft.styles_part)?;
             let part = draft.styles_part.clone();
@@ -112,37 +92,14 @@ impl<'a> Draft<'a> {
         Ok(draft)
     }
 
-    /// Takes away what the copy cannot hold.
-    fn roots(&mut self) -> Result<Roots, CopyError> {
-        let mut workbook = Relations::of(self.package.relations_text(&self.outline.workbook)?);
-        let mut package = Relations::of(self.package.relations_text("")?);
-        let macros = workbook.remove(&["/vbaProject"])?;
-        let calculated = workbook.remove(&["/calcChain"])?;
-        let signed = package.remove(&["/digital-signature/origin"])?;
-        if macros == Removed::Some {
-            // Buttons of a ribbon that call macros.
-            package.remove(&["/ui/extensibility"])?;
-            self.left_out
-                .push("its macros, which an .xlsx cannot hold".to_owned());
-        }
-        if signed == Removed::Some {
-            self.left_out
-                .push("its digital signature, which held for the original alone".to_owned());
-        }
-        Ok(Roots {
-            workbook,
-            package,
-            calculation: if calculated == Removed::Some {
-                Calculation::OnLoad
-            } else {
-                Calculation::AsBefore
-            },
-        })
+    /// What of the original is not in it, in words.
+    pub fn left_out(self) -> Vec<String> {
+        self.parts.left_out
     }
 
     /// What the sheet of counts says of the workbook itself.
     fn remarks(&self, facts: &Facts) -> Vec<String> {
-        let left_out = self.left_out.iter();
+        let left_out = self.parts.left_out.iter();
         let mut remarks: Vec<String> = left_out
             .map(|what| format!("This is your workbook without {what}."))
             .collect();
@@ -174,20 +131,20 @@ impl<'a> Draft<'a> {
         for sheet in &mut self.sheets {
             sheet.filling.statuses = summary.statuses;
         }
-        let sheet = self.package.free_name("xl/worksheets/sheet", ".xml");
-        let drawing = self.package.free_name("xl/drawings/drawing", ".xml");
-        let chart = self.package.free_name("xl/charts/chart", ".xml");
+        let sheet = self.parts.package.free_name("xl/worksheets/sheet", ".xml");
+        let drawing = self.parts.package.free_name("xl/drawings/drawing", ".xml");
+        let chart = self.parts.package.free_name("xl/charts/chart", ".xml");
         new.push((sheet.clone(), "spreadsheetml.worksheet"));
         new.push((drawing.clone(), "drawing"));
         new.push((chart.clone(), "drawingml.chart"));
         for (part, kind, below) in [(&sheet, "drawing", &drawing), (&drawing, "chart", &chart)] {
             let mut own = Relations::of(None);
             own.add(kind, below)?;
-            self.texts.insert(relations_name(part), own.text());
+            self.parts.texts.insert(relations_name(part), own.text());
         }
-        self.texts.insert(drawing, summary.drawing);
-        self.texts.insert(chart, summary.chart);
-        self.texts.insert(sheet.clone(), summary.sheet);
+        self.parts.texts.insert(drawing, summary.drawing);
+        self.parts.texts.insert(chart, summary.chart);
+        self.parts.texts.insert(sheet.clone(), summary.sheet);
 
         let entries = &self.outline.sheets.entries;
         let earlier = entries.iter().find(|entry| entry.name == name);
@@ -200,11 +157,17 @@ impl<'a> Draft<'a> {
         };
         let change = BookChange {
             new_sheet,
-            summary: name,
+            summary: Some(name),
             filters: self.filters(),
             calculation: roots.calculation,
         };
-        self.finish(&change, roots, &new)
+        let Outline {
+            workbook,
+            workbook_text,
+            ..
+        } = &self.outline;
+        self.parts
+            .finish((workbook, workbook_text), &change, roots, &new)
     }
 
     /// The ranges of filters, which the workbook knows as well.
@@ -217,96 +180,17 @@ impl<'a> Draft<'a> {
         filters.collect()
     }
 
-    /// What is left of the package, and what it says of its parts.
-    fn finish(
-        &mut self,
-        change: &BookChange,
-        roots: Roots,
-        new: &[(String, &'static str)],
-    ) -> Result<(), CopyError> {
-        let workbook = self.outline.workbook.clone();
-        let no_change = BTreeMap::new();
-        let before = self.package.reachable(&no_change)?;
-        self.texts
-            .insert(relations_name(&workbook), roots.workbook.text());
-        self.texts.insert(relations_name(""), roots.package.text());
-        let after = self.package.reachable(&self.texts)?;
-        self.dropped = before.difference(&after).cloned().collect();
-        let text = book::changed(&self.outline.workbook_text, change)?;
-        self.texts.insert(workbook, text);
-        let types = "[Content_Types].xml";
-        let dropped = |part: &str| self.dropped.contains(&key(part));
-        let text = book::content_types(&self.package.text(types)?, dropped, new)?;
-        self.texts.insert(types.to_owned(), text);
-        Ok(())
-    }
-
     /// Writes the package: untouched parts as they are compressed, in their order.
     pub fn save(&mut self, file: &mut NewFile) -> Result<(), CopyError> {
-        let mut out = ZipWriter::new(file);
-        // By the name under which a part is found; new parts keep the letters of their names.
-        let mut texts: BTreeMap<String, (String, String)> = std::mem::take(&mut self.texts)
-            .into_iter()
-            .map(|(name, text)| (key(&name), (name, text)))
-            .collect();
-        let styles = key(&self.styles_part);
-        for place in 0..self.package.names().len() {
-            let name = self.package.names()[place].clone();
-            let found = key(&name);
-            if name.ends_with('/') || self.dropped.contains(&found) || found == styles {
-                continue;
-            }
-            let filled = self
-                .sheets
-                .iter_mut()
-                .find(|sheet| key(&sheet.part) == found);
-            if let Some(sheet) = filled {
-                begin(&mut out, &name)?;
-                sheet::rewrite(
-                    self.package.stream(&name)?,
-                    &mut out,
-                    &sheet.survey,
-                    &sheet.frame,
-                    &mut sheet.filling,
-                    &mut self.styles,
-                )?;
-            } else if let Some((_, text)) = texts.remove(&found) {
-                put(&mut out, &name, &text)?;
-            } else {
-                let entry = self.package.raw(place)?;
-                out.raw_copy_file(entry).map_err(failed)?;
-            }
-        }
-        let styles = std::mem::replace(&mut self.styles, Styles::open(None)?);
-        put(&mut out, &self.styles_part, &styles.render())?;
-        for (name, text) in texts.into_values() {
-            put(&mut out, &name, &text)?;
-        }
-        out.finish().map_err(failed)?;
-        Ok(())
-    }
-}
-
-fn begin<W: Write + std::io::Seek>(out: &mut ZipWriter<W>, name: &str) -> Result<(), CopyError> {
-    // The same bytes whenever it is written, also by a clock from before 1980, where dates of
-    // archives begin.
-    let options = SimpleFileOptions::default().last_modified_time(zip::DateTime::default());
-    out.start_file(name, options).map_err(failed)
-}
-
-fn put<W: Write + std::io::Seek>(
-    out: &mut ZipWriter<W>,
-    name: &str,
-    text: &str,
-) -> Result<(), CopyError> {
-    begin(out, name)?;
-    out.write_all(text.as_bytes()).map_err(CopyError::Write)
-}
-
-fn failed(error: ZipError) -> CopyError {
-    match error {
-        ZipError::Io(error) => CopyError::Write(error),
-        other => CopyError::unreadable("archive", other),
+        let sheets = self.sheets.iter_mut().map(|sheet| SheetCopy {
+            part: &sheet.part,
+            survey: &sheet.survey,
+            frame: &sheet.frame,
+            rows: &mut sheet.filling,
+        });
+        let mut sheets: Vec<SheetCopy<'_>> = sheets.collect();
+        let last = Some(self.styles_part.as_str());
+        self.parts.save(&mut sheets, &mut self.styles, last, file)
     }
 }
 

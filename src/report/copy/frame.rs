@@ -103,10 +103,10 @@ impl Frame {
         new
     }
 
-    /// Whether a part that is there is changed.
+    /// Whether a part that is there is changed. Without a header nothing is.
     pub fn changes(&self, name: &str) -> bool {
         match name {
-            "dimension" | "sheetViews" => true,
+            "dimension" | "sheetViews" => self.header_row > 0,
             "cols" => !self.new_columns.is_empty(),
             "autoFilter" => self.filter.is_some(),
             _ => false,

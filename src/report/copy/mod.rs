@@ -12,10 +12,12 @@ mod draft;
 mod error;
 mod fill;
 mod frame;
+mod mended;
 mod notes;
 mod outline;
 mod package;
 mod part;
+mod parts;
 mod sheet;
 mod styles;
 mod summary;
@@ -27,6 +29,7 @@ use std::path::{Path, PathBuf};
 
 use self::draft::Draft;
 pub use self::error::CopyError;
+pub use self::mended::{MendedCell, write as write_mended};
 use self::outline::Outline;
 use self::package::Package;
 use super::facts::Facts;
@@ -70,6 +73,6 @@ pub fn write(
     draft.save(&mut file)?;
     Ok(Copied {
         path: file.commit()?,
-        left_out: draft.left_out,
+        left_out: draft.left_out(),
     })
 }

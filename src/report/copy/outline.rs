@@ -38,8 +38,16 @@ pub struct List {
 }
 
 impl Outline {
-    /// Finds the parts.
+    /// Finds the parts for the result of a run.
     pub fn of(package: &mut Package, facts: &Facts) -> Result<Self, CopyError> {
+        Self::with(package, tables(facts)?)
+    }
+
+    /// Finds the parts where these tables stand, each with its rows.
+    pub fn with(
+        package: &mut Package,
+        tables: Vec<(TablePlace, Range<usize>)>,
+    ) -> Result<Self, CopyError> {
         let root = package.relations("")?;
         let named = target(&root, |one| one.kind == "officeDocument");
         let workbook = workbook_part(named.as_deref(), |part| package.has(part));
@@ -50,7 +58,7 @@ impl Outline {
         if relations.iter().any(|one| one.kind.ends_with("acrosheet")) {
             return Err(CopyError::refused("it has sheets of macros"));
         }
-        let lists = tables(facts)?.into_iter().map(|(table, rows)| {
+        let lists = tables.into_iter().map(|(table, rows)| {
             let named = |one: &book::Entry| Some(&one.name) == table.sheet.as_ref();
             let place = sheets.entries.iter().position(named);
             let place = place.ok_or_else(|| CopyError::refused("its sheet is not found again"))?;

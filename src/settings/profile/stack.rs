@@ -50,14 +50,30 @@ impl Layer {
     }
 
     fn held_back(self) -> Self {
-        let counts = |one: &Entry| one.setting.profile == InProfile::Found;
-        let (entries, held_back) = self.entries.into_iter().partition(counts);
+        let Self { path, entries, .. } = self;
+        let counts = |one: &Entry| {
+            one.setting.profile == InProfile::Found && names_no_place(&one.content, &path)
+        };
+        let (entries, held_back) = entries.into_iter().partition(counts);
         Self {
+            path,
             entries,
             held_back,
-            ..self
         }
     }
+}
+
+/// Whether a value names no file, or one that lies beside the profile: whoever put the profile there
+/// could put that there, too, but chooses nothing else on this machine.
+fn names_no_place(content: &Content, profile: &Path) -> bool {
+    let Content::Path(path) = content else {
+        return true;
+    };
+    // A link may lead anywhere.
+    let is_link = path
+        .symlink_metadata()
+        .is_ok_and(|found| found.is_symlink());
+    path.parent() == profile.parent() && !is_link
 }
 
 fn bytes(path: &Path) -> Result<Vec<u8>, SettingsError> {

@@ -1,8 +1,8 @@
 //! The engine: what is to be sent next, and what comes of it, for creates, updates and removals alike.
 //!
-//! [`State::on`](state::State::on) takes what has happened and the time, and returns what is to be
-//! done: no clock, no network, no disk. [`super::shell`] carries the commands out. Which kind of
-//! request it is matters in [`operation`] alone.
+//! `State::on` takes what has happened and the time, and returns what is to be
+//! done: no clock, no network, no disk. `shell` carries the commands out. Which kind of
+//! request it is matters in `operation` alone.
 
 mod answers;
 mod begin;
@@ -34,4 +34,5 @@ pub use devices::Devices;
 pub(super) use event::{Command, Event, Look, Seen};
 pub(super) use operation::says_gone;
 pub(super) use schedule::Earlier;
-pub(super) use state::{Direction, State, Surroundings};
+pub use state::Direction;
+pub(super) use state::{State, Surroundings};

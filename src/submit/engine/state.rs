@@ -28,7 +28,7 @@ use crate::submit::settings::{Control, RunSettings};
 
 /// Whether a run is carried out, or taken back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::submit) enum Direction {
+pub enum Direction {
     /// Parents first. A row that fails blocks those below it.
     Forth,
     /// Leaves first. A customer that stays keeps those above it.

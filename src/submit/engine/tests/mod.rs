@@ -362,11 +362,9 @@ fn try_case(seed: u64, direction: Direction) -> EndReason {
 fn try_all(direction: Direction, seeds: u64) {
     let mut done = 0;
     for seed in 0..seeds {
-        let tried = std::panic::catch_unwind(|| try_case(seed, direction));
-        match tried {
-            Ok(reason) => done += u64::from(reason == EndReason::Done),
-            Err(_) => panic!("seed {seed} of {direction:?} fails, see above"),
-        }
+        let reason = std::panic::catch_unwind(|| try_case(seed, direction))
+            .unwrap_or_else(|_| panic!("seed {seed} of {direction:?} fails, see above"));
+        done += u64::from(reason == EndReason::Done);
     }
     assert!(done > seeds / 3, "{done} of {seeds} came to their end");
 }
