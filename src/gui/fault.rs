@@ -164,21 +164,6 @@ impl Fault {
     pub fn held_by(self, holder: Option<Holder>) -> Self {
         Self { holder, ..self }
     }
-
-    /// Its words.
-    pub fn says(&self) -> &str {
-        &self.says
-    }
-
-    /// Its title.
-    pub fn title(&self) -> &str {
-        &self.title
-    }
-
-    /// Whether somebody else is at work.
-    pub fn is_locked(&self) -> bool {
-        self.code == "locked"
-    }
 }
 
 /// A failure in one text, with what to do.

@@ -675,6 +675,15 @@ pub struct Plan {
     pub differences: Vec<String>,
 }
 
+/// A plan, and of which list.
+#[derive(Debug, Clone, Serialize)]
+pub struct PlanEvent {
+    /// The list.
+    pub list: String,
+    /// The plan.
+    pub plan: Plan,
+}
+
 /// How many rows of a plan are what.
 #[derive(Debug, Clone, Copy, Default, Serialize)]
 pub struct PlanCounts {

@@ -7,6 +7,7 @@ pub mod country;
 pub mod explain;
 pub mod fix;
 mod fix_mends;
+pub mod gui;
 pub mod init;
 pub mod login;
 pub mod lookup;

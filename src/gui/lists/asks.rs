@@ -14,9 +14,7 @@ use crate::gui::wire::{
 };
 use crate::model::level::DERIVE;
 use crate::model::{Level, State};
-use crate::settings::table::{
-    DEFAULT, ENCODING, EXPORT, HEADER_ROW, LEAVE_OUT, MAP, SHEET, VALUE,
-};
+use crate::settings::table::{DEFAULT, ENCODING, EXPORT, HEADER_ROW, LEAVE_OUT, MAP, SHEET, VALUE};
 use crate::settings::{Content, Typed};
 
 /// A column may say Level or State where it holds so many different values at most.
@@ -174,9 +172,9 @@ impl Asks {
             let of_export = answer.is_none() && view.mapping.default_of(field).is_some();
             let full = said
                 && mapped.is_none_or(|column| {
-                    view.within.iter().all(|row| {
-                        !shown(held, view, *row as usize, column).trim().is_empty()
-                    })
+                    view.within
+                        .iter()
+                        .all(|row| !shown(held, view, *row as usize, column).trim().is_empty())
                 });
             if full || of_export {
                 continue;
@@ -195,7 +193,11 @@ impl Asks {
         view: &View,
     ) -> Question {
         let rows = view.within.len();
-        let of = if said { "where the cell is empty" } else { "in every row" };
+        let of = if said {
+            "where the cell is empty"
+        } else {
+            "in every row"
+        };
         let plain = |value: &str, title: String, says: String| Choice {
             id: format!("all:{value}"),
             title,
@@ -275,6 +277,18 @@ impl Asks {
         let answer = self.answers.get(id);
         free.filter_map(|(place, column)| {
             let values = values(held, view, place, MOST_VALUES)?;
+            let is_level = |(value, _): &(String, usize)| {
+                options
+                    .iter()
+                    .any(|option| option.eq_ignore_ascii_case(value))
+            };
+            let named = column.header.to_lowercase();
+            let fits = field != Field::Level
+                || values.iter().any(is_level)
+                || ["level", "type", "typ", "art", "kind"].contains(&named.trim());
+            if !fits {
+                return None;
+            }
             let choice = format!("column:{}", column.column);
             let means = answer.filter(|one| one.choice == choice);
             let known = |value: &str| {

@@ -6,8 +6,9 @@ use super::held::Held;
 use super::steps::{CellStep, Folded, Step};
 use super::view::{Problem, said};
 use crate::gui::wire::{Group, Step as Place, Suggestion};
+use crate::model::rules::headers::HEADER_UNKNOWN;
 use crate::model::rules::hierarchy::PARENT_ROW_BLOCKED;
-use crate::model::rules::left_out::LEVEL_MISSING;
+use crate::model::rules::left_out::{LEVEL_MISSING, STATE_LEFT_OUT};
 use crate::model::{Diagnostic, Severity};
 
 /// So many suggestions of a cause are shown.
@@ -63,12 +64,14 @@ impl Causes {
             }
         }
         for (at, cause) in all.iter_mut().enumerate() {
-            let own = problems.iter().filter(|one| {
-                known.get(&(one.what.rule.code, one.column)) == Some(&at)
-            });
+            let own = problems
+                .iter()
+                .filter(|one| known.get(&(one.what.rule.code, one.column)) == Some(&at));
             cause.values = values_of(own, held, folded);
         }
-        for one in of_file {
+        // What columns are not read is seen in the list, and what it leaves open is asked there.
+        let seen = [HEADER_UNKNOWN.code, STATE_LEFT_OUT.code];
+        for one in of_file.iter().filter(|one| !seen.contains(&one.rule.code)) {
             let mut cause = Cause::new(one, 0, held);
             cause.of_list = true;
             cause.says = said(one);
@@ -103,10 +106,7 @@ impl Causes {
     /// As they are shown, and how many more there are.
     pub fn groups(&self) -> (Vec<Group>, usize) {
         let groups = self.all.iter().take(MOST_GROUPS).map(Cause::group);
-        (
-            groups.collect(),
-            self.all.len().saturating_sub(MOST_GROUPS),
-        )
+        (groups.collect(), self.all.len().saturating_sub(MOST_GROUPS))
     }
 
     /// The cell that follows in the order of the panel.
@@ -182,7 +182,10 @@ impl Causes {
             }
             "empty" => {
                 let steps = cause.cells(&cause.rows, "", held);
-                Some((format!("{} emptied", many(steps.len(), "cell")), Step::Cells(steps)))
+                Some((
+                    format!("{} emptied", many(steps.len(), "cell")),
+                    Step::Cells(steps),
+                ))
             }
             "all" => {
                 let mut steps = Vec::new();
@@ -325,7 +328,7 @@ impl Cause {
             step,
         };
         if self.of_list || self.code == LEVEL_MISSING.code {
-            let to = "Answer it in the list".to_owned();
+            let to = "See to it in the list".to_owned();
             return Some(one("list", to, Some(Place::List)));
         }
         match self.kind {

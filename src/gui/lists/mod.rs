@@ -3,6 +3,7 @@
 
 mod asks;
 mod causes;
+mod copy;
 mod held;
 mod rows;
 mod steps;
@@ -35,8 +36,7 @@ use crate::flow::list::hold;
 use crate::settings::table::MENDS;
 use crate::settings::{Content, Resolved, Settings, Typed};
 
-pub use self::asks::shown;
-pub use self::rows::find;
+pub use self::rows::{Sought, find};
 
 /// So many rows are answered with a mend.
 const MOST_ROWS: usize = 200;
@@ -258,7 +258,13 @@ impl List {
                 let reread = std::mem::take(&mut state.reread);
                 let held = state.held.clone().filter(|_| !reread);
                 let folded = Arc::clone(&state.folded);
-                (state.meta.asks.clone(), reread, held, folded, state.revision)
+                (
+                    state.meta.asks.clone(),
+                    reread,
+                    held,
+                    folded,
+                    state.revision,
+                )
             };
             let outcome = self.checked(app, &asks, held, folded);
             let mut state = self.lock();
@@ -403,7 +409,10 @@ impl List {
             }
             typed.add(&MENDS, Content::Path(path));
         }
-        Ok((self.path(), self.settings.with(&typed).map_err(Failure::from)?))
+        Ok((
+            self.path(),
+            self.settings.with(&typed).map_err(Failure::from)?,
+        ))
     }
 
     /// The mends as a file that can be looked through.
@@ -491,7 +500,10 @@ impl List {
         let (mark, says) = match state.phase {
             Phase::Refused(..) => ("error", "not read".to_owned()),
             _ if state.meta.reached >= Step::Run => ("ok", "was run".to_owned()),
-            _ if need > 0 => ("error", format!("{} to mend, {mended} mended", many(need, "row"))),
+            _ if need > 0 => (
+                "error",
+                format!("{} to mend, {mended} mended", many(need, "row")),
+            ),
             _ if rows == 0 => ("pending", "not looked at yet".to_owned()),
             _ => ("ok", format!("{} ready", many(rows, "row"))),
         };
@@ -514,7 +526,11 @@ impl List {
     ///
     /// # Errors
     /// Where that makes no sense, or cannot be kept.
-    pub fn understand(self: &Arc<Self>, app: &Arc<App>, ask: UnderstoodAsk) -> Result<Saved, Fault> {
+    pub fn understand(
+        self: &Arc<Self>,
+        app: &Arc<App>,
+        ask: UnderstoodAsk,
+    ) -> Result<Saved, Fault> {
         let mut state = self.lock();
         let mut asks = state.meta.asks.clone();
         let own = &mut asks.understood;
@@ -609,7 +625,12 @@ impl List {
         self.kept(app, &mut state, "The values are read so.")
     }
 
-    fn kept(self: &Arc<Self>, app: &Arc<App>, state: &mut State, says: &str) -> Result<Saved, Fault> {
+    fn kept(
+        self: &Arc<Self>,
+        app: &Arc<App>,
+        state: &mut State,
+        says: &str,
+    ) -> Result<Saved, Fault> {
         self.save(state)?;
         self.changed(app, state);
         Ok(state.steps.saved(state.revision, says.to_owned()))
@@ -661,8 +682,13 @@ impl List {
                 asks: state.meta.asks.clone(),
                 revision: state.revision,
             };
-            let rows = rows.iter().filter_map(|number| snapshot.held.row_of(*number));
-            saved.rows = rows.take(MOST_ROWS).map(|row| snapshot.row(row)).collect::<Vec<Row>>();
+            let rows = rows
+                .iter()
+                .filter_map(|number| snapshot.held.row_of(*number));
+            saved.rows = rows
+                .take(MOST_ROWS)
+                .map(|row| snapshot.row(row))
+                .collect::<Vec<Row>>();
         }
         Ok(saved)
     }

@@ -1,7 +1,6 @@
 //! Rows of a list as the page asks for them: windows, finding, one cell, one row.
 
-use super::asks::{self, virtual_values};
-use super::causes::many;
+use super::asks::virtual_values;
 use super::view::said;
 use super::{List, Snapshot};
 use crate::check::record::{fields_given, value};
@@ -17,7 +16,7 @@ use crate::model::level::DERIVE;
 use crate::settings::Typed;
 
 /// So many rows are handed out at once.
-pub const MOST_ROWS: usize = 500;
+const MOST_ROWS: usize = 500;
 /// So many values of a column.
 const MOST_VALUES: usize = 200;
 
@@ -63,6 +62,11 @@ impl Snapshot {
             out,
             ..Row::default()
         }
+    }
+
+    /// The row of this number, as it stands now.
+    pub fn row_of(&self, number: u32) -> Option<Row> {
+        self.held.row_of(number).map(|row| self.row(row))
     }
 
     /// What a cell holds now.
@@ -220,7 +224,9 @@ impl List {
         let name = view.mapping.index_of(Field::Name);
         let name = name.map_or("", |column| snapshot.text(row, column)).trim();
         let resolved = self.resolved(&snapshot.asks, Some(held), &Typed::default())?;
-        let mut checking = resolved.checking(Keep::Accepted).map_err(crate::flow::failure::Failure::from)?;
+        let mut checking = resolved
+            .checking(Keep::Accepted)
+            .map_err(crate::flow::failure::Failure::from)?;
         checking.selection.only.clear();
         checking.selection.leave_out.clear();
         if !snapshot.folded.is_empty() {
@@ -231,23 +237,27 @@ impl List {
         let table = HeldTable::of(&held.table, vec![batch]);
         let file = check_held(&table, &checking, &Silence)?;
         let given = fields_given(&file.mapping);
-        let members = file.checked.accepted.first().map_or_else(Vec::new, |accepted| {
-            let of = |field: Field| match file.mapping.index_of(field) {
-                Some(column) => format!("{}{number}", held.letter(column)),
-                None => "by your answer".to_owned(),
-            };
-            given
-                .iter()
-                .filter_map(|field| {
-                    let text = value(accepted, *field);
-                    (!text.is_empty()).then(|| Member {
-                        member: field.path(),
-                        value: text.into_owned(),
-                        from: of(*field),
+        let members = file
+            .checked
+            .accepted
+            .first()
+            .map_or_else(Vec::new, |accepted| {
+                let of = |field: Field| match file.mapping.index_of(field) {
+                    Some(column) => format!("{}{number}", held.letter(column)),
+                    None => "by your answer".to_owned(),
+                };
+                given
+                    .iter()
+                    .filter_map(|field| {
+                        let text = value(accepted, *field);
+                        (!text.is_empty()).then(|| Member {
+                            member: field.path(),
+                            value: text.into_owned(),
+                            from: of(*field),
+                        })
                     })
-                })
-                .collect()
-        });
+                    .collect()
+            });
         let index = u32::try_from(row).unwrap_or(u32::MAX);
         let problems = view.of_row(index).iter().map(|one| RowProblem {
             severity: severity(one.what.is_error()),
@@ -263,20 +273,23 @@ impl List {
         })
     }
 
-    /// How many rows of these were changed since they were sent as they stood then.
-    pub fn changed_of(&self, rows: &[(u32, Vec<String>)]) -> usize {
-        let Ok(snapshot) = self.snapshot() else {
+    /// How many of these rows were changed since they were sent.
+    pub fn changed_since(&self, then: Option<&Snapshot>, numbers: &[u32]) -> usize {
+        let Ok(now) = self.snapshot() else {
             return 0;
         };
-        let changed = rows.iter().filter(|(number, before)| {
-            let Some(row) = snapshot.held.row_of(*number) else {
+        let is_changed = |number: &&u32| {
+            let Some(row) = now.held.row_of(**number) else {
                 return false;
             };
-            let mut cells = before.iter().enumerate();
-            cells.any(|(column, text)| snapshot.text(row, column) != text)
-                || snapshot.folded.out.contains(&row)
-        });
-        changed.count()
+            let before = |column: usize| match then {
+                Some(then) => then.folded.text(&then.held, row, column),
+                None => None,
+            };
+            (0..now.held.width())
+                .any(|column| now.folded.text(&now.held, row, column) != before(column))
+        };
+        numbers.iter().filter(is_changed).count()
     }
 }
 
@@ -351,19 +364,6 @@ fn holds(text: &str, wanted: &str) -> bool {
                 .any(|part| part.eq_ignore_ascii_case(wanted));
     }
     text.to_lowercase().contains(wanted)
-}
-
-/// Rows in words.
-pub fn rows_in_words(rows: usize) -> String {
-    many(rows, "row")
-}
-
-/// What a cell of a list holds, by its row's number.
-pub fn cells_of(snapshot: &Snapshot, number: u32) -> Option<Vec<String>> {
-    let row = snapshot.held.row_of(number)?;
-    let cells = (0..snapshot.held.width())
-        .map(|column| asks::shown(&snapshot.held, &snapshot.view, row, column).to_owned());
-    Some(cells.collect())
 }
 
 #[cfg(test)]

@@ -124,10 +124,7 @@ impl Steps {
             Does::Redo => {
                 self.done = (self.done + 1).min(self.kept.len());
                 let says = self.kept.get(self.done.saturating_sub(1));
-                format!(
-                    "done again: {}",
-                    says.map_or("", |one| one.says.as_str())
-                )
+                format!("done again: {}", says.map_or("", |one| one.says.as_str()))
             }
         }
     }
@@ -362,9 +359,7 @@ impl Folded {
             to: to.to_owned(),
         };
         let values = self.values.iter().flat_map(|(column, pairs)| {
-            pairs
-                .iter()
-                .map(move |(from, to)| value(*column, from, to))
+            pairs.iter().map(move |(from, to)| value(*column, from, to))
         });
         let cells = self.cells.iter().map(|((row, column), to)| CellMend {
             key: keys.key(held, *row),

@@ -11,6 +11,7 @@ use crate::check::{CheckSettings, Mapping, RowState};
 use crate::flow::event::Silence;
 use crate::flow::failure::Failure;
 use crate::flow::list::{CheckedFile, check_held};
+use crate::gui::fault::sentence;
 use crate::gui::wire::{ListCounts, Mark};
 use crate::model::{Diagnostic, Severity};
 
@@ -18,8 +19,6 @@ use crate::model::{Diagnostic, Severity};
 pub struct View {
     /// Which column is what.
     pub mapping: Mapping,
-    /// Whether the list as a whole is refused.
-    pub of_file: Vec<Diagnostic>,
     /// The rows that count, in order.
     pub within: Vec<u32>,
     /// The rows that do not.
@@ -81,7 +80,12 @@ impl View {
         let all = u32::try_from(held.len()).unwrap_or(u32::MAX);
         let (out, within): (Vec<u32>, Vec<u32>) = (0..all).partition(|row| why.contains_key(row));
         let of_each = file.of_each_row();
-        let once: HashSet<&str> = file.checked.said_once.iter().map(|one| one.rule.code).collect();
+        let once: HashSet<&str> = file
+            .checked
+            .said_once
+            .iter()
+            .map(|one| one.rule.code)
+            .collect();
         let found = std::mem::take(&mut file.checked.diagnostics);
         let (mut of_file, mut problems) = (Vec::new(), Vec::new());
         let of_row = file
@@ -127,7 +131,6 @@ impl View {
         Self {
             ready: accepted.len(),
             mapping: file.mapping,
-            of_file,
             within,
             out,
             why,
@@ -173,7 +176,11 @@ impl View {
             "need" => &self.need,
             "warnings" => &self.warnings,
             "mended" => &self.mended,
-            view => self.causes.get(view.strip_prefix("cause:")?)?.rows.as_slice(),
+            view => self
+                .causes
+                .get(view.strip_prefix("cause:")?)?
+                .rows
+                .as_slice(),
         }))
     }
 
@@ -193,12 +200,43 @@ impl View {
     }
 }
 
-/// A problem in words: what is wrong, and what to do.
+/// A problem in words: what is wrong, and what to do. What only a flag would do is left out: the page
+/// has a place of its own for it.
 pub fn said(one: &Diagnostic) -> String {
-    let mut text = crate::gui::fault::sentence(&one.message);
-    if !one.help.is_empty() {
+    let mut text = sentence(&without_flags(&one.message));
+    let help = without_flags(&one.help);
+    if !help.is_empty() {
         text.push(' ');
-        text.push_str(&crate::gui::fault::sentence(&one.help));
+        text.push_str(&sentence(&help));
     }
     text
+}
+
+/// A text without the parts of it that name a flag.
+fn without_flags(text: &str) -> String {
+    if !text.contains("--") {
+        return text.to_owned();
+    }
+    let parts = text.split_inclusive(['.', ';', ',']);
+    let kept: String = parts.filter(|part| !part.contains("--")).collect();
+    kept.trim_end_matches([';', ',', ' ']).to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_only_a_flag_would_do_is_left_out() {
+        for (text, kept) in [
+            (
+                "is missing; fill in Level, or give it for all: --default Level=Site",
+                "is missing; fill in Level",
+            ),
+            ("nothing to leave out", "nothing to leave out"),
+            ("--map \"a=Name\"", ""),
+        ] {
+            assert_eq!(without_flags(text), kept);
+        }
+    }
 }

@@ -25,7 +25,7 @@ export const fieldColumns = (list) => {
   };
   return list.columns.map((_, index) => index).sort((a, b) => place(a) - place(b) || a - b).map((index) => {
     const column = list.columns[index];
-    return { title: column.field ?? column.header, width: column.width, index, edit: column.field !== null || column.letter !== null, look: column.field ? "" : "unsent" };
+    return { title: column.field ?? column.header, width: column.width, index, edit: column.letter !== null, look: column.field ? "" : "unsent" };
   });
 };
 
@@ -117,7 +117,7 @@ class Mending {
     const done = counts.need === 0;
     const next = ofList(this.list)?.base + "/plan";
     foot([h("b", "", done ? `All ${many(counts.ready, "row")} are ready.` : `${many(counts.ready, "row")} ready.`), " ", h("span", "", this.list.checking ? "Checking again." : this.note)],
-      button("", [icon("down"), "My file, mended"], () => tend(download(`${this.base}/files/mended`, this.list.name)), { key: "file", class: "btn optional" }),
+      button("", [icon("down"), "My file, mended"], () => tend(download(`${this.base}/files/mended`, /\.(xls|xlsb|ods)$/i.test(this.list.name) ? this.list.name + ".csv" : this.list.name)), { key: "file", class: "btn optional" }),
       !done && button("", ["Next problem ", h("kbd", { "aria-hidden": "true" }, "F8")], () => tend(this.next(false)), { "aria-keyshortcuts": "F8", key: "next-problem" }),
       counts.ready ? h("a", { class: "btn primary", href: next, key: "next" }, done ? "Continue to Plan" : `Continue with ${count(counts.ready)}`)
         : button("primary", "Continue to Plan", () => {}, { why: "No row is ready yet" }));
