@@ -306,7 +306,7 @@ async fn of_list(
         if what == "row" {
             return ok(&list.sent(asks.row)?);
         }
-        let now = list.snapshot()?;
+        let now = list.snapshot_soon()?;
         match what.as_str() {
             "rows" => ok(&now.window(&asks.view, asks.from, asks.count)?),
             "find" => ok(&now.find(&asks.view, &asks.sought())?),
@@ -356,7 +356,7 @@ async fn more_of_list(
     list.wake(&app);
     let answered = off(move || match (what.as_str(), more.as_str()) {
         ("problems", "next") => {
-            let now = list.snapshot()?;
+            let now = list.snapshot_soon()?;
             ok(&now.next_problem(asks.row, asks.at(), asks.back == 1))
         }
         ("plan", "rows") => {

@@ -41,6 +41,10 @@ pub use self::rows::{Sought, find};
 /// So many rows are answered with a mend.
 const MOST_ROWS: usize = 200;
 
+/// A page waits so long for a list that is being read.
+const LONGEST_READING_MS: u64 = 30_000;
+const A_MOMENT_MS: u64 = 20;
+
 /// What is kept of a list beside its steps.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Meta {
@@ -421,6 +425,21 @@ impl List {
             .folded
             .mends(&snapshot.held, Some(&snapshot.view.mapping));
         mends::proposals(&self.lock().meta.name, &mends, &[])
+    }
+
+    /// As it stands, as soon as it has been read: a page that asks too early waits.
+    ///
+    /// # Errors
+    /// Where it cannot be read, or that takes too long.
+    pub fn snapshot_soon(&self) -> Result<Snapshot, Fault> {
+        for _ in 0..LONGEST_READING_MS / A_MOMENT_MS {
+            let reading = matches!(self.lock().phase, Phase::Closed | Phase::Reading);
+            if !reading {
+                break;
+            }
+            std::thread::sleep(std::time::Duration::from_millis(A_MOMENT_MS));
+        }
+        self.snapshot()
     }
 
     /// As it stands.
