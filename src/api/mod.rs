@@ -36,7 +36,7 @@ pub use method::Method;
 pub use network::{Network, ProxyUrl};
 pub use notify::{HookUrl, HookUrlError, Messenger};
 pub use pace::{Pacer, Ticket};
-pub use pulse::{Beat, Pulse};
+pub use pulse::{Pulse, Sample};
 pub use rate::Rate;
 pub use redact::Redactor;
 pub use secret::{Credentials, Secret};

@@ -47,7 +47,7 @@ impl Ending {
 
 /// The requests of one method that left within a short time, and have ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Beat {
+pub struct Sample {
     /// When that time began, since the pulse did.
     pub since_start: Duration,
     /// The method.
@@ -66,14 +66,14 @@ pub struct Beat {
 #[derive(Debug)]
 pub struct Pulse {
     start: Instant,
-    beats: Mutex<BTreeMap<(Duration, Method), Beat>>,
+    samples: Mutex<BTreeMap<(Duration, Method), Sample>>,
 }
 
 impl Default for Pulse {
     fn default() -> Self {
         Self {
             start: Instant::now(),
-            beats: Mutex::default(),
+            samples: Mutex::default(),
         }
     }
 }
@@ -87,33 +87,35 @@ impl Pulse {
     /// A request that left then has ended now.
     pub(super) fn note(&self, method: Method, left: Instant, ending: Ending) {
         let since_start = piece(left.saturating_duration_since(self.start));
-        let mut beats = self.beats();
-        let beat = beats.entry((since_start, method)).or_insert_with(|| Beat {
-            since_start,
-            method,
-            answered: 0,
-            put_off: 0,
-            lost: 0,
-            took: Took::default(),
-        });
+        let mut samples = self.samples();
+        let sample = samples
+            .entry((since_start, method))
+            .or_insert_with(|| Sample {
+                since_start,
+                method,
+                answered: 0,
+                put_off: 0,
+                lost: 0,
+                took: Took::default(),
+            });
         match ending {
-            Ending::Answered => beat.answered += 1,
-            Ending::PutOff => beat.put_off += 1,
-            Ending::Lost => beat.lost += 1,
+            Ending::Answered => sample.answered += 1,
+            Ending::PutOff => sample.put_off += 1,
+            Ending::Lost => sample.lost += 1,
         }
         if ending != Ending::Lost {
-            beat.took.add(left.elapsed());
+            sample.took.add(left.elapsed());
         }
     }
 
     /// Takes what was counted since the last time, in the order of time. A request that ends later
-    /// gives another beat of the same time.
-    pub fn take(&self) -> Vec<Beat> {
-        std::mem::take(&mut *self.beats()).into_values().collect()
+    /// gives another sample of the same time.
+    pub fn take(&self) -> Vec<Sample> {
+        std::mem::take(&mut *self.samples()).into_values().collect()
     }
 
-    fn beats(&self) -> MutexGuard<'_, BTreeMap<(Duration, Method), Beat>> {
-        self.beats.lock().unwrap_or_else(PoisonError::into_inner)
+    fn samples(&self) -> MutexGuard<'_, BTreeMap<(Duration, Method), Sample>> {
+        self.samples.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -136,10 +138,10 @@ mod tests {
         pulse.note(Method::AddPartner, left, Ending::Answered);
         pulse.note(Method::AddPartner, left, Ending::Lost);
         pulse.note(Method::Login, Instant::now(), Ending::PutOff);
-        let beats = pulse.take();
-        assert_eq!(beats.len(), 2);
-        let [first, second] = &beats[..] else {
-            panic!("{beats:?}")
+        let samples = pulse.take();
+        assert_eq!(samples.len(), 2);
+        let [first, second] = &samples[..] else {
+            panic!("{samples:?}")
         };
         assert_eq!((first.answered, first.put_off, first.lost), (1, 0, 1));
         assert_eq!(first.took.within(100), Some(300));

@@ -223,7 +223,7 @@ impl Finder<'_> {
                 format!("no row is called {name}, so the parent is looked up in the tenant{others}")
             }
             Some(LeftOutRow { number, why, .. }) => format!(
-                "the row called {name}, {number}, is left out ({why}), so the parent is looked up in the tenant{others}"
+                "row {number}, called {name}, is left out ({why}), so the parent is looked up in the tenant{others}"
             ),
         };
         let close = if parent.is_none() {

@@ -22,6 +22,8 @@ pub enum Advice {
     OtherOutForThem,
     /// Give the password in a way that needs no keyring.
     OtherPassword,
+    /// Give what is missing in order to log in.
+    Give(Credential),
     /// Try everything without credentials.
     TrySandbox,
     /// Look which runs there are.
@@ -67,8 +69,34 @@ pub enum Advice {
     OtherNumber(usize),
     /// Agree beforehand to so many customers being removed or restored: nobody can be asked.
     AgreeToUndo(usize),
+    /// Choose a sheet, one after the other.
+    OneSheet,
+    /// Have the table mended, not the workbook.
+    MendTable,
     /// Raise the budget of errors.
     RaiseMaxErrors,
+}
+
+/// What it takes to log in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Credential {
+    /// The customer to log in under.
+    Partner,
+    /// The user's name.
+    Username,
+    /// The password, or the token of an API user.
+    Password,
+}
+
+impl Credential {
+    /// What it is called.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Partner => "the customer to log in under",
+            Self::Username => "the user name",
+            Self::Password => "the password or API token",
+        }
+    }
 }
 
 /// What a limit holds back.

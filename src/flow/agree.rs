@@ -10,6 +10,7 @@ use super::advice::{Advice, Limited};
 use super::event::{Event, Note};
 use super::failure::Failure;
 use super::host::Work;
+use super::pilot::Pilot;
 use super::plan::PlannedList;
 use super::target::Target;
 use crate::journal::record::Mode;
@@ -63,6 +64,8 @@ pub enum Question {
         intent: Intent,
         /// How the answer is given.
         by: Answering,
+        /// Whether a part of it is proposed first.
+        pilot: Pilot,
     },
     /// Whether so many customers are to be removed, for good, and so many to get back what they were.
     TakeBack {
@@ -189,7 +192,11 @@ pub async fn agree(
             .hint(Advice::AgreeBeforehand)
             .hint(Advice::LimitBeforehand)
     };
-    let question = intent.question(agreement);
+    let pilot = match agreement.asking {
+        Asking::ByCount => Pilot::of(&planned, work.target, &work.host.state_dir),
+        Asking::Never | Asking::Plainly => Pilot::Unneeded,
+    };
+    let question = intent.question(agreement, pilot);
     question.put(asks, work.control.clone(), nobody).await?;
     Ok(Agreed { planned })
 }
@@ -202,12 +209,12 @@ pub async fn agree(
 pub fn within_limits(counts: &PlanCounts, limits: Limits) -> Result<(), Failure> {
     let over = |count: usize, most: Option<usize>, limited: Limited| match most {
         Some(most) if count > most => {
-            let (verb, flag) = match limited {
-                Limited::Creates => ("create", "create"),
-                Limited::Updates => ("change", "update"),
+            let verb = match limited {
+                Limited::Creates => "create",
+                Limited::Updates => "change",
             };
             let text = format!(
-                "nothing was sent: this would {verb} {count} customers, and --max-{flag} allows {most}"
+                "nothing was sent: this would {verb} {count} customers, and the limit is {most}"
             );
             Err(Failure::usage(text)
                 .hint(Advice::LookAtPlan(limited))
@@ -256,7 +263,7 @@ impl Intent {
         format!("below {} at {}, {mode}", self.below, self.endpoint)
     }
 
-    fn question(&self, agreement: Agreement) -> Question {
+    fn question(&self, agreement: Agreement, pilot: Pilot) -> Question {
         let changes = self.changes();
         let large = agreement.asking == Asking::ByCount && changes > agreement.limits.confirm_above;
         Question::Send {
@@ -266,6 +273,7 @@ impl Intent {
             } else {
                 Answering::Yes
             },
+            pilot,
         }
     }
 }
@@ -329,7 +337,7 @@ mod tests {
                     max_update: None,
                 },
             };
-            match intent.question(agreement) {
+            match intent.question(agreement, Pilot::Unneeded) {
                 Question::Send { by, .. } => by,
                 Question::TakeBack { .. } => panic!("nobody is removed"),
             }
@@ -359,8 +367,8 @@ mod tests {
             failure.message
         };
         let creates = of(limits(Some(5), None));
-        assert!(creates.contains("create 6") && creates.contains("--max-create allows 5"));
+        assert!(creates.contains("create 6") && creates.contains("the limit is 5"));
         let updates = of(limits(None, Some(0)));
-        assert!(updates.contains("change 9") && updates.contains("--max-update allows 0"));
+        assert!(updates.contains("change 9") && updates.contains("the limit is 0"));
     }
 }

@@ -22,6 +22,7 @@ pub struct Checked {
     opened: Opened,
     prepared: Prepared,
     mapping: MappingOptions,
+    is_part: bool,
 }
 
 /// Reads and checks the list that was opened.
@@ -42,6 +43,7 @@ pub fn check(opened: Opened, resolved: &Resolved, events: Events<'_>) -> Result<
         opened,
         prepared,
         mapping: checking.mapping,
+        is_part: resolved.part.is_some(),
     })
 }
 
@@ -81,6 +83,11 @@ impl Checked {
     /// How its columns were mapped, as it was asked for.
     pub fn mapping(&self) -> &MappingOptions {
         &self.mapping
+    }
+
+    /// Whether only a part of it counts, as somebody chose.
+    pub fn is_part(&self) -> bool {
+        self.is_part
     }
 
     /// Whether there is no row.

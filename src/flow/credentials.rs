@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use super::advice::Advice;
+use super::advice::{Advice, Credential};
 use super::event::{Event, Events, Note};
 use super::failure::Failure;
 use super::vault;
@@ -33,19 +33,13 @@ pub fn find(
     };
     let mut missing = Vec::new();
     if account.username.is_none() {
-        missing.push("the user name (--username or PARTNER_IMPORT_USERNAME)");
+        missing.push(Credential::Username);
     }
     if password.is_none() {
-        missing.push(
-            "the password or API token (PARTNER_IMPORT_PASSWORD, --password-file, \
-             --password-stdin, or `partner-import login` once)",
-        );
+        missing.push(Credential::Password);
     }
     if account.partner.is_none() && !missing.is_empty() {
-        missing.insert(
-            0,
-            "the customer to log in under (--partner or PARTNER_IMPORT_PARTNER)",
-        );
+        missing.insert(0, Credential::Partner);
     }
     match (account.username.clone(), password) {
         (Some(username), Some(password)) => Ok(Credentials {
@@ -53,7 +47,7 @@ pub fn find(
             username,
             password,
         }),
-        _ => Err(Failure::usage(format!("cannot log in; missing: {}", missing.join("; ")))
+        _ => Err(lacks(missing)
             .hint(trouble.unwrap_or_default())
             .hint(
                 "make an API user in the console (Management > Users > API Users); its token is \
@@ -62,6 +56,15 @@ pub fn find(
             )
             .hint(Advice::TrySandbox)),
     }
+}
+
+fn lacks(missing: Vec<Credential>) -> Failure {
+    let names: Vec<&str> = missing.iter().map(|one| one.name()).collect();
+    let text = format!("cannot log in; missing: {}", names.join(", "));
+    let failure = Failure::usage(text);
+    missing
+        .into_iter()
+        .fold(failure, |failure, one| failure.hint(Advice::Give(one)))
 }
 
 /// The keyring's password of an account, and why there is none where that is worth telling.

@@ -82,6 +82,11 @@ impl PlannedList {
         summary_of(&self.prepared().file, &self.plan)
     }
 
+    /// Whether only a part of the list counts, as somebody chose.
+    pub fn is_part(&self) -> bool {
+        self.checked.is_part()
+    }
+
     /// Whether an error is in the way of the list or of one of its rows.
     pub fn has_errors(&self) -> bool {
         self.diagnostics

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::advice::Advice;
-use super::clock::{now_ms, show};
+use super::clock::show;
 use super::failure::{Failure, chain};
 use super::open::{Opened, full_path};
 use super::plan::PlannedList;
@@ -44,11 +44,11 @@ impl Basis {
         }
     }
 
-    fn document(&self, planned: &PlannedList, target: &Target) -> PlanDocument {
+    fn document(&self, planned: &PlannedList, target: &Target, now_ms: i64) -> PlanDocument {
         let prepared = planned.prepared();
         let setting = Setting {
             tool_version: env!("CARGO_PKG_VERSION").to_owned(),
-            planned_at: show(now_ms()),
+            planned_at: show(now_ms),
             input: Input {
                 sheet: prepared.file.source.sheet.clone(),
                 ..self.input.clone()
@@ -74,8 +74,9 @@ impl Basis {
         path: &Path,
         planned: &PlannedList,
         target: &Target,
+        now_ms: i64,
     ) -> Result<String, Failure> {
-        let document = self.document(planned, target);
+        let document = self.document(planned, target, now_ms);
         snapshot::save(path, FORMAT, &document)?;
         Ok(document.short_digest().to_owned())
     }
@@ -152,7 +153,8 @@ impl Approved {
         planned: &PlannedList,
         target: &Target,
     ) -> Result<(), Failure> {
-        let now = basis.document(planned, target);
+        // When it would be planned anew is nothing that it rests on.
+        let now = basis.document(planned, target, 0);
         let changes = changes(&self.document, &now);
         if changes.is_empty() {
             return Ok(());

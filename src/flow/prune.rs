@@ -37,7 +37,16 @@ pub struct Kept {
     /// Its id.
     pub id: String,
     /// Why.
-    pub why: String,
+    pub why: Why,
+}
+
+/// Why a run stays although it is old enough.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Why {
+    /// It has not come to its end, and was not meant.
+    Unfinished,
+    /// A process is at work on it, as the text says.
+    InUse(String),
 }
 
 /// The runs that are old enough, and those of them that stay.
@@ -68,7 +77,7 @@ pub fn old_runs(
         if state.planned_ms.is_some() && state.finished_ms.is_none() && !which.unfinished {
             kept.push(Kept {
                 id: info.id,
-                why: "unfinished; continue it with `resume`, or add --unfinished".to_owned(),
+                why: Why::Unfinished,
             });
             continue;
         }
@@ -86,21 +95,21 @@ pub fn old_runs(
 
 /// Why a run must stay, when a process is at work on it. Only a note that names it is looked into,
 /// so that no run that begins meanwhile finds its target locked.
-pub fn in_use(host: &Host, run: &Old) -> Option<String> {
+pub fn in_use(host: &Host, run: &Old) -> Option<Why> {
     let key = lock_key(&run.info.endpoint, &run.info.partner);
     let holder = TargetLock::holder(&host.state_dir, &key)?;
     let may_be_it =
         holder.run == run.info.id || (holder.run.is_empty() && run.state.finished_ms.is_none());
-    may_be_it.then(|| format!("at work: {holder}"))
+    may_be_it.then(|| Why::InUse(format!("at work: {holder}")))
 }
 
 /// Removes a run's files, or says why not. A run that could be continued is locked meanwhile.
-pub fn remove(host: &Host, run: &Old, now_ms: i64) -> Result<Option<String>, Failure> {
+pub fn remove(host: &Host, run: &Old, now_ms: i64) -> Result<Option<Why>, Failure> {
     let _lock = if run.state.finished_ms.is_none() {
         let key = lock_key(&run.info.endpoint, &run.info.partner);
         match lock(host, &key, "runs prune".as_ref(), now_ms) {
             Ok(lock) => Some(lock),
-            Err(error) if error.kind == Kind::Locked => return Ok(Some(error.message)),
+            Err(error) if error.kind == Kind::Locked => return Ok(Some(Why::InUse(error.message))),
             Err(error) => return Err(error),
         }
     } else {

@@ -15,7 +15,7 @@ use super::original::original;
 use super::quarantine::Quarantine;
 use super::relay::Relay;
 use super::rows::Rows;
-use crate::journal::{Entry, Journal, Replayed, RunInfo, Sitting, Store};
+use crate::journal::{Attempt, Entry, Journal, Replayed, RunInfo, Store};
 use crate::model::Ending;
 use crate::report::facts::Facts;
 use crate::report::next::Flags;
@@ -25,8 +25,8 @@ use crate::submit::{Direction, EndReason, carry_out};
 
 /// How a run is carried out, beside what all its steps share.
 pub struct Carrying<'c> {
-    /// What is kept of this process.
-    pub attempt: Sitting,
+    /// The settings that decide how it goes, as the journal keeps them of this process.
+    pub settings: Vec<(String, String)>,
     /// What the commands repeat that the result files name.
     pub flags: Flags,
     /// What counts the service's refusals, where that is on.
@@ -103,7 +103,11 @@ pub async fn carry(
     } = begun;
     let mut relay = announce(&info, &store, work)?;
     let mut journal = Journal::start(store);
-    journal.write(Entry::Sitting(carrying.attempt));
+    journal.write(Entry::Attempt(Attempt {
+        at_ms: work.now_ms(),
+        tool_version: env!("CARGO_PKG_VERSION").to_owned(),
+        settings: carrying.settings,
+    }));
     let outcome = carry_out(
         Arc::clone(&work.target.client),
         &mut journal,
@@ -206,10 +210,10 @@ fn why_stopped(reason: &EndReason) -> Option<Failure> {
         EndReason::Done => return None,
         EndReason::Interrupted => Failure::interrupted("interrupted")
             .hint("nothing is lost: what was under way is settled when the run is continued"),
-        EndReason::ErrorBudget { failed } => {
-            Failure::stopped(format!("stopped: {failed} rows failed (--max-errors)"))
-                .hint(Advice::RaiseMaxErrors)
-        }
+        EndReason::ErrorBudget { failed } => Failure::stopped(format!(
+            "stopped: {failed} rows failed, all that the budget of errors allows"
+        ))
+        .hint(Advice::RaiseMaxErrors),
         EndReason::Outage(text) => Failure::stopped(format!(
             "the service did not answer for too long: {text}"
         ))

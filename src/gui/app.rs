@@ -9,13 +9,13 @@ use std::time::Instant;
 
 use tokio::sync::watch;
 
-use super::Setup;
 use super::assets::Asset;
 use super::fault::Fault;
 use super::hub::Hub;
 use super::lists::{List, Meta};
 use super::runs::Runs;
 use super::session::Session;
+use super::setup::Setup;
 use super::target::Chosen;
 use super::wire::{ListEvent, Plan, PlanEvent};
 use crate::flow::clock::{now_ms, run_id};

@@ -16,6 +16,9 @@ use axum::response::{IntoResponse, Response};
 use super::app::App;
 use super::fault::Fault;
 
+/// What one request may hold, but for lists.
+pub const MOST_JSON: usize = 8 * 1024 * 1024;
+
 /// The header that bears the secret. No cookie: those know no ports.
 pub const SECRET: &str = "x-partner-import";
 
@@ -98,6 +101,10 @@ fn admit(app: &App, request: &Request) -> Refusal {
             return refuse(StatusCode::UNSUPPORTED_MEDIA_TYPE);
         }
     }
+    if changes && path != "/api/lists" && length(headers) > MOST_JSON {
+        let says = "One request has 8 MB at most.";
+        return Err(Box::new(Fault::too_large(says).into_response()));
+    }
     // These two have keys of their own.
     if path == "/api/session" || path == "/api/launch" {
         return Ok(());
@@ -116,6 +123,12 @@ fn only<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
         (Some(one), None) => one.to_str().ok(),
         _ => None,
     }
+}
+
+/// How much the request says that it holds; without a word, the body's own limit counts.
+fn length(headers: &HeaderMap) -> usize {
+    let text = only(headers, header::CONTENT_LENGTH.as_str());
+    text.and_then(|text| text.parse().ok()).unwrap_or_default()
 }
 
 fn refuse(status: StatusCode) -> Refusal {

@@ -564,7 +564,7 @@ async fn plan_now(
     );
     let planned = planned.with_lines();
     let file = list.dir.join("plan.json");
-    basis.save(&file, &planned, target)?;
+    basis.save(&file, &planned, target, crate::flow::clock::now_ms())?;
     Ok((planned, file))
 }
 

@@ -21,14 +21,12 @@ use serde_json::json;
 use super::app::App;
 use super::fault::{Fault, sentence};
 use super::lists::{Sought, can_be_read};
-use super::wire::{Action, Start};
+use super::wire::{Action, Start, TargetAsk};
 use super::{files, guard, plans, runs};
 use crate::check::exports;
 use crate::journal::private;
 use crate::model::printable;
 
-/// What one request may say, but for lists.
-const MOST_JSON: usize = 8 * 1024 * 1024;
 /// What a list may hold.
 const MOST_UPLOAD: u64 = 1024 * 1024 * 1024;
 /// Endings that the file chooser offers.
@@ -64,7 +62,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/api/runs/{run}/files/{name}", get(run_file))
         .route("/events", get(events))
         .fallback(get(shell))
-        .layer(DefaultBodyLimit::max(MOST_JSON))
+        .layer(DefaultBodyLimit::max(guard::MOST_JSON))
         .layer(guard)
         .with_state(app)
 }
@@ -170,7 +168,7 @@ async fn start(State(app): Asked) -> Answer {
         let mut recent: Vec<_> = app.all_lists().iter().map(|one| one.card()).collect();
         recent.extend(others);
         recent.truncate(50);
-        let tools = exports::all().iter().map(|one| one.tool.clone());
+        let tools = exports::all().map(|one| one.tool.clone());
         let mut exports: Vec<String> = tools.collect();
         exports.dedup();
         Ok(Start {
@@ -196,7 +194,16 @@ async fn target(State(app): Asked) -> Answer {
 }
 
 async fn choose(State(app): Asked, body: Bytes) -> Answer {
-    let chosen = app.target.choose(&app, read(&body)?).await?;
+    let ask: TargetAsk = read(&body)?;
+    if app.target.is(&ask) {
+        return target(State(app)).await;
+    }
+    if app.runs.any_live() {
+        let says = "A run is under way. Choose another target when it has ended.";
+        return Err(Fault::busy(says));
+    }
+    let chosen = app.target.choose(&app.setup, ask).await?;
+    app.hub.tell("target", "", &chosen);
     ok(&chosen)
 }
 
@@ -299,6 +306,7 @@ async fn of_list(
 ) -> Answer {
     let list = app.list(&id)?;
     list.wake(&app);
+    list.has_been_read().await;
     let answered = off(move || {
         if what == "plan" {
             return ok(&list.planning(|planning| planning.body()));
@@ -306,7 +314,7 @@ async fn of_list(
         if what == "row" {
             return ok(&list.sent(asks.row)?);
         }
-        let now = list.snapshot_soon()?;
+        let now = list.snapshot()?;
         match what.as_str() {
             "rows" => ok(&now.window(&asks.view, asks.from, asks.count)?),
             "find" => ok(&now.find(&asks.view, &asks.sought())?),
@@ -354,9 +362,10 @@ async fn more_of_list(
 ) -> Answer {
     let list = app.list(&id)?;
     list.wake(&app);
+    list.has_been_read().await;
     let answered = off(move || match (what.as_str(), more.as_str()) {
         ("problems", "next") => {
-            let now = list.snapshot_soon()?;
+            let now = list.snapshot()?;
             ok(&now.next_problem(asks.row, asks.at(), asks.back == 1))
         }
         ("plan", "rows") => {

@@ -11,7 +11,8 @@ use tokio::time::sleep;
 
 use super::app::App;
 use super::launch::{self, Turn};
-use super::{Opening, Said, Setup, routes};
+use super::routes;
+use super::setup::{Opening, Said, Say, Setup};
 use crate::flow::failure::Failure;
 use crate::submit::Control;
 
@@ -92,7 +93,7 @@ pub async fn serve(setup: Setup, named: Option<&Path>) -> Result<(), Failure> {
 /// removed.
 fn show(
     opening: Opening,
-    say: &super::Say,
+    say: &Say,
     dir: &Path,
     link: &str,
 ) -> Result<Option<std::path::PathBuf>, Failure> {

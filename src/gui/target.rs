@@ -3,8 +3,8 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::app::App;
 use super::fault::{Fault, sentence};
+use super::setup::Setup;
 use super::wire::{Root, Target as Body, TargetAsk};
 use crate::api::{Credentials, Secret};
 use crate::flow::event::Silence;
@@ -113,12 +113,18 @@ impl Chosen {
         }
     }
 
+    /// Whether this is what is chosen already: the sandbox needs no second log-in.
+    pub fn is(&self, ask: &TargetAsk) -> bool {
+        let own = self.connected().is_some_and(|one| one.is_own_sandbox());
+        own && ask.mode == "sandbox"
+    }
+
     /// Logs in; reads only.
     ///
     /// # Errors
     /// Where the log-in is refused, or nobody answers.
-    pub async fn choose(&self, app: &App, ask: TargetAsk) -> Result<Body, Fault> {
-        let settings = &app.setup.settings;
+    pub async fn choose(&self, setup: &Setup, ask: TargetAsk) -> Result<Body, Fault> {
+        let settings = &setup.settings;
         let mut typed = Typed::default();
         match ask.mode.as_str() {
             "sandbox" => typed.add(&SANDBOX, Content::Text("true".to_owned())),
@@ -135,21 +141,10 @@ impl Chosen {
             }
             _ => return Err(Fault::value("There is no such target.")),
         }
-        let same = self
-            .connected()
-            .filter(|one| ask.mode == "sandbox" && one.is_own_sandbox() && ask.password.is_empty());
-        if same.is_some() {
-            return Ok(self.body(settings));
-        }
-        if app.runs.any_live() {
-            return Err(Fault::busy(
-                "A run is under way. Choose another target when it has ended.",
-            ));
-        }
         let resolved = settings.with(&typed).map_err(Failure::from)?;
         let password = (!ask.password.is_empty()).then(|| Secret::new(ask.password));
         let connected = self
-            .log_in(app, typed, resolved, password.clone())
+            .log_in(setup, typed, resolved, password.clone())
             .await
             .map_err(Fault::of_target)?;
         if let Some(password) = password {
@@ -169,15 +164,13 @@ impl Chosen {
             .connected
             .lock()
             .unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(connected));
-        let body = self.body(settings);
-        app.hub.tell("target", "", &body);
-        Ok(body)
+        Ok(self.body(settings))
     }
 
     /// A client for the service or the sandbox that settings name.
     pub async fn log_in(
         &self,
-        app: &App,
+        setup: &Setup,
         typed: Typed,
         resolved: Resolved,
         password: Option<Secret>,
@@ -191,7 +184,7 @@ impl Chosen {
             let account = access.account.canonical();
             let kept = known.filter(|(of, _)| of.canonical() == account);
             let Some(password) = password.or(kept.map(|(_, password)| password)) else {
-                let given = |source: &PasswordSource| (app.setup.password)(source);
+                let given = |source: &PasswordSource| (setup.password)(source);
                 return credentials::find(access, given, &Silence);
             };
             let Some(username) = access.account.username.clone() else {
@@ -205,7 +198,7 @@ impl Chosen {
         };
         let connections = resolved.running.concurrency.get();
         let target = connect(&resolved, connections, find, &Silence).await?;
-        let patience = first_patience(app.control(), FIRST_LIMIT);
+        let patience = first_patience(setup.control.clone(), FIRST_LIMIT);
         let client = &target.client;
         let failed = |error| Failure::of_reading(error, &target.name);
         let id = patiently(client, &patience, || client.login())

@@ -29,7 +29,7 @@ pub use error::JournalError;
 pub use lock::{Holder, TargetLock};
 pub use named::NamedFile;
 pub use reached::gone;
-pub use record::{Beat, Entry, Event, Fault, PlannedRow, RowRecord, RunInfo, Sitting};
+pub use record::{Attempt, Entry, Event, Fault, PlannedRow, RowRecord, RunInfo, Sample};
 pub use replay::Replayed;
 pub use store::{Store, run_path, runs};
 pub use undo::{UndoEntry, UndoReplayed, UndoState};

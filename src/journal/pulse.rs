@@ -3,43 +3,43 @@
 
 use rusqlite::{Connection, params};
 
-use super::record::{Beat, Sitting};
+use super::record::{Attempt, Sample};
 use super::{JournalError, Store};
 
-pub(super) fn insert_beats(connection: &Connection, beats: &[Beat]) -> rusqlite::Result<()> {
+pub(super) fn insert_samples(connection: &Connection, samples: &[Sample]) -> rusqlite::Result<()> {
     let mut insert = connection.prepare_cached(
         "INSERT INTO pulse (at_ms, method, answered, put_off, lost, took)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
     )?;
     let number = |count: u64| i64::try_from(count).unwrap_or(i64::MAX);
-    for beat in beats {
+    for sample in samples {
         insert.execute(params![
-            beat.at_ms,
-            beat.method,
-            number(beat.answered),
-            number(beat.put_off),
-            number(beat.lost),
-            serde_json::to_string(&beat.took).unwrap_or_default(),
+            sample.at_ms,
+            sample.method,
+            number(sample.answered),
+            number(sample.put_off),
+            number(sample.lost),
+            serde_json::to_string(&sample.took).unwrap_or_default(),
         ])?;
     }
     Ok(())
 }
 
-pub(super) fn insert_sitting(connection: &Connection, sitting: &Sitting) -> rusqlite::Result<()> {
+pub(super) fn insert_attempt(connection: &Connection, attempt: &Attempt) -> rusqlite::Result<()> {
     connection.execute(
         "INSERT INTO sitting (at_ms, tool_version, settings) VALUES (?1, ?2, ?3)",
         params![
-            sitting.at_ms,
-            sitting.tool_version,
-            serde_json::to_string(&sitting.settings).unwrap_or_default(),
+            attempt.at_ms,
+            attempt.tool_version,
+            serde_json::to_string(&attempt.settings).unwrap_or_default(),
         ],
     )?;
     Ok(())
 }
 
 impl Store {
-    /// Hands every beat to `each`, in the order in which they were written.
-    pub fn each_beat(&self, mut each: impl FnMut(Beat)) -> Result<(), JournalError> {
+    /// Hands every sample to `each`, in the order in which they were written.
+    pub fn each_sample(&self, mut each: impl FnMut(Sample)) -> Result<(), JournalError> {
         let read = (|| {
             let mut select = self.connection.prepare(
                 "SELECT at_ms, method, answered, put_off, lost, took FROM pulse ORDER BY rowid",
@@ -48,7 +48,7 @@ impl Store {
             while let Some(row) = rows.next()? {
                 let count = |column| row.get::<_, i64>(column).map(i64::unsigned_abs);
                 let took: String = row.get(5)?;
-                each(Beat {
+                each(Sample {
                     at_ms: row.get(0)?,
                     method: row.get(1)?,
                     answered: count(2)?,
@@ -62,7 +62,7 @@ impl Store {
         read.map_err(|error| self.unreadable(error))
     }
 
-    /// The first and the last moment of which events and beats tell, Unix milliseconds; `None` where
+    /// The first and the last moment of which events and samples tell, Unix milliseconds; `None` where
     /// nothing has happened.
     pub fn span_ms(&self) -> Result<Option<(i64, i64)>, JournalError> {
         let sql = "SELECT min(at_ms), max(at_ms) FROM
@@ -74,14 +74,14 @@ impl Store {
     }
 
     /// The processes that have carried the run out, in their order.
-    pub fn sittings(&self) -> Result<Vec<Sitting>, JournalError> {
+    pub fn attempts(&self) -> Result<Vec<Attempt>, JournalError> {
         let read: rusqlite::Result<_> = (|| {
             let mut select = self
                 .connection
                 .prepare("SELECT at_ms, tool_version, settings FROM sitting ORDER BY number")?;
             let rows = select.query_map([], |row| {
                 let settings: String = row.get(2)?;
-                Ok(Sitting {
+                Ok(Attempt {
                     at_ms: row.get(0)?,
                     tool_version: row.get(1)?,
                     settings: serde_json::from_str(&settings).unwrap_or_default(),
@@ -108,7 +108,7 @@ mod tests {
         assert_eq!(store.span_ms().unwrap(), None);
         let mut took = Took::default();
         took.add(Duration::from_millis(40));
-        let beat = |at_ms| Beat {
+        let sample = |at_ms| Sample {
             at_ms,
             method: "AddPartner".into(),
             answered: 1,
@@ -116,21 +116,21 @@ mod tests {
             lost: 3,
             took: took.clone(),
         };
-        let sitting = Sitting {
+        let attempt = Attempt {
             at_ms: 7,
             tool_version: "0.1.0".into(),
             settings: vec![("limits.rate".into(), "5/s".into())],
         };
         let entries = [
-            Entry::Sitting(sitting.clone()),
-            Entry::Pulse(vec![beat(2), beat(1)]),
-            Entry::Pulse(vec![beat(2)]),
+            Entry::Attempt(attempt.clone()),
+            Entry::Pulse(vec![sample(2), sample(1)]),
+            Entry::Pulse(vec![sample(2)]),
         ];
         store.write(&entries).unwrap();
         let mut read = Vec::new();
-        store.each_beat(|beat| read.push(beat)).unwrap();
-        assert_eq!(read, [beat(2), beat(1), beat(2)]);
+        store.each_sample(|sample| read.push(sample)).unwrap();
+        assert_eq!(read, [sample(2), sample(1), sample(2)]);
         assert_eq!(store.span_ms().unwrap(), Some((1, 2)));
-        assert_eq!(store.sittings().unwrap(), [sitting]);
+        assert_eq!(store.attempts().unwrap(), [attempt]);
     }
 }

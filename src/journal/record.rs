@@ -147,7 +147,7 @@ pub struct Event {
 
 /// Requests of one method that left within a short time, and how they ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Beat {
+pub struct Sample {
     /// When that time began, Unix milliseconds.
     pub at_ms: i64,
     /// The method, as on the wire.
@@ -164,7 +164,7 @@ pub struct Beat {
 
 /// A process that carries the run out, or a part of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Sitting {
+pub struct Attempt {
     /// When it began, Unix milliseconds.
     pub at_ms: i64,
     /// The version of the tool.
@@ -181,9 +181,9 @@ pub enum Entry {
     /// Requests that were sent since the last such entry, by method.
     Requests(Vec<(String, u64)>),
     /// How requests went since the last such entry.
-    Pulse(Vec<Beat>),
+    Pulse(Vec<Sample>),
     /// Another process goes on with the run.
-    Sitting(Sitting),
+    Attempt(Attempt),
     /// Something about the undoing of the run.
     Undo(UndoEntry),
     /// The run has ended; nothing follows.

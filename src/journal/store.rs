@@ -285,8 +285,8 @@ impl Store {
                     match entry {
                         Entry::Event(event) => insert_event(&mut insert, event, EventTable::Run)?,
                         Entry::Requests(counts) => add_requests(&step, "requests", counts)?,
-                        Entry::Pulse(beats) => pulse::insert_beats(&step, beats)?,
-                        Entry::Sitting(sitting) => pulse::insert_sitting(&step, sitting)?,
+                        Entry::Pulse(samples) => pulse::insert_samples(&step, samples)?,
+                        Entry::Attempt(attempt) => pulse::insert_attempt(&step, attempt)?,
                         Entry::Undo(entry) => undo::write(&step, entry)?,
                         Entry::Finished { at_ms, ending } => {
                             step.execute(

@@ -215,12 +215,12 @@ fn timings(facts: &Facts, store: &Store, events: &Events) -> Result<Value, Repor
 /// upper ends of classes with their counts.
 fn answers(store: &Store) -> Result<Value, ReportError> {
     let mut methods: BTreeMap<String, (u64, u64, u64, Took)> = BTreeMap::new();
-    store.each_beat(|beat| {
-        let (answered, put_off, lost, took) = methods.entry(beat.method).or_default();
-        *answered += beat.answered;
-        *put_off += beat.put_off;
-        *lost += beat.lost;
-        took.merge(&beat.took);
+    store.each_sample(|sample| {
+        let (answered, put_off, lost, took) = methods.entry(sample.method).or_default();
+        *answered += sample.answered;
+        *put_off += sample.put_off;
+        *lost += sample.lost;
+        took.merge(&sample.took);
     })?;
     let methods = methods.into_iter();
     let told = methods.map(|(method, (answered, put_off, lost, took))| {
@@ -259,8 +259,8 @@ fn over_time(timing: &Timing) -> Value {
 }
 
 /// The processes that carried the run out, each with the settings that it had.
-pub fn sittings(store: &Store, began_ms: i64) -> Result<Value, ReportError> {
-    let sittings = store.sittings()?.into_iter().map(|one| {
+pub fn attempts(store: &Store, began_ms: i64) -> Result<Value, ReportError> {
+    let attempts = store.attempts()?.into_iter().map(|one| {
         let settings: serde_json::Map<_, _> = one
             .settings
             .into_iter()
@@ -272,7 +272,7 @@ pub fn sittings(store: &Store, began_ms: i64) -> Result<Value, ReportError> {
             "settings": settings,
         })
     });
-    Ok(sittings.collect())
+    Ok(attempts.collect())
 }
 
 fn histogram(times: &[i64]) -> Value {

@@ -1,5 +1,5 @@
 //! When things happened: rows that came to their outcome and requests that were answered, over
-//! time, from the journal's events and beats.
+//! time, from the journal's events and samples.
 
 use crate::journal::Store;
 use crate::model::{Happening, Outcome, Took};
@@ -63,7 +63,7 @@ pub(super) struct Timing {
 }
 
 impl Timing {
-    /// Reads events and beats. The times are the machine's: a clock that was set shows.
+    /// Reads events and samples. The times are the machine's: a clock that was set shows.
     pub(super) fn read(store: &Store) -> Result<Self, ReportError> {
         let Some((first, last)) = store.span_ms()? else {
             return Ok(Self::default());
@@ -76,12 +76,12 @@ impl Timing {
             Happening::Ended(Outcome::Failed(_)) => timing.at(event.at_ms).refused += 1,
             _ => {}
         })?;
-        store.each_beat(|beat| {
-            let bar = timing.at(beat.at_ms);
-            bar.answered += beat.answered;
-            bar.put_off += beat.put_off;
-            bar.lost += beat.lost;
-            bar.took.merge(&beat.took);
+        store.each_sample(|sample| {
+            let bar = timing.at(sample.at_ms);
+            bar.answered += sample.answered;
+            bar.put_off += sample.put_off;
+            bar.lost += sample.lost;
+            bar.took.merge(&sample.took);
         })?;
         let sum = timing.sum();
         if sum.rows() + sum.requests() == 0 {

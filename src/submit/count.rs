@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use crate::api::Client;
-use crate::journal::{Beat, Entry};
+use crate::journal::{Entry, Sample};
 
 /// After so many outcomes the journal is told.
 const OUTCOMES: u32 = 200;
@@ -37,8 +37,8 @@ impl RequestCount {
 
     /// Entries with what the journal does not know yet.
     pub(super) fn all_news(&mut self, client: &Client, retries: u64, now_ms: i64) -> Vec<Entry> {
-        let (news, beats) = (self.news(client, retries), self.beats(client, now_ms));
-        news.into_iter().chain(beats).collect()
+        let (news, samples) = (self.news(client, retries), self.samples(client, now_ms));
+        news.into_iter().chain(samples).collect()
     }
 
     /// An entry with the requests that the journal does not know yet; `None` when there are none.
@@ -60,22 +60,22 @@ impl RequestCount {
         (!news.is_empty()).then_some(Entry::Requests(news))
     }
 
-    fn beats(&mut self, client: &Client, now_ms: i64) -> Option<Entry> {
+    fn samples(&mut self, client: &Client, now_ms: i64) -> Option<Entry> {
         let pulse = client.pulse();
         let since = |time: Duration| i64::try_from(time.as_millis()).unwrap_or(i64::MAX);
         // Reckoned once: a clock that is set must not tear the times apart.
         let start_ms = *self
             .start_ms
             .get_or_insert_with(|| now_ms.saturating_sub(since(pulse.start().elapsed())));
-        let beats = pulse.take().into_iter().map(|beat| Beat {
-            at_ms: start_ms.saturating_add(since(beat.since_start)),
-            method: beat.method.as_str().to_owned(),
-            answered: beat.answered,
-            put_off: beat.put_off,
-            lost: beat.lost,
-            took: beat.took,
+        let samples = pulse.take().into_iter().map(|sample| Sample {
+            at_ms: start_ms.saturating_add(since(sample.since_start)),
+            method: sample.method.as_str().to_owned(),
+            answered: sample.answered,
+            put_off: sample.put_off,
+            lost: sample.lost,
+            took: sample.took,
         });
-        let beats: Vec<Beat> = beats.collect();
-        (!beats.is_empty()).then_some(Entry::Pulse(beats))
+        let samples: Vec<Sample> = samples.collect();
+        (!samples.is_empty()).then_some(Entry::Pulse(samples))
     }
 }

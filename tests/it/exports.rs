@@ -71,7 +71,7 @@ fn outcome(desk: &Desk, file: &str, export: &str) -> String {
 
 #[test]
 fn every_export_is_read_as_expected() {
-    let names: BTreeSet<String> = exports::all().iter().map(|one| one.name.clone()).collect();
+    let names: BTreeSet<String> = exports::all().map(|one| one.name.clone()).collect();
     let samples = root().join("samples/exports");
     let there: BTreeSet<String> = fs::read_dir(&samples)
         .expect("the samples")
@@ -102,6 +102,70 @@ fn every_export_is_read_as_expected() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// Autotask's users call an organization as they like; what is known of its types holds then, too.
+#[test]
+fn an_export_is_known_in_the_words_of_its_users() {
+    let desk = Desk::new();
+    for (sample, word) in [
+        ("autotask", "Company"),
+        ("autotask", "Client"),
+        ("autotask-combined", "Account"),
+        ("autotask-combined", "Business Unit"),
+    ] {
+        let folder = root().join("samples/exports").join(sample);
+        let text = fs::read_to_string(folder.join("input.csv")).expect("the sample");
+        desk.write("in.csv", text.replace("Organization", word));
+        let expected = fs::read_to_string(folder.join("expected.txt")).expect("expected");
+        assert_eq!(
+            outcome(&desk, "in.csv", sample),
+            expected,
+            "{sample}, {word}"
+        );
+        assert_eq!(
+            outcome(&desk, "in.csv", "auto"),
+            expected,
+            "{sample}, {word}"
+        );
+    }
+}
+
+/// Columns stand in any order, others stand among them, and the file is as any program saves it.
+#[test]
+fn an_export_is_recognised_however_it_is_saved() {
+    let desk = Desk::new();
+    for sample in ["autotask", "halopsa", "hubspot", "n-central-api", "syncro"] {
+        let folder = root().join("samples/exports").join(sample);
+        let text = fs::read_to_string(folder.join("input.csv")).expect("the sample");
+        let expected = fs::read_to_string(folder.join("expected.txt")).expect("expected");
+        let mut reader = csv::ReaderBuilder::new()
+            .has_headers(false)
+            .from_reader(text.as_bytes());
+        let mut turned = csv::WriterBuilder::new()
+            .delimiter(b';')
+            .from_writer(Vec::new());
+        for (row, record) in reader.records().enumerate() {
+            let record = record.expect("a row");
+            let own = if row == 0 { "Our own column" } else { "x" };
+            turned
+                .write_record(record.iter().rev().chain([own]))
+                .expect("written");
+        }
+        let turned = String::from_utf8(turned.into_inner().expect("written")).expect("text");
+        let utf16: Vec<u8> = turned.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        for (how, bytes) in [
+            ("BOM", ["\u{feff}".as_bytes(), turned.as_bytes()].concat()),
+            ("UTF-16", [&[0xff, 0xfe][..], &utf16].concat()),
+        ] {
+            desk.write("in.csv", bytes);
+            assert_eq!(
+                outcome(&desk, "in.csv", "auto"),
+                expected,
+                "{sample}, {how}"
+            );
+        }
+    }
 }
 
 #[test]

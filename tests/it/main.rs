@@ -40,6 +40,7 @@ mod runs;
 mod samples;
 mod sandbox;
 mod scheduled_job;
+mod second_face;
 mod secrets;
 mod settings;
 mod simulate;

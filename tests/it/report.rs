@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use partner_import::journal::record::Mode;
-use partner_import::journal::{Beat, Entry, Event, PlannedRow, RunInfo, Store};
+use partner_import::journal::{Entry, Event, PlannedRow, RunInfo, Sample, Store};
 use partner_import::model::{
     CellKind, CustomerName, DefaultAccount, Ending, Happening, Operation, Origin, Outcome, Parent,
     PartnerId, PartnerInfo, Planned, RowBatch, RowIndex, Took,
@@ -108,7 +108,7 @@ pub(crate) fn finish(store: &mut Store, ending: Ending) {
     for ms in [120, 180, 190, 200, 900] {
         took.add(Duration::from_millis(ms));
     }
-    let pulse = Entry::Pulse(vec![Beat {
+    let pulse = Entry::Pulse(vec![Sample {
         at_ms: START_MS + 1_000,
         method: "AddPartner".into(),
         answered: 4,

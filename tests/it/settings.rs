@@ -64,14 +64,13 @@ fn with(profile: Profile) -> Settings {
 fn commands(group: Group) -> &'static [&'static str] {
     match group {
         Group::Agreeing => &["run"],
-        Group::Existing => &["plan", "run"],
+        Group::Existing | Group::Part => &["plan", "run"],
         Group::Input => &["check", "preview", "plan", "run", "init"],
         Group::Target => &[
             "plan", "run", "resume", "undo", "lookup", "template", "login",
         ],
         Group::Run | Group::Watching => &["run", "resume"],
         Group::Undo => &["undo"],
-        Group::Part => &["plan", "run"],
         Group::Common => &["check", "run", "explain"],
     }
 }

@@ -14,6 +14,7 @@
 //! | `text`, `ending` | instead of `rows`: a file of exactly this text, called `list.csv` by default |
 //! | `file` | instead of `rows`: a file that lies beside the TOML |
 //! | `args` | more flags of `plan` and `check`; `--default Level=EndCustomer` by default |
+//! | `profile` | a profile beside the list, of at most six lines, instead of the flags by default |
 //! | `creates` | exactly these customers, in any order |
 //! | `at_least`, `at_most` | at least these; none but these |
 //! | `refused` | `true`: nobody is created |
@@ -37,6 +38,9 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::cli::desk::Desk;
+
+/// What nobody minds writing for a list.
+const MOST_PROFILE_LINES: usize = 6;
 
 /// One file: a kind of lists.
 #[derive(Debug, Deserialize)]
@@ -65,6 +69,7 @@ struct List {
     ending: Option<String>,
     file: Option<String>,
     args: Option<Vec<String>>,
+    profile: Option<String>,
     creates: Option<Vec<String>>,
     #[serde(default)]
     at_least: Vec<String>,
@@ -173,6 +178,12 @@ fn problems_of(list: &List) -> Vec<String> {
     for (form, name, bytes) in written(list) {
         let desk = Desk::new();
         desk.write(&name, bytes);
+        if let Some(profile) = &list.profile {
+            let lines = profile.lines().filter(|line| !line.trim().is_empty());
+            let short = lines.count() <= MOST_PROFILE_LINES;
+            assert!(short, "{}: the profile is too long", list.name);
+            desk.write("partner-import.toml", profile);
+        }
         let outcome = outcome_of(list, &desk, &name);
         let found = outcome.problems(list);
         problems.extend(
@@ -223,10 +234,11 @@ fn written(list: &List) -> Vec<(String, String, Vec<u8>)> {
 }
 
 fn outcome_of(list: &List, desk: &Desk, file: &str) -> Outcome {
-    let usual = || {
-        ["--default", "Level=EndCustomer"]
+    let usual = || match list.profile {
+        Some(_) => Vec::new(),
+        None => ["--default", "Level=EndCustomer"]
             .map(str::to_owned)
-            .to_vec()
+            .to_vec(),
     };
     let args = list.args.clone().unwrap_or_else(usual);
     let command = |start: &[&str]| {

@@ -1,5 +1,7 @@
 //! What of a list counts, through the commands: value maps, row filters, known exports, mends, pilots.
 
+mod live;
+
 use serde_json::Value;
 
 use crate::cli::desk::Desk;
@@ -268,6 +270,9 @@ fn mends_are_proposed_reviewed_and_made_again() {
         created(&desk, &mends),
         ["Acme EndCustomer -", "Zenith AG EndCustomer -"]
     );
+    let plan = ["plan", "in.csv", "--sandbox", "--mends", "in.mends.toml"];
+    let shown = desk.run(&plan).exits(0).out;
+    assert!(shown.contains("Zenith AG"), "as it is sent: {shown}");
     let run = [
         "run",
         "in.csv",
@@ -284,7 +289,7 @@ fn mends_are_proposed_reviewed_and_made_again() {
         "as the file has it"
     );
     // The list has moved on: what is there now is kept, and that is said.
-    desk.write("in.csv", &list.replace("2,Zenith,", "2,Zenit,"));
+    desk.write("in.csv", list.replace("2,Zenith,", "2,Zenit,"));
     let said = desk
         .run(&["check", "in.csv", "--mends", "in.mends.toml"])
         .exits(0)
@@ -417,5 +422,6 @@ fn init_proposes_what_terms_stand_for() {
     ] {
         assert!(profile.contains(line), "{line}: {profile}");
     }
+    assert!(!profile.contains("ENDKUNDE"), "once is enough: {profile}");
     desk.run(&["check", "in.csv"]).exits(1);
 }

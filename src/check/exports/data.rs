@@ -20,6 +20,8 @@ pub struct Export {
     pub how: String,
     /// Headers that are always there, by which it is recognised.
     pub headers: Vec<String>,
+    /// Headers of which one at least is there as well; none where `headers` are enough.
+    pub any: Vec<String>,
     /// Header and field; `-` is not imported. Headers that a list lacks do not count.
     pub map: Vec<(String, String)>,
     /// Field and value for empty cells.
@@ -74,6 +76,9 @@ struct File {
     how: String,
     headers: Vec<String>,
     #[serde(default)]
+    any: Vec<String>,
+    renamed: Option<Renamed>,
+    #[serde(default)]
     map: BTreeMap<String, String>,
     #[serde(default)]
     default: BTreeMap<String, String>,
@@ -95,6 +100,14 @@ struct LeaveOutInFile {
     rows: String,
 }
 
+/// A word of the headers that users may give another name.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Renamed {
+    word: String,
+    names: Vec<String>,
+}
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Ids {
@@ -110,8 +123,18 @@ struct Path {
 }
 
 impl Export {
-    /// Reads a data file.
-    pub(super) fn parse(name: &str, text: &str) -> Result<Self, String> {
+    /// Reads a data file. Where users of the tool may give a word of its headers another name, there is
+    /// an export for each name; the one with the tool's own word is the first.
+    pub(super) fn parse(name: &str, text: &str) -> Result<Vec<Self>, String> {
+        let file: File = toml::from_str(text).map_err(|error| error.to_string())?;
+        let mut texts = vec![text.to_owned()];
+        if let Some(Renamed { word, names }) = &file.renamed {
+            texts.extend(names.iter().map(|name| text.replace(word, name)));
+        }
+        texts.iter().map(|text| Self::one(name, text)).collect()
+    }
+
+    fn one(name: &str, text: &str) -> Result<Self, String> {
         let file: File = toml::from_str(text).map_err(|error| error.to_string())?;
         let leave_out = file.leave_out.into_iter().map(|one| {
             let rows =
@@ -133,6 +156,7 @@ impl Export {
             tool: file.tool,
             how: file.how,
             headers: file.headers,
+            any: file.any,
             map: file.map.into_iter().collect(),
             default: file.default.into_iter().collect(),
             values: values.collect(),
@@ -150,10 +174,19 @@ impl Export {
 
     /// The headers by which it is recognised that the table does not have.
     pub(super) fn missing(&self, header: &Header) -> Vec<&str> {
-        let missing = self.headers.iter();
-        missing
-            .filter(|name| columns_called(header, name).is_empty())
-            .map(String::as_str)
-            .collect()
+        let is_there = |name: &&String| !columns_called(header, name).is_empty();
+        let any = self
+            .any
+            .first()
+            .filter(|_| !self.any.iter().any(|name| is_there(&name)));
+        let missing = self.headers.iter().filter(|name| !is_there(name));
+        missing.chain(any).map(String::as_str).collect()
+    }
+
+    /// How many of the columns that it speaks of the table has.
+    pub(super) fn fit(&self, header: &Header) -> usize {
+        let mapped = self.map.iter().map(|(name, _)| name);
+        let named = mapped.filter(|name| !columns_called(header, name).is_empty());
+        named.count()
     }
 }

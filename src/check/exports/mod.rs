@@ -39,7 +39,7 @@ pub struct UnknownExport(pub String);
 impl UnknownExport {
     /// The names there are.
     pub fn help(&self) -> String {
-        let names: Vec<&str> = all().iter().map(|export| export.name.as_str()).collect();
+        let names: Vec<&str> = all().map(|export| export.name.as_str()).collect();
         format!("give auto, none or one of {}", names.join(", "))
     }
 }
@@ -70,8 +70,13 @@ impl fmt::Display for ExportChoice {
 }
 
 /// All known exports, by name.
-pub fn all() -> &'static [Export] {
-    static ALL: LazyLock<Vec<Export>> = LazyLock::new(|| {
+pub fn all() -> impl Iterator<Item = &'static Export> {
+    in_all_words().iter().map(|names| &names[0])
+}
+
+/// Each known export, in the tool's own words first, and then in those that its users may choose.
+fn in_all_words() -> &'static [Vec<Export>] {
+    static ALL: LazyLock<Vec<Vec<Export>>> = LazyLock::new(|| {
         let read = |(name, text): &(&str, &str)| {
             Export::parse(name, text).unwrap_or_else(|error| panic!("{name}.toml: {error}"))
         };
@@ -82,15 +87,27 @@ pub fn all() -> &'static [Export] {
 
 /// The export of this name.
 pub fn find(name: &str) -> Option<&'static Export> {
-    all().iter().find(|export| export.name == name)
+    all().find(|export| export.name == name)
 }
 
 /// The export that a table is, by its headers: the one of which most are there.
 pub fn recognise(header: &Header) -> Option<&'static Export> {
-    let fitting = all()
+    let all = in_all_words().iter().flatten();
+    let fitting = all.filter(|export| export.missing(header).is_empty());
+    // Of several that are as good, the first.
+    fitting
+        .rev()
+        .max_by_key(|export| (export.headers.len(), export.fit(header)))
+}
+
+/// The export in the words of the table.
+fn in_words_of(export: &'static Export, header: &Header) -> &'static Export {
+    let same = in_all_words()
         .iter()
-        .filter(|export| export.missing(header).is_empty());
-    fitting.max_by_key(|export| export.headers.len())
+        .find(|names| names[0].name == export.name);
+    let same = same.into_iter().flatten().rev();
+    let fit = |one: &&Export| (one.missing(header).is_empty(), one.fit(header));
+    same.max_by_key(fit).unwrap_or(export)
 }
 
 /// What of a known export counts for one table.
@@ -115,6 +132,7 @@ impl Counting {
                 None,
             ),
             ExportChoice::Named(export) => {
+                let export = in_words_of(export, header);
                 let missing = export.missing(header);
                 let wrong = (!missing.is_empty()).then(|| another(export, &missing, header));
                 (Self::Applied(export), wrong)
@@ -204,7 +222,7 @@ mod tests {
 
     #[test]
     fn every_data_file_is_whole() {
-        assert!(all().len() >= 10, "{}", all().len());
+        assert!(all().count() >= 10, "{}", all().count());
         for export in all() {
             let name = &export.name;
             assert!(!export.headers.is_empty(), "{name}");
@@ -215,7 +233,8 @@ mod tests {
                 );
             }
             // Each is recognised by its own headers, and none by another's.
-            let cells = (0..).zip(&export.headers);
+            let headers = export.headers.iter().chain(export.any.first());
+            let cells = (0..).zip(headers);
             let header = Header {
                 cells: cells.map(|(at, text)| HeaderCell::new(text, at)).collect(),
                 row: 1,

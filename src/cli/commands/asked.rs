@@ -27,6 +27,7 @@ use crate::flow::host::{Work, first_patience};
 use crate::flow::in_flight::Unreadable;
 use crate::flow::of_run::named_id;
 use crate::flow::open::{Opened, open};
+use crate::flow::pilot::Pilot;
 use crate::flow::plan::{PlannedList, plan};
 use crate::flow::plan_file::{Approved, Basis};
 use crate::flow::quarantine::Quarantine;
@@ -152,7 +153,8 @@ impl<'a> Asked<'a> {
         let quarantine = quarantine.as_ref();
         let planned = plan(checked, entered, resolved.planning, quarantine, &face).with_lines();
         self.hold(&planned, &target)?;
-        let next = next_steps(&planned);
+        let pilot = Pilot::of(&planned, &target, &resolved.state_dir);
+        let next = next_steps(&planned, pilot);
         show(&planned, &target, args.format.into(), &next, output)?;
         Ok(exit_of(&planned))
     }

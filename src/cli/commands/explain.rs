@@ -258,8 +258,8 @@ Conditions on the rows of a list, for --only, --leave-out and [rows] of the prof
   HEADER empty             there is nothing; HEADER filled: there is something
 
 Join them with `and`, `or`, `not` and brackets: Type = Customer and not (Inactive = yes or Name empty).
-HEADER is a header of the list, or a column by its letters, column:B. Case and spaces do not count. A
-header or text with a sign or word of these in it stands in quotation marks: \"Is (or was)\" = \"and\".
+HEADER is a header of the list, or a column by its letters, column:B. Case and spaces do not count.
+In quotation marks stands what holds a sign or word of these: \"Is (or was)\" = \"and\".
 ";
 
 /// The exports of tools that are known.

@@ -1,64 +1,18 @@
 //! `check FILE --fix OUT`: writes a mended copy, of the table or of the workbook, and lists every
 //! change; or proposes changes.
 
-use std::collections::HashMap;
 use std::path::Path;
 
 use serde_json::json;
 
-use super::fix_mends::{self, Proposed};
-use crate::check::{CheckSettings, Keep};
 use crate::cli::args::{CheckArgs, CheckFormat, Common};
 use crate::cli::exit::Exit;
 use crate::cli::settings::Settings;
 use crate::cli::show::face::Face;
 use crate::cli::show::output::Output;
-use crate::flow::check::checking_of;
 use crate::flow::failure::Failure;
-use crate::flow::list::{CheckedFile, Dropped, KnownHeaders, check_file};
+use crate::flow::mend::{Form, Mendable, Mended, Proposed, look, mend, propose};
 use crate::model::printable;
-use crate::model::rules::texts::{CLEANED, MENDABLE};
-use crate::model::{Diagnostic, Row, RowBatch, RowIndex, Severity};
-use crate::report::copy::{self, CopyError, MendedCell};
-use crate::report::mended::MendedCopy;
-use tables::{Delimiter, Format, More, ReadOptions, Sheets, Table, TextEncoding};
-
-/// What is done to a cell.
-#[derive(Clone, Copy)]
-enum Mend<'a> {
-    /// It gets the one text that was suggested.
-    With(&'a Diagnostic),
-    /// It stays: several texts were suggested.
-    Open,
-}
-
-impl Mend<'_> {
-    /// What is done to a cell of which two things are said. What is suggested for a cleaned value is
-    /// cleaned itself.
-    fn and(self, other: Self) -> Self {
-        let cleans = |found: &Diagnostic| CLEANED.iter().any(|rule| rule.code == found.rule.code);
-        match (self, other) {
-            (Self::With(one), Self::With(two)) if one.suggestions == two.suggestions => self,
-            (Self::With(one), _) if cleans(one) => other,
-            (_, Self::With(two)) if cleans(two) => self,
-            _ => Self::Open,
-        }
-    }
-}
-
-/// By the index of the row and the column in the file.
-type Mends<'a> = HashMap<(usize, u32), Mend<'a>>;
-
-struct Change {
-    row: u32,
-    /// The column in the file, from 0.
-    at: u32,
-    cell: String,
-    column: String,
-    old: String,
-    new: String,
-    code: &'static str,
-}
 
 /// Runs the command.
 pub fn run(common: &Common, args: &CheckArgs, out: &Path, output: Output) -> Result<Exit, Failure> {
@@ -67,84 +21,51 @@ pub fn run(common: &Common, args: &CheckArgs, out: &Path, output: Output) -> Res
             "--fix lists its changes as text or JSON only",
         ));
     }
-    let form = Form::of(out)?;
+    let wanted = Wanted::of(out)?;
     if out.exists() {
         let message = format!("{} is there already; --fix writes new files", out.display());
         return Err(Failure::usage(message).hint("name a file that does not exist yet"));
     }
     let settings = Settings::resolve(common, Some(&args.file), output)?;
-    let resolved = settings.with(&args.input)?;
-    let options = &resolved.reading;
-    if options.sheets == Sheets::All {
-        return Err(Failure::usage("--fix mends one sheet, not all of them")
-            .hint("name the sheet with --sheet, and mend one after the other"));
-    }
-    let checking = checking_of(&resolved, Keep::Nothing, &args.file)?;
-    let file = check_file(
-        &args.file,
-        options,
-        &checking,
-        &Face::on(output),
-        &mut |_, _| Ok(()),
-    )?;
-    let table = tables::open(&args.file, options, &KnownHeaders)?;
-    let mends = mends_of(&file.checked.diagnostics);
-    let dropped = file.dropped.first().cloned().unwrap_or_default();
-    let (changes, again) = match form {
-        Form::Mends => return propose(args, &file, table, out, output),
-        Form::Workbook => {
-            let changes = workbook(&args.file, &file, table, (&mends, &dropped), out, output)?;
-            let sheet = file.source.sheet.clone();
-            (
-                changes,
-                ReadOptions {
-                    sheet,
-                    ..options.clone()
-                },
-            )
-        }
-        Form::Copy => {
-            let (changes, delimiter) = csv(table, (&mends, &dropped), out)?;
-            output.say(match file.format {
-                Format::Text { .. } => {
-                    "the copy holds the table: what stands around it is left out"
-                }
-                _ => "the copy is a CSV file with the table of this sheet",
-            });
-            (changes, of_copy(options, &delimiter))
-        }
+    let face = Face::on(output);
+    let mendable = look(&args.file, &settings.with(&args.input)?, &face)?;
+    let form = match wanted {
+        Wanted::Proposals => return proposed(args, &mendable, out, output),
+        Wanted::Copy(form) => form,
     };
-    let left = remaining(out, &again, &checking, output)?;
-    show(args, out, &changes, &left, output)?;
-    let failed = left[0] > 0 || args.strict && left[1] > 0;
-    Ok(if failed { Exit::SomeRows } else { Exit::Done })
+    let mended = mend(&mendable, form, out, &face)?;
+    show(args, out, &mended, output)?;
+    let [errors, warnings, _] = mended.left;
+    Ok(failed(errors > 0 || args.strict && warnings > 0))
+}
+
+fn failed(has_failed: bool) -> Exit {
+    if has_failed {
+        Exit::SomeRows
+    } else {
+        Exit::Done
+    }
 }
 
 /// What is written, by the name of the file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Form {
-    /// A mended copy of the table.
-    Copy,
-    /// A mended copy of the user's own workbook.
-    Workbook,
+enum Wanted {
+    /// A mended copy.
+    Copy(Form),
     /// Proposals to review.
-    Mends,
+    Proposals,
 }
 
-impl Form {
+impl Wanted {
     fn of(out: &Path) -> Result<Self, Failure> {
-        let name = out
-            .file_name()
-            .unwrap_or_default()
-            .to_string_lossy()
-            .to_lowercase();
-        let ends_with = |ending: &str| name.ends_with(ending);
-        if ends_with(".csv") {
-            Ok(Self::Copy)
-        } else if ends_with(".xlsx") {
-            Ok(Self::Workbook)
-        } else if ends_with(".mends.toml") {
-            Ok(Self::Mends)
+        let name = out.file_name().unwrap_or_default();
+        let name = name.to_string_lossy().to_lowercase();
+        if name.ends_with(".csv") {
+            Ok(Self::Copy(Form::Table))
+        } else if name.ends_with(".xlsx") {
+            Ok(Self::Copy(Form::Workbook))
+        } else if name.ends_with(".mends.toml") {
+            Ok(Self::Proposals)
         } else {
             let message = format!("--fix cannot write {}", out.display());
             Err(Failure::usage(message).hint(
@@ -157,14 +78,13 @@ impl Form {
 }
 
 /// Writes the proposals, and says how many.
-fn propose(
+fn proposed(
     args: &CheckArgs,
-    file: &CheckedFile,
-    table: Table,
+    mendable: &Mendable,
     out: &Path,
     output: Output,
 ) -> Result<Exit, Failure> {
-    let Proposed { entries, open } = fix_mends::write(file, table, &args.file, out)?;
+    let Proposed { entries, open } = propose(mendable, out)?;
     if args.format == CheckFormat::Json {
         output.document(&json!({
             "file": args.file.display().to_string(),
@@ -179,187 +99,12 @@ fn propose(
         ))?;
         output.say("look at each, and give the file along: --mends");
     }
-    let errors = file.checked.diagnostics.iter();
-    let failed = errors.filter(|one| one.is_error()).count() > 0;
-    Ok(if failed { Exit::SomeRows } else { Exit::Done })
+    Ok(failed(mendable.has_errors()))
 }
 
-fn mends_of(diagnostics: &[Diagnostic]) -> Mends<'_> {
-    let mut mends = Mends::new();
-    for found in diagnostics {
-        let column = found.at.and_then(|at| at.column);
-        let (Some(row), Some(column)) = (found.row, column) else {
-            continue;
-        };
-        let mendable = MENDABLE.iter().any(|rule| rule.code == found.rule.code);
-        if !mendable || found.suggestions.is_empty() {
-            continue;
-        }
-        let mend = match found.suggestions.as_slice() {
-            [_] => Mend::With(found),
-            _ => Mend::Open,
-        };
-        mends
-            .entry((row.as_usize(), column))
-            .and_modify(|known| *known = known.and(mend))
-            .or_insert(mend);
-    }
-    mends
-}
-
-/// Writes a copy of the table; hands back the changes, and what separates its cells.
-fn csv(
-    table: Table,
-    of_rows: (&Mends<'_>, &Dropped),
-    out: &Path,
-) -> Result<(Vec<Change>, String), Failure> {
-    let delimiter = match &table.format {
-        Format::Text {
-            delimiter: Some(text),
-            ..
-        } if text.len() == 1 => text.clone(),
-        _ => ",".to_owned(),
-    };
-    let mut copy = MendedCopy::create(out, &delimiter)?;
-    if table.header.row > 0 {
-        copy.header(&table.header_as_read)?;
-    }
-    let changes = each_row(table, of_rows, |row, mended| {
-        copy.row(row, |place| {
-            mended(place).map(|found| found.suggestions[0].as_str())
-        })
-        .map_err(Failure::from)
-    })?;
-    copy.finish()?;
-    Ok((changes, delimiter))
-}
-
-/// Writes a copy of the workbook; hands back the changes.
-fn workbook(
-    list: &Path,
-    file: &CheckedFile,
-    table: Table,
-    of_rows: (&Mends<'_>, &Dropped),
-    out: &Path,
-    output: Output,
-) -> Result<Vec<Change>, Failure> {
-    let other = "name a file that ends in .csv, for a mended copy of the table";
-    let sheet = file.source.sheet.as_deref();
-    let Some(sheet) = sheet.filter(|_| file.format == Format::Xlsx) else {
-        let message = format!(
-            "--fix writes an .xlsx as a copy of your workbook, and {} is no .xlsx",
-            list.display()
-        );
-        return Err(Failure::usage(message).hint(other));
-    };
-    let changes = each_row(table, of_rows, |_, _| Ok(()))?;
-    let cells: Vec<MendedCell> = changes
-        .iter()
-        .map(|change| MendedCell {
-            row: change.row,
-            column: change.at,
-            text: change.new.clone(),
-        })
-        .collect();
-    let original = std::fs::read(list).map_err(|source| tables::ReadError::Open {
-        path: list.to_owned(),
-        source,
-    })?;
-    let left_out =
-        copy::write_mended(&original, sheet, &cells, out).map_err(|error| match error {
-            CopyError::Report(error) => Failure::from(error),
-            error => {
-                let message = format!("{} cannot be copied: {error}", list.display());
-                Failure::usage(message).hint(other)
-            }
-        })?;
-    for what in &left_out {
-        output.say(&format!("the copy is your workbook without {what}"));
-    }
-    Ok(changes)
-}
-
-/// Goes through the rows, each with what is to be mended of it by the place of the cell; hands back
-/// the changes.
-fn each_row<'m>(
-    mut table: Table,
-    (mends, dropped): (&Mends<'m>, &Dropped),
-    mut each: impl FnMut(Row<'_>, &dyn Fn(usize) -> Option<&'m Diagnostic>) -> Result<(), Failure>,
-) -> Result<Vec<Change>, Failure> {
-    let columns: Vec<u32> = table.header.cells.iter().map(|cell| cell.column).collect();
-    let mut changes = Vec::new();
-    let mut batch = RowBatch::default();
-    let mut index = 0;
-    let mut more = More::Maybe;
-    while more == More::Maybe {
-        more = table.next_batch(&mut batch)?;
-        for row in batch.rows() {
-            let counting = dropped.place(index).map(|row| RowIndex(row).as_usize());
-            let mended = |place: usize| match mends.get(&(counting?, *columns.get(place)?)) {
-                Some(Mend::With(found)) => Some(*found),
-                _ => None,
-            };
-            for (place, cell) in row.cells().enumerate() {
-                if let Some(found) = mended(place) {
-                    changes.push(Change {
-                        row: row.number(),
-                        at: columns[place],
-                        cell: found.at.map(|at| at.to_string()).unwrap_or_default(),
-                        column: found.column.to_string(),
-                        old: cell.text.to_owned(),
-                        new: found.suggestions[0].clone(),
-                        code: found.rule.code,
-                    });
-                }
-            }
-            each(row, &mended)?;
-            index += 1;
-        }
-    }
-    Ok(changes)
-}
-
-/// How the copy of a table is read.
-fn of_copy(options: &ReadOptions, delimiter: &str) -> ReadOptions {
-    ReadOptions {
-        sheet: None,
-        sheets: Sheets::One,
-        header_row: options.header_row.map(|row| row.min(1)),
-        encoding: Some(TextEncoding::UTF_8),
-        delimiter: Delimiter::parse(delimiter),
-        limits: options.limits,
-        mapped: options.mapped.clone(),
-    }
-}
-
-/// The errors, warnings and notes of the copy.
-fn remaining(
-    out: &Path,
-    options: &ReadOptions,
-    checking: &CheckSettings,
-    output: Output,
-) -> Result<[usize; 3], Failure> {
-    let file = check_file(
-        out,
-        options,
-        checking,
-        &Face::on(output),
-        &mut |_, _| Ok(()),
-    )?;
-    let severities = [Severity::Error, Severity::Warning, Severity::Note];
-    Ok(severities.map(|severity| {
-        let found = file.checked.diagnostics.iter();
-        found.filter(|one| one.severity() == severity).count()
-    }))
-}
-
-fn show(
-    args: &CheckArgs,
-    out: &Path,
-    changes: &[Change],
-    [errors, warnings, notes]: &[usize; 3],
-    output: Output,
-) -> Result<(), Failure> {
+fn show(args: &CheckArgs, out: &Path, mended: &Mended, output: Output) -> Result<(), Failure> {
+    let Mended { changes, left } = mended;
+    let [errors, warnings, notes] = left;
     if args.format == CheckFormat::Json {
         let changes: Vec<_> = changes
             .iter()

@@ -1,8 +1,6 @@
 //! `init FILE`: a profile with the guessed mapping, for review.
 
 use std::collections::BTreeMap;
-use std::fs::File;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use crate::check::exports::{self, Export};
@@ -18,6 +16,7 @@ use crate::cli::show::face::Face;
 use crate::cli::show::output::Output;
 use crate::flow::failure::Failure;
 use crate::flow::list::{KnownHeaders, check_file};
+use crate::flow::new_file::write_new;
 use crate::model::RowBatch;
 use crate::model::place::column_letters;
 use crate::model::printable;
@@ -96,35 +95,6 @@ fn beside(input: &Path) -> PathBuf {
     input.with_file_name(FILE_NAME)
 }
 
-/// Writes a file that is not there yet, whole or not at all.
-pub fn write_new(path: &Path, content: &[u8]) -> Result<(), Failure> {
-    let mut file = File::options()
-        .write(true)
-        .create_new(true)
-        .open(path)
-        .map_err(|error| {
-            if error.kind() == std::io::ErrorKind::AlreadyExists {
-                is_there(path)
-            } else {
-                not_written(path, &error)
-            }
-        })?;
-    file.write_all(content).map_err(|error| {
-        let _ = std::fs::remove_file(path);
-        not_written(path, &error)
-    })
-}
-
-/// Nothing is ever replaced.
-pub fn is_there(path: &Path) -> Failure {
-    let error = std::io::Error::from(std::io::ErrorKind::AlreadyExists);
-    not_written(path, &error).hint("delete it first, or choose another name")
-}
-
-fn not_written(path: &Path, error: &std::io::Error) -> Failure {
-    Failure::usage(format!("cannot write {}: {error}", path.display()))
-}
-
 /// A profile that reads the table as it was read now, with every other key as a comment.
 fn profile_text(args: &InitArgs, guessed: &Guessed) -> String {
     let mapping = &guessed.mapping;
@@ -194,7 +164,10 @@ fn unknown_terms(
             continue;
         };
         let terms = unknown.entry(field).or_default();
-        if terms.len() < MOST {
+        // One entry is for a term in any case and with any spaces.
+        let folded = |term: &str| term.to_lowercase().split_whitespace().collect::<String>();
+        let is_there = terms.keys().any(|known| folded(known) == folded(term));
+        if terms.len() < MOST && !is_there {
             let meant = proposed(field, term).unwrap_or_default();
             terms.insert(term.to_owned(), meant.to_owned());
         }

@@ -2,6 +2,7 @@
 
 use super::check::text_options;
 use crate::cli::args::{Common, PlanArgs, PlanFormat};
+use crate::cli::clock::now_ms;
 use crate::cli::exit::Exit;
 use crate::cli::reach::connect;
 use crate::cli::repeat::{self, Goal, Repeat};
@@ -17,6 +18,7 @@ use crate::flow::failure::Failure;
 use crate::flow::host::{FIRST_LIMIT, first_patience};
 use crate::flow::of_run::named_id;
 use crate::flow::open::{look_at, open};
+use crate::flow::pilot::Pilot;
 use crate::flow::plan::{PlannedList, plan};
 use crate::flow::plan_file::Basis;
 use crate::flow::quarantine::{Holding, Quarantine};
@@ -60,11 +62,11 @@ pub async fn run(common: &Common, args: &PlanArgs, output: Output) -> Result<Exi
     let next = match saved {
         // What is saved is to be approved first, which is said where it is written.
         Some(_) => Vec::new(),
-        None => next_steps(&planned),
+        None => next_steps(&planned, Pilot::of(&planned, &target, &resolved.state_dir)),
     };
     show(&planned, &target, args.format, &next, output)?;
     if let Some((path, basis, carry)) = saved {
-        let digest = basis.save(path, &planned, &target)?;
+        let digest = basis.save(path, &planned, &target, now_ms())?;
         output.say(&format!(
             "written: {}, the plan {digest}; once approved: {}",
             path.display(),
@@ -144,7 +146,7 @@ pub fn show(
 }
 
 /// Mend and check again, or carry it out.
-pub fn next_steps(planned: &PlannedList) -> Vec<Next> {
+pub fn next_steps(planned: &PlannedList, pilot: Pilot) -> Vec<Next> {
     let counts = planned.plan().counts();
     let wrong = counts.invalid + counts.blocked + counts.fail > 0;
     let changes = counts.create + counts.update;
@@ -156,7 +158,14 @@ pub fn next_steps(planned: &PlannedList) -> Vec<Next> {
         (true, many) => Some(format!("to send the {many} rows that can be sent")),
     };
     let run = why.and_then(|why| repeat::next("run", why));
-    again.flatten().into_iter().chain(run).collect()
+    let first = run.as_ref().filter(|_| pilot == Pilot::Proposed);
+    let first = first.map(|run| Next {
+        why: "to begin with one row, since nothing was imported there yet".to_owned(),
+        words: [&run.words[..], &["--first", "1"].map(str::to_owned)].concat(),
+        turn: run.turn,
+    });
+    let steps = [again.flatten(), first, run];
+    steps.into_iter().flatten().collect()
 }
 
 /// Shows the problems to people, on stderr's behalf: they are no data.

@@ -10,7 +10,7 @@ use crate::cli::settings::Settings;
 use crate::cli::show::face::Face;
 use crate::cli::show::output::{Answer, Output};
 use crate::flow::failure::Failure;
-use crate::flow::prune::{Kept, Old, Which, in_use, old_runs, remove};
+use crate::flow::prune::{Kept, Old, Which, Why, in_use, old_runs, remove};
 use crate::model::printable;
 
 /// Runs the command.
@@ -80,7 +80,7 @@ fn tell(removed: &[Old], kept: &[Kept], args: &PruneArgs, output: Output) -> Res
                 "started_at": show(run.info.started_ms),
                 "bytes": run.bytes,
             })).collect::<Vec<_>>(),
-            "kept": kept.iter().map(|one| json!({ "run_id": one.id, "why": one.why }))
+            "kept": kept.iter().map(|one| json!({ "run_id": one.id, "why": in_words(&one.why) }))
                 .collect::<Vec<_>>(),
             "bytes": bytes,
         });
@@ -92,7 +92,7 @@ fn tell(removed: &[Old], kept: &[Kept], args: &PruneArgs, output: Output) -> Res
         .collect();
     output.text(&text)?;
     for one in kept {
-        output.say(&format!("kept: {}: {}", one.id, one.why));
+        output.say(&format!("kept: {}: {}", one.id, in_words(&one.why)));
     }
     let verb = if args.dry_run {
         "would be removed"
@@ -102,6 +102,13 @@ fn tell(removed: &[Old], kept: &[Kept], args: &PruneArgs, output: Output) -> Res
     let count = counted(removed.len());
     output.say(&format!("{count} {verb}, {}", shown(bytes)));
     Ok(())
+}
+
+fn in_words(why: &Why) -> &str {
+    match why {
+        Why::Unfinished => "unfinished; continue it with `resume`, or add --unfinished",
+        Why::InUse(text) => text,
+    }
 }
 
 fn line(run: &Old) -> String {

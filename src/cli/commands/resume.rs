@@ -3,7 +3,6 @@
 use std::path::Path;
 
 use super::plan::target_of;
-use super::sitting::sitting;
 use crate::cli::args::{Common, ResumeArgs};
 use crate::cli::exit::Exit;
 use crate::cli::reach::{connect, host};
@@ -70,7 +69,7 @@ pub async fn run(
     reported.asks(&target.client);
     let quarantine = Quarantine::open(&resolved, (&args.run).into(), target.lock_key());
     let carrying = Carrying {
-        attempt: sitting(&resolved),
+        settings: resolved.plain(),
         flags: repeat(&info).report_flags(),
         quarantine: quarantine.as_ref(),
     };

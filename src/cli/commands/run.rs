@@ -1,7 +1,6 @@
 //! `run FILE`: open, check, plan, agree, begin, carry out; each step is a use case.
 
 use super::asked::{Asked, Start};
-use super::sitting::sitting;
 use crate::cli::args::{Common, RunCommandArgs};
 use crate::cli::exit::Exit;
 use crate::cli::reach::{connect, host};
@@ -79,7 +78,7 @@ pub async fn run(
         }
     };
     let carrying = Carrying {
-        attempt: sitting(resolved),
+        settings: resolved.plain(),
         flags: asked.repeat(begun.info()).report_flags(),
         quarantine,
     };

@@ -48,7 +48,7 @@ pub fn run(common: &Common, args: &SupportArgs, output: Output) -> Result<Exit, 
         Part::json(
             "settings.json",
             &json!({
-                "of_the_run": bundle::sittings(&store, info.started_ms)?,
+                "of_the_run": bundle::attempts(&store, info.started_ms)?,
                 "of_the_run_input": input_options(info),
                 "now": shown_settings(&settings, &disguise)?,
             }),

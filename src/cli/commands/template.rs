@@ -15,6 +15,7 @@ use crate::cli::signals::watch_signals;
 use crate::cli::template::{About, CUSTOMERS, Offered, workbook};
 use crate::flow::failure::Failure;
 use crate::flow::host::{FIRST_LIMIT, first_patience};
+use crate::flow::new_file::{is_there, write_new};
 use crate::flow::snapshot;
 use crate::flow::target::expected;
 use crate::plan::Tenant;
@@ -28,7 +29,7 @@ pub async fn run(common: &Common, args: &TemplateArgs, output: Output) -> Result
     let format = args.format.unwrap_or_else(|| format_of(path));
     if let Some(path) = path.filter(|path| path.exists()) {
         // Before anything is read from the network.
-        return Err(super::init::is_there(path));
+        return Err(is_there(path));
     }
     let bytes = match format {
         TemplateFormat::Csv if args.tenant.is_some() || is_live(&args.target) => {
@@ -48,7 +49,7 @@ pub async fn run(common: &Common, args: &TemplateArgs, output: Output) -> Result
         output.bytes(|out| out.write_all(&bytes))?;
         return Ok(Exit::Done);
     };
-    super::init::write_new(path, &bytes)?;
+    write_new(path, &bytes)?;
     if format == TemplateFormat::Xlsx {
         output.say(&format!(
             "written: {}; fill in the sheet \"{CUSTOMERS}\", save, and look at it with \

@@ -1,7 +1,7 @@
 //! Advice in the words of the command line: what to type.
 
 use crate::cli::repeat::{Repeat, absolute};
-use crate::flow::advice::{Advice, Limited, OfRun};
+use crate::flow::advice::{Advice, Credential, Limited, OfRun};
 use crate::flow::failure::Failure;
 use crate::journal::RunInfo;
 use crate::report::next::typed;
@@ -55,6 +55,18 @@ fn of_run(what: OfRun, info: &RunInfo, repeat: &Repeat) -> String {
     }
 }
 
+/// Where a credential is given.
+fn given_by(one: Credential) -> &'static str {
+    match one {
+        Credential::Partner => "--partner or PARTNER_IMPORT_PARTNER",
+        Credential::Username => "--username or PARTNER_IMPORT_USERNAME",
+        Credential::Password => {
+            "PARTNER_IMPORT_PASSWORD, --password-file, --password-stdin, or `partner-import login` \
+             once"
+        }
+    }
+}
+
 /// Advice as it is typed.
 pub fn text(advice: &Advice) -> String {
     let words = match advice {
@@ -76,6 +88,9 @@ pub fn text(advice: &Advice) -> String {
         Advice::OtherPassword => {
             "without a keyring, give the password by PARTNER_IMPORT_PASSWORD, --password-file, \
              --password-stdin, or `password_command` in the profile"
+        }
+        Advice::Give(one) => {
+            return format!("{}: {}", one.name(), given_by(*one));
         }
         Advice::TrySandbox => "to try everything without credentials, add --sandbox",
         Advice::ListRuns => "`partner-import runs` lists the runs",
@@ -125,6 +140,8 @@ pub fn text(advice: &Advice) -> String {
         Advice::AgreeToUndo(count) => {
             return format!("add --confirm {count} to do so without being asked");
         }
+        Advice::OneSheet => "name the sheet with --sheet, and mend one after the other",
+        Advice::MendTable => "name a file that ends in .csv, for a mended copy of the table",
         Advice::RaiseMaxErrors => {
             "look at results.xlsx or rejected.csv first; the budget is the run's, so to go on give \
              a greater --max-errors, or none"

@@ -4,6 +4,7 @@ use std::io::{self, BufRead, IsTerminal};
 
 use crate::cli::show::output::{Output, prompt};
 use crate::flow::agree::{Answer, Answered, Answering, Asks, Intent, Question};
+use crate::flow::pilot::Pilot;
 use crate::journal::record::Mode;
 use crate::model::printable;
 
@@ -37,6 +38,10 @@ impl Asks for AtTerminal {
     }
 }
 
+/// What is said before the first live run against a target.
+const PILOT: &str =
+    "  This is the first run against it: with --first 1 it would begin with one row.\n";
+
 /// A question as it is typed out.
 #[derive(Debug, PartialEq, Eq)]
 struct Words {
@@ -48,7 +53,7 @@ struct Words {
 impl Words {
     fn of(question: &Question) -> Self {
         match question {
-            Question::Send { intent, by } => of_sending(intent, *by),
+            Question::Send { intent, by, pilot } => of_sending(intent, *by, *pilot),
             Question::TakeBack { remove, restore } => {
                 let count = remove + restore;
                 let what = match (remove, restore) {
@@ -69,7 +74,7 @@ impl Words {
     }
 }
 
-fn of_sending(intent: &Intent, by: Answering) -> Words {
+fn of_sending(intent: &Intent, by: Answering, pilot: Pilot) -> Words {
     let mode = match intent.mode {
         Mode::Sandbox => "SANDBOX: nothing real is touched",
         Mode::Live => "LIVE: customers of the real service",
@@ -80,6 +85,9 @@ fn of_sending(intent: &Intent, by: Answering) -> Words {
         printable(&intent.below),
         intent.counted
     );
+    if pilot == Pilot::Proposed {
+        text.push_str(PILOT);
+    }
     let deeds = intent.deeds();
     let yes = match by {
         Answering::Number(number) => {
@@ -120,7 +128,26 @@ mod tests {
         Words::of(&Question::Send {
             intent: intent.clone(),
             by,
+            pilot: Pilot::Unneeded,
         })
+    }
+
+    #[test]
+    fn the_first_live_run_is_proposed_to_be_one_row() {
+        let first = Words::of(&Question::Send {
+            intent: intent(100, 0, Mode::Live),
+            by: Answering::Yes,
+            pilot: Pilot::Proposed,
+        });
+        let (before, after) = first
+            .text
+            .split_once("with one row.\n")
+            .expect("it says so");
+        assert!(
+            before.contains("first run against it: with --first 1"),
+            "{before}"
+        );
+        assert_eq!(after, "Create 100 customers? [y/N] ");
     }
 
     #[test]

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::held::Held;
+use super::problem::{Problem, said};
 use super::steps::{CellStep, Folded, Step};
-use super::view::{Problem, said};
 use crate::gui::wire::{Group, Step as Place, Suggestion};
 use crate::model::rules::headers::HEADER_UNKNOWN;
 use crate::model::rules::hierarchy::PARENT_ROW_BLOCKED;

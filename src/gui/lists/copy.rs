@@ -4,7 +4,8 @@ use std::fs;
 
 use tables::Format;
 
-use super::{List, Snapshot};
+use super::list::List;
+use super::snapshot::Snapshot;
 use crate::flow::failure::Failure;
 use crate::gui::fault::{Fault, sentence};
 use crate::report::copy::{MendedCell, write_mended};

@@ -1,19 +1,14 @@
 //! Rows of a list as the page asks for them: windows, finding, one cell, one row.
 
 use super::asks::virtual_values;
-use super::view::said;
-use super::{List, Snapshot};
-use crate::check::record::{fields_given, value};
-use crate::check::{Field, Keep};
-use crate::flow::event::Silence;
-use crate::flow::list::{HeldTable, check_held};
+use super::problem::said;
+use super::snapshot::Snapshot;
+use crate::check::Field;
 use crate::gui::fault::Fault;
 use crate::gui::wire::{
-    Cell, CellProblem, ColumnValue, Found, Mark, Member, NextProblem, Problems, Row, RowProblem,
-    Rows, Sent, Values,
+    Cell, CellProblem, ColumnValue, Found, Mark, NextProblem, Problems, Row, Rows, Values,
 };
 use crate::model::level::DERIVE;
-use crate::settings::Typed;
 
 /// So many rows are handed out at once.
 const MOST_ROWS: usize = 500;
@@ -211,89 +206,7 @@ impl Snapshot {
     }
 }
 
-impl List {
-    /// What would be sent for a row, by itself: the tenant is not asked.
-    ///
-    /// # Errors
-    /// Where there is no such row.
-    pub fn sent(&self, number: u32) -> Result<Sent, Fault> {
-        let snapshot = self.snapshot()?;
-        let (held, view) = (&snapshot.held, &snapshot.view);
-        let row = held.row_of(number).ok_or(Fault::not_found("row"))?;
-        let shown = snapshot.row(row);
-        let name = view.mapping.index_of(Field::Name);
-        let name = name.map_or("", |column| snapshot.text(row, column)).trim();
-        let resolved = self.resolved(&snapshot.asks, Some(held), &Typed::default())?;
-        let mut checking = resolved
-            .checking(Keep::Accepted)
-            .map_err(crate::flow::failure::Failure::from)?;
-        checking.selection.only.clear();
-        checking.selection.leave_out.clear();
-        if !snapshot.folded.is_empty() {
-            let mends = snapshot.folded.mends(held, None);
-            checking.selection.mends = Some(std::sync::Arc::new(mends));
-        }
-        let batch = held.alone(row).ok_or(Fault::not_found("row"))?;
-        let table = HeldTable::of(&held.table, vec![batch]);
-        let file = check_held(&table, &checking, &Silence)?;
-        let given = fields_given(&file.mapping);
-        let members = file
-            .checked
-            .accepted
-            .first()
-            .map_or_else(Vec::new, |accepted| {
-                let of = |field: Field| match file.mapping.index_of(field) {
-                    Some(column) => format!("{}{number}", held.letter(column)),
-                    None => "by your answer".to_owned(),
-                };
-                given
-                    .iter()
-                    .filter_map(|field| {
-                        let text = value(accepted, *field);
-                        (!text.is_empty()).then(|| Member {
-                            member: field.path(),
-                            value: text.into_owned(),
-                            from: of(*field),
-                        })
-                    })
-                    .collect()
-            });
-        let index = u32::try_from(row).unwrap_or(u32::MAX);
-        let problems = view.of_row(index).iter().map(|one| RowProblem {
-            severity: severity(one.what.is_error()),
-            code: one.what.rule.code,
-            says: said(&one.what),
-        });
-        Ok(Sent {
-            row: number,
-            name: name.to_owned(),
-            out: shown.out,
-            members,
-            problems: problems.collect(),
-        })
-    }
-
-    /// How many of these rows were changed since they were sent.
-    pub fn changed_since(&self, then: Option<&Snapshot>, numbers: &[u32]) -> usize {
-        let Ok(now) = self.snapshot() else {
-            return 0;
-        };
-        let is_changed = |number: &&u32| {
-            let Some(row) = now.held.row_of(**number) else {
-                return false;
-            };
-            let before = |column: usize| match then {
-                Some(then) => then.folded.text(&then.held, row, column),
-                None => None,
-            };
-            (0..now.held.width())
-                .any(|column| now.folded.text(&now.held, row, column) != before(column))
-        };
-        numbers.iter().filter(is_changed).count()
-    }
-}
-
-fn severity(is_error: bool) -> &'static str {
+pub(super) fn severity(is_error: bool) -> &'static str {
     if is_error { "error" } else { "warning" }
 }
 

@@ -30,7 +30,7 @@ use crate::gui::lists::List;
 use crate::gui::plans::{Made, typed_for};
 use crate::gui::target::Connected;
 use crate::gui::wire::{RunAsk, Step};
-use crate::journal::{RunInfo, Sitting, TargetLock};
+use crate::journal::{RunInfo, TargetLock};
 use crate::report::next::Flags;
 use crate::settings::table::{ENDPOINT, FIRST, PARTNER, SANDBOX};
 use crate::settings::{Content, Resolved, Typed};
@@ -215,7 +215,7 @@ impl New {
         };
         let begun = begin_run(agreed, &mut lock, &beginning, work)?;
         let carrying = Carrying {
-            attempt: attempt(resolved),
+            settings: resolved.plain(),
             flags: flags(&self.made.connected),
             quarantine,
         };
@@ -234,14 +234,6 @@ impl New {
                 .filter(|path| !path.exists());
             free.next().unwrap_or(results.clone())
         })
-    }
-}
-
-fn attempt(resolved: &Resolved) -> Sitting {
-    Sitting {
-        at_ms: crate::flow::clock::now_ms(),
-        tool_version: env!("CARGO_PKG_VERSION").to_owned(),
-        settings: resolved.plain(),
     }
 }
 
@@ -322,7 +314,7 @@ async fn target_of(app: &App, info: &RunInfo) -> Result<Arc<Connected>, Fault> {
         typed.add(&PARTNER, Content::Text(info.partner.clone()));
     }
     let resolved = app.setup.settings.with(&typed).map_err(Failure::from)?;
-    let connected = app.target.log_in(app, typed, resolved, None).await;
+    let connected = app.target.log_in(&app.setup, typed, resolved, None).await;
     let connected = connected.map_err(Fault::of_target)?;
     connected.target.serves(info, "begun")?;
     Ok(Arc::new(connected))
@@ -333,7 +325,7 @@ async fn target_of(app: &App, info: &RunInfo) -> Result<Arc<Connected>, Fault> {
 /// # Errors
 /// Where there is nothing to continue, or somebody else is at work.
 pub async fn go_on(app: &Arc<App>, run: &str) -> Result<(), Fault> {
-    super::journal(app, run)?;
+    super::shown::journal(app, run)?;
     if app.runs.live(run).is_some_and(|live| live.is_live()) {
         return Err(Fault::busy("The run is under way."));
     }
@@ -375,7 +367,7 @@ pub async fn go_on(app: &Arc<App>, run: &str) -> Result<(), Fault> {
             let quarantine = Quarantine::open(&connected.resolved, Holding::Back, key);
             let begun = resume(unfinished, &lock, None, &work).await?;
             let carrying = Carrying {
-                attempt: attempt(&connected.resolved),
+                settings: connected.resolved.plain(),
                 flags: flags(&connected),
                 quarantine: quarantine.as_ref(),
             };
@@ -396,12 +388,12 @@ pub async fn go_on(app: &Arc<App>, run: &str) -> Result<(), Fault> {
 /// # Errors
 /// Where there is nothing to take back, the number is another one, or somebody else is at work.
 pub async fn undo(app: &Arc<App>, run: &str, typed: &str) -> Result<(), Fault> {
-    let journal = super::journal(app, run)?;
+    let journal = super::shown::journal(app, run)?;
     if app.runs.live(run).is_some_and(|live| live.is_live()) {
         return Err(Fault::busy("The run is under way."));
     }
     let removable = super::rows::RunRows::read(&journal)?.removable();
-    let shown = super::body(app, run)?.counts.created;
+    let shown = super::shown::body(app, run)?.counts.created;
     let number = number(typed);
     if number != Some(removable) && number != usize::try_from(shown).ok() {
         return Err(Fault::typed(removable));

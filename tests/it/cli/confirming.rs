@@ -41,7 +41,8 @@ fn a_run_that_has_grown_beyond_its_limit_sends_nothing() {
         .says(&[
             "nothing was sent",
             "create 3 customers",
-            "--max-create allows 2",
+            "the limit is 2",
+            "raise --max-create",
         ]);
     assert_eq!(service.added(), []);
     desk.trusted("[limits]\nmax_create = 2\n");
@@ -69,7 +70,8 @@ fn a_run_that_would_change_too_many_sends_nothing() {
     desk.run_at(&service, &refused).exits(2).says(&[
         "nothing was sent",
         "change ",
-        "--max-update allows 0",
+        "the limit is 0",
+        "raise --max-update",
     ]);
     desk.trusted("[limits]\nmax_update = 0\n");
     desk.run_at(&service, &update)
@@ -91,7 +93,7 @@ fn the_limit_holds_for_a_run_that_is_continued_too() {
     let again = [&begin[..], &["--max-create", "2"]].concat();
     desk.run_at(&service, &again)
         .exits(2)
-        .says(&["create 3 customers", "--max-create allows 2"]);
+        .says(&["create 3 customers", "the limit is 2"]);
     // The run is still there to be continued.
     desk.run_at(&service, &["resume", "--outage-limit", "1s"])
         .exits(5);

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
+use partner_import::check::exports;
 use partner_import::cli::exit::Exit;
 use partner_import::cli::reference::environment;
 use partner_import::journal::schema;
@@ -35,6 +36,25 @@ fn blocks(page: &str, language: &str) -> Vec<String> {
 /// The rows of a page's tables, as the text of their lines.
 fn rows(page: &str) -> impl Iterator<Item = &str> {
     page.lines().filter(|line| line.starts_with("| "))
+}
+
+// --- exports of other tools ---
+
+#[test]
+fn the_page_of_exports_has_a_command_for_each() {
+    let page = page("docs/guide/from-your-psa.md");
+    let commands = blocks(&page, "sh").concat();
+    let typed: BTreeSet<&str> = commands
+        .lines()
+        .filter_map(|line| line.split_once("--export ")?.1.split_whitespace().next())
+        .collect();
+    let known = exports::all().map(|export| export.name.as_str());
+    let known: BTreeSet<&str> = known.chain(["auto"]).collect();
+    assert_eq!(typed, known);
+    let named: BTreeSet<String> = marked(&page).into_iter().collect();
+    for export in exports::all() {
+        assert!(named.contains(&export.name), "{}", export.name);
+    }
 }
 
 // --- the journal ---

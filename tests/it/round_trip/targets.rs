@@ -151,14 +151,14 @@ impl Odd {
             let mut name = entry.name().unwrap().into_owned();
             let mut text = String::new();
             entry.read_to_string(&mut text).unwrap();
-            if name.ends_with(".rels") || name == "[Content_Types].xml" {
+            if name.contains("_rels/") || name == "[Content_Types].xml" {
                 for (before, after) in self.said {
                     text = text.replace(before, after);
                 }
             }
             let renamed = self.renamed.iter().find(|(before, _)| *before == name);
             if let Some((_, after)) = renamed {
-                name = (*after).to_owned();
+                (*after).clone_into(&mut name);
             }
             out.start_file(name, zip::write::SimpleFileOptions::default())
                 .unwrap();

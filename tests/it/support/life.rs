@@ -50,7 +50,7 @@ impl Disk {
                 Happening::Intent | Happening::Unknown { .. } => Durable::Intent,
                 Happening::Released => Durable::Nothing,
                 Happening::Beside(_) | Happening::Mismatch { .. } => continue,
-                _ => Durable::Outcome,
+                Happening::Ended(_) => Durable::Outcome,
             };
             rows.insert(event.row, state);
         }

@@ -346,8 +346,7 @@ impl Network {
         }
         match self.forest.row_named(name).map(|row| self.disk.says(row)) {
             None if record.meddled.is_empty() => complain("no row has that name"),
-            None => None,
-            Some(Durable::Intent) => None,
+            None | Some(Durable::Intent) => None,
             Some(state) => complain(&format!("sent while the disk says {state:?}")),
         }
     }

@@ -224,7 +224,7 @@ fn list<'t>(text: &'t str, before: &Path, found: &mut Vec<(Path, String)>) -> &'
         if word.is_empty() {
             return rest;
         }
-        if !(word == "self" && !path.is_empty()) {
+        if word != "self" || path.is_empty() {
             path.push(word.to_owned());
         }
         let Some(more) = rest.strip_prefix("::") else {
@@ -235,7 +235,7 @@ fn list<'t>(text: &'t str, before: &Path, found: &mut Vec<(Path, String)>) -> &'
     let mut name = path.last().cloned().unwrap_or_default();
     if let Some(renamed) = rest.trim_start().strip_prefix("as ") {
         let word = word_of(renamed.trim_start());
-        name = word.to_owned();
+        word.clone_into(&mut name);
         rest = &renamed.trim_start()[word.len()..];
     }
     found.push((path, name));

@@ -21,7 +21,7 @@ pub struct View<'a> {
     plan: &'a Plan,
     tenant: &'a Tenant,
     diagnostics: &'a [Diagnostic],
-    /// The name of every row's customer, as it was typed.
+    /// The name of every row's customer, as it is sent; of one that is not, as it was typed.
     names: Vec<String>,
     numbers: Vec<u32>,
     /// The codes of every row's problems.
@@ -43,9 +43,16 @@ impl<'a> View<'a> {
             let cell = column.and_then(|column| row.cells().nth(column));
             cell.map_or("", |cell| cell.text).trim().to_owned()
         });
+        let mut names: Vec<String> = names.collect();
+        // Mends and exports decide of them, too.
+        for row in &prepared.file.checked.accepted {
+            if let Some(name) = names.get_mut(row.row().as_usize()) {
+                name.replace_range(.., row.partner().name.as_str());
+            }
+        }
         Self {
             codes: codes_of_rows(&prepared.file.checked, plan, diagnostics),
-            names: names.collect(),
+            names,
             numbers: prepared.numbers(),
             prepared,
             plan,

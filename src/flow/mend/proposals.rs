@@ -1,13 +1,14 @@
-//! `check FILE --fix OUT.mends.toml`: proposes changes that are made whenever the list is read.
+//! Proposes changes in a file, which are made whenever the list is read with it.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use super::init::write_new;
+use super::look::Mendable;
 use crate::check::mends::{CellMend, Key, Mends, ValueMend, proposals};
 use crate::check::{Field, Mapping, field_of_terms, proposed};
 use crate::flow::failure::Failure;
-use crate::flow::list::{CheckedFile, Dropped};
+use crate::flow::list::Dropped;
+use crate::flow::new_file::write_new;
 use crate::model::place::column_letters;
 use crate::model::rules::texts::MENDABLE;
 use crate::model::{Diagnostic, Row, RowBatch};
@@ -29,12 +30,13 @@ struct Found<'a> {
 }
 
 /// Writes the proposals for a list that was checked, and is read once more.
-pub fn write(
-    file: &CheckedFile,
-    table: Table,
-    list: &Path,
-    out: &Path,
-) -> Result<Proposed, Failure> {
+///
+/// # Errors
+///
+/// Where the list cannot be read once more, or the file is there already or cannot be written.
+pub fn propose(mendable: &Mendable, out: &Path) -> Result<Proposed, Failure> {
+    let Mendable { list, file, .. } = mendable;
+    let table = mendable.table()?;
     let mut answers: BTreeMap<(u32, u32), Vec<String>> = BTreeMap::new();
     for one in &file.checked.diagnostics {
         let column = one.at.and_then(|at| at.column);
