@@ -5,7 +5,7 @@ use std::future::Future;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use tokio::sync::watch;
 
@@ -23,6 +23,9 @@ use crate::journal::lock::target_digest;
 use crate::journal::private;
 use crate::settings::Settings;
 use crate::submit::Control;
+
+/// How long a link is good that a person carries over.
+pub const TEN_MINUTES: Duration = Duration::from_secs(600);
 
 /// Everything.
 pub struct App {
@@ -76,6 +79,15 @@ impl App {
             met: Mutex::new(Instant::now()),
             setup,
         })
+    }
+
+    /// A link to the page, good once and for so long.
+    ///
+    /// # Errors
+    /// Where the operating system gives no random numbers.
+    pub fn link(&self, good_for: Duration) -> std::io::Result<String> {
+        let token = self.session.token(good_for, Instant::now())?;
+        Ok(format!("{}/#{token}", self.origin))
     }
 
     /// A number higher than any before.

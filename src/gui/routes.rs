@@ -18,7 +18,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::app::App;
+use super::app::{App, TEN_MINUTES};
 use super::fault::{Fault, sentence};
 use super::lists::{Sought, can_be_read};
 use super::wire::{Action, Start, TargetAsk};
@@ -158,7 +158,7 @@ async fn launch(State(app): Asked, body: Bytes) -> Answer {
     if !super::session::is_same(&app.key, &ask.key) {
         return Err(Fault::session());
     }
-    let link = super::server::link(&app, super::server::TEN_MINUTES)?;
+    let link = app.link(TEN_MINUTES)?;
     ok(&json!({ "link": link }))
 }
 

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use tokio::net::TcpListener;
 use tokio::time::sleep;
 
-use super::app::App;
+use super::app::{App, TEN_MINUTES};
 use super::launch::{self, Turn};
 use super::routes;
 use super::setup::{Opening, Said, Say, Setup};
@@ -18,23 +18,12 @@ use crate::submit::Control;
 
 /// How long a link is good that the browser is led to by itself.
 const A_MINUTE: Duration = Duration::from_secs(60);
-/// How long one that a person carries over.
-pub const TEN_MINUTES: Duration = Duration::from_secs(600);
 /// With no page and no run, the process ends after this.
 const ALONE: Duration = Duration::from_secs(30 * 60);
 /// How often it is looked at what has changed.
 const PULSE: Duration = Duration::from_millis(200);
 /// How long pages have to hear that the process ends.
 const FAREWELL: Duration = Duration::from_millis(300);
-
-/// A link to the page, good once and for so long.
-///
-/// # Errors
-/// Where the operating system gives no random numbers.
-pub fn link(app: &App, good_for: Duration) -> std::io::Result<String> {
-    let token = app.session.token(good_for, Instant::now())?;
-    Ok(format!("{}/#{token}", app.origin))
-}
 
 /// Serves the page until it ends. Where another process has it for this state directory, that one is
 /// asked to open it.
@@ -75,7 +64,7 @@ pub async fn serve(setup: Setup, named: Option<&Path>) -> Result<(), Failure> {
         Opening::Browser => A_MINUTE,
         Opening::Nothing => TEN_MINUTES,
     };
-    let link = link(&app, good_for).map_err(failed)?;
+    let link = app.link(good_for).map_err(failed)?;
     let file = show(opening, &say, &dir, &link)?;
     let why = until_the_end(&app, file.as_deref()).await;
     app.hub

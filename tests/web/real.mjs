@@ -152,6 +152,7 @@ describe("the journey", { timeout: 240_000 }, () => {
   }));
 
   test("with the keyboard alone", () => on({}, async (page) => {
+    await page.waitForSelector(".drop");
     await tabTo(page, '[data-key="choose"]');
     const choosing = page.waitForEvent("filechooser");
     await page.keyboard.press("Enter");
@@ -244,7 +245,7 @@ describe("lists", { timeout: 240_000 }, () => {
     try {
       const other = await world.context.newPage();
       await other.goto(again.link);
-      await other.click("a:has-text('Continue')");
+      await other.click("a.go");
       await other.waitForSelector("text=Weimar");
       await other.waitForSelector("text=Bonn");
       assert.equal(await other.locator(".m-mended").count(), 4);
@@ -341,6 +342,54 @@ describe("runs", { timeout: 300_000 }, () => {
     }
   }));
 
+  test("a run that a killed process has left is continued, and everybody is there once", () => on({ allow: /ERR_|net::|401/ }, async (page, world) => {
+    await toPlan(page, 3000);
+    await planInSandbox(page);
+    await page.click("text=Continue to Run");
+    await typeNumber(page);
+    await page.waitForFunction(() => document.querySelectorAll(".grid .is-created").length > 5);
+    await world.end("SIGKILL");
+    const again = await start(world.place);
+    try {
+      const other = await world.context.newPage();
+      other.setDefaultTimeout(30_000);
+      await other.goto(again.link);
+      await other.waitForSelector(".card:has-text('Not finished')");
+      await shot(other, "6-unfinished");
+      await other.click(".card button:has-text('Continue the run')");
+      await other.waitForSelector('[data-key="results"]', { timeout: 120_000 });
+      await other.click('[data-key="results"]');
+      await other.waitForSelector("h1:has-text('3,000 of 3,000')");
+      await other.waitForSelector("text=everybody is there once");
+      await other.close();
+    } finally {
+      await again.end("SIGKILL");
+    }
+  }));
+
+  test("what did not make it is mended in the results and sent again", () => on({}, async (page) => {
+    await bring(page, bytes("Kunden.csv", csv(8, (cells, at) => at === 4 ? [...cells.slice(0, 2), "Nowhere", ...cells.slice(3)] : cells)));
+    await page.click("text=Continue to Problems");
+    await page.waitForSelector(".cap.main");
+    await page.click("text=Continue with 7");
+    await planInSandbox(page);
+    await page.click("text=Continue to Run");
+    await typeNumber(page);
+    await page.click('[data-key="results"]');
+    await page.waitForSelector("h1:has-text('7 of 8')");
+    const country = await page.$$eval(".grid thead th", (heads) => heads.findIndex((one) => one.textContent === "Country")) - 1;
+    await page.locator(".grid tbody tr >> nth=0").locator("td").nth(country).click();
+    await page.keyboard.type("FR");
+    await page.keyboard.press("Enter");
+    await page.click("text=Send 1 again");
+    await page.waitForSelector(".facts");
+    await page.click("text=Continue to Run");
+    assert.match(await page.textContent("dialog .primary"), /Create 1$/);
+    await typeNumber(page);
+    await page.click('[data-key="results"]');
+    await page.waitForSelector("h1:has-text('8 of 8')");
+  }));
+
   test("a pilot first, and the run after it finds its customers there", () => on({}, async (page) => {
     await toPlan(page, 12);
     await planInSandbox(page);
@@ -349,10 +398,11 @@ describe("runs", { timeout: 300_000 }, () => {
     assert.match(await page.textContent("dialog h2"), /Create 3 customers/);
     await typeNumber(page);
     await page.waitForSelector('[data-key="results"]');
+    await page.waitForSelector("h1:has-text('3 of 3')");
     await page.click(".steps a:has-text('Plan')");
-    await page.waitForSelector(".facts");
-    await page.evaluate(() => { location.reload(); });
-    await page.waitForSelector("#foot");
+    await page.click(".banner >> text=Plan again");
+    await page.waitForSelector("#foot:has-text('9 to create')");
+    await page.waitForSelector("#foot:has-text('3 there already')");
   }));
 
   test("a run of the command line is watched, and the lock names its holder", () => on({ allow: /409/ }, async (page, world) => {

@@ -13,7 +13,7 @@ use crate::check::Field;
 use crate::flow::failure::Failure;
 use crate::gui::app::App;
 use crate::gui::fault::{Fault, sentence};
-use crate::gui::wire::{AnswerAsk, ColumnAsk, Mend, Row, Saved, UnderstoodAsk, ValuesAsk};
+use crate::gui::wire::{AnswerAsk, ColumnAsk, Mend, Saved, UnderstoodAsk, ValuesAsk};
 
 /// So many rows are answered with a mend.
 const MOST_ROWS: usize = 200;
@@ -129,6 +129,9 @@ impl List {
         says: &str,
     ) -> Result<Saved, Fault> {
         self.save(state)?;
+        if let (Some(held), Some(view)) = (&state.held, &state.view) {
+            state.questions = state.meta.asks.questions(held, view);
+        }
         self.changed(app, state);
         Ok(state.steps.saved(state.revision, says.to_owned()))
     }
@@ -177,13 +180,9 @@ impl List {
                 asks: state.meta.asks.clone(),
                 revision: state.revision,
             };
-            let rows = rows
-                .iter()
-                .filter_map(|number| snapshot.held.row_of(*number));
-            saved.rows = rows
-                .take(MOST_ROWS)
-                .map(|row| snapshot.row(row))
-                .collect::<Vec<Row>>();
+            let rows = rows.iter().filter_map(|row| snapshot.held.row_of(*row));
+            let rows: Vec<usize> = rows.take(MOST_ROWS).collect();
+            saved.rows = self.fresh(&snapshot, &rows);
         }
         Ok(saved)
     }

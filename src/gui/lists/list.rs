@@ -19,7 +19,7 @@ use crate::flow::list::hold;
 use crate::gui::app::App;
 use crate::gui::fault::{Fault, in_words};
 use crate::gui::plans::Planning;
-use crate::gui::wire::{Sheet, Step};
+use crate::gui::wire::{Question, Sheet, Step};
 use crate::settings::table::MENDS;
 use crate::settings::{Content, Resolved, Settings, Typed};
 
@@ -95,6 +95,8 @@ pub(super) struct State {
     /// It is to be read anew before it is checked.
     pub(super) reread: bool,
     pub(super) planning: Planning,
+    /// What it leaves open, as of the last check and the last answer.
+    pub(super) questions: Vec<Question>,
 }
 
 impl List {
@@ -137,6 +139,7 @@ impl List {
                 checking: false,
                 reread: true,
                 planning: Planning::default(),
+                questions: Vec::new(),
             }),
             dir,
         })
@@ -318,6 +321,11 @@ impl List {
         };
         let counts = view.counts();
         state.meta.last = [counts.all, counts.need, counts.mended];
+        state.questions = state.meta.asks.questions(&held, &view);
+        let open = |one: &Question| one.answer.is_none() || one.open > 0;
+        if !state.questions.iter().any(open) {
+            state.meta.reached = state.meta.reached.max(Step::Problems);
+        }
         state.held = Some(held);
         state.view = Some(Arc::new(view));
     }

@@ -1,16 +1,19 @@
 //! What would be sent for a row, and which rows were changed since they were sent.
 
+use std::sync::Arc;
+
 use super::list::List;
 use super::problem::said;
 use super::rows::severity;
 use super::snapshot::Snapshot;
 use crate::check::record::{fields_given, value};
-use crate::check::{Field, Keep};
+use crate::check::{Field, Keep, SelectionOptions};
 use crate::flow::event::Silence;
 use crate::flow::failure::Failure;
 use crate::flow::list::{HeldTable, check_held};
 use crate::gui::fault::Fault;
-use crate::gui::wire::{Member, RowProblem, Sent};
+use crate::gui::wire::{Mark, Member, Row, RowProblem, Sent};
+use crate::model::{Diagnostic, RowBatch, Severity};
 use crate::settings::Typed;
 
 impl List {
@@ -31,7 +34,7 @@ impl List {
         checking.selection.leave_out.clear();
         if !snapshot.folded.is_empty() {
             let mends = snapshot.folded.mends(held, None);
-            checking.selection.mends = Some(std::sync::Arc::new(mends));
+            checking.selection.mends = Some(Arc::new(mends));
         }
         let batch = held.alone(row).ok_or(Fault::not_found("row"))?;
         let table = HeldTable::of(&held.table, vec![batch]);
@@ -71,6 +74,61 @@ impl List {
             members,
             problems: problems.collect(),
         })
+    }
+
+    /// Rows that were just changed, with what is wrong in each by itself: what only other rows can tell
+    /// comes with the next check.
+    pub(super) fn fresh(&self, now: &Snapshot, rows: &[usize]) -> Vec<Row> {
+        let mut shown: Vec<Row> = rows.iter().map(|row| now.row(*row)).collect();
+        let Ok(found) = self.alone(now, rows) else {
+            return shown;
+        };
+        for one in &found {
+            let place = one.row.map(crate::model::RowIndex::as_usize);
+            let column = one.at.and_then(|at| at.column);
+            let column = column.and_then(|column| now.held.place(column));
+            let (Some(place), Some(column)) = (place, column) else {
+                continue;
+            };
+            let row = rows.get(place).copied().unwrap_or_default();
+            let changed = now.folded.text(&now.held, row, column)
+                != now.view.folded.text(&now.held, row, column);
+            if let Some(shown) = shown.get_mut(place).filter(|_| changed) {
+                let mark = if one.is_error() {
+                    Mark::Error
+                } else {
+                    Mark::Warning
+                };
+                let text = format!("{}: {}", one.rule.code, said(one));
+                shown.marks.push((column, mark, text));
+            }
+        }
+        shown
+    }
+
+    /// What is wrong in the cells of these rows.
+    fn alone(&self, now: &Snapshot, rows: &[usize]) -> Result<Vec<Diagnostic>, Failure> {
+        let resolved = self.resolved(&now.asks, Some(&now.held), &Typed::default())?;
+        let mut checking = resolved.checking(Keep::Nothing)?;
+        checking.selection = SelectionOptions {
+            export: checking.selection.export.clone(),
+            mends: Some(Arc::new(now.folded.mends(&now.held, None))),
+            ..SelectionOptions::default()
+        };
+        let mut batch = RowBatch::default();
+        for row in rows.iter().filter_map(|row| now.held.row(*row)) {
+            batch.push_row(row);
+        }
+        let table = HeldTable::of(&now.held.table, vec![batch]);
+        let file = check_held(&table, &checking, &Silence)?;
+        if file.dropped.iter().any(|one| one.each().next().is_some()) {
+            return Ok(Vec::new());
+        }
+        let of_cells =
+            |one: &Diagnostic| one.rule.code.starts_with('V') && one.severity() != Severity::Note;
+        let mut found = file.checked.diagnostics;
+        found.retain(of_cells);
+        Ok(found)
     }
 
     /// How many of these rows were changed since they were sent.

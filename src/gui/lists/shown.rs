@@ -31,7 +31,7 @@ impl List {
             understood: understood(&state),
             columns: there.map_or_else(Vec::new, |(held, view)| asks.columns(held, view)),
             fields: fields(),
-            questions: there.map_or_else(Vec::new, |(held, view)| asks.questions(held, view)),
+            questions: state.questions.clone(),
             counts: event.counts,
             undo: event.undo,
             redo: event.redo,
@@ -44,11 +44,9 @@ impl List {
     pub(super) fn event(&self, state: &State) -> ListEvent {
         let there = state.held.as_ref().zip(state.view.as_ref());
         let mut counts = there.map_or_else(ListCounts::default, |(_, view)| view.counts());
-        if let Some((held, view)) = there {
-            let open = state.meta.asks.questions(held, view);
-            if open.iter().any(|one| one.answer.is_none() || one.open > 0) {
-                counts.ready = 0;
-            }
+        let open = &state.questions;
+        if open.iter().any(|one| one.answer.is_none() || one.open > 0) {
+            counts.ready = 0;
         }
         ListEvent {
             list: self.id.clone(),

@@ -37,7 +37,7 @@ class Listing {
     // The name stands first, wherever it stands in the file: it is what people know a row by.
     const name = columns.findIndex((one) => this.list.columns[one.index].field === "Name");
     if (name > 0) columns.unshift(...columns.splice(name, 1));
-    columns.push(whyColumn((row) => tend(this.save("mends", { kind: "take_back", rows: [row] }))));
+    columns.push(whyColumn((row) => tend(this.save("mends", { kind: "take_back", rows: [row], key: crypto.randomUUID() }))));
     return columns;
   }
 

@@ -80,7 +80,7 @@ class Planning {
     this.drawFacts();
     this.drawFoot();
     if (plan.state === "ready" && fresh) this.grid.restart();
-    over("plan", plan.differences.length ? banner("mild", "The approved plan no longer fits.", plan.differences.join(" ")) : plan.stale ? banner("mild", "The list has changed since this was planned.", "", button("", "Plan again", () => tend(this.make()))) : null);
+    over("plan", plan.differences.length ? banner("mild", "The approved plan no longer fits.", plan.differences.join(" ")) : plan.stale ? banner("mild", "The list or what is there has changed since this was planned.", "", button("", "Plan again", () => tend(this.make()))) : null);
   }
 
   drawLeft() {

@@ -57,6 +57,14 @@ impl Runs {
     pub fn over(&self, app: &App, live: &Live) {
         if let Some(list) = live.list.as_deref().and_then(|list| app.list(list).ok()) {
             list.note(Step::Results, Some(&live.run), None);
+            // Who was created is there now: the plan is of a tenant that was.
+            let stale = list.planning(|planning| {
+                planning.list_changed();
+                planning.told_stale(app)
+            });
+            if let Some(plan) = stale {
+                app.tell_plan(&list.id, &plan);
+            }
         }
         self.tell(app, live);
         app.hub.tell("start", "", &serde_json::json!({}));
