@@ -279,7 +279,8 @@ impl Checker {
         diagnostics.extend(unmapped);
         diagnostics.extend(unmet.into_iter().flatten());
         if states.is_empty() && !diagnostics.iter().any(Diagnostic::is_error) {
-            diagnostics.push(no_customers());
+            let left_out = beside.left_out.iter().map(|one| one.rows).sum();
+            diagnostics.push(no_customers(left_out));
         }
         in_order::sort(&mut diagnostics);
         Checked {
@@ -323,6 +324,8 @@ fn joined_by<T>(thread: std::thread::ScopedJoinHandle<'_, T>) -> T {
     }
 }
 
+const LOOK_AT_FILTERS: &str = "look at the filters: each is named below with its rows";
+
 /// Whether the whole table is not certain.
 fn is_refusal(found: &Diagnostic) -> bool {
     REFUSALS.iter().any(|rule| rule.code == found.rule.code)
@@ -341,7 +344,21 @@ fn said_once(lack_level: Vec<(RowIndex, u32)>) -> Vec<SaidOnce> {
     }]
 }
 
-fn no_customers() -> Diagnostic {
-    Diagnostic::of_file(&NO_CUSTOMERS, "there is a header, and no customer below it")
-        .with_help("fill in a row for each customer; another sheet is read with --sheet NAME")
+/// What is said of a table without a row that counts, where so many are left out.
+fn no_customers(left_out: usize) -> Diagnostic {
+    let (message, help) = match left_out {
+        0 => (
+            "there is a header, and no customer below it".to_owned(),
+            "fill in a row for each customer; another sheet is read with --sheet NAME",
+        ),
+        1 => (
+            "the only row is left out, so there is no customer".to_owned(),
+            LOOK_AT_FILTERS,
+        ),
+        many => (
+            format!("all {many} rows are left out, so there is no customer"),
+            LOOK_AT_FILTERS,
+        ),
+    };
+    Diagnostic::of_file(&NO_CUSTOMERS, message).with_help(help)
 }

@@ -12,11 +12,9 @@ use super::runs::open_run;
 use crate::check::{
     CheckSettings, Comparison, KnownRows, Mapping, MappingOptions, Origin, Standing, map_header,
 };
-use crate::journal::{JournalError, RunInfo, Store, run_path, runs};
+use crate::journal::{JournalError, Replayed, RunInfo, Store, run_path, runs};
 use crate::model::rules::reading::RUN_UNREADABLE;
-use crate::model::{
-    CellKind, Diagnostic, Happening, Header, HeaderCell, Outcome, Planned, RowBatch,
-};
+use crate::model::{CellKind, Diagnostic, Header, HeaderCell, Planned, RowBatch};
 use crate::settings::{OfRun, Resolved};
 use tables::{ReadOptions, Sheets};
 
@@ -179,32 +177,22 @@ fn rows_of(store: &Store) -> Result<KnownRows, JournalError> {
     Ok(known)
 }
 
-/// What became of the rows of a run.
+/// What became of the rows of a run: those that are invalid were refused, and a customer is there, or
+/// may be, where one was before, was made, or where its request may have left.
 fn stand(store: &Store, standings: &mut [Standing]) -> Result<(), JournalError> {
-    store.each_planned(|planned| {
+    let Replayed {
+        planned, progress, ..
+    } = Replayed::read(store)?;
+    for (planned, progress) in planned.into_iter().zip(progress) {
         let Some(row) = standings.get_mut(planned.row.as_usize()) else {
-            return;
+            continue;
         };
-        match planned.action {
-            Planned::Invalid => row.refused = planned.code,
-            action => row.there = action.id().is_some(),
+        row.there = planned.action.id().or(progress.id()).is_some() || progress.is_open();
+        if planned.action == Planned::Invalid {
+            row.refused = planned.code;
         }
-    })?;
-    let before: Vec<bool> = standings.iter().map(|row| row.there).collect();
-    store.each_event(|event| {
-        let place = event.row.as_usize();
-        let Some(row) = standings.get_mut(place) else {
-            return;
-        };
-        match event.kind {
-            Happening::Ended(Outcome::Failed(_) | Outcome::Blocked { .. })
-            | Happening::Released => {
-                row.there = before[place];
-            }
-            Happening::Intent | Happening::Unknown { .. } | Happening::Ended(_) => row.there = true,
-            Happening::Beside(_) | Happening::Mismatch { .. } => {}
-        }
-    })
+    }
+    Ok(())
 }
 
 fn mapping_of(info: &RunInfo, sample: &RowBatch) -> Mapping {

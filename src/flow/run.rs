@@ -103,11 +103,7 @@ pub async fn carry(
     } = begun;
     let mut relay = announce(&info, &store, work)?;
     let mut journal = Journal::start(store);
-    journal.write(Entry::Attempt(Attempt {
-        at_ms: work.now_ms(),
-        tool_version: env!("CARGO_PKG_VERSION").to_owned(),
-        settings: carrying.settings,
-    }));
+    journal.write(attempt(carrying.settings, work.now_ms()));
     let outcome = carry_out(
         Arc::clone(&work.target.client),
         &mut journal,
@@ -163,6 +159,15 @@ pub async fn carry(
         info,
         store,
         written,
+    })
+}
+
+/// A process that carries the run out from now on.
+fn attempt(settings: Vec<(String, String)>, at_ms: i64) -> Entry {
+    Entry::Attempt(Attempt {
+        at_ms,
+        tool_version: env!("CARGO_PKG_VERSION").to_owned(),
+        settings,
     })
 }
 

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use rusqlite::ErrorCode;
 
-use super::lock::Holder;
+use super::holder::Holder;
 
 /// A journal that cannot be used, or not any more.
 #[derive(Debug, thiserror::Error)]

@@ -2,7 +2,7 @@
 //! waited for is kept with the run, as the last of its events at that time: no clock tells it, and
 //! intents that come later count again.
 
-use super::store::seal_run;
+use super::insert::seal_run;
 use super::{JournalError, Store};
 
 impl Store {

@@ -1,48 +1,15 @@
 //! One run at a time per target: a file lock that ends with its process, and a note beside it of
 //! who holds it.
 
-use std::fmt;
 use std::fs::{self, File, TryLockError};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::{JournalError, NamedFile, private, reached};
-
-/// Who is at work.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct Holder {
-    /// The machine's name.
-    pub host: String,
-    /// The process's number.
-    pub process: u32,
-    /// Since when, RFC 3339.
-    pub since: String,
-    /// What it reads.
-    pub input: String,
-    /// The run; empty as long as it is being prepared.
-    #[serde(default)]
-    pub run: String,
-}
-
-impl fmt::Display for Holder {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.process == 0 {
-            return out.write_str("another process");
-        }
-        write!(
-            out,
-            "process {} on {} since {} ({}",
-            self.process, self.host, self.since, self.input
-        )?;
-        if !self.run.is_empty() {
-            write!(out, ", run {}", self.run)?;
-        }
-        out.write_str(")")
-    }
-}
+use super::holder::Holder;
+use super::reached::{self, journal_lock};
+use super::{JournalError, NamedFile, private};
 
 /// The lock, held until it is dropped or the process ends, however it ends.
 #[derive(Debug)]
@@ -166,11 +133,6 @@ impl JournalLock {
     pub fn named(&self) -> &NamedFile {
         &self.named
     }
-}
-
-/// Where a journal's lock is: beside it.
-pub(super) fn journal_lock(journal: &Path) -> PathBuf {
-    journal.with_extension("lock")
 }
 
 /// The lock of a target, and the note beside it.

@@ -7,6 +7,8 @@
 mod columns;
 pub mod error;
 mod faults;
+mod holder;
+mod insert;
 mod landing;
 pub mod lock;
 mod named;
@@ -26,11 +28,12 @@ pub mod undo;
 pub mod writer;
 
 pub use error::JournalError;
-pub use lock::{Holder, TargetLock};
+pub use holder::Holder;
+pub use lock::TargetLock;
 pub use named::NamedFile;
 pub use reached::gone;
-pub use record::{Attempt, Entry, Event, Fault, PlannedRow, RowRecord, RunInfo, Sample};
+pub use record::{Attempt, Entry, Event, Fault, PlannedRow, RowRecord, RunInfo, Sample, UndoEntry};
 pub use replay::Replayed;
 pub use store::{Store, run_path, runs};
-pub use undo::{UndoEntry, UndoReplayed, UndoState};
+pub use undo::{UndoReplayed, UndoState};
 pub use writer::{Journal, Probe, Step};

@@ -1,41 +1,8 @@
 //! How a run's requests went over time, and under which settings each process that carried it out
 //! worked.
 
-use rusqlite::{Connection, params};
-
 use super::record::{Attempt, Sample};
 use super::{JournalError, Store};
-
-pub(super) fn insert_samples(connection: &Connection, samples: &[Sample]) -> rusqlite::Result<()> {
-    let mut insert = connection.prepare_cached(
-        "INSERT INTO pulse (at_ms, method, answered, put_off, lost, took)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-    )?;
-    let number = |count: u64| i64::try_from(count).unwrap_or(i64::MAX);
-    for sample in samples {
-        insert.execute(params![
-            sample.at_ms,
-            sample.method,
-            number(sample.answered),
-            number(sample.put_off),
-            number(sample.lost),
-            serde_json::to_string(&sample.took).unwrap_or_default(),
-        ])?;
-    }
-    Ok(())
-}
-
-pub(super) fn insert_attempt(connection: &Connection, attempt: &Attempt) -> rusqlite::Result<()> {
-    connection.execute(
-        "INSERT INTO sitting (at_ms, tool_version, settings) VALUES (?1, ?2, ?3)",
-        params![
-            attempt.at_ms,
-            attempt.tool_version,
-            serde_json::to_string(&attempt.settings).unwrap_or_default(),
-        ],
-    )?;
-    Ok(())
-}
 
 impl Store {
     /// Hands every sample to `each`, in the order in which they were written.

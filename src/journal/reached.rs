@@ -6,8 +6,12 @@ use std::fs::{self, File};
 use std::io::{self, ErrorKind, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
-use super::lock::journal_lock;
-use super::{JournalError, Store};
+use super::JournalError;
+
+/// Where a journal's lock is: beside it.
+pub(super) fn journal_lock(journal: &Path) -> PathBuf {
+    journal.with_extension("lock")
+}
 
 /// Before the number, by whether the run has ended; behind it stands a checksum.
 const OPEN: &[u8; 8] = b"reached:";
@@ -24,7 +28,7 @@ pub enum Noted {
 }
 
 impl Noted {
-    fn events(self) -> u64 {
+    pub(super) fn events(self) -> u64 {
         match self {
             Self::Open(events) | Self::Ended(events) => events,
         }
@@ -113,59 +117,6 @@ pub fn gone(state_dir: &Path) -> Vec<(PathBuf, JournalError)> {
         .collect();
     gone.sort_by(|(one, _), (other, _)| one.cmp(other));
     gone
-}
-
-impl Store {
-    /// Whether everything is there that was acknowledged.
-    pub(super) fn reaches(&self, noted: Option<Noted>) -> Result<(), JournalError> {
-        let Some(noted) = noted.map(Noted::events) else {
-            return Ok(());
-        };
-        let sql = "SELECT EXISTS (SELECT 1 FROM run WHERE planned_ms IS NOT NULL)";
-        let found = self.connection.query_row(sql, [], |row| row.get(0));
-        if !found.map_err(|error| self.unreadable(error))? {
-            return Err(self.altered("all that was written into it is missing".into()));
-        }
-        match self.events().map_err(|error| self.unreadable(error))? {
-            events if events < noted => Err(self.altered(format!(
-                "the last of its events are missing ({events} of {noted} are there)"
-            ))),
-            _ => Ok(()),
-        }
-    }
-
-    fn events(&self) -> rusqlite::Result<u64> {
-        let sql = "SELECT coalesce(max(seq), 0) FROM event";
-        let last: i64 = self
-            .connection
-            .prepare_cached(sql)?
-            .query_row([], |row| row.get(0))?;
-        Ok(last.unsigned_abs())
-    }
-
-    fn ended(&self) -> rusqlite::Result<bool> {
-        let sql = "SELECT EXISTS (SELECT 1 FROM run WHERE finished_ms IS NOT NULL)";
-        self.connection
-            .prepare_cached(sql)?
-            .query_row([], |row| row.get(0))
-    }
-
-    /// Notes how far it has come, before anybody is told.
-    pub(super) fn note(&self) -> Result<(), JournalError> {
-        let Some(lock) = &self.lock else {
-            return Ok(());
-        };
-        let noted = self.ended().and_then(|ended| {
-            let events = self.events()?;
-            Ok(if ended {
-                Noted::Ended(events)
-            } else {
-                Noted::Open(events)
-            })
-        });
-        let noted = noted.map_err(|error| self.unwritable(&error))?;
-        lock.note(noted).map_err(|error| self.unwritable(&error))
-    }
 }
 
 #[cfg(test)]

@@ -2,7 +2,6 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::undo::UndoEntry;
 use crate::model::{Ending, Happening, LeftOutRows, Planned, RowIndex, Severity, SheetRows, Took};
 
 /// What is known of a run from its beginning.
@@ -187,6 +186,31 @@ pub enum Entry {
     /// Something about the undoing of the run.
     Undo(UndoEntry),
     /// The run has ended; nothing follows.
+    Finished {
+        /// When, Unix milliseconds.
+        at_ms: i64,
+        /// How it ended.
+        ending: Ending,
+    },
+}
+
+/// Something about the undoing of a run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum UndoEntry {
+    /// It begins; an unfinished run is finished by that, for good.
+    Begun {
+        /// When, Unix milliseconds.
+        at_ms: i64,
+        /// How many customers were to be removed, as the person confirmed.
+        to_remove: u32,
+        /// Where the result files go.
+        out_dir: String,
+    },
+    /// Something that happened to a row's customer.
+    Event(Event),
+    /// Requests that were sent since the last such entry, by method.
+    Requests(Vec<(String, u64)>),
+    /// Every customer has its outcome.
     Finished {
         /// When, Unix milliseconds.
         at_ms: i64,

@@ -12,6 +12,7 @@ use rusqlite::{Connection, OpenFlags, params};
 use sha2::{Digest, Sha256};
 
 use super::lock::target_digest;
+use super::record::PlannedRow;
 use super::replay::Replayed;
 use super::{JournalError, private};
 use crate::model::{DefaultAccount, Operation, Parent, PartnerId, PartnerInfo, Planned, Standing};
@@ -127,59 +128,17 @@ pub fn note_refusals(
         source,
     })?;
     let mut connection = open(&path)?;
-    let known = all(&connection).map_err(damaged(&path))?;
+    let known = Refusals(all(&connection).map_err(damaged(&path))?);
     let written = (|| {
         let step = connection.transaction()?;
         for (planned, progress) in rows() {
-            let (Planned::Send(Operation::Create {
-                parent, partner, ..
-            })
-            | Planned::Exists {
-                parent, partner, ..
-            }) = &planned.action
-            else {
-                continue;
-            };
-            let (account, creates) = match &planned.action {
-                Planned::Send(Operation::Create { account, .. }) => (*account, true),
-                _ => (DefaultAccount::None, false),
-            };
-            let parent = match parent {
-                Parent::Customer(id) => Some(*id),
-                Parent::Row(row) => replayed.progress[row.as_usize()].id(),
-            };
-            let Some(parent) = parent else { continue };
-            match (progress, progress.failed()) {
-                (_, Some(why)) if creates && is_refused(progress) => {
-                    let key = RefusalKey::of(parent, partner, account);
-                    step.prepare_cached(
-                        "INSERT INTO refused VALUES (?1, ?2, 1, ?3, ?4, ?5, ?6)
-                         ON CONFLICT (identity) DO UPDATE SET
-                            runs = CASE WHEN digest <> excluded.digest THEN 1
-                                        WHEN run_id = excluded.run_id THEN runs
-                                        ELSE runs + 1 END,
-                            digest = excluded.digest, run_id = excluded.run_id,
-                            code = excluded.code, message = excluded.message,
-                            at_ms = excluded.at_ms",
-                    )?
-                    .execute(params![
-                        key.identity,
-                        key.digest,
-                        run_id,
-                        why.code,
-                        why.message,
-                        at_ms
-                    ])?;
-                }
-                (progress, _) if progress.id().is_some() && !known.is_empty() => {
-                    let key = RefusalKey::of(parent, partner, account);
-                    if known.contains_key(&key.identity) {
-                        step.prepare_cached("DELETE FROM refused WHERE identity = ?1")?
-                            .execute([key.identity])?;
-                    }
-                }
-                _ => {}
-            }
+            note_row(
+                &step,
+                planned,
+                progress,
+                (replayed, &known),
+                (run_id, at_ms),
+            )?;
         }
         step.commit()
     })();
@@ -187,6 +146,68 @@ pub fn note_refusals(
         path,
         reason: error.to_string(),
     })
+}
+
+/// Counts a refusal, or forgets those of a row that has made it.
+fn note_row(
+    step: &Connection,
+    planned: &PlannedRow,
+    progress: &Standing,
+    (replayed, known): (&Replayed, &Refusals),
+    (run_id, at_ms): (&str, i64),
+) -> rusqlite::Result<()> {
+    let (Planned::Send(Operation::Create {
+        parent, partner, ..
+    })
+    | Planned::Exists {
+        parent, partner, ..
+    }) = &planned.action
+    else {
+        return Ok(());
+    };
+    let (account, creates) = match &planned.action {
+        Planned::Send(Operation::Create { account, .. }) => (*account, true),
+        _ => (DefaultAccount::None, false),
+    };
+    let parent = match parent {
+        Parent::Customer(id) => Some(*id),
+        Parent::Row(row) => replayed.progress[row.as_usize()].id(),
+    };
+    let Some(parent) = parent else {
+        return Ok(());
+    };
+    match (progress, progress.failed()) {
+        (_, Some(why)) if creates && is_refused(progress) => {
+            let key = RefusalKey::of(parent, partner, account);
+            step.prepare_cached(
+                "INSERT INTO refused VALUES (?1, ?2, 1, ?3, ?4, ?5, ?6)
+                 ON CONFLICT (identity) DO UPDATE SET
+                    runs = CASE WHEN digest <> excluded.digest THEN 1
+                                WHEN run_id = excluded.run_id THEN runs
+                                ELSE runs + 1 END,
+                    digest = excluded.digest, run_id = excluded.run_id,
+                    code = excluded.code, message = excluded.message,
+                    at_ms = excluded.at_ms",
+            )?
+            .execute(params![
+                key.identity,
+                key.digest,
+                run_id,
+                why.code,
+                why.message,
+                at_ms
+            ])?;
+        }
+        (progress, _) if progress.id().is_some() && !known.0.is_empty() => {
+            let key = RefusalKey::of(parent, partner, account);
+            if known.0.contains_key(&key.identity) {
+                step.prepare_cached("DELETE FROM refused WHERE identity = ?1")?
+                    .execute([key.identity])?;
+            }
+        }
+        _ => {}
+    }
+    Ok(())
 }
 
 /// Whether the service itself has said no; a row without a clear answer, and one that was not sent,

@@ -5,7 +5,7 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use super::JournalError;
-use super::lock::journal_lock;
+use super::reached::journal_lock;
 
 /// The lock first: left alone, it would tell of a journal that is gone.
 fn files(journal: &Path) -> [PathBuf; 4] {

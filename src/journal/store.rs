@@ -7,9 +7,13 @@ use std::path::{Path, PathBuf};
 use rusqlite::{Connection, OpenFlags, OptionalExtension, params};
 
 use super::columns::{EventTable, insert_event, insert_planned, read_ending};
+use super::insert::{
+    RUN_COLUMNS, add_requests, insert_attempt, insert_samples, insert_undo, seal_run,
+};
 use super::lock::JournalLock;
+use super::reached::Noted;
 use super::record::{Entry, PlannedRow, RunInfo};
-use super::{JournalError, NamedFile, TargetLock, private, pulse, reached, schema, sum, undo};
+use super::{JournalError, NamedFile, TargetLock, private, reached, schema, sum};
 use crate::model::{Ending, RowBatch, RowIndex};
 
 /// How safe a commit is.
@@ -285,9 +289,9 @@ impl Store {
                     match entry {
                         Entry::Event(event) => insert_event(&mut insert, event, EventTable::Run)?,
                         Entry::Requests(counts) => add_requests(&step, "requests", counts)?,
-                        Entry::Pulse(samples) => pulse::insert_samples(&step, samples)?,
-                        Entry::Attempt(attempt) => pulse::insert_attempt(&step, attempt)?,
-                        Entry::Undo(entry) => undo::write(&step, entry)?,
+                        Entry::Pulse(samples) => insert_samples(&step, samples)?,
+                        Entry::Attempt(attempt) => insert_attempt(&step, attempt)?,
+                        Entry::Undo(entry) => insert_undo(&step, entry)?,
                         Entry::Finished { at_ms, ending } => {
                             step.execute(
                                 "UPDATE run SET finished_ms = ?1, exit_code = ?2",
@@ -367,28 +371,57 @@ fn configure(connection: &Connection, durability: Durability) -> rusqlite::Resul
     connection.pragma_update(None, "checkpoint_fullfsync", true)
 }
 
-/// What is known of the run, in the order in which it is summed.
-const RUN_COLUMNS: &str = "id, info, planned_ms, finished_ms, exit_code, waited_seq, rows";
-
-/// Sums what is known of the run anew: whatever changes it ends with this.
-pub(super) fn seal_run(connection: &Connection) -> rusqlite::Result<()> {
-    let sql = format!("UPDATE run SET sum = sum_of({RUN_COLUMNS})");
-    connection.prepare_cached(&sql)?.execute([]).map(drop)
-}
-
-pub(super) fn add_requests(
-    connection: &Connection,
-    table: &str,
-    counts: &[(String, u64)],
-) -> rusqlite::Result<()> {
-    let mut add = connection.prepare_cached(&format!(
-        "INSERT INTO {table} (method, count) VALUES (?1, ?2)
-         ON CONFLICT (method) DO UPDATE SET count = count + excluded.count"
-    ))?;
-    for (method, count) in counts {
-        add.execute(params![method, i64::try_from(*count).unwrap_or(i64::MAX)])?;
+impl Store {
+    /// Whether everything is there that was acknowledged.
+    pub(super) fn reaches(&self, noted: Option<Noted>) -> Result<(), JournalError> {
+        let Some(noted) = noted.map(Noted::events) else {
+            return Ok(());
+        };
+        let sql = "SELECT EXISTS (SELECT 1 FROM run WHERE planned_ms IS NOT NULL)";
+        let found = self.connection.query_row(sql, [], |row| row.get(0));
+        if !found.map_err(|error| self.unreadable(error))? {
+            return Err(self.altered("all that was written into it is missing".into()));
+        }
+        match self.events().map_err(|error| self.unreadable(error))? {
+            events if events < noted => Err(self.altered(format!(
+                "the last of its events are missing ({events} of {noted} are there)"
+            ))),
+            _ => Ok(()),
+        }
     }
-    Ok(())
+
+    fn events(&self) -> rusqlite::Result<u64> {
+        let sql = "SELECT coalesce(max(seq), 0) FROM event";
+        let last: i64 = self
+            .connection
+            .prepare_cached(sql)?
+            .query_row([], |row| row.get(0))?;
+        Ok(last.unsigned_abs())
+    }
+
+    fn ended(&self) -> rusqlite::Result<bool> {
+        let sql = "SELECT EXISTS (SELECT 1 FROM run WHERE finished_ms IS NOT NULL)";
+        self.connection
+            .prepare_cached(sql)?
+            .query_row([], |row| row.get(0))
+    }
+
+    /// Notes how far it has come, before anybody is told.
+    pub(super) fn note(&self) -> Result<(), JournalError> {
+        let Some(lock) = &self.lock else {
+            return Ok(());
+        };
+        let noted = self.ended().and_then(|ended| {
+            let events = self.events()?;
+            Ok(if ended {
+                Noted::Ended(events)
+            } else {
+                Noted::Open(events)
+            })
+        });
+        let noted = noted.map_err(|error| self.unwritable(&error))?;
+        lock.note(noted).map_err(|error| self.unwritable(&error))
+    }
 }
 
 /// A new file survives a power cut only when its name does: the directory is written through, and

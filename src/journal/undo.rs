@@ -5,42 +5,14 @@
 //! it is told. A customer whose last word is an intent may be gone already; the tenant is looked at
 //! before anything else.
 
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::OptionalExtension;
 
 use super::JournalError;
-use super::columns::{self, EventTable, read_ending, read_event};
+use super::columns::{EventTable, read_ending, read_event};
 use super::read::{in_order, verified_at};
 use super::record::Event;
-use super::store::{Store, add_requests, seal_run};
+use super::store::Store;
 use crate::model::{Ending, Standing};
-
-/// How a run ended that was still unfinished when its undoing began.
-const GIVEN_UP: Ending = Ending::Stopped;
-
-/// Something about the undoing of a run.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum UndoEntry {
-    /// It begins; an unfinished run is finished by that, for good.
-    Begun {
-        /// When, Unix milliseconds.
-        at_ms: i64,
-        /// How many customers were to be removed, as the person confirmed.
-        to_remove: u32,
-        /// Where the result files go.
-        out_dir: String,
-    },
-    /// Something that happened to a row's customer.
-    Event(Event),
-    /// Requests that were sent since the last such entry, by method.
-    Requests(Vec<(String, u64)>),
-    /// Every customer has its outcome.
-    Finished {
-        /// When, Unix milliseconds.
-        at_ms: i64,
-        /// How it ended.
-        ending: Ending,
-    },
-}
 
 /// One go at undoing a run, from its confirmation to its last outcome; an interrupted one is
 /// continued.
@@ -136,59 +108,11 @@ impl Store {
     }
 }
 
-/// Writes one entry, as part of a transaction.
-pub(super) fn write(step: &Connection, entry: &UndoEntry) -> rusqlite::Result<()> {
-    match entry {
-        UndoEntry::Begun {
-            at_ms,
-            to_remove,
-            out_dir,
-        } => {
-            step.execute(
-                "INSERT INTO undo (begun_ms, to_remove, out_dir) VALUES (?1, ?2, ?3)",
-                params![at_ms, to_remove, out_dir],
-            )?;
-            seal_undo(step)?;
-            step.execute(
-                "UPDATE run SET finished_ms = ?1, exit_code = ?2 WHERE finished_ms IS NULL",
-                params![at_ms, GIVEN_UP.number()],
-            )?;
-            seal_run(step)?;
-        }
-        UndoEntry::Event(event) => insert_event(step, event)?,
-        UndoEntry::Requests(counts) => add_requests(step, "undo_requests", counts)?,
-        UndoEntry::Finished { at_ms, ending } => {
-            step.execute(
-                "UPDATE undo SET finished_ms = ?1, exit_code = ?2
-                 WHERE number = (SELECT max(number) FROM undo)",
-                params![at_ms, ending.number()],
-            )?;
-            seal_undo(step)?;
-        }
-    }
-    Ok(())
-}
-
-/// Sums what is known of the last go anew.
-fn seal_undo(step: &Connection) -> rusqlite::Result<()> {
-    let sql = "UPDATE undo
-         SET sum = sum_of(number, begun_ms, to_remove, out_dir, finished_ms, exit_code)
-         WHERE number = (SELECT max(number) FROM undo)";
-    step.execute(sql, []).map(drop)
-}
-
-fn insert_event(step: &Connection, event: &Event) -> rusqlite::Result<()> {
-    let mut insert = step.prepare_cached(
-        "INSERT INTO undo_event (idx, kind, code, message, at_ms, sum)
-         VALUES (?1, ?2, ?3, ?4, ?5, sum_of(?1, ?2, ?3, ?4, ?5))",
-    )?;
-    columns::insert_event(&mut insert, event, EventTable::Undo)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::journal::record::Entry;
+    use crate::journal::insert::GIVEN_UP;
+    use crate::journal::record::{Entry, UndoEntry};
     use crate::journal::writer::tests::info;
     use crate::model::{Happening, Outcome, Reason, RowIndex};
 

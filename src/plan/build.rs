@@ -4,24 +4,21 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use strsim::normalized_damerau_levenshtein;
-
-use crate::check::closest_companies;
-
-use super::action::{Difference, Finding, Item, Plan};
+use super::action::{Finding, Item, Plan};
+use super::builder::{Above, Builder};
 use super::existing::There;
-use super::member::compare;
+use super::nearest::CloseNames;
 use super::options::PlanOptions;
 use super::places::{self, PlaceKind};
-use super::tenant::{Customer, Key, Place, Tenant, fold};
-use super::twice::Taken;
+use super::taken::Taken;
+use super::tenant::{Customer, Place, Tenant};
 use super::unavailable;
 use crate::check::accepted::NamedReference;
 use crate::check::{Accepted, Checked, ParentTarget, RowState};
-use crate::model::rules::{Rule, hierarchy, tenant as rules};
+use crate::model::rules::{hierarchy, tenant as rules};
 use crate::model::{
-    CellAddress, Diagnostic, LevelChoice, LocationId, Operation, Parent, PartnerId, PartnerInfo,
-    Planned, RegionId, RowIndex, SheetRows,
+    Diagnostic, LevelChoice, LocationId, Operation, Parent, PartnerId, PartnerInfo, Planned,
+    RegionId, RowIndex,
 };
 
 /// Plans every row of `checked` against `tenant`; customers that exist are left as they are.
@@ -57,32 +54,6 @@ pub fn build_with(checked: &Checked, tenant: &Tenant, options: PlanOptions) -> P
         builder.plan_with_parents(accepted);
     }
     builder.finish()
-}
-
-pub(super) struct Builder<'a> {
-    pub(super) tenant: &'a Tenant,
-    pub(super) sheets: &'a SheetRows,
-    pub(super) options: PlanOptions,
-    /// Findings that the action alone does not tell.
-    pub(super) findings: HashMap<RowIndex, Finding>,
-    /// Where the tenant and a row differ, where they do.
-    pub(super) differences: HashMap<RowIndex, Vec<Difference>>,
-    close_names: CloseNames,
-    pub(super) taken: Taken,
-    pub(super) accepted: Vec<Option<&'a Accepted>>,
-    actions: Vec<Option<Planned>>,
-    pub(super) diagnostics: Vec<Diagnostic>,
-}
-
-/// A row's parent, as far as it is known now.
-#[derive(Clone, Copy)]
-pub(super) enum Above<'a> {
-    /// A customer of the tenant.
-    Tenant(&'a Customer, PartnerId),
-    /// A customer of the tenant whose row changes what may stand below it: that comes first.
-    Changing(&'a Customer, PartnerId, RowIndex),
-    /// A row that is to be created.
-    NewRow(RowIndex),
 }
 
 impl<'a> Builder<'a> {
@@ -162,10 +133,6 @@ impl<'a> Builder<'a> {
             }
             Err(()) => Planned::Invalid,
         }
-    }
-
-    pub(super) fn action_of(&self, row: RowIndex) -> Option<&Planned> {
-        self.actions.get(row.as_usize()).and_then(Option::as_ref)
     }
 
     fn parent_of(&mut self, accepted: &Accepted) -> Result<Above<'a>, Planned> {
@@ -384,30 +351,6 @@ impl<'a> Builder<'a> {
         None
     }
 
-    pub(super) fn refuse(
-        &mut self,
-        accepted: &Accepted,
-        rule: &'static Rule,
-        message: String,
-        value: &str,
-    ) -> Planned {
-        let mut diagnostic = Diagnostic::of_row(rule, accepted.row(), accepted.number(), message);
-        if !value.is_empty() {
-            diagnostic = diagnostic.with_value(value);
-        }
-        if let Some((at, column)) = parent_cell(accepted, rule) {
-            diagnostic = diagnostic.at(at).in_column(column);
-        }
-        self.diagnostics.push(diagnostic.with_help(rule.fix));
-        Planned::Invalid
-    }
-
-    fn suggest(&mut self, suggestions: Vec<String>) {
-        if let Some(last) = self.diagnostics.last_mut() {
-            last.suggestions = suggestions.into();
-        }
-    }
-
     fn finish(mut self) -> Plan {
         let root = self
             .tenant
@@ -448,79 +391,10 @@ impl<'a> Builder<'a> {
     }
 }
 
-/// The cell that names the parent, for rules about parents.
-fn parent_cell<'a>(accepted: &'a Accepted, rule: &Rule) -> Option<(CellAddress, &'a str)> {
-    let about_parents =
-        rule.code.starts_with("T1") || rule.code == hierarchy::LEVEL_NOT_DERIVABLE.code;
-    let cell = accepted.parent().at.as_ref().filter(|_| about_parents);
-    cell.map(|(at, column)| (*at, &**column))
-}
-
-/// How a customer is recognised again.
-pub fn key_of(partner: &PartnerInfo) -> Key<'_> {
-    Key {
-        external_code: partner
-            .external_code
-            .as_ref()
-            .map(crate::model::Text::as_str),
-        name: partner.name.as_str(),
-    }
-}
-
-/// The members in which a customer of the tenant and a row differ, of those a row can set and the
-/// tree tells.
-pub fn differences(partner: &PartnerInfo, customer: &Customer) -> Vec<Difference> {
-    let differing = compare(partner, customer).into_iter();
-    differing.map(Difference::from).collect()
-}
-
 fn changes_what_may_stand_below(action: &Planned) -> bool {
     let Planned::Send(Operation::Update { update, .. }) = action else {
         return false;
     };
     let changes = &update.changes;
     changes.level.is_some() || !changes.child_service_types.is_empty()
-}
-
-/// Names of the tenant that are like a name which nobody has: looked for once per name, and only
-/// for as many names as a large tenant can be searched for in a moment.
-#[derive(Default)]
-struct CloseNames {
-    found: HashMap<Box<str>, Vec<String>>,
-    compared: usize,
-}
-
-/// So many names are compared for suggestions, over all rows.
-const MOST_COMPARED: usize = 2_000_000;
-
-impl CloseNames {
-    fn of(&mut self, name: &str, tenant: &Tenant) -> Vec<String> {
-        if let Some(found) = self.found.get(name) {
-            return found.clone();
-        }
-        if self.compared >= MOST_COMPARED {
-            return Vec::new();
-        }
-        self.compared += tenant.customers().len();
-        let found = closest_companies(name, tenant.customers().iter().map(|one| &*one.name), 3);
-        self.found.insert(name.into(), found.clone());
-        found
-    }
-}
-
-/// The names of places most like `name`, best first, at most three, none that is far off.
-pub(super) fn closest<'a>(name: &str, names: impl Iterator<Item = &'a str>) -> Vec<String> {
-    let wanted = fold(name);
-    let mut scored: Vec<(f64, &str)> = names
-        // Names of very different lengths cannot be alike.
-        .filter(|other| other.len() < 2 * name.len() + 4 && name.len() < 2 * other.len() + 4)
-        .map(|other| (normalized_damerau_levenshtein(&wanted, &fold(other)), other))
-        .filter(|(score, _)| *score >= 0.7)
-        .collect();
-    scored.sort_by(|one, other| other.0.total_cmp(&one.0));
-    scored
-        .into_iter()
-        .take(3)
-        .map(|(_, other)| other.to_owned())
-        .collect()
 }

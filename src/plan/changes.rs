@@ -102,6 +102,20 @@ fn row(was: &PlanRow, is: &PlanRow, newer_tool: bool) -> Option<String> {
     if matches!(was.action.as_str(), "invalid" | "blocked") {
         return None;
     }
+    let mut parts = members(was, is);
+    parts.extend(found(was, is));
+    if parts.is_empty() && was.content != is.content {
+        parts.push(if newer_tool {
+            "another version of partner-import would send something else for it".to_owned()
+        } else {
+            "something else would be sent for it".to_owned()
+        });
+    }
+    (!parts.is_empty()).then(|| parts.join("; "))
+}
+
+/// What would be sent otherwise, member by member.
+fn members(was: &PlanRow, is: &PlanRow) -> Vec<String> {
     let mut parts = Vec::new();
     differ(&mut parts, "name", was.name.as_ref(), is.name.as_ref());
     differ(&mut parts, "level", was.level.as_ref(), is.level.as_ref());
@@ -135,6 +149,12 @@ fn row(was: &PlanRow, is: &PlanRow, newer_tool: bool) -> Option<String> {
         was.region_id.as_ref(),
         is.region_id.as_ref(),
     );
+    parts
+}
+
+/// What the tenant and the check say otherwise.
+fn found(was: &PlanRow, is: &PlanRow) -> Vec<String> {
+    let mut parts = Vec::new();
     for one in &is.differences {
         if !was.differences.contains(one) {
             let (member, tenant, row) = (&one.member, &one.tenant, &one.row);
@@ -171,14 +191,7 @@ fn row(was: &PlanRow, is: &PlanRow, newer_tool: bool) -> Option<String> {
             ids(&is.namesakes)
         ));
     }
-    if parts.is_empty() && was.content != is.content {
-        parts.push(if newer_tool {
-            "another version of partner-import would send something else for it".to_owned()
-        } else {
-            "something else would be sent for it".to_owned()
-        });
-    }
-    (!parts.is_empty()).then(|| parts.join("; "))
+    parts
 }
 
 fn differ<T: PartialEq + Debug>(

@@ -4,8 +4,9 @@
 use std::sync::Arc;
 
 use super::action::{Difference, Finding, changes_in_words};
-use super::build::{Above, Builder, key_of};
-use super::member::{Differing, Member, changes, compare};
+use super::builder::{Above, Builder};
+use super::known::Member;
+use super::member::{changes, compare};
 use super::options::{Moves, OnExists};
 use super::tenant::{Customer, Found, Key, Tenant};
 use super::unavailable;
@@ -24,16 +25,6 @@ pub(super) struct There<'a> {
     pub(super) parent: Parent,
 }
 
-impl From<Differing> for Difference {
-    fn from(one: Differing) -> Self {
-        Self {
-            member: one.member.path(),
-            tenant: one.tenant,
-            row: one.row,
-        }
-    }
-}
-
 impl<'a> Builder<'a> {
     /// The customer of the tenant that the row is, if there is one.
     pub(super) fn recognise(
@@ -43,7 +34,7 @@ impl<'a> Builder<'a> {
     ) -> Result<Option<&'a Customer>, ()> {
         let tenant = self.tenant;
         let partner = accepted.partner();
-        let key = key_of(partner);
+        let key = Key::of(partner);
         if let Some(id) = accepted.existing_id() {
             return self.recognise_by_id(accepted, id);
         }
@@ -97,7 +88,7 @@ impl<'a> Builder<'a> {
             );
             return Err(());
         };
-        let key = key_of(accepted.partner());
+        let key = Key::of(accepted.partner());
         let same_code = key
             .external_code
             .is_some_and(|code| code == customer.external_code.trim());
@@ -183,15 +174,7 @@ impl<'a> Builder<'a> {
                 }
             }
             OnExists::Update if !differences.is_empty() => {
-                if moves && self.options.moves == Moves::Forbidden {
-                    let message = format!("{shown} is there already; {listed}");
-                    self.tell(accepted, &rules::MOVE_NOT_ALLOWED, message);
-                    self.findings.insert(accepted.row(), Finding::Differs);
-                    return Planned::Invalid;
-                }
-                let problems = unavailable::of_update(accepted, &changes, self.tenant);
-                if !problems.is_empty() {
-                    self.diagnostics.extend(problems);
+                if !self.may_change(accepted, there, (&changes, moves), &listed) {
                     return Planned::Invalid;
                 }
                 let message = format!("{shown} is changed: {listed}");
@@ -220,6 +203,26 @@ impl<'a> Builder<'a> {
             self.differences.insert(accepted.row(), differences);
         }
         action
+    }
+
+    /// Whether the customer may be changed so; else the row is refused.
+    fn may_change(
+        &mut self,
+        accepted: &Accepted,
+        there: &There<'_>,
+        (changes, moves): (&PartnerChanges, bool),
+        listed: &str,
+    ) -> bool {
+        if moves && self.options.moves == Moves::Forbidden {
+            let message = format!("{} is there already; {listed}", there.customer.shown());
+            self.tell(accepted, &rules::MOVE_NOT_ALLOWED, message);
+            self.findings.insert(accepted.row(), Finding::Differs);
+            return false;
+        }
+        let problems = unavailable::of_update(accepted, changes, self.tenant);
+        let may = problems.is_empty();
+        self.diagnostics.extend(problems);
+        may
     }
 
     /// The difference in the parent, where the row says another one than the tenant.

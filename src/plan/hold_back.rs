@@ -1,8 +1,9 @@
 //! Values that must not replace what a customer has: those that may stand for nothing are held back,
 //! those that are visibly damaged stop their row.
 
-use super::build::Builder;
-use super::member::{Differing, Member};
+use super::builder::Builder;
+use super::known::Member;
+use super::member::Differing;
 use super::tenant::Customer;
 use crate::check::{Accepted, Doubt};
 use crate::model::rules::texts::{DAMAGED_FOR_UPDATE, PLACEHOLDER_KEPT_BACK};

@@ -1,6 +1,6 @@
 //! Levels against the parent's, and levels that follow from it.
 
-use super::build::{Above, Builder};
+use super::builder::{Above, Builder};
 use crate::check::{Accepted, ParentTarget};
 use crate::model::rules::{Rule, hierarchy, tenant as rules};
 use crate::model::{Level, LevelChoice, Operation, Planned};

@@ -4,10 +4,8 @@
 //! A member that the tenant did not tell is not compared, and a member that the row does not set
 //! never counts as different: nothing is ever emptied.
 
-use std::collections::BTreeMap;
-
-use serde::{Deserialize, Serialize};
-
+use super::action::Difference;
+use super::known::Member;
 use super::tenant::Customer;
 use crate::model::partner::BillingContact;
 use crate::model::{
@@ -15,114 +13,6 @@ use crate::model::{
     ServiceType, State, Text,
 };
 use countries::{Resolution, resolve};
-
-macro_rules! members {
-    ($($(#[$doc:meta])* $name:ident = $path:literal),+ $(,)?) => {
-        /// A member of a customer.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        #[expect(missing_docs, reason = "the paths on the wire say it")]
-        pub enum Member {
-            $($name,)+
-        }
-
-        impl Member {
-            /// Every member, in the order in which they are compared.
-            pub const ALL: &'static [Self] = &[$(Self::$name),+];
-
-            /// The dotted path on the wire.
-            pub fn path(self) -> &'static str {
-                match self {
-                    $(Self::$name => $path,)+
-                }
-            }
-        }
-    };
-}
-
-members! {
-    Name = "Name",
-    Level = "Level",
-    ServiceType = "ServiceType",
-    ChildServiceTypes = "ChildServiceTypes",
-    State = "State",
-    DeviceCountry = "DeviceCountry",
-    LocationId = "LocationId",
-    ExternalCode = "ExternalCode",
-    Flags = "Flags",
-    PhoneNumber = "Company.PhoneNumber",
-    FaxNumber = "Company.FaxNumber",
-    WebsiteAddress = "Company.WebsiteAddress",
-    LegalCompanyName = "Company.LegalCompanyName",
-    ChamberOfCommerceNumber = "Company.ChamberOfCommerceNumber",
-    VatNumber = "Company.VatNumber",
-    BankAccountNumber = "Company.BankAccountNumber",
-    BillingContactPersonId = "Company.BillingContactPersonId",
-    Country = "Company.PostAddress.Country",
-    Province = "Company.PostAddress.State",
-    District = "Company.PostAddress.District",
-    City = "Company.PostAddress.City",
-    ZipCode = "Company.PostAddress.ZipCode",
-    Address = "Company.PostAddress.Address",
-    TrialRegistrationTime = "TrialRegistrationTime",
-    TrialExpirationTime = "TrialExpirationTime",
-}
-
-/// What the tenant tells of a customer beside the members that every [`Customer`] has: empty
-/// values are kept as told, and take no room.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(from = "BTreeMap<String, String>", into = "BTreeMap<String, String>")]
-pub struct Told {
-    told: u32,
-    values: Vec<(Member, Box<str>)>,
-}
-
-impl From<BTreeMap<String, String>> for Told {
-    /// Members of other names are passed over: a newer version may have told them.
-    fn from(values: BTreeMap<String, String>) -> Self {
-        let mut told = Self::default();
-        for member in Member::ALL {
-            told.note(*member, values.get(member.path()).map(String::as_str));
-        }
-        told
-    }
-}
-
-impl From<Told> for BTreeMap<String, String> {
-    fn from(told: Told) -> Self {
-        let all = Member::ALL.iter().filter_map(|member| {
-            let value = told.get(*member)?;
-            Some((member.path().to_owned(), value.to_owned()))
-        });
-        all.collect()
-    }
-}
-
-impl Told {
-    /// Whether nothing was told.
-    pub fn is_empty(&self) -> bool {
-        self.told == 0
-    }
-
-    /// Notes a member; `None` is one that the tenant did not tell.
-    pub fn note(&mut self, member: Member, value: Option<&str>) {
-        let Some(value) = value.map(str::trim) else {
-            return;
-        };
-        self.told |= 1 << member as u32;
-        if !value.is_empty() {
-            self.values.push((member, value.into()));
-        }
-    }
-
-    /// What the tenant says of a member; empty when it has none, `None` when it was not told.
-    fn get(&self, member: Member) -> Option<&str> {
-        let is_told = self.told & (1 << member as u32) != 0;
-        is_told.then(|| {
-            let found = self.values.iter().find(|(one, _)| *one == member);
-            found.map_or("", |(_, value)| &**value)
-        })
-    }
-}
 
 /// A member in which a row and the tenant differ.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -133,6 +23,16 @@ pub struct Differing {
     pub tenant: String,
     /// What the row says.
     pub row: String,
+}
+
+impl From<Differing> for Difference {
+    fn from(one: Differing) -> Self {
+        Self {
+            member: one.member.path(),
+            tenant: one.tenant,
+            row: one.row,
+        }
+    }
 }
 
 /// The members in which a row and a customer of the tenant differ, in a fixed order.
@@ -150,6 +50,13 @@ pub fn compare(partner: &PartnerInfo, customer: &Customer) -> Vec<Differing> {
         }
     });
     differing
+}
+
+/// The members in which a customer of the tenant and a row differ, of those a row can set and the
+/// tree tells.
+pub fn differences(partner: &PartnerInfo, customer: &Customer) -> Vec<Difference> {
+    let differing = compare(partner, customer).into_iter();
+    differing.map(Difference::from).collect()
 }
 
 /// Whether a customer of the tenant has everything that an update was to change.
@@ -372,6 +279,7 @@ fn words(text: &str) -> Vec<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::plan::KnownMembers;
 
     fn text(value: &str) -> Option<Text> {
         Text::parse(value).ok()
@@ -388,7 +296,7 @@ mod tests {
     }
 
     fn customer() -> Customer {
-        let mut told = Told::default();
+        let mut told = KnownMembers::default();
         told.note(Member::Flags, Some("CanInvoiceOthers;HasCustomBranding"));
         told.note(Member::PhoneNumber, Some("+43 2"));
         told.note(Member::City, Some(""));
@@ -429,11 +337,11 @@ mod tests {
         let changes = changes(&row(), &differing);
         let mut after = customer();
         assert!(!has_changes(&changes, &after));
-        after.told = Told::default();
+        after.told = KnownMembers::default();
         after.told.note(Member::PhoneNumber, Some("+43 1"));
         after.told.note(Member::City, Some("Graz"));
         assert!(!has_changes(&changes, &after));
-        after.told = Told::default();
+        after.told = KnownMembers::default();
         after.told.note(Member::PhoneNumber, Some("+43 1"));
         after.told.note(Member::City, Some("Wien"));
         // Somebody else's change to another member is none of ours.

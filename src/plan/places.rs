@@ -1,6 +1,6 @@
 //! Storage locations and regions by name, among those the service has. Pure.
 
-use super::build::closest;
+use super::nearest::closest;
 use super::tenant::Place;
 use crate::model::rules::{Rule, tenant as rules};
 

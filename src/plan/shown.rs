@@ -3,7 +3,8 @@
 
 use std::collections::BTreeMap;
 
-use super::member::{Member, each_value, of_tenant, same, take_over, wanted};
+use super::known::Member;
+use super::member::{each_value, of_tenant, same, take_over, wanted};
 use super::tenant::Customer;
 use countries::{Resolution, resolve};
 

@@ -6,9 +6,9 @@ use std::hash::BuildHasher;
 
 use serde::{Deserialize, Serialize};
 
-use super::member::Told;
+use super::known::KnownMembers;
 use crate::check::alike;
-use crate::model::{Level, PartnerId};
+use crate::model::{Level, PartnerId, PartnerInfo, Text};
 
 /// A customer of the tenant; a snapshot holds it with these members.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -32,8 +32,8 @@ pub struct Customer {
     /// Its external code, empty when it has none.
     pub external_code: Box<str>,
     /// What else the tenant tells of it, by the paths of the members on the wire.
-    #[serde(skip_serializing_if = "Told::is_empty")]
-    pub told: Told,
+    #[serde(skip_serializing_if = "KnownMembers::is_empty")]
+    pub told: KnownMembers,
 }
 
 impl Customer {
@@ -82,6 +82,16 @@ pub struct Key<'a> {
     pub external_code: Option<&'a str>,
     /// The name, exact after trimming: the key where there is no code.
     pub name: &'a str,
+}
+
+impl<'a> Key<'a> {
+    /// How a customer is recognised again.
+    pub fn of(partner: &'a PartnerInfo) -> Self {
+        Self {
+            external_code: partner.external_code.as_ref().map(Text::as_str),
+            name: partner.name.as_str(),
+        }
+    }
 }
 
 /// What a look for a customer below a parent found.

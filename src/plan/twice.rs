@@ -2,34 +2,13 @@
 //! check finds those that say so in the same words; here the parent's id and the customer that was
 //! met tell it.
 
-use std::collections::HashMap;
-
 use super::action::Finding;
-use super::build::{Above, Builder};
+use super::builder::{Above, Builder};
+use super::taken::{Below, Holder};
 use super::tenant::Customer;
 use crate::check::Accepted;
 use crate::model::rules::tenant as rules;
 use crate::model::{Diagnostic, RowIndex};
-
-/// What rows have so far: each customer belongs to the first that comes.
-#[derive(Default)]
-pub(super) struct Taken {
-    customers: HashMap<u64, RowIndex>,
-    names: HashMap<(Below, Box<str>), Holder>,
-}
-
-/// Below whom a row stands.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-enum Below {
-    Customer(u64),
-    NewRow(RowIndex),
-}
-
-#[derive(Clone, Copy)]
-struct Holder {
-    row: RowIndex,
-    is_there: bool,
-}
 
 impl Builder<'_> {
     /// Whether no row before is the same customer; else the row is refused. `met` is the customer of

@@ -12,7 +12,7 @@ use super::ReportError;
 use super::facts::{Facts, goes_on_while};
 use super::file::NewFile;
 use super::layout::{OutCell, UNDO_COLUMNS};
-use super::undone::UndoFacts;
+use super::undo_facts::UndoFacts;
 use crate::journal::Store;
 use tables::formula::neutralise;
 

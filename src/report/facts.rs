@@ -2,12 +2,11 @@
 
 use std::ops::ControlFlow;
 
-use jiff::Timestamp;
-
 use super::ReportError;
 use super::counts::Counts;
 use super::layout::Layout;
-use super::undone::{UndoFacts, UndoStatus};
+use super::time::RETRIES;
+use super::undo_facts::{UndoFacts, UndoStatus};
 use super::verdict::{Numbers, Verdict, verdicts};
 use crate::journal::record::Mode;
 use crate::journal::refused::QUARANTINED;
@@ -221,14 +220,4 @@ fn faults(store: &Store) -> Result<Vec<Fault>, ReportError> {
     faults.retain(|one| one.severity > Severity::Note);
     faults.dedup();
     Ok(faults)
-}
-
-/// The name under which the journal counts repeated requests.
-pub const RETRIES: &str = "retries";
-
-/// A moment as the result files write it: RFC 3339, UTC.
-pub fn rfc3339(unix_ms: i64) -> String {
-    Timestamp::from_millisecond(unix_ms)
-        .unwrap_or(Timestamp::UNIX_EPOCH)
-        .to_string()
 }

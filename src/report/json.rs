@@ -7,9 +7,10 @@ use serde_json::{Map, Value};
 
 use super::ReportError;
 use super::counts::Counts;
-use super::facts::{Facts, RETRIES, rfc3339};
+use super::facts::Facts;
 use super::file::write_file;
-use super::undone;
+use super::time::{RETRIES, rfc3339};
+use super::undo_facts::Short;
 use crate::journal::RunInfo;
 use crate::model::LeftOutRows;
 
@@ -36,7 +37,7 @@ struct Summary<'a> {
     mismatches: usize,
     exit_code: Option<u8>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    undo: Option<undone::Short>,
+    undo: Option<Short>,
     #[serde(skip_serializing_if = "Option::is_none")]
     files: Option<Vec<String>>,
 }
@@ -81,7 +82,7 @@ impl<'a> Summary<'a> {
             verified: facts.finished && facts.mismatches() == 0,
             mismatches: facts.mismatches(),
             exit_code: facts.ended.map(|ended| ended.ending.number()),
-            undo: facts.undo.as_ref().map(undone::Short::of),
+            undo: facts.undo.as_ref().map(Short::of),
             files: None,
         }
     }

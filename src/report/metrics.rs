@@ -4,7 +4,7 @@
 use std::fmt::Write;
 
 use super::Counts;
-use super::facts::RETRIES;
+use super::time::RETRIES;
 use super::verdict::Status;
 use crate::model::Ending;
 
@@ -110,37 +110,7 @@ pub fn text(sample: &Sample, former: &Former) -> String {
     let success = kept(&former.success, sample.ending == Ending::Done);
     let finish = kept(&former.finish, sample.ending.is_finished());
 
-    page.family("info", "The version of partner-import that ran last.");
-    page.sample("info", &[("version", &sample.version)], "1");
-    page.family("rows", "Data rows of the last run by what became of them.");
-    for status in Status::ALL {
-        let count = sample.counts.get(status).to_string();
-        page.sample("rows", &[("status", status.as_str())], &count);
-    }
-    page.family(
-        "left_out_rows",
-        "Rows of the last run's list beside these, which filters, a known export, mends or a part left out.",
-    );
-    page.sample("left_out_rows", &[], &sample.counts.left_out.to_string());
-    page.family(
-        "quarantined_rows",
-        "Failed rows of the last run that were not sent again, because earlier runs had them refused.",
-    );
-    page.sample("quarantined_rows", &[], &sample.quarantined.to_string());
-    page.family("requests", "Requests of the last run by method.");
-    let mut retries = 0;
-    for (method, count) in &sample.requests {
-        if method == RETRIES {
-            retries = *count;
-        } else {
-            page.sample("requests", &[("method", method)], &count.to_string());
-        }
-    }
-    page.family(
-        "retries",
-        "Requests of the last run that repeated an earlier one.",
-    );
-    page.sample("retries", &[], &retries.to_string());
+    page.counts(sample);
     page.family("duration_seconds", "How long the last run was at work.");
     let duration = format!("{:.3}", sample.duration_seconds);
     page.sample("duration_seconds", &[], &duration);
@@ -151,22 +121,7 @@ pub fn text(sample: &Sample, former: &Former) -> String {
         "When the last run ended, however it ended.",
     );
     page.sample("last_run_timestamp_seconds", &[], &ended);
-    let (done, some_rows) = (Ending::Done.number(), Ending::SomeRows.number());
-    page.family(
-        "last_finish_timestamp_seconds",
-        &format!(
-            "When a run last went through every row (exit code {done} or {some_rows}); 0 when none \
-             has."
-        ),
-    );
-    page.sample("last_finish_timestamp_seconds", &[], &finish);
-    page.family(
-        "last_success_timestamp_seconds",
-        &format!(
-            "When a run last ended with every row in the tenant (exit code {done}); 0 when none has."
-        ),
-    );
-    page.sample("last_success_timestamp_seconds", &[], &success);
+    page.last_times(&finish, &success);
     page.text
 }
 
@@ -181,6 +136,61 @@ struct Page {
 }
 
 impl Page {
+    /// What the last run came to.
+    fn counts(&mut self, sample: &Sample) {
+        self.family("info", "The version of partner-import that ran last.");
+        self.sample("info", &[("version", &sample.version)], "1");
+        self.family("rows", "Data rows of the last run by what became of them.");
+        for status in Status::ALL {
+            let count = sample.counts.get(status).to_string();
+            self.sample("rows", &[("status", status.as_str())], &count);
+        }
+        self.family(
+            "left_out_rows",
+            "Rows of the last run's list beside these, which filters, a known export, mends or a part left out.",
+        );
+        self.sample("left_out_rows", &[], &sample.counts.left_out.to_string());
+        self.family(
+            "quarantined_rows",
+            "Failed rows of the last run that were not sent again, because earlier runs had them refused.",
+        );
+        self.sample("quarantined_rows", &[], &sample.quarantined.to_string());
+        self.family("requests", "Requests of the last run by method.");
+        let mut retries = 0;
+        for (method, count) in &sample.requests {
+            if method == RETRIES {
+                retries = *count;
+            } else {
+                self.sample("requests", &[("method", method)], &count.to_string());
+            }
+        }
+        self.family(
+            "retries",
+            "Requests of the last run that repeated an earlier one.",
+        );
+        self.sample("retries", &[], &retries.to_string());
+    }
+
+    /// When a run last came to its end, and when to a good one.
+    fn last_times(&mut self, finish: &str, success: &str) {
+        let (done, some_rows) = (Ending::Done.number(), Ending::SomeRows.number());
+        self.family(
+            "last_finish_timestamp_seconds",
+            &format!(
+                "When a run last went through every row (exit code {done} or {some_rows}); 0 when none \
+                 has."
+            ),
+        );
+        self.sample("last_finish_timestamp_seconds", &[], finish);
+        self.family(
+            "last_success_timestamp_seconds",
+            &format!(
+                "When a run last ended with every row in the tenant (exit code {done}); 0 when none has."
+            ),
+        );
+        self.sample("last_success_timestamp_seconds", &[], success);
+    }
+
     fn family(&mut self, name: &str, help: &str) {
         let _ = writeln!(self.text, "# HELP partner_import_{name} {help}");
         let _ = writeln!(self.text, "# TYPE partner_import_{name} gauge");

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::facts::Facts;
 use super::shell::Shell;
-use super::undone::UndoFacts;
+use super::undo_facts::UndoFacts;
 use super::workbook;
 use crate::journal::RunInfo;
 

@@ -5,7 +5,7 @@
 use serde_json::{Value, json};
 
 use super::Counts;
-use super::facts::rfc3339;
+use super::time::rfc3339;
 use super::verdict::Status;
 use crate::model::Ending;
 

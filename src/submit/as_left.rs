@@ -2,7 +2,7 @@
 
 use crate::model::{PartnerId, PartnerInfo, Reason, code};
 use crate::plan::Customer;
-use crate::plan::build::differences;
+use crate::plan::differences;
 
 /// What speaks against removing a customer that was created below `parent` as `partner`, of what can
 /// be seen of it alone.

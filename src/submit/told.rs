@@ -1,12 +1,12 @@
 //! A customer as the service tells of it, as a plan sees it.
 
 use crate::api::wire::{TenantCompany, TenantPartner};
-use crate::plan::{Customer, Member, Told};
+use crate::plan::{Customer, KnownMembers, Member};
 
 /// A customer as a plan sees it.
 pub(super) fn customer(partner: TenantPartner) -> Customer {
     let number = |id: i64| u64::try_from(id).unwrap_or(0);
-    let mut told = Told::default();
+    let mut told = KnownMembers::default();
     told.note(Member::LocationId, partner.location_id.as_deref());
     told.note(Member::DeviceCountry, partner.device_country.as_deref());
     let flags = partner.flags.map(|flags| flags.join(";"));
@@ -38,7 +38,7 @@ pub(super) fn customer(partner: TenantPartner) -> Customer {
 
 /// A company that was told has every member: what is missing is empty. One of which nothing but a
 /// null address came was not asked for.
-fn note_company(told: &mut Told, company: TenantCompany) {
+fn note_company(told: &mut KnownMembers, company: TenantCompany) {
     if company == TenantCompany::default() {
         return;
     }

@@ -3,8 +3,8 @@
 use super::engine::Claims;
 use crate::journal::{PlannedRow, Replayed};
 use crate::model::{Operation, Outcome, Parent, PartnerId, Planned, RowIndex, Standing};
-use crate::plan::build::{differences, key_of};
 use crate::plan::{Found, Shown, Tenant, shown};
+use crate::plan::{Key, differences};
 
 /// A row whose customer is not in the tenant as it should be.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -99,7 +99,7 @@ fn check_row(
     if !differing.is_empty() {
         return Some(format!("customer {id}: {}", differing.join("; ")));
     }
-    let key = key_of(partner);
+    let key = Key::of(partner);
     let mut with_code = tenant.with_code(key.external_code.unwrap_or_default());
     if let Some(other) = with_code.find(|one| one.id != customer.id) {
         return Some(format!(

@@ -186,6 +186,10 @@ fn a_filter_that_does_not_fit_the_list_sends_nothing() {
         .exits(2)
         .err;
     assert!(wrong.contains("at character 7"), "{wrong}");
+    let near = desk
+        .run(&["check", "in.csv", "--only", "Tpy = Kunde"])
+        .exits(1);
+    assert!(near.out.contains("did you mean \"Typ\"?"), "{}", near.out);
     let help = desk.run(&["explain", "conditions"]).exits(0).out;
     assert!(help.contains("HEADER matches PATTERN"), "{help}");
 }
@@ -406,6 +410,59 @@ fn a_pilot_takes_the_first_rows_and_those_above_them() {
     let results = desk.read("all/results.csv");
     assert_eq!(results.matches(",exists,").count(), 2, "{results}");
     assert_eq!(results.matches(",created,").count(), 2, "{results}");
+}
+
+#[test]
+fn a_name_of_several_customers_is_no_part_of_a_list() {
+    let desk = desk(
+        "Name,Level,Parent,Code\nTop,Reseller,,1\nAcme,EndCustomer,Top,2\nAcme,EndCustomer,,3\n\
+         A,Site,2,4\nB,Site,3,5\n",
+    );
+    let plan = ["plan", "in.csv", "--sandbox", "--only-below"];
+    let several = desk.run(&[&plan[..], &["acme"]].concat()).exits(2).err;
+    assert!(several.contains("2 rows are called \"acme\""), "{several}");
+    assert_eq!(
+        created(&desk, &["--only-below", "3"]),
+        ["Acme EndCustomer -", "B Site -"]
+    );
+    // One above the other is no doubt: what is below the lower one is below the upper one, too.
+    assert_eq!(created(&desk, &["--only-below", "top"]).len(), 3);
+}
+
+#[test]
+fn filters_that_leave_nothing_say_so_and_are_told_in_short() {
+    let desk = desk(LIST);
+    let filter = with(VALUES, &["--only", "Typ = Kundin"]);
+    let check = desk.run(&with(&["check", "in.csv"], &filter)).exits(0).out;
+    assert!(check.contains("all 3 rows are left out"), "{check}");
+    let long: Vec<String> = (0..2_000).map(|at| format!("Typ = {at}")).collect();
+    let long = long.join(" or ");
+    let check = [
+        "check", "in.csv", "--only", &long, "--format", "json", "--map", "State=-",
+    ];
+    let check = desk.run(&check).json();
+    let why = check["left_out_by"][0]["why"].as_str().expect("a text");
+    assert!(why.len() < 200 && why.ends_with("..."), "{why}");
+    let regular = desk.run(&["check", "in.csv", "--only", "Name matches ^A.*$"]);
+    regular.exits(2).says(&["regular expression", "any text"]);
+}
+
+#[test]
+fn mends_that_contradict_each_other_send_nothing() {
+    let desk = desk("Code,Name,Level\n1,Acme,EndCustomer\n2,Zen,EndCustomer\n");
+    let mend = |key: &str, to: &str| {
+        format!("[[cell]]\nkey = {{ {key} }}\ncolumn = \"Name\"\nfrom = \"Acme\"\nto = \"{to}\"\n")
+    };
+    let mends = mend("Code = \"1\"", "X") + &mend("Name = \"Acme\"", "Y");
+    desk.write("in.mends.toml", mends);
+    let mends = ["--mends", "in.mends.toml"];
+    assert_eq!(created(&desk, &mends), [""; 0]);
+    let said = desk.run(&["check", "in.csv", "--mends", "in.mends.toml"]);
+    let said = said.exits(1).out;
+    assert!(
+        said.contains("R357") && said.contains("contradict"),
+        "{said}"
+    );
 }
 
 #[test]

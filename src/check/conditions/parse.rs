@@ -279,7 +279,7 @@ impl Parser {
                 Some(Keyword::In) => (self.several()?, false),
                 Some(Keyword::Contains) => (Is::Containing(self.operand()?), false),
                 Some(Keyword::Begins) => (Is::Beginning(self.operand()?), false),
-                Some(Keyword::Matches) => (Is::Matching(self.operand()?), false),
+                Some(Keyword::Matches) => (Is::Matching(self.pattern()?), false),
                 Some(Keyword::Empty) => (self.bare(), false),
                 Some(Keyword::Filled) => (self.bare(), true),
                 _ if is => {
@@ -335,6 +335,27 @@ impl Parser {
             ));
         }
         Ok(folded(&text))
+    }
+
+    /// The pattern behind `matches`. A regular expression would match nothing, or what nobody meant.
+    fn pattern(&mut self) -> Result<Vec<u8>, ConditionError> {
+        let before = self.next;
+        let pattern = self.operand()?;
+        let at = self
+            .tokens
+            .get(before + 1)
+            .map_or(self.end, |token| token.at);
+        let text = String::from_utf8_lossy(&pattern);
+        let escapes = ["\\d", "\\w", "\\s", "\\b", "\\."];
+        let is_closed =
+            text.ends_with('$') && [".*", ".+", "]"].iter().any(|one| text.contains(one));
+        if text.starts_with('^') || is_closed || escapes.iter().any(|one| text.contains(one)) {
+            return Err(wrong(
+                at,
+                "this looks like a regular expression; in a pattern * is any text and ? any one character",
+            ));
+        }
+        Ok(pattern)
     }
 
     fn several(&mut self) -> Result<Is, ConditionError> {
@@ -434,6 +455,8 @@ mod tests {
             ("Name contains \"(deleted\"", "Name~(deleted"),
             ("Name begins zz", "Name^zz"),
             ("Name matches *Ltd", "Name**ltd"),
+            ("Name matches Dr.*", "Name*dr.*"),
+            ("Price matches *$", "Price**$"),
             ("Code empty", "Code="),
             ("Code is empty", "Code="),
             ("Code is not empty", "!Code="),
@@ -470,6 +493,13 @@ mod tests {
             ("Type = Vendor)", 14, "\")\" is one too many"),
             ("Type = \"Vendor", 8, "has no end"),
             ("Größe = ä = 3", 11, "\"=\" is one too many"),
+            ("Name matches ^Ac.*$", 14, "looks like a regular expression"),
+            ("Name matches Ac.*$", 14, "looks like a regular expression"),
+            (
+                "Code matches \"K\\d+\"",
+                14,
+                "looks like a regular expression",
+            ),
         ] {
             let error = parse(text).unwrap_err();
             assert_eq!(error.at, at, "{text}: {error}");

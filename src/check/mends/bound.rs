@@ -93,7 +93,15 @@ impl BoundMends {
                 bound.value_met[entry] = true;
                 continue;
             };
-            bound.values.insert((column, one.from.trim().into()), entry);
+            let place = (column, one.from.trim().into());
+            if let Some(earlier) = bound.values.insert(place, entry) {
+                bound.value_met[earlier] = true;
+                let earlier = &mends.values[earlier];
+                if earlier.to != one.to {
+                    let said = (one.from.as_str(), earlier.to.as_str(), one.to.as_str());
+                    bound.stale.push(contradiction(&one.column, said));
+                }
+            }
             if !bound.columns.contains(&column) {
                 bound.columns.push(column);
             }
@@ -213,7 +221,15 @@ impl BoundMends {
                         met.rows += 1;
                         let wanted = &self.mends.cells[entry].value;
                         let there = trim(row.text(column));
-                        if there == wanted.from.trim() {
+                        let earlier = changes
+                            .iter()
+                            .find(|one| (one.row, one.cell) == (place, column));
+                        if let Some(earlier) = earlier {
+                            if earlier.text != wanted.to {
+                                let said = (there, earlier.text.as_str(), wanted.to.as_str());
+                                self.stale.push(contradiction(&wanted.column, said));
+                            }
+                        } else if there == wanted.from.trim() {
                             changes.push(Change {
                                 row: place,
                                 cell: column,
@@ -285,6 +301,17 @@ impl BoundMends {
         }
         found
     }
+}
+
+/// Two entries make different things of the same cell: the text that is there, and theirs.
+fn contradiction(column: &str, (from, one, other): (&str, &str, &str)) -> Diagnostic {
+    let message = format!(
+        "two mends of {} in column \"{column}\" contradict each other: {} and {}",
+        quoted(from),
+        quoted(one),
+        quoted(other)
+    );
+    Diagnostic::of_file(&MEND_AMBIGUOUS, message).with_help("keep one of them")
 }
 
 fn stale(message: String) -> Diagnostic {
@@ -376,6 +403,39 @@ mod tests {
                 "R356 the mend of \"Uml\" in column \"Ort\" does not count: no row has Code \"9\"",
                 "R357 the mend that leaves a row out is meant for one row, and 2 rows have Land \"Germny\"",
             ]
+        );
+    }
+
+    #[test]
+    fn entries_that_contradict_each_other_are_said() {
+        let value = |column: &str, to: &str| {
+            format!("[[value]]\ncolumn = \"{column}\"\nfrom = \"DE\"\nto = \"{to}\"\n")
+        };
+        let cell = |key: &str, to: &str| {
+            format!(
+                "[[cell]]\nkey = {{ {key} }}\ncolumn = \"Ort\"\nfrom = \"Ulm\"\nto = \"{to}\"\n"
+            )
+        };
+        let contradiction = |mends: String| mended(&mends, LIST).2;
+        assert_eq!(
+            contradiction(value("Land", "AT") + &value("land", "CH")),
+            [
+                "R357 two mends of \"DE\" in column \"land\" contradict each other: \"AT\" and \"CH\""
+            ]
+        );
+        assert_eq!(
+            contradiction(
+                cell("Code = \"2\"", "Bonn") + &cell("Land = \"Germny\", Ort = \"Ulm\"", "Köln")
+            ),
+            [
+                "R357 two mends of \"Ulm\" in column \"Ort\" contradict each other: \"Bonn\" and \"Köln\""
+            ]
+        );
+        // The same twice is the same; and one cell counts before all of its column.
+        let same = value("Land", "AT") + &value("Land", "AT") + &cell("Code = \"2\"", "Bonn");
+        assert_eq!(
+            contradiction(same + &cell("Ort = \"Ulm\"", "Bonn")),
+            [""; 0]
         );
     }
 }

@@ -170,11 +170,11 @@ impl Selection {
                 };
             let only = only
                 .iter()
-                .filter_map(|one| bind(one, format!("not {one}"), &mut found));
+                .filter_map(|one| bind(one, format!("not {}", shortened(one)), &mut found));
             let only = only.collect();
             let leave_out = leave_out
                 .iter()
-                .filter_map(|one| bind(one, one.to_string(), &mut found));
+                .filter_map(|one| bind(one, shortened(one), &mut found));
             let leave_out = leave_out.collect();
             let export = counting.export();
             // Lists of the same tool have other columns, as their users chose them.
@@ -426,17 +426,38 @@ fn name_else(export: &Export, header: &Header, mapping: &Mapping) -> Option<(usi
     (!others.is_empty()).then_some((name, others))
 }
 
+/// The condition as a reason, which stands in notes, counts and reports.
+fn shortened(condition: &Condition) -> String {
+    const MOST: usize = 120;
+    let text = condition.text();
+    match text.char_indices().nth(MOST) {
+        Some((end, _)) => format!("{}...", &text[..end]),
+        None => text.to_owned(),
+    }
+}
+
 fn without_column(condition: &Condition, name: &str, header: &Header) -> Diagnostic {
+    /// How alike a header must be to be what was meant.
+    const LIKENESS: f64 = 0.6;
     let headers = header.cells.iter().map(|cell| cell.text.as_str());
-    let nearest = headers.max_by(|one, other| {
-        let likeness =
-            |text: &str| strsim::jaro_winkler(&text.to_lowercase(), &name.to_lowercase());
-        likeness(one).total_cmp(&likeness(other))
-    });
+    let wanted = name.to_lowercase();
+    let likeness =
+        |text: &str| strsim::normalized_damerau_levenshtein(&text.to_lowercase(), &wanted);
+    let alike = headers.map(|text| (likeness(text), text));
+    let nearest = alike
+        .filter(|(likeness, _)| *likeness >= LIKENESS)
+        .max_by(|one, other| one.0.total_cmp(&other.0))
+        .map(|(_, text)| text);
     let message = format!(
-        "the filter \"{condition}\" names the header \"{name}\", which the table does not have"
+        "the filter \"{}\" names the header \"{name}\", which the table does not have",
+        shortened(condition)
     );
-    let help = "`preview FILE` shows the headers; a text with signs of the grammar stands in quotation marks";
+    let help = match nearest {
+        Some(nearest) => format!("did you mean \"{nearest}\"? `preview FILE` shows the headers"),
+        None => "`preview FILE` shows the headers; a text with signs of the grammar stands in \
+                 quotation marks"
+            .to_owned(),
+    };
     Diagnostic::of_file(&CONDITION_WITHOUT_COLUMN, message)
         .with_value(name)
         .with_help(help)

@@ -1,6 +1,6 @@
 //! A part of a list: the first rows with their parents, or what stands below one customer.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use crate::check::accepted::{Accepted, Checked, ParentTarget};
 use crate::check::text::fold_name;
@@ -20,6 +20,16 @@ pub enum PartError {
     /// Nothing stands below the customer.
     #[error("no row of the list stands below a customer called \"{0}\"")]
     NobodyBelow(String),
+    /// Rows stand below several customers of this name.
+    #[error(
+        "{rows} rows are called \"{name}\", and others stand below them; give the code of the one that is meant"
+    )]
+    Several {
+        /// The name.
+        name: String,
+        /// How many rows.
+        rows: usize,
+    },
 }
 
 impl Part {
@@ -37,27 +47,37 @@ impl Part {
     /// The rows below the customer of this name, be it a row or not, and those they stand below.
     ///
     /// # Errors
-    /// When there are none.
+    /// When there are none, or the name is that of several rows.
     pub fn below(name: &str, checked: &Checked) -> Result<Self, PartError> {
         let tree = Tree::of(checked);
         let wanted = folded(name);
         let is_called = |text: &str| folded(text) == wanted;
-        let is_below = |row: &&Accepted| {
-            tree.above(row.row()).any(|above| {
-                let Some(above) = tree.row(above) else { return false };
-                let named = matches!(&above.parent().target, ParentTarget::Named(text) if is_called(text.as_str()));
-                let itself = above.row() != row.row()
-                    && (is_called(above.partner().name.as_str())
-                        || above.partner().external_code.as_ref().is_some_and(|code| is_called(code.as_str())));
-                named || itself
-            })
+        let is_named = |row: &Accepted| {
+            let partner = row.partner();
+            let code = partner.external_code.as_ref();
+            is_called(partner.name.as_str()) || code.is_some_and(|code| is_called(code.as_str()))
         };
-        let below: Vec<RowIndex> = checked
-            .accepted
-            .iter()
-            .filter(is_below)
-            .map(Accepted::row)
-            .collect();
+        let (mut below, mut meant) = (Vec::new(), BTreeSet::new());
+        for row in &checked.accepted {
+            let mut is_below = false;
+            for above in tree.above(row.row()).filter_map(|above| tree.row(above)) {
+                let target = &above.parent().target;
+                is_below |= matches!(target, ParentTarget::Named(text) if is_called(text.as_str()));
+                if above.row() != row.row() && is_named(above) {
+                    is_below = true;
+                    meant.insert(above.row());
+                }
+            }
+            if is_below {
+                below.push(row.row());
+            }
+        }
+        if meant.len() > 1 {
+            return Err(PartError::Several {
+                name: name.to_owned(),
+                rows: meant.len(),
+            });
+        }
         if below.is_empty() {
             return Err(PartError::NobodyBelow(name.to_owned()));
         }

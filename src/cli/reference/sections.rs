@@ -9,7 +9,7 @@ use crate::api::errors::{GENERAL, KNOWN, KnownError};
 use crate::model::code::{self, CodeWord};
 use crate::report::metrics;
 use crate::report::metrics::{Former, Sample};
-use crate::report::undone::UndoStatus;
+use crate::report::undo_facts::UndoStatus;
 use crate::report::verdict::Status;
 use crate::settings::table::variables;
 use crate::settings::{CONFIG_DIR, LOG};

@@ -67,6 +67,24 @@ fn given_by(one: Credential) -> &'static str {
     }
 }
 
+fn look_at(limited: Limited) -> &'static str {
+    match limited {
+        Limited::Creates => "look at what would be created: partner-import plan FILE",
+        Limited::Updates => "look at what would be changed: partner-import plan FILE",
+    }
+}
+
+fn raise(limited: Limited) -> &'static str {
+    match limited {
+        Limited::Creates => {
+            "where it is right, raise --max-create, or limits.max_create in the profile"
+        }
+        Limited::Updates => {
+            "where it is right, raise --max-update, or limits.max_update in the profile"
+        }
+    }
+}
+
 /// Advice as it is typed.
 pub fn text(advice: &Advice) -> String {
     let words = match advice {
@@ -110,18 +128,8 @@ pub fn text(advice: &Advice) -> String {
             "--max-create N and --max-update N beside --yes refuse runs that grow beyond what is \
              expected"
         }
-        Advice::LookAtPlan(Limited::Creates) => {
-            "look at what would be created: partner-import plan FILE"
-        }
-        Advice::LookAtPlan(Limited::Updates) => {
-            "look at what would be changed: partner-import plan FILE"
-        }
-        Advice::RaiseLimit(Limited::Creates) => {
-            "where it is right, raise --max-create, or limits.max_create in the profile"
-        }
-        Advice::RaiseLimit(Limited::Updates) => {
-            "where it is right, raise --max-update, or limits.max_update in the profile"
-        }
+        Advice::LookAtPlan(limited) => look_at(*limited),
+        Advice::RaiseLimit(limited) => raise(*limited),
         Advice::WriteSnapshot => "write one: partner-import lookup partners --save FILE",
         Advice::WriteSnapshotOfThis => {
             "write the snapshot of this tenant: partner-import lookup partners --save FILE"

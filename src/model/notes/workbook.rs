@@ -61,6 +61,14 @@ pub(super) fn of_workbook(kind: NoteKind) -> Diagnostic {
             ["number has", "numbers have"],
             "more than 15 digits: the last ones are lost or rounded",
         ),
+        other => of_sheets(other),
+    }
+}
+
+/// Which of the sheets is read.
+fn of_sheets(kind: NoteKind) -> Diagnostic {
+    use NoteKind as N;
+    match kind {
         N::SeveralSheets {
             chosen,
             why,

@@ -4,8 +4,6 @@
 //! Codes are never reused. Families: `R` reading, `V` one cell, `H` hierarchy, `D` duplicates, `T`
 //! tenant.
 
-use super::diagnostic::Severity;
-
 /// Declares rules in the order of their codes, and `RULES`, the family they make up.
 macro_rules! catalogue {
     ($($NAME:ident = $severity:ident $code:literal $name:literal {
@@ -32,6 +30,7 @@ macro_rules! catalogue {
     };
 }
 
+mod all;
 pub mod countries;
 pub mod dates;
 pub mod duplicates;
@@ -39,6 +38,7 @@ pub mod headers;
 pub mod hierarchy;
 pub mod left_out;
 pub mod reading;
+mod rule;
 pub mod selection;
 pub mod tenant;
 mod text;
@@ -46,73 +46,9 @@ pub mod texts;
 pub mod words;
 pub mod workbook;
 
+pub use all::{REFUSALS, all, find};
+pub use rule::Rule;
 pub use text::{explain, reference};
-
-/// The rules whose breach makes the whole table uncertain: none of its rows is sent.
-pub const REFUSALS: &[&Rule] = &[
-    &reading::DELIMITER_UNSURE,
-    &reading::LISTS_PASTED,
-    &reading::COLUMNS_APART,
-    &selection::EXPORT_UNDECIDED,
-    &selection::EXPORT_ANOTHER,
-    &selection::CONDITION_WITHOUT_COLUMN,
-    &selection::MEND_AMBIGUOUS,
-];
-
-/// One rule.
-#[derive(Debug, PartialEq, Eq)]
-pub struct Rule {
-    /// The stable code, a family letter and three digits: `V101`.
-    pub code: &'static str,
-    /// A short stable name: `name-missing`.
-    pub name: &'static str,
-    /// Whether a row that breaks it is kept from being sent.
-    pub severity: Severity,
-    /// What is wrong, in one sentence.
-    pub what: &'static str,
-    /// Why it matters.
-    pub why: &'static str,
-    /// A value or a row that breaks the rule.
-    pub example: &'static str,
-    /// How to mend it.
-    pub fix: &'static str,
-}
-
-impl Rule {
-    /// Whether it tells of rows that were left out because they are no customers: headings, totals,
-    /// notes, blank ones. Short lists have many of them, and one line tells of all.
-    pub fn is_omission(&self) -> bool {
-        const CODES: [&str; 8] = [
-            "R037", "R040", "R042", "R045", "R050", "R051", "R052", "R054",
-        ];
-        CODES.contains(&self.code)
-    }
-}
-
-/// The rule with this code, whatever its case.
-pub fn find(code: &str) -> Option<&'static Rule> {
-    all().find(|rule| rule.code.eq_ignore_ascii_case(code.trim()))
-}
-
-/// Every rule, in the order of the codes within each family.
-pub fn all() -> impl Iterator<Item = &'static Rule> {
-    FAMILIES.iter().flat_map(|family| family.iter().copied())
-}
-
-const FAMILIES: &[&[&Rule]] = &[
-    reading::RULES,
-    workbook::RULES,
-    headers::RULES,
-    selection::RULES,
-    texts::RULES,
-    words::RULES,
-    dates::RULES,
-    countries::RULES,
-    left_out::RULES,
-    hierarchy::RULES,
-    duplicates::RULES,
-    tenant::RULES,
-];
 
 #[cfg(test)]
 mod tests {

@@ -44,10 +44,10 @@ catalogue! {
         fix: "Look at the row, and take the entry out of the mends file or write it anew.",
     }
     MEND_AMBIGUOUS = Error "R357" "mend-ambiguous" {
-        what: "An entry of the mends file that is meant for one row fits several.",
+        what: "An entry of the mends file that is meant for one row fits several, or two entries make different things of one cell.",
         why: "Which of them is meant would be a guess.",
         example: "`key = { Name = \"Acme\" }` for a list with two rows of that name.",
-        fix: "Name more of the row's cells in the entry's `key`.",
+        fix: "Name more of the row's cells in the entry's `key`; of two entries for one cell, keep one.",
     }
     ROOT_OF_TOOL = Note "R358" "root-of-tool" {
         what: "All parents that are no row of the list are one and the same id: the tool's own root. These rows are created below the default parent.",

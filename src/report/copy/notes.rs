@@ -50,6 +50,29 @@ pub fn comments(existing: Option<&str>, notes: &Places) -> Result<Comments, Copy
         names.push(ours);
         names.len() - 1
     });
+    let (comments, added, removed) = placed(&list, &names, author, notes, p);
+    let list = list.with(comments);
+    let authors = authors.with(names);
+    let text = root.with(root.children.iter().map(|child| match child.name {
+        "authors" => authors.as_str(),
+        "commentList" => list.as_str(),
+        _ => child.raw,
+    }));
+    Ok(Comments {
+        text,
+        added,
+        removed,
+    })
+}
+
+/// The comments in the order of their cells, ours among them, and which cells have got or lost one.
+fn placed(
+    list: &xml::Split<'_>,
+    names: &[String],
+    author: usize,
+    notes: &Places,
+    p: &str,
+) -> (Vec<String>, Vec<(u32, u32)>, Vec<(u32, u32)>) {
     let mut open = notes.clone();
     let mut kept = BTreeMap::new();
     let mut removed = Vec::new();
@@ -87,18 +110,8 @@ pub fn comments(existing: Option<&str>, notes: &Places) -> Result<Comments, Copy
             ),
         );
     }
-    let list = list.with(kept.into_values().chain(odd));
-    let authors = authors.with(names);
-    let text = root.with(root.children.iter().map(|child| match child.name {
-        "authors" => authors.as_str(),
-        "commentList" => list.as_str(),
-        _ => child.raw,
-    }));
-    Ok(Comments {
-        text,
-        added,
-        removed,
-    })
+    let comments = kept.into_values().chain(odd).collect();
+    (comments, added, removed)
 }
 
 /// What stands before the colour that a cell at fault had.

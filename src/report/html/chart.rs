@@ -2,8 +2,8 @@
 
 use std::fmt::Write;
 
-use crate::report::facts::rfc3339;
 use crate::report::text::duration;
+use crate::report::time::rfc3339;
 use crate::report::timing::{Bar, Timing};
 
 /// Where the bars begin and how wide all of them are together, in the drawing's own units.

@@ -9,10 +9,11 @@ use super::rows::{self, Chosen, MOST_ROWS};
 use super::{chart, problems, undo};
 use crate::journal::Store;
 use crate::model::left_out_shown;
-use crate::report::facts::{Facts, rfc3339};
+use crate::report::facts::Facts;
 use crate::report::file::NewFile;
 use crate::report::next::{Next, told};
 use crate::report::text::duration;
+use crate::report::time::rfc3339;
 use crate::report::timing::Timing;
 use crate::report::{ReportError, Status, workbook};
 
@@ -314,7 +315,7 @@ fn about(out: &mut String, facts: &Facts) {
     let methods = facts
         .requests
         .iter()
-        .filter(|(name, _)| name != crate::report::facts::RETRIES);
+        .filter(|(name, _)| name != crate::report::time::RETRIES);
     let methods: Vec<String> = methods
         .map(|(name, count)| format!("{name} {count}"))
         .collect();

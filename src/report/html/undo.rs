@@ -3,8 +3,9 @@
 use std::fmt::Write;
 
 use super::escape::Html;
-use crate::report::facts::{Facts, rfc3339};
-use crate::report::undone::{UndoFacts, UndoStatus};
+use crate::report::facts::Facts;
+use crate::report::time::rfc3339;
+use crate::report::undo_facts::{UndoFacts, UndoStatus};
 
 /// Customers that stay and are named on the page.
 const MOST_KEPT: usize = 20;

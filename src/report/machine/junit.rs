@@ -9,7 +9,8 @@ use quick_junit::{NonSuccessKind, Property, Report, TestCase, TestCaseStatus, Te
 use super::{each_row, headline, line_of, main_code, sheet_of, words};
 use crate::journal::{RowRecord, Store};
 use crate::report::diagnostics::junit::clean;
-use crate::report::facts::{Facts, rfc3339};
+use crate::report::facts::Facts;
+use crate::report::time::rfc3339;
 use crate::report::verdict::{Status, Verdict};
 
 /// Writes one document with one suite.

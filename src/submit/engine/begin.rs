@@ -13,7 +13,7 @@ use crate::model::{
     Happening, Operation, Outcome, Parent, PartnerId, PartnerInfo, Planned, Reason, RowIndex,
     Standing,
 };
-use crate::plan::build::key_of;
+use crate::plan::Key;
 use crate::plan::{Found, Shown, Tenant, shown};
 use crate::submit::observe::RunEvent;
 
@@ -313,7 +313,7 @@ pub(in crate::submit) fn found_in(
     parent: PartnerId,
     partner: &PartnerInfo,
 ) -> Option<PartnerId> {
-    match tenant.find(parent, key_of(partner)) {
+    match tenant.find(parent, Key::of(partner)) {
         Found::Ours(customer) => customer.partner_id(),
         Found::Several(one, other) => one.partner_id().min(other.partner_id()),
         Found::Nobody | Found::CodeElsewhere(_) | Found::NameWithOtherCode(_) => None,

@@ -8,7 +8,6 @@ use std::collections::BTreeSet;
 use super::op::Evidence;
 use super::state::State;
 use crate::model::{PartnerId, PartnerInfo, Reason, RowIndex, Standing, code};
-use crate::plan::build::key_of;
 use crate::plan::tenant::spelt_alike;
 use crate::plan::{Customer, Found, Key, Tenant, conflict};
 
@@ -63,7 +62,7 @@ impl State<'_> {
         (tenant, scope): (&Tenant, Scope),
         trace: Trace,
     ) -> Sight {
-        let key = key_of(partner);
+        let key = Key::of(partner);
         let was_sent = scope == Scope::Children || trace == Trace::Perhaps;
         let old = |id| was_sent && self.was_there(row, id);
         let found = match parent {
@@ -199,7 +198,7 @@ impl State<'_> {
         partner: &PartnerInfo,
         tenant: &Tenant,
     ) -> BTreeSet<PartnerId> {
-        let key = key_of(partner);
+        let key = Key::of(partner);
         let below = parent.into_iter();
         below
             .flat_map(|parent| tenant.alike_below(parent, key))

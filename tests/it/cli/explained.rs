@@ -2,7 +2,7 @@
 
 use partner_import::api::errors::{GENERAL, KNOWN};
 use partner_import::model::{code, rules};
-use partner_import::report::undone::UndoStatus;
+use partner_import::report::undo_facts::UndoStatus;
 use partner_import::report::verdict::Status;
 
 use super::desk::Desk;

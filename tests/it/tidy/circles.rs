@@ -92,7 +92,17 @@ fn module_of(path: &str) -> Option<Path> {
 
 /// The code up to its tests.
 fn tested_off(code: &str) -> String {
-    let end = code.find("#[cfg(test)]\nmod ").unwrap_or(code.len());
+    let begins = |at: &usize| {
+        let behind = code[*at..].trim_start_matches("#[cfg(test)]").trim_start();
+        let behind = match behind.strip_prefix("pub") {
+            Some(rest) if rest.starts_with('(') => rest.split_once(')').map_or("", |both| both.1),
+            Some(rest) => rest,
+            None => behind,
+        };
+        behind.trim_start().starts_with("mod ")
+    };
+    let mut attributes = code.match_indices("#[cfg(test)]").map(|(at, _)| at);
+    let end = attributes.find(begins).unwrap_or(code.len());
     code[..end].to_owned()
 }
 
@@ -155,8 +165,8 @@ fn paths(own: &Path, code: &str, modules: &Modules<'_>) -> Vec<Path> {
     for head in below.chain(heads) {
         let head = format!("{head}::");
         for at in words(code, &head) {
-            // The middle of a longer path.
-            if code[..at].ends_with("::") {
+            // The middle of a longer path, or who may see something.
+            if code[..at].ends_with("::") || code[..at].ends_with("pub(in ") {
                 continue;
             }
             for (path, _) in listed(&code[at..]) {
@@ -284,7 +294,11 @@ fn circles_are_found_also_through_others_and_behind_what_is_handed_on() {
     let without = [
         file("src/a/mod.rs", "mod b; mod c;\npub use b::B;"),
         file("src/a/b.rs", "use super::c::{self, C};\npub struct B;"),
-        file("src/a/c.rs", "// use super::B;\npub struct C;"),
+        file(
+            "src/a/c.rs",
+            "// use super::B;\npub struct C;\npub(in crate::a::b) fn seen() {}\n\
+             #[cfg(test)]\npub(super) mod tests { use super::super::b::B; }",
+        ),
     ];
     assert!(circles(&without).is_empty());
 }

@@ -11,7 +11,7 @@ use crate::model::{
     CustomerName, DefaultAccount, Operation, Outcome, Parent, PartnerChanges, PartnerId,
     PartnerInfo, Planned, Relocation, RowIndex, Standing, Text, Update,
 };
-use crate::plan::{Customer, Member, Tenant, Told};
+use crate::plan::{Customer, KnownMembers, Member, Tenant};
 use crate::submit::engine::begin::{Back, Step};
 use crate::submit::engine::close::Closed;
 use crate::submit::engine::devices::Devices;
@@ -89,7 +89,7 @@ impl Case {
     }
 
     fn customer(&self, row: &Row, phone: &str) -> Customer {
-        let mut told = Told::default();
+        let mut told = KnownMembers::default();
         told.note(Member::PhoneNumber, Some(phone));
         Customer {
             id: row.id,
@@ -260,7 +260,7 @@ impl Service {
             Operation::Update { id, update, .. } => {
                 let phone = update.changes.company.phone_number.as_ref();
                 let customer = self.customers.get_mut(&id.get())?;
-                customer.told = Told::default();
+                customer.told = KnownMembers::default();
                 customer
                     .told
                     .note(Member::PhoneNumber, phone.map(Text::as_str));
@@ -313,7 +313,7 @@ impl Service {
             return;
         };
         let customer = self.customers.get_mut(&which).expect("it is there");
-        customer.told = Told::default();
+        customer.told = KnownMembers::default();
         customer.told.note(Member::PhoneNumber, Some(THEIRS));
         customer.name = "KEEP ME".into();
         self.meddled.insert(which);

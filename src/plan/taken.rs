@@ -1,0 +1,27 @@
+//! Which row has which customer and which name, while a plan is made.
+
+use std::collections::HashMap;
+
+use crate::model::RowIndex;
+
+/// What rows have so far: each customer belongs to the first that comes.
+#[derive(Default)]
+pub(super) struct Taken {
+    pub(super) customers: HashMap<u64, RowIndex>,
+    pub(super) names: HashMap<(Below, Box<str>), Holder>,
+}
+
+/// Below whom a row stands.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum Below {
+    Customer(u64),
+    NewRow(RowIndex),
+}
+
+/// The row that has a name.
+#[derive(Clone, Copy)]
+pub(super) struct Holder {
+    pub(super) row: RowIndex,
+    /// Whether its customer is there already.
+    pub(super) is_there: bool,
+}

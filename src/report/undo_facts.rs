@@ -1,0 +1,284 @@
+//! The undoing of a run as its journal tells it: what became of each customer, and the counts that the
+//! run's own summary repeats.
+
+use std::fmt;
+
+use serde::Serialize;
+
+use super::ReportError;
+use super::time::rfc3339;
+use crate::journal::{Replayed, Store, UndoReplayed, UndoState};
+use crate::model::{Outcome, PartnerId, Reason, RowIndex, Standing};
+
+/// What became of a customer that the run had created or changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum UndoStatus {
+    /// It was removed.
+    Removed,
+    /// It got back what it was before the run changed it.
+    Restored,
+    /// It was gone already.
+    Gone,
+    /// It stays.
+    Kept,
+    /// Its removal was sent, and the tenant could not be asked.
+    Unknown,
+    /// The undoing stopped before it.
+    Pending,
+}
+
+impl UndoStatus {
+    /// Every status, in the order in which they are shown.
+    pub const ALL: [Self; 6] = [
+        Self::Removed,
+        Self::Restored,
+        Self::Gone,
+        Self::Kept,
+        Self::Unknown,
+        Self::Pending,
+    ];
+
+    /// The word in the result files.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Removed => "removed",
+            Self::Restored => "restored",
+            Self::Gone => "gone",
+            Self::Kept => "kept",
+            Self::Unknown => "unknown",
+            Self::Pending => "pending",
+        }
+    }
+
+    /// What the word means, in a few words.
+    pub fn meaning(self) -> &'static str {
+        match self {
+            Self::Removed => "removed by the undo",
+            Self::Restored => "changed back by the undo, or as before already",
+            Self::Gone => "gone already",
+            Self::Kept => "not removed, or not (wholly) taken back, for the reason given",
+            Self::Unknown => "sent, and the tenant could not be asked",
+            Self::Pending => "the undo stopped before it",
+        }
+    }
+
+    /// What to do about such a customer.
+    pub fn advice(self) -> &'static str {
+        match self {
+            Self::Removed | Self::Restored | Self::Gone => "nothing",
+            Self::Kept => "see `UndoCode` and `UndoMessage`; `undo` of the same run tries it again",
+            Self::Unknown | Self::Pending => "`undo` of the same run goes on",
+        }
+    }
+
+    /// Whether the undoing has come to its end with it as it should.
+    pub fn is_done(self) -> bool {
+        matches!(self, Self::Removed | Self::Restored | Self::Gone)
+    }
+
+    /// Whether the customer is not in the tenant any more.
+    pub fn is_away(self) -> bool {
+        matches!(self, Self::Removed | Self::Gone)
+    }
+}
+
+impl fmt::Display for UndoStatus {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.pad(self.as_str())
+    }
+}
+
+/// What became of one customer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fate {
+    /// The data row.
+    pub row: RowIndex,
+    /// Its number as a spreadsheet shows it.
+    pub number: u32,
+    /// The customer's id, which nobody has any more once it was removed.
+    pub id: PartnerId,
+    /// Whether the run had changed it, and not created it.
+    pub was_changed: bool,
+    /// What became of it.
+    pub status: UndoStatus,
+    /// Why it stays, in a word, or the service's number; may be empty.
+    pub code: String,
+    /// In words; may be empty.
+    pub message: String,
+}
+
+/// Customers by what became of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+pub struct UndoneCounts {
+    /// Customers that the run had created.
+    pub created: u64,
+    /// Customers that it had changed.
+    pub changed: u64,
+    /// Removed by the undoing.
+    pub removed: u64,
+    /// Changed back by the undoing.
+    pub restored: u64,
+    /// Gone already.
+    pub gone: u64,
+    /// Staying.
+    pub kept: u64,
+    /// Sent, and nobody knows.
+    pub unknown: u64,
+    /// The undoing stopped before them.
+    pub pending: u64,
+}
+
+impl UndoneCounts {
+    /// Counts them.
+    ///
+    /// # Panics
+    /// When the counts do not add up.
+    fn of(fates: &[Fate]) -> Self {
+        let of = |status| fates.iter().filter(|fate| fate.status == status).count() as u64;
+        let changed = fates.iter().filter(|fate| fate.was_changed).count() as u64;
+        let counts = Self {
+            created: fates.len() as u64 - changed,
+            changed,
+            removed: of(UndoStatus::Removed),
+            restored: of(UndoStatus::Restored),
+            gone: of(UndoStatus::Gone),
+            kept: of(UndoStatus::Kept),
+            unknown: of(UndoStatus::Unknown),
+            pending: of(UndoStatus::Pending),
+        };
+        let sum: u64 = counts.each().iter().map(|(_, count)| count).sum();
+        assert_eq!(counts.created + counts.changed, sum, "{counts:?}");
+        counts
+    }
+
+    /// The customers that the run had created or changed, in words.
+    pub fn of_run(&self) -> String {
+        match (self.created, self.changed) {
+            (created, 0) => format!("{created} customers that it had created"),
+            (0, changed) => format!("{changed} customers that it had changed"),
+            (created, changed) => {
+                format!("{created} customers that it had created and {changed} that it had changed")
+            }
+        }
+    }
+
+    /// The counts that add up to the first two, in the order in which they are shown.
+    pub fn each(&self) -> [(UndoStatus, u64); 6] {
+        [
+            (UndoStatus::Removed, self.removed),
+            (UndoStatus::Restored, self.restored),
+            (UndoStatus::Gone, self.gone),
+            (UndoStatus::Kept, self.kept),
+            (UndoStatus::Unknown, self.unknown),
+            (UndoStatus::Pending, self.pending),
+        ]
+    }
+}
+
+/// The undoing of a run as its journal tells it.
+#[derive(Debug)]
+pub struct UndoFacts {
+    /// The last go at it.
+    pub state: UndoState,
+    /// What became of each customer that the run had created or changed, in the order of the input.
+    pub fates: Vec<Fate>,
+    /// How many ended how.
+    pub counts: UndoneCounts,
+    /// Requests sent, by method, and `retries`.
+    pub requests: Vec<(String, u64)>,
+}
+
+impl UndoFacts {
+    /// Reads a run's journal; `None` when nobody has begun to undo it. `numbers` are the rows'
+    /// numbers as a spreadsheet shows them.
+    pub(super) fn read(
+        store: &Store,
+        replayed: &Replayed,
+        numbers: &[u32],
+    ) -> Result<Option<Self>, ReportError> {
+        let undone = UndoReplayed::read(store, replayed.planned.len())?;
+        let Some(state) = undone.state else {
+            return Ok(None);
+        };
+        let rows = replayed.planned.iter().zip(&replayed.progress);
+        let fates: Vec<Fate> = rows
+            .zip(undone.rows)
+            .filter_map(|((planned, progress), undone)| {
+                let (id, was_changed) = match progress.outcome()? {
+                    Outcome::Created(id, _) => (*id, false),
+                    Outcome::Updated(id, _) => (*id, true),
+                    _ => return None,
+                };
+                let number = numbers.get(planned.row.as_usize()).copied();
+                let (status, why) = status(undone, was_changed);
+                Some(Fate {
+                    row: planned.row,
+                    number: number.unwrap_or_default(),
+                    id,
+                    was_changed,
+                    status,
+                    code: why.code,
+                    message: why.message,
+                })
+            })
+            .collect();
+        Ok(Some(Self {
+            counts: UndoneCounts::of(&fates),
+            requests: store.undo_requests()?,
+            state,
+            fates,
+        }))
+    }
+}
+
+/// What became of a customer, and why.
+fn status(undone: Standing, was_changed: bool) -> (UndoStatus, Reason) {
+    let (done, not_done) = if was_changed {
+        ("taken back", "not taken back")
+    } else {
+        ("removed", "not removed")
+    };
+    let because = |message: String| Reason {
+        code: String::new(),
+        message,
+    };
+    let nothing = || because(String::new());
+    match undone {
+        Standing::Ended(Outcome::Removed) => (UndoStatus::Removed, nothing()),
+        Standing::Ended(Outcome::Restored) => (UndoStatus::Restored, nothing()),
+        Standing::Ended(Outcome::Kept(why)) => (UndoStatus::Kept, *why),
+        Standing::Ended(_) => (UndoStatus::Gone, nothing()),
+        Standing::Open { message } => {
+            let what = if message.is_empty() {
+                "the undo stopped before an answer came"
+            } else {
+                &message
+            };
+            let message = format!("sent, but not known whether it was {done}: {what}");
+            (UndoStatus::Unknown, because(message))
+        }
+        Standing::Pending => {
+            let message = format!("{not_done}: the undo stopped before it");
+            (UndoStatus::Pending, because(message))
+        }
+    }
+}
+
+/// What the run's own summary says of its undoing.
+#[derive(Debug, Serialize)]
+pub(super) struct Short {
+    begun_at: String,
+    finished_at: Option<String>,
+    counts: UndoneCounts,
+}
+
+impl Short {
+    /// What the undoing's facts come to.
+    pub(super) fn of(undo: &UndoFacts) -> Self {
+        Self {
+            begun_at: rfc3339(undo.state.begun_ms),
+            finished_at: undo.state.finished_ms.map(rfc3339),
+            counts: undo.counts,
+        }
+    }
+}

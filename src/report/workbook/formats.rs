@@ -1,0 +1,96 @@
+//! How cells look.
+
+use rust_xlsxwriter::{Color, Format, FormatAlign, FormatBorder};
+
+use crate::model::Severity;
+use crate::report::verdict::Status;
+
+/// The ground of cells with an error.
+pub const ERROR_GROUND: u32 = 0x00FF_D9D9;
+/// The ground of cells with a warning.
+pub const WARNING_GROUND: u32 = 0x00FF_F0C2;
+
+/// How the cells look.
+pub(super) struct Formats {
+    pub(super) header: Format,
+    pub(super) text: Format,
+    pub(super) error: Format,
+    pub(super) warning: Format,
+    pub(super) statuses: [Format; Status::COUNT],
+}
+
+impl Formats {
+    /// As they are in every workbook of ours.
+    pub(super) fn new() -> Self {
+        let text = Format::new().set_num_format("@");
+        Self {
+            header: Format::new()
+                .set_bold()
+                .set_num_format("@")
+                .set_background_color(0x00E7_EBF0)
+                .set_border_bottom(FormatBorder::Thin)
+                .set_align(FormatAlign::VerticalCenter),
+            error: text
+                .clone()
+                .set_background_color(ERROR_GROUND)
+                .set_border(FormatBorder::Thin)
+                .set_border_color(0x00C0_0000),
+            warning: text
+                .clone()
+                .set_background_color(WARNING_GROUND)
+                .set_border(FormatBorder::Thin)
+                .set_border_color(0x00B4_8A00),
+            statuses: Status::ALL.map(status_format),
+            text,
+        }
+    }
+
+    /// Of a cell with a problem.
+    pub(super) fn at_fault(&self, worst: Severity) -> &Format {
+        if worst == Severity::Error {
+            &self.error
+        } else {
+            &self.warning
+        }
+    }
+
+    /// Of a status.
+    pub(super) fn of(&self, status: Status) -> &Format {
+        &self.statuses[status as usize]
+    }
+}
+
+/// A status in its colours.
+pub(super) fn status_format(status: Status) -> Format {
+    let (ground, ink) = colours(status);
+    Format::new()
+        .set_background_color(Color::RGB(ground))
+        .set_font_color(Color::RGB(ink))
+}
+
+/// Ground and ink of a status.
+fn colours(status: Status) -> (u32, u32) {
+    match status {
+        Status::Created => (0x00C6_EFCE, 0x0000_6100),
+        Status::Exists => (0x00DD_EBF7, 0x001F_4E78),
+        Status::Updated => (0x00D5_F0EC, 0x000B_5345),
+        Status::Failed | Status::Invalid => (0x00FF_C7CE, 0x009C_0006),
+        Status::Blocked => (0x00FC_E4D6, 0x0083_3C0B),
+        Status::Unknown => (0x00FF_EB9C, 0x007F_6000),
+        Status::Pending => (0x00ED_EDED, 0x003F_3F3F),
+    }
+}
+
+/// The colour of a status in the chart.
+pub(super) fn bar_colour(status: Status) -> u32 {
+    match status {
+        Status::Created => 0x002E_8B57,
+        Status::Exists => 0x004A_7EBB,
+        Status::Updated => 0x001F_8A80,
+        Status::Failed => 0x00C0_392B,
+        Status::Invalid => 0x00D9_5F5F,
+        Status::Blocked => 0x00D9_8648,
+        Status::Unknown => 0x00C9_A227,
+        Status::Pending => 0x008C_8C8C,
+    }
+}
