@@ -228,7 +228,8 @@ impl App {
     pub fn place(&self) -> std::io::Result<(String, PathBuf)> {
         let id = run_id(now_ms());
         let dir = self.dir.join("lists").join(&id);
-        private::directory(&dir)?;
+        // In a directory of its own, so that no name of it is that of a file of ours.
+        private::directory(&dir.join("input"))?;
         Ok((id, dir))
     }
 
