@@ -27,6 +27,16 @@ use crate::submit::Control;
 /// How long a link is good that a person carries over.
 pub const TEN_MINUTES: Duration = Duration::from_secs(600);
 
+/// Does work in a thread of its own, since it reads files and waits for the network in turn.
+pub fn in_a_thread(work: impl Future<Output = ()> + Send + 'static) {
+    let handle = tokio::runtime::Handle::current();
+    let thread = std::thread::Builder::new().name("work".to_owned());
+    let started = thread.spawn(move || handle.block_on(work));
+    if let Err(error) = started {
+        tracing::error!(%error, "no thread could be started");
+    }
+}
+
 /// Everything.
 pub struct App {
     /// What was set up.
@@ -115,16 +125,6 @@ impl App {
         *self.met.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Does work in a thread of its own, since it reads files and waits for the network in turn.
-    pub fn in_a_thread(self: Arc<Self>, work: impl Future<Output = ()> + Send + 'static) {
-        let handle = tokio::runtime::Handle::current();
-        let thread = std::thread::Builder::new().name("work".to_owned());
-        let started = thread.spawn(move || handle.block_on(work));
-        if let Err(error) = started {
-            tracing::error!(%error, "no thread could be started");
-        }
-    }
-
     /// Says how a list stands.
     pub fn tell_list(&self, event: &ListEvent) {
         self.hub.tell("list", &event.list, event);
@@ -206,7 +206,9 @@ impl App {
         private::directory(&dir)?;
         let list = match List::open(&id, dir.clone(), settings.clone()) {
             Ok(list) => list,
-            Err(_) => {
+            // Not there, or not readable: what the steps are is found all the same.
+            Err(error) => {
+                tracing::debug!(%error, "a list begins");
                 let name = full.file_name().unwrap_or_default().to_string_lossy();
                 let meta = Meta {
                     name: name.into_owned(),

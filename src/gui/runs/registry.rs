@@ -66,13 +66,8 @@ impl Runs {
                 app.tell_plan(&list.id, &plan);
             }
         }
-        self.tell(app, live);
+        tell(app, live);
         app.hub.tell("start", "", &serde_json::json!({}));
-    }
-
-    fn tell(&self, app: &App, live: &Live) {
-        live.now().revision = app.revision();
-        app.hub.tell("run", &live.run, &of_live(app, live));
     }
 
     /// Called several times a second: says what has changed.
@@ -84,7 +79,7 @@ impl Runs {
                 live.tick();
             }
             if live.has_changed() {
-                self.tell(app, &live);
+                tell(app, &live);
             }
         }
     }
@@ -120,4 +115,9 @@ impl Runs {
             }
         }
     }
+}
+
+fn tell(app: &App, live: &Live) {
+    live.now().revision = app.revision();
+    app.hub.tell("run", &live.run, &of_live(app, live));
 }
