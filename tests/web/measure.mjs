@@ -42,15 +42,16 @@ const { page, end } = await shows("large.csv");
 const lists = await page.evaluate(() => location.hash.split("/")[2]);
 const ask = (path, body) => page.evaluate(async ({ path, body }) => {
   const answer = await fetch(path, { method: body ? "POST" : "GET", mode: "cors", credentials: "omit", headers: { "X-Partner-Import": sessionStorage.getItem("partner-import"), ...(body ? { "Content-Type": "application/json" } : {}) }, body: body ? JSON.stringify(body) : undefined });
+  if (!answer.ok) throw new Error(`${path}: ${await answer.text()}`);
   return answer.json();
 }, { path, body });
 const base = `/api/lists/${lists}`;
 const settled = async () => { while ((await ask(base)).checking) await new Promise((done) => { setTimeout(done, 5); }); };
 await settled();
 let text = "Jena";
-const edit = await times(9, async (at) => { const to = `Weimar ${at}`; await ask(`${base}/mends`, { kind: "cells", key: `m${at}-${Date.now()}`, cells: [{ row: 50_000, column: 3, from: text, to }] }); text = to; });
+const edit = await times(9, async (at) => { const to = `Weimar ${at}`; await ask(`${base}/mends`, { kind: "cells", key: `m${at}-${Date.now()}`, cells: [{ row: ROWS / 2, column: 3, from: text, to }] }); text = to; });
 await settled();
-const whole = await times(5, async (at) => { const to = `Gera ${at}`; await ask(`${base}/mends`, { kind: "cells", key: `w${at}-${Date.now()}`, cells: [{ row: 50_000, column: 3, from: text, to }] }); text = to; await settled(); });
+const whole = await times(5, async (at) => { const to = `Gera ${at}`; await ask(`${base}/mends`, { kind: "cells", key: `w${at}-${Date.now()}`, cells: [{ row: ROWS / 2, column: 3, from: text, to }] }); text = to; await settled(); });
 console.log(`an edit, kept on the disk and its row checked: ${edit.toFixed(0)} ms, ${(edit / check).toFixed(2)} of check`);
 console.log(`until all rows are checked again: ${whole.toFixed(0)} ms, ${(whole / check).toFixed(2)} of check`);
 const find = await times(5, () => ask(`${base}/find?view=all&text=Company%20${ROWS - 3}&from=0&column=-1&back=0`));
