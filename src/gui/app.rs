@@ -20,7 +20,7 @@ use super::target::Chosen;
 use super::wire::{ListEvent, Plan, PlanEvent};
 use crate::flow::clock::{now_ms, run_id};
 use crate::journal::lock::target_digest;
-use crate::journal::private;
+use crate::journal::{private, run_path};
 use crate::settings::Settings;
 use crate::submit::Control;
 
@@ -176,16 +176,28 @@ impl App {
             .clone()
     }
 
-    /// Takes up the lists that are kept.
+    /// Takes up the lists that are kept. What was brought here goes with its run: when that was pruned,
+    /// nothing of the list is kept any longer.
     pub fn load(&self) {
         let entries = std::fs::read_dir(self.dir.join("lists"));
         for entry in entries.into_iter().flatten().flatten() {
             let id = entry.file_name().to_string_lossy().into_owned();
             match List::open(&id, entry.path(), self.setup.settings.clone()) {
+                Ok(list) if self.is_pruned(&list) => {
+                    if let Err(error) = clear(&list.dir) {
+                        tracing::info!(list = id, %error, "a list is not shown");
+                    }
+                }
                 Ok(list) => drop(self.keep(list)),
                 Err(error) => tracing::info!(list = id, %error, "a list is not shown"),
             }
         }
+    }
+
+    fn is_pruned(&self, list: &List) -> bool {
+        let meta = list.meta();
+        let gone = |run: &String| !run_path(&self.state_dir(), run).exists();
+        meta.path.starts_with(&list.dir) && meta.run.as_ref().is_some_and(gone)
     }
 
     fn keep(&self, list: List) -> Arc<List> {
@@ -265,19 +277,7 @@ impl App {
         if self.runs.is_live(id) {
             return Err(Fault::busy("A run of this list is under way."));
         }
-        // The results that lie there are those of runs, which go with these.
-        for entry in std::fs::read_dir(&list.dir)?.flatten() {
-            if entry.file_name() == "results" {
-                continue;
-            }
-            let path = entry.path();
-            if path.is_dir() {
-                std::fs::remove_dir_all(&path)?;
-            } else {
-                std::fs::remove_file(&path)?;
-            }
-        }
-        let _ = std::fs::remove_dir(&list.dir);
+        clear(&list.dir)?;
         self.lists
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
@@ -287,4 +287,22 @@ impl App {
         self.hub.tell("start", "", &serde_json::json!({}));
         Ok(())
     }
+}
+
+/// Removes what is kept of a list. The results that lie there are those of runs, and stay.
+fn clear(dir: &Path) -> std::io::Result<()> {
+    for entry in std::fs::read_dir(dir)?.flatten() {
+        let path = entry.path();
+        if entry.file_name() == "results" {
+            continue;
+        }
+        if path.is_dir() {
+            std::fs::remove_dir_all(&path)?;
+        } else {
+            std::fs::remove_file(&path)?;
+        }
+    }
+    // Where results lie in it, it stays.
+    let _ = std::fs::remove_dir(dir);
+    Ok(())
 }
