@@ -55,6 +55,10 @@ impl Runs {
 
     /// One has ended.
     pub fn over(&self, app: &App, live: &Live) {
+        // It may have been another process's before.
+        let mut others = self.others.lock().unwrap_or_else(PoisonError::into_inner);
+        others.remove(&live.run);
+        drop(others);
         if let Some(list) = live.list.as_deref().and_then(|list| app.list(list).ok()) {
             list.note(Step::Results, Some(&live.run), None);
             // Who was created is there now: the plan is of a tenant that was.
