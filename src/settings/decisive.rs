@@ -20,6 +20,9 @@ use tables::ReadOptions;
 /// earlier versions told neither this nor the [`UNTOLD`] ones.
 const BILLING: &str = "target.billing_contact";
 
+/// What tells one content of a file of mends from another.
+const MENDS_SUM: &str = "mends-sum";
+
 /// Options that journals of earlier versions did not tell, or only where they were typed.
 const UNTOLD: [&str; 5] = ["encoding", "delimiter", "sheet", "header-row", BILLING];
 
@@ -57,7 +60,7 @@ impl Decisive {
     #[must_use]
     pub(super) fn mended_by(mut self, sum: Option<String>) -> Self {
         if let Some(sum) = sum {
-            self.add("mends-sum", sum, true);
+            self.add(MENDS_SUM, sum, true);
         }
         self
     }
@@ -182,6 +185,7 @@ fn by_key(options: &[Kept]) -> BTreeMap<String, Vec<&Kept>> {
 fn shown((name, value): &Kept) -> String {
     match (name.as_str(), value.as_str()) {
         (BILLING, _) => format!("{name} = {value:?}"),
+        (MENDS_SUM, _) => format!("(mends with the checksum {value})"),
         (_, "") => format!("--{name}"),
         _ => format!("--{name} {value:?}"),
     }

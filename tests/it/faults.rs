@@ -1,6 +1,8 @@
 //! The fault loop: die at step 0, at step 1, at step 2 ... until a run meets none, and continue
 //! each time. Whatever the step, the end is that of a run nobody disturbed.
 
+mod changes;
+
 use std::collections::BTreeMap;
 use std::mem::discriminant;
 use std::time::Duration;

@@ -186,6 +186,10 @@ fn a_filter_that_does_not_fit_the_list_sends_nothing() {
         .exits(2)
         .err;
     assert!(wrong.contains("at character 7"), "{wrong}");
+    let near = desk
+        .run(&["check", "in.csv", "--only", "Tpy = Kunde"])
+        .exits(1);
+    assert!(near.out.contains("did you mean \"Typ\"?"), "{}", near.out);
     let help = desk.run(&["explain", "conditions"]).exits(0).out;
     assert!(help.contains("HEADER matches PATTERN"), "{help}");
 }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use foldhash::fast::FixedState;
 
-use super::entries::{Key, Mends, ValueMend};
+use super::entries::{Key, Mends, ROW, ValueMend};
 use crate::check::cell::quoted;
 use crate::check::mapping::columns_called;
 use crate::check::rewrite::{Change, changed};
@@ -40,6 +40,19 @@ struct Keyed {
 enum OfRow {
     Cell { entry: usize, column: usize },
     LeaveOut { entry: usize },
+    Keep { entry: usize },
+}
+
+/// The place that stands for the row's number.
+const OF_NUMBER: usize = usize::MAX;
+
+/// What the row has at a place of a key.
+fn text_at<'r>(row: &Row<'r>, column: usize, number: &'r str) -> &'r str {
+    if column == OF_NUMBER {
+        number
+    } else {
+        trim(row.text(column))
+    }
 }
 
 /// How often an entry's row was found, and what was there instead of what it expects.
@@ -56,6 +69,8 @@ pub(in crate::check) struct Outcome {
     pub(in crate::check) mended: Option<RowBatch>,
     /// The places of rows that are left out.
     pub(in crate::check) left_out: Vec<usize>,
+    /// The places of rows that count whatever else leaves them out.
+    pub(in crate::check) kept: Vec<usize>,
 }
 
 impl BoundMends {
@@ -67,7 +82,10 @@ impl BoundMends {
             keyed: Vec::new(),
             stale: Vec::new(),
             value_met: vec![false; mends.values.len()],
-            rows_met: vec![Met::default(); mends.cells.len() + mends.left_out.len()],
+            rows_met: vec![
+                Met::default();
+                mends.cells.len() + mends.left_out.len() + mends.kept.len()
+            ],
             mends: mends.clone(),
         };
         for (entry, one) in mends.values.iter().enumerate() {
@@ -98,6 +116,10 @@ impl BoundMends {
             let entry = mends.cells.len() + at;
             bound.key(header, key, entry, OfRow::LeaveOut { entry });
         }
+        for (at, key) in mends.kept.iter().enumerate() {
+            let entry = mends.cells.len() + mends.left_out.len() + at;
+            bound.key(header, key, entry, OfRow::Keep { entry });
+        }
         for (name, field) in &mends.columns {
             if columns_called(header, name).is_empty() {
                 bound.stale.push(stale(format!(
@@ -119,7 +141,10 @@ impl BoundMends {
     }
 
     fn key(&mut self, header: &Header, key: &Key, entry: usize, what: OfRow) {
-        let columns = key.0.iter().map(|(name, _)| self.column(header, name));
+        let columns = key.0.iter().map(|(name, _)| match name.as_str() {
+            ROW => Some(OF_NUMBER),
+            name => self.column(header, name),
+        });
         let Some(columns) = columns.collect::<Option<Vec<usize>>>() else {
             // What is missing has been said.
             self.rows_met[entry].rows = 1;
@@ -144,7 +169,7 @@ impl BoundMends {
         let mut changes = Vec::new();
         for (place, row) in batch.rows().enumerate() {
             let before = changes.len();
-            self.of_row(place, &row, &mut changes, &mut outcome.left_out);
+            self.of_row(place, &row, &mut changes, &mut outcome);
             for column in &self.columns {
                 let text = trim(row.text(*column));
                 let Some(entry) = self.values.get(&(*column, Box::from(text))) else {
@@ -175,10 +200,17 @@ impl BoundMends {
         place: usize,
         row: &Row<'_>,
         changes: &mut Vec<Change>,
-        left_out: &mut Vec<usize>,
+        outcome: &mut Outcome,
     ) {
+        if self.keyed.is_empty() {
+            return;
+        }
+        let number = row.number().to_string();
         for keyed in &self.keyed {
-            let texts = keyed.columns.iter().map(|column| trim(row.text(*column)));
+            let texts = keyed
+                .columns
+                .iter()
+                .map(|column| text_at(row, *column, &number));
             let Some(entries) = keyed.entries.get(&joined(texts)) else {
                 continue;
             };
@@ -209,8 +241,14 @@ impl BoundMends {
                     }
                     OfRow::LeaveOut { entry } => {
                         self.rows_met[entry].rows += 1;
-                        if left_out.last() != Some(&place) {
-                            left_out.push(place);
+                        if outcome.left_out.last() != Some(&place) {
+                            outcome.left_out.push(place);
+                        }
+                    }
+                    OfRow::Keep { entry } => {
+                        self.rows_met[entry].rows += 1;
+                        if outcome.kept.last() != Some(&place) {
+                            outcome.kept.push(place);
                         }
                     }
                 }
@@ -235,8 +273,14 @@ impl BoundMends {
                 let what = format!("the mend of {} in column \"{column}\"", quoted(from));
                 (&cell.key, what)
             } else {
-                let key = &self.mends.left_out[entry - self.mends.cells.len()];
-                (key, "the mend that leaves a row out".to_owned())
+                let at = entry - self.mends.cells.len();
+                match self.mends.left_out.get(at) {
+                    Some(key) => (key, "the mend that leaves a row out".to_owned()),
+                    None => (
+                        &self.mends.kept[at - self.mends.left_out.len()],
+                        "the mend that keeps a row".to_owned(),
+                    ),
+                }
             };
             let key = key.shown();
             match (met.rows, &met.instead) {

@@ -5,6 +5,6 @@ mod bound;
 mod entries;
 mod file;
 
-pub(super) use bound::BoundMends;
-pub use entries::{CellMend, Key, Mends, ValueMend};
+pub(super) use bound::{BoundMends, Outcome};
+pub use entries::{CellMend, Key, Mends, ROW, ValueMend};
 pub use file::{MendsError, proposals};

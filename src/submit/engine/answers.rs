@@ -287,9 +287,14 @@ impl State<'_> {
         if how == How::Answered && creates(&op.operation) && self.is_somebody_elses(id, partner) {
             return;
         }
-        let op = &self.ops[id.index()];
-        let row = op.row;
-        let outcome = outcome(op, partner, how, self.direction);
+        let outcome = outcome(&self.ops[id.index()], partner, how, self.direction);
+        self.done_as(id, how, outcome);
+    }
+
+    /// Nothing more is to be done for the operation; this came of it.
+    pub(super) fn done_as(&mut self, id: OpId, how: How, outcome: Outcome) {
+        self.denied.remove(&id);
+        let row = self.ops[id.index()].row;
         let is_news = outcome != Outcome::Gone;
         self.kept += usize::from(matches!(outcome, Outcome::Kept(_)));
         self.settle(row, outcome);

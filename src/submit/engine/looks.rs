@@ -13,6 +13,7 @@ use super::schedule::OpId;
 use super::state::State;
 use crate::api::classify::{Stop, Trouble};
 use crate::api::errors::{Meaning, meaning};
+use crate::model::Outcome;
 use crate::submit::reason::EndReason;
 
 /// The most looks under way at once, beside those before a request.
@@ -99,7 +100,8 @@ impl State<'_> {
                 if says_gone(&error) =>
             {
                 self.health.answered();
-                let verdict = gone(&self.ops[op.index()].operation, Some(&error));
+                let operation = &self.ops[op.index()].operation;
+                let verdict = gone(operation, Some(&error), self.direction);
                 self.take_verdict(*op, Purpose::Settling, left, verdict);
             }
             // One that may not be seen is like one that may not be changed.
@@ -202,6 +204,7 @@ impl State<'_> {
                     self.done(id, customer, How::Found);
                 }
             }
+            (Verdict::Gone, _) => self.done_as(id, How::Found, Outcome::Gone),
             (Verdict::Otherwise(reason), _) => self.fails_when_nothing_lands(id, left, reason),
             (Verdict::Ready, Purpose::BeforeSending) => {
                 self.ops[id.index()].seen = Some((left, self.now));

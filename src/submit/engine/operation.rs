@@ -23,6 +23,8 @@ pub(super) enum Verdict {
     Ready,
     /// It is as the request was to make it.
     Done,
+    /// Somebody else has removed it, and nothing is left to be done.
+    Gone,
     /// Somebody else has changed it, or uses it.
     Otherwise(Reason),
 }
@@ -71,7 +73,7 @@ pub(super) fn verdict(
     direction: Direction,
 ) -> Verdict {
     match (operation, seen) {
-        (_, Seen::Gone) => gone(operation, None),
+        (_, Seen::Gone) => gone(operation, None, direction),
         (
             Operation::Update {
                 partner, update, ..
@@ -109,11 +111,18 @@ pub(super) fn verdict(
 }
 
 /// What it means that nobody is there.
-pub(super) fn gone(operation: &Operation, error: Option<&ServerError>) -> Verdict {
-    match error {
+pub(super) fn gone(
+    operation: &Operation,
+    error: Option<&ServerError>,
+    direction: Direction,
+) -> Verdict {
+    match (direction, error) {
         _ if removes(operation) => Verdict::Done,
-        Some(error) => Verdict::Otherwise(said(error)),
-        None => Verdict::Otherwise(Reason::new(&code::CONFLICT, "the customer is gone")),
+        (Direction::Back, _) => Verdict::Gone,
+        (Direction::Forth, Some(error)) => Verdict::Otherwise(said(error)),
+        (Direction::Forth, None) => {
+            Verdict::Otherwise(Reason::new(&code::CONFLICT, "the customer is gone"))
+        }
     }
 }
 

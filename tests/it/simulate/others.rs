@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use fastrand::Rng;
 use partner_import::journal::{Replayed, UndoReplayed};
-use partner_import::model::{Outcome, PartnerId, Standing};
+use partner_import::model::{Operation, Origin, Outcome, PartnerId, Standing};
 use partner_import::sandbox::{ACCOUNT_ID, PartnerView};
 use partner_import::submit::{Control, EndReason};
 use serde_json::{Value, json};
@@ -15,17 +15,12 @@ use tokio::sync::watch;
 use tokio::time::sleep;
 
 use super::{DENIALS, MOST_PROCESSES, Sums, Trial};
+use crate::support::judge::changes;
 use crate::support::network::{Meddling, locked};
 use crate::support::world::{End, UndoAttempt, World, no_control};
 
-/// Why a customer may stay that nobody has touched: the service has said no, or told nothing.
-const MAY_STAY: [&str; 5] = [
-    "found-only",
-    "devices-unseen",
-    "no-answer",
-    "was-empty",
-    "not-listed",
-];
+/// Why a customer may stay whatever others do: the service has said no, or told nothing.
+const MAY_STAY: [&str; 3] = ["devices-unseen", "no-answer", "not-listed"];
 
 fn all(world: &World) -> BTreeMap<i32, PartnerView> {
     let partners = locked(&world.network.sandbox).partners();
@@ -63,7 +58,7 @@ fn do_something(world: &World, ids: &[i32], random: &mut Rng) {
     let (what, method, params) = match random.u8(..7) {
         0 => {
             let info = json!({"Id": id, "Name": format!("KEEP ME {number}")});
-            (Meddling::Stand, "ModifyPartner", modify(&info))
+            (Meddling::Name, "ModifyPartner", modify(&info))
         }
         1 => {
             let info = json!({"Id": id, "ExternalCode": format!("PSA-{number}")});
@@ -126,17 +121,6 @@ impl Trial {
         }
     }
 
-    /// Each change was made at most once.
-    pub(super) fn changes(&self) -> Vec<String> {
-        let changes = self.world.network.take_changes().into_iter();
-        // What others tried may land late, and is counted with the run's own.
-        let meddled = self.world.network.meddled();
-        let twice = changes.filter(|(id, times)| *times > 1 && !meddled.contains(id));
-        twice
-            .map(|(id, times)| format!("customer {id} was changed {times} times"))
-            .collect()
-    }
-
     /// Takes the run back while others are at work on what it has made.
     pub(super) async fn take_back(
         &mut self,
@@ -158,7 +142,7 @@ impl Trial {
         self.trace();
         self.world.network.settle();
         let mut wrong = self.world.network.wrong();
-        wrong.extend(self.changes());
+        wrong.extend(changes(&self.world));
         wrong.extend(self.against_tenant(&before));
         if wrong.is_empty() {
             Ok(())
@@ -236,28 +220,28 @@ impl Trial {
                 }
             };
             ours.insert(id);
-            let touched = meddled.contains(&id);
-            let has_below = || now.values().any(|one| one.parent_id == id && !one.removed);
             let customer = &now[&id];
             let wanted = world.forest.rows[row].phone.as_ref();
             let fine = match says.outcome() {
                 Some(Outcome::Removed) => is_created && customer.removed,
-                Some(Outcome::Gone) => customer.removed && touched,
+                Some(Outcome::Gone) => customer.removed && world.network.is_removed_by_others(id),
                 Some(Outcome::Restored) => {
-                    !is_created && (touched || customer.phone.as_ref() != wanted)
+                    let theirs = world.network.phone_of_others(id);
+                    let planned = replayed.planned[row].action.operation();
+                    let phone = customer.phone.as_deref();
+                    let is_back = phone_before(planned).as_deref() == phone;
+                    !is_created && (is_back || theirs.is_some() && customer.phone == theirs)
                 }
                 Some(Outcome::Kept(why)) => {
-                    let code = why.code.as_str();
-                    let denied = DENIALS.contains(&code) || MAY_STAY.contains(&code);
-                    let stays = !customer.removed || touched;
-                    // Who stood below may have been moved or removed by others since.
-                    let below = code == "has-customers" && (has_below() || !meddled.is_empty());
-                    stays && (touched || denied || below)
+                    let is_there = !customer.removed || world.network.is_removed_by_others(id);
+                    is_there && self.may_stay(customer, standing, &why.code, &now)
                 }
                 _ => false,
             };
             if !fine {
-                wrong.push(format!("{says:?} of {standing:?}, and {customer:?}"));
+                wrong.push(format!(
+                    "{says:?} of {standing:?}, wanted {wanted:?}, and {customer:?}"
+                ));
             }
         }
         for (id, was) in before {
@@ -267,5 +251,44 @@ impl Trial {
             }
         }
         wrong
+    }
+
+    /// Whether there is such a reason for a customer to stay.
+    fn may_stay(
+        &self,
+        customer: &PartnerView,
+        standing: &Standing,
+        code: &str,
+        now: &BTreeMap<i32, PartnerView>,
+    ) -> bool {
+        let (network, id) = (&self.world.network, customer.id);
+        let met = matches!(
+            standing.outcome(),
+            Some(Outcome::Created(_, Origin::Met) | Outcome::Updated(_, Origin::Met))
+        );
+        match code {
+            "found-only" => met,
+            "was-empty" => matches!(standing.outcome(), Some(Outcome::Updated(..))),
+            "changed-since" => {
+                let kinds = [Meddling::Phone, Meddling::Name];
+                kinds.iter().any(|kind| network.has_meddled(id, *kind))
+            }
+            "renamed" => network.has_meddled(id, Meddling::Name),
+            "moved" | "code-changed" => network.has_meddled(id, Meddling::Stand),
+            "has-devices" => network.has_meddled(id, Meddling::Device),
+            "has-customers" => {
+                let below = |one: &PartnerView| one.parent_id == id && !one.removed;
+                now.values().any(below) || network.has_lost_somebody(id)
+            }
+            code => DENIALS.contains(&code) || MAY_STAY.contains(&code),
+        }
+    }
+}
+
+/// The telephone number before an update.
+fn phone_before(operation: Option<&Operation>) -> Option<String> {
+    match operation {
+        Some(Operation::Update { update, .. }) => update.before.values().next().cloned(),
+        _ => None,
     }
 }

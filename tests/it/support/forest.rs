@@ -11,7 +11,7 @@ use partner_import::model::{
 };
 use partner_import::plan::Key;
 use partner_import::plan::{Found, Tenant, has_changes};
-use partner_import::sandbox::{ACCOUNT_ID, Config, Sandbox};
+use partner_import::sandbox::{ACCOUNT_ID, Config, PartnerView, Sandbox};
 
 /// Taken by customers that the caller cannot see.
 pub(crate) const STRANGERS: [&str; 3] = [
@@ -197,22 +197,27 @@ impl Forest {
         Self::new(order.iter().map(moved).collect())
     }
 
-    /// The same with about this share of the rows that are nobody's parents naming customers that are
-    /// there.
+    /// The same with about this share of the highest rows naming customers that are there. Below such
+    /// a row stand others only where its customer has its level.
     pub(crate) fn with_share_of(mut self, config: &Config, share: f64, random: &mut Rng) -> Self {
         let sandbox = Sandbox::new(config.clone()).expect("a sandbox in memory");
         let mut there = sandbox.partners();
         there.retain(|one| one.original && one.parent_id == ACCOUNT_ID);
         let parents: HashSet<usize> = self.rows.iter().filter_map(|row| row.parent).collect();
         for (index, row) in self.rows.iter_mut().enumerate() {
-            let alone = row.parent.is_none() && !parents.contains(&index);
-            if alone && row.name.starts_with("Cust") && random.f64() < share {
-                let Some(customer) = there.pop() else { break };
-                row.name = customer.name;
-                row.code = None;
-                row.existed = true;
-                row.phone = random.bool().then(|| format!("+49 30 {index}"));
+            let is_highest = row.parent.is_none() && row.name.starts_with("Cust");
+            if !is_highest || random.f64() >= share {
+                continue;
             }
+            let level = LEVELS[row.level].as_str();
+            let fits = |one: &PartnerView| !parents.contains(&index) || one.level == level;
+            let Some(place) = there.iter().rposition(fits) else {
+                continue;
+            };
+            row.name = there.remove(place).name;
+            row.code = None;
+            row.existed = true;
+            row.phone = random.bool().then(|| format!("+49 30 {index}"));
         }
         Self::new(self.rows)
     }

@@ -18,6 +18,7 @@ pub(crate) fn judge(world: &World, progress: &[Standing]) -> Vec<String> {
     wrong.extend(rows_against_tenant(world, progress));
     wrong.extend(journal_against_report(world, progress));
     wrong.extend(rate(world));
+    wrong.extend(changes(world));
     let sandbox = locked(&world.network.sandbox);
     for member in sandbox.unknown_members().keys() {
         wrong.push(format!("sent a member that does not exist: {member}"));
@@ -96,17 +97,10 @@ pub(crate) fn is_unclear(stands: &Standing) -> bool {
     matches!(stands, Standing::Ended(Outcome::Failed(why)) if why.code == UNCLEAR.code)
 }
 
-/// Each customer that is said to be changed is; nobody else is.
+/// Each customer that is said to be changed is, or others have changed it since; nobody else is.
 fn change_against_tenant(world: &World, row: &Row, stands: &Standing) -> Option<String> {
     let customers = locked(&world.network.sandbox).partners();
-    let meddled = world.network.meddled();
-    let touched = customers
-        .iter()
-        .any(|one| one.name == row.name && meddled.contains(&one.id));
-    if touched {
-        return None;
-    }
-    if let Standing::Ended(Outcome::Failed(_)) = stands {
+    if let Standing::Ended(Outcome::Failed(_) | Outcome::Blocked { .. }) = stands {
         let mut named = customers.iter().filter(|one| one.name == row.name);
         let changed = named.any(|one| row.phone.is_some() && one.phone == row.phone);
         return changed.then(|| format!("{:?}: {stands:?}, and changed all the same", row.name));
@@ -114,8 +108,20 @@ fn change_against_tenant(world: &World, row: &Row, stands: &Standing) -> Option<
     let there = customers
         .into_iter()
         .find(|one| stands.id().is_some_and(|id| i64::from(one.id) == usual(id)));
-    let fine = there.is_some_and(|one| row.phone.is_none() || one.phone == row.phone);
+    let fine = there.is_some_and(|one| {
+        let theirs = world.network.phone_of_others(one.id);
+        row.phone.is_none() || one.phone == row.phone || theirs.is_some() && one.phone == theirs
+    });
     (!fine).then(|| format!("{:?}: {stands:?}, and not as its row says", row.name))
+}
+
+/// Each customer was changed at most once.
+pub(crate) fn changes(world: &World) -> Vec<String> {
+    let changes = world.network.take_changes().into_iter();
+    changes
+        .filter(|(_, times)| *times > 1)
+        .map(|(id, times)| format!("customer {id} was changed {times} times"))
+        .collect()
 }
 
 /// The journal tells the same as the process that has just left, row by row.

@@ -80,9 +80,12 @@ struct Record {
     in_flight: HashSet<String>,
     /// Work that was put off, by name, until when.
     put_off: HashMap<String, u64>,
-    /// What others have done to customers since somebody began to watch, by customer.
+    /// What others have done to customers, by customer, and the telephone number they gave it last.
     meddled: HashMap<i32, Vec<(Instant, Meddling)>>,
-    tried: BTreeSet<i32>,
+    phones: HashMap<i32, String>,
+    /// Customers that others have removed, and those below whom they have taken somebody away.
+    removed: BTreeSet<i32>,
+    left: BTreeSet<i32>,
     /// When a process last looked at a customer, and at devices.
     looks: HashMap<(usize, i32), Instant>,
     lists: HashMap<usize, Instant>,
@@ -91,10 +94,23 @@ struct Record {
     wrong: Vec<String>,
 }
 
+impl Record {
+    /// Notes how often the run has changed each customer.
+    fn count(&mut self, done: &[LogRecord]) {
+        for one in done {
+            if let Done::Modified(id) = one.done {
+                *self.changes.entry(id).or_default() += 1;
+            }
+        }
+    }
+}
+
 /// What somebody else does to a customer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Meddling {
-    /// Renames it, moves it, gives it another code, puts somebody below it, or removes it.
+    /// Gives it another name.
+    Name,
+    /// Moves it, gives it another code, puts somebody below it, or removes it.
     Stand,
     /// Changes its telephone number.
     Phone,
@@ -159,8 +175,10 @@ impl Network {
 
     /// Does all that was put off, however late.
     pub(crate) fn settle(&self) {
-        locked(&self.sandbox).commit_due(Timestamp(u64::MAX));
-        locked(&self.record).put_off.clear();
+        let late = locked(&self.sandbox).commit_due(Timestamp(u64::MAX));
+        let mut record = locked(&self.record);
+        record.count(&late);
+        record.put_off.clear();
     }
 
     /// The customers that were not there before and are now.
@@ -183,21 +201,55 @@ impl Network {
         method: &str,
         params: serde_json::Value,
     ) -> bool {
-        let answer = self.try_call(method, params);
-        let done = answer.get("error").is_none();
-        // An attempt that met a fault may have done it before.
-        locked(&self.record).tried.insert(id);
-        if done {
-            let mut record = locked(&self.record);
-            let all = record.meddled.entry(id).or_default();
-            all.push((Instant::now(), what));
+        let view = || {
+            let all = locked(&self.sandbox).partners();
+            all.into_iter().find(|one| one.id == id)
+        };
+        let before = view();
+        if self.try_call(method, params).get("error").is_some() {
+            return false;
         }
-        done
+        let (before, now) = before.zip(view()).expect("it is known");
+        let mut record = locked(&self.record);
+        let all = record.meddled.entry(id).or_default();
+        all.push((Instant::now(), what));
+        if now.removed || now.parent_id != before.parent_id {
+            record.left.insert(before.parent_id);
+        }
+        if now.removed {
+            record.removed.insert(id);
+        }
+        if let (Meddling::Phone, Some(phone)) = (what, now.phone) {
+            record.phones.insert(id, phone);
+        }
+        true
     }
 
-    /// The customers that others have touched, or tried to.
+    /// The customers that others have touched.
     pub(crate) fn meddled(&self) -> BTreeSet<i32> {
-        locked(&self.record).tried.clone()
+        locked(&self.record).meddled.keys().copied().collect()
+    }
+
+    /// Whether others have done this to a customer.
+    pub(crate) fn has_meddled(&self, id: i32, what: Meddling) -> bool {
+        let record = locked(&self.record);
+        let all = record.meddled.get(&id);
+        all.is_some_and(|all| all.iter().any(|(_, one)| *one == what))
+    }
+
+    /// The telephone number that others gave a customer last.
+    pub(crate) fn phone_of_others(&self, id: i32) -> Option<String> {
+        locked(&self.record).phones.get(&id).cloned()
+    }
+
+    /// Whether others have removed a customer.
+    pub(crate) fn is_removed_by_others(&self, id: i32) -> bool {
+        locked(&self.record).removed.contains(&id)
+    }
+
+    /// Whether others have moved or removed somebody who stood below a customer.
+    pub(crate) fn has_lost_somebody(&self, id: i32) -> bool {
+        locked(&self.record).left.contains(&id)
     }
 
     /// How often requests of the run have changed each customer since this was last asked.
@@ -207,34 +259,56 @@ impl Network {
 
     /// Does something at the service, as somebody else; the answer, be it a refusal.
     pub(crate) fn try_call(&self, method: &str, params: serde_json::Value) -> serde_json::Value {
-        let call = |visa: &str, method: &str, params: serde_json::Value| -> serde_json::Value {
-            let body = serde_json::json!({
-                "jsonrpc": "2.0", "id": "1", "visa": visa, "method": method, "params": params,
-            })
-            .to_string();
-            let request = Request {
-                body: body.as_bytes(),
-                authorization: None,
-            };
-            // What strikes others strikes this too: it is tried until it does not.
-            loop {
-                let reply = locked(&self.sandbox).handle(&request, self.now());
-                if reply.log.fault == Some(FaultKind::Freeze) {
-                    return serde_json::json!({"error": {"message": "it stands still"}});
-                }
-                let whole = reply.log.fault.is_none();
-                if whole {
-                    return serde_json::from_slice(&reply.body).expect("an answer in JSON");
-                }
-            }
-        };
         let login = serde_json::json!({
             "partner": ACCOUNT_PARTNER, "username": ACCOUNT_USER, "password": ACCOUNT_PASSWORD,
         });
-        let answer = call("", "Login", login);
+        let answer = self.call_of_others("", "Login", &login);
         match answer["visa"].as_str() {
-            Some(visa) => call(visa, method, params),
+            Some(visa) => self.call_of_others(visa, method, &params),
             None => answer,
+        }
+    }
+
+    /// One call of somebody else. What strikes others strikes this too: it is made until it is done or
+    /// refused. What is put off is done at once: whatever lands late is the run's.
+    fn call_of_others(
+        &self,
+        visa: &str,
+        method: &str,
+        params: &serde_json::Value,
+    ) -> serde_json::Value {
+        let body = serde_json::json!({
+            "jsonrpc": "2.0", "id": "1", "visa": visa, "method": method, "params": params,
+        })
+        .to_string();
+        let request = Request {
+            body: body.as_bytes(),
+            authorization: None,
+        };
+        let refused = || serde_json::json!({"error": {"message": "it says no, or stands still"}});
+        loop {
+            let now = self.now();
+            let (reply, late) = {
+                let mut sandbox = locked(&self.sandbox);
+                let reply = sandbox.handle(&request, now);
+                let deferred = reply.deferred;
+                (
+                    reply,
+                    deferred.and_then(|one| sandbox.commit_deferred(one, now)),
+                )
+            };
+            locked(&self.record).count(&reply.late);
+            match late.as_ref().map_or(reply.log.done, |late| late.done) {
+                Done::Created(_) | Done::Modified(_) | Done::Removed(_) => {
+                    return serde_json::json!({});
+                }
+                Done::Refused(_) if late.is_some() => return refused(),
+                _ if reply.log.fault == Some(FaultKind::Freeze) => return refused(),
+                _ if reply.log.fault.is_none() => {
+                    return serde_json::from_slice(&reply.body).expect("an answer in JSON");
+                }
+                _ => {}
+            }
         }
     }
 
@@ -284,11 +358,8 @@ impl Network {
         for late in reply.late.iter().filter_map(|late| self.changed_by(late)) {
             record.put_off.remove(&late);
         }
-        for one in std::iter::once(log).chain(&reply.late) {
-            if let Done::Modified(id) = one.done {
-                *record.changes.entry(id).or_default() += 1;
-            }
-        }
+        record.count(&reply.late);
+        record.count(std::slice::from_ref(log));
         let complaint = complaint_of_change(&mut record, process, log);
         record.wrong.extend(complaint);
         if let Some(name) = self.changed_by(log) {
@@ -366,8 +437,8 @@ fn complaint_of_change(record: &mut Record, process: usize, log: &LogRecord) -> 
             record.lists.insert(process, now);
             return None;
         }
-        ("ModifyPartner", Some(_)) => &[Meddling::Phone],
-        ("RemovePartner", Some(_)) => &[Meddling::Stand],
+        ("ModifyPartner", Some(_)) => &[Meddling::Phone, Meddling::Name],
+        ("RemovePartner", Some(_)) => &[Meddling::Stand, Meddling::Name],
         _ => return None,
     };
     let id = id?;

@@ -154,6 +154,26 @@ impl World {
         self.store = Arc::new(Mutex::new(new_store()));
     }
 
+    /// Customers that the run is to give another telephone number have one, this share of them: only
+    /// what was there can be given back.
+    pub(crate) fn have_phones(&self, share: f64, random: &mut fastrand::Rng) {
+        let there = locked(&self.network.sandbox).partners();
+        for row in self.forest.rows.iter().filter(|row| row.phone.is_some()) {
+            let one = there
+                .iter()
+                .find(|one| one.original && one.name == row.name);
+            let (id, chosen) = (one.expect("it is there").id, random.f64() < share);
+            if chosen {
+                let company = json!({"PhoneNumber": format!("+44 {id}")});
+                let info = json!({"Id": id, "Company": company});
+                let params = json!({ "partnerInfo": info });
+                let _ = self.network.try_call("ModifyPartner", params);
+            }
+        }
+        self.network.settle();
+        self.network.take_changes();
+    }
+
     /// Somebody else removes a customer.
     pub(crate) fn remove_behind_our_back(&self, name: &str) {
         let customers = self.network.new_customers();
