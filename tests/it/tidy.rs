@@ -68,13 +68,17 @@ const CRATES: &[(&str, &[&str])] = &[
     (
         "zip::",
         &[
+            "crates/tables/src/edit/",
             "crates/tables/src/workbook/",
             "src/report/copy/",
             "src/report/bundle.rs",
         ],
     ),
     ("calamine::", &["crates/tables/src/workbook/second.rs"]),
-    ("quick_xml::", &["src/report/copy/"]),
+    (
+        "quick_xml::",
+        &["crates/tables/src/edit/", "src/report/copy/"],
+    ),
     (
         "quick_junit::",
         &[
