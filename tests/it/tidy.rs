@@ -179,7 +179,7 @@ fn layers_use_only_what_the_table_allows() {
 }
 
 /// How many circles are left. This number only shrinks.
-const CIRCLES: usize = 11;
+const CIRCLES: usize = 4;
 
 #[test]
 fn files_of_a_folder_name_each_other_in_one_direction() {
