@@ -5,6 +5,7 @@ pub mod api;
 pub mod check;
 pub mod cli;
 pub mod flow;
+pub mod gui;
 pub mod journal;
 pub mod model;
 pub mod plan;

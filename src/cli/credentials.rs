@@ -18,7 +18,8 @@ pub fn find(access: &Access, output: Output) -> Result<Credentials, Failure> {
     credentials::find(access, given, &Face::on(output))
 }
 
-fn given(source: &PasswordSource) -> Result<Secret, Failure> {
+/// Reads a password that is piped in, or that a program prints.
+pub fn given(source: &PasswordSource) -> Result<Secret, Failure> {
     match source {
         PasswordSource::Command(command) => from_command(command),
         _ => from_stdin(),

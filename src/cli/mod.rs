@@ -110,6 +110,9 @@ fn dispatch(cli: Cli, output: Output, label: RunLabel) -> Result<Exit, Failure> 
             let typed = Settings::watching(&args.run.flags, &machine());
             around(&typed, args.file.as_deref(), label, command).await
         }),
+        Command::Gui(args) => {
+            on_runtime(|| async move { commands::gui::run(&common, &args, output).await })
+        }
         Command::Resume(args) => on_runtime(|| async move {
             let command = async |reported: &Reported| {
                 Box::pin(commands::resume::run(&common, &args, output, reported)).await

@@ -1,98 +1,25 @@
-//! Reads and checks a file, on two threads where that is worth it.
+//! Reads and checks a file, on two threads where that is worth it; or a table that is kept.
 
 use std::ops::ControlFlow;
 use std::path::Path;
+use std::sync::Arc;
 
 use super::event::{Events, Part, Stage};
 use super::failure::Failure;
+pub use super::headers::KnownHeaders;
 use crate::check::join::{Joined, join};
 use crate::check::{
     CheckSettings, Checked, Checker, Comparison, Field, MappedColumn, Mapping, Medium, Origin,
-    Restorer, Role, Selection, field_of_header, is_group_name, is_group_of_persons, is_name_header,
-    is_results_header, knows_header, map_header,
+    Restorer, Role, Selection, map_header,
 };
-use crate::model::notes::{BARRED_ROWS, DOUBTFUL_ROWS, diagnostics};
+use crate::model::notes::diagnostics;
 use crate::model::rules::workbook::SHEET_WITHOUT_CUSTOMERS;
 use crate::model::{
-    CellAddress, Diagnostic, Row, RowBatch, RowFate, RowIndex, Source, TableSummary,
+    CellAddress, Diagnostic, Header, RowBatch, RowFate, RowIndex, Source, TableSummary,
 };
 use crate::report::workbook::SUMMARY;
-use tables::{
-    Format, HeaderKnowledge, More, ReadOptions, RowMarks, Sheets, Table, TableFile, Tells,
-};
-
-/// The header names that the mapping knows, for the search for the header row.
-#[derive(Debug, Clone, Copy)]
-pub struct KnownHeaders;
-
-impl HeaderKnowledge for KnownHeaders {
-    fn knows(&self, header: &str) -> bool {
-        knows_header(header) >= 2
-    }
-
-    fn is_name(&self, header: &str) -> bool {
-        is_name_header(header)
-    }
-
-    fn is_group(&self, text: &str) -> bool {
-        is_group_name(text)
-    }
-
-    fn is_of_results(&self, header: &str) -> bool {
-        is_results_header(header)
-    }
-
-    fn tells(&self, header: &str) -> Option<Tells> {
-        Some(match field_of_header(header)? {
-            Field::Level
-            | Field::State
-            | Field::ServiceType
-            | Field::ChildServiceTypes
-            | Field::Flags
-            | Field::CreateDefaultAccount => Tells::Choice,
-            Field::Country
-            | Field::DeviceCountry
-            | Field::Location
-            | Field::LocationId
-            | Field::Region
-            | Field::RegionId
-            | Field::PostState
-            | Field::District
-            | Field::City
-            | Field::ZipCode
-            | Field::Parent
-            | Field::ParentId
-            | Field::TrialRegistrationTime
-            | Field::TrialExpirationTime => Tells::Shared,
-            _ => Tells::Own,
-        })
-    }
-
-    fn is_of_persons(&self, text: &str) -> bool {
-        is_group_of_persons(text)
-    }
-
-    /// The sheet on which a run has written its counts.
-    fn is_aside(&self, first_rows: &RowBatch) -> bool {
-        let mut rows = first_rows.rows();
-        let titled = rows.next().is_some_and(|row| {
-            let first = row.cells().next();
-            first.is_some_and(|cell| cell.text.starts_with("Import 20"))
-        });
-        let headed = |row: Row<'_>| {
-            let texts = row.cells().map(|cell| cell.text);
-            texts.take(3).eq(["Status", "Rows", "Meaning"])
-        };
-        titled && first_rows.rows().take(5).any(headed)
-    }
-
-    fn row_marks(&self) -> RowMarks {
-        RowMarks {
-            doubtful: &DOUBTFUL_ROWS,
-            barred: &BARRED_ROWS,
-        }
-    }
-}
+use tables::note::Note;
+use tables::{Format, More, ReadError, ReadOptions, Sheets, Table, TableFile};
 
 /// A file that was read and checked.
 pub struct CheckedFile {
@@ -114,14 +41,22 @@ pub struct CheckedFile {
     pub checked: Checked,
 }
 
-/// The places of a table's rows that do not count, from 0, in order.
+/// The places of a table's rows that do not count, from 0, in order, each with the reason.
 #[derive(Debug, Clone, Default)]
-pub struct Dropped(Vec<u32>);
+pub struct Dropped {
+    rows: Vec<u32>,
+    why: Vec<Arc<str>>,
+}
 
 impl Dropped {
+    /// The rows that do not count, each with the reason.
+    pub fn each(&self) -> impl Iterator<Item = (u32, &Arc<str>)> {
+        self.rows.iter().copied().zip(&self.why)
+    }
+
     /// The place among the rows that count; none for one that does not.
     pub fn place(&self, row: u32) -> Option<u32> {
-        match self.0.binary_search(&row) {
+        match self.rows.binary_search(&row) {
             Ok(_) => None,
             Err(before) => Some(row - u32::try_from(before).unwrap_or(u32::MAX)),
         }
@@ -229,21 +164,7 @@ pub fn check_file(
     let part = Part::begin(events, Stage::Reading(path));
     let mut file = TableFile::open(path)?;
     let (names, notes) = names_of(&mut file, options, settings)?;
-    let mut reading = Reading {
-        workbook: if file.has_sheet(SUMMARY) {
-            Medium::Results
-        } else {
-            Medium::Workbook
-        },
-        settings,
-        keep,
-        part,
-        checker: None,
-        next: RowIndex(0),
-        passed: 0,
-        dropped: Vec::new(),
-        sheets: Vec::new(),
-    };
+    let mut reading = Reading::of(medium_of_file(&file), settings, keep, part);
     let mut read = None;
     for name in &names {
         let options = ReadOptions {
@@ -338,12 +259,12 @@ fn is_of_customers(mapping: &Mapping) -> bool {
 /// What may have happened to the table's texts; `workbook` is what a workbook may be. One that a run
 /// wrote holds numbers only where the list has numbers.
 fn medium_of(
-    table: &Table,
+    format: &Format,
     workbook: Medium,
     mapping: &Mapping,
     settings: &CheckSettings,
 ) -> Medium {
-    if matches!(table.format, Format::Text { .. }) {
+    if matches!(format, Format::Text { .. }) {
         return Medium::Text;
     }
     let in_doubt = mapping.origin == Origin::Results
@@ -352,6 +273,142 @@ fn medium_of(
             Comparison::Nothing | Comparison::Unwanted
         );
     if in_doubt { workbook } else { Medium::Workbook }
+}
+
+/// A table that was read once and is kept: its rows can be checked again and again.
+#[derive(Debug)]
+pub struct HeldTable {
+    /// The file and the sheet.
+    pub source: Source,
+    /// What kind of file it is.
+    pub format: Format,
+    /// The names of the columns.
+    pub header: Header,
+    /// All its rows, as they were read.
+    pub batches: Vec<RowBatch>,
+    medium: Medium,
+    early: Vec<Note>,
+    late: Vec<Note>,
+}
+
+impl HeldTable {
+    /// The same table with other rows.
+    #[must_use]
+    pub fn of(other: &Self, batches: Vec<RowBatch>) -> Self {
+        Self {
+            source: other.source.clone(),
+            format: other.format.clone(),
+            header: other.header.clone(),
+            medium: other.medium,
+            early: Vec::new(),
+            late: Vec::new(),
+            batches,
+        }
+    }
+}
+
+/// Reads a table to keep it; `told` is called with the number of rows so far, and may end it.
+pub fn hold(
+    file: &mut TableFile,
+    options: &ReadOptions,
+    told: &mut dyn FnMut(usize) -> ControlFlow<()>,
+) -> Result<HeldTable, Failure> {
+    let mut table = file.table(options, &KnownHeaders)?;
+    let medium = medium_of_file(file);
+    let (mut batches, mut rows) = (Vec::new(), 0);
+    let mut more = More::Maybe;
+    while more == More::Maybe {
+        let mut batch = RowBatch::default();
+        more = table.next_batch(&mut batch)?;
+        rows += batch.len();
+        batches.push(batch);
+        if told(rows).is_break() {
+            return Err(Failure::interrupted("the list was not read to its end"));
+        }
+    }
+    Ok(HeldTable {
+        early: std::mem::take(&mut table.notes),
+        late: table.take_notes(),
+        medium,
+        header: table.header,
+        format: table.format,
+        source: table.source,
+        batches,
+    })
+}
+
+/// Checks a table that is kept: what [`check_file`] comes to when the file is read as it was then.
+pub fn check_held(
+    held: &HeldTable,
+    settings: &CheckSettings,
+    events: Events<'_>,
+) -> Result<CheckedFile, Failure> {
+    let path = Path::new(&held.source.file);
+    let mut keep = |_: RowIndex, _: &RowBatch| Ok(());
+    let mut reading = Reading::of(
+        held.medium,
+        settings,
+        &mut keep,
+        Part::begin(events, Stage::Checking(path)),
+    );
+    let mut rows = Rows::Held(held.batches.iter(), &held.late);
+    let head = (&held.header, &held.format);
+    reading.rows(head, held.early.clone(), &mut rows, None)?;
+    let Some(checker) = reading.checker else {
+        unreachable!("a table was read");
+    };
+    Ok(CheckedFile {
+        source: held.source.clone(),
+        format: held.format.clone(),
+        header_row: held.header.row,
+        mapping: checker.mapping().clone(),
+        sheets: Vec::new(),
+        joined: None,
+        dropped: reading.dropped,
+        checked: checker.finish(),
+    })
+}
+
+/// Where the rows of a table come from.
+enum Rows<'t> {
+    OfFile(&'t mut Table),
+    Held(std::slice::Iter<'t, RowBatch>, &'t [Note]),
+}
+
+impl Rows<'_> {
+    fn next_batch(&mut self, batch: &mut RowBatch) -> Result<More, ReadError> {
+        match self {
+            Self::OfFile(table) => table.next_batch(batch),
+            Self::Held(batches, _) => {
+                batch.clear();
+                if let Some(next) = batches.next() {
+                    batch.append(next);
+                }
+                Ok(if batches.len() == 0 {
+                    More::No
+                } else {
+                    More::Maybe
+                })
+            }
+        }
+    }
+
+    /// What was noticed of the rows.
+    fn take_notes(&mut self) -> Vec<Note> {
+        match self {
+            Self::OfFile(table) => table.take_notes(),
+            Self::Held(_, notes) => notes.to_vec(),
+        }
+    }
+}
+
+/// What a workbook may be: with a sheet of counts, one that a run wrote.
+fn medium_of_file(file: &TableFile) -> Medium {
+    if file.has_sheet(SUMMARY) {
+        Medium::Results
+    } else {
+        Medium::Workbook
+    }
 }
 
 /// Tables that are read one after the other into one check.
@@ -370,16 +427,54 @@ struct Reading<'a, 'k> {
     sheets: Vec<CheckedSheet>,
 }
 
-impl Reading<'_, '_> {
+impl<'a, 'k> Reading<'a, 'k> {
+    fn of(
+        workbook: Medium,
+        settings: &'a CheckSettings,
+        keep: &'a mut KeepRows<'k>,
+        part: Part<'a>,
+    ) -> Self {
+        Self {
+            workbook,
+            settings,
+            keep,
+            part,
+            checker: None,
+            next: RowIndex(0),
+            passed: 0,
+            dropped: Vec::new(),
+            sheets: Vec::new(),
+        }
+    }
+
     fn table(
         &mut self,
         mut table: Table,
         sheet: Option<&str>,
     ) -> Result<(Source, Format, u32), Failure> {
-        let mut problems = diagnostics(std::mem::take(&mut table.notes));
+        let early = std::mem::take(&mut table.notes);
+        let (header, format) = (table.header.clone(), table.format.clone());
+        self.rows(
+            (&header, &format),
+            early,
+            &mut Rows::OfFile(&mut table),
+            sheet,
+        )?;
+        Ok((table.source, table.format, header.row))
+    }
+
+    /// Checks the rows of a table; `early` is what was noticed before the first of them.
+    fn rows(
+        &mut self,
+        (header, format): (&Header, &Format),
+        early: Vec<Note>,
+        table: &mut Rows<'_>,
+        sheet: Option<&str>,
+    ) -> Result<(), Failure> {
+        let mut problems = diagnostics(early);
         let mut first = RowBatch::default();
         let mut more = table.next_batch(&mut first)?;
-        let (header, settings) = (&table.header, self.settings);
+        let settings = self.settings;
         let mut checker = match (self.checker.take(), sheet) {
             (Some(mut checker), sheet) => {
                 let sheet = sheet.unwrap_or_default();
@@ -397,7 +492,7 @@ impl Reading<'_, '_> {
                 mapping: checker.mapping().clone(),
             });
         }
-        let medium = medium_of(&table, self.workbook, checker.mapping(), settings);
+        let medium = medium_of(format, self.workbook, checker.mapping(), settings);
         let mut restorer = Restorer::of(settings, checker.mapping(), medium);
         let before = (self.next.0, self.passed);
         let mut selection = Selection::of(&settings.selection, header, checker.mapping(), before);
@@ -420,13 +515,16 @@ impl Reading<'_, '_> {
         problems.append(&mut restorer.finish());
         let selected = selection.finish();
         self.passed = selected.passed;
-        let dropped = Dropped(selected.dropped.clone());
+        let dropped = Dropped {
+            rows: selected.dropped.clone(),
+            why: selected.why.clone(),
+        };
         problems.retain_mut(|problem| dropped.moves(&mut problem.row));
         self.dropped.push(dropped);
         checker.take_reading_problems(problems);
         checker.take_selected(selected);
         self.checker = Some(checker);
-        Ok((table.source, table.format, table.header.row))
+        Ok(())
     }
 
     fn keep(&mut self, batch: &RowBatch) -> Result<(), Failure> {

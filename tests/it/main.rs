@@ -15,6 +15,7 @@ mod faults;
 mod foreign;
 mod formats;
 #[cfg(unix)]
+mod gui;
 mod hands;
 mod headers;
 mod housekeeping;

@@ -90,6 +90,20 @@ impl TableFile {
         }
     }
 
+    /// The names of a workbook's sheets that can be read, in their order; none of a text file.
+    #[must_use]
+    pub fn sheet_names(&self) -> Vec<String> {
+        match &self.held {
+            Held::Text(_) => Vec::new(),
+            Held::Workbook(workbook) => workbook
+                .sheets()
+                .iter()
+                .filter(|sheet| sheet.kind == workbook::SheetKind::Worksheet)
+                .map(|sheet| sheet.name.clone())
+                .collect(),
+        }
+    }
+
     /// Whether it is a workbook with a sheet of this name.
     #[must_use]
     pub fn has_sheet(&self, name: &str) -> bool {

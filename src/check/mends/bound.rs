@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use foldhash::fast::FixedState;
 
-use super::entries::{Key, Mends};
+use super::entries::{Key, Mends, ROW};
 use super::met::MendsMet;
 use crate::check::mapping::columns_called;
 use crate::check::rewrite::{Change, changed};
@@ -36,6 +36,19 @@ struct Keyed {
 enum OfRow {
     Cell { entry: usize, column: usize },
     LeaveOut { entry: usize },
+    Keep { entry: usize },
+}
+
+/// The place that stands for the row's number.
+const OF_NUMBER: usize = usize::MAX;
+
+/// What the row has at a place of a key.
+fn text_at<'r>(row: &Row<'r>, column: usize, number: &'r str) -> &'r str {
+    if column == OF_NUMBER {
+        number
+    } else {
+        trim(row.text(column))
+    }
 }
 
 /// What the mends make of a batch.
@@ -45,6 +58,8 @@ pub(in crate::check) struct Outcome {
     pub(in crate::check) mended: Option<RowBatch>,
     /// The places of rows that are left out.
     pub(in crate::check) left_out: Vec<usize>,
+    /// The places of rows that count whatever else leaves them out.
+    pub(in crate::check) kept: Vec<usize>,
 }
 
 impl BoundMends {
@@ -71,6 +86,10 @@ impl BoundMends {
         for (at, key) in mends.left_out.iter().enumerate() {
             let entry = mends.cells.len() + at;
             bound.key(header, key, entry, OfRow::LeaveOut { entry });
+        }
+        for (at, key) in mends.kept.iter().enumerate() {
+            let entry = mends.cells.len() + mends.left_out.len() + at;
+            bound.key(header, key, entry, OfRow::Keep { entry });
         }
         for (entry, (name, _)) in mends.columns.iter().enumerate() {
             bound.met.column(entry).is_bound = column_of(header, name).is_some();
@@ -104,7 +123,11 @@ impl BoundMends {
     fn key(&mut self, header: &Header, key: &Key, entry: usize, what: OfRow) {
         let mut columns = Vec::new();
         for (name, _) in &key.0 {
-            let Some(column) = column_of(header, name) else {
+            let column = match name.as_str() {
+                ROW => Some(OF_NUMBER),
+                name => column_of(header, name),
+            };
+            let Some(column) = column else {
                 self.met.row(entry).missing = Some(name.clone());
                 return;
             };
@@ -130,7 +153,7 @@ impl BoundMends {
         let mut changes = Vec::new();
         for (place, row) in batch.rows().enumerate() {
             let before = changes.len();
-            self.of_row(place, &row, &mut changes, &mut outcome.left_out);
+            self.of_row(place, &row, &mut changes, &mut outcome);
             for column in &self.columns {
                 let text = trim(row.text(*column));
                 let Some(entry) = self.values.get(&(*column, Box::from(text))) else {
@@ -161,10 +184,17 @@ impl BoundMends {
         place: usize,
         row: &Row<'_>,
         changes: &mut Vec<Change>,
-        left_out: &mut Vec<usize>,
+        outcome: &mut Outcome,
     ) {
+        if self.keyed.is_empty() {
+            return;
+        }
+        let number = row.number().to_string();
         for keyed in &self.keyed {
-            let texts = keyed.columns.iter().map(|column| trim(row.text(*column)));
+            let texts = keyed
+                .columns
+                .iter()
+                .map(|column| text_at(row, *column, &number));
             let Some(entries) = keyed.entries.get(&joined(texts)) else {
                 continue;
             };
@@ -193,8 +223,14 @@ impl BoundMends {
                     }
                     OfRow::LeaveOut { entry } => {
                         self.met.row(entry).rows += 1;
-                        if left_out.last() != Some(&place) {
-                            left_out.push(place);
+                        if outcome.left_out.last() != Some(&place) {
+                            outcome.left_out.push(place);
+                        }
+                    }
+                    OfRow::Keep { entry } => {
+                        self.met.row(entry).rows += 1;
+                        if outcome.kept.last() != Some(&place) {
+                            outcome.kept.push(place);
                         }
                     }
                 }

@@ -11,6 +11,8 @@ pub struct Mends {
     pub cells: Vec<CellMend>,
     /// Rows that do not count.
     pub left_out: Vec<Key>,
+    /// Rows that count although a filter or what is known of an export leaves them out.
+    pub kept: Vec<Key>,
     /// What a column is.
     pub columns: Vec<(String, String)>,
 }
@@ -34,6 +36,9 @@ pub struct CellMend {
     /// The column, what its cell holds, and what it should hold.
     pub value: ValueMend,
 }
+
+/// What stands in a key for the row's number: for lists in which rows are alike in all their cells.
+pub const ROW: &str = "row:";
 
 /// Headers and cells by which a row is recognised.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]

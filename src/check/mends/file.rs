@@ -24,6 +24,8 @@ struct File {
     #[serde(default)]
     leave_out: Vec<LeaveOut>,
     #[serde(default)]
+    keep: Vec<LeaveOut>,
+    #[serde(default)]
     column: Vec<Column>,
 }
 
@@ -91,6 +93,7 @@ impl Mends {
             })
         });
         let left_out = file.leave_out.into_iter().map(|one| key(one.key));
+        let kept = file.keep.into_iter().map(|one| key(one.key));
         Ok(Self {
             values: file
                 .value
@@ -99,6 +102,7 @@ impl Mends {
                 .collect(),
             cells: cells.collect::<Result<_, MendsError>>()?,
             left_out: left_out.collect::<Result<_, _>>()?,
+            kept: kept.collect::<Result<_, _>>()?,
             columns: file
                 .column
                 .into_iter()
@@ -127,6 +131,9 @@ pub fn proposals(list: &str, mends: &Mends, open: &[(CellMend, Vec<String>)]) ->
     }
     for key in &mends.left_out {
         let _ = write!(text, "\n[[leave_out]]\nkey = {}\n", key_text(key));
+    }
+    for key in &mends.kept {
+        let _ = write!(text, "\n[[keep]]\nkey = {}\n", key_text(key));
     }
     for (header, field) in &mends.columns {
         let _ = write!(
@@ -204,6 +211,7 @@ mod tests {
                 ("Code".into(), "12".into()),
                 ("Name".into(), "ü".into()),
             ])],
+            kept: vec![Key(vec![("row:".into(), "7".into())])],
             columns: vec![("Ort".into(), "City".into())],
         };
         let open = [(

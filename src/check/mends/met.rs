@@ -1,11 +1,11 @@
 //! What became of the entries of a mends file, over all tables of a list.
 
-use super::entries::{Mends, ValueMend};
+use super::entries::{Key, Mends, ValueMend};
 use crate::check::cell::quoted;
 use crate::model::Diagnostic;
 use crate::model::rules::selection::{MEND_AMBIGUOUS, MEND_STALE};
 
-/// What became of the entries: values first, then cells, rows left out, and columns.
+/// What became of the entries.
 #[derive(Debug, Clone)]
 pub(in crate::check) struct MendsMet {
     mends: Mends,
@@ -33,7 +33,7 @@ impl MendsMet {
     pub(super) fn of(mends: &Mends) -> Self {
         Self {
             values: vec![Met::default(); mends.values.len()],
-            rows: vec![Met::default(); mends.cells.len() + mends.left_out.len()],
+            rows: vec![Met::default(); mends.cells.len() + mends.left_out.len() + mends.kept.len()],
             columns: vec![Met::default(); mends.columns.len()],
             contradictions: Vec::new(),
             mends: mends.clone(),
@@ -45,7 +45,7 @@ impl MendsMet {
         &mut self.values[entry]
     }
 
-    /// The entry for one row: cells first, then rows left out.
+    /// The entry for one row: cells first, then rows left out, then rows kept.
     pub(super) fn row(&mut self, entry: usize) -> &mut Met {
         &mut self.rows[entry]
     }
@@ -92,7 +92,7 @@ impl MendsMet {
 
     /// What is to be said of entries that do not count, or of which it is not clear what they mean.
     pub(in crate::check) fn said(self) -> Vec<Diagnostic> {
-        let mut found = self.contradictions;
+        let mut found = self.contradictions.clone();
         let values = self.mends.values.iter().zip(&self.values);
         for (ValueMend { column, from, .. }, met) in values {
             if let Some(missing) = met.unbound() {
@@ -105,17 +105,7 @@ impl MendsMet {
             }
         }
         for (entry, met) in self.rows.iter().enumerate() {
-            let (key, what) = match self.mends.cells.get(entry) {
-                Some(cell) => {
-                    let ValueMend { column, from, .. } = &cell.value;
-                    let what = format!("the mend of {} in column \"{column}\"", quoted(from));
-                    (&cell.key, what)
-                }
-                None => {
-                    let key = &self.mends.left_out[entry - self.mends.cells.len()];
-                    (key, "the mend that leaves a row out".to_owned())
-                }
-            };
+            let (key, what) = self.of_row(entry);
             found.extend(met.of_row(&key.shown(), &what));
         }
         let columns = self.mends.columns.iter().zip(&self.columns);
@@ -125,6 +115,23 @@ impl MendsMet {
             )));
         }
         found
+    }
+
+    /// The key of an entry for one row, and what it is called.
+    fn of_row(&self, entry: usize) -> (&Key, String) {
+        if let Some(cell) = self.mends.cells.get(entry) {
+            let ValueMend { column, from, .. } = &cell.value;
+            let what = format!("the mend of {} in column \"{column}\"", quoted(from));
+            return (&cell.key, what);
+        }
+        let at = entry - self.mends.cells.len();
+        match self.mends.left_out.get(at) {
+            Some(key) => (key, "the mend that leaves a row out".to_owned()),
+            None => (
+                &self.mends.kept[at - self.mends.left_out.len()],
+                "the mend that keeps a row".to_owned(),
+            ),
+        }
     }
 }
 

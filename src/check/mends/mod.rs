@@ -6,7 +6,7 @@ mod entries;
 mod file;
 mod met;
 
-pub(super) use bound::BoundMends;
-pub use entries::{CellMend, Key, Mends, ValueMend};
+pub(super) use bound::{BoundMends, Outcome};
+pub use entries::{CellMend, Key, Mends, ROW, ValueMend};
 pub use file::{MendsError, proposals};
 pub(super) use met::MendsMet;

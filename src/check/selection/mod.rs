@@ -23,7 +23,7 @@ use super::conditions::{Bound, Condition, MissingHeader};
 use super::exports::{Counting, Export, ExportChoice, with_export};
 use super::field::Field;
 use super::mapping::{Mapping, MappingOptions, columns_called};
-use super::mends::{BoundMends, Mends, MendsMet};
+use super::mends::{BoundMends, Mends, MendsMet, Outcome};
 use super::rewrite::{Change, changed};
 use super::text::{fold_name, trim};
 use crate::model::RowFate;
@@ -72,6 +72,7 @@ pub struct Selection {
     /// Rows read so far.
     next: u32,
     dropped: Vec<u32>,
+    why: Vec<Arc<str>>,
 }
 
 /// Why a row does not count: the place among the reasons.
@@ -95,6 +96,10 @@ struct Work {
     of_tool: Option<OfToolRows>,
     left_out: LeftOutNames,
     fates: Vec<RowFate>,
+    /// Why rows of the batch do not count, in their order.
+    why: Vec<Arc<str>>,
+    /// The reasons, kept once for all their rows.
+    told: Vec<Arc<str>>,
 }
 
 /// Rows of one customer, who has a row for each contact.
@@ -113,6 +118,8 @@ pub struct Selected {
     pub left_out: Vec<LeftOutRows>,
     /// The places of rows that do not count, from 0 in the table.
     pub dropped: Vec<u32>,
+    /// Why each of these does not count.
+    pub why: Vec<Arc<str>>,
     /// What is to be said. Of no single row.
     pub found: Vec<Diagnostic>,
     /// Rows that passed everything but the part, of all tables so far.
@@ -206,6 +213,8 @@ impl Selection {
                     .and_then(|export| OfToolRows::of(&export.of_tool, header, mapping, first)),
                 left_out: LeftOutNames::of(mapping),
                 fates: Vec::new(),
+                why: Vec::new(),
+                told: Vec::new(),
             })
         });
         Self {
@@ -213,6 +222,7 @@ impl Selection {
             found,
             next: 0,
             dropped: Vec::new(),
+            why: Vec::new(),
         }
     }
 
@@ -230,9 +240,13 @@ impl Selection {
             return keep(batch);
         };
         let outcome = work.mends.as_mut().map(|mends| mends.apply(batch));
-        let (mut mended, by_mends) =
-            outcome.map_or((None, Vec::new()), |one| (one.mended, one.left_out));
-        work.decide(mended.as_ref().unwrap_or(batch), &by_mends);
+        let Outcome {
+            mut mended,
+            left_out,
+            kept,
+        } = outcome.unwrap_or_default();
+        work.decide(mended.as_ref().unwrap_or(batch), &left_out, &kept);
+        self.why.append(&mut work.why);
         for (place, fate) in (self.next..).zip(&work.fates) {
             if *fate == RowFate::Drop {
                 self.dropped.push(place);
@@ -282,6 +296,7 @@ impl Selection {
         Selected {
             left_out: reasons,
             dropped: self.dropped,
+            why: self.why,
             found,
             passed,
             names: left_out,
@@ -293,12 +308,13 @@ impl Selection {
 
 impl Work {
     /// Decides which rows of the batch count.
-    fn decide(&mut self, batch: &RowBatch, by_mends: &[usize]) {
+    fn decide(&mut self, batch: &RowBatch, by_mends: &[usize], kept: &[usize]) {
         self.fates.clear();
-        let mut by_mends = by_mends.iter().peekable();
+        let (mut by_mends, mut kept) = (by_mends.iter().peekable(), kept.iter().peekable());
         for (place, row) in batch.rows().enumerate() {
             let of_mends = by_mends.next_if(|at| **at == place).and(self.by_mends);
-            let reason = of_mends.or_else(|| self.reason(&row));
+            let is_kept = kept.next_if(|at| **at == place).is_some();
+            let reason = of_mends.or_else(|| self.reason(&row).filter(|_| !is_kept));
             let Some(reason) = reason else {
                 if let Some(of_tool) = &mut self.of_tool {
                     of_tool.add(&row);
@@ -307,6 +323,8 @@ impl Work {
                 continue;
             };
             self.reasons[reason].rows += 1;
+            let why = self.told_of(reason);
+            self.why.push(why);
             // Another contact's row is a row of a customer that counts.
             if self
                 .contacts
@@ -325,6 +343,14 @@ impl Work {
             }
             self.fates.push(RowFate::Drop);
         }
+    }
+
+    /// The reason, kept once for all its rows.
+    fn told_of(&mut self, reason: Reason) -> Arc<str> {
+        for one in &self.reasons[self.told.len()..] {
+            self.told.push(one.why.as_str().into());
+        }
+        Arc::clone(&self.told[reason])
     }
 
     /// Why the row does not count; none where it does.

@@ -85,7 +85,7 @@ impl Part {
     }
 
     /// Whether the row at this place counts.
-    pub(super) fn holds(&self, place: u32) -> bool {
+    pub fn holds(&self, place: u32) -> bool {
         self.rows.binary_search(&place).is_ok()
     }
 

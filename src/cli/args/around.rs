@@ -39,6 +39,15 @@ pub struct ShowArgs {
 }
 
 #[derive(Debug, Args)]
+pub struct GuiArgs {
+    /// The list of customers to open: CSV, TSV, XLSX, XLSM, XLSB, XLS or ODS
+    pub file: Option<PathBuf>,
+    /// Open no browser: print the link instead, which is good once, for ten minutes
+    #[arg(long)]
+    pub no_open: bool,
+}
+
+#[derive(Debug, Args)]
 pub struct LoginArgs {
     /// Keep the password without trying it at the service
     #[arg(long)]

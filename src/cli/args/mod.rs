@@ -12,8 +12,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use crate::settings::{LogFormat, Profile, Typed, Verbosity};
 
 pub use self::around::{
-    CompletionsArgs, ConfigArgs, ConfigCommand, CountryArgs, ExplainArgs, LoginArgs, LogoutArgs,
-    ManArgs, PruneArgs, SandboxArgs, SupportArgs, TrustArgs, UndoArgs,
+    CompletionsArgs, ConfigArgs, ConfigCommand, CountryArgs, ExplainArgs, GuiArgs, LoginArgs,
+    LogoutArgs, ManArgs, PruneArgs, SandboxArgs, SupportArgs, TrustArgs, UndoArgs,
 };
 pub use self::flags::{
     AgreeingArgs, CommonFlags, ExistingArgs, InputArgs, JournalKind, PartArgs, RunArgs, TargetArgs,
@@ -101,6 +101,8 @@ pub enum Command {
     Plan(PlanArgs),
     /// Import a file; continues an unfinished run of the same file
     Run(Box<RunCommandArgs>),
+    /// Open the page in the browser: drop a list, mend it, plan, run
+    Gui(GuiArgs),
     /// Continue an unfinished run
     Resume(ResumeArgs),
     /// Remove what a run created, leaves first, after its number was typed
@@ -386,6 +388,7 @@ impl Command {
             Self::Preview(args) => Some(&args.file),
             Self::Plan(args) => Some(&args.file),
             Self::Run(args) => args.file.as_deref(),
+            Self::Gui(args) => args.file.as_deref(),
             Self::Config(ConfigArgs {
                 command: ConfigCommand::Show(args),
             }) => args.file.as_deref(),

@@ -6,6 +6,7 @@ pub mod config;
 pub mod country;
 pub mod explain;
 pub mod fix;
+pub mod gui;
 pub mod init;
 pub mod login;
 pub mod lookup;

@@ -72,6 +72,13 @@ pub struct Planned {
     pub(super) locks: [TargetLock; 2],
 }
 
+impl Planned {
+    /// How many customers are to be what.
+    pub fn counts(&self) -> UndoCounts {
+        self.look.plan.counts()
+    }
+}
+
 /// How a run stands that is to be taken back.
 pub enum Outlook {
     /// It has created and changed nothing.

@@ -12,6 +12,7 @@ use super::{
     FAULTS, Killed, Patience, Place, Service, Wanted, above, fan, is_change, kill_and_continue,
     name_of, table,
 };
+use crate::cli::desk::until;
 use crate::support::tell;
 
 /// How telephone numbers end in the list that is there first, and in the one that changes them.
@@ -129,7 +130,7 @@ impl Meddling {
             return;
         };
         let (id, number) = (ids[&row], random.u32(..));
-        std::thread::sleep(LANDED);
+        wait_until_landed();
         if existed(rows, row) {
             let phone = format!("+1 {number}");
             let info = json!({"Id": id, "Company": {"PhoneNumber": phone}});
@@ -147,8 +148,13 @@ impl Meddling {
                 self.names.insert(row, name);
             }
         }
-        std::thread::sleep(LANDED);
+        wait_until_landed();
     }
+}
+
+fn wait_until_landed() {
+    let landed = Instant::now() + LANDED;
+    until("all has landed", || Instant::now() >= landed);
 }
 
 /// How often each customer was changed, and how often removed.

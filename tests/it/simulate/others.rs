@@ -58,7 +58,7 @@ fn do_something(world: &World, ids: &[i32], random: &mut Rng) {
     let (what, method, params) = match random.u8(..7) {
         0 => {
             let info = json!({"Id": id, "Name": format!("KEEP ME {number}")});
-            (Meddling::Stand, "ModifyPartner", modify(&info))
+            (Meddling::Name, "ModifyPartner", modify(&info))
         }
         1 => {
             let info = json!({"Id": id, "ExternalCode": format!("PSA-{number}")});
@@ -270,10 +270,11 @@ impl Trial {
             "found-only" => met,
             "was-empty" => matches!(standing.outcome(), Some(Outcome::Updated(..))),
             "changed-since" => {
-                let kinds = [Meddling::Phone, Meddling::Stand];
+                let kinds = [Meddling::Phone, Meddling::Name];
                 kinds.iter().any(|kind| network.has_meddled(id, *kind))
             }
-            "moved" | "renamed" | "code-changed" => network.has_meddled(id, Meddling::Stand),
+            "renamed" => network.has_meddled(id, Meddling::Name),
+            "moved" | "code-changed" => network.has_meddled(id, Meddling::Stand),
             "has-devices" => network.has_meddled(id, Meddling::Device),
             "has-customers" => {
                 let below = |one: &PartnerView| one.parent_id == id && !one.removed;

@@ -108,7 +108,9 @@ impl Record {
 /// What somebody else does to a customer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Meddling {
-    /// Renames it, moves it, gives it another code, puts somebody below it, or removes it.
+    /// Gives it another name.
+    Name,
+    /// Moves it, gives it another code, puts somebody below it, or removes it.
     Stand,
     /// Changes its telephone number.
     Phone,
@@ -435,8 +437,8 @@ fn complaint_of_change(record: &mut Record, process: usize, log: &LogRecord) -> 
             record.lists.insert(process, now);
             return None;
         }
-        ("ModifyPartner", Some(_)) => &[Meddling::Phone],
-        ("RemovePartner", Some(_)) => &[Meddling::Stand],
+        ("ModifyPartner", Some(_)) => &[Meddling::Phone, Meddling::Name],
+        ("RemovePartner", Some(_)) => &[Meddling::Stand, Meddling::Name],
         _ => return None,
     };
     let id = id?;

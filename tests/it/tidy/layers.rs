@@ -38,6 +38,23 @@ pub const LAYERS: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "gui",
+        &[
+            "countries",
+            "tables",
+            "model",
+            "check",
+            "plan",
+            "api",
+            "journal",
+            "submit",
+            "report",
+            "sandbox",
+            "settings",
+            "flow",
+        ],
+    ),
+    (
         "cli",
         &[
             "countries",
@@ -52,6 +69,7 @@ pub const LAYERS: &[(&str, &[&str])] = &[
             "sandbox",
             "settings",
             "flow",
+            "gui",
         ],
     ),
 ];

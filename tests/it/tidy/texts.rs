@@ -148,7 +148,7 @@ fn the_architecture_page_tells_of_every_layer_and_of_nothing_else() {
         }
     }
     let lines = page.lines().count();
-    problems.extend(problem_unless(lines <= 260, || {
+    problems.extend(problem_unless(lines <= 275, || {
         format!("architecture.md: {lines} lines")
     }));
     for (layer, allowed) in layers::LAYERS {

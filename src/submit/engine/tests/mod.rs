@@ -1,6 +1,7 @@
 //! The engine under random events, by the thousand: what it must never do, and that it comes to its
 //! end. No network, no disk, no clock but a number.
 
+mod ages;
 mod service;
 
 use std::collections::{HashMap, VecDeque};

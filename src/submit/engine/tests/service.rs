@@ -62,10 +62,8 @@ impl Case {
     pub(super) fn random(random: &mut Rng, direction: Direction) -> Self {
         let rows: Vec<Row> = (0..random.usize(1..9))
             .map(|index| Row {
-                name: format!("Customer {index}"),
-                id: 100 + index as u64,
                 above: (index > 0 && random.bool()).then(|| random.usize(..index)),
-                changed: false,
+                ..Self::row(index, false)
             })
             .collect();
         let mut rows = rows;
@@ -73,6 +71,29 @@ impl Case {
             // One that was there before stands below the root.
             row.changed = row.above.is_none() && random.u8(..3) == 0;
         }
+        Self::of(rows, direction)
+    }
+
+    /// One customer that is to be changed.
+    pub(super) fn one_change() -> Self {
+        Self::of(vec![Self::row(0, true)], Direction::Forth)
+    }
+
+    /// One customer that is to be removed.
+    pub(super) fn one_removal() -> Self {
+        Self::of(vec![Self::row(0, false)], Direction::Back)
+    }
+
+    fn row(index: usize, changed: bool) -> Row {
+        Row {
+            name: format!("Customer {index}"),
+            id: 100 + index as u64,
+            above: None,
+            changed,
+        }
+    }
+
+    fn of(rows: Vec<Row>, direction: Direction) -> Self {
         let mut case = Self {
             rows,
             direction,

@@ -1,0 +1,73 @@
+//! `gui [FILE]`: the page in the browser.
+
+use std::sync::Arc;
+
+use crate::cli::args::{Common, GuiArgs};
+use crate::cli::credentials;
+use crate::cli::exit::Exit;
+use crate::cli::reach::host_at;
+use crate::cli::settings::Settings;
+use crate::cli::show::output::Output;
+use crate::cli::signals::watch_signals;
+use crate::cli::template::{About, Offered, workbook};
+use crate::flow::failure::Failure;
+use crate::gui::{Opening, Said, Setup, serve};
+
+/// Runs the command: it goes on until Ctrl-C, or until nobody has come for a while.
+pub async fn run(common: &Common, args: &GuiArgs, output: Output) -> Result<Exit, Failure> {
+    let settings = Settings::resolve(common, None, output)?;
+    let settings_of_named = match args.file.as_deref() {
+        Some(file) if !file.is_file() => {
+            let text = format!("there is no file {}", file.display());
+            return Err(Failure::usage(text));
+        }
+        Some(file) => Some(Settings::resolve(common, Some(file), output)?),
+        None => None,
+    };
+    let say = move |said: Said<'_>| {
+        let text = match said {
+            Said::Link(link) => {
+                let _ = output.data(|out| {
+                    writeln!(out, "{link}")?;
+                    out.flush()
+                });
+                return;
+            }
+            Said::Opened(place) => format!(
+                "the page is open in your browser, at {place}; Ctrl-C ends it, and what was \
+                 mended is kept"
+            ),
+            Said::Elsewhere => {
+                "the page of this state directory is open already; this leads to it".to_owned()
+            }
+            Said::Alone => "nobody has used the page for half an hour; it has ended".to_owned(),
+        };
+        output.say(&text);
+    };
+    let setup = Setup {
+        host: host_at(&settings.state_dir),
+        settings,
+        settings_of_named,
+        control: watch_signals(),
+        password: Arc::new(credentials::given),
+        template: Arc::new(template),
+        say: Arc::new(say),
+        opening: if args.no_open {
+            Opening::Nothing
+        } else {
+            Opening::Browser
+        },
+    };
+    serve(setup, args.file.as_deref()).await?;
+    Ok(Exit::Done)
+}
+
+/// The same empty workbook as `template` writes.
+fn template() -> Result<Vec<u8>, Failure> {
+    let about = About {
+        file: None,
+        tenant: None,
+    };
+    workbook(&Offered::new(None), &about)
+        .map_err(|error| Failure::stopped(format!("cannot write the workbook: {error}")))
+}

@@ -1,0 +1,285 @@
+//! What is answered in place of what was asked, and the words that the page has for advice.
+
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+use serde_json::json;
+
+use crate::flow::advice::{Advice, OfRun};
+use crate::flow::failure::{Failure, Kind};
+
+/// A refusal.
+#[derive(Debug, Clone)]
+pub struct Fault {
+    status: StatusCode,
+    code: &'static str,
+    title: String,
+    says: String,
+    field: Option<&'static str>,
+    holder: Option<Holder>,
+}
+
+/// Who holds a tenant's lock.
+#[derive(Debug, Clone, Serialize)]
+pub struct Holder {
+    /// Its run, where that is of this state directory.
+    pub run: Option<String>,
+    /// What it reads.
+    pub name: String,
+    /// In words.
+    pub says: String,
+}
+
+impl Fault {
+    /// A refusal.
+    pub fn new(
+        status: StatusCode,
+        code: &'static str,
+        title: impl Into<String>,
+        says: impl Into<String>,
+    ) -> Self {
+        Self {
+            status,
+            code,
+            title: title.into(),
+            says: says.into(),
+            field: None,
+            holder: None,
+        }
+    }
+
+    /// No secret, or that of another process.
+    pub fn session() -> Self {
+        let says = "Start the program again, and use the link that it shows.";
+        Self::new(
+            StatusCode::UNAUTHORIZED,
+            "session",
+            "This page is of another process",
+            says,
+        )
+    }
+
+    /// The launch link is used up.
+    pub fn token() -> Self {
+        let says =
+            "A link opens the page once, and soon after it was made. Start the program again.";
+        Self::new(
+            StatusCode::FORBIDDEN,
+            "token",
+            "This link does not count any more",
+            says,
+        )
+    }
+
+    /// Nothing there.
+    pub fn not_found(what: &str) -> Self {
+        let title = format!("There is no such {what}");
+        Self::new(
+            StatusCode::NOT_FOUND,
+            "not_found",
+            title,
+            "It was removed, or the address is mistyped.",
+        )
+    }
+
+    /// What was asked makes no sense.
+    pub fn value(says: impl Into<String>) -> Self {
+        Self::new(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "value",
+            "That cannot be done",
+            says,
+        )
+    }
+
+    /// Something else stands there by now.
+    pub fn stale(title: impl Into<String>, says: impl Into<String>) -> Self {
+        Self::new(StatusCode::CONFLICT, "stale", title, says)
+    }
+
+    /// Not now.
+    pub fn busy(says: impl Into<String>) -> Self {
+        Self::new(StatusCode::CONFLICT, "busy", "Not now", says)
+    }
+
+    /// Another number was typed.
+    pub fn typed(wanted: usize) -> Self {
+        let says = format!("To go on, type {wanted}.");
+        let fault = Self::new(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "typed",
+            "That is another number",
+            says,
+        );
+        Self {
+            field: Some("typed"),
+            ..fault
+        }
+    }
+
+    /// Too much at once.
+    pub fn too_large(says: impl Into<String>) -> Self {
+        Self::new(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "too_large",
+            "That is too large",
+            says,
+        )
+    }
+
+    /// The process's own fault.
+    pub fn failed(says: impl Into<String>) -> Self {
+        Self::new(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "failed",
+            "The program failed",
+            says,
+        )
+    }
+
+    /// The service refused the log-in, or does not answer.
+    pub fn of_target(failure: Failure) -> Self {
+        let (status, code, title) = match failure.kind {
+            Kind::Refused => (
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "login",
+                "The log-in was refused.",
+            ),
+            Kind::Usage => (
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "value",
+                "That is not enough to log in.",
+            ),
+            _ => (
+                StatusCode::BAD_GATEWAY,
+                "unreachable",
+                "The service does not answer.",
+            ),
+        };
+        Self::new(status, code, title, in_words(&failure))
+    }
+
+    /// Who holds the lock.
+    #[must_use]
+    pub fn held_by(self, holder: Option<Holder>) -> Self {
+        Self { holder, ..self }
+    }
+}
+
+/// A failure in one text, with what to do.
+pub fn in_words(failure: &Failure) -> String {
+    let mut text = sentence(&failure.in_full());
+    for advice in &failure.advice {
+        if let Some(words) = words_of(advice) {
+            text.push(' ');
+            text.push_str(&sentence(words));
+        }
+    }
+    text
+}
+
+/// A fragment as a sentence.
+pub fn sentence(text: &str) -> String {
+    let mut letters = text.trim().chars();
+    let mut sentence: String = letters
+        .next()
+        .map(|first| first.to_uppercase().collect())
+        .unwrap_or_default();
+    sentence.push_str(letters.as_str());
+    if !sentence.is_empty() && !sentence.ends_with(['.', '?', '!', ':']) {
+        sentence.push('.');
+    }
+    sentence
+}
+
+/// Advice as it is followed on the page; none where only a command could do it.
+fn words_of(advice: &Advice) -> Option<&str> {
+    Some(match advice {
+        Advice::Text(text) => text,
+        Advice::Connection => "check the network and the address, then try again",
+        Advice::TrySandbox => "the sandbox needs no log-in",
+        Advice::PlanOfTarget | Advice::PlanOfSandbox => "choose the target that it was planned for",
+        Advice::PlanAgain { .. } | Advice::LookAtPlan(_) => "plan again, and look at it",
+        Advice::OfRun(OfRun::FinishUndo, _) => "finish its undo first",
+        Advice::OfRun(OfRun::ContinueAsBegun | OfRun::ContinueRows, _) => {
+            "continue that run from the start page"
+        }
+        Advice::RaiseMaxErrors => {
+            "look at what failed first; continued, the run stops again unless the budget \
+             (limits.max_errors of the profile) is raised"
+        }
+        Advice::OtherPassword => "type the password here, without keeping it",
+        _ => return None,
+    })
+}
+
+impl From<Failure> for Fault {
+    fn from(failure: Failure) -> Self {
+        let (status, code, title) = match failure.kind {
+            Kind::Locked => (
+                StatusCode::CONFLICT,
+                "locked",
+                "Another run is at work on this tenant",
+            ),
+            Kind::Refused => (
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "login",
+                "The service refused.",
+            ),
+            Kind::Input => (StatusCode::UNPROCESSABLE_ENTITY, "refused", "Not read"),
+            Kind::Usage => (
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "value",
+                "That cannot be done",
+            ),
+            Kind::Interrupted => (StatusCode::CONFLICT, "busy", "Not now"),
+            Kind::Stopped => (
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "failed",
+                "That did not work",
+            ),
+        };
+        Self::new(status, code, title, in_words(&failure))
+    }
+}
+
+impl From<std::io::Error> for Fault {
+    fn from(error: std::io::Error) -> Self {
+        Self::failed(sentence(&format!(
+            "the state directory cannot be used: {error}"
+        )))
+    }
+}
+
+impl IntoResponse for Fault {
+    fn into_response(self) -> Response {
+        let body = json!({ "error": {
+            "code": self.code,
+            "title": self.title,
+            "says": self.says,
+            "field": self.field,
+            "holder": self.holder,
+        }});
+        let kind = [(header::CONTENT_TYPE, "application/json")];
+        (self.status, kind, body.to_string()).into_response()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fragments_become_sentences() {
+        assert_eq!(sentence("nothing was sent"), "Nothing was sent.");
+        assert_eq!(sentence("éa; b."), "Éa; b.");
+        assert_eq!(sentence(""), "");
+        let failure = Failure::usage("it is wrong")
+            .hint("do this")
+            .hint(Advice::TrySandbox);
+        assert_eq!(
+            in_words(&failure),
+            "It is wrong. Do this. The sandbox needs no log-in."
+        );
+    }
+}

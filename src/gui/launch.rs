@@ -1,0 +1,152 @@
+//! How the page is opened: one process for a state directory, a link that no command line shows, and
+//! a second call that opens the page of the first.
+
+use std::fs::{self, File, TryLockError};
+use std::io::{Read, Write};
+use std::net::{Ipv4Addr, SocketAddr, TcpStream};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use super::session::random;
+use crate::flow::failure::Failure;
+use crate::journal::private;
+
+/// How long the running process may take to answer.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// The lock of the running page, held until it ends.
+pub struct Running {
+    _lock: File,
+    note: PathBuf,
+}
+
+/// Where the running page is, and the key with which a link to it is asked for. Only its user reads it.
+#[derive(Serialize, Deserialize)]
+struct Note {
+    port: u16,
+    key: String,
+}
+
+/// Who runs the page of a state directory.
+pub enum Turn {
+    /// This process.
+    Ours(Running),
+    /// Another one, which gives this link.
+    Theirs(String),
+}
+
+/// Takes the page's lock in its directory, or asks the process that has it for a link.
+///
+/// # Errors
+/// Where the directory cannot be used, or the process that has the lock gives no link.
+pub fn take(directory: &Path) -> Result<Turn, Failure> {
+    let failed = |error: std::io::Error| {
+        Failure::stopped(format!(
+            "cannot use the directory {}: {error}",
+            directory.display()
+        ))
+    };
+    private::own_directory(directory).map_err(failed)?;
+    let lock = private::open(&directory.join("running.lock")).map_err(failed)?;
+    let note = directory.join("running.json");
+    match lock.try_lock() {
+        Ok(()) => Ok(Turn::Ours(Running { _lock: lock, note })),
+        Err(TryLockError::WouldBlock) => ask(&note).map(Turn::Theirs).map_err(|error| {
+            let text =
+                "the page of this state directory is open in another process, which does not answer";
+            Failure::new(
+                crate::flow::failure::Kind::Locked,
+                format!("{text}: {error}"),
+            )
+            .hint("end that process, or give this one a state directory of its own")
+        }),
+        Err(TryLockError::Error(error)) => Err(failed(error)),
+    }
+}
+
+impl Running {
+    /// Notes where the page is; hands back the key with which a link is asked for.
+    ///
+    /// # Errors
+    /// Where it cannot be written.
+    pub fn note(&self, port: u16) -> std::io::Result<String> {
+        let note = Note {
+            port,
+            key: random()?,
+        };
+        let text = serde_json::to_string(&note)?;
+        let new = self.note.with_extension("new");
+        let _ = fs::remove_file(&new);
+        private::open(&new)?.write_all(text.as_bytes())?;
+        fs::rename(&new, &self.note)?;
+        Ok(note.key)
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = fs::remove_file(&self.note);
+    }
+}
+
+/// Asks the running process for a link.
+fn ask(note: &Path) -> std::io::Result<String> {
+    let note: Note = serde_json::from_str(&fs::read_to_string(note)?)?;
+    let place = SocketAddr::from((Ipv4Addr::LOCALHOST, note.port));
+    let mut stream = TcpStream::connect_timeout(&place, PATIENCE)?;
+    stream.set_read_timeout(Some(PATIENCE))?;
+    let body = serde_json::json!({ "key": note.key }).to_string();
+    let host = format!("127.0.0.1:{}", note.port);
+    write!(
+        stream,
+        "POST /api/launch HTTP/1.1\r\nHost: {host}\r\nOrigin: http://{host}\r\n\
+         Content-Type: application/json\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
+        body.len()
+    )?;
+    let mut answer = String::new();
+    stream.take(1 << 16).read_to_string(&mut answer)?;
+    let told = answer.split_once("\r\n\r\n").map_or("", |(_, body)| body);
+    let told: serde_json::Value = serde_json::from_str(told)?;
+    told["link"]
+        .as_str()
+        .map(str::to_owned)
+        .ok_or_else(|| std::io::Error::other("it gives no link"))
+}
+
+/// Opens the browser on a file that only the user reads, and that leads to the link: what stands on a
+/// command line is visible to other users. The file is to be removed when the page has come.
+///
+/// # Errors
+/// Where the file cannot be written, or no browser can be opened.
+pub fn open(directory: &Path, link: &str) -> std::io::Result<PathBuf> {
+    let path = directory.join(format!("open-{}.html", random()?));
+    let mut file = private::open(&path)?;
+    write!(
+        file,
+        "<!doctype html><meta charset=\"utf-8\"><meta name=\"referrer\" content=\"no-referrer\">\
+         <title>partner-import</title><meta http-equiv=\"refresh\" content=\"0; url={link}\">\
+         <a href=\"{link}\">Open the page</a>\n"
+    )?;
+    file.sync_all()?;
+    match open::that_detached(&path) {
+        Ok(()) => Ok(path),
+        Err(error) => {
+            let _ = fs::remove_file(&path);
+            Err(error)
+        }
+    }
+}
+
+/// Removes the files that a killed process has left.
+pub fn tidy_up(directory: &Path) {
+    let entries = fs::read_dir(directory).into_iter().flatten().flatten();
+    for entry in entries {
+        let name = entry.file_name();
+        let name = name.to_string_lossy();
+        if name.starts_with("open-") && name.ends_with(".html") {
+            let _ = fs::remove_file(entry.path());
+        }
+    }
+}

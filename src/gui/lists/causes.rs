@@ -1,0 +1,405 @@
+//! Problems by cause, worst first, with what would mend all rows of one.
+
+use std::collections::{BTreeMap, HashMap};
+
+use super::held::Held;
+use super::problem::{Problem, said};
+use super::steps::{CellStep, Folded, Step};
+use crate::gui::wire::{Group, Step as Place, Suggestion};
+use crate::model::rules::headers::HEADER_UNKNOWN;
+use crate::model::rules::hierarchy::PARENT_ROW_BLOCKED;
+use crate::model::rules::left_out::{LEVEL_MISSING, STATE_LEFT_OUT};
+use crate::model::{Diagnostic, Severity};
+
+/// So many suggestions of a cause are shown.
+const MOST_SUGGESTIONS: usize = 5;
+/// So many causes are shown.
+const MOST_GROUPS: usize = 100;
+
+/// Rows with the same problem.
+pub struct Cause {
+    /// Its name.
+    pub id: String,
+    kind: &'static str,
+    code: &'static str,
+    title: String,
+    says: String,
+    /// The rows, in order.
+    pub rows: Vec<u32>,
+    /// The column.
+    pub column: usize,
+    /// What was suggested for values, the most frequent first: value, what it becomes, rows.
+    values: Vec<(String, Vec<String>, Vec<u32>)>,
+    /// Whether it is of the list, and not of its rows.
+    of_list: bool,
+}
+
+/// All of them, worst first.
+#[derive(Default)]
+pub struct Causes {
+    all: Vec<Cause>,
+    by_id: HashMap<String, usize>,
+}
+
+impl Causes {
+    /// Of the problems of a list.
+    pub fn of(
+        problems: &[Problem],
+        of_file: &[Diagnostic],
+        within: &[u32],
+        held: &Held,
+        folded: &Folded,
+    ) -> Self {
+        let mut all: Vec<Cause> = Vec::new();
+        let mut known: HashMap<(&str, usize), usize> = HashMap::new();
+        for one in problems {
+            let code = one.what.rule.code;
+            let at = *known.entry((code, one.column)).or_insert_with(|| {
+                all.push(Cause::new(&one.what, one.column, held));
+                all.len() - 1
+            });
+            let cause = &mut all[at];
+            if cause.rows.last() != Some(&one.row) {
+                cause.rows.push(one.row);
+            }
+        }
+        for (at, cause) in all.iter_mut().enumerate() {
+            let own = problems
+                .iter()
+                .filter(|one| known.get(&(one.what.rule.code, one.column)) == Some(&at));
+            cause.values = values_of(own, held, folded);
+        }
+        // What columns are not read is seen in the list, and what it leaves open is asked there.
+        let seen = [HEADER_UNKNOWN.code, STATE_LEFT_OUT.code];
+        for one in of_file.iter().filter(|one| !seen.contains(&one.rule.code)) {
+            let mut cause = Cause::new(one, 0, held);
+            cause.of_list = true;
+            cause.says = said(one);
+            if one.is_error() {
+                cause.rows = within.to_vec();
+            }
+            if all.iter().all(|other| other.id != cause.id) {
+                all.push(cause);
+            }
+        }
+        let rank = |kind: &str| match kind {
+            "error" => 0,
+            "blocked" => 1,
+            _ => 2,
+        };
+        all.sort_by_key(|one| (rank(one.kind), std::cmp::Reverse(one.rows.len())));
+        let by_id = all.iter().enumerate();
+        let by_id = by_id.map(|(at, one)| (one.id.clone(), at)).collect();
+        Self { all, by_id }
+    }
+
+    /// One of them.
+    pub fn get(&self, id: &str) -> Option<&Cause> {
+        self.by_id.get(id).map(|at| &self.all[*at])
+    }
+
+    /// How many different errors there are.
+    pub fn errors(&self) -> usize {
+        self.all.iter().filter(|one| one.kind == "error").count()
+    }
+
+    /// As they are shown, and how many more there are.
+    pub fn groups(&self) -> (Vec<Group>, usize) {
+        let groups = self.all.iter().take(MOST_GROUPS).map(Cause::group);
+        (groups.collect(), self.all.len().saturating_sub(MOST_GROUPS))
+    }
+
+    /// The cell that follows in the order of the panel.
+    pub fn next(&self, at: Option<(u32, usize)>, back: bool) -> Option<(u32, &Cause)> {
+        let of_rows: Vec<&Cause> = self
+            .all
+            .iter()
+            .filter(|one| !one.of_list && one.kind != "blocked" && !one.rows.is_empty())
+            .collect();
+        let errors: Vec<&Cause> = of_rows
+            .iter()
+            .copied()
+            .filter(|one| one.kind == "error")
+            .collect();
+        let all = if errors.is_empty() { of_rows } else { errors };
+        let here = at.and_then(|(row, column)| {
+            all.iter().enumerate().find_map(|(group, one)| {
+                let place = one.rows.binary_search(&row).ok()?;
+                (one.column == column).then_some((group, place))
+            })
+        });
+        let first = || all.first().map(|one| (one.rows[0], *one));
+        let last = || all.last().map(|one| (one.rows[one.rows.len() - 1], *one));
+        match (here, back) {
+            (None, false) => first(),
+            (None, true) => last(),
+            (Some((group, place)), false) => match all[group].rows.get(place + 1) {
+                Some(row) => Some((*row, all[group])),
+                None => all
+                    .get(group + 1)
+                    .map(|one| (one.rows[0], *one))
+                    .or_else(first),
+            },
+            (Some((group, place)), true) => match place.checked_sub(1) {
+                Some(before) => Some((all[group].rows[before], all[group])),
+                None => match group.checked_sub(1) {
+                    Some(before) => {
+                        let one = all[before];
+                        Some((one.rows[one.rows.len() - 1], one))
+                    }
+                    None => last(),
+                },
+            },
+        }
+    }
+
+    /// The suggestions for the value of one cell.
+    pub fn for_cell(&self, one: &Problem, text: &str) -> Vec<Suggestion> {
+        let id = id_of(&one.what, one.column);
+        let Some(cause) = self.get(&id) else {
+            return Vec::new();
+        };
+        let all = cause.replacements();
+        all.into_iter()
+            .filter(|one| one.from.as_deref() == Some(text.trim()))
+            .take(MOST_SUGGESTIONS)
+            .collect()
+    }
+
+    /// What a suggestion does, in words and as a step; none where there is no such suggestion any more.
+    pub fn step(&self, id: &str, held: &Held, folded: &Folded) -> Option<(String, Step)> {
+        let (cause, what) = id.split_once('/')?;
+        let cause = self.get(cause)?;
+        let (kind, rest) = what.split_once('/').unwrap_or((what, ""));
+        match kind {
+            "out" => {
+                let rows: Vec<u32> = cause
+                    .rows
+                    .iter()
+                    .map(|row| held.number(*row as usize))
+                    .collect();
+                Some((left_out(rows.len()), Step::Out(rows)))
+            }
+            "empty" => {
+                let steps = cause.cells(&cause.rows, "", held);
+                Some((
+                    format!("{} emptied", many(steps.len(), "cell")),
+                    Step::Cells(steps),
+                ))
+            }
+            "all" => {
+                let mut steps = Vec::new();
+                let mut rows = 0;
+                for (from, to, of) in cause.values.iter().filter(|(_, to, _)| to.len() == 1) {
+                    rows += of.len();
+                    steps.push(cause.replace(from, &to[0], of, held, folded));
+                }
+                Some((
+                    format!("{} set to what they are close to", many(rows, "cell")),
+                    Step::All(steps),
+                ))
+            }
+            "to" => {
+                let (value, answer) = rest.split_once('/')?;
+                let (from, to, of) = cause.values.get(value.parse::<usize>().ok()?)?;
+                let to = to.get(answer.parse::<usize>().ok()?)?;
+                let says = format!("{from} → {to} in {}", many(of.len(), "row"));
+                Some((says, cause.replace(from, to, of, held, folded)))
+            }
+            _ => None,
+        }
+    }
+}
+
+fn id_of(what: &Diagnostic, column: usize) -> String {
+    format!("{}.{column}", what.rule.code)
+}
+
+/// What was suggested for the values of cells, the most frequent first.
+fn values_of<'p>(
+    problems: impl Iterator<Item = &'p Problem>,
+    held: &Held,
+    folded: &Folded,
+) -> Vec<(String, Vec<String>, Vec<u32>)> {
+    let mut by_value: BTreeMap<(String, Vec<String>), Vec<u32>> = BTreeMap::new();
+    for one in problems.filter(|one| !one.what.suggestions.is_empty()) {
+        if one.what.at.and_then(|at| at.column).is_none() {
+            continue;
+        }
+        let row = one.row as usize;
+        let text = folded
+            .text(held, row, one.column)
+            .unwrap_or_else(|| held.text(row, one.column));
+        let to = one.what.suggestions.to_vec();
+        by_value
+            .entry((text.trim().to_owned(), to))
+            .or_default()
+            .push(one.row);
+    }
+    let mut values: Vec<_> = by_value
+        .into_iter()
+        .map(|((from, to), rows)| (from, to, rows))
+        .collect();
+    values.sort_by_key(|(_, _, rows)| std::cmp::Reverse(rows.len()));
+    values
+}
+
+impl Cause {
+    fn new(what: &Diagnostic, column: usize, held: &Held) -> Self {
+        let blocked = what.rule.code == PARENT_ROW_BLOCKED.code;
+        let header = held.table.header.cells.get(column);
+        let header = header.filter(|_| what.at.is_some_and(|at| at.column.is_some()));
+        let of = match header {
+            Some(cell) if !cell.text.is_empty() => format!(" Column {}.", cell.text),
+            _ => String::new(),
+        };
+        Self {
+            id: id_of(what, column),
+            kind: match what.severity() {
+                _ if blocked => "blocked",
+                Severity::Error => "error",
+                Severity::Warning | Severity::Note => "warning",
+            },
+            code: what.rule.code,
+            title: title(what.rule.name),
+            says: format!("{}{of}", what.rule.what),
+            rows: Vec::new(),
+            column,
+            values: Vec::new(),
+            of_list: false,
+        }
+    }
+
+    fn group(&self) -> Group {
+        let mut suggestions = self.replacements();
+        let sure = self.values.iter().filter(|(_, to, _)| to.len() == 1);
+        let sure: usize = match sure.clone().count() {
+            0 | 1 => 0,
+            _ => sure.map(|(_, _, rows)| rows.len()).sum(),
+        };
+        let more = suggestions.len().saturating_sub(MOST_SUGGESTIONS - 1);
+        suggestions.truncate(MOST_SUGGESTIONS - 1);
+        suggestions.extend(self.otherwise());
+        Group {
+            cause: self.id.clone(),
+            kind: self.kind,
+            code: self.code,
+            title: self.title.clone(),
+            says: self.says.clone(),
+            rows: self.rows.len(),
+            suggestions,
+            more,
+            take_all: (sure > 0).then(|| Suggestion {
+                id: format!("{}/all", self.id),
+                from: None,
+                to: "All that are close to one value".to_owned(),
+                rows: sure,
+                step: None,
+            }),
+        }
+    }
+
+    /// What values would become.
+    fn replacements(&self) -> Vec<Suggestion> {
+        let values = self.values.iter().enumerate();
+        let all = values.flat_map(|(value, (from, answers, rows))| {
+            answers
+                .iter()
+                .enumerate()
+                .map(move |(answer, to)| Suggestion {
+                    id: format!("{}/to/{value}/{answer}", self.id),
+                    from: Some(from.clone()),
+                    to: to.clone(),
+                    rows: rows.len(),
+                    step: None,
+                })
+        });
+        all.collect()
+    }
+
+    /// What can be done where no value is known to be right.
+    fn otherwise(&self) -> Option<Suggestion> {
+        let rows = self.rows.len();
+        let one = |what: &str, to: String, step| Suggestion {
+            id: format!("{}/{what}", self.id),
+            from: None,
+            to,
+            rows,
+            step,
+        };
+        if self.of_list || self.code == LEVEL_MISSING.code {
+            let to = "See to it in the list".to_owned();
+            return Some(one("list", to, Some(Place::List)));
+        }
+        match self.kind {
+            "blocked" => None,
+            "warning" => (!self.values.is_empty()).then(|| {
+                let to = if rows == 1 {
+                    "Empty this cell".to_owned()
+                } else {
+                    format!("Empty these {rows} cells")
+                };
+                one("empty", to, None)
+            }),
+            _ => {
+                let to = if rows == 1 {
+                    "Leave this row out".to_owned()
+                } else {
+                    format!("Leave these {rows} rows out")
+                };
+                Some(one("out", to, None))
+            }
+        }
+    }
+
+    /// A value that becomes another in these rows: wherever it stands in the file, and in cells that
+    /// were changed to it.
+    fn replace(&self, from: &str, to: &str, rows: &[u32], held: &Held, folded: &Folded) -> Step {
+        let changed = |row: &&u32| {
+            let at = (**row as usize, self.column);
+            folded.cells.contains_key(&at) || held.text(at.0, at.1).trim() != from
+        };
+        let cells: Vec<u32> = rows.iter().filter(changed).copied().collect();
+        let cells = Step::Cells(self.cells(&cells, to, held));
+        let column = held.table.header.cells.get(self.column);
+        let Some(column) = column.filter(|_| !from.is_empty()) else {
+            return Step::Cells(self.cells(rows, to, held));
+        };
+        let values = Step::Values(column.column, vec![(from.to_owned(), to.to_owned())]);
+        Step::All(vec![values, cells])
+    }
+
+    fn cells(&self, rows: &[u32], to: &str, held: &Held) -> Vec<CellStep> {
+        let Some(column) = held.table.header.cells.get(self.column) else {
+            return Vec::new();
+        };
+        let cells = rows.iter().map(|row| CellStep {
+            row: held.number(*row as usize),
+            column: column.column,
+            from: held.text(*row as usize, self.column).to_owned(),
+            to: to.to_owned(),
+        });
+        cells.collect()
+    }
+}
+
+/// The name of a rule as people read it: `name-missing`, `Name missing`.
+fn title(name: &str) -> String {
+    let spaced = name.replace('-', " ");
+    let mut letters = spaced.chars();
+    let first = letters.next().map(|one| one.to_uppercase().to_string());
+    first.unwrap_or_default() + letters.as_str()
+}
+
+/// `1 row`, `2 rows`.
+pub fn many(count: usize, what: &str) -> String {
+    match count {
+        1 => format!("1 {what}"),
+        count => format!("{count} {what}s"),
+    }
+}
+
+/// Rows that do not count any more, in words.
+pub fn left_out(rows: usize) -> String {
+    format!("{} left out", many(rows, "row"))
+}

@@ -1,0 +1,80 @@
+//! A copy of the user's own file with the mends in it. The file itself is never touched.
+
+use std::fs;
+
+use tables::Format;
+
+use super::list::List;
+use super::snapshot::Snapshot;
+use crate::flow::failure::Failure;
+use crate::gui::fault::{Fault, sentence};
+use crate::report::copy::{MendedCell, write_mended};
+use crate::report::mended::MendedCopy;
+
+impl List {
+    /// The file with what was changed: a workbook of today as it is but for some cells, all else as a
+    /// table in text.
+    ///
+    /// # Errors
+    /// Where the file cannot be copied.
+    pub fn mended(&self) -> Result<Vec<u8>, Fault> {
+        let now = self.snapshot()?;
+        let path = self.dir.join("mended.new");
+        let _ = fs::remove_file(&path);
+        let sheet = now.held.table.source.sheet.clone();
+        match sheet.filter(|_| now.held.table.format == Format::Xlsx) {
+            Some(sheet) => {
+                let original = fs::read(self.path())?;
+                write_mended(&original, &sheet, &now.changes(), &path).map_err(|error| {
+                    Fault::value(sentence(&format!("it cannot be copied: {error}")))
+                })?;
+            }
+            None => now.write_text(&path)?,
+        }
+        let bytes = fs::read(&path)?;
+        fs::remove_file(&path)?;
+        Ok(bytes)
+    }
+}
+
+impl Snapshot {
+    /// The cells that were changed.
+    fn changes(&self) -> Vec<MendedCell> {
+        let held = &self.held;
+        let rows = self.folded.rows(held).into_iter();
+        let cells = rows.flat_map(|row| {
+            let row = row as usize;
+            (0..held.width()).filter_map(move |column| {
+                Some(MendedCell {
+                    row: held.number(row),
+                    column: held.table.header.cells[column].column,
+                    text: self.folded.text(held, row, column)?.to_owned(),
+                })
+            })
+        });
+        cells.collect()
+    }
+
+    fn write_text(&self, path: &std::path::Path) -> Result<(), Fault> {
+        let held = &self.held;
+        let delimiter = match &held.table.format {
+            Format::Text {
+                delimiter: Some(text),
+                ..
+            } if text.len() == 1 => text.as_str(),
+            _ => ",",
+        };
+        let mut copy = MendedCopy::create(path, delimiter).map_err(Failure::from)?;
+        let header = held.table.header.cells.iter();
+        let header: Vec<String> = header.map(|cell| cell.text.clone()).collect();
+        copy.header(&header).map_err(Failure::from)?;
+        for at in 0..held.len() {
+            if let Some(row) = held.row(at) {
+                copy.row(row, |column| self.folded.text(held, at, column))
+                    .map_err(Failure::from)?;
+            }
+        }
+        copy.finish().map_err(Failure::from)?;
+        Ok(())
+    }
+}

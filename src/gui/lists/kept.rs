@@ -1,0 +1,256 @@
+//! What the user says of a list and changes in it: kept before anybody is told so.
+
+use std::sync::Arc;
+
+use super::asks::ValuesOf;
+use super::causes::{left_out, many};
+use super::held::Held;
+use super::list::{List, Phase, State};
+use super::snapshot::Snapshot;
+use super::steps::{CellStep, Folded, Step as Kept};
+use super::view::View;
+use crate::check::Field;
+use crate::flow::failure::Failure;
+use crate::gui::app::App;
+use crate::gui::fault::{Fault, sentence};
+use crate::gui::wire::{AnswerAsk, ColumnAsk, Mend, Saved, UnderstoodAsk, ValuesAsk};
+
+/// So many rows are answered with a mend.
+const MOST_ROWS: usize = 200;
+
+impl List {
+    /// It is to be understood otherwise.
+    ///
+    /// # Errors
+    /// Where that makes no sense, or cannot be kept.
+    pub fn understand(
+        self: &Arc<Self>,
+        app: &Arc<App>,
+        ask: UnderstoodAsk,
+    ) -> Result<Saved, Fault> {
+        let mut state = self.lock();
+        let mut asks = state.meta.asks.clone();
+        let own = &mut asks.understood;
+        if let Some(sheet) = ask.sheet {
+            if !state.sheets.iter().any(|one| one.name == sheet) {
+                return Err(Fault::value("There is no such sheet."));
+            }
+            *own = UnderstoodAsk {
+                sheet: Some(sheet),
+                ..UnderstoodAsk::default()
+            };
+            asks.maps.clear();
+            asks.values.clear();
+            asks.answers.clear();
+        } else {
+            own.header_row = ask.header_row.or(own.header_row);
+            own.export = ask.export.or_else(|| own.export.take());
+            own.encoding = ask.encoding.or_else(|| own.encoding.take());
+        }
+        // Before it is kept, so that nothing is kept that cannot be read.
+        self.settings
+            .with(&asks.typed(None))
+            .map_err(Failure::from)?;
+        state.meta.asks = asks;
+        state.reread = true;
+        state.phase = Phase::Reading;
+        self.kept(app, &mut state, "The list is read again.")
+    }
+
+    /// A column goes to another field.
+    ///
+    /// # Errors
+    /// Where there is no such column or field, or it cannot be kept.
+    pub fn column(self: &Arc<Self>, app: &Arc<App>, ask: &ColumnAsk) -> Result<Saved, Fault> {
+        let mut state = self.lock();
+        let Some(column) = file_column(&state, ask.column) else {
+            return Err(Fault::value("There is no such column."));
+        };
+        let field = match &ask.field {
+            None => "-",
+            Some(name) => match Field::ALL.iter().find(|one| one.name() == name) {
+                Some(field) => field.name(),
+                None => return Err(Fault::value("There is no such field.")),
+            },
+        };
+        let asks = &mut state.meta.asks;
+        asks.maps
+            .retain(|_, known| field == "-" || known.as_str() != field);
+        asks.maps.insert(column, field.to_owned());
+        let own = format!("column:{column}");
+        asks.answers.retain(|_, answer| !answer.is_of(&own));
+        self.kept(app, &mut state, "The column is read so.")
+    }
+
+    /// What the list leaves open is answered.
+    ///
+    /// # Errors
+    /// Where nobody asked that, or it cannot be kept.
+    pub fn answer(self: &Arc<Self>, app: &Arc<App>, ask: AnswerAsk) -> Result<Saved, Fault> {
+        let mut state = self.lock();
+        let (Some(held), Some(view)) = (state.held.clone(), state.view.clone()) else {
+            return Err(Fault::busy("The list is being read."));
+        };
+        let says = format!("{} is answered.", ask.question);
+        let answered = state.meta.asks.answer(ask, &held, &view);
+        answered.map_err(|says| Fault::value(sentence(&says)))?;
+        self.kept(app, &mut state, &says)
+    }
+
+    /// Something is done about the values of a column.
+    ///
+    /// # Errors
+    /// Where there is no such column, or it cannot be kept.
+    pub fn values(self: &Arc<Self>, app: &Arc<App>, ask: ValuesAsk) -> Result<Saved, Fault> {
+        let mut state = self.lock();
+        let Some(column) = file_column(&state, ask.column) else {
+            return Err(Fault::value("There is no such column."));
+        };
+        let values = ValuesOf {
+            out: ask.out,
+            to: ask.to,
+        };
+        let before = state.meta.asks.values.insert(column, values.clone());
+        let typed = state.meta.asks.typed(state.held.as_deref());
+        if let Err(error) = self.settings.with(&typed) {
+            match before {
+                Some(before) => state.meta.asks.values.insert(column, before),
+                None => state.meta.asks.values.remove(&column),
+            };
+            return Err(Failure::from(error).into());
+        }
+        self.kept(app, &mut state, "The values are read so.")
+    }
+
+    fn kept(
+        self: &Arc<Self>,
+        app: &Arc<App>,
+        state: &mut State,
+        says: &str,
+    ) -> Result<Saved, Fault> {
+        self.save(state)?;
+        if let (Some(held), Some(view)) = (&state.held, &state.view) {
+            state.questions = state.meta.asks.questions(held, view);
+        }
+        self.changed(app, state);
+        Ok(state.steps.saved(state.revision, says.to_owned()))
+    }
+
+    /// Keeps a change: it is on the disk when this returns.
+    ///
+    /// # Errors
+    /// Where the cells say something else by now, or it cannot be kept.
+    pub fn mend(self: &Arc<Self>, app: &Arc<App>, mend: &Mend) -> Result<Saved, Fault> {
+        let mut state = self.lock();
+        if mend.key().is_empty() || mend.key().len() > 100 {
+            return Err(Fault::value("A change needs a key of its own."));
+        }
+        if let Some(saved) = state.steps.known(mend.key()) {
+            return Ok(saved.clone());
+        }
+        let (Some(held), Some(view)) = (state.held.clone(), state.view.clone()) else {
+            return Err(Fault::busy("The list is being read."));
+        };
+        let sheet = held.table.source.sheet.clone();
+        let says = match mend {
+            Mend::Undo { key } | Mend::Redo { key } => {
+                let back = matches!(mend, Mend::Undo { .. });
+                let turned = state.steps.turn(key, back)?;
+                turned.ok_or_else(|| {
+                    let what = if back { "undo" } else { "do again" };
+                    Fault::value(format!("There is nothing to {what}."))
+                })?
+            }
+            _ => {
+                let (says, step) = step_of(mend, &held, &view, &state.folded)?;
+                state.steps.step(mend.key(), sheet.as_deref(), says, step)?
+            }
+        };
+        state.folded = Arc::new(state.steps.folded(&held));
+        self.changed(app, &mut state);
+        let mut saved = state.steps.saved(state.revision, says);
+        state.steps.remember(mend.key().to_owned(), saved.clone());
+        if let Mend::Cells { cells, .. } = mend {
+            let mut rows: Vec<u32> = cells.iter().map(|one| one.row).collect();
+            rows.dedup();
+            let snapshot = Snapshot {
+                held,
+                view,
+                folded: Arc::clone(&state.folded),
+                asks: state.meta.asks.clone(),
+                revision: state.revision,
+            };
+            let rows = rows.iter().filter_map(|row| snapshot.held.row_of(*row));
+            let rows: Vec<usize> = rows.take(MOST_ROWS).collect();
+            saved.rows = self.fresh(&snapshot, &rows);
+        }
+        Ok(saved)
+    }
+}
+
+/// What a change does, in words and as a step.
+fn step_of(
+    mend: &Mend,
+    held: &Held,
+    view: &View,
+    folded: &Folded,
+) -> Result<(String, Kept), Fault> {
+    match mend {
+        Mend::Cells { cells, .. } => {
+            let mut steps = Vec::new();
+            for one in cells {
+                let row = held.row_of(one.row);
+                let column = held.table.header.cells.get(one.column);
+                let (Some(row), Some(column)) = (row, column) else {
+                    return Err(Fault::value(
+                        "That cell is none of the list's: what an answer set is changed in List.",
+                    ));
+                };
+                let file = held.text(row, one.column);
+                let now = folded.text(held, row, one.column).unwrap_or(file);
+                if now != one.from {
+                    let says = format!(
+                        "{}{} says “{now}” by now. It was not changed.",
+                        held.letter(one.column),
+                        one.row
+                    );
+                    return Err(Fault::stale("That cell says something else by now.", says));
+                }
+                steps.push(CellStep {
+                    row: one.row,
+                    column: column.column,
+                    from: file.to_owned(),
+                    to: one.to.clone(),
+                });
+            }
+            let says = match cells.as_slice() {
+                [] => return Err(Fault::value("There is no cell to change.")),
+                [one] => {
+                    let named = |text: &str| match text {
+                        "" => "empty".to_owned(),
+                        text => text.chars().take(60).collect(),
+                    };
+                    format!("{} → {}", named(&one.from), named(&one.to))
+                }
+                many => format!("{} cells changed", many.len()),
+            };
+            Ok((says, Kept::Cells(steps)))
+        }
+        Mend::LeaveOut { rows, .. } => Ok((left_out(rows.len()), Kept::Out(rows.clone()))),
+        Mend::TakeBack { rows, .. } => Ok((
+            format!("{} taken back", many(rows.len(), "row")),
+            Kept::Back(rows.clone()),
+        )),
+        Mend::Suggestion { id, .. } => view.causes.step(id, held, folded).ok_or_else(|| {
+            let says = "The list has changed meanwhile. Look at the suggestions again.";
+            Fault::stale("That is not suggested any more", says)
+        }),
+        Mend::Undo { .. } | Mend::Redo { .. } => Err(Fault::failed("That is no step.")),
+    }
+}
+
+/// The file's column at a place.
+fn file_column(state: &State, place: usize) -> Option<u32> {
+    let held = state.held.as_ref()?;
+    Some(held.table.header.cells.get(place)?.column)
+}

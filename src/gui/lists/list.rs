@@ -1,0 +1,457 @@
+//! A list: what is kept of it, and the work that reads and checks it until nothing has changed.
+
+use std::fs;
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use serde::{Deserialize, Serialize};
+use tables::TableFile;
+
+use super::asks::Asks;
+use super::held::Held;
+use super::snapshot::Snapshot;
+use super::steps::{Folded, Steps};
+use super::view::View;
+use crate::check::{Keep, mends};
+use crate::flow::failure::Failure;
+use crate::flow::list::hold;
+use crate::gui::app::App;
+use crate::gui::fault::{Fault, in_words};
+use crate::gui::plans::Planning;
+use crate::gui::wire::{Question, Sheet, Step};
+use crate::settings::table::MENDS;
+use crate::settings::{Content, Resolved, Settings, Typed};
+
+/// A page waits so long for a list that is being read.
+const LONGEST_READING_MS: u64 = 30_000;
+const A_MOMENT_MS: u64 = 20;
+
+/// What is kept of a list beside its steps.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct Meta {
+    /// The file's name.
+    pub name: String,
+    /// Where it lies: beside this, or where the command line said.
+    pub path: PathBuf,
+    /// When it came, Unix milliseconds.
+    pub at_ms: i64,
+    /// What was said of it.
+    #[serde(default)]
+    pub asks: Asks,
+    /// Its newest run.
+    #[serde(default)]
+    pub run: Option<String>,
+    /// The furthest step.
+    #[serde(default)]
+    pub reached: Step,
+    /// Where it was last planned for.
+    #[serde(default)]
+    pub target: Option<String>,
+    /// Its counts, for the start page: all, need, mended.
+    #[serde(default)]
+    pub last: [usize; 3],
+}
+
+/// A list.
+pub struct List {
+    /// Its name here.
+    pub id: String,
+    /// What belongs to it.
+    pub dir: PathBuf,
+    pub(super) settings: Settings,
+    state: Mutex<State>,
+}
+
+/// How far it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Phase {
+    /// Nobody has asked for it yet.
+    Closed,
+    /// Being read, or checked for the first time.
+    Reading,
+    /// There.
+    Ready,
+    /// Without rows.
+    Empty(String, String),
+    /// No list.
+    Refused(String, String),
+}
+
+pub(super) struct State {
+    pub(super) meta: Meta,
+    pub(super) phase: Phase,
+    pub(super) rows_read: usize,
+    pub(super) sheets: Vec<Sheet>,
+    pub(super) held: Option<Arc<Held>>,
+    pub(super) steps: Steps,
+    pub(super) folded: Arc<Folded>,
+    pub(super) view: Option<Arc<View>>,
+    pub(super) revision: u64,
+    /// The revision that `view` is of.
+    pub(super) checked: u64,
+    /// A check is under way.
+    pub(super) checking: bool,
+    /// It is to be read anew before it is checked.
+    pub(super) reread: bool,
+    pub(super) planning: Planning,
+    /// What it leaves open, as of the last check and the last answer.
+    pub(super) questions: Vec<Question>,
+}
+
+impl List {
+    /// A list in this directory, of which nothing is read yet.
+    ///
+    /// # Errors
+    /// Where what is kept of it cannot be read.
+    pub fn open(id: &str, dir: PathBuf, settings: Settings) -> std::io::Result<Self> {
+        let text = fs::read_to_string(dir.join("list.json"))?;
+        let meta = serde_json::from_str(&text)?;
+        Self::with(id, dir, meta, settings)
+    }
+
+    /// A new list in this directory.
+    ///
+    /// # Errors
+    /// Where nothing can be written there.
+    pub fn begin(id: &str, dir: PathBuf, meta: Meta, settings: Settings) -> std::io::Result<Self> {
+        let list = Self::with(id, dir, meta, settings)?;
+        list.save(&list.lock())?;
+        Ok(list)
+    }
+
+    fn with(id: &str, dir: PathBuf, meta: Meta, settings: Settings) -> std::io::Result<Self> {
+        let steps = Steps::open(&dir.join("mends.jsonl"))?;
+        Ok(Self {
+            id: id.to_owned(),
+            settings,
+            state: Mutex::new(State {
+                meta,
+                phase: Phase::Closed,
+                rows_read: 0,
+                sheets: Vec::new(),
+                held: None,
+                steps,
+                folded: Arc::default(),
+                view: None,
+                revision: 1,
+                checked: 0,
+                checking: false,
+                reread: true,
+                planning: Planning::default(),
+                questions: Vec::new(),
+            }),
+            dir,
+        })
+    }
+
+    pub(super) fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Writes what was said of it, whole or not at all.
+    pub(super) fn save(&self, state: &State) -> std::io::Result<()> {
+        let text = serde_json::to_string(&state.meta)?;
+        let new = self.dir.join("list.json.new");
+        let _ = fs::remove_file(&new);
+        let mut file = crate::journal::private::open(&new)?;
+        std::io::Write::write_all(&mut file, text.as_bytes())?;
+        file.sync_all()?;
+        fs::rename(&new, self.dir.join("list.json"))
+    }
+
+    /// What is kept of it.
+    pub fn meta(&self) -> Meta {
+        self.lock().meta.clone()
+    }
+
+    /// The list's file.
+    pub fn path(&self) -> PathBuf {
+        self.lock().meta.path.clone()
+    }
+
+    /// How a plan of it stands.
+    pub fn planning<T>(&self, use_: impl FnOnce(&mut Planning) -> T) -> T {
+        use_(&mut self.lock().planning)
+    }
+
+    /// Notes how far it has come.
+    pub fn note(&self, reached: Step, run: Option<&str>, target: Option<&str>) {
+        let mut state = self.lock();
+        state.meta.reached = state.meta.reached.max(reached);
+        if let Some(run) = run {
+            state.meta.run = Some(run.to_owned());
+            state.meta.reached = reached;
+        }
+        if let Some(target) = target {
+            state.meta.target = Some(target.to_owned());
+        }
+        if let Err(error) = self.save(&state) {
+            tracing::warn!(%error, "what is known of a list was not kept");
+        }
+    }
+
+    // --- reading and checking ---
+
+    /// Begins to read it, where nobody has yet.
+    pub fn wake(self: &Arc<Self>, app: &Arc<App>) {
+        let mut state = self.lock();
+        if state.phase == Phase::Closed {
+            state.phase = Phase::Reading;
+            self.work(app, &mut state);
+        }
+    }
+
+    /// Something changed: it is checked again, and read again where `reread` says so.
+    pub(super) fn changed(self: &Arc<Self>, app: &Arc<App>, state: &mut State) {
+        state.revision = app.revision();
+        state.planning.list_changed();
+        self.work(app, state);
+        app.tell_list(&self.event(state));
+        if let Some(plan) = state.planning.told_stale(app) {
+            app.tell_plan(&self.id, &plan);
+        }
+    }
+
+    fn work(self: &Arc<Self>, app: &Arc<App>, state: &mut State) {
+        if !std::mem::replace(&mut state.checking, true) {
+            let (list, app) = (Arc::clone(self), Arc::clone(app));
+            tokio::task::spawn_blocking(move || list.catch_up(&app));
+        }
+    }
+
+    /// Reads and checks until nothing has changed meanwhile.
+    fn catch_up(self: &Arc<Self>, app: &Arc<App>) {
+        loop {
+            let (asks, reread, held, folded, revision) = {
+                let mut state = self.lock();
+                if state.checked == state.revision && !state.reread {
+                    state.checking = false;
+                    app.tell_list(&self.event(&state));
+                    return;
+                }
+                let reread = std::mem::take(&mut state.reread);
+                let held = state.held.clone().filter(|_| !reread);
+                let folded = Arc::clone(&state.folded);
+                (
+                    state.meta.asks.clone(),
+                    reread,
+                    held,
+                    folded,
+                    state.revision,
+                )
+            };
+            let outcome = self.checked(app, &asks, held, folded);
+            let mut state = self.lock();
+            if state.reread {
+                continue;
+            }
+            state.checked = revision;
+            match outcome {
+                Ok(found) => self.take(&mut state, found, reread),
+                Err(failure) => {
+                    state.phase =
+                        Phase::Refused("The list was not read".to_owned(), in_words(&failure));
+                    state.checked = state.revision;
+                }
+            }
+            state.revision = if state.checked == state.revision {
+                let next = app.revision();
+                state.checked = next;
+                next
+            } else {
+                app.revision()
+            };
+            if let Err(error) = self.save(&state) {
+                tracing::warn!(%error, "what is known of a list was not kept");
+            }
+        }
+    }
+
+    fn checked(
+        &self,
+        app: &App,
+        asks: &Asks,
+        held: Option<Arc<Held>>,
+        folded: Arc<Folded>,
+    ) -> Result<(Arc<Held>, Vec<Sheet>, Arc<Folded>, View), Failure> {
+        let mut sheets = Vec::new();
+        let (held, folded) = match held {
+            Some(held) => (held, folded),
+            None => {
+                let (held, found) = self.read(app, asks)?;
+                sheets = found;
+                let held = Arc::new(held);
+                let folded = Arc::new(self.lock().steps.folded(&held));
+                (held, folded)
+            }
+        };
+        let resolved = self.resolved(asks, Some(&held), &Typed::default())?;
+        let checking = resolved.checking(Keep::Nothing)?;
+        let view = View::of(&held, &folded, &checking)?;
+        Ok((held, sheets, folded, view))
+    }
+
+    fn take(
+        &self,
+        state: &mut State,
+        (held, sheets, folded, view): (Arc<Held>, Vec<Sheet>, Arc<Folded>, View),
+        reread: bool,
+    ) {
+        if reread {
+            state.sheets = sheets;
+            state.rows_read = held.len();
+            state.folded = folded;
+        }
+        state.phase = if held.len() == 0 {
+            let sheet = held.table.source.sheet.as_deref();
+            match sheet {
+                Some(sheet) => Phase::Empty(
+                    format!("No customers in the sheet “{sheet}”"),
+                    "There is no row below its header. Take another sheet, or bring another file."
+                        .to_owned(),
+                ),
+                None => Phase::Empty(
+                    "There is nothing in this file".to_owned(),
+                    "It has no row of customers.".to_owned(),
+                ),
+            }
+        } else {
+            Phase::Ready
+        };
+        let counts = view.counts();
+        state.meta.last = [counts.all, counts.need, counts.mended];
+        state.questions = state.meta.asks.questions(&held, &view);
+        let open = |one: &Question| one.answer.is_none() || one.open > 0;
+        if !state.questions.iter().any(open) {
+            state.meta.reached = state.meta.reached.max(Step::Problems);
+        }
+        state.held = Some(held);
+        state.view = Some(Arc::new(view));
+    }
+
+    fn read(&self, app: &App, asks: &Asks) -> Result<(Held, Vec<Sheet>), Failure> {
+        let path = self.path();
+        let resolved = self.resolved(asks, None, &Typed::default())?;
+        let mut file = TableFile::open(&path)?;
+        let names = file.sheet_names();
+        let mut told = std::time::Instant::now();
+        let table = hold(&mut file, &resolved.reading, &mut |rows| {
+            if told.elapsed().as_millis() > 200 {
+                told = std::time::Instant::now();
+                let mut state = self.lock();
+                state.rows_read = rows;
+                state.revision = app.revision();
+                app.tell_list(&self.event(&state));
+            }
+            ControlFlow::Continue(())
+        })?;
+        let held = Held::new(table);
+        let own = held.table.source.sheet.clone();
+        let sheets = names.into_iter().map(|name| {
+            let rows = if Some(&name) == own.as_ref() {
+                held.len()
+            } else {
+                rows_of(&mut file, &resolved, &name)
+            };
+            Sheet { name, rows }
+        });
+        let sheets = sheets.collect();
+        Ok((held, sheets))
+    }
+
+    /// What it goes by, with more that was said.
+    pub(super) fn resolved(
+        &self,
+        asks: &Asks,
+        held: Option<&Held>,
+        more: &Typed,
+    ) -> Result<Resolved, Failure> {
+        Ok(self.settings.with(&asks.typed(held).and(more))?)
+    }
+
+    /// What a plan and a run of it go by: also its mends, as a file.
+    ///
+    /// # Errors
+    /// Where it is not ready, or the mends cannot be written.
+    pub fn for_the_flow(&self, more: &Typed) -> Result<(PathBuf, Resolved), Fault> {
+        let snapshot = self.snapshot()?;
+        let mut typed = snapshot.asks.typed(Some(&snapshot.held)).and(more);
+        if !snapshot.folded.is_empty() {
+            let path = self.dir.join("mends.toml");
+            let text = self.mends_text(&snapshot);
+            let known = fs::read_to_string(&path).is_ok_and(|known| known == text);
+            if !known {
+                let mut file = crate::journal::private::open(&path)?;
+                file.set_len(0)?;
+                std::io::Write::write_all(&mut file, text.as_bytes())?;
+                file.sync_all()?;
+            }
+            typed.add(&MENDS, Content::Path(path));
+        }
+        Ok((
+            self.path(),
+            self.settings.with(&typed).map_err(Failure::from)?,
+        ))
+    }
+
+    /// The mends as a file that can be looked through.
+    pub fn mends_text(&self, snapshot: &Snapshot) -> String {
+        let mends = snapshot
+            .folded
+            .mends(&snapshot.held, Some(&snapshot.view.mapping));
+        mends::proposals(&self.lock().meta.name, &mends, &[])
+    }
+
+    /// Waits until it has been read: a page that asks too early waits.
+    pub async fn has_been_read(&self) {
+        for _ in 0..LONGEST_READING_MS / A_MOMENT_MS {
+            if !matches!(self.lock().phase, Phase::Closed | Phase::Reading) {
+                return;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(A_MOMENT_MS)).await;
+        }
+    }
+
+    /// As it stands.
+    ///
+    /// # Errors
+    /// Where it is not ready.
+    pub fn snapshot(&self) -> Result<Snapshot, Fault> {
+        let state = self.lock();
+        let (Some(held), Some(view)) = (&state.held, &state.view) else {
+            return Err(Fault::busy("The list is being read."));
+        };
+        Ok(Snapshot {
+            held: Arc::clone(held),
+            view: Arc::clone(view),
+            folded: Arc::clone(&state.folded),
+            asks: state.meta.asks.clone(),
+            revision: state.revision,
+        })
+    }
+}
+
+/// How many rows another sheet begins with.
+fn rows_of(file: &mut TableFile, resolved: &Resolved, sheet: &str) -> usize {
+    let options = tables::ReadOptions {
+        sheet: Some(sheet.to_owned()),
+        header_row: None,
+        ..resolved.reading.clone()
+    };
+    let mut rows = 0;
+    let _ = hold(file, &options, &mut |count| {
+        rows = count;
+        if count > 100_000 {
+            ControlFlow::Break(())
+        } else {
+            ControlFlow::Continue(())
+        }
+    });
+    rows
+}
+
+/// Whether the path is a file that may be read as a list: what else is brought is not kept.
+pub fn can_be_read(path: &Path) -> Result<(), Failure> {
+    TableFile::open(path).map(drop).map_err(Failure::from)
+}

@@ -1,0 +1,427 @@
+//! What the user changed, step by step: each is on the disk before anybody is told that it is kept,
+//! and what they amount to is worked out anew from the first.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::fs::File;
+use std::io::{BufRead, BufReader, Write};
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+
+use super::held::Held;
+use crate::check::mends::{CellMend, Key, Mends, ROW, ValueMend};
+use crate::check::{Field, Mapping};
+use crate::gui::wire::{Saved, StaleMend};
+use crate::journal::private;
+
+/// So many keys are known of what was kept already.
+const KNOWN_KEYS: usize = 100;
+
+/// One step.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Step {
+    /// Texts of cells.
+    Cells(Vec<CellStep>),
+    /// What values of a column are changed to, wherever they stand.
+    Values(u32, Vec<(String, String)>),
+    /// Rows by their numbers that do not count.
+    Out(Vec<u32>),
+    /// Rows that count after all.
+    Back(Vec<u32>),
+    /// Several at once.
+    All(Vec<Step>),
+}
+
+/// A cell, and what it is to hold.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct CellStep {
+    /// The row's number.
+    pub row: u32,
+    /// The file's column.
+    pub column: u32,
+    /// What the file says there.
+    pub from: String,
+    /// What it is to hold.
+    pub to: String,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Line {
+    key: String,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    sheet: Option<String>,
+    does: Does,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Does {
+    Step { says: String, step: Step },
+    Undo,
+    Redo,
+}
+
+struct Kept {
+    sheet: Option<String>,
+    says: String,
+    step: Step,
+}
+
+/// All steps of a list, and which of them are taken back.
+#[derive(Default)]
+pub struct Steps {
+    file: Option<File>,
+    kept: Vec<Kept>,
+    done: usize,
+    keys: VecDeque<(String, Saved)>,
+}
+
+impl Steps {
+    /// Reads what is kept, and goes on writing there.
+    ///
+    /// # Errors
+    /// Where the file cannot be read or opened. A last line that a power cut has left half is passed
+    /// over.
+    pub fn open(path: &Path) -> std::io::Result<Self> {
+        let mut steps = Self::default();
+        let mut file = private::open(path)?;
+        let mut whole = 0;
+        for line in BufReader::new(&file).split(b'\n') {
+            let line = line?;
+            let Ok(one) = serde_json::from_slice::<Line>(&line) else {
+                break;
+            };
+            whole += line.len() as u64 + 1;
+            let key = one.key.clone();
+            let says = steps.take(one);
+            let saved = steps.saved(0, says);
+            steps.remember(key, saved);
+        }
+        file.set_len(whole.min(file.metadata()?.len()))?;
+        std::io::Seek::seek(&mut file, std::io::SeekFrom::End(0))?;
+        steps.file = Some(file);
+        Ok(steps)
+    }
+
+    fn take(&mut self, line: Line) -> String {
+        match line.does {
+            Does::Step { says, step } => {
+                self.kept.truncate(self.done);
+                self.kept.push(Kept {
+                    sheet: line.sheet,
+                    says: says.clone(),
+                    step,
+                });
+                self.done += 1;
+                says
+            }
+            Does::Undo => {
+                self.done = self.done.saturating_sub(1);
+                let says = self.kept.get(self.done).map(|one| one.says.as_str());
+                format!("undone: {}", says.unwrap_or_default())
+            }
+            Does::Redo => {
+                self.done = (self.done + 1).min(self.kept.len());
+                let says = self.kept.get(self.done.saturating_sub(1));
+                format!("done again: {}", says.map_or("", |one| one.says.as_str()))
+            }
+        }
+    }
+
+    fn write(&mut self, line: Line) -> std::io::Result<String> {
+        if let Some(file) = &mut self.file {
+            let mut text = serde_json::to_string(&line)?;
+            text.push('\n');
+            file.write_all(text.as_bytes())?;
+            file.sync_data()?;
+        }
+        Ok(self.take(line))
+    }
+
+    /// Keeps a step; hands back what is said of it.
+    ///
+    /// # Errors
+    /// Where it cannot be written.
+    pub fn step(
+        &mut self,
+        key: &str,
+        sheet: Option<&str>,
+        says: String,
+        step: Step,
+    ) -> std::io::Result<String> {
+        self.write(Line {
+            key: key.to_owned(),
+            sheet: sheet.map(str::to_owned),
+            does: Does::Step { says, step },
+        })
+    }
+
+    /// Takes the last step back, or does it again; none where there is none.
+    ///
+    /// # Errors
+    /// Where it cannot be written.
+    pub fn turn(&mut self, key: &str, back: bool) -> std::io::Result<Option<String>> {
+        let possible = if back {
+            self.done > 0
+        } else {
+            self.done < self.kept.len()
+        };
+        if !possible {
+            return Ok(None);
+        }
+        let does = if back { Does::Undo } else { Does::Redo };
+        self.write(Line {
+            key: key.to_owned(),
+            sheet: None,
+            does,
+        })
+        .map(Some)
+    }
+
+    /// What was answered to a change that came under this key.
+    pub fn known(&self, key: &str) -> Option<&Saved> {
+        self.keys
+            .iter()
+            .find(|(known, _)| known == key)
+            .map(|(_, saved)| saved)
+    }
+
+    /// Keeps the answer to a change.
+    pub fn remember(&mut self, key: String, saved: Saved) {
+        self.keys.push_back((key, saved));
+        if self.keys.len() > KNOWN_KEYS {
+            self.keys.pop_front();
+        }
+    }
+
+    /// The step that would be taken back.
+    pub fn undo(&self) -> Option<String> {
+        let last = self.done.checked_sub(1)?;
+        self.kept.get(last).map(|one| one.says.clone())
+    }
+
+    /// The step that would be done again.
+    pub fn redo(&self) -> Option<String> {
+        self.kept.get(self.done).map(|one| one.says.clone())
+    }
+
+    /// An answer.
+    pub fn saved(&self, revision: u64, says: String) -> Saved {
+        Saved {
+            revision,
+            says,
+            undo: self.undo(),
+            redo: self.redo(),
+            rows: Vec::new(),
+        }
+    }
+
+    /// What they amount to on a table.
+    pub fn folded(&self, held: &Held) -> Folded {
+        let mut folded = Folded::default();
+        let sheet = held.table.source.sheet.as_deref();
+        for one in &self.kept[..self.done] {
+            if one.sheet.as_deref() == sheet {
+                folded.take(&one.step, held);
+            }
+        }
+        folded
+    }
+}
+
+/// What all steps amount to; rows are counted from 0.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Folded {
+    /// Texts of cells.
+    pub cells: BTreeMap<(usize, usize), String>,
+    /// What values of a column become.
+    pub values: BTreeMap<usize, BTreeMap<String, String>>,
+    /// Rows that do not count.
+    pub out: BTreeSet<usize>,
+    /// Rows that count after all.
+    pub kept: BTreeSet<usize>,
+    /// What does not fit the file.
+    pub stale: Vec<(String, String, String)>,
+}
+
+impl Folded {
+    fn take(&mut self, step: &Step, held: &Held) {
+        match step {
+            Step::Cells(cells) => {
+                for cell in cells {
+                    self.cell(cell, held);
+                }
+            }
+            Step::Values(column, pairs) => {
+                let Some(place) = held.place(*column) else {
+                    return;
+                };
+                let values = self.values.entry(place).or_default();
+                values.extend(pairs.iter().cloned());
+            }
+            Step::Out(rows) => {
+                for row in rows.iter().filter_map(|row| held.row_of(*row)) {
+                    self.kept.remove(&row);
+                    self.out.insert(row);
+                }
+            }
+            Step::Back(rows) => {
+                for row in rows.iter().filter_map(|row| held.row_of(*row)) {
+                    if !self.out.remove(&row) {
+                        self.kept.insert(row);
+                    }
+                }
+            }
+            Step::All(steps) => steps.iter().for_each(|step| self.take(step, held)),
+        }
+    }
+
+    fn cell(&mut self, cell: &CellStep, held: &Held) {
+        let place = held.place(cell.column);
+        let found = held.row_of(cell.row).zip(place);
+        let now = found.map(|(row, column)| held.text(row, column));
+        match (found, now) {
+            (Some(at), Some(now)) if now == cell.from => {
+                let plain = now == cell.to
+                    && self
+                        .values
+                        .get(&at.1)
+                        .is_none_or(|values| !values.contains_key(now.trim()));
+                if plain {
+                    self.cells.remove(&at);
+                } else {
+                    self.cells.insert(at, cell.to.clone());
+                }
+            }
+            (_, now) => {
+                let letters = crate::model::place::column_letters(cell.column);
+                self.stale.push((
+                    format!("{letters}{}", cell.row),
+                    cell.to.clone(),
+                    now.unwrap_or_default().to_owned(),
+                ));
+            }
+        }
+    }
+
+    /// What a cell holds, where it was changed.
+    pub fn text(&self, held: &Held, row: usize, column: usize) -> Option<&str> {
+        if let Some(text) = self.cells.get(&(row, column)) {
+            return Some(text);
+        }
+        let values = self.values.get(&column)?;
+        values
+            .get(held.text(row, column).trim())
+            .map(String::as_str)
+    }
+
+    /// The rows in which something was changed, in order.
+    pub fn rows(&self, held: &Held) -> Vec<u32> {
+        let mut rows: BTreeSet<usize> = self.cells.keys().map(|(row, _)| *row).collect();
+        for (column, values) in &self.values {
+            let has = |row: &usize| values.contains_key(held.text(*row, *column).trim());
+            rows.extend((0..held.len()).filter(has));
+        }
+        rows.into_iter()
+            .filter_map(|row| u32::try_from(row).ok())
+            .collect()
+    }
+
+    /// Whether nothing was changed.
+    pub fn is_empty(&self) -> bool {
+        self.cells.is_empty()
+            && self.values.is_empty()
+            && self.out.is_empty()
+            && self.kept.is_empty()
+    }
+
+    /// What does not fit the file.
+    pub fn stale(&self) -> Vec<StaleMend> {
+        let stale = self.stale.iter().take(200);
+        stale
+            .map(|(cell, mended, now)| StaleMend {
+                cell: cell.clone(),
+                mended: mended.clone(),
+                now: now.clone(),
+            })
+            .collect()
+    }
+
+    /// The same as mends of the flow. With a mapping rows are known by what stands in them, for a file
+    /// that outlives the list as it is; else by their numbers.
+    pub fn mends(&self, held: &Held, mapping: Option<&Mapping>) -> Mends {
+        let keys = Keys::of(held, mapping);
+        let name = |column: usize| format!("column:{}", held.letter(column));
+        let value = |column: usize, from: &str, to: &str| ValueMend {
+            column: name(column),
+            from: from.to_owned(),
+            to: to.to_owned(),
+        };
+        let values = self.values.iter().flat_map(|(column, pairs)| {
+            pairs.iter().map(move |(from, to)| value(*column, from, to))
+        });
+        let cells = self.cells.iter().map(|((row, column), to)| CellMend {
+            key: keys.key(held, *row),
+            value: value(*column, held.text(*row, *column), to),
+        });
+        let rows = |rows: &BTreeSet<usize>| rows.iter().map(|row| keys.key(held, *row)).collect();
+        Mends {
+            values: values.collect(),
+            cells: cells.collect(),
+            left_out: rows(&self.out),
+            kept: rows(&self.kept),
+            columns: Vec::new(),
+        }
+    }
+}
+
+/// How rows are known.
+struct Keys<'h> {
+    /// Columns that tell rows apart, each with how often its texts stand there.
+    columns: Vec<(usize, BTreeMap<&'h str, u32>)>,
+    by_number: bool,
+}
+
+impl<'h> Keys<'h> {
+    fn of(held: &'h Held, mapping: Option<&Mapping>) -> Self {
+        let fields = [Field::ExternalCode, Field::Name];
+        let columns = mapping.into_iter().flat_map(|mapping| {
+            fields
+                .iter()
+                .filter_map(|field| mapping.index_of(*field))
+                .map(|column| {
+                    let mut texts: BTreeMap<&str, u32> = BTreeMap::new();
+                    for row in 0..held.len() {
+                        *texts.entry(held.text(row, column).trim()).or_default() += 1;
+                    }
+                    (column, texts)
+                })
+        });
+        Self {
+            columns: columns.collect(),
+            by_number: mapping.is_none(),
+        }
+    }
+
+    fn key(&self, held: &Held, row: usize) -> Key {
+        let number = (ROW.to_owned(), held.number(row).to_string());
+        if self.by_number {
+            return Key(vec![number]);
+        }
+        let pair = |column: usize| {
+            let text = held.text(row, column).trim().to_owned();
+            (format!("column:{}", held.letter(column)), text)
+        };
+        for (column, texts) in &self.columns {
+            let text = held.text(row, *column).trim();
+            if !text.is_empty() && texts.get(text) == Some(&1) {
+                return Key(vec![pair(*column)]);
+            }
+        }
+        let filled = |column: &usize| !held.text(row, *column).trim().is_empty();
+        let mut pairs: Vec<_> = (0..held.width()).filter(filled).map(pair).collect();
+        pairs.push(number);
+        Key(pairs)
+    }
+}

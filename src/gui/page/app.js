@@ -1,0 +1,69 @@
+// What the whole page knows, and what every step needs.
+/** @import { Cell, List, Row, Sent, Target } from "../types.js" */
+import { get, Refused } from "./api.js";
+import { button, enc, h, icon, table } from "./dom.js";
+import { banner, dialog, over } from "./shell.js";
+
+/** @typedef {{ close: () => void, key?: (event: KeyboardEvent) => boolean }} View */
+
+/** @type {{ list: List | null, target: Target | null, version: string }} */
+export const app = { list: null, target: null, version: "" };
+
+/** @param {string} id */
+export const listBase = (id) => `/api/lists/${enc(id)}`;
+/** @param {string} id */
+export const runBase = (id) => `/api/runs/${enc(id)}`;
+
+/** @param {string} id */
+export const loadList = async (id) => {
+  app.list = await get(listBase(id));
+  return /** @type {List} */ (app.list);
+};
+
+/** @param {unknown} error said over the page, until it is put away */
+export const failed = (error) => {
+  if (error instanceof DOMException && error.name === "AbortError") return;
+  // A lost connection and an ended process have their own stripes.
+  if (error instanceof Refused && (error.status === 401 || error.status === 0)) return;
+  const { title, says } = error instanceof Refused ? error.fault : { title: "Something went wrong in this page.", says: String(error) };
+  if (!(error instanceof Refused)) console.error(error);
+  over("fault", banner("bad", title, says, button("plain icon", icon("close"), () => over("fault", null), { label: "Put away" })));
+};
+
+/** @param {Promise<unknown>} promise whose failure is said, and whose result nobody waits for */
+export const tend = (promise) => void promise.catch(failed);
+
+/**
+ * @param {string} path of a list, plan or run
+ * @param {() => string} view
+ * @param {() => string} [more]
+ * @returns {import("./window.js").Load}
+ */
+export const rowsOf = (path, view, more = () => "") => (from, rows, signal) =>
+  get(`${path}/rows?view=${enc(view())}&from=${from}&count=${rows}${more()}`, signal);
+
+/**
+ * What the process knows of a cell; null where that is not to be had.
+ * @param {string} base
+ * @param {Row} row
+ * @param {number} column
+ * @returns {Promise<Cell | null>}
+ */
+export const cellOf = (base, row, column) => get(`${base}/cell?row=${row.row}&column=${column}`).then((cell) => /** @type {Cell} */ (cell), () => null);
+
+/**
+ * What would be sent for a row, member by member.
+ * @param {string} base
+ * @param {Row | undefined} row
+ */
+export const showSent = async (base, row) => {
+  if (!row || row.row === 0) return;
+  /** @type {Sent} */
+  const sent = await get(`${base}/row?row=${row.row}`);
+  const lead = sent.out !== null ? `It is left out: ${sent.out}.` : sent.problems.some((one) => one.severity === "error") ? "Nothing, before it is mended:" : "This is what would be sent:";
+  dialog(`Row ${sent.row}${sent.name ? ": " + sent.name : ""}`, [
+    h("p", "quiet", lead),
+    sent.problems.map((one) => h("p", "st " + one.severity, icon(one.severity === "error" ? "err" : "warn"), h("span", "", one.says, " ", h("span", "code", one.code)))),
+    table("Members", ["Member", "Value", "From"], sent.members.map((one) => [one.member, one.value, one.from])),
+  ], (close) => [button("primary", "Close", close)]);
+};

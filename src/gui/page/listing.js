@@ -1,0 +1,243 @@
+// Step 1: what was understood of the list, on the list itself, and what it does not say.
+/** @import { Column, List, Question, Saved, Values } from "../types.js" */
+import { get, listen, post, remove } from "./api.js";
+import { app, failed, listBase, loadList, rowsOf, showSent, tend } from "./app.js";
+import { button, count, fill, h, hidden, icon, many, part, say, table, TYPED } from "./dom.js";
+import { Grid } from "./grid.js";
+import { fieldMenu } from "./menu.js";
+import { blank, dialog, foot, ofList, place, showSteps, tabs } from "./shell.js";
+import { finder, stepKey, whyColumn } from "./tools.js";
+
+/** @param {Column} column */
+const decided = (column) => column.asks ? [`${column.field ?? "State"}?`, "please say"] : column.filters ? ["row filter", column.how] : column.field ? [column.field, column.how] : ["not used", column.how || "choose"];
+
+class Listing {
+  /** @param {List} list */
+  constructor(list) {
+    this.list = list;
+    this.base = listBase(list.list);
+    this.view = "all";
+    this.strip = h("div", "strip");
+    this.bar = h("div", "views");
+    this.panel = h("aside", { class: "panel", label: "What the list does not say" });
+    this.grid = new Grid({
+      label: "The list as it was read", look: "map", columns: this.columns(), load: rowsOf(this.base, () => this.view), failed,
+      menu: (column) => this.menu(column), empty: () => blank("sheet", "No rows here", this.view === "out" ? "No row is left out." : ""),
+      enter: (row) => tend(showSent(this.base, row)),
+    });
+    this.find = finder(this.grid, () => ({ path: this.base, view: this.view }));
+    this.shown = list.revision;
+    this.known = JSON.stringify(list.columns);
+    this.off = listen("list", (event) => { if (event.list === list.list) tend(this.news(event)); });
+  }
+
+  columns() {
+    /** @type {import("./table.js").Column[]} */
+    const columns = this.list.columns.flatMap((column, index) => column.letter === null ? [] : [{ title: column.header, width: column.width, index, head: () => this.heading(column, index) }]);
+    // The name stands first, wherever it stands in the file: it is what people know a row by.
+    const name = columns.findIndex((one) => this.list.columns[one.index].field === "Name");
+    if (name > 0) columns.unshift(...columns.splice(name, 1));
+    columns.push(whyColumn((row) => tend(this.save("mends", { kind: "take_back", rows: [row], key: crypto.randomUUID() }))));
+    return columns;
+  }
+
+  /**
+   * @param {Column} column
+   * @param {number} index
+   */
+  heading(column, index) {
+    const [field, how] = decided(column);
+    return [h("span", "source", h("i", "", column.letter), h("bdi", "", column.header)),
+      h("button", { tabindex: "-1", class: `goes ${column.asks ? "asks" : column.field === null || column.filters ? "off" : ""}`, "aria-haspopup": "listbox", "aria-expanded": "false", "data-goes": index, click: (/** @type {MouseEvent} */ event) => this.menuAt(/** @type {HTMLElement} */ (event.currentTarget), index) },
+        hidden(`${column.header} goes to `), h("b", "", field), " ", h("small", "", how), icon("dn"))];
+  }
+
+  /** @param {import("./table.js").Column} column */
+  menu(column) {
+    const from = this.grid.header.querySelector(`[data-goes="${column.index}"]`);
+    if (from instanceof HTMLElement) this.menuAt(from, column.index);
+  }
+
+  /**
+   * @param {HTMLElement} from
+   * @param {number} index
+   */
+  menuAt(from, index) {
+    fieldMenu(from, this.list.columns[index], this.list.fields, (field) => tend(field === undefined ? this.values(index) : this.save("columns", { column: index, field })));
+  }
+
+  /**
+   * Which rows are in by a column, and what its values are read as.
+   * @param {number} index
+   */
+  async values(index) {
+    /** @type {Values} */
+    const { values, more } = await get(`${this.base}/values?column=${index}`);
+    const lines = values.map((one) => ({ ...one, box: h("input", { type: "checkbox", checked: !one.out, label: `Rows with ${one.value || "nothing"} are in` }), as: h("input", { value: one.to ?? "", placeholder: one.value, label: `${one.value || "Empty"} is read as`, ...TYPED }) }));
+    dialog(`Values of ${this.list.columns[index].header}`, [table("Values", ["Value", "Rows", "In", "Read as"], lines.map((one) => [h("bdi", "", one.value || "empty"), count(one.rows), one.box, one.as])), more > 0 && h("p", "quiet", `and ${many(more, "rarer value")}`)], (close) => [button("", "Cancel", close), button("primary", "Keep it so", () => {
+      close();
+      tend(this.save("values", { column: index, out: lines.filter((one) => !one.box.checked).map((one) => one.value), to: Object.fromEntries(lines.filter((one) => one.as.value && one.as.value !== one.value).map((one) => [one.value, one.as.value])) }));
+    })]);
+  }
+
+  /**
+   * @param {string} what
+   * @param {unknown} body
+   */
+  async save(what, body) {
+    /** @type {Saved} */
+    const saved = await post(`${this.base}/${what}`, body);
+    say(saved.says);
+    await this.reload();
+  }
+
+  async reload() {
+    this.list = await loadList(this.list.list);
+    this.draw();
+  }
+
+  /** @param {import("../types.js").ListEvent} event */
+  async news(event) {
+    if (event.revision < this.shown) return;
+    if (event.state === "reading") {
+      this.list.rows_read = event.rows_read;
+      this.list.state = "reading";
+      this.drawLeft();
+    } else if (event.revision !== this.shown || event.state !== this.list.state) await this.reload();
+  }
+
+  show() {
+    this.left = h("div", "left");
+    this.main = h("div", "work", this.left, this.panel);
+    place(h("h1", "vh", "The list, as it was understood"), this.main);
+    this.draw();
+  }
+
+  draw() {
+    const { list } = this;
+    const columns = JSON.stringify(list.columns);
+    if (this.known !== columns) this.grid.setColumns(this.columns());
+    this.known = columns;
+    showSteps("list", ofList(list));
+    this.drawStrip();
+    this.drawViews();
+    this.drawLeft();
+    fill(this.panel, this.questions(), h("section", "", button("link", "Forget this list", () => this.forget(), { key: "forget" })));
+    this.drawFoot();
+    if (this.shown !== list.revision || this.grid.window.total === null) this.grid.window.renew();
+    this.shown = list.revision;
+  }
+
+  drawLeft() {
+    const { list } = this;
+    const left = /** @type {HTMLElement} */ (this.left);
+    this.main?.classList.toggle("single", list.state !== "ready");
+    if (list.state === "ready") {
+      if (!this.grid.box.isConnected) left.replaceChildren(this.strip, h("div", "tools", this.bar, h("span", "gap"), this.find.box), this.grid.box);
+    } else if (list.state === "reading") {
+      const read = h("progress", { label: "Rows read" });
+      left.replaceChildren(h("div", "blank", icon("sheet"), h("h2", "", `Reading ${list.name}`), h("p", "", list.rows_read ? `${many(list.rows_read, "row")} so far.` : "The file is being looked at."), read));
+    } else left.replaceChildren(...(list.state === "empty" ? [this.strip] : []), blank(list.state === "empty" ? "sheet" : "no", list.title, list.says,
+      this.fuller(), button("", "Another file", () => { location.hash = "#/"; })));
+  }
+
+  /** Another sheet of an empty workbook that has rows. */
+  fuller() {
+    const best = [...this.list.understood.sheets].sort((a, b) => b.rows - a.rows)[0];
+    if (!best || best.rows === 0 || best.name === this.list.understood.sheet) return null;
+    return button("primary", `Take the sheet “${best.name}”`, () => tend(this.save("understood", { sheet: best.name })));
+  }
+
+  drawStrip() {
+    const { understood, counts } = this.list;
+    /**
+     * @param {string} label
+     * @param {string} key
+     * @param {string} value
+     * @param {[string, string][]} options
+     */
+    const choice = (label, key, value, options) => options.length > 1 && h("label", "", label, " ", h("select", { key: key, change: (/** @type {Event} */ event) => tend(this.save("understood", { [key]: /** @type {HTMLSelectElement} */ (event.target).value })) },
+      options.map(([id, title]) => h("option", { value: id, selected: id === value }, title))));
+    fill(this.strip,
+      choice("Sheet", "sheet", understood.sheet ?? "", understood.sheets.map((one) => [one.name, one.name])),
+      h("label", "", "Header in row ", h("input", { class: "short", inputmode: "numeric", value: understood.header_row, key: "header", change: (/** @type {Event} */ event) => this.header(/** @type {HTMLInputElement} */ (event.target)) })),
+      choice("Read as", "export", understood.export, understood.exports.map((one) => [one.id, one.title])),
+      understood.encoding !== null && choice("Letters", "encoding", understood.encoding, understood.encodings.map((one) => [one, one])),
+      this.list.state === "ready" && h("p", "sum", h("b", "", many(counts.in, "row")), h("span", "quiet", counts.out ? ` in, ${count(counts.out)} left out` : " in")));
+  }
+
+  /** @param {HTMLInputElement} input */
+  header(input) {
+    const row = Number(input.value);
+    if (Number.isInteger(row) && row > 0) tend(this.save("understood", { header_row: row }));
+    else input.value = String(this.list.understood.header_row);
+  }
+
+  drawViews() {
+    const { counts } = this.list;
+    fill(this.bar, tabs("Rows", [["all", "All", counts.all], ["in", "In", counts.in], ["out", "Left out", counts.out]], this.view, (view) => {
+      this.view = view;
+      this.drawViews();
+      this.grid.restart();
+    }));
+  }
+
+  questions() {
+    const { questions } = this.list;
+    const open = questions.filter((one) => one.answer === null || one.open > 0).length;
+    if (questions.length === 0) return part("Nothing is open", null, h("p", "lead", "The list says all that is needed. Each column's header shows the field it goes to; choose another one there."));
+    return [part(many(questions.length, "question"), open ? `${open} open` : "all answered",
+      h("p", "lead", "What the list leaves open and you are billed by. There is no default.")),
+    questions.map((question) => this.question(question))];
+  }
+
+  /** @param {Question} question */
+  question(question) {
+    const done = question.answer !== null && question.open === 0;
+    const answer = (/** @type {string} */ choice, /** @type {Record<string, string>} */ means) => tend(this.save("answers", { question: question.id, choice, means }));
+    const tag = done ? h("span", "tag created", icon("tick"), "Answered") : h("span", "tag unknown", icon("warn"), question.answer === null ? "Please answer" : `${many(question.open, "value")} open`);
+    return h("section", "", h("fieldset", { class: "ask", "data-question": question.id }, h("legend", "", h("span", "", question.title), tag), h("p", "lead", question.says),
+      question.choices.map((choice) => {
+        const chosen = choice.id === question.answer;
+        const means = Object.fromEntries(choice.values.filter((one) => one.means).map((one) => [one.value, one.means ?? ""]));
+        return [h("label", "choice", h("input", { type: "radio", name: `question-${question.id}`, checked: chosen, key: `answer-${question.id}-${choice.id}`, change: () => answer(choice.id, means) }), h("span", "", choice.title), choice.says && h("small", "", choice.says)),
+          chosen && choice.values.length > 0 && h("div", "values", choice.values.map((one) => h("label", "", h("span", "", h("bdi", "", one.value || "empty"), h("small", "", " ", many(one.rows, "row"))),
+            h("select", { key: `means-${question.id}-${one.value}`, change: (/** @type {Event} */ event) => answer(choice.id, { ...means, [one.value]: /** @type {HTMLSelectElement} */ (event.target).value }) },
+              h("option", { value: "", selected: !one.means, disabled: true }, "Choose"), choice.options.map((option) => h("option", { value: option, selected: option === one.means }, option))))))];
+      })));
+  }
+
+  drawFoot() {
+    const { list } = this;
+    const open = list.questions.find((one) => one.answer === null || one.open > 0);
+    const name = open?.title.split(":")[0] ?? "";
+    const says = list.state !== "ready" ? (list.state === "reading" ? "The list is being read." : h("b", "", list.title))
+      : open ? [h("span", "st warning", icon("warn"), h("b", "", `${name} is not answered yet.`)), " ", h("span", "", list.counts.need ? `${many(list.counts.need, "row")} will need mending.` : "")]
+        : [h("b", "", list.counts.need ? `${many(list.counts.need, "row")} will need mending.` : "Every row is ready."), " ", h("span", "", `${many(list.counts.in, "row")} in the list.`)];
+    const next = () => {
+      if (!open) return void (location.hash = `${ofList(list)?.base}/problems`);
+      const field = this.panel.querySelector(`[data-question="${CSS.escape(open.id)}"] :is(input, select)`);
+      if (field instanceof HTMLElement) field.focus();
+    };
+    foot(says, h("a", { class: "btn", href: "#/" }, "Another list"), list.state === "ready" && button("primary", open ? `Answer ${name} first` : "Continue to Problems", next, { key: "next" }));
+  }
+
+  forget() {
+    const go = async () => {
+      await remove(this.base);
+      location.hash = "#/";
+    };
+    dialog(`Forget ${this.list.name}?`, h("p", "", "The copy that was brought here goes, with ", many(this.list.counts.mended, "mended row"), ". Runs and their results stay, and so does your own file."),
+      (close) => [button("", "Keep it", close), button("danger", "Forget it", () => { close(); tend(go()); })]);
+  }
+}
+
+/** @returns {import("./app.js").View} */
+export const showListing = () => {
+  const listing = new Listing(/** @type {List} */ (app.list));
+  listing.show();
+  return {
+    close: () => { listing.off(); listing.grid.close(); },
+    key: (event) => stepKey(event, { find: listing.find.input, sent: () => tend(showSent(listing.base, listing.grid.row())) }),
+  };
+};

@@ -1,0 +1,148 @@
+// The page of `partner-import gui`: where one is, and what holds everywhere.
+/** @import { Start, Step } from "../types.js" */
+import { enter, follow, get, listen, Refused, watchConnection } from "./api.js";
+import { app, failed, loadList, tend } from "./app.js";
+import { byId, enc, h } from "./dom.js";
+import { showListing } from "./listing.js";
+import { showPlan } from "./planning.js";
+import { showProblems } from "./problems.js";
+import { showResults } from "./results.js";
+import { loadRun, showRun } from "./running.js";
+import { banner, blank, foot, nextPart, over, place, setUpTheme, showKeys, showSteps, showTarget, STEPS } from "./shell.js";
+import { showStart } from "./start.js";
+
+/** How long a lost connection is only a stripe. */
+const PATIENCE_MS = 12_000;
+const KEPT = "All that was mended is kept, and a run can be continued. Start it again, and open the list from its start page:";
+
+/** @type {import("./app.js").View | null} */
+let view = null;
+let turn = 0;
+let finished = false;
+
+/** @param {string} hash @returns {{ kind: "start" | "lists" | "runs", id: string, step: Step | null }} */
+const parse = (hash) => {
+  const [, kind, id, step] = /^#\/(lists|runs)\/([^/]+)(?:\/(\w+))?$/.exec(hash) ?? [];
+  if (kind !== "lists" && kind !== "runs") return { kind: "start", id: "", step: null };
+  return { kind, id: decodeURIComponent(id), step: STEPS.find(([name]) => name === step)?.[0] ?? null };
+};
+
+/** @param {string} hash @returns {Promise<() => import("./app.js").View>} */
+const prepare = async (hash) => {
+  const { kind, id, step } = parse(hash);
+  if (kind === "start") return showStart;
+  if (kind === "runs") {
+    const run = await loadRun(id);
+    app.list = run.list === null ? null : await loadList(run.list);
+    return () => step === "results" ? showResults(run) : showRun(run);
+  }
+  const list = await loadList(id);
+  showTarget(app.target = await get("/api/target"));
+  if (step === "run" || step === "results") {
+    if (list.run === null) return showPlan;
+    const run = await loadRun(list.run);
+    return () => step === "run" ? showRun(run) : showResults(run);
+  }
+  return step === "plan" ? showPlan : step === "problems" && list.state === "ready" ? showProblems : showListing;
+};
+
+const route = async () => {
+  if (finished) return;
+  const mine = ++turn;
+  over("fault", null);
+  try {
+    const show = await prepare(location.hash);
+    if (mine !== turn) return;
+    document.querySelectorAll("dialog[open]").forEach((one) => /** @type {HTMLDialogElement} */ (one).close());
+    view?.close();
+    view = null;
+    if (show === showStart) showTarget(app.target);
+    view = show();
+    scrollTo(0, 0);
+    byId("main").focus({ preventScroll: true });
+  } catch (error) {
+    if (mine !== turn) return;
+    if (error instanceof Refused && error.status === 404) gone();
+    else failed(error);
+  }
+};
+
+const gone = () => {
+  view?.close();
+  view = null;
+  showSteps(null, null);
+  foot();
+  place(h("div", "alone", blank("sheet", "That is not here any more", "The list or run was removed, or the address is mistyped.", h("a", { class: "btn primary", href: "#/" }, "To the start"))));
+};
+
+/**
+ * In place of everything: nothing here can do anything any more.
+ * @param {string} title
+ * @param {string} says
+ */
+const ended = (title, says) => {
+  finished = true;
+  view?.close();
+  view = null;
+  document.querySelectorAll("dialog[open]").forEach((one) => /** @type {HTMLDialogElement} */ (one).close());
+  showSteps(null, null);
+  over("connection", null);
+  over("sandbox", null);
+  foot();
+  byId("target").hidden = true;
+  place(h("div", "alone", blank("box", title, says, h("code", "", "partner-import gui"))));
+  byId("main").focus();
+};
+
+/** @param {KeyboardEvent} event */
+const key = (event) => {
+  if (event.defaultPrevented || finished) return;
+  const typing = event.target instanceof HTMLElement && event.target.matches("input, select, textarea");
+  if (document.querySelector("dialog[open]")) return;
+  if (event.key === "F6") nextPart(event.shiftKey);
+  else if (event.key === "F1" || (event.key === "?" && !typing)) showKeys();
+  else if (!view?.key?.(event)) return;
+  event.preventDefault();
+};
+
+const connection = () => {
+  let timer = 0;
+  watchConnection((now) => {
+    clearTimeout(timer);
+    if (now === "ended") return ended("This page is of a program that has ended", KEPT);
+    over("connection", now === "live" ? null : banner("bad", "The program does not answer.", "What was mended is kept. This page tries again by itself."));
+    if (now === "live" && finished) location.reload();
+    if (now === "lost") timer = window.setTimeout(() => ended("partner-import is not running any more", KEPT), PATIENCE_MS);
+  });
+  listen("ending", ({ says }) => over("ending", banner("mild", "The program is ending.", says)));
+  listen("target", (target) => { app.target = target; showTarget(target); });
+};
+
+const begin = async () => {
+  setUpTheme();
+  byId("help").addEventListener("click", showKeys);
+  document.querySelector(".skip")?.addEventListener("click", (event) => {
+    event.preventDefault();
+    byId("main").focus();
+  });
+  document.addEventListener("keydown", key);
+  connection();
+  let inside = false;
+  try {
+    inside = await enter();
+  } catch (error) {
+    if (!(error instanceof Refused) || error.status === 0) throw error;
+    return ended("This link was used already", "A link opens the page once. Start the program again for a new one:");
+  }
+  if (!inside) return ended("This page needs its link", "Start the program, and it opens the page itself:");
+  addEventListener("hashchange", route);
+  tend(follow());
+  if (location.hash === "" || location.hash === "#/") {
+    /** @type {Start} */
+    const start = await get("/api/start");
+    if (start.opened !== null && location.hash === "") return void (location.hash = `#/lists/${enc(start.opened)}/list`);
+  }
+  await route();
+};
+
+begin().catch(failed);

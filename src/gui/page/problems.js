@@ -1,0 +1,291 @@
+// Step 2: the grid with what is wrong in it, and beside it the causes with what would mend them.
+/** @import { Group, List, Mend, NextProblem, Problems, Row, Saved, Suggestion } from "../types.js" */
+import { download, get, listen } from "./api.js";
+import { app, cellOf, failed, listBase, rowsOf, showSent, tend } from "./app.js";
+import { button, count, enc, fill, h, icon, many, say, table } from "./dom.js";
+import { openEditor, suggestionButton } from "./editor.js";
+import { Grid } from "./grid.js";
+import { Mends } from "./mends.js";
+import { banner, blank, dialog, foot, ofList, over, place, showSteps, tabs } from "./shell.js";
+import { finder, stepKey, undoRedo, whyColumn } from "./tools.js";
+
+/** What people look at first stands first. */
+const FIRST = ["Name", "ExternalCode", "Level", "Parent", "Country", "State"];
+
+/**
+ * The columns of the list as they are mended: by field, then what is not sent.
+ * @param {Pick<List, "columns">} list
+ * @returns {import("./table.js").Column[]}
+ */
+export const fieldColumns = (list) => {
+  const place = (/** @type {number} */ index) => {
+    const { field } = list.columns[index];
+    const at = field ? FIRST.indexOf(field) : 99;
+    return at < 0 ? 50 : at;
+  };
+  return list.columns.map((_, index) => index).sort((a, b) => place(a) - place(b) || a - b).map((index) => {
+    const column = list.columns[index];
+    return { title: column.field ?? column.header, width: column.width, index, edit: column.letter !== null, look: column.field ? "" : "unsent" };
+  });
+};
+
+class Mending {
+  /** @param {List} list */
+  constructor(list) {
+    this.list = list;
+    this.base = listBase(list.list);
+    this.view = "in";
+    /** @type {Problems | null} */
+    this.problems = null;
+    this.note = "";
+    this.cause = "";
+    this.mends = new Mends(this.base, { saved: (saved) => this.saved(saved), failed: (error) => this.refused(error), repaint: () => this.grid.later() });
+    const load = rowsOf(this.base, () => this.view);
+    this.grid = new Grid({
+      label: "The list", columns: this.columns(), failed, load: async (...asked) => this.mends.overlay(await load(...asked)),
+      edit: (row, column, { text }) => this.edit(row, column, text), empty: () => this.empty(),
+      write: (edits, left) => this.write(edits, left), moved: (row, column) => this.moved(row, column),
+    });
+    this.find = finder(this.grid, () => ({ path: this.base, view: this.view }));
+    this.bar = h("div", "views");
+    this.tools = h("div", "views");
+    this.panel = h("aside", { class: "panel", label: "Problems by cause" });
+    this.off = listen("list", (event) => { if (event.list === list.list) tend(this.news(event)); });
+  }
+
+  columns() {
+    return [...fieldColumns(this.list), whyColumn((row) => this.send({ kind: "take_back", rows: [row] }))];
+  }
+
+  show() {
+    const find = h("div", "tools", this.bar, h("span", "rule"), this.tools, h("span", "gap"), this.find.box);
+    place(h("h1", "vh", "Problems in the list"), h("div", "work", h("div", "left", find, this.grid.box), this.panel));
+    this.draw();
+    tend(this.ask());
+  }
+
+  /** @param {import("../types.js").ListEvent} event */
+  async news(event) {
+    if (event.revision < this.list.revision) return;
+    Object.assign(this.list, { revision: event.revision, checking: event.checking, counts: event.counts, undo: event.undo, redo: event.redo });
+    this.grid.window.renew();
+    this.draw();
+    if (!event.checking) await this.ask();
+  }
+
+  async ask() {
+    this.problems = await get(`${this.base}/problems`);
+    this.drawPanel();
+  }
+
+  draw() {
+    const { list } = this;
+    const { counts } = list;
+    if (list.reached === "list" && counts.ready) list.reached = "problems";
+    showSteps("problems", ofList(list));
+    /** @type {[string, string, number | null][]} */
+    const views = [["in", "All", counts.in], ["need", "Need you", counts.need], ["warnings", "Warnings", counts.warnings], ["mended", "Mended", counts.mended], ["out", "Left out", counts.out]];
+    const group = this.problems?.groups.find((one) => "cause:" + one.cause === this.view);
+    if (this.view.startsWith("cause:")) views.push([this.view, group?.title ?? "One cause", group?.rows ?? 0]);
+    fill(this.bar, tabs("Rows", views, this.view, (view) => this.pick(view)));
+    fill(this.tools, undoRedo(list.undo, list.redo, (mend) => this.send(mend)),
+      button("plain icon", icon("minus"), () => tend(this.leaveOut()), { title: "Leave the chosen rows out", key: "out" }),
+      button("plain icon", icon("eye"), () => tend(showSent(this.base, this.grid.row())), { label: "What would be sent for this row", title: "What would be sent for this row (Ctrl I)", key: "sent" }));
+    over("stale", list.stale.length ? banner("mild", `${many(list.stale.length, "mend")} could not be applied.`, "Those cells say something else by now.", button("", "Show them", () => this.stale())) : null);
+    this.drawFoot();
+  }
+
+  /** @param {string} view */
+  pick(view) {
+    this.view = view;
+    this.draw();
+    this.grid.restart();
+  }
+
+  stale() {
+    dialog("Mends that could not be applied", table("Mends", ["Cell", "You mended", "Now it says"], this.list.stale.map((one) => [one.cell, one.mended, one.now])), (close) => [button("primary", "Close", close)]);
+  }
+
+  empty() {
+    const { counts } = this.list;
+    if (this.view === "need" && counts.need === 0) return blank("ok", `All ${many(counts.ready, "row")} are ready`, "Nothing needs you any more.");
+    return blank("sheet", "No rows in this view", "");
+  }
+
+  drawFoot() {
+    const { counts } = this.list;
+    const done = counts.need === 0;
+    const next = ofList(this.list)?.base + "/plan";
+    foot([h("b", "", done ? `All ${many(counts.ready, "row")} are ready.` : `${many(counts.ready, "row")} ready.`), " ", h("span", "", this.list.checking ? "Checking again." : this.note)],
+      button("", [icon("down"), "My file, mended"], () => tend(download(`${this.base}/files/mended`, /\.(xls|xlsb|ods)$/i.test(this.list.name) ? this.list.name + ".csv" : this.list.name)), { key: "file", class: "btn optional" }),
+      !done && button("", ["Next problem ", h("kbd", { "aria-hidden": "true" }, "F8")], () => tend(this.next(false)), { "aria-keyshortcuts": "F8", key: "next-problem" }),
+      counts.ready ? h("a", { class: "btn primary", href: next, key: "next" }, done ? "Continue to Plan" : `Continue with ${count(counts.ready)}`)
+        : button("primary", "Continue to Plan", () => {}, { why: "No row is ready yet" }));
+  }
+
+  // --- the causes ---
+
+  drawPanel() {
+    const { problems, list } = this;
+    if (!problems) return;
+    const of = (/** @type {Group["kind"]} */ kind) => problems.groups.filter((one) => one.kind === kind);
+    const errors = of("error");
+    const blocked = of("blocked");
+    const warnings = of("warning");
+    fill(this.panel,
+      list.counts.need ? h("div", "cap main", h("h2", "", list.counts.need === 1 ? "1 row needs you" : `${count(list.counts.need)} rows need you`), h("span", "", many(list.counts.causes, "cause"))) : this.done(),
+      errors.length > 0 && h("ul", "", errors.map((one) => this.group(one))),
+      problems.more_groups > 0 && h("p", "more", `and ${many(problems.more_groups, "more cause")}, with fewer rows`),
+      blocked.length > 0 && [h("div", "cap", h("h2", "", "Waiting for one of these"), h("span", "", many(list.counts.blocked, "row"))), h("ul", "", blocked.map((one) => this.group(one)))],
+      warnings.length > 0 && [h("div", "cap", h("h2", "", "Warnings: sent all the same"), h("span", "", many(list.counts.warnings, "row"))), h("ul", "", warnings.map((one) => this.group(one)))]);
+    this.draw();
+  }
+
+  done() {
+    const { counts } = this.list;
+    const mended = counts.mended || counts.out;
+    return blank("ok", `All ${many(counts.ready, "row")} are ready`, mended ? `${many(counts.mended, "row")} mended, ${count(counts.out)} left out. All of it is kept, and can be undone.` : "Nothing had to be mended.",
+      mended > 0 && button("", [icon("down"), "The mends"], () => tend(download(`${this.base}/files/mends`, `${this.list.name}.mends.toml`)), { key: "mends" }));
+  }
+
+  /** @param {Group} group */
+  group(group) {
+    const symbol = { error: "err", blocked: "hold", warning: "warn" }[group.kind];
+    const now = group.cause === this.cause;
+    const first = group.suggestions.find((one) => one.step === null);
+    return h("li", { class: `group ${now ? "now" : ""}`, "aria-current": now && "true", "data-cause": group.cause },
+      h("h3", "", h("span", "st " + group.kind, icon(symbol)), h("button", { class: "title", key: "cause-" + group.cause, title: "Show these rows", click: () => this.pick("cause:" + group.cause) }, group.title), h("span", "rows", many(group.rows, "row"))),
+      h("p", "", group.says, " ", h("span", "code", group.code)),
+      (group.suggestions.length > 0 || group.take_all) && h("div", "offers",
+        group.suggestions.map((one) => suggestionButton(one, (picked) => this.take(picked), now && one === first)),
+        group.more > 0 && !group.take_all && h("p", "quiet", `and ${many(group.more, "other")}`),
+        group.take_all && suggestionButton(group.take_all, (picked) => this.take(picked))));
+  }
+
+  // --- mending ---
+
+  /** @param {Mend} mend */
+  send(mend) {
+    this.mends.send(mend);
+  }
+
+  /** @param {Suggestion} suggestion */
+  take(suggestion) {
+    if (suggestion.step) location.hash = `${ofList(this.list)?.base}/${suggestion.step}`;
+    else this.send({ kind: "suggestion", id: suggestion.id });
+  }
+
+  /** Alt+Enter away from a cell: the first suggestion of the cause one is at, else of the worst. */
+  takeFirst() {
+    const groups = this.problems?.groups ?? [];
+    const group = groups.find((one) => one.cause === this.cause) ?? groups[0];
+    const first = group?.suggestions.find((one) => one.step === null);
+    if (first) this.take(first);
+    else say("There is no suggestion here.");
+  }
+
+  /**
+   * @param {Row} row
+   * @param {import("./table.js").Column} column
+   * @param {string | null} text
+   */
+  edit(row, column, text) {
+    openEditor(this.grid, {
+      label: `${column.title}, row ${row.row}`, value: row.cells[column.index] ?? "", text, options: this.list.columns[column.index].options,
+      about: cellOf(this.base, row, column.index), keep: (to) => this.mends.cells([{ row, column: column.index, to }]),
+      take: (suggestion) => this.take(suggestion), next: (back) => tend(this.next(back)),
+    });
+  }
+
+  /**
+   * @param {{ row: Row, column: import("./table.js").Column, to: string }[]} edits
+   * @param {number} left
+   */
+  write(edits, left) {
+    if (left) this.note = `${many(left, "cell")} of the block found no place in the table.`;
+    this.mends.cells(edits.map(({ row, column, to }) => ({ row, column: column.index, to })));
+    if (edits.length === 0) this.drawFoot();
+  }
+
+  async leaveOut() {
+    const { top, bottom } = this.grid.chosen();
+    const rows = (await this.grid.window.take(top, bottom - top + 1)).filter((row) => row.out === null).map((row) => row.row);
+    if (rows.length) this.send({ kind: "leave_out", rows });
+  }
+
+  /** @param {Saved} saved */
+  saved(saved) {
+    this.note = `Saved: ${saved.says}`;
+    Object.assign(this.list, { undo: saved.undo, redo: saved.redo });
+    const now = new Map(saved.rows.map((row) => [row.row, row]));
+    this.grid.window.each((row) => {
+      const fresh = now.get(row.row);
+      if (fresh) Object.assign(row, fresh);
+      this.mends.apply(row);
+    });
+    this.grid.later();
+    this.draw();
+  }
+
+  /** @param {unknown} error */
+  refused(error) {
+    failed(error);
+    this.grid.window.renew();
+  }
+
+  /**
+   * @param {Row | undefined} row
+   * @param {import("./table.js").Column} column
+   */
+  moved(row, column) {
+    const mark = row?.marks.find(([at, what]) => at === column?.index && (what === "error" || what === "warning"));
+    const code = mark ? /\b[A-Z]\d{3}\b/.exec(mark[2])?.[0] : undefined;
+    const cause = this.problems?.groups.find((one) => code !== undefined && one.code === code)?.cause ?? "";
+    if (cause !== this.cause) this.point(cause);
+  }
+
+  /** @param {string} cause that one is at */
+  point(cause) {
+    this.cause = cause;
+    this.drawPanel();
+    // Only where the panel scrolls by itself: below the table it would carry the page away from the cell.
+    if (this.panel.scrollHeight > this.panel.clientHeight) this.panel.querySelector(".now")?.scrollIntoView({ block: "nearest" });
+  }
+
+  /** @param {boolean} back */
+  async next(back) {
+    const row = this.grid.row();
+    /** @type {NextProblem} */
+    const found = await get(`${this.base}/problems/next?row=${row?.row ?? 0}&column=${this.grid.columns[this.grid.active.column]?.index ?? -1}&back=${back ? 1 : 0}`);
+    if (found.row === null) return say("No problem is left.");
+    if (this.view !== "in" && this.view !== "need" && this.view !== "cause:" + found.cause) this.pick("in");
+    let at = await this.where(found.row);
+    if (at === null) {
+      this.pick("in");
+      at = await this.where(found.row);
+    }
+    if (at === null) return;
+    this.grid.jump(at, Math.max(0, this.grid.columns.findIndex((one) => one.index === found.column)));
+    this.point(found.cause);
+  }
+
+  /** @param {number} row */
+  async where(row) {
+    /** @type {import("../types.js").Found} */
+    const found = await get(`${this.base}/position?view=${enc(this.view)}&row=${row}`);
+    return found.position;
+  }
+}
+
+/** @returns {import("./app.js").View} */
+export const showProblems = () => {
+  const mending = new Mending(/** @type {List} */ (app.list));
+  mending.show();
+  return {
+    close: () => { mending.off(); mending.grid.close(); over("stale", null); },
+    key: (event) => stepKey(event, {
+      find: mending.find.input, send: (mend) => mending.send(mend), next: (back) => tend(mending.next(back)),
+      take: () => mending.takeFirst(), sent: () => tend(showSent(mending.base, mending.grid.row())),
+    }),
+  };
+};

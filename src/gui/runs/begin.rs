@@ -1,0 +1,465 @@
+//! Beginning, continuing and taking back: each in a thread of its own, on the same steps of the flow
+//! that the command line goes.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use tokio::sync::oneshot;
+
+use super::live::{Ear, Live};
+use crate::flow::agree::{Agreement, Answer, Answered, Asking, Asks, Question, agree};
+use crate::flow::begin::{Beginning, Keeping, begin as begin_run};
+use crate::flow::check::check;
+use crate::flow::enter::{Entrance, WithoutRows, enter, lock};
+use crate::flow::event::Silence;
+use crate::flow::failure::{Failure, Kind};
+use crate::flow::host::Work;
+use crate::flow::in_flight::Unreadable;
+use crate::flow::open::open;
+use crate::flow::plan::plan;
+use crate::flow::plan_file::{Approved, Basis};
+use crate::flow::quarantine::{Holding, Quarantine};
+use crate::flow::resume::resume;
+use crate::flow::run::{Carrying, Ended, carry};
+use crate::flow::runs::open_run;
+use crate::flow::undo::{self, Outlook, Undoable};
+use crate::flow::unfinished::{Found, Rows, Sought, Then, find, of_journal};
+use crate::gui::app::App;
+use crate::gui::fault::{Fault, Holder, in_words};
+use crate::gui::lists::List;
+use crate::gui::plans::{Made, typed_for};
+use crate::gui::target::Connected;
+use crate::gui::wire::{RunAsk, Step};
+use crate::journal::{RunInfo, TargetLock};
+use crate::report::next::Flags;
+use crate::settings::table::{ENDPOINT, FIRST, PARTNER, SANDBOX};
+use crate::settings::{Content, Resolved, Typed};
+use crate::submit::Direction;
+use crate::submit::undo::FoundOnes;
+
+/// The number that was typed, as an answer to the question of the flow.
+struct Number {
+    wanted: usize,
+}
+
+impl Asks for Number {
+    fn ask<'a>(&'a self, question: &'a Question) -> Answered<'a> {
+        let changes = match question {
+            Question::Send { intent, .. } => intent.changes(),
+            Question::TakeBack { remove, restore } => remove + restore,
+        };
+        let answer = if changes == self.wanted {
+            Answer::Yes
+        } else {
+            Answer::No
+        };
+        Box::pin(async move { answer })
+    }
+}
+
+/// A number as people type it.
+fn number(typed: &str) -> Option<usize> {
+    let digits: String = typed
+        .chars()
+        .filter(|letter| !letter.is_whitespace() && !",.'".contains(*letter))
+        .collect();
+    digits.parse().ok()
+}
+
+/// Begins a run of a list, as planned; hands back its id.
+///
+/// # Errors
+/// Where the plan on the screen is another one, the number is, or somebody else is at work.
+pub async fn begin(app: &Arc<App>, ask: &RunAsk) -> Result<String, Fault> {
+    let list = app.list(&ask.list)?;
+    if app.runs.is_live(&list.id) {
+        return Err(Fault::busy("A run of this list is under way."));
+    }
+    let Some(made) = list.planning(|planning| planning.made(ask.revision)) else {
+        let says = "The list or the target has changed since. Plan again.";
+        return Err(Fault::stale("The plan is of another list", says));
+    };
+    let counts = made.planned.held().taken_off(made.planned.plan().counts());
+    let (typed_wanted, changes) = match ask.first {
+        None => (
+            if counts.create == 0 {
+                counts.update
+            } else {
+                counts.create
+            },
+            Some(counts.create + counts.update),
+        ),
+        Some(first) => {
+            let pilot = list.planning(|planning| planning.pilot(first))?;
+            (pilot.create, None)
+        }
+    };
+    if typed_wanted == 0 {
+        return Err(Fault::value(
+            "Everybody is there already: nothing is to be done.",
+        ));
+    }
+    if number(&ask.typed) != Some(typed_wanted) {
+        return Err(Fault::typed(typed_wanted));
+    }
+    let mut typed = typed_for(&made.connected, made.update);
+    if let Some(first) = ask.first {
+        typed.add(&FIRST, Content::Text(first.to_string()));
+    }
+    let (path, resolved) = list.for_the_flow(&typed)?;
+    let job = New {
+        path,
+        resolved,
+        approved: ask.first.is_none(),
+        wanted: changes.unwrap_or(typed_wanted),
+        list: Arc::clone(&list),
+        made,
+    };
+    let sent = list.snapshot().ok();
+    let (sender, begun) = oneshot::channel();
+    let control = Live::new_control();
+    let receiver = control.subscribe();
+    let connected = Arc::clone(&job.made.connected);
+    let ear = Ear::new(
+        app,
+        &connected,
+        (Some(list.id.clone()), sent),
+        Direction::Forth,
+        control,
+        sender,
+    );
+    let own = Arc::clone(app);
+    app.clone().in_a_thread(async move {
+        let work = Work {
+            host: &own.setup.host,
+            target: &job.made.connected.target,
+            running: &job.resolved.running,
+            control: receiver,
+            events: &ear,
+        };
+        let ended = job.run(&work, &ear).await;
+        finish(&own, &ear, ended, &job.made.connected, Some(&job.path));
+    });
+    let run = heard(begun.await)?;
+    list.note(Step::Run, Some(&run), None);
+    Ok(run)
+}
+
+fn heard(begun: Result<Result<String, Fault>, oneshot::error::RecvError>) -> Result<String, Fault> {
+    begun.unwrap_or_else(|_| Err(Fault::failed("The run came to nothing.")))
+}
+
+/// A run that is to begin.
+struct New {
+    path: PathBuf,
+    resolved: Resolved,
+    /// Whether it is the plan that was made, all of it.
+    approved: bool,
+    wanted: usize,
+    list: Arc<List>,
+    made: Arc<Made>,
+}
+
+impl New {
+    async fn run(&self, work: &Work<'_>, ear: &Ear) -> Result<Ended, Failure> {
+        let resolved = &self.resolved;
+        let opened = open(&self.path)?;
+        let key = work.target.lock_key();
+        let mut lock = lock(work.host, &key, &self.path, work.now_ms())?;
+        let quarantine = Quarantine::open(resolved, Holding::Back, key);
+        let quarantine = quarantine.as_ref();
+        let decisive = resolved.decisive(None);
+        let sought = Sought {
+            state_dir: &resolved.state_dir,
+            opened: &opened,
+            target: work.target,
+            decisive: &decisive,
+            plan: None,
+            and: Then::Continue,
+            now_ms: work.now_ms(),
+        };
+        let given_up = match find(&sought, work.events)? {
+            Found::Continue(unfinished) => {
+                let text = format!(
+                    "the run {} of this list is not finished",
+                    unfinished.info().id
+                );
+                return Err(Failure::interrupted(text).hint("continue it, or undo it"));
+            }
+            found => found.given_up(),
+        };
+        let basis = Basis::of(&opened, decisive.clone());
+        let checked = check(opened, resolved, work.events)?;
+        let entrance = Entrance {
+            given_up,
+            unreadable: Unreadable::Block,
+            without_rows: WithoutRows::Enter,
+        };
+        let entered = enter(&checked, entrance, work).await?;
+        let planned = plan(checked, entered, resolved.planning, quarantine, work.events);
+        if self.approved {
+            Approved::load(&self.made.file)?.hold(&basis, &planned, work.target)?;
+        }
+        let agreement = Agreement {
+            asking: Asking::ByCount,
+            limits: resolved.agreement,
+        };
+        let asks = Number {
+            wanted: self.wanted,
+        };
+        let agreed = agree(planned, agreement, &asks, work).await?;
+        let beginning = Beginning {
+            options: decisive.kept(None),
+            out: self.out(),
+            keeping: Keeping::OnDisk,
+        };
+        let begun = begin_run(agreed, &mut lock, &beginning, work)?;
+        let carrying = Carrying {
+            settings: resolved.plain(),
+            flags: flags(&self.made.connected),
+            quarantine,
+        };
+        debug_assert!(ear.live().is_some());
+        carry(begun, carrying, work).await
+    }
+
+    /// Results of a list that was brought here stay beside it.
+    fn out(&self) -> Option<PathBuf> {
+        let own = self.path.starts_with(&self.list.dir);
+        own.then(|| {
+            let results = self.list.dir.join("results");
+            let numbers = 1_u32..;
+            let mut free = numbers
+                .map(|number| results.join(number.to_string()))
+                .filter(|path| !path.exists());
+            free.next().unwrap_or(results.clone())
+        })
+    }
+}
+
+fn flags(connected: &Connected) -> Flags {
+    Flags {
+        every: connected.flags(),
+        ..Flags::default()
+    }
+}
+
+/// Says how a run ended, or why it did not begin.
+fn finish(
+    app: &Arc<App>,
+    ear: &Ear,
+    ended: Result<Ended, Failure>,
+    connected: &Connected,
+    list: Option<&Path>,
+) {
+    let stopped = match ended {
+        Ok(ended) => {
+            ended.log();
+            ended.unwritten.or(ended.stopped)
+        }
+        Err(failure) => Some(failure),
+    };
+    ear.ends(stopped, |failure| refused(app, failure, connected, list));
+}
+
+/// Why a run does not begin, for people; where somebody else is at work, who that is.
+fn refused(app: &App, failure: Failure, connected: &Connected, _list: Option<&Path>) -> Fault {
+    let changed = failure
+        .message
+        .starts_with("nothing was sent: what the plan")
+        || failure.kind == Kind::Interrupted && failure.message == "nothing was sent";
+    if changed {
+        let mut says = failure.details.join("; ");
+        if says.is_empty() {
+            "It would do something else by now. Plan again.".clone_into(&mut says);
+        }
+        return Fault::stale(
+            "What was planned no longer fits",
+            crate::gui::fault::sentence(&says),
+        );
+    }
+    if failure.kind != Kind::Locked {
+        return failure.into();
+    }
+    let key = connected.target.lock_key();
+    let holder = TargetLock::holder(&app.state_dir(), &key);
+    let says = in_words(&failure);
+    let holder = holder.map_or_else(
+        || Holder {
+            run: None,
+            name: String::new(),
+            says: says.clone(),
+        },
+        |one| Holder {
+            run: (!one.run.is_empty()).then(|| one.run.clone()),
+            name: one.input.clone(),
+            says: crate::gui::fault::sentence(&one.to_string()),
+        },
+    );
+    Fault::from(failure).held_by(Some(holder))
+}
+
+/// A target for a run that is there: the one that is chosen where it fits, else as its journal says.
+async fn target_of(app: &App, info: &RunInfo) -> Result<Arc<Connected>, Fault> {
+    if let Some(connected) = app.target.connected()
+        && connected.target.is_of(info)
+    {
+        return Ok(connected);
+    }
+    let mut typed = Typed::default();
+    if info.endpoint == "sandbox" {
+        typed.add(&SANDBOX, Content::Text("true".to_owned()));
+    } else {
+        typed.add(&ENDPOINT, Content::Text(info.endpoint.clone()));
+        typed.add(&PARTNER, Content::Text(info.partner.clone()));
+    }
+    let resolved = app.setup.settings.with(&typed).map_err(Failure::from)?;
+    let connected = app.target.log_in(&app.setup, typed, resolved, None).await;
+    let connected = connected.map_err(Fault::of_target)?;
+    connected.target.serves(info, "begun")?;
+    Ok(Arc::new(connected))
+}
+
+/// Continues a run that an earlier process, or this one, has left.
+///
+/// # Errors
+/// Where there is nothing to continue, or somebody else is at work.
+pub async fn go_on(app: &Arc<App>, run: &str) -> Result<(), Fault> {
+    super::shown::journal(app, run)?;
+    if app.runs.live(run).is_some_and(|live| live.is_live()) {
+        return Err(Fault::busy("The run is under way."));
+    }
+    let (info, unfinished) = {
+        let store = open_run(&app.state_dir(), run)?;
+        let (info, _) = store.info().map_err(Failure::from)?;
+        (info, of_journal(store, Rows::AsBegun, &Silence)?)
+    };
+    let Some(unfinished) = unfinished else {
+        return Err(Fault::busy("The run has come to its end."));
+    };
+    let connected = target_of(app, &info).await?;
+    let list = app.list_of_run(run);
+    let (sender, begun) = oneshot::channel();
+    let control = Live::new_control();
+    let receiver = control.subscribe();
+    let ear = Ear::new(
+        app,
+        &connected,
+        (list.clone(), None),
+        Direction::Forth,
+        control,
+        sender,
+    );
+    let own = Arc::clone(app);
+    app.clone().in_a_thread(async move {
+        let work = Work {
+            host: &own.setup.host,
+            target: &connected.target,
+            running: &connected.resolved.running,
+            control: receiver,
+            events: &ear,
+        };
+        let ended = async {
+            let key = connected.target.lock_key();
+            let input = Path::new(&info.input_path);
+            let mut lock = lock(work.host, &key, input, work.now_ms())?;
+            lock.names(&info.id);
+            let quarantine = Quarantine::open(&connected.resolved, Holding::Back, key);
+            let begun = resume(unfinished, &lock, None, &work).await?;
+            let carrying = Carrying {
+                settings: connected.resolved.plain(),
+                flags: flags(&connected),
+                quarantine: quarantine.as_ref(),
+            };
+            carry(begun, carrying, &work).await
+        };
+        let ended = ended.await;
+        finish(&own, &ear, ended, &connected, None);
+    });
+    heard(begun.await)?;
+    if let Some(list) = list.and_then(|list| app.list(&list).ok()) {
+        list.note(Step::Run, Some(run), None);
+    }
+    Ok(())
+}
+
+/// Takes a run back, after the number of customers was typed.
+///
+/// # Errors
+/// Where there is nothing to take back, the number is another one, or somebody else is at work.
+pub async fn undo(app: &Arc<App>, run: &str, typed: &str) -> Result<(), Fault> {
+    let journal = super::shown::journal(app, run)?;
+    if app.runs.live(run).is_some_and(|live| live.is_live()) {
+        return Err(Fault::busy("The run is under way."));
+    }
+    let removable = super::rows::RunRows::read(&journal)?.removable();
+    let shown = super::shown::body(app, run)?.counts.created;
+    let number = number(typed);
+    if number != Some(removable) && number != usize::try_from(shown).ok() {
+        return Err(Fault::typed(removable));
+    }
+    let store = open_run(&app.state_dir(), run)?;
+    let (info, _) = store.info().map_err(Failure::from)?;
+    let Some(undoable) = Undoable::of(store)? else {
+        return Err(Fault::busy("The run has created nothing."));
+    };
+    let connected = target_of(app, &info).await?;
+    let list = app.list_of_run(run);
+    let (sender, begun) = oneshot::channel();
+    let control = Live::new_control();
+    let receiver = control.subscribe();
+    let ear = Ear::new(
+        app,
+        &connected,
+        (list, None),
+        Direction::Back,
+        control,
+        sender,
+    );
+    let own = Arc::clone(app);
+    app.clone().in_a_thread(async move {
+        let running = connected.resolved.running.clone().without_search();
+        let work = Work {
+            host: &own.setup.host,
+            target: &connected.target,
+            running: &running,
+            control: receiver,
+            events: &ear,
+        };
+        let ended = take_back(undoable, &info, (&work, &ear), &connected).await;
+        ear.ends(ended.err(), |failure| {
+            refused(&own, failure, &connected, None)
+        });
+    });
+    heard(begun.await)?;
+    Ok(())
+}
+
+async fn take_back(
+    undoable: Undoable,
+    info: &RunInfo,
+    (work, ear): (&Work<'_>, &Ear),
+    connected: &Connected,
+) -> Result<(), Failure> {
+    let entered = undo::enter(undoable, work).await?;
+    let carrying = undo::Carrying {
+        out: None,
+        flags: connected.flags(),
+    };
+    let planned = match undo::plan(entered, FoundOnes::Stay, work).await? {
+        Outlook::Nothing => return Err(Failure::interrupted("the run has created nothing")),
+        Outlook::Over(_) => return Err(Failure::interrupted("the run is undone already")),
+        Outlook::ToDo(planned) => *planned,
+    };
+    // What was typed was held against what the run had created; what stays of it is seen now.
+    let counts = planned.counts();
+    let agreement = undo::Agreement::Given(counts.remove + counts.restore);
+    let agreed = undo::agree(planned, agreement, &Number { wanted: 0 }, work).await?;
+    ear.begins(info);
+    let ended = undo::carry(agreed, &carrying, work).await?;
+    ended.log();
+    match ended.unwritten.or(ended.stopped) {
+        Some(failure) => Err(failure),
+        None => Ok(()),
+    }
+}

@@ -1,0 +1,352 @@
+//! A run of this process: told of by the flow, shown as often as somebody looks.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use tokio::sync::{oneshot, watch};
+
+use super::rows::RunRows;
+use crate::flow::clock::now_ms;
+use crate::flow::event::{Event, Listener, Note};
+use crate::flow::failure::{Failure, Kind};
+use crate::flow::tally::{Phase, Tally};
+use crate::gui::app::App;
+use crate::gui::fault::{Fault, in_words};
+use crate::gui::lists::Snapshot;
+use crate::gui::target::Connected;
+use crate::gui::wire::Action;
+use crate::journal::{RunInfo, run_path};
+use crate::submit::{Control, Direction, RunEvent};
+
+/// So long nobody sends at a time while a run holds; it is renewed meanwhile.
+const HOLD: Duration = Duration::from_millis(900);
+/// What is shown of the rate lately.
+const HISTORY: usize = 60;
+/// A pause of the service that is worth a word.
+const OUTAGE: Duration = Duration::from_secs(2);
+
+/// A run of this process.
+pub struct Live {
+    /// Its id.
+    pub run: String,
+    /// Its list.
+    pub list: Option<String>,
+    /// The list as it was sent.
+    pub sent: Option<Snapshot>,
+    /// Where it goes.
+    pub connected: Arc<Connected>,
+    control: watch::Sender<Control>,
+    holds: AtomicBool,
+    dirty: AtomicBool,
+    now: Mutex<Now>,
+}
+
+/// How it stands.
+pub struct Now {
+    /// Its rows.
+    pub rows: RunRows,
+    /// How far it is, and how fast.
+    pub tally: Tally,
+    /// Whether it is carried out, or taken back.
+    pub direction: Direction,
+    /// When it ended; none while it goes on.
+    pub ended_ms: Option<i64>,
+    /// Why it stopped before its end.
+    pub stopped: Option<(Kind, String)>,
+    /// Why nobody sends for a while.
+    pub reason: String,
+    /// The rate lately.
+    pub history: Vec<f64>,
+    /// Rises with each change.
+    pub revision: u64,
+    per_second: f64,
+}
+
+impl Live {
+    /// The control that its engine watches.
+    pub fn new_control() -> watch::Sender<Control> {
+        watch::Sender::new(Control::Run)
+    }
+
+    /// How it stands.
+    pub fn now(&self) -> MutexGuard<'_, Now> {
+        self.now.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether it goes on.
+    pub fn is_live(&self) -> bool {
+        self.now().ended_ms.is_none()
+    }
+
+    /// Whether it has changed since this was asked last.
+    pub fn has_changed(&self) -> bool {
+        self.dirty.swap(false, Ordering::Relaxed)
+    }
+
+    /// Something changed.
+    pub fn touch(&self) {
+        self.dirty.store(true, Ordering::Relaxed);
+    }
+
+    /// The state in a word.
+    pub fn state(&self, now: &Now) -> &'static str {
+        let asked = *self.control.borrow();
+        match now.direction {
+            _ if now.ended_ms.is_some() => "",
+            Direction::Back => "undoing",
+            Direction::Forth if asked != Control::Run => "stopping",
+            Direction::Forth if self.holds.load(Ordering::Relaxed) => "paused",
+            Direction::Forth => match now.tally.phase {
+                Phase::Preparing => "preparing",
+                Phase::Stopping => "stopping",
+                _ if now.waits().is_some() => "waiting",
+                Phase::Sending | Phase::ReadingBack(_) => "running",
+            },
+        }
+    }
+
+    /// What can be done.
+    pub fn can(&self, now: &Now) -> Vec<Action> {
+        match self.state(now) {
+            "running" => vec![Action::Pause, Action::Stop],
+            "paused" => vec![Action::GoOn, Action::Stop],
+            "waiting" | "preparing" | "undoing" => vec![Action::Stop],
+            _ => Vec::new(),
+        }
+    }
+
+    /// Does what was asked.
+    ///
+    /// # Errors
+    /// Where that cannot be done now.
+    pub fn order(&self, action: Action) -> Result<(), Fault> {
+        let can = {
+            let now = self.now();
+            self.can(&now)
+        };
+        if !can.contains(&action) {
+            return Err(Fault::busy("The run cannot do that now."));
+        }
+        match action {
+            Action::Pause => {
+                self.holds.store(true, Ordering::Relaxed);
+                self.hold_back();
+            }
+            Action::GoOn => self.holds.store(false, Ordering::Relaxed),
+            _ => self.ask(Control::Drain),
+        }
+        self.touch();
+        Ok(())
+    }
+
+    /// Asks its engine for something; never for less than was asked before.
+    pub fn ask(&self, wanted: Control) {
+        self.control.send_if_modified(|now| {
+            let more = wanted > *now;
+            if more {
+                *now = wanted;
+            }
+            more
+        });
+        self.touch();
+    }
+
+    /// While it holds, nobody sends; called more often than a hold lasts.
+    pub fn hold_back(&self) {
+        if self.holds.load(Ordering::Relaxed) && *self.control.borrow() == Control::Run {
+            let until = tokio::time::Instant::now() + HOLD;
+            self.connected.target.client.pacer().hold(until);
+        }
+    }
+
+    /// Looks at the clock: rates and pauses change by themselves.
+    pub fn tick(&self) {
+        let mut now = self.now();
+        if now.ended_ms.is_some() || now.tally.phase == Phase::Preparing {
+            return;
+        }
+        let per_second = now.tally.per_second(Instant::now());
+        now.per_second = per_second;
+        now.history.push((per_second * 10.0).round() / 10.0);
+        if now.history.len() > HISTORY {
+            now.history.remove(0);
+        }
+        drop(now);
+        self.touch();
+    }
+
+    /// It has ended, one way or another.
+    pub fn end(&self, stopped: Option<&Failure>) {
+        let mut now = self.now();
+        if let Ok(rows) = RunRows::read(&run_path(&self.sent_state_dir(), &self.run)) {
+            now.rows = rows;
+        }
+        now.stopped = stopped.map(|failure| (failure.kind, in_words(failure)));
+        now.ended_ms = Some(now_ms());
+        drop(now);
+        self.touch();
+    }
+
+    fn sent_state_dir(&self) -> std::path::PathBuf {
+        self.connected.resolved.state_dir.clone()
+    }
+}
+
+impl Now {
+    /// For how long nobody sends, where that is worth a word.
+    pub fn waits(&self) -> Option<Duration> {
+        self.tally
+            .pause(Instant::now())
+            .filter(|_| self.reason_is_outage())
+    }
+
+    fn reason_is_outage(&self) -> bool {
+        !self.reason.is_empty()
+    }
+
+    /// Rows a second.
+    pub fn per_second(&self) -> f64 {
+        self.per_second
+    }
+}
+
+/// Who hears of a run that begins, goes on, or is taken back.
+pub struct Ear {
+    app: Arc<App>,
+    connected: Arc<Connected>,
+    list: Option<String>,
+    direction: Direction,
+    inner: Mutex<Inner>,
+}
+
+struct Inner {
+    live: Option<Arc<Live>>,
+    sent: Option<Snapshot>,
+    control: Option<watch::Sender<Control>>,
+    begun: Option<oneshot::Sender<Result<String, Fault>>>,
+}
+
+impl Ear {
+    /// Listens; `begun` hears of the run's id as soon as there is one.
+    pub fn new(
+        app: &Arc<App>,
+        connected: &Arc<Connected>,
+        (list, sent): (Option<String>, Option<Snapshot>),
+        direction: Direction,
+        control: watch::Sender<Control>,
+        begun: oneshot::Sender<Result<String, Fault>>,
+    ) -> Self {
+        Self {
+            app: Arc::clone(app),
+            connected: Arc::clone(connected),
+            list,
+            direction,
+            inner: Mutex::new(Inner {
+                live: None,
+                sent,
+                control: Some(control),
+                begun: Some(begun),
+            }),
+        }
+    }
+
+    fn inner(&self) -> MutexGuard<'_, Inner> {
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A run has its journal: from now on it is known here.
+    pub fn begins(&self, info: &RunInfo) {
+        let journal = run_path(&self.connected.resolved.state_dir, &info.id);
+        let Ok(rows) = RunRows::read(&journal) else {
+            return;
+        };
+        let mut inner = self.inner();
+        let Some(control) = inner.control.take() else {
+            return;
+        };
+        let live = Arc::new(Live {
+            run: info.id.clone(),
+            list: self.list.clone(),
+            sent: inner.sent.take(),
+            connected: Arc::clone(&self.connected),
+            control,
+            holds: AtomicBool::new(false),
+            dirty: AtomicBool::new(true),
+            now: Mutex::new(Now {
+                rows,
+                tally: Tally::new(Instant::now()),
+                direction: self.direction,
+                ended_ms: None,
+                stopped: None,
+                reason: String::new(),
+                history: Vec::new(),
+                revision: self.app.revision(),
+                per_second: 0.0,
+            }),
+        });
+        self.app.runs.keep(&live);
+        if let Some(begun) = inner.begun.take() {
+            let _ = begun.send(Ok(info.id.clone()));
+        }
+        inner.live = Some(live);
+    }
+
+    /// The run, where it has begun.
+    pub fn live(&self) -> Option<Arc<Live>> {
+        self.inner().live.clone()
+    }
+
+    /// It has come to nothing, or to its end.
+    pub fn ends(&self, stopped: Option<Failure>, refused: impl FnOnce(Failure) -> Fault) {
+        let live = self.live();
+        match (live, stopped) {
+            (Some(live), stopped) => {
+                live.end(stopped.as_ref());
+                self.app.runs.over(&self.app, &live);
+            }
+            (None, Some(failure)) => {
+                if let Some(begun) = self.inner().begun.take() {
+                    let _ = begun.send(Err(refused(failure)));
+                }
+            }
+            (None, None) => {}
+        }
+    }
+}
+
+impl Listener for Ear {
+    fn on(&self, event: Event<'_>) {
+        if let Event::Run(info) = &event {
+            self.begins(info);
+            return;
+        }
+        let Some(live) = self.live() else {
+            return;
+        };
+        let mut now = live.now();
+        match event {
+            Event::Row(event) => {
+                now.tally.on(&event, Instant::now());
+                match event {
+                    RunEvent::Row(row, happening) => match now.direction {
+                        Direction::Forth => now.rows.take(row, &happening),
+                        Direction::Back => now.rows.take_back(row, &happening),
+                    },
+                    RunEvent::Paused { pause, reason } => {
+                        if pause >= OUTAGE {
+                            now.reason = reason;
+                        } else {
+                            now.reason.clear();
+                        }
+                    }
+                    _ => {}
+                }
+            }
+            Event::Note(Note::Mismatch(_)) => now.rows.mismatches += 1,
+            _ => {}
+        }
+        drop(now);
+        live.touch();
+    }
+}

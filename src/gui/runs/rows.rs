@@ -1,0 +1,341 @@
+//! What becomes of the rows of a run: from its journal, and from what is told while it goes on.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use crate::check::{Field, field_of_header};
+use crate::flow::failure::Failure;
+use crate::gui::fault::Fault;
+use crate::gui::lists::{Snapshot, Sought, find};
+use crate::gui::wire::{Counts, Found, Mark, Row, Rows as Window, SaidByService};
+use crate::journal::{RunInfo, Store};
+use crate::model::{Happening, Outcome, RowIndex};
+use crate::report::{Facts, Status, UndoStatus, Verdict};
+
+/// So many errors are shown in the service's words.
+const MOST_SAID: usize = 20;
+
+/// The rows of a run.
+pub struct RunRows {
+    /// What the journal says of the run.
+    pub info: RunInfo,
+    /// Whether nothing is left to be continued.
+    pub finished: bool,
+    /// How it ended, Unix milliseconds.
+    pub ended_ms: Option<i64>,
+    /// How many customers it is to create, or where it creates none, to change.
+    pub to_create: usize,
+    /// What the tenant showed otherwise than it should.
+    pub mismatches: usize,
+    /// Whether it is being taken back, or was.
+    pub undo: Option<Undo>,
+    numbers: Vec<u32>,
+    names: Vec<String>,
+    verdicts: Vec<Verdict>,
+    undone: Vec<Option<UndoStatus>>,
+    /// Rows in the order in which they ended.
+    order: Vec<u32>,
+}
+
+/// A run that is taken back.
+#[derive(Debug, Clone, Copy)]
+pub struct Undo {
+    /// Whether every customer is seen to.
+    pub finished: bool,
+    /// How many are away.
+    pub away: u64,
+    /// How many stay.
+    pub kept: u64,
+}
+
+impl RunRows {
+    /// As a journal says it.
+    ///
+    /// # Errors
+    /// Where it cannot be read.
+    pub fn read(journal: &Path) -> Result<Self, Failure> {
+        let store = Store::open(journal)?;
+        let facts = Facts::read(&store, None)?;
+        let name = facts.info.header.iter();
+        let name = name
+            .map(|header| field_of_header(header))
+            .position(|field| field == Some(Field::Name));
+        let mut names = Vec::with_capacity(facts.numbers.len());
+        store.each_row(|row| {
+            let cell = name.and_then(|name| row.cells.get(name));
+            let cell = cell.or_else(|| row.cells.iter().find(|cell| !cell.trim().is_empty()));
+            names.push(cell.cloned().unwrap_or_default());
+        })?;
+        let planned = &facts.replayed.planned;
+        for (name, planned) in names.iter_mut().zip(planned) {
+            if let Some(partner) = planned.action.partner() {
+                *name = partner.name.as_str().to_owned();
+            }
+        }
+        let creates = planned.iter().filter(|one| one.action.creates()).count();
+        let updates = planned.iter().filter(|one| one.action.updates()).count();
+        let mut order = Vec::new();
+        store.each_event(|event| {
+            if matches!(event.kind, Happening::Ended(_)) {
+                order.push(event.row.0);
+            }
+        })?;
+        Ok(Self {
+            finished: facts.finished,
+            ended_ms: facts.ended.map(|one| one.at_ms),
+            to_create: if creates == 0 { updates } else { creates },
+            mismatches: facts.mismatches(),
+            undo: facts.undo.as_ref().map(|undo| Undo {
+                finished: undo.state.finished_ms.is_some(),
+                away: undo.counts.removed + undo.counts.gone + undo.counts.restored,
+                kept: undo.counts.kept,
+            }),
+            undone: facts.undone_by_row(),
+            names,
+            numbers: facts.numbers,
+            verdicts: facts.verdicts,
+            order,
+            info: facts.info,
+        })
+    }
+
+    /// Takes something that happened to a row.
+    pub fn take(&mut self, row: RowIndex, happening: &Happening) {
+        let Some(verdict) = self.verdicts.get_mut(row.as_usize()) else {
+            return;
+        };
+        match happening {
+            Happening::Unknown { message } => {
+                verdict.status = Status::Unknown;
+                verdict.message.clone_from(message);
+            }
+            Happening::Released => verdict.status = Status::Pending,
+            Happening::Ended(outcome) => {
+                verdict.status = match outcome {
+                    Outcome::Created(..) => Status::Created,
+                    Outcome::Exists(_) => Status::Exists,
+                    Outcome::Updated(..) => Status::Updated,
+                    Outcome::Invalid => Status::Invalid,
+                    Outcome::Blocked { .. } => Status::Blocked,
+                    _ => Status::Failed,
+                };
+                verdict.id = outcome.id();
+                match outcome {
+                    Outcome::Failed(why) => {
+                        verdict.code.clone_from(&why.code);
+                        verdict.message.clone_from(&why.message);
+                    }
+                    Outcome::Blocked { by } => {
+                        let number = self.numbers.get(by.as_usize());
+                        let number = number.copied().unwrap_or_default();
+                        verdict.message = format!("row {number}, above it, did not make it");
+                    }
+                    _ => {
+                        if verdict.message.starts_with("not sent") {
+                            verdict.message.clear();
+                        }
+                    }
+                }
+                self.order.push(row.0);
+            }
+            Happening::Intent | Happening::Beside(_) | Happening::Mismatch { .. } => {}
+        }
+    }
+
+    /// The same while it is taken back.
+    pub fn take_back(&mut self, row: RowIndex, happening: &Happening) {
+        self.undone.resize(self.verdicts.len(), None);
+        let (Some(place), Happening::Ended(outcome)) =
+            (self.undone.get_mut(row.as_usize()), happening)
+        else {
+            return;
+        };
+        *place = Some(match outcome {
+            Outcome::Removed => UndoStatus::Removed,
+            Outcome::Restored => UndoStatus::Restored,
+            Outcome::Kept(_) => UndoStatus::Kept,
+            _ => UndoStatus::Gone,
+        });
+        self.order.push(row.0);
+    }
+
+    /// How many rows are what.
+    pub fn counts(&self) -> Counts {
+        let mut counts = Counts {
+            rows: self.verdicts.len() as u64,
+            ..Counts::default()
+        };
+        for verdict in &self.verdicts {
+            let place = match verdict.status {
+                Status::Created => &mut counts.created,
+                Status::Exists => &mut counts.exists,
+                Status::Updated => &mut counts.updated,
+                Status::Failed => &mut counts.failed,
+                Status::Invalid => &mut counts.invalid,
+                Status::Blocked => &mut counts.blocked,
+                Status::Unknown => &mut counts.unknown,
+                Status::Pending => &mut counts.pending,
+            };
+            *place += 1;
+        }
+        counts
+    }
+
+    /// How many customers of it are there and its own.
+    pub fn removable(&self) -> usize {
+        let rows = self.verdicts.iter().enumerate();
+        rows.filter(|(row, verdict)| {
+            let away = self.undone.get(*row).copied().flatten();
+            verdict.status == Status::Created
+                && !away.is_some_and(|one| matches!(one, UndoStatus::Removed | UndoStatus::Gone))
+        })
+        .count()
+    }
+
+    /// The last errors, newest first.
+    pub fn said(&self) -> Vec<SaidByService> {
+        let mut counted: BTreeMap<(&str, &str), (usize, usize)> = BTreeMap::new();
+        for (at, row) in self.order.iter().enumerate() {
+            let verdict = &self.verdicts[*row as usize];
+            if verdict.status == Status::Failed {
+                let known = counted
+                    .entry((&verdict.code, &verdict.message))
+                    .or_insert((0, 0));
+                *known = (known.0 + 1, at);
+            }
+        }
+        let mut all: Vec<_> = counted.into_iter().collect();
+        all.sort_by_key(|(_, (_, at))| std::cmp::Reverse(*at));
+        all.into_iter()
+            .take(MOST_SAID)
+            .map(|((code, message), (rows, _))| SaidByService {
+                text: message.to_owned(),
+                code: code.to_owned(),
+                rows,
+                note: note_of(code),
+            })
+            .collect()
+    }
+
+    /// The numbers of the rows that did not make it.
+    pub fn in_need(&self) -> Vec<u32> {
+        let rows = self.verdicts.iter().zip(&self.numbers);
+        rows.filter(|(verdict, _)| needs(verdict.status))
+            .map(|(_, number)| *number)
+            .collect()
+    }
+
+    fn view(&self, view: &str) -> Result<Vec<u32>, Fault> {
+        let wanted: &dyn Fn(Status) -> bool = match view {
+            "ended" => return Ok(self.newest_first()),
+            "all" => &|_| true,
+            "need" => &needs,
+            "sending" => &|_| false,
+            view if Status::ALL.iter().any(|one| one.as_str() == view) => {
+                &move |status| status.as_str() == view
+            }
+            _ => return Err(Fault::value("There is no such view.")),
+        };
+        let rows = (0..).zip(&self.verdicts);
+        Ok(rows
+            .filter(|(_, verdict)| wanted(verdict.status))
+            .map(|(row, _)| row)
+            .collect())
+    }
+
+    fn newest_first(&self) -> Vec<u32> {
+        let mut seen = vec![false; self.verdicts.len()];
+        let mut rows = Vec::new();
+        for row in self.order.iter().rev() {
+            if !std::mem::replace(&mut seen[*row as usize], true) {
+                rows.push(*row);
+            }
+        }
+        rows
+    }
+
+    /// A window of a view; `list` knows the cells.
+    pub fn window(
+        &self,
+        revision: u64,
+        (view, from, count): (&str, usize, usize),
+        list: Option<&Snapshot>,
+    ) -> Result<Window, Fault> {
+        let rows = self.view(view)?;
+        let window = rows.iter().skip(from).take(count.min(500));
+        Ok(Window {
+            revision,
+            total: rows.len(),
+            from,
+            rows: window.map(|row| self.row(*row as usize, list)).collect(),
+        })
+    }
+
+    /// The next cell with a text.
+    pub fn find(
+        &self,
+        view: &str,
+        sought: &Sought,
+        list: Option<&Snapshot>,
+    ) -> Result<Found, Fault> {
+        let rows = self.view(view)?;
+        let found = find(rows.len(), sought, |at, meet| {
+            for (column, text) in self.cells(rows[at] as usize, list).iter().enumerate() {
+                meet(column, text);
+            }
+        });
+        Ok(match found.position {
+            Some(at) => Found {
+                row: self.numbers[rows[at] as usize],
+                ..found
+            },
+            None => found,
+        })
+    }
+
+    fn cells(&self, row: usize, list: Option<&Snapshot>) -> Vec<String> {
+        let of_list = list.and_then(|list| list.row_of(self.numbers[row]));
+        of_list.map_or_else(|| vec![self.names[row].clone()], |row| row.cells)
+    }
+
+    fn row(&self, row: usize, list: Option<&Snapshot>) -> Row {
+        let verdict = &self.verdicts[row];
+        let of_list = list.and_then(|list| list.row_of(self.numbers[row]));
+        let mut shown = of_list.unwrap_or_else(|| Row {
+            row: self.numbers[row],
+            cells: vec![self.names[row].clone()],
+            ..Row::default()
+        });
+        shown.out = None;
+        shown.marks.retain(|(_, mark, _)| *mark != Mark::Set);
+        let undone = self.undone.get(row).copied().flatten();
+        shown.status = Some(match undone {
+            Some(UndoStatus::Removed | UndoStatus::Gone) => "removed",
+            _ => verdict.status.as_str(),
+        });
+        shown.id = verdict.id.map(crate::model::PartnerId::get);
+        let text = match (verdict.code.as_str(), verdict.message.as_str()) {
+            ("", message) => message.to_owned(),
+            (code, "") => code.to_owned(),
+            (code, message) => format!("{code}: {message}"),
+        };
+        shown.message = (!text.is_empty()).then_some(text);
+        shown
+    }
+}
+
+fn needs(status: Status) -> bool {
+    matches!(
+        status,
+        Status::Failed | Status::Invalid | Status::Blocked | Status::Unknown
+    )
+}
+
+/// What is known of an error beyond its words.
+fn note_of(code: &str) -> String {
+    code.parse::<i64>()
+        .ok()
+        .and_then(crate::api::errors::known)
+        .map(|one| crate::gui::fault::sentence(one.advice))
+        .unwrap_or_default()
+}

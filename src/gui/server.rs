@@ -1,0 +1,158 @@
+//! The process of the page: bound to loopback and nothing else, until it is told to end, or nobody has
+//! come for a while.
+
+use std::net::Ipv4Addr;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use tokio::net::TcpListener;
+use tokio::time::sleep;
+
+use super::app::{App, TEN_MINUTES};
+use super::launch::{self, Turn};
+use super::routes;
+use super::setup::{Opening, Said, Say, Setup};
+use crate::flow::failure::Failure;
+use crate::submit::Control;
+
+/// How long a link is good that the browser is led to by itself.
+const A_MINUTE: Duration = Duration::from_secs(60);
+/// With no page and no run, the process ends after this.
+const ALONE: Duration = Duration::from_secs(30 * 60);
+/// How often it is looked at what has changed.
+const PULSE: Duration = Duration::from_millis(200);
+/// How long pages have to hear that the process ends.
+const FAREWELL: Duration = Duration::from_millis(300);
+
+/// Serves the page until it ends. Where another process has it for this state directory, that one is
+/// asked to open it.
+///
+/// # Errors
+/// Where nothing can be served, or the state directory cannot be used.
+pub async fn serve(setup: Setup, named: Option<&Path>) -> Result<(), Failure> {
+    let dir = setup.settings.state_dir.join("page");
+    let failed =
+        |error: std::io::Error| Failure::stopped(format!("cannot serve the page: {error}"));
+    let (opening, say) = (setup.opening, Arc::clone(&setup.say));
+    let running = match launch::take(&dir)? {
+        Turn::Ours(running) => running,
+        Turn::Theirs(link) => {
+            (*say)(Said::Elsewhere);
+            return show(opening, &say, &dir, &link).map(drop);
+        }
+    };
+    launch::tidy_up(&dir);
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
+        .await
+        .map_err(failed)?;
+    let port = listener.local_addr().map_err(failed)?.port();
+    let key = running.note(port).map_err(failed)?;
+    let app = Arc::new(App::new(setup, port, dir.clone(), key).map_err(failed)?);
+    app.load();
+    if let Some(path) = named {
+        let settings = app.setup.settings_of_named.clone();
+        let settings = settings.unwrap_or_else(|| app.setup.settings.clone());
+        let list = app
+            .name(path, settings)
+            .map_err(|error| Failure::input(format!("cannot open {}: {error}", path.display())))?;
+        list.wake(&app);
+    }
+    let served = axum::serve(listener, routes::router(Arc::clone(&app)));
+    let served = tokio::spawn(async move { served.await });
+    let good_for = match opening {
+        Opening::Browser => A_MINUTE,
+        Opening::Nothing => TEN_MINUTES,
+    };
+    let link = app.link(good_for).map_err(failed)?;
+    let file = show(opening, &say, &dir, &link)?;
+    let why = until_the_end(&app, file.as_deref()).await;
+    app.hub
+        .tell("ending", "", &serde_json::json!({ "says": why.in_words() }));
+    sleep(FAREWELL).await;
+    served.abort();
+    if why == End::Alone {
+        (*say)(Said::Alone);
+    }
+    drop(running);
+    Ok(())
+}
+
+/// Opens the browser, or says where it is to be opened. The file that the browser was led by is to be
+/// removed.
+fn show(
+    opening: Opening,
+    say: &Say,
+    dir: &Path,
+    link: &str,
+) -> Result<Option<std::path::PathBuf>, Failure> {
+    if opening == Opening::Nothing {
+        (**say)(Said::Link(link));
+        return Ok(None);
+    }
+    match launch::open(dir, link) {
+        Ok(file) => {
+            (**say)(Said::Opened(link.split('#').next().unwrap_or_default()));
+            Ok(Some(file))
+        }
+        Err(error) => Err(
+            Failure::usage(format!("no browser could be opened: {error}"))
+                .hint("type the command again with --no-open, and open the link that it prints"),
+        ),
+    }
+}
+
+/// Why the process ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum End {
+    Asked,
+    Alone,
+}
+
+impl End {
+    fn in_words(self) -> &'static str {
+        match self {
+            Self::Asked => {
+                "It was told to end. All that was mended is kept, and a run can be continued."
+            }
+            Self::Alone => "Nobody has used it for a while. All that was mended is kept.",
+        }
+    }
+}
+
+/// Tells pages what changes, watches runs of others, and waits for the end.
+async fn until_the_end(app: &Arc<App>, file: Option<&Path>) -> End {
+    let control = app.control();
+    let began = Instant::now();
+    let (mut file, mut beats) = (file, 0_u32);
+    loop {
+        sleep(PULSE).await;
+        beats = beats.wrapping_add(1);
+        let own = Arc::clone(app);
+        let seconds = beats.is_multiple_of(5);
+        let _ = tokio::task::spawn_blocking(move || {
+            own.runs.pulse(&own, seconds);
+            if seconds && own.hub.listening() > 0 {
+                own.runs.watch_others(&own);
+            }
+        })
+        .await;
+        if app.hub.listening() > 0 {
+            app.met();
+        }
+        if file.is_some() && (app.hub.listening() > 0 || began.elapsed() > A_MINUTE) {
+            let _ = file.take().map(std::fs::remove_file);
+        }
+        let asked = *control.borrow();
+        if asked != Control::Run {
+            app.runs.ask(asked);
+            if !app.runs.any_live() {
+                let _ = file.take().map(std::fs::remove_file);
+                return End::Asked;
+            }
+        }
+        if app.alone_since().elapsed() > ALONE && !app.runs.any_live() {
+            return End::Alone;
+        }
+    }
+}

@@ -1,0 +1,11 @@
+//! `gui`: the process of the page, spoken to over its socket.
+//!
+//! | file | what |
+//! |---|---|
+//! | `page` | a running process, and what a browser would send it |
+//! | `coming_in` | who may come in: hostile pages, other names, no secret; each demand of its own |
+//! | `working` | a list from its upload to the files of its run, and what must outlive a kill |
+
+mod coming_in;
+mod page;
+mod working;

@@ -1,0 +1,903 @@
+// Drives the page of `partner-import gui` in a real Chromium, over a stand-in for its process (mock/).
+//   node --test tests/web/page.mjs
+// CHROMIUM names another browser, SHOTS a directory for screenshots; see README.md.
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, readFileSync, readdirSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { after, before, describe, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { chromium } from "playwright-core";
+import { HOSTILE } from "./mock/lists.mjs";
+import { shell, startMock } from "./mock/server.mjs";
+import { World } from "./mock/world.mjs";
+
+const require = createRequire(import.meta.url);
+const AXE = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
+const SOURCE = fileURLToPath(new URL("../../src/gui/", import.meta.url));
+const SHOTS = process.env.SHOTS;
+const DESKTOP = { width: 1280, height: 900 };
+const PHONE = { width: 375, height: 780 };
+/** No task of the browser may keep a person waiting for longer while the grid scrolls. */
+const MOST_MS = 50;
+const MOST_HEAP = 50e6;
+const MOST_SENT = 150 * 1024;
+
+const browsers = [process.env.CHROMIUM, "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
+const executablePath = browsers.find((path) => path && existsSync(path));
+let browser;
+
+before(async () => {
+  assert.ok(executablePath, "no Chromium: apt-get install chromium, or name one in CHROMIUM");
+  if (SHOTS) mkdirSync(SHOTS, { recursive: true });
+  browser = await chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--enable-precise-memory-info"] });
+}, { timeout: 60_000 });
+after(() => browser?.close());
+
+/** A page over its own stand-in. What it complains of, asks others for, or runs, fails the test. */
+const on = async ({ world = {}, lists = [], allow = /^$/, ...options }, use) => {
+  const mock = await startMock({ world: new World(world), lists });
+  const context = await browser.newContext({ viewport: DESKTOP, permissions: ["clipboard-read", "clipboard-write"], ...options });
+  const page = await context.newPage();
+  page.setDefaultTimeout(6000);
+  const wrong = [];
+  const note = (text) => { if (!allow.test(text)) wrong.push(text); };
+  page.on("console", (message) => note(`console ${message.type()}: ${message.text()}`));
+  page.on("pageerror", (error) => note("error: " + error.stack));
+  page.on("dialog", (dialog) => { note("dialog: " + dialog.message()); dialog.dismiss(); });
+  page.on("popup", () => note("a window was opened"));
+  page.on("request", (request) => { if (!request.url().startsWith(mock.address + "/") && !request.url().startsWith("blob:" + mock.address)) note("asked for " + request.url()); });
+  await page.addInitScript(() => { addEventListener("securitypolicyviolation", (event) => console.error(`policy: ${event.violatedDirective} ${event.blockedURI}`)); });
+  try {
+    await page.goto(mock.link);
+    await page.waitForSelector(".start, .work, .alone");
+    await use(page, mock);
+    assert.equal(await page.evaluate("window.hit"), undefined, "a script of the input ran");
+    assert.deepEqual(wrong, []);
+  } catch (error) {
+    if (SHOTS) await page.screenshot({ path: join(SHOTS, "failed.png") }).catch(() => {});
+    throw error;
+  } finally {
+    await context.close();
+    await mock.close();
+  }
+};
+const shot = async (page, name) => { if (SHOTS) await page.screenshot({ path: join(SHOTS, name + ".png") }); };
+const go = async (page, mock, step, list = mock.lists[0]) => {
+  await page.evaluate((hash) => { location.hash = hash; }, `#/lists/${list}/${step}`);
+  await page.waitForSelector(`.steps [aria-current][href$="/${step}"]`);
+};
+/** Answers what the list leaves open, past the page. */
+const answer = (mock, list = mock.world.list(mock.lists[0])) => {
+  list.answers = { Level: { choice: "parent", means: {} }, State: { choice: "column", means: { Test: "InTrial", Vertrag: "InProduction" } } };
+  for (const column of list.columns) column.asks = false;
+  list.reached = "problems";
+  list.cache.clear();
+  list.changed("");
+};
+const cellAt = (page, row, title) => page.evaluate(({ row, title }) => {
+  const heads = [...document.querySelectorAll(".grid thead th")].map((one) => one.textContent);
+  const line = [...document.querySelectorAll(".grid tbody tr")].find((one) => one.querySelector("th").textContent === String(row));
+  return line?.children[heads.indexOf(title)]?.textContent ?? null;
+}, { row, title });
+const saysCell = async (page, row, title, wanted) => {
+  for (let tries = 0; tries < 60; tries += 1) {
+    if (await cellAt(page, row, title) === wanted) return;
+    await page.waitForTimeout(50);
+  }
+  assert.equal(await cellAt(page, row, title), wanted);
+};
+const pick = async (page, row, title) => {
+  const index = await page.$$eval(".grid thead th", (heads, wanted) => heads.findIndex((one) => one.textContent === wanted), title);
+  await page.locator(".grid tbody tr", { has: page.locator(`th:text-is("${row}")`) }).locator("td").nth(index - 1).click();
+};
+const active = (page) => page.evaluate(() => { const { activeElement: at } = document; return { text: at.textContent, row: at.closest("tr")?.querySelector("th")?.textContent, tag: at.tagName, key: at.dataset.key, column: at.getAttribute("aria-colindex") }; });
+const sideways = (page) => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+/** Tab, until what is wanted has the focus. */
+const tabTo = async (page, selector, key = "Tab") => {
+  for (let step = 0; step < 60; step += 1) {
+    if (await page.evaluate((wanted) => document.activeElement.matches(wanted), selector)) return;
+    await page.keyboard.press(key);
+  }
+  assert.fail(`${selector} is not reached with ${key}`);
+};
+const paste = async (page, text) => {
+  await page.evaluate((value) => navigator.clipboard.writeText(value), text);
+  await page.keyboard.press("Control+v");
+};
+
+describe("what is sent", () => {
+  test("is small, without a library, in short functions, and never markup", () => {
+    const sum = [...shell().values()].reduce((all, text) => all + Buffer.byteLength(text), 0);
+    assert.ok(sum < MOST_SENT, `${sum} bytes are sent`);
+    for (const name of readdirSync(SOURCE + "page").filter((one) => one.endsWith(".js"))) {
+      const text = readFileSync(SOURCE + "page/" + name, "utf8");
+      assert.doesNotMatch(text, /innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\b|new Function|DOMParser|createContextualFragment|setAttribute\("style|https?:\/\/(?!www\.w3\.org\/2000\/svg)/, name);
+      const lines = text.split("\n");
+      for (const [at, line] of lines.entries()) {
+        const [, indent] = /^( *)(?:static |async |export |const \w+ = )*(?:class .*|(?!if|for|while|switch|try|do|else|return|const|let)\w.*|const .*=>) \{$/.exec(line) ?? [];
+        if (indent === undefined || /^ *(export )?class /.test(line)) continue;
+        const end = lines.findIndex((one, index) => index > at && one.startsWith(indent + "}"));
+        assert.ok(end - at <= 70, `${name}:${at + 1} has ${end - at} lines`);
+      }
+    }
+    const html = readFileSync(SOURCE + "page/index.html", "utf8");
+    assert.doesNotMatch(html, / style=| on\w+=|<style|<script(?! type="module" src)/);
+  });
+
+  test("has the types of the document, and keeps to them", () => {
+    const document = readFileSync(SOURCE + "api.md", "utf8");
+    const blocks = [...document.matchAll(/^```ts\n([\s\S]*?)^```$/gm)].map(([, block]) => "\n" + block).join("");
+    assert.equal(readFileSync(SOURCE + "types.d.ts", "utf8").replace(/^.*\n/, ""), blocks, "types.d.ts are the blocks of api.md");
+    const { status, stdout } = spawnSync(process.execPath, [require.resolve("typescript/bin/tsc"), "-p", fileURLToPath(new URL("tsconfig.json", import.meta.url))], { encoding: "utf8" });
+    assert.equal(status, 0, stdout);
+  });
+});
+
+describe("the journey", { timeout: 120_000 }, () => {
+  test("with the mouse only, from a dropped workbook to the downloaded one", () => on({ world: { perTick: 40, tick: 30 } }, async (page) => {
+    const choosing = page.waitForEvent("filechooser");
+    await page.click("text=Choose a file");
+    await (await choosing).setFiles({ name: "companies.xlsx", mimeType: "application/octet-stream", buffer: Buffer.from("workbook") });
+    await page.waitForSelector(".map tbody td");
+    // A column's menu, in its header.
+    await page.click('[data-goes="1"]');
+    await page.click('[role="option"]:has-text("ChamberOfCommerceNumber")');
+    await page.waitForSelector('[data-goes="1"]:has-text("you chose it")');
+    await page.click('[data-goes="1"]');
+    await page.click('[role="option"]:has-text("ExternalCode")');
+    await page.waitForSelector('[data-goes="1"]:has-text("ExternalCode")');
+    // What money hangs on has no default, and the button leads to it.
+    assert.equal(await page.textContent("#foot .primary"), "Answer Level first");
+    await page.click("label:has-text('From the parent')");
+    await page.waitForSelector("#foot .primary:has-text('Answer State first')");
+    await page.click("label:has-text('The column Contract says it')");
+    await page.selectOption('[data-key="means-State-Test"]', "InTrial");
+    await page.waitForSelector('[data-question="State"] .tag:has-text("1 value open")');
+    await page.selectOption('[data-key="means-State-Vertrag"]', "InProduction");
+    await page.click(".out .btn >> nth=0");
+    await page.waitForSelector(".sum:has-text('471 rows')");
+    await page.click("text=Continue to Problems");
+    for (const offer of ["Germny", "Frnace", "Untied Kingdom", "South Korea", "Leave these 2 rows out", "Empty these 4 cells"]) await page.click(`.offer:has-text("${offer}")`);
+    await page.waitForSelector(".panel .blank:has-text('rows are ready')");
+    await page.click("text=Continue to Plan");
+    await page.click("button:has-text('Try it in the sandbox')");
+    await page.waitForSelector(".facts .bill");
+    assert.match(await page.textContent("#over"), /Sandbox/);
+    await page.click(".twist >> nth=1");
+    await page.waitForSelector('tr[aria-expanded="false"]');
+    await page.click("text=Continue to Run");
+    const wanted = (await page.textContent("dialog .primary")).replace(/\D/g, "");
+    await page.fill(".typed", String(Number(wanted) - 1));
+    await page.locator("dialog .primary").click({ force: true });
+    assert.match(await page.textContent("dialog .wrong"), new RegExp(wanted));
+    await page.fill(".typed", wanted);
+    await page.click("dialog .primary");
+    await page.waitForSelector("text=See the results", { timeout: 20_000 });
+    await page.click("text=See the results");
+    await page.waitForSelector(".files");
+    const saving = page.waitForEvent("download");
+    await page.click(".files .link >> nth=0");
+    assert.equal((await saving).suggestedFilename(), "companies.xlsx");
+  }));
+
+  test("with the keyboard alone", () => on({ world: { perTick: 40, tick: 30 } }, async (page, mock) => {
+    await tabTo(page, '[data-key="choose"]');
+    const choosing = page.waitForEvent("filechooser");
+    await page.keyboard.press("Enter");
+    await (await choosing).setFiles({ name: "companies.xlsx", mimeType: "application/octet-stream", buffer: Buffer.from("workbook") });
+    await page.waitForSelector(".map tbody td");
+    // The grid is one tab stop; the header is reached with the arrows, and Enter opens its menu.
+    await tabTo(page, ".grid td");
+    await page.keyboard.press("ArrowUp");
+    await page.keyboard.press("ArrowRight");
+    await page.keyboard.press("Enter");
+    await page.waitForSelector(".menu");
+    await page.keyboard.type("chamber");
+    await page.keyboard.press("Enter");
+    await page.waitForSelector('[data-goes="1"]:has-text("ChamberOfCommerceNumber")');
+    await page.keyboard.press("Tab");
+    await tabTo(page, '[data-key="answer-Level-end"]');
+    await page.keyboard.press("ArrowDown");
+    await page.waitForSelector("[data-question=Level] .tag.created");
+    assert.equal((await active(page)).key, "answer-Level-parent", "the focus stays where it was");
+    await page.keyboard.press("Tab");
+    await page.keyboard.press("Space");
+    await page.waitForSelector("[data-question=State] .tag.created");
+    await tabTo(page, '[data-key="next"]');
+    await page.keyboard.press("Enter");
+    await page.waitForSelector(".group");
+    const before = mock.world.list("l1").counts().need;
+    await page.keyboard.press("F8");
+    await page.waitForFunction(() => document.activeElement.matches("td.m-error"));
+    await page.keyboard.press("Alt+Enter");
+    await page.waitForSelector("#foot:has-text('Germny → Germany')");
+    assert.ok(mock.world.list("l1").counts().need < before);
+    await page.keyboard.press("F8");
+    await page.waitForFunction(() => document.activeElement.textContent === "Frnace");
+    await page.keyboard.press("F2");
+    await page.waitForSelector(".editor");
+    await page.keyboard.type("France");
+    await page.keyboard.press("Enter");
+    await saysCell(page, 10, "Country", "France");
+    assert.equal((await active(page)).row, "11", "Enter goes down");
+    await page.keyboard.press("F6");
+    await tabTo(page, '#foot [data-key="next"]');
+    await page.keyboard.press("Enter");
+    await page.waitForSelector(".halves");
+    await tabTo(page, '[data-key="target-sandbox"]');
+    await page.keyboard.press("Space");
+    await page.waitForSelector(".facts");
+    await tabTo(page, ".grid td");
+    await page.keyboard.press("ArrowLeft");
+    await page.waitForSelector('tr[aria-level="1"][aria-expanded="false"]');
+    await page.keyboard.press("ArrowRight");
+    await page.waitForSelector('tr[aria-level="2"]');
+    await tabTo(page, '#foot [data-key="next"]');
+    await page.keyboard.press("Enter");
+    await page.waitForSelector("dialog");
+    assert.equal((await active(page)).key, "typed");
+    assert.equal(await page.inputValue(".typed"), "", "the number is never filled in");
+    await page.keyboard.type((await page.textContent("dialog .primary")).replace(/\D/g, ""));
+    await page.keyboard.press("Enter");
+    await page.waitForSelector('[data-key="results"]', { timeout: 20_000 });
+    await tabTo(page, '[data-key="results"]');
+    await page.keyboard.press("Enter");
+    await page.waitForSelector(".files");
+    await page.keyboard.press("F1");
+    assert.match(await page.textContent("dialog"), /F8/);
+    await page.keyboard.press("Escape");
+    await page.waitForSelector("dialog", { state: "detached" });
+  }));
+});
+
+describe("mending", { timeout: 120_000 }, () => {
+  const problems = (use, options = {}) => on({ lists: ["companies.xlsx"], ...options }, async (page, mock) => {
+    answer(mock);
+    await go(page, mock, "problems");
+    await page.waitForSelector(".grid tbody td:has-text('Alpina')");
+    await use(page, mock);
+  });
+
+  test("in place: typed, left, taken back and done again", () => problems(async (page) => {
+    await pick(page, 9, "Country");
+    await page.keyboard.type("Austria");
+    await page.keyboard.press("Tab");
+    await saysCell(page, 9, "Country", "Austria");
+    assert.equal((await active(page)).row, "9");
+    await page.waitForSelector("#foot:has-text('Germny → Austria')");
+    await pick(page, 10, "Country");
+    await page.keyboard.press("F2");
+    await page.keyboard.type("nonsense");
+    await page.keyboard.press("Escape");
+    await saysCell(page, 10, "Country", "Frnace");
+    await page.keyboard.press("Control+z");
+    await saysCell(page, 9, "Country", "Germny");
+    await page.keyboard.press("Control+y");
+    await saysCell(page, 9, "Country", "Austria");
+    const described = await page.locator(".m-mended").first().getAttribute("aria-description");
+    assert.equal(described, "mended, was Germny");
+    await page.keyboard.press("Control+z");
+    await saysCell(page, 9, "Country", "Germny");
+    assert.equal(await page.locator('[data-key="undo"]').getAttribute("aria-disabled"), "true");
+  }));
+
+  test("typing is held up by nothing: the second cell is typed while the first is on its way", () => problems(async (page, mock) => {
+    mock.world.delay = 400;
+    await pick(page, 13, "City");
+    await page.keyboard.type("One");
+    await page.keyboard.press("Enter");
+    await page.keyboard.type("Two");
+    await page.keyboard.press("Enter");
+    assert.equal(await cellAt(page, 13, "City"), "One");
+    assert.equal(await cellAt(page, 14, "City"), "Two");
+    await page.waitForTimeout(1800);
+    assert.equal(await cellAt(page, 13, "City"), "One");
+    assert.equal(mock.world.list("l1").edits.size, 2);
+  }));
+
+  test("a block from Excel is pasted, copied out and filled", () => problems(async (page, mock) => {
+    await pick(page, 5, "City");
+    await paste(page, "Weimar\t\"99423\"\r\n\"Bad \"\"X\"\"\nTwo\"\t1000\r\n");
+    await saysCell(page, 5, "City", "Weimar");
+    await saysCell(page, 6, "City", "Bad \"X\"\nTwo");
+    await saysCell(page, 6, "ZipCode", "1000");
+    await page.waitForSelector("#foot:has-text('4 cells changed')");
+    await page.keyboard.press("Control+c");
+    assert.equal((await page.evaluate(() => navigator.clipboard.readText())).replaceAll("\r\n", "\n"), "Weimar\t99423\n\"Bad \"\"X\"\"\nTwo\"\t1000");
+    // One value into every chosen cell.
+    await pick(page, 14, "City");
+    await page.keyboard.press("Shift+ArrowDown");
+    await page.keyboard.press("Shift+ArrowDown");
+    await paste(page, "Gera");
+    for (const row of [14, 15, 16]) await saysCell(page, row, "City", "Gera");
+    await page.keyboard.press("Delete");
+    await saysCell(page, 15, "City", "");
+    assert.equal(mock.world.list("l1").steps.length, 3, "each is one step");
+    for (let step = 0; step < 3; step += 1) await page.keyboard.press("Control+z");
+    await saysCell(page, 5, "City", "Jena");
+    assert.equal(mock.world.list("l1").edits.size, 0);
+  }));
+
+  test("a suggestion mends all its rows at once, also those that are not on the screen", () => problems(async (page, mock) => {
+    const list = mock.world.list("l1");
+    const germny = () => list.sums().in.filter((index) => list.row(index).cells[4] === "Germny").length;
+    assert.ok(germny() > 15);
+    await page.click(".offer:has-text('Germny')");
+    await page.waitForSelector(".panel:not(:has-text('Germny →'))");
+    assert.equal(germny(), 0);
+    await page.waitForSelector("#foot:has-text('Saved: Germny')");
+    await page.keyboard.press("Control+z");
+    await page.waitForSelector(".offer:has-text('Germny')");
+    assert.ok(germny() > 15);
+    await page.click(".offer:has-text('whose Type is Vendor')");
+    await page.waitForFunction(() => /Left out 3\d/.test(document.querySelector(".tabs").textContent));
+    await page.click("text=Left out");
+    await page.waitForSelector(".out .why:has-text('Vendor')");
+  }));
+
+  test("rows are left out and taken back, and what would be sent is shown", () => problems(async (page, mock) => {
+    await pick(page, 5, "Name");
+    await page.click('[data-key="out"]');
+    await page.waitForSelector(".grid tbody th:text-is('5')", { state: "detached" });
+    await page.click("text=Left out");
+    await page.locator(".out", { has: page.locator("th:text-is('5')") }).getByRole("button").click();
+    await page.waitForSelector(".grid tbody th:text-is('5')", { state: "detached" });
+    await page.click(".tabs button >> nth=0");
+    await pick(page, 6, "Name");
+    await page.keyboard.press("Control+i");
+    assert.match(await page.textContent("dialog"), /Company\.PostAddress\.Country[\s\S]*AT/);
+    await page.keyboard.press("Escape");
+    assert.equal(mock.world.list("l1").outs.size, 0);
+  }));
+
+  test("a cell that says something else by now is not overwritten", () => problems(async (page, mock) => {
+    await pick(page, 5, "City");
+    await page.keyboard.press("F2");
+    mock.world.list("l1").apply([{ row: 5, column: 2, to: "Elsewhere" }], []);
+    await page.keyboard.type("Here");
+    await page.keyboard.press("Enter");
+    await page.waitForSelector(".banner.bad:has-text('something else')");
+    await saysCell(page, 5, "City", "Elsewhere");
+    await page.click(".banner .icon");
+  }, { allow: /409/ }));
+
+  test("finding looks through the whole list, from where one is", () => problems(async (page) => {
+    await pick(page, 5, "Name");
+    await page.keyboard.press("Control+f");
+    await page.keyboard.type("K-10470");
+    await page.waitForSelector("output:has-text('1 of 1')");
+    await page.keyboard.press("Enter");
+    await page.keyboard.press("Escape");
+    await page.waitForFunction(() => document.activeElement.textContent === "K-10470");
+    await page.keyboard.press("Control+Home");
+    assert.equal((await active(page)).row, "5");
+    await page.keyboard.press("Control+End");
+    await page.waitForFunction(() => document.activeElement.closest("tr").getAttribute("aria-rowindex") === document.querySelector(".grid").getAttribute("aria-rowcount"));
+    await page.keyboard.press("PageUp");
+    await page.keyboard.press("Home");
+    assert.equal((await active(page)).column, "2");
+  }));
+
+  test("events are taken up again where they were", () => problems(async (page, mock) => {
+    await page.click(".offer:has-text('Frnace')");
+    await page.waitForSelector("#foot:has-text('Frnace')");
+    mock.cut();
+    mock.world.list("l1").mend({ kind: "undo" });
+    await page.waitForSelector(".offer:has-text('Frnace')");
+    const asked = mock.log.filter((line) => line.startsWith("GET /events"));
+    assert.equal(asked[0], "GET /events?after=0");
+    assert.ok(Number(asked.at(-1).split("=")[1]) > 0, asked.join());
+    assert.equal(await page.locator(".banner.bad").count(), 0, "the stripe is gone again");
+  }, { allow: /ERR_|net::/ }));
+
+  test("a mend whose answer was lost is kept once, and one typed offline is sent when it can be", () => problems(async (page, mock) => {
+    const list = mock.world.list("l1");
+    mock.world.dropAnswer = true;
+    await pick(page, 5, "City");
+    await page.keyboard.type("Once");
+    await page.keyboard.press("Enter");
+    await page.waitForSelector("#foot:has-text('Once')");
+    assert.equal(list.steps.length, 1);
+    await page.context().setOffline(true);
+    await page.keyboard.type("Offline");
+    await page.keyboard.press("Enter");
+    assert.equal(await cellAt(page, 6, "City"), "Offline");
+    await page.waitForTimeout(300);
+    await page.context().setOffline(false);
+    await page.waitForSelector("#foot:has-text('Offline')");
+    assert.equal(list.steps.length, 2);
+    assert.equal(await cellAt(page, 6, "City"), "Offline");
+  }, { allow: /ERR_|net::/ }));
+
+  test("a reloaded page has every edit", () => problems(async (page, mock) => {
+    await pick(page, 5, "City");
+    await page.keyboard.type("Kept");
+    await page.keyboard.press("Enter");
+    await page.waitForSelector("#foot:has-text('Saved')");
+    await page.reload();
+    await saysCell(page, 5, "City", "Kept");
+    assert.equal(new URL(page.url()).hash, `#/lists/${mock.lists[0]}/problems`, "no token is left in the address");
+  }));
+});
+
+describe("plan, run and results", { timeout: 120_000 }, () => {
+  const planned = async (page, mock) => {
+    answer(mock);
+    await go(page, mock, "plan");
+    await page.click("button:has-text('Try it in the sandbox')");
+    await page.waitForSelector(".facts");
+  };
+  const begun = async (page, mock, button = "next") => {
+    await planned(page, mock);
+    await page.click(`[data-key="${button}"]`);
+    await page.fill(".typed", (await page.textContent("dialog .primary")).replace(/\D/g, ""));
+    await page.click("dialog .primary");
+    await page.waitForSelector(".hero");
+    return [...mock.world.runs.values()].at(-1);
+  };
+
+  test("a log-in that is refused says why, and the password stays nowhere", () => on({ lists: ["companies.xlsx"], world: { denied: true }, allow: /422/ }, async (page, mock) => {
+    answer(mock);
+    await go(page, mock, "plan");
+    await page.click(".left button:has-text('Real service')");
+    await page.fill("[name=partner]", "Nordwind");
+    await page.fill("[name=user]", "importer");
+    await page.fill("[name=password]", "secret words");
+    await page.keyboard.press("Enter");
+    await page.waitForSelector(".box.bad:has-text('2100')");
+    assert.equal(await page.inputValue("[name=password]"), "");
+    assert.equal(await page.inputValue("[name=partner]"), "Nordwind");
+    assert.doesNotMatch(await page.evaluate(() => document.documentElement.outerHTML + JSON.stringify({ ...sessionStorage, ...localStorage })), /secret words/);
+    mock.world.denied = false;
+    await page.fill("[name=password]", "secret words");
+    await page.click('[data-key="connect"]');
+    await page.waitForSelector(".target.real:has-text('Nordwind')");
+  }));
+
+  test("views, differences, a plan that is out of date, and the pilot", () => on({ lists: ["companies.xlsx"], world: { perTick: 3, tick: 30 } }, async (page, mock) => {
+    await planned(page, mock);
+    await page.click(".tabs >> text=Differ");
+    await page.waitForSelector("del:has-text('Gena')");
+    await page.click("label:has-text(\"Take the list's\")");
+    await page.waitForSelector(".tabs:has-text('Update')");
+    mock.world.list("l1").mend({ kind: "cells", cells: [{ row: 5, column: 2, from: "Jena", to: "Weimar" }] });
+    mock.world.emit("plan l1", "plan", () => ({ list: "l1", plan: mock.world.list("l1").plan }));
+    await page.waitForSelector(".banner:has-text('Plan again')");
+    await page.click(".banner >> text=Plan again");
+    await page.waitForSelector(".banner", { state: "detached" });
+    await page.fill('[data-key="pilot"]', "5");
+    await page.click('[data-key="begin-pilot"]');
+    assert.match(await page.textContent("dialog h2"), /Create 5 customers in the sandbox/);
+    await page.fill(".typed", "5");
+    await page.keyboard.press("Enter");
+    await page.waitForSelector("text=See the results");
+    assert.match(await page.textContent(".hero h1"), /5 of 5 created/);
+  }));
+
+  test("runs live: pause, go on, outage, stop, continue", () => on({ lists: ["companies.xlsx"], world: { perTick: 4, tick: 60 } }, async (page, mock) => {
+    const run = await begun(page, mock);
+    await page.waitForFunction(() => document.querySelectorAll(".grid .is-created").length > 8);
+    assert.ok(await page.locator(".is-sending").count() > 0);
+    await page.click('[data-key="pause"]');
+    await page.waitForSelector("#foot:has-text('Paused')");
+    const { created } = run.counts;
+    await page.waitForTimeout(400);
+    assert.ok(run.counts.created <= created + 4);
+    await page.click("text=Go on");
+    await page.waitForSelector("#foot:has-text('Running')");
+    mock.world.outage(run);
+    await page.waitForSelector(".banner.bad:has-text('does not answer')");
+    await page.click("text=Try now");
+    await page.waitForSelector(".banner.good");
+    await page.click('[data-key="stop"]');
+    await page.waitForSelector("#foot:has-text('stopped')");
+    assert.match(await page.textContent("#foot"), /Continue the run/);
+    // What stopped stands first on the start page.
+    await page.evaluate(() => { location.hash = "#/"; });
+    await page.waitForSelector(".card:has-text('Not finished')");
+    await page.click("text=Continue the run");
+    await page.waitForSelector("#foot:has-text('Running')");
+    mock.world.perTick = 200;
+    await page.waitForSelector("text=See the results");
+    const counts = await page.$$eval(".legend b", (all) => all.reduce((sum, one) => sum + Number(one.textContent.replace(",", "")), 0));
+    assert.equal(counts, run.counts.rows, "the counts add up");
+  }));
+
+  test("the rows do not move under somebody who looks at them", () => on({ lists: ["companies.xlsx"], world: { perTick: 4, tick: 50 } }, async (page, mock) => {
+    const run = await begun(page, mock);
+    await page.waitForFunction(() => Number(document.querySelector(".grid").getAttribute("aria-rowcount")) > 100);
+    await page.evaluate(() => { document.querySelector(".gridbox").scrollTop = 800; });
+    await page.waitForTimeout(300);
+    const first = () => page.evaluate(() => {
+      const top = document.querySelector(".gridbox").getBoundingClientRect().top + 60;
+      return Number([...document.querySelectorAll(".grid tbody tr")].find((one) => one.getBoundingClientRect().top > top).querySelector("th").textContent);
+    });
+    const before = await first();
+    await page.waitForTimeout(1200);
+    assert.ok(run.state === "running" && Math.abs(await first() - before) <= 9, `${before} became ${await first()}`);
+  }));
+
+  test("mended and sent again, then undone behind a typed number", () => on({ lists: ["companies.xlsx"], world: { perTick: 200, tick: 20 } }, async (page, mock) => {
+    await begun(page, mock);
+    await page.click("text=See the results");
+    await page.waitForSelector(".is-failed");
+    assert.equal(await page.locator('[data-key="next"]').getAttribute("aria-disabled"), "true");
+    const row = await page.locator(".is-failed").first().locator("th").textContent();
+    await pick(page, row, "Name");
+    await page.keyboard.type("Another name");
+    await page.keyboard.press("Enter");
+    await page.waitForSelector("text=Send 1 again");
+    await page.click("text=Undo this run");
+    await page.fill(".typed", "1");
+    assert.equal(await page.locator("button:has-text('Remove')").getAttribute("aria-disabled"), "true");
+    await page.click("text=Send 1 again");
+    await page.waitForSelector(".facts");
+    assert.match(await page.textContent("#foot"), /to create/);
+    await go(page, mock, "results");
+    await page.click("text=Undo this run");
+    const remove = page.locator("button:has-text('Remove')");
+    await page.fill(".typed", (await remove.textContent()).replace(/\D/g, ""));
+    await remove.click();
+    await page.waitForSelector("h1:has-text('was undone')");
+  }));
+
+  test("a lock names its holder, and this one waits for it", () => on({ lists: ["companies.xlsx"], world: { perTick: 200, tick: 20 }, allow: /409/ }, async (page, mock) => {
+    mock.world.holder = { run: null, name: "practice-list.csv", says: "“practice-list.csv” by this user, 40 of 86." };
+    await planned(page, mock);
+    await page.click('[data-key="next"]');
+    await page.fill(".typed", (await page.textContent("dialog .primary")).replace(/\D/g, ""));
+    await page.click("dialog .primary");
+    await page.waitForSelector("dialog:has-text('40 of 86')");
+    await shot(page, "locked");
+    await page.click("text=Begin when it has ended");
+    await page.waitForTimeout(300);
+    mock.world.holder = null;
+    await page.waitForSelector(".hero", { timeout: 8000 });
+  }));
+
+  test("a killed run is continued, and an approved plan that no longer fits says why", () => on({ lists: ["companies.xlsx"], world: { perTick: 5, tick: 40 } }, async (page, mock) => {
+    const run = await begun(page, mock);
+    clearInterval(run.timer);
+    Object.assign(run, { state: "killed", can: ["continue"], title: "12 of 401, then the program ended", says: "3 requests had no answer yet. They are looked up before anything is sent." });
+    mock.world.touch(run);
+    await page.waitForSelector(".panel:has-text('3 requests had no answer')");
+    await page.evaluate(() => { location.hash = "#/"; });
+    await page.click(".card >> text=Look first");
+    await page.waitForSelector("#foot:has-text('then the program ended')");
+    await page.click("#foot >> text=Continue the run");
+    await page.waitForSelector("#foot:has-text('Running')");
+    const list = mock.world.list("l1");
+    list.plan.differences = ["2 customers were created since by somebody else."];
+    await go(page, mock, "plan");
+    await page.waitForSelector(".banner.mild:has-text('no longer fits')");
+  }));
+
+  test("a run of the command line is watched, without buttons that would not work", () => on({}, async (page, mock) => {
+    const run = mock.world.addRun({ run: "20261128-220000-nite", name: "nightly.csv", from: "command line", can: [], columns: [{ letter: "A", header: "Name", field: "Name", asks: false, filters: false, how: "", fits: [], sample: [], options: [], width: "l" }], to_create: 300, rows: Array.from({ length: 300 }, (_, index) => ({ row: index + 2, index, name: `Customer ${index}`, status: "pending", id: null, message: null })) });
+    await page.reload();
+    await page.click("text=Watch it");
+    await page.waitForSelector("text=begun on the command line");
+    assert.equal(await page.locator("#foot button").count(), 0);
+    assert.equal(await page.locator(".steps a").count(), 1);
+    run.timer = setInterval(() => mock.world.advance(run), 40);
+    await page.waitForFunction(() => document.querySelectorAll(".is-created").length > 3);
+  }));
+});
+
+describe("other states", { timeout: 120_000 }, () => {
+  test("what is no list is refused in the reader's words", () => on({ allow: /422/ }, async (page) => {
+    await page.setInputFiles("input[type=file]", { name: "Offer.docx", mimeType: "application/octet-stream", buffer: Buffer.from("x") });
+    await page.waitForSelector(".box.bad:has-text('Offer.docx was not read')");
+    assert.match(await page.textContent(".box.bad"), /Save it as XLSX or CSV/);
+    await shot(page, "refused");
+  }));
+
+  test("a list is dropped", () => on({}, async (page) => {
+    const data = await page.evaluateHandle(() => { const data = new DataTransfer(); data.items.add(new File(["a"], "companies.xlsx")); return data; });
+    await page.dispatchEvent(".drop", "dragover", { dataTransfer: data });
+    await page.waitForSelector(".drop.over");
+    await page.dispatchEvent(".drop", "drop", { dataTransfer: data });
+    await page.waitForSelector(".map tbody td");
+  }));
+
+  test("an empty file and an empty sheet say what is the matter", () => on({ lists: ["companies.xlsx"] }, async (page, mock) => {
+    await go(page, mock, "list");
+    await page.selectOption('[data-key="sheet"]', "Info");
+    await page.waitForSelector(".blank:has-text('No customers in the sheet')");
+    await shot(page, "empty-sheet");
+    await page.click("text=Take the sheet “Contacts”");
+    await page.waitForSelector(".map tbody td");
+    await page.evaluate(() => { location.hash = "#/"; });
+    await page.setInputFiles("input[type=file]", { name: "none.csv", mimeType: "text/csv", buffer: Buffer.alloc(0) });
+    await page.waitForSelector(".blank:has-text('There is nothing in this file')");
+  }));
+
+  test("ten thousand problems are a handful of causes, and one button mends the spellings", () => on({ lists: ["wreck.xlsx"] }, async (page, mock) => {
+    answer(mock);
+    await go(page, mock, "problems");
+    await page.waitForSelector(".cap.main:has-text('rows need you')");
+    assert.ok(mock.world.list("l1").counts().need > 9000);
+    assert.ok(await page.locator(".group").count() < 12);
+    await shot(page, "ten-thousand");
+    await page.click(".offer:has-text('All that are close')");
+    await page.waitForSelector(".group[data-cause=country-misspelt]", { state: "detached" });
+    assert.ok(mock.world.list("l1").counts().need < 3000);
+  }));
+
+  test("rows are left out by a column's values, and a value is read as another", () => on({ lists: ["companies.xlsx"] }, async (page, mock) => {
+    await go(page, mock, "list");
+    await page.waitForSelector(".map tbody td");
+    const field = async (index) => {
+      await page.click(`[data-goes="${index}"]`);
+      await page.click('[role="option"]:has-text("Its values")');
+      await page.waitForSelector("dialog");
+    };
+    await field(6);
+    await page.getByLabel("Rows with Vendor are in").uncheck();
+    await page.click("text=Keep it so");
+    await page.waitForSelector(".sum:has-text('34 left out')");
+    await page.waitForSelector(".out .why:has-text('Type is Vendor')");
+    await field(4);
+    await page.getByLabel("Korea is read as").fill("South Korea");
+    await page.click("text=Keep it so");
+    await page.waitForSelector("dialog", { state: "detached" });
+    const list = mock.world.list("l1");
+    assert.equal(list.row(18).cells[4], "South Korea");
+    await field(6);
+    assert.equal(await page.getByLabel("Rows with Vendor are in").isChecked(), false);
+    await page.keyboard.press("Escape");
+  }));
+
+  test("nothing left says so and leads on", () => on({ lists: ["large.csv"] }, async (page, mock) => {
+    mock.world.list("l1").made.count = 400;
+    mock.world.list("l1").changed("");
+    await go(page, mock, "problems");
+    await page.waitForSelector(".panel .blank:has-text('400 rows are ready')");
+    await shot(page, "nothing-left");
+    assert.match(await page.textContent("#foot .primary"), /Continue to Plan/);
+  }));
+
+  test("hostile cells, headers, sheets and messages show themselves as text", () => on({ lists: ["hostile.csv"], world: { tick: 20, perTick: 50 } }, async (page, mock) => {
+    const list = mock.world.list("l1");
+    for (const text of [list, list.made]) text.name = HOSTILE[0] + HOSTILE[1];
+    Object.assign(list, { stale: [{ cell: HOSTILE[0], mended: HOSTILE[1], now: HOSTILE[2] }] });
+    await go(page, mock, "list");
+    await page.waitForSelector(".map tbody td");
+    const shown = await page.textContent(".grid");
+    for (const text of HOSTILE) assert.ok(shown.includes(text), text);
+    await page.click('[data-goes="2"]');
+    await page.keyboard.press("Escape");
+    answer(mock);
+    await go(page, mock, "problems");
+    await page.waitForSelector(".group");
+    await page.click("text=Show them");
+    await page.click("dialog .primary");
+    await page.keyboard.press("F8");
+    await page.waitForFunction(() => document.activeElement.matches(".m-error"));
+    await page.keyboard.press("F2");
+    await page.waitForSelector(".hint p");
+    await page.keyboard.press("Escape");
+    const run = mock.world.addRun({ name: HOSTILE[0], root: HOSTILE[1], columns: list.columns, list: "l1", rows: [{ row: 2, index: 0, name: HOSTILE[0], status: "failed", id: null, message: HOSTILE[2] }], said: [{ text: HOSTILE[0], code: HOSTILE[1], rows: 1, note: HOSTILE[2] }], notice: { kind: "bad", title: HOSTILE[0], says: HOSTILE[1], try_now: false } });
+    list.run = run.run;
+    await go(page, mock, "run");
+    await page.waitForSelector(".said q");
+    assert.equal(await page.textContent(".said q"), HOSTILE[0]);
+    mock.world.end(run, "finished");
+    await go(page, mock, "results");
+    await page.waitForSelector(".files");
+    assert.equal(await page.locator("main :is(img, script, iframe, object, embed, b:text-is('bold'))").count(), 0);
+    assert.equal(await page.locator("main svg:not(.i, .shares, .spark)").count(), 0);
+  }));
+
+  test("the connection is lost, and is there again", () => on({ lists: ["companies.xlsx"], allow: /ERR_|net::/ }, async (page, mock) => {
+    answer(mock);
+    await go(page, mock, "problems");
+    await page.context().setOffline(true);
+    mock.cut();
+    await page.waitForSelector(".banner.bad:has-text('The program does not answer')");
+    await shot(page, "lost");
+    await page.evaluate(() => { document.querySelector(".gridbox").scrollTop = 9000; });
+    await page.waitForTimeout(300);
+    await page.context().setOffline(false);
+    await page.waitForSelector(".banner.bad", { state: "detached", timeout: 8000 });
+    await page.waitForFunction(() => document.querySelectorAll(".grid .ghost").length === 0);
+    assert.match(await page.textContent(".grid tbody tr:nth-child(12)"), /K-103/);
+  }));
+
+  test("the page of a process that has ended says so", () => on({ lists: ["companies.xlsx"], allow: /401|ERR_|net::/ }, async (page, mock) => {
+    await go(page, mock, "list");
+    mock.replace();
+    await page.waitForSelector(".alone:has-text('has ended')");
+    assert.match(await page.textContent(".alone"), /partner-import gui/);
+    await shot(page, "ended");
+  }));
+
+  test("a link opens one page, and a page without it says what to do", () => on({ allow: /403/ }, async (page, mock) => {
+    const other = await (await browser.newContext()).newPage();
+    await other.goto(mock.link);
+    await other.waitForSelector(".alone:has-text('used already')");
+    assert.equal(new URL(other.url()).hash, "");
+    await other.goto(mock.address + "/#/");
+    await other.reload();
+    await other.waitForSelector(".alone:has-text('needs its link')");
+    await other.context().close();
+    assert.equal(await page.evaluate(() => location.hash), "");
+  }));
+
+  test("F6 goes through the parts, and a reader's theme is kept", () => on({ lists: ["companies.xlsx"], colorScheme: "dark" }, async (page, mock) => {
+    answer(mock);
+    await go(page, mock, "problems");
+    await page.waitForSelector(".grid tbody td");
+    const part = () => page.evaluate(() => document.activeElement.closest("#top, .left, .panel, #foot")?.className.split(" ")[0]);
+    const seen = [];
+    for (let step = 0; step < 4; step += 1) { await page.keyboard.press("F6"); seen.push(await part()); }
+    assert.deepEqual(seen, ["top", "left", "panel", "foot"]);
+    const ground = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+    const dark = await ground();
+    await page.click("#theme");
+    assert.notEqual(await ground(), dark);
+    const light = await ground();
+    await page.reload();
+    assert.equal(await ground(), light);
+  }));
+
+  test("nothing moves where motion is not wanted", () => on({ lists: ["companies.xlsx"], reducedMotion: "reduce" }, async (page, mock) => {
+    answer(mock);
+    await go(page, mock, "problems");
+    const moving = await page.evaluate(() => [...document.querySelectorAll("*")].filter((one) => {
+      const style = getComputedStyle(one);
+      return style.animationName !== "none" || parseFloat(style.transitionDuration) > 0;
+    }).length);
+    assert.equal(moving, 0);
+  }));
+
+  test("the table's names and numbers read sensibly", () => on({ lists: ["companies.xlsx"] }, async (page, mock) => {
+    answer(mock);
+    await go(page, mock, "problems");
+    await page.waitForSelector(".m-error");
+    const grid = page.getByRole("grid", { name: "The list" });
+    assert.equal(await grid.getAttribute("aria-rowcount"), "471");
+    const heads = await page.locator(".grid thead th").count();
+    assert.equal(await grid.getAttribute("aria-colcount"), String(heads));
+    assert.equal(await page.locator('.grid [tabindex="0"]').count(), 1, "one tab stop");
+    await page.getByRole("rowheader", { name: "9", exact: true }).waitFor();
+    const wrong = page.locator(".m-error").first();
+    assert.equal(await wrong.getAttribute("aria-invalid"), "true");
+    assert.match(await wrong.getAttribute("aria-description"), /^[A-Z]\d{3}: /);
+    await page.getByRole("button", { name: /^Undo$|^Undo:/ }).waitFor();
+    await page.getByRole("complementary", { name: "Problems by cause" }).waitFor();
+    await page.getByRole("navigation", { name: "Steps" }).getByRole("link", { name: /^List ?, done$/ }).waitFor();
+  }));
+});
+
+describe("no violation of accessibility rules", { timeout: 240_000 }, () => {
+  const look = (page) => page.evaluate(() => axe.run(document, { resultTypes: ["violations"] }).then(({ violations, passes }) => ({
+    checked: passes.length,
+    found: violations.map((one) => `${one.id}: ${one.nodes.slice(0, 3).map((node) => node.html.slice(0, 200) + " " + (node.any[0]?.message ?? "")).join(" | ")}`),
+  })));
+  for (const colorScheme of ["light", "dark"]) for (const [size, viewport] of [["desktop", DESKTOP], ["phone", PHONE]]) {
+    test(`every step, ${colorScheme}, ${size}`, () => on({ lists: ["companies.xlsx"], colorScheme, viewport, world: { perTick: 6, tick: 60, planning: 30 }, ...(size === "phone" ? { isMobile: true, hasTouch: true } : {}) }, async (page, mock) => {
+      const clean = async (name) => {
+        await page.waitForTimeout(150);
+        await shot(page, `${name}-${colorScheme}-${size}`);
+        await page.evaluate(AXE + ";0");
+        const { checked, found } = await look(page);
+        assert.deepEqual(found, [], name);
+        assert.ok(checked > 12, "axe looked at the page");
+        assert.equal(await sideways(page), 0, `${name} scrolls sideways`);
+      };
+      await clean("0-start");
+      await go(page, mock, "list");
+      await page.waitForSelector(".map tbody td");
+      await clean("1-list");
+      await page.locator('[data-goes="1"]').evaluate((button) => button.click());
+      await clean("1-list-menu");
+      await page.locator('[role="option"]', { hasText: "Its values" }).click();
+      await page.waitForSelector("dialog");
+      await clean("1-list-values");
+      await page.keyboard.press("Escape");
+      answer(mock);
+      await go(page, mock, "problems");
+      await page.waitForSelector(".group");
+      await clean("2-problems");
+      await page.keyboard.press("F8");
+      await page.waitForFunction(() => document.activeElement.matches("td"));
+      for (const [key, name] of [["Control+i", "2-problems-sent"], ["F1", "keys"]]) {
+        await page.keyboard.press(key);
+        await page.waitForSelector("dialog");
+        await clean(name);
+        await page.keyboard.press("Escape");
+      }
+      await page.keyboard.press("F2");
+      await page.waitForSelector(".hint p");
+      await clean("2-problems-editor");
+      await page.keyboard.press("Escape");
+      await go(page, mock, "plan");
+      await clean("3-plan-where");
+      await page.locator(".left .btn", { hasText: "Real service" }).click();
+      await clean("3-plan-login");
+      await page.fill("[name=partner]", "Nordwind IT GmbH (technik@nordwind.example)");
+      await page.fill("[name=user]", "importer");
+      await page.fill("[name=password]", "x");
+      await page.keyboard.press("Enter");
+      await page.waitForSelector(".facts .bill");
+      await clean("3-plan");
+      await page.click('[data-key="next"]');
+      await clean("4-confirm");
+      await page.fill(".typed", (await page.textContent("dialog .primary")).replace(/\D/g, ""));
+      await page.keyboard.press("Enter");
+      await page.waitForSelector(".is-created");
+      await page.waitForTimeout(600);
+      await clean("4-run");
+      const run = [...mock.world.runs.values()][0];
+      mock.world.outage(run);
+      await page.waitForSelector(".banner.bad");
+      await clean("4-outage");
+      mock.world.perTick = 400;
+      mock.world.act(run, "try_now");
+      await page.waitForSelector("text=See the results");
+      await page.locator('[data-key="results"]').evaluate((link) => link.click());
+      await page.waitForSelector(".files");
+      await page.click("summary");
+      await clean("5-results");
+    }));
+  }
+});
+
+/** The longest task of the page's own thread in a trace: in its own time, which others on the machine do not lengthen. */
+const tasksOf = (trace) => {
+  const { traceEvents } = JSON.parse(trace);
+  const own = new Set(traceEvents.filter((one) => one.name === "thread_name" && one.args.name === "CrRendererMain").map((one) => `${one.pid} ${one.tid}`));
+  const tasks = traceEvents.filter((one) => one.ph === "X" && one.name.endsWith("RunTask") && own.has(`${one.pid} ${one.tid}`));
+  return { busy: Math.max(...tasks.map((one) => (one.tdur ?? one.dur) / 1000)), wall: Math.max(...tasks.map((one) => one.dur / 1000)) };
+};
+
+test("100,000 rows of 30 columns scroll from end to end", { timeout: 180_000 }, () => on({ lists: ["large.csv"] }, async (page, mock) => {
+  const list = mock.world.list("l1");
+  list.sums();
+  const begun = Date.now();
+  await go(page, mock, "problems");
+  await page.waitForSelector(".grid tbody td:has-text('Alpina')");
+  const figures = { "first rows, ms": Date.now() - begun };
+  assert.equal(await page.getAttribute(".grid", "aria-rowcount"), "100001");
+  assert.equal(await page.getAttribute(".grid", "aria-colcount"), "34");
+  await browser.startTracing(page, { categories: ["toplevel"] });
+  const scrolled = await page.evaluate(async () => {
+    const box = document.querySelector(".gridbox");
+    const frames = [];
+    let last = performance.now();
+    const frame = () => new Promise((done) => { requestAnimationFrame((now) => { frames.push(now - last); last = now; done(); }); });
+    const end = box.scrollHeight - box.clientHeight;
+    // By the wheel, by the page, and the bar dragged from end to end.
+    for (let step = 0; step < 120; step += 1) { box.scrollTop += 110; await frame(); }
+    for (let step = 0; step < 40; step += 1) { box.scrollTop += box.clientHeight; await frame(); }
+    for (let step = 0; step <= 150; step += 1) { box.scrollTop = (end * step) / 150; await frame(); }
+    for (let step = 0; step < 60; step += 1) { box.scrollLeft += 40; await frame(); }
+    for (let step = 100; step >= 0; step -= 1) { box.scrollTop = (end * step) / 100; await frame(); }
+    await new Promise((done) => { setTimeout(done, 400); });
+    frames.sort((a, b) => a - b);
+    return { median: frames[frames.length >> 1], rows: document.querySelectorAll(".grid tbody tr").length };
+  });
+  const tasks = tasksOf(await browser.stopTracing());
+  await page.evaluate(() => { document.querySelector(".gridbox").scrollTop = 1e9; });
+  await page.waitForSelector(".grid tbody th:text-is('100001')");
+  await page.locator(".grid td").first().click();
+  await page.keyboard.press("Control+Home");
+  await page.waitForSelector(".grid tbody th:text-is('2')");
+  const client = await page.context().newCDPSession(page);
+  await client.send("HeapProfiler.collectGarbage");
+  const { usedSize } = await client.send("Runtime.getHeapUsage");
+  const keystroke = await page.evaluate(async () => {
+    const at = performance.now();
+    document.activeElement.dispatchEvent(new KeyboardEvent("keydown", { key: "x", bubbles: true, cancelable: true }));
+    await new Promise((done) => { requestAnimationFrame(done); });
+    return Math.round(performance.now() - at);
+  });
+  Object.assign(figures, { "frame while scrolling, ms": Math.round(scrolled.median), "longest task of the page's thread, ms": Math.round(tasks.busy), "with waiting for a busy machine": Math.round(tasks.wall), "rows in the document": scrolled.rows, "heap, MB": Math.round(usedSize / 1e5) / 10, "key to editor, ms": keystroke });
+  console.log(`100,000 rows: ${JSON.stringify(figures)}`);
+  assert.ok(tasks.busy > 0 && tasks.busy < MOST_MS, `a task of ${tasks.busy} ms held the page up`);
+  assert.ok(usedSize < MOST_HEAP, `${usedSize} bytes of heap`);
+  assert.ok(scrolled.rows < 120);
+}));

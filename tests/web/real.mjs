@@ -1,0 +1,436 @@
+// Drives the page of `partner-import gui` against the program itself, in sandbox mode: every step in a real
+// Chromium, with the mouse only and with the keyboard only, and what only the process can do wrong.
+//   PROGRAM=target/release/partner-import node --test tests/web/real.mjs
+// CHROMIUM names another browser, SHOTS a directory for pictures (PICTURES: those of the guide); see README.md.
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { after, before, describe, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { chromium } from "playwright-core";
+
+const ROOT = fileURLToPath(new URL("../../", import.meta.url));
+const PROGRAM = resolve(process.env.PROGRAM ?? join(ROOT, "target/release/partner-import"));
+const { SHOTS, PICTURES } = process.env;
+const WORKBOOK = join(ROOT, "samples/first-migration/customers.xlsx");
+const browsers = [process.env.CHROMIUM, "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
+const executablePath = browsers.find((path) => path && existsSync(path));
+let browser;
+
+before(async () => {
+  assert.ok(executablePath, "no Chromium: apt-get install chromium, or name one in CHROMIUM");
+  for (const place of [SHOTS, PICTURES]) if (place) mkdirSync(place, { recursive: true });
+  browser = await chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"] });
+}, { timeout: 60_000 });
+after(() => browser?.close());
+
+/** Everything a process of ours needs, and nothing of this machine. */
+const run = (place, words) => spawn(PROGRAM, words, { cwd: place, env: { HOME: place, PATH: process.env.PATH }, stdio: ["ignore", "pipe", "pipe"] });
+
+/** Starts the page's process; the only line that it prints is its link. */
+const start = async (place, more = []) => {
+  const child = run(place, ["gui", "--no-open", "--state-dir", join(place, "state"), ...more]);
+  let [out, err] = ["", ""];
+  child.stdout.on("data", (part) => { out += part; });
+  child.stderr.on("data", (part) => { err += part; });
+  for (let tries = 0; !out.includes("\n"); tries += 1) {
+    assert.ok(tries < 400 && child.exitCode === null, `no link: ${err}`);
+    await new Promise((done) => { setTimeout(done, 50); });
+  }
+  const link = out.trim();
+  const end = (signal) => new Promise((done) => { if (child.exitCode !== null || child.signalCode !== null) done(); else { child.on("exit", done); child.kill(signal); } });
+  return { link, address: link.split("/#")[0], end, out: () => out };
+};
+
+const watched = async (context, note) => {
+  const page = await context.newPage();
+  page.setDefaultTimeout(15_000);
+  page.on("console", (message) => note(`console ${message.type()}: ${message.text()}`));
+  page.on("pageerror", (error) => note("error: " + error.stack));
+  await page.addInitScript(() => { addEventListener("securitypolicyviolation", (event) => console.error(`policy: ${event.violatedDirective} ${event.blockedURI}`)); });
+  return page;
+};
+
+/** A page over a process of its own. What it complains of fails the test. */
+const on = async ({ more = [], allow = /^$/, files = {} }, use) => {
+  const place = mkdtempSync(join(tmpdir(), "page-"));
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(place, name), text);
+  const world = await start(place, more);
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, permissions: ["clipboard-read", "clipboard-write"] });
+  const wrong = [];
+  const page = await watched(context, (text) => { if (!allow.test(text)) wrong.push(text); });
+  try {
+    await page.goto(world.link);
+    await page.waitForSelector(".start, .work, .alone");
+    await use(page, { ...world, place, context });
+    assert.deepEqual(wrong, []);
+  } catch (error) {
+    if (SHOTS) await page.screenshot({ path: join(SHOTS, "real-failed.png") }).catch(() => {});
+    throw error;
+  } finally {
+    await context.close();
+    await world.end("SIGKILL");
+    rmSync(place, { recursive: true, force: true, maxRetries: 5 });
+  }
+};
+const shot = async (page, name) => {
+  if (SHOTS) await page.screenshot({ path: join(SHOTS, `real-${name}.png`) });
+  if (PICTURES) await page.screenshot({ path: join(PICTURES, `${name}.png`) });
+};
+const bring = async (page, file) => {
+  const choosing = page.waitForEvent("filechooser");
+  await page.click("text=Choose a file");
+  await (await choosing).setFiles(file);
+  await page.waitForSelector(".map tbody td");
+};
+const csv = (rows, change = (cells) => cells) => ["Name,Customer reference,Country,City,Level,State", ...Array.from({ length: rows }, (_, at) => change([`Company ${at + 1}`, `C-${at + 1}`, "DE", "Jena", "EndCustomer", "InTrial"], at).join(","))].join("\n") + "\n";
+const bytes = (name, text) => ({ name, mimeType: "text/csv", buffer: Buffer.from(text) });
+const tabTo = async (page, selector, key = "Tab") => {
+  for (let step = 0; step < 80; step += 1) {
+    if (await page.evaluate((wanted) => document.activeElement.matches(wanted), selector)) return;
+    await page.keyboard.press(key);
+  }
+  assert.fail(`${selector} is not reached with ${key}`);
+};
+const typeNumber = async (page) => {
+  await page.waitForSelector("dialog .typed");
+  await page.fill("dialog .typed", (await page.textContent("dialog .primary")).replace(/\D/g, ""));
+  await page.click("dialog .primary");
+};
+const planInSandbox = async (page) => {
+  await page.click("button:has-text('Try it in the sandbox')");
+  await page.waitForSelector(".facts");
+};
+const saved = async (page, click) => {
+  const saving = page.waitForEvent("download");
+  await click();
+  const download = await saving;
+  return { name: download.suggestedFilename(), bytes: readFileSync(await download.path()) };
+};
+const ready = (page) => page.waitForSelector(".panel .blank:has-text('ready'), .cap.main");
+
+describe("the journey", { timeout: 240_000 }, () => {
+  test("with the mouse only, from a workbook full of mistakes to the one with the IDs, and back", () => on({}, async (page) => {
+    await shot(page, "0-start");
+    await bring(page, WORKBOOK);
+    assert.match(await page.textContent("#foot .primary"), /Answer Level first/);
+    await page.click("label:has-text('From the parent')");
+    await page.click("label:has-text('InTrial in every row')");
+    await page.waitForSelector("[data-question=State] .tag.created");
+    await shot(page, "1-list");
+    await page.click("text=Continue to Problems");
+    await page.click('.offer:has-text("Germny")');
+    await page.waitForSelector("#foot:has-text('Saved: Germny')");
+    await shot(page, "2-problems");
+    await page.click('.offer:has-text("Leave this row out")');
+    await page.waitForSelector(".panel .blank:has-text('rows are ready')");
+    await page.click("text=Continue to Plan");
+    await planInSandbox(page);
+    assert.match(await page.textContent("#over"), /Sandbox/);
+    await shot(page, "3-plan");
+    await page.click("text=Continue to Run");
+    const wanted = (await page.textContent("dialog .primary")).replace(/\D/g, "");
+    await page.fill(".typed", String(Number(wanted) + 1));
+    await page.locator("dialog .primary").click({ force: true });
+    assert.match(await page.textContent("dialog .wrong"), new RegExp(wanted));
+    await page.fill(".typed", wanted);
+    await page.click("dialog .primary");
+    await page.waitForSelector('[data-key="results"]');
+    await shot(page, "4-run");
+    await page.click('[data-key="results"]');
+    await page.waitForSelector(".files");
+    await shot(page, "5-results");
+    const workbook = await saved(page, () => page.click(".files .link >> nth=0"));
+    assert.match(workbook.name, /\.xlsx$/);
+    assert.equal(workbook.bytes.subarray(0, 2).toString(), "PK");
+    await page.click("summary:has-text('Undo this run')");
+    await page.fill(".panel .typed", wanted);
+    await page.click(".panel .danger");
+    await page.waitForSelector("h1:has-text('was undone')");
+  }));
+
+  test("with the keyboard alone", () => on({}, async (page) => {
+    await page.waitForSelector(".drop");
+    await tabTo(page, '[data-key="choose"]');
+    const choosing = page.waitForEvent("filechooser");
+    await page.keyboard.press("Enter");
+    await (await choosing).setFiles(WORKBOOK);
+    await page.waitForSelector(".map tbody td");
+    await tabTo(page, '[data-key^="answer-Level"]');
+    await page.keyboard.press("ArrowDown");
+    await page.waitForSelector("[data-question=Level] .tag.created");
+    await tabTo(page, '[data-key^="answer-State"]');
+    await page.keyboard.press("Space");
+    await page.waitForSelector("[data-question=State] .tag.created");
+    await tabTo(page, '[data-key="next"]');
+    await page.keyboard.press("Enter");
+    await page.waitForSelector(".group");
+    // The next cell at fault is a key away, and so is what would mend it.
+    for (let tries = 0; tries < 6 && !await page.locator(".panel .blank").count(); tries += 1) {
+      await page.keyboard.press("F8");
+      await page.waitForFunction(() => document.activeElement.matches("td"));
+      await page.waitForTimeout(150);
+      await page.keyboard.press("Alt+Enter");
+      await page.waitForTimeout(600);
+    }
+    await page.waitForSelector(".panel .blank:has-text('rows are ready')");
+    await page.keyboard.press("Control+z");
+    await page.waitForSelector(".cap.main");
+    await page.keyboard.press("Control+y");
+    await page.waitForSelector(".panel .blank:has-text('rows are ready')");
+    await tabTo(page, '#foot [data-key="next"]');
+    await page.keyboard.press("Enter");
+    await page.waitForSelector(".halves");
+    await tabTo(page, '[data-key="target-sandbox"]');
+    await page.keyboard.press("Space");
+    await page.waitForSelector(".facts");
+    await tabTo(page, ".grid td");
+    await page.keyboard.press("ArrowLeft");
+    await page.waitForSelector('tr[aria-level="1"][aria-expanded="false"]');
+    await page.keyboard.press("ArrowRight");
+    await page.waitForSelector('tr[aria-level="2"]');
+    await tabTo(page, '#foot [data-key="next"]');
+    await page.keyboard.press("Enter");
+    await page.waitForSelector("dialog");
+    await page.keyboard.type((await page.textContent("dialog .primary")).replace(/\D/g, ""));
+    await page.keyboard.press("Enter");
+    await page.waitForSelector('[data-key="results"]');
+    await tabTo(page, '[data-key="results"]');
+    await page.keyboard.press("Enter");
+    await page.waitForSelector(".files");
+  }));
+});
+
+describe("lists", { timeout: 240_000 }, () => {
+  test("columns, values, and what would be sent", () => on({}, async (page) => {
+    await bring(page, bytes("Kunden.csv", csv(6, (cells, at) => at === 2 ? [...cells.slice(0, 4), "Endkunde", "InTrial"] : cells)));
+    await page.click('[data-goes="1"]');
+    await page.click('[role="option"]:has-text("ChamberOfCommerceNumber")');
+    await page.waitForSelector('[data-goes="1"]:has-text("you chose it")');
+    await page.click('[data-goes="3"]');
+    await page.click('[role="option"]:has-text("Its values")');
+    await page.waitForSelector("dialog");
+    await page.getByLabel("Rows with Jena are in").uncheck();
+    await page.click("text=Keep it so");
+    await page.waitForSelector(".sum:has-text('6 left out')");
+    await page.click(".out .btn >> nth=0");
+    await page.waitForSelector(".sum:has-text('5 left out')");
+    await page.locator(".grid tbody td").first().click();
+    await page.keyboard.press("Control+i");
+    assert.match(await page.textContent("dialog"), /Company\.PostAddress\.City/);
+    await page.keyboard.press("Escape");
+  }));
+
+  test("typed, pasted, taken back, done again; a killed process and a closed browser lose nothing", () => on({ allow: /ERR_|net::|401/ }, async (page, world) => {
+    await bring(page, bytes("Kunden.csv", csv(40)));
+    await page.click("text=Continue to Problems");
+    await ready(page);
+    const cell = (row, column) => page.locator(".grid tbody tr", { has: page.locator(`th:text-is("${row}")`) }).locator("td").nth(column);
+    const city = await page.$$eval(".grid thead th", (heads) => heads.findIndex((one) => one.textContent === "City")) - 1;
+    await cell(5, city).click();
+    await page.keyboard.type("Weimar");
+    await page.keyboard.press("Enter");
+    await page.waitForSelector("#foot:has-text('Weimar')");
+    await page.evaluate(() => navigator.clipboard.writeText("Gera\nUlm\nBonn"));
+    await page.keyboard.press("Control+v");
+    await page.waitForSelector("#foot:has-text('3 cells changed')");
+    await page.keyboard.press("Control+z");
+    await page.waitForSelector(".grid :not(:text('Bonn'))");
+    await page.keyboard.press("Control+y");
+    await page.waitForSelector("#foot:has-text('done again')");
+    await world.end("SIGKILL");
+    const again = await start(world.place);
+    try {
+      const other = await world.context.newPage();
+      await other.goto(again.link);
+      await other.click("a.go");
+      await other.waitForSelector("text=Weimar");
+      await other.waitForSelector("text=Bonn");
+      assert.equal(await other.locator(".m-mended").count(), 4);
+      await other.close();
+    } finally {
+      await again.end("SIGKILL");
+    }
+  }));
+
+  test("what is no list is refused in the reader's words", () => on({ allow: /422/ }, async (page) => {
+    await page.setInputFiles("input[type=file]", { name: "Offer.pdf", mimeType: "application/octet-stream", buffer: Buffer.from("%PDF-1.7\n\0\x01") });
+    await page.waitForSelector(".box.bad:has-text('Offer.pdf was not read')");
+  }));
+
+  test("hostile cells and headers show themselves as text", () => on({}, async (page) => {
+    const evil = ["<img src=x onerror=window.hit=1>", "</td><script>window.hit=2</script>", "javascript:window.hit=3", "=1+1", "__proto__"];
+    const quoted = (text) => `"${text.replaceAll('"', '""')}"`;
+    const text = [["Name", "Country", ...evil].map(quoted).join(","), ...evil.map((one) => [one, one, ...evil].map(quoted).join(","))].join("\n");
+    await bring(page, bytes("<img src=x onerror=window.hit=4>.csv", text));
+    const shown = await page.textContent(".grid");
+    for (const one of evil.slice(0, 2)) assert.ok(shown.includes(one), one);
+    await page.click("label:has-text('From the parent')");
+    await page.click("label:has-text('InTrial in every row')");
+    await page.waitForSelector("[data-question=State] .tag.created");
+    await page.click("text=Continue to Problems");
+    await page.waitForSelector(".group");
+    assert.equal(await page.evaluate("window.hit"), undefined);
+    assert.equal(await page.locator("main :is(img, script, iframe)").count(), 0);
+  }));
+});
+
+describe("runs", { timeout: 300_000 }, () => {
+  /** A sandbox beside the program, which is slow or fails as it is told. */
+  const sandbox = async (place, words) => {
+    const child = run(place, ["sandbox", "--listen", "127.0.0.1:0", ...words]);
+    let said = "";
+    child.stdout.on("data", (part) => { said += part; });
+    child.stderr.on("data", (part) => { said += part; });
+    for (let tries = 0; !/http:\/\/\S+/.test(said); tries += 1) {
+      assert.ok(tries < 200 && child.exitCode === null, said);
+      await new Promise((done) => { setTimeout(done, 50); });
+    }
+    return { endpoint: /http:\/\/[^\s"]+/.exec(said)[0], said, end: () => child.kill("SIGKILL") };
+  };
+  const logIn = async (page, endpoint) => {
+    await page.click(".left button:has-text('Real service')");
+    await page.fill("[name=partner]", "Sandbox MSP (admin@example.com)");
+    await page.fill("[name=user]", "api");
+    await page.fill("[name=password]", "sandbox");
+    await page.fill("[name=endpoint]", endpoint);
+    await page.click('[data-key="connect"]');
+    await page.waitForSelector(".facts");
+  };
+  const toPlan = async (page, rows) => {
+    await bring(page, bytes("Kunden.csv", csv(rows)));
+    await page.click("text=Continue to Problems");
+    await ready(page);
+    await page.click("text=Continue to Plan");
+  };
+
+  test("pause, go on, stop, continue; what a killed process left is continued from the start page", () => on({ allow: /ERR_|net::|401/ }, async (page, world) => {
+    await toPlan(page, 60);
+    const service = await sandbox(world.place, ["--latency", "50ms"]);
+    try {
+      await logIn(page, service.endpoint);
+      await page.click("text=Continue to Run");
+      await typeNumber(page);
+      await page.waitForSelector('[data-key="pause"]:has-text("Pause")');
+      await page.waitForFunction(() => document.querySelectorAll(".grid .is-created").length > 2);
+      await page.click('[data-key="pause"]');
+      await page.waitForSelector("#foot:has-text('Paused')");
+      await page.waitForTimeout(1200);
+      const before = await page.textContent(".hero h1");
+      await page.waitForTimeout(1500);
+      assert.equal(await page.textContent(".hero h1"), before, "nothing is sent while it holds");
+      await page.click("text=Go on");
+      await page.waitForSelector("#foot:has-text('Running')");
+      await page.waitForFunction((was) => document.querySelector(".hero h1").textContent !== was, before);
+      await world.end("SIGKILL");
+      const again = await start(world.place);
+      try {
+        const other = await world.context.newPage();
+        await other.goto(again.link);
+        await other.waitForSelector(".card:has-text('Not finished')");
+        await shot(other, "6-unfinished");
+        await other.click("a:has-text('Look first')");
+        await other.waitForSelector("h1:has-text('created')");
+        await other.close();
+      } finally {
+        await again.end("SIGKILL");
+      }
+    } finally {
+      service.end();
+    }
+  }));
+
+  test("a run that a killed process has left is continued, and everybody is there once", () => on({ allow: /ERR_|net::|401/ }, async (page, world) => {
+    await toPlan(page, 3000);
+    await planInSandbox(page);
+    await page.click("text=Continue to Run");
+    await typeNumber(page);
+    await page.waitForFunction(() => document.querySelectorAll(".grid .is-created").length > 5);
+    await world.end("SIGKILL");
+    const again = await start(world.place);
+    try {
+      const other = await world.context.newPage();
+      other.setDefaultTimeout(30_000);
+      await other.goto(again.link);
+      await other.waitForSelector(".card:has-text('Not finished')");
+      await shot(other, "6-unfinished");
+      await other.click(".card button:has-text('Continue the run')");
+      await other.waitForSelector('[data-key="results"]', { timeout: 120_000 });
+      await other.click('[data-key="results"]');
+      await other.waitForSelector("h1:has-text('3,000 of 3,000')");
+      await other.waitForSelector("text=everybody is there once");
+      await other.close();
+    } finally {
+      await again.end("SIGKILL");
+    }
+  }));
+
+  test("what did not make it is mended in the results and sent again", () => on({}, async (page) => {
+    await bring(page, bytes("Kunden.csv", csv(8, (cells, at) => at === 4 ? [...cells.slice(0, 2), "Nowhere", ...cells.slice(3)] : cells)));
+    await page.click("text=Continue to Problems");
+    await page.waitForSelector(".cap.main");
+    await page.click("text=Continue with 7");
+    await planInSandbox(page);
+    await page.click("text=Continue to Run");
+    await typeNumber(page);
+    await page.click('[data-key="results"]');
+    await page.waitForSelector("h1:has-text('7 of 8')");
+    const country = await page.$$eval(".grid thead th", (heads) => heads.findIndex((one) => one.textContent === "Country")) - 1;
+    await page.locator(".grid tbody tr >> nth=0").locator("td").nth(country).click();
+    await page.keyboard.type("FR");
+    await page.keyboard.press("Enter");
+    await page.click("text=Send 1 again");
+    await page.waitForSelector(".facts");
+    await page.click("text=Continue to Run");
+    assert.match(await page.textContent("dialog .primary"), /Create 1$/);
+    await typeNumber(page);
+    await page.click('[data-key="results"]');
+    await page.waitForSelector("h1:has-text('8 of 8')");
+  }));
+
+  test("a pilot first, and the run after it finds its customers there", () => on({}, async (page) => {
+    await toPlan(page, 12);
+    await planInSandbox(page);
+    await page.fill('[data-key="pilot"]', "3");
+    await page.click('[data-key="begin-pilot"]');
+    assert.match(await page.textContent("dialog h2"), /Create 3 customers/);
+    await typeNumber(page);
+    await page.waitForSelector('[data-key="results"]');
+    await page.waitForSelector("h1:has-text('3 of 3')");
+    await page.click(".steps a:has-text('Plan')");
+    await page.click(".banner >> text=Plan again");
+    await page.waitForSelector("#foot:has-text('9 to create')");
+    await page.waitForSelector("#foot:has-text('3 there already')");
+  }));
+
+  test("a run of the command line is watched, and the lock names its holder", () => on({ allow: /409/ }, async (page, world) => {
+    const service = await sandbox(world.place, ["--latency", "80ms"]);
+    try {
+      await toPlan(page, 12);
+      await logIn(page, service.endpoint);
+      writeFileSync(join(world.place, "other.csv"), csv(80, (cells) => [cells[0] + " B", cells[1] + "B", ...cells.slice(2)]));
+      writeFileSync(join(world.place, "password"), "sandbox\n", { mode: 0o600 });
+      const other = run(world.place, ["run", "other.csv", "--yes", "--state-dir", join(world.place, "state"), "--endpoint", service.endpoint, "--partner", "Sandbox MSP (admin@example.com)", "--username", "api", "--password-file", "password"]);
+      try {
+        await page.waitForTimeout(2500);
+        await page.click("text=Continue to Run");
+        await typeNumber(page);
+        await page.waitForSelector("h2:has-text('Another run is at work')");
+        assert.match(await page.textContent("dialog"), /other\.csv/);
+        await page.click("dialog a:has-text('Look at that run')");
+        await page.waitForSelector("text=begun on the command line");
+        assert.equal(await page.locator("#foot button").count(), 0);
+      } finally {
+        other.kill("SIGKILL");
+      }
+    } finally {
+      service.end();
+    }
+  }));
+});
+
+test("pictures stay small enough for a repository", { skip: !PICTURES }, () => {
+  for (const name of ["0-start", "1-list", "2-problems", "3-plan", "4-run", "5-results"]) assert.ok(statSync(join(PICTURES, `${name}.png`)).size < 200_000, name);
+});
