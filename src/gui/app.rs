@@ -20,12 +20,22 @@ use super::target::Chosen;
 use super::wire::{ListEvent, Plan, PlanEvent};
 use crate::flow::clock::{now_ms, run_id};
 use crate::journal::lock::target_digest;
-use crate::journal::private;
+use crate::journal::{private, run_path};
 use crate::settings::Settings;
 use crate::submit::Control;
 
 /// How long a link is good that a person carries over.
 pub const TEN_MINUTES: Duration = Duration::from_secs(600);
+
+/// Does work in a thread of its own, since it reads files and waits for the network in turn.
+pub fn in_a_thread(work: impl Future<Output = ()> + Send + 'static) {
+    let handle = tokio::runtime::Handle::current();
+    let thread = std::thread::Builder::new().name("work".to_owned());
+    let started = thread.spawn(move || handle.block_on(work));
+    if let Err(error) = started {
+        tracing::error!(%error, "no thread could be started");
+    }
+}
 
 /// Everything.
 pub struct App {
@@ -115,16 +125,6 @@ impl App {
         *self.met.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Does work in a thread of its own, since it reads files and waits for the network in turn.
-    pub fn in_a_thread(self: Arc<Self>, work: impl Future<Output = ()> + Send + 'static) {
-        let handle = tokio::runtime::Handle::current();
-        let thread = std::thread::Builder::new().name("work".to_owned());
-        let started = thread.spawn(move || handle.block_on(work));
-        if let Err(error) = started {
-            tracing::error!(%error, "no thread could be started");
-        }
-    }
-
     /// Says how a list stands.
     pub fn tell_list(&self, event: &ListEvent) {
         self.hub.tell("list", &event.list, event);
@@ -176,16 +176,28 @@ impl App {
             .clone()
     }
 
-    /// Takes up the lists that are kept.
+    /// Takes up the lists that are kept. What was brought here goes with its run: when that was pruned,
+    /// nothing of the list is kept any longer.
     pub fn load(&self) {
         let entries = std::fs::read_dir(self.dir.join("lists"));
         for entry in entries.into_iter().flatten().flatten() {
             let id = entry.file_name().to_string_lossy().into_owned();
             match List::open(&id, entry.path(), self.setup.settings.clone()) {
+                Ok(list) if self.is_pruned(&list) => {
+                    if let Err(error) = clear(&list.dir) {
+                        tracing::info!(list = id, %error, "a list is not shown");
+                    }
+                }
                 Ok(list) => drop(self.keep(list)),
                 Err(error) => tracing::info!(list = id, %error, "a list is not shown"),
             }
         }
+    }
+
+    fn is_pruned(&self, list: &List) -> bool {
+        let meta = list.meta();
+        let gone = |run: &String| !run_path(&self.state_dir(), run).exists();
+        meta.path.starts_with(&list.dir) && meta.run.as_ref().is_some_and(gone)
     }
 
     fn keep(&self, list: List) -> Arc<List> {
@@ -206,7 +218,9 @@ impl App {
         private::directory(&dir)?;
         let list = match List::open(&id, dir.clone(), settings.clone()) {
             Ok(list) => list,
-            Err(_) => {
+            // Not there, or not readable: what the steps are is found all the same.
+            Err(error) => {
+                tracing::debug!(%error, "a list begins");
                 let name = full.file_name().unwrap_or_default().to_string_lossy();
                 let meta = Meta {
                     name: name.into_owned(),
@@ -228,7 +242,8 @@ impl App {
     pub fn place(&self) -> std::io::Result<(String, PathBuf)> {
         let id = run_id(now_ms());
         let dir = self.dir.join("lists").join(&id);
-        private::directory(&dir)?;
+        // In a directory of its own, so that no name of it is that of a file of ours.
+        private::directory(&dir.join("input"))?;
         Ok((id, dir))
     }
 
@@ -262,19 +277,7 @@ impl App {
         if self.runs.is_live(id) {
             return Err(Fault::busy("A run of this list is under way."));
         }
-        // The results that lie there are those of runs, which go with these.
-        for entry in std::fs::read_dir(&list.dir)?.flatten() {
-            if entry.file_name() == "results" {
-                continue;
-            }
-            let path = entry.path();
-            if path.is_dir() {
-                std::fs::remove_dir_all(&path)?;
-            } else {
-                std::fs::remove_file(&path)?;
-            }
-        }
-        let _ = std::fs::remove_dir(&list.dir);
+        clear(&list.dir)?;
         self.lists
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
@@ -284,4 +287,22 @@ impl App {
         self.hub.tell("start", "", &serde_json::json!({}));
         Ok(())
     }
+}
+
+/// Removes what is kept of a list. The results that lie there are those of runs, and stay.
+fn clear(dir: &Path) -> std::io::Result<()> {
+    for entry in std::fs::read_dir(dir)?.flatten() {
+        let path = entry.path();
+        if entry.file_name() == "results" {
+            continue;
+        }
+        if path.is_dir() {
+            std::fs::remove_dir_all(&path)?;
+        } else {
+            std::fs::remove_file(&path)?;
+        }
+    }
+    // Where results lie in it, it stays.
+    let _ = std::fs::remove_dir(dir);
+    Ok(())
 }

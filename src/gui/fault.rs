@@ -10,7 +10,10 @@ use crate::flow::failure::{Failure, Kind};
 
 /// A refusal.
 #[derive(Debug, Clone)]
-pub struct Fault {
+pub struct Fault(Box<Refusal>);
+
+#[derive(Debug, Clone)]
+struct Refusal {
     status: StatusCode,
     code: &'static str,
     title: String,
@@ -38,14 +41,14 @@ impl Fault {
         title: impl Into<String>,
         says: impl Into<String>,
     ) -> Self {
-        Self {
+        Self(Box::new(Refusal {
             status,
             code,
             title: title.into(),
             says: says.into(),
             field: None,
             holder: None,
-        }
+        }))
     }
 
     /// No secret, or that of another process.
@@ -105,16 +108,14 @@ impl Fault {
     /// Another number was typed.
     pub fn typed(wanted: usize) -> Self {
         let says = format!("To go on, type {wanted}.");
-        let fault = Self::new(
+        let mut fault = Self::new(
             StatusCode::UNPROCESSABLE_ENTITY,
             "typed",
             "That is another number",
             says,
         );
-        Self {
-            field: Some("typed"),
-            ..fault
-        }
+        fault.0.field = Some("typed");
+        fault
     }
 
     /// Too much at once.
@@ -138,7 +139,7 @@ impl Fault {
     }
 
     /// The service refused the log-in, or does not answer.
-    pub fn of_target(failure: Failure) -> Self {
+    pub fn of_target(failure: &Failure) -> Self {
         let (status, code, title) = match failure.kind {
             Kind::Refused => (
                 StatusCode::UNPROCESSABLE_ENTITY,
@@ -156,13 +157,14 @@ impl Fault {
                 "The service does not answer.",
             ),
         };
-        Self::new(status, code, title, in_words(&failure))
+        Self::new(status, code, title, in_words(failure))
     }
 
     /// Who holds the lock.
     #[must_use]
-    pub fn held_by(self, holder: Option<Holder>) -> Self {
-        Self { holder, ..self }
+    pub fn held_by(mut self, holder: Holder) -> Self {
+        self.0.holder = Some(holder);
+        self
     }
 }
 
@@ -253,15 +255,16 @@ impl From<std::io::Error> for Fault {
 
 impl IntoResponse for Fault {
     fn into_response(self) -> Response {
+        let refusal = *self.0;
         let body = json!({ "error": {
-            "code": self.code,
-            "title": self.title,
-            "says": self.says,
-            "field": self.field,
-            "holder": self.holder,
+            "code": refusal.code,
+            "title": refusal.title,
+            "says": refusal.says,
+            "field": refusal.field,
+            "holder": refusal.holder,
         }});
         let kind = [(header::CONTENT_TYPE, "application/json")];
-        (self.status, kind, body.to_string()).into_response()
+        (refusal.status, kind, body.to_string()).into_response()
     }
 }
 

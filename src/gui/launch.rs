@@ -123,11 +123,11 @@ fn ask(note: &Path) -> std::io::Result<String> {
 pub fn open(directory: &Path, link: &str) -> std::io::Result<PathBuf> {
     let path = directory.join(format!("open-{}.html", random()?));
     let mut file = private::open(&path)?;
-    write!(
+    writeln!(
         file,
         "<!doctype html><meta charset=\"utf-8\"><meta name=\"referrer\" content=\"no-referrer\">\
          <title>partner-import</title><meta http-equiv=\"refresh\" content=\"0; url={link}\">\
-         <a href=\"{link}\">Open the page</a>\n"
+         <a href=\"{link}\">Open the page</a>"
     )?;
     file.sync_all()?;
     match open::that_detached(&path) {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::app::App;
+use super::app::{App, in_a_thread};
 use super::fault::{Fault, in_words};
 use super::lists::{List, find};
 use super::target::Connected;
@@ -71,7 +71,7 @@ impl Planning {
         let mut body = self.body.clone();
         if body.state.is_empty() {
             body.state = "none";
-            body.rate = "5/s".to_owned();
+            "5/s".clone_into(&mut body.rate);
         }
         body
     }
@@ -490,7 +490,7 @@ pub fn make(app: &Arc<App>, list: &Arc<List>, ask: PlanAsk) -> Result<Body, Faul
     app.tell_plan(&list.id, &body);
     let (app, list) = (Arc::clone(app), Arc::clone(list));
     let update = ask.update;
-    app.clone().in_a_thread(async move {
+    in_a_thread(async move {
         let watch = Watch {
             app: &app,
             list: &list,
@@ -515,7 +515,7 @@ pub fn make(app: &Arc<App>, list: &Arc<List>, ask: PlanAsk) -> Result<Body, Faul
                 }
                 Err(failure) => {
                     planning.body.state = "failed";
-                    planning.body.title = "It could not be planned".to_owned();
+                    "It could not be planned".clone_into(&mut planning.body.title);
                     planning.body.says = in_words(&failure);
                 }
             }

@@ -29,6 +29,10 @@ use crate::model::printable;
 
 /// What a list may hold.
 const MOST_UPLOAD: u64 = 1024 * 1024 * 1024;
+/// Names that are no files on Windows.
+const DEVICES: [&str; 10] = [
+    "con", "prn", "aux", "nul", "com1", "com2", "com3", "lpt1", "lpt2", "lpt3",
+];
 /// Endings that the file chooser offers.
 const ENDINGS: [&str; 8] = [
     ".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xlsb", ".xls", ".ods",
@@ -227,7 +231,7 @@ async fn shell(State(app): Asked, request: Request) -> Answer {
 async fn upload(State(app): Asked, Query(asks): Query<Asks>, request: Request) -> Answer {
     let name = file_name(&asks.name);
     let (id, dir) = app.place()?;
-    let path = dir.join(&name);
+    let path = dir.join("input").join(&name);
     let written = write_down(request.into_body(), &path).await;
     let checked = match written {
         Ok(()) => {
@@ -258,14 +262,12 @@ fn file_name(asked: &str) -> String {
     };
     let clean: String = printable(last).chars().map(harmless).take(120).collect();
     let clean = clean.trim().trim_matches('.').trim().to_owned();
-    match clean.as_str() {
-        "" => "list".to_owned(),
-        // Beside it lie files of ours.
-        "list.json" | "mends.jsonl" | "mends.toml" | "plan.json" | "results" => {
-            format!("list {clean}")
-        }
-        _ => clean,
+    let stem = clean.split('.').next().unwrap_or_default();
+    let is_device = DEVICES.iter().any(|one| one.eq_ignore_ascii_case(stem));
+    if clean.is_empty() || is_device {
+        return format!("list {clean}").trim().to_owned();
     }
+    clean
 }
 
 async fn write_down(mut body: Body, path: &FilePath) -> Result<(), Fault> {
@@ -476,7 +478,7 @@ mod tests {
             ("..", "list"),
             ("", "list"),
             ("a\u{0}b:c|d.csv", "a_b_c_d.csv"),
-            ("list.json", "list list.json"),
+            ("nul.csv", "list nul.csv"),
         ] {
             let made = file_name(asked);
             assert!(!made.contains(['/', '\\', '\0', ':']), "{made}");

@@ -43,6 +43,8 @@ pub async fn serve(setup: Setup, named: Option<&Path>) -> Result<(), Failure> {
         }
     };
     launch::tidy_up(&dir);
+    // Whatever is kept names its place in full: the next process may be started elsewhere.
+    let dir = dunce::canonicalize(&dir).map_err(failed)?;
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
         .await
         .map_err(failed)?;

@@ -146,7 +146,7 @@ impl Chosen {
         let connected = self
             .log_in(setup, typed, resolved, password.clone())
             .await
-            .map_err(Fault::of_target)?;
+            .map_err(|failure| Fault::of_target(&failure))?;
         if let Some(password) = password {
             let account = connected.resolved.access.account.clone();
             if ask.keep {
@@ -211,10 +211,10 @@ impl Chosen {
             user: resolved.access.account.username.clone().unwrap_or_default(),
         };
         Ok(Connected {
+            target,
             root,
             typed,
             resolved,
-            target,
         })
     }
 }

@@ -244,7 +244,10 @@ async fn a_run_and_its_undo_are_values_and_events() {
     let planned = desk.to_do(&run, &work).await;
     let agreed = undo::agree(planned, asking, &Says(Answer::Yes), &work).await;
     let carrying = undo::Carrying::default();
-    let ended = undo::carry(agreed.ok().expect("yes"), &carrying, &work).await;
+    let Ok(agreed) = agreed else {
+        panic!("it was agreed to");
+    };
+    let ended = undo::carry(agreed, &carrying, &work).await;
     let ended = ended.expect("it can be undone");
     assert_eq!((ended.ending, ended.kept), (Ending::Done, 0));
     let counted = format!(

@@ -279,8 +279,8 @@ describe("lists", { timeout: 240_000 }, () => {
 
 describe("runs", { timeout: 300_000 }, () => {
   /** A sandbox beside the program, which is slow or fails as it is told. */
-  const sandbox = async (place, words) => {
-    const child = run(place, ["sandbox", "--listen", "127.0.0.1:0", ...words]);
+  const sandbox = async (place, words, listen = "127.0.0.1:0") => {
+    const child = run(place, ["sandbox", "--listen", listen, ...words]);
     let said = "";
     child.stdout.on("data", (part) => { said += part; });
     child.stderr.on("data", (part) => { said += part; });
@@ -288,7 +288,8 @@ describe("runs", { timeout: 300_000 }, () => {
       assert.ok(tries < 200 && child.exitCode === null, said);
       await new Promise((done) => { setTimeout(done, 50); });
     }
-    return { endpoint: /http:\/\/[^\s"]+/.exec(said)[0], said, end: () => child.kill("SIGKILL") };
+    const endpoint = /http:\/\/[^\s"]+/.exec(said)[0];
+    return { endpoint, listen: new URL(endpoint).host, end: () => new Promise((done) => { child.on("exit", done); child.kill("SIGKILL"); }) };
   };
   const logIn = async (page, endpoint) => {
     await page.click(".left button:has-text('Real service')");
@@ -338,7 +339,51 @@ describe("runs", { timeout: 300_000 }, () => {
         await again.end("SIGKILL");
       }
     } finally {
-      service.end();
+      await service.end();
+    }
+  }));
+
+  const QUICK = { "quick.toml": '[limits]\nsettle_wait = "1s"\nrate = "none"\nmax_errors = 3\n' };
+
+  test("an outage is said over the run, which goes on by itself; stopped, it is continued", () => on({ files: QUICK, more: ["--profile", "quick.toml"] }, async (page, world) => {
+    await toPlan(page, 200);
+    const words = ["--latency", "40ms", "--db", "tenant.sqlite"];
+    let service = await sandbox(world.place, words);
+    try {
+      await logIn(page, service.endpoint);
+      await page.click("text=Continue to Run");
+      await typeNumber(page);
+      await page.waitForFunction(() => document.querySelectorAll(".grid .is-created").length > 2);
+      await service.end();
+      await page.waitForSelector(".banner.bad:has-text('does not answer')", { timeout: 30_000 });
+      await shot(page, "7-outage");
+      service = await sandbox(world.place, words, service.listen);
+      await page.waitForSelector("#foot:has-text('Running')", { timeout: 60_000 });
+      await page.waitForSelector(".banner.bad", { state: "detached", timeout: 60_000 });
+      await page.click('[data-key="stop"]');
+      await page.waitForSelector("#foot :text('Continue the run')");
+      await page.waitForSelector("h1 :text('of 200 created')");
+      await page.click("#foot :text('Continue the run')");
+      await page.waitForSelector("text=See the results", { timeout: 60_000 });
+      await page.click('[data-key="results"]');
+      await page.waitForSelector("h1:has-text('200 of 200')");
+    } finally {
+      await service.end();
+    }
+  }));
+
+  test("a run whose budget of errors is spent says so, in the service's words", () => on({ files: QUICK, more: ["--profile", "quick.toml"] }, async (page, world) => {
+    await toPlan(page, 60);
+    const service = await sandbox(world.place, ["--fault", "13501=0.5@AddPartner"]);
+    try {
+      await logIn(page, service.endpoint);
+      await page.click("text=Continue to Run");
+      await typeNumber(page);
+      await page.waitForSelector(".banner.bad:has-text('rows failed')", { timeout: 30_000 });
+      assert.match(await page.textContent(".said"), /13501/);
+      await shot(page, "8-budget");
+    } finally {
+      await service.end();
     }
   }));
 
@@ -426,7 +471,7 @@ describe("runs", { timeout: 300_000 }, () => {
         other.kill("SIGKILL");
       }
     } finally {
-      service.end();
+      await service.end();
     }
   }));
 });

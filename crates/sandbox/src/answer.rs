@@ -105,9 +105,9 @@ pub(super) fn list<T>(
     count
 }
 
-/// Writes a customer's devices, and says how many.
-pub(super) fn accounts(out: &mut Vec<u8>, partner: &Partner) -> usize {
-    list(out, devices(partner), |object, (id, name)| {
+/// Writes devices, each with whose it is, and says how many.
+pub(super) fn accounts(out: &mut Vec<u8>, devices: Vec<(&Partner, (i64, String))>) -> usize {
+    list(out, devices, |object, (partner, (id, name))| {
         object.int("Id", id);
         object.text("Name", &name);
         object.text("Type", "BackupManager");

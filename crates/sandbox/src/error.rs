@@ -171,8 +171,13 @@ pub enum SandboxError {
         known: i64,
     },
     /// More customers than ids.
-    #[error("tenant size {0} is beyond the sandbox's limit of {max}", max = super::config::MAX_TENANT)]
-    TenantSize(usize),
+    #[error("tenant size {wanted} is beyond the sandbox's limit of {most}")]
+    TenantSize {
+        /// How many were asked for.
+        wanted: usize,
+        /// How many there can be.
+        most: usize,
+    },
 }
 
 #[cfg(test)]

@@ -49,7 +49,7 @@ use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;
 
-use super::config::parse_duration;
+use super::duration::parse_duration;
 use super::method::Method;
 
 /// A kind of fault, how it is written and what it does, for help texts.

@@ -1,12 +1,58 @@
-//! The table of countries: code, English name, the location that serves it.
+//! The tables of locations, and of countries with the location that serves each.
 //!
-//! Data only; sorted by code.
+//! Data only; countries are sorted by code.
 
-use super::geo::{
-    AUSTRALIA, BELGIUM, BRAZIL, CANADA, Country, DENMARK, FRANCE, GERMANY, ITALY, JAPAN,
-    NETHERLANDS, NORWAY, PORTUGAL, SOUTH_AFRICA, SPAIN, SWEDEN, SWITZERLAND, UNITED_KINGDOM,
-    UNITED_STATES,
-};
+/// A place where backups are kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Location {
+    /// Its number.
+    pub(super) id: i32,
+    /// Its name.
+    pub(super) name: &'static str,
+    /// Devices may not leave it.
+    pub(super) strict: bool,
+}
+
+/// A country as the service lists it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Country {
+    /// ISO 3166-1 alpha-2.
+    pub(super) code: &'static str,
+    /// The English name.
+    pub(super) name: &'static str,
+    /// The location that serves it.
+    pub(super) location_id: i32,
+}
+
+macro_rules! locations {
+    ($($konst:ident = $id:literal $name:literal $strict:literal),+ $(,)?) => {
+        $(pub(super) const $konst: i32 = $id;)+
+        /// All locations by number.
+        pub(super) const LOCATIONS: &[Location] =
+            &[$(Location { id: $id, name: $name, strict: $strict }),+];
+    };
+}
+
+locations! {
+    NETHERLANDS = 1 "Netherlands" false,
+    AUSTRALIA = 2 "Australia" false,
+    BELGIUM = 3 "Belgium" false,
+    BRAZIL = 4 "Brazil" false,
+    CANADA = 5 "Canada" true,
+    DENMARK = 6 "Denmark" false,
+    FRANCE = 7 "France" false,
+    GERMANY = 8 "Germany" true,
+    ITALY = 9 "Italy" false,
+    NORWAY = 10 "Norway" false,
+    PORTUGAL = 11 "Portugal" false,
+    SOUTH_AFRICA = 12 "South Africa" false,
+    SPAIN = 13 "Spain" false,
+    SWEDEN = 14 "Sweden" false,
+    SWITZERLAND = 15 "Switzerland" true,
+    UNITED_KINGDOM = 16 "United Kingdom" false,
+    JAPAN = 17 "Japan" false,
+    UNITED_STATES = 18 "United States" false,
+}
 
 const fn row(code: &'static str, name: &'static str, location_id: i32) -> Country {
     Country {

@@ -18,7 +18,7 @@
 //! | `answer` | writing an answer |
 //! | `store`, `db`, `tenant`, `partner` | the tenant, on file and made up |
 //! | `fault`, `spoil` | what goes wrong, and what that does to an answer |
-//! | `visa`, `limit`, `error`, `method` | each what it says |
+//! | `visa`, `limit`, `error`, `method`, `duration`, `timestamp` | each what it says |
 //! | `kinds`, `geo`, `geo_table` | closed sets, countries, locations |
 
 #![warn(clippy::missing_errors_doc)]
@@ -27,6 +27,7 @@ mod answer;
 mod call;
 mod config;
 mod db;
+mod duration;
 mod error;
 mod fault;
 mod fields;
@@ -46,6 +47,7 @@ mod spoil;
 mod store;
 mod tenant;
 mod timer;
+mod timestamp;
 mod visa;
 mod wide;
 mod wire;
@@ -61,10 +63,11 @@ pub use log::{LogError, RequestLog};
 pub use method::Method;
 pub use partner::PartnerView;
 pub use record::{Done, LogRecord};
-pub use reply::{Deferred, FaultAction, Reply, Request, Timestamp};
+pub use reply::{Deferred, FaultAction, Reply, Request};
 pub use rpc::{Sandbox, VERSION};
 pub use server::{Server, ServerError, bind};
 pub use tenant::{ACCOUNT_ID, ACCOUNT_PARTNER, ACCOUNT_PASSWORD, ACCOUNT_USER};
+pub use timestamp::Timestamp;
 
 /// The example of the README, held against the code.
 #[cfg(doctest)]

@@ -204,7 +204,33 @@ pub(super) fn partner_by_id<'a>(
     reach(store, caller, required(params.partner_id)?)
 }
 
-/// Lists the devices of a customer and of all below it, a part of them at a time.
+/// Lists the devices of a customer and of all below it.
+pub(super) fn accounts(
+    store: &Store,
+    caller: &User,
+    params: &Params,
+    out: &mut Vec<u8>,
+) -> Result<usize, Refusal> {
+    let devices = devices_below(store, caller, params.partner_id)?;
+    Ok(answer::accounts(out, devices))
+}
+
+/// The devices of a customer and of all below it, each with whose it is.
+fn devices_below<'a>(
+    store: &'a Store,
+    caller: &User,
+    id: Option<i32>,
+) -> Result<Vec<(&'a Partner, (i64, String))>, Refusal> {
+    let top = reach(store, caller, required(id)?)?;
+    let mut holders = vec![top];
+    store.walk(top.id, &mut |partner| holders.push(partner));
+    let devices = holders.into_iter();
+    let devices =
+        devices.flat_map(|partner| answer::devices(partner).map(move |device| (partner, device)));
+    Ok(devices.collect())
+}
+
+/// The same, a part of them at a time.
 pub(super) fn statistics(
     store: &Store,
     caller: &User,
@@ -214,14 +240,9 @@ pub(super) fn statistics(
     let Some(query) = &params.query else {
         return Err(Refusal::invalid("query is missing"));
     };
-    let top = reach(store, caller, required(query.partner_id)?)?;
-    let mut holders = vec![top];
-    store.walk(top.id, &mut |partner| holders.push(partner));
-    let devices = holders
-        .into_iter()
-        .flat_map(|partner| answer::devices(partner).map(move |device| (partner, device)));
+    let devices = devices_below(store, caller, query.partner_id)?;
     let (start, count) = (query.start.unwrap_or(0), query.count.unwrap_or(usize::MAX));
-    let part: Vec<_> = devices.skip(start).take(count).collect();
+    let part: Vec<_> = devices.into_iter().skip(start).take(count).collect();
     let columns = query.columns.as_deref().unwrap_or_default();
     Ok(answer::statistics(out, part, columns))
 }

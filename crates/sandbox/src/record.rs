@@ -10,7 +10,7 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 use super::call::Call;
 use super::fault::FaultKind;
 use super::method::Method;
-use super::reply::Timestamp;
+use super::timestamp::Timestamp;
 
 /// The longest method name that is logged.
 const MAX_LOGGED_METHOD: usize = 80;

@@ -6,10 +6,7 @@
 use std::time::Duration;
 
 use super::record::LogRecord;
-
-/// Milliseconds since the Unix epoch.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Timestamp(pub u64);
+use super::timestamp::Timestamp;
 
 /// A request as it arrived.
 #[derive(Clone, Copy, Debug)]

@@ -16,8 +16,9 @@ use super::limit::Window;
 use super::method::Method;
 use super::partner::{PartnerView, User};
 use super::record::{Done, LogRecord};
-use super::reply::{Deferred, FaultAction, Reply, Request, Timestamp};
+use super::reply::{Deferred, FaultAction, Reply, Request};
 use super::store::Store;
+use super::timestamp::Timestamp;
 use super::visa::{Claim, Visas};
 use super::wire::{LooseBool, Params};
 use super::{read, spoil, wide, write};
@@ -479,9 +480,7 @@ fn look(
         Method::GetPartnerInfo => one(out, read::partner_by_name(store, caller, params)?),
         Method::GetPartnerInfoById => one(out, read::partner_by_id(store, caller, params)?),
         Method::GetPartnerInfoByUid => one(out, read::partner_by_uid(store, caller, params)?),
-        Method::EnumerateAccounts => {
-            answer::accounts(out, read::partner_by_id(store, caller, params)?)
-        }
+        Method::EnumerateAccounts => read::accounts(store, caller, params, out)?,
         Method::EnumerateAccountStatistics => read::statistics(store, caller, params, out)?,
         Method::EnumerateLocations => answer::locations(out),
         Method::EnumerateCountries => answer::countries(out),

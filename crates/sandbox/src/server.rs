@@ -25,10 +25,11 @@ use tokio::time::MissedTickBehavior;
 
 use super::log::RequestLog;
 use super::record::LogRecord;
-use super::reply::{FaultAction, Reply, Request, Timestamp};
+use super::reply::{FaultAction, Reply, Request};
 use super::rpc::Sandbox;
 use super::spoil::packed;
 use super::timer::Timer;
+use super::timestamp::Timestamp;
 
 /// The path that takes calls.
 const PATH: &str = "/jsonapi";

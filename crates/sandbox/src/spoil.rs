@@ -9,7 +9,8 @@ use serde_json::{Value, json};
 use unicode_normalization::UnicodeNormalization;
 
 use super::fault::{FaultKind, Struck};
-use super::reply::{FaultAction, Reply, Timestamp};
+use super::reply::{FaultAction, Reply};
+use super::timestamp::Timestamp;
 
 /// Puts a proxy's page in place of the answer.
 pub(super) fn page(reply: &mut Reply, status: u16, title: &str) {

@@ -33,7 +33,10 @@ impl Store {
     /// Opens the tenant: from the database when that holds one, else made up and stored there.
     pub(super) fn open(config: &Config) -> Result<Self, SandboxError> {
         if config.tenant_size > MAX_TENANT {
-            return Err(SandboxError::TenantSize(config.tenant_size));
+            return Err(SandboxError::TenantSize {
+                wanted: config.tenant_size,
+                most: MAX_TENANT,
+            });
         }
         let (db, loaded) = match &config.db {
             None => (None, None),

@@ -191,7 +191,7 @@ fn blank(id: i32, parent_id: i32, name: &str, level: Level) -> Partner {
         state: State::InProduction,
         service_type: Some(ServiceType::AllInclusive),
         child_service_types: Set::EMPTY,
-        location_id: super::geo::UNITED_STATES,
+        location_id: super::geo_table::UNITED_STATES,
         country: Some("US".into()),
         device_country: None,
         external_code: None,

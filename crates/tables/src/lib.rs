@@ -8,6 +8,7 @@
 pub mod batch;
 pub mod caught;
 pub mod content;
+pub mod edit;
 pub mod encoding;
 pub mod error;
 pub mod formula;

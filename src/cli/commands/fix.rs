@@ -60,11 +60,12 @@ impl Wanted {
     fn of(out: &Path) -> Result<Self, Failure> {
         let name = out.file_name().unwrap_or_default();
         let name = name.to_string_lossy().to_lowercase();
-        if name.ends_with(".csv") {
+        let ends = |ending: &str| name.ends_with(ending);
+        if ends(".csv") {
             Ok(Self::Copy(Form::Table))
-        } else if name.ends_with(".xlsx") {
+        } else if ends(".xlsx") {
             Ok(Self::Copy(Form::Workbook))
-        } else if name.ends_with(".mends.toml") {
+        } else if ends(".mends.toml") {
             Ok(Self::Proposals)
         } else {
             let message = format!("--fix cannot write {}", out.display());

@@ -8,6 +8,7 @@ use crate::flow::check::checking_of;
 use crate::flow::event::Events;
 use crate::flow::failure::Failure;
 use crate::flow::list::{CheckedFile, KnownHeaders, check_file};
+use crate::model::Diagnostic;
 use crate::settings::Resolved;
 use tables::{ReadOptions, Sheets, Table};
 
@@ -44,7 +45,7 @@ impl Mendable {
     /// Whether the check found errors.
     pub fn has_errors(&self) -> bool {
         let mut found = self.file.checked.diagnostics.iter();
-        found.any(|one| one.is_error())
+        found.any(Diagnostic::is_error)
     }
 
     /// The table, to be read once more.

@@ -298,9 +298,9 @@ impl Asks {
             let told: Vec<String> = values
                 .iter()
                 .take(3)
-                .map(|(value, rows)| match value.is_empty() {
-                    true => format!("empty in {rows}"),
-                    false => format!("“{value}” in {rows}"),
+                .map(|(value, rows)| match value.as_str() {
+                    "" => format!("empty in {rows}"),
+                    value => format!("“{value}” in {rows}"),
                 })
                 .collect();
             Some(Choice {

@@ -14,6 +14,8 @@ pub struct Held {
     /// The first row of each batch.
     starts: Vec<usize>,
     numbers: Vec<u32>,
+    /// Whether the numbers rise, as they do on one sheet.
+    rising: bool,
 }
 
 impl Held {
@@ -27,6 +29,7 @@ impl Held {
         Self {
             table,
             starts,
+            rising: numbers.is_sorted(),
             numbers,
         }
     }
@@ -48,7 +51,7 @@ impl Held {
 
     /// The row of this number.
     pub fn row_of(&self, number: u32) -> Option<usize> {
-        if self.numbers.is_sorted() {
+        if self.rising {
             return self.numbers.binary_search(&number).ok();
         }
         self.numbers.iter().position(|one| *one == number)

@@ -63,6 +63,14 @@ pub struct List {
     state: Mutex<State>,
 }
 
+/// What reading and checking came to.
+struct Checked {
+    held: Arc<Held>,
+    sheets: Vec<Sheet>,
+    folded: Arc<Folded>,
+    view: View,
+}
+
 /// How far it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Phase {
@@ -248,7 +256,7 @@ impl List {
             }
             state.checked = revision;
             match outcome {
-                Ok(found) => self.take(&mut state, found, reread),
+                Ok(found) => state.take(found, reread),
                 Err(failure) => {
                     state.phase =
                         Phase::Refused("The list was not read".to_owned(), in_words(&failure));
@@ -274,60 +282,26 @@ impl List {
         asks: &Asks,
         held: Option<Arc<Held>>,
         folded: Arc<Folded>,
-    ) -> Result<(Arc<Held>, Vec<Sheet>, Arc<Folded>, View), Failure> {
+    ) -> Result<Checked, Failure> {
         let mut sheets = Vec::new();
-        let (held, folded) = match held {
-            Some(held) => (held, folded),
-            None => {
-                let (held, found) = self.read(app, asks)?;
-                sheets = found;
-                let held = Arc::new(held);
-                let folded = Arc::new(self.lock().steps.folded(&held));
-                (held, folded)
-            }
+        let (held, folded) = if let Some(held) = held {
+            (held, folded)
+        } else {
+            let (held, found) = self.read(app, asks)?;
+            sheets = found;
+            let held = Arc::new(held);
+            let folded = Arc::new(self.lock().steps.folded(&held));
+            (held, folded)
         };
         let resolved = self.resolved(asks, Some(&held), &Typed::default())?;
         let checking = resolved.checking(Keep::Nothing)?;
         let view = View::of(&held, &folded, &checking)?;
-        Ok((held, sheets, folded, view))
-    }
-
-    fn take(
-        &self,
-        state: &mut State,
-        (held, sheets, folded, view): (Arc<Held>, Vec<Sheet>, Arc<Folded>, View),
-        reread: bool,
-    ) {
-        if reread {
-            state.sheets = sheets;
-            state.rows_read = held.len();
-            state.folded = folded;
-        }
-        state.phase = if held.len() == 0 {
-            let sheet = held.table.source.sheet.as_deref();
-            match sheet {
-                Some(sheet) => Phase::Empty(
-                    format!("No customers in the sheet “{sheet}”"),
-                    "There is no row below its header. Take another sheet, or bring another file."
-                        .to_owned(),
-                ),
-                None => Phase::Empty(
-                    "There is nothing in this file".to_owned(),
-                    "It has no row of customers.".to_owned(),
-                ),
-            }
-        } else {
-            Phase::Ready
-        };
-        let counts = view.counts();
-        state.meta.last = [counts.all, counts.need, counts.mended];
-        state.questions = state.meta.asks.questions(&held, &view);
-        let open = |one: &Question| one.answer.is_none() || one.open > 0;
-        if !state.questions.iter().any(open) {
-            state.meta.reached = state.meta.reached.max(Step::Problems);
-        }
-        state.held = Some(held);
-        state.view = Some(Arc::new(view));
+        Ok(Checked {
+            held,
+            sheets,
+            folded,
+            view,
+        })
     }
 
     fn read(&self, app: &App, asks: &Asks) -> Result<(Held, Vec<Sheet>), Failure> {
@@ -429,6 +403,43 @@ impl List {
             asks: state.meta.asks.clone(),
             revision: state.revision,
         })
+    }
+}
+
+impl State {
+    fn take(&mut self, found: Checked, reread: bool) {
+        let (state, held, view) = (self, found.held, found.view);
+        let (sheets, folded) = (found.sheets, found.folded);
+        if reread {
+            state.sheets = sheets;
+            state.rows_read = held.len();
+            state.folded = folded;
+        }
+        state.phase = if held.len() == 0 {
+            let sheet = held.table.source.sheet.as_deref();
+            match sheet {
+                Some(sheet) => Phase::Empty(
+                    format!("No customers in the sheet “{sheet}”"),
+                    "There is no row below its header. Take another sheet, or bring another file."
+                        .to_owned(),
+                ),
+                None => Phase::Empty(
+                    "There is nothing in this file".to_owned(),
+                    "It has no row of customers.".to_owned(),
+                ),
+            }
+        } else {
+            Phase::Ready
+        };
+        let counts = view.counts();
+        state.meta.last = [counts.all, counts.need, counts.mended];
+        state.questions = state.meta.asks.questions(&held, &view);
+        let open = |one: &Question| one.answer.is_none() || one.open > 0;
+        if !state.questions.iter().any(open) {
+            state.meta.reached = state.meta.reached.max(Step::Problems);
+        }
+        state.held = Some(held);
+        state.view = Some(Arc::new(view));
     }
 }
 

@@ -71,9 +71,11 @@ impl Snapshot {
     }
 
     fn view_rows(&self, view: &str) -> Result<Option<&[u32]>, Fault> {
-        let rows = self.view.rows(view);
-        match rows {
-            Some(rows) => Ok(rows),
+        if view == "all" {
+            return Ok(None);
+        }
+        match self.view.rows(view) {
+            Some(rows) => Ok(Some(rows)),
             // The last of its rows was mended meanwhile.
             None if view.starts_with("cause:") => Ok(Some(&[])),
             None => Err(Fault::value("There is no such view.")),

@@ -157,10 +157,9 @@ impl View {
         })
     }
 
-    /// The rows of a view; none where it is that of all rows.
-    pub fn rows(&self, view: &str) -> Option<Option<&[u32]>> {
-        Some(Some(match view {
-            "all" => return Some(None),
+    /// The rows of a view other than that of all rows.
+    pub fn rows(&self, view: &str) -> Option<&[u32]> {
+        Some(match view {
             "in" => &self.within,
             "out" => &self.out,
             "need" => &self.need,
@@ -171,7 +170,7 @@ impl View {
                 .get(view.strip_prefix("cause:")?)?
                 .rows
                 .as_slice(),
-        }))
+        })
     }
 
     /// How many rows are what.

@@ -24,7 +24,7 @@ use crate::flow::run::{Carrying, Ended, carry};
 use crate::flow::runs::open_run;
 use crate::flow::undo::{self, Outlook, Undoable};
 use crate::flow::unfinished::{Found, Rows, Sought, Then, find, of_journal};
-use crate::gui::app::App;
+use crate::gui::app::{App, in_a_thread};
 use crate::gui::fault::{Fault, Holder, in_words};
 use crate::gui::lists::List;
 use crate::gui::plans::{Made, typed_for};
@@ -129,7 +129,7 @@ pub async fn begin(app: &Arc<App>, ask: &RunAsk) -> Result<String, Fault> {
         sender,
     );
     let own = Arc::clone(app);
-    app.clone().in_a_thread(async move {
+    in_a_thread(async move {
         let work = Work {
             host: &own.setup.host,
             target: &job.made.connected.target,
@@ -296,7 +296,7 @@ fn refused(app: &App, failure: Failure, connected: &Connected, _list: Option<&Pa
             says: crate::gui::fault::sentence(&one.to_string()),
         },
     );
-    Fault::from(failure).held_by(Some(holder))
+    Fault::from(failure).held_by(holder)
 }
 
 /// A target for a run that is there: the one that is chosen where it fits, else as its journal says.
@@ -315,7 +315,7 @@ async fn target_of(app: &App, info: &RunInfo) -> Result<Arc<Connected>, Fault> {
     }
     let resolved = app.setup.settings.with(&typed).map_err(Failure::from)?;
     let connected = app.target.log_in(&app.setup, typed, resolved, None).await;
-    let connected = connected.map_err(Fault::of_target)?;
+    let connected = connected.map_err(|failure| Fault::of_target(&failure))?;
     connected.target.serves(info, "begun")?;
     Ok(Arc::new(connected))
 }
@@ -351,7 +351,7 @@ pub async fn go_on(app: &Arc<App>, run: &str) -> Result<(), Fault> {
         sender,
     );
     let own = Arc::clone(app);
-    app.clone().in_a_thread(async move {
+    in_a_thread(async move {
         let work = Work {
             host: &own.setup.host,
             target: &connected.target,
@@ -417,7 +417,7 @@ pub async fn undo(app: &Arc<App>, run: &str, typed: &str) -> Result<(), Fault> {
         sender,
     );
     let own = Arc::clone(app);
-    app.clone().in_a_thread(async move {
+    in_a_thread(async move {
         let running = connected.resolved.running.clone().without_search();
         let work = Work {
             host: &own.setup.host,

@@ -55,6 +55,10 @@ impl Runs {
 
     /// One has ended.
     pub fn over(&self, app: &App, live: &Live) {
+        // It may have been another process's before.
+        let mut others = self.others.lock().unwrap_or_else(PoisonError::into_inner);
+        others.remove(&live.run);
+        drop(others);
         if let Some(list) = live.list.as_deref().and_then(|list| app.list(list).ok()) {
             list.note(Step::Results, Some(&live.run), None);
             // Who was created is there now: the plan is of a tenant that was.
@@ -66,13 +70,8 @@ impl Runs {
                 app.tell_plan(&list.id, &plan);
             }
         }
-        self.tell(app, live);
+        tell(app, live);
         app.hub.tell("start", "", &serde_json::json!({}));
-    }
-
-    fn tell(&self, app: &App, live: &Live) {
-        live.now().revision = app.revision();
-        app.hub.tell("run", &live.run, &of_live(app, live));
     }
 
     /// Called several times a second: says what has changed.
@@ -84,7 +83,7 @@ impl Runs {
                 live.tick();
             }
             if live.has_changed() {
-                self.tell(app, &live);
+                tell(app, &live);
             }
         }
     }
@@ -120,4 +119,9 @@ impl Runs {
             }
         }
     }
+}
+
+fn tell(app: &App, live: &Live) {
+    live.now().revision = app.revision();
+    app.hub.tell("run", &live.run, &of_live(app, live));
 }

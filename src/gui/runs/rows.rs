@@ -69,7 +69,7 @@ impl RunRows {
         let planned = &facts.replayed.planned;
         for (name, planned) in names.iter_mut().zip(planned) {
             if let Some(partner) = planned.action.partner() {
-                *name = partner.name.as_str().to_owned();
+                partner.name.as_str().clone_into(name);
             }
         }
         let creates = planned.iter().filter(|one| one.action.creates()).count();

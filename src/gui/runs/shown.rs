@@ -167,9 +167,8 @@ pub(super) fn of_live(app: &App, live: &Live) -> Run {
 fn ended_state(now: &Now, stopped: Option<&(Kind, String)>) -> &'static str {
     match (&now.rows.undo, stopped) {
         (Some(undo), _) if undo.finished => "undone",
-        (Some(_), _) => "stopped",
+        (Some(_), _) | (None, Some((Kind::Interrupted, _))) => "stopped",
         (None, None) => "finished",
-        (None, Some((Kind::Interrupted, _))) => "stopped",
         (None, Some(_)) if now.rows.finished => "finished",
         (None, Some(_)) => "failed",
     }

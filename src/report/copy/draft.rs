@@ -1,16 +1,12 @@
 //! A copy before it is written: the sheets, and all parts around them.
 
-use super::book::{self, BookChange, Relations};
-use super::colours::Theme;
 use super::error::CopyError;
 use super::fill::find_marks;
+use super::hand::HAND;
 use super::outline::{Outline, target};
-use super::package::{Package, relations_name};
 use super::part::{NewParts, Noted, SheetDraft};
 use super::parts::{Parts, Roots, SheetCopy};
-use super::styles::Styles;
 use super::summary::Summary;
-use super::survey::range_of;
 use crate::journal::Store;
 use crate::model::place::column_letters;
 use crate::report::facts::Facts;
@@ -18,6 +14,11 @@ use crate::report::file::NewFile;
 use crate::report::next::Next;
 use crate::report::note;
 use crate::report::workbook;
+use tables::edit::book::{self, BookChange, Relations};
+use tables::edit::colours::Theme;
+use tables::edit::package::{Package, relations_name};
+use tables::edit::styles::Styles;
+use tables::edit::survey::range_of;
 
 /// A copy before it is written.
 pub struct Draft<'a> {
@@ -50,7 +51,7 @@ impl<'a> Draft<'a> {
         let styles_part = target(&outline.relations, |one| one.kind == "styles");
         let styles_part = styles_part.filter(|part| package.has(part));
         let styles_text = styles_part.as_ref().map(|part| package.text(part));
-        let mut styles = Styles::open(styles_text.transpose()?.as_deref())?;
+        let mut styles = Styles::open(styles_text.transpose()?.as_deref(), HAND)?;
         let theme = target(&outline.relations, |one| one.kind == "theme");
         let theme = theme.filter(|part| package.has(part));
         let theme = theme.map(|part| package.text(&part)).transpose()?;

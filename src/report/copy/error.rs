@@ -2,6 +2,8 @@
 
 use std::io;
 
+use tables::edit::EditError;
+
 use crate::report::ReportError;
 
 /// A copy that was not made.
@@ -27,5 +29,14 @@ impl CopyError {
     /// What keeps the original from being filled in.
     pub(super) fn refused(why: impl Into<String>) -> Self {
         Self::Refused(why.into())
+    }
+}
+
+impl From<EditError> for CopyError {
+    fn from(error: EditError) -> Self {
+        match error {
+            EditError::Refused(why) => Self::Refused(why),
+            EditError::Write(error) => Self::Write(error),
+        }
     }
 }

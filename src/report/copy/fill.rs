@@ -3,18 +3,18 @@
 use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 
-use super::cells::{Edit, Look, Value};
 use super::error::CopyError;
-use super::notes::Places;
 use super::outline::List;
-use super::sheet::Rows;
 use crate::journal::Store;
-use crate::model::RowIndex;
+use crate::model::{RowIndex, Severity};
 use crate::report::facts::Facts;
 use crate::report::layout::{ID, STATUS_COLUMNS};
 use crate::report::note::{CellNote, Notes};
 use crate::report::verdict::Status;
 use crate::report::workbook::MOST_EXACT;
+use tables::edit::cells::{Edit, Fault, Look, Value};
+use tables::edit::notes::Places;
+use tables::edit::sheet::Rows;
 use tables::formula::{neutralise, restore};
 
 /// A sheet's columns.
@@ -251,7 +251,7 @@ impl<'a> Filling<'a> {
                 value: Value::Keep,
                 look: Look::Own,
             });
-            edit.look = Look::Fault(note.worst);
+            edit.look = Look::Fault(fault(note.worst));
         }
         edits.into_values().collect()
     }
@@ -330,5 +330,12 @@ impl Rows for Filling<'_> {
 
     fn ground_before(&self, row: u32, column: u32) -> Option<u32> {
         self.grounds.get(&(row - 1, column)).copied()
+    }
+}
+
+fn fault(worst: Severity) -> Fault {
+    match worst {
+        Severity::Error => Fault::Error,
+        Severity::Warning | Severity::Note => Fault::Warning,
     }
 }

@@ -3,19 +3,20 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use super::book::BookChange;
-use super::cells::{Edit, Look, Value};
 use super::error::CopyError;
-use super::frame::Frame;
-use super::notes::Places;
+use super::hand::HAND;
 use super::outline::Outline;
-use super::package::Package;
 use super::parts::{Parts, SheetCopy};
-use super::sheet::Rows;
-use super::styles::Styles;
-use super::survey::{Question, survey};
 use crate::journal::record::TablePlace;
 use crate::report::file::NewFile;
+use tables::edit::book::BookChange;
+use tables::edit::cells::{Edit, Look, Value};
+use tables::edit::frame::Frame;
+use tables::edit::notes::Places;
+use tables::edit::package::Package;
+use tables::edit::sheet::Rows;
+use tables::edit::styles::Styles;
+use tables::edit::survey::{Question, survey};
 
 /// A cell that gets a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -73,7 +74,12 @@ pub fn write(
         rows: &mut rows,
     };
     // Cells keep their looks: no style is added.
-    parts.save(&mut [sheet], &mut Styles::open(None)?, None, &mut file)?;
+    parts.save(
+        &mut [sheet],
+        &mut Styles::open(None, HAND)?,
+        None,
+        &mut file,
+    )?;
     file.commit()?;
     Ok(parts.left_out)
 }

@@ -5,25 +5,15 @@
 //! What could not be filled in without breaking it is refused in words, and the workbook is written
 //! from the journal instead. Knows the package and its XML; the values come from [`Facts`].
 
-mod book;
-mod cells;
-mod colours;
 mod draft;
 mod error;
 mod fill;
-mod frame;
+mod hand;
 mod mended;
-mod notes;
 mod outline;
-mod package;
 mod part;
 mod parts;
-mod sheet;
-mod styles;
 mod summary;
-mod survey;
-mod tables;
-mod xml;
 
 use std::path::{Path, PathBuf};
 
@@ -31,7 +21,9 @@ use self::draft::Draft;
 pub use self::error::CopyError;
 pub use self::mended::{MendedCell, write as write_mended};
 use self::outline::Outline;
-use self::package::Package;
+
+use tables::edit::package::Package;
+
 use super::facts::Facts;
 use super::file::NewFile;
 use super::next::Next;

@@ -5,11 +5,12 @@ use std::ops::Range;
 
 use tables::opc::workbook_part;
 
-use super::book::{self, Sheets};
 use super::error::CopyError;
-use super::package::{Package, Relation};
+use super::hand::HAND;
 use crate::journal::record::TablePlace;
 use crate::report::facts::Facts;
+use tables::edit::book::{self, Sheets};
+use tables::edit::package::{Package, Relation};
 
 /// The parts that matter.
 pub struct Outline {
@@ -53,7 +54,7 @@ impl Outline {
         let workbook = workbook_part(named.as_deref(), |part| package.has(part));
         let workbook = workbook.ok_or_else(|| CopyError::refused("it has no workbook part"))?;
         let workbook_text = package.text(&workbook)?;
-        let sheets = book::sheets(&workbook_text)?;
+        let sheets = book::sheets(&workbook_text, HAND)?;
         let relations = package.relations(&workbook)?;
         if relations.iter().any(|one| one.kind.ends_with("acrosheet")) {
             return Err(CopyError::refused("it has sheets of macros"));

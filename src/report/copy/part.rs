@@ -1,17 +1,18 @@
 //! One customer sheet of a copy: what is found in it, and what it gets.
 
-use super::book::Relations;
-use super::colours::Theme;
 use super::error::CopyError;
 use super::fill::{Columns, Filling};
-use super::frame::{Frame, range_text};
-use super::notes;
+use super::hand::HAND;
 use super::outline::{List, target};
-use super::package::{Package, Relation, relations_name};
-use super::styles::{Ground, Styles};
-use super::survey::{Question, Survey, range_of, survey};
-use super::tables::{self, Table};
 use crate::report::facts::Facts;
+use tables::edit::book::Relations;
+use tables::edit::colours::Theme;
+use tables::edit::frame::{Frame, range_text};
+use tables::edit::notes;
+use tables::edit::package::{Package, Relation, relations_name};
+use tables::edit::styles::{Ground, Styles};
+use tables::edit::survey::{Question, Survey, range_of, survey};
+use tables::edit::tables::{self as drawn, Table};
 
 /// A sheet before it is written.
 pub struct SheetDraft<'a> {
@@ -72,7 +73,7 @@ impl<'a> SheetDraft<'a> {
             },
         )?;
         let relations = package.relations(&list.part)?;
-        let tables = tables::of(package, &relations)?;
+        let tables = drawn::of(package, &relations)?;
         let rightmost = tables.iter().map(|table| table.corners.1.1);
         let rightmost = rightmost.fold(survey.rightmost, u32::max);
         filling.columns.add_missing(rightmost)?;
@@ -83,7 +84,7 @@ impl<'a> SheetDraft<'a> {
             None => None,
         };
         if let Some((_, text)) = &comments {
-            filling.grounds = notes::remembered(text)?;
+            filling.grounds = notes::remembered(text, HAND)?;
         }
         Ok(Self {
             name: list.table.sheet.clone().unwrap_or_default(),
@@ -137,7 +138,7 @@ impl<'a> SheetDraft<'a> {
             return Ok(Noted::Yes);
         }
         let existing = self.comments.as_ref().map(|(_, text)| text.as_str());
-        let written = notes::comments(existing, places)?;
+        let written = notes::comments(existing, places, HAND)?;
         let boxes = self.survey.boxes.as_ref();
         let boxes = boxes.and_then(|id| target(&self.relations, |one| one.id == *id));
         let existing = boxes.as_ref().map(|part| package.text(part));

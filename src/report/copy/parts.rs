@@ -8,14 +8,15 @@ use zip::ZipWriter;
 use zip::result::ZipError;
 use zip::write::SimpleFileOptions;
 
-use super::book::{self, BookChange, Calculation, Relations, Removed};
 use super::error::CopyError;
-use super::frame::Frame;
-use super::package::{Package, key, relations_name};
-use super::sheet::{self, Rows};
-use super::styles::Styles;
-use super::survey::Survey;
+use super::hand::HAND;
 use crate::report::file::NewFile;
+use tables::edit::book::{self, BookChange, Calculation, Relations, Removed};
+use tables::edit::frame::Frame;
+use tables::edit::package::{Package, key, relations_name};
+use tables::edit::sheet::{self, Rows};
+use tables::edit::styles::Styles;
+use tables::edit::survey::Survey;
 
 /// A package on its way into a copy.
 pub struct Parts {
@@ -106,7 +107,7 @@ impl Parts {
         self.texts.insert(relations_name(""), roots.package.text());
         let after = self.package.reachable(&self.texts)?;
         self.dropped = before.difference(&after).cloned().collect();
-        let text = book::changed(text, change)?;
+        let text = book::changed(text, change, HAND)?;
         self.texts.insert(workbook.to_owned(), text);
         let types = "[Content_Types].xml";
         let dropped = |part: &str| self.dropped.contains(&key(part));
@@ -157,7 +158,7 @@ impl Parts {
             }
         }
         if let Some(part) = last {
-            let styles = std::mem::replace(styles, Styles::open(None)?);
+            let styles = std::mem::replace(styles, Styles::open(None, HAND)?);
             put(&mut out, part, &styles.render())?;
         }
         for (name, text) in texts.into_values() {

@@ -2,10 +2,10 @@
 //! another one.
 
 use super::error::CopyError;
-use super::package::Package;
-use super::styles::Styles;
-use super::xml;
 use crate::report::verdict::Status;
+use tables::edit::package::Package;
+use tables::edit::styles::Styles;
+use tables::edit::xml;
 
 /// The row of the first status, from 1.
 const FIRST_STATUS: usize = 4;

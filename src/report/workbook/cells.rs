@@ -7,9 +7,6 @@ use rust_xlsxwriter::{Worksheet, XlsxError};
 use crate::model::PartnerId;
 use tables::formula::{neutralise, restore};
 
-/// What one cell holds, in UTF-16 units, as the programs count.
-const LONGEST_CELL: usize = 32_767;
-
 /// Text of which the reader, which takes our formula marks off, gives back the very same. A
 /// workbook knows text from formulas, so nothing else needs a mark.
 pub(super) fn marked(text: &str) -> Cow<'_, str> {
@@ -18,21 +15,6 @@ pub(super) fn marked(text: &str) -> Cow<'_, str> {
     } else {
         neutralise(text)
     }
-}
-
-/// As much of a text as a cell holds.
-pub fn cut(text: Cow<'_, str>) -> Cow<'_, str> {
-    const SIGN: &str = "… (cut: a workbook's cell holds no more)";
-    if text.len() <= LONGEST_CELL || text.encode_utf16().count() <= LONGEST_CELL {
-        return text;
-    }
-    let mut room = LONGEST_CELL - SIGN.encode_utf16().count();
-    let fitting = text.chars().take_while(|letter| {
-        let fits = letter.len_utf16() <= room;
-        room = room.saturating_sub(letter.len_utf16());
-        fits
-    });
-    Cow::Owned(fitting.chain(SIGN.chars()).collect())
 }
 
 /// The greatest number that every spreadsheet program keeps to the last digit.
@@ -63,18 +45,5 @@ mod tests {
     fn only_what_the_reader_would_take_for_our_mark_is_marked() {
         let texts = ["+43 1", "=1", "'=1", "''", "'90s"].map(|text| marked(text).into_owned());
         assert_eq!(texts, ["+43 1", "=1", "''=1", "'''", "'90s"]);
-    }
-
-    #[test]
-    fn texts_are_cut_to_what_a_cell_holds() {
-        let long = "ü😀".repeat(20_000);
-        let short = cut(Cow::Borrowed(&long));
-        assert!(short.encode_utf16().count() <= LONGEST_CELL);
-        assert!(
-            short.encode_utf16().count() > LONGEST_CELL - 3,
-            "no more than needed"
-        );
-        assert!(short.ends_with("no more)"));
-        assert_eq!(cut(Cow::Borrowed("short")), "short");
     }
 }

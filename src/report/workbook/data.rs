@@ -4,13 +4,14 @@ use std::borrow::Cow;
 
 use rust_xlsxwriter::{IgnoreError, Note, Worksheet, XlsxError};
 
-use super::cells::{cut, marked, write_id};
+use super::cells::{marked, write_id};
 use super::formats::Formats;
 use crate::journal::RowRecord;
 use crate::report::facts::Facts;
 use crate::report::layout::OutCell;
 use crate::report::note::{MOST_NOTES, Notes};
 use crate::report::verdict::Verdict;
+use tables::edit::cells::cut;
 
 /// Rows from which the columns' widths are taken.
 const SAMPLED_ROWS: usize = 500;

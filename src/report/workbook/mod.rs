@@ -14,7 +14,7 @@ mod limits;
 mod summary;
 
 pub use book::{SUMMARY, SUMMARY_NAME, write};
-pub use cells::{MOST_EXACT, cut};
+pub use cells::MOST_EXACT;
 pub use formats::{ERROR_GROUND, WARNING_GROUND};
 pub use limits::fits;
 pub(super) use limits::sheet_name;

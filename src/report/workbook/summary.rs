@@ -7,7 +7,6 @@ use rust_xlsxwriter::{
     Workbook, Worksheet, XlsxError,
 };
 
-use super::cells::cut;
 use super::formats::{bar_colour, status_format};
 use crate::model::left_out_shown;
 use crate::report::counts::Counts;
@@ -15,6 +14,7 @@ use crate::report::facts::Facts;
 use crate::report::next::{Next, told};
 use crate::report::time::rfc3339;
 use crate::report::verdict::Status;
+use tables::edit::cells::cut;
 
 /// The sheet of counts alone, as a workbook in memory.
 pub fn summary_alone(

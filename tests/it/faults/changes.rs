@@ -18,15 +18,10 @@ use crate::support::life::Death;
 use crate::support::network::{Weather, locked};
 use crate::support::world::{UndoAttempt, World, no_control};
 
-/// What goes wrong on the way.
-const FAULTS: [&str; 13] = [
+/// What goes wrong on the way, of creates and removals.
+const FAULTS: [&str; 8] = [
     "drop-answer=#2@AddPartner",
     "drop-request=#3@AddPartner",
-    "drop-answer=#1@ModifyPartner",
-    "drop-request=#2@ModifyPartner",
-    "late-commit=#3:50s@ModifyPartner",
-    "generic-error-late=#4:40s@ModifyPartner",
-    "gateway-json-after=#5@ModifyPartner",
     "drop-answer=#1@RemovePartner",
     "drop-request=#2@RemovePartner",
     "late-commit=#3:50s@RemovePartner",
@@ -34,6 +29,18 @@ const FAULTS: [&str; 13] = [
     "gateway-json-after=#4@RemovePartner",
     "expired-visa=#9",
 ];
+
+/// The same of changes, the first so many of which fare well.
+fn faults_of_changes(well: usize) -> [String; 5] {
+    let number = |one: usize| one + well;
+    [
+        format!("drop-answer=#{}@ModifyPartner", number(1)),
+        format!("late-commit=#{}:50s@ModifyPartner", number(2)),
+        format!("drop-request=#{}@ModifyPartner", number(3)),
+        format!("generic-error-late=#{}:40s@ModifyPartner", number(4)),
+        format!("gateway-json-after=#{}@ModifyPartner", number(5)),
+    ]
+}
 
 const ROWS: usize = 12;
 
@@ -65,9 +72,25 @@ fn forest(config: &Config) -> Forest {
     all.into_iter().find(fits).expect("one that fits")
 }
 
-fn world() -> World {
-    let config = config();
+/// What is disturbed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Work {
+    Run,
+    Undoing,
+}
+
+fn world(work: Work) -> World {
+    let mut config = config();
     let forest = forest(&config);
+    let changed = forest.rows.iter().filter(|row| row.phone.is_some()).count();
+    // Others have given everybody a number before, which is counted as well.
+    let well = match work {
+        Work::Run => changed,
+        Work::Undoing => 2 * changed,
+    };
+    for text in faults_of_changes(well) {
+        config.faults.push(text.parse().expect("a fault"));
+    }
     let weather = Weather {
         jitter: Duration::from_millis(40),
         ..Weather::FAIR
@@ -84,6 +107,12 @@ fn tenant(world: &World) -> BTreeMap<i32, (String, i32, Option<String>, bool)> {
     all.filter(|one| one.original)
         .map(|one| (one.id, (one.name, one.parent_id, one.phone, one.removed)))
         .collect()
+}
+
+/// How many requests of a method have met a fault.
+fn struck(world: &World, method: &str) -> usize {
+    let arrivals = world.network.arrivals_of(method);
+    arrivals.iter().filter(|one| one.fault.is_some()).count()
 }
 
 fn same(one: &[Standing], other: &[Standing], deaths: &[Death]) {
@@ -108,11 +137,12 @@ struct Unbroken {
 
 impl Unbroken {
     async fn run() -> Self {
-        let world = world();
+        let world = world(Work::Run);
         let progress = world.run().await.outcome().replayed.progress;
         assert_well(&world, &progress);
         let changed = |one: &&Standing| matches!(one, Standing::Ended(Outcome::Updated(..)));
         assert!(progress.iter().filter(changed).count() >= 3, "{progress:?}");
+        assert_eq!(struck(&world, "ModifyPartner"), 5);
         Self {
             tree: super::tree(&world),
             tenant: tenant(&world),
@@ -122,7 +152,7 @@ impl Unbroken {
 
     /// Whether a run met the deaths; it must end like this one, whether it did or not.
     async fn compare(&self, deaths: &[Death]) -> bool {
-        let world = world();
+        let world = world(Work::Run);
         let (met, progress) = die_and_continue(&world, deaths).await;
         assert_well(&world, &progress);
         assert_eq!(super::tree(&world), self.tree, "{deaths:?}");
@@ -132,7 +162,7 @@ impl Unbroken {
     }
 
     async fn undoing() -> Self {
-        let world = world();
+        let world = world(Work::Undoing);
         let before = tenant(&world);
         world.run().await.outcome();
         assert!(!die_and_take_back(&world, &[]).await);
@@ -144,6 +174,8 @@ impl Unbroken {
         assert!(went(|one| *one == Outcome::Restored) >= 3, "{progress:?}");
         assert!(went(|one| *one == Outcome::Removed) >= 4, "{progress:?}");
         assert_eq!(tenant(&world), before);
+        assert_eq!(struck(&world, "ModifyPartner"), 5);
+        assert_eq!(struck(&world, "RemovePartner"), 5);
         Self {
             tree: super::tree(&world),
             tenant: before,
@@ -152,7 +184,7 @@ impl Unbroken {
     }
 
     async fn compare_undoing(&self, deaths: &[Death]) -> bool {
-        let world = world();
+        let world = world(Work::Undoing);
         world.run().await.outcome();
         world.network.settle();
         world.network.take_changes();

@@ -365,7 +365,7 @@ fn no_path_that_comes_from_the_page_is_opened() {
         .path()
         .join("state/page/lists")
         .join(&list)
-        .join("escaped.csv");
+        .join("input/escaped.csv");
     assert!(kept.is_file());
     // What it would be told to read is only ever a value.
     let asked = page.post(
@@ -389,7 +389,7 @@ fn what_is_kept_is_the_owners_alone() {
         ("running.lock", 0o600),
         ("lists", 0o700),
         (&*format!("lists/{list}"), 0o700),
-        (&*format!("lists/{list}/a.csv"), 0o600),
+        (&*format!("lists/{list}/input/a.csv"), 0o600),
         (&*format!("lists/{list}/mends.jsonl"), 0o600),
     ] {
         let own = std::fs::metadata(root.join(path))

@@ -399,3 +399,40 @@ fn a_list_that_is_named_is_opened_and_its_mends_are_found_again() {
     );
     assert_eq!(city(&page, &list, 2), "Bonn");
 }
+
+#[test]
+fn what_was_brought_goes_with_its_run_and_what_is_forgotten_is_gone() {
+    let place = tempdir().unwrap();
+    let page = Page::open(&place, &[]);
+    let list = page.bring("Kunden.csv", LIST.as_bytes());
+    answer_all(&page, &list);
+    let planned = plan(&page, &list);
+    let ask = json!({ "list": list, "revision": planned["revision"], "first": null, "typed": "2" });
+    let begun = page.post("/api/runs", &ask);
+    assert_eq!(begun.status, 201, "{begun:?}");
+    let run = begun.json()["run"].as_str().unwrap().to_owned();
+    page.until(&format!("/api/runs/{run}"), |run| {
+        run["state"] == "finished"
+    });
+    let other = page.bring("other.csv", LIST.as_bytes());
+    let lists = place.path().join("state/page/lists");
+    let origin = page.origin();
+    let headers = [
+        ("Host", &*page.host),
+        ("X-Partner-Import", &*page.secret),
+        ("Origin", &*origin),
+        ("Content-Type", "application/json"),
+    ];
+    let gone = page.ask("DELETE", &format!("/api/lists/{other}"), &headers, b"{}");
+    assert_eq!(gone.status, 204);
+    assert!(!lists.join(&other).exists());
+    page.kill();
+    let runs = place.path().join("state/runs");
+    for entry in std::fs::read_dir(runs).unwrap() {
+        std::fs::remove_file(entry.unwrap().path()).unwrap();
+    }
+    let page = Page::open(&place, &[]);
+    assert_eq!(page.get(&format!("/api/lists/{list}")).status, 404);
+    assert!(!lists.join(&list).join("input").exists());
+    assert!(lists.join(&list).join("results").exists());
+}

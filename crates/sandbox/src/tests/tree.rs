@@ -220,6 +220,11 @@ fn devices_are_listed_and_keep_their_customer() {
     for id in [json!(plain), with_default] {
         assert_eq!(caller.refused("RemovePartner", &of(&id)), 2105);
     }
+    // Those of a company are its own and its customers'.
+    let all = caller.call("EnumerateAccounts", &json!({"partnerId": 1000}));
+    let all = all.as_array().unwrap().iter();
+    let holders: Vec<i64> = all.map(|one| one["PartnerId"].as_i64().unwrap()).collect();
+    assert_eq!(holders, [plain, plain + 1]);
     assert_eq!(caller.refused("AddAccount", &add(501, "x")), 13501);
     assert_eq!(caller.refused("AddAccount", &add(plain, " ")), 7);
     assert_eq!(caller.refused("EnumerateAccounts", &json!({})), 13501);

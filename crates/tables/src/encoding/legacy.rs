@@ -1,8 +1,8 @@
 //! Guesses a one-byte (or East Asian) encoding when a file is no UTF-8. A detector made for web
 //! pages does most of it; short lists of names need a second look, and Mac Roman is not in it.
 
-use super::Table;
 use super::dos::{DosPage, PAGES};
+use super::table::Table;
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{Encoding, ISO_8859_15, MACINTOSH, WINDOWS_1252};
 

@@ -2,21 +2,15 @@
 
 mod dos;
 mod legacy;
+mod table;
 
 use self::dos::DosPage;
+use self::table::Table;
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 
 /// An encoding a text file can be read in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TextEncoding(Table);
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Table {
-    /// One that the Web's standard knows.
-    Web(&'static Encoding),
-    /// A code page of DOS.
-    Dos(&'static DosPage),
-}
 
 impl TextEncoding {
     /// UTF-8, the encoding of most files of today.

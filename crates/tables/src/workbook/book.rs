@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::container::{Contents, contents};
-use super::error::WorkbookError;
-use super::limits::{Limit, WorkbookLimits, within};
+use super::error::{Limit, WorkbookError};
+use super::limits::{WorkbookLimits, within};
 use super::notes::{Notebook, SheetNotes};
 use super::ods::Ods;
 use super::package::{Bytes, Package};

@@ -1,6 +1,7 @@
 //! Why a workbook could not be read, and the way out. Knows nothing of any one format.
 
-use super::limits::Limit;
+use std::fmt;
+
 use crate::content::Pretender;
 
 /// A workbook that cannot be read.
@@ -143,5 +144,54 @@ impl WorkbookError {
     /// The same error as one that fits through [`std::io::Read`].
     pub(super) fn into_io(self) -> std::io::Error {
         std::io::Error::other(self)
+    }
+}
+
+/// What there is too much of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Limit {
+    /// Bytes of the file.
+    File,
+    /// Bytes inflated from it.
+    Inflated,
+    /// Inflated bytes for each compressed byte.
+    Ratio,
+    /// Bytes of text kept in memory.
+    Strings,
+    /// Cells of a sheet.
+    Cells,
+    /// Rows of a sheet.
+    Rows,
+    /// Columns of a sheet.
+    Columns,
+    /// Bytes of one XML tag or text.
+    Token,
+    /// Levels of nested XML.
+    Depth,
+    /// Entries of the archive.
+    Parts,
+}
+
+impl fmt::Display for Limit {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(match self {
+            Self::File => "bytes",
+            Self::Inflated => "bytes once unpacked",
+            Self::Ratio => "times its packed size (a decompression bomb)",
+            Self::Strings => "bytes of text",
+            Self::Cells => "cells in a sheet",
+            Self::Rows => "rows in a sheet",
+            Self::Columns => "columns in a sheet",
+            Self::Token => "bytes in one cell",
+            Self::Depth => "levels of nested XML",
+            Self::Parts => "parts in the archive",
+        })
+    }
+}
+
+impl Limit {
+    /// The error that says so.
+    pub(super) fn exceeded(self, limit: u64) -> WorkbookError {
+        WorkbookError::TooLarge { what: self, limit }
     }
 }

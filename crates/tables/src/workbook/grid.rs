@@ -4,8 +4,8 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::error::WorkbookError;
-use super::limits::{Limit, MAX_COLUMNS, MAX_ROWS, WorkbookLimits};
+use super::error::{Limit, WorkbookError};
+use super::limits::{MAX_COLUMNS, MAX_ROWS, WorkbookLimits};
 use super::notes::{CellRange, Notebook, Span};
 use crate::batch::{CellKind, RowBatch};
 

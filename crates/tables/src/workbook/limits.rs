@@ -1,11 +1,10 @@
 //! How much of a workbook is read before it is called a bomb. Counts what is really there, never
 //! what a file claims. Knows nothing of formats.
 
-use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::error::WorkbookError;
+use super::error::{Limit, WorkbookError};
 
 /// The rows a sheet can have in any spreadsheet program.
 pub const MAX_ROWS: u32 = 1_048_576;
@@ -50,55 +49,6 @@ impl Default for WorkbookLimits {
             xml_depth: 128,
             parts: 20_000,
         }
-    }
-}
-
-/// What there is too much of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Limit {
-    /// Bytes of the file.
-    File,
-    /// Bytes inflated from it.
-    Inflated,
-    /// Inflated bytes for each compressed byte.
-    Ratio,
-    /// Bytes of text kept in memory.
-    Strings,
-    /// Cells of a sheet.
-    Cells,
-    /// Rows of a sheet.
-    Rows,
-    /// Columns of a sheet.
-    Columns,
-    /// Bytes of one XML tag or text.
-    Token,
-    /// Levels of nested XML.
-    Depth,
-    /// Entries of the archive.
-    Parts,
-}
-
-impl fmt::Display for Limit {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str(match self {
-            Self::File => "bytes",
-            Self::Inflated => "bytes once unpacked",
-            Self::Ratio => "times its packed size (a decompression bomb)",
-            Self::Strings => "bytes of text",
-            Self::Cells => "cells in a sheet",
-            Self::Rows => "rows in a sheet",
-            Self::Columns => "columns in a sheet",
-            Self::Token => "bytes in one cell",
-            Self::Depth => "levels of nested XML",
-            Self::Parts => "parts in the archive",
-        })
-    }
-}
-
-impl Limit {
-    /// The error that says so.
-    pub(super) fn exceeded(self, limit: u64) -> WorkbookError {
-        WorkbookError::TooLarge { what: self, limit }
     }
 }
 

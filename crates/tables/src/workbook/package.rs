@@ -9,8 +9,8 @@ use std::thread::JoinHandle;
 
 use zip::result::ZipError;
 
-use super::error::WorkbookError;
-use super::limits::{Inflated, Limit, WorkbookLimits, within};
+use super::error::{Limit, WorkbookError};
+use super::limits::{Inflated, WorkbookLimits, within};
 use super::transcode::to_utf8;
 use crate::opc::key;
 

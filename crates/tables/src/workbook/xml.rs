@@ -9,8 +9,8 @@ use std::io::Read;
 
 use memchr::{memchr, memmem};
 
-use super::error::WorkbookError;
-use super::limits::{Limit, WorkbookLimits};
+use super::error::{Limit, WorkbookError};
+use super::limits::WorkbookLimits;
 use super::xmltext::{decoded, is_true, parse_u32};
 
 /// What the scanner came upon.

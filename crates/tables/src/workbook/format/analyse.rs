@@ -4,13 +4,20 @@
 //! that are padded or set apart (`00000`, `(000) 000-0000`), a prefix such as `K-` or `+`. Currency,
 //! percent, thousands and decimals dress an amount: the plain number is read.
 
+use super::parts::{DateParts, Literals, NumberFormat, Place, Section, Sections, Shows};
 use super::tokens::{Token, sections};
-use super::{DateParts, Literals, NumberFormat, Place, Section, Sections, Shows};
 
 /// How many sections speak of numbers; a fourth speaks of text.
 const NUMBER_SECTIONS: usize = 3;
 
-pub(super) fn analyse(code: &str) -> NumberFormat {
+impl NumberFormat {
+    /// Analyses a format code such as `"K-"0000` or `dd.mm.yyyy`.
+    pub(in crate::workbook) fn parse(code: &str) -> Self {
+        analyse(code)
+    }
+}
+
+fn analyse(code: &str) -> NumberFormat {
     // `Standard` is what some tools write for `General`.
     if code.trim().is_empty() || code.trim().eq_ignore_ascii_case("standard") {
         return NumberFormat::Plain;

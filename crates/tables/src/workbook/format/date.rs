@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::DateParts;
+use super::parts::DateParts;
 
 /// From which day a workbook counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

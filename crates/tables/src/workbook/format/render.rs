@@ -2,7 +2,7 @@
 
 use super::date::{DateSystem, write_serial};
 use super::number::{Digits, fifteen, parse_f64, write_f64, write_number_text};
-use super::{Condition, NumberFormat, Place, Section, Sections, Shows, Test};
+use super::parts::{Condition, NumberFormat, Place, Section, Sections, Shows, Test};
 
 /// What became of a number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

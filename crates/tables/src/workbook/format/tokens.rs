@@ -1,7 +1,7 @@
 //! A number format code taken apart: sections, literals, places, date letters. Only spelling is
 //! known here, meaning is `analyse`'s.
 
-use super::{Condition, Test};
+use super::parts::{Condition, Test};
 
 /// One piece of a section.
 #[derive(Debug, Clone, PartialEq)]

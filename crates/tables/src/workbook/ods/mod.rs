@@ -9,8 +9,8 @@ use std::sync::Arc;
 
 use memchr::memmem;
 
-use super::error::WorkbookError;
-use super::limits::{Limit, WorkbookLimits, within};
+use super::error::{Limit, WorkbookError};
+use super::limits::{WorkbookLimits, within};
 use super::notes::{Notebook, Protection};
 use super::package::{Bytes, Package, PartReader};
 use super::rows::CellSource;

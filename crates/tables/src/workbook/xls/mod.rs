@@ -1,23 +1,20 @@
 //! XLS (Excel 95 to 2003): the workbook's own records; the cells are read by `sheet`.
 
 pub(super) mod compound;
+mod globals;
 mod record;
 mod sheet;
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::binary::{byte, u16_at};
 use super::error::WorkbookError;
-use super::format::DateSystem;
 use super::limits::WorkbookLimits;
 use super::notes::Notebook;
 use super::rows::CellSource;
-use super::sheets::{SheetInfo, SheetKind, Visibility};
-use super::xlsx::{Strings as Shared, Styles};
+use super::sheets::SheetInfo;
 use crate::content::Pretender;
 use compound::Compound;
-use record::{Pieces, Records, Strings, encoding, place_at};
+use globals::{Globals, read_globals};
 
 /// An opened XLS file.
 #[derive(Debug)]
@@ -25,18 +22,6 @@ pub(super) struct Xls {
     stream: Vec<u8>,
     limits: Arc<WorkbookLimits>,
     globals: Globals,
-}
-
-/// What all sheets share.
-#[derive(Debug)]
-struct Globals {
-    strings: Strings,
-    system: DateSystem,
-    sheets: Vec<SheetInfo>,
-    /// Where each sheet begins.
-    places: Vec<usize>,
-    shared: Shared,
-    styles: Styles,
 }
 
 impl Xls {
@@ -93,95 +78,4 @@ impl Xls {
         )?;
         Ok(Box::new(sheet::SheetReader::new(collected, notes, limits)))
     }
-}
-
-fn read_globals(stream: &[u8], limits: &WorkbookLimits) -> Result<Globals, WorkbookError> {
-    let mut globals = Globals {
-        strings: Strings::Unicode,
-        system: DateSystem::default(),
-        sheets: Vec::new(),
-        places: Vec::new(),
-        shared: Shared::default(),
-        styles: Styles::default(),
-    };
-    let mut codes = HashMap::new();
-    let mut ids = Vec::new();
-    let mut active = 0;
-    let mut records = Records::new(stream, 0);
-    let mut old = false;
-    let mut ended = false;
-    while let Some(record) = records.next() {
-        let data = record.data;
-        match record.kind {
-            record::BEGIN => {
-                old = u16_at(data, 0) < 0x600;
-                if old {
-                    globals.strings = Strings::Bytes(encoding(1252));
-                }
-            }
-            record::FILE_PASS => return Err(WorkbookError::Encrypted),
-            record::CODE_PAGE if old => {
-                globals.strings = Strings::Bytes(encoding(u16_at(data, 0)));
-            }
-            record::DATE_MODE if u16_at(data, 0) == 1 => globals.system = DateSystem::From1904,
-            record::WINDOW => active = usize::from(u16_at(data, 10)),
-            record::FORMAT => {
-                let mut code = String::new();
-                globals
-                    .strings
-                    .push(data, 2, if old { 1 } else { 2 }, &mut code);
-                codes.insert(u32::from(u16_at(data, 0)), code);
-            }
-            record::STYLE => ids.push(u32::from(u16_at(data, 2))),
-            record::SHEET => {
-                let mut name = String::new();
-                globals.strings.push(data, 6, 1, &mut name);
-                globals.places.push(place_at(data, 0));
-                globals.sheets.push(SheetInfo {
-                    name,
-                    visibility: Visibility::numbered(u32::from(byte(data, 4))),
-                    kind: match byte(data, 5) {
-                        0 => SheetKind::Worksheet,
-                        2 => SheetKind::Chart,
-                        _ => SheetKind::Macro,
-                    },
-                    active: false,
-                });
-            }
-            record::STRINGS => {
-                let mut pieces = Pieces::new(data, records.continued());
-                read_strings(&mut pieces, &mut globals.shared, limits)?;
-            }
-            record::EOF => {
-                ended = true;
-                break;
-            }
-            _ => {}
-        }
-    }
-    if !ended {
-        return Err(WorkbookError::damaged("workbook", "it is cut off"));
-    }
-    if let Some(sheet) = globals.sheets.get_mut(active) {
-        sheet.active = true;
-    }
-    globals.styles = Styles::build(&codes, &ids);
-    Ok(globals)
-}
-
-fn read_strings(
-    pieces: &mut Pieces<'_>,
-    shared: &mut Shared,
-    limits: &WorkbookLimits,
-) -> Result<(), WorkbookError> {
-    // The total and the number of strings; the strings themselves tell how many there are.
-    let count = pieces.u32().and_then(|_| pieces.u32()).unwrap_or(0);
-    for _ in 0..count {
-        let read = pieces.string(shared.text_mut());
-        shared.end(limits)?;
-        if read.is_none() {
-            break;
-        }
-    }
-    Ok(())
 }

@@ -5,13 +5,14 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::super::binary::{byte, error_text, f64_at, rk_at, u16_at};
+use super::super::error::Limit;
 use super::super::error::WorkbookError;
 use super::super::format::{Digits, Rendered, render_f64, render_text};
 use super::super::grid::{Grid, Merge, Shown};
-use super::super::limits::{Limit, WorkbookLimits, within};
+use super::super::limits::{WorkbookLimits, within};
 use super::super::notes::{Filter, Notebook, Protection};
 use super::super::rows::CellSource;
-use super::Globals;
+use super::globals::Globals;
 use super::record::{self, Records};
 use crate::More;
 use crate::batch::{CellKind, RowBatch};

@@ -7,9 +7,10 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::binary::{byte, u16_at, u32_at};
+use super::error::Limit;
 use super::error::WorkbookError;
 use super::format::DateSystem;
-use super::limits::{Limit, within};
+use super::limits::within;
 use super::notes::Notebook;
 use super::package::Package;
 use super::rows::CellSource;

@@ -1,8 +1,7 @@
 //! The records of XLSB parts: their numbers, and a reader that hands them out one by one.
 
 use super::super::binary::{push_utf16, u32_at};
-use super::super::error::WorkbookError;
-use super::super::limits::Limit;
+use super::super::error::{Limit, WorkbookError};
 use super::super::package::PartReader;
 use std::io::Read;
 

@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use super::super::binary::{byte, error_text, f64_at, render_number, rk_at, u32_at};
+use super::super::error::Limit;
 use super::super::error::WorkbookError;
 use super::super::format::{DateSystem, render_text};
 use super::super::grid::{Grid, Merge, Shown};
-use super::super::limits::{Limit, MAX_COLUMNS, within};
+use super::super::limits::{MAX_COLUMNS, within};
 use super::super::notes::{Filter, Notebook, Protection};
 use super::super::package::Package;
 use super::super::rows::CellSource;

@@ -9,9 +9,10 @@ use std::thread::JoinHandle;
 
 use memchr::memmem;
 
+use super::super::error::Limit;
 use super::super::error::WorkbookError;
 use super::super::grid::Merge;
-use super::super::limits::{Limit, within};
+use super::super::limits::within;
 use super::super::notes::{Filter, Protection, TableRange};
 use super::super::package::{Package, PartReader};
 use super::super::reference::parse_range;

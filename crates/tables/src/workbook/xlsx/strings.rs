@@ -2,8 +2,8 @@
 
 use std::io::Read;
 
-use super::super::error::WorkbookError;
-use super::super::limits::{Limit, WorkbookLimits, within};
+use super::super::error::{Limit, WorkbookError};
+use super::super::limits::{WorkbookLimits, within};
 use super::super::package::Package;
 use super::super::xml::{Event, Scanner};
 use super::super::xmltext::{decode_into, push_utf8};

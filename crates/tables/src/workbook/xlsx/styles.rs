@@ -2,9 +2,10 @@
 
 use std::collections::HashMap;
 
+use super::super::error::Limit;
 use super::super::error::WorkbookError;
 use super::super::format::{NumberFormat, builtin_code};
-use super::super::limits::{Limit, within};
+use super::super::limits::within;
 use super::super::package::Package;
 use super::super::xml::{Event, Scanner};
 

@@ -1,15 +1,12 @@
 //! The parts around the sheets: the workbook's list of sheets and names, relationships, content
 //! types.
 
-use super::error::CopyError;
-use super::xml;
+use super::error::EditError;
+use super::{Hand, xml};
 
 /// Types of relationships, behind [`RELATIONS`].
 pub const RELATIONS: &str = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
 const CONTENT: &str = "application/vnd.openxmlformats-officedocument";
-
-/// The name of the name that marks our sheet of counts.
-pub const MARK: &str = crate::report::workbook::SUMMARY_NAME;
 
 /// The parts of a workbook in the order the format demands.
 const ORDER: [&str; 20] = [
@@ -56,11 +53,15 @@ pub struct Sheets {
 }
 
 /// Reads the list of sheets.
-pub fn sheets(workbook: &str) -> Result<Sheets, CopyError> {
-    let broken = |error| CopyError::unreadable("workbook.xml", error);
+///
+/// # Errors
+///
+/// When the part is no XML or in the Strict dialect.
+pub fn sheets(workbook: &str, hand: Hand) -> Result<Sheets, EditError> {
+    let broken = |error| EditError::unreadable("workbook.xml", error);
     let root = xml::split(workbook).map_err(broken)?;
     if root.tag.contains("purl.oclc.org/ooxml") {
-        return Err(CopyError::refused("it is Strict Open XML"));
+        return Err(EditError::refused("it is Strict Open XML"));
     }
     let mut found = Sheets {
         entries: Vec::new(),
@@ -80,7 +81,7 @@ pub fn sheets(workbook: &str) -> Result<Sheets, CopyError> {
         }
         if child.name == "definedNames" {
             for name in xml::split(child.raw).map_err(broken)?.children {
-                if xml::attribute(name.raw, "name").is_some_and(|name| name == MARK) {
+                if xml::attribute(name.raw, "name").is_some_and(|name| name == hand.mark) {
                     found.summary = text_of(name.raw).map(|text| sheet_of(&text));
                 }
             }
@@ -143,8 +144,12 @@ pub enum Calculation {
 }
 
 /// The workbook part with its changes.
-pub fn changed(workbook: &str, change: &BookChange) -> Result<String, CopyError> {
-    let broken = |error| CopyError::unreadable("workbook.xml", error);
+///
+/// # Errors
+///
+/// When the part, or a list in it, is no XML.
+pub fn changed(workbook: &str, change: &BookChange, hand: Hand) -> Result<String, EditError> {
+    let broken = |error| EditError::unreadable("workbook.xml", error);
     let root = xml::split(workbook).map_err(broken)?;
     let p = root.prefix();
     let mut parts: Vec<(String, String)> = root
@@ -180,7 +185,7 @@ pub fn changed(workbook: &str, change: &BookChange) -> Result<String, CopyError>
             }
             "definedNames" if change.summary.is_some() => {
                 let split = xml::split(raw).map_err(broken)?;
-                *raw = names(&split, p, change);
+                *raw = names(&split, p, change, hand);
             }
             "calcPr" if change.calculation == Calculation::OnLoad => {
                 *raw = xml::with_attributes(raw, &[("fullCalcOnLoad", Some("1"))]);
@@ -193,12 +198,12 @@ pub fn changed(workbook: &str, change: &BookChange) -> Result<String, CopyError>
     Ok(root.with(parts.into_iter().map(|(_, raw)| raw)))
 }
 
-fn names(split: &xml::Split<'_>, p: &str, change: &BookChange) -> String {
+fn names(split: &xml::Split<'_>, p: &str, change: &BookChange, hand: Hand) -> String {
     let is_ours = |raw: &str| {
         let name = xml::attribute(raw, "name").unwrap_or_default();
         let sheet = xml::attribute(raw, "localSheetId").unwrap_or_default();
         let mut places = change.filters.iter().map(|(sheet, _)| sheet.to_string());
-        name == MARK || name == "_xlnm._FilterDatabase" && places.any(|place| place == sheet)
+        name == hand.mark || name == "_xlnm._FilterDatabase" && places.any(|place| place == sheet)
     };
     let kept = split.children.iter().filter(|name| !is_ours(name.raw));
     let mut all: Vec<String> = Vec::new();
@@ -212,7 +217,8 @@ fn names(split: &xml::Split<'_>, p: &str, change: &BookChange) -> String {
     let mark = change.summary.as_ref();
     all.extend(mark.map(|summary| {
         format!(
-            "<{p}definedName name=\"{MARK}\" hidden=\"1\">{}</{p}definedName>",
+            "<{p}definedName name=\"{}\" hidden=\"1\">{}</{p}definedName>",
+            hand.mark,
             xml::escaped(&format!("{}!$A$1", quoted(summary)))
         )
     }));
@@ -241,7 +247,11 @@ impl Relations {
     }
 
     /// Adds a relationship to a part (from the root, without a slash); gives its id.
-    pub fn add(&mut self, kind: &str, part: &str) -> Result<String, CopyError> {
+    ///
+    /// # Errors
+    ///
+    /// When the part is no XML.
+    pub fn add(&mut self, kind: &str, part: &str) -> Result<String, EditError> {
         let split = xml::split(&self.text).map_err(broken_relations)?;
         let taken = |id: &String| {
             let same =
@@ -260,7 +270,11 @@ impl Relations {
     }
 
     /// Lets a relationship lead to another part.
-    pub fn redirect(&mut self, id: &str, part: &str) -> Result<(), CopyError> {
+    ///
+    /// # Errors
+    ///
+    /// When the part is no XML.
+    pub fn redirect(&mut self, id: &str, part: &str) -> Result<(), EditError> {
         self.each(|raw| {
             let same = xml::attribute(raw, "Id").as_deref() == Some(id);
             let target = format!("/{part}");
@@ -273,7 +287,11 @@ impl Relations {
     }
 
     /// Takes relationships away whose type ends like this; whether there were any.
-    pub fn remove(&mut self, kinds: &[&str]) -> Result<Removed, CopyError> {
+    ///
+    /// # Errors
+    ///
+    /// When the part is no XML.
+    pub fn remove(&mut self, kinds: &[&str]) -> Result<Removed, EditError> {
         let mut removed = Removed::None;
         self.each(|raw| {
             let kind = xml::attribute(raw, "Type").unwrap_or_default();
@@ -286,7 +304,7 @@ impl Relations {
         Ok(removed)
     }
 
-    fn each(&mut self, each: impl FnMut(&str) -> Option<String>) -> Result<(), CopyError> {
+    fn each(&mut self, each: impl FnMut(&str) -> Option<String>) -> Result<(), EditError> {
         let split = xml::split(&self.text).map_err(broken_relations)?;
         let children: Vec<String> = split
             .children
@@ -313,19 +331,23 @@ pub enum Removed {
     Some,
 }
 
-fn broken_relations(error: quick_xml::Error) -> CopyError {
-    CopyError::unreadable("relationships", error)
+fn broken_relations(error: quick_xml::Error) -> EditError {
+    EditError::unreadable("relationships", error)
 }
 
 /// The types of all parts: those of dropped parts go, those of new parts come, and the workbook is
 /// one without macros.
+///
+/// # Errors
+///
+/// When the part is no XML.
 pub fn content_types(
     text: &str,
     dropped: impl Fn(&str) -> bool,
     new: &[(String, &str)],
-) -> Result<String, CopyError> {
+) -> Result<String, EditError> {
     let split =
-        xml::split(text).map_err(|error| CopyError::unreadable("[Content_Types].xml", error))?;
+        xml::split(text).map_err(|error| EditError::unreadable("[Content_Types].xml", error))?;
     let p = split.prefix();
     let mut kept = Vec::new();
     for child in &split.children {
@@ -377,6 +399,7 @@ pub fn content_types(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::edit::HAND;
 
     #[test]
     fn sheets_and_names_are_added_in_their_places() {
@@ -387,7 +410,7 @@ mod tests {
             filters: vec![(0, "'A'!$A$1:$B$2".into())],
             calculation: Calculation::AsBefore,
         };
-        let text = changed(book, &change).unwrap();
+        let text = changed(book, &change, HAND).unwrap();
         let names: Vec<&str> = xml::split(&text)
             .unwrap()
             .children
@@ -399,7 +422,7 @@ mod tests {
             text.contains("name=\"B &amp; C\" sheetId=\"5\" r:id=\"rId1\"/>"),
             "{text}"
         );
-        let read = sheets(&text).unwrap();
+        let read = sheets(&text, HAND).unwrap();
         assert_eq!(read.summary.as_deref(), Some("B & C"));
         assert_eq!(read.entries[0].relation, "r9");
         let again = BookChange {
@@ -407,7 +430,7 @@ mod tests {
             calculation: Calculation::OnLoad,
             ..change
         };
-        let text = changed(&text, &again).unwrap();
+        let text = changed(&text, &again, HAND).unwrap();
         assert_eq!(text.matches("<x:definedName ").count(), 2, "{text}");
         assert!(
             text.contains("<x:calcPr fullCalcOnLoad=\"1\"/><x:extLst/>"),

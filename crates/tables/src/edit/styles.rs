@@ -4,10 +4,9 @@
 use std::collections::HashMap;
 
 use super::colours::{Theme, hex};
-use super::error::CopyError;
+use super::error::EditError;
 use super::xml::{self, Split};
-use crate::model::Severity;
-use crate::report::workbook::{ERROR_GROUND, WARNING_GROUND};
+use super::{Hand, cells::Fault};
 
 /// Excel opens no workbook with more cell styles.
 const MOST_STYLES: usize = 64_000;
@@ -82,6 +81,7 @@ pub struct Styles {
     derived: HashMap<(u32, Wanted), u32>,
     /// Whether the cells of a style stand on a ground of ours, where that was asked.
     ours: HashMap<u32, bool>,
+    hand: Hand,
 }
 
 /// How a style differs from the one it comes from.
@@ -106,11 +106,15 @@ pub enum Ground {
 
 impl Styles {
     /// Takes a style sheet apart; none is as good as an empty one.
-    pub fn open(text: Option<&str>) -> Result<Self, CopyError> {
-        let broken = |error| CopyError::unreadable("styles.xml", error);
+    ///
+    /// # Errors
+    ///
+    /// When the part is no XML.
+    pub fn open(text: Option<&str>, hand: Hand) -> Result<Self, EditError> {
+        let broken = |error| EditError::unreadable("styles.xml", error);
         let root = xml::split(text.unwrap_or(BARE)).map_err(broken)?;
         let prefix = root.prefix().to_owned();
-        let list = |at: usize| -> Result<List, CopyError> {
+        let list = |at: usize| -> Result<List, EditError> {
             let (name, bare) = LISTS[at];
             let raw = match root.children.iter().find(|child| child.name == name) {
                 Some(child) => child.raw.to_owned(),
@@ -143,6 +147,7 @@ impl Styles {
             grounds: HashMap::new(),
             derived: HashMap::new(),
             ours: HashMap::new(),
+            hand,
         })
     }
 
@@ -156,8 +161,12 @@ impl Styles {
 
     /// Appends all cell styles of another style sheet (one that has no number formats of its own);
     /// gives the place of the first.
-    pub fn import(&mut self, other: &str) -> Result<u32, CopyError> {
-        let other = Self::open(Some(other))?;
+    ///
+    /// # Errors
+    ///
+    /// As [`Styles::open`], and where there are more styles than Excel opens.
+    pub fn import(&mut self, other: &str) -> Result<u32, EditError> {
+        let other = Self::open(Some(other), self.hand)?;
         let start = self.xfs.items.len();
         let [fonts, fills, borders] = [&self.fonts, &self.fills, &self.borders].map(List::len);
         let moved = |xf: &String| {
@@ -189,12 +198,12 @@ impl Styles {
             let prefixed = from.iter().map(|item| xml::prefixed(item, &prefix));
             into.items.extend(prefixed);
         }
-        u32::try_from(start).map_err(|_| CopyError::refused("it has too many cell styles"))
+        u32::try_from(start).map_err(|_| EditError::refused("it has too many cell styles"))
     }
 
     /// The style of a cell at fault: its own on our ground.
-    pub fn at_fault(&mut self, own: u32, worst: Severity) -> u32 {
-        let wanted = if worst == Severity::Error {
+    pub fn at_fault(&mut self, own: u32, worst: Fault) -> u32 {
+        let wanted = if worst == Fault::Error {
             Wanted::Error
         } else {
             Wanted::Warning
@@ -236,7 +245,7 @@ impl Styles {
             return Ground::Bare;
         };
         let value = xml::attribute(colour.raw, "rgb").and_then(|value| hex(&value));
-        if value.is_some_and(|value| [ERROR_GROUND, WARNING_GROUND].contains(&value)) {
+        if value.is_some_and(|value| [self.hand.error, self.hand.warning].contains(&value)) {
             return Ground::Ours;
         }
         theme.colour(colour.raw).map_or(Ground::Bare, Ground::Own)
@@ -252,8 +261,8 @@ impl Styles {
             return *known;
         }
         let ground = match wanted {
-            Wanted::Error => Some(ERROR_GROUND),
-            Wanted::Warning => Some(WARNING_GROUND),
+            Wanted::Error => Some(self.hand.error),
+            Wanted::Warning => Some(self.hand.warning),
             Wanted::Clear(before) => before,
         };
         let fill = ground.map_or(0, |ground| self.fill(ground));
@@ -335,6 +344,7 @@ impl List {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::edit::HAND;
 
     const SMALL: &str = "<x:styleSheet xmlns:x=\"u\"><x:fonts count=\"1\" k=\"1\"><x:font/></x:fonts>\
         <x:fills count=\"1\"><x:fill><x:patternFill patternType=\"none\"/></x:fill></x:fills>\
@@ -343,10 +353,10 @@ mod tests {
 
     #[test]
     fn a_derived_style_keeps_all_but_its_ground() {
-        let mut styles = Styles::open(Some(SMALL)).unwrap();
-        let fault = styles.at_fault(1, Severity::Error);
-        assert_eq!((fault, styles.at_fault(1, Severity::Error)), (2, 2));
-        assert_eq!(styles.at_fault(1, Severity::Warning), 3);
+        let mut styles = Styles::open(Some(SMALL), HAND).unwrap();
+        let fault = styles.at_fault(1, Fault::Error);
+        assert_eq!((fault, styles.at_fault(1, Fault::Error)), (2, 2));
+        assert_eq!(styles.at_fault(1, Fault::Warning), 3);
         assert_eq!(styles.cleared(1, None), 1, "not our ground");
         assert_eq!(styles.cleared(fault, None), 4);
         let back = styles.cleared(fault, Some(0x00CC_EEFF));
@@ -391,7 +401,7 @@ mod tests {
 
     #[test]
     fn imported_styles_point_at_their_own_fonts() {
-        let mut styles = Styles::open(Some(SMALL)).unwrap();
+        let mut styles = Styles::open(Some(SMALL), HAND).unwrap();
         let other = "<styleSheet><fonts><font/><font><b/></font></fonts><cellXfs><xf fontId=\"0\"/><xf fontId=\"1\"/></cellXfs></styleSheet>";
         assert_eq!(styles.import(other).unwrap(), 2);
         let text = styles.render();
@@ -406,9 +416,9 @@ mod tests {
 
     #[test]
     fn a_workbook_without_styles_gets_some() {
-        let mut styles = Styles::open(None).unwrap();
+        let mut styles = Styles::open(None, HAND).unwrap();
         styles.pad(3);
-        assert_eq!(styles.at_fault(0, Severity::Error), 4);
+        assert_eq!(styles.at_fault(0, Fault::Error), 4);
         assert!(styles.render().contains("<cellXfs count=\"5\">"));
     }
 }

@@ -1,11 +1,11 @@
 //! One cell of the customer sheet, as it is to be.
 
+use std::borrow::Cow;
+
 use quick_xml::events::BytesStart;
 
 use super::xml;
-use crate::model::Severity;
-use crate::model::place::column_letters;
-use crate::report::workbook::cut;
+use crate::place::column_letters;
 
 /// A change of one cell.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,7 +39,34 @@ pub enum Look {
     /// In this style.
     As(u32),
     /// As it did, on the ground of cells at fault.
-    Fault(Severity),
+    Fault(Fault),
+}
+
+/// What is wrong with a cell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fault {
+    /// An error.
+    Error,
+    /// A warning.
+    Warning,
+}
+
+/// Excel's limit, in UTF-16 code units.
+pub const LONGEST_CELL: usize = 32_767;
+
+/// As much of a text as a cell holds.
+pub fn cut(text: Cow<'_, str>) -> Cow<'_, str> {
+    const SIGN: &str = "… (cut: a workbook's cell holds no more)";
+    if text.len() <= LONGEST_CELL || text.encode_utf16().count() <= LONGEST_CELL {
+        return text;
+    }
+    let mut room = LONGEST_CELL - SIGN.encode_utf16().count();
+    let fitting = text.chars().take_while(|letter| {
+        let fits = letter.len_utf16() <= room;
+        room = room.saturating_sub(letter.len_utf16());
+        fits
+    });
+    Cow::Owned(fitting.chain(SIGN.chars()).collect())
 }
 
 /// A cell as XML; `p` is the prefix of the sheet's elements, `row` counts from 1.
@@ -92,5 +119,18 @@ mod tests {
         assert_eq!(shown(Value::Text(String::new()), 0), "<x:c r=\"AB3\"/>");
         let long = shown(Value::Text("x".repeat(40_000)), 0);
         assert!(long.len() < 33_000 && long.contains("(cut:"));
+    }
+
+    #[test]
+    fn texts_are_cut_to_what_a_cell_holds() {
+        let long = "ü😀".repeat(20_000);
+        let short = cut(Cow::Borrowed(&long));
+        assert!(short.encode_utf16().count() <= LONGEST_CELL);
+        assert!(
+            short.encode_utf16().count() > LONGEST_CELL - 3,
+            "no more than needed"
+        );
+        assert!(short.ends_with("no more)"));
+        assert_eq!(cut(Cow::Borrowed("short")), "short");
     }
 }

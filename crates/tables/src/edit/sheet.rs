@@ -7,7 +7,7 @@ use quick_xml::events::{BytesStart, Event};
 use quick_xml::{Reader, Writer};
 
 use super::cells::{Edit, Look, Value, cell, number_in};
-use super::error::CopyError;
+use super::error::EditError;
 use super::frame::{self, Frame, order_of};
 use super::styles::Styles;
 use super::survey::{Survey, column_of};
@@ -26,6 +26,10 @@ pub trait Rows {
 }
 
 /// Copies a sheet.
+///
+/// # Errors
+///
+/// When the sheet is no XML, or the output cannot be written.
 pub fn rewrite(
     sheet: impl BufRead,
     out: impl Write,
@@ -33,7 +37,7 @@ pub fn rewrite(
     frame: &Frame,
     rows: &mut dyn Rows,
     styles: &mut Styles,
-) -> Result<(), CopyError> {
+) -> Result<(), EditError> {
     let mut copy = Copy {
         reader: Reader::from_reader(sheet),
         writer: Writer::new(out),
@@ -102,22 +106,22 @@ struct Copy<'a, R: BufRead, W: Write> {
 }
 
 impl<R: BufRead, W: Write> Copy<'_, R, W> {
-    fn read<'b>(&mut self, buffer: &'b mut Vec<u8>) -> Result<Event<'b>, CopyError> {
+    fn read<'b>(&mut self, buffer: &'b mut Vec<u8>) -> Result<Event<'b>, EditError> {
         let read = self.reader.read_event_into(buffer);
-        read.map_err(|error| CopyError::unreadable("sheet", error))
+        read.map_err(|error| EditError::unreadable("sheet", error))
     }
 
-    fn event(&mut self, event: Event<'_>) -> Result<(), CopyError> {
-        self.writer.write_event(event).map_err(CopyError::Write)
+    fn event(&mut self, event: Event<'_>) -> Result<(), EditError> {
+        self.writer.write_event(event).map_err(EditError::Write)
     }
 
-    fn raw(&mut self, text: &str) -> Result<(), CopyError> {
+    fn raw(&mut self, text: &str) -> Result<(), EditError> {
         let out = self.writer.get_mut();
-        out.write_all(text.as_bytes()).map_err(CopyError::Write)
+        out.write_all(text.as_bytes()).map_err(EditError::Write)
     }
 
     /// Writes what is new and stands before the parts of this order.
-    fn flush(&mut self, pending: &mut Vec<(usize, String)>, order: usize) -> Result<(), CopyError> {
+    fn flush(&mut self, pending: &mut Vec<(usize, String)>, order: usize) -> Result<(), EditError> {
         let later = pending.split_off(pending.partition_point(|(at, _)| *at < order));
         for (_, text) in std::mem::replace(pending, later) {
             self.raw(&text)?;
@@ -126,7 +130,7 @@ impl<R: BufRead, W: Write> Copy<'_, R, W> {
     }
 
     /// Copies an element that was begun to its end.
-    fn pass(&mut self, first: Event<'_>) -> Result<(), CopyError> {
+    fn pass(&mut self, first: Event<'_>) -> Result<(), EditError> {
         let mut depth = u32::from(matches!(first, Event::Start(_)));
         self.event(first)?;
         let mut buffer = Vec::new();
@@ -136,7 +140,7 @@ impl<R: BufRead, W: Write> Copy<'_, R, W> {
             match event {
                 Event::Start(_) => depth += 1,
                 Event::End(_) => depth -= 1,
-                Event::Eof => return Err(CopyError::unreadable("sheet", "cut off")),
+                Event::Eof => return Err(EditError::unreadable("sheet", "cut off")),
                 _ => {}
             }
             self.event(event)?;
@@ -145,32 +149,32 @@ impl<R: BufRead, W: Write> Copy<'_, R, W> {
     }
 
     /// An element that was begun, as text.
-    fn capture(&mut self, tag: &BytesStart<'_>, empty: bool) -> Result<String, CopyError> {
+    fn capture(&mut self, tag: &BytesStart<'_>, empty: bool) -> Result<String, EditError> {
         let mut text = Writer::new(Vec::new());
         let first = if empty {
             Event::Empty(tag.borrow())
         } else {
             Event::Start(tag.borrow())
         };
-        text.write_event(first).map_err(CopyError::Write)?;
+        text.write_event(first).map_err(EditError::Write)?;
         let mut depth = u32::from(!empty);
         let mut buffer = Vec::new();
         while depth > 0 {
             buffer.clear();
             let read = self.reader.read_event_into(&mut buffer);
-            let event = read.map_err(|error| CopyError::unreadable("sheet", error))?;
+            let event = read.map_err(|error| EditError::unreadable("sheet", error))?;
             match event {
                 Event::Start(_) => depth += 1,
                 Event::End(_) => depth -= 1,
-                Event::Eof => return Err(CopyError::unreadable("sheet", "cut off")),
+                Event::Eof => return Err(EditError::unreadable("sheet", "cut off")),
                 _ => {}
             }
-            text.write_event(event).map_err(CopyError::Write)?;
+            text.write_event(event).map_err(EditError::Write)?;
         }
-        String::from_utf8(text.into_inner()).map_err(|error| CopyError::unreadable("sheet", error))
+        String::from_utf8(text.into_inner()).map_err(|error| EditError::unreadable("sheet", error))
     }
 
-    fn data(&mut self, tag: &BytesStart<'_>, empty: bool) -> Result<(), CopyError> {
+    fn data(&mut self, tag: &BytesStart<'_>, empty: bool) -> Result<(), EditError> {
         self.event(Event::Start(tag.borrow()))?;
         let mut buffer = Vec::new();
         let mut open = !empty;
@@ -204,7 +208,7 @@ impl<R: BufRead, W: Write> Copy<'_, R, W> {
     }
 
     /// Rows with changes that do not stand in the sheet, before this one.
-    fn missing_rows(&mut self, before: u32) -> Result<(), CopyError> {
+    fn missing_rows(&mut self, before: u32) -> Result<(), EditError> {
         while let Some(row) = self.rows.next(self.row + 1).filter(|row| *row < before) {
             let p = self.survey.prefix.as_str();
             let edits = self.rows.edits(row);
@@ -225,7 +229,7 @@ impl<R: BufRead, W: Write> Copy<'_, R, W> {
         tag: &BytesStart<'_>,
         empty: bool,
         edits: &[Edit],
-    ) -> Result<(), CopyError> {
+    ) -> Result<(), EditError> {
         let own = xml::number_of(tag, "s").filter(|_| {
             xml::value_of(tag, "customFormat").is_some_and(|set| set == "1" || set == "true")
         });
@@ -273,7 +277,7 @@ impl<R: BufRead, W: Write> Copy<'_, R, W> {
         edits: &mut std::iter::Peekable<impl Iterator<Item = &'e Edit>>,
         before: u32,
         row_style: Option<u32>,
-    ) -> Result<(), CopyError> {
+    ) -> Result<(), EditError> {
         while let Some(edit) = edits.next_if(|edit| edit.column < before) {
             let own = row_style.unwrap_or_else(|| self.column_style(edit.column));
             let style = self.style_of(edit, own);
@@ -283,7 +287,7 @@ impl<R: BufRead, W: Write> Copy<'_, R, W> {
         Ok(())
     }
 
-    fn edited(&mut self, tag: &BytesStart<'_>, empty: bool, edit: &Edit) -> Result<(), CopyError> {
+    fn edited(&mut self, tag: &BytesStart<'_>, empty: bool, edit: &Edit) -> Result<(), EditError> {
         let own = xml::number_of(tag, "s").unwrap_or(0);
         let own = self.settled(edit.column, own);
         let style = self.style_of(edit, own);
@@ -303,7 +307,7 @@ impl<R: BufRead, W: Write> Copy<'_, R, W> {
         tag: &BytesStart<'_>,
         column: u32,
         event: Event<'_>,
-    ) -> Result<(), CopyError> {
+    ) -> Result<(), EditError> {
         let own = number_in(tag);
         let settled = self.settled(column, own);
         if settled == own {

@@ -1,6 +1,6 @@
 //! The tables (list objects) of a sheet: where they stand, and how one grows by our columns.
 
-use super::error::CopyError;
+use super::error::EditError;
 use super::frame::range_text;
 use super::package::{Package, Relation};
 use super::survey::{Corners, range_of};
@@ -17,14 +17,18 @@ pub struct Table {
 }
 
 /// The tables of the sheet with these relationships.
-pub fn of(package: &mut Package, relations: &[Relation]) -> Result<Vec<Table>, CopyError> {
+///
+/// # Errors
+///
+/// When a part of a table cannot be read.
+pub fn of(package: &mut Package, relations: &[Relation]) -> Result<Vec<Table>, EditError> {
     let mut found = Vec::new();
     for relation in relations.iter().filter(|one| one.kind == "table") {
         let Some(part) = relation.target.as_ref().filter(|part| package.has(part)) else {
             continue;
         };
         let text = package.text(part)?;
-        let root = xml::split(&text).map_err(|error| CopyError::unreadable(part, error))?;
+        let root = xml::split(&text).map_err(|error| EditError::unreadable(part, error))?;
         let range = xml::attribute(&root.with([""]), "ref");
         if let Some(corners) = range.and_then(|range| range_of(&range)) {
             found.push(Table {
@@ -41,12 +45,16 @@ impl Table {
     /// The table with further columns (their places from 0, from the left, and titles); none where
     /// they cannot be part of it and stand beside it: not right beside its header, titles that it
     /// has already, or columns that come from outside the workbook.
+    ///
+    /// # Errors
+    ///
+    /// When the part is no XML.
     pub fn widened(
         &self,
         header_row: u32,
         new: &[(u32, &str)],
-    ) -> Result<Option<String>, CopyError> {
-        let broken = |error| CopyError::unreadable(&self.part, error);
+    ) -> Result<Option<String>, EditError> {
+        let broken = |error| EditError::unreadable(&self.part, error);
         let ((top, left), (bottom, right)) = self.corners;
         let beside = (right + 1..).zip(new).all(|(next, (at, _))| next == *at);
         if new.is_empty() || !beside || top + 1 != header_row {

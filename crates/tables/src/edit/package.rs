@@ -4,10 +4,10 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::io::{BufRead, BufReader, Cursor, Read};
 
-use tables::opc::resolve;
-pub use tables::opc::{key, relations_name};
+use crate::opc::resolve;
+pub use crate::opc::{key, relations_name};
 
-use super::error::CopyError;
+use super::error::EditError;
 use super::xml;
 
 /// Parts that are held in memory may be so large; sheets are streamed.
@@ -35,8 +35,12 @@ pub struct Relation {
 
 impl Package {
     /// Opens a package.
-    pub fn open(bytes: Vec<u8>) -> Result<Self, CopyError> {
-        let broken = |error| CopyError::unreadable("directory", error);
+    ///
+    /// # Errors
+    ///
+    /// When the bytes are no archive, or two parts have one name.
+    pub fn open(bytes: Vec<u8>) -> Result<Self, EditError> {
+        let broken = |error| EditError::unreadable("directory", error);
         let archive = zip::ZipArchive::new(Cursor::new(bytes)).map_err(broken)?;
         let mut places = HashMap::new();
         let mut names = Vec::new();
@@ -44,13 +48,13 @@ impl Package {
             let name = match archive.name_for_index(index) {
                 Some(Ok(name)) => name.into_owned(),
                 _ => {
-                    return Err(CopyError::refused(
+                    return Err(EditError::refused(
                         "a part of it has a name that is no text",
                     ));
                 }
             };
             if places.insert(key(&name), index).is_some() {
-                return Err(CopyError::refused("two parts of it have the same name"));
+                return Err(EditError::refused("two parts of it have the same name"));
             }
             names.push(name);
         }
@@ -89,45 +93,61 @@ impl Package {
     }
 
     /// An entry as it is compressed, by its place among [`Package::names`].
+    ///
+    /// # Errors
+    ///
+    /// When the archive is damaged there.
     pub fn raw(
         &mut self,
         place: usize,
-    ) -> Result<zip::read::ZipFile<'_, Cursor<Vec<u8>>>, CopyError> {
+    ) -> Result<zip::read::ZipFile<'_, Cursor<Vec<u8>>>, EditError> {
         let opened = self.archive.by_index_raw(place);
-        opened.map_err(|error| CopyError::unreadable(&self.names[place], error))
+        opened.map_err(|error| EditError::unreadable(&self.names[place], error))
     }
 
     /// A part as it is inflated; UTF-8 or refused.
-    pub fn stream(&mut self, part: &str) -> Result<impl BufRead + '_, CopyError> {
+    ///
+    /// # Errors
+    ///
+    /// When there is no such part, or it is not UTF-8.
+    pub fn stream(&mut self, part: &str) -> Result<impl BufRead + '_, EditError> {
         let place = self.places.get(&key(part)).copied();
-        let place = place.ok_or_else(|| CopyError::unreadable(part, "it is not there"))?;
+        let place = place.ok_or_else(|| EditError::unreadable(part, "it is not there"))?;
         let opened = self.archive.by_index(place);
-        let opened = opened.map_err(|error| CopyError::unreadable(part, error))?;
+        let opened = opened.map_err(|error| EditError::unreadable(part, error))?;
         let mut reader = BufReader::with_capacity(1 << 16, opened);
         let head = reader
             .fill_buf()
-            .map_err(|error| CopyError::unreadable(part, error))?;
+            .map_err(|error| EditError::unreadable(part, error))?;
         if !xml::is_utf8(head) {
-            return Err(CopyError::refused(format!("its part {part} is not UTF-8")));
+            return Err(EditError::refused(format!("its part {part} is not UTF-8")));
         }
         Ok(reader)
     }
 
     /// A whole part.
-    pub fn text(&mut self, part: &str) -> Result<String, CopyError> {
+    ///
+    /// # Errors
+    ///
+    /// As [`Package::stream`], and where it is too large.
+    pub fn text(&mut self, part: &str) -> Result<String, EditError> {
         let mut text = String::new();
         let mut reader = self.stream(part)?.take(MOST_BYTES);
         reader
             .read_to_string(&mut text)
-            .map_err(|error| CopyError::unreadable(part, error))?;
+            .map_err(|error| EditError::unreadable(part, error))?;
         if text.len() as u64 == MOST_BYTES {
-            return Err(CopyError::refused(format!("its part {part} is too large")));
+            return Err(EditError::refused(format!("its part {part} is too large")));
         }
         Ok(text)
     }
 
     /// The text of a part's relationships; `None` when it has none.
-    pub fn relations_text(&mut self, part: &str) -> Result<Option<String>, CopyError> {
+    ///
+    /// # Errors
+    ///
+    /// As [`Package::text`].
+    pub fn relations_text(&mut self, part: &str) -> Result<Option<String>, EditError> {
         let name = relations_name(part);
         if self.has(&name) {
             return self.text(&name).map(Some);
@@ -136,15 +156,19 @@ impl Package {
     }
 
     /// The relationships of a part, of the package itself when `part` is empty.
-    pub fn relations(&mut self, part: &str) -> Result<Vec<Relation>, CopyError> {
+    ///
+    /// # Errors
+    ///
+    /// As [`Package::text`], and where they are no XML.
+    pub fn relations(&mut self, part: &str) -> Result<Vec<Relation>, EditError> {
         match self.relations_text(part)? {
             Some(text) => self.parse(part, &text),
             None => Ok(Vec::new()),
         }
     }
 
-    fn parse(&self, part: &str, text: &str) -> Result<Vec<Relation>, CopyError> {
-        let split = xml::split(text).map_err(|error| CopyError::unreadable(part, error))?;
+    fn parse(&self, part: &str, text: &str) -> Result<Vec<Relation>, EditError> {
+        let split = xml::split(text).map_err(|error| EditError::unreadable(part, error))?;
         let mut found = Vec::new();
         for child in split.children {
             let value = |name| xml::attribute(child.raw, name).unwrap_or_default();
@@ -161,10 +185,14 @@ impl Package {
 
     /// Every part that can be reached from the package's root, its relationship parts among them,
     /// in small letters. `changed` has new texts of relationship parts by their names.
+    ///
+    /// # Errors
+    ///
+    /// As [`Package::relations`], for any of them.
     pub fn reachable(
         &mut self,
         changed: &BTreeMap<String, String>,
-    ) -> Result<BTreeSet<String>, CopyError> {
+    ) -> Result<BTreeSet<String>, EditError> {
         let changed: HashMap<String, &String> = changed
             .iter()
             .map(|(name, text)| (key(name), text))

@@ -1,9 +1,9 @@
 //! What stands around the cells of the customer sheet: its size, view, columns, filter, notes.
 
-use super::error::CopyError;
+use super::error::EditError;
 use super::survey::{Survey, range_of};
 use super::xml;
-use crate::model::place::column_letters;
+use crate::place::column_letters;
 
 /// The parts of a sheet in the order the format demands.
 const ORDER: [&str; 38] = [
@@ -143,7 +143,11 @@ impl Frame {
 }
 
 /// A part that is there, changed.
-pub fn changed(name: &str, raw: &str, frame: &Frame, survey: &Survey) -> Result<String, CopyError> {
+///
+/// # Errors
+///
+/// When the element is no XML.
+pub fn changed(name: &str, raw: &str, frame: &Frame, survey: &Survey) -> Result<String, EditError> {
     match name {
         "dimension" => Ok(dimension(raw, frame)),
         "sheetViews" if !survey.has("pane") => views(raw, frame),
@@ -184,8 +188,8 @@ pub fn range_text((top, left): (u32, u32), (bottom, right): (u32, u32)) -> Strin
     )
 }
 
-fn views(raw: &str, frame: &Frame) -> Result<String, CopyError> {
-    let broken = |error| CopyError::unreadable("sheet", error);
+fn views(raw: &str, frame: &Frame) -> Result<String, EditError> {
+    let broken = |error| EditError::unreadable("sheet", error);
     let views = xml::split(raw).map_err(broken)?;
     let Some(pane) = frame.pane(views.prefix()) else {
         return Ok(raw.to_owned());
@@ -207,8 +211,8 @@ fn views(raw: &str, frame: &Frame) -> Result<String, CopyError> {
     Ok(views.with(children))
 }
 
-fn columns(raw: &str, frame: &Frame) -> Result<String, CopyError> {
-    let columns = xml::split(raw).map_err(|error| CopyError::unreadable("sheet", error))?;
+fn columns(raw: &str, frame: &Frame) -> Result<String, EditError> {
+    let columns = xml::split(raw).map_err(|error| EditError::unreadable("sheet", error))?;
     let new = frame.columns(columns.prefix());
     let mut all: Vec<(u32, String)> = Vec::new();
     for column in &columns.children {

@@ -56,6 +56,10 @@ pub fn local(name: &str) -> &str {
 }
 
 /// Takes the first element of a text apart.
+///
+/// # Errors
+///
+/// When the text is no XML.
 pub fn split(text: &str) -> Result<Split<'_>, quick_xml::Error> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let mut reader = Reader::from_str(text);

@@ -3,10 +3,9 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::error::CopyError;
-use super::xml;
-use crate::model::place::column_letters;
-use crate::report::note::SIGNATURE;
+use super::error::EditError;
+use super::{Hand, xml};
+use crate::place::column_letters;
 
 const MAIN: &str = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
 
@@ -24,16 +23,20 @@ pub struct Comments {
 }
 
 /// The comments part with our notes; `existing` is what the sheet has.
-pub fn comments(existing: Option<&str>, notes: &Places) -> Result<Comments, CopyError> {
+///
+/// # Errors
+///
+/// When the part is no XML or lacks one of its lists.
+pub fn comments(existing: Option<&str>, notes: &Places, hand: Hand) -> Result<Comments, EditError> {
     let bare = format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n\
          <comments xmlns=\"{MAIN}\"><authors/><commentList/></comments>"
     );
-    let broken = |error| CopyError::unreadable("comments", error);
+    let broken = |error| EditError::unreadable("comments", error);
     let root = xml::split(existing.unwrap_or(&bare)).map_err(broken)?;
     let p = root.prefix();
     let section = |name: &str| root.children.iter().find(|child| child.name == name);
-    let missing = |name: &str| CopyError::unreadable("comments", format!("no {name}"));
+    let missing = |name: &str| EditError::unreadable("comments", format!("no {name}"));
     let authors = section("authors").ok_or_else(|| missing("authors"))?;
     let list = section("commentList").ok_or_else(|| missing("commentList"))?;
     let authors = xml::split(authors.raw).map_err(broken)?;
@@ -44,14 +47,14 @@ pub fn comments(existing: Option<&str>, notes: &Places) -> Result<Comments, Copy
         .iter()
         .map(|one| one.raw.to_owned())
         .collect();
-    let ours = format!("<{p}author>partner-import</{p}author>");
+    let ours = format!("<{p}author>{}</{p}author>", hand.author);
     let author = names.iter().position(|name| *name == ours);
     let author = author.unwrap_or_else(|| {
         names.push(ours);
         names.len() - 1
     });
-    let (comments, added, removed) = placed(&list, &names, author, notes, p);
-    let list = list.with(comments);
+    let placed = placed(&list, (&names, author), notes, p, hand);
+    let list = list.with(placed.comments);
     let authors = authors.with(names);
     let text = root.with(root.children.iter().map(|child| match child.name {
         "authors" => authors.as_str(),
@@ -60,19 +63,26 @@ pub fn comments(existing: Option<&str>, notes: &Places) -> Result<Comments, Copy
     }));
     Ok(Comments {
         text,
-        added,
-        removed,
+        added: placed.added,
+        removed: placed.removed,
     })
+}
+
+/// The comments of a sheet as elements, in the order of their cells; cells as in [`Comments`].
+struct Placed {
+    comments: Vec<String>,
+    added: Vec<(u32, u32)>,
+    removed: Vec<(u32, u32)>,
 }
 
 /// The comments in the order of their cells, ours among them, and which cells have got or lost one.
 fn placed(
     list: &xml::Split<'_>,
-    names: &[String],
-    author: usize,
+    (names, author): (&[String], usize),
     notes: &Places,
     p: &str,
-) -> (Vec<String>, Vec<(u32, u32)>, Vec<(u32, u32)>) {
+    hand: Hand,
+) -> Placed {
     let mut open = notes.clone();
     let mut kept = BTreeMap::new();
     let mut removed = Vec::new();
@@ -83,7 +93,7 @@ fn placed(
             odd.push(comment.raw.to_owned());
             continue;
         };
-        let Some(mut raw) = without_ours(comment.raw) else {
+        let Some(mut raw) = without_ours(comment.raw, hand) else {
             removed.push(place);
             continue;
         };
@@ -111,7 +121,11 @@ fn placed(
         );
     }
     let comments = kept.into_values().chain(odd).collect();
-    (comments, added, removed)
+    Placed {
+        comments,
+        added,
+        removed,
+    }
 }
 
 /// What stands before the colour that a cell at fault had.
@@ -124,8 +138,12 @@ pub fn remembering(note: &str, colour: u32) -> String {
 }
 
 /// The colours that the notes of an earlier run remember, by cell.
-pub fn remembered(comments: &str) -> Result<HashMap<(u32, u32), u32>, CopyError> {
-    let broken = |error| CopyError::unreadable("comments", error);
+///
+/// # Errors
+///
+/// When the part is no XML.
+pub fn remembered(comments: &str, hand: Hand) -> Result<HashMap<(u32, u32), u32>, EditError> {
+    let broken = |error| EditError::unreadable("comments", error);
     let root = xml::split(comments).map_err(broken)?;
     let mut found = HashMap::new();
     for list in root
@@ -134,7 +152,7 @@ pub fn remembered(comments: &str) -> Result<HashMap<(u32, u32), u32>, CopyError>
         .filter(|child| child.name == "commentList")
     {
         for comment in xml::split(list.raw).map_err(broken)?.children {
-            let Some((_, ours)) = comment.raw.split_once(SIGNATURE) else {
+            let Some((_, ours)) = comment.raw.split_once(hand.signature) else {
                 continue;
             };
             let digits = ours.rsplit_once(COLOUR).and_then(|(_, rest)| rest.get(..6));
@@ -147,8 +165,8 @@ pub fn remembered(comments: &str) -> Result<HashMap<(u32, u32), u32>, CopyError>
 }
 
 /// A comment without what an earlier run has said in it; none is left when it was ours alone.
-fn without_ours(raw: &str) -> Option<String> {
-    let Some(at) = raw.find(SIGNATURE) else {
+fn without_ours(raw: &str, hand: Hand) -> Option<String> {
+    let Some(at) = raw.find(hand.signature) else {
         return Some(raw.to_owned());
     };
     let mut said = &raw[..at];
@@ -374,6 +392,7 @@ fn highest_shape(text: &str) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::edit::HAND;
 
     const THEIRS: &str = "<comments xmlns=\"u\"><authors><author>Bob</author></authors><commentList>\
         <comment ref=\"A2\" authorId=\"0\"><text><t>mine &amp; yours</t></text></comment>\
@@ -387,11 +406,8 @@ mod tests {
 
     #[test]
     fn notes_come_and_go_and_comments_of_people_stay() {
-        let said = notes(&[
-            ((1, 0), "partner-import:\nx < y"),
-            ((4, 27), "partner-import:\nz"),
-        ]);
-        let first = comments(Some(THEIRS), &said).unwrap();
+        let said = notes(&[((1, 0), "tester:\nx < y"), ((4, 27), "tester:\nz")]);
+        let first = comments(Some(THEIRS), &said, HAND).unwrap();
         assert_eq!(first.added, [(4, 27)]);
         assert!(
             first.text.contains("<r><t>mine &amp; yours</t></r><r>"),
@@ -399,7 +415,7 @@ mod tests {
             first.text
         );
         assert!(
-            first.text.contains("\n\npartner-import:\nx &lt; y</t>"),
+            first.text.contains("\n\ntester:\nx &lt; y</t>"),
             "{}",
             first.text
         );
@@ -412,7 +428,7 @@ mod tests {
         assert_eq!(drawing.matches("<v:shape ").count(), 1);
         assert!(drawing.contains("<x:Row>4</x:Row><x:Column>27</x:Column>"));
 
-        let second = comments(Some(&first.text), &notes(&[])).unwrap();
+        let second = comments(Some(&first.text), &notes(&[]), HAND).unwrap();
         assert_eq!(
             (second.added.len(), &second.removed[..]),
             (0, &[(4, 27)][..])
@@ -430,22 +446,22 @@ mod tests {
     #[test]
     fn notes_remember_colours() {
         let said = notes(&[
-            ((1, 0), &remembering("partner-import:\nx", 0x00CC_EEFF)),
-            ((2, 0), "partner-import:\nx"),
+            ((1, 0), &remembering("tester:\nx", 0x00CC_EEFF)),
+            ((2, 0), "tester:\nx"),
         ]);
-        let first = comments(Some(THEIRS), &said).unwrap();
-        let known = remembered(&first.text).unwrap();
+        let first = comments(Some(THEIRS), &said, HAND).unwrap();
+        let known = remembered(&first.text, HAND).unwrap();
         assert_eq!(known, HashMap::from([((1, 0), 0x00CC_EEFF)]));
         let theirs = THEIRS.replace("mine", "Colour before: #112233");
-        assert_eq!(remembered(&theirs).unwrap(), HashMap::new());
+        assert_eq!(remembered(&theirs, HAND).unwrap(), HashMap::new());
     }
 
     #[test]
     fn a_note_that_is_said_again_keeps_one_box() {
-        let said = notes(&[((0, 0), "partner-import:\nx")]);
-        let first = comments(None, &said).unwrap();
+        let said = notes(&[((0, 0), "tester:\nx")]);
+        let first = comments(None, &said, HAND).unwrap();
         let drawing = boxes(None, &first, &said).unwrap();
-        let again = comments(Some(&first.text), &said).unwrap();
+        let again = comments(Some(&first.text), &said, HAND).unwrap();
         let boxed = boxes(Some(&drawing), &again, &said).unwrap();
         assert_eq!(again.text.matches("<comment ").count(), 1, "{}", again.text);
         assert_eq!(boxed.matches("<v:shape ").count(), 1, "{boxed}");
@@ -453,30 +469,30 @@ mod tests {
 
     #[test]
     fn the_map_of_shapes_names_all_clusters() {
-        let many = (0..2000).map(|row| ((row, 0), "partner-import:\nx".to_owned()));
+        let many = (0..2000).map(|row| ((row, 0), "tester:\nx".to_owned()));
         let many: Places = many.collect();
-        let first = comments(None, &many).unwrap();
+        let first = comments(None, &many, HAND).unwrap();
         let drawing = boxes(None, &first, &many).unwrap();
         assert!(drawing.contains("data=\"1,2\"/>"), "{}", &drawing[..400]);
         assert!(drawing.contains("_x0000_s3024\""), "1024 and 2000");
         let small = boxes(
             None,
-            &comments(None, &notes(&[((0, 0), "x")])).unwrap(),
+            &comments(None, &notes(&[((0, 0), "x")]), HAND).unwrap(),
             &notes(&[]),
         );
         assert!(small.unwrap().contains("data=\"1\"/>"));
         let theirs = "<xml xmlns:v=\"urn:schemas-microsoft-com:vml\" xmlns:o=\"urn:schemas-microsoft-com:office:office\" xmlns:x=\"urn:schemas-microsoft-com:office:excel\">\
              <o:shapelayout v:ext='edit'><o:idmap v:ext='edit' data='7'/></o:shapelayout><v:shape id=\"_x0000_s7171\"></v:shape></xml>";
         let said = notes(&[((4, 4), "x")]);
-        let more = boxes(Some(theirs), &comments(None, &said).unwrap(), &said).unwrap();
+        let more = boxes(Some(theirs), &comments(None, &said, HAND).unwrap(), &said).unwrap();
         assert!(more.contains("data=\"7\"/>"), "{more}");
         assert!(more.contains("id=\"_x0000_s7172\""), "{more}");
     }
 
     #[test]
     fn a_drawing_may_call_its_namespaces_what_it_likes() {
-        let said = notes(&[((0, 0), "partner-import:\nx")]);
-        let first = comments(None, &said).unwrap();
+        let said = notes(&[((0, 0), "tester:\nx")]);
+        let first = comments(None, &said, HAND).unwrap();
         let odd = "<xml xmlns:ns0='urn:schemas-microsoft-com:office:office' xmlns:ns1=\"urn:schemas-microsoft-com:vml\" xmlns:ns2=\"urn:schemas-microsoft-com:office:excel\"></xml>";
         let drawn = boxes(Some(odd), &first, &said).unwrap();
         assert!(drawn.contains("<ns1:shape id=\"_x0000_s1025\""), "{drawn}");
@@ -485,7 +501,7 @@ mod tests {
         assert!(!drawn.contains("<v:") && !drawn.contains(" o:"), "{drawn}");
         let none = boxes(Some("<xml></xml>"), &first, &said);
         assert_eq!(none, None, "not such a drawing");
-        let again = comments(Some(&first.text), &notes(&[])).unwrap();
+        let again = comments(Some(&first.text), &notes(&[]), HAND).unwrap();
         let empty = boxes(Some(&drawn), &again, &notes(&[])).unwrap();
         assert!(!empty.contains("<ns1:shape "), "{empty}");
     }

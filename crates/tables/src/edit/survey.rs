@@ -7,10 +7,10 @@ use std::io::BufRead;
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
-use super::error::CopyError;
+use super::error::EditError;
 use super::notes::{Places, place_of};
 use super::xml;
-use crate::model::place::column_letters;
+use crate::place::column_letters;
 
 /// What is looked for.
 #[derive(Debug)]
@@ -56,7 +56,11 @@ impl Survey {
 }
 
 /// Looks through a sheet.
-pub fn survey(sheet: impl BufRead, question: &Question<'_>) -> Result<Survey, CopyError> {
+///
+/// # Errors
+///
+/// When the sheet is no XML, or is of a kind that cannot be filled in safely.
+pub fn survey(sheet: impl BufRead, question: &Question<'_>) -> Result<Survey, EditError> {
     let mut look = Look {
         question,
         survey: Survey {
@@ -67,7 +71,7 @@ pub fn survey(sheet: impl BufRead, question: &Question<'_>) -> Result<Survey, Co
         column: None,
         in_cells: false,
     };
-    let broken = |error: quick_xml::Error| CopyError::unreadable("sheet", error);
+    let broken = |error: quick_xml::Error| EditError::unreadable("sheet", error);
     let mut reader = Reader::from_reader(sheet);
     let (mut buffer, mut depth) = (Vec::new(), 0_u32);
     loop {
@@ -84,8 +88,8 @@ pub fn survey(sheet: impl BufRead, question: &Question<'_>) -> Result<Survey, Co
                     look.in_cells = false;
                 }
             }
-            Event::DocType(_) => return Err(CopyError::refused("it declares a document type")),
-            Event::Eof if depth > 0 => return Err(CopyError::unreadable("sheet", "cut off")),
+            Event::DocType(_) => return Err(EditError::refused("it declares a document type")),
+            Event::Eof if depth > 0 => return Err(EditError::unreadable("sheet", "cut off")),
             Event::Eof => return Ok(look.survey),
             _ => {}
         }
@@ -103,7 +107,7 @@ struct Look<'a> {
 }
 
 impl Look<'_> {
-    fn element(&mut self, tag: &BytesStart<'_>, depth: u32) -> Result<(), CopyError> {
+    fn element(&mut self, tag: &BytesStart<'_>, depth: u32) -> Result<(), EditError> {
         let full = tag.name();
         let full: &str = full.as_ref();
         let name = xml::local(full);
@@ -111,7 +115,7 @@ impl Look<'_> {
             (0, _) => {
                 xml::prefix(full).clone_into(&mut self.survey.prefix);
                 if tag.attributes_raw().contains("purl.oclc.org/ooxml") {
-                    return Err(CopyError::refused("it is Strict Open XML"));
+                    return Err(EditError::refused("it is Strict Open XML"));
                 }
             }
             (1, _) => {
@@ -153,10 +157,10 @@ impl Look<'_> {
         Ok(())
     }
 
-    fn row(&mut self, tag: &BytesStart<'_>) -> Result<(), CopyError> {
+    fn row(&mut self, tag: &BytesStart<'_>) -> Result<(), EditError> {
         let number = xml::number_of(tag, "r").unwrap_or(self.row + 1);
         if number <= self.row {
-            return Err(CopyError::refused("its rows do not stand in order"));
+            return Err(EditError::refused("its rows do not stand in order"));
         }
         self.row = number;
         self.column = None;
@@ -165,11 +169,11 @@ impl Look<'_> {
         Ok(())
     }
 
-    fn cell(&mut self, tag: &BytesStart<'_>) -> Result<(), CopyError> {
+    fn cell(&mut self, tag: &BytesStart<'_>) -> Result<(), EditError> {
         let column = column_of(tag, self.column);
         if self.column.is_some_and(|before| column <= before) {
             let why = format!("the cells of its row {} do not stand in order", self.row);
-            return Err(CopyError::refused(why));
+            return Err(EditError::refused(why));
         }
         self.column = Some(column);
         let style = xml::number_of(tag, "s").unwrap_or(0);
@@ -184,7 +188,7 @@ impl Look<'_> {
         Ok(())
     }
 
-    fn content(&mut self, name: &str, tag: &BytesStart<'_>) -> Result<(), CopyError> {
+    fn content(&mut self, name: &str, tag: &BytesStart<'_>) -> Result<(), EditError> {
         let column = self.column.unwrap_or(0);
         if self.row < self.question.header_row {
             return Ok(());
@@ -197,7 +201,7 @@ impl Look<'_> {
                 column_letters(column),
                 self.row
             );
-            return Err(CopyError::refused(why));
+            return Err(EditError::refused(why));
         }
         Ok(())
     }
