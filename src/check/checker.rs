@@ -222,6 +222,11 @@ impl Checker {
     /// Applies the rules that look across rows, and hands over what was found.
     pub fn finish(mut self) -> Checked {
         self.close();
+        let of_mends = self.beside.of_mends();
+        if of_mends.iter().any(is_refusal) {
+            self.whole.rows.fail_from(0);
+        }
+        self.finished.extend(of_mends);
         let Self {
             tables,
             mut whole,

@@ -4,6 +4,7 @@
 use super::cell::quoted;
 use super::field::Field;
 use super::index::Joined;
+use super::mends::MendsMet;
 use super::parents::{LEFT_OUT_HELP, Target, left_out_text, refuse_left_out};
 use super::rows::Rows;
 use super::selection::{LeftOutNames, OfToolRows, ParentOfTool, Selected};
@@ -20,6 +21,7 @@ pub(super) struct Beside {
     /// What they are called.
     pub(super) names: LeftOutNames,
     of_tool: Option<OfToolRows>,
+    mends: Option<MendsMet>,
 }
 
 impl Beside {
@@ -32,12 +34,22 @@ impl Beside {
             }
         }
         self.names.append(selected.names);
+        match (&mut self.mends, selected.mends) {
+            (Some(met), Some(more)) => met.append(more),
+            (None, met) => self.mends = met,
+            (Some(_), None) => {}
+        }
         match (&mut self.of_tool, selected.of_tool) {
             (Some(rows), Some(more)) => rows.append(more),
             (None, rows) => self.of_tool = rows,
             (Some(_), None) => {}
         }
         selected.found
+    }
+
+    /// What is to be said of mends, once all tables were read.
+    pub(super) fn of_mends(&mut self) -> Vec<Diagnostic> {
+        self.mends.take().map(MendsMet::said).unwrap_or_default()
     }
 
     /// Gives rows their parents, as far as the cells alone do not say them.

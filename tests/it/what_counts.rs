@@ -465,6 +465,47 @@ fn mends_that_contradict_each_other_send_nothing() {
     );
 }
 
+/// Each entry is looked for on all sheets: what one of them lacks is no matter, and what stands on two is
+/// two rows.
+#[test]
+fn mends_are_for_all_sheets_together() {
+    let desk = Desk::new();
+    let sample = "samples/one-sheet-per-region/input.xlsx";
+    let sample = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(sample);
+    desk.write("in.xlsx", std::fs::read(sample).expect("the sample"));
+    let said = |mends: &str| {
+        desk.write("in.mends.toml", mends);
+        let check = [
+            "check",
+            "in.xlsx",
+            "--all-sheets",
+            "--mends",
+            "in.mends.toml",
+        ];
+        let check = desk
+            .run(&[&check[..], &["--format", "json"]].concat())
+            .json();
+        let found = check["diagnostics"].as_array().expect("a list").clone();
+        let of_mends = found.iter().filter(|one| {
+            let code = one["code"].as_str();
+            code == Some("R356") || code == Some("R357")
+        });
+        let messages = of_mends.map(|one| one["message"].as_str().expect("a text").to_owned());
+        (messages.collect::<Vec<_>>(), check["accepted"].clone())
+    };
+    let fits = "[[cell]]\nkey = { \"Customer Reference\" = \"NO-101\" }\ncolumn = \"City\"\n\
+        from = \"Bergen\"\nto = \"Oslo\"\n[[value]]\ncolumn = \"Country\"\nfrom = \"NO\"\nto = \"Norway\"\n";
+    assert_eq!(said(fits).0, [""; 0]);
+    let stale = "[[value]]\ncolumn = \"Country\"\nfrom = \"Atlantis\"\nto = \"GR\"\n\
+        [[value]]\ncolumn = \"Nowhere\"\nfrom = \"a\"\nto = \"b\"\n";
+    let (messages, _) = said(stale);
+    assert_eq!(messages.len(), 2, "{messages:?}");
+    let of_both = "[[leave_out]]\nkey = { Level = \"Reseller\" }\n";
+    let (messages, accepted) = said(of_both);
+    assert!(messages[0].contains("rows have Level"), "{messages:?}");
+    assert_eq!(accepted, 0);
+}
+
 #[test]
 fn init_proposes_what_terms_stand_for() {
     let desk = desk(LIST);

@@ -4,13 +4,12 @@ use std::collections::HashMap;
 
 use foldhash::fast::FixedState;
 
-use super::entries::{Key, Mends, ROW, ValueMend};
-use crate::check::cell::quoted;
+use super::entries::{Key, Mends, ROW};
+use super::met::MendsMet;
 use crate::check::mapping::columns_called;
 use crate::check::rewrite::{Change, changed};
 use crate::check::text::trim;
-use crate::model::rules::selection::{MEND_AMBIGUOUS, MEND_STALE};
-use crate::model::{Diagnostic, Header, Row, RowBatch};
+use crate::model::{Header, Row, RowBatch};
 
 /// The mends of a table whose headers have been found.
 #[derive(Debug)]
@@ -20,11 +19,8 @@ pub(in crate::check) struct BoundMends {
     /// The columns that have such values.
     columns: Vec<usize>,
     keyed: Vec<Keyed>,
-    /// Entries that name a column that is not there.
-    stale: Vec<Diagnostic>,
     /// What became of the entries.
-    value_met: Vec<bool>,
-    rows_met: Vec<Met>,
+    met: MendsMet,
     mends: Mends,
 }
 
@@ -55,13 +51,6 @@ fn text_at<'r>(row: &Row<'r>, column: usize, number: &'r str) -> &'r str {
     }
 }
 
-/// How often an entry's row was found, and what was there instead of what it expects.
-#[derive(Debug, Clone, Default)]
-struct Met {
-    rows: u32,
-    instead: Option<String>,
-}
-
 /// What the mends make of a batch.
 #[derive(Debug, Default)]
 pub(in crate::check) struct Outcome {
@@ -80,36 +69,18 @@ impl BoundMends {
             values: HashMap::default(),
             columns: Vec::new(),
             keyed: Vec::new(),
-            stale: Vec::new(),
-            value_met: vec![false; mends.values.len()],
-            rows_met: vec![
-                Met::default();
-                mends.cells.len() + mends.left_out.len() + mends.kept.len()
-            ],
+            met: MendsMet::of(mends),
             mends: mends.clone(),
         };
-        for (entry, one) in mends.values.iter().enumerate() {
-            let Some(column) = bound.column(header, &one.column) else {
-                bound.value_met[entry] = true;
-                continue;
-            };
-            let place = (column, one.from.trim().into());
-            if let Some(earlier) = bound.values.insert(place, entry) {
-                bound.value_met[earlier] = true;
-                let earlier = &mends.values[earlier];
-                if earlier.to != one.to {
-                    let said = (one.from.as_str(), earlier.to.as_str(), one.to.as_str());
-                    bound.stale.push(contradiction(&one.column, said));
-                }
-            }
-            if !bound.columns.contains(&column) {
-                bound.columns.push(column);
-            }
+        for entry in 0..mends.values.len() {
+            bound.value(header, entry);
         }
         for (entry, one) in mends.cells.iter().enumerate() {
-            match bound.column(header, &one.value.column) {
+            let column = column_of(header, &one.value.column);
+            let met = bound.met.row(entry);
+            match column {
                 Some(column) => bound.key(header, &one.key, entry, OfRow::Cell { entry, column }),
-                None => bound.rows_met[entry].rows = 1,
+                None => met.missing = Some(one.value.column.clone()),
             }
         }
         for (at, key) in mends.left_out.iter().enumerate() {
@@ -120,36 +91,49 @@ impl BoundMends {
             let entry = mends.cells.len() + mends.left_out.len() + at;
             bound.key(header, key, entry, OfRow::Keep { entry });
         }
-        for (name, field) in &mends.columns {
-            if columns_called(header, name).is_empty() {
-                bound.stale.push(stale(format!(
-                    "the mend that column \"{name}\" is {field} does not count: the list has no such column"
-                )));
-            }
+        for (entry, (name, _)) in mends.columns.iter().enumerate() {
+            bound.met.column(entry).is_bound = column_of(header, name).is_some();
         }
         bound
     }
 
-    fn column(&mut self, header: &Header, name: &str) -> Option<usize> {
-        let found = columns_called(header, name).first().copied();
-        if found.is_none() {
-            self.stale.push(stale(format!(
-                "a mend in column \"{name}\" does not count: the list has no such column"
-            )));
+    fn value(&mut self, header: &Header, entry: usize) {
+        let one = &self.mends.values[entry];
+        let met = self.met.value(entry);
+        let Some(column) = column_of(header, &one.column) else {
+            met.missing = Some(one.column.clone());
+            return;
+        };
+        met.is_bound = true;
+        let place = (column, one.from.trim().into());
+        if let Some(earlier) = self.values.insert(place, entry) {
+            // The later one is met for both.
+            self.met.value(earlier).rows = 1;
+            let earlier = &self.mends.values[earlier];
+            if earlier.to != one.to {
+                let said = (one.from.as_str(), earlier.to.as_str(), one.to.as_str());
+                self.met.contradict(&one.column, said);
+            }
         }
-        found
+        if !self.columns.contains(&column) {
+            self.columns.push(column);
+        }
     }
 
     fn key(&mut self, header: &Header, key: &Key, entry: usize, what: OfRow) {
-        let columns = key.0.iter().map(|(name, _)| match name.as_str() {
-            ROW => Some(OF_NUMBER),
-            name => self.column(header, name),
-        });
-        let Some(columns) = columns.collect::<Option<Vec<usize>>>() else {
-            // What is missing has been said.
-            self.rows_met[entry].rows = 1;
-            return;
-        };
+        let mut columns = Vec::new();
+        for (name, _) in &key.0 {
+            let column = match name.as_str() {
+                ROW => Some(OF_NUMBER),
+                name => column_of(header, name),
+            };
+            let Some(column) = column else {
+                self.met.row(entry).missing = Some(name.clone());
+                return;
+            };
+            columns.push(column);
+        }
+        self.met.row(entry).is_bound = true;
         let texts = key.0.iter().map(|(_, text)| text.trim());
         let place = self.keyed.iter().position(|keyed| keyed.columns == columns);
         let place = place.unwrap_or_else(|| {
@@ -175,7 +159,7 @@ impl BoundMends {
                 let Some(entry) = self.values.get(&(*column, Box::from(text))) else {
                     continue;
                 };
-                self.value_met[*entry] = true;
+                self.met.value(*entry).rows += 1;
                 // What is said of the one cell counts before what is said of all.
                 if changes[before..]
                     .iter()
@@ -217,17 +201,15 @@ impl BoundMends {
             for one in entries {
                 match *one {
                     OfRow::Cell { entry, column } => {
-                        let met = &mut self.rows_met[entry];
-                        met.rows += 1;
+                        self.met.row(entry).rows += 1;
                         let wanted = &self.mends.cells[entry].value;
                         let there = trim(row.text(column));
-                        let earlier = changes
-                            .iter()
-                            .find(|one| (one.row, one.cell) == (place, column));
-                        if let Some(earlier) = earlier {
+                        let of_row = changes.iter().rev().take_while(|one| one.row == place);
+                        let mut of_row = of_row.filter(|one| one.cell == column);
+                        if let Some(earlier) = of_row.next() {
                             if earlier.text != wanted.to {
                                 let said = (there, earlier.text.as_str(), wanted.to.as_str());
-                                self.stale.push(contradiction(&wanted.column, said));
+                                self.met.contradict(&wanted.column, said);
                             }
                         } else if there == wanted.from.trim() {
                             changes.push(Change {
@@ -236,17 +218,17 @@ impl BoundMends {
                                 text: wanted.to.clone(),
                             });
                         } else {
-                            met.instead = Some(there.to_owned());
+                            self.met.row(entry).instead = Some(there.to_owned());
                         }
                     }
                     OfRow::LeaveOut { entry } => {
-                        self.rows_met[entry].rows += 1;
+                        self.met.row(entry).rows += 1;
                         if outcome.left_out.last() != Some(&place) {
                             outcome.left_out.push(place);
                         }
                     }
                     OfRow::Keep { entry } => {
-                        self.rows_met[entry].rows += 1;
+                        self.met.row(entry).rows += 1;
                         if outcome.kept.last() != Some(&place) {
                             outcome.kept.push(place);
                         }
@@ -256,67 +238,14 @@ impl BoundMends {
         }
     }
 
-    /// What is to be said of entries that do not count.
-    pub(in crate::check) fn finish(self) -> Vec<Diagnostic> {
-        let mut found = self.stale;
-        let values = self.mends.values.iter().zip(&self.value_met);
-        for (one, _) in values.filter(|(_, met)| !**met) {
-            found.push(stale(format!(
-                "the mend of {} in column \"{}\" does not count: no cell holds it",
-                quoted(&one.from),
-                one.column
-            )));
-        }
-        for (entry, met) in self.rows_met.iter().enumerate() {
-            let (key, what) = if let Some(cell) = self.mends.cells.get(entry) {
-                let ValueMend { column, from, .. } = &cell.value;
-                let what = format!("the mend of {} in column \"{column}\"", quoted(from));
-                (&cell.key, what)
-            } else {
-                let at = entry - self.mends.cells.len();
-                match self.mends.left_out.get(at) {
-                    Some(key) => (key, "the mend that leaves a row out".to_owned()),
-                    None => (
-                        &self.mends.kept[at - self.mends.left_out.len()],
-                        "the mend that keeps a row".to_owned(),
-                    ),
-                }
-            };
-            let key = key.shown();
-            match (met.rows, &met.instead) {
-                (0, _) => found.push(stale(format!("{what} does not count: no row has {key}"))),
-                (1, None) => {}
-                (1, Some(there)) => found.push(stale(format!(
-                    "{what} does not count: the cell of the row with {key} holds {}",
-                    quoted(there)
-                ))),
-                (rows, _) => found.push(
-                    Diagnostic::of_file(
-                        &MEND_AMBIGUOUS,
-                        format!("{what} is meant for one row, and {rows} rows have {key}"),
-                    )
-                    .with_help("name more of the row's cells in its key"),
-                ),
-            }
-        }
-        found
+    /// What became of the entries.
+    pub(in crate::check) fn finish(self) -> MendsMet {
+        self.met
     }
 }
 
-/// Two entries make different things of the same cell: the text that is there, and theirs.
-fn contradiction(column: &str, (from, one, other): (&str, &str, &str)) -> Diagnostic {
-    let message = format!(
-        "two mends of {} in column \"{column}\" contradict each other: {} and {}",
-        quoted(from),
-        quoted(one),
-        quoted(other)
-    );
-    Diagnostic::of_file(&MEND_AMBIGUOUS, message).with_help("keep one of them")
-}
-
-fn stale(message: String) -> Diagnostic {
-    Diagnostic::of_file(&MEND_STALE, message)
-        .with_help("look at the row; take the entry out of the mends file, or write it anew")
+fn column_of(header: &Header, name: &str) -> Option<usize> {
+    columns_called(header, name).first().copied()
 }
 
 /// Texts in one, such that others are never joined the same.
@@ -365,7 +294,7 @@ mod tests {
                     .join(";")
             })
             .collect();
-        let said = bound.finish().into_iter();
+        let said = bound.finish().said().into_iter();
         let said = said
             .map(|one| format!("{} {}", one.rule.code, one.message))
             .collect();
@@ -397,8 +326,8 @@ mod tests {
         assert_eq!(
             said,
             [
-                "R356 a mend in column \"Staat\" does not count: the list has no such column",
                 "R356 the mend of \"Frnce\" in column \"Land\" does not count: no cell holds it",
+                "R356 a mend in column \"Staat\" does not count: the list has no such column",
                 "R356 the mend of \"Uml\" in column \"Ort\" does not count: the cell of the row with Code \"2\" holds \"Ulm\"",
                 "R356 the mend of \"Uml\" in column \"Ort\" does not count: no row has Code \"9\"",
                 "R357 the mend that leaves a row out is meant for one row, and 2 rows have Land \"Germny\"",

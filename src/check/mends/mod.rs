@@ -4,7 +4,9 @@
 mod bound;
 mod entries;
 mod file;
+mod met;
 
 pub(super) use bound::{BoundMends, Outcome};
 pub use entries::{CellMend, Key, Mends, ROW, ValueMend};
 pub use file::{MendsError, proposals};
+pub(super) use met::MendsMet;

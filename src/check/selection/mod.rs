@@ -23,7 +23,7 @@ use super::conditions::{Bound, Condition, MissingHeader};
 use super::exports::{Counting, Export, ExportChoice, with_export};
 use super::field::Field;
 use super::mapping::{Mapping, MappingOptions, columns_called};
-use super::mends::{BoundMends, Mends, Outcome};
+use super::mends::{BoundMends, Mends, MendsMet, Outcome};
 use super::rewrite::{Change, changed};
 use super::text::{fold_name, trim};
 use crate::model::RowFate;
@@ -126,6 +126,8 @@ pub struct Selected {
     pub passed: u32,
     pub(super) names: LeftOutNames,
     pub(super) of_tool: Option<OfToolRows>,
+    /// What became of the mends.
+    pub(super) mends: Option<MendsMet>,
 }
 
 impl Selection {
@@ -281,7 +283,6 @@ impl Selection {
             of_tool,
             ..
         } = *work;
-        found.extend(mends.into_iter().flat_map(BoundMends::finish));
         let of_export = of_export.iter().map(|(_, reason)| *reason);
         let of_export: Vec<Reason> = of_export.chain(contacts.map(|one| one.reason)).collect();
         found.extend(undecided::said(counting, &reasons, &of_export));
@@ -300,6 +301,7 @@ impl Selection {
             passed,
             names: left_out,
             of_tool,
+            mends: mends.map(BoundMends::finish),
         }
     }
 }
