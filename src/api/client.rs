@@ -147,11 +147,19 @@ impl Client {
             )));
         }
         let found: TenantPartner = self.read(Method::GetPartnerInfo, ByName { name }).await?;
-        match PartnerId::from_number(found.id) {
-            Some(id) if found.name.trim() == name.trim() => Ok(id),
-            _ => Err(unreadable(
-                "the service tells of another customer than was asked for",
-            )),
+        let is_named = |one: &TenantPartner| one.name.trim() == name.trim();
+        let other = || unreadable("the service tells of another customer than was asked for");
+        let id = PartnerId::from_number(found.id).filter(|_| is_named(&found));
+        let id = id.ok_or_else(other)?;
+        // Everything is created below it, so the id must be that of the name.
+        match self.partner(id).await {
+            Ok(same) if !is_named(&same) => Err(other()),
+            Err(Trouble::Refused(error)) if meaning(&error) == Meaning::ParentNotFound => {
+                Err(other())
+            }
+            // Some roles may not look at their own.
+            Ok(_) | Err(Trouble::Refused(_) | Trouble::Stop(Stop::Forbidden(_))) => Ok(id),
+            Err(trouble) => Err(trouble),
         }
     }
 

@@ -192,6 +192,14 @@ async fn a_log_in_that_does_not_tell_its_customer_is_looked_up() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_customer_that_was_looked_up_by_its_name_is_asked_for_by_its_id_too() {
+    let faults = ["no-partner-id=1@Login", "other-id=#1@GetPartnerInfo"];
+    let world = careless(Forest::flat(3), &faults);
+    assert_eq!(created(&run_well(&world).await), 3);
+    assert_eq!(world.network.arrivals_of("GetPartnerInfo").len(), 2);
+}
+
+#[tokio::test(start_paused = true)]
 async fn an_answer_about_another_customer_is_none() {
     let world = careless(Forest::flat(3), &["other-id=#1@GetPartnerInfoById"]);
     assert_eq!(created(&run_well(&world).await), 3);

@@ -369,6 +369,7 @@ impl Trial {
         self.meddlers = false;
         self.world.begin_new_run();
         let progress = self.run_until_done(sums).await?;
+        self.trace();
         self.world.network.settle();
         let mut now = names(&self.world);
         now.sort_unstable();
@@ -392,7 +393,11 @@ impl Trial {
         }
         for (first, second) in before.iter().zip(&progress) {
             if first.id().is_some() && first.id() != second.id() {
-                return Err(format!("first {first:?}, in a second run {second:?}"));
+                let failed = progress.iter().filter(|one| one.failed().is_some());
+                return Err(format!(
+                    "first {first:?}, in a second run {second:?}; failed then: {:?}",
+                    failed.collect::<Vec<_>>()
+                ));
             }
         }
         Ok(())

@@ -195,3 +195,16 @@ fn only_what_this_run_created_is_looked_at() {
     let rows: Vec<u32> = plan.items.iter().map(|item| item.row.0).collect();
     assert_eq!(rows, [2]);
 }
+
+#[test]
+fn the_customer_one_logs_in_under_stays() {
+    let rows = run(&[("Own", "", None)]);
+    // One logs in as the customer that the run has created.
+    let own = Tenant::new(customer(10, 1, "Own", ""), []);
+    let undone = UndoReplayed::default();
+    let plan = UndoPlan::new(&rows, &undone, &own, FoundOnes::Stay);
+    assert_eq!(codes(&plan), ["other"]);
+    let elsewhere = tenant(&[customer(10, 1, "Own", "")]);
+    let plan = UndoPlan::new(&rows, &undone, &elsewhere, FoundOnes::Stay);
+    assert_eq!(codes(&plan), ["remove"]);
+}
