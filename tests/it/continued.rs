@@ -73,7 +73,7 @@ fn add(world: &World, more: &Value) {
     members.extend(more.as_object().expect("an object").clone());
     world
         .network
-        .call("AddPartner", json!({ "partnerInfo": info }));
+        .call("AddPartner", &json!({ "partnerInfo": info }));
 }
 
 /// Changes the first row's customer.
@@ -83,7 +83,7 @@ fn change(world: &World, more: &Value) {
     members.extend(more.as_object().expect("an object").clone());
     world
         .network
-        .call("ModifyPartner", json!({ "partnerInfo": info }));
+        .call("ModifyPartner", &json!({ "partnerInfo": info }));
 }
 
 fn fails_with(progress: &Standing, expected: &str) -> String {
@@ -157,7 +157,7 @@ fn moved(world: &World) {
     let info = json!({"Id": one.id, "ParentId": to.id});
     world
         .network
-        .call("ModifyPartner", json!({ "partnerInfo": info }));
+        .call("ModifyPartner", &json!({ "partnerInfo": info }));
 }
 
 #[tokio::test(start_paused = true)]

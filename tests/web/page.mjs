@@ -43,6 +43,8 @@ const on = async ({ world = {}, lists = [], allow = /^$/, ...options }, use) => 
   page.setDefaultTimeout(6000);
   const wrong = [];
   const note = (text) => { if (!allow.test(text)) wrong.push(text); };
+  // With a listener from the beginning: one that comes with the press of a key comes too late at times.
+  page.on("filechooser", () => {});
   page.on("console", (message) => note(`console ${message.type()}: ${message.text()}`));
   page.on("pageerror", (error) => note("error: " + error.stack));
   page.on("dialog", (dialog) => { note("dialog: " + dialog.message()); dialog.dismiss(); });

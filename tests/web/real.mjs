@@ -47,6 +47,8 @@ const start = async (place, more = []) => {
 const watched = async (context, note) => {
   const page = await context.newPage();
   page.setDefaultTimeout(15_000);
+  // With a listener from the beginning: one that comes with the press of a key comes too late at times.
+  page.on("filechooser", () => {});
   page.on("console", (message) => note(`console ${message.type()}: ${message.text()}`));
   page.on("pageerror", (error) => note("error: " + error.stack));
   await page.addInitScript(() => { addEventListener("securitypolicyviolation", (event) => console.error(`policy: ${event.violatedDirective} ${event.blockedURI}`)); });

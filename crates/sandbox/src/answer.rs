@@ -106,7 +106,7 @@ pub(super) fn list<T>(
 }
 
 /// Writes devices, each with whose it is, and says how many.
-pub(super) fn accounts(out: &mut Vec<u8>, devices: Vec<(&Partner, (i64, String))>) -> usize {
+pub(super) fn accounts(out: &mut Vec<u8>, devices: Vec<(&Partner, Device)>) -> usize {
     list(out, devices, |object, (partner, (id, name))| {
         object.int("Id", id);
         object.text("Name", &name);
@@ -115,8 +115,11 @@ pub(super) fn accounts(out: &mut Vec<u8>, devices: Vec<(&Partner, (i64, String))
     })
 }
 
-/// The devices of a customer, by id and name.
-pub(super) fn devices(partner: &Partner) -> impl Iterator<Item = (i64, String)> {
+/// A device: its id and name.
+pub(super) type Device = (i64, String);
+
+/// The devices of a customer.
+pub(super) fn devices(partner: &Partner) -> impl Iterator<Item = Device> {
     let details = partner.details.as_deref();
     let own = details.is_some_and(|details| details.default_account);
     let own = own.then(|| format!("default-{}", partner.id));
@@ -129,7 +132,7 @@ pub(super) fn devices(partner: &Partner) -> impl Iterator<Item = (i64, String)> 
 /// id, I1 the name, I8 the customer's name.
 pub(super) fn statistics(
     out: &mut Vec<u8>,
-    devices: Vec<(&Partner, (i64, String))>,
+    devices: Vec<(&Partner, Device)>,
     columns: &[String],
 ) -> usize {
     list(out, devices, |object, (partner, (id, name))| {

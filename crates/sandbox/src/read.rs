@@ -220,7 +220,7 @@ fn devices_below<'a>(
     store: &'a Store,
     caller: &User,
     id: Option<i32>,
-) -> Result<Vec<(&'a Partner, (i64, String))>, Refusal> {
+) -> Result<Vec<(&'a Partner, answer::Device)>, Refusal> {
     let top = reach(store, caller, required(id)?)?;
     let mut holders = vec![top];
     store.walk(top.id, &mut |partner| holders.push(partner));

@@ -44,7 +44,7 @@ fn change_a_phone(world: &World, random: &mut Rng) {
         let phone = format!("+1 {}", random.u32(..));
         let info = json!({"Id": one.id, "Company": {"PhoneNumber": phone}});
         let network = &world.network;
-        network.meddle(one.id, Meddling::Phone, "ModifyPartner", modify(&info));
+        network.meddle(one.id, Meddling::Phone, "ModifyPartner", &modify(&info));
     }
 }
 
@@ -88,7 +88,7 @@ fn do_something(world: &World, ids: &[i32], random: &mut Rng) {
             (Meddling::Phone, "ModifyPartner", modify(&info))
         }
     };
-    world.network.meddle(id, what, method, params);
+    world.network.meddle(id, what, method, &params);
 }
 
 /// Whether there is a plan already: what is changed before it is what it is made of.

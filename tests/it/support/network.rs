@@ -190,7 +190,7 @@ impl Network {
 
     /// Removes a customer, as somebody else.
     pub(crate) fn remove(&self, id: i32) {
-        self.call("RemovePartner", serde_json::json!({ "partnerId": id }));
+        self.call("RemovePartner", &serde_json::json!({ "partnerId": id }));
     }
 
     /// Does something to a customer, as somebody else; whether the service let that happen.
@@ -199,7 +199,7 @@ impl Network {
         id: i32,
         what: Meddling,
         method: &str,
-        params: serde_json::Value,
+        params: &serde_json::Value,
     ) -> bool {
         let view = || {
             let all = locked(&self.sandbox).partners();
@@ -258,13 +258,13 @@ impl Network {
     }
 
     /// Does something at the service, as somebody else; the answer, be it a refusal.
-    pub(crate) fn try_call(&self, method: &str, params: serde_json::Value) -> serde_json::Value {
+    pub(crate) fn try_call(&self, method: &str, params: &serde_json::Value) -> serde_json::Value {
         let login = serde_json::json!({
             "partner": ACCOUNT_PARTNER, "username": ACCOUNT_USER, "password": ACCOUNT_PASSWORD,
         });
         let answer = self.call_of_others("", "Login", &login);
         match answer["visa"].as_str() {
-            Some(visa) => self.call_of_others(visa, method, &params),
+            Some(visa) => self.call_of_others(visa, method, params),
             None => answer,
         }
     }
@@ -313,7 +313,7 @@ impl Network {
     }
 
     /// The same where it must succeed.
-    pub(crate) fn call(&self, method: &str, params: serde_json::Value) {
+    pub(crate) fn call(&self, method: &str, params: &serde_json::Value) {
         let answer = self.try_call(method, params);
         assert!(answer.get("error").is_none(), "{answer}");
     }

@@ -167,7 +167,7 @@ impl World {
                 let company = json!({"PhoneNumber": format!("+44 {id}")});
                 let info = json!({"Id": id, "Company": company});
                 let params = json!({ "partnerInfo": info });
-                let _ = self.network.try_call("ModifyPartner", params);
+                let _ = self.network.try_call("ModifyPartner", &params);
             }
         }
         self.network.settle();
@@ -199,7 +199,7 @@ impl World {
         };
         // It may be refused, or land later.
         self.network
-            .try_call("ModifyPartner", json!({ "partnerInfo": info }));
+            .try_call("ModifyPartner", &json!({ "partnerInfo": info }));
         self.touched.insert(one.name);
     }
 

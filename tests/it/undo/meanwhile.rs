@@ -42,7 +42,7 @@ async fn last_after(method: &str, params: impl Fn(i32) -> Value) -> String {
         while world.network.new_customers().len() > 4 {
             sleep(Duration::from_millis(20)).await;
         }
-        world.network.call(method, params(last));
+        world.network.call(method, &params(last));
         std::future::pending::<()>().await;
     };
     let end = tokio::select! {
@@ -94,7 +94,7 @@ async fn one_that_is_moved_after_the_plan_is_left_alone() {
         }
         let info = json!({"Id": second, "ParentId": ACCOUNT_ID});
         let params = json!({ "partnerInfo": info });
-        world.network.call("ModifyPartner", params);
+        world.network.call("ModifyPartner", &params);
         std::future::pending::<()>().await;
     };
     tokio::select! {
