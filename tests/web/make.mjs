@@ -101,11 +101,14 @@ export class Maker {
       const first = [
         customer("Nordlicht Systemhaus", "", "N-1", { level: "Reseller" }),
         customer("Zahnarztpraxis Dr. Möller", "N-1", "N-2"),
+        customer("Verzogen GmbH", "N-1", "N-3", { city: "Bonn" }),
       ];
       const known = this.write("known", first);
       this.call(["run", known, "--yes", ...this.flags("known")], [0], env);
-      const path = this.write("everything", [...first, ...EVERY_KIND]);
-      const run = spawn(this.program, ["run", path, "--yes", "--rate", "20/s", ...this.flags("everything")], {
+      // One of those that are there already has moved.
+      const moved = customer("Verzogen GmbH", "N-1", "N-3", { city: "Dresden" });
+      const path = this.write("everything", [...first.slice(0, 2), moved, ...EVERY_KIND]);
+      const run = spawn(this.program, ["run", path, "--yes", "--rate", "20/s", "--on-exists", "update", ...this.flags("everything")], {
         env: { ...process.env, ...env }, stdio: ["ignore", "ignore", "pipe"],
       });
       let errors = "";

@@ -199,7 +199,7 @@ fn table(out: &mut String, timing: &Timing) {
     );
     for title in [
         "From (UTC)",
-        "Created or found",
+        "Created, changed or found",
         "Refused",
         "Requests answered",
         "To come later",
