@@ -8,8 +8,9 @@ mod names;
 mod of_tool;
 mod part;
 mod undecided;
+mod untold;
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::hash::BuildHasher;
 use std::sync::Arc;
 
@@ -86,6 +87,7 @@ struct Work {
     leave_out: Vec<(Bound, Reason)>,
     of_export: Vec<(Bound, Reason)>,
     contacts: Option<Contacts>,
+    values: Option<untold::ValuesMet>,
     part: Option<Arc<Part>>,
     /// Rows that passed everything but the part, of all tables.
     passed: u32,
@@ -106,7 +108,10 @@ struct Work {
 #[derive(Debug)]
 struct Contacts {
     columns: Vec<usize>,
-    seen: HashSet<u64, FixedState>,
+    /// Columns in which rows of the same customer do not differ.
+    apart: Vec<Vec<usize>>,
+    /// By the name, what stands in these columns; nothing where the cell is empty.
+    seen: HashMap<u64, Vec<Vec<Option<u64>>>, FixedState>,
     hasher: FixedState,
     reason: Reason,
 }
@@ -185,17 +190,15 @@ impl Selection {
             let of_export =
                 of_export.filter_map(|one| bind(&one.rows, one.what.clone(), &mut unsaid));
             let of_export = of_export.collect();
-            let contacts = export
-                .and_then(|export| export.one_row_per.as_deref())
-                .map(|name| columns_called(header, name))
-                .filter(|columns| !columns.is_empty())
-                .map(|columns| Contacts {
-                    columns,
-                    seen: HashSet::default(),
-                    hasher: FixedState::default(),
-                    reason: reason("further contacts of a customer".to_owned()),
-                });
+            let contacts =
+                export
+                    .and_then(|export| Contacts::of(export, header))
+                    .map(|mut contacts| {
+                        contacts.reason = reason("further contacts of a customer".to_owned());
+                        contacts
+                    });
             let applied = counting.applied();
+            found.extend(applied.and_then(|export| untold::without_column(export, header)));
             Box::new(Work {
                 counting,
                 mends: mends.as_ref().map(|mends| BoundMends::of(mends, header)),
@@ -203,6 +206,7 @@ impl Selection {
                 leave_out,
                 of_export,
                 contacts,
+                values: export.map(|export| untold::ValuesMet::of(export, header)),
                 by_mends: mends.as_ref().map(|_| reason("mends".to_owned())),
                 by_part: part.as_ref().map(|part| reason(part.why().to_owned())),
                 part: part.clone(),
@@ -277,6 +281,7 @@ impl Selection {
             mends,
             of_export,
             contacts,
+            values,
             reasons,
             passed,
             left_out,
@@ -286,6 +291,8 @@ impl Selection {
         let of_export = of_export.iter().map(|(_, reason)| *reason);
         let of_export: Vec<Reason> = of_export.chain(contacts.map(|one| one.reason)).collect();
         found.extend(undecided::said(counting, &reasons, &of_export));
+        let tool = counting.export().map_or("", |export| &export.tool);
+        found.extend(values.and_then(|values| values.said(tool)));
         let undecided = matches!(counting, Counting::Undecided(_));
         let counts = |(at, one): &(Reason, LeftOutRows)| {
             one.rows > 0 && !(undecided && of_export.contains(at))
@@ -316,6 +323,9 @@ impl Work {
             let is_kept = kept.next_if(|at| **at == place).is_some();
             let reason = of_mends.or_else(|| self.reason(&row).filter(|_| !is_kept));
             let Some(reason) = reason else {
+                if let Some(values) = self.values.as_mut().filter(|_| !is_kept) {
+                    values.add(&row);
+                }
                 if let Some(of_tool) = &mut self.of_tool {
                     of_tool.add(&row);
                 }
@@ -408,13 +418,43 @@ impl Work {
 }
 
 impl Contacts {
+    /// None where each row of the export is a customer.
+    fn of(export: &Export, header: &Header) -> Option<Self> {
+        let columns = columns_called(header, export.one_row_per.as_deref()?);
+        let apart = export.told_apart_by.iter();
+        let is_there = |name: &String| !columns_called(header, name).is_empty();
+        let has_contacts = export.contacts.is_empty() || export.contacts.iter().any(is_there);
+        (has_contacts && !columns.is_empty()).then(|| Self {
+            columns,
+            apart: apart.map(|name| columns_called(header, name)).collect(),
+            seen: HashMap::default(),
+            hasher: FixedState::default(),
+            reason: 0,
+        })
+    }
+
     /// The reason, where a row of the same customer has been met.
     fn again(&mut self, row: &Row<'_>) -> Option<Reason> {
-        let mut texts = self.columns.iter().map(|at| trim(row.text(*at)));
-        let text = texts.find(|text| !text.is_empty())?;
         let mut folded = Vec::new();
-        fold_name(text, &mut folded);
-        (!self.seen.insert(self.hasher.hash_one(&folded))).then_some(self.reason)
+        let mut filled = |columns: &[usize]| {
+            let mut texts = columns.iter().map(|at| trim(row.text(*at)));
+            let text = texts.find(|text| !text.is_empty())?;
+            fold_name(text, &mut folded);
+            Some(self.hasher.hash_one(&folded))
+        };
+        let name = filled(&self.columns)?;
+        let own: Vec<Option<u64>> = self.apart.iter().map(|columns| filled(columns)).collect();
+        let seen = self.seen.entry(name).or_default();
+        // An empty cell says nothing against it.
+        let same = |other: &Vec<Option<u64>>| {
+            let mut pairs = other.iter().zip(&own);
+            pairs.all(|(one, other)| one.is_none() || other.is_none() || one == other)
+        };
+        if seen.iter().any(same) {
+            return Some(self.reason);
+        }
+        seen.push(own);
+        None
     }
 }
 
