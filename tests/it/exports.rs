@@ -274,6 +274,7 @@ fn words_of_connectwise_are_told_apart() {
         ("Birch", "\"Client, Vendor\"", "Active"),
         ("Cedar", "Non-Client Vendor", "Active"),
         ("Dogwood", "Owner", "Active"),
+        ("Catchall", "Client", "Active"),
         ("Elm", "Catchall", "Active"),
         ("Fir", "Competitor", "Active"),
         ("Gum", "Suspect", "Active"),
@@ -286,6 +287,9 @@ fn words_of_connectwise_are_told_apart() {
     desk.write("in.csv", list);
     let auto = ["--export", "auto"];
     assert_eq!(created(&desk, &auto), ["Alder", "Birch", "Juniper"]);
+    let left_out = said(&desk, "R354", &auto);
+    let placeholders = left_out.iter().filter(|one| one.contains("placeholders"));
+    assert_eq!(placeholders.count(), 1, "{left_out:?}");
     let told = said(&desk, "R359", &auto);
     assert!(
         told[0].contains("Architect") && !told[0].contains("Active"),

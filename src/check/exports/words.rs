@@ -46,6 +46,7 @@ const WORDS: &[(&str, &[&str])] = &[
         "<inactive>",
         &[
             "Inactive",
+            "In-Active",
             "Disabled",
             "Inaktiv",
             "Deaktiviert",

@@ -4,21 +4,21 @@
 //! `of_tool` reads what a tool says of parents in its own way; `part` is a pilot, or what stands below
 //! one customer.
 
+mod contacts;
 mod names;
 mod of_tool;
 mod part;
 mod undecided;
 mod untold;
 
-use std::collections::HashMap;
-use std::hash::BuildHasher;
+use std::collections::BTreeSet;
 use std::sync::Arc;
-
-use foldhash::fast::FixedState;
 
 pub(super) use names::{LeftOutNames, LeftOutRow};
 pub(super) use of_tool::{OfToolRows, ParentOfTool};
 pub use part::{Part, PartError};
+
+use contacts::Contacts;
 
 use super::conditions::{Bound, Condition, MissingHeader};
 use super::exports::{Counting, Export, ExportChoice, with_export};
@@ -26,7 +26,7 @@ use super::field::Field;
 use super::mapping::{Mapping, MappingOptions, columns_called};
 use super::mends::{BoundMends, Mends, MendsMet, Outcome};
 use super::rewrite::{Change, changed};
-use super::text::{fold_name, trim};
+use super::text::trim;
 use crate::model::RowFate;
 use crate::model::rules::selection::{CONDITION_WITHOUT_COLUMN, ROWS_LEFT_OUT};
 use crate::model::{Diagnostic, Header, LeftOutRows, Row, RowBatch};
@@ -104,18 +104,6 @@ struct Work {
     told: Vec<Arc<str>>,
 }
 
-/// Rows of one customer, who has a row for each contact.
-#[derive(Debug)]
-struct Contacts {
-    columns: Vec<usize>,
-    /// Columns in which rows of the same customer do not differ.
-    apart: Vec<Vec<usize>>,
-    /// By the name, what stands in these columns; nothing where the cell is empty.
-    seen: HashMap<u64, Vec<Vec<Option<u64>>>, FixedState>,
-    hasher: FixedState,
-    reason: Reason,
-}
-
 /// What became of a table's rows before they were checked.
 #[derive(Debug, Default)]
 pub struct Selected {
@@ -161,7 +149,12 @@ impl Selection {
             && counting == Counting::Nothing;
         let work = (!idle).then(|| {
             let mut reasons = Vec::new();
+            // Filters of one kind are one reason.
             let mut reason = |why: String| {
+                let same = |one: &LeftOutRows| one.why == why;
+                if let Some(at) = reasons.iter().position(same) {
+                    return at;
+                }
                 reasons.push(LeftOutRows { why, rows: 0 });
                 reasons.len() - 1
             };
@@ -289,7 +282,7 @@ impl Selection {
             ..
         } = *work;
         let of_export = of_export.iter().map(|(_, reason)| *reason);
-        let of_export: Vec<Reason> = of_export.chain(contacts.map(|one| one.reason)).collect();
+        let of_export: BTreeSet<Reason> = of_export.chain(contacts.map(|one| one.reason)).collect();
         found.extend(undecided::said(counting, &reasons, &of_export));
         let tool = counting.export().map_or("", |export| &export.tool);
         found.extend(values.and_then(|values| values.said(tool)));
@@ -414,47 +407,6 @@ impl Work {
         if !changes.is_empty() {
             *batch = changed(batch, &changes);
         }
-    }
-}
-
-impl Contacts {
-    /// None where each row of the export is a customer.
-    fn of(export: &Export, header: &Header) -> Option<Self> {
-        let columns = columns_called(header, export.one_row_per.as_deref()?);
-        let apart = export.told_apart_by.iter();
-        let is_there = |name: &String| !columns_called(header, name).is_empty();
-        let has_contacts = export.contacts.is_empty() || export.contacts.iter().any(is_there);
-        (has_contacts && !columns.is_empty()).then(|| Self {
-            columns,
-            apart: apart.map(|name| columns_called(header, name)).collect(),
-            seen: HashMap::default(),
-            hasher: FixedState::default(),
-            reason: 0,
-        })
-    }
-
-    /// The reason, where a row of the same customer has been met.
-    fn again(&mut self, row: &Row<'_>) -> Option<Reason> {
-        let mut folded = Vec::new();
-        let mut filled = |columns: &[usize]| {
-            let mut texts = columns.iter().map(|at| trim(row.text(*at)));
-            let text = texts.find(|text| !text.is_empty())?;
-            fold_name(text, &mut folded);
-            Some(self.hasher.hash_one(&folded))
-        };
-        let name = filled(&self.columns)?;
-        let own: Vec<Option<u64>> = self.apart.iter().map(|columns| filled(columns)).collect();
-        let seen = self.seen.entry(name).or_default();
-        // An empty cell says nothing against it.
-        let same = |other: &Vec<Option<u64>>| {
-            let mut pairs = other.iter().zip(&own);
-            pairs.all(|(one, other)| one.is_none() || other.is_none() || one == other)
-        };
-        if seen.iter().any(same) {
-            return Some(self.reason);
-        }
-        seen.push(own);
-        None
     }
 }
 
