@@ -105,7 +105,7 @@ pub enum Command {
     Gui(GuiArgs),
     /// Continue an unfinished run
     Resume(ResumeArgs),
-    /// Remove what a run created, leaves first, after its number was typed
+    /// Take back what a run created and changed, after the number of customers was typed
     Undo(UndoArgs),
     /// List the runs
     Runs(RunsArgs),

@@ -2,7 +2,6 @@
 
 use std::path::Path;
 
-use super::plan::target_of;
 use crate::cli::args::{Common, ResumeArgs};
 use crate::cli::exit::Exit;
 use crate::cli::reach::{connect, host};
@@ -21,6 +20,7 @@ use crate::flow::quarantine::Quarantine;
 use crate::flow::resume::resume;
 use crate::flow::run::{Carrying, carry};
 use crate::flow::runs::open_run;
+use crate::flow::target::place_of_run;
 use crate::flow::unfinished::{Rows, last, of_journal};
 use crate::journal::RunInfo;
 use crate::settings::table::OUT;
@@ -40,11 +40,12 @@ pub async fn run(
     };
     let (info, _) = store.info()?;
     let settings = settings.beside(common, Path::new(&info.input_full_path), output)?;
-    let typed = target_of(&info.endpoint, &args.target).and(&args.run.flags);
+    let place = place_of_run(&info, "begun", &settings, &args.target)?;
+    let typed = place.and(&args.run.flags);
     let resolved = settings.with(&typed)?;
     reported.resolved(&resolved)?;
     let running = &resolved.running;
-    let repeat = |info: &RunInfo| Repeat::of(common, &settings, &args.target, info.into());
+    let repeat = |info: &RunInfo| Repeat::of(common, &settings, &typed, info.into());
     let rows = if args.as_begun {
         Rows::AsBegun
     } else {
