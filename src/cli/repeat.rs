@@ -5,7 +5,7 @@ use std::ffi::OsString;
 use std::path::Path;
 
 use clap::parser::ValueSource;
-use clap::{ArgAction, ArgMatches, Command, CommandFactory};
+use clap::{ArgAction, ArgMatches, Command, CommandFactory, ValueHint};
 
 use super::args::{Cli, Common};
 use super::settings::Settings;
@@ -87,7 +87,7 @@ impl Repeat {
             results: decisive::flags(goal.options, Reads::Results, counting),
             copy: decisive::flags(goal.options, Reads::Copy, counting),
             text: text_flags(&settings.profile, goal),
-            resume: typed_of(typed, &[Group::Run, Group::Watching]),
+            resume: typed_of(typed, &[Group::Run, Group::Watching, Group::Continued]),
             undo: typed_of(typed, &[Group::Undo]),
         }
     }
@@ -307,12 +307,7 @@ fn words(typed: &[OsString], next: &str) -> Option<Vec<String>> {
     let matches = root.clone().try_get_matches_from(typed).ok()?;
     let (_, matches) = matches.subcommand()?;
     let file = raw(matches, "file").pop()?;
-    // What begins with a dash would be taken for a flag.
-    let file = if file.starts_with('-') {
-        format!("./{file}")
-    } else {
-        file
-    };
+    let file = absolute(Path::new(&file));
     let next = root.find_subcommand(next)?;
     let start = ["partner-import", next.get_name(), &file].map(str::to_owned);
     Some(start.into_iter().chain(flags(matches, next)).collect())
@@ -326,6 +321,7 @@ fn flags(matches: &ArgMatches, next: &Command) -> Vec<String> {
         let Some(long) = argument.get_long().filter(|_| !NOT_REPEATED.contains(&id)) else {
             continue;
         };
+        let is_path = argument.get_value_hint() == ValueHint::AnyPath;
         let known = matches.try_contains_id(id).is_ok();
         if !known || matches.value_source(id) != Some(ValueSource::CommandLine) {
             continue;
@@ -336,6 +332,11 @@ fn flags(matches: &ArgMatches, next: &Command) -> Vec<String> {
             }
             _ => {
                 for value in raw(matches, id) {
+                    let value = if is_path {
+                        absolute(Path::new(&value))
+                    } else {
+                        value
+                    };
                     // A value that begins with a dash is taken for a flag where it stands alone.
                     if value.starts_with('-') {
                         flags.push(format!("--{long}={value}"));
@@ -387,8 +388,12 @@ mod tests {
         ];
         assert_eq!(
             repeated(&check, "plan"),
-            "partner-import|plan|my list.csv|--delimiter=-|--map|A=Name|--map|B=-|--default|\
-             Level=EndCustomer|--profile|p.toml"
+            format!(
+                "partner-import|plan|{}|--delimiter=-|--map|A=Name|--map|B=-|--default|\
+                 Level=EndCustomer|--profile|{}",
+                absolute(Path::new("my list.csv")),
+                absolute(Path::new("p.toml"))
+            )
         );
         assert!(repeated(&check, "check").contains("--strict"));
         let plan = [
@@ -402,7 +407,10 @@ mod tests {
         ];
         assert_eq!(
             repeated(&plan, "run"),
-            "partner-import|run|./-x.csv|--sandbox"
+            format!(
+                "partner-import|run|{}|--sandbox",
+                absolute(Path::new("-x.csv"))
+            )
         );
         assert_eq!(repeated(&["partner-import", "runs"], "run"), "");
     }

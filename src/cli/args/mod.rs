@@ -16,7 +16,8 @@ pub use self::around::{
     LogoutArgs, ManArgs, PruneArgs, SandboxArgs, SupportArgs, TrustArgs, UndoArgs,
 };
 pub use self::flags::{
-    AgreeingArgs, CommonFlags, ExistingArgs, InputArgs, JournalKind, PartArgs, RunArgs, TargetArgs,
+    AgreeingArgs, CommonFlags, ContinuedArgs, ExistingArgs, InputArgs, JournalKind, PartArgs,
+    RunArgs, TargetArgs,
 };
 pub use self::formats::{
     CheckFormat, PlanFormat, PreviewFormat, RunFormat, TableFormat, TableOrJson, TextOrJson,
@@ -243,6 +244,8 @@ pub struct ResumeArgs {
     /// Continue with the rows as they were when the run began, although the file has changed
     #[arg(long)]
     pub as_begun: bool,
+    #[command(flatten)]
+    pub limits: ContinuedArgs,
     /// How the result is written
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub format: RunFormat,

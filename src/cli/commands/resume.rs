@@ -8,11 +8,12 @@ use crate::cli::reach::{connect, host};
 use crate::cli::repeat::Repeat;
 use crate::cli::reported::Reported;
 use crate::cli::settings::Settings;
-use crate::cli::show::advice::with_commands;
+use crate::cli::show::advice::{with_commands, with_look};
 use crate::cli::show::ended::{Telling, show_ended};
 use crate::cli::show::face::Face;
 use crate::cli::show::output::Output;
 use crate::cli::signals::watch_signals;
+use crate::flow::agree::within_limits;
 use crate::flow::enter::lock;
 use crate::flow::failure::Failure;
 use crate::flow::host::Work;
@@ -41,7 +42,7 @@ pub async fn run(
     let (info, _) = store.info()?;
     let settings = settings.beside(common, Path::new(&info.input_full_path), output)?;
     let place = place_of_run(&info, "begun", &settings, &args.target)?;
-    let typed = place.and(&args.run.flags);
+    let typed = place.and(&args.limits).and(&args.run.flags);
     let resolved = settings.with(&typed)?;
     reported.resolved(&resolved)?;
     let running = &resolved.running;
@@ -60,6 +61,9 @@ pub async fn run(
         ));
         return Ok(Exit::Done);
     };
+    let list = Path::new(&info.input_full_path);
+    within_limits(&unfinished.still_to_send()?, resolved.agreement)
+        .map_err(|failure| with_look(failure, list, &repeat(&info)))?;
     let connections = running.concurrency.get();
     let target = connect(&resolved, connections, output).await?;
     target.serves(&info, "begun")?;

@@ -115,6 +115,18 @@ fn the_limit_holds_for_a_run_that_is_continued_too() {
     desk.run_at(&service, &again)
         .exits(2)
         .says(&["create 3 customers", "the limit is 2"]);
+    // So it does where the run is continued by its id, from flag and profile alike.
+    desk.run_at(&service, &["resume", "--max-create", "2"])
+        .exits(2)
+        .says(&["create 3 customers", "the limit is 2"]);
+    desk.write("few.toml", "[limits]\nmax_create = 1\n");
+    desk.run_at(&service, &["resume", "--profile", "few.toml"])
+        .exits(2)
+        .says(&[
+            "create 3 customers",
+            "the limit is 1",
+            "partner-import plan ",
+        ]);
     // The run is still there to be continued.
     desk.run_at(&service, &["resume", "--outage-limit", "1s"])
         .exits(5);
