@@ -109,7 +109,7 @@ fn in_words(stand: &Stand) -> (&'static str, Option<(&str, &str)>) {
 
 fn text(look: &Look, target: &Target, numbers: &[u32]) -> String {
     let plan = look.plan();
-    let mut text = format!("{}\n{}\n\n", look.counted(), look.place(target));
+    let mut text = format!("{}\n{}\n\n", look.counted(), printable(&look.place(target)));
     let width = if plan.counts().changed == 0 { 6 } else { 7 };
     for item in plan.items.iter().take(MOST_LINES) {
         let (action, reason) = in_words(&item.stand);
