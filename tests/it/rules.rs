@@ -142,6 +142,26 @@ const SAMPLES: &[(&str, &str, &str)] = &[
         "--export auto|customerid;customername;parentid|1;Acme;0|2;Acme North;1",
     ),
     (
+        "R359",
+        "--export auto|Client ID;Client Name;Top Level;Customer Type;Inactive|1;Acme;x;Altlast;no",
+        "--export auto|Client ID;Client Name;Top Level;Customer Type;Inactive|1;Acme;x;Kunde;Nein",
+    ),
+    (
+        "R360",
+        "--export auto|Client ID;Client Name;Top Level;Customer Type|1;Acme;x;",
+        "--export auto|Client ID;Client Name;Top Level;Customer Type;Inactive|1;Acme;x;;",
+    ),
+    (
+        "R361",
+        "--export auto|Name;Level|Acme;Site",
+        "--export none|Name;Level|Acme;Site",
+    ),
+    (
+        "R362",
+        "Company ID;Company Name;Type;Status;City|A;Acme;Client;Active;Ulm",
+        "--export none|Company ID;Company Name;Type;Status;City|A;Acme;Client;Active;Ulm",
+    ),
+    (
         "H107",
         "--export auto|Client ID;Client Name;Top Level;Inactive;Parent|1;Acme;x;yes;|2;Acme North;x;no;Acme",
         "--export auto|Client ID;Client Name;Top Level;Inactive;Parent|1;Acme;x;no;|2;Acme North;x;no;Acme",
