@@ -181,6 +181,10 @@ impl App {
     pub fn load(&self) {
         let entries = std::fs::read_dir(self.dir.join("lists"));
         for entry in entries.into_iter().flatten().flatten() {
+            // Nothing is kept, and nothing is removed, where a link leads.
+            if !entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+                continue;
+            }
             let id = entry.file_name().to_string_lossy().into_owned();
             match List::open(&id, entry.path(), self.setup.settings.clone()) {
                 Ok(list) if self.is_pruned(&list) => {
@@ -291,12 +295,16 @@ impl App {
 
 /// Removes what is kept of a list. The results that lie there are those of runs, and stay.
 fn clear(dir: &Path) -> std::io::Result<()> {
+    if !std::fs::symlink_metadata(dir)?.is_dir() {
+        let text = format!("{} is a link, and is left alone", dir.display());
+        return Err(std::io::Error::other(text));
+    }
     for entry in std::fs::read_dir(dir)?.flatten() {
         let path = entry.path();
         if entry.file_name() == "results" {
             continue;
         }
-        if path.is_dir() {
+        if entry.file_type()?.is_dir() {
             std::fs::remove_dir_all(&path)?;
         } else {
             std::fs::remove_file(&path)?;

@@ -19,6 +19,10 @@ use super::fault::Fault;
 /// What one request may hold, but for lists.
 pub const MOST_JSON: usize = 8 * 1024 * 1024;
 
+/// What one request may hold that comes without the secret, and how long it may take.
+pub const MOST_WITHOUT: usize = 4 * 1024;
+const LONGEST_WITHOUT: std::time::Duration = std::time::Duration::from_secs(10);
+
 /// The header that bears the secret. No cookie: those know no ports.
 pub const SECRET: &str = "x-partner-import";
 
@@ -40,6 +44,12 @@ const SHIELD: [(&str, &str); 6] = [
 pub async fn guard(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
     app.met();
     let mut answer = match admit(&app, &request) {
+        Ok(()) if has_own_key(request.uri().path()) => {
+            match tokio::time::timeout(LONGEST_WITHOUT, next.run(request)).await {
+                Ok(answer) => answer,
+                Err(_) => (StatusCode::REQUEST_TIMEOUT, Body::empty()).into_response(),
+            }
+        }
         Ok(()) => next.run(request).await,
         Err(answer) => *answer,
     };
@@ -105,8 +115,10 @@ fn admit(app: &App, request: &Request) -> Refusal {
         let says = "One request has 8 MB at most.";
         return Err(Box::new(Fault::too_large(says).into_response()));
     }
-    // These two have keys of their own.
-    if path == "/api/session" || path == "/api/launch" {
+    if has_own_key(path) {
+        if length(headers) > MOST_WITHOUT {
+            return refuse(StatusCode::PAYLOAD_TOO_LARGE);
+        }
         return Ok(());
     }
     let secret = only(headers, SECRET);
@@ -114,6 +126,11 @@ fn admit(app: &App, request: &Request) -> Refusal {
         return Err(Box::new(Fault::session().into_response()));
     }
     Ok(())
+}
+
+/// What is asked for without the secret, with a key of its own.
+fn has_own_key(path: &str) -> bool {
+    path == "/api/session" || path == "/api/launch"
 }
 
 /// A header that stands there once.

@@ -109,10 +109,20 @@ fn ask(note: &Path) -> std::io::Result<String> {
     stream.take(1 << 16).read_to_string(&mut answer)?;
     let told = answer.split_once("\r\n\r\n").map_or("", |(_, body)| body);
     let told: serde_json::Value = serde_json::from_str(told)?;
-    told["link"]
+    let link = told["link"]
         .as_str()
-        .map(str::to_owned)
+        .filter(|link| is_link(link, note.port));
+    link.map(str::to_owned)
         .ok_or_else(|| std::io::Error::other("it gives no link"))
+}
+
+/// Whether it is a link of the page on this port, and nothing else: it is printed and opened.
+fn is_link(link: &str, port: u16) -> bool {
+    let token = link.strip_prefix(&format!("http://127.0.0.1:{port}/#"));
+    token.is_some_and(|token| {
+        let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
+        !token.is_empty() && token.len() <= 200 && token.bytes().all(plain)
+    })
 }
 
 /// Opens the browser on a file that only the user reads, and that leads to the link: what stands on a
@@ -147,6 +157,27 @@ pub fn tidy_up(directory: &Path) {
         let name = name.to_string_lossy();
         if name.starts_with("open-") && name.ends_with(".html") {
             let _ = fs::remove_file(entry.path());
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_link_of_the_page_itself_is_opened() {
+        assert!(is_link("http://127.0.0.1:80/#aZ09-_", 80));
+        for link in [
+            "javascript:alert(1)",
+            "http://127.0.0.1:80/#",
+            "http://127.0.0.1:81/#aa",
+            "http://127.0.0.1:80/x#aa",
+            "http://127.0.0.1:80/#a\"><script>",
+            "http://127.0.0.1:80/#a\u{1b}]0;x",
+            "http://127.0.0.1:80@example.com/#aa",
+        ] {
+            assert!(!is_link(link, 80), "{link}");
         }
     }
 }

@@ -209,6 +209,15 @@ impl Planning {
 }
 
 impl Made {
+    /// The rows that a pilot creates.
+    pub fn pilot_rows(&self, first: usize) -> impl Iterator<Item = u32> + '_ {
+        let part = Part::first(first, &self.planned.prepared().file.checked);
+        let items = self.planned.plan().items.iter();
+        items
+            .filter(move |item| part.holds(item.row.0) && item.action.creates())
+            .map(|item| item.row.0)
+    }
+
     fn of(planned: PlannedList, connected: Arc<Connected>, file: PathBuf, update: bool) -> Self {
         let prepared = planned.prepared();
         let column = prepared.file.mapping.index_of(Field::Name);

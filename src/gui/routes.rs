@@ -44,9 +44,10 @@ type Answer = Result<Response, Fault>;
 /// All addresses, behind the guard.
 pub fn router(app: Arc<App>) -> Router {
     let guard = axum::middleware::from_fn_with_state(Arc::clone(&app), guard::guard);
+    let without_secret = DefaultBodyLimit::max(guard::MOST_WITHOUT);
     Router::new()
-        .route("/api/session", post(session))
-        .route("/api/launch", post(launch))
+        .route("/api/session", post(session).layer(without_secret))
+        .route("/api/launch", post(launch).layer(without_secret))
         .route("/api/start", get(start))
         .route("/api/template", get(template))
         .route("/api/target", get(target).post(choose))

@@ -39,6 +39,9 @@ pub async fn serve(setup: Setup, named: Option<&Path>) -> Result<(), Failure> {
         Turn::Ours(running) => running,
         Turn::Theirs(link) => {
             (*say)(Said::Elsewhere);
+            if let Some(path) = named {
+                (*say)(Said::NotOpened(path));
+            }
             return show(opening, &say, &dir, &link).map(drop);
         }
     };

@@ -55,6 +55,8 @@ pub enum Said<'s> {
     Opened(&'s str),
     /// Another process has the page of this state directory.
     Elsewhere,
+    /// This file was not opened, since another process has the page.
+    NotOpened(&'s std::path::Path),
     /// It ends, since nobody has come for a while.
     Alone,
 }

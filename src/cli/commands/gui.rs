@@ -40,6 +40,11 @@ pub async fn run(common: &Common, args: &GuiArgs, output: Output) -> Result<Exit
             Said::Elsewhere => {
                 "the page of this state directory is open already; this leads to it".to_owned()
             }
+            Said::NotOpened(file) => format!(
+                "{} was not opened in it: choose the file on the page, or end the other process \
+                 with Ctrl-C and type the command again",
+                file.display()
+            ),
             Said::Alone => "nobody has used the page for half an hour; it has ended".to_owned(),
         };
         output.say(&text);

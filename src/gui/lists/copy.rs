@@ -1,6 +1,7 @@
 //! A copy of the user's own file with the mends in it. The file itself is never touched.
 
 use std::fs;
+use std::path::Path;
 
 use tables::Format;
 
@@ -19,21 +20,27 @@ impl List {
     /// Where the file cannot be copied.
     pub fn mended(&self) -> Result<Vec<u8>, Fault> {
         let now = self.snapshot()?;
-        let path = self.dir.join("mended.new");
+        // Several pages may ask at once.
+        let name = format!("mended-{}.new", crate::gui::session::random()?);
+        let path = self.dir.join(name);
+        let made = self.write_mended_to(&now, &path);
+        let bytes = made.and_then(|()| Ok(fs::read(&path)?));
         let _ = fs::remove_file(&path);
+        bytes
+    }
+
+    fn write_mended_to(&self, now: &Snapshot, path: &Path) -> Result<(), Fault> {
         let sheet = now.held.table.source.sheet.clone();
         match sheet.filter(|_| now.held.table.format == Format::Xlsx) {
             Some(sheet) => {
                 let original = fs::read(self.path())?;
-                write_mended(&original, &sheet, &now.changes(), &path).map_err(|error| {
+                write_mended(&original, &sheet, &now.changes(), path).map_err(|error| {
                     Fault::value(sentence(&format!("it cannot be copied: {error}")))
                 })?;
             }
-            None => now.write_text(&path)?,
+            None => now.write_text(path)?,
         }
-        let bytes = fs::read(&path)?;
-        fs::remove_file(&path)?;
-        Ok(bytes)
+        Ok(())
     }
 }
 
@@ -55,7 +62,7 @@ impl Snapshot {
         cells.collect()
     }
 
-    fn write_text(&self, path: &std::path::Path) -> Result<(), Fault> {
+    fn write_text(&self, path: &Path) -> Result<(), Fault> {
         let held = &self.held;
         let delimiter = match &held.table.format {
             Format::Text {

@@ -1,5 +1,6 @@
 //! What the user says of a list and changes in it: kept before anybody is told so.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::asks::ValuesOf;
@@ -108,7 +109,7 @@ impl List {
         };
         let values = ValuesOf {
             out: ask.out,
-            to: ask.to,
+            ..ValuesOf::default()
         };
         let before = state.meta.asks.values.insert(column, values.clone());
         let typed = state.meta.asks.typed(state.held.as_deref());
@@ -118,6 +119,14 @@ impl List {
                 None => state.meta.asks.values.remove(&column),
             };
             return Err(Failure::from(error).into());
+        }
+        if let Some(held) = state.held.clone().filter(|_| !ask.to.is_empty()) {
+            let step = read_as(&ask.to, (ask.column, column), &held, &state.folded);
+            let says = format!("{} read otherwise", many(ask.to.len(), "value"));
+            let sheet = held.table.source.sheet.as_deref();
+            let key = crate::gui::session::random()?;
+            state.steps.step(&key, sheet, says, step)?;
+            state.folded = Arc::new(state.steps.folded(&held));
         }
         self.kept(app, &mut state, "The values are read so.")
     }
@@ -247,6 +256,36 @@ fn step_of(
         }),
         Mend::Undo { .. } | Mend::Redo { .. } => Err(Fault::failed("That is no step.")),
     }
+}
+
+/// Values of a column become others: wherever they stand in the file, and in cells that were changed to
+/// them. Nothing can stand for a cell without a text but the cell.
+fn read_as(
+    to: &BTreeMap<String, String>,
+    (place, column): (usize, u32),
+    held: &Held,
+    folded: &Folded,
+) -> Kept {
+    let mut cells = Vec::new();
+    for row in 0..held.len() {
+        let file = held.text(row, place);
+        let now = folded.text(held, row, place).unwrap_or(file).trim();
+        let changed = now.is_empty() || file.trim() != now;
+        if let Some(to) = to.get(now).filter(|_| changed) {
+            cells.push(CellStep {
+                row: held.number(row),
+                column,
+                from: file.to_owned(),
+                to: to.clone(),
+            });
+        }
+    }
+    let values = to.iter().filter(|(from, _)| !from.is_empty());
+    let values = values.map(|(from, to)| (from.clone(), to.clone()));
+    Kept::All(vec![
+        Kept::Values(column, values.collect()),
+        Kept::Cells(cells),
+    ])
 }
 
 /// The file's column at a place.

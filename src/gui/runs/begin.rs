@@ -111,6 +111,7 @@ pub async fn begin(app: &Arc<App>, ask: &RunAsk) -> Result<String, Fault> {
         path,
         resolved,
         approved: ask.first.is_none(),
+        first: ask.first,
         wanted: changes.unwrap_or(typed_wanted),
         list: Arc::clone(&list),
         made,
@@ -155,6 +156,8 @@ struct New {
     resolved: Resolved,
     /// Whether it is the plan that was made, all of it.
     approved: bool,
+    /// The rows of a pilot.
+    first: Option<usize>,
     wanted: usize,
     list: Arc<List>,
     made: Arc<Made>,
@@ -199,6 +202,13 @@ impl New {
         let planned = plan(checked, entered, resolved.planning, quarantine, work.events);
         if self.approved {
             Approved::load(&self.made.file)?.hold(&basis, &planned, work.target)?;
+        }
+        if let Some(first) = self.first {
+            let rows = planned.plan().items.iter();
+            let rows = rows.filter(|item| item.action.creates());
+            if !rows.map(|item| item.row.0).eq(self.made.pilot_rows(first)) {
+                return Err(Failure::interrupted("nothing was sent"));
+            }
         }
         let agreement = Agreement {
             asking: Asking::ByCount,

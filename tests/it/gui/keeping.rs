@@ -188,3 +188,114 @@ fn no_other_file_is_changed_through_a_link() {
     assert_eq!(page.get(&format!("/api/lists/{list}")).status, 404);
     assert_eq!(std::fs::read_to_string(&precious).unwrap(), "one\ntwo\n");
 }
+
+#[test]
+#[cfg(unix)]
+fn nothing_is_removed_through_a_link() {
+    let place = tempdir().unwrap();
+    let page = Page::open(&place, &[]);
+    let list = page.bring("list.csv", LIST.as_bytes());
+    page.kill();
+    let dir = mends_of(&place, &list).parent().unwrap().to_owned();
+    let home = place.path().join("home");
+    std::fs::rename(&dir, &home).unwrap();
+    std::os::unix::fs::symlink(&home, &dir).unwrap();
+    let page = Page::open(&place, &[]);
+    assert_eq!(page.get(&format!("/api/lists/{list}")).status, 404);
+    assert!(home.join("list.json").exists() && home.join("input/list.csv").exists());
+}
+
+#[test]
+fn values_of_a_column_are_read_as_others_and_that_is_undone() {
+    let place = tempdir().unwrap();
+    let page = Page::open(&place, &[]);
+    let list = page.bring("list.csv", LIST.as_bytes());
+    let read = |to: Value| {
+        let ask = json!({ "column": 3, "out": [], "to": to });
+        let kept = page.post(&format!("/api/lists/{list}/values"), &ask);
+        assert_eq!(kept.status, 200, "{kept:?}");
+        page.settled(&list)
+    };
+    read(json!({ "Germny": "Frnace" }));
+    // Also what was changed to it before.
+    let body = read(json!({ "Frnace": "FR", "Austra": "AT" }));
+    let all = ["FR", "FR", "FR", "FR", "FR", "AT"];
+    assert_eq!(column(&page, &list, 3), all);
+    assert_eq!(body["counts"]["need"], 0);
+    assert_eq!(body["undo"], "2 values read otherwise");
+    assert_eq!(
+        send(&page, &list, &json!({ "kind": "undo", "key": "u" })).status,
+        200
+    );
+    let first = ["Frnace", "Frnace", "Frnace", "Frnace", "Frnace", "Austra"];
+    assert_eq!(column(&page, &list, 3), first);
+}
+
+#[test]
+fn a_mended_copy_is_whole_for_everybody_who_asks_at_once() {
+    let place = tempdir().unwrap();
+    let page = Page::open(&place, &[]);
+    let list = page.bring("list.csv", LIST.as_bytes());
+    assert_eq!(rename(&page, &list, 2, "A", "A1").status, 200);
+    page.settled(&list);
+    let path = format!("/api/lists/{list}/files/mended");
+    let whole = LIST.replacen("A,End", "A1,End", 1);
+    std::thread::scope(|scope| {
+        for _ in 0..12 {
+            scope.spawn(|| {
+                for _ in 0..8 {
+                    let copy = page.get(&path);
+                    assert_eq!(copy.status, 200, "{copy:?}");
+                    let text = copy.text().replace('\r', "");
+                    assert_eq!(text.trim_start_matches('\u{feff}'), whole);
+                }
+            });
+        }
+    });
+}
+
+#[test]
+fn a_pilot_creates_the_rows_of_the_plan() {
+    let place = tempdir().unwrap();
+    let page = Page::open(&place, &[]);
+    let list = page.bring("list.csv", LIST.as_bytes());
+    let ask = json!({ "column": 3, "out": [], "to": { "Germny": "DE" } });
+    let kept = page.post(&format!("/api/lists/{list}/values"), &ask);
+    assert_eq!(kept.status, 200);
+    page.settled(&list);
+    let sandbox = json!({ "mode": "sandbox", "endpoint": "", "partner": "", "user": "", "password": "", "keep": false });
+    assert_eq!(page.post("/api/target", &sandbox).status, 200);
+    let path = format!("/api/lists/{list}/plan");
+    let asked = page.post(&path, &json!({ "update": false, "of_run": null }));
+    assert_eq!(asked.status, 202, "{asked:?}");
+    let planned = page.until(&path, |plan| plan["state"] != "planning");
+    let ask = json!({ "list": list, "revision": planned["revision"], "first": 2, "typed": "2" });
+    let begun = page.post("/api/runs", &ask);
+    assert_eq!(begun.status, 201, "{begun:?}");
+    let run = begun.json()["run"].as_str().unwrap().to_owned();
+    let ended = page.until(&format!("/api/runs/{run}"), |run| {
+        run["state"] == "finished"
+    });
+    assert_eq!(ended["counts"]["created"], 2, "{ended:#}");
+}
+
+#[test]
+fn a_second_call_says_that_its_file_was_not_opened() {
+    let place = tempdir().unwrap();
+    let _page = Page::open(&place, &[]);
+    std::fs::write(place.path().join("list.csv"), LIST).unwrap();
+    let second = super::page::program(place.path())
+        .args(["gui", "--no-open", "--state-dir", "state", "list.csv"])
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&second.stderr);
+    assert!(said.contains("list.csv was not opened in it"), "{said}");
+}
+
+#[test]
+fn who_comes_without_the_secret_may_send_little() {
+    let place = tempdir().unwrap();
+    let page = Page::closed(&place, &[]);
+    assert_eq!(page.enter(&"a".repeat(5000)).status, 413);
+    assert_eq!(page.enter(&page.token).status, 200);
+}

@@ -49,7 +49,7 @@ fn what_can_go_back_does_and_the_rest_is_told() {
     );
     undo(&desk, &service, &["--confirm", "1"])
         .exits(2)
-        .says(&["remove 1 customers and restore 2", "3 together"]);
+        .says(&["remove 1 customer and restore 2", "3 together"]);
     let done = undo(&desk, &service, &["--confirm", "3"]).exits(1);
     assert!(done.out.contains("restored         1"), "{}", done.out);
     assert_eq!(
