@@ -99,7 +99,7 @@ fn a_dry_run_names_the_place() {
     let look = undo(&desk, &service, &["--dry-run"]).exits(0);
     let out = look.out.split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(
-        out.contains(&format!("below \"Sandbox MSP (admin@example.com)\"")),
+        out.contains("below \"Sandbox MSP (admin@example.com)\""),
         "{out}"
     );
     assert!(
