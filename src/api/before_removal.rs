@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::wire::{TenantPartner, null_default};
+use super::wire::{COMPARED, TenantPartner, null_default};
 use crate::model::PartnerId;
 
 /// `EnumerateChildPartners`'s parameters.
@@ -14,7 +14,7 @@ pub struct EnumerateChildPartners {
     /// Whom; it is told of too.
     #[serde(rename = "partnerId")]
     partner_id: PartnerId,
-    /// Which members, as in `EnumeratePartners`: name, level, external code.
+    /// Which members, as in `EnumeratePartners`.
     fields: &'static [u8],
     /// How many of those below.
     range: Range,
@@ -32,7 +32,7 @@ impl EnumerateChildPartners {
     pub fn of(partner_id: PartnerId) -> Self {
         Self {
             partner_id,
-            fields: &[0, 1, 18],
+            fields: COMPARED,
             range: Range {
                 offset: 0,
                 size: 10,

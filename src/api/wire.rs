@@ -145,13 +145,16 @@ pub struct EnumeratePartners {
     pub fields: &'static [u8],
 }
 
+/// All that a plan and an undoing compare, as [`EnumeratePartners::fields`] has it.
+pub(super) const COMPARED: &[u8] = &[0, 1, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 18];
+
 impl EnumeratePartners {
     /// Asks for all that a plan compares.
     pub fn below(parent: PartnerId, depth: Depth) -> Self {
         Self {
             parent_partner_id: parent,
             fetch_recursively: depth == Depth::Tree,
-            fields: &[0, 1, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 18],
+            fields: COMPARED,
         }
     }
 }

@@ -5,7 +5,7 @@ use std::ffi::OsString;
 use std::path::Path;
 
 use clap::parser::ValueSource;
-use clap::{ArgAction, ArgMatches, Command, CommandFactory};
+use clap::{ArgAction, ArgMatches, Command, CommandFactory, ValueHint};
 
 use super::args::{Cli, Common};
 use super::settings::Settings;
@@ -13,10 +13,10 @@ use crate::journal::RunInfo;
 use crate::report::next::{Flags, Next, Turn, typed};
 use crate::settings::decisive::{self, Kept, Reads};
 use crate::settings::table::{
-    DELIMITER, ENCODING, ENDPOINT, HEADER_ROW, PARTNER, PASSWORD_FILE, PASSWORD_STDIN, SANDBOX,
-    STATE_DIR, USERNAME,
+    DELIMITER, ENCODING, ENDPOINT, HEADER_ROW, OUT, PARTNER, PASSWORD_FILE, PASSWORD_STDIN,
+    SANDBOX, STATE_DIR, USERNAME,
 };
-use crate::settings::{Content, Origin, Profile, Setting, Typed};
+use crate::settings::{Content, Entry, Flag, Group, Origin, Profile, Says, Setting, Typed};
 
 /// What a run, or a plan, is about.
 #[derive(Debug, Clone, Copy)]
@@ -55,13 +55,18 @@ pub struct Repeat {
     copy: Vec<String>,
     /// Where `rejected.csv` is run, so that nothing the profile says of the list's form counts.
     text: Vec<String>,
+    /// Where a run goes on: how it goes, and who hears of it.
+    resume: Vec<String>,
+    /// Where an undo goes on.
+    undo: Vec<String>,
 }
 
 impl Repeat {
     /// Works it out from what was typed and what was found by itself.
-    pub fn of(common: &Common, settings: &Settings, target: &Typed, goal: Goal<'_>) -> Self {
+    pub fn of(common: &Common, settings: &Settings, typed: &Typed, goal: Goal<'_>) -> Self {
         let named = profile_to_name(common, settings);
-        let mut every = target_flags(target, settings, goal, named.is_some());
+        let mut every = target_flags(typed, settings, goal, named.is_some());
+        every.extend(typed_of(typed, &[Group::Target]));
         let mut flag = |name: &str, value: &Path| {
             every.extend([format!("--{name}"), absolute(value)]);
         };
@@ -82,12 +87,19 @@ impl Repeat {
             results: decisive::flags(goal.options, Reads::Results, counting),
             copy: decisive::flags(goal.options, Reads::Copy, counting),
             text: text_flags(&settings.profile, goal),
+            resume: typed_of(typed, &[Group::Run, Group::Watching, Group::Continued]),
+            undo: typed_of(typed, &[Group::Undo]),
         }
     }
 
     /// A command with what it must repeat, ready to be typed anywhere.
     pub fn command(&self, words: &[&str]) -> String {
-        let flags = self.every.iter().map(String::as_str);
+        let more = match words.first() {
+            Some(&"resume") => &self.resume[..],
+            Some(&"undo") => &self.undo[..],
+            _ => &[],
+        };
+        let flags = self.every.iter().chain(more).map(String::as_str);
         typed(words.iter().copied().chain(flags))
     }
 
@@ -110,6 +122,8 @@ impl Repeat {
     pub fn report_flags(&self) -> Flags {
         Flags {
             every: self.every.clone(),
+            resume: self.resume.clone(),
+            undo: self.undo.clone(),
             results: self.results.clone(),
             text: self.text.clone(),
             workbook: self.copy.clone(),
@@ -202,6 +216,45 @@ fn target_flags(
     flags
 }
 
+/// The flags of these groups as they were typed. Where the service is, who logs in and where the files
+/// go is told otherwise, and what is secret is not repeated.
+fn typed_of(typed: &Typed, groups: &[Group]) -> Vec<String> {
+    const TOLD_OTHERWISE: [&Setting; 7] = [
+        &SANDBOX,
+        &ENDPOINT,
+        &PARTNER,
+        &USERNAME,
+        &PASSWORD_FILE,
+        &PASSWORD_STDIN,
+        &OUT,
+    ];
+    let is_repeated = |entry: &&Entry| {
+        let of_groups = groups.iter().any(|one| entry.setting.groups.contains(one));
+        of_groups && !TOLD_OTHERWISE.contains(&entry.setting) && !entry.setting.is_secret()
+    };
+    let mut flags = Vec::new();
+    for entry in typed.entries().iter().filter(is_repeated) {
+        let Origin::Flag(name) = entry.origin else {
+            continue;
+        };
+        let of_name = |flag: &&Flag| flag.long == name;
+        let flag = entry.setting.flags.iter().find(of_name);
+        let value = match &entry.content {
+            Content::Path(path) => absolute(path),
+            other => other.text(),
+        };
+        match flag.map(|flag| flag.says) {
+            Some(Says::Takes(_)) if value.starts_with('-') => {
+                flags.push(format!("--{name}={value}"));
+            }
+            Some(Says::Takes(_)) => flags.extend([format!("--{name}"), value]),
+            Some(Says::Is(_)) => flags.push(format!("--{name}")),
+            Some(Says::Counted(_)) | None => {}
+        }
+    }
+    flags
+}
+
 /// What a profile says of the list's form is not true of `rejected.csv`.
 fn text_flags(profile: &Profile, goal: Goal<'_>) -> Vec<String> {
     let between = match goal.delimiter {
@@ -254,12 +307,7 @@ fn words(typed: &[OsString], next: &str) -> Option<Vec<String>> {
     let matches = root.clone().try_get_matches_from(typed).ok()?;
     let (_, matches) = matches.subcommand()?;
     let file = raw(matches, "file").pop()?;
-    // What begins with a dash would be taken for a flag.
-    let file = if file.starts_with('-') {
-        format!("./{file}")
-    } else {
-        file
-    };
+    let file = absolute(Path::new(&file));
     let next = root.find_subcommand(next)?;
     let start = ["partner-import", next.get_name(), &file].map(str::to_owned);
     Some(start.into_iter().chain(flags(matches, next)).collect())
@@ -273,6 +321,7 @@ fn flags(matches: &ArgMatches, next: &Command) -> Vec<String> {
         let Some(long) = argument.get_long().filter(|_| !NOT_REPEATED.contains(&id)) else {
             continue;
         };
+        let is_path = argument.get_value_hint() == ValueHint::AnyPath;
         let known = matches.try_contains_id(id).is_ok();
         if !known || matches.value_source(id) != Some(ValueSource::CommandLine) {
             continue;
@@ -283,6 +332,11 @@ fn flags(matches: &ArgMatches, next: &Command) -> Vec<String> {
             }
             _ => {
                 for value in raw(matches, id) {
+                    let value = if is_path {
+                        absolute(Path::new(&value))
+                    } else {
+                        value
+                    };
                     // A value that begins with a dash is taken for a flag where it stands alone.
                     if value.starts_with('-') {
                         flags.push(format!("--{long}={value}"));
@@ -334,8 +388,12 @@ mod tests {
         ];
         assert_eq!(
             repeated(&check, "plan"),
-            "partner-import|plan|my list.csv|--delimiter=-|--map|A=Name|--map|B=-|--default|\
-             Level=EndCustomer|--profile|p.toml"
+            format!(
+                "partner-import|plan|{}|--delimiter=-|--map|A=Name|--map|B=-|--default|\
+                 Level=EndCustomer|--profile|{}",
+                absolute(Path::new("my list.csv")),
+                absolute(Path::new("p.toml"))
+            )
         );
         assert!(repeated(&check, "check").contains("--strict"));
         let plan = [
@@ -349,7 +407,10 @@ mod tests {
         ];
         assert_eq!(
             repeated(&plan, "run"),
-            "partner-import|run|./-x.csv|--sandbox"
+            format!(
+                "partner-import|run|{}|--sandbox",
+                absolute(Path::new("-x.csv"))
+            )
         );
         assert_eq!(repeated(&["partner-import", "runs"], "run"), "");
     }

@@ -12,7 +12,7 @@ use super::failure::Failure;
 use super::host::Work;
 use super::pilot::Pilot;
 use super::plan::PlannedList;
-use super::target::Target;
+use super::target::{Target, in_words};
 use crate::journal::record::Mode;
 use crate::model::Planned;
 use crate::plan::action::PlanCounts;
@@ -213,9 +213,9 @@ pub fn within_limits(counts: &PlanCounts, limits: Limits) -> Result<(), Failure>
                 Limited::Creates => "create",
                 Limited::Updates => "change",
             };
-            let text = format!(
-                "nothing was sent: this would {verb} {count} customers, and the limit is {most}"
-            );
+            let customers = customers(count);
+            let text =
+                format!("nothing was sent: this would {verb} {customers}, and the limit is {most}");
             Err(Failure::usage(text)
                 .hint(Advice::LookAtPlan(limited))
                 .hint(Advice::RaiseLimit(limited)))
@@ -245,21 +245,15 @@ impl Intent {
 
     /// `create 3 customers and change 1`.
     pub fn deeds(&self) -> String {
-        let customers = |count| if count == 1 { "customer" } else { "customers" };
         match (self.counts.create, self.counts.update) {
-            (create, 0) => format!("create {create} {}", customers(create)),
-            (0, update) => format!("change {update} {}", customers(update)),
-            (create, update) => {
-                format!("create {create} {} and change {update}", customers(create))
-            }
+            (create, 0) => format!("create {}", customers(create)),
+            (0, update) => format!("change {}", customers(update)),
+            (create, update) => format!("create {} and change {update}", customers(create)),
         }
     }
 
     fn place(&self) -> String {
-        let mode = match self.mode {
-            Mode::Sandbox => "in the SANDBOX",
-            Mode::Live => "LIVE",
-        };
+        let mode = in_words(self.mode);
         format!("below {} at {}, {mode}", self.below, self.endpoint)
     }
 
@@ -275,6 +269,14 @@ impl Intent {
             },
             pilot,
         }
+    }
+}
+
+/// `1 customer`, `2 customers`.
+pub fn customers(count: usize) -> String {
+    match count {
+        1 => "1 customer".to_owned(),
+        count => format!("{count} customers"),
     }
 }
 

@@ -124,6 +124,8 @@ pub enum Note {
         run: String,
         /// When it began, in Unix milliseconds.
         started_ms: i64,
+        /// Where it sends.
+        place: String,
     },
     /// The run that is to be taken back is unfinished, and may have sent more rows than were found.
     MayHaveSent {
@@ -193,8 +195,16 @@ impl fmt::Display for Note {
                 )
             }
             Self::Intent { counted, place } => write!(out, "{counted} ({place})"),
-            Self::Continuing { run, started_ms } => {
-                write!(out, "continuing run {run} of {}", show(*started_ms))
+            Self::Continuing {
+                run,
+                started_ms,
+                place,
+            } => {
+                write!(
+                    out,
+                    "continuing run {run} of {} ({place})",
+                    show(*started_ms)
+                )
             }
             Self::MayHaveSent { rows } => write!(
                 out,

@@ -51,6 +51,7 @@ pub async fn resume(
     work.events.on(Event::Note(Note::Continuing {
         run: info.id.clone(),
         started_ms: info.started_ms,
+        place: work.target.place(),
     }));
     let part = Part::begin(work.events, Stage::ReadingTenant);
     let client = &work.target.client;

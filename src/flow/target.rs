@@ -19,8 +19,8 @@ use crate::journal::lock::target_digest;
 use crate::journal::private;
 use crate::journal::record::{Mode, RunInfo};
 use crate::sandbox::{self, Config, Sandbox};
-use crate::settings::table::{ENDPOINT, PARTNER};
-use crate::settings::{Access, Resolved, Settings};
+use crate::settings::table::{ENDPOINT, PARTNER, SANDBOX};
+use crate::settings::{Access, Layers, Resolved, Settings, Typed};
 
 /// A client and what it speaks to.
 pub struct Target {
@@ -65,6 +65,11 @@ impl Target {
         rate.map(|rate| rate.to_string())
     }
 
+    /// Where it is, in words.
+    pub fn place(&self) -> String {
+        format!("at {}, {}", self.name, in_words(self.mode()))
+    }
+
     /// What the lock is taken on.
     pub fn lock_key(&self) -> String {
         lock_key(&self.name, &self.partner)
@@ -77,6 +82,14 @@ impl Target {
         } else {
             self.mode
         }
+    }
+}
+
+/// The sandbox or the service, so that nobody takes one for the other.
+pub fn in_words(mode: Mode) -> &'static str {
+    match mode {
+        Mode::Sandbox => "in the SANDBOX",
+        Mode::Live => "LIVE",
     }
 }
 
@@ -138,6 +151,53 @@ impl Place {
             partner: sandbox::ACCOUNT_PARTNER.to_owned(),
         }
     }
+}
+
+/// What was typed of the target, so that it leads to where a run went; `how` it was: begun, made.
+/// A profile says where its lists go, not where this run went: the run's own place counts.
+///
+/// # Errors
+///
+/// Where flags or environment lead to another place.
+pub fn place_of_run(
+    info: &RunInfo,
+    how: &str,
+    settings: &Settings,
+    typed: &Typed,
+) -> Result<Typed, Failure> {
+    let given = Layers::of(&settings.common.and(typed), &settings.machine, &[]);
+    let entry = given.first_of(&[&SANDBOX, &ENDPOINT]);
+    if let Some(entry) = entry {
+        let (name, shown) = if given.is_sandbox() {
+            (
+                "sandbox".to_owned(),
+                "in the sandbox of --sandbox".to_owned(),
+            )
+        } else {
+            let text = entry.content.text();
+            let shown = format!("at {text}");
+            (text, shown)
+        };
+        if canonical(&name) != canonical(&info.endpoint) {
+            let (went, name_it) = match info.endpoint.as_str() {
+                "sandbox" => (
+                    "in the sandbox of --sandbox".to_owned(),
+                    "--sandbox".to_owned(),
+                ),
+                url => (format!("at {url}"), format!("--endpoint {url}")),
+            };
+            let text = format!("the run {} was {how} {went}, not {shown}", info.id);
+            let origin = &entry.origin;
+            return Err(Failure::usage(format!("{text} ({origin})")).hint(format!(
+                "a run is continued and undone where it was made: give {name_it}"
+            )));
+        }
+    }
+    let typed = typed.clone();
+    Ok(match info.endpoint.as_str() {
+        "sandbox" => typed.without(&ENDPOINT).with(&SANDBOX, "true"),
+        endpoint => typed.without(&SANDBOX).with(&ENDPOINT, endpoint),
+    })
 }
 
 /// Makes a client for where the settings lead, and the stand-in where they ask for it.

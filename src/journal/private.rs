@@ -61,6 +61,23 @@ pub fn open(path: &Path) -> io::Result<File> {
     Ok(file)
 }
 
+/// The same for a file of ours alone, behind whose name there must be the file itself: a link would
+/// have another file written to.
+pub fn own(path: &Path) -> io::Result<File> {
+    let no_link = |found: io::Result<fs::Metadata>| match found {
+        Ok(found) if !found.is_file() => Err(io::Error::other(format!(
+            "{} is no file of its own, but a link or something else",
+            path.display()
+        ))),
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    };
+    no_link(fs::symlink_metadata(path))?;
+    let file = open(path)?;
+    no_link(fs::symlink_metadata(path))?;
+    Ok(file)
+}
+
 /// Makes a file private before anything is written to it, and a private file where `make` says so.
 /// What is not there is no error: whoever opens it will say so.
 pub fn file(path: &Path, make: bool) -> io::Result<()> {

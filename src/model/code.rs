@@ -97,8 +97,8 @@ words! { UNDO: "What can stand in `UndoCode` beside numbers: why a customer stay
         "Undo as a user who may list devices: one of the customer above, not of the customer itself."
     }
     CHANGED_SINCE = "changed-since" {
-        "What the run had changed in it was changed again since; it was not taken back.",
-        "Somebody has changed it since. Change it in the console if it is to be as before all the same."
+        "What the run had sent for it was changed since, in the members that the message names; it was neither removed nor taken back.",
+        "Somebody has changed it since. Remove it, or change it, in the console if that is to be done all the same."
     }
     WAS_EMPTY = "was-empty" {
         "What the run filled in was empty before, and nothing is ever emptied; all else was taken back.",

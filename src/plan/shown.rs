@@ -77,6 +77,46 @@ pub fn shown(
     }
 }
 
+/// The members of an update that `customer` shows as they were to become and that were otherwise when
+/// it was planned, in words: what a request of it, or somebody else, has made of them.
+pub fn stands(
+    update: &Update,
+    parent: Option<PartnerId>,
+    partner: &PartnerInfo,
+    customer: &Customer,
+) -> Vec<String> {
+    let mut standing = Vec::new();
+    let Some(wanted) = wanted(&update.changes, &customer.name) else {
+        return standing;
+    };
+    if !answers(update, partner, customer) {
+        return standing;
+    }
+    let mut take = |path: &str, value: &str| standing.push(format!("{path} is \"{value}\""));
+    if update.relocation == Relocation::Moves
+        && parent.is_some_and(|id| id.get() == customer.parent)
+    {
+        let now = customer.parent.to_string();
+        if update
+            .before
+            .get(PARENT)
+            .is_some_and(|before| *before != now)
+        {
+            take(PARENT, &now);
+        }
+    }
+    each_value(&wanted, |member, value| {
+        let is_new = |before: &String| !same(member, before.trim(), value);
+        let is_there = |now: String| same(member, now.trim(), value);
+        if update.before.get(member.path()).is_some_and(is_new)
+            && of_tenant(customer, member).is_some_and(is_there)
+        {
+            take(member.path(), value);
+        }
+    });
+    standing
+}
+
 /// Whether a customer is the one that was planned for: by its name or its code, as it was or as it is
 /// to become.
 fn answers(update: &Update, partner: &PartnerInfo, customer: &Customer) -> bool {

@@ -50,6 +50,10 @@ impl Next {
 pub struct Flags {
     /// In each command: `--sandbox`, `--state-dir DIR`, `--profile FILE`.
     pub every: Vec<String>,
+    /// Where a run goes on: `--max-errors 5%`.
+    pub resume: Vec<String>,
+    /// Where an undo goes on: `--settle-wait 1m`.
+    pub undo: Vec<String>,
     /// Where a result file is read: `--map H=F`.
     pub results: Vec<String>,
     /// Where that is `rejected.csv`: `--header-row 1`.
@@ -63,12 +67,15 @@ pub fn next(facts: &Facts, out_dir: &Path, flags: &Flags) -> Vec<Next> {
     let mut steps = Vec::new();
     if let Some(undo) = &facts.undo {
         // What an undone run left unsent is sent by a new run, not by going on.
-        return undo_next(facts, undo, &flags.every);
+        return undo_next(facts, undo, &[&flags.every[..], &flags.undo].concat());
     }
     if facts.counts.open() > 0 || !facts.finished {
         steps.push(Next {
             why: "to continue where the run stopped".into(),
-            words: command(&["resume", &facts.info.id], &flags.every),
+            words: command(
+                &["resume", &facts.info.id],
+                &[&flags.every[..], &flags.resume].concat(),
+            ),
             turn: Turn::Following,
         });
     }

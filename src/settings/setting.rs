@@ -212,13 +212,15 @@ pub enum Group {
     Undo = 128,
     /// Which part of the list a run is for.
     Part = 256,
+    /// How much may be sent by a run that goes on.
+    Continued = 512,
 }
 
 impl Group {
     /// The heading in the help; none among the command's own options.
     pub fn heading(self) -> Option<&'static str> {
         match self {
-            Self::Agreeing | Self::Undo => None,
+            Self::Agreeing | Self::Continued | Self::Undo => None,
             Self::Existing => Some("Existing customers"),
             Self::Input | Self::Part => Some("Input options"),
             Self::Target => Some("Target options"),

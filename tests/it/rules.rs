@@ -127,7 +127,7 @@ const SAMPLES: &[(&str, &str, &str)] = &[
         "--value Level:Stelle=Site|Name;Level|Acme;stelle",
     ),
     (
-        "R359",
+        "R363",
         "--leave-out Type=x|Name;Level;Type|Acme;Site;y",
         "--leave-out Type=x|Name;Level;Type|Acme;Site;y|Zenith;Site;x",
     ),
@@ -145,6 +145,26 @@ const SAMPLES: &[(&str, &str, &str)] = &[
         "R358",
         "--export auto|customerid;customername;parentid|1;Acme;50|2;Acme North;1",
         "--export auto|customerid;customername;parentid|1;Acme;0|2;Acme North;1",
+    ),
+    (
+        "R359",
+        "--export auto|Client ID;Client Name;Top Level;Customer Type;Inactive|1;Acme;x;Altlast;no",
+        "--export auto|Client ID;Client Name;Top Level;Customer Type;Inactive|1;Acme;x;Kunde;Nein",
+    ),
+    (
+        "R360",
+        "--export auto|Client ID;Client Name;Top Level;Customer Type|1;Acme;x;",
+        "--export auto|Client ID;Client Name;Top Level;Customer Type;Inactive|1;Acme;x;;",
+    ),
+    (
+        "R361",
+        "--export auto|Name;Level|Acme;Site",
+        "--export none|Name;Level|Acme;Site",
+    ),
+    (
+        "R362",
+        "Company ID;Company Name;Type;Status;City|A;Acme;Client;Active;Ulm",
+        "--export none|Company ID;Company Name;Type;Status;City|A;Acme;Client;Active;Ulm",
     ),
     (
         "H107",

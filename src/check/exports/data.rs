@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
+use super::words;
 use crate::check::conditions::Condition;
 use crate::check::mapping::{ValueEntry, columns_called};
 
@@ -30,8 +31,15 @@ pub struct Export {
     pub values: Vec<ValueEntry>,
     /// Rows that are no customers.
     pub leave_out: Vec<LeaveOut>,
+    /// Columns that tell customers from others, with the values that customers have there.
+    pub counts: Vec<(String, Vec<String>)>,
     /// The header of which rows with the same cell are one customer, who has a row for each contact.
     pub one_row_per: Option<String>,
+    /// Columns of contacts, of which one is there where customers have several rows; none where they
+    /// always may.
+    pub contacts: Vec<String>,
+    /// Columns in which rows of the same customer do not differ.
+    pub told_apart_by: Vec<String>,
     /// Columns that together are the name where the name's own cell is empty.
     pub name_else: Vec<String>,
     /// How its rows say which of them is whose parent.
@@ -50,6 +58,8 @@ pub enum OfTool {
         own: String,
         /// The header of its parent's.
         parent: String,
+        /// Whether the tool's own root has a number, below which customers stand.
+        root: bool,
     },
     /// By the name, which holds the names of all above it.
     Path {
@@ -67,6 +77,8 @@ pub struct LeaveOut {
     pub what: String,
     /// Which they are. Where the list lacks one of its headers, it does not count.
     pub rows: Condition,
+    /// Whether its column is seldom there, so that nothing is amiss without it.
+    pub optional: bool,
 }
 
 #[derive(Deserialize)]
@@ -86,7 +98,13 @@ struct File {
     values: BTreeMap<String, BTreeMap<String, String>>,
     #[serde(default)]
     leave_out: Vec<LeaveOutInFile>,
+    #[serde(default)]
+    counts: BTreeMap<String, Vec<String>>,
     one_row_per: Option<String>,
+    #[serde(default)]
+    contacts: Vec<String>,
+    #[serde(default)]
+    told_apart_by: Vec<String>,
     #[serde(default)]
     name_else: Vec<String>,
     ids: Option<Ids>,
@@ -98,6 +116,8 @@ struct File {
 struct LeaveOutInFile {
     what: String,
     rows: String,
+    #[serde(default)]
+    optional: bool,
 }
 
 /// A word of the headers that users may give another name.
@@ -113,6 +133,8 @@ struct Renamed {
 struct Ids {
     own: String,
     parent: String,
+    #[serde(default)]
+    root: bool,
 }
 
 #[derive(Deserialize)]
@@ -137,11 +159,12 @@ impl Export {
     fn one(name: &str, text: &str) -> Result<Self, String> {
         let file: File = toml::from_str(text).map_err(|error| error.to_string())?;
         let leave_out = file.leave_out.into_iter().map(|one| {
-            let rows =
-                Condition::parse(&one.rows).map_err(|error| format!("{}: {error}", one.rows))?;
+            let rows = Condition::parse(&words::in_condition(&one.rows))
+                .map_err(|error| format!("{}: {error}", one.rows))?;
             Ok(LeaveOut {
                 what: one.what,
                 rows,
+                optional: one.optional,
             })
         });
         let values = file.values.into_iter().flat_map(|(field, words)| {
@@ -161,10 +184,17 @@ impl Export {
             default: file.default.into_iter().collect(),
             values: values.collect(),
             leave_out: leave_out.collect::<Result<_, String>>()?,
+            counts: file
+                .counts
+                .iter()
+                .map(|(name, list)| (name.clone(), words::in_list(list)))
+                .collect(),
             one_row_per: file.one_row_per,
+            contacts: file.contacts,
+            told_apart_by: file.told_apart_by,
             name_else: file.name_else,
             of_tool: match (file.ids, file.path) {
-                (Some(Ids { own, parent }), None) => OfTool::Ids { own, parent },
+                (Some(Ids { own, parent, root }), None) => OfTool::Ids { own, parent, root },
                 (None, Some(Path { header, separator })) => OfTool::Path { header, separator },
                 (None, None) => OfTool::Nothing,
                 (Some(_), Some(_)) => return Err("ids and path exclude each other".to_owned()),

@@ -3,6 +3,7 @@
 //! with its expected result in `samples/exports`.
 
 mod data;
+mod words;
 
 use std::collections::HashSet;
 use std::fmt;
@@ -11,7 +12,7 @@ use std::sync::LazyLock;
 pub use data::{Export, LeaveOut, OfTool};
 
 use super::mapping::{MappingOptions, columns_called, field_named};
-use crate::model::rules::selection::EXPORT_ANOTHER;
+use crate::model::rules::selection::{EXPORT_ANOTHER, EXPORT_NEARLY, EXPORT_NOT_RECOGNISED};
 use crate::model::{Diagnostic, Header};
 
 /// The data files, by name.
@@ -40,7 +41,31 @@ impl UnknownExport {
     /// The names there are.
     pub fn help(&self) -> String {
         let names: Vec<&str> = all().map(|export| export.name.as_str()).collect();
-        format!("give auto, none or one of {}", names.join(", "))
+        let meant = self.meant();
+        let meant = match &meant[..] {
+            [] => String::new(),
+            meant => format!("did you mean {}? ", meant.join(" or ")),
+        };
+        format!("{meant}give auto, none or one of {}", names.join(", "))
+    }
+}
+
+impl UnknownExport {
+    /// The names that are like this one, or hold it.
+    fn meant(&self) -> Vec<&'static str> {
+        /// How alike a name must be.
+        const LIKENESS: f64 = 0.75;
+        let wanted = self.0.trim().to_lowercase().replace([' ', '_'], "-");
+        let names = || all().map(|export| export.name.as_str());
+        let holding: Vec<&str> = names().filter(|name| name.contains(&wanted)).collect();
+        if wanted.len() >= 3 && !holding.is_empty() {
+            return holding;
+        }
+        let likeness = |name: &str| strsim::normalized_damerau_levenshtein(name, &wanted);
+        let alike = names().map(|name| (likeness(name), name));
+        let alike = alike.filter(|(likeness, _)| *likeness >= LIKENESS);
+        let best = alike.max_by(|one, other| one.0.total_cmp(&other.0));
+        best.map(|(_, name)| name).into_iter().collect()
     }
 }
 
@@ -126,11 +151,14 @@ impl Counting {
     pub(super) fn of(choice: &ExportChoice, header: &Header) -> (Self, Option<Diagnostic>) {
         match choice {
             ExportChoice::None => (Self::Nothing, None),
-            ExportChoice::Auto => (recognise(header).map_or(Self::Nothing, Self::Applied), None),
-            ExportChoice::Open => (
-                recognise(header).map_or(Self::Nothing, Self::Undecided),
-                None,
-            ),
+            ExportChoice::Auto => match recognise(header) {
+                Some(export) => (Self::Applied(export), None),
+                None => (Self::Nothing, Some(not_recognised(header))),
+            },
+            ExportChoice::Open => match recognise(header) {
+                Some(export) => (Self::Undecided(export), None),
+                None => (Self::Nothing, nearly(header).map(nearly_text)),
+            },
             ExportChoice::Named(export) => {
                 let export = in_words_of(export, header);
                 let missing = export.missing(header);
@@ -155,6 +183,44 @@ impl Counting {
             Self::Nothing | Self::Undecided(_) => None,
         }
     }
+}
+
+/// The export that the table would be if it had one more column.
+fn nearly(header: &Header) -> Option<(&'static Export, &'static str)> {
+    /// Columns that ordinary lists share with an export.
+    const SHARED: usize = 4;
+    let all = in_all_words().iter().flatten().rev();
+    let near = all.filter_map(|export| match export.missing(header)[..] {
+        [missing] if export.headers.len() > 2 => Some((export, missing)),
+        _ => None,
+    });
+    let near = near.filter(|(export, _)| export.fit(header) >= SHARED);
+    near.max_by_key(|(export, _)| (export.headers.len(), export.fit(header)))
+}
+
+fn nearly_text((export, missing): (&Export, &str)) -> Diagnostic {
+    let message = format!(
+        "the list looks like an export of {}, but has no column \"{missing}\"; it is read as it stands",
+        export.tool
+    );
+    let help = format!(
+        "export it with that column, so that rows that are no customers can be told; --export {} \
+         shows what is missing, --export none says that it is an ordinary list",
+        export.name
+    );
+    Diagnostic::of_file(&EXPORT_NEARLY, message).with_help(help)
+}
+
+fn not_recognised(header: &Header) -> Diagnostic {
+    let near = nearly(header)
+        .map(|(export, missing)| format!("; of {} it lacks the column \"{missing}\"", export.tool));
+    let message = format!(
+        "the list is no export that is known, so it is read as it stands and nothing is left out{}",
+        near.unwrap_or_default()
+    );
+    let help = "--export none says that it is an ordinary list; --export NAME tells which columns the \
+                export of that tool must have";
+    Diagnostic::of_file(&EXPORT_NOT_RECOGNISED, message).with_help(help)
 }
 
 fn another(export: &Export, missing: &[&str], header: &Header) -> Diagnostic {

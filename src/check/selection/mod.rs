@@ -4,18 +4,18 @@
 //! `of_tool` reads what a tool says of parents in its own way; `part` is a pilot, or what stands below
 //! one customer.
 
+mod contacts;
 mod filter;
 mod names;
 mod of_tool;
 mod part;
 mod undecided;
+mod untold;
 
-use std::collections::HashSet;
-use std::hash::BuildHasher;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use foldhash::fast::FixedState;
-
+use contacts::Contacts;
 use filter::{Filter, header_fault, shortened};
 pub(super) use filter::{FilterMet, Unmet};
 pub(super) use names::{LeftOutNames, LeftOutRow};
@@ -28,7 +28,7 @@ use super::field::Field;
 use super::mapping::{Mapping, MappingOptions, columns_called};
 use super::mends::{BoundMends, Mends, MendsMet, Outcome};
 use super::rewrite::{Change, changed};
-use super::text::{fold_name, trim};
+use super::text::trim;
 use crate::model::RowFate;
 use crate::model::rules::selection::ROWS_LEFT_OUT;
 use crate::model::{Diagnostic, Header, LeftOutRows, Row, RowBatch};
@@ -89,6 +89,7 @@ struct Work {
     leave_out: Vec<Filter>,
     of_export: Vec<(Bound, Reason)>,
     contacts: Option<Contacts>,
+    values: Option<untold::ValuesMet>,
     part: Option<Arc<Part>>,
     /// Rows that passed everything but the part, of all tables.
     passed: u32,
@@ -103,15 +104,6 @@ struct Work {
     why: Vec<Arc<str>>,
     /// The reasons, kept once for all their rows.
     told: Vec<Arc<str>>,
-}
-
-/// Rows of one customer, who has a row for each contact.
-#[derive(Debug)]
-struct Contacts {
-    columns: Vec<usize>,
-    seen: HashSet<u64, FixedState>,
-    hasher: FixedState,
-    reason: Reason,
 }
 
 /// What became of a table's rows before they were checked.
@@ -161,7 +153,12 @@ impl Selection {
             && counting == Counting::Nothing;
         let work = (!idle).then(|| {
             let mut reasons = Vec::new();
+            // Filters of one kind are one reason.
             let mut reason = |why: String| {
+                let same = |one: &LeftOutRows| one.why == why;
+                if let Some(at) = reasons.iter().position(same) {
+                    return at;
+                }
                 reasons.push(LeftOutRows { why, rows: 0 });
                 reasons.len() - 1
             };
@@ -189,17 +186,15 @@ impl Selection {
                 Some((bound, reason(one.what.clone())))
             });
             let of_export = of_export.collect();
-            let contacts = export
-                .and_then(|export| export.one_row_per.as_deref())
-                .map(|name| columns_called(header, name))
-                .filter(|columns| !columns.is_empty())
-                .map(|columns| Contacts {
-                    columns,
-                    seen: HashSet::default(),
-                    hasher: FixedState::default(),
-                    reason: reason("further contacts of a customer".to_owned()),
-                });
+            let contacts =
+                export
+                    .and_then(|export| Contacts::of(export, header))
+                    .map(|mut contacts| {
+                        contacts.reason = reason("further contacts of a customer".to_owned());
+                        contacts
+                    });
             let applied = counting.applied();
+            found.extend(applied.and_then(|export| untold::without_column(export, header)));
             Box::new(Work {
                 counting,
                 mends: mends.as_ref().map(|mends| BoundMends::of(mends, header)),
@@ -207,6 +202,7 @@ impl Selection {
                 leave_out,
                 of_export,
                 contacts,
+                values: export.map(|export| untold::ValuesMet::of(export, header)),
                 by_mends: mends.as_ref().map(|_| reason("mends".to_owned())),
                 by_part: part.as_ref().map(|part| reason(part.why().to_owned())),
                 part: part.clone(),
@@ -281,6 +277,7 @@ impl Selection {
             mends,
             of_export,
             contacts,
+            values,
             reasons,
             passed,
             left_out,
@@ -290,8 +287,10 @@ impl Selection {
             ..
         } = *work;
         let of_export = of_export.iter().map(|(_, reason)| *reason);
-        let of_export: Vec<Reason> = of_export.chain(contacts.map(|one| one.reason)).collect();
+        let of_export: BTreeSet<Reason> = of_export.chain(contacts.map(|one| one.reason)).collect();
         found.extend(undecided::said(counting, &reasons, &of_export));
+        let tool = counting.export().map_or("", |export| &export.tool);
+        found.extend(values.and_then(|values| values.said(tool)));
         let undecided = matches!(counting, Counting::Undecided(_));
         let counts = |(at, one): &(Reason, LeftOutRows)| {
             one.rows > 0 && !(undecided && of_export.contains(at))
@@ -329,6 +328,9 @@ impl Work {
             let mut reason = || filtered.or_else(|| self.reason(&row));
             let reason = of_mends.or_else(|| reason().filter(|_| !is_kept));
             let Some(reason) = reason else {
+                if let Some(values) = self.values.as_mut().filter(|_| !is_kept) {
+                    values.add(&row);
+                }
                 if let Some(of_tool) = &mut self.of_tool {
                     of_tool.add(&row);
                 }
@@ -423,17 +425,6 @@ impl Work {
         if !changes.is_empty() {
             *batch = changed(batch, &changes);
         }
-    }
-}
-
-impl Contacts {
-    /// The reason, where a row of the same customer has been met.
-    fn again(&mut self, row: &Row<'_>) -> Option<Reason> {
-        let mut texts = self.columns.iter().map(|at| trim(row.text(*at)));
-        let text = texts.find(|text| !text.is_empty())?;
-        let mut folded = Vec::new();
-        fold_name(text, &mut folded);
-        (!self.seen.insert(self.hasher.hash_one(&folded))).then_some(self.reason)
     }
 }
 

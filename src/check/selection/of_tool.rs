@@ -27,8 +27,15 @@ pub(in crate::check) struct OfToolRows {
 
 #[derive(Debug)]
 enum How {
-    Ids { own: usize, parent: usize },
-    Path { column: usize, separator: String },
+    Ids {
+        own: usize,
+        parent: usize,
+        root: bool,
+    },
+    Path {
+        column: usize,
+        separator: String,
+    },
 }
 
 /// Which row a row's parent is.
@@ -63,9 +70,10 @@ impl OfToolRows {
         }
         let how = match of_tool {
             OfTool::Nothing => return None,
-            OfTool::Ids { own, parent } => How::Ids {
+            OfTool::Ids { own, parent, root } => How::Ids {
                 own: column(own)?,
                 parent: column(parent)?,
+                root: *root,
             },
             OfTool::Path {
                 header: name,
@@ -88,7 +96,7 @@ impl OfToolRows {
     /// What the row and its parent are called.
     fn called<'a>(&self, row: &Row<'a>) -> (&'a str, &'a str) {
         match &self.how {
-            How::Ids { own, parent } => (trim(row.text(*own)), trim(row.text(*parent))),
+            How::Ids { own, parent, .. } => (trim(row.text(*own)), trim(row.text(*parent))),
             How::Path { column, separator } => {
                 let own = trim(row.text(*column));
                 (
@@ -110,7 +118,7 @@ impl OfToolRows {
             known.and_modify(|row| *row = None).or_insert(Some(at));
         }
         // Tools write 0 where there is no parent; one that names itself has none, either.
-        if !parent.is_empty() && parent != "0" && parent != own {
+        if !parent.is_empty() && !is_zero(parent) && parent != own {
             self.parents.push((at, parent.into()));
         }
     }
@@ -145,8 +153,8 @@ impl OfToolRows {
     /// The parents that no row of the list is, left out or not, where they are one and the same: the
     /// tool's own root.
     pub(in crate::check) fn root(&self) -> Option<&str> {
-        if self.origin == Origin::Results || matches!(self.how, How::Path { .. }) {
-            // Rows that made it are not in rejected.csv: nothing tells them from the root.
+        if self.origin == Origin::Results || !matches!(self.how, How::Ids { root: true, .. }) {
+            // Not every tool numbers its own root. Rows that made it are not in rejected.csv: nothing tells them from the root.
             return None;
         }
         let mut unknown = self.unknown();
@@ -176,4 +184,9 @@ impl OfToolRows {
             (*row, is)
         })
     }
+}
+
+/// Whether it is the number 0, as spreadsheets and scripts write it.
+fn is_zero(text: &str) -> bool {
+    text.contains('0') && text.chars().all(|sign| matches!(sign, '0' | '.' | ','))
 }

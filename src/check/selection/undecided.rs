@@ -1,5 +1,7 @@
 //! What is said of a list that was recognised as a tool's export.
 
+use std::collections::BTreeSet;
+
 use crate::check::exports::Counting;
 use crate::model::rules::selection::{EXPORT_RECOGNISED, EXPORT_UNDECIDED};
 use crate::model::{Diagnostic, LeftOutRows};
@@ -8,7 +10,7 @@ use crate::model::{Diagnostic, LeftOutRows};
 pub(super) fn said(
     counting: Counting,
     reasons: &[LeftOutRows],
-    of_export: &[usize],
+    of_export: &BTreeSet<usize>,
 ) -> Option<Diagnostic> {
     let export = counting.export()?;
     let (tool, name) = (&export.tool, &export.name);

@@ -17,6 +17,8 @@ pub struct Flags<const OF: u16>(Typed);
 
 /// Whom nobody has to ask.
 pub type AgreeingArgs = Flags<{ Group::Agreeing as u16 }>;
+/// How much may be sent by a run that goes on.
+pub type ContinuedArgs = Flags<{ Group::Continued as u16 }>;
 /// What happens to customers that are there already.
 pub type ExistingArgs = Flags<{ Group::Existing as u16 }>;
 /// Which part of the list a run is for.

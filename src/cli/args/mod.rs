@@ -16,7 +16,8 @@ pub use self::around::{
     LogoutArgs, ManArgs, PruneArgs, SandboxArgs, SupportArgs, TrustArgs, UndoArgs,
 };
 pub use self::flags::{
-    AgreeingArgs, CommonFlags, ExistingArgs, InputArgs, JournalKind, PartArgs, RunArgs, TargetArgs,
+    AgreeingArgs, CommonFlags, ContinuedArgs, ExistingArgs, InputArgs, JournalKind, PartArgs,
+    RunArgs, TargetArgs,
 };
 pub use self::formats::{
     CheckFormat, PlanFormat, PreviewFormat, RunFormat, TableFormat, TableOrJson, TextOrJson,
@@ -105,7 +106,7 @@ pub enum Command {
     Gui(GuiArgs),
     /// Continue an unfinished run
     Resume(ResumeArgs),
-    /// Remove what a run created, leaves first, after its number was typed
+    /// Take back what a run created and changed, after the number of customers was typed
     Undo(UndoArgs),
     /// List the runs
     Runs(RunsArgs),
@@ -243,6 +244,8 @@ pub struct ResumeArgs {
     /// Continue with the rows as they were when the run began, although the file has changed
     #[arg(long)]
     pub as_begun: bool,
+    #[command(flatten)]
+    pub limits: ContinuedArgs,
     /// How the result is written
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub format: RunFormat,

@@ -12,7 +12,7 @@ use crate::cli::reach::connect;
 use crate::cli::repeat::{Goal, Repeat};
 use crate::cli::reported::Reported;
 use crate::cli::settings::Settings;
-use crate::cli::show::advice::with_planning;
+use crate::cli::show::advice::{with_look, with_planning};
 use crate::cli::show::ended::Telling;
 use crate::cli::show::face::Face;
 use crate::cli::show::output::Output;
@@ -166,17 +166,24 @@ impl<'a> Asked<'a> {
             return Ok(());
         };
         let held = approved.hold(&self.basis, planned, target);
-        held.map_err(|failure| {
-            let place = place(&self.resolved.access);
-            let goal = Goal {
-                endpoint: &place.name,
-                partner: &place.partner,
-                options: &self.decisive.kept(None),
-                delimiter: None,
-            };
-            let repeat = Repeat::of(self.common, &self.settings, &self.resolved.typed, goal);
-            with_planning(failure, &repeat)
-        })
+        held.map_err(|failure| with_planning(failure, &self.repeat_of_list()))
+    }
+
+    /// What commands repeat that read the list as it is read here.
+    fn repeat_of_list(&self) -> Repeat {
+        let place = place(&self.resolved.access);
+        let goal = Goal {
+            endpoint: &place.name,
+            partner: &place.partner,
+            options: &self.decisive.kept(None),
+            delimiter: None,
+        };
+        Repeat::of(self.common, &self.settings, &self.resolved.typed, goal)
+    }
+
+    /// A failure whose advice to look at the plan has become the command.
+    pub fn with_look(&self, failure: Failure) -> Failure {
+        with_look(failure, self.opened.path(), &self.repeat_of_list())
     }
 
     /// Checks, plans, asks, and begins a new run in place of one that is given up.
@@ -216,7 +223,8 @@ impl<'a> Asked<'a> {
             // There is nothing to agree to, and nothing to be said of it.
             agreement.asking = Asking::Never;
         }
-        let agreed = agree(planned, agreement, &AtTerminal(self.output), work).await?;
+        let agreed = agree(planned, agreement, &AtTerminal(self.output), work).await;
+        let agreed = agreed.map_err(|failure| self.with_look(failure))?;
         let begun = begin(agreed, lock, &self.beginning(), work)?;
         Ok(Start::Begun(Box::new(begun), telling))
     }

@@ -56,8 +56,12 @@ pub fn run(common: &Common, args: &InitArgs, output: Output) -> Result<Exit, Fai
     }
     let (mapping, _) = map_header(&table.header, &sample, &checking.mapping_of(&table.header))?;
     let guessed = Guessed {
-        export: exports::recognise(&table.header)
-            .filter(|_| checking.selection.export == ExportChoice::Open),
+        export: exports::recognise(&table.header).filter(|_| {
+            matches!(
+                checking.selection.export,
+                ExportChoice::Open | ExportChoice::Auto
+            )
+        }),
         unknown: unknown_terms(&args.file, &resolved, &checking, output),
         mapping,
     };
@@ -160,7 +164,7 @@ fn profile_text(args: &InitArgs, guessed: &Guessed, profile: &Path) -> String {
 /// What is guessed of a list.
 struct Guessed {
     mapping: Mapping,
-    /// The export that it is, where nobody has decided.
+    /// The export that it is, where nobody has named one.
     export: Option<&'static Export>,
     /// Terms of its cells that are not known, by field, with what they may stand for.
     unknown: BTreeMap<&'static str, BTreeMap<String, String>>,

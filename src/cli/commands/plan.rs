@@ -31,8 +31,7 @@ use crate::report::diagnostics::junit::Failing;
 use crate::report::diagnostics::text::TextOptions;
 use crate::report::diagnostics::{Findings, text};
 use crate::report::next::Next;
-use crate::settings::table::{ENDPOINT, SANDBOX};
-use crate::settings::{Decisive, Resolved, Typed};
+use crate::settings::{Decisive, Resolved};
 
 /// Runs the command.
 pub async fn run(common: &Common, args: &PlanArgs, output: Output) -> Result<Exit, Failure> {
@@ -195,13 +194,4 @@ pub fn show_problems(
         .map_err(|error| Failure::stopped(error.to_string()))?;
     output.say_as_is(String::from_utf8_lossy(&shown).trim_end());
     Ok(())
-}
-
-/// The target's settings without anything that was typed of it: for a resumed run.
-pub fn target_of(endpoint: &str, typed: &Typed) -> Typed {
-    let typed = typed.clone();
-    match endpoint {
-        "sandbox" => typed.without(&ENDPOINT).with(&SANDBOX, "true"),
-        endpoint => typed.without(&SANDBOX).with(&ENDPOINT, endpoint),
-    }
 }

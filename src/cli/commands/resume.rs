@@ -2,18 +2,18 @@
 
 use std::path::Path;
 
-use super::plan::target_of;
 use crate::cli::args::{Common, ResumeArgs};
 use crate::cli::exit::Exit;
 use crate::cli::reach::{connect, host};
 use crate::cli::repeat::Repeat;
 use crate::cli::reported::Reported;
 use crate::cli::settings::Settings;
-use crate::cli::show::advice::with_commands;
+use crate::cli::show::advice::{with_commands, with_look};
 use crate::cli::show::ended::{Telling, show_ended};
 use crate::cli::show::face::Face;
 use crate::cli::show::output::Output;
 use crate::cli::signals::watch_signals;
+use crate::flow::agree::within_limits;
 use crate::flow::enter::lock;
 use crate::flow::failure::Failure;
 use crate::flow::host::Work;
@@ -21,6 +21,7 @@ use crate::flow::quarantine::Quarantine;
 use crate::flow::resume::resume;
 use crate::flow::run::{Carrying, carry};
 use crate::flow::runs::open_run;
+use crate::flow::target::place_of_run;
 use crate::flow::unfinished::{Rows, last, of_journal};
 use crate::journal::RunInfo;
 use crate::settings::table::OUT;
@@ -40,11 +41,12 @@ pub async fn run(
     };
     let (info, _) = store.info()?;
     let settings = settings.beside(common, Path::new(&info.input_full_path), output)?;
-    let typed = target_of(&info.endpoint, &args.target).and(&args.run.flags);
+    let place = place_of_run(&info, "begun", &settings, &args.target)?;
+    let typed = place.and(&args.limits).and(&args.run.flags);
     let resolved = settings.with(&typed)?;
     reported.resolved(&resolved)?;
     let running = &resolved.running;
-    let repeat = |info: &RunInfo| Repeat::of(common, &settings, &args.target, info.into());
+    let repeat = |info: &RunInfo| Repeat::of(common, &settings, &typed, info.into());
     let rows = if args.as_begun {
         Rows::AsBegun
     } else {
@@ -59,6 +61,9 @@ pub async fn run(
         ));
         return Ok(Exit::Done);
     };
+    let list = Path::new(&info.input_full_path);
+    within_limits(&unfinished.still_to_send()?, resolved.agreement)
+        .map_err(|failure| with_look(failure, list, &repeat(&info)))?;
     let connections = running.concurrency.get();
     let target = connect(&resolved, connections, output).await?;
     target.serves(&info, "begun")?;

@@ -64,7 +64,8 @@ pub async fn run(
     };
     let (begun, telling) = match found {
         Found::Continue(unfinished) => {
-            within_limits(&unfinished.still_to_send()?, resolved.agreement)?;
+            within_limits(&unfinished.still_to_send()?, resolved.agreement)
+                .map_err(|failure| asked.with_look(failure))?;
             lock.names(&unfinished.info().id);
             let out = asked.resolved.typed.path(&OUT);
             (resume(*unfinished, &lock, out, &work).await?, Telling::All)

@@ -3,8 +3,7 @@
 
 use std::path::Path;
 
-use super::plan::target_of;
-use crate::cli::args::{Common, UndoArgs};
+use crate::cli::args::{Common, TextOrJson, UndoArgs};
 use crate::cli::exit::Exit;
 use crate::cli::reach::{connect, host};
 use crate::cli::repeat::Repeat;
@@ -17,8 +16,10 @@ use crate::cli::signals::watch_signals;
 use crate::flow::failure::Failure;
 use crate::flow::host::Work;
 use crate::flow::runs::open_run;
+use crate::flow::target::place_of_run;
 use crate::flow::undo::{
-    Agreement, Carrying, Outlook, Planned, Undoable, agree, carry, enter, plan, preview,
+    Agreement, Carrying, Outlook, Planned, Undoable, agree, agree_to_nothing, carry, enter, plan,
+    preview,
 };
 use crate::settings::table::CONCURRENCY;
 use crate::submit::undo::FoundOnes;
@@ -29,12 +30,17 @@ pub async fn run(common: &Common, args: &UndoArgs, output: Output) -> Result<Exi
     let store = open_run(&settings.state_dir, &args.run_id)?;
     let (info, _) = store.info()?;
     let settings = settings.beside(common, Path::new(&info.input_full_path), output)?;
-    let mut typed = target_of(&info.endpoint, &args.target).and(&args.flags);
+    let mut typed = place_of_run(&info, "made", &settings, &args.target)?.and(&args.flags);
     if let Some(concurrency) = args.concurrency {
         typed = typed.with(&CONCURRENCY, &concurrency.to_string());
     }
     let resolved = settings.with(&typed)?;
+    let agreement = match args.confirm {
+        Some(number) => Agreement::Given(number),
+        None => Agreement::Asking,
+    };
     let nothing = || {
+        agree_to_nothing(agreement, None)?;
         output.say(&format!(
             "the run {} has created nothing; there is nothing to undo",
             info.id
@@ -64,35 +70,40 @@ pub async fn run(common: &Common, args: &UndoArgs, output: Output) -> Result<Exi
         let look = preview(undoable, found, &work).await?;
         return show_look(&look, &target, args.format, output);
     }
-    let repeat = Repeat::of(common, &settings, &args.target, (&info).into());
+    let repeat = Repeat::of(common, &settings, &typed, (&info).into());
+    let mut flags = repeat.report_flags();
+    if let Some(concurrency) = args.concurrency {
+        let concurrency = ["--concurrency".to_owned(), concurrency.to_string()];
+        flags.undo.extend(concurrency);
+    }
     let carrying = Carrying {
         out: args.out.clone(),
-        flags: repeat.report_flags().every,
+        flags: [flags.every, flags.undo].concat(),
     };
     let entered = enter(undoable, &work).await?;
     match plan(entered, found, &work).await? {
         Outlook::Nothing => nothing(),
         Outlook::Over(planned) => {
+            agree_to_nothing(agreement, planned.last())?;
             output.say(&format!("the run {} is undone already", info.id));
             planned.write_results(&carrying, &work)?;
             Ok(Exit::Done)
         }
-        Outlook::ToDo(planned) => to_do(*planned, args, (&carrying, &work), output).await,
+        Outlook::ToDo(planned) => {
+            to_do(*planned, agreement, args.format, (&carrying, &work), output).await
+        }
     }
 }
 
 /// Asks, and does it.
 async fn to_do(
     planned: Planned,
-    args: &UndoArgs,
+    agreement: Agreement,
+    format: TextOrJson,
     (carrying, work): (&Carrying, &Work<'_>),
     output: Output,
 ) -> Result<Exit, Failure> {
-    let agreement = match args.confirm {
-        Some(number) => Agreement::Given(number),
-        None => Agreement::Asking,
-    };
     let agreed = agree(planned, agreement, &AtTerminal(output), work).await?;
     let ended = carry(agreed, carrying, work).await?;
-    show_ended(ended, args.format, output)
+    show_ended(ended, format, output)
 }

@@ -1,5 +1,7 @@
 //! Advice in the words of the command line: what to type.
 
+use std::path::Path;
+
 use crate::cli::repeat::{Repeat, absolute};
 use crate::flow::advice::{Advice, Credential, Limited, OfRun};
 use crate::flow::failure::Failure;
@@ -22,6 +24,17 @@ pub fn with_planning(mut failure: Failure, repeat: &Repeat) -> Failure {
         if let Advice::PlanAgain { list, plan } = &*advice {
             let command = repeat.command_of_list("plan", list, &["--save", &absolute(plan)]);
             *advice = Advice::Text(format!("plan again and have it approved: {command}"));
+        }
+    }
+    failure
+}
+
+/// The same for a limit that holds a run back: `repeat` gives the options of the list again.
+pub fn with_look(mut failure: Failure, list: &Path, repeat: &Repeat) -> Failure {
+    for advice in &mut failure.advice {
+        if let Advice::LookAtPlan(limited) = &*advice {
+            let command = repeat.command_of_list("plan", list, &[]);
+            *advice = Advice::Text(format!("{}: {command}", look_at(*limited)));
         }
     }
     failure
@@ -69,8 +82,8 @@ fn given_by(one: Credential) -> &'static str {
 
 fn look_at(limited: Limited) -> &'static str {
     match limited {
-        Limited::Creates => "look at what would be created: partner-import plan FILE",
-        Limited::Updates => "look at what would be changed: partner-import plan FILE",
+        Limited::Creates => "look at what would be created",
+        Limited::Updates => "look at what would be changed",
     }
 }
 
@@ -128,7 +141,9 @@ pub fn text(advice: &Advice) -> String {
             "--max-create N and --max-update N beside --yes refuse runs that grow beyond what is \
              expected"
         }
-        Advice::LookAtPlan(limited) => look_at(*limited),
+        Advice::LookAtPlan(limited) => {
+            return format!("{}: {}", look_at(*limited), typed(["plan", "FILE"]));
+        }
         Advice::RaiseLimit(limited) => raise(*limited),
         Advice::WriteSnapshot => "write one: partner-import lookup partners --save FILE",
         Advice::WriteSnapshotOfThis => {

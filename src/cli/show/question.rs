@@ -3,7 +3,7 @@
 use std::io::{self, BufRead, IsTerminal};
 
 use crate::cli::show::output::{Output, prompt};
-use crate::flow::agree::{Answer, Answered, Answering, Asks, Intent, Question};
+use crate::flow::agree::{Answer, Answered, Answering, Asks, Intent, Question, customers};
 use crate::flow::pilot::Pilot;
 use crate::journal::record::Mode;
 use crate::model::printable;
@@ -57,9 +57,9 @@ impl Words {
             Question::TakeBack { remove, restore } => {
                 let count = remove + restore;
                 let what = match (remove, restore) {
-                    (_, 0) => format!("Remove {remove} customers"),
-                    (0, _) => format!("Restore {restore} customers"),
-                    _ => format!("Remove {remove} customers and restore {restore}"),
+                    (_, 0) => format!("Remove {}", customers(*remove)),
+                    (0, _) => format!("Restore {}", customers(*restore)),
+                    _ => format!("Remove {} and restore {restore}", customers(*remove)),
                 };
                 Self {
                     text: format!("{what}, for good? Type {count} to do so: "),

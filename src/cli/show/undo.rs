@@ -28,7 +28,7 @@ pub fn show_look(
         TextOrJson::Json => output.document(&document(look, target, &numbers))?,
         TextOrJson::Text => {
             let width = Stream::Out.room().columns();
-            let text = text(look, &numbers);
+            let text = text(look, target, &numbers);
             let lines = text.lines().map(|line| wrap(line, width, 0, 4) + "\n");
             output.text(&lines.collect::<String>())?;
         }
@@ -107,9 +107,9 @@ fn in_words(stand: &Stand) -> (&'static str, Option<(&str, &str)>) {
     }
 }
 
-fn text(look: &Look, numbers: &[u32]) -> String {
+fn text(look: &Look, target: &Target, numbers: &[u32]) -> String {
     let plan = look.plan();
-    let mut text = format!("{}\n\n", look.counted());
+    let mut text = format!("{}\n{}\n\n", look.counted(), printable(&look.place(target)));
     let width = if plan.counts().changed == 0 { 6 } else { 7 };
     for item in plan.items.iter().take(MOST_LINES) {
         let (action, reason) = in_words(&item.stand);

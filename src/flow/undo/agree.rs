@@ -3,7 +3,7 @@
 
 use super::plan::Planned;
 use crate::flow::advice::Advice;
-use crate::flow::agree::{Asks, Question};
+use crate::flow::agree::{Asks, Question, customers};
 use crate::flow::event::{Event, Note};
 use crate::flow::failure::Failure;
 use crate::flow::host::Work;
@@ -31,24 +31,22 @@ pub async fn agree(
     work: &Work<'_>,
 ) -> Result<Agreed, Failure> {
     let look = &planned.look;
-    let below = look.tenant.root().shown();
     work.events.on(Event::Note(Note::Intent {
         counted: look.counted(),
-        place: format!("below {below} at {}", work.target.name),
+        place: look.place(work.target),
     }));
     let counts = look.plan.counts();
-    let count = counts.remove + counts.restore;
-    if count > 0 {
-        match agreement {
-            // What an interrupted undo was agreed to with goes for the rest of it.
-            Agreement::Given(given) => {
-                let begun = look.undone.unfinished();
-                let begun = begun.map(|state| state.to_remove as usize);
-                if given != count && Some(given) != begun {
-                    return Err(other_number(given, counts));
-                }
+    match agreement {
+        // What an interrupted undo was agreed to with goes for the rest of it.
+        Agreement::Given(given) => {
+            let begun = look.undone.unfinished();
+            let begun = begun.map(|state| state.to_remove as usize);
+            if given != counts.remove + counts.restore && Some(given) != begun {
+                return Err(other_number(given, counts));
             }
-            Agreement::Asking => {
+        }
+        Agreement::Asking => {
+            if counts.remove + counts.restore > 0 {
                 let question = Question::TakeBack {
                     remove: counts.remove,
                     restore: counts.restore,
@@ -59,6 +57,17 @@ pub async fn agree(
         }
     }
     Ok(Agreed { planned })
+}
+
+/// Refuses a number where there is nobody to remove or restore. The number of the last go is taken,
+/// so that a command may be typed again.
+pub fn agree_to_nothing(agreement: Agreement, last: Option<usize>) -> Result<(), Failure> {
+    match agreement {
+        Agreement::Given(given) if given != 0 && Some(given) != last => {
+            Err(other_number(given, UndoCounts::default()))
+        }
+        Agreement::Given(_) | Agreement::Asking => Ok(()),
+    }
 }
 
 fn other_number(given: usize, counts: UndoCounts) -> Failure {
@@ -80,9 +89,9 @@ fn nobody(counts: UndoCounts) -> Failure {
 /// What is done, to how many.
 fn deeds(counts: UndoCounts) -> String {
     match (counts.remove, counts.restore) {
-        (remove, 0) => format!("remove {remove} customers"),
-        (0, restore) => format!("restore {restore} customers"),
-        (remove, restore) => format!("remove {remove} customers and restore {restore}"),
+        (remove, 0) => format!("remove {}", customers(remove)),
+        (0, restore) => format!("restore {}", customers(restore)),
+        (remove, restore) => format!("remove {} and restore {restore}", customers(remove)),
     }
 }
 

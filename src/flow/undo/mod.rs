@@ -8,6 +8,6 @@ mod carry;
 mod lost;
 mod plan;
 
-pub use agree::{Agreed, Agreement, agree};
+pub use agree::{Agreed, Agreement, agree, agree_to_nothing};
 pub use carry::{Carrying, Ended, carry};
 pub use plan::{Entered, Look, Outlook, Planned, Undoable, enter, plan, preview};

@@ -8,6 +8,7 @@ use crate::flow::enter::{lock, log_in};
 use crate::flow::event::{Part, Stage};
 use crate::flow::failure::Failure;
 use crate::flow::host::Work;
+use crate::flow::target::Target;
 use crate::journal::{Replayed, RunInfo, Store, TargetLock, UndoReplayed};
 use crate::plan::Tenant;
 use crate::submit::reads::Wanted;
@@ -60,6 +61,11 @@ impl Look {
         Ok(self.store.numbers()?)
     }
 
+    /// Below whom, and where.
+    pub fn place(&self, target: &Target) -> String {
+        format!("below {} {}", self.tenant.root().shown(), target.place())
+    }
+
     /// The counts of the plan in one line.
     pub fn counted(&self) -> String {
         counted(&self.info.id, self.plan.counts())
@@ -73,6 +79,12 @@ pub struct Planned {
 }
 
 impl Planned {
+    /// How many customers the last go was agreed to with.
+    pub fn last(&self) -> Option<usize> {
+        let state = self.look.undone.state.as_ref();
+        state.map(|state| state.to_remove as usize)
+    }
+
     /// How many customers are to be what.
     pub fn counts(&self) -> UndoCounts {
         self.look.plan.counts()

@@ -68,8 +68,14 @@ impl Asks {
     pub fn typed(&self, held: Option<&Held>) -> Typed {
         let mut typed = Typed::default();
         let understood = &self.understood;
-        let export = understood.export.as_deref().unwrap_or("auto");
-        typed.add(&EXPORT, Content::Text(export.to_owned()));
+        // What was read and is no known export needs no word about exports.
+        let recognised = match held {
+            Some(held) => exports::recognise(&held.table.header).map(|one| one.name.as_str()),
+            None => Some("auto"),
+        };
+        if let Some(export) = understood.export.as_deref().or(recognised) {
+            typed.add(&EXPORT, Content::Text(export.to_owned()));
+        }
         let row = understood.header_row.map(|row| row.to_string());
         for (setting, text) in [
             (&SHEET, &understood.sheet),

@@ -2,10 +2,13 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use sha2::{Digest, Sha256};
+
 use super::held::Held;
 use super::problem::{Problem, said};
 use super::steps::{CellStep, Folded, Step};
 use crate::gui::wire::{Group, Step as Place, Suggestion};
+use crate::journal::lock::hex;
 use crate::model::rules::headers::HEADER_UNKNOWN;
 use crate::model::rules::hierarchy::PARENT_ROW_BLOCKED;
 use crate::model::rules::left_out::{LEVEL_MISSING, STATE_LEFT_OUT};
@@ -166,13 +169,27 @@ impl Causes {
             .collect()
     }
 
-    /// What a suggestion does, in words and as a step; none where there is no such suggestion any more.
+    /// What a suggestion does, in words and as a step; none where there is no such suggestion any more,
+    /// also where it was taken already and the list is not checked again yet.
     pub fn step(&self, id: &str, held: &Held, folded: &Folded) -> Option<(String, Step)> {
         let (cause, what) = id.split_once('/')?;
         let cause = self.get(cause)?;
-        let (kind, rest) = what.split_once('/').unwrap_or((what, ""));
+        let (kind, digest) = what.split_once('/')?;
+        let stands = |row: u32, from: &str| {
+            let row = row as usize;
+            let text = folded.text(held, row, cause.column);
+            text.unwrap_or_else(|| held.text(row, cause.column)).trim() == from
+        };
+        let open = |(from, _, rows): &(String, Vec<String>, Vec<u32>)| {
+            rows.iter().any(|row| stands(*row, from))
+        };
+        let of_rows = || digest == cause.digest_of_rows();
         match kind {
-            "out" => {
+            "out" if of_rows() => {
+                let open = |row: &u32| !folded.out.contains(&(*row as usize));
+                if !cause.rows.iter().any(open) {
+                    return None;
+                }
                 let rows: Vec<u32> = cause
                     .rows
                     .iter()
@@ -180,14 +197,20 @@ impl Causes {
                     .collect();
                 Some((left_out(rows.len()), Step::Out(rows)))
             }
-            "empty" => {
+            "empty" if of_rows() => {
+                if cause.rows.iter().all(|row| stands(*row, "")) {
+                    return None;
+                }
                 let steps = cause.cells(&cause.rows, "", held);
                 Some((
                     format!("{} emptied", many(steps.len(), "cell")),
                     Step::Cells(steps),
                 ))
             }
-            "all" => {
+            "all" if digest == cause.digest_of_all() => {
+                if !cause.values.iter().any(open) {
+                    return None;
+                }
                 let mut steps = Vec::new();
                 let mut rows = 0;
                 for (from, to, of) in cause.values.iter().filter(|(_, to, _)| to.len() == 1) {
@@ -200,15 +223,29 @@ impl Causes {
                 ))
             }
             "to" => {
-                let (value, answer) = rest.split_once('/')?;
-                let (from, to, of) = cause.values.get(value.parse::<usize>().ok()?)?;
-                let to = to.get(answer.parse::<usize>().ok()?)?;
+                let mut offered = cause
+                    .values
+                    .iter()
+                    .filter(|one| open(one))
+                    .flat_map(|(from, answers, of)| answers.iter().map(move |to| (from, to, of)));
+                let (from, to, of) =
+                    offered.find(|(from, to, _)| digest == cause.digest_of(from, to))?;
                 let says = format!("{from} → {to} in {}", many(of.len(), "row"));
                 Some((says, cause.replace(from, to, of, held, folded)))
             }
             _ => None,
         }
     }
+}
+
+/// A short name for contents, each told from the next by its length.
+fn digest<'p>(parts: impl IntoIterator<Item = &'p [u8]>) -> String {
+    let mut hash = Sha256::new();
+    for part in parts {
+        hash.update((part.len() as u64).to_le_bytes());
+        hash.update(part);
+    }
+    hex(&hash.finalize()[..8])
 }
 
 fn id_of(what: &Diagnostic, column: usize) -> String {
@@ -270,6 +307,31 @@ impl Cause {
         }
     }
 
+    // What a suggestion does is in its name: an old page that takes one must never get another.
+
+    fn digest_of(&self, from: &str, to: &str) -> String {
+        digest([self.id.as_bytes(), from.as_bytes(), to.as_bytes()])
+    }
+
+    fn digest_of_rows(&self) -> String {
+        let rows: Vec<u8> = self.rows.iter().flat_map(|row| row.to_le_bytes()).collect();
+        digest([self.id.as_bytes(), &rows])
+    }
+
+    fn digest_of_all(&self) -> String {
+        let sure = self.values.iter().filter(|(_, to, _)| to.len() == 1);
+        let parts = sure.flat_map(|(from, to, rows)| {
+            let rows = rows.iter().flat_map(|row| row.to_le_bytes());
+            [
+                from.as_bytes().to_vec(),
+                to[0].as_bytes().to_vec(),
+                rows.collect(),
+            ]
+        });
+        let parts: Vec<Vec<u8>> = parts.collect();
+        digest(parts.iter().map(Vec::as_slice))
+    }
+
     fn group(&self) -> Group {
         let mut suggestions = self.replacements();
         let sure = self.values.iter().filter(|(_, to, _)| to.len() == 1);
@@ -290,7 +352,7 @@ impl Cause {
             suggestions,
             more,
             take_all: (sure > 0).then(|| Suggestion {
-                id: format!("{}/all", self.id),
+                id: format!("{}/all/{}", self.id, self.digest_of_all()),
                 from: None,
                 to: "All that are close to one value".to_owned(),
                 rows: sure,
@@ -301,18 +363,14 @@ impl Cause {
 
     /// What values would become.
     fn replacements(&self) -> Vec<Suggestion> {
-        let values = self.values.iter().enumerate();
-        let all = values.flat_map(|(value, (from, answers, rows))| {
-            answers
-                .iter()
-                .enumerate()
-                .map(move |(answer, to)| Suggestion {
-                    id: format!("{}/to/{value}/{answer}", self.id),
-                    from: Some(from.clone()),
-                    to: to.clone(),
-                    rows: rows.len(),
-                    step: None,
-                })
+        let all = self.values.iter().flat_map(|(from, answers, rows)| {
+            answers.iter().map(move |to| Suggestion {
+                id: format!("{}/to/{}", self.id, self.digest_of(from, to)),
+                from: Some(from.clone()),
+                to: to.clone(),
+                rows: rows.len(),
+                step: None,
+            })
         });
         all.collect()
     }
@@ -321,7 +379,7 @@ impl Cause {
     fn otherwise(&self) -> Option<Suggestion> {
         let rows = self.rows.len();
         let one = |what: &str, to: String, step| Suggestion {
-            id: format!("{}/{what}", self.id),
+            id: format!("{}/{what}/{}", self.id, self.digest_of_rows()),
             from: None,
             to,
             rows,

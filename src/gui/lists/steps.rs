@@ -2,8 +2,8 @@
 //! and what they amount to is worked out anew from the first.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
-use std::fs::File;
-use std::io::{BufRead, BufReader, Write};
+use std::fs::{self, File};
+use std::io::{Read, Seek, SeekFrom, Write};
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
@@ -31,6 +31,8 @@ pub enum Step {
     Back(Vec<u32>),
     /// Several at once.
     All(Vec<Step>),
+    /// What cannot be read any more: the line, and the file in which it lies.
+    Lost(String, String),
 }
 
 /// A cell, and what it is to hold.
@@ -62,6 +64,36 @@ enum Does {
     Redo,
 }
 
+impl Line {
+    /// In the place of one that cannot be read.
+    fn lost(line: usize, aside: &str) -> Self {
+        let step = Step::Lost(format!("line {line}"), aside.to_owned());
+        let says = "a step that could not be read".to_owned();
+        Self {
+            key: format!("lost {line} {aside}"),
+            sheet: None,
+            does: Does::Step { says, step },
+        }
+    }
+}
+
+/// Copies a file beside itself under a name that nothing has; hands back that name.
+fn keep_aside(path: &Path) -> std::io::Result<String> {
+    let mut from = private::own(path)?;
+    for number in 1..1000 {
+        let name = format!("mends-damaged-{number}.jsonl");
+        let aside = path.with_file_name(&name);
+        if fs::symlink_metadata(&aside).is_ok() {
+            continue;
+        }
+        let mut to = private::own(&aside)?;
+        std::io::copy(&mut from, &mut to)?;
+        to.sync_all()?;
+        return Ok(name);
+    }
+    Err(std::io::Error::other("too many damaged files lie there"))
+}
+
 struct Kept {
     sheet: Option<String>,
     says: String,
@@ -72,34 +104,72 @@ struct Kept {
 #[derive(Default)]
 pub struct Steps {
     file: Option<File>,
+    /// How long the file is; nothing else is written where it could not be cut back to that.
+    length: u64,
+    broken: bool,
     kept: Vec<Kept>,
     done: usize,
     keys: VecDeque<(String, Saved)>,
 }
 
 impl Steps {
-    /// Reads what is kept, and goes on writing there.
+    /// Reads what is kept, and goes on writing there. A last line that a power cut has left half is
+    /// passed over: nobody was told that it is kept. Any other line that cannot be read is damage: the
+    /// file is kept as it is under another name, and a step that says so stands in the line's place.
     ///
     /// # Errors
-    /// Where the file cannot be read or opened. A last line that a power cut has left half is passed
-    /// over.
+    /// Where the file cannot be read or opened.
     pub fn open(path: &Path) -> std::io::Result<Self> {
+        let mut text = Vec::new();
+        private::own(path)?.read_to_end(&mut text)?;
+        let ends = text.iter().rposition(|byte| *byte == b'\n');
+        let whole = ends.map_or(0, |at| at + 1);
+        let lines: Vec<&[u8]> = text[..whole]
+            .split_inclusive(|byte| *byte == b'\n')
+            .collect();
+        let mut read: Vec<Result<Line, usize>> = Vec::new();
+        for (at, line) in lines.iter().enumerate() {
+            read.push(serde_json::from_slice(line).map_err(|_| at + 1));
+        }
+        if read.iter().any(Result::is_err) {
+            let aside = keep_aside(path)?;
+            let mut mended = Vec::new();
+            for (line, one) in lines.iter().zip(&mut read) {
+                if let Err(number) = *one {
+                    let lost = Line::lost(number, &aside);
+                    serde_json::to_writer(&mut mended, &lost)?;
+                    mended.push(b'\n');
+                    *one = Ok(lost);
+                } else {
+                    mended.extend_from_slice(line);
+                }
+            }
+            let new = path.with_extension("new");
+            let _ = fs::remove_file(&new);
+            let mut file = private::own(&new)?;
+            file.write_all(&mended)?;
+            file.sync_all()?;
+            fs::rename(&new, path)?;
+        }
+        Self::go_on(path, read.into_iter().flatten())
+    }
+
+    /// With these lines, which are all that stands there but for half a line.
+    fn go_on(path: &Path, lines: impl Iterator<Item = Line>) -> std::io::Result<Self> {
         let mut steps = Self::default();
-        let mut file = private::open(path)?;
-        let mut whole = 0;
-        for line in BufReader::new(&file).split(b'\n') {
-            let line = line?;
-            let Ok(one) = serde_json::from_slice::<Line>(&line) else {
-                break;
-            };
-            whole += line.len() as u64 + 1;
+        for one in lines {
             let key = one.key.clone();
             let says = steps.take(one);
             let saved = steps.saved(0, says);
             steps.remember(key, saved);
         }
-        file.set_len(whole.min(file.metadata()?.len()))?;
-        std::io::Seek::seek(&mut file, std::io::SeekFrom::End(0))?;
+        let mut file = private::own(path)?;
+        let mut text = Vec::new();
+        file.read_to_end(&mut text)?;
+        let ends = text.iter().rposition(|byte| *byte == b'\n');
+        steps.length = ends.map_or(0, |at| at as u64 + 1);
+        file.set_len(steps.length)?;
+        file.seek(SeekFrom::Start(steps.length))?;
         steps.file = Some(file);
         Ok(steps)
     }
@@ -133,8 +203,25 @@ impl Steps {
         if let Some(file) = &mut self.file {
             let mut text = serde_json::to_string(&line)?;
             text.push('\n');
-            file.write_all(text.as_bytes())?;
-            file.sync_data()?;
+            // Half a line would take all that follow with it at the next start.
+            if self.broken {
+                file.set_len(self.length)?;
+                file.seek(SeekFrom::Start(self.length))?;
+                self.broken = false;
+            }
+            self.broken = true;
+            let written = file
+                .write_all(text.as_bytes())
+                .and_then(|()| file.sync_data());
+            if let Err(error) = written {
+                let back = file
+                    .set_len(self.length)
+                    .and_then(|()| file.seek(SeekFrom::Start(self.length)));
+                self.broken = back.is_err();
+                return Err(error);
+            }
+            self.broken = false;
+            self.length += text.len() as u64;
         }
         Ok(self.take(line))
     }
@@ -222,7 +309,7 @@ impl Steps {
         let mut folded = Folded::default();
         let sheet = held.table.source.sheet.as_deref();
         for one in &self.kept[..self.done] {
-            if one.sheet.as_deref() == sheet {
+            if one.sheet.as_deref() == sheet || matches!(one.step, Step::Lost(..)) {
                 folded.take(&one.step, held);
             }
         }
@@ -274,6 +361,11 @@ impl Folded {
                 }
             }
             Step::All(steps) => steps.iter().for_each(|step| self.take(step, held)),
+            Step::Lost(line, file) => self.stale.push((
+                line.clone(),
+                "a step that could not be read".to_owned(),
+                format!("kept in {file}, beside the list"),
+            )),
         }
     }
 

@@ -55,7 +55,31 @@ catalogue! {
         example: "An export of N-central in which every customer's parent is 50.",
         fix: "Nothing, if it is right; else say the parent with --set, or --export none.",
     }
-    FILTER_UNMET = Note "R359" "filter-unmet" {
+    EXPORT_VALUE_UNKNOWN = Warning "R359" "export-value-unknown" {
+        what: "Columns by which a known export's rows are told from customers hold values of which nothing is known.",
+        why: "Tools let their users choose the words. Rows with a word that is not known count as customers, be they vendors or inactive.",
+        example: "`Altlast` in the column `Organization Type` of Autotask's organizations.",
+        fix: "Leave out those that are no customers, as the message shows: `--leave-out \"'Organization Type' = 'Altlast'\"`.",
+    }
+    EXPORT_FILTER_WITHOUT_COLUMN = Warning "R360" "export-filter-without-column" {
+        what: "The list lacks columns by which rows of a known export are told from customers.",
+        why: "Vendors or inactive customers that the list may hold count as customers.",
+        example: "An export of Autotask without `Organization Type`.",
+        fix: "Export the list with the columns that the message names, or make sure that it holds no such rows.",
+    }
+    EXPORT_NOT_RECOGNISED = Warning "R361" "export-not-recognised" {
+        what: "`--export auto` was said of a list that is no known export.",
+        why: "The list is read as it stands: rows that are no customers, such as vendors, are not left out.",
+        example: "`--export auto` for a list with the headers Name and Level.",
+        fix: "Say `--export none` for an ordinary list; else export it with all columns.",
+    }
+    EXPORT_NEARLY = Note "R362" "export-nearly" {
+        what: "The list would be recognised as a known tool's export if it had one more column.",
+        why: "It is read as an ordinary list: what is known of that export, such as which rows are no customers, does not count.",
+        example: "A list of ConnectWise's companies without the column `Territory`.",
+        fix: "Export the list with that column, or say `--export none`.",
+    }
+    FILTER_UNMET = Note "R363" "filter-unmet" {
         what: "A row filter fits no row of the list.",
         why: "It may be misspelt, compare a cell that holds TRUE with `yes`, or be for other lists of the same profile.",
         example: "`--leave-out \"Inactive = yes\"` for a list whose cells are TRUE and FALSE.",

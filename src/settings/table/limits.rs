@@ -84,7 +84,7 @@ settings! { limit;
         flags: &[flag("max-create", "N").help(
             "Send nothing when more than N customers would be created, also with --yes",
         )],
-        groups: &[Group::Agreeing],
+        groups: &[Group::Agreeing, Group::Continued],
     }
     MAX_UPDATE "limits.max_update" Takes::Number => {
         about: "With more customers to change nothing is sent",
@@ -93,6 +93,6 @@ settings! { limit;
         flags: &[flag("max-update", "N").help(
             "Send nothing when more than N customers would be changed, also with --yes",
         )],
-        groups: &[Group::Agreeing],
+        groups: &[Group::Agreeing, Group::Continued],
     }
 }

@@ -14,7 +14,7 @@ use crate::model::{
     Standing,
 };
 use crate::plan::Key;
-use crate::plan::{Found, Shown, Tenant, shown};
+use crate::plan::{Found, Shown, Tenant, shown, stands};
 use crate::submit::observe::RunEvent;
 
 /// One customer of a run that is to be taken back, or of which that is known already.
@@ -213,7 +213,11 @@ impl<'a> State<'a> {
             );
         };
         let is_done = tenant.get(id.get()).is_some_and(|customer| {
-            parent.is_some() && shown(update, parent, partner, customer) == Shown::AsWanted
+            // Of a request that may have left, what stands says that it was carried out.
+            let may_be_made = evidence != Evidence::None;
+            parent.is_some()
+                && (shown(update, parent, partner, customer) == Shown::AsWanted
+                    || may_be_made && !stands(update, parent, partner, customer).is_empty())
         });
         if is_done {
             Sight::Ours(*id)

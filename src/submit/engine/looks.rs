@@ -7,10 +7,11 @@ use super::event::{Command, Look, Purpose, Seen};
 use super::health::Certainty;
 use super::op::{How, IfNotFound};
 use super::operation::{
-    Verdict, creates, gone, look_at, look_in_words, removes, says_gone, tenant_below, verdict,
+    Verdict, creates, gone, in_part, look_at, look_in_words, removes, says_gone, tenant_below,
+    verdict,
 };
 use super::schedule::OpId;
-use super::state::State;
+use super::state::{Direction, State};
 use crate::api::classify::{Stop, Trouble};
 use crate::api::errors::{Meaning, meaning};
 use crate::model::Outcome;
@@ -81,7 +82,11 @@ impl State<'_> {
         let trouble = match result {
             Ok(seen) => {
                 self.note_heard(left);
-                self.health.answered();
+                // A list that is read anew after each pause must not make an outage look like none:
+                // what it is read for may get no answer for ever.
+                if !matches!(look, Look::Devices { .. }) {
+                    self.health.answered();
+                }
                 return self.take_seen(look, left, seen);
             }
             Err(trouble) => trouble,
@@ -103,6 +108,13 @@ impl State<'_> {
                 let operation = &self.ops[op.index()].operation;
                 let verdict = gone(operation, Some(&error), self.direction);
                 self.take_verdict(*op, Purpose::Settling, left, verdict);
+            }
+            // No list shows it, and the service may call an id that is gone a matter of rights.
+            (Look::Customer { op, purpose, .. }, Trouble::Stop(Stop::Forbidden(error)))
+                if self.ops[op.index()].only_looks().is_some() && !error.is_status() =>
+            {
+                self.health.answered();
+                self.take_verdict(*op, *purpose, left, Verdict::Gone);
             }
             // One that may not be seen is like one that may not be changed.
             (
@@ -179,8 +191,18 @@ impl State<'_> {
     /// What a look at an operation's customer says of it.
     fn take_customer(&mut self, id: OpId, purpose: Purpose, left: Instant, seen: &Seen) {
         let parent = self.parent_of(id);
-        let operation = &self.ops[id.index()].operation;
-        let verdict = match verdict(operation, parent, seen, self.direction) {
+        let op = &self.ops[id.index()];
+        let verdict = match verdict(&op.operation, parent, seen, self.direction) {
+            verdict @ (Verdict::Ready | Verdict::Otherwise(_))
+                if self.direction == Direction::Forth && !removes(&op.operation) =>
+            {
+                let in_part = in_part(op, parent, seen, purpose);
+                match (verdict, in_part) {
+                    // What others have made otherwise says more.
+                    (verdict @ Verdict::Otherwise(_), Some(Verdict::Otherwise(_))) => verdict,
+                    (verdict, in_part) => in_part.unwrap_or(verdict),
+                }
+            }
             Verdict::Ready => match self.devices_on(id) {
                 Some(devices) => Verdict::Otherwise(devices),
                 None => Verdict::Ready,
@@ -191,10 +213,13 @@ impl State<'_> {
     }
 
     fn take_verdict(&mut self, id: OpId, purpose: Purpose, left: Instant, verdict: Verdict) {
-        let op = &self.ops[id.index()];
-        let verdict = match (&op.short_of, verdict) {
-            (Some(why), Verdict::Ready) if removes(&op.operation) => {
-                Verdict::Otherwise((**why).clone())
+        let verdict = match (self.ops[id.index()].only_looks(), verdict) {
+            // What it is like does not matter: one that was not counted stays.
+            (Some(why), Verdict::Ready) => Verdict::Otherwise(why.clone()),
+            (Some(why), Verdict::Done | Verdict::Otherwise(_))
+                if !removes(&self.ops[id.index()].operation) =>
+            {
+                Verdict::Otherwise(why.clone())
             }
             (_, verdict) => verdict,
         };

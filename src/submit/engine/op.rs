@@ -4,7 +4,7 @@ use tokio::time::Instant;
 
 use crate::api::ServerError;
 use crate::api::errors::with_advice;
-use crate::model::{Operation, Reason, RowIndex};
+use crate::model::{Operation, Reason, RowIndex, code};
 
 /// One operation with its history in this process.
 #[derive(Debug)]
@@ -34,8 +34,8 @@ pub(super) struct Op {
     pub(super) stale: u32,
     /// Why it cannot be done: somebody below it stays.
     pub(super) keeps: Option<Box<Reason>>,
-    /// What of it cannot be done, when all else is; a removal with this only looks whether somebody is
-    /// there.
+    /// What of it cannot be done, when all else is. With [`code::NOT_LISTED`] it only looks whether
+    /// somebody is there.
     pub(super) short_of: Option<Box<Reason>>,
     pub(super) last_trouble: String,
 }
@@ -59,6 +59,12 @@ impl Op {
             short_of: None,
             last_trouble: String::new(),
         }
+    }
+
+    /// Why nothing is sent for it, whatever a look at its customer says, where that is there.
+    pub(super) fn only_looks(&self) -> Option<&Reason> {
+        let why = self.short_of.as_deref();
+        why.filter(|why| why.code == code::NOT_LISTED.code)
     }
 }
 

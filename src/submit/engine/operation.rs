@@ -10,7 +10,7 @@ use super::state::Direction;
 use crate::api::ServerError;
 use crate::api::errors::{Meaning, meaning};
 use crate::model::{Operation, Origin, Outcome, PartnerId, Reason, code};
-use crate::plan::{Customer, Shown, Tenant, shown};
+use crate::plan::{Customer, Shown, Tenant, shown, stands};
 use crate::submit::as_left::{changed, has_customers};
 
 /// The service's number for an entity that does not exist.
@@ -107,6 +107,41 @@ pub(super) fn verdict(
             &code::NOT_TOLD,
             "the service told of something else",
         )),
+    }
+}
+
+/// What it means for an update that is neither made nor as it was that some of its members are as they
+/// were to become. Where a request of ours may have been carried out it was, and others have changed the
+/// rest since: their values stay. Where none can have been, those members are somebody else's doing:
+/// nothing is sent, for what is sent is ours to take back.
+pub(super) fn in_part(
+    op: &Op,
+    parent: Option<PartnerId>,
+    seen: &Seen,
+    purpose: Purpose,
+) -> Option<Verdict> {
+    let (
+        Operation::Update {
+            partner, update, ..
+        },
+        Seen::Customer(customer),
+    ) = (&op.operation, seen)
+    else {
+        return None;
+    };
+    let standing = stands(update, parent, partner, customer);
+    match (op.evidence, purpose) {
+        _ if standing.is_empty() => None,
+        (Evidence::Intent | Evidence::Left, _) => Some(Verdict::Done),
+        (Evidence::None, Purpose::BeforeSending) => {
+            let message = format!(
+                "not changed: somebody else has set a part of it since it was planned: {}; import \
+                 the row again for the rest",
+                standing.join("; ")
+            );
+            Some(Verdict::Otherwise(Reason::new(&code::CONFLICT, message)))
+        }
+        (Evidence::None, Purpose::Settling) => None,
     }
 }
 

@@ -3,7 +3,7 @@
 
 use crate::journal::Replayed;
 use crate::model::{Happening, Operation, Origin, Outcome, Parent, PartnerId, RowIndex, Standing};
-use crate::plan::{Shown, Tenant, shown};
+use crate::plan::{Shown, Tenant, shown, stands};
 use crate::submit::engine::found_in;
 
 /// The rows that may have been sent and of whose customers nothing is known.
@@ -50,7 +50,9 @@ fn found(replayed: &Replayed, row: RowIndex, tenant: &Tenant, origin: Origin) ->
     } = operation
     {
         let customer = tenant.get(id.get())?;
-        let is_done = shown(update, Some(parent), partner, customer) == Shown::AsWanted;
+        // Others may have changed a part of it since: what stands says that it was made.
+        let is_done = shown(update, Some(parent), partner, customer) == Shown::AsWanted
+            || !stands(update, Some(parent), partner, customer).is_empty();
         // The journal tells only those of which nothing but the intent is known.
         let origin = match origin {
             Origin::Met => Origin::Met,

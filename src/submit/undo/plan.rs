@@ -97,21 +97,26 @@ impl Item {
     pub fn request(&self) -> Option<(Operation, Option<Reason>)> {
         let (id, partner) = (self.id, Arc::clone(&self.partner));
         match &self.made {
-            Made::Created if self.stand.goes() || self.stand.is_unlisted() => {
+            _ if !self.stand.goes() && !self.stand.is_unlisted() => None,
+            Made::Created => {
                 let parent = Parent::Customer(self.parent);
                 let operation = Operation::Remove {
                     id,
                     parent,
                     partner,
                 };
-                let short_of = self.stand.is_unlisted().then(|| {
-                    let message = "the list of customers did not show it, and it is there";
-                    Reason::new(&code::NOT_LISTED, message)
-                });
+                let short_of = self.stand.is_unlisted().then(not_listed);
                 Some((operation, short_of))
             }
-            _ if !self.stand.goes() => None,
-            Made::Created => None,
+            Made::Changed { update, .. } if self.stand.is_unlisted() => {
+                let operation = Operation::Update {
+                    id,
+                    parent: Parent::Customer(self.parent),
+                    partner,
+                    update: Arc::clone(update),
+                };
+                Some((operation, Some(not_listed())))
+            }
             Made::Changed { back, .. } => {
                 let operation = Operation::Update {
                     id,
@@ -123,6 +128,11 @@ impl Item {
             }
         }
     }
+}
+
+fn not_listed() -> Reason {
+    let message = "the list of customers did not show it, and it is there";
+    Reason::new(&code::NOT_LISTED, message)
 }
 
 /// What of a change cannot be taken back.
@@ -354,7 +364,23 @@ fn stand(item: &Item, before: &Standing, tenant: &Tenant, found: FoundOnes) -> S
             _ if open => Stand::RemoveAgain,
             _ => Stand::Remove,
         },
-        Made::Changed { update, back } => stand_of_change(item, update, back, customer, open),
+        // What can go back has gone back: whatever shows there now is somebody else's.
+        Made::Changed { update, back } => match all_but(before) {
+            Some(why) => Stand::Keep(why.clone()),
+            None => stand_of_change(item, update, back, customer, open),
+        },
+    }
+}
+
+/// What an earlier go has left as it is when it had taken back all that can be.
+fn all_but(before: &Standing) -> Option<&Reason> {
+    match before.outcome() {
+        Some(Outcome::Kept(why))
+            if [code::WAS_EMPTY.code, code::CANNOT_GO_BACK.code].contains(&&*why.code) =>
+        {
+            Some(why)
+        }
+        _ => None,
     }
 }
 

@@ -45,6 +45,27 @@ fn a_run_that_has_grown_beyond_its_limit_sends_nothing() {
             "raise --max-create",
         ]);
     assert_eq!(service.added(), []);
+    // The advice can be typed, and plans what was to be run.
+    let options = ["--map", "Name=Name", "--rate", "9/s", "--max-create", "1"];
+    let done = desk.run_at(
+        &service,
+        &[&["run", "in.csv", "--yes"][..], &options].concat(),
+    );
+    let line = "look at what would be created: partner-import ";
+    let advice = done.err.lines().find_map(|text| text.split_once(line));
+    let (_, command) = advice.unwrap_or_else(|| panic!("no advice: {}", done.err));
+    let list = desk.path("in.csv").display().to_string();
+    let words: Vec<&str> = command.split_whitespace().collect();
+    assert_eq!(words[..2], ["plan", &list]);
+    for part in [
+        "--map Name=Name",
+        "--rate 9/s",
+        &format!("--endpoint {}", service.endpoint),
+    ] {
+        assert!(command.contains(part), "{command}");
+    }
+    let plan = desk.run_at(&service, &words).exits(0);
+    assert!(plan.out.contains("3 to create"), "{}", plan.out);
     desk.trusted("[limits]\nmax_create = 2\n");
     desk.import(&service, "in.csv")
         .exits(2)
@@ -94,6 +115,18 @@ fn the_limit_holds_for_a_run_that_is_continued_too() {
     desk.run_at(&service, &again)
         .exits(2)
         .says(&["create 3 customers", "the limit is 2"]);
+    // So it does where the run is continued by its id, from flag and profile alike.
+    desk.run_at(&service, &["resume", "--max-create", "2"])
+        .exits(2)
+        .says(&["create 3 customers", "the limit is 2"]);
+    desk.write("few.toml", "[limits]\nmax_create = 1\n");
+    desk.run_at(&service, &["resume", "--profile", "few.toml"])
+        .exits(2)
+        .says(&[
+            "create 3 customers",
+            "the limit is 1",
+            "partner-import plan ",
+        ]);
     // The run is still there to be continued.
     desk.run_at(&service, &["resume", "--outage-limit", "1s"])
         .exits(5);

@@ -156,17 +156,18 @@ impl Desk {
             .env("PARTNER_IMPORT_PARTNER", ACCOUNT_PARTNER)
             .env("PARTNER_IMPORT_USERNAME", ACCOUNT_USER)
             .env("PARTNER_IMPORT_PASSWORD", ACCOUNT_PASSWORD);
+        let says = |flag: &str| arguments.iter().any(|argument| argument.starts_with(flag));
         if matches!(
             arguments.first(),
             Some(&("run" | "resume" | "plan" | "lookup" | "login" | "undo"))
-        ) {
+        ) && !says("--rate")
+        {
             command.args(["--rate", "none"]);
         }
         // What the service says no to is looked at again when it can no longer land; here, where
         // nothing lands late, soon.
         let waits = matches!(arguments.first(), Some(&("run" | "resume" | "undo")));
-        let says_so = |argument: &&str| argument.starts_with("--settle-wait");
-        if waits && !arguments.iter().any(says_so) {
+        if waits && !says("--settle-wait") {
             command.args(["--settle-wait", "200ms"]);
         }
         command

@@ -107,26 +107,28 @@ fn check_and_plan_end_with_what_to_type_next() {
             text.to_owned()
         }
     };
+    // What is typed next may be typed anywhere.
+    let list = desk.path("my list.csv").display().to_string();
     let check = desk
         .run(&[&["check", "my list.csv"][..], &flags].concat())
         .exits(0);
     assert_eq!(
         end(&check.out, 4),
-        quoted(
+        quoted(&format!(
             "my list.csv: 1 row: 1 accepted, 0 invalid, 0 blocked; 0 errors, 0 warnings\n\n\
          Next, to see what a run would do:\n  \
-         partner-import plan 'my list.csv' --map Firma=Name --default 'City=Bad Ems'"
-        )
+         partner-import plan '{list}' --map Firma=Name --default 'City=Bad Ems'"
+        ))
     );
     let plan = ["plan", "my list.csv", "--sandbox", "--format", "table"];
     let plan = desk.run(&[&plan[..], &flags].concat()).exits(0);
     assert_eq!(
         end(&plan.out, 4),
-        quoted(
+        quoted(&format!(
             "1 to create, 0 already there, 0 invalid, 0 blocked\n\n\
          Next, to carry it out:\n  \
-         partner-import run 'my list.csv' --map Firma=Name --default 'City=Bad Ems' --sandbox"
-        )
+         partner-import run '{list}' --map Firma=Name --default 'City=Bad Ems' --sandbox"
+        ))
     );
     desk.write(
         "my list.csv",

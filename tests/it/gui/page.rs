@@ -69,9 +69,15 @@ pub(crate) fn program(place: &Path) -> Command {
 impl Page {
     /// Starts a process; nobody has used its link.
     pub(crate) fn closed(place: &TempDir, more: &[&str]) -> Self {
-        let mut child = program(place.path())
-            .args(["gui", "--no-open", "--state-dir", "state"])
-            .args(more)
+        let mut command = program(place.path());
+        command.args(["gui", "--no-open", "--state-dir", "state"]);
+        command.args(more);
+        Self::start(command)
+    }
+
+    /// Starts a process with this command; nobody has used its link.
+    pub(crate) fn start(mut command: Command) -> Self {
+        let mut child = command
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
@@ -91,15 +97,19 @@ impl Page {
 
     /// Starts a process, and comes in.
     pub(crate) fn open(place: &TempDir, more: &[&str]) -> Self {
-        let mut page = Self::closed(place, more);
-        let token = page.token.clone();
-        let answer = page.enter(&token);
+        Self::closed(place, more).come_in()
+    }
+
+    /// Comes in by its link.
+    pub(crate) fn come_in(mut self) -> Self {
+        let token = self.token.clone();
+        let answer = self.enter(&token);
         assert_eq!(answer.status, 200, "{answer:?}");
         answer.json()["secret"]
             .as_str()
             .expect("a secret")
-            .clone_into(&mut page.secret);
-        page
+            .clone_into(&mut self.secret);
+        self
     }
 
     pub(crate) fn enter(&self, token: &str) -> Answer {

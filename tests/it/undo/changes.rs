@@ -49,7 +49,7 @@ fn what_can_go_back_does_and_the_rest_is_told() {
     );
     undo(&desk, &service, &["--confirm", "1"])
         .exits(2)
-        .says(&["remove 1 customers and restore 2", "3 together"]);
+        .says(&["remove 1 customer and restore 2", "3 together"]);
     let done = undo(&desk, &service, &["--confirm", "3"]).exits(1);
     assert!(done.out.contains("restored         1"), "{}", done.out);
     assert_eq!(
@@ -72,10 +72,40 @@ fn what_can_go_back_does_and_the_rest_is_told() {
         "{json}"
     );
     assert_eq!((count(&json, "restored"), count(&json, "kept")), (1, 2));
-    // The next go at it has nothing to send.
+    // The next go at it has nothing to send, though somebody has set what the run had set.
+    let info = json!({"Id": id_of(&service, "Birch"), "Company": {"PhoneNumber": "+49 22"}});
+    service.call("ModifyPartner", &json!({ "partnerInfo": info }));
     let sent = service.requests(Method::ModifyPartner);
     undo(&desk, &service, &["--confirm", "0"]).exits(1);
     assert_eq!(service.requests(Method::ModifyPartner), sent);
+    assert_eq!(phone(&service, "Birch").as_deref(), Some("+49 22"));
+    assert_eq!(fates(&desk)[1], "Birch: kept was-empty");
+}
+
+#[test]
+fn one_that_the_list_does_not_show_is_looked_at_before_it_counts_as_gone() {
+    // The list that the undo reads: the two runs have read two each.
+    let service = Service::faulty(&["lag=#5:600s@EnumeratePartners"]);
+    let desk = changed(&service);
+    assert_eq!(service.requests(Method::EnumeratePartners), 4);
+    service.call(
+        "RemovePartner",
+        &json!({"partnerId": id_of(&service, "Cedar")}),
+    );
+    undo(&desk, &service, &["--confirm", "0"]).exits(1);
+    assert_eq!(
+        fates(&desk),
+        [
+            "Alder: kept not-listed",
+            "Birch: kept not-listed",
+            "Cedar: gone",
+            "Dogwood: kept not-listed"
+        ]
+    );
+    assert_eq!(phone(&service, "Alder").as_deref(), Some("+49 11"));
+    // The list shows them again.
+    undo(&desk, &service, &["--confirm", "3"]).exits(1);
+    assert_eq!(phone(&service, "Alder").as_deref(), Some("+49 1"));
 }
 
 #[test]

@@ -33,7 +33,11 @@ fn fate(standing: &Standing) -> &str {
 /// Undoes a run of six customers one by one; after a while, when the tenant was read and planned, and
 /// some are gone, somebody calls `method` about the last one. What became of that.
 async fn last_after(method: &str, params: impl Fn(i32) -> Value) -> String {
-    let world = World::fair(Forest::flat(6)).workers(1);
+    let mut forest = Forest::flat(6);
+    for row in &mut forest.rows {
+        row.phone = Some("+49 30 1".into());
+    }
+    let world = World::fair(forest).workers(1);
     world.run().await.outcome();
     let customers = world.network.new_customers();
     let last = customers.iter().find(|one| one.name == "Customer 5");
@@ -68,6 +72,10 @@ async fn what_others_change_after_the_plan_is_left_alone() {
         modify(json!({"Id": id, "ExternalCode": "PSA-7"}))
     });
     assert_eq!(coded.await, "code-changed");
+    let phoned = last_after("ModifyPartner", |id| {
+        modify(json!({"Id": id, "Company": {"PhoneNumber": "+49 999"}}))
+    });
+    assert_eq!(phoned.await, "changed-since");
     let parent = last_after("AddPartner", |id| {
         modify(json!({"ParentId": id, "Name": "Fremd", "Level": "Site"}))
     });

@@ -72,6 +72,38 @@ fn change(service: &Service, name: &str, members: &Value) {
     service.call("ModifyPartner", &json!({ "partnerInfo": info }));
 }
 
+#[test]
+fn one_that_somebody_has_completed_since_stays_and_the_members_are_named() {
+    let service = Service::new();
+    let desk = Desk::new();
+    let rows: String = (0..4)
+        .map(|number| format!("C{number},EndCustomer,InTrial,DE,+49 {number},VAT{number},Bonn\n"))
+        .collect();
+    let head = "Name,Level,State,Country,Phone,VAT Number,City";
+    desk.write("in.csv", format!("{head}\n{rows}"));
+    desk.import(&service, "in.csv").exits(0);
+    change(&service, "C0", &json!({"State": "InProduction"}));
+    let company = json!({"PhoneNumber": "+49 999", "VatNumber": "VAT9"});
+    change(&service, "C1", &json!({ "Company": company }));
+    // What the run had not set is nothing that it left.
+    let company = json!({"LegalCompanyName": "C2 Limited"});
+    change(&service, "C2", &json!({ "Company": company }));
+    undo(&desk, &service, &["--confirm", "2"]).exits(1);
+    assert_eq!(
+        fates(&desk),
+        [
+            "C0: kept changed-since",
+            "C1: kept changed-since",
+            "C2: removed",
+            "C3: removed"
+        ]
+    );
+    let removed = desk.read("out/removed.csv");
+    for words in ["State is", "Company.PhoneNumber is", "Company.VatNumber is"] {
+        assert!(removed.contains(words), "no {words:?} in {removed}");
+    }
+}
+
 fn counts(json: &Value) -> [u64; 6] {
     ["created", "removed", "gone", "kept", "unknown", "pending"]
         .map(|name| json["counts"][name].as_u64().expect("a number"))

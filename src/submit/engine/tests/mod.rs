@@ -2,6 +2,7 @@
 //! end. No network, no disk, no clock but a number.
 
 mod ages;
+mod parts;
 mod service;
 
 use std::collections::{HashMap, VecDeque};

@@ -21,7 +21,7 @@ use crate::submit::engine::state::Direction;
 
 const OLD: &str = "+49 1";
 const NEW: &str = "+49 2";
-const THEIRS: &str = "+49 999";
+pub(super) const THEIRS: &str = "+49 999";
 /// The first id of those that are created.
 const FIRST_NEW: u64 = 1000;
 const PHONE: &str = "Company.PhoneNumber";
@@ -82,6 +82,11 @@ impl Case {
     /// One customer that is to be removed.
     pub(super) fn one_removal() -> Self {
         Self::of(vec![Self::row(0, false)], Direction::Back)
+    }
+
+    /// One customer that is to get back what it was.
+    pub(super) fn one_restoring() -> Self {
+        Self::of(vec![Self::row(0, true)], Direction::Back)
     }
 
     fn row(index: usize, changed: bool) -> Row {
@@ -226,6 +231,15 @@ pub(super) struct Service {
 }
 
 impl Service {
+    /// The one customer shows this from now on.
+    pub(super) fn tell(&mut self, members: &[(Member, &str)]) {
+        let customer = self.customers.values_mut().next().expect("it is there");
+        customer.told = KnownMembers::default();
+        for (member, value) in members {
+            customer.told.note(*member, Some(value));
+        }
+    }
+
     pub(super) fn seen(&self, look: &Look) -> Seen {
         match look {
             Look::Below { parent, .. } => Seen::Below(self.below(parent.get())),

@@ -1,0 +1,181 @@
+//! Changes of several members of which others make one, or undo one, at the wrong moment; and looks that
+//! never get an answer.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use fastrand::Rng;
+use tokio::time::Instant;
+
+use super::service::{Case, THEIRS};
+use super::{Call, Desk, unknown};
+use crate::api::classify::Fate;
+use crate::model::{Happening, Operation, Origin, Outcome, Planned, Reason, Text, Update, code};
+use crate::plan::Member;
+use crate::submit::engine::begin::Step;
+use crate::submit::engine::event::Event;
+use crate::submit::engine::state::{Direction, State, Surroundings};
+use crate::submit::reason::EndReason;
+use crate::submit::settings::RunSettings;
+
+const VAT: &str = "Company.VatNumber";
+const WANTED: [(Member, &str); 2] = [(Member::PhoneNumber, "+49 2"), (Member::VatNumber, "NEW")];
+
+/// What becomes of one change of two members, `before` being what is there when it is looked at, and
+/// `lost` what is there when its answer has been lost.
+fn becomes(before: &[(Member, &str)], lost: Option<&[(Member, &str)]>) -> (Outcome, usize) {
+    let case = Case::one_change();
+    let mut replayed = case.replayed();
+    let Planned::Send(Operation::Update { update, .. }) = &mut replayed.planned[0].action else {
+        panic!("a change");
+    };
+    let mut both = Update::clone(update);
+    both.changes.company.vat_number = Text::parse("NEW").ok();
+    both.before.insert(VAT.into(), "OLD".into());
+    *update = Arc::new(both);
+    let settings = RunSettings::new(Arc::new(|| 0));
+    let around = Surroundings {
+        settings: &settings,
+        tenant: &case.tenant,
+        interval: None,
+    };
+    let now = Instant::now();
+    let mut desk = Desk::new(State::of_run(around, replayed, now), case.service(), now);
+    desk.service.tell(before);
+    desk.feed(Event::Begin);
+    let random = &mut Rng::with_seed(1);
+    let mut sent = 0;
+    while !desk.state.is_over() {
+        match desk.calls.first() {
+            Some((_, Call::Send(..))) => {
+                sent += 1;
+                assert_eq!(sent, 1, "it is sent twice");
+                let (left, Call::Send(op, ..)) = desk.calls.remove(0) else {
+                    unreachable!("it is a request");
+                };
+                let result = match lost {
+                    Some(there) => {
+                        desk.service.tell(there);
+                        Err(unknown(Fate::MayLandLater))
+                    }
+                    None => Ok(desk.state.ops[0].operation.id().expect("an id")),
+                };
+                desk.feed(Event::Answered { op, left, result });
+            }
+            _ => desk.step(random, true),
+        }
+    }
+    let ended = desk.written.iter().find_map(|(_, what)| match what {
+        Happening::Ended(outcome) => Some(outcome.clone()),
+        _ => None,
+    });
+    (ended.expect("an outcome"), sent)
+}
+
+#[test]
+fn a_member_that_somebody_has_set_since_is_not_sent_as_ours() {
+    let untouched = [(Member::PhoneNumber, "+49 1"), (Member::VatNumber, "OLD")];
+    let (outcome, sent) = becomes(&untouched, None);
+    assert!(matches!(outcome, Outcome::Updated(..)), "{outcome:?}");
+    assert_eq!(sent, 1);
+    let (outcome, sent) = becomes(&[WANTED[0], (Member::VatNumber, "OLD")], None);
+    let Outcome::Failed(why) = outcome else {
+        panic!("{outcome:?}");
+    };
+    assert_eq!((&*why.code, sent), (code::CONFLICT.code, 0));
+    assert!(why.message.contains("Company.PhoneNumber"), "{why:?}");
+    // Where somebody has done all of it, nothing is left to be done.
+    let (outcome, sent) = becomes(&WANTED, None);
+    assert!(matches!(outcome, Outcome::Exists(_)), "{outcome:?}");
+    assert_eq!(sent, 0);
+}
+
+#[test]
+fn what_stands_of_a_lost_change_says_that_it_was_made() {
+    let untouched = [(Member::PhoneNumber, "+49 1"), (Member::VatNumber, "OLD")];
+    // Others have changed the rest, or put it back.
+    for theirs in [THEIRS, "+49 1"] {
+        let now = [(Member::PhoneNumber, theirs), WANTED[1]];
+        let (outcome, sent) = becomes(&untouched, Some(&now));
+        assert!(
+            matches!(outcome, Outcome::Updated(_, Origin::Answered)),
+            "{outcome:?}"
+        );
+        assert_eq!(sent, 1);
+    }
+    let none = [(Member::PhoneNumber, THEIRS), (Member::VatNumber, "OLD")];
+    let (outcome, _) = becomes(&untouched, Some(&none));
+    assert!(matches!(outcome, Outcome::Failed(_)), "{outcome:?}");
+}
+
+/// How an undoing of one customer ends where each look at it goes as `answers` says; and when.
+fn undoing(case: &Case, short_of: Option<&Reason>, answers: bool) -> (EndReason, Duration, Seen) {
+    let mut settings = RunSettings::new(Arc::new(|| 0));
+    settings.outage_limit = Duration::from_secs(600);
+    let around = Surroundings {
+        settings: &settings,
+        tenant: &case.tenant,
+        interval: None,
+    };
+    let mut steps = case.steps();
+    for step in &mut steps {
+        if let Step::Send { short_of: why, .. } = &mut step.step {
+            *why = short_of.cloned();
+        }
+    }
+    let begun = Instant::now();
+    let state = State::of_undoing(around, steps, begun);
+    let mut desk = Desk::new(state, case.service(), begun);
+    assert_eq!(desk.state.direction, Direction::Back);
+    desk.feed(Event::Begin);
+    let random = &mut Rng::with_seed(1);
+    for _ in 0..200_000 {
+        if desk.state.is_over() {
+            break;
+        }
+        match desk.calls.first() {
+            Some((_, Call::Look(look))) if !answers && look.purpose().is_some() => {
+                let (left, Call::Look(look)) = desk.calls.remove(0) else {
+                    unreachable!("it is a look");
+                };
+                let result = Err(unknown(Fate::MayLandLater));
+                desk.feed(Event::Looked { look, left, result });
+            }
+            _ => desk.step(random, true),
+        }
+    }
+    assert!(desk.state.is_over(), "it does not end");
+    let took = desk.now - begun;
+    let sends = desk.sends.len();
+    let written = std::mem::take(&mut desk.written);
+    let (_, closed) = desk.state.closed(written.len() as u64);
+    let told = Seen { written, sends };
+    (closed.reason, took, told)
+}
+
+/// What was seen of it.
+struct Seen {
+    written: Vec<(crate::model::RowIndex, Happening)>,
+    sends: usize,
+}
+
+#[test]
+fn looks_without_an_answer_are_an_outage_though_devices_are_listed() {
+    for case in [Case::one_removal(), Case::one_restoring()] {
+        let (reason, took, told) = undoing(&case, None, false);
+        assert!(matches!(reason, EndReason::Outage(_)), "{reason:?}");
+        assert_eq!(told.sends, 0);
+        assert!(took < Duration::from_secs(2400), "{took:?}");
+    }
+}
+
+#[test]
+fn one_that_no_list_shows_is_only_looked_at() {
+    let why = Reason::new(&code::NOT_LISTED, "it is there");
+    for case in [Case::one_removal(), Case::one_restoring()] {
+        let (reason, _, told) = undoing(&case, Some(&why), true);
+        assert_eq!((reason, told.sends), (EndReason::Done, 0));
+        let kept = Happening::Ended(Outcome::Kept(Box::new(why.clone())));
+        assert!(told.written.iter().any(|(_, what)| *what == kept));
+    }
+}
