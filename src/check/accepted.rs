@@ -194,6 +194,30 @@ pub enum RowState {
     },
 }
 
+/// Where a row stands that is not accepted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refused {
+    /// The data row.
+    pub row: RowIndex,
+    /// Its name, as the check read it.
+    pub name: Box<str>,
+    /// Its external code.
+    pub code: Box<str>,
+    /// Its parent.
+    pub parent: RefusedParent,
+}
+
+/// The parent of a row that is not accepted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RefusedParent {
+    /// No cell says, or it is an id.
+    Unnamed,
+    /// Another row of the file.
+    Row(RowIndex),
+    /// What its cell says, which no row is called, or several are.
+    Named(Box<str>),
+}
+
 /// A problem that is said once for all its rows. Each of them is invalid because of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SaidOnce {
@@ -214,6 +238,9 @@ pub struct Checked {
     pub rows: Vec<RowState>,
     /// The accepted rows in the order of the file; empty when the check was asked to keep nothing.
     pub accepted: Vec<Accepted>,
+    /// Where the other rows stand, in the order of the file; empty when the check was asked to keep
+    /// nothing.
+    pub refused: Vec<Refused>,
     /// All problems, in the order of the file (file-wide ones first).
     pub diagnostics: Vec<Diagnostic>,
     /// Problems that `diagnostics` say once, with their rows.

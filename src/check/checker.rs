@@ -2,7 +2,7 @@
 
 use std::ops::ControlFlow;
 
-use super::accepted::{Checked, RowState, SaidOnce};
+use super::accepted::{Checked, Refused, RefusedParent, RowState, SaidOnce};
 use super::columns::entries_of;
 use super::country_column::CountryColumns;
 use super::field::Field;
@@ -12,12 +12,12 @@ use super::levels::Levels;
 use super::mapping::{Mapping, OptionError};
 use super::of_tool::Beside;
 use super::parents::Target;
-use super::part::{CheckSettings, Deriving, Part, Plan, add};
+use super::part::{CheckSettings, Deriving, Keep, Part, Plan, add};
 use super::row_draft::{Memory, Validity};
 use super::rows::Rows;
 use super::selection::{LeftOutNames, Selected};
 use super::tables::Tables;
-use super::values::unmet;
+use super::values::{Among, unmet};
 use super::{duplicates, in_order, parents, stream, tree};
 use crate::model::rules::REFUSALS;
 use crate::model::rules::headers::MAP_WITHOUT_COLUMN;
@@ -161,7 +161,11 @@ impl Checker {
             return;
         };
         let maps = self.plan.columns.iter();
-        let notes = unmet(maps.filter_map(|column| column.values.as_deref()), &entries);
+        let notes = unmet(
+            maps.filter_map(|column| column.values.as_deref()),
+            &entries,
+            Among::of(&self.beside.left_out),
+        );
         self.unmet = Some(match self.unmet.take() {
             None => notes,
             Some(before) => before
@@ -227,13 +231,14 @@ impl Checker {
             self.whole.rows.fail_from(0);
         }
         self.finished.extend(of_mends);
+        self.finished.extend(self.beside.of_filters());
         let Self {
             tables,
             mut whole,
             finished,
             unmapped,
             all_failed,
-            plan: Plan { deriving, .. },
+            plan: Plan { deriving, keep, .. },
             beside,
             unmet,
             ..
@@ -266,6 +271,10 @@ impl Checker {
             states
         };
         let accepted = whole.place(&states, &targets, &levels);
+        let refused = match keep {
+            Keep::Accepted => refused(&whole.rows, &states, &targets),
+            Keep::Nothing => Vec::new(),
+        };
         if deriving == Deriving::Offline {
             let sent = |row: RowIndex| states[row.as_usize()] == RowState::Accepted;
             let derived = levels.counted(&whole.rows, sent);
@@ -291,6 +300,7 @@ impl Checker {
         Checked {
             rows: states,
             accepted,
+            refused,
             diagnostics,
             said_once,
             sheets,
@@ -319,6 +329,25 @@ fn across_rows(
         parts.push(twice);
         parts
     })
+}
+
+/// Where the rows stand that are not accepted.
+fn refused(rows: &Rows, states: &[RowState], targets: &[Target]) -> Vec<Refused> {
+    let of_row = |row: u32| {
+        let parent = match targets[row as usize] {
+            Target::Row(parent) => RefusedParent::Row(RowIndex(parent)),
+            Target::Named | Target::Wrong => RefusedParent::Named(rows.parents.get(row).into()),
+            Target::Default | Target::Id(_) => RefusedParent::Unnamed,
+        };
+        Refused {
+            row: RowIndex(row),
+            name: rows.names.get(row).into(),
+            code: rows.codes.get(row).into(),
+            parent,
+        }
+    };
+    let others = (0..rows.len()).filter(|row| states[*row as usize] != RowState::Accepted);
+    others.map(of_row).collect()
 }
 
 /// What a thread found.

@@ -7,7 +7,7 @@ use super::index::Joined;
 use super::mends::MendsMet;
 use super::parents::{LEFT_OUT_HELP, Target, left_out_text, refuse_left_out};
 use super::rows::Rows;
-use super::selection::{LeftOutNames, OfToolRows, ParentOfTool, Selected};
+use super::selection::{LeftOutNames, OfToolRows, ParentOfTool, Selected, Unmet};
 use super::tables::Tables;
 use crate::model::rules::hierarchy::{PARENT_AMBIGUOUS, PARENT_LEFT_OUT, PARENT_OF_TOOL_UNKNOWN};
 use crate::model::rules::selection::ROOT_OF_TOOL;
@@ -22,6 +22,7 @@ pub(super) struct Beside {
     pub(super) names: LeftOutNames,
     of_tool: Option<OfToolRows>,
     mends: Option<MendsMet>,
+    filters: Unmet,
 }
 
 impl Beside {
@@ -34,6 +35,7 @@ impl Beside {
             }
         }
         self.names.append(selected.names);
+        self.filters.take(selected.filters);
         match (&mut self.mends, selected.mends) {
             (Some(met), Some(more)) => met.append(more),
             (None, met) => self.mends = met,
@@ -45,6 +47,11 @@ impl Beside {
             (Some(_), None) => {}
         }
         selected.found
+    }
+
+    /// What is to be said of filters, once all tables were read.
+    pub(super) fn of_filters(&mut self) -> Vec<Diagnostic> {
+        self.filters.said()
     }
 
     /// What is to be said of mends, once all tables were read.

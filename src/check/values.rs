@@ -12,7 +12,22 @@ use super::field::Field;
 use super::mapping::ValueEntry;
 use super::text::{fold_name, trim};
 use crate::model::rules::selection::VALUE_UNMET;
-use crate::model::{Cell, CellKind, Diagnostic};
+use crate::model::{Cell, CellKind, Diagnostic, LeftOutRows};
+
+impl ValueEntry {
+    /// The word, the same however it is spelt.
+    pub fn word(&self) -> Box<[u8]> {
+        folded(&self.from)
+    }
+
+    /// Whether the other makes something else of the same word of the same field.
+    pub fn contradicts(&self, other: &Self) -> bool {
+        let field = |one: &Self| one.field.parse::<Field>().ok();
+        field(self) == field(other)
+            && self.word() == other.word()
+            && trim(&self.to) != trim(&other.to)
+    }
+}
 
 /// The words of one field.
 #[derive(Debug)]
@@ -106,18 +121,44 @@ impl ValueMap {
     }
 }
 
+/// Among which rows a word was looked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Among {
+    /// All of the list.
+    All,
+    /// Others are left out, and may hold it.
+    ThoseThatCount,
+}
+
+impl Among {
+    pub(super) fn of(left_out: &[LeftOutRows]) -> Self {
+        if left_out.is_empty() {
+            Self::All
+        } else {
+            Self::ThoseThatCount
+        }
+    }
+}
+
 /// A note for each entry that no cell of its field held. `maps` are those of the columns that are
 /// there.
 pub(super) fn unmet<'a>(
     maps: impl Iterator<Item = &'a ValueMap>,
     entries: &[(Field, &ValueEntry)],
+    among: Among,
 ) -> Vec<Diagnostic> {
+    let rows = match among {
+        Among::All => "",
+        Among::ThoseThatCount => " in a row that counts",
+    };
     let maps: Vec<&ValueMap> = maps.collect();
     let of_entry = |(field, entry): &(Field, &ValueEntry)| {
         let (from, to) = (quoted(&entry.from), quoted(&entry.to));
         let message = match maps.iter().find(|map| map.field == *field) {
             Some(map) if map.has_met(&entry.from) => return None,
-            Some(_) => format!("no cell of {field} is {from}, which would be read as {to}"),
+            Some(_) => {
+                format!("no cell of {field}{rows} is {from}, which would be read as {to}")
+            }
             None => format!("no column is {field}, so {from} is nowhere read as {to}"),
         };
         Some(note(message, &entry.from))
@@ -146,6 +187,15 @@ mod tests {
     }
 
     #[test]
+    fn a_word_does_not_stand_for_two_things() {
+        let contradicts = |one, other| entry(one).contradicts(&entry(other));
+        assert!(contradicts("Level:Kunde=Site", "level:KUNDE =Reseller"));
+        assert!(!contradicts("Level:Kunde=Site", "Level:kunde=Site"));
+        assert!(!contradicts("Level:Kunde=Site", "City:Kunde=Ulm"));
+        assert!(!contradicts("Level:Kunde=Site", "Level:Kunden=Reseller"));
+    }
+
+    #[test]
     fn words_are_found_as_names_are() {
         let entries = [
             entry("Level:Großkunde=Reseller"),
@@ -163,7 +213,7 @@ mod tests {
         assert_eq!(find("großKUNDE").as_deref(), Some("Reseller"));
         assert_eq!(find("END\u{a0}KUNDE").as_deref(), Some("EndCustomer"));
         assert_eq!(find("aktiv"), None);
-        let notes = unmet([&map].into_iter(), &entries);
+        let notes = unmet([&map].into_iter(), &entries, Among::All);
         let notes: Vec<&str> = notes.iter().map(|note| note.message.as_str()).collect();
         assert_eq!(
             notes,

@@ -1,6 +1,7 @@
 //! The mended copy of `check --fix`: the table as CSV, UTF-8 with a byte order mark, every cell as
 //! it was but the mended ones. Knows nothing of rules; never writes over a file.
 
+use std::borrow::Cow;
 use std::fs::{File, OpenOptions};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -46,13 +47,18 @@ impl MendedCopy {
     }
 
     /// Writes a row; `mended` names the new text of a cell by its place in the row, if it has one.
-    pub fn row<'a>(
+    pub fn row<'a, Text: Into<Cow<'a, str>>>(
         &mut self,
         row: Row<'a>,
-        mended: impl Fn(usize) -> Option<&'a str>,
+        mended: impl Fn(usize) -> Option<Text>,
     ) -> Result<(), ReportError> {
         let cells = row.cells().enumerate();
-        let texts = cells.map(|(index, cell)| mended(index).unwrap_or(cell.text));
+        let texts = cells.map(|(index, cell)| match mended(index) {
+            Some(text) => text.into(),
+            None => Cow::Borrowed(cell.text),
+        });
+        let texts: Vec<Cow<'a, str>> = texts.collect();
+        let texts = texts.iter().map(|text| &**text);
         let written = self.writer.write_record(texts);
         written.map_err(|error| self.failed(error.into()))
     }

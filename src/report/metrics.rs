@@ -107,7 +107,9 @@ pub fn text(sample: &Sample, former: &Former) -> String {
         Some(earlier) if same_job => earlier.clone(),
         _ => "0".to_owned(),
     };
-    let success = kept(&former.success, sample.ending == Ending::Done);
+    // A list of which no row counts proves nothing: whoever watches the last success is to see that.
+    let made_it = sample.ending == Ending::Done && sample.counts.rows > 0;
+    let success = kept(&former.success, made_it);
     let finish = kept(&former.finish, sample.ending.is_finished());
 
     page.counts(sample);
@@ -185,7 +187,7 @@ impl Page {
         self.family(
             "last_success_timestamp_seconds",
             &format!(
-                "When a run last ended with every row in the tenant (exit code {done}); 0 when none has."
+                "When a run last ended with every row in the tenant (exit code {done}), and there was one; 0 when none has."
             ),
         );
         self.sample("last_success_timestamp_seconds", &[], success);
@@ -217,6 +219,10 @@ mod tests {
             }),
             ending,
             ended_ms,
+            counts: Counts {
+                rows: 1,
+                ..Counts::default()
+            },
             ..Sample::default()
         }
     }
@@ -239,6 +245,19 @@ mod tests {
         assert_eq!(value(&third, SUCCESS), "1000.500");
         assert_eq!(value(&third, FINISH), "2000.000");
         assert!(third.contains(r#"profile="a\\b\"c\nd""#), "{third}");
+    }
+
+    #[test]
+    fn a_list_of_which_nothing_counts_is_no_success() {
+        let first = text(&sample(Ending::Done, 1_000_000), &Former::default());
+        let mut empty = sample(Ending::Done, 2_000_000);
+        empty.counts = Counts {
+            left_out: 3,
+            ..Counts::default()
+        };
+        let second = text(&empty, &Former::read(&first));
+        assert_eq!(value(&second, SUCCESS), "1000.000");
+        assert_eq!(value(&second, FINISH), "2000.000");
     }
 
     #[test]

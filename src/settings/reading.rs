@@ -1,5 +1,8 @@
 //! How a list is read and its rows are checked, as the layers say.
 
+use std::collections::HashMap;
+
+use super::given::{Entry, Origin};
 use super::layers::{Layers, Wrong};
 use super::plain_text;
 use super::setting::Setting;
@@ -9,8 +12,8 @@ use super::table::{
 };
 use super::value::BillingContact;
 use crate::check::{
-    BillingContactForm, CheckSettings, Condition, Keep, MappingOptions, Mends, SelectionOptions,
-    ValueEntry,
+    BillingContactForm, CheckSettings, Condition, Field, Keep, MappingOptions, Mends,
+    SelectionOptions, ValueEntry,
 };
 use tables::{ReadOptions, Sheets};
 
@@ -34,6 +37,7 @@ pub(super) fn reading(layers: &Layers) -> Result<ReadOptions, Wrong> {
 
 /// How rows are checked.
 pub(super) fn checking(layers: &Layers) -> Result<CheckSettings, Wrong> {
+    refuse_contradictions(layers)?;
     Ok(CheckSettings {
         mapping: MappingOptions {
             map: layers.pairs(&MAP),
@@ -64,6 +68,52 @@ fn entry((name, to): &(String, String)) -> Option<ValueEntry> {
         from: from.to_owned(),
         to: to.clone(),
     })
+}
+
+/// Refuses two entries of one layer that make different things of the same word: which of them counts
+/// would be a guess. Of several layers the highest counts.
+fn refuse_contradictions(layers: &Layers) -> Result<(), Wrong> {
+    let entries = layers.entries().iter().filter(|one| *one.setting == VALUE);
+    let entries = entries.filter_map(|one| {
+        let name = one.content.name()?.to_owned();
+        Some((one, entry(&(name, one.content.text()))?))
+    });
+    let entries: Vec<(&Entry, ValueEntry)> = entries.collect();
+    let mut said: HashMap<(Field, Box<[u8]>), Vec<usize>> = HashMap::new();
+    for (at, (given, entry)) in entries.iter().enumerate() {
+        let Ok(field) = entry.field.parse::<Field>() else {
+            continue;
+        };
+        let earlier = said.entry((field, entry.word())).or_default();
+        let contradicted = earlier
+            .iter()
+            .map(|at| &entries[*at])
+            .find(|(other, earlier)| {
+                is_one_layer(&given.origin, &other.origin) && entry.contradicts(earlier)
+            });
+        if let Some((other, earlier)) = contradicted {
+            return Err(Wrong {
+                key: VALUE.key,
+                origin: given.origin.to_string(),
+                problem: format!(
+                    "\"{}\" of {field} is read as \"{}\" here and as \"{}\" in {}; keep one",
+                    entry.from.trim(),
+                    entry.to,
+                    earlier.to,
+                    other.origin
+                ),
+            });
+        }
+        earlier.push(at);
+    }
+    Ok(())
+}
+
+fn is_one_layer(one: &Origin, other: &Origin) -> bool {
+    match (one, other) {
+        (Origin::Profile(one), Origin::Profile(other)) => one.file == other.file,
+        (one, other) => one == other,
+    }
 }
 
 /// Conditions, which were looked at where they stand.

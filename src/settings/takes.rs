@@ -233,12 +233,23 @@ macro_rules! as_parsed {
     )*};
 }
 
+/// Whole numbers, of which the standard library speaks as programs do.
+macro_rules! as_whole_number {
+    ($from:literal: $($type:ty),*) => {$(
+        impl Value for $type {
+            fn read(text: &str) -> Result<Self, String> {
+                text.parse()
+                    .map_err(|_| concat!("it takes a whole number from ", $from).to_owned())
+            }
+        }
+    )*};
+}
+
+as_whole_number!("0": u32, usize);
+as_whole_number!("1": NonZeroU32, NonZeroUsize);
+
 as_parsed!(
     bool,
-    u32,
-    usize,
-    NonZeroU32,
-    NonZeroUsize,
     Concurrency,
     MaxErrors,
     RateChoice,

@@ -127,6 +127,11 @@ const SAMPLES: &[(&str, &str, &str)] = &[
         "--value Level:Stelle=Site|Name;Level|Acme;stelle",
     ),
     (
+        "R363",
+        "--leave-out Type=x|Name;Level;Type|Acme;Site;y",
+        "--leave-out Type=x|Name;Level;Type|Acme;Site;y|Zenith;Site;x",
+    ),
+    (
         "R356",
         "--mends [[value]]^column='Level'^from='Siet'^to='Site'|Name;Level|Acme;Site",
         "--mends [[value]]^column='Level'^from='Siet'^to='Site'|Name;Level|Acme;Siet",

@@ -1,6 +1,7 @@
 //! What of a list counts, through the commands: value maps, row filters, known exports, mends, pilots.
 
 mod live;
+mod said;
 
 use serde_json::Value;
 
@@ -427,6 +428,40 @@ fn a_name_of_several_customers_is_no_part_of_a_list() {
     );
     // One above the other is no doubt: what is below the lower one is below the upper one, too.
     assert_eq!(created(&desk, &["--only-below", "top"]).len(), 3);
+}
+
+/// Whether all this is said, wherever.
+#[track_caller]
+fn told(done: &crate::cli::desk::Done, texts: &[&str]) {
+    let all = format!("{}{}", done.out, done.err).replace("\n    ", " ");
+    for text in texts {
+        assert!(all.contains(text), "no {text:?} in\n{all}");
+    }
+}
+
+#[test]
+fn what_cannot_be_sent_stays_in_the_part_that_it_stands_in() {
+    let desk = desk(
+        "Name,Level,Parent\nTop,Reseller,\nGood,EndCustomer,Top\nHigh,Reseller,Top\n\
+         Below,Site,High\nE1,EndCustomer,Top\nE1,EndCustomer,Else\nDesk,Site,E1\n\
+         Else,Reseller,\nOther,EndCustomer,Else\n",
+    );
+    let part = |name: &'static str| ["plan", "in.csv", "--sandbox", "--only-below", name];
+    let plan = desk.run(&part("top")).exits(1);
+    // Below another Reseller: wrong; below that: blocked; of one of two parents: wrong.
+    told(
+        &plan,
+        &["High", "Below", "Desk", "1 row is left out: not below top"],
+    );
+    let twice = desk.run(&part("E1")).exits(2).err;
+    assert!(twice.contains("2 rows are called \"E1\""), "{twice}");
+    let circle = "Name,Level,Parent\nA,SubDistributor,B\nB,SubDistributor,A\nTop,Reseller,\nX,Site,Top\n\
+        Good,EndCustomer,Top\n";
+    desk.write("in.csv", circle);
+    told(
+        &desk.run(&part("A")).exits(1),
+        &["go in a circle", "3 rows are left out: not below A"],
+    );
 }
 
 #[test]

@@ -21,18 +21,33 @@ enum Node {
     Test(Vec<usize>, Is),
 }
 
-/// A condition names a header that the table does not have.
+/// A header of a condition that is not one column of the table.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::check) struct MissingHeader(pub(in crate::check) String);
+pub(in crate::check) enum HeaderFault {
+    /// The table does not have it.
+    Missing(String),
+    /// It stands above several columns, in these places.
+    Several(String, Vec<usize>),
+}
+
+/// What a header that stands above several columns is taken for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::check) enum OfSeveral {
+    /// A fault: which is meant would be a guess.
+    Refused,
+    /// The first that is filled, row by row.
+    FirstFilled,
+}
 
 impl Bound {
     /// Looks the condition's headers up, once for all rows.
     pub(in crate::check) fn of(
         condition: &Condition,
         header: &Header,
-    ) -> Result<Self, MissingHeader> {
+        several: OfSeveral,
+    ) -> Result<Self, HeaderFault> {
         Ok(Self {
-            node: bind(&condition.expression, header)?,
+            node: bind(&condition.expression, header, several)?,
             folded: Vec::new(),
         })
     }
@@ -41,21 +56,29 @@ impl Bound {
     pub(in crate::check) fn holds(&mut self, row: &Row<'_>) -> bool {
         self.node.holds(row, &mut self.folded)
     }
+
+    /// The column that it asks first.
+    pub(in crate::check) fn first_column(&self) -> Option<usize> {
+        self.node.first_column()
+    }
 }
 
-fn bind(expression: &Expression, header: &Header) -> Result<Node, MissingHeader> {
+fn bind(expression: &Expression, header: &Header, several: OfSeveral) -> Result<Node, HeaderFault> {
     let all = |parts: &[Expression]| {
-        let parts = parts.iter().map(|part| bind(part, header));
+        let parts = parts.iter().map(|part| bind(part, header, several));
         parts.collect::<Result<Vec<_>, _>>()
     };
     Ok(match expression {
         Expression::All(parts) => Node::All(all(parts)?),
         Expression::Any(parts) => Node::Any(all(parts)?),
-        Expression::Not(part) => Node::Not(Box::new(bind(part, header)?)),
+        Expression::Not(part) => Node::Not(Box::new(bind(part, header, several)?)),
         Expression::Test(Test { header: name, is }) => {
             let columns = columns_called(header, name);
             if columns.is_empty() {
-                return Err(MissingHeader(name.clone()));
+                return Err(HeaderFault::Missing(name.clone()));
+            }
+            if columns.len() > 1 && several == OfSeveral::Refused {
+                return Err(HeaderFault::Several(name.clone(), columns));
             }
             Node::Test(columns, is.clone())
         }
@@ -63,6 +86,14 @@ fn bind(expression: &Expression, header: &Header) -> Result<Node, MissingHeader>
 }
 
 impl Node {
+    fn first_column(&self) -> Option<usize> {
+        match self {
+            Self::All(parts) | Self::Any(parts) => parts.first()?.first_column(),
+            Self::Not(part) => part.first_column(),
+            Self::Test(columns, _) => columns.first().copied(),
+        }
+    }
+
     fn holds(&self, row: &Row<'_>, folded: &mut Vec<u8>) -> bool {
         match self {
             Self::All(parts) => parts.iter().all(|part| part.holds(row, folded)),
@@ -99,7 +130,7 @@ mod tests {
         }
         batch.end_row(2, 2);
         let condition = Condition::parse(condition).unwrap();
-        let mut bound = Bound::of(&condition, &header(names)).unwrap();
+        let mut bound = Bound::of(&condition, &header(names), OfSeveral::Refused).unwrap();
         bound.holds(&batch.row(0).unwrap())
     }
 
@@ -128,7 +159,13 @@ mod tests {
     #[test]
     fn a_header_that_the_table_lacks_is_named() {
         let condition = Condition::parse("Name = a or Typ = b").unwrap();
-        let missing = Bound::of(&condition, &header(&["Name", "Type"])).unwrap_err();
-        assert_eq!(missing, MissingHeader("Typ".to_owned()));
+        let fault = |names: &[&str], several| Bound::of(&condition, &header(names), several).err();
+        let refused = OfSeveral::Refused;
+        let missing = HeaderFault::Missing("Typ".to_owned());
+        assert_eq!(fault(&["Name", "Type"], refused), Some(missing));
+        let several = HeaderFault::Several("Typ".to_owned(), vec![1, 2]);
+        assert_eq!(fault(&["Name", "Typ", "TYP "], refused), None);
+        assert_eq!(fault(&["Name", "Typ", "Typ"], refused), Some(several));
+        assert_eq!(fault(&["Name", "Typ", "Typ"], OfSeveral::FirstFilled), None);
     }
 }

@@ -43,6 +43,19 @@ impl Condition {
     pub fn text(&self) -> &str {
         &self.text
     }
+
+    /// What is so where the condition is not, in the same grammar.
+    pub fn denied(&self) -> String {
+        let text = &self.text;
+        let denied = text.split_once(char::is_whitespace);
+        match (&self.expression, denied) {
+            (Expression::Not(_), Some((not, rest))) if not.eq_ignore_ascii_case("not") => {
+                rest.trim().to_owned()
+            }
+            (Expression::All(_) | Expression::Any(_), _) => format!("not ({text})"),
+            _ => format!("not {text}"),
+        }
+    }
 }
 
 impl fmt::Display for Condition {
@@ -69,4 +82,22 @@ pub(super) fn folded(text: &str) -> Vec<u8> {
     let mut folded = Vec::new();
     fold_name(trim(text), &mut folded);
     folded
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_denied_twice_is_said_plainly() {
+        for (text, denied) in [
+            ("Typ = X", "not Typ = X"),
+            ("not Typ = X", "Typ = X"),
+            ("not Typ = X and Name = a", "not (not Typ = X and Name = a)"),
+            ("Typ != X", "not Typ != X"),
+            ("Typ = X or Typ = Y", "not (Typ = X or Typ = Y)"),
+        ] {
+            assert_eq!(Condition::parse(text).unwrap().denied(), denied);
+        }
+    }
 }

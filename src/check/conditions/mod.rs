@@ -18,6 +18,6 @@ mod condition;
 mod parse;
 mod pattern;
 
-pub(super) use bound::{Bound, MissingHeader};
+pub(super) use bound::{Bound, HeaderFault, OfSeveral};
 pub use condition::Condition;
 pub use parse::ConditionError;

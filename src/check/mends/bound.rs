@@ -154,6 +154,9 @@ impl BoundMends {
         for (place, row) in batch.rows().enumerate() {
             let before = changes.len();
             self.of_row(place, &row, &mut changes, &mut outcome);
+            if outcome.left_out.last() == Some(&place) && outcome.kept.last() == Some(&place) {
+                self.met.keeps_and_leaves_out(row.number());
+            }
             for column in &self.columns {
                 let text = trim(row.text(*column));
                 let Some(entry) = self.values.get(&(*column, Box::from(text))) else {
@@ -332,6 +335,20 @@ mod tests {
                 "R356 the mend of \"Uml\" in column \"Ort\" does not count: no row has Code \"9\"",
                 "R357 the mend that leaves a row out is meant for one row, and 2 rows have Land \"Germny\"",
             ]
+        );
+    }
+
+    #[test]
+    fn a_row_is_not_kept_and_left_out() {
+        let of_row = |entry: &str, key: &str| format!("[[{entry}]]\nkey = {{ {key} }}\n");
+        let said = |mends: String| mended(&mends, LIST).2;
+        assert_eq!(
+            said(of_row("keep", "Code = \"2\"") + &of_row("leave_out", "Ort = \"Ulm\"")),
+            ["R357 two mends of row 3 contradict each other: one keeps it, one leaves it out"]
+        );
+        assert_eq!(
+            said(of_row("keep", "Code = \"2\"") + &of_row("leave_out", "Code = \"1\"")),
+            [""; 0]
         );
     }
 

@@ -17,6 +17,18 @@ pub struct Mends {
     pub columns: Vec<(String, String)>,
 }
 
+impl Mends {
+    /// What still counts for a copy of the list in which the cells are mended.
+    #[must_use]
+    pub fn beside_cells(&self) -> Self {
+        Self {
+            values: Vec::new(),
+            cells: Vec::new(),
+            ..self.clone()
+        }
+    }
+}
+
 /// A value in a column, wherever it stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ValueMend {

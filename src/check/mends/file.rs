@@ -112,9 +112,19 @@ impl Mends {
     }
 }
 
-/// A mends file that proposes these mends of a list. Each of `open` is a change that has several
-/// answers, with these: they stand there as comments.
-pub fn proposals(list: &str, mends: &Mends, open: &[(CellMend, Vec<String>)]) -> String {
+/// A change that has several answers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Open {
+    /// The one row that it is for; none where several hold the value.
+    pub key: Option<Key>,
+    /// The change, with the first answer.
+    pub value: ValueMend,
+    /// All of them.
+    pub answers: Vec<String>,
+}
+
+/// A mends file that proposes these mends of a list. Those that are open stand there as comments.
+pub fn proposals(list: &str, mends: &Mends, open: &[Open]) -> String {
     let mut text = format!(
         "# Proposed changes to {}. Look at each, delete what is wrong, and give the file along: --mends FILE\n\
          # An entry counts only where the list still says what stands behind `from`.\nversion = 1\n",
@@ -143,14 +153,15 @@ pub fn proposals(list: &str, mends: &Mends, open: &[(CellMend, Vec<String>)]) ->
             quoted(field)
         );
     }
-    for (one, answers) in open {
-        let answers: Vec<String> = answers.iter().map(|one| quoted(one)).collect();
-        let _ = write!(
-            text,
-            "\n# Which of these? {}\n# [[cell]]\n",
-            answers.join(", ")
-        );
-        let _ = writeln!(text, "# key = {}", key_text(&one.key));
+    for one in open {
+        let answers: Vec<String> = one.answers.iter().map(|one| quoted(one)).collect();
+        let _ = writeln!(text, "\n# Which of these? {}", answers.join(", "));
+        match &one.key {
+            Some(key) => {
+                let _ = write!(text, "# [[cell]]\n# key = {}\n", key_text(key));
+            }
+            None => text.push_str("# [[value]]\n"),
+        }
         push_change(&mut text, "# ", &one.value);
     }
     text
@@ -214,17 +225,20 @@ mod tests {
             kept: vec![Key(vec![("row:".into(), "7".into())])],
             columns: vec![("Ort".into(), "City".into())],
         };
-        let open = [(
-            CellMend {
-                key: Key(vec![("Code".into(), "5".into())]),
-                value: mend("Land", "Kongo", ""),
-            },
-            vec!["CG".to_owned(), "CD".to_owned()],
-        )];
+        let open = |key| Open {
+            key,
+            value: mend("Land", "Kongo", ""),
+            answers: vec!["CG".to_owned(), "CD".to_owned()],
+        };
+        let open = [
+            open(Some(Key(vec![("Code".into(), "5".into())]))),
+            open(None),
+        ];
         let text = proposals("a\nb.csv", &mends, &open);
         assert_eq!(Mends::parse(&text).unwrap(), mends, "{text}");
         assert!(
-            text.contains("# Which of these? \"CG\", \"CD\"\n# [[cell]]"),
+            text.contains("# Which of these? \"CG\", \"CD\"\n# [[cell]]\n# key = ")
+                && text.contains("\"CD\"\n# [[value]]\n# column = \"Land\"\n"),
             "{text}"
         );
     }

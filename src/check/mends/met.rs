@@ -63,6 +63,17 @@ impl MendsMet {
             quoted(one),
             quoted(other)
         );
+        self.refuse(message);
+    }
+
+    /// One entry keeps the row of this number, another leaves it out.
+    pub(super) fn keeps_and_leaves_out(&mut self, number: u32) {
+        self.refuse(format!(
+            "two mends of row {number} contradict each other: one keeps it, one leaves it out"
+        ));
+    }
+
+    fn refuse(&mut self, message: String) {
         let found = Diagnostic::of_file(&MEND_AMBIGUOUS, message).with_help("keep one of them");
         if self
             .contradictions

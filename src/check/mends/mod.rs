@@ -4,9 +4,11 @@
 mod bound;
 mod entries;
 mod file;
+mod mending;
 mod met;
 
 pub(super) use bound::{BoundMends, Outcome};
 pub use entries::{CellMend, Key, Mends, ROW, ValueMend};
-pub use file::{MendsError, proposals};
+pub use file::{MendsError, Open, proposals};
+pub use mending::Mending;
 pub(super) use met::MendsMet;

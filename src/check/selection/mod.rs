@@ -5,6 +5,7 @@
 //! one customer.
 
 mod contacts;
+mod filter;
 mod names;
 mod of_tool;
 mod part;
@@ -14,13 +15,14 @@ mod untold;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use contacts::Contacts;
+use filter::{Filter, header_fault, shortened};
+pub(super) use filter::{FilterMet, Unmet};
 pub(super) use names::{LeftOutNames, LeftOutRow};
 pub(super) use of_tool::{OfToolRows, ParentOfTool};
 pub use part::{Part, PartError};
 
-use contacts::Contacts;
-
-use super::conditions::{Bound, Condition, MissingHeader};
+use super::conditions::{Bound, Condition, OfSeveral};
 use super::exports::{Counting, Export, ExportChoice, with_export};
 use super::field::Field;
 use super::mapping::{Mapping, MappingOptions, columns_called};
@@ -28,7 +30,7 @@ use super::mends::{BoundMends, Mends, MendsMet, Outcome};
 use super::rewrite::{Change, changed};
 use super::text::trim;
 use crate::model::RowFate;
-use crate::model::rules::selection::{CONDITION_WITHOUT_COLUMN, ROWS_LEFT_OUT};
+use crate::model::rules::selection::ROWS_LEFT_OUT;
 use crate::model::{Diagnostic, Header, LeftOutRows, Row, RowBatch};
 
 /// What decides which rows count.
@@ -83,8 +85,8 @@ type Reason = usize;
 struct Work {
     counting: Counting,
     mends: Option<BoundMends>,
-    only: Vec<(Bound, Reason)>,
-    leave_out: Vec<(Bound, Reason)>,
+    only: Vec<Filter>,
+    leave_out: Vec<Filter>,
     of_export: Vec<(Bound, Reason)>,
     contacts: Option<Contacts>,
     values: Option<untold::ValuesMet>,
@@ -121,6 +123,8 @@ pub struct Selected {
     pub(super) of_tool: Option<OfToolRows>,
     /// What became of the mends.
     pub(super) mends: Option<MendsMet>,
+    /// What became of the filters.
+    pub(super) filters: Vec<FilterMet>,
 }
 
 impl Selection {
@@ -158,30 +162,29 @@ impl Selection {
                 reasons.push(LeftOutRows { why, rows: 0 });
                 reasons.len() - 1
             };
-            let mut bind =
-                |condition: &Condition, why: String, found: &mut Vec<Diagnostic>| match Bound::of(
-                    condition, header,
-                ) {
-                    Ok(bound) => Some((bound, reason(why))),
-                    Err(MissingHeader(name)) => {
-                        found.push(without_column(condition, &name, header));
+            let mut filter = |condition: &Condition, why: String| {
+                let bound = Bound::of(condition, header, OfSeveral::Refused);
+                match bound {
+                    Ok(bound) => Some(Filter::of(condition, bound, header, reason(why))),
+                    Err(fault) => {
+                        found.push(header_fault(condition, &fault, header));
                         None
                     }
-                };
-            let only = only
-                .iter()
-                .filter_map(|one| bind(one, format!("not {}", shortened(one)), &mut found));
+                }
+            };
+            let only = only.iter();
+            let only = only.filter_map(|one| filter(one, shortened(&one.denied())));
             let only = only.collect();
-            let leave_out = leave_out
-                .iter()
-                .filter_map(|one| bind(one, shortened(one), &mut found));
+            let leave_out = leave_out.iter();
+            let leave_out = leave_out.filter_map(|one| filter(one, shortened(one.text())));
             let leave_out = leave_out.collect();
             let export = counting.export();
             // Lists of the same tool have other columns, as their users chose them.
-            let mut unsaid = Vec::new();
             let of_export = export.iter().flat_map(|export| &export.leave_out);
-            let of_export =
-                of_export.filter_map(|one| bind(&one.rows, one.what.clone(), &mut unsaid));
+            let of_export = of_export.filter_map(|one| {
+                let bound = Bound::of(&one.rows, header, OfSeveral::FirstFilled).ok()?;
+                Some((bound, reason(one.what.clone())))
+            });
             let of_export = of_export.collect();
             let contacts =
                 export
@@ -279,6 +282,8 @@ impl Selection {
             passed,
             left_out,
             of_tool,
+            only,
+            leave_out,
             ..
         } = *work;
         let of_export = of_export.iter().map(|(_, reason)| *reason);
@@ -302,6 +307,11 @@ impl Selection {
             names: left_out,
             of_tool,
             mends: mends.map(BoundMends::finish),
+            filters: only
+                .into_iter()
+                .chain(leave_out)
+                .map(Filter::finish)
+                .collect(),
         }
     }
 }
@@ -314,7 +324,9 @@ impl Work {
         for (place, row) in batch.rows().enumerate() {
             let of_mends = by_mends.next_if(|at| **at == place).and(self.by_mends);
             let is_kept = kept.next_if(|at| **at == place).is_some();
-            let reason = of_mends.or_else(|| self.reason(&row).filter(|_| !is_kept));
+            let filtered = self.filtered(&row);
+            let mut reason = || filtered.or_else(|| self.reason(&row));
+            let reason = of_mends.or_else(|| reason().filter(|_| !is_kept));
             let Some(reason) = reason else {
                 if let Some(values) = self.values.as_mut().filter(|_| !is_kept) {
                     values.add(&row);
@@ -356,16 +368,22 @@ impl Work {
         Arc::clone(&self.told[reason])
     }
 
-    /// Why the row does not count; none where it does.
+    /// Which filter leaves the row out, of those that somebody wrote.
+    fn filtered(&mut self, row: &Row<'_>) -> Option<Reason> {
+        let mut reason = None;
+        let only = self.only.iter_mut().map(|filter| (filter, false));
+        let leave_out = self.leave_out.iter_mut().map(|filter| (filter, true));
+        for (filter, leaves_out) in only.chain(leave_out) {
+            // Until it has fitted a row it is asked of all, those included that others leave out.
+            if (reason.is_none() || !filter.is_met()) && filter.holds(row) == leaves_out {
+                reason = reason.or(Some(filter.reason));
+            }
+        }
+        reason
+    }
+
+    /// Why else the row does not count; none where it does.
     fn reason(&mut self, row: &Row<'_>) -> Option<Reason> {
-        let mut only = self.only.iter_mut();
-        if let Some(reason) = only.find_map(|(bound, of)| (!bound.holds(row)).then_some(*of)) {
-            return Some(reason);
-        }
-        let mut leave_out = self.leave_out.iter_mut();
-        if let Some(reason) = leave_out.find_map(|(bound, of)| bound.holds(row).then_some(*of)) {
-            return Some(reason);
-        }
         let mut of_export = self.of_export.iter_mut();
         let by_export = of_export.find_map(|(bound, of)| bound.holds(row).then_some(*of));
         let by_export = by_export.or_else(|| self.contacts.as_mut().and_then(|one| one.again(row)));
@@ -418,44 +436,6 @@ fn name_else(export: &Export, header: &Header, mapping: &Mapping) -> Option<(usi
         .collect();
     let name = mapping.index_of(Field::Name)?;
     (!others.is_empty()).then_some((name, others))
-}
-
-/// The condition as a reason, which stands in notes, counts and reports.
-fn shortened(condition: &Condition) -> String {
-    const MOST: usize = 120;
-    let text = condition.text();
-    match text.char_indices().nth(MOST) {
-        Some((end, _)) => format!("{}...", &text[..end]),
-        None => text.to_owned(),
-    }
-}
-
-fn without_column(condition: &Condition, name: &str, header: &Header) -> Diagnostic {
-    /// How alike a header must be to be what was meant.
-    const LIKENESS: f64 = 0.6;
-    let headers = header.cells.iter().map(|cell| cell.text.as_str());
-    let wanted = name.to_lowercase();
-    let likeness =
-        |text: &str| strsim::normalized_damerau_levenshtein(&text.to_lowercase(), &wanted);
-    let alike = headers.map(|text| (likeness(text), text));
-    let nearest = alike
-        .filter(|(likeness, _)| *likeness >= LIKENESS)
-        .max_by(|one, other| one.0.total_cmp(&other.0))
-        .map(|(_, text)| text);
-    let message = format!(
-        "the filter \"{}\" names the header \"{name}\", which the table does not have",
-        shortened(condition)
-    );
-    let help = match nearest {
-        Some(nearest) => format!("did you mean \"{nearest}\"? `preview FILE` shows the headers"),
-        None => "`preview FILE` shows the headers; a text with signs of the grammar stands in \
-                 quotation marks"
-            .to_owned(),
-    };
-    Diagnostic::of_file(&CONDITION_WITHOUT_COLUMN, message)
-        .with_value(name)
-        .with_help(help)
-        .with_suggestions(nearest.map(str::to_owned).into_iter().collect())
 }
 
 fn left_out_note(one: &LeftOutRows) -> Diagnostic {

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use crate::check::accepted::{Accepted, Checked, ParentTarget};
+use crate::check::accepted::{Accepted, Checked, ParentTarget, RefusedParent};
 use crate::check::text::fold_name;
 use crate::model::RowIndex;
 
@@ -22,7 +22,7 @@ pub enum PartError {
     NobodyBelow(String),
     /// Rows stand below several customers of this name.
     #[error(
-        "{rows} rows are called \"{name}\", and others stand below them; give the code of the one that is meant"
+        "{rows} rows are called \"{name}\", and others stand below them; say which is meant: give its code, or correct the list"
     )]
     Several {
         /// The name.
@@ -44,32 +44,27 @@ impl Part {
         tree.part(first.map(Accepted::row), why)
     }
 
-    /// The rows below the customer of this name, be it a row or not, and those they stand below.
+    /// The rows below the customer of this name, be it a row or not, and those they stand below. Rows
+    /// that cannot be sent are among them: they are mended, not forgotten.
     ///
     /// # Errors
     /// When there are none, or the name is that of several rows.
     pub fn below(name: &str, checked: &Checked) -> Result<Self, PartError> {
         let tree = Tree::of(checked);
         let wanted = folded(name);
-        let is_called = |text: &str| folded(text) == wanted;
-        let is_named = |row: &Accepted| {
-            let partner = row.partner();
-            let code = partner.external_code.as_ref();
-            is_called(partner.name.as_str()) || code.is_some_and(|code| is_called(code.as_str()))
-        };
-        let (mut below, mut meant) = (Vec::new(), BTreeSet::new());
-        for row in &checked.accepted {
-            let mut is_below = false;
-            for above in tree.above(row.row()).filter_map(|above| tree.row(above)) {
-                let target = &above.parent().target;
-                is_below |= matches!(target, ParentTarget::Named(text) if is_called(text.as_str()));
-                if above.row() != row.row() && is_named(above) {
-                    is_below = true;
-                    meant.insert(above.row());
-                }
+        let mut below: BTreeSet<RowIndex> = BTreeSet::new();
+        let mut meant = BTreeSet::new();
+        let mut next = Vec::new();
+        for (row, one) in &tree.rows {
+            if one.parent_text.is_some_and(|text| folded(text) == wanted) {
+                next.push(*row);
             }
-            if is_below {
-                below.push(row.row());
+            for parent in &one.parents {
+                let is_named = tree.row(*parent).is_some_and(|one| one.is_called(&wanted));
+                if is_named && parent != row {
+                    meant.insert(*parent);
+                    next.push(*row);
+                }
             }
         }
         if meant.len() > 1 {
@@ -77,6 +72,12 @@ impl Part {
                 name: name.to_owned(),
                 rows: meant.len(),
             });
+        }
+        let children = tree.children();
+        while let Some(row) = next.pop() {
+            if below.insert(row) {
+                next.extend(children.get(&row).into_iter().flatten());
+            }
         }
         if below.is_empty() {
             return Err(PartError::NobodyBelow(name.to_owned()));
@@ -97,37 +98,117 @@ impl Part {
 
 /// Which row stands below which.
 struct Tree<'a> {
-    rows: HashMap<RowIndex, &'a Accepted>,
+    rows: HashMap<RowIndex, Standing<'a>>,
+}
+
+/// Where a row stands.
+struct Standing<'a> {
+    name: &'a str,
+    code: Option<&'a str>,
+    /// Several where the parent's name is that of several rows.
+    parents: Vec<RowIndex>,
+    /// What the cell says, where it leads to no row, or to several.
+    parent_text: Option<&'a str>,
+}
+
+impl Standing<'_> {
+    fn is_called(&self, wanted: &[u8]) -> bool {
+        folded(self.name) == wanted || self.code.is_some_and(|code| folded(code) == wanted)
+    }
 }
 
 impl<'a> Tree<'a> {
     fn of(checked: &'a Checked) -> Self {
-        let rows = checked.accepted.iter().map(|row| (row.row(), row));
-        Self {
-            rows: rows.collect(),
+        let accepted = checked.accepted.iter().map(|row| {
+            let partner = row.partner();
+            let (parents, parent_text) = match &row.parent().target {
+                ParentTarget::Row(parent) => (vec![*parent], None),
+                ParentTarget::Named(text) => (Vec::new(), Some(text.as_str())),
+                ParentTarget::Default | ParentTarget::Id(_) => (Vec::new(), None),
+            };
+            let standing = Standing {
+                name: partner.name.as_str(),
+                code: partner.external_code.as_ref().map(|code| code.as_str()),
+                parents,
+                parent_text,
+            };
+            (row.row(), standing)
+        });
+        let refused = checked.refused.iter().map(|one| {
+            let (parents, parent_text) = match &one.parent {
+                RefusedParent::Row(parent) => (vec![*parent], None),
+                RefusedParent::Named(text) => (Vec::new(), Some(&**text)),
+                RefusedParent::Unnamed => (Vec::new(), None),
+            };
+            let standing = Standing {
+                name: &one.name,
+                code: Some(&*one.code),
+                parents,
+                parent_text: parent_text.filter(|text| !text.is_empty()),
+            };
+            (one.row, standing)
+        });
+        let mut tree = Self {
+            rows: accepted.chain(refused).collect(),
+        };
+        tree.join_doubtful(checked);
+        tree
+    }
+
+    /// A row whose parent's name is that of several rows stands below each of them, until somebody
+    /// says which is meant.
+    fn join_doubtful(&mut self, checked: &Checked) {
+        let doubtful = checked.refused.iter().filter_map(|one| match &one.parent {
+            RefusedParent::Named(text) if !text.is_empty() => Some((one.row, folded(text))),
+            _ => None,
+        });
+        let doubtful: Vec<(RowIndex, Vec<u8>)> = doubtful.collect();
+        if doubtful.is_empty() {
+            return;
+        }
+        let mut called: HashMap<Vec<u8>, Vec<RowIndex>> = HashMap::new();
+        for (row, one) in &self.rows {
+            let texts = [Some(one.name), one.code].into_iter().flatten();
+            for text in texts.filter(|text| !text.is_empty()) {
+                called.entry(folded(text)).or_default().push(*row);
+            }
+        }
+        for (row, text) in doubtful {
+            let parents = called.get(&text).into_iter().flatten();
+            let parents = parents.copied().filter(|parent| *parent != row);
+            if let Some(one) = self.rows.get_mut(&row) {
+                one.parents.extend(parents);
+            }
         }
     }
 
-    fn row(&self, row: RowIndex) -> Option<&'a Accepted> {
-        self.rows.get(&row).copied()
+    fn row(&self, row: RowIndex) -> Option<&Standing<'a>> {
+        self.rows.get(&row)
     }
 
-    /// The row, and those above it.
-    fn above(&self, row: RowIndex) -> impl Iterator<Item = RowIndex> + '_ {
-        std::iter::successors(Some(row), |row| match self.row(*row)?.parent().target {
-            ParentTarget::Row(parent) => Some(parent),
-            _ => None,
-        })
+    fn children(&self) -> HashMap<RowIndex, Vec<RowIndex>> {
+        let mut children: HashMap<RowIndex, Vec<RowIndex>> = HashMap::new();
+        for (row, one) in &self.rows {
+            for parent in &one.parents {
+                children.entry(*parent).or_default().push(*row);
+            }
+        }
+        children
     }
 
+    /// These rows and all above them.
     fn part(&self, rows: impl Iterator<Item = RowIndex>, why: String) -> Part {
-        let mut all: Vec<u32> = rows
-            .flat_map(|row| self.above(row))
-            .map(|row| row.0)
-            .collect();
-        all.sort_unstable();
-        all.dedup();
-        Part { rows: all, why }
+        let mut all = BTreeSet::new();
+        let mut next: Vec<RowIndex> = rows.collect();
+        while let Some(row) = next.pop() {
+            if all.insert(row.0) {
+                next.extend(self.row(row).into_iter().flat_map(|one| &one.parents));
+            }
+        }
+        Part {
+            rows: all.into_iter().collect(),
+            why,
+        }
     }
 }
 

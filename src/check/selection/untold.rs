@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, HashSet};
 
 use crate::check::cell::quoted;
-use crate::check::conditions::{Bound, MissingHeader};
+use crate::check::conditions::{Bound, HeaderFault, OfSeveral};
 use crate::check::exports::Export;
 use crate::check::mapping::columns_called;
 use crate::check::text::{fold_name, trim};
@@ -19,14 +19,16 @@ pub(super) fn without_column(export: &Export, header: &Header) -> Option<Diagnos
     let mut told: HashSet<&str> = HashSet::new();
     let mut lacking: Vec<(&str, Vec<String>)> = Vec::new();
     for one in export.leave_out.iter().filter(|one| !one.optional) {
-        match Bound::of(&one.rows, header) {
-            Ok(_) => {
+        match Bound::of(&one.rows, header, OfSeveral::FirstFilled) {
+            Ok(_) | Err(HeaderFault::Several(..)) => {
                 told.insert(&one.what);
             }
-            Err(MissingHeader(name)) => match lacking.iter_mut().find(|(of, _)| *of == one.what) {
-                Some((_, names)) => names.push(name),
-                None => lacking.push((&one.what, vec![name])),
-            },
+            Err(HeaderFault::Missing(name)) => {
+                match lacking.iter_mut().find(|(of, _)| *of == one.what) {
+                    Some((_, names)) => names.push(name),
+                    None => lacking.push((&one.what, vec![name])),
+                }
+            }
         }
     }
     let mut by_columns: Vec<(Vec<String>, Vec<&str>)> = Vec::new();

@@ -35,6 +35,7 @@ use crate::flow::target::{Target, place};
 use crate::flow::tenant::tenant_of;
 use crate::flow::unfinished::GivenUp;
 use crate::journal::{RunInfo, TargetLock};
+use crate::model::all_left_out;
 use crate::report;
 use crate::settings::table::{DEFAULT, OUT};
 use crate::settings::{Content, Decisive, Resolved};
@@ -207,8 +208,15 @@ impl<'a> Asked<'a> {
             show_problems(planned.prepared(), planned.diagnostics(), self.output)?;
         }
         self.hold(&planned, work.target)?;
-        if planned.checked().is_empty() {
+        let left_out = &planned.prepared().file.checked.left_out;
+        let nothing_counts = planned.checked().is_empty();
+        if nothing_counts && left_out.is_empty() {
             return Ok(Start::Nothing(self.nothing_to_import(&planned)));
+        }
+        if nothing_counts {
+            // A run all the same: whoever reads its files and counts learns what was left out.
+            let left_out = all_left_out(left_out);
+            tracing::warn!(left_out, "no row counts: all are left out");
         }
         let mut agreement = self.agreement();
         if telling == Telling::OneLine {

@@ -1,7 +1,7 @@
 //! `init FILE`: a profile with the guessed mapping, for review.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use crate::check::exports::{self, Export};
 use crate::check::{
@@ -65,8 +65,8 @@ pub fn run(common: &Common, args: &InitArgs, output: Output) -> Result<Exit, Fai
         unknown: unknown_terms(&args.file, &resolved, &checking, output),
         mapping,
     };
-    let text = profile_text(args, &guessed);
     let path = args.out.clone().unwrap_or_else(|| beside(&args.file));
+    let text = profile_text(args, &guessed, &path);
     if path.as_os_str() == "-" {
         output.text(&text)?;
     } else {
@@ -95,12 +95,39 @@ pub fn run(common: &Common, args: &InitArgs, output: Output) -> Result<Exit, Fai
     Ok(Exit::Done)
 }
 
+/// A path that was typed, as it is seen from the profile's folder; in full where there is no way from
+/// there.
+fn from_profile(profile: &Path, typed: &Path) -> PathBuf {
+    if typed.is_absolute() || profile.as_os_str() == "-" {
+        return typed.to_owned();
+    }
+    let folder = match profile.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => return typed.to_owned(),
+    };
+    // Links lead elsewhere than `..` says, so both are looked up.
+    let real = |path: &Path| path.canonicalize().or_else(|_| std::path::absolute(path));
+    let (Ok(folder), Ok(path)) = (real(folder), real(typed)) else {
+        return typed.to_owned();
+    };
+    let shared = folder.components().zip(path.components());
+    let shared = shared.take_while(|(one, other)| one == other).count();
+    if shared == 0 {
+        return path;
+    }
+    let up = folder
+        .components()
+        .skip(shared)
+        .map(|_| Component::ParentDir);
+    up.chain(path.components().skip(shared)).collect()
+}
+
 fn beside(input: &Path) -> PathBuf {
     input.with_file_name(FILE_NAME)
 }
 
 /// A profile that reads the table as it was read now, with every other key as a comment.
-fn profile_text(args: &InitArgs, guessed: &Guessed) -> String {
+fn profile_text(args: &InitArgs, guessed: &Guessed, profile: &Path) -> String {
     let mapping = &guessed.mapping;
     let mut text = format!(
         "# How partner-import reads {} and where it sends it.\n\
@@ -126,7 +153,7 @@ fn profile_text(args: &InitArgs, guessed: &Guessed) -> String {
             "values" => text.push_str(&terms_text(&args.input, &guessed.unknown)),
             section => {
                 for setting in of_section(section) {
-                    text.push_str(&key_text(setting, &args.input, guessed));
+                    text.push_str(&key_text(setting, &args.input, guessed, profile));
                 }
             }
         }
@@ -207,7 +234,7 @@ fn terms_text(typed: &Typed, unknown: &BTreeMap<&'static str, BTreeMap<String, S
 }
 
 /// A key as a comment with an example, or with the value that a flag gave it.
-fn key_text(setting: &Setting, typed: &Typed, guessed: &Guessed) -> String {
+fn key_text(setting: &Setting, typed: &Typed, guessed: &Guessed, profile: &Path) -> String {
     let (about, name) = (setting.about, setting.name());
     let quoted = |text: String| match setting.takes {
         Takes::Count | Takes::Truth => text,
@@ -222,6 +249,10 @@ fn key_text(setting: &Setting, typed: &Typed, guessed: &Guessed) -> String {
     }
     if let Some(export) = guessed.export.filter(|_| *setting == EXPORT) {
         return format!("# {about}.\n{name} = {}\n", quote(&export.name));
+    }
+    if let Some(path) = typed.path(setting) {
+        let path = from_profile(profile, path);
+        return format!("# {about}.\n{name} = {}\n", quote(&path.to_string_lossy()));
     }
     match typed.text(setting) {
         Some(text) => format!("# {about}.\n{name} = {}\n", quoted(text)),

@@ -3,10 +3,11 @@
 
 use std::collections::HashMap;
 
+use crate::check::mends;
 use crate::flow::failure::Failure;
 use crate::flow::list::Dropped;
 use crate::model::rules::texts::{CLEANED, MENDABLE};
-use crate::model::{Diagnostic, Row, RowBatch, RowIndex};
+use crate::model::{CellAddress, Diagnostic, Row, RowBatch, RowIndex};
 use tables::{More, Table};
 
 /// What is done to a cell.
@@ -50,7 +51,7 @@ pub struct Change {
     pub old: String,
     /// What stands there now.
     pub new: String,
-    /// The rule that it broke.
+    /// The rule that it broke; `mends` where a mends file has it.
     pub code: &'static str,
 }
 
@@ -78,39 +79,79 @@ pub(super) fn mends_of(diagnostics: &[Diagnostic]) -> Mends<'_> {
     mends
 }
 
-/// Goes through the rows, each with what is to be mended of it by the place of the cell; hands back
-/// the changes.
-pub(super) fn each_row<'m>(
+/// What stands in the place of a change's rule where a mends file makes it.
+const BY_MENDS: &str = "mends";
+
+/// What is mended.
+#[derive(Clone, Copy)]
+pub(super) struct Mending<'a> {
+    /// Cells with one suggestion.
+    pub(super) suggested: &'a Mends<'a>,
+    /// Rows that do not count.
+    pub(super) dropped: &'a Dropped,
+    /// Changes by hand.
+    pub(super) by_hand: Option<&'a mends::Mends>,
+}
+
+/// Goes through the rows, each with what its cells get, by their place; hands back the changes.
+pub(super) fn each_row(
     mut table: Table,
-    (mends, dropped): (&Mends<'m>, &Dropped),
-    mut each: impl FnMut(Row<'_>, &dyn Fn(usize) -> Option<&'m Diagnostic>) -> Result<(), Failure>,
+    mending: Mending<'_>,
+    mut each: impl FnMut(Row<'_>, &dyn Fn(usize) -> Option<String>) -> Result<(), Failure>,
 ) -> Result<Vec<Change>, Failure> {
+    let Mending {
+        suggested,
+        dropped,
+        by_hand,
+    } = mending;
+    let mut by_hand = by_hand.map(|mends| mends::Mending::of(mends, &table.header));
     let columns: Vec<u32> = table.header.cells.iter().map(|cell| cell.column).collect();
+    let headers: Vec<String> = table
+        .header
+        .cells
+        .iter()
+        .map(|cell| cell.text.clone())
+        .collect();
     let mut changes = Vec::new();
     let mut batch = RowBatch::default();
     let mut index = 0;
     let mut more = More::Maybe;
     while more == More::Maybe {
         more = table.next_batch(&mut batch)?;
-        for row in batch.rows() {
+        let after = by_hand.as_mut().and_then(|mends| mends.mended(&batch));
+        for (place, row) in batch.rows().enumerate() {
             let counting = dropped.place(index).map(|row| RowIndex(row).as_usize());
-            let mended = |place: usize| match mends.get(&(counting?, *columns.get(place)?)) {
+            let after = after.as_ref().and_then(|after| after.row(place));
+            let by_hand = |at: usize| {
+                let text = after.map(|after| after.text(at))?;
+                (text != row.text(at)).then_some(text)
+            };
+            let suggested = |at: usize| match suggested.get(&(counting?, *columns.get(at)?)) {
                 Some(Mend::With(found)) => Some(*found),
                 _ => None,
             };
-            for (place, cell) in row.cells().enumerate() {
-                if let Some(found) = mended(place) {
-                    changes.push(Change {
-                        row: row.number(),
-                        at: columns[place],
-                        cell: found.at.map(|at| at.to_string()).unwrap_or_default(),
-                        column: found.column.to_string(),
-                        old: cell.text.to_owned(),
-                        new: found.suggestions[0].clone(),
-                        code: found.rule.code,
-                    });
-                }
+            for (at, cell) in row.cells().enumerate() {
+                let (new, code) = match (suggested(at), by_hand(at)) {
+                    // What is suggested is for the cell as mends have made it.
+                    (Some(found), _) => (found.suggestions[0].as_str(), found.rule.code),
+                    (None, Some(text)) => (text, BY_MENDS),
+                    (None, None) => continue,
+                };
+                let address = CellAddress::cell(row.number(), columns[at]);
+                changes.push(Change {
+                    row: row.number(),
+                    at: columns[at],
+                    cell: address.to_string(),
+                    column: headers[at].clone(),
+                    old: cell.text.to_owned(),
+                    new: new.to_owned(),
+                    code,
+                });
             }
+            let mended = |at: usize| {
+                let found = suggested(at).map(|found| found.suggestions[0].clone());
+                found.or_else(|| by_hand(at).map(str::to_owned))
+            };
             each(row, &mended)?;
             index += 1;
         }

@@ -1,13 +1,14 @@
 //! Writes the mended copy of a list, and checks it.
 
 use std::path::Path;
+use std::sync::Arc;
 
-use super::cells::{Change, Mends, each_row, mends_of};
+use super::cells::{Change, Mending, each_row, mends_of};
 use super::look::Mendable;
 use crate::flow::advice::Advice;
 use crate::flow::event::{Event, Events, Note};
 use crate::flow::failure::Failure;
-use crate::flow::list::{Dropped, check_file};
+use crate::flow::list::check_file;
 use crate::model::Severity;
 use crate::report::copy::{self, CopyError, MendedCell};
 use crate::report::mended::MendedCopy;
@@ -46,9 +47,14 @@ pub fn mend(
     let say = |text: String| events.on(Event::Note(Note::Remark(text)));
     let mends = mends_of(&file.checked.diagnostics);
     let dropped = file.dropped.first().cloned().unwrap_or_default();
+    let mending = Mending {
+        suggested: &mends,
+        dropped: &dropped,
+        by_hand: mendable.checking.selection.mends.as_deref(),
+    };
     let (changes, again) = match form {
         Form::Workbook => {
-            let changes = workbook(mendable, (&mends, &dropped), out, &say)?;
+            let changes = workbook(mendable, mending, out, &say)?;
             let again = ReadOptions {
                 sheet: file.source.sheet.clone(),
                 ..mendable.options.clone()
@@ -56,7 +62,7 @@ pub fn mend(
             (changes, again)
         }
         Form::Table => {
-            let (changes, delimiter) = csv(mendable.table()?, (&mends, &dropped), out)?;
+            let (changes, delimiter) = csv(mendable.table()?, mending, out)?;
             say(match file.format {
                 Format::Text { .. } => {
                     "the copy holds the table: what stands around it is left out"
@@ -74,11 +80,7 @@ pub fn mend(
 }
 
 /// Writes a copy of the table; hands back the changes, and what separates its cells.
-fn csv(
-    table: Table,
-    of_rows: (&Mends<'_>, &Dropped),
-    out: &Path,
-) -> Result<(Vec<Change>, String), Failure> {
+fn csv(table: Table, mending: Mending<'_>, out: &Path) -> Result<(Vec<Change>, String), Failure> {
     let delimiter = match &table.format {
         Format::Text {
             delimiter: Some(text),
@@ -90,11 +92,8 @@ fn csv(
     if table.header.row > 0 {
         copy.header(&table.header_as_read)?;
     }
-    let changes = each_row(table, of_rows, |row, mended| {
-        copy.row(row, |place| {
-            mended(place).map(|found| found.suggestions[0].as_str())
-        })
-        .map_err(Failure::from)
+    let changes = each_row(table, mending, |row, mended| {
+        copy.row(row, mended).map_err(Failure::from)
     })?;
     copy.finish()?;
     Ok((changes, delimiter))
@@ -103,7 +102,7 @@ fn csv(
 /// Writes a copy of the workbook; hands back the changes.
 fn workbook(
     mendable: &Mendable,
-    of_rows: (&Mends<'_>, &Dropped),
+    mending: Mending<'_>,
     out: &Path,
     say: &dyn Fn(String),
 ) -> Result<Vec<Change>, Failure> {
@@ -116,7 +115,7 @@ fn workbook(
         );
         return Err(Failure::usage(message).hint(Advice::MendTable));
     };
-    let changes = each_row(mendable.table()?, of_rows, |_, _| Ok(()))?;
+    let changes = each_row(mendable.table()?, mending, |_, _| Ok(()))?;
     let cells: Vec<MendedCell> = changes
         .iter()
         .map(|change| MendedCell {
@@ -163,7 +162,10 @@ fn remaining(
     mendable: &Mendable,
     events: Events<'_>,
 ) -> Result<[usize; 3], Failure> {
-    let file = check_file(out, options, &mendable.checking, events, &mut |_, _| Ok(()))?;
+    let mut checking = mendable.checking.clone();
+    let mends = checking.selection.mends.take();
+    checking.selection.mends = mends.map(|mends| Arc::new(mends.beside_cells()));
+    let file = check_file(out, options, &checking, events, &mut |_, _| Ok(()))?;
     let severities = [Severity::Error, Severity::Warning, Severity::Note];
     Ok(severities.map(|severity| {
         let found = file.checked.diagnostics.iter();

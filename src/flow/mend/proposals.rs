@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use super::look::Mendable;
-use crate::check::mends::{CellMend, Key, Mends, ValueMend, proposals};
+use crate::check::mends::{Key, Mends, Open, ValueMend, proposals};
 use crate::check::{Field, Mapping, field_of_terms, proposed};
 use crate::flow::failure::Failure;
 use crate::flow::list::Dropped;
@@ -119,10 +119,7 @@ struct OneValue {
 
 /// The mends that count, and those that are left open. A value that has the same answer wherever it
 /// stands is mended everywhere.
-fn sorted<'a>(
-    found: impl Iterator<Item = Found<'a>>,
-    mapping: &Mapping,
-) -> (Mends, Vec<(CellMend, Vec<String>)>) {
+fn sorted<'a>(found: impl Iterator<Item = Found<'a>>, mapping: &Mapping) -> (Mends, Vec<Open>) {
     let mut by_value: BTreeMap<(usize, String), OneValue> = BTreeMap::new();
     for one in found {
         let text = one.row.text(one.column).trim().to_owned();
@@ -141,9 +138,14 @@ fn sorted<'a>(
         match all.as_slice() {
             [to] => mends.values.push(value(to)),
             [to, ..] => {
-                let key = keys.into_iter().next().unwrap_or_else(|| Key(Vec::new()));
                 let value = value(to);
-                open.push((CellMend { key, value }, all));
+                // One entry is for one row; a value that stands in several is decided once.
+                let key = <[Key; 1]>::try_from(keys).ok().map(|[key]| key);
+                open.push(Open {
+                    key,
+                    value,
+                    answers: all,
+                });
             }
             [] => {}
         }

@@ -20,10 +20,10 @@ catalogue! {
         fix: "Name the right tool, or say `--export auto` or `--export none`.",
     }
     CONDITION_WITHOUT_COLUMN = Error "R353" "condition-without-column" {
-        what: "A row filter names a header that the table does not have.",
-        why: "The filter was written for another list or is misspelt; going on would import rows that it should have left out.",
+        what: "A row filter names a header that the table does not have, or that stands above several columns.",
+        why: "The filter was written for another list, is misspelt, or does not say which column it means; going on would import rows that it should have left out.",
         example: "`--leave-out \"Typ = Vendor\"` for a table with `Type`.",
-        fix: "Correct the header in the filter; `preview FILE` shows the headers.",
+        fix: "Correct the header in the filter; `preview FILE` shows the headers. Of several columns `column:C` names one.",
     }
     ROWS_LEFT_OUT = Note "R354" "rows-left-out" {
         what: "Rows are left out, as a filter, a known export, mends or a part of the list say.",
@@ -78,5 +78,11 @@ catalogue! {
         why: "It is read as an ordinary list: what is known of that export, such as which rows are no customers, does not count.",
         example: "A list of ConnectWise's companies without the column `Territory`.",
         fix: "Export the list with that column, or say `--export none`.",
+    }
+    FILTER_UNMET = Note "R363" "filter-unmet" {
+        what: "A row filter fits no row of the list.",
+        why: "It may be misspelt, compare a cell that holds TRUE with `yes`, or be for other lists of the same profile.",
+        example: "`--leave-out \"Inactive = yes\"` for a list whose cells are TRUE and FALSE.",
+        fix: "Correct what it compares with, or leave it as it is.",
     }
 }

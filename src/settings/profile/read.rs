@@ -143,6 +143,19 @@ impl Reading<'_> {
         }
     }
 
+    /// What may stand in two places stands in one.
+    fn refuse_twice(&mut self, setting: &'static Setting, at: usize) {
+        let is_same = |(_, entry): &&(usize, Entry)| *entry.setting == *setting;
+        let earlier = self.entries.iter().find(is_same).map(|(line, _)| *line);
+        if let Some(line) = earlier {
+            let problem = format!(
+                "`{}` stands in line {line} as well; keep one",
+                setting.name()
+            );
+            self.wrong(at, problem);
+        }
+    }
+
     fn key(&mut self, section: &str, name: &Name<'_>, value: &Spanned<DeValue<'_>>) {
         let (text, at) = (name.get_ref().as_ref(), name.span().start);
         let Some(setting) = of_section(section).find(|one| one.name() == text) else {
@@ -153,6 +166,7 @@ impl Reading<'_> {
             }
             return self.wrong(at, format!("unknown key `{text}` in [{section}]{problem}"));
         };
+        self.refuse_twice(setting, at);
         match content(setting, value.get_ref()) {
             Ok(Content::Texts(texts)) if setting.takes == Takes::Conditions => {
                 for text in texts {

@@ -113,7 +113,7 @@ settings! { of_list;
     }
     MENDS "input.mends" Takes::Path => {
         about: "A file of changes to make whenever the list is read; `check --fix FILE.mends.toml` \
-                proposes some",
+                proposes some, docs/reference/mends.md has the format",
         example: "\"customers.mends.toml\"",
         flags: &[flag("mends", "FILE")],
         use_: Use::Decisive(Rows),
