@@ -455,7 +455,7 @@ fn unused_rules(files: &[Source]) -> Vec<String> {
     let mut problems = Vec::new();
     for file in files.iter().filter(of_catalogue) {
         for (number, line) in (1..).zip(file.code.lines()) {
-            let rule = ["Error", "Warning"].iter().find_map(|severity| {
+            let rule = ["Error", "Warning", "Note"].iter().find_map(|severity| {
                 line.trim_start()
                     .split_once(&format!(" = {severity} "))
                     .map(|(name, _)| name)
