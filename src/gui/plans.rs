@@ -192,11 +192,7 @@ impl Planning {
         if first == 0 {
             return Err(Fault::value("A pilot has one customer at least."));
         }
-        let part = Part::first(first, &made.planned.prepared().file.checked);
-        let items = made.planned.plan().items.iter();
-        let created: Vec<&Item> = items
-            .filter(|item| part.holds(item.row.0) && item.action.creates())
-            .collect();
+        let created: Vec<&Item> = made.pilot(first).collect();
         let billed = created.iter().filter(|item| is_billed(item)).count();
         Ok(Pilot {
             first,
@@ -209,13 +205,11 @@ impl Planning {
 }
 
 impl Made {
-    /// The rows that a pilot creates.
-    pub fn pilot_rows(&self, first: usize) -> impl Iterator<Item = u32> + '_ {
+    /// What a pilot creates.
+    pub fn pilot(&self, first: usize) -> impl Iterator<Item = &Item> {
         let part = Part::first(first, &self.planned.prepared().file.checked);
         let items = self.planned.plan().items.iter();
-        items
-            .filter(move |item| part.holds(item.row.0) && item.action.creates())
-            .map(|item| item.row.0)
+        items.filter(move |item| part.holds(item.row.0) && item.action.creates())
     }
 
     fn of(planned: PlannedList, connected: Arc<Connected>, file: PathBuf, update: bool) -> Self {

@@ -2,13 +2,11 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use sha2::{Digest, Sha256};
-
 use super::held::Held;
 use super::problem::{Problem, said};
 use super::steps::{CellStep, Folded, Step};
 use crate::gui::wire::{Group, Step as Place, Suggestion};
-use crate::journal::lock::hex;
+use crate::model::digest::sha256_of;
 use crate::model::rules::headers::HEADER_UNKNOWN;
 use crate::model::rules::hierarchy::PARENT_ROW_BLOCKED;
 use crate::model::rules::left_out::{LEVEL_MISSING, STATE_LEFT_OUT};
@@ -240,12 +238,14 @@ impl Causes {
 
 /// A short name for contents, each told from the next by its length.
 fn digest<'p>(parts: impl IntoIterator<Item = &'p [u8]>) -> String {
-    let mut hash = Sha256::new();
+    let mut bytes = Vec::new();
     for part in parts {
-        hash.update((part.len() as u64).to_le_bytes());
-        hash.update(part);
+        bytes.extend((part.len() as u64).to_le_bytes());
+        bytes.extend(part);
     }
-    hex(&hash.finalize()[..8])
+    let mut digest = sha256_of(&bytes);
+    digest.truncate(16);
+    digest
 }
 
 fn id_of(what: &Diagnostic, column: usize) -> String {

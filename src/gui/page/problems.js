@@ -39,7 +39,7 @@ class Mending {
     this.problems = null;
     this.note = "";
     /** A suggestion is under way: the same button may be another by then. */
-    this.taking = false;
+    this.busy = false;
     this.cause = "";
     this.mends = new Mends(this.base, { saved: (saved) => this.saved(saved), failed: (error) => this.refused(error), repaint: () => this.grid.later() });
     const load = rowsOf(this.base, () => this.view);
@@ -93,7 +93,7 @@ class Mending {
     fill(this.tools, undoRedo(list.undo, list.redo, (mend) => this.send(mend)),
       button("plain icon", icon("minus"), () => tend(this.leaveOut()), { title: "Leave the chosen rows out", key: "out" }),
       button("plain icon", icon("eye"), () => tend(showSent(this.base, this.grid.row())), { label: "What would be sent for this row", title: "What would be sent for this row (Ctrl I)", key: "sent" }));
-    over("stale", list.stale.length ? banner("mild", `${many(list.stale.length, "mend")} could not be applied.`, "Their cells say something else by now, or a line of the kept mends is damaged.", button("", "Show them", () => this.stale())) : null);
+    over("stale", list.stale.length ? banner("mild", `${many(list.stale.length, "mend")} could not be applied.`, "Nothing was changed there.", button("", "Show them", () => this.stale())) : null);
     this.drawFoot();
   }
 
@@ -172,16 +172,11 @@ class Mending {
   }
 
   /** @param {Suggestion} suggestion */
-  take(suggestion) {
-    if (suggestion.step) location.hash = `${ofList(this.list)?.base}/${suggestion.step}`;
-    else if (this.taking) say("The one before is still being saved.");
-    else {
-      this.taking = true;
-      this.panel.setAttribute("aria-busy", "true");
-      this.mends.send({ kind: "suggestion", id: suggestion.id }, () => {
-        this.taking = false;
-        this.panel.removeAttribute("aria-busy");
-      });
+  take({ id, step }) {
+    if (step) location.hash = `${ofList(this.list)?.base}/${step}`;
+    else if (!this.busy) {
+      this.busy = true;
+      this.mends.send({ kind: "suggestion", id }, () => { this.busy = false; });
     }
   }
 
@@ -191,7 +186,7 @@ class Mending {
     const group = groups.find((one) => one.cause === this.cause) ?? groups[0];
     const first = group?.suggestions.find((one) => one.step === null);
     if (first) this.take(first);
-    else say("There is no suggestion here.");
+    else say("No suggestion here.");
   }
 
   /**

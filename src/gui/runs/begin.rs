@@ -204,9 +204,10 @@ impl New {
             Approved::load(&self.made.file)?.hold(&basis, &planned, work.target)?;
         }
         if let Some(first) = self.first {
-            let rows = planned.plan().items.iter();
-            let rows = rows.filter(|item| item.action.creates());
-            if !rows.map(|item| item.row.0).eq(self.made.pilot_rows(first)) {
+            let items = planned.plan().items.iter();
+            let now = items.filter(|item| item.action.creates());
+            let then = self.made.pilot(first);
+            if !now.map(|item| item.row.0).eq(then.map(|item| item.row.0)) {
                 return Err(Failure::interrupted("nothing was sent"));
             }
         }
