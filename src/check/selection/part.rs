@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use crate::check::accepted::{Accepted, Checked, ParentTarget, RefusedParent};
 use crate::check::text::fold_name;
-use crate::model::RowIndex;
+use crate::model::{RowIndex, Text};
 
 /// The rows that count, and why the others do not.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -128,7 +128,7 @@ impl<'a> Tree<'a> {
             };
             let standing = Standing {
                 name: partner.name.as_str(),
-                code: partner.external_code.as_ref().map(|code| code.as_str()),
+                code: partner.external_code.as_ref().map(Text::as_str),
                 parents,
                 parent_text,
             };
