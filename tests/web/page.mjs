@@ -511,10 +511,11 @@ describe("plan, run and results", { timeout: 120_000 }, () => {
     const run = await begun(page, mock);
     await page.waitForFunction(() => Number(document.querySelector(".grid").getAttribute("aria-rowcount")) > 100);
     await page.evaluate(() => { document.querySelector(".gridbox").scrollTop = 800; });
-    const first = () => page.evaluate(() => {
+    // A moment after a jump the place looked at has no rows yet.
+    const first = async () => (await page.waitForFunction(() => {
       const top = document.querySelector(".gridbox").getBoundingClientRect().top + 60;
-      return Number([...document.querySelectorAll(".grid tbody tr")].find((one) => one.getBoundingClientRect().top > top).querySelector("th").textContent);
-    });
+      return [...document.querySelectorAll(".grid tbody tr")].find((one) => one.getBoundingClientRect().top > top)?.querySelector("th")?.textContent;
+    })).jsonValue().then(Number);
     // Begin where scrolling has come to rest, which takes a busy machine longer.
     let before = -1;
     for (let now = await first(); now !== before; now = await first()) {
