@@ -253,6 +253,7 @@ impl<'a> Asked<'a> {
         let plan = self.approved.as_ref().map(Approved::digest);
         Beginning {
             options: self.decisive.kept(plan),
+            origins: self.decisive.origins().clone(),
             out: out.map(|out| out.value),
             keeping: match self.args.run.journal {
                 JournalKind::Full => Keeping::OnDisk,
