@@ -54,6 +54,8 @@ pub struct Beginning {
     pub origins: Origins,
     /// Where the result files go, where somebody said it.
     pub out: Option<PathBuf>,
+    /// What the job is called, where it was named.
+    pub job: Option<String>,
     /// Where the journal is.
     pub keeping: Keeping,
 }
@@ -202,6 +204,7 @@ fn run_info(checked: &Checked, beginning: &Beginning, work: &Work<'_>) -> RunInf
         sheets: file.checked.sheets.clone(),
         places: places(file),
         root: None,
+        job: beginning.job.clone(),
         left_out: file.checked.left_out.clone(),
         place: (file.format == Format::Xlsx && file.sheets.is_empty()).then(|| TablePlace {
             sheet: None,

@@ -46,6 +46,9 @@ pub struct RunInfo {
     /// Which rows stand on which sheet, where several sheets are the input.
     #[serde(default, skip_serializing_if = "SheetRows::is_empty")]
     pub sheets: SheetRows,
+    /// What the job is called, where it was named.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub job: Option<String>,
     /// Who the service said one was logged in as when the run was planned: the customer's id.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub root: Option<String>,

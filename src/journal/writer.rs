@@ -309,6 +309,7 @@ pub(super) mod tests {
             place: None,
             places: Vec::new(),
             left_out: Vec::new(),
+            job: None,
             root: None,
         }
     }

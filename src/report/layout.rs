@@ -202,6 +202,7 @@ pub(super) mod tests {
             place: None,
             places: Vec::new(),
             left_out: Vec::new(),
+            job: None,
             root: None,
         }
     }

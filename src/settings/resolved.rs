@@ -11,16 +11,16 @@ use super::given::{Content, Given, Typed};
 use super::layers::{Layers, Wrong};
 use super::machine::Machine;
 use super::profile::Profile;
-use super::reading::{checking, mends, mends_sum, reading};
+use super::reading::{checking, empty_list, mends, mends_sum, reading};
 use super::table::{
-    ALLOW_MOVE, CONCURRENCY, CONFIRM_ABOVE, FIRST, MAX_CREATE, MAX_ERRORS, MAX_UPDATE,
-    METRICS_FILE, NOTIFY, NOTIFY_FILE, NOTIFY_FORMAT, OF_RUN, ON_EXISTS, ONLY_BELOW, OUT,
-    OUTAGE_LIMIT, PING, PING_START, QUARANTINE_AFTER, SETTLE_WAIT, STATE_DIR,
+    ALLOW_MOVE, CONCURRENCY, CONFIRM_ABOVE, FIRST, JOB, MAX_CREATE, MAX_ERRORS, MAX_UPDATE,
+    METRICS_FILE, MIN_ROWS, NOTIFY, NOTIFY_FILE, NOTIFY_FORMAT, OF_RUN, ON_EXISTS, ONLY_BELOW, OUT,
+    OUTAGE_LIMIT, PING, PING_START, QUARANTINE_AFTER, REQUIRE_VALID, SETTLE_WAIT, STATE_DIR,
 };
-use super::value::{Hidden, NotifyFormat, OfRun};
-use crate::check::{CheckSettings, Keep};
+use super::value::{Hidden, MinRows, NotifyFormat, OfRun};
+use crate::check::{CheckSettings, EmptyList, Keep};
 use crate::plan::{Moves, OnExists, PlanOptions};
-use crate::submit::{Concurrency, RunSettings};
+use crate::submit::{Concurrency, MaxErrors, RunSettings};
 use tables::ReadOptions;
 
 /// How long a lost request is taken to be on its way, where lists are seen not to lag.
@@ -98,6 +98,8 @@ pub struct Resolved {
     pub agreement: Limits,
     /// Who hears of the run.
     pub watching: Watching,
+    /// What the job is called, where it was named.
+    pub job: Option<String>,
     /// The run that wrote the file, where one was named.
     pub of_run: Option<OfRun>,
     /// After how many refusals a row is not sent again.
@@ -132,6 +134,24 @@ pub struct Limits {
     pub max_create: Option<usize>,
     /// The most updates; more, and nothing is sent.
     pub max_update: Option<usize>,
+    /// The fewest rows; fewer, and nothing is sent.
+    pub min_rows: Option<MinRows>,
+    /// The most rows that may be wrong; more, and nothing is sent.
+    pub max_errors: Option<MaxErrors>,
+    /// Whether every row must be right.
+    pub validity: RowsToBe,
+    /// Whether there must be a row.
+    pub empty: EmptyList,
+}
+
+/// What the rows of a list have to be, for anything to be sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum RowsToBe {
+    /// As they are: those that are right are sent.
+    #[default]
+    AsTheyAre,
+    /// All of them right.
+    Valid,
 }
 
 /// Who hears of a run.
@@ -175,8 +195,17 @@ impl Resolved {
                 confirm_above: layers.value(&CONFIRM_ABOVE)?.unwrap_or_default(),
                 max_create: layers.value(&MAX_CREATE)?,
                 max_update: layers.value(&MAX_UPDATE)?,
+                min_rows: layers.value(&MIN_ROWS)?,
+                max_errors: layers.value(&MAX_ERRORS)?,
+                validity: if layers.is_true(&REQUIRE_VALID) {
+                    RowsToBe::Valid
+                } else {
+                    RowsToBe::AsTheyAre
+                },
+                empty: empty_list(&layers),
             },
             watching: Watching::of(&layers)?,
+            job: layers.value(&JOB)?,
             of_run: layers.value(&OF_RUN)?,
             quarantine_after: layers.value(&QUARANTINE_AFTER)?,
             out: layers.path(&OUT),

@@ -38,6 +38,7 @@ pub(crate) fn info(header: &[&str]) -> RunInfo {
         place: None,
         places: Vec::new(),
         left_out: Vec::new(),
+        job: None,
         root: None,
     }
 }

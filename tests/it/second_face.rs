@@ -11,6 +11,7 @@ use partner_import::flow::check::check;
 use partner_import::flow::enter::{Entrance, WithoutRows, enter, lock};
 use partner_import::flow::event::{Event, Listener, Note, Stage};
 use partner_import::flow::failure::{Failure, Kind};
+use partner_import::flow::guard::Guards;
 use partner_import::flow::host::{Host, Keeps, Work};
 use partner_import::flow::in_flight::Unreadable;
 use partner_import::flow::open::open;
@@ -156,13 +157,14 @@ impl Desk {
         let planned = plan(checked, entered, self.resolved.planning, None, work.events);
         let agreement = Agreement {
             asking: Asking::ByCount,
-            limits: self.resolved.agreement,
+            guards: Guards::of(&self.resolved),
         };
         let agreed = agree(planned, agreement, &Says(Answer::Yes), work).await?;
         let beginning = Beginning {
             options: Vec::new(),
             origins: Origins::default(),
             out: Some(self.path("out")),
+            job: None,
             keeping: Keeping::OnDisk,
         };
         let begun = begin(agreed, &mut lock, &beginning, work)?;

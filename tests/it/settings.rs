@@ -65,6 +65,7 @@ fn with(profile: Profile) -> Settings {
 fn commands(group: Group) -> &'static [&'static str] {
     match group {
         Group::Agreeing => &["run"],
+        Group::Planned => &["plan"],
         Group::Continued => &["resume"],
         Group::Existing | Group::Part => &["plan", "run"],
         Group::Input => &["check", "preview", "plan", "run", "init"],

@@ -17,7 +17,7 @@ pub use self::around::{
 };
 pub use self::flags::{
     AgreeingArgs, CommonFlags, ContinuedArgs, ExistingArgs, InputArgs, JournalKind, PartArgs,
-    RunArgs, TargetArgs,
+    PlannedArgs, RunArgs, TargetArgs,
 };
 pub use self::formats::{
     CheckFormat, PlanFormat, PreviewFormat, RunFormat, TableFormat, TableOrJson, TextOrJson,
@@ -197,6 +197,8 @@ pub struct PlanArgs {
     #[arg(long, value_name = "PLAN")]
     pub save: Option<PathBuf>,
     #[command(flatten)]
+    pub guards: PlannedArgs,
+    #[command(flatten)]
     pub existing: ExistingArgs,
     #[command(flatten)]
     pub part: PartArgs,
@@ -358,7 +360,7 @@ impl PlanArgs {
     /// What was typed of all settings.
     pub fn typed(&self) -> Typed {
         let typed = self.existing.and(&self.input).and(&self.target);
-        typed.and(&self.part)
+        typed.and(&self.part).and(&self.guards)
     }
 }
 

@@ -392,6 +392,7 @@ pub(crate) fn run_info() -> RunInfo {
         place: None,
         places: Vec::new(),
         left_out: Vec::new(),
+        job: None,
         root: None,
     }
 }
