@@ -10,6 +10,7 @@
 //! | `quarantine` | `--quarantine-after` |
 //! | `pacing` | the rate over several processes |
 //! | `logs` | `--log-format json` |
+//! | `rights` | whose files are whose |
 
 pub(crate) mod exposition;
 mod listener;
@@ -18,3 +19,5 @@ mod metrics;
 mod notifying;
 mod pacing;
 mod quarantine;
+#[cfg(unix)]
+mod rights;
