@@ -61,7 +61,8 @@ fn a_directory_that_cannot_be_written_is_a_wrong_setting_and_no_outage() {
     let refused = |mut command: Command| {
         let done = Done::of(&command.output().expect("the tool starts"));
         let advice = "give the directory to the user that this runs as";
-        done.exits(2).says(&["cannot use the state directory", advice]);
+        done.exits(2)
+            .says(&["cannot use the state directory", advice]);
     };
     refused(desk.import_command(&service, &["--state-dir", "file/state"]));
     if is_root(&desk) {
@@ -78,7 +79,8 @@ fn a_directory_that_cannot_be_written_is_a_wrong_setting_and_no_outage() {
         let mut command = desk.tool(&["plan", "sandbox.csv", "--sandbox", "--state-dir", "volume"]);
         command.uid(SOMEBODY);
         let done = Done::of(&command.output().expect("the tool starts"));
-        done.exits(2).says(&["cannot use the state directory volume"]);
+        done.exits(2)
+            .says(&["cannot use the state directory volume"]);
     }
     assert_eq!(service.added().len(), 0);
 }
@@ -104,7 +106,9 @@ fn root_by_hand_does_not_lock_the_service_out() {
             "systemctl start partner-import@NAME.service",
         ]);
     }
-    let left = fs::read_dir(desk.path("state")).expect("a directory").count();
+    let left = fs::read_dir(desk.path("state"))
+        .expect("a directory")
+        .count();
     assert_eq!((left, service.added().len()), (0, 0));
 }
 
@@ -119,7 +123,10 @@ fn a_secret_that_is_read_through_its_group_raises_no_warning() {
             std::os::unix::fs::chown(&path, Some(owner), None).expect("root may");
         }
         fs::set_permissions(path, fs::Permissions::from_mode(mode)).expect("its own");
-        let done = desk.run_at(&service, &["lookup", "regions", "--password-file", "password"]);
+        let done = desk.run_at(
+            &service,
+            &["lookup", "regions", "--password-file", "password"],
+        );
         done.exits(0).err.contains("others can read")
     };
     assert!(!told(0o600, None));
