@@ -5,8 +5,8 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use super::file;
 use super::place::Place;
+use super::{file, tool};
 use crate::cli::desk::Desk;
 use crate::tidy::code::root;
 
@@ -73,8 +73,7 @@ fn the_service_tries_again_what_can_be_continued_and_nothing_else() {
 
 #[test]
 fn systemd_takes_the_units() {
-    let works = Command::new("systemd-analyze").arg("--version").output();
-    if !works.is_ok_and(|output| output.status.success()) {
+    if tool("systemd-analyze").is_none() {
         return;
     }
     let desk = Desk::new();
@@ -243,22 +242,21 @@ fn what_the_cron_line_writes_to_is_made_and_its_log_is_rotated() {
         );
     desk.write("logrotate.conf", ours);
     desk.write("psa.log", "a line\n");
-    let mut rotate = Command::new("logrotate");
-    rotate
-        .args(["--force", "--state", "state", "logrotate.conf"])
-        .current_dir(desk.path(""));
-    if let Ok(done) = rotate.output() {
-        let told = String::from_utf8_lossy(&done.stderr);
-        assert!(done.status.success(), "{told}");
-        assert_eq!(desk.read("psa.log.1"), "a line\n");
-        assert_eq!(desk.read("psa.log"), "");
-    }
+    let Some(mut rotate) = tool("logrotate") else {
+        return;
+    };
+    rotate.args(["--force", "--state", "state", "logrotate.conf"]);
+    let done = rotate.current_dir(desk.path("")).output();
+    let done = done.expect("it starts");
+    let told = String::from_utf8_lossy(&done.stderr);
+    assert!(done.status.success(), "{told}");
+    assert_eq!(desk.read("psa.log.1"), "a line\n");
+    assert_eq!(desk.read("psa.log"), "");
 }
 
 #[test]
 fn shellcheck_finds_nothing_in_the_scripts() {
-    let there = Command::new("shellcheck").arg("--version").output();
-    if !there.is_ok_and(|output| output.status.success()) {
+    if tool("shellcheck").is_none() {
         return;
     }
     let scripts = [
