@@ -13,9 +13,9 @@ use super::machine::Machine;
 use super::profile::Profile;
 use super::reading::{checking, mends, mends_sum, reading};
 use super::table::{
-    ALLOW_MOVE, CONCURRENCY, CONFIRM_ABOVE, FIRST, MAX_CREATE, MAX_ERRORS, MAX_UPDATE,
-    METRICS_FILE, NOTIFY, NOTIFY_FILE, NOTIFY_FORMAT, OF_RUN, ON_EXISTS, ONLY_BELOW, OUT,
-    OUTAGE_LIMIT, PING, PING_START, QUARANTINE_AFTER, SETTLE_WAIT, STATE_DIR,
+    AFTER, ALLOW_MOVE, CONCURRENCY, CONFIRM_ABOVE, FIRST, MAX_CREATE, MAX_DURATION, MAX_ERRORS,
+    MAX_UPDATE, METRICS_FILE, NOTIFY, NOTIFY_FILE, NOTIFY_FORMAT, OF_RUN, ON_EXISTS, ONLY_BELOW,
+    OUT, OUTAGE_LIMIT, PING, PING_START, QUARANTINE_AFTER, SETTLE_WAIT, STATE_DIR,
 };
 use super::value::{Hidden, NotifyFormat, OfRun};
 use crate::check::{CheckSettings, Keep};
@@ -139,6 +139,8 @@ pub struct Watching {
     pub ping: Option<Hidden>,
     /// Whether the start is a sign of life too.
     pub ping_start: bool,
+    /// A program that is run when the run has ended, and its arguments; empty without one.
+    pub after: Vec<String>,
 }
 
 impl Resolved {
@@ -232,6 +234,7 @@ fn running(layers: &Layers, machine: &Machine) -> Result<RunSettings, Wrong> {
         running.adaptation = concurrency.adaptation;
     }
     running.max_errors = layers.value(&MAX_ERRORS)?;
+    running.max_duration = layers.value(&MAX_DURATION)?;
     if let Some(wait) = layers.value(&SETTLE_WAIT)? {
         running.settle_wait = wait;
     }
@@ -263,6 +266,10 @@ impl Watching {
             notify_format: layers.value(&NOTIFY_FORMAT)?.unwrap_or_default(),
             ping,
             ping_start: layers.is_true(&PING_START),
+            after: match layers.entry(&AFTER).map(|entry| &entry.content) {
+                Some(Content::Texts(words)) => words.clone(),
+                _ => Vec::new(),
+            },
         })
     }
 }

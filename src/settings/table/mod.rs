@@ -19,12 +19,12 @@ pub use self::input::{
     OF_RUN, ONLY, ONLY_BELOW, SET, SHEET, VALUE,
 };
 pub use self::limits::{
-    CONCURRENCY, CONFIRM_ABOVE, MAX_CREATE, MAX_ERRORS, MAX_UPDATE, OUTAGE_LIMIT, QUARANTINE_AFTER,
-    RATE, SETTLE_WAIT, TIMEOUT,
+    CONCURRENCY, CONFIRM_ABOVE, MAX_CREATE, MAX_DURATION, MAX_ERRORS, MAX_UPDATE, OUTAGE_LIMIT,
+    QUARANTINE_AFTER, RATE, SETTLE_WAIT, TIMEOUT,
 };
 pub use self::output::{
-    LOG_FORMAT, METRICS_FILE, NOTIFY, NOTIFY_FILE, NOTIFY_FORMAT, OUT, PING, PING_START, PROGRESS,
-    STATE_DIR, VERBOSITY,
+    AFTER, LOG_FORMAT, METRICS_FILE, NOTIFY, NOTIFY_FILE, NOTIFY_FORMAT, OUT, PING, PING_START,
+    PROGRESS, STATE_DIR, VERBOSITY,
 };
 pub use self::target::{
     BILLING_CONTACT, CA_FILE, ENDPOINT, PARTNER, PASSWORD, PASSWORD_COMMAND, PASSWORD_FILE,
@@ -80,6 +80,12 @@ pub const SECTIONS: &[(&str, &str)] = &[
     (
         "notify",
         "Who is told when a run has ended. Addresses with tokens belong into a private file.",
+    ),
+    (
+        "after",
+        "What is run when a run has ended. The environment has `PARTNER_IMPORT_RUN_ID`, \
+         `PARTNER_IMPORT_EXIT_CODE`, `PARTNER_IMPORT_LIST` and `PARTNER_IMPORT_RESULTS` (the directory \
+         of the result files); what is not known is empty.",
     ),
 ];
 
