@@ -1,6 +1,7 @@
 //! The program of `[after] command`, run when a run has ended: no shell in between, what it must know
 //! in the environment, what it says in the log, and its failure said and not swallowed.
 
+use std::ffi::OsStr;
 use std::process::Stdio;
 use std::time::Duration;
 
@@ -8,16 +9,8 @@ use tokio::process::Command;
 
 use super::exit::Exit;
 use crate::flow::watch::After;
+use crate::settings::AFTER_VARIABLES;
 use crate::settings::table::{PASSWORD, variables};
-
-/// The run, by its id.
-pub const RUN_ID: &str = "PARTNER_IMPORT_RUN_ID";
-/// How it ended.
-pub const EXIT_CODE: &str = "PARTNER_IMPORT_EXIT_CODE";
-/// The list, with its full path.
-pub const LIST: &str = "PARTNER_IMPORT_LIST";
-/// The directory of the result files.
-pub const RESULTS: &str = "PARTNER_IMPORT_RESULTS";
 
 /// Nobody's night should hang on what comes after it.
 const PATIENCE: Duration = Duration::from_secs(10 * 60);
@@ -58,15 +51,19 @@ pub async fn run(after: &After, ended: Exit) -> Exit {
 
 /// The program with what it is to know, and without what it is not.
 fn command(after: &After, ended: Exit) -> Command {
+    let number = ended.number().to_string();
+    let told: [&OsStr; 4] = [
+        after.run_id.as_ref(),
+        number.as_ref(),
+        after.list.as_ref(),
+        after.results.as_ref(),
+    ];
     let mut command = Command::new(&after.program);
     command
         .args(&after.arguments)
         .stdin(Stdio::null())
         .kill_on_drop(true)
-        .env(RUN_ID, &after.run_id)
-        .env(EXIT_CODE, ended.number().to_string())
-        .env(LIST, &after.list)
-        .env(RESULTS, &after.results);
+        .envs(AFTER_VARIABLES.iter().map(|one| one.name).zip(told));
     let secret = variables().filter(|(setting, _)| setting.is_secret() || **setting == PASSWORD);
     for (_, variable) in secret {
         command.env_remove(variable.name);

@@ -93,7 +93,7 @@ fn what_comes_after_a_run_knows_the_run_and_no_secret() {
     }
     assert!(!told.contains(ACCOUNT_PASSWORD), "{told}");
     // Also after a run that never began, and its own end stays what it is.
-    desk.import_with(&service, &[&with[..], &["--sheet", "none"]].concat())
+    desk.import_with(&service, &[&with[..], &["--notify", "ftp://x"]].concat())
         .exits(2);
     let told = desk.read("told.txt");
     assert!(told.contains("PARTNER_IMPORT_EXIT_CODE=2\n"), "{told}");
@@ -132,7 +132,7 @@ fn its_failure_is_said_and_not_swallowed() {
         .exits(1)
         .says(&["the command of [after] cannot be started"]);
     // What went wrong before counts more.
-    desk.import_with(&service, &[&with[..], &["--sheet", "none"]].concat())
+    desk.import_with(&service, &[&with[..], &["--notify", "ftp://x"]].concat())
         .exits(2)
         .says(&["the command of [after] cannot be started"]);
 }
