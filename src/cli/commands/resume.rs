@@ -13,9 +13,9 @@ use crate::cli::show::ended::{Telling, show_ended};
 use crate::cli::show::face::Face;
 use crate::cli::show::output::Output;
 use crate::cli::signals::watch_signals_for;
-use crate::flow::agree::within_limits;
 use crate::flow::enter::lock;
 use crate::flow::failure::Failure;
+use crate::flow::guard::within_limits;
 use crate::flow::host::Work;
 use crate::flow::quarantine::Quarantine;
 use crate::flow::resume::resume;
@@ -61,6 +61,11 @@ pub async fn run(
         ));
         return Ok(Exit::Done);
     };
+    if rows == Rows::AsTheyAre {
+        unfinished
+            .same_settings(&settings, &typed)
+            .map_err(|failure| with_commands(failure, repeat))?;
+    }
     let list = Path::new(&info.input_full_path);
     within_limits(&unfinished.still_to_send()?, resolved.agreement)
         .map_err(|failure| with_look(failure, list, &repeat(&info)))?;

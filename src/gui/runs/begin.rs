@@ -13,6 +13,7 @@ use crate::flow::check::check;
 use crate::flow::enter::{Entrance, WithoutRows, enter, lock};
 use crate::flow::event::Silence;
 use crate::flow::failure::{Failure, Kind};
+use crate::flow::guard::Guards;
 use crate::flow::host::Work;
 use crate::flow::in_flight::Unreadable;
 use crate::flow::open::open;
@@ -213,7 +214,7 @@ impl New {
         }
         let agreement = Agreement {
             asking: Asking::ByCount,
-            limits: resolved.agreement,
+            guards: Guards::of(resolved),
         };
         let asks = Number {
             wanted: self.wanted,
@@ -221,7 +222,9 @@ impl New {
         let agreed = agree(planned, agreement, &asks, work).await?;
         let beginning = Beginning {
             options: decisive.kept(None),
+            origins: decisive.origins().clone(),
             out: self.out(),
+            job: resolved.job.clone(),
             keeping: Keeping::OnDisk,
         };
         let begun = begin_run(agreed, &mut lock, &beginning, work)?;

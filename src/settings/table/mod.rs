@@ -19,12 +19,12 @@ pub use self::input::{
     OF_RUN, ONLY, ONLY_BELOW, SET, SHEET, VALUE,
 };
 pub use self::limits::{
-    CONCURRENCY, CONFIRM_ABOVE, MAX_CREATE, MAX_DURATION, MAX_ERRORS, MAX_UPDATE, OUTAGE_LIMIT,
-    QUARANTINE_AFTER, RATE, SETTLE_WAIT, TIMEOUT,
+    ALLOW_EMPTY, CONCURRENCY, CONFIRM_ABOVE, MAX_CREATE, MAX_DURATION, MAX_ERRORS, MAX_UPDATE,
+    MIN_ROWS, OUTAGE_LIMIT, QUARANTINE_AFTER, RATE, REQUIRE_VALID, SETTLE_WAIT, TIMEOUT,
 };
 pub use self::output::{
-    AFTER, LOG_FORMAT, METRICS_FILE, NOTIFY, NOTIFY_FILE, NOTIFY_FORMAT, OUT, PING, PING_START,
-    PROGRESS, STATE_DIR, VERBOSITY,
+    AFTER, JOB, LOG_FORMAT, METRICS_FILE, NOTIFY, NOTIFY_FILE, NOTIFY_FORMAT, OUT, PING,
+    PING_START, PROGRESS, STATE_DIR, VERBOSITY,
 };
 pub use self::target::{
     BILLING_CONTACT, CA_FILE, ENDPOINT, PARTNER, PASSWORD, PASSWORD_COMMAND, PASSWORD_FILE,
@@ -74,6 +74,10 @@ pub const SECTIONS: &[(&str, &str)] = &[
     (
         "existing",
         "What becomes of customers that are there already.",
+    ),
+    (
+        "run",
+        "What a job is called, and how its runs follow each other.",
     ),
     ("limits", "How fast, how long, how many."),
     ("output", "Where things are kept, and what is told."),
