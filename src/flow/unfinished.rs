@@ -15,8 +15,8 @@ use crate::journal::{
 };
 use crate::model::{Ending, RowIndex, Standing};
 use crate::plan::action::PlanCounts;
-use crate::settings::Decisive;
 use crate::settings::decisive::reading_of;
+use crate::settings::{Decisive, IfChanged};
 
 /// How many differing rows are named.
 const MOST_DIFFERENCES: usize = 5;
@@ -153,6 +153,8 @@ pub struct Sought<'s> {
     pub plan: Option<&'s str>,
     /// What is done with a run that is found.
     pub and: Then,
+    /// What is done where the list, or what decides of it, is no longer what the run began with.
+    pub if_changed: IfChanged,
     /// The time of day, in Unix milliseconds.
     pub now_ms: i64,
 }
@@ -199,28 +201,55 @@ impl Sought<'_> {
 
     fn begun(&self, store: Store, info: RunInfo, events: Events<'_>) -> Result<Found, Failure> {
         if self.and == Then::GiveUp {
-            return Ok(Found::Superseded(Box::new(GivenUp {
-                store,
-                closing: Entry::Finished {
-                    at_ms: self.now_ms,
-                    ending: Ending::Stopped,
-                },
-                removal_may_land: false,
-            })));
+            return Ok(self.superseded(store));
         }
+        let Err(changed) = self.unchanged(&store, &info, events) else {
+            return Ok(Found::Continue(Box::new(Unfinished { store, info })));
+        };
+        let (what, found) = match self.if_changed {
+            IfChanged::Stop => return Err(changed),
+            IfChanged::AsBegun => (
+                "it is finished with the rows as they were; the list as it is now has its turn with \
+                 the next run",
+                Found::Continue(Box::new(Unfinished { store, info })),
+            ),
+            IfChanged::NewRun => (
+                "it is given up for a new run, which recognises what it has created",
+                self.superseded(store),
+            ),
+        };
+        let text = format!("{}: {what}", changed.message);
+        events.on(Event::Note(Note::Plain(text)));
+        Ok(found)
+    }
+
+    fn superseded(&self, store: Store) -> Found {
+        Found::Superseded(Box::new(GivenUp {
+            store,
+            closing: Entry::Finished {
+                at_ms: self.now_ms,
+                ending: Ending::Stopped,
+            },
+            removal_may_land: false,
+        }))
+    }
+
+    /// Refuses where the list, or an option that decides what is sent, is another than the run began
+    /// with.
+    fn unchanged(&self, store: &Store, info: &RunInfo, events: Events<'_>) -> Result<(), Failure> {
         if info.input_sha256 != self.opened.sha256() {
-            same_input(&store, &info, events)?;
+            same_input(store, info, events)?;
         }
-        if let Some((then, now)) = self.decisive.differences(&info.options, self.plan) {
-            let text = format!(
-                "the unfinished run {} of this file was begun with other options: {then} instead \
-                 of {now}",
-                info.id
-            );
-            let as_begun = Advice::OfRun(OfRun::ContinueAsBegun, Box::new(info));
-            return Err(Failure::usage(text).hint(as_begun).hint(Advice::BeginAnew));
-        }
-        Ok(Found::Continue(Box::new(Unfinished { store, info })))
+        let Some((then, now)) = self.decisive.differences(&info.options, self.plan) else {
+            return Ok(());
+        };
+        let text = format!(
+            "the unfinished run {} of this file was begun with other options: {then} instead of \
+             {now}",
+            info.id
+        );
+        let as_begun = Advice::OfRun(OfRun::ContinueAsBegun, Box::new(info.clone()));
+        Err(Failure::usage(text).hint(as_begun).hint(Advice::BeginAnew))
     }
 
     /// The undo of an earlier run of this file has stopped half-way: continued later, it would
