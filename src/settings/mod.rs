@@ -19,7 +19,7 @@ mod takes;
 mod value;
 
 pub use access::{Access, Account, PasswordSource};
-pub use decisive::{Decisive, Kept, Reads};
+pub use decisive::{Decisive, Kept, Origins, Reads};
 pub use error::{SettingsError, chain};
 pub use given::{Content, Entry, Given, Origin, Place, Typed, option};
 pub use layers::{Layers, Wrong};

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::access::Access;
-use super::decisive::Decisive;
+use super::decisive::{Decisive, Kept, Origins};
 use super::error::SettingsError;
 use super::given::{Content, Given, Typed};
 use super::layers::{Layers, Wrong};
@@ -59,6 +59,18 @@ impl Settings {
     /// What counts where nothing but the common options was typed.
     pub fn layers(&self) -> Layers {
         Layers::of(&self.common, &self.machine, &self.profile.entries)
+    }
+
+    /// The options that decide what is sent, of a run that is continued with what was typed now. It was
+    /// begun with `then`, which came from `origins`; none where its journal is of an earlier version.
+    pub fn decisive_of_continued(
+        &self,
+        typed: &Typed,
+        then: &[Kept],
+        origins: Option<&Origins>,
+    ) -> Decisive {
+        let counting = (&self.profile, &self.machine);
+        Decisive::of_continued(counting, self.common.and(typed), then, origins)
     }
 
     /// What a command goes by for which this was typed.

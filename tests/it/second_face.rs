@@ -24,7 +24,7 @@ use partner_import::flow::undo::{self, Outlook, Planned, Undoable};
 use partner_import::model::{Ending, RowIndex};
 use partner_import::report::next::Flags;
 use partner_import::settings::table::SANDBOX;
-use partner_import::settings::{Machine, Profile, Resolved, Settings, Typed};
+use partner_import::settings::{Machine, Origins, Profile, Resolved, Settings, Typed};
 use partner_import::submit::Control;
 use partner_import::submit::undo::FoundOnes;
 use tokio::sync::watch;
@@ -162,6 +162,7 @@ impl Desk {
         let agreed = agree(planned, agreement, &Says(Answer::Yes), work).await?;
         let beginning = Beginning {
             options: Vec::new(),
+            origins: Origins::default(),
             out: Some(self.path("out")),
             job: None,
             keeping: Keeping::OnDisk,

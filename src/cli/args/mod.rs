@@ -243,7 +243,8 @@ pub struct RunCommandArgs {
 pub struct ResumeArgs {
     /// The run's id, as `runs` lists it; its beginning will do [default: the last unfinished one]
     pub run_id: Option<String>,
-    /// Continue with the rows as they were when the run began, although the file has changed
+    /// Continue with rows and options as they were when the run began, although the file or the
+    /// profile has changed
     #[arg(long)]
     pub as_begun: bool,
     #[command(flatten)]

@@ -257,6 +257,7 @@ impl<'a> Asked<'a> {
         let plan = self.approved.as_ref().map(Approved::digest);
         Beginning {
             options: self.decisive.kept(plan),
+            origins: self.decisive.origins().clone(),
             out: out.map(|out| out.value),
             job: self.resolved.job.clone(),
             keeping: match self.args.run.journal {

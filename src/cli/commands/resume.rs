@@ -62,6 +62,11 @@ pub async fn run(
         ));
         return Ok(Exit::Done);
     };
+    if rows == Rows::AsTheyAre {
+        unfinished
+            .same_settings(&settings, &typed)
+            .map_err(|failure| with_commands(failure, repeat))?;
+    }
     let list = Path::new(&info.input_full_path);
     within_limits(&unfinished.still_to_send()?, resolved.agreement)
         .map_err(|failure| with_look(failure, list, &repeat(&info)))?;

@@ -48,7 +48,7 @@ fn of_run(what: OfRun, info: &RunInfo, repeat: &Repeat) -> String {
             format!("run the file: {command}")
         }
         OfRun::ContinueAsBegun => {
-            let command = repeat.command(&["resume", &info.id]);
+            let command = repeat.command(&["resume", &info.id, "--as-begun"]);
             format!("continue it as it was begun: {command}")
         }
         OfRun::FinishUndo => {
@@ -165,7 +165,9 @@ pub fn text(advice: &Advice) -> String {
         Advice::ProfileOfSnapshot => {
             "or name the profile that belongs to the snapshot with --profile"
         }
-        Advice::BeginAnew => "or begin anew with --new-run: customers that exist are recognised",
+        Advice::BeginAnew => {
+            "or begin anew with `run FILE --new-run`: customers that exist are recognised"
+        }
         Advice::GiveUpUndo => {
             "or give it up with --new-run: customers that are still there are recognised"
         }

@@ -224,6 +224,7 @@ impl New {
         let agreed = agree(planned, agreement, &asks, work).await?;
         let beginning = Beginning {
             options: decisive.kept(None),
+            origins: decisive.origins().clone(),
             out: self.out(),
             job: resolved.job.clone(),
             keeping: Keeping::OnDisk,
