@@ -24,6 +24,7 @@ use crate::flow::runs::open_run;
 use crate::flow::target::place_of_run;
 use crate::flow::unfinished::{Rows, last, of_journal};
 use crate::journal::RunInfo;
+use crate::settings::IfChanged;
 use crate::settings::table::OUT;
 
 /// Runs the command.
@@ -47,7 +48,7 @@ pub async fn run(
     reported.resolved(&resolved)?;
     let running = &resolved.running;
     let repeat = |info: &RunInfo| Repeat::of(common, &settings, &typed, info.into());
-    let rows = if args.as_begun {
+    let rows = if args.as_begun || resolved.if_changed == IfChanged::AsBegun {
         Rows::AsBegun
     } else {
         Rows::AsTheyAre

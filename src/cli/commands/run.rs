@@ -51,6 +51,7 @@ pub async fn run(
         } else {
             Then::Continue
         },
+        if_changed: resolved.if_changed,
         now_ms,
     };
     let found = find(&sought, &face)

@@ -8,6 +8,7 @@ mod existing;
 mod input;
 mod limits;
 mod output;
+mod run;
 mod short;
 mod target;
 
@@ -23,9 +24,10 @@ pub use self::limits::{
     MIN_ROWS, OUTAGE_LIMIT, QUARANTINE_AFTER, RATE, REQUIRE_VALID, SETTLE_WAIT, TIMEOUT,
 };
 pub use self::output::{
-    AFTER, JOB, LOG_FORMAT, METRICS_FILE, NOTIFY, NOTIFY_FILE, NOTIFY_FORMAT, OUT, PING,
-    PING_START, PROGRESS, STATE_DIR, VERBOSITY,
+    AFTER, LOG_FORMAT, METRICS_FILE, NOTIFY, NOTIFY_FILE, NOTIFY_FORMAT, OUT, PING, PING_START,
+    PROGRESS, STATE_DIR, VERBOSITY,
 };
+pub use self::run::{IF_CHANGED, JOB};
 pub use self::target::{
     BILLING_CONTACT, CA_FILE, ENDPOINT, PARTNER, PASSWORD, PASSWORD_COMMAND, PASSWORD_FILE,
     PASSWORD_STDIN, PROXY, SANDBOX, USERNAME,
@@ -38,6 +40,7 @@ pub fn all() -> impl Iterator<Item = &'static Setting> + Clone {
         input::LIST,
         existing::LIST,
         output::LIST,
+        run::LIST,
         limits::LIST,
     ];
     lists.into_iter().flatten().copied()

@@ -21,16 +21,6 @@ settings! { setting;
         flags: &[flag("out", "DIR")],
         groups: &[Group::Run],
     }
-    JOB "run.job" Takes::Text => {
-        about: "What the job is called by which a list is imported again and again",
-        fallback: Fallback::Words("the profile's name"),
-        example: "\"psa\"",
-        flags: &[flag("job", "NAME").help(
-            "What this job is called: in notifications, and where runs of it are held against each \
-             other, whatever the list's file is called",
-        )],
-        groups: &[Group::Watching, Group::Planned],
-    }
     METRICS_FILE "output.metrics_file" Takes::Path => {
         about: "Where a run's figures go when it ends, for Prometheus",
         example: "\"/var/lib/node_exporter/partner-import.prom\"",
