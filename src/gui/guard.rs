@@ -14,7 +14,8 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
 use super::app::App;
-use super::fault::Fault;
+use super::door::Visitor;
+use super::fault::{Fault, sentence};
 
 /// What one request may hold, but for lists.
 pub const MOST_JSON: usize = 8 * 1024 * 1024;
@@ -50,7 +51,7 @@ pub async fn guard(State(app): State<Arc<App>>, request: Request, next: Next) ->
                 Err(_) => (StatusCode::REQUEST_TIMEOUT, Body::empty()).into_response(),
             }
         }
-        Ok(()) => next.run(request).await,
+        Ok(()) => in_our_words(next.run(request).await).await,
         Err(answer) => *answer,
     };
     for (name, value) in SHIELD {
@@ -60,6 +61,19 @@ pub async fn guard(State(app): State<Arc<App>>, request: Request, next: Next) ->
         );
     }
     answer
+}
+
+/// Refusals of the router itself, such as of a number that is none, are told like all others.
+async fn in_our_words(answer: Response) -> Response {
+    let status = answer.status();
+    let kind = answer.headers().get(header::CONTENT_TYPE);
+    let plain = kind.is_some_and(|kind| kind.as_bytes().starts_with(b"text/plain"));
+    if !plain || !status.is_client_error() {
+        return answer;
+    }
+    let body = axum::body::to_bytes(answer.into_body(), MOST_WITHOUT).await;
+    let says = String::from_utf8_lossy(&body.unwrap_or_default()).into_owned();
+    Fault::new(status, "value", "That cannot be done", sentence(&says)).into_response()
 }
 
 type Refusal = Result<(), Box<Response>>;
@@ -124,6 +138,9 @@ fn admit(app: &App, request: &Request) -> Refusal {
     let secret = only(headers, SECRET);
     if !secret.is_some_and(|secret| app.session.knows(secret)) {
         return Err(Box::new(Fault::session().into_response()));
+    }
+    if let Some(visitor) = request.extensions().get::<Arc<Visitor>>() {
+        visitor.is_known();
     }
     Ok(())
 }

@@ -10,6 +10,7 @@ use tokio::net::TcpListener;
 use tokio::time::sleep;
 
 use super::app::{App, TEN_MINUTES};
+use super::door;
 use super::launch::{self, Turn};
 use super::routes;
 use super::setup::{Opening, Said, Say, Setup};
@@ -63,8 +64,7 @@ pub async fn serve(setup: Setup, named: Option<&Path>) -> Result<(), Failure> {
             .map_err(|error| Failure::input(format!("cannot open {}: {error}", path.display())))?;
         list.wake(&app);
     }
-    let served = axum::serve(listener, routes::router(Arc::clone(&app)));
-    let served = tokio::spawn(async move { served.await });
+    let served = tokio::spawn(door::open(listener, routes::router(Arc::clone(&app))));
     let good_for = match opening {
         Opening::Browser => A_MINUTE,
         Opening::Nothing => TEN_MINUTES,

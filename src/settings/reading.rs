@@ -7,12 +7,12 @@ use super::layers::{Layers, Wrong, displaces};
 use super::plain_text;
 use super::setting::Setting;
 use super::table::{
-    ALL_SHEETS, BILLING_CONTACT, DEFAULT, DELIMITER, ENCODING, EXPORT, HEADER_ROW, LEAVE_OUT, MAP,
-    MENDS, ONLY, SET, SHEET, VALUE,
+    ALL_SHEETS, ALLOW_EMPTY, BILLING_CONTACT, DEFAULT, DELIMITER, ENCODING, EXPORT, HEADER_ROW,
+    LEAVE_OUT, MAP, MENDS, ONLY, SET, SHEET, VALUE,
 };
 use super::value::BillingContact;
 use crate::check::{
-    BillingContactForm, CheckSettings, Condition, Field, Keep, MappingOptions, Mends,
+    BillingContactForm, CheckSettings, Condition, EmptyList, Field, Keep, MappingOptions, Mends,
     SelectionOptions, ValueEntry,
 };
 use tables::{ReadOptions, Sheets};
@@ -57,8 +57,18 @@ pub(super) fn checking(layers: &Layers) -> Result<CheckSettings, Wrong> {
             Some(BillingContact::Integer) | None => BillingContactForm::AsInteger,
         },
         keep: Keep::Nothing,
+        empty: empty_list(layers),
         ..CheckSettings::default()
     })
+}
+
+/// Whether there must be a row.
+pub(super) fn empty_list(layers: &Layers) -> EmptyList {
+    if layers.is_true(&ALLOW_EMPTY) {
+        EmptyList::Allowed
+    } else {
+        EmptyList::Refused
+    }
 }
 
 /// What a term of the list stands for; the name is the column and the term.
