@@ -16,7 +16,7 @@ use crate::journal::{
 use crate::model::{Ending, RowIndex, Standing};
 use crate::plan::action::PlanCounts;
 use crate::settings::decisive::reading_of;
-use crate::settings::{Decisive, Origins, Settings, Typed};
+use crate::settings::{Decisive, IfChanged, Origins, Settings, Typed};
 
 /// How many differing rows are named.
 const MOST_DIFFERENCES: usize = 5;
@@ -182,6 +182,8 @@ pub struct Sought<'s> {
     pub plan: Option<&'s str>,
     /// What is done with a run that is found.
     pub and: Then,
+    /// What is done where the list, or what decides of it, is no longer what the run began with.
+    pub if_changed: IfChanged,
     /// The time of day, in Unix milliseconds.
     pub now_ms: i64,
 }
@@ -228,21 +230,48 @@ impl Sought<'_> {
 
     fn begun(&self, store: Store, info: RunInfo, events: Events<'_>) -> Result<Found, Failure> {
         if self.and == Then::GiveUp {
-            return Ok(Found::Superseded(Box::new(GivenUp {
-                store,
-                closing: Entry::Finished {
-                    at_ms: self.now_ms,
-                    ending: Ending::Stopped,
-                },
-                removal_may_land: false,
-            })));
+            return Ok(self.superseded(store));
         }
+        let unfinished = Box::new(Unfinished { store, info });
+        let Err(changed) = self.unchanged(&unfinished, events) else {
+            return Ok(Found::Continue(unfinished));
+        };
+        let (what, found) = match self.if_changed {
+            IfChanged::Stop => return Err(changed),
+            IfChanged::AsBegun => (
+                "it is finished with the rows as they were; the list as it is now has its turn with \
+                 the next run",
+                Found::Continue(unfinished),
+            ),
+            IfChanged::NewRun => (
+                "it is given up for a new run, which recognises what it has created",
+                self.superseded(unfinished.store),
+            ),
+        };
+        let text = format!("{}: {what}", changed.message);
+        events.on(Event::Note(Note::Plain(text)));
+        Ok(found)
+    }
+
+    fn superseded(&self, store: Store) -> Found {
+        Found::Superseded(Box::new(GivenUp {
+            store,
+            closing: Entry::Finished {
+                at_ms: self.now_ms,
+                ending: Ending::Stopped,
+            },
+            removal_may_land: false,
+        }))
+    }
+
+    /// Refuses where the list, or an option that decides what is sent, is another than the run began
+    /// with.
+    fn unchanged(&self, unfinished: &Unfinished, events: Events<'_>) -> Result<(), Failure> {
+        let Unfinished { store, info } = unfinished;
         if info.input_sha256 != self.opened.sha256() {
-            same_input(&store, &info, events)?;
+            same_input(store, info, events)?;
         }
-        let unfinished = Unfinished { store, info };
-        unfinished.same_options(self.decisive, self.plan)?;
-        Ok(Found::Continue(Box::new(unfinished)))
+        unfinished.same_options(self.decisive, self.plan)
     }
 
     /// The undo of an earlier run of this file has stopped half-way: continued later, it would

@@ -13,11 +13,12 @@ use super::machine::Machine;
 use super::profile::Profile;
 use super::reading::{checking, empty_list, mends, mends_sum, reading};
 use super::table::{
-    ALLOW_MOVE, CONCURRENCY, CONFIRM_ABOVE, FIRST, JOB, MAX_CREATE, MAX_ERRORS, MAX_UPDATE,
-    METRICS_FILE, MIN_ROWS, NOTIFY, NOTIFY_FILE, NOTIFY_FORMAT, OF_RUN, ON_EXISTS, ONLY_BELOW, OUT,
-    OUTAGE_LIMIT, PING, PING_START, QUARANTINE_AFTER, REQUIRE_VALID, SETTLE_WAIT, STATE_DIR,
+    AFTER, ALLOW_MOVE, CONCURRENCY, CONFIRM_ABOVE, FIRST, IF_CHANGED, JOB, MAX_CREATE,
+    MAX_DURATION, MAX_ERRORS, MAX_UPDATE, METRICS_FILE, MIN_ROWS, NOTIFY, NOTIFY_FILE,
+    NOTIFY_FORMAT, OF_RUN, ON_EXISTS, ONLY_BELOW, OUT, OUTAGE_LIMIT, PING, PING_START,
+    QUARANTINE_AFTER, REQUIRE_VALID, SETTLE_WAIT, STATE_DIR,
 };
-use super::value::{Hidden, MinRows, NotifyFormat, OfRun};
+use super::value::{Hidden, IfChanged, MinRows, NotifyFormat, OfRun};
 use crate::check::{CheckSettings, EmptyList, Keep};
 use crate::plan::{Moves, OnExists, PlanOptions};
 use crate::submit::{Concurrency, MaxErrors, RunSettings};
@@ -100,6 +101,8 @@ pub struct Resolved {
     pub watching: Watching,
     /// What the job is called, where it was named.
     pub job: Option<String>,
+    /// What is done when the list has changed under an unfinished run.
+    pub if_changed: IfChanged,
     /// The run that wrote the file, where one was named.
     pub of_run: Option<OfRun>,
     /// After how many refusals a row is not sent again.
@@ -171,6 +174,8 @@ pub struct Watching {
     pub ping: Option<Hidden>,
     /// Whether the start is a sign of life too.
     pub ping_start: bool,
+    /// A program that is run when the run has ended, and its arguments; empty without one.
+    pub after: Vec<String>,
 }
 
 impl Resolved {
@@ -206,6 +211,7 @@ impl Resolved {
             },
             watching: Watching::of(&layers)?,
             job: layers.value(&JOB)?,
+            if_changed: layers.value(&IF_CHANGED)?.unwrap_or_default(),
             of_run: layers.value(&OF_RUN)?,
             quarantine_after: layers.value(&QUARANTINE_AFTER)?,
             out: layers.path(&OUT),
@@ -273,6 +279,7 @@ fn running(layers: &Layers, machine: &Machine) -> Result<RunSettings, Wrong> {
         running.adaptation = concurrency.adaptation;
     }
     running.max_errors = layers.value(&MAX_ERRORS)?;
+    running.max_duration = layers.value(&MAX_DURATION)?;
     if let Some(wait) = layers.value(&SETTLE_WAIT)? {
         running.settle_wait = wait;
     }
@@ -304,6 +311,10 @@ impl Watching {
             notify_format: layers.value(&NOTIFY_FORMAT)?.unwrap_or_default(),
             ping,
             ping_start: layers.is_true(&PING_START),
+            after: match layers.entry(&AFTER).map(|entry| &entry.content) {
+                Some(Content::Texts(words)) => words.clone(),
+                _ => Vec::new(),
+            },
         })
     }
 }

@@ -262,6 +262,7 @@ as_parsed!(
     MinRows,
     RateChoice,
     OfRun,
+    super::value::IfChanged,
     super::value::NotifyFormat,
     super::value::LogFormat,
     super::value::Verbosity,

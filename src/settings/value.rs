@@ -156,6 +156,16 @@ terms! {
         /// A message for an incoming webhook of Slack.
         Slack = "slack", "A message for an incoming webhook of Slack";
     }
+    /// What is done when a list has changed under an unfinished run of it.
+    IfChanged {
+        /// Nothing: somebody decides.
+        #[default]
+        Stop = "stop", "Send nothing, and end with 2: somebody decides";
+        /// The run goes on with the rows of its journal.
+        AsBegun = "as-begun", "Finish the run with the rows as they were; the list as it is now has its turn with the next run";
+        /// The run is given up for a new one.
+        NewRun = "new-run", "Wait until nothing that the run has sent can land any more, then begin anew with the list as it is: customers that exist are recognised";
+    }
     /// How log lines look.
     LogFormat {
         /// For people.

@@ -352,6 +352,10 @@ pub struct InitArgs {
     /// Overwrite a profile that is there
     #[arg(long)]
     pub force: bool,
+    /// Write what a scheduled job needs as well: guards, and what happens when the list changes under
+    /// an unfinished run
+    #[arg(long)]
+    pub nightly: bool,
     #[command(flatten)]
     pub input: InputArgs,
 }

@@ -12,7 +12,7 @@ use crate::cli::show::advice::{with_commands, with_look};
 use crate::cli::show::ended::{Telling, show_ended};
 use crate::cli::show::face::Face;
 use crate::cli::show::output::Output;
-use crate::cli::signals::watch_signals;
+use crate::cli::signals::watch_signals_for;
 use crate::flow::enter::lock;
 use crate::flow::failure::Failure;
 use crate::flow::guard::within_limits;
@@ -24,6 +24,7 @@ use crate::flow::runs::open_run;
 use crate::flow::target::place_of_run;
 use crate::flow::unfinished::{Rows, last, of_journal};
 use crate::journal::RunInfo;
+use crate::settings::IfChanged;
 use crate::settings::table::OUT;
 
 /// Runs the command.
@@ -47,7 +48,7 @@ pub async fn run(
     reported.resolved(&resolved)?;
     let running = &resolved.running;
     let repeat = |info: &RunInfo| Repeat::of(common, &settings, &typed, info.into());
-    let rows = if args.as_begun {
+    let rows = if args.as_begun || resolved.if_changed == IfChanged::AsBegun {
         Rows::AsBegun
     } else {
         Rows::AsTheyAre
@@ -87,7 +88,7 @@ pub async fn run(
         host: &host,
         target: &target,
         running,
-        control: watch_signals(),
+        control: watch_signals_for(running.max_duration),
         events: &face,
     };
     let begun = resume(unfinished, &lock, args.run.flags.path(&OUT), &work).await?;

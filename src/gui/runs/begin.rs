@@ -34,7 +34,7 @@ use crate::gui::wire::{RunAsk, Step};
 use crate::journal::{RunInfo, TargetLock};
 use crate::report::next::Flags;
 use crate::settings::table::{ENDPOINT, FIRST, PARTNER, SANDBOX};
-use crate::settings::{Content, Resolved, Typed};
+use crate::settings::{Content, IfChanged, Resolved, Typed};
 use crate::submit::Direction;
 use crate::submit::undo::FoundOnes;
 
@@ -180,6 +180,8 @@ impl New {
             decisive: &decisive,
             plan: None,
             and: Then::Continue,
+            // Somebody is there to decide.
+            if_changed: IfChanged::Stop,
             now_ms: work.now_ms(),
         };
         let given_up = match find(&sought, work.events)? {

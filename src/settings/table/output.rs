@@ -21,16 +21,6 @@ settings! { setting;
         flags: &[flag("out", "DIR")],
         groups: &[Group::Run],
     }
-    JOB "run.job" Takes::Text => {
-        about: "What the job is called by which a list is imported again and again",
-        fallback: Fallback::Words("the profile's name"),
-        example: "\"psa\"",
-        flags: &[flag("job", "NAME").help(
-            "What this job is called: in notifications, and where runs of it are held against each \
-             other, whatever the list's file is called",
-        )],
-        groups: &[Group::Watching, Group::Planned],
-    }
     METRICS_FILE "output.metrics_file" Takes::Path => {
         about: "Where a run's figures go when it ends, for Prometheus",
         example: "\"/var/lib/node_exporter/partner-import.prom\"",
@@ -134,5 +124,9 @@ settings! { setting;
         )],
         groups: &[Group::Watching],
         use_: Use::Attempt,
+    }
+    AFTER "after.command" Takes::Words => {
+        about: "A program, with its arguments, that is run when a run has ended, however it ended; no shell in between",
+        example: "[\"/usr/local/bin/tell-the-psa\", \"--quietly\"]",
     }
 }

@@ -341,7 +341,8 @@ fn try_case(seed: u64, direction: Direction) -> EndReason {
             break;
         }
         if step == asked {
-            desk.feed(Event::Asked(Control::Drain));
+            let wish = [Control::Drain, Control::TimeUp][usize::from(seed % 2 == 0)];
+            desk.feed(Event::Asked(wish));
         }
         desk.step(&mut random, step > disturbed);
         assert!(step < 199_999, "it does not end");
