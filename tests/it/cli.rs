@@ -28,6 +28,7 @@
 //! | `piped` | Output into files and into readers that go away |
 
 mod approving;
+mod callers;
 mod checking;
 mod confirming;
 mod continuing;

@@ -4,7 +4,8 @@
 //! devices and its schema (documented). What the service refuses, and with which number, is published
 //! nowhere: chosen here, beside each rule. Must not know: the frame of a request, faults.
 
-use super::answer::{self, Object};
+use super::answer::{Object, list};
+use super::answer_device as answer;
 use super::device::Device;
 use super::error::{ErrorName, Refusal};
 use super::geo;
@@ -29,7 +30,7 @@ pub(super) fn enumerate(
     }
     let devices = below(store, caller, params.partner_id)?;
     let seed = store.seed();
-    Ok(answer::list(out, devices, |object, (partner, device)| {
+    Ok(list(out, devices, |object, (partner, device)| {
         answer::device(object, partner, device, seed);
     }))
 }
@@ -165,8 +166,9 @@ pub(super) fn modify(store: &mut Store, caller: &User, params: Params) -> Result
     devices.retain(|other| other.id != id);
     let mut new = reach(store, caller, to)?.clone();
     new.details_mut().devices.push(changed);
-    store.replace(holder).map_err(|error| error.refusal())?;
+    // In this order a disk that fails in between leaves the device with both, not with nobody.
     store.replace(new).map_err(|error| error.refusal())?;
+    store.replace(holder).map_err(|error| error.refusal())?;
     Ok(to)
 }
 

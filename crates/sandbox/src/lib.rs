@@ -19,7 +19,7 @@
 //! | `dispatch` | from a method to what does it |
 //! | `login`, `read`, `write`, `devices`, `users` | the methods |
 //! | `reach`, `role` | whom a caller sees, what it may do |
-//! | `answer` | writing an answer |
+//! | `answer`, `answer_device` | writing an answer |
 //! | `store`, `db`, `tenant`, `partner`, `device`, `user` | the tenant, on file and made up |
 //! | `fault`, `spoil` | what goes wrong, and what that does to an answer |
 //! | `visa`, `limit`, `error`, `method`, `duration`, `timestamp` | each what it says |
@@ -28,6 +28,7 @@
 #![warn(clippy::missing_errors_doc)]
 
 mod answer;
+mod answer_device;
 mod call;
 mod config;
 mod db;

@@ -59,10 +59,9 @@ pub(super) fn enumerate_child_partners(
     let shown: Vec<_> = children.into_iter().skip(offset).take(size).collect();
     let listed = shown.len();
     let seed = store.seed();
-    let info = |info: &mut Object<'_>, partner: &Partner| match params.fields {
-        Some(fields) => answer::partner(info, partner, fields, seed),
-        None => {
-            answer::partner(info, partner, Fields::ALL, seed);
+    let info = |info: &mut Object<'_>, partner: &Partner| {
+        answer::partner(info, partner, params.fields.unwrap_or(Fields::ALL), seed);
+        if params.fields.is_none() {
             answer::newer_members(info, partner, seed);
         }
     };

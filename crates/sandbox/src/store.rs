@@ -72,8 +72,9 @@ impl Store {
             db: None,
         };
         let mut db = db;
+        let mut settled = Vec::new();
         if let Some(loaded) = loaded {
-            store.fill(loaded);
+            settled = store.fill(loaded);
         } else {
             let mut partners = tenant::fixed();
             partners.extend(tenant::customers(
@@ -95,10 +96,16 @@ impl Store {
             store.fill(fresh);
         }
         store.db = db;
+        for id in settled {
+            if let Some(partner) = store.slot(id).map(|slot| slot.partner.clone()) {
+                store.save(&partner)?;
+            }
+        }
         Ok(store)
     }
 
-    fn fill(&mut self, loaded: Loaded) {
+    /// Takes over what was stored; says whose devices had to be completed.
+    fn fill(&mut self, loaded: Loaded) -> Vec<i32> {
         self.seed = loaded.seed;
         self.first_new_id = loaded.first_new_id;
         self.names.reserve(loaded.partners.len());
@@ -119,8 +126,11 @@ impl Store {
         });
         let last = ids_of_devices.max().unwrap_or(0);
         self.next_account = self.next_account.max(last.saturating_add(1));
+        let mut settled = Vec::new();
         for mut partner in loaded.partners {
-            self.settle_devices(&mut partner);
+            if self.settle_devices(&mut partner) {
+                settled.push(partner.id);
+            }
             let place = place(partner.id);
             if place >= self.slots.len() {
                 self.slots.resize_with(place + 1, || None);
@@ -131,6 +141,7 @@ impl Store {
         for id in ids {
             self.link(id);
         }
+        settled
     }
 
     /// The seed the tenant was made from.
@@ -138,12 +149,14 @@ impl Store {
         self.seed
     }
 
-    /// Completes the devices of a file of the first format, which had names alone.
-    fn settle_devices(&mut self, partner: &mut Partner) {
+    /// Completes the devices of a file of the first format, which had names alone; says whether
+    /// there were any.
+    fn settle_devices(&mut self, partner: &mut Partner) -> bool {
         let (id, location_id, created) = (partner.id, partner.location_id, partner.created);
         let Some(details) = partner.details.as_deref_mut() else {
-            return;
+            return false;
         };
+        let first = self.next_account;
         if std::mem::take(&mut details.old_default_account) {
             let device = Device::default_of(id, 0, location_id, created);
             details.devices.insert(0, device);
@@ -154,6 +167,7 @@ impl Store {
             device.created = created;
             self.next_account += 1;
         }
+        self.next_account > first
     }
 
     /// All users that were not removed.

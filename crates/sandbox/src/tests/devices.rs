@@ -151,8 +151,8 @@ fn devices_live_on_over_a_restart_and_come_out_of_older_files() {
     file.pragma_update(None, "user_version", 1).unwrap();
     drop(file);
     let mut third = Caller {
-        sandbox: Sandbox::new(config).unwrap(),
-        visa,
+        sandbox: Sandbox::new(config.clone()).unwrap(),
+        visa: visa.clone(),
         now,
     };
     let listed = third.call("EnumerateAccounts", &json!({"partnerId": holder}));
@@ -166,4 +166,12 @@ fn devices_live_on_over_a_restart_and_come_out_of_older_files() {
     let view = third.sandbox.partners().pop().unwrap();
     assert!(view.default_account);
     assert_eq!(view.devices, ["srv-01"]);
+    add(&mut third, holder, "srv-02");
+    drop(third);
+    let mut fourth = Caller {
+        sandbox: Sandbox::new(config).unwrap(),
+        visa,
+        now,
+    };
+    assert_eq!(device(&mut fourth, id)["Name"], "srv-01", "ids stay");
 }
