@@ -60,7 +60,10 @@ pub async fn around(
     let result = command(&reported).await;
     let exit = match &result {
         Ok(exit) => *exit,
-        Err(error) => exit_of(error),
+        Err(error) => {
+            reported.fails(error);
+            exit_of(error)
+        }
     };
     reported.close(exit, now_ms()).await;
     result

@@ -12,7 +12,7 @@
 //! | `logs` | `--log-format json` |
 
 pub(crate) mod exposition;
-mod listener;
+pub(crate) mod listener;
 mod logs;
 mod metrics;
 mod notifying;
