@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use serde::{Deserialize, Serialize};
 use tables::TableFile;
 
+use super::again;
 use super::asks::Asks;
 use super::held::Held;
 use super::snapshot::Snapshot;
@@ -231,7 +232,7 @@ impl List {
     /// Reads and checks until nothing has changed meanwhile.
     fn catch_up(self: &Arc<Self>, app: &Arc<App>) {
         loop {
-            let (asks, reread, held, folded, revision) = {
+            let (asks, reread, known, folded, revision) = {
                 let mut state = self.lock();
                 if state.checked == state.revision && !state.reread {
                     state.checking = false;
@@ -239,17 +240,18 @@ impl List {
                     return;
                 }
                 let reread = std::mem::take(&mut state.reread);
-                let held = state.held.clone().filter(|_| !reread);
+                let known = state.held.clone().zip(state.view.clone());
+                let known = known.filter(|_| !reread);
                 let folded = Arc::clone(&state.folded);
                 (
                     state.meta.asks.clone(),
                     reread,
-                    held,
+                    known,
                     folded,
                     state.revision,
                 )
             };
-            let outcome = self.checked(app, &asks, held, folded);
+            let outcome = self.checked(app, &asks, known, folded);
             let mut state = self.lock();
             if state.reread {
                 continue;
@@ -280,11 +282,13 @@ impl List {
         &self,
         app: &App,
         asks: &Asks,
-        held: Option<Arc<Held>>,
+        known: Option<(Arc<Held>, Arc<View>)>,
         folded: Arc<Folded>,
     ) -> Result<Checked, Failure> {
         let mut sheets = Vec::new();
-        let (held, folded) = if let Some(held) = held {
+        let mut before = None;
+        let (held, folded) = if let Some((held, view)) = known {
+            before = Some(view);
             (held, folded)
         } else {
             let (held, found) = self.read(app, asks)?;
@@ -294,8 +298,12 @@ impl List {
             (held, folded)
         };
         let resolved = self.resolved(asks, Some(&held), &Typed::default())?;
-        let checking = resolved.checking(Keep::Nothing)?;
-        let view = View::of(&held, &folded, &checking)?;
+        let checking = resolved.checking(Keep::Families)?;
+        let again = before.and_then(|view| again::after(&view, &held, &folded, &checking));
+        let view = match again {
+            Some(view) => view,
+            None => View::of(&held, &folded, &checking)?,
+        };
         Ok(Checked {
             held,
             sheets,
