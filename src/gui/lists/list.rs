@@ -62,6 +62,8 @@ pub struct List {
     pub dir: PathBuf,
     pub(super) settings: Settings,
     state: Mutex<State>,
+    /// What was saved last, so that nobody waits for the disk where nothing is new.
+    saved: Mutex<String>,
 }
 
 /// What reading and checking came to.
@@ -134,6 +136,7 @@ impl List {
         Ok(Self {
             id: id.to_owned(),
             settings,
+            saved: Mutex::default(),
             state: Mutex::new(State {
                 meta,
                 phase: Phase::Closed,
@@ -161,12 +164,18 @@ impl List {
     /// Writes what was said of it, whole or not at all.
     pub(super) fn save(&self, state: &State) -> std::io::Result<()> {
         let text = serde_json::to_string(&state.meta)?;
+        let mut saved = self.saved.lock().unwrap_or_else(PoisonError::into_inner);
+        if *saved == text {
+            return Ok(());
+        }
         let new = self.dir.join("list.json.new");
         let _ = fs::remove_file(&new);
-        let mut file = crate::journal::private::open(&new)?;
+        let mut file = crate::journal::private::own(&new)?;
         std::io::Write::write_all(&mut file, text.as_bytes())?;
         file.sync_all()?;
-        fs::rename(&new, self.dir.join("list.json"))
+        fs::rename(&new, self.dir.join("list.json"))?;
+        *saved = text;
+        Ok(())
     }
 
     /// What is kept of it.
@@ -209,6 +218,11 @@ impl List {
             state.phase = Phase::Reading;
             self.work(app, &mut state);
         }
+    }
+
+    /// Whether anybody has asked for it.
+    pub fn is_awake(&self) -> bool {
+        self.lock().phase != Phase::Closed
     }
 
     /// Something changed: it is checked again, and read again where `reread` says so.
@@ -272,6 +286,9 @@ impl List {
             } else {
                 app.revision()
             };
+            if state.checked == state.revision {
+                app.tell_list(&self.event(&state));
+            }
             if let Err(error) = self.save(&state) {
                 tracing::warn!(%error, "what is known of a list was not kept");
             }
@@ -364,7 +381,7 @@ impl List {
             let text = self.mends_text(&snapshot);
             let known = fs::read_to_string(&path).is_ok_and(|known| known == text);
             if !known {
-                let mut file = crate::journal::private::open(&path)?;
+                let mut file = crate::journal::private::own(&path)?;
                 file.set_len(0)?;
                 std::io::Write::write_all(&mut file, text.as_bytes())?;
                 file.sync_all()?;
@@ -415,6 +432,11 @@ impl List {
 }
 
 impl State {
+    /// The sheet that is read.
+    pub(super) fn sheet(&self) -> Option<&str> {
+        self.held.as_ref()?.table.source.sheet.as_deref()
+    }
+
     fn take(&mut self, found: Checked, reread: bool) {
         let (state, held, view) = (self, found.held, found.view);
         let (sheets, folded) = (found.sheets, found.folded);

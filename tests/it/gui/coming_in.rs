@@ -596,3 +596,45 @@ fn nobody_takes_for_ever_over_a_request() {
     let lists = std::fs::read_dir(place.path().join("state/page/lists"));
     assert_eq!(lists.unwrap().count(), 0, "nothing is left of half a list");
 }
+
+#[test]
+fn a_second_process_hands_its_file_to_the_page_of_the_first() {
+    let place = place();
+    let first = Page::open(&place, &[]);
+    std::fs::create_dir(place.path().join("elsewhere")).unwrap();
+    let file = place.path().join("elsewhere/Kunden.csv");
+    std::fs::write(&file, LIST).unwrap();
+    let second = |file: &str| {
+        program(&place.path().join("elsewhere"))
+            .args(["gui", file, "--no-open", "--state-dir", "../state"])
+            .output()
+            .unwrap()
+    };
+    let told = second("Kunden.csv");
+    let says = String::from_utf8_lossy(&told.stderr).into_owned();
+    assert!(
+        told.status.success() && says.contains("Kunden.csv is opened in it"),
+        "{says}"
+    );
+    let opened = first.get("/api/start").json()["opened"].clone();
+    let list = opened.as_str().expect("a list").to_owned();
+    assert_eq!(first.settled(&list)["name"], "Kunden.csv");
+    // The same once more is the same list, with what was done to it.
+    let cells = json!([{ "row": 2, "column": 0, "from": "Nord", "to": "Süd" }]);
+    let mend = json!({ "kind": "cells", "key": "1", "cells": cells });
+    assert_eq!(
+        first
+            .post(&format!("/api/lists/{list}/mends"), &mend)
+            .status,
+        200
+    );
+    assert!(second("Kunden.csv").status.success());
+    assert_eq!(first.get("/api/start").json()["opened"], opened);
+    assert_eq!(first.settled(&list)["undo"], "Nord → Süd");
+    // Without the key nothing is opened, whatever else is known.
+    let other = place.path().join("other.csv");
+    std::fs::write(&other, LIST).unwrap();
+    let ask = json!({ "key": first.secret, "open": other });
+    assert_eq!(first.post("/api/launch", &ask).status, 401);
+    assert_eq!(first.get("/api/start").json()["opened"], opened);
+}
