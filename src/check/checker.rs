@@ -12,7 +12,7 @@ use super::levels::Levels;
 use super::mapping::{Mapping, OptionError};
 use super::of_tool::Beside;
 use super::parents::Target;
-use super::part::{CheckSettings, Deriving, Keep, Part, Plan, add};
+use super::part::{CheckSettings, Deriving, EmptyList, Keep, Part, Plan, add};
 use super::row_draft::{Memory, Validity};
 use super::rows::Rows;
 use super::selection::{LeftOutNames, Selected};
@@ -20,9 +20,9 @@ use super::tables::Tables;
 use super::values::{Among, unmet};
 use super::{duplicates, in_order, parents, stream, tree};
 use crate::model::rules::REFUSALS;
-use crate::model::rules::headers::MAP_WITHOUT_COLUMN;
+use crate::model::rules::headers::{MAP_WITHOUT_COLUMN, NAME_COLUMN_MISSING};
 use crate::model::rules::left_out::LEVEL_MISSING;
-use crate::model::rules::reading::NO_CUSTOMERS;
+use crate::model::rules::reading::{EMPTY, EMPTY_AS_MEANT, NO_CUSTOMERS, NO_ROW_COUNTS};
 use crate::model::{Diagnostic, Header, RowBatch, RowIndex};
 
 /// Checks one table.
@@ -238,7 +238,13 @@ impl Checker {
             finished,
             unmapped,
             all_failed,
-            plan: Plan { deriving, keep, .. },
+            plan:
+                Plan {
+                    deriving,
+                    keep,
+                    empty,
+                    ..
+                },
             beside,
             unmet,
             ..
@@ -296,9 +302,9 @@ impl Checker {
         add(&mut diagnostics, finished);
         diagnostics.extend(unmapped);
         diagnostics.extend(unmet.into_iter().flatten());
-        if states.is_empty() && !diagnostics.iter().any(Diagnostic::is_error) {
+        if states.is_empty() {
             let left_out = beside.left_out.iter().map(|one| one.rows).sum();
-            diagnostics.push(no_customers(left_out));
+            say_empty(&mut diagnostics, left_out, empty);
         }
         in_order::sort(&mut diagnostics);
         Checked {
@@ -363,8 +369,6 @@ fn joined_by<T>(thread: std::thread::ScopedJoinHandle<'_, T>) -> T {
     }
 }
 
-const LOOK_AT_FILTERS: &str = "look at the filters: each is named below with its rows";
-
 /// Whether the whole table is not certain.
 fn is_refusal(found: &Diagnostic) -> bool {
     REFUSALS.iter().any(|rule| rule.code == found.rule.code)
@@ -383,21 +387,34 @@ fn said_once(lack_level: Vec<(RowIndex, u32)>) -> Vec<SaidOnce> {
     }]
 }
 
-/// What is said of a table without a row that counts, where so many are left out.
-fn no_customers(left_out: usize) -> Diagnostic {
-    let (message, help) = match left_out {
-        0 => (
-            "there is a header, and no customer below it".to_owned(),
-            "fill in a row for each customer; another sheet is read with --sheet NAME",
-        ),
-        1 => (
-            "the only row is left out, so there is no customer".to_owned(),
-            LOOK_AT_FILTERS,
-        ),
-        many => (
-            format!("all {many} rows are left out, so there is no customer"),
-            LOOK_AT_FILTERS,
-        ),
+/// Says of a table that no row of it counts, where so many are left out.
+fn say_empty(diagnostics: &mut Vec<Diagnostic>, left_out: usize, empty: EmptyList) {
+    let is_said = |one: &Diagnostic| one.rule.code == EMPTY.code;
+    let said = diagnostics.iter().any(is_said);
+    let found = match (left_out, empty) {
+        (0, EmptyList::Allowed) => {
+            // A file of no bytes has no column either.
+            diagnostics
+                .retain(|one| !said || !is_said(one) && one.rule.code != NAME_COLUMN_MISSING.code);
+            Diagnostic::of_file(&EMPTY_AS_MEANT, "there is no customer, which is allowed")
+        }
+        (0, EmptyList::Refused) if said => return,
+        (0, EmptyList::Refused) => {
+            Diagnostic::of_file(&NO_CUSTOMERS, "there is a header, and no customer below it")
+                .with_help(
+                    "fill in a row for each customer; another sheet is read with --sheet NAME",
+                )
+        }
+        _ if diagnostics.iter().any(Diagnostic::is_error) => return,
+        (1, _) => none_counts("the only row is left out, so there is no customer".to_owned()),
+        (many, _) => none_counts(format!(
+            "all {many} rows are left out, so there is no customer"
+        )),
     };
-    Diagnostic::of_file(&NO_CUSTOMERS, message).with_help(help)
+    diagnostics.push(found);
+}
+
+fn none_counts(message: String) -> Diagnostic {
+    Diagnostic::of_file(&NO_ROW_COUNTS, message)
+        .with_help("look at the filters: each is named below with its rows")
 }

@@ -61,6 +61,6 @@ pub use mapping::{
     is_sheet, knows_header, map_header,
 };
 pub use mends::{Mends, MendsError};
-pub use part::{CheckSettings, Deriving, Keep};
+pub use part::{CheckSettings, Deriving, EmptyList, Keep};
 pub use selection::{Part, PartError, Selected, Selection, SelectionOptions};
 pub use text::alike;

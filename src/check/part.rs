@@ -45,6 +45,18 @@ pub struct CheckSettings {
     pub deriving: Deriving,
     /// Which rows count.
     pub selection: SelectionOptions,
+    /// Whether there must be a row.
+    pub empty: EmptyList,
+}
+
+/// What a list without rows is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum EmptyList {
+    /// An export that went wrong, most likely.
+    #[default]
+    Refused,
+    /// A list like any other.
+    Allowed,
 }
 
 impl CheckSettings {
@@ -74,6 +86,7 @@ pub(super) struct Plan {
     pub(super) keep: Keep,
     pub(super) level_unsaid: LevelUnsaid,
     pub(super) deriving: Deriving,
+    pub(super) empty: EmptyList,
     /// What the user says of the list's words.
     pub(super) values: Vec<ValueEntry>,
     /// Invalid where the header has an error: no row may be sent.
@@ -94,6 +107,7 @@ impl Plan {
             columns: columns_of(&mapping, &values, sample),
             level_unsaid: level_unsaid(&mapping),
             deriving: settings.deriving,
+            empty: settings.empty,
             mapping,
             billing_contact: settings.billing_contact,
             keep: settings.keep,

@@ -36,16 +36,18 @@ fn words(exit: Exit) -> Words {
         Exit::Usage => Words {
             of_run: "nothing was sent",
             meaning: "the command line or the profile is wrong; or nothing was sent, because nobody \
-                      could be asked, --max-create or --max-update was exceeded, or the approved \
-                      plan no longer holds",
+                      could be asked, a guard held it back (--min-rows, --max-create, \
+                      --max-update, --max-errors over rows that are wrong, --require-valid), or \
+                      the approved plan no longer holds",
             of_check: None,
             advice: "read the message: it names the flag, or the profile's line",
         },
         Exit::Input => Words {
-            of_run: "the input cannot be read",
-            meaning: "the input, a plan or a snapshot cannot be read",
+            of_run: "the input cannot be read, or holds no row",
+            meaning: "the input, a plan or a snapshot cannot be read, or the list holds no row",
             of_check: None,
-            advice: "read the message; `partner-import preview FILE` shows what is seen",
+            advice: "read the message; `partner-import preview FILE` shows what is seen; for a list \
+                     that may be empty there is --allow-empty",
         },
         Exit::Refused => Words {
             of_run: "log-in or permission refused; it can be continued",

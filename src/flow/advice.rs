@@ -73,6 +73,8 @@ pub enum Advice {
     OneSheet,
     /// Have the table mended, not the workbook.
     MendTable,
+    /// Say that a list may be without rows.
+    AllowEmpty,
     /// Raise the budget of errors.
     RaiseMaxErrors,
 }
@@ -106,6 +108,12 @@ pub enum Limited {
     Creates,
     /// Customers that would be changed.
     Updates,
+    /// A list with fewer rows than it must have.
+    Rows,
+    /// Rows that are wrong where all must be right.
+    Wrong,
+    /// More wrong rows than the budget of errors allows.
+    Errors,
 }
 
 /// What to do about a run.

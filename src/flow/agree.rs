@@ -6,9 +6,11 @@ use std::pin::Pin;
 
 use tokio::sync::watch;
 
-use super::advice::{Advice, Limited};
+use super::advice::Advice;
 use super::event::{Event, Note};
 use super::failure::Failure;
+use super::guard::Guards;
+pub use super::guard::customers;
 use super::host::Work;
 use super::pilot::Pilot;
 use super::plan::PlannedList;
@@ -17,7 +19,6 @@ use crate::journal::record::Mode;
 use crate::model::Planned;
 use crate::plan::action::PlanCounts;
 use crate::plan::{Finding, Item, Plan};
-use crate::settings::Limits;
 use crate::submit::Control;
 
 /// What is about to be done, and where.
@@ -36,12 +37,12 @@ pub struct Intent {
 }
 
 /// How a run is agreed to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Agreement {
     /// Whether somebody is asked.
     pub asking: Asking,
-    /// How much may be sent.
-    pub limits: Limits,
+    /// What may be sent.
+    pub guards: Guards,
 }
 
 /// Whether somebody is asked.
@@ -171,7 +172,7 @@ pub async fn agree(
         events.on(Event::Note(note));
     }
     let intent = Intent::of(&planned, work.target);
-    within_limits(&intent.counts, agreement.limits)?;
+    agreement.guards.pass(&planned, work.target)?;
     let changes = intent.changes();
     let say = || {
         events.on(Event::Note(Note::Intent {
@@ -196,34 +197,9 @@ pub async fn agree(
         Asking::ByCount => Pilot::of(&planned, work.target, &work.host.state_dir),
         Asking::Never | Asking::Plainly => Pilot::Unneeded,
     };
-    let question = intent.question(agreement, pilot);
+    let question = intent.question(&agreement, pilot);
     question.put(asks, work.control.clone(), nobody).await?;
     Ok(Agreed { planned })
-}
-
-/// The limits for unattended runs.
-///
-/// # Errors
-///
-/// Where more would be created or changed than they allow.
-pub fn within_limits(counts: &PlanCounts, limits: Limits) -> Result<(), Failure> {
-    let over = |count: usize, most: Option<usize>, limited: Limited| match most {
-        Some(most) if count > most => {
-            let verb = match limited {
-                Limited::Creates => "create",
-                Limited::Updates => "change",
-            };
-            let customers = customers(count);
-            let text =
-                format!("nothing was sent: this would {verb} {customers}, and the limit is {most}");
-            Err(Failure::usage(text)
-                .hint(Advice::LookAtPlan(limited))
-                .hint(Advice::RaiseLimit(limited)))
-        }
-        Some(_) | None => Ok(()),
-    };
-    over(counts.create, limits.max_create, Limited::Creates)?;
-    over(counts.update, limits.max_update, Limited::Updates)
 }
 
 impl Intent {
@@ -257,9 +233,10 @@ impl Intent {
         format!("below {} at {}, {mode}", self.below, self.endpoint)
     }
 
-    fn question(&self, agreement: Agreement, pilot: Pilot) -> Question {
+    fn question(&self, agreement: &Agreement, pilot: Pilot) -> Question {
         let changes = self.changes();
-        let large = agreement.asking == Asking::ByCount && changes > agreement.limits.confirm_above;
+        let large =
+            agreement.asking == Asking::ByCount && changes > agreement.guards.limits.confirm_above;
         Question::Send {
             intent: self.clone(),
             by: if large {
@@ -269,14 +246,6 @@ impl Intent {
             },
             pilot,
         }
-    }
-}
-
-/// `1 customer`, `2 customers`.
-pub fn customers(count: usize) -> String {
-    match count {
-        1 => "1 customer".to_owned(),
-        count => format!("{count} customers"),
     }
 }
 
@@ -314,7 +283,6 @@ pub fn counts_line(plan: &Plan) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::failure::Kind;
     use super::*;
 
     #[test]
@@ -333,13 +301,9 @@ mod tests {
             };
             let agreement = Agreement {
                 asking,
-                limits: Limits {
-                    confirm_above: 100,
-                    max_create: None,
-                    max_update: None,
-                },
+                guards: Guards::open(100),
             };
-            match intent.question(agreement, Pilot::Unneeded) {
+            match intent.question(&agreement, Pilot::Unneeded) {
                 Question::Send { by, .. } => by,
                 Question::TakeBack { .. } => panic!("nobody is removed"),
             }
@@ -347,30 +311,5 @@ mod tests {
         assert_eq!(by(100, 0, Asking::ByCount), Answering::Yes);
         assert_eq!(by(99, 2, Asking::ByCount), Answering::Number(101));
         assert_eq!(by(101, 0, Asking::Plainly), Answering::Yes);
-    }
-
-    #[test]
-    fn the_limits_hold_creates_and_updates_back() {
-        let limits = |max_create, max_update| Limits {
-            confirm_above: 100,
-            max_create,
-            max_update,
-        };
-        let counts = |create, update| PlanCounts {
-            create,
-            update,
-            ..PlanCounts::default()
-        };
-        assert!(within_limits(&counts(5, 5), limits(None, None)).is_ok());
-        assert!(within_limits(&counts(5, 3), limits(Some(5), Some(3))).is_ok());
-        let of = |limits| {
-            let failure = within_limits(&counts(6, 9), limits).unwrap_err();
-            assert_eq!(failure.kind, Kind::Usage);
-            failure.message
-        };
-        let creates = of(limits(Some(5), None));
-        assert!(creates.contains("create 6") && creates.contains("the limit is 5"));
-        let updates = of(limits(None, Some(0)));
-        assert!(updates.contains("change 9") && updates.contains("the limit is 0"));
     }
 }

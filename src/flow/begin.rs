@@ -19,13 +19,13 @@ use super::reasons::Refusals;
 use crate::check::join::headers_of_results;
 use crate::check::mapping::Role;
 use crate::check::{self, Field, MappingOptions, is_sheet};
-use crate::journal::record::TablePlace;
+use crate::journal::record::{OptionOrigins, TablePlace};
 use crate::journal::{Fault, PlannedRow, Replayed, RunInfo, Store, TargetLock};
 use crate::model::rules::tenant::UPDATED_IN_TENANT;
 use crate::model::{Diagnostic, Planned};
 use crate::plan::Plan;
 use crate::report;
-use crate::settings::Kept;
+use crate::settings::{Kept, Origins};
 use tables::Format;
 
 /// A run that stands in its journal and is to be carried out.
@@ -50,8 +50,12 @@ impl Begun {
 pub struct Beginning {
     /// The options that decide what is sent, as the journal keeps them.
     pub options: Vec<Kept>,
+    /// Where they come from.
+    pub origins: Origins,
     /// Where the result files go, where somebody said it.
     pub out: Option<PathBuf>,
+    /// What the job is called, where it was named.
+    pub job: Option<String>,
     /// Where the journal is.
     pub keeping: Keeping,
 }
@@ -189,6 +193,10 @@ fn run_info(checked: &Checked, beginning: &Beginning, work: &Work<'_>) -> RunInf
         mode: target.mode(),
         partner: target.partner.clone(),
         options: beginning.options.clone(),
+        origins: Some(OptionOrigins {
+            typed: beginning.origins.typed.clone(),
+            profiles: beginning.origins.profiles.clone(),
+        }),
         out_dir: out_dir(path, beginning, &id),
         header: headers(file, checked.mapping()),
         id_column: mapping.index_of(Field::Id).map(position),
@@ -196,6 +204,7 @@ fn run_info(checked: &Checked, beginning: &Beginning, work: &Work<'_>) -> RunInf
         sheets: file.checked.sheets.clone(),
         places: places(file),
         root: None,
+        job: beginning.job.clone(),
         left_out: file.checked.left_out.clone(),
         place: (file.format == Format::Xlsx && file.sheets.is_empty()).then(|| TablePlace {
             sheet: None,

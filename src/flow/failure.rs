@@ -107,6 +107,14 @@ impl Failure {
         self
     }
 
+    /// The same for whoever has just looked at the plan.
+    #[must_use]
+    pub fn without_plan(mut self) -> Self {
+        let is_look = |advice: &Advice| matches!(advice, Advice::LookAtPlan(_));
+        self.advice.retain(|advice| !is_look(advice));
+        self
+    }
+
     /// The same, in the words of an error and its causes.
     pub fn caused(kind: Kind, error: &dyn std::error::Error) -> Self {
         Self::new(kind, chain(error))
@@ -140,6 +148,7 @@ impl From<JournalError> for Failure {
         let kind = match error {
             JournalError::Locked { .. } | JournalError::AtWork { .. } => Kind::Locked,
             JournalError::NoSuchRun { .. } => Kind::Usage,
+            _ if error.is_of_the_place() => Kind::Usage,
             _ => Kind::Stopped,
         };
         Self::caused(kind, &error).hint(error.help())

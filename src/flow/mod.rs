@@ -13,6 +13,7 @@ pub mod enter;
 pub mod event;
 pub mod excerpts;
 pub mod failure;
+pub mod guard;
 pub mod headers;
 pub mod host;
 pub mod in_flight;

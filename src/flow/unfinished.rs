@@ -15,8 +15,8 @@ use crate::journal::{
 };
 use crate::model::{Ending, RowIndex, Standing};
 use crate::plan::action::PlanCounts;
-use crate::settings::Decisive;
 use crate::settings::decisive::reading_of;
+use crate::settings::{Decisive, IfChanged, Origins, Settings, Typed};
 
 /// How many differing rows are named.
 const MOST_DIFFERENCES: usize = 5;
@@ -31,6 +31,35 @@ impl Unfinished {
     /// What the journal says of it.
     pub fn info(&self) -> &RunInfo {
         &self.info
+    }
+
+    /// Refuses where it was begun with other options than those that count for a `resume` of it: what
+    /// was typed then, or stood in a profile that is not named any more, still counts.
+    pub fn same_settings(&self, settings: &Settings, typed: &Typed) -> Result<(), Failure> {
+        let then = &self.info.options;
+        let origins = self.info.origins.as_ref().map(|origins| Origins {
+            typed: origins.typed.clone(),
+            profiles: origins.profiles.clone(),
+        });
+        let now = settings.decisive_of_continued(typed, then, origins.as_ref());
+        // The plan that was approved goes on with the run.
+        let plan = then.iter().find(|(name, _)| name == "plan");
+        self.same_options(&now, plan.map(|(_, digest)| digest.as_str()))
+    }
+
+    fn same_options(&self, now: &Decisive, plan: Option<&str>) -> Result<(), Failure> {
+        let info = &self.info;
+        let Some((then, now)) = now.differences(&info.options, plan) else {
+            return Ok(());
+        };
+        let text = format!(
+            "the unfinished run {} of this file was begun with other options: {then} instead of {now}",
+            info.id
+        );
+        let advice = |what| Advice::OfRun(what, Box::new(info.clone()));
+        Err(Failure::usage(text)
+            .hint(advice(OfRun::ContinueAsBegun))
+            .hint(Advice::BeginAnew))
     }
 
     /// For how many of its rows anything may still be sent.
@@ -153,6 +182,8 @@ pub struct Sought<'s> {
     pub plan: Option<&'s str>,
     /// What is done with a run that is found.
     pub and: Then,
+    /// What is done where the list, or what decides of it, is no longer what the run began with.
+    pub if_changed: IfChanged,
     /// The time of day, in Unix milliseconds.
     pub now_ms: i64,
 }
@@ -199,28 +230,48 @@ impl Sought<'_> {
 
     fn begun(&self, store: Store, info: RunInfo, events: Events<'_>) -> Result<Found, Failure> {
         if self.and == Then::GiveUp {
-            return Ok(Found::Superseded(Box::new(GivenUp {
-                store,
-                closing: Entry::Finished {
-                    at_ms: self.now_ms,
-                    ending: Ending::Stopped,
-                },
-                removal_may_land: false,
-            })));
+            return Ok(self.superseded(store));
         }
+        let unfinished = Box::new(Unfinished { store, info });
+        let Err(changed) = self.unchanged(&unfinished, events) else {
+            return Ok(Found::Continue(unfinished));
+        };
+        let (what, found) = match self.if_changed {
+            IfChanged::Stop => return Err(changed),
+            IfChanged::AsBegun => (
+                "it is finished with the rows as they were; the list as it is now has its turn with \
+                 the next run",
+                Found::Continue(unfinished),
+            ),
+            IfChanged::NewRun => (
+                "it is given up for a new run, which recognises what it has created",
+                self.superseded(unfinished.store),
+            ),
+        };
+        let text = format!("{}: {what}", changed.message);
+        events.on(Event::Note(Note::Plain(text)));
+        Ok(found)
+    }
+
+    fn superseded(&self, store: Store) -> Found {
+        Found::Superseded(Box::new(GivenUp {
+            store,
+            closing: Entry::Finished {
+                at_ms: self.now_ms,
+                ending: Ending::Stopped,
+            },
+            removal_may_land: false,
+        }))
+    }
+
+    /// Refuses where the list, or an option that decides what is sent, is another than the run began
+    /// with.
+    fn unchanged(&self, unfinished: &Unfinished, events: Events<'_>) -> Result<(), Failure> {
+        let Unfinished { store, info } = unfinished;
         if info.input_sha256 != self.opened.sha256() {
-            same_input(&store, &info, events)?;
+            same_input(store, info, events)?;
         }
-        if let Some((then, now)) = self.decisive.differences(&info.options, self.plan) {
-            let text = format!(
-                "the unfinished run {} of this file was begun with other options: {then} instead \
-                 of {now}",
-                info.id
-            );
-            let as_begun = Advice::OfRun(OfRun::ContinueAsBegun, Box::new(info));
-            return Err(Failure::usage(text).hint(as_begun).hint(Advice::BeginAnew));
-        }
-        Ok(Found::Continue(Box::new(Unfinished { store, info })))
+        unfinished.same_options(self.decisive, self.plan)
     }
 
     /// The undo of an earlier run of this file has stopped half-way: continued later, it would

@@ -32,6 +32,9 @@ pub struct RunInfo {
     /// The options that decide what is sent (`--map`, `--default`, `--set`, sheet, header row), so that a
     /// continued run can be compared.
     pub options: Vec<(String, String)>,
+    /// Where these came from; none in journals of earlier versions, which do not tell.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub origins: Option<OptionOrigins>,
     /// Where the result files go.
     pub out_dir: String,
     /// The header's cells.
@@ -43,6 +46,9 @@ pub struct RunInfo {
     /// Which rows stand on which sheet, where several sheets are the input.
     #[serde(default, skip_serializing_if = "SheetRows::is_empty")]
     pub sheets: SheetRows,
+    /// What the job is called, where it was named.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub job: Option<String>,
     /// Who the service said one was logged in as when the run was planned: the customer's id.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub root: Option<String>,
@@ -55,6 +61,15 @@ pub struct RunInfo {
     /// Rows of the input that are none of the run's, by reason.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub left_out: Vec<LeftOutRows>,
+}
+
+/// Where the options that decide what is sent came from.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OptionOrigins {
+    /// What was typed: name and value of each, as in [`RunInfo::options`].
+    pub typed: Vec<(String, String)>,
+    /// What stood in which profile, by its full path.
+    pub profiles: Vec<(String, Vec<(String, String)>)>,
 }
 
 /// Where a table stands in a sheet of an XLSX or XLSM file.

@@ -320,6 +320,16 @@ impl Store {
         found.map_err(|error| self.unreadable(error))
     }
 
+    /// How many rows the plan has.
+    pub fn planned_rows(&self) -> Result<usize, JournalError> {
+        let sql = "SELECT count(*) FROM plan";
+        let found = self
+            .connection
+            .query_row(sql, [], |row| row.get::<_, i64>(0));
+        let found = found.map_err(|error| self.unreadable(error))?;
+        Ok(usize::try_from(found).unwrap_or_default())
+    }
+
     /// What is known of the run, when it was planned and finished, and how it ended.
     pub fn info(&self) -> Result<(RunInfo, RunState), JournalError> {
         let sql = format!("SELECT {RUN_COLUMNS}, sum FROM run");

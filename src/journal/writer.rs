@@ -300,6 +300,7 @@ pub(super) mod tests {
             mode: Mode::Sandbox,
             partner: "p".into(),
             options: Vec::new(),
+            origins: None,
             out_dir: String::new(),
             header: Vec::new(),
             id_column: None,
@@ -308,6 +309,7 @@ pub(super) mod tests {
             place: None,
             places: Vec::new(),
             left_out: Vec::new(),
+            job: None,
             root: None,
         }
     }

@@ -193,6 +193,7 @@ pub(super) mod tests {
             mode: Mode::Sandbox,
             partner: "Sandbox MSP (admin@example.com)".into(),
             options: Vec::new(),
+            origins: None,
             out_dir: "customers-results".into(),
             header: header.iter().map(ToString::to_string).collect(),
             id_column: None,
@@ -201,6 +202,7 @@ pub(super) mod tests {
             place: None,
             places: Vec::new(),
             left_out: Vec::new(),
+            job: None,
             root: None,
         }
     }

@@ -3,14 +3,16 @@
 //! next repeat. Where the service is, and as whom, stands beside it in both, and is compared there.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
-use super::given::{Entry, Typed, option};
+use super::given::{Entry, Origin, Typed, option};
 use super::layers::Layers;
 use super::machine::Machine;
 use super::profile::Profile;
-use super::reading::{checking, reading};
+use super::profile::trust::full;
+use super::reading::{checking, mends_sum, reading};
 use super::setting::{Decides, Fallback, Says, Setting, Use};
-use super::table::{MAP, OF_RUN, all};
+use super::table::{MAP, MENDS, OF_RUN, all};
 use crate::check::CheckSettings;
 use crate::check::mapping::is_by_letters;
 use crate::plan::document::{OptionSource, PlanOption};
@@ -32,11 +34,22 @@ const TOLD_IF_TYPED: [&str; 2] = ["sheet", "header-row"];
 /// An option as a journal keeps it: its name without dashes, and its value.
 pub type Kept = (String, String);
 
+/// Where the options that decide what is sent came from, so that a run that is continued can be held
+/// against what would count now.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Origins {
+    /// What was typed, also where it is what counts anyway: it outweighs a profile.
+    pub typed: Vec<Kept>,
+    /// What stood in which profile, by the file as it is seen from everywhere.
+    pub profiles: Vec<(String, Vec<Kept>)>,
+}
+
 /// The options that decide what is sent, each with where it comes from. What is left to be found
 /// out, or to the default, is not among them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Decisive {
     options: Vec<PlanOption>,
+    origins: Origins,
 }
 
 impl Decisive {
@@ -44,16 +57,59 @@ impl Decisive {
     pub(super) fn of(layers: &Layers, of_run: Option<&str>) -> Self {
         let mut decisive = Self {
             options: Vec::new(),
+            origins: Origins::default(),
         };
         for setting in settings() {
             for entry in layers.entries().iter().filter(|one| one.setting == setting) {
                 let named = of_run.filter(|_| *setting == OF_RUN).map(str::to_owned);
+                decisive.origins.add(entry, named.as_ref());
                 if let Some(value) = named.or_else(|| counting(entry)) {
                     decisive.add(setting.option(), value, !is_of_profile(entry));
                 }
             }
         }
         decisive
+    }
+
+    /// What they amount to for a run that is continued: what was typed for it when it began counts as
+    /// if it were typed again, and so does what a profile said that does not count any more (one that
+    /// was named then, and is not named now, takes nothing back). What the profiles that count say now
+    /// stands beside it, to be held against what the run began with.
+    ///
+    /// `then` are the run's options, `origins` where they came from; none where its journal is of an
+    /// earlier version, which does not tell.
+    pub(super) fn of_continued(
+        (profile, machine): (&Profile, &Machine),
+        mut typed: Typed,
+        then: &[Kept],
+        origins: Option<&Origins>,
+    ) -> Self {
+        let counting: Vec<String> = profile.files().map(seen_from_everywhere).collect();
+        let again: Vec<Kept> = match origins {
+            Some(origins) => {
+                let profiles = origins.profiles.iter();
+                let gone = profiles.filter(|(file, _)| !counting.contains(file));
+                let of_gone = gone.flat_map(|(_, options)| options);
+                origins.typed.iter().chain(of_gone).cloned().collect()
+            }
+            // Billing contacts are told in any case; what counts anyway need not have been typed.
+            None => {
+                let is_usual = |(name, value): &Kept| name == BILLING && value == "integer";
+                then.iter().filter(|one| !is_usual(one)).cloned().collect()
+            }
+        };
+        typed.complete(again.into_iter());
+        let layers = Layers::of(&typed, machine, &profile.entries);
+        // Mends that cannot be read from here are no others.
+        let sum_then = then.iter().find(|(name, _)| name == MENDS_SUM);
+        let sum_then = || sum_then.map(|(_, sum)| sum.clone());
+        let is_there = layers.path(&MENDS).is_some_and(|one| one.value.is_file());
+        let sum = if is_there {
+            mends_sum(&layers)
+        } else {
+            sum_then()
+        };
+        Self::of(&layers, None).mended_by(sum)
     }
 
     /// The same with what identifies the mends, whose file may hold others tomorrow.
@@ -76,6 +132,11 @@ impl Decisive {
             value,
             from,
         });
+    }
+
+    /// Where they come from.
+    pub fn origins(&self) -> &Origins {
+        &self.origins
     }
 
     /// The options as a plan file keeps them.
@@ -141,6 +202,26 @@ impl Decisive {
     }
 }
 
+impl Origins {
+    /// `named` is what is kept in place of what the entry says.
+    fn add(&mut self, entry: &Entry, named: Option<&String>) {
+        let name = entry.setting.option().to_owned();
+        match &entry.origin {
+            Origin::Profile(place) => {
+                let Some(value) = counting(entry) else { return };
+                let file = seen_from_everywhere(&place.file);
+                match self.profiles.iter_mut().find(|(other, _)| *other == file) {
+                    Some((_, options)) => options.push((name, value)),
+                    None => self.profiles.push((file, vec![(name, value)])),
+                }
+            }
+            _ => self
+                .typed
+                .push((name, named.cloned().unwrap_or_else(|| entry.kept()))),
+        }
+    }
+}
+
 /// The settings that decide what is sent: lists of pairs first, those without a flag last.
 fn settings() -> Vec<&'static Setting> {
     let mut settings: Vec<_> = all()
@@ -157,7 +238,11 @@ fn counting(entry: &Entry) -> Option<String> {
 }
 
 fn is_of_profile(entry: &Entry) -> bool {
-    matches!(entry.origin, super::given::Origin::Profile(_))
+    matches!(entry.origin, Origin::Profile(_))
+}
+
+fn seen_from_everywhere(file: &Path) -> String {
+    full(file).display().to_string()
 }
 
 fn is_typed(option: &PlanOption) -> bool {
@@ -165,7 +250,7 @@ fn is_typed(option: &PlanOption) -> bool {
 }
 
 /// The options by what they set, whatever their order: of `Level=Site` the level. Those that set the
-/// same stay in order.
+/// same stay in order; what is said twice is said once.
 fn by_key(options: &[Kept]) -> BTreeMap<String, Vec<&Kept>> {
     let mut keyed: BTreeMap<String, Vec<&Kept>> = BTreeMap::new();
     for one in options {
@@ -174,10 +259,10 @@ fn by_key(options: &[Kept]) -> BTreeMap<String, Vec<&Kept>> {
             .any(|setting| setting.option() == one.0 && setting.takes.is_pairs());
         let left = one.1.split_once('=').filter(|_| pair);
         let left = left.map_or(String::new(), |(left, _)| left.to_lowercase());
-        keyed
-            .entry(format!("{} {left}", one.0))
-            .or_default()
-            .push(one);
+        let said = keyed.entry(format!("{} {left}", one.0)).or_default();
+        if !said.contains(&one) {
+            said.push(one);
+        }
     }
     keyed
 }
@@ -297,6 +382,7 @@ mod tests {
     fn decisive(typed: &[(&str, &str)], profile: &[(&str, &str)]) -> Decisive {
         let mut decisive = Decisive {
             options: Vec::new(),
+            origins: Origins::default(),
         };
         for (options, typed) in [(typed, true), (profile, false)] {
             for (name, value) in options {

@@ -19,18 +19,18 @@ mod takes;
 mod value;
 
 pub use access::{Access, Account, PasswordSource};
-pub use decisive::{Decisive, Kept, Reads};
+pub use decisive::{Decisive, Kept, Origins, Reads};
 pub use error::{SettingsError, chain};
 pub use given::{Content, Entry, Given, Origin, Place, Typed, option};
 pub use layers::{Layers, Wrong};
-pub use machine::{CONFIG_DIR, LOG, Machine};
+pub use machine::{AFTER as AFTER_VARIABLES, CONFIG_DIR, LOG, Machine};
 pub use profile::Profile;
-pub use resolved::{Limits, PartOfList, Resolved, Settings, Watching};
+pub use resolved::{Limits, PartOfList, Resolved, RowsToBe, Settings, Watching};
 pub use setting::{
     Decides, Fallback, Flag, Group, InProfile, InSandbox, Says, Setting, Use, Variable,
 };
 pub use takes::{Takes, Value};
 pub use value::{
-    BillingContact, Choice, HIDDEN, Hidden, LogFormat, NotifyFormat, OfRun, RateChoice, Verbosity,
-    parse_time,
+    BillingContact, Choice, HIDDEN, Hidden, IfChanged, LogFormat, MinRows, NotifyFormat, OfRun,
+    RateChoice, Verbosity, parse_time,
 };

@@ -3,16 +3,16 @@
 use std::collections::HashMap;
 
 use super::given::{Entry, Origin};
-use super::layers::{Layers, Wrong};
+use super::layers::{Layers, Wrong, displaces};
 use super::plain_text;
 use super::setting::Setting;
 use super::table::{
-    ALL_SHEETS, BILLING_CONTACT, DEFAULT, DELIMITER, ENCODING, EXPORT, HEADER_ROW, LEAVE_OUT, MAP,
-    MENDS, ONLY, SET, SHEET, VALUE,
+    ALL_SHEETS, ALLOW_EMPTY, BILLING_CONTACT, DEFAULT, DELIMITER, ENCODING, EXPORT, HEADER_ROW,
+    LEAVE_OUT, MAP, MENDS, ONLY, SET, SHEET, VALUE,
 };
 use super::value::BillingContact;
 use crate::check::{
-    BillingContactForm, CheckSettings, Condition, Field, Keep, MappingOptions, Mends,
+    BillingContactForm, CheckSettings, Condition, EmptyList, Field, Keep, MappingOptions, Mends,
     SelectionOptions, ValueEntry,
 };
 use tables::{ReadOptions, Sheets};
@@ -38,6 +38,7 @@ pub(super) fn reading(layers: &Layers) -> Result<ReadOptions, Wrong> {
 /// How rows are checked.
 pub(super) fn checking(layers: &Layers) -> Result<CheckSettings, Wrong> {
     refuse_contradictions(layers)?;
+    refuse_rivals(layers)?;
     Ok(CheckSettings {
         mapping: MappingOptions {
             map: layers.pairs(&MAP),
@@ -56,8 +57,18 @@ pub(super) fn checking(layers: &Layers) -> Result<CheckSettings, Wrong> {
             Some(BillingContact::Integer) | None => BillingContactForm::AsInteger,
         },
         keep: Keep::Nothing,
+        empty: empty_list(layers),
         ..CheckSettings::default()
     })
+}
+
+/// Whether there must be a row.
+pub(super) fn empty_list(layers: &Layers) -> EmptyList {
+    if layers.is_true(&ALLOW_EMPTY) {
+        EmptyList::Allowed
+    } else {
+        EmptyList::Refused
+    }
 }
 
 /// What a term of the list stands for; the name is the column and the term.
@@ -105,6 +116,36 @@ fn refuse_contradictions(layers: &Layers) -> Result<(), Wrong> {
             });
         }
         earlier.push(at);
+    }
+    Ok(())
+}
+
+/// Refuses two entries of one layer for one column: `--set Level=Site --set Level=EndCustomer`.
+fn refuse_rivals(layers: &Layers) -> Result<(), Wrong> {
+    let entries = layers.entries().iter();
+    let entries = entries.filter(|one| [&SET, &DEFAULT, &MAP].contains(&one.setting));
+    let mut earlier: Vec<&Entry> = Vec::new();
+    for given in entries {
+        let rival = earlier.iter().find(|other| {
+            is_one_layer(&given.origin, &other.origin)
+                && displaces(given, other)
+                && given.content.text() != other.content.text()
+        });
+        if let Some(other) = rival {
+            let name = given.content.name().unwrap_or_default();
+            let (one, two) = (given.content.text(), other.content.text());
+            let problem = format!(
+                "\"{name}\" is \"{one}\" here and \"{two}\" in {}; keep one",
+                other.origin
+            );
+            let origin = given.origin.to_string();
+            return Err(Wrong {
+                key: given.setting.key,
+                origin,
+                problem,
+            });
+        }
+        earlier.push(given);
     }
     Ok(())
 }

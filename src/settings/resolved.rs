@@ -5,22 +5,23 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::access::Access;
-use super::decisive::Decisive;
+use super::decisive::{Decisive, Kept, Origins};
 use super::error::SettingsError;
 use super::given::{Content, Given, Typed};
 use super::layers::{Layers, Wrong};
 use super::machine::Machine;
 use super::profile::Profile;
-use super::reading::{checking, mends, mends_sum, reading};
+use super::reading::{checking, empty_list, mends, mends_sum, reading};
 use super::table::{
-    ALLOW_MOVE, CONCURRENCY, CONFIRM_ABOVE, FIRST, MAX_CREATE, MAX_ERRORS, MAX_UPDATE,
-    METRICS_FILE, NOTIFY, NOTIFY_FILE, NOTIFY_FORMAT, OF_RUN, ON_EXISTS, ONLY_BELOW, OUT,
-    OUTAGE_LIMIT, PING, PING_START, QUARANTINE_AFTER, SETTLE_WAIT, STATE_DIR,
+    AFTER, ALLOW_MOVE, CONCURRENCY, CONFIRM_ABOVE, FIRST, IF_CHANGED, JOB, MAX_CREATE,
+    MAX_DURATION, MAX_ERRORS, MAX_UPDATE, METRICS_FILE, MIN_ROWS, NOTIFY, NOTIFY_FILE,
+    NOTIFY_FORMAT, OF_RUN, ON_EXISTS, ONLY_BELOW, OUT, OUTAGE_LIMIT, PING, PING_START,
+    QUARANTINE_AFTER, REQUIRE_VALID, SETTLE_WAIT, STATE_DIR,
 };
-use super::value::{Hidden, NotifyFormat, OfRun};
-use crate::check::{CheckSettings, Keep};
+use super::value::{Hidden, IfChanged, MinRows, NotifyFormat, OfRun};
+use crate::check::{CheckSettings, EmptyList, Keep};
 use crate::plan::{Moves, OnExists, PlanOptions};
-use crate::submit::{Concurrency, RunSettings};
+use crate::submit::{Concurrency, MaxErrors, RunSettings};
 use tables::ReadOptions;
 
 /// How long a lost request is taken to be on its way, where lists are seen not to lag.
@@ -60,6 +61,18 @@ impl Settings {
         Layers::of(&self.common, &self.machine, &self.profile.entries)
     }
 
+    /// The options that decide what is sent, of a run that is continued with what was typed now. It was
+    /// begun with `then`, which came from `origins`; none where its journal is of an earlier version.
+    pub fn decisive_of_continued(
+        &self,
+        typed: &Typed,
+        then: &[Kept],
+        origins: Option<&Origins>,
+    ) -> Decisive {
+        let counting = (&self.profile, &self.machine);
+        Decisive::of_continued(counting, self.common.and(typed), then, origins)
+    }
+
     /// What a command goes by for which this was typed.
     pub fn with(&self, typed: &Typed) -> Result<Resolved, SettingsError> {
         Resolved::of(self, &self.common.and(typed))
@@ -86,6 +99,10 @@ pub struct Resolved {
     pub agreement: Limits,
     /// Who hears of the run.
     pub watching: Watching,
+    /// What the job is called, where it was named.
+    pub job: Option<String>,
+    /// What is done when the list has changed under an unfinished run.
+    pub if_changed: IfChanged,
     /// The run that wrote the file, where one was named.
     pub of_run: Option<OfRun>,
     /// After how many refusals a row is not sent again.
@@ -120,6 +137,24 @@ pub struct Limits {
     pub max_create: Option<usize>,
     /// The most updates; more, and nothing is sent.
     pub max_update: Option<usize>,
+    /// The fewest rows; fewer, and nothing is sent.
+    pub min_rows: Option<MinRows>,
+    /// The most rows that may be wrong; more, and nothing is sent.
+    pub max_errors: Option<MaxErrors>,
+    /// Whether every row must be right.
+    pub validity: RowsToBe,
+    /// Whether there must be a row.
+    pub empty: EmptyList,
+}
+
+/// What the rows of a list have to be, for anything to be sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum RowsToBe {
+    /// As they are: those that are right are sent.
+    #[default]
+    AsTheyAre,
+    /// All of them right.
+    Valid,
 }
 
 /// Who hears of a run.
@@ -139,6 +174,8 @@ pub struct Watching {
     pub ping: Option<Hidden>,
     /// Whether the start is a sign of life too.
     pub ping_start: bool,
+    /// A program that is run when the run has ended, and its arguments; empty without one.
+    pub after: Vec<String>,
 }
 
 impl Resolved {
@@ -163,8 +200,18 @@ impl Resolved {
                 confirm_above: layers.value(&CONFIRM_ABOVE)?.unwrap_or_default(),
                 max_create: layers.value(&MAX_CREATE)?,
                 max_update: layers.value(&MAX_UPDATE)?,
+                min_rows: layers.value(&MIN_ROWS)?,
+                max_errors: layers.value(&MAX_ERRORS)?,
+                validity: if layers.is_true(&REQUIRE_VALID) {
+                    RowsToBe::Valid
+                } else {
+                    RowsToBe::AsTheyAre
+                },
+                empty: empty_list(&layers),
             },
             watching: Watching::of(&layers)?,
+            job: layers.value(&JOB)?,
+            if_changed: layers.value(&IF_CHANGED)?.unwrap_or_default(),
             of_run: layers.value(&OF_RUN)?,
             quarantine_after: layers.value(&QUARANTINE_AFTER)?,
             out: layers.path(&OUT),
@@ -232,6 +279,7 @@ fn running(layers: &Layers, machine: &Machine) -> Result<RunSettings, Wrong> {
         running.adaptation = concurrency.adaptation;
     }
     running.max_errors = layers.value(&MAX_ERRORS)?;
+    running.max_duration = layers.value(&MAX_DURATION)?;
     if let Some(wait) = layers.value(&SETTLE_WAIT)? {
         running.settle_wait = wait;
     }
@@ -263,6 +311,10 @@ impl Watching {
             notify_format: layers.value(&NOTIFY_FORMAT)?.unwrap_or_default(),
             ping,
             ping_start: layers.is_true(&PING_START),
+            after: match layers.entry(&AFTER).map(|entry| &entry.content) {
+                Some(Content::Texts(words)) => words.clone(),
+                _ => Vec::new(),
+            },
         })
     }
 }

@@ -214,13 +214,15 @@ pub enum Group {
     Part = 256,
     /// How much may be sent by a run that goes on.
     Continued = 512,
+    /// What a plan is held against, as the run that follows it would be.
+    Planned = 1024,
 }
 
 impl Group {
     /// The heading in the help; none among the command's own options.
     pub fn heading(self) -> Option<&'static str> {
         match self {
-            Self::Agreeing | Self::Continued | Self::Undo => None,
+            Self::Agreeing | Self::Continued | Self::Planned | Self::Undo => None,
             Self::Existing => Some("Existing customers"),
             Self::Input | Self::Part => Some("Input options"),
             Self::Target => Some("Target options"),

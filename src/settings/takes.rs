@@ -5,7 +5,7 @@ use std::num::{NonZeroU32, NonZeroUsize};
 use std::path::PathBuf;
 use std::time::Duration;
 
-use super::value::{Choice, OfRun, RateChoice, none_of, parse_time};
+use super::value::{Choice, MinRows, OfRun, RateChoice, none_of, parse_time};
 use crate::api::ProxyUrl;
 use crate::check::{Condition, ConditionError, ExportChoice, UnknownExport};
 use crate::submit::{Concurrency, MaxErrors};
@@ -36,6 +36,8 @@ pub enum Takes {
     Secrets,
     /// A number of rows, or a share.
     MaxErrors,
+    /// A number of rows, or a share of those of the last good run.
+    MinRows,
     /// `5/s`, `none`.
     Rate,
     /// `250ms`, `60s`, `15m`, `2h`.
@@ -73,6 +75,7 @@ impl Takes {
                 | Self::Number
                 | Self::Concurrency
                 | Self::MaxErrors
+                | Self::MinRows
                 | Self::Rate
                 | Self::Time
         )
@@ -106,6 +109,9 @@ impl Takes {
             Self::Secret => "text; it is never shown".into(),
             Self::Secrets => "a list of texts; they are never shown".into(),
             Self::MaxErrors => "a number of rows, or a share such as `\"5%\"`".into(),
+            Self::MinRows => {
+                "a number of rows, or a share of the last good run's such as `\"50%\"`".into()
+            }
             Self::Rate => "a rate such as `\"5/s\"`, or `\"none\"`".into(),
             Self::Time => "a time such as `\"60s\"` or `\"15m\"`".into(),
             Self::Encoding => "an encoding such as `\"windows-1252\"`".into(),
@@ -138,6 +144,7 @@ impl Takes {
             Self::Number => usize::read(text).map(drop),
             Self::Concurrency => Concurrency::read(text).map(drop),
             Self::MaxErrors => MaxErrors::read(text).map(drop),
+            Self::MinRows => MinRows::read(text).map(drop),
             Self::Rate => RateChoice::read(text).map(drop),
             Self::Time => Duration::read(text).map(drop),
             Self::Encoding => TextEncoding::read(text).map(drop),
@@ -252,8 +259,10 @@ as_parsed!(
     bool,
     Concurrency,
     MaxErrors,
+    MinRows,
     RateChoice,
     OfRun,
+    super::value::IfChanged,
     super::value::NotifyFormat,
     super::value::LogFormat,
     super::value::Verbosity,

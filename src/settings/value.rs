@@ -28,6 +28,54 @@ impl FromStr for RateChoice {
     }
 }
 
+/// How many rows a list has to have: `500`, or `50%` of those of the last good run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MinRows {
+    /// So many.
+    Rows(usize),
+    /// So many per cent of the rows that the last good run of the list had.
+    Percent(u8),
+}
+
+impl MinRows {
+    /// The fewest rows that pass, where the last good run had so many; none where nobody can tell.
+    pub fn fewest(self, last: Option<usize>) -> Option<usize> {
+        match self {
+            Self::Rows(rows) => Some(rows),
+            Self::Percent(percent) => last.map(|rows| (rows * usize::from(percent)).div_ceil(100)),
+        }
+    }
+}
+
+impl fmt::Display for MinRows {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Rows(rows) => write!(out, "{rows}"),
+            Self::Percent(percent) => write!(out, "{percent}%"),
+        }
+    }
+}
+
+impl FromStr for MinRows {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let wrong = || {
+            format!(
+                "\"{text}\" is no number of rows: write a number (500), or a share of the last good \
+                 run's rows (50%)"
+            )
+        };
+        match text.trim().strip_suffix('%') {
+            Some(percent) => match percent.trim().parse() {
+                Ok(percent) if percent <= 100 => Ok(Self::Percent(percent)),
+                _ => Err(wrong()),
+            },
+            None => text.trim().parse().map(Self::Rows).map_err(|_| wrong()),
+        }
+    }
+}
+
 /// The run that wrote the file that is read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum OfRun {
@@ -107,6 +155,16 @@ terms! {
         Teams = "teams", "An Adaptive Card for a workflow of Microsoft Teams";
         /// A message for an incoming webhook of Slack.
         Slack = "slack", "A message for an incoming webhook of Slack";
+    }
+    /// What is done when a list has changed under an unfinished run of it.
+    IfChanged {
+        /// Nothing: somebody decides.
+        #[default]
+        Stop = "stop", "Send nothing, and end with 2: somebody decides";
+        /// The run goes on with the rows of its journal.
+        AsBegun = "as-begun", "Finish the run with the rows as they were; the list as it is now has its turn with the next run";
+        /// The run is given up for a new one.
+        NewRun = "new-run", "Wait until nothing that the run has sent can land any more, then begin anew with the list as it is: customers that exist are recognised";
     }
     /// How log lines look.
     LogFormat {

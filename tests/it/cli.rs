@@ -10,6 +10,7 @@
 //! | `results_twice` | rows refused for another row, run again by themselves |
 //! | `approving` | `plan --save`, `run --plan` |
 //! | `confirming` | questions before a run, `--max-create` |
+//! | `guarding` | what holds a list back: empty, shrunk, wrong rows, too many changes |
 //! | `continuing` | interruptions, `resume`, `runs`, `report`, changed inputs, locks |
 //! | `cut_off` | requests of a killed run that may still land when another one begins |
 //! | `offered` | the commands that are offered, typed in another folder; the options that decide what is sent |
@@ -36,6 +37,7 @@ pub(crate) mod desk;
 mod existing;
 mod explained;
 mod flags;
+mod guarding;
 mod mistakes;
 #[cfg(unix)]
 mod offered;

@@ -29,6 +29,7 @@ pub(crate) fn info(header: &[&str]) -> RunInfo {
         mode: Mode::Sandbox,
         partner: "Sandbox MSP (admin@example.com)".into(),
         options: Vec::new(),
+        origins: None,
         out_dir: "customers-results".into(),
         header: header.iter().map(ToString::to_string).collect(),
         id_column: None,
@@ -37,6 +38,7 @@ pub(crate) fn info(header: &[&str]) -> RunInfo {
         place: None,
         places: Vec::new(),
         left_out: Vec::new(),
+        job: None,
         root: None,
     }
 }

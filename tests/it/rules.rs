@@ -6,19 +6,20 @@ use std::convert::Infallible;
 use std::sync::Arc;
 
 use partner_import::check::{
-    CheckSettings, Checker, Comparison, Condition, KnownRows, MappingOptions, Medium, Mends,
-    Restorer, Selection, SelectionOptions, ValueEntry, map_header,
+    CheckSettings, Checker, Comparison, Condition, EmptyList, KnownRows, MappingOptions, Medium,
+    Mends, Restorer, Selection, SelectionOptions, ValueEntry, map_header,
 };
 use partner_import::model::{RowBatch, rules};
 
 use crate::checker::table;
 
 /// The codes that a table breaks, each once. A line `--map A=B`, `--set A=B`, `--default A=B`,
-/// `--value`, `--only`, `--leave-out`, `--export` or `--mends` (`'` for `"`) before the header is an
+/// `--value`, `--only`, `--leave-out`, `--allow-empty`, `--export` or `--mends` (`'` for `"`) before the header is an
 /// option.
 fn codes(text: &str) -> BTreeSet<&'static str> {
     let mut mapping = MappingOptions::default();
     let mut selection = SelectionOptions::default();
+    let mut empty = EmptyList::Refused;
     let (mut csv, mut before) = (String::new(), Vec::new());
     for line in text.split('|') {
         let pair = |rest: &str| {
@@ -37,6 +38,8 @@ fn codes(text: &str) -> BTreeSet<&'static str> {
             selection.only.push(Condition::parse(rest).unwrap());
         } else if let Some(rest) = line.strip_prefix("--leave-out ") {
             selection.leave_out.push(Condition::parse(rest).unwrap());
+        } else if line == "--allow-empty" {
+            empty = EmptyList::Allowed;
         } else if let Some(rest) = line.strip_prefix("--export ") {
             selection.export = rest.parse().unwrap();
         } else if let Some(rest) = line.strip_prefix("--mends ") {
@@ -53,6 +56,7 @@ fn codes(text: &str) -> BTreeSet<&'static str> {
     let mut settings = CheckSettings {
         mapping,
         selection,
+        empty,
         ..CheckSettings::default()
     };
     if !before.is_empty() {
@@ -83,6 +87,12 @@ fn codes(text: &str) -> BTreeSet<&'static str> {
 /// Code, a table that breaks the rule, a table that does not. `|` ends a line, `;` a cell.
 const SAMPLES: &[(&str, &str, &str)] = &[
     ("R003", "Name;Level", "Name;Level|Acme;Site"),
+    (
+        "R004",
+        "--leave-out Name = Acme|Name;Level|Acme;Site",
+        "--leave-out Name = Acme|Name;Level|Acme;Site|B;Site",
+    ),
+    ("R005", "--allow-empty|Name;Level", "Name;Level"),
     ("R301", "Nickname;Level|Acme;Site", "Name;Level|Acme;Site"),
     (
         "R302",

@@ -11,6 +11,7 @@ use partner_import::flow::check::check;
 use partner_import::flow::enter::{Entrance, WithoutRows, enter, lock};
 use partner_import::flow::event::{Event, Listener, Note, Stage};
 use partner_import::flow::failure::{Failure, Kind};
+use partner_import::flow::guard::Guards;
 use partner_import::flow::host::{Host, Keeps, Work};
 use partner_import::flow::in_flight::Unreadable;
 use partner_import::flow::open::open;
@@ -23,7 +24,7 @@ use partner_import::flow::undo::{self, Outlook, Planned, Undoable};
 use partner_import::model::{Ending, RowIndex};
 use partner_import::report::next::Flags;
 use partner_import::settings::table::SANDBOX;
-use partner_import::settings::{Machine, Profile, Resolved, Settings, Typed};
+use partner_import::settings::{Machine, Origins, Profile, Resolved, Settings, Typed};
 use partner_import::submit::Control;
 use partner_import::submit::undo::FoundOnes;
 use tokio::sync::watch;
@@ -156,12 +157,14 @@ impl Desk {
         let planned = plan(checked, entered, self.resolved.planning, None, work.events);
         let agreement = Agreement {
             asking: Asking::ByCount,
-            limits: self.resolved.agreement,
+            guards: Guards::of(&self.resolved),
         };
         let agreed = agree(planned, agreement, &Says(Answer::Yes), work).await?;
         let beginning = Beginning {
             options: Vec::new(),
+            origins: Origins::default(),
             out: Some(self.path("out")),
+            job: None,
             keeping: Keeping::OnDisk,
         };
         let begun = begin(agreed, &mut lock, &beginning, work)?;

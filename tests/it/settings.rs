@@ -8,9 +8,10 @@ use std::sync::Arc;
 use partner_import::cli::reference::{command_line, environment, pages};
 use partner_import::settings::decisive::{Reads, flags};
 use partner_import::settings::profile::trust::Trust;
-use partner_import::settings::table::{all, in_profile};
+use partner_import::settings::table::{ON_EXISTS, all, in_profile};
 use partner_import::settings::{
-    Fallback, Group, InProfile, Machine, Profile, Setting, Settings, Takes, Typed, Use, profile,
+    Content, Decisive, Fallback, Group, InProfile, Machine, Profile, Setting, Settings, Takes,
+    Typed, Use, profile,
 };
 
 use tempfile::TempDir;
@@ -64,6 +65,7 @@ fn with(profile: Profile) -> Settings {
 fn commands(group: Group) -> &'static [&'static str] {
     match group {
         Group::Agreeing => &["run"],
+        Group::Planned => &["plan"],
         Group::Continued => &["resume"],
         Group::Existing | Group::Part => &["plan", "run"],
         Group::Input => &["check", "preview", "plan", "run", "init"],
@@ -179,6 +181,79 @@ fn whatever_decides_what_is_sent_is_kept_compared_and_repeated() {
         let is_kept = of_attempt.iter().any(|(key, _)| key == setting.key);
         assert_eq!(is_kept, setting.is_plain(), "{}", setting.key);
     }
+}
+
+#[test]
+fn whatever_decides_what_is_sent_is_compared_when_a_run_is_resumed() {
+    let nothing = Typed::default();
+    let resumed = |settings: &Settings, then: &Decisive| {
+        let kept = then.kept(None);
+        let now = settings.decisive_of_continued(&nothing, &kept, Some(then.origins()));
+        now.differences(&kept, None)
+    };
+    let changed = |settings: &Settings, text: &str| {
+        let file = settings.profile.path.clone().expect("a profile");
+        std::fs::write(&file, text).expect("written");
+        with(profile::load(Some(&file), None, Trust(None)).expect("a profile"))
+    };
+    let decisive = in_profile().filter(|one| matches!(one.use_, Use::Decisive(_)));
+    let mut count = 0;
+    for setting in decisive {
+        count += 1;
+        let key = setting.key;
+        let (_directory, given) = settings(&text(setting));
+        let then = given.with(&nothing).expect("resolved").decisive(None);
+        assert_eq!(resumed(&given, &then), None, "{key}: the same profile");
+        let without = changed(&given, "");
+        let (before, after) = resumed(&without, &then).unwrap_or_else(|| panic!("{key} is gone"));
+        let usual_is_told = key == "target.billing_contact";
+        assert!(
+            before != "none" && (after == "none" || usual_is_told),
+            "{key}: {before}, {after}"
+        );
+        // Not named any more, a profile takes nothing back.
+        let (_other, unnamed) = settings("");
+        assert_eq!(resumed(&unnamed, &then), None, "{key}: another profile");
+        let then = without.with(&nothing).expect("resolved").decisive(None);
+        let given = changed(&without, &text(setting));
+        let (before, after) = resumed(&given, &then).unwrap_or_else(|| panic!("{key} is new"));
+        assert!(before == "none" || usual_is_told, "{key}: {before}");
+        assert!(after != "none", "{key}");
+        // What was typed when the run began is not typed again, and outweighs the profile still.
+        let mut typed = Typed::default();
+        let entries = given.profile.entries.iter();
+        for entry in entries.filter(|one| one.setting == setting) {
+            typed.add(setting, entry.content.clone());
+        }
+        let then = without.with(&typed).expect("resolved").decisive(None);
+        assert_eq!(
+            resumed(&given, &then),
+            None,
+            "{key}: typed, and the profile says the same"
+        );
+        let without = changed(&without, "");
+        assert_eq!(resumed(&without, &then), None, "{key}: typed");
+        // A journal of an earlier version does not tell where an option came from.
+        let kept = then.kept(None);
+        let now = without.decisive_of_continued(&nothing, &kept, None);
+        assert_eq!(
+            now.differences(&kept, None),
+            None,
+            "{key}: an earlier version"
+        );
+    }
+    assert!(count > 10, "{count}");
+}
+
+#[test]
+fn what_was_typed_to_outweigh_a_profile_is_no_difference_when_resumed() {
+    let (_directory, given) = settings("[existing]\non_exists = \"update\"\n");
+    let mut typed = Typed::default();
+    typed.add(&ON_EXISTS, Content::Text("skip".to_owned()));
+    let then = given.with(&typed).expect("resolved").decisive(None);
+    let kept = then.kept(None);
+    let now = given.decisive_of_continued(&Typed::default(), &kept, Some(then.origins()));
+    assert_eq!(now.differences(&kept, None), None);
 }
 
 #[test]

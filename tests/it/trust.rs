@@ -162,8 +162,8 @@ fn a_named_profile_and_the_users_own_are_trusted() {
     desk.write("job.toml", named);
     let max_create = ["plan", "in.csv", "--profile", "job.toml"];
     desk.run_at(&service, &max_create)
-        .exits(0)
-        .says(&["profile: job.toml"]);
+        .exits(2)
+        .says(&["profile: job.toml", "the limit is 1"]);
     // The user's own lies under the one that was found.
     fs::create_dir_all(desk.path("config")).expect("a directory");
     desk.write(

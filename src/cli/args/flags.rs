@@ -21,6 +21,8 @@ pub type AgreeingArgs = Flags<{ Group::Agreeing as u16 }>;
 pub type ContinuedArgs = Flags<{ Group::Continued as u16 }>;
 /// What happens to customers that are there already.
 pub type ExistingArgs = Flags<{ Group::Existing as u16 }>;
+/// What a plan is held against.
+pub type PlannedArgs = Flags<{ Group::Planned as u16 }>;
 /// Which part of the list a run is for.
 pub type PartArgs = Flags<{ Group::Part as u16 }>;
 /// How the input is read.

@@ -17,7 +17,7 @@ pub use self::around::{
 };
 pub use self::flags::{
     AgreeingArgs, CommonFlags, ContinuedArgs, ExistingArgs, InputArgs, JournalKind, PartArgs,
-    RunArgs, TargetArgs,
+    PlannedArgs, RunArgs, TargetArgs,
 };
 pub use self::formats::{
     CheckFormat, PlanFormat, PreviewFormat, RunFormat, TableFormat, TableOrJson, TextOrJson,
@@ -197,6 +197,8 @@ pub struct PlanArgs {
     #[arg(long, value_name = "PLAN")]
     pub save: Option<PathBuf>,
     #[command(flatten)]
+    pub guards: PlannedArgs,
+    #[command(flatten)]
     pub existing: ExistingArgs,
     #[command(flatten)]
     pub part: PartArgs,
@@ -241,7 +243,8 @@ pub struct RunCommandArgs {
 pub struct ResumeArgs {
     /// The run's id, as `runs` lists it; its beginning will do [default: the last unfinished one]
     pub run_id: Option<String>,
-    /// Continue with the rows as they were when the run began, although the file has changed
+    /// Continue with rows and options as they were when the run began, although the file or the
+    /// profile has changed
     #[arg(long)]
     pub as_begun: bool,
     #[command(flatten)]
@@ -349,6 +352,10 @@ pub struct InitArgs {
     /// Overwrite a profile that is there
     #[arg(long)]
     pub force: bool,
+    /// Write what a scheduled job needs as well: guards, and what happens when the list changes under
+    /// an unfinished run
+    #[arg(long)]
+    pub nightly: bool,
     #[command(flatten)]
     pub input: InputArgs,
 }
@@ -357,7 +364,7 @@ impl PlanArgs {
     /// What was typed of all settings.
     pub fn typed(&self) -> Typed {
         let typed = self.existing.and(&self.input).and(&self.target);
-        typed.and(&self.part)
+        typed.and(&self.part).and(&self.guards)
     }
 }
 

@@ -23,6 +23,7 @@ use crate::flow::begin::{Beginning, Begun, Keeping, begin, spare_input};
 use crate::flow::check::check;
 use crate::flow::enter::{Entered, Entrance, WithoutRows, enter};
 use crate::flow::failure::Failure;
+use crate::flow::guard::Guards;
 use crate::flow::host::{Work, first_patience};
 use crate::flow::in_flight::Unreadable;
 use crate::flow::of_run::named_id;
@@ -137,7 +138,7 @@ impl<'a> Asked<'a> {
             } else {
                 asking
             },
-            limits: self.resolved.agreement,
+            guards: Guards::of(&self.resolved),
         }
     }
 
@@ -157,6 +158,8 @@ impl<'a> Asked<'a> {
         let pilot = Pilot::of(&planned, &target, &resolved.state_dir);
         let next = next_steps(&planned, pilot);
         show(&planned, &target, args.format.into(), &next, output)?;
+        let passed = Guards::of(resolved).pass(&planned, &target);
+        passed.map_err(Failure::without_plan)?;
         Ok(exit_of(&planned))
     }
 
@@ -211,6 +214,7 @@ impl<'a> Asked<'a> {
         let left_out = &planned.prepared().file.checked.left_out;
         let nothing_counts = planned.checked().is_empty();
         if nothing_counts && left_out.is_empty() {
+            self.agreement().guards.pass(&planned, work.target)?;
             return Ok(Start::Nothing(self.nothing_to_import(&planned)));
         }
         if nothing_counts {
@@ -253,7 +257,9 @@ impl<'a> Asked<'a> {
         let plan = self.approved.as_ref().map(Approved::digest);
         Beginning {
             options: self.decisive.kept(plan),
+            origins: self.decisive.origins().clone(),
             out: out.map(|out| out.value),
+            job: self.resolved.job.clone(),
             keeping: match self.args.run.journal {
                 JournalKind::Full => Keeping::OnDisk,
                 JournalKind::Memory => Keeping::InMemory,
@@ -261,7 +267,7 @@ impl<'a> Asked<'a> {
         }
     }
 
-    /// A file without rows begins no run. An export that found nobody is no mistake.
+    /// A file without rows begins no run, where it may be without.
     fn nothing_to_import(&self, planned: &PlannedList) -> Exit {
         self.output
             .say("there is no row to import; nothing was sent");

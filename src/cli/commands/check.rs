@@ -1,6 +1,6 @@
 //! `check FILE`: reads and checks, offline; against a snapshot of the tenant where asked.
 
-use crate::check::{Deriving, Keep};
+use crate::check::{Deriving, EmptyList, Keep};
 use crate::cli::args::{CheckArgs, CheckFormat, Common};
 use crate::cli::exit::Exit;
 use crate::cli::repeat;
@@ -74,6 +74,10 @@ pub fn run(common: &Common, args: &CheckArgs, output: Output) -> Result<Exit, Fa
             .filter(|diagnostic| diagnostic.severity() == severity)
             .count()
     };
+    let is_empty = summary.rows == 0 && file.checked.left_out.is_empty();
+    if is_empty && resolved.agreement.empty == EmptyList::Refused {
+        return Ok(Exit::Input);
+    }
     let failed = count(Severity::Error) > 0 || args.strict && count(Severity::Warning) > 0;
     // The process ends here: to free some hundred thousand problems one by one takes longer than to
     // write them.

@@ -24,8 +24,20 @@ use crate::model::printable::is_unprintable;
 use crate::report::file::write_file;
 use crate::settings::profile::FILE_NAME;
 use crate::settings::profile::trust::Trust;
-use crate::settings::table::{EXPORT, SECTIONS, VALUE, of_section};
+use crate::settings::table::{
+    EXPORT, IF_CHANGED, MAX_CREATE, MAX_ERRORS, MIN_ROWS, QUARANTINE_AFTER, SECTIONS, VALUE,
+    of_section,
+};
 use crate::settings::{Resolved, Setting, Takes, Typed};
+
+/// What a scheduled job is given that nobody watches, as it stands in a profile.
+const NIGHTLY: &[(&Setting, &str)] = &[
+    (&IF_CHANGED, "\"new-run\""),
+    (&MAX_ERRORS, "\"5%\""),
+    (&QUARANTINE_AFTER, "3"),
+    (&MAX_CREATE, "500"),
+    (&MIN_ROWS, "\"50%\""),
+];
 
 /// Runs the command.
 pub fn run(common: &Common, args: &InitArgs, output: Output) -> Result<Exit, Failure> {
@@ -153,7 +165,13 @@ fn profile_text(args: &InitArgs, guessed: &Guessed, profile: &Path) -> String {
             "values" => text.push_str(&terms_text(&args.input, &guessed.unknown)),
             section => {
                 for setting in of_section(section) {
-                    text.push_str(&key_text(setting, &args.input, guessed, profile));
+                    let nightly = NIGHTLY.iter().find(|(one, _)| *one == setting);
+                    text.push_str(&match nightly.filter(|_| args.nightly) {
+                        Some((_, value)) => {
+                            format!("# {}.\n{} = {value}\n", setting.about, setting.name())
+                        }
+                        None => key_text(setting, &args.input, guessed, profile),
+                    });
                 }
             }
         }

@@ -15,6 +15,7 @@ use crate::cli::signals::watch_signals;
 use crate::flow::check::{Prepared, check};
 use crate::flow::enter::Entered;
 use crate::flow::failure::Failure;
+use crate::flow::guard::Guards;
 use crate::flow::host::{FIRST_LIMIT, first_patience};
 use crate::flow::of_run::named_id;
 use crate::flow::open::{look_at, open};
@@ -64,6 +65,9 @@ pub async fn run(common: &Common, args: &PlanArgs, output: Output) -> Result<Exi
         None => next_steps(&planned, Pilot::of(&planned, &target, &resolved.state_dir)),
     };
     show(&planned, &target, args.format, &next, output)?;
+    Guards::of(&resolved)
+        .pass(&planned, &target)
+        .map_err(Failure::without_plan)?;
     if let Some((path, basis, carry)) = saved {
         let digest = basis.save(path, &planned, &target, now_ms())?;
         output.say(&format!(

@@ -12,10 +12,10 @@ use crate::cli::show::advice::{with_commands, with_look};
 use crate::cli::show::ended::{Telling, show_ended};
 use crate::cli::show::face::Face;
 use crate::cli::show::output::Output;
-use crate::cli::signals::watch_signals;
-use crate::flow::agree::within_limits;
+use crate::cli::signals::watch_signals_for;
 use crate::flow::enter::lock;
 use crate::flow::failure::Failure;
+use crate::flow::guard::within_limits;
 use crate::flow::host::Work;
 use crate::flow::quarantine::Quarantine;
 use crate::flow::resume::resume;
@@ -24,6 +24,7 @@ use crate::flow::runs::open_run;
 use crate::flow::target::place_of_run;
 use crate::flow::unfinished::{Rows, last, of_journal};
 use crate::journal::RunInfo;
+use crate::settings::IfChanged;
 use crate::settings::table::OUT;
 
 /// Runs the command.
@@ -47,7 +48,7 @@ pub async fn run(
     reported.resolved(&resolved)?;
     let running = &resolved.running;
     let repeat = |info: &RunInfo| Repeat::of(common, &settings, &typed, info.into());
-    let rows = if args.as_begun {
+    let rows = if args.as_begun || resolved.if_changed == IfChanged::AsBegun {
         Rows::AsBegun
     } else {
         Rows::AsTheyAre
@@ -61,6 +62,11 @@ pub async fn run(
         ));
         return Ok(Exit::Done);
     };
+    if rows == Rows::AsTheyAre {
+        unfinished
+            .same_settings(&settings, &typed)
+            .map_err(|failure| with_commands(failure, repeat))?;
+    }
     let list = Path::new(&info.input_full_path);
     within_limits(&unfinished.still_to_send()?, resolved.agreement)
         .map_err(|failure| with_look(failure, list, &repeat(&info)))?;
@@ -82,7 +88,7 @@ pub async fn run(
         host: &host,
         target: &target,
         running,
-        control: watch_signals(),
+        control: watch_signals_for(running.max_duration),
         events: &face,
     };
     let begun = resume(unfinished, &lock, args.run.flags.path(&OUT), &work).await?;

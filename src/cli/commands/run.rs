@@ -9,10 +9,10 @@ use crate::cli::show::advice::with_commands;
 use crate::cli::show::ended::{Telling, show_ended};
 use crate::cli::show::face::Face;
 use crate::cli::show::output::Output;
-use crate::cli::signals::watch_signals;
-use crate::flow::agree::within_limits;
+use crate::cli::signals::watch_signals_for;
 use crate::flow::enter::lock;
 use crate::flow::failure::Failure;
+use crate::flow::guard::within_limits;
 use crate::flow::host::Work;
 use crate::flow::plan_file::Approved;
 use crate::flow::quarantine::Quarantine;
@@ -51,6 +51,7 @@ pub async fn run(
         } else {
             Then::Continue
         },
+        if_changed: resolved.if_changed,
         now_ms,
     };
     let found = find(&sought, &face)
@@ -59,7 +60,7 @@ pub async fn run(
         host: &host,
         target: &target,
         running,
-        control: watch_signals(),
+        control: watch_signals_for(running.max_duration),
         events: &face,
     };
     let (begun, telling) = match found {

@@ -48,7 +48,7 @@ fn of_run(what: OfRun, info: &RunInfo, repeat: &Repeat) -> String {
             format!("run the file: {command}")
         }
         OfRun::ContinueAsBegun => {
-            let command = repeat.command(&["resume", &info.id]);
+            let command = repeat.command(&["resume", &info.id, "--as-begun"]);
             format!("continue it as it was begun: {command}")
         }
         OfRun::FinishUndo => {
@@ -84,6 +84,8 @@ fn look_at(limited: Limited) -> &'static str {
     match limited {
         Limited::Creates => "look at what would be created",
         Limited::Updates => "look at what would be changed",
+        Limited::Rows => "look at the export, and at what would be done",
+        Limited::Wrong | Limited::Errors => "look at what is wrong",
     }
 }
 
@@ -94,6 +96,17 @@ fn raise(limited: Limited) -> &'static str {
         }
         Limited::Updates => {
             "where it is right, raise --max-update, or limits.max_update in the profile"
+        }
+        Limited::Rows => {
+            "where it is right, run it once with --min-rows 0: the next run is held against that one"
+        }
+        Limited::Wrong => {
+            "mend the rows; to send those that are right, leave out --require-valid, or \
+             limits.require_valid in the profile"
+        }
+        Limited::Errors => {
+            "mend the rows; to send those that are right, raise --max-errors, or \
+             limits.max_errors in the profile"
         }
     }
 }
@@ -152,7 +165,9 @@ pub fn text(advice: &Advice) -> String {
         Advice::ProfileOfSnapshot => {
             "or name the profile that belongs to the snapshot with --profile"
         }
-        Advice::BeginAnew => "or begin anew with --new-run: customers that exist are recognised",
+        Advice::BeginAnew => {
+            "or begin anew with `run FILE --new-run`: customers that exist are recognised"
+        }
         Advice::GiveUpUndo => {
             "or give it up with --new-run: customers that are still there are recognised"
         }
@@ -165,6 +180,9 @@ pub fn text(advice: &Advice) -> String {
         }
         Advice::OneSheet => "name the sheet with --sheet, and mend one after the other",
         Advice::MendTable => "name a file that ends in .csv, for a mended copy of the table",
+        Advice::AllowEmpty => {
+            "where an empty list is meant, say --allow-empty, or limits.allow_empty in the profile"
+        }
         Advice::RaiseMaxErrors => {
             "look at results.xlsx or rejected.csv first; the budget is the run's, so to go on give \
              a greater --max-errors, or none"

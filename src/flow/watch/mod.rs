@@ -4,4 +4,4 @@
 mod hooks;
 mod reporter;
 
-pub use reporter::{About, RunReporter};
+pub use reporter::{About, After, RunReporter};

@@ -13,6 +13,7 @@ use crate::flow::check::check;
 use crate::flow::enter::{Entrance, WithoutRows, enter, lock};
 use crate::flow::event::Silence;
 use crate::flow::failure::{Failure, Kind};
+use crate::flow::guard::Guards;
 use crate::flow::host::Work;
 use crate::flow::in_flight::Unreadable;
 use crate::flow::open::open;
@@ -33,7 +34,7 @@ use crate::gui::wire::{RunAsk, Step};
 use crate::journal::{RunInfo, TargetLock};
 use crate::report::next::Flags;
 use crate::settings::table::{ENDPOINT, FIRST, PARTNER, SANDBOX};
-use crate::settings::{Content, Resolved, Typed};
+use crate::settings::{Content, IfChanged, Resolved, Typed};
 use crate::submit::Direction;
 use crate::submit::undo::FoundOnes;
 
@@ -179,6 +180,8 @@ impl New {
             decisive: &decisive,
             plan: None,
             and: Then::Continue,
+            // Somebody is there to decide.
+            if_changed: IfChanged::Stop,
             now_ms: work.now_ms(),
         };
         let given_up = match find(&sought, work.events)? {
@@ -213,7 +216,7 @@ impl New {
         }
         let agreement = Agreement {
             asking: Asking::ByCount,
-            limits: resolved.agreement,
+            guards: Guards::of(resolved),
         };
         let asks = Number {
             wanted: self.wanted,
@@ -221,7 +224,9 @@ impl New {
         let agreed = agree(planned, agreement, &asks, work).await?;
         let beginning = Beginning {
             options: decisive.kept(None),
+            origins: decisive.origins().clone(),
             out: self.out(),
+            job: resolved.job.clone(),
             keeping: Keeping::OnDisk,
         };
         let begun = begin_run(agreed, &mut lock, &beginning, work)?;

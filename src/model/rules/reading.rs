@@ -15,11 +15,25 @@ catalogue! {
         fix: "Insert a row with column names above the data, or say with --header-row which row holds them.",
     }
 
-    NO_CUSTOMERS = Note "R003" "no-customers" {
+    NO_CUSTOMERS = Error "R003" "no-customers" {
         what: "The table has a header and no rows below it.",
         why: "There is nothing to import: a template that was not filled in or not saved, or an export that came out empty.",
         example: "`Name,Level,Country` and nothing else",
         fix: "Fill in a row for each customer and save the file; name the sheet with --sheet if the customers stand in another one.",
+    }
+
+    NO_ROW_COUNTS = Note "R004" "no-row-counts" {
+        what: "All rows of the table are left out, so none counts.",
+        why: "There is nothing to import: a filter may say more than it is meant to.",
+        example: "`leave_out = \"Status = Active\"` where every customer is active",
+        fix: "Look at the filters: each is named beside it with the number of its rows.",
+    }
+
+    EMPTY_AS_MEANT = Note "R005" "empty-as-meant" {
+        what: "There is no customer in the list, which --allow-empty lets pass.",
+        why: "An export that came out empty is usually a mistake; here somebody said that it may be.",
+        example: "`Name,Level,Country` and nothing else, with `allow_empty = true` in the profile",
+        fix: "Nothing, where it is meant; else leave --allow-empty out.",
     }
 
     ENCODING_GUESSED = Warning "R010" "encoding-guessed" {

@@ -301,7 +301,7 @@ fn content(setting: &Setting, value: &DeValue<'_>) -> Result<Content, String> {
 fn is_number(takes: Takes) -> bool {
     matches!(
         takes,
-        Takes::Count | Takes::Number | Takes::Concurrency | Takes::MaxErrors
+        Takes::Count | Takes::Number | Takes::Concurrency | Takes::MaxErrors | Takes::MinRows
     )
 }
 

@@ -2,7 +2,7 @@
 
 use super::super::setting::{Fallback, Group, InSandbox, Setting};
 use super::super::takes::Takes;
-use super::short::{flag, limit, settings};
+use super::short::{flag, limit, settings, switch};
 
 settings! { limit;
     RATE "limits.rate" Takes::Rate => {
@@ -26,14 +26,14 @@ settings! { limit;
         groups: &[Group::Run],
     }
     MAX_ERRORS "limits.max_errors" Takes::MaxErrors => {
-        about: "Stop when more rows fail",
+        about: "With more rows that are invalid or blocked nothing is sent, and the run stops when more fail",
         fallback: Fallback::Words("never"),
         example: "\"5%\"",
         flags: &[flag("max-errors", "N|N%").help(
-            "Stop when more rows of the run fail, over all its tries: a number, or a share such \
-             as 5%",
+            "Send nothing when more rows are invalid or blocked, and stop when more rows of the run \
+             fail, over all its tries: a number, or a share such as 5%",
         )],
-        groups: &[Group::Run],
+        groups: &[Group::Run, Group::Planned],
     }
     TIMEOUT "limits.timeout" Takes::Time => {
         about: "How long one request may take",
@@ -56,6 +56,16 @@ settings! { limit;
         example: "\"15m\"",
         flags: &[flag("outage-limit", "TIME")],
         groups: &[Group::Run, Group::Undo],
+    }
+    MAX_DURATION "limits.max_duration" Takes::Time => {
+        about: "How long a run may go on; then what is under way is answered, and it ends, to be continued",
+        fallback: Fallback::Words("no limit"),
+        example: "\"6h\"",
+        flags: &[flag("max-duration", "TIME").help(
+            "Stop after so long: what is under way is answered, and the run ends with 130, to be \
+             continued",
+        )],
+        groups: &[Group::Run],
     }
     QUARANTINE_AFTER "limits.quarantine_after" Takes::Count => {
         about: "Rows that were refused in each of so many last runs are not sent again until they change",
@@ -84,7 +94,7 @@ settings! { limit;
         flags: &[flag("max-create", "N").help(
             "Send nothing when more than N customers would be created, also with --yes",
         )],
-        groups: &[Group::Agreeing, Group::Continued],
+        groups: &[Group::Agreeing, Group::Continued, Group::Planned],
     }
     MAX_UPDATE "limits.max_update" Takes::Number => {
         about: "With more customers to change nothing is sent",
@@ -93,6 +103,32 @@ settings! { limit;
         flags: &[flag("max-update", "N").help(
             "Send nothing when more than N customers would be changed, also with --yes",
         )],
-        groups: &[Group::Agreeing, Group::Continued],
+        groups: &[Group::Agreeing, Group::Continued, Group::Planned],
+    }
+    MIN_ROWS "limits.min_rows" Takes::MinRows => {
+        about: "With fewer rows nothing is sent: a number, or a share of those of the last good run",
+        fallback: Fallback::Words("no limit"),
+        example: "\"50%\"",
+        flags: &[flag("min-rows", "N|N%").help(
+            "Send nothing when the list has fewer rows: a number, or a share of those that it had \
+             in its last good run, such as 50%",
+        )],
+        groups: &[Group::Agreeing, Group::Planned],
+    }
+    REQUIRE_VALID "limits.require_valid" Takes::Truth => {
+        about: "Whether nothing is sent when a row is invalid or blocked",
+        fallback: Fallback::Value("false"),
+        example: "true",
+        flags: &[switch("require-valid", "true")
+            .help("Send nothing when a row is invalid or blocked")],
+        groups: &[Group::Agreeing, Group::Planned],
+    }
+    ALLOW_EMPTY "limits.allow_empty" Takes::Truth => {
+        about: "Whether a list without rows is a list like any other",
+        fallback: Fallback::Value("false"),
+        example: "true",
+        flags: &[switch("allow-empty", "true")
+            .help("Take a list without rows for one like any other; else it ends the command with 3")],
+        groups: &[Group::Input],
     }
 }

@@ -8,6 +8,7 @@ mod existing;
 mod input;
 mod limits;
 mod output;
+mod run;
 mod short;
 mod target;
 
@@ -19,13 +20,14 @@ pub use self::input::{
     OF_RUN, ONLY, ONLY_BELOW, SET, SHEET, VALUE,
 };
 pub use self::limits::{
-    CONCURRENCY, CONFIRM_ABOVE, MAX_CREATE, MAX_ERRORS, MAX_UPDATE, OUTAGE_LIMIT, QUARANTINE_AFTER,
-    RATE, SETTLE_WAIT, TIMEOUT,
+    ALLOW_EMPTY, CONCURRENCY, CONFIRM_ABOVE, MAX_CREATE, MAX_DURATION, MAX_ERRORS, MAX_UPDATE,
+    MIN_ROWS, OUTAGE_LIMIT, QUARANTINE_AFTER, RATE, REQUIRE_VALID, SETTLE_WAIT, TIMEOUT,
 };
 pub use self::output::{
-    LOG_FORMAT, METRICS_FILE, NOTIFY, NOTIFY_FILE, NOTIFY_FORMAT, OUT, PING, PING_START, PROGRESS,
-    STATE_DIR, VERBOSITY,
+    AFTER, LOG_FORMAT, METRICS_FILE, NOTIFY, NOTIFY_FILE, NOTIFY_FORMAT, OUT, PING, PING_START,
+    PROGRESS, STATE_DIR, VERBOSITY,
 };
+pub use self::run::{IF_CHANGED, JOB};
 pub use self::target::{
     BILLING_CONTACT, CA_FILE, ENDPOINT, PARTNER, PASSWORD, PASSWORD_COMMAND, PASSWORD_FILE,
     PASSWORD_STDIN, PROXY, SANDBOX, USERNAME,
@@ -38,6 +40,7 @@ pub fn all() -> impl Iterator<Item = &'static Setting> + Clone {
         input::LIST,
         existing::LIST,
         output::LIST,
+        run::LIST,
         limits::LIST,
     ];
     lists.into_iter().flatten().copied()
@@ -75,11 +78,21 @@ pub const SECTIONS: &[(&str, &str)] = &[
         "existing",
         "What becomes of customers that are there already.",
     ),
+    (
+        "run",
+        "What a job is called, and how its runs follow each other.",
+    ),
     ("limits", "How fast, how long, how many."),
     ("output", "Where things are kept, and what is told."),
     (
         "notify",
         "Who is told when a run has ended. Addresses with tokens belong into a private file.",
+    ),
+    (
+        "after",
+        "What is run when a run has ended. The environment has `PARTNER_IMPORT_RUN_ID`, \
+         `PARTNER_IMPORT_EXIT_CODE`, `PARTNER_IMPORT_LIST` and `PARTNER_IMPORT_RESULTS` (the directory \
+         of the result files); what is not known is empty.",
     ),
 ];
 

@@ -233,6 +233,79 @@ fn a_new_run_gives_the_old_one_up() {
 
 #[cfg(unix)]
 #[test]
+fn a_job_says_beforehand_what_becomes_of_a_run_whose_list_has_changed() {
+    // The run is finished as it was begun; the list has its turn in the next one.
+    let (desk, service, done) = interrupted(10);
+    done.exits(130);
+    let id = run_id(&desk);
+    desk.write("in.csv", pairs(11).replace("Kind 9,", "Kind neun,"));
+    let run = ["run", "in.csv", "--yes", "--out", "out"];
+    let as_begun = [&run[..], &["--if-changed", "as-begun"]].concat();
+    desk.run_at(&service, &as_begun).exits(0).says(&[
+        &format!("has changed since the run {id} began"),
+        "finished with the rows as they were",
+    ]);
+    assert_eq!(service.added().len(), 20);
+    assert!(service.added().iter().any(|one| one.name == "Kind 9"));
+    desk.run_at(&service, &as_begun).exits(0);
+    assert_eq!(service.added().len(), 23);
+
+    // The profile of a scheduled job gives it up.
+    let (desk, service, done) = interrupted(10);
+    done.exits(130);
+    let id = run_id(&desk);
+    desk.write("in.csv", pairs(9));
+    desk.run(&["init", "in.csv", "--nightly"]).exits(0);
+    let profile = desk.read("partner-import.toml");
+    for line in [
+        "if_changed = \"new-run\"",
+        "min_rows = \"50%\"",
+        "max_errors = \"5%\"",
+        "quarantine_after = 3",
+    ] {
+        assert!(profile.contains(&format!("\n{line}\n")), "{profile}");
+    }
+    desk.run_at(&service, &run).exits(0).says(&[
+        &format!("has changed since the run {id} began"),
+        "20 rows then, 18 now",
+        "given up for a new run",
+    ]);
+    let results = desk.table("out/results.csv");
+    assert_eq!(results.statuses().len(), 18);
+    let names: std::collections::BTreeSet<String> =
+        service.added().into_iter().map(|one| one.name).collect();
+    assert_eq!(names.len(), service.added().len(), "nobody is there twice");
+    desk.run_at(&service, &["resume", &id])
+        .exits(0)
+        .says(&["is finished; nothing to continue"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_job_that_gives_up_gives_up_for_other_options_as_well() {
+    let (desk, service, done) = interrupted(10);
+    done.exits(130);
+    let run = [
+        "run",
+        "in.csv",
+        "--yes",
+        "--out",
+        "new",
+        "--default",
+        "City=Ulm",
+    ];
+    desk.run_at(&service, &run)
+        .exits(2)
+        .says(&["other options"]);
+    let new_run = [&run[..], &["--if-changed", "new-run"]].concat();
+    desk.run_at(&service, &new_run)
+        .exits(0)
+        .says(&["other options", "given up for a new run"]);
+    assert_eq!(service.added().len(), 20, "each once");
+}
+
+#[cfg(unix)]
+#[test]
 fn other_options_are_no_reason_to_guess() {
     let (desk, service, done) = interrupted(10);
     done.exits(130);

@@ -88,3 +88,21 @@ fn a_run_that_is_given_up_is_given_up_only_when_nothing_of_it_can_land() {
     assert_eq!(desk.table("out/results.csv").statuses(), ["exists"]);
     assert_eq!(service.added().len(), 1);
 }
+
+#[test]
+fn a_job_that_begins_anew_waits_first_and_doubles_nobody() {
+    let (desk, service) = (Desk::new(), late());
+    killed(&desk, &service);
+    // The same customer by its name, beside a new one: the list of the next night.
+    let changed =
+        "Name,Level,State,Country\nSüd,EndCustomer,InTrial,DE\nNord,EndCustomer,InTrial,DE\n";
+    desk.write("monday.csv", changed);
+    import(&desk, &service, "monday.csv", &["--if-changed", "new-run"])
+        .exits(0)
+        .says(&["given up for a new run", "waiting 4 s"]);
+    assert_eq!(
+        desk.table("out/results.csv").statuses(),
+        ["created", "exists"]
+    );
+    assert_eq!(service.added().len(), 2, "nobody is there twice");
+}

@@ -477,3 +477,78 @@ fn what_an_older_journal_does_not_tell_is_not_compared() {
         .says(&["continuing run"]);
     assert_eq!(service.added().len(), 20);
 }
+
+#[test]
+fn resume_says_which_options_of_the_profile_have_changed() {
+    let desk = Desk::new();
+    let service = Service::slow(Duration::from_millis(25));
+    let profile = |more: &str| {
+        format!("[map]\nFirma = \"Name\"\nEbene = \"Level\"\n[set]\nState = \"InTrial\"\n{more}")
+    };
+    desk.write("p.toml", profile(""));
+    let base = ["run", "in.csv", "--yes", "--out", "out"];
+    let flags = ["--profile", "p.toml", "--default", "City=Bonn"];
+    desk.write("in.csv", twenty());
+    interrupted(&service, desk.at(&service, &[&base[..], &flags].concat()));
+    let before = service.requests(Method::AddPartner);
+    let resume = |flags: &[&str]| desk.run_at(&service, &[&["resume"], flags].concat());
+    for (text, said) in [
+        (
+            profile("[input]\nheader_row = 1\n"),
+            "none instead of --header-row \"1\"",
+        ),
+        (
+            profile("[input]\nencoding = \"windows-1252\"\n"),
+            "none instead of --encoding \"windows-1252\"",
+        ),
+        (
+            profile("").replace("InTrial", "InProduction"),
+            "--set \"State=InTrial\" instead of --set \"State=InProduction\"",
+        ),
+        (
+            profile("").replace("Ebene = \"Level\"\n", ""),
+            "--map \"Ebene=Level\" instead of none",
+        ),
+        (
+            profile("[existing]\non_exists = \"update\"\n"),
+            "none instead of --on-exists \"update\"",
+        ),
+    ] {
+        desk.write("p.toml", text);
+        let done = resume(&["--profile", "p.toml"]).exits(2);
+        done.says(&["begun with other options", said, "--as-begun", "--new-run"]);
+    }
+    assert_eq!(
+        service.requests(Method::AddPartner),
+        before,
+        "nothing was sent"
+    );
+    // What is offered goes on with what the run began with.
+    let done = resume(&["--profile", "p.toml"]).exits(2);
+    let line = offered(&done.err, "--as-begun");
+    let like = desk.at(&service, &["resume"]);
+    typed_in(&elsewhere(&desk), &line, "", &like).exits(0);
+    let added = service.added();
+    assert_eq!(added.len(), 20);
+    assert!(added.iter().all(|one| one.state == "InTrial"), "as begun");
+}
+
+#[test]
+fn resume_without_the_profile_goes_on_as_begun() {
+    let desk = Desk::new();
+    let service = Service::slow(Duration::from_millis(25));
+    desk.write("p.toml", "[map]\nFirma = \"Name\"\nEbene = \"Level\"\n");
+    desk.write("in.csv", twenty());
+    let begin = [
+        "run",
+        "in.csv",
+        "--yes",
+        "--out",
+        "out",
+        "--profile",
+        "p.toml",
+    ];
+    interrupted(&service, desk.at(&service, &begin));
+    desk.run_at(&service, &["resume"]).exits(0);
+    assert_eq!(service.added().len(), 20);
+}

@@ -376,12 +376,19 @@ fn a_file_without_rows_begins_no_run() {
     let (desk, service) = (Desk::new(), Service::new());
     desk.write("none.csv", "Name,Level,State,Country\n");
     desk.write("empty.csv", "");
-    desk.import(&service, "none.csv")
-        .exits(0)
-        .says(&["no row to import"]);
-    desk.import(&service, "empty.csv")
-        .exits(1)
-        .says(&["the file holds no row"]);
+    for (list, why) in [
+        (
+            "none.csv",
+            "error[R003]: there is a header, and no customer below it",
+        ),
+        ("empty.csv", "error[R001]: the file holds no row"),
+    ] {
+        let refused = desk.import(&service, list).exits(3);
+        refused.says(&[why, "holds no customer", "--allow-empty"]);
+        let allowed = ["run", list, "--yes", "--allow-empty"];
+        let allowed = desk.run_at(&service, &allowed).exits(0);
+        allowed.says(&["note[R005]", "no row to import"]);
+    }
     assert_eq!(desk.run(&["runs"]).exits(0).out, "");
     assert_eq!(
         service.methods(),

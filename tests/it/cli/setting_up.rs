@@ -18,7 +18,8 @@ fn the_template_is_understood_in_every_column() {
         shown.err
     );
     assert!(columns > 30, "{columns}");
-    desk.run(&["check", "empty.csv"]).exits(0);
+    let checked = desk.run(&["check", "empty.csv"]).exits(3);
+    assert_eq!(checked.out.matches("error[").count(), 1, "{}", checked.out);
     desk.run(&["template", "empty.csv"])
         .exits(2)
         .says(&["empty.csv", "another name"]);

@@ -383,6 +383,7 @@ pub(crate) fn run_info() -> RunInfo {
         mode: Mode::Sandbox,
         partner: ACCOUNT_PARTNER.into(),
         options: Vec::new(),
+        origins: None,
         out_dir: String::new(),
         header: Vec::new(),
         id_column: None,
@@ -391,6 +392,7 @@ pub(crate) fn run_info() -> RunInfo {
         place: None,
         places: Vec::new(),
         left_out: Vec::new(),
+        job: None,
         root: None,
     }
 }
