@@ -552,6 +552,7 @@ describe("no violation of accessibility rules", { timeout: 240_000 }, () => {
       await page.waitForSelector(".map tbody td");
       await clean("list");
       await press("label:has-text('From the parent')");
+      await page.waitForSelector("[data-question=Level] .tag.created");
       await press("label:has-text('InTrial in every row')");
       await page.waitForSelector("[data-question=State] .tag.created");
       await press("#foot [data-key=next]");
