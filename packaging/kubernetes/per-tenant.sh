@@ -29,10 +29,11 @@ for tenant in "$@"; do
   echo "---"
   sed -e "s/partner-import-psa/partner-import-$tenant/g" \
     -e "s/instance: psa\$/instance: $tenant/" \
+    -e "s/psa\.toml/$tenant.toml/g" -e "s/psa\.prom/$tenant.prom/g" \
     -e "s/^  schedule: .*/  schedule: \"$minute 2 * * *\"/" \
     -e '/^#/d' "$here/cronjob.yaml" |
     awk -v profile="${PROFILES:+$PROFILES/$tenant.toml}" '
-      profile != "" && /^  profile.toml: \|/ {
+      profile != "" && /^  [a-z0-9-]+\.toml: \|/ {
         print
         while ((getline line < profile) > 0) print (line == "" ? "" : "    " line)
         skip = 1

@@ -112,7 +112,7 @@ fn read_cells<'a>(
         }
         let mut read = cell_of(column, cells, row, bytes)?;
         if let Some(values) = &column.values {
-            read = values.read(read, column.default.as_deref(), &mut memory.folded);
+            read = values.read(read, column.default.as_deref(), memory.last(column.field));
         }
         let (cell, bytes) = read;
         if bytes != Bytes::Plain || !read_usual(column, cell, draft, memory) {

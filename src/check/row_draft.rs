@@ -7,6 +7,7 @@ use super::cell::words::{WordSet, Words};
 use super::cell::{Parsed, Problem};
 use super::columns::Column;
 use super::field::Field;
+use super::values::Last;
 use crate::model::{
     CellAddress, ContactId, CountryCode, DefaultAccount, Diagnostic, Level, LocationId, PartnerId,
     RegionId, RowIndex, ServiceType, Severity, State, UnixSeconds, UserId,
@@ -122,11 +123,20 @@ pub(super) struct Memory {
     /// Cells that hold several services.
     sets: Vec<(Box<str>, WordSet)>,
     pub(super) words: Words,
-    /// For the folding of words that stand for others.
-    pub(super) folded: Vec<u8>,
+    /// What the last cells of columns with a map stood for, by field.
+    last: Vec<Last>,
 }
 
 impl Memory {
+    /// What the field's last cell stood for.
+    pub(super) fn last(&mut self, field: Field) -> &mut Last {
+        let at = field.index();
+        if self.last.len() <= at {
+            self.last.resize_with(at + 1, Last::default);
+        }
+        &mut self.last[at]
+    }
+
     /// The services in a cell, where the same text was met before.
     pub(super) fn set(&self, text: &str) -> Option<WordSet> {
         let known = self.sets.iter().find(|(known, _)| **known == *text);

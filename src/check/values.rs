@@ -86,10 +86,12 @@ impl ValueMap {
     }
 
     /// What the text stands for, and whether that takes a closer look; none where it is no word of
-    /// the map. `folded` is memory to use again.
-    fn find(&self, text: &str, folded: &mut Vec<u8>) -> Option<(&str, bool)> {
-        fold_name(text, folded);
-        let word = &self.words[*self.by_folded.get(folded.as_slice())?];
+    /// the map.
+    fn find(&self, text: &str, last: &mut Last) -> Option<(&str, bool)> {
+        if last.text.as_deref() != Some(text) {
+            last.look_up(text, &self.by_folded);
+        }
+        let word = &self.words[last.place?];
         // Two threads look at it: most often it is enough to read.
         if !word.met.load(Ordering::Relaxed) {
             word.met.store(true, Ordering::Relaxed);
@@ -103,9 +105,9 @@ impl ValueMap {
         &'a self,
         (cell, bytes): (Cell<'a>, Bytes),
         default: Option<&'a str>,
-        folded: &mut Vec<u8>,
+        last: &mut Last,
     ) -> (Cell<'a>, Bytes) {
-        let Some((text, unusual)) = self.find(cell.text, folded) else {
+        let Some((text, unusual)) = self.find(cell.text, last) else {
             return (cell, bytes);
         };
         let text = default.filter(|_| text.is_empty()).unwrap_or(text);
@@ -118,6 +120,25 @@ impl ValueMap {
     fn has_met(&self, from: &str) -> bool {
         let word = self.by_folded.get(&folded(from));
         word.is_some_and(|at| self.words[*at].met.load(Ordering::Relaxed))
+    }
+}
+
+/// What a column's last cell stood for: most columns that have a map hold the same few words.
+#[derive(Debug, Default)]
+pub(super) struct Last {
+    text: Option<String>,
+    /// Its place among the words; none where it is none.
+    place: Option<usize>,
+    folded: Vec<u8>,
+}
+
+impl Last {
+    fn look_up(&mut self, text: &str, words: &HashMap<Box<[u8]>, usize, FixedState>) {
+        fold_name(text, &mut self.folded);
+        self.place = words.get(self.folded.as_slice()).copied();
+        let kept = self.text.get_or_insert_default();
+        kept.clear();
+        kept.push_str(text);
     }
 }
 
@@ -208,11 +229,14 @@ mod tests {
             .map(|entry| (entry.field.parse().unwrap(), entry))
             .collect();
         let map = ValueMap::of(Field::Level, &entries).unwrap();
-        let mut memory = Vec::new();
+        let mut memory = Last::default();
         let mut find = |text: &str| map.find(text, &mut memory).map(|(to, _)| to.to_owned());
         assert_eq!(find("großKUNDE").as_deref(), Some("Reseller"));
         assert_eq!(find("END\u{a0}KUNDE").as_deref(), Some("EndCustomer"));
         assert_eq!(find("aktiv"), None);
+        assert_eq!(find("end kunde").as_deref(), Some("EndCustomer"));
+        assert_eq!(find("end kunde").as_deref(), Some("EndCustomer"));
+        assert_eq!(find(""), None);
         let notes = unmet([&map].into_iter(), &entries, Among::All);
         let notes: Vec<&str> = notes.iter().map(|note| note.message.as_str()).collect();
         assert_eq!(

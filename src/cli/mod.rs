@@ -1,5 +1,6 @@
 //! The command line: the only layer that knows people, terminals, signals and the environment.
 
+mod after;
 mod args;
 mod ask_level;
 mod commands;

@@ -58,13 +58,18 @@ pub async fn around(
     let reporter = reporter.watched(typed);
     let reported = Reported { reporter, label };
     let result = command(&reported).await;
-    let exit = match &result {
+    let ended = match &result {
         Ok(exit) => *exit,
         Err(error) => {
             reported.fails(error);
             exit_of(error)
         }
     };
+    // Before the others are told: they are told of its failure as well.
+    let exit = match reported.after() {
+        Some(after) => super::after::run(&after, ended).await,
+        None => ended,
+    };
     reported.close(exit, now_ms()).await;
-    result
+    result.map(|_| exit)
 }

@@ -1,8 +1,10 @@
-//! Ctrl-C, the system's wish to end, a closed console: the first drains, the second abandons.
+//! Ctrl-C, the system's wish to end, a closed console: the first drains, the second abandons. The time
+//! that a run is given counts as the first.
 
 use std::time::Duration;
 
 use tokio::sync::watch;
+use tokio::time::sleep;
 
 use crate::submit::Control;
 
@@ -24,23 +26,52 @@ const BEFORE_THE_END: Duration = Duration::from_secs(3);
 
 /// Turns signals into [`Control`] for as long as the runtime lives.
 pub fn watch_signals() -> watch::Receiver<Control> {
+    watch_signals_for(None)
+}
+
+/// The same for work that may go on for so long, where that is limited.
+pub fn watch_signals_for(most: Option<Duration>) -> watch::Receiver<Control> {
     let (sender, receiver) = watch::channel(Control::Run);
     let Ok(mut signals) = Signals::new() else {
         // Without handlers the system ends the process at once; the journal is made for that.
         tracing::warn!("cannot watch for Ctrl-C");
+        if let Some(most) = most {
+            tokio::spawn(async move {
+                sleep(most).await;
+                let _ = sender.send(Control::TimeUp);
+            });
+        }
         return receiver;
     };
     tokio::spawn(async move {
-        let wish = signals.next().await;
-        tracing::info!("asked to stop");
-        if sender.send(Control::Drain).is_err() {
+        let time_up = async {
+            match most {
+                Some(most) => sleep(most).await,
+                None => std::future::pending().await,
+            }
+        };
+        let wish = tokio::select! {
+            wish = signals.next() => Some(wish),
+            () = time_up => None,
+        };
+        let asked = match (wish, most) {
+            (None, Some(most)) => {
+                tracing::info!(max_duration = ?most, "the time is up");
+                Control::TimeUp
+            }
+            _ => {
+                tracing::info!("asked to stop");
+                Control::Drain
+            }
+        };
+        if sender.send(asked).is_err() {
             return;
         }
         match wish {
-            Wish::Polite => {
+            Some(Wish::Polite) | None => {
                 signals.next().await;
             }
-            Wish::Final => tokio::time::sleep(BEFORE_THE_END).await,
+            Some(Wish::Final) => sleep(BEFORE_THE_END).await,
         }
         tracing::info!("asked to stop at once");
         let _ = sender.send(Control::Abandon);

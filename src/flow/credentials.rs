@@ -106,9 +106,15 @@ pub fn from_file(path: &Path) -> Result<Secret, Failure> {
 pub fn warn_when_others_can_read(path: &Path, what: &str) {
     #[cfg(unix)]
     {
-        use std::os::unix::fs::PermissionsExt;
-        let mode = std::fs::metadata(path).map_or(0, |data| data.permissions().mode() & 0o777);
-        if mode & 0o077 != 0 {
+        use std::os::unix::fs::MetadataExt;
+        let Ok(data) = std::fs::metadata(path) else {
+            return;
+        };
+        let mode = data.mode() & 0o777;
+        // A secret that an orchestrator mounts belongs to root, and this process reads it through
+        // the group that was made for it: that is as private as it can be.
+        let is_own = data.uid() == rustix::process::geteuid().as_raw();
+        if mode & (if is_own { 0o077 } else { 0o007 }) != 0 {
             let path = path.display();
             tracing::warn!(
                 "others can read {what} {path} (mode {mode:03o}); make it private: \

@@ -148,6 +148,7 @@ impl From<JournalError> for Failure {
         let kind = match error {
             JournalError::Locked { .. } | JournalError::AtWork { .. } => Kind::Locked,
             JournalError::NoSuchRun { .. } => Kind::Usage,
+            _ if error.is_of_the_place() => Kind::Usage,
             _ => Kind::Stopped,
         };
         Self::caused(kind, &error).hint(error.help())

@@ -216,6 +216,8 @@ fn why_stopped(reason: &EndReason) -> Option<Failure> {
         EndReason::Done => return None,
         EndReason::Interrupted => Failure::interrupted("interrupted")
             .hint("nothing is lost: what was under way is settled when the run is continued"),
+        EndReason::TimeUp => Failure::interrupted("the time of --max-duration is up")
+            .hint("what was under way was answered; the next run continues where this one stopped"),
         EndReason::ErrorBudget { failed } => Failure::stopped(format!(
             "stopped: {failed} rows failed, all that the budget of errors allows"
         ))

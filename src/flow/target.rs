@@ -15,7 +15,7 @@ use super::failure::Failure;
 use crate::api::address::canonical;
 use crate::api::client::ClientSettings;
 use crate::api::{Client, Credentials, HttpTransport, Pacer, Secret, SharedSlots};
-use crate::journal::lock::target_digest;
+use crate::journal::lock::{for_its_owner, target_digest};
 use crate::journal::private;
 use crate::journal::record::{Mode, RunInfo};
 use crate::sandbox::{self, Config, Sandbox};
@@ -209,6 +209,7 @@ pub async fn connect(
     events: Events<'_>,
 ) -> Result<Target, Failure> {
     let (access, state_dir) = (&resolved.access, &resolved.state_dir);
+    for_its_owner(state_dir)?;
     let (endpoint, credentials, sandbox) = if access.is_sandbox() {
         let (endpoint, running) = start_sandbox(state_dir).await?;
         events.on(Event::Note(Note::Sandbox(sandbox_db(state_dir))));
@@ -332,7 +333,7 @@ async fn start_sandbox(state_dir: &Path) -> Result<(String, RunningSandbox), Fai
                 "cannot use the state directory {}: {error}",
                 state_dir.display()
             );
-            Failure::stopped(text).hint(Advice::OtherStateDir)
+            Failure::usage(text).hint(Advice::OtherStateDir)
         })?;
     let config = Config {
         db: Some(sandbox_db(state_dir)),

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use rusqlite::ErrorCode;
 
 use super::holder::Holder;
+use super::private::Owner;
 
 /// A journal that cannot be used, or not any more.
 #[derive(Debug, thiserror::Error)]
@@ -17,6 +18,14 @@ pub enum JournalError {
         /// The system's reason.
         #[source]
         source: std::io::Error,
+    },
+    /// Root would make files that the directory's owner could not open.
+    #[error("the state directory {} belongs to {owner}, and this is root: what root writes there, {owner} cannot open", path.display())]
+    OthersDirectory {
+        /// The directory.
+        path: PathBuf,
+        /// Whose it is.
+        owner: Owner,
     },
     /// The file cannot be opened or made.
     #[error("cannot open the journal {}", path.display())]
@@ -112,6 +121,25 @@ pub enum JournalError {
 }
 
 impl JournalError {
+    /// Whether the place is wrong, and stays so until somebody changes it: no use in trying again.
+    pub fn is_of_the_place(&self) -> bool {
+        use std::io::ErrorKind::{NotADirectory, NotFound, PermissionDenied, ReadOnlyFilesystem};
+        match self {
+            Self::OthersDirectory { .. } => true,
+            Self::Directory { source, .. } | Self::Lock { source, .. } => matches!(
+                source.kind(),
+                NotADirectory | NotFound | PermissionDenied | ReadOnlyFilesystem
+            ),
+            Self::Open { source, .. } => source.sqlite_error().is_some_and(|found| {
+                matches!(
+                    found.code,
+                    ErrorCode::CannotOpen | ErrorCode::ReadOnly | ErrorCode::PermissionDenied
+                )
+            }),
+            _ => false,
+        }
+    }
+
     /// What to do about it; empty when the message says it.
     pub fn help(&self) -> String {
         match self {
@@ -119,7 +147,17 @@ impl JournalError {
                 "free some disk space, or choose another directory with --state-dir; nothing was sent".into()
             }
             Self::Directory { .. } | Self::Open { .. } | Self::Lock { .. } => {
-                "choose a directory that can be written to with --state-dir".into()
+                "give the directory to the user that this runs as (of a container's volume: \
+                 docs/operating.md), or choose one that can be written to with --state-dir; nothing \
+                 was sent"
+                    .into()
+            }
+            Self::OthersDirectory { owner, .. } => {
+                let user = owner.name.clone().unwrap_or_else(|| format!("#{}", owner.id));
+                format!(
+                    "run it as that user: `sudo -u {user} partner-import ...`; the job itself, under \
+                     systemd: `systemctl start partner-import@NAME.service`; nothing was sent"
+                )
             }
             Self::Damaged { .. } | Self::Altered { .. } => {
                 "nothing was sent; restore the file from a backup, or go on without it: `run FILE --new-run` waits until nothing of it can land any more, and looks in the tenant who exists already".into()

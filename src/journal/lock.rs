@@ -23,6 +23,7 @@ pub struct TargetLock {
 impl TargetLock {
     /// Takes the lock of one target (endpoint and partner), or tells who has it.
     pub fn take(state_dir: &Path, target: &str, holder: &Holder) -> Result<Self, JournalError> {
+        for_its_owner(state_dir)?;
         let directory = state_dir.join("locks");
         private::directory(&directory).map_err(|source| JournalError::Directory {
             path: directory.clone(),
@@ -91,6 +92,18 @@ impl TargetLock {
         if written.and_then(|()| fs::rename(&new, &self.note)).is_err() {
             let _ = fs::remove_file(&self.note);
         }
+    }
+}
+
+/// Refuses to let root make files in a state directory that is another user's, who could not open
+/// them: a first run by hand would keep out the job whose directory that is.
+pub fn for_its_owner(state_dir: &Path) -> Result<(), JournalError> {
+    match private::other_owner(state_dir) {
+        None => Ok(()),
+        Some(owner) => Err(JournalError::OthersDirectory {
+            path: state_dir.to_owned(),
+            owner,
+        }),
     }
 }
 

@@ -1,6 +1,7 @@
 //! Files and directories that only their owner reads, since they hold customers' data. On Windows
 //! the rights of the directory they lie in are inherited, which in a user's profile are the user's.
 
+use std::fmt;
 use std::fs::{self, File, OpenOptions};
 use std::io;
 use std::path::Path;
@@ -23,6 +24,56 @@ pub fn directory(path: &Path) -> io::Result<()> {
         }
     }
     fs::create_dir_all(path)
+}
+
+/// Another user whose directory this is, where this process is root's: what root makes in there, that
+/// user could never open again. A directory that is missing is root's own once it is made.
+pub fn other_owner(path: &Path) -> Option<Owner> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt;
+        if !rustix::process::geteuid().is_root() {
+            return None;
+        }
+        let id = fs::metadata(path).ok()?.uid();
+        (id != 0).then(|| Owner {
+            id,
+            name: user_name(id, &fs::read_to_string("/etc/passwd").unwrap_or_default()),
+        })
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = path;
+        None
+    }
+}
+
+/// A user of this machine.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Owner {
+    /// The number.
+    pub id: u32,
+    /// The name, where the machine knows one.
+    pub name: Option<String>,
+}
+
+impl fmt::Display for Owner {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.name {
+            Some(name) => write!(out, "{name}"),
+            None => write!(out, "user {}", self.id),
+        }
+    }
+}
+
+#[cfg(unix)]
+fn user_name(id: u32, passwd: &str) -> Option<String> {
+    let users = passwd.lines().map(|line| line.split(':'));
+    let found = users.filter_map(|mut of| Some((of.next()?, of.nth(1)?)));
+    found
+        .filter(|(_, number)| number.parse() == Ok(id))
+        .map(|(name, _)| name.to_owned())
+        .next()
 }
 
 /// The same for a directory of a name that is ours alone: it is made private when it is there, too.
@@ -98,6 +149,13 @@ mod tests {
 
     fn mode(path: &Path) -> u32 {
         fs::metadata(path).unwrap().permissions().mode() & 0o777
+    }
+
+    #[test]
+    fn a_user_is_named_as_the_machine_does() {
+        let passwd = "root:x:0:0::/root:/bin/sh\nimport:x:998:997:a:b:c\n";
+        assert_eq!(user_name(998, passwd).as_deref(), Some("import"));
+        assert_eq!(user_name(997, passwd), None);
     }
 
     #[test]

@@ -117,8 +117,8 @@ pub fn write_file(path: &Path, bytes: &[u8]) -> Result<PathBuf, ReportError> {
     file.commit()
 }
 
-/// The same for a file without customers' data, which other users may read: as far as the process's
-/// own rules for new files (umask) allow.
+/// The same for a file without customers' data, which other users are meant to read: they may,
+/// whatever the process's own rules for new files (umask) say.
 pub fn write_shared_file(path: &Path, bytes: &[u8]) -> Result<PathBuf, ReportError> {
     let mut file = NewFile::create_for(path, Readers::Everybody)?;
     file.write_all(bytes)
@@ -189,9 +189,16 @@ fn open_new(path: &Path, readers: Readers) -> io::Result<File> {
             Readers::Everybody => 0o644,
         });
     }
+    let file = options.open(path)?;
+    // The mask of a service's unit closes its files to others; these are for others.
+    #[cfg(unix)]
+    if readers == Readers::Everybody {
+        use std::os::unix::fs::PermissionsExt;
+        file.set_permissions(fs::Permissions::from_mode(0o644))?;
+    }
     #[cfg(not(unix))]
     let _ = readers;
-    options.open(path)
+    Ok(file)
 }
 
 /// Makes the new name itself durable where directories can be synced; elsewhere there is nothing

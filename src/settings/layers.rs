@@ -145,7 +145,7 @@ impl Layers {
 }
 
 /// Whether an entry of a higher layer takes the place of one of a lower.
-fn displaces(above: &Entry, below: &Entry) -> bool {
+pub(super) fn displaces(above: &Entry, below: &Entry) -> bool {
     if let (Some(one), Some(other)) = (above.content.name(), below.content.name()) {
         return if *above.setting == MAP || *above.setting == VALUE {
             below.setting == above.setting && one.eq_ignore_ascii_case(other)

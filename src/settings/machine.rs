@@ -25,6 +25,26 @@ pub const LOG: Variable = Variable {
     why: "",
 };
 
+/// What the program of `[after] command` is told: the run, how it ended, the list, the directory of the
+/// result files.
+pub const AFTER: [Variable; 4] = [
+    of_after("PARTNER_IMPORT_RUN_ID", "the run"),
+    of_after("PARTNER_IMPORT_EXIT_CODE", "how it ended"),
+    of_after("PARTNER_IMPORT_LIST", "the list's full path"),
+    of_after(
+        "PARTNER_IMPORT_RESULTS",
+        "the directory of the result files",
+    ),
+];
+
+const fn of_after(name: &'static str, about: &'static str) -> Variable {
+    Variable {
+        name,
+        about,
+        why: "",
+    }
+}
+
 /// A machine.
 #[derive(Clone)]
 pub struct Machine {

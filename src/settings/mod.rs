@@ -23,7 +23,7 @@ pub use decisive::{Decisive, Kept, Origins, Reads};
 pub use error::{SettingsError, chain};
 pub use given::{Content, Entry, Given, Origin, Place, Typed, option};
 pub use layers::{Layers, Wrong};
-pub use machine::{CONFIG_DIR, LOG, Machine};
+pub use machine::{AFTER as AFTER_VARIABLES, CONFIG_DIR, LOG, Machine};
 pub use profile::Profile;
 pub use resolved::{Limits, PartOfList, Resolved, RowsToBe, Settings, Watching};
 pub use setting::{

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::given::{Entry, Origin};
-use super::layers::{Layers, Wrong};
+use super::layers::{Layers, Wrong, displaces};
 use super::plain_text;
 use super::setting::Setting;
 use super::table::{
@@ -38,6 +38,7 @@ pub(super) fn reading(layers: &Layers) -> Result<ReadOptions, Wrong> {
 /// How rows are checked.
 pub(super) fn checking(layers: &Layers) -> Result<CheckSettings, Wrong> {
     refuse_contradictions(layers)?;
+    refuse_rivals(layers)?;
     Ok(CheckSettings {
         mapping: MappingOptions {
             map: layers.pairs(&MAP),
@@ -115,6 +116,36 @@ fn refuse_contradictions(layers: &Layers) -> Result<(), Wrong> {
             });
         }
         earlier.push(at);
+    }
+    Ok(())
+}
+
+/// Refuses two entries of one layer for one column: `--set Level=Site --set Level=EndCustomer`.
+fn refuse_rivals(layers: &Layers) -> Result<(), Wrong> {
+    let entries = layers.entries().iter();
+    let entries = entries.filter(|one| [&SET, &DEFAULT, &MAP].contains(&one.setting));
+    let mut earlier: Vec<&Entry> = Vec::new();
+    for given in entries {
+        let rival = earlier.iter().find(|other| {
+            is_one_layer(&given.origin, &other.origin)
+                && displaces(given, other)
+                && given.content.text() != other.content.text()
+        });
+        if let Some(other) = rival {
+            let name = given.content.name().unwrap_or_default();
+            let (one, two) = (given.content.text(), other.content.text());
+            let problem = format!(
+                "\"{name}\" is \"{one}\" here and \"{two}\" in {}; keep one",
+                other.origin
+            );
+            let origin = given.origin.to_string();
+            return Err(Wrong {
+                key: given.setting.key,
+                origin,
+                problem,
+            });
+        }
+        earlier.push(given);
     }
     Ok(())
 }

@@ -13,10 +13,10 @@ use super::machine::Machine;
 use super::profile::Profile;
 use super::reading::{checking, empty_list, mends, mends_sum, reading};
 use super::table::{
-    ALLOW_MOVE, CONCURRENCY, CONFIRM_ABOVE, FIRST, IF_CHANGED, JOB, MAX_CREATE, MAX_ERRORS,
-    MAX_UPDATE, METRICS_FILE, MIN_ROWS, NOTIFY, NOTIFY_FILE, NOTIFY_FORMAT, NOTIFY_WHEN, OF_RUN,
-    ON_EXISTS, ONLY_BELOW, OUT, OUTAGE_LIMIT, PING, PING_START, QUARANTINE_AFTER, REQUIRE_VALID,
-    SETTLE_WAIT, STATE_DIR,
+    AFTER, ALLOW_MOVE, CONCURRENCY, CONFIRM_ABOVE, FIRST, IF_CHANGED, JOB, MAX_CREATE,
+    MAX_DURATION, MAX_ERRORS, MAX_UPDATE, METRICS_FILE, MIN_ROWS, NOTIFY, NOTIFY_FILE,
+    NOTIFY_FORMAT, NOTIFY_WHEN, OF_RUN, ON_EXISTS, ONLY_BELOW, OUT, OUTAGE_LIMIT, PING, PING_START,
+    QUARANTINE_AFTER, REQUIRE_VALID, SETTLE_WAIT, STATE_DIR,
 };
 use super::value::{Hidden, IfChanged, MinRows, NotifyFormat, NotifyWhen, OfRun};
 use crate::check::{CheckSettings, EmptyList, Keep};
@@ -176,6 +176,8 @@ pub struct Watching {
     pub ping: Option<Hidden>,
     /// Whether the start is a sign of life too.
     pub ping_start: bool,
+    /// A program that is run when the run has ended, and its arguments; empty without one.
+    pub after: Vec<String>,
 }
 
 impl Resolved {
@@ -278,6 +280,7 @@ fn running(layers: &Layers, machine: &Machine) -> Result<RunSettings, Wrong> {
         running.adaptation = concurrency.adaptation;
     }
     running.max_errors = layers.value(&MAX_ERRORS)?;
+    running.max_duration = layers.value(&MAX_DURATION)?;
     if let Some(wait) = layers.value(&SETTLE_WAIT)? {
         running.settle_wait = wait;
     }
@@ -311,6 +314,10 @@ impl Watching {
             job: layers.value(&JOB)?,
             ping,
             ping_start: layers.is_true(&PING_START),
+            after: match layers.entry(&AFTER).map(|entry| &entry.content) {
+                Some(Content::Texts(words)) => words.clone(),
+                _ => Vec::new(),
+            },
         })
     }
 }

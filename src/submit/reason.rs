@@ -11,6 +11,8 @@ pub enum EndReason {
     Done,
     /// The person or the system asked.
     Interrupted,
+    /// The time is up that the run was given.
+    TimeUp,
     /// Too many rows failed.
     ErrorBudget {
         /// How many.
@@ -46,7 +48,7 @@ impl EndReason {
     pub fn ending(&self) -> Option<Ending> {
         match self {
             Self::Done => None,
-            Self::Interrupted => Some(Ending::Interrupted),
+            Self::Interrupted | Self::TimeUp => Some(Ending::Interrupted),
             Self::Stopped(Stop::BadCredentials(_) | Stop::Forbidden(_)) => Some(Ending::Refused),
             Self::Stopped(Stop::WrongTarget(_) | Stop::Unusable(_))
             | Self::ErrorBudget { .. }

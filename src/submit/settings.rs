@@ -40,6 +40,9 @@ pub struct RunSettings {
     pub max_tries: u32,
     /// How many rows of the run may fail before it stops, over all processes that work on it.
     pub max_errors: Option<MaxErrors>,
+    /// How long a process may go on with the run, as it was asked for: whoever hands its control in
+    /// sees to that.
+    pub max_duration: Option<Duration>,
     /// How long calls under way are waited for when the run is stopped.
     pub drain: Duration,
     /// Seeds the jitter of pauses.
@@ -88,6 +91,7 @@ impl RunSettings {
             max_sends: 5,
             max_tries: 30,
             max_errors: None,
+            max_duration: None,
             drain: Duration::from_secs(30),
             seed: 0,
             wall_clock,
@@ -207,6 +211,8 @@ pub enum Control {
     Run,
     /// Send nothing more, wait for the calls under way.
     Drain,
+    /// The same, because the time is up that the run was given.
+    TimeUp,
     /// Give up the calls under way too; they are settled when the run is continued.
     Abandon,
 }

@@ -18,8 +18,19 @@ mod workflows;
 mod yaml;
 
 use std::fs;
+use std::process::Command;
 
 use crate::tidy::code::{files_below, root, shown};
+
+/// A tool that others read our files with; none where it is not there, except in CI, which installs it.
+#[track_caller]
+pub(crate) fn tool(name: &str) -> Option<Command> {
+    let asked = Command::new(name).arg("--version").output();
+    let there = asked.is_ok_and(|done| done.status.success());
+    let must = std::env::var_os("ALL_TOOLS").is_some();
+    assert!(there || !must, "{name} is not there");
+    there.then(|| Command::new(name))
+}
 
 /// A file of the repository, as text.
 fn file(path: &str) -> String {

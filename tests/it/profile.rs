@@ -91,6 +91,10 @@ const WRONG: &[(&str, &[&str])] = &[
         &["line 2", "Boss", "EndCustomer"],
     ),
     (
+        "[set]\nLevel = \"Site\"\nlevel = \"Reseller\"\n",
+        &["line 3", "Site", "Reseller", "keep one"],
+    ),
+    (
         "[set]\nName = \"A\"\n",
         &["line 2", "every customer has its own"],
     ),

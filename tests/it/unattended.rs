@@ -10,7 +10,11 @@
 //! | `quarantine` | `--quarantine-after` |
 //! | `pacing` | the rate over several processes |
 //! | `logs` | `--log-format json` |
+//! | `ending` | `--max-duration`, and `[after] command` |
+//! | `rights` | whose files are whose |
 
+#[cfg(unix)]
+mod ending;
 pub(crate) mod exposition;
 pub(crate) mod listener;
 mod logs;
@@ -18,3 +22,5 @@ mod metrics;
 mod notifying;
 mod pacing;
 mod quarantine;
+#[cfg(unix)]
+mod rights;

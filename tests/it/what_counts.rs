@@ -85,6 +85,23 @@ fn the_lists_own_terms_are_read_as_what_they_stand_for() {
 }
 
 #[test]
+fn a_column_is_not_set_to_two_things() {
+    let desk = desk("Name,Level\nA,Site\n");
+    for (one, other) in [
+        (["--set", "City=Ulm"], ["--set", "city=Bonn"]),
+        (["--default", "City=Ulm"], ["--default", "City=Bonn"]),
+        (["--map", "Level=Level"], ["--map", "level=Name"]),
+    ] {
+        let twice = with(&with(&["check", "in.csv"], &one), &other);
+        let wrong = desk.run(&twice).exits(2).err;
+        assert!(wrong.contains("keep one"), "{wrong}");
+        let again = with(&with(&["check", "in.csv"], &one), &one);
+        let same = desk.run(&again).err;
+        assert!(!same.contains("keep one"), "{same}");
+    }
+}
+
+#[test]
 fn a_profile_beside_the_list_says_the_same() {
     let desk = desk(LIST);
     desk.write(

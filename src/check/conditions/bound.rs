@@ -1,5 +1,7 @@
 //! A condition on the columns of one table.
 
+use memchr::memmem::Finder;
+
 use super::condition::{Condition, Expression, Is, Test};
 use crate::check::mapping::columns_called;
 use crate::check::text::{fold_name, trim};
@@ -18,7 +20,28 @@ enum Node {
     Any(Vec<Node>),
     Not(Box<Node>),
     /// One of the cells in these places, the first that is filled.
-    Test(Vec<usize>, Is),
+    Test(Vec<usize>, Is, Last),
+    /// The same, of a text that is looked for within the cell's.
+    Containing(Vec<usize>, Finder<'static>),
+    /// Whether all cells in these places are empty.
+    Empty(Vec<usize>),
+}
+
+/// What the last row's cell was, and whether the test held: columns that rows are left out by hold
+/// the same few words.
+#[derive(Debug, Default)]
+struct Last {
+    text: Option<String>,
+    holds: bool,
+}
+
+impl Last {
+    fn keep(&mut self, text: &str, holds: bool) {
+        let kept = self.text.get_or_insert_default();
+        kept.clear();
+        kept.push_str(text);
+        self.holds = holds;
+    }
 }
 
 /// A header of a condition that is not one column of the table.
@@ -80,7 +103,11 @@ fn bind(expression: &Expression, header: &Header, several: OfSeveral) -> Result<
             if columns.len() > 1 && several == OfSeveral::Refused {
                 return Err(HeaderFault::Several(name.clone(), columns));
             }
-            Node::Test(columns, is.clone())
+            match is {
+                Is::Empty => Node::Empty(columns),
+                Is::Containing(text) => Node::Containing(columns, Finder::new(text).into_owned()),
+                _ => Node::Test(columns, is.clone(), Last::default()),
+            }
         }
     })
 }
@@ -90,22 +117,38 @@ impl Node {
         match self {
             Self::All(parts) | Self::Any(parts) => parts.first()?.first_column(),
             Self::Not(part) => part.first_column(),
-            Self::Test(columns, _) => columns.first().copied(),
-        }
-    }
-
-    fn holds(&self, row: &Row<'_>, folded: &mut Vec<u8>) -> bool {
-        match self {
-            Self::All(parts) => parts.iter().all(|part| part.holds(row, folded)),
-            Self::Any(parts) => parts.iter().any(|part| part.holds(row, folded)),
-            Self::Not(part) => !part.holds(row, folded),
-            Self::Test(columns, is) => {
-                let mut texts = columns.iter().map(|at| trim(row.text(*at)));
-                fold_name(texts.find(|text| !text.is_empty()).unwrap_or(""), folded);
-                is.holds(folded)
+            Self::Test(columns, ..) | Self::Containing(columns, _) | Self::Empty(columns) => {
+                columns.first().copied()
             }
         }
     }
+
+    fn holds(&mut self, row: &Row<'_>, folded: &mut Vec<u8>) -> bool {
+        match self {
+            Self::All(parts) => parts.iter_mut().all(|part| part.holds(row, folded)),
+            Self::Any(parts) => parts.iter_mut().any(|part| part.holds(row, folded)),
+            Self::Not(part) => !part.holds(row, folded),
+            Self::Test(columns, is, last) => {
+                let text = filled(columns, row);
+                if last.text.as_deref() != Some(text) {
+                    fold_name(text, folded);
+                    last.keep(text, is.holds(folded));
+                }
+                last.holds
+            }
+            Self::Containing(columns, text) => {
+                fold_name(filled(columns, row), folded);
+                text.find(folded).is_some()
+            }
+            Self::Empty(columns) => filled(columns, row).is_empty(),
+        }
+    }
+}
+
+/// The first text among the cells in these places.
+fn filled<'a>(columns: &[usize], row: &Row<'a>) -> &'a str {
+    let mut texts = columns.iter().map(|at| trim(row.text(*at)));
+    texts.find(|text| !text.is_empty()).unwrap_or("")
 }
 
 #[cfg(test)]

@@ -401,6 +401,9 @@ impl Work {
 
     /// Writes cells as they are to be read.
     fn rewrite(&mut self, batch: &mut RowBatch) {
+        if self.name_else.is_none() && self.of_tool.is_none() {
+            return;
+        }
         let mut changes = Vec::new();
         for (place, row) in batch.rows().enumerate() {
             if let Some((name, others)) = &self.name_else

@@ -12,7 +12,7 @@ use crate::report::metrics::{Former, Sample};
 use crate::report::undo_facts::UndoStatus;
 use crate::report::verdict::Status;
 use crate::settings::table::variables;
-use crate::settings::{CONFIG_DIR, LOG};
+use crate::settings::{AFTER_VARIABLES, CONFIG_DIR, LOG};
 
 /// One generated section.
 #[derive(Debug)]
@@ -50,7 +50,15 @@ pub fn environment() -> Vec<(&'static str, String)> {
     });
     let more = [CONFIG_DIR, LOG].map(|one| (one.name, one.about));
     let more = more.into_iter().chain(MORE.iter().copied());
+    let told = AFTER_VARIABLES.iter().map(|one| {
+        let about = format!(
+            "told, not read: {}, for the command of `[after]`",
+            one.about
+        );
+        (one.name, about)
+    });
     own.chain(more.map(|(name, about)| (name, about.to_owned())))
+        .chain(told)
         .collect()
 }
 

@@ -205,7 +205,7 @@ fn ending_of(end: &UndoEnd) -> Ending {
 fn why_stopped(reason: &EndReason) -> Option<Failure> {
     Some(match reason {
         EndReason::Done | EndReason::ErrorBudget { .. } | EndReason::IdTwice(_) => return None,
-        EndReason::Interrupted => Failure::interrupted("interrupted")
+        EndReason::Interrupted | EndReason::TimeUp => Failure::interrupted("interrupted")
             .hint("what was under way is looked up when the undo is continued"),
         EndReason::Outage(text) => {
             Failure::stopped(format!("the service did not answer for too long: {text}"))

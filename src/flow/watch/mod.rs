@@ -5,4 +5,4 @@ mod hooks;
 mod reporter;
 mod state;
 
-pub use reporter::{About, RunReporter};
+pub use reporter::{About, After, RunReporter};

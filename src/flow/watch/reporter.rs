@@ -1,7 +1,7 @@
 //! What a run is remembered by while it goes on, and its report to those who watch when it has
 //! ended.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -46,6 +46,21 @@ pub struct About {
     pub meaning: fn(Ending) -> &'static str,
 }
 
+/// A program that is run when a run has ended, and what it is to know.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct After {
+    /// The program.
+    pub program: String,
+    /// Its arguments.
+    pub arguments: Vec<String>,
+    /// The run; empty when it ended before it had begun.
+    pub run_id: String,
+    /// The list.
+    pub list: PathBuf,
+    /// The directory of the result files; empty when there are none.
+    pub results: PathBuf,
+}
+
 #[derive(Debug, Default)]
 struct Seen {
     watchers: Watchers,
@@ -56,6 +71,9 @@ struct Seen {
     reason: Option<String>,
     client: Option<Arc<Client>>,
     run_id: Option<String>,
+    after: Vec<String>,
+    list: PathBuf,
+    results: String,
     file: String,
     /// The input as it was named, whose directories are nobody's business.
     path: String,
@@ -85,6 +103,7 @@ impl RunReporter {
             path: input
                 .map(|input| input.display().to_string())
                 .unwrap_or_default(),
+            list: input.map(Path::to_owned).unwrap_or_default(),
             ..Seen::default()
         };
         Self {
@@ -115,6 +134,7 @@ impl RunReporter {
         let mut seen = self.seen();
         seen.file = file_name(input);
         seen.path = input.display().to_string();
+        seen.list = input.to_owned();
     }
 
     /// Flags and profile are known.
@@ -137,6 +157,7 @@ impl RunReporter {
             endpoint,
             profile: resolved.profile_name.clone(),
         });
+        seen.after.clone_from(&watching.after);
         seen.messenger = Some(Messenger::new(resolved.access.network.clone(), PATIENCE));
         seen.watchers
             .metrics_file
@@ -173,6 +194,8 @@ impl RunReporter {
         seen.run_id = Some(info.id.clone());
         seen.file = file_name(Path::new(&info.input_path));
         seen.path.clone_from(&info.input_path);
+        seen.list = PathBuf::from(&info.input_full_path);
+        seen.results.clone_from(&info.out_dir);
         seen.mode = Some(info.mode.as_str());
     }
 
@@ -194,6 +217,19 @@ impl RunReporter {
         seen.orphans = facts.info.orphans;
         seen.requests = Some(facts.requests.clone());
         seen.codes = codes;
+    }
+
+    /// What is to be run now that the run has ended; none where nothing is.
+    pub fn after(&self) -> Option<After> {
+        let seen = self.seen();
+        let (program, arguments) = seen.after.split_first()?;
+        Some(After {
+            program: program.clone(),
+            arguments: arguments.to_vec(),
+            run_id: seen.run_id.clone().unwrap_or_default(),
+            list: std::path::absolute(&seen.list).unwrap_or_else(|_| seen.list.clone()),
+            results: PathBuf::from(&seen.results),
+        })
     }
 
     /// Reports to everybody how it ended, whatever became of it; `ended_ms` is the time of day. What

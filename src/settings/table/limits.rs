@@ -57,6 +57,16 @@ settings! { limit;
         flags: &[flag("outage-limit", "TIME")],
         groups: &[Group::Run, Group::Undo],
     }
+    MAX_DURATION "limits.max_duration" Takes::Time => {
+        about: "How long a run may go on; then what is under way is answered, and it ends, to be continued",
+        fallback: Fallback::Words("no limit"),
+        example: "\"6h\"",
+        flags: &[flag("max-duration", "TIME").help(
+            "Stop after so long: what is under way is answered, and the run ends with 130, to be \
+             continued",
+        )],
+        groups: &[Group::Run],
+    }
     QUARANTINE_AFTER "limits.quarantine_after" Takes::Count => {
         about: "Rows that were refused in each of so many last runs are not sent again until they change",
         fallback: Fallback::Words("off"),

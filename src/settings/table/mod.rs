@@ -20,11 +20,11 @@ pub use self::input::{
     OF_RUN, ONLY, ONLY_BELOW, SET, SHEET, VALUE,
 };
 pub use self::limits::{
-    ALLOW_EMPTY, CONCURRENCY, CONFIRM_ABOVE, MAX_CREATE, MAX_ERRORS, MAX_UPDATE, MIN_ROWS,
-    OUTAGE_LIMIT, QUARANTINE_AFTER, RATE, REQUIRE_VALID, SETTLE_WAIT, TIMEOUT,
+    ALLOW_EMPTY, CONCURRENCY, CONFIRM_ABOVE, MAX_CREATE, MAX_DURATION, MAX_ERRORS, MAX_UPDATE,
+    MIN_ROWS, OUTAGE_LIMIT, QUARANTINE_AFTER, RATE, REQUIRE_VALID, SETTLE_WAIT, TIMEOUT,
 };
 pub use self::output::{
-    LOG_FORMAT, METRICS_FILE, NOTIFY, NOTIFY_FILE, NOTIFY_FORMAT, NOTIFY_WHEN, OUT, PING,
+    AFTER, LOG_FORMAT, METRICS_FILE, NOTIFY, NOTIFY_FILE, NOTIFY_FORMAT, NOTIFY_WHEN, OUT, PING,
     PING_START, PROGRESS, STATE_DIR, VERBOSITY,
 };
 pub use self::run::{IF_CHANGED, JOB};
@@ -87,6 +87,12 @@ pub const SECTIONS: &[(&str, &str)] = &[
     (
         "notify",
         "Who is told when a run has ended. Addresses with tokens belong into a private file.",
+    ),
+    (
+        "after",
+        "What is run when a run has ended. The environment has `PARTNER_IMPORT_RUN_ID`, \
+         `PARTNER_IMPORT_EXIT_CODE`, `PARTNER_IMPORT_LIST` and `PARTNER_IMPORT_RESULTS` (the directory \
+         of the result files); what is not known is empty.",
     ),
 ];
 

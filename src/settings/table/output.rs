@@ -133,4 +133,8 @@ settings! { setting;
         groups: &[Group::Watching],
         use_: Use::Attempt,
     }
+    AFTER "after.command" Takes::Words => {
+        about: "A program, with its arguments, that is run when a run has ended, however it ended; no shell in between",
+        example: "[\"/usr/local/bin/tell-the-psa\", \"--quietly\"]",
+    }
 }

@@ -179,6 +179,7 @@ impl<'a> State<'a> {
             Event::Answered { op, left, result } => self.take_answered(op, left, result),
             Event::Looked { look, left, result } => self.take_looked(look, left, result),
             Event::Asked(Control::Drain) => self.stop(EndReason::Interrupted),
+            Event::Asked(Control::TimeUp) => self.stop(EndReason::TimeUp),
             Event::Asked(Control::Abandon) => {
                 self.stop(EndReason::Interrupted);
                 self.abandon();

@@ -500,8 +500,13 @@ fn prune_wants_to_know_which() {
 fn the_runs_are_listed_newest_first_with_what_they_came_to_and_the_last_can_be_undone() {
     let (desk, service) = (Desk::new(), Service::new());
     let taken = "Hidden Competitor Ltd,,EndCustomer,InTrial,DE\n";
-    desk.write("first.csv", format!("{}{taken}", pairs(2)));
-    desk.write("second.csv", pairs(3));
+    let in_bonn = |list: &str| {
+        let list = list.replace(",DE\n", ",DE,Bonn\n");
+        list.replace(",Country\n", ",Country,City\n")
+    };
+    let first = format!("{}{taken}", pairs(2));
+    desk.write("first.csv", in_bonn(&first));
+    desk.write("second.csv", in_bonn(&pairs(3)));
     let run = |file: &str, more: &[&str]| {
         let run = ["run", file, "--yes", "--out", "out"];
         desk.run_at(&service, &[&run[..], more].concat())
@@ -510,7 +515,7 @@ fn the_runs_are_listed_newest_first_with_what_they_came_to_and_the_last_can_be_u
     run("second.csv", &["--job", "psa"]).exits(0);
     run(
         "second.csv",
-        &["--set", "State=InProduction", "--on-exists", "update"],
+        &["--set", "City=Ulm", "--on-exists", "update"],
     )
     .exits(0);
     run("second.csv", &[]).exits(0);

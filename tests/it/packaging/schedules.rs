@@ -5,8 +5,8 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use super::file;
 use super::place::Place;
+use super::{file, tool};
 use crate::cli::desk::Desk;
 use crate::tidy::code::root;
 
@@ -73,8 +73,7 @@ fn the_service_tries_again_what_can_be_continued_and_nothing_else() {
 
 #[test]
 fn systemd_takes_the_units() {
-    let works = Command::new("systemd-analyze").arg("--version").output();
-    if !works.is_ok_and(|output| output.status.success()) {
+    if tool("systemd-analyze").is_none() {
         return;
     }
     let desk = Desk::new();
@@ -192,6 +191,264 @@ fn the_script_tries_again_after_5_and_6_only() {
     }
     assert_eq!(nights(&[5, 6, 1, 0], 6), (1, 3));
     assert_eq!(nights(&[5, 5, 5, 0], 3), (5, 3));
+}
+
+#[cfg(unix)]
+#[test]
+fn what_the_cron_line_writes_to_is_made_and_its_log_is_rotated() {
+    let text = file("packaging/cron/partner-import");
+    let made: Vec<&str> = text
+        .lines()
+        .filter_map(|line| line.strip_prefix("#   install -d -o partner-import "))
+        .flat_map(str::split_whitespace)
+        .filter(|word| word.starts_with('/'))
+        .collect();
+    let job = text
+        .lines()
+        .find(|line| line.contains(" * * * "))
+        .expect("a line");
+    let written =
+        ["--state-dir", "--metrics-file"].map(|flag| super::place::value(&words(job), flag));
+    let (_, log) = job.split_once("2>>").expect("a log");
+    for path in written
+        .iter()
+        .map(std::path::PathBuf::as_path)
+        .chain([Path::new(log)])
+    {
+        let there = made.iter().any(|made| path.starts_with(made));
+        assert!(there, "nobody makes the directory of {}", path.display());
+    }
+    assert!(text.contains("install -D -m 755 nightly.sh /usr/lib/partner-import/nightly.sh"));
+    let rotation = file("packaging/cron/logrotate");
+    let folder = Path::new(log).parent().expect("a directory").display();
+    assert!(
+        rotation.contains(&format!("\n{folder}/*.log {{\n")),
+        "{rotation}"
+    );
+    // What its own program says of it, where that is there; it asks for the user, so ours stands in.
+    let who = Command::new("id").arg("-un").output().expect("id").stdout;
+    let who = String::from_utf8(who).expect("UTF-8");
+    let desk = Desk::new();
+    let group = Command::new("id").arg("-gn").output().expect("id").stdout;
+    let group = String::from_utf8(group).expect("UTF-8");
+    let ours = rotation
+        .replace(
+            "partner-import partner-import",
+            &format!("{} {}", who.trim(), group.trim()),
+        )
+        .replace(
+            "/var/log/partner-import",
+            &desk.path("").display().to_string(),
+        );
+    desk.write("logrotate.conf", ours);
+    desk.write("psa.log", "a line\n");
+    let Some(mut rotate) = tool("logrotate") else {
+        return;
+    };
+    rotate.args(["--force", "--state", "state", "logrotate.conf"]);
+    let done = rotate.current_dir(desk.path("")).output();
+    let done = done.expect("it starts");
+    let told = String::from_utf8_lossy(&done.stderr);
+    assert!(done.status.success(), "{told}");
+    assert_eq!(desk.read("psa.log.1"), "a line\n");
+    assert_eq!(desk.read("psa.log"), "");
+}
+
+#[test]
+fn shellcheck_finds_nothing_in_the_scripts() {
+    if tool("shellcheck").is_none() {
+        return;
+    }
+    let scripts = [
+        "packaging/nightly.sh",
+        "packaging/kubernetes/per-tenant.sh",
+        "tests/wine/run.sh",
+        "fuzz/seed.sh",
+        ".ci/run",
+    ];
+    for script in scripts.map(|script| root().join(script)) {
+        // A package need not bring all of them.
+        if script.exists() {
+            let done = Command::new("shellcheck").arg(&script).output();
+            let done = done.expect("it starts");
+            let told = String::from_utf8_lossy(&done.stdout);
+            assert!(done.status.success(), "{told}");
+        }
+    }
+}
+
+/// Takes a command line apart as Windows' C library does for a program, by its documented rules.
+fn taken_apart(line: &str) -> Vec<String> {
+    let (mut words, mut word, mut quoted, mut begun) = (Vec::new(), String::new(), false, false);
+    let mut letters = line.chars().peekable();
+    while let Some(letter) = letters.next() {
+        match letter {
+            '\\' => {
+                let mut count = 1;
+                while letters.next_if_eq(&'\\').is_some() {
+                    count += 1;
+                }
+                let before_mark = letters.peek() == Some(&'"');
+                let kept = if before_mark { count / 2 } else { count };
+                word.extend(std::iter::repeat_n('\\', kept));
+                if before_mark && count % 2 == 1 {
+                    letters.next();
+                    word.push('"');
+                }
+                begun = true;
+            }
+            '"' => {
+                quoted = !quoted;
+                begun = true;
+            }
+            ' ' | '\t' if !quoted => {
+                if std::mem::take(&mut begun) {
+                    words.push(std::mem::take(&mut word));
+                }
+            }
+            other => {
+                word.push(other);
+                begun = true;
+            }
+        }
+    }
+    if begun {
+        words.push(word);
+    }
+    words
+}
+
+/// The script for Windows, and what it makes of a word: its own patterns, carried out.
+fn quoting() -> impl Fn(&str) -> String {
+    let script = file("packaging/windows/nightly.ps1");
+    let body = script
+        .split("function Get-Word")
+        .nth(1)
+        .expect("the function");
+    let body = body.split("\n}").next().expect("its end").to_owned();
+    let between = |text: &str, before: &str| -> Vec<String> {
+        let parts = text.split(before).skip(1);
+        let inner = parts.map(|part| part.split('\'').next().unwrap_or_default().to_owned());
+        inner.collect()
+    };
+    let plain = between(&body, "-notmatch '");
+    let plain = regex::Regex::new(&plain[0]).expect("a pattern");
+    let replaced = body.lines().filter(|line| line.contains("-replace '"));
+    let steps: Vec<(regex::Regex, String)> = replaced
+        .map(|line| {
+            let pattern = between(line, "-replace '").remove(0);
+            let by = between(line, ", '").remove(0);
+            (regex::Regex::new(&pattern).expect("a pattern"), by)
+        })
+        .collect();
+    assert_eq!(steps.len(), 2, "{body}");
+    assert!(body.contains("return '\"' + $word + '\"'"), "{body}");
+    move |word: &str| {
+        if !word.is_empty() && !plain.is_match(word) {
+            return word.to_owned();
+        }
+        let quoted = steps.iter().fold(word.to_owned(), |word, (pattern, by)| {
+            // The crate reads `$1$1` as .NET does.
+            pattern.replace_all(&word, by.as_str()).into_owned()
+        });
+        format!("\"{quoted}\"")
+    }
+}
+
+#[test]
+fn the_windows_script_hands_every_word_on_as_it_is() {
+    let quote = quoting();
+    let words = [
+        "run",
+        r"C:\Program Files\partner import\new customers.csv",
+        r"C:\with a space\",
+        r"C:\with a space\\",
+        r"C:\plain\",
+        "",
+        r#"say "so""#,
+        r#"a \" b"#,
+        r#"\\"x"#,
+        r#"ends in ""#,
+        "tab\there",
+        "5%",
+        "a&b|c^d>e",
+        "--set",
+        "Level=End Customer",
+    ];
+    let line: Vec<String> = words.iter().map(|word| quote(word)).collect();
+    assert_eq!(taken_apart(&line.join(" ")), words);
+    assert_eq!(
+        taken_apart(r#"a\\b "c d\\" \"e"#),
+        ["a\\\\b", "c d\\", "\"e"]
+    );
+    // No shell reads the line a second time, and no mistake of the script's ends with PowerShell's 1.
+    let script = file("packaging/windows/nightly.ps1");
+    let code: String = script
+        .lines()
+        .filter(|line| !line.trim_start().starts_with('#'))
+        .map(|line| format!("{line}\n"))
+        .collect();
+    for shell in [
+        "cmd",
+        "Invoke-Expression",
+        "iex ",
+        "powershell",
+        "Start-Process",
+    ] {
+        assert!(!code.contains(shell), "{shell}");
+    }
+    for needed in [
+        "UseShellExecute = $false",
+        "exit 2",
+        "exit $code",
+        "$ErrorActionPreference = 'Stop'",
+    ] {
+        assert!(code.contains(needed), "{needed}");
+    }
+}
+
+/// The script itself, where there is a PowerShell to run it; nothing else here can.
+#[test]
+fn the_windows_script_tries_again_after_5_and_6_only() {
+    let shells = ["pwsh", "powershell"].into_iter().find(|shell| {
+        let mut asked = Command::new(shell);
+        asked.args(["-NoProfile", "-Command", "exit 0"]);
+        asked
+            .stdin(Stdio::null())
+            .output()
+            .is_ok_and(|done| done.status.success())
+    });
+    let Some(shell) = shells else {
+        return;
+    };
+    let (desk, service) = (Desk::new(), crate::cli::desk::Service::new());
+    desk.write("a list.csv", crate::cli::desk::SMALL);
+    let night = |more: &[&str]| {
+        let plain = desk.at(&service, &[]);
+        let mut night = Command::new(shell);
+        night
+            .args(["-NoProfile", "-NonInteractive", "-File"])
+            .arg(root().join("packaging/windows/nightly.ps1"))
+            .args(["a list.csv", "--yes", "--out", "out dir", "--rate", "none"])
+            .args(more)
+            .current_dir(desk.path(""))
+            .env(
+                "PARTNER_IMPORT_BINARY",
+                env!("CARGO_BIN_EXE_partner-import"),
+            )
+            .env("PAUSE", "0")
+            .env("ATTEMPTS", "3");
+        night.envs(
+            plain
+                .get_envs()
+                .filter_map(|(name, value)| Some((name, value?))),
+        );
+        night.output().expect("it starts").status.code()
+    };
+    assert_eq!(night(&[]), Some(0));
+    assert!(desk.path("out dir/summary.json").is_file());
+    assert_eq!(night(&["--no-such-flag"]), Some(2));
+    assert!(desk.read("nightly.log").contains("--no-such-flag"));
 }
 
 /// The texts of a document of the Task Scheduler by their paths.

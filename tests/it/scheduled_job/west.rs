@@ -18,7 +18,10 @@ fn export(job: &mut Job, text: &str, code: i32, says: &str) {
 
 #[test]
 fn ten_nights_of_west() {
-    let mut job = Job::new("west", "min_rows = \"50%\"\nmax_create = 100\nmax_errors = \"20%\"\n");
+    let mut job = Job::new(
+        "west",
+        "min_rows = \"50%\"\nmax_create = 100\nmax_errors = \"20%\"\n",
+    );
     job.put_top();
 
     // 1: all are new.
@@ -27,7 +30,12 @@ fn ten_nights_of_west() {
     job.tells(&[(0, "")]);
 
     // 2: the export has a header and nobody below it.
-    export(&mut job, "ExternalCode,Name,Parent,Level,State,Country\n", 3, "error[R003]");
+    export(
+        &mut job,
+        "ExternalCode,Name,Parent,Level,State,Country\n",
+        3,
+        "error[R003]",
+    );
     job.tells(&[(3, "list.csv holds no customer")]);
 
     // 3: it has no byte, which is the same to whoever was told.
@@ -41,7 +49,12 @@ fn ten_nights_of_west() {
     job.tells(&[(0, "")]);
 
     // 5: it has shrunk to one row.
-    let shrunk: String = job.list().lines().take(2).map(|line| format!("{line}\n")).collect();
+    let shrunk: String = job
+        .list()
+        .lines()
+        .take(2)
+        .map(|line| format!("{line}\n"))
+        .collect();
     export(&mut job, &shrunk, 2, "shrunk from 22 rows to 1");
     job.tells(&[(2, "shrunk from 22 rows to 1")]);
 
@@ -59,7 +72,10 @@ fn ten_nights_of_west() {
     let sent = job.asked("AddPartner");
     assert!(sent < 60, "it was over too soon");
     drop(service);
-    assert!((job.figure("exit_code", "")).abs() < 0.1, "nobody could tell");
+    assert!(
+        (job.figure("exit_code", "")).abs() < 0.1,
+        "nobody could tell"
+    );
     job.tells(&[]);
 
     // 8: the list has changed meanwhile: one is renamed, one is gone that was not sent yet, one is new. The
@@ -81,7 +97,12 @@ fn ten_nights_of_west() {
     job.put_many(100..300);
     let everybody = job.list();
     job.rows = rows;
-    export(&mut job, &everybody, 2, "create 200 customers, and the limit is 100");
+    export(
+        &mut job,
+        &everybody,
+        2,
+        "create 200 customers, and the limit is 100",
+    );
     job.tells(&[(2, "the limit is 100")]);
 
     // 10: as it should be.

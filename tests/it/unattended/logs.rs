@@ -84,7 +84,7 @@ fn rows_that_are_wrong_are_events_with_their_place_and_nothing_of_their_cells() 
         .expect("an event");
     assert_eq!(
         (&failed["level"], &failed["row"]),
-        (&"WARN".into(), &"7".into())
+        (&"WARN".into(), &7.into())
     );
     for cell in ["Uhuweg", "Kauz", "Atlantis", "Boss", "Bäckerei"] {
         assert!(!done.err.contains(cell), "{cell} in {}", done.err);

@@ -164,3 +164,42 @@ fn metrics_that_cannot_be_written_do_not_change_the_exit_code() {
         .exits(0)
         .says(&["the metrics were not written"]);
 }
+
+/// What Prometheus' own tool says of the file, and of the rules that the documentation proposes.
+#[test]
+fn prometheus_takes_the_metrics_and_the_rules() {
+    use std::process::Stdio;
+
+    let (desk, service) = (Desk::new(), Service::new());
+    desk.write("in.csv", SMALL);
+    run(&desk, &service, &[]).exits(0);
+    let Some(mut check) = crate::packaging::tool("promtool") else {
+        return;
+    };
+    let file = fs::File::open(desk.path("job.prom")).expect("metrics");
+    let done = check
+        .args(["check", "metrics"])
+        .stdin(Stdio::from(file))
+        .output();
+    let done = done.expect("it starts");
+    let told = String::from_utf8_lossy(&done.stderr).into_owned();
+    assert!(done.status.success() && told.is_empty(), "{told}");
+    for page in ["docs/operating.md", "docs/guide/fleet.md"] {
+        let page = fs::read_to_string(crate::tidy::code::root().join(page)).unwrap_or_default();
+        let blocks = page.split("```yaml\n").skip(1);
+        for block in blocks.filter(|block| block.starts_with("- alert:")) {
+            let rules = block.split("```").next().expect("an end");
+            let rules: String = rules
+                .lines()
+                .map(|line| format!("      {line}\n"))
+                .collect();
+            let rules = format!("groups:\n  - name: partner-import\n    rules:\n{rules}");
+            let path = desk.write("rules.yaml", rules);
+            let mut check = crate::packaging::tool("promtool").expect("it is there");
+            let done = check.args(["check", "rules"]).arg(path).output();
+            let done = done.expect("it starts");
+            let told = String::from_utf8_lossy(&done.stderr).into_owned();
+            assert!(done.status.success(), "{told}");
+        }
+    }
+}

@@ -147,7 +147,9 @@ impl<'a> Desk<'a> {
             "sent in a pause"
         );
         let mut durable = self.written[..self.durable].iter().rev();
-        let last = durable.find(|(one, what)| *one == row && !matches!(what, Happening::Beside(_)));
+        let last = durable.find(|(one, what)| {
+            *one == row && !matches!(what, Happening::Beside(_) | Happening::AsWanted { .. })
+        });
         // An earlier loss is noted after the intent; it does not take it back.
         assert!(
             matches!(
@@ -339,7 +341,8 @@ fn try_case(seed: u64, direction: Direction) -> EndReason {
             break;
         }
         if step == asked {
-            desk.feed(Event::Asked(Control::Drain));
+            let wish = [Control::Drain, Control::TimeUp][usize::from(seed % 2 == 0)];
+            desk.feed(Event::Asked(wish));
         }
         desk.step(&mut random, step > disturbed);
         assert!(step < 199_999, "it does not end");
