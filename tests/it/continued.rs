@@ -314,3 +314,15 @@ async fn a_customer_that_was_there_before_is_never_taken_for_a_lost_rows() {
     change(&world, &json!({"Name": "Customer 0"}));
     fails_with(&goes_on(&world).await[0], "unclear");
 }
+
+#[tokio::test(start_paused = true)]
+async fn what_somebody_has_added_before_a_row_was_ever_sent_is_found_and_not_sent_again() {
+    let world = World::slow_and_lenient(one_row(None), &[]);
+    add(&world, &json!({}));
+    let progress = goes_on(&world).await;
+    assert!(
+        matches!(progress[0], Standing::Ended(Outcome::Exists(_))),
+        "{progress:?}"
+    );
+    assert_eq!(world.network.new_customers().len(), 1);
+}
