@@ -124,8 +124,14 @@ const CRATES: &[(&str, &[&str])] = &[
             "crates/sandbox/src/tests/devices.rs",
         ],
     ),
-    ("hyper::", &["crates/sandbox/src/server.rs"]),
-    ("hyper_util::", &["crates/sandbox/src/server.rs"]),
+    (
+        "hyper::",
+        &["crates/sandbox/src/server.rs", "src/gui/door.rs"],
+    ),
+    (
+        "hyper_util::",
+        &["crates/sandbox/src/server.rs", "src/gui/door.rs"],
+    ),
     ("http_body_util::", &["crates/sandbox/src/server.rs"]),
     (
         "sha2::",
