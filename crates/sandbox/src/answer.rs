@@ -284,7 +284,7 @@ pub(super) fn bare_partner(object: &mut Object<'_>, partner: &Partner) {
 }
 
 /// What keeps the made-up texts apart that one customer has.
-const GUIDS: u64 = 0x67_75_69_64;
+const GUIDS: u64 = 3;
 
 /// Writes the members that newer samples have beside the others.
 ///

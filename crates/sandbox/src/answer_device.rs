@@ -36,8 +36,8 @@ fn password_of(device: &Device, seed: u64) -> String {
 }
 
 /// What keeps the made-up texts apart that one device has.
-const TOKENS: u64 = 0x70_6b_65_6e;
-const PASSWORDS: u64 = 0x70_61_73_73;
+const TOKENS: u64 = 1;
+const PASSWORDS: u64 = 2;
 
 /// Writes the storage node of a device, as in the page's sample; all of it is made up.
 pub(super) fn node(out: &mut Vec<u8>, location_id: i32) {
