@@ -461,7 +461,8 @@ fn is_full(held: &Held, view: &View, column: usize) -> bool {
     }
     let changed = view.folded.cells.keys();
     let mut changed = changed.filter(|(_, changed)| *changed == column);
-    !changed.any(|(row, _)| is_empty(*row)) && !held.empty_in(column).any(is_empty)
+    let mut empty = held.empty_in(column).iter();
+    !changed.any(|(row, _)| is_empty(*row)) && !empty.any(|row| is_empty(*row as usize))
 }
 
 /// The values of a column among the rows that count, the most frequent first; none where there are

@@ -205,14 +205,18 @@ impl List {
             rows.dedup();
             let snapshot = Snapshot {
                 held,
-                view,
+                view: state.view.clone().unwrap_or(view),
                 folded: Arc::clone(&state.folded),
                 asks: state.meta.asks.clone(),
                 revision: state.revision,
             };
             let rows = rows.iter().filter_map(|row| snapshot.held.row_of(*row));
             let rows: Vec<usize> = rows.take(MOST_ROWS).collect();
-            saved.rows = self.fresh(&snapshot, &rows);
+            saved.rows = if state.is_checked() {
+                rows.iter().map(|row| snapshot.row(*row)).collect()
+            } else {
+                self.fresh(&snapshot, &rows)
+            };
         }
         // Whoever asks again, not having heard the answer, is told the same.
         state.steps.remember(mend.key().to_owned(), saved.clone());

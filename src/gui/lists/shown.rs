@@ -52,7 +52,7 @@ impl List {
             list: self.id.clone(),
             state: words_of(&state.phase).0,
             revision: state.revision,
-            checking: state.checked != state.revision || state.reread,
+            checking: !state.is_checked(),
             rows_read: state.rows_read,
             counts,
             undo: state.steps.undo(state.sheet()),
