@@ -32,6 +32,7 @@ impl List {
             columns: there.map_or_else(Vec::new, |(held, view)| asks.columns(held, view)),
             fields: fields(),
             questions: state.questions.clone(),
+            constants: asks.constants(),
             counts: event.counts,
             undo: event.undo,
             redo: event.redo,
