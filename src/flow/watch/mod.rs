@@ -3,5 +3,6 @@
 
 mod hooks;
 mod reporter;
+mod state;
 
 pub use reporter::{About, After, RunReporter};
