@@ -16,7 +16,7 @@
 #[cfg(unix)]
 mod ending;
 pub(crate) mod exposition;
-mod listener;
+pub(crate) mod listener;
 mod logs;
 mod metrics;
 mod notifying;

@@ -12,8 +12,9 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use crate::settings::{LogFormat, Profile, Typed, Verbosity};
 
 pub use self::around::{
-    CompletionsArgs, ConfigArgs, ConfigCommand, CountryArgs, ExplainArgs, GuiArgs, LoginArgs,
-    LogoutArgs, ManArgs, PruneArgs, SandboxArgs, SupportArgs, TrustArgs, UndoArgs,
+    CompletionsArgs, ConfigArgs, ConfigCommand, CountryArgs, ExplainArgs, FleetArgs, FleetCommand,
+    GuiArgs, LoginArgs, LogoutArgs, ManArgs, PruneArgs, RenderArgs, SandboxArgs, Scheduler,
+    SupportArgs, TrustArgs, UndoArgs,
 };
 pub use self::flags::{
     AgreeingArgs, CommonFlags, ContinuedArgs, ExistingArgs, InputArgs, JournalKind, PartArgs,
@@ -106,6 +107,8 @@ pub enum Command {
     Gui(GuiArgs),
     /// Continue an unfinished run
     Resume(ResumeArgs),
+    /// Check and show many tenants, and run them one after the other or some at once
+    Fleet(Box<FleetArgs>),
     /// Take back what a run created and changed, after the number of customers was typed
     Undo(UndoArgs),
     /// List the runs

@@ -20,7 +20,7 @@ use crate::report::{Counts, Facts, Notice, file};
 use crate::settings::{NotifyFormat, Resolved, Watching};
 
 /// How long one notification may take: nobody's job should hang on a chat.
-const PATIENCE: Duration = Duration::from_secs(10);
+pub(super) const PATIENCE: Duration = Duration::from_secs(10);
 /// How many different codes are named.
 const MOST_CODES: usize = 5;
 
