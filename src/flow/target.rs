@@ -229,7 +229,8 @@ pub async fn connect_within(
         (access.account.endpoint.clone(), credentials(access)?, None)
     };
     let partner = credentials.partner.clone().unwrap_or_default();
-    let client = match all {
+    // The stand-in has no rate to keep.
+    let client = match all.filter(|_| sandbox.is_none()) {
         None => client(resolved, &endpoint, credentials, connections)?,
         Some(all) => {
             let pacer = Pacer::within(all, Instant::now());

@@ -9,6 +9,7 @@ use partner_import::sandbox::{ACCOUNT_PARTNER, ACCOUNT_PASSWORD, ACCOUNT_USER, C
 use serde_json::Value;
 
 use crate::cli::desk::{Desk, Done, SMALL, Service, Table, end_of, until};
+use crate::cli::schema;
 use crate::packaging::{tool, yaml};
 use crate::unattended::exposition;
 use crate::unattended::listener::Listener;
@@ -123,7 +124,9 @@ fn each_tenant_is_imported_as_if_it_were_alone() {
     let place = Place::new();
     for at_once in ["1", "3"] {
         let done = place.run(&["--yes", "--at-once", at_once, "--format", "json"]);
-        assert_eq!(codes(&done.exits(0)), [0, 0, 0]);
+        let done = done.exits(0);
+        schema::matches("fleet", &done.json());
+        assert_eq!(codes(&done), [0, 0, 0]);
         assert_eq!(place.added(), [3, 3, 3]);
         for (name, service) in NAMES.iter().zip(&place.services) {
             service.agrees_with(&place.results(name), "Name");

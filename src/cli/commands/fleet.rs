@@ -80,9 +80,9 @@ pub async fn run(common: &Common, args: &FleetArgs, output: Output) -> Result<Ex
     output.say(&format!(
         "fleet: {} tenants, {at_once} at once, {}",
         tenants.len(),
-        rate.map_or("no limit of requests".to_owned(), |rate| format!(
-            "{rate} together"
-        ))
+        rate.map_or("no limit of requests".to_owned(), |rate| {
+            format!("{rate} together")
+        })
     ));
     watch.begins().await;
     let began = Instant::now();
@@ -350,11 +350,14 @@ impl Shown {
     }
 
     fn text(&self) -> String {
+        let user = match self.username.as_str() {
+            "" => String::new(),
+            user => format!(" as {}", printable(user)),
+        };
         let mut text = format!(
-            "{}: {} as {} at {}\n  list: {}\n",
+            "{}: {}{user} at {}\n  list: {}\n",
             printable(&self.name),
             printable(&self.partner),
-            printable(&self.username),
             printable(&self.endpoint),
             printable(&self.list),
         );
