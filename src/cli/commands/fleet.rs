@@ -26,7 +26,7 @@ use crate::flow::failure::Failure;
 use crate::flow::fleet::{Fleet, Ready, Tenant, TenantEnd, carry_out, rank, worst};
 use crate::flow::target::{lock_key, pacer_of_fleet, place};
 use crate::flow::watch::{After, FleetWatch};
-use crate::model::{Ending, printable};
+use crate::model::printable;
 use crate::report::fleet::{FleetTold, TenantTold};
 use crate::report::metrics::{Labels, Sample};
 use crate::settings::profile::fleet::{FleetFile, TenantEntry, read};
@@ -480,6 +480,7 @@ fn file_name(path: &Path) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::Ending;
 
     #[test]
     fn a_note_that_only_says_where_is_no_news() {
