@@ -346,7 +346,7 @@ impl Client {
         ticket: Ticket,
         expects: Expects,
     ) -> Result<Answer, Trouble> {
-        let left = Instant::now();
+        let (left, _under_way) = (Instant::now(), self.pulse.leaves());
         self.requests[method as usize].fetch_add(1, Ordering::Relaxed);
         let limit = match method {
             Method::EnumeratePartners

@@ -2,6 +2,7 @@
 //! answers came. Kept in small pieces that somebody takes away now and then.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -67,6 +68,19 @@ pub struct Sample {
 pub struct Pulse {
     start: Instant,
     samples: Mutex<BTreeMap<(Duration, Method), Sample>>,
+    under_way: AtomicUsize,
+    /// How long answers took lately, in microseconds.
+    lately: AtomicU64,
+}
+
+/// A request that is under way, until this is dropped.
+#[derive(Debug)]
+pub(super) struct UnderWay<'p>(&'p Pulse);
+
+impl Drop for UnderWay<'_> {
+    fn drop(&mut self) {
+        self.0.under_way.fetch_sub(1, Ordering::Relaxed);
+    }
 }
 
 impl Default for Pulse {
@@ -74,6 +88,8 @@ impl Default for Pulse {
         Self {
             start: Instant::now(),
             samples: Mutex::default(),
+            under_way: AtomicUsize::new(0),
+            lately: AtomicU64::new(0),
         }
     }
 }
@@ -82,6 +98,22 @@ impl Pulse {
     /// When it began to count.
     pub fn start(&self) -> Instant {
         self.start
+    }
+
+    /// A request leaves.
+    pub(super) fn leaves(&self) -> UnderWay<'_> {
+        self.under_way.fetch_add(1, Ordering::Relaxed);
+        UnderWay(self)
+    }
+
+    /// How many requests are under way.
+    pub fn under_way(&self) -> usize {
+        self.under_way.load(Ordering::Relaxed)
+    }
+
+    /// How long answers took lately: each counts an eighth, those before it the rest.
+    pub fn lately(&self) -> Duration {
+        Duration::from_micros(self.lately.load(Ordering::Relaxed))
     }
 
     /// A request that left then has ended now.
@@ -104,7 +136,18 @@ impl Pulse {
             Ending::Lost => sample.lost += 1,
         }
         if ending != Ending::Lost {
-            sample.took.add(left.elapsed());
+            let took = left.elapsed();
+            sample.took.add(took);
+            let took = u64::try_from(took.as_micros()).unwrap_or(u64::MAX / 8);
+            let _ = self
+                .lately
+                .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |before| {
+                    Some(if before == 0 {
+                        took
+                    } else {
+                        (before * 7 + took) / 8
+                    })
+                });
         }
     }
 
@@ -137,7 +180,13 @@ mod tests {
         tokio::time::advance(Duration::from_millis(250)).await;
         pulse.note(Method::AddPartner, left, Ending::Answered);
         pulse.note(Method::AddPartner, left, Ending::Lost);
+        assert_eq!(pulse.lately(), Duration::from_millis(250));
         pulse.note(Method::Login, Instant::now(), Ending::PutOff);
+        assert_eq!(pulse.lately(), Duration::from_micros(218_750));
+        let under_way = pulse.leaves();
+        assert_eq!(pulse.under_way(), 1);
+        drop(under_way);
+        assert_eq!(pulse.under_way(), 0);
         let samples = pulse.take();
         assert_eq!(samples.len(), 2);
         let [first, second] = &samples[..] else {

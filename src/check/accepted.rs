@@ -241,6 +241,8 @@ pub struct Checked {
     /// Where the other rows stand, in the order of the file; empty when the check was asked to keep
     /// nothing.
     pub refused: Vec<Refused>,
+    /// The row of the list that each stands below; empty unless the check was asked to keep it.
+    pub families: Vec<Option<RowIndex>>,
     /// All problems, in the order of the file (file-wide ones first).
     pub diagnostics: Vec<Diagnostic>,
     /// Problems that `diagnostics` say once, with their rows.

@@ -279,7 +279,11 @@ impl Checker {
         let accepted = whole.place(&states, &targets, &levels);
         let refused = match keep {
             Keep::Accepted => refused(&whole.rows, &states, &targets),
-            Keep::Nothing => Vec::new(),
+            Keep::Nothing | Keep::Families => Vec::new(),
+        };
+        let families = match keep {
+            Keep::Families => parents::rows_of(&targets),
+            Keep::Accepted | Keep::Nothing => Vec::new(),
         };
         if deriving == Deriving::Offline {
             let sent = |row: RowIndex| states[row.as_usize()] == RowState::Accepted;
@@ -307,6 +311,7 @@ impl Checker {
             rows: states,
             accepted,
             refused,
+            families,
             diagnostics,
             said_once,
             sheets,

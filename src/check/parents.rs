@@ -17,7 +17,7 @@ use crate::model::rules::hierarchy::{
     PARENT_AMBIGUOUS, PARENT_DIFFERS_IN_CASE, PARENT_IS_ITSELF, PARENT_LEFT_OUT,
     PARENT_NOT_IN_FILE, PARENTS_DISAGREE,
 };
-use crate::model::{Diagnostic, PartnerId, Phrase, Suggestions};
+use crate::model::{Diagnostic, PartnerId, Phrase, RowIndex, Suggestions};
 
 /// A row's parent, as far as the file tells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -55,6 +55,15 @@ pub(super) fn targets(rows: &Rows, joined: &Joined) -> Vec<Target> {
         targets[*row as usize] = Target::Wrong;
     }
     targets
+}
+
+/// The row of the list that each stands below.
+pub(super) fn rows_of(targets: &[Target]) -> Vec<Option<RowIndex>> {
+    let row = |target: &Target| match target {
+        Target::Row(row) => Some(RowIndex(*row)),
+        _ => None,
+    };
+    targets.iter().map(row).collect()
 }
 
 /// Rows whose parent is left out as no customer are not sent.

@@ -26,6 +26,8 @@ pub enum Keep {
     Accepted,
     /// Nothing but states and diagnostics: memory does not grow with the rows' width.
     Nothing,
+    /// The same, and each row's parent: what is needed to tell what a change of one row can alter.
+    Families,
 }
 
 /// How a table is checked.

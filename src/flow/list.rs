@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::Arc;
 
-use super::event::{Events, Part, Stage};
+use super::event::{Events, Part, Silence, Stage};
 use super::failure::Failure;
 pub use super::headers::KnownHeaders;
 use crate::check::join::{Joined, join};
@@ -343,6 +343,27 @@ pub fn check_held(
     settings: &CheckSettings,
     events: Events<'_>,
 ) -> Result<CheckedFile, Failure> {
+    let rows = Rows::Held(None, held.batches.iter(), &held.late);
+    check_rows(held, rows, settings, events)
+}
+
+/// Checks these rows of a table by themselves. The columns are what they are for the whole table: what
+/// its first rows tell of them counts.
+pub fn check_alone(
+    held: &HeldTable,
+    rows: &RowBatch,
+    settings: &CheckSettings,
+) -> Result<CheckedFile, Failure> {
+    let rows = Rows::Held(held.batches.first(), std::slice::from_ref(rows).iter(), &[]);
+    check_rows(held, rows, settings, &Silence)
+}
+
+fn check_rows(
+    held: &HeldTable,
+    mut rows: Rows<'_>,
+    settings: &CheckSettings,
+    events: Events<'_>,
+) -> Result<CheckedFile, Failure> {
     let path = Path::new(&held.source.file);
     let mut keep = |_: RowIndex, _: &RowBatch| Ok(());
     let mut reading = Reading::of(
@@ -351,7 +372,6 @@ pub fn check_held(
         &mut keep,
         Part::begin(events, Stage::Checking(path)),
     );
-    let mut rows = Rows::Held(held.batches.iter(), &held.late);
     let head = (&held.header, &held.format);
     reading.rows(head, held.early.clone(), &mut rows, None)?;
     let Some(checker) = reading.checker else {
@@ -372,14 +392,20 @@ pub fn check_held(
 /// Where the rows of a table come from.
 enum Rows<'t> {
     OfFile(&'t mut Table),
-    Held(std::slice::Iter<'t, RowBatch>, &'t [Note]),
+    /// What is looked at for the columns, where it is not the first of them; the rows; what was
+    /// noticed of them.
+    Held(
+        Option<&'t RowBatch>,
+        std::slice::Iter<'t, RowBatch>,
+        &'t [Note],
+    ),
 }
 
 impl Rows<'_> {
     fn next_batch(&mut self, batch: &mut RowBatch) -> Result<More, ReadError> {
         match self {
             Self::OfFile(table) => table.next_batch(batch),
-            Self::Held(batches, _) => {
+            Self::Held(_, batches, _) => {
                 batch.clear();
                 if let Some(next) = batches.next() {
                     batch.append(next);
@@ -397,7 +423,7 @@ impl Rows<'_> {
     fn take_notes(&mut self) -> Vec<Note> {
         match self {
             Self::OfFile(table) => table.take_notes(),
-            Self::Held(_, notes) => notes.to_vec(),
+            Self::Held(_, _, notes) => notes.to_vec(),
         }
     }
 }
@@ -475,14 +501,18 @@ impl<'a, 'k> Reading<'a, 'k> {
         let mut first = RowBatch::default();
         let mut more = table.next_batch(&mut first)?;
         let settings = self.settings;
+        let sample = match table {
+            Rows::Held(Some(sample), ..) => *sample,
+            _ => &first,
+        };
         let mut checker = match (self.checker.take(), sheet) {
             (Some(mut checker), sheet) => {
                 let sheet = sheet.unwrap_or_default();
-                checker.next_sheet(sheet, header, settings, &first)?;
+                checker.next_sheet(sheet, header, settings, sample)?;
                 checker
             }
-            (None, Some(sheet)) => Checker::on_sheet(sheet, header, settings, &first)?,
-            (None, None) => Checker::new(header, settings, &first)?,
+            (None, Some(sheet)) => Checker::on_sheet(sheet, header, settings, sample)?,
+            (None, None) => Checker::new(header, settings, sample)?,
         };
         if let Some(name) = sheet {
             self.sheets.push(CheckedSheet {

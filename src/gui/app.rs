@@ -19,6 +19,7 @@ use super::setup::Setup;
 use super::target::Chosen;
 use super::wire::{ListEvent, Plan, PlanEvent};
 use crate::flow::clock::{now_ms, run_id};
+use crate::flow::failure::Failure;
 use crate::journal::lock::target_digest;
 use crate::journal::{private, run_path};
 use crate::settings::Settings;
@@ -160,10 +161,10 @@ impl App {
 
     /// The list whose run this is.
     pub fn list_of_run(&self, run: &str) -> Option<String> {
-        if let Some(live) = self.runs.live(run) {
-            return live.list.clone();
-        }
         let lists = self.lists.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(live) = self.runs.live(run) {
+            return live.list.clone().filter(|list| lists.contains_key(list));
+        }
         let of_run = |one: &&Arc<List>| one.meta().run.as_deref() == Some(run);
         lists.values().find(of_run).map(|one| one.id.clone())
     }
@@ -211,13 +212,27 @@ impl App {
         list
     }
 
-    /// The list at a path that was named on the command line: the same as the last time.
+    /// The list at a path that was named on the command line, of this process or of one that hands it
+    /// over: the same as the last time.
     ///
     /// # Errors
-    /// Where nothing can be kept of it.
-    pub fn name(&self, path: &Path, settings: Settings) -> std::io::Result<Arc<List>> {
-        let full = dunce::canonicalize(path)?;
+    /// Where its settings are wrong, or nothing can be kept of it.
+    pub fn name(&self, path: &Path) -> Result<Arc<List>, Failure> {
+        let failed = |error: std::io::Error| {
+            Failure::input(format!("cannot open {}: {error}", path.display()))
+        };
+        let full = dunce::canonicalize(path).map_err(failed)?;
+        let settings = (self.setup.settings_of)(&full)?;
+        self.named(full, settings).map_err(failed)
+    }
+
+    fn named(&self, full: PathBuf, settings: Settings) -> std::io::Result<Arc<List>> {
         let id = format!("named-{}", target_digest(&full.to_string_lossy()));
+        let known = self.list(&id).ok();
+        if let Some(list) = known.filter(|list| list.is_awake()) {
+            *self.opened.lock().unwrap_or_else(PoisonError::into_inner) = Some(id);
+            return Ok(list);
+        }
         let dir = self.dir.join("lists").join(&id);
         private::directory(&dir)?;
         let list = match List::open(&id, dir.clone(), settings.clone()) {

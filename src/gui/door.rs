@@ -23,6 +23,7 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Notify;
+use tokio::task::JoinSet;
 use tokio::time::{Sleep, sleep};
 
 /// So many may be connected that have not shown the secret.
@@ -75,14 +76,16 @@ impl Strangers {
 
 /// Lets in who comes, for as long as the process lasts.
 pub async fn open(listener: TcpListener, router: Router) {
-    let strangers = Strangers::default();
+    let (strangers, mut connections) = (Strangers::default(), JoinSet::new());
     loop {
-        match listener.accept().await {
+        let accepted = listener.accept().await;
+        while connections.try_join_next().is_some() {}
+        match accepted {
             Ok((stream, _)) => {
-                tokio::spawn(meet(stream, strangers.come(), router.clone()));
+                connections.spawn(meet(stream, strangers.come(), router.clone()));
             }
             Err(error) => {
-                tracing::warn!(%error, "a connection was not taken");
+                tracing::debug!(%error, "a connection was not taken");
                 sleep(A_MOMENT).await;
             }
         }

@@ -21,7 +21,7 @@ use super::fault::{Fault, sentence};
 pub const MOST_JSON: usize = 8 * 1024 * 1024;
 
 /// What one request may hold that comes without the secret, and how long it may take.
-pub const MOST_WITHOUT: usize = 4 * 1024;
+pub const MOST_WITHOUT: usize = 8 * 1024;
 const LONGEST_WITHOUT: std::time::Duration = std::time::Duration::from_secs(10);
 
 /// The header that bears the secret. No cookie: those know no ports.

@@ -14,7 +14,7 @@ use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, sleep};
 
 /// A subject is sent at most so often.
-const PAUSE: Duration = Duration::from_millis(100);
+const PAUSE: Duration = Duration::from_millis(25);
 /// So often a line is sent at least.
 const BEAT: Duration = Duration::from_secs(15);
 

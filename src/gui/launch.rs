@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use super::session::random;
 use crate::flow::failure::Failure;
 use crate::journal::private;
+use crate::model::printable;
 
 /// How long the running process may take to answer.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -37,11 +38,12 @@ pub enum Turn {
     Theirs(String),
 }
 
-/// Takes the page's lock in its directory, or asks the process that has it for a link.
+/// Takes the page's lock in its directory, or asks the process that has it for a link, and to open the
+/// file that was named.
 ///
 /// # Errors
 /// Where the directory cannot be used, or the process that has the lock gives no link.
-pub fn take(directory: &Path) -> Result<Turn, Failure> {
+pub fn take(directory: &Path, named: Option<&Path>) -> Result<Turn, Failure> {
     let failed = |error: std::io::Error| {
         Failure::stopped(format!(
             "cannot use the directory {}: {error}",
@@ -49,11 +51,15 @@ pub fn take(directory: &Path) -> Result<Turn, Failure> {
         ))
     };
     private::own_directory(directory).map_err(failed)?;
-    let lock = private::open(&directory.join("running.lock")).map_err(failed)?;
+    let lock = private::own(&directory.join("running.lock")).map_err(failed)?;
     let note = directory.join("running.json");
     match lock.try_lock() {
         Ok(()) => Ok(Turn::Ours(Running { _lock: lock, note })),
-        Err(TryLockError::WouldBlock) => ask(&note).map(Turn::Theirs).map_err(|error| {
+        Err(TryLockError::WouldBlock) => ask(&note, named).map(Turn::Theirs).map_err(|error| {
+            let error = match error {
+                Unasked::Refused(says) => return Failure::input(says),
+                Unasked::Silent(error) => error,
+            };
             let text =
                 "the page of this state directory is open in another process, which does not answer";
             Failure::new(
@@ -79,7 +85,7 @@ impl Running {
         let text = serde_json::to_string(&note)?;
         let new = self.note.with_extension("new");
         let _ = fs::remove_file(&new);
-        private::open(&new)?.write_all(text.as_bytes())?;
+        private::own(&new)?.write_all(text.as_bytes())?;
         fs::rename(&new, &self.note)?;
         Ok(note.key)
     }
@@ -91,13 +97,41 @@ impl Drop for Running {
     }
 }
 
+/// Why there is no link.
+enum Unasked {
+    /// The file cannot be opened.
+    Refused(String),
+    /// Nobody answers as the page does.
+    Silent(std::io::Error),
+}
+
+impl From<std::io::Error> for Unasked {
+    fn from(error: std::io::Error) -> Self {
+        Self::Silent(error)
+    }
+}
+
+impl From<serde_json::Error> for Unasked {
+    fn from(error: serde_json::Error) -> Self {
+        Self::Silent(error.into())
+    }
+}
+
 /// Asks the running process for a link.
-fn ask(note: &Path) -> std::io::Result<String> {
+fn ask(note: &Path, named: Option<&Path>) -> Result<String, Unasked> {
+    let open = named.map(dunce::canonicalize).transpose()?;
+    let open = match &open {
+        None => None,
+        Some(path) => Some(path.to_str().ok_or_else(|| {
+            let path = path.display();
+            Unasked::Refused(format!("cannot open {path} in another process: rename it"))
+        })?),
+    };
     let note: Note = serde_json::from_str(&fs::read_to_string(note)?)?;
     let place = SocketAddr::from((Ipv4Addr::LOCALHOST, note.port));
     let mut stream = TcpStream::connect_timeout(&place, PATIENCE)?;
     stream.set_read_timeout(Some(PATIENCE))?;
-    let body = serde_json::json!({ "key": note.key }).to_string();
+    let body = serde_json::json!({ "key": note.key, "open": open }).to_string();
     let host = format!("127.0.0.1:{}", note.port);
     write!(
         stream,
@@ -112,8 +146,12 @@ fn ask(note: &Path) -> std::io::Result<String> {
     let link = told["link"]
         .as_str()
         .filter(|link| is_link(link, note.port));
-    link.map(str::to_owned)
-        .ok_or_else(|| std::io::Error::other("it gives no link"))
+    let says = told["error"]["says"].as_str().filter(|_| open.is_some());
+    match (link, says) {
+        (Some(link), _) => Ok(link.to_owned()),
+        (None, Some(says)) => Err(Unasked::Refused(printable(says).into_owned())),
+        (None, None) => Err(std::io::Error::other("it gives no link").into()),
+    }
 }
 
 /// Whether it is a link of the page on this port, and nothing else: it is printed and opened.

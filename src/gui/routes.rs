@@ -29,6 +29,8 @@ use crate::model::printable;
 
 /// What a list may hold.
 const MOST_UPLOAD: u64 = 1024 * 1024 * 1024;
+/// What the name of a list may have, in bytes: its results are named after it, with more behind.
+const LONGEST_NAME: usize = 120;
 /// Names that are no files on Windows.
 const DEVICES: [&str; 10] = [
     "con", "prn", "aux", "nul", "com1", "com2", "com3", "lpt1", "lpt2", "lpt3",
@@ -155,6 +157,8 @@ async fn session(State(app): Asked, body: Bytes) -> Answer {
 #[serde(deny_unknown_fields)]
 struct LaunchAsk {
     key: String,
+    /// A file that the other process was to open.
+    open: Option<std::path::PathBuf>,
 }
 
 /// A link for another process of the same user, who alone can read the key.
@@ -162,6 +166,12 @@ async fn launch(State(app): Asked, body: Bytes) -> Answer {
     let ask: LaunchAsk = read(&body)?;
     if !super::session::is_same(&app.key, &ask.key) {
         return Err(Fault::session());
+    }
+    if let Some(path) = ask.open {
+        let own = Arc::clone(&app);
+        let list = off(move || Ok(own.name(&path)?)).await?;
+        list.wake(&app);
+        app.hub.tell("start", "", &json!({}));
     }
     let link = app.link(TEN_MINUTES)?;
     ok(&json!({ "link": link }))
@@ -245,7 +255,13 @@ async fn upload(State(app): Asked, Query(asks): Query<Asks>, request: Request) -
         let _ = std::fs::remove_dir_all(&dir);
         return Err(fault);
     }
-    let list = app.bring(&id, dir, &name, path)?;
+    let list = match app.bring(&id, dir.clone(), &name, path) {
+        Ok(list) => list,
+        Err(error) => {
+            let _ = std::fs::remove_dir_all(&dir);
+            return Err(error.into());
+        }
+    };
     list.wake(&app);
     app.hub.tell("start", "", &json!({}));
     answer(StatusCode::CREATED, &json!({ "list": id }))
@@ -261,8 +277,8 @@ fn file_name(asked: &str) -> String {
             '_'
         }
     };
-    let clean: String = printable(last).chars().map(harmless).take(120).collect();
-    let clean = clean.trim().trim_matches('.').trim().to_owned();
+    let clean: String = printable(last).chars().map(harmless).collect();
+    let clean = shortened(clean.trim().trim_matches('.').trim());
     let stem = clean.split('.').next().unwrap_or_default();
     let is_device = DEVICES.iter().any(|one| one.eq_ignore_ascii_case(stem));
     if clean.is_empty() || is_device {
@@ -271,8 +287,21 @@ fn file_name(asked: &str) -> String {
     clean
 }
 
+/// The name, no longer than a system takes: in bytes, of which a letter may have four. It keeps its ending.
+fn shortened(name: &str) -> String {
+    if name.len() <= LONGEST_NAME {
+        return name.to_owned();
+    }
+    let ending = name.rfind('.').filter(|at| name.len() - at <= 8);
+    let (stem, ending) = name.split_at(ending.unwrap_or(name.len()));
+    let fits = |end: &usize| stem.is_char_boundary(*end);
+    let end = (0..=LONGEST_NAME - ending.len()).rev().find(fits);
+    let end = end.unwrap_or_default();
+    format!("{}{ending}", stem[..end].trim_end())
+}
+
 async fn write_down(mut body: Body, path: &FilePath) -> Result<(), Fault> {
-    let mut file = private::open(path)?;
+    let mut file = private::own(path)?;
     let mut length = 0;
     while let Some(frame) =
         std::future::poll_fn(|context| Pin::new(&mut body).poll_frame(context)).await
@@ -480,6 +509,11 @@ mod tests {
             ("", "list"),
             ("a\u{0}b:c|d.csv", "a_b_c_d.csv"),
             ("nul.csv", "list nul.csv"),
+            (
+                &*format!("{}.xlsx", "顧".repeat(200)),
+                &*format!("{}.xlsx", "顧".repeat(38)),
+            ),
+            (&*"顧".repeat(60), &*"顧".repeat(40)),
         ] {
             let made = file_name(asked);
             assert!(!made.contains(['/', '\\', '\0', ':']), "{made}");

@@ -36,12 +36,12 @@ pub async fn serve(setup: Setup, named: Option<&Path>) -> Result<(), Failure> {
     let failed =
         |error: std::io::Error| Failure::stopped(format!("cannot serve the page: {error}"));
     let (opening, say) = (setup.opening, Arc::clone(&setup.say));
-    let running = match launch::take(&dir)? {
+    let running = match launch::take(&dir, named)? {
         Turn::Ours(running) => running,
         Turn::Theirs(link) => {
             (*say)(Said::Elsewhere);
             if let Some(path) = named {
-                (*say)(Said::NotOpened(path));
+                (*say)(Said::Handed(path));
             }
             return show(opening, &say, &dir, &link).map(drop);
         }
@@ -57,12 +57,7 @@ pub async fn serve(setup: Setup, named: Option<&Path>) -> Result<(), Failure> {
     let app = Arc::new(App::new(setup, port, dir.clone(), key).map_err(failed)?);
     app.load();
     if let Some(path) = named {
-        let settings = app.setup.settings_of_named.clone();
-        let settings = settings.unwrap_or_else(|| app.setup.settings.clone());
-        let list = app
-            .name(path, settings)
-            .map_err(|error| Failure::input(format!("cannot open {}: {error}", path.display())))?;
-        list.wake(&app);
+        app.name(path)?.wake(&app);
     }
     let served = tokio::spawn(door::open(listener, routes::router(Arc::clone(&app))));
     let good_for = match opening {

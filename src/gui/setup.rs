@@ -1,5 +1,6 @@
 //! What is handed in by the process that serves the page, and what it is told.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use tokio::sync::watch;
@@ -14,6 +15,8 @@ use crate::submit::Control;
 pub type Password = Arc<dyn Fn(&PasswordSource) -> Result<Secret, Failure> + Send + Sync>;
 /// Makes an empty workbook.
 pub type Template = Arc<dyn Fn() -> Result<Vec<u8>, Failure> + Send + Sync>;
+/// Finds the settings that count for a list that was named.
+pub type SettingsOf = Arc<dyn Fn(&Path) -> Result<Settings, Failure> + Send + Sync>;
 /// Tells whoever started the process.
 pub type Say = Arc<dyn Fn(Said<'_>) + Send + Sync>;
 
@@ -21,8 +24,8 @@ pub type Say = Arc<dyn Fn(Said<'_>) + Send + Sync>;
 pub struct Setup {
     /// Settings without a list at hand.
     pub settings: Settings,
-    /// Those that count for the list that was named.
-    pub settings_of_named: Option<Settings>,
+    /// Those that count for a list that is named.
+    pub settings_of: SettingsOf,
     /// This process.
     pub host: Host,
     /// What it is asked: Ctrl-C.
@@ -55,8 +58,8 @@ pub enum Said<'s> {
     Opened(&'s str),
     /// Another process has the page of this state directory.
     Elsewhere,
-    /// This file was not opened, since another process has the page.
-    NotOpened(&'s std::path::Path),
+    /// This file is opened in it.
+    Handed(&'s Path),
     /// It ends, since nobody has come for a while.
     Alone,
 }

@@ -131,7 +131,12 @@ pub(super) fn insert_event(
     table: EventTable,
 ) -> rusqlite::Result<()> {
     let (mut id, mut code, mut message) = (None, None, None);
+    let members;
     match &event.kind {
+        Happening::AsWanted { members: paths } => {
+            members = paths.join(" ");
+            message = Some(members.as_str());
+        }
         Happening::Beside(partner) => id = Some(partner.number()),
         Happening::Unknown { message: text } | Happening::Mismatch { message: text } => {
             message = Some(text.as_str());
@@ -228,6 +233,9 @@ fn read_on_the_way(
         "intent" => Happening::Intent,
         "released" => Happening::Released,
         "beside" => Happening::Beside(read_id(row, 2)?),
+        "as-wanted" => Happening::AsWanted {
+            members: message.split_whitespace().map(str::to_owned).collect(),
+        },
         "mismatch" => Happening::Mismatch { message },
         // What a newer version may have written as well: the tenant is looked at.
         _ => Happening::Unknown { message },

@@ -75,6 +75,11 @@ impl Replayed {
         match &event.kind {
             Happening::Intent => self.attempts[index] += 1,
             Happening::Beside(id) => drop(self.beside.insert((row, *id))),
+            Happening::AsWanted { members } => {
+                if let Some(operation) = self.planned[index].action.operation_mut() {
+                    operation.leave_out(members);
+                }
+            }
             Happening::Mismatch { message } => self.mismatches.push((row, message.clone())),
             Happening::Released | Happening::Unknown { .. } | Happening::Ended(_) => {}
         }
@@ -87,4 +92,75 @@ fn at_first(planned: &PlannedRow) -> Standing {
         code: planned.code.clone(),
         message: planned.message.clone(),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::journal::writer::tests::info;
+    use crate::model::{
+        CustomerName, Operation, Parent, PartnerChanges, PartnerInfo, Planned, Relocation, Text,
+        Update,
+    };
+
+    #[test]
+    fn what_others_have_set_is_no_part_of_a_change_that_is_read_again() {
+        let id = PartnerId::from_number(7).unwrap();
+        let name = CustomerName::parse("Acme").unwrap();
+        let mut changes = PartnerChanges::default();
+        changes.company.phone_number = Text::parse("+49 2").ok();
+        changes.company.post_address.city = Text::parse("Bonn").ok();
+        let (phone, city) = ("Company.PhoneNumber", "Company.PostAddress.City");
+        let before = [(phone, "+49 1"), (city, "Ulm")];
+        let before = before.map(|(path, value)| (path.to_owned(), value.to_owned()));
+        let planned = PlannedRow {
+            row: RowIndex(0),
+            action: Planned::Send(Operation::Update {
+                id,
+                parent: Parent::Customer(PartnerId::from_number(1).unwrap()),
+                partner: Arc::new(PartnerInfo::named(name)),
+                update: Arc::new(Update {
+                    changes,
+                    relocation: Relocation::Stays,
+                    told: "both".into(),
+                    before: BTreeMap::from(before),
+                }),
+            }),
+            code: String::new(),
+            message: String::new(),
+        };
+        let event = |kind| {
+            Entry::Event(Event {
+                row: RowIndex(0),
+                kind,
+                at_ms: 1,
+            })
+        };
+        let members = vec![city.to_owned()];
+        let events = [
+            event(Happening::Intent),
+            event(Happening::AsWanted { members }),
+            event(Happening::Released),
+            event(Happening::Intent),
+            event(Happening::Ended(Outcome::Updated(id, Origin::Answered))),
+        ];
+        let mut store = Store::in_memory(&info()).unwrap();
+        store.add_plan(&info(), [planned], 1).unwrap();
+        store.write(&events).unwrap();
+        let replayed = Replayed::read(&store).unwrap();
+        let Planned::Send(Operation::Update { update, .. }) = &replayed.planned[0].action else {
+            panic!("{:?}", replayed.planned[0]);
+        };
+        assert_eq!(update.changes.company.post_address.city, None);
+        assert!(update.changes.company.phone_number.is_some());
+        assert_eq!(update.before.keys().collect::<Vec<_>>(), [phone]);
+        assert_eq!(
+            update.told,
+            format!("both (set so by somebody else before it was sent: {city})")
+        );
+        assert_eq!(replayed.progress[0].id(), Some(id));
+    }
 }

@@ -52,6 +52,30 @@ pub struct PartnerChanges {
     pub trial_expiration_time: Option<UnixSeconds>,
 }
 
+impl PartnerChanges {
+    /// The same without the members of these dotted paths (`Company.PostAddress.City`).
+    #[must_use]
+    pub fn without(&self, paths: &[String]) -> Self {
+        fn remove(from: &mut serde_json::Value, path: &str) {
+            let (first, rest) = path.split_once('.').unwrap_or((path, ""));
+            let Some(members) = from.as_object_mut() else {
+                return;
+            };
+            match members.get_mut(first) {
+                Some(below) if !rest.is_empty() => remove(below, rest),
+                _ => drop(members.remove(first)),
+            }
+        }
+        let Ok(mut members) = serde_json::to_value(self) else {
+            return self.clone();
+        };
+        for path in paths {
+            remove(&mut members, path);
+        }
+        serde_json::from_value(members).unwrap_or_else(|_| self.clone())
+    }
+}
+
 /// Whether an update moves the customer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -61,4 +85,35 @@ pub enum Relocation {
     Stays,
     /// It is moved below the parent of its row; `ParentId` is sent.
     Moves,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn members_are_left_out_by_their_paths_alone() {
+        let text = |text: &str| Text::parse(text).ok();
+        let mut changes = PartnerChanges {
+            name: CustomerName::parse("Acme").ok(),
+            external_code: text("A-1"),
+            ..PartnerChanges::default()
+        };
+        changes.company.phone_number = text("+49 1");
+        changes.company.post_address.city = text("Bonn");
+        changes.company.post_address.zip_code = text("53111");
+        let paths = [
+            "Name",
+            "Company.PhoneNumber",
+            "Company.PostAddress.City",
+            "Flags",
+        ];
+        let rest = changes.without(&paths.map(str::to_owned));
+        let mut wanted = changes.clone();
+        wanted.name = None;
+        wanted.company.phone_number = None;
+        wanted.company.post_address.city = None;
+        assert_eq!(rest, wanted);
+        assert_eq!(changes.without(&[]), changes);
+    }
 }

@@ -100,6 +100,10 @@ words! { UNDO: "What can stand in `UndoCode` beside numbers: why a customer stay
         "What the run had sent for it was changed since, in the members that the message names; it was neither removed nor taken back.",
         "Somebody has changed it since. Remove it, or change it, in the console if that is to be done all the same."
     }
+    CHANGED_IN_PART = "changed-in-part" {
+        "Somebody has changed the members that the message names since the run; they stay, and all else was taken back.",
+        "Look at these members in the console, and change them there if they are to be as before."
+    }
     WAS_EMPTY = "was-empty" {
         "What the run filled in was empty before, and nothing is ever emptied; all else was taken back.",
         "Empty the members that the message names in the console."

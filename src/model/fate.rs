@@ -53,6 +53,29 @@ pub struct Update {
     pub before: BTreeMap<String, String>,
 }
 
+impl Update {
+    /// The path of the member that says below whom a customer stands.
+    pub const PARENT: &str = "ParentId";
+
+    /// The same without the members of these dotted paths, of which `why` is said beside the change.
+    #[must_use]
+    pub fn without(&self, paths: &[String], why: &str) -> Self {
+        let is_left_out = |path: &str| paths.iter().any(|one| one == path);
+        let mut before = self.before.clone();
+        before.retain(|path, _| !is_left_out(path));
+        Self {
+            changes: self.changes.without(paths),
+            relocation: if is_left_out(Self::PARENT) {
+                Relocation::Stays
+            } else {
+                self.relocation
+            },
+            told: format!("{} ({why}: {})", self.told, paths.join(", ")),
+            before,
+        }
+    }
+}
+
 /// One request that changes the tenant, with whom it is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Operation {
@@ -187,6 +210,13 @@ pub enum Happening {
     /// A customer of a like name stood there before anything was sent for the row: it is not the
     /// row's. Says nothing of where the row stands.
     Beside(PartnerId),
+    /// Before anything was sent for the row, somebody else had set these members of its customer as the
+    /// row has them: they are not sent, and not the run's to take back. Says nothing of where the row
+    /// stands.
+    AsWanted {
+        /// Their dotted paths.
+        members: Vec<String>,
+    },
     /// The tenant, read after the run, does not show the customer as it should. Says nothing of
     /// where the row stands.
     Mismatch {
@@ -217,6 +247,14 @@ impl Operation {
             Self::Create { parent, .. }
             | Self::Update { parent, .. }
             | Self::Remove { parent, .. } => *parent,
+        }
+    }
+
+    /// An update without these members, which somebody else has set as they were to become.
+    pub fn leave_out(&mut self, members: &[String]) {
+        if let Self::Update { update, .. } = self {
+            let why = "set so by somebody else before it was sent";
+            *update = Arc::new(update.without(members, why));
         }
     }
 
@@ -255,6 +293,14 @@ impl Planned {
 
     /// What is sent, where anything is.
     pub fn operation(&self) -> Option<&Operation> {
+        match self {
+            Self::Send(operation) => Some(operation),
+            _ => None,
+        }
+    }
+
+    /// The same, to be changed.
+    pub fn operation_mut(&mut self) -> Option<&mut Operation> {
         match self {
             Self::Send(operation) => Some(operation),
             _ => None,
@@ -338,6 +384,7 @@ impl Happening {
             Self::Released => "released",
             Self::Unknown { .. } => "unknown",
             Self::Beside(_) => "beside",
+            Self::AsWanted { .. } => "as-wanted",
             Self::Mismatch { .. } => "mismatch",
             Self::Ended(outcome) => match outcome {
                 Outcome::Created(_, Origin::Answered) => "created",
@@ -392,7 +439,7 @@ impl Standing {
             Happening::Released => Self::Pending,
             Happening::Unknown { message } => Self::Open { message },
             Happening::Ended(outcome) => Self::Ended(outcome),
-            Happening::Beside(_) | Happening::Mismatch { .. } => self,
+            Happening::Beside(_) | Happening::AsWanted { .. } | Happening::Mismatch { .. } => self,
         }
     }
 

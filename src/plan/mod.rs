@@ -30,6 +30,6 @@ pub use existing::conflict;
 pub use known::{KnownMembers, Member};
 pub use member::{differences, has_changes};
 pub use options::{Moves, OnExists, PlanOptions};
-pub use shown::{Shown, TakenBack, shown, stands, take_back};
+pub use shown::{Shown, TakenBack, changed_by_others, shown, stands, take_back};
 pub use snapshot::{Snapshot, SnapshotError};
 pub use tenant::{Customer, Found, Key, Place, ServiceCountry, Tenant};

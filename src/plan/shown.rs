@@ -14,9 +14,6 @@ use crate::model::{
     Update,
 };
 
-/// The path of the member that says below whom a customer stands.
-const PARENT: &str = "ParentId";
-
 /// What a customer shows of an update.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Shown {
@@ -40,36 +37,15 @@ pub fn shown(
     }
     let mut otherwise = Vec::new();
     let mut all_as_wanted = true;
-    let mut take = |path: &str, now: &str, as_wanted: bool, as_before: bool| {
-        all_as_wanted &= as_wanted;
-        // A journal of an older version does not say what was there before.
-        if !as_wanted && !as_before && !update.before.is_empty() {
-            let before = update.before.get(path).map_or("", String::as_str);
-            otherwise.push(format!("{path} is \"{now}\" instead of \"{before}\""));
-        }
-    };
-    if update.relocation == Relocation::Moves {
-        let now = customer.parent.to_string();
-        let as_wanted = parent.is_some_and(|parent| parent.get() == customer.parent);
-        take(
-            PARENT,
-            &now,
-            as_wanted,
-            update.before.get(PARENT) == Some(&now),
-        );
-    }
-    let Some(wanted) = wanted(&update.changes, &customer.name) else {
-        return Shown::Otherwise("it has no name".into());
-    };
-    each_value(&wanted, |member, value| {
-        let Some(now) = of_tenant(customer, member) else {
-            return;
-        };
-        let now = now.trim();
-        let before = update.before.get(member.path());
-        let as_before = before.is_some_and(|before| same(member, now, before.trim()));
-        take(member.path(), now, same(member, now, value), as_before);
+    // A journal of an older version does not say what was there before.
+    let tells_before = !update.before.is_empty();
+    let told = each_shown(update, parent, customer, |one| {
+        all_as_wanted &= one.as_wanted;
+        otherwise.extend(one.otherwise().filter(|_| tells_before));
     });
+    if !told {
+        return Shown::Otherwise("it has no name".into());
+    }
     match (otherwise.is_empty(), all_as_wanted) {
         (true, true) => Shown::AsWanted,
         (true, false) => Shown::AsBefore,
@@ -78,13 +54,13 @@ pub fn shown(
 }
 
 /// The members of an update that `customer` shows as they were to become and that were otherwise when
-/// it was planned, in words: what a request of it, or somebody else, has made of them.
+/// it was planned, by their paths: what a request of it, or somebody else, has made of them.
 pub fn stands(
     update: &Update,
     parent: Option<PartnerId>,
     partner: &PartnerInfo,
     customer: &Customer,
-) -> Vec<String> {
+) -> Vec<&'static str> {
     let mut standing = Vec::new();
     let Some(wanted) = wanted(&update.changes, &customer.name) else {
         return standing;
@@ -92,17 +68,13 @@ pub fn stands(
     if !answers(update, partner, customer) {
         return standing;
     }
-    let mut take = |path: &str, value: &str| standing.push(format!("{path} is \"{value}\""));
     if update.relocation == Relocation::Moves
         && parent.is_some_and(|id| id.get() == customer.parent)
     {
         let now = customer.parent.to_string();
-        if update
-            .before
-            .get(PARENT)
-            .is_some_and(|before| *before != now)
-        {
-            take(PARENT, &now);
+        let before = update.before.get(Update::PARENT);
+        if before.is_some_and(|before| *before != now) {
+            standing.push(Update::PARENT);
         }
     }
     each_value(&wanted, |member, value| {
@@ -111,10 +83,93 @@ pub fn stands(
         if update.before.get(member.path()).is_some_and(is_new)
             && of_tenant(customer, member).is_some_and(is_there)
         {
-            take(member.path(), value);
+            standing.push(member.path());
         }
     });
     standing
+}
+
+/// The members of an update that `customer` shows neither as they were to become nor as they were
+/// before, each with what it is now and what it was, in words: somebody else has changed them. Nothing
+/// where it is not the customer that was planned for, or where none of the members is left.
+pub fn changed_by_others(
+    update: &Update,
+    parent: Option<PartnerId>,
+    partner: &PartnerInfo,
+    customer: &Customer,
+) -> Vec<(&'static str, String)> {
+    if !answers(update, partner, customer) {
+        return Vec::new();
+    }
+    let (mut theirs, mut count) = (Vec::new(), 0);
+    each_shown(update, parent, customer, |one| {
+        // The name is told whether it is sent or not.
+        count += usize::from(one.before.is_some());
+        if let Some(words) = one.otherwise() {
+            theirs.push((one.path, words));
+        }
+    });
+    if theirs.len() == count {
+        theirs.clear();
+    }
+    theirs
+}
+
+/// A member of an update as a customer shows it.
+struct OneShown<'a> {
+    path: &'static str,
+    now: &'a str,
+    before: Option<&'a str>,
+    as_wanted: bool,
+    as_before: bool,
+}
+
+impl OneShown<'_> {
+    fn otherwise(&self) -> Option<String> {
+        (!self.as_wanted && !self.as_before).then(|| {
+            let (path, now) = (self.path, self.now);
+            let before = self.before.unwrap_or_default();
+            format!("{path} is \"{now}\" instead of \"{before}\"")
+        })
+    }
+}
+
+/// Each member of an update that the tenant tells of the customer; `false` where the customer cannot
+/// be told.
+fn each_shown(
+    update: &Update,
+    parent: Option<PartnerId>,
+    customer: &Customer,
+    mut each: impl FnMut(&OneShown<'_>),
+) -> bool {
+    let before = |path: &str| update.before.get(path).map(String::as_str);
+    if update.relocation == Relocation::Moves {
+        let now = customer.parent.to_string();
+        each(&OneShown {
+            path: Update::PARENT,
+            now: &now,
+            before: before(Update::PARENT),
+            as_wanted: parent.is_some_and(|parent| parent.get() == customer.parent),
+            as_before: before(Update::PARENT) == Some(&now),
+        });
+    }
+    let Some(wanted) = wanted(&update.changes, &customer.name) else {
+        return false;
+    };
+    each_value(&wanted, |member, value| {
+        let Some(now) = of_tenant(customer, member) else {
+            return;
+        };
+        let (path, now) = (member.path(), now.trim());
+        each(&OneShown {
+            path,
+            now,
+            before: before(path),
+            as_wanted: same(member, now, value),
+            as_before: before(path).is_some_and(|before| same(member, now, before.trim())),
+        });
+    });
+    true
 }
 
 /// Whether a customer is the one that was planned for: by its name or its code, as it was or as it is
@@ -141,6 +196,34 @@ pub struct TakenBack {
     pub were_empty: Vec<String>,
     /// Members whose values before cannot be sent, or not be gone back to.
     pub not_back: Vec<String>,
+    /// Members that others have changed since, in words: they stay.
+    pub theirs: Vec<String>,
+}
+
+impl TakenBack {
+    /// The same without what others have changed since of `customer`, which the run left below `parent`.
+    /// Where that is all of it, it stays whole: there is nothing to be taken back.
+    #[must_use]
+    pub fn sparing(
+        mut self,
+        parent: PartnerId,
+        partner: &PartnerInfo,
+        customer: &Customer,
+    ) -> Self {
+        if let Some(update) = &self.update {
+            let parent = self.parent.unwrap_or(parent);
+            let theirs = changed_by_others(update, Some(parent), partner, customer);
+            if !theirs.is_empty() {
+                let (paths, words): (Vec<String>, Vec<String>) = theirs
+                    .into_iter()
+                    .map(|(path, words)| (path.to_owned(), words))
+                    .unzip();
+                self.update = Some(update.without(&paths, "changed by others since"));
+                self.theirs = words;
+            }
+        }
+        self
+    }
 }
 
 /// What takes `update` back, which left the customer below `parent`.
@@ -167,13 +250,16 @@ pub fn take_back(update: &Update, partner: &PartnerInfo, parent: PartnerId) -> T
     });
     let mut relocation = Relocation::Stays;
     if update.relocation == Relocation::Moves {
-        let before = update.before.get(PARENT).and_then(|id| id.parse().ok());
+        let before = update
+            .before
+            .get(Update::PARENT)
+            .and_then(|id| id.parse().ok());
         match before.and_then(PartnerId::from_number) {
             Some(before) => {
                 (back.parent, relocation) = (Some(before), Relocation::Moves);
-                left_so.insert(PARENT.to_owned(), parent.to_string());
+                left_so.insert(Update::PARENT.to_owned(), parent.to_string());
             }
-            None => back.not_back.push(PARENT.to_owned()),
+            None => back.not_back.push(Update::PARENT.to_owned()),
         }
     }
     if !left_so.is_empty() {

@@ -4,10 +4,12 @@
 //! |---|---|
 //! | `page` | a running process, and what a browser would send it |
 //! | `coming_in` | who may come in: hostile pages, other names, no secret; each demand of its own |
+//! | `door` | floods of connections, requests that never end, a file that is handed in |
 //! | `keeping` | what is kept: never another mend than the one that was taken, none lost, none written elsewhere |
 //! | `working` | a list from its upload to the files of its run, and what must outlive a kill |
 
 mod coming_in;
+mod door;
 mod keeping;
 mod page;
 mod working;

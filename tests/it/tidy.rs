@@ -122,8 +122,14 @@ const CRATES: &[(&str, &[&str])] = &[
             "crates/sandbox/src/error.rs",
         ],
     ),
-    ("hyper::", &["crates/sandbox/src/server.rs"]),
-    ("hyper_util::", &["crates/sandbox/src/server.rs"]),
+    (
+        "hyper::",
+        &["crates/sandbox/src/server.rs", "src/gui/door.rs"],
+    ),
+    (
+        "hyper_util::",
+        &["crates/sandbox/src/server.rs", "src/gui/door.rs"],
+    ),
     ("http_body_util::", &["crates/sandbox/src/server.rs"]),
     (
         "sha2::",

@@ -6,6 +6,7 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
+import { createRequire } from "node:module";
 import { join, resolve } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
@@ -15,6 +16,7 @@ const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const PROGRAM = resolve(process.env.PROGRAM ?? join(ROOT, "target/release/partner-import"));
 const { SHOTS, PICTURES } = process.env;
 const WORKBOOK = join(ROOT, "samples/first-migration/customers.xlsx");
+const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const browsers = [process.env.CHROMIUM, "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
 const executablePath = browsers.find((path) => path && existsSync(path));
 let browser;
@@ -56,11 +58,11 @@ const watched = async (context, note) => {
 };
 
 /** A page over a process of its own. What it complains of fails the test. */
-const on = async ({ more = [], allow = /^$/, files = {} }, use) => {
+const on = async ({ more = [], allow = /^$/, files = {}, look = {} }, use) => {
   const place = mkdtempSync(join(tmpdir(), "page-"));
   for (const [name, text] of Object.entries(files)) writeFileSync(join(place, name), text);
   const world = await start(place, more);
-  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, permissions: ["clipboard-read", "clipboard-write"] });
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, permissions: ["clipboard-read", "clipboard-write"], ...look });
   const wrong = [];
   const page = await watched(context, (text) => { if (!allow.test(text)) wrong.push(text); });
   try {
@@ -478,6 +480,105 @@ describe("runs", { timeout: 300_000 }, () => {
       await service.end();
     }
   }));
+});
+
+describe("other inputs", { timeout: 240_000 }, () => {
+  /** Drops a file onto the page, as a file manager does. */
+  const drop = async (page, name, buffer) => {
+    const files = await page.evaluateHandle(([name, text]) => {
+      const transfer = new DataTransfer();
+      transfer.items.add(new File([Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0))], name));
+      return transfer;
+    }, [name, buffer.toString("base64")]);
+    await page.waitForSelector(".drop");
+    for (const type of ["dragover", "drop"]) await page.dispatchEvent(".drop", type, { dataTransfer: files });
+  };
+  const fixture = (name) => readFileSync(join(ROOT, "tests/fixtures/workbook", name));
+  const inputs = {
+    "Kunden.tsv": Buffer.from(csv(4).replaceAll(",", "\t")), "Kunden.xlsm": readFileSync(WORKBOOK),
+    "Kunden.xlsb": fixture("binary.xlsb"), "Kunden.xls": fixture("old.xls"), "Kunden.ods": fixture("excel.ods"),
+  };
+  for (const [name, buffer] of Object.entries(inputs)) {
+    test(`${name} from its drop to the workbook with the IDs`, () => on({}, async (page) => {
+      await drop(page, name, buffer);
+      await page.waitForSelector(".map tbody td");
+      for (const [question, answer] of [["Level", "EndCustomer"], ["State", "InTrial"]]) {
+        const choice = page.locator(`[data-question=${question}] label:has-text('${answer} ')`).first();
+        if (!await choice.count()) continue;
+        await choice.click();
+        await page.waitForSelector(`[data-question=${question}] .tag.created`);
+      }
+      await page.click("text=Continue to Problems");
+      // What is wrong in a fixture is left out, a cause after the other.
+      for (;;) {
+        await page.waitForSelector(".panel .blank:has-text('ready'), .offer:has-text('out')");
+        const offer = page.locator(".offer:has-text('out')").first();
+        if (!await offer.count()) break;
+        const id = await offer.evaluate((one) => one.closest(".group")?.textContent);
+        await offer.click();
+        await page.waitForFunction((before) => [...document.querySelectorAll(".group")].every((one) => one.textContent !== before), id);
+      }
+      await page.click("text=Continue to Plan");
+      await planInSandbox(page);
+      await page.click("text=Continue to Run");
+      await typeNumber(page);
+      await page.click('[data-key="results"]');
+      await page.waitForSelector(".files");
+      const book = await saved(page, () => page.click("text=Kunden with IDs.xlsx"));
+      assert.equal(book.name, "Kunden with IDs.xlsx");
+      assert.equal(book.bytes.subarray(0, 2).toString(), "PK");
+    }));
+  }
+});
+
+describe("no violation of accessibility rules", { timeout: 240_000 }, () => {
+  const PHONE = { viewport: { width: 375, height: 780 }, isMobile: true, hasTouch: true };
+  for (const colorScheme of ["light", "dark"]) for (const [size, look] of [["desktop", {}], ["phone", PHONE]]) {
+    test(`every step of the program itself, ${colorScheme}, ${size}`, () => on({ look: { colorScheme, reducedMotion: "reduce", ...look } }, async (page) => {
+      const clean = async (name) => {
+        await page.waitForTimeout(150);
+        await shot(page, `${name}-${colorScheme}-${size}`);
+        await page.evaluate(AXE + ";0");
+        const { found, checked } = await page.evaluate(() => axe.run(document, { resultTypes: ["violations"] }).then(({ violations, passes }) => ({
+          found: violations.map((one) => `${one.id}: ${one.nodes[0].html.slice(0, 200)}`), checked: passes.length,
+        })));
+        assert.deepEqual(found, [], name);
+        assert.ok(checked > 12, "axe looked at the page");
+        assert.equal(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth), 0, `${name} scrolls sideways`);
+      };
+      const press = (selector) => page.locator(selector).first().evaluate((one) => one.click());
+      await clean("start");
+      await page.setInputFiles("input[type=file]", WORKBOOK);
+      await page.waitForSelector(".map tbody td");
+      await clean("list");
+      await press("label:has-text('From the parent')");
+      await page.waitForSelector("[data-question=Level] .tag.created");
+      await press("label:has-text('InTrial in every row')");
+      await page.waitForSelector("[data-question=State] .tag.created");
+      await press("#foot [data-key=next]");
+      await page.waitForSelector(".group");
+      await clean("problems");
+      await press('.offer:has-text("Germny")');
+      await page.waitForSelector('.offer:has-text("Germny")', { state: "detached" });
+      await press('.offer:has-text("Leave this row out")');
+      await page.waitForSelector(".panel .blank:has-text('ready')");
+      await clean("nothing-left");
+      await press("#foot [data-key=next]");
+      await press("button:has-text('Try it in the sandbox')");
+      await page.waitForSelector(".facts");
+      await clean("plan");
+      await press("#foot [data-key=next]");
+      await page.waitForSelector("dialog .typed");
+      await clean("number");
+      await page.fill("dialog .typed", (await page.textContent("dialog .primary")).replace(/\D/g, ""));
+      await press("dialog .primary");
+      await page.waitForSelector('[data-key="results"]');
+      await clean("run");
+      await press('[data-key="results"]');
+      await page.waitForSelector(".files");
+      await clean("results");
+    }));
+  }
 });
 
 test("pictures stay small enough for a repository", { skip: !PICTURES }, () => {

@@ -1,5 +1,6 @@
 //! `gui [FILE]`: the page in the browser.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use crate::cli::args::{Common, GuiArgs};
@@ -16,14 +17,12 @@ use crate::gui::{Opening, Said, Setup, serve};
 /// Runs the command: it goes on until Ctrl-C, or until nobody has come for a while.
 pub async fn run(common: &Common, args: &GuiArgs, output: Output) -> Result<Exit, Failure> {
     let settings = Settings::resolve(common, None, output)?;
-    let settings_of_named = match args.file.as_deref() {
-        Some(file) if !file.is_file() => {
-            let text = format!("there is no file {}", file.display());
-            return Err(Failure::usage(text));
-        }
-        Some(file) => Some(Settings::resolve(common, Some(file), output)?),
-        None => None,
-    };
+    if let Some(file) = args.file.as_deref().filter(|file| !file.is_file()) {
+        let text = format!("there is no file {}", file.display());
+        return Err(Failure::usage(text));
+    }
+    let own = common.clone();
+    let settings_of = move |file: &Path| Settings::resolve(&own, Some(file), output);
     let say = move |said: Said<'_>| {
         let text = match said {
             Said::Link(link) => {
@@ -40,11 +39,7 @@ pub async fn run(common: &Common, args: &GuiArgs, output: Output) -> Result<Exit
             Said::Elsewhere => {
                 "the page of this state directory is open already; this leads to it".to_owned()
             }
-            Said::NotOpened(file) => format!(
-                "{} was not opened in it: choose the file on the page, or end the other process \
-                 with Ctrl-C and type the command again",
-                file.display()
-            ),
+            Said::Handed(file) => format!("{} is opened in it", file.display()),
             Said::Alone => "nobody has used the page for half an hour; it has ended".to_owned(),
         };
         output.say(&text);
@@ -52,7 +47,7 @@ pub async fn run(common: &Common, args: &GuiArgs, output: Output) -> Result<Exit
     let setup = Setup {
         host: host_at(&settings.state_dir),
         settings,
-        settings_of_named,
+        settings_of: Arc::new(settings_of),
         control: watch_signals(),
         password: Arc::new(credentials::given),
         template: Arc::new(template),

@@ -8,10 +8,10 @@ use crate::cli::exit::Exit;
 use crate::flow::failure::Failure;
 use crate::flow::target::Target;
 use crate::flow::undo::{Ended, Look};
-use crate::model::printable;
+use crate::model::{Reason, printable};
 use crate::report::wrap::wrap;
 use crate::report::{self, WrittenUndo};
-use crate::submit::undo::{Made, Stand};
+use crate::submit::undo::{Item, Made, Stand};
 
 /// How many customers are shown to people.
 const MOST_LINES: usize = 200;
@@ -33,9 +33,11 @@ pub fn show_look(
             output.text(&lines.collect::<String>())?;
         }
     }
-    Ok(match look.plan().counts().keep {
-        0 => Exit::Done,
-        _ => Exit::SomeRows,
+    let stays = |item: &Item| in_words(item).1.is_some();
+    Ok(if look.plan().items.iter().any(stays) {
+        Exit::SomeRows
+    } else {
+        Exit::Done
     })
 }
 
@@ -67,7 +69,7 @@ fn document(look: &Look, target: &Target, numbers: &[u32]) -> Value {
         .items
         .iter()
         .map(|item| {
-            let (action, reason) = in_words(&item.stand);
+            let (action, reason) = in_words(item);
             json!({
                 "row": numbers.get(item.row.as_usize()),
                 "id": item.id.get(),
@@ -77,8 +79,8 @@ fn document(look: &Look, target: &Target, numbers: &[u32]) -> Value {
                     Made::Created => "created",
                     Made::Changed { .. } => "changed",
                 },
-                "code": reason.map(|(code, _)| code),
-                "message": reason.map(|(_, message)| message),
+                "code": reason.as_ref().map(|reason| &reason.code),
+                "message": reason.as_ref().map(|reason| &reason.message),
             })
         })
         .collect();
@@ -98,12 +100,15 @@ fn document(look: &Look, target: &Target, numbers: &[u32]) -> Value {
     })
 }
 
-fn in_words(stand: &Stand) -> (&'static str, Option<(&str, &str)>) {
-    match stand {
+/// What is done about a customer, and why it stays or does not get back all that it was.
+fn in_words(item: &Item) -> (&'static str, Option<Reason>) {
+    match &item.stand {
         Stand::Remove | Stand::RemoveAgain => ("remove", None),
-        Stand::Restore | Stand::RestoreAgain => ("restore", None),
+        Stand::Restore | Stand::RestoreAgain => {
+            ("restore", item.request().and_then(|(_, short_of)| short_of))
+        }
         Stand::FoundRemoved | Stand::Gone | Stand::AsBefore | Stand::Away => ("gone", None),
-        Stand::Keep(reason) => ("keep", Some((&reason.code, &reason.message))),
+        Stand::Keep(reason) => ("keep", Some(reason.clone())),
     }
 }
 
@@ -112,7 +117,7 @@ fn text(look: &Look, target: &Target, numbers: &[u32]) -> String {
     let mut text = format!("{}\n{}\n\n", look.counted(), printable(&look.place(target)));
     let width = if plan.counts().changed == 0 { 6 } else { 7 };
     for item in plan.items.iter().take(MOST_LINES) {
-        let (action, reason) = in_words(&item.stand);
+        let (action, reason) = in_words(item);
         let sign = match action {
             "remove" => '-',
             "restore" => '~',
@@ -126,8 +131,8 @@ fn text(look: &Look, target: &Target, numbers: &[u32]) -> String {
             "{sign} {action:<width$}  {name}  (id {}, row {number})",
             item.id
         ));
-        if let Some((code, message)) = reason {
-            text.push_str(&format!("  {code}: {}", printable(message)));
+        if let Some(Reason { code, message }) = reason {
+            text.push_str(&format!("  {code}: {}", printable(&message)));
         }
         text.push('\n');
     }

@@ -176,12 +176,7 @@ impl Asks {
             let by_answer = answer.is_some_and(|one| one.choice.starts_with("column:"));
             let said = mapped.is_some() && !by_answer || view.mapping.constant_of(field).is_some();
             let of_export = answer.is_none() && view.mapping.default_of(field).is_some();
-            let full = said
-                && mapped.is_none_or(|column| {
-                    view.within
-                        .iter()
-                        .all(|row| !shown(held, view, *row as usize, column).trim().is_empty())
-                });
+            let full = said && mapped.is_none_or(|column| is_full(held, view, column));
             if full || of_export {
                 continue;
             }
@@ -452,6 +447,21 @@ pub fn shown<'h>(held: &'h Held, view: &'h View, row: usize, column: usize) -> &
     view.folded
         .text(held, row, column)
         .unwrap_or_else(|| held.text(row, column))
+}
+
+/// Whether a column says something in every row that counts. Asked after each edit, so that only cells
+/// are looked at closely that are empty in the file, or may have been emptied.
+fn is_full(held: &Held, view: &View, column: usize) -> bool {
+    let is_empty = |row: usize| {
+        let counts = u32::try_from(row).is_ok_and(|row| view.within.binary_search(&row).is_ok());
+        counts && shown(held, view, row, column).trim().is_empty()
+    };
+    if view.folded.values.contains_key(&column) {
+        return !(0..held.len()).any(is_empty);
+    }
+    let changed = view.folded.cells.keys();
+    let mut changed = changed.filter(|(_, changed)| *changed == column);
+    !changed.any(|(row, _)| is_empty(*row)) && !held.empty_in(column).any(is_empty)
 }
 
 /// The values of a column among the rows that count, the most frequent first; none where there are

@@ -71,6 +71,15 @@ impl Held {
         self.row(row).map_or("", |row| row.text(column))
     }
 
+    /// The rows in which a column of the file has no text.
+    pub fn empty_in(&self, column: usize) -> impl Iterator<Item = usize> {
+        let rows = self.table.batches.iter().flat_map(RowBatch::rows);
+        let empty = rows
+            .enumerate()
+            .filter(move |(_, row)| row.text(column).trim().is_empty());
+        empty.map(|(at, _)| at)
+    }
+
     /// The column as a spreadsheet shows it.
     pub fn letter(&self, column: usize) -> String {
         self.table

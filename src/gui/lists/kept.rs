@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::asks::ValuesOf;
 use super::causes::{left_out, many};
 use super::held::Held;
-use super::list::{List, Phase, State};
+use super::list::{List, Meta, Phase, State};
 use super::snapshot::Snapshot;
 use super::steps::{CellStep, Folded, Step as Kept};
 use super::view::View;
@@ -52,10 +52,16 @@ impl List {
         self.settings
             .with(&asks.typed(None))
             .map_err(Failure::from)?;
+        let before = state.meta.clone();
         state.meta.asks = asks;
+        if let Err(error) = self.save(&state) {
+            state.meta = before;
+            return Err(error.into());
+        }
         state.reread = true;
         state.phase = Phase::Reading;
-        self.kept(app, &mut state, "The list is read again.")
+        let before = state.meta.clone();
+        self.kept(app, &mut state, "The list is read again.", before)
     }
 
     /// A column goes to another field.
@@ -74,13 +80,14 @@ impl List {
                 None => return Err(Fault::value("There is no such field.")),
             },
         };
+        let before = state.meta.clone();
         let asks = &mut state.meta.asks;
         asks.maps
             .retain(|_, known| field == "-" || known.as_str() != field);
         asks.maps.insert(column, field.to_owned());
         let own = format!("column:{column}");
         asks.answers.retain(|_, answer| !answer.is_of(&own));
-        self.kept(app, &mut state, "The column is read so.")
+        self.kept(app, &mut state, "The column is read so.", before)
     }
 
     /// What the list leaves open is answered.
@@ -93,9 +100,10 @@ impl List {
             return Err(Fault::busy("The list is being read."));
         };
         let says = format!("{} is answered.", ask.question);
+        let before = state.meta.clone();
         let answered = state.meta.asks.answer(ask, &held, &view);
         answered.map_err(|says| Fault::value(sentence(&says)))?;
-        self.kept(app, &mut state, &says)
+        self.kept(app, &mut state, &says, before)
     }
 
     /// Something is done about the values of a column.
@@ -111,24 +119,30 @@ impl List {
             out: ask.out,
             ..ValuesOf::default()
         };
-        let before = state.meta.asks.values.insert(column, values.clone());
+        let before = state.meta.clone();
+        state.meta.asks.values.insert(column, values);
         let typed = state.meta.asks.typed(state.held.as_deref());
         if let Err(error) = self.settings.with(&typed) {
-            match before {
-                Some(before) => state.meta.asks.values.insert(column, before),
-                None => state.meta.asks.values.remove(&column),
-            };
+            state.meta = before;
             return Err(Failure::from(error).into());
+        }
+        if let Err(error) = self.save(&state) {
+            state.meta = before;
+            return Err(error.into());
         }
         if let Some(held) = state.held.clone().filter(|_| !ask.to.is_empty()) {
             let step = read_as(&ask.to, (ask.column, column), &held, &state.folded);
             let says = format!("{} read otherwise", many(ask.to.len(), "value"));
             let sheet = held.table.source.sheet.as_deref();
             let key = crate::gui::session::random()?;
-            state.steps.step(&key, sheet, says, step)?;
+            if let Err(error) = state.steps.step(&key, sheet, says, step) {
+                state.meta = before;
+                let _ = self.save(&state);
+                return Err(error.into());
+            }
             state.folded = Arc::new(state.steps.folded(&held));
         }
-        self.kept(app, &mut state, "The values are read so.")
+        self.kept(app, &mut state, "The values are read so.", before)
     }
 
     fn kept(
@@ -136,13 +150,21 @@ impl List {
         app: &Arc<App>,
         state: &mut State,
         says: &str,
+        before: Meta,
     ) -> Result<Saved, Fault> {
-        self.save(state)?;
+        if let Err(error) = self.save(state) {
+            // What was not kept does not count either.
+            state.meta = before;
+            return Err(error.into());
+        }
         if let (Some(held), Some(view)) = (&state.held, &state.view) {
             state.questions = state.meta.asks.questions(held, view);
         }
         self.changed(app, state);
-        Ok(state.steps.saved(state.revision, says.to_owned()))
+        let saved = state
+            .steps
+            .saved(state.revision, state.sheet(), says.to_owned());
+        Ok(saved)
     }
 
     /// Keeps a change: it is on the disk when this returns.
@@ -164,7 +186,7 @@ impl List {
         let says = match mend {
             Mend::Undo { key } | Mend::Redo { key } => {
                 let back = matches!(mend, Mend::Undo { .. });
-                let turned = state.steps.turn(key, back)?;
+                let turned = state.steps.turn(key, sheet.as_deref(), back)?;
                 turned.ok_or_else(|| {
                     let what = if back { "undo" } else { "do again" };
                     Fault::value(format!("There is nothing to {what}."))
@@ -177,8 +199,7 @@ impl List {
         };
         state.folded = Arc::new(state.steps.folded(&held));
         self.changed(app, &mut state);
-        let mut saved = state.steps.saved(state.revision, says);
-        state.steps.remember(mend.key().to_owned(), saved.clone());
+        let mut saved = state.steps.saved(state.revision, sheet.as_deref(), says);
         if let Mend::Cells { cells, .. } = mend {
             let mut rows: Vec<u32> = cells.iter().map(|one| one.row).collect();
             rows.dedup();
@@ -193,6 +214,8 @@ impl List {
             let rows: Vec<usize> = rows.take(MOST_ROWS).collect();
             saved.rows = self.fresh(&snapshot, &rows);
         }
+        // Whoever asks again, not having heard the answer, is told the same.
+        state.steps.remember(mend.key().to_owned(), saved.clone());
         Ok(saved)
     }
 }
@@ -245,16 +268,29 @@ fn step_of(
             };
             Ok((says, Kept::Cells(steps)))
         }
-        Mend::LeaveOut { rows, .. } => Ok((left_out(rows.len()), Kept::Out(rows.clone()))),
-        Mend::TakeBack { rows, .. } => Ok((
-            format!("{} taken back", many(rows.len(), "row")),
-            Kept::Back(rows.clone()),
-        )),
+        Mend::LeaveOut { rows, .. } => {
+            are_there(rows, held)?;
+            Ok((left_out(rows.len()), Kept::Out(rows.clone())))
+        }
+        Mend::TakeBack { rows, .. } => {
+            are_there(rows, held)?;
+            let says = format!("{} taken back", many(rows.len(), "row"));
+            Ok((says, Kept::Back(rows.clone())))
+        }
         Mend::Suggestion { id, .. } => view.causes.step(id, held, folded).ok_or_else(|| {
             let says = "The list has changed meanwhile. Look at the suggestions again.";
             Fault::stale("That is not suggested any more", says)
         }),
         Mend::Undo { .. } | Mend::Redo { .. } => Err(Fault::failed("That is no step.")),
+    }
+}
+
+/// Whether the list has these rows.
+fn are_there(rows: &[u32], held: &Held) -> Result<(), Fault> {
+    match rows.iter().find(|row| held.row_of(**row).is_none()) {
+        Some(row) => Err(Fault::value(format!("There is no row {row}."))),
+        None if rows.is_empty() => Err(Fault::value("There is no row to change.")),
+        None => Ok(()),
     }
 }
 

@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use serde::{Deserialize, Serialize};
 use tables::TableFile;
 
+use super::again;
 use super::asks::Asks;
 use super::held::Held;
 use super::snapshot::Snapshot;
@@ -61,6 +62,8 @@ pub struct List {
     pub dir: PathBuf,
     pub(super) settings: Settings,
     state: Mutex<State>,
+    /// What was saved last, so that nobody waits for the disk where nothing is new.
+    saved: Mutex<String>,
 }
 
 /// What reading and checking came to.
@@ -133,6 +136,7 @@ impl List {
         Ok(Self {
             id: id.to_owned(),
             settings,
+            saved: Mutex::default(),
             state: Mutex::new(State {
                 meta,
                 phase: Phase::Closed,
@@ -160,12 +164,18 @@ impl List {
     /// Writes what was said of it, whole or not at all.
     pub(super) fn save(&self, state: &State) -> std::io::Result<()> {
         let text = serde_json::to_string(&state.meta)?;
+        let mut saved = self.saved.lock().unwrap_or_else(PoisonError::into_inner);
+        if *saved == text {
+            return Ok(());
+        }
         let new = self.dir.join("list.json.new");
         let _ = fs::remove_file(&new);
-        let mut file = crate::journal::private::open(&new)?;
+        let mut file = crate::journal::private::own(&new)?;
         std::io::Write::write_all(&mut file, text.as_bytes())?;
         file.sync_all()?;
-        fs::rename(&new, self.dir.join("list.json"))
+        fs::rename(&new, self.dir.join("list.json"))?;
+        *saved = text;
+        Ok(())
     }
 
     /// What is kept of it.
@@ -210,6 +220,11 @@ impl List {
         }
     }
 
+    /// Whether anybody has asked for it.
+    pub fn is_awake(&self) -> bool {
+        self.lock().phase != Phase::Closed
+    }
+
     /// Something changed: it is checked again, and read again where `reread` says so.
     pub(super) fn changed(self: &Arc<Self>, app: &Arc<App>, state: &mut State) {
         state.revision = app.revision();
@@ -231,7 +246,7 @@ impl List {
     /// Reads and checks until nothing has changed meanwhile.
     fn catch_up(self: &Arc<Self>, app: &Arc<App>) {
         loop {
-            let (asks, reread, held, folded, revision) = {
+            let (asks, reread, known, folded, revision) = {
                 let mut state = self.lock();
                 if state.checked == state.revision && !state.reread {
                     state.checking = false;
@@ -239,17 +254,18 @@ impl List {
                     return;
                 }
                 let reread = std::mem::take(&mut state.reread);
-                let held = state.held.clone().filter(|_| !reread);
+                let known = state.held.clone().zip(state.view.clone());
+                let known = known.filter(|_| !reread);
                 let folded = Arc::clone(&state.folded);
                 (
                     state.meta.asks.clone(),
                     reread,
-                    held,
+                    known,
                     folded,
                     state.revision,
                 )
             };
-            let outcome = self.checked(app, &asks, held, folded);
+            let outcome = self.checked(app, &asks, known, folded);
             let mut state = self.lock();
             if state.reread {
                 continue;
@@ -270,6 +286,9 @@ impl List {
             } else {
                 app.revision()
             };
+            if state.checked == state.revision {
+                app.tell_list(&self.event(&state));
+            }
             if let Err(error) = self.save(&state) {
                 tracing::warn!(%error, "what is known of a list was not kept");
             }
@@ -280,11 +299,13 @@ impl List {
         &self,
         app: &App,
         asks: &Asks,
-        held: Option<Arc<Held>>,
+        known: Option<(Arc<Held>, Arc<View>)>,
         folded: Arc<Folded>,
     ) -> Result<Checked, Failure> {
         let mut sheets = Vec::new();
-        let (held, folded) = if let Some(held) = held {
+        let mut before = None;
+        let (held, folded) = if let Some((held, view)) = known {
+            before = Some(view);
             (held, folded)
         } else {
             let (held, found) = self.read(app, asks)?;
@@ -294,8 +315,12 @@ impl List {
             (held, folded)
         };
         let resolved = self.resolved(asks, Some(&held), &Typed::default())?;
-        let checking = resolved.checking(Keep::Nothing)?;
-        let view = View::of(&held, &folded, &checking)?;
+        let checking = resolved.checking(Keep::Families)?;
+        let again = before.and_then(|view| again::after(&view, &held, &folded, &checking));
+        let view = match again {
+            Some(view) => view,
+            None => View::of(&held, &folded, &checking)?,
+        };
         Ok(Checked {
             held,
             sheets,
@@ -356,7 +381,7 @@ impl List {
             let text = self.mends_text(&snapshot);
             let known = fs::read_to_string(&path).is_ok_and(|known| known == text);
             if !known {
-                let mut file = crate::journal::private::open(&path)?;
+                let mut file = crate::journal::private::own(&path)?;
                 file.set_len(0)?;
                 std::io::Write::write_all(&mut file, text.as_bytes())?;
                 file.sync_all()?;
@@ -407,6 +432,11 @@ impl List {
 }
 
 impl State {
+    /// The sheet that is read.
+    pub(super) fn sheet(&self) -> Option<&str> {
+        self.held.as_ref()?.table.source.sheet.as_deref()
+    }
+
     fn take(&mut self, found: Checked, reread: bool) {
         let (state, held, view) = (self, found.held, found.view);
         let (sheets, folded) = (found.sheets, found.folded);

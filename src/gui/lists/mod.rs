@@ -1,6 +1,7 @@
 //! Lists that are being worked on: read once, kept in memory, checked again after each change, with
 //! everything that was said of them on the disk.
 
+mod again;
 mod asks;
 mod causes;
 mod copy;

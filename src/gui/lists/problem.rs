@@ -1,16 +1,19 @@
 //! A problem of a row, and its words.
 
+use std::sync::Arc;
+
 use crate::gui::fault::sentence;
 use crate::model::Diagnostic;
 
 /// A problem of a row.
+#[derive(Debug, Clone, PartialEq)]
 pub struct Problem {
     /// Counted through from 0.
     pub row: u32,
     /// The column's place; that of the name where it is of the whole row.
     pub column: usize,
     /// What.
-    pub what: Diagnostic,
+    pub what: Arc<Diagnostic>,
 }
 
 /// A problem in words: what is wrong, and what to do. What only a flag would do is left out: the page

@@ -55,8 +55,8 @@ impl List {
             checking: state.checked != state.revision || state.reread,
             rows_read: state.rows_read,
             counts,
-            undo: state.steps.undo(),
-            redo: state.steps.redo(),
+            undo: state.steps.undo(state.sheet()),
+            redo: state.steps.redo(state.sheet()),
         }
     }
 

@@ -98,6 +98,15 @@ struct Kept {
     sheet: Option<String>,
     says: String,
     step: Step,
+    /// Whether it counts, and was not taken back.
+    done: bool,
+}
+
+impl Kept {
+    /// Whether it counts on a sheet: what was lost may have been of any.
+    fn is_of(&self, sheet: Option<&str>) -> bool {
+        self.sheet.as_deref() == sheet || matches!(self.step, Step::Lost(..))
+    }
 }
 
 /// All steps of a list, and which of them are taken back.
@@ -108,7 +117,6 @@ pub struct Steps {
     length: u64,
     broken: bool,
     kept: Vec<Kept>,
-    done: usize,
     keys: VecDeque<(String, Saved)>,
 }
 
@@ -158,9 +166,9 @@ impl Steps {
     fn go_on(path: &Path, lines: impl Iterator<Item = Line>) -> std::io::Result<Self> {
         let mut steps = Self::default();
         for one in lines {
-            let key = one.key.clone();
+            let (key, sheet) = (one.key.clone(), one.sheet.clone());
             let says = steps.take(one);
-            let saved = steps.saved(0, says);
+            let saved = steps.saved(0, sheet.as_deref(), says);
             steps.remember(key, saved);
         }
         let mut file = private::own(path)?;
@@ -177,26 +185,44 @@ impl Steps {
     fn take(&mut self, line: Line) -> String {
         match line.does {
             Does::Step { says, step } => {
-                self.kept.truncate(self.done);
+                self.kept.retain(|one| one.done || one.sheet != line.sheet);
                 self.kept.push(Kept {
                     sheet: line.sheet,
                     says: says.clone(),
                     step,
+                    done: true,
                 });
-                self.done += 1;
                 says
             }
             Does::Undo => {
-                self.done = self.done.saturating_sub(1);
-                let says = self.kept.get(self.done).map(|one| one.says.as_str());
-                format!("undone: {}", says.unwrap_or_default())
+                let at = self.last(line.sheet.as_deref());
+                format!("undone: {}", self.set(at, false))
             }
             Does::Redo => {
-                self.done = (self.done + 1).min(self.kept.len());
-                let says = self.kept.get(self.done.saturating_sub(1));
-                format!("done again: {}", says.map_or("", |one| one.says.as_str()))
+                let at = self.next(line.sheet.as_deref());
+                format!("done again: {}", self.set(at, true))
             }
         }
+    }
+
+    fn set(&mut self, at: Option<usize>, done: bool) -> String {
+        let one = at.and_then(|at| self.kept.get_mut(at));
+        one.map_or_else(String::new, |one| {
+            one.done = done;
+            one.says.clone()
+        })
+    }
+
+    /// The step of this sheet that would be taken back: what was done on another one stays.
+    fn last(&self, sheet: Option<&str>) -> Option<usize> {
+        let own = |one: &Kept| one.done && one.is_of(sheet);
+        self.kept.iter().rposition(own)
+    }
+
+    /// The step of this sheet that would be done again.
+    fn next(&self, sheet: Option<&str>) -> Option<usize> {
+        let own = |one: &Kept| !one.done && one.is_of(sheet);
+        self.kept.iter().position(own)
     }
 
     fn write(&mut self, line: Line) -> std::io::Result<String> {
@@ -248,19 +274,24 @@ impl Steps {
     ///
     /// # Errors
     /// Where it cannot be written.
-    pub fn turn(&mut self, key: &str, back: bool) -> std::io::Result<Option<String>> {
+    pub fn turn(
+        &mut self,
+        key: &str,
+        sheet: Option<&str>,
+        back: bool,
+    ) -> std::io::Result<Option<String>> {
         let possible = if back {
-            self.done > 0
+            self.last(sheet)
         } else {
-            self.done < self.kept.len()
+            self.next(sheet)
         };
-        if !possible {
+        if possible.is_none() {
             return Ok(None);
         }
         let does = if back { Does::Undo } else { Does::Redo };
         self.write(Line {
             key: key.to_owned(),
-            sheet: None,
+            sheet: sheet.map(str::to_owned),
             does,
         })
         .map(Some)
@@ -283,23 +314,22 @@ impl Steps {
     }
 
     /// The step that would be taken back.
-    pub fn undo(&self) -> Option<String> {
-        let last = self.done.checked_sub(1)?;
-        self.kept.get(last).map(|one| one.says.clone())
+    pub fn undo(&self, sheet: Option<&str>) -> Option<String> {
+        self.last(sheet).map(|at| self.kept[at].says.clone())
     }
 
     /// The step that would be done again.
-    pub fn redo(&self) -> Option<String> {
-        self.kept.get(self.done).map(|one| one.says.clone())
+    pub fn redo(&self, sheet: Option<&str>) -> Option<String> {
+        self.next(sheet).map(|at| self.kept[at].says.clone())
     }
 
     /// An answer.
-    pub fn saved(&self, revision: u64, says: String) -> Saved {
+    pub fn saved(&self, revision: u64, sheet: Option<&str>, says: String) -> Saved {
         Saved {
             revision,
             says,
-            undo: self.undo(),
-            redo: self.redo(),
+            undo: self.undo(sheet),
+            redo: self.redo(sheet),
             rows: Vec::new(),
         }
     }
@@ -308,8 +338,8 @@ impl Steps {
     pub fn folded(&self, held: &Held) -> Folded {
         let mut folded = Folded::default();
         let sheet = held.table.source.sheet.as_deref();
-        for one in &self.kept[..self.done] {
-            if one.sheet.as_deref() == sheet || matches!(one.step, Step::Lost(..)) {
+        for one in self.kept.iter().filter(|one| one.done) {
+            if one.is_of(sheet) {
                 folded.take(&one.step, held);
             }
         }

@@ -13,9 +13,10 @@ use crate::flow::event::Silence;
 use crate::flow::failure::Failure;
 use crate::flow::list::{CheckedFile, check_held};
 use crate::gui::wire::{ListCounts, Mark};
-use crate::model::Severity;
+use crate::model::{Diagnostic, RowIndex, Severity};
 
 /// The result of a check.
+#[derive(Clone)]
 pub struct View {
     /// Which column is what.
     pub mapping: Mapping,
@@ -24,7 +25,7 @@ pub struct View {
     /// The rows that do not.
     pub out: Vec<u32>,
     /// Why they do not.
-    pub why: HashMap<u32, Arc<str>>,
+    pub why: Arc<HashMap<u32, Arc<str>>>,
     /// Rows with an error.
     pub need: Vec<u32>,
     /// Rows below one of these.
@@ -36,7 +37,13 @@ pub struct View {
     /// Problems of rows, in order: row, column, what.
     pub problems: Vec<Problem>,
     /// The same by cause.
-    pub causes: Causes,
+    pub causes: Arc<Causes>,
+    /// Problems of the list, and not of its rows.
+    pub of_file: Arc<Vec<Diagnostic>>,
+    /// The row, among those that count, that each of them stands below.
+    pub families: Arc<Vec<Option<RowIndex>>>,
+    /// What it was checked by, but for what was changed.
+    pub settings: CheckSettings,
     /// Rows that are to be sent.
     pub ready: usize,
     /// What was changed by then.
@@ -53,12 +60,14 @@ impl View {
         folded: &Arc<Folded>,
         settings: &CheckSettings,
     ) -> Result<Self, Failure> {
-        let mut settings = settings.clone();
+        let mut with_mends = settings.clone();
         if !folded.is_empty() {
-            settings.selection.mends = Some(Arc::new(folded.mends(held, None)));
+            with_mends.selection.mends = Some(Arc::new(folded.mends(held, None)));
         }
-        let file = check_held(&held.table, &settings, &Silence)?;
-        Ok(Self::from(file, held, folded))
+        let file = check_held(&held.table, &with_mends, &Silence)?;
+        let mut view = Self::from(file, held, folded);
+        view.settings = settings.clone();
+        Ok(view)
     }
 
     fn from(mut file: CheckedFile, held: &Held, folded: &Arc<Folded>) -> Self {
@@ -97,7 +106,7 @@ impl View {
             problems.push(Problem {
                 row: *row,
                 column: column.unwrap_or(of_row),
-                what,
+                what: Arc::new(what),
             });
         }
         problems.sort_by_key(|one| (one.row, one.column));
@@ -119,17 +128,20 @@ impl View {
             .collect();
         let causes = Causes::of(&problems, &of_file, &within, held, folded);
         Self {
+            of_file: Arc::new(of_file),
+            families: Arc::new(file.checked.families),
+            settings: CheckSettings::default(),
             ready: accepted.len(),
             mapping: file.mapping,
             within,
             out,
-            why,
+            why: Arc::new(why),
             need,
             blocked,
             warnings,
             mended: folded.rows(held),
             problems,
-            causes,
+            causes: Arc::new(causes),
             folded: Arc::clone(folded),
         }
     }

@@ -152,7 +152,7 @@ class Planning {
       await this.make();
     } catch (error) {
       this.connecting = false;
-      if (!(error instanceof Refused) || (error.fault.code !== "login" && error.fault.code !== "unreachable" && error.fault.code !== "value") || error.status === 0) throw error;
+      if (!(error instanceof Refused) || !["login", "unreachable", "value"].includes(error.fault.code) || error.status === 0) throw error;
       this.denied = `${error.fault.title} ${error.fault.says}`;
       if (app.target) Object.assign(app.target, { partner: ask.partner, user: ask.user, endpoint: ask.endpoint, root: null });
       this.drawTarget();

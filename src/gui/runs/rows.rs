@@ -138,7 +138,10 @@ impl RunRows {
                 }
                 self.order.push(row.0);
             }
-            Happening::Intent | Happening::Beside(_) | Happening::Mismatch { .. } => {}
+            Happening::Intent
+            | Happening::Beside(_)
+            | Happening::AsWanted { .. }
+            | Happening::Mismatch { .. } => {}
         }
     }
 

@@ -126,6 +126,7 @@ pub(super) fn of_live(app: &App, live: &Live) -> Run {
     let (title, says) = words(state, &counts, &now.rows, stopped);
     let per_second = now.per_second();
     let left = now.tally.left(per_second).map(|left| left.as_secs_f64());
+    let pulse = live.connected.target.client.pulse();
     let in_need = now.rows.in_need();
     let list = live.list.as_deref().and_then(|id| app.list(id).ok());
     let mended = match (&list, state) {
@@ -138,7 +139,7 @@ pub(super) fn of_live(app: &App, live: &Live) -> Run {
         app,
         &now.rows,
         Shape {
-            list: live.list.clone(),
+            list: list.map(|list| list.id.clone()),
             state,
             revision: now.revision,
             can,
@@ -154,8 +155,13 @@ pub(super) fn of_live(app: &App, live: &Live) -> Run {
                     per_second
                 },
                 allowed: live.connected.allowed(),
-                answer_ms: 0,
+                answer_ms: u64::try_from(pulse.lately().as_millis()).unwrap_or_default(),
                 history: now.history.clone(),
+            },
+            in_flight: if now.ended_ms.is_some() {
+                0
+            } else {
+                pulse.under_way()
             },
             root: Some(live.connected.root.name.clone()),
             ended_ms: now.ended_ms,
@@ -256,6 +262,7 @@ struct Shape {
     notice: Option<Notice>,
     left: Option<f64>,
     rate: RateNow,
+    in_flight: usize,
     root: Option<String>,
     ended_ms: Option<i64>,
     mended: usize,
@@ -295,7 +302,7 @@ fn shape(app: &App, rows: &RunRows, of: Shape) -> Run {
             of.revision
         },
         to_create: rows.to_create,
-        in_flight: 0,
+        in_flight: of.in_flight,
         begun: show(info.started_ms),
         ended: of.ended_ms.or(rows.ended_ms).filter(|_| !is_live).map(show),
         left: of.left,
@@ -416,7 +423,11 @@ pub fn cards(app: &App) -> (Vec<RunCard>, Vec<ListCard>) {
                 name: file_name(&info),
                 rows: 0,
                 state: "ok",
-                says: "was run on the command line".to_owned(),
+                says: if from(app, &info) == "page" {
+                    "was run; its list was removed here".to_owned()
+                } else {
+                    "was run on the command line".to_owned()
+                },
                 target: Some(match info.mode {
                     Mode::Sandbox => "Sandbox".to_owned(),
                     Mode::Live => info.partner.clone(),

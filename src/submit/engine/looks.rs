@@ -7,14 +7,14 @@ use super::event::{Command, Look, Purpose, Seen};
 use super::health::Certainty;
 use super::op::{How, IfNotFound};
 use super::operation::{
-    Verdict, creates, gone, in_part, look_at, look_in_words, removes, says_gone, tenant_below,
-    verdict,
+    Verdict, creates, gone, in_part, look_at, look_in_words, removes, says_gone, spare,
+    tenant_below, verdict,
 };
 use super::schedule::OpId;
 use super::state::{Direction, State};
 use crate::api::classify::{Stop, Trouble};
 use crate::api::errors::{Meaning, meaning};
-use crate::model::Outcome;
+use crate::model::{Happening, Outcome};
 use crate::submit::reason::EndReason;
 
 /// The most looks under way at once, beside those before a request.
@@ -191,6 +191,10 @@ impl State<'_> {
     /// What a look at an operation's customer says of it.
     fn take_customer(&mut self, id: OpId, purpose: Purpose, left: Instant, seen: &Seen) {
         let parent = self.parent_of(id);
+        let op = &mut self.ops[id.index()];
+        if self.direction == Direction::Back && op.only_looks().is_none() {
+            spare(op, parent, seen);
+        }
         let op = &self.ops[id.index()];
         let verdict = match verdict(&op.operation, parent, seen, self.direction) {
             verdict @ (Verdict::Ready | Verdict::Otherwise(_))
@@ -199,7 +203,7 @@ impl State<'_> {
                 let in_part = in_part(op, parent, seen, purpose);
                 match (verdict, in_part) {
                     // What others have made otherwise says more.
-                    (verdict @ Verdict::Otherwise(_), Some(Verdict::Otherwise(_))) => verdict,
+                    (verdict @ Verdict::Otherwise(_), Some(Verdict::InPart(_))) => verdict,
                     (verdict, in_part) => in_part.unwrap_or(verdict),
                 }
             }
@@ -212,10 +216,25 @@ impl State<'_> {
         self.take_verdict(id, purpose, left, verdict);
     }
 
+    /// Members that somebody else has set as they were to become are not sent. The journal knows that
+    /// before the rest leaves: that goes with an intent of its own.
+    fn leave_out(&mut self, id: OpId, members: Vec<String>) {
+        let op = &mut self.ops[id.index()];
+        op.operation.leave_out(&members);
+        let row = op.row;
+        let planned = self.replayed.planned.get_mut(row.as_usize());
+        if let Some(planned) = planned.and_then(|planned| planned.action.operation_mut()) {
+            planned.leave_out(&members);
+        }
+        self.write(row, Happening::AsWanted { members });
+        self.write(row, Happening::Released);
+        self.schedule.start_over(id);
+    }
+
     fn take_verdict(&mut self, id: OpId, purpose: Purpose, left: Instant, verdict: Verdict) {
         let verdict = match (self.ops[id.index()].only_looks(), verdict) {
             // What it is like does not matter: one that was not counted stays.
-            (Some(why), Verdict::Ready) => Verdict::Otherwise(why.clone()),
+            (Some(why), Verdict::Ready | Verdict::InPart(_)) => Verdict::Otherwise(why.clone()),
             (Some(why), Verdict::Done | Verdict::Otherwise(_))
                 if !removes(&self.ops[id.index()].operation) =>
             {
@@ -230,6 +249,7 @@ impl State<'_> {
                 }
             }
             (Verdict::Gone, _) => self.done_as(id, How::Found, Outcome::Gone),
+            (Verdict::InPart(members), _) => self.leave_out(id, members),
             (Verdict::Otherwise(reason), _) => self.fails_when_nothing_lands(id, left, reason),
             (Verdict::Ready, Purpose::BeforeSending) => {
                 self.ops[id.index()].seen = Some((left, self.now));

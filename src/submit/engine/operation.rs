@@ -2,6 +2,8 @@
 //! leaves, what a look means, and what it is called when it is done. Nothing else of the engine asks
 //! which of them it is. Pure.
 
+use std::sync::Arc;
+
 use super::devices::has_devices;
 use super::event::{Look, Purpose, Seen};
 use super::op::{Evidence, How, Op, said};
@@ -10,7 +12,7 @@ use super::state::Direction;
 use crate::api::ServerError;
 use crate::api::errors::{Meaning, meaning};
 use crate::model::{Operation, Origin, Outcome, PartnerId, Reason, code};
-use crate::plan::{Customer, Shown, Tenant, shown, stands};
+use crate::plan::{Customer, Shown, Tenant, changed_by_others, shown, stands};
 use crate::submit::as_left::{changed, has_customers};
 
 /// The service's number for an entity that does not exist.
@@ -27,6 +29,8 @@ pub(super) enum Verdict {
     Gone,
     /// Somebody else has changed it, or uses it.
     Otherwise(Reason),
+    /// Nothing of the request is there, and somebody else has set these members as they were to become.
+    InPart(Vec<String>),
 }
 
 /// Whether the customer is looked at right before the request leaves.
@@ -113,7 +117,7 @@ pub(super) fn verdict(
 /// What it means for an update that is neither made nor as it was that some of its members are as they
 /// were to become. Where a request of ours may have been carried out it was, and others have changed the
 /// rest since: their values stay. Where none can have been, those members are somebody else's doing:
-/// nothing is sent, for what is sent is ours to take back.
+/// they are not sent, for what is sent is ours to take back.
 pub(super) fn in_part(
     op: &Op,
     parent: Option<PartnerId>,
@@ -134,15 +138,36 @@ pub(super) fn in_part(
         _ if standing.is_empty() => None,
         (Evidence::Intent | Evidence::Left, _) => Some(Verdict::Done),
         (Evidence::None, Purpose::BeforeSending) => {
-            let message = format!(
-                "not changed: somebody else has set a part of it since it was planned: {}; import \
-                 the row again for the rest",
-                standing.join("; ")
-            );
-            Some(Verdict::Otherwise(Reason::new(&code::CONFLICT, message)))
+            let members = standing.into_iter().map(str::to_owned);
+            Some(Verdict::InPart(members.collect()))
         }
         (Evidence::None, Purpose::Settling) => None,
     }
+}
+
+/// Leaves what others have changed since out of what is taken back, where anything else is left.
+pub(super) fn spare(op: &mut Op, parent: Option<PartnerId>, seen: &Seen) {
+    let (
+        Operation::Update {
+            partner, update, ..
+        },
+        Seen::Customer(customer),
+    ) = (&mut op.operation, seen)
+    else {
+        return;
+    };
+    let theirs = changed_by_others(update, parent, partner, customer);
+    if theirs.is_empty() {
+        return;
+    }
+    let paths: Vec<String> = theirs.iter().map(|(path, _)| (*path).to_owned()).collect();
+    *update = Arc::new(update.without(&paths, "changed by others since"));
+    let words: Vec<String> = theirs.into_iter().map(|(_, words)| words).collect();
+    let mut message = format!("it was changed in part since the run: {}", words.join("; "));
+    if let Some(earlier) = &op.short_of {
+        message = format!("{message}; {}", earlier.message);
+    }
+    op.short_of = Some(Box::new(Reason::new(&code::CHANGED_IN_PART, message)));
 }
 
 /// What it means that nobody is there.

@@ -260,6 +260,16 @@ impl Schedule {
         }
     }
 
+    /// Puts a row back that needs another intent: what its last one was for has changed.
+    pub fn start_over(&mut self, id: OpId) {
+        let rank = self.rank(id);
+        let op = &mut self.ops[id.index()];
+        if op.stage == Stage::Taken {
+            (op.stage, op.intent) = (Stage::Waiting, Intent::None);
+            self.next.push(rank);
+        }
+    }
+
     /// The row is done: those that wait for nobody else may be sent.
     pub fn finished(&mut self, id: OpId) {
         if self.ops[id.index()].stage == Stage::Done {

@@ -135,8 +135,21 @@ fn not_listed() -> Reason {
     Reason::new(&code::NOT_LISTED, message)
 }
 
-/// What of a change cannot be taken back.
+/// What of a change is not taken back.
 fn short_of(back: &TakenBack) -> Option<Reason> {
+    let cannot = cannot_go_back(back);
+    if back.theirs.is_empty() {
+        return cannot;
+    }
+    let theirs = back.theirs.join("; ");
+    let mut message = format!("it was changed in part since the run: {theirs}");
+    if let Some(cannot) = cannot {
+        message = format!("{message}; {}", cannot.message);
+    }
+    Some(Reason::new(&code::CHANGED_IN_PART, message))
+}
+
+fn cannot_go_back(back: &TakenBack) -> Option<Reason> {
     let list = |members: &[String]| members.join(", ");
     match (back.were_empty.as_slice(), back.not_back.as_slice()) {
         ([], []) => None,
@@ -222,7 +235,7 @@ impl UndoPlan {
                     update, partner, ..
                 } => Made::Changed {
                     update: Arc::clone(update),
-                    back: Box::new(take_back(update, partner, parent)),
+                    back: Box::new(back(update, partner, parent, tenant.get(id.get()))),
                 },
                 Operation::Create { .. } | Operation::Remove { .. } => Made::Created,
             };
@@ -328,6 +341,20 @@ impl UndoPlan {
     }
 }
 
+/// What takes a change back, sparing what others have changed since.
+fn back(
+    update: &Update,
+    partner: &PartnerInfo,
+    parent: PartnerId,
+    customer: Option<&Customer>,
+) -> TakenBack {
+    let back = take_back(update, partner, parent);
+    match customer {
+        Some(customer) => back.sparing(parent, partner, customer),
+        None => back,
+    }
+}
+
 impl Item {
     fn moves_back(&self) -> bool {
         matches!(&self.made, Made::Changed { back, .. } if back.parent.is_some())
@@ -376,7 +403,12 @@ fn stand(item: &Item, before: &Standing, tenant: &Tenant, found: FoundOnes) -> S
 fn all_but(before: &Standing) -> Option<&Reason> {
     match before.outcome() {
         Some(Outcome::Kept(why))
-            if [code::WAS_EMPTY.code, code::CANNOT_GO_BACK.code].contains(&&*why.code) =>
+            if [
+                code::WAS_EMPTY.code,
+                code::CANNOT_GO_BACK.code,
+                code::CHANGED_IN_PART.code,
+            ]
+            .contains(&&*why.code) =>
         {
             Some(why)
         }

@@ -280,22 +280,114 @@ fn a_pilot_creates_the_rows_of_the_plan() {
 }
 
 #[test]
-fn a_second_call_says_that_its_file_was_not_opened() {
-    let place = tempdir().unwrap();
-    let _page = Page::open(&place, &[]);
-    std::fs::write(place.path().join("list.csv"), LIST).unwrap();
-    let second = super::page::program(place.path())
-        .args(["gui", "--no-open", "--state-dir", "state", "list.csv"])
-        .output()
-        .unwrap();
-    let said = String::from_utf8_lossy(&second.stderr);
-    assert!(said.contains("list.csv was not opened in it"), "{said}");
-}
-
-#[test]
 fn who_comes_without_the_secret_may_send_little() {
     let place = tempdir().unwrap();
     let page = Page::closed(&place, &[]);
-    assert_eq!(page.enter(&"a".repeat(5000)).status, 413);
+    assert_eq!(page.enter(&"a".repeat(9000)).status, 413);
     assert_eq!(page.enter(&page.token).status, 200);
+}
+
+#[test]
+fn whoever_asks_again_is_told_the_same_and_rows_that_are_not_there_are_refused() {
+    let place = tempdir().unwrap();
+    let page = Page::open(&place, &[]);
+    let list = page.bring("list.csv", LIST.as_bytes());
+    let first = rename(&page, &list, 2, "A", "A1");
+    let again = rename(&page, &list, 2, "A", "A1");
+    assert_eq!((first.status, again.status), (200, 200));
+    assert_eq!(first.json(), again.json());
+    assert_eq!(first.json()["rows"][0]["cells"][0], "A1");
+    for kind in ["leave_out", "take_back"] {
+        for rows in [json!([99]), json!([2, 99]), json!([1]), json!([])] {
+            let ask = json!({ "kind": kind, "key": format!("{kind}{rows}"), "rows": rows });
+            let refused = send(&page, &list, &ask);
+            assert_eq!((refused.status, &*refused.code()), (422, "value"), "{ask}");
+        }
+    }
+    let body = page.settled(&list);
+    assert_eq!(
+        (&body["counts"]["out"], &body["undo"]),
+        (&json!(0), &json!("A → A1"))
+    );
+}
+
+#[test]
+fn what_is_undone_is_of_the_sheet_that_is_looked_at() {
+    let place = tempdir().unwrap();
+    let path = place.path().join("two.xlsx");
+    let mut book = rust_xlsxwriter::Workbook::new();
+    for name in ["North", "South"] {
+        let sheet = book.add_worksheet().set_name(name).unwrap();
+        for (row, text) in ["Name", "A", "B"].iter().enumerate() {
+            let row = u32::try_from(row).unwrap();
+            sheet.write_string(row, 0, *text).unwrap();
+            sheet.write_string(row, 1, "DE").unwrap();
+        }
+        sheet.write_string(0, 1, "Country").unwrap();
+    }
+    book.save(&path).unwrap();
+    let page = Page::open(&place, &[]);
+    let list = page.bring("two.xlsx", &std::fs::read(&path).unwrap());
+    let turn_to = |page: &Page, sheet: &str| {
+        let path = format!("/api/lists/{list}/understood");
+        assert_eq!(page.post(&path, &json!({ "sheet": sheet })).status, 200);
+        page.settled(&list)
+    };
+    turn_to(&page, "North");
+    assert_eq!(rename(&page, &list, 2, "A", "North A").status, 200);
+    assert_eq!(turn_to(&page, "South")["undo"], Value::Null);
+    let undo = |page: &Page, key: &str| {
+        let answer = send(page, &list, &json!({ "kind": "undo", "key": key }));
+        (answer.status, column(page, &list, 0))
+    };
+    let same = |texts: [&str; 2]| texts.map(str::to_owned).to_vec();
+    assert_eq!(undo(&page, "1"), (422, same(["A", "B"])));
+    assert_eq!(rename(&page, &list, 3, "B", "South B2").status, 200);
+    turn_to(&page, "North");
+    page.kill();
+    let page = Page::open(&place, &[]);
+    assert_eq!(column(&page, &list, 0), same(["North A", "B"]));
+    assert_eq!(undo(&page, "2"), (200, same(["A", "B"])));
+    assert_eq!(page.settled(&list)["redo"], "A → North A");
+    let south = turn_to(&page, "South");
+    assert_eq!(
+        (&south["undo"], &south["redo"]),
+        (&json!("B → South B2"), &Value::Null)
+    );
+    assert_eq!(column(&page, &list, 0), same(["A", "South B2"]));
+}
+
+#[cfg(unix)]
+#[test]
+fn where_a_link_lies_in_the_place_of_a_file_of_ours_nothing_is_written_behind_it() {
+    let place = tempdir().unwrap();
+    let page = Page::open(&place, &[]);
+    let list = page.bring("list.csv", LIST.as_bytes());
+    let victim = place.path().join("victim");
+    std::fs::write(&victim, "as it was").unwrap();
+    let dir = place.path().join("state/page/lists").join(&list);
+    std::os::unix::fs::symlink(&victim, dir.join("mends.toml")).unwrap();
+    assert_eq!(rename(&page, &list, 2, "A", "A1").status, 200);
+    page.settled(&list);
+    let sandbox = json!({ "mode": "sandbox", "endpoint": "", "partner": "", "user": "", "password": "", "keep": false });
+    assert_eq!(page.post("/api/target", &sandbox).status, 200);
+    let ask = json!({ "update": false, "of_run": null });
+    let asked = page.post(&format!("/api/lists/{list}/plan"), &ask);
+    let plan = format!("/api/lists/{list}/plan");
+    if asked.status == 202 {
+        page.until(&plan, |plan| plan["state"] != "planning");
+    }
+    assert_eq!(std::fs::read_to_string(&victim).unwrap(), "as it was");
+    page.kill();
+    let root = place.path().join("state/page");
+    for name in ["running.lock", "running.json"] {
+        let _ = std::fs::remove_file(root.join(name));
+    }
+    std::os::unix::fs::symlink(&victim, root.join("running.lock")).unwrap();
+    let refused = super::page::program(place.path())
+        .args(["gui", "--no-open", "--state-dir", "state"])
+        .output()
+        .unwrap();
+    assert!(!refused.status.success());
+    assert_eq!(std::fs::read_to_string(&victim).unwrap(), "as it was");
 }

@@ -436,3 +436,67 @@ fn what_was_brought_goes_with_its_run_and_what_is_forgotten_is_gone() {
     assert!(!lists.join(&list).join("input").exists());
     assert!(lists.join(&list).join("results").exists());
 }
+
+#[test]
+fn the_runs_of_a_list_that_was_forgotten_are_there_still() {
+    let place = tempdir().unwrap();
+    let page = Page::open(&place, &[]);
+    let list = page.bring(&format!("{}.csv", "%E9%A1%A7".repeat(150)), LIST.as_bytes());
+    answer_all(&page, &list);
+    let planned = plan(&page, &list);
+    let ask = json!({ "list": list, "revision": planned["revision"], "first": null, "typed": "2" });
+    let begun = page.post("/api/runs", &ask);
+    assert_eq!(begun.status, 201, "{begun:?}");
+    let run = begun.json()["run"].as_str().unwrap().to_owned();
+    let of_run = format!("/api/runs/{run}");
+    page.until(&of_run, |run| run["state"] == "finished");
+    let origin = page.origin();
+    let headers = [
+        ("Host", &*page.host),
+        ("X-Partner-Import", &*page.secret),
+        ("Origin", &*origin),
+        ("Content-Type", "application/json"),
+    ];
+    let gone = page.ask("DELETE", &format!("/api/lists/{list}"), &headers, b"{}");
+    assert_eq!(gone.status, 204);
+    let start = page.get("/api/start").json();
+    let recent = start["recent"].as_array().unwrap();
+    let card = recent.iter().find(|one| one["run"] == run.as_str());
+    let card = card.unwrap_or_else(|| panic!("{start:#}"));
+    assert_eq!(card["list"], Value::Null);
+    assert_eq!(page.get(&of_run).json()["list"], Value::Null);
+    assert_eq!(page.get(&format!("{of_run}/files/workbook")).status, 200);
+}
+
+#[test]
+fn a_pilot_of_a_tenant_that_has_changed_since_sends_nothing() {
+    let place = tempdir().unwrap();
+    let page = Page::open(&place, &[]);
+    let list = page.bring("list.csv", LIST.as_bytes());
+    answer_all(&page, &list);
+    let planned = plan(&page, &list);
+    // Somebody else creates the customers meanwhile.
+    let other = page.bring("other.csv", LIST.as_bytes());
+    answer_all(&page, &other);
+    let revision = plan(&page, &other)["revision"].clone();
+    let ask = |list: &str, revision: &Value, first: Value, typed: &str| {
+        let ask = json!({ "list": list, "revision": revision, "first": first, "typed": typed });
+        page.post("/api/runs", &ask)
+    };
+    let begun = ask(&other, &revision, Value::Null, "2");
+    assert_eq!(begun.status, 201, "{begun:?}");
+    let run = begun.json()["run"].as_str().unwrap().to_owned();
+    page.until(&format!("/api/runs/{run}"), |run| {
+        run["state"] == "finished"
+    });
+    let refused = ask(&list, &planned["revision"], json!(1), "1");
+    assert_eq!(
+        (refused.status, &*refused.code()),
+        (409, "stale"),
+        "{refused:?}"
+    );
+    assert_eq!(
+        page.get(&format!("/api/lists/{list}")).json()["run"],
+        Value::Null
+    );
+}

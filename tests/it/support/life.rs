@@ -49,7 +49,9 @@ impl Disk {
             let state = match event.kind {
                 Happening::Intent | Happening::Unknown { .. } => Durable::Intent,
                 Happening::Released => Durable::Nothing,
-                Happening::Beside(_) | Happening::Mismatch { .. } => continue,
+                Happening::Beside(_) | Happening::AsWanted { .. } | Happening::Mismatch { .. } => {
+                    continue;
+                }
                 Happening::Ended(_) => Durable::Outcome,
             };
             rows.insert(event.row, state);

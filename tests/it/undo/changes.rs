@@ -32,6 +32,12 @@ fn phone(service: &Service, name: &str) -> Option<String> {
     one.and_then(|one| one.phone.clone())
 }
 
+fn city(service: &Service, name: &str) -> Option<String> {
+    let added = service.added();
+    let one = added.iter().find(|one| one.name == name);
+    one.and_then(|one| one.city.clone())
+}
+
 fn count(json: &Value, name: &str) -> u64 {
     json["counts"][name].as_u64().expect("a number")
 }
@@ -117,4 +123,37 @@ fn what_was_changed_again_since_stays() {
     undo(&desk, &service, &["--confirm", "2"]).exits(1);
     assert_eq!(fates(&desk)[0], "Alder: kept changed-since");
     assert_eq!(phone(&service, "Alder").as_deref(), Some("+49 999"));
+}
+
+#[test]
+fn of_a_customer_that_others_have_changed_in_part_the_rest_goes_back() {
+    let service = Service::new();
+    let desk = Desk::new();
+    let row =
+        |phone: &str, city: &str| format!("{HEAD}Alder,EndCustomer,InTrial,DE,K1,{phone},{city}\n");
+    desk.write("first.csv", row("+49 1", "Bonn"));
+    desk.import(&service, "first.csv").exits(0);
+    desk.write("in.csv", row("+49 11", "Ulm"));
+    desk.import_with(&service, &["--on-exists", "update"])
+        .exits(0);
+    let id = id_of(&service, "Alder");
+    let theirs = json!({"Id": id, "Company": {"PostAddress": {"City": "Kiel"}}});
+    service.call("ModifyPartner", &json!({ "partnerInfo": theirs }));
+    let plan = undo(&desk, &service, &["--dry-run"]).exits(1);
+    assert!(plan.out.contains("1 to restore"), "{}", plan.out);
+    let done = undo(&desk, &service, &["--confirm", "1"]).exits(1);
+    assert!(done.out.contains("kept changed-in-part"), "{}", done.out);
+    assert_eq!(fates(&desk), ["Alder: kept changed-in-part"]);
+    assert_eq!(phone(&service, "Alder").as_deref(), Some("+49 1"));
+    assert_eq!(city(&service, "Alder").as_deref(), Some("Kiel"));
+    let removed = desk.read("out/removed.csv");
+    assert!(
+        removed.contains("City is \"\"Kiel\"\" instead of \"\"Ulm\"\""),
+        "{removed}"
+    );
+    // Nothing more goes back: what shows there now is somebody's.
+    let info = json!({"Id": id, "Company": {"PhoneNumber": "+49 11"}});
+    service.call("ModifyPartner", &json!({ "partnerInfo": info }));
+    undo(&desk, &service, &["--confirm", "0"]).exits(1);
+    assert_eq!(phone(&service, "Alder").as_deref(), Some("+49 11"));
 }

@@ -147,7 +147,9 @@ impl<'a> Desk<'a> {
             "sent in a pause"
         );
         let mut durable = self.written[..self.durable].iter().rev();
-        let last = durable.find(|(one, what)| *one == row && !matches!(what, Happening::Beside(_)));
+        let last = durable.find(|(one, what)| {
+            *one == row && !matches!(what, Happening::Beside(_) | Happening::AsWanted { .. })
+        });
         // An earlier loss is noted after the intent; it does not take it back.
         assert!(
             matches!(

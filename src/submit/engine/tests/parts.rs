@@ -24,6 +24,15 @@ const WANTED: [(Member, &str); 2] = [(Member::PhoneNumber, "+49 2"), (Member::Va
 /// What becomes of one change of two members, `before` being what is there when it is looked at, and
 /// `lost` what is there when its answer has been lost.
 fn becomes(before: &[(Member, &str)], lost: Option<&[(Member, &str)]>) -> (Outcome, usize) {
+    let (outcome, sends, _) = becomes_of(before, lost);
+    (outcome, sends.len())
+}
+
+/// The same with what was sent, and all that was written down.
+fn becomes_of(
+    before: &[(Member, &str)],
+    lost: Option<&[(Member, &str)]>,
+) -> (Outcome, Vec<Operation>, Vec<Happening>) {
     let case = Case::one_change();
     let mut replayed = case.replayed();
     let Planned::Send(Operation::Update { update, .. }) = &mut replayed.planned[0].action else {
@@ -44,15 +53,15 @@ fn becomes(before: &[(Member, &str)], lost: Option<&[(Member, &str)]>) -> (Outco
     desk.service.tell(before);
     desk.feed(Event::Begin);
     let random = &mut Rng::with_seed(1);
-    let mut sent = 0;
+    let mut sent = Vec::new();
     while !desk.state.is_over() {
         match desk.calls.first() {
             Some((_, Call::Send(..))) => {
-                sent += 1;
-                assert_eq!(sent, 1, "it is sent twice");
                 let (left, Call::Send(op, ..)) = desk.calls.remove(0) else {
                     unreachable!("it is a request");
                 };
+                sent.push(desk.state.ops[op.index()].operation.clone());
+                assert_eq!(sent.len(), 1, "it is sent twice");
                 let result = match lost {
                     Some(there) => {
                         desk.service.tell(there);
@@ -69,21 +78,42 @@ fn becomes(before: &[(Member, &str)], lost: Option<&[(Member, &str)]>) -> (Outco
         Happening::Ended(outcome) => Some(outcome.clone()),
         _ => None,
     });
-    (ended.expect("an outcome"), sent)
+    let written = desk.written.iter().map(|(_, what)| what.clone());
+    (ended.expect("an outcome"), sent, written.collect())
 }
 
 #[test]
-fn a_member_that_somebody_has_set_since_is_not_sent_as_ours() {
+fn a_member_that_somebody_has_set_since_is_not_sent() {
     let untouched = [(Member::PhoneNumber, "+49 1"), (Member::VatNumber, "OLD")];
     let (outcome, sent) = becomes(&untouched, None);
     assert!(matches!(outcome, Outcome::Updated(..)), "{outcome:?}");
     assert_eq!(sent, 1);
-    let (outcome, sent) = becomes(&[WANTED[0], (Member::VatNumber, "OLD")], None);
+    // What somebody has set just so is not sent; the rest is.
+    let (outcome, sends, written) = becomes_of(&[WANTED[0], (Member::VatNumber, "OLD")], None);
+    assert!(matches!(outcome, Outcome::Updated(..)), "{outcome:?}");
+    let [Operation::Update { update, .. }] = &sends[..] else {
+        panic!("{sends:?}");
+    };
+    assert_eq!(update.changes.company.phone_number, None);
+    assert!(update.changes.company.vat_number.is_some());
+    // The journal knows that before the intent which the rest leaves with.
+    let kinds: Vec<&str> = written.iter().map(Happening::as_str).collect();
+    assert_eq!(
+        kinds,
+        ["intent", "as-wanted", "released", "intent", "updated"]
+    );
+    let members = vec![Member::PhoneNumber.path().to_owned()];
+    assert!(
+        written.contains(&Happening::AsWanted { members }),
+        "{written:?}"
+    );
+    // Something else that somebody has changed keeps the row from being sent.
+    let (outcome, sent) = becomes(&[WANTED[0], (Member::VatNumber, "THEIRS")], None);
     let Outcome::Failed(why) = outcome else {
         panic!("{outcome:?}");
     };
     assert_eq!((&*why.code, sent), (code::CONFLICT.code, 0));
-    assert!(why.message.contains("Company.PhoneNumber"), "{why:?}");
+    assert!(why.message.contains("Company.VatNumber"), "{why:?}");
     // Where somebody has done all of it, nothing is left to be done.
     let (outcome, sent) = becomes(&WANTED, None);
     assert!(matches!(outcome, Outcome::Exists(_)), "{outcome:?}");
@@ -178,4 +208,60 @@ fn one_that_no_list_shows_is_only_looked_at() {
         let kept = Happening::Ended(Outcome::Kept(Box::new(why.clone())));
         assert!(told.written.iter().any(|(_, what)| *what == kept));
     }
+}
+
+#[test]
+fn what_others_have_changed_of_a_customer_stays_and_the_rest_goes_back() {
+    let case = Case::one_restoring();
+    let mut steps = case.steps();
+    let Step::Send { operation, .. } = &mut steps[0].step else {
+        panic!("a request");
+    };
+    let Operation::Update { update, .. } = operation else {
+        panic!("a change");
+    };
+    let mut both = Update::clone(update);
+    both.changes.company.vat_number = Text::parse("OLD").ok();
+    both.before.insert(VAT.into(), "NEW".into());
+    *update = Arc::new(both);
+    let settings = RunSettings::new(Arc::new(|| 0));
+    let around = Surroundings {
+        settings: &settings,
+        tenant: &case.tenant,
+        interval: None,
+    };
+    let now = Instant::now();
+    let mut desk = Desk::new(State::of_undoing(around, steps, now), case.service(), now);
+    desk.service.tell(&[
+        (Member::PhoneNumber, "+49 2"),
+        (Member::VatNumber, "THEIRS"),
+    ]);
+    desk.feed(Event::Begin);
+    let random = &mut Rng::with_seed(1);
+    let mut sent = Vec::new();
+    while !desk.state.is_over() {
+        if let Some((_, Call::Send(..))) = desk.calls.first() {
+            let (left, Call::Send(op, ..)) = desk.calls.remove(0) else {
+                unreachable!("it is a request");
+            };
+            let operation = desk.state.ops[op.index()].operation.clone();
+            let result = Ok(operation.id().expect("an id"));
+            sent.push(operation);
+            desk.feed(Event::Answered { op, left, result });
+        } else {
+            desk.step(random, true);
+        }
+    }
+    let [Operation::Update { update, .. }] = &sent[..] else {
+        panic!("{sent:?}");
+    };
+    assert!(update.changes.company.phone_number.is_some());
+    assert_eq!(update.changes.company.vat_number, None);
+    let kept = desk.written.iter().find_map(|(_, what)| match what {
+        Happening::Ended(Outcome::Kept(why)) => Some((why.code.as_str(), why.message.as_str())),
+        _ => None,
+    });
+    let (word, message) = kept.expect("it keeps a part");
+    assert_eq!(word, code::CHANGED_IN_PART.code);
+    assert!(message.contains("THEIRS"), "{message}");
 }
