@@ -12,6 +12,7 @@ pub mod digest;
 pub mod enter;
 pub mod event;
 pub mod excerpts;
+pub mod export;
 pub mod failure;
 pub mod fleet;
 pub mod guard;

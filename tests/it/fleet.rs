@@ -312,11 +312,12 @@ fn one_metrics_file_and_one_message_tell_of_all() {
     place.run(&["--yes", "--at-once", "3"]).exits(3);
     let text = place.desk.read("fleet.prom");
     let metrics = exposition::read(&text).unwrap_or_else(|error| panic!("{error}\n{text}"));
-    let codes: Vec<(String, f64)> = metrics
+    let mut codes: Vec<(String, f64)> = metrics
         .iter()
         .filter(|((name, _), _)| name == "partner_import_exit_code")
         .map(|((_, labels), value)| (labels["tenant"].clone(), *value))
         .collect();
+    codes.sort_by(|one, other| one.0.cmp(&other.0));
     let expected = [("north", 0.0), ("south-2", 0.0), ("west", 3.0)];
     assert_eq!(codes, expected.map(|(name, code)| (name.to_owned(), code)));
     assert!(!place.desk.path("own.prom").exists());

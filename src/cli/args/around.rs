@@ -10,7 +10,7 @@ use clap::{ArgGroup, Args, Subcommand, ValueEnum};
 use super::flags::{InputArgs, RunArgs, TargetArgs, UndoFlags, WatchingArgs};
 use super::formats::{TableOrJson, TextOrJson};
 use crate::sandbox::{FaultSpec, Ids, NamePolicy, RateLimit, RemovalPolicy};
-use crate::settings::{Typed, parse_time};
+use crate::settings::{Takes, Typed, parse_time};
 
 #[derive(Debug, Args)]
 pub struct ConfigArgs {
@@ -73,6 +73,10 @@ pub struct FleetArgs {
     /// [default: the file's, or 5/s]
     #[arg(long, value_name = "RATE", value_parser = rate)]
     pub rate: Option<String>,
+    /// Stop after so long: what is under way is answered, no tenant begins any more, and the fleet ends
+    /// with 130 [default: the file's, or no limit]
+    #[arg(long, value_name = "TIME", value_parser = time)]
+    pub max_duration: Option<String>,
     #[command(flatten)]
     pub watching: WatchingArgs,
     #[command(subcommand)]
@@ -104,9 +108,11 @@ pub enum Scheduler {
 }
 
 fn rate(text: &str) -> Result<String, String> {
-    crate::settings::Takes::Rate
-        .check(text)
-        .map(|()| text.to_owned())
+    Takes::Rate.check(text).map(|()| text.to_owned())
+}
+
+fn time(text: &str) -> Result<String, String> {
+    Takes::Time.check(text).map(|()| text.to_owned())
 }
 
 #[derive(Debug, Args)]

@@ -296,7 +296,9 @@ pub struct LookupArgs {
     /// How it is written
     #[arg(long, value_name = "FORMAT", default_value = "table")]
     pub format: TableFormat,
-    /// With partners: write a snapshot of the tenant for `check --tenant` instead of listing it
+    /// With partners, instead of listing them: a snapshot of the tenant for `check --tenant`, or,
+    /// as FILE.xlsx, a workbook with every customer, its id and all columns, which `plan` and `run`
+    /// take back with --on-exists update
     #[arg(long, value_name = "FILE", conflicts_with = "format")]
     pub save: Option<PathBuf>,
     #[command(flatten)]

@@ -51,6 +51,9 @@ pub async fn run(common: &Common, args: &FleetArgs, output: Output) -> Result<Ex
     if let Some(rate) = &args.rate {
         typed.add(&RATE, Content::Text(rate.clone()));
     }
+    if let Some(time) = &args.max_duration {
+        typed.add(&MAX_DURATION, Content::Text(time.clone()));
+    }
     let layers = Layers::of(&typed, &machine, &fleet.own);
     let state_dir = state_dir(&layers, &machine)?;
     let chosen = chosen(&fleet, args)?;
