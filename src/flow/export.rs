@@ -90,9 +90,9 @@ pub fn names_in_tenant(prepared: &Prepared) -> HashMap<RowIndex, Box<str>> {
     let mut names = HashMap::new();
     for (first, batch) in &prepared.batches {
         for (index, row) in (first.0..).zip(batch.rows()) {
-            let name = restore(row.text(column)).trim();
-            if !name.is_empty() {
-                names.insert(RowIndex(index), name.into());
+            let name = restore(row.text(column));
+            if !name.trim().is_empty() {
+                names.insert(RowIndex(index), name.trim().into());
             }
         }
     }

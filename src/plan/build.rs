@@ -28,7 +28,8 @@ pub fn build(checked: &Checked, tenant: &Tenant) -> Plan {
 
 /// Plans every row of `checked` against `tenant`.
 pub fn build_with(checked: &Checked, tenant: &Tenant, options: PlanOptions) -> Plan {
-    build_known(checked, tenant, options, &HashMap::new())
+    let nobody: HashMap<RowIndex, Box<str>> = HashMap::new();
+    build_known(checked, tenant, options, &nobody)
 }
 
 /// The same where rows say what the tenant called their customers: such a row is its customer's by its
