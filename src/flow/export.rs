@@ -67,13 +67,24 @@ pub fn write(path: &Path, tenant: &Tenant, title: &str) -> Result<usize, Failure
             row.extend(
                 fields
                     .iter()
-                    .map(|(_, member)| one.value(*member).unwrap_or_default()),
+                    .map(|(_, member)| cell(*member, one.value(*member))),
             );
             row
         })
         .collect();
     tenant::write(path, title, &header, &rows)?;
     Ok(customers.len())
+}
+
+/// What the service says of a member as a cell. Of times and of the contact 0 means none.
+fn cell(member: Member, value: Option<String>) -> String {
+    let none = match member {
+        Member::BillingContactPersonId
+        | Member::TrialRegistrationTime
+        | Member::TrialExpirationTime => "0",
+        _ => "",
+    };
+    value.filter(|value| value != none).unwrap_or_default()
 }
 
 /// What rows of such a list say that the tenant called their customers: by that and the id together a

@@ -392,7 +392,7 @@ fn a_fleet_that_is_stopped_begins_no_more_and_goes_on_the_next_time() {
     let place = Place::with(slow);
     for name in NAMES {
         let rows: String = (0..20)
-            .map(|row| format!("K {row},EndCustomer,InTrial,DE,{row}\n"))
+            .map(|row| format!("K {row},EndCustomer,InTrial,DE,C-{row}\n"))
             .collect();
         let list = format!("Name,Level,State,Country,ExternalCode\n{rows}");
         place.desk.write(&format!("{name}/customers.csv"), list);

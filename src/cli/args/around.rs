@@ -63,7 +63,8 @@ pub struct FleetArgs {
     /// Only this tenant; may be given several times
     #[arg(long, value_name = "NAME", conflicts_with = "index")]
     pub tenant: Vec<String>,
-    /// Only the tenant in this place, from 0: the index of a pod in an Indexed Job
+    /// Only the tenant in this place, from 0: the index of a pod in an Indexed Job [default: all
+    /// tenants]
     #[arg(long, value_name = "N")]
     pub index: Option<usize>,
     /// How tenants, or what became of them, are written

@@ -359,8 +359,8 @@ mod tests {
             "line 7: the name \"Nord\" cannot be used",
             "line 10: this [[tenant]] has no name",
             "line 12: the tenant \"a\" has no list",
-            "line 16: unknown key `pasword_file` in [[tenant]]; did you mean `password_file`?",
-            "line 17: the tenant \"b\" stands in line 14 as well",
+            "line 17: unknown key `pasword_file` in [[tenant]]; did you mean `password_file`?",
+            "line 18: the tenant \"b\" stands in line 14 as well",
         ]) {
             assert!(problem.contains(says), "{problem} instead of {says}");
         }
