@@ -54,15 +54,12 @@ pub fn watch_signals_for(most: Option<Duration>) -> watch::Receiver<Control> {
             wish = signals.next() => Some(wish),
             () = time_up => None,
         };
-        let asked = match (wish, most) {
-            (None, Some(most)) => {
-                tracing::info!(max_duration = ?most, "the time is up");
-                Control::TimeUp
-            }
-            _ => {
-                tracing::info!("asked to stop");
-                Control::Drain
-            }
+        let asked = if let (None, Some(most)) = (wish, most) {
+            tracing::info!(max_duration = ?most, "the time is up");
+            Control::TimeUp
+        } else {
+            tracing::info!("asked to stop");
+            Control::Drain
         };
         if sender.send(asked).is_err() {
             return;

@@ -24,6 +24,9 @@ macro_rules! words {
     };
 }
 
+/// What is said of a row whose customer was removed before it could be changed.
+pub const CUSTOMER_IS_GONE: &str = "the customer is gone";
+
 words! { IMPORT: "What can stand in `ImportCode` beside rules and numbers.";
     NO_ANSWER = "no-answer" {
         "The request was sent several times without a clear answer, and the tenant shows nothing of it.",

@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::journal::refused::QUARANTINED;
 use crate::journal::{PlannedRow, Replayed};
-use crate::model::{Operation, Outcome, PartnerId, Planned, RowIndex, SheetRows, Standing};
+use crate::model::{Operation, Outcome, PartnerId, Planned, RowIndex, SheetRows, Standing, code};
 
 /// The code beside a row whose parent row did not make it.
 const PARENT_ROW_BLOCKED: &str = "H301";
@@ -227,10 +227,23 @@ fn verdict(
     };
     Verdict {
         status: Status::of(progress),
-        id: progress.id(),
+        id: progress
+            .id()
+            .or_else(|| there_all_the_same(planned, progress)),
         code,
         message,
     }
+}
+
+/// The customer of a row that was not changed, or nobody knows whether it was: its id is known all the
+/// same, unless it is gone.
+fn there_all_the_same(planned: &PlannedRow, progress: &Standing) -> Option<PartnerId> {
+    let is_there = match progress {
+        Standing::Ended(Outcome::Failed(why)) => why.message != code::CUSTOMER_IS_GONE,
+        Standing::Open { .. } => true,
+        Standing::Pending | Standing::Ended(_) => false,
+    };
+    planned.action.id().filter(|_| is_there)
 }
 
 fn blocked(
@@ -304,10 +317,14 @@ fn joined(first: &str, second: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
     use std::sync::Arc;
 
     use super::*;
-    use crate::model::{CustomerName, DefaultAccount, Origin, Parent, PartnerInfo};
+    use crate::model::{
+        CustomerName, DefaultAccount, Origin, Parent, PartnerChanges, PartnerInfo, Relocation,
+        Update,
+    };
 
     fn id(number: i64) -> PartnerId {
         PartnerId::from_number(number).unwrap()
@@ -356,6 +373,47 @@ mod tests {
             format!("{}|{id}|{}|{}", one.status, one.code, one.message)
         })
         .collect()
+    }
+
+    #[test]
+    fn the_id_of_a_customer_that_was_not_changed_is_told_unless_it_is_gone() {
+        let update = || {
+            Planned::Send(Operation::Update {
+                id: id(4711),
+                parent: Parent::Customer(id(1)),
+                partner: Arc::new(PartnerInfo::named(CustomerName::parse("Acme").unwrap())),
+                update: Arc::new(Update {
+                    changes: PartnerChanges::default(),
+                    relocation: Relocation::Stays,
+                    told: String::new(),
+                    before: BTreeMap::new(),
+                }),
+            })
+        };
+        let lost = Standing::Open {
+            message: "no answer".into(),
+        };
+        let rows = vec![
+            (
+                planned(0, update(), "", ""),
+                Outcome::failed("conflict", "changed").into(),
+            ),
+            (planned(1, update(), "", ""), lost),
+            (
+                planned(2, update(), "", ""),
+                Outcome::failed("conflict", code::CUSTOMER_IS_GONE).into(),
+            ),
+            (
+                planned(3, create(), "", ""),
+                Outcome::failed("2115", "name taken").into(),
+            ),
+        ];
+        let told = told(rows, vec![]);
+        let ids: Vec<&str> = told
+            .iter()
+            .map(|one| one.split('|').nth(1).unwrap())
+            .collect();
+        assert_eq!(ids, ["4711", "4711", "", ""], "{told:?}");
     }
 
     #[test]

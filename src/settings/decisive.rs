@@ -85,18 +85,15 @@ impl Decisive {
         origins: Option<&Origins>,
     ) -> Self {
         let counting: Vec<String> = profile.files().map(seen_from_everywhere).collect();
-        let again: Vec<Kept> = match origins {
-            Some(origins) => {
-                let profiles = origins.profiles.iter();
-                let gone = profiles.filter(|(file, _)| !counting.contains(file));
-                let of_gone = gone.flat_map(|(_, options)| options);
-                origins.typed.iter().chain(of_gone).cloned().collect()
-            }
+        let again: Vec<Kept> = if let Some(origins) = origins {
+            let profiles = origins.profiles.iter();
+            let gone = profiles.filter(|(file, _)| !counting.contains(file));
+            let of_gone = gone.flat_map(|(_, options)| options);
+            origins.typed.iter().chain(of_gone).cloned().collect()
+        } else {
             // Billing contacts are told in any case; what counts anyway need not have been typed.
-            None => {
-                let is_usual = |(name, value): &Kept| name == BILLING && value == "integer";
-                then.iter().filter(|one| !is_usual(one)).cloned().collect()
-            }
+            let is_usual = |(name, value): &Kept| name == BILLING && value == "integer";
+            then.iter().filter(|one| !is_usual(one)).cloned().collect()
         };
         typed.complete(again.into_iter());
         let layers = Layers::of(&typed, machine, &profile.entries);

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use partner_import::journal::{Replayed, UndoReplayed};
+use partner_import::journal::{Replayed, Step, UndoReplayed};
 use partner_import::model::code::FOUND_ONLY;
 use partner_import::model::rules::tenant::{EXTERNAL_CODE_TAKEN, NAME_TAKEN};
 use partner_import::sandbox::ACCOUNT_ID;
@@ -313,4 +313,18 @@ async fn a_customer_that_was_there_before_is_never_taken_for_a_lost_rows() {
     dies(&world, Death::AfterRequest(FIRST_CREATE)).await;
     change(&world, &json!({"Name": "Customer 0"}));
     fails_with(&goes_on(&world).await[0], "unclear");
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_somebody_has_added_before_a_row_was_ever_sent_is_found_and_not_sent_again() {
+    let world = World::slow_and_lenient(one_row(None), &[]);
+    dies(&world, Death::Disk(Step::BeforeCommit, 0)).await;
+    assert!(world.network.new_customers().is_empty());
+    add(&world, &json!({}));
+    let progress = goes_on(&world).await;
+    assert!(
+        matches!(progress[0], Standing::Ended(Outcome::Exists(_))),
+        "{progress:?}"
+    );
+    assert_eq!(world.network.new_customers().len(), 1);
 }

@@ -145,7 +145,12 @@ pub enum NoteKind {
     AboveHeader(Vec<u32>),
 
     /// Another list of the same kind begins here, below the one whose header stands in this row.
-    ListsPasted(u32),
+    ListsPasted {
+        /// The row of the first list's header.
+        first: u32,
+        /// How many rows of the other list, below its header, were not taken; none where all were read.
+        rows: Option<u32>,
+    },
     /// Another table may begin here, or cells stand in the wrong columns.
     ListsPastedUnsure,
     /// A second table begins here; so many of its rows were left out.
@@ -225,7 +230,7 @@ impl NoteKind {
             | Self::TotalUnsure
             | Self::BelowTitle { .. }
             | Self::WasBelowTitle
-            | Self::ListsPasted(_)
+            | Self::ListsPasted { .. }
             | Self::ListsPastedUnsure
             | Self::ColumnsApart { .. } => true,
             Self::EncodingGuessed(_)

@@ -22,7 +22,7 @@ enum Node {
     /// One of the cells in these places, the first that is filled.
     Test(Vec<usize>, Is, Last),
     /// The same, of a text that is looked for within the cell's.
-    Containing(Vec<usize>, Finder<'static>),
+    Containing(Vec<usize>, Box<Finder<'static>>),
     /// Whether all cells in these places are empty.
     Empty(Vec<usize>),
 }
@@ -105,7 +105,9 @@ fn bind(expression: &Expression, header: &Header, several: OfSeveral) -> Result<
             }
             match is {
                 Is::Empty => Node::Empty(columns),
-                Is::Containing(text) => Node::Containing(columns, Finder::new(text).into_owned()),
+                Is::Containing(text) => {
+                    Node::Containing(columns, Box::new(Finder::new(text).into_owned()))
+                }
                 _ => Node::Test(columns, is.clone(), Last::default()),
             }
         }

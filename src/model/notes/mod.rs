@@ -90,7 +90,7 @@ fn in_words(kind: NoteKind, row: u32) -> Diagnostic {
         | N::HeaderSplit
         | N::HeaderShort { .. }
         | N::AboveHeader(_)
-        | N::ListsPasted(_)
+        | N::ListsPasted { .. }
         | N::ListsPastedUnsure
         | N::ColumnsBeside(_)
         | N::ColumnsBehind(_)
@@ -183,7 +183,10 @@ mod tests {
             N::HeaderSplit,
             N::HeaderRepeated,
             N::AboveHeader(vec![1]),
-            N::ListsPasted(1),
+            N::ListsPasted {
+                first: 1,
+                rows: Some(2),
+            },
             N::ListsPastedUnsure,
             N::SecondTable(3),
             N::RowsBeside(vec![7]),

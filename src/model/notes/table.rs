@@ -34,9 +34,16 @@ pub(super) fn of_table(kind: NoteKind, row: u32) -> Diagnostic {
             };
             Diagnostic::of_file(&rules::ABOVE_HEADER, message).with_related(rows)
         }
-        N::ListsPasted(first) => Diagnostic::of_file(
+        N::ListsPasted { first, rows } => Diagnostic::of_file(
             &rules::LISTS_PASTED,
-            format!("row {row} begins another list of customers with a header of its own, below that of row {first}"),
+            format!(
+                "row {row} begins another list of customers with a header of its own, below that of row {first}{}",
+                match rows {
+                    None | Some(0) => String::new(),
+                    Some(1) => "; its row is not read, and stands in no result file".to_owned(),
+                    Some(rows) => format!("; its {rows} rows are not read, and stand in no result file"),
+                }
+            ),
         )
         .with_help("put each list into a file of its own; nothing is sent from lists that were pasted together"),
         N::ListsPastedUnsure => Diagnostic::of_file(

@@ -181,7 +181,7 @@ pub(super) fn gone(
         (Direction::Back, _) => Verdict::Gone,
         (Direction::Forth, Some(error)) => Verdict::Otherwise(said(error)),
         (Direction::Forth, None) => {
-            Verdict::Otherwise(Reason::new(&code::CONFLICT, "the customer is gone"))
+            Verdict::Otherwise(Reason::new(&code::CONFLICT, code::CUSTOMER_IS_GONE))
         }
     }
 }

@@ -338,9 +338,13 @@ impl Body {
                 self.problems
                     .push(NoteKind::SecondTable(rows).in_row(start));
             }
-            State::Beyond(start, _, Other::Customers) => self
-                .verdicts
-                .push(NoteKind::ListsPasted(self.header_row).in_row(start)),
+            State::Beyond(start, rows, Other::Customers) => {
+                let pasted = NoteKind::ListsPasted {
+                    first: self.header_row,
+                    rows: Some(rows.saturating_sub(1)),
+                };
+                self.verdicts.push(pasted.in_row(start));
+            }
             State::Beyond(start, _, Other::Unsure) => self
                 .verdicts
                 .push(NoteKind::ListsPastedUnsure.in_row(start)),

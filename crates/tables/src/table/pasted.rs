@@ -206,7 +206,11 @@ pub(super) fn above(
         return None;
     }
     let second = head.row(header).map_or(0, |row| row.number());
-    Some(NoteKind::ListsPasted(first.number()).in_row(second))
+    let pasted = NoteKind::ListsPasted {
+        first: first.number(),
+        rows: None,
+    };
+    Some(pasted.in_row(second))
 }
 
 /// The row's filled cells; a single one is cut by another delimiter.

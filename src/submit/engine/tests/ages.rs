@@ -9,13 +9,16 @@ use fastrand::Rng;
 use tokio::time::Instant;
 
 use super::service::Case;
-use super::{Call, Desk};
-use crate::model::PartnerId;
+use super::{Call, Desk, unknown};
+use crate::api::classify::Fate;
+use crate::model::{Happening, Outcome, PartnerId, code};
+use crate::submit::engine::begin::Step;
 use crate::submit::engine::devices::Devices;
-use crate::submit::engine::event::{Event, Look};
+use crate::submit::engine::event::{Event, Look, Seen};
 use crate::submit::engine::health::Advice;
+use crate::submit::engine::schedule::Earlier;
 use crate::submit::engine::state::{Direction, State, Surroundings};
-use crate::submit::settings::RunSettings;
+use crate::submit::settings::{Control, RunSettings};
 
 /// What is done to the one customer there is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -119,4 +122,132 @@ fn a_device_that_was_listed_after_the_look_counts() {
         desk.state.devices.set(desk.now, devices);
     };
     assert_eq!(leaves_next(Kind::Remove, listed), "a look");
+}
+
+#[test]
+fn an_answer_to_a_request_that_left_before_a_loss_tells_nothing_of_what_waits_behind_it() {
+    let case = Case::creates(2);
+    let settings = RunSettings::new(Arc::new(|| 0));
+    let around = Surroundings {
+        settings: &settings,
+        tenant: &case.tenant,
+        interval: None,
+    };
+    let begun = Instant::now();
+    let state = State::of_run(around, case.replayed(), begun);
+    let mut desk = Desk::new(state, case.service(), begun);
+    desk.feed(Event::Begin);
+    desk.durable = desk.written.len();
+    desk.feed(Event::Durable(desk.durable as u64));
+    permit(&mut desk);
+    permit(&mut desk);
+    let mut sent = Vec::new();
+    for (left, call) in std::mem::take(&mut desk.calls) {
+        let Call::Send(op, ..) = call else {
+            panic!("a request");
+        };
+        sent.push((op, left));
+    }
+    let [(lost, left), (answered, left_too)] = sent[..] else {
+        panic!("two requests");
+    };
+    desk.now = left.max(left_too) + Duration::from_secs(60);
+    let result = Err(unknown(Fate::MayLandLater));
+    desk.feed(Event::Answered {
+        op: lost,
+        left,
+        result,
+    });
+    desk.now += Duration::from_secs(10);
+    let result = Ok(PartnerId::from_number(4711).expect("an id"));
+    desk.feed(Event::Answered {
+        op: answered,
+        left: left_too,
+        result,
+    });
+    let heard_at = desk.state.ops[lost.index()].heard_at;
+    assert_eq!(heard_at, None, "it left before the loss");
+}
+
+#[test]
+fn each_one_s_devices_are_asked_for_where_no_list_shows_them() {
+    let case = Case::one_removal();
+    let settings = RunSettings::new(Arc::new(|| 0));
+    let around = Surroundings {
+        settings: &settings,
+        tenant: &case.tenant,
+        interval: None,
+    };
+    let now = Instant::now();
+    let state = State::of_undoing(around, case.steps(), now);
+    let mut desk = Desk::new(state, case.service(), now);
+    desk.feed(Event::Begin);
+    desk.durable = desk.written.len();
+    desk.feed(Event::Durable(desk.durable as u64));
+    let mut asked = false;
+    for _ in 0..20 {
+        permit(&mut desk);
+        let Some((left, Call::Look(look))) = desk.calls.pop() else {
+            continue;
+        };
+        let result = match &look {
+            Look::Devices { .. } => Ok(Seen::Devices(Devices::OfEach)),
+            Look::Bare { devices, .. } => {
+                assert!(*devices, "its devices are asked for");
+                asked = true;
+                let Seen::Bare {
+                    customer, below, ..
+                } = desk.service.seen(&look)
+                else {
+                    panic!("a customer");
+                };
+                let devices = vec!["Server".to_owned()];
+                Ok(Seen::Bare {
+                    customer,
+                    below,
+                    devices,
+                })
+            }
+            _ => panic!("another look"),
+        };
+        desk.feed(Event::Looked { look, left, result });
+        if asked {
+            break;
+        }
+    }
+    assert!(asked, "it was looked at");
+    let kept = desk.written.iter().find_map(|(_, what)| match what {
+        Happening::Ended(Outcome::Kept(why)) => Some(why.code.as_str()),
+        _ => None,
+    });
+    assert_eq!(kept, Some(code::HAS_DEVICES.code));
+}
+
+#[test]
+fn the_intent_of_a_removal_that_may_have_left_is_not_taken_back() {
+    let case = Case::one_removal();
+    let settings = RunSettings::new(Arc::new(|| 0));
+    let around = Surroundings {
+        settings: &settings,
+        tenant: &case.tenant,
+        interval: None,
+    };
+    let mut steps = case.steps();
+    if let Step::Send { earlier, .. } = &mut steps[0].step {
+        *earlier = Earlier::MaybeSent;
+    }
+    let now = Instant::now();
+    let state = State::of_undoing(around, steps, now);
+    let mut desk = Desk::new(state, case.service(), now);
+    desk.feed(Event::Begin);
+    desk.durable = desk.written.len();
+    desk.feed(Event::Durable(desk.durable as u64));
+    // It can no longer land, and nobody has looked whether it did.
+    desk.now += settings.settle_wait * 2;
+    desk.feed(Event::Asked(Control::Abandon));
+    for command in desk.state.close(desk.now) {
+        desk.take(command);
+    }
+    let released = |(_, what): &(_, Happening)| *what == Happening::Released;
+    assert!(!desk.written.iter().any(released), "{:?}", desk.written);
 }

@@ -341,7 +341,7 @@ fn try_case(seed: u64, direction: Direction) -> EndReason {
             break;
         }
         if step == asked {
-            let wish = [Control::Drain, Control::TimeUp][usize::from(seed % 2 == 0)];
+            let wish = [Control::Drain, Control::TimeUp][usize::from(seed.is_multiple_of(2))];
             desk.feed(Event::Asked(wish));
         }
         desk.step(&mut random, step > disturbed);

@@ -33,6 +33,15 @@ fn becomes_of(
     before: &[(Member, &str)],
     lost: Option<&[(Member, &str)]>,
 ) -> (Outcome, Vec<Operation>, Vec<Happening>) {
+    let (outcome, sent, written, _) = becomes_after(before, lost);
+    (outcome, sent, written)
+}
+
+/// The same with how long after the loss of its answer it ended.
+fn becomes_after(
+    before: &[(Member, &str)],
+    lost: Option<&[(Member, &str)]>,
+) -> (Outcome, Vec<Operation>, Vec<Happening>, Duration) {
     let case = Case::one_change();
     let mut replayed = case.replayed();
     let Planned::Send(Operation::Update { update, .. }) = &mut replayed.planned[0].action else {
@@ -53,7 +62,7 @@ fn becomes_of(
     desk.service.tell(before);
     desk.feed(Event::Begin);
     let random = &mut Rng::with_seed(1);
-    let mut sent = Vec::new();
+    let (mut sent, mut lost_at) = (Vec::new(), now);
     while !desk.state.is_over() {
         match desk.calls.first() {
             Some((_, Call::Send(..))) => {
@@ -65,6 +74,7 @@ fn becomes_of(
                 let result = match lost {
                     Some(there) => {
                         desk.service.tell(there);
+                        lost_at = desk.now;
                         Err(unknown(Fate::MayLandLater))
                     }
                     None => Ok(desk.state.ops[0].operation.id().expect("an id")),
@@ -79,7 +89,8 @@ fn becomes_of(
         _ => None,
     });
     let written = desk.written.iter().map(|(_, what)| what.clone());
-    (ended.expect("an outcome"), sent, written.collect())
+    let took = desk.now - lost_at;
+    (ended.expect("an outcome"), sent, written.collect(), took)
 }
 
 #[test]
@@ -133,9 +144,12 @@ fn what_stands_of_a_lost_change_says_that_it_was_made() {
         );
         assert_eq!(sent, 1);
     }
+    // Nothing of it stands: the row fails, and not before the lost request can no longer land.
     let none = [(Member::PhoneNumber, THEIRS), (Member::VatNumber, "OLD")];
-    let (outcome, _) = becomes(&untouched, Some(&none));
+    let (outcome, _, _, took) = becomes_after(&untouched, Some(&none));
     assert!(matches!(outcome, Outcome::Failed(_)), "{outcome:?}");
+    let settings = RunSettings::new(Arc::new(|| 0));
+    assert!(took >= settings.settle_wait, "{took:?}");
 }
 
 /// How an undoing of one customer ends where each look at it goes as `answers` says; and when.

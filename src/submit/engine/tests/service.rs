@@ -74,6 +74,12 @@ impl Case {
         Self::of(rows, direction)
     }
 
+    /// So many customers that are to be created, none below another.
+    pub(super) fn creates(count: usize) -> Self {
+        let rows = (0..count).map(|index| Self::row(index, false));
+        Self::of(rows.collect(), Direction::Forth)
+    }
+
     /// One customer that is to be changed.
     pub(super) fn one_change() -> Self {
         Self::of(vec![Self::row(0, true)], Direction::Forth)
