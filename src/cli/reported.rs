@@ -60,7 +60,10 @@ pub async fn around(
     let result = command(&reported).await;
     let ended = match &result {
         Ok(exit) => *exit,
-        Err(error) => exit_of(error),
+        Err(error) => {
+            reported.fails(error);
+            exit_of(error)
+        }
     };
     // Before the others are told: they are told of its failure as well.
     let exit = match reported.after() {

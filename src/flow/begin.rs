@@ -77,15 +77,18 @@ pub fn begin(
     work: &Work<'_>,
 ) -> Result<Begun, Failure> {
     let _part = Part::begin(work.events, Stage::WritingJournal);
+    let planned_list = agreed.into_planned();
+    let orphans = planned_list.orphans().map(|found| found.len() as u64);
     let PlannedList {
         checked,
         entered,
         plan,
         diagnostics,
         held,
-    } = agreed.into_planned();
+    } = planned_list;
     let info = RunInfo {
         root: entered.identity.as_ref().map(|(root, _)| root.to_string()),
+        orphans,
         ..run_info(&checked, beginning, work)
     };
     try_out_dir(&info.out_dir)?;
@@ -205,6 +208,7 @@ fn run_info(checked: &Checked, beginning: &Beginning, work: &Work<'_>) -> RunInf
         places: places(file),
         root: None,
         job: beginning.job.clone(),
+        orphans: None,
         left_out: file.checked.left_out.clone(),
         place: (file.format == Format::Xlsx && file.sheets.is_empty()).then(|| TablePlace {
             sheet: None,

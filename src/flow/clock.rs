@@ -1,6 +1,7 @@
 //! The time of day, and how it is written.
 
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 
 /// Now, in Unix milliseconds.
 pub fn now_ms() -> i64 {
@@ -11,6 +12,17 @@ pub fn now_ms() -> i64 {
 pub fn show(ms: i64) -> String {
     match Timestamp::from_millisecond(ms) {
         Ok(time) => time.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
+        Err(_) => ms.to_string(),
+    }
+}
+
+/// A moment as people of this machine read it, to the minute, in their own time.
+pub fn show_local(ms: i64) -> String {
+    match Timestamp::from_millisecond(ms) {
+        Ok(time) => {
+            let local = time.to_zoned_datetime(TimeZone::system());
+            local.strftime("%Y-%m-%d %H:%M").to_string()
+        }
         Err(_) => ms.to_string(),
     }
 }

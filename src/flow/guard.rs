@@ -37,7 +37,7 @@ impl Guards {
     pub fn of(resolved: &Resolved) -> Self {
         Self {
             limits: resolved.agreement,
-            job: resolved.job.clone(),
+            job: resolved.watching.job.clone(),
             state_dir: resolved.state_dir.clone(),
         }
     }

@@ -28,6 +28,7 @@ pub mod open;
 pub mod original;
 pub mod pilot;
 pub mod plan;
+pub mod plan_book;
 pub mod plan_file;
 pub mod prune;
 pub mod quarantine;

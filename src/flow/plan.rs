@@ -7,7 +7,7 @@ use super::export::names_in_tenant;
 use super::list::CheckedFile;
 use super::quarantine::{Held, Quarantine};
 use crate::model::{Diagnostic, Severity, TableSummary};
-use crate::plan::{self, Plan, PlanOptions, Tenant};
+use crate::plan::{self, Customer, Plan, PlanOptions, Tenant};
 
 /// What would become of each row of a list.
 pub struct PlannedList {
@@ -77,6 +77,16 @@ impl PlannedList {
     /// The rows that are left alone.
     pub fn held(&self) -> &Held {
         &self.held
+    }
+
+    /// Customers of the tenant for which no row of the list stands; none where only a part of the list
+    /// counts, or nobody has looked into the tenant.
+    pub fn orphans(&self) -> Option<Vec<&Customer>> {
+        let checked = &self.prepared().file.checked;
+        if self.is_part() || checked.accepted.is_empty() {
+            return None;
+        }
+        Some(plan::orphans(&self.plan, checked, self.tenant()))
     }
 
     /// The table in numbers.

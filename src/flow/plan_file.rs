@@ -44,7 +44,8 @@ impl Basis {
         }
     }
 
-    fn document(&self, planned: &PlannedList, target: &Target, now_ms: i64) -> PlanDocument {
+    /// The plan as it is kept.
+    pub fn document(&self, planned: &PlannedList, target: &Target, now_ms: i64) -> PlanDocument {
         let prepared = planned.prepared();
         let setting = Setting {
             tool_version: env!("CARGO_PKG_VERSION").to_owned(),

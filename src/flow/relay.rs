@@ -76,10 +76,10 @@ impl<'e> Relay<'e> {
             }
             Outcome::Failed(why) => {
                 let Reason { code, message } = &**why;
-                tracing::info!(run_id, row = number, code, reason = message, "failed");
+                tracing::warn!(run_id, row = number, code, reason = message, "failed");
             }
             Outcome::Blocked { by } => {
-                tracing::info!(run_id, row = number, by = self.rows.number(*by), "blocked");
+                tracing::warn!(run_id, row = number, by = self.rows.number(*by), "blocked");
             }
             // No outcomes of a run's own requests.
             Outcome::Invalid
@@ -98,7 +98,7 @@ impl<'e> Relay<'e> {
             Outcome::Restored => tracing::info!(run_id, row = number, id, "restored"),
             Outcome::Kept(why) => {
                 let Reason { code, message } = &**why;
-                tracing::info!(run_id, row = number, id, code, reason = message, "kept");
+                tracing::warn!(run_id, row = number, id, code, reason = message, "kept");
             }
             _ => tracing::info!(run_id, row = number, id, "gone already"),
         }

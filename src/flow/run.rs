@@ -84,6 +84,7 @@ impl Ended {
             retries = self.effort.retries,
             span_ms = span.map(|span| span.as_secs_f64() * 1000.0),
             commits = self.effort.commits,
+            orphans = self.info.orphans,
             "run ended"
         );
     }

@@ -4,8 +4,9 @@ use std::path::{Path, PathBuf};
 
 use super::advice::Advice;
 use super::failure::Failure;
-use crate::journal::store::RunState;
+use crate::journal::store::{Outcomes, RunState};
 use crate::journal::{JournalError, Replayed, RunInfo, Store, UndoReplayed, UndoState, runs};
+use crate::model::Ending;
 
 /// Opens a run by its id, or by the beginning of it where that is enough.
 pub fn open_run(state_dir: &Path, id: &str) -> Result<Store, Failure> {
@@ -33,12 +34,32 @@ pub fn open_run(state_dir: &Path, id: &str) -> Result<Store, Failure> {
     }
 }
 
+/// The newest run that has created or changed anybody and is not taken back.
+pub fn last_to_undo(state_dir: &Path) -> Result<Store, Failure> {
+    for path in runs(state_dir)?.into_iter().rev() {
+        let Ok(store) = Store::open(&path) else {
+            // `runs` says why it cannot be read.
+            continue;
+        };
+        let outcomes = store.outcomes()?;
+        let undone = store.undo_state()?;
+        let is_undone = undone.is_some_and(|undo| undo.ending == Some(Ending::Done));
+        if outcomes.created + outcomes.updated > 0 && !is_undone {
+            return Ok(store);
+        }
+    }
+    let text = "there is no run that created or changed anybody, and is not taken back";
+    Err(Failure::usage(text).hint(Advice::ListRuns))
+}
+
 /// A run that there is.
 pub struct Listed {
     /// What the journal says of it.
     pub info: RunInfo,
     /// How far it is.
     pub state: RunState,
+    /// What it has come to.
+    pub outcomes: Outcomes,
     /// Whether it is taken back.
     pub undo: Option<Undoing>,
 }
@@ -56,8 +77,12 @@ pub fn list(state_dir: &Path) -> Result<Vec<Result<Listed, Box<Unreadable>>>, Fa
     let read = |path: &Path| {
         let store = Store::open(path)?;
         let (info, state) = store.info()?;
-        let undo = facts_of(&store)?;
-        Ok(Listed { info, state, undo })
+        Ok(Listed {
+            outcomes: store.outcomes()?,
+            undo: facts_of(&store)?,
+            info,
+            state,
+        })
     };
     let all = runs(state_dir)?.into_iter();
     Ok(all

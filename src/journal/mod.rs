@@ -29,7 +29,7 @@ pub mod writer;
 
 pub use error::JournalError;
 pub use holder::Holder;
-pub use lock::TargetLock;
+pub use lock::{TargetLock, target_digest};
 pub use named::NamedFile;
 pub use reached::gone;
 pub use record::{Attempt, Entry, Event, Fault, PlannedRow, RowRecord, RunInfo, Sample, UndoEntry};

@@ -49,6 +49,9 @@ pub struct RunInfo {
     /// What the job is called, where it was named.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub job: Option<String>,
+    /// How many customers the tenant had for which no row of the list stood, where somebody looked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub orphans: Option<u64>,
     /// Who the service said one was logged in as when the run was planned: the customer's id.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub root: Option<String>,

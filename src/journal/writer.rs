@@ -310,6 +310,7 @@ pub(super) mod tests {
             places: Vec::new(),
             left_out: Vec::new(),
             job: None,
+            orphans: None,
             root: None,
         }
     }

@@ -32,6 +32,8 @@ struct Summary<'a> {
     #[serde(skip_serializing_if = "<[LeftOutRows]>::is_empty")]
     left_out_by: &'a [LeftOutRows],
     quarantined: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    orphans: Option<u64>,
     requests: Map<String, Value>,
     verified: bool,
     mismatches: usize,
@@ -78,6 +80,7 @@ impl<'a> Summary<'a> {
             counts: facts.counts,
             left_out_by: &info.left_out,
             quarantined: facts.quarantined(),
+            orphans: info.orphans,
             requests: requests(&facts.requests),
             verified: facts.finished && facts.mismatches() == 0,
             mismatches: facts.mismatches(),
@@ -116,7 +119,7 @@ pub fn document(facts: &Facts, files: &[PathBuf]) -> String {
 }
 
 /// The same on one line, of type `summary`.
-pub(super) fn write_line(
+pub fn write_line(
     facts: &Facts,
     files: &[PathBuf],
     out: &mut dyn std::io::Write,

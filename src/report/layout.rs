@@ -203,6 +203,7 @@ pub(super) mod tests {
             places: Vec::new(),
             left_out: Vec::new(),
             job: None,
+            orphans: None,
             root: None,
         }
     }

@@ -19,6 +19,8 @@ pub struct Sample {
     pub counts: Counts,
     /// Rows that were not sent again because the service keeps refusing them; part of the failed.
     pub quarantined: u64,
+    /// Customers of the tenant for which no row of the list stands, where somebody looked.
+    pub orphans: Option<u64>,
     /// Requests by method, and `retries`.
     pub requests: Vec<(String, u64)>,
     /// How long the process was at work, in seconds.
@@ -157,6 +159,13 @@ impl Page {
             "Failed rows of the last run that were not sent again, because earlier runs had them refused.",
         );
         self.sample("quarantined_rows", &[], &sample.quarantined.to_string());
+        self.family(
+            "orphans",
+            "Customers in the tenant for which the last run's list had no row; absent where nobody looked.",
+        );
+        if let Some(orphans) = sample.orphans {
+            self.sample("orphans", &[], &orphans.to_string());
+        }
         self.family("requests", "Requests of the last run by method.");
         let mut retries = 0;
         for (method, count) in &sample.requests {

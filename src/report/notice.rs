@@ -16,10 +16,18 @@ pub struct Notice {
     pub version: String,
     /// The run; `None` when it ended before it had begun.
     pub run_id: Option<String>,
+    /// What the job is called; empty where nobody could tell.
+    pub job: String,
+    /// The customer one logs in under; empty where nobody could tell.
+    pub tenant: String,
+    /// The service's address, or `sandbox`; the same.
+    pub endpoint: String,
     /// How it ended.
     pub ending: Ending,
     /// What that means.
     pub meaning: String,
+    /// Why it stopped or never began, in a sentence.
+    pub reason: Option<String>,
     /// The machine.
     pub host: String,
     /// The input's file name, without its directories.
@@ -34,6 +42,8 @@ pub struct Notice {
     pub counts: Counts,
     /// Failed rows that were not sent again.
     pub quarantined: u64,
+    /// Customers of the tenant for which no row of the list stands, where somebody looked.
+    pub orphans: Option<u64>,
     /// The first codes of rows that did not make it, with how many rows have each.
     pub codes: Vec<(String, u64)>,
 }
@@ -53,18 +63,26 @@ impl Notice {
                 "failed"
             }
         };
-        format!("{sandbox}partner-import on {}: {how}", self.host)
+        let job = match self.job.as_str() {
+            "" => String::new(),
+            job => format!(" {job}"),
+        };
+        format!("{sandbox}partner-import{job} on {}: {how}", self.host)
     }
 
     /// The names and values that a card shows.
     fn facts(&self) -> Vec<(&'static str, String)> {
-        let mut facts = vec![
-            (
-                "Exit code",
-                format!("{}: {}", self.ending.number(), self.meaning),
-            ),
-            ("File", self.file.clone()),
-        ];
+        let mut facts = vec![(
+            "Exit code",
+            format!("{}: {}", self.ending.number(), self.meaning),
+        )];
+        if let Some(reason) = &self.reason {
+            facts.push(("Reason", reason.clone()));
+        }
+        if !self.tenant.is_empty() {
+            facts.push(("Tenant", format!("{} at {}", self.tenant, self.endpoint)));
+        }
+        facts.push(("File", self.file.clone()));
         if let Some(run) = &self.run_id {
             facts.push(("Run", run.clone()));
         }
@@ -81,6 +99,9 @@ impl Notice {
         }
         if self.quarantined > 0 {
             rows.push(format!("{} of the failed quarantined", self.quarantined));
+        }
+        if let Some(orphans @ 1..) = self.orphans {
+            rows.push(format!("{orphans} in the tenant and not in the list"));
         }
         facts.push(("Rows", rows.join(", ")));
         if !self.codes.is_empty() {
@@ -105,8 +126,12 @@ impl Notice {
             "tool": "partner-import",
             "tool_version": self.version,
             "run_id": self.run_id,
+            "job": self.job,
+            "tenant": self.tenant,
+            "endpoint": self.endpoint,
             "exit_code": self.ending.number(),
             "meaning": self.meaning,
+            "reason": self.reason,
             "host": self.host,
             "file": self.file,
             "mode": self.mode,
@@ -114,6 +139,7 @@ impl Notice {
             "duration_seconds": self.duration_seconds,
             "counts": self.counts,
             "quarantined": self.quarantined,
+            "orphans": self.orphans,
             "codes": codes,
         })
     }

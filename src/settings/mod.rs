@@ -31,6 +31,6 @@ pub use setting::{
 };
 pub use takes::{Takes, Value};
 pub use value::{
-    BillingContact, Choice, HIDDEN, Hidden, IfChanged, LogFormat, MinRows, NotifyFormat, OfRun,
-    RateChoice, Verbosity, parse_time,
+    BillingContact, Choice, HIDDEN, Hidden, IfChanged, LogFormat, MinRows, NotifyFormat,
+    NotifyWhen, OfRun, RateChoice, Verbosity, parse_time,
 };

@@ -15,10 +15,10 @@ use super::reading::{checking, empty_list, mends, mends_sum, reading};
 use super::table::{
     AFTER, ALLOW_MOVE, CONCURRENCY, CONFIRM_ABOVE, FIRST, IF_CHANGED, JOB, MAX_CREATE,
     MAX_DURATION, MAX_ERRORS, MAX_UPDATE, METRICS_FILE, MIN_ROWS, NOTIFY, NOTIFY_FILE,
-    NOTIFY_FORMAT, OF_RUN, ON_EXISTS, ONLY_BELOW, OUT, OUTAGE_LIMIT, PING, PING_START,
+    NOTIFY_FORMAT, NOTIFY_WHEN, OF_RUN, ON_EXISTS, ONLY_BELOW, OUT, OUTAGE_LIMIT, PING, PING_START,
     QUARANTINE_AFTER, REQUIRE_VALID, SETTLE_WAIT, STATE_DIR,
 };
-use super::value::{Hidden, IfChanged, MinRows, NotifyFormat, OfRun};
+use super::value::{Hidden, IfChanged, MinRows, NotifyFormat, NotifyWhen, OfRun};
 use crate::check::{CheckSettings, EmptyList, Keep};
 use crate::plan::{Moves, OnExists, PlanOptions};
 use crate::submit::{Concurrency, MaxErrors, RunSettings};
@@ -99,8 +99,6 @@ pub struct Resolved {
     pub agreement: Limits,
     /// Who hears of the run.
     pub watching: Watching,
-    /// What the job is called, where it was named.
-    pub job: Option<String>,
     /// What is done when the list has changed under an unfinished run.
     pub if_changed: IfChanged,
     /// The run that wrote the file, where one was named.
@@ -170,6 +168,10 @@ pub struct Watching {
     pub notify_file: Option<PathBuf>,
     /// How a summary is written where the webhook does not say so.
     pub notify_format: NotifyFormat,
+    /// After which runs.
+    pub notify_when: NotifyWhen,
+    /// What the job is called, where it was named.
+    pub job: Option<String>,
     /// An address to get.
     pub ping: Option<Hidden>,
     /// Whether the start is a sign of life too.
@@ -210,7 +212,6 @@ impl Resolved {
                 empty: empty_list(&layers),
             },
             watching: Watching::of(&layers)?,
-            job: layers.value(&JOB)?,
             if_changed: layers.value(&IF_CHANGED)?.unwrap_or_default(),
             of_run: layers.value(&OF_RUN)?,
             quarantine_after: layers.value(&QUARANTINE_AFTER)?,
@@ -309,6 +310,8 @@ impl Watching {
             notify_place: place.unwrap_or_default(),
             notify_file: layers.path(&NOTIFY_FILE).map(|given| given.value),
             notify_format: layers.value(&NOTIFY_FORMAT)?.unwrap_or_default(),
+            notify_when: layers.value(&NOTIFY_WHEN)?.unwrap_or_default(),
+            job: layers.value(&JOB)?,
             ping,
             ping_start: layers.is_true(&PING_START),
             after: match layers.entry(&AFTER).map(|entry| &entry.content) {

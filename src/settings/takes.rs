@@ -264,6 +264,7 @@ as_parsed!(
     OfRun,
     super::value::IfChanged,
     super::value::NotifyFormat,
+    super::value::NotifyWhen,
     super::value::LogFormat,
     super::value::Verbosity,
     super::value::BillingContact,

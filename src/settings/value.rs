@@ -156,6 +156,16 @@ terms! {
         /// A message for an incoming webhook of Slack.
         Slack = "slack", "A message for an incoming webhook of Slack";
     }
+    /// Which ends of a run are worth a notification.
+    NotifyWhen {
+        /// Every one.
+        #[default]
+        Always = "always", "After every run";
+        /// All but a good one.
+        Failure = "failure", "When the exit code is not 0";
+        /// One that is another than before.
+        Change = "change", "When the job ends otherwise than its last run did: with another exit code, or with other numbers of rows that need somebody";
+    }
     /// What is done when a list has changed under an unfinished run of it.
     IfChanged {
         /// Nothing: somebody decides.

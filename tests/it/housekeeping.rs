@@ -26,7 +26,9 @@ fn under_way(desk: &Desk, service: &Service) -> Child {
 fn ids(desk: &Desk) -> Vec<String> {
     let listed = desk.run(&["runs", "--format", "json"]).exits(0).json();
     let runs = listed.as_array().expect("a list");
+    // Oldest first.
     runs.iter()
+        .rev()
         .map(|run| run["run_id"].as_str().expect("an id").to_owned())
         .collect()
 }

@@ -276,7 +276,7 @@ impl Place {
             .output()
             .expect("the tool starts");
         let runs: Value = serde_json::from_slice(&listed.stdout).expect("JSON");
-        let last = runs.as_array().and_then(|runs| runs.last());
+        let last = runs.as_array().and_then(|runs| runs.first());
         let id = last.and_then(|run| run["run_id"].as_str());
         id.expect("a run").to_owned()
     }

@@ -1,12 +1,22 @@
-//! Ten nights of one scheduled job: the service and the program are processes, the list changes every
-//! night, and things go wrong that do go wrong. After each night the tenant is as the list wants it,
-//! nobody is there twice, the exit code is the documented one, the figures say the same, the results
-//! are there, and the lock is free.
+//! Thirty nights of scheduled jobs at three tenants, ten for each: the service and the program are
+//! processes, the list changes every night, and things go wrong that do go wrong. What each morning is to
+//! be is written down beforehand: the tenant is as the list wants it, nobody is there twice, the exit code
+//! is the documented one, the figures say the same, whoever is to be told was told, once, the results are
+//! there, and the lock is free.
+//!
+//! | file | what happens to the tenant |
+//! |---|---|
+//! | here | `north`: a row that is refused every night, a kill, an outage, a name changed in the console |
+//! | `west` | exports that are empty, have shrunk or grown, and a night that was cut off before the list changed |
+//! | `south` | quarantine, six attempts in one night, a wrong list, customers who left, an update taken back |
+
+mod south;
+mod west;
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::{BufRead as _, BufReader};
-use std::process::{Child, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use partner_import::sandbox::{
@@ -18,6 +28,7 @@ use serde_json::{Value, json};
 use crate::cli::desk::{Desk, Done, end_of, until};
 use crate::tidy::code::files_below;
 use crate::unattended::exposition::read;
+use crate::unattended::listener::Listener;
 
 /// A name that the service refuses, whoever asks: a customer that cannot be seen has it.
 const TAKEN: &str = "Hidden Competitor Ltd";
@@ -37,6 +48,10 @@ struct Row {
 /// The job, its list by external code, and whoever the tenant should have by now.
 struct Job {
     desk: Desk,
+    name: &'static str,
+    /// Who is told of changes.
+    listener: Listener,
+    told: usize,
     address: String,
     rows: BTreeMap<String, Row>,
     wanted: BTreeMap<String, Row>,
@@ -44,21 +59,38 @@ struct Job {
 }
 
 impl Job {
-    fn new() -> Self {
+    /// A job with these keys beside the usual ones, each in its section.
+    fn new(name: &'static str, limits: &str) -> Self {
         let desk = Desk::new();
-        desk.trusted(
+        let listener = Listener::answering(200);
+        let profile = format!(
             "[existing]\non_exists = \"update\"\n\
              [limits]\nrate = \"none\"\nconcurrency = 1\nquarantine_after = 3\n\
-             settle_wait = \"300ms\"\noutage_limit = \"1s\"\ntimeout = \"20s\"\n\
+             settle_wait = \"300ms\"\noutage_limit = \"1s\"\ntimeout = \"20s\"\n{limits}\
+             [run]\nif_changed = \"new-run\"\n\
+             [notify]\nurls = [\"{}/hook\"]\nwhen = \"change\"\n\
              [output]\nout = \"out\"\nmetrics_file = \"job.prom\"\n",
+            listener.address
         );
+        desk.write(&format!("{name}.toml"), profile);
         Self {
             desk,
+            name,
+            listener,
+            told: 0,
             address: "127.0.0.1:0".to_owned(),
             rows: BTreeMap::new(),
             wanted: BTreeMap::new(),
             nights: 0,
         }
+    }
+
+    /// The customer below which the others stand.
+    fn put_top(&mut self) {
+        self.put("A-0", "Nord Partner");
+        let top = self.row("A-0");
+        top.parent = "";
+        top.level = "Reseller";
     }
 
     fn put(&mut self, code: &str, name: &str) {
@@ -84,6 +116,13 @@ impl Job {
     /// The evening: the list is exported, the service is up.
     fn evening(&mut self) -> Service {
         self.nights += 1;
+        let list = self.list();
+        self.desk.write("list.csv", list);
+        self.service()
+    }
+
+    /// The list as it is exported.
+    fn list(&self) -> String {
         let mut list = "ExternalCode,Name,Parent,Level,State,Country\n".to_owned();
         for (code, row) in &self.rows {
             let Row {
@@ -94,8 +133,7 @@ impl Job {
             } = row;
             list += &format!("{code},{name},{parent},{level},{state},DE\n");
         }
-        self.desk.write("list.csv", list);
-        self.service()
+        list
     }
 
     fn service(&mut self) -> Service {
@@ -127,13 +165,20 @@ impl Job {
     }
 
     fn start(&self, service: &Service) -> Child {
-        let mut command = self.desk.tool(&["run", "list.csv", "--yes"]);
+        self.command(&service.endpoint).spawn().expect("it starts")
+    }
+
+    /// What the schedule starts.
+    fn command(&self, endpoint: &str) -> Command {
+        let profile = format!("{}.toml", self.name);
+        let run = ["run", "list.csv", "--yes", "--profile", &profile];
+        let mut command = self.desk.tool(&run);
         command
-            .env("PARTNER_IMPORT_ENDPOINT", &service.endpoint)
+            .env("PARTNER_IMPORT_ENDPOINT", endpoint)
             .env("PARTNER_IMPORT_PARTNER", ACCOUNT_PARTNER)
             .env("PARTNER_IMPORT_USERNAME", ACCOUNT_USER)
             .env("PARTNER_IMPORT_PASSWORD", ACCOUNT_PASSWORD);
-        command.spawn().expect("it starts")
+        command
     }
 
     /// The figure of this name in the metrics.
@@ -160,6 +205,44 @@ impl Job {
         let table = self.desk.table("out/results.csv");
         assert_eq!(table.rows.len(), self.rows.len());
         self.the_lock_is_free();
+    }
+
+    /// The same of one that says something beside.
+    #[track_caller]
+    fn ends_saying(&self, done: Done, code: i32, says: &str) {
+        self.ends(done.says(&[says]), code);
+    }
+
+    /// A night in which nothing was sent, told as such; the results are those of an earlier one.
+    #[track_caller]
+    fn refuses(&self, done: Done, code: i32, says: &str) {
+        let success = self.figure("last_success_timestamp_seconds", "");
+        done.exits(code).says(&[says]);
+        assert!((self.figure("exit_code", "") - f64::from(code)).abs() < 0.1);
+        let last = self.figure("last_run_timestamp_seconds", "");
+        assert!(last > success, "night {}", self.nights);
+        assert_eq!(self.asked("AddPartner"), 0, "night {}", self.nights);
+        self.the_lock_is_free();
+    }
+
+    /// Since the last time these ends were told of, each with a part of the reason, and nothing else.
+    #[track_caller]
+    fn tells(&mut self, ends: &[(i32, &str)]) {
+        let told = self.listener.told();
+        let new: Vec<Value> = told[self.told..]
+            .iter()
+            .map(|one| serde_json::from_str(&one.body).expect("JSON"))
+            .collect();
+        self.told = told.len();
+        let codes: Vec<&Value> = new.iter().map(|one| &one["exit_code"]).collect();
+        let expected: Vec<i32> = ends.iter().map(|(code, _)| *code).collect();
+        assert_eq!(codes, expected, "night {}: {new:#?}", self.nights);
+        for (one, (_, reason)) in new.iter().zip(ends) {
+            assert_eq!(one["job"], self.name);
+            assert_eq!(one["tenant"], ACCOUNT_PARTNER);
+            let said = one["reason"].as_str().unwrap_or_default();
+            assert!(said.contains(reason), "no {reason:?} in {said:?}");
+        }
     }
 
     #[track_caller]
@@ -280,14 +363,9 @@ impl Drop for Service {
 }
 
 #[test]
-fn ten_nights_of_one_job() {
-    let mut job = Job::new();
-    job.put("A-0", "Nord Partner");
-    *job.row("A-0") = Row {
-        parent: "",
-        level: "Reseller",
-        ..job.row("A-0").clone()
-    };
+fn ten_nights_of_north() {
+    let mut job = Job::new("north", "");
+    job.put_top();
     job.put("B-0", TAKEN);
     job.put_many(0..12);
     let number = |value: u32| f64::from(value);
@@ -302,6 +380,7 @@ fn ten_nights_of_one_job() {
     job.night(1, &["B-0"]);
     figure_is(&job, "rows", "created", 13.0);
     figure_is(&job, "rows", "failed", 1.0);
+    job.tells(&[(1, "")]);
 
     // 2: new rows, and one that changed.
     job.put_many(12..15);
@@ -309,6 +388,7 @@ fn ten_nights_of_one_job() {
     job.night(1, &["B-0"]);
     assert_eq!(job.asked("ModifyPartner"), 1);
     figure_is(&job, "rows", "created", 3.0);
+    job.tells(&[]);
 
     // 3: the process is killed in the midst of many; the next one continues.
     job.put_many(15..75);
@@ -325,6 +405,7 @@ fn ten_nights_of_one_job() {
     let refused = "sixty, and one that is refused, once more where it died before that was settled";
     assert!((61..=62).contains(&asked), "{asked}: {refused}");
     job.morning(service, &["B-0"]);
+    job.tells(&[]);
 
     // 4: a row is gone, its customer stays; the refused row is not sent a fourth time.
     job.rows.remove("K-002");
@@ -332,6 +413,8 @@ fn ten_nights_of_one_job() {
     assert_eq!(job.asked("AddPartner"), 0);
     figure_is(&job, "quarantined_rows", "", 1.0);
     figure_is(&job, "rows", "failed", 1.0);
+    figure_is(&job, "orphans", "", 1.0);
+    job.tells(&[(1, "")]);
 
     // 5: the service goes down for longer than it is waited for, and comes back.
     job.put_many(75..135);
@@ -349,12 +432,14 @@ fn ten_nights_of_one_job() {
     job.ends(done, 1);
     figure_is(&job, "rows", "created", 60.0);
     job.morning(service, &["B-0"]);
+    job.tells(&[(5, "did not answer for too long"), (1, "")]);
 
     // 6: the refused row was mended, and makes it at once.
     "Mended Ltd".clone_into(&mut job.row("B-0").name);
     job.night(0, &[]);
     assert_eq!(job.asked("AddPartner"), 1);
     figure_is(&job, "quarantined_rows", "", 0.0);
+    job.tells(&[(0, "")]);
 
     // 7: somebody renamed a customer; it is recognised by its code, and gets its name back.
     job.rename("Kunde 7", "Umbenannt");
@@ -381,10 +466,12 @@ fn ten_nights_of_one_job() {
     job.night(1, &["Z-0"]);
     figure_is(&job, "rows", "invalid", 1.0);
     assert!((job.figure("last_success_timestamp_seconds", "") - success).abs() < 0.000_1);
+    job.tells(&[(1, "")]);
 
     // 10: it is mended.
     job.row("Z-0").level = "EndCustomer";
     job.night(0, &[]);
     figure_is(&job, "rows", "created", 1.0);
     assert!(job.figure("last_success_timestamp_seconds", "") > success);
+    job.tells(&[(0, "")]);
 }

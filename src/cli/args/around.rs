@@ -178,7 +178,8 @@ fn parse_age(text: &str) -> Result<Duration, String> {
 
 #[derive(Debug, Args)]
 pub struct UndoArgs {
-    /// The run's id, as `runs` lists it; its beginning will do
+    /// The run's id, as `runs` lists it; its beginning will do. `last` is the newest one that created
+    /// or changed anybody and is not taken back
     pub run_id: String,
     /// Only show what would be removed, and why some would not
     #[arg(long)]

@@ -63,6 +63,10 @@ pub enum RunFormat {
     Github,
     /// `JUnit` XML: a case for the run, and one for each row that did not make it.
     Junit,
+    /// The last of the JSON lines, the summary: what is written beside log lines for machines where
+    /// nothing was asked for. The rows hold customers' data, which no log is to have.
+    #[value(skip)]
+    Summary,
 }
 
 /// How a plan is written.
@@ -90,7 +94,7 @@ impl From<RunFormat> for PlanFormat {
         match format {
             RunFormat::Text => Self::Text,
             RunFormat::Json => Self::Json,
-            RunFormat::Jsonl => Self::Jsonl,
+            RunFormat::Jsonl | RunFormat::Summary => Self::Jsonl,
             RunFormat::Github => Self::Github,
             RunFormat::Junit => Self::Junit,
         }

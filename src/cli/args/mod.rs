@@ -147,9 +147,9 @@ pub enum Command {
 pub struct CheckArgs {
     /// The list of customers: CSV, TSV, XLSX, XLSM, XLSB, XLS or ODS
     pub file: PathBuf,
-    /// How the problems are written
-    #[arg(long, value_name = "FORMAT", default_value = "text")]
-    pub format: CheckFormat,
+    /// How the problems are written [default: text; with --log-format json JSON lines]
+    #[arg(long, value_name = "FORMAT")]
+    pub format: Option<CheckFormat>,
     /// End with 1 for warnings too; notes never do that
     #[arg(long)]
     pub strict: bool,
@@ -193,12 +193,17 @@ pub struct PreviewArgs {
 pub struct PlanArgs {
     /// The list of customers: CSV, TSV, XLSX, XLSM, XLSB, XLS or ODS
     pub file: PathBuf,
-    /// How the plan is written
-    #[arg(long, value_name = "FORMAT", default_value = "text")]
-    pub format: PlanFormat,
-    /// Write the plan to a file as well, to be approved and carried out with `run --plan`
-    #[arg(long, value_name = "PLAN")]
-    pub save: Option<PathBuf>,
+    /// How the plan is written [default: text; with --log-format json JSON lines]
+    #[arg(long, value_name = "FORMAT")]
+    pub format: Option<PlanFormat>,
+    /// Write the plan to a file as well: to FILE.json, to be approved and carried out with `run
+    /// --plan`, or to FILE.xlsx, to be handed around and read; may be given several times
+    #[arg(long, value_name = "FILE")]
+    pub save: Vec<PathBuf>,
+    /// Show which customers the tenant has below the target and the list has not; nothing is done
+    /// about them
+    #[arg(long)]
+    pub orphans: bool,
     #[command(flatten)]
     pub guards: PlannedArgs,
     #[command(flatten)]
@@ -227,9 +232,9 @@ pub struct RunCommandArgs {
     pub new_run: bool,
     #[command(flatten)]
     pub agreeing: AgreeingArgs,
-    /// How the result is written
-    #[arg(long, value_name = "FORMAT", default_value = "text")]
-    pub format: RunFormat,
+    /// How the result is written [default: text; with --log-format json JSON lines]
+    #[arg(long, value_name = "FORMAT")]
+    pub format: Option<RunFormat>,
     #[command(flatten)]
     pub existing: ExistingArgs,
     #[command(flatten)]
@@ -252,9 +257,9 @@ pub struct ResumeArgs {
     pub as_begun: bool,
     #[command(flatten)]
     pub limits: ContinuedArgs,
-    /// How the result is written
-    #[arg(long, value_name = "FORMAT", default_value = "text")]
-    pub format: RunFormat,
+    /// How the result is written [default: text; with --log-format json JSON lines]
+    #[arg(long, value_name = "FORMAT")]
+    pub format: Option<RunFormat>,
     #[command(flatten)]
     pub target: TargetArgs,
     #[command(flatten)]
@@ -284,9 +289,9 @@ pub struct ReportArgs {
     /// Where the result files go [default: where they went before]
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
-    /// How the result is written
-    #[arg(long, value_name = "FORMAT", default_value = "text")]
-    pub format: RunFormat,
+    /// How the result is written [default: text; with --log-format json JSON lines]
+    #[arg(long, value_name = "FORMAT")]
+    pub format: Option<RunFormat>,
 }
 
 #[derive(Debug, Args)]

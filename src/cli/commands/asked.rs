@@ -15,6 +15,7 @@ use crate::cli::settings::Settings;
 use crate::cli::show::advice::{with_look, with_planning};
 use crate::cli::show::ended::Telling;
 use crate::cli::show::face::Face;
+use crate::cli::show::formats;
 use crate::cli::show::output::Output;
 use crate::cli::show::question::AtTerminal;
 use crate::cli::signals::watch_signals;
@@ -157,7 +158,8 @@ impl<'a> Asked<'a> {
         self.hold(&planned, &target)?;
         let pilot = Pilot::of(&planned, &target, &resolved.state_dir);
         let next = next_steps(&planned, pilot);
-        show(&planned, &target, args.format.into(), &next, output)?;
+        let format = formats::of_run(args.format, output).into();
+        show(&planned, &target, format, (&next, None), output)?;
         let passed = Guards::of(resolved).pass(&planned, &target);
         passed.map_err(Failure::without_plan)?;
         Ok(exit_of(&planned))
@@ -259,7 +261,7 @@ impl<'a> Asked<'a> {
             options: self.decisive.kept(plan),
             origins: self.decisive.origins().clone(),
             out: out.map(|out| out.value),
-            job: self.resolved.job.clone(),
+            job: self.resolved.watching.job.clone(),
             keeping: match self.args.run.journal {
                 JournalKind::Full => Keeping::OnDisk,
                 JournalKind::Memory => Keeping::InMemory,

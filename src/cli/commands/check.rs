@@ -6,7 +6,7 @@ use crate::cli::exit::Exit;
 use crate::cli::repeat;
 use crate::cli::settings::Settings;
 use crate::cli::show::face::Face;
-use crate::cli::show::formats::{ForCi, problems};
+use crate::cli::show::formats::{self, ForCi, problems};
 use crate::cli::show::grid::Room;
 use crate::cli::show::output::{Output, Stream};
 use crate::flow::check::{against, checking_of};
@@ -28,6 +28,7 @@ pub fn run(common: &Common, args: &CheckArgs, output: Output) -> Result<Exit, Fa
     if let Some(out) = &args.fix {
         return super::fix::run(common, args, out, output);
     }
+    let format = formats::of_check(args.format, output);
     let settings = Settings::resolve(common, Some(&args.file), output)?;
     let resolved = settings.with(&args.input)?;
     let snapshot = match &args.tenant {
@@ -46,7 +47,7 @@ pub fn run(common: &Common, args: &CheckArgs, output: Output) -> Result<Exit, Fa
     }
     let face = Face::on(output);
     let mut kept = Kept::of(&args.file);
-    let shows_rows = args.format == CheckFormat::Text;
+    let shows_rows = format == CheckFormat::Text;
     let mut lines = Vec::new();
     let mut keep_rows = |first: RowIndex, batch: &RowBatch| {
         if shows_rows {
@@ -67,7 +68,7 @@ pub fn run(common: &Common, args: &CheckArgs, output: Output) -> Result<Exit, Fa
         }
         file.checked.diagnostics = diagnostics;
     }
-    show(&file, &summary, (args, options), &kept, output)?;
+    show(&file, &summary, (args, format, options), &kept, output)?;
     let count = |severity| {
         let all = &file.checked.diagnostics;
         all.iter()
@@ -88,7 +89,7 @@ pub fn run(common: &Common, args: &CheckArgs, output: Output) -> Result<Exit, Fa
 fn show(
     file: &CheckedFile,
     summary: &TableSummary,
-    (args, options): (&CheckArgs, &ReadOptions),
+    (args, format, options): (&CheckArgs, CheckFormat, &ReadOptions),
     kept: &Kept,
     output: Output,
 ) -> Result<(), Failure> {
@@ -97,7 +98,7 @@ fn show(
         summary,
         diagnostics: &file.checked.diagnostics,
     };
-    match args.format {
+    match format {
         CheckFormat::Json => output.json(|out| json::write(&findings, out)),
         CheckFormat::Jsonl => output.json(|out| jsonl::write(&findings, out)),
         CheckFormat::Junit => {

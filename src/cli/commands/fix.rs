@@ -16,7 +16,10 @@ use crate::model::printable;
 
 /// Runs the command.
 pub fn run(common: &Common, args: &CheckArgs, out: &Path, output: Output) -> Result<Exit, Failure> {
-    if !matches!(args.format, CheckFormat::Text | CheckFormat::Json) {
+    if !matches!(
+        args.format,
+        None | Some(CheckFormat::Text | CheckFormat::Json)
+    ) {
         return Err(Failure::usage(
             "--fix lists its changes as text or JSON only",
         ));
@@ -86,7 +89,7 @@ fn proposed(
     output: Output,
 ) -> Result<Exit, Failure> {
     let Proposed { entries, open } = propose(mendable, out)?;
-    if args.format == CheckFormat::Json {
+    if args.format == Some(CheckFormat::Json) {
         output.document(&json!({
             "file": args.file.display().to_string(),
             "mends": out.display().to_string(),
@@ -106,7 +109,7 @@ fn proposed(
 fn show(args: &CheckArgs, out: &Path, mended: &Mended, output: Output) -> Result<(), Failure> {
     let Mended { changes, left } = mended;
     let [errors, warnings, notes] = left;
-    if args.format == CheckFormat::Json {
+    if args.format == Some(CheckFormat::Json) {
         let changes: Vec<_> = changes
             .iter()
             .map(|change| {

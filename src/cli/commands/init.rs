@@ -25,8 +25,8 @@ use crate::report::file::write_file;
 use crate::settings::profile::FILE_NAME;
 use crate::settings::profile::trust::Trust;
 use crate::settings::table::{
-    EXPORT, IF_CHANGED, MAX_CREATE, MAX_ERRORS, MIN_ROWS, QUARANTINE_AFTER, SECTIONS, VALUE,
-    of_section,
+    EXPORT, IF_CHANGED, MAX_CREATE, MAX_ERRORS, MIN_ROWS, NOTIFY_WHEN, QUARANTINE_AFTER, SECTIONS,
+    VALUE, of_section,
 };
 use crate::settings::{Resolved, Setting, Takes, Typed};
 
@@ -37,6 +37,7 @@ const NIGHTLY: &[(&Setting, &str)] = &[
     (&QUARANTINE_AFTER, "3"),
     (&MAX_CREATE, "500"),
     (&MIN_ROWS, "\"50%\""),
+    (&NOTIFY_WHEN, "\"change\""),
 ];
 
 /// Runs the command.

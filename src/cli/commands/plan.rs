@@ -1,5 +1,7 @@
 //! `plan FILE`: what `run` would do; changes nothing.
 
+use std::path::Path;
+
 use super::check::text_options;
 use crate::cli::args::{Common, PlanArgs, PlanFormat};
 use crate::cli::clock::now_ms;
@@ -8,8 +10,9 @@ use crate::cli::reach::connect;
 use crate::cli::repeat::{self, Goal, Repeat};
 use crate::cli::settings::Settings;
 use crate::cli::show::face::Face;
-use crate::cli::show::formats::{ForCi, problems};
-use crate::cli::show::output::{Output, Stream};
+use crate::cli::show::formats::{self, ForCi, problems};
+use crate::cli::show::log_problems::log_problems;
+use crate::cli::show::output::{Messages, Output, Stream};
 use crate::cli::show::plan::View;
 use crate::cli::signals::watch_signals;
 use crate::flow::check::{Prepared, check};
@@ -25,8 +28,9 @@ use crate::flow::plan_file::Basis;
 use crate::flow::quarantine::{Holding, Quarantine};
 use crate::flow::target::{Target, place};
 use crate::flow::tenant::tenant_of;
-use crate::flow::{excerpts, snapshot};
+use crate::flow::{excerpts, plan_book, snapshot};
 use crate::model::Diagnostic;
+use crate::plan::Customer;
 use crate::plan::document::FORMAT;
 use crate::report::diagnostics::junit::Failing;
 use crate::report::diagnostics::text::TextOptions;
@@ -40,16 +44,17 @@ pub async fn run(common: &Common, args: &PlanArgs, output: Output) -> Result<Exi
     let resolved = settings.with(&args.typed())?;
     resolved.refuse_idle_flags()?;
     let face = Face::on(output);
-    let (opened, saved) = match &args.save {
-        Some(path) => {
-            snapshot::may_write(path, FORMAT)?;
-            let opened = open(&args.file)?;
-            let decisive = resolved.decisive(named_id(&resolved, &args.file)?.as_deref());
-            let carry = of_profile(common, &settings, &resolved, &decisive);
-            let basis = Basis::of(&opened, decisive);
-            (opened, Some((path, basis, carry)))
+    let (opened, saved) = if args.save.is_empty() {
+        (look_at(&args.file), None)
+    } else {
+        for path in &args.save {
+            may_save(path)?;
         }
-        None => (look_at(&args.file), None),
+        let opened = open(&args.file)?;
+        let decisive = resolved.decisive(named_id(&resolved, &args.file)?.as_deref());
+        let carry = of_profile(common, &settings, &resolved, &decisive);
+        let basis = Basis::of(&opened, decisive);
+        (opened, Some((basis, carry)))
     };
     let checked = check(opened, &resolved, &face)?;
     let target = connect(&resolved, 1, output).await?;
@@ -64,19 +69,57 @@ pub async fn run(common: &Common, args: &PlanArgs, output: Output) -> Result<Exi
         Some(_) => Vec::new(),
         None => next_steps(&planned, Pilot::of(&planned, &target, &resolved.state_dir)),
     };
-    show(&planned, &target, args.format, &next, output)?;
+    let format = formats::of_plan(args.format, output);
+    let orphans = args.orphans.then(|| planned.orphans()).flatten();
+    show(
+        &planned,
+        &target,
+        format,
+        (&next, orphans.as_deref()),
+        output,
+    )?;
     Guards::of(&resolved)
         .pass(&planned, &target)
         .map_err(Failure::without_plan)?;
-    if let Some((path, basis, carry)) = saved {
-        let digest = basis.save(path, &planned, &target, now_ms())?;
-        output.say(&format!(
-            "written: {}, the plan {digest}; once approved: {}",
-            path.display(),
-            carry.command_of_plan(path)
-        ));
+    if let Some((basis, carry)) = saved {
+        let document = basis.document(&planned, &target, now_ms());
+        let digest = document.short_digest();
+        for path in &args.save {
+            if is_workbook(path) {
+                plan_book::save(path, &planned, &target, &document)?;
+                output.say(&format!(
+                    "written: {}, the plan {digest} to read",
+                    path.display()
+                ));
+            } else {
+                snapshot::save(path, FORMAT, &document)?;
+                output.say(&format!(
+                    "written: {}, the plan {digest}; once approved: {}",
+                    path.display(),
+                    carry.command_of_plan(path)
+                ));
+            }
+        }
     }
     Ok(exit_of(&planned))
+}
+
+/// Whether a plan is saved to be read, not to be carried out.
+fn is_workbook(path: &Path) -> bool {
+    let ending = path.extension().unwrap_or_default();
+    ending.eq_ignore_ascii_case("xlsx")
+}
+
+/// Refuses to write over what is not an earlier plan.
+fn may_save(path: &Path) -> Result<(), Failure> {
+    if !is_workbook(path) {
+        return snapshot::may_write(path, FORMAT);
+    }
+    if path.exists() {
+        let text = format!("{} is there already", path.display());
+        return Err(Failure::usage(text).hint("choose another name, or delete it first"));
+    }
+    Ok(())
 }
 
 /// What the command repeats that carries a saved plan out: what was typed stands in the plan.
@@ -110,14 +153,15 @@ pub fn show(
     planned: &PlannedList,
     target: &Target,
     format: PlanFormat,
-    next: &[Next],
+    (next, orphans): (&[Next], Option<&[&Customer]>),
     output: Output,
 ) -> Result<(), Failure> {
     if let Some(note) = planned.held().note() {
         Face::on(output).note(&note);
     }
-    let view = View::of(planned);
-    if matches!(format, PlanFormat::Text | PlanFormat::Table) {
+    let view = View::of(planned).with_orphans(orphans);
+    let logged = output.messages() == Messages::Logged;
+    if logged || matches!(format, PlanFormat::Text | PlanFormat::Table) {
         show_problems(planned.prepared(), planned.diagnostics(), output)?;
     }
     let summary = planned.summary();
@@ -137,11 +181,13 @@ pub fn show(
         }),
         PlanFormat::Text => {
             output.text(&view.tree(Stream::Out.draws(), Stream::Out.room()))?;
+            output.text(&view.not_listed())?;
             output.next_steps(next)
         }
         PlanFormat::Table => {
             let (table, left_out) = view.table(Stream::Out.room());
             output.text(&table)?;
+            output.text(&view.not_listed())?;
             output.say_left_out(left_out, "--format json");
             output.next_steps(next)
         }
@@ -179,6 +225,10 @@ pub fn show_problems(
 ) -> Result<(), Failure> {
     let file = &prepared.file;
     if diagnostics.is_empty() {
+        return Ok(());
+    }
+    if output.messages() == Messages::Logged {
+        log_problems(diagnostics);
         return Ok(());
     }
     let summary = file.summary();

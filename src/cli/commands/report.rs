@@ -42,6 +42,7 @@ pub fn run(common: &Common, args: &ReportArgs, output: Output) -> Result<Exit, F
     let text = |setting: &Setting<'_>| {
         report::text::closing(&written.facts, &written.paths, next, setting)
     };
-    formats::result(args.format, (&written, &store), None, text, output)?;
+    let format = formats::of_run(args.format, output);
+    formats::result(format, (&written, &store), None, text, output)?;
     Ok(Exit::Done)
 }

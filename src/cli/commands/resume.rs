@@ -11,6 +11,7 @@ use crate::cli::settings::Settings;
 use crate::cli::show::advice::{with_commands, with_look};
 use crate::cli::show::ended::{Telling, show_ended};
 use crate::cli::show::face::Face;
+use crate::cli::show::formats;
 use crate::cli::show::output::Output;
 use crate::cli::signals::watch_signals_for;
 use crate::flow::enter::lock;
@@ -93,5 +94,6 @@ pub async fn run(
     };
     let begun = resume(unfinished, &lock, args.run.flags.path(&OUT), &work).await?;
     let ended = carry(begun, carrying, &work).await?;
-    show_ended(ended, Telling::All, args.format, reported, output)
+    let format = formats::of_run(args.format, output);
+    show_ended(ended, Telling::All, format, reported, output)
 }

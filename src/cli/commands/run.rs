@@ -8,6 +8,7 @@ use crate::cli::reported::Reported;
 use crate::cli::show::advice::with_commands;
 use crate::cli::show::ended::{Telling, show_ended};
 use crate::cli::show::face::Face;
+use crate::cli::show::formats;
 use crate::cli::show::output::Output;
 use crate::cli::signals::watch_signals_for;
 use crate::flow::enter::lock;
@@ -85,5 +86,6 @@ pub async fn run(
         quarantine,
     };
     let ended = carry(begun, carrying, &work).await?;
-    show_ended(ended, telling, args.format, reported, output)
+    let format = formats::of_run(args.format, output);
+    show_ended(ended, telling, format, reported, output)
 }

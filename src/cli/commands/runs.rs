@@ -3,49 +3,76 @@
 use serde_json::json;
 
 use crate::cli::args::{Common, RunsArgs, TextOrJson};
-use crate::cli::clock::show;
+
 use crate::cli::exit::Exit;
 use crate::cli::settings::Settings;
 use crate::cli::show::output::Output;
+use crate::flow::clock::{show, show_local};
 use crate::flow::failure::{Failure, chain};
 use crate::flow::runs::{Listed, Undoing, Unreadable, list};
-use crate::journal::RunInfo;
-use crate::journal::store::RunState;
+use crate::journal::record::Mode;
+use crate::journal::store::{Outcomes, RunState};
 use crate::model::printable;
 
-/// Lists the runs, oldest first.
+/// Lists the runs, newest first.
 pub fn run(common: &Common, args: &RunsArgs, output: Output) -> Result<Exit, Failure> {
     let settings = Settings::resolve(common, None, output)?;
-    let mut text = String::new();
-    let mut documents = Vec::new();
-    for found in list(&settings.state_dir)? {
-        let Listed { info, state, undo } = match found {
-            Ok(found) => found,
+    let mut listed = Vec::new();
+    for found in list(&settings.state_dir)?.into_iter().rev() {
+        match found {
+            Ok(found) => listed.push(found),
             Err(unreadable) => {
                 let Unreadable { path, error } = *unreadable;
-                output.say(&format!("{}: {}", path.display(), chain(&error)));
-                continue;
+                output.warn(&format!("{}: {}", path.display(), chain(&error)));
             }
-        };
-        text.push_str(&format!(
-            "{}  {:10}  {}\n",
-            info.id,
-            undo.as_ref().map_or_else(|| status(state), undo_status),
-            printable(&info.input_path)
-        ));
-        documents.push(document(&info, state, undo.as_ref()));
+        }
     }
     if args.format == TextOrJson::Json {
+        let documents: Vec<_> = listed.iter().map(document).collect();
         output.document(&documents.into())?;
-    } else if text.is_empty() {
+    } else if listed.is_empty() {
         output.say(&format!(
             "there are no runs in {}",
             settings.state_dir.display()
         ));
     } else {
-        output.text(&text)?;
+        output.text(&table(&listed))?;
     }
     Ok(Exit::Done)
+}
+
+/// A line per run: its id, when it began, where, how it stands, whom it created, changed and was refused,
+/// and the list.
+fn table(listed: &[Listed]) -> String {
+    let lines = listed.iter().map(|one| {
+        let Outcomes {
+            created,
+            updated,
+            failed,
+        } = one.outcomes;
+        let mode = match one.info.mode {
+            Mode::Sandbox => "SANDBOX",
+            Mode::Live => "live",
+        };
+        let status = one
+            .undo
+            .as_ref()
+            .map_or_else(|| status(one.state), undo_status);
+        let job = one
+            .info
+            .job
+            .as_deref()
+            .map(|job| format!("  ({})", printable(job)));
+        format!(
+            "{}  {}  {mode:7}  {status:10}  {created:>5} created  {updated:>5} updated  \
+             {failed:>5} failed  {}{}\n",
+            one.info.id,
+            show_local(one.info.started_ms),
+            printable(&one.info.input_path),
+            job.unwrap_or_default(),
+        )
+    });
+    lines.collect()
 }
 
 fn status(state: RunState) -> String {
@@ -65,9 +92,16 @@ fn undo_status(undo: &Undoing) -> String {
     }
 }
 
-fn document(info: &RunInfo, state: RunState, undo: Option<&Undoing>) -> serde_json::Value {
+fn document(listed: &Listed) -> serde_json::Value {
+    let Listed {
+        info,
+        state,
+        outcomes,
+        undo,
+    } = listed;
     json!({
         "run_id": info.id,
+        "job": info.job,
         "input": { "path": info.input_path, "sha256": info.input_sha256 },
         "endpoint": info.endpoint,
         "mode": info.mode.as_str(),
@@ -75,8 +109,13 @@ fn document(info: &RunInfo, state: RunState, undo: Option<&Undoing>) -> serde_js
         "finished_at": state.finished_ms.map(show),
         "exit_code": state.ending.map(Exit::number),
         "resumable": state.planned_ms.is_some() && state.finished_ms.is_none(),
+        "counts": {
+            "created": outcomes.created,
+            "updated": outcomes.updated,
+            "failed": outcomes.failed,
+        },
         "out": info.out_dir,
-        "undo": undo.map(|undo| json!({
+        "undo": undo.as_ref().map(|undo| json!({
             "begun_at": show(undo.state.begun_ms),
             "finished_at": undo.state.finished_ms.map(show),
             "exit_code": undo.state.ending.map(Exit::number),

@@ -13,9 +13,10 @@ use crate::cli::show::output::Output;
 use crate::cli::show::question::AtTerminal;
 use crate::cli::show::undo::{show_ended, show_look};
 use crate::cli::signals::watch_signals;
+use crate::flow::clock::show_local;
 use crate::flow::failure::Failure;
 use crate::flow::host::Work;
-use crate::flow::runs::open_run;
+use crate::flow::runs::{last_to_undo, open_run};
 use crate::flow::target::place_of_run;
 use crate::flow::undo::{
     Agreement, Carrying, Outlook, Planned, Undoable, agree, agree_to_nothing, carry, enter, plan,
@@ -27,8 +28,21 @@ use crate::submit::undo::FoundOnes;
 /// Runs the command.
 pub async fn run(common: &Common, args: &UndoArgs, output: Output) -> Result<Exit, Failure> {
     let settings = Settings::resolve(common, None, output)?;
-    let store = open_run(&settings.state_dir, &args.run_id)?;
+    let is_last = args.run_id == "last";
+    let store = if is_last {
+        last_to_undo(&settings.state_dir)?
+    } else {
+        open_run(&settings.state_dir, &args.run_id)?
+    };
     let (info, _) = store.info()?;
+    if is_last {
+        output.say(&format!(
+            "the last run that did something: {} of {}, {}",
+            info.id,
+            show_local(info.started_ms),
+            info.input_path
+        ));
+    }
     let settings = settings.beside(common, Path::new(&info.input_full_path), output)?;
     let mut typed = place_of_run(&info, "made", &settings, &args.target)?.and(&args.flags);
     if let Some(concurrency) = args.concurrency {

@@ -28,8 +28,13 @@ pub fn start(wanted: Wanted, screen: &'static Screen) -> RunLabel {
     };
     let is_plain = matches!(wanted.verbosity, Verbosity::Quiet | Verbosity::Normal);
     let label = RunLabel::default();
+    // What becomes of rows is shown to people by the progress.
+    let shown = match wanted.log_format {
+        None if is_plain => ",partner_import::flow::relay=error",
+        _ => "",
+    };
     let filter = EnvFilter::try_from_env(LOG.name)
-        .unwrap_or_else(|_| EnvFilter::new(format!("partner_import={own}")));
+        .unwrap_or_else(|_| EnvFilter::new(format!("partner_import={own}{shown}")));
     let registry = tracing_subscriber::registry().with(filter);
     match wanted.log_format {
         Some(LogFormat::Json) => tell_of_panics(line_of),

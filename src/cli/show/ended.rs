@@ -7,7 +7,7 @@ use crate::cli::exit::Exit;
 use crate::cli::reported::Reported;
 use crate::cli::show::formats;
 use crate::cli::show::grid::Room;
-use crate::cli::show::output::{Output, Stream};
+use crate::cli::show::output::{Messages, Output, Stream};
 use crate::flow::failure::Failure;
 use crate::flow::run::Ended;
 use crate::plan::Plan;
@@ -54,14 +54,13 @@ pub fn show_ended(
 ) -> Result<Exit, Failure> {
     let written = &ended.written;
     for remark in &written.remarks {
-        output.say(remark);
+        output.warn(remark);
     }
     if let Some(failure) = &ended.stopped {
         output.error(failure);
+        reported.fails(failure);
     }
-    for Mismatch { message, .. } in ended.mismatches.iter().take(MOST_MISMATCHES) {
-        output.say(&format!("the tenant does not agree: {message}"));
-    }
+    show_mismatches(&ended, output)?;
     let one_line = telling == Telling::OneLine && written.facts.finished;
     let text = |setting: &Setting<'_>| {
         if one_line {
@@ -83,6 +82,23 @@ pub fn show_ended(
         output.say_next(next);
     }
     Ok(ended.ending)
+}
+
+/// What the tenant shows otherwise than it should; the log has the rows alone.
+fn show_mismatches(ended: &Ended, output: Output) -> Result<(), Failure> {
+    let shown = ended.mismatches.iter().take(MOST_MISMATCHES);
+    if output.messages() == Messages::Plain {
+        for Mismatch { message, .. } in shown {
+            output.say(&format!("the tenant does not agree: {message}"));
+        }
+        return Ok(());
+    }
+    let numbers = ended.store.numbers()?;
+    for Mismatch { row, .. } in shown {
+        let row = numbers.get(row.as_usize());
+        tracing::warn!(row, "the tenant does not agree");
+    }
+    Ok(())
 }
 
 /// The one line of a run that found every customer there.

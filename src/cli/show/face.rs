@@ -46,8 +46,16 @@ impl<'l> Face<'l> {
             Note::Intent { counted, place } => self.output.say_of(counted, place),
             Note::Quarantined { .. } => {
                 let text = format!("{note}; --retry-quarantined sends them");
-                self.output.say(&text);
+                self.output.warn(&text);
             }
+            Note::TwoPasswords { .. }
+            | Note::CutOff { .. }
+            | Note::UndoGivenUp { .. }
+            | Note::SetAside { .. }
+            | Note::Unreadable(_)
+            | Note::MayHaveSent { .. }
+            | Note::Remark(_)
+            | Note::Mismatch(_) => self.output.warn(&note.to_string()),
             _ => self.output.say(&note.to_string()),
         }
     }

@@ -1,14 +1,38 @@
 //! What became of a run, or what is wrong with a file, written to stdout as somebody asked for it.
 
-use crate::cli::args::RunFormat;
+use crate::cli::args::{CheckFormat, PlanFormat, RunFormat};
 use crate::cli::exit::Exit;
-use crate::cli::show::output::Output;
+use crate::cli::show::output::{Messages, Output};
 use crate::flow::failure::Failure;
 use crate::journal::Store;
 use crate::report::diagnostics::junit::{self, Failing};
 use crate::report::diagnostics::{Findings, github, sarif};
 use crate::report::text::Setting;
 use crate::report::{Written, json, machine};
+
+/// How a run's result is written: as was typed, else as messages are.
+pub fn of_run(typed: Option<RunFormat>, output: Output) -> RunFormat {
+    typed.unwrap_or(match output.messages() {
+        Messages::Plain => RunFormat::Text,
+        Messages::Logged => RunFormat::Summary,
+    })
+}
+
+/// The same for a plan.
+pub fn of_plan(typed: Option<PlanFormat>, output: Output) -> PlanFormat {
+    typed.unwrap_or(match output.messages() {
+        Messages::Plain => PlanFormat::Text,
+        Messages::Logged => PlanFormat::Jsonl,
+    })
+}
+
+/// The same for the problems of a list.
+pub fn of_check(typed: Option<CheckFormat>, output: Output) -> CheckFormat {
+    typed.unwrap_or(match output.messages() {
+        Messages::Plain => CheckFormat::Text,
+        Messages::Logged => CheckFormat::Jsonl,
+    })
+}
 
 /// Writes what became of a run; `text` is for people, who are told what `exit` means.
 pub fn result(
@@ -25,6 +49,7 @@ pub fn result(
             output.json(|out| out.write_all(json::document(facts, files).as_bytes()))
         }
         RunFormat::Jsonl => output.json(|out| machine::jsonl::write(facts, store, files, out)),
+        RunFormat::Summary => output.json(|out| json::write_line(facts, files, out)),
         RunFormat::Github => output.commands(|out| machine::github::write(facts, store, out)),
         RunFormat::Junit => output.xml(|out| machine::junit::write(facts, store, out)),
     }

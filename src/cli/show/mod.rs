@@ -7,6 +7,7 @@ pub mod face;
 pub mod formats;
 pub mod grid;
 pub mod line;
+pub mod log_problems;
 pub mod mapping;
 pub mod output;
 pub mod plan;

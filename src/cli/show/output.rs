@@ -146,6 +146,20 @@ impl Output {
         }
     }
 
+    /// How messages are written.
+    pub fn messages(self) -> Messages {
+        self.messages
+    }
+
+    /// As [`Output::say`], of what somebody should look into.
+    pub fn warn(self, text: &str) {
+        match (self.verbosity, self.messages) {
+            (Verbosity::Quiet, Messages::Logged) => {}
+            (_, Messages::Logged) => tracing::warn!("{text}"),
+            (_, Messages::Plain) => self.say(text),
+        }
+    }
+
     /// Where the line of progress stands, which messages keep clear of.
     pub fn screen(self) -> &'static Screen {
         self.screen

@@ -5,15 +5,15 @@ use std::sync::Arc;
 use tokio::task::JoinSet;
 
 use super::hooks::{Start, Watchers};
-use super::reporter::PATIENCE;
-use crate::api::{HookUrl, Messenger, Network};
+use super::reporter::{PATIENCE, to_ping};
+use crate::api::{Messenger, Network};
 use crate::flow::failure::{Failure, chain};
 use crate::flow::fleet::rank;
 use crate::model::Ending;
 use crate::report::file;
 use crate::report::fleet::{self, FleetTold};
 use crate::report::metrics::Sample;
-use crate::settings::{NotifyFormat, Watching};
+use crate::settings::{NotifyFormat, NotifyWhen, Watching};
 
 /// Who hears of it.
 pub struct FleetWatch {
@@ -53,7 +53,10 @@ impl FleetWatch {
             }
         }
         let mut sending = JoinSet::new();
-        for hook in self.watchers.hooks.clone() {
+        // A fleet keeps no state of its own: what is not a good night is news.
+        let is_news = told.ending != Ending::Done || self.watchers.when == NotifyWhen::Always;
+        let hooks = self.watchers.hooks.iter().filter(|_| is_news);
+        for hook in hooks.cloned() {
             let document = match hook.format {
                 NotifyFormat::Json => told.message(rank),
                 NotifyFormat::Teams => told.teams(rank),
@@ -77,17 +80,6 @@ impl FleetWatch {
             if let Ok((url, what, Err(reason))) = sent {
                 tracing::warn!(host = url.host(), reason, "a {what} did not arrive");
             }
-        }
-    }
-}
-
-/// The address that this end is a sign of; none where it says nothing, and the next one tells.
-fn to_ping(ping: &HookUrl, ending: Ending) -> Option<HookUrl> {
-    match ending {
-        Ending::Done | Ending::SomeRows => Some(ping.clone()),
-        Ending::Locked | Ending::Interrupted => None,
-        Ending::Usage | Ending::Input | Ending::Refused | Ending::Stopped => {
-            Some(ping.below("fail"))
         }
     }
 }

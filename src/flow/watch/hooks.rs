@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use crate::api::HookUrl;
 use crate::flow::failure::Failure;
-use crate::settings::{Hidden, NotifyFormat, Watching, plain_text};
+use crate::settings::{Hidden, NotifyFormat, NotifyWhen, Watching, plain_text};
 
 /// One webhook.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,6 +23,8 @@ pub struct Watchers {
     pub metrics_file: Option<PathBuf>,
     /// Who gets a summary.
     pub hooks: Vec<Hook>,
+    /// After which runs.
+    pub when: NotifyWhen,
     /// Who gets a sign of life.
     pub ping: Option<HookUrl>,
     /// Whether the start is a sign of life too.
@@ -46,6 +48,7 @@ impl Watchers {
         Ok(Self {
             metrics_file: watching.metrics_file.clone(),
             hooks: hooks(watching)?,
+            when: watching.notify_when,
             ping: ping
                 .map(|ping| parse(&ping.0, "the address to ping"))
                 .transpose()?,

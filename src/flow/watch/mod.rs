@@ -4,6 +4,7 @@
 mod fleet;
 mod hooks;
 mod reporter;
+mod state;
 
 pub use fleet::FleetWatch;
 pub use reporter::{About, After, RunReporter};

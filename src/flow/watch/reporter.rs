@@ -9,18 +9,23 @@ use tokio::task::JoinSet;
 use tokio::time::Instant;
 
 use super::hooks::{Start, Watchers};
+use super::state::{JobState, state};
 use crate::api::address::without_user;
-use crate::api::{Client, Messenger, Network};
+use crate::api::{Client, HookUrl, Messenger, Network};
 use crate::flow::failure::{Failure, chain};
-use crate::flow::target::place;
+use crate::flow::target::{lock_key, place};
 use crate::journal::RunInfo;
 use crate::model::Ending;
 use crate::report::metrics::{self, Former, Labels, Sample};
 use crate::report::{Counts, Facts, Notice, file};
-use crate::settings::{NotifyFormat, Resolved, Watching};
+use crate::settings::{NotifyFormat, NotifyWhen, Resolved, Watching};
 
 /// How long one notification may take: nobody's job should hang on a chat.
 pub(super) const PATIENCE: Duration = Duration::from_secs(10);
+/// What a message to a webhook is called.
+const NOTIFICATION: &str = "notification";
+/// How many characters of a reason are told.
+const LONGEST_REASON: usize = 500;
 /// How many different codes are named.
 const MOST_CODES: usize = 5;
 
@@ -60,15 +65,22 @@ pub struct After {
 struct Seen {
     watchers: Watchers,
     labels: Option<Labels>,
+    job: String,
+    tenant: String,
+    state: Option<JobState>,
+    reason: Option<String>,
     client: Option<Arc<Client>>,
     run_id: Option<String>,
     after: Vec<String>,
     list: PathBuf,
     results: String,
     file: String,
+    /// The input as it was named, whose directories are nobody's business.
+    path: String,
     mode: Option<&'static str>,
     counts: Counts,
     quarantined: u64,
+    orphans: Option<u64>,
     requests: Option<Vec<(String, u64)>>,
     codes: Vec<(String, u64)>,
     messenger: Option<Messenger>,
@@ -88,6 +100,9 @@ impl RunReporter {
     pub fn new(about: About, input: Option<&Path>) -> Self {
         let seen = Seen {
             file: input.map(file_name).unwrap_or_default(),
+            path: input
+                .map(|input| input.display().to_string())
+                .unwrap_or_default(),
             list: input.map(Path::to_owned).unwrap_or_default(),
             ..Seen::default()
         };
@@ -103,7 +118,10 @@ impl RunReporter {
     #[must_use]
     pub fn watched(self, typed: &Watching) -> Self {
         let watchers = Watchers::of(typed).unwrap_or_else(|_| Watchers::without_addresses(typed));
-        self.seen().watchers = watchers;
+        let mut seen = self.seen();
+        seen.watchers = watchers;
+        seen.job = typed.job.clone().unwrap_or_default();
+        drop(seen);
         self
     }
 
@@ -115,6 +133,7 @@ impl RunReporter {
     pub fn reads(&self, input: &Path) {
         let mut seen = self.seen();
         seen.file = file_name(input);
+        seen.path = input.display().to_string();
         seen.list = input.to_owned();
     }
 
@@ -122,8 +141,20 @@ impl RunReporter {
     pub fn resolved(&self, resolved: &Resolved) -> Result<(), Failure> {
         let watching = &resolved.watching;
         let mut seen = self.seen();
+        let place = place(&resolved.access);
+        let endpoint = without_user(&place.name);
+        seen.job = match &watching.job {
+            Some(job) => job.clone(),
+            None => resolved.profile_name.clone(),
+        };
+        // Without a name the list is what tells jobs apart.
+        let called = Some(&seen.job).filter(|job| !job.is_empty());
+        let called = called.unwrap_or(&seen.file);
+        let tenant = lock_key(&endpoint, &place.partner);
+        seen.state = Some(JobState::of(&resolved.state_dir, called, &tenant));
+        seen.tenant = place.partner;
         seen.labels = Some(Labels {
-            endpoint: without_user(&place(&resolved.access).name),
+            endpoint,
             profile: resolved.profile_name.clone(),
         });
         seen.after.clone_from(&watching.after);
@@ -142,6 +173,16 @@ impl RunReporter {
         Ok(())
     }
 
+    /// Why the run stopped, or never began.
+    pub fn fails(&self, failure: &Failure) {
+        let mut seen = self.seen();
+        let mut message = failure.message.clone();
+        if !seen.path.is_empty() {
+            message = message.replace(&seen.path, &seen.file);
+        }
+        seen.reason = Some(reason(&message));
+    }
+
     /// The client that asks the service.
     pub fn asks(&self, client: &Arc<Client>) {
         self.seen().client = Some(Arc::clone(client));
@@ -152,6 +193,7 @@ impl RunReporter {
         let mut seen = self.seen();
         seen.run_id = Some(info.id.clone());
         seen.file = file_name(Path::new(&info.input_path));
+        seen.path.clone_from(&info.input_path);
         seen.list = PathBuf::from(&info.input_full_path);
         seen.results.clone_from(&info.out_dir);
         seen.mode = Some(info.mode.as_str());
@@ -172,6 +214,7 @@ impl RunReporter {
         let mut seen = self.seen();
         seen.counts = facts.counts;
         seen.quarantined = facts.quarantined();
+        seen.orphans = facts.info.orphans;
         seen.requests = Some(facts.requests.clone());
         seen.codes = codes;
     }
@@ -211,13 +254,35 @@ impl RunReporter {
             return;
         }
         let notice = seen.notice(&self.about, ending, ended_ms, took);
+        let state = state(ending, &seen.counts, &seen.codes);
+        if !seen.is_news(ending, state.as_deref()) {
+            seen.watchers.hooks.clear();
+        }
         let messenger = Arc::new(seen.messenger());
-        send(&seen.watchers, &notice, ending, messenger).await;
+        let told = send(&seen.watchers, &notice, ending, messenger).await;
+        // Whoever could not be told is told the next time.
+        if let (Told::All, Some(now), Some(job)) = (told, state, &seen.state)
+            && let Err(error) = job.remember(&now)
+        {
+            tracing::warn!(reason = chain(&error), "how the job ended was not kept");
+        }
     }
 }
 
+/// Whether every webhook has taken its message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Told {
+    All,
+    NotAll,
+}
+
 /// Sends everything at once, and waits for all of it.
-async fn send(watchers: &Watchers, notice: &Notice, ending: Ending, messenger: Arc<Messenger>) {
+async fn send(
+    watchers: &Watchers,
+    notice: &Notice,
+    ending: Ending,
+    messenger: Arc<Messenger>,
+) -> Told {
     let mut sending = JoinSet::new();
     for hook in watchers.hooks.clone() {
         let document = match hook.format {
@@ -228,23 +293,49 @@ async fn send(watchers: &Watchers, notice: &Notice, ending: Ending, messenger: A
         let messenger = Arc::clone(&messenger);
         sending.spawn(async move {
             let sent = messenger.post(&hook.url, document.to_string()).await;
-            (hook.url, "notification", sent)
+            (hook.url, NOTIFICATION, sent)
         });
     }
-    if let Some(ping) = &watchers.ping {
-        let url = match ending {
-            Ending::Done => ping.clone(),
-            _ => ping.below("fail"),
-        };
+    if let Some(url) = watchers
+        .ping
+        .as_ref()
+        .and_then(|ping| to_ping(ping, ending))
+    {
         sending.spawn(async move {
             let sent = messenger.ping(&url).await;
             (url, "ping", sent)
         });
     }
+    let mut told = Told::All;
     while let Some(sent) = sending.join_next().await {
         if let Ok((url, what, Err(reason))) = sent {
             tracing::warn!(host = url.host(), reason, "a {what} did not arrive");
+            if what == NOTIFICATION {
+                told = Told::NotAll;
+            }
         }
+    }
+    told
+}
+
+/// The address that this end is a sign of; none where it says nothing: another run is at work, or
+/// somebody stopped this one, and the next one tells.
+pub(super) fn to_ping(ping: &HookUrl, ending: Ending) -> Option<HookUrl> {
+    match ending {
+        Ending::Done | Ending::SomeRows => Some(ping.clone()),
+        Ending::Locked | Ending::Interrupted => None,
+        Ending::Usage | Ending::Input | Ending::Refused | Ending::Stopped => {
+            Some(ping.below("fail"))
+        }
+    }
+}
+
+/// A message in a line, as far as a chat shows it.
+fn reason(message: &str) -> String {
+    let line = message.split_whitespace().collect::<Vec<_>>().join(" ");
+    match line.char_indices().nth(LONGEST_REASON) {
+        Some((end, _)) => format!("{}...", &line[..end]),
+        None => line,
     }
 }
 
@@ -267,6 +358,7 @@ impl Seen {
             labels: self.labels.clone(),
             counts: self.counts,
             quarantined: self.quarantined,
+            orphans: self.orphans,
             requests: self.requests(),
             duration_seconds: took,
             ended_ms,
@@ -274,12 +366,32 @@ impl Seen {
         }
     }
 
+    /// Whether those who get summaries want this one.
+    fn is_news(&self, ending: Ending, state: Option<&str>) -> bool {
+        match self.watchers.when {
+            NotifyWhen::Always => true,
+            NotifyWhen::Failure => ending != Ending::Done,
+            NotifyWhen::Change => match (&self.state, state) {
+                (_, None) => false,
+                (Some(job), Some(now)) => job.differs(now),
+                (None, Some(_)) => true,
+            },
+        }
+    }
+
     fn notice(&self, about: &About, ending: Ending, ended_ms: i64, took: f64) -> Notice {
         Notice {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             run_id: self.run_id.clone(),
+            job: self.job.clone(),
+            tenant: self.tenant.clone(),
+            endpoint: self
+                .labels
+                .as_ref()
+                .map_or_else(String::new, |one| one.endpoint.clone()),
             ending,
             meaning: (about.meaning)(ending).to_owned(),
+            reason: self.reason.clone(),
             host: about.host.clone(),
             file: self.file.clone(),
             mode: self.mode.map(str::to_owned),
@@ -287,6 +399,7 @@ impl Seen {
             duration_seconds: (took * 1000.0).round() / 1000.0,
             counts: self.counts,
             quarantined: self.quarantined,
+            orphans: self.orphans,
             codes: self.codes.clone(),
         }
     }

@@ -226,7 +226,7 @@ impl New {
             options: decisive.kept(None),
             origins: decisive.origins().clone(),
             out: self.out(),
-            job: resolved.job.clone(),
+            job: resolved.watching.job.clone(),
             keeping: Keeping::OnDisk,
         };
         let begun = begin_run(agreed, &mut lock, &beginning, work)?;

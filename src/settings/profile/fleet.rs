@@ -14,7 +14,8 @@ use crate::settings::given::{Content, Entry, Origin, Place};
 use crate::settings::plain_text;
 use crate::settings::setting::Setting;
 use crate::settings::table::{
-    MAX_DURATION, METRICS_FILE, NOTIFY_FILE, NOTIFY_FORMAT, PING, PING_START, RATE, STATE_DIR,
+    MAX_DURATION, METRICS_FILE, NOTIFY_FILE, NOTIFY_FORMAT, NOTIFY_WHEN, PING, PING_START, RATE,
+    STATE_DIR,
 };
 
 /// What stands for the tenant's name in a path that tenants share.
@@ -58,6 +59,7 @@ pub const OWN: &[(&str, &Setting)] = &[
     ("metrics_file", &METRICS_FILE),
     ("notify_file", &NOTIFY_FILE),
     ("notify_format", &NOTIFY_FORMAT),
+    ("notify_when", &NOTIFY_WHEN),
     ("ping", &PING),
     ("ping_start", &PING_START),
 ];

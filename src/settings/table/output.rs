@@ -2,7 +2,7 @@
 
 use super::super::setting::{Fallback, Flag, Group, Rivals, Says, Setting, Use, Variable};
 use super::super::takes::Takes;
-use super::super::value::{LogFormat, NotifyFormat, Verbosity};
+use super::super::value::{LogFormat, NotifyFormat, NotifyWhen, Verbosity};
 use super::short::{flag, setting, settings, switch, variable};
 
 settings! { setting;
@@ -100,12 +100,20 @@ settings! { setting;
         groups: &[Group::Watching],
         use_: Use::Attempt,
     }
+    NOTIFY_WHEN "notify.when" Takes::OneOf(NotifyWhen::CHOICES) => {
+        about: "After which runs the summary is posted; with `change` once when a job ends otherwise than its last run did",
+        fallback: Fallback::Value("always"),
+        example: "\"change\"",
+        flags: &[flag("notify-when", "WHEN").help("After which runs the summary is posted")],
+        groups: &[Group::Watching],
+        use_: Use::Attempt,
+    }
     PING "notify.ping" Takes::Secret => {
-        about: "An address to get when a run has ended with 0, and with /fail behind it otherwise",
+        about: "An address to get when a run has ended with 0 or 1, and with /fail behind it when it failed",
         example: "\"https://hc-ping.com/your-uuid\"",
         flags: &[flag("ping", "URL").help(
-            "Get this address when the run has ended with 0, and the same with /fail behind it \
-             when it ended otherwise",
+            "Get this address when the run has ended with 0 or 1, and the same with /fail behind \
+             it when it failed",
         )],
         groups: &[Group::Watching],
         variable: Some(Variable {

@@ -386,7 +386,7 @@ fn report_writes_the_files_again_from_the_journal() {
 }
 
 #[test]
-fn runs_are_listed_oldest_first() {
+fn runs_are_listed_newest_first() {
     let (desk, service) = (Desk::new(), Service::new());
     desk.run(&["runs"]).exits(0).says(&["there are no runs"]);
     for name in ["b.csv", "a.csv", "c.csv"] {
@@ -398,11 +398,11 @@ fn runs_are_listed_oldest_first() {
         .lines()
         .filter_map(|line| line.split_whitespace().last())
         .collect();
-    assert_eq!(files, ["b.csv", "a.csv", "c.csv"]);
+    assert_eq!(files, ["c.csv", "a.csv", "b.csv"]);
     let documents = desk.run(&["runs", "--format", "json"]).exits(0).json();
-    assert_eq!(documents[2]["input"]["path"], "c.csv");
-    assert_eq!(documents[2]["resumable"], false);
-    assert_eq!(documents[2]["exit_code"], 0);
+    assert_eq!(documents[0]["input"]["path"], "c.csv");
+    assert_eq!(documents[0]["resumable"], false);
+    assert_eq!(documents[0]["exit_code"], 0);
 }
 
 #[test]
@@ -494,4 +494,55 @@ fn prune_wants_to_know_which() {
         "--dry-run",
     ])
     .exits(0);
+}
+
+#[test]
+fn the_runs_are_listed_newest_first_with_what_they_came_to_and_the_last_can_be_undone() {
+    let (desk, service) = (Desk::new(), Service::new());
+    let taken = "Hidden Competitor Ltd,,EndCustomer,InTrial,DE\n";
+    let in_bonn = |list: &str| {
+        let list = list.replace(",DE\n", ",DE,Bonn\n");
+        list.replace(",Country\n", ",Country,City\n")
+    };
+    let first = format!("{}{taken}", pairs(2));
+    desk.write("first.csv", in_bonn(&first));
+    desk.write("second.csv", in_bonn(&pairs(3)));
+    let run = |file: &str, more: &[&str]| {
+        let run = ["run", file, "--yes", "--out", "out"];
+        desk.run_at(&service, &[&run[..], more].concat())
+    };
+    run("first.csv", &[]).exits(1);
+    run("second.csv", &["--job", "psa"]).exits(0);
+    run(
+        "second.csv",
+        &["--set", "City=Ulm", "--on-exists", "update"],
+    )
+    .exits(0);
+    run("second.csv", &[]).exits(0);
+    let runs = desk.run(&["runs", "--format", "json"]).exits(0).json();
+    let counts: Vec<[u64; 3]> = runs
+        .as_array()
+        .expect("runs")
+        .iter()
+        .map(|run| {
+            ["created", "updated", "failed"].map(|of| run["counts"][of].as_u64().expect("a number"))
+        })
+        .collect();
+    assert_eq!(counts, [[0, 0, 0], [0, 6, 0], [2, 0, 0], [4, 0, 1]]);
+    assert_eq!(runs[2]["job"], "psa");
+    let shown = desk.run(&["runs"]).exits(0).out;
+    let lines: Vec<&str> = shown.lines().collect();
+    for part in ["SANDBOX", "4 created", "1 failed", "first.csv", "done (1)"] {
+        assert!(lines[3].contains(part), "no {part} in {}", lines[3]);
+    }
+    assert!(lines[2].contains("second.csv  (psa)"), "{}", lines[2]);
+    // The last one did nothing: it is the one before it that is taken back, then the next.
+    let last = |number: &str| desk.run_at(&service, &["undo", "last", "--confirm", number]);
+    let id = |at: usize| runs[at]["run_id"].as_str().expect("an id").to_owned();
+    last("6").exits(0).says(&[&id(1)]);
+    last("2").exits(0).says(&[&id(2)]);
+    assert_eq!(service.added().len(), 4);
+    last("4").exits(0).says(&[&id(3)]);
+    assert!(service.added().is_empty());
+    last("0").exits(2).says(&["no run that created or changed"]);
 }

@@ -117,3 +117,144 @@ fn a_plan_says_what_the_tenant_holds_against_it() {
         plan.out
     );
 }
+
+#[test]
+fn whom_the_tenant_has_and_the_list_has_not_is_shown_counted_and_left_alone() {
+    let (desk, service) = (Desk::new(), Service::new());
+    let head = "Name,Parent,Level,State,Country,ExternalCode\n";
+    let left = "Ging Fort GmbH,Nord Partner,EndCustomer,InProduction,DE,L-1\n\
+        Ohne Nummer,,EndCustomer,InProduction,DE,\nBald Falsch,,EndCustomer,InTrial,DE,L-3\n";
+    let rows = SMALL.strip_prefix(head).expect("the same columns");
+    desk.write("in.csv", format!("{head}{rows}{left}"));
+    desk.import(&service, "in.csv").exits(0);
+    let before = desk.summary()["orphans"].as_u64().expect("a number");
+    // Two left; one is wrong now, which is another matter; the parent of somebody listed is none.
+    let wrong = "Bald Falsch,,Boss,InTrial,DE,L-3\n";
+    let without_parent = rows.lines().skip(1).map(|line| format!("{line}\n"));
+    let listed: String = without_parent.collect();
+    desk.write("in.csv", format!("{head}{listed}{wrong}"));
+    let plan = ["plan", "in.csv", "--orphans", "--format", "json"];
+    let plan = desk.run_at(&service, &plan).exits(1).json();
+    let names: Vec<&str> = plan["orphans"]
+        .as_array()
+        .expect("customers")
+        .iter()
+        .map(|one| one["name"].as_str().expect("a name"))
+        .collect();
+    for (name, is_there) in [
+        ("Ging Fort GmbH", true),
+        ("Ohne Nummer", true),
+        ("Bald Falsch", false),
+        ("Nord Partner", false),
+        ("Bäckerei Süd", false),
+    ] {
+        assert_eq!(names.contains(&name), is_there, "{name} in {names:?}");
+    }
+    let shown = desk
+        .run_at(&service, &["plan", "in.csv", "--orphans"])
+        .exits(1)
+        .out;
+    assert!(
+        shown.contains("In the tenant and not in the list: "),
+        "{shown}"
+    );
+    assert!(shown.contains("L-1, below Nord Partner"), "{shown}");
+    let quiet = desk.run_at(&service, &["plan", "in.csv"]).exits(1).out;
+    assert!(!quiet.contains("not in the list"), "{quiet}");
+    // A night counts them, and touches nobody.
+    let people = service.added().len();
+    desk.import_with(&service, &["--metrics-file", "job.prom"])
+        .exits(1);
+    assert_eq!(service.added().len(), people);
+    assert_eq!(desk.summary()["orphans"], before + 2);
+    let line = format!("}} {}\n", before + 2);
+    let metrics = desk.read("job.prom");
+    let own = metrics
+        .lines()
+        .find(|one| one.starts_with("partner_import_orphans{"));
+    assert!(
+        format!("{}\n", own.expect("a metric")).ends_with(&line),
+        "{metrics}"
+    );
+    // Of a part nobody can say who has left.
+    desk.import_with(&service, &["--first", "1"]);
+    assert!(desk.summary().get("orphans").is_none());
+}
+
+#[test]
+fn a_plan_is_handed_around_as_a_workbook_with_the_digest_of_its_json() {
+    let (desk, service) = (Desk::new(), Service::new());
+    desk.write("in.csv", SMALL);
+    desk.import(&service, "in.csv").exits(0);
+    let more = "West GmbH,Nord Partner,EndCustomer,InProduction,DE,N-3\n";
+    let changed = SMALL.replace(
+        "Øst Lager,,EndCustomer,InTrial",
+        "Øst Lager,,EndCustomer,InProduction",
+    );
+    desk.write("in.csv", format!("{changed}{more}"));
+    let plan = [
+        "plan",
+        "in.csv",
+        "--on-exists",
+        "update",
+        "--save",
+        "plan.json",
+        "--save",
+        "plan.xlsx",
+    ];
+    desk.run_at(&service, &[&plan[..], &["--rate", "1/s"]].concat())
+        .exits(0)
+        .says(&["plan.json, the plan ", "plan.xlsx, the plan "]);
+    let json: serde_json::Value = serde_json::from_str(&desk.read("plan.json")).expect("JSON");
+    let digest = json["digest"].as_str().expect("a digest");
+    let sheet = |name: &str| {
+        let raw = [
+            "preview",
+            "plan.xlsx",
+            "--sheet",
+            name,
+            "--raw",
+            "--all",
+            "--format",
+            "csv",
+        ];
+        desk.run(&raw).exits(0).out
+    };
+    let summary = sheet("Plan");
+    for part in [
+        digest,
+        "To create,1",
+        "To change,1",
+        "at least 2 s, at 1/s",
+        "sandbox",
+    ] {
+        assert!(summary.contains(part), "no {part} in {summary}");
+    }
+    let number = |of: &str| -> u32 {
+        let line = summary
+            .lines()
+            .find(|line| line.starts_with(of))
+            .expect("a line");
+        line.rsplit(',')
+            .next()
+            .and_then(|text| text.trim().parse().ok())
+            .expect("a number")
+    };
+    let (now, after) = (
+        number("In production now"),
+        number("\"In production after it"),
+    );
+    assert_eq!(after, now + 2, "one is created so, one becomes so");
+    assert!(sheet("By level and state").contains("EndCustomer,InProduction,1"));
+    assert!(sheet("By parent").contains("Nord Partner,"));
+    let differences = sheet("Differences");
+    assert!(
+        differences.contains("State,InTrial,InProduction,change"),
+        "{differences}"
+    );
+    assert!(sheet("Rows").contains("create,West GmbH"));
+    // Nothing is written over.
+    desk.run_at(&service, &plan)
+        .exits(2)
+        .says(&["is there already"]);
+}

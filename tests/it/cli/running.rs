@@ -100,6 +100,7 @@ fn the_summary_holds_what_was_promised_and_the_counts_add_up() {
         "mode",
         "counts",
         "quarantined",
+        "orphans",
         "requests",
         "verified",
         "mismatches",

@@ -393,6 +393,7 @@ pub(crate) fn run_info() -> RunInfo {
         places: Vec::new(),
         left_out: Vec::new(),
         job: None,
+        orphans: None,
         root: None,
     }
 }

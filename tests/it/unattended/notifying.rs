@@ -73,6 +73,145 @@ fn a_ping_tells_start_success_and_failure() {
     assert_eq!(listener.lines(), ["GET /uuid/", "GET /uuid/start"]);
     ping("nowhere.csv").exits(3);
     assert!(listener.lines().contains(&"GET /uuid/fail".to_owned()));
+    // Rows for somebody in the morning are no failure of the job.
+    let ends = |line: &str| listener.lines().iter().filter(|one| *one == line).count();
+    desk.write("in.csv", format!("{SMALL}Schief,,Boss,InTrial,DE,X\n"));
+    ping("in.csv").exits(1);
+    assert_eq!((ends("GET /uuid/"), ends("GET /uuid/fail")), (2, 1));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_run_that_waits_for_another_pings_nobody_and_tells_of_no_change() {
+    let desk = Desk::new();
+    let service = Service::slow(std::time::Duration::from_millis(100));
+    let listener = Listener::answering(204);
+    let rows: String = (0..200)
+        .map(|row| format!("Kunde {row},EndCustomer,InTrial,DE\n"))
+        .collect();
+    desk.write("in.csv", format!("Name,Level,State,Country\n{rows}"));
+    let first = desk.begin_import(&service, &["--concurrency", "1"], 2);
+    let mut second = desk.at(
+        &service,
+        &["run", "in.csv", "--yes", "--notify-when", "change"],
+    );
+    second
+        .env("PARTNER_IMPORT_PING", format!("{}/uuid", listener.address))
+        .env(
+            "PARTNER_IMPORT_NOTIFY",
+            format!("{}/hook", listener.address),
+        );
+    end_of(second.spawn().expect("it starts")).exits(6);
+    crate::cli::desk::interrupt(&first);
+    end_of(first).exits(130);
+    assert!(listener.told().is_empty(), "{:?}", listener.told());
+}
+
+#[test]
+fn a_message_says_which_job_at_which_tenant_and_why() {
+    let (desk, service) = (Desk::new(), Service::new());
+    let listener = Listener::answering(200);
+    desk.write("psa.toml", "[limits]\nmax_create = 1\n");
+    let list = desk.write("in.csv", SMALL).display().to_string();
+    let notify = format!("{}/json", listener.address);
+    let run = |more: &[&str]| {
+        let run = ["run", &list, "--yes", "--out", "out", "--notify", &notify];
+        desk.run_at(&service, &[&run[..], more].concat())
+    };
+    run(&["--profile", "psa.toml"]).exits(2);
+    let told = json(&listener.told()[0]);
+    assert_eq!(told["job"], "psa", "the profile's name");
+    assert_eq!(told["tenant"], partner_import::sandbox::ACCOUNT_PARTNER);
+    assert_eq!(told["endpoint"], service.endpoint);
+    let reason = told["reason"].as_str().expect("a reason");
+    assert!(
+        reason.contains("create 3 customers, and the limit is 1"),
+        "{reason}"
+    );
+    run(&[
+        "--profile",
+        "psa.toml",
+        "--job",
+        "nachts",
+        "--max-create",
+        "3",
+    ])
+    .exits(0);
+    let told = json(&listener.told()[1]);
+    assert_eq!(
+        (&told["job"], &told["reason"]),
+        (&"nachts".into(), &Value::Null)
+    );
+    // Directories are nobody's business.
+    desk.write("in.csv", "Name,Level\n");
+    run(&["--job", "nachts"]).exits(3);
+    let told = json(&listener.told()[2]);
+    let reason = told["reason"].as_str().expect("a reason");
+    assert_eq!(reason, "nothing was sent: in.csv holds no customer");
+}
+
+#[test]
+fn whoever_wants_to_hear_of_changes_hears_once_of_a_night_of_six_attempts() {
+    let (desk, service) = (Desk::new(), Service::new());
+    let listener = Listener::answering(200);
+    let profile = format!(
+        "[notify]\nurls = [\"{}/json\"]\nwhen = \"change\"\n[limits]\noutage_limit = \"100ms\"\n",
+        listener.address
+    );
+    desk.write("psa.toml", profile);
+    let run = |password: &str| {
+        let mut run = desk.import_command(&service, &["--profile", "psa.toml"]);
+        run.env("PARTNER_IMPORT_PASSWORD", password);
+        end_of(run.spawn().expect("it starts")).code
+    };
+    let right = partner_import::sandbox::ACCOUNT_PASSWORD;
+    let codes = || -> Vec<u64> {
+        let told = listener.told();
+        told.iter()
+            .filter_map(|one| json(one)["exit_code"].as_u64())
+            .collect()
+    };
+    desk.write("in.csv", SMALL);
+    assert_eq!(run(right), 0);
+    assert_eq!(run(right), 0);
+    assert_eq!(codes(), [0], "that it works is told once");
+    for _ in 0..6 {
+        assert_eq!(run("wrong"), 4);
+    }
+    assert_eq!(codes(), [0, 4]);
+    assert_eq!(run(right), 0);
+    assert_eq!(codes(), [0, 4, 0]);
+    // Rows that need somebody: another number of them is another state.
+    let wrong = "Schief,,Boss,InTrial,DE,X\n";
+    for list in [1, 1, 2, 2].map(|rows| format!("{SMALL}{}", wrong.repeat(rows))) {
+        desk.write("in.csv", list);
+        assert_eq!(run(right), 1);
+    }
+    assert_eq!(codes(), [0, 4, 0, 1, 1]);
+    // Another job has a state of its own.
+    let mut other = desk.import_command(&service, &["--profile", "psa.toml", "--job", "other"]);
+    end_of(other.spawn().expect("it starts")).exits(1);
+    assert_eq!(codes(), [0, 4, 0, 1, 1, 1]);
+}
+
+#[test]
+fn whoever_could_not_be_told_of_a_change_is_told_the_next_time() {
+    let (desk, service) = (Desk::new(), Service::new());
+    let refusing = Listener::answering(500);
+    desk.write("in.csv", SMALL);
+    let run = |address: &str| {
+        let hook = format!("{address}/hook");
+        let flags = ["--job", "psa", "--notify-when", "change", "--notify", &hook];
+        desk.import_with(&service, &flags).exits(0);
+    };
+    run(&refusing.address);
+    let listener = Listener::answering(200);
+    run(&listener.address);
+    run(&listener.address);
+    assert_eq!(listener.told().len(), 1);
+    let failures = ["--notify-when", "failure", "--notify", &listener.address];
+    desk.import_with(&service, &failures).exits(0);
+    assert_eq!(listener.told().len(), 1);
 }
 
 #[test]

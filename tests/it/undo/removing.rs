@@ -17,7 +17,7 @@ pub(crate) const TREE: &str = "Name,Parent,Level,State,Country,ExternalCode\n\
 /// The id of the newest run.
 pub(crate) fn run_id(desk: &Desk) -> String {
     let runs = desk.run(&["runs", "--format", "json"]).exits(0).json();
-    let last = runs.as_array().and_then(|runs| runs.last()).cloned();
+    let last = runs.as_array().and_then(|runs| runs.first()).cloned();
     last.expect("a run")["run_id"]
         .as_str()
         .expect("an id")

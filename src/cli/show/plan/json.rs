@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use super::View;
 use crate::flow::target::Target;
 use crate::model::{Diagnostic, LeftOutRows, Operation, Parent, Planned, RowIndex, all_left_out};
-use crate::plan::{Finding, Item};
+use crate::plan::{Customer, Finding, Item};
 
 impl View<'_> {
     /// Everything, for machines; rows are made one by one as they are written.
@@ -44,6 +44,9 @@ impl View<'_> {
             findings,
             rows: self,
             diagnostics: self.diagnostics,
+            orphans: self
+                .orphans
+                .map(|all| all.iter().map(|one| orphan(one)).collect()),
         }
     }
 
@@ -59,6 +62,9 @@ impl View<'_> {
         }
         for item in &self.plan.items {
             line("row", self.row(item))?;
+        }
+        for one in self.orphans.into_iter().flatten() {
+            line("orphan", orphan(one))?;
         }
         let document = self.document(target);
         let summary = json!({
@@ -165,6 +171,20 @@ pub struct Document<'v> {
     rows: &'v View<'v>,
     #[serde(serialize_with = "diagnostics")]
     diagnostics: &'v [Diagnostic],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    orphans: Option<Vec<Value>>,
+}
+
+/// A customer for which no row of the list stands.
+fn orphan(one: &Customer) -> Value {
+    json!({
+        "id": one.id,
+        "parent_id": one.parent,
+        "name": one.name,
+        "level": one.level,
+        "state": one.state,
+        "external_code": one.external_code,
+    })
 }
 
 fn rows<S: Serializer>(view: &View<'_>, out: S) -> Result<S::Ok, S::Error> {

@@ -13,7 +13,7 @@ use crate::flow::quarantine::Held;
 use crate::flow::reasons::codes_of_rows;
 use crate::model::printable;
 use crate::model::{Diagnostic, Level, LevelChoice, Operation, Planned, RowIndex};
-use crate::plan::{Difference, Item, Plan, Tenant};
+use crate::plan::{Customer, Difference, Item, Plan, Tenant};
 
 /// A plan with all that is needed to show it.
 pub struct View<'a> {
@@ -30,6 +30,8 @@ pub struct View<'a> {
     derived: BTreeSet<RowIndex>,
     /// Rows that a run would leave alone.
     held: &'a Held,
+    /// Whom the tenant has and the list has not, where that was asked for.
+    orphans: Option<&'a [&'a Customer]>,
 }
 
 impl<'a> View<'a> {
@@ -63,7 +65,38 @@ impl<'a> View<'a> {
                 .map(Accepted::row)
                 .collect(),
             held: planned.held(),
+            orphans: None,
         }
+    }
+
+    /// The same with whom the tenant has and the list has not.
+    #[must_use]
+    pub fn with_orphans(self, orphans: Option<&'a [&'a Customer]>) -> Self {
+        Self { orphans, ..self }
+    }
+
+    /// Whom the tenant has and the list has not, for people, a line for each.
+    pub fn not_listed(&self) -> String {
+        let Some(orphans) = self.orphans else {
+            return String::new();
+        };
+        let mut text = format!(
+            "\nIn the tenant and not in the list: {} (nothing is done about them)\n",
+            orphans.len()
+        );
+        for one in orphans {
+            let above = self.tenant.get(one.parent).map_or("", |above| &*above.name);
+            let mut parts = vec![printable(&one.shown()).into_owned()];
+            let known = [&*one.level, &*one.state, &*one.external_code];
+            let known = known.into_iter().filter(|text| !text.is_empty());
+            parts.extend(known.map(|text| printable(text).into_owned()));
+            text.push_str(&format!(
+                "  {}, below {}\n",
+                parts.join("  "),
+                printable(above)
+            ));
+        }
+        text
     }
 
     fn name(&self, row: RowIndex) -> &str {

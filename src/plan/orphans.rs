@@ -1,0 +1,61 @@
+//! Customers that the tenant has and the list has not: whoever left stays there, and is billed.
+
+use std::collections::HashSet;
+
+use super::action::Plan;
+use super::tenant::{Customer, Tenant};
+use crate::check::Checked;
+use crate::model::{Parent, PartnerId, Text};
+
+/// The customers below the tenant's root for which no row of the list stands, as far as that is certain:
+/// not those above a customer of the list, and none with the code or the name of any of its rows, those
+/// that are wrong or blocked among them.
+pub fn orphans<'t>(plan: &Plan, checked: &Checked, tenant: &'t Tenant) -> Vec<&'t Customer> {
+    let listed: HashSet<u64> = plan
+        .items
+        .iter()
+        .filter_map(|item| item.action.id().map(PartnerId::get))
+        .collect();
+    let accepted = checked.accepted.iter().map(|row| row.partner());
+    let mut codes: HashSet<&str> = HashSet::new();
+    let mut names: HashSet<String> = HashSet::new();
+    for partner in accepted {
+        codes.extend(partner.external_code.as_ref().map(Text::as_str));
+        names.insert(partner.name.as_str().to_lowercase());
+    }
+    for row in &checked.refused {
+        codes.insert(row.code.trim());
+        names.insert(row.name.trim().to_lowercase());
+    }
+    let above = above(plan, &listed, tenant);
+    let root = tenant.root().id;
+    let is_orphan = |one: &&Customer| {
+        one.id != root
+            && !listed.contains(&one.id)
+            && !above.contains(&one.id)
+            && (one.external_code.is_empty() || !codes.contains(&*one.external_code))
+            && !names.contains(&one.name.to_lowercase())
+    };
+    tenant.customers().iter().filter(is_orphan).collect()
+}
+
+/// Whoever stands above a customer of the list, or will stand above one that is created.
+fn above(plan: &Plan, listed: &HashSet<u64>, tenant: &Tenant) -> HashSet<u64> {
+    let parents = plan
+        .items
+        .iter()
+        .filter_map(|item| match item.action.parent() {
+            Some(Parent::Customer(id)) => Some(id.get()),
+            Some(Parent::Row(_)) | None => None,
+        });
+    let of_listed = listed.iter().filter_map(|id| Some(tenant.get(*id)?.parent));
+    let mut above = HashSet::new();
+    for start in parents.chain(of_listed) {
+        let mut at = start;
+        // A chain that was walked before, or that leads nowhere, ends here.
+        while at != 0 && above.insert(at) {
+            at = tenant.get(at).map_or(0, |one| one.parent);
+        }
+    }
+    above
+}
