@@ -148,7 +148,7 @@ pub async fn night(night: Night<'_>) -> Result<Came, Failure> {
                 options: decisive.kept(None),
                 origins: decisive.origins().clone(),
                 out: results(resolved, list),
-                job: resolved.job.clone(),
+                job: resolved.watching.job.clone(),
                 keeping: Keeping::OnDisk,
             };
             begin(agreed, &mut lock, &beginning, &work)?

@@ -212,6 +212,7 @@ fn ready(
     // Those who hear of the fleet hear of it once.
     resolved.watching = Watching {
         after: resolved.watching.after,
+        job: resolved.watching.job,
         ..Watching::default()
     };
     let common = Common {
