@@ -134,7 +134,7 @@ impl RunReporter {
         let mut seen = self.seen();
         seen.file = file_name(input);
         seen.path = input.display().to_string();
-        seen.list = input.to_owned();
+        input.clone_into(&mut seen.list);
     }
 
     /// Flags and profile are known.
