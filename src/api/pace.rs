@@ -15,6 +15,7 @@ use governor::middleware::NoOpMiddleware;
 use governor::nanos::Nanos;
 use governor::state::{InMemoryState, NotKeyed};
 use governor::{Quota, RateLimiter};
+use tokio::sync::watch;
 use tokio::time::{Instant, sleep, sleep_until};
 
 use super::rate::Rate;
@@ -60,6 +61,8 @@ pub struct Pacer {
     limit: Option<Limit>,
     /// Nobody sends before this.
     hold: Mutex<Option<Instant>>,
+    /// How often a hold was ended before its time.
+    released: watch::Sender<u64>,
     /// Whose turn it is, first come first served: whoever holds it waits for the next send time.
     turn: tokio::sync::Mutex<()>,
     /// The last requests, at most a window's worth.
@@ -163,6 +166,7 @@ impl Pacer {
             start: now,
             limit,
             hold: Mutex::default(),
+            released: watch::Sender::new(0),
             turn: tokio::sync::Mutex::default(),
             left: Mutex::default(),
             shared: None,
@@ -206,6 +210,36 @@ impl Pacer {
         is_news
     }
 
+    /// Ends the hold that counts now, once; a later one counts as ever. `false` when nobody is held.
+    pub fn release(&self) -> bool {
+        let mut hold = locked(&self.hold);
+        let is_held = hold.is_some_and(|until| until > Instant::now());
+        if is_held {
+            *hold = None;
+            self.released.send_modify(|times| *times += 1);
+        }
+        is_held
+    }
+
+    /// Tells of each [`Self::release`] from now on.
+    pub fn releases(&self) -> watch::Receiver<u64> {
+        self.released.subscribe()
+    }
+
+    /// Waits until nobody is held; hands back from when on.
+    async fn waits(&self) -> Option<Instant> {
+        let mut from = None;
+        // Listening before it is looked: a release in between would be missed.
+        let mut releases = self.releases();
+        while let Some(until) = self.held_until() {
+            tokio::select! {
+                () = sleep_until(until) => from = Some(until),
+                _ = releases.changed() => from = Some(Instant::now()),
+            }
+        }
+        from
+    }
+
     /// The service has asked everybody to wait for so long: other processes that keep the rate with
     /// this one do as well. (This one is held by whoever decides about its pauses.)
     pub fn asked_to_wait(&self, pause: Duration) {
@@ -226,9 +260,7 @@ impl Pacer {
     pub async fn admit(&self) -> Ticket {
         if let Some(all) = &self.within {
             loop {
-                while let Some(until) = self.held_until() {
-                    sleep_until(until).await;
-                }
+                self.waits().await;
                 let ticket = Box::pin(all.admit()).await;
                 // A pause that was imposed meanwhile counts; the send time is given up.
                 if self.held_until().is_none() {
@@ -237,16 +269,17 @@ impl Pacer {
             }
         }
         let Some(limit) = &self.limit else {
-            while let Some(until) = self.held_until() {
-                sleep_until(until).await;
-            }
+            self.waits().await;
             return Ticket(u64::MAX);
         };
         let _turn = self.turn.lock().await;
         let mut shared;
         loop {
+            // A send time is taken when it may be used: one that lies behind a hold could not be given
+            // back where that is ended before its time.
             let held = self
-                .held_until()
+                .waits()
+                .await
                 .or_else(|| Instant::now().checked_sub(Rate::CATCH_UP))
                 .unwrap_or(self.start);
             let opens = limit.window_opens(self.start, &locked(&self.left));
@@ -436,6 +469,29 @@ mod tests {
         one.hold(Instant::now() + Duration::from_secs(7));
         let both = tokio::join!(send_times(&one, 1), send_times(&other, 1));
         assert!(both.0[0] >= 7_000_000 && both.1[0] < 200_000, "{both:?}");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_pause_is_ended_before_its_time_once() {
+        for limit in [Some(rate("10/s")), None] {
+            let pacer = Pacer::new(limit, Instant::now());
+            assert!(!pacer.release(), "nobody is held");
+            let start = Instant::now();
+            pacer.hold(start + Duration::from_secs(60));
+            let sender = async {
+                let _ticket = pacer.admit().await;
+                start.elapsed()
+            };
+            let other = async {
+                sleep(Duration::from_secs(3)).await;
+                assert!(pacer.release());
+            };
+            let (left, ()) = tokio::join!(sender, other);
+            assert!(left.as_secs() == 3, "{left:?}");
+            pacer.hold(Instant::now() + Duration::from_secs(5));
+            let _ticket = pacer.admit().await;
+            assert!(start.elapsed().as_secs() >= 8, "the next one counts");
+        }
     }
 
     #[tokio::test(start_paused = true)]
