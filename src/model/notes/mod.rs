@@ -254,7 +254,12 @@ mod tests {
             why: Why::MostColumns,
             others: other_sheets(),
         });
-        for reason in [Reason::Aside, Reason::HiddenKnown, Reason::NoRows] {
+        for reason in [
+            Reason::Aside,
+            Reason::Again,
+            Reason::HiddenKnown,
+            Reason::NoRows,
+        ] {
             kinds.push(N::SheetLeftOut {
                 name: "Example".into(),
                 reason,

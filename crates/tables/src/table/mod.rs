@@ -130,8 +130,7 @@ impl Table {
         let mut elsewhere = Elsewhere::default();
         let header_index = shape.first_data.saturating_sub(1);
         if origin.ragged == Ragged::Matters || origin.tables.is_empty() {
-            let begins = begin_of_header(&notes, shape.header.row);
-            if let Some((note, found)) = pasted::above(&head, (header_index, begins), knowledge) {
+            if let Some((note, found)) = pasted::above(&head, header_index, knowledge) {
                 kept_above(&mut notes, &found);
                 notes.push(note);
                 elsewhere = found;
@@ -235,15 +234,6 @@ impl Table {
             .sort_by_key(|problem| problem.at.map_or(0, |at| at.row));
         self.waiting_problems = kept;
     }
-}
-
-/// The number of the header's first row.
-fn begin_of_header(notes: &[Note], last: u32) -> u32 {
-    let joined = notes.iter().find_map(|note| match note.kind {
-        NoteKind::HeaderJoined(first, _) => Some(first),
-        _ => None,
-    });
-    joined.unwrap_or(last)
 }
 
 /// Rows above the header that are kept after all are no longer said to be left out.

@@ -186,10 +186,10 @@ fn header(
 }
 
 /// Another list's header above the one that was found, with the rows of that list; `header` is the
-/// place of the last row of the one that was found, `begins` the number of its first.
+/// place of the last row of the one that was found.
 pub(super) fn above(
     head: &RowBatch,
-    (header, begins): (usize, u32),
+    header: usize,
     knowledge: &dyn HeaderKnowledge,
 ) -> Option<(Note, Elsewhere)> {
     let rows = || (0..header).filter_map(|index| head.row(index));
@@ -207,9 +207,9 @@ pub(super) fn above(
     if data.count() == 0 {
         return None;
     }
-    // A cell by itself is a title of the second list; the note about rows above the header has it.
+    // A row that was joined with the header below may be a customer. A cell by itself is a title of the second list; the note about rows above the header has it.
     let of_list = behind
-        .filter(|row| row.number() < begins && (width < 3 || cut(*row).len() > 1))
+        .filter(|row| width < 3 || cut(*row).len() > 1)
         .map(|row| row.number());
     let elsewhere = Elsewhere {
         header: first.number(),
