@@ -15,6 +15,7 @@ use governor::middleware::NoOpMiddleware;
 use governor::nanos::Nanos;
 use governor::state::{InMemoryState, NotKeyed};
 use governor::{Quota, RateLimiter};
+use tokio::sync::watch;
 use tokio::time::{Instant, sleep, sleep_until};
 
 use super::rate::Rate;
@@ -60,12 +61,16 @@ pub struct Pacer {
     limit: Option<Limit>,
     /// Nobody sends before this.
     hold: Mutex<Option<Instant>>,
+    /// How often a hold was ended before its time.
+    released: watch::Sender<u64>,
     /// Whose turn it is, first come first served: whoever holds it waits for the next send time.
     turn: tokio::sync::Mutex<()>,
     /// The last requests, at most a window's worth.
     left: Mutex<Departures>,
     /// Send times shared with other processes.
     shared: Option<SharedSlots>,
+    /// Whose send times these are, where several clients of this process keep a rate together.
+    within: Option<Arc<Pacer>>,
 }
 
 /// Leave to send one request; the pacer is told of its answer.
@@ -161,9 +166,20 @@ impl Pacer {
             start: now,
             limit,
             hold: Mutex::default(),
+            released: watch::Sender::new(0),
             turn: tokio::sync::Mutex::default(),
             left: Mutex::default(),
             shared: None,
+            within: None,
+        }
+    }
+
+    /// A pacer whose send times are those of `all`, which others take theirs from as well. Pauses are
+    /// its own: a service that is down holds up only who asks it.
+    pub fn within(all: Arc<Self>, now: Instant) -> Self {
+        Self {
+            within: Some(all),
+            ..Self::new(None, now)
         }
     }
 
@@ -177,7 +193,10 @@ impl Pacer {
 
     /// The rate, if there is one.
     pub fn rate(&self) -> Option<Rate> {
-        self.limit.as_ref().map(|limit| limit.rate)
+        match &self.within {
+            Some(all) => all.rate(),
+            None => self.limit.as_ref().map(|limit| limit.rate),
+        }
     }
 
     /// Nobody sends before `until`: the service has asked everybody to slow down. `false` when
@@ -191,9 +210,42 @@ impl Pacer {
         is_news
     }
 
+    /// Ends the hold that counts now, once; a later one counts as ever. `false` when nobody is held.
+    pub fn release(&self) -> bool {
+        let mut hold = locked(&self.hold);
+        let is_held = hold.is_some_and(|until| until > Instant::now());
+        if is_held {
+            *hold = None;
+            self.released.send_modify(|times| *times += 1);
+        }
+        is_held
+    }
+
+    /// Tells of each [`Self::release`] from now on.
+    pub fn releases(&self) -> watch::Receiver<u64> {
+        self.released.subscribe()
+    }
+
+    /// Waits until nobody is held; hands back from when on.
+    async fn waits(&self) -> Option<Instant> {
+        let mut from = None;
+        // Listening before it is looked: a release in between would be missed.
+        let mut releases = self.releases();
+        while let Some(until) = self.held_until() {
+            tokio::select! {
+                () = sleep_until(until) => from = Some(until),
+                _ = releases.changed() => from = Some(Instant::now()),
+            }
+        }
+        from
+    }
+
     /// The service has asked everybody to wait for so long: other processes that keep the rate with
     /// this one do as well. (This one is held by whoever decides about its pauses.)
     pub fn asked_to_wait(&self, pause: Duration) {
+        if let Some(all) = &self.within {
+            all.asked_to_wait(pause);
+        }
         if let Some(slots) = &self.shared {
             told(slots.pause(pause));
         }
@@ -206,17 +258,28 @@ impl Pacer {
 
     /// Waits for the next send time. The request must leave at once afterwards.
     pub async fn admit(&self) -> Ticket {
-        let Some(limit) = &self.limit else {
-            while let Some(until) = self.held_until() {
-                sleep_until(until).await;
+        if let Some(all) = &self.within {
+            loop {
+                self.waits().await;
+                let ticket = Box::pin(all.admit()).await;
+                // A pause that was imposed meanwhile counts; the send time is given up.
+                if self.held_until().is_none() {
+                    return ticket;
+                }
             }
+        }
+        let Some(limit) = &self.limit else {
+            self.waits().await;
             return Ticket(u64::MAX);
         };
         let _turn = self.turn.lock().await;
         let mut shared;
         loop {
+            // A send time is taken when it may be used: one that lies behind a hold could not be given
+            // back where that is ended before its time.
             let held = self
-                .held_until()
+                .waits()
+                .await
                 .or_else(|| Instant::now().checked_sub(Rate::CATCH_UP))
                 .unwrap_or(self.start);
             let opens = limit.window_opens(self.start, &locked(&self.left));
@@ -261,12 +324,18 @@ impl Pacer {
 
     /// Leave to send at once, where there is no rate; pauses are the caller's to look at.
     pub fn free(&self) -> Option<Ticket> {
-        self.limit.is_none().then_some(Ticket(u64::MAX))
+        match &self.within {
+            Some(all) => all.free(),
+            None => self.limit.is_none().then_some(Ticket(u64::MAX)),
+        }
     }
 
     /// A request's answer has come. What it took longer than the quickest may have been the way
     /// there, so the request a window behind it is held back by as much.
     pub fn answered(&self, ticket: Ticket) {
+        if let Some(all) = &self.within {
+            return all.answered(ticket);
+        }
         if self.limit.is_some() {
             let answered = locked(&self.left).answered(ticket, Instant::now());
             if let (Some(slots), Some((slot, late, took))) = (&self.shared, answered)
@@ -381,6 +450,48 @@ mod tests {
         let times = send_times(&pacer, 3).await;
         assert!(times[0] >= 7_000_000, "{times:?}");
         assert!(times[2] - times[0] >= 200_000, "{times:?}");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn those_within_one_keep_its_rate_together_and_pause_apart() {
+        let rate = rate("10/s");
+        let all = Arc::new(Pacer::new(Some(rate), Instant::now()));
+        let one = Arc::new(Pacer::within(Arc::clone(&all), Instant::now()));
+        let other = Arc::new(Pacer::within(all, Instant::now()));
+        assert_eq!((one.rate(), one.free()), (Some(rate), None));
+        let both = tokio::join!(send_times(&one, 30), send_times(&other, 30));
+        let mut times = [both.0, both.1].concat();
+        times.sort_unstable();
+        for pair in times.windows(11) {
+            assert!(pair[10] - pair[0] > 1_000_000, "{pair:?}");
+        }
+        assert!(times[59] < 6_100_000, "{times:?}");
+        one.hold(Instant::now() + Duration::from_secs(7));
+        let both = tokio::join!(send_times(&one, 1), send_times(&other, 1));
+        assert!(both.0[0] >= 7_000_000 && both.1[0] < 200_000, "{both:?}");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_pause_is_ended_before_its_time_once() {
+        for limit in [Some(rate("10/s")), None] {
+            let pacer = Pacer::new(limit, Instant::now());
+            assert!(!pacer.release(), "nobody is held");
+            let start = Instant::now();
+            pacer.hold(start + Duration::from_secs(60));
+            let sender = async {
+                let _ticket = pacer.admit().await;
+                start.elapsed()
+            };
+            let other = async {
+                sleep(Duration::from_secs(3)).await;
+                assert!(pacer.release());
+            };
+            let (left, ()) = tokio::join!(sender, other);
+            assert!(left.as_secs() == 3, "{left:?}");
+            pacer.hold(Instant::now() + Duration::from_secs(5));
+            let _ticket = pacer.admit().await;
+            assert!(start.elapsed().as_secs() >= 8, "the next one counts");
+        }
     }
 
     #[tokio::test(start_paused = true)]

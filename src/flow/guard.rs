@@ -10,7 +10,7 @@ use super::plan::PlannedList;
 use super::target::Target;
 use crate::check::EmptyList;
 use crate::journal::{JournalError, RunInfo, Store, runs};
-use crate::model::all_left_out;
+use crate::model::{Ending, all_left_out};
 use crate::plan::action::PlanCounts;
 use crate::settings::table::{FIRST, ONLY_BELOW};
 use crate::settings::{Limits, Resolved, RowsToBe};
@@ -134,7 +134,7 @@ impl Guards {
         let store = Store::open(path)?;
         let (info, state) = store.info()?;
         let same_job = self.job.is_some() && info.job == self.job;
-        let is_good = state.ending.is_some_and(|ending| ending.is_finished());
+        let is_good = state.ending.is_some_and(Ending::is_finished);
         if !is_good || !target.is_of(&info) || info.input_full_path != list && !same_job {
             return Ok(None);
         }

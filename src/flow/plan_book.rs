@@ -178,7 +178,8 @@ fn numbers(planned: &PlannedList) -> Vec<(&'static str, usize)> {
     if let Some(orphans) = planned.orphans() {
         numbers.push(("In the tenant and not in the list", orphans.len()));
         let in_production = State::InProduction.as_str();
-        let billed = |one: &&Customer| &*one.state == in_production;
+        let root = planned.tenant().root().id;
+        let billed = |one: &&Customer| one.id != root && &*one.state == in_production;
         let now = planned.tenant().customers().iter().filter(billed).count();
         let (mut joins, mut leaves, mut unsaid) = (0, 0, 0);
         for item in &planned.plan().items {

@@ -124,6 +124,11 @@ impl Tally {
         }
     }
 
+    /// Nobody waits for the end of the pause.
+    pub fn goes_on(&mut self) {
+        self.paused_until = None;
+    }
+
     /// How many rows have come to their end.
     pub fn done(&self) -> usize {
         self.ended.all()

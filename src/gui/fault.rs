@@ -7,6 +7,7 @@ use serde_json::json;
 
 use crate::flow::advice::{Advice, OfRun};
 use crate::flow::failure::{Failure, Kind};
+use crate::journal::RunInfo;
 
 /// A refusal.
 #[derive(Debug, Clone)]
@@ -158,6 +159,18 @@ impl Fault {
             ),
         };
         Self::new(status, code, title, in_words(failure))
+    }
+
+    /// The same for a run that is to be continued. What is missing to log in is asked for where one
+    /// stands, so that it is told from whatever else may be wrong.
+    pub fn of_login(failure: &Failure, info: &RunInfo) -> Self {
+        let mut fault = Self::of_target(failure);
+        if failure.kind == Kind::Usage {
+            fault.0.code = "login";
+            fault.0.title = "This run needs a log-in.".to_owned();
+            fault.0.says = format!("It goes to {} at {}.", info.partner, info.endpoint);
+        }
+        fault
     }
 
     /// Who holds the lock.

@@ -11,9 +11,9 @@ use axum::body::{Body, Bytes};
 use http_body::Frame;
 use serde::Serialize;
 use tokio::sync::{mpsc, watch};
-use tokio::time::{Instant, sleep};
+use tokio::time::{Instant, sleep_until};
 
-/// A subject is sent at most so often.
+/// A page is sent something at most so often: what comes after a while of silence is sent at once.
 const PAUSE: Duration = Duration::from_millis(25);
 /// So often a line is sent at least.
 const BEAT: Duration = Duration::from_secs(15);
@@ -93,6 +93,7 @@ impl Hub {
         self.streams.send_modify(|count| *count += 1);
         let mut newest = self.newest.subscribe();
         let mut beat = Instant::now() + BEAT;
+        let mut sent = Instant::now();
         let mut open = sender.send(Bytes::from_static(b": here\n\n")).await.is_ok();
         while open {
             for told in self.since(after) {
@@ -102,7 +103,8 @@ impl Hub {
                     told.seq, told.event, told.data
                 );
                 open = open && sender.send(text.into()).await.is_ok();
-                beat = Instant::now() + BEAT;
+                sent = Instant::now();
+                beat = sent + BEAT;
             }
             tokio::select! {
                 () = sender.closed() => break,
@@ -110,9 +112,9 @@ impl Hub {
                     if changed.is_err() {
                         break;
                     }
-                    sleep(PAUSE).await;
+                    sleep_until(sent + PAUSE).await;
                 }
-                () = tokio::time::sleep_until(beat) => {
+                () = sleep_until(beat) => {
                     open = sender.send(Bytes::from_static(b": beat\n\n")).await.is_ok();
                     beat = Instant::now() + BEAT;
                 }

@@ -14,6 +14,7 @@ mod guard;
 mod hub;
 mod launch;
 mod lists;
+mod made;
 mod plans;
 mod routes;
 mod runs;

@@ -1,35 +1,35 @@
 //! The plan of a list: made in a thread of its own, kept until the next one, shown as a tree or by what
 //! becomes of each row.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::HashSet;
+use std::io::Write as _;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::app::{App, in_a_thread};
-use super::fault::{Fault, in_words};
+use super::fault::{Fault, in_words, sentence};
 use super::lists::{List, find};
+use super::made::{Node, PlanNow, index, is_billed, seconds};
 use super::target::Connected;
-use super::wire::{
-    Billed, FoldAsk, Found, Mark, OfLevel, Pilot, Plan as Body, PlanAsk, PlanCounts, Row, Rows,
-    Step,
-};
-use crate::check::{Field, Part};
+use super::wire::{ApprovedAsk, FoldAsk, Found, Pilot, Plan as Body, PlanAsk, Rows, Step};
 use crate::flow::check::check;
 use crate::flow::event::{Event, Listener, Stage};
-use crate::flow::failure::Failure;
+use crate::flow::failure::{Failure, chain};
 use crate::flow::host::{FIRST_LIMIT, first_patience};
 use crate::flow::open::open;
-use crate::flow::plan::{PlannedList, plan};
-use crate::flow::plan_file::Basis;
+use crate::flow::plan::plan;
+use crate::flow::plan_file::{Approved, Basis};
 use crate::flow::quarantine::{Holding, Quarantine};
 use crate::flow::tenant::tenant_of;
-use crate::model::{Operation, Parent, Planned, RowIndex};
-use crate::plan::{Finding, Item};
+use crate::journal::private;
+use crate::plan::Item;
+use crate::plan::document::PlanDocument;
 use crate::settings::Resolved;
 use crate::settings::table::ON_EXISTS;
 use crate::settings::{Content, Typed};
 
 pub use super::lists::Sought;
+pub use super::made::Made;
 
 /// How a list's plan stands.
 #[derive(Default)]
@@ -40,29 +40,8 @@ pub struct Planning {
     /// Counts what was asked, so that the answer to an earlier question is known.
     turn: u64,
     told: bool,
-}
-
-/// A plan.
-pub struct Made {
-    /// As the flow made it.
-    pub planned: PlannedList,
-    /// Whose tenant it is of.
-    pub connected: Arc<Connected>,
-    /// Where it is kept, to be held against the next one.
-    pub file: PathBuf,
-    /// Whether customers that differ are changed.
-    pub update: bool,
-    numbers: Vec<u32>,
-    names: Vec<String>,
-    children: HashMap<Node, Vec<Node>>,
-    fates: Vec<Option<&'static str>>,
-}
-
-/// What stands in the tree.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-enum Node {
-    Customer(u64),
-    Row(RowIndex),
+    /// A plan that was brought, and what it is called.
+    approved: Option<(PathBuf, String)>,
 }
 
 impl Planning {
@@ -78,7 +57,8 @@ impl Planning {
 
     /// The plan of this revision; none where it is another one, or out of date.
     pub fn made(&self, revision: u64) -> Option<Arc<Made>> {
-        let counts = self.body.state == "ready" && !self.body.stale;
+        let fits = !self.body.stale && self.body.differences.is_empty();
+        let counts = self.body.state == "ready" && fits;
         self.made
             .clone()
             .filter(|_| counts && self.body.revision == revision)
@@ -204,268 +184,6 @@ impl Planning {
     }
 }
 
-impl Made {
-    /// What a pilot creates.
-    pub fn pilot(&self, first: usize) -> impl Iterator<Item = &Item> {
-        let part = Part::first(first, &self.planned.prepared().file.checked);
-        let items = self.planned.plan().items.iter();
-        items.filter(move |item| part.holds(item.row.0) && item.action.creates())
-    }
-
-    fn of(planned: PlannedList, connected: Arc<Connected>, file: PathBuf, update: bool) -> Self {
-        let prepared = planned.prepared();
-        let column = prepared.file.mapping.index_of(Field::Name);
-        let rows = prepared.batches.iter().flat_map(|(_, batch)| batch.rows());
-        let names = rows.map(|row| {
-            column
-                .map_or("", |column| row.text(column))
-                .trim()
-                .to_owned()
-        });
-        let names: Vec<String> = names.collect();
-        let mut children: HashMap<Node, Vec<Node>> = HashMap::new();
-        let root = planned.tenant().root().id;
-        let items = &planned.plan().items;
-        let mut by_id: BTreeMap<u64, RowIndex> = BTreeMap::new();
-        for item in items {
-            if let Some(id) = item.action.id() {
-                by_id.entry(id.get()).or_insert(item.row);
-            }
-        }
-        let mut held = HashSet::new();
-        for item in items {
-            let above = match item.action.parent() {
-                None => continue,
-                Some(Parent::Row(row)) => Node::Row(row),
-                Some(Parent::Customer(id)) => match by_id.get(&id.get()) {
-                    Some(row) => Node::Row(*row),
-                    None => Node::Customer(id.get()),
-                },
-            };
-            if let Node::Customer(id) = above
-                && id != root
-                && held.insert(id)
-            {
-                children
-                    .entry(Node::Customer(root))
-                    .or_default()
-                    .push(above);
-            }
-            children.entry(above).or_default().push(Node::Row(item.row));
-        }
-        let accepted: HashSet<RowIndex> = prepared
-            .file
-            .checked
-            .accepted
-            .iter()
-            .map(crate::check::Accepted::row)
-            .collect();
-        let fates = items.iter().map(|item| fate(item, &accepted)).collect();
-        Self {
-            numbers: prepared.numbers(),
-            names,
-            children,
-            fates,
-            planned,
-            connected,
-            file,
-            update,
-        }
-    }
-
-    fn tree(&self, folded: &HashSet<Node>) -> Vec<(Node, u32, Option<bool>)> {
-        let root = Node::Customer(self.planned.tenant().root().id);
-        let mut rows = Vec::new();
-        let mut stack = vec![(root, 1)];
-        while let Some((node, depth)) = stack.pop() {
-            let below = self.children.get(&node);
-            let open = below.map(|_| !folded.contains(&node));
-            rows.push((node, depth, open));
-            if open == Some(true) {
-                let below = below.into_iter().flatten().rev();
-                stack.extend(below.map(|node| (*node, depth + 1)));
-            }
-        }
-        rows
-    }
-
-    fn shown(&self, node: Node, depth: u32, open: Option<bool>) -> Row {
-        match node {
-            Node::Customer(id) => {
-                let customer = self.planned.tenant().get(id);
-                let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
-                Row {
-                    cells: vec![
-                        customer.map_or_else(|| format!("id {id}"), |one| one.name.to_string()),
-                        text(customer.map(|one| &*one.level)),
-                        text(customer.map(|one| &*one.state)),
-                        String::new(),
-                        format!("id {id}"),
-                    ],
-                    id: Some(id),
-                    depth,
-                    open,
-                    ..Row::default()
-                }
-            }
-            Node::Row(row) => self.of_row(row, depth, open),
-        }
-    }
-
-    fn of_row(&self, row: RowIndex, depth: u32, open: Option<bool>) -> Row {
-        let Some(item) = self.planned.plan().items.get(row.as_usize()) else {
-            return Row::default();
-        };
-        let partner = item.action.partner();
-        let word = |word: Option<&str>| word.unwrap_or_default().to_owned();
-        let mut marks = Vec::new();
-        let id = item.action.id().map(crate::model::PartnerId::get);
-        let fate = self.fates.get(row.as_usize()).copied().flatten();
-        let there = match (fate, item.differences.as_slice()) {
-            (Some("collides"), _) => self.why(row),
-            (_, []) => id.map_or_else(String::new, |id| format!("there already, id {id}")),
-            (_, differences) => {
-                let join = |of: fn(&crate::plan::Difference) -> &str| {
-                    let texts: Vec<&str> = differences.iter().map(of).collect();
-                    texts.join(", ")
-                };
-                marks.push((4, Mark::Old, join(|one| &one.tenant)));
-                marks.push((4, Mark::New, join(|one| &one.row)));
-                join(|one| one.member.rsplit('.').next().unwrap_or(one.member))
-            }
-        };
-        Row {
-            row: self
-                .numbers
-                .get(row.as_usize())
-                .copied()
-                .unwrap_or_default(),
-            cells: vec![
-                self.names.get(row.as_usize()).cloned().unwrap_or_default(),
-                word(
-                    partner
-                        .and_then(|one| one.level)
-                        .map(crate::model::Level::as_str),
-                ),
-                word(
-                    partner
-                        .and_then(|one| one.state)
-                        .map(crate::model::State::as_str),
-                ),
-                word(
-                    partner
-                        .and_then(|one| one.company.post_address.country)
-                        .map(crate::model::CountryCode::as_str),
-                ),
-                there,
-            ],
-            marks,
-            status: fate.map(|fate| if fate == "update" { "updated" } else { fate }),
-            id,
-            depth,
-            open,
-            ..Row::default()
-        }
-    }
-
-    /// Why a row that is right in itself is not sent.
-    fn why(&self, row: RowIndex) -> String {
-        let mut own = self.planned.diagnostics().iter();
-        let own = own.find(|one| one.row == Some(row) && one.is_error());
-        own.map_or_else(
-            || "taken elsewhere".to_owned(),
-            |one| one.message.to_string(),
-        )
-    }
-
-    /// What becomes of the rows, in numbers.
-    fn fill(&self, body: &mut Body) {
-        let mut counts = PlanCounts::default();
-        let (mut states, mut levels) = (BTreeMap::new(), BTreeMap::new());
-        for (item, fate) in self.planned.plan().items.iter().zip(&self.fates) {
-            match fate {
-                Some("create") => counts.create += 1,
-                Some("exists") => counts.exists += 1,
-                Some("update") => counts.update += 1,
-                Some("differs") => counts.differs += 1,
-                Some(_) => counts.collides += 1,
-                None => counts.not_sent += 1,
-            }
-            if fate.is_some() {
-                counts.all += 1;
-            }
-            if let (Some("create"), Some(partner)) = (fate, item.action.partner()) {
-                let level = partner.level.map_or("none", crate::model::Level::as_str);
-                *levels.entry(level).or_insert(0) += 1;
-                let state = partner
-                    .state
-                    .map_or("left to the service", crate::model::State::as_str);
-                *states.entry(state).or_insert(0) += 1;
-            }
-        }
-        body.counts = counts;
-        let mut by_state: Vec<Billed> = states
-            .into_iter()
-            .map(|(state, rows)| {
-                let billed = state == crate::model::State::InProduction.as_str();
-                Billed {
-                    state: state.to_owned(),
-                    rows,
-                    says: if billed {
-                        "billed from the day they are created"
-                    } else {
-                        "not billed yet"
-                    },
-                    billed,
-                }
-            })
-            .collect();
-        by_state.sort_by_key(|one| !one.billed);
-        body.by_state = by_state;
-        body.by_level = levels
-            .into_iter()
-            .map(|(level, rows)| OfLevel {
-                level: level.to_owned(),
-                rows,
-            })
-            .collect();
-        body.seconds = seconds(counts.create + counts.update, &self.connected);
-        body.rate = self.connected.rate();
-    }
-}
-
-/// What becomes of a row; none where it is wrong in itself.
-fn fate(item: &Item, accepted: &HashSet<RowIndex>) -> Option<&'static str> {
-    Some(match &item.action {
-        Planned::Send(Operation::Create { .. }) => "create",
-        Planned::Send(_) => "update",
-        Planned::Exists { .. } if item.finding == Finding::Differs => "differs",
-        Planned::Exists { .. } => "exists",
-        Planned::Refuse { .. } => "collides",
-        Planned::Invalid | Planned::Blocked { .. } => {
-            return accepted.contains(&item.row).then_some("collides");
-        }
-    })
-}
-
-fn is_billed(item: &Item) -> bool {
-    let state = item.action.partner().and_then(|one| one.state);
-    state == Some(crate::model::State::InProduction)
-}
-
-fn index(row: usize) -> RowIndex {
-    RowIndex(u32::try_from(row).unwrap_or(u32::MAX))
-}
-
-/// How long so many requests take at the rate.
-fn seconds(requests: usize, connected: &Connected) -> f64 {
-    let requests = u32::try_from(requests).unwrap_or(u32::MAX);
-    match connected.resolved.access.rate {
-        Some(rate) => rate.interval().as_secs_f64() * f64::from(requests),
-        None => f64::from(requests) / 50.0,
-    }
-}
-
 /// Begins to plan.
 ///
 /// # Errors
@@ -477,7 +195,7 @@ pub fn make(app: &Arc<App>, list: &Arc<List>, ask: PlanAsk) -> Result<Body, Faul
     let typed = typed_for(&connected, ask.update);
     let (path, resolved) = list.for_the_flow(&typed)?;
     let revision = app.revision();
-    let (body, turn) = list.planning(|planning| {
+    let (body, turn, approved) = list.planning(|planning| {
         planning.turn += 1;
         planning.body = Body {
             state: "planning",
@@ -486,9 +204,15 @@ pub fn make(app: &Arc<App>, list: &Arc<List>, ask: PlanAsk) -> Result<Body, Faul
             update: ask.update,
             of_run: ask.of_run,
             rate: connected.rate(),
+            approved: planning.approved.as_ref().map(|(_, name)| name.clone()),
             ..Body::default()
         };
-        (planning.body(), planning.turn)
+        let approved = planning.approved.as_ref();
+        (
+            planning.body(),
+            planning.turn,
+            approved.map(|(path, _)| path.clone()),
+        )
     });
     app.tell_plan(&list.id, &body);
     let (app, list) = (Arc::clone(app), Arc::clone(list));
@@ -499,7 +223,8 @@ pub fn make(app: &Arc<App>, list: &Arc<List>, ask: PlanAsk) -> Result<Body, Faul
             list: &list,
             turn,
         };
-        let made = plan_now(&app, &list, &connected, (path, resolved), &watch).await;
+        let flow = (path, resolved, approved);
+        let made = plan_now(&app, &list, &connected, flow, &watch).await;
         let revision = app.revision();
         let body = list.planning(|planning| {
             if planning.turn != turn {
@@ -507,8 +232,9 @@ pub fn make(app: &Arc<App>, list: &Arc<List>, ask: PlanAsk) -> Result<Body, Faul
             }
             planning.body.revision = revision;
             match made {
-                Ok((planned, file)) => {
-                    let made = Made::of(planned, Arc::clone(&connected), file, update);
+                Ok(mut now) => {
+                    planning.body.differences = std::mem::take(&mut now.differences);
+                    let made = Made::of(now, Arc::clone(&connected), update);
                     planning.body.state = "ready";
                     planning.body.title = String::new();
                     made.fill(&mut planning.body);
@@ -547,9 +273,9 @@ async fn plan_now(
     app: &App,
     list: &List,
     connected: &Connected,
-    (path, resolved): (PathBuf, Resolved),
+    (path, resolved, approved): (PathBuf, Resolved, Option<PathBuf>),
     watch: &Watch<'_>,
-) -> Result<(PlannedList, PathBuf), Failure> {
+) -> Result<PlanNow, Failure> {
     let opened = open(&path)?;
     let basis = Basis::of(&opened, resolved.decisive(None));
     let checked = check(opened, &resolved, watch)?;
@@ -568,7 +294,45 @@ async fn plan_now(
     let planned = planned.with_lines();
     let file = list.dir.join("plan.json");
     basis.save(&file, &planned, target, crate::flow::clock::now_ms())?;
-    Ok((planned, file))
+    let mut differences = Vec::new();
+    if let Some(approved) = &approved
+        && let Err(failure) = Approved::load(approved)?.hold(&basis, &planned, target)
+    {
+        differences = failure.details.iter().map(|one| sentence(one)).collect();
+    }
+    Ok(PlanNow {
+        planned,
+        file,
+        approved,
+        differences,
+    })
+}
+
+/// Takes a plan that was saved and approved: what is planned is held against it from now on, and a run
+/// carries out exactly that, as `run --plan` does. Without one, nothing is held against anything.
+///
+/// # Errors
+/// Where it is no plan, or nothing can be planned.
+pub fn approved(app: &Arc<App>, list: &Arc<List>, ask: &ApprovedAsk) -> Result<Body, Fault> {
+    let approved = match &ask.text {
+        None => None,
+        Some(text) => {
+            let document = PlanDocument::parse(text).map_err(|error| {
+                Fault::value(sentence(&format!("{}: {}", chain(&error), error.help())))
+            })?;
+            let path = list.dir.join("approved.json");
+            let mut file = private::own(&path)?;
+            file.set_len(0)?;
+            file.write_all(text.as_bytes())?;
+            file.sync_all()?;
+            Some((path, document.short_digest().to_owned()))
+        }
+    };
+    let (update, of_run) = list.planning(|planning| {
+        planning.approved = approved;
+        (planning.body.update, planning.body.of_run.clone())
+    });
+    make(app, list, PlanAsk { update, of_run })
 }
 
 /// Says how far a plan is.

@@ -21,7 +21,7 @@ use serde_json::json;
 use super::app::{App, TEN_MINUTES};
 use super::fault::{Fault, sentence};
 use super::lists::{Sought, can_be_read};
-use super::wire::{Action, Start, TargetAsk};
+use super::wire::{Action, ApprovedAsk, LoginAsk, Start, TargetAsk};
 use super::{files, guard, plans, runs};
 use crate::check::exports;
 use crate::journal::private;
@@ -379,6 +379,7 @@ async fn to_list(
             "mends" => list.mend(&app, &read(&body)?),
             "understood" => list.understand(&app, read(&body)?),
             "columns" => list.column(&app, &read(&body)?),
+            "constants" => list.constant(&app, read(&body)?),
             "answers" => list.answer(&app, read(&body)?),
             "values" => list.values(&app, read(&body)?),
             _ => Err(Fault::not_found("address")),
@@ -418,11 +419,18 @@ async fn fold(
     Path((id, what, more)): Path<(String, String, String)>,
     body: Bytes,
 ) -> Answer {
-    if (what.as_str(), more.as_str()) != ("plan", "fold") {
-        return Err(Fault::not_found("address"));
+    let list = app.list(&id)?;
+    match (what.as_str(), more.as_str()) {
+        ("plan", "fold") => {
+            let ask = read(&body)?;
+            ok(&list.planning(|planning| planning.fold(&ask))?)
+        }
+        ("plan", "approved") => {
+            let ask: ApprovedAsk = read(&body)?;
+            answer(StatusCode::ACCEPTED, &plans::approved(&app, &list, &ask)?)
+        }
+        _ => Err(Fault::not_found("address")),
     }
-    let ask = read(&body)?;
-    ok(&app.list(&id)?.planning(|planning| planning.fold(&ask))?)
 }
 
 // --- runs ---
@@ -461,6 +469,8 @@ async fn run_file(State(app): Asked, Path((id, name)): Path<(String, String)>) -
 #[serde(deny_unknown_fields)]
 struct DoAsk {
     action: Action,
+    #[serde(default)]
+    login: Option<LoginAsk>,
 }
 
 #[derive(Deserialize)]
@@ -478,7 +488,7 @@ async fn to_run(
         "do" => {
             let ask: DoAsk = read(&body)?;
             match ask.action {
-                Action::Continue => runs::go_on(&app, &id).await?,
+                Action::Continue => runs::go_on(&app, &id, ask.login).await?,
                 action => {
                     let live = app.runs.live(&id).filter(|live| live.is_live());
                     let live = live.ok_or(Fault::busy("The run is not one of this page's."))?;

@@ -148,23 +148,35 @@ impl Chosen {
             .await
             .map_err(|failure| Fault::of_target(&failure))?;
         if let Some(password) = password {
-            let account = connected.resolved.access.account.clone();
-            if ask.keep {
-                vault::set(&account, &password).map_err(|failure| {
-                    Fault::value(sentence(&format!(
-                        "the password was not kept: {}",
-                        failure.message
-                    )))
-                })?;
-            }
-            let mut login = self.login.lock().unwrap_or_else(PoisonError::into_inner);
-            *login = Some((account, password));
+            self.remember(&connected, password, ask.keep)?;
         }
         *self
             .connected
             .lock()
             .unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(connected));
         Ok(self.body(settings))
+    }
+
+    /// Keeps the password that has just been good, for this process or also for later ones.
+    ///
+    /// # Errors
+    /// Where the keyring does not take it.
+    pub fn remember(
+        &self,
+        connected: &Connected,
+        password: Secret,
+        keep: bool,
+    ) -> Result<(), Fault> {
+        let account = connected.resolved.access.account.clone();
+        if keep {
+            vault::set(&account, &password).map_err(|failure| {
+                let text = format!("the password was not kept: {}", failure.message);
+                Fault::value(sentence(&text))
+            })?;
+        }
+        let mut login = self.login.lock().unwrap_or_else(PoisonError::into_inner);
+        *login = Some((account, password));
+        Ok(())
     }
 
     /// A client for the service or the sandbox that settings name.

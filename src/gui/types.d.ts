@@ -68,6 +68,8 @@ export interface List {
   /** All fields a column may go to, the usual ones first. */
   fields: Field[];
   questions: Question[];
+  /** Fields that one value was given. */
+  constants: { field: string; value: string; every: boolean }[];
   counts: ListCounts;
   undo: string | null;
   redo: string | null;
@@ -128,6 +130,7 @@ export interface Question {
 }
 export interface Choice { id: string; title: string; says: string; values: ChoiceValue[]; options: string[] }
 export interface ChoiceValue { value: string; rows: number; means: string | null }
+export interface ConstantAsk { field: string; value: string; every: boolean }
 export interface AnswerAsk { question: string; choice: string; means: Record<string, string> }
 export interface StaleMend { cell: string; mended: string; now: string }
 /** What was kept, durable. `undo` and `redo` name the step that the key would take. */
@@ -234,7 +237,9 @@ export interface Plan {
   rate: string;
   /** The list or the target changed since: it must be planned again. */
   stale: boolean;
-  /** Where this list was planned and approved elsewhere: what no longer fits. */
+  /** What the approved plan is called that this one is held against. */
+  approved: string | null;
+  /** What of the approved plan no longer fits. */
   differences: string[];
 }
 export interface PlanCounts { all: number; create: number; exists: number; update: number; differs: number; collides: number; not_sent: number }
@@ -245,7 +250,8 @@ export interface FoldAsk { row: number; id: number | null; open: boolean }
 
 export interface RunAsk { list: string; revision: number; first: number | null; typed: string }
 export interface Begun { run: string }
-export interface DoAsk { action: Action }
+export interface DoAsk { action: Action; login?: LoginAsk }
+export interface LoginAsk { user: string; password: string; keep: boolean }
 export type Action = "pause" | "go_on" | "stop" | "try_now" | "continue";
 export interface UndoAsk { typed: string }
 export type RunState = "preparing" | "running" | "paused" | "waiting" | "stopping" | "stopped" | "killed" | "finished" | "failed" | "undoing" | "undone";

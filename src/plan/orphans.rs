@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::action::Plan;
 use super::tenant::{Customer, Tenant};
-use crate::check::Checked;
+use crate::check::{Accepted, Checked};
 use crate::model::{Parent, PartnerId, Text};
 
 /// The customers below the tenant's root for which no row of the list stands, as far as that is certain:
@@ -16,7 +16,7 @@ pub fn orphans<'t>(plan: &Plan, checked: &Checked, tenant: &'t Tenant) -> Vec<&'
         .iter()
         .filter_map(|item| item.action.id().map(PartnerId::get))
         .collect();
-    let accepted = checked.accepted.iter().map(|row| row.partner());
+    let accepted = checked.accepted.iter().map(Accepted::partner);
     let mut codes: HashSet<&str> = HashSet::new();
     let mut names: HashSet<String> = HashSet::new();
     for partner in accepted {

@@ -38,6 +38,8 @@ pub(super) struct Shell<'a> {
     numbers: VecDeque<u64>,
     /// How many of the engine's entries are durable.
     durable: u64,
+    /// Of the client's pacer: pauses that were ended before their time.
+    releases: watch::Receiver<u64>,
     permit: Option<Pin<Box<dyn Future<Output = Ticket> + Send>>>,
     asked: Control,
     count: RequestCount,
@@ -56,6 +58,7 @@ impl<'a> Shell<'a> {
     ) -> Self {
         Self {
             inbox: Inbox::new(journal.acknowledged(), control),
+            releases: client.pacer().releases(),
             client,
             journal,
             settings,
@@ -236,6 +239,12 @@ impl<'a> Shell<'a> {
         };
         tokio::select! {
             biased;
+            // Before the permit that it leads to, which a pause would make void.
+            released = self.releases.changed() => {
+                if released.is_ok() {
+                    self.feed(state, Event::Released);
+                }
+            }
             came = self.inbox.next(state.wakes_at()) => match came {
                 Came::News => {
                     self.drain_calls(state);

@@ -35,6 +35,8 @@ before(async () => {
 }, { timeout: 60_000 });
 after(() => browser?.close());
 
+const until = async (is) => { for (let tries = 0; tries < 200 && !is(); tries += 1) await new Promise((done) => { setTimeout(done, 20); }); assert.ok(is()); };
+
 /** A page over its own stand-in. What it complains of, asks others for, or runs, fails the test. */
 const on = async ({ world = {}, lists = [], allow = /^$/, ...options }, use) => {
   const mock = await startMock({ world: new World(world), lists });
@@ -776,6 +778,65 @@ describe("other states", { timeout: 120_000 }, () => {
     await page.getByRole("button", { name: /^Undo$|^Undo:/ }).waitFor();
     await page.getByRole("complementary", { name: "Problems by cause" }).waitFor();
     await page.getByRole("navigation", { name: "Steps" }).getByRole("link", { name: /^List ?, done$/ }).waitFor();
+  }));
+});
+
+describe("what is decided beside the cells", { timeout: 60_000 }, () => {
+  test("one value for a field, and what was given before", () => on({ lists: ["companies.xlsx"] }, async (page, mock) => {
+    const open = async () => {
+      await page.locator('[data-goes="1"]').click();
+      await page.locator('[role="option"]', { hasText: "One value" }).click();
+      await page.waitForSelector("dialog");
+    };
+    await go(page, mock, "list");
+    await page.waitForSelector(".map tbody td");
+    await open();
+    await page.selectOption("dialog select", "City");
+    await page.fill("dialog .field input", "Jena");
+    await page.click("dialog .primary");
+    await page.waitForSelector("dialog", { state: "detached" });
+    const list = [...mock.world.lists.values()][0];
+    await until(() => list.constants.length === 1);
+    assert.deepEqual(list.constants, [{ field: "City", value: "Jena", every: false }]);
+    await page.waitForTimeout(100);
+    await open();
+    assert.match(await page.textContent("dialog table"), /City\s*Jena\s*empty cells/);
+  }));
+
+  test("an approved plan is held against that of now, and put away", () => on({ lists: ["companies.xlsx"], world: { planning: 30 } }, async (page, mock) => {
+    answer(mock);
+    await go(page, mock, "plan");
+    await page.click("button:has-text('Try it in the sandbox')");
+    await page.waitForSelector('[data-key="begin-pilot"]');
+    const bring = (text) => page.setInputFiles(".panel input[type=file]", { name: "plan.json", mimeType: "application/json", buffer: Buffer.from(text) });
+    await bring("{}");
+    await page.waitForSelector(".banner.good:has-text('8f3a61c0d2b7')");
+    await page.waitForSelector('[data-key="next"]:not([aria-disabled])');
+    assert.equal(await page.locator('[data-key="begin-pilot"]').count(), 0, "all of it, or nothing");
+    await bring('{"old": 1}');
+    await page.waitForSelector(".banner.mild:has-text('Ohm SE')");
+    await page.waitForSelector('[data-key="next"][aria-disabled]');
+    await page.click("text=Plan without it");
+    await page.waitForSelector('[data-key="begin-pilot"]');
+    assert.equal(await page.locator(".banner").count(), 0);
+  }));
+
+  test("a run whose service needs a log-in asks for it where it is continued", () => on({ lists: ["companies.xlsx"], allow: /422/ }, async (page, mock) => {
+    mock.world.needsLogin = true;
+    const run = mock.world.addRun({ name: "companies.xlsx", mode: "live", root: "Nordlicht IT", rows: [], to_create: 3, state: "stopped", can: ["continue"], title: "0 of 3, then the run was stopped", from: "page" });
+    await page.evaluate((id) => { location.hash = `#/runs/${id}/run`; }, run.run);
+    await page.click("#foot .primary");
+    await page.waitForSelector("dialog:has-text('Nordlicht IT (m@nordlicht.example)')");
+    await page.fill("dialog [name=user]", "importer");
+    await page.fill("dialog [name=password]", "wrong");
+    await page.keyboard.press("Enter");
+    await page.waitForSelector("dialog [name=password]:placeholder-shown, dialog [name=password]");
+    assert.equal(await page.inputValue("dialog [name=password]"), "", "what was typed stays nowhere");
+    assert.equal(run.state, "stopped");
+    await page.fill("dialog [name=password]", "right");
+    await page.click("dialog .primary");
+    await page.waitForSelector("dialog", { state: "detached" });
+    await until(() => run.state !== "stopped");
   }));
 });
 

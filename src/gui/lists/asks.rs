@@ -10,11 +10,14 @@ use super::held::Held;
 use super::view::View;
 use crate::check::{Field, MappedColumn, Matched, Role, exports};
 use crate::gui::wire::{
-    AnswerAsk, Choice, ChoiceValue, Column, Field as Shown, Question, UnderstoodAsk,
+    AnswerAsk, Choice, ChoiceValue, Column, Constant, ConstantAsk, Field as Shown, Question,
+    UnderstoodAsk,
 };
 use crate::model::level::DERIVE;
 use crate::model::{Level, State};
-use crate::settings::table::{DEFAULT, ENCODING, EXPORT, HEADER_ROW, LEAVE_OUT, MAP, SHEET, VALUE};
+use crate::settings::table::{
+    DEFAULT, ENCODING, EXPORT, HEADER_ROW, LEAVE_OUT, MAP, SET, SHEET, VALUE,
+};
 use crate::settings::{Content, Typed};
 
 /// A column may say Level or State where it holds so many different values at most.
@@ -35,6 +38,17 @@ pub struct Asks {
     /// What is done about the values of columns of the file.
     #[serde(default)]
     pub values: BTreeMap<u32, ValuesOf>,
+    /// One value for a field, by the field's name.
+    #[serde(default)]
+    pub constants: BTreeMap<String, OneValue>,
+}
+
+/// One value of a field.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct OneValue {
+    value: String,
+    /// Whether in every row; else where the cell is empty.
+    every: bool,
 }
 
 /// An answer.
@@ -89,6 +103,10 @@ impl Asks {
         for (column, field) in &self.maps {
             typed.add(&MAP, Content::Pair(by_letters(*column), field.clone()));
         }
+        for (field, one) in &self.constants {
+            let setting = if one.every { &SET } else { &DEFAULT };
+            typed.add(setting, Content::Pair(field.clone(), one.value.clone()));
+        }
         if let Some(held) = held {
             self.answered(held, &mut typed);
             self.valued(held, &mut typed);
@@ -142,6 +160,34 @@ impl Asks {
         if !out.is_empty() {
             typed.add(&LEAVE_OUT, Content::Texts(out));
         }
+    }
+
+    /// The fields that one value was given.
+    pub fn constants(&self) -> Vec<Constant> {
+        let named = |name: &str| Field::ALL.iter().find(|one| one.name() == name);
+        let constants = self.constants.iter().filter_map(|(name, one)| {
+            Some(Constant {
+                field: named(name)?.name(),
+                value: one.value.clone(),
+                every: one.every,
+            })
+        });
+        constants.collect()
+    }
+
+    /// A field gets one value, or none any more. It takes the place of what was answered about it.
+    pub fn constant(&mut self, field: Field, ask: ConstantAsk) {
+        let name = field.name();
+        if ask.value.trim().is_empty() {
+            self.constants.remove(name);
+            return;
+        }
+        self.answers.remove(name);
+        let one = OneValue {
+            value: ask.value.trim().to_owned(),
+            every: ask.every,
+        };
+        self.constants.insert(name.to_owned(), one);
     }
 
     /// What an answer is refused for; none where it can be kept.
@@ -338,7 +384,11 @@ impl Asks {
                 field: Some(field.name()),
                 asks: false,
                 filters: false,
-                how: "by your answer".to_owned(),
+                how: if self.constants.contains_key(field.name()) {
+                    "one value".to_owned()
+                } else {
+                    "by your answer".to_owned()
+                },
                 fits: Vec::new(),
                 sample: Vec::new(),
                 options: options_of(field),
@@ -461,7 +511,8 @@ fn is_full(held: &Held, view: &View, column: usize) -> bool {
     }
     let changed = view.folded.cells.keys();
     let mut changed = changed.filter(|(_, changed)| *changed == column);
-    !changed.any(|(row, _)| is_empty(*row)) && !held.empty_in(column).any(is_empty)
+    let mut empty = held.empty_in(column).iter();
+    !changed.any(|(row, _)| is_empty(*row)) && !empty.any(|row| is_empty(*row as usize))
 }
 
 /// The values of a column among the rows that count, the most frequent first; none where there are

@@ -1,5 +1,7 @@
 //! The rows of a list, as they were read.
 
+use std::sync::OnceLock;
+
 use tables::Row;
 
 use crate::flow::list::HeldTable;
@@ -16,6 +18,9 @@ pub struct Held {
     numbers: Vec<u32>,
     /// Whether the numbers rise, as they do on one sheet.
     rising: bool,
+    /// Of each column, once somebody asked: the rows without a text. The file stays as it is, and
+    /// looking through it after each edit would take longer than all else that follows from one.
+    empty: Vec<OnceLock<Vec<u32>>>,
 }
 
 impl Held {
@@ -27,10 +32,11 @@ impl Held {
             numbers.extend(batch.rows().map(|row| row.number()));
         }
         Self {
-            table,
             starts,
             rising: numbers.is_sorted(),
+            empty: table.header.cells.iter().map(|_| OnceLock::new()).collect(),
             numbers,
+            table,
         }
     }
 
@@ -72,12 +78,16 @@ impl Held {
     }
 
     /// The rows in which a column of the file has no text.
-    pub fn empty_in(&self, column: usize) -> impl Iterator<Item = usize> {
-        let rows = self.table.batches.iter().flat_map(RowBatch::rows);
-        let empty = rows
-            .enumerate()
-            .filter(move |(_, row)| row.text(column).trim().is_empty());
-        empty.map(|(at, _)| at)
+    pub fn empty_in(&self, column: usize) -> &[u32] {
+        let Some(known) = self.empty.get(column) else {
+            return &[];
+        };
+        known.get_or_init(|| {
+            let rows = self.table.batches.iter().flat_map(RowBatch::rows);
+            let empty = (0..).zip(rows);
+            let empty = empty.filter(|(_, row)| row.text(column).trim().is_empty());
+            empty.map(|(at, _)| at).collect()
+        })
     }
 
     /// The column as a spreadsheet shows it.

@@ -10,11 +10,14 @@ use super::list::{List, Meta, Phase, State};
 use super::snapshot::Snapshot;
 use super::steps::{CellStep, Folded, Step as Kept};
 use super::view::View;
-use crate::check::Field;
+use crate::check::{Field, Keep};
 use crate::flow::failure::Failure;
+use crate::flow::list::check_alone;
 use crate::gui::app::App;
 use crate::gui::fault::{Fault, sentence};
-use crate::gui::wire::{AnswerAsk, ColumnAsk, Mend, Saved, UnderstoodAsk, ValuesAsk};
+use crate::gui::wire::{AnswerAsk, ColumnAsk, ConstantAsk, Mend, Saved, UnderstoodAsk, ValuesAsk};
+use crate::model::RowBatch;
+use crate::settings::Typed;
 
 /// So many rows are answered with a mend.
 const MOST_ROWS: usize = 200;
@@ -43,6 +46,7 @@ impl List {
             asks.maps.clear();
             asks.values.clear();
             asks.answers.clear();
+            asks.constants.clear();
         } else {
             own.header_row = ask.header_row.or(own.header_row);
             own.export = ask.export.or_else(|| own.export.take());
@@ -88,6 +92,32 @@ impl List {
         let own = format!("column:{column}");
         asks.answers.retain(|_, answer| !answer.is_of(&own));
         self.kept(app, &mut state, "The column is read so.", before)
+    }
+
+    /// A field gets one value, in every row or where its cell is empty.
+    ///
+    /// # Errors
+    /// Where there is no such field, it cannot take the value, or it cannot be kept.
+    pub fn constant(self: &Arc<Self>, app: &Arc<App>, ask: ConstantAsk) -> Result<Saved, Fault> {
+        let mut state = self.lock();
+        let Some(held) = state.held.clone() else {
+            return Err(Fault::busy("The list is being read."));
+        };
+        let Some(field) = Field::ALL.iter().find(|one| one.name() == ask.field) else {
+            return Err(Fault::value("There is no such field."));
+        };
+        let mut asks = state.meta.asks.clone();
+        asks.constant(*field, ask);
+        // Before it is kept: what the command line would refuse is refused here, in the same words.
+        let resolved = self.resolved(&asks, Some(&held), &Typed::default())?;
+        let checking = resolved.checking(Keep::Nothing).map_err(Failure::from)?;
+        check_alone(&held.table, &RowBatch::default(), &checking)?;
+        let before = std::mem::replace(&mut state.meta.asks, asks);
+        let before = Meta {
+            asks: before,
+            ..state.meta.clone()
+        };
+        self.kept(app, &mut state, "The rows are read so.", before)
     }
 
     /// What the list leaves open is answered.
@@ -205,14 +235,18 @@ impl List {
             rows.dedup();
             let snapshot = Snapshot {
                 held,
-                view,
+                view: state.view.clone().unwrap_or(view),
                 folded: Arc::clone(&state.folded),
                 asks: state.meta.asks.clone(),
                 revision: state.revision,
             };
             let rows = rows.iter().filter_map(|row| snapshot.held.row_of(*row));
             let rows: Vec<usize> = rows.take(MOST_ROWS).collect();
-            saved.rows = self.fresh(&snapshot, &rows);
+            saved.rows = if state.is_checked() {
+                rows.iter().map(|row| snapshot.row(*row)).collect()
+            } else {
+                self.fresh(&snapshot, &rows)
+            };
         }
         // Whoever asks again, not having heard the answer, is told the same.
         state.steps.remember(mend.key().to_owned(), saved.clone());

@@ -164,7 +164,27 @@ impl List {
     /// Writes what was said of it, whole or not at all.
     pub(super) fn save(&self, state: &State) -> std::io::Result<()> {
         let text = serde_json::to_string(&state.meta)?;
-        let mut saved = self.saved.lock().unwrap_or_else(PoisonError::into_inner);
+        self.write(text, self.saved())
+    }
+
+    /// The same for what nobody waits for: whoever asks for the list meanwhile does not wait for the
+    /// disk. The turn to write is taken before the list is let go, so that an older text never
+    /// follows a newer one.
+    fn save_aside(&self, state: MutexGuard<'_, State>) {
+        let text = serde_json::to_string(&state.meta);
+        let saved = self.saved();
+        drop(state);
+        let written = text.map_err(Into::into);
+        if let Err(error) = written.and_then(|text| self.write(text, saved)) {
+            tracing::warn!(%error, "what is known of a list was not kept");
+        }
+    }
+
+    fn saved(&self) -> MutexGuard<'_, String> {
+        self.saved.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn write(&self, text: String, mut saved: MutexGuard<'_, String>) -> std::io::Result<()> {
         if *saved == text {
             return Ok(());
         }
@@ -229,11 +249,47 @@ impl List {
     pub(super) fn changed(self: &Arc<Self>, app: &Arc<App>, state: &mut State) {
         state.revision = app.revision();
         state.planning.list_changed();
-        self.work(app, state);
+        if !self.at_once(app, state) {
+            self.work(app, state);
+        }
         app.tell_list(&self.event(state));
         if let Some(plan) = state.planning.told_stale(app) {
             app.tell_plan(&self.id, &plan);
         }
+    }
+
+    /// Checks what is new where that is a matter of few rows, so that what the change led to is known
+    /// together with the answer; hands back whether it was.
+    fn at_once(self: &Arc<Self>, app: &App, state: &mut State) -> bool {
+        let (Some(held), Some(view)) = (state.held.clone(), state.view.clone()) else {
+            return false;
+        };
+        if state.checking || state.reread {
+            return false;
+        }
+        let folded = Arc::clone(&state.folded);
+        let resolved = self.resolved(&state.meta.asks, Some(&held), &Typed::default());
+        let checking = resolved.and_then(|resolved| Ok(resolved.checking(Keep::Families)?));
+        let again = checking.ok();
+        let again = again.and_then(|checking| again::after(&view, &held, &folded, &checking));
+        let Some(view) = again else {
+            return false;
+        };
+        let sheets = Vec::new();
+        state.take(
+            Checked {
+                held,
+                sheets,
+                folded,
+                view,
+            },
+            false,
+        );
+        state.revision = app.revision();
+        state.checked = state.revision;
+        let list = Arc::clone(self);
+        tokio::task::spawn_blocking(move || list.save_aside(list.lock()));
+        true
     }
 
     fn work(self: &Arc<Self>, app: &Arc<App>, state: &mut State) {
@@ -248,7 +304,7 @@ impl List {
         loop {
             let (asks, reread, known, folded, revision) = {
                 let mut state = self.lock();
-                if state.checked == state.revision && !state.reread {
+                if state.is_checked() {
                     state.checking = false;
                     app.tell_list(&self.event(&state));
                     return;
@@ -289,9 +345,7 @@ impl List {
             if state.checked == state.revision {
                 app.tell_list(&self.event(&state));
             }
-            if let Err(error) = self.save(&state) {
-                tracing::warn!(%error, "what is known of a list was not kept");
-            }
+            self.save_aside(state);
         }
     }
 
@@ -432,6 +486,11 @@ impl List {
 }
 
 impl State {
+    /// Whether the last check knows of all changes.
+    pub(super) fn is_checked(&self) -> bool {
+        self.checked == self.revision && !self.reread
+    }
+
     /// The sheet that is read.
     pub(super) fn sheet(&self) -> Option<&str> {
         self.held.as_ref()?.table.source.sheet.as_deref()

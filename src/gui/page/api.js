@@ -6,6 +6,9 @@ const KEY = "partner-import";
 const SILENCE_MS = 40_000;
 const WAITS_MS = [500, 1000, 2000, 4000, 5000];
 
+/** Nothing is kept of what goes to the process, and nobody else is told of it. @type {RequestInit} */
+const PLAIN = { mode: "cors", credentials: "omit", cache: "no-store", redirect: "error", referrerPolicy: "no-referrer" };
+
 let secret = sessionStorage.getItem(KEY) ?? "";
 
 /** What the process answered in place of what was asked. */
@@ -34,8 +37,7 @@ const ask = async (method, path, { body, bytes, signal } = {}) => {
   let answer;
   try {
     answer = await fetch(path, {
-      method, headers, signal, mode: "cors", credentials: "omit", cache: "no-store", redirect: "error", referrerPolicy: "no-referrer",
-      body: bytes ?? (method === "GET" ? undefined : JSON.stringify(body ?? {})),
+      ...PLAIN, method, headers, signal, body: bytes ?? (method === "GET" ? undefined : JSON.stringify(body ?? {})),
     });
   } catch (error) {
     if (signal?.aborted) throw error;
@@ -163,7 +165,7 @@ const stream = async () => {
   let silence = setTimeout(() => ender.abort(), SILENCE_MS);
   try {
     const answer = await fetch(`/events?after=${seen}`, {
-      headers: { "X-Partner-Import": secret }, mode: "cors", credentials: "omit", cache: "no-store", redirect: "error", referrerPolicy: "no-referrer", signal: ender.signal,
+      ...PLAIN, headers: { "X-Partner-Import": secret }, signal: ender.signal,
     });
     if (answer.status === 401) return state("ended");
     if (!answer.ok || !answer.body) return;

@@ -34,13 +34,11 @@ export const failed = (error) => {
 export const tend = (promise) => void promise.catch(failed);
 
 /**
- * @param {string} path of a list, plan or run
- * @param {() => string} view
- * @param {() => string} [more]
+ * @param {{ base: string, view: string }} of a step whose rows are shown, in the view of that moment
  * @returns {import("./window.js").Load}
  */
-export const rowsOf = (path, view, more = () => "") => (from, rows, signal) =>
-  get(`${path}/rows?view=${enc(view())}&from=${from}&count=${rows}${more()}`, signal);
+export const rowsOf = (of) => (from, rows, signal) =>
+  get(`${of.base}/rows?view=${enc(of.view)}&from=${from}&count=${rows}`, signal);
 
 /**
  * What the process knows of a cell; null where that is not to be had.
@@ -62,8 +60,8 @@ export const showSent = async (base, row) => {
   const sent = await get(`${base}/row?row=${row.row}`);
   const lead = sent.out !== null ? `It is left out: ${sent.out}.` : sent.problems.some((one) => one.severity === "error") ? "Nothing, before it is mended:" : "This is what would be sent:";
   dialog(`Row ${sent.row}${sent.name ? ": " + sent.name : ""}`, [
-    h("p", "quiet", lead),
-    sent.problems.map((one) => h("p", "st " + one.severity, icon(one.severity === "error" ? "err" : "warn"), h("span", "", one.says, " ", h("span", "code", one.code)))),
+    h("p.quiet", lead),
+    sent.problems.map((one) => h(`p.st.${one.severity}`, icon(one.severity === "error" ? "err" : "warn"), h("span", one.says, " ", h("span.code", one.code)))),
     table("Members", ["Member", "Value", "From"], sent.members.map((one) => [one.member, one.value, one.from])),
   ], (close) => [button("primary", "Close", close)]);
 };

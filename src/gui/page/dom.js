@@ -21,11 +21,10 @@ const put = (element, child) => {
 
 /**
  * @param {Element} element
- * @param {Props | string | null} props
+ * @param {Props} props
  */
 const dress = (element, props) => {
-  if (typeof props === "string") props = { class: props || null };
-  for (const [name, value] of Object.entries(props ?? {})) {
+  for (const [name, value] of Object.entries(props)) {
     if (typeof value === "function") element.addEventListener(name, /** @type {EventListener} */ (value));
     else if (value === false || value === null || value === undefined) continue;
     else if (name.startsWith("on") || name === "style" || name === "srcdoc") throw new Error(`no attribute ${name}`);
@@ -36,26 +35,27 @@ const dress = (element, props) => {
 
 /**
  * @template {keyof HTMLElementTagNameMap} K
- * @param {K} name
- * @param {Props | string | null} [props] a text: its classes
- * @param {...Child} children
+ * @param {K | `${K}.${string}`} name with its classes: `p.quiet`
+ * @param {...(Props | Child)} parts its attributes, where the first of them is a plain object; its children
  * @returns {HTMLElementTagNameMap[K]}
  */
-export const h = (name, props = null, ...children) => {
-  const element = document.createElement(name);
+export const h = (name, ...parts) => {
+  const [tag, ...classes] = name.split(".");
+  const element = document.createElement(tag);
   if (element instanceof HTMLButtonElement) element.type = "button";
-  dress(element, props);
-  put(element, children);
-  return element;
+  if (classes.length) element.className = classes.join(" ");
+  if (parts[0]?.constructor === Object) dress(element, parts.shift());
+  put(element, parts);
+  return /** @type {HTMLElementTagNameMap[K]} */ (element);
 };
 
 /**
  * @param {string} name
- * @param {Props | string | null} [props]
+ * @param {Props} props
  * @param {...Child} children
  * @returns {SVGElement}
  */
-export const svg = (name, props = null, ...children) => {
+export const svg = (name, props, ...children) => {
   const element = document.createElementNS(SVG, name);
   dress(element, props);
   put(element, children);
@@ -74,10 +74,10 @@ export const icon = (name, more = "") => svg("svg", { class: `i ${more}`, viewBo
  * @param {Child} note at its right
  * @param {...Child} children
  */
-export const part = (title, note, ...children) => h("section", "", h("h2", "", title, note && h("small", "", note)), children);
+export const part = (title, note, ...children) => h("section", h("h2", title, note && h("small", note)), children);
 
 /** @param {...Child} children for screen readers only */
-export const hidden = (...children) => h("span", "vh", ...children);
+export const hidden = (...children) => h("span.vh", ...children);
 
 /**
  * A button. With `why` it stays in reach and says why nothing happens.
@@ -107,8 +107,8 @@ export const enable = (button, yes) => yes ? button.removeAttribute("aria-disabl
  * @param {string[]} heads
  * @param {Child[][]} rows each begins with what it is about
  */
-export const table = (label, heads, rows) => h("div", { class: "scroll", tabindex: "0", role: "group", label }, h("table", "plain", h("thead", "", h("tr", "", heads.map((one) => h("th", { scope: "col" }, one)))),
-  h("tbody", "", rows.map(([first, ...others]) => h("tr", "", h("th", { scope: "row" }, first), others.map((one) => h("td", "", one)))))));
+export const table = (label, heads, rows) => h("div.scroll", { tabindex: "0", role: "group", label }, h("table.plain", h("thead", h("tr", heads.map((one) => h("th", { scope: "col" }, one)))),
+  h("tbody", rows.map(([first, ...others]) => h("tr", h("th", { scope: "row" }, first), others.map((one) => h("td", one)))))));
 
 /** @param {string} text for screen readers, and for nobody else */
 export const say = (text) => {
@@ -189,5 +189,5 @@ export const statusWord = (status) => STATUSES[status]?.[1] ?? status;
  * @param {string} status
  * @param {Child} [label]
  */
-export const badge = (status, label) => h("span", `st ${status}`,
+export const badge = (status, label) => h(`span.st.${status}`,
   icon(STATUSES[status]?.[0] ?? "wait", status === "sending" ? "spin" : ""), label ?? statusWord(status));

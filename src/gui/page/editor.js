@@ -1,7 +1,7 @@
 // The editor of a cell: over the cell, or as a sheet at the bottom of a small screen.
 /** @import { Cell, Suggestion } from "../types.js" */
 /** @import { Grid } from "./grid.js" */
-import { count, h, hidden, icon, TYPED } from "./dom.js";
+import { h, hidden, icon, many, TYPED } from "./dom.js";
 
 /**
  * @typedef {object} Editing
@@ -16,7 +16,7 @@ import { count, h, hidden, icon, TYPED } from "./dom.js";
  */
 
 /** @param {string} key @param {string} means */
-const hintKey = (key, means) => h("span", "", h("kbd", "", key), " ", means);
+const hintKey = (key, means) => h("span", h("kbd", key), " ", means);
 
 /**
  * @param {Suggestion} suggestion
@@ -25,8 +25,8 @@ const hintKey = (key, means) => h("span", "", h("kbd", "", key), " ", means);
  */
 export const suggestionButton = (suggestion, take, first = false) => h("button", {
   type: "button", class: "offer", key: "offer-" + suggestion.id, click: () => take(suggestion), "aria-keyshortcuts": first && "Alt+Enter",
-}, h("span", "what", suggestion.from !== null && [h("span", "from", suggestion.from || "empty"), hidden(" becomes "), h("span", { class: "arrow", "aria-hidden": "true" }, " → ")], h("b", "", suggestion.to)),
-h("span", "rows", suggestion.step ? icon("go") : suggestion.from !== null || !/\d/.test(suggestion.to) ? `${count(suggestion.rows)} ${suggestion.rows === 1 ? "row" : "rows"}` : null, first && h("kbd", "", "Alt Enter")));
+}, h("span.what", suggestion.from !== null && [h("span.from", suggestion.from || "empty"), hidden(" becomes "), h("span.arrow", { "aria-hidden": "true" }, " → ")], h("b", suggestion.to)),
+h("span.rows", suggestion.step ? icon("go") : suggestion.from !== null || !/\d/.test(suggestion.to) ? many(suggestion.rows, "row") : null, first && h("kbd", "Alt Enter")));
 
 /**
  * @param {Grid} grid
@@ -37,8 +37,8 @@ export const openEditor = (grid, of) => {
   if (!cell) return;
   const list = of.options.length ? h("datalist", { id: "editor-options" }, of.options.map((one) => h("option", { value: one }))) : null;
   const input = h("input", { label: of.label, ...TYPED, list: list && "editor-options", "aria-describedby": "editor-hint" });
-  const hint = h("div", { class: "hint", id: "editor-hint", hidden: true });
-  const box = h("div", "editor", h("span", { class: "where", "aria-hidden": "true" }, of.label), input, list, hint);
+  const hint = h("div.hint", { id: "editor-hint", hidden: true });
+  const box = h("div.editor", h("span.where", { "aria-hidden": "true" }, of.label), input, list, hint);
   /** @type {Suggestion | null} */
   let first = null;
   let open = true;
@@ -89,9 +89,9 @@ export const openEditor = (grid, of) => {
 const fillHint = (hint, about, take) => {
   const offers = about.problems.flatMap((one) => one.suggestions).slice(0, 4);
   hint.hidden = false;
-  hint.replaceChildren(...about.problems.map((one) => h("p", "", one.says, " ", h("span", "code", one.code))),
+  hint.replaceChildren(...about.problems.map((one) => h("p", one.says, " ", h("span.code", one.code))),
     ...offers.map((one, index) => suggestionButton(one, take, index === 0)),
-    h("p", "hints", hintKey("Enter", "this cell"), hintKey("Esc", "as it was"), hintKey("F8", "next problem")));
+    h("p.hints", hintKey("Enter", "this cell"), hintKey("Esc", "as it was"), hintKey("F8", "next problem")));
 };
 
 /**

@@ -6,7 +6,7 @@ import { button, count, fill, h, hidden, icon, many, part, say, table, TYPED } f
 import { Grid } from "./grid.js";
 import { fieldMenu } from "./menu.js";
 import { blank, dialog, foot, ofList, place, showSteps, tabs } from "./shell.js";
-import { finder, stepKey, whyColumn } from "./tools.js";
+import { finder, stepKey, toolbar, whyColumn } from "./tools.js";
 
 /** @param {Column} column */
 const decided = (column) => column.asks ? [`${column.field ?? "State"}?`, "please say"] : column.filters ? ["row filter", column.how] : column.field ? [column.field, column.how] : ["not used", column.how || "choose"];
@@ -17,15 +17,15 @@ class Listing {
     this.list = list;
     this.base = listBase(list.list);
     this.view = "all";
-    this.strip = h("div", "strip");
-    this.bar = h("div", "views");
-    this.panel = h("aside", { class: "panel", label: "What the list does not say" });
+    this.strip = h("div.strip");
+    this.bar = h("div.views");
+    this.panel = h("aside.panel", { label: "What the list does not say" });
     this.grid = new Grid({
-      label: "The list as it was read", look: "map", columns: this.columns(), load: rowsOf(this.base, () => this.view), failed,
+      label: "The list as it was read", look: "map", columns: this.columns(), load: rowsOf(this), failed,
       menu: (column) => this.menu(column), empty: () => blank("sheet", "No rows here", this.view === "out" ? "No row is left out." : ""),
       enter: (row) => tend(showSent(this.base, row)),
     });
-    this.find = finder(this.grid, () => ({ path: this.base, view: this.view }));
+    this.find = finder(this);
     this.shown = list.revision;
     this.known = JSON.stringify(list.columns);
     this.off = listen("list", (event) => { if (event.list === list.list) tend(this.news(event)); });
@@ -47,9 +47,9 @@ class Listing {
    */
   heading(column, index) {
     const [field, how] = decided(column);
-    return [h("span", "source", h("i", "", column.letter), h("bdi", "", column.header)),
+    return [h("span.source", h("i", column.letter), h("bdi", column.header)),
       h("button", { tabindex: "-1", class: `goes ${column.asks ? "asks" : column.field === null || column.filters ? "off" : ""}`, "aria-haspopup": "listbox", "aria-expanded": "false", "data-goes": index, click: (/** @type {MouseEvent} */ event) => this.menuAt(/** @type {HTMLElement} */ (event.currentTarget), index) },
-        hidden(`${column.header} goes to `), h("b", "", field), " ", h("small", "", how), icon("dn"))];
+        hidden(`${column.header} goes to `), h("b", field), " ", h("small", how), icon("dn"))];
   }
 
   /** @param {import("./table.js").Column} column */
@@ -63,7 +63,23 @@ class Listing {
    * @param {number} index
    */
   menuAt(from, index) {
-    fieldMenu(from, this.list.columns[index], this.list.fields, (field) => tend(field === undefined ? this.values(index) : this.save("columns", { column: index, field })));
+    fieldMenu(from, this.list.columns[index], this.list.fields, (field) => field === "" ? this.oneValue(this.list.columns[index].field) : tend(field === undefined ? this.values(index) : this.save("columns", { column: index, field })));
+  }
+
+  /** @param {string | null} proposed field */
+  oneValue(proposed) {
+    const { fields, constants } = this.list;
+    const known = constants.find((one) => one.field === proposed);
+    const field = h("select", fields.map((one) => h("option", { selected: one.field === proposed }, one.field)));
+    const value = h("input", { value: known?.value ?? "", ...TYPED });
+    const every = h("input", { type: "checkbox", checked: known?.every });
+    dialog("One value for a field", [
+      constants.length > 0 && table("Given", ["Field", "Value", "In"], constants.map((one) => [one.field, one.value, one.every ? "every row" : "empty cells"])),
+      h("label.field", h("span", "Field"), field), h("label.field", h("span", "Value; nothing takes it back"), value), h("label.tickbox", every, h("span", "Also where the list says something else")),
+    ], (close) => [button("", "Cancel", close), button("primary", "Keep it so", () => {
+      close();
+      tend(this.save("constants", { field: field.value, value: value.value, every: every.checked }));
+    })]);
   }
 
   /**
@@ -74,7 +90,7 @@ class Listing {
     /** @type {Values} */
     const { values, more } = await get(`${this.base}/values?column=${index}`);
     const lines = values.map((one) => ({ ...one, box: h("input", { type: "checkbox", checked: !one.out, label: `Rows with ${one.value || "nothing"} are in` }), as: h("input", { value: one.to ?? "", placeholder: one.value, label: `${one.value || "Empty"} is read as`, ...TYPED }) }));
-    dialog(`Values of ${this.list.columns[index].header}`, [table("Values", ["Value", "Rows", "In", "Read as"], lines.map((one) => [h("bdi", "", one.value || "empty"), count(one.rows), one.box, one.as])), more > 0 && h("p", "quiet", `and ${many(more, "rarer value")}`)], (close) => [button("", "Cancel", close), button("primary", "Keep it so", () => {
+    dialog(`Values of ${this.list.columns[index].header}`, [table("Values", ["Value", "Rows", "In", "Read as"], lines.map((one) => [h("bdi", one.value || "empty"), count(one.rows), one.box, one.as])), more > 0 && h("p.quiet", `and ${many(more, "rarer value")}`)], (close) => [button("", "Cancel", close), button("primary", "Keep it so", () => {
       close();
       tend(this.save("values", { column: index, out: lines.filter((one) => !one.box.checked).map((one) => one.value), to: Object.fromEntries(lines.filter((one) => one.as.value && one.as.value !== one.value).map((one) => [one.value, one.as.value])) }));
     })]);
@@ -107,9 +123,9 @@ class Listing {
   }
 
   show() {
-    this.left = h("div", "left");
-    this.main = h("div", "work", this.left, this.panel);
-    place(h("h1", "vh", "The list, as it was understood"), this.main);
+    this.left = h("div.left");
+    this.main = h("div.work", this.left, this.panel);
+    place(h("h1.vh", "The list, as it was understood"), this.main);
     this.draw();
   }
 
@@ -122,7 +138,7 @@ class Listing {
     this.drawStrip();
     this.drawViews();
     this.drawLeft();
-    fill(this.panel, this.questions(), h("section", "", button("link", "Forget this list", () => this.forget(), { key: "forget" })));
+    fill(this.panel, this.questions(), h("section", button("link", "Forget this list", () => this.forget(), { key: "forget" })));
     this.drawFoot();
     if (this.shown !== list.revision || this.grid.window.total === null) this.grid.window.renew();
     this.shown = list.revision;
@@ -133,10 +149,10 @@ class Listing {
     const left = /** @type {HTMLElement} */ (this.left);
     this.main?.classList.toggle("single", list.state !== "ready");
     if (list.state === "ready") {
-      if (!this.grid.box.isConnected) left.replaceChildren(this.strip, h("div", "tools", this.bar, h("span", "gap"), this.find.box), this.grid.box);
+      if (!this.grid.box.isConnected) left.replaceChildren(this.strip, toolbar(this.find, this.bar), this.grid.box);
     } else if (list.state === "reading") {
       const read = h("progress", { label: "Rows read" });
-      left.replaceChildren(h("div", "blank", icon("sheet"), h("h2", "", `Reading ${list.name}`), h("p", "", list.rows_read ? `${many(list.rows_read, "row")} so far.` : "The file is being looked at."), read));
+      left.replaceChildren(h("div.blank", icon("sheet"), h("h2", `Reading ${list.name}`), h("p", list.rows_read ? `${many(list.rows_read, "row")} so far.` : "The file is being looked at."), read));
     } else left.replaceChildren(...(list.state === "empty" ? [this.strip] : []), blank(list.state === "empty" ? "sheet" : "no", list.title, list.says,
       this.fuller(), button("", "Another file", () => { location.hash = "#/"; })));
   }
@@ -156,14 +172,14 @@ class Listing {
      * @param {string} value
      * @param {[string, string][]} options
      */
-    const choice = (label, key, value, options) => options.length > 1 && h("label", "", label, " ", h("select", { key: key, change: (/** @type {Event} */ event) => tend(this.save("understood", { [key]: /** @type {HTMLSelectElement} */ (event.target).value })) },
+    const choice = (label, key, value, options) => options.length > 1 && h("label", label, " ", h("select", { key: key, change: (/** @type {Event} */ event) => tend(this.save("understood", { [key]: /** @type {HTMLSelectElement} */ (event.target).value })) },
       options.map(([id, title]) => h("option", { value: id, selected: id === value }, title))));
     fill(this.strip,
       choice("Sheet", "sheet", understood.sheet ?? "", understood.sheets.map((one) => [one.name, one.name])),
-      h("label", "", "Header in row ", h("input", { class: "short", inputmode: "numeric", value: understood.header_row, key: "header", change: (/** @type {Event} */ event) => this.header(/** @type {HTMLInputElement} */ (event.target)) })),
+      h("label", "Header in row ", h("input.short", { inputmode: "numeric", value: understood.header_row, key: "header", change: (/** @type {Event} */ event) => this.header(/** @type {HTMLInputElement} */ (event.target)) })),
       choice("Read as", "export", understood.export, understood.exports.map((one) => [one.id, one.title])),
       understood.encoding !== null && choice("Letters", "encoding", understood.encoding, understood.encodings.map((one) => [one, one])),
-      this.list.state === "ready" && h("p", "sum", h("b", "", many(counts.in, "row")), h("span", "quiet", counts.out ? ` in, ${count(counts.out)} left out` : " in")));
+      this.list.state === "ready" && h("p.sum", h("b", many(counts.in, "row")), h("span.quiet", counts.out ? ` in, ${count(counts.out)} left out` : " in")));
   }
 
   /** @param {HTMLInputElement} input */
@@ -185,9 +201,9 @@ class Listing {
   questions() {
     const { questions } = this.list;
     const open = questions.filter((one) => one.answer === null || one.open > 0).length;
-    if (questions.length === 0) return part("Nothing is open", null, h("p", "lead", "The list says all that is needed. Each column's header shows the field it goes to; choose another one there."));
+    if (questions.length === 0) return part("Nothing is open", null, h("p.lead", "The list says all that is needed. Each column's header shows the field it goes to; choose another one there."));
     return [part(many(questions.length, "question"), open ? `${open} open` : "all answered",
-      h("p", "lead", "What the list leaves open and you are billed by. There is no default.")),
+      h("p.lead", "What the list leaves open and you are billed by. There is no default.")),
     questions.map((question) => this.question(question))];
   }
 
@@ -195,13 +211,13 @@ class Listing {
   question(question) {
     const done = question.answer !== null && question.open === 0;
     const answer = (/** @type {string} */ choice, /** @type {Record<string, string>} */ means) => tend(this.save("answers", { question: question.id, choice, means }));
-    const tag = done ? h("span", "tag created", icon("tick"), "Answered") : h("span", "tag unknown", icon("warn"), question.answer === null ? "Please answer" : `${many(question.open, "value")} open`);
-    return h("section", "", h("fieldset", { class: "ask", "data-question": question.id }, h("legend", "", h("span", "", question.title), tag), h("p", "lead", question.says),
+    const tag = done ? h("span.tag.created", icon("tick"), "Answered") : h("span.tag.unknown", icon("warn"), question.answer === null ? "Please answer" : `${many(question.open, "value")} open`);
+    return h("section", h("fieldset.ask", { "data-question": question.id }, h("legend", h("span", question.title), tag), h("p.lead", question.says),
       question.choices.map((choice) => {
         const chosen = choice.id === question.answer;
         const means = Object.fromEntries(choice.values.filter((one) => one.means).map((one) => [one.value, one.means ?? ""]));
-        return [h("label", "choice", h("input", { type: "radio", name: `question-${question.id}`, checked: chosen, key: `answer-${question.id}-${choice.id}`, change: () => answer(choice.id, means) }), h("span", "", choice.title), choice.says && h("small", "", choice.says)),
-          chosen && choice.values.length > 0 && h("div", "values", choice.values.map((one) => h("label", "", h("span", "", h("bdi", "", one.value || "empty"), h("small", "", " ", many(one.rows, "row"))),
+        return [h("label.choice", h("input", { type: "radio", name: `question-${question.id}`, checked: chosen, key: `answer-${question.id}-${choice.id}`, change: () => answer(choice.id, means) }), h("span", choice.title), choice.says && h("small", choice.says)),
+          chosen && choice.values.length > 0 && h("div.values", choice.values.map((one) => h("label", h("span", h("bdi", one.value || "empty"), h("small", " ", many(one.rows, "row"))),
             h("select", { key: `means-${question.id}-${one.value}`, change: (/** @type {Event} */ event) => answer(choice.id, { ...means, [one.value]: /** @type {HTMLSelectElement} */ (event.target).value }) },
               h("option", { value: "", selected: !one.means, disabled: true }, "Choose"), choice.options.map((option) => h("option", { value: option, selected: option === one.means }, option))))))];
       })));
@@ -211,15 +227,15 @@ class Listing {
     const { list } = this;
     const open = list.questions.find((one) => one.answer === null || one.open > 0);
     const name = open?.title.split(":")[0] ?? "";
-    const says = list.state !== "ready" ? (list.state === "reading" ? "The list is being read." : h("b", "", list.title))
-      : open ? [h("span", "st warning", icon("warn"), h("b", "", `${name} is not answered yet.`)), " ", h("span", "", list.counts.need ? `${many(list.counts.need, "row")} will need mending.` : "")]
-        : [h("b", "", list.counts.need ? `${many(list.counts.need, "row")} will need mending.` : "Every row is ready."), " ", h("span", "", `${many(list.counts.in, "row")} in the list.`)];
+    const says = list.state !== "ready" ? (list.state === "reading" ? "The list is being read." : h("b", list.title))
+      : open ? [h("span.st.warning", icon("warn"), h("b", `${name} is not answered yet.`)), " ", h("span", list.counts.need ? `${many(list.counts.need, "row")} will need mending.` : "")]
+        : [h("b", list.counts.need ? `${many(list.counts.need, "row")} will need mending.` : "Every row is ready."), " ", h("span", `${many(list.counts.in, "row")} in the list.`)];
     const next = () => {
       if (!open) return void (location.hash = `${ofList(list)?.base}/problems`);
       const field = this.panel.querySelector(`[data-question="${CSS.escape(open.id)}"] :is(input, select)`);
       if (field instanceof HTMLElement) field.focus();
     };
-    foot(says, h("a", { class: "btn", href: "#/" }, "Another list"), list.state === "ready" && button("primary", open ? `Answer ${name} first` : "Continue to Problems", next, { key: "next" }));
+    foot(says, h("a.btn", { href: "#/" }, "Another list"), list.state === "ready" && button("primary", open ? `Answer ${name} first` : "Continue to Problems", next, { key: "next" }));
   }
 
   forget() {
@@ -227,7 +243,7 @@ class Listing {
       await remove(this.base);
       location.hash = "#/";
     };
-    dialog(`Forget ${this.list.name}?`, h("p", "", "The copy that was brought here goes, with ", many(this.list.counts.mended, "mended row"), ". Runs and their results stay, and so does your own file."),
+    dialog(`Forget ${this.list.name}?`, h("p", "The copy that was brought here goes, with ", many(this.list.counts.mended, "mended row"), ". Runs and their results stay, and so does your own file."),
       (close) => [button("", "Keep it", close), button("danger", "Forget it", () => { close(); tend(go()); })]);
   }
 }

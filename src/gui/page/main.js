@@ -53,9 +53,7 @@ const route = async () => {
   try {
     const show = await prepare(location.hash);
     if (mine !== turn) return;
-    document.querySelectorAll("dialog[open]").forEach((one) => /** @type {HTMLDialogElement} */ (one).close());
-    view?.close();
-    view = null;
+    leave();
     if (show === showStart) showTarget(app.target);
     view = show();
     scrollTo(0, 0);
@@ -67,12 +65,23 @@ const route = async () => {
   }
 };
 
-const gone = () => {
+/** Takes away what is shown, and all that stands over it. */
+const leave = () => {
+  document.querySelectorAll("dialog[open]").forEach((one) => /** @type {HTMLDialogElement} */ (one).close());
   view?.close();
   view = null;
+};
+
+/** @param {HTMLElement} box in place of a step */
+const alone = (box) => {
+  leave();
   showSteps(null, null);
   foot();
-  place(h("div", "alone", blank("sheet", "That is not here any more", "The list or run was removed, or the address is mistyped.", h("a", { class: "btn primary", href: "#/" }, "To the start"))));
+  place(h("div.alone", box));
+};
+
+const gone = () => {
+  alone(blank("sheet", "That is not here any more", "The list or run was removed, or the address is mistyped.", h("a.btn.primary", { href: "#/" }, "To the start")));
 };
 
 /**
@@ -82,15 +91,10 @@ const gone = () => {
  */
 const ended = (title, says) => {
   finished = true;
-  view?.close();
-  view = null;
-  document.querySelectorAll("dialog[open]").forEach((one) => /** @type {HTMLDialogElement} */ (one).close());
-  showSteps(null, null);
   over("connection", null);
   over("sandbox", null);
-  foot();
   byId("target").hidden = true;
-  place(h("div", "alone", blank("box", title, says, h("code", "", "partner-import gui"))));
+  alone(blank("box", title, says, h("code", "partner-import gui")));
   byId("main").focus();
 };
 

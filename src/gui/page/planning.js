@@ -2,28 +2,38 @@
 /** @import { List, Pilot, Plan, Row, Rows, Target, TargetAsk } from "../types.js" */
 import { download, get, listen, post, Refused } from "./api.js";
 import { app, failed, listBase, rowsOf, showSent, tend } from "./app.js";
-import { confirmRun } from "./confirm.js";
-import { badge, button, count, fill, h, icon, lasting, part, TYPED } from "./dom.js";
+import { confirmRun, loginForm } from "./confirm.js";
+import { badge, button, count, fill, h, icon, lasting, many, part } from "./dom.js";
 import { Grid } from "./grid.js";
-import { banner, blank, foot, ofList, over, place, showSteps, showTarget, tabs } from "./shell.js";
-import { finder, stepKey } from "./tools.js";
+import { banner, blank, dropping, fileInput, foot, ofList, over, place, showSteps, showTarget, tabs } from "./shell.js";
+import { finder, stepKey, toolbar } from "./tools.js";
+
+/**
+ * @param {string} name
+ * @param {string} value
+ * @param {boolean} checked
+ * @param {() => void} change
+ * @param {...import("./dom.js").Child} label
+ */
+const radio = (name, value, checked, change, ...label) => h("label", h("input", { type: "radio", name, value, checked, key: `${name}-${value}`, change }), label);
 
 /** @param {Row} row */
-const customer = (row) => [row.open === null ? h("span", "leaf") : icon("rt", "twist"), h("span", "", row.cells[0])];
+const customer = (row) => [row.open === null ? h("span.leaf") : icon("rt", "twist"), h("span", row.cells[0])];
 
 /** The cell that says what is there: old struck out, new bold. @param {Row} row */
 const difference = (row) => {
   const old = row.marks.find(([, mark]) => mark === "old");
   const fresh = row.marks.find(([, mark]) => mark === "new");
-  if (!old && !fresh) return h("span", "", row.cells[4] ?? "");
-  return h("span", "", `${row.cells[4]}: in Cove `, h("del", "", old?.[2] || "empty"), ", in the list ", h("ins", "", fresh?.[2] || "empty"));
+  if (!old && !fresh) return h("span", row.cells[4] ?? "");
+  return h("span", `${row.cells[4]}: in Cove `, h("del", old?.[2] || "empty"), ", in the list ", h("ins", fresh?.[2] || "empty"));
 };
 
 class Planning {
   /** @param {List} list */
   constructor(list) {
     this.list = list;
-    this.base = listBase(list.list);
+    this.of = listBase(list.list);
+    this.base = this.of + "/plan";
     this.view = "all";
     /** @type {Plan | null} */
     this.plan = null;
@@ -38,35 +48,41 @@ class Planning {
       { title: "What is there", width: "xxl", index: -1, text: (row) => [row.cells[4], ...row.marks.map((one) => one[2])].join(" "), draw: difference },
     ];
     this.grid = new Grid({
-      label: "The plan as a tree", tree: true, columns, load: rowsOf(this.base + "/plan", () => this.view), failed,
-      fold: (row, open) => tend(this.fold(row, open)), enter: (row) => tend(showSent(this.base, row)),
+      label: "The plan as a tree", tree: true, columns, load: rowsOf(this), failed,
+      fold: (row, open) => tend(this.fold(row, open)), enter: (row) => tend(showSent(this.of, row)),
       empty: () => blank("sheet", "No customers in this view", ""),
     });
     this.grid.box.addEventListener("click", (event) => this.twist(event));
-    this.find = finder(this.grid, () => ({ path: this.base + "/plan", view: this.view }));
-    this.bar = h("div", "views");
-    this.left = h("div", "left");
+    this.find = finder(this);
+    this.bar = h("div.views");
+    this.left = h("div.left");
     this.connection = h("section");
     this.facts = h("div");
-    this.panel = h("aside", { class: "panel", label: "Target and counts" }, this.connection, this.facts);
-    const off = [listen("plan", (event) => { if (event.list === list.list) this.take(event.plan); }), listen("target", (target) => { app.target = target; this.drawTarget(); })];
+    this.file = fileInput(".json", (file) => tend(this.approve(file)));
+    this.panel = h("aside.panel", { label: "Target and counts" }, this.file, this.connection, this.facts);
+    const off = [dropping(this.panel, (file) => tend(this.approve(file))), listen("plan", (event) => { if (event.list === list.list) this.take(event.plan); }), listen("target", (target) => { app.target = target; this.drawTarget(); })];
     this.off = () => off.forEach((one) => one());
   }
 
   async show() {
     showSteps("plan", ofList(this.list));
-    place(h("h1", "vh", "The plan"), h("div", "work", this.left, this.panel));
+    place(h("h1.vh", "The plan"), h("div.work", this.left, this.panel));
     foot("");
     app.target = await get("/api/target");
     this.mode = app.target?.mode ?? null;
     this.drawTarget();
-    this.take(await get(`${this.base}/plan`));
+    this.take(await get(this.base));
     if (this.plan?.state === "none" && app.target?.root) await this.make();
   }
 
   /** @param {{ update?: boolean, of_run?: string | null }} [how] */
   async make(how = {}) {
-    this.take(await post(`${this.base}/plan`, { update: how.update ?? this.plan?.update ?? false, of_run: how.of_run ?? this.plan?.of_run ?? null }));
+    this.take(await post(this.base, { update: how.update ?? this.plan?.update ?? false, of_run: how.of_run ?? this.plan?.of_run ?? null }));
+  }
+
+  /** @param {File | null} file a plan that was saved and approved; null: it does not count any more */
+  async approve(file) {
+    this.take(await post(`${this.base}/approved`, { text: file && await file.text() }));
   }
 
   /** @param {Plan} plan */
@@ -80,7 +96,10 @@ class Planning {
     this.drawFacts();
     this.drawFoot();
     if (plan.state === "ready" && fresh) this.grid.restart();
-    over("plan", plan.differences.length ? banner("mild", "The approved plan no longer fits.", plan.differences.join(" ")) : plan.stale ? banner("mild", "The list or what is there has changed since this was planned.", "", button("", "Plan again", () => tend(this.make()))) : null);
+    const without = button("", "Plan without it", () => tend(this.approve(null)));
+    over("plan", plan.differences.length ? banner("mild", "The approved plan no longer fits.", plan.differences.join(" "), without)
+      : plan.stale ? banner("mild", "The list or what is there has changed since this was planned.", "", button("", "Plan again", () => tend(this.make())))
+        : plan.approved ? banner("good", `This is the approved plan ${plan.approved}.`, "Exactly that is carried out.", without) : null);
   }
 
   drawLeft() {
@@ -90,8 +109,8 @@ class Planning {
       /** @type {[string, string, number | null][]} */
       const views = [["all", "All", counts.all], ["create", "Create", counts.create], ["exists", "There already", counts.exists], ["differs", plan.update ? "Update" : "Differ", plan.update ? counts.update : counts.differs], ["collides", "Collide", counts.collides]];
       fill(this.bar, tabs("Customers", views, this.view, (view) => { this.view = view; this.drawLeft(); this.grid.restart(); }));
-      if (!this.grid.box.isConnected) this.left.replaceChildren(h("div", "tools", this.bar, h("span", "gap"), this.find.box), this.grid.box);
-    } else if (plan.state === "planning") this.left.replaceChildren(h("div", "blank", icon("turn", "spin"), h("h2", "", "Looking at what is there"), h("p", { role: "status" }, plan.title || "The customers are being read. Nothing is changed."), h("progress", { label: "Planning" })));
+      if (!this.grid.box.isConnected) this.left.replaceChildren(toolbar(this.find, this.bar), this.grid.box);
+    } else if (plan.state === "planning") this.left.replaceChildren(h("div.blank", icon("turn", "spin"), h("h2", "Looking at what is there"), h("p", { role: "status" }, plan.title || "The customers are being read. Nothing is changed."), h("progress", { label: "Planning" })));
     else if (plan.state === "failed") this.left.replaceChildren(blank("no", plan.title, plan.says, button("primary", "Plan again", () => tend(this.make()))));
     else this.left.replaceChildren(blank("cloud", "Where to?", "Try it in the sandbox first, or log in to the real service. Planning only reads.",
       button("primary", [icon("box"), "Try it in the sandbox"], () => this.pick("sandbox")), button("", [icon("cloud"), "Real service"], () => this.pick("live"))));
@@ -113,30 +132,17 @@ class Planning {
     const target = /** @type {Target} */ (app.target);
     showTarget(target);
     const mode = this.mode ?? target.mode;
-    const half = (/** @type {"sandbox" | "live"} */ to, /** @type {string} */ symbol, /** @type {string} */ label) => h("label", "", h("input", { type: "radio", name: "target", value: to, checked: mode === to, key: "target-" + to, change: () => this.pick(to) }), icon(symbol), label);
+    const half = (/** @type {"sandbox" | "live"} */ to, /** @type {string} */ symbol, /** @type {string} */ label) => radio("target", to, mode === to, () => this.pick(to), icon(symbol), label);
     const connected = target.mode === mode && target.root;
-    fill(this.connection, h("h2", "vh", "Target"), h("div", { class: "halves", role: "radiogroup", label: "Where to" }, half("sandbox", "box", "Sandbox"), half("live", "cloud", "Real service")),
-      mode === "sandbox" && (target.root && connected ? h("p", "lead", "Below ", h("b", "", target.root.name), ". Customers are created in a stand-in on this computer, and can be thrown away.") : h("p", "lead", "Starting the sandbox.")),
-      mode === "live" && h("details", { class: "login", open: !connected }, h("summary", "", connected && target.root ? h("span", "st created", icon("ok"), h("span", "", h("b", "", target.root.name), ` as ${target.root.user}`)) : h("b", "", "Log in"), icon("rt", "twist")), this.login(target)));
+    fill(this.connection, h("h2.vh", "Target"), h("div.halves", { role: "radiogroup", label: "Where to" }, half("sandbox", "box", "Sandbox"), half("live", "cloud", "Real service")),
+      mode === "sandbox" && (target.root && connected ? h("p.lead", "Below ", h("b", target.root.name), ". Customers are created in a stand-in on this computer, and can be thrown away.") : h("p.lead", "Starting the sandbox.")),
+      mode === "live" && h("details.login", { open: !connected }, h("summary", connected && target.root ? h("span.st.created", icon("ok"), h("span", h("b", target.root.name), ` as ${target.root.user}`)) : h("b", "Log in"), icon("rt", "twist")), this.login(target)));
   }
 
   /** @param {Target} target */
   login(target) {
-    const field = (/** @type {string} */ label, /** @type {string} */ name, /** @type {string} */ value, /** @type {import("./dom.js").Props} */ more = {}) => h("label", "field", h("span", "", label), h("input", { name, value, ...TYPED, key: "login-" + name, "aria-invalid": this.denied ? "true" : false, ...more }));
-    const form = h("form", { class: "stack", submit: (/** @type {Event} */ event) => { event.preventDefault(); go(); } },
-      this.denied && h("div", { class: "box bad", role: "alert" }, h("p", "", this.denied)),
-      field("Partner, exactly as the console shows it", "partner", target.partner), field("User", "user", target.user),
-      field("Password (the API user's token)", "password", "", { type: "password", placeholder: target.password ? "the program has one" : "", autocomplete: "new-password" }),
-      target.keyring !== null && h("label", "tickbox", h("input", { type: "checkbox", name: "keep" }), h("span", "", `Keep it in the ${target.keyring}`)),
-      field("Service", "endpoint", target.endpoint));
-    const value = (/** @type {string} */ name) => /** @type {HTMLInputElement} */ (form.querySelector(`[name="${name}"]`));
-    const go = () => {
-      const ask = { mode: /** @type {const} */ ("live"), endpoint: value("endpoint").value, partner: value("partner").value, user: value("user").value, password: value("password").value, keep: value("keep")?.checked ?? false };
-      // The password leaves the page with the request, and stays nowhere in it.
-      value("password").value = "";
-      tend(this.connect(ask));
-    };
-    form.append(h("div", "line", h("button", { type: "submit", class: "btn primary", key: "connect" }, this.connecting ? "Connecting" : "Connect"), h("span", "quiet", "This only reads.")));
+    const form = loginForm(target, this.denied, true, (typed) => tend(this.connect({ mode: "live", ...typed })));
+    form.append(h("div.line", h("button.btn.primary", { type: "submit", key: "connect" }, this.connecting ? "Connecting" : "Connect"), h("span.quiet", "This only reads.")));
     return form;
   }
 
@@ -165,30 +171,30 @@ class Planning {
     const plan = /** @type {Plan} */ (this.plan);
     if (plan.state !== "ready") return fill(this.facts);
     const { counts } = plan;
-    const both = (/** @type {boolean} */ update, /** @type {string} */ label) => h("label", "", h("input", { type: "radio", name: "differ", checked: plan.update === update, key: `update-${update}`, change: () => tend(this.make({ update })) }), label);
+    const both = (/** @type {boolean} */ update, /** @type {string} */ label) => radio("update", String(update), plan.update === update, () => tend(this.make({ update })), label);
     fill(this.facts,
-      part(counts.create === 1 ? "1 is created" : `${count(counts.create)} are created`, counts.create ? `${lasting(plan.seconds)} at ${plan.rate}` : "",
-        h("dl", "facts", plan.by_state.map((one) => h("div", one.billed && one.rows ? "bill" : "", h("dt", "", one.state, h("small", "", one.says)), h("dd", "", count(one.rows))))),
-        h("dl", "facts", plan.by_level.map((one) => h("div", "", h("dt", "", one.level), h("dd", "", count(one.rows)))))),
-      counts.differs + counts.update > 0 && part(`${count(counts.differs + counts.update)} differ`, "from what is in Cove", h("div", { class: "halves", role: "radiogroup", label: "Customers that differ" }, both(false, "Leave them"), both(true, "Take the list's"))),
-      counts.collides > 0 && part(`${count(counts.collides)} collide`, "and are not sent", h("p", "lead", h("a", { href: `${ofList(this.list)?.base}/problems` }, "Mend them in Problems"), ", or go on without them.")),
-      counts.create > 1 && this.pilot(),
-      h("section", "", h("h2", "", "Have it approved", button("", [icon("down"), "Save the plan"], () => tend(download(`${this.base}/files/plan`, `${this.list.name}.plan.json`)), { key: "save-plan" })), h("p", "lead", "For somebody else to look at. Exactly what is saved can be carried out later.")));
+      part(many(counts.create, "is created", "are created"), counts.create ? `${lasting(plan.seconds)} at ${plan.rate}` : "",
+        h("dl.facts", plan.by_state.map((one) => h("div", { class: one.billed && one.rows ? "bill" : null }, h("dt", one.state, h("small", one.says)), h("dd", count(one.rows))))),
+        h("dl.facts", plan.by_level.map((one) => h("div", h("dt", one.level), h("dd", count(one.rows)))))),
+      counts.differs + counts.update > 0 && part(`${count(counts.differs + counts.update)} differ`, "from what is in Cove", h("div.halves", { role: "radiogroup", label: "Customers that differ" }, both(false, "Leave them"), both(true, "Take the list's"))),
+      counts.collides > 0 && part(`${count(counts.collides)} collide`, "and are not sent", h("p.lead", h("a", { href: `${ofList(this.list)?.base}/problems` }, "Mend them in Problems"), ", or go on without them.")),
+      counts.create > 1 && !plan.approved && this.pilot(),
+      h("section", h("h2", "Have it approved", button("", [icon("down"), "Save the plan"], () => tend(download(`${this.of}/files/plan`, `${this.list.name}.plan.json`)), { key: "save-plan" })), h("p.lead", "For somebody else to look at. ", button("link", "Bring an approved plan", () => this.file.click(), { key: "approved" }), ": exactly that is carried out.")));
   }
 
   pilot() {
-    const input = h("input", { class: "short", inputmode: "numeric", value: this.first, label: "Customers in the pilot", key: "pilot" });
+    const input = h("input.short", { inputmode: "numeric", value: this.first, label: "Customers in the pilot", key: "pilot" });
     input.addEventListener("input", () => {
       const first = Number(input.value);
       if (Number.isInteger(first) && first > 0) this.first = first;
       this.drawFoot();
     });
-    return part("Begin small", null, h("p", "lead", "A pilot creates the first ", input, " and the parents they need. Look at them in the console; the run after it finds them there."));
+    return part("Begin small", null, h("p.lead", "A pilot creates the first ", input, " and the parents they need. Look at them in the console; the run after it finds them there."));
   }
 
   async beginPilot() {
     /** @type {Pilot} */
-    const pilot = await get(`${this.base}/plan/pilot?first=${this.first}`);
+    const pilot = await get(`${this.base}/pilot?first=${this.first}`);
     confirmRun(/** @type {Plan} */ (this.plan), { create: pilot.create, billed: pilot.billed, first: pilot.first });
   }
 
@@ -198,9 +204,9 @@ class Planning {
     const { counts } = plan;
     const billed = plan.by_state.filter((one) => one.billed).reduce((sum, one) => sum + one.rows, 0);
     const work = counts.create + counts.update;
-    foot([h("b", "", `${count(counts.create)} to create`), h("span", "", ` below ${app.target?.root?.name ?? ""}, ${count(counts.exists + counts.differs)} there already${counts.update ? `, ${count(counts.update)} to update` : ""}${counts.collides ? `, ${count(counts.collides)} collide` : ""}`)],
-      counts.create > this.first && button("", `Pilot: the first ${count(this.first)}`, () => tend(this.beginPilot()), { key: "begin-pilot" }),
-      button("primary", "Continue to Run", () => confirmRun(plan, { create: counts.create, billed, first: null }), { key: "next", why: work === 0 ? "Everybody is there already: nothing is to be done" : plan.stale ? "The list has changed: plan again first" : null }));
+    foot([h("b", `${count(counts.create)} to create`), h("span", ` below ${app.target?.root?.name ?? ""}, ${count(counts.exists + counts.differs)} there already${counts.update ? `, ${count(counts.update)} to update` : ""}${counts.collides ? `, ${count(counts.collides)} collide` : ""}`)],
+      counts.create > this.first && !plan.approved && button("", `Pilot: the first ${count(this.first)}`, () => tend(this.beginPilot()), { key: "begin-pilot" }),
+      button("primary", "Continue to Run", () => confirmRun(plan, { create: counts.create, billed, first: null }), { key: "next", why: work === 0 ? "Everybody is there already: nothing is to be done" : plan.stale ? "The list has changed: plan again first" : plan.differences.length ? "The approved plan no longer fits" : null }));
   }
 
   /**
@@ -209,7 +215,7 @@ class Planning {
    */
   async fold(row, open) {
     /** @type {Rows} */
-    await post(`${this.base}/plan/fold`, { row: row.row, id: row.id, open });
+    await post(`${this.base}/fold`, { row: row.row, id: row.id, open });
     this.grid.window.renew();
   }
 
@@ -228,6 +234,6 @@ export const showPlan = () => {
   tend(planning.show());
   return {
     close: () => { planning.off(); planning.grid.close(); over("plan", null); },
-    key: (event) => stepKey(event, { find: planning.find.input, sent: () => tend(showSent(planning.base, planning.grid.row())) }),
+    key: (event) => stepKey(event, { find: planning.find.input, sent: () => tend(showSent(planning.of, planning.grid.row())) }),
   };
 };

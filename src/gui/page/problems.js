@@ -7,7 +7,7 @@ import { openEditor, suggestionButton } from "./editor.js";
 import { Grid } from "./grid.js";
 import { Mends } from "./mends.js";
 import { banner, blank, dialog, foot, ofList, over, place, showSteps, tabs } from "./shell.js";
-import { finder, stepKey, undoRedo, whyColumn } from "./tools.js";
+import { finder, sentButton, stepKey, toolbar, undoRedo, whyColumn } from "./tools.js";
 
 /** What people look at first stands first. */
 const FIRST = ["Name", "ExternalCode", "Level", "Parent", "Country", "State"];
@@ -42,16 +42,16 @@ class Mending {
     this.busy = false;
     this.cause = "";
     this.mends = new Mends(this.base, { saved: (saved) => this.saved(saved), failed: (error) => this.refused(error), repaint: () => this.grid.later() });
-    const load = rowsOf(this.base, () => this.view);
+    const load = rowsOf(this);
     this.grid = new Grid({
       label: "The list", columns: this.columns(), failed, load: async (...asked) => this.mends.overlay(await load(...asked)),
       edit: (row, column, { text }) => this.edit(row, column, text), empty: () => this.empty(),
       write: (edits, left) => this.write(edits, left), moved: (row, column) => this.moved(row, column),
     });
-    this.find = finder(this.grid, () => ({ path: this.base, view: this.view }));
-    this.bar = h("div", "views");
-    this.tools = h("div", "views");
-    this.panel = h("aside", { class: "panel", label: "Problems by cause" });
+    this.find = finder(this);
+    this.bar = h("div.views");
+    this.tools = h("div.views");
+    this.panel = h("aside.panel", { label: "Problems by cause" });
     this.off = listen("list", (event) => { if (event.list === list.list) tend(this.news(event)); });
   }
 
@@ -60,8 +60,7 @@ class Mending {
   }
 
   show() {
-    const find = h("div", "tools", this.bar, h("span", "rule"), this.tools, h("span", "gap"), this.find.box);
-    place(h("h1", "vh", "Problems in the list"), h("div", "work", h("div", "left", find, this.grid.box), this.panel));
+    place(h("h1.vh", "Problems in the list"), h("div.work", h("div.left", toolbar(this.find, this.bar, h("span.rule"), this.tools), this.grid.box), this.panel));
     this.draw();
     tend(this.ask());
   }
@@ -92,7 +91,7 @@ class Mending {
     fill(this.bar, tabs("Rows", views, this.view, (view) => this.pick(view)));
     fill(this.tools, undoRedo(list.undo, list.redo, (mend) => this.send(mend)),
       button("plain icon", icon("minus"), () => tend(this.leaveOut()), { title: "Leave the chosen rows out", key: "out" }),
-      button("plain icon", icon("eye"), () => tend(showSent(this.base, this.grid.row())), { label: "What would be sent for this row", title: "What would be sent for this row (Ctrl I)", key: "sent" }));
+      sentButton(() => tend(showSent(this.base, this.grid.row()))));
     over("stale", list.stale.length ? banner("mild", `${many(list.stale.length, "mend")} could not be applied.`, "Nothing was changed there.", button("", "Show them", () => this.stale())) : null);
     this.drawFoot();
   }
@@ -118,10 +117,10 @@ class Mending {
     const { counts } = this.list;
     const done = counts.need === 0;
     const next = ofList(this.list)?.base + "/plan";
-    foot([h("b", "", done ? `All ${many(counts.ready, "row")} are ready.` : `${many(counts.ready, "row")} ready.`), " ", h("span", "", this.list.checking ? "Checking again." : this.note)],
+    foot([h("b", done ? `All ${many(counts.ready, "row")} are ready.` : `${many(counts.ready, "row")} ready.`), " ", h("span", this.list.checking ? "Checking again." : this.note)],
       button("", [icon("down"), "My file, mended"], () => tend(download(`${this.base}/files/mended`, /\.(xls|xlsb|ods)$/i.test(this.list.name) ? this.list.name + ".csv" : this.list.name)), { key: "file", class: "btn optional" }),
       !done && button("", ["Next problem ", h("kbd", { "aria-hidden": "true" }, "F8")], () => tend(this.next(false)), { "aria-keyshortcuts": "F8", key: "next-problem" }),
-      counts.ready ? h("a", { class: "btn primary", href: next, key: "next" }, done ? "Continue to Plan" : `Continue with ${count(counts.ready)}`)
+      counts.ready ? h("a.btn.primary", { href: next, key: "next" }, done ? "Continue to Plan" : `Continue with ${count(counts.ready)}`)
         : button("primary", "Continue to Plan", () => {}, { why: "No row is ready yet" }));
   }
 
@@ -135,11 +134,11 @@ class Mending {
     const blocked = of("blocked");
     const warnings = of("warning");
     fill(this.panel,
-      list.counts.need ? h("div", "cap main", h("h2", "", list.counts.need === 1 ? "1 row needs you" : `${count(list.counts.need)} rows need you`), h("span", "", many(list.counts.causes, "cause"))) : this.done(),
-      errors.length > 0 && h("ul", "", errors.map((one) => this.group(one))),
-      problems.more_groups > 0 && h("p", "more", `and ${many(problems.more_groups, "more cause")}, with fewer rows`),
-      blocked.length > 0 && [h("div", "cap", h("h2", "", "Waiting for one of these"), h("span", "", many(list.counts.blocked, "row"))), h("ul", "", blocked.map((one) => this.group(one)))],
-      warnings.length > 0 && [h("div", "cap", h("h2", "", "Warnings: sent all the same"), h("span", "", many(list.counts.warnings, "row"))), h("ul", "", warnings.map((one) => this.group(one)))]);
+      list.counts.need ? h("div.cap.main", h("h2", many(list.counts.need, "row needs you", "rows need you")), h("span", many(list.counts.causes, "cause"))) : this.done(),
+      errors.length > 0 && h("ul", errors.map((one) => this.group(one))),
+      problems.more_groups > 0 && h("p.more", `and ${many(problems.more_groups, "more cause")}, with fewer rows`),
+      blocked.length > 0 && [h("div.cap", h("h2", "Waiting for one of these"), h("span", many(list.counts.blocked, "row"))), h("ul", blocked.map((one) => this.group(one)))],
+      warnings.length > 0 && [h("div.cap", h("h2", "Warnings: sent all the same"), h("span", many(list.counts.warnings, "row"))), h("ul", warnings.map((one) => this.group(one)))]);
     this.draw();
   }
 
@@ -156,11 +155,11 @@ class Mending {
     const now = group.cause === this.cause;
     const first = group.suggestions.find((one) => one.step === null);
     return h("li", { class: `group ${now ? "now" : ""}`, "aria-current": now && "true", "data-cause": group.cause },
-      h("h3", "", h("span", "st " + group.kind, icon(symbol)), h("button", { class: "title", key: "cause-" + group.cause, title: "Show these rows", click: () => this.pick("cause:" + group.cause) }, group.title), h("span", "rows", many(group.rows, "row"))),
-      h("p", "", group.says, " ", h("span", "code", group.code)),
-      (group.suggestions.length > 0 || group.take_all) && h("div", "offers",
+      h("h3", h(`span.st.${group.kind}`, icon(symbol)), h("button.title", { key: "cause-" + group.cause, title: "Show these rows", click: () => this.pick("cause:" + group.cause) }, group.title), h("span.rows", many(group.rows, "row"))),
+      h("p", group.says, " ", h("span.code", group.code)),
+      (group.suggestions.length > 0 || group.take_all) && h("div.offers",
         group.suggestions.map((one) => suggestionButton(one, (picked) => this.take(picked), now && one === first)),
-        group.more > 0 && !group.take_all && h("p", "quiet", `and ${many(group.more, "other")}`),
+        group.more > 0 && !group.take_all && h("p.quiet", `and ${many(group.more, "other")}`),
         group.take_all && suggestionButton(group.take_all, (picked) => this.take(picked))));
   }
 

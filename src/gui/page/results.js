@@ -3,14 +3,14 @@
 import { download, get, listen, post } from "./api.js";
 import { app, cellOf, failed, listBase, rowsOf, runBase, showSent, tend } from "./app.js";
 import { typedNumber } from "./confirm.js";
-import { badge, button, clock, count, enable, enc, fill, h, icon, lasting, many, part } from "./dom.js";
+import { button, clock, count, enable, enc, fill, h, icon, lasting, many, part } from "./dom.js";
 import { openEditor } from "./editor.js";
 import { Grid } from "./grid.js";
 import { Mends } from "./mends.js";
 import { fieldColumns } from "./problems.js";
-import { isLive, ofRun, stripes } from "./running.js";
+import { goOn, isLive, ofRun, stripes } from "./running.js";
 import { blank, foot, ofList, over, place, serviceSaid, showSteps, standing, tabs } from "./shell.js";
-import { finder, stepKey, undoRedo } from "./tools.js";
+import { finder, OUTCOME, sentButton, stepKey, toolbar, undoRedo } from "./tools.js";
 
 class Results {
   /** @param {Run} run */
@@ -21,17 +21,17 @@ class Results {
     this.view = this.needing() ? "need" : "all";
     this.note = "";
     this.mends = this.list === null ? null : new Mends(this.list, { saved: (saved) => this.saved(saved), failed: (error) => { failed(error); this.grid.window.renew(); }, repaint: () => this.grid.later() });
-    const load = rowsOf(this.base, () => this.view);
+    const load = rowsOf(this);
     this.grid = new Grid({
       label: "Results", columns: this.columns(), failed, load: async (...asked) => this.mends ? this.mends.overlay(await load(...asked)) : load(...asked), empty: () => blank("ok", this.view === "need" ? "Nobody needs you" : "No rows in this view", ""),
       edit: this.mends ? (row, column, { text }) => this.edit(row, column, text) : undefined,
       write: this.mends ? (edits) => this.mends?.cells(edits.map(({ row, column, to }) => ({ row, column: column.index, to }))) : undefined,
     });
-    this.find = finder(this.grid, () => ({ path: this.base, view: this.view }));
-    this.hero = h("div", "hero");
-    this.bar = h("div", "views");
-    this.tools = h("div", "views");
-    this.panel = h("aside", { class: "panel", label: "Files and undo" });
+    this.find = finder(this);
+    this.hero = h("div.hero");
+    this.bar = h("div.views");
+    this.tools = h("div.views");
+    this.panel = h("aside.panel", { label: "Files and undo" });
     const off = [listen("run", (next) => { if (next.run === run.run) this.take(next); }), listen("list", (event) => {
       if (event.list !== run.list || !app.list || event.revision < app.list.revision) return;
       Object.assign(app.list, { undo: event.undo, redo: event.redo, counts: event.counts, revision: event.revision });
@@ -53,15 +53,13 @@ class Results {
     /** @type {import("./table.js").Column[]} */
     const fixed = [
       { title: "Name", width: "xl", index: name, edit },
-      { title: "Status", width: "s", index: -1, text: (row) => row.status ?? "", draw: (row) => row.status && badge(row.status) },
-      { title: "Message", width: "xxl", index: -1, text: (row) => row.message ?? "" },
-      { title: "ID", width: "xs", index: -1, look: "num", text: (row) => row.id === null ? "" : String(row.id) },
+      OUTCOME.status, OUTCOME.message, OUTCOME.id,
     ];
     return [...fixed, ...fieldColumns(this.run).filter((one) => one.index !== name && columns[one.index].field !== null).map((one) => ({ ...one, edit }))];
   }
 
   show() {
-    place(h("div", "work", h("div", "left", this.hero, h("div", "tools", this.bar, this.mends && h("span", "rule"), this.tools, h("span", "gap"), this.find.box), this.grid.box), this.panel));
+    place(h("div.work", h("div.left", this.hero, toolbar(this.find, this.bar, this.mends && h("span.rule"), this.tools), this.grid.box), this.panel));
     this.draw();
   }
 
@@ -80,25 +78,25 @@ class Results {
     stripes(run);
     const there = counts.created + counts.exists + counts.updated;
     const need = this.needing();
-    fill(this.hero, h("h1", "", run.state === "undone" ? run.title : `${count(there)} of ${count(counts.rows)} are in ${run.mode === "live" ? "Cove" : "the sandbox"}`, need > 0 && h("small", "need", icon("err"), need === 1 ? "1 needs you" : `${count(need)} need you`)),
-      h("p", "quiet", run.ended ? `Ended ${clock(run.ended)}, after ${lasting((Date.parse(run.ended) - Date.parse(run.begun)) / 1000)}` : run.says), standing(counts));
+    fill(this.hero, h("h1", run.state === "undone" ? run.title : `${count(there)} of ${count(counts.rows)} are in ${run.mode === "live" ? "Cove" : "the sandbox"}`, need > 0 && h("small.need", icon("err"), many(need, "needs you", "need you"))),
+      h("p.quiet", run.ended ? `Ended ${clock(run.ended)}, after ${lasting((Date.parse(run.ended) - Date.parse(run.begun)) / 1000)}` : run.says), standing(counts));
     /** @type {[string, string, number | null][]} */
     const views = [["need", "Need you", need], ["created", "Created", counts.created], ["exists", "There already", counts.exists], ["all", "All", counts.rows]];
     if (counts.updated) views.splice(2, 0, ["updated", "Updated", counts.updated]);
     if (counts.pending) views.splice(1, 0, ["pending", "To do", counts.pending]);
     fill(this.bar, tabs("Rows", views, this.view, (view) => { this.view = view; this.draw(); this.grid.restart(); }));
-    fill(this.tools, this.mends && [undoRedo(app.list?.undo ?? null, app.list?.redo ?? null, (mend) => this.send(mend)), button("plain icon", icon("eye"), () => this.sent(), { label: "What would be sent for this row", title: "What would be sent for this row (Ctrl I)", key: "sent" })]);
+    fill(this.tools, this.mends && [undoRedo(app.list?.undo ?? null, app.list?.redo ?? null, (mend) => this.send(mend)), sentButton(() => this.sent())]);
     this.drawPanel();
     this.drawFoot();
   }
 
   drawPanel() {
     const { run } = this;
-    fill(this.panel, part("Your files", null, h("ul", "files", run.files.map((file) => h("li", "", icon("down"),
-      h("span", "", button("link", h("bdi", "", file.title), () => tend(download(`${this.base}/files/${enc(file.name)}`, file.title)), { key: "file-" + file.name }), h("small", "", file.says)))))),
-    run.compared !== null && part("Compared with Cove", null, h("p", "lead", run.compared)),
+    fill(this.panel, part("Your files", null, h("ul.files", run.files.map((file) => h("li", icon("down"),
+      h("span", button("link", h("bdi", file.title), () => tend(download(`${this.base}/files/${enc(file.name)}`, file.title)), { key: "file-" + file.name }), h("small", file.says)))))),
+    run.compared !== null && part("Compared with Cove", null, h("p.lead", run.compared)),
     serviceSaid(run.said),
-    run.state === "undoing" ? part("Being undone", null, h("p", "lead", run.says), h("progress", { label: "Undoing" })) : run.can.includes("undo") && this.undoPart());
+    run.state === "undoing" ? part("Being undone", null, h("p.lead", run.says), h("progress", { label: "Undoing" })) : run.can.includes("undo") && this.undoPart());
   }
 
   /** Kept, so that what is typed into it stays while events come. */
@@ -111,8 +109,8 @@ class Results {
     enable(remove, false);
     typed.input.addEventListener("input", () => enable(remove, typed.right()));
     this.undoOf = run.counts.created;
-    this.undoing = h("section", "", h("details", "", h("summary", { key: "undo-run" }, h("b", "", "Undo this run"), icon("rt", "twist")),
-      h("div", "stack", h("p", "quiet", `Removes for good the ${many(run.counts.created, "customer")} that this run created. Who was there before stays, and so does everybody who has devices or was changed since.`), typed.field, h("div", "line", remove))));
+    this.undoing = h("section", h("details", h("summary", { key: "undo-run" }, h("b", "Undo this run"), icon("rt", "twist")),
+      h("div.stack", h("p.quiet", `Removes for good the ${many(run.counts.created, "customer")} that this run created. Who was there before stays, and so does everybody who has devices or was changed since.`), typed.field, h("div.line", remove))));
     return this.undoing;
   }
 
@@ -120,10 +118,10 @@ class Results {
     const { run } = this;
     const need = this.needing();
     const mended = Math.min(run.mended, need);
-    if (isLive(run)) return foot([h("b", "", "The run is under way."), h("span", "", ` ${run.says}`)], h("a", { class: "btn primary", href: `${ofRun(run)?.base}/run` }, "Watch it"));
-    const says = need === 0 ? [h("b", "", "Done."), h("span", "", " Nobody needs you.")] : [h("b", "", mended ? `${count(mended)} of ${count(need)} mended.` : `${need === 1 ? "1 row needs" : count(need) + " rows need"} you.`), h("span", "", ` ${this.note || "Who is in Cove is never sent twice."}`)];
-    foot(says, h("a", { class: "btn", href: "#/" }, "Close this list"),
-      run.can.includes("continue") && button("primary", "Continue the run", () => { post(`${this.base}/do`, { action: "continue" }).then(() => { location.hash = `${ofRun(run)?.base}/run`; }, failed); }, { key: "continue" }),
+    if (isLive(run)) return foot([h("b", "The run is under way."), h("span", ` ${run.says}`)], h("a.btn.primary", { href: `${ofRun(run)?.base}/run` }, "Watch it"));
+    const says = need === 0 ? [h("b", "Done."), h("span", " Nobody needs you.")] : [h("b", mended ? `${count(mended)} of ${count(need)} mended.` : many(need, "row needs you.", "rows need you.")), h("span", ` ${this.note || "Who is in Cove is never sent twice."}`)];
+    foot(says, h("a.btn", { href: "#/" }, "Close this list"),
+      run.can.includes("continue") && button("primary", "Continue the run", () => tend(goOn(run.run, () => { location.hash = `${ofRun(run)?.base}/run`; })), { key: "continue" }),
       need > 0 && this.list !== null && button("primary", [icon("go"), mended ? `Send ${count(mended)} again` : "Send again"], () => tend(this.again()), { key: "next", why: mended ? null : "Mend a row first" }));
   }
 

@@ -1,11 +1,12 @@
 // Step 4: the run as it goes. Closing the page changes nothing in it.
-/** @import { Action, Run } from "../types.js" */
-import { get, listen, post } from "./api.js";
+/** @import { Action, LoginAsk, Run } from "../types.js" */
+import { get, listen, post, Refused } from "./api.js";
 import { app, failed, rowsOf, runBase, tend } from "./app.js";
-import { badge, button, clock, count, enc, fill, h, icon, lasting, part, say, svg } from "./dom.js";
+import { button, clock, count, enc, fill, h, icon, lasting, part, say, svg } from "./dom.js";
+import { askLogin } from "./confirm.js";
 import { Grid } from "./grid.js";
 import { banner, blank, foot, ofList, over, place, serviceSaid, showSandbox, showSteps, standing, tabs } from "./shell.js";
-import { finder, stepKey } from "./tools.js";
+import { finder, OUTCOME, stepKey, toolbar } from "./tools.js";
 
 /** States in which requests go out, or would but for a wait, and their words. @type {Record<string, string>} */
 const WORDS = { preparing: "Getting ready", running: "Running", paused: "Paused", waiting: "Waiting", stopping: "Stopping", undoing: "Undoing" };
@@ -30,6 +31,22 @@ export const stripes = (run) => {
 /** @param {Run} run @param {Action} action */
 const act = (run, action) => tend(post(`${runBase(run.run)}/do`, { action }));
 
+/**
+ * Continues a run. Where the program has no password for its service, that is asked for here.
+ * @param {string} run
+ * @param {() => void} then
+ * @param {LoginAsk} [login]
+ */
+export const goOn = async (run, then, login) => {
+  try {
+    await post(`${runBase(run)}/do`, { action: "continue", login });
+    then();
+  } catch (error) {
+    if (!(error instanceof Refused) || error.fault.code !== "login") throw error;
+    askLogin(error.fault, await get("/api/target"), (typed) => tend(goOn(run, then, typed)));
+  }
+};
+
 /** The rate of the last minutes. @param {Run["rate"]} rate */
 const spark = ({ history, allowed }) => {
   const most = Math.max(allowed * 1.1, ...history, 0.1);
@@ -50,26 +67,25 @@ class Running {
     this.tenth = -1;
     const of = (/** @type {string} */ field) => run.columns.findIndex((one) => one.field === field);
     this.grid = new Grid({
-      label: "Rows of the run", follow: true, grows: () => this.view === "ended", load: rowsOf(this.base, () => this.view), failed, empty: () => blank("wait", "No rows here yet", ""),
+      label: "Rows of the run", follow: true, grows: () => this.view === "ended", load: rowsOf(this), failed, empty: () => blank("wait", "No rows here yet", ""),
       columns: [
         { title: "Name", width: "xl", index: of("Name") },
-        { title: "Status", width: "s", index: -1, text: (row) => row.status ?? "", draw: (row) => row.status && badge(row.status) },
-        { title: "ID", width: "xs", index: -1, look: "num", text: (row) => row.id === null ? "" : String(row.id) },
+        OUTCOME.status, OUTCOME.id,
         { title: "Level", width: "s", index: of("Level") }, { title: "State", width: "s", index: of("State") },
-        { title: "Message", width: "xxl", index: -1, text: (row) => row.message ?? "" },
+        OUTCOME.message,
       ],
     });
-    this.find = finder(this.grid, () => ({ path: this.base, view: this.view }));
-    this.hero = h("div", "hero");
-    this.bar = h("div", "views");
-    this.panel = h("aside", { class: "panel", label: "How it goes" });
+    this.find = finder(this);
+    this.hero = h("div.hero");
+    this.bar = h("div.views");
+    this.panel = h("aside.panel", { label: "How it goes" });
     this.off = listen("run", (next) => { if (next.run === run.run) this.take(next); });
     /** Redrawn four times a second at most, however fast events come. */
     this.timer = 0;
   }
 
   show() {
-    place(h("div", "work", h("div", "left", this.hero, h("div", "tools", this.bar, h("span", "gap"), this.find.box), this.grid.box), this.panel));
+    place(h("div.work", h("div.left", this.hero, toolbar(this.find, this.bar), this.grid.box), this.panel));
     this.draw();
   }
 
@@ -105,18 +121,18 @@ class Running {
     const { run } = this;
     const { counts } = run;
     const state = WORDS[run.state]?.toLowerCase();
-    const right = isLive(run) ? run.state === "running" && run.left !== null ? [lasting(run.left), h("small", "", " left")] : h("small", "", state ?? "") : h("small", "", run.ended ? `ended ${clock(run.ended)}` : "");
-    fill(this.hero, h("h1", "", count(counts.created), " ", h("small", "", `of ${count(run.to_create)} created`)), h("p", "big", right), standing(counts, ["created", "pending"]));
+    const right = isLive(run) ? run.state === "running" && run.left !== null ? [lasting(run.left), h("small", " left")] : h("small", state ?? "") : h("small", run.ended ? `ended ${clock(run.ended)}` : "");
+    fill(this.hero, h("h1", count(counts.created), " ", h("small", `of ${count(run.to_create)} created`)), h("p.big", right), standing(counts, ["created", "pending"]));
   }
 
   drawPanel() {
     const { run } = this;
     const { rate } = run;
     fill(this.panel,
-      part("Pace", `begun ${clock(run.begun)}`, h("dl", "vital", h("div", "", h("dt", "", "Rate now"), h("dd", "", isLive(run) ? rate.now.toFixed(1) : "0", h("small", "", `/s of ${rate.allowed}/s`))), h("div", "", h("dt", "", "An answer takes"), h("dd", "", count(rate.answer_ms), h("small", "", " ms")))), spark(rate)),
+      part("Pace", `begun ${clock(run.begun)}`, h("dl.vital", h("div", h("dt", "Rate now"), h("dd", isLive(run) ? rate.now.toFixed(1) : "0", h("small", `/s of ${rate.allowed}/s`))), h("div", h("dt", "An answer takes"), h("dd", count(rate.answer_ms), h("small", " ms")))), spark(rate)),
       serviceSaid(run.said),
-      isLive(run) ? part("This page may be closed", null, h("p", "lead", run.from === "page" ? `The run goes on without it and is found again. Pause holds before the next row; stop waits for ${run.in_flight ? `the ${run.in_flight} under way` : "what is under way"}, and the rest can be continued.` : "It was begun on the command line and belongs to that window: here it can be watched."))
-        : part(run.title, null, h("p", "lead", run.says)));
+      isLive(run) ? part("This page may be closed", null, h("p.lead", run.from === "page" ? `The run goes on without it and is found again. Pause holds before the next row; stop waits for ${run.in_flight ? `the ${run.in_flight} under way` : "what is under way"}, and the rest can be continued.` : "It was begun on the command line and belongs to that window: here it can be watched."))
+        : part(run.title, null, h("p.lead", run.says)));
   }
 
   drawFoot() {
@@ -124,12 +140,12 @@ class Running {
     const where = run.mode === "live" ? "in the real service" : "in the sandbox";
     const words = WORDS[run.state];
     const can = (/** @type {Action} */ action) => run.can.includes(action);
-    foot([h("b", "", words ? `${words} ${where}` : run.title), " ", h("span", "", `below ${run.root}, run ${run.run}`)],
+    foot([h("b", words ? `${words} ${where}` : run.title), " ", h("span", `below ${run.root}, run ${run.run}`)],
       can("pause") && button("", [icon("pause"), "Pause"], () => act(run, "pause"), { key: "pause" }),
       can("stop") && button("danger", [icon("stop"), "Stop"], () => act(run, "stop"), { key: "stop" }),
       can("go_on") && button("primary", [icon("go"), "Go on"], () => act(run, "go_on"), { key: "pause" }),
       !isLive(run) && h("a", { class: can("continue") ? "btn" : "btn primary", href: `${ofRun(run)?.base}/results`, key: "results" }, can("continue") ? "Results so far" : "See the results"),
-      can("continue") && button("primary", "Continue the run", () => act(run, "continue"), { key: "next" }));
+      can("continue") && button("primary", "Continue the run", () => tend(goOn(run.run, () => {})), { key: "next" }));
   }
 }
 

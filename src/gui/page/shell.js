@@ -1,6 +1,6 @@
 // What stands around every step: header, what stands over it, bar below, dialogs.
 /** @import { Counts, List, Run, Step, Target } from "../types.js" */
-import { badge, button, byId, count, enc, fill, h, hidden, icon, many, part, statusWord, svg } from "./dom.js";
+import { badge, button, byId, count, enc, fill, h, hidden, icon, many, part, say, statusWord, svg } from "./dom.js";
 import { KEYS } from "./keys.js";
 
 /** @typedef {import("./dom.js").Child} Child */
@@ -22,14 +22,14 @@ export const showSteps = (current, of) => {
   if (!of || !current) return byId("steps").replaceChildren();
   const reached = Math.max(rank(of.reached), rank(current));
   const from = rank(of.first ?? "list");
-  fill(byId("steps"), h("ol", "", STEPS.map(([step, label], index) => {
+  fill(byId("steps"), h("ol", STEPS.map(([step, label], index) => {
     const here = step === current;
     const open = index >= from && index <= reached;
     const done = open && index < reached && !here;
-    const inner = [h("b", "", done ? icon("tick") : index + 1), h("span", "label", label, done && hidden(", done"))];
-    return h("li", done ? "done" : "", open
+    const inner = [h("b", done ? icon("tick") : index + 1), h("span.label", label, done && hidden(", done"))];
+    return h("li", { class: done ? "done" : null }, open
       ? h("a", { href: `${of.base}/${step}`, "aria-current": here && "step", key: "step-" + step }, inner)
-      : h("span", "step", inner));
+      : h("span.step", inner));
   })));
 };
 
@@ -39,11 +39,11 @@ export const showTarget = (target) => {
   const text = !target?.mode ? "Not connected" : target.mode === "sandbox" ? "Sandbox" : target.root ? target.root.name : "Not connected";
   byId("target").title = text;
   byId("target").className = "target" + (live ? " real" : "");
-  byId("target").replaceChildren(icon(target?.mode === "sandbox" ? "box" : "cloud"), h("span", "label", live && h("span", "org", "Real service: "), text));
+  byId("target").replaceChildren(icon(target?.mode === "sandbox" ? "box" : "cloud"), h("span.label", live && h("span.org", "Real service: "), text));
   showSandbox(target?.mode === "sandbox");
 };
 
-const sandboxStripe = () => h("p", "sandbox", h("b", "", "Sandbox."), " A stand-in on this computer: nothing here is real.");
+const sandboxStripe = () => h("p.sandbox", h("b", "Sandbox."), " A stand-in on this computer: nothing here is real.");
 /** @param {boolean} on */
 export const showSandbox = (on) => over("sandbox", on ? sandboxStripe() : null);
 
@@ -68,7 +68,7 @@ export const over = (key, stripe) => {
  * @param {...Child} buttons
  */
 export const banner = (kind, title, says, ...buttons) => h("div", { class: `banner ${kind}`, role: kind === "bad" ? "alert" : "status" },
-  icon(kind === "bad" ? "no" : kind === "good" ? "ok" : "warn"), h("p", "", h("b", "", title), " ", says), buttons);
+  icon(kind === "bad" ? "no" : kind === "good" ? "ok" : "warn"), h("p", h("b", title), " ", says), buttons);
 
 /**
  * The bar below. Nothing: there is none.
@@ -80,14 +80,14 @@ export const foot = (says = null, ...buttons) => {
   bar.hidden = says === null;
   const text = bar.querySelector(":scope > p");
   // The text's element stays, so that a screen reader hears what changes in it.
-  if (!text) return void bar.replaceChildren(h("p", { role: "status" }, says), h("div", "acts", buttons));
-  const next = h("p", "", says);
+  if (!text) return void bar.replaceChildren(h("p", { role: "status" }, says), h("div.acts", buttons));
+  const next = h("p", says);
   if (next.textContent !== text.textContent) fill(text, ...next.childNodes);
   fill(/** @type {Element} */ (bar.lastElementChild), buttons);
 };
 
 /** @param {...Child} children */
-export const place = (...children) => byId("main").replaceChildren(...h("div", "", children).childNodes);
+export const place = (...children) => byId("main").replaceChildren(...h("div", children).childNodes);
 
 /**
  * What stands in place of a screen that has nothing to show.
@@ -96,8 +96,8 @@ export const place = (...children) => byId("main").replaceChildren(...h("div", "
  * @param {Child} says
  * @param {...Child} buttons
  */
-export const blank = (symbol, title, says, ...buttons) => h("div", "blank", icon(symbol, symbol === "ok" ? "good" : ""),
-  h("h2", "", title), h("p", "", says), buttons.some(Boolean) && h("div", "line", buttons));
+export const blank = (symbol, title, says, ...buttons) => h("div.blank", icon(symbol, symbol === "ok" ? "good" : ""),
+  h("h2", title), h("p", says), buttons.some(Boolean) && h("div.line", buttons));
 
 /**
  * @param {string} title
@@ -107,9 +107,9 @@ export const blank = (symbol, title, says, ...buttons) => h("div", "blank", icon
  */
 export const dialog = (title, body, acts, closed) => {
   const from = document.activeElement;
-  const box = h("dialog", { class: "dialog", "aria-labelledby": "dialog-title" });
+  const box = h("dialog.dialog", { "aria-labelledby": "dialog-title" });
   const close = () => box.close();
-  box.append(h("h2", { id: "dialog-title" }, title), h("div", "body", body), h("div", "line end", acts(close)));
+  box.append(h("h2", { id: "dialog-title" }, title), h("div.body", body), h("div.line.end", acts(close)));
   box.addEventListener("close", () => {
     box.remove();
     if (from instanceof HTMLElement && from.isConnected) from.focus();
@@ -120,9 +120,44 @@ export const dialog = (title, body, acts, closed) => {
   return { box, close };
 };
 
+/** @param {FileList | null | undefined} files @param {(file: File) => void} take */
+const single = (files, take) => {
+  if (files?.length === 1) take(files[0]);
+  else if (files?.length) say("One file at a time.");
+};
+
+/**
+ * What a button clicks to have a file chosen.
+ * @param {string} accept
+ * @param {(file: File) => void} take
+ */
+export const fileInput = (accept, take) => {
+  const input = h("input.vh", { type: "file", tabindex: "-1", "aria-hidden": "true", accept, change: () => { single(input.files, take); input.value = ""; } });
+  return input;
+};
+
+/**
+ * Takes a file that is dropped anywhere on the page.
+ * @param {Element} zone shows that it would be taken
+ * @param {(file: File) => void} take
+ * @returns {() => void} ends it
+ */
+export const dropping = (zone, take) => {
+  const ender = new AbortController();
+  const { signal } = ender;
+  addEventListener("dragover", (event) => { event.preventDefault(); zone.classList.add("over"); }, { signal });
+  addEventListener("dragleave", (event) => { if (!event.relatedTarget) zone.classList.remove("over"); }, { signal });
+  addEventListener("drop", (event) => {
+    event.preventDefault();
+    zone.classList.remove("over");
+    single(event.dataTransfer?.files, take);
+  }, { signal });
+  return () => ender.abort();
+};
+
 export const showKeys = () => {
   if (document.querySelector("dialog[open]")) return;
-  dialog("Keys", h("dl", "keys", KEYS.map(([keys, means]) => h("div", "", h("dt", "", keys), h("dd", "", means)))),
+  dialog("Keys", h("dl.keys", KEYS.map(([keys, means]) => h("div", h("dt", keys), h("dd", means)))),
     (close) => [button("primary", "Close", close)]);
 };
 
@@ -154,10 +189,10 @@ export const setUpTheme = () => {
  * @param {string} current
  * @param {(view: string) => void} pick
  */
-export const tabs = (label, views, current, pick) => h("div", { class: "tabs", role: "group", label: label },
+export const tabs = (label, views, current, pick) => h("div.tabs", { role: "group", label: label },
   views.map(([view, name, rows]) => h("button", {
     type: "button", "aria-pressed": String(view === current), key: "view-" + view, click: () => pick(view),
-  }, name, rows !== null && [" ", h("span", "", count(rows))])));
+  }, name, rows !== null && [" ", h("span", count(rows))])));
 
 /** @param {List | null} list */
 export const ofList = (list) => list && { base: `#/lists/${enc(list.list)}`, name: list.name, reached: list.reached };
@@ -186,9 +221,9 @@ export const partsOf = (counts) => /** @type {const} */ (["created", "exists", "
  * @param {Counts} counts
  * @param {string[]} always shown, though there are none
  */
-export const standing = (counts, always = []) => [shares(partsOf(counts), counts.rows), h("p", "legend", partsOf(counts).filter(([status, rows]) => rows > 0 || always.includes(status))
-  .map(([status, rows]) => badge(status, h("span", "", h("b", "", count(rows)), ` ${status === "exists" ? "there already" : statusWord(status)}`))))];
+export const standing = (counts, always = []) => [shares(partsOf(counts), counts.rows), h("p.legend", partsOf(counts).filter(([status, rows]) => rows > 0 || always.includes(status))
+  .map(([status, rows]) => badge(status, h("span", h("b", count(rows)), ` ${status === "exists" ? "there already" : statusWord(status)}`))))];
 
 /** @param {Run["said"]} said */
 export const serviceSaid = (said) => said.length > 0 && part("What the service said", many(said.reduce((sum, one) => sum + one.rows, 0), "row"),
-  h("ul", "said", said.map((one) => h("li", "", h("q", "", one.text), h("p", "", `${one.code ? one.code + ", " : ""}${many(one.rows, "row")}. ${one.note}`)))));
+  h("ul.said", said.map((one) => h("li", h("q", one.text), h("p", `${one.code ? one.code + ", " : ""}${many(one.rows, "row")}. ${one.note}`)))));

@@ -81,11 +81,11 @@ export class Table {
     this.header = h("tr", { "aria-rowindex": 1 });
     this.body = h("tbody");
     this.table = h("table", { role: tree ? "treegrid" : "grid", class: `grid ${look}`, label: label, "aria-multiselectable": tree ? false : "true" },
-      this.cols, h("thead", "", this.header), this.body);
-    this.none = h("div", { class: "none", hidden: true });
-    this.sizer = h("div", "sizer", this.table);
-    this.probe = h("div", { class: "probe", "aria-hidden": "true" });
-    this.box = h("div", { class: "gridbox", scroll: () => this.later() }, this.sizer, this.none, this.probe);
+      this.cols, h("thead", this.header), this.body);
+    this.none = h("div.none", { hidden: true });
+    this.sizer = h("div.sizer", this.table);
+    this.probe = h("div.probe", { "aria-hidden": "true" });
+    this.box = h("div.gridbox", { scroll: () => this.later() }, this.sizer, this.none, this.probe);
     this.sizes = new ResizeObserver(() => { this.measure(); this.later(); });
     this.sizes.observe(this.box);
     // What could not be had while the connection was lost is asked for again.
@@ -105,7 +105,7 @@ export class Table {
   }
 
   headings() {
-    this.cols.replaceChildren(h("col", "w-row"), ...this.columns.map((one) => h("col", "w-" + one.width)));
+    this.cols.replaceChildren(h("col.w-row"), ...this.columns.map((one) => h(`col.w-${one.width}`)));
     this.header.replaceChildren(h("th", { scope: "col", class: "gut", "aria-colindex": 1 }, "Row"), ...this.columns.map((one, index) => h("th", {
       scope: "col", "aria-colindex": index + 2, tabindex: "-1", class: `${index === 0 ? "name" : ""} ${one.look ?? ""}`, "data-column": index,
     }, one.head ? one.head() : one.title)));
@@ -148,7 +148,7 @@ export class Table {
       }
     }
     this.none.hidden = total > 0 || !this.options.empty;
-    if (!this.none.hidden) this.none.replaceChildren(h("div", "", /** @type {any} */ (this.options.empty?.())));
+    if (!this.none.hidden) this.none.replaceChildren(h("div", /** @type {any} */ (this.options.empty?.())));
     this.table.classList.toggle("empty", total === 0);
     if (this.options.follow) this.follow();
     const { after } = this;
@@ -208,7 +208,7 @@ export class Table {
   made() {
     const th = h("th", { scope: "row", "aria-colindex": 1 });
     const cells = this.columns.map((_, index) => ({ td: h("td", { role: "gridcell", tabindex: "-1", "aria-colindex": index + 2 }), look: "", key: "", extra: "" }));
-    return { tr: h("tr", "", th, cells.map((one) => one.td)), th, cells, position: -1 };
+    return { tr: h("tr", th, cells.map((one) => one.td)), th, cells, position: -1 };
   }
 
   /**

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use tokio::sync::oneshot;
 
 use super::live::{Ear, Live};
+use crate::api::Secret;
 use crate::flow::agree::{Agreement, Answer, Answered, Asking, Asks, Question, agree};
 use crate::flow::begin::{Beginning, Keeping, begin as begin_run};
 use crate::flow::check::check;
@@ -30,10 +31,10 @@ use crate::gui::fault::{Fault, Holder, in_words};
 use crate::gui::lists::List;
 use crate::gui::plans::{Made, typed_for};
 use crate::gui::target::Connected;
-use crate::gui::wire::{RunAsk, Step};
+use crate::gui::wire::{LoginAsk, RunAsk, Step};
 use crate::journal::{RunInfo, TargetLock};
 use crate::report::next::Flags;
-use crate::settings::table::{ENDPOINT, FIRST, PARTNER, SANDBOX};
+use crate::settings::table::{ENDPOINT, FIRST, PARTNER, SANDBOX, USERNAME};
 use crate::settings::{Content, IfChanged, Resolved, Typed};
 use crate::submit::Direction;
 use crate::submit::undo::FoundOnes;
@@ -80,6 +81,10 @@ pub async fn begin(app: &Arc<App>, ask: &RunAsk) -> Result<String, Fault> {
         let says = "The list or the target has changed since. Plan again.";
         return Err(Fault::stale("The plan is of another list", says));
     };
+    if made.approved.is_some() && ask.first.is_some() {
+        let says = "What was approved is carried out whole. Plan without it to begin small.";
+        return Err(Fault::value(says));
+    }
     let counts = made.planned.held().taken_off(made.planned.plan().counts());
     let (typed_wanted, changes) = match ask.first {
         None => (
@@ -204,7 +209,8 @@ impl New {
         let entered = enter(&checked, entrance, work).await?;
         let planned = plan(checked, entered, resolved.planning, quarantine, work.events);
         if self.approved {
-            Approved::load(&self.made.file)?.hold(&basis, &planned, work.target)?;
+            let approved = self.made.approved.as_ref().unwrap_or(&self.made.file);
+            Approved::load(approved)?.hold(&basis, &planned, work.target)?;
         }
         if let Some(first) = self.first {
             let items = planned.plan().items.iter();
@@ -316,7 +322,12 @@ fn refused(app: &App, failure: Failure, connected: &Connected, _list: Option<&Pa
 }
 
 /// A target for a run that is there: the one that is chosen where it fits, else as its journal says.
-async fn target_of(app: &App, info: &RunInfo) -> Result<Arc<Connected>, Fault> {
+/// Where this process has no password for it, the fault says so, and the page asks.
+async fn target_of(
+    app: &App,
+    info: &RunInfo,
+    login: Option<LoginAsk>,
+) -> Result<Arc<Connected>, Fault> {
     if let Some(connected) = app.target.connected()
         && connected.target.is_of(info)
     {
@@ -329,10 +340,20 @@ async fn target_of(app: &App, info: &RunInfo) -> Result<Arc<Connected>, Fault> {
         typed.add(&ENDPOINT, Content::Text(info.endpoint.clone()));
         typed.add(&PARTNER, Content::Text(info.partner.clone()));
     }
+    let (mut password, mut keep) = (None, false);
+    if let Some(login) = login {
+        typed.add(&USERNAME, Content::Text(login.user));
+        password = Some(Secret::new(login.password));
+        keep = login.keep;
+    }
     let resolved = app.setup.settings.with(&typed).map_err(Failure::from)?;
-    let connected = app.target.log_in(&app.setup, typed, resolved, None).await;
-    let connected = connected.map_err(|failure| Fault::of_target(&failure))?;
+    let (target, given) = (&app.target, password.clone());
+    let connected = target.log_in(&app.setup, typed, resolved, given).await;
+    let connected = connected.map_err(|failure| Fault::of_login(&failure, info))?;
     connected.target.serves(info, "begun")?;
+    if let Some(password) = password {
+        target.remember(&connected, password, keep)?;
+    }
     Ok(Arc::new(connected))
 }
 
@@ -340,7 +361,7 @@ async fn target_of(app: &App, info: &RunInfo) -> Result<Arc<Connected>, Fault> {
 ///
 /// # Errors
 /// Where there is nothing to continue, or somebody else is at work.
-pub async fn go_on(app: &Arc<App>, run: &str) -> Result<(), Fault> {
+pub async fn go_on(app: &Arc<App>, run: &str, login: Option<LoginAsk>) -> Result<(), Fault> {
     super::shown::journal(app, run)?;
     if app.runs.live(run).is_some_and(|live| live.is_live()) {
         return Err(Fault::busy("The run is under way."));
@@ -353,7 +374,7 @@ pub async fn go_on(app: &Arc<App>, run: &str) -> Result<(), Fault> {
     let Some(unfinished) = unfinished else {
         return Err(Fault::busy("The run has come to its end."));
     };
-    let connected = target_of(app, &info).await?;
+    let connected = target_of(app, &info, login).await?;
     let list = app.list_of_run(run);
     let (sender, begun) = oneshot::channel();
     let control = Live::new_control();
@@ -419,7 +440,7 @@ pub async fn undo(app: &Arc<App>, run: &str, typed: &str) -> Result<(), Fault> {
     let Some(undoable) = Undoable::of(store)? else {
         return Err(Fault::busy("The run has created nothing."));
     };
-    let connected = target_of(app, &info).await?;
+    let connected = target_of(app, &info, None).await?;
     let list = app.list_of_run(run);
     let (sender, begun) = oneshot::channel();
     let control = Live::new_control();

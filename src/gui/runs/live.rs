@@ -23,6 +23,8 @@ use crate::submit::{Control, Direction, RunEvent};
 const HOLD: Duration = Duration::from_millis(900);
 /// What is shown of the rate lately.
 const HISTORY: usize = 60;
+/// How often somebody may have it tried again before the end of a pause.
+const BETWEEN_TRIES: Duration = Duration::from_secs(3);
 /// A pause of the service that is worth a word.
 const OUTAGE: Duration = Duration::from_secs(2);
 
@@ -61,6 +63,8 @@ pub struct Now {
     /// Rises with each change.
     pub revision: u64,
     per_second: f64,
+    /// When somebody last had it tried before the end of a pause.
+    tried: Option<Instant>,
 }
 
 impl Live {
@@ -111,7 +115,8 @@ impl Live {
         match self.state(now) {
             "running" => vec![Action::Pause, Action::Stop],
             "paused" => vec![Action::GoOn, Action::Stop],
-            "waiting" | "preparing" | "undoing" => vec![Action::Stop],
+            "waiting" => vec![Action::TryNow, Action::Stop],
+            "preparing" | "undoing" => vec![Action::Stop],
             _ => Vec::new(),
         }
     }
@@ -133,10 +138,24 @@ impl Live {
                 self.holds.store(true, Ordering::Relaxed);
                 self.hold_back();
             }
+            Action::TryNow => self.try_now()?,
             Action::GoOn => self.holds.store(false, Ordering::Relaxed),
             _ => self.ask(Control::Drain),
         }
         self.touch();
+        Ok(())
+    }
+
+    /// Ends the present wait, once: one request asks how the service fares, and where that fails the
+    /// engine's own pauses go on.
+    fn try_now(&self) -> Result<(), Fault> {
+        let mut now = self.now();
+        if now.tried.is_some_and(|at| at.elapsed() < BETWEEN_TRIES) {
+            return Err(Fault::busy("It was tried a moment ago. Wait a little."));
+        }
+        now.tried = Some(Instant::now());
+        self.connected.target.client.pacer().release();
+        now.tally.goes_on();
         Ok(())
     }
 
@@ -283,6 +302,7 @@ impl Ear {
                 history: Vec::new(),
                 revision: self.app.revision(),
                 per_second: 0.0,
+                tried: None,
             }),
         });
         self.app.runs.keep(&live);

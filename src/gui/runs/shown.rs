@@ -193,7 +193,7 @@ fn notice(now: &Now, state: &str, counts: &Counts) -> Option<Notice> {
                 show_duration(wait),
                 sentence(&now.reason)
             ),
-            try_now: false,
+            try_now: state == "waiting",
         });
     }
     match (&now.stopped, state) {

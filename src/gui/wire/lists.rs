@@ -101,6 +101,29 @@ pub struct Export {
     pub title: String,
 }
 
+/// What a field holds in rows whose cell does not say it.
+#[derive(Debug, Clone, Serialize)]
+pub struct Constant {
+    /// The field.
+    pub field: &'static str,
+    /// The value.
+    pub value: String,
+    /// Whether it holds in every row; else where the cell is empty.
+    pub every: bool,
+}
+
+/// A field gets one value.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ConstantAsk {
+    /// The field.
+    pub field: String,
+    /// The value; empty: none any more.
+    pub value: String,
+    /// Whether in every row; else where the cell is empty.
+    pub every: bool,
+}
+
 /// How the list is to be understood: one of these.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -254,6 +277,8 @@ pub struct List {
     pub fields: Vec<Field>,
     /// What it does not say.
     pub questions: Vec<Question>,
+    /// Fields that one value was given.
+    pub constants: Vec<Constant>,
     /// Its rows.
     pub counts: ListCounts,
     /// The step that would be taken back.

@@ -60,6 +60,14 @@ pub struct PlanAsk {
     pub of_run: Option<String>,
 }
 
+/// A plan that was saved and approved, to be held against that of now.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ApprovedAsk {
+    /// What stands in its file; none: it does not count any more.
+    pub text: Option<String>,
+}
+
 /// A plan.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct Plan {
@@ -87,7 +95,9 @@ pub struct Plan {
     pub rate: String,
     /// Whether it is of another list or target.
     pub stale: bool,
-    /// What does not fit any more.
+    /// Held against a plan that was brought: what that is called.
+    pub approved: Option<String>,
+    /// What of it does not fit any more.
     pub differences: Vec<String>,
 }
 

@@ -19,6 +19,18 @@ pub struct RunAsk {
     pub typed: String,
 }
 
+/// With which a run is continued whose target this process is not logged in at.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LoginAsk {
+    /// The user.
+    pub user: String,
+    /// The password.
+    pub password: String,
+    /// Whether the keyring is to have it.
+    pub keep: bool,
+}
+
 /// What a run is to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -38,6 +38,8 @@ pub(in crate::submit) enum Event {
     },
     /// What the person or the system asks.
     Asked(Control),
+    /// The pause that counts was ended before its time.
+    Released,
     /// A time has come, or something else that needs no word.
     Due,
 }

@@ -76,6 +76,11 @@ impl Health {
         self.asked_to_wait(left, now, None)
     }
 
+    /// Somebody does not wait for the end of the pause: what leaves from now on tells something new.
+    pub fn cut_short(&mut self, now: Instant) {
+        self.paused_at = self.paused_at.map(|until| until.min(now));
+    }
+
     /// Whether one call at a time is enough until the target answers again.
     pub fn is_troubled(&self) -> bool {
         self.pauses > 0
@@ -152,6 +157,28 @@ mod tests {
 
     fn seconds(count: u64) -> Duration {
         Duration::from_secs(count)
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_call_before_the_end_of_a_pause_that_was_cut_short_makes_the_next_one() {
+        let now = Instant::now();
+        let pauses = |cut_short: bool| {
+            let mut health = Health::new(seconds(600), 1);
+            let Advice::Pause(first) = health.lost(now, now, Certainty::Down) else {
+                panic!("down is enough");
+            };
+            let early = now + first / 10;
+            if cut_short {
+                health.cut_short(early);
+            }
+            health.lost(early, early, Certainty::Down)
+        };
+        assert_eq!(pauses(false), Advice::GoOn);
+        let next = pauses(true);
+        assert!(
+            matches!(next, Advice::Pause(pause) if pause >= FIRST_PAUSE),
+            "{next:?}: the pauses grow on"
+        );
     }
 
     #[tokio::test(start_paused = true)]

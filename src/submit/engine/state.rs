@@ -178,6 +178,11 @@ impl<'a> State<'a> {
             Event::Permit(permit) => self.take_permit(permit),
             Event::Answered { op, left, result } => self.take_answered(op, left, result),
             Event::Looked { look, left, result } => self.take_looked(look, left, result),
+            // What was seen before the pause stays out of date, and the next trouble is news again.
+            Event::Released => {
+                self.held_until = None;
+                self.health.cut_short(now);
+            }
             Event::Asked(Control::Drain) => self.stop(EndReason::Interrupted),
             Event::Asked(Control::TimeUp) => self.stop(EndReason::TimeUp),
             Event::Asked(Control::Abandon) => {

@@ -71,11 +71,17 @@ const listRoute = async (world, method, parts, query, read) => {
     const ask = await read();
     if (what === "mends") return list.mend(ask);
     if (what === "plan") return world.plan(list, ask);
+    if (what === "plan/approved") {
+      if (ask.text !== null && !ask.text.startsWith("{")) throw fault(422, "value", "That cannot be done", "The file is no plan.");
+      list.approved = ask.text;
+      return world.plan(list, { update: false, of_run: null });
+    }
     if (what === "plan/fold") {
       list.folded[ask.open ? "delete" : "add"](`${ask.row} ${ask.row ? "" : ask.id}`);
       return { revision: list.revision, total: world.planRows(list, "all").length, from: 0, rows: [] };
     }
-    if (what === "columns") Object.assign(list.columns[ask.column], { field: ask.field, asks: false, filters: false, how: "you chose it" });
+    if (what === "constants") list.constants = [...list.constants.filter((one) => one.field !== ask.field), ...(ask.value ? [ask] : [])];
+    else if (what === "columns") Object.assign(list.columns[ask.column], { field: ask.field, asks: false, filters: false, how: "you chose it" });
     else if (what === "values") {
       list.valuesOut.set(ask.column, ask.out);
       list.valuesTo.set(ask.column, ask.to);
@@ -113,7 +119,7 @@ const listRoute = async (world, method, parts, query, read) => {
   if (what === "cell") return list.cell(Number(query.get("row")), Number(query.get("column")));
   if (what === "values") return list.values(Number(query.get("column")));
   if (what === "row") return list.sent(Number(query.get("row")));
-  if (what === "plan") return list.plan ?? { state: "none", revision: 0, title: "", says: "", update: false, of_run: null, counts: { all: 0, create: 0, exists: 0, update: 0, differs: 0, collides: 0, not_sent: 0 }, by_state: [], by_level: [], seconds: 0, rate: "5/s", stale: false, differences: [] };
+  if (what === "plan") return list.plan ?? { state: "none", revision: 0, title: "", says: "", update: false, of_run: null, counts: { all: 0, create: 0, exists: 0, update: 0, differs: 0, collides: 0, not_sent: 0 }, by_state: [], by_level: [], seconds: 0, rate: "5/s", stale: false, approved: null, differences: [] };
   if (what === "plan/pilot") return world.pilot(list, Number(query.get("first")));
   if (what === "plan/rows") return { revision: list.revision, ...page(world.planRows(list, query.get("view")), query, (row) => row) };
   if (what === "plan/find") { const rows = world.planRows(list, query.get("view")); return find(rows.length, query, (position) => rows[position].cells, (position) => rows[position].row); }
@@ -127,7 +133,7 @@ const runRoute = async (world, method, parts, query, read) => {
   const what = parts.slice(1).join("/");
   if (method === "POST") {
     const ask = await read();
-    return what === "do" ? world.act(run, ask.action) : world.undo(run, ask.typed);
+    return what === "do" ? world.act(run, ask.action, ask.login) : world.undo(run, ask.typed);
   }
   if (what === "") {
     const list = world.lists.get(run.list);

@@ -13,7 +13,7 @@ const FIELDS = ["Name", "ExternalCode", "Level", "Parent", "Country", "State", "
 
 class List {
   constructor(world, id, name, made) {
-    Object.assign(this, { world, id, name, made, revision: 1, state: "ready", rows_read: 0, title: "", says: "", checking: false, stale: [], run: null, reached: "list", steps: [], undone: [], answers: {}, keys: new Map(), valuesOut: new Map(), valuesTo: new Map(), edits: new Map(), outs: new Map(), backs: new Set(), plan: null, folded: new Set(), again: null });
+    Object.assign(this, { world, id, name, made, revision: 1, state: "ready", rows_read: 0, title: "", says: "", checking: false, stale: [], run: null, reached: "list", steps: [], undone: [], answers: {}, keys: new Map(), valuesOut: new Map(), valuesTo: new Map(), edits: new Map(), outs: new Map(), backs: new Set(), plan: null, folded: new Set(), again: null, constants: [], approved: null });
     this.columns = structuredClone(made.columns);
     const constant = (field) => ({ letter: null, header: field, field, asks: false, filters: false, how: "by your answer", fits: [], sample: [], options: field === "Level" ? ["EndCustomer", "Site", "Reseller"] : ["InTrial", "InProduction"], width: "s" });
     this.columns.push(constant("Level"), constant("State"));
@@ -128,7 +128,7 @@ class List {
   }
 
   body() {
-    return { list: this.id, name: this.name, state: this.state, rows_read: this.rows_read, title: this.title, says: this.says, revision: this.revision, checking: this.checking, understood: this.understood, columns: this.columns, fields: FIELDS, questions: this.questions(), counts: this.counts(), undo: this.steps.at(-1)?.says ?? null, redo: this.undone.at(-1)?.says ?? null, stale: this.stale, run: this.run, reached: this.reached };
+    return { list: this.id, name: this.name, state: this.state, rows_read: this.rows_read, title: this.title, says: this.says, revision: this.revision, checking: this.checking, understood: this.understood, columns: this.columns, fields: FIELDS, questions: this.questions(), constants: this.constants, counts: this.counts(), undo: this.steps.at(-1)?.says ?? null, redo: this.undone.at(-1)?.says ?? null, stale: this.stale, run: this.run, reached: this.reached };
   }
 
   event() {
@@ -285,7 +285,7 @@ export class World {
   plan(list, ask) {
     const run = ask.of_run ? this.runs.get(ask.of_run) : null;
     const again = run ? new Set(run.rows.filter((one) => ["failed", "invalid", "blocked"].includes(one.status)).map((one) => one.row)) : null;
-    const base = { revision: ++this.seq, title: "", says: "", update: ask.update, of_run: ask.of_run, counts: { all: 0, create: 0, exists: 0, update: 0, differs: 0, collides: 0, not_sent: 0 }, by_state: [], by_level: [], seconds: 0, rate: "5/s", stale: false, differences: [] };
+    const base = { revision: ++this.seq, title: "", says: "", update: ask.update, of_run: ask.of_run, counts: { all: 0, create: 0, exists: 0, update: 0, differs: 0, collides: 0, not_sent: 0 }, by_state: [], by_level: [], seconds: 0, rate: "5/s", stale: false, approved: list.approved && "8f3a61c0d2b7", differences: list.approved?.includes("old") ? ["Row 4: was created as \"Ohm AG\", is now \"Ohm SE\"."] : [] };
     list.plan = { ...base, state: "planning", title: "1,200 customers read so far." };
     list.again = again;
     const done = () => {
@@ -427,7 +427,8 @@ export class World {
     this.touch(run);
   }
 
-  act(run, action) {
+  act(run, action, login) {
+    if (action === "continue" && this.needsLogin && login?.password !== "right") throw fault(422, "login", "This run needs a log-in.", "It goes to Nordlicht IT (m@nordlicht.example) at https://api.backup.management/jsonapi.");
     if (!run.can.includes(action)) throw fault(409, "busy", "Not now", `The run cannot ${action} now.`);
     if (action === "pause") Object.assign(run, { state: "paused", can: ["go_on", "stop"] });
     else if (action === "stop") Object.assign(run, { state: "stopping", can: [] });
