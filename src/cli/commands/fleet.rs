@@ -386,17 +386,17 @@ impl Shown {
 
 /// What of a tenant's night is worth a line beside its end.
 fn is_news(note: &Note) -> bool {
-    match note {
+    matches!(
+        note,
         Note::CutOff { .. }
-        | Note::UndoGivenUp { .. }
-        | Note::SetAside { .. }
-        | Note::Unreadable(_)
-        | Note::Quarantined { .. }
-        | Note::Continuing { .. }
-        | Note::Mismatch(_)
-        | Note::Remark(_) => true,
-        _ => false,
-    }
+            | Note::UndoGivenUp { .. }
+            | Note::SetAside { .. }
+            | Note::Unreadable(_)
+            | Note::Quarantined { .. }
+            | Note::Continuing { .. }
+            | Note::Mismatch(_)
+            | Note::Remark(_)
+    )
 }
 
 /// Runs what is to be run after a tenant's run.

@@ -142,13 +142,13 @@ fn kubernetes(fleet: &FleetFile) -> Result<String, Failure> {
         )
         .replace("parallelism: 8", &format!("parallelism: {at_once}"));
     let job = replaced_from_to(&job, "args:\n", "env:", arguments);
-    let mut map = format!(
+    let mut map = String::from(
         "# Not in here: the Secret partner-import-fleet, with a password for each tenant under its name\n\
          # (kubectl create secret generic partner-import-fleet --from-file=NAME=FILE ...), and \"notify\" \
          and\n# \"ping\" where somebody is told; the claims partner-import-fleet-state (ReadWriteOnce, a \
          block\n# volume) and partner-import-fleet-input, with the lists as NAME/FILE.\n\
          apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: partner-import-fleet\n  labels:\n    \
-         app.kubernetes.io/name: partner-import\n    app.kubernetes.io/instance: fleet\ndata:\n"
+         app.kubernetes.io/name: partner-import\n    app.kubernetes.io/instance: fleet\ndata:\n",
     );
     map.push_str(&key_of_map("fleet.toml", &for_pods(fleet)));
     for tenant in &fleet.tenants {

@@ -38,7 +38,7 @@ pub fn write(
         workbook.save_to_writer(&mut file)
     });
     match built {
-        Some(Ok(_)) => {}
+        Some(Ok(())) => {}
         Some(Err(error)) => return Err(failed(error.to_string())),
         None => return Err(failed("its temporary file cannot be written".to_owned())),
     }
