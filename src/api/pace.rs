@@ -69,6 +69,8 @@ pub struct Pacer {
     left: Mutex<Departures>,
     /// Send times shared with other processes.
     shared: Option<SharedSlots>,
+    /// Whose send times these are, where several clients of this process keep a rate together.
+    within: Option<Arc<Pacer>>,
 }
 
 /// Leave to send one request; the pacer is told of its answer.
@@ -168,6 +170,16 @@ impl Pacer {
             turn: tokio::sync::Mutex::default(),
             left: Mutex::default(),
             shared: None,
+            within: None,
+        }
+    }
+
+    /// A pacer whose send times are those of `all`, which others take theirs from as well. Pauses are
+    /// its own: a service that is down holds up only who asks it.
+    pub fn within(all: Arc<Self>, now: Instant) -> Self {
+        Self {
+            within: Some(all),
+            ..Self::new(None, now)
         }
     }
 
@@ -181,7 +193,10 @@ impl Pacer {
 
     /// The rate, if there is one.
     pub fn rate(&self) -> Option<Rate> {
-        self.limit.as_ref().map(|limit| limit.rate)
+        match &self.within {
+            Some(all) => all.rate(),
+            None => self.limit.as_ref().map(|limit| limit.rate),
+        }
     }
 
     /// Nobody sends before `until`: the service has asked everybody to slow down. `false` when
@@ -228,6 +243,9 @@ impl Pacer {
     /// The service has asked everybody to wait for so long: other processes that keep the rate with
     /// this one do as well. (This one is held by whoever decides about its pauses.)
     pub fn asked_to_wait(&self, pause: Duration) {
+        if let Some(all) = &self.within {
+            all.asked_to_wait(pause);
+        }
         if let Some(slots) = &self.shared {
             told(slots.pause(pause));
         }
@@ -240,6 +258,16 @@ impl Pacer {
 
     /// Waits for the next send time. The request must leave at once afterwards.
     pub async fn admit(&self) -> Ticket {
+        if let Some(all) = &self.within {
+            loop {
+                self.waits().await;
+                let ticket = Box::pin(all.admit()).await;
+                // A pause that was imposed meanwhile counts; the send time is given up.
+                if self.held_until().is_none() {
+                    return ticket;
+                }
+            }
+        }
         let Some(limit) = &self.limit else {
             self.waits().await;
             return Ticket(u64::MAX);
@@ -296,12 +324,18 @@ impl Pacer {
 
     /// Leave to send at once, where there is no rate; pauses are the caller's to look at.
     pub fn free(&self) -> Option<Ticket> {
-        self.limit.is_none().then_some(Ticket(u64::MAX))
+        match &self.within {
+            Some(all) => all.free(),
+            None => self.limit.is_none().then_some(Ticket(u64::MAX)),
+        }
     }
 
     /// A request's answer has come. What it took longer than the quickest may have been the way
     /// there, so the request a window behind it is held back by as much.
     pub fn answered(&self, ticket: Ticket) {
+        if let Some(all) = &self.within {
+            return all.answered(ticket);
+        }
         if self.limit.is_some() {
             let answered = locked(&self.left).answered(ticket, Instant::now());
             if let (Some(slots), Some((slot, late, took))) = (&self.shared, answered)
@@ -416,6 +450,25 @@ mod tests {
         let times = send_times(&pacer, 3).await;
         assert!(times[0] >= 7_000_000, "{times:?}");
         assert!(times[2] - times[0] >= 200_000, "{times:?}");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn those_within_one_keep_its_rate_together_and_pause_apart() {
+        let rate = rate("10/s");
+        let all = Arc::new(Pacer::new(Some(rate), Instant::now()));
+        let one = Arc::new(Pacer::within(Arc::clone(&all), Instant::now()));
+        let other = Arc::new(Pacer::within(all, Instant::now()));
+        assert_eq!((one.rate(), one.free()), (Some(rate), None));
+        let both = tokio::join!(send_times(&one, 30), send_times(&other, 30));
+        let mut times = [both.0, both.1].concat();
+        times.sort_unstable();
+        for pair in times.windows(11) {
+            assert!(pair[10] - pair[0] > 1_000_000, "{pair:?}");
+        }
+        assert!(times[59] < 6_100_000, "{times:?}");
+        one.hold(Instant::now() + Duration::from_secs(7));
+        let both = tokio::join!(send_times(&one, 1), send_times(&other, 1));
+        assert!(both.0[0] >= 7_000_000 && both.1[0] < 200_000, "{both:?}");
     }
 
     #[tokio::test(start_paused = true)]

@@ -2,7 +2,7 @@
 
 use super::field::Field;
 use super::levels::Derived;
-use super::mapping::{Mapping, Origin};
+use super::mapping::{Mapping, Origin, is_name_in_tenant};
 use super::row_draft::{Draft, RowAt, Validity};
 use crate::model::Diagnostic;
 use crate::model::rules::Rule;
@@ -56,8 +56,14 @@ pub(super) struct LeftOut {
     state_column: Option<String>,
     country_column: Option<String>,
     level_column: Option<String>,
-    /// The ID column, unless the table is one of our own results.
+    /// The ID column, unless the table is one of our own results, or a tenant we wrote out.
     foreign_id_column: Option<String>,
+}
+
+/// Whether the table is the tenant's own customers, as we wrote them out: each has an id.
+fn is_export(mapping: &Mapping) -> bool {
+    let mut columns = mapping.columns.iter();
+    columns.any(|column| is_name_in_tenant(&column.header))
 }
 
 impl LeftOut {
@@ -69,8 +75,8 @@ impl LeftOut {
             country_column: header(Field::Country).or_else(|| header(Field::DeviceCountry)),
             level_column: header(Field::Level),
             foreign_id_column: match mapping.origin {
-                Origin::Foreign => header(Field::Id),
-                Origin::Results => None,
+                Origin::Foreign if !is_export(mapping) => header(Field::Id),
+                Origin::Foreign | Origin::Results => None,
             },
             ..Self::default()
         }

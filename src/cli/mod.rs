@@ -22,7 +22,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
-use self::args::{Cli, Command, Common, RunsCommand, Wanted};
+use self::args::{Cli, Command, Common, FleetCommand, RunsCommand, Wanted};
 use self::exit::Exit;
 use self::logging::RunLabel;
 use self::reported::{Reported, around};
@@ -121,6 +121,12 @@ fn dispatch(cli: Cli, output: Output, label: RunLabel) -> Result<Exit, Failure> 
             let typed = Settings::watching(&args.run.flags, &machine());
             around(&typed, None, label, command).await
         }),
+        Command::Fleet(args) => match &args.command {
+            Some(FleetCommand::Render(render)) => commands::fleet_render::run(render, output),
+            None => {
+                on_runtime(|| async move { commands::fleet::run(&common, &args, output).await })
+            }
+        },
         Command::Undo(args) => {
             on_runtime(|| async move { commands::undo::run(&common, &args, output).await })
         }

@@ -129,6 +129,9 @@ impl From<SettingsError> for Failure {
                 "docs/reference/profile.md lists the keys; `partner-import init FILE` writes a \
                  profile with all of them",
             ),
+            SettingsError::Fleet { problems } => failure.details(problems).hint(
+                "docs/guide/fleet.md shows one; what belongs to one tenant stands in its profile",
+            ),
             SettingsError::NoHome => failure.hint(Advice::ChooseStateDir),
             SettingsError::Unreadable { .. }
             | SettingsError::Value(_)

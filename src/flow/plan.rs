@@ -3,6 +3,7 @@
 use super::check::{Checked, Prepared, all_diagnostics};
 use super::enter::Entered;
 use super::event::{Events, Part, Stage};
+use super::export::names_in_tenant;
 use super::list::CheckedFile;
 use super::quarantine::{Held, Quarantine};
 use crate::model::{Diagnostic, Severity, TableSummary};
@@ -27,7 +28,8 @@ pub fn plan(
 ) -> PlannedList {
     let _part = Part::begin(events, Stage::Planning);
     let file = &checked.prepared().file;
-    let plan = plan::build_with(&file.checked, &entered.tenant, options);
+    let names = names_in_tenant(checked.prepared());
+    let plan = plan::build_known(&file.checked, &entered.tenant, options, &names);
     let diagnostics = all_diagnostics(file, &plan);
     let held = quarantine.map(|one| one.held(&plan)).unwrap_or_default();
     PlannedList {

@@ -14,7 +14,7 @@ use super::event::{Event, Events, Note};
 use super::failure::Failure;
 use crate::api::address::canonical;
 use crate::api::client::ClientSettings;
-use crate::api::{Client, Credentials, HttpTransport, Pacer, Secret, SharedSlots};
+use crate::api::{Client, Credentials, HttpTransport, Pacer, Rate, Secret, SharedSlots};
 use crate::journal::lock::{for_its_owner, target_digest};
 use crate::journal::private;
 use crate::journal::record::{Mode, RunInfo};
@@ -208,6 +208,17 @@ pub async fn connect(
     credentials: impl FnOnce(&Access) -> Result<Credentials, Failure>,
     events: Events<'_>,
 ) -> Result<Target, Failure> {
+    connect_within(resolved, connections, None, credentials, events).await
+}
+
+/// The same with the send times of `all`, where several clients of this process keep a rate together.
+pub async fn connect_within(
+    resolved: &Resolved,
+    connections: usize,
+    all: Option<Arc<Pacer>>,
+    credentials: impl FnOnce(&Access) -> Result<Credentials, Failure>,
+    events: Events<'_>,
+) -> Result<Target, Failure> {
     let (access, state_dir) = (&resolved.access, &resolved.state_dir);
     for_its_owner(state_dir)?;
     let (endpoint, credentials, sandbox) = if access.is_sandbox() {
@@ -218,7 +229,14 @@ pub async fn connect(
         (access.account.endpoint.clone(), credentials(access)?, None)
     };
     let partner = credentials.partner.clone().unwrap_or_default();
-    let client = client(resolved, &endpoint, credentials, connections)?;
+    // The stand-in has no rate to keep.
+    let client = match all.filter(|_| sandbox.is_none()) {
+        None => client(resolved, &endpoint, credentials, connections)?,
+        Some(all) => {
+            let pacer = Pacer::within(all, Instant::now());
+            client_of(resolved, &endpoint, credentials, connections, pacer)?
+        }
+    };
     let mode = if sandbox.is_some() {
         Mode::Sandbox
     } else {
@@ -276,6 +294,15 @@ fn shared(pacer: Pacer, state_dir: &Path, endpoint: &str) -> Pacer {
     }
 }
 
+/// The rate of many tenants together: of this process, and of all that use this state directory.
+pub fn pacer_of_fleet(rate: Option<Rate>, state_dir: &Path) -> Arc<Pacer> {
+    let pacer = Pacer::new(rate, Instant::now());
+    Arc::new(match rate {
+        Some(_) => shared(pacer, state_dir, "fleet"),
+        None => pacer,
+    })
+}
+
 /// Makes the files of the shared rate, which tell when somebody was at work, the owner's alone.
 fn private_slots(directory: &Path, name: &str) -> std::io::Result<()> {
     private::own_directory(directory)?;
@@ -293,13 +320,24 @@ pub fn client(
     connections: usize,
 ) -> Result<Client, Failure> {
     let access = &resolved.access;
-    let timeout = access.timeout;
-    let connect_timeout = timeout.min(Duration::from_secs(15));
-    let transport = HttpTransport::new(endpoint, &access.network, connect_timeout, connections)?;
     let mut pacer = Pacer::new(access.rate, Instant::now());
     if pacer.rate().is_some() && !access.is_sandbox() {
         pacer = shared(pacer, &resolved.state_dir, endpoint);
     }
+    client_of(resolved, endpoint, credentials, connections, pacer)
+}
+
+fn client_of(
+    resolved: &Resolved,
+    endpoint: &str,
+    credentials: Credentials,
+    connections: usize,
+    pacer: Pacer,
+) -> Result<Client, Failure> {
+    let access = &resolved.access;
+    let timeout = access.timeout;
+    let connect_timeout = timeout.min(Duration::from_secs(15));
+    let transport = HttpTransport::new(endpoint, &access.network, connect_timeout, connections)?;
     let settings = ClientSettings {
         timeout,
         ..ClientSettings::default()

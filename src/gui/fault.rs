@@ -167,7 +167,7 @@ impl Fault {
         let mut fault = Self::of_target(failure);
         if failure.kind == Kind::Usage {
             fault.0.code = "login";
-            fault.0.title = "This run needs a log-in.".to_owned();
+            "This run needs a log-in.".clone_into(&mut fault.0.title);
             fault.0.says = format!("It goes to {} at {}.", info.partner, info.endpoint);
         }
         fault

@@ -379,7 +379,7 @@ async fn to_list(
             "mends" => list.mend(&app, &read(&body)?),
             "understood" => list.understand(&app, read(&body)?),
             "columns" => list.column(&app, &read(&body)?),
-            "constants" => list.constant(&app, read(&body)?),
+            "constants" => list.constant(&app, &read(&body)?),
             "answers" => list.answer(&app, read(&body)?),
             "values" => list.values(&app, read(&body)?),
             _ => Err(Fault::not_found("address")),

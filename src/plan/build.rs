@@ -28,10 +28,23 @@ pub fn build(checked: &Checked, tenant: &Tenant) -> Plan {
 
 /// Plans every row of `checked` against `tenant`.
 pub fn build_with(checked: &Checked, tenant: &Tenant, options: PlanOptions) -> Plan {
+    let nobody: HashMap<RowIndex, Box<str>> = HashMap::new();
+    build_known(checked, tenant, options, &nobody)
+}
+
+/// The same where rows say what the tenant called their customers: such a row is its customer's by its
+/// id, whatever it calls it now.
+pub fn build_known<S: std::hash::BuildHasher>(
+    checked: &Checked,
+    tenant: &Tenant,
+    options: PlanOptions,
+    names: &HashMap<RowIndex, Box<str>, S>,
+) -> Plan {
     let mut builder = Builder {
         tenant,
         sheets: &checked.sheets,
         options,
+        names: names.iter().map(|(row, name)| (*row, &**name)).collect(),
         findings: HashMap::new(),
         differences: HashMap::new(),
         close_names: CloseNames::default(),

@@ -16,6 +16,8 @@ pub(super) struct Builder<'a> {
     pub(super) tenant: &'a Tenant,
     pub(super) sheets: &'a SheetRows,
     pub(super) options: PlanOptions,
+    /// What the tenant called the customers of rows, as these say.
+    pub(super) names: HashMap<RowIndex, &'a str>,
     /// Findings that the action alone does not tell.
     pub(super) findings: HashMap<RowIndex, Finding>,
     /// Where the tenant and a row differ, where they do.

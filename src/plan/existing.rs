@@ -92,7 +92,9 @@ impl<'a> Builder<'a> {
         let same_code = key
             .external_code
             .is_some_and(|code| code == customer.external_code.trim());
-        if !same_code && customer.name.trim() != key.name {
+        let was_called = self.names.get(&accepted.row()).copied();
+        let same_name = [Some(key.name), was_called].contains(&Some(customer.name.trim()));
+        if !same_code && !same_name {
             let message = format!("the customer with the id {id} is {}", customer.shown());
             self.refuse(
                 accepted,

@@ -244,6 +244,13 @@ fn each_of_company(company: &Company, put: &mut impl FnMut(Member, Option<&str>)
     put(Member::BillingContactPersonId, contact.as_deref());
 }
 
+impl Customer {
+    /// What the tenant says of a member, as a cell of a list would; `None` where it was not told.
+    pub fn value(&self, member: Member) -> Option<String> {
+        of_tenant(self, member)
+    }
+}
+
 pub(super) fn of_tenant(customer: &Customer, member: Member) -> Option<String> {
     match member {
         Member::Name => Some(customer.name.to_string()),

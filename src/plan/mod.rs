@@ -24,7 +24,7 @@ mod twice;
 mod unavailable;
 
 pub use action::{Difference, Finding, Item, Plan};
-pub use build::{build, build_with};
+pub use build::{build, build_known, build_with};
 pub use changes::changes;
 pub use document::PlanDocument;
 pub use existing::conflict;

@@ -13,6 +13,7 @@ pub mod diagnostics;
 pub mod error;
 pub mod facts;
 pub mod file;
+pub mod fleet;
 pub mod html;
 pub mod json;
 pub mod layout;

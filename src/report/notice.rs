@@ -146,59 +146,67 @@ impl Notice {
 
     /// A message with an Adaptive Card, as a workflow of Teams takes it from its webhook.
     pub fn teams(&self) -> Value {
-        let facts = self.facts();
-        let facts: Vec<Value> = facts
-            .iter()
-            .map(|(name, value)| json!({ "title": name, "value": plain_for_teams(value) }))
-            .collect();
-        let colour = match self.ending {
-            Ending::Done => "Good",
-            Ending::SomeRows | Ending::Interrupted => "Warning",
-            Ending::Usage | Ending::Input | Ending::Refused | Ending::Stopped | Ending::Locked => {
-                "Attention"
-            }
-        };
-        json!({
-            "type": "message",
-            "attachments": [{
-                "contentType": "application/vnd.microsoft.card.adaptive",
-                "contentUrl": null,
-                "content": {
-                    "$schema": "http://adaptivecards.io/schemas/adaptive-card.json",
-                    "type": "AdaptiveCard",
-                    "version": "1.4",
-                    "msteams": { "width": "Full" },
-                    "body": [
-                        {
-                            "type": "TextBlock", "text": plain_for_teams(&self.title()),
-                            "weight": "Bolder", "size": "Medium", "color": colour, "wrap": true,
-                        },
-                        { "type": "FactSet", "facts": facts },
-                    ],
-                },
-            }],
-        })
+        card(&self.title(), &self.facts(), self.ending)
     }
 
     /// A message for an incoming webhook of Slack.
     pub fn slack(&self) -> Value {
-        let title = plain_for_slack(&self.title());
-        let facts: Vec<Value> = self
-            .facts()
-            .iter()
-            .map(|(name, value)| {
-                let text = format!("*{name}*\n{}", plain_for_slack(value));
-                json!({ "type": "mrkdwn", "text": text })
-            })
-            .collect();
-        json!({
-            "text": title,
-            "blocks": [
-                { "type": "section", "text": { "type": "mrkdwn", "text": format!("*{title}*") } },
-                { "type": "section", "fields": facts },
-            ],
-        })
+        message(&self.title(), &self.facts())
     }
+}
+
+/// A card for Teams of a title, of names and values, and in the colour of an end.
+pub(super) fn card(title: &str, facts: &[(&'static str, String)], ending: Ending) -> Value {
+    let facts: Vec<Value> = facts
+        .iter()
+        .map(|(name, value)| json!({ "title": name, "value": plain_for_teams(value) }))
+        .collect();
+    let colour = match ending {
+        Ending::Done => "Good",
+        Ending::SomeRows | Ending::Interrupted => "Warning",
+        Ending::Usage | Ending::Input | Ending::Refused | Ending::Stopped | Ending::Locked => {
+            "Attention"
+        }
+    };
+    json!({
+        "type": "message",
+        "attachments": [{
+            "contentType": "application/vnd.microsoft.card.adaptive",
+            "contentUrl": null,
+            "content": {
+                "$schema": "http://adaptivecards.io/schemas/adaptive-card.json",
+                "type": "AdaptiveCard",
+                "version": "1.4",
+                "msteams": { "width": "Full" },
+                "body": [
+                    {
+                        "type": "TextBlock", "text": plain_for_teams(title),
+                        "weight": "Bolder", "size": "Medium", "color": colour, "wrap": true,
+                    },
+                    { "type": "FactSet", "facts": facts },
+                ],
+            },
+        }],
+    })
+}
+
+/// The same for Slack.
+pub(super) fn message(title: &str, facts: &[(&'static str, String)]) -> Value {
+    let title = plain_for_slack(title);
+    let facts: Vec<Value> = facts
+        .iter()
+        .map(|(name, value)| {
+            let text = format!("*{name}*\n{}", plain_for_slack(value));
+            json!({ "type": "mrkdwn", "text": text })
+        })
+        .collect();
+    json!({
+        "text": title,
+        "blocks": [
+            { "type": "section", "text": { "type": "mrkdwn", "text": format!("*{title}*") } },
+            { "type": "section", "fields": facts },
+        ],
+    })
 }
 
 /// Cards read a part of Markdown: what would be read so is taken as it is.

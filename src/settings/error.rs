@@ -22,6 +22,12 @@ pub enum SettingsError {
         /// Every mistake, each with file and line.
         problems: Vec<String>,
     },
+    /// A file of many tenants holds what it must not.
+    #[error("the fleet file is wrong")]
+    Fleet {
+        /// Every mistake, each with file and line.
+        problems: Vec<String>,
+    },
     /// A value cannot be used.
     #[error(transparent)]
     Value(#[from] Wrong),

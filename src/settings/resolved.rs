@@ -322,6 +322,17 @@ impl Watching {
     }
 }
 
+impl Watching {
+    /// Who hears of a fleet: what was typed, then the environment, then the fleet's file.
+    ///
+    /// # Errors
+    ///
+    /// Where a value cannot be used.
+    pub fn of_fleet(layers: &Layers) -> Result<Self, Wrong> {
+        Self::of(layers)
+    }
+}
+
 impl Settings {
     /// Who hears of a run of which the profile is not known yet.
     pub fn watching(typed: &Typed, machine: &Machine) -> Watching {

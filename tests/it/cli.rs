@@ -16,6 +16,7 @@
 //! | `offered` | the commands that are offered, typed in another folder; the options that decide what is sent |
 //! | `trouble` | a service that misbehaves, budgets, logs |
 //! | `mistakes` | what a beginner does wrong, and what is said to it |
+//! | `exported` | `lookup partners --save FILE.xlsx`, and its way back |
 //! | `existing` | customers that are there already: plans, `--on-exists`, quiet second runs |
 //! | `shown` | in which order problems are shown, what to type next, why each row is not sent |
 //! | `snapshot` | `lookup partners --save`, `check --tenant` |
@@ -36,6 +37,7 @@ mod cut_off;
 pub(crate) mod desk;
 mod existing;
 mod explained;
+mod exported;
 mod flags;
 mod guarding;
 mod mistakes;

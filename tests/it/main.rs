@@ -11,6 +11,7 @@ mod diagnostics;
 mod docs;
 mod exports;
 mod faults;
+mod fleet;
 #[cfg(unix)]
 mod foreign;
 mod formats;

@@ -15,7 +15,7 @@ mod kubernetes;
 mod place;
 mod schedules;
 mod workflows;
-mod yaml;
+pub(crate) mod yaml;
 
 use std::fs;
 use std::process::Command;

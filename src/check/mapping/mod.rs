@@ -31,3 +31,4 @@ pub use names::{
     is_sheet, knows_header, other_headers,
 };
 pub(crate) use words::IMPORT_SHEET;
+pub use words::{NAME_IN_TENANT, is_name_in_tenant};

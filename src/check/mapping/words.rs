@@ -87,6 +87,14 @@ pub(super) fn all() -> impl Iterator<Item = (&'static str, Meaning)> {
         .map(|(word, meaning)| (word.as_str(), *meaning))
 }
 
+/// The column of a tenant's export that says what a customer is called there.
+pub const NAME_IN_TENANT: &str = "NameInTenant";
+
+/// Whether a header is that column's.
+pub fn is_name_in_tenant(header: &str) -> bool {
+    fold(header) == fold(NAME_IN_TENANT)
+}
+
 /// The other words for `field`, as people write them, in the order of the table.
 pub(super) fn other_words(field: Field) -> impl Iterator<Item = &'static str> {
     let lists = SYNONYMS
@@ -101,7 +109,13 @@ static WORDS: LazyLock<HashMap<String, Meaning>> = LazyLock::new(|| {
         words.insert(fold(field.name()), Meaning::Field(*field, Fit::Exact));
         words.insert(fold(field.path()), Meaning::Field(*field, Fit::Exact));
     }
-    for word in ["ImportStatus", "ImportCode", "ImportMessage", IMPORT_SHEET] {
+    for word in [
+        "ImportStatus",
+        "ImportCode",
+        "ImportMessage",
+        IMPORT_SHEET,
+        NAME_IN_TENANT,
+    ] {
         words.insert(fold(word), Meaning::Reserved);
     }
     for (choice, list) in CHOICES {

@@ -1,15 +1,16 @@
 //! The command line of what goes on around a run: settings, stored passwords, old journals.
 
 use std::net::SocketAddr;
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::{ArgGroup, Args, Subcommand};
+use clap::{ArgGroup, Args, Subcommand, ValueEnum};
 
-use super::flags::{InputArgs, RunArgs, TargetArgs, UndoFlags};
+use super::flags::{InputArgs, RunArgs, TargetArgs, UndoFlags, WatchingArgs};
 use super::formats::{TableOrJson, TextOrJson};
 use crate::sandbox::{FaultSpec, Ids, NamePolicy, RateLimit, RemovalPolicy};
-use crate::settings::{Typed, parse_time};
+use crate::settings::{Takes, Typed, parse_time};
 
 #[derive(Debug, Args)]
 pub struct ConfigArgs {
@@ -45,6 +46,74 @@ pub struct GuiArgs {
     /// Open no browser: print the link instead, which is good once, for ten minutes
     #[arg(long)]
     pub no_open: bool,
+}
+
+#[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
+pub struct FleetArgs {
+    /// The fleet: what its tenants share, and a profile and a list for each
+    #[arg(required = true)]
+    pub file: Option<PathBuf>,
+    /// Run the tenants; without it they are only checked and shown
+    #[arg(long)]
+    pub yes: bool,
+    /// How many tenants are at work at once [default: the file's, or 1]
+    #[arg(long, value_name = "N")]
+    pub at_once: Option<NonZeroUsize>,
+    /// Only this tenant; may be given several times
+    #[arg(long, value_name = "NAME", conflicts_with = "index")]
+    pub tenant: Vec<String>,
+    /// Only the tenant in this place, from 0: the index of a pod in an Indexed Job [default: all
+    /// tenants]
+    #[arg(long, value_name = "N")]
+    pub index: Option<usize>,
+    /// How tenants, or what became of them, are written
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub format: TextOrJson,
+    /// The most requests in any second, minute or hour, of all tenants together, or "none"
+    /// [default: the file's, or 5/s]
+    #[arg(long, value_name = "RATE", value_parser = rate)]
+    pub rate: Option<String>,
+    /// Stop after so long: what is under way is answered, no tenant begins any more, and the fleet ends
+    /// with 130 [default: the file's, or no limit]
+    #[arg(long, value_name = "TIME", value_parser = time)]
+    pub max_duration: Option<String>,
+    #[command(flatten)]
+    pub watching: WatchingArgs,
+    #[command(subcommand)]
+    pub command: Option<FleetCommand>,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum FleetCommand {
+    /// Write what runs the fleet every night: units, a line for cron, manifests
+    Render(RenderArgs),
+}
+
+#[derive(Debug, Args)]
+pub struct RenderArgs {
+    /// For which scheduler
+    pub what: Scheduler,
+    /// The fleet
+    pub file: PathBuf,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Scheduler {
+    /// A service and a timer.
+    Systemd,
+    /// A line for /etc/cron.d.
+    Cron,
+    /// An Indexed Job: one pod for each tenant, each with its own tries.
+    Kubernetes,
+}
+
+fn rate(text: &str) -> Result<String, String> {
+    Takes::Rate.check(text).map(|()| text.to_owned())
+}
+
+fn time(text: &str) -> Result<String, String> {
+    Takes::Time.check(text).map(|()| text.to_owned())
 }
 
 #[derive(Debug, Args)]

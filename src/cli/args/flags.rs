@@ -31,6 +31,8 @@ pub type InputArgs = Flags<{ Group::Input as u16 }>;
 pub type TargetArgs = Flags<{ Group::Target as u16 }>;
 /// How a run goes, and who hears of it.
 pub type RunFlags = Flags<{ Group::Run as u16 | Group::Watching as u16 }>;
+/// Who hears of the runs of a fleet.
+pub type WatchingArgs = Flags<{ Group::Watching as u16 }>;
 /// How an undo goes.
 pub type UndoFlags = Flags<{ Group::Undo as u16 }>;
 /// What every command takes.

@@ -12,8 +12,9 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use crate::settings::{LogFormat, Profile, Typed, Verbosity};
 
 pub use self::around::{
-    CompletionsArgs, ConfigArgs, ConfigCommand, CountryArgs, ExplainArgs, GuiArgs, LoginArgs,
-    LogoutArgs, ManArgs, PruneArgs, SandboxArgs, SupportArgs, TrustArgs, UndoArgs,
+    CompletionsArgs, ConfigArgs, ConfigCommand, CountryArgs, ExplainArgs, FleetArgs, FleetCommand,
+    GuiArgs, LoginArgs, LogoutArgs, ManArgs, PruneArgs, RenderArgs, SandboxArgs, Scheduler,
+    SupportArgs, TrustArgs, UndoArgs,
 };
 pub use self::flags::{
     AgreeingArgs, CommonFlags, ContinuedArgs, ExistingArgs, InputArgs, JournalKind, PartArgs,
@@ -106,6 +107,8 @@ pub enum Command {
     Gui(GuiArgs),
     /// Continue an unfinished run
     Resume(ResumeArgs),
+    /// Check and show many tenants, and run them one after the other or some at once
+    Fleet(Box<FleetArgs>),
     /// Take back what a run created and changed, after the number of customers was typed
     Undo(UndoArgs),
     /// List the runs
@@ -298,7 +301,9 @@ pub struct LookupArgs {
     /// How it is written
     #[arg(long, value_name = "FORMAT", default_value = "table")]
     pub format: TableFormat,
-    /// With partners: write a snapshot of the tenant for `check --tenant` instead of listing it
+    /// With partners, instead of listing them: a snapshot of the tenant for `check --tenant`, or,
+    /// as FILE.xlsx, a workbook with every customer, its id and all columns, which `plan` and `run`
+    /// take back with --on-exists update
     #[arg(long, value_name = "FILE", conflicts_with = "format")]
     pub save: Option<PathBuf>,
     #[command(flatten)]

@@ -15,6 +15,7 @@ use crate::cli::show::grid::{self, Room};
 use crate::cli::show::output::{Output, Stream};
 use crate::cli::show::stage::Stage;
 use crate::cli::signals::watch_signals;
+use crate::flow::export;
 use crate::flow::failure::Failure;
 use crate::flow::host::{FIRST_LIMIT, first_patience};
 use crate::flow::snapshot;
@@ -36,8 +37,10 @@ pub async fn run(common: &Common, args: &LookupArgs, output: Output) -> Result<E
         return Err(Failure::usage("--save goes with `lookup partners`")
             .hint("the snapshot holds locations, countries and regions as well"));
     }
-    if let Some(path) = &args.save {
-        snapshot::may_write(path, FORMAT)?;
+    match &args.save {
+        Some(path) if export::is_workbook(path) => export::may_write(path)?,
+        Some(path) => snapshot::may_write(path, FORMAT)?,
+        None => {}
     }
     let target = connect(&settings.with(&args.target)?, 1, output).await?;
     let patience = first_patience(watch_signals(), FIRST_LIMIT);
@@ -79,6 +82,17 @@ async fn save(
         .await
         .map_err(|error| Failure::of_reading(error, &target.name))?;
     drop(stage);
+    if export::is_workbook(path) {
+        let title = format!("Customers of {}", tenant.root().shown());
+        let count = export::write(path, &tenant, &title)?;
+        output.say(&format!(
+            "written: {}, with {count} customers below {}; corrected, it is taken back by \
+             `partner-import plan FILE --on-exists update`",
+            path.display(),
+            tenant.root().shown(),
+        ));
+        return Ok(Exit::Done);
+    }
     let origin = Origin {
         tool_version: env!("CARGO_PKG_VERSION").to_owned(),
         read_at: show(now_ms()),

@@ -6,6 +6,8 @@ pub mod config;
 pub mod country;
 pub mod explain;
 pub mod fix;
+pub mod fleet;
+pub mod fleet_render;
 pub mod gui;
 pub mod init;
 pub mod login;

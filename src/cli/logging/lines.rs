@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use tracing::field::{Field, Visit};
 use tracing::{Event, Subscriber};
 use tracing_subscriber::fmt::format::Writer;
-use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields};
+use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields, FormattedFields};
 use tracing_subscriber::registry::LookupSpan;
 
 /// The run that every line names once there is one.
@@ -31,13 +31,15 @@ where
 {
     fn format_event(
         &self,
-        _: &FmtContext<'_, S, N>,
+        context: &FmtContext<'_, S, N>,
         mut out: Writer<'_>,
         event: &Event<'_>,
     ) -> fmt::Result {
         let mut fields = Fields::default();
         event.record(&mut fields);
+        let tenant = span_member(context, "tenant");
         let run = fields.run.take().or_else(|| self.0.0.get().cloned());
+        let run = run.or_else(|| span_member(context, "run"));
         let data = event.metadata();
         write!(
             out,
@@ -49,6 +51,9 @@ where
         if let Some(run) = run {
             write!(out, ",\"run\":{}", json!(run))?;
         }
+        if let Some(tenant) = tenant {
+            write!(out, ",\"tenant\":{}", json!(tenant))?;
+        }
         write!(
             out,
             ",\"target\":{}{}}}",
@@ -57,6 +62,22 @@ where
         )?;
         writeln!(out)
     }
+}
+
+/// What the spans around an event say under this name: names of tenants and runs, which hold no space.
+fn span_member<S, N>(context: &FmtContext<'_, S, N>, name: &str) -> Option<String>
+where
+    S: Subscriber + for<'a> LookupSpan<'a>,
+    N: for<'a> FormatFields<'a> + 'static,
+{
+    let mut spans = context.event_scope()?;
+    spans.find_map(|span| {
+        let extensions = span.extensions();
+        let fields = extensions.get::<FormattedFields<N>>()?;
+        let mut words = fields.fields.split(' ');
+        let value = words.find_map(|word| word.strip_prefix(name)?.strip_prefix('='))?;
+        Some(value.trim_matches('"').to_owned())
+    })
 }
 
 /// An event's fields: the message, the run where it names one, and the others as JSON members.

@@ -21,7 +21,7 @@ use crate::report::{Counts, Facts, Notice, file};
 use crate::settings::{NotifyFormat, NotifyWhen, Resolved, Watching};
 
 /// How long one notification may take: nobody's job should hang on a chat.
-const PATIENCE: Duration = Duration::from_secs(10);
+pub(super) const PATIENCE: Duration = Duration::from_secs(10);
 /// What a message to a webhook is called.
 const NOTIFICATION: &str = "notification";
 /// How many characters of a reason are told.
@@ -320,7 +320,7 @@ async fn send(
 
 /// The address that this end is a sign of; none where it says nothing: another run is at work, or
 /// somebody stopped this one, and the next one tells.
-fn to_ping(ping: &HookUrl, ending: Ending) -> Option<HookUrl> {
+pub(super) fn to_ping(ping: &HookUrl, ending: Ending) -> Option<HookUrl> {
     match ending {
         Ending::Done | Ending::SomeRows => Some(ping.clone()),
         Ending::Locked | Ending::Interrupted => None,

@@ -176,7 +176,7 @@ impl Asks {
     }
 
     /// A field gets one value, or none any more. It takes the place of what was answered about it.
-    pub fn constant(&mut self, field: Field, ask: ConstantAsk) {
+    pub fn constant(&mut self, field: Field, ask: &ConstantAsk) {
         let name = field.name();
         if ask.value.trim().is_empty() {
             self.constants.remove(name);

@@ -98,7 +98,7 @@ impl List {
     ///
     /// # Errors
     /// Where there is no such field, it cannot take the value, or it cannot be kept.
-    pub fn constant(self: &Arc<Self>, app: &Arc<App>, ask: ConstantAsk) -> Result<Saved, Fault> {
+    pub fn constant(self: &Arc<Self>, app: &Arc<App>, ask: &ConstantAsk) -> Result<Saved, Fault> {
         let mut state = self.lock();
         let Some(held) = state.held.clone() else {
             return Err(Fault::busy("The list is being read."));

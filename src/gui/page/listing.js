@@ -28,6 +28,7 @@ class Listing {
     this.find = finder(this);
     this.shown = list.revision;
     this.known = JSON.stringify(list.columns);
+    this.asked = "";
     this.off = listen("list", (event) => { if (event.list === list.list) tend(this.news(event)); });
   }
 
@@ -138,7 +139,10 @@ class Listing {
     this.drawStrip();
     this.drawViews();
     this.drawLeft();
-    fill(this.panel, this.questions(), h("section", button("link", "Forget this list", () => this.forget(), { key: "forget" })));
+    // Left as it is where nothing in it is new: it would be taken away from under a click.
+    const asked = JSON.stringify(list.questions);
+    if (this.asked !== asked) fill(this.panel, this.questions(), h("section", button("link", "Forget this list", () => this.forget(), { key: "forget" })));
+    this.asked = asked;
     this.drawFoot();
     if (this.shown !== list.revision || this.grid.window.total === null) this.grid.window.renew();
     this.shown = list.revision;

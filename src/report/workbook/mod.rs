@@ -12,6 +12,7 @@ mod data;
 mod formats;
 mod limits;
 mod summary;
+pub mod tenant;
 
 pub use book::{SUMMARY, SUMMARY_NAME, write};
 pub use cells::MOST_EXACT;

@@ -1,6 +1,7 @@
 //! The profile, `partner-import.toml`: what would otherwise be typed every time. Unknown keys are
 //! errors. A profile that was merely found decides only how a list is read, until somebody trusts it.
 
+pub mod fleet;
 mod found;
 mod read;
 mod stack;

@@ -267,7 +267,7 @@ fn scalar(value: &DeValue<'_>) -> Option<String> {
 }
 
 /// The value of a key, or what is wrong with it.
-fn content(setting: &Setting, value: &DeValue<'_>) -> Result<Content, String> {
+pub(super) fn content(setting: &Setting, value: &DeValue<'_>) -> Result<Content, String> {
     let takes = setting.takes;
     let wanted = || wanted(setting, value);
     let text = match value {
@@ -358,7 +358,7 @@ fn kind(value: &DeValue<'_>) -> String {
     }
 }
 
-fn nearest<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+pub(super) fn nearest<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let folded = word.to_lowercase().replace(['-', ' '], "_");
     known
         .map(|known| (strsim::jaro_winkler(&folded, known), known))
@@ -367,7 +367,7 @@ fn nearest<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a s
         .map(|(_, known)| known)
 }
 
-fn did_you_mean(meant: Option<String>) -> String {
+pub(super) fn did_you_mean(meant: Option<String>) -> String {
     meant.map_or_else(String::new, |meant| format!("; did you mean {meant}?"))
 }
 

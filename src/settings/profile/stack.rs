@@ -80,7 +80,7 @@ fn bytes(path: &Path) -> Result<Vec<u8>, SettingsError> {
     std::fs::read(path).map_err(|error| unreadable(path, error))
 }
 
-fn unreadable(path: &Path, source: std::io::Error) -> SettingsError {
+pub(super) fn unreadable(path: &Path, source: std::io::Error) -> SettingsError {
     SettingsError::Unreadable {
         path: path.to_owned(),
         source,

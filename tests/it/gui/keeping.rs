@@ -391,3 +391,29 @@ fn where_a_link_lies_in_the_place_of_a_file_of_ours_nothing_is_written_behind_it
     assert!(!refused.status.success());
     assert_eq!(std::fs::read_to_string(&victim).unwrap(), "as it was");
 }
+
+#[test]
+fn a_mended_copy_is_the_users_list_and_keeps_cells_that_look_like_formulas() {
+    let place = tempdir().unwrap();
+    let page = Page::open(&place, &[]);
+    let text = "Name,Level,State,Country,PhoneNumber,Note\n\
+        =Nord AG,EndCustomer,InTrial,Germny,+49 30 1234567,@home\n\
+        -Ost AG,EndCustomer,InTrial,AT,'+43 1 1234567,=1+1\n";
+    let list = page.bring("list.csv", text.as_bytes());
+    page.settled(&list);
+    let cells = json!([
+        { "row": 2, "column": 3, "from": "Germny", "to": "DE" },
+        { "row": 3, "column": 5, "from": "=1+1", "to": "+2" },
+    ]);
+    let mend = json!({ "kind": "cells", "key": "a", "cells": cells });
+    assert_eq!(send(&page, &list, &mend).status, 200);
+    page.settled(&list);
+    let copy = page.get(&format!("/api/lists/{list}/files/mended"));
+    let mended = text.replace("Germny", "DE").replace("=1+1", "+2");
+    let copied = copy.text().replace('\r', "");
+    assert_eq!(copied.trim_start_matches('\u{feff}'), mended);
+    let again = page.bring("again.csv", &copy.body);
+    for at in 0..6 {
+        assert_eq!(column(&page, &again, at), column(&page, &list, at));
+    }
+}

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 /// The documents of a text, empty ones left out.
 #[track_caller]
-pub(super) fn documents(name: &str, text: &str) -> Vec<Value> {
+pub(crate) fn documents(name: &str, text: &str) -> Vec<Value> {
     let documents = Yaml::load_from_str(text).unwrap_or_else(|error| panic!("{name}: {error}"));
     let values = documents.iter().map(value);
     values.filter(|value| !value.is_null()).collect()

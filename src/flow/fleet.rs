@@ -1,0 +1,317 @@
+//! The nights of many tenants: one after the other or some at once, each as if it were alone, with its
+//! own journal, lock and results. None that fails stops another.
+
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use tokio::runtime::Handle;
+use tokio::sync::watch;
+
+use super::event::{Event, Events, Listener, Note};
+use super::failure::Failure;
+use super::host::{Host, Keeps};
+use super::night::{Came, Night, night};
+use crate::api::{Credentials, Pacer};
+use crate::journal::RunInfo;
+use crate::model::Ending;
+use crate::report::Counts;
+use crate::report::next::Flags;
+use crate::settings::{Access, Resolved};
+use crate::submit::Control;
+
+/// A tenant that is to be imported.
+pub struct Tenant {
+    /// What it is called.
+    pub name: String,
+    /// Its list.
+    pub list: PathBuf,
+    /// What its night goes by, or what is wrong with that.
+    pub ready: Result<Ready, Failure>,
+}
+
+/// What a tenant's night goes by.
+pub struct Ready {
+    /// Flags, fleet file and profile.
+    pub resolved: Resolved,
+    /// What commands repeat that its result files name.
+    pub flags: Box<dyn Fn(&RunInfo) -> Flags + Send + Sync>,
+}
+
+/// How a fleet is carried out.
+pub struct Fleet<'f> {
+    /// Its tenants.
+    pub tenants: &'f [Tenant],
+    /// How many are at work at once.
+    pub at_once: NonZeroUsize,
+    /// The send times of all.
+    pub pacer: Arc<Pacer>,
+    /// The machine's name.
+    pub host: String,
+    /// What is asked of all of them meanwhile.
+    pub control: watch::Receiver<Control>,
+    /// Finds who logs in.
+    pub credentials: &'f (dyn Fn(&Access) -> Result<Credentials, Failure> + Sync),
+    /// How work ends that ended early.
+    pub ending_of: fn(&Failure) -> Ending,
+    /// Who is told of a sentence, and of which tenant it is.
+    pub note: &'f (dyn Fn(&str, &Note) + Sync),
+    /// Who is told of an end, on the thread on which the tenant was at work; may change it.
+    pub ended: &'f (dyn Fn(&mut TenantEnd) + Sync),
+}
+
+/// How a tenant's night ended.
+#[derive(Debug)]
+pub struct TenantEnd {
+    /// The tenant's place in the fleet.
+    pub index: usize,
+    /// Its name.
+    pub name: String,
+    /// How.
+    pub ending: Ending,
+    /// Why it stopped, or never began.
+    pub failure: Option<Failure>,
+    /// Its run, where there is one.
+    pub run: Option<RunOfTenant>,
+    /// How long it was at work.
+    pub took: Duration,
+    /// When it ended, Unix milliseconds; none where it was not begun.
+    pub ended_ms: Option<i64>,
+}
+
+/// What a tenant's run came to.
+#[derive(Debug, Clone, Default)]
+pub struct RunOfTenant {
+    /// Its id.
+    pub id: String,
+    /// Rows by status.
+    pub counts: Counts,
+    /// Rows that were refused run after run, and not sent.
+    pub quarantined: u64,
+    /// Requests by method.
+    pub requests: Vec<(String, u64)>,
+    /// The directory of the result files.
+    pub results: PathBuf,
+}
+
+/// How bad an end is: the worst of a fleet is the fleet's.
+pub fn rank(ending: Ending) -> u8 {
+    match ending {
+        Ending::Done => 0,
+        Ending::SomeRows => 1,
+        Ending::Usage => 2,
+        Ending::Input => 3,
+        Ending::Refused => 4,
+        Ending::Stopped => 5,
+        Ending::Locked => 6,
+        Ending::Interrupted => 7,
+    }
+}
+
+/// The worst of these; done where there is none.
+pub fn worst(ends: &[TenantEnd]) -> Ending {
+    let endings = ends.iter().map(|end| end.ending);
+    endings.max_by_key(|one| rank(*one)).unwrap_or_default()
+}
+
+/// Carries all of them out, and waits for the last; in the order of the fleet. Called on a thread of
+/// a runtime that has others.
+pub fn carry_out(fleet: &Fleet<'_>) -> Vec<TenantEnd> {
+    let next = AtomicUsize::new(0);
+    let ends = Mutex::new(Vec::new());
+    let runtime = Handle::current();
+    std::thread::scope(|scope| {
+        for _ in 0..fleet.at_once.get().min(fleet.tenants.len()) {
+            scope.spawn(|| {
+                let _inside = runtime.enter();
+                loop {
+                    let index = next.fetch_add(1, Ordering::Relaxed);
+                    let Some(tenant) = fleet.tenants.get(index) else {
+                        break;
+                    };
+                    let span = tracing::info_span!(
+                        "tenant",
+                        tenant = tenant.name,
+                        run = tracing::field::Empty
+                    );
+                    let mut end = span.in_scope(|| fleet.one(index, tenant, &runtime));
+                    span.in_scope(|| (fleet.ended)(&mut end));
+                    let mut ends = ends.lock().unwrap_or_else(PoisonError::into_inner);
+                    ends.push(end);
+                }
+            });
+        }
+    });
+    let mut ends = ends.into_inner().unwrap_or_else(PoisonError::into_inner);
+    ends.sort_by_key(|end| end.index);
+    ends
+}
+
+impl Fleet<'_> {
+    fn one(&self, index: usize, tenant: &Tenant, runtime: &Handle) -> TenantEnd {
+        let mut end = TenantEnd {
+            index,
+            name: tenant.name.clone(),
+            ending: Ending::Interrupted,
+            failure: None,
+            run: None,
+            took: Duration::ZERO,
+            ended_ms: None,
+        };
+        if *self.control.borrow() != Control::Run {
+            end.failure = Some(Failure::interrupted(
+                "not begun: the fleet was stopped before",
+            ));
+            return end;
+        }
+        let began = Instant::now();
+        match &tenant.ready {
+            // Said once more, as a new failure: the tenant's stays for whoever looks at the fleet.
+            Err(failure) => {
+                let mut again = Failure::new(failure.kind, failure.message.clone());
+                again.details.clone_from(&failure.details);
+                end.failure = Some(again);
+            }
+            Ok(ready) => match runtime.block_on(self.night(tenant, ready)) {
+                Ok(Came::Nothing) => end.ending = Ending::Done,
+                Ok(Came::Ended(ended)) => {
+                    ended.log();
+                    end.ending = ended.ending;
+                    end.failure = ended.stopped.or(ended.unwritten);
+                    let facts = &ended.written.facts;
+                    end.run = Some(RunOfTenant {
+                        id: ended.info.id.clone(),
+                        counts: facts.counts,
+                        quarantined: facts.quarantined(),
+                        requests: facts.requests.clone(),
+                        results: PathBuf::from(&ended.info.out_dir),
+                    });
+                    for mismatch in &ended.mismatches {
+                        (self.note)(&tenant.name, &Note::Mismatch(mismatch.message.clone()));
+                    }
+                }
+                Err(failure) => end.failure = Some(failure),
+            },
+        }
+        if let (None, Some(failure)) = (&end.run, &end.failure) {
+            end.ending = (self.ending_of)(failure);
+        }
+        end.took = began.elapsed();
+        end.ended_ms = Some(super::clock::now_ms());
+        end
+    }
+
+    /// Its night, for as long as the fleet and its own settings let it go on.
+    async fn night(&self, tenant: &Tenant, ready: &Ready) -> Result<Came, Failure> {
+        let resolved = &ready.resolved;
+        let host = Host {
+            name: self.host.clone(),
+            state_dir: resolved.state_dir.clone(),
+            keeps: Keeps::Chosen,
+        };
+        let (sender, control) = watch::channel(Control::Run);
+        let ear = Ear {
+            name: &tenant.name,
+            note: self.note,
+        };
+        let events: Events<'_> = &ear;
+        let work = night(Night {
+            list: &tenant.list,
+            resolved,
+            host: &host,
+            pacer: Some(Arc::clone(&self.pacer)),
+            credentials: self.credentials,
+            flags: &*ready.flags,
+            control,
+            events,
+        });
+        tokio::select! {
+            came = work => came,
+            never = forward(self.control.clone(), resolved.running.max_duration, &sender) => match never {},
+        }
+    }
+}
+
+/// Hands on what is asked of the fleet, and that a tenant's own time is up. Never ends.
+async fn forward(
+    mut fleet: watch::Receiver<Control>,
+    most: Option<Duration>,
+    to: &watch::Sender<Control>,
+) -> std::convert::Infallible {
+    let mut time_up = std::pin::pin!(async {
+        match most {
+            Some(most) => tokio::time::sleep(most).await,
+            None => std::future::pending().await,
+        }
+    });
+    let mut is_up = false;
+    loop {
+        tokio::select! {
+            () = &mut time_up, if !is_up => {
+                is_up = true;
+                to.send_if_modified(|now| {
+                    let goes_on = *now == Control::Run;
+                    if goes_on {
+                        *now = Control::TimeUp;
+                    }
+                    goes_on
+                });
+            }
+            changed = fleet.changed() => match changed {
+                Ok(()) => {
+                    let _ = to.send(*fleet.borrow_and_update());
+                }
+                Err(_) => std::future::pending().await,
+            },
+        }
+    }
+}
+
+/// Hears of one tenant.
+struct Ear<'e> {
+    name: &'e str,
+    note: &'e (dyn Fn(&str, &Note) + Sync),
+}
+
+impl Listener for Ear<'_> {
+    fn on(&self, event: Event<'_>) {
+        match event {
+            Event::Note(note) => (self.note)(self.name, &note),
+            Event::Run(info) => {
+                tracing::Span::current().record("run", info.id.as_str());
+            }
+            _ => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_worst_end_is_the_fleets() {
+        let of = |numbers: &[i64]| {
+            let ends: Vec<TenantEnd> = numbers
+                .iter()
+                .map(|number| TenantEnd {
+                    index: 0,
+                    name: String::new(),
+                    ending: Ending::of_number(*number).unwrap(),
+                    failure: None,
+                    run: None,
+                    took: Duration::ZERO,
+                    ended_ms: None,
+                })
+                .collect();
+            worst(&ends).number()
+        };
+        assert_eq!(of(&[]), 0);
+        assert_eq!(of(&[0, 1, 0]), 1);
+        assert_eq!(of(&[1, 3, 2]), 3);
+        assert_eq!(of(&[5, 4]), 5);
+        assert_eq!(of(&[6, 5, 130, 0]), 130);
+    }
+}

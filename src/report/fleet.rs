@@ -1,0 +1,463 @@
+//! What is told of the nights of many tenants together: figures with a tenant's label, one message,
+//! and a summary for people. Pure.
+
+use std::fmt::Write;
+
+use serde_json::{Value, json};
+
+use super::Counts;
+use super::metrics::{self, Former, Sample};
+use super::notice;
+use super::time::rfc3339;
+use super::verdict::Status;
+use crate::model::{Ending, printable};
+
+/// So many tenants that need somebody are named in a message; the summary has all.
+const MOST_NAMED: usize = 10;
+
+/// How a tenant's night ended.
+#[derive(Debug, Clone, Default)]
+pub struct TenantTold {
+    /// Its name.
+    pub name: String,
+    /// How it ended.
+    pub ending: Ending,
+    /// What that means.
+    pub meaning: String,
+    /// Why it stopped or never began, in a sentence.
+    pub reason: Option<String>,
+    /// What to do about that.
+    pub help: Vec<String>,
+    /// Its run, where there is one.
+    pub run_id: Option<String>,
+    /// The directory of its result files.
+    pub results: Option<String>,
+    /// Rows by status.
+    pub counts: Counts,
+    /// How long it was at work, in seconds.
+    pub seconds: f64,
+}
+
+/// How a fleet's night ended.
+#[derive(Debug, Clone, Default)]
+pub struct FleetTold {
+    /// The version of the tool.
+    pub version: String,
+    /// The fleet file's name.
+    pub file: String,
+    /// The machine.
+    pub host: String,
+    /// The worst end.
+    pub ending: Ending,
+    /// When it ended, Unix milliseconds.
+    pub ended_ms: i64,
+    /// How long it took, in seconds.
+    pub seconds: f64,
+    /// Its tenants.
+    pub tenants: Vec<TenantTold>,
+}
+
+impl FleetTold {
+    /// Rows by status over all tenants.
+    pub fn counts(&self) -> Counts {
+        let mut all = Counts::default();
+        for Counts {
+            rows,
+            created,
+            exists,
+            updated,
+            failed,
+            invalid,
+            blocked,
+            unknown,
+            pending,
+            left_out,
+        } in self.tenants.iter().map(|one| one.counts)
+        {
+            all.rows += rows;
+            all.created += created;
+            all.exists += exists;
+            all.updated += updated;
+            all.failed += failed;
+            all.invalid += invalid;
+            all.blocked += blocked;
+            all.unknown += unknown;
+            all.pending += pending;
+            all.left_out += left_out;
+        }
+        all
+    }
+
+    /// The tenants that need somebody, the worst first.
+    fn troubled(&self, rank: fn(Ending) -> u8) -> Vec<&TenantTold> {
+        let tenants = self.tenants.iter();
+        let mut troubled: Vec<_> = tenants.filter(|one| one.ending != Ending::Done).collect();
+        troubled.sort_by_key(|one| std::cmp::Reverse(rank(one.ending)));
+        troubled
+    }
+
+    /// `298 done, 1 with rows that need a person, 1 failed`
+    fn in_short(&self) -> String {
+        let count = |of: fn(Ending) -> bool| {
+            let tenants = self.tenants.iter();
+            tenants.filter(|one| of(one.ending)).count()
+        };
+        let done = count(|one| one == Ending::Done);
+        let rows = count(|one| one == Ending::SomeRows);
+        let stopped = count(|one| one == Ending::Interrupted);
+        let failed = self.tenants.len() - done - rows - stopped;
+        let mut parts = vec![format!("{done} of {} tenants done", self.tenants.len())];
+        for (count, what) in [
+            (rows, "with rows that need a person"),
+            (failed, "failed"),
+            (stopped, "interrupted or not begun"),
+        ] {
+            if count > 0 {
+                parts.push(format!("{count} {what}"));
+            }
+        }
+        parts.join(", ")
+    }
+
+    /// The summary for people; `rank` says which end is worse.
+    pub fn text(&self, rank: fn(Ending) -> u8) -> String {
+        let mut text = String::new();
+        for one in self.troubled(rank) {
+            let line = format!("{}: {}", one.name, one.in_a_line());
+            let _ = writeln!(text, "{}", printable(&line));
+            for help in &one.help {
+                let _ = writeln!(text, "  help: {}", printable(help));
+            }
+            if let Some(results) = &one.results {
+                let _ = writeln!(text, "  results: {}", printable(results));
+            }
+        }
+        let _ = writeln!(text, "{}", self.in_short());
+        let _ = writeln!(text, "{}", in_words(&self.counts()));
+        let _ = writeln!(
+            text,
+            "Exit code {}, after {:.1} s",
+            self.ending.number(),
+            self.seconds
+        );
+        text
+    }
+
+    /// One JSON document.
+    pub fn json(&self) -> Value {
+        let tenants: Vec<Value> = self.tenants.iter().map(TenantTold::json).collect();
+        json!({
+            "version": 1,
+            "tool_version": self.version,
+            "file": self.file,
+            "exit_code": self.ending.number(),
+            "ended_at": rfc3339(self.ended_ms),
+            "duration_seconds": self.seconds,
+            "counts": self.counts(),
+            "tenants": tenants,
+        })
+    }
+
+    /// The message for a program of one's own: the tenants that need somebody, and no path.
+    pub fn message(&self, rank: fn(Ending) -> u8) -> Value {
+        let troubled = self.troubled(rank);
+        let tenants: Vec<Value> = troubled
+            .iter()
+            .map(|one| {
+                json!({
+                    "name": one.name,
+                    "exit_code": one.ending.number(),
+                    "meaning": one.meaning,
+                    "run_id": one.run_id,
+                    "counts": one.counts,
+                })
+            })
+            .collect();
+        json!({
+            "event": "fleet-ended",
+            "tool": "partner-import",
+            "tool_version": self.version,
+            "host": self.host,
+            "file": self.file,
+            "exit_code": self.ending.number(),
+            "ended_at": rfc3339(self.ended_ms),
+            "duration_seconds": self.seconds,
+            "tenants": self.tenants.len(),
+            "counts": self.counts(),
+            "need_somebody": tenants,
+        })
+    }
+
+    /// The message as a card for Teams.
+    pub fn teams(&self, rank: fn(Ending) -> u8) -> Value {
+        notice::card(&self.title(), &self.facts(rank), self.ending)
+    }
+
+    /// The same for Slack.
+    pub fn slack(&self, rank: fn(Ending) -> u8) -> Value {
+        notice::message(&self.title(), &self.facts(rank))
+    }
+
+    /// The line above a message in a chat.
+    fn title(&self) -> String {
+        format!("partner-import fleet on {}: {}", self.host, self.in_short())
+    }
+
+    /// The names and values that a chat shows. Reasons are left out: they may name files.
+    fn facts(&self, rank: fn(Ending) -> u8) -> Vec<(&'static str, String)> {
+        let mut facts = vec![
+            ("Exit code", self.ending.number().to_string()),
+            ("Fleet", self.file.clone()),
+            ("Rows", in_words(&self.counts())),
+        ];
+        let troubled = self.troubled(rank);
+        if !troubled.is_empty() {
+            let named = troubled.iter().take(MOST_NAMED);
+            let mut named: Vec<String> = named
+                .map(|one| format!("{} ({}: {})", one.name, one.ending.number(), one.meaning))
+                .collect();
+            if let Some(more) = troubled.len().checked_sub(MOST_NAMED + 1) {
+                named.push(format!("{} more", more + 1));
+            }
+            facts.push(("Tenants that need somebody", named.join(", ")));
+        }
+        facts.push(("Took", format!("{:.1} s", self.seconds)));
+        facts
+    }
+}
+
+impl TenantTold {
+    /// How it ended, in a line.
+    pub fn in_a_line(&self) -> String {
+        let mut text = match (self.ending, &self.reason) {
+            (Ending::Done, _) => in_words(&self.counts),
+            (ending, Some(reason)) => format!("exit code {}, {reason}", ending.number()),
+            (ending, None) => format!("exit code {}, {}", ending.number(), self.meaning),
+        };
+        if self.ending != Ending::Done && self.counts.rows > 0 {
+            let _ = write!(text, " ({})", in_words(&self.counts));
+        }
+        text
+    }
+
+    fn json(&self) -> Value {
+        json!({
+            "name": self.name,
+            "exit_code": self.ending.number(),
+            "meaning": self.meaning,
+            "reason": self.reason,
+            "help": self.help,
+            "run_id": self.run_id,
+            "results": self.results,
+            "counts": self.counts,
+            "duration_seconds": self.seconds,
+        })
+    }
+}
+
+/// `600 rows, 20 created, 580 exists`
+fn in_words(counts: &Counts) -> String {
+    let counted = Status::ALL.map(|status| (status, counts.get(status)));
+    let mut parts = vec![format!("{} rows", counts.rows)];
+    let seen = counted.iter().filter(|(_, count)| *count > 0);
+    parts.extend(seen.map(|(status, count)| format!("{count} {status}")));
+    if counts.left_out > 0 {
+        parts.push(format!("{} left out beside these", counts.left_out));
+    }
+    parts.join(", ")
+}
+
+/// The figures of many tenants as one file, each with its name as the label `tenant`. `former` is what
+/// stood in its place: what it says of tenants that are not among `samples` stays.
+pub fn metrics(samples: &[(String, Sample)], former: &str) -> String {
+    let mut pages = Pages::default();
+    let mut earlier = Pages::default();
+    earlier.add(former, None);
+    for (name, sample) in samples {
+        let own = earlier.of_tenant(name);
+        pages.add(&metrics::text(sample, &Former::read(&own)), Some(name));
+    }
+    let is_here = |line: &str| {
+        let here = |(name, _): &(String, Sample)| line.contains(&label(name));
+        samples.iter().any(here)
+    };
+    for family in &earlier.0 {
+        for line in family.lines.iter().filter(|line| !is_here(line)) {
+            pages.family(&family.name).lines.push(line.clone());
+        }
+    }
+    pages.text()
+}
+
+/// `{tenant="north",`
+fn label(tenant: &str) -> String {
+    format!("{{tenant=\"{tenant}\",")
+}
+
+/// A file of figures, family by family.
+#[derive(Debug, Default)]
+struct Pages(Vec<Family>);
+
+#[derive(Debug, Default)]
+struct Family {
+    name: String,
+    /// `# HELP` and `# TYPE`.
+    about: Vec<String>,
+    lines: Vec<String>,
+}
+
+impl Pages {
+    fn family(&mut self, name: &str) -> &mut Family {
+        let at = self.0.iter().position(|one| one.name == name);
+        let at = at.unwrap_or_else(|| {
+            self.0.push(Family {
+                name: name.to_owned(),
+                ..Family::default()
+            });
+            self.0.len() - 1
+        });
+        &mut self.0[at]
+    }
+
+    /// Adds a file's lines, with a tenant's label where they get one.
+    fn add(&mut self, text: &str, tenant: Option<&str>) {
+        for line in text.lines() {
+            if let Some(about) = line.strip_prefix("# ") {
+                let Some(name) = about.split(' ').nth(1) else {
+                    continue;
+                };
+                let kind = about.split(' ').next().unwrap_or_default();
+                let family = self.family(name);
+                let known = format!("# {kind} ");
+                if !family.about.iter().any(|one| one.starts_with(&known)) {
+                    family.about.push(line.to_owned());
+                }
+            } else if let Some((name, rest)) = line.split_once('{') {
+                let line = match tenant {
+                    Some(tenant) => format!("{name}{}{rest}", label(tenant)),
+                    None => line.to_owned(),
+                };
+                self.family(name).lines.push(line);
+            }
+        }
+    }
+
+    /// A tenant's lines as a run of its own would have written them.
+    fn of_tenant(&self, tenant: &str) -> String {
+        let label = label(tenant);
+        let lines = self.0.iter().flat_map(|family| &family.lines);
+        let own = lines.filter(|line| line.contains(&label));
+        own.map(|line| line.replacen(&label, "{", 1) + "\n")
+            .collect()
+    }
+
+    fn text(&self) -> String {
+        let families = self.0.iter().filter(|family| !family.lines.is_empty());
+        let lines = families.flat_map(|family| family.about.iter().chain(&family.lines));
+        lines.map(|line| format!("{line}\n")).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::metrics::Labels;
+    use super::*;
+
+    fn sample(ending: Ending, ended_ms: i64) -> Sample {
+        Sample {
+            labels: Some(Labels::default()),
+            ending,
+            ended_ms,
+            counts: Counts {
+                rows: 1,
+                ..Counts::default()
+            },
+            ..Sample::default()
+        }
+    }
+
+    #[test]
+    fn each_tenant_keeps_its_last_success_and_who_is_not_there_stays() {
+        let tenants = |one: Ending, other: Ending, ms: i64| {
+            [("a", one), ("b", other)].map(|(name, ending)| (name.to_owned(), sample(ending, ms)))
+        };
+        let first = metrics(&tenants(Ending::Done, Ending::Refused, 1_000_000), "");
+        let second = metrics(&tenants(Ending::Stopped, Ending::Done, 2_000_000), &first);
+        let value = |text: &str, tenant: &str| {
+            let series = format!(
+                "partner_import_last_success_timestamp_seconds{}",
+                label(tenant)
+            );
+            let line = text.lines().find(|line| line.starts_with(&series));
+            line.unwrap().rsplit_once(' ').unwrap().1.to_owned()
+        };
+        assert_eq!(
+            (&*value(&first, "a"), &*value(&first, "b")),
+            ("1000.000", "0")
+        );
+        assert_eq!(
+            (&*value(&second, "a"), &*value(&second, "b")),
+            ("1000.000", "2000.000")
+        );
+        let only = [("b".to_owned(), sample(Ending::Done, 3_000_000))];
+        let third = metrics(&only, &second);
+        assert_eq!(
+            (&*value(&third, "a"), &*value(&third, "b")),
+            ("1000.000", "3000.000")
+        );
+        // Every family stands together, once.
+        let help = third.matches("# HELP partner_import_exit_code ").count();
+        let codes = third.matches("partner_import_exit_code{").count();
+        assert_eq!((help, codes), (1, 2), "{third}");
+        let first_of = |text: &str| third.find(text).unwrap();
+        let between = &third[first_of("# HELP partner_import_exit_code")..];
+        let between = between.lines().skip(2).take(2);
+        assert!(
+            between
+                .clone()
+                .all(|line| line.starts_with("partner_import_exit_code{"))
+        );
+    }
+
+    #[test]
+    fn a_summary_names_the_worst_first_and_adds_up() {
+        let tenant = |name: &str, ending: Ending, created: u64| TenantTold {
+            name: name.to_owned(),
+            ending,
+            meaning: "m".to_owned(),
+            counts: Counts {
+                rows: created,
+                created,
+                ..Counts::default()
+            },
+            ..TenantTold::default()
+        };
+        let told = FleetTold {
+            ending: Ending::Refused,
+            tenants: vec![
+                tenant("a", Ending::SomeRows, 2),
+                tenant("b", Ending::Done, 3),
+                tenant("c", Ending::Refused, 0),
+            ],
+            ..FleetTold::default()
+        };
+        let rank = |ending: Ending| ending.number();
+        let text = told.text(rank);
+        assert!(
+            text.starts_with(&format!(
+                "c: exit code {}, m\na: exit code {}, m (2 rows, 2 created)\n",
+                Ending::Refused.number(),
+                Ending::SomeRows.number()
+            )),
+            "{text}"
+        );
+        assert!(
+            text.contains(
+                "1 of 3 tenants done, 1 with rows that need a person, 1 failed\n5 rows, 5 created\n"
+            ),
+            "{text}"
+        );
+        let facts = told.facts(rank);
+        assert_eq!(facts[3].1, "c (4: m), a (1: m)");
+    }
+}
