@@ -4,7 +4,7 @@ use crate::check::{
     Field, field_of_header, is_group_name, is_group_of_persons, is_name_header, is_results_header,
     knows_header,
 };
-use crate::model::notes::{BARRED_ROWS, DOUBTFUL_ROWS};
+use crate::model::notes::{BARRED_ROWS, DOUBTFUL_ROWS, ROWS_ELSEWHERE};
 use crate::model::{Row, RowBatch};
 use tables::{HeaderKnowledge, RowMarks, Tells};
 
@@ -77,6 +77,7 @@ impl HeaderKnowledge for KnownHeaders {
         RowMarks {
             doubtful: &DOUBTFUL_ROWS,
             barred: &BARRED_ROWS,
+            elsewhere: &ROWS_ELSEWHERE,
         }
     }
 }

@@ -30,8 +30,11 @@ fn folder(sheets: &[(&str, &[&str])]) -> tempfile::TempDir {
     let mut workbook = Workbook::new();
     for (name, rows) in sheets {
         let sheet = workbook.add_worksheet();
-        sheet.set_name(name.trim_matches(['(', ')'])).unwrap();
-        sheet.set_hidden(name.starts_with('('));
+        let hidden = name
+            .strip_prefix('(')
+            .and_then(|name| name.strip_suffix(')'));
+        sheet.set_name(hidden.unwrap_or(name)).unwrap();
+        sheet.set_hidden(hidden.is_some());
         for (row, cells) in (0..).zip(*rows) {
             for (column, cell) in (0..)
                 .zip(cells.split('|'))
@@ -117,6 +120,47 @@ fn every_address_has_its_sheet() {
     let (annotated, _, _) =
         partner_import(folder.path(), "check all.xlsx --all-sheets --format github");
     assert!(annotated.contains("sheet \"South\", B5"), "{annotated}");
+}
+
+#[test]
+fn sheets_of_totals_archives_and_copies_are_named_and_not_read() {
+    const ROWS: &[&str] = &["Name|Level|State|Country", "Acme|EndCustomer|InTrial|DE"];
+    const OTHERS: &[&str] = &["Name|Level|State|Country", "Bell|EndCustomer|InTrial|DE"];
+    let again = [
+        "Total",
+        "Summe",
+        "Archiv",
+        "Archive 2024",
+        "Old",
+        "Kunden alt",
+        "North (2)",
+        "Copy of North",
+        "Kopie von North",
+        "Copie de North",
+    ];
+    let mut sheets = vec![("North", ROWS), ("Holdings", OTHERS), ("(Gone)", ROWS)];
+    sheets.extend(again.map(|name| (name, ROWS)));
+    let folder = folder(&sheets);
+    let (text, _, code) = partner_import(folder.path(), "check all.xlsx --all --all-sheets");
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert_eq!(code, 0, "{text}");
+    assert!(text.contains("all.xlsx: 2 rows: 2 accepted"), "{text}");
+    for name in again {
+        let said =
+            format!("sheet \"{name}\" is not read: totals, an archive or a copy by its name");
+        assert!(text.contains(&said), "{name}\n{text}");
+    }
+    assert!(
+        text.contains("sheet \"Gone\" is not read: hidden"),
+        "{text}"
+    );
+    // One by itself is read when it is named.
+    let (text, _, code) = partner_import(folder.path(), "check all.xlsx --sheet Archiv");
+    assert_eq!(code, 0, "{text}");
+    // Where there is nothing else, they are the list.
+    let folder = self::folder(&[("Old", ROWS), ("Total", OTHERS)]);
+    let (text, _, _) = partner_import(folder.path(), "check all.xlsx --all-sheets");
+    assert!(text.contains("2 rows: 2 accepted"), "{text}");
 }
 
 #[test]

@@ -108,6 +108,10 @@ pub enum NoteKind {
     },
     /// The row stood below such a title where it was taken from, as its marks say; it was kept.
     WasBelowTitle,
+    /// The row stands under another header than the list's, in this row; it was kept.
+    UnderOtherHeader(u32),
+    /// The row stood under such a header where it was taken from, as its marks say; it was kept.
+    WasUnderOtherHeader,
 
     /// A line that speaks of the columns was left out.
     Line(Line),
@@ -148,8 +152,8 @@ pub enum NoteKind {
     ListsPasted {
         /// The row of the first list's header.
         first: u32,
-        /// How many rows of the other list, below its header, were not taken; none where all were read.
-        rows: Option<u32>,
+        /// How many rows of the other list were taken, each with a note of its own.
+        rows: u32,
     },
     /// Another table may begin here, or cells stand in the wrong columns.
     ListsPastedUnsure,
@@ -230,6 +234,8 @@ impl NoteKind {
             | Self::TotalUnsure
             | Self::BelowTitle { .. }
             | Self::WasBelowTitle
+            | Self::UnderOtherHeader(_)
+            | Self::WasUnderOtherHeader
             | Self::ListsPasted { .. }
             | Self::ListsPastedUnsure
             | Self::ColumnsApart { .. } => true,

@@ -152,6 +152,8 @@ pub struct RowMarks {
     pub doubtful: &'static [&'static str],
     /// It stood below a title that says that its rows do not count.
     pub barred: &'static [&'static str],
+    /// It stood under another header.
+    pub elsewhere: &'static [&'static str],
 }
 
 /// What the cells of a column say of the customers in whose rows they stand.

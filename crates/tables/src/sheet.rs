@@ -86,11 +86,11 @@ pub(super) fn list(
     }
     Ok(SheetList {
         names: choice
-            .all()
+            .all(&sheets)
             .into_iter()
             .map(|sheet| sheets[sheet].name.clone())
             .collect(),
-        notes: choice.left_out(),
+        notes: choice.left_out(&sheets),
     })
 }
 

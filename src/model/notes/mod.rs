@@ -29,6 +29,9 @@ pub static DOUBTFUL_ROWS: [&str; 3] = [
 /// Codes that say that the row stood below a title that bars its rows.
 pub static BARRED_ROWS: [&str; 1] = [rules::BELOW_BAR.code];
 
+/// Codes that say that the row stood under another header than the list's.
+pub static ROWS_ELSEWHERE: [&str; 1] = [rules::OTHER_HEADER.code];
+
 /// The notes of a file as problems.
 pub fn diagnostics(notes: impl IntoIterator<Item = Note>) -> Vec<Diagnostic> {
     notes.into_iter().map(Diagnostic::from).collect()
@@ -72,7 +75,9 @@ fn in_words(kind: NoteKind, row: u32) -> Diagnostic {
         | N::LonelyName
         | N::TotalUnsure
         | N::BelowTitle { .. }
-        | N::WasBelowTitle => of_kept_row(kind, row),
+        | N::WasBelowTitle
+        | N::UnderOtherHeader(_)
+        | N::WasUnderOtherHeader => of_kept_row(kind, row),
         N::Line(_)
         | N::Total
         | N::Section
@@ -170,6 +175,8 @@ mod tests {
             N::LonelyName,
             N::TotalUnsure,
             N::WasBelowTitle,
+            N::UnderOtherHeader(2),
+            N::WasUnderOtherHeader,
             N::Line(Line::Rule),
             N::Total,
             N::Section,
@@ -183,10 +190,7 @@ mod tests {
             N::HeaderSplit,
             N::HeaderRepeated,
             N::AboveHeader(vec![1]),
-            N::ListsPasted {
-                first: 1,
-                rows: Some(2),
-            },
+            N::ListsPasted { first: 1, rows: 2 },
             N::ListsPastedUnsure,
             N::SecondTable(3),
             N::RowsBeside(vec![7]),
@@ -250,7 +254,12 @@ mod tests {
             why: Why::MostColumns,
             others: other_sheets(),
         });
-        for reason in [Reason::Aside, Reason::HiddenKnown, Reason::NoRows] {
+        for reason in [
+            Reason::Aside,
+            Reason::Again,
+            Reason::HiddenKnown,
+            Reason::NoRows,
+        ] {
             kinds.push(N::SheetLeftOut {
                 name: "Example".into(),
                 reason,

@@ -5,6 +5,9 @@ use crate::model::diagnostic::Diagnostic;
 use crate::model::rules::reading as rules;
 use tables::note::NoteKind;
 
+const MOVE_CELLS: &str = "put the row into a file with its own header; or, in a result file, move its \
+                          cells under the right columns and delete the code R039 from its cell";
+
 /// Rows that are kept though something is wrong with them.
 pub(super) fn of_kept_row(kind: NoteKind, row: u32) -> Diagnostic {
     use NoteKind as N;
@@ -57,6 +60,21 @@ pub(super) fn of_kept_row(kind: NoteKind, row: u32) -> Diagnostic {
             format!("row {row} stood below a title that says that its rows are not to be imported"),
         )
         .with_help("delete the row; if it is to be imported, delete the code R057 from its cell"),
+        N::UnderOtherHeader(header) if header == row => Diagnostic::of_file(
+            &rules::OTHER_HEADER,
+            format!("row {row} may be the header of another table, or a row whose cells stand in the wrong columns"),
+        )
+        .with_help("put the other table into a file of its own, or mend the cells and delete the code R039 from the row's cell"),
+        N::UnderOtherHeader(header) => Diagnostic::of_file(
+            &rules::OTHER_HEADER,
+            format!("row {row} belongs to the header in row {header}, so its cells may stand under the wrong columns here"),
+        )
+        .with_help(MOVE_CELLS),
+        N::WasUnderOtherHeader => Diagnostic::of_file(
+            &rules::OTHER_HEADER,
+            format!("row {row} belonged to another header, so its cells may stand under the wrong columns here"),
+        )
+        .with_help(MOVE_CELLS),
         _ => Diagnostic::of_file(
             &rules::TOTAL_UNSURE,
             format!("row {row} may hold a total or a heading, or be a customer of that name"),

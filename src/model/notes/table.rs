@@ -39,9 +39,9 @@ pub(super) fn of_table(kind: NoteKind, row: u32) -> Diagnostic {
             format!(
                 "row {row} begins another list of customers with a header of its own, below that of row {first}{}",
                 match rows {
-                    None | Some(0) => String::new(),
-                    Some(1) => "; its row is not read, and stands in no result file".to_owned(),
-                    Some(rows) => format!("; its {rows} rows are not read, and stand in no result file"),
+                    0 => String::new(),
+                    1 => "; one row belongs to a header that the list is not read by, and has an error of its own (R039)".to_owned(),
+                    rows => format!("; {rows} rows belong to a header that the list is not read by, and have an error of their own (R039)"),
                 }
             ),
         )

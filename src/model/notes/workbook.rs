@@ -101,6 +101,10 @@ fn left_out(name: &str, reason: Reason) -> Diagnostic {
             &rules::SHEET_SET_ASIDE,
             "rename the sheet if its rows are to be imported",
         ),
+        Reason::Again => (
+            &rules::SHEET_SET_ASIDE,
+            "rename the sheet if its rows are to be imported, or read it by itself with --sheet",
+        ),
         Reason::HiddenKnown => (
             &rules::HIDDEN_SHEET_SKIPPED,
             "show the sheet, or name it with --sheet, when it is meant",
@@ -132,6 +136,7 @@ fn reason_in_words(reason: Reason) -> &'static str {
         Reason::NoColumns => "no customer columns",
         Reason::NoRows => "no rows",
         Reason::Aside => "an example, instructions or a summary by its name",
+        Reason::Again => "totals, an archive or a copy by its name",
         Reason::FewerColumns => "fewer customer columns",
         Reason::Candidate => "could be meant too",
     }

@@ -162,6 +162,13 @@ catalogue! {
         fix: "Nothing, if they belong to the list; else leave them out with --map, or delete them.",
     }
 
+    OTHER_HEADER = Error "R039" "other-header" {
+        what: "The row belongs to another header than the one the list is read by.",
+        why: "Its cells may stand under the wrong columns; it is kept so that it is in the result files.",
+        example: "`Beta;Wien;AT` below `Customer;Town;Country` in a list that began with `Name;Country;City`",
+        fix: "Put it into a file with its own header; or, in a result file, move its cells under the right columns and delete the code R039 from its cell.",
+    }
+
     FILLED_IN_ADVANCE = Note "R037" "filled-in-advance" {
         what: "Rows without a name that hold nothing but what was filled in in advance were left out.",
         why: "Check boxes, zeros of formulas, running numbers and defaults make no customer.",

@@ -128,9 +128,10 @@ pub static SHEET_SET_ASIDE: Rule = Rule {
     code: "R210",
     name: "sheet-set-aside",
     severity: Severity::Warning,
-    what: "All sheets are read, but for one that is an example, instructions or a summary by its \
-           name, though it has customer columns.",
-    why: "Rows of examples and summaries are no customers, or customers that stand elsewhere.",
+    what: "All sheets are read, but for one that is an example, instructions, a summary, an \
+           archive or a copy by its name, though it has customer columns.",
+    why: "Rows of examples and summaries are no customers, or customers that stand elsewhere; those \
+          of an archive may have left.",
     example: "`--all-sheets`: the sheet \"Example\" has the columns Name and Country.",
     fix: "Rename the sheet when its rows are to be imported, or name it with --sheet.",
 };

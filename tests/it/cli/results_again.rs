@@ -475,3 +475,45 @@ fn a_row_that_may_be_no_customer_is_asked_about_in_every_result_file() {
         assert_eq!(planned(&plan), Vec::<String>::new(), "{file}: {}", plan.err);
     }
 }
+
+#[test]
+fn rows_under_another_header_are_in_the_result_files_until_they_are_mended() {
+    let desk = Desk::new();
+    desk.write(
+        "in.csv",
+        "Name,Country,City,Level,State\n\
+         Alder,DE,Bonn,EndCustomer,InTrial\n\
+         Birch,DE,Bonn,EndCustomer,InTrial\n\n\
+         Customer,Town,Country\n\
+         Cedar,Wien,AT\n\
+         Dogwood,Graz,AT\n\
+         Total,2,\n",
+    );
+    let service = Service::new();
+    desk.import(&service, "in.csv").exits(1);
+    let summary = desk.summary();
+    assert_eq!(summary["counts"]["rows"], 4, "{summary}");
+    let rejected = desk.read("out/rejected.csv");
+    for name in ["Alder", "Birch", "Cedar,Wien,AT", "Dogwood,Graz,AT"] {
+        assert!(rejected.contains(name), "{rejected}");
+    }
+    // Run again as it is, it creates those of the header it was read by, and none of the others.
+    desk.write("again.csv", &rejected);
+    desk.import(&service, "again.csv").exits(1);
+    let rejected = desk.read("out/rejected.csv");
+    assert_eq!(desk.summary()["counts"]["created"], 2, "{rejected}");
+    for name in ["Cedar", "Dogwood"] {
+        assert!(rejected.contains(name), "{rejected}");
+    }
+    // Once its cells are moved and the code is gone, a row is one like any other.
+    let mended: Vec<String> = rejected
+        .lines()
+        .map(|line| match line.split_once(',') {
+            Some(("Cedar", _)) => "Cedar,AT,Wien,EndCustomer,InTrial".to_owned(),
+            Some(("Dogwood", _)) => "Dogwood,AT,Graz,EndCustomer,InTrial".to_owned(),
+            _ => "Name,Country,City,Level,State".to_owned(),
+        })
+        .collect();
+    desk.write("mended.csv", mended.join("\n"));
+    desk.import(&service, "mended.csv").exits(0);
+}

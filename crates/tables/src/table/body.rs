@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::RangeInclusive;
 
 use super::advance::Advance;
+use super::elsewhere::Elsewhere;
 use super::head::{Ragged, Shape};
 use super::headings::{Bars, Heading};
 use super::kinds::RowKind;
@@ -69,7 +70,8 @@ pub(super) struct Body {
     /// What stands in them.
     pub(super) marks: RowMarks,
     waiting: RowBatch,
-    state: State,
+    pub(super) state: State,
+    pub(super) elsewhere: Elsewhere,
     header_row: u32,
     pub(super) blanks: Vec<u32>,
     blanks_inside: Vec<u32>,
@@ -77,19 +79,19 @@ pub(super) struct Body {
     in_advance: Vec<u32>,
     beside: Vec<u32>,
     /// Rows left out, by drawn table.
-    in_drawn: Vec<Vec<u32>>,
+    pub(super) in_drawn: Vec<Vec<u32>>,
     pub(super) problems: Vec<Note>,
     /// What concerns the table rather than a row of it.
     verdicts: Vec<Note>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum State {
+pub(super) enum State {
     /// Inside the table.
     Inside,
     /// The row before was the header once more.
     AfterHeader(u32),
-    /// A second table began at this row; so many of its rows were left out.
+    /// A second table began at this row; so many rows were met there.
     Beyond(u32, u32, Other),
 }
 
@@ -112,6 +114,8 @@ pub(super) struct Drawn {
     pub(super) merged: BTreeSet<u32>,
     /// Whether columns were left out beside the list.
     pub(super) neighbours: Neighbours,
+    /// Another list above the header.
+    pub(super) elsewhere: Elsewhere,
 }
 
 impl Body {
@@ -186,6 +190,7 @@ impl Body {
             marks: knowledge.row_marks(),
             waiting: RowBatch::default(),
             state: State::Inside,
+            elsewhere: drawn.elsewhere.within(first),
             header_row: header.row,
             blanks: Vec::new(),
             blanks_inside: Vec::new(),
@@ -213,16 +218,15 @@ impl Body {
             joined.append(batch);
             *batch = joined;
         }
-        let mut fates = vec![RowFate::Drop; skip];
+        let mut fates = Vec::with_capacity(batch.len());
+        fates.extend(batch.rows().take(skip).map(|row| self.above(row)));
         let mut open: Vec<(usize, RowKind)> = Vec::new();
-        fates.reserve(batch.len());
         for (index, row) in batch.rows().enumerate().skip(skip) {
             let cells = quick_filled(row);
             let kind = self.kind(row, cells);
             fates.push(RowFate::Drop);
-            if let State::Beyond(start, left, other) = self.state {
-                let left = left + u32::from(kind != RowKind::Blank);
-                self.state = State::Beyond(start, left, other);
+            if matches!(self.state, State::Beyond(..)) {
+                fates[index] = self.beyond(row, kind);
                 continue;
             }
             if let State::AfterHeader(number) = self.state
@@ -239,6 +243,7 @@ impl Body {
                 }
                 RowKind::Defaults if open.len() < MOST_WAITING => open.push((index, kind)),
                 RowKind::Defaults => self.in_advance.push(row.number()),
+                RowKind::OtherHeader(other) => fates[index] = self.begins_elsewhere(row, other),
                 _ if self.is_no_customer(row, kind) => {}
                 _ if self.begins_other(batch, &open, row) => {}
                 _ => {
@@ -296,7 +301,6 @@ impl Body {
         match kind {
             RowKind::Blank => self.blanks.push(number),
             RowKind::Header => self.state = State::AfterHeader(number),
-            RowKind::OtherHeader(other) => self.state = State::Beyond(number, 1, other),
             RowKind::Drawn(table) => self.in_drawn[table].push(number),
             RowKind::Beside => self.beside.push(number),
             RowKind::Nothing => self.in_advance.push(number),
@@ -327,6 +331,7 @@ impl Body {
             }
             RowKind::TotalUnsure => self.keep_unsure(NoteKind::TotalUnsure, row),
             RowKind::WasBarred => self.keep_unsure(NoteKind::WasBelowTitle, row),
+            RowKind::WasElsewhere => self.keep_unsure(NoteKind::WasUnderOtherHeader, row),
             RowKind::LineUnsure(line) => self.keep_unsure(NoteKind::LineUnsure(line), row),
             _ => self.keep(row),
         }
@@ -341,7 +346,7 @@ impl Body {
             State::Beyond(start, rows, Other::Customers) => {
                 let pasted = NoteKind::ListsPasted {
                     first: self.header_row,
-                    rows: Some(rows.saturating_sub(1)),
+                    rows: rows.saturating_sub(1),
                 };
                 self.verdicts.push(pasted.in_row(start));
             }
@@ -455,7 +460,7 @@ impl Body {
         RowFate::Drop
     }
 
-    fn leave_out(&mut self, kind: NoteKind, row: Row<'_>) {
+    pub(super) fn leave_out(&mut self, kind: NoteKind, row: Row<'_>) {
         let texts: Vec<&str> = row
             .cells()
             .map(|cell| cell.text.trim())

@@ -34,6 +34,8 @@ pub(super) enum RowKind {
     TotalUnsure,
     /// Stood below a title that says that its rows are not to be imported, in the list before.
     WasBarred,
+    /// Stood under another header, in the list before.
+    WasElsewhere,
     /// A section's title by its words or its form.
     Section,
     /// A title that says whether the rows below it are customers still.
@@ -104,6 +106,9 @@ impl Body {
             }
             if self.bears(row, self.marks.barred) {
                 return RowKind::WasBarred;
+            }
+            if self.bears(row, self.marks.elsewhere) {
+                return RowKind::WasElsewhere;
             }
         }
         if filled == 1 && self.density.least >= DENSE_CELLS && !self.is_cut_otherwise(row) {

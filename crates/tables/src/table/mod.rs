@@ -6,6 +6,7 @@ mod below;
 mod beside;
 mod body;
 mod cells;
+mod elsewhere;
 mod head;
 mod headings;
 mod kinds;
@@ -21,6 +22,7 @@ use std::ops::RangeInclusive;
 pub use self::below::Line;
 use self::beside::Sides;
 use self::body::{Body, Drawn, Neighbours};
+use self::elsewhere::Elsewhere;
 pub(super) use self::head::Ragged;
 use self::head::{Shape, Wanted};
 use self::labels::Words;
@@ -125,9 +127,14 @@ impl Table {
         let mut notes = origin.notes;
         let waiting_problems = sort_out(rows.take_problems(), &mut notes, shape.header.row);
         notes.append(&mut shape.notes);
+        let mut elsewhere = Elsewhere::default();
         let header_index = shape.first_data.saturating_sub(1);
-        if origin.ragged == Ragged::Matters || origin.tables.is_empty() {
-            notes.extend(pasted::above(&head, header_index, knowledge));
+        if (origin.ragged == Ragged::Matters || origin.tables.is_empty())
+            && let Some((note, found)) = pasted::above(&head, header_index, knowledge)
+        {
+            kept_above(&mut notes, &found);
+            notes.push(note);
+            elsewhere = found;
         }
         let neighbours =
             leave_out_sides(&mut shape, &head, &origin.tables, &origin.mapped, knowledge);
@@ -136,6 +143,7 @@ impl Table {
             tables: below(&origin.tables, &shape.header),
             merged: rows.merged_rows(),
             neighbours,
+            elsewhere,
         };
         notes.append(&mut shape.notes);
         let body = Body::new(&shape, &head, origin.ragged, knowledge, drawn);
@@ -226,6 +234,17 @@ impl Table {
             .sort_by_key(|problem| problem.at.map_or(0, |at| at.row));
         self.waiting_problems = kept;
     }
+}
+
+/// Rows above the header that are kept after all are no longer said to be left out.
+fn kept_above(notes: &mut Vec<Note>, elsewhere: &Elsewhere) {
+    notes.retain_mut(|note| match &mut note.kind {
+        NoteKind::AboveHeader(rows) => {
+            rows.retain(|row| !elsewhere.above.contains(row));
+            !rows.is_empty()
+        }
+        _ => true,
+    });
 }
 
 fn empty_shape(head: &RowBatch) -> Shape {

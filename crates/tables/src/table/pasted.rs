@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::cells::filled;
+use super::elsewhere::{Elsewhere, first_filled};
 use super::head::Shape;
 use super::labels::{Label, Words};
 use super::pairs::{is_other_header, pair};
@@ -184,12 +185,13 @@ fn header(
     })
 }
 
-/// Another list's header above the one that was found, with rows of that list below it.
+/// Another list's header above the one that was found, with the rows of that list; `header` is the
+/// place of the last row of the one that was found.
 pub(super) fn above(
     head: &RowBatch,
     header: usize,
     knowledge: &dyn HeaderKnowledge,
-) -> Option<Note> {
+) -> Option<(Note, Elsewhere)> {
     let rows = || (0..header).filter_map(|index| head.row(index));
     let (at, first) = rows().enumerate().find(|(_, row)| {
         let cells = cut(*row);
@@ -205,12 +207,21 @@ pub(super) fn above(
     if data.count() == 0 {
         return None;
     }
+    // A row that was joined with the header below may be a customer. A cell by itself is a title of the second list; the note about rows above the header has it.
+    let of_list = behind
+        .filter(|row| width < 3 || cut(*row).len() > 1)
+        .map(|row| row.number());
+    let elsewhere = Elsewhere {
+        header: first.number(),
+        first: first_filled(first),
+        above: of_list.collect(),
+    };
     let second = head.row(header).map_or(0, |row| row.number());
     let pasted = NoteKind::ListsPasted {
         first: first.number(),
-        rows: None,
+        rows: u32::try_from(elsewhere.above.len()).unwrap_or(u32::MAX),
     };
-    Some(pasted.in_row(second))
+    Some((pasted.in_row(second), elsewhere))
 }
 
 /// The row's filled cells; a single one is cut by another delimiter.

@@ -67,6 +67,8 @@ pub enum Reason {
     NoRows,
     /// Its name says that it is an example, a template, instructions or a summary.
     Aside,
+    /// Its name says that it holds totals, is an archive or the copy of a sheet; only where all are read.
+    Again,
     /// It has far fewer customer columns.
     FewerColumns,
     /// It could have been chosen just as well.
@@ -226,10 +228,48 @@ fn is_aside(name: &str) -> bool {
     WORDS.iter().any(|word| name.contains(word))
 }
 
+/// Whether a sheet's name says that its customers stand on other sheets, or no longer count: totals, an
+/// archive, a copy.
+fn is_again(name: &str, sheets: &[SheetInfo]) -> bool {
+    const WORDS: &str = "total totals totale totales totaux totaal total. summe summen gesamtsumme suma \
+        synthèse resumen riepilogo samenvatting archive archives archived archiv archiviert archivo \
+        archivio archief arkiv archiwum old alt ancien anciens antiguo antiguos vecchio vecchi oud \
+        copy kopie copie copia kopia kopi";
+    let name = name.trim().to_lowercase();
+    let mut words = name.split(|sign: char| !sign.is_alphanumeric());
+    if words.any(|word| !word.is_empty() && WORDS.split_whitespace().any(|one| one == word)) {
+        return true;
+    }
+    // What Excel calls the copy of a sheet: `Customers (2)`.
+    let Some((of, number)) = name
+        .strip_suffix(')')
+        .and_then(|rest| rest.rsplit_once(" ("))
+    else {
+        return false;
+    };
+    let numbered = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
+    numbered
+        && sheets
+            .iter()
+            .any(|sheet| sheet.name.trim().to_lowercase() == of)
+}
+
 impl Choice {
     /// Every sheet that can be read when all are, in the order of the workbook: the chosen one, and
-    /// the others that are seen, have customer columns and rows, and are no examples.
-    pub fn all(&self) -> Vec<usize> {
+    /// the others that are seen, have customer columns and rows, and are no examples, totals, archives
+    /// or copies. Where all are, they are what there is.
+    pub fn all(&self, sheets: &[SheetInfo]) -> Vec<usize> {
+        let mut all = self.alike();
+        if all
+            .iter()
+            .any(|sheet| !is_again(&sheets[*sheet].name, sheets))
+        {
+            all.retain(|sheet| !is_again(&sheets[*sheet].name, sheets));
+        }
+        all
+    }
+
+    fn alike(&self) -> Vec<usize> {
         let alike =
             |other: &&Other| matches!(other.reason, Reason::Candidate | Reason::FewerColumns);
         let others = self.others.iter().filter(alike).map(|other| other.sheet);
@@ -239,7 +279,19 @@ impl Choice {
     }
 
     /// What whoever reads all sheets should know about those that are not read.
-    pub fn left_out(&self) -> Vec<Note> {
+    pub fn left_out(&self, sheets: &[SheetInfo]) -> Vec<Note> {
+        let all = self.all(sheets);
+        let again = self
+            .alike()
+            .into_iter()
+            .filter(|sheet| !all.contains(sheet));
+        let again = again.map(|sheet| {
+            let left_out = NoteKind::SheetLeftOut {
+                name: sheets[sheet].name.clone(),
+                reason: Reason::Again,
+            };
+            left_out.of_file()
+        });
         let told = |other: &&Other| {
             !matches!(
                 other.reason,
@@ -253,7 +305,12 @@ impl Choice {
             };
             left_out.of_file()
         };
-        self.others.iter().filter(told).map(note).collect()
+        self.others
+            .iter()
+            .filter(told)
+            .map(note)
+            .chain(again)
+            .collect()
     }
 
     /// What whoever reads one sheet should know about the choice.
