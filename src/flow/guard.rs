@@ -186,7 +186,7 @@ fn wrong_rows(counts: &PlanCounts, limits: Limits) -> Option<Failure> {
     }
     let budget = limits.max_errors?;
     budget.is_spent(wrong, rows).then(|| {
-        let text = format!("{}, more than the budget of errors allows", wrong_of());
+        let text = format!("{}; {}", wrong_of(), budget.in_words(rows));
         refusal(text, Limited::Errors)
     })
 }
@@ -287,6 +287,10 @@ mod tests {
         };
         let refused = wrong_rows(&counts, budget(MaxErrors::Percent(5))).unwrap();
         assert!(refused.message.contains("9 of 10 rows"), "{refused:?}");
+        assert!(
+            refused.message.contains("; 5 % of 10 rows allows 1"),
+            "{refused:?}"
+        );
         assert!(wrong_rows(&counts, budget(MaxErrors::Percent(90))).is_none());
         assert!(wrong_rows(&counts, budget(MaxErrors::Rows(8))).is_some());
         let valid = Limits {

@@ -218,10 +218,23 @@ fn why_stopped(reason: &EndReason) -> Option<Failure> {
             .hint("nothing is lost: what was under way is settled when the run is continued"),
         EndReason::TimeUp => Failure::interrupted("the time of --max-duration is up")
             .hint("what was under way was answered; the next run continues where this one stopped"),
-        EndReason::ErrorBudget { failed } => Failure::stopped(format!(
-            "stopped: {failed} rows failed, all that the budget of errors allows"
+        EndReason::ErrorBudget {
+            failed,
+            budget,
+            rows,
+        } => {
+            let plural = if *failed == 1 { "" } else { "s" };
+            let allowed = budget.in_words(*rows);
+            Failure::stopped(format!("stopped: {failed} row{plural} failed; {allowed}"))
+                .hint(Advice::RaiseMaxErrors)
+        }
+        EndReason::AllRefused { failed } => Failure::stopped(format!(
+            "stopped: the service has refused all {failed} rows that it was sent, and taken none"
         ))
-        .hint(Advice::RaiseMaxErrors),
+        .hint(
+            "look at results.xlsx or rejected.csv first: where all are refused for the same reason it is \
+             mostly not the rows'; the next run goes on with the rows that are left",
+        ),
         EndReason::Outage(text) => Failure::stopped(format!(
             "the service did not answer for too long: {text}"
         ))

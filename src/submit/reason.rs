@@ -3,6 +3,7 @@
 use crate::api::classify::Stop;
 use crate::journal::Journal;
 use crate::model::Ending;
+use crate::submit::settings::MaxErrors;
 
 /// Why a run or its undoing ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,6 +17,15 @@ pub enum EndReason {
     /// Too many rows failed.
     ErrorBudget {
         /// How many.
+        failed: usize,
+        /// What was allowed.
+        budget: MaxErrors,
+        /// Of how many rows.
+        rows: usize,
+    },
+    /// The service has refused whatever it was sent.
+    AllRefused {
+        /// How many rows.
         failed: usize,
     },
     /// The target was down for too long.
@@ -52,6 +62,7 @@ impl EndReason {
             Self::Stopped(Stop::BadCredentials(_) | Stop::Forbidden(_)) => Some(Ending::Refused),
             Self::Stopped(Stop::WrongTarget(_) | Stop::Unusable(_))
             | Self::ErrorBudget { .. }
+            | Self::AllRefused { .. }
             | Self::Outage(_)
             | Self::IdTwice(_)
             | Self::JournalFailed(_)

@@ -164,21 +164,40 @@ impl FromStr for Concurrency {
     }
 }
 
-/// The error budget of a run: `10` rows, or `5%` of the rows for which anything is sent.
+/// The error budget of a run: `10` rows, or `5%` of the rows of its list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MaxErrors {
     /// So many rows may fail.
     Rows(usize),
-    /// So many per cent of the rows for which anything is sent may fail.
+    /// So many per cent of the rows of the list may fail: one at least, unless it is 0 %.
     Percent(u8),
 }
 
 impl MaxErrors {
-    /// Whether `failed` rows of `planned` are too many.
-    pub fn is_spent(self, failed: usize, planned: usize) -> bool {
+    /// How many of so many rows may fail. A share of a short list is one row at least: else the one
+    /// row that is refused every night would keep all others out.
+    pub fn allows(self, rows: usize) -> usize {
         match self {
-            Self::Rows(rows) => failed > rows,
-            Self::Percent(percent) => failed * 100 > planned * usize::from(percent),
+            Self::Rows(most) => most,
+            Self::Percent(0) => 0,
+            Self::Percent(percent) => (rows * usize::from(percent) / 100).max(1),
+        }
+    }
+
+    /// Whether `failed` of `rows` are too many.
+    pub fn is_spent(self, failed: usize, rows: usize) -> bool {
+        failed > self.allows(rows)
+    }
+
+    /// What it allows, in words: `20 % of 43 rows allows 8`, `the budget allows 8`.
+    pub fn in_words(self, rows: usize) -> String {
+        let allows = self.allows(rows);
+        match self {
+            Self::Rows(_) => format!("the budget of errors allows {allows}"),
+            Self::Percent(percent) => {
+                let plural = if rows == 1 { "" } else { "s" };
+                format!("{percent} % of {rows} row{plural} allows {allows}")
+            }
         }
     }
 }
@@ -243,6 +262,10 @@ mod tests {
         let budget: MaxErrors = "5%".parse().unwrap();
         assert!(!budget.is_spent(50, 1000) && budget.is_spent(51, 1000));
         assert!("0".parse::<MaxErrors>().unwrap().is_spent(1, 1000));
+        assert_eq!(budget.in_words(43), "5 % of 43 rows allows 2");
+        // A share is one row at least, none only where it says so.
+        assert!(!budget.is_spent(1, 3) && budget.is_spent(2, 3));
+        assert!("0%".parse::<MaxErrors>().unwrap().is_spent(1, 1000));
         for wrong in ["", "x", "-1", "101%", "5 %%"] {
             assert!(wrong.parse::<MaxErrors>().is_err(), "{wrong}");
         }

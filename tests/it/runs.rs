@@ -306,17 +306,35 @@ async fn too_many_failed_rows_stop_the_run_and_the_rest_can_be_continued() {
     let mut world = World::fair(forest);
     world.settings.max_errors = Some(MaxErrors::Rows(1));
     let outcome = world.run().await.outcome();
-    assert_eq!(outcome.reason, EndReason::ErrorBudget { failed: 2 });
+    let spent = EndReason::ErrorBudget {
+        failed: 2,
+        budget: MaxErrors::Rows(1),
+        rows: 100,
+    };
+    assert_eq!(outcome.reason, spent);
     let open = |one: &Standing| matches!(one, Standing::Open { .. });
     assert!(!outcome.replayed.progress.iter().any(open));
     assert!(created(&outcome) < 20);
     // The budget is the run's: who continues with the same one sends nothing more.
     let sent = world.network.arrivals_of("AddPartner").len();
     let again = world.run().await.outcome();
-    assert_eq!(again.reason, EndReason::ErrorBudget { failed: 2 });
+    assert_eq!(again.reason, spent);
     assert_eq!(world.network.arrivals_of("AddPartner").len(), sent);
     world.settings.max_errors = None;
     assert_eq!(created(&run_well(&world).await), 97);
+}
+
+/// Most of the list is there: a share of it is more than all that is sent.
+#[tokio::test(start_paused = true)]
+async fn a_service_that_refuses_all_stops_a_run_whose_share_is_not_spent() {
+    let mut world = World::fair(Forest::flat(400)).workers(1);
+    run_well(&world).await;
+    world.begin_new_run();
+    let taken = |forest: Forest, row| forest.with_name(row, STRANGERS[row % STRANGERS.len()]);
+    world.forest = (400..440).fold(Forest::flat(440), taken).into();
+    world.settings.max_errors = Some(MaxErrors::Percent(20));
+    let outcome = world.run().await.outcome();
+    assert_eq!(outcome.reason, EndReason::AllRefused { failed: 20 });
 }
 
 #[tokio::test(start_paused = true)]

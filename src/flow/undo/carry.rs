@@ -133,7 +133,10 @@ pub async fn carry(agreed: Agreed, carrying: &Carrying, work: &Work<'_>) -> Resu
     Ok(Ended {
         info,
         ending,
-        is_open: !matches!(end.reason, EndReason::Done | EndReason::ErrorBudget { .. }),
+        is_open: !matches!(
+            end.reason,
+            EndReason::Done | EndReason::ErrorBudget { .. } | EndReason::AllRefused { .. }
+        ),
         stopped: why_stopped(&end.reason),
         written,
         unwritten: flushed.err().map(Failure::stopped),
@@ -204,7 +207,10 @@ fn ending_of(end: &UndoEnd) -> Ending {
 /// Why an undo stopped, and what to do.
 fn why_stopped(reason: &EndReason) -> Option<Failure> {
     Some(match reason {
-        EndReason::Done | EndReason::ErrorBudget { .. } | EndReason::IdTwice(_) => return None,
+        EndReason::Done
+        | EndReason::ErrorBudget { .. }
+        | EndReason::AllRefused { .. }
+        | EndReason::IdTwice(_) => return None,
         EndReason::Interrupted | EndReason::TimeUp => Failure::interrupted("interrupted")
             .hint("what was under way is looked up when the undo is continued"),
         EndReason::Outage(text) => {

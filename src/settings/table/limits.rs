@@ -31,7 +31,8 @@ settings! { limit;
         example: "\"5%\"",
         flags: &[flag("max-errors", "N|N%").help(
             "Send nothing when more rows are invalid or blocked, and stop when more rows of the run \
-             fail, over all its tries: a number, or a share such as 5%",
+             fail, over all its tries: a number, or a share of the list's rows such as 5%, which \
+             allows one at least. Quarantined rows do not count",
         )],
         groups: &[Group::Run, Group::Planned],
     }

@@ -14,6 +14,10 @@ use crate::api::errors::{Meaning, meaning};
 use crate::model::{Happening, Outcome, PartnerId, Reason, RowIndex, code};
 use crate::submit::observe::RunEvent;
 use crate::submit::reason::EndReason;
+use crate::submit::settings::MaxErrors;
+
+/// So many rows are sent before "all were refused" says something of the service, not of the rows.
+const REFUSED_IN_A_ROW: usize = 20;
 
 impl State<'_> {
     pub(super) fn take_answered(
@@ -179,10 +183,30 @@ impl State<'_> {
     /// Whether the error budget is spent if the rows that were denied have failed: nothing more is
     /// sent until that is known.
     pub(super) fn budget_may_be_spent(&self) -> bool {
-        let failed = self.failed_before + self.failed + self.denied.len();
-        let budget = self.around.settings.max_errors;
-        !self.denied.is_empty()
-            && budget.is_some_and(|budget| budget.is_spent(failed, self.to_send))
+        !self.denied.is_empty() && self.too_many_failed(self.denied.len()).is_some()
+    }
+
+    /// Why nothing more may be sent, where as many more rows than are known to have failed have.
+    ///
+    /// The share is of the whole list, most of which may be there already. So that a service that refuses
+    /// everybody is still noticed early, it is also of the rows that are sent, until one has made it.
+    fn too_many_failed(&self, more: usize) -> Option<EndReason> {
+        let budget = self.around.settings.max_errors?;
+        let rows = self.replayed.planned.len();
+        let now = self.failed + more;
+        let failed = self.failed_before + now;
+        if budget.is_spent(failed, rows) {
+            return Some(EndReason::ErrorBudget {
+                failed,
+                budget,
+                rows,
+            });
+        }
+        let refuses_all = self.succeeded == 0
+            && now >= REFUSED_IN_A_ROW
+            && matches!(budget, MaxErrors::Percent(_))
+            && budget.is_spent(failed, self.to_send);
+        refuses_all.then_some(EndReason::AllRefused { failed: now })
     }
 
     /// The service said no, and nothing was done.
@@ -273,10 +297,8 @@ impl State<'_> {
 
     /// Failures of earlier processes of the run count too.
     pub(super) fn stop_when_too_many_failed(&mut self) {
-        let failed = self.failed_before + self.failed;
-        let budget = self.around.settings.max_errors;
-        if budget.is_some_and(|budget| budget.is_spent(failed, self.to_send)) {
-            self.stop(EndReason::ErrorBudget { failed });
+        if let Some(reason) = self.too_many_failed(0) {
+            self.stop(reason);
         }
     }
 

@@ -9,6 +9,7 @@ use super::schedule::{Earlier, Link, NewOp, OpId, Schedule, parents_first};
 use super::sight::{Scope, Sight, Trace};
 use super::state::{Direction, State, Surroundings};
 use crate::journal::Replayed;
+use crate::journal::refused::QUARANTINED;
 use crate::model::{
     Happening, Operation, Outcome, Parent, PartnerId, PartnerInfo, Planned, Reason, RowIndex,
     Standing,
@@ -123,12 +124,13 @@ impl<'a> State<'a> {
         }
     }
 
-    /// The error budget is the run's, however many processes it takes.
+    /// The error budget is the run's, however many processes it takes. Rows in quarantine are not sent,
+    /// and spend nothing of it.
     fn count_earlier_failures(&mut self) {
         let planned = self.replayed.planned.iter();
         let sent = planned.filter(|planned| planned.action.operation().is_some());
         self.to_send = sent.count();
-        let failed = |one: &&Standing| one.failed().is_some();
+        let failed = |one: &&Standing| one.failed().is_some_and(|why| why.code != QUARANTINED);
         self.failed_before = self.replayed.progress.iter().filter(failed).count();
     }
 

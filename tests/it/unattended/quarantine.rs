@@ -138,6 +138,44 @@ fn a_run_that_was_continued_counts_once_and_pruned_journals_do_not_matter() {
     assert_eq!(nights.sends(&[]), 0);
 }
 
+/// A night as it mostly is: nearly all are there, one is in quarantine, a few are new.
+#[test]
+fn a_share_of_errors_is_of_the_list_and_quarantine_does_not_spend_it() {
+    let nights = Nights::new();
+    let there: String = (0..8)
+        .map(|row| format!("Kunde {row},,EndCustomer,InTrial,DE,Bonn\n"))
+        .collect();
+    let list = format!("{ROWS}{there}");
+    nights.desk.write("in.csv", &list);
+    nights.sends(&[]);
+    nights.sends(&[]);
+    let budget = ["--max-errors", "20%", "--concurrency", "1"];
+    let new = "Neu,,EndCustomer,InTrial,DE,Bonn\nNeuer,,EndCustomer,InTrial,DE,Bonn\n";
+    nights.desk.write("in.csv", format!("{list}{new}"));
+    nights.run(&budget).exits(1);
+    assert_eq!(nights.desk.summary()["counts"]["created"], 2);
+    // Of a number quarantine spends nothing either.
+    let more = "Drei,,EndCustomer,InTrial,DE,Bonn\nVier,,EndCustomer,InTrial,DE,Bonn\n";
+    nights.desk.write("in.csv", format!("{list}{new}{more}"));
+    nights
+        .run(&["--max-errors", "0", "--concurrency", "1"])
+        .exits(1);
+    assert_eq!(nights.desk.summary()["counts"]["created"], 2);
+}
+
+#[test]
+fn a_budget_that_is_spent_names_what_it_allows() {
+    let nights = Nights::new();
+    let taken = "Unseen Bakery GmbH,,EndCustomer,InTrial,DE,Bonn\n\
+                 Elsewhere Dental B.V.,,EndCustomer,InTrial,DE,Bonn\n";
+    let last = "Gut 2,,EndCustomer,InTrial,DE,Bonn\nGut 3,,EndCustomer,InTrial,DE,Bonn\n";
+    nights.desk.write("in.csv", format!("{ROWS}{taken}{last}"));
+    nights
+        .run(&["--max-errors", "20%", "--concurrency", "1"])
+        .exits(5)
+        .says(&["2 rows failed; 20 % of 7 rows allows 1"]);
+}
+
 #[test]
 fn a_damaged_list_loses_no_run() {
     let nights = Nights::new();
