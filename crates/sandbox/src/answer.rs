@@ -209,7 +209,7 @@ pub(super) fn partner(object: &mut Object<'_>, partner: &Partner, fields: Fields
         object.int("CreationTime", partner.created);
     }
     if fields.has(Fields::UID) {
-        // Empty until automatic deployment is switched on (contract, section 8, documented).
+        // Empty until automatic deployment is switched on (documented).
         let uid = partner.has_uid().then(|| uid(seed, partner.id));
         object.maybe("Uid", uid.as_deref());
     }
@@ -271,7 +271,7 @@ fn company(out: &mut Vec<u8>, partner: &Partner) {
 /// Writes a partner of whom no members were asked for in a tree or a history: the level, and null for
 /// the name.
 ///
-/// Evidence: the samples of both pages (contract, section 8, documented).
+/// Evidence: the samples of both pages (documented).
 pub(super) fn bare_partner(object: &mut Object<'_>, partner: &Partner) {
     object
         .key("Company")

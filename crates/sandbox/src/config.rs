@@ -70,7 +70,7 @@ impl Default for Config {
 /// What becomes of a visa when an answer brought the next one.
 ///
 /// Evidence: the vendor's page on authorization lets visas of earlier calls be used, and its scripts
-/// share one among threads (contract, section 1, documented and observed). One client acts as if an
+/// share one among threads (documented and observed). One client acts as if an
 /// earlier one died. So the strict chain is not what is expected, but a client should live with it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum VisaChain {
@@ -95,8 +95,7 @@ impl FromStr for VisaChain {
 
 /// When wrong passwords lock a user, and for how long.
 ///
-/// Evidence: the vendor's scripts and the contract's later notes warn that wrong log-ins lock the
-/// account (sections 1 and 8, observed). No number is known: both are chosen.
+/// Evidence: the vendor's scripts warn that wrong log-ins lock the account (observed). No number is known: both are chosen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Lockout {
     /// So many wrong passwords in a row.
@@ -154,8 +153,7 @@ impl FromStr for NamePolicy {
 
 /// What `RemovePartner` does to a customer that still has customers or devices.
 ///
-/// Evidence: the vendor's page says that only customers without devices can be removed (contract,
-/// section 8, documented); one client's notes say that the devices go along (section 2, observed).
+/// Evidence: the vendor's page says that only customers without devices can be removed (documented); one client's notes say that the devices go along (section 2, observed).
 /// Of customers below nothing is said: that they keep it is inferred. Whoever removes must be safe
 /// with both.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -53,7 +53,7 @@ impl Device {
 
     /// The device that a customer is created with, if that is asked for.
     ///
-    /// Evidence: the parameter is documented (contract, section 3); what the device is called is
+    /// Evidence: the parameter is documented; what the device is called is
     /// not known, and chosen.
     pub(super) fn default_of(partner: i32, id: i32, location_id: i32, created: i64) -> Self {
         let name = format!("default-{partner}").into();

@@ -17,7 +17,7 @@ use super::user::User;
 use super::wire::{AccountInfo, Params};
 
 /// Lists the devices of a customer and of all below it: those "of your own company and your
-/// customers" (contract, section 8, documented). For users of one customer's scope the service
+/// customers" (documented). For users of one customer's scope the service
 /// refuses it always (section 8, observed by one client).
 pub(super) fn enumerate(
     store: &Store,
@@ -35,7 +35,7 @@ pub(super) fn enumerate(
     }))
 }
 
-/// Columns that a user of one customer's scope may ask for (contract, section 8's source, observed);
+/// Columns that a user of one customer's scope may ask for (observed);
 /// any other makes the whole call a matter of security.
 const OPEN_COLUMNS: [&str; 12] = [
     "I1", "I14", "I18", "D01F00", "D01F01", "D01F02", "D01F03", "D01F04", "D01F05", "D01F06",

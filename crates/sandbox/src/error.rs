@@ -49,7 +49,7 @@ errors! {
     JsonRpc = 21 "JsonRpcError" "JSON-RPC error",
     /// The visa is missing, wrong or too old.
     Visa = 1701 "Management_AuthorizationError" "Visa is inconsistent/corrupted.",
-    /// The user is locked; the number is inferred, as most are (contract, section 1).
+    /// The user is locked; the number is inferred, as most are.
     Restricted = 1709 "Management_AuthenticationRestricted" "Authentication is restricted",
     /// What has to be unique is there already.
     NotUnique = 1801 "DatabaseLogic_UniqueConstraintViolation" "Unique constraint violation",

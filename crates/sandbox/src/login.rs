@@ -48,7 +48,7 @@ impl Locks {
 
 /// Lets a user in, or not.
 ///
-/// Evidence: a wrong partner, user and password are refused alike (contract, section 1, observed);
+/// Evidence: a wrong partner, user and password are refused alike (observed);
 /// a user name that several customers have, without the partner, has a name of its own in the
 /// schema (documented). A locked user is refused whatever is given, until the time is over
 /// (observed that it is; how long and with which number is chosen).

@@ -41,7 +41,7 @@ pub(super) fn enumerate_partners(
 /// Lists the children of a customer as a tree node, filtered, sorted and cut to a range.
 ///
 /// Evidence: the page's sample sends the customer alone and gets `Children` null beside the count of
-/// them, and the customer with all its members (contract, section 8, documented). The scripts send a
+/// them, and the customer with all its members (documented). The scripts send a
 /// range and get children (section 4, observed). So it is taken that a range is what asks for them.
 pub(super) fn enumerate_child_partners(
     store: &Store,
@@ -72,8 +72,7 @@ pub(super) fn enumerate_child_partners(
 /// A customer and its children as a tree node.
 ///
 /// Evidence: the page's sample sends the customer alone; the answer has one level of children, the
-/// count of theirs, and of everybody the id, the parent, the level and null for a name (contract,
-/// section 8, documented). What `filter` and `childrenLimit` do is inferred from their names.
+/// count of theirs, and of everybody the id, the parent, the level and null for a name (documented). What `filter` and `childrenLimit` do is inferred from their names.
 pub(super) fn tree(
     store: &Store,
     caller: &User,
@@ -146,8 +145,7 @@ fn write_tree(
 
 /// Tells what a customer was like over time: pairs of its members and since when.
 ///
-/// Evidence: the page's sample (documented), where without `fields` nobody has a name (contract,
-/// section 8). That a version begins with the creation and with each change of the customer itself
+/// Evidence: the page's sample (documented), where without `fields` nobody has a name. That a version begins with the creation and with each change of the customer itself
 /// is inferred from the sample's moves.
 pub(super) fn history(
     store: &Store,

@@ -3,7 +3,7 @@
 //! Evidence: the seven roles and their numbers stand on the vendor's page on user roles
 //! (documented). Its console lets the first two keep users, and the first and the third add and
 //! manage devices (documented, for the console). That customers are kept by the first two is inferred
-//! from the same pages and from what clients report of too low a role (contract, section 1: 13501,
+//! from the same pages and from what clients report of too low a role (13501,
 //! observed). Who may only read is inferred.
 //!
 //! Must not know: users, the tenant.

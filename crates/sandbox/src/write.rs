@@ -67,7 +67,7 @@ pub(super) fn add_partner(
     apply(*info, &mut draft, caller, store)?;
     if draft.state == State::InTrial {
         // The page's sample of a customer in trial registered it when it was created and lets it
-        // expire 30 days later (contract, section 8, documented).
+        // expire 30 days later (documented).
         draft.trial_registration = trial.0.unwrap_or(now_secs);
         let expiration = draft.trial_registration.saturating_add(TRIAL_SECS);
         draft.trial_expiration = trial.1.unwrap_or(expiration);
@@ -88,7 +88,7 @@ pub(super) fn add_partner(
     store.insert(draft).map_err(|error| error.refusal())
 }
 
-/// The page names two states for a new customer (contract, section 8, documented). That the others
+/// The page names two states for a new customer (documented). That the others
 /// are refused is inferred: the schema has them, and what the service does with them is not known.
 fn check_new_state(info: &PartnerInfo) -> Result<(), Refusal> {
     match info.state {
@@ -157,8 +157,7 @@ pub(super) fn remove_partner(
 
 /// Switches automatic deployment of a customer's devices on or off.
 ///
-/// Evidence: the method and its two usable values are the schema's and the vendor's scripts' (contract,
-/// section 8, documented and observed); that `Unspecified` cannot be set is observed. The UID is
+/// Evidence: the method and its two usable values are the schema's and the vendor's scripts' (documented and observed); that `Unspecified` cannot be set is observed. The UID is
 /// generated when it is switched on first (documented) and kept after (inferred). For whom of those
 /// below it counts is not known: here for the customer alone.
 pub(super) fn auto_deployment(
