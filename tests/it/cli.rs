@@ -29,6 +29,7 @@
 //! | `piped` | Output into files and into readers that go away |
 
 mod approving;
+mod callers;
 mod checking;
 mod confirming;
 mod continuing;

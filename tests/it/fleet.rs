@@ -426,19 +426,18 @@ fn a_fleet_that_is_stopped_begins_no_more_and_goes_on_the_next_time() {
     }
 }
 
-#[test]
-fn what_is_rendered_is_taken_by_those_it_is_for() {
+/// A fleet of which the schedulers' files are rendered.
+fn rendered(what: &str) -> (Place, String) {
     let place = Place::new();
     place.fleet("rate = \"5/s\"\nat_once = 2\nmetrics_file = \"fleet.prom\"\n");
-    let render = |what: &str| {
-        place
-            .desk
-            .run(&["fleet", "render", what, "fleet.toml"])
-            .exits(0)
-            .out
-    };
-    // systemd
-    let units = render("systemd");
+    let done = place.desk.run(&["fleet", "render", what, "fleet.toml"]);
+    let text = done.exits(0).out;
+    (place, text)
+}
+
+#[test]
+fn systemd_takes_the_units_that_are_rendered() {
+    let (place, units) = rendered("systemd");
     let parts: Vec<&str> = units.split("# --- /etc/systemd/system/").skip(1).collect();
     let file = place.desk.path("fleet.toml");
     assert!(
@@ -476,8 +475,11 @@ fn what_is_rendered_is_taken_by_those_it_is_for() {
             "{told}"
         );
     }
-    // cron
-    let cron = render("cron");
+}
+
+#[test]
+fn the_line_for_cron_is_one_and_needs_no_escapes() {
+    let (_, cron) = rendered("cron");
     let jobs: Vec<&str> = cron
         .lines()
         .filter(|line| line.contains(" * * * "))
@@ -487,8 +489,11 @@ fn what_is_rendered_is_taken_by_those_it_is_for() {
         jobs[0].contains("/usr/bin/partner-import fleet ") && !jobs[0].contains('%'),
         "{cron}"
     );
-    // Kubernetes
-    let manifest = render("kubernetes");
+}
+
+#[test]
+fn a_strict_validator_takes_the_manifests_that_are_rendered() {
+    let (place, manifest) = rendered("kubernetes");
     let documents = yaml::documents("rendered", &manifest);
     let map = &documents[0]["data"];
     assert_eq!(map["north.toml"], place.desk.read("north.toml"));
@@ -517,6 +522,14 @@ fn what_is_rendered_is_taken_by_those_it_is_for() {
         }
         validate.arg("--version");
     }
+}
+
+#[test]
+fn a_pod_of_the_manifests_that_are_rendered_imports_its_tenant() {
+    let (place, manifest) = rendered("kubernetes");
+    let documents = yaml::documents("rendered", &manifest);
+    let map = &documents[0]["data"];
+    let job = &documents[1]["spec"]["jobTemplate"]["spec"];
     // What a pod would do, with its paths put here.
     let words = &job["template"]["spec"]["containers"][0]["args"];
     let here = |text: &str| {

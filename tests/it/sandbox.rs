@@ -444,6 +444,19 @@ fn a_big_tenant_is_listed_whole() {
     });
 }
 
+/// What the sandbox can is what the reference says of it.
+#[test]
+fn every_method_stands_in_the_reference() {
+    let page = include_str!("../../docs/reference/api.md");
+    for method in Method::ALL {
+        let name = method.name();
+        assert!(
+            page.contains(&format!("`{name}`")) || page.contains(&format!("`{name}(")),
+            "{name}"
+        );
+    }
+}
+
 #[test]
 fn only_this_machine_is_served() {
     let runtime = tokio::runtime::Builder::new_current_thread()

@@ -8,7 +8,8 @@ use std::io::Write;
 use super::fields::Fields;
 use super::geo::{self, LOCATIONS, REGIONS};
 use super::kinds::{Kind, Set};
-use super::partner::{Details, Partner, User};
+use super::partner::{Details, Partner};
+use super::user::User;
 use super::wire::Id;
 
 /// An object being written.
@@ -53,7 +54,7 @@ impl<'a> Object<'a> {
         self.text(key, value.unwrap_or_default());
     }
 
-    fn null(&mut self, key: &str) {
+    pub(super) fn null(&mut self, key: &str) {
         self.key(key).extend_from_slice(b"null");
     }
 
@@ -105,61 +106,9 @@ pub(super) fn list<T>(
     count
 }
 
-/// Writes devices, each with whose it is, and says how many.
-pub(super) fn accounts(out: &mut Vec<u8>, devices: Vec<(&Partner, Device)>) -> usize {
-    list(out, devices, |object, (partner, (id, name))| {
-        object.int("Id", id);
-        object.text("Name", &name);
-        object.text("Type", "BackupManager");
-        object.int("PartnerId", partner.id.into());
-    })
-}
-
-/// A device: its id and name.
-pub(super) type Device = (i64, String);
-
-/// The devices of a customer.
-pub(super) fn devices(partner: &Partner) -> impl Iterator<Item = Device> {
-    let details = partner.details.as_deref();
-    let own = details.is_some_and(|details| details.default_account);
-    let own = own.then(|| format!("default-{}", partner.id));
-    let names = partner.devices().iter().map(ToString::to_string);
-    let first = i64::from(partner.id) * 1000;
-    (first..).zip(own.into_iter().chain(names))
-}
-
-/// Writes devices with the columns that were asked for, as far as there is anything to tell: I0 the
-/// id, I1 the name, I8 the customer's name.
-pub(super) fn statistics(
-    out: &mut Vec<u8>,
-    devices: Vec<(&Partner, Device)>,
-    columns: &[String],
-) -> usize {
-    list(out, devices, |object, (partner, (id, name))| {
-        object.int("AccountId", id);
-        object.int("PartnerId", partner.id.into());
-        object.null("Flags");
-        let settings = object.key("Settings");
-        let told = columns.iter().filter_map(|column| {
-            let value = match column.as_str() {
-                "I0" => id.to_string(),
-                "I1" => name.clone(),
-                "I8" => partner.name.to_string(),
-                _ => return None,
-            };
-            Some((column, value))
-        });
-        list(settings, told, |setting, (column, value)| {
-            setting.text(column, &value);
-        });
-    })
-}
-
-/// Writes what a new device logs in with.
-pub(super) fn credentials(out: &mut Vec<u8>, name: &str) {
-    let mut object = Object::begin(out);
-    object.text("Name", name);
-    object.end();
+/// Writes a member of a closed set.
+pub(super) fn kind(out: &mut Vec<u8>, kind: impl Kind) {
+    text(out, kind.as_str());
 }
 
 /// Writes the start of every answer: the echoed id and the protocol's version.
@@ -260,7 +209,9 @@ pub(super) fn partner(object: &mut Object<'_>, partner: &Partner, fields: Fields
         object.int("CreationTime", partner.created);
     }
     if fields.has(Fields::UID) {
-        object.text("Uid", &uid(seed, partner.id));
+        // Empty until automatic deployment is switched on (contract, section 8, documented).
+        let uid = partner.has_uid().then(|| uid(seed, partner.id));
+        object.maybe("Uid", uid.as_deref());
     }
     let details = partner.details.as_deref();
     if fields.has(Fields::MAIL_FROM) {
@@ -317,30 +268,71 @@ fn company(out: &mut Vec<u8>, partner: &Partner) {
     company.end();
 }
 
-/// Writes a partner in the long form of the single look-ups, with two members no schema names.
+/// Writes a partner of whom no members were asked for in a tree or a history: the level, and null for
+/// the name.
+///
+/// Evidence: the samples of both pages (contract, section 8, documented).
+pub(super) fn bare_partner(object: &mut Object<'_>, partner: &Partner) {
+    object
+        .key("Company")
+        .extend_from_slice(b"{\"PostAddress\":null}");
+    object.null("ExternalPartnerProperties");
+    object.int("Id", partner.id.into());
+    object.text("Level", partner.level.as_str());
+    object.null("Name");
+    object.int("ParentId", partner.parent_id.into());
+}
+
+/// What keeps the made-up texts apart that one customer has.
+const GUIDS: u64 = 3;
+
+/// Writes the members that newer samples have beside the others.
+///
+/// Evidence: the samples of the look-ups by id and by UID and of the children (documented). Nothing
+/// here changes them, so their values are the samples'.
+pub(super) fn newer_members(object: &mut Object<'_>, partner: &Partner, seed: u64) {
+    object.text("Guid", &uid(seed ^ GUIDS, partner.id));
+    object.text("MailingOption", "Undefined");
+    object.null("PrivateFlags");
+    object.text("RegistrationOrigin", "Domestic");
+    object.text("UpdatePackagesMaxAllowedVersion", "");
+}
+
+/// Writes a partner in the long form of the single look-ups. `Privilege` and `Discount` stand in
+/// samples and in no schema.
 pub(super) fn whole_partner(out: &mut Vec<u8>, whole: &Partner, seed: u64) {
     let mut object = Object::begin(out);
     partner(&mut object, whole, Fields::ALL, seed);
+    newer_members(&mut object, whole, seed);
     object.text("Privilege", "Regular");
-    object.null("Discount");
+    object.int("Discount", 0);
     object.end();
 }
 
 /// Writes a user; the password is never told.
 pub(super) fn user(out: &mut Vec<u8>, user: &User) {
     let mut object = Object::begin(out);
-    object.int("Id", user.id.into());
-    object.int("PartnerId", user.partner_id.into());
-    object.text("Name", user.name);
-    object.int("RoleId", 1);
-    object.text("EmailAddress", "admin@example.com");
-    object
-        .key("Flags")
-        .extend_from_slice(b"[\"NonInteractive\"]");
-    object.text("FirstName", "Sandbox");
-    object.text("FullName", "Sandbox user");
-    object.text("TwoFactorAuthenticationStatus", "Disabled");
+    user_members(&mut object, user);
     object.end();
+}
+
+/// Writes the members of a user.
+///
+/// Evidence: the page's sample of listed users (documented).
+pub(super) fn user_members(object: &mut Object<'_>, user: &User) {
+    object.text("EmailAddress", &user.email);
+    object.int("FirstLoginTime", user.first_login);
+    object.text("FirstName", &user.first_name);
+    object.set("Flags", user.flags);
+    object.text("FullName", &user.full_name);
+    object.int("Id", user.id.into());
+    object.int("LastLoginTime", user.last_login);
+    object.text("Name", &user.name);
+    object.int("PartnerId", user.partner_id.into());
+    object.text("PhoneNumber", &user.phone);
+    object.int("RoleId", user.role.id().into());
+    object.text("Title", &user.title);
+    object.text("TwoFactorAuthenticationStatus", user.two_factor.as_str());
 }
 
 /// Writes all locations.

@@ -138,6 +138,9 @@ impl<'a> Call<'a> {
                     .map(|name| format!("accountInfo.{name}")),
             );
         }
+        if let Some(info) = &params.user_info {
+            unknown.extend(info.unknown.iter().map(|name| format!("userInfo.{name}")));
+        }
         if let Some(query) = &params.query {
             unknown.extend(query.unknown.iter().map(|name| format!("query.{name}")));
         }

@@ -8,9 +8,11 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use super::error::SandboxError;
 use super::partner::Partner;
+use super::user::User;
 
-/// The format of the file.
-const FORMAT: i64 = 1;
+/// The format of the file. The second has users, what customers were like before, and devices with
+/// more than a name; files of the first are read and become files of the second.
+const FORMAT: i64 = 2;
 
 const SCHEMA: &str = "
     CREATE TABLE IF NOT EXISTS partner (id INTEGER PRIMARY KEY, data TEXT NOT NULL) STRICT;
@@ -19,6 +21,13 @@ const SCHEMA: &str = "
         seed INTEGER NOT NULL,
         first_new_id INTEGER NOT NULL
     ) STRICT;
+    CREATE TABLE IF NOT EXISTS user (id INTEGER PRIMARY KEY, data TEXT NOT NULL) STRICT;
+    CREATE TABLE IF NOT EXISTS version (
+        number INTEGER PRIMARY KEY,
+        id INTEGER NOT NULL,
+        at INTEGER NOT NULL,
+        data TEXT NOT NULL
+    ) STRICT;
 ";
 
 /// A tenant as stored.
@@ -26,6 +35,10 @@ pub(super) struct Loaded {
     pub(super) partners: Vec<Partner>,
     pub(super) first_new_id: i32,
     pub(super) seed: u64,
+    /// Users that are not as they were at the start.
+    pub(super) users: Vec<User>,
+    /// What changed customers were like, each with since when, in order.
+    pub(super) versions: Vec<(i64, Partner)>,
 }
 
 /// The open file.
@@ -80,31 +93,70 @@ impl Db {
         let Some((seed, first_new_id)) = tenant else {
             return Ok(None);
         };
-        let partners = self
-            .rows()
-            .map_err(|source| self.trouble(source))?
-            .into_iter()
-            .map(|(id, data)| {
-                serde_json::from_str(&data).map_err(|source| SandboxError::Stored {
-                    path: self.path.clone(),
-                    id,
-                    source,
-                })
+        let partner = |id, data: &str| {
+            serde_json::from_str(data).map_err(|source| SandboxError::Stored {
+                path: self.path.clone(),
+                id,
+                source,
             })
-            .collect::<Result<_, _>>()?;
+        };
+        let user = |id, data: &str| {
+            serde_json::from_str(data).map_err(|source| SandboxError::StoredUser {
+                path: self.path.clone(),
+                id,
+                source,
+            })
+        };
+        let partners = self.rows("SELECT id, 0, data FROM partner ORDER BY id")?;
+        let users = self.rows("SELECT id, 0, data FROM user ORDER BY id")?;
+        let versions = self.rows("SELECT id, at, data FROM version ORDER BY number")?;
         Ok(Some(Loaded {
-            partners,
+            partners: partners
+                .iter()
+                .map(|(id, _, data)| partner(*id, data))
+                .collect::<Result<_, _>>()?,
             first_new_id,
             seed: seed.cast_unsigned(),
+            users: users
+                .iter()
+                .map(|(id, _, data)| user(*id, data))
+                .collect::<Result<_, _>>()?,
+            versions: versions
+                .iter()
+                .map(|(id, at, data)| Ok((*at, partner(*id, data)?)))
+                .collect::<Result<_, _>>()?,
         }))
     }
 
-    fn rows(&self) -> rusqlite::Result<Vec<(i32, String)>> {
-        let mut select = self
-            .connection
-            .prepare("SELECT id, data FROM partner ORDER BY id")?;
-        let rows = select.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
-        rows.collect()
+    fn rows(&self, query: &str) -> Result<Vec<(i32, i64, String)>, SandboxError> {
+        let read = || {
+            let mut select = self.connection.prepare(query)?;
+            let rows = select.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+            rows.collect::<rusqlite::Result<_>>()
+        };
+        read().map_err(|source| self.trouble(source))
+    }
+
+    /// Stores a user, new or changed.
+    pub(super) fn store_user(&mut self, user: &User) -> Result<(), SandboxError> {
+        let write = || {
+            self.connection
+                .prepare_cached("INSERT OR REPLACE INTO user (id, data) VALUES (?1, ?2)")?
+                .execute(params![user.id, as_json(user)?])
+        };
+        write().map_err(|source| self.trouble(source))?;
+        Ok(())
+    }
+
+    /// Stores what a customer is like since when.
+    pub(super) fn store_version(&mut self, at: i64, partner: &Partner) -> Result<(), SandboxError> {
+        let write = || {
+            self.connection
+                .prepare_cached("INSERT INTO version (id, at, data) VALUES (?1, ?2, ?3)")?
+                .execute(params![partner.id, at, as_json(partner)?])
+        };
+        write().map_err(|source| self.trouble(source))?;
+        Ok(())
     }
 
     /// Stores a whole tenant at once.
@@ -139,12 +191,16 @@ impl Db {
 }
 
 fn write(connection: &Connection, partner: &Partner) -> rusqlite::Result<()> {
-    let data = serde_json::to_string(partner)
-        .map_err(|error| rusqlite::Error::ToSqlConversionFailure(Box::new(error)))?;
+    let data = as_json(partner)?;
     connection
         .prepare_cached("INSERT OR REPLACE INTO partner (id, data) VALUES (?1, ?2)")?
         .execute(params![partner.id, data])?;
     Ok(())
+}
+
+fn as_json(value: &impl serde::Serialize) -> rusqlite::Result<String> {
+    serde_json::to_string(value)
+        .map_err(|error| rusqlite::Error::ToSqlConversionFailure(Box::new(error)))
 }
 
 #[cfg(test)]
@@ -160,6 +216,8 @@ mod tests {
             partners: tenant::fixed(),
             first_new_id: 1001,
             seed: u64::MAX,
+            users: Vec::new(),
+            versions: Vec::new(),
         };
         let mut db = Db::open(&path).unwrap();
         assert!(db.load().unwrap().is_none());
@@ -167,10 +225,15 @@ mod tests {
         let mut changed = fresh.partners[0].clone();
         changed.name = "Wurzel".into();
         db.store(&changed).unwrap();
+        let user = tenant::users().swap_remove(1);
+        db.store_user(&user).unwrap();
+        db.store_version(5, &changed).unwrap();
         drop(db);
         let loaded = Db::open(&path).unwrap().load().unwrap().unwrap();
         assert_eq!(loaded.seed, u64::MAX);
         assert_eq!(loaded.first_new_id, 1001);
+        assert_eq!(loaded.users, [user]);
+        assert_eq!(loaded.versions, [(5, changed.clone())]);
         assert_eq!(loaded.partners[0], changed);
         assert_eq!(loaded.partners[1..], fresh.partners[1..]);
     }

@@ -49,6 +49,10 @@ errors! {
     JsonRpc = 21 "JsonRpcError" "JSON-RPC error",
     /// The visa is missing, wrong or too old.
     Visa = 1701 "Management_AuthorizationError" "Visa is inconsistent/corrupted.",
+    /// The user is locked; the number is inferred, as most are (contract, section 1).
+    Restricted = 1709 "Management_AuthenticationRestricted" "Authentication is restricted",
+    /// What has to be unique is there already.
+    NotUnique = 1801 "DatabaseLogic_UniqueConstraintViolation" "Unique constraint violation",
     /// No such location, region or user.
     EntityNotFound = 1802 "DatabaseLogic_EntityNotFound" "Entity not found",
     /// A name that fits several.
@@ -160,6 +164,17 @@ pub enum SandboxError {
         #[source]
         source: serde_json::Error,
     },
+    /// A stored user could not be read.
+    #[error("sandbox database {path}: stored user {id}", path = .path.display())]
+    StoredUser {
+        /// Which file.
+        path: PathBuf,
+        /// Which user.
+        id: i32,
+        /// Why.
+        #[source]
+        source: serde_json::Error,
+    },
     /// The database was made by a newer sandbox.
     #[error("sandbox database {path} has format {found}, known is {known}", path = .path.display())]
     Format {
@@ -178,6 +193,14 @@ pub enum SandboxError {
         /// How many there can be.
         most: usize,
     },
+}
+
+impl SandboxError {
+    /// What a caller is told of it; the rest goes to the log.
+    pub(super) fn refusal(&self) -> Refusal {
+        tracing::error!(error = %self, "sandbox could not store a change");
+        Refusal::of(ErrorName::GenericService)
+    }
 }
 
 #[cfg(test)]

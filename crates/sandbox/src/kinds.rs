@@ -141,6 +141,65 @@ kinds! {
     }
 }
 
+kinds! {
+    /// Whether devices of a customer are set up by themselves. `Unspecified` is what a customer is
+    /// that was never asked; the vendor's clients cannot set it.
+    AutoDeployment = "AutoDeploymentPartnerState" {
+        /// Switched off.
+        Disable,
+        /// Switched on; the customer has a UID then.
+        Enable,
+        /// Never asked.
+        Unspecified,
+    }
+}
+
+kinds! {
+    /// Marks on a user.
+    UserFlag = "UserFlag" {
+        /// Remote support.
+        TeamViewer,
+        /// May sign.
+        AuthorizedSigner,
+        /// Contact for administration.
+        Administrative,
+        /// Contact for technical matters.
+        Technical,
+        /// Contact for sales.
+        Sales,
+        /// Contact for bills.
+        Billing,
+        /// May make passphrases.
+        SecurityOfficer,
+        /// Logs in by the API alone.
+        NonInteractive,
+        /// The older leave to use the API.
+        AllowApiAuthentication,
+    }
+}
+
+kinds! {
+    /// Whether a user gives a second factor.
+    TwoFactor = "TwoFactorAuthenticationState" {
+        /// No.
+        Disabled,
+        /// Yes.
+        Enabled,
+    }
+}
+
+kinds! {
+    /// What a device backs up.
+    AccountType = "AccountType" {
+        /// A computer.
+        BackupManager,
+        /// Microsoft 365.
+        Office365,
+        /// Google Workspace.
+        GSuite,
+    }
+}
+
 /// A member of a set, or the schema's `Undefined`, which counts as not given.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct OrUndefined<K>(pub(super) Option<K>);
@@ -169,7 +228,7 @@ impl<'de, K: Kind> Deserialize<'de> for OrUndefined<K> {
 
 /// Several members of one set; an array of their spellings on the wire.
 pub(super) struct Set<K> {
-    bits: u8,
+    bits: u16,
     kind: PhantomData<K>,
 }
 

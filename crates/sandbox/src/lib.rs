@@ -5,8 +5,10 @@
 //! socket. It imports nothing of the program's, and its manifest names none of it.
 //!
 //! What the real service publishes is kept to: the frame, the types of members, visas, errors as
-//! HTTP 200 with a number in `error.data`. Where it publishes nothing the choice made here stands
-//! beside the rule, and numbers of errors can be changed ([`ErrorNumbers`]).
+//! HTTP 200 with a number in `error.data`. Beside a rule stands its evidence: *documented* by the
+//! vendor's pages or schema, *observed* by others' clients, or *inferred* here; sections are those of
+//! the notes that `docs/reference/api.md` sums up. Where nothing is published the choice made here
+//! stands beside the rule, and numbers of errors can be changed ([`ErrorNumbers`]).
 //!
 //! | file | what |
 //! |---|---|
@@ -14,9 +16,11 @@
 //! | `server`, `log`, `record` | HTTP and the request log |
 //! | `rpc`, `reply` | request to reply; the plain data that goes in and out |
 //! | `call`, `wire`, `fields` | reading a request |
-//! | `read`, `write` | the methods |
-//! | `answer` | writing an answer |
-//! | `store`, `db`, `tenant`, `partner` | the tenant, on file and made up |
+//! | `dispatch` | from a method to what does it |
+//! | `login`, `read`, `write`, `devices`, `users` | the methods |
+//! | `reach`, `role` | whom a caller sees, what it may do |
+//! | `answer`, `answer_device` | writing an answer |
+//! | `store`, `db`, `tenant`, `partner`, `device`, `user` | the tenant, on file and made up |
 //! | `fault`, `spoil` | what goes wrong, and what that does to an answer |
 //! | `visa`, `limit`, `error`, `method`, `duration`, `timestamp` | each what it says |
 //! | `kinds`, `geo`, `geo_table` | closed sets, countries, locations |
@@ -24,9 +28,13 @@
 #![warn(clippy::missing_errors_doc)]
 
 mod answer;
+mod answer_device;
 mod call;
 mod config;
 mod db;
+mod device;
+mod devices;
+mod dispatch;
 mod duration;
 mod error;
 mod fault;
@@ -36,11 +44,14 @@ mod geo_table;
 mod kinds;
 mod limit;
 mod log;
+mod login;
 mod method;
 mod partner;
+mod reach;
 mod read;
 mod record;
 mod reply;
+mod role;
 mod rpc;
 mod server;
 mod spoil;
@@ -48,6 +59,8 @@ mod store;
 mod tenant;
 mod timer;
 mod timestamp;
+mod user;
+mod users;
 mod visa;
 mod wide;
 mod wire;
@@ -56,7 +69,10 @@ mod write;
 #[cfg(test)]
 mod tests;
 
-pub use config::{Config, Ids, MAX_TENANT, NamePolicy, RateLimit, RemovalPolicy, SettingError};
+pub use config::{
+    Config, Ids, Lockout, MAX_TENANT, NamePolicy, RateLimit, RemovalPolicy, SettingError, VisaChain,
+};
+pub use dispatch::VERSION;
 pub use error::{ErrorName, ErrorNumbers, SandboxError};
 pub use fault::{FaultError, FaultKind, FaultSpec, KINDS, KindHelp, Strike};
 pub use log::{LogError, RequestLog};
@@ -64,9 +80,12 @@ pub use method::Method;
 pub use partner::PartnerView;
 pub use record::{Done, LogRecord};
 pub use reply::{Deferred, FaultAction, Reply, Request};
-pub use rpc::{Sandbox, VERSION};
+pub use rpc::Sandbox;
 pub use server::{Server, ServerError, bind};
-pub use tenant::{ACCOUNT_ID, ACCOUNT_PARTNER, ACCOUNT_PASSWORD, ACCOUNT_USER};
+pub use tenant::{
+    ACCOUNT_ID, ACCOUNT_PARTNER, ACCOUNT_PASSWORD, ACCOUNT_USER, LOW_USER, SCOPED_PARTNER,
+    SCOPED_USER,
+};
 pub use timestamp::Timestamp;
 
 /// The example of the README, held against the code.

@@ -57,6 +57,34 @@ methods! {
     EnumerateAccountStatistics ["query"],
     /// Puts a device on a customer.
     AddAccount ["accountInfo", "homeNodeInfo"],
+    /// Tells of one device, and of the storage node that holds it.
+    GetAccountInfoById ["accountId", "homeNodeInfo"],
+    /// Changes a device, or moves it to another customer.
+    ModifyAccount ["accountInfo", "forceRemoveCustomColumnValuesInOldScope"],
+    /// Removes a device.
+    RemoveAccount ["accountId"],
+    /// Writes into a device's custom columns.
+    UpdateAccountCustomColumnValues ["accountId", "values"],
+    /// Lists the users of some customers.
+    EnumerateUsers ["partnerIds"],
+    /// Lists the roles a user can have. The page on it has the parameter, the schema has not.
+    EnumerateUserRoles ["partnerId"],
+    /// Creates a user.
+    AddUser ["userInfo"],
+    /// Changes a user.
+    ModifyUser ["userInfo"],
+    /// Removes a user.
+    RemoveUser ["userId"],
+    /// Tells what a customer was like over time.
+    GetPartnerInfoHistory ["partnerId", "fields"],
+    /// A customer and its children, as a tree node.
+    GetPartnerTree ["partnerId", "fields", "filter", "childrenLimit", "partnerFilter"],
+    /// Tells a customer's state.
+    GetPartnerState ["partnerId"],
+    /// Tells whether a customer's devices are set up by themselves.
+    GetAutoDeploymentPartnerState ["partnerId"],
+    /// Switches that on or off.
+    ModifyAutoDeploymentPartnerState ["partnerId", "autoDeploymentState"],
     /// Lists the storage locations.
     EnumerateLocations [],
     /// Lists the countries.
@@ -80,7 +108,17 @@ impl Method {
     pub(super) fn changes(self) -> bool {
         matches!(
             self,
-            Self::AddPartner | Self::ModifyPartner | Self::RemovePartner | Self::AddAccount
+            Self::AddPartner
+                | Self::ModifyPartner
+                | Self::RemovePartner
+                | Self::ModifyAutoDeploymentPartnerState
+                | Self::AddAccount
+                | Self::ModifyAccount
+                | Self::RemoveAccount
+                | Self::UpdateAccountCustomColumnValues
+                | Self::AddUser
+                | Self::ModifyUser
+                | Self::RemoveUser
         )
     }
 

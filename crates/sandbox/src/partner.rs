@@ -4,7 +4,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::kinds::{Flag, Kind, Level, ServiceType, Set, State};
+use super::device::Device;
+use super::kinds::{AutoDeployment, Flag, Kind, Level, ServiceType, Set, State};
 
 /// A customer, whole.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -17,9 +18,9 @@ pub(super) struct Partner {
     pub(super) service_type: Option<ServiceType>,
     pub(super) child_service_types: Set<ServiceType>,
     pub(super) location_id: i32,
-    /// Alpha-2.
+    /// As it was given: alpha-2 or a name.
     pub(super) country: Option<Box<str>>,
-    /// Alpha-2.
+    /// As it was given: alpha-2 or a name.
     pub(super) device_country: Option<Box<str>>,
     pub(super) external_code: Option<Box<str>>,
     pub(super) flags: Set<Flag>,
@@ -51,26 +52,25 @@ pub(super) struct Details {
     pub(super) mail_from: Option<Box<str>>,
     pub(super) region_id: Option<i32>,
     pub(super) responsible_user_id: Option<i32>,
-    pub(super) default_account: bool,
-    /// Names of its devices, in the order they came.
+    /// In files of the first format alone: a default account, not yet among the devices.
+    #[serde(default, rename = "default_account", skip_serializing)]
+    pub(super) old_default_account: bool,
+    /// Its devices in the order they came, removed ones too.
     #[serde(default)]
-    pub(super) devices: Vec<Box<str>>,
-}
-
-/// A user who can log in.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct User {
-    pub(super) id: i32,
-    pub(super) partner_id: i32,
-    pub(super) name: &'static str,
-    pub(super) password: &'static str,
+    pub(super) devices: Vec<Device>,
+    /// Whether its devices are set up by themselves; nothing when never asked.
+    #[serde(default)]
+    pub(super) auto_deployment: Option<AutoDeployment>,
+    /// Has it a UID? It got one when automatic deployment was switched on first, and keeps it.
+    #[serde(default)]
+    pub(super) has_uid: bool,
 }
 
 /// A customer as tests and tools see it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[expect(
     clippy::struct_excessive_bools,
-    reason = "four facts that do not exclude each other"
+    reason = "facts that do not exclude each other"
 )]
 pub struct PartnerView {
     /// Its id.
@@ -89,9 +89,9 @@ pub struct PartnerView {
     pub child_service_types: Vec<&'static str>,
     /// The external code.
     pub external_code: Option<String>,
-    /// The company's country, alpha-2.
+    /// The company's country as it was given: alpha-2 or a name.
     pub country: Option<String>,
-    /// The devices' country, alpha-2.
+    /// The devices' country as it was given: alpha-2 or a name.
     pub device_country: Option<String>,
     /// The storage location.
     pub location_id: i32,
@@ -105,10 +105,12 @@ pub struct PartnerView {
     pub phone: Option<String>,
     /// The city of the postal address.
     pub city: Option<String>,
-    /// Was a default account asked for?
+    /// Has it a default account?
     pub default_account: bool,
     /// Its devices' names, the default account's apart.
     pub devices: Vec<String>,
+    /// Has it a UID?
+    pub has_uid: bool,
     /// Unix seconds.
     pub created: i64,
     /// Was it there before the first request?
@@ -125,17 +127,22 @@ impl Partner {
         self.details.get_or_insert_with(Box::default)
     }
 
-    /// Its devices, the default account apart.
-    pub(super) fn devices(&self) -> &[Box<str>] {
-        self.details
-            .as_deref()
-            .map_or(&[], |details| &details.devices)
+    /// Its devices, the default account among them, in the order they came.
+    pub(super) fn devices(&self) -> impl Iterator<Item = &Device> {
+        let details = self.details.as_deref();
+        let devices = details.map_or(&[][..], |details| &details.devices);
+        devices.iter().filter(|device| device.removed == 0)
     }
 
     /// Does it have any device, the default account included?
     pub(super) fn has_devices(&self) -> bool {
+        self.devices().next().is_some()
+    }
+
+    /// Has it a UID?
+    pub(super) fn has_uid(&self) -> bool {
         let details = self.details.as_deref();
-        details.is_some_and(|details| details.default_account || !details.devices.is_empty())
+        details.is_some_and(|details| details.has_uid)
     }
 
     /// What it may sell to its own customers: what it was given to sell, else what it is sold, else
@@ -175,11 +182,13 @@ impl Partner {
             trial_expiration: self.trial_expiration,
             phone: detail(|details| &details.phone),
             city: detail(|details| &details.city),
-            default_account: self
-                .details
-                .as_deref()
-                .is_some_and(|details| details.default_account),
-            devices: self.devices().iter().map(ToString::to_string).collect(),
+            default_account: self.devices().any(|device| device.is_default),
+            devices: self
+                .devices()
+                .filter(|device| !device.is_default)
+                .map(|device| device.name.to_string())
+                .collect(),
+            has_uid: self.has_uid(),
             created: self.created,
             original,
             visible,

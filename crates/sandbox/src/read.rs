@@ -6,41 +6,12 @@
 use super::answer::{self, Object};
 use super::error::{ErrorName, Refusal};
 use super::fields::Fields;
-use super::kinds::{OrUndefined, SortOrder};
-use super::partner::{Partner, User};
+use super::kinds::{AutoDeployment, OrUndefined, SortOrder};
+use super::partner::Partner;
+use super::reach::{reach, required};
 use super::store::Store;
+use super::user::User;
 use super::wire::{Filter, LooseBool, Params};
-use super::write::reach;
-
-/// Finds the user who logs in.
-pub(super) fn login(store: &Store, params: &Params) -> Result<User, Refusal> {
-    let bad = || Refusal::of(ErrorName::BadCredentials);
-    let (Some(name), Some(password)) = (&params.username, &params.password) else {
-        return Err(bad());
-    };
-    let mut users = store.users().iter().filter(|user| user.name == name);
-    let user = match params.partner.as_deref() {
-        None | Some("") => {
-            let user = users.next().ok_or_else(bad)?;
-            if users.next().is_some() {
-                return Err(Refusal::of(ErrorName::UserAmbiguous));
-            }
-            user
-        }
-        Some(partner) => users
-            .find(|user| {
-                store
-                    .get(user.partner_id)
-                    .is_some_and(|home| &*home.name == partner)
-            })
-            .ok_or_else(bad)?,
-    };
-    if user.password == password {
-        Ok(*user)
-    } else {
-        Err(bad())
-    }
-}
 
 /// Lists what is below a customer, flat; without the customer itself.
 pub(super) fn enumerate_partners(
@@ -68,6 +39,10 @@ pub(super) fn enumerate_partners(
 }
 
 /// Lists the children of a customer as a tree node, filtered, sorted and cut to a range.
+///
+/// Evidence: the page's sample sends the customer alone and gets `Children` null beside the count of
+/// them, and the customer with all its members (contract, section 8, documented). The scripts send a
+/// range and get children (section 4, observed). So it is taken that a range is what asks for them.
 pub(super) fn enumerate_child_partners(
     store: &Store,
     caller: &User,
@@ -75,56 +50,143 @@ pub(super) fn enumerate_child_partners(
     out: &mut Vec<u8>,
 ) -> Result<usize, Refusal> {
     let top = reach(store, caller, required(params.partner_id)?)?;
-    let fields = params.fields.unwrap_or(Fields::ALL);
+    let children = children(store, top, params);
+    let count = children.len();
+    let (offset, size) = match &params.range {
+        None => (0, 0),
+        Some(range) => (range.offset.unwrap_or(0), range.size.unwrap_or(usize::MAX)),
+    };
+    let shown: Vec<_> = children.into_iter().skip(offset).take(size).collect();
+    let listed = shown.len();
+    let seed = store.seed();
+    let info = |info: &mut Object<'_>, partner: &Partner| {
+        answer::partner(info, partner, params.fields.unwrap_or(Fields::ALL), seed);
+        if params.fields.is_none() {
+            answer::newer_members(info, partner, seed);
+        }
+    };
+    write_tree(store, top, count, shown, &info, out);
+    Ok(listed)
+}
+
+/// A customer and its children as a tree node.
+///
+/// Evidence: the page's sample sends the customer alone; the answer has one level of children, the
+/// count of theirs, and of everybody the id, the parent, the level and null for a name (contract,
+/// section 8, documented). What `filter` and `childrenLimit` do is inferred from their names.
+pub(super) fn tree(
+    store: &Store,
+    caller: &User,
+    params: &Params,
+    out: &mut Vec<u8>,
+) -> Result<usize, Refusal> {
+    let top = reach(store, caller, required(params.partner_id)?)?;
+    let mut children = children(store, top, params);
+    let filter = params.filter.as_deref().filter(|text| !text.is_empty());
+    children.retain(|partner| fits(filter, &partner.name));
+    let count = children.len();
+    let limit = params
+        .children_limit
+        .and_then(|most| usize::try_from(most).ok());
+    if let Some(most) = limit.filter(|most| *most > 0) {
+        children.truncate(most);
+    }
+    let listed = children.len();
+    let seed = store.seed();
+    let info = |info: &mut Object<'_>, partner: &Partner| match params.fields {
+        Some(fields) => answer::partner(info, partner, fields, seed),
+        None => answer::bare_partner(info, partner),
+    };
+    write_tree(store, top, count, children, &info, out);
+    Ok(listed)
+}
+
+/// The children of a customer that pass the filter, in the order asked for.
+fn children<'a>(store: &'a Store, top: &Partner, params: &Params) -> Vec<&'a Partner> {
     let unfiltered = Filter::default();
     let filter = params.partner_filter.as_ref().unwrap_or(&unfiltered);
-    let mut children: Vec<&Partner> = store
-        .children(top.id)
-        .iter()
+    let children = store.children(top.id).iter();
+    let mut children: Vec<&Partner> = children
         .filter_map(|id| store.get(*id))
         .filter(|partner| passes(partner, filter))
         .collect();
     if let Some(OrUndefined(Some(order))) = filter.sort_order {
         sort(&mut children, order);
     }
-    let count = children.len();
-    let (offset, size) = match &params.range {
-        None => (0, usize::MAX),
-        Some(range) => (range.offset.unwrap_or(0), range.size.unwrap_or(usize::MAX)),
+    children
+}
+
+fn write_tree(
+    store: &Store,
+    top: &Partner,
+    count: usize,
+    children: Vec<&Partner>,
+    write: &dyn Fn(&mut Object<'_>, &Partner),
+    out: &mut Vec<u8>,
+) {
+    let start = |node: &mut Object<'_>, partner: &Partner, children: usize| {
+        let mut info = Object::begin(node.key("Info"));
+        write(&mut info, partner);
+        info.end();
+        let children = i64::try_from(children).unwrap_or(i64::MAX);
+        node.int("ActualChildCount", children);
     };
-    let shown: Vec<_> = children.into_iter().skip(offset).take(size).collect();
-    let listed = shown.len();
-    let seed = store.seed();
     let mut node = Object::begin(out);
-    node_start(&mut node, top, count, fields, seed);
-    let out = node.key("Children");
-    if shown.is_empty() {
-        out.extend_from_slice(b"null");
+    start(&mut node, top, count);
+    if children.is_empty() {
+        node.null("Children");
     } else {
-        answer::list(out, shown, |node, child| {
-            let below = store.children(child.id).len();
-            node_start(node, child, below, fields, seed);
-            node.key("Children").extend_from_slice(b"null");
+        answer::list(node.key("Children"), children, |node, child| {
+            start(node, child, store.children(child.id).len());
+            node.null("Children");
         });
     }
     node.end();
-    Ok(listed)
 }
 
-fn node_start(
-    node: &mut Object<'_>,
-    partner: &Partner,
-    children: usize,
-    fields: Fields,
-    seed: u64,
-) {
-    let mut info = Object::begin(node.key("Info"));
-    answer::partner(&mut info, partner, fields, seed);
-    info.end();
-    node.int(
-        "ActualChildCount",
-        i64::try_from(children).unwrap_or(i64::MAX),
-    );
+/// Tells what a customer was like over time: pairs of its members and since when.
+///
+/// Evidence: the page's sample (documented), where without `fields` nobody has a name (contract,
+/// section 8). That a version begins with the creation and with each change of the customer itself
+/// is inferred from the sample's moves.
+pub(super) fn history(
+    store: &Store,
+    caller: &User,
+    params: &Params,
+    out: &mut Vec<u8>,
+) -> Result<usize, Refusal> {
+    let partner = reach(store, caller, required(params.partner_id)?)?;
+    let seed = store.seed();
+    let versions = store.versions(partner);
+    out.push(b'[');
+    for (place, (at, version)) in versions.iter().enumerate() {
+        out.extend_from_slice(if place == 0 { b"[" } else { b",[" });
+        let mut info = Object::begin(out);
+        match params.fields {
+            Some(fields) => answer::partner(&mut info, version, fields, seed),
+            None => answer::bare_partner(&mut info, version),
+        }
+        info.end();
+        out.push(b',');
+        let mut since = Object::begin(out);
+        since.int("Timestamp", *at);
+        since.end();
+        out.push(b']');
+    }
+    out.push(b']');
+    Ok(versions.len())
+}
+
+/// Whether a customer's devices are set up by themselves.
+pub(super) fn auto_deployment(
+    store: &Store,
+    caller: &User,
+    params: &Params,
+) -> Result<AutoDeployment, Refusal> {
+    let partner = partner_by_id(store, caller, params)?;
+    let details = partner.details.as_deref();
+    let state = details.and_then(|details| details.auto_deployment);
+    Ok(state.unwrap_or(AutoDeployment::Unspecified))
 }
 
 fn passes(partner: &Partner, filter: &Filter) -> bool {
@@ -204,49 +266,6 @@ pub(super) fn partner_by_id<'a>(
     reach(store, caller, required(params.partner_id)?)
 }
 
-/// Lists the devices of a customer and of all below it.
-pub(super) fn accounts(
-    store: &Store,
-    caller: &User,
-    params: &Params,
-    out: &mut Vec<u8>,
-) -> Result<usize, Refusal> {
-    let devices = devices_below(store, caller, params.partner_id)?;
-    Ok(answer::accounts(out, devices))
-}
-
-/// The devices of a customer and of all below it, each with whose it is.
-fn devices_below<'a>(
-    store: &'a Store,
-    caller: &User,
-    id: Option<i32>,
-) -> Result<Vec<(&'a Partner, answer::Device)>, Refusal> {
-    let top = reach(store, caller, required(id)?)?;
-    let mut holders = vec![top];
-    store.walk(top.id, &mut |partner| holders.push(partner));
-    let devices = holders.into_iter();
-    let devices =
-        devices.flat_map(|partner| answer::devices(partner).map(move |device| (partner, device)));
-    Ok(devices.collect())
-}
-
-/// The same, a part of them at a time.
-pub(super) fn statistics(
-    store: &Store,
-    caller: &User,
-    params: &Params,
-    out: &mut Vec<u8>,
-) -> Result<usize, Refusal> {
-    let Some(query) = &params.query else {
-        return Err(Refusal::invalid("query is missing"));
-    };
-    let devices = devices_below(store, caller, query.partner_id)?;
-    let (start, count) = (query.start.unwrap_or(0), query.count.unwrap_or(usize::MAX));
-    let part: Vec<_> = devices.into_iter().skip(start).take(count).collect();
-    let columns = query.columns.as_deref().unwrap_or_default();
-    Ok(answer::statistics(out, part, columns))
-}
-
 /// Finds a customer by its unique text.
 pub(super) fn partner_by_uid<'a>(
     store: &'a Store,
@@ -258,7 +277,11 @@ pub(super) fn partner_by_uid<'a>(
     };
     let id = answer::id_of_uid(store.seed(), uid)
         .ok_or_else(|| Refusal::of(ErrorName::PartnerNotFound))?;
-    reach(store, caller, id)
+    let partner = reach(store, caller, id)?;
+    if !partner.has_uid() {
+        return Err(Refusal::of(ErrorName::PartnerNotFound));
+    }
+    Ok(partner)
 }
 
 /// Lists the ancestors of a customer from its parent upwards, as far as the caller sees.
@@ -281,11 +304,6 @@ pub(super) fn enumerate_ancestors(
     Ok(answer::list(out, ancestors, |object, partner| {
         answer::partner(object, partner, Fields::ALL, seed);
     }))
-}
-
-/// An id that has to be given; the service calls its absence a matter of security.
-fn required(id: Option<i32>) -> Result<i32, Refusal> {
-    id.ok_or_else(|| Refusal::of(ErrorName::Security))
 }
 
 #[cfg(test)]

@@ -5,26 +5,27 @@
 //! headers, threads.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::answer;
 use super::call::Call;
 use super::config::{Config, Ids};
+use super::dispatch::dispatch;
 use super::error::{CODE_REFUSED, ErrorName, Refusal, SandboxError};
 use super::fault::{FaultKind, Faults, Struck};
 use super::limit::Window;
+use super::login::{Locks, login};
 use super::method::Method;
-use super::partner::{PartnerView, User};
+use super::partner::PartnerView;
 use super::record::{Done, LogRecord};
 use super::reply::{Deferred, FaultAction, Reply, Request};
 use super::store::Store;
 use super::timestamp::Timestamp;
-use super::visa::{Claim, Visas};
-use super::wire::{LooseBool, Params};
-use super::{read, spoil, wide, write};
-
-/// What the server says it is.
-pub const VERSION: &str = "23.3-sandbox (partner-import SANDBOX, not the real service)";
+use super::user::User;
+use super::visa::{Claim, Issue, Visas};
+use super::wire::LooseBool;
+use super::{spoil, wide};
 
 /// The pretended service.
 #[derive(Debug)]
@@ -32,6 +33,7 @@ pub struct Sandbox {
     config: Config,
     store: Store,
     visas: Visas,
+    locks: Locks,
     faults: Faults,
     window: Window,
     waiting: Vec<Waiting>,
@@ -62,7 +64,8 @@ impl Sandbox {
     pub fn new(config: Config) -> Result<Self, SandboxError> {
         let store = Store::open(&config)?;
         Ok(Self {
-            visas: Visas::new(store.seed(), config.visa_ttl),
+            visas: Visas::new(store.seed(), config.visa_ttl, config.visa_chain),
+            locks: Locks::new(config.lockout),
             faults: Faults::new(&config.faults, config.seed),
             window: Window::new(config.rate_limit),
             store,
@@ -340,9 +343,9 @@ impl Sandbox {
         answer::head(&mut out, &call.id);
         out.extend_from_slice(b"\"result\":");
         match self.attempt(&mut call, authorization, arrived, now, &mut out) {
-            Ok((user, done)) => {
+            Ok((user, used, done)) => {
                 out.extend_from_slice(b",\"visa\":\"");
-                self.visas.issue(&user, now.0, &mut out);
+                self.visas.issue(&user, used, now.0, &mut out);
                 out.extend_from_slice(b"\"}");
                 (out, done)
             }
@@ -362,7 +365,7 @@ impl Sandbox {
         arrived: Timestamp,
         now: Timestamp,
         out: &mut Vec<u8>,
-    ) -> Result<(User, Done), Refusal> {
+    ) -> Result<(Arc<User>, Option<Issue>, Done), Refusal> {
         let wrong = call.wrong.take();
         if let Some(wrong) = wrong.as_ref().filter(|wrong| wrong.code != CODE_REFUSED) {
             return Err(wrong.clone());
@@ -379,32 +382,33 @@ impl Sandbox {
             return Err(wrong);
         }
         let params = std::mem::take(&mut call.params);
-        let Some(caller) = caller else {
-            let user = read::login(&self.store, &params)?;
+        let Some((caller, used)) = caller else {
+            let user = login(&mut self.store, &mut self.locks, &params, now)?;
             out.extend_from_slice(b"{\"result\":");
             answer::user(out, &user);
             out.push(b'}');
-            return Ok((user, Done::LoggedIn(user.partner_id)));
+            let done = Done::LoggedIn(user.partner_id);
+            return Ok((user, None, done));
         };
-        let done = self.dispatch(method, &caller, params, now, out)?;
-        Ok((caller, done))
+        let (config, store) = (&self.config, &mut self.store);
+        let done = dispatch(config, store, method, &caller, params, now, out)?;
+        if let Done::Created(id) = done {
+            self.created.push((id, now));
+        }
+        Ok((caller, Some(used), done))
     }
 
-    /// Who calls, by the visa beside the parameters or in the Authorization header.
+    /// Who calls, by the visa beside the parameters or in the Authorization header, and that visa.
     fn caller(
         &self,
         call: &Call<'_>,
         authorization: Option<&str>,
         now: Timestamp,
-    ) -> Result<User, Refusal> {
+    ) -> Result<(Arc<User>, Issue), Refusal> {
         let bad = || Refusal::of(ErrorName::Visa);
         let claim = self.claim(call, authorization, now).ok_or_else(bad)?;
-        let users = self.store.users();
-        users
-            .iter()
-            .find(|user| user.id == claim.user_id)
-            .copied()
-            .ok_or_else(bad)
+        let user = self.store.user(claim.user_id).ok_or_else(bad)?;
+        Ok((Arc::clone(user), claim.issued))
     }
 
     fn claim(&self, call: &Call<'_>, header: Option<&str>, now: Timestamp) -> Option<Claim> {
@@ -412,93 +416,6 @@ impl Sandbox {
         let visa = call.visa.as_deref().or(bearer.map(str::trim))?;
         self.visas.verify(visa, now.0)
     }
-
-    fn dispatch(
-        &mut self,
-        method: Method,
-        caller: &User,
-        params: Params,
-        now: Timestamp,
-        out: &mut Vec<u8>,
-    ) -> Result<Done, Refusal> {
-        let names = self.config.names;
-        let store = &mut self.store;
-        let done = match method {
-            Method::AddPartner => {
-                let now_secs = i64::try_from(now.0 / 1000).unwrap_or(i64::MAX);
-                let id = write::add_partner(store, names, caller, params, now_secs)?;
-                self.created.push((id, now));
-                let mut result = answer::Object::begin(out);
-                result.int("result", id.into());
-                result.end();
-                return Ok(Done::Created(id));
-            }
-            Method::ModifyPartner => {
-                Done::Modified(write::modify_partner(store, names, caller, params)?)
-            }
-            Method::RemovePartner => {
-                let removal = self.config.removal;
-                Done::Removed(write::remove_partner(store, removal, caller, &params)?)
-            }
-            Method::AddAccount => {
-                let (partner, account) = write::add_account(store, caller, params)?;
-                out.extend_from_slice(b"{\"result\":");
-                answer::credentials(out, &account);
-                out.push(b'}');
-                return Ok(Done::Modified(partner));
-            }
-            _ => {
-                out.extend_from_slice(b"{\"result\":");
-                let count = look(method, store, caller, &params, out)?;
-                out.push(b'}');
-                return Ok(Done::Read(count));
-            }
-        };
-        out.extend_from_slice(b"null");
-        Ok(done)
-    }
-}
-
-/// Runs a method that changes nothing: writes its value and says how much it listed.
-fn look(
-    method: Method,
-    store: &Store,
-    caller: &User,
-    params: &Params,
-    out: &mut Vec<u8>,
-) -> Result<usize, Refusal> {
-    let one = |out: &mut Vec<u8>, partner| {
-        answer::whole_partner(out, partner, store.seed());
-        1
-    };
-    Ok(match method {
-        Method::EnumeratePartners => read::enumerate_partners(store, caller, params, out)?,
-        Method::EnumerateChildPartners => {
-            read::enumerate_child_partners(store, caller, params, out)?
-        }
-        Method::EnumerateAncestorPartners => read::enumerate_ancestors(store, caller, params, out)?,
-        Method::GetPartnerInfo => one(out, read::partner_by_name(store, caller, params)?),
-        Method::GetPartnerInfoById => one(out, read::partner_by_id(store, caller, params)?),
-        Method::GetPartnerInfoByUid => one(out, read::partner_by_uid(store, caller, params)?),
-        Method::EnumerateAccounts => read::accounts(store, caller, params, out)?,
-        Method::EnumerateAccountStatistics => read::statistics(store, caller, params, out)?,
-        Method::EnumerateLocations => answer::locations(out),
-        Method::EnumerateCountries => answer::countries(out),
-        Method::EnumerateRegions => answer::regions(out),
-        Method::GetServerInfo => {
-            let mut info = answer::Object::begin(out);
-            info.text("Version", VERSION);
-            info.end();
-            1
-        }
-        Method::Login
-        | Method::AddPartner
-        | Method::ModifyPartner
-        | Method::RemovePartner
-        | Method::AddAccount => {
-            return Err(Refusal::of(ErrorName::JsonRpc));
-        }
-    })
 }
 
 fn millis(duration: Duration) -> u64 {

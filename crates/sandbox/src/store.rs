@@ -4,12 +4,18 @@
 //! rules of the service.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use super::config::{Config, MAX_TENANT};
 use super::db::{Db, Loaded};
+use super::device::Device;
 use super::error::SandboxError;
-use super::partner::{Partner, PartnerView, User};
-use super::tenant::{self, ACCOUNT_ID};
+use super::partner::{Partner, PartnerView};
+use super::tenant::{self, ACCOUNT_ID, FIRST_NEW_USER};
+use super::user::User;
+
+/// The first id of a device.
+const FIRST_ACCOUNT: i32 = 70_001;
 
 /// A partner with the ids of its children, in the order they came.
 #[derive(Debug)]
@@ -24,6 +30,13 @@ pub(super) struct Store {
     /// By id; ids are handed out without gaps, so this is dense.
     slots: Vec<Option<Box<Slot>>>,
     names: HashMap<Box<str>, Vec<i32>>,
+    /// Whose each device is.
+    holders: HashMap<i32, i32>,
+    next_account: i32,
+    users: Vec<Arc<User>>,
+    next_user: i32,
+    /// What changed customers were like, each with since when in Unix seconds.
+    versions: HashMap<i32, Vec<(i64, Partner)>>,
     first_new_id: i32,
     seed: u64,
     db: Option<Db>,
@@ -49,13 +62,19 @@ impl Store {
         let mut store = Self {
             slots: Vec::new(),
             names: HashMap::new(),
+            holders: HashMap::new(),
+            next_account: FIRST_ACCOUNT,
+            users: tenant::users().into_iter().map(Arc::new).collect(),
+            next_user: FIRST_NEW_USER,
+            versions: HashMap::new(),
             first_new_id: 0,
             seed: config.seed,
             db: None,
         };
         let mut db = db;
+        let mut settled = Vec::new();
         if let Some(loaded) = loaded {
-            store.fill(loaded);
+            settled = store.fill(loaded);
         } else {
             let mut partners = tenant::fixed();
             partners.extend(tenant::customers(
@@ -68,6 +87,8 @@ impl Store {
                 partners,
                 first_new_id,
                 seed: config.seed,
+                users: Vec::new(),
+                versions: Vec::new(),
             };
             if let Some(db) = &mut db {
                 db.store_all(&fresh)?;
@@ -75,15 +96,41 @@ impl Store {
             store.fill(fresh);
         }
         store.db = db;
+        for id in settled {
+            if let Some(partner) = store.slot(id).map(|slot| slot.partner.clone()) {
+                store.save(&partner)?;
+            }
+        }
         Ok(store)
     }
 
-    fn fill(&mut self, loaded: Loaded) {
+    /// Takes over what was stored; says whose devices had to be completed.
+    fn fill(&mut self, loaded: Loaded) -> Vec<i32> {
         self.seed = loaded.seed;
         self.first_new_id = loaded.first_new_id;
         self.names.reserve(loaded.partners.len());
         let ids: Vec<i32> = loaded.partners.iter().map(|partner| partner.id).collect();
-        for partner in loaded.partners {
+        for user in loaded.users {
+            self.place_user(Arc::new(user));
+        }
+        for (at, partner) in loaded.versions {
+            self.versions
+                .entry(partner.id)
+                .or_default()
+                .push((at, partner));
+        }
+        let ids_of_devices = loaded.partners.iter().flat_map(|partner| {
+            let details = partner.details.as_deref();
+            let devices = details.map_or(&[][..], |details| &details.devices);
+            devices.iter().map(|device| device.id)
+        });
+        let last = ids_of_devices.max().unwrap_or(0);
+        self.next_account = self.next_account.max(last.saturating_add(1));
+        let mut settled = Vec::new();
+        for mut partner in loaded.partners {
+            if self.settle_devices(&mut partner) {
+                settled.push(partner.id);
+            }
             let place = place(partner.id);
             if place >= self.slots.len() {
                 self.slots.resize_with(place + 1, || None);
@@ -94,6 +141,7 @@ impl Store {
         for id in ids {
             self.link(id);
         }
+        settled
     }
 
     /// The seed the tenant was made from.
@@ -101,13 +149,99 @@ impl Store {
         self.seed
     }
 
-    /// All users.
-    #[expect(
-        clippy::unused_self,
-        reason = "users belong to the tenant, even while they are fixed"
-    )]
-    pub(super) fn users(&self) -> &[User] {
-        &tenant::USERS
+    /// Completes the devices of a file of the first format, which had names alone; says whether
+    /// there were any.
+    fn settle_devices(&mut self, partner: &mut Partner) -> bool {
+        let (id, location_id, created) = (partner.id, partner.location_id, partner.created);
+        let Some(details) = partner.details.as_deref_mut() else {
+            return false;
+        };
+        let first = self.next_account;
+        if std::mem::take(&mut details.old_default_account) {
+            let device = Device::default_of(id, 0, location_id, created);
+            details.devices.insert(0, device);
+        }
+        for device in details.devices.iter_mut().filter(|device| device.id == 0) {
+            device.id = self.next_account;
+            device.location_id = location_id;
+            device.created = created;
+            self.next_account += 1;
+        }
+        self.next_account > first
+    }
+
+    /// All users that were not removed.
+    pub(super) fn users(&self) -> impl Iterator<Item = &Arc<User>> {
+        self.users.iter().filter(|user| !user.removed)
+    }
+
+    /// A user that was not removed.
+    pub(super) fn user(&self, id: i32) -> Option<&Arc<User>> {
+        self.users().find(|user| user.id == id)
+    }
+
+    /// An id that no user has or had.
+    pub(super) fn new_user_id(&mut self) -> i32 {
+        self.next_user += 1;
+        self.next_user - 1
+    }
+
+    /// Puts a user in place of the one with its id, or beside the others.
+    pub(super) fn keep_user(&mut self, user: User) -> Result<Arc<User>, SandboxError> {
+        if let Some(db) = &mut self.db {
+            db.store_user(&user)?;
+        }
+        let user = Arc::new(user);
+        self.place_user(Arc::clone(&user));
+        Ok(user)
+    }
+
+    fn place_user(&mut self, user: Arc<User>) {
+        self.next_user = self.next_user.max(user.id.saturating_add(1));
+        match self.users.iter_mut().find(|other| other.id == user.id) {
+            Some(place) => *place = user,
+            None => self.users.push(user),
+        }
+    }
+
+    /// An id that no device has or had.
+    pub(super) fn new_account_id(&mut self) -> i32 {
+        self.next_account += 1;
+        self.next_account - 1
+    }
+
+    /// Whose a device is.
+    pub(super) fn holder(&self, account: i32) -> Option<i32> {
+        self.holders.get(&account).copied()
+    }
+
+    /// What a customer was like, each with since when; the last is what it is.
+    pub(super) fn versions<'a>(&'a self, partner: &'a Partner) -> Vec<(i64, &'a Partner)> {
+        match self.versions.get(&partner.id) {
+            None => vec![(partner.created, partner)],
+            Some(versions) => versions.iter().map(|(at, one)| (*at, one)).collect(),
+        }
+    }
+
+    /// Puts `partner` in place of the one with its id, and keeps what it was like before.
+    pub(super) fn change(&mut self, partner: Partner, at: i64) -> Result<(), SandboxError> {
+        let id = partner.id;
+        let before = self.get(id).filter(|_| !self.versions.contains_key(&id));
+        let first = before.map(|before| (before.created, before.clone()));
+        let versions: Vec<_> = first.into_iter().chain([(at, partner.clone())]).collect();
+        if let Some(db) = &mut self.db {
+            for (at, version) in &versions {
+                db.store_version(*at, version)?;
+            }
+        }
+        self.replace(partner)?;
+        self.versions.entry(id).or_default().extend(versions);
+        Ok(())
+    }
+
+    /// The id that the next new partner gets.
+    pub(super) fn next_id(&self) -> i32 {
+        i32::try_from(self.slots.len()).unwrap_or(i32::MAX)
     }
 
     fn slot(&self, id: i32) -> Option<&Slot> {
@@ -160,7 +294,7 @@ impl Store {
 
     /// Adds a partner under a new id, whatever its `id` says.
     pub(super) fn insert(&mut self, mut partner: Partner) -> Result<i32, SandboxError> {
-        let id = i32::try_from(self.slots.len()).unwrap_or(i32::MAX);
+        let id = self.next_id();
         partner.id = id;
         self.save(&partner)?;
         let children = Vec::new();
@@ -216,6 +350,8 @@ impl Store {
         let Some(partner) = self.get(id) else { return };
         let parent_id = partner.parent_id;
         let name: Box<str> = partner.name.trim().into();
+        let devices: Vec<_> = partner.devices().map(|device| (device.id, id)).collect();
+        self.holders.extend(devices);
         self.names.entry(name).or_default().push(id);
         if let Some(parent) = self.slot_mut(parent_id) {
             let at = parent.children.partition_point(|child| *child < id);
@@ -228,6 +364,13 @@ impl Store {
         let Some(partner) = self.get(id) else { return };
         let parent_id = partner.parent_id;
         let name: Box<str> = partner.name.trim().into();
+        let devices: Vec<_> = partner.devices().map(|device| device.id).collect();
+        for device in devices {
+            // Unless it was moved to another already.
+            if self.holders.get(&device) == Some(&id) {
+                self.holders.remove(&device);
+            }
+        }
         if let Some(ids) = self.names.get_mut(&name) {
             ids.retain(|other| *other != id);
             if ids.is_empty() {

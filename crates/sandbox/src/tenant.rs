@@ -5,8 +5,10 @@
 
 use std::collections::HashSet;
 
-use super::kinds::{Level, ServiceType, Set, State};
-use super::partner::{Details, Partner, User};
+use super::kinds::{Level, ServiceType, Set, State, UserFlag};
+use super::partner::{Details, Partner};
+use super::role::Role;
+use super::user::User;
 
 /// The partner the sandbox's account belongs to; the root of everything the caller sees.
 pub const ACCOUNT_ID: i32 = 1000;
@@ -24,37 +26,42 @@ const STRANGER_ID: i32 = 500;
 /// When the fixed partners were created: 1 January 2020.
 const LONG_AGO: i64 = 1_577_836_800;
 
-/// All users. `support` exists twice, so its name alone does not say who it is.
-pub(super) const USERS: [User; 4] = [
-    User {
-        id: 7001,
-        partner_id: ACCOUNT_ID,
-        name: ACCOUNT_USER,
-        password: ACCOUNT_PASSWORD,
-    },
-    User {
-        id: 7002,
-        partner_id: ACCOUNT_ID,
-        name: "support",
-        password: ACCOUNT_PASSWORD,
-    },
-    User {
-        id: 7003,
-        partner_id: STRANGER_ID,
-        name: "support",
-        password: ACCOUNT_PASSWORD,
-    },
-    User {
-        id: 7004,
-        partner_id: STRANGER_ID,
-        name: "stranger",
-        password: ACCOUNT_PASSWORD,
-    },
-];
+/// A user of the account's partner whose role is too low to change anything; the password is the same.
+pub const LOW_USER: &str = "supporter";
+/// An end customer with a user of its own, who sees nothing but it.
+pub const SCOPED_PARTNER: &str = "Hidden Competitor Ltd";
+/// That user; the password is the same.
+pub const SCOPED_USER: &str = "customer-api";
+
+/// The first id of a user that is created.
+pub(super) const FIRST_NEW_USER: i32 = 7101;
+
+/// The users that are there from the start. `support` exists twice, so its name alone does not say
+/// who it is.
+pub(super) fn users() -> Vec<User> {
+    [
+        (7001, ACCOUNT_ID, ACCOUNT_USER, Role::SuperUser),
+        (7002, ACCOUNT_ID, "support", Role::SuperUser),
+        (7003, STRANGER_ID, "support", Role::SuperUser),
+        (7004, STRANGER_ID, "stranger", Role::SuperUser),
+        (7005, ACCOUNT_ID, LOW_USER, Role::Supporter),
+        (7006, STRANGER_ID + 1, SCOPED_USER, Role::SuperUser),
+    ]
+    .map(|(id, partner_id, name, role)| {
+        let mut user = User::new(id, partner_id, name.into(), role);
+        user.set_password(ACCOUNT_PASSWORD);
+        user.flags = [UserFlag::NonInteractive].into_iter().collect();
+        user.email = "admin@example.com".into();
+        user.first_name = "Sandbox".into();
+        user.full_name = "Sandbox user".into();
+        user
+    })
+    .into()
+}
 
 /// Customers of another tenant: they take names, and the caller cannot see them.
 const STRANGERS: [&str; 3] = [
-    "Hidden Competitor Ltd",
+    SCOPED_PARTNER,
     "Unseen Bakery GmbH",
     "Elsewhere Dental B.V.",
 ];

@@ -4,11 +4,13 @@
 //! 16 of these are the milliseconds and a serial number, the others a keyed hash over everything.
 //! Must not know: what a visa opens.
 
+use std::collections::HashSet;
 use std::io::Write;
 
 use sha2::{Digest, Sha256};
 
-use super::partner::User;
+use super::config::VisaChain;
+use super::user::User;
 
 const KEY_LEN: usize = 24;
 const MAC_LEN: usize = 24;
@@ -24,7 +26,7 @@ pub(super) struct Claim {
 }
 
 /// When a visa was issued: milliseconds, then the serial number.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct Issue(u64, u64);
 
 /// Issues and verifies visas.
@@ -35,10 +37,15 @@ pub(super) struct Visas {
     serial: u64,
     /// This one and all older ones are dead.
     dead: Option<Issue>,
+    /// Those that were not used yet, where each can be used once.
+    unused: Option<HashSet<Issue>>,
 }
 
+/// So many unused visas are kept before those that are too old are looked for.
+const MANY_UNUSED: usize = 1024;
+
 impl Visas {
-    pub(super) fn new(seed: u64, ttl: std::time::Duration) -> Self {
+    pub(super) fn new(seed: u64, ttl: std::time::Duration, chain: VisaChain) -> Self {
         let mut key = [0; KEY_LEN];
         let digest = Sha256::digest([b"visa key".as_slice(), &seed.to_le_bytes()].concat());
         key.copy_from_slice(&digest[..KEY_LEN]);
@@ -47,12 +54,28 @@ impl Visas {
             ttl_ms: u64::try_from(ttl.as_millis()).unwrap_or(u64::MAX),
             serial: 0,
             dead: None,
+            unused: (chain == VisaChain::Strict).then(HashSet::new),
         }
     }
 
-    /// Writes a new visa for `user`.
-    pub(super) fn issue(&mut self, user: &User, now_ms: u64, out: &mut Vec<u8>) {
+    /// Writes a new visa for `user`; where each can be used once, the one it follows dies.
+    pub(super) fn issue(
+        &mut self,
+        user: &User,
+        follows: Option<Issue>,
+        now_ms: u64,
+        out: &mut Vec<u8>,
+    ) {
         self.serial += 1;
+        if let Some(unused) = &mut self.unused {
+            if let Some(used) = follows {
+                unused.remove(&used);
+            }
+            if unused.len() >= MANY_UNUSED {
+                unused.retain(|one| now_ms.saturating_sub(one.0) < self.ttl_ms);
+            }
+            unused.insert(Issue(now_ms, self.serial));
+        }
         let nonce = ((now_ms % 1000) << SERIAL_BITS) | self.serial;
         let seconds = now_ms / 1000;
         let _ = write!(out, "{}-{}-1-{seconds}-", user.partner_id, user.id);
@@ -87,7 +110,9 @@ impl Visas {
         let issued = Issue(issued_ms, nonce & ((1 << SERIAL_BITS) - 1));
         let expired = now_ms.saturating_sub(issued_ms) >= self.ttl_ms;
         let dead = self.dead.is_some_and(|dead| issued <= dead);
-        (!expired && !dead).then_some(Claim { user_id, issued })
+        let used = self.unused.as_ref();
+        let used = used.is_some_and(|unused| !unused.contains(&issued));
+        (!expired && !dead && !used).then_some(Claim { user_id, issued })
     }
 
     /// Lets a visa and all older ones die.
@@ -129,17 +154,17 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::tenant::USERS;
+    use crate::tenant;
 
     const NOW: u64 = 1_700_000_000_789;
 
     fn visas() -> Visas {
-        Visas::new(1, Duration::from_secs(900))
+        Visas::new(1, Duration::from_secs(900), VisaChain::Overlapping)
     }
 
     fn issue(visas: &mut Visas, now: u64) -> String {
         let mut out = Vec::new();
-        visas.issue(&USERS[0], now, &mut out);
+        visas.issue(&tenant::users()[0], None, now, &mut out);
         String::from_utf8(out).unwrap()
     }
 
@@ -168,7 +193,7 @@ mod tests {
         let visa = issue(&mut visas(), NOW);
         assert!(visas().verify(&visa, NOW).is_some());
         assert!(
-            Visas::new(2, Duration::from_secs(900))
+            Visas::new(2, Duration::from_secs(900), VisaChain::Overlapping)
                 .verify(&visa, NOW)
                 .is_none()
         );

@@ -8,13 +8,17 @@ use super::method::Method;
 /// What is added to every id of a customer.
 const BASE: i64 = 1 << 32;
 
-/// The members that hold a customer's id, in requests and answers.
-const MEMBERS: [&str; 5] = [
+/// The members that hold an id of a customer, a device or a user, in requests and answers.
+const MEMBERS: [&str; 9] = [
     "Id",
     "ParentId",
     "PartnerId",
+    "AccountId",
     "parentPartnerId",
     "partnerId",
+    "partnerIds",
+    "accountId",
+    "userId",
 ];
 
 /// A request with ids as the sandbox has them.
@@ -33,7 +37,10 @@ pub(super) fn widened(body: Vec<u8>, method: Option<Method>) -> Vec<u8> {
     let holds_ids = method.is_some_and(|method| {
         !matches!(
             method,
-            Method::EnumerateLocations | Method::EnumerateCountries | Method::EnumerateRegions
+            Method::EnumerateLocations
+                | Method::EnumerateCountries
+                | Method::EnumerateRegions
+                | Method::EnumerateUserRoles
         )
     });
     let mark = usize::from(body.starts_with(b"\xef\xbb\xbf")) * 3;
@@ -52,6 +59,14 @@ pub(super) fn widened(body: Vec<u8>, method: Option<Method>) -> Vec<u8> {
     out
 }
 
+fn shift_all(list: &mut Value, by: &impl Fn(i64) -> i64) {
+    for one in list.as_array_mut().into_iter().flatten() {
+        if let Some(id) = one.as_i64() {
+            *one = by(id).into();
+        }
+    }
+}
+
 fn shift(value: &mut Value, by: &impl Fn(i64) -> i64) {
     match value {
         Value::Array(list) => list.iter_mut().for_each(|one| shift(one, by)),
@@ -59,6 +74,7 @@ fn shift(value: &mut Value, by: &impl Fn(i64) -> i64) {
             for (name, member) in members {
                 match member.as_i64() {
                     Some(id) if MEMBERS.contains(&name.as_str()) => *member = by(id).into(),
+                    None if name == "partnerIds" => shift_all(member, by),
                     _ => shift(member, by),
                 }
             }

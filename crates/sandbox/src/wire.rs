@@ -9,7 +9,10 @@ use std::fmt;
 use serde::de::{self, Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 use super::fields::Fields;
-use super::kinds::{Flag, Level, OrUndefined, ServiceType, Set, SortOrder, State};
+use super::kinds::{
+    AccountType, AutoDeployment, Flag, Level, OrUndefined, ServiceType, Set, SortOrder, State,
+    TwoFactor, UserFlag,
+};
 
 /// Text that is borrowed from the request where it can be.
 pub(super) struct Text<'a>(pub(super) Cow<'a, str>);
@@ -135,6 +138,14 @@ members! {
         query: Query = "query",
         account_info: AccountInfo = "accountInfo",
         home_node: IgnoredAny = "homeNodeInfo",
+        account_id: i32 = "accountId",
+        values: Vec<(i32, String)> = "values",
+        partner_ids: Vec<i32> = "partnerIds",
+        user_info: Box<UserInfo> = "userInfo",
+        user_id: i32 = "userId",
+        filter: String = "filter",
+        children_limit: i64 = "childrenLimit",
+        auto_deployment: OrUndefined<AutoDeployment> = "autoDeploymentState",
     }
 }
 
@@ -155,13 +166,50 @@ members! {
 }
 
 members! {
-    /// A device as sent, as far as it matters here.
+    /// A device as sent. Some members exist and change nothing here.
     AccountInfo {
+        id: i32 = "Id",
         name: Box<str> = "Name",
-        partner_id: i32 = "PartnerId",
-        kind: String = "Type",
+        alias: Box<str> = "NameAlias",
         password: IgnoredAny = "Password",
-        product_id: IgnoredAny = "ProductId",
+        token: IgnoredAny = "Token",
+        kind: OrUndefined<AccountType> = "Type",
+        partner_id: i32 = "PartnerId",
+        product_id: i32 = "ProductId",
+        location_id: i32 = "LocationId",
+        creation_time: IgnoredAny = "CreationTime",
+        expiration_time: i64 = "ExpirationTime",
+        flags: IgnoredAny = "Flags",
+        features: IgnoredAny = "Features",
+        storage_location_id: IgnoredAny = "StorageLocationId",
+        removal_time: IgnoredAny = "RemovalTime",
+        group_id: IgnoredAny = "AccountGroupId",
+        own_user_id: IgnoredAny = "OwnUserId",
+        storage_id: IgnoredAny = "StorageId",
+        profile_id: IgnoredAny = "ProfileId",
+        override_virtual: IgnoredAny = "OverrideVirtual",
+        continuity: IgnoredAny = "ContinuityEnabled",
+    }
+}
+
+members! {
+    /// A user as sent. Some members exist and change nothing here.
+    UserInfo {
+        id: i32 = "Id",
+        partner_id: i32 = "PartnerId",
+        name: Box<str> = "Name",
+        password: Box<str> = "Password",
+        role_id: i32 = "RoleId",
+        contact_id: IgnoredAny = "ContactPersonId",
+        two_factor: OrUndefined<TwoFactor> = "TwoFactorAuthenticationStatus",
+        email: Box<str> = "EmailAddress",
+        flags: Set<UserFlag> = "Flags",
+        first_login: IgnoredAny = "FirstLoginTime",
+        last_login: IgnoredAny = "LastLoginTime",
+        first_name: Box<str> = "FirstName",
+        full_name: Box<str> = "FullName",
+        title: Box<str> = "Title",
+        phone: Box<str> = "PhoneNumber",
     }
 }
 

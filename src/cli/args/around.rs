@@ -9,7 +9,7 @@ use clap::{ArgGroup, Args, Subcommand, ValueEnum};
 
 use super::flags::{InputArgs, RunArgs, TargetArgs, UndoFlags, WatchingArgs};
 use super::formats::{TableOrJson, TextOrJson};
-use crate::sandbox::{FaultSpec, Ids, NamePolicy, RateLimit, RemovalPolicy};
+use crate::sandbox::{FaultSpec, Ids, NamePolicy, RateLimit, RemovalPolicy, VisaChain};
 use crate::settings::{Takes, Typed, parse_time};
 
 #[derive(Debug, Args)]
@@ -240,6 +240,9 @@ pub struct SandboxArgs {
     /// How long a visa lives
     #[arg(long, value_name = "TIME", default_value = "15m", value_parser = parse_time)]
     pub visa_ttl: Duration,
+    /// What becomes of a visa when the next one came: overlapping (it stays good) or strict (it dies)
+    #[arg(long, value_name = "HOW", default_value = "overlapping")]
+    pub visa_chain: VisaChain,
     /// Where names must be unique: global, per-parent or any (nowhere)
     #[arg(long, value_name = "WHERE", default_value = "global")]
     pub names: NamePolicy,

@@ -21,6 +21,7 @@ pub async fn run(args: SandboxArgs, output: Output) -> Result<Exit, Failure> {
         latency: args.latency,
         rate_limit: args.rate_limit,
         visa_ttl: args.visa_ttl,
+        visa_chain: args.visa_chain,
         names: args.names,
         removal: args.removal,
         faults: args.faults,

@@ -78,7 +78,7 @@ fn has_the_fields(job: &Value) {
     assert_eq!(*of, at(&format!("{container}/name")));
 }
 
-/// `kubernetes-validate` of PyPI, strictly, with both ends of what is promised; `.ci/run` names it.
+/// `kubernetes-validate` of `PyPI`, strictly, with both ends of what is promised; `.ci/run` names it.
 #[test]
 fn a_strict_validator_takes_the_manifests() {
     let name = std::env::var("KUBERNETES_VALIDATE");

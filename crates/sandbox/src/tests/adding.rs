@@ -44,7 +44,7 @@ fn a_new_customer_has_what_was_sent() {
             "PhoneNumber": "+30 1", "FaxNumber": "2", "WebsiteAddress": "https://zeus.example",
             "LegalCompanyName": "Zeus S.A.", "ChamberOfCommerceNumber": "3", "VatNumber": "4",
             "BankAccountNumber": "5", "BillingContactPersonId": 6,
-            "PostAddress": {"Country": "GR", "State": "Attica", "District": "D",
+            "PostAddress": {"Country": "Greece", "State": "Attica", "District": "D",
                 "City": "Athens", "ZipCode": "00123", "Address": "Street 1"},
         })
     );
@@ -56,8 +56,27 @@ fn a_new_customer_has_what_was_sent() {
         caller.by_id(id),
         caller.call("GetPartnerInfo", &json!({"name": "Zeus & Sons"}))
     );
-    let by_uid = json!({"partnerUid": info["Uid"]});
-    assert_eq!(caller.call("GetPartnerInfoByUid", &by_uid), info);
+    assert_eq!(info["RegistrationOrigin"], "Domestic");
+    assert_eq!(info["Guid"].as_str().unwrap().len(), 36);
+}
+
+#[test]
+fn a_trial_begins_now_and_lasts_thirty_days_unless_told() {
+    let mut caller = plain();
+    let trial = |extra: &Value| with(with(customer("Trial"), &json!({"State": "InTrial"})), extra);
+    let id = caller.add(&trial(&json!({})));
+    let info = caller.by_id(id);
+    assert_eq!(info["TrialRegistrationTime"], 1_700_000_000);
+    assert_eq!(info["TrialExpirationTime"], 1_700_000_000 + 30 * 86_400);
+    let given = json!({"Name": "Given", "TrialRegistrationTime": 1_600_000_000});
+    let id = caller.add(&trial(&given));
+    let info = caller.by_id(id);
+    assert_eq!(info["TrialExpirationTime"], 1_600_000_000 + 30 * 86_400);
+    let given = json!({"Name": "Ends", "TrialExpirationTime": 1_800_000_000});
+    let id = caller.add(&trial(&given));
+    assert_eq!(caller.by_id(id)["TrialExpirationTime"], 1_800_000_000);
+    let id = caller.add(&customer("No trial"));
+    assert_eq!(caller.by_id(id)["TrialExpirationTime"], 0);
 }
 
 #[test]
@@ -112,6 +131,8 @@ fn values_that_cannot_be_are_refused() {
         (json!({"ParentId": 1}), 13501),
         (json!({"ParentId": 500}), 13501),
         (json!({"State": "Trial"}), 7),
+        (json!({"State": "Registered"}), 7),
+        (json!({"State": "Expired"}), 7),
         (json!({"ServiceType": ["AllInclusive"]}), 7),
         (json!({"LocationId": 99}), 1802),
         (json!({"DeviceCountry": "UK"}), 7),
@@ -218,10 +239,11 @@ fn a_parent_must_be_in_the_right_state() {
         ("NotActive", false),
         ("Rejected", false),
     ] {
-        let parent = caller.add(&with(
-            customer(state),
-            &json!({"State": state, "Level": "Reseller"}),
-        ));
+        let parent = caller.add(&with(customer(state), &json!({"Level": "Reseller"})));
+        let change = json!({"partnerInfo": {"Id": parent, "State": state}});
+        caller.raw("ModifyPartner", &change);
+        let params = json!({"partnerId": parent});
+        assert_eq!(caller.call("GetPartnerState", &params), state);
         let child = with(
             customer(&format!("below {state}")),
             &json!({"ParentId": parent}),

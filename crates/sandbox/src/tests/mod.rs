@@ -3,9 +3,14 @@
 use serde_json::{Value, json};
 
 mod adding;
+mod deployment;
+mod devices;
 mod faults;
 mod login;
+mod roles;
+mod shapes;
 mod tree;
+mod users;
 
 use super::*;
 
@@ -108,6 +113,16 @@ impl Caller {
 
     fn by_id(&mut self, id: i64) -> Value {
         self.call("GetPartnerInfoById", &json!({"partnerId": id}))
+    }
+
+    /// Logs in as somebody else of the same password.
+    fn become_user(&mut self, partner: &str, username: &str) {
+        let params =
+            json!({"partner": partner, "username": username, "password": ACCOUNT_PASSWORD});
+        self.visa = self.raw("Login", &params)["visa"]
+            .as_str()
+            .unwrap()
+            .to_owned();
     }
 
     fn names(&self) -> Vec<String> {

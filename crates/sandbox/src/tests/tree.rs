@@ -94,7 +94,8 @@ fn children_come_as_a_tree_node_filtered_sorted_and_in_pages() {
         ));
     }
     let mut names = |extra: Value| {
-        let params = with(json!({"partnerId": 1000, "fields": [0]}), &extra);
+        let all = json!({"partnerId": 1000, "fields": [0], "range": {"Offset": 0}});
+        let params = with(all, &extra);
         let node = caller.call("EnumerateChildPartners", &params);
         assert_eq!(node["Info"]["Id"], 1000);
         let children = node["Children"].as_array().cloned().unwrap_or_default();

@@ -129,12 +129,12 @@ impl Table {
         notes.append(&mut shape.notes);
         let mut elsewhere = Elsewhere::default();
         let header_index = shape.first_data.saturating_sub(1);
-        if origin.ragged == Ragged::Matters || origin.tables.is_empty() {
-            if let Some((note, found)) = pasted::above(&head, header_index, knowledge) {
-                kept_above(&mut notes, &found);
-                notes.push(note);
-                elsewhere = found;
-            }
+        if (origin.ragged == Ragged::Matters || origin.tables.is_empty())
+            && let Some((note, found)) = pasted::above(&head, header_index, knowledge)
+        {
+            kept_above(&mut notes, &found);
+            notes.push(note);
+            elsewhere = found;
         }
         let neighbours =
             leave_out_sides(&mut shape, &head, &origin.tables, &origin.mapped, knowledge);
