@@ -214,6 +214,30 @@ fn whoever_asks_the_job_to_stop_ends_what_comes_after_it() {
 }
 
 #[test]
+fn a_share_of_rows_that_holds_nothing_back_is_said() {
+    let (desk, service) = (Desk::new(), Service::new());
+    let run = |list: &str, more: &[&str]| {
+        let run = ["run", list, "--yes", "--out", "out", "--min-rows", "90%"];
+        let json = ["--log-format", "json"];
+        desk.run_at(&service, &[&run[..], &json, more].concat())
+    };
+    desk.write("mon.csv", many(10));
+    desk.write("tue.csv", many(5));
+    let first = run("mon.csv", &["--job", "psa"]).exits(0);
+    assert!(first.err.contains("the first run of this list"));
+    assert!(!first.err.contains("no earlier run"), "{}", first.err);
+    // Another file and no name: nothing to hold it against.
+    run("tue.csv", &[]).exits(0).says(&[
+        "no earlier run of this list or --job was finished",
+        "\"other_runs\":1",
+    ]);
+    desk.write("wed.csv", many(5));
+    run("wed.csv", &["--job", "psa"])
+        .exits(2)
+        .says(&["has shrunk from 10 rows to 5", "wed.csv --job psa"]);
+}
+
+#[test]
 fn a_profile_that_lies_about_runs_nothing_until_it_is_trusted() {
     let (desk, service) = (Desk::new(), Service::new());
     desk.write("in.csv", SMALL);
