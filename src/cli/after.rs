@@ -1,51 +1,141 @@
 //! The program of `[after] command`, run when a run has ended: no shell in between, what it must know
 //! in the environment, what it says in the log, and its failure said and not swallowed.
 
+use std::env;
 use std::ffi::OsStr;
 use std::process::Stdio;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use tokio::io::{AsyncRead, AsyncReadExt};
 use tokio::process::Command;
+use tokio::task::JoinSet;
+use tokio::time::Instant;
 
 use super::exit::Exit;
+use super::signals::asked_to_stop;
 use crate::flow::watch::After;
 use crate::settings::AFTER_VARIABLES;
 use crate::settings::table::{PASSWORD, variables};
 
+/// Variables that may hold a proxy's password.
+const PROXIES: [&str; 6] = [
+    "HTTPS_PROXY",
+    "https_proxy",
+    "HTTP_PROXY",
+    "http_proxy",
+    "ALL_PROXY",
+    "all_proxy",
+];
 /// Nobody's night should hang on what comes after it.
 const PATIENCE: Duration = Duration::from_secs(10 * 60);
 /// So much of what it says is kept.
 const MOST_SAID: usize = 2_000;
 
+/// So long it is listened to what others say whom the command has started and left behind.
+const LAST_WORDS: Duration = Duration::from_secs(1);
+
+/// What became of the command.
+pub struct Ran {
+    /// How the run ends now.
+    pub exit: Exit,
+    /// What went wrong, for those who are told.
+    pub problem: Option<String>,
+}
+
 /// Runs it. A run that came to its end with 0 ends with 1 where this fails: somebody is needed.
-pub async fn run(after: &After, ended: Exit) -> Exit {
+pub async fn run(after: &After, ended: Exit) -> Ran {
+    let problem = problem(after, ended).await;
+    let exit = match (&problem, ended) {
+        (Some(_), Exit::Done) => Exit::SomeRows,
+        _ => ended,
+    };
+    let problem = problem.map(|problem| format!("the command of [after] {problem}"));
+    Ran { exit, problem }
+}
+
+/// Runs it to its end; what went wrong, in words.
+async fn problem(after: &After, ended: Exit) -> Option<String> {
     let program = &after.program;
-    match tokio::time::timeout(PATIENCE, command(after, ended).output()).await {
-        Ok(Ok(done)) if done.status.success() => {
-            let said = said(&done.stdout, &done.stderr);
-            tracing::info!(program, said, "the command of [after] has run");
-            return ended;
-        }
-        Ok(Ok(done)) => {
-            let (status, said) = (done.status.to_string(), said(&done.stdout, &done.stderr));
-            tracing::error!(program, status, said, "the command of [after] has failed");
-        }
-        Ok(Err(error)) => {
+    let mut child = match command(after, ended).spawn() {
+        Ok(child) => child,
+        Err(error) => {
             let reason = error.to_string();
             tracing::error!(program, reason, "the command of [after] cannot be started");
+            return Some(format!("cannot be started: {reason}"));
         }
-        Err(_) => {
+    };
+    let mut out = Ears::on(child.stdout.take());
+    let mut err = Ears::on(child.stderr.take());
+    let status = tokio::select! {
+        status = child.wait() => status,
+        () = tokio::time::sleep(PATIENCE) => {
             let minutes = PATIENCE.as_secs() / 60;
             tracing::error!(
                 program,
                 minutes,
                 "the command of [after] was ended: it took too long"
             );
+            return Some(format!("was ended after {minutes} minutes"));
+        }
+        () = asked_to_stop() => {
+            tracing::error!(program, "the command of [after] was ended: asked to stop");
+            return Some("was ended: somebody asked to stop".into());
+        }
+    };
+    // Whoever it has left running in the background may hold its output open.
+    let until = Instant::now() + LAST_WORDS;
+    let said = said(&out.heard(until).await, &err.heard(until).await);
+    match status {
+        Ok(status) if status.success() => {
+            tracing::info!(program, said, "the command of [after] has run");
+            None
+        }
+        Ok(status) => {
+            let status = status.to_string();
+            tracing::error!(program, status, said, "the command of [after] has failed");
+            Some(format!("has failed: {status}"))
+        }
+        Err(error) => {
+            let (status, said) = (error.to_string(), said);
+            tracing::error!(program, status, said, "the command of [after] has failed");
+            Some(format!("has failed: {status}"))
         }
     }
-    match ended {
-        Exit::Done => Exit::SomeRows,
-        other => other,
+}
+
+/// What is heard of one of its outputs.
+struct Ears {
+    heard: Arc<Mutex<Vec<u8>>>,
+    listening: JoinSet<()>,
+}
+
+impl Ears {
+    fn on(output: Option<impl AsyncRead + Unpin + Send + 'static>) -> Self {
+        let heard = Arc::new(Mutex::new(Vec::new()));
+        let mut listening = JoinSet::new();
+        if let Some(output) = output {
+            listening.spawn(listen(output, Arc::clone(&heard)));
+        }
+        Self { heard, listening }
+    }
+
+    /// What was said, as far as it is heard until then.
+    async fn heard(&mut self, until: Instant) -> Vec<u8> {
+        // Nobody listens any longer when this is dropped.
+        let _ = tokio::time::timeout_at(until, self.listening.join_next()).await;
+        std::mem::take(&mut *self.heard.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+/// Takes all that comes, so that nobody waits for a full pipe, and keeps the beginning.
+async fn listen(mut output: impl AsyncRead + Unpin, heard: Arc<Mutex<Vec<u8>>>) {
+    let mut some = [0; 4096];
+    while let Ok(read @ 1..) = output.read(&mut some).await {
+        let mut heard = heard.lock().unwrap_or_else(PoisonError::into_inner);
+        if heard.len() < 4 * MOST_SAID {
+            heard.extend_from_slice(&some[..read]);
+        }
     }
 }
 
@@ -62,11 +152,19 @@ fn command(after: &After, ended: Exit) -> Command {
     command
         .args(&after.arguments)
         .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
         .kill_on_drop(true)
         .envs(AFTER_VARIABLES.iter().map(|one| one.name).zip(told));
     let secret = variables().filter(|(setting, _)| setting.is_secret() || **setting == PASSWORD);
     for (_, variable) in secret {
         command.env_remove(variable.name);
+    }
+    for name in PROXIES {
+        // A proxy's password stands before an @.
+        if env::var_os(name).is_some_and(|value| value.to_string_lossy().contains('@')) {
+            command.env_remove(name);
+        }
     }
     command
 }

@@ -13,7 +13,7 @@ use crate::journal::RunInfo;
 use crate::report::next::{Flags, Next, Turn, typed};
 use crate::settings::decisive::{self, Kept, Reads};
 use crate::settings::table::{
-    DELIMITER, ENCODING, ENDPOINT, HEADER_ROW, OUT, PARTNER, PASSWORD_FILE, PASSWORD_STDIN,
+    DELIMITER, ENCODING, ENDPOINT, HEADER_ROW, JOB, OUT, PARTNER, PASSWORD_FILE, PASSWORD_STDIN,
     SANDBOX, STATE_DIR, USERNAME,
 };
 use crate::settings::{Content, Entry, Flag, Group, Origin, Profile, Says, Setting, Typed};
@@ -49,6 +49,8 @@ pub struct Repeat {
     every: Vec<String>,
     /// Where the list itself is read.
     list: Vec<String>,
+    /// What the job was called.
+    job: Vec<String>,
     /// Where result files are run, which have columns and a place of their own.
     results: Vec<String>,
     /// Where that is a copy of the list's workbook: its columns by their letters.
@@ -84,6 +86,7 @@ impl Repeat {
         Self {
             every,
             list: decisive::flags(goal.options, Reads::List, counting),
+            job: job_flag(typed),
             results: decisive::flags(goal.options, Reads::Results, counting),
             copy: decisive::flags(goal.options, Reads::Copy, counting),
             text: text_flags(&settings.profile, goal),
@@ -111,6 +114,12 @@ impl Repeat {
         typed(words.chain(more.iter().copied()).chain(flags))
     }
 
+    /// The command that looks at the plan of the list at `file`, held against the same runs.
+    pub fn command_of_look(&self, file: &Path) -> String {
+        let job: Vec<&str> = self.job.iter().map(String::as_str).collect();
+        self.command_of_list("plan", file, &job)
+    }
+
     /// The command that carries the plan in the file at `plan` out.
     pub fn command_of_plan(&self, plan: &Path) -> String {
         let plan = absolute(plan);
@@ -129,6 +138,13 @@ impl Repeat {
             workbook: self.copy.clone(),
         }
     }
+}
+
+/// `--job`, where it was typed.
+fn job_flag(typed: &Typed) -> Vec<String> {
+    let mut entries = typed.entries().iter();
+    let job = entries.find(|one| *one.setting == JOB);
+    job.map_or_else(Vec::new, |job| vec!["--job".to_owned(), job.content.text()])
 }
 
 /// A path as it is seen from everywhere.

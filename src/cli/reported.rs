@@ -65,11 +65,16 @@ pub async fn around(
             exit_of(error)
         }
     };
-    // Before the others are told: they are told of its failure as well.
-    let exit = match reported.after() {
-        Some(after) => super::after::run(&after, ended).await,
-        None => ended,
-    };
+    let mut exit = ended;
+    if let Some(after) = reported.after() {
+        // The figures are there however long the command takes; all others are told of its failure.
+        reported.writes_metrics(ended, now_ms());
+        let ran = super::after::run(&after, ended).await;
+        exit = ran.exit;
+        if let Some(problem) = ran.problem {
+            reported.fails_after(&problem);
+        }
+    }
     reported.close(exit, now_ms()).await;
     result.map(|_| exit)
 }

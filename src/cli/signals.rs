@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::sleep;
 
-use crate::submit::Control;
+use crate::submit::{Control, RunSettings};
 
 /// How urgent a wish to end is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,6 +27,30 @@ const BEFORE_THE_END: Duration = Duration::from_secs(3);
 /// Turns signals into [`Control`] for as long as the runtime lives.
 pub fn watch_signals() -> watch::Receiver<Control> {
     watch_signals_for(None)
+}
+
+/// Waits until somebody, or the system, asks to stop.
+pub async fn asked_to_stop() {
+    match Signals::new() {
+        Ok(mut signals) => drop(signals.next().await),
+        Err(_) => std::future::pending().await,
+    }
+}
+
+/// The same for a run, with the time that it is given. Where that is not more than what a request
+/// without an answer is waited for, a run that was cut off may never get on.
+pub fn watch_signals_of(running: &RunSettings) -> watch::Receiver<Control> {
+    if let Some(most) = running
+        .max_duration
+        .filter(|most| *most <= running.settle_wait)
+    {
+        tracing::warn!(
+            max_duration = ?most,
+            settle_wait = ?running.settle_wait,
+            "--max-duration is not longer than --settle-wait: a run that was cut off may never get on"
+        );
+    }
+    watch_signals_for(running.max_duration)
 }
 
 /// The same for work that may go on for so long, where that is limited.

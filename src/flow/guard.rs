@@ -13,7 +13,7 @@ use crate::journal::{JournalError, RunInfo, Store, runs};
 use crate::model::{Ending, all_left_out};
 use crate::plan::action::PlanCounts;
 use crate::settings::table::{FIRST, ONLY_BELOW};
-use crate::settings::{Limits, Resolved, RowsToBe};
+use crate::settings::{Limits, MinRows, Resolved, RowsToBe};
 
 /// What a plan is held against.
 #[derive(Debug, Clone)]
@@ -93,6 +93,10 @@ impl Guards {
         };
         let list = planned.checked().opened().path();
         let last = self.last_good(&full_path(list), target)?;
+        if let (MinRows::Percent(_), Last::None(others)) = (min_rows, &last) {
+            holds_nothing_back(*others);
+        }
+        let last = last.good();
         let mut rows = planned.plan().items.len();
         if planned.is_part() {
             // Somebody chose a part: the list has not shrunk.
@@ -115,28 +119,29 @@ impl Guards {
 
     /// The last good run of the list, or of the job where that was named, against the target. One
     /// that was taken back was none.
-    fn last_good(&self, list: &str, target: &Target) -> Result<Option<LastGood>, Failure> {
+    fn last_good(&self, list: &str, target: &Target) -> Result<Last, Failure> {
+        let mut others = 0;
         for path in runs(&self.state_dir)?.into_iter().rev() {
             // A journal that cannot be read is said elsewhere; here it is only no measure.
-            if let Ok(Some(last)) = self.good(&path, list, target) {
-                return Ok(Some(last));
+            match self.good(&path, list, target) {
+                Ok(Some(Last::None(other))) => others += other,
+                Ok(Some(good)) => return Ok(good),
+                Ok(None) | Err(_) => {}
             }
         }
-        Ok(None)
+        Ok(Last::None(others))
     }
 
-    fn good(
-        &self,
-        path: &Path,
-        list: &str,
-        target: &Target,
-    ) -> Result<Option<LastGood>, JournalError> {
+    fn good(&self, path: &Path, list: &str, target: &Target) -> Result<Option<Last>, JournalError> {
         let store = Store::open(path)?;
         let (info, state) = store.info()?;
         let same_job = self.job.is_some() && info.job == self.job;
         let is_good = state.ending.is_some_and(Ending::is_finished);
-        if !is_good || !target.is_of(&info) || info.input_full_path != list && !same_job {
+        if !is_good || !target.is_of(&info) {
             return Ok(None);
+        }
+        if info.input_full_path != list && !same_job {
+            return Ok(Some(Last::None(1)));
         }
         if store.undo_state()?.is_some() {
             return Ok(None);
@@ -145,7 +150,36 @@ impl Guards {
         if is_part(&info) {
             rows += all_left_out(&info.left_out);
         }
-        Ok((rows > 0).then_some(LastGood { run: info.id, rows }))
+        Ok((rows > 0).then_some(Last::Good(LastGood { run: info.id, rows })))
+    }
+}
+
+/// What a list is held against.
+enum Last {
+    Good(LastGood),
+    /// Nothing, though so many runs against the target were of other lists.
+    None(usize),
+}
+
+impl Last {
+    fn good(self) -> Option<LastGood> {
+        match self {
+            Self::Good(last) => Some(last),
+            Self::None(_) => None,
+        }
+    }
+}
+
+/// Says that a share of rows is a share of nothing: on the first night nothing else is to be expected,
+/// later the list's file mostly has another name than before.
+fn holds_nothing_back(other_runs: usize) {
+    if other_runs == 0 {
+        tracing::info!("the first run of this list: --min-rows holds nothing back yet");
+    } else {
+        tracing::warn!(
+            other_runs,
+            "no earlier run of this list or --job was finished: --min-rows holds nothing back"
+        );
     }
 }
 
@@ -240,7 +274,6 @@ pub fn within_limits(counts: &PlanCounts, limits: Limits) -> Result<(), Failure>
 mod tests {
     use super::super::failure::Kind;
     use super::*;
-    use crate::settings::MinRows;
     use crate::submit::MaxErrors;
 
     fn limits() -> Limits {

@@ -3,6 +3,7 @@
 use std::num::{NonZeroU32, NonZeroUsize};
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::access::Access;
 use super::decisive::{Decisive, Kept, Origins};
@@ -273,6 +274,19 @@ fn planning(layers: &Layers) -> Result<PlanOptions, Wrong> {
     })
 }
 
+/// How long a run may go on: no time at all is no limit that anybody means.
+fn max_duration(layers: &Layers) -> Result<Option<Duration>, Wrong> {
+    let given = layers.get::<Duration>(&MAX_DURATION)?;
+    if given.value.is_some_and(|most| most.is_zero()) {
+        return Err(Wrong {
+            key: MAX_DURATION.key,
+            origin: given.origin.to_string(),
+            problem: "a run without time sends nothing: give a longer one, or leave it out".into(),
+        });
+    }
+    Ok(given.value)
+}
+
 fn running(layers: &Layers, machine: &Machine) -> Result<RunSettings, Wrong> {
     let mut running = RunSettings::new(machine.clock.clone());
     if let Some(concurrency) = layers.value::<Concurrency>(&CONCURRENCY)? {
@@ -280,7 +294,7 @@ fn running(layers: &Layers, machine: &Machine) -> Result<RunSettings, Wrong> {
         running.adaptation = concurrency.adaptation;
     }
     running.max_errors = layers.value(&MAX_ERRORS)?;
-    running.max_duration = layers.value(&MAX_DURATION)?;
+    running.max_duration = max_duration(layers)?;
     if let Some(wait) = layers.value(&SETTLE_WAIT)? {
         running.settle_wait = wait;
     }

@@ -416,7 +416,7 @@ fn after(tenant: &Tenant, end: &mut TenantEnd) {
         list: std::path::absolute(&tenant.list).unwrap_or_else(|_| tenant.list.clone()),
         results: run.results,
     };
-    end.ending = in_the_runtime(crate::cli::after::run(&after, end.ending));
+    end.ending = in_the_runtime(crate::cli::after::run(&after, end.ending)).exit;
 }
 
 /// Waits on a thread that is none of the runtime's own.

@@ -10,7 +10,7 @@ use crate::cli::show::ended::{Telling, show_ended};
 use crate::cli::show::face::Face;
 use crate::cli::show::formats;
 use crate::cli::show::output::Output;
-use crate::cli::signals::watch_signals_for;
+use crate::cli::signals::watch_signals_of;
 use crate::flow::enter::lock;
 use crate::flow::failure::Failure;
 use crate::flow::guard::within_limits;
@@ -61,7 +61,7 @@ pub async fn run(
         host: &host,
         target: &target,
         running,
-        control: watch_signals_for(running.max_duration),
+        control: watch_signals_of(running),
         events: &face,
     };
     let (begun, telling) = match found {

@@ -33,7 +33,7 @@ pub fn with_planning(mut failure: Failure, repeat: &Repeat) -> Failure {
 pub fn with_look(mut failure: Failure, list: &Path, repeat: &Repeat) -> Failure {
     for advice in &mut failure.advice {
         if let Advice::LookAtPlan(limited) = &*advice {
-            let command = repeat.command_of_list("plan", list, &[]);
+            let command = repeat.command_of_look(list);
             *advice = Advice::Text(format!("{}: {command}", look_at(*limited)));
         }
     }

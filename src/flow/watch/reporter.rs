@@ -1,6 +1,7 @@
 //! What a run is remembered by while it goes on, and its report to those who watch when it has
 //! ended.
 
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -85,6 +86,8 @@ struct Seen {
     codes: Vec<(String, u64)>,
     messenger: Option<Messenger>,
     started: JoinSet<Result<(), String>>,
+    /// The metrics as the run before this one left them.
+    former: Option<String>,
 }
 
 impl Seen {
@@ -162,6 +165,10 @@ impl RunReporter {
         seen.watchers
             .metrics_file
             .clone_from(&watching.metrics_file);
+        if let Err(failure) = seen.spare_others() {
+            seen.watchers.metrics_file = None;
+            return Err(failure);
+        }
         seen.watchers = Watchers::of(watching)?;
         if let (Some(ping), Start::Announced) = (&seen.watchers.ping, seen.watchers.start) {
             let ping = ping.below("start");
@@ -181,6 +188,23 @@ impl RunReporter {
             message = message.replace(&seen.path, &seen.file);
         }
         seen.reason = Some(reason(&message));
+    }
+
+    /// What was to be done after the run has gone wrong.
+    pub fn fails_after(&self, problem: &str) {
+        let mut seen = self.seen();
+        let text = match seen.reason.take() {
+            Some(first) => format!("{first}; {problem}"),
+            None => problem.to_owned(),
+        };
+        seen.reason = Some(reason(&text));
+    }
+
+    /// Writes the figures of a run after which something else is to be done, which may take its time
+    /// or be cut off. They are written again when all is done.
+    pub fn writes_metrics(&self, ending: Ending, ended_ms: i64) {
+        let took = self.began.elapsed().as_secs_f64();
+        self.seen().write_metrics(ending, ended_ms, took);
     }
 
     /// The client that asks the service.
@@ -237,14 +261,7 @@ impl RunReporter {
     pub async fn close(&self, ending: Ending, ended_ms: i64) {
         let took = self.began.elapsed().as_secs_f64();
         let mut seen = std::mem::take(&mut *self.seen());
-        if let Some(path) = &seen.watchers.metrics_file {
-            let former = std::fs::read_to_string(path).unwrap_or_default();
-            let sample = seen.sample(ending, ended_ms, took);
-            let text = metrics::text(&sample, &Former::read(&former));
-            if let Err(error) = file::write_shared_file(path, text.as_bytes()) {
-                tracing::warn!(reason = chain(&error), "the metrics were not written");
-            }
-        }
+        seen.write_metrics(ending, ended_ms, took);
         while let Some(started) = seen.started.join_next().await {
             if let Ok(Err(reason)) = started {
                 tracing::warn!(reason, "the ping of the start did not arrive");
@@ -340,6 +357,46 @@ fn reason(message: &str) -> String {
 }
 
 impl Seen {
+    /// Refuses to write the metrics over what is no metrics file: the list, a profile, a password.
+    fn spare_others(&self) -> Result<(), Failure> {
+        let Some(path) = &self.watchers.metrics_file else {
+            return Ok(());
+        };
+        let real = |path: &Path| dunce::canonicalize(path).ok();
+        let is_list = real(path).is_some_and(|file| real(&self.list) == Some(file));
+        let what = if is_list {
+            format!(
+                "the metrics file would replace the input {}",
+                path.display()
+            )
+        } else if is_another_file(path) {
+            format!(
+                "the metrics file would replace {}, which holds something else",
+                path.display()
+            )
+        } else {
+            return Ok(());
+        };
+        Err(Failure::usage(what).hint("name a file of its own with --metrics-file"))
+    }
+
+    fn write_metrics(&mut self, ending: Ending, ended_ms: i64, took: f64) {
+        let Some(path) = self.watchers.metrics_file.clone() else {
+            return;
+        };
+        // The run may have failed before this was refused.
+        if let Err(failure) = self.spare_others() {
+            tracing::warn!(reason = failure.message, "the metrics were not written");
+            return;
+        }
+        let read = || std::fs::read_to_string(&path).unwrap_or_default();
+        let former = Former::read(self.former.get_or_insert_with(read));
+        let text = metrics::text(&self.sample(ending, ended_ms, took), &former);
+        if let Err(error) = file::write_shared_file(&path, text.as_bytes()) {
+            tracing::warn!(reason = chain(&error), "the metrics were not written");
+        }
+    }
+
     /// Requests as the journal counts them, over all parts of a run; where there is none, as this
     /// process has sent them.
     fn requests(&self) -> Vec<(String, u64)> {
@@ -403,6 +460,18 @@ impl Seen {
             codes: self.codes.clone(),
         }
     }
+}
+
+/// Whether there is a file at `path` with anything but metrics of ours.
+fn is_another_file(path: &Path) -> bool {
+    const OURS: &[u8] = b"# HELP partner_import_";
+    if !std::fs::metadata(path).is_ok_and(|one| one.is_file() && one.len() > 0) {
+        return false;
+    }
+    let mut begins = Vec::new();
+    let read = std::fs::File::open(path)
+        .and_then(|file| file.take(OURS.len() as u64).read_to_end(&mut begins));
+    read.is_ok() && begins != OURS
 }
 
 /// A path's last part: the directories are nobody's business.

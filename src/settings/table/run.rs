@@ -8,7 +8,9 @@ use super::short::{flag, setting, settings};
 settings! { setting;
     JOB "run.job" Takes::Text => {
         about: "What the job is called by which a list is imported again and again",
-        fallback: Fallback::Words("the profile's name"),
+        fallback: Fallback::Words(
+            "in messages the profile's name; runs are held against those of the same file",
+        ),
         example: "\"psa\"",
         flags: &[flag("job", "NAME").help(
             "What this job is called: in notifications, and where runs of it are held against each \

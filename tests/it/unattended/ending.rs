@@ -3,11 +3,13 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 use partner_import::sandbox::ACCOUNT_PASSWORD;
 
-use crate::cli::desk::{Desk, SMALL, Service};
+use super::listener::Listener;
+use crate::cli::desk::{Desk, Done, SMALL, Service, end_of, until};
 
 /// So many customers, each below the tenant itself.
 fn many(count: usize) -> String {
@@ -135,6 +137,104 @@ fn its_failure_is_said_and_not_swallowed() {
     desk.import_with(&service, &[&with[..], &["--notify", "ftp://x"]].concat())
         .exits(2)
         .says(&["the command of [after] cannot be started"]);
+}
+
+#[test]
+fn a_time_that_lets_no_run_get_on_is_said() {
+    let (desk, service) = (Desk::new(), Service::new());
+    desk.write("in.csv", SMALL);
+    desk.import_with(&service, &["--max-duration", "0s"])
+        .exits(2)
+        .says(&["limits.max_duration", "a run without time sends nothing"]);
+    desk.import_with(&service, &["--max-duration", "5m", "--settle-wait", "5m"])
+        .exits(0)
+        .says(&["--max-duration is not longer than --settle-wait"]);
+}
+
+#[test]
+fn the_figures_are_there_before_the_command_and_the_reason_names_its_failure() {
+    let (desk, service) = (Desk::new(), Service::new());
+    let listener = Listener::answering(200);
+    desk.write("in.csv", SMALL);
+    // Something in the background holds its output open.
+    let script = "#!/bin/sh\nsleep 30 &\ncp job.prom before.prom\n\
+                  echo \"[$HTTPS_PROXY] [$NO_PROXY]\" >told.txt\nexit 3\n";
+    let path = desk.write("after.sh", script);
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).expect("its own");
+    desk.write("job.toml", profile(&path.display().to_string()));
+    let hook = format!("{}/hook", listener.address);
+    let with = ["--profile", "job.toml", "--metrics-file", "job.prom"];
+    let began = Instant::now();
+    let args = [&with[..], &["--notify", &hook]].concat();
+    let mut command = desk.import_command(&service, &args);
+    command
+        .env("HTTPS_PROXY", "http://me:S3CRET@127.0.0.1:9")
+        .env("NO_PROXY", "127.0.0.1");
+    Done::of(&command.output().expect("it starts"))
+        .exits(1)
+        .says(&["the command of [after] has failed"]);
+    assert!(began.elapsed() < Duration::from_secs(20));
+    let code = |file: &str| {
+        let text = desk.read(file);
+        let mut lines = text.lines();
+        let line = lines.find(|line| line.starts_with("partner_import_exit_code{"));
+        line.and_then(|line| line.rsplit(' ').next().map(str::to_owned))
+    };
+    assert_eq!(code("before.prom").as_deref(), Some("0"));
+    assert_eq!(code("job.prom").as_deref(), Some("1"));
+    // Nothing of the night before makes it a success.
+    let success = "partner_import_last_success_timestamp_seconds{";
+    let text = desk.read("job.prom");
+    let line = text.lines().find(|line| line.starts_with(success));
+    assert!(line.is_some_and(|line| line.ends_with(" 0")), "{text}");
+    assert_eq!(desk.read("told.txt").trim(), "[] [127.0.0.1]");
+    let told = listener.told();
+    let reason = "the command of [after] has failed: exit status: 3";
+    assert!(told[0].body.contains(reason), "{told:?}");
+}
+
+#[test]
+fn whoever_asks_the_job_to_stop_ends_what_comes_after_it() {
+    let (desk, service) = (Desk::new(), Service::new());
+    desk.write("in.csv", SMALL);
+    let path = desk.write("after.sh", "#!/bin/sh\necho >started.txt\nexec sleep 60\n");
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).expect("its own");
+    desk.write("job.toml", profile(&path.display().to_string()));
+    let began = Instant::now();
+    let mut command = desk.import_command(&service, &["--profile", "job.toml"]);
+    let child = command.spawn().expect("it starts");
+    until("the command", || desk.path("started.txt").exists());
+    let id = child.id().to_string();
+    let sent = Command::new("kill").args(["-TERM", &id]).status();
+    assert!(sent.expect("kill").success());
+    end_of(child)
+        .exits(1)
+        .says(&["the command of [after] was ended: asked to stop"]);
+    assert!(began.elapsed() < Duration::from_secs(30));
+}
+
+#[test]
+fn a_share_of_rows_that_holds_nothing_back_is_said() {
+    let (desk, service) = (Desk::new(), Service::new());
+    let run = |list: &str, more: &[&str]| {
+        let run = ["run", list, "--yes", "--out", "out", "--min-rows", "90%"];
+        let json = ["--log-format", "json"];
+        desk.run_at(&service, &[&run[..], &json, more].concat())
+    };
+    desk.write("mon.csv", many(10));
+    desk.write("tue.csv", many(5));
+    let first = run("mon.csv", &["--job", "psa"]).exits(0);
+    assert!(first.err.contains("the first run of this list"));
+    assert!(!first.err.contains("no earlier run"), "{}", first.err);
+    // Another file and no name: nothing to hold it against.
+    run("tue.csv", &[]).exits(0).says(&[
+        "no earlier run of this list or --job was finished",
+        "\"other_runs\":1",
+    ]);
+    desk.write("wed.csv", many(5));
+    run("wed.csv", &["--job", "psa"])
+        .exits(2)
+        .says(&["has shrunk from 10 rows to 5", "wed.csv --job psa"]);
 }
 
 #[test]

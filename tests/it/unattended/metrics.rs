@@ -43,6 +43,31 @@ fn run(desk: &Desk, service: &Service, more: &[&str]) -> crate::cli::desk::Done 
 }
 
 #[test]
+fn figures_are_written_over_figures_alone() {
+    let (desk, service) = (Desk::new(), Service::new());
+    desk.write("in.csv", SMALL);
+    desk.write("job.toml", "# mine\n");
+    let with = |file: &str, more: &[&str]| {
+        let metrics = ["--metrics-file", file, "--profile", "job.toml"];
+        desk.import_with(&service, &[&metrics[..], more].concat())
+    };
+    with("in.csv", &[])
+        .exits(2)
+        .says(&["would replace the input", "in.csv"]);
+    with("job.toml", &[])
+        .exits(2)
+        .says(&["would replace", "job.toml"]);
+    // Nor where the run fails for another reason first.
+    with("in.csv", &["--rate", "much"]).exits(2);
+    assert_eq!(desk.read("in.csv"), SMALL);
+    assert_eq!(desk.read("job.toml"), "# mine\n");
+    assert_eq!(service.added().len(), 0);
+    desk.write("job.prom", "");
+    with("job.prom", &[]).exits(0);
+    with("job.prom", &[]).exits(0);
+}
+
+#[test]
 fn a_run_leaves_its_figures() {
     let (desk, service) = (Desk::new(), Service::new());
     desk.write("in.csv", format!("{SMALL}Kaputt,,Boss,InTrial,DE,X\n"));
