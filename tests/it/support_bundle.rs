@@ -192,6 +192,14 @@ fn nested(service: &Service) -> (Desk, String) {
                 "x",
                 "987654",
             ],
+            [
+                "Bussard Vier",
+                "EndCustomer",
+                "InTrial",
+                "DE",
+                "x",
+                "987654",
+            ],
             ["Bussard", "EndCustomer", "InTrial", "DE", "x", ""],
         ];
         for (at, cells) in (0..).zip(rows) {
