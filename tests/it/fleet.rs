@@ -291,6 +291,19 @@ fn all_tenants_keep_one_rate_together() {
 }
 
 #[test]
+fn the_figures_of_a_fleet_replace_no_other_file() {
+    let place = Place::new();
+    place.fleet("rate = \"none\"\nmetrics_file = \"north.toml\"\n");
+    let before = place.desk.read("north.toml");
+    place
+        .run(&["--yes"])
+        .exits(2)
+        .says(&["would replace", "north.toml", "a file of its own"]);
+    assert_eq!(place.desk.read("north.toml"), before);
+    assert_eq!(place.added(), [0, 0, 0]);
+}
+
+#[test]
 fn one_metrics_file_and_one_message_tell_of_all() {
     let place = Place::new();
     let listener = Listener::answering(200);

@@ -26,10 +26,12 @@ impl FleetWatch {
     ///
     /// # Errors
     ///
-    /// Where one cannot be used.
+    /// Where one cannot be used, or the metrics would replace another file.
     pub fn of(watching: &Watching) -> Result<Self, Failure> {
+        let watchers = Watchers::of(watching)?;
+        watchers.spare_others()?;
         Ok(Self {
-            watchers: Watchers::of(watching)?,
+            watchers,
             messenger: Arc::new(Messenger::new(Network::default(), PATIENCE)),
         })
     }

@@ -1,7 +1,8 @@
 //! Who hears of a run: the addresses from flags, files, environment and profile, and how each takes
 //! it.
 
-use std::path::PathBuf;
+use std::io::Read;
+use std::path::{Path, PathBuf};
 
 use crate::api::HookUrl;
 use crate::flow::failure::Failure;
@@ -41,7 +42,26 @@ pub enum Start {
     Announced,
 }
 
+/// What to do where the metrics file would replace another.
+pub(super) const ITS_OWN: &str = "name a file of its own with --metrics-file";
+
 impl Watchers {
+    /// Refuses to write the metrics over a file that holds anything else.
+    ///
+    /// # Errors
+    ///
+    /// Where there is such a file.
+    pub(super) fn spare_others(&self) -> Result<(), Failure> {
+        match &self.metrics_file {
+            Some(path) if is_another_file(path) => Err(Failure::usage(format!(
+                "the metrics file would replace {}, which holds something else",
+                path.display()
+            ))
+            .hint(ITS_OWN)),
+            _ => Ok(()),
+        }
+    }
+
     /// Reads the addresses.
     pub fn of(watching: &Watching) -> Result<Self, Failure> {
         let ping = watching.ping.as_ref();
@@ -144,4 +164,16 @@ mod tests {
         assert!(error.message.contains("webhook 1 of --notify"), "{error:?}");
         assert!(!format!("{error:?} {wrong:?}").contains("T0KEN"));
     }
+}
+
+/// Whether there is a file at `path` with anything but metrics of ours.
+fn is_another_file(path: &Path) -> bool {
+    const OURS: &[u8] = b"# HELP partner_import_";
+    if !std::fs::metadata(path).is_ok_and(|one| one.is_file() && one.len() > 0) {
+        return false;
+    }
+    let mut begins = Vec::new();
+    let read = std::fs::File::open(path)
+        .and_then(|file| file.take(OURS.len() as u64).read_to_end(&mut begins));
+    read.is_ok() && begins != OURS
 }

@@ -1,7 +1,6 @@
 //! What a run is remembered by while it goes on, and its report to those who watch when it has
 //! ended.
 
-use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -9,7 +8,7 @@ use std::time::Duration;
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
-use super::hooks::{Start, Watchers};
+use super::hooks::{ITS_OWN, Start, Watchers};
 use super::state::{JobState, state};
 use crate::api::address::without_user;
 use crate::api::{Client, HookUrl, Messenger, Network};
@@ -364,20 +363,14 @@ impl Seen {
         };
         let real = |path: &Path| dunce::canonicalize(path).ok();
         let is_list = real(path).is_some_and(|file| real(&self.list) == Some(file));
-        let what = if is_list {
-            format!(
+        if is_list {
+            return Err(Failure::usage(format!(
                 "the metrics file would replace the input {}",
                 path.display()
-            )
-        } else if is_another_file(path) {
-            format!(
-                "the metrics file would replace {}, which holds something else",
-                path.display()
-            )
-        } else {
-            return Ok(());
-        };
-        Err(Failure::usage(what).hint("name a file of its own with --metrics-file"))
+            ))
+            .hint(ITS_OWN));
+        }
+        self.watchers.spare_others()
     }
 
     fn write_metrics(&mut self, ending: Ending, ended_ms: i64, took: f64) {
@@ -460,18 +453,6 @@ impl Seen {
             codes: self.codes.clone(),
         }
     }
-}
-
-/// Whether there is a file at `path` with anything but metrics of ours.
-fn is_another_file(path: &Path) -> bool {
-    const OURS: &[u8] = b"# HELP partner_import_";
-    if !std::fs::metadata(path).is_ok_and(|one| one.is_file() && one.len() > 0) {
-        return false;
-    }
-    let mut begins = Vec::new();
-    let read = std::fs::File::open(path)
-        .and_then(|file| file.take(OURS.len() as u64).read_to_end(&mut begins));
-    read.is_ok() && begins != OURS
 }
 
 /// A path's last part: the directories are nobody's business.
