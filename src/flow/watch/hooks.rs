@@ -139,6 +139,18 @@ fn parse(text: &str, place: &str) -> Result<HookUrl, Failure> {
     })
 }
 
+/// Whether there is a file at `path` with anything but metrics of ours.
+fn is_another_file(path: &Path) -> bool {
+    const OURS: &[u8] = b"# HELP partner_import_";
+    if !std::fs::metadata(path).is_ok_and(|one| one.is_file() && one.len() > 0) {
+        return false;
+    }
+    let mut begins = Vec::new();
+    let read = std::fs::File::open(path)
+        .and_then(|file| file.take(OURS.len() as u64).read_to_end(&mut begins));
+    read.is_ok() && begins != OURS
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -164,16 +176,4 @@ mod tests {
         assert!(error.message.contains("webhook 1 of --notify"), "{error:?}");
         assert!(!format!("{error:?} {wrong:?}").contains("T0KEN"));
     }
-}
-
-/// Whether there is a file at `path` with anything but metrics of ours.
-fn is_another_file(path: &Path) -> bool {
-    const OURS: &[u8] = b"# HELP partner_import_";
-    if !std::fs::metadata(path).is_ok_and(|one| one.is_file() && one.len() > 0) {
-        return false;
-    }
-    let mut begins = Vec::new();
-    let read = std::fs::File::open(path)
-        .and_then(|file| file.take(OURS.len() as u64).read_to_end(&mut begins));
-    read.is_ok() && begins != OURS
 }
