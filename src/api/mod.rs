@@ -8,6 +8,7 @@
 pub mod address;
 pub mod answer;
 mod before_removal;
+mod certificate;
 pub mod classify;
 pub mod client;
 pub mod errors;
@@ -21,10 +22,12 @@ pub mod pulse;
 pub mod rate;
 mod reads;
 pub mod redact;
+pub mod role;
 pub mod secret;
 pub mod session;
 pub mod slots;
 pub mod transport;
+pub mod watched;
 pub mod wire;
 
 pub use answer::Answer;
@@ -39,6 +42,7 @@ pub use pace::{Pacer, Ticket};
 pub use pulse::{Pulse, Sample};
 pub use rate::Rate;
 pub use redact::Redactor;
+pub use role::Role;
 pub use secret::{Credentials, Secret};
 pub use slots::SharedSlots;
 pub use transport::{Failure, Reply, Room, Transport};

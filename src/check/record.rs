@@ -10,7 +10,7 @@ use super::field::Field;
 use super::mapping::Mapping;
 use crate::model::level::DERIVE;
 use crate::model::partner::BillingContact;
-use crate::model::{CountryCode, DefaultAccount, LevelChoice, Text, UnixSeconds};
+use crate::model::{CountryCode, DefaultAccount, Deployment, LevelChoice, Text, UnixSeconds};
 
 /// The fields that a table gives: those with a column, a default or a value for every row, in the
 /// order of the documentation.
@@ -26,9 +26,10 @@ pub fn fields_given(mapping: &Mapping) -> Vec<Field> {
 /// The value of one field; empty where the field is left out of the call.
 pub fn value(row: &Accepted, field: Field) -> Cow<'_, str> {
     use Field::{
-        BillingContactPersonId, ChildServiceTypes, Country, CreateDefaultAccount, DeviceCountry,
-        Flags, Id, Level, Location, LocationId, Name, Parent, ParentId, Region, RegionId,
-        ResponsibleUserId, ServiceType, State, TrialExpirationTime, TrialRegistrationTime,
+        AutomaticDeployment, BillingContactPersonId, ChildServiceTypes, Country,
+        CreateDefaultAccount, DeviceCountry, Flags, Id, Level, Location, LocationId, Name, Parent,
+        ParentId, Region, RegionId, ResponsibleUserId, ServiceType, State, TrialExpirationTime,
+        TrialRegistrationTime,
     };
     let partner = row.partner();
     let advanced = &partner.advanced_partner_properties;
@@ -64,6 +65,10 @@ pub fn value(row: &Accepted, field: Field) -> Cow<'_, str> {
         RegionId => shown(advanced.region_id),
         Region => text(row.region_name().map(|one| &one.name)),
         ResponsibleUserId => shown(advanced.responsible_user_id),
+        AutomaticDeployment => match row.deployment() {
+            Deployment::AsItIs => "false".into(),
+            Deployment::SwitchOn => "true".into(),
+        },
         CreateDefaultAccount => match row.default_account() {
             DefaultAccount::None => "false".into(),
             DefaultAccount::Create => "true".into(),

@@ -136,6 +136,9 @@ fn dispatch(cli: Cli, output: Output, label: RunLabel) -> Result<Exit, Failure> 
         },
         Command::SupportBundle(args) => commands::support::run(&common, &args, output),
         Command::Report(args) => commands::report::run(&common, &args, output),
+        Command::Doctor(args) => {
+            on_runtime(|| async move { commands::doctor::run(&common, &args, output).await })
+        }
         Command::Lookup(args) => {
             on_runtime(|| async move { commands::lookup::run(&common, &args, output).await })
         }

@@ -258,6 +258,7 @@ fn planned(plan: Plan, diagnostics: &[&Diagnostic], checked: &check::Checked) ->
             PlannedRow {
                 row: item.row,
                 action: item.action,
+                deployment: item.deployment,
                 code,
                 message,
             }

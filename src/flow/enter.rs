@@ -9,7 +9,7 @@ use super::failure::Failure;
 use super::host::{Host, Keeps, Work};
 use super::in_flight::{CutOff, Unreadable, give_way};
 use super::target::Target;
-use super::tenant::{nobody, tenant_below};
+use super::tenant::{nobody, say_of_role, tenant_below};
 use super::unfinished::GivenUp;
 use crate::journal::record::Mode;
 use crate::journal::{Holder, TargetLock, private};
@@ -69,6 +69,7 @@ pub async fn enter(
     let patience = work.patience();
     let (input, now_ms) = (checked.opened().path(), work.now_ms());
     let (root, lock) = log_in(work.host, work.target, &patience, input, now_ms).await?;
+    say_of_role(work.target, work.events);
     let (state_dir, wait) = (&work.host.state_dir, work.running.settle_wait);
     let cut_off = CutOff::find(state_dir, work.target, root, None, entrance.unreadable)?;
     let given_up = entrance.given_up;

@@ -240,7 +240,7 @@ fn too_many(counts: &PlanCounts, limits: Limits) -> Option<Failure> {
         Some(refusal(text, limited))
     };
     over(counts.create, limits.max_create, Limited::Creates)
-        .or_else(|| over(counts.update, limits.max_update, Limited::Updates))
+        .or_else(|| over(counts.changed(), limits.max_update, Limited::Updates))
 }
 
 fn refusal(text: String, limited: Limited) -> Failure {

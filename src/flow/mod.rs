@@ -9,6 +9,7 @@ pub mod check;
 pub mod clock;
 pub mod credentials;
 pub mod digest;
+pub mod doctor;
 pub mod enter;
 pub mod event;
 pub mod excerpts;

@@ -54,6 +54,7 @@ impl<'e> Relay<'e> {
                 tracing::info!(run_id, pause_ms = pause.as_millis(), reason, "paused");
             }
             RunEvent::Draining { in_flight } => tracing::info!(run_id, in_flight, "stopping"),
+            RunEvent::Deploying => tracing::info!(run_id, "switching automatic deployment"),
             RunEvent::Started { .. } | RunEvent::Row(..) | RunEvent::ReadingBack => {}
         }
     }

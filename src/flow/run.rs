@@ -15,7 +15,7 @@ use super::original::original;
 use super::quarantine::Quarantine;
 use super::relay::Relay;
 use super::rows::Rows;
-use crate::journal::{Attempt, Entry, Journal, Replayed, RunInfo, Store};
+use crate::journal::{Attempt, Entry, Journal, PlannedRow, Replayed, RunInfo, Store};
 use crate::model::Ending;
 use crate::report::facts::Facts;
 use crate::report::next::Flags;
@@ -281,7 +281,8 @@ fn unwritten(reason: String) -> Failure {
 fn ending_of(reason: &EndReason, replayed: &Replayed, mismatched: bool) -> Ending {
     reason.ending().unwrap_or_else(|| {
         let all_there = replayed.progress.iter().all(|row| row.id().is_some());
-        if all_there && !mismatched {
+        let lacks = |planned: &PlannedRow| replayed.lacks_deployment(planned.row);
+        if all_there && !mismatched && !replayed.planned.iter().any(lacks) {
             Ending::Done
         } else {
             Ending::SomeRows

@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::{Ending, Happening, LeftOutRows, Planned, RowIndex, Severity, SheetRows, Took};
+use crate::model::{
+    Deployment, Ending, Happening, LeftOutRows, Planned, RowIndex, Severity, SheetRows, Took,
+};
 
 /// What is known of a run from its beginning.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -145,6 +147,8 @@ pub struct PlannedRow {
     pub row: RowIndex,
     /// What is to happen.
     pub action: Planned,
+    /// Whether automatic deployment is switched on for its customer.
+    pub deployment: Deployment,
     /// The codes of the row's problems, errors first, separated by spaces.
     pub code: String,
     /// The problems in words.
@@ -160,6 +164,15 @@ pub struct Event {
     pub kind: Happening,
     /// When, Unix milliseconds.
     pub at_ms: i64,
+}
+
+/// What was learnt of a row's customer after the run.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Learnt {
+    /// Its UID, once automatic deployment is on.
+    pub uid: Option<String>,
+    /// What its default account is called.
+    pub account: Option<String>,
 }
 
 /// Requests of one method that left within a short time, and how they ended.
@@ -195,6 +208,10 @@ pub struct Attempt {
 pub enum Entry {
     /// Something that happened to a row.
     Event(Event),
+    /// Something that happened on the way to a customer's automatic deployment.
+    Deploy(Event),
+    /// What was learnt of a row's customer after the run.
+    Learnt(RowIndex, Learnt),
     /// Requests that were sent since the last such entry, by method.
     Requests(Vec<(String, u64)>),
     /// How requests went since the last such entry.
@@ -226,6 +243,8 @@ pub enum UndoEntry {
     },
     /// Something that happened to a row's customer.
     Event(Event),
+    /// Something that happened on the way to its automatic deployment being switched off again.
+    Deploy(Event),
     /// Requests that were sent since the last such entry, by method.
     Requests(Vec<(String, u64)>),
     /// Every customer has its outcome.

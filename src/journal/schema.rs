@@ -120,6 +120,37 @@ const MIGRATIONS: &[&str] = &[
     -- Events 'found', 'met' and 'beside', which older versions would take for 'unknown'. In records
     -- of older formats 'created' may be a customer that was found.
 ",
+    "
+    -- Rows for whose customer automatic deployment is switched on, what became of that in the run and
+    -- in its undoing, and what was learnt of customers after the run.
+    ALTER TABLE plan ADD COLUMN deployment INTEGER NOT NULL DEFAULT 0;
+    CREATE TABLE deploy_event (
+        seq         INTEGER PRIMARY KEY,
+        idx         INTEGER NOT NULL,
+        kind        TEXT NOT NULL,
+        partner_id  INTEGER,
+        code        TEXT,
+        message     TEXT,
+        at_ms       INTEGER NOT NULL,
+        sum         INTEGER
+    ) STRICT;
+    CREATE TABLE undo_deploy_event (
+        seq         INTEGER PRIMARY KEY,
+        idx         INTEGER NOT NULL,
+        kind        TEXT NOT NULL,
+        partner_id  INTEGER,
+        code        TEXT,
+        message     TEXT,
+        at_ms       INTEGER NOT NULL,
+        sum         INTEGER
+    ) STRICT;
+    CREATE TABLE learnt (
+        idx      INTEGER PRIMARY KEY,
+        uid      TEXT,
+        account  TEXT,
+        sum      INTEGER
+    ) STRICT;
+",
 ];
 
 /// The newest format this version knows.

@@ -8,7 +8,8 @@ use rusqlite::{Connection, OpenFlags, OptionalExtension, params};
 
 use super::columns::{EventTable, insert_event, insert_planned, read_ending};
 use super::insert::{
-    RUN_COLUMNS, add_requests, insert_attempt, insert_samples, insert_undo, seal_run,
+    RUN_COLUMNS, add_requests, insert_attempt, insert_deploy, insert_learnt, insert_samples,
+    insert_undo, seal_run,
 };
 use super::lock::JournalLock;
 use super::reached::Noted;
@@ -255,9 +256,9 @@ impl Store {
                 step.execute("DELETE FROM plan", [])?;
                 let mut insert = step.prepare_cached(
                     "INSERT INTO plan (idx, action, parent_id, parent_row, partner_id, blocked_by,
-                        account, payload, code, message, changes, sum)
-                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11,
-                        sum_of(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11))",
+                        account, payload, code, message, changes, deployment, sum)
+                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12,
+                        sum_of(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12))",
                 )?;
                 let mut rows = 0_i64;
                 for one in planned {
@@ -288,6 +289,8 @@ impl Store {
                 for entry in entries {
                     match entry {
                         Entry::Event(event) => insert_event(&mut insert, event, EventTable::Run)?,
+                        Entry::Deploy(event) => insert_deploy(&step, "deploy_event", event)?,
+                        Entry::Learnt(row, learnt) => insert_learnt(&step, *row, learnt)?,
                         Entry::Requests(counts) => add_requests(&step, "requests", counts)?,
                         Entry::Pulse(samples) => insert_samples(&step, samples)?,
                         Entry::Attempt(attempt) => insert_attempt(&step, attempt)?,

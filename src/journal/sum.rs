@@ -24,7 +24,12 @@ pub(super) fn register(connection: &Connection) -> rusqlite::Result<()> {
 /// Whether a row is as it was written: its first `columns` values were summed, and their sum stands
 /// behind them. Records of older formats have none.
 pub(super) fn holds(row: &Row<'_>, columns: usize) -> rusqlite::Result<bool> {
-    let Some(kept) = row.get::<_, Option<i64>>(columns)? else {
+    holds_of(row, columns, columns)
+}
+
+/// The same where the sum stands at another place.
+pub(super) fn holds_of(row: &Row<'_>, columns: usize, at: usize) -> rusqlite::Result<bool> {
+    let Some(kept) = row.get::<_, Option<i64>>(at)? else {
         return Ok(true);
     };
     let mut sum = Sum::default();

@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use super::change::{PartnerChanges, Relocation};
 use super::code::CodeWord;
 use super::fields::PartnerId;
-use super::partner::{DefaultAccount, PartnerInfo};
+use super::partner::{DefaultAccount, PartnerInfo, Since, Switch};
 use super::place::RowIndex;
 
 /// Below whom a customer stands.
@@ -98,6 +98,19 @@ pub enum Operation {
         partner: Arc<PartnerInfo>,
         /// What is sent.
         update: Arc<Update>,
+    },
+    /// Automatic deployment of a customer's devices is switched.
+    Deploy {
+        /// Whose.
+        id: PartnerId,
+        /// Below whom its row says it stands.
+        parent: Parent,
+        /// What its row says of it.
+        partner: Arc<PartnerInfo>,
+        /// To what.
+        to: Switch,
+        /// Since when it is there.
+        since: Since,
     },
     /// A customer that the run created is removed.
     Remove {
@@ -246,6 +259,7 @@ impl Operation {
         match self {
             Self::Create { parent, .. }
             | Self::Update { parent, .. }
+            | Self::Deploy { parent, .. }
             | Self::Remove { parent, .. } => *parent,
         }
     }
@@ -263,6 +277,7 @@ impl Operation {
         match self {
             Self::Create { partner, .. }
             | Self::Update { partner, .. }
+            | Self::Deploy { partner, .. }
             | Self::Remove { partner, .. } => partner,
         }
     }
@@ -271,7 +286,9 @@ impl Operation {
     pub fn id(&self) -> Option<PartnerId> {
         match self {
             Self::Create { .. } => None,
-            Self::Update { id, .. } | Self::Remove { id, .. } => Some(*id),
+            Self::Update { id, .. } | Self::Deploy { id, .. } | Self::Remove { id, .. } => {
+                Some(*id)
+            }
         }
     }
 }
@@ -283,6 +300,7 @@ impl Planned {
         match self {
             Self::Send(Operation::Create { .. }) => "create",
             Self::Send(Operation::Update { .. }) => "update",
+            Self::Send(Operation::Deploy { .. }) => "deploy",
             Self::Send(Operation::Remove { .. }) => "remove",
             Self::Exists { .. } => "exists",
             Self::Refuse { .. } => "fail",

@@ -30,7 +30,9 @@ pub use fields::{
     ServiceType, State, Text, UnixSeconds, UserId, WholeId,
 };
 pub use level::LevelChoice;
-pub use partner::{Address, AdvancedProperties, Company, DefaultAccount, PartnerInfo};
+pub use partner::{
+    Address, AdvancedProperties, Company, DefaultAccount, Deployment, PartnerInfo, Since, Switch,
+};
 pub use phrase::{Phrase, RelatedRows, Suggestions};
 pub use place::{CellAddress, RowIndex, SheetRows, Source};
 pub use printable::printable;

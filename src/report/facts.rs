@@ -76,7 +76,7 @@ impl Facts {
     ) -> Result<Self, ReportError> {
         let (info, state) = store.info()?;
         let mut numbers = Vec::with_capacity(replayed.planned.len());
-        let mut layout = Layout::of(&info);
+        let mut layout = Layout::of(&info).with_learnt(replayed.learnt.values());
         store.each_row_as_written(|number, cells| {
             layout.make_room(cells);
             numbers.push(number);

@@ -198,7 +198,7 @@ pub fn show(
 pub fn next_steps(planned: &PlannedList, pilot: Pilot) -> Vec<Next> {
     let counts = planned.plan().counts();
     let wrong = counts.invalid + counts.blocked + counts.fail > 0;
-    let changes = counts.create + counts.update;
+    let changes = counts.create + counts.changed();
     let again = wrong.then(|| repeat::next("check", "when the list is mended, to check it again"));
     let why = match (wrong, changes) {
         (_, 0) => None,

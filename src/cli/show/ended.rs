@@ -34,7 +34,8 @@ pub enum Telling {
 impl Telling {
     /// One line where every row is there already and stays as it is, unless more is asked for.
     pub fn of(plan: &Plan, verbosity: Verbosity) -> Self {
-        let all_there = plan.counts().exists == plan.items.len();
+        let counts = plan.counts();
+        let all_there = counts.exists == plan.items.len() && counts.deploy_alone == 0;
         let more = matches!(verbosity, Verbosity::Verbose | Verbosity::Debug);
         if all_there && !plan.items.is_empty() && !more {
             Self::OneLine

@@ -211,8 +211,12 @@ fn counted(run: &str, counts: UndoCounts) -> String {
         0 => String::new(),
         _ => format!(" {} to restore,", counts.restore),
     };
+    let off = match counts.switch_off {
+        0 => String::new(),
+        count => format!(", automatic deployment of {count} to be switched off again"),
+    };
     format!(
-        "of {of}: {} to remove,{restore} {} gone already, {} to keep",
+        "of {of}: {} to remove,{restore} {} gone already, {} to keep{off}",
         counts.remove, counts.gone, counts.keep
     )
 }

@@ -89,11 +89,11 @@ pub async fn begin(app: &Arc<App>, ask: &RunAsk) -> Result<String, Fault> {
     let (typed_wanted, changes) = match ask.first {
         None => (
             if counts.create == 0 {
-                counts.update
+                counts.changed()
             } else {
                 counts.create
             },
-            Some(counts.create + counts.update),
+            Some(counts.create + counts.changed()),
         ),
         Some(first) => {
             let pilot = list.planning(|planning| planning.pilot(first))?;

@@ -5,7 +5,9 @@ use serde_json::{Map, Value, json};
 
 use super::View;
 use crate::flow::target::Target;
-use crate::model::{Diagnostic, LeftOutRows, Operation, Parent, Planned, RowIndex, all_left_out};
+use crate::model::{
+    Deployment, Diagnostic, LeftOutRows, Operation, Parent, Planned, RowIndex, all_left_out,
+};
 use crate::plan::{Customer, Finding, Item};
 
 impl View<'_> {
@@ -19,7 +21,11 @@ impl View<'_> {
             "invalid": counts.invalid,
             "blocked": counts.blocked,
         });
-        for (word, count) in [("update", counts.update), ("fail", counts.fail)] {
+        for (word, count) in [
+            ("update", counts.update),
+            ("fail", counts.fail),
+            ("automatic_deployment", counts.deploy),
+        ] {
             if count > 0 {
                 numbers[word] = json!(count);
             }
@@ -106,6 +112,9 @@ impl View<'_> {
                 row["parent"]["name"] = json!(self.name(above));
             }
             None => {}
+        }
+        if item.deployment == Deployment::SwitchOn {
+            row["automatic_deployment"] = json!(true);
         }
         match action {
             Planned::Send(Operation::Create { partner, .. }) => {
