@@ -285,8 +285,8 @@ fn columns() -> String {
         );
     }
     page.push_str(
-        "\n`ImportStatus`, `ImportCode` and `ImportMessage` are known as columns of our own result \
-         files and are written anew.\n\n\
+        "\n`ImportStatus`, `ImportCode`, `ImportMessage` and the other `Import` columns are known as \
+         columns of our own result files and are written anew.\n\n\
          A column headed `State` holds the customer's state or the province of its address; the \
          values decide, it is said which, and a mixture is an error. In the same way the values \
          decide what `Region` and `Number` are.\n\n\
